@@ -1,0 +1,2 @@
+//! The Touchstone binary.
+fn main() {}
