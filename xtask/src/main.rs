@@ -1,2 +1,68 @@
-//! Project commands.
-fn main() {}
+//! Project commands: `cargo xtask NAME`. What a person runs and what CI runs is the same list.
+//!
+//! One file per command. A command that lacks something fails and says what; it never skips.
+
+mod api;
+mod bench;
+mod browser;
+mod check;
+mod interop;
+mod mutants;
+mod postgres;
+mod process;
+mod program;
+mod proof;
+mod setup;
+mod test;
+mod tidy;
+
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    let arguments: Vec<String> = std::env::args().skip(1).collect();
+    let words: Vec<&str> = arguments.iter().map(String::as_str).collect();
+    let done = match words.as_slice() {
+        ["check"] => check::run(),
+        ["setup"] => setup::run(),
+        ["test"] => test::run(),
+        ["tidy"] => tidy::run(),
+        ["interop"] => interop::run().map(drop),
+        ["browser"] => browser::run().map(drop),
+        ["api"] => api::run().map(drop),
+        ["bench", rest @ ..] => bench::run(rest),
+        ["mutants", rest @ ..] => mutants::run(rest),
+        ["proof", rest @ ..] => proof::run(rest),
+        ["help" | "--help" | "-h"] => {
+            println!("{USAGE}");
+            Ok(())
+        }
+        _ => {
+            eprintln!("{USAGE}");
+            return ExitCode::from(USAGE_ERROR);
+        }
+    };
+    match done {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("xtask {}: {error:#}", words.join(" "));
+            ExitCode::FAILURE
+        }
+    }
+}
+
+/// Exit code of a command line that names no command (`EX_USAGE`).
+const USAGE_ERROR: u8 = 64;
+
+const USAGE: &str = "\
+usage: cargo xtask COMMAND
+
+  check          format, clippy, tidy and dependency rules; changes nothing
+  setup          installs what the tests need: Debian, npm and Python packages, cargo tools
+  test           setup, then every test: Rust on SQLite and PostgreSQL, third-party verifiers, browser, API
+  tidy           the rules of this project that no other tool knows
+  interop        third-party verifiers against freshly issued credentials
+  browser        Chromium through the pages, with axe-core
+  api            schemathesis against /openapi.json
+  bench          issue, verify and cohort figures beside a floor measured in the same run
+  proof AREA     a long proof, resumable; writes proof/AREA.json
+  mutants        a sample of mutants in service, vc and store: how many do the tests catch?";

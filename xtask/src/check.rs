@@ -1,0 +1,35 @@
+//! `cargo xtask check`: everything that can be judged without running the project.
+
+use anyhow::Result;
+
+use crate::{process, setup, tidy};
+
+/// Format, lints, tidy, dependency rules; in this order, because the first ones answer fastest.
+pub(crate) fn run() -> Result<()> {
+    setup::cargo_tool("deny")?;
+    process::run(&mut process::cargo(&["fmt", "--all", "--check"])?)?;
+    tidy::run()?;
+    process::run(&mut process::cargo(&DENY)?)?;
+    process::run(&mut process::cargo(&CLIPPY)?)
+}
+
+/// No advisories: they need a database from the network, and a check must give tomorrow what it gave today.
+const DENY: [&str; 7] = [
+    "deny",
+    "--all-features",
+    "check",
+    "--hide-inclusion-graph",
+    "bans",
+    "licenses",
+    "sources",
+];
+
+const CLIPPY: [&str; 7] = [
+    "clippy",
+    "--workspace",
+    "--all-targets",
+    "--locked",
+    "--",
+    "-D",
+    "warnings",
+];

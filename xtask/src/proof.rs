@@ -1,0 +1,154 @@
+//! `cargo xtask proof AREA`: proofs that take too long for every commit.
+//!
+//! A proof is a number of rounds, each decided by its seed alone. A finished round is noted in `proof/state/` at once,
+//! so a stopped proof goes on where it was. When all rounds are done, `proof/AREA.json` says with which commit and
+//! command, how many rounds, and what was counted. CI runs the first rounds of each area as a sample.
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::PathBuf;
+
+use anyhow::{Context, Result, bail};
+use serde_json::{Value, json};
+
+use crate::process;
+use crate::test::Count;
+
+/// One proof.
+pub(crate) struct Area {
+    name: &'static str,
+    /// Rounds of the whole proof.
+    rounds: u64,
+    /// Rounds of CI's sample.
+    sample: u64,
+    /// Runs one round and gives what it counted; an error is a broken promise.
+    round: fn(seed: u64) -> Result<Figures>,
+}
+
+/// What rounds counted, by name; summed over rounds.
+pub(crate) type Figures = BTreeMap<String, u64>;
+
+const AREAS: [Area; 0] = [];
+
+/// Runs one proof to its end, or goes on with it.
+pub(crate) fn run(arguments: &[&str]) -> Result<()> {
+    let [name] = arguments else {
+        bail!(
+            "usage: cargo xtask proof AREA, where AREA is one of: {}",
+            names()
+        );
+    };
+    let area = AREAS
+        .iter()
+        .find(|area| area.name == *name)
+        .with_context(|| format!("no proof called {name}; there are: {}", names()))?;
+    let mut state = State::load(area)?;
+    while state.done < area.rounds {
+        let seed = state.done;
+        let figures = (area.round)(seed).with_context(|| format!("{name}, round {seed}"))?;
+        state.note(&figures)?;
+        eprintln!("proof {name}: {} of {} rounds", state.done, area.rounds);
+    }
+    state.publish(area)
+}
+
+/// CI's sample: the first rounds of every proof.
+pub(crate) fn samples() -> Result<Count> {
+    let mut rounds = 0;
+    for area in &AREAS {
+        for seed in 0..area.sample {
+            (area.round)(seed).with_context(|| format!("{}, round {seed}", area.name))?;
+            rounds += 1;
+        }
+    }
+    Ok(Count {
+        what: format!("{rounds} sampled proof rounds"),
+        failed: 0,
+    })
+}
+
+fn names() -> String {
+    let names: Vec<&str> = AREAS.iter().map(|area| area.name).collect();
+    names.join(", ")
+}
+
+/// How far a proof has come, for the commit it runs at.
+struct State {
+    file: PathBuf,
+    commit: String,
+    done: u64,
+    figures: Figures,
+}
+
+impl State {
+    /// Goes on only on the same commit: rounds of different code do not add up.
+    fn load(area: &Area) -> Result<Self> {
+        let folder = process::root()?.join("proof/state");
+        fs::create_dir_all(&folder)?;
+        let mut fresh = Self {
+            file: folder.join(format!("{}.json", area.name)),
+            commit: commit()?,
+            done: 0,
+            figures: Figures::new(),
+        };
+        let Ok(text) = fs::read_to_string(&fresh.file) else {
+            return Ok(fresh);
+        };
+        let noted: Value = serde_json::from_str(&text).context("reading the proof's state")?;
+        if noted["commit"] == fresh.commit.as_str() {
+            fresh.done = noted["done"].as_u64().unwrap_or(0);
+            fresh.figures = read_figures(&noted["figures"]);
+        }
+        Ok(fresh)
+    }
+
+    fn note(&mut self, figures: &Figures) -> Result<()> {
+        self.done += 1;
+        for (name, figure) in figures {
+            *self.figures.entry(name.clone()).or_default() += figure;
+        }
+        let state = json!({"commit": self.commit, "done": self.done, "figures": self.figures});
+        // Written beside and moved into place: a kill leaves the old state or the new one.
+        let beside = self.file.with_extension("new");
+        fs::write(&beside, state.to_string())?;
+        Ok(fs::rename(beside, &self.file)?)
+    }
+
+    fn publish(&self, area: &Area) -> Result<()> {
+        let proof = json!({
+            "area": area.name,
+            "command": format!("cargo xtask proof {}", area.name),
+            "commit": self.commit,
+            "rounds": self.done,
+            "figures": self.figures,
+        });
+        let file = process::root()?.join(format!("proof/{}.json", area.name));
+        fs::write(&file, format!("{proof:#}\n"))?;
+        println!(
+            "proof {}: {} rounds held; {}",
+            area.name,
+            self.done,
+            file.display()
+        );
+        Ok(())
+    }
+}
+
+fn read_figures(value: &Value) -> Figures {
+    let pairs = value.as_object().into_iter().flatten();
+    pairs
+        .filter_map(|(name, figure)| Some((name.clone(), figure.as_u64()?)))
+        .collect()
+}
+
+/// The commit, and whether the tree differs from it.
+fn commit() -> Result<String> {
+    let head = process::output(&mut process::program("git", &["rev-parse", "HEAD"])?)?;
+    let changes = process::output(&mut process::program("git", &["status", "--porcelain"])?)?;
+    let dirty = if changes.is_empty() {
+        ""
+    } else {
+        " with changes"
+    };
+    Ok(format!("{}{dirty}", head.trim()))
+}

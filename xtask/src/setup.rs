@@ -1,0 +1,149 @@
+//! `cargo xtask setup`: what the tests need beside Rust and a C compiler.
+//!
+//! Idempotent: what is there is left alone, so a second run takes no time. What needs root is said, command and all,
+//! and fails the run when this is not root.
+
+use std::fs;
+use std::path::Path;
+use std::process::Command;
+
+use anyhow::{Context, Result, bail};
+
+use crate::{postgres, process};
+
+/// Makes sure of Debian packages, npm packages, Python packages and cargo tools, in this order.
+pub(crate) fn run() -> Result<()> {
+    debian_packages()?;
+    npm_packages()?;
+    python_packages()?;
+    cargo_tool("nextest")?;
+    cargo_tool("deny")
+}
+
+/// Makes sure of `cargo NAME`.
+pub(crate) fn cargo_tool(name: &str) -> Result<()> {
+    if process::succeeds(&mut process::cargo(&[name, "--version"])?) {
+        return Ok(());
+    }
+    process::run(&mut process::cargo(&[
+        "install",
+        "--locked",
+        &format!("cargo-{name}"),
+    ])?)
+}
+
+/// Test vectors lie beside the checkout, never in it.
+pub(crate) fn vectors() -> Result<()> {
+    let folder = process::root()?.join("../shared/vectors");
+    if folder.join("sample-shapes/aim.json").is_file() {
+        return Ok(());
+    }
+    bail!(
+        "no test vectors at ../shared/vectors (looked for {}): place them beside the checkout",
+        folder.display()
+    )
+}
+
+fn debian_packages() -> Result<()> {
+    let missing: Vec<&str> = DEBIAN
+        .iter()
+        .filter(|(_, present)| !present())
+        .map(|(package, _)| *package)
+        .collect();
+    if missing.is_empty() {
+        return Ok(());
+    }
+    let list = missing.join(" ");
+    if !is_root()? {
+        bail!(
+            "needs root: run `sudo apt-get update && sudo apt-get install {list}`, then this again"
+        );
+    }
+    let apt = |arguments: &[&str]| -> Result<()> {
+        let mut command = process::program("apt-get", arguments)?;
+        process::run(command.env("DEBIAN_FRONTEND", "noninteractive"))
+    };
+    apt(&["update", "-q"])?;
+    let mut install = vec!["install", "-q", "-y", "--no-install-recommends"];
+    install.extend(&missing);
+    apt(&install)?;
+    match DEBIAN.iter().find(|(_, present)| !present()) {
+        None => Ok(()),
+        Some((package, _)) => {
+            bail!("{package} was installed, but what the tests need of it was not found")
+        }
+    }
+}
+
+/// A Debian package, and how to see that what we need of it is there (from this package or another source).
+type Package = (&'static str, fn() -> bool);
+
+const DEBIAN: [Package; 7] = [
+    ("postgresql", || postgres::program("postgres").is_ok()),
+    ("chromium", || Path::new(CHROMIUM).exists()),
+    ("poppler-utils", || answers("pdftotext", &["-v"])),
+    ("fonts-dejavu-core", || {
+        Path::new("/usr/share/fonts/truetype/dejavu").exists()
+    }),
+    ("nodejs", || answers("node", &["--version"])),
+    ("npm", || answers("npm", &["--version"])),
+    ("python3-venv", || {
+        answers("python3", &["-m", "ensurepip", "--version"])
+    }),
+];
+
+/// The browser that drives the pages.
+pub(crate) const CHROMIUM: &str = "/usr/bin/chromium";
+
+fn answers(program: &str, arguments: &[&str]) -> bool {
+    process::succeeds(Command::new(program).args(arguments))
+}
+
+fn npm_packages() -> Result<()> {
+    let interop = process::root()?.join("interop");
+    let stamp = interop.join("node_modules/.installed-from");
+    if same(&interop.join("package-lock.json"), &stamp)? {
+        return Ok(());
+    }
+    let mut install = process::program(
+        "npm",
+        &["ci", "--ignore-scripts", "--no-audit", "--no-fund"],
+    )?;
+    process::run(install.current_dir(&interop))?;
+    fs::copy(interop.join("package-lock.json"), stamp).context("noting what npm installed")?;
+    Ok(())
+}
+
+fn python_packages() -> Result<()> {
+    let interop = process::root()?.join("interop");
+    let wanted = interop.join("requirements.txt");
+    let stamp = interop.join(".venv/installed-from");
+    if same(&wanted, &stamp)? {
+        return Ok(());
+    }
+    process::run(
+        process::program("python3", &["-m", "venv", "--clear", ".venv"])?.current_dir(&interop),
+    )?;
+    let pip = interop.join(".venv/bin/pip").display().to_string();
+    let arguments = [
+        "install",
+        "--quiet",
+        "--no-deps",
+        "--requirement",
+        "requirements.txt",
+    ];
+    process::run(process::program(&pip, &arguments)?.current_dir(&interop))?;
+    fs::copy(wanted, stamp).context("noting what pip installed")?;
+    Ok(())
+}
+
+/// Whether what is installed came from the list as it stands now.
+fn same(wanted: &Path, stamp: &Path) -> Result<bool> {
+    let list = fs::read(wanted).with_context(|| wanted.display().to_string())?;
+    Ok(fs::read(stamp).is_ok_and(|installed| installed == list))
+}
+
+/// Whether this process may install packages, and may not run PostgreSQL itself.
+pub(crate) fn is_root() -> Result<bool> {
+    Ok(process::output(Command::new("id").arg("-u"))?.trim() == "0")
+}

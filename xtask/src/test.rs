@@ -1,0 +1,143 @@
+//! `cargo xtask test`: every test there is, the same here and in CI.
+//!
+//! A step that fails does not hide the next one; the last line says what was counted, and whether all of it held.
+
+use std::time::Instant;
+
+use anyhow::{Context, Result, bail};
+
+use crate::postgres::Postgres;
+use crate::process::{self, Said};
+use crate::{api, browser, interop, proof, setup};
+
+/// What a step counted.
+pub(crate) struct Count {
+    /// What was looked at, in words: `412 Rust tests`.
+    pub(crate) what: String,
+    /// How many of them did not hold.
+    pub(crate) failed: u64,
+}
+
+/// Sets up, starts what must run, runs everything, stops what it started.
+pub(crate) fn run() -> Result<()> {
+    let started = Instant::now();
+    setup::run()?;
+    setup::vectors()?;
+    let steps = steps();
+    let mut counted = Vec::new();
+    let mut failures = Vec::new();
+    for (name, step) in steps {
+        match step() {
+            Ok(count) if count.failed == 0 => counted.push(count.what),
+            Ok(count) => failures.push(format!("{name}: {} of {}", count.failed, count.what)),
+            Err(error) => failures.push(format!("{name}: {error:#}")),
+        }
+    }
+    let seconds = started.elapsed().as_secs();
+    if failures.is_empty() {
+        println!("test: {}: all passed in {seconds} s", counted.join(", "));
+        return Ok(());
+    }
+    for failure in &failures {
+        eprintln!("FAILED {failure}");
+    }
+    bail!(
+        "{} of {} steps failed in {seconds} s (passed: {})",
+        failures.len(),
+        failures.len() + counted.len(),
+        counted.join(", ")
+    )
+}
+
+type Step = (&'static str, fn() -> Result<Count>);
+
+/// In the order in which a fault is cheapest to find.
+fn steps() -> [Step; 6] {
+    [
+        ("rust", rust),
+        ("documentation", documentation),
+        ("interop", interop::run),
+        ("api", api::run),
+        ("browser", browser::run),
+        ("proofs", proof::samples),
+    ]
+}
+
+/// Every Rust test, with a PostgreSQL beside SQLite.
+fn rust() -> Result<Count> {
+    let postgres = Postgres::start()?;
+    let mut tests = process::cargo(&[
+        "nextest",
+        "run",
+        "--workspace",
+        "--locked",
+        "--no-fail-fast",
+    ])?;
+    let said = process::watch(tests.env("TOUCHSTONE_TEST_POSTGRES", &postgres.url))?;
+    let summary = said
+        .text
+        .lines()
+        .rfind(|line| line.trim_start().starts_with("Summary ["))
+        .with_context(|| "the tests did not run: see above")?;
+    let (run, skipped) = (before(summary, " tests run"), before(summary, " skipped"));
+    if skipped != 0 {
+        bail!("{skipped} tests are marked as ignored; a test runs or goes");
+    }
+    let passed = before(summary, " passed");
+    Ok(count(&said, run, run.saturating_sub(passed), "Rust tests"))
+}
+
+/// The examples in the documentation.
+fn documentation() -> Result<Count> {
+    let said = process::watch(&mut process::cargo(&[
+        "test",
+        "--doc",
+        "--workspace",
+        "--locked",
+    ])?)?;
+    let results = said
+        .text
+        .lines()
+        .filter(|line| line.starts_with("test result:"));
+    let (mut run, mut failed) = (0, 0);
+    for line in results {
+        run += before(line, " passed");
+        failed += before(line, " failed");
+    }
+    Ok(count(
+        &said,
+        run + failed,
+        failed,
+        "examples in documentation",
+    ))
+}
+
+/// A program that failed without a failed test still failed.
+fn count(said: &Said, run: u64, failed: u64, what: &str) -> Count {
+    Count {
+        what: format!("{run} {what}"),
+        failed: if said.success { failed } else { failed.max(1) },
+    }
+}
+
+/// The number that stands right before `word`.
+fn before(line: &str, word: &str) -> u64 {
+    let front = line.split_once(word).map_or("", |(front, _)| front);
+    let digits = front.rsplit(|letter: char| !letter.is_ascii_digit()).next();
+    digits.and_then(|digits| digits.parse().ok()).unwrap_or(0)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn counts_are_read_from_the_runners_own_summary() {
+        let summary =
+            "     Summary [   1.234s] 412 tests run: 410 passed (1 slow), 2 failed, 3 skipped";
+        assert_eq!(before(summary, " tests run"), 412);
+        assert_eq!(before(summary, " passed"), 410);
+        assert_eq!(before(summary, " skipped"), 3);
+        assert_eq!(before(summary, " timed out"), 0);
+    }
+}

@@ -1,0 +1,299 @@
+//! Who may depend on whom. ARCHITECTURE.md draws this table; this table is enforced.
+
+use super::tree::{File, Finding, Tree};
+
+/// Per crate, the watched dependencies that it may use.
+const MAY_USE: &[(&str, &[&str])] = &[
+    ("canon", &[]),
+    // The pure-Rust provider of primitives, behind a feature: for tests and for a browser.
+    ("vc", &["ed25519-dalek", "touchstone-canon"]),
+    (
+        "store",
+        &["async-trait", "sea-orm", "tokio", "touchstone-vc"],
+    ),
+    (
+        "service",
+        &[
+            "async-trait",
+            "krilla",
+            "resvg",
+            "tokio",
+            "touchstone-canon",
+            "touchstone-store",
+            "touchstone-vc",
+        ],
+    ),
+    (
+        "adapters",
+        &[
+            "argon2",
+            "async-trait",
+            "aws-lc-rs",
+            "ed25519-dalek",
+            "getrandom",
+            "krilla",
+            "lettre",
+            "reqwest",
+            "resvg",
+            "tokio",
+            "touchstone-canon",
+            "touchstone-service",
+            "touchstone-vc",
+            "webauthn-rs",
+        ],
+    ),
+    (
+        "web",
+        &[
+            "axum",
+            "maud",
+            "tokio",
+            "tower",
+            "tower-http",
+            "touchstone-service",
+            "utoipa",
+        ],
+    ),
+    (
+        "touchstone",
+        &[
+            "axum",
+            "clap",
+            "indicatif",
+            "rpassword",
+            "tokio",
+            "touchstone-adapters",
+            "touchstone-service",
+            "touchstone-store",
+            "touchstone-vc",
+            "touchstone-web",
+        ],
+    ),
+    (
+        "testkit",
+        &[
+            "async-trait",
+            "aws-lc-rs",
+            "tokio",
+            "touchstone-adapters",
+            "touchstone-canon",
+            "touchstone-service",
+            "touchstone-store",
+            "touchstone-vc",
+        ],
+    ),
+];
+
+/// Dependencies that would break the layering in the wrong crate: our own, and those that reach for the system.
+const WATCHED: &[&str] = &[
+    "argon2",
+    "async-trait",
+    "aws-lc-rs",
+    "axum",
+    "clap",
+    "ed25519-dalek",
+    "getrandom",
+    "hyper",
+    "indicatif",
+    "krilla",
+    "lettre",
+    "maud",
+    "rand",
+    "reqwest",
+    "resvg",
+    "rpassword",
+    "rusqlite",
+    "sea-orm",
+    "sqlx",
+    "tokio",
+    "touchstone-",
+    "tower",
+    "utoipa",
+    "webauthn-rs",
+];
+
+/// Watched dependencies in a crate whose row of the table does not have them.
+pub(super) fn strays(tree: &Tree) -> Vec<Finding> {
+    let mut found = Vec::new();
+    for manifest in manifests(tree).filter(|file| file.path.starts_with("crates/")) {
+        let name = manifest.package();
+        let Some((_, allowed)) = MAY_USE.iter().find(|(row, _)| *row == name) else {
+            found.push(manifest.finding(0, format!("`{name}` has no row in the layering table")));
+            continue;
+        };
+        for (line, key) in dependencies(manifest, &["dependencies"]) {
+            let watched = WATCHED
+                .iter()
+                .any(|watched| key == *watched || is_family(watched, &key));
+            if watched && !allowed.contains(&key.as_str()) {
+                found.push(manifest.finding(line, format!("`{name}` may not use `{key}`")));
+            }
+        }
+    }
+    found
+}
+
+/// `touchstone-` and `tower` stand for all that begins so.
+fn is_family(watched: &str, key: &str) -> bool {
+    (watched.ends_with('-') || watched == "tower") && key.starts_with(watched)
+}
+
+/// Dependencies that no line of the package names.
+pub(super) fn unused(tree: &Tree) -> Vec<Finding> {
+    let mut found = Vec::new();
+    for manifest in manifests(tree) {
+        let folder = manifest.path.trim_end_matches("Cargo.toml");
+        let sources: Vec<&File> = tree
+            .rust()
+            .filter(|file| file.path.starts_with(folder))
+            .collect();
+        for (line, key) in dependencies(manifest, &["dependencies", "dev-dependencies"]) {
+            let word = key.replace('-', "_");
+            if !sources.iter().any(|file| file.text().contains(&word)) {
+                found.push(manifest.finding(line, format!("`{key}` is not used: remove it")));
+            }
+        }
+    }
+    found
+}
+
+/// Packages that do not take the workspace's lints.
+pub(super) fn unlinted(tree: &Tree) -> Vec<Finding> {
+    manifests(tree)
+        .filter(|manifest| !manifest.text().contains("[lints]\nworkspace = true"))
+        .map(|manifest| manifest.finding(0, "add `[lints]` with `workspace = true`"))
+        .collect()
+}
+
+/// Crates that are the same on a server, in the CLI and in a browser.
+const PURE: [&str; 2] = ["canon", "vc"];
+
+/// Pure crates that could reach for the system.
+pub(super) fn impure(tree: &Tree) -> Vec<Finding> {
+    let mut found = Vec::new();
+    for name in PURE {
+        let path = format!("crates/{name}/src/lib.rs");
+        match tree.file(&path) {
+            Some(root) if root.text().contains("no_std") => {}
+            Some(root) => found.push(root.finding(0, "a pure crate is `#![no_std]`")),
+            None => found.push(Finding {
+                path,
+                line: 0,
+                text: "is missing".to_owned(),
+            }),
+        }
+    }
+    for file in tree.rust().filter(|file| PURE.contains(&file.package())) {
+        for (number, line) in file.shipped() {
+            for word in ["std::", "async fn", "static mut"] {
+                let here = line.split(word).next().unwrap_or("");
+                let inside_a_word =
+                    here.ends_with(|letter: char| letter.is_alphanumeric() || letter == '_');
+                if line.contains(word) && !inside_a_word {
+                    found.push(file.finding(number, format!("`{word}` in a pure crate")));
+                }
+            }
+        }
+    }
+    found
+}
+
+fn manifests(tree: &Tree) -> impl Iterator<Item = &File> {
+    let nested = |path: &str| path.ends_with("/Cargo.toml") && !path.starts_with("fuzz/");
+    tree.files.iter().filter(move |file| nested(&file.path))
+}
+
+/// The dependencies named in the tables called `tables`, in either way of writing them.
+fn dependencies(manifest: &File, tables: &[&str]) -> Vec<(usize, String)> {
+    let mut found = Vec::new();
+    let mut inside = false;
+    for (number, line) in manifest.text().lines().enumerate() {
+        if let Some(header) = line.strip_prefix('[') {
+            let header = header.trim_end_matches(']');
+            let (table, key) = match header.rsplit_once('.') {
+                Some((table, key)) if !tables.contains(&key) => (table, Some(key)),
+                _ => (header, None),
+            };
+            let last = table.rsplit('.').next().unwrap_or(table);
+            inside = tables.contains(&last) && key.is_none();
+            if tables.contains(&last) {
+                found.extend(key.map(|key| (number + 1, key.to_owned())));
+            }
+        } else if inside && line.starts_with(|letter: char| letter.is_ascii_alphabetic()) {
+            let key = line.split(['=', '.', ' ']).next().unwrap_or("");
+            found.push((number + 1, key.to_owned()));
+        }
+    }
+    found
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::tree::planted;
+    use super::*;
+
+    #[track_caller]
+    fn check(rule: fn(&Tree) -> Vec<Finding>, files: &[(&str, &str)], expect: &[&str]) {
+        let found: Vec<String> = rule(&planted(files))
+            .iter()
+            .map(Finding::to_string)
+            .collect();
+        assert_eq!(found, expect);
+    }
+
+    #[test]
+    fn a_web_crate_that_reaches_past_the_service_is_named() {
+        let manifest = "[dependencies]\naxum.workspace = true\ntouchstone-store.workspace = true\n";
+        check(
+            strays,
+            &[("crates/web/Cargo.toml", manifest)],
+            &["crates/web/Cargo.toml:3: `web` may not use `touchstone-store`"],
+        );
+    }
+
+    #[test]
+    fn a_dependency_table_of_its_own_is_seen() {
+        let manifest =
+            "[dependencies.sea-orm]\nversion = \"2\"\n\n[dev-dependencies]\nsea-orm = \"2\"\n";
+        check(
+            strays,
+            &[("crates/vc/Cargo.toml", manifest)],
+            &["crates/vc/Cargo.toml:1: `vc` may not use `sea-orm`"],
+        );
+    }
+
+    #[test]
+    fn a_crate_without_a_row_is_named() {
+        check(
+            strays,
+            &[("crates/more/Cargo.toml", "")],
+            &["crates/more/Cargo.toml: `more` has no row in the layering table"],
+        );
+    }
+
+    #[test]
+    fn a_dependency_that_nothing_names_is_unused() {
+        let manifest = "[dependencies]\nserde_json = \"1\"\nasync-trait = \"0.1\"\n";
+        check(
+            unused,
+            &[
+                ("xtask/Cargo.toml", manifest),
+                ("xtask/src/main.rs", "use async_trait::async_trait;"),
+            ],
+            &["xtask/Cargo.toml:2: `serde_json` is not used: remove it"],
+        );
+    }
+
+    #[test]
+    fn std_in_a_pure_crate_is_named_but_not_in_its_tests() {
+        let text = "#![no_std]\nuse std::fs;\nfn no_std_here() {}\n#[cfg(test)]\nmod tests {\nuse std::fs;\n}\n";
+        check(
+            impure,
+            &[
+                ("crates/canon/src/lib.rs", text),
+                ("crates/vc/src/lib.rs", "#![no_std]"),
+            ],
+            &["crates/canon/src/lib.rs:2: `std::` in a pure crate"],
+        );
+    }
+}
