@@ -1,0 +1,30 @@
+//! Where this installation is reached, and who runs it.
+
+use std::net::{Ipv4Addr, SocketAddr};
+
+use url::Url;
+
+use super::concern::concern;
+
+concern! {
+    /// Where this installation is reached, and who runs it.
+    Site is "site" {
+        /// The address under which the public documents stand, as others reach it (through the proxy, with TLS).
+        /// It becomes part of every issuer's name (`did:web:HOST:i:SLUG`), so set it before anything is issued, and do not
+        /// change it lightly: without it nothing is issued, except in `demo` and with `--local`.
+        public_url: Option<Url> = None, example "\"https://credentials.example.edu\"";
+
+        /// A trial on this machine: issuers are called by their key (`did:key`), which cannot be rotated or moved, and every
+        /// credential says that it comes from a trial. `demo` and `init --local` set it.
+        local: bool = false, example "true";
+
+        /// The name of whoever runs the installation, for the foot of every page.
+        operator: String = String::new(), example "\"Example University, Registry\"";
+
+        /// Where the server listens. TLS belongs in front of it, in a proxy.
+        listen: SocketAddr = SocketAddr::from((Ipv4Addr::LOCALHOST, 8000)), example "\"0.0.0.0:8000\"";
+
+        /// Addresses of proxies, the only ones whose `X-Forwarded-For` is believed. Not guessed: empty means none.
+        trusted_proxies: Vec<String> = Vec::new(), example "[\"10.0.0.5\"]";
+    }
+}
