@@ -1,1 +1,23 @@
-//! web
+//! Touchstone over HTTP: pages for people, documents and an API for machines.
+//!
+//! Pages are rendered on the server, complete without script, and escaped by construction (maud). Every answer carries the
+//! security headers of [`edge`]; every error has a stable code and says the way out.
+//!
+//! **Invariants:** no address, name or credential id is written to a log line or a metric; a check that could not be made is
+//! never shown as passed or failed; public answers have strong ETags that differ per encoding, and answers that belong to a
+//! session are neither cached nor compressed.
+//!
+//! Start at [`pages`] for what people see and at [`edge`] for what every request passes.
+
+pub mod answer;
+pub mod assets;
+pub mod edge;
+pub mod error;
+pub mod metrics;
+pub mod pages;
+pub mod session;
+pub mod templates;
+pub mod text;
+pub mod words;
+
+pub use error::ApiError;

@@ -1,0 +1,191 @@
+//! Rate limits per network: a bucket of tokens that refills.
+//!
+//! **Invariant:** no address is kept. A bucket is found by a keyed hash of the address's prefix whose key is made at start and
+//! never leaves the process; a full bucket is forgotten.
+
+use std::collections::HashMap;
+use std::hash::{BuildHasher, RandomState};
+use std::net::IpAddr;
+use std::sync::atomic::Ordering;
+use std::sync::{Mutex, PoisonError};
+
+use axum::extract::{Request, State};
+use axum::http::Method;
+use axum::middleware::Next;
+use axum::response::{IntoResponse, Response};
+
+use super::{ClientAddress, Edge};
+use crate::error::ApiError;
+
+/// What is limited, each on its own.
+#[derive(Clone, Copy, Debug, Eq, Hash, PartialEq)]
+pub enum Class {
+    /// Asking for a sign-in link, and using one: guessing and mail floods.
+    SignIn,
+    /// Opening and taking a claim: guessing of codes.
+    Claim,
+    /// Handing in credentials to check: work and outgoing requests.
+    Verify,
+    /// The API.
+    Api,
+}
+
+impl Class {
+    /// The class of a request; most have none.
+    pub fn of(method: &Method, path: &str) -> Option<Self> {
+        let writes = !method.is_safe();
+        match path.split('/').nth(1).unwrap_or_default() {
+            "signin" if writes => Some(Self::SignIn),
+            "claim" => Some(Self::Claim),
+            "verify" | "v" if writes => Some(Self::Verify),
+            "api" | "credentials" | "presentations" => Some(Self::Api),
+            _ => None,
+        }
+    }
+
+    /// How many at once, and how many a second in the long run.
+    fn allowance(self) -> (f64, f64) {
+        match self {
+            Self::SignIn => (10.0, 0.1),
+            Self::Claim => (60.0, 1.0),
+            Self::Verify => (30.0, 2.0),
+            Self::Api => (400.0, 100.0),
+        }
+    }
+}
+
+/// The buckets.
+#[derive(Debug, Default)]
+pub struct Limiter {
+    key: RandomState,
+    buckets: Mutex<HashMap<u64, Bucket>>,
+}
+
+#[derive(Clone, Copy, Debug)]
+struct Bucket {
+    tokens: f64,
+    at_millis: i64,
+    full_at_millis: i64,
+}
+
+impl Limiter {
+    /// Takes one token. `Err` says after how many seconds there will be one.
+    pub fn take(&self, class: Class, address: IpAddr, now_millis: i64) -> Result<(), u32> {
+        let (most, per_second) = class.allowance();
+        let name = self.key.hash_one((class, network(address)));
+        let mut buckets = self.buckets.lock().unwrap_or_else(PoisonError::into_inner);
+        if buckets.len() >= MOST_BUCKETS {
+            buckets.retain(|_, bucket| bucket.full_at_millis > now_millis);
+        }
+        if buckets.len() >= MOST_BUCKETS && !buckets.contains_key(&name) {
+            return Err(1); // A flood from everywhere: whoever is new waits, whoever is known goes on.
+        }
+        let bucket = buckets.entry(name).or_insert(Bucket {
+            tokens: most,
+            at_millis: now_millis,
+            full_at_millis: now_millis,
+        });
+        let passed = (now_millis - bucket.at_millis).max(0) as f64 / 1000.0;
+        bucket.tokens = passed.mul_add(per_second, bucket.tokens).min(most);
+        bucket.at_millis = now_millis;
+        let taken = bucket.tokens >= 1.0;
+        if taken {
+            bucket.tokens -= 1.0;
+        }
+        bucket.full_at_millis = now_millis + ((most - bucket.tokens) / per_second * 1000.0) as i64;
+        if taken {
+            Ok(())
+        } else {
+            Err(((1.0 - bucket.tokens) / per_second).ceil() as u32)
+        }
+    }
+}
+
+/// Turns away what comes too often.
+pub(super) async fn limit(State(edge): State<Edge>, request: Request, next: Next) -> Response {
+    let class = Class::of(request.method(), request.uri().path());
+    let address = request.extensions().get::<ClientAddress>();
+    if let (Some(class), Some(&ClientAddress(address))) = (class, address)
+        && let Err(seconds) = edge.limiter.take(class, address, edge.now_millis())
+    {
+        edge.metrics.limited.fetch_add(1, Ordering::Relaxed);
+        return ApiError::too_many(seconds).into_response();
+    }
+    next.run(request).await
+}
+
+/// One household or machine: an IPv4 address, an IPv6 /56.
+fn network(address: IpAddr) -> u128 {
+    match address.to_canonical() {
+        IpAddr::V4(address) => u128::from(address.to_bits()),
+        IpAddr::V6(address) => address.to_bits() >> 72 << 72,
+    }
+}
+
+/// Beyond this, full buckets are swept out. About 5 MB.
+const MOST_BUCKETS: usize = 100_000;
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const HERE: IpAddr = IpAddr::V4(std::net::Ipv4Addr::new(192, 0, 2, 1));
+
+    #[test]
+    fn a_bucket_empties_and_refills() {
+        let limiter = Limiter::default();
+        for _ in 0..10 {
+            assert_eq!(limiter.take(Class::SignIn, HERE, 0), Ok(()));
+        }
+        assert_eq!(limiter.take(Class::SignIn, HERE, 0), Err(10));
+        assert_eq!(
+            limiter.take(Class::Verify, HERE, 0),
+            Ok(()),
+            "classes do not share"
+        );
+        assert_eq!(limiter.take(Class::SignIn, HERE, 10_000), Ok(()));
+        assert_eq!(limiter.take(Class::SignIn, HERE, 10_000), Err(10));
+    }
+
+    #[test]
+    fn a_neighbour_in_the_same_ipv6_network_shares_the_bucket() {
+        let limiter = Limiter::default();
+        let (one, two, other) = ("2001:db8::1", "2001:db8:0:ff::2", "2001:db8:0:100::1");
+        for _ in 0..10 {
+            limiter
+                .take(Class::SignIn, one.parse().unwrap(), 0)
+                .unwrap();
+        }
+        assert!(
+            limiter
+                .take(Class::SignIn, two.parse().unwrap(), 0)
+                .is_err()
+        );
+        assert!(
+            limiter
+                .take(Class::SignIn, other.parse().unwrap(), 0)
+                .is_ok()
+        );
+    }
+
+    #[test]
+    fn a_clock_that_steps_back_gives_nothing_away() {
+        let limiter = Limiter::default();
+        for _ in 0..10 {
+            limiter.take(Class::SignIn, HERE, 1_000_000).unwrap();
+        }
+        assert!(limiter.take(Class::SignIn, HERE, 0).is_err());
+    }
+
+    #[test]
+    fn looking_is_not_limited_and_sending_is() {
+        assert_eq!(Class::of(&Method::GET, "/v/abc"), None);
+        assert_eq!(Class::of(&Method::POST, "/verify"), Some(Class::Verify));
+        assert_eq!(Class::of(&Method::POST, "/signin"), Some(Class::SignIn));
+        assert_eq!(Class::of(&Method::GET, "/claim/x"), Some(Class::Claim));
+        assert_eq!(
+            Class::of(&Method::GET, "/api/v1/credentials"),
+            Some(Class::Api)
+        );
+    }
+}

@@ -1,0 +1,87 @@
+//! How checking works, and what is kept of visitors: two pages of plain words that every foot links to.
+
+use axum::extract::State;
+use axum::http::HeaderMap;
+use axum::response::Response;
+use maud::{Markup, html};
+
+use crate::answer::{Cache, public};
+use crate::edge::Edge;
+use crate::templates::{Layout, Robots, SiteFrame, Tone, fact, facts, outcome, page};
+
+/// `GET /how`
+pub async fn how(State(edge): State<Edge>, asked: HeaderMap) -> Response {
+    public(
+        &asked,
+        "text/html; charset=utf-8",
+        how_page(&edge.site).into_string().into(),
+        Cache::Seconds(3600),
+    )
+}
+
+/// `GET /privacy`
+pub async fn privacy(State(edge): State<Edge>, asked: HeaderMap) -> Response {
+    public(
+        &asked,
+        "text/html; charset=utf-8",
+        privacy_page(&edge.site).into_string().into(),
+        Cache::Seconds(3600),
+    )
+}
+
+/// What each outcome means; also stands on the page where credentials are handed in.
+pub fn legend() -> Markup {
+    let line = |tone: Tone, word: &str, meaning: &str| {
+        html! { div { dt { span class=(tone.class()) { (outcome(tone, word)) } } dd { (meaning) } } }
+    };
+    facts(&html! {
+        (line(Tone::Pass, "Passed", "We looked, and it is so."))
+        (line(Tone::Fail, "Failed", "We looked, and it is not so. The page says what is wrong."))
+        (line(Tone::Unsure, "Unknown", "We could not look, for example because a server did not answer. That is neither good nor bad; the page says why and when we last knew."))
+        (line(Tone::Warn, "Not listed", "It is genuine, but no register we consult lists the issuer. You decide."))
+    })
+}
+
+fn how_page(site: &SiteFrame) -> Markup {
+    let main = html! {
+        h1 { "How checking works" }
+        p { "A credential is a statement that an institution signed. Checking it means asking a few questions, one by one, and telling you the answer to each." }
+        (facts(&html! {
+            (fact("Signature", &html! { "Was a single word changed since it was signed?" }))
+            (fact("Issuer", &html! { "Did the institution’s own key sign it? That shows who signed, not whether you would trust them." }))
+            (fact("Register", &html! { "Does a register that we consult list this institution? If none does, you decide." }))
+            (fact("Dates", &html! { "Has it begun, and has it ended?" }))
+            (fact("Withdrawal", &html! { "Is it on the issuer’s list of withdrawn or paused credentials? The whole list is read, so the issuer does not learn which one you looked at." }))
+            (fact("Evidence", &html! { "Are the attached files the ones that were assessed? Each has a fingerprint that was signed with the credential." }))
+        }))
+        h2 { "The four answers" }
+        (legend())
+        h2 { "Without us" }
+        p { "You need not take our word. Download the credential and check it with any program that reads Open Badges 3.0, or with " code { "touchstone verify FILE --offline" } ", which contacts nobody." }
+        p.acts { a.button.main href="/verify" { "Check a credential" } }
+    };
+    let layout = Layout {
+        robots: Robots::Index,
+        ..Layout::reading("How checking works", site)
+    };
+    page(&layout, &main)
+}
+
+fn privacy_page(site: &SiteFrame) -> Markup {
+    let main = html! {
+        h1 { "Privacy" }
+        h2 { "If you look at a credential" }
+        p { "We count how often credentials are checked, by the day and by what was certified. We do not record who looked, nor whose credential it was. The issuer is not told." }
+        p { "What you upload or paste to check is read, and forgotten when the answer is sent." }
+        p { "Your network address is used for a few minutes to hold back floods of requests, in a form that cannot be read back. It is not written down." }
+        h2 { "If a credential is about you" }
+        p { "You decide who sees it. Its page exists only after you switch it on, at an address that nobody can guess, and it is gone when you switch it off. What others have copied before cannot be taken back." }
+        h2 { "If you are signed in" }
+        p { "One cookie keeps you signed in. There is no other cookie, no tracking, and nothing is loaded from other sites. What members do is written to the audit record of their institution." }
+    };
+    let layout = Layout {
+        robots: Robots::Index,
+        ..Layout::reading("Privacy", site)
+    };
+    page(&layout, &main)
+}

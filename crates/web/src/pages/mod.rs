@@ -1,0 +1,5 @@
+//! What people see, one file per noun.
+
+pub mod about;
+pub mod problem;
+pub mod verify;

@@ -1,0 +1,9 @@
+//! The page about one credential: what it says, who stands behind it, and whether it still stands.
+//!
+//! [`view`] has the plain values, [`show`] renders them. Rendering is pure: the same view gives the same bytes.
+
+pub mod show;
+pub mod view;
+
+pub use show::show;
+pub use view::View;

@@ -1,0 +1,7 @@
+//! The words of verdicts and checks: every code of a report has its sentence here, and nowhere else.
+//!
+//! Short sentences, present tense, no blame. Never "valid", "invalid" or "verified": a credential *stands*, *ends*, is *withdrawn*.
+
+mod verdict;
+
+pub use verdict::{Caller, Sentence, sentence, verdict};
