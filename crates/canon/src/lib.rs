@@ -1,1 +1,23 @@
-//! canon
+//! Bytes that are safe to sign: strict JSON, JSON-LD 1.1 to canonical N-Quads, JCS, multibase.
+//!
+//! The crate reads no clock, opens no socket and holds no key. JSON-LD contexts are never fetched: what is not in the
+//! [`Contexts`] given is an error that names it. Hash functions are passed in ([`Hash`]).
+//!
+//! **Invariant:** [`canonicalize()`] loses nothing. What would not end up in the signed bytes (an undefined term, a
+//! relative IRI, a dropped value) is a [`Fault`] with the path where it stands, never a shorter document.
+//!
+//! Start at [`canonicalize()`]; read [`json`] for documents and [`jcs`] for the other canonical form.
+#![no_std] // Nothing here may reach for the system; `std` would make it one import away.
+
+extern crate alloc;
+#[cfg(test)]
+extern crate std;
+
+mod error;
+mod hash;
+pub mod jcs;
+pub mod json;
+pub mod multibase;
+
+pub use error::{CanonError, Fault};
+pub use hash::Hash;
