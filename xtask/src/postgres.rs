@@ -185,3 +185,25 @@ fn password() -> Result<String> {
     fs::File::open("/dev/urandom")?.read_exact(&mut bytes)?;
     Ok(bytes.iter().map(|byte| format!("{byte:02x}")).collect())
 }
+
+#[cfg(test)]
+mod tests {
+    use std::net::TcpStream;
+
+    use super::*;
+
+    #[test]
+    fn a_throwaway_server_answers_on_loopback_and_leaves_nothing() {
+        let server = Postgres::start().unwrap();
+        let (_, address) = server.url.split_once('@').unwrap();
+        let address = address.split_once('/').unwrap().0.to_owned();
+        let mut ask = Command::new(program("psql").unwrap());
+        let asked = process::output(ask.arg(&server.url).args(["-Atc", "select 1 + 1"]));
+        assert_eq!(asked.unwrap().trim(), "2");
+
+        let folder = server.folder.clone();
+        drop(server);
+        assert!(!folder.exists());
+        assert!(TcpStream::connect(address).is_err());
+    }
+}
