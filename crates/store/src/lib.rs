@@ -1,1 +1,64 @@
+//! What Touchstone keeps, in SQLite or PostgreSQL. The only crate with SQL in it; it knows rows, not rules.
+//!
+//! - [`Store`] is the database, [`Reader`] asks it, [`Tx`] changes it. Every question a `Reader` answers, a `Tx`
+//!   answers too, inside its unit of work.
+//! - A row is a plain struct (`CredentialRow`). Timestamps (`*_at`) are milliseconds since 1970, JSON is text.
+//! - A guard stands in the statement: a change that finds its row already changed is [`StoreError::Conflict`].
+//! - Every tenant's rows are reached through a [`TenantId`]. What works across tenants says so.
+//!
+//! To add a query: find the area (`issuing`, `holding`, `verifying`, `operations`, `jobs`), add reading to its
+//! `impl Reader`, changing to its `impl Tx`. To add a column: a new file in `migrations/` and a field in `entity/`.
+//!
+//! ```no_run
+//! # use touchstone_store::{Store, StoreError, TenantId};
+//! # async fn example(tenant: &TenantId) -> Result<(), StoreError> {
+//! let store = Store::connect("sqlite:touchstone.db").await?;
+//! store.migrate().await?;
+//! let known = store.read().learners_named(tenant, "ada", None, 50).await?;
 //! store
+//!     .write(async |tx| tx.mark_revoked(tenant, "0b0c…", 1_800_000_000_000, "registrar", "lost").await)
+//!     .await?;
+//! # Ok(())
+//! # }
+//! ```
+
+mod bulk;
+mod connection;
+mod entity;
+mod error;
+mod holding;
+mod issuing;
+mod jobs;
+mod migrations;
+mod operations;
+mod page;
+mod sql;
+mod tenant;
+mod tx;
+mod verifying;
+
+pub use connection::Store;
+pub use entity::{
+    BatchState, DeliveryKind, DeliveryState, IntentState, JobState, KeyState, RowState,
+    StatusPurpose, achievement::Model as AchievementRow,
+    achievement_version::Model as AchievementVersionRow, api_key::Model as ApiKeyRow,
+    audit::Model as AuditRow, batch::Model as BatchRow, batch_row::Model as BatchLineRow,
+    claim::Model as ClaimRow, credential::Model as CredentialRow, delivery::Model as DeliveryRow,
+    idempotency::Model as IdempotencyRow, institution::Model as InstitutionRow,
+    intent::Model as IntentRow, job::Model as JobRow, learner::Model as LearnerRow,
+    member::Model as MemberRow, object::Model as ObjectRow, outbox::Model as OutboxRow,
+    passkey::Model as PasskeyRow, public_link::Model as PublicLinkRow,
+    remote_document::Model as RemoteDocumentRow, session::Model as SessionRow,
+    setting::Model as SettingRow, signin_link::Model as SigninLinkRow,
+    signing_key::Model as SigningKeyRow, status_entry::Model as StatusEntryRow,
+    status_list::Model as StatusListRow, status_publication::Model as StatusPublicationRow,
+    tally::Model as TallyRow, webauthn_state::Model as WebauthnStateRow,
+};
+pub use error::StoreError;
+pub use holding::DeliveryFilter;
+pub use issuing::{CredentialFilter, CredentialState, CredentialSummary};
+pub use jobs::{NewJob, QueueDepth};
+pub use operations::{AuditFilter, AuditLine, OutboxLine, Reservation};
+pub use page::{Cursor, Page};
+pub use tenant::TenantId;
+pub use tx::{Reader, Tx};

@@ -1,0 +1,190 @@
+//! Opening the database, and units of work that are run again when another one was in the way.
+
+use std::{
+    sync::atomic::{AtomicU64, Ordering},
+    time::Duration,
+};
+
+use sea_orm::{
+    ConnectOptions, Database, DatabaseConnection, DbBackend, IsolationLevel, SqliteTransactionMode,
+    TransactionOptions, TransactionTrait,
+    sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqliteSynchronous},
+};
+
+use crate::{Reader, StoreError, Tx, migrations, sql::Sql};
+
+/// The database. Cheap to clone; clones share their connections.
+#[derive(Clone)]
+pub struct Store {
+    /// On SQLite one connection, so that writers queue here and not in `SQLITE_BUSY`.
+    writing: DatabaseConnection,
+    reading: DatabaseConnection,
+}
+
+impl Store {
+    /// Opens `sqlite:PATH` (made if absent) or `postgres://…`.
+    pub async fn connect(url: &str) -> Result<Self, StoreError> {
+        if url.starts_with("sqlite:") {
+            let writing = Database::connect(sqlite(url, 1, false)).await?;
+            let reading = Database::connect(sqlite(url, SQLITE_READERS, true)).await?;
+            return Ok(Self { writing, reading });
+        }
+        let mut options = options(url);
+        options.max_connections(POSTGRES_CONNECTIONS);
+        let pool = Database::connect(options).await?;
+        Ok(Self {
+            writing: pool.clone(),
+            reading: pool,
+        })
+    }
+
+    /// Brings the schema up to date. Any number of processes may call this at once.
+    pub async fn migrate(&self) -> Result<(), StoreError> {
+        // Not serializable: who waited for the lock must see what the one before did.
+        let transaction = self
+            .writing
+            .begin_with_options(TransactionOptions {
+                sqlite_transaction_mode: Some(SqliteTransactionMode::Immediate),
+                ..TransactionOptions::default()
+            })
+            .await?;
+        migrations::apply(&transaction).await?;
+        Ok(transaction.commit().await?)
+    }
+
+    /// Asks outside any transaction.
+    pub fn read(&self) -> Reader {
+        Reader {
+            sql: Sql::pool(self.reading.clone()),
+        }
+    }
+
+    /// Starts a unit of work: SQLite takes the write lock at once, PostgreSQL is serializable.
+    ///
+    /// On PostgreSQL each statement and the commit may fail with [`StoreError::Contended`];
+    /// [`write()`](Self::write) deals with that.
+    pub async fn begin(&self) -> Result<Tx, StoreError> {
+        let on_postgres = self.writing.get_database_backend() == DbBackend::Postgres;
+        let transaction = self
+            .writing
+            .begin_with_options(TransactionOptions {
+                isolation_level: on_postgres.then_some(IsolationLevel::Serializable),
+                access_mode: None,
+                sqlite_transaction_mode: Some(SqliteTransactionMode::Immediate),
+            })
+            .await?;
+        Ok(Tx::new(Sql::transaction(transaction)))
+    }
+
+    /// Runs a unit of work and commits it; runs it again, a bounded number of times, when another was in the way.
+    ///
+    /// `work` may run more than once: what it does outside the `Tx` must bear that. Its error rolls back.
+    pub async fn write<T, E>(&self, work: impl AsyncFn(&mut Tx) -> Result<T, E>) -> Result<T, E>
+    where
+        E: From<StoreError>,
+    {
+        let mut attempt = 1;
+        loop {
+            match self.attempt(&work).await {
+                Attempt::Done(result) => return result,
+                Attempt::Contended(_) if attempt < MAX_ATTEMPTS => {
+                    tokio::time::sleep(pause(attempt)).await;
+                    attempt += 1;
+                }
+                Attempt::Contended(error) => return Err(error),
+            }
+        }
+    }
+
+    async fn attempt<T, E>(&self, work: &impl AsyncFn(&mut Tx) -> Result<T, E>) -> Attempt<T, E>
+    where
+        E: From<StoreError>,
+    {
+        let mut tx = match self.begin().await {
+            Ok(tx) => tx,
+            Err(error @ StoreError::Contended) => return Attempt::Contended(error.into()),
+            Err(error) => return Attempt::Done(Err(error.into())),
+        };
+        match work(&mut tx).await {
+            Ok(value) => match tx.commit().await {
+                Ok(()) => Attempt::Done(Ok(value)),
+                Err(error @ StoreError::Contended) => Attempt::Contended(error.into()),
+                Err(error) => Attempt::Done(Err(error.into())),
+            },
+            Err(error) => {
+                let contended = tx.contended();
+                // The first error is the one to tell; a connection too broken to roll back is dropped anyway.
+                let _ = tx.roll_back().await;
+                if contended {
+                    Attempt::Contended(error)
+                } else {
+                    Attempt::Done(Err(error))
+                }
+            }
+        }
+    }
+
+    /// Runs single statements that commit by themselves.
+    pub(crate) fn at_once(&self) -> Sql {
+        Sql::pool(self.writing.clone())
+    }
+
+    /// Asks the database for a sign of life.
+    pub async fn ping(&self) -> Result<(), StoreError> {
+        Ok(self.reading.ping().await?)
+    }
+
+    /// Closes all connections once their work is done.
+    pub async fn close(self) -> Result<(), StoreError> {
+        self.reading.close_by_ref().await?;
+        Ok(self.writing.close_by_ref().await?)
+    }
+}
+
+enum Attempt<T, E> {
+    Done(Result<T, E>),
+    Contended(E),
+}
+
+fn options(url: &str) -> ConnectOptions {
+    let mut options = ConnectOptions::new(url);
+    options
+        .sqlx_logging(false) // Values are personal data.
+        .record_stmt_in_spans(false)
+        .acquire_timeout(ACQUIRE_TIMEOUT);
+    options
+}
+
+fn sqlite(url: &str, connections: u32, read_only: bool) -> ConnectOptions {
+    let mut options = options(url);
+    options
+        .max_connections(connections)
+        .test_before_acquire(false);
+    options.map_sqlx_sqlite_opts(move |sqlite: SqliteConnectOptions| {
+        let sqlite = sqlite
+            .create_if_missing(true)
+            .journal_mode(SqliteJournalMode::Wal)
+            .synchronous(SqliteSynchronous::Full)
+            .busy_timeout(BUSY_TIMEOUT)
+            .foreign_keys(true);
+        if read_only {
+            sqlite.pragma("query_only", "true")
+        } else {
+            sqlite
+        }
+    });
+    options
+}
+
+/// Longer after each attempt, and not the same for two who met.
+fn pause(attempt: u32) -> Duration {
+    static CALLS: AtomicU64 = AtomicU64::new(0);
+    let spread = CALLS.fetch_add(1, Ordering::Relaxed) * 7 % 11;
+    Duration::from_millis((1 << attempt.min(6)) + spread)
+}
+
+const SQLITE_READERS: u32 = 4;
+const POSTGRES_CONNECTIONS: u32 = 16;
+const MAX_ATTEMPTS: u32 = 40;
+const ACQUIRE_TIMEOUT: Duration = Duration::from_secs(60);
+const BUSY_TIMEOUT: Duration = Duration::from_secs(30);

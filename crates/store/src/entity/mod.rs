@@ -1,0 +1,40 @@
+//! The tables, one file each. A [`Model`](credential::Model) is a row.
+//!
+//! Rows leave this crate as plain structs (`CredentialRow`); entities and columns do not.
+
+// The derives write `pub` items that only this crate uses.
+#![allow(unreachable_pub, missing_docs)]
+
+mod states;
+
+pub mod achievement;
+pub mod achievement_version;
+pub mod api_key;
+pub mod audit;
+pub mod batch;
+pub mod batch_row;
+pub mod claim;
+pub mod credential;
+pub mod delivery;
+pub mod idempotency;
+pub mod institution;
+pub mod intent;
+pub mod job;
+pub mod learner;
+pub mod member;
+pub mod object;
+pub mod outbox;
+pub mod passkey;
+pub mod public_link;
+pub mod remote_document;
+pub mod session;
+pub mod setting;
+pub mod signin_link;
+pub mod signing_key;
+pub mod status_entry;
+pub mod status_list;
+pub mod status_publication;
+pub mod tally;
+pub mod webauthn_state;
+
+pub use states::*;

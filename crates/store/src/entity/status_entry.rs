@@ -1,0 +1,25 @@
+//! Table `status_entry`.
+
+use sea_orm::entity::prelude::*;
+
+/// A position of a status list, given once and for ever.
+#[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+#[sea_orm(table_name = "status_entry")]
+pub struct Model {
+    /// The list.
+    #[sea_orm(primary_key, auto_increment = false)]
+    pub list: String,
+    /// The position.
+    #[sea_orm(primary_key, auto_increment = false)]
+    pub idx: i64,
+    /// The credential's UUID; absent when only a published list proves that it was given.
+    pub credential: Option<String>,
+    /// When the bit was set on the evidence of a published list, whatever the credential's row says.
+    pub forced_at: Option<i64>,
+}
+
+/// Joins are written where they are needed.
+#[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
+pub enum Relation {}
+
+impl ActiveModelBehavior for ActiveModel {}

@@ -1,0 +1,27 @@
+//! Table `status_publication`.
+
+use sea_orm::entity::prelude::*;
+
+/// A signed status list as it was published.
+#[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+#[sea_orm(table_name = "status_publication")]
+pub struct Model {
+    /// The list.
+    #[sea_orm(primary_key, auto_increment = false)]
+    pub list: String,
+    /// Counts publications of this list.
+    #[sea_orm(primary_key, auto_increment = false)]
+    pub version: i64,
+    /// The exact signed bytes.
+    pub bytes: Vec<u8>,
+    /// When it was signed.
+    pub published_at: i64,
+    /// When it goes stale.
+    pub valid_until: i64,
+}
+
+/// Joins are written where they are needed.
+#[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
+pub enum Relation {}
+
+impl ActiveModelBehavior for ActiveModel {}

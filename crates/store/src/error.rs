@@ -1,0 +1,127 @@
+//! Why the database did not do as told.
+
+use sea_orm::{DbErr, RuntimeErr, SqlErr, SqlxError};
+
+/// Why the database did not do as told.
+///
+/// After any error PostgreSQL refuses everything else in the same unit of work: give the [`Tx`](crate::Tx) up.
+#[derive(Debug, thiserror::Error)]
+pub enum StoreError {
+    /// The row was changed by somebody else in between, or there is one like it already.
+    #[error("{table}: changed in between")]
+    Conflict {
+        /// The table.
+        table: &'static str,
+    },
+    /// Another unit of work was in the way; the same one may succeed when run again.
+    /// [`Store::write`](crate::Store::write) does that.
+    #[error("database: another unit of work was in the way")]
+    Contended,
+    /// A row holds what this program would never write.
+    #[error("{table}.{column}: unreadable value")]
+    Corrupt {
+        /// The table.
+        table: &'static str,
+        /// The column.
+        column: &'static str,
+    },
+    /// The database or the way to it failed.
+    #[error("database")]
+    Database(#[source] DbErr),
+}
+
+impl From<DbErr> for StoreError {
+    fn from(error: DbErr) -> Self {
+        if is_contention(&error) {
+            return Self::Contended;
+        }
+        if let Some(SqlErr::UniqueConstraintViolation(message)) = error.sql_err() {
+            return Self::Conflict {
+                table: table_of(&error, &message),
+            };
+        }
+        if let DbErr::Type(message) = &error
+            && let Some((_, table, column)) =
+                WORDS.iter().find(|(words, ..)| message.contains(words))
+        {
+            return Self::Corrupt { table, column };
+        }
+        Self::Database(error)
+    }
+}
+
+/// Whether running the same unit of work again may help.
+pub(crate) fn is_contention(error: &DbErr) -> bool {
+    let code = database_error(error).and_then(|error| error.code());
+    code.is_some_and(|code| CONTENTION.contains(&code.as_ref()))
+}
+
+fn table_of(error: &DbErr, message: &str) -> &'static str {
+    let told = database_error(error).and_then(|error| error.table());
+    TABLES
+        .iter()
+        .find(|table| told == Some(table) || message.contains(&format!(": {table}.")))
+        .copied()
+        .unwrap_or("unknown")
+}
+
+fn database_error(error: &DbErr) -> Option<&dyn sea_orm::sqlx::error::DatabaseError> {
+    let (DbErr::Conn(cause) | DbErr::Exec(cause) | DbErr::Query(cause)) = error else {
+        return None;
+    };
+    match cause {
+        RuntimeErr::SqlxError(cause) => match cause.as_ref() {
+            SqlxError::Database(cause) => Some(cause.as_ref()),
+            _ => None,
+        },
+        RuntimeErr::Internal(_) => None,
+    }
+}
+
+/// PostgreSQL: serialization failure, deadlock. SQLite: busy, and busy with a stale snapshot.
+const CONTENTION: &[&str] = &["40001", "40P01", "5", "261", "517"];
+
+/// The enums that stand in columns: what an unknown word in them is reported as.
+const WORDS: &[(&str, &str, &str)] = &[
+    ("KeyState", "signing_key", "state"),
+    ("BatchState", "batch", "state"),
+    ("RowState", "batch_row", "state"),
+    ("IntentState", "intent", "state"),
+    ("StatusPurpose", "status_list", "purpose"),
+    ("DeliveryKind", "delivery", "kind"),
+    ("DeliveryState", "delivery", "state"),
+    ("JobState", "job", "state"),
+];
+
+/// Tables in which a unique value can be taken already.
+const TABLES: &[&str] = &[
+    "achievement",
+    "achievement_version",
+    "api_key",
+    "audit",
+    "batch",
+    "batch_row",
+    "claim",
+    "credential",
+    "delivery",
+    "idempotency",
+    "institution",
+    "intent",
+    "job",
+    "learner",
+    "member",
+    "object",
+    "outbox",
+    "passkey",
+    "public_link",
+    "remote_document",
+    "session",
+    "setting",
+    "signin_link",
+    "signing_key",
+    "status_entry",
+    "status_list",
+    "status_publication",
+    "tally",
+    "webauthn_state",
+];

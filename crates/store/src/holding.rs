@@ -1,0 +1,247 @@
+//! Deliveries, claims and public pages.
+
+use sea_orm::{
+    ColumnTrait, Condition, EntityTrait, QueryFilter, QueryOrder, QuerySelect, sea_query::Expr,
+};
+
+use crate::{
+    ClaimRow, CredentialRow, Cursor, DeliveryKind, DeliveryRow, DeliveryState, Page, PublicLinkRow,
+    Reader, StoreError, TenantId, Tx,
+    bulk::{insert, insert_all},
+    entity::{claim, credential, delivery, public_link},
+    tx::hit,
+};
+
+/// Which deliveries to list. Empty means all.
+#[derive(Clone, Debug, Default)]
+pub struct DeliveryFilter {
+    /// Of this credential.
+    pub credential: Option<String>,
+    /// Of this batch's credentials.
+    pub batch: Option<String>,
+    /// In this state.
+    pub state: Option<DeliveryState>,
+}
+
+impl Reader {
+    /// One delivery.
+    pub async fn delivery(
+        &self,
+        tenant: &TenantId,
+        id: &str,
+    ) -> Result<Option<DeliveryRow>, StoreError> {
+        let found =
+            delivery::Entity::find_by_id(id).filter(delivery::Column::Tenant.eq(tenant.clone()));
+        Ok(found.one(&self.sql).await?)
+    }
+
+    /// Deliveries that pass a filter, newest first.
+    pub async fn deliveries(
+        &self,
+        tenant: &TenantId,
+        filter: &DeliveryFilter,
+        after: Option<&Cursor>,
+        limit: u64,
+    ) -> Result<Page<DeliveryRow>, StoreError> {
+        let mut found = delivery::Entity::find()
+            .filter(delivery::Column::Tenant.eq(tenant.clone()))
+            .order_by_desc(delivery::Column::CreatedAt)
+            .order_by_desc(delivery::Column::Id)
+            .limit(limit.saturating_add(1));
+        if let Some(credential) = &filter.credential {
+            found = found.filter(delivery::Column::Credential.eq(credential));
+        }
+        if let Some(batch) = &filter.batch {
+            let of_batch = sea_orm::sea_query::Query::select()
+                .column(credential::Column::Id)
+                .from(credential::Entity)
+                .and_where(credential::Column::Batch.eq(batch))
+                .take();
+            found = found.filter(delivery::Column::Credential.in_subquery(of_batch));
+        }
+        if let Some(state) = filter.state {
+            found = found.filter(delivery::Column::State.eq(state));
+        }
+        if let Some(Cursor { at, id }) = after {
+            found = found.filter(
+                Condition::any()
+                    .add(delivery::Column::CreatedAt.lt(*at))
+                    .add(
+                        Condition::all()
+                            .add(delivery::Column::CreatedAt.eq(*at))
+                            .add(delivery::Column::Id.lt(id)),
+                    ),
+            );
+        }
+        let rows = found.all(&self.sql).await?;
+        Ok(Page::cut(rows, limit, |row| Cursor {
+            at: row.created_at,
+            id: row.id.clone(),
+        }))
+    }
+
+    /// Mail of every tenant whose time to be tried has come, longest waiting first.
+    pub async fn deliveries_due(
+        &self,
+        now: i64,
+        limit: u64,
+    ) -> Result<Vec<DeliveryRow>, StoreError> {
+        let due = delivery::Entity::find()
+            .filter(delivery::Column::Kind.eq(DeliveryKind::Mail))
+            .filter(delivery::Column::State.is_in([DeliveryState::Queued, DeliveryState::Retry]))
+            .filter(delivery::Column::NextAt.lte(now))
+            .order_by_asc(delivery::Column::NextAt)
+            .limit(limit);
+        Ok(due.all(&self.sql).await?)
+    }
+
+    /// The delivery of any tenant that a bounce speaks of.
+    pub async fn delivery_by_message_id(
+        &self,
+        message_id: &str,
+    ) -> Result<Option<DeliveryRow>, StoreError> {
+        let found = delivery::Entity::find().filter(delivery::Column::MessageId.eq(message_id));
+        Ok(found.one(&self.sql).await?)
+    }
+
+    /// The claim behind a link's token, of any tenant: whoever has the token may ask.
+    pub async fn claim(&self, token_hash: &str) -> Result<Option<ClaimRow>, StoreError> {
+        Ok(claim::Entity::find_by_id(token_hash).one(&self.sql).await?)
+    }
+
+    /// The claim behind a code on paper, of any tenant.
+    pub async fn claim_by_code(&self, code_hash: &str) -> Result<Option<ClaimRow>, StoreError> {
+        let found = claim::Entity::find().filter(claim::Column::CodeHash.eq(code_hash));
+        Ok(found.one(&self.sql).await?)
+    }
+
+    /// All claims to a credential, newest first.
+    pub async fn claims(
+        &self,
+        tenant: &TenantId,
+        credential: &str,
+    ) -> Result<Vec<ClaimRow>, StoreError> {
+        let all = claim::Entity::find()
+            .filter(claim::Column::Tenant.eq(tenant.clone()))
+            .filter(claim::Column::Credential.eq(credential))
+            .order_by_desc(claim::Column::CreatedAt);
+        Ok(all.all(&self.sql).await?)
+    }
+
+    /// A public page that is switched on, with its credential, of any tenant: whoever has the link may look.
+    pub async fn open_public_link(
+        &self,
+        link: &str,
+    ) -> Result<Option<(PublicLinkRow, CredentialRow)>, StoreError> {
+        let opened = public_link::Entity::find_by_id(link)
+            .filter(public_link::Column::ClosedAt.is_null())
+            .one(&self.sql)
+            .await?;
+        let Some(opened) = opened else {
+            return Ok(None);
+        };
+        let shown = self.credential(&opened.tenant, &opened.credential).await?;
+        Ok(shown.map(|credential| (opened, credential)))
+    }
+
+    /// The public page of a credential that is switched on, if any.
+    pub async fn public_link_of(
+        &self,
+        tenant: &TenantId,
+        credential: &str,
+    ) -> Result<Option<PublicLinkRow>, StoreError> {
+        let found = public_link::Entity::find()
+            .filter(public_link::Column::Tenant.eq(tenant.clone()))
+            .filter(public_link::Column::Credential.eq(credential))
+            .filter(public_link::Column::ClosedAt.is_null())
+            .order_by_desc(public_link::Column::OpenedAt);
+        Ok(found.one(&self.sql).await?)
+    }
+}
+
+impl Tx {
+    /// Queues deliveries.
+    pub async fn add_deliveries(&mut self, rows: Vec<DeliveryRow>) -> Result<(), StoreError> {
+        insert_all::<delivery::Entity, _>(&self.sql, rows).await
+    }
+
+    /// Records a try: writes state, tries, times, error and Message-ID. Conflicts if somebody tried in between.
+    pub async fn record_delivery(
+        &mut self,
+        seen_attempts: i64,
+        row: DeliveryRow,
+    ) -> Result<(), StoreError> {
+        let recorded = delivery::Entity::update_many()
+            .col_expr(delivery::Column::State, Expr::value(row.state.as_str()))
+            .col_expr(delivery::Column::Attempts, Expr::value(row.attempts))
+            .col_expr(delivery::Column::NextAt, Expr::value(row.next_at))
+            .col_expr(delivery::Column::LastError, Expr::value(row.last_error))
+            .col_expr(delivery::Column::MessageId, Expr::value(row.message_id))
+            .col_expr(delivery::Column::SentAt, Expr::value(row.sent_at))
+            .col_expr(delivery::Column::Address, Expr::value(row.address))
+            .filter(delivery::Column::Id.eq(row.id))
+            .filter(delivery::Column::Tenant.eq(row.tenant))
+            .filter(delivery::Column::Attempts.eq(seen_attempts))
+            .exec(&self.sql)
+            .await?;
+        hit("delivery", recorded.rows_affected)
+    }
+
+    /// Adds claims.
+    pub async fn add_claims(&mut self, rows: Vec<ClaimRow>) -> Result<(), StoreError> {
+        insert_all::<claim::Entity, _>(&self.sql, rows).await
+    }
+
+    /// Lets a newer claim take the place of all open ones to a credential.
+    pub async fn supersede_claims(
+        &mut self,
+        tenant: &TenantId,
+        credential: &str,
+        at: i64,
+    ) -> Result<(), StoreError> {
+        claim::Entity::update_many()
+            .col_expr(claim::Column::SupersededAt, Expr::value(at))
+            .filter(claim::Column::Tenant.eq(tenant.clone()))
+            .filter(claim::Column::Credential.eq(credential))
+            .filter(claim::Column::ClaimedAt.is_null())
+            .filter(claim::Column::SupersededAt.is_null())
+            .exec(&self.sql)
+            .await?;
+        Ok(())
+    }
+
+    /// Takes a claim. Conflicts if it was taken or superseded, or has expired.
+    pub async fn take_claim(&mut self, token_hash: &str, at: i64) -> Result<(), StoreError> {
+        let taken = claim::Entity::update_many()
+            .col_expr(claim::Column::ClaimedAt, Expr::value(at))
+            .filter(claim::Column::TokenHash.eq(token_hash))
+            .filter(claim::Column::ClaimedAt.is_null())
+            .filter(claim::Column::SupersededAt.is_null())
+            .filter(claim::Column::ExpiresAt.gt(at))
+            .exec(&self.sql)
+            .await?;
+        hit("claim", taken.rows_affected)
+    }
+
+    /// Switches a public page on.
+    pub async fn add_public_link(&mut self, row: PublicLinkRow) -> Result<(), StoreError> {
+        insert::<public_link::Entity, _>(&self.sql, row).await
+    }
+
+    /// Switches a public page off. Conflicts if it is off.
+    pub async fn close_public_link(
+        &mut self,
+        tenant: &TenantId,
+        link: &str,
+        at: i64,
+    ) -> Result<(), StoreError> {
+        let closed = public_link::Entity::update_many()
+            .col_expr(public_link::Column::ClosedAt, Expr::value(at))
+            .filter(public_link::Column::Link.eq(link))
+            .filter(public_link::Column::Tenant.eq(tenant.clone()))
+            .filter(public_link::Column::ClosedAt.is_null())
+            .exec(&self.sql)
+            .await?;
+        hit("public_link", closed.rows_affected)
+    }
+}

@@ -1,0 +1,177 @@
+//! Achievements and their versions. A version that was issued under does not change any more.
+
+use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, sea_query::Expr};
+
+use crate::{
+    AchievementRow, AchievementVersionRow, Reader, StoreError, TenantId, Tx,
+    bulk::insert,
+    entity::{achievement, achievement_version},
+    tx::hit,
+};
+
+impl Reader {
+    /// One achievement.
+    pub async fn achievement(
+        &self,
+        tenant: &TenantId,
+        id: &str,
+    ) -> Result<Option<AchievementRow>, StoreError> {
+        let found = achievement::Entity::find_by_id(id)
+            .filter(achievement::Column::Tenant.eq(tenant.clone()));
+        Ok(found.one(&self.sql).await?)
+    }
+
+    /// One achievement, by its short name.
+    pub async fn achievement_by_slug(
+        &self,
+        tenant: &TenantId,
+        slug: &str,
+    ) -> Result<Option<AchievementRow>, StoreError> {
+        let found = achievement::Entity::find()
+            .filter(achievement::Column::Tenant.eq(tenant.clone()))
+            .filter(achievement::Column::Slug.eq(slug));
+        Ok(found.one(&self.sql).await?)
+    }
+
+    /// All achievements, archived ones too, by name.
+    pub async fn achievements(&self, tenant: &TenantId) -> Result<Vec<AchievementRow>, StoreError> {
+        let all = achievement::Entity::find()
+            .filter(achievement::Column::Tenant.eq(tenant.clone()))
+            .order_by_asc(achievement::Column::Name)
+            .order_by_asc(achievement::Column::Id);
+        Ok(all.all(&self.sql).await?)
+    }
+
+    /// One version of an achievement.
+    pub async fn achievement_version(
+        &self,
+        tenant: &TenantId,
+        achievement: &str,
+        version: i64,
+    ) -> Result<Option<AchievementVersionRow>, StoreError> {
+        if self.achievement(tenant, achievement).await?.is_none() {
+            return Ok(None);
+        }
+        let found = achievement_version::Entity::find_by_id((achievement.to_owned(), version));
+        Ok(found.one(&self.sql).await?)
+    }
+
+    /// All versions of an achievement, latest first.
+    pub async fn achievement_versions(
+        &self,
+        tenant: &TenantId,
+        achievement: &str,
+    ) -> Result<Vec<AchievementVersionRow>, StoreError> {
+        if self.achievement(tenant, achievement).await?.is_none() {
+            return Ok(Vec::new());
+        }
+        let all = achievement_version::Entity::find()
+            .filter(achievement_version::Column::Achievement.eq(achievement))
+            .order_by_desc(achievement_version::Column::Version);
+        Ok(all.all(&self.sql).await?)
+    }
+}
+
+impl Tx {
+    /// Adds an achievement. Conflicts if its slug is taken.
+    pub async fn add_achievement(&mut self, row: AchievementRow) -> Result<(), StoreError> {
+        insert::<achievement::Entity, _>(&self.sql, row).await
+    }
+
+    /// Adds a version and makes it the latest. Conflicts if that number exists.
+    pub async fn add_achievement_version(
+        &mut self,
+        tenant: &TenantId,
+        name: &str,
+        row: AchievementVersionRow,
+    ) -> Result<(), StoreError> {
+        let latest = achievement::Entity::update_many()
+            .col_expr(achievement::Column::LatestVersion, Expr::value(row.version))
+            .col_expr(achievement::Column::Name, Expr::value(name))
+            .filter(achievement::Column::Id.eq(row.achievement.as_str()))
+            .filter(achievement::Column::Tenant.eq(tenant.clone()))
+            .exec(&self.sql)
+            .await?;
+        hit("achievement", latest.rows_affected)?;
+        insert::<achievement_version::Entity, _>(&self.sql, row).await
+    }
+
+    /// Rewrites a version. Conflicts once it was issued under.
+    pub async fn rewrite_achievement_version(
+        &mut self,
+        tenant: &TenantId,
+        name: &str,
+        row: AchievementVersionRow,
+    ) -> Result<(), StoreError> {
+        let named = achievement::Entity::update_many()
+            .col_expr(achievement::Column::Name, Expr::value(name))
+            .filter(achievement::Column::Id.eq(row.achievement.as_str()))
+            .filter(achievement::Column::Tenant.eq(tenant.clone()))
+            .exec(&self.sql)
+            .await?;
+        hit("achievement", named.rows_affected)?;
+        let rewritten = achievement_version::Entity::update_many()
+            .col_expr(
+                achievement_version::Column::Document,
+                Expr::value(row.document),
+            )
+            .col_expr(
+                achievement_version::Column::Published,
+                Expr::value(row.published),
+            )
+            .col_expr(achievement_version::Column::Sha256, Expr::value(row.sha256))
+            .col_expr(
+                achievement_version::Column::CreatedAt,
+                Expr::value(row.created_at),
+            )
+            .col_expr(
+                achievement_version::Column::CreatedBy,
+                Expr::value(row.created_by),
+            )
+            .filter(achievement_version::Column::Achievement.eq(row.achievement))
+            .filter(achievement_version::Column::Version.eq(row.version))
+            .filter(achievement_version::Column::IssuedUnderAt.is_null()) // Frozen otherwise.
+            .exec(&self.sql)
+            .await?;
+        hit("achievement_version", rewritten.rows_affected)
+    }
+
+    /// Freezes a version: something was reserved or issued under it. Freezing it again changes nothing.
+    pub async fn freeze_achievement_version(
+        &mut self,
+        tenant: &TenantId,
+        achievement: &str,
+        version: i64,
+        at: i64,
+    ) -> Result<(), StoreError> {
+        if self.achievement(tenant, achievement).await?.is_none() {
+            return Err(StoreError::Conflict {
+                table: "achievement",
+            });
+        }
+        achievement_version::Entity::update_many()
+            .col_expr(achievement_version::Column::IssuedUnderAt, Expr::value(at))
+            .filter(achievement_version::Column::Achievement.eq(achievement))
+            .filter(achievement_version::Column::Version.eq(version))
+            .filter(achievement_version::Column::IssuedUnderAt.is_null())
+            .exec(&self.sql)
+            .await?;
+        Ok(())
+    }
+
+    /// Takes an achievement out of use, or back into it.
+    pub async fn archive_achievement(
+        &mut self,
+        tenant: &TenantId,
+        id: &str,
+        archived_at: Option<i64>,
+    ) -> Result<(), StoreError> {
+        let archived = achievement::Entity::update_many()
+            .col_expr(achievement::Column::ArchivedAt, Expr::value(archived_at))
+            .filter(achievement::Column::Id.eq(id))
+            .filter(achievement::Column::Tenant.eq(tenant.clone()))
+            .exec(&self.sql)
+            .await?;
+        hit("achievement", archived.rows_affected)
+    }
+}

@@ -1,0 +1,249 @@
+//! Batches and their rows. A batch moves from state to state only from where the caller saw it.
+
+use sea_orm::{
+    ColumnTrait, Condition, EntityTrait, QueryFilter, QueryOrder, QuerySelect, sea_query::Expr,
+};
+
+use crate::{
+    BatchLineRow, BatchRow, BatchState, Cursor, Page, Reader, RowState, StoreError, TenantId, Tx,
+    bulk::{insert, insert_all},
+    entity::{batch, batch_row},
+    tx::hit,
+};
+
+impl Reader {
+    /// One batch.
+    pub async fn batch(&self, tenant: &TenantId, id: &str) -> Result<Option<BatchRow>, StoreError> {
+        let found = batch::Entity::find_by_id(id).filter(batch::Column::Tenant.eq(tenant.clone()));
+        Ok(found.one(&self.sql).await?)
+    }
+
+    /// Batches, newest first.
+    pub async fn batches(
+        &self,
+        tenant: &TenantId,
+        after: Option<&Cursor>,
+        limit: u64,
+    ) -> Result<Page<BatchRow>, StoreError> {
+        let mut found = batch::Entity::find()
+            .filter(batch::Column::Tenant.eq(tenant.clone()))
+            .order_by_desc(batch::Column::CreatedAt)
+            .order_by_desc(batch::Column::Id)
+            .limit(limit.saturating_add(1));
+        if let Some(Cursor { at, id }) = after {
+            found = found.filter(
+                Condition::any().add(batch::Column::CreatedAt.lt(*at)).add(
+                    Condition::all()
+                        .add(batch::Column::CreatedAt.eq(*at))
+                        .add(batch::Column::Id.lt(id)),
+                ),
+            );
+        }
+        let rows = found.all(&self.sql).await?;
+        Ok(Page::cut(rows, limit, |row| Cursor {
+            at: row.created_at,
+            id: row.id.clone(),
+        }))
+    }
+
+    /// Batches made from a file with this SHA-256, newest first.
+    pub async fn batches_from_file(
+        &self,
+        tenant: &TenantId,
+        source_sha256: &str,
+    ) -> Result<Vec<BatchRow>, StoreError> {
+        let found = batch::Entity::find()
+            .filter(batch::Column::Tenant.eq(tenant.clone()))
+            .filter(batch::Column::SourceSha256.eq(source_sha256))
+            .order_by_desc(batch::Column::CreatedAt);
+        Ok(found.all(&self.sql).await?)
+    }
+
+    /// Batches of every tenant in a state: what a restart has to go on with, or whose date has come.
+    pub async fn batches_in_state(&self, state: BatchState) -> Result<Vec<BatchRow>, StoreError> {
+        let found = batch::Entity::find()
+            .filter(batch::Column::State.eq(state))
+            .order_by_asc(batch::Column::CreatedAt);
+        Ok(found.all(&self.sql).await?)
+    }
+
+    /// Rows of a batch after a line, in order; of one state, or of all.
+    pub async fn batch_rows(
+        &self,
+        tenant: &TenantId,
+        batch: &str,
+        state: Option<RowState>,
+        after_line: i64,
+        limit: u64,
+    ) -> Result<Vec<BatchLineRow>, StoreError> {
+        if self.batch(tenant, batch).await?.is_none() {
+            return Ok(Vec::new());
+        }
+        let mut found = batch_row::Entity::find()
+            .filter(batch_row::Column::Batch.eq(batch))
+            .filter(batch_row::Column::Line.gt(after_line))
+            .order_by_asc(batch_row::Column::Line)
+            .limit(limit);
+        if let Some(state) = state {
+            found = found.filter(batch_row::Column::State.eq(state));
+        }
+        Ok(found.all(&self.sql).await?)
+    }
+}
+
+impl Tx {
+    /// Adds a batch.
+    pub async fn add_batch(&mut self, row: BatchRow) -> Result<(), StoreError> {
+        insert::<batch::Entity, _>(&self.sql, row).await
+    }
+
+    /// Adds rows of a batch.
+    pub async fn add_batch_rows(&mut self, rows: Vec<BatchLineRow>) -> Result<(), StoreError> {
+        insert_all::<batch_row::Entity, _>(&self.sql, rows).await
+    }
+
+    /// Removes all rows of a batch that is still a draft or validated, so that they can be read anew.
+    pub async fn clear_batch_rows(
+        &mut self,
+        tenant: &TenantId,
+        batch: &str,
+    ) -> Result<(), StoreError> {
+        let open = [BatchState::Draft, BatchState::Validated];
+        match self.batch(tenant, batch).await? {
+            Some(row) if open.contains(&row.state) => {}
+            _ => return Err(StoreError::Conflict { table: "batch" }),
+        }
+        batch_row::Entity::delete_many()
+            .filter(batch_row::Column::Batch.eq(batch))
+            .exec(&self.sql)
+            .await?;
+        Ok(())
+    }
+
+    /// Moves a batch from one state to another. Conflicts if it was not where the caller saw it.
+    pub async fn move_batch(
+        &mut self,
+        tenant: &TenantId,
+        id: &str,
+        from: BatchState,
+        to: BatchState,
+    ) -> Result<(), StoreError> {
+        let moved = batch::Entity::update_many()
+            .col_expr(batch::Column::State, Expr::value(to.as_str()))
+            .filter(batch::Column::Id.eq(id))
+            .filter(batch::Column::Tenant.eq(tenant.clone()))
+            .filter(batch::Column::State.eq(from))
+            .exec(&self.sql)
+            .await?;
+        hit("batch", moved.rows_affected)
+    }
+
+    /// Notes how many rows a batch has, can issue and cannot.
+    pub async fn count_batch_rows(
+        &mut self,
+        tenant: &TenantId,
+        id: &str,
+        ready: i64,
+        faulty: i64,
+        total: i64,
+    ) -> Result<(), StoreError> {
+        let counted = batch::Entity::update_many()
+            .col_expr(batch::Column::RowsReady, Expr::value(ready))
+            .col_expr(batch::Column::RowsFaulty, Expr::value(faulty))
+            .col_expr(batch::Column::RowsTotal, Expr::value(total))
+            .filter(batch::Column::Id.eq(id))
+            .filter(batch::Column::Tenant.eq(tenant.clone()))
+            .exec(&self.sql)
+            .await?;
+        hit("batch", counted.rows_affected)
+    }
+
+    /// Holds a batch until a time, or no longer. Conflicts once sealing has begun.
+    pub async fn hold_batch(
+        &mut self,
+        tenant: &TenantId,
+        id: &str,
+        hold_until: Option<i64>,
+    ) -> Result<(), StoreError> {
+        let held = batch::Entity::update_many()
+            .col_expr(batch::Column::HoldUntil, Expr::value(hold_until))
+            .filter(batch::Column::Id.eq(id))
+            .filter(batch::Column::Tenant.eq(tenant.clone()))
+            .filter(batch::Column::State.is_not_in([
+                BatchState::Sealing,
+                BatchState::Sealed,
+                BatchState::Cancelled,
+            ]))
+            .exec(&self.sql)
+            .await?;
+        hit("batch", held.rows_affected)
+    }
+
+    /// Records who approved exactly which bytes: reserved → approved. Conflicts in any other state.
+    pub async fn approve_batch(
+        &mut self,
+        tenant: &TenantId,
+        id: &str,
+        at: i64,
+        by: &str,
+        sha256: &str,
+    ) -> Result<(), StoreError> {
+        let approved = batch::Entity::update_many()
+            .col_expr(
+                batch::Column::State,
+                Expr::value(BatchState::Approved.as_str()),
+            )
+            .col_expr(batch::Column::ApprovedAt, Expr::value(at))
+            .col_expr(batch::Column::ApprovedBy, Expr::value(by))
+            .col_expr(batch::Column::ApprovedSha256, Expr::value(sha256))
+            .filter(batch::Column::Id.eq(id))
+            .filter(batch::Column::Tenant.eq(tenant.clone()))
+            .filter(batch::Column::State.eq(BatchState::Reserved))
+            .exec(&self.sql)
+            .await?;
+        hit("batch", approved.rows_affected)
+    }
+
+    /// Records that the last credential was sealed: sealing → sealed.
+    pub async fn finish_batch(
+        &mut self,
+        tenant: &TenantId,
+        id: &str,
+        at: i64,
+    ) -> Result<(), StoreError> {
+        let finished = batch::Entity::update_many()
+            .col_expr(
+                batch::Column::State,
+                Expr::value(BatchState::Sealed.as_str()),
+            )
+            .col_expr(batch::Column::SealedAt, Expr::value(at))
+            .filter(batch::Column::Id.eq(id))
+            .filter(batch::Column::Tenant.eq(tenant.clone()))
+            .filter(batch::Column::State.eq(BatchState::Sealing))
+            .exec(&self.sql)
+            .await?;
+        hit("batch", finished.rows_affected)
+    }
+
+    /// Corrects one row of a batch: its fields, its faults, its state.
+    pub async fn change_batch_row(
+        &mut self,
+        tenant: &TenantId,
+        row: BatchLineRow,
+    ) -> Result<(), StoreError> {
+        if self.batch(tenant, &row.batch).await?.is_none() {
+            return Err(StoreError::Conflict { table: "batch" });
+        }
+        let changed = batch_row::Entity::update_many()
+            .col_expr(batch_row::Column::State, Expr::value(row.state.as_str()))
+            .col_expr(batch_row::Column::Input, Expr::value(row.input))
+            .col_expr(batch_row::Column::Faults, Expr::value(row.faults))
+            .col_expr(batch_row::Column::Intent, Expr::value(row.intent))
+            .filter(batch_row::Column::Batch.eq(row.batch))
+            .filter(batch_row::Column::Line.eq(row.line))
+            .filter(batch_row::Column::State.is_not_in([RowState::Reserved, RowState::Sealed]))
+            .exec(&self.sql)
+            .await?;
+        hit("batch_row", changed.rows_affected)
+    }
+}

@@ -1,0 +1,149 @@
+//! Learners, and finding them by name, address or identifier.
+
+use sea_orm::{
+    ColumnTrait, Condition, EntityTrait, QueryFilter, QueryOrder, QuerySelect,
+    sea_query::{Expr, ExprTrait, LikeExpr},
+};
+
+use crate::{
+    Cursor, LearnerRow, Page, Reader, StoreError, TenantId, Tx, bulk::insert_all, entity::learner,
+    tx::hit,
+};
+
+impl Reader {
+    /// One learner.
+    pub async fn learner(
+        &self,
+        tenant: &TenantId,
+        id: &str,
+    ) -> Result<Option<LearnerRow>, StoreError> {
+        let found =
+            learner::Entity::find_by_id(id).filter(learner::Column::Tenant.eq(tenant.clone()));
+        Ok(found.one(&self.sql).await?)
+    }
+
+    /// Those of these learners that exist, in no order.
+    pub async fn learners(
+        &self,
+        tenant: &TenantId,
+        ids: &[String],
+    ) -> Result<Vec<LearnerRow>, StoreError> {
+        let mut found = Vec::with_capacity(ids.len());
+        for ids in ids.chunks(LOOKUP) {
+            let some = learner::Entity::find()
+                .filter(learner::Column::Tenant.eq(tenant.clone()))
+                .filter(learner::Column::Id.is_in(ids));
+            found.extend(some.all(&self.sql).await?);
+        }
+        Ok(found)
+    }
+
+    /// Learners with any of these addresses or identifiers: whom an uploaded cohort may already know.
+    pub async fn learners_known_by(
+        &self,
+        tenant: &TenantId,
+        emails: &[String],
+        identifiers: &[String],
+    ) -> Result<Vec<LearnerRow>, StoreError> {
+        let mut found = Vec::new();
+        for (column, keys) in [
+            (learner::Column::Email, emails),
+            (learner::Column::Identifier, identifiers),
+        ] {
+            for keys in keys.chunks(LOOKUP) {
+                let some = learner::Entity::find()
+                    .filter(learner::Column::Tenant.eq(tenant.clone()))
+                    .filter(column.is_in(keys));
+                found.extend(some.all(&self.sql).await?);
+            }
+        }
+        found.sort_by(|a, b| a.id.cmp(&b.id));
+        found.dedup_by(|a, b| a.id == b.id);
+        Ok(found)
+    }
+
+    /// Learners whose name, address or identifier contains `search` (all, if it is empty), newest first.
+    pub async fn learners_named(
+        &self,
+        tenant: &TenantId,
+        search: &str,
+        after: Option<&Cursor>,
+        limit: u64,
+    ) -> Result<Page<LearnerRow>, StoreError> {
+        let mut found = learner::Entity::find()
+            .filter(learner::Column::Tenant.eq(tenant.clone()))
+            .order_by_desc(learner::Column::CreatedAt)
+            .order_by_desc(learner::Column::Id)
+            .limit(limit.saturating_add(1));
+        if !search.is_empty() {
+            found = found.filter(learner_matches(search));
+        }
+        if let Some(Cursor { at, id }) = after {
+            found = found.filter(
+                Condition::any()
+                    .add(learner::Column::CreatedAt.lt(*at))
+                    .add(
+                        Condition::all()
+                            .add(learner::Column::CreatedAt.eq(*at))
+                            .add(learner::Column::Id.lt(id)),
+                    ),
+            );
+        }
+        let rows = found.all(&self.sql).await?;
+        Ok(Page::cut(rows, limit, |row| Cursor {
+            at: row.created_at,
+            id: row.id.clone(),
+        }))
+    }
+}
+
+impl Tx {
+    /// Adds learners. What stands in `search` is made here.
+    pub async fn add_learners(&mut self, rows: Vec<LearnerRow>) -> Result<(), StoreError> {
+        let rows = rows.into_iter().map(searchable);
+        insert_all::<learner::Entity, _>(&self.sql, rows).await
+    }
+
+    /// Changes a learner's name, address, identifier and language.
+    pub async fn change_learner(&mut self, row: LearnerRow) -> Result<(), StoreError> {
+        let row = searchable(row);
+        let changed = learner::Entity::update_many()
+            .col_expr(learner::Column::Name, Expr::value(row.name))
+            .col_expr(learner::Column::Email, Expr::value(row.email))
+            .col_expr(learner::Column::Identifier, Expr::value(row.identifier))
+            .col_expr(learner::Column::Language, Expr::value(row.language))
+            .col_expr(learner::Column::Search, Expr::value(row.search))
+            .filter(learner::Column::Id.eq(row.id))
+            .filter(learner::Column::Tenant.eq(row.tenant))
+            .exec(&self.sql)
+            .await?;
+        hit("learner", changed.rows_affected)
+    }
+}
+
+/// A condition on [`learner`] that its text contains `search`, in any case.
+pub(super) fn learner_matches(search: &str) -> Expr {
+    let mut pattern = String::from("%");
+    for c in search.to_lowercase().chars() {
+        if matches!(c, '%' | '_' | '\\') {
+            pattern.push('\\');
+        }
+        pattern.push(c);
+    }
+    pattern.push('%');
+    Expr::col((learner::Entity, learner::Column::Search)).like(LikeExpr::new(pattern).escape('\\'))
+}
+
+fn searchable(mut row: LearnerRow) -> LearnerRow {
+    let parts = [Some(&row.name), row.email.as_ref(), row.identifier.as_ref()];
+    let text: Vec<String> = parts
+        .into_iter()
+        .flatten()
+        .map(|part| part.to_lowercase())
+        .collect();
+    row.search = text.join("\n");
+    row
+}
+
+/// How many keys are looked up with one statement.
+const LOOKUP: usize = 1_000;

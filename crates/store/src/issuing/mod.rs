@@ -1,0 +1,10 @@
+//! Achievements, learners, batches, intents, credentials and status lists.
+
+mod achievement;
+mod batch;
+mod credential;
+mod learner;
+mod seal;
+mod status;
+
+pub use credential::{CredentialFilter, CredentialState, CredentialSummary};

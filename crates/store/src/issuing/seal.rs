@@ -1,0 +1,205 @@
+//! From intent to credential: reserved bytes, then sealed bytes, each intent once.
+
+use std::collections::BTreeMap;
+
+use sea_orm::{
+    ColumnTrait, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect,
+    sea_query::{Expr, ExprTrait, Query},
+};
+
+use crate::{
+    CredentialRow, IntentRow, IntentState, Reader, RowState, StoreError, TenantId, Tx,
+    bulk::insert_all,
+    entity::{batch_row, credential, intent},
+};
+
+impl Reader {
+    /// One intent.
+    pub async fn intent(
+        &self,
+        tenant: &TenantId,
+        id: &str,
+    ) -> Result<Option<IntentRow>, StoreError> {
+        let found =
+            intent::Entity::find_by_id(id).filter(intent::Column::Tenant.eq(tenant.clone()));
+        Ok(found.one(&self.sql).await?)
+    }
+
+    /// Intents of a batch in a state, in the order of their lines. What was sealed leaves `Reserved`, so that the
+    /// next call gives the next chunk.
+    pub async fn intents_in_batch(
+        &self,
+        tenant: &TenantId,
+        batch: &str,
+        state: IntentState,
+        after_line: i64,
+        limit: u64,
+    ) -> Result<Vec<IntentRow>, StoreError> {
+        let found = intent::Entity::find()
+            .filter(intent::Column::Tenant.eq(tenant.clone()))
+            .filter(intent::Column::Batch.eq(batch))
+            .filter(intent::Column::State.eq(state))
+            .filter(intent::Column::Line.gt(after_line))
+            .order_by_asc(intent::Column::Line)
+            .limit(limit);
+        Ok(found.all(&self.sql).await?)
+    }
+
+    /// The hashes of all unsigned bytes of a batch, in the order of their lines: what an approver approves.
+    pub async fn unsigned_hashes(
+        &self,
+        tenant: &TenantId,
+        batch: &str,
+    ) -> Result<Vec<String>, StoreError> {
+        let hashes = intent::Entity::find()
+            .select_only()
+            .column(intent::Column::UnsignedSha256)
+            .filter(intent::Column::Tenant.eq(tenant.clone()))
+            .filter(intent::Column::Batch.eq(batch))
+            .filter(intent::Column::State.ne(IntentState::Abandoned))
+            .order_by_asc(intent::Column::Line)
+            .into_tuple();
+        Ok(hashes.all(&self.sql).await?)
+    }
+
+    /// How many intents of a batch are in a state.
+    pub async fn count_intents(
+        &self,
+        tenant: &TenantId,
+        batch: &str,
+        state: IntentState,
+    ) -> Result<u64, StoreError> {
+        let counted = intent::Entity::find()
+            .filter(intent::Column::Tenant.eq(tenant.clone()))
+            .filter(intent::Column::Batch.eq(batch))
+            .filter(intent::Column::State.eq(state));
+        Ok(counted.count(&self.sql).await?)
+    }
+
+    /// Those of these dedupe values that have an intent already, with its id.
+    pub async fn deduped(
+        &self,
+        tenant: &TenantId,
+        dedupe: &[String],
+    ) -> Result<Vec<(String, String)>, StoreError> {
+        let mut known = Vec::new();
+        for values in dedupe.chunks(CHUNK) {
+            let some = intent::Entity::find()
+                .select_only()
+                .column(intent::Column::Dedupe)
+                .column(intent::Column::Id)
+                .filter(intent::Column::Tenant.eq(tenant.clone()))
+                .filter(intent::Column::Dedupe.is_in(values))
+                .into_tuple();
+            known.extend(some.all(&self.sql).await?);
+        }
+        Ok(known)
+    }
+}
+
+impl Tx {
+    /// Stores intents, and marks the rows they came from. Conflicts if one was issued before (same `dedupe`).
+    pub async fn reserve(&mut self, rows: Vec<IntentRow>) -> Result<(), StoreError> {
+        let intents: Vec<String> = rows.iter().map(|row| row.id.clone()).collect();
+        insert_all::<intent::Entity, _>(&self.sql, rows).await?;
+        for ids in intents.chunks(CHUNK) {
+            self.mark_rows(ids, RowState::Reserved).await?;
+        }
+        Ok(())
+    }
+
+    /// Seals intents: each must still be reserved, and has no credential yet; anything else is a conflict.
+    pub async fn seal(
+        &mut self,
+        tenant: &TenantId,
+        rows: Vec<CredentialRow>,
+    ) -> Result<(), StoreError> {
+        let intents: Vec<String> = rows.iter().map(|row| row.intent.clone()).collect();
+        for ids in intents.chunks(CHUNK) {
+            let sealed = intent::Entity::update_many()
+                .col_expr(
+                    intent::Column::State,
+                    Expr::value(IntentState::Sealed.as_str()),
+                )
+                .filter(intent::Column::Tenant.eq(tenant.clone()))
+                .filter(intent::Column::Id.is_in(ids))
+                .filter(intent::Column::State.eq(IntentState::Reserved))
+                .exec(&self.sql)
+                .await?;
+            if sealed.rows_affected != ids.len() as u64 {
+                return Err(StoreError::Conflict { table: "intent" });
+            }
+            self.mark_rows(ids, RowState::Sealed).await?;
+        }
+        insert_all::<credential::Entity, _>(&self.sql, rows).await
+    }
+
+    /// Gives up what is reserved and not sealed in a batch. Its status positions stay given.
+    pub async fn abandon_intents(
+        &mut self,
+        tenant: &TenantId,
+        batch: &str,
+    ) -> Result<u64, StoreError> {
+        let abandoned = intent::Entity::update_many()
+            .col_expr(
+                intent::Column::State,
+                Expr::value(IntentState::Abandoned.as_str()),
+            )
+            // What was given up may be issued again by another batch.
+            .col_expr(intent::Column::Dedupe, Expr::value(None::<String>))
+            .filter(intent::Column::Tenant.eq(tenant.clone()))
+            .filter(intent::Column::Batch.eq(batch))
+            .filter(intent::Column::State.eq(IntentState::Reserved))
+            .exec(&self.sql)
+            .await?;
+        Ok(abandoned.rows_affected)
+    }
+
+    async fn mark_rows(&mut self, intents: &[String], state: RowState) -> Result<(), StoreError> {
+        let origins: Vec<(Option<String>, Option<i64>)> = intent::Entity::find()
+            .select_only()
+            .column(intent::Column::Batch)
+            .column(intent::Column::Line)
+            .filter(intent::Column::Id.is_in(intents))
+            .into_tuple()
+            .all(&self.sql)
+            .await?;
+        let mut lines_of = BTreeMap::<String, Vec<i64>>::new();
+        for (batch, line) in origins {
+            if let (Some(batch), Some(line)) = (batch, line) {
+                lines_of.entry(batch).or_default().push(line);
+            }
+        }
+        for (batch, lines) in lines_of {
+            batch_row::Entity::update_many()
+                .col_expr(batch_row::Column::State, Expr::value(state.as_str()))
+                .col_expr(batch_row::Column::Intent, intent_of_row())
+                .filter(batch_row::Column::Batch.eq(batch))
+                .filter(batch_row::Column::Line.is_in(lines))
+                .exec(&self.sql)
+                .await?;
+        }
+        Ok(())
+    }
+}
+
+/// The intent made from a batch row, as a subquery.
+fn intent_of_row() -> Expr {
+    let row = |column| Expr::col((batch_row::Entity, column));
+    Query::select()
+        .column(intent::Column::Id)
+        .from(intent::Entity)
+        .and_where(
+            Expr::col((intent::Entity, intent::Column::Batch)).eq(row(batch_row::Column::Batch)),
+        )
+        .and_where(
+            Expr::col((intent::Entity, intent::Column::Line)).eq(row(batch_row::Column::Line)),
+        )
+        .and_where(intent::Column::State.ne(IntentState::Abandoned))
+        .limit(1)
+        .take()
+        .into()
+}
+
+/// How many rows one statement looks up or marks.
+const CHUNK: usize = 1_000;

@@ -1,0 +1,221 @@
+//! The queue: jobs that a transaction leaves behind, and workers that lease them.
+//!
+//! A claim raises the job's fence. The transaction that completes, retries or buries a job does so under the fence of
+//! its claim: a worker that was stopped past its lease, while another claimed the job, gets a conflict, and with it
+//! everything it did in that transaction is undone.
+
+use sea_orm::{
+    ColumnTrait, Condition, ConnectionTrait, EntityTrait, FromQueryResult, IntoActiveModel,
+    PaginatorTrait, QueryFilter, QueryOrder, QuerySelect, UpdateMany,
+    sea_query::{
+        Expr, ExprTrait, LockBehavior, LockType, OnConflict, Order, Query, UpdateStatement,
+    },
+};
+
+use crate::{JobRow, JobState, Reader, Store, StoreError, Tx, entity::job, tx::hit};
+
+/// A job to be queued.
+#[derive(Clone, Debug)]
+pub struct NewJob {
+    /// Job id.
+    pub id: String,
+    /// Which job.
+    pub kind: String,
+    /// Its input, as JSON.
+    pub payload: String,
+    /// While a job with this value waits, queueing another changes nothing.
+    pub dedupe: Option<String>,
+    /// Not before this time.
+    pub run_at: i64,
+    /// Now.
+    pub created_at: i64,
+}
+
+/// How much is queued.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct QueueDepth {
+    /// Waiting, due or not.
+    pub ready: u64,
+    /// In work.
+    pub leased: u64,
+    /// Given up.
+    pub dead: u64,
+    /// When the longest waiting job was due.
+    pub oldest_run_at: Option<i64>,
+}
+
+impl Store {
+    /// Leases up to `limit` due jobs of these kinds, of every tenant, until `lease_until`; longest waiting first.
+    /// Jobs whose lease ran out are due too. No two workers get the same job.
+    pub async fn claim_jobs(
+        &self,
+        kinds: &[&str],
+        now: i64,
+        lease_until: i64,
+        limit: u64,
+    ) -> Result<Vec<JobRow>, StoreError> {
+        // One statement, committing by itself: PostgreSQL skips what others are claiming, SQLite has one writer.
+        let claimed = self
+            .at_once()
+            .query_all(&claim(kinds, now, lease_until, limit))
+            .await?;
+        let mut jobs = claimed
+            .iter()
+            .map(|row| job::Model::from_query_result(row, ""))
+            .collect::<Result<Vec<_>, _>>()?;
+        jobs.sort_by(|a, b| (a.run_at, &a.id).cmp(&(b.run_at, &b.id)));
+        Ok(jobs)
+    }
+
+    /// Keeps a claimed job for longer. Conflicts if the claim was lost.
+    pub async fn extend_lease(&self, claimed: &JobRow, lease_until: i64) -> Result<(), StoreError> {
+        let extended = held(claimed)
+            .col_expr(job::Column::LeaseUntil, Expr::value(lease_until))
+            .exec(&self.at_once())
+            .await?;
+        hit("job", extended.rows_affected)
+    }
+}
+
+impl Reader {
+    /// How much is queued.
+    pub async fn queue_depth(&self) -> Result<QueueDepth, StoreError> {
+        let oldest: Option<i64> = job::Entity::find()
+            .select_only()
+            .column(job::Column::RunAt)
+            .filter(job::Column::State.eq(JobState::Ready))
+            .order_by_asc(job::Column::RunAt)
+            .into_tuple()
+            .one(&self.sql)
+            .await?;
+        Ok(QueueDepth {
+            ready: self.count_jobs(JobState::Ready).await?,
+            leased: self.count_jobs(JobState::Leased).await?,
+            dead: self.count_jobs(JobState::Dead).await?,
+            oldest_run_at: oldest,
+        })
+    }
+
+    /// Jobs that were given up, longest first.
+    pub async fn dead_jobs(&self, limit: u64) -> Result<Vec<JobRow>, StoreError> {
+        let dead = job::Entity::find()
+            .filter(job::Column::State.eq(JobState::Dead))
+            .order_by_asc(job::Column::CreatedAt)
+            .limit(limit);
+        Ok(dead.all(&self.sql).await?)
+    }
+
+    async fn count_jobs(&self, state: JobState) -> Result<u64, StoreError> {
+        let counted = job::Entity::find().filter(job::Column::State.eq(state));
+        Ok(counted.count(&self.sql).await?)
+    }
+}
+
+impl Tx {
+    /// Queues a job, unless one with the same `dedupe` waits.
+    pub async fn enqueue(&mut self, new: NewJob) -> Result<(), StoreError> {
+        let row = JobRow {
+            id: new.id,
+            kind: new.kind,
+            payload: new.payload,
+            dedupe: new.dedupe,
+            state: JobState::Ready,
+            run_at: new.run_at,
+            attempts: 0,
+            lease_until: None,
+            fence: 0,
+            last_error: None,
+            created_at: new.created_at,
+        };
+        job::Entity::insert(row.into_active_model())
+            .on_conflict(
+                OnConflict::column(job::Column::Dedupe)
+                    .do_nothing()
+                    .to_owned(),
+            )
+            .exec_without_returning(&self.sql)
+            .await?;
+        Ok(())
+    }
+
+    /// Ends a claimed job. Conflicts if the claim was lost; then do not commit.
+    pub async fn complete_job(&mut self, claimed: &JobRow) -> Result<(), StoreError> {
+        let completed = job::Entity::delete_many()
+            .filter(holds(claimed))
+            .exec(&self.sql)
+            .await?;
+        hit("job", completed.rows_affected)
+    }
+
+    /// Puts a claimed job back to be tried at `run_at`. Conflicts if the claim was lost.
+    pub async fn retry_job(
+        &mut self,
+        claimed: &JobRow,
+        run_at: i64,
+        error: &str,
+    ) -> Result<(), StoreError> {
+        let retried = held(claimed)
+            .col_expr(job::Column::State, Expr::value(JobState::Ready.as_str()))
+            .col_expr(job::Column::RunAt, Expr::value(run_at))
+            .col_expr(job::Column::LeaseUntil, Expr::value(None::<i64>))
+            .col_expr(job::Column::LastError, Expr::value(error))
+            .exec(&self.sql)
+            .await?;
+        hit("job", retried.rows_affected)
+    }
+
+    /// Gives a claimed job up. Conflicts if the claim was lost.
+    pub async fn bury_job(&mut self, claimed: &JobRow, error: &str) -> Result<(), StoreError> {
+        let buried = held(claimed)
+            .col_expr(job::Column::State, Expr::value(JobState::Dead.as_str()))
+            .col_expr(job::Column::LeaseUntil, Expr::value(None::<i64>))
+            .col_expr(job::Column::LastError, Expr::value(error))
+            .exec(&self.sql)
+            .await?;
+        hit("job", buried.rows_affected)
+    }
+}
+
+fn held(claimed: &JobRow) -> UpdateMany<job::Entity> {
+    job::Entity::update_many().filter(holds(claimed))
+}
+
+/// The claim stands: nobody claimed the job after.
+fn holds(claimed: &JobRow) -> Condition {
+    Condition::all()
+        .add(job::Column::Id.eq(claimed.id.as_str()))
+        .add(job::Column::State.eq(JobState::Leased))
+        .add(job::Column::Fence.eq(claimed.fence))
+}
+
+fn claim(kinds: &[&str], now: i64, lease_until: i64, limit: u64) -> UpdateStatement {
+    let waits = Condition::all()
+        .add(job::Column::State.eq(JobState::Ready))
+        .add(job::Column::RunAt.lte(now));
+    let lost = Condition::all()
+        .add(job::Column::State.eq(JobState::Leased))
+        .add(job::Column::LeaseUntil.lt(now));
+    let due = Query::select()
+        .column(job::Column::Id)
+        .from(job::Entity)
+        .and_where(job::Column::Kind.is_in(kinds.iter().copied()))
+        .cond_where(Condition::any().add(waits).add(lost))
+        .order_by(job::Column::RunAt, Order::Asc)
+        .order_by(job::Column::Id, Order::Asc)
+        .limit(limit)
+        .lock_with_behavior(LockType::Update, LockBehavior::SkipLocked)
+        .take();
+    Query::update()
+        .table(job::Entity)
+        .value(job::Column::State, JobState::Leased.as_str())
+        .value(job::Column::LeaseUntil, lease_until)
+        .value(job::Column::Fence, Expr::col(job::Column::Fence).add(1))
+        .value(
+            job::Column::Attempts,
+            Expr::col(job::Column::Attempts).add(1),
+        )
+        .value(job::Column::Dedupe, None::<String>)
+        .and_where(job::Column::Id.in_subquery(due))
+        .returning_all()
+        .take()
+}

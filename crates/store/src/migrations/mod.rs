@@ -1,0 +1,143 @@
+//! The schema's history: numbered files, applied in order, forward only.
+//!
+//! A file that was released is never edited. Expand first (add), contract in a later release (drop).
+//! The statements are built, not written, so that both databases get the same tables.
+
+use sea_orm::{
+    ConnectionTrait, DatabaseTransaction, DbBackend, DbErr,
+    sea_query::{
+        Alias, ColumnDef, Expr, ExprTrait, ForeignKey, ForeignKeyCreateStatement, Func, Index,
+        IndexCreateStatement, Query, Table, TableCreateStatement,
+    },
+};
+
+#[path = "0001_institutions.rs"]
+mod m0001_institutions;
+#[path = "0002_issuing.rs"]
+mod m0002_issuing;
+#[path = "0003_holding.rs"]
+mod m0003_holding;
+#[path = "0004_operations.rs"]
+mod m0004_operations;
+
+/// Every migration, oldest first. A new one is a new line at the end.
+const MIGRATIONS: &[(&str, fn() -> Vec<Step>)] = &[
+    ("institutions", m0001_institutions::steps),
+    ("issuing", m0002_issuing::steps),
+    ("holding", m0003_holding::steps),
+    ("operations", m0004_operations::steps),
+];
+
+/// One statement of a migration.
+enum Step {
+    Table(TableCreateStatement),
+    Index(IndexCreateStatement),
+}
+
+/// Applies what is missing. All of it commits together, and only one process at a time does it.
+pub(crate) async fn apply(sql: &DatabaseTransaction) -> Result<(), DbErr> {
+    if sql.get_database_backend() == DbBackend::Postgres {
+        // SQLite's BEGIN IMMEDIATE already keeps others out.
+        sql.execute_unprepared(&format!("SELECT pg_advisory_xact_lock({MIGRATION_LOCK})"))
+            .await?;
+    }
+    let mut history = table("migration");
+    history
+        .if_not_exists()
+        .col(int("number").primary_key().take())
+        .col(text("name"));
+    sql.execute(&history).await?;
+    for (number, (name, steps)) in (1_i64..).zip(MIGRATIONS) {
+        if number <= last_applied(sql).await? {
+            continue;
+        }
+        for step in steps() {
+            match step {
+                Step::Table(table) => sql.execute(&table).await?,
+                Step::Index(index) => sql.execute(&index).await?,
+            };
+        }
+        let mut applied = Query::insert();
+        applied
+            .into_table("migration")
+            .columns(["number", "name"])
+            .values_panic([number.into(), (*name).into()]);
+        sql.execute(&applied).await?;
+    }
+    Ok(())
+}
+
+async fn last_applied(sql: &DatabaseTransaction) -> Result<i64, DbErr> {
+    let mut latest = Query::select();
+    latest
+        .expr_as(
+            Func::coalesce([Expr::col("number").max(), Expr::value(0_i64)]),
+            Alias::new("latest"),
+        )
+        .from("migration");
+    let row = sql.query_one(&latest).await?;
+    row.map_or(Ok(0), |row| row.try_get("", "latest"))
+}
+
+fn table(name: &'static str) -> TableCreateStatement {
+    Table::create().table(name).take()
+}
+
+fn text(name: &'static str) -> ColumnDef {
+    ColumnDef::new(name).text().not_null().take()
+}
+
+fn int(name: &'static str) -> ColumnDef {
+    ColumnDef::new(name).big_integer().not_null().take()
+}
+
+fn blob(name: &'static str) -> ColumnDef {
+    ColumnDef::new(name).blob().not_null().take()
+}
+
+/// A number that the database counts up and never gives twice.
+fn counter(name: &'static str) -> ColumnDef {
+    ColumnDef::new(name)
+        .big_integer()
+        .not_null()
+        .auto_increment()
+        .primary_key()
+        .take()
+}
+
+fn maybe(mut column: ColumnDef) -> ColumnDef {
+    column.null().take()
+}
+
+fn key(columns: &[&'static str]) -> IndexCreateStatement {
+    let mut key = Index::create();
+    for column in columns {
+        key.col(*column);
+    }
+    key
+}
+
+/// A column that holds the `id` of another table's row.
+fn refers(
+    table: &'static str,
+    column: &'static str,
+    other: &'static str,
+) -> ForeignKeyCreateStatement {
+    ForeignKey::create()
+        .from(table, column)
+        .to(other, "id")
+        .take()
+}
+
+fn index(table: &'static str, columns: &[&'static str]) -> Step {
+    let name = format!("{table}_by_{}", columns.join("_"));
+    Step::Index(key(columns).name(name).table(table).take())
+}
+
+fn unique(table: &'static str, columns: &[&'static str]) -> Step {
+    let name = format!("{table}_unique_{}", columns.join("_"));
+    Step::Index(key(columns).name(name).table(table).unique().take())
+}
+
+/// Any number that nothing else locks.
+const MIGRATION_LOCK: i64 = 7_465_001;

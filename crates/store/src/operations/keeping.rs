@@ -1,0 +1,59 @@
+//! Objects that were put into the object store, and settings of the installation.
+
+use sea_orm::{EntityTrait, IntoActiveModel, QueryOrder, sea_query::OnConflict};
+
+use crate::{
+    ObjectRow, Reader, SettingRow, StoreError, Tx,
+    entity::{object, setting},
+};
+
+impl Reader {
+    /// What is known of an object.
+    pub async fn object(&self, key: &str) -> Result<Option<ObjectRow>, StoreError> {
+        Ok(object::Entity::find_by_id(key).one(&self.sql).await?)
+    }
+
+    /// All objects, by key.
+    pub async fn objects(&self) -> Result<Vec<ObjectRow>, StoreError> {
+        let all = object::Entity::find().order_by_asc(object::Column::Key);
+        Ok(all.all(&self.sql).await?)
+    }
+
+    /// A setting.
+    pub async fn setting(&self, key: &str) -> Result<Option<String>, StoreError> {
+        let found = setting::Entity::find_by_id(key).one(&self.sql).await?;
+        Ok(found.map(|row| row.value))
+    }
+}
+
+impl Tx {
+    /// Notes an object that was put. Putting the same one again changes nothing.
+    pub async fn add_object(&mut self, row: ObjectRow) -> Result<(), StoreError> {
+        object::Entity::insert(row.into_active_model())
+            .on_conflict(
+                OnConflict::column(object::Column::Key)
+                    .do_nothing()
+                    .to_owned(),
+            )
+            .exec_without_returning(&self.sql)
+            .await?;
+        Ok(())
+    }
+
+    /// Writes a setting.
+    pub async fn set_setting(&mut self, key: &str, value: &str) -> Result<(), StoreError> {
+        let row = SettingRow {
+            key: key.to_owned(),
+            value: value.to_owned(),
+        };
+        setting::Entity::insert(row.into_active_model())
+            .on_conflict(
+                OnConflict::column(setting::Column::Key)
+                    .update_column(setting::Column::Value)
+                    .to_owned(),
+            )
+            .exec_without_returning(&self.sql)
+            .await?;
+        Ok(())
+    }
+}

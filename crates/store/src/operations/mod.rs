@@ -1,0 +1,11 @@
+//! Institutions, members, keys, sessions, audit, outbox, answers to repeated requests, objects and settings.
+
+mod idempotency;
+mod institution;
+mod keeping;
+mod member;
+mod session;
+mod trail;
+
+pub use idempotency::Reservation;
+pub use trail::{AuditFilter, AuditLine, OutboxLine};

@@ -1,0 +1,150 @@
+//! The audit trail and the outbox: what happened, in order, never changed.
+
+use sea_orm::{
+    ActiveValue::{NotSet, Set},
+    ColumnTrait, ConnectionTrait, DbBackend, EntityTrait, QueryFilter, QueryOrder, QuerySelect,
+};
+
+use crate::{
+    AuditRow, OutboxRow, Reader, StoreError, TenantId, Tx,
+    bulk::insert_all,
+    entity::{audit, outbox},
+};
+
+/// An audit line to be written.
+#[derive(Clone, Debug)]
+pub struct AuditLine {
+    /// The institution.
+    pub tenant: TenantId,
+    /// When.
+    pub at: i64,
+    /// Who, as proven by the caller.
+    pub actor: String,
+    /// What, as `noun.verb`.
+    pub action: String,
+    /// To what.
+    pub subject: String,
+    /// The rest, as JSON.
+    pub detail: String,
+}
+
+/// A change to be told to others.
+#[derive(Clone, Debug)]
+pub struct OutboxLine {
+    /// The institution.
+    pub tenant: TenantId,
+    /// What changed.
+    pub kind: String,
+    /// Which one.
+    pub subject: String,
+    /// Version of the subject after the change.
+    pub version: i64,
+    /// When.
+    pub at: i64,
+}
+
+/// Which audit lines to list. Empty means all.
+#[derive(Clone, Debug, Default)]
+pub struct AuditFilter {
+    /// Of this actor.
+    pub actor: Option<String>,
+    /// Of this action.
+    pub action: Option<String>,
+    /// To this subject.
+    pub subject: Option<String>,
+    /// Not before this time.
+    pub from: Option<i64>,
+    /// Before this time.
+    pub until: Option<i64>,
+}
+
+impl Reader {
+    /// Audit lines that pass a filter, newest first, before position `before` (or from the newest).
+    pub async fn audit_lines(
+        &self,
+        tenant: &TenantId,
+        filter: &AuditFilter,
+        before: Option<i64>,
+        limit: u64,
+    ) -> Result<Vec<AuditRow>, StoreError> {
+        let mut found = audit::Entity::find()
+            .filter(audit::Column::Tenant.eq(tenant.clone()))
+            .order_by_desc(audit::Column::Seq)
+            .limit(limit);
+        for (column, value) in [
+            (audit::Column::Actor, &filter.actor),
+            (audit::Column::Action, &filter.action),
+            (audit::Column::Subject, &filter.subject),
+        ] {
+            if let Some(value) = value {
+                found = found.filter(column.eq(value));
+            }
+        }
+        if let Some(from) = filter.from {
+            found = found.filter(audit::Column::At.gte(from));
+        }
+        if let Some(until) = filter.until {
+            found = found.filter(audit::Column::At.lt(until));
+        }
+        if let Some(before) = before {
+            found = found.filter(audit::Column::Seq.lt(before));
+        }
+        Ok(found.all(&self.sql).await?)
+    }
+}
+
+impl Tx {
+    /// Writes audit lines.
+    pub async fn audit(
+        &mut self,
+        lines: impl IntoIterator<Item = AuditLine>,
+    ) -> Result<(), StoreError> {
+        let rows = lines.into_iter().map(|line| audit::ActiveModel {
+            seq: NotSet,
+            tenant: Set(line.tenant),
+            at: Set(line.at),
+            actor: Set(line.actor),
+            action: Set(line.action),
+            subject: Set(line.subject),
+            detail: Set(line.detail),
+        });
+        insert_all::<audit::Entity, _>(&self.sql, rows).await
+    }
+
+    /// Appends to the outbox.
+    pub async fn outbox(
+        &mut self,
+        lines: impl IntoIterator<Item = OutboxLine>,
+    ) -> Result<(), StoreError> {
+        let rows = lines.into_iter().map(|line| outbox::ActiveModel {
+            seq: NotSet,
+            tenant: Set(line.tenant),
+            kind: Set(line.kind),
+            subject: Set(line.subject),
+            version: Set(line.version),
+            at: Set(line.at),
+        });
+        insert_all::<outbox::Entity, _>(&self.sql, rows).await
+    }
+
+    /// The outbox of every tenant after a position, in order and without gaps that fill later. Call it first in its
+    /// unit of work.
+    pub async fn outbox_after(
+        &mut self,
+        seq: i64,
+        limit: u64,
+    ) -> Result<Vec<OutboxRow>, StoreError> {
+        if self.sql.get_database_backend() == DbBackend::Postgres {
+            // A lower position may still be uncommitted. This waits for whoever writes now; nobody starts before
+            // this unit of work has ended, and the snapshot is taken after.
+            self.sql
+                .execute_unprepared("LOCK TABLE outbox IN SHARE MODE")
+                .await?;
+        }
+        let found = outbox::Entity::find()
+            .filter(outbox::Column::Seq.gt(seq))
+            .order_by_asc(outbox::Column::Seq)
+            .limit(limit);
+        Ok(found.all(&self.sql).await?)
+    }
+}

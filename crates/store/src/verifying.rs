@@ -1,0 +1,147 @@
+//! Counting verifications without any identity, and the last good copies of other issuers' documents.
+
+use sea_orm::{
+    ActiveValue::Set,
+    ColumnTrait, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder,
+    sea_query::{Expr, ExprTrait, OnConflict},
+};
+
+use crate::{
+    Reader, RemoteDocumentRow, Store, StoreError, TallyRow, TenantId,
+    entity::{remote_document, tally},
+};
+
+impl Reader {
+    /// Counts of a tenant in `from_day..until_day`, by achievement, day and kind.
+    pub async fn tallies(
+        &self,
+        tenant: &TenantId,
+        from_day: i64,
+        until_day: i64,
+    ) -> Result<Vec<TallyRow>, StoreError> {
+        let found = tally::Entity::find()
+            .filter(tally::Column::Tenant.eq(tenant.clone()))
+            .filter(tally::Column::Day.gte(from_day))
+            .filter(tally::Column::Day.lt(until_day))
+            .order_by_asc(tally::Column::Achievement)
+            .order_by_asc(tally::Column::Day)
+            .order_by_asc(tally::Column::Kind);
+        Ok(found.all(&self.sql).await?)
+    }
+
+    /// What is known of a remote document.
+    pub async fn remote_document(
+        &self,
+        url: &str,
+    ) -> Result<Option<RemoteDocumentRow>, StoreError> {
+        Ok(remote_document::Entity::find_by_id(url)
+            .one(&self.sql)
+            .await?)
+    }
+}
+
+impl Store {
+    /// Adds to counts, at once: counting is part of nobody's unit of work.
+    pub async fn count(&self, counts: Vec<TallyRow>) -> Result<(), StoreError> {
+        let mut counts = counts;
+        // One statement must not touch a row twice, and all must touch them in the same order.
+        counts.sort_by(|a, b| key(a).cmp(&key(b)));
+        counts.dedup_by(|next, kept| {
+            let same = key(next) == key(kept);
+            if same {
+                kept.n += next.n;
+            }
+            same
+        });
+        let sum = Expr::col((tally::Entity, tally::Column::N))
+            .add(Expr::col(("excluded", tally::Column::N)));
+        for counts in counts.chunks(CHUNK) {
+            tally::Entity::insert_many(
+                counts
+                    .iter()
+                    .cloned()
+                    .map(IntoActiveModel::into_active_model),
+            )
+            .on_conflict(
+                OnConflict::columns([
+                    tally::Column::Tenant,
+                    tally::Column::Achievement,
+                    tally::Column::Day,
+                    tally::Column::Kind,
+                ])
+                .value(tally::Column::N, sum.clone())
+                .to_owned(),
+            )
+            .exec_without_returning(&self.at_once())
+            .await?;
+        }
+        Ok(())
+    }
+
+    /// Keeps a good copy of a remote document; its error, if it had one, is over.
+    pub async fn keep_remote_document(
+        &self,
+        url: &str,
+        bytes: Vec<u8>,
+        at: i64,
+    ) -> Result<(), StoreError> {
+        let good = remote_document::ActiveModel {
+            url: Set(url.to_owned()),
+            bytes: Set(Some(bytes)),
+            fetched_at: Set(Some(at)),
+            error: Set(None),
+            error_at: Set(None),
+        };
+        let all = [
+            remote_document::Column::Bytes,
+            remote_document::Column::FetchedAt,
+            remote_document::Column::Error,
+            remote_document::Column::ErrorAt,
+        ];
+        self.upsert_remote_document(good, &all).await
+    }
+
+    /// Notes that a remote document could not be fetched. The last good copy stays.
+    pub async fn miss_remote_document(
+        &self,
+        url: &str,
+        error: &str,
+        at: i64,
+    ) -> Result<(), StoreError> {
+        let missed = remote_document::ActiveModel {
+            url: Set(url.to_owned()),
+            bytes: Set(None),
+            fetched_at: Set(None),
+            error: Set(Some(error.to_owned())),
+            error_at: Set(Some(at)),
+        };
+        let error_only = [
+            remote_document::Column::Error,
+            remote_document::Column::ErrorAt,
+        ];
+        self.upsert_remote_document(missed, &error_only).await
+    }
+
+    async fn upsert_remote_document(
+        &self,
+        row: remote_document::ActiveModel,
+        changed: &[remote_document::Column],
+    ) -> Result<(), StoreError> {
+        remote_document::Entity::insert(row)
+            .on_conflict(
+                OnConflict::column(remote_document::Column::Url)
+                    .update_columns(changed.iter().copied())
+                    .to_owned(),
+            )
+            .exec_without_returning(&self.at_once())
+            .await?;
+        Ok(())
+    }
+}
+
+fn key(count: &TallyRow) -> (&TenantId, &str, i64, &str) {
+    (&count.tenant, &count.achievement, count.day, &count.kind)
+}
+
+/// How many counts one statement adds to.
+const CHUNK: usize = 1_000;
