@@ -5,6 +5,7 @@ mod institution;
 mod keeping;
 mod member;
 mod session;
+mod snapshot;
 mod trail;
 
 pub use idempotency::Reservation;
