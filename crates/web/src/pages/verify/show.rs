@@ -249,7 +249,7 @@ fn evidence(pieces: &[Evidence]) -> Markup {
             None => bdi { (clean(&piece.name)) },
         }
         @if let Some(about) = &piece.about { " " small { (clean(about)) } }
-        @if !piece.bound { " " small { "no fingerprint: it may have been changed since" } }
+        @if !piece.bound { " " small { "(has no fingerprint, so it may have changed since)" } }
     } } } }
 }
 
