@@ -5,6 +5,7 @@
 mod files;
 mod layering;
 mod source;
+mod tenants;
 mod threats;
 mod tree;
 
@@ -31,7 +32,7 @@ pub(crate) fn run() -> Result<()> {
 /// A rule looks at the tree and says where it is broken.
 type Rule = fn(&Tree) -> Vec<Finding>;
 
-const RULES: [Rule; 11] = [
+const RULES: [Rule; 12] = [
     layering::strays,
     layering::unused,
     layering::unlinted,
@@ -42,5 +43,6 @@ const RULES: [Rule; 11] = [
     files::missing,
     files::forbidden,
     files::binaries,
+    tenants::untenanted,
     threats::untrue,
 ];

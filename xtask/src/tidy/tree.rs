@@ -112,7 +112,9 @@ impl File {
 /// How many lines stand before the test module.
 fn test_module(text: &str) -> usize {
     let lines: Vec<&str> = text.lines().collect();
-    let opens = |pair: &[&str]| pair[0].starts_with("#[cfg(test)]") && pair[1].contains('{');
+    let for_tests =
+        |line: &str| line.starts_with("#[cfg(test)]") || line.starts_with("#[cfg(all(test,");
+    let opens = |pair: &[&str]| for_tests(pair[0]) && pair[1].contains('{');
     lines.windows(2).position(opens).unwrap_or(lines.len())
 }
 

@@ -1,0 +1,182 @@
+//! Every institution's rows are reached through a `TenantId`. The few ways without one are named here.
+
+use super::tree::{File, Finding, Tree};
+
+/// Where rows are reached.
+const STORE: &str = "crates/store/src/";
+
+/// Functions of the store that see more than one institution, and why they may.
+const WITHOUT_TENANT: &[(&str, &[&str])] = &[
+    (
+        "the database itself",
+        &[
+            "begin",
+            "close",
+            "commit",
+            "connect",
+            "copy_into",
+            "migrate",
+            "object",
+            "objects",
+            "ping",
+            "roll_back",
+            "set_setting",
+            "setting",
+            "write",
+        ],
+    ),
+    (
+        "whoever holds the secret, link or name may see what it stands for",
+        &[
+            "api_key_by_prefix",
+            "claim",
+            "claim_by_code",
+            "delivery_by_message_id",
+            "end_session",
+            "institution_by_slug",
+            "open_public_link",
+            "publication",
+            "session",
+            "signin_link",
+            "status_list_of_any_tenant",
+            "take_claim",
+            "take_webauthn_state",
+            "touch_api_key",
+            "touch_session",
+            "use_signin_link",
+        ],
+    ),
+    (
+        "one person may belong to several institutions",
+        &[
+            "end_sessions_of",
+            "member_of_any_tenant",
+            "members_with_email",
+            "passkey",
+            "passkeys",
+            "remove_passkey",
+            "use_passkey",
+        ],
+    ),
+    (
+        "work is taken in the order in which it is due",
+        &[
+            "batches_in_state",
+            "claim_jobs",
+            "credentials_expiring",
+            "dead_jobs",
+            "deliveries_due",
+            "institutions",
+            "outbox_after",
+            "publications_due",
+            "queue_depth",
+            "sweep",
+        ],
+    ),
+    (
+        "documents of others, the same for everybody",
+        &[
+            "keep_remote_document",
+            "miss_remote_document",
+            "remote_document",
+        ],
+    ),
+];
+
+/// Functions that neither ask for a `TenantId` nor take a whole row (which has one), and are not listed above; and names
+/// listed above that are gone.
+pub(super) fn untenanted(tree: &Tree) -> Vec<Finding> {
+    let mut found = Vec::new();
+    let mut seen = Vec::new();
+    for file in tree.rust().filter(|file| file.path.starts_with(STORE)) {
+        for (line, signature) in signatures(file) {
+            let name = signature.split(['(', '<']).next().unwrap_or("");
+            seen.push(name.to_owned());
+            let carries = ["TenantId", "Row", "Line>", "NewJob"]
+                .iter()
+                .any(|word| arguments(&signature).contains(word));
+            if !carries && !listed().any(|listed| listed == name) {
+                let text = format!(
+                    "`{name}` reaches rows without a TenantId: ask for one, or list it with its reason in tidy"
+                );
+                found.push(file.finding(line, text));
+            }
+        }
+    }
+    if !seen.is_empty() {
+        let gone = listed().filter(|listed| !seen.iter().any(|name| name == listed));
+        found.extend(gone.map(|name| Finding {
+            path: STORE.to_owned(),
+            line: 0,
+            text: format!("`{name}` is listed in tidy as a way without a TenantId, but is gone"),
+        }));
+    }
+    found
+}
+
+fn listed() -> impl Iterator<Item = &'static str> {
+    WITHOUT_TENANT
+        .iter()
+        .flat_map(|(_, names)| names.iter().copied())
+}
+
+/// Public asynchronous functions, each from its name to its body.
+fn signatures(file: &File) -> Vec<(usize, String)> {
+    let mut found = Vec::new();
+    let mut lines = file.shipped();
+    while let Some((number, line)) = lines.next() {
+        let Some((_, start)) = line.split_once("pub async fn ") else {
+            continue;
+        };
+        let mut signature = start.to_owned();
+        while !signature.contains('{') {
+            let Some((_, more)) = lines.next() else {
+                break;
+            };
+            signature.push_str(more);
+        }
+        found.push((number, signature));
+    }
+    found
+}
+
+/// What comes in, without what goes out.
+fn arguments(signature: &str) -> &str {
+    signature.split("->").next().unwrap_or(signature)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::tree::planted;
+    use super::*;
+
+    #[track_caller]
+    fn check(source: &str, expect: usize) {
+        let found = untenanted(&planted(&[("crates/store/src/a.rs", source)]));
+        let about_this = found.iter().filter(|finding| finding.line > 0).count();
+        assert_eq!(about_this, expect);
+    }
+
+    #[test]
+    fn rows_are_reached_through_a_tenant() {
+        check(
+            "pub async fn learner(&self, id: &str) -> Result<LearnerRow> {\n",
+            1,
+        );
+        check(
+            "pub async fn learner(\n    &self,\n    tenant: &TenantId,\n) -> X {\n",
+            0,
+        );
+        check("pub async fn add(&mut self, row: LearnerRow) -> X {\n", 0);
+        check("pub async fn claim(&self, token_hash: &str) -> X {\n", 0);
+    }
+
+    #[test]
+    fn a_listed_name_that_is_gone_is_named() {
+        let found = untenanted(&planted(&[(
+            "crates/store/src/a.rs",
+            "pub async fn ping(&self) {\n",
+        )]));
+        assert!(found.iter().any(|finding| finding.text.contains("`sweep`")));
+    }
+}
