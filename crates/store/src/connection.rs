@@ -1,7 +1,11 @@
 //! Opening the database, and units of work that are run again when another one was in the way.
 
 use std::{
-    sync::atomic::{AtomicU64, Ordering},
+    future::Future,
+    sync::{
+        Arc,
+        atomic::{AtomicU64, Ordering},
+    },
     time::Duration,
 };
 
@@ -55,7 +59,7 @@ impl Store {
     /// Asks outside any transaction.
     pub fn read(&self) -> Reader {
         Reader {
-            sql: Sql::pool(self.reading.clone()),
+            sql: Arc::new(Sql::pool(self.reading.clone())),
         }
     }
 
@@ -79,9 +83,12 @@ impl Store {
     /// Runs a unit of work and commits it; runs it again, a bounded number of times, when another was in the way.
     ///
     /// `work` may run more than once: what it does outside the `Tx` must bear that. Its error rolls back.
-    pub async fn write<T, E>(&self, work: impl AsyncFn(&mut Tx) -> Result<T, E>) -> Result<T, E>
+    /// Write `|mut tx| async move { … }` over borrowed or copied values. (An async closure would read better, but
+    /// its future cannot move between threads while it borrows: <https://github.com/rust-lang/rust/issues/110338>.)
+    pub async fn write<T, E, F>(&self, work: impl Fn(Tx) -> F) -> Result<T, E>
     where
         E: From<StoreError>,
+        F: Future<Output = Result<T, E>>,
     {
         let mut attempt = 1;
         loop {
@@ -96,16 +103,17 @@ impl Store {
         }
     }
 
-    async fn attempt<T, E>(&self, work: &impl AsyncFn(&mut Tx) -> Result<T, E>) -> Attempt<T, E>
+    async fn attempt<T, E, F>(&self, work: &impl Fn(Tx) -> F) -> Attempt<T, E>
     where
         E: From<StoreError>,
+        F: Future<Output = Result<T, E>>,
     {
-        let mut tx = match self.begin().await {
+        let tx = match self.begin().await {
             Ok(tx) => tx,
             Err(error @ StoreError::Contended) => return Attempt::Contended(error.into()),
             Err(error) => return Attempt::Done(Err(error.into())),
         };
-        match work(&mut tx).await {
+        match work(tx.lend()).await {
             Ok(value) => match tx.commit().await {
                 Ok(()) => Attempt::Done(Ok(value)),
                 Err(error @ StoreError::Contended) => Attempt::Contended(error.into()),

@@ -32,7 +32,7 @@ impl Reader {
     ) -> Result<Option<DeliveryRow>, StoreError> {
         let found =
             delivery::Entity::find_by_id(id).filter(delivery::Column::Tenant.eq(tenant.clone()));
-        Ok(found.one(&self.sql).await?)
+        Ok(found.one(self.sql.as_ref()).await?)
     }
 
     /// Deliveries that pass a filter, newest first.
@@ -73,7 +73,7 @@ impl Reader {
                     ),
             );
         }
-        let rows = found.all(&self.sql).await?;
+        let rows = found.all(self.sql.as_ref()).await?;
         Ok(Page::cut(rows, limit, |row| Cursor {
             at: row.created_at,
             id: row.id.clone(),
@@ -92,7 +92,7 @@ impl Reader {
             .filter(delivery::Column::NextAt.lte(now))
             .order_by_asc(delivery::Column::NextAt)
             .limit(limit);
-        Ok(due.all(&self.sql).await?)
+        Ok(due.all(self.sql.as_ref()).await?)
     }
 
     /// The delivery of any tenant that a bounce speaks of.
@@ -101,18 +101,20 @@ impl Reader {
         message_id: &str,
     ) -> Result<Option<DeliveryRow>, StoreError> {
         let found = delivery::Entity::find().filter(delivery::Column::MessageId.eq(message_id));
-        Ok(found.one(&self.sql).await?)
+        Ok(found.one(self.sql.as_ref()).await?)
     }
 
     /// The claim behind a link's token, of any tenant: whoever has the token may ask.
     pub async fn claim(&self, token_hash: &str) -> Result<Option<ClaimRow>, StoreError> {
-        Ok(claim::Entity::find_by_id(token_hash).one(&self.sql).await?)
+        Ok(claim::Entity::find_by_id(token_hash)
+            .one(self.sql.as_ref())
+            .await?)
     }
 
     /// The claim behind a code on paper, of any tenant.
     pub async fn claim_by_code(&self, code_hash: &str) -> Result<Option<ClaimRow>, StoreError> {
         let found = claim::Entity::find().filter(claim::Column::CodeHash.eq(code_hash));
-        Ok(found.one(&self.sql).await?)
+        Ok(found.one(self.sql.as_ref()).await?)
     }
 
     /// All claims to a credential, newest first.
@@ -125,7 +127,7 @@ impl Reader {
             .filter(claim::Column::Tenant.eq(tenant.clone()))
             .filter(claim::Column::Credential.eq(credential))
             .order_by_desc(claim::Column::CreatedAt);
-        Ok(all.all(&self.sql).await?)
+        Ok(all.all(self.sql.as_ref()).await?)
     }
 
     /// A public page that is switched on, with its credential, of any tenant: whoever has the link may look.
@@ -135,7 +137,7 @@ impl Reader {
     ) -> Result<Option<(PublicLinkRow, CredentialRow)>, StoreError> {
         let opened = public_link::Entity::find_by_id(link)
             .filter(public_link::Column::ClosedAt.is_null())
-            .one(&self.sql)
+            .one(self.sql.as_ref())
             .await?;
         let Some(opened) = opened else {
             return Ok(None);
@@ -155,14 +157,14 @@ impl Reader {
             .filter(public_link::Column::Credential.eq(credential))
             .filter(public_link::Column::ClosedAt.is_null())
             .order_by_desc(public_link::Column::OpenedAt);
-        Ok(found.one(&self.sql).await?)
+        Ok(found.one(self.sql.as_ref()).await?)
     }
 }
 
 impl Tx {
     /// Queues deliveries.
     pub async fn add_deliveries(&mut self, rows: Vec<DeliveryRow>) -> Result<(), StoreError> {
-        insert_all::<delivery::Entity, _>(&self.sql, rows).await
+        insert_all::<delivery::Entity, _>(self.sql.as_ref(), rows).await
     }
 
     /// Records a try: writes state, tries, times, error and Message-ID. Conflicts if somebody tried in between.
@@ -182,14 +184,14 @@ impl Tx {
             .filter(delivery::Column::Id.eq(row.id))
             .filter(delivery::Column::Tenant.eq(row.tenant))
             .filter(delivery::Column::Attempts.eq(seen_attempts))
-            .exec(&self.sql)
+            .exec(self.sql.as_ref())
             .await?;
         hit("delivery", recorded.rows_affected)
     }
 
     /// Adds claims.
     pub async fn add_claims(&mut self, rows: Vec<ClaimRow>) -> Result<(), StoreError> {
-        insert_all::<claim::Entity, _>(&self.sql, rows).await
+        insert_all::<claim::Entity, _>(self.sql.as_ref(), rows).await
     }
 
     /// Lets a newer claim take the place of all open ones to a credential.
@@ -205,7 +207,7 @@ impl Tx {
             .filter(claim::Column::Credential.eq(credential))
             .filter(claim::Column::ClaimedAt.is_null())
             .filter(claim::Column::SupersededAt.is_null())
-            .exec(&self.sql)
+            .exec(self.sql.as_ref())
             .await?;
         Ok(())
     }
@@ -218,14 +220,14 @@ impl Tx {
             .filter(claim::Column::ClaimedAt.is_null())
             .filter(claim::Column::SupersededAt.is_null())
             .filter(claim::Column::ExpiresAt.gt(at))
-            .exec(&self.sql)
+            .exec(self.sql.as_ref())
             .await?;
         hit("claim", taken.rows_affected)
     }
 
     /// Switches a public page on.
     pub async fn add_public_link(&mut self, row: PublicLinkRow) -> Result<(), StoreError> {
-        insert::<public_link::Entity, _>(&self.sql, row).await
+        insert::<public_link::Entity, _>(self.sql.as_ref(), row).await
     }
 
     /// Switches a public page off. Conflicts if it is off.
@@ -240,7 +242,7 @@ impl Tx {
             .filter(public_link::Column::Link.eq(link))
             .filter(public_link::Column::Tenant.eq(tenant.clone()))
             .filter(public_link::Column::ClosedAt.is_null())
-            .exec(&self.sql)
+            .exec(self.sql.as_ref())
             .await?;
         hit("public_link", closed.rows_affected)
     }

@@ -86,7 +86,7 @@ impl Reader {
             .filter(job::Column::State.eq(JobState::Ready))
             .order_by_asc(job::Column::RunAt)
             .into_tuple()
-            .one(&self.sql)
+            .one(self.sql.as_ref())
             .await?;
         Ok(QueueDepth {
             ready: self.count_jobs(JobState::Ready).await?,
@@ -102,12 +102,12 @@ impl Reader {
             .filter(job::Column::State.eq(JobState::Dead))
             .order_by_asc(job::Column::CreatedAt)
             .limit(limit);
-        Ok(dead.all(&self.sql).await?)
+        Ok(dead.all(self.sql.as_ref()).await?)
     }
 
     async fn count_jobs(&self, state: JobState) -> Result<u64, StoreError> {
         let counted = job::Entity::find().filter(job::Column::State.eq(state));
-        Ok(counted.count(&self.sql).await?)
+        Ok(counted.count(self.sql.as_ref()).await?)
     }
 }
 
@@ -133,16 +133,25 @@ impl Tx {
                     .do_nothing()
                     .to_owned(),
             )
-            .exec_without_returning(&self.sql)
+            .exec_without_returning(self.sql.as_ref())
             .await?;
         Ok(())
+    }
+
+    /// Keeps a claimed job for longer, as part of this unit of work. Conflicts if the claim was lost; then do not commit.
+    pub async fn keep_job(&mut self, claimed: &JobRow, lease_until: i64) -> Result<(), StoreError> {
+        let kept = held(claimed)
+            .col_expr(job::Column::LeaseUntil, Expr::value(lease_until))
+            .exec(self.sql.as_ref())
+            .await?;
+        hit("job", kept.rows_affected)
     }
 
     /// Ends a claimed job. Conflicts if the claim was lost; then do not commit.
     pub async fn complete_job(&mut self, claimed: &JobRow) -> Result<(), StoreError> {
         let completed = job::Entity::delete_many()
             .filter(holds(claimed))
-            .exec(&self.sql)
+            .exec(self.sql.as_ref())
             .await?;
         hit("job", completed.rows_affected)
     }
@@ -159,7 +168,7 @@ impl Tx {
             .col_expr(job::Column::RunAt, Expr::value(run_at))
             .col_expr(job::Column::LeaseUntil, Expr::value(None::<i64>))
             .col_expr(job::Column::LastError, Expr::value(error))
-            .exec(&self.sql)
+            .exec(self.sql.as_ref())
             .await?;
         hit("job", retried.rows_affected)
     }
@@ -170,7 +179,7 @@ impl Tx {
             .col_expr(job::Column::State, Expr::value(JobState::Dead.as_str()))
             .col_expr(job::Column::LeaseUntil, Expr::value(None::<i64>))
             .col_expr(job::Column::LastError, Expr::value(error))
-            .exec(&self.sql)
+            .exec(self.sql.as_ref())
             .await?;
         hit("job", buried.rows_affected)
     }

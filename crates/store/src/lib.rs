@@ -16,7 +16,9 @@
 //! store.migrate().await?;
 //! let known = store.read().learners_named(tenant, "ada", None, 50).await?;
 //! store
-//!     .write(async |tx| tx.mark_revoked(tenant, "0b0c…", 1_800_000_000_000, "registrar", "lost").await)
+//!     .write(|mut tx| async move {
+//!         tx.mark_revoked(tenant, "0b0c…", 1_800_000_000_000, "registrar", "lost").await
+//!     })
 //!     .await?;
 //! # Ok(())
 //! # }

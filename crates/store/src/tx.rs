@@ -1,12 +1,14 @@
 //! Asking and changing: [`Reader`] and [`Tx`]. Their methods stand in the files of their areas.
 
-use std::ops::Deref;
+use std::{ops::Deref, sync::Arc};
+
+use sea_orm::DbErr;
 
 use crate::{StoreError, sql::Sql};
 
 /// Answers questions, outside any transaction or inside one.
 pub struct Reader {
-    pub(crate) sql: Sql,
+    pub(crate) sql: Arc<Sql>,
 }
 
 /// One unit of work on SQLite or PostgreSQL. Dropped without [`commit()`](Tx::commit), it leaves no trace.
@@ -20,23 +22,38 @@ pub struct Tx {
 impl Tx {
     pub(crate) fn new(sql: Sql) -> Self {
         Self {
-            reader: Reader { sql },
+            reader: Reader { sql: Arc::new(sql) },
         }
     }
 
     /// Makes the unit of work durable.
     pub async fn commit(self) -> Result<(), StoreError> {
-        Ok(self.reader.sql.commit().await?)
+        Ok(self.into_sql()?.commit().await?)
     }
 
     /// Undoes the unit of work, now rather than some time after the drop.
     pub async fn roll_back(self) -> Result<(), StoreError> {
-        Ok(self.reader.sql.roll_back().await?)
+        Ok(self.into_sql()?.roll_back().await?)
+    }
+
+    /// A second way into the same unit of work, to be dropped before it ends.
+    pub(crate) fn lend(&self) -> Self {
+        Self {
+            reader: Reader {
+                sql: Arc::clone(&self.reader.sql),
+            },
+        }
     }
 
     /// Whether a statement failed only because another unit of work was in the way.
     pub(crate) fn contended(&self) -> bool {
         self.reader.sql.contended()
+    }
+
+    fn into_sql(self) -> Result<Sql, StoreError> {
+        Arc::into_inner(self.reader.sql).ok_or_else(|| {
+            StoreError::Database(DbErr::Custom("a Tx was kept past its unit of work".into()))
+        })
     }
 }
 

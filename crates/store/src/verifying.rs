@@ -26,7 +26,7 @@ impl Reader {
             .order_by_asc(tally::Column::Achievement)
             .order_by_asc(tally::Column::Day)
             .order_by_asc(tally::Column::Kind);
-        Ok(found.all(&self.sql).await?)
+        Ok(found.all(self.sql.as_ref()).await?)
     }
 
     /// What is known of a remote document.
@@ -35,7 +35,7 @@ impl Reader {
         url: &str,
     ) -> Result<Option<RemoteDocumentRow>, StoreError> {
         Ok(remote_document::Entity::find_by_id(url)
-            .one(&self.sql)
+            .one(self.sql.as_ref())
             .await?)
     }
 }

@@ -46,6 +46,8 @@ pub struct Model {
     pub key_id: String,
     /// When it was reserved.
     pub reserved_at: i64,
+    /// The credential that this one will correct; it is revoked in the moment this one is sealed.
+    pub replaces: Option<String>,
 }
 
 /// Joins are written where they are needed.

@@ -18,7 +18,7 @@ impl Reader {
     ) -> Result<Option<AchievementRow>, StoreError> {
         let found = achievement::Entity::find_by_id(id)
             .filter(achievement::Column::Tenant.eq(tenant.clone()));
-        Ok(found.one(&self.sql).await?)
+        Ok(found.one(self.sql.as_ref()).await?)
     }
 
     /// One achievement, by its short name.
@@ -30,7 +30,7 @@ impl Reader {
         let found = achievement::Entity::find()
             .filter(achievement::Column::Tenant.eq(tenant.clone()))
             .filter(achievement::Column::Slug.eq(slug));
-        Ok(found.one(&self.sql).await?)
+        Ok(found.one(self.sql.as_ref()).await?)
     }
 
     /// All achievements, archived ones too, by name.
@@ -39,7 +39,7 @@ impl Reader {
             .filter(achievement::Column::Tenant.eq(tenant.clone()))
             .order_by_asc(achievement::Column::Name)
             .order_by_asc(achievement::Column::Id);
-        Ok(all.all(&self.sql).await?)
+        Ok(all.all(self.sql.as_ref()).await?)
     }
 
     /// One version of an achievement.
@@ -53,7 +53,7 @@ impl Reader {
             return Ok(None);
         }
         let found = achievement_version::Entity::find_by_id((achievement.to_owned(), version));
-        Ok(found.one(&self.sql).await?)
+        Ok(found.one(self.sql.as_ref()).await?)
     }
 
     /// All versions of an achievement, latest first.
@@ -68,14 +68,14 @@ impl Reader {
         let all = achievement_version::Entity::find()
             .filter(achievement_version::Column::Achievement.eq(achievement))
             .order_by_desc(achievement_version::Column::Version);
-        Ok(all.all(&self.sql).await?)
+        Ok(all.all(self.sql.as_ref()).await?)
     }
 }
 
 impl Tx {
     /// Adds an achievement. Conflicts if its slug is taken.
     pub async fn add_achievement(&mut self, row: AchievementRow) -> Result<(), StoreError> {
-        insert::<achievement::Entity, _>(&self.sql, row).await
+        insert::<achievement::Entity, _>(self.sql.as_ref(), row).await
     }
 
     /// Adds a version and makes it the latest. Conflicts if that number exists.
@@ -90,10 +90,10 @@ impl Tx {
             .col_expr(achievement::Column::Name, Expr::value(name))
             .filter(achievement::Column::Id.eq(row.achievement.as_str()))
             .filter(achievement::Column::Tenant.eq(tenant.clone()))
-            .exec(&self.sql)
+            .exec(self.sql.as_ref())
             .await?;
         hit("achievement", latest.rows_affected)?;
-        insert::<achievement_version::Entity, _>(&self.sql, row).await
+        insert::<achievement_version::Entity, _>(self.sql.as_ref(), row).await
     }
 
     /// Rewrites a version. Conflicts once it was issued under.
@@ -107,7 +107,7 @@ impl Tx {
             .col_expr(achievement::Column::Name, Expr::value(name))
             .filter(achievement::Column::Id.eq(row.achievement.as_str()))
             .filter(achievement::Column::Tenant.eq(tenant.clone()))
-            .exec(&self.sql)
+            .exec(self.sql.as_ref())
             .await?;
         hit("achievement", named.rows_affected)?;
         let rewritten = achievement_version::Entity::update_many()
@@ -131,7 +131,7 @@ impl Tx {
             .filter(achievement_version::Column::Achievement.eq(row.achievement))
             .filter(achievement_version::Column::Version.eq(row.version))
             .filter(achievement_version::Column::IssuedUnderAt.is_null()) // Frozen otherwise.
-            .exec(&self.sql)
+            .exec(self.sql.as_ref())
             .await?;
         hit("achievement_version", rewritten.rows_affected)
     }
@@ -154,7 +154,7 @@ impl Tx {
             .filter(achievement_version::Column::Achievement.eq(achievement))
             .filter(achievement_version::Column::Version.eq(version))
             .filter(achievement_version::Column::IssuedUnderAt.is_null())
-            .exec(&self.sql)
+            .exec(self.sql.as_ref())
             .await?;
         Ok(())
     }
@@ -170,7 +170,7 @@ impl Tx {
             .col_expr(achievement::Column::ArchivedAt, Expr::value(archived_at))
             .filter(achievement::Column::Id.eq(id))
             .filter(achievement::Column::Tenant.eq(tenant.clone()))
-            .exec(&self.sql)
+            .exec(self.sql.as_ref())
             .await?;
         hit("achievement", archived.rows_affected)
     }

@@ -15,7 +15,7 @@ impl Reader {
     /// One batch.
     pub async fn batch(&self, tenant: &TenantId, id: &str) -> Result<Option<BatchRow>, StoreError> {
         let found = batch::Entity::find_by_id(id).filter(batch::Column::Tenant.eq(tenant.clone()));
-        Ok(found.one(&self.sql).await?)
+        Ok(found.one(self.sql.as_ref()).await?)
     }
 
     /// Batches, newest first.
@@ -39,7 +39,7 @@ impl Reader {
                 ),
             );
         }
-        let rows = found.all(&self.sql).await?;
+        let rows = found.all(self.sql.as_ref()).await?;
         Ok(Page::cut(rows, limit, |row| Cursor {
             at: row.created_at,
             id: row.id.clone(),
@@ -56,7 +56,7 @@ impl Reader {
             .filter(batch::Column::Tenant.eq(tenant.clone()))
             .filter(batch::Column::SourceSha256.eq(source_sha256))
             .order_by_desc(batch::Column::CreatedAt);
-        Ok(found.all(&self.sql).await?)
+        Ok(found.all(self.sql.as_ref()).await?)
     }
 
     /// Batches of every tenant in a state: what a restart has to go on with, or whose date has come.
@@ -64,7 +64,7 @@ impl Reader {
         let found = batch::Entity::find()
             .filter(batch::Column::State.eq(state))
             .order_by_asc(batch::Column::CreatedAt);
-        Ok(found.all(&self.sql).await?)
+        Ok(found.all(self.sql.as_ref()).await?)
     }
 
     /// Rows of a batch after a line, in order; of one state, or of all.
@@ -87,19 +87,19 @@ impl Reader {
         if let Some(state) = state {
             found = found.filter(batch_row::Column::State.eq(state));
         }
-        Ok(found.all(&self.sql).await?)
+        Ok(found.all(self.sql.as_ref()).await?)
     }
 }
 
 impl Tx {
     /// Adds a batch.
     pub async fn add_batch(&mut self, row: BatchRow) -> Result<(), StoreError> {
-        insert::<batch::Entity, _>(&self.sql, row).await
+        insert::<batch::Entity, _>(self.sql.as_ref(), row).await
     }
 
     /// Adds rows of a batch.
     pub async fn add_batch_rows(&mut self, rows: Vec<BatchLineRow>) -> Result<(), StoreError> {
-        insert_all::<batch_row::Entity, _>(&self.sql, rows).await
+        insert_all::<batch_row::Entity, _>(self.sql.as_ref(), rows).await
     }
 
     /// Removes all rows of a batch that is still a draft or validated, so that they can be read anew.
@@ -115,7 +115,7 @@ impl Tx {
         }
         batch_row::Entity::delete_many()
             .filter(batch_row::Column::Batch.eq(batch))
-            .exec(&self.sql)
+            .exec(self.sql.as_ref())
             .await?;
         Ok(())
     }
@@ -133,7 +133,7 @@ impl Tx {
             .filter(batch::Column::Id.eq(id))
             .filter(batch::Column::Tenant.eq(tenant.clone()))
             .filter(batch::Column::State.eq(from))
-            .exec(&self.sql)
+            .exec(self.sql.as_ref())
             .await?;
         hit("batch", moved.rows_affected)
     }
@@ -153,7 +153,7 @@ impl Tx {
             .col_expr(batch::Column::RowsTotal, Expr::value(total))
             .filter(batch::Column::Id.eq(id))
             .filter(batch::Column::Tenant.eq(tenant.clone()))
-            .exec(&self.sql)
+            .exec(self.sql.as_ref())
             .await?;
         hit("batch", counted.rows_affected)
     }
@@ -174,7 +174,7 @@ impl Tx {
                 BatchState::Sealed,
                 BatchState::Cancelled,
             ]))
-            .exec(&self.sql)
+            .exec(self.sql.as_ref())
             .await?;
         hit("batch", held.rows_affected)
     }
@@ -199,7 +199,7 @@ impl Tx {
             .filter(batch::Column::Id.eq(id))
             .filter(batch::Column::Tenant.eq(tenant.clone()))
             .filter(batch::Column::State.eq(BatchState::Reserved))
-            .exec(&self.sql)
+            .exec(self.sql.as_ref())
             .await?;
         hit("batch", approved.rows_affected)
     }
@@ -220,7 +220,7 @@ impl Tx {
             .filter(batch::Column::Id.eq(id))
             .filter(batch::Column::Tenant.eq(tenant.clone()))
             .filter(batch::Column::State.eq(BatchState::Sealing))
-            .exec(&self.sql)
+            .exec(self.sql.as_ref())
             .await?;
         hit("batch", finished.rows_affected)
     }
@@ -242,7 +242,7 @@ impl Tx {
             .filter(batch_row::Column::Batch.eq(row.batch))
             .filter(batch_row::Column::Line.eq(row.line))
             .filter(batch_row::Column::State.is_not_in([RowState::Reserved, RowState::Sealed]))
-            .exec(&self.sql)
+            .exec(self.sql.as_ref())
             .await?;
         hit("batch_row", changed.rows_affected)
     }

@@ -88,7 +88,7 @@ impl Reader {
     ) -> Result<Option<CredentialRow>, StoreError> {
         let found = credential::Entity::find_by_id(id)
             .filter(credential::Column::Tenant.eq(tenant.clone()));
-        Ok(found.one(&self.sql).await?)
+        Ok(found.one(self.sql.as_ref()).await?)
     }
 
     /// Those of these credentials that exist, with their bytes, in no order.
@@ -102,7 +102,7 @@ impl Reader {
             let some = credential::Entity::find()
                 .filter(credential::Column::Tenant.eq(tenant.clone()))
                 .filter(credential::Column::Id.is_in(ids));
-            found.extend(some.all(&self.sql).await?);
+            found.extend(some.all(self.sql.as_ref()).await?);
         }
         Ok(found)
     }
@@ -147,7 +147,7 @@ impl Reader {
                     ),
             );
         }
-        let rows = found.into_model().all(&self.sql).await?;
+        let rows = found.into_model().all(self.sql.as_ref()).await?;
         Ok(Page::cut(rows, limit, |row: &CredentialSummary| Cursor {
             at: row.issued_at,
             id: row.id.clone(),
@@ -160,7 +160,7 @@ impl Reader {
         tenant: &TenantId,
         filter: &CredentialFilter,
     ) -> Result<u64, StoreError> {
-        Ok(filtered(tenant, filter).count(&self.sql).await?)
+        Ok(filtered(tenant, filter).count(self.sql.as_ref()).await?)
     }
 
     /// Credentials of every tenant that expire in `from..until`, neither revoked nor replaced: whom to remind.
@@ -177,7 +177,7 @@ impl Reader {
             .filter(credential::Column::ReplacedBy.is_null())
             .order_by_asc(credential::Column::ValidUntil)
             .limit(limit);
-        Ok(found.all(&self.sql).await?)
+        Ok(found.all(self.sql.as_ref()).await?)
     }
 }
 
@@ -198,7 +198,7 @@ impl Tx {
             .filter(credential::Column::Id.eq(id))
             .filter(credential::Column::Tenant.eq(tenant.clone()))
             .filter(credential::Column::RevokedAt.is_null()) // The guard stands in the statement.
-            .exec(&self.sql)
+            .exec(self.sql.as_ref())
             .await?;
         hit("credential", marked.rows_affected)
     }
@@ -221,7 +221,7 @@ impl Tx {
             .filter(credential::Column::SuspensionList.is_not_null())
             .filter(credential::Column::SuspendedAt.is_null())
             .filter(credential::Column::RevokedAt.is_null())
-            .exec(&self.sql)
+            .exec(self.sql.as_ref())
             .await?;
         hit("credential", marked.rows_affected)
     }
@@ -238,7 +238,7 @@ impl Tx {
             .filter(credential::Column::Id.eq(id))
             .filter(credential::Column::Tenant.eq(tenant.clone()))
             .filter(credential::Column::SuspendedAt.is_not_null())
-            .exec(&self.sql)
+            .exec(self.sql.as_ref())
             .await?;
         hit("credential", marked.rows_affected)
     }
@@ -255,7 +255,7 @@ impl Tx {
             .filter(credential::Column::Id.eq(id))
             .filter(credential::Column::Tenant.eq(tenant.clone()))
             .filter(credential::Column::ReplacedBy.is_null())
-            .exec(&self.sql)
+            .exec(self.sql.as_ref())
             .await?;
         hit("credential", marked.rows_affected)
     }

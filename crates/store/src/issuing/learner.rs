@@ -19,7 +19,7 @@ impl Reader {
     ) -> Result<Option<LearnerRow>, StoreError> {
         let found =
             learner::Entity::find_by_id(id).filter(learner::Column::Tenant.eq(tenant.clone()));
-        Ok(found.one(&self.sql).await?)
+        Ok(found.one(self.sql.as_ref()).await?)
     }
 
     /// Those of these learners that exist, in no order.
@@ -33,7 +33,7 @@ impl Reader {
             let some = learner::Entity::find()
                 .filter(learner::Column::Tenant.eq(tenant.clone()))
                 .filter(learner::Column::Id.is_in(ids));
-            found.extend(some.all(&self.sql).await?);
+            found.extend(some.all(self.sql.as_ref()).await?);
         }
         Ok(found)
     }
@@ -54,7 +54,7 @@ impl Reader {
                 let some = learner::Entity::find()
                     .filter(learner::Column::Tenant.eq(tenant.clone()))
                     .filter(column.is_in(keys));
-                found.extend(some.all(&self.sql).await?);
+                found.extend(some.all(self.sql.as_ref()).await?);
             }
         }
         found.sort_by(|a, b| a.id.cmp(&b.id));
@@ -89,7 +89,7 @@ impl Reader {
                     ),
             );
         }
-        let rows = found.all(&self.sql).await?;
+        let rows = found.all(self.sql.as_ref()).await?;
         Ok(Page::cut(rows, limit, |row| Cursor {
             at: row.created_at,
             id: row.id.clone(),
@@ -101,7 +101,7 @@ impl Tx {
     /// Adds learners. What stands in `search` is made here.
     pub async fn add_learners(&mut self, rows: Vec<LearnerRow>) -> Result<(), StoreError> {
         let rows = rows.into_iter().map(searchable);
-        insert_all::<learner::Entity, _>(&self.sql, rows).await
+        insert_all::<learner::Entity, _>(self.sql.as_ref(), rows).await
     }
 
     /// Changes a learner's name, address, identifier and language.
@@ -115,7 +115,7 @@ impl Tx {
             .col_expr(learner::Column::Search, Expr::value(row.search))
             .filter(learner::Column::Id.eq(row.id))
             .filter(learner::Column::Tenant.eq(row.tenant))
-            .exec(&self.sql)
+            .exec(self.sql.as_ref())
             .await?;
         hit("learner", changed.rows_affected)
     }

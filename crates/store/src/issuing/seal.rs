@@ -22,7 +22,7 @@ impl Reader {
     ) -> Result<Option<IntentRow>, StoreError> {
         let found =
             intent::Entity::find_by_id(id).filter(intent::Column::Tenant.eq(tenant.clone()));
-        Ok(found.one(&self.sql).await?)
+        Ok(found.one(self.sql.as_ref()).await?)
     }
 
     /// Intents of a batch in a state, in the order of their lines. What was sealed leaves `Reserved`, so that the
@@ -42,7 +42,7 @@ impl Reader {
             .filter(intent::Column::Line.gt(after_line))
             .order_by_asc(intent::Column::Line)
             .limit(limit);
-        Ok(found.all(&self.sql).await?)
+        Ok(found.all(self.sql.as_ref()).await?)
     }
 
     /// The hashes of all unsigned bytes of a batch, in the order of their lines: what an approver approves.
@@ -59,7 +59,7 @@ impl Reader {
             .filter(intent::Column::State.ne(IntentState::Abandoned))
             .order_by_asc(intent::Column::Line)
             .into_tuple();
-        Ok(hashes.all(&self.sql).await?)
+        Ok(hashes.all(self.sql.as_ref()).await?)
     }
 
     /// How many intents of a batch are in a state.
@@ -73,7 +73,7 @@ impl Reader {
             .filter(intent::Column::Tenant.eq(tenant.clone()))
             .filter(intent::Column::Batch.eq(batch))
             .filter(intent::Column::State.eq(state));
-        Ok(counted.count(&self.sql).await?)
+        Ok(counted.count(self.sql.as_ref()).await?)
     }
 
     /// Those of these dedupe values that have an intent already, with its id.
@@ -91,7 +91,7 @@ impl Reader {
                 .filter(intent::Column::Tenant.eq(tenant.clone()))
                 .filter(intent::Column::Dedupe.is_in(values))
                 .into_tuple();
-            known.extend(some.all(&self.sql).await?);
+            known.extend(some.all(self.sql.as_ref()).await?);
         }
         Ok(known)
     }
@@ -101,7 +101,7 @@ impl Tx {
     /// Stores intents, and marks the rows they came from. Conflicts if one was issued before (same `dedupe`).
     pub async fn reserve(&mut self, rows: Vec<IntentRow>) -> Result<(), StoreError> {
         let intents: Vec<String> = rows.iter().map(|row| row.id.clone()).collect();
-        insert_all::<intent::Entity, _>(&self.sql, rows).await?;
+        insert_all::<intent::Entity, _>(self.sql.as_ref(), rows).await?;
         for ids in intents.chunks(CHUNK) {
             self.mark_rows(ids, RowState::Reserved).await?;
         }
@@ -124,14 +124,14 @@ impl Tx {
                 .filter(intent::Column::Tenant.eq(tenant.clone()))
                 .filter(intent::Column::Id.is_in(ids))
                 .filter(intent::Column::State.eq(IntentState::Reserved))
-                .exec(&self.sql)
+                .exec(self.sql.as_ref())
                 .await?;
             if sealed.rows_affected != ids.len() as u64 {
                 return Err(StoreError::Conflict { table: "intent" });
             }
             self.mark_rows(ids, RowState::Sealed).await?;
         }
-        insert_all::<credential::Entity, _>(&self.sql, rows).await
+        insert_all::<credential::Entity, _>(self.sql.as_ref(), rows).await
     }
 
     /// Gives up what is reserved and not sealed in a batch. Its status positions stay given.
@@ -150,7 +150,7 @@ impl Tx {
             .filter(intent::Column::Tenant.eq(tenant.clone()))
             .filter(intent::Column::Batch.eq(batch))
             .filter(intent::Column::State.eq(IntentState::Reserved))
-            .exec(&self.sql)
+            .exec(self.sql.as_ref())
             .await?;
         Ok(abandoned.rows_affected)
     }
@@ -162,7 +162,7 @@ impl Tx {
             .column(intent::Column::Line)
             .filter(intent::Column::Id.is_in(intents))
             .into_tuple()
-            .all(&self.sql)
+            .all(self.sql.as_ref())
             .await?;
         let mut lines_of = BTreeMap::<String, Vec<i64>>::new();
         for (batch, line) in origins {
@@ -176,7 +176,7 @@ impl Tx {
                 .col_expr(batch_row::Column::Intent, intent_of_row())
                 .filter(batch_row::Column::Batch.eq(batch))
                 .filter(batch_row::Column::Line.is_in(lines))
-                .exec(&self.sql)
+                .exec(self.sql.as_ref())
                 .await?;
         }
         Ok(())

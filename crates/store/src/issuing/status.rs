@@ -24,7 +24,7 @@ impl Reader {
         let found = status_list::Entity::find()
             .filter(status_list::Column::Tenant.eq(tenant.clone()))
             .filter(status_list::Column::Number.eq(number));
-        Ok(found.one(&self.sql).await?)
+        Ok(found.one(self.sql.as_ref()).await?)
     }
 
     /// One status list, by its id.
@@ -35,7 +35,7 @@ impl Reader {
     ) -> Result<Option<StatusListRow>, StoreError> {
         let found = status_list::Entity::find_by_id(id)
             .filter(status_list::Column::Tenant.eq(tenant.clone()));
-        Ok(found.one(&self.sql).await?)
+        Ok(found.one(self.sql.as_ref()).await?)
     }
 
     /// All status lists of a tenant, by number.
@@ -43,7 +43,7 @@ impl Reader {
         let all = status_list::Entity::find()
             .filter(status_list::Column::Tenant.eq(tenant.clone()))
             .order_by_asc(status_list::Column::Number);
-        Ok(all.all(&self.sql).await?)
+        Ok(all.all(self.sql.as_ref()).await?)
     }
 
     /// The latest list of this purpose that still gives positions, if it has one free.
@@ -61,7 +61,7 @@ impl Reader {
                     .lt(Expr::col(status_list::Column::Length)),
             )
             .order_by_desc(status_list::Column::Number);
-        Ok(open.one(&self.sql).await?)
+        Ok(open.one(self.sql.as_ref()).await?)
     }
 
     /// The number that the tenant's next list gets.
@@ -72,7 +72,7 @@ impl Reader {
             .filter(status_list::Column::Tenant.eq(tenant.clone()))
             .order_by_desc(status_list::Column::Number)
             .into_tuple()
-            .one(&self.sql)
+            .one(self.sql.as_ref())
             .await?;
         Ok(highest.map_or(1, |highest| highest + 1))
     }
@@ -104,7 +104,7 @@ impl Reader {
             .filter(marked.is_not_null())
             .filter(position.is_not_null())
             .into_tuple()
-            .all(&self.sql)
+            .all(self.sql.as_ref())
             .await?;
         let forced: Vec<i64> = status_entry::Entity::find()
             .select_only()
@@ -112,7 +112,7 @@ impl Reader {
             .filter(status_entry::Column::List.eq(list.id.as_str()))
             .filter(status_entry::Column::ForcedAt.is_not_null())
             .into_tuple()
-            .all(&self.sql)
+            .all(self.sql.as_ref())
             .await?;
         positions.extend(forced);
         positions.sort_unstable();
@@ -128,7 +128,7 @@ impl Reader {
         let latest = status_publication::Entity::find()
             .filter(status_publication::Column::List.eq(list))
             .order_by_desc(status_publication::Column::Version);
-        Ok(latest.one(&self.sql).await?)
+        Ok(latest.one(self.sql.as_ref()).await?)
     }
 
     /// What was last published of every list of a tenant.
@@ -155,7 +155,7 @@ impl Reader {
         let due = status_publication::Entity::find()
             .filter(half.lte(now.saturating_mul(2)))
             .order_by_asc(status_publication::Column::ValidUntil);
-        Ok(due.all(&self.sql).await?)
+        Ok(due.all(self.sql.as_ref()).await?)
     }
 
     /// One status list of any tenant: for jobs, which know a list's id and nothing else.
@@ -163,14 +163,16 @@ impl Reader {
         &self,
         id: &str,
     ) -> Result<Option<StatusListRow>, StoreError> {
-        Ok(status_list::Entity::find_by_id(id).one(&self.sql).await?)
+        Ok(status_list::Entity::find_by_id(id)
+            .one(self.sql.as_ref())
+            .await?)
     }
 }
 
 impl Tx {
     /// Opens a status list. Conflicts if its number is taken.
     pub async fn add_status_list(&mut self, row: StatusListRow) -> Result<(), StoreError> {
-        insert::<status_list::Entity, _>(&self.sql, row).await
+        insert::<status_list::Entity, _>(self.sql.as_ref(), row).await
     }
 
     /// Gives positions of a list to credentials. `seen` is the list as it was read, `used` its bitmap with the new
@@ -193,7 +195,7 @@ impl Tx {
             .filter(status_list::Column::Tenant.eq(seen.tenant.clone()))
             .filter(status_list::Column::Version.eq(seen.version))
             .filter(status_list::Column::AbandonedAt.is_null())
-            .exec(&self.sql)
+            .exec(self.sql.as_ref())
             .await?;
         hit("status_list", taken.rows_affected)?;
         let entries = given.iter().map(|(idx, credential)| StatusEntryRow {
@@ -202,7 +204,7 @@ impl Tx {
             credential: Some(credential.clone()),
             forced_at: None,
         });
-        insert_all::<status_entry::Entity, _>(&self.sql, entries).await
+        insert_all::<status_entry::Entity, _>(self.sql.as_ref(), entries).await
     }
 
     /// Sets bits for ever on the evidence of a published list, also of positions whose credential is not known here.
@@ -231,7 +233,7 @@ impl Tx {
                         .update_column(status_entry::Column::ForcedAt)
                         .to_owned(),
                 )
-                .exec_without_returning(&self.sql)
+                .exec_without_returning(self.sql.as_ref())
                 .await?;
         }
         Ok(())
@@ -249,7 +251,7 @@ impl Tx {
             .filter(status_list::Column::Id.eq(id))
             .filter(status_list::Column::Tenant.eq(tenant.clone()))
             .filter(status_list::Column::AbandonedAt.is_null())
-            .exec(&self.sql)
+            .exec(self.sql.as_ref())
             .await?;
         Ok(())
     }
@@ -257,11 +259,11 @@ impl Tx {
     /// Keeps a signed list in place of the one before. Conflicts if that version was published by somebody else.
     pub async fn publish(&mut self, row: StatusPublicationRow) -> Result<(), StoreError> {
         let (list, version) = (row.list.clone(), row.version);
-        insert::<status_publication::Entity, _>(&self.sql, row).await?;
+        insert::<status_publication::Entity, _>(self.sql.as_ref(), row).await?;
         status_publication::Entity::delete_many()
             .filter(status_publication::Column::List.eq(list))
             .filter(status_publication::Column::Version.lt(version))
-            .exec(&self.sql)
+            .exec(self.sql.as_ref())
             .await?;
         Ok(())
     }

@@ -6,23 +6,23 @@ use super::{Step, blob, index, int, key, maybe, refers, table, text, unique};
 
 pub(super) fn steps() -> Vec<Step> {
     vec![
-        Step::Table(achievement()),
+        Step::Table(achievement().into()),
         unique("achievement", &["tenant", "slug"]),
-        Step::Table(achievement_version()),
-        Step::Table(learner()),
+        Step::Table(achievement_version().into()),
+        Step::Table(learner().into()),
         index("learner", &["tenant", "email"]),
         index("learner", &["tenant", "identifier"]),
         index("learner", &["tenant", "created_at", "id"]),
-        Step::Table(batch()),
+        Step::Table(batch().into()),
         index("batch", &["tenant", "created_at", "id"]),
         index("batch", &["tenant", "source_sha256"]),
         index("batch", &["state", "hold_until"]),
-        Step::Table(batch_row()),
+        Step::Table(batch_row().into()),
         index("batch_row", &["batch", "state", "line"]),
-        Step::Table(intent()),
+        Step::Table(intent().into()),
         unique("intent", &["tenant", "dedupe"]),
         index("intent", &["batch", "state", "line"]),
-        Step::Table(credential()),
+        Step::Table(credential().into()),
         unique("credential", &["intent"]),
         index("credential", &["tenant", "issued_at", "id"]),
         index("credential", &["tenant", "achievement", "issued_at"]),
@@ -31,12 +31,12 @@ pub(super) fn steps() -> Vec<Step> {
         index("credential", &["status_list", "revoked_at"]),
         index("credential", &["suspension_list", "suspended_at"]),
         index("credential", &["valid_until"]),
-        Step::Table(status_list()),
+        Step::Table(status_list().into()),
         unique("status_list", &["tenant", "number"]),
         index("status_list", &["tenant", "purpose", "abandoned_at"]),
-        Step::Table(status_entry()),
+        Step::Table(status_entry().into()),
         index("status_entry", &["credential"]),
-        Step::Table(status_publication()),
+        Step::Table(status_publication().into()),
         index("status_publication", &["valid_until"]),
     ]
 }
@@ -145,6 +145,7 @@ fn intent() -> TableCreateStatement {
         .col(text("state"))
         .col(text("key_id"))
         .col(int("reserved_at"))
+        .col(maybe(text("replaces")))
         .foreign_key(&mut refers("intent", "tenant", "institution"))
         .foreign_key(&mut refers("intent", "batch", "batch"))
         .foreign_key(&mut refers("intent", "learner", "learner"))

@@ -6,15 +6,15 @@ use super::{Step, index, int, maybe, refers, table, text, unique};
 
 pub(super) fn steps() -> Vec<Step> {
     vec![
-        Step::Table(delivery()),
+        Step::Table(delivery().into()),
         index("delivery", &["state", "next_at"]),
         index("delivery", &["tenant", "state"]),
         index("delivery", &["credential"]),
         index("delivery", &["message_id"]),
-        Step::Table(claim()),
+        Step::Table(claim().into()),
         unique("claim", &["code_hash"]),
         index("claim", &["credential"]),
-        Step::Table(public_link()),
+        Step::Table(public_link().into()),
         index("public_link", &["credential"]),
     ]
 }

@@ -6,21 +6,21 @@ use super::{Step, blob, counter, index, int, key, maybe, table, text, unique};
 
 pub(super) fn steps() -> Vec<Step> {
     vec![
-        Step::Table(tally()),
-        Step::Table(remote_document()),
-        Step::Table(audit()),
+        Step::Table(tally().into()),
+        Step::Table(remote_document().into()),
+        Step::Table(audit().into()),
         index("audit", &["tenant", "seq"]),
         index("audit", &["tenant", "subject"]),
-        Step::Table(outbox()),
+        Step::Table(outbox().into()),
         index("outbox", &["tenant", "seq"]),
-        Step::Table(job()),
+        Step::Table(job().into()),
         unique("job", &["dedupe"]),
         index("job", &["state", "run_at"]),
         index("job", &["state", "lease_until"]),
-        Step::Table(idempotency()),
+        Step::Table(idempotency().into()),
         index("idempotency", &["created_at"]),
-        Step::Table(object()),
-        Step::Table(setting()),
+        Step::Table(object().into()),
+        Step::Table(setting().into()),
     ]
 }
 

@@ -21,16 +21,18 @@ mod m0003_holding;
 mod m0004_operations;
 
 /// Every migration, oldest first. A new one is a new line at the end.
-const MIGRATIONS: &[(&str, fn() -> Vec<Step>)] = &[
+const MIGRATIONS: &[Migration] = &[
     ("institutions", m0001_institutions::steps),
     ("issuing", m0002_issuing::steps),
     ("holding", m0003_holding::steps),
     ("operations", m0004_operations::steps),
 ];
 
+type Migration = (&'static str, fn() -> Vec<Step>);
+
 /// One statement of a migration.
 enum Step {
-    Table(TableCreateStatement),
+    Table(Box<TableCreateStatement>),
     Index(IndexCreateStatement),
 }
 
@@ -53,7 +55,7 @@ pub(crate) async fn apply(sql: &DatabaseTransaction) -> Result<(), DbErr> {
         }
         for step in steps() {
             match step {
-                Step::Table(table) => sql.execute(&table).await?,
+                Step::Table(table) => sql.execute(table.as_ref()).await?,
                 Step::Index(index) => sql.execute(&index).await?,
             };
         }

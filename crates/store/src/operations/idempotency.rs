@@ -102,7 +102,7 @@ impl Tx {
             .filter(idempotency::Column::Tenant.eq(tenant.clone()))
             .filter(idempotency::Column::Key.eq(key))
             .filter(idempotency::Column::Status.is_null())
-            .exec(&self.sql)
+            .exec(self.sql.as_ref())
             .await?;
         hit("idempotency", answered.rows_affected)
     }

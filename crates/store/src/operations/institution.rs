@@ -19,7 +19,7 @@ impl Reader {
         tenant: &TenantId,
     ) -> Result<Option<InstitutionRow>, StoreError> {
         let found = institution::Entity::find_by_id(tenant.clone());
-        Ok(found.one(&self.sql).await?)
+        Ok(found.one(self.sql.as_ref()).await?)
     }
 
     /// One institution, by the short name in its addresses.
@@ -28,7 +28,7 @@ impl Reader {
         slug: &str,
     ) -> Result<Option<InstitutionRow>, StoreError> {
         let found = institution::Entity::find().filter(institution::Column::Slug.eq(slug));
-        Ok(found.one(&self.sql).await?)
+        Ok(found.one(self.sql.as_ref()).await?)
     }
 
     /// All institutions of this installation, by name.
@@ -36,7 +36,7 @@ impl Reader {
         let all = institution::Entity::find()
             .order_by_asc(institution::Column::Name)
             .order_by_asc(institution::Column::Id);
-        Ok(all.all(&self.sql).await?)
+        Ok(all.all(self.sql.as_ref()).await?)
     }
 
     /// One signing key.
@@ -47,7 +47,7 @@ impl Reader {
     ) -> Result<Option<SigningKeyRow>, StoreError> {
         let found = signing_key::Entity::find_by_id(id)
             .filter(signing_key::Column::Tenant.eq(tenant.clone()));
-        Ok(found.one(&self.sql).await?)
+        Ok(found.one(self.sql.as_ref()).await?)
     }
 
     /// All signing keys of a tenant, newest first.
@@ -56,7 +56,7 @@ impl Reader {
             .filter(signing_key::Column::Tenant.eq(tenant.clone()))
             .order_by_desc(signing_key::Column::CreatedAt)
             .order_by_desc(signing_key::Column::Id);
-        Ok(all.all(&self.sql).await?)
+        Ok(all.all(self.sql.as_ref()).await?)
     }
 
     /// The newest key that signs.
@@ -69,14 +69,14 @@ impl Reader {
             .filter(signing_key::Column::State.eq(KeyState::Active))
             .order_by_desc(signing_key::Column::CreatedAt)
             .order_by_desc(signing_key::Column::Id);
-        Ok(active.one(&self.sql).await?)
+        Ok(active.one(self.sql.as_ref()).await?)
     }
 }
 
 impl Tx {
     /// Adds an institution. Conflicts if its slug is taken.
     pub async fn add_institution(&mut self, row: InstitutionRow) -> Result<(), StoreError> {
-        insert::<institution::Entity, _>(&self.sql, row).await
+        insert::<institution::Entity, _>(self.sql.as_ref(), row).await
     }
 
     /// Writes everything about an institution anew.
@@ -85,14 +85,14 @@ impl Tx {
         let changed = institution::Entity::update_many()
             .set(row.into_active_model().reset_all())
             .filter(institution::Column::Id.eq(id))
-            .exec(&self.sql)
+            .exec(self.sql.as_ref())
             .await?;
         hit("institution", changed.rows_affected)
     }
 
     /// Adds a signing key.
     pub async fn add_signing_key(&mut self, row: SigningKeyRow) -> Result<(), StoreError> {
-        insert::<signing_key::Entity, _>(&self.sql, row).await
+        insert::<signing_key::Entity, _>(self.sql.as_ref(), row).await
     }
 
     /// Stops an active key from signing: retired, or revoked. Conflicts if it is not active.
@@ -109,7 +109,7 @@ impl Tx {
             .filter(signing_key::Column::Id.eq(id))
             .filter(signing_key::Column::Tenant.eq(tenant.clone()))
             .filter(signing_key::Column::State.eq(KeyState::Active))
-            .exec(&self.sql)
+            .exec(self.sql.as_ref())
             .await?;
         hit("signing_key", retired.rows_affected)
     }

@@ -10,18 +10,22 @@ use crate::{
 impl Reader {
     /// What is known of an object.
     pub async fn object(&self, key: &str) -> Result<Option<ObjectRow>, StoreError> {
-        Ok(object::Entity::find_by_id(key).one(&self.sql).await?)
+        Ok(object::Entity::find_by_id(key)
+            .one(self.sql.as_ref())
+            .await?)
     }
 
     /// All objects, by key.
     pub async fn objects(&self) -> Result<Vec<ObjectRow>, StoreError> {
         let all = object::Entity::find().order_by_asc(object::Column::Key);
-        Ok(all.all(&self.sql).await?)
+        Ok(all.all(self.sql.as_ref()).await?)
     }
 
     /// A setting.
     pub async fn setting(&self, key: &str) -> Result<Option<String>, StoreError> {
-        let found = setting::Entity::find_by_id(key).one(&self.sql).await?;
+        let found = setting::Entity::find_by_id(key)
+            .one(self.sql.as_ref())
+            .await?;
         Ok(found.map(|row| row.value))
     }
 }
@@ -35,7 +39,7 @@ impl Tx {
                     .do_nothing()
                     .to_owned(),
             )
-            .exec_without_returning(&self.sql)
+            .exec_without_returning(self.sql.as_ref())
             .await?;
         Ok(())
     }
@@ -52,7 +56,7 @@ impl Tx {
                     .update_column(setting::Column::Value)
                     .to_owned(),
             )
-            .exec_without_returning(&self.sql)
+            .exec_without_returning(self.sql.as_ref())
             .await?;
         Ok(())
     }

@@ -18,7 +18,7 @@ impl Reader {
     ) -> Result<Option<MemberRow>, StoreError> {
         let found =
             member::Entity::find_by_id(id).filter(member::Column::Tenant.eq(tenant.clone()));
-        Ok(found.one(&self.sql).await?)
+        Ok(found.one(self.sql.as_ref()).await?)
     }
 
     /// One member, by address.
@@ -30,7 +30,7 @@ impl Reader {
         let found = member::Entity::find()
             .filter(member::Column::Tenant.eq(tenant.clone()))
             .filter(member::Column::Email.eq(email));
-        Ok(found.one(&self.sql).await?)
+        Ok(found.one(self.sql.as_ref()).await?)
     }
 
     /// Members of every tenant with this address: who signs in may be one of them.
@@ -38,12 +38,14 @@ impl Reader {
         let found = member::Entity::find()
             .filter(member::Column::Email.eq(email))
             .order_by_asc(member::Column::CreatedAt);
-        Ok(found.all(&self.sql).await?)
+        Ok(found.all(self.sql.as_ref()).await?)
     }
 
     /// One member of any tenant: for who holds a proof of being this member.
     pub async fn member_of_any_tenant(&self, id: &str) -> Result<Option<MemberRow>, StoreError> {
-        Ok(member::Entity::find_by_id(id).one(&self.sql).await?)
+        Ok(member::Entity::find_by_id(id)
+            .one(self.sql.as_ref())
+            .await?)
     }
 
     /// All members, disabled ones too, by name.
@@ -52,12 +54,14 @@ impl Reader {
             .filter(member::Column::Tenant.eq(tenant.clone()))
             .order_by_asc(member::Column::Name)
             .order_by_asc(member::Column::Id);
-        Ok(all.all(&self.sql).await?)
+        Ok(all.all(self.sql.as_ref()).await?)
     }
 
     /// One passkey of any member: for who just signed with it.
     pub async fn passkey(&self, id: &str) -> Result<Option<PasskeyRow>, StoreError> {
-        Ok(passkey::Entity::find_by_id(id).one(&self.sql).await?)
+        Ok(passkey::Entity::find_by_id(id)
+            .one(self.sql.as_ref())
+            .await?)
     }
 
     /// All passkeys of a member, newest first.
@@ -65,13 +69,13 @@ impl Reader {
         let all = passkey::Entity::find()
             .filter(passkey::Column::Member.eq(member))
             .order_by_desc(passkey::Column::CreatedAt);
-        Ok(all.all(&self.sql).await?)
+        Ok(all.all(self.sql.as_ref()).await?)
     }
 
     /// The key for machines with this public part, of any tenant: who calls is not known before.
     pub async fn api_key_by_prefix(&self, prefix: &str) -> Result<Option<ApiKeyRow>, StoreError> {
         let found = api_key::Entity::find().filter(api_key::Column::Prefix.eq(prefix));
-        Ok(found.one(&self.sql).await?)
+        Ok(found.one(self.sql.as_ref()).await?)
     }
 
     /// All keys for machines, newest first.
@@ -80,14 +84,14 @@ impl Reader {
             .filter(api_key::Column::Tenant.eq(tenant.clone()))
             .order_by_desc(api_key::Column::CreatedAt)
             .order_by_desc(api_key::Column::Id);
-        Ok(all.all(&self.sql).await?)
+        Ok(all.all(self.sql.as_ref()).await?)
     }
 }
 
 impl Tx {
     /// Adds a member. Conflicts if the address is taken.
     pub async fn add_member(&mut self, row: MemberRow) -> Result<(), StoreError> {
-        insert::<member::Entity, _>(&self.sql, row).await
+        insert::<member::Entity, _>(self.sql.as_ref(), row).await
     }
 
     /// Changes a member's address, name, roles and whether they have access.
@@ -99,14 +103,14 @@ impl Tx {
             .col_expr(member::Column::DisabledAt, Expr::value(row.disabled_at))
             .filter(member::Column::Id.eq(row.id))
             .filter(member::Column::Tenant.eq(row.tenant))
-            .exec(&self.sql)
+            .exec(self.sql.as_ref())
             .await?;
         hit("member", changed.rows_affected)
     }
 
     /// Adds a passkey. Conflicts if it is known.
     pub async fn add_passkey(&mut self, row: PasskeyRow) -> Result<(), StoreError> {
-        insert::<passkey::Entity, _>(&self.sql, row).await
+        insert::<passkey::Entity, _>(self.sql.as_ref(), row).await
     }
 
     /// Records the use of a passkey: its counter stands in `credential`.
@@ -120,7 +124,7 @@ impl Tx {
             .col_expr(passkey::Column::Credential, Expr::value(credential))
             .col_expr(passkey::Column::LastUsedAt, Expr::value(at))
             .filter(passkey::Column::Id.eq(id))
-            .exec(&self.sql)
+            .exec(self.sql.as_ref())
             .await?;
         hit("passkey", used.rows_affected)
     }
@@ -130,14 +134,14 @@ impl Tx {
         let removed = passkey::Entity::delete_many()
             .filter(passkey::Column::Id.eq(id))
             .filter(passkey::Column::Member.eq(member))
-            .exec(&self.sql)
+            .exec(self.sql.as_ref())
             .await?;
         hit("passkey", removed.rows_affected)
     }
 
     /// Adds a key for machines.
     pub async fn add_api_key(&mut self, row: ApiKeyRow) -> Result<(), StoreError> {
-        insert::<api_key::Entity, _>(&self.sql, row).await
+        insert::<api_key::Entity, _>(self.sql.as_ref(), row).await
     }
 
     /// Takes a key for machines back. Conflicts if it was already.
@@ -152,7 +156,7 @@ impl Tx {
             .filter(api_key::Column::Id.eq(id))
             .filter(api_key::Column::Tenant.eq(tenant.clone()))
             .filter(api_key::Column::RevokedAt.is_null())
-            .exec(&self.sql)
+            .exec(self.sql.as_ref())
             .await?;
         hit("api_key", revoked.rows_affected)
     }

@@ -18,13 +18,13 @@ impl Reader {
     ) -> Result<Option<SessionRow>, StoreError> {
         let found =
             session::Entity::find_by_id(token_hash).filter(session::Column::ExpiresAt.gt(now));
-        Ok(found.one(&self.sql).await?)
+        Ok(found.one(self.sql.as_ref()).await?)
     }
 
     /// The sign-in link behind a token, used or not, of any tenant.
     pub async fn signin_link(&self, token_hash: &str) -> Result<Option<SigninLinkRow>, StoreError> {
         Ok(signin_link::Entity::find_by_id(token_hash)
-            .one(&self.sql)
+            .one(self.sql.as_ref())
             .await?)
     }
 }
@@ -32,7 +32,7 @@ impl Reader {
 impl Tx {
     /// Adds a one-time link.
     pub async fn add_signin_link(&mut self, row: SigninLinkRow) -> Result<(), StoreError> {
-        insert::<signin_link::Entity, _>(&self.sql, row).await
+        insert::<signin_link::Entity, _>(self.sql.as_ref(), row).await
     }
 
     /// Uses a one-time link. Conflicts if it was used, has expired or never was.
@@ -42,20 +42,20 @@ impl Tx {
             .filter(signin_link::Column::TokenHash.eq(token_hash))
             .filter(signin_link::Column::UsedAt.is_null())
             .filter(signin_link::Column::ExpiresAt.gt(at))
-            .exec(&self.sql)
+            .exec(self.sql.as_ref())
             .await?;
         hit("signin_link", used.rows_affected)
     }
 
     /// Starts a session.
     pub async fn add_session(&mut self, row: SessionRow) -> Result<(), StoreError> {
-        insert::<session::Entity, _>(&self.sql, row).await
+        insert::<session::Entity, _>(self.sql.as_ref(), row).await
     }
 
     /// Ends a session. Ending it again changes nothing.
     pub async fn end_session(&mut self, token_hash: &str) -> Result<(), StoreError> {
         session::Entity::delete_by_id(token_hash)
-            .exec(&self.sql)
+            .exec(self.sql.as_ref())
             .await?;
         Ok(())
     }
@@ -64,14 +64,14 @@ impl Tx {
     pub async fn end_sessions_of(&mut self, member: &str) -> Result<(), StoreError> {
         session::Entity::delete_many()
             .filter(session::Column::Member.eq(member))
-            .exec(&self.sql)
+            .exec(self.sql.as_ref())
             .await?;
         Ok(())
     }
 
     /// Keeps the state of a passkey ceremony.
     pub async fn add_webauthn_state(&mut self, row: WebauthnStateRow) -> Result<(), StoreError> {
-        insert::<webauthn_state::Entity, _>(&self.sql, row).await
+        insert::<webauthn_state::Entity, _>(self.sql.as_ref(), row).await
     }
 
     /// Takes the state of a passkey ceremony, once. `None` if there is none, or it has expired.
@@ -82,10 +82,10 @@ impl Tx {
     ) -> Result<Option<WebauthnStateRow>, StoreError> {
         let found = webauthn_state::Entity::find_by_id(id)
             .filter(webauthn_state::Column::ExpiresAt.gt(now))
-            .one(&self.sql)
+            .one(self.sql.as_ref())
             .await?;
         webauthn_state::Entity::delete_by_id(id)
-            .exec(&self.sql)
+            .exec(self.sql.as_ref())
             .await?;
         Ok(found)
     }
@@ -94,19 +94,19 @@ impl Tx {
     pub async fn sweep(&mut self, now: i64, answers_before: i64) -> Result<(), StoreError> {
         session::Entity::delete_many()
             .filter(session::Column::ExpiresAt.lte(now))
-            .exec(&self.sql)
+            .exec(self.sql.as_ref())
             .await?;
         signin_link::Entity::delete_many()
             .filter(signin_link::Column::ExpiresAt.lte(now))
-            .exec(&self.sql)
+            .exec(self.sql.as_ref())
             .await?;
         webauthn_state::Entity::delete_many()
             .filter(webauthn_state::Column::ExpiresAt.lte(now))
-            .exec(&self.sql)
+            .exec(self.sql.as_ref())
             .await?;
         idempotency::Entity::delete_many()
             .filter(idempotency::Column::CreatedAt.lt(answers_before))
-            .exec(&self.sql)
+            .exec(self.sql.as_ref())
             .await?;
         Ok(())
     }

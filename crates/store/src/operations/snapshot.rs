@@ -13,7 +13,8 @@ impl Store {
         if sql.get_database_backend() != DbBackend::Sqlite {
             return Ok(false);
         }
-        let copy = Statement::from_sql_and_values(DbBackend::Sqlite, "VACUUM INTO ?", [path.into()]);
+        let copy =
+            Statement::from_sql_and_values(DbBackend::Sqlite, "VACUUM INTO ?", [path.into()]);
         sql.execute_raw(copy).await?;
         Ok(true)
     }

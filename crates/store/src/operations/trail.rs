@@ -89,7 +89,7 @@ impl Reader {
         if let Some(before) = before {
             found = found.filter(audit::Column::Seq.lt(before));
         }
-        Ok(found.all(&self.sql).await?)
+        Ok(found.all(self.sql.as_ref()).await?)
     }
 }
 
@@ -108,7 +108,7 @@ impl Tx {
             subject: Set(line.subject),
             detail: Set(line.detail),
         });
-        insert_all::<audit::Entity, _>(&self.sql, rows).await
+        insert_all::<audit::Entity, _>(self.sql.as_ref(), rows).await
     }
 
     /// Appends to the outbox.
@@ -124,7 +124,7 @@ impl Tx {
             version: Set(line.version),
             at: Set(line.at),
         });
-        insert_all::<outbox::Entity, _>(&self.sql, rows).await
+        insert_all::<outbox::Entity, _>(self.sql.as_ref(), rows).await
     }
 
     /// The outbox of every tenant after a position, in order and without gaps that fill later. Call it first in its
@@ -145,6 +145,6 @@ impl Tx {
             .filter(outbox::Column::Seq.gt(seq))
             .order_by_asc(outbox::Column::Seq)
             .limit(limit);
-        Ok(found.all(&self.sql).await?)
+        Ok(found.all(self.sql.as_ref()).await?)
     }
 }

@@ -1,0 +1,72 @@
+//! Making the tables.
+
+use crate::{
+    database::TestDatabase,
+    on_both,
+    rows::{found, institution, migrated},
+};
+use touchstone_store::{Store, StoreError};
+
+on_both! {
+    async fn migrating_again_changes_nothing(store: Store) {
+        let tenant = found(&store).await;
+        store.migrate().await.unwrap();
+        assert!(store.read().institution(&tenant).await.unwrap().is_some());
+    }
+
+    async fn a_slug_taken_is_a_conflict_that_names_the_table(store: Store) {
+        found(&store).await;
+        let mut tx = store.begin().await.unwrap();
+        let second = tx.add_institution(institution("lake")).await;
+        assert!(matches!(second, Err(StoreError::Conflict { table: "institution" })), "{second:?}");
+    }
+
+    async fn a_unit_of_work_dropped_without_commit_leaves_no_trace(store: Store) {
+        let tenant = found(&store).await;
+        let mut tx = store.begin().await.unwrap();
+        tx.add_institution(institution("hill")).await.unwrap();
+        assert_eq!(tx.institutions().await.unwrap().len(), 2);
+        drop(tx);
+        assert_eq!(store.read().institutions().await.unwrap().len(), 1);
+        assert!(store.read().institution(&tenant).await.unwrap().is_some());
+    }
+
+    async fn a_row_without_its_parent_is_refused(store: Store) {
+        let tenant = found(&store).await;
+        let mut tx = store.begin().await.unwrap();
+        let orphan = tx.reserve(vec![crate::rows::intent(&tenant, "c1")].into_iter().map(|mut row| {
+            row.learner = "nobody".into();
+            row
+        }).collect()).await;
+        assert!(matches!(orphan, Err(StoreError::Database(_))), "{orphan:?}");
+    }
+}
+
+async fn migrate_at_once(url: &str) {
+    let (one, two) = (
+        Store::connect(url).await.unwrap(),
+        Store::connect(url).await.unwrap(),
+    );
+    let (first, second) = tokio::join!(one.migrate(), two.migrate());
+    first.unwrap();
+    second.unwrap();
+    assert!(
+        migrated(url)
+            .await
+            .read()
+            .institutions()
+            .await
+            .unwrap()
+            .is_empty()
+    );
+}
+
+#[tokio::test]
+async fn two_processes_that_migrate_at_once_make_one_schema_on_sqlite() {
+    migrate_at_once(TestDatabase::sqlite().url()).await;
+}
+
+#[tokio::test]
+async fn two_processes_that_migrate_at_once_make_one_schema_on_postgres() {
+    migrate_at_once(TestDatabase::postgres().url()).await;
+}
