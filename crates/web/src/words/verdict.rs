@@ -15,6 +15,10 @@ pub fn verdict(stand: Stand) -> (Tone, String) {
         Stand::Paused => (Tone::Fail, "Paused. Ask before you rely on it".into()),
         Stand::Withdrawn => (Tone::Fail, "Withdrawn. Do not rely on it".into()),
         Stand::Forged => (Tone::Fail, "Changed or forged. Do not rely on it".into()),
+        Stand::Broken => (
+            Tone::Fail,
+            "Something is wrong with it. Do not rely on it".into(),
+        ),
     }
 }
 
@@ -94,7 +98,7 @@ pub fn sentence(stand: Stand, claim: &Claim, issued: Option<Moment>) -> Sentence
             begins: false,
             verb: pick(" can", " has earned"),
         },
-        Stand::Forged => Sentence {
+        Stand::Forged | Stand::Broken => Sentence {
             before: "This document claims that",
             caller: Caller::Nobody,
             after: String::new(),
@@ -108,7 +112,7 @@ pub fn sentence(stand: Stand, claim: &Claim, issued: Option<Moment>) -> Sentence
 mod tests {
     use super::*;
 
-    const EVERY: [Stand; 9] = [
+    const EVERY: [Stand; 10] = [
         Stand::Stands,
         Stand::TakeCare,
         Stand::NotListed,
@@ -118,6 +122,7 @@ mod tests {
         Stand::Paused,
         Stand::Withdrawn,
         Stand::Forged,
+        Stand::Broken,
     ];
 
     #[test]

@@ -4,8 +4,8 @@ use maud::{Markup, html};
 
 use super::view::{Claim, Evidence, Holder, Level, Stand, View};
 use crate::templates::{
-    Act, Layout, SiteFrame, StreakState, Tone, acts, checks, day, day_text, fact, facts, minute,
-    minute_text, month_span, note, page, statement, streak, verdict,
+    Act, Layout, SiteFrame, StreakState, Tone, acts, checks, day, day_text, fact, facts, markdown,
+    minute, minute_text, month_span, note, page, statement, streak, verdict,
 };
 use crate::text::{Oddity, clean, oddity};
 use crate::words::{self, Caller};
@@ -125,7 +125,9 @@ fn level(view: &View) -> Markup {
         return html! {};
     };
     let state = match view.stand {
-        Stand::Withdrawn | Stand::Paused | Stand::Forged | Stand::Ended(_) => StreakState::Gone,
+        Stand::Withdrawn | Stand::Paused | Stand::Forged | Stand::Broken | Stand::Ended(_) => {
+            StreakState::Gone
+        }
         Stand::Unknown | Stand::Starts(_) => StreakState::Unsure,
         _ => StreakState::Stands,
     };
@@ -133,7 +135,9 @@ fn level(view: &View) -> Markup {
     let words = match (view.stand, description) {
         (Stand::Withdrawn, _) => "This level was withdrawn together with the credential.".into(),
         (Stand::Paused, _) => "This level is paused together with the credential.".into(),
-        (Stand::Forged, _) => "This level is claimed; nobody is known to stand behind it.".into(),
+        (Stand::Forged | Stand::Broken, _) => {
+            "This level is claimed; nobody is known to stand behind it.".into()
+        }
         (_, Some(text)) => full_stop(&clean(text)),
         (_, None) => "The issuer publishes no description of this level.".into(),
     };
@@ -149,6 +153,10 @@ fn needs_a_word(view: &View) -> Markup {
         @if view.trial {
             (note(Some(Tone::Warn), Some("warn"), "Issued for trial", &html! {
                 p { "This comes from an installation that is being tried out. It has no fixed address, so nobody answers for it later. Do not rely on it for a decision." }
+            }))
+        } @else if view.bare_key {
+            (note(Some(Tone::Warn), Some("key"), "Signed with a bare key", &html! {
+                p { "The issuer is known by a key alone. No address stands behind it at which the key could be looked up, replaced or withdrawn, and the name is the one it gives itself." }
             }))
         }
         @if view.stand == Stand::Unknown {
@@ -220,7 +228,8 @@ fn body(view: &View) -> Markup {
         @if let Some(text) = &view.description { (fact("About", &html! { bdi { (clean(text)) } })) }
         @if !view.covers.is_empty() { (fact("Covers", &covers(view))) }
         @if let Some(name) = &view.assessor { (fact(label("Assessed by", "Was assessed by"), &html! { bdi { (clean(name)) } @if view.stand == Stand::NotListed { ", named by the issuer" } })) }
-        @if let Some(text) = view.narrative.as_ref().or(view.criteria.as_ref()) { (fact("How", &html! { bdi { (clean(text)) } })) }
+        @if let Some(text) = &view.criteria { (fact("How", &html! { div dir="auto" lang=[view.language.as_deref()] { (markdown(text)) } })) }
+        @if let Some(text) = &view.narrative { (fact("This time", &html! { bdi { (clean(text)) } })) }
         @for (name, value) in &view.results { (fact(&clean(name), &html! { bdi { (clean(value)) } })) }
         (fact("Evidence", &evidence(&view.evidence)))
         @if let Some(at) = view.awarded.or(view.from) { (fact(label("Awarded", "Was awarded"), &day(at))) }
@@ -341,7 +350,7 @@ fn way_out(view: &View) -> Markup {
             format!("ask {who} for a newer credential, or to show the skill."),
             "ask the issuer how to renew it.",
         ),
-        Stand::Forged => (
+        Stand::Forged | Stand::Broken => (
             format!("do not rely on any word above. Ask {who} for the original file, or check the link that the issuer sent."),
             "check the file that you received from the issuer. A copy that passed through other programs may have been changed by them.",
         ),

@@ -49,6 +49,8 @@ pub struct View {
     pub not_offered: Vec<&'static str>,
     /// Issued for trial, not for use.
     pub trial: bool,
+    /// Signed with a key that no address stands behind.
+    pub bare_key: bool,
     /// Language of the credential's own words.
     pub language: Option<String>,
     /// Where the page and its files stand; absent when the credential was handed in and forgotten.
@@ -78,6 +80,8 @@ pub enum Stand {
     Withdrawn,
     /// It was changed, or somebody else signed it.
     Forged,
+    /// Something that decides does not hold, and none of the above says what.
+    Broken,
 }
 
 /// Who signed.

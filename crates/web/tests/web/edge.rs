@@ -1,7 +1,5 @@
 //! What every request passes, as seen from outside.
 
-mod sample;
-
 use std::time::Duration;
 
 use axum::Router;
@@ -11,6 +9,8 @@ use axum::http::{Request, Response, StatusCode};
 use axum::routing::{get, post};
 use touchstone_web::edge::{Edge, Settings, sandboxed};
 use touchstone_web::{ApiError, assets};
+
+use crate::sample;
 use tower::ServiceExt;
 
 fn guarded(origin: &str) -> (Edge, Router) {

@@ -5,16 +5,16 @@ use touchstone_web::pages::verify::view::{
 };
 use touchstone_web::templates::{CheckLine, Moment, SiteFrame, Tone};
 
-pub const NOW: Moment = Moment(1_795_269_720); // 2026-11-21T14:02:00Z
+pub(crate) const NOW: Moment = Moment(1_795_269_720); // 2026-11-21T14:02:00Z
 
-pub fn site() -> SiteFrame {
+pub(crate) fn site() -> SiteFrame {
     SiteFrame {
         operator: "Riverside Polytechnic".into(),
         contact: Some("mailto:registrar@riverside.example".into()),
     }
 }
 
-pub fn line(tone: Tone, word: &'static str, sentence: &str, detail: &str) -> CheckLine {
+pub(crate) fn line(tone: Tone, word: &'static str, sentence: &str, detail: &str) -> CheckLine {
     CheckLine {
         tone,
         word,
@@ -24,7 +24,7 @@ pub fn line(tone: Tone, word: &'static str, sentence: &str, detail: &str) -> Che
 }
 
 /// A credential that stands.
-pub fn stands() -> View {
+pub(crate) fn stands() -> View {
     View {
         stand: Stand::Stands,
         checked: NOW,
@@ -40,7 +40,7 @@ pub fn stands() -> View {
         claim: Claim::Can("Measure and examine finished parts for conformance to specification, using precision instruments such as micrometers.".into()),
         achievement: "Precision measurement".into(),
         description: None,
-        criteria: None,
+        criteria: Some("In a practical test of **90 minutes**, without help, the candidate\n\n- receives 12 turned parts, some of them faulty,\n- measures the 24 dimensions that the drawing marks.".into()),
         covers: vec![Covered {
             name: "Calculate dimensions and tolerances".into(),
             source: Some("O*NET 29.3, 20683".into()),
@@ -53,7 +53,7 @@ pub fn stands() -> View {
         }),
         results: vec![],
         assessor: Some("Marek Dvořák, assessor for Riverside Polytechnic".into()),
-        narrative: Some("Practical test, 90 minutes, without help: 12 turned parts, 5 of them faulty. Found all 5, rejected no good part.".into()),
+        narrative: Some("Found all 5 faulty parts, rejected no good part.".into()),
         evidence: vec![
             Evidence { name: "Measurement record, as filled in that day".into(), href: Some("https://riverside.example/e/1".into()), about: Some("PDF".into()), bound: true },
             Evidence { name: "Photo of the measuring bench".into(), href: None, about: Some("JPEG".into()), bound: false },
@@ -72,6 +72,7 @@ pub fn stands() -> View {
         ],
         not_offered: vec!["It names no public log, so the date of issue rests on the issuer’s word."],
         trial: false,
+        bare_key: false,
         language: Some("en".into()),
         links: Some(Links {
             address: "https://verify.riverside.example/v/7Q4M-K2XD-90RB".into(),
@@ -83,7 +84,7 @@ pub fn stands() -> View {
 }
 
 /// The same, with another verdict and the check that made it so.
-pub fn with(stand: Stand) -> View {
+pub(crate) fn with(stand: Stand) -> View {
     let mut view = stands();
     view.stand = stand;
     match stand {
@@ -121,7 +122,7 @@ pub fn with(stand: Stand) -> View {
 }
 
 /// Every verdict.
-pub const EVERY: [Stand; 9] = [
+pub(crate) const EVERY: [Stand; 10] = [
     Stand::Stands,
     Stand::TakeCare,
     Stand::NotListed,
@@ -131,4 +132,5 @@ pub const EVERY: [Stand; 9] = [
     Stand::Paused,
     Stand::Withdrawn,
     Stand::Forged,
+    Stand::Broken,
 ];

@@ -1,11 +1,11 @@
 //! The page about one credential, as readers get it.
 
-mod sample;
-
 use std::io::Write;
 
 use touchstone_web::pages::verify::show;
 use touchstone_web::pages::verify::view::{Claim, Evidence, Holder, Stand};
+
+use crate::sample;
 
 fn shown(view: &touchstone_web::pages::verify::View) -> String {
     show(&sample::site(), view).into_string()
@@ -154,8 +154,8 @@ fn the_first_view_fits_in_14_kilobytes() {
     let page = shown(&sample::with(Stand::Withdrawn));
     let parts = [
         page.as_bytes(),
-        include_bytes!("../assets/touchstone.css"),
-        include_bytes!("../assets/icons.svg"),
+        include_bytes!("../../assets/touchstone.css"),
+        include_bytes!("../../assets/icons.svg"),
     ];
     let packed = parts.map(|part| {
         let mut writer = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::new(5));

@@ -1,0 +1,54 @@
+//! Where a credential is handed in: `/verify`.
+
+use maud::{Markup, html};
+
+use super::about::legend;
+use crate::templates::Problem;
+use crate::templates::{
+    Control, Field, Layout, Robots, SiteFrame, error_summary, field, icon, note, page,
+};
+
+/// The form. `refused` says why what was handed in could not be read, and the way out.
+pub fn form(site: &SiteFrame, pasted: &str, refused: Option<&Problem>) -> Markup {
+    let error = |name: &str| {
+        refused
+            .filter(|problem| problem.field == name)
+            .map(|problem| problem.words.as_str())
+    };
+    let problems = refused.map_or(&[][..], std::slice::from_ref);
+    let main = html! {
+        h1 { "Check a credential" }
+        p { "Find out what a credential says, who stands behind it, and whether it still stands. You need no account." }
+        (error_summary("This could not be read", problems))
+        form action="/verify" method="post" enctype="multipart/form-data" {
+            (field(&Field {
+                name: "file",
+                label: "Drop the file here, or choose it",
+                hint: Some("A badge picture (PNG or SVG), a credential file (.json) or a certificate (PDF) from Touchstone. Up to 10 MB."),
+                error: error("file"),
+                control: Control::File(".json,.jsonld,.png,.svg,.pdf,application/json,application/vc"),
+                ..Field::default()
+            }))
+            (field(&Field {
+                name: "text",
+                label: "Or paste a link or the text of the credential",
+                hint: Some("A link begins with https://. The text of a credential begins with {."),
+                error: error("text"),
+                value: pasted,
+                control: Control::Lines(4),
+                ..Field::default()
+            }))
+            p.acts { button.main { (icon("pass")) " Check it" } }
+        }
+        (note(None, Some("lock"), "What happens to it", &html! {
+            p { "It is checked and then forgotten. The issuer is not told. If you would rather not send it at all, " code { "touchstone verify FILE --offline" } " checks it on your own machine." }
+        }))
+        h2 { "What you will see" }
+        (legend())
+    };
+    let layout = Layout {
+        robots: Robots::Index,
+        ..Layout::reading("Check a credential", site)
+    };
+    page(&layout, &main)
+}

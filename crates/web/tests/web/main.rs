@@ -1,0 +1,5 @@
+//! The pages and everything around them, as readers and programs meet them.
+
+mod edge;
+mod sample;
+mod verify_page;
