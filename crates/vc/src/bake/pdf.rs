@@ -1,0 +1,106 @@
+//! A credential inside a PDF: the embedded file `credential.json`.
+//!
+//! The certificate that Touchstone prints carries its credential as an associated file (ISO 32000-2 §7.11.4). Taking
+//! it out does not need a PDF reader: embedded files are streams marked `/EmbeddedFile`, raw or deflated, and ours
+//! is the one that holds a JSON object. Other filters, encrypted files and object streams are not read.
+
+use alloc::borrow::Cow;
+
+use super::{BakeError, MAX_CREDENTIAL};
+use crate::inflate::{InflateError, unzlib};
+
+/// The name under which the credential is embedded.
+pub const FILE_NAME: &str = "credential.json";
+
+/// Takes the credential out of `pdf`.
+pub fn unbake(pdf: &[u8]) -> Result<Cow<'_, [u8]>, BakeError> {
+    let mut found = None;
+    let mut at = 0;
+    let mut seen = 0;
+    while let Some(mark) = find(pdf, at, b"/EmbeddedFile") {
+        at = mark + MARK.len();
+        // `/EmbeddedFiles` is the name tree, not a stream.
+        if pdf.get(at).is_some_and(u8::is_ascii_alphanumeric) {
+            continue;
+        }
+        seen += 1;
+        if seen > MAX_STREAMS {
+            return Err(BakeError::TooLarge);
+        }
+        let Some((content, end)) = stream(pdf, mark)? else {
+            continue;
+        };
+        at = end;
+        if content.trim_ascii_start().first() != Some(&b'{') {
+            continue;
+        }
+        if found.is_some() {
+            return Err(BakeError::Ambiguous);
+        }
+        found = Some(content);
+    }
+    found.ok_or(BakeError::Nothing)
+}
+
+/// The content of the stream whose dictionary contains `mark`, and where it ends.
+fn stream(pdf: &[u8], mark: usize) -> Result<Option<(Cow<'_, [u8]>, usize)>, BakeError> {
+    let window = pdf.len().min(mark + MAX_DICTIONARY);
+    let Some(keyword) = find(&pdf[..window], mark, b"stream") else {
+        return Ok(None);
+    };
+    let start = match pdf.get(keyword + 6..) {
+        Some([b'\r', b'\n', ..]) => keyword + 8,
+        Some([b'\n', ..]) => keyword + 7,
+        _ => return Ok(None),
+    };
+    let object = pdf[mark.saturating_sub(MAX_DICTIONARY)..mark]
+        .windows(4)
+        .rposition(|four| four == b" obj");
+    let from = object.map_or(mark, |at| mark.saturating_sub(MAX_DICTIONARY) + at);
+    let dictionary = &pdf[from..keyword];
+    let limit = pdf.len().min(start.saturating_add(MAX_CREDENTIAL + 64));
+    let end = match length(dictionary) {
+        Some(length) if length <= MAX_CREDENTIAL => start + length,
+        Some(_) => return Err(BakeError::TooLarge),
+        // The length stands in another object: the stream goes to its end mark.
+        None => find(&pdf[..limit], start, b"endstream").ok_or(BakeError::Malformed)?,
+    };
+    let raw = pdf.get(start..end).ok_or(BakeError::Malformed)?;
+    let filtered = find(dictionary, 0, b"/Filter").is_some();
+    let deflated = find(dictionary, 0, b"/FlateDecode").is_some();
+    match (filtered, deflated) {
+        (false, _) => Ok(Some((Cow::Borrowed(raw.trim_ascii()), end))),
+        (true, true) => match unzlib(raw, MAX_CREDENTIAL) {
+            Ok(plain) => Ok(Some((Cow::Owned(plain), end))),
+            Err(InflateError::TooLarge) => Err(BakeError::TooLarge),
+            Err(InflateError::Malformed) => Err(BakeError::Malformed),
+        },
+        (true, false) => Ok(None),
+    }
+}
+
+/// `/Length 123`, unless it refers to another object (`/Length 7 0 R`).
+fn length(dictionary: &[u8]) -> Option<usize> {
+    let at = find(dictionary, 0, b"/Length")? + b"/Length".len();
+    let mut words = dictionary
+        .get(at..)?
+        .split(|b| b.is_ascii_whitespace() || matches!(b, b'/' | b'>'))
+        .filter(|w| !w.is_empty());
+    let number = core::str::from_utf8(words.next()?).ok()?.parse().ok()?;
+    match (words.next(), words.next()) {
+        (Some(generation), Some(b"R")) if generation.iter().all(u8::is_ascii_digit) => None,
+        _ => Some(number),
+    }
+}
+
+fn find(bytes: &[u8], from: usize, mark: &[u8]) -> Option<usize> {
+    let tail = bytes.get(from..)?;
+    tail.windows(mark.len())
+        .position(|window| window == mark)
+        .map(|at| from + at)
+}
+
+const MARK: &[u8] = b"/EmbeddedFile";
+/// A stream's dictionary lies within this many bytes.
+const MAX_DICTIONARY: usize = 4096;
+const MAX_STREAMS: usize = 64;

@@ -1,0 +1,251 @@
+//! Who holds which key: identifiers, their documents and public keys.
+//!
+//! [DID Core](https://www.w3.org/TR/did-1.0/) and
+//! [Controlled Identifiers](https://www.w3.org/TR/cid-1.0/). A `did:key` contains its key and needs nothing; a
+//! `did:web` names a document, which the caller brings. Other methods are *unsupported*, which is not *wrong*.
+
+use alloc::borrow::ToOwned;
+use alloc::string::{String, ToString};
+use alloc::vec::Vec;
+
+use touchstone_canon::json::Value;
+use touchstone_canon::multibase;
+
+use crate::report::Fault;
+use crate::time::Timestamp;
+use crate::write::{Members, array};
+
+pub mod key;
+pub mod web;
+
+/// A public key that proofs can be checked with.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum PublicKey {
+    /// Ed25519.
+    Ed25519([u8; 32]),
+    /// P-256, as a compressed point.
+    P256([u8; 33]),
+}
+
+impl PublicKey {
+    /// Reads a Multikey: `z6Mk…`, `zDn…`.
+    pub fn from_multikey(text: &str) -> Result<Self, Fault> {
+        // Base58 is the only form that specifications give keys; a second one would be a second name for one key.
+        if !text.starts_with('z') || text.len() > 128 {
+            return Err(Fault::KeyUnsupported);
+        }
+        let bytes = multibase::decode(text).map_err(|_| Fault::KeyUnsupported)?;
+        let (codec, key) = bytes
+            .split_first_chunk::<2>()
+            .ok_or(Fault::KeyUnsupported)?;
+        let known = match *codec {
+            multibase::ED25519_PUB => key.try_into().map(Self::Ed25519).ok(),
+            multibase::P256_PUB => key.try_into().map(Self::P256).ok(),
+            _ => None,
+        };
+        known.ok_or(Fault::KeyUnsupported)
+    }
+
+    /// Writes a Multikey.
+    #[must_use]
+    pub fn to_multikey(&self) -> String {
+        match self {
+            Self::Ed25519(key) => {
+                multibase::encode_base58(&[&multibase::ED25519_PUB, key.as_slice()].concat())
+            }
+            Self::P256(key) => {
+                multibase::encode_base58(&[&multibase::P256_PUB, key.as_slice()].concat())
+            }
+        }
+    }
+}
+
+/// What is known about an identifier: its keys and what they are for.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct DidDocument {
+    /// The identifier.
+    pub id: String,
+    /// Other identifiers of the same party: the one it moved from, or to.
+    pub also_known_as: Vec<String>,
+    /// Its keys.
+    pub verification_methods: Vec<VerificationMethod>,
+    /// Full identifiers of the keys that may assert.
+    pub assertion_methods: Vec<String>,
+}
+
+/// One key of a document.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct VerificationMethod {
+    /// Its identifier, in full.
+    pub id: String,
+    /// Who may use it.
+    pub controller: String,
+    /// The key, or why it cannot be used here.
+    pub key: Result<PublicKey, Fault>,
+    /// Since when it must not be trusted.
+    pub revoked: Option<Timestamp>,
+    /// Until when it was in use.
+    pub expires: Option<Timestamp>,
+}
+
+impl DidDocument {
+    /// A document whose keys may all assert.
+    #[must_use]
+    pub fn asserting(id: &str, keys: impl IntoIterator<Item = (String, PublicKey)>) -> Self {
+        let methods = keys.into_iter().map(|(fragment, key)| VerificationMethod {
+            id: alloc::format!("{id}#{fragment}"),
+            controller: id.to_owned(),
+            key: Ok(key),
+            revoked: None,
+            expires: None,
+        });
+        let verification_methods: Vec<_> = methods.collect();
+        Self {
+            id: id.to_owned(),
+            also_known_as: Vec::new(),
+            assertion_methods: verification_methods
+                .iter()
+                .map(|method| method.id.clone())
+                .collect(),
+            verification_methods,
+        }
+    }
+
+    /// Reads the document that was published for `id`.
+    pub fn parse(bytes: &[u8], id: &str) -> Result<Self, Fault> {
+        let value = Value::parse(bytes).map_err(|_| Fault::IssuerDocumentMalformed)?;
+        if value.get("id").and_then(Value::as_str) != Some(id) {
+            return Err(Fault::IssuerDocumentMalformed);
+        }
+        let mut methods = Vec::new();
+        for method in items(&value, "verificationMethod") {
+            methods
+                .push(VerificationMethod::read(method, id).ok_or(Fault::IssuerDocumentMalformed)?);
+        }
+        let mut assertion_methods = Vec::new();
+        for entry in items(&value, "assertionMethod") {
+            match entry.as_str() {
+                Some(reference) => assertion_methods.push(absolute(reference, id)),
+                None => {
+                    let method = VerificationMethod::read(entry, id)
+                        .ok_or(Fault::IssuerDocumentMalformed)?;
+                    assertion_methods.push(method.id.clone());
+                    methods.push(method);
+                }
+            }
+        }
+        let also_known_as = items(&value, "alsoKnownAs")
+            .iter()
+            .filter_map(Value::as_str)
+            .map(ToOwned::to_owned);
+        Ok(Self {
+            id: id.to_owned(),
+            also_known_as: also_known_as.collect(),
+            verification_methods: methods,
+            assertion_methods,
+        })
+    }
+
+    /// The document as it is published.
+    #[must_use]
+    pub fn to_value(&self) -> Value<'_> {
+        let contexts = [
+            "https://www.w3.org/ns/did/v1",
+            "https://w3id.org/security/multikey/v1",
+        ];
+        Members::new()
+            .with("@context", array(contexts.map(Value::from)))
+            .with("id", self.id.as_str())
+            .list(
+                "alsoKnownAs",
+                self.also_known_as.iter().map(|id| id.as_str().into()),
+            )
+            .list(
+                "verificationMethod",
+                self.verification_methods
+                    .iter()
+                    .filter_map(VerificationMethod::to_value),
+            )
+            .list(
+                "assertionMethod",
+                self.assertion_methods.iter().map(|id| id.as_str().into()),
+            )
+            .done()
+    }
+
+    /// The key called `id`, whatever it is for.
+    #[must_use]
+    pub fn method(&self, id: &str) -> Option<&VerificationMethod> {
+        self.verification_methods
+            .iter()
+            .find(|method| method.id == id)
+    }
+
+    /// Whether the key called `id` is this party's own and may assert.
+    pub fn may_assert(&self, id: &str) -> Result<(), Fault> {
+        let method = self.method(id).ok_or(Fault::KeyUnknown)?;
+        if method.controller != self.id {
+            return Err(Fault::ControllerMismatch);
+        }
+        if self.assertion_methods.iter().any(|known| known == id) {
+            Ok(())
+        } else {
+            Err(Fault::KeyNotForAssertion)
+        }
+    }
+}
+
+impl VerificationMethod {
+    fn read(value: &Value<'_>, document: &str) -> Option<Self> {
+        let text = |name| value.get(name).and_then(Value::as_str);
+        let date = |name| match value.get(name) {
+            None => Some(None),
+            Some(date) => Timestamp::parse(date.as_str()?).ok().map(Some),
+        };
+        let key = match text("type")? {
+            "Multikey" | "Ed25519VerificationKey2020" => text("publicKeyMultibase")
+                .map_or(Err(Fault::KeyUnsupported), PublicKey::from_multikey),
+            _ => Err(Fault::KeyUnsupported),
+        };
+        Some(Self {
+            id: absolute(text("id")?, document),
+            controller: text("controller")?.to_string(),
+            key,
+            revoked: date("revoked")?,
+            expires: date("expires")?,
+        })
+    }
+
+    fn to_value(&self) -> Option<Value<'_>> {
+        let key = self.key.ok()?;
+        Some(
+            Members::new()
+                .with("id", self.id.as_str())
+                .with("type", "Multikey")
+                .with("controller", self.controller.as_str())
+                .with("publicKeyMultibase", key.to_multikey())
+                .maybe("expires", self.expires.map(|at| at.to_string()))
+                .maybe("revoked", self.revoked.map(|at| at.to_string()))
+                .done(),
+        )
+    }
+}
+
+/// The identifier before the fragment of a key's URL.
+#[must_use]
+pub fn controller_of(verification_method: &str) -> &str {
+    verification_method.split('#').next().unwrap_or_default()
+}
+
+/// DID URLs in a document may be relative to it (`#key-1`).
+fn absolute(reference: &str, document: &str) -> String {
+    if reference.starts_with('#') {
+        [document, reference].concat()
+    } else {
+        reference.to_owned()
+    }
+}
+
+fn items<'v, 'a>(value: &'v Value<'a>, member: &str) -> &'v [Value<'a>] {
+    value.get(member).map_or(&[], Value::items)
+}

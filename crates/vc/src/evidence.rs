@@ -1,0 +1,98 @@
+//! What a verdict needs from the outside world, gathered by whoever calls.
+
+use alloc::collections::BTreeMap;
+use alloc::string::String;
+use alloc::vec::Vec;
+
+use crate::time::Timestamp;
+
+/// Something that may have to be fetched.
+#[derive(Clone, Debug, Eq, Hash, Ord, PartialEq, PartialOrd)]
+pub enum Resource {
+    /// A published status list, by URL.
+    StatusList(String),
+    /// The document of a DID, by DID; [`did::web::document_url`](crate::did::web::document_url) says where it is.
+    DidDocument(String),
+    /// A document that the credential binds by digest, by URL. Not needed for the verdict.
+    RelatedResource(String),
+    /// A piece of evidence that the credential binds by digest, by URL. Not needed for the verdict.
+    Evidence(String),
+}
+
+impl Resource {
+    /// Whether the verdict is unknown without it.
+    #[must_use]
+    pub const fn decides(&self) -> bool {
+        matches!(self, Self::StatusList(_) | Self::DidDocument(_))
+    }
+}
+
+/// What became of fetching one [`Resource`].
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub enum Document {
+    /// It was had, now or from a cache.
+    Fetched(Fetched),
+    /// It could not be had.
+    Unreachable {
+        /// Why.
+        why: Unreachable,
+        /// The last copy that was had, to say what it said.
+        last_good: Option<Fetched>,
+    },
+}
+
+/// The bytes of a document and when they were fetched.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct Fetched {
+    /// The bytes.
+    pub bytes: Vec<u8>,
+    /// When they were fetched.
+    pub fetched_at: Timestamp,
+}
+
+/// Why a document could not be had.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum Unreachable {
+    /// Nobody may fetch now (offline).
+    Offline,
+    /// The address is not one that is fetched: not https, or not public.
+    NotAllowed,
+    /// There is no such host.
+    NoSuchHost,
+    /// The host does not answer.
+    NoAnswer,
+    /// The connection is not secure.
+    Insecure,
+    /// The host answered with this HTTP status.
+    Status(u16),
+    /// The answer is larger than the limit.
+    TooLarge,
+}
+
+/// Documents gathered for one verdict. A resource left out is unknown, not failed.
+pub type Evidence = BTreeMap<Resource, Document>;
+
+/// Whom the reader knows: registers and the issuers that they list.
+#[derive(Clone, Debug, Default, Eq, PartialEq)]
+pub struct Trust {
+    /// The registers, in the order in which they are asked.
+    pub registers: Vec<Register>,
+}
+
+/// A list of issuers that somebody answers for.
+#[derive(Clone, Debug, Default, Eq, PartialEq)]
+pub struct Register {
+    /// Its name, as a reader knows it.
+    pub name: String,
+    /// Issuers by identifier.
+    pub issuers: BTreeMap<String, Listing>,
+}
+
+/// What a register says about an issuer.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum Listing {
+    /// It is listed.
+    Listed,
+    /// It was listed until then.
+    Removed(Timestamp),
+}

@@ -1,0 +1,201 @@
+//! Do the names in a document mean what they say?
+//!
+//! RDF signatures cover statements, not JSON: `credentialStatus` may be written as its full IRI, under `@nest`, or
+//! under an alias that an appended context defines, and the same signature still fits. Whoever then reads the JSON
+//! by its usual names sees a credential without a status. So a document is only read where every name is a plain
+//! term and its contexts leave the terms of known vocabularies alone: the *context validation* that
+//! [VC Data Integrity §4.6](https://www.w3.org/TR/vc-data-integrity/#context-validation) leaves to applications.
+
+use alloc::format;
+use alloc::string::{String, ToString};
+
+use touchstone_canon::json::{Object, Value};
+
+/// The place, as a JSON Pointer, of the first name that may not mean what it says. `proof` is not looked into.
+pub(crate) fn ambiguous(document: &Value<'_>) -> Option<String> {
+    let object = document.as_object()?;
+    object.iter().find_map(|(key, value)| match key {
+        "@context" => context(value),
+        "proof" => None,
+        _ => member(key, value, ""),
+    })
+}
+
+/// The same for one proof, which may repeat the document's context.
+pub(crate) fn ambiguous_in_proof(proof: &Value<'_>, path: &str) -> Option<String> {
+    let object = proof.as_object()?;
+    object.iter().find_map(|(key, value)| match key {
+        "@context" => context(value).map(|inner| format!("{path}{inner}")),
+        _ => member(key, value, path),
+    })
+}
+
+fn member(key: &str, value: &Value<'_>, path: &str) -> Option<String> {
+    let here = || format!("{path}/{}", key.replace('~', "~0").replace('/', "~1"));
+    if key.starts_with('@') || key.contains(':') {
+        return Some(here());
+    }
+    walk(value, &here)
+}
+
+fn walk(value: &Value<'_>, path: &dyn Fn() -> String) -> Option<String> {
+    match value {
+        Value::Object(object) if is_text_with_language(object) => None,
+        Value::Object(object) => object.iter().find_map(|(key, value)| {
+            if key.starts_with('@') || key.contains(':') {
+                return Some(format!(
+                    "{}/{}",
+                    path(),
+                    key.replace('~', "~0").replace('/', "~1")
+                ));
+            }
+            walk(value, &|| format!("{}/{key}", path()))
+        }),
+        Value::Array(items) => items
+            .iter()
+            .enumerate()
+            .find_map(|(at, item)| walk(item, &|| format!("{}/{at}", path()))),
+        _ => None,
+    }
+}
+
+/// `{"@value": …, "@language": …}`, which VC 2.0 §11.1 asks for.
+fn is_text_with_language(object: &Object<'_>) -> bool {
+    object
+        .keys()
+        .all(|key| matches!(key, "@value" | "@language" | "@direction"))
+        && object.len() > 1
+        && object
+            .get("@value")
+            .is_some_and(|value| value.as_str().is_some())
+}
+
+/// Addresses of contexts are left to canonicalization, which knows them by content. Inline contexts may only add
+/// terms of vocabularies that nobody here reads.
+fn context(value: &Value<'_>) -> Option<String> {
+    let position = value.items().iter().position(|item| match item {
+        Value::String(_) => false,
+        Value::Object(definitions) => !definitions
+            .iter()
+            .all(|(term, definition)| harmless(term, definition)),
+        _ => true,
+    })?;
+    Some(match value {
+        Value::Array(_) => format!("/@context/{position}"),
+        _ => "/@context".to_string(),
+    })
+}
+
+fn harmless(term: &str, definition: &Value<'_>) -> bool {
+    match term {
+        "@protected" | "@version" => return true,
+        "@vocab" => return definition.as_str().is_some_and(foreign),
+        _ => {}
+    }
+    if term.starts_with('@') || term.contains(':') {
+        return false;
+    }
+    match definition {
+        Value::String(iri) => foreign(iri),
+        Value::Object(members) => {
+            let plain = |key| {
+                matches!(
+                    key,
+                    "@id" | "@type" | "@container" | "@language" | "@direction" | "@protected"
+                )
+            };
+            members.keys().all(plain)
+                && members
+                    .get("@id")
+                    .and_then(Value::as_str)
+                    .is_some_and(foreign)
+        }
+        _ => false,
+    }
+}
+
+/// Whether no IRI that is made with `iri` (or is it) can belong to a vocabulary that is read here.
+fn foreign(iri: &str) -> bool {
+    let absolute = ["http://", "https://", "urn:", "did:"]
+        .iter()
+        .any(|scheme| iri.starts_with(scheme));
+    absolute
+        && !READ
+            .iter()
+            .any(|read| iri.starts_with(read) || read.starts_with(iri))
+}
+
+/// Where the terms of credentials, badges, proofs and status come from.
+const READ: [&str; 6] = [
+    "https://www.w3.org/",
+    "http://www.w3.org/",
+    "https://w3id.org/",
+    "https://purl.imsglobal.org/",
+    "https://schema.org/",
+    "http://schema.org/",
+];
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[track_caller]
+    fn check(document: &str, expect: Option<&str>) {
+        let value = Value::parse(document.as_bytes()).unwrap();
+        assert_eq!(ambiguous(&value).as_deref(), expect);
+    }
+
+    #[test]
+    fn plain_terms_mean_what_they_say() {
+        check(
+            r#"{"@context":["https://a.example/v1"],"id":"urn:x:1","a":{"b":[1,{"c":null}]}}"#,
+            None,
+        );
+        check(
+            r#"{"@context":{"hours":"https://x.example/ns#hours"},"hours":1}"#,
+            None,
+        );
+        check(r#"{"name":{"@value":"Ada","@language":"en"}}"#, None);
+        check(r#"{"proof":{"@context":"x"}}"#, None);
+    }
+
+    #[test]
+    fn keywords_and_iris_as_names_do_not() {
+        check(r#"{"@nest":{"credentialStatus":{}}}"#, Some("/@nest"));
+        check(r#"{"a":[{"@included":[]}]}"#, Some("/a/0/@included"));
+        check(r#"{"a":{"@context":{}}}"#, Some("/a/@context"));
+        check(
+            r#"{"https://www.w3.org/2018/credentials#validUntil":"x"}"#,
+            Some("/https:~1~1www.w3.org~12018~1credentials#validUntil"),
+        );
+        check(
+            r#"{"validUntil":{"@value":"2026","@type":"x"}}"#,
+            Some("/validUntil/@value"),
+        );
+        check(
+            r#"{"validUntil":{"@value":"2026"}}"#,
+            Some("/validUntil/@value"),
+        );
+    }
+
+    #[test]
+    fn inline_contexts_may_not_rename_what_is_read() {
+        for definition in [
+            r#"{"until":"https://www.w3.org/2018/credentials#validUntil"}"#,
+            r#"{"until":{"@id":"https://www.w3.org/2018/credentials#validUntil"}}"#,
+            r#"{"c":"https://www.w3.o"}"#,
+            r#"{"c":"cred:x"}"#,
+            r#"{"achievement":null}"#,
+            r#"{"nest":"@nest"}"#,
+            r#"{"@vocab":"https://www.w3.org/2018/"}"#,
+            r#"{"@import":"https://x.example/"}"#,
+            r#"{"x":{"@id":"https://x.example/","@context":{}}}"#,
+            r#"{"x":{"@reverse":"https://x.example/"}}"#,
+        ] {
+            check(
+                &format!(r#"{{"@context":["https://a.example/v1",{definition}]}}"#),
+                Some("/@context/1"),
+            );
+        }
+    }
+}

@@ -1,0 +1,232 @@
+//! Bitstring status lists: publishing them, and reading one entry.
+//!
+//! [Bitstring Status List v1.0](https://www.w3.org/TR/vc-bitstring-status-list/). A list has at least
+//! [`MIN_ENTRIES`] entries, so that fetching it does not tell the issuer whose credential is looked at.
+//!
+//! **Limits:** a list unpacks to at most [`MAX_BYTES`].
+
+use alloc::format;
+use alloc::string::{String, ToString};
+use alloc::vec;
+use alloc::vec::Vec;
+
+use touchstone_canon::json::Value;
+use touchstone_canon::multibase;
+
+use crate::inflate::{InflateError, gunzip, gzip};
+use crate::model::StatusPurpose;
+use crate::report::Fault;
+use crate::time::Timestamp;
+use crate::write::{Members, array};
+
+/// The least number of entries: 16 KB.
+pub const MIN_ENTRIES: u64 = 131_072;
+/// The most that a list may unpack to: 16 MiB, or 134 million entries.
+pub const MAX_BYTES: usize = 16 << 20;
+
+/// A list as its issuer publishes it.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct StatusList {
+    /// Its address.
+    pub id: String,
+    /// The issuer: the same as that of the credentials in it.
+    pub issuer: String,
+    /// What a set bit means.
+    pub purpose: StatusPurpose,
+    /// From when it stands.
+    pub valid_from: Timestamp,
+    /// Until when it stands.
+    pub valid_until: Timestamp,
+    /// How long readers may keep it; agrees with `Cache-Control`.
+    pub ttl_millis: u64,
+    /// The bits.
+    pub bits: Bits,
+}
+
+impl StatusList {
+    /// The unsigned credential that carries the list.
+    #[must_use]
+    pub fn unsigned(&self) -> Value<'_> {
+        let subject = Members::new()
+            .with("id", format!("{}#list", self.id))
+            .with("type", "BitstringStatusList")
+            .with("statusPurpose", self.purpose.as_str())
+            .with("encodedList", self.bits.encode())
+            .with("ttl", self.ttl_millis);
+        Members::new()
+            .with(
+                "@context",
+                array(["https://www.w3.org/ns/credentials/v2".into()]),
+            )
+            .with("id", self.id.as_str())
+            .with(
+                "type",
+                array([
+                    "VerifiableCredential".into(),
+                    "BitstringStatusListCredential".into(),
+                ]),
+            )
+            .with("issuer", self.issuer.as_str())
+            .with("validFrom", self.valid_from.to_string())
+            .with("validUntil", self.valid_until.to_string())
+            .with("credentialSubject", subject.done())
+            .done()
+    }
+}
+
+/// The bits of a list. Entry 0 is the most significant bit of the first byte.
+#[derive(Clone, Eq, PartialEq)]
+pub struct Bits(Vec<u8>);
+
+impl Bits {
+    /// A list in which nothing is set. Fewer than [`MIN_ENTRIES`] become that many; the count is a multiple of eight.
+    #[must_use]
+    pub fn new(entries: u64) -> Self {
+        let bytes = entries.max(MIN_ENTRIES).div_ceil(8);
+        Self(vec![
+            0;
+            usize::try_from(bytes)
+                .unwrap_or(MAX_BYTES)
+                .min(MAX_BYTES)
+        ])
+    }
+
+    /// How many entries there are.
+    #[must_use]
+    pub fn len(&self) -> u64 {
+        self.0.len() as u64 * 8
+    }
+
+    /// Whether there are none.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
+    /// Reads an entry; `None` outside the list.
+    #[must_use]
+    pub fn get(&self, index: u64) -> Option<bool> {
+        let byte = self.0.get(usize::try_from(index / 8).ok()?)?;
+        Some(byte & mask(index) != 0)
+    }
+
+    /// Sets or clears an entry; `None` outside the list.
+    ///
+    /// Whoever publishes a list of withdrawn credentials never clears one.
+    pub fn set(&mut self, index: u64, value: bool) -> Option<()> {
+        let byte = self.0.get_mut(usize::try_from(index / 8).ok()?)?;
+        if value {
+            *byte |= mask(index);
+        } else {
+            *byte &= !mask(index);
+        }
+        Some(())
+    }
+
+    /// Whether every entry that is set in `earlier` is set here too: nothing withdrawn came back.
+    #[must_use]
+    pub fn includes(&self, earlier: &Self) -> bool {
+        let mut pairs = earlier.0.iter().enumerate();
+        pairs.all(|(at, before)| before & !self.0.get(at).copied().unwrap_or(0) == 0)
+    }
+
+    /// `u` and base64url of the gzipped bits.
+    #[must_use]
+    pub fn encode(&self) -> String {
+        multibase::encode_base64url(&gzip(&self.0))
+    }
+
+    /// Reads `encodedList`.
+    pub fn decode(encoded: &str) -> Result<Self, Fault> {
+        // The prefix is required; some lists in the wild lack it.
+        let digits = encoded
+            .strip_prefix('u')
+            .ok_or(Fault::StatusListMalformed)?;
+        let zipped = multibase::decode_base64url(digits).map_err(|_| Fault::StatusListMalformed)?;
+        match gunzip(&zipped, MAX_BYTES) {
+            Ok(bytes) => Ok(Self(bytes)),
+            Err(InflateError::TooLarge) => Err(Fault::StatusListTooLarge),
+            Err(InflateError::Malformed) => Err(Fault::StatusListMalformed),
+        }
+    }
+}
+
+impl core::fmt::Debug for Bits {
+    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+        write!(f, "Bits({} entries)", self.len())
+    }
+}
+
+const fn mask(index: u64) -> u8 {
+    0x80 >> (index % 8)
+}
+
+/// A `BitstringStatusListEntry`, read.
+pub(crate) struct Entry<'v> {
+    pub(crate) purpose: Option<&'v str>,
+    pub(crate) list: Option<&'v str>,
+    pub(crate) index: Option<u64>,
+}
+
+impl<'v> Entry<'v> {
+    /// The type name of the entries that are understood.
+    pub(crate) const TYPE: &'static str = "BitstringStatusListEntry";
+
+    pub(crate) fn read(value: &'v Value<'_>) -> Self {
+        let text = |member| value.get(member).and_then(Value::as_str);
+        Self {
+            purpose: text("statusPurpose"),
+            list: text("statusListCredential"),
+            index: text("statusListIndex").and_then(index),
+        }
+    }
+}
+
+/// A number in a text: digits only. `NaN`, signs, spaces and leading zeros are none.
+fn index(text: &str) -> Option<u64> {
+    let number: u64 = text.parse().ok()?;
+    (number.to_string() == text).then_some(number)
+}
+
+/// Reads the entry `index` of a list credential whose proof, issuer and dates have been judged elsewhere.
+pub(crate) fn entry(list: &Value<'_>, url: &str, purpose: &str, index: u64) -> Result<bool, Fault> {
+    let is = |value: &Value<'_>, name: &str| {
+        value
+            .get("type")
+            .map_or(&[][..], Value::items)
+            .iter()
+            .any(|kind| kind.as_str() == Some(name))
+    };
+    if !is(list, "BitstringStatusListCredential") {
+        return Err(Fault::StatusListMalformed);
+    }
+    if list.get("id").and_then(Value::as_str) != Some(url) {
+        return Err(Fault::StatusListMismatch);
+    }
+    let subject = match list.get("credentialSubject").map_or(&[][..], Value::items) {
+        [one] if is(one, "BitstringStatusList") => one,
+        _ => return Err(Fault::StatusListMalformed),
+    };
+    let mut purposes = subject
+        .get("statusPurpose")
+        .map_or(&[][..], Value::items)
+        .iter();
+    if !purposes.any(|known| known.as_str() == Some(purpose)) {
+        return Err(Fault::StatusListMismatch);
+    }
+    if subject
+        .get("statusSize")
+        .is_some_and(|size| size.as_i64() != Some(1))
+    {
+        return Err(Fault::StatusUnsupported);
+    }
+    let encoded = subject
+        .get("encodedList")
+        .and_then(Value::as_str)
+        .ok_or(Fault::StatusListMalformed)?;
+    let bits = Bits::decode(encoded)?;
+    if bits.len() < MIN_ENTRIES {
+        return Err(Fault::StatusListTooShort);
+    }
+    bits.get(index).ok_or(Fault::StatusIndexOutside)
+}
