@@ -51,6 +51,8 @@ const MAY_USE: &[(&str, &[&str])] = &[
             "tower",
             "tower-http",
             "touchstone-service",
+            // Reports and what credentials say, to put them into words.
+            "touchstone-vc",
             "utoipa",
         ],
     ),

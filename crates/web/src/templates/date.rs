@@ -11,6 +11,12 @@ use maud::{Markup, html};
 #[derive(Clone, Copy, Debug, Eq, Ord, PartialEq, PartialOrd)]
 pub struct Moment(pub i64);
 
+impl From<touchstone_vc::Timestamp> for Moment {
+    fn from(at: touchstone_vc::Timestamp) -> Self {
+        Self(at.unix_millis().div_euclid(1000))
+    }
+}
+
 impl Moment {
     fn civil(self) -> DateTime {
         let stamp = Timestamp::from_second(self.0).unwrap_or(Timestamp::UNIX_EPOCH);

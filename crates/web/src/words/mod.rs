@@ -2,6 +2,10 @@
 //!
 //! Short sentences, present tense, no blame. Never "valid", "invalid" or "verified": a credential *stands*, *ends*, is *withdrawn*.
 
+mod check;
+mod fault;
 mod verdict;
 
+pub use check::{Naming, lines, not_offered};
+pub use fault::reason;
 pub use verdict::{Caller, Sentence, sentence, verdict};

@@ -3,3 +3,4 @@
 mod edge;
 mod sample;
 mod verify_page;
+mod verify_read;

@@ -2,8 +2,10 @@
 //!
 //! [`view`] has the plain values, [`show`] renders them. Rendering is pure: the same view gives the same bytes.
 
+pub mod read;
 pub mod show;
 pub mod view;
 
+pub use read::Known;
 pub use show::show;
 pub use view::View;

@@ -1,0 +1,253 @@
+//! From a credential and its report to the page: what is said of credentials in the shape that we issue.
+
+use touchstone_vc::report::{RecognitionDetail, StatusDetail, ValidityDetail};
+use touchstone_vc::{
+    Check, CheckKind, Credential, Detail, Fault, NotOffered, Outcome, Report, Timestamp,
+};
+use touchstone_web::pages::verify::view::{Change, Claim, Holder, Stand};
+use touchstone_web::pages::verify::{Known, View, show};
+use touchstone_web::templates::{Moment, Tone};
+
+use crate::sample;
+
+fn sample_shape(name: &str) -> Vec<u8> {
+    let path = format!(
+        "{}/../../../shared/vectors/sample-shapes/{name}",
+        env!("CARGO_MANIFEST_DIR")
+    );
+    std::fs::read(&path).unwrap_or_else(|error| panic!("the vector {path} is needed: {error}"))
+}
+
+fn check(kind: CheckKind, outcome: Outcome, detail: Detail) -> Check {
+    Check {
+        kind,
+        outcome,
+        path: String::new(),
+        detail,
+    }
+}
+
+/// A report in which everything passes but what is given.
+fn report(different: &[(CheckKind, Outcome)]) -> Report {
+    let dates = ValidityDetail {
+        valid_from: Timestamp::parse("2026-11-01T00:00:00Z").ok(),
+        valid_until: Timestamp::parse("2029-11-01T00:00:00Z").ok(),
+    };
+    let register = RecognitionDetail {
+        consulted: vec!["The Northern Register".into()],
+        register: Some("The Northern Register".into()),
+        removed_on: None,
+    };
+    let list = StatusDetail {
+        purpose: Some("revocation".into()),
+        ..StatusDetail::default()
+    };
+    let mut checks = vec![
+        check(CheckKind::Proof, Outcome::Pass, Detail::None),
+        check(CheckKind::Issuer, Outcome::Pass, Detail::None),
+        check(
+            CheckKind::Recognition,
+            Outcome::Pass,
+            Detail::Recognition(register),
+        ),
+        check(CheckKind::Validity, Outcome::Pass, Detail::Validity(dates)),
+        check(CheckKind::Status, Outcome::Pass, Detail::Status(list)),
+        check(CheckKind::Schema, Outcome::Pass, Detail::None),
+        check(
+            CheckKind::Evidence,
+            Outcome::Unknown(Fault::DocumentMissing),
+            Detail::None,
+        ),
+    ];
+    for (kind, outcome) in different {
+        let found = checks.iter_mut().find(|check| check.kind == *kind).unwrap();
+        found.outcome = *outcome;
+    }
+    Report {
+        at: Timestamp::parse("2026-11-21T14:02:00Z").unwrap(),
+        checks,
+        not_offered: vec![],
+    }
+}
+
+fn view(file: &str, different: &[(CheckKind, Outcome)]) -> View {
+    let bytes = sample_shape(file);
+    let credential = Credential::parse(&bytes).unwrap();
+    View::of(&credential.view(), &report(different), Known::default())
+}
+
+#[test]
+fn the_worst_of_what_decides_is_the_verdict() {
+    let stand = |different: &[_]| view("named.json", different).stand;
+    let fail = |kind, fault| (kind, Outcome::Fail(fault));
+    let unknown = |kind, fault| (kind, Outcome::Unknown(fault));
+    let revoked = fail(CheckKind::Status, Fault::Revoked);
+    assert_eq!(stand(&[]), Stand::Stands);
+    assert_eq!(
+        stand(&[(CheckKind::Recognition, Outcome::NotListed)]),
+        Stand::NotListed
+    );
+    assert_eq!(
+        stand(&[fail(CheckKind::Schema, Fault::MemberMissing)]),
+        Stand::TakeCare
+    );
+    assert_eq!(
+        stand(&[unknown(CheckKind::Status, Fault::StatusListUnreachable)]),
+        Stand::Unknown
+    );
+    assert_eq!(stand(&[revoked]), Stand::Withdrawn);
+    assert_eq!(
+        stand(&[fail(CheckKind::Status, Fault::Suspended)]),
+        Stand::Paused
+    );
+    assert_eq!(
+        stand(&[fail(CheckKind::Proof, Fault::SignatureInvalid), revoked]),
+        Stand::Forged
+    );
+    assert_eq!(
+        stand(&[fail(CheckKind::Issuer, Fault::KeyUnknown)]),
+        Stand::Forged
+    );
+    assert_eq!(
+        stand(&[fail(CheckKind::Validity, Fault::Expired)]),
+        Stand::Ended(Moment(1_888_185_600))
+    );
+    assert_eq!(
+        stand(&[unknown(CheckKind::Proof, Fault::SuiteUnsupported), revoked]),
+        Stand::Withdrawn
+    );
+}
+
+#[test]
+fn a_named_credential_says_who_can_do_what() {
+    let view = view("named.json", &[]);
+    assert!(matches!(&view.holder, Holder::Named(name) if name == "Ada Lovelace"));
+    assert!(matches!(&view.claim, Claim::Can(task) if task == "Dress wounds"));
+    let level = view.level.as_ref().unwrap();
+    assert_eq!(
+        (level.reached, level.names.join(", ")),
+        (1, "With help, Alone".into())
+    );
+    assert_eq!(view.assessor.as_deref(), Some("J. Assessor"));
+    assert_eq!(view.evidence.len(), 1);
+    assert!(view.evidence[0].bound);
+}
+
+#[test]
+fn a_credential_without_a_name_says_what_it_is_matched_by() {
+    let view = view("aim.json", &[]);
+    assert!(matches!(&view.holder, Holder::Unnamed(by) if by == &["e-mail address"]));
+}
+
+#[test]
+fn the_description_is_the_task_only_where_we_issued_it() {
+    let bytes = sample_shape("aim.json");
+    let credential = Credential::parse(&bytes).unwrap();
+    let known = Known {
+        ours: true,
+        ..Known::default()
+    };
+    let ours = View::of(&credential.view(), &report(&[]), known);
+    assert!(matches!(&ours.claim, Claim::Can(task) if task == "Dresses wounds."));
+}
+
+#[test]
+fn the_words_of_onet_are_credited_in_the_foot() {
+    let html = show(&sample::site(), &view("aim.json", &[])).into_string();
+    let foot = html.split_once("<footer").unwrap().1;
+    assert!(foot.contains("O*NET 29.3 Database") && foot.contains("CC BY 4.0"));
+}
+
+#[test]
+fn an_unknown_says_why_and_when_we_last_knew() {
+    let mut report = report(&[(
+        CheckKind::Status,
+        Outcome::Unknown(Fault::StatusListUnreachable),
+    )]);
+    let found = report
+        .checks
+        .iter_mut()
+        .find(|check| check.kind == CheckKind::Status)
+        .unwrap();
+    let at = Timestamp::parse("2026-11-19T08:10:00Z").unwrap();
+    let last_good = Some(touchstone_vc::report::LastGood { at, set: false });
+    found.detail = Detail::Status(StatusDetail {
+        last_good,
+        ..StatusDetail::default()
+    });
+    let bytes = sample_shape("named.json");
+    let credential = Credential::parse(&bytes).unwrap();
+    let view = View::of(&credential.view(), &report, Known::default());
+    let line = view
+        .checks
+        .iter()
+        .find(|line| line.sentence.starts_with("We could not find out"))
+        .unwrap();
+    assert_eq!(line.tone, Tone::Unsure);
+    insta::assert_snapshot!(line.details.join("\n"), @r"
+    The issuer’s list could not be fetched.
+    That says nothing against the credential, and nothing for it.
+    Last good answer: 19 November 2026, 08:10 UTC. It was not on the list then.
+    ");
+    assert!(view.missing[0].starts_with("We could not find out whether it was withdrawn."));
+}
+
+#[test]
+fn what_is_not_offered_counts_neither_way() {
+    let mut report = report(&[]);
+    report
+        .checks
+        .retain(|check| !matches!(check.kind, CheckKind::Status | CheckKind::Evidence));
+    report.not_offered = vec![NotOffered::Status, NotOffered::Evidence];
+    let bytes = sample_shape("named.json");
+    let credential = Credential::parse(&bytes).unwrap();
+    let view = View::of(&credential.view(), &report, Known::default());
+    assert_eq!(view.stand, Stand::Stands);
+    assert_eq!(view.not_offered.len(), 3);
+    assert!(view.not_offered[0].contains("cannot be withdrawn"));
+}
+
+#[test]
+fn a_withdrawal_says_when_and_why() {
+    let bytes = sample_shape("revoked.json");
+    let credential = Credential::parse(&bytes).unwrap();
+    let report = report(&[(CheckKind::Status, Outcome::Fail(Fault::Revoked))]);
+    let change = Change {
+        at: Moment(1_791_000_000),
+        reason: Some("Mixed up.".into()),
+    };
+    let known = Known {
+        change: Some(change),
+        ..Known::default()
+    };
+    let html = show(
+        &sample::site(),
+        &View::of(&credential.view(), &report, known),
+    )
+    .into_string();
+    assert!(
+        html.contains("The issuer withdrew it on 3 October 2026.") && html.contains("Mixed up.")
+    );
+}
+
+#[test]
+fn every_check_of_a_report_has_a_line_in_plain_words() {
+    let lines = view(
+        "named.json",
+        &[(CheckKind::Recognition, Outcome::NotListed)],
+    )
+    .checks;
+    let told: Vec<String> = lines
+        .iter()
+        .map(|line| format!("{}: {}", line.word, line.sentence))
+        .collect();
+    insta::assert_snapshot!(told.join("\n"), @r"
+    Passed: Nothing was changed since it was signed.
+    Passed: It was signed by the key z6Mkon3N…FbLfLX.
+    Not listed: No register that we consult lists this issuer.
+    Passed: It is within its dates.
+    Passed: The issuer has not withdrawn it.
+    Passed: It has the form of an Open Badge.
+    Unknown: The attached document was not opened.
+    ");
+}
