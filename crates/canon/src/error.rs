@@ -188,6 +188,9 @@ faults! {
     /// JSON-LD: a literal or list as the subject of a reverse property.
     InvalidReversePropertyValue = "invalid reverse property value",
 
+    /// A line that is not an N-Quads statement.
+    NotNQuads = "not N-Quads",
+
     /// The document is nested deeper than [`Limits::depth`](crate::Limits).
     TooDeep = "nested too deeply",
     /// More statements than [`Limits::quads`](crate::Limits).

@@ -13,11 +13,23 @@ extern crate alloc;
 #[cfg(test)]
 extern crate std;
 
+mod canonicalize;
+mod context;
 mod error;
 mod hash;
+mod iri;
 pub mod jcs;
 pub mod json;
+mod limits;
 pub mod multibase;
+mod rdf;
+mod walk;
 
+pub use canonicalize::canonicalize;
+#[doc(hidden)] // For the conformance tests, which ask for what no signature may do.
+pub use canonicalize::{Lax, canonicalize_lax};
+pub use context::{BUNDLED, Bundled, ContextFault, Contexts, Rejected};
 pub use error::{CanonError, Fault};
 pub use hash::Hash;
+pub use limits::Limits;
+pub use rdf::canonicalize_nquads;

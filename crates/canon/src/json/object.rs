@@ -19,7 +19,7 @@ impl<'a> Object<'a> {
     }
 
     /// Takes entries that are known to hold no key twice.
-    pub(super) fn from_distinct(entries: Vec<(Cow<'a, str>, Value<'a>)>) -> Self {
+    pub(crate) fn from_distinct(entries: Vec<(Cow<'a, str>, Value<'a>)>) -> Self {
         Self { entries }
     }
 
@@ -88,9 +88,7 @@ impl<'a> Object<'a> {
     pub fn iter_mut(
         &mut self,
     ) -> impl DoubleEndedIterator<Item = (&str, &mut Value<'a>)> + ExactSizeIterator {
-        self.entries
-            .iter_mut()
-            .map(|(key, value)| (&**key, value))
+        self.entries.iter_mut().map(|(key, value)| (&**key, value))
     }
 
     /// The keys in order.

@@ -1,0 +1,12 @@
+//! RDF statements and their canonical form.
+//!
+//! [`Quads`] holds statements as N-Quads text from the moment they are found; [`canonical`] labels the blank nodes
+//! (RDFC-1.0) and sorts the lines.
+
+mod canonical;
+mod ndegree;
+mod nquads;
+mod quads;
+
+pub use canonical::canonicalize_nquads;
+pub(crate) use quads::{Graph, Node, Quads, escape_literal};

@@ -1,0 +1,273 @@
+//! Statements, kept as N-Quads text.
+//!
+//! Predicate and object of a statement are written once, next to each other, in the form they will be sorted, hashed
+//! and signed in. Only blank nodes stay numbers, because their labels come last.
+
+use crate::error::{CanonError, Fault, Result};
+use crate::limits::Limits;
+use alloc::string::String;
+use alloc::vec::Vec;
+
+/// A subject, object or graph name: an IRI or a blank node.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub(crate) struct Node(u32);
+
+impl Node {
+    /// The number of the blank node, if it is one.
+    pub(super) fn blank(self) -> Option<usize> {
+        (self.0 & BLANK != 0).then_some((self.0 & !BLANK) as usize)
+    }
+
+    pub(super) fn from_blank(number: usize) -> Self {
+        Self(BLANK | number as u32)
+    }
+
+    /// The place of the IRI, for a node that is not blank.
+    pub(super) fn iri_index(self) -> usize {
+        self.0 as usize
+    }
+}
+
+/// The graph a statement stands in; `None` is the default graph.
+pub(crate) type Graph = Option<Node>;
+
+/// One statement.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Quad {
+    pub(super) subject: Node,
+    /// `<predicate> object`, or `<predicate> ` where the object is a blank node.
+    pub(super) rest: Span,
+    /// The object, where it is a blank node.
+    pub(super) object: Option<Node>,
+    pub(super) graph: Graph,
+}
+
+/// A stretch of the text.
+#[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
+pub(super) struct Span {
+    start: u32,
+    end: u32,
+}
+
+impl Span {
+    pub(super) fn range(self) -> core::ops::Range<usize> {
+        self.start as usize..self.end as usize
+    }
+}
+
+/// A set of statements in the making.
+#[derive(Debug)]
+pub(crate) struct Quads {
+    pub(super) text: String,
+    pub(super) iris: Vec<Span>,
+    pub(super) blanks: usize,
+    pub(super) quads: Vec<Quad>,
+    max_bytes: usize,
+    max_quads: usize,
+}
+
+impl Quads {
+    /// No statements yet.
+    pub(crate) fn new(limits: &Limits) -> Self {
+        Self {
+            text: String::with_capacity(8192),
+            iris: Vec::with_capacity(32),
+            blanks: 0,
+            quads: Vec::with_capacity(96),
+            max_bytes: limits.bytes.min((BLANK - 1) as usize),
+            max_quads: limits.quads.min((BLANK - 1) as usize),
+        }
+    }
+
+    /// How many statements there are.
+    pub(crate) fn len(&self) -> usize {
+        self.quads.len()
+    }
+
+    /// Forgets all statements but the first `len`.
+    pub(crate) fn truncate(&mut self, len: usize) {
+        self.quads.truncate(len);
+    }
+
+    /// A node for an IRI, already in `<>`.
+    pub(crate) fn iri(&mut self, rendered: &str) -> Node {
+        let start = self.text.len() as u32;
+        self.text.push_str(rendered);
+        self.push_iri(start)
+    }
+
+    /// A node for an IRI that is written to the text as it is.
+    pub(crate) fn plain_iri(&mut self, iri: &str) -> Node {
+        let start = self.text.len() as u32;
+        self.text.push('<');
+        self.text.push_str(iri);
+        self.text.push('>');
+        self.push_iri(start)
+    }
+
+    /// A blank node that is none of those before.
+    pub(crate) fn fresh(&mut self) -> Node {
+        self.blanks += 1;
+        Node::from_blank(self.blanks - 1)
+    }
+
+    /// Adds a statement about nodes. `predicate` is in `<>`.
+    pub(crate) fn link(
+        &mut self,
+        subject: Node,
+        predicate: &str,
+        object: Node,
+        graph: Graph,
+    ) -> Result<()> {
+        let start = self.begin(predicate);
+        let blank = object.blank().map(|_| object);
+        if blank.is_none() {
+            let span = self.iris[object.iri_index()];
+            self.text
+                .extend_from_within(span.start as usize..span.end as usize);
+        }
+        self.end(Quad {
+            subject,
+            rest: Span { start, end: 0 },
+            object: blank,
+            graph,
+        })
+    }
+
+    /// Adds a statement whose object, an IRI or a literal, `write` appends to the text in its N-Quads form.
+    pub(crate) fn write(
+        &mut self,
+        subject: Node,
+        predicate: &str,
+        graph: Graph,
+        write: impl FnOnce(&mut String),
+    ) -> Result<()> {
+        let start = self.begin(predicate);
+        write(&mut self.text);
+        self.end(Quad {
+            subject,
+            rest: Span { start, end: 0 },
+            object: None,
+            graph,
+        })
+    }
+
+    /// The text of an IRI node, `<>` included; nothing for a blank node.
+    pub(super) fn iri_text(&self, node: Node) -> &str {
+        self.iris
+            .get(node.iri_index())
+            .map_or("", |span| self.at(*span))
+    }
+
+    /// The text of `span`.
+    pub(super) fn at(&self, span: Span) -> &str {
+        &self.text[span.start as usize..span.end as usize]
+    }
+
+    /// The predicate of `quad`, in `<>`.
+    pub(super) fn predicate(&self, quad: &Quad) -> &str {
+        let rest = self.at(quad.rest);
+        rest.split_once(' ')
+            .map_or(rest, |(predicate, _)| predicate)
+    }
+
+    /// Everything after `start` as a span.
+    pub(super) fn span_from(&self, start: usize) -> Span {
+        Span {
+            start: start as u32,
+            end: self.text.len() as u32,
+        }
+    }
+
+    fn push_iri(&mut self, start: u32) -> Node {
+        self.iris.push(Span {
+            start,
+            end: self.text.len() as u32,
+        });
+        Node(self.iris.len() as u32 - 1)
+    }
+
+    fn begin(&mut self, predicate: &str) -> u32 {
+        let start = self.text.len() as u32;
+        self.text.push_str(predicate);
+        self.text.push(' ');
+        start
+    }
+
+    fn end(&mut self, mut quad: Quad) -> Result<()> {
+        if self.text.len() > self.max_bytes {
+            return Err(CanonError::new(Fault::TooLarge, ""));
+        }
+        if self.quads.len() >= self.max_quads || self.blanks > self.max_quads {
+            return Err(CanonError::new(Fault::TooManyQuads, ""));
+        }
+        quad.rest.end = self.text.len() as u32;
+        self.quads.push(quad);
+        Ok(())
+    }
+}
+
+/// Appends `value` as a quoted literal in canonical N-Quads (RDFC-1.0 §A), without any suffix.
+pub(crate) fn escape_literal(value: &str, out: &mut String) {
+    out.push('"');
+    let bytes = value.as_bytes();
+    let mut plain = 0;
+    for (at, byte) in bytes.iter().enumerate() {
+        if !ESCAPED[usize::from(*byte)] {
+            continue;
+        }
+        let escape = match byte {
+            b'"' => "\\\"",
+            b'\\' => "\\\\",
+            b'\n' => "\\n",
+            b'\r' => "\\r",
+            b'\t' => "\\t",
+            0x08 => "\\b",
+            0x0c => "\\f",
+            0xef => {
+                // U+FFFE and U+FFFF are the only characters that XML 1.1 does not have.
+                let escape = match bytes.get(at + 1..at + 3) {
+                    Some([0xbf, 0xbe]) => "\\uFFFE",
+                    Some([0xbf, 0xbf]) => "\\uFFFF",
+                    _ => continue,
+                };
+                out.push_str(&value[plain..at]);
+                plain = at + 3;
+                out.push_str(escape);
+                continue;
+            }
+            control => {
+                let hex = b"0123456789ABCDEF";
+                out.push_str(&value[plain..at]);
+                plain = at + 1;
+                out.push_str("\\u00");
+                out.push(char::from(hex[usize::from(control >> 4)]));
+                out.push(char::from(hex[usize::from(control & 15)]));
+                continue;
+            }
+        };
+        out.push_str(&value[plain..at]);
+        plain = at + 1;
+        out.push_str(escape);
+    }
+    out.push_str(&value[plain..]);
+    out.push('"');
+}
+
+/// Bytes at which [`escape_literal`] looks closer.
+const ESCAPED: [bool; 256] = {
+    let mut escaped = [false; 256];
+    let mut byte = 0;
+    while byte < 0x20 {
+        escaped[byte] = true;
+        byte += 1;
+    }
+    escaped[b'"' as usize] = true;
+    escaped[b'\\' as usize] = true;
+    escaped[0x7f] = true;
+    escaped[0xef] = true;
+    escaped
+};
+
+/// Marks blank nodes.
+const BLANK: u32 = 1 << 31;

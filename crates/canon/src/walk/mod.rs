@@ -1,0 +1,222 @@
+//! From a JSON-LD document to RDF statements, in one walk.
+//!
+//! JSON-LD 1.1 API: expansion (§5.1), node map generation and RDF conversion (§8), fused. Expanded documents and node maps are
+//! never built: each value becomes N-Quads text when it is met. What the specification decides after looking at all
+//! entries of an object is decided here by [`scan`] before any of them is followed.
+//!
+//! **Invariant:** in safe mode every value of the document is in a statement, or the walk ends with an error that says
+//! where. Start at [`Walk::document`].
+
+mod literal;
+mod map;
+mod node;
+mod scan;
+mod target;
+
+use crate::context::{Active, Applier, Contexts, Expanded, Keyword, Term};
+use crate::error::{CanonError, Fault, Result};
+use crate::iri;
+use crate::json::{Object, Value};
+use crate::rdf::{Graph, Node, Quads};
+use alloc::boxed::Box;
+use alloc::string::String;
+use alloc::vec::Vec;
+use hashbrown::HashMap;
+use scan::Entry;
+use target::{List, Target};
+
+/// The walk over one document.
+pub(crate) struct Walk<'a> {
+    contexts: &'a Contexts,
+    apply: Applier<'a>,
+    quads: Quads,
+    /// The graph that statements go to.
+    graph: Graph,
+    /// Entries of the objects that are open; each object works on the end of it.
+    entries: Vec<Entry<'a>>,
+    /// IRIs of properties that no term defines.
+    dynamic: Vec<Box<str>>,
+    lists: Vec<List>,
+    labels: HashMap<Box<str>, Node>,
+    /// Whether anything lost is an error.
+    safe: bool,
+    /// Whether base directions become datatypes; else they are lost.
+    directions: bool,
+    /// Whether the next object is the whole document.
+    at_root: bool,
+    /// Levels of nesting left.
+    depth: usize,
+}
+
+impl<'a> Walk<'a> {
+    pub(crate) fn new(
+        contexts: &'a Contexts,
+        apply: Applier<'a>,
+        quads: Quads,
+        depth: usize,
+        safe: bool,
+        directions: bool,
+    ) -> Self {
+        Self {
+            contexts,
+            apply,
+            quads,
+            graph: None,
+            entries: Vec::with_capacity(64),
+            dynamic: Vec::new(),
+            lists: Vec::new(),
+            labels: HashMap::new(),
+            safe,
+            directions,
+            at_root: false,
+            depth,
+        }
+    }
+
+    /// Walks over a whole document.
+    pub(crate) fn document(mut self, document: &'a Value<'a>) -> Result<Quads> {
+        let place = Place {
+            active: self.contexts.initial(),
+            term: self.contexts.plain(),
+            from_map: false,
+        };
+        match document {
+            Value::Object(object) => {
+                self.at_root = true;
+                self.object(place, object, Target::Free, None)?;
+            }
+            other => self.value(place, other, Target::Free)?,
+        }
+        Ok(self.quads)
+    }
+
+    /// Walks over a value of a property, or over free-standing ones.
+    fn value(&mut self, place: Place<'a>, value: &'a Value<'a>, target: Target<'a>) -> Result<()> {
+        match value {
+            Value::Null => Ok(()),
+            Value::Object(object) => self.object(place, object, target, None),
+            Value::Array(items) => self.descend(|walk| {
+                for (at, item) in items.iter().enumerate() {
+                    walk.item(place, item, target)
+                        .map_err(|error| error.at(at))?;
+                }
+                Ok(())
+            }),
+            scalar => self.scalar(place, scalar, target, None),
+        }
+    }
+
+    /// An item of an array: inside a list, an array is a list of its own.
+    fn item(&mut self, place: Place<'a>, item: &'a Value<'a>, target: Target<'a>) -> Result<()> {
+        match (item, target) {
+            (Value::Array(items), Target::List(_)) => {
+                let list = self.open_list();
+                self.descend(|walk| {
+                    for (at, item) in items.iter().enumerate() {
+                        walk.item(place, item, Target::List(list))
+                            .map_err(|error| error.at(at))?;
+                    }
+                    Ok(())
+                })?;
+                self.close_list(list, target)
+            }
+            _ => self.value(place, item, target),
+        }
+    }
+
+    /// Runs `walk` one level deeper.
+    fn descend(&mut self, walk: impl FnOnce(&mut Self) -> Result<()>) -> Result<()> {
+        self.depth = self
+            .depth
+            .checked_sub(1)
+            .ok_or_else(|| CanonError::new(Fault::TooDeep, ""))?;
+        walk(self)?;
+        self.depth += 1;
+        Ok(())
+    }
+
+    /// Something would be lost: an error in safe mode.
+    fn lose(&self, fault: Fault, name: &str) -> Result<()> {
+        if self.safe {
+            Err(CanonError::new(fault, name))
+        } else {
+            Ok(())
+        }
+    }
+
+    /// The node that `text` names; `None` if it names none and the mode allows that.
+    fn resource(
+        &mut self,
+        expanded: Expanded<'_>,
+        text: &str,
+        relative: Fault,
+    ) -> Result<Option<Node>> {
+        if let Expanded::Term(term) = expanded {
+            if !term.rendered.is_empty() {
+                return Ok(Some(self.quads.iri(&term.rendered)));
+            }
+        }
+        let Some(name) = expanded.as_iri() else {
+            let fault = if matches!(expanded, Expanded::Keyword(_)) {
+                Fault::InvalidIri
+            } else {
+                Fault::ReservedTerm
+            };
+            self.lose(fault, text)?;
+            return Ok(None);
+        };
+        if iri::is_absolute(name) {
+            return Ok(Some(self.quads.plain_iri(name)));
+        }
+        if let Some(label) = name.strip_prefix("_:") {
+            return Ok(Some(self.labelled(label)));
+        }
+        self.lose(
+            if iri::has_scheme(name) {
+                Fault::InvalidIri
+            } else {
+                relative
+            },
+            text,
+        )?;
+        Ok(None)
+    }
+
+    /// The blank node that the document calls `label`.
+    fn labelled(&mut self, label: &str) -> Node {
+        if let Some(node) = self.labels.get(label) {
+            return *node;
+        }
+        let node = self.quads.fresh();
+        self.labels.insert(label.into(), node);
+        node
+    }
+}
+
+/// Where a value stands: the context it is read in and the property it belongs to.
+#[derive(Clone, Copy)]
+struct Place<'a> {
+    active: &'a Active,
+    /// The definition of the property; the plain one where there is no property.
+    term: &'a Term,
+    /// Whether the value comes out of an id, type or index map.
+    from_map: bool,
+}
+
+/// What the key of an id, type or index map adds to its value.
+#[derive(Clone, Copy)]
+enum Added<'a> {
+    Id(&'a str),
+    Type(&'a str, &'a Active),
+    /// A statement with this property, whose object is this string as the property reads it.
+    Property(&'a str, &'a str, &'a Active),
+}
+
+fn fault(fault: Fault) -> Box<CanonError> {
+    CanonError::new(fault, "")
+}
+
+const RDF_TYPE: &str = "<http://www.w3.org/1999/02/22-rdf-syntax-ns#type>";
+const RDF_FIRST: &str = "<http://www.w3.org/1999/02/22-rdf-syntax-ns#first>";
+const RDF_REST: &str = "<http://www.w3.org/1999/02/22-rdf-syntax-ns#rest>";
+const RDF_NIL: &str = "<http://www.w3.org/1999/02/22-rdf-syntax-ns#nil>";

@@ -1,0 +1,164 @@
+//! Where the things found go: to a property, to a list, or nowhere.
+
+use super::{RDF_FIRST, RDF_NIL, RDF_REST, Walk};
+use crate::context::Term;
+use crate::error::{Fault, Result};
+use crate::rdf::Node;
+use alloc::string::String;
+
+/// What a value is attached to.
+#[derive(Clone, Copy)]
+pub(super) enum Target<'a> {
+    /// Nothing: it stands by itself in a graph.
+    Free,
+    /// Nothing, but nodes only: an entry of `@included`.
+    Included,
+    /// A property of a node. `None` as the subject: the node could not be named, and neither can its statements.
+    Property {
+        subject: Option<Node>,
+        predicate: Predicate<'a>,
+        /// Whether the value is the subject and the node the object.
+        reverse: bool,
+        /// Whether the value becomes a list unless it is one.
+        wrap: bool,
+    },
+    /// An open list, by its place among [`Walk::lists`].
+    List(usize),
+    /// A graph of its own for each value, which the property then points to.
+    Graphs {
+        subject: Option<Node>,
+        predicate: Predicate<'a>,
+        reverse: bool,
+    },
+}
+
+/// A property.
+#[derive(Clone, Copy)]
+pub(super) enum Predicate<'a> {
+    /// Of a term: its IRI in `<>`.
+    Term(&'a Term),
+    /// By its IRI, among [`Walk::dynamic`].
+    Dynamic(usize),
+}
+
+/// A list that is being written.
+#[derive(Clone, Copy, Default)]
+pub(super) struct List {
+    head: Option<Node>,
+    last: Option<Node>,
+}
+
+impl<'a> Walk<'a> {
+    /// Attaches a node. `None` stands for one that could not be named.
+    pub(super) fn attach(&mut self, target: Target<'a>, node: Option<Node>) -> Result<()> {
+        match target {
+            Target::Free | Target::Included => Ok(()),
+            Target::List(list) => {
+                let cell = self.next_cell(list)?;
+                match node {
+                    Some(node) => self.quads.link(cell, RDF_FIRST, node, self.graph),
+                    None => Ok(()),
+                }
+            }
+            Target::Property {
+                subject,
+                predicate,
+                reverse,
+                ..
+            }
+            | Target::Graphs {
+                subject,
+                predicate,
+                reverse,
+            } => {
+                let Some((subject, object)) = subject.zip(node) else {
+                    return Ok(());
+                };
+                let (subject, object) = if reverse {
+                    (object, subject)
+                } else {
+                    (subject, object)
+                };
+                let graph = self.graph;
+                match predicate {
+                    Predicate::Term(term) if term.rendered.is_empty() => Ok(()),
+                    Predicate::Term(term) => {
+                        self.quads.link(subject, &term.rendered, object, graph)
+                    }
+                    Predicate::Dynamic(at) => {
+                        self.quads.link(subject, &self.dynamic[at], object, graph)
+                    }
+                }
+            }
+        }
+    }
+
+    /// Attaches a literal, which `write` appends.
+    pub(super) fn attach_literal(
+        &mut self,
+        target: Target<'a>,
+        write: impl FnOnce(&mut String),
+    ) -> Result<()> {
+        match target {
+            Target::Free | Target::Included | Target::Graphs { .. } => {
+                self.lose(Fault::FreeFloatingValue, "")
+            }
+            Target::List(list) => {
+                let cell = self.next_cell(list)?;
+                self.quads.write(cell, RDF_FIRST, self.graph, write)
+            }
+            Target::Property { reverse: true, .. } => {
+                Err(super::fault(Fault::InvalidReversePropertyValue))
+            }
+            Target::Property { subject: None, .. } => Ok(()),
+            Target::Property {
+                subject: Some(subject),
+                predicate,
+                ..
+            } => {
+                let graph = self.graph;
+                match predicate {
+                    Predicate::Term(term) if term.rendered.is_empty() => Ok(()),
+                    Predicate::Term(term) => {
+                        self.quads.write(subject, &term.rendered, graph, write)
+                    }
+                    Predicate::Dynamic(at) => {
+                        self.quads.write(subject, &self.dynamic[at], graph, write)
+                    }
+                }
+            }
+        }
+    }
+
+    /// Begins a list.
+    pub(super) fn open_list(&mut self) -> usize {
+        self.lists.push(List::default());
+        self.lists.len() - 1
+    }
+
+    /// Ends the list that was opened last and attaches it.
+    pub(super) fn close_list(&mut self, list: usize, target: Target<'a>) -> Result<()> {
+        if let Target::Property { reverse: true, .. } = target {
+            return Err(super::fault(Fault::InvalidReversePropertyValue));
+        }
+        let List { head, last } = self.lists[list];
+        self.lists.truncate(list);
+        if let Some(last) = last {
+            let nil = self.quads.iri(RDF_NIL);
+            self.quads.link(last, RDF_REST, nil, self.graph)?;
+        }
+        let head = head.unwrap_or_else(|| self.quads.iri(RDF_NIL));
+        self.attach(target, Some(head))
+    }
+
+    /// Adds a cell to a list.
+    fn next_cell(&mut self, list: usize) -> Result<Node> {
+        let cell = self.quads.fresh();
+        let previous = self.lists[list].last.replace(cell);
+        match previous {
+            Some(previous) => self.quads.link(previous, RDF_REST, cell, self.graph)?,
+            None => self.lists[list].head = Some(cell),
+        }
+        Ok(cell)
+    }
+}
