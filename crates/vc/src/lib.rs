@@ -7,10 +7,7 @@
 //! **Invariant:** the same inputs give the same [`Report`] on a server, in the CLI and in a browser.
 //!
 //! Start at [`verify()`] for reading and at [`badge::credential`] and [`Draft`] for writing.
-#![no_std]
-// Nothing here may reach for the system; `std` would make it one import away.
-// Signing and judging follow with canonicalization.
-#![allow(dead_code, rustdoc::broken_intra_doc_links)]
+#![no_std] // Nothing here may reach for the system; `std` would make it one import away.
 
 extern crate alloc;
 
@@ -20,23 +17,29 @@ pub mod credential;
 pub mod crypto;
 pub mod did;
 mod digest;
+pub mod draft;
 pub mod evidence;
 mod inflate;
 pub mod model;
 mod names;
+mod proof;
 pub mod report;
 mod report_json;
 mod signature;
 pub mod status;
 mod time;
+pub mod verify;
 pub mod view;
 mod write;
 
 pub use credential::{Credential, CredentialError};
 pub use crypto::Crypto;
+pub use draft::{Draft, DraftError, ProofOptions};
 pub use evidence::{Document, Evidence, Fetched, Listing, Register, Resource, Trust, Unreachable};
+pub use proof::Suite;
 pub use report::{Check, CheckKind, Detail, Fault, NotOffered, Outcome, Report, Verdict};
 pub use signature::Signature;
 pub use time::{Timestamp, TimestampError};
 pub use touchstone_canon::{CanonError, Contexts, json};
+pub use verify::{required, verify};
 pub use view::View;

@@ -45,7 +45,7 @@ pub fn unbake(pdf: &[u8]) -> Result<Cow<'_, [u8]>, BakeError> {
 /// The content of the stream whose dictionary contains `mark`, and where it ends.
 fn stream(pdf: &[u8], mark: usize) -> Result<Option<(Cow<'_, [u8]>, usize)>, BakeError> {
     let window = pdf.len().min(mark + MAX_DICTIONARY);
-    let Some(keyword) = find(&pdf[..window], mark, b"stream") else {
+    let Some(keyword) = keyword(&pdf[..window], mark) else {
         return Ok(None);
     };
     let start = match pdf.get(keyword + 6..) {
@@ -76,6 +76,18 @@ fn stream(pdf: &[u8], mark: usize) -> Result<Option<(Cow<'_, [u8]>, usize)>, Bak
             Err(InflateError::Malformed) => Err(BakeError::Malformed),
         },
         (true, false) => Ok(None),
+    }
+}
+
+/// Where `stream` follows the end of a dictionary; a media type may contain the same letters.
+fn keyword(pdf: &[u8], mark: usize) -> Option<usize> {
+    let mut from = mark;
+    loop {
+        let at = find(pdf, from, b"stream")?;
+        if pdf.get(mark..at)?.trim_ascii_end().ends_with(b">>") {
+            return Some(at);
+        }
+        from = at + 1;
     }
 }
 

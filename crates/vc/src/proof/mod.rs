@@ -1,0 +1,181 @@
+//! Data Integrity proofs: reading them, and judging them one by one.
+//!
+//! [VC Data Integrity](https://www.w3.org/TR/vc-data-integrity/). A suite is a variant of [`Suite`] and a file beside
+//! this one. A suite that is not known is *unknown*; a proof that does not hold is *failed*; a document with several
+//! proofs is judged on each of them.
+
+use alloc::string::String;
+use alloc::vec::Vec;
+
+use touchstone_canon::json::Value;
+use touchstone_canon::{Contexts, multibase};
+
+use crate::crypto::Crypto;
+use crate::did::PublicKey;
+use crate::names;
+use crate::report::Fault;
+use crate::time::Timestamp;
+
+mod eddsa_jcs_2022;
+mod eddsa_rdfc_2022;
+pub(crate) mod hash;
+
+/// The suites that are implemented.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum Suite {
+    /// Ed25519 over RDF statements.
+    EddsaRdfc2022,
+    /// Ed25519 over JSON.
+    EddsaJcs2022,
+}
+
+impl Suite {
+    /// The name in `cryptosuite`.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::EddsaRdfc2022 => "eddsa-rdfc-2022",
+            Self::EddsaJcs2022 => "eddsa-jcs-2022",
+        }
+    }
+
+    fn parse(name: &str) -> Option<Self> {
+        [Self::EddsaRdfc2022, Self::EddsaJcs2022]
+            .into_iter()
+            .find(|suite| suite.as_str() == name)
+    }
+}
+
+/// A proof as it stands in a document, read but not believed.
+pub(crate) struct Proof<'v> {
+    /// The proof.
+    pub(crate) value: &'v Value<'v>,
+    /// Its place in the document.
+    pub(crate) path: String,
+    /// `cryptosuite`, or `type` where there is none.
+    pub(crate) suite: Option<&'v str>,
+    /// The key that signed, as a URL.
+    pub(crate) verification_method: Option<&'v str>,
+    /// When it was signed.
+    pub(crate) created: Option<Timestamp>,
+}
+
+impl<'v> Proof<'v> {
+    /// The proofs in the member `proof` of a document.
+    pub(crate) fn all(member: &'v Value<'v>) -> Vec<Self> {
+        let one = member.as_array().is_none();
+        let proofs = member.items().iter().enumerate().map(|(at, value)| Self {
+            value,
+            path: if one {
+                "/proof".into()
+            } else {
+                alloc::format!("/proof/{at}")
+            },
+            suite: text(value, "cryptosuite").or_else(|| text(value, "type")),
+            verification_method: text(value, "verificationMethod"),
+            created: text(value, "created").and_then(|at| Timestamp::parse(at).ok()),
+        });
+        proofs.collect()
+    }
+
+    /// What can be said without a key: form, purpose, dates and whether the suite is known.
+    pub(crate) fn readable(&self, at: Timestamp) -> Result<Suite, Refusal> {
+        let Some(kind) = text(self.value, "type") else {
+            return Err(Refusal::Fail(Fault::ProofMalformed));
+        };
+        if kind != "DataIntegrityProof" {
+            return Err(Refusal::Unknown(Fault::SuiteUnsupported));
+        }
+        let Some(suite) = text(self.value, "cryptosuite") else {
+            return Err(Refusal::Fail(Fault::ProofMalformed));
+        };
+        let suite = Suite::parse(suite).ok_or(Refusal::Unknown(Fault::SuiteUnsupported))?;
+        if self.value.get("previousProof").is_some() {
+            return Err(Refusal::Unknown(Fault::ChainUnsupported));
+        }
+        if self.verification_method.is_none() || text(self.value, "proofValue").is_none() {
+            return Err(Refusal::Fail(Fault::ProofMalformed));
+        }
+        match text(self.value, "proofPurpose") {
+            Some("assertionMethod") => {}
+            Some(_) => return Err(Refusal::Fail(Fault::PurposeWrong)),
+            None => return Err(Refusal::Fail(Fault::ProofMalformed)),
+        }
+        if ["domain", "challenge"]
+            .iter()
+            .any(|name| self.value.get(name).is_some())
+        {
+            return Err(Refusal::Unknown(Fault::DomainUnexpected));
+        }
+        if names::ambiguous_in_proof(self.value, &self.path).is_some() {
+            return Err(Refusal::Unknown(Fault::NamesAmbiguous));
+        }
+        self.dates(at)?;
+        Ok(suite)
+    }
+
+    fn dates(&self, at: Timestamp) -> Result<(), Refusal> {
+        let date = |name| match self.value.get(name) {
+            None => Ok(None),
+            Some(date) => {
+                let date = date.as_str().and_then(|date| Timestamp::parse(date).ok());
+                date.map(Some).ok_or(Refusal::Fail(Fault::ProofMalformed))
+            }
+        };
+        if date("expires")?.is_some_and(|end| end <= at) {
+            return Err(Refusal::Fail(Fault::ProofExpired));
+        }
+        if date("created")?.is_some_and(|start| start > at.plus_millis(CLOCK_SKEW_MILLIS)) {
+            return Err(Refusal::Unknown(Fault::ProofFromFuture));
+        }
+        Ok(())
+    }
+
+    /// Whether `key` made this proof over `document`, which is without its proofs.
+    pub(crate) fn check(
+        &self,
+        suite: Suite,
+        document: &Value<'_>,
+        key: &PublicKey,
+        contexts: &Contexts,
+        crypto: &Crypto,
+    ) -> Result<(), Refusal> {
+        match suite {
+            Suite::EddsaRdfc2022 => {
+                eddsa_rdfc_2022::check(self.value, document, key, contexts, crypto)
+            }
+            Suite::EddsaJcs2022 => eddsa_jcs_2022::check(self.value, document, key, crypto),
+        }
+    }
+}
+
+/// Why a proof is not good.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub(crate) enum Refusal {
+    /// It does not hold.
+    Fail(Fault),
+    /// It cannot be told whether it holds.
+    Unknown(Fault),
+}
+
+/// Writes bytes as `proofValue` does: base58btc in multibase.
+pub(crate) fn prefixed(signature: &[u8]) -> String {
+    multibase::encode_base58(signature)
+}
+
+/// The Ed25519 signature in `proofValue`: exactly 64 bytes, in base58btc and nothing else.
+fn ed25519_signature(proof: &Value<'_>) -> Result<[u8; 64], Refusal> {
+    let value =
+        text(proof, "proofValue").filter(|value| value.starts_with('z') && value.len() < 256);
+    let bytes = value.and_then(|value| multibase::decode(value).ok());
+    bytes
+        .and_then(|bytes| bytes.try_into().ok())
+        .ok_or(Refusal::Fail(Fault::ProofMalformed))
+}
+
+fn text<'v>(value: &'v Value<'_>, member: &str) -> Option<&'v str> {
+    value.get(member).and_then(Value::as_str)
+}
+
+/// Clocks of signers may be this much ahead.
+const CLOCK_SKEW_MILLIS: i64 = 5 * 60 * 1000;

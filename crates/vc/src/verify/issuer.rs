@@ -1,0 +1,121 @@
+//! Did the issuer's own key sign it, and does a register list the issuer?
+//!
+//! Two questions: the first is about authenticity, the second about recognition. An issuer that no register lists is
+//! a warning, not a failure.
+
+use alloc::string::ToString;
+use alloc::vec::Vec;
+
+use super::proofs::Judged;
+use crate::badge::is_iri;
+use crate::credential::Credential;
+use crate::did::controller_of;
+use crate::evidence::{Listing, Trust};
+use crate::proof::Refusal;
+use crate::report::{Check, CheckKind, Detail, Fault, IssuerDetail, Outcome, RecognitionDetail};
+
+/// The best of what the proofs say: one that holds and was made by the issuer's key suffices.
+pub(super) fn check(credential: &Credential<'_>, judged: &[Judged]) -> Check {
+    let mut detail = IssuerDetail {
+        issuer: credential.issuer().map(ToString::to_string),
+        ..IssuerDetail::default()
+    };
+    let Some(issuer) = credential.issuer().filter(|id| is_iri(id)) else {
+        return super::check(
+            CheckKind::Issuer,
+            Outcome::Fail(Fault::IssuerMalformed),
+            "/issuer",
+            Detail::Issuer(detail),
+        );
+    };
+    let mut best: Option<(Outcome, &Judged)> = None;
+    for proof in judged {
+        let outcome = by_issuer(issuer, proof);
+        if best.is_none_or(|(known, _)| rank(outcome) < rank(known)) {
+            best = Some((outcome, proof));
+        }
+    }
+    let outcome = best.map_or(Outcome::Unknown(Fault::ProofNotGood), |(outcome, proof)| {
+        detail
+            .verification_method
+            .clone_from(&proof.signer.verification_method);
+        detail.fetched_at = proof.signer.fetched_at;
+        detail.unreachable = proof.signer.unreachable;
+        outcome
+    });
+    check_at_issuer(outcome, detail)
+}
+
+/// What registers say about an issuer that is known to be the one it claims to be.
+pub(super) fn recognition(credential: &Credential<'_>, issuer: Outcome, trust: &Trust) -> Check {
+    let mut detail = RecognitionDetail {
+        consulted: trust
+            .registers
+            .iter()
+            .map(|register| register.name.clone())
+            .collect::<Vec<_>>(),
+        ..RecognitionDetail::default()
+    };
+    let id = credential.issuer().unwrap_or_default();
+    let mut outcome = Outcome::NotListed;
+    if issuer != Outcome::Pass {
+        // Anybody can write the name of a listed issuer.
+        outcome = Outcome::Unknown(Fault::ProofNotGood);
+    } else {
+        for register in &trust.registers {
+            match register.issuers.get(id) {
+                Some(Listing::Listed) => {
+                    outcome = Outcome::Pass;
+                    detail.register = Some(register.name.clone());
+                    detail.removed_on = None;
+                    break;
+                }
+                Some(Listing::Removed(on)) => {
+                    outcome = Outcome::Fail(Fault::RemovedFromRegister);
+                    detail.register = Some(register.name.clone());
+                    detail.removed_on = Some(*on);
+                }
+                None => {}
+            }
+        }
+    }
+    super::check(
+        CheckKind::Recognition,
+        outcome,
+        "/issuer",
+        Detail::Recognition(detail),
+    )
+}
+
+fn by_issuer(issuer: &str, proof: &Judged) -> Outcome {
+    let Some(method) = proof.signer.verification_method.as_deref() else {
+        return Outcome::Unknown(Fault::ProofNotGood);
+    };
+    if controller_of(method) != issuer {
+        return Outcome::Fail(Fault::ControllerMismatch);
+    }
+    match (proof.signer.may_assert, proof.holds) {
+        (Some(Err(Refusal::Fail(fault))), _) => Outcome::Fail(fault),
+        (Some(Err(Refusal::Unknown(fault))), _) => Outcome::Unknown(fault),
+        (Some(Ok(())), Outcome::Pass) => Outcome::Pass,
+        _ => Outcome::Unknown(Fault::ProofNotGood),
+    }
+}
+
+fn check_at_issuer(outcome: Outcome, detail: IssuerDetail) -> Check {
+    super::check(
+        CheckKind::Issuer,
+        outcome,
+        "/issuer",
+        Detail::Issuer(detail),
+    )
+}
+
+/// Which of several proofs speaks for the issuer: a pass before what is unknown before what failed.
+const fn rank(outcome: Outcome) -> u8 {
+    match outcome {
+        Outcome::Pass => 0,
+        Outcome::Unknown(_) | Outcome::NotListed => 1,
+        Outcome::Fail(_) => 2,
+    }
+}

@@ -1,0 +1,132 @@
+//! Judging a credential from what was gathered, without reaching for anything.
+//!
+//! First [`required()`] says which documents are needed; the caller brings them, or says why not; then [`verify()`]
+//! judges. A file per question, in reading order.
+//!
+//! **Limits:** [`MAX_PROOFS`] proofs, [`MAX_STATUS_ENTRIES`] status entries and [`MAX_BOUND`] bound documents are
+//! looked at; a credential with more is unknown in that part.
+
+use alloc::string::ToString;
+use alloc::vec::Vec;
+
+use touchstone_canon::Contexts;
+
+use crate::credential::Credential;
+use crate::crypto::Crypto;
+use crate::did::{self, controller_of};
+use crate::evidence::{Evidence, Resource, Trust};
+use crate::proof::Proof;
+use crate::report::{Check, CheckKind, Detail, NotOffered, Outcome, Report};
+use crate::status::bitstring;
+use crate::time::Timestamp;
+
+mod bound;
+mod issuer;
+mod proofs;
+mod shape;
+mod status;
+mod validity;
+
+/// The most proofs that are looked at.
+pub const MAX_PROOFS: usize = 8;
+/// The most status entries that are looked at.
+pub const MAX_STATUS_ENTRIES: usize = 16;
+/// The most pieces of evidence and related documents that are looked at.
+pub const MAX_BOUND: usize = 64;
+
+/// Lists the documents that [`verify()`] will look at, each once.
+///
+/// Identifiers are those that the credential states: whoever fetches them decides which addresses are safe.
+#[must_use]
+pub fn required(credential: &Credential<'_>) -> Vec<Resource> {
+    let mut resources = Vec::new();
+    let mut add = |resource| {
+        if !resources.contains(&resource) {
+            resources.push(resource);
+        }
+    };
+    let issuer = credential.issuer();
+    for proof in Proof::all(credential.proof()).iter().take(MAX_PROOFS) {
+        // A key that is not the issuer's cannot help: its document is never asked for.
+        let did = proof
+            .verification_method
+            .map(controller_of)
+            .filter(|did| Some(*did) == issuer);
+        if let Some(did) = did.filter(|did| did::web::document_url(did).is_some()) {
+            add(Resource::DidDocument(did.to_string()));
+        }
+    }
+    for (_, entry) in credential.status_entries().iter().take(MAX_STATUS_ENTRIES) {
+        let understood =
+            entry.get("type").and_then(|kind| kind.as_str()) == Some(bitstring::Entry::TYPE);
+        if let Some(list) = bitstring::Entry::read(entry).list.filter(|_| understood) {
+            add(Resource::StatusList(list.to_string()));
+        }
+    }
+    for piece in bound::pieces(credential).iter().take(MAX_BOUND) {
+        if let Some(resource) = piece.resource() {
+            add(resource);
+        }
+    }
+    resources
+}
+
+/// Judges `credential` as of `at`, from `evidence` alone.
+#[must_use]
+pub fn verify(
+    credential: &Credential<'_>,
+    evidence: &Evidence,
+    trust: &Trust,
+    at: Timestamp,
+    crypto: &Crypto,
+    contexts: &Contexts,
+) -> Report {
+    let world = World {
+        evidence,
+        at,
+        crypto,
+        contexts,
+    };
+    let mut checks = Vec::new();
+    let judged = proofs::judge(credential, &world);
+    checks.extend(judged.iter().map(proofs::Judged::check));
+    let issuer = issuer::check(credential, &judged);
+    let recognition = issuer::recognition(credential, issuer.outcome, trust);
+    checks.extend([issuer, recognition, validity::check(credential, at)]);
+
+    let status = status::checks(credential, &world);
+    let bound = bound::checks(credential, &world);
+    let mut not_offered = Vec::new();
+    if status.is_empty() {
+        not_offered.push(NotOffered::Status);
+    }
+    if bound.is_empty() {
+        not_offered.push(NotOffered::Evidence);
+    }
+    checks.extend(status);
+    checks.push(shape::check(credential));
+    checks.extend(bound);
+    Report {
+        at,
+        checks,
+        not_offered,
+    }
+}
+
+/// What every check may look at.
+#[derive(Clone, Copy)]
+struct World<'w> {
+    evidence: &'w Evidence,
+    at: Timestamp,
+    crypto: &'w Crypto,
+    contexts: &'w Contexts,
+}
+
+fn check(kind: CheckKind, outcome: Outcome, path: &str, detail: Detail) -> Check {
+    Check {
+        kind,
+        outcome,
+        path: path.to_string(),
+        detail,
+    }
+}
