@@ -45,7 +45,11 @@ pub fn canonicalize_lax(
     for (url, bytes) in lax.documents {
         contexts = match contexts.with(url, bytes) {
             Ok(contexts) => contexts,
-            Err(rejected) => rejected.contexts,
+            Err(rejected) => {
+                let mut contexts = rejected.contexts;
+                contexts.insert(url, None);
+                contexts
+            }
         };
     }
     run(document, &contexts, hash, limits, false, lax.i18n_datatype).map_err(|error| *error)

@@ -6,7 +6,12 @@ use alloc::string::String;
 
 /// Whether `text` is an absolute IRI: a scheme, and no character that N-Quads forbids inside `<>`.
 pub(crate) fn is_absolute(text: &str) -> bool {
-    scheme_length(text).is_some() && text.bytes().all(is_iri_byte)
+    let mut fragments = 0;
+    let plain = |byte: u8| {
+        fragments += u8::from(byte == b'#') & u8::from(fragments < 2);
+        is_iri_byte(byte)
+    };
+    scheme_length(text).is_some() && text.bytes().all(plain) && fragments <= 1
 }
 
 /// Whether `text` has the form of an IRI: it begins with a scheme.
@@ -249,6 +254,7 @@ mod tests {
             "http://a\u{0}",
             "http:\\a",
             "h ttp:a",
+            "http://a#b#c",
         ] {
             assert!(!is_absolute(text), "{text}");
         }

@@ -264,10 +264,8 @@ impl<'d> Definitions<'d> {
             };
             term.map_to(Mapping::Iri(mapping));
         } else if name.contains('/') {
-            match self.expand(name, depth)? {
-                Name::Iri(iri) if iri::has_scheme(&iri) => {
-                    term.map_to(Mapping::Iri(Arc::from(iri)))
-                }
+            match self.active.expand_text(name, true, false).as_iri() {
+                Some(iri) if iri::has_scheme(iri) => term.map_to(Mapping::Iri(Arc::from(iri))),
                 _ => return Err(fail(Fault::InvalidIriMapping)),
             }
         } else if name == "@type" {

@@ -12,6 +12,7 @@ mod process;
 mod room;
 mod term;
 
+use crate::error::{CanonError, Fault};
 use crate::json::{JsonError, Value};
 use alloc::boxed::Box;
 use alloc::string::String;
@@ -42,8 +43,15 @@ struct Document {
     /// Names it among all contexts that were read.
     id: u32,
     url: Arc<str>,
-    /// The value of its `@context`.
-    local: Value<'static>,
+    /// The value of its `@context`; only conformance tests register documents without one.
+    local: Option<Value<'static>>,
+}
+
+impl Document {
+    fn local(&self) -> crate::error::Result<&Value<'static>> {
+        let missing = || CanonError::new(Fault::InvalidRemoteContext, &self.url);
+        self.local.as_ref().ok_or_else(missing)
+    }
 }
 
 impl Contexts {
@@ -73,11 +81,17 @@ impl Contexts {
             return Err(self.reject(url, ContextFault::NoContext));
         };
         if let Some(known) = self.documents.get(url) {
-            if known.local == *local {
+            if known.local.as_ref() == Some(local) {
                 return Ok(self);
             }
             return Err(self.reject(url, ContextFault::Replaced));
         }
+        self.insert(url, Some(local.clone().into_owned()));
+        Ok(self)
+    }
+
+    /// Registers a document, without a `@context` if need be.
+    pub(crate) fn insert(&mut self, url: &str, local: Option<Value<'static>>) {
         let id = self
             .kept
             .scopes
@@ -85,10 +99,9 @@ impl Contexts {
         let document = Document {
             id,
             url: Arc::from(url),
-            local: local.clone().into_owned(),
+            local,
         };
         self.documents.insert(Box::from(url), document);
-        Ok(self)
     }
 
     /// Whether a document may name `url` as its context.

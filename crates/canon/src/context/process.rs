@@ -12,6 +12,7 @@ use crate::iri;
 use crate::json::{Object, Value};
 use alloc::borrow::Cow;
 use alloc::boxed::Box;
+use alloc::string::String;
 use alloc::sync::Arc;
 
 /// Processes contexts, keeping what it makes in one room.
@@ -137,7 +138,7 @@ impl Processor<'_> {
     }
 
     fn include(&self, result: &mut Active, url: &str, scope: Scope<'_>) -> Result<()> {
-        let url = resolve(scope.base, url);
+        let url = self.resolve(scope, url);
         let visited = scope.includes(&url);
         if visited && !scope.validate_scoped {
             return Ok(());
@@ -156,7 +157,7 @@ impl Processor<'_> {
             remote: Some(&remote),
             ..scope
         };
-        *result = self.process(result, &document.local, scope)?;
+        *result = self.process(result, document.local()?, scope)?;
         Ok(())
     }
 
@@ -221,6 +222,14 @@ impl Processor<'_> {
         Ok(())
     }
 
+    /// The URL of a context that another one names.
+    fn resolve(&self, scope: Scope<'_>, url: &str) -> String {
+        match scope.base.or(self.room.initial().base.as_ref()) {
+            Some(base) => iri::resolve(base, url),
+            None => url.into(),
+        }
+    }
+
     /// Merges `map` over the context that it imports.
     fn import<'m, 'v>(&self, map: &'m Object<'v>, scope: Scope<'_>) -> Result<Cow<'m, Object<'v>>> {
         let Some(import) = map.get("@import") else {
@@ -229,9 +238,9 @@ impl Processor<'_> {
         let url = import
             .as_str()
             .ok_or_else(|| fault(Fault::InvalidImportValue))?;
-        let url = resolve(scope.base, url);
+        let url = self.resolve(scope, url);
         let document = self.room.document(&url)?;
-        let imported = document.local.as_object();
+        let imported = document.local()?.as_object();
         let imported =
             imported.ok_or_else(|| CanonError::new(Fault::InvalidRemoteContext, &url))?;
         if imported.contains_key("@import") {
@@ -257,13 +266,6 @@ fn vocabulary(active: &Active, text: &str) -> Result<Arc<str>> {
     match iri::has_scheme(iri) || iri::is_blank(iri) || text.is_empty() {
         true => Ok(Arc::from(iri)),
         false => Err(invalid()),
-    }
-}
-
-fn resolve(base: Option<&Arc<str>>, url: &str) -> alloc::string::String {
-    match base {
-        Some(base) => iri::resolve(base, url),
-        None => url.into(),
     }
 }
 

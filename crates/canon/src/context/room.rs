@@ -27,14 +27,6 @@ pub(crate) struct Room<'w> {
 }
 
 impl<'w> Room<'w> {
-    /// The registry's room.
-    pub(crate) fn shared(contexts: &'w Contexts) -> Self {
-        Self {
-            contexts,
-            own: None,
-        }
-    }
-
     /// Keeps `active` and gives it its id.
     pub(super) fn keep(self, mut active: Active) -> Result<&'w Active> {
         match self.own {

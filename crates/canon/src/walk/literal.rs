@@ -116,12 +116,12 @@ impl<'a> Walk<'a> {
             return self.lose(Fault::NullValue, entry.key);
         }
         if let Some((name, expanded)) = expanded {
-            let iri = expanded.as_iri().filter(|iri| iri::has_scheme(iri));
-            let iri = iri.ok_or_else(|| CanonError::new(Fault::InvalidTypedValue, name))?;
-            return match datatype_suffix(iri) {
-                Some(suffix) => self.typed(value, Some((iri, &suffix)), target),
-                None => self.lose(Fault::InvalidIri, name),
-            };
+            let suffix = expanded
+                .as_iri()
+                .and_then(|iri| Some((iri, datatype_suffix(iri)?)));
+            let (iri, suffix) =
+                suffix.ok_or_else(|| CanonError::new(Fault::InvalidTypedValue, name))?;
+            return self.typed(value, Some((iri, &suffix)), target);
         }
         match value.as_str() {
             Some(text) => self.string(text, language.as_deref(), direction, target),

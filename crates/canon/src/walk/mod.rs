@@ -13,13 +13,12 @@ mod node;
 mod scan;
 mod target;
 
-use crate::context::{Active, Applier, Contexts, Expanded, Keyword, Term};
+use crate::context::{Active, Applier, Contexts, Expanded, Term};
 use crate::error::{CanonError, Fault, Result};
 use crate::iri;
-use crate::json::{Object, Value};
+use crate::json::Value;
 use crate::rdf::{Graph, Node, Quads};
 use alloc::boxed::Box;
-use alloc::string::String;
 use alloc::vec::Vec;
 use hashbrown::HashMap;
 use scan::Entry;

@@ -201,6 +201,7 @@ impl<'a> Walk<'a> {
         if shape.only(&[Keyword::Language]) && shape.has(Keyword::Language) {
             return self.lose(Fault::NullValue, "@language");
         }
+        let subject = self.subject(inner, added)?;
         if matches!(target, Target::Free)
             && shape.only(&[Keyword::Id, Keyword::Index])
             && added.is_none()
@@ -212,7 +213,6 @@ impl<'a> Walk<'a> {
             };
             return self.lose(fault, "");
         }
-        let subject = self.subject(inner, added)?;
         self.attach(target, subject)?;
         if let Some(added) = added {
             self.add(added, subject)?;

@@ -3,7 +3,7 @@
 //! JSON-LD 1.1 API §5.1.2 steps 7 to 14: which context holds, what each key stands for, and what kind of object it is.
 
 use super::{Place, Walk, fault};
-use crate::context::{Active, Expanded, Keyword, Kind, Mapping, Term};
+use crate::context::{Active, Coercion, Expanded, Keyword, Kind, Mapping, Term};
 use crate::error::{Fault, Result};
 use crate::iri;
 use crate::json::{Object, Value};
@@ -172,8 +172,11 @@ impl<'a> Walk<'a> {
                     }
                     shape.keywords |= keyword.bit();
                 }
+                What::Term(term) if term.coercion == Coercion::Json => {
+                    shape.properties += 1; // JSON's null is a value.
+                }
                 What::Term(_) | What::Dynamic(_) => {
-                    shape.properties += usize::from(!value.is_null())
+                    shape.properties += usize::from(!value.is_null());
                 }
             }
             self.entries.push(Entry {

@@ -4,6 +4,7 @@ use super::{RDF_FIRST, RDF_NIL, RDF_REST, Walk};
 use crate::context::Term;
 use crate::error::{Fault, Result};
 use crate::rdf::Node;
+use alloc::boxed::Box;
 use alloc::string::String;
 
 /// What a value is attached to.
@@ -39,6 +40,19 @@ pub(super) enum Predicate<'a> {
     Term(&'a Term),
     /// By its IRI, among [`Walk::dynamic`].
     Dynamic(usize),
+}
+
+impl<'a> Predicate<'a> {
+    /// The property in `<>`; empty if no statement can have it.
+    fn rendered<'d>(self, dynamic: &'d [Box<str>]) -> &'d str
+    where
+        'a: 'd,
+    {
+        match self {
+            Self::Term(term) => &term.rendered,
+            Self::Dynamic(at) => dynamic.get(at).map_or("", Box::as_ref),
+        }
+    }
 }
 
 /// A list that is being written.
@@ -79,15 +93,9 @@ impl<'a> Walk<'a> {
                 } else {
                     (subject, object)
                 };
-                let graph = self.graph;
-                match predicate {
-                    Predicate::Term(term) if term.rendered.is_empty() => Ok(()),
-                    Predicate::Term(term) => {
-                        self.quads.link(subject, &term.rendered, object, graph)
-                    }
-                    Predicate::Dynamic(at) => {
-                        self.quads.link(subject, &self.dynamic[at], object, graph)
-                    }
+                match predicate.rendered(&self.dynamic) {
+                    "" => Ok(()),
+                    predicate => self.quads.link(subject, predicate, object, self.graph),
                 }
             }
         }
@@ -115,18 +123,10 @@ impl<'a> Walk<'a> {
                 subject: Some(subject),
                 predicate,
                 ..
-            } => {
-                let graph = self.graph;
-                match predicate {
-                    Predicate::Term(term) if term.rendered.is_empty() => Ok(()),
-                    Predicate::Term(term) => {
-                        self.quads.write(subject, &term.rendered, graph, write)
-                    }
-                    Predicate::Dynamic(at) => {
-                        self.quads.write(subject, &self.dynamic[at], graph, write)
-                    }
-                }
-            }
+            } => match predicate.rendered(&self.dynamic) {
+                "" => Ok(()),
+                predicate => self.quads.write(subject, predicate, self.graph, write),
+            },
         }
     }
 
