@@ -85,7 +85,7 @@ fn wants_page(path: &str, headers: &HeaderMap) -> bool {
         .get(ACCEPT)
         .and_then(|value| value.to_str().ok())
         .unwrap_or_default();
-    !path.starts_with("/api/") && accept.contains("text/html")
+    !super::origin::is_for_programs(path) && accept.contains("text/html")
 }
 
 fn is_html(response: &Response) -> bool {

@@ -34,11 +34,13 @@ impl Class {
     /// The class of a request; most have none.
     pub fn of(method: &Method, path: &str) -> Option<Self> {
         let writes = !method.is_safe();
+        if super::origin::is_for_programs(path) {
+            return Some(Self::Api);
+        }
         match path.split('/').nth(1).unwrap_or_default() {
             "signin" if writes => Some(Self::SignIn),
             "claim" => Some(Self::Claim),
             "verify" | "v" if writes => Some(Self::Verify),
-            "api" | "credentials" | "presentations" => Some(Self::Api),
             _ => None,
         }
     }
@@ -183,6 +185,7 @@ mod tests {
         assert_eq!(Class::of(&Method::POST, "/verify"), Some(Class::Verify));
         assert_eq!(Class::of(&Method::POST, "/signin"), Some(Class::SignIn));
         assert_eq!(Class::of(&Method::GET, "/claim/x"), Some(Class::Claim));
+        assert_eq!(Class::of(&Method::POST, "/credentials/1/revoke"), None);
         assert_eq!(
             Class::of(&Method::GET, "/api/v1/credentials"),
             Some(Class::Api)

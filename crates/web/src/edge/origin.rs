@@ -19,9 +19,7 @@ pub(super) async fn same_origin(
     request: Request,
     next: Next,
 ) -> Response {
-    let machine = ["/api/", "/credentials/", "/presentations/"]
-        .iter()
-        .any(|start| request.uri().path().starts_with(start));
+    let machine = is_for_programs(request.uri().path());
     if !machine && comes_from_elsewhere(request.method(), request.headers(), &edge.settings.origin)
     {
         return ApiError::forbidden("foreign_origin")
@@ -29,6 +27,15 @@ pub(super) async fn same_origin(
             .into_response();
     }
     next.run(request).await
+}
+
+/// Addresses that take keys and never cookies.
+pub(super) fn is_for_programs(path: &str) -> bool {
+    path.starts_with("/api/")
+        || matches!(
+            path,
+            "/credentials/verify" | "/credentials/issue" | "/presentations/verify"
+        )
 }
 
 fn comes_from_elsewhere(method: &Method, headers: &HeaderMap, ours: &str) -> bool {

@@ -1,7 +1,17 @@
 //! What people see, one file per noun.
 
 pub mod about;
+pub mod achievements;
+pub mod audit;
 pub mod check;
+pub mod claim;
+pub mod cohorts;
+pub mod credentials;
+pub mod deliveries;
+pub mod desk;
+pub mod institution;
+pub mod members;
 pub mod problem;
 pub mod signin;
+pub mod today;
 pub mod verify;

@@ -14,6 +14,7 @@ pub fn form(site: &SiteFrame, address: &str, error: Option<&str>) -> Markup {
         form action="/signin" method="post" {
             (field(&Field {
                 name: "email",
+                apart: None,
                 label: "Your e-mail address",
                 hint: Some("The one under which your institution added you."),
                 error,

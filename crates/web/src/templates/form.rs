@@ -8,8 +8,10 @@ use super::{Tone, note};
 /// A field with everything said about it.
 #[derive(Clone, Debug, Default)]
 pub struct Field<'a> {
-    /// Name and, prefixed, id of the control.
+    /// Name of the control.
     pub name: &'a str,
+    /// Sets it apart from another control of the same name on the page.
+    pub apart: Option<&'a str>,
     /// What is asked.
     pub label: &'a str,
     /// How to answer.
@@ -53,28 +55,29 @@ pub struct Problem {
 
 /// Renders a field.
 pub fn field(f: &Field<'_>) -> Markup {
-    let about = described_by(f);
+    let id = f.id();
+    let about = described_by(f, &id);
     let invalid = f.error.map(|_| "true");
     html! {
         div.f {
-            label for={ "f-" (f.name) } { (f.label) }
-            @if let Some(hint) = f.hint { span.hint id={ "f-" (f.name) "-h" } { (hint) } }
+            label for=(id) { (f.label) }
+            @if let Some(hint) = f.hint { span.hint id={ (id) "-h" } { (hint) } }
             @if let Some(error) = f.error {
-                span.err id={ "f-" (f.name) "-e" } { (icon("fail")) " " (error) }
+                span.err id={ (id) "-e" } { (icon("fail")) " " (error) }
             }
             @match &f.control {
-                Control::Lines(rows) => textarea id={ "f-" (f.name) } name=(f.name) rows=(rows) required[f.required]
+                Control::Lines(rows) => textarea id=(id) name=(f.name) rows=(rows) required[f.required]
                     aria-describedby=[about] aria-invalid=[invalid] { (f.value) },
-                Control::Choice(options) => select id={ "f-" (f.name) } name=(f.name) required[f.required]
+                Control::Choice(options) => select id=(id) name=(f.name) required[f.required]
                     aria-describedby=[about] aria-invalid=[invalid] {
                     @for (value, words) in *options {
                         option value=(value) selected[*value == f.value] { (words) }
                     }
                 },
-                Control::File(accept) => input type="file" id={ "f-" (f.name) } name=(f.name) accept=(accept)
+                Control::File(accept) => input type="file" id=(id) name=(f.name) accept=(accept)
                     required[f.required] aria-describedby=[about] aria-invalid=[invalid];,
-                Control::Typed(kind) => (input(f, kind, about, invalid)),
-                Control::Text => (input(f, "text", about, invalid)),
+                Control::Typed(kind) => (input(f, &id, kind, about, invalid)),
+                Control::Text => (input(f, &id, "text", about, invalid)),
             }
         }
     }
@@ -112,19 +115,35 @@ pub fn csrf(token: &str) -> Markup {
     html! { input type="hidden" name="csrf" value=(token); }
 }
 
-fn input(f: &Field<'_>, kind: &str, about: Option<String>, invalid: Option<&str>) -> Markup {
+fn input(
+    f: &Field<'_>,
+    id: &str,
+    kind: &str,
+    about: Option<String>,
+    invalid: Option<&str>,
+) -> Markup {
     html! {
-        input type=(kind) id={ "f-" (f.name) } name=(f.name) value=(f.value) required[f.required]
+        input type=(kind) id=(id) name=(f.name) value=(f.value) required[f.required]
             autocomplete=[f.autocomplete] aria-describedby=[about] aria-invalid=[invalid];
     }
 }
 
-fn described_by(f: &Field<'_>) -> Option<String> {
-    let hint = f.hint.map(|_| format!("f-{}-h", f.name));
-    let error = f.error.map(|_| format!("f-{}-e", f.name));
+fn described_by(f: &Field<'_>, id: &str) -> Option<String> {
+    let hint = f.hint.map(|_| format!("{id}-h"));
+    let error = f.error.map(|_| format!("{id}-e"));
     match (hint, error) {
         (Some(hint), Some(error)) => Some(format!("{hint} {error}")),
         (hint, error) => hint.or(error),
+    }
+}
+
+impl Field<'_> {
+    /// The control's id: what an error summary links to.
+    fn id(&self) -> String {
+        match self.apart {
+            Some(apart) => format!("f-{}-{apart}", self.name),
+            None => format!("f-{}", self.name),
+        }
     }
 }
 

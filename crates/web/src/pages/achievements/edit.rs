@@ -1,0 +1,318 @@
+//! Writing an achievement: what it certifies on the one side, how an employer reads it on the other.
+
+use maud::{Markup, html};
+
+use crate::pages::desk::{Desk, trail};
+use crate::templates::{
+    Control, Field, Problem, StreakState, Tone, error_summary, field, icon, markdown, option, step,
+    steps, streak,
+};
+use crate::text::clean;
+
+/// What stands in the form. The rest of a definition is kept as it is.
+#[derive(Clone, Debug, Default)]
+#[expect(missing_docs)] // The names are those of the form.
+pub struct Form {
+    pub name: String,
+    pub slug: String,
+    /// "The person can …"
+    pub task: String,
+    /// "How it is assessed", as Markdown.
+    pub criteria: String,
+    /// Name and description of each level, lowest first.
+    pub levels: Vec<(String, String)>,
+    /// The level that must be reached, from 1.
+    pub required_level: String,
+    pub achievement_type: String,
+    pub language: String,
+    /// Months, or empty for ever.
+    pub valid_for_months: String,
+    /// One per line: framework | code | name | address | type.
+    pub alignment: String,
+    /// One per line.
+    pub evidence: String,
+    pub assessment_method: String,
+    pub supervision: String,
+    pub workload_hours: String,
+    pub names_learner: bool,
+    pub allows_suspension: bool,
+}
+
+/// Where the form goes.
+#[derive(Clone, Debug)]
+pub enum Place {
+    /// A new achievement.
+    New,
+    /// The next version of one: its id, its version, and whether that version was awarded already.
+    Version(String, i64, bool),
+}
+
+/// Advice on how it reads.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct Advice {
+    /// Correct, consider or good.
+    pub tone: Tone,
+    /// What.
+    pub words: String,
+}
+
+/// Renders the form with its preview.
+pub fn show(desk: &Desk, place: &Place, form: &Form, problems: &[Problem]) -> Markup {
+    let (title, small, action) = match place {
+        Place::New => (
+            "A new achievement".to_owned(),
+            String::new(),
+            "/achievements".to_owned(),
+        ),
+        Place::Version(id, version, true) => (
+            form.name.clone(),
+            format!(
+                "version {version}, awarded: saving makes version {}",
+                version + 1
+            ),
+            format!("/achievements/{id}"),
+        ),
+        Place::Version(id, version, false) => (
+            form.name.clone(),
+            format!("version {version}, not awarded yet"),
+            format!("/achievements/{id}"),
+        ),
+    };
+    let main = html! {
+        (trail(&[("/achievements", "Achievements")]))
+        h1 { (title) " " @if !small.is_empty() { small { (small) } } }
+        (error_summary("It was not saved", problems))
+        div.cols {
+            div { (desk.form(&action, &fields(place, form, problems))) }
+            div {
+                section aria-labelledby="rd" { h2 id="rd" { "Will it be understood?" } (advice_list(&advice(form))) }
+                (reading(desk, form))
+            }
+        }
+    };
+    desk.page(&title, "/achievements", &main)
+}
+
+fn fields(place: &Place, form: &Form, problems: &[Problem]) -> Markup {
+    let error = |name: &str| {
+        problems
+            .iter()
+            .find(|problem| problem.field == name)
+            .map(|problem| problem.words.as_str())
+    };
+    let lines = |name, label, hint, value, rows| {
+        field(&Field {
+            name,
+            label,
+            hint: Some(hint),
+            value,
+            error: error(name),
+            control: Control::Lines(rows),
+            ..Field::default()
+        })
+    };
+    let text = |name, label, hint, value| {
+        field(&Field {
+            name,
+            label,
+            hint,
+            value,
+            error: error(name),
+            ..Field::default()
+        })
+    };
+    let types = [
+        ("MicroCredential", "Micro-credential"),
+        ("Competency", "Competency"),
+        ("Course", "Course"),
+        ("Certificate", "Certificate"),
+        ("License", "Licence"),
+        ("Award", "Award"),
+        ("Badge", "Badge"),
+    ];
+    html! {
+        h2 { "What it certifies" }
+        (field(&Field { name: "name", label: "Name", hint: Some("Short, as it stands on lists."), value: &form.name, error: error("name"), required: true, ..Field::default() }))
+        @if matches!(place, Place::New) {
+            (text("slug", "Short name in addresses", Some("Small letters, digits and hyphens. It never changes. Empty: made from the name."), &form.slug))
+        } @else { input type="hidden" name="slug" value=(form.slug); }
+        (lines("task", "The person can …", "One task, as someone at work would say it. Start with a verb.", &form.task, 3))
+        (lines("criteria", "How it is assessed", "What the person does, for how long, with what help. Lists and emphasis in Markdown.", &form.criteria, 6))
+        fieldset {
+            legend { "Levels, lowest first" }
+            span.hint { "One sentence each: what can be seen at this level and not below it. Leave what you do not need empty." }
+            @for place in 0..form.levels.len().max(4) { (level(place, form.levels.get(place), error(&format!("level-{}", place + 1)))) }
+            (field(&Field { name: "required_level", label: "Must be reached", hint: Some("The number of the lowest level that is awarded."), value: &form.required_level, error: error("required_level"), control: Control::Typed("number"), ..Field::default() }))
+        }
+        (field(&Field { name: "valid_for_months", label: "Good for how many months", hint: Some("After this time the skill has to be shown again. Empty: no end."), value: &form.valid_for_months, error: error("valid_for_months"), control: Control::Typed("number"), ..Field::default() }))
+        (lines("alignment", "Linked tasks and skills", "One a line: framework | code | name | address | ext:Task or ext:Skill. Lets employers find it in their own words.", &form.alignment, 4))
+        (lines("evidence", "Evidence that is needed", "One a line. If there is any, each award needs at least one piece.", &form.evidence, 2))
+        details open[!form.assessment_method.is_empty()] {
+            summary { "More about it" }
+            (field(&Field { name: "achievement_type", label: "Kind", value: &form.achievement_type, error: error("achievement_type"), control: Control::Choice(&types), ..Field::default() }))
+            (text("language", "Language of these words", Some("A tag such as en, de or pt-BR."), &form.language))
+            (text("assessment_method", "Method of assessment", None, &form.assessment_method))
+            (text("supervision", "Who watches", None, &form.supervision))
+            (text("workload_hours", "Hours of work", None, &form.workload_hours))
+        }
+        fieldset {
+            legend { "What credentials do" }
+            (option("checkbox", "names_learner", "yes", &html! { "Show the person’s name " span.hint { "Otherwise readers match the person by their address." } }, form.names_learner))
+            (option("checkbox", "allows_suspension", "yes", &html! { "Can be paused " span.hint { "Some other programs cannot read such credentials." } }, form.allows_suspension))
+        }
+        p.acts {
+            button.main { "Save" } " "
+            button name="preview" value="yes" { (icon("retry")) " Show the preview" }
+        }
+    }
+}
+
+fn level(place: usize, level: Option<&(String, String)>, error: Option<&str>) -> Markup {
+    let (name, description) = level.map_or(("", ""), |(name, description)| {
+        (name.as_str(), description.as_str())
+    });
+    let apart = (place + 1).to_string();
+    html! {
+        div.row {
+            (field(&Field { name: "level_name", apart: Some(&apart), label: &format!("Level {apart}: name"), value: name, error, ..Field::default() }))
+            (field(&Field { name: "level_description", apart: Some(&apart), label: "What can be seen", value: description, ..Field::default() }))
+        }
+    }
+}
+
+fn advice_list(list: &[Advice]) -> Markup {
+    steps(&html! { @for one in list {
+        (step(one.tone, match one.tone { Tone::Fail => "Correct", Tone::Pass => "Good", _ => "Consider" }, &html! { (one.words) }))
+    } })
+}
+
+/// How it will be read, judged by simple rules that a person can follow.
+pub fn advice(form: &Form) -> Vec<Advice> {
+    let mut list = Vec::new();
+    let mut say = |tone, words: &str| {
+        list.push(Advice {
+            tone,
+            words: words.to_owned(),
+        })
+    };
+    let task = form.task.trim();
+    let first = task
+        .split_whitespace()
+        .next()
+        .unwrap_or_default()
+        .to_lowercase();
+    if task.is_empty() {
+        say(
+            Tone::Fail,
+            "The task is empty. A reader cannot tell what the person can do.",
+        );
+    } else if matches!(
+        first.as_str(),
+        "this"
+            | "the"
+            | "a"
+            | "an"
+            | "learners"
+            | "students"
+            | "participants"
+            | "knowledge"
+            | "understanding"
+    ) {
+        say(
+            Tone::Fail,
+            "The task does not start with a verb. It follows the words “NAME can”.",
+        );
+    } else {
+        say(Tone::Pass, "The task starts as the sentence needs it.");
+    }
+    if task.split_whitespace().count() > 40 {
+        say(
+            Tone::Warn,
+            "The task is long. One sentence of up to 25 words is read to its end.",
+        );
+    }
+    let how = form.criteria.to_lowercase();
+    if how.trim().is_empty() {
+        say(Tone::Fail, "How it is assessed is empty.");
+    } else if ["attendance", "attended", "participation"]
+        .iter()
+        .any(|word| how.contains(word))
+        && how.split_whitespace().count() < 20
+    {
+        say(
+            Tone::Fail,
+            "How it is assessed names attendance, not what was done.",
+        );
+    }
+    let named = form
+        .levels
+        .iter()
+        .filter(|(name, _)| !name.trim().is_empty());
+    let bare = named
+        .clone()
+        .filter(|(_, text)| text.trim().is_empty())
+        .count();
+    if bare > 0 {
+        say(
+            Tone::Fail,
+            "A level has no description. Describe it, or remove the level.",
+        );
+    } else if named.count() > 1 {
+        say(Tone::Pass, "Each level says what can be seen.");
+    } else {
+        say(
+            Tone::Warn,
+            "There are no levels. Readers cannot tell somebody who needs help from somebody who leads.",
+        );
+    }
+    if form.evidence.trim().is_empty() {
+        say(
+            Tone::Warn,
+            "No evidence is asked for. Readers trust a level more if they can open one piece of it.",
+        );
+    }
+    if form.alignment.trim().is_empty() {
+        say(
+            Tone::Warn,
+            "No task of a framework is linked. The page then says “has earned” instead of “can”.",
+        );
+    }
+    if form.valid_for_months.trim().is_empty() {
+        say(
+            Tone::Warn,
+            "It has no end. Ask how long the skill lasts without practice.",
+        );
+    } else {
+        say(Tone::Pass, "It ends, and says when.");
+    }
+    list
+}
+
+fn reading(desk: &Desk, form: &Form) -> Markup {
+    let names: Vec<String> = form
+        .levels
+        .iter()
+        .map(|(name, _)| name.clone())
+        .filter(|name| !name.is_empty())
+        .collect();
+    let reached = form
+        .required_level
+        .parse::<usize>()
+        .unwrap_or(1)
+        .clamp(1, names.len().max(1))
+        - 1;
+    html! {
+        section.note aria-labelledby="pv" {
+            h2 id="pv" { "How an employer reads it" }
+            p { (desk.institution) " states that " i { "Amara Okafor" } " can " (clean(&form.task)) }
+            @if !names.is_empty() {
+                p { "Level " (reached + 1) " of " (names.len()) ": " strong { (names[reached]) "." } }
+                (streak(&names, reached, StreakState::Stands))
+            }
+            dl {
+                dt { "How" } dd { (markdown(&form.criteria)) }
+                dt { "Evidence" } dd { @if form.evidence.trim().is_empty() { "None" } @else { (form.evidence) } }
+            }
+        }
+    }
+}

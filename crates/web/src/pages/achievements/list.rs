@@ -1,0 +1,47 @@
+//! All achievements.
+
+use maud::{Markup, html};
+
+use crate::pages::desk::{Desk, nothing};
+use crate::templates::{
+    Act, Column, Control, Field, Moment, Problem, acts, day_text, error_summary, field, ledger,
+};
+
+/// One achievement.
+#[derive(Clone, Debug)]
+#[expect(missing_docs)] // The names say it.
+pub struct Row {
+    pub id: String,
+    pub name: String,
+    pub slug: String,
+    pub version: i64,
+    pub since: Moment,
+    pub archived: bool,
+}
+
+/// Renders the list.
+pub fn show(desk: &Desk, rows: &[Row], problems: &[Problem]) -> Markup {
+    let main = html! {
+        h1 { "Achievements" }
+        p { "What people can earn here. A version that was awarded is never changed; a new version takes its place." }
+        (error_summary("The file could not be taken", problems))
+        (acts(&[Act { href: "/achievements/new", icon: Some("file"), label: "Write an achievement", main: true, ..Act::default() }]))
+        @if rows.is_empty() { (nothing("There is none yet.", None)) } @else {
+            (ledger("By name", [Column::words("Name"), Column::numbers("Version"), Column::words("Since"), Column::words("As a file")],
+                rows.iter().map(|row| [
+                    html! { a href={ "/achievements/" (row.id) } { bdi { (row.name) } } @if row.archived { small { "out of use" } } },
+                    html! { (row.version) },
+                    html! { (day_text(row.since)) },
+                    html! { a href={ "/achievements/" (row.id) "/definition.json" } download { "JSON" span.vh { " of " (row.name) } } },
+                ])))
+        }
+        details {
+            summary { "Take one from a file" }
+            (desk.upload("/achievements/import", &html! {
+                (field(&Field { name: "file", label: "The definition", hint: Some("A JSON file as exported here or from another Touchstone."), control: Control::File(".json,application/json"), required: true, ..Field::default() }))
+                p.acts { button { "Take it" } }
+            }))
+        }
+    };
+    desk.page("Achievements", "/achievements", &main)
+}

@@ -1,0 +1,120 @@
+//! Who did what, when: the audit record, and taking it away as a file.
+
+use maud::{Markup, html};
+
+use super::desk::{Desk, further, nothing};
+use crate::templates::{Act, Column, Field, Moment, acts, field, ledger, minute_text};
+
+/// Everything on the page.
+#[derive(Clone, Debug, Default)]
+pub struct View {
+    /// Only lines of this member.
+    pub actor: String,
+    /// Only lines of this kind.
+    pub action: String,
+    /// Only lines about this.
+    pub subject: String,
+    /// Newest first.
+    pub lines: Vec<Line>,
+    /// Where older ones stand.
+    pub next: Option<String>,
+    /// The same lines as files.
+    pub csv: String,
+    /// The same lines as files.
+    pub json: String,
+}
+
+/// One line.
+#[derive(Clone, Debug)]
+pub struct Line {
+    /// Position in the record.
+    pub seq: i64,
+    /// When.
+    pub at: Moment,
+    /// Who.
+    pub actor: String,
+    /// What, in words.
+    pub words: String,
+    /// What, as it is recorded.
+    pub action: String,
+    /// To what.
+    pub subject: String,
+    /// Where it stands, if it has a page.
+    pub href: Option<String>,
+    /// The rest.
+    pub detail: String,
+}
+
+/// Renders it.
+pub fn show(desk: &Desk, view: &View) -> Markup {
+    let columns = [
+        Column::numbers("Line"),
+        Column::words("When"),
+        Column::words("Who"),
+        Column::words("What"),
+        Column::words("To what"),
+        Column::words("Details"),
+    ];
+    let main = html! {
+        h1 { "The record" }
+        p { "Every change leaves a line, written together with the change itself. Nothing in it can be altered or removed here." }
+        form action="/audit" method="get" {
+            div.row {
+                (field(&Field { name: "actor", label: "Who", value: &view.actor, ..Field::default() }))
+                (field(&Field { name: "action", label: "What", value: &view.action, ..Field::default() }))
+                (field(&Field { name: "subject", label: "To what", value: &view.subject, ..Field::default() }))
+            }
+            p.acts { button.main { "Show these" } }
+        }
+        @if view.lines.is_empty() { (nothing("No line matches.", Some(("/audit", "Show all")))) } @else {
+            (ledger("Newest first", columns, view.lines.iter().map(|line| [
+                html! { (line.seq) },
+                html! { (minute_text(line.at)) },
+                html! { (line.actor) },
+                html! { (line.words) small { code { (line.action) } } },
+                html! { @match &line.href { Some(href) => a href=(href) { code { (line.subject) } }, None => code { (line.subject) } } },
+                html! { (line.detail) },
+            ])))
+            (further(view.next.as_deref()))
+        }
+        h2 { "Take it away" }
+        (acts(&[
+            Act { href: &view.csv, icon: Some("download"), label: "As a table", small: Some("CSV"), download: true, ..Act::default() },
+            Act { href: &view.json, icon: Some("download"), label: "As lines of JSON", small: Some("JSON"), download: true, ..Act::default() },
+        ]))
+    };
+    desk.page("The record", "/audit", &main)
+}
+
+/// What an action is called. An action without a word of its own is shown as recorded.
+pub fn words(action: &str) -> &str {
+    match action {
+        "achievement.define" => "wrote an achievement",
+        "achievement.revise" => "wrote a new version of an achievement",
+        "achievement.archive" => "took an achievement out of use",
+        "batch.create" | "batch.upload" => "uploaded a list",
+        "batch.validate" => "checked a list",
+        "batch.confirm" => "confirmed a list",
+        "batch.approve" => "approved a cohort",
+        "batch.seal" => "finished awarding a cohort",
+        "batch.cancel" => "gave a cohort up",
+        "credential.revoke" => "withdrew a credential",
+        "credential.suspend" => "paused a credential",
+        "credential.reinstate" => "ended the pause of a credential",
+        "credential.correct" => "corrected a credential",
+        "credential.claim" => "took a credential",
+        "delivery.resend" => "sent a mail again",
+        "delivery.correct" | "delivery.address" => "corrected an address",
+        "member.add" => "added a member",
+        "member.disable" => "took a member’s access away",
+        "member.signin" | "session.start" => "signed in",
+        "key.add" | "signing_key.add" => "made a signing key",
+        "api_key.create" => "made an API key",
+        "api_key.revoke" => "ended an API key",
+        "institution.create" => "set the institution up",
+        "institution.change" => "changed the institution’s profile",
+        "link.open" | "public_link.open" => "switched a public page on",
+        "link.close" | "public_link.close" => "switched a public page off",
+        other => other,
+    }
+}

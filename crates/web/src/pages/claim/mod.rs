@@ -1,0 +1,4 @@
+//! A holder takes what is theirs, and keeps it.
+
+pub mod kept;
+pub mod offer;

@@ -1,0 +1,147 @@
+//! The second step: what would be issued, and every row that needs somebody. Nothing has happened yet.
+
+use maud::{Markup, html};
+
+use crate::pages::desk::{Desk, trail};
+use crate::templates::{Act, Column, Moment, Tone, acts, day_text, icon, ledger, note};
+
+/// Everything on the page.
+#[derive(Clone, Debug, Default)]
+pub struct View {
+    /// The cohort's id.
+    pub id: String,
+    /// What it is called.
+    pub name: String,
+    /// What is awarded.
+    pub achievement: String,
+    /// The file: its name and how it was read.
+    pub source: Option<String>,
+    /// Rows that are ready.
+    pub ready: u64,
+    /// Rows that need somebody.
+    pub faulty: u64,
+    /// Rows that were issued before and go no second time.
+    pub before: u64,
+    /// The faulty rows: number, the name in it, and each fault with its column.
+    pub faults: Vec<Fault>,
+    /// More faulty rows than are shown.
+    pub faults_left_out: u64,
+    /// The first rows that are ready.
+    pub first: Vec<Row>,
+    /// Not before this day.
+    pub hold_until: Option<Moment>,
+    /// Mails that will be sent, and codes that will be printed.
+    pub mails: Option<(u64, u64)>,
+}
+
+/// A row that is ready.
+#[derive(Clone, Debug, Default)]
+#[expect(missing_docs)] // The names say it.
+pub struct Row {
+    pub line: i64,
+    pub name: String,
+    pub address: String,
+    pub level: String,
+    pub awarded_on: String,
+}
+
+/// One fault of one row.
+#[derive(Clone, Debug, Default)]
+pub struct Fault {
+    /// The row's number in the file.
+    pub line: i64,
+    /// Who it is about, as far as that is known.
+    pub who: String,
+    /// The column.
+    pub column: String,
+    /// What is wrong and the way out.
+    pub words: String,
+}
+
+/// Renders it.
+pub fn show(desk: &Desk, view: &View) -> Markup {
+    let confirm = format!("/cohorts/{}/confirm", view.id);
+    let cancel = format!("/cohorts/{}/cancel", view.id);
+    let faults = format!("/cohorts/{}/faults.csv", view.id);
+    let main = html! {
+        (trail(&[("/cohorts", "Cohorts")]))
+        h1 { (heading(view)) }
+        p {
+            (view.name) ": " strong { (view.achievement) } ". "
+            @if let Some(source) = &view.source { "From " code { (source) } ". " }
+            "Nothing has been issued, and nobody has been told."
+        }
+        @if view.faulty > 0 {
+            (note(Some(Tone::Fail), Some("fail"), "Rows to correct", &html! {
+                p { "Correct them in your file and upload it again: rows that were issued before go no second time. Or let the others go now, and these follow later." }
+            }))
+            (ledger("Every row that needs you", [Column::numbers("Row"), Column::words("Who"), Column::words("Column"), Column::words("What is wrong, and the way out")],
+                view.faults.iter().map(|fault| [html! { (fault.line) }, html! { bdi { (fault.who) } }, html! { (fault.column) }, html! { span.fail { (fault.words) } }])))
+            @if view.faults_left_out > 0 { p { "And " (view.faults_left_out) " more." } }
+            (acts(&[Act { href: &faults, icon: Some("download"), label: "All faults as a table", small: Some("CSV"), download: true, ..Act::default() },
+                Act { href: "/cohorts/new", label: "Upload another file", ..Act::default() }]))
+        }
+        @if view.before > 0 {
+            p { (view.before) @if view.before == 1 { " row was" } @else { " rows were" } " issued before and will not be issued again." }
+        }
+        @if view.ready > 0 {
+            h2 { "Ready" }
+            (ledger(&format!("The first {} of {}", view.first.len(), view.ready),
+                [Column::numbers("Row"), Column::words("Name"), Column::words("E-mail"), Column::words("Level"), Column::words("Awarded on")],
+                view.first.iter().map(|row| [html! { (row.line) }, html! { bdi { (row.name) } }, html! { (row.address) }, html! { (row.level) }, html! { (row.awarded_on) }])))
+            h2 { "Issue them" }
+            @if let Some((mails, codes)) = view.mails {
+                p { (mails) " people get a mail with a link" @if codes > 0 { "; " (codes) " without an address get a code on paper" } "." }
+            }
+            @if let Some(at) = view.hold_until { p { "They are held until " (day_text(at)) "." } }
+            (desk.form(&confirm, &html! {
+                p.acts {
+                    button.main { (icon("pass")) " Issue " (view.ready) @if view.ready == 1 { " credential" } @else { " credentials" } }
+                    @if view.faulty > 0 { " " span.hint { "The " (view.faulty) @if view.faulty == 1 { " other stays" } @else { " others stay" } " here and can follow later." } }
+                }
+            }))
+        }
+        (desk.button(&cancel, &html! { "Discard this list" }))
+    };
+    desk.page(&format!("Preview of {}", view.name), "/cohorts", &main)
+}
+
+fn heading(view: &View) -> String {
+    let total = view.ready + view.faulty + view.before;
+    let rows = if total == 1 {
+        "1 row".to_owned()
+    } else {
+        format!("{total} rows")
+    };
+    match (view.ready, view.faulty) {
+        (0, 0) => format!("{rows}: none is new"),
+        (ready, 0) if ready == total => format!("{rows}: all are ready"),
+        (ready, 0) => format!("{rows}: {ready} are ready"),
+        (ready, faulty) => format!(
+            "{rows}: {ready} {}, {faulty} {} you",
+            if ready == 1 { "is ready" } else { "are ready" },
+            if faulty == 1 { "needs" } else { "need" }
+        ),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_heading_counts_what_is_ready_and_what_needs_somebody() {
+        let view = |ready, faulty, before| {
+            heading(&View {
+                ready,
+                faulty,
+                before,
+                ..View::default()
+            })
+        };
+        assert_eq!(view(111, 3, 0), "114 rows: 111 are ready, 3 need you");
+        assert_eq!(view(1, 1, 0), "2 rows: 1 is ready, 1 needs you");
+        assert_eq!(view(5, 0, 0), "5 rows: all are ready");
+        assert_eq!(view(0, 0, 4), "4 rows: none is new");
+    }
+}

@@ -1,0 +1,91 @@
+//! A confirmed cohort on its way: what is done, what runs, what waits.
+
+use maud::{Markup, html};
+
+use crate::pages::desk::{Desk, trail};
+use crate::templates::{Act, Moment, Tone, acts, icon, minute, note, step};
+
+/// Everything on the page.
+#[derive(Clone, Debug)]
+pub struct View {
+    /// The cohort's id.
+    pub id: String,
+    /// What it is called.
+    pub name: String,
+    /// What is awarded.
+    pub achievement: String,
+    /// How many people.
+    pub people: u64,
+    /// The steps.
+    pub steps: Vec<Step>,
+    /// Everything is done.
+    pub done: bool,
+    /// As of when.
+    pub at: Moment,
+}
+
+/// One step.
+#[derive(Clone, Debug)]
+pub struct Step {
+    /// How far it is.
+    pub tone: Tone,
+    /// The same in a word.
+    pub word: &'static str,
+    /// What it is.
+    pub words: String,
+    /// How much of it is done: so many of so many.
+    pub share: Option<(u64, u64)>,
+    /// What else to know.
+    pub hint: Option<String>,
+}
+
+/// Renders it.
+pub fn show(desk: &Desk, view: &View) -> Markup {
+    let here = format!("/cohorts/{}", view.id);
+    let credentials = format!("/credentials?batch={}", view.id);
+    let zip = format!("/cohorts/{}/credentials.zip", view.id);
+    let title = if view.done {
+        format!("{} is awarded", view.name)
+    } else {
+        format!("Awarding {}", view.name)
+    };
+    let main = html! {
+        (trail(&[("/cohorts", "Cohorts")]))
+        h1 { (title) }
+        p {
+            (view.people) @if view.people == 1 { " person" } @else { " people" } ", " strong { (view.achievement) } ". "
+            @if !view.done { "You may close this page; the work goes on, and every step can be repeated safely." }
+        }
+        ol.checks { @for (place, one) in view.steps.iter().enumerate() { (line(place, one)) } }
+        @if view.done {
+            (acts(&[
+                Act { href: &credentials, icon: Some("people"), label: "See the credentials", main: true, ..Act::default() },
+                Act { href: &zip, icon: Some("download"), label: "All as one file", small: Some("ZIP"), download: true, ..Act::default() },
+            ]))
+        } @else {
+            form.acts action=(here) method="get" { button { (icon("retry")) " Show the latest" } " " span.hint { "As of " (minute(view.at)) } }
+        }
+        (note(None, None, "If something is wrong", &html! {
+            p { "Credentials that are signed stay signed. To take one back, open it and withdraw it; it shows as withdrawn within seconds." }
+        }))
+    };
+    desk.page(&title, "/cohorts", &main)
+}
+
+fn line(place: usize, one: &Step) -> Markup {
+    let id = format!("step-{place}");
+    step(
+        one.tone,
+        one.word,
+        &html! {
+            @match one.share {
+                Some((part, whole)) if part < whole => {
+                    label for=(id) { (one.words) ": " (part) " of " (whole) }
+                    progress id=(id) max=(whole) value=(part) { (part) " of " (whole) }
+                }
+                _ => (one.words),
+            }
+            @if let Some(hint) = &one.hint { p.hint { (hint) } }
+        },
+    )
+}

@@ -1,0 +1,131 @@
+//! Finding a credential.
+
+use maud::{Markup, html};
+
+use crate::pages::desk::{Desk, further, nothing};
+use crate::templates::{Column, Control, Field, Moment, Tone, day_text, field, ledger, outcome};
+
+/// Everything on the page.
+#[derive(Clone, Debug, Default)]
+pub struct View {
+    /// What was searched for.
+    pub q: String,
+    /// Only those in this state.
+    pub state: String,
+    /// Only those of this achievement: its id.
+    pub achievement: String,
+    /// Achievements to choose from: id and name.
+    pub achievements: Vec<(String, String)>,
+    /// Only those of this cohort: its id and name.
+    pub batch: Option<(String, String)>,
+    /// How many match.
+    pub total: Option<u64>,
+    /// Newest first.
+    pub rows: Vec<Row>,
+    /// Where the next ones stand.
+    pub next: Option<String>,
+}
+
+/// One credential in the list.
+#[derive(Clone, Debug)]
+#[expect(missing_docs)] // The names say it.
+pub struct Row {
+    pub id: String,
+    pub person: String,
+    pub address: Option<String>,
+    pub identifier: Option<String>,
+    pub achievement: String,
+    pub issued: Moment,
+    pub until: Option<Moment>,
+    pub state: State,
+}
+
+/// How a credential stands, by our own rows.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+#[expect(missing_docs)]
+pub enum State {
+    Stands,
+    Ended,
+    Paused,
+    Withdrawn,
+    Replaced,
+}
+
+impl State {
+    /// Tone and word.
+    pub fn told(self) -> (Tone, &'static str) {
+        match self {
+            Self::Stands => (Tone::Pass, "Stands"),
+            Self::Ended => (Tone::Wait, "Ended"),
+            Self::Paused => (Tone::Warn, "Paused"),
+            Self::Withdrawn => (Tone::Fail, "Withdrawn"),
+            Self::Replaced => (Tone::Fail, "Corrected"),
+        }
+    }
+}
+
+/// Renders the list.
+pub fn show(desk: &Desk, view: &View) -> Markup {
+    let states = [
+        ("", "Any"),
+        ("standing", "Stands"),
+        ("revoked", "Withdrawn"),
+        ("suspended", "Paused"),
+        ("expired", "Ended"),
+    ];
+    let achievements: Vec<(&str, &str)> = std::iter::once(("", "Any"))
+        .chain(
+            view.achievements
+                .iter()
+                .map(|(id, name)| (id.as_str(), name.as_str())),
+        )
+        .collect();
+    let main = html! {
+        h1 { "Credentials" }
+        @if let Some((_, name)) = &view.batch { p { "Of the cohort " strong { (name) } ". " a href="/credentials" { "Show all" } } }
+        form action="/credentials" method="get" role="search" {
+            @if let Some((id, _)) = &view.batch { input type="hidden" name="batch" value=(id); }
+            div.row {
+                (field(&Field { name: "q", label: "Name, e-mail or number", value: &view.q, ..Field::default() }))
+                (field(&Field { name: "state", label: "State", value: &view.state, control: Control::Choice(&states), ..Field::default() }))
+                (field(&Field { name: "achievement", label: "Achievement", value: &view.achievement, control: Control::Choice(&achievements), ..Field::default() }))
+            }
+            p.acts { button.main { "Find" } }
+        }
+        @if view.rows.is_empty() {
+            (nothing("No credential matches. A part of the name is enough; capitals do not matter.", None))
+        } @else {
+            (table(view))
+            (further(view.next.as_deref()))
+        }
+    };
+    desk.page("Credentials", "/credentials", &main)
+}
+
+fn table(view: &View) -> Markup {
+    let caption = match view.total {
+        Some(1) => "1 matches".to_owned(),
+        Some(total) => format!("{total} match, newest first"),
+        None => "Newest first".to_owned(),
+    };
+    let columns = [
+        Column::words("Person"),
+        Column::words("Achievement"),
+        Column::words("Issued"),
+        Column::words("Good until"),
+        Column::words("State"),
+    ];
+    ledger(&caption, columns, view.rows.iter().map(|row| {
+        let (tone, word) = row.state.told();
+        [
+            html! {
+                a href={ "/credentials/" (row.id) } { bdi { (row.person) } }
+                small { @if let Some(address) = &row.address { (address) } @if let Some(number) = &row.identifier { " " (number) } }
+            },
+            html! { (row.achievement) },
+            html! { (day_text(row.issued)) },
+            html! { @match row.until { Some(until) => (day_text(until)), None => "No end" } },
+            html! { span class=(tone.class()) { (outcome(tone, word)) } },
+        ]
+    }))
+}

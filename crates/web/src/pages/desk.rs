@@ -1,0 +1,86 @@
+//! The frame of the pages on which members work.
+
+use maud::{Markup, html};
+
+use crate::templates::{Layout, Nav, SiteFrame, csrf, page};
+
+/// Who is at work, and where.
+#[derive(Clone, Debug)]
+pub struct Desk {
+    /// The site.
+    pub site: std::sync::Arc<SiteFrame>,
+    /// The institution's name.
+    pub institution: String,
+    /// The institution's short name in addresses.
+    pub slug: String,
+    /// The member's name.
+    pub member: String,
+    /// What the member may do, in words: "registrar".
+    pub role: String,
+    /// The token that this session's forms carry.
+    pub form_token: String,
+}
+
+impl Desk {
+    /// A working page. `here` is the address of the place in the navigation that it belongs to.
+    pub fn page(&self, title: &str, here: &str, main: &Markup) -> Markup {
+        let person = format!("{}, {}", self.member, self.role);
+        let layout = Layout {
+            wide: true,
+            nav: Some(Nav {
+                places: PLACES,
+                here,
+                person: Some(("/me", &person)),
+            }),
+            ..Layout::reading(title, &self.site)
+        };
+        page(&layout, main)
+    }
+
+    /// A form that changes something.
+    pub fn form(&self, action: &str, body: &Markup) -> Markup {
+        html! { form action=(action) method="post" { (csrf(&self.form_token)) (body) } }
+    }
+
+    /// A form that changes something and takes a file.
+    pub fn upload(&self, action: &str, body: &Markup) -> Markup {
+        html! { form action=(action) method="post" enctype="multipart/form-data" { (csrf(&self.form_token)) (body) } }
+    }
+
+    /// A button that is a form by itself.
+    pub fn button(&self, action: &str, body: &Markup) -> Markup {
+        html! { form.acts action=(action) method="post" { (csrf(&self.form_token)) button { (body) } } }
+    }
+}
+
+/// The way around.
+const PLACES: &[(&str, &str)] = &[
+    ("/today", "Today"),
+    ("/achievements", "Achievements"),
+    ("/cohorts", "Cohorts"),
+    ("/credentials", "Credentials"),
+    ("/deliveries", "Deliveries"),
+    ("/audit", "Record"),
+    ("/members", "Members"),
+];
+
+/// The way back up, before the heading.
+pub fn trail(steps: &[(&str, &str)]) -> Markup {
+    html! { p { @for (place, (href, words)) in steps.iter().enumerate() {
+        @if place > 0 { " / " }
+        a href=(href) { (words) }
+    } } }
+}
+
+/// The way to the next page of a list.
+pub fn further(href: Option<&str>) -> Markup {
+    html! { @if let Some(href) = href { p.acts { a.button href=(href) { "Show more" } } } }
+}
+
+/// One line where a list has nothing in it, with the way to fill it.
+pub fn nothing(words: &str, way: Option<(&str, &str)>) -> Markup {
+    html! {
+        p { (words) }
+        @if let Some((href, label)) = way { p.acts { a.button href=(href) { (label) } } }
+    }
+}

@@ -1,0 +1,74 @@
+//! `/i/SLUG`: an institution and what can be earned there.
+
+use maud::{Markup, html};
+
+use crate::templates::{Act, Layout, Robots, SiteFrame, acts, fact, facts, page};
+use crate::text::clean;
+
+/// Everything on the page.
+#[derive(Clone, Debug, Default)]
+#[expect(missing_docs)] // The names say it.
+pub struct View {
+    pub slug: String,
+    pub name: String,
+    pub country: Option<String>,
+    pub legal_id: Option<String>,
+    pub website: Option<String>,
+    pub contact: Option<String>,
+    pub did: Option<String>,
+    pub signs_as: Option<String>,
+    /// Its mark, at an address of ours.
+    pub mark: Option<String>,
+    pub achievements: Vec<Offer>,
+}
+
+/// One thing that can be earned.
+#[derive(Clone, Debug, Default)]
+#[expect(missing_docs)]
+pub struct Offer {
+    pub name: String,
+    pub description: String,
+    pub levels: Vec<String>,
+    pub valid_for_months: Option<u32>,
+    /// Its document for machines.
+    pub href: String,
+}
+
+/// Renders it.
+pub fn show(site: &SiteFrame, view: &View) -> Markup {
+    let profile = format!("/i/{}/profile", view.slug);
+    let keys = format!("/i/{}/did.json", view.slug);
+    let main = html! {
+        @if let Some(mark) = &view.mark { img.mark src=(mark) alt="" width="56" height="56"; }
+        h1 { bdi { (clean(&view.name)) } }
+        (facts(&html! {
+            @if let Some(signs_as) = &view.signs_as { (fact("Signs as", &html! { strong { (signs_as) } @if let Some(did) = &view.did { br; code { (did) } } })) }
+            @if let Some(country) = &view.country { (fact("Country", &html! { (country) })) }
+            @if let Some(id) = &view.legal_id { (fact("Legal identifier", &html! { (id) })) }
+            @if let Some(website) = view.website.as_ref().filter(|url| url.starts_with("https://")) { (fact("Website", &html! { a href=(website) rel="noreferrer" { (website) } })) }
+            @if let Some(contact) = &view.contact { (fact("Questions to", &html! { a href={ "mailto:" (contact) } { (contact) } })) }
+        }))
+        h2 { "What can be earned" }
+        @if view.achievements.is_empty() { p { "Nothing is published yet." } } @else {
+            ul.plain.items { @for offer in &view.achievements { li {
+                h2 { a href=(offer.href) { bdi { (clean(&offer.name)) } } }
+                p { bdi { (clean(&offer.description)) } }
+                p.hint {
+                    @if !offer.levels.is_empty() { (offer.levels.len()) " levels: " (offer.levels.join(", ")) ". " }
+                    @match offer.valid_for_months { Some(months) => { "Good for " (months) " months." } None => "No end date." }
+                }
+            } } }
+        }
+        h2 { "For machines" }
+        (acts(&[
+            Act { href: &profile, icon: Some("file"), label: "Profile", small: Some("JSON-LD"), ..Act::default() },
+            Act { href: &keys, icon: Some("key"), label: "Keys", small: Some("DID document"), ..Act::default() },
+        ]))
+    };
+    let layout = Layout {
+        robots: Robots::Index,
+        aside: Some(("/verify", "Check a credential")),
+        ..Layout::reading(&view.name, site)
+    };
+    page(&layout, &main)
+}
