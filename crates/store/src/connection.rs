@@ -42,6 +42,22 @@ impl Store {
         })
     }
 
+    /// Opens a database of which nothing can be changed through this `Store`, whatever is asked of it.
+    pub async fn connect_read_only(url: &str) -> Result<Self, StoreError> {
+        if url.starts_with("sqlite:") {
+            let reading = Database::connect(sqlite(url, SQLITE_READERS, true)).await?;
+            return Ok(Self {
+                writing: reading.clone(),
+                reading,
+            });
+        }
+        let mark = if url.contains('?') { '&' } else { '?' };
+        Self::connect(&format!(
+            "{url}{mark}options=-c%20default_transaction_read_only%3Don"
+        ))
+        .await
+    }
+
     /// Brings the schema up to date. Any number of processes may call this at once.
     pub async fn migrate(&self) -> Result<(), StoreError> {
         // Not serializable: who waited for the lock must see what the one before did.
