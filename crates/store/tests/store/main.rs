@@ -6,29 +6,35 @@
 mod database;
 
 mod contention;
+mod holding;
+mod issuing;
+mod jobs;
+mod operations;
 mod rows;
 mod schema;
+mod status;
+mod verifying;
 
 /// Makes each function a test on SQLite and a test on PostgreSQL.
 macro_rules! on_both {
-    ($($(#[$doc:meta])* async fn $name:ident($store:ident: Store) $body:block)+) => {
+    ($($(#[$doc:meta])* async fn $name:ident($store:ident: $ty:ty) $body:block)+) => {
         $(
             mod $name {
                 use super::*;
 
                 $(#[$doc])*
-                async fn claim($store: touchstone_store::Store) $body
+                async fn holds_on($store: $ty) $body
 
                 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
                 async fn sqlite() {
                     let database = crate::database::TestDatabase::sqlite();
-                    claim(crate::rows::migrated(database.url()).await).await;
+                    holds_on(crate::rows::migrated(database.url()).await).await;
                 }
 
                 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
                 async fn postgres() {
                     let database = crate::database::TestDatabase::postgres();
-                    claim(crate::rows::migrated(database.url()).await).await;
+                    holds_on(crate::rows::migrated(database.url()).await).await;
                 }
             }
         )+

@@ -1,0 +1,167 @@
+//! Deliveries, claims and public pages.
+
+use touchstone_store::{
+    ClaimRow, DeliveryFilter, DeliveryKind, DeliveryRow, DeliveryState, PublicLinkRow, Store,
+    StoreError, TenantId,
+};
+
+use crate::{
+    on_both,
+    rows::{NOON, found, sealed},
+};
+
+fn mail(tenant: &TenantId, id: &str, credential: &str) -> DeliveryRow {
+    DeliveryRow {
+        id: id.into(),
+        tenant: tenant.clone(),
+        credential: credential.into(),
+        kind: DeliveryKind::Mail,
+        address: Some("ada@example.org".into()),
+        language: Some("en".into()),
+        state: DeliveryState::Queued,
+        attempts: 0,
+        next_at: Some(NOON),
+        last_error: None,
+        message_id: None,
+        sent_at: None,
+        created_at: NOON,
+    }
+}
+
+fn claim(tenant: &TenantId, token_hash: &str, credential: &str) -> ClaimRow {
+    ClaimRow {
+        token_hash: token_hash.into(),
+        tenant: tenant.clone(),
+        credential: credential.into(),
+        code_hash: Some(format!("code-{token_hash}")),
+        created_at: NOON,
+        expires_at: NOON + 100,
+        claimed_at: None,
+        superseded_at: None,
+    }
+}
+
+on_both! {
+    async fn only_mail_whose_time_has_come_is_due(store: Store) {
+        let tenant = found(&store).await;
+        sealed(&store, &tenant, 1).await;
+        let mut tx = store.begin().await.unwrap();
+        tx.add_deliveries(vec![
+            mail(&tenant, "d1", "c0"),
+            DeliveryRow { next_at: Some(NOON + 10), ..mail(&tenant, "d2", "c0") },
+            DeliveryRow { next_at: Some(NOON - 10), state: DeliveryState::Retry, ..mail(&tenant, "d3", "c0") },
+            DeliveryRow { state: DeliveryState::Sent, ..mail(&tenant, "d4", "c0") },
+            DeliveryRow { state: DeliveryState::Dead, ..mail(&tenant, "d5", "c0") },
+            DeliveryRow { kind: DeliveryKind::Paper, ..mail(&tenant, "d6", "c0") },
+        ]).await.unwrap();
+        tx.commit().await.unwrap();
+        let due = store.read().deliveries_due(NOON + 9, 10).await.unwrap();
+        assert_eq!(due.iter().map(|row| row.id.as_str()).collect::<Vec<_>>(), ["d3", "d1"]);
+    }
+
+    async fn a_delivery_tried_by_two_is_recorded_by_one(store: Store) {
+        let tenant = found(&store).await;
+        sealed(&store, &tenant, 1).await;
+        let mut tx = store.begin().await.unwrap();
+        tx.add_deliveries(vec![mail(&tenant, "d1", "c0")]).await.unwrap();
+        let sent = DeliveryRow {
+            state: DeliveryState::Sent,
+            attempts: 1,
+            next_at: None,
+            sent_at: Some(NOON + 1),
+            message_id: Some("m1@lake.example".into()),
+            ..mail(&tenant, "d1", "c0")
+        };
+        tx.record_delivery(0, sent.clone()).await.unwrap();
+        let again = tx.record_delivery(0, sent.clone()).await;
+        assert!(matches!(again, Err(StoreError::Conflict { table: "delivery" })), "{again:?}");
+        tx.commit().await.unwrap();
+        assert_eq!(store.read().delivery(&tenant, "d1").await.unwrap(), Some(sent.clone()));
+        assert_eq!(store.read().delivery_by_message_id("m1@lake.example").await.unwrap(), Some(sent));
+    }
+
+    async fn deliveries_are_filtered_by_credential_and_state(store: Store) {
+        let tenant = found(&store).await;
+        sealed(&store, &tenant, 2).await;
+        let mut tx = store.begin().await.unwrap();
+        tx.add_deliveries(vec![
+            mail(&tenant, "d1", "c0"),
+            DeliveryRow { state: DeliveryState::Bounced, ..mail(&tenant, "d2", "c1") },
+        ]).await.unwrap();
+        tx.commit().await.unwrap();
+        let all = DeliveryFilter::default;
+        for (filter, expect) in [
+            (all(), vec!["d2", "d1"]),
+            (DeliveryFilter { credential: Some("c0".into()), ..all() }, vec!["d1"]),
+            (DeliveryFilter { state: Some(DeliveryState::Bounced), ..all() }, vec!["d2"]),
+            (DeliveryFilter { batch: Some("none".into()), ..all() }, vec![]),
+        ] {
+            let page = store.read().deliveries(&tenant, &filter, None, 10).await.unwrap();
+            assert_eq!(page.rows.iter().map(|row| row.id.as_str()).collect::<Vec<_>>(), expect, "{filter:?}");
+        }
+    }
+
+    async fn t30_reading_a_claim_changes_nothing_and_taking_it_works_once(store: Store) {
+        let tenant = found(&store).await;
+        sealed(&store, &tenant, 1).await;
+        let mut tx = store.begin().await.unwrap();
+        tx.add_claims(vec![claim(&tenant, "t1", "c0")]).await.unwrap();
+        tx.commit().await.unwrap();
+        for _ in 0..50 {
+            assert_eq!(store.read().claim("t1").await.unwrap().unwrap().claimed_at, None);
+        }
+        assert_eq!(store.read().claim_by_code("code-t1").await.unwrap().unwrap().token_hash, "t1");
+        let mut tx = store.begin().await.unwrap();
+        tx.take_claim("t1", NOON + 1).await.unwrap();
+        assert!(matches!(tx.take_claim("t1", NOON + 2).await, Err(StoreError::Conflict { table: "claim" })));
+        tx.commit().await.unwrap();
+        assert_eq!(store.read().claim("t1").await.unwrap().unwrap().claimed_at, Some(NOON + 1));
+    }
+
+    async fn an_expired_or_superseded_claim_cannot_be_taken(store: Store) {
+        let tenant = found(&store).await;
+        sealed(&store, &tenant, 1).await;
+        let mut tx = store.begin().await.unwrap();
+        tx.add_claims(vec![claim(&tenant, "t1", "c0")]).await.unwrap();
+        assert!(tx.take_claim("t1", NOON + 100).await.is_err(), "expired");
+        tx.supersede_claims(&tenant, "c0", NOON + 5).await.unwrap();
+        tx.add_claims(vec![claim(&tenant, "t2", "c0")]).await.unwrap();
+        assert!(tx.take_claim("t1", NOON + 6).await.is_err(), "superseded");
+        tx.take_claim("t2", NOON + 6).await.unwrap();
+        assert_eq!(tx.claims(&tenant, "c0").await.unwrap().len(), 2);
+    }
+
+    async fn a_paper_code_exists_once(store: Store) {
+        let tenant = found(&store).await;
+        sealed(&store, &tenant, 1).await;
+        let twin = ClaimRow { code_hash: Some("code-t1".into()), ..claim(&tenant, "t2", "c0") };
+        let mut tx = store.begin().await.unwrap();
+        tx.add_claims(vec![claim(&tenant, "t1", "c0")]).await.unwrap();
+        assert!(matches!(tx.add_claims(vec![twin]).await, Err(StoreError::Conflict { table: "claim" })));
+    }
+
+    async fn a_public_page_exists_while_it_is_switched_on(store: Store) {
+        let tenant = found(&store).await;
+        sealed(&store, &tenant, 1).await;
+        let mut tx = store.begin().await.unwrap();
+        tx.add_public_link(PublicLinkRow {
+            link: "p1".into(),
+            tenant: tenant.clone(),
+            credential: "c0".into(),
+            opened_at: NOON,
+            closed_at: None,
+        }).await.unwrap();
+        tx.commit().await.unwrap();
+        let (_, shown) = store.read().open_public_link("p1").await.unwrap().unwrap();
+        assert_eq!(shown.id, "c0");
+        assert!(store.read().public_link_of(&tenant, "c0").await.unwrap().is_some());
+
+        let mut tx = store.begin().await.unwrap();
+        assert!(tx.close_public_link(&TenantId::new("hill"), "p1", NOON).await.is_err());
+        tx.close_public_link(&tenant, "p1", NOON + 1).await.unwrap();
+        assert!(tx.close_public_link(&tenant, "p1", NOON + 2).await.is_err());
+        tx.commit().await.unwrap();
+        assert!(store.read().open_public_link("p1").await.unwrap().is_none());
+        assert!(store.read().public_link_of(&tenant, "c0").await.unwrap().is_none());
+    }
+}

@@ -1,0 +1,165 @@
+//! The queue: leases, fences, retries.
+
+use std::collections::BTreeSet;
+
+use tokio::task::JoinSet;
+use touchstone_store::{AuditFilter, AuditLine, NewJob, Store, StoreError, TenantId};
+
+use crate::{
+    database::TestDatabase,
+    on_both,
+    rows::{NOON, found, job, migrated},
+};
+
+const LEASE: i64 = 1_000;
+
+async fn queue(store: &Store, jobs: Vec<NewJob>) {
+    let jobs = &jobs;
+    store
+        .write(|mut tx| async move {
+            for job in jobs {
+                tx.enqueue(job.clone()).await?;
+            }
+            Ok::<_, StoreError>(())
+        })
+        .await
+        .unwrap();
+}
+
+fn mark(tenant: &TenantId, by: &str) -> AuditLine {
+    AuditLine {
+        tenant: tenant.clone(),
+        at: NOON,
+        actor: by.into(),
+        action: "list.publish".into(),
+        subject: "s1".into(),
+        detail: "{}".into(),
+    }
+}
+
+on_both! {
+    async fn a_worker_that_lost_its_lease_cannot_complete_and_its_work_is_undone(store: Store) {
+        let tenant = found(&store).await;
+        queue(&store, vec![job("j1", None)]).await;
+        let slow = store.claim_jobs(&["publish"], NOON, NOON + LEASE, 9).await.unwrap().remove(0);
+        let late = NOON + LEASE + 1;
+        let quick = store.claim_jobs(&["publish"], late, late + LEASE, 9).await.unwrap().remove(0);
+        assert_eq!((slow.fence, quick.fence, quick.attempts), (1, 2, 2));
+
+        let (slow, quick, tenant) = (&slow, &quick, &tenant);
+        let refused = store.write(|mut tx| async move {
+            tx.audit([mark(tenant, "slow")]).await?;
+            tx.complete_job(slow).await
+        }).await;
+        assert!(matches!(refused, Err(StoreError::Conflict { table: "job" })), "{refused:?}");
+        assert!(matches!(store.extend_lease(slow, late + 9).await, Err(StoreError::Conflict { .. })));
+        for end in ["retry", "bury"] {
+            let refused = store.write(|mut tx| async move {
+                match end {
+                    "retry" => tx.retry_job(slow, NOON, "slow").await,
+                    _ => tx.bury_job(slow, "slow").await,
+                }
+            }).await;
+            assert!(matches!(refused, Err(StoreError::Conflict { .. })), "{end}");
+        }
+        store.write(|mut tx| async move {
+            tx.audit([mark(tenant, "quick")]).await?;
+            tx.complete_job(quick).await
+        }).await.unwrap();
+        let lines = store.read().audit_lines(tenant, &AuditFilter::default(), None, 9).await.unwrap();
+        assert_eq!(lines.iter().map(|line| line.actor.as_str()).collect::<Vec<_>>(), ["quick"]);
+        assert_eq!(store.read().queue_depth().await.unwrap().leased, 0);
+        // Completed is completed: also for who holds the latest fence.
+        let again = store.write(|mut tx| async move { tx.complete_job(quick).await }).await;
+        assert!(matches!(again, Err(StoreError::Conflict { .. })));
+    }
+
+    async fn a_leased_job_is_not_claimed_again_before_its_lease_ends(store: Store) {
+        queue(&store, vec![job("j1", None)]).await;
+        let claimed = store.claim_jobs(&["publish"], NOON, NOON + LEASE, 9).await.unwrap();
+        assert_eq!(claimed.len(), 1);
+        assert!(store.claim_jobs(&["publish"], NOON + LEASE, NOON + 2 * LEASE, 9).await.unwrap().is_empty());
+        store.extend_lease(&claimed[0], NOON + 5 * LEASE).await.unwrap();
+        assert!(store.claim_jobs(&["publish"], NOON + 2 * LEASE, NOON + 9 * LEASE, 9).await.unwrap().is_empty());
+        assert_eq!(store.claim_jobs(&["publish"], NOON + 6 * LEASE, NOON + 9 * LEASE, 9).await.unwrap().len(), 1);
+    }
+
+    async fn only_due_jobs_of_the_asked_kinds_are_claimed_longest_waiting_first(store: Store) {
+        queue(&store, vec![
+            NewJob { run_at: NOON + 5, ..job("j1", None) },
+            NewJob { run_at: NOON + 3, ..job("j2", None) },
+            NewJob { run_at: NOON + 4, ..job("j3", None) },
+            NewJob { run_at: NOON + 99, ..job("j4", None) },
+            NewJob { kind: "mail".into(), ..job("j5", None) },
+        ]).await;
+        let claimed = store.claim_jobs(&["publish"], NOON + 9, NOON + LEASE, 2).await.unwrap();
+        assert_eq!(claimed.iter().map(|job| job.id.as_str()).collect::<Vec<_>>(), ["j2", "j3"]);
+        let depth = store.read().queue_depth().await.unwrap();
+        assert_eq!((depth.ready, depth.leased, depth.dead, depth.oldest_run_at), (3, 2, 0, Some(NOON)));
+    }
+
+    async fn a_job_queued_twice_waits_once_until_it_is_claimed(store: Store) {
+        queue(&store, vec![job("j1", Some("s1")), job("j2", Some("s1")), job("j3", None), job("j4", None)]).await;
+        assert_eq!(store.read().queue_depth().await.unwrap().ready, 3);
+        store.claim_jobs(&["publish"], NOON, NOON + LEASE, 9).await.unwrap();
+        // What changes while the job runs must be seen by a later run.
+        queue(&store, vec![job("j5", Some("s1"))]).await;
+        assert_eq!(store.read().queue_depth().await.unwrap().ready, 1);
+    }
+
+    async fn a_failed_job_comes_back_at_its_time_and_a_buried_one_does_not(store: Store) {
+        queue(&store, vec![job("j1", None), job("j2", None)]).await;
+        let claimed = store.claim_jobs(&["publish"], NOON, NOON + LEASE, 9).await.unwrap();
+        let claimed = &claimed;
+        store.write(|mut tx| async move {
+            tx.retry_job(&claimed[0], NOON + 50, "unreachable").await?;
+            tx.bury_job(&claimed[1], "no such list").await
+        }).await.unwrap();
+        assert!(store.claim_jobs(&["publish"], NOON + 49, NOON + LEASE, 9).await.unwrap().is_empty());
+        let back = store.claim_jobs(&["publish"], NOON + 50, NOON + LEASE, 9).await.unwrap();
+        assert_eq!((back[0].id.as_str(), back[0].last_error.as_deref()), ("j1", Some("unreachable")));
+        let dead = store.read().dead_jobs(9).await.unwrap();
+        assert_eq!((dead[0].id.as_str(), dead[0].last_error.as_deref()), ("j2", Some("no such list")));
+    }
+}
+
+async fn four_workers_share_200_jobs(url: &str) {
+    let first = migrated(url).await;
+    queue(
+        &first,
+        (0..200)
+            .map(|number| job(&format!("j{number}"), None))
+            .collect(),
+    )
+    .await;
+    let mut workers = JoinSet::new();
+    for _ in 0..4 {
+        let store = Store::connect(url).await.unwrap();
+        workers.spawn(async move {
+            let mut mine = Vec::new();
+            loop {
+                let jobs = store
+                    .claim_jobs(&["publish"], NOON, NOON + LEASE, 7)
+                    .await
+                    .unwrap();
+                if jobs.is_empty() {
+                    return mine;
+                }
+                mine.extend(jobs.into_iter().map(|job| job.id));
+            }
+        });
+    }
+    let all: Vec<String> = workers.join_all().await.into_iter().flatten().collect();
+    assert_eq!(all.iter().collect::<BTreeSet<_>>().len(), 200);
+    assert_eq!(all.len(), 200, "no job was given to two workers");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn no_two_workers_get_the_same_job_on_sqlite() {
+    four_workers_share_200_jobs(TestDatabase::sqlite().url()).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn no_two_workers_get_the_same_job_on_postgres() {
+    four_workers_share_200_jobs(TestDatabase::postgres().url()).await;
+}
