@@ -1,1 +1,22 @@
-//! adapters
+//! The outside world as it is: one file per port and technology.
+//!
+//! Nothing here decides anything; the rules stand in `touchstone-service`, which knows these only as its ports.
+
+pub mod artwork;
+mod clock_system;
+mod crypto_aws_lc;
+mod fetch_http;
+mod mail_folder;
+mod mail_smtp;
+mod objects_folder;
+mod rng_system;
+mod signer_file;
+
+pub use clock_system::SystemClock;
+pub use crypto_aws_lc::CRYPTO;
+pub use fetch_http::{HttpFetch, NoFetch};
+pub use mail_folder::MailFolder;
+pub use mail_smtp::{MailSmtp, MailSmtpError};
+pub use objects_folder::ObjectsFolder;
+pub use rng_system::SystemRng;
+pub use signer_file::{Passphrase, SignerFile, SignerFileError};

@@ -8,8 +8,8 @@ use touchstone_service::ports::{ArtworkError, Certificate, CheckNote, Fact, Leve
 use super::fonts::Fonts;
 use super::mark;
 use super::qr::{Modules, QUIET};
-use super::sheet::{ARTIFACT, Area, BOTTOM, Ink, Item, PAGE, Role, Sheet};
-use super::typeset::{self, Align, Direction, Face, Manner, Paragraph};
+use super::sheet::{ARTIFACT, Area, BOTTOM, Ink, Item, PAGE, Placed, Role, Sheet};
+use super::typeset::{self, Align, Direction, Face, Manner, Paragraph, Reading};
 
 /// Lays a certificate out on as few pages as it takes.
 pub(super) fn compose(words: &Certificate, fonts: &mut Fonts) -> Result<Sheet, ArtworkError> {
@@ -25,6 +25,7 @@ pub(super) fn compose(words: &Certificate, fonts: &mut Fonts) -> Result<Sheet, A
     }
     composer.facts(words)?;
     composer.check(&words.check)?;
+    composer.page_numbers();
     Ok(composer.sheet)
 }
 
@@ -64,9 +65,12 @@ impl Composer<'_> {
         let before = format!("{}{}", who.before, space(&who.before));
         let name = format!("\u{2068}{}\u{2069}", who.name);
         let after = format!("{}{}", space(&who.after), who.after);
-        let spans: [(Face, &str); 3] =
-            [(Face::Roman, &before), (Face::Italic, &name), (Face::Roman, &after)];
-        self.set(&spans, 27.0, 1.24, WIDTH)
+        let spans: [(Face, &str); 3] = [
+            (Face::Roman, &before),
+            (Face::Italic, &name),
+            (Face::Roman, &after),
+        ];
+        self.set_reading(Reading::AsPage, &spans, 27.0, 1.24, WIDTH)
     }
 
     fn level(&mut self, level: &Level) -> Result<(), ArtworkError> {
@@ -89,7 +93,10 @@ impl Composer<'_> {
         self.sheet.rule(Area(LEFT, top, WIDTH, STREAK), Ink::Stone);
         let reached = level.reached.min(level.names.len());
         if reached > 0 {
-            let (from, to) = (step * (reached - 1) as f32, step * reached as f32 - 0.08 * step);
+            let (from, to) = (
+                step * (reached - 1) as f32,
+                step * reached as f32 - 0.08 * step,
+            );
             let edge: Vec<(f32, f32)> = RAGGED
                 .iter()
                 .map(|(x, y)| (from + x * (to - from), top + RUB_TOP + y * RUB))
@@ -118,7 +125,11 @@ impl Composer<'_> {
         for (position, name) in level.names.iter().enumerate() {
             let block = self.sheet.block(Role::Paragraph);
             let here = position + 1 == level.reached;
-            let (face, ink) = if here { (Face::Semibold, Ink::Ink) } else { (Face::Roman, Ink::Soft) };
+            let (face, ink) = if here {
+                (Face::Semibold, Ink::Ink)
+            } else {
+                (Face::Roman, Ink::Soft)
+            };
             let words = format!("{} {name}", position + 1);
             let paragraph = self.set(&[(face, &words)], 9.0, 1.25, step - 6.0);
             self.sheet.y = top;
@@ -132,10 +143,11 @@ impl Composer<'_> {
     fn facts(&mut self, words: &Certificate) -> Result<(), ArtworkError> {
         self.sheet.y += 18.0;
         self.sheet.need(40.0)?;
-        self.sheet.rule(Area(LEFT, self.sheet.y, WIDTH, 1.4), Ink::Ink);
+        self.sheet
+            .rule(Area(LEFT, self.sheet.y, WIDTH, 1.4), Ink::Ink);
         self.sheet.y += 1.4;
         for fact in &words.facts {
-            self.fact(fact, 0.0)?;
+            self.fact(fact, 0.0, 0.0)?;
         }
         if let Some(issuer) = &words.issuer {
             let pixels = match &words.mark {
@@ -144,25 +156,29 @@ impl Composer<'_> {
             };
             self.sheet.need(MARK + 2.0 * PAD)?;
             let top = self.sheet.y + PAD + 2.0;
-            let mut indent = 0.0;
-            let mut foot = 0.0;
+            let (mut indent, mut least) = (0.0, 0.0);
             if let Some(pixels) = pixels {
                 let (width, height) = (pixels.width() as f32 / 4.0, pixels.height() as f32 / 4.0);
                 let x = self.side(LABEL + GAP, width);
                 let alt = issuer.lines.first().cloned().unwrap_or_default();
                 let block = self.sheet.block(Role::Figure(alt));
-                self.sheet.place(block, Item::Picture { area: Area(x, top, width, height), pixels });
+                self.sheet.place(
+                    block,
+                    Item::Picture {
+                        area: Area(x, top, width, height),
+                        pixels,
+                    },
+                );
                 indent = width + 12.0;
-                foot = top + height + PAD;
+                least = height + 3.0;
             }
-            self.fact(issuer, indent)?;
-            self.sheet.y = self.sheet.y.max(foot);
+            self.fact(issuer, indent, least)?;
         }
         Ok(())
     }
 
-    /// A row: label in the margin, value beside it, a hairline above all but the first.
-    fn fact(&mut self, fact: &Fact, indent: f32) -> Result<(), ArtworkError> {
+    /// A row: label in the margin, value beside it, a hairline below; its content is at least `least` high.
+    fn fact(&mut self, fact: &Fact, indent: f32, least: f32) -> Result<(), ArtworkError> {
         let measure = WIDTH - LABEL - GAP - indent;
         let label = self.set(&[(Face::Roman, &fact.label)], 9.5, 1.5, LABEL);
         let values: Vec<Paragraph> = fact
@@ -171,7 +187,11 @@ impl Composer<'_> {
             .map(|line| self.set(&[(Face::Roman, line)], 11.0, 1.36, measure))
             .collect();
         // Rows are kept whole unless they fill a page by themselves.
-        let height = values.iter().map(Paragraph::height).sum::<f32>().max(label.height());
+        let height = values
+            .iter()
+            .map(Paragraph::height)
+            .sum::<f32>()
+            .max(label.height());
         if height < BOTTOM / 2.0 {
             self.sheet.need(height + 2.0 * PAD)?;
         }
@@ -187,10 +207,11 @@ impl Composer<'_> {
             self.flow(block, value, LABEL + GAP + indent, measure, Ink::Ink)?;
         }
         if self.sheet.pages.len() == page {
-            self.sheet.y = self.sheet.y.max(label_foot);
+            self.sheet.y = self.sheet.y.max(label_foot).max(top + least);
         }
         self.sheet.y += PAD;
-        self.sheet.rule(Area(LEFT, self.sheet.y, WIDTH, 0.5), Ink::Rule);
+        self.sheet
+            .rule(Area(LEFT, self.sheet.y, WIDTH, 0.5), Ink::Rule);
         self.sheet.y += 0.5;
         Ok(())
     }
@@ -204,16 +225,35 @@ impl Composer<'_> {
         let indent = if code.is_some() { QR + 16.0 } else { 0.0 };
         let measure = WIDTH - indent;
         let mut parts = vec![
-            (Role::Paragraph, self.set(&[(Face::Roman, &note.heading)], 13.0, 1.3, measure), Ink::Ink),
-            (Role::Paragraph, self.set(&[(Face::Roman, &note.words)], 10.0, 1.36, measure), Ink::Soft),
+            (
+                Role::Paragraph,
+                self.set(&[(Face::Roman, &note.heading)], 13.0, 1.3, measure),
+                Ink::Ink,
+            ),
+            (
+                Role::Paragraph,
+                self.set(&[(Face::Roman, &note.words)], 10.0, 1.36, measure),
+                Ink::Soft,
+            ),
         ];
         if let Some((_, link)) = &code {
             let address = self.set_mono(link, 7.6, measure);
             parts.push((Role::Link((*link).clone()), address, Ink::Ink));
         }
-        parts.push((Role::Paragraph, self.set_mono(&note.credential_id, 7.0, measure), Ink::Soft));
-        if !self.sheet.missing.is_empty() || parts.iter().any(|(_, part, _)| !part.missing.is_empty()) {
-            let warning = self.set(&[(Face::Roman, &note.missing_characters)], 9.0, 1.36, measure);
+        parts.push((
+            Role::Paragraph,
+            self.set_mono(&note.credential_id, 7.0, measure),
+            Ink::Soft,
+        ));
+        if !self.sheet.missing.is_empty()
+            || parts.iter().any(|(_, part, _)| !part.missing.is_empty())
+        {
+            let warning = self.set(
+                &[(Face::Roman, &note.missing_characters)],
+                9.0,
+                1.36,
+                measure,
+            );
             parts.push((Role::Paragraph, warning, Ink::Ink));
         }
         let words_height: f32 = parts.iter().map(|(_, part, _)| part.height() + 3.0).sum();
@@ -241,26 +281,70 @@ impl Composer<'_> {
         Ok(())
     }
 
+    /// Numbers the pages of a certificate that has more than one.
+    fn page_numbers(&mut self) {
+        let pages = self.sheet.pages.len();
+        for page in (0..pages).filter(|_| pages > 1) {
+            let number = format!("{} / {pages}", page + 1);
+            let paragraph = self.set(&[(Face::Roman, &number)], 9.0, 1.0, 60.0);
+            let text: std::rc::Rc<str> = paragraph.text.into();
+            for line in paragraph.lines {
+                let (x, y) = (self.side(WIDTH - 24.0, 60.0), PAGE.1 - 48.0);
+                let item = Item::Words {
+                    line,
+                    text: text.clone(),
+                    x,
+                    y,
+                    ink: Ink::Soft,
+                };
+                self.sheet.pages[page].push(Placed {
+                    block: ARTIFACT,
+                    item,
+                });
+            }
+        }
+    }
+
     fn code(&mut self, modules: &Modules, link: &str, top: f32) {
         // The quiet zone may hang over the margin: it is paper on paper.
         let module = QR / modules.width as f32;
         let left = self.side(0.0, QR);
         let areas = modules.runs().into_iter().map(|(x, y, run)| {
-            Area(left + x as f32 * module, top + y as f32 * module, run as f32 * module, module)
+            Area(
+                left + x as f32 * module,
+                top + y as f32 * module,
+                run as f32 * module,
+                module,
+            )
         });
-        debug_assert!(QUIET as f32 * module < 16.0, "text keeps out of the quiet zone");
+        debug_assert!(
+            QUIET as f32 * module < 16.0,
+            "text keeps out of the quiet zone"
+        );
         let areas = areas.collect();
         let block = self.sheet.block(Role::Figure(link.to_owned()));
         self.sheet.place(block, Item::Squares { areas });
     }
 
     fn set(&mut self, spans: &[(Face, &str)], size: f32, leading: f32, measure: f32) -> Paragraph {
+        self.set_reading(Reading::AsWritten, spans, size, leading, measure)
+    }
+
+    fn set_reading(
+        &mut self,
+        reading: Reading,
+        spans: &[(Face, &str)],
+        size: f32,
+        leading: f32,
+        measure: f32,
+    ) -> Paragraph {
         let manner = Manner {
             size,
             leading,
             measure,
             align: Align::Start,
-            direction: self.direction,
+            side: self.direction,
+            reading,
             language: self.language,
         };
         typeset::set(self.fonts, spans, &manner)
@@ -272,7 +356,14 @@ impl Composer<'_> {
         self.set(&[(Face::Mono, &isolated)], size, 1.5, measure)
     }
 
-    fn flow(&mut self, block: usize, paragraph: Paragraph, start: f32, width: f32, ink: Ink) -> Result<(), ArtworkError> {
+    fn flow(
+        &mut self,
+        block: usize,
+        paragraph: Paragraph,
+        start: f32,
+        width: f32,
+        ink: Ink,
+    ) -> Result<(), ArtworkError> {
         let x = self.side(start, width);
         self.sheet.flow(block, paragraph, x, ink)
     }
@@ -286,14 +377,19 @@ impl Composer<'_> {
     }
 
     fn shape(&mut self, corners: Vec<(f32, f32)>, ink: Ink) {
-        let corners = corners.into_iter().map(|(x, y)| (self.side(x, 0.0), y)).collect();
+        let corners = corners
+            .into_iter()
+            .map(|(x, y)| (self.side(x, 0.0), y))
+            .collect();
         self.sheet.place(ARTIFACT, Item::Shape { corners, ink });
     }
 }
 
 /// Where the ragged edge stands at height `y`.
 fn edge_at(edge: &[(f32, f32)], y: f32) -> f32 {
-    let around = edge.windows(2).find(|pair| pair[0].1 <= y && y <= pair[1].1);
+    let around = edge
+        .windows(2)
+        .find(|pair| pair[0].1 <= y && y <= pair[1].1);
     match around {
         Some([(x0, y0), (x1, y1)]) if y1 > y0 => x0 + (x1 - x0) * (y - y0) / (y1 - y0),
         _ => edge.last().map_or(0.0, |(x, _)| *x),

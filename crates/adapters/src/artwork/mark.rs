@@ -27,14 +27,17 @@ fn svg(bytes: &[u8], side: u32) -> Result<Pixmap, ArtworkError> {
         ..roxmltree::ParsingOptions::default()
     };
     if tag_depth(text) > DEPTH {
-        return Err(ArtworkError::MarkTooCostly { what: "deeply nested elements" });
+        return Err(ArtworkError::MarkTooCostly {
+            what: "deeply nested elements",
+        });
     }
-    let document = roxmltree::Document::parse_with_options(text, parsing).map_err(|error| {
-        match error {
-            roxmltree::Error::NodesLimitReached => ArtworkError::MarkTooCostly { what: "too many elements" },
+    let document =
+        roxmltree::Document::parse_with_options(text, parsing).map_err(|error| match error {
+            roxmltree::Error::NodesLimitReached => ArtworkError::MarkTooCostly {
+                what: "too many elements",
+            },
             _ => NO_SVG,
-        }
-    })?;
+        })?;
     refuse_costly_elements(&document)?;
     let tree = usvg::Tree::from_xmltree(&document, &without_resolvers(text)).map_err(|_| NO_SVG)?;
     let mut budget = LAYERS;
@@ -43,7 +46,11 @@ fn svg(bytes: &[u8], side: u32) -> Result<Pixmap, ArtworkError> {
     let (width, height) = (tree.size().width(), tree.size().height());
     let scale = side as f32 / width.max(height);
     let mut canvas = canvas(width * scale, height * scale, side).ok_or(NO_SVG)?;
-    resvg::render(&tree, Transform::from_scale(scale, scale), &mut canvas.as_mut());
+    resvg::render(
+        &tree,
+        Transform::from_scale(scale, scale),
+        &mut canvas.as_mut(),
+    );
     Ok(canvas)
 }
 
@@ -63,17 +70,25 @@ fn decode(bytes: &[u8]) -> Result<Pixmap, ArtworkError> {
     let mut decoder = png::Decoder::new_with_limits(std::io::Cursor::new(bytes), limits);
     decoder.set_ignore_text_chunk(true); // Compressed text can be a bomb, and is not drawn.
     decoder.set_ignore_iccp_chunk(true);
-    decoder.set_transformations(png::Transformations::normalize_to_color8() | png::Transformations::ALPHA);
+    decoder.set_transformations(
+        png::Transformations::normalize_to_color8() | png::Transformations::ALPHA,
+    );
     let mut reader = decoder.read_info().map_err(|_| NO_PNG)?;
     let (width, height) = (reader.info().width, reader.info().height);
     if width.max(height) > PNG_SIDE {
-        return Err(ArtworkError::MarkTooCostly { what: "more than 4,096 pixels a side" });
+        return Err(ArtworkError::MarkTooCostly {
+            what: "more than 4,096 pixels a side",
+        });
     }
     let mut samples = vec![0; reader.output_buffer_size().ok_or(NO_PNG)?];
     let frame = reader.next_frame(&mut samples).map_err(|_| NO_PNG)?;
     let mut picture = Pixmap::new(width, height).ok_or(NO_PNG)?;
     let channels = frame.color_type.samples();
-    for (pixel, sample) in picture.pixels_mut().iter_mut().zip(samples.chunks_exact(channels)) {
+    for (pixel, sample) in picture
+        .pixels_mut()
+        .iter_mut()
+        .zip(samples.chunks_exact(channels))
+    {
         let (red, green, blue, alpha) = match *sample {
             [grey, alpha] => (grey, grey, grey, alpha),
             [red, green, blue, alpha] => (red, green, blue, alpha),
@@ -88,7 +103,11 @@ fn scaled(picture: &Pixmap, scale: f32, limit: u32) -> Option<Pixmap> {
     let (width, height) = (picture.width() as f32, picture.height() as f32);
     let mut canvas = canvas(width * scale, height * scale, limit.max(PNG_SIDE))?;
     let paint = PixmapPaint {
-        quality: if scale < 1.0 { FilterQuality::Bilinear } else { FilterQuality::Bicubic },
+        quality: if scale < 1.0 {
+            FilterQuality::Bilinear
+        } else {
+            FilterQuality::Bicubic
+        },
         ..PixmapPaint::default()
     };
     let transform = Transform::from_scale(
@@ -107,7 +126,10 @@ fn canvas(width: f32, height: f32, limit: u32) -> Option<Pixmap> {
 fn within(bytes: &[u8], limit: usize) -> Result<(), ArtworkError> {
     match bytes.len() {
         length if length <= limit => Ok(()),
-        length => Err(ArtworkError::MarkTooLarge { bytes: length, limit }),
+        length => Err(ArtworkError::MarkTooLarge {
+            bytes: length,
+            limit,
+        }),
     }
 }
 
@@ -118,7 +140,11 @@ fn tag_depth(text: &str) -> usize {
         match tag.as_bytes().first() {
             Some(b'/') => depth = depth.saturating_sub(1),
             Some(b'!' | b'?') | None => {}
-            Some(_) if tag.split('>').next().is_some_and(|inner| inner.ends_with('/')) => {}
+            Some(_)
+                if tag
+                    .split('>')
+                    .next()
+                    .is_some_and(|inner| inner.ends_with('/')) => {}
             Some(_) => depth += 1,
         }
         deepest = deepest.max(depth);
@@ -133,7 +159,12 @@ fn refuse_costly_elements<'a>(document: &'a roxmltree::Document<'a>) -> Result<(
         return costly("markers");
     }
     let sheets = elements().filter(|node| node.has_tag_name((SVG, "style")));
-    if sheets.filter_map(|node| node.text()).map(str::len).sum::<usize>() > STYLE_BYTES {
+    if sheets
+        .filter_map(|node| node.text())
+        .map(str::len)
+        .sum::<usize>()
+        > STYLE_BYTES
+    {
         return costly("a long style sheet");
     }
     let named = elements().filter_map(|node| Some((node.attribute("id")?, node)));
@@ -186,11 +217,21 @@ fn refuse_costly_paint(group: &usvg::Group, layers: &mut usize) -> Result<(), Ar
             usvg::Node::Group(group) => refuse_costly_paint(group, layers)?,
             usvg::Node::Text(text) => refuse_costly_paint(text.flattened(), layers)?,
             usvg::Node::Path(path) => {
-                let paints = [path.fill().map(usvg::Fill::paint), path.stroke().map(usvg::Stroke::paint)];
-                if paints.into_iter().flatten().any(|paint| matches!(paint, usvg::Paint::Pattern(_))) {
+                let paints = [
+                    path.fill().map(usvg::Fill::paint),
+                    path.stroke().map(usvg::Stroke::paint),
+                ];
+                if paints
+                    .into_iter()
+                    .flatten()
+                    .any(|paint| matches!(paint, usvg::Paint::Pattern(_)))
+                {
                     return costly("patterns");
                 }
-                if path.stroke().is_some_and(|stroke| stroke.dasharray().is_some()) {
+                if path
+                    .stroke()
+                    .is_some_and(|stroke| stroke.dasharray().is_some())
+                {
                     return costly("dashed lines");
                 }
             }
@@ -199,7 +240,9 @@ fn refuse_costly_paint(group: &usvg::Group, layers: &mut usize) -> Result<(), Ar
     }
     let masks = std::iter::successors(group.mask(), |mask| mask.mask());
     let clips = std::iter::successors(group.clip_path(), |clip| clip.clip_path());
-    let roots = masks.map(usvg::Mask::root).chain(clips.map(usvg::ClipPath::root));
+    let roots = masks
+        .map(usvg::Mask::root)
+        .chain(clips.map(usvg::ClipPath::root));
     for root in roots {
         refuse_costly_paint(root, layers)?;
     }

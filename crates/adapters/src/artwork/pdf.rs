@@ -119,7 +119,11 @@ fn draw(
     let identifier = surface.start_tagged(tag);
     match item {
         Item::Words {
-            line, text, x, y, ink,
+            line,
+            text,
+            x,
+            y,
+            ink,
         } => words(line, text, (*x, *y), *ink, surface, fonts),
         Item::Shape { corners, ink } => polygon(corners, *ink, surface),
         Item::Frame { area, ink } => frame(area, *ink, surface),
@@ -162,7 +166,11 @@ fn words(
                 let mut left = start;
                 for glyph in stretch {
                     let (width, height) = (glyph.advance * 0.8, run.size * 0.68);
-                    frame(&Area(left + glyph.advance * 0.1, baseline - height, width, height), ink, surface);
+                    frame(
+                        &Area(left + glyph.advance * 0.1, baseline - height, width, height),
+                        ink,
+                        surface,
+                    );
                     left += glyph.advance;
                 }
                 continue;
@@ -183,7 +191,14 @@ fn words(
                 .collect();
             surface.set_fill(Some(fill(ink)));
             surface.set_stroke(None);
-            surface.draw_glyphs(Point::from_xy(start, baseline), &glyphs, font.clone(), text, run.size, false);
+            surface.draw_glyphs(
+                Point::from_xy(start, baseline),
+                &glyphs,
+                font.clone(),
+                text,
+                run.size,
+                false,
+            );
         }
     }
 }
@@ -262,7 +277,7 @@ fn tree(blocks: &[Role], parts: Vec<Vec<Node>>, title: &str) -> TagTree {
             Role::Heading => {
                 let heading = Tag::Hn(NonZeroU16::MIN, Some(title.to_owned()));
                 TagGroup::with_children(heading, parts)
-            },
+            }
             Role::Paragraph => TagGroup::with_children(Tag::P, parts),
             Role::Figure(words) => TagGroup::with_children(Tag::Figure(Some(words.clone())), parts),
             Role::Link(_) => {

@@ -18,7 +18,7 @@ use touchstone_service::ports::{ArtworkError, Plate};
 
 use super::fonts::Fonts;
 use super::mark;
-use super::typeset::{self, Align, Direction, Face, Manner, Paragraph, Run};
+use super::typeset::{self, Align, Direction, Face, Manner, Paragraph, Reading, Run};
 
 /// Places everything on a square of [`SIDE`] units.
 pub(super) fn compose(plate: &Plate, fonts: &mut Fonts) -> Result<Picture, ArtworkError> {
@@ -29,8 +29,20 @@ pub(super) fn compose(plate: &Plate, fonts: &mut Fonts) -> Result<Picture, Artwo
     let mark_height = pixels.as_ref().map_or(0.0, |p| p.height() as f32 / DETAIL);
     let gap = if pixels.is_some() { MARK_GAP } else { 0.0 };
     let room = SIDE - 2.0 * MARGIN - mark_height - gap;
-    let name = fit(fonts, &plate.achievement, &plate.language, &NAME_SIZES, room * 0.68);
-    let issuer = fit(fonts, &plate.issuer, &plate.language, &ISSUER_SIZES, room * 0.25);
+    let name = fit(
+        fonts,
+        &plate.achievement,
+        &plate.language,
+        &NAME_SIZES,
+        room * 0.68,
+    );
+    let issuer = fit(
+        fonts,
+        &plate.issuer,
+        &plate.language,
+        &ISSUER_SIZES,
+        room * 0.25,
+    );
 
     let height = mark_height + gap + name.height() + NAME_GAP + issuer.height();
     let mut y = (SIDE - height) / 2.0;
@@ -67,18 +79,32 @@ pub(super) fn png(picture: &Picture) -> Result<Vec<u8>, ArtworkError> {
     let unwritable = || ArtworkError::Unwritable { kind: "PNG" };
     let mut canvas = Pixmap::new(side, side).ok_or_else(unwritable)?;
     canvas.fill(colour(SHEET));
-    let frame = Rect::from_xywh(EDGE, EDGE, SIDE - 2.0 * EDGE, SIDE - 2.0 * EDGE).ok_or_else(unwritable)?;
-    let stroke = Stroke { width: HAIRLINE, ..Stroke::default() };
+    let frame =
+        Rect::from_xywh(EDGE, EDGE, SIDE - 2.0 * EDGE, SIDE - 2.0 * EDGE).ok_or_else(unwritable)?;
+    let stroke = Stroke {
+        width: HAIRLINE,
+        ..Stroke::default()
+    };
     let frame = PathBuilder::from_rect(frame);
     canvas.stroke_path(&frame, &paint(RULE), &stroke, Transform::identity(), None);
     if let Some(mark) = &picture.mark {
-        let transform = Transform::from_translate(mark.x, mark.y).pre_scale(1.0 / DETAIL, 1.0 / DETAIL);
-        let paint = PixmapPaint { quality: FilterQuality::Bilinear, ..PixmapPaint::default() };
+        let transform =
+            Transform::from_translate(mark.x, mark.y).pre_scale(1.0 / DETAIL, 1.0 / DETAIL);
+        let paint = PixmapPaint {
+            quality: FilterQuality::Bilinear,
+            ..PixmapPaint::default()
+        };
         canvas.draw_pixmap(0, 0, mark.pixels.as_ref(), &paint, transform, None);
     }
     for (path, ink) in [(&picture.achievement, INK), (&picture.issuer, SOFT)] {
         if let Some(path) = path {
-            canvas.fill_path(path, &paint(ink), FillRule::Winding, Transform::identity(), None);
+            canvas.fill_path(
+                path,
+                &paint(ink),
+                FillRule::Winding,
+                Transform::identity(),
+                None,
+            );
         }
     }
     let rgb: Vec<u8> = canvas
@@ -139,27 +165,40 @@ fn fit(fonts: &mut Fonts, text: &str, language: &str, sizes: &[f32], height: f32
             leading: 1.16,
             measure,
             align: Align::Middle,
-            direction: Direction::of(language),
+            side: Direction::of(language),
+            reading: Reading::AsWritten,
             language,
         };
         typeset::set(fonts, &[(Face::Roman, text)], &manner)
     };
     let smallest = sizes.last().copied().unwrap_or(24.0);
-    let size = sizes
-        .iter()
-        .copied()
-        .find(|size| {
-            let tried = set(text, *size, MEASURE);
-            tried.lines.len() <= 3 && tried.height() <= height
-        })
+    // One large line reads best; then up to three.
+    let mut fits = |lines: usize, least: f32| {
+        sizes
+            .iter()
+            .copied()
+            .filter(|size| *size >= least)
+            .find(|size| {
+                let tried = set(text, *size, MEASURE);
+                tried.lines.len() <= lines && tried.height() <= height
+            })
+    };
+    let size = fits(1, sizes.first().map_or(smallest, |largest| largest * 0.75))
+        .or_else(|| fits(3, smallest))
         .unwrap_or(smallest);
     let mut paragraph = set(text, size, MEASURE);
     let most = (height / (size * 1.16)).floor().max(1.0) as usize;
     if paragraph.lines.len() > most {
         let glyphs = paragraph.lines[..most].iter().flat_map(|line| &line.runs);
-        let end = glyphs.flat_map(|run| &run.glyphs).map(|glyph| glyph.text.end).max();
+        let end = glyphs
+            .flat_map(|run| &run.glyphs)
+            .map(|glyph| glyph.text.end)
+            .max();
         let kept = paragraph.text[..end.unwrap_or(0)].trim_end();
-        let kept = kept.char_indices().nth_back(1).map_or("", |(cut, _)| &kept[..cut]);
+        let kept = kept
+            .char_indices()
+            .nth_back(1)
+            .map_or("", |(cut, _)| &kept[..cut]);
         return set(&format!("{kept}…"), size, MEASURE);
     }
     // The narrowest measure with as many lines fills them evenly.
@@ -250,7 +289,8 @@ impl OutlinePen for Pen<'_> {
     }
     fn curve_to(&mut self, ax: f32, ay: f32, bx: f32, by: f32, x: f32, y: f32) {
         let (ox, oy) = self.at;
-        self.path.cubic_to(ox + ax, oy - ay, ox + bx, oy - by, ox + x, oy - y);
+        self.path
+            .cubic_to(ox + ax, oy - ay, ox + bx, oy - by, ox + x, oy - y);
     }
     fn close(&mut self) {
         self.path.close();
@@ -263,9 +303,15 @@ fn data(path: &tiny_skia::Path) -> String {
         let _ = match segment {
             PathSegment::MoveTo(p) => write!(data, "M{:.1} {:.1}", p.x, p.y),
             PathSegment::LineTo(p) => write!(data, "L{:.1} {:.1}", p.x, p.y),
-            PathSegment::QuadTo(c, p) => write!(data, "Q{:.1} {:.1} {:.1} {:.1}", c.x, c.y, p.x, p.y),
+            PathSegment::QuadTo(c, p) => {
+                write!(data, "Q{:.1} {:.1} {:.1} {:.1}", c.x, c.y, p.x, p.y)
+            }
             PathSegment::CubicTo(a, b, p) => {
-                write!(data, "C{:.1} {:.1} {:.1} {:.1} {:.1} {:.1}", a.x, a.y, b.x, b.y, p.x, p.y)
+                write!(
+                    data,
+                    "C{:.1} {:.1} {:.1} {:.1} {:.1} {:.1}",
+                    a.x, a.y, b.x, b.y, p.x, p.y
+                )
             }
             PathSegment::Close => write!(data, "z"),
         };
@@ -278,8 +324,12 @@ fn encode(width: u32, height: u32, kind: png::ColorType, samples: &[u8]) -> Opti
     let mut encoder = png::Encoder::new(&mut bytes, width, height);
     encoder.set_color(kind);
     encoder.set_depth(png::BitDepth::Eight);
-    encoder.set_compression(png::Compression::High);
-    encoder.write_header().ok()?.write_image_data(samples).ok()?;
+    encoder.set_compression(png::Compression::Balanced);
+    encoder
+        .write_header()
+        .ok()?
+        .write_image_data(samples)
+        .ok()?;
     Some(bytes)
 }
 

@@ -46,7 +46,12 @@ pub(super) enum Item {
 
 /// Left, top, width, height.
 #[derive(Clone, Copy)]
-pub(super) struct Area(pub(super) f32, pub(super) f32, pub(super) f32, pub(super) f32);
+pub(super) struct Area(
+    pub(super) f32,
+    pub(super) f32,
+    pub(super) f32,
+    pub(super) f32,
+);
 
 /// What a block is, for readers that do not show pages.
 #[derive(Clone, Debug, Eq, PartialEq)]
@@ -115,19 +120,39 @@ impl Sheet {
 
     /// A filled rectangle that is not read out.
     pub(super) fn rule(&mut self, Area(x, y, width, height): Area, ink: Ink) {
-        let corners = vec![(x, y), (x + width, y), (x + width, y + height), (x, y + height)];
+        let corners = vec![
+            (x, y),
+            (x + width, y),
+            (x + width, y + height),
+            (x, y + height),
+        ];
         self.place(ARTIFACT, Item::Shape { corners, ink });
     }
 
     /// Sets a paragraph at `x`, from the current height down, line by line over the end of the page.
-    pub(super) fn flow(&mut self, block: usize, paragraph: Paragraph, x: f32, ink: Ink) -> Result<(), ArtworkError> {
+    pub(super) fn flow(
+        &mut self,
+        block: usize,
+        paragraph: Paragraph,
+        x: f32,
+        ink: Ink,
+    ) -> Result<(), ArtworkError> {
         let text: std::rc::Rc<str> = paragraph.text.into();
         self.missing.extend(paragraph.missing);
         for line in paragraph.lines {
             self.need(line.height)?;
             let (y, height) = (self.y, line.height);
             let text = text.clone();
-            self.place(block, Item::Words { line, text, x, y, ink });
+            self.place(
+                block,
+                Item::Words {
+                    line,
+                    text,
+                    x,
+                    y,
+                    ink,
+                },
+            );
             self.y += height;
         }
         Ok(())
@@ -149,7 +174,13 @@ impl Sheet {
         self.y = TOP;
         for inset in FRAMES {
             let area = Area(inset, inset, PAGE.0 - 2.0 * inset, PAGE.1 - 2.0 * inset);
-            self.place(ARTIFACT, Item::Frame { area, ink: Ink::Rule });
+            self.place(
+                ARTIFACT,
+                Item::Frame {
+                    area,
+                    ink: Ink::Rule,
+                },
+            );
         }
     }
 }

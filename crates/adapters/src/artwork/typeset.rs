@@ -27,9 +27,10 @@ pub(super) fn set(fonts: &mut Fonts, spans: &[(Face, &str)], manner: &Manner<'_>
         context, layouts, ..
     } = fonts;
     let mut builder = layouts.ranged_builder(context, &text, 1.0, false);
-    builder.set_base_direction(match manner.direction {
-        Direction::LeftToRight => BaseDirection::Ltr,
-        Direction::RightToLeft => BaseDirection::Rtl,
+    builder.set_base_direction(match manner.reading {
+        Reading::AsWritten => BaseDirection::Auto,
+        Reading::AsPage if manner.side == Direction::RightToLeft => BaseDirection::Rtl,
+        Reading::AsPage => BaseDirection::Ltr,
     });
     builder.push_default(StyleProperty::FontFamily(FontFamily::List(names.into())));
     builder.push_default(StyleProperty::FontSize(manner.size));
@@ -45,9 +46,10 @@ pub(super) fn set(fonts: &mut Fonts, spans: &[(Face, &str)], manner: &Manner<'_>
     let mut layout = builder.build(&text);
     layout.break_all_lines(Some(manner.measure));
     layout.align(
-        match manner.align {
-            Align::Start => Alignment::Start,
-            Align::Middle => Alignment::Center,
+        match (manner.align, manner.side) {
+            (Align::Middle, _) => Alignment::Center,
+            (Align::Start, Direction::LeftToRight) => Alignment::Left,
+            (Align::Start, Direction::RightToLeft) => Alignment::Right,
         },
         AlignmentOptions::default(),
     );
@@ -66,8 +68,19 @@ pub(super) struct Manner<'a> {
     pub(super) leading: f32,
     pub(super) measure: f32,
     pub(super) align: Align,
-    pub(super) direction: Direction,
+    /// The direction of the page: the side at which all its lines begin.
+    pub(super) side: Direction,
+    pub(super) reading: Reading,
     pub(super) language: &'a str,
+}
+
+/// How the parts of a line follow each other.
+#[derive(Clone, Copy)]
+pub(super) enum Reading {
+    /// As the first letter says: for what others wrote, in whatever language.
+    AsWritten,
+    /// As the page does: for sentences that hold something of another language.
+    AsPage,
 }
 
 /// Where lines stand in their measure.
@@ -195,8 +208,11 @@ fn read(line: &parley::Line<'_, ()>, text: &str) -> Line {
                 }
                 continue;
             }
-            let ignorable = text[range.clone()].chars().all(is_ignorable);
-            for glyph in cluster.glyphs().filter(|glyph| !(ignorable && glyph.id == 0)) {
+            // Marks of direction have done their work; kept as empty glyphs they would come out when the text is copied.
+            if text[range.clone()].chars().all(is_ignorable) {
+                continue;
+            }
+            for glyph in cluster.glyphs() {
                 glyphs.push(Glyph {
                     id: glyph.id,
                     dx: glyph.x,

@@ -1,0 +1,95 @@
+//! Files in a local folder.
+//!
+//! **Invariant:** a file is there whole or not at all, and once [`Objects::put`] has answered it survives a power cut:
+//! written beside its place, synced, renamed, and the folder synced.
+
+use std::{
+    fs::{self, File},
+    io::{self, ErrorKind, Write},
+    path::{Path, PathBuf},
+};
+
+use async_trait::async_trait;
+use touchstone_service::ports::{ObjectError, ObjectKey, Objects};
+
+/// A folder of files.
+#[derive(Clone, Debug)]
+pub struct ObjectsFolder {
+    root: PathBuf,
+}
+
+impl ObjectsFolder {
+    /// Uses `root`, which is made when the first file is stored.
+    pub fn new(root: impl Into<PathBuf>) -> Self {
+        Self { root: root.into() }
+    }
+
+    fn path(&self, key: &ObjectKey) -> PathBuf {
+        self.root.join(key.as_str())
+    }
+}
+
+#[async_trait]
+impl Objects for ObjectsFolder {
+    async fn put(&self, key: &ObjectKey, bytes: &[u8]) -> Result<(), ObjectError> {
+        let (path, bytes) = (self.path(key), bytes.to_vec());
+        blocking(move || write_durably(&path, &bytes)).await
+    }
+
+    async fn read(&self, key: &ObjectKey) -> Result<Option<Vec<u8>>, ObjectError> {
+        let path = self.path(key);
+        blocking(move || match fs::read(&path) {
+            Ok(bytes) => Ok(Some(bytes)),
+            Err(error) if error.kind() == ErrorKind::NotFound => Ok(None),
+            Err(error) => Err(error),
+        })
+        .await
+    }
+}
+
+/// Writes `bytes` to `path` so that a reader sees the old file or the new one, never a part, and a power cut loses neither.
+pub(crate) fn write_durably(path: &Path, bytes: &[u8]) -> io::Result<()> {
+    let folder = path.parent().unwrap_or(Path::new("."));
+    fs::create_dir_all(folder)?;
+    let mut file = tempfile::NamedTempFile::new_in(folder)?;
+    file.write_all(bytes)?;
+    file.as_file().sync_all()?;
+    file.persist(path)?;
+    File::open(folder)?.sync_all()
+}
+
+async fn blocking<T: Send + 'static>(
+    work: impl FnOnce() -> io::Result<T> + Send + 'static,
+) -> Result<T, ObjectError> {
+    match tokio::task::spawn_blocking(work).await {
+        Ok(Ok(done)) => Ok(done),
+        Ok(Err(error)) if error.kind() == ErrorKind::StorageFull => Err(ObjectError::Full),
+        Ok(Err(error)) => Err(ObjectError::Unavailable(error.to_string())),
+        Err(error) => Err(ObjectError::Unavailable(error.to_string())),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn a_file_reads_back_and_putting_it_again_replaces_it() {
+        let folder = tempfile::tempdir().unwrap();
+        let objects = ObjectsFolder::new(folder.path().join("made-when-needed"));
+        let key = ObjectKey::new("mark/riverside.svg").unwrap();
+
+        assert_eq!(objects.read(&key).await.unwrap(), None);
+        objects.put(&key, b"one").await.unwrap();
+        objects.put(&key, b"two").await.unwrap();
+
+        assert_eq!(
+            objects.read(&key).await.unwrap().as_deref(),
+            Some(&b"two"[..])
+        );
+        let left = fs::read_dir(folder.path().join("made-when-needed/mark"))
+            .unwrap()
+            .count();
+        assert_eq!(left, 1, "nothing but the file itself stays behind");
+    }
+}

@@ -1,0 +1,326 @@
+//! Signing keys in encrypted files.
+//!
+//! One file per key. A key that encrypts them is derived once from the passphrase (Argon2id, RFC 9106, parameters stored
+//! beside the salt in `keystore.json`); each Ed25519 seed is sealed with ChaCha20-Poly1305 (RFC 8439) under it, with the
+//! key's name as associated data, so that files cannot be swapped.
+//!
+//! **Invariant:** a seed is on disk only sealed, and in memory only inside this file's types.
+
+use std::{
+    collections::HashMap,
+    fs,
+    io::ErrorKind,
+    path::{Path, PathBuf},
+    sync::RwLock,
+};
+
+use argon2::{Algorithm, Argon2, Params, Version};
+use async_trait::async_trait;
+use aws_lc_rs::{
+    aead::{Aad, CHACHA20_POLY1305, LessSafeKey, NONCE_LEN, Nonce, UnboundKey},
+    rand,
+    signature::{Ed25519KeyPair, KeyPair},
+};
+use base64::{Engine, engine::general_purpose::STANDARD as BASE64};
+use serde::{Deserialize, Serialize};
+use touchstone_service::ports::{PublicKey, SignError, Signer};
+use touchstone_vc::Signature;
+
+use crate::objects_folder::write_durably;
+
+/// Keys in a folder, opened with one passphrase.
+pub struct SignerFile {
+    folder: PathBuf,
+    lock: LessSafeKey,
+    opened: RwLock<HashMap<String, Ed25519KeyPair>>,
+}
+
+/// What unlocks the keys. Never printed.
+pub struct Passphrase(String);
+
+impl Passphrase {
+    /// Takes a passphrase; line breaks at its end, as files have them, do not count.
+    pub fn new(text: &str) -> Self {
+        Self(text.trim_end_matches(['\r', '\n']).to_owned())
+    }
+}
+
+impl SignerFile {
+    /// Opens the keys in `folder`; an empty folder becomes a new key store under this passphrase.
+    pub fn open(
+        folder: impl Into<PathBuf>,
+        passphrase: &Passphrase,
+    ) -> Result<Self, SignerFileError> {
+        let folder = folder.into();
+        let store = folder.join("keystore.json");
+        let header = match fs::read(&store) {
+            Ok(bytes) => serde_json::from_slice(&bytes)?,
+            Err(error) if error.kind() == ErrorKind::NotFound => {
+                Header::create(&store, passphrase)?
+            }
+            Err(error) => return Err(error.into()),
+        };
+        let lock = header.unlock(passphrase)?;
+        Ok(Self {
+            folder,
+            lock,
+            opened: RwLock::default(),
+        })
+    }
+
+    fn path(&self, key: &str) -> Result<PathBuf, SignError> {
+        let plain = |b: u8| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'_' | b'.');
+        let fits =
+            !key.is_empty() && key.len() <= 128 && !key.starts_with('.') && key.bytes().all(plain);
+        if fits {
+            Ok(self.folder.join(format!("{key}.key.json")))
+        } else {
+            Err(SignError::NoSuchKey)
+        }
+    }
+
+    /// Runs `use_key` with the opened key, opening it first where needed.
+    fn with<T>(&self, key: &str, use_key: impl Fn(&Ed25519KeyPair) -> T) -> Result<T, SignError> {
+        let poisoned = |_| SignError::Unavailable;
+        if let Some(pair) = self
+            .opened
+            .read()
+            .map_err(|_| SignError::Unavailable)?
+            .get(key)
+        {
+            return Ok(use_key(pair));
+        }
+        let pair = self.load(key)?;
+        let answer = use_key(&pair);
+        self.opened
+            .write()
+            .map_err(poisoned)?
+            .insert(key.to_owned(), pair);
+        Ok(answer)
+    }
+
+    fn load(&self, key: &str) -> Result<Ed25519KeyPair, SignError> {
+        let bytes = fs::read(self.path(key)?).map_err(|error| match error.kind() {
+            ErrorKind::NotFound => SignError::NoSuchKey,
+            _ => SignError::Unavailable,
+        })?;
+        let sealed: Sealed = serde_json::from_slice(&bytes).map_err(|_| SignError::Locked)?;
+        let seed = sealed.open(&self.lock, key).ok_or(SignError::Locked)?;
+        Ed25519KeyPair::from_seed_unchecked(&seed).map_err(|_| SignError::Locked)
+    }
+
+    fn make(&self, key: &str) -> Result<(), SignError> {
+        let path = self.path(key)?;
+        let mut seed = [0; 32];
+        rand::fill(&mut seed).map_err(|_| SignError::Unavailable)?;
+        let sealed = Sealed::seal(&self.lock, key, &seed).ok_or(SignError::Unavailable)?;
+        let json = serde_json::to_vec_pretty(&sealed).map_err(|_| SignError::Unavailable)?;
+        write_durably(&path, &json).map_err(|_| SignError::Unavailable)
+    }
+}
+
+#[async_trait]
+impl Signer for SignerFile {
+    async fn create(&self, key: &str) -> Result<PublicKey, SignError> {
+        match self.public(key).await {
+            Err(SignError::NoSuchKey) => {
+                self.make(key)?;
+                self.public(key).await
+            }
+            there => there,
+        }
+    }
+
+    async fn public(&self, key: &str) -> Result<PublicKey, SignError> {
+        let bytes = self.with(key, |pair| pair.public_key().as_ref().to_vec())?;
+        bytes
+            .try_into()
+            .map(PublicKey)
+            .map_err(|_| SignError::Locked)
+    }
+
+    async fn sign(&self, key: &str, message: &[u8]) -> Result<Signature, SignError> {
+        self.with(key, |pair| Signature(pair.sign(message).as_ref().to_vec()))
+    }
+}
+
+/// Why a key folder could not be opened.
+#[derive(Debug, thiserror::Error)]
+pub enum SignerFileError {
+    /// The passphrase is not the one this folder was made with.
+    #[error("the passphrase does not open this key folder")]
+    WrongPassphrase,
+    /// The folder's `keystore.json` is not one this version can read.
+    #[error("keystore.json: {0}")]
+    Header(#[from] serde_json::Error),
+    /// The parameters in `keystore.json` cannot be used.
+    #[error("keystore.json: unusable parameters")]
+    Parameters,
+    /// The folder cannot be read or written.
+    #[error("key folder: {0}")]
+    Folder(#[from] std::io::Error),
+}
+
+/// `keystore.json`: how the passphrase becomes a key, and a sealed known text that tells a wrong passphrase at once.
+#[derive(Deserialize, Serialize)]
+#[serde(deny_unknown_fields)]
+struct Header {
+    kdf: String,
+    memory_kib: u32,
+    passes: u32,
+    lanes: u32,
+    salt: String,
+    check: Sealed,
+}
+
+impl Header {
+    fn create(path: &Path, passphrase: &Passphrase) -> Result<Self, SignerFileError> {
+        let mut salt = [0; 16];
+        rand::fill(&mut salt).map_err(|_| SignerFileError::Parameters)?;
+        let mut header = Self {
+            kdf: KDF.into(),
+            memory_kib: MEMORY_KIB,
+            passes: PASSES,
+            lanes: 1,
+            salt: BASE64.encode(salt),
+            check: Sealed {
+                nonce: String::new(),
+                sealed: String::new(),
+            },
+        };
+        let lock = header.derive(passphrase)?;
+        header.check = Sealed::seal(&lock, CHECK, &[0; 32]).ok_or(SignerFileError::Parameters)?;
+        write_durably(path, &serde_json::to_vec_pretty(&header)?)?;
+        Ok(header)
+    }
+
+    fn unlock(&self, passphrase: &Passphrase) -> Result<LessSafeKey, SignerFileError> {
+        let lock = self.derive(passphrase)?;
+        self.check
+            .open(&lock, CHECK)
+            .ok_or(SignerFileError::WrongPassphrase)?;
+        Ok(lock)
+    }
+
+    fn derive(&self, passphrase: &Passphrase) -> Result<LessSafeKey, SignerFileError> {
+        let unusable = |_| SignerFileError::Parameters;
+        if self.kdf != KDF || self.memory_kib > 4 * 1024 * 1024 || self.passes > 64 {
+            return Err(SignerFileError::Parameters);
+        }
+        let salt = BASE64
+            .decode(&self.salt)
+            .map_err(|_| SignerFileError::Parameters)?;
+        let params =
+            Params::new(self.memory_kib, self.passes, self.lanes, Some(32)).map_err(unusable)?;
+        let mut key = [0; 32];
+        Argon2::new(Algorithm::Argon2id, Version::V0x13, params)
+            .hash_password_into(passphrase.0.as_bytes(), &salt, &mut key)
+            .map_err(unusable)?;
+        let key =
+            UnboundKey::new(&CHACHA20_POLY1305, &key).map_err(|_| SignerFileError::Parameters)?;
+        Ok(LessSafeKey::new(key))
+    }
+}
+
+/// 32 secret bytes under ChaCha20-Poly1305, base64.
+#[derive(Deserialize, Serialize)]
+#[serde(deny_unknown_fields)]
+struct Sealed {
+    nonce: String,
+    sealed: String,
+}
+
+impl Sealed {
+    fn seal(lock: &LessSafeKey, name: &str, secret: &[u8; 32]) -> Option<Self> {
+        let mut nonce = [0; NONCE_LEN];
+        rand::fill(&mut nonce).ok()?;
+        let mut bytes = secret.to_vec();
+        let aad = Aad::from(name.as_bytes());
+        lock.seal_in_place_append_tag(Nonce::assume_unique_for_key(nonce), aad, &mut bytes)
+            .ok()?;
+        Some(Self {
+            nonce: BASE64.encode(nonce),
+            sealed: BASE64.encode(bytes),
+        })
+    }
+
+    fn open(&self, lock: &LessSafeKey, name: &str) -> Option<[u8; 32]> {
+        let nonce = Nonce::try_assume_unique_for_key(&BASE64.decode(&self.nonce).ok()?).ok()?;
+        let mut bytes = BASE64.decode(&self.sealed).ok()?;
+        let secret = lock
+            .open_in_place(nonce, Aad::from(name.as_bytes()), &mut bytes)
+            .ok()?;
+        <[u8; 32]>::try_from(&*secret).ok()
+    }
+}
+
+const KDF: &str = "argon2id";
+/// RFC 9106 §4, the second recommended option: 64 MiB, 3 passes.
+const MEMORY_KIB: u32 = 64 * 1024;
+const PASSES: u32 = 3;
+const CHECK: &str = "keystore";
+
+#[cfg(test)]
+mod tests {
+    use aws_lc_rs::signature::{ED25519, UnparsedPublicKey};
+
+    use super::*;
+
+    #[tokio::test]
+    async fn a_key_survives_reopening_and_signs() {
+        let folder = tempfile::tempdir().unwrap();
+        let passphrase = Passphrase::new("correct horse\n");
+        let made = SignerFile::open(folder.path(), &passphrase)
+            .unwrap()
+            .create("k1")
+            .await
+            .unwrap();
+
+        let again = SignerFile::open(folder.path(), &Passphrase::new("correct horse")).unwrap();
+        let signature = again.sign("k1", b"message").await.unwrap();
+
+        assert_eq!(
+            again.create("k1").await.unwrap(),
+            made,
+            "creating again keeps the key"
+        );
+        UnparsedPublicKey::new(&ED25519, made.0)
+            .verify(b"message", &signature.0)
+            .unwrap();
+    }
+
+    #[tokio::test]
+    async fn a_wrong_passphrase_is_told_at_once() {
+        let folder = tempfile::tempdir().unwrap();
+        SignerFile::open(folder.path(), &Passphrase::new("right")).unwrap();
+        let wrong = SignerFile::open(folder.path(), &Passphrase::new("wrong"));
+        assert!(matches!(wrong, Err(SignerFileError::WrongPassphrase)));
+    }
+
+    #[tokio::test]
+    async fn swapped_key_files_do_not_open() {
+        let folder = tempfile::tempdir().unwrap();
+        let passphrase = Passphrase::new("p");
+        let signer = SignerFile::open(folder.path(), &passphrase).unwrap();
+        signer.create("a").await.unwrap();
+        fs::copy(
+            folder.path().join("a.key.json"),
+            folder.path().join("b.key.json"),
+        )
+        .unwrap();
+        assert_eq!(signer.sign("b", b"m").await.unwrap_err(), SignError::Locked);
+    }
+
+    #[tokio::test]
+    async fn key_names_cannot_leave_the_folder() {
+        let folder = tempfile::tempdir().unwrap();
+        let signer = SignerFile::open(folder.path(), &Passphrase::new("p")).unwrap();
+        for name in ["", "../x", "a/b", ".hidden", "a b"] {
+            assert_eq!(
+                signer.create(name).await,
+                Err(SignError::NoSuchKey),
+                "{name:?}"
+            );
+        }
+    }
+}
