@@ -1,1 +1,19 @@
-//! service
+//! What Touchstone does, one file per action: the steps an auditor would list, top to bottom.
+//!
+//! Use cases take a [`World`] (the database and the ports) and an order that says who wants what. They decide by pure rules,
+//! write through `touchstone-store` in one transaction together with the audit line and the follow-up jobs, and return a
+//! typed error whose variants a caller can act on.
+//!
+//! **Invariants:** time comes from [`ports::Clock`], randomness from [`ports::Rng`]; approval is recorded before signing and
+//! intent is stored before signing; nothing is fetched unless the caller asked for it, and then only through [`ports::Fetch`].
+//!
+//! Start at [`issuing`] for the way from a list of learners to credentials, at [`verifying`] for the way back.
+
+pub mod holding;
+pub mod issuing;
+pub mod operations;
+pub mod ports;
+pub mod verifying;
+mod world;
+
+pub use world::{Site, World};

@@ -46,6 +46,9 @@ pub struct RowInput {
     /// Language in which to write to the learner (BCP 47).
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub language: Option<String>,
+    /// The credential that this one corrects. Never from a file: only a correction sets it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub replaces: Option<String>,
 }
 
 /// One piece of evidence: an address, a hash, or both.
@@ -88,7 +91,10 @@ impl RowInput {
             "undated".to_owned()
         };
         // A JSON array keeps the parts apart, whatever stands in them.
-        let parts = serde_json::Value::from(vec![achievement.to_owned(), self.identity(), day]);
+        let mut parts = vec![achievement.to_owned(), self.identity(), day];
+        // A correction is another award of the same thing, and the same correction is made once.
+        parts.extend(self.replaces.clone());
+        let parts = serde_json::Value::from(parts);
         sha256_hex(crypto, parts.to_string().as_bytes())
     }
 
@@ -140,6 +146,7 @@ mod tests {
             awarded_on: date(2026, 11, 14),
             dated: true,
             language: None,
+            replaces: None,
         }
     }
 

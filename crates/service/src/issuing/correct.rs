@@ -1,0 +1,159 @@
+//! Mending a wrong name or result: revoke and issue anew, linked, in one step.
+//!
+//! The correction is a batch of one and takes the way of every batch. The wrong credential is revoked in the very transaction
+//! that seals the right one, so there is no moment with both and none with neither.
+
+use touchstone_store::{
+    AuditLine, BatchLineRow, BatchRow, BatchState, RowState, StoreError, TenantId,
+};
+
+use super::RowInput;
+use crate::{World, operations::Job};
+
+/// A request to replace one credential by a corrected one.
+#[derive(Clone, Debug)]
+pub struct Correction {
+    /// The institution.
+    pub tenant: TenantId,
+    /// The wrong credential.
+    pub credential: String,
+    /// Who asks, as proven by the caller.
+    pub actor: String,
+    /// What changes. Everything else stays as it was.
+    pub changes: Changes,
+}
+
+/// What a correction changes; absent fields stay.
+#[derive(Clone, Debug, Default)]
+#[expect(missing_docs)] // The names are those of the row.
+pub struct Changes {
+    pub name: Option<String>,
+    pub email: Option<String>,
+    pub level: Option<u32>,
+    pub result: Option<String>,
+}
+
+/// Queues the correction, and answers with its batch.
+pub async fn correct(world: &World, order: &Correction) -> Result<String, CorrectError> {
+    let now = world.clock.now();
+    let batch = &world.rng.uuid().to_string();
+    world
+        .store
+        .write(|mut tx| async move {
+            let tx = &mut tx;
+            let wrong = tx
+                .credential(&order.tenant, &order.credential)
+                .await?
+                .ok_or(CorrectError::NoSuchCredential)?;
+            if wrong.replaced_by.is_some() {
+                return Err(CorrectError::AlreadyCorrected);
+            }
+            if wrong.status_list.is_none() {
+                return Err(CorrectError::NotRevocable);
+            }
+            let (origin, line) = wrong
+                .batch
+                .clone()
+                .zip(origin_line(tx, &order.tenant, &wrong.intent).await?)
+                .ok_or(CorrectError::NoRow)?;
+            let row = tx
+                .batch_rows(&order.tenant, &origin, None, line - 1, 1)
+                .await?;
+            let row = row
+                .first()
+                .filter(|row| row.line == line)
+                .ok_or(CorrectError::NoRow)?;
+            let input = changed(
+                RowInput::from_json(&row.input).map_err(|_| CorrectError::NoRow)?,
+                order,
+            );
+            tx.add_batch(BatchRow {
+                id: batch.clone(),
+                tenant: order.tenant.clone(),
+                achievement: wrong.achievement.clone(),
+                version: wrong.version,
+                name: "Correction".into(),
+                state: BatchState::Validated,
+                source_name: None,
+                source_sha256: None,
+                hold_until: None,
+                created_at: now.unix_millis(),
+                created_by: order.actor.clone(),
+                approved_at: None,
+                approved_by: None,
+                approved_sha256: None,
+                sealed_at: None,
+                rows_total: 1,
+                rows_ready: 1,
+                rows_faulty: 0,
+            })
+            .await?;
+            tx.add_batch_rows(vec![BatchLineRow {
+                batch: batch.clone(),
+                line: 1,
+                state: RowState::Ready,
+                input: input.to_json(),
+                faults: "[]".into(),
+                intent: None,
+            }])
+            .await?;
+            tx.audit([AuditLine {
+                tenant: order.tenant.clone(),
+                at: now.unix_millis(),
+                actor: order.actor.clone(),
+                action: "credential.correct".into(),
+                subject: order.credential.clone(),
+                detail: serde_json::json!({ "batch": batch }).to_string(),
+            }])
+            .await?;
+            let job = Job::IssueBatch {
+                tenant: order.tenant.to_string(),
+                batch: batch.clone(),
+                actor: order.actor.clone(),
+            };
+            tx.enqueue(job.queued(&*world.rng, now, now)).await?;
+            Ok(batch.clone())
+        })
+        .await
+}
+
+/// Why a credential was not corrected.
+#[derive(Debug, thiserror::Error)]
+pub enum CorrectError {
+    /// This institution never issued it.
+    #[error("no such credential")]
+    NoSuchCredential,
+    /// It was corrected before; correct the newer one.
+    #[error("the credential was corrected before; correct the one that replaced it")]
+    AlreadyCorrected,
+    /// It cannot be revoked, so it cannot be replaced.
+    #[error("the credential cannot be revoked, so it cannot be replaced")]
+    NotRevocable,
+    /// The row it was made from is gone.
+    #[error("the row from which the credential was made is not kept any more")]
+    NoRow,
+    /// The database failed.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}
+
+async fn origin_line(
+    reader: &touchstone_store::Reader,
+    tenant: &TenantId,
+    intent: &str,
+) -> Result<Option<i64>, StoreError> {
+    Ok(reader
+        .intent(tenant, intent)
+        .await?
+        .and_then(|intent| intent.line))
+}
+
+fn changed(mut input: RowInput, order: &Correction) -> RowInput {
+    let changes = order.changes.clone();
+    input.name = changes.name.or(input.name);
+    input.email = changes.email.or(input.email);
+    input.level = changes.level.or(input.level);
+    input.result = changes.result.or(input.result);
+    input.replaces = Some(order.credential.clone());
+    input
+}

@@ -1,0 +1,147 @@
+//! People who stand in a file twice.
+
+use std::collections::HashMap;
+
+use touchstone_vc::Crypto;
+
+use super::{Column, FaultCode, RowFault};
+use crate::issuing::RowInput;
+
+/// Remembers everybody of a file, in a few bytes each.
+pub struct Seen<'a> {
+    crypto: &'a Crypto,
+    lines: HashMap<[u8; 16], i64>,
+}
+
+impl<'a> Seen<'a> {
+    /// Remembers nobody yet.
+    pub fn new(crypto: &'a Crypto) -> Self {
+        Self {
+            crypto,
+            lines: HashMap::new(),
+        }
+    }
+
+    /// Remembers the person of a row, unless somebody remembered is the same: then that is the fault of this row.
+    ///
+    /// The same person may stand there with another day: that is another award.
+    pub fn note(&mut self, line: i64, row: &RowInput) -> Option<RowFault> {
+        let keys = self.keys(row);
+        for (key, column) in &keys {
+            if let Some(first) = self.lines.get(key) {
+                return Some(duplicate(*first, *column));
+            }
+        }
+        self.lines
+            .extend(keys.into_iter().map(|(key, _)| (key, line)));
+        None
+    }
+
+    /// A person is known by identifier and by address; by name only if there is neither.
+    fn keys(&self, row: &RowInput) -> Vec<([u8; 16], Column)> {
+        let named = row
+            .name
+            .as_ref()
+            .filter(|_| row.email.is_none() && row.identifier.is_none());
+        let known = [
+            (Column::Identifier, row.identifier.as_ref()),
+            (Column::Email, row.email.as_ref()),
+            (Column::Name, named),
+        ];
+        let key = |(column, text): (Column, Option<&String>)| {
+            let day = if row.dated {
+                row.awarded_on.to_string()
+            } else {
+                String::new()
+            };
+            let text = format!("{}\n{day}\n{}", column.as_str(), text?.to_lowercase());
+            let digest = (self.crypto.sha256)(text.as_bytes());
+            Some((*digest.first_chunk()?, column))
+        };
+        known.into_iter().filter_map(key).collect()
+    }
+}
+
+fn duplicate(first: i64, column: Column) -> RowFault {
+    let message = match column {
+        Column::Name => format!(
+            "this name stands in row {first} already; remove one of the two, or add an e-mail or an identifier if they are two people"
+        ),
+        column => format!(
+            "this {} stands in row {first} already; remove one of the two, or correct it if they are two people",
+            column.word()
+        ),
+    };
+    RowFault::new(column, FaultCode::DuplicatePerson, message)
+}
+
+#[cfg(test)]
+mod tests {
+    use jiff::civil::date;
+    use touchstone_vc::crypto::rust::CRYPTO;
+
+    use super::*;
+
+    fn row(name: &str, email: &str, identifier: &str, day: i8) -> RowInput {
+        let text = |text: &str| (!text.is_empty()).then(|| text.to_owned());
+        RowInput {
+            name: text(name),
+            email: text(email),
+            identifier: text(identifier),
+            level: None,
+            result: None,
+            evidence: Vec::new(),
+            assessor: None,
+            awarded_on: date(2026, 11, day),
+            dated: true,
+            language: None,
+            replaces: None,
+        }
+    }
+
+    #[track_caller]
+    fn check(one: RowInput, other: RowInput, expect: Option<Column>) {
+        let mut seen = Seen::new(&CRYPTO);
+        assert_eq!(seen.note(2, &one), None);
+        let fault = seen.note(3, &other);
+        assert_eq!(
+            fault.as_ref().and_then(|fault| fault.column),
+            expect,
+            "{fault:?}"
+        );
+    }
+
+    #[test]
+    fn the_same_identifier_or_address_is_the_same_person() {
+        check(
+            row("A", "a@e.example", "1", 1),
+            row("B", "b@e.example", "1", 1),
+            Some(Column::Identifier),
+        );
+        check(
+            row("A", "a@e.example", "1", 1),
+            row("B", "A@e.example", "2", 1),
+            Some(Column::Email),
+        );
+        check(
+            row("A", "a@e.example", "1", 1),
+            row("A", "b@e.example", "2", 1),
+            None,
+        );
+    }
+
+    #[test]
+    fn names_count_only_where_nothing_else_is_known() {
+        check(row("A", "", "", 1), row("a", "", "", 1), Some(Column::Name));
+        check(row("A", "", "", 1), row("A", "", "7", 1), None);
+    }
+
+    #[test]
+    fn another_day_is_another_award() {
+        check(
+            row("A", "a@e.example", "1", 1),
+            row("A", "a@e.example", "1", 2),
+            None,
+        );
+    }
+}

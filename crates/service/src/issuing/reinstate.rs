@@ -1,0 +1,61 @@
+//! Ending a suspension.
+
+use touchstone_store::{StoreError, TenantId};
+
+use super::revoke::{ReasonError, StatusChange, reason, record};
+use crate::World;
+
+/// A request to end the suspension of one credential.
+#[derive(Clone, Debug)]
+pub struct Reinstatement {
+    /// The institution.
+    pub tenant: TenantId,
+    /// The credential.
+    pub credential: String,
+    /// Who asks, as proven by the caller.
+    pub actor: String,
+    /// Why.
+    pub reason: String,
+}
+
+/// Reinstates a suspended credential: from the next published status list on, it stands again.
+pub async fn reinstate(world: &World, order: &Reinstatement) -> Result<(), ReinstateError> {
+    let reason = reason(&order.reason)?;
+    let now = world.clock.now();
+    world
+        .store
+        .write(|mut tx| async move {
+            let tx = &mut tx;
+            let issued = tx.credential(&order.tenant, &order.credential).await?;
+            let issued = issued.ok_or(ReinstateError::NoSuchCredential)?;
+            if issued.suspended_at.is_none() {
+                return Err(ReinstateError::NotSuspended);
+            }
+            tx.mark_reinstated(&order.tenant, &order.credential).await?;
+            let change = StatusChange {
+                action: "credential.reinstate",
+                kind: "credential.reinstated",
+                actor: &order.actor,
+                reason,
+            };
+            Ok(record(world, tx, &order.tenant, &order.credential, &change, now).await?)
+        })
+        .await
+}
+
+/// Why a credential was not reinstated.
+#[derive(Debug, thiserror::Error)]
+pub enum ReinstateError {
+    /// This institution never issued it.
+    #[error("no such credential")]
+    NoSuchCredential,
+    /// It is not suspended. A revoked credential stays revoked.
+    #[error("the credential is not suspended; what is revoked stays revoked")]
+    NotSuspended,
+    /// The reason is empty or too long.
+    #[error(transparent)]
+    Reason(#[from] ReasonError),
+    /// The database failed.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}

@@ -1,0 +1,239 @@
+//! Second state of a batch: for every ready row the complete unsigned bytes, stored before anything is signed.
+//!
+//! Drawn here and never again: the credential's id, its random positions in the status lists, its salts, its dates.
+//!
+//! **Invariant:** positions, intents and rows commit together. A row whose award exists already (same person, same
+//! achievement, same day) becomes a duplicate, whoever got there first.
+
+mod learners;
+mod lists;
+
+use std::collections::{HashMap, HashSet};
+
+use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
+use touchstone_store::{
+    BatchLineRow, IntentRow, IntentState, LearnerRow, Reader, RowState, StoreError,
+};
+use touchstone_vc::{Draft, DraftError, ProofOptions, badge, json::Value};
+
+use self::{
+    learners::Learners,
+    lists::{Given, Lists},
+};
+use super::{
+    RowInput,
+    cohort::Cohort,
+    compose::{ComposeError, Drawn, compose},
+    digest::sha256_hex,
+};
+use crate::{
+    World,
+    operations::{Job, Lease},
+};
+
+/// Reserves up to [`CHUNK`] ready rows. Answers how many rows it took off the list; none means all are done.
+pub(crate) async fn reserve_chunk(
+    world: &World,
+    lease: &Lease<'_>,
+    cohort: &Cohort,
+    batch: &str,
+) -> Result<usize, ReserveError> {
+    let reader = world.store.read();
+    let rows = reader
+        .batch_rows(&cohort.tenant, batch, Some(RowState::Ready), -1, CHUNK)
+        .await?;
+    if rows.is_empty() {
+        return Ok(0);
+    }
+    let inputs: Vec<RowInput> = rows
+        .iter()
+        .map(|row| RowInput::from_json(&row.input))
+        .collect::<Result<_, _>>()?;
+    let mut attempt = 0;
+    loop {
+        let plan = plan(world, &reader, cohort, batch, &rows, &inputs).await?;
+        match commit(world, lease, cohort, &plan).await {
+            // Somebody else gave positions of the same list in between: draw anew from what is free now.
+            Err(StoreError::Conflict {
+                table: "status_list",
+            }) if attempt < MAX_ATTEMPTS => attempt += 1,
+            done => return Ok(done.map(|()| rows.len())?),
+        }
+    }
+}
+
+/// Why a chunk was not reserved.
+#[derive(Debug, thiserror::Error)]
+pub enum ReserveError {
+    /// A stored row cannot be read.
+    #[error("a stored row cannot be read: {0}")]
+    Row(#[from] serde_json::Error),
+    /// The award does not make a credential.
+    #[error(transparent)]
+    Badge(badge::BadgeError),
+    /// The credential's own bytes do not read back.
+    #[error("the credential's bytes do not read back")]
+    Unreadable,
+    /// The credential could not be signed: an undefined term, a relative address.
+    #[error(transparent)]
+    Draft(#[from] DraftError),
+    /// The database failed, or the job is another worker's by now.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}
+
+/// Everything that one chunk will write.
+struct Plan {
+    lists: Vec<Given>,
+    learners: Vec<LearnerRow>,
+    intents: Vec<IntentRow>,
+    /// Rows that get no intent: duplicates, and those that cannot be put together.
+    refused: Vec<BatchLineRow>,
+}
+
+async fn plan(
+    world: &World,
+    reader: &Reader,
+    cohort: &Cohort,
+    batch: &str,
+    rows: &[BatchLineRow],
+    inputs: &[RowInput],
+) -> Result<Plan, ReserveError> {
+    let now = world.clock.now().whole_seconds();
+    let dedupe: Vec<String> = inputs
+        .iter()
+        .map(|input| input.dedupe(world.crypto, &cohort.achievement_id))
+        .collect();
+    let known: HashMap<String, String> = reader
+        .deduped(&cohort.tenant, &dedupe)
+        .await?
+        .into_iter()
+        .collect();
+    let mut learners = Learners::load(reader, cohort, inputs).await?;
+    let mut lists = Lists::load(reader, cohort).await?;
+    let context = badge::contexts();
+    let options = ProofOptions::new(
+        &context,
+        &cohort.key.verification_method,
+        now,
+        &world.contexts,
+        world.crypto,
+    )?;
+
+    let mut plan = Plan {
+        lists: Vec::new(),
+        learners: Vec::new(),
+        intents: Vec::new(),
+        refused: Vec::new(),
+    };
+    let mut seen = HashSet::new();
+    for ((row, input), dedupe) in rows.iter().zip(inputs).zip(dedupe) {
+        if known.contains_key(&dedupe) || !seen.insert(dedupe.clone()) {
+            let intent = known.get(&dedupe).cloned();
+            plan.refused.push(BatchLineRow {
+                state: RowState::Duplicate,
+                intent,
+                ..row.clone()
+            });
+            continue;
+        }
+        let id = world.rng.uuid();
+        let (status, places) = lists.give(world, cohort, &id.to_string());
+        let salt = || URL_SAFE_NO_PAD.encode(world.rng.bytes::<16>());
+        let drawn = Drawn {
+            id,
+            log_salt: world.rng.bytes(),
+            salts: [salt(), salt()],
+            status,
+        };
+        let composed = match compose(world, cohort, input, &drawn, now) {
+            Ok(composed) => composed,
+            Err(ComposeError::Badge(error)) => return Err(ReserveError::Badge(error)),
+            Err(error) => {
+                plan.refused.push(faulty(row, &error));
+                continue;
+            }
+        };
+        // What could not be signed later must not be approved now.
+        let parsed = Value::parse(&composed.unsigned).map_err(|_| ReserveError::Unreadable)?;
+        Draft::with_options(&parsed, &options, &world.contexts, world.crypto)?;
+        let [revocation, suspension] = places;
+        plan.intents.push(IntentRow {
+            id: id.to_string(),
+            tenant: cohort.tenant.clone(),
+            batch: Some(batch.to_owned()),
+            line: Some(row.line),
+            learner: learners.find_or_add(world, cohort, input, now),
+            dedupe: Some(dedupe),
+            unsigned_sha256: sha256_hex(world.crypto, &composed.unsigned),
+            unsigned: composed.unsigned,
+            created: now.to_string(),
+            status_list: revocation.as_ref().map(|(list, _)| list.clone()),
+            status_index: revocation.map(|(_, index)| index),
+            suspension_list: suspension.as_ref().map(|(list, _)| list.clone()),
+            suspension_index: suspension.map(|(_, index)| index),
+            log_salt: drawn.log_salt.to_vec(),
+            salts: serde_json::Value::from(drawn.salts.to_vec()).to_string(),
+            state: IntentState::Reserved,
+            key_id: cohort.key.id.clone(),
+            reserved_at: now.unix_millis(),
+            replaces: input.replaces.clone(),
+        });
+    }
+    plan.learners = learners.added;
+    plan.lists = lists.given();
+    Ok(plan)
+}
+
+async fn commit(
+    world: &World,
+    lease: &Lease<'_>,
+    cohort: &Cohort,
+    plan: &Plan,
+) -> Result<(), StoreError> {
+    world
+        .store
+        .write(|mut tx| async move {
+            let tx = &mut tx;
+            let now = world.clock.now();
+            lease.hold(tx, now).await?;
+            tx.add_learners(plan.learners.clone()).await?;
+            for given in &plan.lists {
+                if given.is_new {
+                    tx.add_status_list(given.list.clone()).await?;
+                    let job = Job::PublishStatus {
+                        tenant: cohort.tenant.to_string(),
+                        list: given.list.id.clone(),
+                    };
+                    tx.enqueue(job.queued(&*world.rng, now, now)).await?;
+                }
+                tx.give_positions(&given.list, given.used.clone(), &given.given)
+                    .await?;
+            }
+            tx.reserve(plan.intents.clone()).await?;
+            for row in &plan.refused {
+                tx.change_batch_row(&cohort.tenant, row.clone()).await?;
+            }
+            Ok(())
+        })
+        .await
+}
+
+fn faulty(row: &BatchLineRow, error: &ComposeError) -> BatchLineRow {
+    let fault = serde_json::json!([{
+        "line": row.line,
+        "column": "awarded_on",
+        "code": "not_issuable",
+        "message": format!("Row {}: {error}. Correct the day of the award, or leave the row out.", row.line),
+    }]);
+    BatchLineRow {
+        state: RowState::Faulty,
+        faults: fault.to_string(),
+        ..row.clone()
+    }
+}
+
+/// How many rows are reserved in one unit of work.
+const CHUNK: u64 = 1_000;
+/// How often positions are drawn anew when another batch took some of the same list.
+const MAX_ATTEMPTS: u32 = 20;

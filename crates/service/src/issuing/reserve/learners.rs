@@ -1,0 +1,77 @@
+//! The people of one chunk: those known already, and those to be added.
+
+use touchstone_store::{LearnerRow, Reader, StoreError};
+use touchstone_vc::Timestamp;
+
+use crate::{
+    World,
+    issuing::{RowInput, cohort::Cohort},
+};
+
+/// Learners of this chunk.
+pub(super) struct Learners {
+    known: Vec<LearnerRow>,
+    pub(super) added: Vec<LearnerRow>,
+}
+
+impl Learners {
+    /// Finds those who are known.
+    pub(super) async fn load(
+        reader: &Reader,
+        cohort: &Cohort,
+        inputs: &[RowInput],
+    ) -> Result<Self, StoreError> {
+        let emails: Vec<String> = inputs
+            .iter()
+            .filter_map(|input| input.email.clone())
+            .collect();
+        let identifiers: Vec<String> = inputs
+            .iter()
+            .filter_map(|input| input.identifier.clone())
+            .collect();
+        let known = reader
+            .learners_known_by(&cohort.tenant, &emails, &identifiers)
+            .await?;
+        Ok(Self {
+            known,
+            added: Vec::new(),
+        })
+    }
+
+    /// The id of the person in this row. An identifier decides alone; an address only together with the name, because
+    /// families share addresses.
+    pub(super) fn find_or_add(
+        &mut self,
+        world: &World,
+        cohort: &Cohort,
+        input: &RowInput,
+        now: Timestamp,
+    ) -> String {
+        let same = |learner: &&LearnerRow| match (&input.identifier, &learner.identifier) {
+            (Some(wanted), Some(has)) => wanted == has,
+            _ => {
+                let same_address = input.email.is_some() && learner.email == input.email;
+                same_address
+                    && input
+                        .name
+                        .as_deref()
+                        .is_none_or(|name| learner.name == name)
+            }
+        };
+        if let Some(learner) = self.known.iter().chain(&self.added).find(same) {
+            return learner.id.clone();
+        }
+        let id = world.rng.uuid().to_string();
+        self.added.push(LearnerRow {
+            id: id.clone(),
+            tenant: cohort.tenant.clone(),
+            name: input.name.clone().unwrap_or_default(),
+            email: input.email.clone(),
+            identifier: input.identifier.clone(),
+            language: input.language.clone(),
+            search: String::new(), // The store fills it.
+            created_at: now.unix_millis(),
+        });
+        id
+    }
+}

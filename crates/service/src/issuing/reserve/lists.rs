@@ -1,0 +1,155 @@
+//! The status lists that one chunk takes positions of, the tenant's open ones first, then new ones.
+
+use touchstone_store::{Reader, StatusListRow, StatusPurpose, StoreError};
+use touchstone_vc::model::AwardStatus;
+
+use crate::{
+    World,
+    issuing::{
+        cohort::Cohort,
+        compose::position,
+        positions::{LENGTH, draw, unused},
+    },
+};
+
+/// A list as it was read (or is about to be made), with what this chunk takes of it.
+pub(super) struct Given {
+    pub(super) list: StatusListRow,
+    pub(super) is_new: bool,
+    pub(super) used: Vec<u8>,
+    pub(super) given: Vec<(i64, String)>,
+}
+
+/// The lists in play, and the number that the next new one gets.
+pub(super) struct Lists {
+    lists: Vec<Given>,
+    next_number: i64,
+}
+
+/// A list's id and a position in it.
+pub(super) type Place = Option<(String, i64)>;
+
+impl Lists {
+    /// Reads the tenant's open lists.
+    pub(super) async fn load(reader: &Reader, cohort: &Cohort) -> Result<Self, StoreError> {
+        let mut lists = Vec::new();
+        for purpose in purposes(cohort) {
+            if let Some(list) = reader.open_status_list(&cohort.tenant, *purpose).await? {
+                lists.push(Given {
+                    used: list.used.clone(),
+                    list,
+                    is_new: false,
+                    given: Vec::new(),
+                });
+            }
+        }
+        let next_number = reader.next_status_number(&cohort.tenant).await?;
+        Ok(Self { lists, next_number })
+    }
+
+    /// Takes the positions that one credential needs.
+    pub(super) fn give(
+        &mut self,
+        world: &World,
+        cohort: &Cohort,
+        credential: &str,
+    ) -> (AwardStatus, [Place; 2]) {
+        let mut taken = Vec::with_capacity(2);
+        for purpose in purposes(cohort) {
+            let (number, list, index) = self.take(world, cohort, *purpose, credential);
+            taken.push((
+                position(cohort.status_url(world, number), index),
+                (list, i64::from(index)),
+            ));
+        }
+        let mut taken = taken.into_iter();
+        match (taken.next(), taken.next()) {
+            (None, _) => (AwardStatus::Irrevocable, [None, None]),
+            (Some((revocation, place)), None) => {
+                (AwardStatus::Revocable { revocation }, [Some(place), None])
+            }
+            (Some((revocation, place)), Some((suspension, second))) => (
+                AwardStatus::Pausable {
+                    revocation,
+                    suspension,
+                },
+                [Some(place), Some(second)],
+            ),
+        }
+    }
+
+    /// The lists of which something was taken.
+    pub(super) fn given(self) -> Vec<Given> {
+        self.lists
+            .into_iter()
+            .filter(|list| !list.given.is_empty())
+            .collect()
+    }
+
+    fn take(
+        &mut self,
+        world: &World,
+        cohort: &Cohort,
+        purpose: StatusPurpose,
+        credential: &str,
+    ) -> (i64, String, u32) {
+        for given in self
+            .lists
+            .iter_mut()
+            .filter(|given| given.list.purpose == purpose)
+        {
+            if let Some(index) = given.take(world, credential) {
+                return (given.list.number, given.list.id.clone(), index);
+            }
+        }
+        let mut fresh = Given {
+            list: StatusListRow {
+                id: world.rng.uuid().to_string(),
+                tenant: cohort.tenant.clone(),
+                number: self.next_number,
+                purpose,
+                length: i64::from(LENGTH),
+                used: unused(),
+                used_count: 0,
+                version: 0,
+                created_at: world.clock.now().unix_millis(),
+                abandoned_at: None,
+            },
+            is_new: true,
+            used: unused(),
+            given: Vec::new(),
+        };
+        self.next_number += 1;
+        let index = fresh.take(world, credential).expect("a new list has room");
+        let taken = (fresh.list.number, fresh.list.id.clone(), index);
+        self.lists.push(fresh);
+        taken
+    }
+}
+
+impl Given {
+    fn take(&mut self, world: &World, credential: &str) -> Option<u32> {
+        let used_count = self.list.used_count + i64::try_from(self.given.len()).unwrap_or(i64::MAX);
+        let drawn = draw(
+            &mut self.used,
+            u32::try_from(used_count).unwrap_or(u32::MAX),
+            1,
+            &*world.rng,
+        );
+        let index = *drawn.first()?;
+        self.given.push((i64::from(index), credential.to_owned()));
+        Some(index)
+    }
+}
+
+/// The lists a credential of this achievement stands in.
+fn purposes(cohort: &Cohort) -> &'static [StatusPurpose] {
+    match (
+        cohort.definition.revocable,
+        cohort.definition.allows_suspension,
+    ) {
+        (false, _) => &[],
+        (true, false) => &[StatusPurpose::Revocation],
+        (true, true) => &[StatusPurpose::Revocation, StatusPurpose::Suspension],
+    }
+}

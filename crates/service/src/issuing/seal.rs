@@ -1,0 +1,314 @@
+//! Fourth state of a batch: signed.
+//!
+//! **Invariant:** signature, row, audit line, outbox line and delivery commit in one transaction, once per intent: a second
+//! sealing of the same intent finds it sealed and changes nothing.
+
+use std::collections::HashMap;
+
+use touchstone_store::{
+    AuditLine, CredentialRow, DeliveryKind, DeliveryRow, DeliveryState, IntentRow, IntentState,
+    LearnerRow, OutboxLine, StoreError, Tx,
+};
+use touchstone_vc::{Draft, DraftError, ProofOptions, Timestamp, badge, json::Value};
+
+use super::{cohort::Cohort, digest::sha256_hex, revoke::withdraw};
+use crate::{
+    World,
+    operations::{Job, Lease},
+    ports::SignError,
+};
+
+/// Seals up to [`CHUNK`] reserved intents of an approved batch. Answers how many; none means all are done.
+pub(crate) async fn seal_chunk(
+    world: &World,
+    lease: &Lease<'_>,
+    cohort: &Cohort,
+    batch: &str,
+    actor: &str,
+) -> Result<usize, SealError> {
+    let reader = world.store.read();
+    let intents = reader
+        .intents_in_batch(&cohort.tenant, batch, IntentState::Reserved, -1, CHUNK)
+        .await?;
+    if intents.is_empty() {
+        return Ok(0);
+    }
+    let drafts = draft_all(world, cohort, &intents).await?;
+    let now = world.clock.now();
+    let mut sealed = Vec::with_capacity(intents.len());
+    for (intent, (draft, valid_until)) in intents.iter().zip(drafts) {
+        let signature = world
+            .signer
+            .sign(&intent.key_id, draft.signing_input())
+            .await?;
+        sealed.push(row(
+            world,
+            cohort,
+            intent,
+            draft.seal(&signature),
+            valid_until,
+            now,
+        ));
+    }
+    commit(world, lease, cohort, &intents, &sealed, actor, now).await?;
+    Ok(intents.len())
+}
+
+/// Prepares the signing of all intents, on all cores: canonicalizing is most of the work of issuing.
+async fn draft_all(
+    world: &World,
+    cohort: &Cohort,
+    intents: &[IntentRow],
+) -> Result<Vec<(Draft, Option<Timestamp>)>, SealError> {
+    let cores = std::thread::available_parallelism().map_or(1, usize::from);
+    let share = intents.len().div_ceil(cores).max(1);
+    let mut shares = Vec::new();
+    for part in intents.chunks(share) {
+        let (world, cohort, part) = (world.clone(), cohort.clone(), part.to_vec());
+        shares.push(tokio::task::spawn_blocking(move || {
+            let mut options = Options::default();
+            part.iter()
+                .map(|intent| draft(&world, &cohort, &mut options, intent))
+                .collect::<Result<Vec<_>, _>>()
+        }));
+    }
+    let mut drafts = Vec::with_capacity(intents.len());
+    for share in shares {
+        drafts.extend(share.await.map_err(|_| SealError::Interrupted)??);
+    }
+    Ok(drafts)
+}
+
+/// The part of the signing input that intents reserved in the same second share.
+type Options = Option<(String, ProofOptions)>;
+
+fn draft(
+    world: &World,
+    cohort: &Cohort,
+    options: &mut Options,
+    intent: &IntentRow,
+) -> Result<(Draft, Option<Timestamp>), SealError> {
+    if sha256_hex(world.crypto, &intent.unsigned) != intent.unsigned_sha256 {
+        return Err(SealError::Altered);
+    }
+    let unsigned = Value::parse(&intent.unsigned).map_err(|_| SealError::Altered)?;
+    let options = match options {
+        Some((created, options)) if *created == intent.created => options,
+        other => {
+            &other
+                .insert((
+                    intent.created.clone(),
+                    prepare(world, cohort, &intent.created)?,
+                ))
+                .1
+        }
+    };
+    let valid_until = unsigned.get("validUntil").and_then(|until| until.as_str());
+    let valid_until = valid_until.and_then(|until| Timestamp::parse(until).ok());
+    Ok((
+        Draft::with_options(&unsigned, options, &world.contexts, world.crypto)?,
+        valid_until,
+    ))
+}
+
+fn prepare(world: &World, cohort: &Cohort, created: &str) -> Result<ProofOptions, SealError> {
+    let created = Timestamp::parse(created).map_err(|_| SealError::Altered)?;
+    let method = &cohort.key.verification_method;
+    Ok(ProofOptions::new(
+        &badge::contexts(),
+        method,
+        created,
+        &world.contexts,
+        world.crypto,
+    )?)
+}
+
+fn row(
+    world: &World,
+    cohort: &Cohort,
+    intent: &IntentRow,
+    bytes: Vec<u8>,
+    valid_until: Option<Timestamp>,
+    now: Timestamp,
+) -> CredentialRow {
+    CredentialRow {
+        id: intent.id.clone(),
+        tenant: intent.tenant.clone(),
+        intent: intent.id.clone(),
+        batch: intent.batch.clone(),
+        achievement: cohort.achievement_id.clone(),
+        version: cohort.version,
+        learner: intent.learner.clone(),
+        sha256: sha256_hex(world.crypto, &bytes),
+        bytes,
+        log_salt: intent.log_salt.clone(),
+        key_id: intent.key_id.clone(),
+        rubric_sha256: cohort.rubric_sha256.clone(),
+        status_list: intent.status_list.clone(),
+        status_index: intent.status_index,
+        suspension_list: intent.suspension_list.clone(),
+        suspension_index: intent.suspension_index,
+        issued_at: now.unix_millis(),
+        valid_until: valid_until.map(Timestamp::unix_millis),
+        revoked_at: None,
+        revoked_by: None,
+        revoke_reason: None,
+        suspended_at: None,
+        suspended_by: None,
+        suspend_reason: None,
+        replaces: intent.replaces.clone(),
+        replaced_by: None,
+    }
+}
+
+async fn commit(
+    world: &World,
+    lease: &Lease<'_>,
+    cohort: &Cohort,
+    intents: &[IntentRow],
+    sealed: &[CredentialRow],
+    actor: &str,
+    now: Timestamp,
+) -> Result<(), SealError> {
+    let learners: Vec<String> = intents
+        .iter()
+        .map(|intent| intent.learner.clone())
+        .collect();
+    let learners = world
+        .store
+        .read()
+        .learners(&cohort.tenant, &learners)
+        .await?;
+    let learners: HashMap<String, LearnerRow> = learners
+        .into_iter()
+        .map(|learner| (learner.id.clone(), learner))
+        .collect();
+    let deliveries: &Vec<DeliveryRow> = &sealed
+        .iter()
+        .map(|credential| {
+            let learner = learners.get(&credential.learner);
+            let address = learner.and_then(|learner| learner.email.clone());
+            DeliveryRow {
+                id: world.rng.uuid().to_string(),
+                tenant: cohort.tenant.clone(),
+                credential: credential.id.clone(),
+                kind: if address.is_some() {
+                    DeliveryKind::Mail
+                } else {
+                    DeliveryKind::Paper
+                },
+                state: DeliveryState::Queued,
+                attempts: 0,
+                next_at: address.is_some().then_some(now.unix_millis()),
+                language: learner.and_then(|learner| learner.language.clone()),
+                address,
+                last_error: None,
+                message_id: None,
+                sent_at: None,
+                created_at: now.unix_millis(),
+            }
+        })
+        .collect();
+    let audit = |credential: &CredentialRow| {
+        AuditLine {
+        tenant: cohort.tenant.clone(),
+        at: now.unix_millis(),
+        actor: actor.to_owned(),
+        action: "credential.issue".into(),
+        subject: credential.id.clone(),
+        detail: serde_json::json!({ "batch": credential.batch, "sha256": credential.sha256, "key": credential.key_id })
+            .to_string(),
+    }
+    };
+    let outbox = |credential: &CredentialRow| OutboxLine {
+        tenant: cohort.tenant.clone(),
+        kind: "credential.issued".into(),
+        subject: credential.id.clone(),
+        version: 1,
+        at: now.unix_millis(),
+    };
+    world
+        .store
+        .write(|mut tx| async move {
+            let tx = &mut tx;
+            lease.hold(tx, now).await?;
+            tx.freeze_achievement_version(
+                &cohort.tenant,
+                &cohort.achievement_id,
+                cohort.version,
+                now.unix_millis(),
+            )
+            .await?;
+            tx.seal(&cohort.tenant, sealed.to_vec()).await?;
+            tx.audit(sealed.iter().map(audit)).await?;
+            tx.outbox(sealed.iter().map(outbox)).await?;
+            for correction in sealed
+                .iter()
+                .filter(|credential| credential.replaces.is_some())
+            {
+                withdraw_corrected(world, tx, correction, actor, now).await?;
+            }
+            tx.add_deliveries(deliveries.clone()).await?;
+            tx.enqueue(Job::Deliver {}.queued(&*world.rng, now, now))
+                .await
+        })
+        .await
+        .map_err(SealError::Store)
+}
+
+/// Withdraws the credential that `correction` corrects, in the same transaction, and links the two.
+async fn withdraw_corrected(
+    world: &World,
+    tx: &mut Tx,
+    correction: &CredentialRow,
+    actor: &str,
+    now: Timestamp,
+) -> Result<(), StoreError> {
+    let Some(corrected) = &correction.replaces else {
+        return Ok(());
+    };
+    tx.mark_replaced(&correction.tenant, corrected, &correction.id)
+        .await?;
+    match withdraw(
+        world,
+        tx,
+        &correction.tenant,
+        corrected,
+        actor,
+        CORRECTED,
+        now,
+    )
+    .await
+    {
+        // It was revoked before; that stands, and the correction is linked to it all the same.
+        Err(StoreError::Conflict {
+            table: "credential",
+        }) => Ok(()),
+        withdrawn => withdrawn,
+    }
+}
+
+/// Why a chunk was not sealed.
+#[derive(Debug, thiserror::Error)]
+pub enum SealError {
+    /// Stored unsigned bytes are not what was reserved. Nothing of this batch is signed any more.
+    #[error("stored bytes differ from what was reserved and approved")]
+    Altered,
+    /// The program was stopping.
+    #[error("interrupted")]
+    Interrupted,
+    /// The bytes could not be prepared for signing.
+    #[error(transparent)]
+    Draft(#[from] DraftError),
+    /// The signer did not sign.
+    #[error(transparent)]
+    Sign(#[from] SignError),
+    /// The database failed, or the job is another worker's by now.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}
+
+/// How many intents are sealed in one unit of work.
+const CHUNK: u64 = 1_000;
+/// The reason that stands with a credential that was corrected.
+const CORRECTED: &str = "Corrected: a new credential was issued in its place.";

@@ -1,0 +1,140 @@
+//! Work that a transaction leaves behind for later: what it is called, what it needs, when it runs.
+//!
+//! Every job may run twice: each reads where things stand and goes on from there.
+
+use serde::{Deserialize, Serialize};
+use touchstone_store::{JobRow, NewJob, Store, StoreError, TenantId, Tx};
+use touchstone_vc::Timestamp;
+
+use crate::ports::Rng;
+
+/// A job, in the words that are stored.
+#[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
+#[serde(
+    tag = "kind",
+    rename_all = "kebab-case",
+    rename_all_fields = "camelCase"
+)]
+pub enum Job {
+    /// Carries a confirmed batch through: reserved, approved, sealed.
+    IssueBatch {
+        /// The institution.
+        tenant: String,
+        /// The batch.
+        batch: String,
+        /// The member who confirmed it.
+        actor: String,
+    },
+    /// Signs and publishes a status list as it stands.
+    PublishStatus {
+        /// The institution.
+        tenant: String,
+        /// The list.
+        list: String,
+    },
+    /// Sends what is due to be sent to learners.
+    Deliver {},
+    /// Reminds holders of credentials that are about to end.
+    Remind {},
+}
+
+impl Job {
+    /// Every kind there is, as stored.
+    pub const KINDS: [&str; 4] = ["issue-batch", "publish-status", "deliver", "remind"];
+
+    /// The name under which it is stored.
+    pub fn kind(&self) -> &'static str {
+        let [issue, publish, deliver, remind] = Self::KINDS;
+        match self {
+            Self::IssueBatch { .. } => issue,
+            Self::PublishStatus { .. } => publish,
+            Self::Deliver {} => deliver,
+            Self::Remind {} => remind,
+        }
+    }
+
+    /// Reads a stored job.
+    pub fn from_row(row: &JobRow) -> Result<Self, serde_json::Error> {
+        serde_json::from_str(&row.payload)
+    }
+
+    /// The job as a row to be queued. While one like it waits, queueing it again changes nothing.
+    pub fn queued(&self, rng: &dyn Rng, now: Timestamp, run_at: Timestamp) -> NewJob {
+        let subject = match self {
+            Self::IssueBatch { batch, .. } => batch,
+            Self::PublishStatus { list, .. } => list,
+            Self::Deliver {} | Self::Remind {} => "",
+        };
+        NewJob {
+            id: rng.uuid().to_string(),
+            kind: self.kind().to_owned(),
+            payload: serde_json::to_string(self).expect("texts always become JSON"),
+            dedupe: Some(format!("{}:{subject}", self.kind())),
+            run_at: run_at.unix_millis(),
+            created_at: now.unix_millis(),
+        }
+    }
+}
+
+/// A job that this worker holds until its lease runs out.
+pub struct Lease<'a> {
+    row: &'a JobRow,
+}
+
+impl<'a> Lease<'a> {
+    /// The lease that came with a claimed job.
+    pub(crate) fn new(row: &'a JobRow) -> Self {
+        Self { row }
+    }
+
+    /// Makes `tx` commit only if the job is still ours, and keeps the job for another while.
+    pub async fn hold(&self, tx: &mut Tx, now: Timestamp) -> Result<(), StoreError> {
+        tx.keep_job(self.row, lease_end(now)).await
+    }
+
+    /// Keeps the job for another while, outside any transaction.
+    pub async fn extend(&self, store: &Store, now: Timestamp) -> Result<(), StoreError> {
+        store.extend_lease(self.row, lease_end(now)).await
+    }
+}
+
+/// Until when a job claimed at `now` is ours.
+pub(crate) fn lease_end(now: Timestamp) -> i64 {
+    now.unix_millis() + LEASE_MS
+}
+
+/// Names a tenant that a job was queued for.
+pub(crate) fn tenant(id: &str) -> TenantId {
+    TenantId::new(id)
+}
+
+/// How long a job stays ours without a sign of life.
+const LEASE_MS: i64 = 30_000;
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn stored_kinds_are_the_kinds_that_workers_claim() {
+        let jobs = [
+            Job::IssueBatch {
+                tenant: "t".into(),
+                batch: "b".into(),
+                actor: "a".into(),
+            },
+            Job::PublishStatus {
+                tenant: "t".into(),
+                list: "l".into(),
+            },
+            Job::Deliver {},
+            Job::Remind {},
+        ];
+        for (job, kind) in jobs.iter().zip(Job::KINDS) {
+            let stored = serde_json::to_value(job).unwrap();
+            assert_eq!(stored["kind"], kind);
+            assert_eq!(job.kind(), kind);
+            assert_eq!(&serde_json::from_value::<Job>(stored).unwrap(), job);
+        }
+    }
+}

@@ -1,0 +1,261 @@
+//! After an older database was restored: learn what was published since, before anything is changed again.
+//!
+//! **Invariant (threats 32, 36):** what the world was told is withdrawn stays withdrawn, and no position of a status list that
+//! may have been given since the backup is given a second time: every list that was in use is closed to new credentials.
+//! Until then the installation is opened read-only.
+
+use touchstone_store::{
+    AuditLine, InstitutionRow, StatusListRow, StatusPurpose, Store, StoreError, Tx,
+};
+use touchstone_vc::{
+    CheckKind, Credential, Document, Evidence, Fetched, Outcome, Resource, Timestamp, Trust, did,
+    status::bitstring::Bits, verify,
+};
+
+use crate::{
+    World,
+    operations::Job,
+    verifying::{Which, document, published_bits},
+};
+
+/// Whether a restored database still waits for [`reconcile()`].
+pub async fn is_restored(store: &Store) -> Result<bool, StoreError> {
+    let since = store.read().setting(RESTORED).await?;
+    Ok(since.is_some_and(|since| !since.is_empty()))
+}
+
+/// Notes that this database was restored from a backup. From here on it is opened read-only.
+pub async fn mark_restored(store: &Store, now: Timestamp) -> Result<(), StoreError> {
+    let since = &now.to_string();
+    store
+        .write(|mut tx| async move { tx.set_setting(RESTORED, since).await })
+        .await
+}
+
+/// Learns from the published status lists what was withdrawn or paused since, and closes the lists that were in use.
+///
+/// A list is looked for among the documents `at_hand` (by address), then at its public address. With `all_lists` the
+/// installation stays read-only while any list cannot be read; without, the caller accepts that what was withdrawn since the
+/// backup in the lists named in the answer is forgotten.
+pub async fn reconcile(
+    world: &World,
+    at_hand: &(dyn Fn(&str) -> Option<Vec<u8>> + Sync),
+    all_lists: bool,
+) -> Result<Reconciled, StoreError> {
+    let mut learned = Reconciled::default();
+    let mut changes = Vec::new();
+    let reader = world.store.read();
+    for institution in reader.institutions().await? {
+        for list in reader.status_lists(&institution.id).await? {
+            if reader.publication(&list.id).await?.is_none() && list.used_count == 0 {
+                continue; // Never given, never published: nothing to learn and nothing to close.
+            }
+            let url = world
+                .site
+                .link(&format!("/i/{}/status/{}", institution.slug, list.number));
+            match published(world, &institution, &url, at_hand).await? {
+                Some(bits) => changes.push((institution.clone(), list, Some(bits))),
+                None => {
+                    learned.unread.push(url);
+                    changes.push((institution.clone(), list, None));
+                }
+            }
+        }
+    }
+    if all_lists && !learned.unread.is_empty() {
+        return Ok(learned);
+    }
+    for (institution, list, bits) in &changes {
+        let change = change(world, list, bits.as_ref()).await?;
+        learned.lists += 1;
+        learned.withdrawn += change.withdraw.len() + change.force.len();
+        learned.paused += change.pause.len();
+        learned.reinstated += change.reinstate.len();
+        let change = &change;
+        world
+            .store
+            .write(|mut tx| async move { change.write(world, &mut tx, institution, list).await })
+            .await?;
+    }
+    world
+        .store
+        .write(|mut tx| async move { tx.set_setting(RESTORED, "").await })
+        .await?;
+    learned.open = true;
+    Ok(learned)
+}
+
+/// What was learned from published status lists.
+#[derive(Clone, Debug, Default, Eq, PartialEq)]
+pub struct Reconciled {
+    /// Whether the installation can be written to again.
+    pub open: bool,
+    /// Lists that were in use, and take no new credentials any more.
+    pub lists: usize,
+    /// Credentials that were withdrawn since the backup.
+    pub withdrawn: usize,
+    /// Credentials that were paused since.
+    pub paused: usize,
+    /// Credentials whose pause ended since.
+    pub reinstated: usize,
+    /// Addresses of lists that could not be read, or are not signed by their issuer.
+    pub unread: Vec<String>,
+}
+
+/// What one list asks for.
+#[derive(Default)]
+struct Change {
+    withdraw: Vec<String>,
+    pause: Vec<String>,
+    reinstate: Vec<String>,
+    /// Positions whose credential this database does not know: their bits stay as they were published.
+    force: Vec<i64>,
+}
+
+async fn change(
+    world: &World,
+    list: &StatusListRow,
+    published: Option<&Bits>,
+) -> Result<Change, StoreError> {
+    let mut change = Change::default();
+    let Some(published) = published else {
+        return Ok(change);
+    };
+    let reader = world.store.read();
+    let here = reader.set_positions(&list.tenant, list).await?;
+    let set = |position: i64| published.get(position.unsigned_abs()) == Some(true);
+    let length = list
+        .length
+        .min(i64::try_from(published.len()).unwrap_or(i64::MAX));
+    for position in
+        (0..length).filter(|position| set(*position) && here.binary_search(position).is_err())
+    {
+        match (
+            reader.credential_at(&list.tenant, list, position).await?,
+            list.purpose,
+        ) {
+            (Some(credential), StatusPurpose::Revocation) => change.withdraw.push(credential.id),
+            (Some(credential), StatusPurpose::Suspension) => change.pause.push(credential.id),
+            (None, _) => change.force.push(position),
+        }
+    }
+    if list.purpose == StatusPurpose::Suspension {
+        for position in here.into_iter().filter(|position| !set(*position)) {
+            let credential = reader.credential_at(&list.tenant, list, position).await?;
+            change.reinstate.extend(
+                credential
+                    .filter(|row| row.suspended_at.is_some())
+                    .map(|row| row.id),
+            );
+        }
+    }
+    Ok(change)
+}
+
+impl Change {
+    async fn write(
+        &self,
+        world: &World,
+        tx: &mut Tx,
+        institution: &InstitutionRow,
+        list: &StatusListRow,
+    ) -> Result<(), StoreError> {
+        let (tenant, now) = (&institution.id, world.clock.now());
+        let at = now.unix_millis();
+        for id in &self.withdraw {
+            tx.mark_revoked(tenant, id, at, ACTOR, REASON).await?;
+        }
+        for id in &self.pause {
+            tx.mark_suspended(tenant, id, at, ACTOR, REASON).await?;
+        }
+        for id in &self.reinstate {
+            tx.mark_reinstated(tenant, id).await?;
+        }
+        tx.force_positions(tenant, &list.id, &self.force, at)
+            .await?;
+        if list.abandoned_at.is_none() {
+            tx.abandon_status_list(tenant, &list.id, at).await?;
+        }
+        let detail = serde_json::json!({
+            "withdrawn": self.withdraw, "paused": self.pause, "reinstated": self.reinstate, "positions": self.force,
+        });
+        tx.audit([AuditLine {
+            tenant: tenant.clone(),
+            at,
+            actor: ACTOR.into(),
+            action: "status-list.reconcile".into(),
+            subject: list.id.clone(),
+            detail: detail.to_string(),
+        }])
+        .await?;
+        let job = Job::PublishStatus {
+            tenant: tenant.to_string(),
+            list: list.id.clone(),
+        };
+        tx.enqueue(job.queued(&*world.rng, now, now)).await
+    }
+}
+
+/// The bits of the published list, if it can be had and the institution signed it. How old it is does not matter here.
+async fn published(
+    world: &World,
+    institution: &InstitutionRow,
+    url: &str,
+    at_hand: &(dyn Fn(&str) -> Option<Vec<u8>> + Sync),
+) -> Result<Option<Bits>, StoreError> {
+    let bytes = match at_hand(url) {
+        Some(bytes) => bytes,
+        None => match world.fetch.fetch(url).await {
+            Ok(fetched) => fetched.bytes,
+            Err(_) => return Ok(None),
+        },
+    };
+    let Ok(list) = Credential::parse(&bytes) else {
+        return Ok(None);
+    };
+    let signed_by_us = list
+        .issuer()
+        .is_some_and(|issuer| institution.did.as_deref() == Some(issuer));
+    let evidence = own_did(world, institution).await?;
+    let report = verify(
+        &list,
+        &evidence,
+        &Trust::default(),
+        world.clock.now(),
+        world.crypto,
+        &world.contexts,
+    );
+    let holds = |kind| report.outcome(kind) == Some(Outcome::Pass);
+    if !signed_by_us
+        || list.id() != Some(url)
+        || !holds(CheckKind::Proof)
+        || !holds(CheckKind::Issuer)
+    {
+        return Ok(None);
+    }
+    Ok(published_bits(&bytes))
+}
+
+/// Our own DID document, from the restored database: keys made since then are not in it, and lists they signed not readable.
+async fn own_did(world: &World, institution: &InstitutionRow) -> Result<Evidence, StoreError> {
+    let Some(did) = institution.did.as_deref().filter(|did| did::web::is(did)) else {
+        return Ok(Evidence::new());
+    };
+    let found = document(world, &institution.slug, Which::Did).await?;
+    let fetched_at = world.clock.now();
+    let document = found.map(|found| {
+        Document::Fetched(Fetched {
+            bytes: found.bytes,
+            fetched_at,
+        })
+    });
+    Ok(document
+        .map(|document| (Resource::DidDocument(did.to_owned()), document))
+        .into_iter()
+        .collect())
+}
+
+const RESTORED: &str = "restored_at";
+const ACTOR: &str = "restore";
+const REASON: &str =
+    "Withdrawn or paused before a backup was restored, as the published status list shows.";

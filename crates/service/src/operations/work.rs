@@ -1,0 +1,160 @@
+//! The worker: takes what is due, does it, and takes what the clock makes due.
+//!
+//! **Invariant:** a job that fails is tried again later and given up only after many tries; giving up is visible (`doctor`,
+//! metrics) and never silent. A worker that lost its lease commits nothing more.
+
+use touchstone_store::{JobRow, StoreError};
+use touchstone_vc::Timestamp;
+use tracing::{info, warn};
+
+use super::job::{Job, Lease, lease_end, tenant};
+use crate::{
+    World,
+    holding::{self, DeliverError, RemindError},
+    issuing::{self, IssueError},
+    verifying::{self, PublishError},
+};
+
+/// What one turn of a worker did.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum Turn {
+    /// Did a job; there may be more.
+    Worked,
+    /// Nothing is due.
+    Idle,
+}
+
+/// Queues what the clock makes due: lists to be signed anew, mails to be tried again, reminders.
+pub async fn wind(world: &World) -> Result<(), StoreError> {
+    let now = world.clock.now();
+    let due = world
+        .store
+        .read()
+        .publications_due(now.unix_millis())
+        .await?;
+    let mut jobs = vec![Job::Deliver {}, Job::Remind {}];
+    for publication in due {
+        if let Some(list) = world
+            .store
+            .read()
+            .status_list_of_any_tenant(&publication.list)
+            .await?
+        {
+            jobs.push(Job::PublishStatus {
+                tenant: list.tenant.to_string(),
+                list: list.id,
+            });
+        }
+    }
+    let queued = jobs.iter().map(|job| job.queued(&*world.rng, now, now));
+    let queued: &Vec<_> = &queued.collect();
+    world
+        .store
+        .write(|mut tx| async move {
+            let tx = &mut tx;
+            for job in queued {
+                tx.enqueue(job.clone()).await?;
+            }
+            Ok(())
+        })
+        .await
+}
+
+/// Takes one due job and does it.
+pub async fn work_once(world: &World) -> Result<Turn, StoreError> {
+    let now = world.clock.now();
+    let claimed = world
+        .store
+        .claim_jobs(&Job::KINDS, now.unix_millis(), lease_end(now), 1)
+        .await?;
+    let Some(row) = claimed.first() else {
+        return Ok(Turn::Idle);
+    };
+    let done = run(world, row).await;
+    settle(world, row, &done).await?;
+    Ok(Turn::Worked)
+}
+
+/// Does everything that is due now, and what that makes due.
+pub async fn work_until_idle(world: &World) -> Result<(), StoreError> {
+    while work_once(world).await? == Turn::Worked {}
+    Ok(())
+}
+
+async fn run(world: &World, row: &JobRow) -> Result<(), WorkError> {
+    let lease = Lease::new(row);
+    match Job::from_row(row)? {
+        Job::IssueBatch {
+            tenant: id,
+            batch,
+            actor,
+        } => {
+            issuing::carry_on(world, &lease, &tenant(&id), &batch, &actor).await?;
+        }
+        Job::PublishStatus { tenant: id, list } => {
+            verifying::publish_status(world, &tenant(&id), &list).await?;
+        }
+        Job::Deliver {} => holding::deliver_due(world, &lease).await?,
+        Job::Remind {} => holding::remind(world, &lease).await?,
+    }
+    Ok(())
+}
+
+/// Ends the job, or puts it back with the reason. Losing the lease in between is no failure: another worker has it.
+async fn settle(
+    world: &World,
+    row: &JobRow,
+    done: &Result<(), WorkError>,
+) -> Result<(), StoreError> {
+    let now = world.clock.now();
+    let settled = world
+        .store
+        .write(|mut tx| async move {
+            match done {
+                Ok(()) => tx.complete_job(row).await,
+                Err(error) if row.attempts >= MAX_ATTEMPTS => {
+                    tx.bury_job(row, &error.to_string()).await
+                }
+                Err(error) => {
+                    tx.retry_job(row, next_try(now, row.attempts), &error.to_string())
+                        .await
+                }
+            }
+        })
+        .await;
+    match (done, &settled) {
+        (_, Err(StoreError::Conflict { .. })) => {
+            info!(job.id = %row.id, job.kind = %row.kind, "another worker has job {}", row.id);
+            return Ok(());
+        }
+        (Err(error), _) => {
+            warn!(job.id = %row.id, job.kind = %row.kind, %error, "job {} failed", row.id)
+        }
+        (Ok(()), _) => {}
+    }
+    settled
+}
+
+/// Waits longer after each try: 1 s, 2 s, 4 s … up to 10 minutes.
+fn next_try(now: Timestamp, attempts: i64) -> i64 {
+    let wait = 1_000_i64 << attempts.clamp(0, 20);
+    now.unix_millis() + wait.min(MAX_WAIT_MS)
+}
+
+/// Why a job did not come to its end this time.
+#[derive(Debug, thiserror::Error)]
+enum WorkError {
+    #[error("the job's input cannot be read: {0}")]
+    Payload(#[from] serde_json::Error),
+    #[error(transparent)]
+    Issue(#[from] IssueError),
+    #[error(transparent)]
+    Publish(#[from] PublishError),
+    #[error(transparent)]
+    Deliver(#[from] DeliverError),
+    #[error(transparent)]
+    Remind(#[from] RemindError),
+}
+
+const MAX_ATTEMPTS: i64 = 30;
+const MAX_WAIT_MS: i64 = 10 * 60 * 1_000;

@@ -1,0 +1,17 @@
+//! The outside world, one small trait per need. Adapters implement them; tests script them.
+
+mod artwork;
+mod clock;
+mod fetch;
+mod mail;
+mod objects;
+mod rng;
+mod signer;
+
+pub use artwork::{Artwork, ArtworkError, Certificate, CheckNote, Fact, Level, Mark, Plate, Who};
+pub use clock::Clock;
+pub use fetch::{Fetch, FetchError, Fetched};
+pub use mail::{Mail, MailError, Message};
+pub use objects::{ObjectError, ObjectKey, ObjectKeyError, Objects};
+pub use rng::Rng;
+pub use signer::{PublicKey, SignError, Signer};

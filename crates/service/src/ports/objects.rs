@@ -1,0 +1,74 @@
+//! Files: brand marks, evidence, whatever is too large for a row.
+
+use async_trait::async_trait;
+
+/// Keeps files by key: a local folder, an S3 bucket.
+#[async_trait]
+pub trait Objects: Send + Sync {
+    /// Stores `bytes` durably under `key`, replacing what was there. Repeating it changes nothing.
+    async fn put(&self, key: &ObjectKey, bytes: &[u8]) -> Result<(), ObjectError>;
+
+    /// Reads what is stored under `key`.
+    async fn read(&self, key: &ObjectKey) -> Result<Option<Vec<u8>>, ObjectError>;
+}
+
+/// Name of a stored file: lower-case segments of `a-z 0-9 . _ -` joined by `/`, none of them starting with a dot.
+#[derive(Clone, Debug, Eq, Ord, PartialEq, PartialOrd)]
+pub struct ObjectKey(String);
+
+impl ObjectKey {
+    /// Takes a key that cannot name anything outside the store.
+    pub fn new(key: impl Into<String>) -> Result<Self, ObjectKeyError> {
+        let key = key.into();
+        let fits = key.len() <= 512 && key.split('/').all(is_segment);
+        if fits {
+            Ok(Self(key))
+        } else {
+            Err(ObjectKeyError)
+        }
+    }
+
+    /// The key as text.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+/// The text is not an [`ObjectKey`].
+#[derive(Clone, Copy, Debug, Eq, PartialEq, thiserror::Error)]
+#[error(
+    "not an object key: use a-z, 0-9, '.', '_' and '-' in segments joined by '/', none starting with a dot"
+)]
+pub struct ObjectKeyError;
+
+/// Why a file was not stored or read.
+#[derive(Debug, thiserror::Error)]
+pub enum ObjectError {
+    /// There is no room left; nothing was written.
+    #[error("no space left for files")]
+    Full,
+    /// The store failed or did not answer; asking again may help.
+    #[error("file store unavailable: {0}")]
+    Unavailable(String),
+}
+
+fn is_segment(segment: &str) -> bool {
+    let plain =
+        |b: u8| b.is_ascii_lowercase() || b.is_ascii_digit() || matches!(b, b'.' | b'_' | b'-');
+    !segment.is_empty() && !segment.starts_with('.') && segment.bytes().all(plain)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn keys_cannot_leave_the_store() {
+        for bad in [
+            "", "/a", "a/", "a//b", "../a", "a/..", ".a", "A", "a b", "a\\b", "a\0",
+        ] {
+            assert_eq!(ObjectKey::new(bad), Err(ObjectKeyError), "{bad:?}");
+        }
+        assert!(ObjectKey::new("mark/riverside-1.svg").is_ok());
+    }
+}

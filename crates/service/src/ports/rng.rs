@@ -1,0 +1,35 @@
+//! Randomness.
+
+use uuid::{Builder, Uuid};
+
+/// Gives unpredictable bytes. The only source of them.
+pub trait Rng: Send + Sync {
+    /// Fills `bytes` from a cryptographically secure source.
+    fn fill(&self, bytes: &mut [u8]);
+}
+
+impl dyn Rng + '_ {
+    /// An array of random bytes.
+    pub fn bytes<const N: usize>(&self) -> [u8; N] {
+        let mut bytes = [0; N];
+        self.fill(&mut bytes);
+        bytes
+    }
+
+    /// A random (version 4) UUID.
+    pub fn uuid(&self) -> Uuid {
+        Builder::from_random_bytes(self.bytes()).into_uuid()
+    }
+
+    /// A number below `bound`, each equally likely. `bound` must not be zero.
+    pub fn below(&self, bound: u32) -> u32 {
+        // Rejection keeps the draw even; the loop ends after two rounds on average at worst.
+        let limit = u32::MAX - u32::MAX % bound;
+        loop {
+            let draw = u32::from_le_bytes(self.bytes());
+            if draw < limit {
+                return draw % bound;
+            }
+        }
+    }
+}

@@ -1,0 +1,83 @@
+//! One act of checking: bytes in, report out. The page, the API and the command line all come here.
+//!
+//! Nothing about the checked credential, its holder or the one who asks is kept.
+
+use std::collections::BTreeMap;
+
+use touchstone_store::StoreError;
+use touchstone_vc::{
+    Credential, CredentialError, Listing, Register, Report, Timestamp, Trust,
+    bake::{BakeError, Carrier, unbake_any},
+    verify,
+};
+
+use super::gather::{Reach, gather};
+use crate::World;
+
+/// What was checked, and what was found.
+#[derive(Clone, Debug)]
+pub struct Checked {
+    /// In what it came.
+    pub carrier: Carrier,
+    /// The credential as JSON, byte for byte as it was received.
+    pub credential: Vec<u8>,
+    /// What was found.
+    pub report: Report,
+}
+
+/// Checks the credential in `file` (JSON, or a PNG, SVG or PDF that carries one) as of `at`, or as of now.
+pub async fn check(
+    world: &World,
+    file: &[u8],
+    at: Option<Timestamp>,
+    reach: Reach,
+) -> Result<Checked, CheckError> {
+    let (carrier, json) = unbake_any(file)?;
+    let credential = Credential::parse(&json)?;
+    let evidence = gather(world, &credential, reach).await?;
+    let trust = trust(world).await?;
+    let at = at.unwrap_or_else(|| world.clock.now());
+    let report = verify(
+        &credential,
+        &evidence,
+        &trust,
+        at,
+        world.crypto,
+        &world.contexts,
+    );
+    Ok(Checked {
+        carrier,
+        credential: json.into_owned(),
+        report,
+    })
+}
+
+/// Why nothing could be checked.
+#[derive(Debug, thiserror::Error)]
+pub enum CheckError {
+    /// The file carries no credential that can be taken out.
+    #[error(transparent)]
+    Bake(#[from] BakeError),
+    /// What it carries is no credential.
+    #[error(transparent)]
+    Credential(#[from] CredentialError),
+    /// The database failed.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}
+
+/// Whom this installation knows: the institutions that issue here.
+async fn trust(world: &World) -> Result<Trust, StoreError> {
+    let institutions = world.store.read().institutions().await?;
+    let own = institutions
+        .into_iter()
+        .filter_map(|institution| Some((institution.did?, Listing::Listed)));
+    let issuers: BTreeMap<_, _> = own.collect();
+    let register = Register {
+        name: format!("The list kept by {}", world.site.operator),
+        issuers,
+    };
+    Ok(Trust {
+        registers: vec![register],
+    })
+}

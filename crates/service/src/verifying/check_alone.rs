@@ -1,0 +1,86 @@
+//! One act of checking where there is no installation: on the machine of whoever was given a credential.
+//!
+//! The same core judges as everywhere; only the gathering differs. Nothing is kept, and nobody is told but the hosts of the
+//! documents that the caller allows to be fetched.
+
+use std::collections::BTreeMap;
+
+use touchstone_vc::{
+    Contexts, Credential, Crypto, Document, Evidence, Fetched, Timestamp, Trust, Unreachable,
+    bake::unbake_any, verify,
+};
+
+use super::{
+    check::{CheckError, Checked},
+    gather::{address, why},
+};
+use crate::ports::{Clock, Fetch};
+
+/// What checking takes, besides the file.
+#[expect(missing_docs)] // The names say it.
+pub struct Alone<'a> {
+    pub clock: &'a dyn Clock,
+    pub fetch: &'a dyn Fetch,
+    pub crypto: &'a Crypto,
+    pub contexts: &'a Contexts,
+    /// Documents at hand, by the address at which they are published. They are asked first.
+    pub at_hand: &'a (dyn Fn(&str) -> Option<Fetched> + Sync),
+}
+
+/// Checks the credential in `file` (JSON, or a PNG, SVG or PDF that carries one) as of `at`, or as of now.
+///
+/// No register is consulted, so whether anybody lists the issuer is left open.
+pub async fn check_alone(
+    alone: &Alone<'_>,
+    file: &[u8],
+    at: Option<Timestamp>,
+) -> Result<Checked, CheckError> {
+    let (carrier, json) = unbake_any(file)?;
+    let credential = Credential::parse(&json)?;
+    let evidence = gather(alone, &credential).await;
+    let at = at.unwrap_or_else(|| alone.clock.now());
+    let report = verify(
+        &credential,
+        &evidence,
+        &Trust::default(),
+        at,
+        alone.crypto,
+        alone.contexts,
+    );
+    Ok(Checked {
+        carrier,
+        credential: json.into_owned(),
+        report,
+    })
+}
+
+async fn gather(alone: &Alone<'_>, credential: &Credential<'_>) -> Evidence {
+    let mut evidence = BTreeMap::new();
+    for resource in touchstone_vc::required(credential) {
+        let Some(url) = address(&resource) else {
+            continue;
+        };
+        if let Some(fetched) = (alone.at_hand)(&url) {
+            evidence.insert(resource, Document::Fetched(fetched));
+        } else if resource.decides() {
+            evidence.insert(resource, fetched(alone, &url).await);
+        }
+    }
+    evidence
+}
+
+async fn fetched(alone: &Alone<'_>, url: &str) -> Document {
+    match alone.fetch.fetch(url).await {
+        Ok(fetched) => Document::Fetched(Fetched {
+            bytes: fetched.bytes,
+            fetched_at: alone.clock.now(),
+        }),
+        Err(error) => {
+            let why: Unreachable = why(error);
+            Document::Unreachable {
+                why,
+                last_good: None,
+            }
+        }
+    }
+}

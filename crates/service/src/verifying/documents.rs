@@ -1,0 +1,185 @@
+//! The public documents of an institution, byte for byte what any static host can serve:
+//! `/i/SLUG/did.json`, `/i/SLUG/profile`, `/i/SLUG/status/N`, `/i/SLUG/a/ACHIEVEMENT/VERSION`.
+//!
+//! `serve` answers with them and `publish` writes them; both call this file, so they cannot differ.
+
+use touchstone_store::{InstitutionRow, KeyState, Reader, StoreError};
+use touchstone_vc::{
+    badge,
+    did::{self, DidDocument, PublicKey},
+    json::Value,
+};
+
+use super::publish_status::TTL_SECONDS;
+use crate::{World, issuing::issuer_profile};
+
+/// One public document.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct PublicDocument {
+    /// Its path on this site, with a leading slash.
+    pub path: String,
+    /// Its media type.
+    pub media_type: &'static str,
+    /// Its exact bytes.
+    pub bytes: Vec<u8>,
+    /// How long a cache may keep it.
+    pub max_age_seconds: u64,
+}
+
+/// Which public document of an institution.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+#[expect(missing_docs)] // The names say it.
+pub enum Which<'a> {
+    Did,
+    Profile,
+    Status { number: i64 },
+    Achievement { slug: &'a str, version: i64 },
+}
+
+/// Reads one document of the institution called `slug`.
+pub async fn document(
+    world: &World,
+    slug: &str,
+    which: Which<'_>,
+) -> Result<Option<PublicDocument>, StoreError> {
+    let reader = world.store.read();
+    let Some(institution) = reader.institution_by_slug(slug).await? else {
+        return Ok(None);
+    };
+    match which {
+        Which::Did => did_document(&reader, &institution).await,
+        Which::Profile => Ok(profile(world, &institution)),
+        Which::Status { number } => status(&reader, &institution, number).await,
+        Which::Achievement { slug, version } => {
+            achievement(&reader, &institution, slug, version).await
+        }
+    }
+}
+
+/// All documents of all institutions, in the order of their paths within each.
+pub async fn documents(world: &World) -> Result<Vec<PublicDocument>, StoreError> {
+    let reader = world.store.read();
+    let mut all = Vec::new();
+    for institution in reader.institutions().await? {
+        all.extend(did_document(&reader, &institution).await?);
+        all.extend(profile(world, &institution));
+        for list in reader.status_lists(&institution.id).await? {
+            all.extend(status(&reader, &institution, list.number).await?);
+        }
+        for row in reader.achievements(&institution.id).await? {
+            for version in reader
+                .achievement_versions(&institution.id, &row.id)
+                .await?
+            {
+                all.extend(achievement(&reader, &institution, &row.slug, version.version).await?);
+            }
+        }
+    }
+    Ok(all)
+}
+
+/// A `did:web` is the address of its document; a `did:key` contains it, and none is published.
+async fn did_document(
+    reader: &Reader,
+    institution: &InstitutionRow,
+) -> Result<Option<PublicDocument>, StoreError> {
+    let Some(did) = institution.did.as_deref().filter(|did| did::web::is(did)) else {
+        return Ok(None);
+    };
+    let bytes = did_document_bytes(reader, institution, did).await?;
+    Ok(Some(PublicDocument {
+        path: format!("/i/{}/did.json", institution.slug),
+        media_type: "application/did+json",
+        bytes,
+        max_age_seconds: 300,
+    }))
+}
+
+/// The document of an institution's DID: every key that may still verify something.
+async fn did_document_bytes(
+    reader: &Reader,
+    institution: &InstitutionRow,
+    did: &str,
+) -> Result<Vec<u8>, StoreError> {
+    let keys = reader.signing_keys(&institution.id).await?;
+    let mut named = Vec::new();
+    for key in keys
+        .iter()
+        .rev()
+        .filter(|key| key.state != KeyState::Revoked)
+    {
+        let corrupt = StoreError::Corrupt {
+            table: "signing_key",
+            column: "public_multibase",
+        };
+        let public = PublicKey::from_multikey(&key.public_multibase).map_err(|_| corrupt)?;
+        let fragment = key
+            .verification_method
+            .rsplit('#')
+            .next()
+            .unwrap_or_default();
+        named.push((fragment.to_owned(), public));
+    }
+    Ok(pretty(&DidDocument::asserting(did, named).to_value()))
+}
+
+fn profile(world: &World, institution: &InstitutionRow) -> Option<PublicDocument> {
+    let issuer = issuer_profile(world, institution)?;
+    let mut profile = badge::profile(&issuer).into_owned();
+    if let Some(object) = profile.as_object_mut() {
+        object.insert("@context", badge::contexts());
+    }
+    Some(PublicDocument {
+        path: format!("/i/{}/profile", institution.slug),
+        media_type: "application/ld+json",
+        bytes: pretty(&profile),
+        max_age_seconds: 300,
+    })
+}
+
+async fn status(
+    reader: &Reader,
+    institution: &InstitutionRow,
+    number: i64,
+) -> Result<Option<PublicDocument>, StoreError> {
+    let Some(list) = reader.status_list(&institution.id, number).await? else {
+        return Ok(None);
+    };
+    let published = reader.publication(&list.id).await?;
+    Ok(published.map(|published| PublicDocument {
+        path: format!("/i/{}/status/{number}", institution.slug),
+        media_type: "application/vc",
+        bytes: published.bytes,
+        max_age_seconds: TTL_SECONDS,
+    }))
+}
+
+async fn achievement(
+    reader: &Reader,
+    institution: &InstitutionRow,
+    slug: &str,
+    version: i64,
+) -> Result<Option<PublicDocument>, StoreError> {
+    let Some(row) = reader.achievement_by_slug(&institution.id, slug).await? else {
+        return Ok(None);
+    };
+    let version = reader
+        .achievement_version(&institution.id, &row.id, version)
+        .await?;
+    Ok(version.map(|version| PublicDocument {
+        path: format!("/i/{}/a/{}/{}", institution.slug, row.slug, version.version),
+        media_type: "application/json",
+        max_age_seconds: if version.issued_under_at.is_some() {
+            86_400
+        } else {
+            0
+        },
+        bytes: version.published,
+    }))
+}
+
+fn pretty(value: &Value<'_>) -> Vec<u8> {
+    let mut text = value.to_string();
+    text.push('\n');
+    text.into_bytes()
+}

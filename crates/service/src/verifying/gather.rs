@@ -1,0 +1,149 @@
+//! Bringing together what a verdict needs: our own documents from the database, those of others over the network, if the caller
+//! allows it.
+//!
+//! **Invariant:** a document that could not be had is handed on as such, with the reason and the last good copy; it is never left
+//! out to look as if nobody had asked.
+
+use std::collections::BTreeMap;
+
+use touchstone_store::StoreError;
+use touchstone_vc::{
+    Credential, Document, Evidence, Fetched, Resource, Unreachable, did, required,
+};
+
+use super::documents::{Which, document};
+use crate::{World, ports::FetchError};
+
+/// How far gathering may reach.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum Reach {
+    /// This installation's own documents only.
+    Own,
+    /// Status lists and DID documents of other issuers too.
+    Network,
+}
+
+/// Gathers the documents that judging `credential` takes.
+pub(crate) async fn gather(
+    world: &World,
+    credential: &Credential<'_>,
+    reach: Reach,
+) -> Result<Evidence, StoreError> {
+    let mut evidence = BTreeMap::new();
+    for resource in required(credential) {
+        let Some(url) = address(&resource) else {
+            continue;
+        };
+        let found = match own(world, &url).await? {
+            Some(found) => Some(found),
+            None if resource.decides() => Some(foreign(world, &url, reach).await?),
+            // Evidence stays where it is: opening it is the reader's choice.
+            None => None,
+        };
+        if let Some(found) = found {
+            evidence.insert(resource, found);
+        }
+    }
+    Ok(evidence)
+}
+
+pub(super) fn address(resource: &Resource) -> Option<String> {
+    match resource {
+        Resource::DidDocument(did) => did::web::document_url(did),
+        Resource::StatusList(url) | Resource::RelatedResource(url) | Resource::Evidence(url) => {
+            Some(url.clone())
+        }
+    }
+}
+
+/// A document that this installation publishes itself, as it stands now.
+async fn own(world: &World, url: &str) -> Result<Option<Document>, StoreError> {
+    let base = world.site.link("/i/");
+    let https = base.replacen("http://", "https://", 1); // A DID document's address is always https.
+    let Some(path) = url.strip_prefix(&base).or_else(|| url.strip_prefix(&https)) else {
+        return Ok(None);
+    };
+    let parts: Vec<&str> = path.split('/').collect();
+    let which = match parts.as_slice() {
+        [_, "did.json"] => Which::Did,
+        [_, "profile"] => Which::Profile,
+        [_, "status", number] => match number.parse() {
+            Ok(number) => Which::Status { number },
+            Err(_) => return Ok(None),
+        },
+        [_, "a", slug, version] => match version.parse() {
+            Ok(version) => Which::Achievement { slug, version },
+            Err(_) => return Ok(None),
+        },
+        _ => return Ok(None),
+    };
+    let found = document(world, parts.first().copied().unwrap_or_default(), which).await?;
+    let fetched_at = world.clock.now();
+    Ok(found.map(|found| {
+        Document::Fetched(Fetched {
+            bytes: found.bytes,
+            fetched_at,
+        })
+    }))
+}
+
+/// A document of somebody else: a fresh copy, or a new one, or why there is none.
+async fn foreign(world: &World, url: &str, reach: Reach) -> Result<Document, StoreError> {
+    let kept = world.store.read().remote_document(url).await?;
+    let last_good = kept.and_then(|row| {
+        let fetched_at = touchstone_vc::Timestamp::from_unix_millis(row.fetched_at?);
+        Some(Fetched {
+            bytes: row.bytes?,
+            fetched_at,
+        })
+    });
+    let now = world.clock.now();
+    if let Some(copy) = &last_good
+        && now.unix_millis() - copy.fetched_at.unix_millis() < FRESH_MS
+    {
+        return Ok(Document::Fetched(copy.clone()));
+    }
+    if reach == Reach::Own {
+        return Ok(Document::Unreachable {
+            why: Unreachable::Offline,
+            last_good,
+        });
+    }
+    match world.fetch.fetch(url).await {
+        Ok(fetched) => {
+            world
+                .store
+                .keep_remote_document(url, fetched.bytes.clone(), now.unix_millis())
+                .await?;
+            Ok(Document::Fetched(Fetched {
+                bytes: fetched.bytes,
+                fetched_at: now,
+            }))
+        }
+        Err(error) => {
+            world
+                .store
+                .miss_remote_document(url, &error.to_string(), now.unix_millis())
+                .await?;
+            Ok(Document::Unreachable {
+                why: why(error),
+                last_good,
+            })
+        }
+    }
+}
+
+/// The reason in the words of the report.
+pub(crate) fn why(error: FetchError) -> Unreachable {
+    match error {
+        FetchError::Offline => Unreachable::Offline,
+        FetchError::NotHttps | FetchError::NotPublic => Unreachable::NotAllowed,
+        FetchError::NoSuchHost => Unreachable::NoSuchHost,
+        FetchError::TimedOut | FetchError::Broken => Unreachable::NoAnswer,
+        FetchError::TooLarge => Unreachable::TooLarge,
+        FetchError::Status(status) => Unreachable::Status(status),
+    }
+}
+
+/// How long a copy of somebody else's document is used without asking again.
+const FRESH_MS: i64 = 30_000;

@@ -1,0 +1,14 @@
+//! Checking what somebody shows, and publishing what others need in order to check.
+
+mod check;
+mod check_alone;
+mod documents;
+mod gather;
+mod publish_status;
+
+pub use check::{CheckError, Checked, check};
+pub use check_alone::{Alone, check_alone};
+pub use documents::{PublicDocument, Which, document, documents};
+pub use gather::Reach;
+pub(crate) use publish_status::published_bits;
+pub use publish_status::{PublishError, TTL_SECONDS, publish_status};

@@ -1,0 +1,182 @@
+//! Signing and publishing a status list as the database has it.
+//!
+//! **Invariant (threats 32, 36):** the list is computed from the rows, never from the list before, so no change is lost; a bit
+//! that was published as withdrawn is never published as cleared; of two publishers at once one is told to read again.
+
+use touchstone_store::{
+    OutboxLine, StatusListRow, StatusPublicationRow, StatusPurpose as Purpose, StoreError, TenantId,
+};
+use touchstone_vc::{
+    Draft, DraftError, Timestamp,
+    json::Value,
+    model::StatusPurpose,
+    status::bitstring::{Bits, StatusList},
+};
+
+use crate::{World, ports::SignError};
+
+/// Publishes a list if it changed, or is past half of its validity. Repeating it changes nothing.
+pub async fn publish_status(
+    world: &World,
+    tenant: &TenantId,
+    list: &str,
+) -> Result<(), PublishError> {
+    let mut attempt = 0;
+    loop {
+        match publish_once(world, tenant, list).await {
+            Err(PublishError::Store(StoreError::Conflict {
+                table: "status_publication",
+            })) if attempt < MAX_ATTEMPTS => {
+                attempt += 1;
+            }
+            published => return published,
+        }
+    }
+}
+
+async fn publish_once(world: &World, tenant: &TenantId, id: &str) -> Result<(), PublishError> {
+    let reader = world.store.read();
+    let list = reader
+        .status_list_by_id(tenant, id)
+        .await?
+        .ok_or(PublishError::NoSuchList)?;
+    let now = world.clock.now().whole_seconds();
+    let bits = bits(&list, &reader.set_positions(tenant, &list).await?)?;
+    let before = reader.publication(id).await?;
+    if let Some(before) = &before {
+        let published = published_bits(&before.bytes).ok_or(PublishError::Unreadable)?;
+        if list.purpose == Purpose::Revocation && !bits.includes(&published) {
+            return Err(PublishError::WouldClear);
+        }
+        let half = before.published_at / 2 + before.valid_until / 2;
+        if published == bits && now.unix_millis() < half {
+            return Ok(());
+        }
+    }
+    let bytes = sign(world, tenant, &list, bits, now).await?;
+    let row = &StatusPublicationRow {
+        list: list.id.clone(),
+        version: before.map_or(1, |before| before.version + 1),
+        bytes,
+        published_at: now.unix_millis(),
+        valid_until: end(now).unix_millis(),
+    };
+    let outbox = &OutboxLine {
+        tenant: tenant.clone(),
+        kind: "status.published".into(),
+        subject: list.id.clone(),
+        version: row.version,
+        at: now.unix_millis(),
+    };
+    let published = world.store.write(|mut tx| async move {
+        let tx = &mut tx;
+        tx.publish(row.clone()).await?;
+        tx.outbox([outbox.clone()]).await
+    });
+    Ok(published.await?)
+}
+
+async fn sign(
+    world: &World,
+    tenant: &TenantId,
+    list: &StatusListRow,
+    bits: Bits,
+    now: Timestamp,
+) -> Result<Vec<u8>, PublishError> {
+    let reader = world.store.read();
+    let institution = reader
+        .institution(tenant)
+        .await?
+        .ok_or(PublishError::NoSuchInstitution)?;
+    let key = reader
+        .active_signing_key(tenant)
+        .await?
+        .ok_or(PublishError::NoActiveKey)?;
+    let list = StatusList {
+        id: world
+            .site
+            .link(&format!("/i/{}/status/{}", institution.slug, list.number)),
+        issuer: institution.did.ok_or(PublishError::NoSuchInstitution)?,
+        purpose: match list.purpose {
+            Purpose::Revocation => StatusPurpose::Revocation,
+            Purpose::Suspension => StatusPurpose::Suspension,
+        },
+        valid_from: now,
+        valid_until: end(now),
+        ttl_millis: TTL_SECONDS * 1_000,
+        bits,
+    };
+    let draft = Draft::new(
+        &list.unsigned(),
+        &key.verification_method,
+        now,
+        &world.contexts,
+        world.crypto,
+    )?;
+    let signature = world.signer.sign(&key.id, draft.signing_input()).await?;
+    Ok(draft.seal(&signature))
+}
+
+fn bits(list: &StatusListRow, set: &[i64]) -> Result<Bits, PublishError> {
+    let mut bits = Bits::new(list.length.unsigned_abs());
+    for position in set {
+        bits.set(position.unsigned_abs(), true)
+            .ok_or(PublishError::OutsideList)?;
+    }
+    Ok(bits)
+}
+
+/// The bits of a list that was published.
+pub(crate) fn published_bits(bytes: &[u8]) -> Option<Bits> {
+    let list = Value::parse(bytes).ok()?;
+    let encoded = list
+        .get("credentialSubject")?
+        .get("encodedList")?
+        .as_str()?;
+    Bits::decode(encoded).ok()
+}
+
+fn end(now: Timestamp) -> Timestamp {
+    Timestamp::from_unix_millis(now.unix_millis() + VALID_MS)
+}
+
+/// Why a list was not published.
+#[derive(Debug, thiserror::Error)]
+pub enum PublishError {
+    /// No such list.
+    #[error("no such status list")]
+    NoSuchList,
+    /// Its institution is gone or has no DID.
+    #[error("the status list's institution has no DID")]
+    NoSuchInstitution,
+    /// Its institution has no key to sign with.
+    #[error("the institution has no active signing key")]
+    NoActiveKey,
+    /// A row has a position outside its list.
+    #[error("a credential has a position outside its status list")]
+    OutsideList,
+    /// The list published before cannot be read, so nothing can be said about what it withdrew.
+    #[error("the status list published before cannot be read")]
+    Unreadable,
+    /// The rows would clear a bit that was published as withdrawn: an older database was restored, or rows were altered.
+    #[error(
+        "publishing would un-revoke a credential; restore the database that published the last list"
+    )]
+    WouldClear,
+    /// The list could not be prepared for signing.
+    #[error(transparent)]
+    Draft(#[from] DraftError),
+    /// The signer did not sign.
+    #[error(transparent)]
+    Sign(#[from] SignError),
+    /// The database failed.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}
+
+/// How long readers may keep a list: what is revoked is seen through any cache within a minute.
+pub const TTL_SECONDS: u64 = 30;
+/// How long a list stands if nothing is signed any more: seven days, so that a server that is down for a weekend leaves no
+/// credential unknown. Signed anew at half of it.
+const VALID_MS: i64 = 7 * 24 * 60 * 60 * 1_000;
+const MAX_ATTEMPTS: u32 = 20;

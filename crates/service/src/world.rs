@@ -1,0 +1,44 @@
+//! Everything a use case may reach.
+
+use std::sync::Arc;
+
+use touchstone_store::Store;
+use touchstone_vc::{Contexts, Crypto};
+use url::Url;
+
+use crate::ports::{Artwork, Clock, Fetch, Mail, Objects, Rng, Signer};
+
+/// The database and the ports, handed to every use case. Cheap to clone.
+#[derive(Clone)]
+#[expect(missing_docs)] // The names say it.
+pub struct World {
+    pub store: Store,
+    pub clock: Arc<dyn Clock>,
+    pub rng: Arc<dyn Rng>,
+    pub signer: Arc<dyn Signer>,
+    pub objects: Arc<dyn Objects>,
+    pub mail: Arc<dyn Mail>,
+    pub fetch: Arc<dyn Fetch>,
+    pub artwork: Arc<dyn Artwork>,
+    pub crypto: &'static Crypto,
+    pub contexts: Arc<Contexts>,
+    pub site: Arc<Site>,
+}
+
+/// Where this installation can be reached, which decides what issuers are called.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct Site {
+    /// The address under which the public documents stand, without a trailing slash in its path: `https://verify.example.edu`.
+    pub public_url: Url,
+    /// A trial (`demo`, `--local`): issuers are `did:key` and every credential says so. Otherwise they are `did:web`.
+    pub local: bool,
+    /// The name of whoever runs the installation, for the foot of every page.
+    pub operator: String,
+}
+
+impl Site {
+    /// The absolute address of a path that starts with a slash.
+    pub fn link(&self, path: &str) -> String {
+        format!("{}{path}", self.public_url.as_str().trim_end_matches('/'))
+    }
+}
