@@ -165,4 +165,10 @@ pub const BUNDLED: &[Bundled] = &[
         sha256: "f9937a5cf820abc39a1b954a3752132a9334fb23ec4a379e77a74a007c8f567d",
         bytes: include_bytes!("../../contexts/odrl.json"),
     },
+    // The published ECDSA vectors are made with it.
+    Bundled {
+        url: "https://w3id.org/citizenship/v4rc1",
+        sha256: "5038c7383afd7ab2158f1b997913a8f60978a0abcf96e0b0d08e29f146d2db1e",
+        bytes: include_bytes!("../../contexts/citizenship-v4rc1.json"),
+    },
 ];

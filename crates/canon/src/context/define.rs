@@ -241,11 +241,11 @@ impl<'d> Definitions<'d> {
                 return Err(fail(Fault::InvalidIriMapping));
             }
         }
-        if simple && !name.contains([':', '/']) {
-            if let Mapping::Iri(iri) = &mapping {
-                term.prefix =
-                    iri.ends_with([':', '/', '?', '#', '[', ']', '@']) || iri::is_blank(iri);
-            }
+        if simple
+            && !name.contains([':', '/'])
+            && let Mapping::Iri(iri) = &mapping
+        {
+            term.prefix = iri.ends_with([':', '/', '?', '#', '[', ']', '@']) || iri::is_blank(iri);
         }
         term.map_to(mapping);
         Ok(true)
@@ -426,14 +426,13 @@ impl<'d> Definitions<'d> {
             Some(Mapping::Null) => return Ok(Name::Null),
             None => {}
         }
-        if let Some((prefix, suffix)) = split(value) {
-            if prefix != "_"
-                && !suffix.starts_with("//")
-                && self.map.contains_key(prefix)
-                && self.defined.get(prefix) != Some(&true)
-            {
-                self.define(prefix, depth)?;
-            }
+        if let Some((prefix, suffix)) = split(value)
+            && prefix != "_"
+            && !suffix.starts_with("//")
+            && self.map.contains_key(prefix)
+            && self.defined.get(prefix) != Some(&true)
+        {
+            self.define(prefix, depth)?;
         }
         Ok(match self.active.expand_text(value, true, false) {
             Expanded::Text(text) => Name::Iri(text.into()),

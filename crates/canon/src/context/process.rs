@@ -162,10 +162,10 @@ impl Processor<'_> {
     }
 
     fn enter(&self, result: &mut Active, map: &Object<'_>, scope: Scope<'_>) -> Result<()> {
-        if let Some(version) = map.get("@version") {
-            if version.as_f64() != Some(1.1) {
-                return Err(fault(Fault::InvalidVersionValue));
-            }
+        if let Some(version) = map.get("@version")
+            && version.as_f64() != Some(1.1)
+        {
+            return Err(fault(Fault::InvalidVersionValue));
         }
         let map = &*self.import(map, scope)?;
         if let Some(base) = map.get("@base").filter(|_| scope.remote.is_none()) {

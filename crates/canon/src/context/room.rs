@@ -289,10 +289,8 @@ impl<'w> Applier<'w> {
         let key = (active.id, id, kind);
         let kept = &self.contexts.kept;
         let shareable = !is_own(active.id) && !is_own(id);
-        if shareable {
-            if let Some(known) = kept.recall(key) {
-                return Ok(self.get(known));
-            }
+        if shareable && let Some(known) = kept.recall(key) {
+            return Ok(self.get(known));
         }
         if let Some(known) = self.own.memo.borrow().get(&key) {
             return Ok(self.get(*known));

@@ -334,10 +334,11 @@ impl<'a> Reader<'a> {
             if let Ok(integer) = text.parse::<i64>() {
                 return Ok(Value::Number(integer.into()));
             }
-        } else if integer && !negative {
-            if let Ok(integer) = text.parse::<u64>() {
-                return Ok(Value::Number(integer.into()));
-            }
+        } else if integer
+            && !negative
+            && let Ok(integer) = text.parse::<u64>()
+        {
+            return Ok(Value::Number(integer.into()));
         }
         let double = text.parse::<f64>().ok().and_then(Number::from_f64);
         double.map(Value::Number).ok_or_else(|| {

@@ -54,7 +54,7 @@ impl<'q> Labelling<'q> {
             issuer.issue(blank);
             paths.push(self.n_degree(blank, &issuer, MAX_DEPTH)?);
         }
-        paths.sort_by(|one, two| one.0.cmp(&two.0));
+        paths.sort_by_key(|one| one.0);
         for (_, issuer) in paths {
             for blank in issuer.order {
                 self.issue(blank);

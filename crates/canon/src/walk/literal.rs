@@ -102,10 +102,10 @@ impl<'a> Walk<'a> {
             ),
         };
         let expanded = datatype.map(|name| (name, inner.scope.expand(name, true, true)));
-        if let Some((_, expanded)) = &expanded {
-            if expanded.as_keyword() == Some(Keyword::Json) {
-                return self.json_literal(value, target);
-            }
+        if let Some((_, expanded)) = &expanded
+            && expanded.as_keyword() == Some(Keyword::Json)
+        {
+            return self.json_literal(value, target);
         }
         if matches!(value, Value::Array(_) | Value::Object(_)) {
             return Err(fault(Fault::InvalidValueObjectValue).under(entry.key));
@@ -113,7 +113,9 @@ impl<'a> Walk<'a> {
         let language = self.language_of(inner)?;
         let direction = self.direction_of(inner)?;
         if value.is_null() {
-            return self.lose(Fault::NullValue, entry.key);
+            return self
+                .lose(Fault::NullValue, entry.key)
+                .map_err(|error| entry.place(error));
         }
         if let Some((name, expanded)) = expanded {
             let suffix = expanded

@@ -150,10 +150,10 @@ impl<'a> Walk<'a> {
         text: &str,
         relative: Fault,
     ) -> Result<Option<Node>> {
-        if let Expanded::Term(term) = expanded {
-            if !term.rendered.is_empty() {
-                return Ok(Some(self.quads.iri(&term.rendered)));
-            }
+        if let Expanded::Term(term) = expanded
+            && !term.rendered.is_empty()
+        {
+            return Ok(Some(self.quads.iri(&term.rendered)));
         }
         let Some(name) = expanded.as_iri() else {
             let fault = if matches!(expanded, Expanded::Keyword(_)) {

@@ -41,7 +41,7 @@ impl<'a> Walk<'a> {
                 walk.list_object(inner, target)?;
             } else if shape.has(Keyword::Set) {
                 walk.set_object(inner, target)?;
-            } else if root && shape.only(&[Keyword::Graph]) {
+            } else if root && shape.has(Keyword::Graph) && shape.only(&[Keyword::Graph]) {
                 walk.graph_entries(inner)?;
             } else {
                 walk.wrapped(target, |walk, target| {
@@ -304,12 +304,12 @@ impl<'a> Walk<'a> {
     ) -> Result<()> {
         let name = name.ok_or_else(|| fault(Fault::InvalidTypeValue))?;
         let expanded = scope.expand(name, true, true);
-        if let (Expanded::Term(Term { rendered, .. }), Some(subject)) = (&expanded, subject) {
-            if !rendered.is_empty() {
-                return self
-                    .quads
-                    .write(subject, RDF_TYPE, self.graph, |out| out.push_str(rendered));
-            }
+        if let (Expanded::Term(Term { rendered, .. }), Some(subject)) = (&expanded, subject)
+            && !rendered.is_empty()
+        {
+            return self
+                .quads
+                .write(subject, RDF_TYPE, self.graph, |out| out.push_str(rendered));
         }
         let class = self.resource(expanded, name, Fault::UndefinedType)?;
         match subject.zip(class) {

@@ -58,10 +58,11 @@ impl<'a> Walk<'a> {
     /// The context inside an object, before its types have a say (steps 7 to 9).
     pub(super) fn enter(&mut self, place: Place<'a>, object: &'a Object<'a>) -> Result<&'a Active> {
         let mut active = place.active;
-        if let Some(previous) = active.previous {
-            if !place.from_map && !keeps_scope(active, object) {
-                active = self.apply.get(previous);
-            }
+        if let Some(previous) = active.previous
+            && !place.from_map
+            && !keeps_scope(active, object)
+        {
+            active = self.apply.get(previous);
         }
         if let Some(scoped) = &place.term.context {
             active = self.apply.scoped(active, scoped, Kind::Property)?;
