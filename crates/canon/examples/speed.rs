@@ -1,4 +1,5 @@
 //! How many documents a second one core canonicalizes: `cargo run -p touchstone-canon --release --example speed -- FILE`.
+#![expect(clippy::disallowed_methods, reason = "it measures")]
 
 use sha2::{Digest, Sha256};
 use std::time::{Duration, Instant};
