@@ -44,7 +44,7 @@ impl Composer<'_> {
         self.sheet.y += 7.0;
         if let Some(who) = &words.who {
             let who = self.who(who);
-            self.flow(heading, who, 0.0, WIDTH, Ink::Ink)?;
+            self.flow(heading, who, 0.0, WIDTH, Ink::Text)?;
             self.sheet.y += 4.0;
         }
         // A long task is set smaller, never cut.
@@ -54,7 +54,7 @@ impl Composer<'_> {
             _ => 14.5,
         };
         let task = self.set(&[(Face::Roman, &words.task)], size, 1.24, WIDTH);
-        self.flow(heading, task, 0.0, WIDTH, Ink::Ink)?;
+        self.flow(heading, task, 0.0, WIDTH, Ink::Text)?;
         self.sheet.y += 16.0;
         Ok(())
     }
@@ -76,7 +76,7 @@ impl Composer<'_> {
     fn level(&mut self, level: &Level) -> Result<(), ArtworkError> {
         let words = self.sheet.block(Role::Paragraph);
         let paragraph = self.set(&[(Face::Roman, &level.words)], 11.5, 1.36, WIDTH);
-        self.flow(words, paragraph, 0.0, WIDTH, Ink::Ink)?;
+        self.flow(words, paragraph, 0.0, WIDTH, Ink::Text)?;
         if level.names.is_empty() {
             return Ok(());
         }
@@ -126,7 +126,7 @@ impl Composer<'_> {
             let block = self.sheet.block(Role::Paragraph);
             let here = position + 1 == level.reached;
             let (face, ink) = if here {
-                (Face::Semibold, Ink::Ink)
+                (Face::Semibold, Ink::Text)
             } else {
                 (Face::Roman, Ink::Soft)
             };
@@ -144,7 +144,7 @@ impl Composer<'_> {
         self.sheet.y += 18.0;
         self.sheet.need(40.0)?;
         self.sheet
-            .rule(Area(LEFT, self.sheet.y, WIDTH, 1.4), Ink::Ink);
+            .rule(Area(LEFT, self.sheet.y, WIDTH, 1.4), Ink::Text);
         self.sheet.y += 1.4;
         for fact in &words.facts {
             self.fact(fact, 0.0, 0.0)?;
@@ -204,7 +204,7 @@ impl Composer<'_> {
         self.sheet.y = top;
         for value in values {
             let block = self.sheet.block(Role::Paragraph);
-            self.flow(block, value, LABEL + GAP + indent, measure, Ink::Ink)?;
+            self.flow(block, value, LABEL + GAP + indent, measure, Ink::Text)?;
         }
         if self.sheet.pages.len() == page {
             self.sheet.y = self.sheet.y.max(label_foot).max(top + least);
@@ -228,7 +228,7 @@ impl Composer<'_> {
             (
                 Role::Paragraph,
                 self.set(&[(Face::Roman, &note.heading)], 13.0, 1.3, measure),
-                Ink::Ink,
+                Ink::Text,
             ),
             (
                 Role::Paragraph,
@@ -238,7 +238,7 @@ impl Composer<'_> {
         ];
         if let Some((_, link)) = &code {
             let address = self.set_mono(link, 7.6, measure);
-            parts.push((Role::Link((*link).clone()), address, Ink::Ink));
+            parts.push((Role::Link((*link).clone()), address, Ink::Text));
         }
         parts.push((
             Role::Paragraph,
@@ -254,7 +254,7 @@ impl Composer<'_> {
                 1.36,
                 measure,
             );
-            parts.push((Role::Paragraph, warning, Ink::Ink));
+            parts.push((Role::Paragraph, warning, Ink::Text));
         }
         let words_height: f32 = parts.iter().map(|(_, part, _)| part.height() + 3.0).sum();
         let height = words_height.max(if code.is_some() { QR } else { 0.0 });

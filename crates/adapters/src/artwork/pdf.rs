@@ -249,7 +249,7 @@ fn squares(areas: &[Area], surface: &mut Surface<'_>) {
     for rect in areas.iter().filter_map(rect) {
         path.push_rect(rect);
     }
-    surface.set_fill(Some(fill(Ink::Ink)));
+    surface.set_fill(Some(fill(Ink::Text)));
     surface.set_stroke(None);
     if let Some(path) = path.finish() {
         surface.draw_path(&path);

@@ -71,7 +71,7 @@ pub(super) enum Role {
 /// The colours of the pages, on paper.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub(super) enum Ink {
-    Ink,
+    Text,
     Soft,
     Rule,
     Edge,
@@ -83,7 +83,7 @@ pub(super) enum Ink {
 impl Ink {
     pub(super) fn rgb(self) -> [u8; 3] {
         match self {
-            Self::Ink => [0x15, 0x1a, 0x19],
+            Self::Text => [0x15, 0x1a, 0x19],
             Self::Soft => [0x4a, 0x55, 0x53],
             Self::Rule => [0xc5, 0xcd, 0xca],
             Self::Edge => [0x76, 0x81, 0x7e],
