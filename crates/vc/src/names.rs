@@ -21,17 +21,18 @@ pub(crate) fn ambiguous(document: &Value<'_>) -> Option<String> {
     })
 }
 
-/// The same for one proof, which may repeat the document's context.
+/// The same for one proof, which may repeat the document's context and has no members but those that are read.
 pub(crate) fn ambiguous_in_proof(proof: &Value<'_>, path: &str) -> Option<String> {
     let object = proof.as_object()?;
     object.iter().find_map(|(key, value)| match key {
         "@context" => context(value).map(|inner| format!("{path}{inner}")),
-        _ => member(key, value, path),
+        _ if IN_PROOFS.contains(&key) => member(key, value, path),
+        _ => Some(format!("{path}/{}", escaped(key))),
     })
 }
 
 fn member(key: &str, value: &Value<'_>, path: &str) -> Option<String> {
-    let here = || format!("{path}/{}", key.replace('~', "~0").replace('/', "~1"));
+    let here = || format!("{path}/{}", escaped(key));
     if key.starts_with('@') || key.contains(':') {
         return Some(here());
     }
@@ -41,20 +42,24 @@ fn member(key: &str, value: &Value<'_>, path: &str) -> Option<String> {
 fn walk(value: &Value<'_>, path: &dyn Fn() -> String) -> Option<String> {
     match value {
         Value::Object(object) if is_text_with_language(object) => None,
-        Value::Object(object) => object.iter().find_map(|(key, value)| {
-            if key.starts_with('@') || key.contains(':') {
-                return Some(format!(
-                    "{}/{}",
-                    path(),
-                    key.replace('~', "~0").replace('/', "~1")
-                ));
+        Value::Object(object) => object.iter().find_map(|(key, value)| match key {
+            // An endorsement inside is a credential of its own. Contexts with an address are known by content, and no
+            // two of them have different names for what is read here.
+            "@context" if value.items().iter().all(|item| item.as_str().is_some()) => None,
+            _ if key.starts_with('@') || key.contains(':') => {
+                Some(format!("{}/{}", path(), escaped(key)))
             }
-            walk(value, &|| format!("{}/{key}", path()))
+            _ => walk(value, &|| format!("{}/{}", path(), escaped(key))),
         }),
-        Value::Array(items) => items
-            .iter()
-            .enumerate()
-            .find_map(|(at, item)| walk(item, &|| format!("{}/{at}", path()))),
+        // A set in a set is one set to JSON-LD, and another thing to whoever reads the items.
+        Value::Array(items) => items.iter().enumerate().find_map(|(at, item)| {
+            let here = || format!("{}/{at}", path());
+            if item.as_array().is_some() {
+                Some(here())
+            } else {
+                walk(item, &here)
+            }
+        }),
         _ => None,
     }
 }
@@ -125,6 +130,26 @@ fn foreign(iri: &str) -> bool {
             .any(|read| iri.starts_with(read) || read.starts_with(iri))
 }
 
+fn escaped(key: &str) -> String {
+    key.replace('~', "~0").replace('/', "~1")
+}
+
+/// The members of a Data Integrity proof.
+const IN_PROOFS: [&str; 12] = [
+    "id",
+    "type",
+    "cryptosuite",
+    "created",
+    "expires",
+    "verificationMethod",
+    "proofPurpose",
+    "proofValue",
+    "domain",
+    "challenge",
+    "nonce",
+    "previousProof",
+];
+
 /// Where the terms of credentials, badges, proofs and status come from.
 const READ: [&str; 6] = [
     "https://www.w3.org/",
@@ -157,6 +182,10 @@ mod tests {
         );
         check(r#"{"name":{"@value":"Ada","@language":"en"}}"#, None);
         check(r#"{"proof":{"@context":"x"}}"#, None);
+        check(
+            r#"{"issuer":{"endorsement":[{"@context":["https://a.example/"]}]}}"#,
+            None,
+        );
     }
 
     #[test]
@@ -164,6 +193,11 @@ mod tests {
         check(r#"{"@nest":{"credentialStatus":{}}}"#, Some("/@nest"));
         check(r#"{"a":[{"@included":[]}]}"#, Some("/a/0/@included"));
         check(r#"{"a":{"@context":{}}}"#, Some("/a/@context"));
+        check(
+            r#"{"a":{"@context":["https://a.example/",null]}}"#,
+            Some("/a/@context"),
+        );
+        check(r#"{"a":[1,[2]]}"#, Some("/a/1"));
         check(
             r#"{"https://www.w3.org/2018/credentials#validUntil":"x"}"#,
             Some("/https:~1~1www.w3.org~12018~1credentials#validUntil"),
@@ -176,6 +210,19 @@ mod tests {
             r#"{"validUntil":{"@value":"2026"}}"#,
             Some("/validUntil/@value"),
         );
+    }
+
+    #[test]
+    fn a_proof_has_no_members_but_those_that_are_read() {
+        // `expires` under the name that https://w3id.org/security/v1 has for it.
+        let proof = Value::parse(br#"{"type":"DataIntegrityProof","expiration":"2026"}"#).unwrap();
+        assert_eq!(
+            ambiguous_in_proof(&proof, "/proof").as_deref(),
+            Some("/proof/expiration")
+        );
+        let proof =
+            Value::parse(br#"{"type":"x","@context":"https://a.example/","created":"y"}"#).unwrap();
+        assert_eq!(ambiguous_in_proof(&proof, "/proof"), None);
     }
 
     #[test]

@@ -273,7 +273,7 @@ fn party<'v>(value: &'v Value<'_>) -> Party<'v> {
 }
 
 fn achievement<'v>(value: &'v Value<'_>) -> AchievementView<'v> {
-    let criteria = value.get("criteria");
+    let criteria = items(value, "criteria").first();
     AchievementView {
         id: text(value, "id"),
         name: text(value, "name"),

@@ -42,8 +42,11 @@ pub fn unbake(pdf: &[u8]) -> Result<Cow<'_, [u8]>, BakeError> {
     found.ok_or(BakeError::Nothing)
 }
 
-/// The content of the stream whose dictionary contains `mark`, and where it ends.
-fn stream(pdf: &[u8], mark: usize) -> Result<Option<(Cow<'_, [u8]>, usize)>, BakeError> {
+/// The content of a stream, and where it ends.
+type Stream<'p> = (Cow<'p, [u8]>, usize);
+
+/// The stream whose dictionary contains `mark`.
+fn stream(pdf: &[u8], mark: usize) -> Result<Option<Stream<'_>>, BakeError> {
     let window = pdf.len().min(mark + MAX_DICTIONARY);
     let Some(keyword) = keyword(&pdf[..window], mark) else {
         return Ok(None);

@@ -29,6 +29,11 @@ fn shape(document: &Value<'_>) -> Shape {
     if !is("OpenBadgeCredential") && !is("AchievementCredential") {
         return Err((Fault::NotOpenBadge, "/type".to_string()));
     }
+    // VC 2.0 §4.3: the base context comes first.
+    let base = items(document, "@context").first().and_then(Value::as_str);
+    if !base.is_some_and(|base| BASE_CONTEXTS.contains(&base)) {
+        return Err((Fault::MemberMalformed, "/@context".to_string()));
+    }
     iri(document, "", "id")?;
     let issuer = document
         .get("issuer")
@@ -131,3 +136,8 @@ fn missing(path: &str, member: &str) -> (Fault, String) {
 fn malformed(path: &str, member: &str) -> (Fault, String) {
     (Fault::MemberMalformed, format!("{path}/{member}"))
 }
+
+const BASE_CONTEXTS: [&str; 2] = [
+    "https://www.w3.org/ns/credentials/v2",
+    "https://www.w3.org/2018/credentials/v1",
+];

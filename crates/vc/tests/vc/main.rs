@@ -1,0 +1,15 @@
+//! The public interface of `touchstone-vc`, held to its claims.
+
+#![allow(clippy::unwrap_used, missing_docs)]
+
+mod badge;
+mod bake;
+mod issuer;
+mod mutation;
+mod names;
+mod proof;
+mod samples;
+mod status;
+mod support;
+mod view;
+mod wycheproof;

@@ -1,0 +1,344 @@
+//! Every member of a signed credential is removed, changed, renamed, retyped; bytes are flipped. Nothing that changes
+//! the signed statements ever verifies; what leaves them as they are gives the same report or a shape error.
+
+use touchstone_canon::json::{Object, Value};
+use touchstone_canon::{Hash, Limits, canonicalize};
+use touchstone_vc::bake::unbake_any;
+use touchstone_vc::crypto::rust::CRYPTO;
+use touchstone_vc::{CheckKind, Credential, Evidence, Outcome, Report, Trust, verify};
+
+use crate::support::{CONTEXTS, TODAY, at, judge_value, lists, sample, vector};
+
+fn statements(credential: &Value<'_>) -> Option<String> {
+    let mut document = credential.clone();
+    document.as_object_mut()?.remove("proof");
+    canonicalize(
+        &document,
+        &CONTEXTS,
+        Hash::Sha256(CRYPTO.sha256),
+        &Limits::default(),
+    )
+    .ok()
+}
+
+fn pointers(value: &Value<'_>, path: &str, out: &mut Vec<String>) {
+    match value {
+        Value::Object(object) => {
+            for (key, member) in object.iter() {
+                let path = format!("{path}/{}", key.replace('~', "~0").replace('/', "~1"));
+                pointers(member, &path, out);
+                out.push(path);
+            }
+        }
+        Value::Array(items) => {
+            for (index, item) in items.iter().enumerate() {
+                let path = format!("{path}/{index}");
+                pointers(item, &path, out);
+                out.push(path);
+            }
+        }
+        _ => {}
+    }
+}
+
+/// Runs `change` on the container of the value at `pointer`.
+fn change(
+    value: &Value<'static>,
+    pointer: &str,
+    change: &dyn Fn(&mut Value<'static>, &str),
+) -> Value<'static> {
+    let mut copy = value.clone();
+    let (parent, token) = pointer.rsplit_once('/').unwrap();
+    let mut place = &mut copy;
+    for step in parent.split('/').skip(1) {
+        place = match place {
+            Value::Array(items) => &mut items[step.parse::<usize>().unwrap()],
+            other => other.get_mut(step).unwrap(),
+        };
+    }
+    change(place, token);
+    copy
+}
+
+fn replace(
+    place: &mut Value<'static>,
+    token: &str,
+    with: impl FnOnce(Value<'static>) -> Value<'static>,
+) {
+    match place {
+        Value::Array(items) => {
+            let item = &mut items[token.parse::<usize>().unwrap()];
+            *item = with(core::mem::take(item));
+        }
+        other => {
+            let member = other.get_mut(token).unwrap();
+            *member = with(core::mem::take(member));
+        }
+    }
+}
+
+/// Changes the member or item with this key or number.
+type Change = fn(&mut Value<'static>, &str);
+
+/// The ways in which one place is changed.
+const CHANGES: [(&str, Change); 9] = [
+    ("remove", |place, token| match place {
+        Value::Array(items) => {
+            items.remove(token.parse().unwrap());
+        }
+        other => {
+            other.as_object_mut().unwrap().remove(token);
+        }
+    }),
+    ("null", |place, token| {
+        replace(place, token, |_| Value::Null)
+    }),
+    ("text", |place, token| {
+        replace(place, token, |old| match old {
+            Value::String(text) => Value::from(format!("{text}x")),
+            _ => Value::from("x"),
+        });
+    }),
+    ("wrap", |place, token| {
+        replace(place, token, |old| Value::Array(vec![old]))
+    }),
+    ("twice", |place, token| {
+        replace(place, token, |old| Value::Array(vec![old.clone(), old]))
+    }),
+    ("empty", |place, token| {
+        replace(place, token, |_| Value::Array(vec![]))
+    }),
+    ("object", |place, token| {
+        replace(place, token, |_| Object::new().into())
+    }),
+    ("number", |place, token| {
+        replace(place, token, |_| Value::from(5_i64))
+    }),
+    ("rename", |place, token| {
+        if let Some(object) = place.as_object_mut() {
+            let old = object.remove(token).unwrap();
+            object.insert(format!("{token}X"), old);
+        }
+    }),
+];
+
+#[track_caller]
+fn hold(original: &Report, credential: &Value<'_>, genuine: &str, what: &str) -> bool {
+    let text = credential.to_string();
+    let Ok(read) = Credential::parse(text.as_bytes()) else {
+        return false;
+    };
+    // Most do not verify; only for those that do it matters what the lists say.
+    let judged = |evidence: &Evidence| {
+        verify(
+            &read,
+            evidence,
+            &Trust::default(),
+            at(TODAY),
+            &CRYPTO,
+            &CONTEXTS,
+        )
+    };
+    if judged(&Evidence::new()).outcome(CheckKind::Proof) != Some(Outcome::Pass) {
+        return false;
+    }
+    let report = judged(&lists());
+    assert_eq!(
+        statements(credential).as_deref(),
+        Some(genuine),
+        "{what}: verifies with other statements"
+    );
+    let shape = matches!(report.outcome(CheckKind::Schema), Some(Outcome::Fail(_)));
+    let unknown = matches!(report.outcome(CheckKind::Status), Some(Outcome::Unknown(_)))
+        || matches!(
+            report.outcome(CheckKind::Validity),
+            Some(Outcome::Unknown(_))
+        );
+    let issuer = report.outcome(CheckKind::Issuer) != Some(Outcome::Pass);
+    let same = report.verdict() == original.verdict() && outcomes(&report) == outcomes(original);
+    assert!(
+        same || shape || unknown || issuer,
+        "{what}: same statements, another report: {report:?}"
+    );
+    true
+}
+
+/// The worst outcome of each kind: a repeated entry is judged twice and says the same.
+fn outcomes(report: &Report) -> Vec<Option<Outcome>> {
+    let kinds = [
+        CheckKind::Proof,
+        CheckKind::Issuer,
+        CheckKind::Recognition,
+        CheckKind::Validity,
+        CheckKind::Status,
+        CheckKind::Schema,
+        CheckKind::Evidence,
+    ];
+    kinds.into_iter().map(|kind| report.outcome(kind)).collect()
+}
+
+#[test]
+fn no_change_of_statements_verifies() {
+    for name in ["two", "revoked"] {
+        let genuine = sample(name);
+        let original = judge_value(&genuine, &lists());
+        let quads = statements(&genuine).unwrap();
+        let mut places = Vec::new();
+        pointers(&genuine, "", &mut places);
+        let (mut tried, mut equivalent) = (0, Vec::new());
+        for place in &places {
+            for (label, how) in CHANGES {
+                let changed = change(&genuine, place, &how);
+                if changed == genuine && label != "twice" {
+                    continue;
+                }
+                tried += 1;
+                let what = format!("{name} {label} {place}");
+                if hold(&original, &changed, &quads, &what) {
+                    equivalent.push(what);
+                }
+            }
+        }
+        assert!(tried > 700, "{tried}");
+        // A value, a set of it, and the same value twice are one statement. Nothing else is.
+        for what in &equivalent {
+            assert!(
+                what.contains(" wrap /") || what.contains(" twice /"),
+                "{what}"
+            );
+        }
+        assert!(
+            equivalent.len() < tried / 3,
+            "{} of {tried}",
+            equivalent.len()
+        );
+    }
+}
+
+#[test]
+fn the_order_of_members_and_sets_is_not_signed() {
+    let genuine = sample("aim");
+    let original = judge_value(&genuine, &lists());
+    let object = genuine.as_object().unwrap();
+    let reversed: Value<'_> = object
+        .iter()
+        .rev()
+        .map(|(key, value)| (key.to_owned(), value.clone()))
+        .collect::<Object<'_>>()
+        .into();
+    assert_eq!(
+        outcomes(&judge_value(&reversed, &lists())),
+        outcomes(&original)
+    );
+}
+
+/// A fixed sequence of numbers: the same faults in every run.
+struct Dice(u64);
+
+impl Dice {
+    fn roll(&mut self, sides: usize) -> usize {
+        self.0 = self
+            .0
+            .wrapping_mul(6_364_136_223_846_793_005)
+            .wrapping_add(1_442_695_040_888_963_407);
+        ((self.0 >> 33) as usize) % sides
+    }
+}
+
+fn spoil(bytes: &mut Vec<u8>, dice: &mut Dice) {
+    let at = dice.roll(bytes.len());
+    match dice.roll(5) {
+        0 => bytes[at] ^= 1 << dice.roll(8),
+        1 => {
+            bytes.remove(at);
+        }
+        2 => bytes.insert(at, b"{}[]\",:0\\\x00\xff<>&"[dice.roll(14)]),
+        3 => bytes.truncate(at.max(1)),
+        _ => {
+            let end = (at + dice.roll(40)).min(bytes.len());
+            let piece = bytes[at..end].to_vec();
+            let to = dice.roll(bytes.len());
+            bytes.splice(to..to, piece);
+        }
+    }
+    if bytes.is_empty() {
+        bytes.push(b' ');
+    }
+}
+
+#[test]
+fn spoiled_bytes_never_panic_and_never_verify_as_something_else() {
+    let genuine = vector("sample-shapes/two.json");
+    let quads = statements(&crate::support::parsed(&genuine)).unwrap();
+    let mut dice = Dice(7);
+    let mut read = 0;
+    for _ in 0..1500 {
+        let mut bytes = genuine.clone();
+        for _ in 0..=dice.roll(3) {
+            spoil(&mut bytes, &mut dice);
+        }
+        let Ok(credential) = Credential::parse(&bytes) else {
+            continue;
+        };
+        read += 1;
+        let report = verify(
+            &credential,
+            &lists(),
+            &Trust::default(),
+            at(TODAY),
+            &CRYPTO,
+            &CONTEXTS,
+        );
+        let _ = (credential.view(), report.to_json().to_string());
+        if report.outcome(CheckKind::Proof) == Some(Outcome::Pass) {
+            assert_eq!(
+                statements(credential.document()).as_deref(),
+                Some(quads.as_str())
+            );
+        }
+    }
+    assert!(read > 100, "{read}");
+}
+
+#[test]
+fn spoiled_lists_never_panic_and_never_answer() {
+    let credential = vector("sample-shapes/aim.json");
+    let list = vector("sample-shapes/status-1.json");
+    let genuine = statements(&crate::support::parsed(&list)).unwrap();
+    let mut dice = Dice(11);
+    for _ in 0..400 {
+        let mut bytes = list.clone();
+        spoil(&mut bytes, &mut dice);
+        let resource = touchstone_vc::Resource::StatusList("http://127.0.0.1:4599/status/1".into());
+        let evidence =
+            touchstone_vc::Evidence::from([(resource, crate::support::fetched(bytes.clone()))]);
+        let report = crate::support::judge(&credential, &evidence);
+        match report.outcome(CheckKind::Status) {
+            Some(Outcome::Unknown(_)) => {}
+            answered => {
+                let same = Value::parse(&bytes)
+                    .ok()
+                    .and_then(|value| statements(&value));
+                assert_eq!(same.as_deref(), Some(genuine.as_str()), "{answered:?}");
+            }
+        }
+    }
+}
+
+#[test]
+fn spoiled_carriers_never_panic() {
+    let mut dice = Dice(13);
+    let pdf = crate::bake::pdf(&[("credential.json", br#"{"a":1}"#)], true);
+    let carriers = [
+        vector("1edtech-validator-ob30/simple-json.png"),
+        vector("1edtech-validator-ob30/simple-json.svg"),
+        pdf,
+    ];
+    for carrier in carriers {
+        for _ in 0..300 {
+            let mut bytes = carrier.clone();
+            spoil(&mut bytes, &mut dice);
+            let _ = unbake_any(&bytes);
+        }
+    }
+}

@@ -1,0 +1,384 @@
+//! Names that mean something else than they say: contexts swapped, terms renamed, statements hidden.
+
+use std::collections::BTreeMap;
+
+use touchstone_canon::json::Value;
+use touchstone_vc::{CheckKind, Credential, Fault, Outcome, Report, Verdict};
+
+use crate::support::{judge_value, lists, outcome, sample, set, signed, unsigned_sample};
+
+fn proof(credential: &Value<'_>) -> Outcome {
+    outcome(&judge_value(credential, &lists()), CheckKind::Proof)
+}
+
+#[track_caller]
+fn refused(credential: &Value<'_>) -> Report {
+    let report = judge_value(credential, &lists());
+    assert!(
+        !matches!(outcome(&report, CheckKind::Proof), Outcome::Pass),
+        "{credential}"
+    );
+    assert!(
+        matches!(report.verdict(), Verdict::Failed | Verdict::Unknown),
+        "{credential}"
+    );
+    report
+}
+
+fn with_context(credential: &str, context: Value<'static>) -> Value<'static> {
+    let mut credential = sample(credential);
+    credential
+        .get_mut("@context")
+        .unwrap()
+        .as_array_mut()
+        .unwrap()
+        .push(context);
+    credential
+}
+
+fn json(text: &str) -> Value<'static> {
+    crate::support::parsed(text.as_bytes())
+}
+
+#[test]
+fn t01_contexts_appended_swapped_or_nested_change_nothing_or_are_refused() {
+    // Swapped: the statements may be the same, the shape is not.
+    let mut swapped = sample("aim");
+    swapped
+        .get_mut("@context")
+        .unwrap()
+        .as_array_mut()
+        .unwrap()
+        .swap(0, 1);
+    let report = judge_value(&swapped, &lists());
+    assert_eq!(
+        outcome(&report, CheckKind::Schema),
+        Outcome::Fail(Fault::MemberMalformed)
+    );
+    for url in [
+        "https://www.w3.org/2018/credentials/v1",
+        "https://purl.imsglobal.org/spec/ob/v3p0/context-3.0.1.json",
+    ] {
+        for at in 0..3 {
+            let mut replaced = sample("aim");
+            set(&mut replaced, &format!("/@context/{at}"), url);
+            let report = judge_value(&replaced, &lists());
+            // An older copy of the same context may give the same statements; then it is the same credential.
+            if outcome(&report, CheckKind::Proof) == Outcome::Pass {
+                assert_eq!(at, 1, "only the badge context has versions that agree");
+            }
+        }
+    }
+    // Appended: a vocabulary for what has no meaning yet adds none, and no context takes one away.
+    let with_vocabulary = with_context("aim", json(r#"{"@vocab":"https://evil.example/"}"#));
+    assert_eq!(
+        judge_value(&with_vocabulary, &lists()).verdict(),
+        Verdict::NotListed
+    );
+    let mut used = with_vocabulary;
+    set(&mut used, "/honours", "summa cum laude");
+    refused(&used);
+    refused(&with_context("aim", Value::Null));
+    // Nested.
+    for place in [
+        "/credentialSubject/@context",
+        "/issuer/@context",
+        "/credentialStatus/@context",
+    ] {
+        let mut nested = sample("aim");
+        set(
+            &mut nested,
+            place,
+            json(r#"{"x":"https://evil.example/x"}"#),
+        );
+        refused(&nested);
+    }
+}
+
+#[test]
+fn t02_an_undefined_unsigned_member_is_rejected() {
+    for place in [
+        "/honours",
+        "/credentialSubject/honours",
+        "/credentialSubject/achievement/honours",
+        "/evidence/0/x",
+    ] {
+        let mut credential = sample("aim");
+        set(&mut credential, place, "summa cum laude");
+        assert_eq!(
+            proof(&credential),
+            Outcome::Fail(Fault::NotCanonicalizable),
+            "{place}"
+        );
+    }
+}
+
+#[test]
+fn t04_a_protected_term_is_not_redefined() {
+    for context in [
+        r#"{"name":"https://evil.example/name"}"#,
+        r#"{"name":{"@id":"https://evil.example/name"}}"#,
+        r#"{"id":"https://evil.example/id"}"#,
+        r#"{"VerifiableCredential":"https://evil.example/vc"}"#,
+        r#"{"OpenBadgeCredential":"https://evil.example/badge"}"#,
+    ] {
+        let credential = with_context("aim", json(context));
+        assert_eq!(
+            proof(&credential),
+            Outcome::Fail(Fault::NotCanonicalizable),
+            "{context}"
+        );
+    }
+    // These are defined where the type says so, whatever stands outside: nothing is redefined, and nothing changes.
+    for context in [
+        r#"{"issuer":"https://evil.example/issuer"}"#,
+        r#"{"validUntil":"https://evil.example/until"}"#,
+        r#"{"credentialStatus":{"@id":"https://evil.example/status","@type":"@id"}}"#,
+    ] {
+        let report = judge_value(&with_context("aim", json(context)), &lists());
+        let outcomes = |report: &Report| {
+            report
+                .checks
+                .iter()
+                .map(|check| check.outcome)
+                .collect::<Vec<_>>()
+        };
+        assert_eq!(
+            outcomes(&report),
+            outcomes(&judge_value(&sample("aim"), &lists())),
+            "{context}"
+        );
+    }
+    refused(&with_context("aim", json(r#"{"issuer":null}"#)));
+}
+
+/// The statements stay the same, so the signature still fits; what is read would not be what was signed.
+#[test]
+fn t11_a_status_hidden_under_another_name_does_not_vanish() {
+    let revoked = sample("revoked");
+    assert_eq!(judge_value(&revoked, &lists()).verdict(), Verdict::Failed);
+    let status = revoked.get("credentialStatus").unwrap().clone();
+    let hide = |name: &str, value: Value<'static>| {
+        let mut hidden = revoked.clone();
+        let object = hidden.as_object_mut().unwrap();
+        object.remove("credentialStatus");
+        object.insert(name.to_owned(), value);
+        hidden
+    };
+    let iri = "https://www.w3.org/2018/credentials#credentialStatus";
+    let mut nest = touchstone_canon::json::Object::new();
+    nest.insert("credentialStatus", status.clone());
+    for hidden in [hide(iri, status.clone()), hide("@nest", nest.into())] {
+        let report = refused(&hidden);
+        assert_eq!(
+            outcome(&report, CheckKind::Proof),
+            Outcome::Unknown(Fault::NamesAmbiguous)
+        );
+    }
+    let mut renamed = hide("s", status);
+    let alias = json(&format!(r#"{{"s":{{"@id":"{iri}","@type":"@id"}}}}"#));
+    renamed
+        .get_mut("@context")
+        .unwrap()
+        .as_array_mut()
+        .unwrap()
+        .push(alias);
+    let report = refused(&renamed);
+    assert_eq!(
+        outcome(&report, CheckKind::Proof),
+        Outcome::Unknown(Fault::NamesAmbiguous)
+    );
+}
+
+#[test]
+fn t11_an_end_hidden_under_another_name_does_not_vanish() {
+    let mut hidden = sample("aim");
+    let object = hidden.as_object_mut().unwrap();
+    let until = object.remove("validUntil").unwrap();
+    let mut typed = touchstone_canon::json::Object::new();
+    typed.insert("@type", "http://www.w3.org/2001/XMLSchema#dateTime");
+    typed.insert("@value", until);
+    object.insert("https://www.w3.org/2018/credentials#validUntil", typed);
+    refused(&hidden);
+}
+
+#[test]
+fn t11_what_an_appended_context_makes_meaningless_is_not_shown() {
+    // Signed without any badge in it …
+    let mut plain = unsigned_sample("aim");
+    set(
+        &mut plain,
+        "/@context",
+        vec![Value::from("https://www.w3.org/ns/credentials/v2")],
+    );
+    set(
+        &mut plain,
+        "/type",
+        vec![Value::from("VerifiableCredential")],
+    );
+    set(&mut plain, "/issuer", crate::support::did_key(1));
+    for member in [
+        "awardedDate",
+        "credentialSchema",
+        "evidence",
+        "name",
+        "relatedResource",
+        "credentialStatus",
+    ] {
+        plain.as_object_mut().unwrap().remove(member);
+    }
+    set(
+        &mut plain,
+        "/credentialSubject",
+        json(r#"{"id":"did:example:ada"}"#),
+    );
+    let mut forged = crate::support::parsed(&signed(&plain, 1));
+    assert_eq!(proof(&forged), Outcome::Pass);
+    // … then given one that adds no statement.
+    set(
+        &mut forged,
+        "/credentialSubject/achievement",
+        json(r#"{"name":"Surgeon"}"#),
+    );
+    let null = json(r#"{"achievement":null}"#);
+    forged
+        .get_mut("@context")
+        .unwrap()
+        .as_array_mut()
+        .unwrap()
+        .push(null);
+    refused(&forged);
+}
+
+#[test]
+fn t11_only_the_signed_document_is_read() {
+    let mut outer = sample("aim");
+    let genuine = outer.clone();
+    set(&mut outer, "/credentialSubject/achievement/name", "Surgeon");
+    set(&mut outer, "/proof/0/credential", genuine.clone());
+    refused(&outer);
+    // Nothing in a proof is shown.
+    let mut proof = sample("aim");
+    set(&mut proof, "/proof/0/name", "Surgeon");
+    let text = proof.to_string();
+    let credential = Credential::parse(text.as_bytes()).unwrap();
+    assert_eq!(
+        credential.view(),
+        Credential::parse(genuine.to_string().as_bytes())
+            .unwrap()
+            .view()
+    );
+    assert!(credential.document().get("proof").is_none());
+}
+
+#[test]
+fn a_foreign_inline_context_is_taken_as_it_is() {
+    assert_eq!(proof(&sample("inline-context")), Outcome::Pass);
+    let mut changed = sample("inline-context");
+    set(
+        &mut changed,
+        "/@context/3/workloadHours/@id",
+        "https://touchstone.example/ns#hours",
+    );
+    let used = changed.to_string().matches("workloadHours").count() > 1;
+    assert_eq!(proof(&changed) == Outcome::Pass, !used);
+}
+
+/// What makes names unambiguous: no context that is bundled has a second name for a term that is read.
+#[test]
+fn t01_no_bundled_context_gives_a_read_term_another_name() {
+    let mut iris = BTreeMap::new();
+    for bundled in touchstone_canon::BUNDLED
+        .iter()
+        .filter(|bundled| READ_FROM.contains(&bundled.url))
+    {
+        for (term, iri) in terms(bundled.bytes)
+            .into_iter()
+            .filter(|(term, _)| READ.contains(&term.as_str()))
+        {
+            assert_eq!(
+                *iris.entry(iri).or_insert_with(|| term.clone()),
+                term,
+                "{}",
+                bundled.url
+            );
+        }
+    }
+    assert!(iris.len() > 40, "{}", iris.len());
+    for bundled in touchstone_canon::BUNDLED {
+        for (term, iri) in terms(bundled.bytes) {
+            let Some(name) = iris.get(&iri).filter(|name| **name != term) else {
+                continue;
+            };
+            // A class named like its property, and an identifier: without them the shape or the issuer fails.
+            let known = [("Criteria", "criteria"), ("uid", "id")];
+            assert!(
+                known.contains(&(term.as_str(), name)),
+                "{term} is {name} in {}",
+                bundled.url
+            );
+        }
+    }
+}
+
+const READ_FROM: [&str; 4] = [
+    "https://www.w3.org/ns/credentials/v2",
+    "https://www.w3.org/2018/credentials/v1",
+    "https://purl.imsglobal.org/spec/ob/v3p0/context-3.0.3.json",
+    "https://purl.imsglobal.org/spec/ob/v3p0/extensions.json",
+];
+
+/// Every name by which this crate reads a document.
+#[rustfmt::skip]
+const READ: [&str; 68] = [
+    "achievedLevel", "achievement", "achievementType", "alignment", "audience", "awardedDate", "caption",
+    "credentialStatus", "credentialSubject", "criteria", "description", "digestMultibase", "digestSRI", "email",
+    "encodedList", "evidence", "expirationDate", "fieldOfStudy", "genre", "hashed", "humanCode", "id", "identifier",
+    "identityHash", "identityType", "image", "inLanguage", "issuanceDate", "issuer", "level", "mediaType", "name",
+    "narrative", "points", "relatedResource", "requiredLevel", "requiredValue", "result", "resultDescription",
+    "resultType", "rubricCriterionLevel", "salt", "source", "specialization", "statusListCredential",
+    "statusListIndex", "statusPurpose", "statusSize", "tag", "targetCode", "targetDescription", "targetFramework",
+    "targetName", "targetType", "targetUrl", "ttl", "type", "url", "validFrom", "validUntil", "value", "version",
+    "endorsement", "otherIdentifier", "address", "related", "creator", "credentialSchema",
+];
+
+/// The terms that a context document defines anywhere in it, with their IRIs in full.
+fn terms(document: &[u8]) -> Vec<(String, String)> {
+    let mut found = Vec::new();
+    definitions(&Value::parse(document).unwrap(), &mut found);
+    let prefixes: BTreeMap<_, _> = found
+        .iter()
+        .filter(|(_, iri)| iri.ends_with(['#', '/']))
+        .cloned()
+        .collect();
+    let full = |iri: String| match iri.split_once(':') {
+        Some((prefix, rest)) if !rest.starts_with("//") => match prefixes.get(prefix) {
+            Some(base) => format!("{base}{rest}"),
+            None => iri,
+        },
+        _ => iri,
+    };
+    found
+        .into_iter()
+        .map(|(term, iri)| (term, full(iri)))
+        .collect()
+}
+
+fn definitions(value: &Value<'_>, found: &mut Vec<(String, String)>) {
+    for (term, definition) in value
+        .as_object()
+        .into_iter()
+        .flat_map(|object| object.iter())
+    {
+        let id = definition
+            .as_str()
+            .or_else(|| definition.get("@id").and_then(Value::as_str));
+        if let Some(iri) = id.filter(|_| !term.starts_with('@')) {
+            found.push((term.to_owned(), iri.to_owned()));
+        }
+        definitions(definition, found);
+    }
+    for item in value.as_array().unwrap_or_default() {
+        definitions(item, found);
+    }
+}

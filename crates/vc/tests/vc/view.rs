@@ -1,0 +1,132 @@
+//! What a page shows.
+
+use touchstone_vc::Credential;
+use touchstone_vc::crypto::rust::CRYPTO;
+use touchstone_vc::model::HashedIdentity;
+use touchstone_vc::view::HashedView;
+
+use crate::support::{at, parsed, sample, set, vector, vectors};
+
+#[test]
+fn a_sample_is_read_in_full() {
+    let bytes = vector("sample-shapes/named.json");
+    let credential = Credential::parse(&bytes).unwrap();
+    let view = credential.view();
+    assert_eq!(view.title(), Some("Wound dressing"));
+    assert_eq!(
+        (view.issuer.name, view.issuer.url),
+        (Some("Riverside College"), Some("https://riverside.example"))
+    );
+    assert_eq!(view.subject.names, ["Ada Lovelace"]);
+    assert_eq!(view.subject.hashed[0].identity_type, "emailAddress");
+    assert_eq!(
+        view.assessor.as_ref().and_then(|assessor| assessor.name),
+        Some("J. Assessor")
+    );
+    let achievement = view.achievement.as_ref().unwrap();
+    assert_eq!(achievement.criteria_narrative, Some("Does it."));
+    assert_eq!(achievement.alignment[0].target_code, Some("20683"));
+    let levels: Vec<_> = view.results[0]
+        .levels
+        .iter()
+        .map(|l| (l.name, l.reached, l.required))
+        .collect();
+    assert_eq!(
+        levels,
+        [
+            (Some("With help"), false, true),
+            (Some("Alone"), true, false)
+        ]
+    );
+    assert_eq!(
+        (view.evidence[0].name, view.evidence[0].bound),
+        (Some("Video"), true)
+    );
+    assert_eq!(view.valid_until, Some(at("2029-11-01T00:00:00Z")));
+    assert_eq!(view.awarded_date, Some(at("2026-10-30T00:00:00Z")));
+    assert!(view.revocable);
+}
+
+#[test]
+fn levels_are_ranked_by_their_number_not_by_their_place() {
+    let mut credential = sample("aim");
+    let path = "/credentialSubject/achievement/resultDescription/0/rubricCriterionLevel";
+    let mut levels = credential
+        .pointer(path)
+        .unwrap()
+        .as_array()
+        .unwrap()
+        .to_vec();
+    levels.reverse();
+    set(&mut credential, path, levels);
+    set(
+        &mut credential,
+        "/credentialSubject/result/0/achievedLevel",
+        "urn:uuid:elsewhere",
+    );
+    let text = credential.to_string();
+    let credential = Credential::parse(text.as_bytes()).unwrap();
+    let view = credential.view();
+    let names: Vec<_> = view.results[0]
+        .levels
+        .iter()
+        .map(|level| level.name)
+        .collect();
+    assert_eq!(names, [Some("With help"), Some("Alone")]);
+    assert_eq!(view.results[0].unknown_level, Some("urn:uuid:elsewhere"));
+}
+
+#[test]
+fn a_hashed_identifier_is_matched_by_who_knows_it() {
+    let known = HashedIdentity::new("emailAddress", "ada@example.org", "Kosher", CRYPTO.sha256);
+    let hash = format!(
+        "sha256${}",
+        touchstone_canon::multibase::encode_hex(&known.sha256).to_uppercase()
+    );
+    let identity = HashedView {
+        identity_type: "emailAddress",
+        hash: &hash,
+        salt: "Kosher",
+    };
+    assert!(identity.matches("ada@example.org", CRYPTO.sha256));
+    assert!(!identity.matches("bob@example.org", CRYPTO.sha256));
+}
+
+#[test]
+fn credentials_of_others_are_shown() {
+    let mut shown = 0;
+    for folder in [
+        "openbadges-spec-examples",
+        "1edtech-validator-ob30",
+        "real-world/dcc-vc-test-fixtures/verifiableCredentials",
+    ] {
+        for path in vectors(folder, ".json") {
+            let bytes = std::fs::read(&path).unwrap();
+            let Ok(credential) = Credential::parse(&bytes) else {
+                continue;
+            };
+            let view = credential.view();
+            shown += usize::from(view.issuer.id.is_some() && view.title().is_some());
+        }
+    }
+    assert!(shown > 80, "{shown}");
+}
+
+#[test]
+fn whatever_has_an_unexpected_type_is_left_out() {
+    for subject in [
+        "null",
+        "1",
+        "[]",
+        "[[]]",
+        "\"x\"",
+        r#"{"achievement":[1,{}],"result":{"achievedLevel":[]},"identifier":[null,{"identityHash":1}]}"#,
+    ] {
+        let text = format!(
+            r#"{{"type":"VerifiableCredential","issuer":[{subject}],"image":{subject},"credentialSubject":{subject}}}"#
+        );
+        let value = parsed(text.as_bytes());
+        let credential = Credential::from_value(value).unwrap();
+        let _ = credential.view();
+    }
+}
