@@ -1,16 +1,17 @@
 //! Real databases for tests: a SQLite file, and a database of its own on a real PostgreSQL.
 //!
 //! `TOUCHSTONE_TEST_POSTGRES` names a running PostgreSQL (`postgres://USER@/postgres?host=SOCKET_FOLDER`, or with a
-//! host); `cargo xtask test` starts one and sets it. Without it, a throwaway cluster is started for this process, on a
-//! Unix socket in a temporary folder, and stopped with it. Where neither is possible the test fails and says why.
+//! host); `cargo xtask test` starts one and sets it. Without it, a throwaway cluster is started for this run of tests,
+//! on a Unix socket in a temporary folder, and stopped after it. Where neither is possible the test fails and says why.
 
 use std::{
     env, fs,
-    io::Write as _,
+    io::ErrorKind,
+    os::unix::process::CommandExt as _,
     path::{Path, PathBuf},
-    process::{Child, ChildStdin, Command, Stdio},
+    process::{Command, Stdio},
     sync::{
-        Arc, Mutex, Weak,
+        OnceLock,
         atomic::{AtomicU32, Ordering},
     },
     thread,
@@ -25,8 +26,13 @@ pub struct TestDatabase {
 
 /// What makes the database go away again.
 enum Keep {
-    Sqlite { _folder: tempfile::TempDir },
-    Postgres { server: Arc<Server>, name: String },
+    Sqlite {
+        _folder: tempfile::TempDir,
+    },
+    Postgres {
+        server: &'static Server,
+        name: String,
+    },
 }
 
 impl TestDatabase {
@@ -64,10 +70,9 @@ impl TestDatabase {
 
 impl Drop for TestDatabase {
     fn drop(&mut self) {
-        if let Keep::Postgres { server, name } = &self.keep
-            && server.outlives_us()
-        {
-            server.ask(&format!("DROP DATABASE IF EXISTS {name} WITH (FORCE)"));
+        if let Keep::Postgres { server, name } = &self.keep {
+            // A database left behind harms nobody; a panic while dropping would hide the test's own.
+            let _ = server.run(&format!("DROP DATABASE IF EXISTS {name} WITH (FORCE)"));
         }
     }
 }
@@ -77,113 +82,70 @@ struct Server {
     /// Its maintenance database.
     url: String,
     psql: PathBuf,
-    own: Option<Own>,
-}
-
-/// A cluster of our own. Its shell stops it when our end of the pipe closes, however this process ends.
-struct Own {
-    shell: Mutex<Child>,
-    pipe: Mutex<Option<ChildStdin>>,
-    _folder: tempfile::TempDir,
 }
 
 impl Server {
-    /// The one server of this process, started if need be.
-    fn running() -> Arc<Self> {
-        static RUNNING: Mutex<Weak<Server>> = Mutex::new(Weak::new());
-        let mut running = RUNNING.lock().unwrap_or_else(|lock| lock.into_inner());
-        if let Some(server) = running.upgrade() {
-            return server;
-        }
-        let server = Arc::new(Self::named().unwrap_or_else(Self::start));
-        *running = Arc::downgrade(&server);
-        server
+    /// The server for this process, started if need be.
+    fn running() -> &'static Self {
+        static RUNNING: OnceLock<Server> = OnceLock::new();
+        RUNNING.get_or_init(|| Self::named().unwrap_or_else(Self::own))
     }
 
     fn named() -> Option<Self> {
         let url = env::var(NAMED).ok().filter(|url| !url.is_empty())?;
-        let psql = find(&["psql"]).unwrap_or_else(|| {
-            panic!("{NAMED} is set, but there is no `psql` in PATH or /usr/lib/postgresql: install postgresql-client")
+        let bin = find(&["psql"]).unwrap_or_else(|| {
+            panic!("{NAMED} is set, but there is no `psql`: install postgresql-client")
         });
         Some(Self {
             url,
-            psql: psql.join("psql"),
-            own: None,
+            psql: bin.join("psql"),
         })
     }
 
-    fn start() -> Self {
+    /// A cluster of our own. Under nextest, which runs each test in a process, all of one run share it: whoever makes
+    /// the folder starts it, the others wait.
+    fn own() -> Self {
         let bin = find(&["initdb", "postgres", "psql"]).unwrap_or_else(|| {
             panic!(
                 "no PostgreSQL for this test: set {NAMED}, or install postgresql \
                  (initdb, postgres and psql were not found together in PATH or /usr/lib/postgresql/*/bin)"
             )
         });
-        let folder = tempfile::tempdir().expect("a temporary folder can be made");
-        let script = folder.path().join("run.sh");
-        fs::write(&script, RUN).expect("the folder is ours");
-        let user = user_for_postgres();
-        if let Some(user) = user {
-            let own = Command::new("chown")
-                .arg("-R")
-                .arg(user)
-                .arg(folder.path())
-                .status();
-            assert!(own.is_ok_and(|own| own.success()), "chown {user} failed");
-        }
-        let mut command = match user {
-            Some(user) => {
-                let mut command = Command::new("runuser");
-                command.args(["-u", user, "--", "sh"]);
-                command
-            }
-            None => Command::new("sh"),
+        let (run, process) = match env::var("NEXTEST_RUN_ID") {
+            Ok(run) => (run, std::os::unix::process::parent_id()),
+            Err(_) => (std::process::id().to_string(), std::process::id()),
         };
-        let log = fs::File::create(folder.path().join("server.log")).expect("the folder is ours");
-        let mut shell = command
-            .arg(&script)
-            .arg(&bin)
-            .arg(folder.path())
-            .current_dir(folder.path())
-            .stdin(Stdio::piped())
-            .stdout(log.try_clone().expect("a file handle can be doubled"))
-            .stderr(log)
-            .spawn()
-            .unwrap_or_else(|error| {
-                panic!("no PostgreSQL for this test: its shell did not start: {error}")
-            });
-        let pipe = shell.stdin.take();
+        let folder = env::temp_dir().join(format!("touchstone-postgres-{run}"));
+        match fs::create_dir(&folder) {
+            Ok(()) => start(&bin, &folder, process),
+            Err(error) if error.kind() == ErrorKind::AlreadyExists => {}
+            Err(error) => panic!("no PostgreSQL for this test: {}: {error}", folder.display()),
+        }
         let server = Self {
             url: format!(
                 "postgres://touchstone@localhost/postgres?host={}",
-                folder.path().display()
+                folder.display()
             ),
             psql: bin.join("psql"),
-            own: Some(Own {
-                shell: Mutex::new(shell),
-                pipe: Mutex::new(pipe),
-                _folder: folder,
-            }),
         };
-        server.wait_until_it_answers();
+        server.wait_until_it_answers(&folder);
         server
     }
 
-    fn wait_until_it_answers(&self) {
+    fn wait_until_it_answers(&self, folder: &Path) {
         let began = Instant::now();
-        while let Err(why) = self.run("SELECT 1") {
-            let log = self.own.as_ref().map(Own::log).unwrap_or_default();
-            let gone = self.own.as_ref().is_some_and(Own::is_gone);
+        loop {
+            let socket = folder.join(".s.PGSQL.5432").exists();
+            if socket && self.run("SELECT 1").is_ok() {
+                return;
+            }
             assert!(
-                !gone && began.elapsed() < PATIENCE,
-                "no PostgreSQL for this test: it did not start: {why}\n{log}"
+                !folder.join("failed").exists() && began.elapsed() < PATIENCE,
+                "no PostgreSQL for this test: it did not start:\n{}",
+                fs::read_to_string(folder.join("server.log")).unwrap_or_default()
             );
             thread::sleep(Duration::from_millis(50));
         }
-    }
-
-    fn outlives_us(&self) -> bool {
-        self.own.is_none()
     }
 
     /// The URL of another database of this server.
@@ -225,29 +187,41 @@ impl Server {
     }
 }
 
-impl Own {
-    fn is_gone(&self) -> bool {
-        let mut shell = self.shell.lock().unwrap_or_else(|lock| lock.into_inner());
-        !matches!(shell.try_wait(), Ok(None))
-    }
-
-    fn log(&self) -> String {
-        fs::read_to_string(self._folder.path().join("server.log")).unwrap_or_default()
-    }
-}
-
-impl Drop for Own {
-    fn drop(&mut self) {
-        let pipe = self.pipe.get_mut().unwrap_or_else(|lock| lock.into_inner());
-        if let Some(mut pipe) = pipe.take() {
-            let _ = pipe.flush(); // Dropping it is the signal.
+/// Starts a cluster in `folder` that stops, and takes the folder with it, soon after `process` has ended.
+fn start(bin: &Path, folder: &Path, process: u32) {
+    let script = folder.join("run.sh");
+    fs::write(&script, RUN).expect("the folder is ours");
+    let log = fs::File::create(folder.join("server.log")).expect("the folder is ours");
+    let mut command = match user_for_postgres() {
+        Some(user) => {
+            let given = Command::new("chown")
+                .arg("-R")
+                .arg(user)
+                .arg(folder)
+                .status();
+            assert!(
+                given.is_ok_and(|given| given.success()),
+                "chown {user} failed"
+            );
+            let mut command = Command::new("runuser");
+            command.args(["-u", user, "--", "sh"]);
+            command
         }
-        let shell = self
-            .shell
-            .get_mut()
-            .unwrap_or_else(|lock| lock.into_inner());
-        let _ = shell.wait();
-    }
+        None => Command::new("sh"),
+    };
+    command
+        .arg(&script)
+        .args([bin, folder])
+        .arg(process.to_string())
+        .current_dir(folder)
+        .process_group(0) // What stops a test must not stop the others' database.
+        .stdin(Stdio::null())
+        .stdout(log.try_clone().expect("a file handle can be doubled"))
+        .stderr(log)
+        .spawn()
+        .unwrap_or_else(|error| {
+            panic!("no PostgreSQL for this test: its shell did not start: {error}")
+        });
 }
 
 /// PostgreSQL refuses to run as root: then it runs as the user its package made.
@@ -282,16 +256,18 @@ fn find(programs: &[&str]) -> Option<PathBuf> {
 const NAMED: &str = "TOUCHSTONE_TEST_POSTGRES";
 const PATIENCE: Duration = Duration::from_secs(60);
 
-/// Makes a cluster and runs it until standard input ends. Nothing in it needs to survive a crash.
+/// Makes a cluster and runs it until a process ends. Nothing in it needs to survive a crash.
 const RUN: &str = r#"
-set -e
-bin=$1 folder=$2
-"$bin/initdb" --pgdata="$folder/data" --username=touchstone --auth=trust --encoding=UTF8 --locale=C --no-sync >"$folder/initdb.log" 2>&1 \
-    || { cat "$folder/initdb.log"; exit 1; }
+bin=$1 folder=$2 process=$3
+"$bin/initdb" --pgdata="$folder/data" --username=touchstone --auth=trust --encoding=UTF8 --locale=C --no-sync \
+    || { touch "$folder/failed"; exit 1; }
 "$bin/postgres" -D "$folder/data" -c listen_addresses= -c unix_socket_directories="$folder" \
-    -c fsync=off -c max_connections=200 &
+    -c fsync=off -c max_connections=400 &
 server=$!
-cat >/dev/null || true
+while [ -d "/proc/$process" ] && [ -d "/proc/$server" ]; do sleep 1; done
+touch "$folder/failed"
 kill -INT "$server"
-wait "$server" || true
+wait "$server"
+cd /
+rm -rf "$folder"
 "#;

@@ -1,1 +1,24 @@
-//! testkit
+//! What tests stand on: a real database in a temporary folder, a clock that stands still, randomness that repeats, real
+//! signatures from keys in memory, and ports that remember what was asked of them.
+//!
+//! Start at [`world()`].
+
+mod artwork;
+mod clock;
+mod database;
+mod fetch;
+mod mail;
+mod objects;
+mod rng;
+mod signer;
+mod world;
+
+pub use artwork::PlainArtwork;
+pub use clock::{FixedClock, NOON, fixed_clock};
+pub use database::TestDatabase;
+pub use fetch::ScriptedFetch;
+pub use mail::RecordingMail;
+pub use objects::MemoryObjects;
+pub use rng::{SeededRng, seeded_rng};
+pub use signer::MemorySigner;
+pub use world::{TestWorld, world, world_on, world_with};

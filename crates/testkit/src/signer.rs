@@ -1,0 +1,45 @@
+//! Real Ed25519 keys that live in memory and follow from their names.
+
+use std::{collections::BTreeSet, sync::Mutex};
+
+use async_trait::async_trait;
+use aws_lc_rs::{
+    digest,
+    signature::{Ed25519KeyPair, KeyPair as _},
+};
+use touchstone_service::ports::{PublicKey, SignError, Signer};
+use touchstone_vc::Signature;
+
+/// Makes the same key for the same name, so that signed bytes are the same in every run.
+#[derive(Default)]
+pub struct MemorySigner {
+    made: Mutex<BTreeSet<String>>,
+}
+
+impl MemorySigner {
+    fn pair(&self, key: &str) -> Result<Ed25519KeyPair, SignError> {
+        let made = self.made.lock().map_err(|_| SignError::Unavailable)?;
+        if !made.contains(key) {
+            return Err(SignError::NoSuchKey);
+        }
+        let seed = digest::digest(&digest::SHA256, key.as_bytes());
+        Ed25519KeyPair::from_seed_unchecked(seed.as_ref()).map_err(|_| SignError::Locked)
+    }
+}
+
+#[async_trait]
+impl Signer for MemorySigner {
+    async fn create(&self, key: &str) -> Result<PublicKey, SignError> {
+        self.made.lock().map_err(|_| SignError::Unavailable)?.insert(key.to_owned());
+        self.public(key).await
+    }
+
+    async fn public(&self, key: &str) -> Result<PublicKey, SignError> {
+        let pair = self.pair(key)?;
+        pair.public_key().as_ref().try_into().map(PublicKey).map_err(|_| SignError::Locked)
+    }
+
+    async fn sign(&self, key: &str, message: &[u8]) -> Result<Signature, SignError> {
+        Ok(Signature(self.pair(key)?.sign(message).as_ref().to_vec()))
+    }
+}

@@ -1,0 +1,69 @@
+//! Everything a use case may reach, for one test.
+
+use std::{ops::Deref, sync::Arc};
+
+use touchstone_service::{Site, World};
+use touchstone_store::Store;
+use touchstone_vc::{Contexts, crypto::rust::CRYPTO};
+use url::Url;
+
+use crate::{
+    FixedClock, MemoryObjects, MemorySigner, PlainArtwork, RecordingMail, ScriptedFetch, TestDatabase, fixed_clock,
+    seeded_rng,
+};
+
+/// A world on a real database, with handles to what can be steered. Dereferences to its [`World`].
+pub struct TestWorld {
+    /// What use cases take.
+    pub world: World,
+    /// The clock.
+    pub clock: Arc<FixedClock>,
+    /// What was mailed.
+    pub mail: Arc<RecordingMail>,
+    /// What others publish.
+    pub fetch: Arc<ScriptedFetch>,
+    _database: TestDatabase,
+}
+
+/// An empty world on SQLite, under `https://verify.example.edu`.
+pub async fn world() -> TestWorld {
+    world_on(TestDatabase::sqlite()).await
+}
+
+/// An empty world on this database.
+pub async fn world_on(database: TestDatabase) -> TestWorld {
+    let public_url = Url::parse("https://verify.example.edu").expect("a fixed address");
+    world_with(database, Site { public_url, local: false, operator: "Example operator".into() }).await
+}
+
+/// An empty world on this database, reached as `site` says.
+///
+/// # Panics
+/// If the database cannot be opened.
+pub async fn world_with(database: TestDatabase, site: Site) -> TestWorld {
+    let store = Store::connect(database.url()).await.expect("the database opens");
+    store.migrate().await.expect("the schema is made");
+    let (clock, mail, fetch) = (Arc::new(fixed_clock()), Arc::default(), Arc::default());
+    let world = World {
+        store,
+        clock: Arc::clone(&clock) as _,
+        rng: Arc::new(seeded_rng(7)),
+        signer: Arc::new(MemorySigner::default()),
+        objects: Arc::new(MemoryObjects::default()),
+        mail: Arc::<RecordingMail>::clone(&mail) as _,
+        fetch: Arc::<ScriptedFetch>::clone(&fetch) as _,
+        artwork: Arc::new(PlainArtwork),
+        crypto: &CRYPTO,
+        contexts: Arc::new(Contexts::bundled()),
+        site: Arc::new(site),
+    };
+    TestWorld { world, clock, mail, fetch, _database: database }
+}
+
+impl Deref for TestWorld {
+    type Target = World;
+
+    fn deref(&self) -> &World {
+        &self.world
+    }
+}
