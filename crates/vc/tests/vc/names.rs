@@ -3,7 +3,11 @@
 use std::collections::BTreeMap;
 
 use touchstone_canon::json::Value;
-use touchstone_vc::{CheckKind, Credential, Fault, Outcome, Report, Verdict};
+use touchstone_vc::crypto::rust::CRYPTO;
+use touchstone_vc::{
+    CheckKind, Contexts, Credential, CredentialError, Fault, Outcome, Report, Timestamp, Trust,
+    Verdict, required, verify,
+};
 
 use crate::support::{judge_value, lists, outcome, sample, set, signed, unsigned_sample};
 
@@ -282,6 +286,95 @@ fn a_foreign_inline_context_is_taken_as_it_is() {
     );
     let used = changed.to_string().matches("workloadHours").count() > 1;
     assert_eq!(proof(&changed) == Outcome::Pass, !used);
+}
+
+#[test]
+fn t05_a_context_anywhere_on_a_network_is_unknown_and_asked_of_nobody() {
+    // This crate cannot open a connection; what it names for fetching holds no context either.
+    for url in [
+        "http://169.254.169.254/latest/meta-data",
+        "http://127.0.0.1:4599/context",
+        "http://[::1]/context",
+        "https://10.0.0.1/context",
+        "file:///etc/passwd",
+    ] {
+        let credential = with_context("aim", url.into());
+        assert_eq!(
+            proof(&credential),
+            Outcome::Unknown(Fault::ContextUnknown),
+            "{url}"
+        );
+        let text = credential.to_string();
+        let needed = required(&Credential::parse(text.as_bytes()).unwrap());
+        assert!(!format!("{needed:?}").contains(url), "{url}");
+    }
+}
+
+#[test]
+fn t06_what_one_document_teaches_does_not_change_another() {
+    let mut documents = vec![sample("aim"), sample("inline-context"), sample("revoked")];
+    documents.push(with_context(
+        "aim",
+        json(r#"{"issuer":"https://evil.example/issuer"}"#),
+    ));
+    documents.push(with_context(
+        "aim",
+        json(r#"{"name":"https://evil.example/name"}"#),
+    ));
+    documents.push(with_context("aim", json(r#"{"x":"https://x.example/a"}"#)));
+    documents.push(with_context("aim", json(r#"{"x":"https://x.example/b"}"#)));
+    let judged = |order: &mut dyn Iterator<Item = usize>| {
+        let contexts = Contexts::bundled();
+        let one = |at: usize| {
+            let text = documents[at].to_string();
+            let credential = Credential::parse(text.as_bytes()).unwrap();
+            (
+                at,
+                verify(
+                    &credential,
+                    &lists(),
+                    &Trust::default(),
+                    at_today(),
+                    &CRYPTO,
+                    &contexts,
+                ),
+            )
+        };
+        let mut reports: Vec<_> = order.map(one).collect();
+        reports.sort_by_key(|(at, _)| *at);
+        reports
+    };
+    let last = documents.len();
+    assert_eq!(judged(&mut (0..last)), judged(&mut (0..last).rev()));
+}
+
+fn at_today() -> Timestamp {
+    crate::support::at(crate::support::TODAY)
+}
+
+#[test]
+fn t16_a_member_twice_or_a_broken_text_is_refused() {
+    let text = sample("aim").to_string();
+    for (from, to) in [
+        (
+            "\"validUntil\":",
+            "\"validUntil\":\"2099-01-01T00:00:00Z\",\"validUntil\":",
+        ),
+        ("\"Dresses wounds.\"", "\"\\ud800\""),
+        ("\"Dresses wounds.\"", "\"Dresses \n wounds.\""),
+        ("\"Dresses wounds.\"", "01"),
+        ("\"Dresses wounds.\"", "NaN"),
+    ] {
+        let spoiled = text.replacen(from, to, 1);
+        assert_ne!(spoiled, text);
+        assert!(
+            matches!(
+                Credential::parse(spoiled.as_bytes()),
+                Err(CredentialError::Json(_))
+            ),
+            "{to}"
+        );
+    }
 }
 
 /// What makes names unambiguous: no context that is bundled has a second name for a term that is read.
