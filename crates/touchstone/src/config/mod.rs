@@ -59,10 +59,13 @@ impl Config {
     pub(crate) fn settings(&mut self) -> Vec<(String, Option<String>)> {
         let concerns = self.concerns();
         let settings = concerns.iter().flat_map(|concern| {
-            let named = |key: concern::Key| (format!("{}.{}", concern.section(), key.name), key.default);
+            let named =
+                |key: concern::Key| (format!("{}.{}", concern.section(), key.name), key.default);
             concern.keys().into_iter().map(named).collect::<Vec<_>>()
         });
-        settings.map(|(name, value)| (name, value.map(|value| without_password(&value)))).collect()
+        settings
+            .map(|(name, value)| (name, value.map(|value| without_password(&value))))
+            .collect()
     }
 
     fn read_file(&mut self, name: &str, text: &str) -> Result<(), ConfigError> {
@@ -86,7 +89,8 @@ impl Config {
                 let given = given(value.get_ref()).ok_or_else(|| ConfigError::Value {
                     place: at.clone(),
                     name: format!("{section}.{key}"),
-                    why: "write text in quotes, a whole number, true or false, or a list of texts".into(),
+                    why: "write text in quotes, a whole number, true or false, or a list of texts"
+                        .into(),
                 })?;
                 self.set(at, section, key, &given)?;
             }
@@ -106,15 +110,29 @@ impl Config {
         }
         let name = name.to_ascii_lowercase();
         let (section, key) = name.split_once('_').unwrap_or((&name, ""));
-        let place = Place::Environment { variable: variable.to_owned() };
+        let place = Place::Environment {
+            variable: variable.to_owned(),
+        };
         self.set(place, section, key, &Given::Text(value))
     }
 
-    fn set(&mut self, place: Place, section: &str, key: &str, given: &Given) -> Result<(), ConfigError> {
-        let set = self.concern(section).and_then(|concern| concern.set(key, given));
+    fn set(
+        &mut self,
+        place: Place,
+        section: &str,
+        key: &str,
+        given: &Given,
+    ) -> Result<(), ConfigError> {
+        let set = self
+            .concern(section)
+            .and_then(|concern| concern.set(key, given));
         match set {
             Some(Ok(())) => Ok(()),
-            Some(Err(why)) => Err(ConfigError::Value { place, name: format!("{section}.{key}"), why }),
+            Some(Err(why)) => Err(ConfigError::Value {
+                place,
+                name: format!("{section}.{key}"),
+                why,
+            }),
             None => Err(self.unknown(place, section, Some(key))),
         }
     }
@@ -124,20 +142,37 @@ impl Config {
         let known = concerns.iter().any(|concern| concern.section() == section);
         let (name, candidates): (_, Vec<_>) = match key {
             Some(key) => {
-                let all = concerns.iter().filter(|concern| !known || concern.section() == section);
+                let all = concerns
+                    .iter()
+                    .filter(|concern| !known || concern.section() == section);
                 let names = all.flat_map(|concern| {
                     let section = concern.section();
-                    concern.keys().into_iter().map(move |key| format!("{section}.{}", key.name))
+                    concern
+                        .keys()
+                        .into_iter()
+                        .map(move |key| format!("{section}.{}", key.name))
                 });
                 (format!("{section}.{key}"), names.collect())
             }
-            None => (section.to_owned(), concerns.iter().map(|concern| concern.section().to_owned()).collect()),
+            None => (
+                section.to_owned(),
+                concerns
+                    .iter()
+                    .map(|concern| concern.section().to_owned())
+                    .collect(),
+            ),
         };
-        ConfigError::Unknown { place, nearest: nearest(&name, &candidates), name }
+        ConfigError::Unknown {
+            place,
+            nearest: nearest(&name, &candidates),
+            name,
+        }
     }
 
     fn concern(&mut self, section: &str) -> Option<&mut dyn Concern> {
-        self.concerns().into_iter().find(|concern| concern.section() == section)
+        self.concerns()
+            .into_iter()
+            .find(|concern| concern.section() == section)
     }
 
     fn concerns(&mut self) -> Vec<&mut dyn Concern> {
@@ -159,10 +194,18 @@ impl Config {
 pub(crate) enum ConfigError {
     /// Nobody knows this key.
     #[error("{place}: there is no setting `{name}`{}", suggestion(.nearest.as_deref()))]
-    Unknown { place: Place, name: String, nearest: Option<String> },
+    Unknown {
+        place: Place,
+        name: String,
+        nearest: Option<String>,
+    },
     /// The key is known, the value is not one of its kind.
     #[error("{place}: `{name}`: {why}")]
-    Value { place: Place, name: String, why: String },
+    Value {
+        place: Place,
+        name: String,
+        why: String,
+    },
     /// The file is not TOML.
     #[error("{place}: this is not TOML: {why}")]
     Syntax { place: Place, why: String },
@@ -198,7 +241,10 @@ fn without_password(value: &str) -> String {
     let Some((before, rest)) = value.split_once("://") else {
         return value.to_owned();
     };
-    match rest.split_once('@').and_then(|(user, host)| Some((user.split_once(':')?.0, host))) {
+    match rest
+        .split_once('@')
+        .and_then(|(user, host)| Some((user.split_once(':')?.0, host)))
+    {
         Some((user, host)) => format!("{before}://{user}:…@{host}"),
         None => value.to_owned(),
     }
@@ -212,7 +258,9 @@ fn given(value: &DeValue<'_>) -> Option<Given> {
         }
         DeValue::Boolean(flag) => Given::Flag(*flag),
         DeValue::Array(list) => {
-            let texts = list.iter().map(|item| item.get_ref().as_str().map(str::to_owned));
+            let texts = list
+                .iter()
+                .map(|item| item.get_ref().as_str().map(str::to_owned));
             Given::List(texts.collect::<Option<_>>()?)
         }
         DeValue::Float(_) | DeValue::Datetime(_) | DeValue::Table(_) => return None,
@@ -255,7 +303,8 @@ mod tests {
 
     #[test]
     fn an_unknown_key_is_refused_with_its_line_and_the_nearest_known_key() {
-        let error = read("[site]\noperator = \"A\"\npublik_url = \"https://a.example\"").unwrap_err();
+        let error =
+            read("[site]\noperator = \"A\"\npublik_url = \"https://a.example\"").unwrap_err();
         let expect = "touchstone.toml, line 3: there is no setting `site.publik_url`; did you mean `site.public_url`?";
         assert_eq!(error.to_string(), expect);
     }
@@ -263,43 +312,74 @@ mod tests {
     #[test]
     fn an_unknown_section_is_refused_even_when_it_is_empty() {
         let error = read("[databse]").unwrap_err();
-        let expect = "touchstone.toml, line 1: there is no setting `databse`; did you mean `database`?";
+        let expect =
+            "touchstone.toml, line 1: there is no setting `databse`; did you mean `database`?";
         assert_eq!(error.to_string(), expect);
     }
 
     #[test]
     fn a_key_in_the_wrong_section_is_found_in_the_right_one() {
         let error = read("[server]\nlisten = \"127.0.0.1:1\"").unwrap_err();
-        assert!(error.to_string().ends_with("did you mean `site.listen`?"), "{error}");
+        assert!(
+            error.to_string().ends_with("did you mean `site.listen`?"),
+            "{error}"
+        );
     }
 
     #[test]
     fn an_unknown_variable_is_refused() {
         let error = from_environment("TOUCHSTONE_MAIL_SMPT_URL", "smtp://a").unwrap_err();
-        assert!(error.to_string().ends_with("did you mean `mail.smtp_url`?"), "{error}");
+        assert!(
+            error.to_string().ends_with("did you mean `mail.smtp_url`?"),
+            "{error}"
+        );
     }
 
     #[test]
     fn a_value_of_the_wrong_kind_is_refused_with_the_way_out() {
         for (text, expect) in [
-            ("[work]\nthreads = \"two\"", "`work.threads`: write a whole number"),
-            ("[work]\nthreads = -1", "`work.threads`: write a whole number"),
+            (
+                "[work]\nthreads = \"two\"",
+                "`work.threads`: write a whole number",
+            ),
+            (
+                "[work]\nthreads = -1",
+                "`work.threads`: write a whole number",
+            ),
             ("[fetch]\nallow = 1", "`fetch.allow`: write true or false"),
-            ("[site]\nlisten = \"8000\"", "`site.listen`: \"8000\" is not an address and a port"),
-            ("[site]\npublic_url = \"example.edu\"", "`site.public_url`: \"example.edu\" is not an address"),
-            ("[log]\nformat = \"xml\"", "`log.format`: \"xml\" is neither"),
-            ("[site]\noperator = 1.5", "`site.operator`: write text in quotes"),
+            (
+                "[site]\nlisten = \"8000\"",
+                "`site.listen`: \"8000\" is not an address and a port",
+            ),
+            (
+                "[site]\npublic_url = \"example.edu\"",
+                "`site.public_url`: \"example.edu\" is not an address",
+            ),
+            (
+                "[log]\nformat = \"xml\"",
+                "`log.format`: \"xml\" is neither",
+            ),
+            (
+                "[site]\noperator = 1.5",
+                "`site.operator`: write text in quotes",
+            ),
             ("[site]\noperator", "this is not TOML"),
         ] {
             let error = read(text).unwrap_err().to_string();
             assert!(error.contains(expect), "{text}: {error}");
-            assert!(error.starts_with("touchstone.toml, line 2"), "{text}: {error}");
+            assert!(
+                error.starts_with("touchstone.toml, line 2"),
+                "{text}: {error}"
+            );
         }
     }
 
     #[test]
     fn the_passphrase_cannot_stand_in_the_file() {
-        assert!(matches!(read("[keys]\npassphrase = \"secret\""), Err(ConfigError::Unknown { .. })));
+        assert!(matches!(
+            read("[keys]\npassphrase = \"secret\""),
+            Err(ConfigError::Unknown { .. })
+        ));
         assert!(from_environment(PASSPHRASE, "secret").is_ok());
     }
 
@@ -308,7 +388,10 @@ mod tests {
         let mut config = read("[database]\nurl = \"postgres://a:b@c/d\"").unwrap();
         let shown = config.settings();
         assert!(shown.contains(&("database.url".into(), Some("\"postgres://a:…@c/d\"".into()))));
-        assert_eq!(without_password("https://a.example/@b"), "https://a.example/@b");
+        assert_eq!(
+            without_password("https://a.example/@b"),
+            "https://a.example/@b"
+        );
     }
 
     #[test]

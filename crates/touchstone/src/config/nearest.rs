@@ -8,7 +8,11 @@ pub(crate) fn nearest(name: &str, candidates: &[String]) -> Option<String> {
         let edits = edits(name, candidate);
         edits <= 2.max(name.len() / 4) || word(candidate) == word(name)
     };
-    candidates.iter().filter(near).min_by_key(|candidate| edits(name, candidate)).cloned()
+    candidates
+        .iter()
+        .filter(near)
+        .min_by_key(|candidate| edits(name, candidate))
+        .cloned()
 }
 
 /// How many characters must be put in, taken out or replaced to make one text the other (Levenshtein).
@@ -33,13 +37,21 @@ mod tests {
 
     #[test]
     fn edits_are_counted_as_levenshtein_did() {
-        for (from, to, expect) in [("", "abc", 3), ("kitten", "sitting", 3), ("same", "same", 0), ("ab", "ba", 2)] {
+        for (from, to, expect) in [
+            ("", "abc", 3),
+            ("kitten", "sitting", 3),
+            ("same", "same", 0),
+            ("ab", "ba", 2),
+        ] {
             assert_eq!(edits(from, to), expect, "{from} → {to}");
         }
     }
 
     #[test]
     fn a_name_that_is_like_nothing_gets_no_suggestion() {
-        assert_eq!(nearest("zzzzzz", &["site.listen".into(), "mail.sender".into()]), None);
+        assert_eq!(
+            nearest("zzzzzz", &["site.listen".into(), "mail.sender".into()]),
+            None
+        );
     }
 }

@@ -9,7 +9,12 @@ pub(crate) fn reference() -> String {
     let mut page = INTRODUCTION.to_owned();
     for concern in Config::default().concerns() {
         let section = concern.section();
-        write!(page, "\n## `[{section}]`\n\n{}\n", paragraphs(concern.about())).expect(INFALLIBLE);
+        write!(
+            page,
+            "\n## `[{section}]`\n\n{}\n",
+            paragraphs(concern.about())
+        )
+        .expect(INFALLIBLE);
         for key in concern.keys() {
             write_key(&mut page, section, &key);
         }
@@ -18,7 +23,11 @@ pub(crate) fn reference() -> String {
 }
 
 fn write_key(page: &mut String, section: &str, key: &Key) {
-    let variable = format!("{PREFIX}{}_{}", section.to_uppercase(), key.name.to_uppercase());
+    let variable = format!(
+        "{PREFIX}{}_{}",
+        section.to_uppercase(),
+        key.name.to_uppercase()
+    );
     let default = match key.default.as_deref() {
         None => "not set".to_owned(),
         Some(value) => format!("`{value}`"),
@@ -37,7 +46,10 @@ fn write_key(page: &mut String, section: &str, key: &Key) {
 
 /// Documentation comments as Markdown: each begins with the space after `///`.
 fn paragraphs(lines: &[&str]) -> String {
-    let lines: Vec<_> = lines.iter().map(|line| line.strip_prefix(' ').unwrap_or(line)).collect();
+    let lines: Vec<_> = lines
+        .iter()
+        .map(|line| line.strip_prefix(' ').unwrap_or(line))
+        .collect();
     lines.join("\n")
 }
 
@@ -64,6 +76,9 @@ mod tests {
     #[test]
     fn the_page_in_docs_is_the_one_the_program_prints() {
         let page = include_str!("../../../../docs/configuration.md");
-        assert!(page == reference(), "write it anew: cargo run -- config reference > docs/configuration.md");
+        assert!(
+            page == reference(),
+            "write it anew: cargo run -- config reference > docs/configuration.md"
+        );
     }
 }

@@ -60,8 +60,9 @@ impl Setting for SocketAddr {
 
     fn read(given: &Given) -> Result<Self, String> {
         let text = String::read(given)?;
-        text.parse()
-            .map_err(|_| format!("\"{text}\" is not an address and a port, like \"127.0.0.1:8000\""))
+        text.parse().map_err(|_| {
+            format!("\"{text}\" is not an address and a port, like \"127.0.0.1:8000\"")
+        })
     }
 
     fn write(&self) -> Option<String> {
@@ -74,10 +75,13 @@ impl Setting for Url {
 
     fn read(given: &Given) -> Result<Self, String> {
         let text = String::read(given)?;
-        let url = Url::parse(&text).map_err(|error| format!("\"{text}\" is not an address: {error}"))?;
+        let url =
+            Url::parse(&text).map_err(|error| format!("\"{text}\" is not an address: {error}"))?;
         match (url.scheme(), url.host_str()) {
             ("https" | "http", Some(_)) => Ok(url),
-            _ => Err(format!("\"{text}\" does not start with https:// and a host")),
+            _ => Err(format!(
+                "\"{text}\" does not start with https:// and a host"
+            )),
         }
     }
 
@@ -109,7 +113,10 @@ impl Setting for Vec<String> {
             Given::List(list) => Ok(list.clone()),
             // From the environment: parted by commas.
             Given::Text(text) => {
-                let parts = text.split(',').map(str::trim).filter(|part| !part.is_empty());
+                let parts = text
+                    .split(',')
+                    .map(str::trim)
+                    .filter(|part| !part.is_empty());
                 Ok(parts.map(str::to_owned).collect())
             }
             _ => Err("write a list of texts: [\"one\", \"two\"]".into()),

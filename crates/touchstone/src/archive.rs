@@ -1,0 +1,246 @@
+//! A backup as one file: a zip with what an installation needs to stand up again, except the passphrase.
+//!
+//! ```text
+//! backup.json     what made it, when, and what is in it
+//! touchstone.db   the database (SQLite only)
+//! touchstone.toml the configuration, if it stood in the data folder
+//! keys/…          the encrypted keys
+//! objects/…       the files
+//! ```
+//!
+//! **Invariant:** nothing is unpacked outside these places, whatever the archive says (threat 64).
+
+use std::{
+    fs::{self, File, OpenOptions},
+    io::{self, Read, Write},
+    path::{Component, Path, PathBuf},
+};
+
+use anyhow::{Context, Result, bail};
+use serde_json::Value;
+use zip::{CompressionMethod, ZipArchive, ZipWriter, write::SimpleFileOptions};
+
+/// Writes an archive. What was written so far is taken away again if [`finish()`](Self::finish) is not reached.
+pub(crate) struct Archive {
+    zip: ZipWriter<File>,
+    part: Part,
+    files: u64,
+    bytes: u64,
+}
+
+impl Archive {
+    /// Begins a new archive at `path`, which must not be there yet.
+    pub(crate) fn begin(path: &Path) -> Result<Self> {
+        if path.exists() {
+            bail!("{} is there already; name another file", path.display());
+        }
+        let part = Part::beside(path);
+        let mut options = OpenOptions::new();
+        options.write(true).create_new(true);
+        #[cfg(unix)]
+        std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+        let file = options
+            .open(&part.0)
+            .with_context(|| format!("file {}", part.0.display()))?;
+        Ok(Self {
+            zip: ZipWriter::new(file),
+            part,
+            files: 0,
+            bytes: 0,
+        })
+    }
+
+    /// Adds a text.
+    pub(crate) fn add_text(&mut self, name: &str, text: &str) -> Result<()> {
+        self.zip
+            .start_file(name, options())
+            .with_context(|| format!("archive entry {name}"))?;
+        self.zip
+            .write_all(text.as_bytes())
+            .with_context(|| format!("archive entry {name}"))?;
+        self.count(text.len() as u64);
+        Ok(())
+    }
+
+    /// Adds a file.
+    pub(crate) fn add_file(&mut self, name: &str, path: &Path) -> Result<()> {
+        let mut file = File::open(path).with_context(|| format!("file {}", path.display()))?;
+        self.zip
+            .start_file(name, options())
+            .with_context(|| format!("archive entry {name}"))?;
+        let bytes = io::copy(&mut file, &mut self.zip)
+            .with_context(|| format!("file {}", path.display()))?;
+        self.count(bytes);
+        Ok(())
+    }
+
+    /// Adds the files of a folder that `wanted` agrees to, folders inside it too. A folder that is not there has none.
+    pub(crate) fn add_folder(
+        &mut self,
+        name: &str,
+        folder: &Path,
+        wanted: &dyn Fn(&Path) -> bool,
+    ) -> Result<()> {
+        if !folder.exists() {
+            return Ok(());
+        }
+        let entries =
+            fs::read_dir(folder).with_context(|| format!("folder {}", folder.display()))?;
+        let mut entries: Vec<_> = entries.collect::<io::Result<_>>()?;
+        entries.sort_by_key(fs::DirEntry::file_name);
+        for entry in entries {
+            let path = entry.path();
+            let Some(file_name) = entry.file_name().to_str().map(str::to_owned) else {
+                bail!(
+                    "{}: the name is not text; such a file is not ours",
+                    path.display()
+                );
+            };
+            let name = format!("{name}/{file_name}");
+            match entry.file_type()? {
+                kind if kind.is_dir() => self.add_folder(&name, &path, wanted)?,
+                kind if kind.is_file() && wanted(&path) => self.add_file(&name, &path)?,
+                _ => {}
+            }
+        }
+        Ok(())
+    }
+
+    /// Makes the archive durable under its own name; answers how many files and bytes it holds.
+    pub(crate) fn finish(self, path: &Path) -> Result<(u64, u64)> {
+        let file = self.zip.finish().context("closing the archive")?;
+        file.sync_all().context("closing the archive")?;
+        fs::rename(&self.part.0, path).with_context(|| format!("file {}", path.display()))?;
+        Ok((self.files, self.bytes))
+    }
+
+    fn count(&mut self, bytes: u64) {
+        self.files += 1;
+        self.bytes += bytes;
+    }
+}
+
+/// Unpacks an archive into `data`, the database last: without it the folder is no installation. Answers what `backup.json` says.
+pub(crate) fn unpack(archive: &Path, data: &Path) -> Result<Value> {
+    let file = File::open(archive).with_context(|| format!("file {}", archive.display()))?;
+    let damaged = || {
+        format!(
+            "{} is no backup of ours, or it is damaged",
+            archive.display()
+        )
+    };
+    let mut zip = ZipArchive::new(file).with_context(damaged)?;
+    let about: Value = {
+        let mut text = String::new();
+        let entry = zip.by_name(ABOUT).with_context(damaged)?;
+        entry
+            .take(64 * 1024)
+            .read_to_string(&mut text)
+            .with_context(damaged)?;
+        serde_json::from_str(&text).with_context(damaged)?
+    };
+    if about["version"] != 1 {
+        bail!(
+            "{} was made by a newer program; use that one",
+            archive.display()
+        );
+    }
+    let names = zip
+        .file_names()
+        .map(|name| name.map(|name| name.into_owned()));
+    let mut names: Vec<String> = names.collect::<Result<_, _>>().with_context(damaged)?;
+    names.retain(|name| name != ABOUT);
+    names.sort_by_key(|name| name == DATABASE); // `false` sorts first.
+    for name in names {
+        let place = place(&name)
+            .with_context(|| format!("{}: it has an entry \"{name}\"", archive.display()))?;
+        let path = data.join(place);
+        if let Some(folder) = path.parent() {
+            crate::installation::make_private_folder(folder)?;
+        }
+        let part = Part::beside(&path);
+        let mut entry = zip.by_name(&name).with_context(damaged)?;
+        let mut file =
+            File::create(&part.0).with_context(|| format!("file {}", part.0.display()))?;
+        // The checksum of each entry is checked at its end.
+        io::copy(&mut entry, &mut file)
+            .with_context(|| format!("{}, entry {name}", archive.display()))?;
+        file.sync_all()?;
+        fs::rename(&part.0, &path).with_context(|| format!("file {}", path.display()))?;
+    }
+    Ok(about)
+}
+
+/// Where an entry belongs inside the data folder; nowhere, if it is none of ours.
+fn place(name: &str) -> Result<PathBuf> {
+    let path = Path::new(name);
+    let inside = path
+        .components()
+        .all(|part| matches!(part, Component::Normal(_)));
+    let ours = [DATABASE, SETTINGS].contains(&name)
+        || path.starts_with("keys")
+        || path.starts_with("objects");
+    if inside && ours && !name.contains('\\') {
+        Ok(path.to_owned())
+    } else {
+        bail!("which does not belong into a backup; nothing more was unpacked")
+    }
+}
+
+fn options() -> SimpleFileOptions {
+    SimpleFileOptions::default()
+        .compression_method(CompressionMethod::Deflated)
+        .large_file(true)
+}
+
+/// A file that is not finished; taken away when it is dropped, unless it was renamed.
+struct Part(PathBuf);
+
+impl Part {
+    fn beside(path: &Path) -> Self {
+        let mut name = path.file_name().unwrap_or_default().to_owned();
+        name.push(".part");
+        Self(path.with_file_name(name))
+    }
+}
+
+impl Drop for Part {
+    fn drop(&mut self) {
+        let _ = fs::remove_file(&self.0);
+    }
+}
+
+/// What the archive says of itself.
+pub(crate) const ABOUT: &str = "backup.json";
+/// The database.
+pub(crate) const DATABASE: &str = "touchstone.db";
+/// The configuration.
+pub(crate) const SETTINGS: &str = "touchstone.toml";
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn t64_an_entry_outside_the_known_places_is_refused() {
+        for bad in [
+            "../x",
+            "keys/../../x",
+            "/etc/passwd",
+            "keys/../x",
+            "other/x",
+            "objects\\..\\x",
+            ".",
+        ] {
+            assert!(place(bad).is_err(), "{bad}");
+        }
+        for good in [
+            DATABASE,
+            SETTINGS,
+            "keys/keystore.json",
+            "objects/mark/a.svg",
+        ] {
+            assert!(place(good).is_ok(), "{good}");
+        }
+    }
+}

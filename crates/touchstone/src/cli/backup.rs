@@ -1,0 +1,98 @@
+//! `touchstone backup`: everything that an installation needs to stand up again, in one file.
+
+use std::{fs, path::PathBuf};
+
+use anyhow::{Context, Result};
+use serde_json::json;
+use touchstone_adapters::SystemClock;
+use touchstone_service::ports::Clock;
+
+use super::Global;
+use crate::{
+    answer::Answer,
+    archive::{ABOUT, Archive, DATABASE, SETTINGS},
+    installation::{Settings, make_private_folder},
+    progress,
+};
+
+/// Write a backup while the installation is in use: database, encrypted keys, files, configuration.
+#[derive(Debug, clap::Args)]
+#[command(after_help = "\
+The passphrase of the keys is not in the backup: keep it elsewhere. On PostgreSQL the database is not in it either: back that up with
+pg_dump at the same time; the answer says so.
+
+Examples:
+  touchstone backup --to touchstone-2026-11-21.zip
+  touchstone --data /var/lib/touchstone backup --to /mnt/backup/touchstone.zip --json")]
+pub(crate) struct Args {
+    /// The file to write; it must not be there yet.
+    #[arg(long, value_name = "FILE")]
+    to: PathBuf,
+}
+
+impl Args {
+    pub(crate) async fn run(self, global: &Global) -> Result<Answer> {
+        let settings = Settings::read_made(global)?;
+        let mut archive = Archive::begin(&self.to)?;
+        let spinner = progress::spinner("copying the database");
+        // The database first: a file that is added meanwhile is then one too many and not one too few.
+        let store = settings.open_store().await?;
+        let copy = settings.data.join("backup.part");
+        let _ = fs::remove_file(&copy); // Left over from a backup that was stopped.
+        make_private_folder(&settings.data)?;
+        let path = copy
+            .to_str()
+            .context("the data folder's name is not text")?;
+        let copied = store
+            .copy_into(path)
+            .await
+            .with_context(|| format!("copying the database to {path}"));
+        let with_database = copied.and_then(|copied| {
+            if copied {
+                spinner.now("packing the database");
+                archive.add_file(DATABASE, &copy)?;
+            }
+            Ok(copied)
+        });
+        let _ = fs::remove_file(&copy);
+        let with_database = with_database?;
+        spinner.now("packing keys and files");
+        let configuration = settings.data.join(SETTINGS);
+        if configuration.exists() {
+            archive.add_file(SETTINGS, &configuration)?;
+        }
+        archive.add_folder("keys", &settings.keys(), &|path| {
+            path.extension().is_some_and(|kind| kind == "json")
+        })?;
+        archive.add_folder("objects", &settings.objects(), &|_| true)?;
+        let made_at = SystemClock.now().to_string();
+        let about = json!({
+            "version": 1,
+            "program": env!("CARGO_PKG_VERSION"),
+            "madeAt": made_at,
+            "database": if with_database { "included" } else { "postgresql" },
+        });
+        archive.add_text(ABOUT, &about.to_string())?;
+        let (files, bytes) = archive.finish(&self.to)?;
+        drop(spinner);
+        let size = fs::metadata(&self.to)
+            .map(|about| about.len())
+            .unwrap_or_default();
+        let mut text = format!(
+            "{} holds {files} files ({bytes} bytes, {size} packed).\nThe passphrase of the keys is not in it: keep {} elsewhere too.",
+            self.to.display(),
+            crate::installation::passphrase_file(&settings).display(),
+        );
+        if !with_database {
+            text.push_str(
+                "\nThe database is on PostgreSQL and is NOT in it. Back it up now, with PostgreSQL's own tool:\n  \
+                 pg_dump --format=custom --file touchstone.dump \"$TOUCHSTONE_DATABASE_URL\"",
+            );
+        }
+        let json = json!({
+            "file": self.to, "files": files, "bytes": bytes, "packed": size, "madeAt": made_at, "databaseIncluded": with_database,
+            "passphraseIncluded": false,
+        });
+        Ok(Answer::new(text, json))
+    }
+}

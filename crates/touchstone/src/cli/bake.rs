@@ -1,0 +1,88 @@
+//! `touchstone bake` and `touchstone unbake`: a credential into a picture, and out of one.
+
+use std::path::PathBuf;
+
+use anyhow::{Context, Result, bail};
+use serde_json::json;
+use touchstone_vc::bake::{self, MAX_CREDENTIAL, MAX_FILE};
+
+use super::file;
+use crate::answer::Answer;
+
+/// Put a credential into a picture, so that the picture can be checked.
+#[derive(Debug, clap::Args)]
+#[command(after_help = "\
+Examples:
+  touchstone bake credential.json --into badge.png --out badge-with-credential.png
+  touchstone verify badge-with-credential.png")]
+pub(crate) struct Bake {
+    /// The credential as JSON, or - for standard input.
+    #[arg(value_name = "CREDENTIAL")]
+    credential: String,
+    /// The picture: PNG or SVG. It is not changed; a credential that it carries already is replaced in the copy.
+    #[arg(long, value_name = "PICTURE")]
+    into: String,
+    /// Where the picture with the credential is written.
+    #[arg(long, value_name = "FILE")]
+    out: PathBuf,
+}
+
+impl Bake {
+    pub(crate) fn run(self) -> Result<Answer> {
+        let credential = file::read(&self.credential, MAX_CREDENTIAL)?;
+        let credential = String::from_utf8(credential)
+            .with_context(|| format!("{}: a credential is text in UTF-8", self.credential))?;
+        if !credential.trim_start().starts_with('{') {
+            bail!(
+                "{}: this is no credential in JSON; take it out of its picture with `touchstone unbake`",
+                self.credential
+            );
+        }
+        let picture = file::read(&self.into, MAX_FILE)?;
+        let baked = match picture.starts_with(&bake::png::SIGNATURE) {
+            true => bake::png::bake(&picture, credential.trim()),
+            false => bake::svg::bake(&picture, credential.trim()),
+        };
+        let baked = baked.with_context(|| format!("picture {}", self.into))?;
+        file::write_new(&self.out, &baked)?;
+        let text = format!("{} carries the credential.", self.out.display());
+        Ok(Answer::new(
+            text,
+            json!({ "file": self.out, "bytes": baked.len() }),
+        ))
+    }
+}
+
+/// Take the credential out of a picture or a paper.
+#[derive(Debug, clap::Args)]
+#[command(after_help = "\
+Prints the credential, byte for byte, unless --out names a file.
+
+Examples:
+  touchstone unbake badge.png > credential.json
+  touchstone unbake certificate.pdf --out credential.json")]
+pub(crate) struct Unbake {
+    /// A PNG, SVG or PDF with a credential inside, or - for standard input.
+    #[arg(value_name = "FILE")]
+    file: String,
+    /// Where the credential is written.
+    #[arg(long, value_name = "FILE")]
+    out: Option<PathBuf>,
+}
+
+impl Unbake {
+    pub(crate) fn run(self) -> Result<Answer> {
+        let bytes = file::read(&self.file, MAX_FILE)?;
+        let (_, credential) =
+            bake::unbake_any(&bytes).with_context(|| format!("file {}", self.file))?;
+        let Some(out) = self.out else {
+            return Ok(Answer::document(credential.into_owned()));
+        };
+        file::write_new(&out, &credential)?;
+        let text = format!("{} holds the credential.", out.display());
+        Ok(Answer::new(
+            text,
+            json!({ "file": out, "bytes": credential.len() }),
+        ))
+    }
+}

@@ -1,0 +1,60 @@
+//! Files that commands read and write; `-` is standard input.
+
+use std::{
+    fs::{self, File},
+    io::{self, Read, Write},
+    path::{Path, PathBuf},
+};
+
+use anyhow::{Context, Result, bail};
+
+/// Reads a file, or standard input for `-`, as far as `limit` bytes; more is refused.
+pub(super) fn read(name: &str, limit: usize) -> Result<Vec<u8>> {
+    let mut bytes = Vec::new();
+    let most = u64::try_from(limit).unwrap_or(u64::MAX).saturating_add(1);
+    if name == "-" {
+        io::stdin()
+            .lock()
+            .take(most)
+            .read_to_end(&mut bytes)
+            .context("standard input")?;
+    } else {
+        let file = File::open(name).with_context(|| format!("file {name}"))?;
+        file.take(most)
+            .read_to_end(&mut bytes)
+            .with_context(|| format!("file {name}"))?;
+    }
+    if bytes.len() > limit {
+        bail!(
+            "file {name}: it is larger than {} MiB, the most that is read",
+            limit >> 20
+        );
+    }
+    Ok(bytes)
+}
+
+/// Writes a new file whole or not at all; one that is there is never replaced.
+pub(super) fn write_new(path: &Path, bytes: &[u8]) -> Result<()> {
+    if path.exists() {
+        bail!(
+            "{} is there already; name another file or move that one away",
+            path.display()
+        );
+    }
+    let part = beside(path);
+    let written = File::create(&part).and_then(|mut file| {
+        file.write_all(bytes)?;
+        file.sync_all()
+    });
+    if let Err(error) = written.and_then(|()| fs::rename(&part, path)) {
+        let _ = fs::remove_file(&part);
+        return Err(error).with_context(|| format!("file {}", path.display()));
+    }
+    Ok(())
+}
+
+fn beside(path: &Path) -> PathBuf {
+    let mut name = path.file_name().unwrap_or_default().to_owned();
+    name.push(".part");
+    path.with_file_name(name)
+}

@@ -1,0 +1,121 @@
+//! What can be asked on the command line. One file per command.
+
+mod backup;
+mod bake;
+mod config;
+mod credential;
+mod file;
+mod institution;
+mod publish;
+mod restore;
+mod serve;
+mod verify;
+mod work;
+
+use std::path::PathBuf;
+
+use anyhow::Result;
+use clap::{Args, Parser, Subcommand};
+
+use crate::{answer::Answer, exit::Exit, installation::DATA};
+
+/// Issue credentials that people own, and check them anywhere, also without us.
+#[derive(Debug, Parser)]
+#[command(name = "touchstone", version, max_term_width = 100, after_help = FIRST_STEPS)]
+pub(crate) struct Cli {
+    #[command(flatten)]
+    pub(crate) global: Global,
+    #[command(subcommand)]
+    command: Command,
+}
+
+/// What every command understands.
+#[derive(Args, Debug)]
+pub(crate) struct Global {
+    /// The data folder [default: touchstone-data; of `demo`: touchstone-demo].
+    #[arg(
+        long,
+        global = true,
+        value_name = "DIR",
+        env = "TOUCHSTONE_DATA",
+        hide_env_values = true
+    )]
+    pub(crate) data: Option<PathBuf>,
+    /// The configuration [default: touchstone.toml in the data folder, if it is there].
+    #[arg(
+        long,
+        global = true,
+        value_name = "FILE",
+        env = "TOUCHSTONE_CONFIG",
+        hide_env_values = true
+    )]
+    pub(crate) config: Option<PathBuf>,
+    /// Answer in JSON.
+    #[arg(long, global = true)]
+    pub(crate) json: bool,
+    /// The institution, by the short name in its address; needed only where there are several.
+    #[arg(long, global = true, value_name = "SLUG")]
+    pub(crate) institution: Option<String>,
+    /// A trial on this machine: works without a public address and says so on every credential.
+    #[arg(long, global = true)]
+    pub(crate) local: bool,
+}
+
+impl Global {
+    /// The data folder.
+    pub(crate) fn data(&self) -> PathBuf {
+        self.data.clone().unwrap_or_else(|| DATA.into())
+    }
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    Serve(serve::Args),
+    Work(work::Args),
+    Credential(credential::Args),
+    Verify(verify::Args),
+    Bake(bake::Bake),
+    Unbake(bake::Unbake),
+    Publish(publish::Args),
+    Backup(backup::Args),
+    Restore(restore::Args),
+    Config(config::Args),
+}
+
+impl Cli {
+    /// Does what was asked.
+    pub(crate) async fn run(self) -> Result<Answer> {
+        let Self { global, command } = self;
+        match command {
+            Command::Serve(args) => args.run(&global).await,
+            Command::Work(args) => args.run(&global).await,
+            Command::Credential(args) => args.run(&global).await,
+            Command::Verify(args) => args.run(&global).await,
+            Command::Bake(args) => args.run(),
+            Command::Unbake(args) => args.run(),
+            Command::Publish(args) => args.run(&global).await,
+            Command::Backup(args) => args.run(&global).await,
+            Command::Restore(args) => args.run(&global).await,
+            Command::Config(args) => args.run(&global),
+        }
+    }
+}
+
+/// An end that is not a fault of this program, with its own exit code.
+#[derive(Debug, thiserror::Error)]
+#[error("{message}")]
+pub(crate) struct Ended {
+    /// What there is to say.
+    pub(crate) message: String,
+    /// How it ended.
+    pub(crate) exit: Exit,
+}
+
+const FIRST_STEPS: &str = "\
+First steps:
+  touchstone demo                          an example institution, walked through in this terminal
+  touchstone verify credential.json        check a credential that somebody gave you
+  touchstone init --name \"Example University\" --email you@example.edu
+  touchstone help COMMAND                  what a command does, with examples
+
+Exit codes: 0 done or valid, 1 failed or not valid, 2 could not be checked, 64 usage, 65 faulty input, 78 configuration.";

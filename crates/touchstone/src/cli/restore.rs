@@ -1,0 +1,134 @@
+//! `touchstone restore`: an installation from a backup, which first learns what was published since.
+
+use std::{fs, path::PathBuf};
+
+use anyhow::{Result, bail};
+use serde_json::json;
+use touchstone_adapters::SystemClock;
+use touchstone_service::{
+    operations::restore::{Reconciled, is_restored, mark_restored, reconcile},
+    ports::Clock,
+};
+
+use super::{Global, verify::at_hand};
+use crate::{
+    answer::Answer,
+    archive::unpack,
+    exit::Exit,
+    installation::{Settings, make_private_folder},
+    progress,
+};
+
+/// Make an installation from a backup, in a data folder that holds none.
+#[derive(Debug, clap::Args)]
+#[command(after_help = "\
+What is restored starts read-only: it serves and checks, and issues and revokes nothing. It then reads the status lists as they were
+published, so that nothing withdrawn since the backup stands again, and closes the lists that were in use, so that no position is given
+twice. Where the lists cannot be read (the server they stood on is gone), name a copy with --documents, or decide with
+--without-published. On PostgreSQL restore the database first, with pg_restore.
+
+Examples:
+  touchstone --data restored restore --from touchstone-2026-11-21.zip
+  touchstone --data restored restore --from backup.zip --documents public/
+  touchstone --data restored restore --again                 read the published lists again")]
+#[group(required = true, multiple = false, args = ["from", "again"])]
+pub(crate) struct Args {
+    /// The backup.
+    #[arg(long, value_name = "FILE")]
+    from: Option<PathBuf>,
+    /// Only read the published lists again, in an installation that is still read-only.
+    #[arg(long)]
+    again: bool,
+    /// Look here first for the published lists: a folder written by `touchstone publish`.
+    #[arg(long, value_name = "DIR")]
+    documents: Option<PathBuf>,
+    /// Go on although some lists cannot be read: what was withdrawn in them since the backup is forgotten.
+    #[arg(long)]
+    without_published: bool,
+    /// The passphrase of the keys, as a file; it is copied beside them. Otherwise it comes from where it is configured.
+    #[arg(long, value_name = "FILE")]
+    passphrase_file: Option<PathBuf>,
+}
+
+impl Args {
+    pub(crate) async fn run(self, global: &Global) -> Result<Answer> {
+        if let Some(archive) = &self.from {
+            let settings = Settings::read(global)?;
+            if settings.data.join(crate::archive::DATABASE).exists() {
+                bail!(
+                    "{} holds an installation already; restore into an empty folder with --data",
+                    settings.data.display()
+                );
+            }
+            make_private_folder(&settings.data)?;
+            let spinner = progress::spinner("unpacking");
+            unpack(archive, &settings.data)?;
+            drop(spinner);
+            self.bring_passphrase(global)?;
+            // Read-only from the first moment on, whatever happens below.
+            let settings = Settings::read_made(global)?;
+            mark_restored(&settings.open_store().await?, SystemClock.now()).await?;
+        }
+        let installation = Settings::read_made(global)?.open_for_restoring().await?;
+        if !is_restored(&installation.world.store).await? {
+            return Ok(Answer::new(
+                "Nothing waits to be restored here.",
+                json!({ "open": true }),
+            ));
+        }
+        let spinner = progress::spinner("reading the published status lists");
+        let documents = self.documents.clone();
+        let found = |url: &str| at_hand(documents.as_deref()?, url).map(|found| found.bytes);
+        let learned = reconcile(&installation.world, &found, !self.without_published).await?;
+        drop(spinner);
+        Ok(answer(&installation.data, &learned))
+    }
+
+    fn bring_passphrase(&self, global: &Global) -> Result<()> {
+        if let Some(from) = &self.passphrase_file {
+            let settings = Settings::read(global)?;
+            crate::installation::write_private(
+                &crate::installation::passphrase_file(&settings),
+                &fs::read(from)?,
+            )?;
+        }
+        Ok(())
+    }
+}
+
+fn answer(data: &std::path::Path, learned: &Reconciled) -> Answer {
+    let json = json!({
+        "data": data, "open": learned.open, "lists": learned.lists, "withdrawn": learned.withdrawn, "paused": learned.paused,
+        "reinstated": learned.reinstated, "unread": learned.unread,
+    });
+    let unread = learned
+        .unread
+        .iter()
+        .map(|url| format!("  {url}\n"))
+        .collect::<String>();
+    if !learned.open {
+        let text = format!(
+            "{} is restored and stays READ-ONLY: these published status lists could not be read, or are not signed by their issuer:\n{unread}\
+             Way out: `touchstone --data {} restore --again` once they can be read; with --documents DIR where you have a copy; \
+             with --without-published if they are lost for good.",
+            data.display(),
+            data.display()
+        );
+        return Answer::new(text, json).with_exit(Exit::Failed);
+    }
+    let mut text = format!(
+        "{} is restored and open. Learned from the published lists: {} withdrawn, {} paused, {} reinstated since the backup. \
+         {} lists that were in use take no new credentials.",
+        data.display(),
+        learned.withdrawn,
+        learned.paused,
+        learned.reinstated,
+        learned.lists
+    );
+    if !learned.unread.is_empty() {
+        text.push_str(&format!(
+            "\nNot read, as you decided; what was withdrawn in them since is forgotten:\n{unread}"
+        ));
+    }
+    Answer::new(text, json)
+}

@@ -1,0 +1,66 @@
+//! `touchstone serve`: the pages, the documents and the API.
+
+use std::net::SocketAddr;
+
+use anyhow::{Context, Result};
+use tokio::net::TcpListener;
+
+use super::Global;
+use crate::{
+    answer::Answer,
+    installation::{Settings, start_log},
+    server::{self, Stop},
+};
+
+/// Serve the pages, the public documents and the API, and work on jobs beside it.
+#[derive(Debug, clap::Args)]
+#[command(after_help = "\
+Speaks plain HTTP; TLS belongs in front of it, in a proxy. Ctrl-C finishes what is under way and stops.
+
+Examples:
+  touchstone serve
+  touchstone serve --listen 127.0.0.1:9000
+  touchstone serve --no-work               only answer; `touchstone work` does the jobs elsewhere")]
+pub(crate) struct Args {
+    /// Where to listen [default: site.listen].
+    #[arg(long, value_name = "ADDR")]
+    listen: Option<SocketAddr>,
+    /// Leave jobs (signing, mail, status lists) to `touchstone work`.
+    #[arg(long)]
+    no_work: bool,
+}
+
+impl Args {
+    pub(crate) async fn run(self, global: &Global) -> Result<Answer> {
+        let mut settings = Settings::read_made(global)?;
+        if let Some(listen) = self.listen {
+            settings.config.site.listen = listen;
+        }
+        settings.require_public_url()?;
+        start_log(&settings.config)?;
+        let stop = Stop::at_signal()?;
+        let installation = settings.open().await?;
+        let address = installation.config.site.listen;
+        let listener = TcpListener::bind(address).await.with_context(|| {
+            format!("listening on {address}: something else may listen there already; name another address with --listen")
+        })?;
+        eprintln!(
+            "Serving {} on {}. Ctrl-C stops.",
+            installation.world.site.public_url,
+            listener.local_addr()?
+        );
+        let works = !self.no_work && !installation.read_only;
+        if installation.read_only {
+            eprintln!("READ-ONLY: restored from a backup; `touchstone restore --again` opens it.");
+        }
+        let web = server::site(installation.world.clone(), &installation.config)?;
+        let work = async {
+            if works {
+                server::work(&installation.world, installation.config.work.threads, &stop).await;
+            }
+        };
+        let (served, ()) = tokio::join!(server::serve(listener, web, &stop), work);
+        served?;
+        Ok(Answer::nothing())
+    }
+}

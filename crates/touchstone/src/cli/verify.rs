@@ -1,0 +1,247 @@
+//! `touchstone verify`: check a credential that somebody gave you.
+//!
+//! Works without an installation: nothing is opened, kept or told. The words are those of the verification page.
+
+use std::{
+    fs,
+    path::{Path, PathBuf},
+    time::UNIX_EPOCH,
+};
+
+use anyhow::{Context, Result};
+use touchstone_adapters::{CRYPTO, HttpFetch, NoFetch, SystemClock};
+use touchstone_service::{
+    ports::Fetch,
+    verifying::{Alone, CheckError, Checked, check_alone},
+};
+use touchstone_vc::{Contexts, Credential, Fetched, Report, Timestamp, Verdict, bake::MAX_FILE};
+use touchstone_web::{
+    pages::verify::{Known, View, view::Claim, view::Holder},
+    words,
+};
+
+use super::{Ended, Global, file};
+use crate::{answer::Answer, exit::Exit, installation::Settings};
+
+/// Check a credential: was it changed, who signed it, does it still stand?
+#[derive(Debug, clap::Args)]
+#[command(after_help = "\
+Reads JSON, PNG, SVG and PDF. No installation is needed; nothing is kept, and nobody is told but the hosts of the status lists and
+issuer documents that are fetched.
+
+Examples:
+  touchstone verify diploma.png
+  touchstone verify https://example.edu/credential.json --json
+  cat credential.json | touchstone verify - --offline
+  touchstone verify credential.json --at 2030-01-01T00:00:00Z
+  touchstone verify credential.json --offline --documents archive/
+                                           with the documents that `touchstone publish` wrote
+
+Exit codes: 0 valid, 1 not valid, 2 could not be checked (never rounded either way), 64 usage.")]
+pub(crate) struct Args {
+    /// A file, an address that starts with https://, or - for standard input.
+    #[arg(value_name = "FILE|URL|-")]
+    what: String,
+    /// Contact nobody: what would have to be fetched could not be checked.
+    #[arg(long)]
+    offline: bool,
+    /// Judge as of this moment instead of now, like 2026-11-21T14:02:00Z.
+    #[arg(long, value_name = "TIME", value_parser = moment)]
+    at: Option<Timestamp>,
+    /// Look here first for status lists and issuer documents: a folder written by `touchstone publish`.
+    #[arg(long, value_name = "DIR")]
+    documents: Option<PathBuf>,
+}
+
+impl Args {
+    pub(crate) async fn run(self, global: &Global) -> Result<Answer> {
+        let checked = match self.check(global).await {
+            Ok(checked) => checked,
+            // Nothing to judge is neither valid nor not valid.
+            Err(error) => {
+                return Err(Ended {
+                    message: format!("could not be checked: {error:#}"),
+                    exit: Exit::Unchecked,
+                }
+                .into());
+            }
+        };
+        let exit = match checked.report.verdict() {
+            Verdict::Pass | Verdict::TakeCare | Verdict::NotListed => Exit::Done,
+            Verdict::Failed => Exit::Failed,
+            Verdict::Unknown => Exit::Unchecked,
+        };
+        let json =
+            serde_json::from_str(&checked.report.to_json().to_string()).context("the report")?;
+        Ok(Answer::new(in_words(&checked)?, json).with_exit(exit))
+    }
+
+    async fn check(&self, global: &Global) -> Result<Checked> {
+        if let Some(documents) = self.documents.as_deref().filter(|path| !path.is_dir()) {
+            anyhow::bail!("--documents: there is no folder {}", documents.display());
+        }
+        let fetch: Box<dyn Fetch> = match self.offline {
+            true => Box::new(NoFetch),
+            false => online(global)?,
+        };
+        let bytes = match self.what.starts_with("https://") || self.what.starts_with("http://") {
+            true => fetched(&*fetch, &self.what).await?,
+            false => file::read(&self.what, MAX_FILE)?,
+        };
+        let alone = Alone {
+            clock: &SystemClock,
+            fetch: &*fetch,
+            crypto: &CRYPTO,
+            contexts: &Contexts::bundled(),
+            at_hand: &|url| at_hand(self.documents.as_deref()?, url),
+        };
+        let checked: Result<_, CheckError> = check_alone(&alone, &bytes, self.at).await;
+        checked.with_context(|| self.what.clone())
+    }
+}
+
+fn online(global: &Global) -> Result<Box<dyn Fetch>> {
+    let config = Settings::read(global)?.config;
+    if !config.fetch.allow {
+        return Ok(Box::new(NoFetch));
+    }
+    Ok(Box::new(
+        HttpFetch::new(config.fetch.loopback || global.local).context("network")?,
+    ))
+}
+
+async fn fetched(fetch: &dyn Fetch, url: &str) -> Result<Vec<u8>> {
+    match fetch.fetch(url).await {
+        Ok(fetched) => Ok(fetched.bytes),
+        Err(touchstone_service::ports::FetchError::Offline) => {
+            anyhow::bail!(
+                "{url} would have to be fetched, which --offline (or fetch.allow) forbids; give a file instead"
+            )
+        }
+        Err(error) => Err(error).with_context(|| url.to_owned()),
+    }
+}
+
+/// The document that `publish` wrote for the path of an address.
+pub(super) fn at_hand(folder: &Path, url: &str) -> Option<Fetched> {
+    let url = url::Url::parse(url).ok()?;
+    let path = url.path().strip_prefix('/')?;
+    let plain =
+        |part: &str| !part.is_empty() && !part.starts_with('.') && !part.contains(['\\', '%']);
+    if !path.split('/').all(plain) {
+        return None;
+    }
+    let file = folder.join(path);
+    let bytes = fs::read(&file).ok()?;
+    let written = fs::metadata(&file)
+        .and_then(|about| about.modified())
+        .ok()?;
+    let since = written.duration_since(UNIX_EPOCH).ok()?;
+    let fetched_at = Timestamp::from_unix_millis(i64::try_from(since.as_millis()).ok()?);
+    Some(Fetched { bytes, fetched_at })
+}
+
+/// The verdict, the statement and each check, in the words of the page.
+fn in_words(checked: &Checked) -> Result<String> {
+    let credential = Credential::parse(&checked.credential).context("the credential")?;
+    let view = View::of(&credential.view(), &checked.report, Known::default());
+    let (_, verdict) = words::verdict(view.stand);
+    let mut lines = vec![verdict, statement(&view), String::new()];
+    for check in &view.checks {
+        lines.push(format!("  {:<10} {}", check.word, check.sentence));
+        if !matches!(check.word, "Passed") {
+            lines.extend(
+                check
+                    .details
+                    .iter()
+                    .map(|detail| format!("             {}", detail.replace('`', ""))),
+            );
+        }
+    }
+    lines.extend(
+        view.not_offered
+            .iter()
+            .map(|line| format!("  {:<10} {line}", "")),
+    );
+    lines.push(String::new());
+    lines.push(format!("Issuer: {}", view.issuer.id));
+    lines.push(format!("As of:  {}", as_of(&checked.report)));
+    // What a stranger wrote must not steer the terminal.
+    Ok(lines
+        .iter()
+        .map(|line| printable(line))
+        .collect::<Vec<_>>()
+        .join("\n"))
+}
+
+fn as_of(report: &Report) -> String {
+    report.at.to_string()
+}
+
+fn statement(view: &View) -> String {
+    let sentence = words::sentence(view.stand, &view.claim, view.from);
+    let caller = match sentence.caller {
+        words::Caller::Name => view.issuer.name.as_str(),
+        words::Caller::Signature => view.issuer.signs_as.as_str(),
+        words::Caller::Nobody => "",
+    };
+    let holder = match &view.holder {
+        Holder::Named(name) => name.as_str(),
+        Holder::Unnamed(_) if sentence.begins => "The holder",
+        Holder::Unnamed(_) => "the holder",
+    };
+    let claim = match &view.claim {
+        Claim::Can(task) => lower_first(task.trim_end_matches('.')),
+        Claim::Earned(name) => name.clone(),
+    };
+    format!(
+        "{}{caller}{} {holder}{} {claim}.",
+        sentence.before, sentence.after, sentence.verb
+    )
+}
+
+fn lower_first(text: &str) -> String {
+    let mut rest = text.chars();
+    rest.next().map_or_else(String::new, |first| {
+        first.to_lowercase().chain(rest).collect()
+    })
+}
+
+fn printable(text: &str) -> String {
+    text.chars()
+        .map(|c| if c.is_control() { '\u{fffd}' } else { c })
+        .collect()
+}
+
+fn moment(text: &str) -> Result<Timestamp, String> {
+    Timestamp::parse(text).map_err(|_| "write the time like 2026-11-21T14:02:00Z".into())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_published_document_is_found_by_its_path_and_nothing_else_is() {
+        let folder = tempfile::tempdir().unwrap();
+        fs::create_dir_all(folder.path().join("i/a/status")).unwrap();
+        fs::write(folder.path().join("i/a/status/1"), "list").unwrap();
+        fs::write(folder.path().join(".secret"), "x").unwrap();
+
+        let found = at_hand(folder.path(), "https://example.edu/i/a/status/1").unwrap();
+        assert_eq!(found.bytes, b"list");
+        for other in [
+            "https://example.edu/.secret",
+            "https://example.edu/i/../.secret",
+            "https://example.edu/i/%2e%2e/.secret",
+            "urn:uuid:1",
+        ] {
+            assert_eq!(at_hand(folder.path(), other), None, "{other}");
+        }
+    }
+
+    #[test]
+    fn what_a_stranger_wrote_does_not_steer_the_terminal() {
+        assert_eq!(printable("a\u{1b}[2Jb"), "a\u{fffd}[2Jb");
+    }
+}

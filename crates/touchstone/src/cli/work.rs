@@ -1,0 +1,50 @@
+//! `touchstone work`: jobs without a server.
+
+use anyhow::Result;
+use serde_json::json;
+use touchstone_service::operations::{wind, work_until_idle};
+
+use super::Global;
+use crate::{
+    answer::Answer,
+    installation::{Installation, start_log},
+    server::{self, Stop},
+};
+
+/// Work on jobs: sign batches, publish status lists, send mail and reminders.
+#[derive(Debug, clap::Args)]
+#[command(after_help = "\
+Any number of processes may work on one database; each job is done by one of them. A process that is stopped loses nothing.
+
+Examples:
+  touchstone work
+  touchstone work --once                   do what is due now, and stop")]
+pub(crate) struct Args {
+    /// Do what is due now and stop.
+    #[arg(long)]
+    once: bool,
+}
+
+impl Args {
+    pub(crate) async fn run(self, global: &Global) -> Result<Answer> {
+        let installation = Installation::open_to_change(global).await?;
+        start_log(&installation.config)?;
+        let world = &installation.world;
+        if self.once {
+            wind(world).await?;
+            work_until_idle(world).await?;
+            let waiting = world.store.read().queue_depth().await?;
+            let text = format!(
+                "Nothing is due any more; {} jobs wait for their time, {} were given up.",
+                waiting.ready, waiting.dead
+            );
+            return Ok(Answer::new(
+                text,
+                json!({ "waiting": waiting.ready, "givenUp": waiting.dead }),
+            ));
+        }
+        eprintln!("Working. Ctrl-C stops.");
+        server::work(world, installation.config.work.threads, &Stop::at_signal()?).await;
+        Ok(Answer::nothing())
+    }
+}

@@ -1,0 +1,217 @@
+//! An installation: a data folder, its configuration, and the world that is wired from both.
+//!
+//! The data folder holds `touchstone.toml`, the SQLite file, the encrypted keys with their passphrase, files and mail, unless
+//! the configuration puts them elsewhere. It is made for its owner alone (0700).
+
+mod data_folder;
+mod passphrase;
+mod wire;
+
+use std::{
+    fs,
+    io::ErrorKind,
+    path::{Path, PathBuf},
+};
+
+use anyhow::{Context, Result, bail};
+use touchstone_service::{World, operations::restore::is_restored};
+use touchstone_store::Store;
+use tracing_subscriber::{EnvFilter, fmt::format::FmtSpan};
+
+use crate::{
+    cli::Global,
+    config::{Config, Format},
+};
+
+pub(crate) use data_folder::{make_private_folder, write_private};
+pub(crate) use passphrase::passphrase_file;
+
+/// The data folder where nothing is said.
+pub(crate) const DATA: &str = "touchstone-data";
+
+/// What a command works on.
+pub(crate) struct Installation {
+    /// The data folder.
+    pub(crate) data: PathBuf,
+    /// What was configured.
+    pub(crate) config: Config,
+    /// The database and the ports.
+    pub(crate) world: World,
+    /// Whether it was restored and must not be changed yet.
+    pub(crate) read_only: bool,
+}
+
+impl Installation {
+    /// Opens the installation that the command line names; it must be there.
+    pub(crate) async fn open(global: &Global) -> Result<Self> {
+        Settings::read_made(global)?.open().await
+    }
+
+    /// Opens the installation for a command that changes something.
+    pub(crate) async fn open_to_change(global: &Global) -> Result<Self> {
+        let settings = Settings::read_made(global)?;
+        settings.require_public_url()?;
+        let installation = settings.open().await?;
+        if installation.read_only {
+            bail!(
+                "{} was restored from a backup and is read-only until it knows what was published since: `touchstone --data {} \
+                 restore --again`",
+                installation.data.display(),
+                installation.data.display()
+            );
+        }
+        Ok(installation)
+    }
+
+    fn settings(&self) -> Settings {
+        Settings {
+            data: self.data.clone(),
+            config: self.config.clone(),
+        }
+    }
+}
+
+/// Where the installation stands and what was configured, before anything is opened.
+pub(crate) struct Settings {
+    /// The data folder.
+    pub(crate) data: PathBuf,
+    /// What was configured.
+    pub(crate) config: Config,
+}
+
+impl Settings {
+    /// Reads the configuration. The data folder need not be there.
+    pub(crate) fn read(global: &Global) -> Result<Self> {
+        Self::read_from(global, global.data())
+    }
+
+    /// Reads the configuration of the installation in `data`.
+    pub(crate) fn read_from(global: &Global, data: PathBuf) -> Result<Self> {
+        let (path, named) = match &global.config {
+            Some(path) => (path.clone(), true),
+            None => (data.join("touchstone.toml"), false),
+        };
+        let text = match fs::read_to_string(&path) {
+            Ok(text) => Some(text),
+            Err(error) if error.kind() == ErrorKind::NotFound && !named => None,
+            Err(error) => {
+                return Err(error).with_context(|| format!("configuration {}", path.display()));
+            }
+        };
+        let name = path.display().to_string();
+        let environment = std::env::vars_os().filter_map(|(name, value)| {
+            // What is not text cannot be a setting of ours.
+            Some((name.into_string().ok()?, value.into_string().ok()?))
+        });
+        let mut config = Config::read(
+            text.as_deref().map(|text| (name.as_str(), text)),
+            environment,
+        )?;
+        config.site.local |= global.local;
+        Ok(Self { data, config })
+    }
+
+    /// Reads the configuration of an installation that must be there.
+    pub(crate) fn read_made(global: &Global) -> Result<Self> {
+        let settings = Self::read(global)?;
+        if !settings.is_made() {
+            bail!(
+                "there is no installation in {}: make one with `touchstone init`, try one with `touchstone demo`, or name \
+                 another folder with --data",
+                settings.data.display()
+            );
+        }
+        Ok(settings)
+    }
+
+    /// Whether there is something to open.
+    pub(crate) fn is_made(&self) -> bool {
+        self.config.database.url.is_some() || self.data.join(wire::SQLITE_FILE).exists()
+    }
+
+    /// Opens or makes the database and the keys, and brings the database up to date. A restored database that does not yet
+    /// know what was published since is opened read-only.
+    pub(crate) async fn open(self) -> Result<Installation> {
+        let mut installation = self.open_for_restoring().await?;
+        if is_restored(&installation.world.store).await? {
+            installation.world.store =
+                Store::connect_read_only(&installation.settings().database()).await?;
+            installation.read_only = true;
+        }
+        Ok(installation)
+    }
+
+    /// The same, but a restored database can be written to.
+    pub(crate) async fn open_for_restoring(self) -> Result<Installation> {
+        make_private_folder(&self.data)?;
+        let world = wire::world(&self).await?;
+        Ok(Installation {
+            data: self.data,
+            config: self.config,
+            world,
+            read_only: false,
+        })
+    }
+
+    /// Opens the database alone, without keys.
+    pub(crate) async fn open_store(&self) -> Result<Store> {
+        make_private_folder(&self.data)?;
+        wire::store(self).await
+    }
+
+    /// A path of the configuration, or its default inside the data folder.
+    pub(crate) fn path(&self, given: Option<&Path>, default: &str) -> PathBuf {
+        self.data.join(given.unwrap_or(Path::new(default)))
+    }
+
+    /// The folder of the keys.
+    pub(crate) fn keys(&self) -> PathBuf {
+        self.path(self.config.keys.path.as_deref(), "keys")
+    }
+
+    /// The folder of the files.
+    pub(crate) fn objects(&self) -> PathBuf {
+        self.path(self.config.objects.folder.as_deref(), "objects")
+    }
+
+    /// The folder of the mail.
+    pub(crate) fn mail(&self) -> PathBuf {
+        self.path(self.config.mail.folder.as_deref(), "mail")
+    }
+
+    /// The database.
+    pub(crate) fn database(&self) -> String {
+        match &self.config.database.url {
+            Some(url) => url.clone(),
+            None => format!("sqlite://{}", self.data.join(wire::SQLITE_FILE).display()),
+        }
+    }
+
+    /// Refuses to go on where no public address is set, except in a trial: what is issued then could never be moved.
+    pub(crate) fn require_public_url(&self) -> Result<()> {
+        if self.config.site.local || self.config.site.public_url.is_some() {
+            return Ok(());
+        }
+        bail!(
+            "site.public_url is not set: it becomes part of every credential for ever. Set it in {} under [site], or in \
+             TOUCHSTONE_SITE_PUBLIC_URL; for a trial on this machine use --local",
+            self.data.join("touchstone.toml").display()
+        )
+    }
+}
+
+/// Sends log lines to standard error as configured.
+pub(crate) fn start_log(config: &Config) -> Result<()> {
+    let level = &config.log.level;
+    let filter = EnvFilter::try_new(level)
+        .with_context(|| format!("log.level: \"{level}\" is no filter"))?;
+    let log = tracing_subscriber::fmt()
+        .with_env_filter(filter)
+        .with_writer(std::io::stderr)
+        .with_span_events(FmtSpan::NONE);
+    let started = match config.log.format {
+        Format::Text => log.try_init(),
+        Format::Json => log.json().try_init(),
+    };
+    started.map_err(|error| anyhow::anyhow!("log: {error}"))
+}

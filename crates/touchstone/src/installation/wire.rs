@@ -1,0 +1,106 @@
+//! Ports to adapters: which technology stands behind what a use case may reach.
+
+use std::sync::Arc;
+
+use anyhow::{Context, Result};
+use touchstone_adapters::{
+    CRYPTO, HttpFetch, MailFolder, MailSmtp, NoFetch, ObjectsFolder, SignerFile, SystemClock,
+    SystemRng, artwork::Press,
+};
+use touchstone_service::{
+    Site, World,
+    ports::{Fetch, Mail},
+};
+use touchstone_store::Store;
+use touchstone_vc::Contexts;
+use url::Url;
+
+use super::{Settings, passphrase::passphrase};
+
+/// The database's name in the data folder.
+pub(super) const SQLITE_FILE: &str = "touchstone.db";
+
+/// Opens everything that a use case may reach.
+pub(super) async fn world(settings: &Settings) -> Result<World> {
+    let store = store(settings).await?;
+    Ok(World {
+        store,
+        clock: Arc::new(SystemClock),
+        rng: Arc::new(SystemRng),
+        signer: Arc::new(signer(settings)?),
+        objects: Arc::new(ObjectsFolder::new(settings.objects())),
+        mail: mail(settings)?,
+        fetch: fetch(settings)?,
+        artwork: Arc::new(Press::new()),
+        crypto: &CRYPTO,
+        contexts: Arc::new(Contexts::bundled()),
+        site: Arc::new(site(settings)?),
+    })
+}
+
+/// Opens the database and brings it up to date.
+pub(super) async fn store(settings: &Settings) -> Result<Store> {
+    let place = match settings.config.database.url {
+        Some(_) => "the database that database.url names".to_owned(),
+        None => format!("database {}", settings.data.join(SQLITE_FILE).display()),
+    };
+    let store = Store::connect(&settings.database())
+        .await
+        .with_context(|| format!("opening {place}"))?;
+    store
+        .migrate()
+        .await
+        .with_context(|| format!("bringing {place} up to date"))?;
+    Ok(store)
+}
+
+fn signer(settings: &Settings) -> Result<SignerFile> {
+    let keys = settings.keys();
+    super::make_private_folder(&keys)?;
+    SignerFile::open(&keys, &passphrase(settings)?).with_context(|| {
+        format!(
+            "opening the keys in {} (the passphrase comes from TOUCHSTONE_KEYS_PASSPHRASE, keys.passphrase_file or {})",
+            keys.display(),
+            keys.join("passphrase").display()
+        )
+    })
+}
+
+fn mail(settings: &Settings) -> Result<Arc<dyn Mail>> {
+    let mail = &settings.config.mail;
+    let sender = mail.sender.parse().with_context(|| {
+        format!(
+            "mail.sender: \"{}\" is not a sender; write \"Name <address@example.edu>\"",
+            mail.sender
+        )
+    })?;
+    Ok(match &mail.smtp_url {
+        Some(url) => Arc::new(MailSmtp::new(url, sender)?),
+        None => Arc::new(MailFolder::new(settings.mail(), sender)),
+    })
+}
+
+fn fetch(settings: &Settings) -> Result<Arc<dyn Fetch>> {
+    let fetch = &settings.config.fetch;
+    if !fetch.allow {
+        return Ok(Arc::new(NoFetch));
+    }
+    Ok(Arc::new(
+        HttpFetch::new(fetch.loopback).context("preparing to fetch documents")?,
+    ))
+}
+
+fn site(settings: &Settings) -> Result<Site> {
+    let site = &settings.config.site;
+    let public_url = match &site.public_url {
+        Some(url) => url.clone(),
+        // Only what needs no public address comes this far without one.
+        None => Url::parse(&format!("http://localhost:{}", site.listen.port()))
+            .context("site.listen")?,
+    };
+    Ok(Site {
+        public_url,
+        local: site.local,
+        operator: site.operator.clone(),
+    })
+}

@@ -1,0 +1,58 @@
+//! Progress of long work on standard error, which vanishes where that is not a terminal.
+
+use std::{io::IsTerminal, time::Duration};
+
+use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
+
+/// A bar over `total` steps, erased when it is dropped.
+pub(crate) fn bar(what: &str, total: u64) -> Progress {
+    let style = ProgressStyle::with_template("{msg} {bar:30} {pos}/{len} {eta}")
+        .expect("the template is one that indicatif reads");
+    start(
+        ProgressBar::with_draw_target(Some(total), target()).with_style(style),
+        what,
+    )
+}
+
+/// A sign of life where nobody knows how much is left.
+pub(crate) fn spinner(what: &str) -> Progress {
+    let progress = start(ProgressBar::with_draw_target(None, target()), what);
+    if std::io::stderr().is_terminal() {
+        progress.0.enable_steady_tick(Duration::from_millis(120));
+    }
+    progress
+}
+
+/// A bar or a spinner.
+pub(crate) struct Progress(ProgressBar);
+
+impl Progress {
+    /// Says how far it is.
+    pub(crate) fn reached(&self, step: u64) {
+        self.0.set_position(step);
+    }
+
+    /// Says what is being done now.
+    pub(crate) fn now(&self, what: &str) {
+        self.0.set_message(what.to_owned());
+    }
+}
+
+impl Drop for Progress {
+    fn drop(&mut self) {
+        self.0.finish_and_clear();
+    }
+}
+
+fn start(bar: ProgressBar, what: &str) -> Progress {
+    bar.set_message(what.to_owned());
+    Progress(bar)
+}
+
+fn target() -> ProgressDrawTarget {
+    if std::io::stderr().is_terminal() {
+        ProgressDrawTarget::stderr()
+    } else {
+        ProgressDrawTarget::hidden()
+    }
+}

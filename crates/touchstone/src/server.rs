@@ -1,0 +1,143 @@
+//! A server and its workers in one process, and how they stop.
+
+use std::{future::Future, sync::Arc, time::Duration};
+
+use anyhow::{Context, Result};
+use tokio::{net::TcpListener, sync::watch, task::LocalSet};
+use touchstone_service::{
+    World,
+    operations::{Turn, wind, work_once},
+    ports::Clock,
+};
+use touchstone_web::{
+    Web,
+    edge::{Edge, Network, Settings},
+    templates::SiteFrame,
+};
+use tracing::{info, warn};
+
+use crate::config::Config;
+
+/// What tells everything in this process to stop.
+#[derive(Clone)]
+pub(crate) struct Stop(watch::Receiver<bool>);
+
+impl Stop {
+    /// Stops at Ctrl-C or when the system asks this process to end.
+    pub(crate) fn at_signal() -> Result<Self> {
+        let (stopper, stop) = Self::by_hand();
+        let mut terminated =
+            tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate())
+                .context("listening for the signal to end")?;
+        tokio::spawn(async move {
+            tokio::select! {
+                _ = tokio::signal::ctrl_c() => {}
+                _ = terminated.recv() => {}
+            }
+            stopper.stop();
+        });
+        Ok(stop)
+    }
+
+    /// Stops when told.
+    pub(crate) fn by_hand() -> (Stopper, Self) {
+        let (sender, receiver) = watch::channel(false);
+        (Stopper(sender), Self(receiver))
+    }
+
+    /// Ends when it is time to stop.
+    pub(crate) fn wait(&self) -> impl Future<Output = ()> + Send + 'static {
+        let mut stop = self.0.clone();
+        async move {
+            // A stopper that is gone cannot tell any more: stop as well.
+            let _ = stop.wait_for(|stop| *stop).await;
+        }
+    }
+
+    fn is_set(&self) -> bool {
+        *self.0.borrow()
+    }
+}
+
+/// Tells everything to stop.
+pub(crate) struct Stopper(watch::Sender<bool>);
+
+impl Stopper {
+    /// Tells it.
+    pub(crate) fn stop(&self) {
+        let _ = self.0.send(true);
+    }
+}
+
+/// Puts the site together.
+pub(crate) fn site(world: World, config: &Config) -> Result<Web> {
+    let trusted_proxies = config.site.trusted_proxies.iter().map(|text| {
+        text.parse::<Network>()
+            .with_context(|| format!("site.trusted_proxies: \"{text}\""))
+    });
+    let settings = Settings {
+        origin: world.site.public_url.origin().ascii_serialization(),
+        trusted_proxies: trusted_proxies.collect::<Result<_>>()?,
+        timeout: REQUEST_TIMEOUT,
+    };
+    let frame = SiteFrame {
+        operator: world.site.operator.clone(),
+        contact: None,
+    };
+    let clock: Arc<dyn Clock> = world.clock.clone();
+    let edge = Edge::new(frame, settings, move || clock.now().unix_millis());
+    Ok(Web::new(world, edge))
+}
+
+/// Answers requests until `stop`, on threads of its own.
+pub(crate) async fn serve(listener: TcpListener, web: Web, stop: &Stop) -> Result<()> {
+    let address = listener.local_addr().context("listening")?;
+    info!(%address, "listening on {address}");
+    let served = tokio::spawn(touchstone_web::serve(listener, web, stop.wait()));
+    served.await.context("serving")?.context("serving")
+}
+
+/// Works on jobs, `threads` at a time, until `stop`; a job under way is brought to its end.
+///
+/// The workers share the calling thread: what takes long in a job (canonicalizing, the database) runs elsewhere anyway.
+pub(crate) async fn work(world: &World, threads: usize, stop: &Stop) {
+    let local = LocalSet::new();
+    for number in 0..threads.max(1) {
+        let (world, stop) = (world.clone(), stop.clone());
+        local.spawn_local(async move { worker(&world, number == 0, &stop).await });
+    }
+    local.await;
+}
+
+/// One worker. The first of a process also looks at the clock.
+async fn worker(world: &World, winds: bool, stop: &Stop) {
+    let mut wound_at = None;
+    while !stop.is_set() {
+        let now = world.clock.now().unix_millis();
+        let due = wound_at.is_none_or(|at| now - at >= WIND_EVERY_MS || now < at);
+        if winds && due {
+            wound_at = Some(now);
+            if let Err(error) = wind(world).await {
+                warn!(%error, "looking at the clock failed");
+            }
+        }
+        let pause = match work_once(world).await {
+            Ok(Turn::Worked) => continue,
+            Ok(Turn::Idle) => IDLE,
+            Err(error) => {
+                warn!(%error, "the queue of jobs cannot be reached");
+                AFTER_ERROR
+            }
+        };
+        tokio::select! {
+            () = tokio::time::sleep(pause) => {}
+            () = stop.wait() => {}
+        }
+    }
+}
+
+/// How long a worker rests when nothing is due: a revocation is published well within two seconds.
+const IDLE: Duration = Duration::from_millis(250);
+const AFTER_ERROR: Duration = Duration::from_secs(2);
+const WIND_EVERY_MS: i64 = 60_000;
+const REQUEST_TIMEOUT: Duration = Duration::from_secs(30);

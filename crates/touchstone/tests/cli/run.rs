@@ -1,0 +1,100 @@
+//! Running the binary in a folder of its own.
+
+use std::{
+    io::Write,
+    path::{Path, PathBuf},
+    process::{Command, Stdio},
+};
+
+use serde_json::Value;
+
+/// A folder that is taken away at the end.
+pub struct Folder(tempfile::TempDir);
+
+impl Folder {
+    pub fn new() -> Self {
+        Self(tempfile::tempdir().unwrap())
+    }
+
+    pub fn path(&self, name: &str) -> PathBuf {
+        self.0.path().join(name)
+    }
+
+    pub fn write(&self, name: &str, text: impl AsRef<[u8]>) -> PathBuf {
+        let path = self.path(name);
+        std::fs::write(&path, text).unwrap();
+        path
+    }
+
+    /// Runs the binary here, with an environment that names no setting.
+    pub fn run(&self, args: &[&str]) -> Ran {
+        self.run_with(args, &[], b"")
+    }
+
+    pub fn run_with(&self, args: &[&str], environment: &[(&str, &str)], input: &[u8]) -> Ran {
+        let mut child = command(self.0.path())
+            .args(args)
+            .envs(environment.iter().copied())
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .spawn()
+            .unwrap();
+        // A command that reads nothing may be gone before everything is written.
+        let _ = child.stdin.take().unwrap().write_all(input);
+        let output = child.wait_with_output().unwrap();
+        Ran {
+            code: output.status.code(),
+            out: output.stdout,
+            err: String::from_utf8(output.stderr).unwrap(),
+        }
+    }
+}
+
+fn command(folder: &Path) -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_touchstone"));
+    command.current_dir(folder);
+    for (name, _) in std::env::vars_os() {
+        if name.to_string_lossy().starts_with("TOUCHSTONE_") {
+            command.env_remove(name);
+        }
+    }
+    command
+}
+
+/// What came of a run.
+#[derive(Debug)]
+pub struct Ran {
+    pub code: Option<i32>,
+    pub out: Vec<u8>,
+    pub err: String,
+}
+
+impl Ran {
+    #[track_caller]
+    pub fn exits(self, code: i32) -> Self {
+        assert_eq!(self.code, Some(code), "\nout: {}\nerr: {}", String::from_utf8_lossy(&self.out), self.err);
+        self
+    }
+
+    #[track_caller]
+    pub fn says(self, words: &str) -> Self {
+        assert!(self.text().contains(words), "{words:?} is not in {:?}", self.text());
+        self
+    }
+
+    #[track_caller]
+    pub fn warns(self, words: &str) -> Self {
+        assert!(self.err.contains(words), "{words:?} is not in {:?}", self.err);
+        self
+    }
+
+    pub fn text(&self) -> String {
+        String::from_utf8(self.out.clone()).unwrap()
+    }
+
+    #[track_caller]
+    pub fn json(&self) -> Value {
+        serde_json::from_slice(&self.out).unwrap_or_else(|error| panic!("{error}: {}", self.text()))
+    }
+}
