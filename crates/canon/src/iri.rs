@@ -6,12 +6,9 @@ use alloc::string::String;
 
 /// Whether `text` is an absolute IRI: a scheme, and no character that N-Quads forbids inside `<>`.
 pub(crate) fn is_absolute(text: &str) -> bool {
-    let mut fragments = 0;
-    let plain = |byte: u8| {
-        fragments += u8::from(byte == b'#') & u8::from(fragments < 2);
-        is_iri_byte(byte)
-    };
-    scheme_length(text).is_some() && text.bytes().all(plain) && fragments <= 1
+    // Forbidden bytes weigh too much for any sum; one `#` is allowed.
+    let weight = |sum: u32, byte: &u8| sum.saturating_add(IRI_WEIGHTS[usize::from(*byte)]);
+    scheme_length(text).is_some() && text.as_bytes().iter().fold(0, weight) <= 1
 }
 
 /// Whether `text` has the form of an IRI: it begins with a scheme.
@@ -175,24 +172,22 @@ fn scheme_length(text: &str) -> Option<usize> {
     (bytes[end] == b':').then_some(end)
 }
 
-fn is_iri_byte(byte: u8) -> bool {
-    IRI_BYTES[usize::from(byte)]
-}
-
-const IRI_BYTES: [bool; 256] = {
-    let mut allowed = [true; 256];
+/// What each byte adds to the weight of an IRI.
+const IRI_WEIGHTS: [u32; 256] = {
+    let mut weights = [0; 256];
     let mut byte = 0;
     while byte <= 0x20 {
-        allowed[byte] = false;
+        weights[byte] = 1 << 24;
         byte += 1;
     }
     let forbidden = b"<>\"{}|^`\\\x7f";
     let mut at = 0;
     while at < forbidden.len() {
-        allowed[forbidden[at] as usize] = false;
+        weights[forbidden[at] as usize] = 1 << 24;
         at += 1;
     }
-    allowed
+    weights[b'#' as usize] = 1;
+    weights
 };
 
 #[cfg(test)]

@@ -3,6 +3,7 @@
 //! Recursion is bounded by [`JsonLimits::depth`], memory by [`JsonLimits::bytes`].
 
 use super::{Number, Object, Value};
+use crate::bytes::find_json_special;
 use alloc::borrow::Cow;
 use alloc::string::String;
 use alloc::vec::Vec;
@@ -242,8 +243,7 @@ impl<'a> Reader<'a> {
     /// Moves over characters that stand for themselves.
     fn plain(&mut self) {
         let rest = &self.bytes[self.at..];
-        let special = |byte: &u8| *byte < 0x20 || *byte == b'"' || *byte == b'\\';
-        self.at += rest.iter().position(special).unwrap_or(rest.len());
+        self.at += find_json_special(rest).unwrap_or(rest.len());
     }
 
     fn escaped(&mut self) -> Result<char, JsonFault> {

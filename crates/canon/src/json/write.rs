@@ -1,6 +1,7 @@
 //! JSON text from values.
 
 use super::{Number, Value};
+use crate::bytes::find_json_special;
 use alloc::string::String;
 use core::fmt::Write;
 
@@ -71,13 +72,11 @@ pub(super) fn pretty(value: &Value<'_>, level: usize, out: &mut String) {
 /// Appends `text` in quotes, escaping only what must be: the form that RFC 8785 §3.2.2.2 prescribes.
 pub(crate) fn escape(text: &str, out: &mut String) {
     out.push('"');
-    let mut plain = 0;
-    for (at, byte) in text.bytes().enumerate() {
-        if byte >= 0x20 && byte != b'"' && byte != b'\\' {
-            continue;
-        }
-        out.push_str(&text[plain..at]);
-        plain = at + 1;
+    let mut rest = text;
+    while let Some(at) = find_json_special(rest.as_bytes()) {
+        out.push_str(&rest[..at]);
+        let byte = rest.as_bytes()[at];
+        rest = &rest[at + 1..];
         match byte {
             b'"' => out.push_str("\\\""),
             b'\\' => out.push_str("\\\\"),
@@ -94,7 +93,7 @@ pub(crate) fn escape(text: &str, out: &mut String) {
             }
         }
     }
-    out.push_str(&text[plain..]);
+    out.push_str(rest);
     out.push('"');
 }
 

@@ -5,7 +5,7 @@
 
 use super::ndegree::Labelling;
 use super::nquads;
-use super::quads::{Node, Quad, Quads, Span};
+use super::quads::{Node, Quads, Span};
 use crate::error::{CanonError, Fault, Result};
 use crate::hash::{Digest, Hash};
 use crate::limits::Limits;
@@ -123,47 +123,26 @@ impl Quads {
     /// Writes all statements, sorted and without duplicates, one to a line.
     fn serialize(&mut self, labels: &[Option<u32>]) -> String {
         self.complete(labels);
-        // Statements have few subjects: rank those once, then compare only what follows them.
-        let mut subjects: Vec<Node> = self.quads.iter().map(|quad| quad.subject).collect();
-        subjects.dedup();
-        let mut blank_names = Names::default();
-        for blank in labels.iter().flatten() {
-            blank_names.add(*blank);
-        }
-        let name = |node: Node| match node.blank() {
-            Some(blank) => {
-                blank_names.get(labels.get(blank).copied().flatten().unwrap_or_default())
-            }
-            None => self.iri_text(node),
-        };
-        subjects.sort_unstable_by(|one, two| name(*one).cmp(name(*two)));
-        let mut ranks = Ranks::new(self.iris.len(), self.blanks);
-        let mut rank = 0;
-        for at in 0..subjects.len() {
-            if at > 0 && name(subjects[at]) != name(subjects[at - 1]) {
-                rank += 1;
-            }
-            ranks.set(subjects[at], rank);
-        }
-        let mut order: Vec<(u32, u32)> = Vec::with_capacity(self.quads.len());
-        order.extend(
-            self.quads
-                .iter()
-                .enumerate()
-                .map(|(at, quad)| (ranks.get(quad.subject), at as u32)),
-        );
+        // Statements have few subjects: rank those, deal the statements out, and compare only what follows the subject.
+        let Subjects { names, mut order } = Subjects::of(self, labels);
         let rest = |at: u32| self.at(self.quads[at as usize].rest);
-        order.sort_unstable_by(|one, two| {
-            one.0.cmp(&two.0).then_with(|| rest(one.1).cmp(rest(two.1)))
-        });
-        order.dedup_by(|one, two| one.0 == two.0 && rest(one.1) == rest(two.1));
-        let mut out = String::with_capacity(self.text.len() + order.len() * 32);
-        for (_, at) in order {
-            let quad = &self.quads[at as usize];
-            out.push_str(name(quad.subject));
-            out.push(' ');
-            out.push_str(self.at(quad.rest));
-            out.push_str(" .\n");
+        let mut out = String::with_capacity(self.text.len() + self.quads.len() * 24);
+        let mut start = 0;
+        for (name, end) in names {
+            let lines = &mut order[start..end];
+            start = end;
+            lines.sort_unstable_by(|one, two| rest(*one).cmp(rest(*two)));
+            let mut last = "";
+            for at in lines {
+                let line = rest(*at);
+                if line != last {
+                    out.push_str(&name);
+                    out.push(' ');
+                    out.push_str(line);
+                    out.push_str(" .\n");
+                }
+                last = line;
+            }
         }
         out
     }
@@ -190,6 +169,18 @@ impl Quads {
         }
     }
 
+    fn name(&self, node: Node, labels: &[Option<u32>]) -> String {
+        let mut name = String::new();
+        match node.blank() {
+            Some(blank) => push_label(
+                labels.get(blank).copied().flatten().unwrap_or_default(),
+                &mut name,
+            ),
+            None => name.push_str(self.iri_text(node)),
+        }
+        name
+    }
+
     fn push_name(&mut self, node: Node, labels: &[Option<u32>]) {
         match node.blank() {
             Some(blank) => push_label(
@@ -213,39 +204,26 @@ pub(super) struct Mentions {
 
 impl Mentions {
     fn of(store: &Quads) -> Self {
-        let mut lists: Vec<u32> = alloc::vec![0; store.blanks + 1];
-        let blanks = |quad: &Quad| {
-            let subject = quad.subject.blank();
-            let object = quad
-                .object
-                .and_then(Node::blank)
-                .filter(|blank| Some(*blank) != subject);
-            let graph = quad
-                .graph
-                .and_then(Node::blank)
-                .filter(|blank| Some(*blank) != subject && Some(*blank) != object);
-            [subject, object, graph].into_iter().flatten()
-        };
-        for quad in &store.quads {
-            for blank in blanks(quad) {
-                lists[blank + 1] += 1;
-            }
-        }
-        for at in 1..lists.len() {
-            lists[at] += lists[at - 1];
-        }
-        let mut next = lists.clone();
-        let mut quads = alloc::vec![0; lists.last().copied().unwrap_or_default() as usize];
+        let mut pairs: Vec<(u32, u32)> = Vec::new();
         for (at, quad) in store.quads.iter().enumerate() {
-            for blank in blanks(quad) {
-                quads[next[blank] as usize] = at as u32;
-                next[blank] += 1;
+            for node in [Some(quad.subject), quad.object, quad.graph] {
+                pairs.extend(
+                    node.and_then(Node::blank)
+                        .map(|blank| (blank as u32, at as u32)),
+                );
             }
         }
-        let mut mentions = Self {
-            starts: lists,
-            quads,
-        };
+        pairs.sort_unstable();
+        pairs.dedup();
+        let mut starts = alloc::vec![0; store.blanks + 1];
+        for (blank, _) in &pairs {
+            starts[*blank as usize + 1] += 1;
+        }
+        for at in 1..starts.len() {
+            starts[at] += starts[at - 1];
+        }
+        let quads = pairs.into_iter().map(|(_, quad)| quad).collect();
+        let mut mentions = Self { starts, quads };
         mentions.drop_duplicates(store);
         mentions
     }
@@ -294,56 +272,49 @@ struct Scratch {
     sorted: String,
 }
 
-/// Labels of blank nodes as text, by number.
-#[derive(Default)]
-struct Names {
-    text: String,
-    spans: Vec<(usize, usize)>,
+/// The statements by subject.
+struct Subjects {
+    /// The subjects in order, each with the end of its statements in `order`.
+    names: Vec<(String, usize)>,
+    /// The statements, subject by subject.
+    order: Vec<u32>,
 }
 
-impl Names {
-    fn add(&mut self, number: u32) {
-        let number = number as usize;
-        if self.spans.len() <= number {
-            self.spans.resize(number + 1, (0, 0));
+impl Subjects {
+    fn of(store: &Quads, labels: &[Option<u32>]) -> Self {
+        let place = |node: Node| {
+            node.blank()
+                .map_or_else(|| node.iri_index(), |blank| store.iris.len() + blank)
+        };
+        // How many statements each node is the subject of; then, where they begin.
+        let mut counts = alloc::vec![0_u32; store.iris.len() + store.blanks];
+        let mut nodes: Vec<(String, usize)> = Vec::new();
+        for quad in &store.quads {
+            let count = &mut counts[place(quad.subject)];
+            if *count == 0 {
+                nodes.push((store.name(quad.subject, labels), place(quad.subject)));
+            }
+            *count += 1;
         }
-        let start = self.text.len();
-        push_label(number as u32, &mut self.text);
-        self.spans[number] = (start, self.text.len());
-    }
-
-    fn get(&self, number: u32) -> &str {
-        let (start, end) = self.spans.get(number as usize).copied().unwrap_or_default();
-        &self.text[start..end]
-    }
-}
-
-/// A rank for each node.
-struct Ranks {
-    iris: Vec<u32>,
-    blanks: Vec<u32>,
-}
-
-impl Ranks {
-    fn new(iris: usize, blanks: usize) -> Self {
-        Self {
-            iris: alloc::vec![0; iris],
-            blanks: alloc::vec![0; blanks],
+        nodes.sort_unstable();
+        let mut names: Vec<(String, usize)> = Vec::with_capacity(nodes.len());
+        let mut end = 0;
+        for (name, place) in nodes {
+            let start = end;
+            end += counts[place] as usize;
+            counts[place] = start as u32;
+            match names.last_mut() {
+                Some((last, last_end)) if *last == name => *last_end = end,
+                _ => names.push((name, end)),
+            }
         }
-    }
-
-    fn set(&mut self, node: Node, rank: u32) {
-        match node.blank() {
-            Some(blank) => self.blanks[blank] = rank,
-            None => self.iris[node.iri_index()] = rank,
+        let mut order = alloc::vec![0; store.quads.len()];
+        for (at, quad) in store.quads.iter().enumerate() {
+            let next = &mut counts[place(quad.subject)];
+            order[*next as usize] = at as u32;
+            *next += 1;
         }
-    }
-
-    fn get(&self, node: Node) -> u32 {
-        match node.blank() {
-            Some(blank) => self.blanks[blank],
-            None => self.iris[node.iri_index()],
-        }
+        Self { names, order }
     }
 }
 

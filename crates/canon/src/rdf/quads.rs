@@ -3,6 +3,7 @@
 //! Predicate and object of a statement are written once, next to each other, in the form they will be sorted, hashed
 //! and signed in. Only blank nodes stay numbers, because their labels come last.
 
+use crate::bytes::find_literal_special;
 use crate::error::{CanonError, Fault, Result};
 use crate::limits::Limits;
 use alloc::string::String;
@@ -210,64 +211,53 @@ impl Quads {
 /// Appends `value` as a quoted literal in canonical N-Quads (RDFC-1.0 §A), without any suffix.
 pub(crate) fn escape_literal(value: &str, out: &mut String) {
     out.push('"');
-    let bytes = value.as_bytes();
-    let mut plain = 0;
-    for (at, byte) in bytes.iter().enumerate() {
-        if !ESCAPED[usize::from(*byte)] {
-            continue;
+    let mut rest = value;
+    while let Some(at) = find_literal_special(rest.as_bytes()) {
+        let mut after = rest[at..].chars();
+        let special = after.next().unwrap_or_default();
+        out.push_str(&rest[..at]);
+        rest = after.as_str();
+        match special {
+            '"' => out.push_str("\\\""),
+            '\\' => out.push_str("\\\\"),
+            '\n' => out.push_str("\\n"),
+            '\r' => out.push_str("\\r"),
+            '\t' => out.push_str("\\t"),
+            '\u{8}' => out.push_str("\\b"),
+            '\u{c}' => out.push_str("\\f"),
+            // Controls, and the two characters that XML 1.1 does not have.
+            '\0'..='\u{1f}' | '\u{7f}' | '\u{fffe}' | '\u{ffff}' => {
+                out.push_str("\\u");
+                for shift in [12, 8, 4, 0] {
+                    let digit = u32::from(special) >> shift & 15;
+                    out.extend(char::from_digit(digit, 16).map(|digit| digit.to_ascii_uppercase()));
+                }
+            }
+            other => out.push(other),
         }
-        let escape = match byte {
-            b'"' => "\\\"",
-            b'\\' => "\\\\",
-            b'\n' => "\\n",
-            b'\r' => "\\r",
-            b'\t' => "\\t",
-            0x08 => "\\b",
-            0x0c => "\\f",
-            0xef => {
-                // U+FFFE and U+FFFF are the only characters that XML 1.1 does not have.
-                let escape = match bytes.get(at + 1..at + 3) {
-                    Some([0xbf, 0xbe]) => "\\uFFFE",
-                    Some([0xbf, 0xbf]) => "\\uFFFF",
-                    _ => continue,
-                };
-                out.push_str(&value[plain..at]);
-                plain = at + 3;
-                out.push_str(escape);
-                continue;
-            }
-            control => {
-                let hex = b"0123456789ABCDEF";
-                out.push_str(&value[plain..at]);
-                plain = at + 1;
-                out.push_str("\\u00");
-                out.push(char::from(hex[usize::from(control >> 4)]));
-                out.push(char::from(hex[usize::from(control & 15)]));
-                continue;
-            }
-        };
-        out.push_str(&value[plain..at]);
-        plain = at + 1;
-        out.push_str(escape);
     }
-    out.push_str(&value[plain..]);
+    out.push_str(rest);
     out.push('"');
 }
 
-/// Bytes at which [`escape_literal`] looks closer.
-const ESCAPED: [bool; 256] = {
-    let mut escaped = [false; 256];
-    let mut byte = 0;
-    while byte < 0x20 {
-        escaped[byte] = true;
-        byte += 1;
-    }
-    escaped[b'"' as usize] = true;
-    escaped[b'\\' as usize] = true;
-    escaped[0x7f] = true;
-    escaped[0xef] = true;
-    escaped
-};
-
 /// Marks blank nodes.
 const BLANK: u32 = 1 << 31;
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use alloc::borrow::ToOwned;
+
+    #[test]
+    fn literals_escape_what_canonical_nquads_escapes() {
+        let mut out = String::new();
+        escape_literal(
+            "a\"\\\n\r\t\u{8}\u{c}\u{0}\u{b}\u{7f}\u{fffe}\u{ffff}\u{feff}é\u{1F600}",
+            &mut out,
+        );
+        assert_eq!(
+            out,
+            r#""a\"\\\n\r\t\b\f\u0000\u000B\u007F\uFFFE\uFFFF"#.to_owned() + "\u{feff}é\u{1F600}\""
+        );
+    }
+}

@@ -1,6 +1,12 @@
 //! The crate's public interface against the published vectors and the threats of `docs/threats.md`.
-#![expect(clippy::unwrap_used, reason = "a test says what it expects by unwrapping")]
-#![expect(clippy::disallowed_methods, reason = "budgets are checked against the clock")]
+#![expect(
+    clippy::unwrap_used,
+    reason = "a test says what it expects by unwrapping"
+)]
+#![expect(
+    clippy::disallowed_methods,
+    reason = "budgets are checked against the clock"
+)]
 
 mod credentials;
 mod json_ld;

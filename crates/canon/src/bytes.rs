@@ -1,0 +1,88 @@
+//! Looking for rare bytes in long text, eight at a time.
+
+/// The place of the first byte that JSON strings cannot hold as it is: below 0x20, `"` or `\`.
+pub(crate) fn find_json_special(bytes: &[u8]) -> Option<usize> {
+    find(
+        bytes,
+        |word| below(word, 0x20) | equal(word, b'"') | equal(word, b'\\'),
+        |byte| byte < 0x20 || byte == b'"' || byte == b'\\',
+    )
+}
+
+/// The place of the first byte that N-Quads literals may not hold as it is: as for JSON, and DEL, and the byte 0xEF that
+/// begins U+FFFE and U+FFFF.
+pub(crate) fn find_literal_special(bytes: &[u8]) -> Option<usize> {
+    find(
+        bytes,
+        |word| {
+            below(word, 0x20)
+                | equal(word, b'"')
+                | equal(word, b'\\')
+                | equal(word, 0x7f)
+                | equal(word, 0xef)
+        },
+        |byte| byte < 0x20 || matches!(byte, b'"' | b'\\' | 0x7f | 0xef),
+    )
+}
+
+/// `words` marks bytes of a word by their highest bit, the first one exactly; `single` says the same of one byte.
+fn find(bytes: &[u8], words: impl Fn(u64) -> u64, single: impl Fn(u8) -> bool) -> Option<usize> {
+    let (chunks, tail) = bytes.as_chunks::<8>();
+    for (at, chunk) in chunks.iter().enumerate() {
+        let marks = words(u64::from_le_bytes(*chunk));
+        if marks != 0 {
+            return Some(at * 8 + marks.trailing_zeros() as usize / 8);
+        }
+    }
+    let found = tail.iter().position(|byte| single(*byte))?;
+    Some(chunks.len() * 8 + found)
+}
+
+/// Marks the bytes of `word` that are less than `limit`, which is at most 128.
+fn below(word: u64, limit: u8) -> u64 {
+    word.wrapping_sub(EACH * u64::from(limit)) & !word & HIGH
+}
+
+/// Marks the bytes of `word` that equal `byte`.
+fn equal(word: u64, byte: u8) -> u64 {
+    below(word ^ (EACH * u64::from(byte)), 1)
+}
+
+const EACH: u64 = 0x0101_0101_0101_0101;
+const HIGH: u64 = 0x8080_8080_8080_8080;
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_byte_is_found_at_every_place() {
+        for byte in 0..=255_u8 {
+            for length in [1, 7, 8, 9, 23] {
+                for at in 0..length {
+                    let mut text = alloc::vec![b'a'; length];
+                    text[at] = byte;
+                    let json = byte < 0x20 || byte == b'"' || byte == b'\\';
+                    assert_eq!(
+                        find_json_special(&text),
+                        json.then_some(at),
+                        "{byte} {length} {at}"
+                    );
+                    let literal = json || byte == 0x7f || byte == 0xef;
+                    assert_eq!(
+                        find_literal_special(&text),
+                        literal.then_some(at),
+                        "{byte} {length} {at}"
+                    );
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn the_first_of_several_is_found() {
+        assert_eq!(find_json_special(b"abc\"\x01\\!!!!"), Some(3));
+        assert_eq!(find_json_special(b"0123456789\x1f\""), Some(10));
+        assert_eq!(find_literal_special("éé\u{fffe}\"".as_bytes()), Some(4));
+    }
+}
