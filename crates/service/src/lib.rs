@@ -13,6 +13,7 @@ pub mod holding;
 pub mod issuing;
 pub mod operations;
 pub mod ports;
+mod secret;
 pub mod verifying;
 mod world;
 

@@ -7,8 +7,8 @@ use touchstone_store::{ClaimRow, DeliveryRow, DeliveryState, StoreError};
 use touchstone_vc::{Credential, Timestamp};
 use tracing::info;
 
-use super::{letter, token};
-use crate::{World, operations::Lease, ports::MailError};
+use super::letter;
+use crate::{World, operations::Lease, ports::MailError, secret as token};
 
 /// Sends what is due, until nothing is.
 pub async fn deliver_due(world: &World, lease: &Lease<'_>) -> Result<(), DeliverError> {

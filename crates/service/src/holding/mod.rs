@@ -3,7 +3,6 @@
 mod deliver;
 mod letter;
 mod remind;
-mod token;
 
 pub use deliver::{DeliverError, deliver_due};
 pub use remind::{RemindError, remind};

@@ -26,20 +26,14 @@ pub(crate) struct Drawn {
     pub(crate) status: AwardStatus,
 }
 
-/// The unsigned credential as compact JSON, and until when it will stand.
-pub(crate) struct Composed {
-    pub(crate) unsigned: Vec<u8>,
-    pub(crate) valid_until: Option<Timestamp>,
-}
-
-/// Puts one credential together. `at` is the moment of the reservation, in whole seconds.
+/// Puts one credential together, as compact JSON without a signature. `at` is the moment of the reservation, in whole seconds.
 pub(crate) fn compose(
     world: &World,
     cohort: &Cohort,
     row: &RowInput,
     drawn: &Drawn,
     at: Timestamp,
-) -> Result<Composed, ComposeError> {
+) -> Result<Vec<u8>, ComposeError> {
     let valid_until = match cohort.definition.valid_for_months {
         Some(months) => Some(end(row.awarded_on, months).ok_or(ComposeError::NoSuchEnd)?),
         None => None,
@@ -65,10 +59,7 @@ pub(crate) fn compose(
         related_resources: vec![cohort.document.clone()],
     };
     let unsigned = badge::credential(&cohort.issuer, &cohort.achievement, &award)?;
-    Ok(Composed {
-        unsigned: unsigned.to_string().into_bytes(),
-        valid_until,
-    })
+    Ok(unsigned.to_string().into_bytes())
 }
 
 /// Why a row's credential could not be put together.

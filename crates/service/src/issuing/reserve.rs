@@ -146,8 +146,8 @@ async fn plan(
             salts: [salt(), salt()],
             status,
         };
-        let composed = match compose(world, cohort, input, &drawn, now) {
-            Ok(composed) => composed,
+        let unsigned = match compose(world, cohort, input, &drawn, now) {
+            Ok(unsigned) => unsigned,
             Err(ComposeError::Badge(error)) => return Err(ReserveError::Badge(error)),
             Err(error) => {
                 plan.refused.push(faulty(row, &error));
@@ -155,7 +155,7 @@ async fn plan(
             }
         };
         // What could not be signed later must not be approved now.
-        let parsed = Value::parse(&composed.unsigned).map_err(|_| ReserveError::Unreadable)?;
+        let parsed = Value::parse(&unsigned).map_err(|_| ReserveError::Unreadable)?;
         Draft::with_options(&parsed, &options, &world.contexts, world.crypto)?;
         let [revocation, suspension] = places;
         plan.intents.push(IntentRow {
@@ -165,8 +165,8 @@ async fn plan(
             line: Some(row.line),
             learner: learners.find_or_add(world, cohort, input, now),
             dedupe: Some(dedupe),
-            unsigned_sha256: sha256_hex(world.crypto, &composed.unsigned),
-            unsigned: composed.unsigned,
+            unsigned_sha256: sha256_hex(world.crypto, &unsigned),
+            unsigned,
             created: now.to_string(),
             status_list: revocation.as_ref().map(|(list, _)| list.clone()),
             status_index: revocation.map(|(_, index)| index),

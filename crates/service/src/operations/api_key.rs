@@ -1,0 +1,224 @@
+//! Keys with which programs act for an institution: prefixed, scoped, expiring, kept as hashes.
+
+use serde::{Deserialize, Serialize};
+use touchstone_store::{ApiKeyRow, AuditLine, StoreError, TenantId};
+
+use super::member::Permission;
+use crate::{World, secret};
+
+/// What a key may be used for.
+#[derive(Clone, Copy, Debug, Deserialize, Eq, Ord, PartialEq, PartialOrd, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Scope {
+    /// Look at achievements, cohorts and credentials.
+    Read,
+    /// Write achievements.
+    Define,
+    /// Upload and confirm cohorts; issue through the VC API. Off unless asked for.
+    Issue,
+    /// Revoke, suspend, reinstate, correct.
+    Revoke,
+    /// Read the audit record.
+    Audit,
+}
+
+impl Scope {
+    /// All scopes.
+    pub const ALL: [Self; 5] = [
+        Self::Read,
+        Self::Define,
+        Self::Issue,
+        Self::Revoke,
+        Self::Audit,
+    ];
+
+    /// Its name, as stored and shown.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Read => "read",
+            Self::Define => "define",
+            Self::Issue => "issue",
+            Self::Revoke => "revoke",
+            Self::Audit => "audit",
+        }
+    }
+
+    /// Reads a scope by its name.
+    pub fn parse(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|scope| scope.as_str() == name)
+    }
+
+    fn permission(self) -> Permission {
+        match self {
+            Self::Read => Permission::Read,
+            Self::Define => Permission::Define,
+            Self::Issue => Permission::Issue,
+            Self::Revoke => Permission::Revoke,
+            Self::Audit => Permission::Audit,
+        }
+    }
+}
+
+/// A program that showed a key.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct Caller {
+    /// For whom it acts.
+    pub tenant: TenantId,
+    /// As whom it stands in the audit record: `key:` and the key's prefix.
+    pub actor: String,
+    scopes: Vec<Scope>,
+}
+
+impl Caller {
+    /// Whether the key's scopes carry `permission`.
+    pub fn may(&self, permission: Permission) -> bool {
+        self.scopes
+            .iter()
+            .any(|scope| scope.permission() == permission)
+    }
+}
+
+/// A request for a key.
+#[derive(Clone, Debug)]
+#[expect(missing_docs)] // The names say it.
+pub struct KeyOrder {
+    pub tenant: TenantId,
+    pub actor: String,
+    pub name: String,
+    pub scopes: Vec<Scope>,
+    pub days: u32,
+}
+
+/// Makes a key. The text is shown this once.
+pub async fn make_key(world: &World, order: &KeyOrder) -> Result<String, KeyError> {
+    let name = order.name.trim();
+    if name.is_empty() || name.chars().count() > 100 {
+        return Err(KeyError::Name);
+    }
+    if order.scopes.is_empty() {
+        return Err(KeyError::NoScope);
+    }
+    if !(1..=MAX_DAYS).contains(&order.days) {
+        return Err(KeyError::Days);
+    }
+    let now = world.clock.now().unix_millis();
+    let prefix: String = world
+        .rng
+        .bytes::<5>()
+        .iter()
+        .map(|byte| format!("{byte:02x}"))
+        .collect();
+    let key = format!("ts_{prefix}_{}", secret::draw(&*world.rng));
+    let row = &ApiKeyRow {
+        id: world.rng.uuid().to_string(),
+        tenant: order.tenant.clone(),
+        prefix,
+        secret_hash: secret::hash(world.crypto, &key),
+        name: name.to_owned(),
+        scopes: serde_json::to_string(&order.scopes).expect("names always become JSON"),
+        created_at: now,
+        expires_at: Some(now + i64::from(order.days) * 24 * 60 * 60 * 1_000),
+        revoked_at: None,
+        last_used_at: None,
+    };
+    let made = world.store.write(|mut tx| async move {
+        tx.add_api_key(row.clone()).await?;
+        tx.audit([line(order, "api-key.make", &row.prefix, now)])
+            .await
+    });
+    made.await?;
+    Ok(key)
+}
+
+/// Who calls, if this is a key that stands.
+pub async fn authenticate(world: &World, key: &str) -> Result<Option<Caller>, StoreError> {
+    let Some(prefix) = key
+        .strip_prefix("ts_")
+        .and_then(|rest| rest.split('_').next())
+    else {
+        return Ok(None);
+    };
+    let Some(row) = world.store.read().api_key_by_prefix(prefix).await? else {
+        return Ok(None);
+    };
+    let now = world.clock.now().unix_millis();
+    let stands = row.revoked_at.is_none() && row.expires_at.is_none_or(|until| now < until);
+    // Both sides are hashes of 192 random bits: where they start to differ tells nothing that helps to guess.
+    if !stands || secret::hash(world.crypto, key) != row.secret_hash {
+        return Ok(None);
+    }
+    let corrupt = StoreError::Corrupt {
+        table: "api_key",
+        column: "scopes",
+    };
+    let scopes = serde_json::from_str(&row.scopes).map_err(|_| corrupt)?;
+    Ok(Some(Caller {
+        tenant: row.tenant,
+        actor: format!("key:{}", row.prefix),
+        scopes,
+    }))
+}
+
+/// All keys of an institution, newest first; their secrets are not kept.
+pub async fn keys(world: &World, tenant: &TenantId) -> Result<Vec<ApiKeyRow>, StoreError> {
+    world.store.read().api_keys(tenant).await
+}
+
+/// Takes a key out of use.
+pub async fn revoke_key(
+    world: &World,
+    tenant: &TenantId,
+    id: &str,
+    actor: &str,
+) -> Result<(), KeyError> {
+    let now = world.clock.now().unix_millis();
+    let line = &AuditLine {
+        tenant: tenant.clone(),
+        at: now,
+        actor: actor.to_owned(),
+        action: "api-key.revoke".into(),
+        subject: id.to_owned(),
+        detail: "{}".into(),
+    };
+    let revoked = world.store.write(|mut tx| async move {
+        tx.revoke_api_key(tenant, id, now).await?;
+        tx.audit([line.clone()]).await
+    });
+    match revoked.await {
+        Err(StoreError::Conflict { .. }) => Err(KeyError::NoSuchKey),
+        revoked => Ok(revoked?),
+    }
+}
+
+/// Why no key was made or revoked.
+#[derive(Debug, thiserror::Error)]
+pub enum KeyError {
+    /// No name, or too long a name.
+    #[error("give the key a name, in at most 100 characters, that says what uses it")]
+    Name,
+    /// A key without a scope can do nothing.
+    #[error("choose at least one scope")]
+    NoScope,
+    /// Keys end.
+    #[error("a key is good for 1 to 366 days")]
+    Days,
+    /// No such key of this institution, or it was revoked before.
+    #[error("no such key, or it was revoked before")]
+    NoSuchKey,
+    /// The database failed.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}
+
+fn line(order: &KeyOrder, action: &str, subject: &str, now: i64) -> AuditLine {
+    AuditLine {
+        tenant: order.tenant.clone(),
+        at: now,
+        actor: order.actor.clone(),
+        action: action.to_owned(),
+        subject: subject.to_owned(),
+        detail: serde_json::json!({ "scopes": order.scopes, "days": order.days }).to_string(),
+    }
+}
+
+const MAX_DAYS: u32 = 366;

@@ -1,0 +1,43 @@
+//! Secrets that stand in links: drawn at random, kept only as hashes.
+
+use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
+use touchstone_vc::Crypto;
+
+use crate::ports::Rng;
+
+/// A secret for a link: 192 random bits, base64url.
+pub(crate) fn draw(rng: &dyn Rng) -> String {
+    URL_SAFE_NO_PAD.encode(rng.bytes::<24>())
+}
+
+/// Under which a secret is kept.
+pub(crate) fn hash(crypto: &Crypto, secret: &str) -> String {
+    (crypto.sha256)(secret.as_bytes())
+        .iter()
+        .map(|byte| format!("{byte:02x}"))
+        .collect()
+}
+
+/// The same for bytes.
+pub(crate) fn hash_bytes(crypto: &Crypto, bytes: &[u8]) -> String {
+    (crypto.sha256)(bytes)
+        .iter()
+        .map(|byte| format!("{byte:02x}"))
+        .collect()
+}
+
+/// A text as it may stand in HTML, inside and outside of quotes.
+pub(crate) fn escape(text: &str) -> String {
+    let mut escaped = String::with_capacity(text.len());
+    for c in text.chars() {
+        match c {
+            '&' => escaped.push_str("&amp;"),
+            '<' => escaped.push_str("&lt;"),
+            '>' => escaped.push_str("&gt;"),
+            '"' => escaped.push_str("&quot;"),
+            '\'' => escaped.push_str("&#39;"),
+            c => escaped.push(c),
+        }
+    }
+    escaped
+}
