@@ -13,7 +13,8 @@ pub struct Crypto {
     /// Ed25519 (RFC 8032): key, message, signature. Must refuse `S ≥ L`, non-canonical encodings and
     /// points of small order, so that a signature has one form and one key.
     pub verify_ed25519: fn(&[u8; 32], &[u8], &[u8; 64]) -> bool,
-    /// ECDSA on P-256 with SHA-256: compressed SEC 1 point, message, `r ‖ s`.
+    /// ECDSA on P-256 with SHA-256: compressed SEC 1 point, message, `r ‖ s`. Both values of `s` are taken, as every
+    /// ECDSA verifier does: identity never rests on the bytes of a signature.
     pub verify_p256: fn(&[u8; 33], &[u8], &[u8; 64]) -> bool,
 }
 
