@@ -19,7 +19,8 @@ use hashbrown::HashMap;
 pub(super) struct Definitions<'d> {
     processor: Processor<'d>,
     active: &'d mut Active,
-    map: &'d Object<'d>,
+    /// The entries of the map; looked up so often that a search through a long one would cost its square.
+    entries: HashMap<&'d str, &'d Value<'d>>,
     /// Whether a term is defined (true) or being defined (false).
     defined: HashMap<&'d str, bool>,
     protected: bool,
@@ -37,7 +38,7 @@ impl<'d> Definitions<'d> {
         Self {
             processor,
             active,
-            map,
+            entries: map.iter().collect(),
             defined: HashMap::new(),
             protected,
             scope,
@@ -54,7 +55,7 @@ impl<'d> Definitions<'d> {
             Some(false) => return Err(CanonError::new(Fault::CyclicIriMapping, name)),
             None => {}
         }
-        let Some(value) = self.map.get(name) else {
+        let Some(value) = self.entries.get(name).copied() else {
             return Ok(());
         };
         if name.is_empty() {
@@ -134,7 +135,7 @@ impl<'d> Definitions<'d> {
         }
         match id {
             Some(id) if id.as_str() != Some(name) => {
-                if !self.map_id(&mut term, id, simple, depth)? {
+                if !self.map_id(&mut term, name, id, simple, depth)? {
                     return Ok(None);
                 }
             }
@@ -203,12 +204,12 @@ impl<'d> Definitions<'d> {
     fn map_id(
         &mut self,
         term: &mut Term,
+        name: &'d str,
         id: &'d Value<'d>,
         simple: bool,
         depth: usize,
     ) -> Result<bool> {
-        let name = term.name.clone();
-        let fail = |fault: Fault| CanonError::new(fault, &name);
+        let fail = |fault: Fault| CanonError::new(fault, name);
         if id.is_null() {
             return Ok(true);
         }
@@ -226,13 +227,8 @@ impl<'d> Definitions<'d> {
         };
         let inner_colon = name.len() > 2 && name.as_bytes()[1..name.len() - 1].contains(&b':');
         if inner_colon || name.contains('/') {
-            let own = self
-                .map
-                .keys()
-                .find(|key| **key == *name)
-                .unwrap_or_default();
-            self.defined.insert(own, true);
-            let same = match (self.expand(own, depth)?, &mapping) {
+            self.defined.insert(name, true);
+            let same = match (self.expand(name, depth)?, &mapping) {
                 (Name::Iri(iri), Mapping::Iri(mapped)) => iri == **mapped,
                 (Name::Keyword(one), Mapping::Keyword(other)) => one == *other,
                 _ => false,
@@ -255,7 +251,7 @@ impl<'d> Definitions<'d> {
     fn map_name(&mut self, term: &mut Term, name: &'d str, depth: usize) -> Result<()> {
         let fail = |fault: Fault| CanonError::new(fault, name);
         if let Some((prefix, suffix)) = split(name) {
-            if self.map.contains_key(prefix) {
+            if self.entries.contains_key(prefix) {
                 self.define(prefix, depth)?;
             }
             let mapping = match self.active.term(prefix).map(|term| &term.mapping) {
@@ -417,7 +413,7 @@ impl<'d> Definitions<'d> {
         if Keyword::is_reserved(value) {
             return Ok(Name::Null);
         }
-        if self.map.contains_key(value) && self.defined.get(value) != Some(&true) {
+        if self.entries.contains_key(value) && self.defined.get(value) != Some(&true) {
             self.define(value, depth)?;
         }
         match self.active.term(value).map(|term| &term.mapping) {
@@ -429,7 +425,7 @@ impl<'d> Definitions<'d> {
         if let Some((prefix, suffix)) = split(value)
             && prefix != "_"
             && !suffix.starts_with("//")
-            && self.map.contains_key(prefix)
+            && self.entries.contains_key(prefix)
             && self.defined.get(prefix) != Some(&true)
         {
             self.define(prefix, depth)?;

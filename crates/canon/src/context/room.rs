@@ -23,28 +23,29 @@ use once_cell::race::OnceBox;
 #[derive(Clone, Copy)]
 pub(crate) struct Room<'w> {
     contexts: &'w Contexts,
-    own: Option<&'w OwnRoom>,
+    /// The document's room, which pays in either case.
+    own: &'w OwnRoom,
+    /// Whether to keep in the registry.
+    shared: bool,
 }
 
 impl<'w> Room<'w> {
     /// Keeps `active` and gives it its id.
     pub(super) fn keep(self, mut active: Active) -> Result<&'w Active> {
-        match self.own {
-            Some(own) => own.keep(active),
-            None => {
-                let kept = &self.contexts.kept;
-                let at = kept.used.fetch_add(1, Ordering::Relaxed);
-                let full = || CanonError::new(Fault::ContextOverflow, "");
-                let slot = kept.actives.get(at as usize).ok_or_else(full)?;
-                active.seal(at);
-                Ok(slot.get_or_init(|| Box::new(active)))
-            }
+        if !self.shared {
+            return self.own.keep(active);
         }
+        let kept = &self.contexts.kept;
+        let at = kept.used.fetch_add(1, Ordering::Relaxed);
+        let full = || CanonError::new(Fault::ContextOverflow, "");
+        let slot = kept.actives.get(at as usize).ok_or_else(full)?;
+        active.seal(at);
+        Ok(slot.get_or_init(|| Box::new(active)))
     }
 
     /// Pays for work on `terms` terms.
     pub(super) fn charge(self, terms: usize) -> Result<()> {
-        let Some(own) = self.own else { return Ok(()) };
+        let own = self.own;
         let left = own.budget.get().checked_sub(terms);
         own.budget
             .set(left.ok_or_else(|| CanonError::new(Fault::ContextOverflow, ""))?);
@@ -65,13 +66,11 @@ impl<'w> Room<'w> {
 
     /// A new name for a scoped context.
     pub(super) fn scope_id(self) -> u32 {
-        match self.own {
-            Some(own) => {
-                own.scopes.set(own.scopes.get() + 1);
-                OWN | own.scopes.get()
-            }
-            None => self.contexts.kept.scopes.fetch_add(1, Ordering::Relaxed),
+        if self.shared {
+            return self.contexts.kept.scopes.fetch_add(1, Ordering::Relaxed);
         }
+        self.own.scopes.set(self.own.scopes.get() + 1);
+        OWN | self.own.scopes.get()
     }
 }
 
@@ -257,20 +256,22 @@ impl<'w> Applier<'w> {
                 )
             }
             other => {
-                let room = Room {
-                    contexts: self.contexts,
-                    own: Some(self.own),
-                };
+                let room = self.room(false);
                 room.keep(Processor { room }.process(active, other, Scope::embedded())?)
             }
         }
     }
 
-    fn in_own_room(self, active: &'w Active, items: &[Value<'_>]) -> Result<&'w Active> {
-        let room = Room {
+    fn room(self, shared: bool) -> Room<'w> {
+        Room {
             contexts: self.contexts,
-            own: Some(self.own),
-        };
+            own: self.own,
+            shared,
+        }
+    }
+
+    fn in_own_room(self, active: &'w Active, items: &[Value<'_>]) -> Result<&'w Active> {
+        let room = self.room(false);
         let made = Processor { room }.process_items(active, items, Scope::embedded());
         room.keep(made.map_err(|mut error| {
             error.path = error.path.strip_prefix("/0").unwrap_or_default().into();
@@ -296,10 +297,7 @@ impl<'w> Applier<'w> {
             return Ok(self.get(*known));
         }
         let shared = shareable && kept.has_room();
-        let room = Room {
-            contexts: self.contexts,
-            own: (!shared).then_some(self.own),
-        };
+        let room = self.room(shared);
         let made = room.keep(Processor { room }.process(active, local, scope)?)?;
         if shared {
             kept.remember(key, made.id);

@@ -223,10 +223,10 @@ impl Term {
 
     /// Whether both say the same, protection aside.
     pub(crate) fn says_as(&self, other: &Self) -> bool {
-        let scope = |term: &Self| {
-            term.context
-                .clone()
-                .map(|scoped| (scoped.local.clone(), scoped.base.clone()))
+        let same_scope = match (&self.context, &other.context) {
+            (Some(one), Some(two)) => one.base == two.base && one.local == two.local,
+            (None, None) => true,
+            _ => false,
         };
         self.mapping == other.mapping
             && self.prefix == other.prefix
@@ -237,7 +237,7 @@ impl Term {
             && self.containers == other.containers
             && self.index == other.index
             && self.nest == other.nest
-            && scope(self) == scope(other)
+            && same_scope
     }
 }
 

@@ -136,7 +136,7 @@ impl Quads {
             for at in lines {
                 let line = rest(*at);
                 if line != last {
-                    out.push_str(&name);
+                    out.push_str(self.at(name));
                     out.push(' ');
                     out.push_str(line);
                     out.push_str(" .\n");
@@ -169,16 +169,14 @@ impl Quads {
         }
     }
 
-    fn name(&self, node: Node, labels: &[Option<u32>]) -> String {
-        let mut name = String::new();
-        match node.blank() {
-            Some(blank) => push_label(
-                labels.get(blank).copied().flatten().unwrap_or_default(),
-                &mut name,
-            ),
-            None => name.push_str(self.iri_text(node)),
+    /// The text of a node, which is written first if the node is blank.
+    fn name(&mut self, node: Node, labels: &[Option<u32>]) -> Span {
+        if node.blank().is_none() {
+            return self.iris.get(node.iri_index()).copied().unwrap_or_default();
         }
-        name
+        let start = self.text.len();
+        self.push_name(node, labels);
+        self.span_from(start)
     }
 
     fn push_name(&mut self, node: Node, labels: &[Option<u32>]) {
@@ -275,36 +273,38 @@ struct Scratch {
 /// The statements by subject.
 struct Subjects {
     /// The subjects in order, each with the end of its statements in `order`.
-    names: Vec<(String, usize)>,
+    names: Vec<(Span, usize)>,
     /// The statements, subject by subject.
     order: Vec<u32>,
 }
 
 impl Subjects {
-    fn of(store: &Quads, labels: &[Option<u32>]) -> Self {
+    fn of(store: &mut Quads, labels: &[Option<u32>]) -> Self {
+        let iris = store.iris.len();
         let place = |node: Node| {
             node.blank()
-                .map_or_else(|| node.iri_index(), |blank| store.iris.len() + blank)
+                .map_or_else(|| node.iri_index(), |blank| iris + blank)
         };
         // How many statements each node is the subject of; then, where they begin.
-        let mut counts = alloc::vec![0_u32; store.iris.len() + store.blanks];
-        let mut nodes: Vec<(String, usize)> = Vec::new();
-        for quad in &store.quads {
-            let count = &mut counts[place(quad.subject)];
-            if *count == 0 {
-                nodes.push((store.name(quad.subject, labels), place(quad.subject)));
-            }
+        let mut counts = alloc::vec![0_u32; iris + store.blanks];
+        let mut nodes: Vec<(Span, usize)> = Vec::with_capacity(iris + store.blanks);
+        for at in 0..store.quads.len() {
+            let subject = store.quads[at].subject;
+            let count = &mut counts[place(subject)];
             *count += 1;
+            if *count == 1 {
+                nodes.push((store.name(subject, labels), place(subject)));
+            }
         }
-        nodes.sort_unstable();
-        let mut names: Vec<(String, usize)> = Vec::with_capacity(nodes.len());
+        nodes.sort_unstable_by(|one, two| store.at(one.0).cmp(store.at(two.0)));
+        let mut names: Vec<(Span, usize)> = Vec::with_capacity(nodes.len());
         let mut end = 0;
         for (name, place) in nodes {
             let start = end;
             end += counts[place] as usize;
             counts[place] = start as u32;
             match names.last_mut() {
-                Some((last, last_end)) if *last == name => *last_end = end,
+                Some((last, last_end)) if store.at(*last) == store.at(name) => *last_end = end,
                 _ => names.push((name, end)),
             }
         }
