@@ -7,7 +7,7 @@ use touchstone_store::{ClaimRow, DeliveryRow, DeliveryState, StoreError};
 use touchstone_vc::{Credential, Timestamp};
 use tracing::info;
 
-use super::letter;
+use super::{CLAIM_MS, letter};
 use crate::{World, operations::Lease, ports::MailError, secret as token};
 
 /// Sends what is due, until nothing is.
@@ -157,5 +157,3 @@ pub enum DeliverError {
 
 const CHUNK: u64 = 100;
 const MAX_ATTEMPTS: i64 = 12;
-/// How long a claim link works.
-const CLAIM_MS: i64 = 30 * 24 * 60 * 60 * 1_000;

@@ -1,8 +1,17 @@
 //! What holders do with what they earned: claim, keep, show, take back from view.
 
+mod claim;
 mod deliver;
+mod export;
 mod letter;
 mod remind;
+mod resend;
 
+pub use claim::{Claim, ClaimError, claim, close_page, look, open_page, shown};
 pub use deliver::{DeliverError, deliver_due};
+pub use export::{ExportError, Format, export, file};
 pub use remind::{RemindError, remind};
+pub use resend::{ResendError, Resending, paper_code, resend};
+
+/// How long a claim link works: 30 days.
+const CLAIM_MS: i64 = 30 * 24 * 60 * 60 * 1_000;

@@ -287,7 +287,8 @@ fn starts_formula(column: Column, text: &str) -> bool {
     }
 }
 
-fn email(text: &str) -> Result<String, (Code, String)> {
+/// Reads a mail address; its domain comes out in lower case.
+pub(in crate::issuing) fn email(text: &str) -> Result<String, (Code, String)> {
     let refused = |way_out: &str| (Code::BadEmail, format!("“{}” {way_out}", shown(text)));
     let Some((local, domain)) = text.rsplit_once('@') else {
         return Err((

@@ -17,6 +17,7 @@ mod seen;
 mod sheet;
 
 pub use check::Rules;
+pub(super) use check::email;
 pub use columns::{Column, Mapping};
 pub use escape::escape_formula;
 pub use fault::{FaultCode, RowFault};

@@ -1,0 +1,256 @@
+//! A credential as a file: JSON, a picture or a drawing with the credential in it, a certificate on paper.
+//!
+//! **Invariant:** what is inside every file is byte for byte the credential as it was sealed.
+
+use touchstone_store::{CredentialRow, StoreError, TenantId};
+use touchstone_vc::{
+    Credential, Timestamp, View,
+    bake::{BakeError, png, svg},
+};
+
+use crate::{
+    World,
+    ports::{
+        ArtworkError, Certificate, CheckNote, Fact, Level, Mark, ObjectError, ObjectKey, Plate, Who,
+    },
+};
+
+/// In which form.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+#[expect(missing_docs)] // The names say it.
+pub enum Format {
+    Json,
+    Png,
+    Svg,
+    Pdf,
+}
+
+impl Format {
+    /// All formats.
+    pub const ALL: [Self; 4] = [Self::Json, Self::Png, Self::Svg, Self::Pdf];
+
+    /// Its name and the ending of its files.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Json => "json",
+            Self::Png => "png",
+            Self::Svg => "svg",
+            Self::Pdf => "pdf",
+        }
+    }
+
+    /// Reads a format by its name.
+    pub fn parse(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|format| format.as_str() == name)
+    }
+
+    /// Its media type.
+    pub fn media_type(self) -> &'static str {
+        match self {
+            Self::Json => "application/vc",
+            Self::Png => "image/png",
+            Self::Svg => "image/svg+xml",
+            Self::Pdf => "application/pdf",
+        }
+    }
+}
+
+/// Makes a file of one credential. None if this institution never issued it.
+pub async fn export(
+    world: &World,
+    tenant: &TenantId,
+    credential: &str,
+    format: Format,
+) -> Result<Option<Vec<u8>>, ExportError> {
+    match world.store.read().credential(tenant, credential).await? {
+        Some(row) => Ok(Some(file(world, &row, format).await?)),
+        None => Ok(None),
+    }
+}
+
+/// Makes a file of a credential that was read already.
+pub async fn file(
+    world: &World,
+    row: &CredentialRow,
+    format: Format,
+) -> Result<Vec<u8>, ExportError> {
+    if format == Format::Json {
+        return Ok(row.bytes.clone());
+    }
+    let mark = mark(world, &row.tenant).await?;
+    let link = world
+        .store
+        .read()
+        .public_link_of(&row.tenant, &row.id)
+        .await?;
+    let link = link.map(|link| world.site.link(&format!("/v/{}", link.link)));
+    let (world, row) = (world.clone(), row.clone());
+    let drawn = tokio::task::spawn_blocking(move || draw(&world, &row, format, mark, link));
+    drawn.await.map_err(|_| ExportError::Interrupted)?
+}
+
+fn draw(
+    world: &World,
+    row: &CredentialRow,
+    format: Format,
+    mark: Option<Mark>,
+    link: Option<String>,
+) -> Result<Vec<u8>, ExportError> {
+    let credential = Credential::parse(&row.bytes).map_err(|_| ExportError::Unreadable)?;
+    let json = std::str::from_utf8(&row.bytes).map_err(|_| ExportError::Unreadable)?;
+    let view = credential.view();
+    let language = view
+        .achievement
+        .as_ref()
+        .and_then(|achievement| achievement.in_language)
+        .unwrap_or("en");
+    let plate = Plate {
+        mark: mark.clone(),
+        achievement: view.title().unwrap_or_default().to_owned(),
+        issuer: view.issuer.name.unwrap_or_default().to_owned(),
+        language: language.to_owned(),
+    };
+    match format {
+        Format::Json => Ok(row.bytes.clone()),
+        Format::Png => Ok(png::bake(&world.artwork.badge_png(&plate)?, json)?),
+        Format::Svg => Ok(svg::bake(
+            world.artwork.badge_svg(&plate)?.as_bytes(),
+            json,
+        )?),
+        Format::Pdf => {
+            let certificate = certificate(&view, plate, link, world.clock.now());
+            Ok(world.artwork.certificate_pdf(&certificate, &row.bytes)?)
+        }
+    }
+}
+
+/// The words of the certificate: what the issuer stated, true for as long as the paper lasts.
+fn certificate(view: &View<'_>, plate: Plate, link: Option<String>, now: Timestamp) -> Certificate {
+    let issuer = plate.issuer;
+    let name = view.subject.names.first().copied();
+    let task = view
+        .achievement
+        .as_ref()
+        .and_then(|achievement| achievement.description);
+    let task = task.or(view.title()).unwrap_or_default();
+    Certificate {
+        language: "en".into(),
+        title: format!("{} · {issuer}", plate.achievement),
+        lead: format!("{issuer} states that"),
+        who: name.map(|name| Who { before: String::new(), name: name.to_owned(), after: "has earned".into() }),
+        task: match name {
+            Some(_) => plate.achievement.clone(),
+            None => format!("the holder has earned {}", plate.achievement),
+        },
+        level: level(view),
+        facts: facts(view, task),
+        issuer: Some(Fact {
+            label: "Issued by".into(),
+            lines: [Some(issuer.as_str()), view.issuer.url].into_iter().flatten().map(str::to_owned).collect(),
+        }),
+        mark: plate.mark,
+        check: CheckNote {
+            heading: "Check it".into(),
+            words: "The credential is attached to this file as credential.json. Whether it still stands is shown by any verifier of Open Badges 3.0.".into(),
+            link,
+            credential_id: view.id.unwrap_or_default().to_owned(),
+            missing_characters: "Not every character could be drawn with the fonts of this installation; the attached credential holds them all.".into(),
+        },
+        made_at_unix_seconds: now.unix_millis() / 1_000,
+    }
+}
+
+fn level(view: &View<'_>) -> Option<Level> {
+    let result = view
+        .results
+        .iter()
+        .find(|result| !result.levels.is_empty())?;
+    let place = result.levels.iter().position(|level| level.reached)?;
+    let reached = &result.levels[place];
+    let name = reached.name.unwrap_or_default();
+    let described = reached
+        .description
+        .map(|text| format!(" {text}"))
+        .unwrap_or_default();
+    Some(Level {
+        words: format!(
+            "Level {} of {}: {name}.{described}",
+            place + 1,
+            result.levels.len()
+        ),
+        names: result
+            .levels
+            .iter()
+            .map(|level| level.name.unwrap_or_default().to_owned())
+            .collect(),
+        reached: place + 1,
+    })
+}
+
+fn facts(view: &View<'_>, task: &str) -> Vec<Fact> {
+    let fact = |label: &str, lines: Vec<String>| Fact {
+        label: label.to_owned(),
+        lines,
+    };
+    let day = |at: Timestamp| at.to_string().chars().take(10).collect::<String>();
+    let evidence = view
+        .evidence
+        .iter()
+        .filter_map(|piece| piece.name.or(piece.id));
+    let evidence: Vec<String> = evidence.map(str::to_owned).collect();
+    let mut facts = vec![fact("What it is", vec![task.to_owned()])];
+    if let Some(assessor) = view.assessor.as_ref().and_then(|assessor| assessor.name) {
+        facts.push(fact("Assessed by", vec![assessor.to_owned()]));
+    }
+    if !evidence.is_empty() {
+        facts.push(fact("Evidence", evidence));
+    }
+    if let Some(awarded) = view.awarded_date.or(view.valid_from) {
+        facts.push(fact("Awarded", vec![day(awarded)]));
+    }
+    facts.push(fact(
+        "Good until",
+        vec![view.valid_until.map_or_else(|| "No end date".into(), day)],
+    ));
+    facts
+}
+
+async fn mark(world: &World, tenant: &TenantId) -> Result<Option<Mark>, ExportError> {
+    let institution = world.store.read().institution(tenant).await?;
+    let Some(key) = institution.and_then(|institution| institution.mark) else {
+        return Ok(None);
+    };
+    let key = ObjectKey::new(key).map_err(|_| ExportError::Unreadable)?;
+    let Some(bytes) = world.objects.read(&key).await? else {
+        return Ok(None);
+    };
+    let is_svg = key.as_str().ends_with(".svg");
+    Ok(Some(if is_svg {
+        Mark::Svg(bytes)
+    } else {
+        Mark::Png(bytes)
+    }))
+}
+
+/// Why no file was made.
+#[derive(Debug, thiserror::Error)]
+pub enum ExportError {
+    /// A stored credential or mark cannot be read.
+    #[error("what is stored cannot be read")]
+    Unreadable,
+    /// The program was stopping.
+    #[error("interrupted")]
+    Interrupted,
+    /// The picture or paper could not be drawn.
+    #[error(transparent)]
+    Artwork(#[from] ArtworkError),
+    /// The credential could not be put into the picture.
+    #[error(transparent)]
+    Bake(#[from] BakeError),
+    /// The mark could not be read.
+    #[error(transparent)]
+    Objects(#[from] ObjectError),
+    /// The database failed.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}

@@ -1,0 +1,151 @@
+//! Sending a claim again, to the same address or a corrected one, or handing it over on paper.
+
+use touchstone_store::{
+    AuditLine, ClaimRow, DeliveryKind, DeliveryRow, DeliveryState, LearnerRow, StoreError, TenantId,
+};
+
+use super::{CLAIM_MS, claim::code};
+use crate::{
+    World,
+    operations::{Job, is_address},
+    secret,
+};
+
+/// A request to send a claim again.
+#[derive(Clone, Debug)]
+#[expect(missing_docs)] // The names say it.
+pub struct Resending {
+    pub tenant: TenantId,
+    pub credential: String,
+    pub actor: String,
+    /// The right address, if the one on record is wrong. It becomes the learner's.
+    pub address: Option<String>,
+}
+
+/// Queues a new mail. Links sent before stop working, unless they were used.
+pub async fn resend(world: &World, order: &Resending) -> Result<(), ResendError> {
+    let corrected = order.address.as_deref().map(str::trim);
+    if corrected.is_some_and(|address| !is_address(address)) {
+        return Err(ResendError::Address);
+    }
+    let now = world.clock.now();
+    world
+        .store
+        .write(|mut tx| async move {
+            let (tenant, at) = (&order.tenant, now.unix_millis());
+            let credential = tx
+                .credential(tenant, &order.credential)
+                .await?
+                .ok_or(ResendError::NoSuchCredential)?;
+            let learner = tx
+                .learner(tenant, &credential.learner)
+                .await?
+                .ok_or(ResendError::NoSuchCredential)?;
+            let address = corrected
+                .map(str::to_owned)
+                .or(learner.email.clone())
+                .ok_or(ResendError::NoAddress)?;
+            if corrected.is_some() {
+                tx.change_learner(LearnerRow {
+                    email: Some(address.clone()),
+                    ..learner.clone()
+                })
+                .await?;
+                tx.audit([line(order, "learner.correct-address", at)])
+                    .await?;
+            }
+            tx.supersede_claims(tenant, &order.credential, at).await?;
+            tx.add_deliveries(vec![DeliveryRow {
+                id: world.rng.uuid().to_string(),
+                tenant: tenant.clone(),
+                credential: order.credential.clone(),
+                kind: DeliveryKind::Mail,
+                address: Some(address),
+                language: learner.language,
+                state: DeliveryState::Queued,
+                attempts: 0,
+                next_at: Some(at),
+                last_error: None,
+                message_id: None,
+                sent_at: None,
+                created_at: at,
+            }])
+            .await?;
+            tx.audit([line(order, "delivery.resend", at)]).await?;
+            tx.enqueue(Job::Deliver {}.queued(&*world.rng, now, now))
+                .await?;
+            Ok(())
+        })
+        .await
+}
+
+/// Makes a code for paper, shown this once: twelve letters and digits that cannot be mistaken for each other.
+pub async fn paper_code(
+    world: &World,
+    tenant: &TenantId,
+    credential: &str,
+    actor: &str,
+) -> Result<String, ResendError> {
+    let drawn: String = (0..12)
+        .map(|_| char::from(ALPHABET[world.rng.below(32) as usize]))
+        .collect();
+    let order = &Resending {
+        tenant: tenant.clone(),
+        credential: credential.to_owned(),
+        actor: actor.to_owned(),
+        address: None,
+    };
+    let at = world.clock.now().unix_millis();
+    let row = &ClaimRow {
+        token_hash: secret::hash(world.crypto, &secret::draw(&*world.rng)),
+        tenant: tenant.clone(),
+        credential: credential.to_owned(),
+        code_hash: Some(secret::hash(world.crypto, &code(&drawn))),
+        created_at: at,
+        expires_at: at + CLAIM_MS,
+        claimed_at: None,
+        superseded_at: None,
+    };
+    let made = world.store.write(|mut tx| async move {
+        tx.credential(tenant, credential)
+            .await?
+            .ok_or(ResendError::NoSuchCredential)?;
+        tx.add_claims(vec![row.clone()]).await?;
+        tx.audit([line(order, "claim.paper-code", at)]).await?;
+        Ok::<_, ResendError>(())
+    });
+    made.await?;
+    Ok([&drawn[..4], &drawn[4..8], &drawn[8..]].join("-"))
+}
+
+/// Why nothing was sent.
+#[derive(Debug, thiserror::Error)]
+pub enum ResendError {
+    /// This institution never issued it.
+    #[error("no such credential")]
+    NoSuchCredential,
+    /// There is no address to send to.
+    #[error("no mail address is known for this learner; give one, or print a code")]
+    NoAddress,
+    /// What was given is no address.
+    #[error("this is not a mail address; it looks like name@example.net")]
+    Address,
+    /// The database failed.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}
+
+fn line(order: &Resending, action: &str, at: i64) -> AuditLine {
+    AuditLine {
+        tenant: order.tenant.clone(),
+        at,
+        actor: order.actor.clone(),
+        action: action.to_owned(),
+        subject: order.credential.clone(),
+        // The address itself stays out of the record, which outlives the person's data.
+        detail: "{}".into(),
+    }
+}
+
+/// Crockford's base 32: no I, L, O, U.
+const ALPHABET: &[u8; 32] = b"0123456789ABCDEFGHJKMNPQRSTVWXYZ";

@@ -1,0 +1,30 @@
+//! Defining what can be earned.
+
+use touchstone_store::TenantId;
+
+use super::{
+    Definition,
+    version::{Expect, VersionError, Written, write},
+};
+use crate::World;
+
+/// A request to define a new achievement, or to revise one.
+#[derive(Clone, Debug)]
+pub struct DefinitionOrder {
+    /// The institution.
+    pub tenant: TenantId,
+    /// Who asks, as proven by the caller.
+    pub actor: String,
+    /// What can be earned.
+    pub definition: Definition,
+}
+
+/// Defines a new achievement, as its version 1.
+pub async fn define(world: &World, order: &DefinitionOrder) -> Result<Written, VersionError> {
+    world
+        .store
+        .write(|mut tx| async move {
+            write(world, &mut tx, &order.tenant, &order.actor, &order.definition, Expect::New).await
+        })
+        .await
+}

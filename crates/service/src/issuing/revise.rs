@@ -1,0 +1,19 @@
+//! Saying anew what can be earned.
+//!
+//! While nothing was issued under the latest version, it is replaced; from then on it stands for ever, and a new version follows.
+
+use super::{
+    define::DefinitionOrder,
+    version::{Expect, VersionError, Written, write},
+};
+use crate::World;
+
+/// Revises the achievement whose short name the definition bears.
+pub async fn revise(world: &World, order: &DefinitionOrder) -> Result<Written, VersionError> {
+    world
+        .store
+        .write(|mut tx| async move {
+            write(world, &mut tx, &order.tenant, &order.actor, &order.definition, Expect::Known).await
+        })
+        .await
+}
