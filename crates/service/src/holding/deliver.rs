@@ -85,14 +85,14 @@ async fn compose(
     };
     let credential = Credential::parse(&row.bytes).map_err(|_| DeliverError::Unreadable)?;
     let link = world.site.link(&format!("/claim/{secret}"));
-    Ok(Some(letter::claim(&letter::Claim {
+    Ok(Some(letter::claim(&letter::Letter {
         id: format!("{}.{}", delivery.id, delivery.attempts + 1),
         address,
         institution: &institution,
         learner: &learner,
         language: delivery.language.as_deref(),
         view: &credential.view(),
-        link: &link,
+        link: Some(&link),
     })))
 }
 
