@@ -25,6 +25,17 @@ pub(crate) struct Area {
     round: fn(&Round) -> Result<Figures>,
 }
 
+impl Area {
+    /// Runs one round. A round that counted nothing looked at nothing.
+    fn run(&self, round: &Round) -> Result<Figures> {
+        let figures = (self.round)(round)?;
+        if figures.values().all(|figure| *figure == 0) {
+            bail!("{} counted nothing", self.name);
+        }
+        Ok(figures)
+    }
+}
+
 /// What decides a round.
 pub(crate) struct Round {
     /// The number of the round, and the seed of everything random in it.
@@ -61,7 +72,7 @@ pub(crate) fn run(arguments: &[&str]) -> Result<()> {
             seed,
             sample: false,
         };
-        let figures = (area.round)(&round).with_context(|| format!("{name}, round {seed}"))?;
+        let figures = area.run(&round).with_context(|| format!("round {seed}"))?;
         state.note(&figures)?;
         eprintln!("proof {name}: {} of {} rounds", state.done, area.rounds);
     }
@@ -76,7 +87,7 @@ pub(crate) fn samples() -> Result<Count> {
     };
     let mut broken = 0;
     for area in &AREAS {
-        match (area.round)(&first) {
+        match area.run(&first) {
             Ok(figures) => eprintln!("proof {}: {figures:?}", area.name),
             Err(error) => {
                 eprintln!("FAILED proof {}: {error:#}", area.name);

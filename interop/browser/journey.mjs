@@ -1,0 +1,198 @@
+// The main job as people do it: a registrar defines, uploads, mends and issues; a learner takes and shows; a reader checks; the
+// registrar withdraws; the reader checks again. The learner and the reader have no script.
+
+import {open} from './chromium.mjs';
+import {listen, violations} from './look.mjs';
+import {linkFor} from './mail.mjs';
+
+const PEOPLE = 100;
+const LEARNER = {name: 'Zoë Ångström', email: 'zoe.angstrom@example.org'};
+
+/** Goes the whole way; gives the pages it came by and the registrar's session. */
+export async function journey(browser, address, signIn, check) {
+  const pages = [
+    {name: 'home', path: '/', open: true},
+    {name: 'how', path: '/how', open: true},
+    {name: 'privacy', path: '/privacy', open: true},
+    {name: 'sign-in', path: '/signin', open: true},
+    {name: 'verify', path: '/verify', open: true},
+    {name: 'nowhere', path: '/nowhere', open: true, status: 404},
+  ];
+  const desk = await open(browser);
+  const registrar = await desk.newPage();
+  const heard = listen(registrar, new URL(address).origin);
+
+  await registrar.goto(signIn);
+  await registrar.getByRole('button', {name: 'Sign in'}).click();
+  check('signing in leads to the day’s work', new URL(registrar.url()).pathname === '/today', registrar.url());
+  const signedIn = await desk.storageState();
+
+  pages.push(...await define(registrar, check));
+  const cohort = await award(registrar, check);
+  pages.push(...cohort.pages);
+
+  const learner = await open(browser, {script: false, width: 320});
+  const taken = await claim(learner, address, check);
+  pages.push({name: 'kept', path: taken.kept, open: true}, {name: 'public', path: taken.open, open: true});
+
+  await reads(browser, taken, 'stands', /^(Stands today|Genuine, from an issuer we do not know)/, check);
+  pages.push(...await withdraw(registrar, check));
+  await reads(browser, taken, 'withdrawn', /^Withdrawn/, check);
+  await picture(browser, taken, check);
+  pages.push({name: 'public-withdrawn', path: taken.open, open: true});
+
+  for(const place of ['today', 'achievements', 'achievements/new', 'cohorts', 'cohorts/new', 'credentials', 'deliveries', 'audit',
+    'members', 'me']) {
+    pages.push({name: place.replace('/', '-'), path: `/${place}`});
+  }
+  check('the registrar’s pages were silent', heard.length === 0, heard);
+  await learner.close();
+  await desk.close();
+  return {pages, signedIn};
+}
+
+async function define(page, check) {
+  await page.goto(new URL('/achievements/new', page.url()).href);
+  await page.getByLabel('Name', {exact: true}).fill('Wound dressing');
+  await page.getByLabel('The person can …').fill('dress wounds without help');
+  await page.getByLabel('How it is assessed').fill('Dresses **two** wounds of different kinds, observed, 40 minutes.');
+  await page.getByLabel('Level 1: name').fill('With help');
+  await page.getByLabel('Level 2: name').fill('Alone');
+  const seen = page.getByLabel('What can be seen');
+  await seen.nth(0).fill('Needs a word now and then.');
+  await seen.nth(1).fill('Chooses and works unprompted.');
+  await page.getByLabel('Must be reached').fill('1');
+  await page.getByLabel('Show the person’s name').check();
+  await page.getByRole('button', {name: 'Save'}).click();
+  const path = new URL(page.url()).pathname;
+  check('an achievement is saved', /^\/achievements(\/[^/]+)?$/.test(path) && path !== '/achievements/new', await words(page));
+  return path === '/achievements' ? [] : [{name: 'achievement', path}];
+}
+
+async function award(page, check) {
+  const faulty = rows();
+  faulty[10].email = 'nobody at example.org';
+  faulty[20].level = 'Level nine';
+  faulty[30].awarded_on = '31.31.2026';
+  await upload(page, faulty);
+  const heading = () => page.getByRole('heading', {level: 1}).innerText();
+  check('a preview counts what is ready and what is not', /97 are ready, 3 need you/.test(await heading()), await heading());
+  const faults = await words(page);
+  for(const column of ['email', 'level', 'awarded_on']) {
+    check(`the preview names the column ${column} of a faulty row`, faults.includes(column), faults.slice(0, 1500));
+  }
+  const preview = new URL(page.url()).pathname;
+
+  await upload(page, rows());
+  check('the corrected list is ready', (await heading()).includes(`${PEOPLE} rows: all are ready`), await heading());
+  await page.getByRole('button', {name: `Issue ${PEOPLE} credentials`}).click();
+  const progress = new URL(page.url()).pathname;
+  const began = Date.now();
+  while(!(await heading()).endsWith('is awarded') && Date.now() - began < 120_000) {
+    await page.waitForTimeout(500);
+    await page.goto(new URL(progress, page.url()).href);
+  }
+  check(`${PEOPLE} credentials are issued`, (await heading()).endsWith('is awarded'), await words(page));
+  await page.getByRole('link', {name: 'See the credentials'}).click();
+  const list = await words(page);
+  check(`the list counts ${PEOPLE}`, list.includes(`${PEOPLE} match`), list.slice(0, 400));
+  return {pages: [{name: 'preview', path: preview}, {name: 'progress', path: progress}]};
+}
+
+async function upload(page, people) {
+  await page.goto(new URL('/cohorts/new', page.url()).href);
+  await page.getByLabel('What is awarded').selectOption({label: 'Wound dressing'});
+  const table = ['name,email,identifier,level,awarded_on', ...people.map(one => Object.values(one).join(','))];
+  await page.getByLabel('The list').setInputFiles({name: 'nurses.csv', mimeType: 'text/csv', buffer: Buffer.from(table.join('\r\n'))});
+  await page.getByRole('button', {name: 'Upload and look'}).click();
+}
+
+function rows() {
+  return Array.from({length: PEOPLE}, (_, number) => ({
+    name: number === 0 ? LEARNER.name : `Learner ${number}`,
+    email: number === 0 ? LEARNER.email : `learner${number}@example.org`,
+    identifier: `N-${number}`,
+    level: number % 2 === 0 ? 'Alone' : 'With help',
+    awarded_on: '2026-11-20',
+  }));
+}
+
+async function claim(context, address, check) {
+  const link = await linkFor(process.env.TOUCHSTONE_DATA, LEARNER.email);
+  const page = await context.newPage();
+  for(let visit = 0; visit < 3; visit += 1) {
+    await page.goto(link);
+  }
+  const take = page.getByRole('button', {name: 'Take my credential'});
+  check('looking at the offer changes nothing', await take.count() === 1, await words(page));
+  const broken = await violations(page);
+  check('the offer breaks no WCAG 2.2 AA rule', broken.length === 0, broken);
+  await take.click();
+  check('the credential is the learner’s', (await words(page)).includes('It is yours'), await words(page));
+  const kept = new URL(page.url()).pathname;
+  const files = {};
+  for(const format of ['json', 'png', 'svg', 'pdf']) {
+    const href = await page.locator(`a[href$="credential.${format}"]`).getAttribute('href');
+    const answer = await context.request.get(new URL(href, address).href);
+    check(`the ${format} can be kept`, answer.status() === 200, answer.status());
+    files[format] = await answer.body();
+  }
+  await page.getByRole('button', {name: 'Switch the public page on'}).click();
+  const shown = await page.getByLabel('Address of your public page').inputValue();
+  const others = await context.request.get(new URL(new URL(shown).pathname, address).href);
+  check('the public page is on', others.status() === 200, others.status());
+  return {kept, open: new URL(shown).pathname, files, address};
+}
+
+/** What a reader reads on the public page and about each file, in a window of their own. */
+async function reads(browser, taken, name, verdict, check) {
+  const context = await open(browser, {script: false, width: 375});
+  const page = await context.newPage();
+  const began = Date.now();
+  let said = '';
+  while(Date.now() - began < 60_000) {
+    await page.goto(new URL(taken.open, taken.address).href);
+    said = await page.locator('.verdict').innerText();
+    if(verdict.test(said.trim())) {
+      break;
+    }
+    await page.waitForTimeout(1000);
+  }
+  check(`the public page says that it ${name}`, verdict.test(said.trim()), said);
+  for(const [format, body] of Object.entries(taken.files)) {
+    await page.goto(new URL('/verify', taken.address).href);
+    await page.locator('input[type=file]').setInputFiles({name: `credential.${format}`, mimeType: 'application/octet-stream', buffer: body});
+    await page.locator('main form button').first().click();
+    const answer = await page.locator('.verdict').first().innerText({timeout: 10_000}).catch(() => words(page));
+    check(`the dropped ${format} says that it ${name}`, verdict.test(answer.trim()), answer.slice(0, 400));
+  }
+  const broken = await violations(page);
+  check(`the answer about a file that ${name} breaks no WCAG 2.2 AA rule`, broken.length === 0, broken);
+  await context.close();
+}
+
+async function withdraw(page, check) {
+  await page.goto(new URL(`/credentials?q=${encodeURIComponent(LEARNER.email)}`, page.url()).href);
+  await page.getByRole('link', {name: LEARNER.name}).first().click();
+  const path = new URL(page.url()).pathname;
+  const reason = page.locator('form[action$="/revoke"]').getByLabel('Reason');
+  await reason.fill('The assessment was recorded for the wrong person.');
+  await page.getByRole('button', {name: 'Withdraw it for good'}).click();
+  const said = await words(page);
+  check('the registrar’s page says that it is withdrawn', said.includes('Withdrawn'), said.slice(0, 600));
+  return [{name: 'credential', path}];
+}
+
+/** A badge as a drawing is a file from somebody: it must run nothing and ask for nothing. */
+async function picture(browser, taken, check) {
+  const context = await open(browser);
+  const page = await context.newPage();
+  const heard = listen(page, 'data:');
+  await page.goto(`data:image/svg+xml;base64,${taken.files.svg.toString('base64')}`);
+  check('t53_a_badge_as_svg_runs_and_asks_nothing', heard.length === 0, heard);
+  await context.close();
+}
+
+function words(page) {
+  return page.locator('main').innerText();
+}
