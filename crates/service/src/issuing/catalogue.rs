@@ -48,7 +48,8 @@ pub async fn achievement(
 pub async fn export(world: &World, tenant: &TenantId) -> Result<String, StoreError> {
     let listed = achievements(world, tenant).await?;
     let definitions: Vec<&Definition> = listed.iter().map(|one| &one.definition).collect();
-    Ok(serde_json::to_string_pretty(&definitions).expect("texts, numbers and lists always become JSON"))
+    Ok(serde_json::to_string_pretty(&definitions)
+        .expect("texts, numbers and lists always become JSON"))
 }
 
 async fn in_version(
@@ -57,10 +58,22 @@ async fn in_version(
     achievement: AchievementRow,
     version: i64,
 ) -> Result<Option<Listed>, StoreError> {
-    let Some(version) = world.store.read().achievement_version(tenant, &achievement.id, version).await? else {
+    let Some(version) = world
+        .store
+        .read()
+        .achievement_version(tenant, &achievement.id, version)
+        .await?
+    else {
         return Ok(None);
     };
-    let unreadable = StoreError::Corrupt { table: "achievement_version", column: "document" };
+    let unreadable = StoreError::Corrupt {
+        table: "achievement_version",
+        column: "document",
+    };
     let definition = Definition::from_json(version.document.as_bytes()).map_err(|_| unreadable)?;
-    Ok(Some(Listed { achievement, version, definition }))
+    Ok(Some(Listed {
+        achievement,
+        version,
+        definition,
+    }))
 }

@@ -24,7 +24,15 @@ pub async fn define(world: &World, order: &DefinitionOrder) -> Result<Written, V
     world
         .store
         .write(|mut tx| async move {
-            write(world, &mut tx, &order.tenant, &order.actor, &order.definition, Expect::New).await
+            write(
+                world,
+                &mut tx,
+                &order.tenant,
+                &order.actor,
+                &order.definition,
+                Expect::New,
+            )
+            .await
         })
         .await
 }

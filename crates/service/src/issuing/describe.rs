@@ -12,7 +12,7 @@ use super::{
 };
 use crate::{
     World,
-    ports::{ObjectError, ObjectKey, Objects as _},
+    ports::{ObjectError, ObjectKey},
 };
 
 /// Who an institution is, as it was entered.
@@ -51,7 +51,10 @@ pub async fn describe(world: &World, order: &Redescription) -> Result<(), Descri
     world
         .store
         .write(|mut tx| async move {
-            let row = tx.institution(&order.tenant).await?.ok_or(DescribeError::NoSuchInstitution)?;
+            let row = tx
+                .institution(&order.tenant)
+                .await?
+                .ok_or(DescribeError::NoSuchInstitution)?;
             tx.change_institution(InstitutionRow {
                 name: described.name.clone(),
                 country: described.country.clone(),
@@ -104,7 +107,11 @@ pub struct DescriptionFault {
 
 impl DescriptionFault {
     pub(super) fn words(faults: &[Self]) -> String {
-        faults.iter().map(Self::to_string).collect::<Vec<_>>().join("\n")
+        faults
+            .iter()
+            .map(Self::to_string)
+            .collect::<Vec<_>>()
+            .join("\n")
     }
 }
 
@@ -131,34 +138,66 @@ impl Description {
         let mut faults = Vec::new();
         let mut fault = |field, message| faults.push(DescriptionFault { field, message });
         let text = |text: &Option<String>| {
-            let text = text.as_deref().unwrap_or_default().split_whitespace().collect::<Vec<_>>().join(" ");
+            let text = text
+                .as_deref()
+                .unwrap_or_default()
+                .split_whitespace()
+                .collect::<Vec<_>>()
+                .join(" ");
             (!text.is_empty()).then_some(text)
         };
         let unfit = |text: &str| {
-            text.chars().count() > 200 || text.chars().any(|c| c.is_control() || is_direction_override(c))
+            text.chars().count() > 200
+                || text
+                    .chars()
+                    .any(|c| c.is_control() || is_direction_override(c))
         };
         let name = text(&Some(self.name.clone())).unwrap_or_default();
         if name.is_empty() {
-            fault("name", "is missing; write the name that stands on credentials");
+            fault(
+                "name",
+                "is missing; write the name that stands on credentials",
+            );
         } else if unfit(&name) {
-            fault("name", "is too long or has characters that cannot be seen; shorten it to 200 characters, or type it anew");
+            fault(
+                "name",
+                "is too long or has characters that cannot be seen; shorten it to 200 characters, or type it anew",
+            );
         }
         let country = text(&self.country).map(|country| country.to_ascii_uppercase());
-        if country.as_deref().is_some_and(|country| !COUNTRIES.split(' ').any(|known| known == country)) {
-            fault("country", "is not a country code; write two letters of ISO 3166, such as IE or DE");
+        if country
+            .as_deref()
+            .is_some_and(|country| !COUNTRIES.split(' ').any(|known| known == country))
+        {
+            fault(
+                "country",
+                "is not a country code; write two letters of ISO 3166, such as IE or DE",
+            );
         }
         let legal_id = text(&self.legal_id);
         if legal_id.as_deref().is_some_and(unfit) {
-            fault("legalId", "is too long or has characters that cannot be seen; shorten it to 200 characters, or type it anew");
+            fault(
+                "legalId",
+                "is too long or has characters that cannot be seen; shorten it to 200 characters, or type it anew",
+            );
         }
         let website = text(&self.website);
         let web = |url: url::Url| matches!(url.scheme(), "https" | "http") && url.has_host();
-        if website.as_deref().is_some_and(|text| text.len() > 2000 || !url::Url::parse(text).is_ok_and(web)) {
-            fault("website", "is not an address; write it like https://example.edu");
+        if website
+            .as_deref()
+            .is_some_and(|text| text.len() > 2000 || !url::Url::parse(text).is_ok_and(web))
+        {
+            fault(
+                "website",
+                "is not an address; write it like https://example.edu",
+            );
         }
         let contact = text(&self.contact).map(|text| email(&text).map_err(|_| ()));
         if contact == Some(Err(())) {
-            fault("contact", "is not a mail address; write it like registrar@example.edu");
+            fault(
+                "contact",
+                "is not a mail address; write it like registrar@example.edu",
+            );
         }
         if let Some((kind, bytes)) = &self.mark
             && (bytes.len() > LARGEST_MARK || !is_picture(*kind, bytes))
@@ -169,20 +208,30 @@ impl Description {
             return Err(faults);
         }
         let contact = contact.and_then(Result::ok);
-        Ok(Described { name, country, legal_id, website, contact, mark: self.mark.clone() })
+        Ok(Described {
+            name,
+            country,
+            legal_id,
+            website,
+            contact,
+            mark: self.mark.clone(),
+        })
     }
 }
 
 impl Described {
     /// Stores the mark under a name that follows from its bytes, and answers with that name. Repeating it changes nothing.
     pub(super) async fn keep_mark(&self, world: &World) -> Result<Option<String>, MarkError> {
-        let Some((kind, bytes)) = &self.mark else { return Ok(None) };
+        let Some((kind, bytes)) = &self.mark else {
+            return Ok(None);
+        };
         let sha256 = sha256_hex(world.crypto, bytes);
         let end = match kind {
             ImageType::Png => "png",
             ImageType::Svg => "svg",
         };
-        let key = ObjectKey::new(format!("mark/{sha256}.{end}")).expect("hex and a short ending make a key");
+        let key = ObjectKey::new(format!("mark/{sha256}.{end}"))
+            .expect("hex and a short ending make a key");
         world.objects.put(&key, bytes).await?;
         let row = &ObjectRow {
             key: key.as_str().to_owned(),
@@ -191,7 +240,10 @@ impl Described {
             sha256,
             created_at: world.clock.now().unix_millis(),
         };
-        world.store.write(|mut tx| async move { tx.add_object(row.clone()).await }).await?;
+        world
+            .store
+            .write(|mut tx| async move { tx.add_object(row.clone()).await })
+            .await?;
         Ok(Some(row.key.clone()))
     }
 }

@@ -3,7 +3,10 @@
 use touchstone_store::{AuditLine, InstitutionRow, KeyState, SigningKeyRow, StoreError, TenantId};
 use touchstone_vc::did;
 
-use super::{Slug, SlugError, describe::{Described, Description, DescriptionFault}};
+use super::{
+    Slug, SlugError,
+    describe::{Described, Description, DescriptionFault},
+};
 use crate::{
     Site, World,
     ports::{ObjectError, SignError},
@@ -39,7 +42,13 @@ pub async fn found(world: &World, order: &Founding) -> Result<Founded, FoundErro
     let slug = &Slug::new(&order.slug)?;
     let described = &order.description.check().map_err(FoundError::Faulty)?;
     // A taken name is told before a key is made for it; the unique index decides.
-    if world.store.read().institution_by_slug(slug.as_str()).await?.is_some() {
+    if world
+        .store
+        .read()
+        .institution_by_slug(slug.as_str())
+        .await?
+        .is_some()
+    {
         return Err(FoundError::SlugTaken(slug.clone()));
     }
     let key = &format!("{slug}-1");
@@ -49,7 +58,8 @@ pub async fn found(world: &World, order: &Founding) -> Result<Founded, FoundErro
     let now = world.clock.now().unix_millis();
     let tenant = &TenantId::new(world.rng.uuid().to_string());
     let founded = world.store.write(|mut tx| async move {
-        tx.add_institution(row(world, tenant, slug, described, mark.clone(), did, now)).await?;
+        tx.add_institution(row(world, tenant, slug, described, mark.clone(), did, now))
+            .await?;
         tx.add_signing_key(SigningKeyRow {
             id: key.clone(),
             tenant: tenant.clone(),
@@ -72,10 +82,16 @@ pub async fn found(world: &World, order: &Founding) -> Result<Founded, FoundErro
         .await
     });
     match founded.await {
-        Err(StoreError::Conflict { table: "institution" }) => Err(FoundError::SlugTaken(slug.clone())),
+        Err(StoreError::Conflict {
+            table: "institution",
+        }) => Err(FoundError::SlugTaken(slug.clone())),
         founded => {
             founded?;
-            Ok(Founded { tenant: tenant.clone(), did: did.clone(), key: key.clone() })
+            Ok(Founded {
+                tenant: tenant.clone(),
+                did: did.clone(),
+                key: key.clone(),
+            })
         }
     }
 }
@@ -93,7 +109,9 @@ pub enum FoundError {
     #[error("{}", DescriptionFault::words(.0))]
     Faulty(Vec<DescriptionFault>),
     /// The public address gives no DID.
-    #[error("public_url gives no did:web; set it to https:// and a domain name, or run a trial with --local")]
+    #[error(
+        "public_url gives no did:web; set it to https:// and a domain name, or run a trial with --local"
+    )]
     NoDid,
     /// The signing key was not made.
     #[error("signing key: {0}")]
@@ -112,7 +130,10 @@ fn names(site: &Site, slug: &Slug, key: &str, public: &did::PublicKey) -> Option
         return Some((did::key::did(public), did::key::verification_method(public)));
     }
     let host = site.public_url.host_str()?;
-    let authority = site.public_url.port().map_or(host.to_owned(), |port| format!("{host}:{port}"));
+    let authority = site
+        .public_url
+        .port()
+        .map_or(host.to_owned(), |port| format!("{host}:{port}"));
     let did = did::web::did(&authority, &["i", slug.as_str()])?;
     let method = format!("{did}#{key}");
     Some((did, method))

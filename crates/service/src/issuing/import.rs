@@ -30,7 +30,15 @@ pub async fn import(world: &World, order: &Import) -> Result<Vec<Written>, Impor
         .write(|mut tx| async move {
             let mut written = Vec::new();
             for definition in definitions {
-                let one = write(world, &mut tx, &order.tenant, &order.actor, definition, Expect::Either).await?;
+                let one = write(
+                    world,
+                    &mut tx,
+                    &order.tenant,
+                    &order.actor,
+                    definition,
+                    Expect::Either,
+                )
+                .await?;
                 written.push(one);
             }
             Ok(written)
@@ -63,12 +71,18 @@ fn read(json: &[u8]) -> Result<Vec<Definition>, ImportError> {
     if json.trim_ascii_start().first() != Some(&b'[') {
         return Ok(vec![Definition::from_json(json).map_err(fault(1))?]);
     }
-    let documents: Vec<Value> = serde_json::from_slice(json).map_err(|error| ImportError::Document {
-        number: 1,
-        fault: DefinitionError::NotJson { line: error.line(), column: error.column() },
-    })?;
+    let documents: Vec<Value> =
+        serde_json::from_slice(json).map_err(|error| ImportError::Document {
+            number: 1,
+            fault: DefinitionError::NotJson {
+                line: error.line(),
+                column: error.column(),
+            },
+        })?;
     let numbered = documents.into_iter().enumerate();
-    numbered.map(|(at, document)| Definition::from_value(document).map_err(fault(at + 1))).collect()
+    numbered
+        .map(|(at, document)| Definition::from_value(document).map_err(fault(at + 1)))
+        .collect()
 }
 
 /// What is required comes before what requires it. A circle keeps its order, and is refused when it is written.
@@ -77,7 +91,9 @@ fn stacked(mut left: Vec<Definition>) -> Vec<Definition> {
     while !left.is_empty() {
         let waits = |one: &Definition| {
             let named = one.requires.iter().chain(&one.translation_of);
-            named.into_iter().any(|slug| left.iter().any(|other| other.slug == *slug))
+            named
+                .into_iter()
+                .any(|slug| left.iter().any(|other| other.slug == *slug))
         };
         let next = left.iter().position(|one| !waits(one)).unwrap_or(0);
         stacked.push(left.remove(next));

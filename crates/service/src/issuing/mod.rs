@@ -15,7 +15,21 @@ mod reserve;
 mod revoke;
 mod row;
 mod seal;
+pub mod search;
 mod slug;
+mod version;
+mod upload;
+mod revise;
+mod preview;
+mod import;
+mod hold;
+mod found;
+mod describe;
+mod define;
+mod confirm;
+mod catalogue;
+mod cancel;
+mod amend;
 mod suspend;
 
 pub use achievement::{
@@ -23,6 +37,19 @@ pub use achievement::{
     DefinitionFault, DefinitionFaultKind, Image, ImageType, Published, RequiredEvidence, Rubric,
     RubricLevel, publish,
 };
+pub use amend::{AmendError, Amendment, amend};
+pub use cancel::{CancelError, Cancellation, cancel};
+pub use catalogue::{Listed, achievement, achievements, export};
+pub use confirm::{Confirmation, ConfirmError, confirm};
+pub use define::{DefinitionOrder, define};
+pub use describe::{DescribeError, Description, DescriptionFault, Redescription, describe};
+pub use found::{FoundError, Founded, Founding, found};
+pub use hold::{Hold, HoldError, hold};
+pub use import::{Import, ImportError, import};
+pub use preview::{Preview, PreviewRow, preview, rows};
+pub use revise::revise;
+pub use upload::{Upload, UploadError, Uploaded, upload};
+pub use version::{Outcome, VersionError, Written};
 pub use carry_on::{IssueError, carry_on};
 pub use cohort::CohortError;
 pub(crate) use cohort::issuer_profile;

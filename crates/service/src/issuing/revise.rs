@@ -13,7 +13,15 @@ pub async fn revise(world: &World, order: &DefinitionOrder) -> Result<Written, V
     world
         .store
         .write(|mut tx| async move {
-            write(world, &mut tx, &order.tenant, &order.actor, &order.definition, Expect::Known).await
+            write(
+                world,
+                &mut tx,
+                &order.tenant,
+                &order.actor,
+                &order.definition,
+                Expect::Known,
+            )
+            .await
         })
         .await
 }

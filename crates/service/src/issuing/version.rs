@@ -6,7 +6,8 @@
 use std::collections::BTreeMap;
 
 use touchstone_store::{
-    AchievementRow, AchievementVersionRow, AuditLine, InstitutionRow, Reader, StoreError, TenantId, Tx,
+    AchievementRow, AchievementVersionRow, AuditLine, InstitutionRow, Reader, StoreError, TenantId,
+    Tx,
 };
 use touchstone_vc::{Timestamp, model::Related};
 
@@ -85,11 +86,18 @@ pub(super) async fn write(
     expect: Expect,
 ) -> Result<Written, VersionError> {
     let now = world.clock.now();
-    let institution = tx.institution(tenant).await?.ok_or(VersionError::NoSuchInstitution)?;
-    let known = tx.achievement_by_slug(tenant, definition.slug.as_str()).await?;
+    let institution = tx
+        .institution(tenant)
+        .await?
+        .ok_or(VersionError::NoSuchInstitution)?;
+    let known = tx
+        .achievement_by_slug(tenant, definition.slug.as_str())
+        .await?;
     match (&known, expect) {
         (Some(_), Expect::New) => return Err(VersionError::SlugTaken(definition.slug.clone())),
-        (None, Expect::Known) => return Err(VersionError::NoSuchAchievement(definition.slug.clone())),
+        (None, Expect::Known) => {
+            return Err(VersionError::NoSuchAchievement(definition.slug.clone()));
+        }
         _ => {}
     }
     check_stack(tx, tenant, definition).await?;
@@ -109,7 +117,9 @@ pub(super) async fn write(
         .await?;
         return done(tx, tenant, definition, row, Outcome::Defined).await;
     };
-    let latest = tx.achievement_version(tenant, &known.id, known.latest_version).await?;
+    let latest = tx
+        .achievement_version(tenant, &known.id, known.latest_version)
+        .await?;
     match latest {
         Some(latest) if latest.document == document => Ok(Written {
             achievement: known.id,
@@ -119,12 +129,32 @@ pub(super) async fn write(
             outcome: Outcome::Unchanged,
         }),
         Some(latest) if latest.issued_under_at.is_none() => {
-            let row = row(world, tx, &institution, definition, &known.id, latest.version, actor, now).await?;
+            let row = row(
+                world,
+                tx,
+                &institution,
+                definition,
+                &known.id,
+                latest.version,
+                actor,
+                now,
+            )
+            .await?;
             done(tx, tenant, definition, row, Outcome::Replaced).await
         }
         _ => {
             let next = known.latest_version + 1;
-            let row = row(world, tx, &institution, definition, &known.id, next, actor, now).await?;
+            let row = row(
+                world,
+                tx,
+                &institution,
+                definition,
+                &known.id,
+                next,
+                actor,
+                now,
+            )
+            .await?;
             done(tx, tenant, definition, row, Outcome::NewVersion).await
         }
     }
@@ -176,7 +206,8 @@ async fn row(
     now: Timestamp,
 ) -> Result<AchievementVersionRow, VersionError> {
     let tenant = &institution.id;
-    let ids = |slug: &str, version| AchievementIds::new(world.crypto, tenant.as_str(), slug, version);
+    let ids =
+        |slug: &str, version| AchievementIds::new(world.crypto, tenant.as_str(), slug, version);
     let mut related = Vec::new();
     if version > 1 {
         let before = ids(definition.slug.as_str(), version - 1);
@@ -216,7 +247,11 @@ async fn row(
 }
 
 /// What an achievement requires must exist, and must not require it in turn.
-async fn check_stack(reader: &Reader, tenant: &TenantId, definition: &Definition) -> Result<(), VersionError> {
+async fn check_stack(
+    reader: &Reader,
+    tenant: &TenantId,
+    definition: &Definition,
+) -> Result<(), VersionError> {
     if definition.requires.is_empty() {
         return Ok(());
     }
@@ -227,7 +262,11 @@ async fn check_stack(reader: &Reader, tenant: &TenantId, definition: &Definition
             requires.insert(read.slug, read.requires);
         }
     }
-    if let Some(unknown) = definition.requires.iter().find(|slug| !requires.contains_key(*slug)) {
+    if let Some(unknown) = definition
+        .requires
+        .iter()
+        .find(|slug| !requires.contains_key(*slug))
+    {
         return Err(VersionError::UnknownAchievement(unknown.clone()));
     }
     requires.insert(definition.slug.clone(), definition.requires.clone());
@@ -240,8 +279,13 @@ pub(super) async fn latest(
     tenant: &TenantId,
     row: &AchievementRow,
 ) -> Result<(AchievementVersionRow, Option<Definition>), StoreError> {
-    let version = reader.achievement_version(tenant, &row.id, row.latest_version).await?;
-    let version = version.ok_or(StoreError::Corrupt { table: "achievement", column: "latest_version" })?;
+    let version = reader
+        .achievement_version(tenant, &row.id, row.latest_version)
+        .await?;
+    let version = version.ok_or(StoreError::Corrupt {
+        table: "achievement",
+        column: "latest_version",
+    })?;
     let read = Definition::from_json(version.document.as_bytes()).ok();
     Ok((version, read))
 }

@@ -23,4 +23,4 @@ pub use ids::AchievementIds;
 pub use publish::{Circumstances, Published, publish};
 pub use read::DefinitionError;
 pub(super) use read::is_picture;
-pub use requires::cycle;
+pub(super) use requires::cycle;

@@ -5,7 +5,10 @@ use std::collections::BTreeMap;
 use crate::issuing::Slug;
 
 /// Finds a way from `start` back to itself along `requires`, if there is one: the achievements on it, in order.
-pub fn cycle(start: &Slug, requires: &BTreeMap<Slug, Vec<Slug>>) -> Option<Vec<Slug>> {
+pub(in crate::issuing) fn cycle(
+    start: &Slug,
+    requires: &BTreeMap<Slug, Vec<Slug>>,
+) -> Option<Vec<Slug>> {
     let mut way = vec![start.clone()];
     let mut open = vec![next_of(start, requires)];
     let mut closed = std::collections::BTreeSet::new();

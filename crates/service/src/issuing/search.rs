@@ -1,0 +1,101 @@
+//! Finding credentials, learners and batches, page by page, newest first.
+
+use touchstone_store::{
+    BatchRow, CredentialFilter, CredentialSummary, Cursor, LearnerRow, Page, StoreError, TenantId,
+};
+
+use crate::World;
+
+/// Where in a list to read, and how much.
+#[derive(Clone, Debug, Default)]
+pub struct Place {
+    /// What the page before answered as its `next`.
+    pub after: Option<Cursor>,
+    /// How many at most; absent: 50.
+    pub limit: Option<u64>,
+}
+
+impl Place {
+    /// Reads a place as it stands in an address; `None` if it is not one that was handed out.
+    pub fn parse(after: Option<&str>, limit: Option<u64>) -> Option<Self> {
+        let after = match after {
+            None => None,
+            Some(text) => {
+                let (at, id) = text.split_once('.')?;
+                Some(Cursor {
+                    at: at.parse().ok()?,
+                    id: id.to_owned(),
+                })
+            }
+        };
+        Some(Self { after, limit })
+    }
+
+    /// Writes where the next page starts, for an address.
+    pub fn written(cursor: &Cursor) -> String {
+        format!("{}.{}", cursor.at, cursor.id)
+    }
+
+    fn limit(&self) -> u64 {
+        self.limit.unwrap_or(50).clamp(1, 1_000)
+    }
+}
+
+/// Credentials that pass a filter.
+pub async fn credentials(
+    world: &World,
+    tenant: &TenantId,
+    filter: &CredentialFilter,
+    place: &Place,
+) -> Result<Page<CredentialSummary>, StoreError> {
+    world
+        .store
+        .read()
+        .credentials(tenant, filter, place.after.as_ref(), place.limit())
+        .await
+}
+
+/// Learners whose name, address or identifier contains a text; all, if it is empty.
+pub async fn learners(
+    world: &World,
+    tenant: &TenantId,
+    text: &str,
+    place: &Place,
+) -> Result<Page<LearnerRow>, StoreError> {
+    world
+        .store
+        .read()
+        .learners_named(tenant, text.trim(), place.after.as_ref(), place.limit())
+        .await
+}
+
+/// Batches.
+pub async fn batches(
+    world: &World,
+    tenant: &TenantId,
+    place: &Place,
+) -> Result<Page<BatchRow>, StoreError> {
+    world
+        .store
+        .read()
+        .batches(tenant, place.after.as_ref(), place.limit())
+        .await
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_place_is_read_as_it_was_written() {
+        let cursor = Cursor {
+            at: 1_795_262_400_000,
+            id: "a.b-c".into(),
+        };
+        let read = Place::parse(Some(&Place::written(&cursor)), None).unwrap();
+        assert_eq!(read.after, Some(cursor));
+        for bad in ["", "x.y", "1", "99999999999999999999.a"] {
+            assert!(Place::parse(Some(bad), None).is_none(), "{bad}");
+        }
+    }
+}
