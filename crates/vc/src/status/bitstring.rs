@@ -13,6 +13,7 @@ use alloc::vec::Vec;
 use touchstone_canon::json::Value;
 use touchstone_canon::multibase;
 
+use crate::credential::items;
 use crate::inflate::{InflateError, gunzip, gzip};
 use crate::model::StatusPurpose;
 use crate::report::Fault;
@@ -170,7 +171,14 @@ pub(crate) struct Entry<'v> {
 
 impl<'v> Entry<'v> {
     /// The type name of the entries that are understood.
-    pub(crate) const TYPE: &'static str = "BitstringStatusListEntry";
+    const TYPE: &'static str = "BitstringStatusListEntry";
+
+    /// Whether a status entry is of this kind.
+    pub(crate) fn is(value: &Value<'_>) -> bool {
+        items(value, "type")
+            .iter()
+            .any(|kind| kind.as_str() == Some(Self::TYPE))
+    }
 
     pub(crate) fn read(value: &'v Value<'_>) -> Self {
         let text = |member| value.get(member).and_then(Value::as_str);

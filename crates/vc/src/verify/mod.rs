@@ -57,9 +57,10 @@ pub fn required(credential: &Credential<'_>) -> Vec<Resource> {
         }
     }
     for (_, entry) in credential.status_entries().iter().take(MAX_STATUS_ENTRIES) {
-        let understood =
-            entry.get("type").and_then(|kind| kind.as_str()) == Some(bitstring::Entry::TYPE);
-        if let Some(list) = bitstring::Entry::read(entry).list.filter(|_| understood) {
+        if !bitstring::Entry::is(entry) {
+            continue;
+        }
+        if let Some(list) = bitstring::Entry::read(entry).list {
             add(Resource::StatusList(list.to_string()));
         }
     }

@@ -76,7 +76,7 @@ fn outcome(
 ) -> Outcome {
     match kind {
         None => return Outcome::Unknown(Fault::StatusEntryMalformed),
-        Some(kind) if kind != Entry::TYPE => return Outcome::Unknown(Fault::StatusUnsupported),
+        Some(_) if !Entry::is(entry) => return Outcome::Unknown(Fault::StatusUnsupported),
         Some(_) => {}
     }
     let (Some(purpose), Some(url), Some(index)) = (read.purpose, read.list, read.index) else {

@@ -222,6 +222,21 @@ fn a_pdf_gives_back_the_embedded_credential() {
 }
 
 #[test]
+fn a_pdf_whose_lengths_stand_elsewhere_is_read_too() {
+    let file = String::from_utf8(pdf(&[("credential.json", b"{\"a\":1}")], false)).unwrap();
+    let indirect = file.replace("/Length 7", "/Length 7 0 R");
+    assert_ne!(indirect, file);
+    assert_eq!(
+        unbaked(indirect.as_bytes()),
+        Ok((Carrier::Pdf, b"{\"a\":1}".to_vec()))
+    );
+    let wrong = file.replace("/Length 7", "/Length 7000");
+    assert_eq!(unbaked(wrong.as_bytes()), Err(BakeError::Malformed));
+    let unknown = file.replace("/Length 7", "/Filter /LZWDecode /Length 7");
+    assert_eq!(unbaked(unknown.as_bytes()), Err(BakeError::Nothing));
+}
+
+#[test]
 fn a_jwt_says_that_it_cannot_be_checked_yet() {
     let jwt = b" eyJhbGciOiJFZERTQSJ9.eyJhIjoxfQ.c2ln\n".as_slice();
     assert_eq!(unbaked(jwt), Err(BakeError::JwtUnsupported));

@@ -223,6 +223,16 @@ fn t34_an_entry_that_cannot_be_read_is_unknown() {
 }
 
 #[test]
+fn an_entry_may_have_several_types() {
+    let mut unsigned = unsigned_sample("aim");
+    let types = vec![Value::from("BitstringStatusListEntry")];
+    set(&mut unsigned, "/credentialStatus/type", types);
+    let credential = signed(&unsigned, 1);
+    assert!(crate::support::needs(&credential).contains(&Resource::StatusList(LIST.into())));
+    check(&judge(&credential, &lists()), Outcome::Pass);
+}
+
+#[test]
 fn a_list_that_is_not_what_it_should_be_is_unknown() {
     type Spoil = fn(&mut Value<'static>);
     let cases: [(Spoil, Fault); 8] = [
