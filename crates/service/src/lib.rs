@@ -17,4 +17,13 @@ mod secret;
 pub mod verifying;
 mod world;
 
+/// Rows and filters as use cases take and answer them, for crates that may not see the store.
+pub mod rows {
+    pub use touchstone_store::{
+        AchievementRow, ApiKeyRow, AuditFilter, AuditRow, BatchRow, BatchState, CredentialFilter, CredentialRow,
+        CredentialState, CredentialSummary, Cursor, DeliveryFilter, DeliveryKind, DeliveryRow, DeliveryState, InstitutionRow,
+        KeyState, LearnerRow, Page, Reader, RowState, StoreError, TenantId,
+    };
+}
+
 pub use world::{Site, World};

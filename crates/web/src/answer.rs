@@ -69,12 +69,21 @@ pub struct Prepared {
 }
 
 impl Prepared {
-    /// Compresses `body` as well as it can be.
+    /// Compresses `body` as well as it can be: for what is made once.
     pub fn new(media_type: &'static str, body: Vec<u8>) -> Self {
+        Self::with(media_type, body, Effort::Thorough)
+    }
+
+    /// Compresses `body` quickly: for what is made often.
+    pub fn quick(media_type: &'static str, body: Vec<u8>) -> Self {
+        Self::with(media_type, body, Effort::Quick)
+    }
+
+    fn with(media_type: &'static str, body: Vec<u8>, effort: Effort) -> Self {
         let fingerprint = fingerprint(&body);
         let body = Bytes::from(body);
         let bodies = Encoding::ALL.map(|encoding| {
-            let packed = encoding.apply(&body, Effort::Thorough);
+            let packed = encoding.apply(&body, effort);
             packed.map_or_else(|| body.clone(), Bytes::from)
         });
         Self {
@@ -82,6 +91,12 @@ impl Prepared {
             fingerprint,
             bodies,
         }
+    }
+
+    /// Bytes held, in all encodings.
+    #[expect(clippy::len_without_is_empty)] // An answer without a body is not prepared.
+    pub fn len(&self) -> usize {
+        self.bodies.iter().map(Bytes::len).sum()
     }
 
     /// Names the bytes before compression.

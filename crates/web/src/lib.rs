@@ -13,11 +13,18 @@ pub mod answer;
 pub mod assets;
 pub mod edge;
 pub mod error;
+pub mod health;
 pub mod metrics;
 pub mod pages;
+mod router;
+mod serve;
 pub mod session;
+mod state;
 pub mod templates;
 pub mod text;
 pub mod words;
 
 pub use error::ApiError;
+pub use router::router;
+pub use serve::serve;
+pub use state::Web;

@@ -15,5 +15,7 @@ pub async fn serve(
     stop: impl Future<Output = ()> + Send + 'static,
 ) -> io::Result<()> {
     let site = router(web).into_make_service_with_connect_info::<SocketAddr>();
-    axum::serve(listener, site).with_graceful_shutdown(stop).await
+    axum::serve(listener, site)
+        .with_graceful_shutdown(stop)
+        .await
 }

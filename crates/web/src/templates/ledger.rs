@@ -38,7 +38,7 @@ pub fn ledger<const N: usize>(
                 caption { (caption) }
                 thead { tr { @for column in &columns { th scope="col" class=[column.number.then_some("n")] { (column.name) } } } }
                 tbody { @for row in rows { tr { @for (place, cell) in row.iter().enumerate() {
-                    @if place == 0 { th scope="row" data-l=(columns[0].name) { (cell) } }
+                    @if place == 0 { th scope="row" data-l=(columns[0].name) class=[columns[0].number.then_some("n")] { (cell) } }
                     @else { td data-l=(columns[place].name) class=[columns[place].number.then_some("n")] { (cell) } }
                 } } } }
             }

@@ -4,3 +4,4 @@ mod edge;
 mod sample;
 mod verify_page;
 mod verify_read;
+mod verify_upload;

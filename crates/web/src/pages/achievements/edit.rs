@@ -173,7 +173,7 @@ fn level(place: usize, level: Option<&(String, String)>, error: Option<&str>) ->
     });
     let apart = (place + 1).to_string();
     html! {
-        div.row {
+        div.level {
             (field(&Field { name: "level_name", apart: Some(&apart), label: &format!("Level {apart}: name"), value: name, error, ..Field::default() }))
             (field(&Field { name: "level_description", apart: Some(&apart), label: "What can be seen", value: description, ..Field::default() }))
         }

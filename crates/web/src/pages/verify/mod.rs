@@ -2,6 +2,8 @@
 //!
 //! [`view`] has the plain values, [`show`] renders them. Rendering is pure: the same view gives the same bytes.
 
+pub mod cache;
+pub mod public;
 pub mod read;
 pub mod show;
 pub mod view;

@@ -1,15 +1,15 @@
-//! Where a credential is handed in: `/verify`.
+//! The form in which a credential is handed in.
 
 use maud::{Markup, html};
 
-use super::about::legend;
+use crate::pages::about::legend;
 use crate::templates::Problem;
 use crate::templates::{
     Control, Field, Layout, Robots, SiteFrame, error_summary, field, icon, note, page,
 };
 
 /// The form. `refused` says why what was handed in could not be read, and the way out.
-pub fn form(site: &SiteFrame, pasted: &str, refused: Option<&Problem>) -> Markup {
+pub fn show(site: &SiteFrame, pasted: &str, refused: Option<&Problem>) -> Markup {
     let error = |name: &str| {
         refused
             .filter(|problem| problem.field == name)

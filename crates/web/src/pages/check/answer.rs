@@ -1,0 +1,156 @@
+//! What was handed in is read, judged, shown and forgotten.
+
+use axum::extract::{Multipart, State};
+use axum::http::StatusCode;
+use axum::response::{IntoResponse, Response};
+use touchstone_service::verifying::{CheckError, Checked, Reach, check};
+use touchstone_vc::{Credential, Verdict};
+
+use super::{form, refusal};
+use crate::ApiError;
+use crate::metrics::Verified;
+use crate::pages::verify::{Known, View, show};
+use crate::state::Web;
+use crate::templates::Problem;
+
+/// The most that is taken: the file and the form around it.
+pub const LARGEST: usize = 11 << 20;
+
+/// `POST /verify`
+pub async fn answer(State(web): State<Web>, upload: Multipart) -> Result<Response, ApiError> {
+    let handed_in = read(upload).await?;
+    let judged = match handed_in {
+        HandedIn::Nothing => Err(refused(
+            "text",
+            "Choose a file, or paste a link or the text of a credential.",
+        )),
+        HandedIn::File(ref bytes) => judge(&web, bytes, "file").await?,
+        HandedIn::Text(ref text) if is_link(text) => match web.world.fetch.fetch(text).await {
+            Ok(fetched) => judge(&web, &fetched.bytes, "text")
+                .await?
+                .map_err(|problem| Problem {
+                    words: format!(
+                        "At this address there is no credential that we can read. {}",
+                        problem.words
+                    ),
+                    ..problem
+                }),
+            Err(error) => Err(refused("text", refusal::link(error))),
+        },
+        HandedIn::Text(ref text) => judge(&web, text.as_bytes(), "text").await?,
+    };
+    match judged {
+        Ok(checked) => shown(&web, &checked).await,
+        Err(problem) => {
+            let pasted = match &handed_in {
+                HandedIn::Text(text) => text.as_str(),
+                _ => "",
+            };
+            let page = form::show(&web.edge.site, pasted, Some(&problem));
+            Ok((StatusCode::UNPROCESSABLE_ENTITY, page).into_response())
+        }
+    }
+}
+
+enum HandedIn {
+    Nothing,
+    File(Vec<u8>),
+    Text(String),
+}
+
+async fn read(mut upload: Multipart) -> Result<HandedIn, ApiError> {
+    let mut found = HandedIn::Nothing;
+    while let Some(field) = upload
+        .next_field()
+        .await
+        .map_err(|error| unreadable(error.status()))?
+    {
+        let name = field.name().unwrap_or_default().to_owned();
+        let bytes = field
+            .bytes()
+            .await
+            .map_err(|error| unreadable(error.status()))?;
+        match name.as_str() {
+            "file" if !bytes.is_empty() => found = HandedIn::File(bytes.to_vec()),
+            "text" if matches!(found, HandedIn::Nothing) => {
+                let text = String::from_utf8_lossy(&bytes).trim().to_owned();
+                if !text.is_empty() {
+                    found = HandedIn::Text(text);
+                }
+            }
+            _ => {}
+        }
+    }
+    Ok(found)
+}
+
+fn unreadable(status: StatusCode) -> ApiError {
+    match status {
+        StatusCode::PAYLOAD_TOO_LARGE => ApiError::too_large("file_too_large")
+            .with_detail("The file is larger than 10 MB. Ask for the credential as a JSON file."),
+        _ => ApiError::bad_request("unreadable_form"),
+    }
+}
+
+fn is_link(text: &str) -> bool {
+    (text.starts_with("https://") || text.starts_with("http://"))
+        && !text.contains(char::is_whitespace)
+}
+
+async fn judge(web: &Web, file: &[u8], field: &str) -> Result<Result<Checked, Problem>, ApiError> {
+    match check(&web.world, file, None, Reach::Network).await {
+        Ok(checked) => Ok(Ok(checked)),
+        Err(CheckError::Bake(error)) => Ok(Err(refused(field, refusal::carrier(&error)))),
+        Err(CheckError::Credential(error)) => Ok(Err(refused(field, refusal::credential(&error)))),
+        Err(CheckError::Store(error)) => Err(ApiError::internal(&error)),
+    }
+}
+
+fn refused(field: &str, words: impl Into<String>) -> Problem {
+    Problem {
+        field: field.to_owned(),
+        words: words.into(),
+    }
+}
+
+async fn shown(web: &Web, checked: &Checked) -> Result<Response, ApiError> {
+    let credential =
+        Credential::parse(&checked.credential).map_err(|error| ApiError::internal(&error))?;
+    let issuer = credential.issuer().unwrap_or_default();
+    let known = known(web, issuer).await?;
+    web.edge.metrics.verified(match checked.report.verdict() {
+        Verdict::Pass => Verified::Pass,
+        Verdict::Failed => Verified::Fail,
+        Verdict::Unknown => Verified::Unknown,
+        Verdict::NotListed | Verdict::TakeCare => Verified::Warn,
+    });
+    let view = View::of(&credential.view(), &checked.report, known);
+    Ok(show(&web.edge.site, &view).into_response())
+}
+
+/// What we know of an issuer that works here.
+async fn known(web: &Web, issuer: &str) -> Result<Known, ApiError> {
+    let institutions = web
+        .world
+        .store
+        .read()
+        .institutions()
+        .await
+        .map_err(|error| ApiError::internal(&error))?;
+    let Some(ours) = institutions
+        .into_iter()
+        .find(|row| row.did.as_deref() == Some(issuer))
+    else {
+        return Ok(Known::default());
+    };
+    Ok(Known {
+        ours: true,
+        trial: web.world.site.local,
+        issuer_page: Some(format!("/i/{}", ours.slug)),
+        issuer_mark: ours
+            .mark
+            .is_some()
+            .then(|| format!("/i/{}/mark", ours.slug)),
+        ..Known::default()
+    })
+}

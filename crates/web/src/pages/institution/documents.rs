@@ -1,0 +1,127 @@
+//! The documents for machines, open to every site's scripts.
+
+use axum::extract::{Path, State};
+use axum::http::header::{ACCESS_CONTROL_ALLOW_ORIGIN, HeaderName};
+use axum::http::{HeaderMap, HeaderValue};
+use axum::response::Response;
+use touchstone_service::ports::ObjectKey;
+use touchstone_service::verifying::{Which, document};
+
+use crate::ApiError;
+use crate::answer::{Cache, public};
+use crate::edge::sandboxed;
+use crate::state::Web;
+
+/// `GET /i/SLUG/did.json`
+pub async fn did(
+    State(web): State<Web>,
+    Path(slug): Path<String>,
+    asked: HeaderMap,
+) -> Result<Response, ApiError> {
+    serve(&web, &slug, Which::Did, &asked).await
+}
+
+/// `GET /i/SLUG/profile`
+pub async fn profile(
+    State(web): State<Web>,
+    Path(slug): Path<String>,
+    asked: HeaderMap,
+) -> Result<Response, ApiError> {
+    serve(&web, &slug, Which::Profile, &asked).await
+}
+
+/// `GET /i/SLUG/status/N`
+pub async fn status(
+    State(web): State<Web>,
+    Path((slug, number)): Path<(String, String)>,
+    asked: HeaderMap,
+) -> Result<Response, ApiError> {
+    let number = number
+        .parse()
+        .map_err(|_| ApiError::not_found("document_not_found"))?;
+    serve(&web, &slug, Which::Status { number }, &asked).await
+}
+
+/// `GET /i/SLUG/a/ACHIEVEMENT/VERSION`
+pub async fn achievement(
+    State(web): State<Web>,
+    Path((slug, achievement, version)): Path<(String, String, String)>,
+    asked: HeaderMap,
+) -> Result<Response, ApiError> {
+    let version = version
+        .parse()
+        .map_err(|_| ApiError::not_found("document_not_found"))?;
+    serve(
+        &web,
+        &slug,
+        Which::Achievement {
+            slug: &achievement,
+            version,
+        },
+        &asked,
+    )
+    .await
+}
+
+/// `GET /i/SLUG/mark`: somebody's file, shown as a picture and never as a page (threat 53, 63).
+pub async fn mark(
+    State(web): State<Web>,
+    Path(slug): Path<String>,
+    asked: HeaderMap,
+) -> Result<Response, ApiError> {
+    let missing = || ApiError::not_found("mark_not_found");
+    let internal = |error: &(dyn std::error::Error + 'static)| ApiError::internal(error);
+    let institution = web
+        .world
+        .store
+        .read()
+        .institution_by_slug(&slug)
+        .await
+        .map_err(|error| internal(&error))?;
+    let key = institution.and_then(|row| row.mark).ok_or_else(missing)?;
+    let key = ObjectKey::new(key).map_err(|error| internal(&error))?;
+    let bytes = web
+        .world
+        .objects
+        .read(&key)
+        .await
+        .map_err(|error| internal(&error))?
+        .ok_or_else(missing)?;
+    let media_type = if bytes.starts_with(b"\x89PNG") {
+        "image/png"
+    } else {
+        "image/svg+xml"
+    };
+    Ok(sandboxed(public(
+        &asked,
+        media_type,
+        bytes,
+        Cache::Seconds(300),
+    )))
+}
+
+async fn serve(
+    web: &Web,
+    slug: &str,
+    which: Which<'_>,
+    asked: &HeaderMap,
+) -> Result<Response, ApiError> {
+    let found = document(&web.world, slug, which)
+        .await
+        .map_err(|error| ApiError::internal(&error))?;
+    let found = found.ok_or_else(|| ApiError::not_found("document_not_found"))?;
+    let seconds = u32::try_from(found.max_age_seconds).unwrap_or(u32::MAX);
+    let cache = if seconds == 0 {
+        Cache::Revalidate
+    } else {
+        Cache::Seconds(seconds)
+    };
+    let mut response = public(asked, found.media_type, found.bytes, cache);
+    let headers = response.headers_mut();
+    headers.insert(ACCESS_CONTROL_ALLOW_ORIGIN, HeaderValue::from_static("*"));
+    headers.insert(
+        HeaderName::from_static("cross-origin-resource-policy"),
+        HeaderValue::from_static("cross-origin"),
+    );
+    Ok(response)
+}

@@ -1,0 +1,10 @@
+//! `/i/SLUG`: an institution, and the static documents that checking its credentials takes.
+//!
+//! The documents are byte for byte what `publish` writes; any static host can serve them instead of this one.
+
+mod documents;
+mod page;
+pub mod show;
+
+pub use documents::{achievement, did, mark, profile, status};
+pub use page::handler;

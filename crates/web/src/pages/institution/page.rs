@@ -1,0 +1,90 @@
+//! The page about an institution, from its rows.
+
+use axum::extract::{Path, State};
+use axum::http::HeaderMap;
+use axum::response::Response;
+use touchstone_service::issuing::Definition;
+
+use super::show::{Offer, View, show};
+use crate::ApiError;
+use crate::answer::{Cache, public};
+use crate::pages::verify::read::signs_as;
+use crate::state::Web;
+
+/// `GET /i/SLUG`
+pub async fn handler(
+    State(web): State<Web>,
+    Path(slug): Path<String>,
+    asked: HeaderMap,
+) -> Result<Response, ApiError> {
+    let internal = |error: &(dyn std::error::Error + 'static)| ApiError::internal(error);
+    let reader = web.world.store.read();
+    let institution = reader
+        .institution_by_slug(&slug)
+        .await
+        .map_err(|error| internal(&error))?;
+    let institution = institution.ok_or_else(|| ApiError::not_found("institution_not_found"))?;
+    let mut offers = Vec::new();
+    for row in reader
+        .achievements(&institution.id)
+        .await
+        .map_err(|error| internal(&error))?
+    {
+        if row.archived_at.is_some() {
+            continue;
+        }
+        let version = reader
+            .achievement_version(&institution.id, &row.id, row.latest_version)
+            .await;
+        let Some(version) = version.map_err(|error| internal(&error))? else {
+            continue;
+        };
+        // What is not awarded yet is a draft, and nobody's business.
+        if version.issued_under_at.is_none() {
+            continue;
+        }
+        if let Ok(definition) = Definition::from_json(version.document.as_bytes()) {
+            offers.push(offer(&slug, version.version, &definition));
+        }
+    }
+    let view = View {
+        mark: institution
+            .mark
+            .is_some()
+            .then(|| format!("/i/{slug}/mark")),
+        signs_as: institution.did.as_deref().map(signs_as),
+        slug,
+        name: institution.name,
+        country: institution.country,
+        legal_id: institution.legal_id,
+        website: institution.website,
+        contact: institution.contact_email,
+        did: institution.did,
+        achievements: offers,
+    };
+    let page = show(&web.edge.site, &view).into_string();
+    Ok(public(
+        &asked,
+        "text/html; charset=utf-8",
+        page.into(),
+        Cache::Seconds(60),
+    ))
+}
+
+fn offer(slug: &str, version: i64, definition: &Definition) -> Offer {
+    let rubric = definition.rubric.as_ref();
+    let levels = rubric.map(|rubric| {
+        rubric
+            .levels
+            .iter()
+            .map(|level| level.name.clone())
+            .collect()
+    });
+    Offer {
+        name: definition.name.clone(),
+        description: definition.description.clone(),
+        levels: levels.unwrap_or_default(),
+        valid_for_months: definition.valid_for_months,
+        href: format!("/i/{slug}/a/{}/{version}", definition.slug),
+    }
+}

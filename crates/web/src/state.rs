@@ -1,0 +1,43 @@
+//! What handlers can reach.
+
+use std::sync::Arc;
+
+use axum::extract::FromRef;
+use touchstone_service::World;
+
+use crate::edge::Edge;
+use crate::pages::verify::cache::Recent;
+
+/// The use cases' world, and what every request passes. Cheap to clone.
+#[derive(Clone)]
+pub struct Web {
+    /// What use cases take.
+    pub world: World,
+    /// What every request passes.
+    pub edge: Edge,
+    /// Public pages that were just made.
+    pub recent: Arc<Recent>,
+}
+
+impl Web {
+    /// Puts the parts together.
+    pub fn new(world: World, edge: Edge) -> Self {
+        Self {
+            world,
+            edge,
+            recent: Arc::default(),
+        }
+    }
+}
+
+impl FromRef<Web> for Edge {
+    fn from_ref(web: &Web) -> Self {
+        web.edge.clone()
+    }
+}
+
+impl FromRef<Web> for World {
+    fn from_ref(web: &Web) -> Self {
+        web.world.clone()
+    }
+}
