@@ -90,7 +90,8 @@ impl<'a> Walk<'a> {
         self.map_value(place, value, target, added)
     }
 
-    fn map_value(
+    /// Walks over values that the key of a map says more about.
+    pub(super) fn map_value(
         &mut self,
         place: Place<'a>,
         value: &'a Value<'a>,

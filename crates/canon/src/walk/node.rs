@@ -38,9 +38,9 @@ impl<'a> Walk<'a> {
                     walk.value_object(inner, target, added)
                 })?;
             } else if shape.has(Keyword::List) {
-                walk.list_object(inner, target)?;
+                walk.list_object(inner, target, added)?;
             } else if shape.has(Keyword::Set) {
-                walk.set_object(inner, target)?;
+                walk.set_object(inner, target, added)?;
             } else if root && shape.has(Keyword::Graph) && shape.only(&[Keyword::Graph]) {
                 walk.graph_entries(inner)?;
             } else {
@@ -110,8 +110,14 @@ impl<'a> Walk<'a> {
         })
     }
 
-    fn list_object(&mut self, inner: Inner<'a>, target: Target<'a>) -> Result<()> {
-        if !inner.shape.only(&[Keyword::List, Keyword::Index]) {
+    fn list_object(
+        &mut self,
+        inner: Inner<'a>,
+        target: Target<'a>,
+        added: Option<Added<'a>>,
+    ) -> Result<()> {
+        // A list has no identifier, type or property that the key of a map could give it.
+        if !inner.shape.only(&[Keyword::List, Keyword::Index]) || added.is_some() {
             return Err(fault(Fault::InvalidSetOrListObject));
         }
         self.check_index(inner.shape)?;
@@ -145,7 +151,12 @@ impl<'a> Walk<'a> {
         self.close_list(list, target)
     }
 
-    fn set_object(&mut self, inner: Inner<'a>, target: Target<'a>) -> Result<()> {
+    fn set_object(
+        &mut self,
+        inner: Inner<'a>,
+        target: Target<'a>,
+        added: Option<Added<'a>>,
+    ) -> Result<()> {
         if !inner.shape.only(&[Keyword::Set, Keyword::Index]) {
             return Err(fault(Fault::InvalidSetOrListObject));
         }
@@ -154,10 +165,15 @@ impl<'a> Walk<'a> {
             return Ok(());
         };
         let place = inner.same_property(self);
-        self.wrapped(target, |walk, target| {
-            walk.value(place, entry.value, target)
-        })
-        .map_err(|error| entry.place(error))
+        let walked = match added {
+            Some(_) => self.map_value(place, entry.value, target, added),
+            // Inside a list, a set of several is a list of its own, as an array is.
+            None if matches!(target, Target::List(_)) => self.item(place, entry.value, target),
+            None => self.wrapped(target, |walk, target| {
+                walk.value(place, entry.value, target)
+            }),
+        };
+        walked.map_err(|error| entry.place(error))
     }
 
     fn node_or_graph(

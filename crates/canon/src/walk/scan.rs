@@ -154,6 +154,7 @@ impl<'a> Walk<'a> {
             };
             match what {
                 What::Keyword(Keyword::Context) => continue,
+                What::Keyword(Keyword::Set) if value.is_null() => continue, // A set of nothing is no entry.
                 What::Keyword(keyword) => {
                     if in_reverse {
                         return Err(fault(Fault::InvalidReversePropertyMap).under(key));

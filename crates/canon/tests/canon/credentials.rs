@@ -263,3 +263,19 @@ fn json_ld_numbers_have_one_form() {
         "<urn:x> <urn:p> \"1.0E21\"^^<http://www.w3.org/2001/XMLSchema#double> .\n"
     );
 }
+
+#[test]
+fn a_set_inside_a_list_is_a_list_of_its_own() {
+    let form = |items: &str| {
+        let context = r#"{"l": {"@id": "urn:l", "@container": "@list"}}"#;
+        canonical(&format!(
+            "{{\"@context\": {context}, \"@id\": \"urn:x\", \"l\": {items}}}"
+        ))
+        .unwrap()
+    };
+    assert_eq!(
+        form(r#"["a", {"@set": ["b", "c"]}]"#),
+        form(r#"["a", ["b", "c"]]"#)
+    );
+    assert_eq!(form(r#"{"@set": ["b", "c"]}"#), form(r#"["b", "c"]"#));
+}

@@ -193,6 +193,43 @@ fn t02_nothing_is_dropped_silently() {
 }
 
 #[test]
+fn t02_the_keys_of_maps_are_not_lost() {
+    let context = r#"{"@vocab": "urn:v:", "ids": {"@container": "@id"}, "types": {"@type": "@id", "@container": "@type"},
+        "by": {"@container": "@index", "@index": "key"}, "plain": {"@container": "@index"}}"#;
+    let form = |entry: &str| {
+        canonical(&format!(
+            "{{\"@context\": {context}, \"@id\": \"urn:x\", {entry}}}"
+        ))
+    };
+    let node = form(r#""ids": {"urn:a": {"n": "1"}}"#).unwrap();
+    assert_eq!(
+        node,
+        "<urn:a> <urn:v:n> \"1\" .\n<urn:x> <urn:v:ids> <urn:a> .\n"
+    );
+    assert_eq!(
+        form(r#""ids": {"urn:a": {"@set": [{"n": "1"}]}}"#).unwrap(),
+        node
+    );
+    assert_eq!(form(r#""ids": {"urn:a": [[{"n": "1"}]]}"#).unwrap(), node);
+    let typed = form(r#""types": {"T": "urn:a"}"#).unwrap();
+    assert!(
+        typed.contains("<urn:a> <http://www.w3.org/1999/02/22-rdf-syntax-ns#type> <urn:v:T> ."),
+        "{typed}"
+    );
+    let keyed = form(r#""by": {"k": {"@id": "urn:a"}}"#).unwrap();
+    assert!(keyed.contains("<urn:a> <urn:v:key> \"k\" ."), "{keyed}");
+    let fault = |entry: &str| form(entry).unwrap_err().fault;
+    assert_eq!(fault(r#""plain": {"k": "v"}"#), Fault::IndexDropped);
+    assert_eq!(fault(r#""by": {"k": "v"}"#), Fault::InvalidValueObject);
+    assert_eq!(
+        fault(r#""ids": {"urn:a": {"@list": ["v"]}}"#),
+        Fault::InvalidSetOrListObject
+    );
+    assert_eq!(fault(r#""ids": {"urn:a": "v"}"#), Fault::InvalidValueObject);
+    assert_eq!(fault(r#""ids": {"a": {"n": "1"}}"#), Fault::RelativeIri);
+}
+
+#[test]
 fn t03_every_bundled_context_has_its_pinned_bytes() {
     use sha2::{Digest, Sha256};
     for bundled in BUNDLED {
