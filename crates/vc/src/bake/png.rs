@@ -2,7 +2,7 @@
 //!
 //! [Open Badges 3.0 §5.3.1](https://www.imsglobal.org/spec/ob/v3p0#png): uncompressed, once. Reading also takes `tEXt`
 //! and `zTXt`. Pixels are never decoded, every other chunk is kept as it is, and a compressed text is inflated up
-//! to [`MAX_CREDENTIAL`](super::MAX_CREDENTIAL) and no further.
+//! to [`MAX_CREDENTIAL`] and no further.
 
 use alloc::borrow::Cow;
 use alloc::vec::Vec;
