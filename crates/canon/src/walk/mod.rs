@@ -43,6 +43,8 @@ pub(crate) struct Walk<'a> {
     directions: bool,
     /// Whether the next object is the whole document.
     at_root: bool,
+    /// Whether the next object is an item of an array in a list.
+    list_item: bool,
     /// Levels of nesting left.
     depth: usize,
 }
@@ -68,6 +70,7 @@ impl<'a> Walk<'a> {
             safe,
             directions,
             at_root: false,
+            list_item: false,
             depth,
         }
     }
@@ -118,6 +121,10 @@ impl<'a> Walk<'a> {
                     Ok(())
                 })?;
                 self.close_list(list, target)
+            }
+            (Value::Object(_), Target::List(_)) => {
+                self.list_item = true;
+                self.value(place, item, target)
             }
             _ => self.value(place, item, target),
         }

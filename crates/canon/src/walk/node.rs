@@ -23,6 +23,7 @@ impl<'a> Walk<'a> {
         added: Option<Added<'a>>,
     ) -> Result<()> {
         let root = core::mem::take(&mut self.at_root);
+        let item = core::mem::take(&mut self.list_item);
         self.descend(|walk| {
             let scope = walk.enter(place, object)?;
             let active = walk.enter_types(scope, object)?;
@@ -40,7 +41,7 @@ impl<'a> Walk<'a> {
             } else if shape.has(Keyword::List) {
                 walk.list_object(inner, target, added)?;
             } else if shape.has(Keyword::Set) {
-                walk.set_object(inner, target, added)?;
+                walk.set_object(inner, target, added, item)?;
             } else if root && shape.has(Keyword::Graph) && shape.only(&[Keyword::Graph]) {
                 walk.graph_entries(inner)?;
             } else {
@@ -156,6 +157,7 @@ impl<'a> Walk<'a> {
         inner: Inner<'a>,
         target: Target<'a>,
         added: Option<Added<'a>>,
+        item: bool,
     ) -> Result<()> {
         if !inner.shape.only(&[Keyword::Set, Keyword::Index]) {
             return Err(fault(Fault::InvalidSetOrListObject));
@@ -167,8 +169,8 @@ impl<'a> Walk<'a> {
         let place = inner.same_property(self);
         let walked = match added {
             Some(_) => self.map_value(place, entry.value, target, added),
-            // Inside a list, a set of several is a list of its own, as an array is.
-            None if matches!(target, Target::List(_)) => self.item(place, entry.value, target),
+            // As an item of a list, a set of several is a list of its own, as an array is.
+            None if item => self.item(place, entry.value, target),
             None => self.wrapped(target, |walk, target| {
                 walk.value(place, entry.value, target)
             }),
@@ -218,7 +220,7 @@ impl<'a> Walk<'a> {
             return self.lose(Fault::NullValue, "@language");
         }
         let subject = self.subject(inner, added)?;
-        if matches!(target, Target::Free)
+        if matches!(target, Target::Free | Target::Included)
             && shape.only(&[Keyword::Id, Keyword::Index])
             && added.is_none()
         {

@@ -278,4 +278,12 @@ fn a_set_inside_a_list_is_a_list_of_its_own() {
         form(r#"["a", ["b", "c"]]"#)
     );
     assert_eq!(form(r#"{"@set": ["b", "c"]}"#), form(r#"["b", "c"]"#));
+    assert_eq!(
+        form(r#"{"@list": {"@set": ["b", "c"]}}"#),
+        form(r#"["b", "c"]"#)
+    );
+    assert_eq!(
+        form(r#"{"@list": ["a", {"@set": ["b", "c"]}]}"#),
+        form(r#"["a", ["b", "c"]]"#)
+    );
 }

@@ -190,6 +190,8 @@ fn t02_nothing_is_dropped_silently() {
         Fault::FreeFloatingValue,
         "/@graph/1",
     );
+    let json = r#"{"@id": "urn:x", "urn:p": "y", "@included": {"@id": "urn:z"}}"#;
+    refused(json, Fault::FreeFloatingValue, "/@included");
 }
 
 #[test]
