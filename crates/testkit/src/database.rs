@@ -15,7 +15,7 @@ use std::{
         atomic::{AtomicU32, Ordering},
     },
     thread,
-    time::{Duration, Instant},
+    time::Duration,
 };
 
 /// A database that exists as long as this value.
@@ -133,19 +133,20 @@ impl Server {
     }
 
     fn wait_until_it_answers(&self, folder: &Path) {
-        let began = Instant::now();
-        loop {
+        for _ in 0..PATIENCE {
             let socket = folder.join(".s.PGSQL.5432").exists();
             if socket && self.run("SELECT 1").is_ok() {
                 return;
             }
-            assert!(
-                !folder.join("failed").exists() && began.elapsed() < PATIENCE,
-                "no PostgreSQL for this test: it did not start:\n{}",
-                fs::read_to_string(folder.join("server.log")).unwrap_or_default()
-            );
-            thread::sleep(Duration::from_millis(50));
+            if folder.join("failed").exists() {
+                break;
+            }
+            thread::sleep(PAUSE);
         }
+        panic!(
+            "no PostgreSQL for this test: it did not start:\n{}",
+            fs::read_to_string(folder.join("server.log")).unwrap_or_default()
+        );
     }
 
     /// The URL of another database of this server.
@@ -254,7 +255,10 @@ fn find(programs: &[&str]) -> Option<PathBuf> {
 }
 
 const NAMED: &str = "TOUCHSTONE_TEST_POSTGRES";
-const PATIENCE: Duration = Duration::from_secs(60);
+const PAUSE: Duration = Duration::from_millis(50);
+
+/// Pauses until a server that does not answer is given up: two minutes, on a machine that compiles meanwhile.
+const PATIENCE: u32 = 2_400;
 
 /// Makes a cluster and runs it until a process ends. Nothing in it needs to survive a crash.
 const RUN: &str = r#"

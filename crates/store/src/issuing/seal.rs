@@ -171,13 +171,14 @@ impl Tx {
             }
         }
         for (batch, lines) in lines_of {
-            batch_row::Entity::update_many()
+            let mut rows = batch_row::Entity::update_many()
                 .col_expr(batch_row::Column::State, Expr::value(state.as_str()))
-                .col_expr(batch_row::Column::Intent, intent_of_row())
                 .filter(batch_row::Column::Batch.eq(batch))
-                .filter(batch_row::Column::Line.is_in(lines))
-                .exec(self.sql.as_ref())
-                .await?;
+                .filter(batch_row::Column::Line.is_in(lines));
+            if state == RowState::Reserved {
+                rows = rows.col_expr(batch_row::Column::Intent, intent_of_row());
+            }
+            rows.exec(self.sql.as_ref()).await?;
         }
         Ok(())
     }

@@ -22,6 +22,7 @@ pub(super) fn steps() -> Vec<Step> {
         Step::Table(intent().into()),
         unique("intent", &["tenant", "dedupe"]),
         index("intent", &["batch", "state", "line"]),
+        index("intent", &["batch", "line"]),
         Step::Table(credential().into()),
         unique("credential", &["intent"]),
         index("credential", &["tenant", "issued_at", "id"]),

@@ -33,7 +33,7 @@ type Migration = (&'static str, fn() -> Vec<Step>);
 /// One statement of a migration.
 enum Step {
     Table(Box<TableCreateStatement>),
-    Index(IndexCreateStatement),
+    Index(Box<IndexCreateStatement>),
 }
 
 /// Applies what is missing. All of it commits together, and only one process at a time does it.
@@ -56,7 +56,7 @@ pub(crate) async fn apply(sql: &DatabaseTransaction) -> Result<(), DbErr> {
         for step in steps() {
             match step {
                 Step::Table(table) => sql.execute(table.as_ref()).await?,
-                Step::Index(index) => sql.execute(&index).await?,
+                Step::Index(index) => sql.execute(index.as_ref()).await?,
             };
         }
         let mut applied = Query::insert();
@@ -133,12 +133,12 @@ fn refers(
 
 fn index(table: &'static str, columns: &[&'static str]) -> Step {
     let name = format!("{table}_by_{}", columns.join("_"));
-    Step::Index(key(columns).name(name).table(table).take())
+    Step::Index(key(columns).name(name).table(table).take().into())
 }
 
 fn unique(table: &'static str, columns: &[&'static str]) -> Step {
     let name = format!("{table}_unique_{}", columns.join("_"));
-    Step::Index(key(columns).name(name).table(table).unique().take())
+    Step::Index(key(columns).name(name).table(table).unique().take().into())
 }
 
 /// Any number that nothing else locks.

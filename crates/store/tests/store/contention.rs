@@ -1,6 +1,9 @@
 //! Many writers at once, over several connections: nothing lost, nothing done twice.
 
-use std::sync::Arc;
+use std::sync::{
+    Arc,
+    atomic::{AtomicU32, Ordering},
+};
 
 use tokio::task::JoinSet;
 use touchstone_store::{
@@ -120,4 +123,58 @@ async fn of_100_requests_with_one_key_one_does_the_work_on_sqlite() {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn of_100_requests_with_one_key_one_does_the_work_on_postgres() {
     reserve_one_key_100_times(TestDatabase::postgres().url()).await;
+}
+
+/// Only PostgreSQL lets two units of work begin side by side.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_unit_of_work_that_met_another_runs_again_on_what_the_other_left() {
+    let database = TestDatabase::postgres();
+    let store = &migrated(database.url()).await;
+    store
+        .write(|mut tx| async move { tx.set_setting("n", "1").await })
+        .await
+        .unwrap();
+    let runs = &AtomicU32::new(0);
+    let seen = store
+        .write(|mut tx| async move {
+            let seen = tx.setting("n").await?;
+            if runs.fetch_add(1, Ordering::Relaxed) == 0 {
+                let mut other = store.begin().await?;
+                other.set_setting("n", "2").await?;
+                other.commit().await?;
+            }
+            tx.set_setting("n", "3").await?;
+            Ok::<_, StoreError>(seen)
+        })
+        .await
+        .unwrap();
+    assert_eq!(
+        (seen.as_deref(), runs.load(Ordering::Relaxed)),
+        (Some("2"), 2)
+    );
+    assert_eq!(
+        store.read().setting("n").await.unwrap().as_deref(),
+        Some("3")
+    );
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn an_error_of_the_work_itself_is_told_at_once_and_rolls_back() {
+    for database in [TestDatabase::sqlite(), TestDatabase::postgres()] {
+        let store = &migrated(database.url()).await;
+        let runs = &AtomicU32::new(0);
+        let refused = store
+            .write(|mut tx| async move {
+                runs.fetch_add(1, Ordering::Relaxed);
+                tx.set_setting("n", "1").await?;
+                Err::<(), _>(StoreError::Conflict { table: "setting" })
+            })
+            .await;
+        assert!(matches!(
+            refused,
+            Err(StoreError::Conflict { table: "setting" })
+        ));
+        assert_eq!(runs.load(Ordering::Relaxed), 1);
+        assert_eq!(store.read().setting("n").await.unwrap(), None);
+    }
 }

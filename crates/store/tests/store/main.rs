@@ -1,5 +1,8 @@
 //! The store as its users see it, on SQLite and on PostgreSQL.
 
+// What is not a `#[test]` itself is still part of one.
+#![allow(clippy::unwrap_used)]
+
 // By path, not by crate: the testkit depends on what depends on the store.
 #[allow(dead_code, unreachable_pub)]
 #[path = "../../../testkit/src/database.rs"]

@@ -1,9 +1,12 @@
 //! Making the tables.
 
+use sea_orm::ConnectionTrait as _;
+use touchstone_store::BatchState;
+
 use crate::{
     database::TestDatabase,
     on_both,
-    rows::{found, institution, migrated},
+    rows::{batch, found, institution, migrated},
 };
 use touchstone_store::{Store, StoreError};
 
@@ -69,4 +72,39 @@ async fn two_processes_that_migrate_at_once_make_one_schema_on_sqlite() {
 #[tokio::test]
 async fn two_processes_that_migrate_at_once_make_one_schema_on_postgres() {
     migrate_at_once(TestDatabase::postgres().url()).await;
+}
+
+async fn spoil_a_word(url: &str) {
+    let store = migrated(url).await;
+    let tenant = found(&store).await;
+    let mut tx = store.begin().await.unwrap();
+    tx.add_batch(batch(&tenant, "b1", BatchState::Draft))
+        .await
+        .unwrap();
+    tx.commit().await.unwrap();
+    let raw = sea_orm::Database::connect(url).await.unwrap();
+    raw.execute_unprepared("UPDATE batch SET state = 'lost'")
+        .await
+        .unwrap();
+    let read = store.read().batch(&tenant, "b1").await;
+    assert!(
+        matches!(
+            read,
+            Err(StoreError::Corrupt {
+                table: "batch",
+                column: "state"
+            })
+        ),
+        "{read:?}"
+    );
+}
+
+#[tokio::test]
+async fn an_unknown_word_in_a_row_is_told_with_table_and_column_on_sqlite() {
+    spoil_a_word(TestDatabase::sqlite().url()).await;
+}
+
+#[tokio::test]
+async fn an_unknown_word_in_a_row_is_told_with_table_and_column_on_postgres() {
+    spoil_a_word(TestDatabase::postgres().url()).await;
 }
