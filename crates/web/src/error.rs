@@ -9,6 +9,7 @@ use axum::http::header::{CONTENT_TYPE, RETRY_AFTER};
 use axum::http::{HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Response};
 use serde::Serialize;
+use touchstone_service::rows::StoreError;
 
 /// An answer other than the one hoped for.
 #[derive(Clone, Debug)]
@@ -175,6 +176,12 @@ impl IntoResponse for ApiError {
         }
         response.extensions_mut().insert(self); // So that `edge` can show a page instead.
         response
+    }
+}
+
+impl From<StoreError> for ApiError {
+    fn from(error: StoreError) -> Self {
+        Self::internal(&error)
     }
 }
 

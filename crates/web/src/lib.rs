@@ -19,6 +19,7 @@ pub mod pages;
 mod router;
 mod serve;
 pub mod session;
+mod signed_in;
 mod state;
 pub mod templates;
 pub mod text;

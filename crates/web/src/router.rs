@@ -4,7 +4,10 @@ use axum::Router;
 use axum::extract::DefaultBodyLimit;
 use axum::routing::{get, post};
 
-use crate::pages::{about, check, institution, verify};
+use crate::pages::{
+    about, achievements, audit, check, claim, cohorts, credentials, deliveries, institution,
+    members, signin, today, verify,
+};
 use crate::state::Web;
 use crate::{ApiError, assets, health};
 
@@ -12,6 +15,8 @@ use crate::{ApiError, assets, health};
 pub fn router(web: Web) -> Router {
     let routes = Router::new()
         .merge(public())
+        .merge(holding())
+        .merge(desk())
         .merge(operating())
         .fallback(async || ApiError::no_such_page())
         .with_state(web.clone());
@@ -42,6 +47,70 @@ fn public() -> Router<Web> {
         )
 }
 
+/// For holders, who have no account.
+fn holding() -> Router<Web> {
+    Router::new()
+        .route("/claim", get(claim::code).post(claim::typed))
+        .route("/claim/{token}", get(claim::look).post(claim::take))
+        .route("/claim/{token}/page", post(claim::page))
+        .route("/claim/{token}/{file}", get(claim::export))
+}
+
+/// For members.
+fn desk() -> Router<Web> {
+    Router::new()
+        .route("/signin", get(signin::form).post(signin::ask))
+        .route("/signin/confirm", post(signin::confirm))
+        .route("/signin/{token}", get(signin::opened))
+        .route("/signout", post(signin::out))
+        .route("/me", get(signin::me))
+        .route("/today", get(today::handler))
+        .route(
+            "/achievements",
+            get(achievements::all).post(achievements::define),
+        )
+        .route("/achievements/new", get(achievements::ask))
+        .route(
+            "/achievements/import",
+            post(achievements::import).layer(DefaultBodyLimit::max(LARGEST_DEFINITIONS)),
+        )
+        .route(
+            "/achievements/{id}",
+            get(achievements::open).post(achievements::revise),
+        )
+        .route(
+            "/achievements/{id}/definition.json",
+            get(achievements::export),
+        )
+        .route(
+            "/cohorts",
+            get(cohorts::all).merge(post(cohorts::take).layer(DefaultBodyLimit::max(LARGEST_LIST))),
+        )
+        .route("/cohorts/new", get(cohorts::ask))
+        .route("/cohorts/{id}", get(cohorts::open))
+        .route("/cohorts/{id}/confirm", post(cohorts::confirm))
+        .route("/cohorts/{id}/cancel", post(cohorts::cancel))
+        .route("/cohorts/{id}/faults.csv", get(cohorts::csv))
+        .route("/cohorts/{id}/rows/{line}", post(cohorts::amend))
+        .route("/credentials", get(credentials::search))
+        .route("/credentials/{id}", get(credentials::open))
+        .route("/credentials/{id}/revoke", post(credentials::revoke))
+        .route("/credentials/{id}/suspend", post(credentials::suspend))
+        .route("/credentials/{id}/reinstate", post(credentials::reinstate))
+        .route("/credentials/{id}/correct", post(credentials::correct))
+        .route("/credentials/{id}/resend", post(credentials::resend))
+        .route("/credentials/{id}/paper", post(credentials::paper))
+        .route("/credentials/{id}/{file}", get(credentials::export))
+        .route("/deliveries", get(deliveries::handler))
+        .route("/audit", get(audit::page))
+        .route("/audit.csv", get(audit::csv))
+        .route("/audit.json", get(audit::json))
+        .route("/members", get(members::all).post(members::join))
+        .route("/members/{id}/disable", post(members::disable))
+        .route("/keys", post(members::make_key))
+        .route("/keys/{id}/revoke", post(members::revoke_key))
+}
+
 /// For whoever runs it.
 fn operating() -> Router<Web> {
     Router::new()
@@ -49,3 +118,8 @@ fn operating() -> Router<Web> {
         .route("/readyz", get(health::readyz))
         .route("/metrics", get(health::metrics))
 }
+
+/// A list of a million people.
+const LARGEST_LIST: usize = 260 << 20;
+/// Some hundred definitions with pictures.
+const LARGEST_DEFINITIONS: usize = 32 << 20;

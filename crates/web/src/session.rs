@@ -22,6 +22,11 @@ impl SessionSecret {
         Self(BASE64_URL_SAFE_NO_PAD.encode(bytes))
     }
 
+    /// Takes the secret of a session that the service just started.
+    pub fn given(secret: &str) -> Self {
+        Self(secret.to_owned())
+    }
+
     /// Reads the cookie of a request.
     pub fn of(headers: &HeaderMap, secure: bool) -> Option<Self> {
         let name = cookie_name(secure);

@@ -15,6 +15,31 @@ pub fn clean(text: &str) -> Cow<'_, str> {
     Cow::Owned(kept.map(|c| if is_break(c) { ' ' } else { c }).collect())
 }
 
+/// An error's words as a sentence: with a capital and a full stop.
+pub fn sentence(text: &str) -> String {
+    let mut letters = text.chars();
+    let first = letters.next().map(char::to_uppercase);
+    let mut out: String = first.into_iter().flatten().chain(letters).collect();
+    if !out.ends_with(['.', '!', '?']) {
+        out.push('.');
+    }
+    out
+}
+
+/// The text as it stands in the query of an address.
+pub fn in_query(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    for byte in text.bytes() {
+        match byte {
+            b'A'..=b'Z' | b'a'..=b'z' | b'0'..=b'9' | b'-' | b'.' | b'_' | b'~' => {
+                out.push(char::from(byte))
+            }
+            _ => out.push_str(&format!("%{byte:02X}")),
+        }
+    }
+    out
+}
+
 /// What is odd about a name.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub enum Oddity {

@@ -1,11 +1,125 @@
 //! Mails that arrived, that failed, and the way out for each.
 
+use axum::extract::{Query, State};
+use axum::response::{IntoResponse, Response};
 use maud::{Markup, html};
+use serde::Deserialize;
+use touchstone_service::issuing::search::Place;
+use touchstone_service::operations::Permission;
+use touchstone_service::rows::{DeliveryFilter, DeliveryRow, DeliveryState};
 
 use super::desk::{Desk, further, nothing};
+use super::today::moment;
+use crate::ApiError;
+use crate::signed_in::SignedIn;
+use crate::state::Web;
 use crate::templates::{
     Column, Control, Field, Moment, Tone, field, icon, ledger, minute_text, outcome,
 };
+
+/// What is asked for.
+#[derive(Debug, Default, Deserialize)]
+pub struct Asked {
+    /// `failed`, or nothing for all.
+    #[serde(default)]
+    state: String,
+    after: Option<String>,
+}
+
+/// `GET /deliveries`
+pub async fn handler(
+    State(web): State<Web>,
+    by: SignedIn,
+    Query(asked): Query<Asked>,
+) -> Result<Response, ApiError> {
+    by.may(Permission::Read)?;
+    let failed_only = asked.state == "failed";
+    let reader = web.world.store.read();
+    let place = Place::parse(asked.after.as_deref(), None)
+        .ok_or_else(|| ApiError::bad_request("bad_cursor"))?;
+    let (found, next) = if failed_only {
+        let mut found = Vec::new();
+        for state in [DeliveryState::Bounced, DeliveryState::Dead] {
+            let filter = DeliveryFilter {
+                state: Some(state),
+                ..DeliveryFilter::default()
+            };
+            found.extend(
+                reader
+                    .deliveries(by.tenant(), &filter, None, 500)
+                    .await?
+                    .rows,
+            );
+        }
+        (found, None)
+    } else {
+        let page = reader
+            .deliveries(
+                by.tenant(),
+                &DeliveryFilter::default(),
+                place.after.as_ref(),
+                50,
+            )
+            .await?;
+        (
+            page.rows,
+            page.next
+                .map(|next| format!("/deliveries?after={}", Place::written(&next))),
+        )
+    };
+    let mut rows = Vec::with_capacity(found.len());
+    for row in found {
+        let credential = reader.credential(by.tenant(), &row.credential).await?;
+        let learner = match credential {
+            Some(credential) => reader.learner(by.tenant(), &credential.learner).await?,
+            None => None,
+        };
+        rows.push(told(
+            row,
+            learner.map(|learner| learner.name).unwrap_or_default(),
+        ));
+    }
+    Ok(show(
+        &by.desk,
+        &View {
+            failed_only,
+            rows,
+            next,
+        },
+    )
+    .into_response())
+}
+
+/// A delivery's state as tone and words.
+pub(super) fn state_words(state: DeliveryState) -> (Tone, &'static str) {
+    match state {
+        DeliveryState::Queued => (Tone::Wait, "Waits"),
+        DeliveryState::Sent => (Tone::Pass, "Sent"),
+        DeliveryState::Retry => (Tone::Warn, "Will be tried again"),
+        DeliveryState::Bounced => (Tone::Fail, "Came back"),
+        DeliveryState::Dead => (Tone::Fail, "Given up"),
+    }
+}
+
+fn told(row: DeliveryRow, person: String) -> Row {
+    let (tone, state) = state_words(row.state);
+    Row {
+        id: row.id,
+        credential: row.credential,
+        person: if person.is_empty() {
+            "Somebody without a name".into()
+        } else {
+            person
+        },
+        address: row.address,
+        tone,
+        state,
+        what: row.last_error,
+        attempts: row.attempts,
+        at: moment(row.sent_at.unwrap_or(row.created_at)),
+        resend: !matches!(row.state, DeliveryState::Queued),
+    }
+}
 
 /// Everything on the page.
 #[derive(Clone, Debug, Default)]
@@ -64,10 +178,10 @@ fn cells(desk: &Desk, row: &Row) -> [Markup; 4] {
             @if let Some(what) = &row.what { small { (what) @if row.attempts > 1 { ", tried " (row.attempts) " times" } } }
         },
         html! { @if row.resend {
-            (desk.button(&format!("/deliveries/{}/resend", row.id), &html! { (icon("mail")) " Send again" span.vh { " to " (row.person) } }))
+            (desk.button(&format!("/credentials/{}/resend", row.credential), &html! { (icon("mail")) " Send again" span.vh { " to " (row.person) } }))
             details {
                 summary { "Correct the address" span.vh { " of " (row.person) } }
-                (desk.form(&format!("/deliveries/{}/address", row.id), &html! {
+                (desk.form(&format!("/credentials/{}/resend", row.credential), &html! {
                     (field(&Field { name: "email", apart: Some(&row.id), label: "E-mail", value: row.address.as_deref().unwrap_or_default(), control: Control::Typed("email"), required: true, ..Field::default() }))
                     button { "Correct and send" }
                 }))

@@ -18,6 +18,12 @@ impl From<touchstone_vc::Timestamp> for Moment {
 }
 
 impl Moment {
+    /// Year and month, from 1.
+    pub fn year_and_month(self) -> (i16, i8) {
+        let civil = self.civil();
+        (civil.year(), civil.month())
+    }
+
     fn civil(self) -> DateTime {
         let stamp = Timestamp::from_second(self.0).unwrap_or(Timestamp::UNIX_EPOCH);
         TimeZone::UTC.to_datetime(stamp)

@@ -84,14 +84,14 @@ pub fn code(site: &SiteFrame, entered: &str, problem: Option<&Problem>) -> Marku
     page(&Layout::reading("Take your credential", site), &main)
 }
 
-/// The link has ended, or a newer one took its place.
-pub fn ended(site: &SiteFrame, issuer: &str, contact: Option<&str>) -> Markup {
+/// The link has ended, or a newer one took its place, or there is none.
+pub fn ended(site: &SiteFrame, words: &str) -> Markup {
     let main = html! {
-        h1 { "This link has ended" }
-        p { "What it led to is not lost. " bdi { (clean(issuer)) } " can send you a new link." }
+        h1 { "This link leads no further" }
+        p { (words) }
         (note(Some(Tone::Warn), Some("mail"), "What you can do", &html! {
-            p { @match contact { Some(address) => { "Write to " a href={ "mailto:" (address) } { (address) } " and ask for a new link." } None => { "Ask the institution for a new link." } } }
+            p { "What was awarded to you is not lost. Look for a newer mail from the institution, or ask it for a new link. With a code on paper, " a href="/claim" { "enter it here" } "." }
         }))
     };
-    page(&Layout::reading("This link has ended", site), &main)
+    page(&Layout::reading("This link leads no further", site), &main)
 }

@@ -1,6 +1,50 @@
 //! Awarding a cohort: upload a list, look at what will be issued, confirm, and watch it go.
 
+mod confirm;
+mod faults;
 pub mod list;
+mod open;
 pub mod preview;
 pub mod progress;
 pub mod upload;
+
+use axum::extract::{Query, State};
+use axum::response::{IntoResponse, Response};
+use serde::Deserialize;
+use touchstone_service::issuing::search::{self, Place};
+use touchstone_service::operations::Permission;
+
+pub use confirm::{amend, cancel, confirm};
+pub use faults::csv;
+pub use open::open;
+pub use upload::{ask, take};
+
+use crate::ApiError;
+use crate::pages::today::told;
+use crate::signed_in::SignedIn;
+use crate::state::Web;
+
+/// Where in a list.
+#[derive(Clone, Debug, Deserialize)]
+pub struct Paged {
+    /// What the page before gave as its next.
+    pub after: Option<String>,
+}
+
+/// `GET /cohorts`
+pub async fn all(
+    State(web): State<Web>,
+    by: SignedIn,
+    Query(paged): Query<Paged>,
+) -> Result<Response, ApiError> {
+    by.may(Permission::Read)?;
+    let place = Place::parse(paged.after.as_deref(), None)
+        .ok_or_else(|| ApiError::bad_request("bad_cursor"))?;
+    let page = search::batches(&web.world, by.tenant(), &place).await?;
+    let rows = told(&web, by.tenant(), &page.rows).await?;
+    let next = page
+        .next
+        .as_ref()
+        .map(|next| format!("/cohorts?after={}", Place::written(next)));
+    Ok(list::show(&by.desk, &rows, next.as_deref()).into_response())
+}

@@ -3,7 +3,9 @@
 use maud::{Markup, html};
 
 use crate::pages::desk::{Desk, trail};
-use crate::templates::{Act, Column, Moment, Tone, acts, day_text, icon, ledger, note};
+use crate::templates::{
+    Act, Column, Field, Moment, Tone, acts, day_text, field, icon, ledger, note,
+};
 
 /// Everything on the page.
 #[derive(Clone, Debug, Default)]
@@ -30,8 +32,8 @@ pub struct View {
     pub first: Vec<Row>,
     /// Not before this day.
     pub hold_until: Option<Moment>,
-    /// Mails that will be sent, and codes that will be printed.
-    pub mails: Option<(u64, u64)>,
+    /// Stands for exactly the rows that are ready; confirming names it.
+    pub fingerprint: String,
 }
 
 /// A row that is ready.
@@ -52,8 +54,10 @@ pub struct Fault {
     pub line: i64,
     /// Who it is about, as far as that is known.
     pub who: String,
-    /// The column.
+    /// The column as people call it, and as programs do.
     pub column: String,
+    /// The column's name in the form that corrects it, and what stands there now.
+    pub entry: Option<(&'static str, String)>,
     /// What is wrong and the way out.
     pub words: String,
 }
@@ -73,10 +77,10 @@ pub fn show(desk: &Desk, view: &View) -> Markup {
         }
         @if view.faulty > 0 {
             (note(Some(Tone::Fail), Some("fail"), "Rows to correct", &html! {
-                p { "Correct them in your file and upload it again: rows that were issued before go no second time. Or let the others go now, and these follow later." }
+                p { "Correct them here, or in your file and upload it again: rows that were issued before go no second time. Or let the others go now, and these follow later." }
             }))
             (ledger("Every row that needs you", [Column::numbers("Row"), Column::words("Who"), Column::words("Column"), Column::words("What is wrong, and the way out")],
-                view.faults.iter().map(|fault| [html! { (fault.line) }, html! { bdi { (fault.who) } }, html! { (fault.column) }, html! { span.fail { (fault.words) } }])))
+                view.faults.iter().map(|fault| [html! { (fault.line) }, html! { bdi { (fault.who) } }, html! { (fault.column) }, html! { span.fail { (fault.words) } (correction(desk, view, fault)) }])))
             @if view.faults_left_out > 0 { p { "And " (view.faults_left_out) " more." } }
             (acts(&[Act { href: &faults, icon: Some("download"), label: "All faults as a table", small: Some("CSV"), download: true, ..Act::default() },
                 Act { href: "/cohorts/new", label: "Upload another file", ..Act::default() }]))
@@ -90,11 +94,11 @@ pub fn show(desk: &Desk, view: &View) -> Markup {
                 [Column::numbers("Row"), Column::words("Name"), Column::words("E-mail"), Column::words("Level"), Column::words("Awarded on")],
                 view.first.iter().map(|row| [html! { (row.line) }, html! { bdi { (row.name) } }, html! { (row.address) }, html! { (row.level) }, html! { (row.awarded_on) }])))
             h2 { "Issue them" }
-            @if let Some((mails, codes)) = view.mails {
-                p { (mails) " people get a mail with a link" @if codes > 0 { "; " (codes) " without an address get a code on paper" } "." }
-            }
+            p { "You agree to exactly these rows. If a single letter changes after that, you are asked again." }
+            p.hint { "Fingerprint: " code { (view.fingerprint.get(..16).unwrap_or_default()) } }
             @if let Some(at) = view.hold_until { p { "They are held until " (day_text(at)) "." } }
             (desk.form(&confirm, &html! {
+                input type="hidden" name="fingerprint" value=(view.fingerprint);
                 p.acts {
                     button.main { (icon("pass")) " Issue " (view.ready) @if view.ready == 1 { " credential" } @else { " credentials" } }
                     @if view.faulty > 0 { " " span.hint { "The " (view.faulty) @if view.faulty == 1 { " other stays" } @else { " others stay" } " here and can follow later." } }
@@ -104,6 +108,25 @@ pub fn show(desk: &Desk, view: &View) -> Markup {
         (desk.button(&cancel, &html! { "Discard this list" }))
     };
     desk.page(&format!("Preview of {}", view.name), "/cohorts", &main)
+}
+
+/// The field in which a row is mended right here.
+fn correction(desk: &Desk, view: &View, fault: &Fault) -> Markup {
+    let Some((column, current)) = &fault.entry else {
+        return html! {};
+    };
+    let apart = format!("{}-{column}", fault.line);
+    let label = format!("Row {}, {}", fault.line, fault.column);
+    html! {
+        details {
+            summary { "Correct it here" span.vh { ": row " (fault.line) ", " (fault.column) } }
+            (desk.form(&format!("/cohorts/{}/rows/{}", view.id, fault.line), &html! {
+                input type="hidden" name="column" value=(column);
+                (field(&Field { name: "value", apart: Some(&apart), label: &label, value: current, ..Field::default() }))
+                button { (icon("retry")) " Check this row again" }
+            }))
+        }
+    }
 }
 
 fn heading(view: &View) -> String {

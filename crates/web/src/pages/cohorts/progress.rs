@@ -20,6 +20,10 @@ pub struct View {
     pub steps: Vec<Step>,
     /// Everything is done.
     pub done: bool,
+    /// It was given up.
+    pub over: bool,
+    /// Rows that were faulty and stayed behind.
+    pub left: u64,
     /// As of when.
     pub at: Moment,
 }
@@ -43,8 +47,10 @@ pub struct Step {
 pub fn show(desk: &Desk, view: &View) -> Markup {
     let here = format!("/cohorts/{}", view.id);
     let credentials = format!("/credentials?batch={}", view.id);
-    let zip = format!("/cohorts/{}/credentials.zip", view.id);
-    let title = if view.done {
+    let rows = format!("/cohorts/{}?rows=show", view.id);
+    let title = if view.over {
+        format!("{} was discarded", view.name)
+    } else if view.done {
         format!("{} is awarded", view.name)
     } else {
         format!("Awarding {}", view.name)
@@ -54,15 +60,15 @@ pub fn show(desk: &Desk, view: &View) -> Markup {
         h1 { (title) }
         p {
             (view.people) @if view.people == 1 { " person" } @else { " people" } ", " strong { (view.achievement) } ". "
-            @if !view.done { "You may close this page; the work goes on, and every step can be repeated safely." }
+            @if !view.done && !view.over { "You may close this page; the work goes on, and every step can be repeated safely." }
         }
         ol.checks { @for (place, one) in view.steps.iter().enumerate() { (line(place, one)) } }
         @if view.done {
             (acts(&[
                 Act { href: &credentials, icon: Some("people"), label: "See the credentials", main: true, ..Act::default() },
-                Act { href: &zip, icon: Some("download"), label: "All as one file", small: Some("ZIP"), download: true, ..Act::default() },
             ]))
-        } @else {
+            @if view.left > 0 { p { (view.left) @if view.left == 1 { " row" } @else { " rows" } " stayed behind. " a href=(rows) { "Correct them" } "." } }
+        } @else if !view.over {
             form.acts action=(here) method="get" { button { (icon("retry")) " Show the latest" } " " span.hint { "As of " (minute(view.at)) } }
         }
         (note(None, None, "If something is wrong", &html! {

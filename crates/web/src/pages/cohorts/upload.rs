@@ -1,9 +1,121 @@
 //! The first step: which achievement, and the list of people.
+//!
+//! Nothing is issued here, whatever is uploaded.
 
+use axum::extract::State;
+use axum::http::StatusCode;
+use axum::response::{IntoResponse, Redirect, Response};
 use maud::{Markup, html};
+use touchstone_service::issuing::{
+    Hold, HoldError, Mapping, Upload, UploadError, achievements, hold, upload,
+};
+use touchstone_service::operations::Permission;
+use touchstone_vc::Timestamp;
 
+use crate::ApiError;
 use crate::pages::desk::{Desk, nothing, trail};
+use crate::signed_in::{PostedFile, SignedIn};
+use crate::state::Web;
 use crate::templates::{Control, Field, Problem, error_summary, field, icon, note};
+
+/// `GET /cohorts/new`
+pub async fn ask(State(web): State<Web>, by: SignedIn) -> Result<Response, ApiError> {
+    by.may(Permission::Issue)?;
+    Ok(show(
+        &by.desk,
+        &choices(&web, &by).await?,
+        &Entered::default(),
+        &[],
+    )
+    .into_response())
+}
+
+/// `POST /cohorts`: takes the list and leads to its preview. The same file again leads to the same preview.
+pub async fn take(State(web): State<Web>, posted: PostedFile) -> Result<Response, ApiError> {
+    let by = &posted.by;
+    by.may(Permission::Issue)?;
+    let entered = Entered {
+        achievement: posted.fields.text("achievement").to_owned(),
+        name: posted.fields.text("name").to_owned(),
+        hold_until: posted.fields.text("hold_until").to_owned(),
+    };
+    match taken(&web, &posted, &entered).await? {
+        Ok(batch) => Ok(Redirect::to(&format!("/cohorts/{batch}")).into_response()),
+        Err(problem) => {
+            let page = show(&by.desk, &choices(&web, by).await?, &entered, &[problem]);
+            Ok((StatusCode::UNPROCESSABLE_ENTITY, page).into_response())
+        }
+    }
+}
+
+async fn taken(
+    web: &Web,
+    posted: &PostedFile,
+    entered: &Entered,
+) -> Result<Result<String, Problem>, ApiError> {
+    let problem = |field: &str, words: String| {
+        Ok(Err(Problem {
+            field: field.to_owned(),
+            words,
+        }))
+    };
+    let until = match entered.hold_until.as_str() {
+        "" => None,
+        day => match Timestamp::parse(&format!("{day}T00:00:00Z")) {
+            Ok(until) => Some(until),
+            Err(_) => {
+                return problem(
+                    "hold_until",
+                    "Not before: this is no day; write it as 2026-11-21.".into(),
+                );
+            }
+        },
+    };
+    let order = Upload {
+        tenant: posted.by.tenant().clone(),
+        actor: posted.by.member.id.clone(),
+        achievement: entered.achievement.clone(),
+        name: Some(entered.name.clone()).filter(|name| !name.is_empty()),
+        file_name: posted.name.clone(),
+        bytes: posted.bytes.clone(),
+        mapping: Mapping::default(),
+    };
+    let uploaded = match upload(&web.world, &order).await {
+        Ok(uploaded) => uploaded,
+        Err(UploadError::NoSuchAchievement) => {
+            return problem(
+                "achievement",
+                "What is awarded: this achievement is not in use; choose another.".into(),
+            );
+        }
+        Err(UploadError::Store(error)) => return Err(error.into()),
+        Err(error) => return problem("file", format!("The list: {error}.")),
+    };
+    if until.is_some() && !uploaded.known {
+        let order = Hold {
+            tenant: order.tenant,
+            actor: order.actor,
+            batch: uploaded.batch.clone(),
+            until,
+        };
+        match hold(&web.world, &order).await {
+            Ok(()) => {}
+            Err(HoldError::Store(error)) => return Err(error.into()),
+            Err(error) => return problem("hold_until", format!("Not before: {error}.")),
+        }
+    }
+    Ok(Ok(uploaded.batch))
+}
+
+async fn choices(web: &Web, by: &SignedIn) -> Result<Vec<(String, String)>, ApiError> {
+    let listed = achievements(&web.world, by.tenant()).await?;
+    let usable = listed
+        .into_iter()
+        .filter(|one| one.achievement.archived_at.is_none());
+    Ok(usable
+        .map(|one| (one.achievement.id, one.definition.name))
+        .collect())
+}
 
 /// What was entered so far.
 #[derive(Clone, Debug, Default)]

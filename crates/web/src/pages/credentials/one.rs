@@ -6,7 +6,7 @@ use super::list::State;
 use crate::pages::desk::{Desk, trail};
 use crate::templates::{
     Act, Column, Control, Field, Moment, Problem, acts, day_text, error_summary, fact, facts,
-    field, ledger, minute, minute_text, note, outcome,
+    field, icon, ledger, minute, minute_text, note, outcome,
 };
 
 /// Everything on the page.
@@ -39,9 +39,12 @@ pub struct View {
     pub deliveries: Vec<Delivery>,
     pub may_revoke: bool,
     pub may_suspend: bool,
+    pub may_deliver: bool,
     /// What was refused, and what was entered.
     pub problems: Vec<Problem>,
     pub reason: String,
+    /// A code on paper that was just made. It is shown this once.
+    pub code: Option<String>,
 }
 
 /// One mail or code.
@@ -63,6 +66,12 @@ pub fn show(desk: &Desk, view: &View) -> Markup {
         (trail(&[("/credentials", "Credentials")]))
         h1 { bdi { (view.person) } ": " (view.achievement) }
         (error_summary("That was not done", &view.problems))
+        @if let Some(code) = &view.code {
+            (note(Some(crate::templates::Tone::Pass), Some("key"), "The code on paper", &html! {
+                p { "Write it down or print this page. It cannot be shown again." }
+                p { strong { code { (code) } } ", to be entered at " code { "/claim" } "." }
+            }))
+        }
         (facts(&html! {
             (fact("State", &html! {
                 span class=(tone.class()) { (outcome(tone, word)) }
@@ -88,7 +97,7 @@ pub fn show(desk: &Desk, view: &View) -> Markup {
             Act { href: &svg, label: "Picture", small: Some("SVG"), download: true, ..Act::default() },
             Act { href: &pdf, icon: Some("print"), label: "Certificate", small: Some("PDF"), download: true, ..Act::default() },
         ]))
-        (deliveries(view))
+        (deliveries(desk, view))
         (change(desk, view))
     };
     desk.page(
@@ -98,25 +107,37 @@ pub fn show(desk: &Desk, view: &View) -> Markup {
     )
 }
 
-fn deliveries(view: &View) -> Markup {
+fn deliveries(desk: &Desk, view: &View) -> Markup {
     html! {
         h2 { "How it was announced" }
         @if view.deliveries.is_empty() { p { "Not at all yet." } } @else {
             (ledger("Newest first", [Column::words("When"), Column::words("How"), Column::words("Where"), Column::words("State")],
                 view.deliveries.iter().map(|one| [html! { (minute_text(one.at)) }, html! { (one.way) }, html! { (one.address) }, html! { (one.state) }])))
-            p { a href={ "/deliveries?credential=" (view.id) } { "Send again, or correct the address" } }
         }
+        @if view.may_deliver { (announce(desk, view)) }
+    }
+}
+
+fn announce(desk: &Desk, view: &View) -> Markup {
+    let error = view
+        .problems
+        .iter()
+        .find(|problem| problem.field == "email-resend")
+        .map(|problem| problem.words.as_str());
+    html! {
+        (desk.form(&format!("/credentials/{}/resend", view.id), &html! {
+            (field(&Field { name: "email", apart: Some("resend"), label: "E-mail", hint: Some("Links sent before stop working, unless they were used."), value: view.address.as_deref().unwrap_or_default(), error, control: Control::Typed("email"), ..Field::default() }))
+            p.acts { button { (icon("mail")) " Send the link again" } }
+        }))
+        (desk.button(&format!("/credentials/{}/paper", view.id), &html! { (icon("print")) " Make a code on paper" }))
     }
 }
 
 fn change(desk: &Desk, view: &View) -> Markup {
     let action = |verb: &str| format!("/credentials/{}/{verb}", view.id);
-    let error = view
-        .problems
-        .iter()
-        .find(|problem| problem.field == "reason")
-        .map(|problem| problem.words.as_str());
     let reason = |verb: &str| {
+        let name = format!("reason-{verb}");
+        let refused = view.problems.iter().find(|problem| problem.field == name);
         field(&Field {
             name: "reason",
             apart: Some(verb),
@@ -125,7 +146,7 @@ fn change(desk: &Desk, view: &View) -> Markup {
                 "The holder and everybody who checks the credential read it. Name no other person.",
             ),
             value: &view.reason,
-            error,
+            error: refused.map(|problem| problem.words.as_str()),
             control: Control::Lines(2),
             required: true,
             ..Field::default()

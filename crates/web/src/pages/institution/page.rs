@@ -17,26 +17,18 @@ pub async fn handler(
     Path(slug): Path<String>,
     asked: HeaderMap,
 ) -> Result<Response, ApiError> {
-    let internal = |error: &(dyn std::error::Error + 'static)| ApiError::internal(error);
     let reader = web.world.store.read();
-    let institution = reader
-        .institution_by_slug(&slug)
-        .await
-        .map_err(|error| internal(&error))?;
+    let institution = reader.institution_by_slug(&slug).await?;
     let institution = institution.ok_or_else(|| ApiError::not_found("institution_not_found"))?;
     let mut offers = Vec::new();
-    for row in reader
-        .achievements(&institution.id)
-        .await
-        .map_err(|error| internal(&error))?
-    {
+    for row in reader.achievements(&institution.id).await? {
         if row.archived_at.is_some() {
             continue;
         }
         let version = reader
             .achievement_version(&institution.id, &row.id, row.latest_version)
             .await;
-        let Some(version) = version.map_err(|error| internal(&error))? else {
+        let Some(version) = version? else {
             continue;
         };
         // What is not awarded yet is a draft, and nobody's business.

@@ -185,6 +185,34 @@ fn listed_by(report: &Report) -> Option<String> {
     }
 }
 
+/// What a credential says of its holder.
+pub fn said_of(read: &touchstone_vc::view::View<'_>, ours: bool) -> Claim {
+    let achievement = read.achievement.clone().unwrap_or_default();
+    claim(&achievement, read.title().unwrap_or_default(), ours)
+}
+
+/// A task as it stands in a sentence: without the capital that frameworks begin it with, and with a full stop.
+pub fn in_sentence(task: &str) -> String {
+    let mut letters = task.trim().chars();
+    let first = letters.next().map(char::to_lowercase);
+    let second_is_capital = letters.clone().next().is_some_and(char::is_uppercase);
+    let text: String = match first {
+        Some(first) if !second_is_capital => first.chain(letters).collect(),
+        _ => task.trim().to_owned(),
+    };
+    full_stop(&text)
+}
+
+/// The text with a full stop at its end, if it has none.
+pub fn full_stop(text: &str) -> String {
+    let text = text.trim_end();
+    if text.ends_with(['.', '!', '?', '。', '؟']) {
+        text.to_owned()
+    } else {
+        format!("{text}.")
+    }
+}
+
 /// A task where one is named. Ours says it in the description; others, at best, in an alignment.
 fn claim(achievement: &AchievementView<'_>, title: &str, ours: bool) -> Claim {
     let mut tasks = achievement
@@ -241,7 +269,8 @@ fn covered(item: &AlignmentView<'_>) -> Option<Covered> {
     })
 }
 
-fn level(result: &ResultView<'_>) -> Option<Level> {
+/// The level that a result reached, among all levels.
+pub fn level(result: &ResultView<'_>) -> Option<Level> {
     let reached = result.levels.iter().position(|level| level.reached)?;
     let name = |place: usize| {
         let level = &result.levels[place];

@@ -2,6 +2,7 @@
 
 use maud::{Markup, html};
 
+use super::read::{full_stop, in_sentence};
 use super::view::{Claim, Evidence, Holder, Level, Stand, View};
 use crate::templates::{
     Act, Layout, SiteFrame, StreakState, Tone, acts, checks, day, day_text, fact, facts, markdown,
@@ -89,30 +90,10 @@ fn said(view: &View) -> Markup {
         (sentence.verb)
     };
     let what = match &view.claim {
-        Claim::Can(task) => full_stop(&verb_first(&clean(task))),
+        Claim::Can(task) => in_sentence(&clean(task)),
         Claim::Earned(name) => format!("“{}”.", clean(name)),
     };
     statement(&lead, &who, &what)
-}
-
-/// A task as it stands in a sentence: without the capital that frameworks begin it with.
-fn verb_first(task: &str) -> String {
-    let mut letters = task.chars();
-    let first = letters.next().map(char::to_lowercase);
-    let second_is_capital = letters.clone().next().is_some_and(char::is_uppercase);
-    match first {
-        Some(first) if !second_is_capital => first.chain(letters).collect(),
-        _ => task.to_owned(),
-    }
-}
-
-fn full_stop(text: &str) -> String {
-    let text = text.trim_end();
-    if text.ends_with(['.', '!', '?', '。', '؟']) {
-        text.to_owned()
-    } else {
-        format!("{text}.")
-    }
 }
 
 fn level(view: &View) -> Markup {

@@ -2,7 +2,7 @@
 
 use maud::{Markup, html};
 
-use super::desk::{Desk, further, nothing};
+use crate::pages::desk::{Desk, further, nothing};
 use crate::templates::{Act, Column, Field, Moment, acts, field, ledger, minute_text};
 
 /// Everything on the page.

@@ -2,7 +2,7 @@
 
 use maud::{Markup, html};
 
-use super::desk::{Desk, nothing};
+use crate::pages::desk::{Desk, nothing};
 use crate::templates::{
     Act, Column, Moment, Tone, acts, bar, day_text, ledger, minute_text, outcome, todo,
 };

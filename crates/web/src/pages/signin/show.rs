@@ -56,3 +56,14 @@ pub fn confirm(site: &SiteFrame, token: &str) -> Markup {
     };
     page(&Layout::reading("Sign in here?", site), &main)
 }
+
+/// Who is signed in, and the way out.
+pub fn me(desk: &crate::pages::desk::Desk, email: &str) -> Markup {
+    let main = html! {
+        h1 { (desk.member) }
+        p { (email) ", " (desk.role) " at " (desk.institution) "." }
+        p { "You stay signed in on this device for 12 hours." }
+        (desk.button("/signout", &html! { (icon("key")) " Sign out" }))
+    };
+    desk.page(&desk.member, "/me", &main)
+}

@@ -2,7 +2,7 @@
 
 use maud::{Markup, html};
 
-use super::desk::{Desk, nothing};
+use crate::pages::desk::{Desk, nothing};
 use crate::templates::{
     Column, Control, Field, Moment, Problem, Tone, day_text, error_summary, field, icon, ledger,
     note, option, outcome,
@@ -37,7 +37,6 @@ pub struct Member {
     pub name: String,
     pub email: String,
     pub roles: String,
-    pub since: Moment,
     pub disabled: bool,
 }
 
@@ -92,11 +91,10 @@ pub fn show(desk: &Desk, view: &View) -> Markup {
 fn members(desk: &Desk, view: &View) -> Markup {
     html! {
         h2 { "Members" }
-        (ledger("Who may do what", [Column::words("Name"), Column::words("Roles"), Column::words("Since"), Column::words("State")],
+        (ledger("Who may do what", [Column::words("Name"), Column::words("Roles"), Column::words("State")],
             view.members.iter().map(|member| [
                 html! { bdi { (member.name) } small { (member.email) } },
                 html! { (member.roles) },
-                html! { (day_text(member.since)) },
                 html! {
                     @if member.disabled { span.wait { (outcome(Tone::Wait, "No access")) } }
                     @else if view.may_change { (desk.button(&format!("/members/{}/disable", member.id), &html! { "Take access away" span.vh { " from " (member.name) } })) }

@@ -1,0 +1,377 @@
+//! Between the form and the definition document. What the form does not show is kept as it is.
+
+use serde_json::{Map, Value, json};
+use touchstone_service::issuing::{Definition, DefinitionError};
+
+use super::edit::Form;
+use crate::signed_in::Fields;
+use crate::templates::Problem;
+use crate::text::sentence;
+
+impl Form {
+    /// The form as a definition fills it.
+    pub fn of(definition: &Definition) -> Self {
+        let some = |text: &Option<String>| text.clone().unwrap_or_default();
+        let rubric = definition.rubric.as_ref();
+        let place = |number: u32| {
+            rubric.and_then(|rubric| rubric.levels.iter().position(|level| level.level == number))
+        };
+        Self {
+            name: definition.name.clone(),
+            slug: definition.slug.to_string(),
+            task: definition.description.clone(),
+            criteria: definition.criteria.narrative.clone(),
+            levels: rubric.map_or_else(Vec::new, |rubric| {
+                rubric
+                    .levels
+                    .iter()
+                    .map(|level| (level.name.clone(), level.description.clone()))
+                    .collect()
+            }),
+            required_level: rubric
+                .and_then(|rubric| place(rubric.required_level))
+                .map_or_else(String::new, |place| (place + 1).to_string()),
+            achievement_type: definition.achievement_type.clone(),
+            language: definition.in_language.to_string(),
+            valid_for_months: definition
+                .valid_for_months
+                .map(|months| months.to_string())
+                .unwrap_or_default(),
+            alignment: definition
+                .alignment
+                .iter()
+                .map(written)
+                .collect::<Vec<_>>()
+                .join("\n"),
+            evidence: definition
+                .evidence_required
+                .iter()
+                .map(|one| one.name.as_str())
+                .collect::<Vec<_>>()
+                .join("\n"),
+            assessment_method: definition.assessment_method.clone(),
+            supervision: some(&definition.supervision),
+            workload_hours: definition
+                .workload_hours
+                .as_ref()
+                .map(ToString::to_string)
+                .unwrap_or_default(),
+            names_learner: definition.names_learner,
+            allows_suspension: definition.allows_suspension,
+        }
+    }
+
+    /// The form as it was sent.
+    pub fn sent(fields: &Fields) -> Self {
+        let text = |name: &str| fields.text(name).replace("\r\n", "\n");
+        let levels = fields
+            .all("level_name")
+            .zip(fields.all("level_description"));
+        let levels =
+            levels.filter(|(name, description)| !name.is_empty() || !description.is_empty());
+        Self {
+            levels: levels
+                .map(|(name, description)| (name.to_owned(), description.to_owned()))
+                .collect(),
+            name: text("name"),
+            slug: text("slug"),
+            task: text("task"),
+            criteria: text("criteria"),
+            required_level: text("required_level"),
+            achievement_type: text("achievement_type"),
+            language: text("language"),
+            valid_for_months: text("valid_for_months"),
+            alignment: text("alignment"),
+            evidence: text("evidence"),
+            assessment_method: text("assessment_method"),
+            supervision: text("supervision"),
+            workload_hours: text("workload_hours"),
+            names_learner: fields.ticked("names_learner"),
+            allows_suspension: fields.ticked("allows_suspension"),
+        }
+    }
+
+    /// The definition that the form describes, on top of what was there `before`.
+    pub fn definition(&self, before: Option<&Definition>) -> Result<Definition, Vec<Problem>> {
+        let mut document = match before.map(|before| serde_json::from_str(&before.to_json())) {
+            Some(Ok(Value::Object(document))) => document,
+            _ => Map::new(),
+        };
+        let mut problems = Vec::new();
+        let slug = if self.slug.is_empty() {
+            slug_from(&self.name)
+        } else {
+            self.slug.clone()
+        };
+        let mut put = |name: &str, value: Value| document.insert(name.to_owned(), value);
+        put("slug", slug.into());
+        put("name", self.name.clone().into());
+        put("description", self.task.clone().into());
+        put("achievementType", self.achievement_type.clone().into());
+        put(
+            "inLanguage",
+            if self.language.is_empty() {
+                "en".into()
+            } else {
+                self.language.clone().into()
+            },
+        );
+        put(
+            "assessmentMethod",
+            if self.assessment_method.is_empty() {
+                "Assessment by the institution".into()
+            } else {
+                self.assessment_method.clone().into()
+            },
+        );
+        put("namesLearner", self.names_learner.into());
+        put("allowsSuspension", self.allows_suspension.into());
+        put("criteria", self.criteria_of(before));
+        put("evidenceRequired", self.evidence_of(before));
+        put("alignment", alignment(&self.alignment, &mut problems));
+        put("resultDescription", self.rubric_of(before));
+        for (name, text) in [
+            ("validForMonths", &self.valid_for_months),
+            ("workloadHours", &self.workload_hours),
+        ] {
+            match text.parse::<serde_json::Number>() {
+                Ok(number) => _ = document.insert(name.to_owned(), number.into()),
+                Err(_) if text.is_empty() => _ = document.remove(name),
+                Err(_) => problems.push(Problem {
+                    field: field_of(name).into(),
+                    words: format!("“{text}” is no number."),
+                }),
+            }
+        }
+        match self.supervision.as_str() {
+            "" => _ = document.remove("supervision"),
+            text => _ = document.insert("supervision".to_owned(), text.into()),
+        }
+        if !problems.is_empty() {
+            return Err(problems);
+        }
+        Definition::from_value(Value::Object(document)).map_err(|error| match error {
+            DefinitionError::Faulty(faults) => faults
+                .iter()
+                .map(|fault| Problem {
+                    field: field_of(&fault.field).to_owned(),
+                    words: sentence(&fault.to_string()),
+                })
+                .collect(),
+            error => vec![Problem {
+                field: "name".into(),
+                words: sentence(&error.to_string()),
+            }],
+        })
+    }
+
+    fn criteria_of(&self, before: Option<&Definition>) -> Value {
+        let mut criteria = json!({ "narrative": self.criteria });
+        if let Some(before) = before
+            && let Ok(kept) = serde_json::to_value(&before.criteria)
+            && let Some(id) = kept.get("id").filter(|id| !id.is_null())
+        {
+            criteria["id"] = id.clone();
+        }
+        criteria
+    }
+
+    /// Descriptions of evidence that was required before are kept by name.
+    fn evidence_of(&self, before: Option<&Definition>) -> Value {
+        let known = before.map_or(&[][..], |before| &before.evidence_required);
+        let lines = self
+            .evidence
+            .lines()
+            .map(str::trim)
+            .filter(|line| !line.is_empty());
+        let pieces = lines.map(|name| match known.iter().find(|one| one.name == name) {
+            Some(one) => serde_json::to_value(one).unwrap_or_default(),
+            None => json!({ "name": name }),
+        });
+        Value::Array(pieces.collect())
+    }
+
+    fn rubric_of(&self, before: Option<&Definition>) -> Value {
+        if self.levels.is_empty() {
+            return json!([]);
+        }
+        let name = before
+            .and_then(|before| before.rubric.as_ref())
+            .map_or("Level", |rubric| rubric.name.as_str());
+        let levels = self.levels.iter().enumerate().map(|(place, (name, description))| {
+            json!({ "level": (place + 1).to_string(), "name": name, "description": description })
+        });
+        let required = self.required_level.parse::<u32>().unwrap_or(1);
+        json!([{
+            "name": name,
+            "resultType": "RubricCriterionLevel",
+            "requiredLevel": required,
+            "rubricCriterionLevel": levels.collect::<Vec<_>>(),
+        }])
+    }
+}
+
+fn written(one: &touchstone_service::issuing::Alignment) -> String {
+    let some = |text: &Option<String>| text.clone().unwrap_or_default();
+    [
+        some(&one.target_framework),
+        some(&one.target_code),
+        one.target_name.clone(),
+        one.target_url.clone(),
+        some(&one.target_type),
+    ]
+    .join(" | ")
+}
+
+/// One a line: framework | code | name | address | type.
+fn alignment(text: &str, problems: &mut Vec<Problem>) -> Value {
+    let mut list = Vec::new();
+    for (place, line) in text
+        .lines()
+        .map(str::trim)
+        .enumerate()
+        .filter(|(_, line)| !line.is_empty())
+    {
+        let parts: Vec<&str> = line.split('|').map(str::trim).collect();
+        let [framework, code, name, url, rest @ ..] = parts.as_slice() else {
+            let words = format!(
+                "Linked tasks, line {}: write framework | code | name | address | type.",
+                place + 1
+            );
+            problems.push(Problem {
+                field: "alignment".into(),
+                words,
+            });
+            continue;
+        };
+        let mut one = json!({ "targetName": name, "targetUrl": url });
+        for (key, value) in [
+            ("targetFramework", framework),
+            ("targetCode", code),
+            ("targetType", rest.first().unwrap_or(&"")),
+        ] {
+            if !value.is_empty() {
+                one[key] = Value::from(*value);
+            }
+        }
+        list.push(one);
+    }
+    Value::Array(list)
+}
+
+/// The form's field that a fault of the document concerns.
+fn field_of(path: &str) -> &str {
+    match path.split(['.', '[']).next().unwrap_or_default() {
+        "description" => "task",
+        "achievementType" => "achievement_type",
+        "inLanguage" => "language",
+        "resultDescription" => "required_level",
+        "validForMonths" => "valid_for_months",
+        "workloadHours" => "workload_hours",
+        "assessmentMethod" => "assessment_method",
+        "evidenceRequired" => "evidence",
+        "allowsSuspension" => "allows_suspension-yes",
+        "namesLearner" => "names_learner-yes",
+        other => other,
+    }
+}
+
+/// A short name from a name: small letters, digits and hyphens.
+fn slug_from(name: &str) -> String {
+    let mut slug = String::new();
+    for letter in name.to_lowercase().chars() {
+        match letter {
+            'a'..='z' | '0'..='9' => slug.push(letter),
+            _ if !slug.is_empty() && !slug.ends_with('-') => slug.push('-'),
+            _ => {}
+        }
+    }
+    slug.truncate(64);
+    slug.trim_matches('-').to_owned()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn form() -> Form {
+        Form {
+            name: "Precision measurement".into(),
+            task: "Measure finished parts".into(),
+            criteria: "A practical test.".into(),
+            levels: vec![("Assisted".into(), "With help.".into()), ("Independent".into(), "Alone.".into())],
+            required_level: "2".into(),
+            achievement_type: "MicroCredential".into(),
+            alignment: "O*NET 29.3 | 3095 | Measure units | https://www.onetonline.org/link/summary/51-4041.00 | ext:Task".into(),
+            names_learner: true,
+            ..Form::default()
+        }
+    }
+
+    #[test]
+    fn a_form_becomes_a_definition_and_back() {
+        let definition = form().definition(None).unwrap();
+        assert_eq!(definition.slug.to_string(), "precision-measurement");
+        let again = Form::of(&definition);
+        assert_eq!(
+            (again.task, again.levels.len(), again.required_level),
+            ("Measure finished parts".into(), 2, "2".into())
+        );
+        assert_eq!(again.alignment, form().alignment);
+    }
+
+    #[test]
+    fn saving_again_without_a_change_changes_nothing() {
+        let definition = form().definition(None).unwrap();
+        assert_eq!(
+            Form::of(&definition).definition(Some(&definition)).unwrap(),
+            definition
+        );
+    }
+
+    #[test]
+    fn faults_name_the_field_of_the_form() {
+        let faulty = Form {
+            name: String::new(),
+            required_level: "9".into(),
+            alignment: "O*NET".into(),
+            ..form()
+        };
+        let fields: Vec<String> = faulty
+            .definition(None)
+            .unwrap_err()
+            .into_iter()
+            .map(|problem| problem.field)
+            .collect();
+        assert_eq!(
+            fields,
+            ["alignment"],
+            "what cannot be put into the document is told first"
+        );
+        let faulty = Form {
+            name: String::new(),
+            required_level: "9".into(),
+            slug: "x".into(),
+            ..form()
+        };
+        let fields: Vec<String> = faulty
+            .definition(None)
+            .unwrap_err()
+            .into_iter()
+            .map(|problem| problem.field)
+            .collect();
+        assert!(
+            fields.contains(&"name".into()) && fields.contains(&"required_level".into()),
+            "{fields:?}"
+        );
+    }
+
+    #[test]
+    fn a_short_name_is_made_from_the_name() {
+        assert_eq!(
+            slug_from("Care of machine tools (II)"),
+            "care-of-machine-tools-ii"
+        );
+        assert_eq!(slug_from("日本"), "");
+    }
+}

@@ -1,0 +1,131 @@
+//! Writing an achievement and its next version.
+
+use axum::extract::{Path, State};
+use axum::http::StatusCode;
+use axum::response::{IntoResponse, Redirect, Response};
+use touchstone_service::issuing::{
+    self, Definition, DefinitionOrder, Listed, VersionError, achievement,
+};
+use touchstone_service::operations::Permission;
+
+use super::edit::{Form, Place, show};
+use crate::ApiError;
+use crate::signed_in::{Posted, SignedIn};
+use crate::state::Web;
+use crate::templates::Problem;
+use crate::text::sentence;
+
+/// `GET /achievements/new`
+pub async fn ask(by: SignedIn) -> Result<Response, ApiError> {
+    by.may(Permission::Define)?;
+    let form = Form {
+        achievement_type: "MicroCredential".into(),
+        language: "en".into(),
+        required_level: "1".into(),
+        names_learner: true,
+        ..Form::default()
+    };
+    Ok(show(&by.desk, &Place::New, &form, &[]).into_response())
+}
+
+/// `GET /achievements/ID`
+pub async fn open(
+    State(web): State<Web>,
+    by: SignedIn,
+    Path(id): Path<String>,
+) -> Result<Response, ApiError> {
+    by.may(Permission::Read)?;
+    let found = find(&web, &by, &id).await?;
+    Ok(show(&by.desk, &place(&found), &Form::of(&found.definition), &[]).into_response())
+}
+
+/// `POST /achievements`
+pub async fn define(State(web): State<Web>, posted: Posted) -> Result<Response, ApiError> {
+    posted.by.may(Permission::Define)?;
+    let form = Form::sent(&posted.fields);
+    if posted.fields.ticked("preview") {
+        return Ok(show(&posted.by.desk, &Place::New, &form, &[]).into_response());
+    }
+    let written = match form.definition(None) {
+        Ok(definition) => issuing::define(&web.world, &order(&posted, definition))
+            .await
+            .map_err(told),
+        Err(problems) => Err(Ok(problems)),
+    };
+    answer(&posted, &Place::New, &form, written)
+}
+
+/// `POST /achievements/ID`
+pub async fn revise(
+    State(web): State<Web>,
+    Path(id): Path<String>,
+    posted: Posted,
+) -> Result<Response, ApiError> {
+    posted.by.may(Permission::Define)?;
+    let found = find(&web, &posted.by, &id).await?;
+    let form = Form {
+        slug: found.achievement.slug.clone(),
+        ..Form::sent(&posted.fields)
+    };
+    if posted.fields.ticked("preview") {
+        return Ok(show(&posted.by.desk, &place(&found), &form, &[]).into_response());
+    }
+    let written = match form.definition(Some(&found.definition)) {
+        Ok(definition) => issuing::revise(&web.world, &order(&posted, definition))
+            .await
+            .map_err(told),
+        Err(problems) => Err(Ok(problems)),
+    };
+    answer(&posted, &place(&found), &form, written)
+}
+
+async fn find(web: &Web, by: &SignedIn, id: &str) -> Result<Listed, ApiError> {
+    let found = achievement(&web.world, by.tenant(), id, None).await?;
+    found.ok_or_else(|| ApiError::not_found("achievement_not_found"))
+}
+
+fn place(found: &Listed) -> Place {
+    Place::Version(
+        found.achievement.id.clone(),
+        found.version.version,
+        found.version.issued_under_at.is_some(),
+    )
+}
+
+fn order(posted: &Posted, definition: Definition) -> DefinitionOrder {
+    DefinitionOrder {
+        tenant: posted.by.tenant().clone(),
+        actor: posted.by.member.id.clone(),
+        definition,
+    }
+}
+
+/// What the form says, or an error of ours.
+fn told(error: VersionError) -> Result<Vec<Problem>, ApiError> {
+    let field = match &error {
+        VersionError::Store(_) | VersionError::NoSuchInstitution => {
+            return Err(ApiError::internal(&error));
+        }
+        VersionError::SlugTaken(_) => "slug",
+        _ => "name",
+    };
+    Ok(vec![Problem {
+        field: field.into(),
+        words: sentence(&error.to_string()),
+    }])
+}
+
+fn answer<T>(
+    posted: &Posted,
+    place: &Place,
+    form: &Form,
+    written: Result<T, Result<Vec<Problem>, ApiError>>,
+) -> Result<Response, ApiError> {
+    match written {
+        Ok(_) => Ok(Redirect::to("/achievements").into_response()),
+        Err(problems) => {
+            let page = show(&posted.by.desk, place, form, &problems?);
+            Ok((StatusCode::UNPROCESSABLE_ENTITY, page).into_response())
+        }
+    }
+}

@@ -1,0 +1,187 @@
+//! The audit record: to read, and to take away.
+
+pub mod show;
+
+use std::collections::HashMap;
+use std::fmt::Write;
+
+use axum::extract::{Query, State};
+use axum::http::header::{CONTENT_DISPOSITION, CONTENT_TYPE};
+use axum::response::{IntoResponse, Response};
+use serde::Deserialize;
+use touchstone_service::issuing::escape_formula;
+use touchstone_service::operations::{Permission, audit, members};
+use touchstone_service::rows::{AuditFilter, AuditRow};
+use touchstone_vc::Timestamp;
+
+pub use show::{Line, View, words};
+
+use crate::ApiError;
+use crate::pages::today::moment;
+use crate::signed_in::SignedIn;
+use crate::state::Web;
+
+/// What is asked for.
+#[derive(Clone, Debug, Default, Deserialize)]
+pub struct Asked {
+    #[serde(default)]
+    actor: String,
+    #[serde(default)]
+    action: String,
+    #[serde(default)]
+    subject: String,
+    before: Option<i64>,
+}
+
+/// `GET /audit`
+pub async fn page(
+    State(web): State<Web>,
+    by: SignedIn,
+    Query(asked): Query<Asked>,
+) -> Result<Response, ApiError> {
+    by.may(Permission::Audit)?;
+    let names: HashMap<String, String> = members(&web.world, by.tenant())
+        .await?
+        .into_iter()
+        .map(|member| (member.id, member.name))
+        .collect();
+    let filter = filter(&asked, &names);
+    let mut rows = audit(&web.world, by.tenant(), &filter, asked.before, SHOWN + 1).await?;
+    let more = rows.len() as u64 > SHOWN;
+    rows.truncate(SHOWN as usize);
+    let next = rows
+        .last()
+        .filter(|_| more)
+        .map(|row| format!("/audit?{}&before={}", query(&asked), row.seq));
+    let view = View {
+        lines: rows.into_iter().map(|row| line(row, &names)).collect(),
+        next,
+        csv: format!("/audit.csv?{}", query(&asked)),
+        json: format!("/audit.json?{}", query(&asked)),
+        actor: asked.actor,
+        action: asked.action,
+        subject: asked.subject,
+    };
+    Ok(show::show(&by.desk, &view).into_response())
+}
+
+/// `GET /audit.csv`: for a spreadsheet; nothing in it runs there (threat 57).
+pub async fn csv(
+    State(web): State<Web>,
+    by: SignedIn,
+    Query(asked): Query<Asked>,
+) -> Result<Response, ApiError> {
+    let rows = everything(&web, &by, &asked).await?;
+    let mut out = String::from("\u{feff}seq,at,actor,action,subject,detail\r\n");
+    for row in &rows {
+        let at = Timestamp::from_unix_millis(row.at).to_string();
+        _ = write!(out, "{},{}", row.seq, at);
+        for field in [&row.actor, &row.action, &row.subject, &row.detail] {
+            _ = write!(out, ",\"{}\"", escape_formula(field).replace('"', "\"\""));
+        }
+        out.push_str("\r\n");
+    }
+    Ok(file("text/csv; charset=utf-8", "audit.csv", out))
+}
+
+/// `GET /audit.json`: one line of JSON for each line of the record.
+pub async fn json(
+    State(web): State<Web>,
+    by: SignedIn,
+    Query(asked): Query<Asked>,
+) -> Result<Response, ApiError> {
+    let rows = everything(&web, &by, &asked).await?;
+    let mut out = String::new();
+    for row in &rows {
+        let detail: serde_json::Value = serde_json::from_str(&row.detail).unwrap_or_default();
+        let at = Timestamp::from_unix_millis(row.at).to_string();
+        let line = serde_json::json!({"seq": row.seq, "at": at, "actor": row.actor, "action": row.action, "subject": row.subject, "detail": detail});
+        _ = writeln!(out, "{line}");
+    }
+    Ok(file("application/x-ndjson", "audit.json", out))
+}
+
+async fn everything(web: &Web, by: &SignedIn, asked: &Asked) -> Result<Vec<AuditRow>, ApiError> {
+    by.may(Permission::Audit)?;
+    let filter = filter(asked, &HashMap::new());
+    let (mut all, mut before) = (Vec::new(), None);
+    loop {
+        let rows = audit(&web.world, by.tenant(), &filter, before, 10_000).await?;
+        let Some(last) = rows.last() else {
+            return Ok(all);
+        };
+        before = Some(last.seq);
+        all.extend(rows);
+    }
+}
+
+/// A member may be named by id or by name.
+fn filter(asked: &Asked, names: &HashMap<String, String>) -> AuditFilter {
+    let some = |text: &str| Some(text.trim().to_owned()).filter(|text| !text.is_empty());
+    let by_name = |text: String| {
+        let found = names
+            .iter()
+            .find(|(_, name)| name.eq_ignore_ascii_case(&text));
+        found.map_or(text, |(id, _)| id.clone())
+    };
+    AuditFilter {
+        actor: some(&asked.actor).map(by_name),
+        action: some(&asked.action),
+        subject: some(&asked.subject),
+        ..AuditFilter::default()
+    }
+}
+
+fn query(asked: &Asked) -> String {
+    let pairs = [
+        ("actor", &asked.actor),
+        ("action", &asked.action),
+        ("subject", &asked.subject),
+    ];
+    let written = pairs
+        .iter()
+        .filter(|(_, text)| !text.is_empty())
+        .map(|(key, text)| format!("{key}={}", crate::text::in_query(text)));
+    written.collect::<Vec<_>>().join("&")
+}
+
+fn line(row: AuditRow, names: &HashMap<String, String>) -> Line {
+    let noun = row.action.split('.').next().unwrap_or_default();
+    let href = match noun {
+        "credential" | "page" | "claim" | "delivery" => {
+            Some(format!("/credentials/{}", row.subject))
+        }
+        "batch" => Some(format!("/cohorts/{}", row.subject)),
+        "achievement" => Some(format!("/achievements/{}", row.subject)),
+        _ => None,
+    };
+    Line {
+        seq: row.seq,
+        at: moment(row.at),
+        actor: names.get(&row.actor).cloned().unwrap_or(row.actor),
+        words: words(&row.action).to_owned(),
+        action: row.action,
+        subject: row.subject,
+        href,
+        detail: if row.detail == "{}" {
+            String::new()
+        } else {
+            row.detail
+        },
+    }
+}
+
+/// A file to be saved.
+pub fn file(media_type: &'static str, name: &str, bytes: impl Into<axum::body::Body>) -> Response {
+    let disposition = format!("attachment; filename=\"{name}\"");
+    (
+        [
+            (CONTENT_TYPE, media_type.to_owned()),
+            (CONTENT_DISPOSITION, disposition),
+        ],
+        bytes.into(),
+    )
+        .into_response()
+}
+
+const SHOWN: u64 = 100;

@@ -1,0 +1,273 @@
+//! One cohort: its preview until it is confirmed, its progress from then on.
+
+use axum::extract::{Path, Query, State};
+use axum::response::{IntoResponse, Response};
+use serde::Deserialize;
+use touchstone_service::issuing::{
+    Column, Definition, Preview, PreviewRow, RawRow, achievement, preview,
+};
+use touchstone_service::operations::{Permission, audit};
+use touchstone_service::rows::{
+    AuditFilter, AuditRow, BatchRow, BatchState, DeliveryFilter, DeliveryState,
+};
+
+use super::{preview as before, progress as under_way};
+use crate::ApiError;
+use crate::pages::today::moment;
+use crate::signed_in::SignedIn;
+use crate::state::Web;
+use crate::templates::{Moment, Tone, minute_text};
+
+/// What to show.
+#[derive(Debug, Deserialize)]
+pub struct Asked {
+    /// The rows, even though the cohort was issued: some are left.
+    rows: Option<String>,
+}
+
+/// `GET /cohorts/ID`
+pub async fn open(
+    State(web): State<Web>,
+    by: SignedIn,
+    Path(id): Path<String>,
+    Query(asked): Query<Asked>,
+) -> Result<Response, ApiError> {
+    by.may(Permission::Read)?;
+    let shown = preview(&web.world, by.tenant(), &id)
+        .await?
+        .ok_or_else(|| ApiError::not_found("batch_not_found"))?;
+    let batch = &shown.batch;
+    let earned = achievement(
+        &web.world,
+        by.tenant(),
+        &batch.achievement,
+        Some(batch.version),
+    )
+    .await?;
+    let definition = earned
+        .ok_or_else(|| ApiError::not_found("achievement_not_found"))?
+        .definition;
+    let confirmed = last(&web, &by, &id, "batch.confirm").await?;
+    let wants_rows = asked.rows.is_some() && batch.state == BatchState::Sealed;
+    let still_open = batch.state == BatchState::Validated && confirmed.is_none();
+    if still_open || wants_rows {
+        let view = preview_of(&shown, &definition);
+        return Ok(before::show(&by.desk, &view).into_response());
+    }
+    let view = progress_of(&web, &by, batch, &definition, confirmed.as_ref()).await?;
+    Ok(under_way::show(&by.desk, &view).into_response())
+}
+
+async fn last(
+    web: &Web,
+    by: &SignedIn,
+    batch: &str,
+    action: &str,
+) -> Result<Option<AuditRow>, ApiError> {
+    let filter = AuditFilter {
+        action: Some(action.to_owned()),
+        subject: Some(batch.to_owned()),
+        ..AuditFilter::default()
+    };
+    Ok(audit(&web.world, by.tenant(), &filter, None, 1)
+        .await?
+        .pop())
+}
+
+fn preview_of(shown: &Preview, definition: &Definition) -> before::View {
+    let batch = &shown.batch;
+    let faults: Vec<before::Fault> = shown.faulty.iter().flat_map(faults).collect();
+    let told = u64::try_from(shown.faulty.len()).unwrap_or_default();
+    before::View {
+        id: batch.id.clone(),
+        name: batch.name.clone(),
+        achievement: definition.name.clone(),
+        source: batch.source_name.clone(),
+        ready: batch.rows_ready.unsigned_abs(),
+        faulty: batch.rows_faulty.unsigned_abs(),
+        before: shown.duplicate.unsigned_abs(),
+        faults,
+        faults_left_out: batch.rows_faulty.unsigned_abs().saturating_sub(told),
+        first: shown
+            .ready
+            .iter()
+            .take(5)
+            .map(|row| ready(row, definition))
+            .collect(),
+        hold_until: batch.hold_until.map(moment),
+        fingerprint: shown.fingerprint.clone(),
+    }
+}
+
+fn faults(row: &PreviewRow) -> impl Iterator<Item = before::Fault> + '_ {
+    row.faults.iter().map(|fault| before::Fault {
+        line: row.line,
+        who: who(&row.fields),
+        column: fault.column.map_or("", Column::word).to_owned(),
+        entry: fault
+            .column
+            .map(|column| (column.as_str(), entered(&row.fields, column))),
+        words: crate::text::sentence(&fault.message),
+    })
+}
+
+fn who(fields: &RawRow) -> String {
+    let known = [&fields.name, &fields.email, &fields.identifier];
+    known
+        .into_iter()
+        .find(|text| !text.is_empty())
+        .cloned()
+        .unwrap_or_default()
+}
+
+fn entered(fields: &RawRow, column: Column) -> String {
+    match column {
+        Column::Name | Column::GivenName | Column::FamilyName => &fields.name,
+        Column::Email => &fields.email,
+        Column::Identifier => &fields.identifier,
+        Column::Level => &fields.level,
+        Column::Result => &fields.result,
+        Column::Evidence => &fields.evidence,
+        Column::Assessor => &fields.assessor,
+        Column::AwardedOn => &fields.awarded_on,
+        Column::Language => &fields.language,
+    }
+    .clone()
+}
+
+fn ready(row: &PreviewRow, definition: &Definition) -> before::Row {
+    let level = row
+        .fields
+        .level
+        .parse()
+        .ok()
+        .and_then(|number| definition.rubric.as_ref()?.level(number));
+    before::Row {
+        line: row.line,
+        name: who(&row.fields),
+        address: if row.fields.email.is_empty() {
+            "Code on paper".into()
+        } else {
+            row.fields.email.clone()
+        },
+        level: level.map_or_else(
+            || row.fields.level.clone(),
+            |level| format!("{} {}", level.level, level.name),
+        ),
+        awarded_on: if row.fields.awarded_on.is_empty() {
+            "Today".into()
+        } else {
+            row.fields.awarded_on.clone()
+        },
+    }
+}
+
+async fn progress_of(
+    web: &Web,
+    by: &SignedIn,
+    batch: &BatchRow,
+    definition: &Definition,
+    confirmed: Option<&AuditRow>,
+) -> Result<under_way::View, ApiError> {
+    let now = web.world.clock.now();
+    let mails = mails(web, by, &batch.id).await?;
+    let done = batch.state == BatchState::Sealed;
+    let mut steps = vec![step(
+        if batch.state == BatchState::Draft {
+            Tone::Wait
+        } else {
+            Tone::Pass
+        },
+        format!("{} rows read", batch.rows_total),
+    )];
+    if batch.state == BatchState::Cancelled {
+        steps.push(step(Tone::Wait, "Discarded. Nothing was issued".into()));
+    } else {
+        let said = confirmed.map_or_else(
+            || "Confirmed".to_owned(),
+            |line| format!("Confirmed, {}", minute_text(moment(line.at))),
+        );
+        steps.push(step(
+            if confirmed.is_some() || done {
+                Tone::Pass
+            } else {
+                Tone::Wait
+            },
+            said,
+        ));
+        steps.push(step(
+            if batch.approved_at.is_some() {
+                Tone::Pass
+            } else {
+                Tone::Wait
+            },
+            "The exact words of each credential set down and approved".into(),
+        ));
+        steps.push(step(
+            if done { Tone::Pass } else { Tone::Wait },
+            "Signed and stored".into(),
+        ));
+        steps.push(mails);
+    }
+    let held = batch.hold_until.filter(|until| *until > now.unix_millis());
+    if let (Some(until), Some(place)) = (held, steps.get_mut(2)) {
+        place.hint = Some(format!("Held until {}.", minute_text(moment(until))));
+    }
+    Ok(under_way::View {
+        id: batch.id.clone(),
+        name: batch.name.clone(),
+        achievement: definition.name.clone(),
+        people: batch.rows_total.unsigned_abs(),
+        left: batch.rows_faulty.unsigned_abs(),
+        steps,
+        done,
+        over: matches!(batch.state, BatchState::Cancelled),
+        at: Moment::from(now),
+    })
+}
+
+fn step(tone: Tone, words: String) -> under_way::Step {
+    let word = if tone == Tone::Pass { "Done" } else { "Waits" };
+    under_way::Step {
+        tone,
+        word,
+        words,
+        share: None,
+        hint: None,
+    }
+}
+
+async fn mails(web: &Web, by: &SignedIn, batch: &str) -> Result<under_way::Step, ApiError> {
+    let filter = DeliveryFilter {
+        batch: Some(batch.to_owned()),
+        ..DeliveryFilter::default()
+    };
+    let rows = web
+        .world
+        .store
+        .read()
+        .deliveries(by.tenant(), &filter, None, 10_000)
+        .await?
+        .rows;
+    let total = rows.len() as u64;
+    let sent = rows
+        .iter()
+        .filter(|row| row.state == DeliveryState::Sent)
+        .count() as u64;
+    let failed = rows
+        .iter()
+        .filter(|row| matches!(row.state, DeliveryState::Bounced | DeliveryState::Dead))
+        .count();
+    let hint = (failed > 0).then(|| format!("{failed} could not be delivered; see Deliveries."));
+    Ok(match (total, sent) {
+        (0, _) => step(Tone::Wait, "Announced to the people".into()),
+        (total, sent) if sent == total => step(Tone::Pass, format!("{sent} people told")),
+        (total, sent) => under_way::Step {
+            tone: Tone::Wait,
+            word: "Running",
+            words: "People told".into(),
+            share: Some((sent, total)),
+            hint,
+        },
+    })
+}

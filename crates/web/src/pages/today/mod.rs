@@ -1,0 +1,168 @@
+//! What waits, what runs and what happened lately.
+
+pub mod show;
+
+use std::collections::HashMap;
+
+use axum::extract::State;
+use axum::response::{IntoResponse, Response};
+use touchstone_service::issuing::achievements;
+use touchstone_service::issuing::search::{self, Place};
+use touchstone_service::operations::{Permission, audit, members};
+use touchstone_service::rows::{
+    AuditFilter, BatchRow, BatchState, DeliveryFilter, DeliveryState, KeyState, TenantId,
+};
+
+pub use show::{Cohort, View, cohorts};
+
+use crate::ApiError;
+use crate::pages::audit::words;
+use crate::signed_in::SignedIn;
+use crate::state::Web;
+use crate::templates::{Moment, Tone};
+
+/// `GET /today`
+pub async fn handler(State(web): State<Web>, by: SignedIn) -> Result<Response, ApiError> {
+    by.may(Permission::Read)?;
+    let tenant = by.tenant();
+    let place = Place {
+        after: None,
+        limit: Some(8),
+    };
+    let batches = search::batches(&web.world, tenant, &place).await?.rows;
+    let rows = told(&web, tenant, &batches).await?;
+    let open: Vec<&BatchRow> = batches.iter().filter(|row| waits(row)).collect();
+    let mut waiting = Vec::new();
+    if !open.is_empty() {
+        let names: Vec<String> = open
+            .iter()
+            .map(|row| format!("{} ({} people)", row.name, row.rows_ready))
+            .collect();
+        waiting.push((
+            open.len() as u64,
+            "/cohorts",
+            "Cohorts to confirm",
+            format!("{}.", names.join("; ")),
+        ));
+    }
+    let failed = failed(&web, tenant).await?;
+    if failed > 0 {
+        waiting.push((
+            failed,
+            "/deliveries?state=failed",
+            "Deliveries that failed",
+            "Send again, or correct the address.".into(),
+        ));
+    }
+    let view = View {
+        waiting,
+        order: order(&web, tenant).await?,
+        cohorts: rows,
+        lately: lately(&web, &by).await?,
+    };
+    Ok(show::show(&by.desk, &view).into_response())
+}
+
+/// Cohorts as rows of a table.
+pub async fn told(
+    web: &Web,
+    tenant: &TenantId,
+    batches: &[BatchRow],
+) -> Result<Vec<Cohort>, ApiError> {
+    let listed = achievements(&web.world, tenant).await?;
+    let names: HashMap<&str, &str> = listed
+        .iter()
+        .map(|one| (one.achievement.id.as_str(), one.achievement.name.as_str()))
+        .collect();
+    Ok(batches
+        .iter()
+        .map(|row| {
+            let (tone, state) = state(row);
+            Cohort {
+                href: format!("/cohorts/{}", row.id),
+                name: row.name.clone(),
+                achievement: names
+                    .get(row.achievement.as_str())
+                    .copied()
+                    .unwrap_or("–")
+                    .to_owned(),
+                made: moment(row.created_at),
+                people: row.rows_total.unsigned_abs(),
+                claimed: None,
+                tone,
+                state,
+            }
+        })
+        .collect())
+}
+
+/// A moment from the database's milliseconds.
+pub fn moment(millis: i64) -> Moment {
+    Moment(millis.div_euclid(1000))
+}
+
+fn waits(row: &BatchRow) -> bool {
+    row.state == BatchState::Validated && row.rows_ready > 0
+}
+
+fn state(row: &BatchRow) -> (Tone, String) {
+    match row.state {
+        BatchState::Draft => (Tone::Wait, "Being read".into()),
+        BatchState::Validated if row.rows_ready > 0 => (Tone::Wait, "Waits for you".into()),
+        BatchState::Validated => (Tone::Warn, "No row is ready".into()),
+        BatchState::Held => (Tone::Wait, "Held".into()),
+        BatchState::Reserved | BatchState::Approved | BatchState::Sealing => {
+            (Tone::Wait, "Being issued".into())
+        }
+        BatchState::Sealed if row.rows_faulty > 0 => {
+            (Tone::Warn, format!("Issued; {} rows left", row.rows_faulty))
+        }
+        BatchState::Sealed => (Tone::Pass, "Issued".into()),
+        BatchState::Cancelled => (Tone::Wait, "Discarded".into()),
+    }
+}
+
+async fn failed(web: &Web, tenant: &TenantId) -> Result<u64, ApiError> {
+    let mut count = 0;
+    for state in [DeliveryState::Bounced, DeliveryState::Dead] {
+        let filter = DeliveryFilter {
+            state: Some(state),
+            ..DeliveryFilter::default()
+        };
+        count += web
+            .world
+            .store
+            .read()
+            .deliveries(tenant, &filter, None, 1_000)
+            .await?
+            .rows
+            .len() as u64;
+    }
+    Ok(count)
+}
+
+async fn order(web: &Web, tenant: &TenantId) -> Result<Vec<String>, ApiError> {
+    let keys = web.world.store.read().signing_keys(tenant).await?;
+    let key = keys.iter().find(|key| key.state == KeyState::Active);
+    Ok(vec![match key {
+        Some(key) => format!("Signing key {} is in order.", key.id),
+        None => "There is no signing key: nothing can be issued.".to_owned(),
+    }])
+}
+
+async fn lately(web: &Web, by: &SignedIn) -> Result<Vec<(Moment, String, String)>, ApiError> {
+    if !by.member.may(Permission::Audit) && !by.member.may(Permission::Issue) {
+        return Ok(Vec::new());
+    }
+    let names: HashMap<String, String> = members(&web.world, by.tenant())
+        .await?
+        .into_iter()
+        .map(|member| (member.id, member.name))
+        .collect();
+    let lines = audit(&web.world, by.tenant(), &AuditFilter::default(), None, 8).await?;
+    let told = lines.into_iter().map(|line| {
+        let who = names.get(&line.actor).cloned().unwrap_or(line.actor);
+        (moment(line.at), who, words(&line.action).to_owned())
+    });
+    Ok(told.collect())
+}

@@ -1,0 +1,213 @@
+//! A request of somebody who is signed in, and the forms they send.
+
+use axum::extract::{Form, FromRequest, FromRequestParts, Multipart, Request};
+use axum::http::request::Parts;
+use axum::http::{Method, StatusCode};
+use axum::response::{IntoResponse, Redirect, Response};
+use touchstone_service::operations::{Member, Permission, Role, signin};
+use touchstone_service::rows::TenantId;
+
+use crate::ApiError;
+use crate::pages::desk::Desk;
+use crate::session::SessionSecret;
+use crate::state::Web;
+
+/// Who asks.
+#[derive(Clone, Debug)]
+pub struct SignedIn {
+    /// The member.
+    pub member: Member,
+    /// The frame of their pages.
+    pub desk: Desk,
+    secret: SessionSecret,
+}
+
+impl SignedIn {
+    /// The institution they work for.
+    pub fn tenant(&self) -> &TenantId {
+        &self.member.tenant
+    }
+
+    /// Refuses who may not.
+    pub fn may(&self, permission: Permission) -> Result<(), ApiError> {
+        if self.member.may(permission) {
+            return Ok(());
+        }
+        Err(ApiError::forbidden("role_missing"))
+    }
+}
+
+impl FromRequestParts<Web> for SignedIn {
+    type Rejection = Response;
+
+    async fn from_request_parts(parts: &mut Parts, web: &Web) -> Result<Self, Response> {
+        let Some(secret) = SessionSecret::of(&parts.headers, web.edge.settings.secure()) else {
+            return Err(nobody(&parts.method));
+        };
+        match find(web, &secret).await {
+            Ok(Some(found)) => Ok(found),
+            Ok(None) => Err(nobody(&parts.method)),
+            Err(error) => Err(error.into_response()),
+        }
+    }
+}
+
+async fn find(web: &Web, secret: &SessionSecret) -> Result<Option<SignedIn>, ApiError> {
+    let Some(member) = signin::session(&web.world, secret.as_str()).await? else {
+        return Ok(None);
+    };
+    let Some(institution) = web.world.store.read().institution(&member.tenant).await? else {
+        return Ok(None);
+    };
+    let roles: Vec<&str> = member.roles.iter().copied().map(Role::as_str).collect();
+    let desk = Desk {
+        site: web.edge.site.clone(),
+        institution: institution.name,
+        slug: institution.slug,
+        member: member.name.clone(),
+        role: roles.join(", "),
+        form_token: secret.form_token(),
+    };
+    Ok(Some(SignedIn {
+        member,
+        desk,
+        secret: secret.clone(),
+    }))
+}
+
+/// Who wants to look is led to the sign-in; who wants to change something is told.
+fn nobody(method: &Method) -> Response {
+    match *method {
+        Method::GET => Redirect::to("/signin").into_response(),
+        _ => ApiError::unauthorized("not_signed_in").into_response(),
+    }
+}
+
+/// A form that one of our pages sent in this session.
+#[derive(Debug)]
+pub struct Posted {
+    /// Who sent it.
+    pub by: SignedIn,
+    /// What it says.
+    pub fields: Fields,
+}
+
+impl FromRequest<Web> for Posted {
+    type Rejection = Response;
+
+    async fn from_request(request: Request, web: &Web) -> Result<Self, Response> {
+        let (mut parts, body) = request.into_parts();
+        let by = SignedIn::from_request_parts(&mut parts, web).await?;
+        let request = Request::from_parts(parts, body);
+        let Form(pairs) = Form::<Vec<(String, String)>>::from_request(request, web)
+            .await
+            .map_err(|_| ApiError::bad_request("unreadable_form").into_response())?;
+        let fields = Fields(pairs);
+        by.secret
+            .check_form(fields.text("csrf"))
+            .map_err(IntoResponse::into_response)?;
+        Ok(Self { by, fields })
+    }
+}
+
+/// A form with a file that one of our pages sent in this session.
+#[derive(Debug)]
+pub struct PostedFile {
+    /// Who sent it.
+    pub by: SignedIn,
+    /// What it says besides the file.
+    pub fields: Fields,
+    /// The file's name, as the browser gave it.
+    pub name: Option<String>,
+    /// The file.
+    pub bytes: Vec<u8>,
+}
+
+impl FromRequest<Web> for PostedFile {
+    type Rejection = Response;
+
+    async fn from_request(request: Request, web: &Web) -> Result<Self, Response> {
+        let (mut parts, body) = request.into_parts();
+        let by = SignedIn::from_request_parts(&mut parts, web).await?;
+        let request = Request::from_parts(parts, body);
+        let upload = Multipart::from_request(request, web)
+            .await
+            .map_err(|_| ApiError::bad_request("unreadable_form").into_response())?;
+        read(by, upload).await.map_err(IntoResponse::into_response)
+    }
+}
+
+async fn read(by: SignedIn, mut upload: Multipart) -> Result<PostedFile, ApiError> {
+    let mut posted = PostedFile {
+        by,
+        fields: Fields::default(),
+        name: None,
+        bytes: Vec::new(),
+    };
+    while let Some(field) = upload
+        .next_field()
+        .await
+        .map_err(|error| unreadable(error.status()))?
+    {
+        let key = field.name().unwrap_or_default().to_owned();
+        if key == "file" {
+            // The token stands before the file in our forms: who has none sends no file into memory.
+            posted.by.secret.check_form(posted.fields.text("csrf"))?;
+            posted.name = field
+                .file_name()
+                .filter(|name| !name.is_empty())
+                .map(str::to_owned);
+            posted.bytes = field
+                .bytes()
+                .await
+                .map_err(|error| unreadable(error.status()))?
+                .to_vec();
+        } else {
+            let text = field
+                .text()
+                .await
+                .map_err(|error| unreadable(error.status()))?;
+            posted.fields.0.push((key, text));
+        }
+    }
+    posted.by.secret.check_form(posted.fields.text("csrf"))?;
+    Ok(posted)
+}
+
+fn unreadable(status: StatusCode) -> ApiError {
+    match status {
+        StatusCode::PAYLOAD_TOO_LARGE => ApiError::too_large("file_too_large"),
+        _ => ApiError::bad_request("unreadable_form"),
+    }
+}
+
+/// The fields of a form, in order.
+#[derive(Clone, Debug, Default)]
+pub struct Fields(Vec<(String, String)>);
+
+impl Fields {
+    /// The text of a field, without white space around; empty if it is not there.
+    pub fn text(&self, name: &str) -> &str {
+        self.all(name).next().unwrap_or_default()
+    }
+
+    /// The text of a field that was filled in.
+    pub fn some(&self, name: &str) -> Option<String> {
+        Some(self.text(name))
+            .filter(|text| !text.is_empty())
+            .map(str::to_owned)
+    }
+
+    /// All fields of that name, in order.
+    pub fn all(&self, name: &str) -> impl Iterator<Item = &str> {
+        self.0
+            .iter()
+            .filter(move |(key, _)| key == name)
+            .map(|(_, text)| text.trim())
+    }
+
+    /// Whether a box is ticked.
+    pub fn ticked(&self, name: &str) -> bool {
+        !self.text(name).is_empty()
+    }
+}
