@@ -210,7 +210,8 @@ fn start(bin: &Path, folder: &Path, process: u32) {
         }
         None => Command::new("sh"),
     };
-    command
+    let started = command
+        .args(["-c", r#"sh "$0" "$@" &"#])
         .arg(&script)
         .args([bin, folder])
         .arg(process.to_string())
@@ -219,10 +220,11 @@ fn start(bin: &Path, folder: &Path, process: u32) {
         .stdin(Stdio::null())
         .stdout(log.try_clone().expect("a file handle can be doubled"))
         .stderr(log)
-        .spawn()
-        .unwrap_or_else(|error| {
-            panic!("no PostgreSQL for this test: its shell did not start: {error}")
-        });
+        .status();
+    assert!(
+        started.is_ok_and(|started| started.success()),
+        "no PostgreSQL for this test: its shell did not start"
+    );
 }
 
 /// PostgreSQL refuses to run as root: then it runs as the user its package made.
