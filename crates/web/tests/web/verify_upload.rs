@@ -14,6 +14,7 @@ use crate::sample;
 
 async fn site() -> (TestWorld, Router) {
     let test = world().await;
+    test.clock.advance_millis(24 * 60 * 60 * 1_000); // The vectors were signed later on the day at whose noon tests begin.
     let settings = Settings {
         origin: "https://verify.example.edu".into(),
         trusted_proxies: vec![],
