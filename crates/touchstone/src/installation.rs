@@ -14,6 +14,7 @@ use std::{
 };
 
 use anyhow::{Context, Result, bail};
+use touchstone_adapters::SignerFile;
 use touchstone_service::{World, operations::restore::is_restored};
 use touchstone_store::Store;
 use tracing_subscriber::{EnvFilter, fmt::format::FmtSpan};
@@ -151,6 +152,11 @@ impl Settings {
             world,
             read_only: false,
         })
+    }
+
+    /// Opens the keys alone.
+    pub(crate) fn open_keys(&self) -> Result<SignerFile> {
+        wire::signer(self)
     }
 
     /// Opens the database alone, without keys.

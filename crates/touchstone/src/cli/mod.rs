@@ -1,11 +1,15 @@
 //! What can be asked on the command line. One file per command.
 
+mod achievement;
 mod backup;
 mod bake;
 mod config;
 mod credential;
+mod doctor;
 mod file;
+mod init;
 mod institution;
+mod issue;
 mod publish;
 mod restore;
 mod serve;
@@ -72,6 +76,9 @@ impl Global {
 enum Command {
     Serve(serve::Args),
     Work(work::Args),
+    Init(init::Args),
+    Achievement(achievement::Args),
+    Issue(issue::Args),
     Credential(credential::Args),
     Verify(verify::Args),
     Bake(bake::Bake),
@@ -79,6 +86,7 @@ enum Command {
     Publish(publish::Args),
     Backup(backup::Args),
     Restore(restore::Args),
+    Doctor(doctor::Args),
     Config(config::Args),
 }
 
@@ -89,6 +97,9 @@ impl Cli {
         match command {
             Command::Serve(args) => args.run(&global).await,
             Command::Work(args) => args.run(&global).await,
+            Command::Init(args) => args.run(&global).await,
+            Command::Achievement(args) => args.run(&global).await,
+            Command::Issue(args) => args.run(&global).await,
             Command::Credential(args) => args.run(&global).await,
             Command::Verify(args) => args.run(&global).await,
             Command::Bake(args) => args.run(),
@@ -96,6 +107,7 @@ impl Cli {
             Command::Publish(args) => args.run(&global).await,
             Command::Backup(args) => args.run(&global).await,
             Command::Restore(args) => args.run(&global).await,
+            Command::Doctor(args) => args.run(&global).await,
             Command::Config(args) => args.run(&global),
         }
     }

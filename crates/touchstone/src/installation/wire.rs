@@ -54,7 +54,8 @@ pub(super) async fn store(settings: &Settings) -> Result<Store> {
     Ok(store)
 }
 
-fn signer(settings: &Settings) -> Result<SignerFile> {
+/// Opens the keys.
+pub(super) fn signer(settings: &Settings) -> Result<SignerFile> {
     let keys = settings.keys();
     super::make_private_folder(&keys)?;
     SignerFile::open(&keys, &passphrase(settings)?).with_context(|| {

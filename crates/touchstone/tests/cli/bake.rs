@@ -12,11 +12,25 @@ fn round_trip(picture: &str, bytes: &[u8]) {
     let folder = Folder::new();
     folder.write("credential.json", CREDENTIAL);
     folder.write(picture, bytes);
-    folder.run(&["bake", "credential.json", "--into", picture, "--out", "baked"]).exits(0);
+    folder
+        .run(&[
+            "bake",
+            "credential.json",
+            "--into",
+            picture,
+            "--out",
+            "baked",
+        ])
+        .exits(0);
     let unbaked = folder.run(&["unbake", "baked"]).exits(0);
     assert_eq!(unbaked.text(), CREDENTIAL);
-    folder.run(&["unbake", "baked", "--out", "again.json"]).exits(0);
-    assert_eq!(std::fs::read_to_string(folder.path("again.json")).unwrap(), CREDENTIAL);
+    folder
+        .run(&["unbake", "baked", "--out", "again.json"])
+        .exits(0);
+    assert_eq!(
+        std::fs::read_to_string(folder.path("again.json")).unwrap(),
+        CREDENTIAL
+    );
 }
 
 #[test]
@@ -26,14 +40,21 @@ fn a_png_gives_back_what_was_baked_into_it() {
 
 #[test]
 fn an_svg_gives_back_what_was_baked_into_it() {
-    round_trip("badge.svg", b"<svg xmlns=\"http://www.w3.org/2000/svg\"><path d=\"M0 0\"/></svg>");
+    round_trip(
+        "badge.svg",
+        b"<svg xmlns=\"http://www.w3.org/2000/svg\"><path d=\"M0 0\"/></svg>",
+    );
 }
 
 #[test]
 fn a_picture_without_a_credential_says_so() {
     let folder = Folder::new();
     folder.write("badge.png", PIXEL);
-    folder.run(&["unbake", "badge.png"]).exits(1).warns("badge.png").warns("carries no credential");
+    folder
+        .run(&["unbake", "badge.png"])
+        .exits(1)
+        .warns("badge.png")
+        .warns("carries no credential");
 }
 
 #[test]
@@ -42,7 +63,14 @@ fn nothing_that_is_there_is_overwritten() {
     folder.write("credential.json", CREDENTIAL);
     folder.write("badge.png", PIXEL);
     folder
-        .run(&["bake", "credential.json", "--into", "badge.png", "--out", "badge.png"])
+        .run(&[
+            "bake",
+            "credential.json",
+            "--into",
+            "badge.png",
+            "--out",
+            "badge.png",
+        ])
         .exits(1)
         .warns("badge.png is there already");
 }

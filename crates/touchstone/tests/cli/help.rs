@@ -3,15 +3,31 @@
 use super::run::Folder;
 
 const COMMANDS: &[&str] = &[
-    "demo", "serve", "work", "init", "achievement", "issue", "credential", "verify", "bake", "unbake", "publish", "backup",
-    "restore", "doctor", "config",
+    "demo",
+    "serve",
+    "work",
+    "init",
+    "achievement",
+    "issue",
+    "credential",
+    "verify",
+    "bake",
+    "unbake",
+    "publish",
+    "backup",
+    "restore",
+    "doctor",
+    "config",
 ];
 
 #[test]
 fn help_names_every_command() {
     let help = Folder::new().run(&["--help"]).exits(0).text();
     for command in COMMANDS {
-        assert!(help.contains(&format!("\n  {command} ")), "{command} is missing:\n{help}");
+        assert!(
+            help.contains(&format!("\n  {command} ")),
+            "{command} is missing:\n{help}"
+        );
     }
 }
 
@@ -19,7 +35,10 @@ fn help_names_every_command() {
 fn help_of_every_command_teaches_with_an_example() {
     let folder = Folder::new();
     for command in COMMANDS {
-        folder.run(&[command, "--help"]).exits(0).says(&format!("\n  touchstone {command}"));
+        folder
+            .run(&[command, "--help"])
+            .exits(0)
+            .says(&format!("\n  touchstone {command}"));
     }
 }
 
@@ -35,6 +54,9 @@ fn usage_errors_exit_with_64() {
         &[],
     ] {
         let ran = folder.run(args).exits(64);
-        assert!(!ran.err.is_empty() && ran.out.is_empty(), "{args:?}: {ran:?}");
+        assert!(
+            !ran.err.is_empty() && ran.out.is_empty(),
+            "{args:?}: {ran:?}"
+        );
     }
 }

@@ -73,19 +73,33 @@ pub struct Ran {
 impl Ran {
     #[track_caller]
     pub fn exits(self, code: i32) -> Self {
-        assert_eq!(self.code, Some(code), "\nout: {}\nerr: {}", String::from_utf8_lossy(&self.out), self.err);
+        assert_eq!(
+            self.code,
+            Some(code),
+            "\nout: {}\nerr: {}",
+            String::from_utf8_lossy(&self.out),
+            self.err
+        );
         self
     }
 
     #[track_caller]
     pub fn says(self, words: &str) -> Self {
-        assert!(self.text().contains(words), "{words:?} is not in {:?}", self.text());
+        assert!(
+            self.text().contains(words),
+            "{words:?} is not in {:?}",
+            self.text()
+        );
         self
     }
 
     #[track_caller]
     pub fn warns(self, words: &str) -> Self {
-        assert!(self.err.contains(words), "{words:?} is not in {:?}", self.err);
+        assert!(
+            self.err.contains(words),
+            "{words:?} is not in {:?}",
+            self.err
+        );
         self
     }
 

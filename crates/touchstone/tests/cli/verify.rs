@@ -9,7 +9,9 @@ use super::run::Folder;
 /// One demo for all tests of this file; its walk leaves what it exported in `walk/`.
 static DEMO: LazyLock<Folder> = LazyLock::new(|| {
     let folder = Folder::new();
-    folder.run(&["demo", "--exit", "--listen", "127.0.0.1:0"]).exits(0);
+    folder
+        .run(&["demo", "--exit", "--listen", "127.0.0.1:0"])
+        .exits(0);
     folder
 });
 
@@ -23,14 +25,23 @@ fn verify(file: &str, more: &[&str], code: i32) -> Value {
     let documents = walk("documents");
     let mut args = vec!["--json", "verify", path.to_str().unwrap(), "--offline"];
     for arg in more {
-        args.push(if *arg == "DOCUMENTS" { documents.to_str().unwrap() } else { arg });
+        args.push(if *arg == "DOCUMENTS" {
+            documents.to_str().unwrap()
+        } else {
+            arg
+        });
     }
     DEMO.run(&args).exits(code).json()
 }
 
 #[test]
 fn what_was_exported_is_valid_offline_in_every_form() {
-    for form in ["credential.json", "credential.png", "credential.svg", "credential.pdf"] {
+    for form in [
+        "credential.json",
+        "credential.png",
+        "credential.svg",
+        "credential.pdf",
+    ] {
         verify(form, &["--documents", "DOCUMENTS"], 0);
     }
 }
@@ -43,7 +54,9 @@ fn without_its_status_list_it_could_not_be_checked() {
 
 #[test]
 fn a_changed_word_is_not_valid() {
-    let changed = fs::read_to_string(walk("credential.json")).unwrap().replacen("Riverside", "Lakeside", 1);
+    let changed = fs::read_to_string(walk("credential.json"))
+        .unwrap()
+        .replacen("Riverside", "Lakeside", 1);
     fs::write(walk("changed.json"), changed).unwrap();
     verify("changed.json", &["--documents", "DOCUMENTS"], 1);
 }
@@ -55,26 +68,40 @@ fn a_revoked_credential_is_not_valid() {
 
 #[test]
 fn a_moment_before_it_began_is_not_valid() {
-    verify("credential.json", &["--documents", "DOCUMENTS", "--at", "2001-01-01T00:00:00Z"], 1);
+    verify(
+        "credential.json",
+        &["--documents", "DOCUMENTS", "--at", "2001-01-01T00:00:00Z"],
+        1,
+    );
 }
 
 #[test]
 fn standard_input_is_read() {
     let credential = fs::read(walk("credential.json")).unwrap();
-    DEMO.run_with(&["verify", "-", "--offline"], &[], &credential).exits(2);
+    DEMO.run_with(&["verify", "-", "--offline"], &[], &credential)
+        .exits(2);
 }
 
 #[test]
 fn what_is_no_credential_could_not_be_checked() {
     let folder = Folder::new();
     folder.write("letter.txt", "Dear Sir or Madam");
-    folder.run(&["verify", "letter.txt"]).exits(2).warns("letter.txt");
-    folder.run(&["verify", "absent.json"]).exits(2).warns("absent.json");
+    folder
+        .run(&["verify", "letter.txt"])
+        .exits(2)
+        .warns("letter.txt");
+    folder
+        .run(&["verify", "absent.json"])
+        .exits(2)
+        .warns("absent.json");
     folder.write("empty.json", "{}");
     folder.run(&["verify", "empty.json", "--offline"]).exits(1);
 }
 
 #[test]
 fn offline_nothing_is_contacted() {
-    Folder::new().run(&["verify", "https://127.0.0.1:9/x", "--offline"]).exits(2).warns("--offline");
+    Folder::new()
+        .run(&["verify", "https://127.0.0.1:9/x", "--offline"])
+        .exits(2)
+        .warns("--offline");
 }

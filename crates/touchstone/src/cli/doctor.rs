@@ -1,0 +1,300 @@
+//! `touchstone doctor`: whether all is well, and what to do about each thing that is not.
+
+use std::time::Duration;
+
+use anyhow::Result;
+use serde_json::json;
+use tokio::net::TcpStream;
+use touchstone_service::{World, operations::restore::is_restored, ports::Clock};
+use touchstone_store::Store;
+use touchstone_vc::Timestamp;
+
+use super::Global;
+use crate::{answer::Answer, exit::Exit, installation::Settings};
+
+/// Check configuration, data folder, keys, database, address, mail, clock and status lists; change nothing, send nothing.
+#[derive(Debug, clap::Args)]
+#[command(after_help = "\
+Examples:
+  touchstone doctor
+  touchstone doctor --json
+
+Exit codes: 0 all is well, 1 something needs attention.")]
+pub(crate) struct Args {}
+
+/// One thing that was looked at.
+struct Finding {
+    what: &'static str,
+    well: bool,
+    words: String,
+}
+
+impl Args {
+    pub(crate) async fn run(self, global: &Global) -> Result<Answer> {
+        let settings = Settings::read_made(global)?; // A refused configuration ends here, with its own words.
+        let mut findings = vec![
+            well(
+                "configuration",
+                format!(
+                    "every setting is known; data in {}",
+                    settings.data.display()
+                ),
+            ),
+            data_folder(&settings),
+            address(&settings),
+            keys(&settings),
+        ];
+        match settings.open_store().await {
+            Ok(store) => {
+                findings.push(well("database", "answers and is up to date".into()));
+                findings.push(restored(&store, &settings).await?);
+                findings.push(jobs(&store).await?);
+            }
+            Err(error) => findings.push(ill(
+                "database",
+                format!("{error:#}; is it running, and is database.url right?"),
+            )),
+        }
+        findings.push(mail(&settings).await);
+        findings.push(clock());
+        if findings.iter().all(|finding| finding.well) {
+            findings.extend(institutions(settings).await?);
+        }
+        Ok(answer(&findings))
+    }
+}
+
+fn answer(findings: &[Finding]) -> Answer {
+    let lines = findings.iter().map(|finding| {
+        let mark = if finding.well {
+            "well     "
+        } else {
+            "ATTENTION"
+        };
+        format!("{mark}  {:<14} {}", finding.what, finding.words)
+    });
+    let all = findings.iter().all(|finding| finding.well);
+    let json: Vec<_> = findings
+        .iter()
+        .map(
+            |finding| json!({ "what": finding.what, "well": finding.well, "words": finding.words }),
+        )
+        .collect();
+    let answer = Answer::new(
+        lines.collect::<Vec<_>>().join("\n"),
+        json!({ "well": all, "findings": json }),
+    );
+    answer.with_exit(if all { Exit::Done } else { Exit::Failed })
+}
+
+fn data_folder(settings: &Settings) -> Finding {
+    use std::os::unix::fs::PermissionsExt;
+    let Ok(about) = std::fs::metadata(&settings.data) else {
+        return ill(
+            "data folder",
+            format!(
+                "{} cannot be read; who runs this must own it",
+                settings.data.display()
+            ),
+        );
+    };
+    let mode = about.permissions().mode() & 0o777;
+    match mode & 0o077 {
+        0 => well("data folder", "open to its owner only".into()),
+        _ => ill(
+            "data folder",
+            format!(
+                "others may look into it (mode {mode:o}): chmod 700 {}",
+                settings.data.display()
+            ),
+        ),
+    }
+}
+
+fn address(settings: &Settings) -> Finding {
+    let site = &settings.config.site;
+    match &site.public_url {
+        None if site.local => well(
+            "address",
+            "a trial on this machine; its credentials say so".into(),
+        ),
+        None => ill(
+            "address",
+            "site.public_url is not set, so nothing can be issued; set it under [site]".into(),
+        ),
+        Some(url) if url.scheme() != "https" && !site.local => ill(
+            "address",
+            format!(
+                "{url} is not https; others cannot trust what they read there. Put a proxy with TLS in front"
+            ),
+        ),
+        Some(url) => well("address", url.to_string()),
+    }
+}
+
+fn keys(settings: &Settings) -> Finding {
+    match settings.open_keys() {
+        Ok(_) => well("keys", format!("open ({})", settings.keys().display())),
+        Err(error) => ill("keys", format!("{error:#}")),
+    }
+}
+
+async fn restored(store: &Store, settings: &Settings) -> Result<Finding> {
+    Ok(match is_restored(store).await? {
+        false => well("state", "can be written to".into()),
+        true => ill(
+            "state",
+            format!(
+                "restored from a backup and read-only: touchstone --data {} restore --again",
+                settings.data.display()
+            ),
+        ),
+    })
+}
+
+async fn jobs(store: &Store) -> Result<Finding> {
+    let queue = store.read().queue_depth().await?;
+    let oldest = queue
+        .oldest_run_at
+        .map(|at| (now().unix_millis() - at) / 1000)
+        .unwrap_or_default();
+    Ok(match queue.dead {
+        0 if queue.ready > 0 && oldest > 300 => ill(
+            "jobs",
+            format!(
+                "{} wait, the oldest for {oldest} s; is `touchstone serve` or `touchstone work` running?",
+                queue.ready
+            ),
+        ),
+        0 => well("jobs", format!("{} wait, none was given up", queue.ready)),
+        dead => {
+            let reasons = store.read().dead_jobs(1).await?;
+            let reason = reasons
+                .first()
+                .and_then(|job| job.last_error.clone())
+                .unwrap_or_default();
+            ill(
+                "jobs",
+                format!("{dead} were given up after many tries; the newest reason: {reason}"),
+            )
+        }
+    })
+}
+
+async fn mail(settings: &Settings) -> Finding {
+    let Some(url) = &settings.config.mail.smtp_url else {
+        return well(
+            "mail",
+            format!(
+                "is written into {} and reaches nobody",
+                settings.mail().display()
+            ),
+        );
+    };
+    match reachable(url).await {
+        Ok(server) => well("mail", format!("{server} answers (nothing was sent)")),
+        Err(why) => ill("mail", format!("{why}; check mail.smtp_url")),
+    }
+}
+
+fn clock() -> Finding {
+    // Made after this program was written, and before it is certainly out of date.
+    let (earliest, latest) = (1_795_000_000_000, 2_900_000_000_000);
+    match now().unix_millis() {
+        at if at < earliest || at > latest => ill(
+            "clock",
+            format!("says {}, which cannot be; set it, best by NTP", now()),
+        ),
+        _ => well("clock", now().to_string()),
+    }
+}
+
+async fn institutions(settings: Settings) -> Result<Vec<Finding>> {
+    let public_url = settings.config.site.public_url.clone();
+    let world: World = settings.open().await?.world;
+    let reader = world.store.read();
+    let mut findings = Vec::new();
+    for institution in reader.institutions().await? {
+        let did = institution.did.clone().unwrap_or_default();
+        let host = public_url
+            .as_ref()
+            .and_then(url::Url::host_str)
+            .unwrap_or_default();
+        if let Some(rest) = did.strip_prefix("did:web:")
+            && rest.split([':', '%']).next() != Some(host)
+        {
+            findings.push(ill(
+                "issuer",
+                format!(
+                    "{} issues as {did}, but site.public_url is at {host}; set it back",
+                    institution.name
+                ),
+            ));
+        }
+        if let Some(key) = reader.active_signing_key(&institution.id).await? {
+            match world.signer.public(&key.id).await {
+                Ok(_) => findings.push(well(
+                    "issuer",
+                    format!("{} issues as {did}", institution.name),
+                )),
+                Err(error) => findings.push(ill(
+                    "issuer",
+                    format!("{}: key {}: {error}", institution.name, key.id),
+                )),
+            }
+        }
+        for list in reader.status_lists(&institution.id).await? {
+            if let Some(published) = reader.publication(&list.id).await?
+                && published.valid_until < now().unix_millis()
+            {
+                let words = format!(
+                    "list {} of {} is stale, so its credentials cannot be checked: run `touchstone work --once`",
+                    list.number, institution.name
+                );
+                findings.push(ill("status lists", words));
+            }
+        }
+    }
+    if findings.iter().all(|finding| finding.well) {
+        findings.push(well("status lists", "fresh".into()));
+    }
+    Ok(findings)
+}
+
+fn now() -> Timestamp {
+    touchstone_adapters::SystemClock.now()
+}
+
+fn well(what: &'static str, words: String) -> Finding {
+    Finding {
+        what,
+        well: true,
+        words,
+    }
+}
+
+fn ill(what: &'static str, words: String) -> Finding {
+    Finding {
+        what,
+        well: false,
+        words,
+    }
+}
+
+/// Opens a connection to the server of an SMTP address and closes it again.
+async fn reachable(address: &str) -> Result<String, String> {
+    let url = url::Url::parse(address).map_err(|_| "mail.smtp_url is not an address".to_owned())?;
+    let host = url
+        .host_str()
+        .ok_or("mail.smtp_url names no host")?
+        .to_owned();
+    let port = url
+        .port()
+        .unwrap_or(if url.scheme() == "smtps" { 465 } else { 587 });
+    let server = format!("{host}:{port}");
+    match tokio::time::timeout(Duration::from_secs(5), TcpStream::connect(&server)).await {
+        Ok(Ok(_)) => Ok(server),
+        Ok(Err(error)) => Err(format!("{server} does not answer: {error}")),
+        Err(_) => Err(format!("{server} did not answer within 5 seconds")),
+    }
+}

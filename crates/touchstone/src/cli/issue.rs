@@ -1,0 +1,257 @@
+//! `touchstone issue`: from a list of learners to credentials.
+
+use std::{collections::BTreeSet, fs, path::PathBuf};
+
+use anyhow::{Context, Result, bail};
+use serde_json::{Value, json};
+use touchstone_service::{
+    World, holding,
+    issuing::{Confirmation, Mapping, Preview, PreviewRow, Upload, confirm, preview, rows, upload},
+    operations::{Turn, work_once},
+};
+use touchstone_store::{BatchState, CredentialFilter, InstitutionRow, RowState, TenantId};
+
+use super::{Global, file, institution};
+use crate::{answer::Answer, exit::Exit, installation::Installation, progress};
+
+/// Issue an achievement to everybody on a list.
+#[derive(Debug, clap::Args)]
+#[command(after_help = "\
+The list is a CSV file; docs/formats/cohort-csv.md describes it. Faulty rows are shown with line, column and way out, and nothing is
+issued unless --skip-faulty lets the sound ones go. Issuing the same list again issues nothing twice.
+
+Examples:
+  touchstone issue --achievement measuring --csv cohort.csv --preview
+  touchstone issue --achievement measuring --csv cohort.csv --out credentials/
+  touchstone issue --achievement measuring --csv cohort.csv --skip-faulty --json
+
+Exit codes: 0 issued, 65 the list has faulty rows.")]
+pub(crate) struct Args {
+    /// The achievement, by its short name.
+    #[arg(long, value_name = "ID")]
+    achievement: String,
+    /// The list, or - for standard input.
+    #[arg(long, value_name = "FILE")]
+    csv: String,
+    /// Also write each credential into this folder, as JSON.
+    #[arg(long, value_name = "DIR")]
+    out: Option<PathBuf>,
+    /// Show what would be issued, and issue nothing.
+    #[arg(long)]
+    preview: bool,
+    /// Issue the sound rows although others are faulty.
+    #[arg(long)]
+    skip_faulty: bool,
+}
+
+impl Args {
+    pub(crate) async fn run(self, global: &Global) -> Result<Answer> {
+        let bytes = file::read(&self.csv, LARGEST)?;
+        let world = Installation::open_to_change(global).await?.world;
+        let institution = institution::pick(&world, global).await?;
+        institution::achievement(&world, &institution, &self.achievement).await?;
+        let batch = take_in(&world, &institution.id, &self.achievement, &self.csv, bytes).await?;
+        let seen = preview(&world, &institution.id, &batch)
+            .await?
+            .context("the batch is gone again")?;
+        let faulty = all_rows(&world, &institution.id, &batch, RowState::Faulty).await?;
+        let held_back = !faulty.is_empty() && !self.skip_faulty;
+        if self.preview || held_back {
+            let exit = if faulty.is_empty() {
+                Exit::Done
+            } else {
+                Exit::Data
+            };
+            return Ok(self.answer(&seen, &faulty, &[], held_back).with_exit(exit));
+        }
+        let issued = issue(&world, &institution.id, &seen).await?;
+        if let Some(folder) = &self.out {
+            write_all(&world, &institution, folder, &issued).await?;
+        }
+        let seen = preview(&world, &institution.id, &batch)
+            .await?
+            .context("the batch is gone again")?;
+        Ok(self.answer(&seen, &faulty, &issued, false))
+    }
+
+    fn answer(
+        &self,
+        seen: &Preview,
+        faulty: &[PreviewRow],
+        issued: &[String],
+        held_back: bool,
+    ) -> Answer {
+        let mut text = String::new();
+        for row in faulty {
+            for fault in &row.faults {
+                let column = fault.column.map_or("", |column| column.as_str());
+                text.push_str(&format!(
+                    "{}, line {}, {column}: {}\n",
+                    self.csv, row.line, fault.message
+                ));
+            }
+        }
+        let ready = seen.ready.len();
+        text.push_str(&match (held_back, self.preview) {
+            (true, _) => format!(
+                "Nothing was issued: {} of {} rows are faulty. Correct them and issue the list again, or let the others go with --skip-faulty.",
+                faulty.len(), seen.batch.rows_total
+            ),
+            (false, true) => format!(
+                "{} rows; {} would be issued, {} have it already, {} are faulty. Nothing was issued.",
+                seen.batch.rows_total, seen.batch.rows_ready - seen.duplicate.min(seen.batch.rows_ready), seen.duplicate, faulty.len()
+            ),
+            (false, false) => format!(
+                "{} credentials stand in this batch; {} rows had it before, {} are faulty.{}",
+                issued.len(), seen.duplicate, faulty.len(),
+                self.out.as_ref().map_or_else(String::new, |out| format!(" They are in {}.", out.display()))
+            ),
+        });
+        let faults: Vec<Value> = faulty
+            .iter()
+            .map(|row| json!({ "line": row.line, "faults": row.faults }))
+            .collect();
+        let json = json!({
+            "batch": seen.batch.id, "state": seen.batch.state.as_str(), "rows": seen.batch.rows_total, "ready": ready,
+            "duplicate": seen.duplicate, "faulty": faults, "credentials": issued,
+        });
+        Answer::new(text, json)
+    }
+}
+
+/// Takes a list in; nothing is issued by that.
+pub(super) async fn take_in(
+    world: &World,
+    tenant: &TenantId,
+    achievement: &str,
+    name: &str,
+    bytes: Vec<u8>,
+) -> Result<String> {
+    let order = Upload {
+        tenant: tenant.clone(),
+        actor: institution::actor(),
+        achievement: achievement.to_owned(),
+        name: None,
+        file_name: Some(name.to_owned()).filter(|name| name != "-"),
+        bytes,
+        mapping: Mapping::default(),
+    };
+    Ok(upload(world, &order)
+        .await
+        .with_context(|| format!("list {name}"))?
+        .batch)
+}
+
+/// Confirms what was seen and carries it through; answers the credentials of the batch.
+pub(super) async fn issue(world: &World, tenant: &TenantId, seen: &Preview) -> Result<Vec<String>> {
+    let batch = &seen.batch.id;
+    let ready = !all_rows(world, tenant, batch, RowState::Ready)
+        .await?
+        .is_empty();
+    let over = matches!(seen.batch.state, BatchState::Sealed) && !ready;
+    if !over && (ready || seen.batch.state != BatchState::Validated) {
+        let confirmation = Confirmation {
+            tenant: tenant.clone(),
+            actor: institution::actor(),
+            batch: batch.clone(),
+            fingerprint: seen.fingerprint.clone(),
+        };
+        confirm(world, &confirmation).await?;
+        carry(world, tenant, batch).await?;
+    }
+    credentials(world, tenant, batch).await
+}
+
+/// Works until the batch is sealed: here, or by a worker elsewhere that has its job.
+async fn carry(world: &World, tenant: &TenantId, batch: &str) -> Result<()> {
+    let bar = progress::spinner("signing");
+    loop {
+        let row = world
+            .store
+            .read()
+            .batch(tenant, batch)
+            .await?
+            .context("the batch is gone again")?;
+        bar.now(&format!("signing: {}", row.state.as_str()));
+        match row.state {
+            BatchState::Sealed => return Ok(()),
+            BatchState::Cancelled => bail!("the batch was cancelled meanwhile"),
+            BatchState::Held => {
+                bail!("the batch is held until its day; `touchstone work` issues it then")
+            }
+            _ => {}
+        }
+        if work_once(world).await? == Turn::Idle {
+            let given_up = world.store.read().dead_jobs(1).await?;
+            if let Some(job) = given_up.first() {
+                bail!(
+                    "a job was given up: {}; `touchstone doctor` says more",
+                    job.last_error.as_deref().unwrap_or("no reason noted")
+                );
+            }
+            tokio::time::sleep(std::time::Duration::from_millis(100)).await;
+        }
+    }
+}
+
+async fn credentials(world: &World, tenant: &TenantId, batch: &str) -> Result<Vec<String>> {
+    let filter = CredentialFilter {
+        batch: Some(batch.to_owned()),
+        ..CredentialFilter::default()
+    };
+    let (mut ids, mut after) = (BTreeSet::new(), None);
+    loop {
+        let page = world
+            .store
+            .read()
+            .credentials(tenant, &filter, after.as_ref(), 1000)
+            .await?;
+        ids.extend(page.rows.into_iter().map(|row| row.id));
+        match page.next {
+            Some(next) => after = Some(next),
+            None => return Ok(ids.into_iter().collect()),
+        }
+    }
+}
+
+/// Rows of a batch in one state, in order.
+pub(super) async fn all_rows(
+    world: &World,
+    tenant: &TenantId,
+    batch: &str,
+    state: RowState,
+) -> Result<Vec<PreviewRow>> {
+    let (mut all, mut after) = (Vec::new(), -1);
+    loop {
+        let some = rows(world, tenant, batch, Some(state), after, 500).await?;
+        match some.last() {
+            Some(last) => after = last.line,
+            None => return Ok(all),
+        }
+        all.extend(some);
+    }
+}
+
+async fn write_all(
+    world: &World,
+    institution: &InstitutionRow,
+    folder: &PathBuf,
+    ids: &[String],
+) -> Result<()> {
+    fs::create_dir_all(folder).with_context(|| format!("folder {}", folder.display()))?;
+    let bar = progress::bar("writing", ids.len() as u64);
+    for (done, id) in ids.iter().enumerate() {
+        bar.reached(done as u64);
+        let path = folder.join(format!("{id}.json"));
+        let bytes = holding::export(world, &institution.id, id, holding::Format::Json).await?;
+        let bytes = bytes.with_context(|| format!("credential {id}"))?;
+        // The same list issued again finds its files there already.
+        if fs::read(&path).is_ok_and(|there| there == bytes) {
+            continue;
+        }
+        file::write_new(&path, &bytes)?;
+    }
+    Ok(())
+}
+
+const LARGEST: usize = 1 << 30;

@@ -1,0 +1,334 @@
+//! Founding, issuing, backing up, restoring, publishing: what an operator does on the command line.
+
+use std::fs;
+
+use super::run::Folder;
+
+const FOUND: &[&str] = &[
+    "init",
+    "--local",
+    "--name",
+    "Example University",
+    "--slug",
+    "example",
+    "--email",
+    "a@example.edu",
+];
+
+fn issued() -> Folder {
+    let folder = Folder::new();
+    folder.run(FOUND).exits(0).says("did:key:");
+    let sample = concat!(
+        env!("CARGO_MANIFEST_DIR"),
+        "/sample/achievements/precision-measurement.json"
+    );
+    folder
+        .run(&["achievement", "import", sample])
+        .exits(0)
+        .says("defined");
+    folder.write(
+        "cohort.csv",
+        "name,email,identifier,level,awarded_on\nAda,ada@example.org,1,3,2026-11-12\nBo,bo@example.org,2,2,2026-11-12\n",
+    );
+    folder
+        .run(&[
+            "issue",
+            "--achievement",
+            "precision-measurement",
+            "--csv",
+            "cohort.csv",
+            "--out",
+            "issued",
+        ])
+        .exits(0);
+    folder
+}
+
+fn ids(folder: &Folder, more: &[&str]) -> Vec<String> {
+    let listed = folder
+        .run(&[&["--json", "credential", "list"], more].concat())
+        .exits(0)
+        .json();
+    let credentials = listed["credentials"].as_array().unwrap();
+    credentials
+        .iter()
+        .map(|one| one["id"].as_str().unwrap().to_owned())
+        .collect()
+}
+
+#[test]
+fn nothing_is_founded_before_a_public_address_is_set() {
+    let folder = Folder::new();
+    let args: Vec<_> = FOUND
+        .iter()
+        .copied()
+        .filter(|arg| *arg != "--local")
+        .collect();
+    folder
+        .run(&args)
+        .exits(1)
+        .warns("site.public_url is not set");
+    assert!(!folder.path("touchstone-data/touchstone.db").exists());
+}
+
+#[test]
+fn a_public_address_makes_the_issuer_did_web() {
+    let folder = Folder::new();
+    let args: Vec<_> = FOUND
+        .iter()
+        .copied()
+        .filter(|arg| *arg != "--local")
+        .collect();
+    let url = [(
+        "TOUCHSTONE_SITE_PUBLIC_URL",
+        "https://credentials.example.edu",
+    )];
+    let founded = folder
+        .run_with(&[&["--json"], &args[..]].concat(), &url, b"")
+        .exits(0)
+        .json();
+    assert_eq!(founded["did"], "did:web:credentials.example.edu:i:example");
+}
+
+#[test]
+fn the_same_list_issues_nothing_twice() {
+    let folder = issued();
+    let before = ids(&folder, &[]);
+    assert_eq!(before.len(), 2);
+    assert_eq!(fs::read_dir(folder.path("issued")).unwrap().count(), 2);
+
+    folder
+        .run(&[
+            "issue",
+            "--achievement",
+            "precision-measurement",
+            "--csv",
+            "cohort.csv",
+        ])
+        .exits(0);
+    assert_eq!(ids(&folder, &[]), before);
+}
+
+#[test]
+fn a_faulty_list_issues_nothing_and_names_line_and_column() {
+    let folder = issued();
+    folder.write(
+        "faulty.csv",
+        "name,email,identifier,level,awarded_on\nCy,cy.example.org,3,3,2026-11-12\n",
+    );
+    folder
+        .run(&[
+            "issue",
+            "--achievement",
+            "precision-measurement",
+            "--csv",
+            "faulty.csv",
+        ])
+        .exits(65)
+        .says("faulty.csv, line 2, email")
+        .says("Nothing was issued");
+    assert_eq!(ids(&folder, &[]).len(), 2);
+}
+
+#[test]
+fn a_list_is_read_page_by_page_and_ends() {
+    let folder = issued();
+    let first = folder
+        .run(&["--json", "credential", "list", "--limit", "1"])
+        .exits(0)
+        .json();
+    let next = first["next"].as_str().unwrap().to_owned();
+    let second = folder
+        .run(&[
+            "--json",
+            "credential",
+            "list",
+            "--limit",
+            "1",
+            "--after",
+            &next,
+        ])
+        .exits(0)
+        .json();
+    assert_ne!(
+        first["credentials"][0]["id"],
+        second["credentials"][0]["id"]
+    );
+    assert!(second["next"].is_null());
+}
+
+#[test]
+fn what_was_exported_is_what_was_sealed() {
+    let folder = issued();
+    let id = ids(&folder, &[]).remove(0);
+    let json = folder.run(&["credential", "export", &id]).exits(0).out;
+    let plain = id.strip_prefix("urn:uuid:").unwrap();
+    assert_eq!(
+        json,
+        fs::read(folder.path("issued").join(format!("{plain}.json"))).unwrap()
+    );
+}
+
+/// Threats 32 and 36, at the scale of an installation: an older backup forgets nothing that was published.
+#[test]
+fn t36_a_restored_backup_learns_what_was_revoked_since() {
+    let folder = issued();
+    folder
+        .run(&["backup", "--to", "backup.zip"])
+        .exits(0)
+        .says("passphrase");
+    let revoked = ids(&folder, &[]).remove(0);
+    folder
+        .run(&[
+            "credential",
+            "revoke",
+            &revoked,
+            "--reason",
+            "Awarded to the wrong person",
+        ])
+        .exits(0);
+    folder.run(&["publish", "--to", "public"]).exits(0);
+    let passphrase = folder.path("touchstone-data/keys/passphrase");
+    let restore = [
+        "--data",
+        "restored",
+        "restore",
+        "--from",
+        "backup.zip",
+        "--passphrase-file",
+        passphrase.to_str().unwrap(),
+    ];
+
+    // Nobody serves the lists any more: read-only, and it says so.
+    folder.run(&restore).exits(1).says("READ-ONLY");
+    let refused = [
+        "--data",
+        "restored",
+        "credential",
+        "revoke",
+        &revoked,
+        "--reason",
+        "x",
+    ];
+    folder.run(&refused).exits(1).warns("read-only");
+    folder
+        .run(&[
+            "--data",
+            "restored",
+            "issue",
+            "--achievement",
+            "precision-measurement",
+            "--csv",
+            "cohort.csv",
+        ])
+        .exits(1);
+
+    let again = [
+        "--json",
+        "--data",
+        "restored",
+        "restore",
+        "--again",
+        "--documents",
+        "public",
+    ];
+    let learned = folder.run(&again).exits(0).json();
+    assert_eq!(learned["withdrawn"], 1);
+    assert_eq!(
+        ids(&folder, &["--data", "restored", "--state", "revoked"]),
+        [revoked]
+    );
+
+    // The lists that were in use are closed: what is issued now stands in another.
+    folder.write(
+        "more.csv",
+        "name,email,identifier,level,awarded_on\nDee,dee@example.org,4,3,2026-11-12\n",
+    );
+    folder
+        .run(&[
+            "--data",
+            "restored",
+            "issue",
+            "--achievement",
+            "precision-measurement",
+            "--csv",
+            "more.csv",
+            "--out",
+            "more",
+        ])
+        .exits(0);
+    let list = |folder_name: &str| {
+        let file = fs::read_dir(folder.path(folder_name))
+            .unwrap()
+            .next()
+            .unwrap()
+            .unwrap()
+            .path();
+        let credential: serde_json::Value =
+            serde_json::from_slice(&fs::read(file).unwrap()).unwrap();
+        credential["credentialStatus"]["statusListCredential"]
+            .as_str()
+            .unwrap()
+            .to_owned()
+    };
+    assert_ne!(list("issued"), list("more"));
+}
+
+#[test]
+fn a_backup_never_replaces_a_file_and_holds_no_passphrase() {
+    let folder = issued();
+    folder.run(&["backup", "--to", "backup.zip"]).exits(0);
+    folder
+        .run(&["backup", "--to", "backup.zip"])
+        .exits(1)
+        .warns("is there already");
+    let passphrase = fs::read(folder.path("touchstone-data/keys/passphrase")).unwrap();
+    let archive = fs::read(folder.path("backup.zip")).unwrap();
+    assert!(
+        !archive
+            .windows(b"keys/passphrase".len())
+            .any(|some| some == b"keys/passphrase")
+    );
+    assert!(
+        !archive
+            .windows(passphrase.len())
+            .any(|some| some == passphrase)
+    );
+}
+
+#[test]
+fn restoring_over_an_installation_is_refused() {
+    let folder = issued();
+    folder.run(&["backup", "--to", "backup.zip"]).exits(0);
+    folder
+        .run(&["restore", "--from", "backup.zip"])
+        .exits(1)
+        .warns("holds an installation already");
+}
+
+#[test]
+fn the_doctor_finds_a_sound_installation_sound_and_a_wrong_passphrase_wrong() {
+    let folder = issued();
+    folder.run(&["doctor"]).exits(0);
+    let wrong = [("TOUCHSTONE_KEYS_PASSPHRASE", "not this one")];
+    folder
+        .run_with(&["doctor"], &wrong, b"")
+        .exits(1)
+        .says("passphrase");
+}
+
+#[cfg(unix)]
+#[test]
+fn the_data_folder_is_its_owners_alone() {
+    use std::os::unix::fs::PermissionsExt;
+    let folder = issued();
+    let mode = |name: &str| {
+        fs::metadata(folder.path(name))
+            .unwrap()
+            .permissions()
+            .mode()
+            & 0o777
+    };
+    assert_eq!(mode("touchstone-data"), 0o700);
+    assert_eq!(mode("touchstone-data/keys/passphrase"), 0o600);
+}
