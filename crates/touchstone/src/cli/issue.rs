@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 use touchstone_service::{
     World, holding,
     issuing::{Confirmation, Mapping, Preview, PreviewRow, Upload, confirm, preview, rows, upload},
-    operations::{Turn, work_once},
+    operations::{Turn, work_once, work_until_idle},
 };
 use touchstone_store::{BatchState, CredentialFilter, InstitutionRow, RowState, TenantId};
 
@@ -158,6 +158,7 @@ pub(super) async fn issue(world: &World, tenant: &TenantId, seen: &Preview) -> R
         };
         confirm(world, &confirmation).await?;
         carry(world, tenant, batch).await?;
+        published(world, tenant).await?;
     }
     credentials(world, tenant, batch).await
 }
@@ -191,6 +192,29 @@ async fn carry(world: &World, tenant: &TenantId, batch: &str) -> Result<()> {
             }
             tokio::time::sleep(std::time::Duration::from_millis(100)).await;
         }
+    }
+}
+
+/// Publishes the status lists and sends the mail: a credential whose list nobody can read could not be checked.
+async fn published(world: &World, tenant: &TenantId) -> Result<()> {
+    let began = world.clock.now().unix_millis();
+    loop {
+        work_until_idle(world).await?;
+        let reader = world.store.read();
+        let mut waiting = false;
+        for list in reader.status_lists(tenant).await? {
+            waiting |= list.used_count > 0 && reader.publication(&list.id).await?.is_none();
+        }
+        if !waiting {
+            return Ok(());
+        }
+        // A worker elsewhere has the job.
+        if world.clock.now().unix_millis() - began > PUBLISHED_WITHIN_MS {
+            bail!(
+                "the credentials are signed, but their status list is not published yet; `touchstone doctor` says why"
+            );
+        }
+        tokio::time::sleep(std::time::Duration::from_millis(100)).await;
     }
 }
 
@@ -255,3 +279,4 @@ async fn write_all(
 }
 
 const LARGEST: usize = 1 << 30;
+const PUBLISHED_WITHIN_MS: i64 = 30_000;

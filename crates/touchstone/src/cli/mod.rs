@@ -5,6 +5,7 @@ mod backup;
 mod bake;
 mod config;
 mod credential;
+mod demo;
 mod doctor;
 mod file;
 mod init;
@@ -74,6 +75,7 @@ impl Global {
 
 #[derive(Debug, Subcommand)]
 enum Command {
+    Demo(demo::Args),
     Serve(serve::Args),
     Work(work::Args),
     Init(init::Args),
@@ -95,6 +97,7 @@ impl Cli {
     pub(crate) async fn run(self) -> Result<Answer> {
         let Self { global, command } = self;
         match command {
+            Command::Demo(args) => args.run(&global).await,
             Command::Serve(args) => args.run(&global).await,
             Command::Work(args) => args.run(&global).await,
             Command::Init(args) => args.run(&global).await,

@@ -1,0 +1,88 @@
+//! The example institution: who it is, what can be earned there, and who earned it. Filling it again changes nothing.
+
+use anyhow::{Context, Result};
+use serde_json::Value;
+use touchstone_service::{
+    World,
+    issuing::{Description, ImageType, preview},
+};
+use touchstone_store::{RowState, TenantId};
+
+use crate::cli::{achievement, init, issue};
+
+/// The example institution.
+pub(super) struct Example {
+    pub(super) tenant: TenantId,
+    pub(super) did: String,
+    pub(super) name: String,
+    pub(super) sign_in: String,
+}
+
+/// Founds the institution and makes its registrar a member.
+pub(super) async fn institution(world: &World) -> Result<Example> {
+    let about: Value = serde_json::from_str(INSTITUTION).context("sample institution")?;
+    let text = |name: &str| about[name].as_str().map(str::to_owned);
+    let name = text("name").context("sample institution: name")?;
+    let description = Description {
+        name: name.clone(),
+        country: text("country"),
+        legal_id: text("legalId"),
+        website: text("website"),
+        contact: text("contact"),
+        mark: Some((ImageType::Svg, MARK.to_vec())),
+    };
+    let slug = text("slug").context("sample institution: slug")?;
+    let (tenant, did) = init::founded(world, &slug, description).await?;
+    let email = text("contact").context("sample institution: contact")?;
+    let sign_in = init::sign_in_link(world, &tenant, "The registrar", &email).await?;
+    Ok(Example {
+        tenant,
+        did,
+        name,
+        sign_in,
+    })
+}
+
+/// Defines the three achievements; answers their short names.
+pub(super) async fn achievements(world: &World, tenant: &TenantId) -> Result<Vec<String>> {
+    let documents = ACHIEVEMENTS
+        .iter()
+        .map(|json| serde_json::from_str(json))
+        .collect::<Result<Vec<Value>, _>>()?;
+    let written = achievement::import(world, tenant, &documents).await?;
+    Ok(written.into_iter().map(|one| one.slug).collect())
+}
+
+/// Takes in the list with faults; answers how many rows are faulty and the words of the first fault.
+pub(super) async fn faulty_list(world: &World, tenant: &TenantId) -> Result<(usize, String)> {
+    let batch = issue::take_in(world, tenant, EARNED, "cohort-faulty.csv", FAULTY.to_vec()).await?;
+    let faulty = issue::all_rows(world, tenant, &batch, RowState::Faulty).await?;
+    let first = faulty
+        .first()
+        .and_then(|row| Some((row.line, row.faults.first()?)));
+    let words = first.map_or_else(String::new, |(line, fault)| {
+        format!("line {line}: {}", fault.message)
+    });
+    Ok((faulty.len(), words))
+}
+
+/// Issues to the cohort; answers how many rows the list has and the credentials of its batch.
+pub(super) async fn cohort(world: &World, tenant: &TenantId) -> Result<(i64, Vec<String>)> {
+    let batch = issue::take_in(world, tenant, EARNED, "cohort.csv", COHORT.to_vec()).await?;
+    let seen = preview(world, tenant, &batch)
+        .await?
+        .context("the batch is gone")?;
+    let issued = issue::issue(world, tenant, &seen).await?;
+    Ok((seen.batch.rows_total, issued))
+}
+
+const EARNED: &str = "precision-measurement";
+const INSTITUTION: &str = include_str!("../../../sample/institution.json");
+const MARK: &[u8] = include_bytes!("../../../sample/mark.svg");
+const COHORT: &[u8] = include_bytes!("../../../sample/cohort.csv");
+const FAULTY: &[u8] = include_bytes!("../../../sample/cohort-faulty.csv");
+const ACHIEVEMENTS: [&str; 3] = [
+    include_str!("../../../sample/achievements/precision-measurement.json"),
+    include_str!("../../../sample/achievements/machining-to-drawing.json"),
+    include_str!("../../../sample/achievements/machine-care.json"),
+];
