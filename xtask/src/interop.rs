@@ -7,7 +7,7 @@ use std::fs;
 use std::path::Path;
 use std::process::Command;
 
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, ensure};
 use serde_json::Value;
 
 use crate::program::{self, Scratch};
@@ -18,24 +18,29 @@ use crate::{process, setup};
 pub(crate) fn run() -> Result<Count> {
     setup::run()?;
     setup::vectors()?;
-    let scratch = Scratch::new("interop")?;
     let binary = program::build()?;
-    let issued = scratch.path().join("issued");
-    let published = scratch.path().join("published");
-    issue(&binary, &scratch.path().join("data"), &issued, &published)?;
+    // The samples first: their verdicts are known.
     let mut total = (0, 0);
-    for arguments in [
-        vec!["samples.mjs".to_owned()],
-        vec!["tamper.mjs".to_owned()],
-        vec!["issued.mjs".to_owned(), text(&issued), text(&published)],
-        vec!["tamper.mjs".to_owned(), text(&issued), text(&published)],
-    ] {
-        let arguments: Vec<&str> = arguments.iter().map(String::as_str).collect();
-        let mut script = process::program("node", &arguments)?;
-        let said = process::watch(script.current_dir(process::root()?.join("interop")))?;
-        let (checks, failed) = program::result(&said.text)?;
-        total.0 += checks;
-        total.1 += if said.success { failed } else { failed.max(1) };
+    ask(&["samples.mjs"], &mut total)?;
+    ask(&["tamper.mjs"], &mut total)?;
+    for issuer in [TRIAL, SITE] {
+        let scratch = Scratch::new("interop")?;
+        let (issued, published) = (
+            scratch.path().join("issued"),
+            scratch.path().join("published"),
+        );
+        issue(
+            &Touchstone {
+                binary: &binary,
+                data: &scratch.path().join("data"),
+                issuer: &issuer,
+            },
+            &issued,
+            &published,
+        )?;
+        let (issued, published) = (text(&issued), text(&published));
+        ask(&["issued.mjs", &issued, &published], &mut total)?;
+        ask(&["tamper.mjs", &issued, &published], &mut total)?;
     }
     Ok(Count {
         what: format!("{} verdicts of third-party verifiers", total.0),
@@ -43,42 +48,79 @@ pub(crate) fn run() -> Result<Count> {
     })
 }
 
-/// Issues the sample cohort under each sample achievement, withdraws and pauses some, then exports and publishes everything.
-fn issue(binary: &Path, data: &Path, issued: &Path, published: &Path) -> Result<()> {
-    fs::create_dir_all(issued)?;
-    let touchstone = Touchstone { binary, data };
+/// Runs a script and adds what it counted.
+fn ask(script: &[&str], total: &mut (u64, u64)) -> Result<()> {
+    let mut node = process::program("node", script)?;
+    let said = process::watch(node.current_dir(process::root()?.join("interop")))?;
+    let (checks, failed) = program::result(&said.text)?;
+    total.0 += checks;
+    total.1 += if said.success { failed } else { failed.max(1) };
+    Ok(())
+}
+
+/// Issues the sample cohort, withdraws and pauses some, then exports and publishes everything.
+fn issue(touchstone: &Touchstone<'_>, issued: &Path, published: &Path) -> Result<()> {
     touchstone.run(&INSTITUTION)?;
     let sample = process::root()?.join("crates/touchstone/sample");
-    let cohort = text(&sample.join("cohort.csv"));
-    for achievement in ACHIEVEMENTS {
+    let (cohort, out) = (text(&sample.join("cohort.csv")), text(issued));
+    for achievement in touchstone.issuer.achievements {
         let definition = sample.join(format!("achievements/{achievement}.json"));
         touchstone.run(&["achievement", "import", &text(&definition)])?;
-        touchstone.run(&["issue", "--achievement", achievement, "--csv", &cohort])?;
+        touchstone.run(&[
+            "issue",
+            "--achievement",
+            achievement,
+            "--csv",
+            &cohort,
+            "--out",
+            &out,
+        ])?;
     }
-    // The second can be paused; the others only be withdrawn.
     touchstone.change("revoke", &touchstone.first(3, ACHIEVEMENTS[0])?)?;
+    // Only the second can be paused.
     let [paused, back, gone] = touchstone
         .first(3, ACHIEVEMENTS[1])?
         .try_into()
         .ok()
         .context("three of 25")?;
     touchstone.change("suspend", &[paused, back.clone()])?;
-    touchstone.change("reinstate", &[back])?;
+    touchstone.change("reinstate", std::slice::from_ref(&back))?;
     touchstone.change("revoke", &[gone])?;
-
-    let listed = touchstone.list(&[])?;
-    for (number, credential) in listed.iter().enumerate() {
-        let json = touchstone.run(&["credential", "export", id(credential)?])?;
-        fs::write(issued.join(format!("{number:04}.json")), json)?;
-    }
-    fs::write(issued.join("list"), Value::from(listed).to_string())?;
+    touchstone.run(&["work", "--once"])?;
     touchstone.run(&["publish", "--to", &text(published)])?;
+    fs::write(
+        issued.join("list"),
+        Value::from(touchstone.list(&[])?).to_string(),
+    )?;
+
+    let name = format!("{}.json", back.trim_start_matches("urn:uuid:"));
+    let exported = touchstone.run(&["credential", "export", &back])?;
+    ensure!(
+        exported.as_bytes() == fs::read(issued.join(name))?,
+        "the export of {back} has other bytes than --out wrote"
+    );
     Ok(())
 }
 
-const INSTITUTION: [&str; 8] = [
+/// Who issues.
+struct Issuer {
+    /// The address that the installation has for everybody; without one it is a trial and issues as a `did:key`.
+    public_url: Option<&'static str>,
+    achievements: &'static [&'static str],
+}
+
+const TRIAL: Issuer = Issuer {
+    public_url: None,
+    achievements: &ACHIEVEMENTS,
+};
+
+const SITE: Issuer = Issuer {
+    public_url: Some("https://riverside.example"),
+    achievements: ACHIEVEMENTS.split_at(2).0,
+};
+
+const INSTITUTION: [&str; 7] = [
     "init",
-    "--local",
     "--name",
     "Riverside Polytechnic",
     "--slug",
@@ -98,12 +140,18 @@ const ACHIEVEMENTS: [&str; 3] = [
 struct Touchstone<'a> {
     binary: &'a Path,
     data: &'a Path,
+    issuer: &'a Issuer,
 }
 
 impl Touchstone<'_> {
     fn run(&self, arguments: &[&str]) -> Result<String> {
         let mut command = Command::new(self.binary);
-        process::output(command.args(arguments).arg("--data").arg(self.data))
+        command.args(arguments).arg("--data").arg(self.data);
+        match self.issuer.public_url {
+            Some(url) => command.env("TOUCHSTONE_SITE_PUBLIC_URL", url),
+            None => command.arg("--local"),
+        };
+        process::output(&mut command)
     }
 
     fn list(&self, filter: &[&str]) -> Result<Vec<Value>> {

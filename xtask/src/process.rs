@@ -71,7 +71,9 @@ pub(crate) fn succeeds(command: &mut Command) -> bool {
 
 /// What a watched program said, and whether it succeeded.
 pub(crate) struct Said {
-    /// Both streams, line by line as they came.
+    /// Standard output.
+    pub(crate) stdout: String,
+    /// Both streams, one after the other.
     pub(crate) text: String,
     /// Whether it ended with success.
     pub(crate) success: bool,
@@ -87,10 +89,15 @@ pub(crate) fn watch(command: &mut Command) -> Result<Said> {
         .with_context(|| format!("starting {}", line(command)))?;
     let outputs = (child.stdout.take(), child.stderr.take());
     let other = std::thread::spawn(move || pass_on(outputs.1));
-    let mut text = pass_on(outputs.0)?;
+    let stdout = pass_on(outputs.0)?;
+    let mut text = stdout.clone();
     text += &other.join().map_err(|_| anyhow::anyhow!("reader died"))??;
     let success = child.wait()?.success();
-    Ok(Said { text, success })
+    Ok(Said {
+        stdout,
+        text,
+        success,
+    })
 }
 
 fn pass_on(stream: Option<impl Read>) -> Result<String> {

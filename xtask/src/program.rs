@@ -57,25 +57,27 @@ pub(crate) struct Demo {
     server: Child,
     /// `http://localhost:PORT`.
     pub(crate) address: String,
-    /// The one-time link that signs the example's owner in.
+    /// The one-time link that signs the example's registrar in.
     pub(crate) sign_in: String,
 }
 
 impl Demo {
-    /// Starts it on `data` and waits until it has said where it listens.
+    /// Starts it on `data` and waits until it has said where to look and how to sign in.
     pub(crate) fn start(binary: &Path, data: &Path) -> Result<Self> {
         let mut server = Command::new(binary)
-            .args(["demo", "--listen", "127.0.0.1:0", "--json", "--data"])
+            .args(["demo", "--listen", "127.0.0.1:0", "--data"])
             .arg(data)
             .stdin(Stdio::null())
-            .stdout(Stdio::piped())
+            .stdout(Stdio::null())
+            .stderr(Stdio::piped())
             .spawn()
             .context("starting the demo")?;
-        let printed = server.stdout.take().context("the demo's output")?;
+        let told = server.stderr.take().context("what the demo tells")?;
         let (send, lines) = mpsc::channel();
         // Reads to the end, so that the server never waits for a full pipe.
         std::thread::spawn(move || {
-            for line in BufReader::new(printed).lines().map_while(Result::ok) {
+            for line in BufReader::new(told).lines().map_while(Result::ok) {
+                eprintln!("demo: {line}");
                 send.send(line).ok();
             }
         });
@@ -84,20 +86,21 @@ impl Demo {
             address: String::new(),
             sign_in: String::new(),
         };
-        while demo.address.is_empty() || demo.sign_in.is_empty() {
+        while demo.sign_in.is_empty() {
             let line = lines
                 .recv_timeout(START_WITHIN)
-                .context("the demo did not print `address` and `sign_in` in time")?;
-            let Ok(said) = serde_json::from_str::<Value>(&line) else {
-                continue;
-            };
-            let text = |key: &str| said[key].as_str().map(str::to_owned);
-            demo.address = text("address").unwrap_or(demo.address.clone());
-            demo.sign_in = text("sign_in").unwrap_or(demo.sign_in.clone());
+                .context("the demo did not say how to sign in")?;
+            if let Some((address, token)) = line.trim().split_once(SIGN_IN) {
+                demo.address = address.to_owned();
+                demo.sign_in = format!("{address}{SIGN_IN}{token}");
+            }
         }
         Ok(demo)
     }
 }
+
+/// What stands between the address and the token of a link that signs in.
+const SIGN_IN: &str = "/signin/";
 
 impl Drop for Demo {
     fn drop(&mut self) {

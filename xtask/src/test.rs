@@ -2,12 +2,15 @@
 //!
 //! A step that fails does not hide the next one; the last line says what was counted, and whether all of it held.
 
+use std::process::Command;
 use std::time::Instant;
 
 use anyhow::{Context, Result, bail};
+use serde_json::Value;
 
 use crate::postgres::Postgres;
 use crate::process::{self, Said};
+use crate::program::{self, Scratch};
 use crate::{api, browser, interop, proof, setup};
 
 /// What a step counted.
@@ -52,10 +55,11 @@ pub(crate) fn run() -> Result<()> {
 type Step = (&'static str, fn() -> Result<Count>);
 
 /// In the order in which a fault is cheapest to find.
-fn steps() -> [Step; 6] {
+fn steps() -> [Step; 7] {
     [
         ("rust", rust),
         ("documentation", documentation),
+        ("demo", demo),
         ("interop", interop::run),
         ("api", api::run),
         ("browser", browser::run),
@@ -109,6 +113,31 @@ fn documentation() -> Result<Count> {
         run + failed,
         failed,
         "examples in documentation",
+    ))
+}
+
+/// What the README promises a newcomer: the walk through the example, every step of it.
+fn demo() -> Result<Count> {
+    let scratch = Scratch::new("demo")?;
+    let mut demo = Command::new(program::build()?);
+    demo.args([
+        "demo",
+        "--exit",
+        "--json",
+        "--listen",
+        "127.0.0.1:0",
+        "--data",
+    ]);
+    demo.arg(scratch.path().join("data"));
+    let said = process::watch(&mut demo)?;
+    let walk: Value = serde_json::from_str(&said.stdout).context("the demo's result")?;
+    let steps = walk["steps"].as_array().context("the demo's steps")?;
+    let broken = steps.iter().filter(|step| step["held"] != true).count();
+    Ok(count(
+        &said,
+        steps.len() as u64,
+        broken as u64,
+        "steps of the demo",
     ))
 }
 
