@@ -19,7 +19,7 @@ use crate::{
 /// Define, list, show and import achievements.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "\
-An achievement is one JSON document; docs/formats/achievement.md describes it. Once something was issued under a version, the version
+An achievement is one JSON document; docs/formats/achievement.md describes it. Once something was issued under a version, the version \
 never changes: importing a changed document makes the next one.
 
 Examples:

@@ -18,7 +18,7 @@ use crate::{
 /// Write a backup while the installation is in use: database, encrypted keys, files, configuration.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "\
-The passphrase of the keys is not in the backup: keep it elsewhere. On PostgreSQL the database is not in it either: back that up with
+The passphrase of the keys is not in the backup: keep it elsewhere. On PostgreSQL the database is not in it either: back that up with \
 pg_dump at the same time; the answer says so.
 
 Examples:

@@ -27,7 +27,7 @@ use outcome::{Outcome, Teller};
 /// Try everything on this machine: fills an example institution, serves it, and walks through what happens to a credential.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "\
-Nothing else is needed and nothing leaves this machine. Everything it makes is in the data folder; delete that, and it never was.
+Nothing else is needed and nothing leaves this machine. Everything it makes is in the data folder; delete that, and it never was. \
 Its credentials come from a trial and say so.
 
 Examples:

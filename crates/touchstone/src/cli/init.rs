@@ -23,7 +23,7 @@ use crate::{
 /// Make an institution, its keys and its first member; prints a link that signs the member in, once.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "\
-Set site.public_url first: it becomes part of every credential for ever. With --local everything stays a trial on this machine.
+Set site.public_url first: it becomes part of every credential for ever. With --local everything stays a trial on this machine. \
 Running it again for the same institution makes nothing new, and prints a fresh link for the member.
 
 Examples:

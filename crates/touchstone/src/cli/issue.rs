@@ -17,7 +17,7 @@ use crate::{answer::Answer, exit::Exit, installation::Installation, progress};
 /// Issue an achievement to everybody on a list.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "\
-The list is a CSV file; docs/formats/cohort-csv.md describes it. Faulty rows are shown with line, column and way out, and nothing is
+The list is a CSV file; docs/formats/cohort-csv.md describes it. Faulty rows are shown with line, column and way out, and nothing is \
 issued unless --skip-faulty lets the sound ones go. Issuing the same list again issues nothing twice.
 
 Examples:

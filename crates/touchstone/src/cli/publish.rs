@@ -12,7 +12,7 @@ use crate::{answer::Answer, installation::Installation, progress};
 /// Write the public documents as files, exactly as the server serves them.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "\
-DID documents, profiles, status lists and achievement versions, at their permanent paths (i/SLUG/…). Any static host or CDN can
+DID documents, profiles, status lists and achievement versions, at their permanent paths (i/SLUG/…). Any static host or CDN can \
 carry them beside the server, or after it is gone. Publish again after revoking: files that did not change are left alone.
 
 Examples:

@@ -22,19 +22,23 @@ use crate::{
 /// Make an installation from a backup, in a data folder that holds none.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "\
-What is restored starts read-only: it serves and checks, and issues and revokes nothing. It then reads the status lists as they were
-published, so that nothing withdrawn since the backup stands again, and closes the lists that were in use, so that no position is given
-twice. Where the lists cannot be read (the server they stood on is gone), name a copy with --documents, or decide with
+What is restored starts read-only: it serves and checks, and issues and revokes nothing. It then reads the status lists as they were \
+published, so that nothing withdrawn since the backup stands again, and closes the lists that were in use, so that no position is given \
+twice. Where the lists cannot be read (the server they stood on is gone), name a copy with --documents, or decide with \
 --without-published. On PostgreSQL restore the database first, with pg_restore.
 
 Examples:
-  touchstone --data restored restore --from touchstone-2026-11-21.zip
-  touchstone --data restored restore --from backup.zip --documents public/
-  touchstone --data restored restore --again                 read the published lists again")]
-#[group(required = true, multiple = false, args = ["from", "again"])]
+  touchstone restore --from touchstone-2026-11-21.zip --data restored
+  touchstone restore --data restored --from backup.zip --documents public/
+  touchstone restore --data restored --again                 read the published lists again")]
 pub(crate) struct Args {
     /// The backup.
-    #[arg(long, value_name = "FILE")]
+    #[arg(
+        long,
+        value_name = "FILE",
+        required_unless_present = "again",
+        conflicts_with = "again"
+    )]
     from: Option<PathBuf>,
     /// Only read the published lists again, in an installation that is still read-only.
     #[arg(long)]

@@ -26,7 +26,7 @@ use crate::{answer::Answer, exit::Exit, installation::Settings};
 /// Check a credential: was it changed, who signed it, does it still stand?
 #[derive(Debug, clap::Args)]
 #[command(after_help = "\
-Reads JSON, PNG, SVG and PDF. No installation is needed; nothing is kept, and nobody is told but the hosts of the status lists and
+Reads JSON, PNG, SVG and PDF. No installation is needed; nothing is kept, and nobody is told but the hosts of the status lists and \
 issuer documents that are fetched.
 
 Examples:

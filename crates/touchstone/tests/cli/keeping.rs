@@ -28,7 +28,7 @@ fn issued() -> Folder {
         .says("defined");
     folder.write(
         "cohort.csv",
-        "name,email,identifier,level,awarded_on\nAda,ada@example.org,1,3,2026-11-12\nBo,bo@example.org,2,2,2026-11-12\n",
+        "name,email,identifier,level,evidence,awarded_on\nAda,ada@example.org,1,3,https://example.org/e/1,2026-11-12\nBo,bo@example.org,2,2,https://example.org/e/1,2026-11-12\n",
     );
     folder
         .run(&[
@@ -114,7 +114,7 @@ fn a_faulty_list_issues_nothing_and_names_line_and_column() {
     let folder = issued();
     folder.write(
         "faulty.csv",
-        "name,email,identifier,level,awarded_on\nCy,cy.example.org,3,3,2026-11-12\n",
+        "name,email,identifier,level,evidence,awarded_on\nCy,cy.example.org,3,3,https://example.org/e/1,2026-11-12\n",
     );
     folder
         .run(&[
@@ -242,7 +242,7 @@ fn t36_a_restored_backup_learns_what_was_revoked_since() {
     // The lists that were in use are closed: what is issued now stands in another.
     folder.write(
         "more.csv",
-        "name,email,identifier,level,awarded_on\nDee,dee@example.org,4,3,2026-11-12\n",
+        "name,email,identifier,level,evidence,awarded_on\nDee,dee@example.org,4,3,https://example.org/e/1,2026-11-12\n",
     );
     folder
         .run(&[
