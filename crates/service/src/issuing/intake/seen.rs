@@ -11,6 +11,8 @@ use crate::issuing::RowInput;
 pub struct Seen<'a> {
     crypto: &'a Crypto,
     lines: HashMap<[u8; 16], i64>,
+    /// Whose each address is: the identifier beside it, and the line.
+    owners: HashMap<[u8; 16], ([u8; 16], i64)>,
 }
 
 impl<'a> Seen<'a> {
@@ -19,13 +21,25 @@ impl<'a> Seen<'a> {
         Self {
             crypto,
             lines: HashMap::new(),
+            owners: HashMap::new(),
         }
     }
 
     /// Remembers the person of a row, unless somebody remembered is the same: then that is the fault of this row.
     ///
-    /// The same person may stand there with another day: that is another award.
+    /// The same person may stand there with another day: that is another award. One address with two identifiers is two
+    /// people, of whom one would get the other's mail, whatever the day.
     pub fn note(&mut self, line: i64, row: &RowInput) -> Option<RowFault> {
+        if let (Some(email), Some(identifier)) = (&row.email, &row.identifier) {
+            let (email, identifier) = (self.key(email), self.key(identifier));
+            match self.owners.get(&email) {
+                Some((owner, first)) if *owner != identifier => {
+                    return Some(duplicate(*first, Column::Email));
+                }
+                Some(_) => {}
+                None => drop(self.owners.insert(email, (identifier, line))),
+            }
+        }
         let keys = self.keys(row);
         for (key, column) in &keys {
             if let Some(first) = self.lines.get(key) {
@@ -55,10 +69,14 @@ impl<'a> Seen<'a> {
                 String::new()
             };
             let text = format!("{}\n{day}\n{}", column.as_str(), text?.to_lowercase());
-            let digest = (self.crypto.sha256)(text.as_bytes());
-            Some((*digest.first_chunk()?, column))
+            Some((self.key(&text), column))
         };
         known.into_iter().filter_map(key).collect()
+    }
+
+    fn key(&self, text: &str) -> [u8; 16] {
+        let digest = (self.crypto.sha256)(text.to_lowercase().as_bytes());
+        *digest.first_chunk().expect("32 bytes have 16 in front")
     }
 }
 
@@ -142,6 +160,11 @@ mod tests {
             row("A", "a@e.example", "1", 1),
             row("A", "a@e.example", "1", 2),
             None,
+        );
+        check(
+            row("A", "a@e.example", "1", 1),
+            row("B", "a@e.example", "2", 2),
+            Some(Column::Email),
         );
     }
 }
