@@ -12,16 +12,24 @@ impl Artwork for PlainArtwork {
 
     fn badge_svg(&self, plate: &Plate) -> Result<String, ArtworkError> {
         let name = plate.achievement.replace('&', "&amp;").replace('<', "&lt;");
-        Ok(format!("<svg xmlns=\"http://www.w3.org/2000/svg\"><title>{name}</title></svg>"))
+        Ok(format!(
+            "<svg xmlns=\"http://www.w3.org/2000/svg\"><title>{name}</title></svg>"
+        ))
     }
 
-    fn certificate_pdf(&self, _: &Certificate, credential_json: &[u8]) -> Result<Vec<u8>, ArtworkError> {
+    fn certificate_pdf(
+        &self,
+        _: &Certificate,
+        credential_json: &[u8],
+    ) -> Result<Vec<u8>, ArtworkError> {
         Ok([b"%PDF-1.7\n".as_slice(), credential_json].concat())
     }
 
     fn qr_svg(&self, link: &str) -> Result<String, ArtworkError> {
         let link = link.replace('&', "&amp;").replace('<', "&lt;");
-        Ok(format!("<svg xmlns=\"http://www.w3.org/2000/svg\"><title>{link}</title></svg>"))
+        Ok(format!(
+            "<svg xmlns=\"http://www.w3.org/2000/svg\"><title>{link}</title></svg>"
+        ))
     }
 }
 

@@ -15,7 +15,10 @@ pub struct RecordingMail {
 impl RecordingMail {
     /// What was sent so far.
     pub fn sent(&self) -> Vec<Message> {
-        self.sent.lock().unwrap_or_else(|lock| lock.into_inner()).clone()
+        self.sent
+            .lock()
+            .unwrap_or_else(|lock| lock.into_inner())
+            .clone()
     }
 
     /// Fails from now on, or no longer.
@@ -27,10 +30,18 @@ impl RecordingMail {
 #[async_trait]
 impl Mail for RecordingMail {
     async fn send(&self, message: &Message) -> Result<(), MailError> {
-        if let Some(error) = self.failing.lock().unwrap_or_else(|lock| lock.into_inner()).clone() {
+        if let Some(error) = self
+            .failing
+            .lock()
+            .unwrap_or_else(|lock| lock.into_inner())
+            .clone()
+        {
             return Err(error);
         }
-        self.sent.lock().unwrap_or_else(|lock| lock.into_inner()).push(message.clone());
+        self.sent
+            .lock()
+            .unwrap_or_else(|lock| lock.into_inner())
+            .push(message.clone());
         Ok(())
     }
 }

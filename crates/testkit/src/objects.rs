@@ -12,11 +12,19 @@ pub struct MemoryObjects(Mutex<BTreeMap<ObjectKey, Vec<u8>>>);
 #[async_trait]
 impl Objects for MemoryObjects {
     async fn put(&self, key: &ObjectKey, bytes: &[u8]) -> Result<(), ObjectError> {
-        self.0.lock().unwrap_or_else(|lock| lock.into_inner()).insert(key.clone(), bytes.to_vec());
+        self.0
+            .lock()
+            .unwrap_or_else(|lock| lock.into_inner())
+            .insert(key.clone(), bytes.to_vec());
         Ok(())
     }
 
     async fn read(&self, key: &ObjectKey) -> Result<Option<Vec<u8>>, ObjectError> {
-        Ok(self.0.lock().unwrap_or_else(|lock| lock.into_inner()).get(key).cloned())
+        Ok(self
+            .0
+            .lock()
+            .unwrap_or_else(|lock| lock.into_inner())
+            .get(key)
+            .cloned())
     }
 }

@@ -30,13 +30,20 @@ impl MemorySigner {
 #[async_trait]
 impl Signer for MemorySigner {
     async fn create(&self, key: &str) -> Result<PublicKey, SignError> {
-        self.made.lock().map_err(|_| SignError::Unavailable)?.insert(key.to_owned());
+        self.made
+            .lock()
+            .map_err(|_| SignError::Unavailable)?
+            .insert(key.to_owned());
         self.public(key).await
     }
 
     async fn public(&self, key: &str) -> Result<PublicKey, SignError> {
         let pair = self.pair(key)?;
-        pair.public_key().as_ref().try_into().map(PublicKey).map_err(|_| SignError::Locked)
+        pair.public_key()
+            .as_ref()
+            .try_into()
+            .map(PublicKey)
+            .map_err(|_| SignError::Locked)
     }
 
     async fn sign(&self, key: &str, message: &[u8]) -> Result<Signature, SignError> {

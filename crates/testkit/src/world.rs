@@ -8,8 +8,8 @@ use touchstone_vc::{Contexts, crypto::rust::CRYPTO};
 use url::Url;
 
 use crate::{
-    FixedClock, MemoryObjects, MemorySigner, PlainArtwork, RecordingMail, ScriptedFetch, TestDatabase, fixed_clock,
-    seeded_rng,
+    FixedClock, MemoryObjects, MemorySigner, PlainArtwork, RecordingMail, ScriptedFetch,
+    TestDatabase, fixed_clock, seeded_rng,
 };
 
 /// A world on a real database, with handles to what can be steered. Dereferences to its [`World`].
@@ -33,7 +33,15 @@ pub async fn world() -> TestWorld {
 /// An empty world on this database.
 pub async fn world_on(database: TestDatabase) -> TestWorld {
     let public_url = Url::parse("https://verify.example.edu").expect("a fixed address");
-    world_with(database, Site { public_url, local: false, operator: "Example operator".into() }).await
+    world_with(
+        database,
+        Site {
+            public_url,
+            local: false,
+            operator: "Example operator".into(),
+        },
+    )
+    .await
 }
 
 /// An empty world on this database, reached as `site` says.
@@ -41,7 +49,9 @@ pub async fn world_on(database: TestDatabase) -> TestWorld {
 /// # Panics
 /// If the database cannot be opened.
 pub async fn world_with(database: TestDatabase, site: Site) -> TestWorld {
-    let store = Store::connect(database.url()).await.expect("the database opens");
+    let store = Store::connect(database.url())
+        .await
+        .expect("the database opens");
     store.migrate().await.expect("the schema is made");
     let (clock, mail, fetch) = (Arc::new(fixed_clock()), Arc::default(), Arc::default());
     let world = World {
@@ -57,7 +67,13 @@ pub async fn world_with(database: TestDatabase, site: Site) -> TestWorld {
         contexts: Arc::new(Contexts::bundled()),
         site: Arc::new(site),
     };
-    TestWorld { world, clock, mail, fetch, _database: database }
+    TestWorld {
+        world,
+        clock,
+        mail,
+        fetch,
+        _database: database,
+    }
 }
 
 impl Deref for TestWorld {
