@@ -1,4 +1,5 @@
 //! From an institution to a confirmed batch, on a real database.
+#![allow(clippy::unwrap_used)] // A test that cannot go on has failed.
 
 use std::collections::BTreeSet;
 

@@ -136,9 +136,8 @@ impl<'a> Fields<'a> {
 
     /// A short text, for which a number will do.
     pub(super) fn digits(&mut self, name: &'static str) -> Option<String> {
-        match self.left.get_mut(name) {
-            Some(value @ Value::Number(_)) => *value = Value::String(value.to_string()),
-            _ => {}
+        if let Some(value @ Value::Number(_)) = self.left.get_mut(name) {
+            *value = Value::String(value.to_string());
         }
         self.text(name, SHORT)
     }

@@ -265,7 +265,8 @@ fn headers<R: std::io::Read>(reader: &mut Reader<R>) -> Result<Vec<String>, Inta
         let blank = record
             .iter()
             .all(|field| field.trim_matches([',', ';', '|', '\t', ' ']).is_empty());
-        if !blank && !(says_delimiter && record.len() <= 2) {
+        let says_delimiter = says_delimiter && record.len() <= 2;
+        if !blank && !says_delimiter {
             return Ok(record.iter().map(str::to_owned).collect());
         }
     }
