@@ -15,12 +15,13 @@ mod fault;
 mod raw;
 mod seen;
 mod sheet;
+mod value;
 
 pub use check::Rules;
-pub(super) use check::email;
 pub use columns::{Column, Mapping};
 pub use escape::escape_formula;
 pub use fault::{FaultCode, RowFault};
 pub use raw::RawRow;
 pub use seen::Seen;
+pub(super) use value::email;
 pub use sheet::{About, IntakeError, Line, Sheet};
