@@ -9,7 +9,7 @@ mod wire;
 
 use std::{
     fs,
-    io::ErrorKind,
+    io::{ErrorKind, IsTerminal},
     path::{Path, PathBuf},
 };
 
@@ -24,7 +24,7 @@ use crate::{
     config::{Config, Format},
 };
 
-pub(crate) use data_folder::{make_private_folder, write_private};
+pub(crate) use data_folder::{close_to_others, make_private_folder, write_private};
 pub(crate) use passphrase::passphrase_file;
 
 /// The data folder where nothing is said.
@@ -214,6 +214,7 @@ pub(crate) fn start_log(config: &Config) -> Result<()> {
     let log = tracing_subscriber::fmt()
         .with_env_filter(filter)
         .with_writer(std::io::stderr)
+        .with_ansi(std::io::stderr().is_terminal())
         .with_span_events(FmtSpan::NONE);
     let started = match config.log.format {
         Format::Text => log.try_init(),

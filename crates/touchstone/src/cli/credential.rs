@@ -246,7 +246,7 @@ impl Change {
         };
         let text = done
             .iter()
-            .map(|id| format!("{id} is {word}; the published status list says so."))
+            .map(|id| format!("{id} is {word}; the published status list follows within seconds."))
             .collect::<Vec<_>>();
         Ok(Answer::new(text.join("\n"), json!({ word: done })))
     }

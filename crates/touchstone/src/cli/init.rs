@@ -17,7 +17,9 @@ use super::{Global, institution};
 use crate::{
     answer::Answer,
     config::PASSPHRASE,
-    installation::{Settings, passphrase_file, write_private},
+    installation::{
+        Settings, close_to_others, make_private_folder, passphrase_file, write_private,
+    },
 };
 
 /// Make an institution, its keys and its first member; prints a link that signs the member in, once.
@@ -98,6 +100,10 @@ impl Args {
 
 /// Makes a passphrase for new keys, unless it comes from elsewhere; `true` if one was made.
 pub(super) fn prepare(settings: &Settings) -> Result<bool> {
+    make_private_folder(&settings.data)?;
+    if !settings.is_made() {
+        close_to_others(&settings.data)?; // It may have been made by hand, for the configuration.
+    }
     let keys = &settings.config.keys;
     let elsewhere =
         keys.prompt || keys.passphrase_file.is_some() || std::env::var_os(PASSPHRASE).is_some();

@@ -36,6 +36,7 @@ pub(crate) struct Cli {
 
 /// What every command understands.
 #[derive(Args, Debug)]
+#[command(next_help_heading = "Everywhere")]
 pub(crate) struct Global {
     /// The data folder [default: touchstone-data; of `demo`: touchstone-demo].
     #[arg(
@@ -130,7 +131,7 @@ const FIRST_STEPS: &str = "\
 First steps:
   touchstone demo                          an example institution, walked through in this terminal
   touchstone verify credential.json        check a credential that somebody gave you
-  touchstone init --name \"Example University\" --email you@example.edu
+  touchstone init --name \"Example University\" --slug example --email you@example.edu
   touchstone help COMMAND                  what a command does, with examples
 
 Exit codes: 0 done or valid, 1 failed or not valid, 2 could not be checked, 64 usage, 65 faulty input, 78 configuration.";

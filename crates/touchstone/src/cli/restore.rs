@@ -122,7 +122,7 @@ fn answer(data: &std::path::Path, learned: &Reconciled) -> Answer {
     }
     let mut text = format!(
         "{} is restored and open. Learned from the published lists: {} withdrawn, {} paused, {} reinstated since the backup. \
-         {} lists that were in use take no new credentials.",
+         Lists that were in use and take no new credentials any more: {}.",
         data.display(),
         learned.withdrawn,
         learned.paused,
