@@ -66,6 +66,18 @@ impl TestDatabase {
     pub fn url(&self) -> &str {
         &self.url
     }
+
+    /// Changes rows behind the program's back, as an intruder or a failing disk would.
+    ///
+    /// # Panics
+    /// If the database is no PostgreSQL, or does not do it.
+    pub fn tamper(&self, sql: &str) {
+        let Keep::Postgres { server, .. } = &self.keep else {
+            panic!("only a PostgreSQL can be tampered with: open the world on one");
+        };
+        let told = server.run_in(&self.url, sql);
+        told.unwrap_or_else(|why| panic!("PostgreSQL did not do `{sql}`: {why}"));
+    }
 }
 
 impl Drop for TestDatabase {
@@ -169,13 +181,17 @@ impl Server {
     }
 
     fn run(&self, sql: &str) -> Result<(), String> {
+        self.run_in(&self.url, sql)
+    }
+
+    fn run_in(&self, url: &str, sql: &str) -> Result<(), String> {
         let told = Command::new(&self.psql)
             .args([
                 "--no-psqlrc",
                 "--quiet",
                 "--no-password",
                 "--dbname",
-                &self.url,
+                url,
                 "--command",
                 sql,
             ])

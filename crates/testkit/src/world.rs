@@ -22,7 +22,7 @@ pub struct TestWorld {
     pub mail: Arc<RecordingMail>,
     /// What others publish.
     pub fetch: Arc<ScriptedFetch>,
-    _database: TestDatabase,
+    database: TestDatabase,
 }
 
 /// An empty world on SQLite, under `https://verify.example.edu`.
@@ -72,7 +72,14 @@ pub async fn world_with(database: TestDatabase, site: Site) -> TestWorld {
         clock,
         mail,
         fetch,
-        _database: database,
+        database,
+    }
+}
+
+impl TestWorld {
+    /// Changes rows behind the program's back; see [`TestDatabase::tamper`].
+    pub fn tamper(&self, sql: &str) {
+        self.database.tamper(sql);
     }
 }
 

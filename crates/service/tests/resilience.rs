@@ -1,0 +1,473 @@
+//! Many at once, stopped half-way, spoiled: nothing is lost, nothing is done twice, nothing unseen is signed.
+
+use std::{
+    collections::BTreeSet,
+    sync::{
+        Arc,
+        atomic::{AtomicU32, AtomicU64, Ordering},
+    },
+};
+
+use async_trait::async_trait;
+use tokio::{
+    sync::Notify,
+    task::{JoinSet, LocalSet, yield_now},
+};
+use touchstone_service::{
+    World,
+    issuing::{
+        Confirmation, Definition, DefinitionOrder, Description, Founding, Mapping, Revocation,
+        Upload, confirm, define, found, preview, revoke, upload,
+    },
+    operations::{Answer, OnceError, Turn, once, work_once, work_until_idle},
+    ports::{PublicKey, SignError, Signer},
+    verifying::{Reach, check},
+};
+use touchstone_store::{
+    AuditFilter, BatchState, CredentialFilter, CredentialRow, CredentialState, TenantId,
+};
+use touchstone_testkit::{TestDatabase, TestWorld, world, world_on};
+use touchstone_vc::{Signature, Verdict, json::Value, status::bitstring::Bits};
+
+const MEASURING: &str = include_str!(concat!(
+    env!("CARGO_MANIFEST_DIR"),
+    "/../touchstone/sample/achievements/precision-measurement.json"
+));
+
+// --- Withdrawing -----------------------------------------------------------------------------------------------------
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn t32_four_times_200_revocations_are_800_published_bits_on_sqlite() {
+    revoke_from_four_sides(&world().await).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn t32_four_times_200_revocations_are_800_published_bits_on_postgresql() {
+    revoke_from_four_sides(&world_on(TestDatabase::postgres()).await).await;
+}
+
+/// Four registrars withdraw 200 credentials each, at the same time; five others stand.
+async fn revoke_from_four_sides(world: &TestWorld) {
+    let tenant = institution(world).await;
+    confirmed(world, &tenant, &learners(805)).await;
+    work_until_idle(world).await.unwrap();
+    let credentials = all(world, &tenant).await;
+    let (withdrawn, standing) = credentials.split_at(800);
+
+    let mut registrars = JoinSet::new();
+    for share in withdrawn.chunks(200) {
+        let (world, share) = (world.world.clone(), share.to_vec());
+        registrars.spawn(async move {
+            for credential in share {
+                let order = Revocation {
+                    tenant: credential.tenant,
+                    credential: credential.id,
+                    actor: "registrar".into(),
+                    reason: "Mixed up.".into(),
+                };
+                revoke(&world, &order).await.unwrap();
+            }
+        });
+    }
+    while let Some(done) = registrars.join_next().await {
+        done.unwrap();
+    }
+    work_until_idle(world).await.unwrap();
+
+    let revoked = CredentialFilter {
+        state: Some(CredentialState::Revoked),
+        ..CredentialFilter::default()
+    };
+    let reader = world.store.read();
+    let counted = reader.count_credentials(&tenant, &revoked).await.unwrap();
+    assert_eq!(counted, 800);
+    assert_eq!(audited(world, &tenant, "credential.revoke").await, 800);
+    let bits = published_bits(world, &tenant).await;
+    let bit = |credential: &CredentialRow| {
+        bits.get(credential.status_index.unwrap().unsigned_abs())
+            .unwrap()
+    };
+    assert_eq!(withdrawn.iter().filter(|one| bit(one)).count(), 800);
+    assert_eq!(standing.iter().filter(|one| bit(one)).count(), 0);
+}
+
+// --- Asking twice ----------------------------------------------------------------------------------------------------
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn a_hundred_requests_with_one_key_do_the_work_once_on_sqlite() {
+    ask_a_hundred_times(&world().await).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn a_hundred_requests_with_one_key_do_the_work_once_on_postgresql() {
+    ask_a_hundred_times(&world_on(TestDatabase::postgres()).await).await;
+}
+
+async fn ask_a_hundred_times(world: &TestWorld) {
+    let tenant = institution(world).await;
+    let done = Arc::new(AtomicU32::new(0));
+    let ask = async |world: &World, tenant: &TenantId, done: &AtomicU32| {
+        let work = async || {
+            let number = done.fetch_add(1, Ordering::SeqCst);
+            for _ in 0..20 {
+                yield_now().await; // So that the others come while it is being done.
+            }
+            Answer {
+                status: 201,
+                body: format!("work number {number}").into_bytes(),
+            }
+        };
+        once(world, tenant, "one-key", b"POST /batches", work).await
+    };
+    let mut asking = JoinSet::new();
+    for _ in 0..100 {
+        let (world, tenant, done) = (world.world.clone(), tenant.clone(), Arc::clone(&done));
+        asking.spawn(async move {
+            match ask(&world, &tenant, &done).await {
+                Ok(answer) => Some(answer),
+                Err(OnceError::InProgress) => None,
+                Err(error) => panic!("{error}"),
+            }
+        });
+    }
+    let first = Answer {
+        status: 201,
+        body: b"work number 0".to_vec(),
+    };
+    let answers: Vec<Answer> = asking.join_all().await.into_iter().flatten().collect();
+    assert!(!answers.is_empty(), "who does the work gets its answer");
+    assert!(answers.iter().all(|answer| *answer == first));
+    for _ in 0..3 {
+        assert_eq!(ask(world, &tenant, &done).await.unwrap(), first);
+    }
+    assert_eq!(done.load(Ordering::SeqCst), 1);
+}
+
+// --- Stopped half-way ------------------------------------------------------------------------------------------------
+
+/// The first 1,000 commit together; the signer fails at the 50th of the rest.
+#[tokio::test]
+async fn a_signer_that_fails_at_any_signature_leaves_what_was_committed_and_the_next_run_finishes()
+{
+    let world = world().await;
+    let tenant = institution(&world).await;
+    let batch = confirmed(&world, &tenant, &learners(1_100)).await;
+    let mut failing = world.world.clone();
+    failing.signer = Arc::new(ScriptedSigner::failing_at(1_050, &world));
+
+    assert_eq!(work_once(&failing).await.unwrap(), Turn::Worked);
+    let committed = all(&world, &tenant).await;
+    assert_eq!(committed.len(), 1_000);
+    assert_eq!(state(&world, &tenant, &batch).await, BatchState::Sealing);
+
+    world.clock.advance_millis(MINUTES_11);
+    work_until_idle(&world).await.unwrap();
+    assert_eq!(state(&world, &tenant, &batch).await, BatchState::Sealed);
+    nothing_lost_or_doubled(&world, &tenant, 1_100).await;
+    for before in &committed {
+        let reader = world.store.read();
+        let after = reader.credential(&tenant, &before.id).await.unwrap();
+        assert_eq!(
+            after.unwrap().sha256,
+            before.sha256,
+            "what was sealed stays as it is"
+        );
+    }
+}
+
+/// Each of 25 is spoiled in turn, after it was approved: none of the 25 is signed then, whichever it is.
+#[tokio::test]
+async fn t60_one_spoiled_credential_stops_the_batch_whichever_it_is() {
+    let world = world_on(TestDatabase::postgres()).await;
+    let tenant = institution(&world).await;
+    let batch = confirmed(&world, &tenant, &learners(25)).await;
+    let mut failing = world.world.clone();
+    failing.signer = Arc::new(ScriptedSigner::failing_at(1, &world));
+    work_once(&failing).await.unwrap();
+    work_until_idle(&world).await.unwrap(); // Publishes the list, which is signed as well.
+    assert_eq!(state(&world, &tenant, &batch).await, BatchState::Sealing);
+
+    for row in 0..25 {
+        let spoiled = format!("id = (SELECT id FROM intent ORDER BY line LIMIT 1 OFFSET {row})");
+        world.tamper(&format!(
+            "UPDATE intent SET unsigned = unsigned || ' '::bytea WHERE {spoiled}"
+        ));
+        let counting = Arc::new(ScriptedSigner::failing_at(u64::MAX, &world));
+        let mut watched = world.world.clone();
+        watched.signer = counting.clone();
+        world.clock.advance_millis(MINUTES_11);
+        work_until_idle(&watched).await.unwrap();
+
+        assert_eq!(counting.asked.load(Ordering::SeqCst), 0, "row {row}");
+        assert!(all(&world, &tenant).await.is_empty(), "row {row}");
+        world.tamper(&format!(
+            "UPDATE intent SET unsigned = substr(unsigned, 1, length(unsigned) - 1) WHERE {spoiled}"
+        ));
+    }
+    world.clock.advance_millis(MINUTES_11);
+    work_until_idle(&world).await.unwrap();
+    nothing_lost_or_doubled(&world, &tenant, 25).await;
+}
+
+// --- Two workers -----------------------------------------------------------------------------------------------------
+
+#[tokio::test]
+async fn two_workers_issue_two_lists_of_the_same_people_once_on_sqlite() {
+    work_side_by_side(&world().await).await;
+}
+
+#[tokio::test]
+async fn two_workers_issue_two_lists_of_the_same_people_once_on_postgresql() {
+    work_side_by_side(&world_on(TestDatabase::postgres()).await).await;
+}
+
+/// The same people stand in two files; both batches are confirmed before either is issued.
+async fn work_side_by_side(world: &TestWorld) {
+    let tenant = institution(world).await;
+    let first = confirmed(world, &tenant, &learners(60)).await;
+    let second = confirmed(world, &tenant, &format!("{}\n", learners(60))).await;
+    let both_sealed = async || {
+        let states = (
+            state(world, &tenant, &first).await,
+            state(world, &tenant, &second).await,
+        );
+        states == (BatchState::Sealed, BatchState::Sealed)
+    };
+    let worker = async || {
+        while !both_sealed().await {
+            if work_once(world).await.unwrap() == Turn::Idle {
+                world.clock.advance_millis(1_000); // A retry is due some time.
+                yield_now().await;
+            }
+        }
+    };
+    tokio::join!(worker(), worker());
+    work_until_idle(world).await.unwrap();
+    nothing_lost_or_doubled(world, &tenant, 60).await;
+}
+
+#[tokio::test]
+async fn a_worker_stopped_past_its_lease_and_continued_doubles_nothing_on_sqlite() {
+    stop_in_the_middle(&world().await).await;
+}
+
+#[tokio::test]
+async fn a_worker_stopped_past_its_lease_and_continued_doubles_nothing_on_postgresql() {
+    stop_in_the_middle(&world_on(TestDatabase::postgres()).await).await;
+}
+
+/// One worker sleeps while it signs; another takes the job over and finishes; the sleeper wakes and goes on.
+async fn stop_in_the_middle(world: &TestWorld) {
+    let tenant = institution(world).await;
+    let batch = confirmed(world, &tenant, &learners(25)).await;
+    let sleepy = Arc::new(ScriptedSigner::sleeping_at(10, world));
+    let mut stopped = world.world.clone();
+    stopped.signer = sleepy.clone();
+
+    LocalSet::new()
+        .run_until(async {
+            let sleeper = tokio::task::spawn_local(async move { work_once(&stopped).await });
+            sleepy.asleep.notified().await;
+            world.clock.advance_millis(LEASE_AND_MORE);
+            work_until_idle(world).await.unwrap();
+            assert_eq!(state(world, &tenant, &batch).await, BatchState::Sealed);
+            let before = all(world, &tenant).await;
+
+            sleepy.wake.notify_one();
+            assert_eq!(sleeper.await.unwrap().unwrap(), Turn::Worked);
+            work_until_idle(world).await.unwrap();
+            assert_eq!(sleepy.asked.load(Ordering::SeqCst), 25, "it did go on");
+            assert_eq!(all(world, &tenant).await, before);
+        })
+        .await;
+    nothing_lost_or_doubled(world, &tenant, 25).await;
+    assert_eq!(world.store.read().queue_depth().await.unwrap().dead, 0);
+}
+
+// --- What all of this stands on --------------------------------------------------------------------------------------
+
+/// Everybody has one credential that verifies, one position, one line in the audit record and one in the outbox.
+async fn nothing_lost_or_doubled(world: &TestWorld, tenant: &TenantId, people: usize) {
+    let credentials = all(world, tenant).await;
+    let distinct = |of: &dyn Fn(&CredentialRow) -> String| {
+        credentials.iter().map(of).collect::<BTreeSet<_>>().len()
+    };
+    assert_eq!(credentials.len(), people);
+    assert_eq!(distinct(&|one| one.learner.clone()), people);
+    assert_eq!(distinct(&|one| one.sha256.clone()), people);
+    let position =
+        |one: &CredentialRow| format!("{:?} {}", one.status_list, one.status_index.unwrap());
+    assert_eq!(distinct(&position), people);
+    assert_eq!(audited(world, tenant, "credential.issue").await, people);
+    let mut tx = world.store.begin().await.unwrap();
+    let told = tx.outbox_after(0, 10_000).await.unwrap().into_iter();
+    let told: Vec<String> = told
+        .filter(|line| line.kind == "credential.issued")
+        .map(|line| line.subject)
+        .collect();
+    assert_eq!(told.len(), people);
+    assert_eq!(told.iter().collect::<BTreeSet<_>>().len(), people);
+    for credential in credentials.iter().step_by(people.div_ceil(25)) {
+        let checked = check(world, &credential.bytes, None, Reach::Own)
+            .await
+            .unwrap();
+        assert_eq!(checked.report.verdict(), Verdict::Pass);
+    }
+}
+
+/// Every credential of the institution, by its id.
+async fn all(world: &World, tenant: &TenantId) -> Vec<CredentialRow> {
+    let (reader, filter) = (world.store.read(), CredentialFilter::default());
+    let (mut rows, mut after) = (Vec::new(), None);
+    loop {
+        let page = reader
+            .credentials(tenant, &filter, after.as_ref(), 500)
+            .await
+            .unwrap();
+        let ids: Vec<String> = page.rows.into_iter().map(|row| row.id).collect();
+        rows.extend(reader.credentials_by_id(tenant, &ids).await.unwrap());
+        after = page.next;
+        if after.is_none() {
+            rows.sort_by(|a, b| a.id.cmp(&b.id));
+            return rows;
+        }
+    }
+}
+
+async fn audited(world: &World, tenant: &TenantId, action: &str) -> usize {
+    let filter = AuditFilter {
+        action: Some(action.to_owned()),
+        ..AuditFilter::default()
+    };
+    let lines = world
+        .store
+        .read()
+        .audit_lines(tenant, &filter, None, 10_000)
+        .await
+        .unwrap();
+    let subjects: BTreeSet<&String> = lines.iter().map(|line| &line.subject).collect();
+    assert_eq!(subjects.len(), lines.len(), "one line each");
+    lines.len()
+}
+
+async fn published_bits(world: &World, tenant: &TenantId) -> Bits {
+    let reader = world.store.read();
+    let list = reader.status_lists(tenant).await.unwrap().remove(0);
+    let published = reader.publication(&list.id).await.unwrap().unwrap();
+    let list = Value::parse(&published.bytes).unwrap();
+    let encoded = list.get("credentialSubject").unwrap().get("encodedList");
+    Bits::decode(encoded.unwrap().as_str().unwrap()).unwrap()
+}
+
+async fn state(world: &World, tenant: &TenantId, batch: &str) -> BatchState {
+    let row = world.store.read().batch(tenant, batch).await.unwrap();
+    row.unwrap().state
+}
+
+async fn institution(world: &World) -> TenantId {
+    let founding = Founding {
+        slug: "riverside".into(),
+        description: Description {
+            name: "Riverside Polytechnic".into(),
+            ..Description::default()
+        },
+        actor: "owner".into(),
+    };
+    let tenant = found(world, &founding).await.unwrap().tenant;
+    let order = DefinitionOrder {
+        tenant: tenant.clone(),
+        actor: "registrar".into(),
+        definition: Definition::from_json(MEASURING.as_bytes()).unwrap(),
+    };
+    define(world, &order).await.unwrap();
+    tenant
+}
+
+/// A list that was uploaded, looked at and confirmed; nothing of it is carried out yet.
+async fn confirmed(world: &World, tenant: &TenantId, csv: &str) -> String {
+    let order = Upload {
+        tenant: tenant.clone(),
+        actor: "registrar".into(),
+        achievement: "precision-measurement".into(),
+        name: None,
+        file_name: Some("cohort.csv".into()),
+        bytes: csv.as_bytes().to_vec(),
+        mapping: Mapping::new(),
+    };
+    let batch = upload(world, &order).await.unwrap().batch;
+    let seen = preview(world, tenant, &batch).await.unwrap().unwrap();
+    let order = Confirmation {
+        tenant: tenant.clone(),
+        actor: "registrar".into(),
+        batch: batch.clone(),
+        fingerprint: seen.fingerprint,
+    };
+    confirm(world, &order).await.unwrap();
+    batch
+}
+
+/// A list of so many people, all different, without addresses.
+fn learners(count: usize) -> String {
+    let mut csv = String::from("name,identifier,level,result,evidence,assessor,awarded_on\n");
+    for number in 0..count {
+        csv += &format!(
+            "Learner {number},R26-{number:05},3,24 of 24,https://riverside.example/e/{number}.pdf,Marek Dvořák,2026-11-12\n"
+        );
+    }
+    csv
+}
+
+/// A real signer that does something else at one signature, counted from 1.
+struct ScriptedSigner {
+    inner: Arc<dyn Signer>,
+    asked: AtomicU64,
+    turn: u64,
+    sleeps: bool,
+    asleep: Notify,
+    wake: Notify,
+}
+
+impl ScriptedSigner {
+    fn failing_at(turn: u64, world: &World) -> Self {
+        Self {
+            inner: Arc::clone(&world.signer),
+            asked: AtomicU64::new(0),
+            turn,
+            sleeps: false,
+            asleep: Notify::new(),
+            wake: Notify::new(),
+        }
+    }
+
+    fn sleeping_at(turn: u64, world: &World) -> Self {
+        Self {
+            sleeps: true,
+            ..Self::failing_at(turn, world)
+        }
+    }
+}
+
+#[async_trait]
+impl Signer for ScriptedSigner {
+    async fn create(&self, key: &str) -> Result<PublicKey, SignError> {
+        self.inner.create(key).await
+    }
+
+    async fn public(&self, key: &str) -> Result<PublicKey, SignError> {
+        self.inner.public(key).await
+    }
+
+    async fn sign(&self, key: &str, message: &[u8]) -> Result<Signature, SignError> {
+        if self.asked.fetch_add(1, Ordering::SeqCst) + 1 == self.turn {
+            if !self.sleeps {
+                return Err(SignError::Unavailable);
+            }
+            self.asleep.notify_one();
+            self.wake.notified().await;
+        }
+        self.inner.sign(key, message).await
+    }
+}
+
+const MINUTES_11: i64 = 11 * 60 * 1_000;
+const LEASE_AND_MORE: i64 = 31_000;
