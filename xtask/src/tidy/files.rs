@@ -49,7 +49,6 @@ pub(super) fn forbidden(tree: &Tree) -> Vec<Finding> {
         ["python", "hosted.org"].concat(),
         ["/ro", "ot/"].concat(),
         ["/wo", "rk/"].concat(),
-        ["/tm", "p/"].concat(),
         ["/Us", "ers/"].concat(),
     ];
     let mut found = Vec::new();

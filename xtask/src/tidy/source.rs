@@ -26,13 +26,7 @@ const RESERVED: &[Reserved] = &[
     },
     Reserved {
         what: "The network",
-        words: &[
-            "reqwest::",
-            "lettre::",
-            "TcpStream",
-            "TcpListener",
-            "UdpSocket",
-        ],
+        words: &["reqwest::", "lettre::", "TcpStream", "UdpSocket"],
         packages: &["adapters", "touchstone"],
     },
     Reserved {

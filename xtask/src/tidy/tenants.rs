@@ -14,6 +14,7 @@ const WITHOUT_TENANT: &[(&str, &[&str])] = &[
             "close",
             "commit",
             "connect",
+            "connect_read_only",
             "copy_into",
             "migrate",
             "object",

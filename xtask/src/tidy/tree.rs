@@ -83,10 +83,11 @@ impl File {
         inner.split('/').next().unwrap_or("")
     }
 
-    /// Whether it is compiled for tests only.
+    /// Whether it does not ship: tests, examples, benchmarks.
     pub(crate) fn is_test(&self) -> bool {
         let name = self.path.rsplit('/').next().unwrap_or("");
-        self.path.contains("/tests/") || name == "tests.rs"
+        let folders = ["/tests/", "/examples/", "/benches/"];
+        folders.iter().any(|folder| self.path.contains(folder)) || name == "tests.rs"
     }
 
     /// The lines that ship, with their numbers: no comments, and nothing from the test module at the foot on.
