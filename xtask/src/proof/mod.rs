@@ -5,6 +5,8 @@
 //! command, how many rounds, and what was counted. CI runs the first rounds of each area as a sample.
 
 mod fuzz;
+mod kill;
+mod seeded;
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -47,11 +49,18 @@ pub(crate) struct Round {
 /// What rounds counted, by name; summed over rounds.
 pub(crate) type Figures = BTreeMap<String, u64>;
 
-const AREAS: [Area; 1] = [Area {
-    name: "fuzz",
-    rounds: 100,
-    round: fuzz::round,
-}];
+const AREAS: [Area; 2] = [
+    Area {
+        name: "fuzz",
+        rounds: 100,
+        round: fuzz::round,
+    },
+    Area {
+        name: "kill",
+        rounds: 25,
+        round: kill::round,
+    },
+];
 
 /// Runs one proof to its end, or goes on with it.
 pub(crate) fn run(arguments: &[&str]) -> Result<()> {
