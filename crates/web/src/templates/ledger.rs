@@ -33,7 +33,8 @@ pub fn ledger<const N: usize>(
     rows: impl IntoIterator<Item = [Markup; N]>,
 ) -> Markup {
     html! {
-        div.scroll {
+        // Where it does not fit it scrolls, by keyboard too.
+        div.scroll tabindex="0" role="region" aria-label=(caption) {
             table.stack {
                 caption { (caption) }
                 thead { tr { @for column in &columns { th scope="col" class=[column.number.then_some("n")] { (column.name) } } } }
