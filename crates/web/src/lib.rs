@@ -10,12 +10,14 @@
 //! Start at [`pages`] for what people see and at [`edge`] for what every request passes.
 
 pub mod answer;
+pub mod api;
 pub mod assets;
 pub mod edge;
 pub mod error;
 pub mod health;
 pub mod metrics;
 pub mod pages;
+pub mod protocols;
 mod router;
 mod serve;
 pub mod session;

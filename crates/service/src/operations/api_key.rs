@@ -20,16 +20,19 @@ pub enum Scope {
     Revoke,
     /// Read the audit record.
     Audit,
+    /// Add members and keys, describe the institution. Off unless asked for: such a key can make others.
+    Administer,
 }
 
 impl Scope {
     /// All scopes.
-    pub const ALL: [Self; 5] = [
+    pub const ALL: [Self; 6] = [
         Self::Read,
         Self::Define,
         Self::Issue,
         Self::Revoke,
         Self::Audit,
+        Self::Administer,
     ];
 
     /// Its name, as stored and shown.
@@ -40,6 +43,7 @@ impl Scope {
             Self::Issue => "issue",
             Self::Revoke => "revoke",
             Self::Audit => "audit",
+            Self::Administer => "administer",
         }
     }
 
@@ -55,6 +59,7 @@ impl Scope {
             Self::Issue => Permission::Issue,
             Self::Revoke => Permission::Revoke,
             Self::Audit => Permission::Audit,
+            Self::Administer => Permission::Administer,
         }
     }
 }

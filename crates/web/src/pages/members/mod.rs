@@ -223,5 +223,6 @@ fn scope_words(scope: Scope) -> &'static str {
         Scope::Issue => "Upload and confirm cohorts.",
         Scope::Revoke => "Withdraw, pause and correct credentials.",
         Scope::Audit => "Read the record.",
+        Scope::Administer => "Add members and keys. Such a key can make others: keep it apart.",
     }
 }

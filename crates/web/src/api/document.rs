@@ -1,0 +1,155 @@
+//! The OpenAPI document: what the handlers say of themselves, and what is true of all of them.
+//!
+//! [OpenAPI 3.1](https://spec.openapis.org/oas/v3.1.1.html). Scopes stand with each operation as roles of the key
+//! (§4.8.30); refusals that every operation shares are written once, here.
+
+use serde_json::{Map, Value, json};
+use utoipa::openapi::OpenApi;
+
+/// Completes what was gathered from the handlers.
+pub(super) fn complete(gathered: &OpenApi) -> Value {
+    let mut document =
+        serde_json::to_value(gathered).expect("texts, numbers and lists always become JSON");
+    document["info"] = json!({
+        "title": "Touchstone",
+        "version": "1",
+        "description": ABOUT,
+        "license": { "name": "Apache-2.0", "identifier": "Apache-2.0" },
+    });
+    document["tags"] = TAGS
+        .iter()
+        .map(|(name, description)| json!({ "name": name, "description": description }))
+        .collect();
+    document["components"]["securitySchemes"] = json!({ "key": {
+        "type": "http",
+        "scheme": "bearer",
+        "description": "A key of an institution: ts_… Its scopes say what it may do. Owners make keys.",
+    } });
+    document["components"]["schemas"]["Problem"] = problem();
+    if let Some(paths) = document["paths"].as_object_mut() {
+        for (path, item) in paths {
+            let Some(operations) = item.as_object_mut() else {
+                continue;
+            };
+            for (method, operation) in operations {
+                share(path, method, operation);
+            }
+        }
+    }
+    document
+}
+
+/// Adds what is true of every operation of its kind.
+fn share(path: &str, method: &str, operation: &mut Value) {
+    let writes = method != "get";
+    let scope = operation["security"][0]["key"][0]
+        .as_str()
+        .map(str::to_owned);
+    let mut refuse = |status: &str, words: String| {
+        let known = &mut operation["responses"][status];
+        let words = match known["description"].as_str() {
+            Some(said) => format!("{said} · {words}"),
+            None => words,
+        };
+        *known = json!({ "description": words });
+    };
+    if let Some(scope) = scope {
+        refuse("401", "`key_missing`, `key_unknown`".into());
+        refuse(
+            "403",
+            format!("`scope_missing`: the key does not have the scope “{scope}”"),
+        );
+        if writes {
+            refuse(
+                "400",
+                "`idempotency_key_missing`, `bad_idempotency_key`".into(),
+            );
+            refuse("409", "`request_in_progress`".into());
+            refuse("422", "`idempotency_key_reused`".into());
+        }
+    }
+    refuse(
+        "429",
+        "`too_many_requests`; `Retry-After` says when to come again".into(),
+    );
+    if writes && !operation["security"][0]["key"].is_null() && path.starts_with("/api/") {
+        let parameters = operation["parameters"]
+            .as_array()
+            .cloned()
+            .unwrap_or_default();
+        let named = std::iter::once(idempotency_key());
+        operation["parameters"] = named.chain(parameters).collect();
+    }
+    if let Some(responses) = operation["responses"].as_object_mut() {
+        say_problems(responses);
+    }
+}
+
+/// Every error has the same form.
+fn say_problems(responses: &mut Map<String, Value>) {
+    for (status, response) in responses {
+        if status.starts_with(['4', '5']) && response["content"].is_null() {
+            response["content"] = json!({ "application/problem+json": {
+                "schema": { "$ref": "#/components/schemas/Problem" }
+            } });
+        }
+    }
+}
+
+fn idempotency_key() -> Value {
+    json!({
+        "name": "Idempotency-Key",
+        "in": "header",
+        "required": true,
+        "description": "Names this request: a new UUID for each. The same key with the same request is answered as the first time, and nothing is done twice.",
+        "schema": { "type": "string", "minLength": 1, "maxLength": 200 },
+    })
+}
+
+fn problem() -> Value {
+    json!({
+        "type": "object",
+        "description": "What went wrong (RFC 9457).",
+        "required": ["type", "title", "status", "code", "detail"],
+        "properties": {
+            "type": { "type": "string", "const": "about:blank" },
+            "title": { "type": "string", "description": "The name of the status." },
+            "status": { "type": "integer" },
+            "code": { "type": "string", "description": "A stable name of this error: what a program may compare." },
+            "detail": { "type": "string", "description": "What, where and the way out, for a person." },
+            "errors": { "type": "array", "items": {
+                "type": "object",
+                "required": ["field", "detail"],
+                "properties": {
+                    "field": { "type": "string", "description": "Which field was refused." },
+                    "detail": { "type": "string", "description": "What is wrong with it and the way out." },
+                },
+            } },
+        },
+    })
+}
+
+const ABOUT: &str = "Everything that the pages do, for programs, and the verification of credentials in the form of the VC API. \
+Lists are read page by page: send what was answered as `next` as `after`. Times are RFC 3339 in UTC. \
+What belongs to another institution is not found.";
+
+const TAGS: [(&str, &str); 9] = [
+    ("institution", "Who issues."),
+    (
+        "achievements",
+        "What can be earned. A version that was issued under never changes.",
+    ),
+    (
+        "batches",
+        "From a list of learners to credentials: upload, look, mend, confirm.",
+    ),
+    ("credentials", "What was issued, as files, and its status."),
+    ("deliveries", "How credentials reach their holders."),
+    ("members", "Who works at the institution."),
+    ("keys", "With which programs come in."),
+    ("audit", "Who did what."),
+    (
+        "vc-api",
+        "The VC API of the W3C Credentials Community Group.",
+    ),
+];

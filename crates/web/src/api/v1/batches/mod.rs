@@ -1,0 +1,125 @@
+//! From a list of learners to credentials.
+
+mod amend;
+mod cancel;
+mod confirm;
+mod hold;
+mod list;
+mod preview;
+mod rows;
+mod upload;
+
+use axum::extract::DefaultBodyLimit;
+use serde::Serialize;
+use touchstone_service::World;
+use touchstone_service::issuing::{PreviewRow, RawRow, RowFault};
+use touchstone_service::rows::{BatchRow, TenantId};
+use utoipa::ToSchema;
+use utoipa_axum::router::{OpenApiRouter, UtoipaMethodRouterExt};
+use utoipa_axum::routes;
+
+use crate::ApiError;
+use crate::api::wire::time;
+use crate::state::Web;
+
+pub(super) fn routes() -> OpenApiRouter<Web> {
+    let all = routes!(list::list, upload::upload);
+    OpenApiRouter::new()
+        .routes(all.layer(DefaultBodyLimit::max(LARGEST)))
+        .routes(routes!(preview::preview))
+        .routes(routes!(rows::rows))
+        .routes(routes!(amend::amend))
+        .routes(routes!(hold::hold))
+        .routes(routes!(cancel::cancel))
+        .routes(routes!(confirm::confirm))
+}
+
+/// A batch.
+#[derive(Debug, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct Batch {
+    /// Its id.
+    id: String,
+    /// What it is called.
+    name: String,
+    /// What is awarded: the achievement's id.
+    achievement: String,
+    /// The version of the achievement.
+    version: i64,
+    /// `draft`, `validated`, `reserved`, `approved`, `sealing`, `sealed` or `cancelled`.
+    state: &'static str,
+    /// Rows in all.
+    rows_total: i64,
+    /// Rows that could go when they were read or mended.
+    rows_ready: i64,
+    /// Rows that have to be mended.
+    rows_faulty: i64,
+    /// The name of the file.
+    file_name: Option<String>,
+    /// Not issued before.
+    hold_until: Option<String>,
+    /// When it was uploaded.
+    created_at: String,
+    /// By whom.
+    created_by: String,
+    /// When everything in it was issued.
+    sealed_at: Option<String>,
+}
+
+impl From<BatchRow> for Batch {
+    fn from(row: BatchRow) -> Self {
+        Self {
+            id: row.id,
+            name: row.name,
+            achievement: row.achievement,
+            version: row.version,
+            state: row.state.as_str(),
+            rows_total: row.rows_total,
+            rows_ready: row.rows_ready,
+            rows_faulty: row.rows_faulty,
+            file_name: row.source_name,
+            hold_until: row.hold_until.map(time),
+            created_at: time(row.created_at),
+            created_by: row.created_by,
+            sealed_at: row.sealed_at.map(time),
+        }
+    }
+}
+
+/// A row of a batch.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct Row {
+    /// Its number, as a spreadsheet program shows it.
+    line: i64,
+    /// `ready`, `faulty`, `duplicate`, `reserved` or `sealed`.
+    state: &'static str,
+    /// Its fields, by the name of the column.
+    #[schema(value_type = Object)]
+    fields: RawRow,
+    /// What is wrong with it: column, code and message.
+    #[schema(value_type = Vec<Object>)]
+    faults: Vec<RowFault>,
+    /// The credential that was made of it, or whose duplicate it is.
+    credential: Option<String>,
+}
+
+impl From<PreviewRow> for Row {
+    fn from(row: PreviewRow) -> Self {
+        Self {
+            line: row.line,
+            state: row.state.as_str(),
+            fields: row.fields,
+            faults: row.faults,
+            credential: row.intent,
+        }
+    }
+}
+
+async fn find(world: &World, tenant: &TenantId, id: &str) -> Result<Batch, ApiError> {
+    let row = world.store.read().batch(tenant, id).await?;
+    row.map(Batch::from)
+        .ok_or_else(|| ApiError::not_found("batch_not_found"))
+}
+
+/// A list of a million people, and the form around it.
+const LARGEST: usize = 260 << 20;

@@ -1,0 +1,290 @@
+//! `POST /api/v1/batches`
+
+use std::collections::BTreeMap;
+
+use axum::body::Bytes;
+use axum::extract::{FromRequest, FromRequestParts, Multipart, Query, Request, State};
+use axum::http::header::CONTENT_TYPE;
+use axum::http::{HeaderMap, StatusCode};
+use axum::response::{IntoResponse, Response};
+use serde::{Deserialize, Serialize};
+use touchstone_service::issuing::{self, Column, Mapping, Upload, UploadError};
+use utoipa::{IntoParams, ToSchema};
+
+use super::{Batch, find};
+use crate::ApiError;
+use crate::api::caller::{By, Issue};
+use crate::api::order::{Made, Name, once};
+use crate::state::Web;
+use crate::text::sentence;
+
+/// Takes in a list of learners; nothing is issued
+///
+/// As the body itself (`text/csv`, with the rest in the address) or as a form with a file. The same file for the same
+/// achievement gives the same batch.
+#[utoipa::path(
+    post,
+    path = "/api/v1/batches",
+    tag = "batches",
+    operation_id = "uploadBatch",
+    security(("key" = ["issue"])),
+    params(About),
+    request_body(
+        description = "The list: its first row names the columns",
+        content((String = "text/csv"), (FormSent = "multipart/form-data"))
+    ),
+    responses(
+        (status = 201, description = "The batch, to be looked at", body = Uploaded),
+        (status = 400, description = "`unreadable_form`, `bad_query`"),
+        (status = 409, description = "`batch_busy`"),
+        (status = 413, description = "`file_too_large`"),
+        (status = 415, description = "`unsupported_media_type`"),
+        (status = 422, description = "`unreadable_list`, `empty_list`, `achievement_not_in_use`, `bad_mapping`"),
+    )
+)]
+pub(crate) async fn upload(State(web): State<Web>, sent: Sent) -> Result<Response, ApiError> {
+    let Sent { by, name, list } = sent;
+    let mapping = mapping(list.mapping.as_deref())?;
+    once(&web, by, name, async move |world, by| {
+        let order = Upload {
+            tenant: by.tenant,
+            actor: by.actor,
+            achievement: list.achievement,
+            name: list.name,
+            file_name: list.file_name,
+            bytes: list.bytes,
+            mapping,
+        };
+        let uploaded = issuing::upload(&world, &order).await?;
+        Ok(Made::new(Uploaded {
+            batch: find(&world, &order.tenant, &uploaded.batch).await?,
+            known: uploaded.known,
+            encoding: uploaded.about.encoding,
+            delimiter: uploaded.about.delimiter.into(),
+            columns: uploaded.about.columns.into_iter().map(Header::of).collect(),
+        }))
+    })
+    .await
+}
+
+/// What is said of a list in the address.
+#[derive(Debug, Default, Deserialize, IntoParams)]
+#[serde(deny_unknown_fields, rename_all = "camelCase")]
+#[into_params(parameter_in = Query, rename_all = "camelCase")]
+pub(crate) struct About {
+    /// What is awarded: an achievement's id or short name. A form may carry it instead.
+    #[serde(default)]
+    achievement: Option<String>,
+    /// What the batch is called.
+    name: Option<String>,
+    /// The name of the file.
+    file_name: Option<String>,
+    /// What headers mean that are not recognised: JSON, `{"Vorname": "given_name", "Notes": null}`.
+    mapping: Option<String>,
+}
+
+/// A list as a form.
+#[derive(ToSchema)]
+#[expect(dead_code)] // Describes the form, which is read field by field.
+pub(crate) struct FormSent {
+    /// What is awarded: an achievement's id or short name.
+    achievement: String,
+    /// What the batch is called.
+    name: Option<String>,
+    /// What headers mean that are not recognised, as JSON.
+    mapping: Option<String>,
+    /// The list.
+    #[schema(value_type = String, format = Binary)]
+    file: Vec<u8>,
+}
+
+/// How a list was taken in.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = UploadedBatch)]
+pub(crate) struct Uploaded {
+    /// The batch.
+    batch: Batch,
+    /// The file was uploaded before, and this is its batch as it stands now.
+    known: bool,
+    /// As which encoding it was read.
+    encoding: &'static str,
+    /// What stands between its fields.
+    delimiter: String,
+    /// What its headers were taken for.
+    columns: Vec<Header>,
+}
+
+/// A header and what it was taken for.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct Header {
+    /// As it stands in the file.
+    header: String,
+    /// The column; none if it is left out.
+    column: Option<&'static str>,
+}
+
+impl Header {
+    fn of((header, column): (String, Option<Column>)) -> Self {
+        Self {
+            header,
+            column: column.map(Column::as_str),
+        }
+    }
+}
+
+/// A list from somebody who may issue.
+#[derive(Debug)]
+pub(crate) struct Sent {
+    by: By<Issue>,
+    name: Name,
+    list: List,
+}
+
+#[derive(Debug, Default)]
+struct List {
+    achievement: String,
+    name: Option<String>,
+    file_name: Option<String>,
+    mapping: Option<String>,
+    bytes: Vec<u8>,
+}
+
+impl FromRequest<Web> for Sent {
+    type Rejection = Response;
+
+    async fn from_request(request: Request, web: &Web) -> Result<Self, Response> {
+        let (mut parts, body) = request.into_parts();
+        let by = By::from_request_parts(&mut parts, web).await?;
+        let name = Name::of(&parts.headers).map_err(IntoResponse::into_response)?;
+        let list = read(Request::from_parts(parts, body), web)
+            .await
+            .map_err(IntoResponse::into_response)?;
+        // The parts, not the body: a form sent again may draw another boundary.
+        let optional = [&list.name, &list.file_name, &list.mapping];
+        let optional = optional.map(|text| text.as_deref().unwrap_or_default().as_bytes());
+        let said = [
+            b"upload".as_slice(),
+            list.achievement.as_bytes(),
+            &list.bytes,
+        ];
+        let name = name.stands_for(&[said.as_slice(), &optional].concat());
+        Ok(Self { by, name, list })
+    }
+}
+
+async fn read(request: Request, web: &Web) -> Result<List, ApiError> {
+    let Query(about) = Query::<About>::try_from_uri(request.uri()).map_err(|error| {
+        ApiError::bad_request("bad_query").with_detail(sentence(&error.body_text()))
+    })?;
+    let mut list = List {
+        achievement: about.achievement.unwrap_or_default(),
+        name: about.name,
+        file_name: about.file_name,
+        mapping: about.mapping,
+        bytes: Vec::new(),
+    };
+    match kind(request.headers()) {
+        "multipart/form-data" => {
+            let form = Multipart::from_request(request, web).await;
+            let form = form.map_err(|error| unreadable(error.status()))?;
+            fill(&mut list, form).await?;
+        }
+        "text/csv" | "text/plain" => {
+            let bytes = Bytes::from_request(request, web).await;
+            list.bytes = bytes.map_err(|error| unreadable(error.status()))?.into();
+        }
+        _ => {
+            return Err(
+                ApiError::from_status(StatusCode::UNSUPPORTED_MEDIA_TYPE).with_detail(
+                    "Send the list as text/csv, or as multipart/form-data with a field “file”.",
+                ),
+            );
+        }
+    }
+    Ok(list)
+}
+
+async fn fill(list: &mut List, mut form: Multipart) -> Result<(), ApiError> {
+    while let Some(field) = form
+        .next_field()
+        .await
+        .map_err(|error| unreadable(error.status()))?
+    {
+        let name = field.name().unwrap_or_default().to_owned();
+        if name == "file" {
+            let given = field.file_name().filter(|name| !name.is_empty());
+            list.file_name = given.map(str::to_owned).or(list.file_name.take());
+            let bytes = field.bytes().await;
+            list.bytes = bytes.map_err(|error| unreadable(error.status()))?.into();
+            continue;
+        }
+        let text = field
+            .text()
+            .await
+            .map_err(|error| unreadable(error.status()))?;
+        match name.as_str() {
+            "achievement" => list.achievement = text,
+            "name" => list.name = Some(text),
+            "mapping" => list.mapping = Some(text),
+            _ => {
+                let words = "The form has the fields achievement, name, mapping and file.";
+                return Err(ApiError::bad_request("unreadable_form").with_detail(words));
+            }
+        }
+    }
+    Ok(())
+}
+
+/// The media type without its parameters.
+fn kind(headers: &HeaderMap) -> &str {
+    let kind = headers
+        .get(CONTENT_TYPE)
+        .and_then(|kind| kind.to_str().ok());
+    kind.unwrap_or_default()
+        .split(';')
+        .next()
+        .unwrap_or_default()
+        .trim()
+}
+
+fn unreadable(status: StatusCode) -> ApiError {
+    match status {
+        StatusCode::PAYLOAD_TOO_LARGE => ApiError::too_large("file_too_large"),
+        _ => ApiError::bad_request("unreadable_form"),
+    }
+}
+
+fn mapping(json: Option<&str>) -> Result<Mapping, ApiError> {
+    let Some(json) = json else {
+        return Ok(Mapping::default());
+    };
+    let bad = || {
+        let known = Column::ALL.map(Column::as_str).join(", ");
+        let words = format!(
+            "Say for each header which column it is: {{\"Vorname\": \"given_name\"}}; null leaves it out. The columns are {known}."
+        );
+        ApiError::unprocessable("bad_mapping").with_field("mapping", words)
+    };
+    let said: BTreeMap<String, Option<String>> = serde_json::from_str(json).map_err(|_| bad())?;
+    let read = said.into_iter().map(|(header, column)| match column {
+        None => Ok((header, None)),
+        Some(name) => Column::parse(&name)
+            .map(|column| (header, Some(column)))
+            .ok_or_else(bad),
+    });
+    read.collect()
+}
+
+impl From<UploadError> for ApiError {
+    fn from(error: UploadError) -> Self {
+        let said = sentence(&error.to_string());
+        match error {
+            UploadError::NoSuchAchievement => Self::unprocessable("achievement_not_in_use")
+                .with_field("achievement", "There is no such achievement in use. Send the id or the short name of one that is."),
+            UploadError::Intake(_) => Self::unprocessable("unreadable_list").with_detail(said),
+            UploadError::NoRows => Self::unprocessable("empty_list").with_detail(said),
+            UploadError::Busy => Self::conflict("batch_busy").with_detail(said),
+            UploadError::Store(error) => error.into(),
+        }
+    }
+}

@@ -1,0 +1,73 @@
+//! `GET /api/v1/credentials/ID/export`
+
+use axum::extract::{Path, State};
+use axum::response::Response;
+use serde::Deserialize;
+use touchstone_service::holding::{self, ExportError, Format};
+use utoipa::IntoParams;
+
+use crate::ApiError;
+use crate::api::caller::{By, Read};
+use crate::api::query::{Asked, word};
+use crate::pages::audit::file;
+use crate::state::Web;
+
+/// Gives a credential as a file; what is inside is byte for byte what was sealed
+#[utoipa::path(
+    get,
+    path = "/api/v1/credentials/{id}/export",
+    tag = "credentials",
+    operation_id = "exportCredential",
+    security(("key" = ["read"])),
+    params(("id" = String, Path, description = "The credential"), Form),
+    responses(
+        (status = 200, description = "The file", content(
+            (Vec<u8> = "application/vc"),
+            (Vec<u8> = "image/png"),
+            (Vec<u8> = "image/svg+xml"),
+            (Vec<u8> = "application/pdf"),
+        )),
+        (status = 400, description = "`bad_query`"),
+        (status = 404, description = "`credential_not_found`"),
+    )
+)]
+pub(crate) async fn export(
+    by: By<Read>,
+    State(web): State<Web>,
+    Path(id): Path<String>,
+    Asked(asked): Asked<Form>,
+) -> Result<Response, ApiError> {
+    let format = word(
+        "format",
+        asked.format.as_deref(),
+        Format::parse,
+        "json, png, svg, pdf",
+    )?;
+    let format = format.unwrap_or(Format::Json);
+    let made = holding::export(&web.world, &by.tenant, &id, format).await?;
+    let bytes = made.ok_or_else(|| ApiError::not_found("credential_not_found"))?;
+    let name = format!("credential.{}", format.as_str());
+    Ok(file(format.media_type(), &name, bytes))
+}
+
+/// In which form.
+#[derive(Debug, Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub(crate) struct Form {
+    /// `json`, `png`, `svg` or `pdf`; `json` if it is left out.
+    format: Option<String>,
+}
+
+impl From<ExportError> for ApiError {
+    fn from(error: ExportError) -> Self {
+        match error {
+            ExportError::Interrupted => Self::unavailable("stopping"),
+            ExportError::Store(error) => error.into(),
+            ExportError::Unreadable
+            | ExportError::Artwork(_)
+            | ExportError::Bake(_)
+            | ExportError::Objects(_) => Self::internal(&error),
+        }
+    }
+}

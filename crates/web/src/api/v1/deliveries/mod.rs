@@ -1,0 +1,17 @@
+//! How credentials reach their holders.
+
+mod list;
+mod paper_code;
+mod resend;
+
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
+
+use crate::state::Web;
+
+pub(super) fn routes() -> OpenApiRouter<Web> {
+    OpenApiRouter::new()
+        .routes(routes!(list::list))
+        .routes(routes!(resend::resend))
+        .routes(routes!(paper_code::paper_code))
+}

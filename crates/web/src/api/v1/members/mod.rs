@@ -1,0 +1,62 @@
+//! Who works at the institution.
+
+mod disable;
+mod join;
+mod list;
+
+use serde::Serialize;
+use touchstone_service::operations::{JoinError, Member, Role};
+use utoipa::ToSchema;
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
+
+use crate::ApiError;
+use crate::state::Web;
+use crate::text::sentence;
+
+pub(super) fn routes() -> OpenApiRouter<Web> {
+    OpenApiRouter::new()
+        .routes(routes!(list::list, join::join))
+        .routes(routes!(disable::disable))
+}
+
+/// A member.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = Member)]
+pub(crate) struct Shown {
+    /// Their id.
+    id: String,
+    /// Their name.
+    name: String,
+    /// Their mail address.
+    email: String,
+    /// What they are there for: `owner`, `registrar`, `approver`, `assessor`, `auditor`, `billing`.
+    roles: Vec<&'static str>,
+    /// They are let in no longer.
+    disabled: bool,
+}
+
+impl From<Member> for Shown {
+    fn from(member: Member) -> Self {
+        Self {
+            id: member.id,
+            name: member.name,
+            email: member.email,
+            roles: member.roles.into_iter().map(Role::as_str).collect(),
+            disabled: member.disabled,
+        }
+    }
+}
+
+impl From<JoinError> for ApiError {
+    fn from(error: JoinError) -> Self {
+        let said = sentence(&error.to_string());
+        match error {
+            JoinError::Name => Self::unprocessable("bad_name").with_field("name", said),
+            JoinError::Email => Self::unprocessable("bad_address").with_field("email", said),
+            JoinError::NoRole => Self::unprocessable("no_role").with_field("roles", said),
+            JoinError::NoSuchMember => Self::not_found("member_not_found"),
+            JoinError::Store(error) => error.into(),
+        }
+    }
+}

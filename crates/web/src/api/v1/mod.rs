@@ -1,0 +1,27 @@
+//! Version 1: one folder per noun, one file per action.
+
+mod achievements;
+mod audit;
+mod batches;
+mod credentials;
+mod deliveries;
+mod institution;
+mod keys;
+mod members;
+
+use utoipa_axum::router::OpenApiRouter;
+
+use crate::state::Web;
+
+/// All of version 1.
+pub(super) fn routes() -> OpenApiRouter<Web> {
+    OpenApiRouter::new()
+        .merge(institution::routes())
+        .merge(achievements::routes())
+        .merge(batches::routes())
+        .merge(credentials::routes())
+        .merge(deliveries::routes())
+        .merge(members::routes())
+        .merge(keys::routes())
+        .merge(audit::routes())
+}

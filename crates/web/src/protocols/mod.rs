@@ -1,0 +1,3 @@
+//! Protocols that others define, one folder each.
+
+pub mod vc_api;

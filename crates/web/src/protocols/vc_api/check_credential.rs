@@ -1,0 +1,148 @@
+//! `POST /credentials/verify`
+//!
+//! **Invariant:** `verified` is true only where every check that decides passed; what could not be checked is never verified.
+
+use axum::Json;
+use axum::body::Bytes;
+use axum::extract::State;
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+use serde_json::value::RawValue;
+use touchstone_service::verifying::{CheckError, Reach, check};
+use touchstone_vc::bake::BakeError;
+use touchstone_vc::{CredentialError, Outcome, Report, Verdict};
+use utoipa::ToSchema;
+
+use crate::ApiError;
+use crate::api::read;
+use crate::metrics::Verified;
+use crate::state::Web;
+use crate::text::sentence;
+
+/// Checks a credential and says what was found
+///
+/// Nothing about the credential, its holder or the one who asks is kept. An issuer that no register lists is a warning.
+#[utoipa::path(
+    post,
+    path = "/credentials/verify",
+    tag = "vc-api",
+    operation_id = "verifyCredential",
+    request_body = ToCheck,
+    responses(
+        (status = 200, description = "It was judged; `verified` says how", body = Found),
+        (status = 400, description = "`not_json`, `not_a_credential`, `unreadable_credential`, `presentation_given`"),
+        (status = 413, description = "`too_large`"),
+        (status = 422, description = "`wrong_body`, `jwt_unsupported`"),
+    )
+)]
+pub(crate) async fn check_credential(
+    State(web): State<Web>,
+    body: Bytes,
+) -> Result<Json<Found>, ApiError> {
+    let said: ToCheck = read(&body)?;
+    let given = said.verifiable_credential.get();
+    // A text is a token, or a credential that was packed once more.
+    let text = serde_json::from_str::<String>(given);
+    let bytes = text.as_deref().unwrap_or(given).as_bytes();
+    let checked = check(&web.world, bytes, None, Reach::Network).await?;
+    let verdict = checked.report.verdict();
+    web.edge.metrics.verified(match verdict {
+        Verdict::Pass => Verified::Pass,
+        Verdict::Failed => Verified::Fail,
+        Verdict::Unknown => Verified::Unknown,
+        Verdict::NotListed | Verdict::TakeCare => Verified::Warn,
+    });
+    Found::of(&checked.report).map(Json)
+}
+
+/// A credential to be checked.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+#[schema(as = VerifyCredentialRequest)]
+pub(crate) struct ToCheck {
+    /// The credential, with its proof.
+    // Read byte for byte: judging what a parser made of it could judge something else.
+    #[schema(value_type = Object)]
+    verifiable_credential: Box<RawValue>,
+    /// No option changes what is checked: everything is, always.
+    #[serde(default, rename = "options")]
+    #[schema(rename = "options", value_type = Option<Object>)]
+    _options: Option<Value>,
+}
+
+/// What was found.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = VerifyCredentialResponse)]
+pub(crate) struct Found {
+    /// Every check that decides passed.
+    verified: bool,
+    /// What was looked at.
+    checks: Vec<String>,
+    /// What does not decide, but should be known: check and fault, `recognition: not_listed`.
+    warnings: Vec<String>,
+    /// Why it is not verified: check and fault, `status: revoked`. `could_not_check` means just that.
+    errors: Vec<String>,
+    /// The report, as everywhere in Touchstone: `verdict` is `pass`, `take_care`, `not_listed`, `unknown` or `failed`.
+    #[schema(value_type = Object)]
+    report: Box<RawValue>,
+}
+
+impl Found {
+    fn of(report: &Report) -> Result<Self, ApiError> {
+        let verified = match report.verdict() {
+            Verdict::Pass | Verdict::TakeCare | Verdict::NotListed => true,
+            Verdict::Unknown | Verdict::Failed => false,
+        };
+        let json = report.to_json().to_string();
+        let mut found = Self {
+            verified,
+            checks: Vec::new(),
+            warnings: Vec::new(),
+            errors: Vec::new(),
+            report: RawValue::from_string(json).map_err(|error| ApiError::internal(&error))?,
+        };
+        for check in &report.checks {
+            let kind = check.kind.code();
+            found.checks.push(kind.to_owned());
+            let decides = DECIDING.contains(&kind) && !verified;
+            let words = match check.outcome {
+                Outcome::Pass => continue,
+                Outcome::NotListed => format!("{kind}: not_listed"),
+                Outcome::Fail(fault) => format!("{kind}: {}", fault.code()),
+                Outcome::Unknown(fault) => format!("{kind}: could_not_check: {}", fault.code()),
+            };
+            if decides {
+                found.errors.push(words);
+            } else {
+                found.warnings.push(words);
+            }
+        }
+        Ok(found)
+    }
+}
+
+impl From<CheckError> for ApiError {
+    fn from(error: CheckError) -> Self {
+        let said = sentence(&error.to_string());
+        match error {
+            CheckError::Bake(BakeError::JwtUnsupported) => {
+                Self::unprocessable("jwt_unsupported").with_detail(said)
+            }
+            CheckError::Bake(BakeError::TooLarge) => Self::too_large("too_large").with_detail(said),
+            CheckError::Bake(_) => Self::bad_request("not_a_credential").with_detail(said),
+            CheckError::Credential(CredentialError::Json(_)) => {
+                Self::bad_request("unreadable_credential").with_detail(said)
+            }
+            CheckError::Credential(CredentialError::NotACredential) => {
+                Self::bad_request("not_a_credential").with_detail(said)
+            }
+            CheckError::Credential(CredentialError::Presentation) => {
+                Self::bad_request("presentation_given").with_detail(said)
+            }
+            CheckError::Store(error) => error.into(),
+        }
+    }
+}
+
+/// The checks of which each has to pass.
+const DECIDING: [&str; 4] = ["proof", "issuer", "validity", "status"];
