@@ -9,29 +9,34 @@ use std::{
 use serde_json::Value;
 
 /// A folder that is taken away at the end.
-pub struct Folder(tempfile::TempDir);
+pub(crate) struct Folder(tempfile::TempDir);
 
 impl Folder {
-    pub fn new() -> Self {
+    pub(crate) fn new() -> Self {
         Self(tempfile::tempdir().unwrap())
     }
 
-    pub fn path(&self, name: &str) -> PathBuf {
+    pub(crate) fn path(&self, name: &str) -> PathBuf {
         self.0.path().join(name)
     }
 
-    pub fn write(&self, name: &str, text: impl AsRef<[u8]>) -> PathBuf {
+    pub(crate) fn write(&self, name: &str, text: impl AsRef<[u8]>) -> PathBuf {
         let path = self.path(name);
         std::fs::write(&path, text).unwrap();
         path
     }
 
     /// Runs the binary here, with an environment that names no setting.
-    pub fn run(&self, args: &[&str]) -> Ran {
+    pub(crate) fn run(&self, args: &[&str]) -> Ran {
         self.run_with(args, &[], b"")
     }
 
-    pub fn run_with(&self, args: &[&str], environment: &[(&str, &str)], input: &[u8]) -> Ran {
+    pub(crate) fn run_with(
+        &self,
+        args: &[&str],
+        environment: &[(&str, &str)],
+        input: &[u8],
+    ) -> Ran {
         let mut child = command(self.0.path())
             .args(args)
             .envs(environment.iter().copied())
@@ -64,15 +69,15 @@ fn command(folder: &Path) -> Command {
 
 /// What came of a run.
 #[derive(Debug)]
-pub struct Ran {
-    pub code: Option<i32>,
-    pub out: Vec<u8>,
-    pub err: String,
+pub(crate) struct Ran {
+    pub(crate) code: Option<i32>,
+    pub(crate) out: Vec<u8>,
+    pub(crate) err: String,
 }
 
 impl Ran {
     #[track_caller]
-    pub fn exits(self, code: i32) -> Self {
+    pub(crate) fn exits(self, code: i32) -> Self {
         assert_eq!(
             self.code,
             Some(code),
@@ -84,7 +89,7 @@ impl Ran {
     }
 
     #[track_caller]
-    pub fn says(self, words: &str) -> Self {
+    pub(crate) fn says(self, words: &str) -> Self {
         assert!(
             self.text().contains(words),
             "{words:?} is not in {:?}",
@@ -94,7 +99,7 @@ impl Ran {
     }
 
     #[track_caller]
-    pub fn warns(self, words: &str) -> Self {
+    pub(crate) fn warns(self, words: &str) -> Self {
         assert!(
             self.err.contains(words),
             "{words:?} is not in {:?}",
@@ -103,12 +108,12 @@ impl Ran {
         self
     }
 
-    pub fn text(&self) -> String {
+    pub(crate) fn text(&self) -> String {
         String::from_utf8(self.out.clone()).unwrap()
     }
 
     #[track_caller]
-    pub fn json(&self) -> Value {
+    pub(crate) fn json(&self) -> Value {
         serde_json::from_slice(&self.out).unwrap_or_else(|error| panic!("{error}: {}", self.text()))
     }
 }
