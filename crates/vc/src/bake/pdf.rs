@@ -62,17 +62,24 @@ fn stream(pdf: &[u8], mark: usize) -> Result<Option<Stream<'_>>, BakeError> {
     let from = object.map_or(mark, |at| mark.saturating_sub(MAX_DICTIONARY) + at);
     let dictionary = &pdf[from..keyword];
     let limit = pdf.len().min(start.saturating_add(MAX_CREDENTIAL + 64));
-    let end = match length(dictionary) {
+    let stated = length(dictionary);
+    let end = match stated {
         Some(length) if length <= MAX_CREDENTIAL => start + length,
         Some(_) => return Err(BakeError::TooLarge),
         // The length stands in another object: the stream goes to its end mark.
         None => find(&pdf[..limit], start, b"endstream").ok_or(BakeError::Malformed)?,
     };
     let raw = pdf.get(start..end).ok_or(BakeError::Malformed)?;
+    // Before an end mark stands a line break that does not belong to the file; a stated length is exact.
+    let raw = if stated.is_some() {
+        raw
+    } else {
+        raw.trim_ascii()
+    };
     let filtered = find(dictionary, 0, b"/Filter").is_some();
     let deflated = find(dictionary, 0, b"/FlateDecode").is_some();
     match (filtered, deflated) {
-        (false, _) => Ok(Some((Cow::Borrowed(raw.trim_ascii()), end))),
+        (false, _) => Ok(Some((Cow::Borrowed(raw), end))),
         (true, true) => match unzlib(raw, MAX_CREDENTIAL) {
             Ok(plain) => Ok(Some((Cow::Owned(plain), end))),
             Err(InflateError::TooLarge) => Err(BakeError::TooLarge),
