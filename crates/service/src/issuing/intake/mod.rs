@@ -23,5 +23,5 @@ pub use escape::escape_formula;
 pub use fault::{FaultCode, RowFault};
 pub use raw::RawRow;
 pub use seen::Seen;
-pub(super) use value::email;
 pub use sheet::{About, IntakeError, Line, Sheet};
+pub(super) use value::email;
