@@ -18,6 +18,7 @@ pub fn router(web: Web) -> Router {
         .merge(holding())
         .merge(desk())
         .merge(operating())
+        .merge(crate::api::routes())
         .fallback(async || ApiError::no_such_page())
         .with_state(web.clone());
     web.edge.guard(routes)
@@ -35,7 +36,7 @@ fn public() -> Router<Web> {
             get(check::ask).merge(post(check::answer).layer(DefaultBodyLimit::max(check::LARGEST))),
         )
         .route("/v/{link}", get(verify::public::page))
-        .route("/v/{link}/credential.json", get(verify::public::json))
+        .route("/v/{link}/{file}", get(verify::public::export))
         .route("/i/{slug}", get(institution::handler))
         .route("/i/{slug}/did.json", get(institution::did))
         .route("/i/{slug}/profile", get(institution::profile))

@@ -3,6 +3,7 @@
 use maud::{Markup, html};
 
 use crate::pages::desk::{Desk, trail};
+use crate::pages::verify::read::in_sentence;
 use crate::templates::{
     Control, Field, Problem, StreakState, Tone, error_summary, field, icon, markdown, option, step,
     steps, streak,
@@ -304,13 +305,13 @@ fn reading(desk: &Desk, form: &Form) -> Markup {
     html! {
         section.note aria-labelledby="pv" {
             h2 id="pv" { "How an employer reads it" }
-            p { (desk.institution) " states that " i { "Amara Okafor" } " can " (clean(&form.task)) }
+            p { (desk.institution) " states that " i { "Amara Okafor" } " can " (in_sentence(&clean(&form.task))) }
             @if !names.is_empty() {
                 p { "Level " (reached + 1) " of " (names.len()) ": " strong { (names[reached]) "." } }
                 (streak(&names, reached, StreakState::Stands))
             }
             dl {
-                dt { "How" } dd { (markdown(&form.criteria)) }
+                dt { "How" } dd { div { (markdown(&form.criteria)) } }
                 dt { "Evidence" } dd { @if form.evidence.trim().is_empty() { "None" } @else { (form.evidence) } }
             }
         }

@@ -19,7 +19,9 @@ pub struct View {
     pub contact: Option<String>,
     /// The name, if the credential shows one.
     pub person: Option<String>,
-    /// "can measure …" or "has earned …": the rest of the sentence.
+    /// "can" or "has earned".
+    pub verb: &'static str,
+    /// The rest of the sentence.
     pub says: String,
     pub achievement: String,
     pub level: Option<Level>,
@@ -36,7 +38,7 @@ pub fn show(site: &SiteFrame, view: &View) -> Markup {
         p.verdict.pass { (icon("key")) " " strong { "Ready for you" } " " span { "Take it by " (day_text(view.take_by)) } }
         h1.statement {
             span.lead { bdi { (clean(&view.issuer)) } " states that" } " "
-            span.who { @match &view.person { Some(name) => i { bdi { (clean(name)) } }, None => "you" } } " "
+            span.who { @match &view.person { Some(name) => i { bdi { (clean(name)) } }, None => "you" } " " (view.verb) } " "
             bdi { (clean(&view.says)) }
         }
         @if let Some(Level { names, reached, .. }) = &view.level {

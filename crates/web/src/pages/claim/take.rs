@@ -161,9 +161,14 @@ async fn offered(
         issuer: claim.institution_name.clone(),
         contact: institution.and_then(|row| row.contact_email),
         person: view.subject.names.first().map(|name| (*name).to_owned()),
+        verb: match (&said, view.subject.names.is_empty()) {
+            (Said::Can(_), _) => "can",
+            (Said::Earned(_), false) => "has earned",
+            (Said::Earned(_), true) => "have earned",
+        },
         says: match said {
-            Said::Can(task) => format!("can {}", read::in_sentence(&task)),
-            Said::Earned(name) => format!("has earned “{name}”."),
+            Said::Can(task) => read::in_sentence(&task),
+            Said::Earned(name) => format!("“{name}”."),
         },
         achievement: view.title().unwrap_or_default().to_owned(),
         level: view.results.iter().find_map(read::level),

@@ -138,6 +138,8 @@ fn heading(view: &View) -> String {
     };
     match (view.ready, view.faulty) {
         (0, 0) => format!("{rows}: none is new"),
+        (0, 1) => format!("{rows}: 1 needs you"),
+        (0, faulty) => format!("{rows}: {faulty} need you"),
         (ready, 0) if ready == total => format!("{rows}: all are ready"),
         (ready, 0) => format!("{rows}: {ready} are ready"),
         (ready, faulty) => format!(

@@ -34,14 +34,11 @@ pub async fn handler(State(web): State<Web>, by: SignedIn) -> Result<Response, A
     let open: Vec<&BatchRow> = batches.iter().filter(|row| waits(row)).collect();
     let mut waiting = Vec::new();
     if !open.is_empty() {
-        let names: Vec<String> = open
-            .iter()
-            .map(|row| format!("{} ({} people)", row.name, row.rows_ready))
-            .collect();
+        let names: Vec<String> = open.iter().map(|row| told_open(row)).collect();
         waiting.push((
             open.len() as u64,
             "/cohorts",
-            "Cohorts to confirm",
+            "Cohorts to look at",
             format!("{}.", names.join("; ")),
         ));
     }
@@ -101,8 +98,15 @@ pub fn moment(millis: i64) -> Moment {
     Moment(millis.div_euclid(1000))
 }
 
+fn told_open(row: &BatchRow) -> String {
+    match (row.rows_ready, row.rows_faulty) {
+        (ready, 0) => format!("{}: {ready} ready", row.name),
+        (ready, faulty) => format!("{}: {ready} ready, {faulty} to correct", row.name),
+    }
+}
+
 fn waits(row: &BatchRow) -> bool {
-    row.state == BatchState::Validated && row.rows_ready > 0
+    row.state == BatchState::Validated
 }
 
 fn state(row: &BatchRow) -> (Tone, String) {
@@ -159,9 +163,19 @@ async fn lately(web: &Web, by: &SignedIn) -> Result<Vec<(Moment, String, String)
         .into_iter()
         .map(|member| (member.id, member.name))
         .collect();
-    let lines = audit(&web.world, by.tenant(), &AuditFilter::default(), None, 8).await?;
-    let told = lines.into_iter().map(|line| {
+    let lines = audit(&web.world, by.tenant(), &AuditFilter::default(), None, 500).await?;
+    // One line a credential would hide everything else.
+    let lines = lines
+        .into_iter()
+        .filter(|line| line.action != "credential.issue")
+        .take(8);
+    let told = lines.map(|line| {
         let who = names.get(&line.actor).cloned().unwrap_or(line.actor);
+        let who = if who == "holder" {
+            "A holder".to_owned()
+        } else {
+            who
+        };
         (moment(line.at), who, words(&line.action).to_owned())
     });
     Ok(told.collect())

@@ -3,8 +3,10 @@
 use std::sync::Arc;
 
 use axum::extract::{Path, State};
-use axum::http::HeaderMap;
+use axum::http::header::CONTENT_DISPOSITION;
+use axum::http::{HeaderMap, HeaderValue};
 use axum::response::Response;
+use touchstone_service::holding::{Format, file, shown};
 use touchstone_service::verifying::{CheckError, Reach, check};
 use touchstone_vc::{Credential, Verdict};
 
@@ -32,21 +34,28 @@ pub async fn page(
     Ok(page.answer(&asked, KEEP))
 }
 
-/// `GET /v/LINK/credential.json`
-pub async fn json(
+/// `GET /v/LINK/credential.FORMAT`
+pub async fn export(
     State(web): State<Web>,
-    Path(link): Path<String>,
+    Path((link, name)): Path<(String, String)>,
     asked: HeaderMap,
 ) -> Result<Response, ApiError> {
-    let opened = web
-        .world
-        .store
-        .read()
-        .open_public_link(&link)
+    let format = name
+        .strip_prefix("credential.")
+        .and_then(Format::parse)
+        .ok_or_else(ApiError::no_such_page)?;
+    let row = shown(&web.world, &link).await?.ok_or_else(closed)?;
+    let bytes = file(&web.world, &row, format)
         .await
         .map_err(|error| ApiError::internal(&error))?;
-    let (_, row) = opened.ok_or_else(closed)?;
-    Ok(public(&asked, "application/vc", row.bytes, KEEP))
+    let mut response = public(&asked, format.media_type(), bytes, KEEP);
+    let disposition = format!("attachment; filename=\"credential.{}\"", format.as_str());
+    let disposition =
+        HeaderValue::from_str(&disposition).expect("names of formats are header text");
+    response
+        .headers_mut()
+        .insert(CONTENT_DISPOSITION, disposition);
+    Ok(response)
 }
 
 async fn judged(web: &Web, link: &str) -> Result<String, ApiError> {
@@ -87,7 +96,7 @@ async fn judged(web: &Web, link: &str) -> Result<String, ApiError> {
         links: Some(Links {
             address: web.world.site.link(&format!("/v/{link}")),
             json: format!("/v/{link}/credential.json"),
-            pdf: None,
+            pdf: Some(format!("/v/{link}/credential.pdf")),
         }),
     };
     web.edge.metrics.verified(match checked.report.verdict() {

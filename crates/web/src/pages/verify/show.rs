@@ -262,13 +262,22 @@ fn issued_by(view: &View) -> Markup {
                 @if let Some(mark) = &issuer.mark { img.mark src=(mark) alt="" width="56" height="56"; }
                 @match &issuer.page { Some(page) => a href=(page) { (name) }, None => (name) }
                 br;
-                bdi { (issuer.signs_as) } ". Listed by " (register) "."
+                bdi { (issuer.signs_as) } ". " (listed(register))
             }
             None => {
                 (name) ", the name it gives itself" br;
                 "Signed as " bdi { (issuer.signs_as) } ". Its mark is shown once a register lists it."
             }
         }
+    }
+}
+
+/// A register may be called "The list kept by …".
+fn listed(register: &str) -> String {
+    match register.strip_prefix("The ") {
+        Some(list) if list.starts_with("list ") => format!("On the {list}."),
+        Some(name) => format!("Listed by the {name}."),
+        None => format!("Listed by {register}."),
     }
 }
 
