@@ -594,3 +594,30 @@ async fn public_documents_are_the_same_bytes_one_by_one_and_all_together() {
         Some("did:web:verify.example.edu:i:riverside")
     );
 }
+
+#[tokio::test]
+async fn an_award_that_would_have_ended_is_a_fault_of_its_row_and_the_others_go() {
+    let world = world().await;
+    // Measured so long ago that 24 months are over.
+    let csv = COHORT.replacen("2026-11-12", "2020-11-12", 1);
+    let founding = Founding {
+        slug: "riverside".into(),
+        description: Description {
+            name: "Riverside Polytechnic".into(),
+            ..Description::default()
+        },
+        actor: "owner".into(),
+    };
+    let tenant = found(&world, &founding).await.unwrap().tenant;
+    let batch = cohort(&world, &tenant, MEASURING, &csv).await;
+    work_until_idle(&world).await.unwrap();
+
+    assert_eq!(list(&world, &tenant).await.len(), 24);
+    let shown = preview(&world, &tenant, &batch).await.unwrap().unwrap();
+    assert_eq!(shown.faulty.len(), 1);
+    assert!(
+        shown.faulty[0].faults[0].message.contains("ended already"),
+        "{:?}",
+        shown.faulty[0].faults
+    );
+}

@@ -25,6 +25,7 @@ use super::{
     cohort::Cohort,
     compose::{ComposeError, Drawn, compose},
     digest::sha256_hex,
+    intake::{Column, FaultCode, RowFault},
 };
 use crate::{
     World,
@@ -219,16 +220,13 @@ async fn commit(
         .await
 }
 
+/// The row with the reason why its credential cannot be put together, in the words and form of the preview.
 fn faulty(row: &BatchLineRow, error: &ComposeError) -> BatchLineRow {
-    let fault = serde_json::json!([{
-        "line": row.line,
-        "column": "awarded_on",
-        "code": "not_issuable",
-        "message": format!("Row {}: {error}. Correct the day of the award, or leave the row out.", row.line),
-    }]);
+    let message = format!("{error}; correct the day of the award, or leave the row out");
+    let fault = RowFault::new(Column::AwardedOn, FaultCode::AlreadyEnded, message);
     BatchLineRow {
         state: RowState::Faulty,
-        faults: fault.to_string(),
+        faults: serde_json::to_string(&[fault]).expect("texts always become JSON"),
         ..row.clone()
     }
 }

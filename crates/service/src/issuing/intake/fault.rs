@@ -23,6 +23,7 @@ pub struct RowFault {
 #[serde(rename_all = "snake_case")]
 #[expect(missing_docs)] // The names say it.
 pub enum FaultCode {
+    AlreadyEnded,
     BadDate,
     BadEmail,
     BadEvidence,
@@ -45,7 +46,7 @@ pub enum FaultCode {
 }
 
 impl RowFault {
-    pub(super) fn new(
+    pub(in crate::issuing) fn new(
         column: impl Into<Option<Column>>,
         code: FaultCode,
         message: impl Into<String>,
