@@ -84,6 +84,11 @@ fn proof(outcome: Outcome) -> &'static str {
             "Its signature was not made for this."
         }
         Outcome::Fail(_) => "It was changed after it was signed.",
+        Outcome::Unknown(
+            Fault::IssuerDocumentMissing
+            | Fault::IssuerDocumentUnreachable
+            | Fault::IssuerDocumentMalformed,
+        ) => "Its signature could not be checked, because the issuer’s key could not be read.",
         Outcome::Unknown(_) | Outcome::NotListed => {
             "It is signed in a way that this page cannot check."
         }
