@@ -1,5 +1,13 @@
 //! The pages and everything around them, as readers and programs meet them.
 
+#![expect(clippy::unwrap_used)] // A walk that cannot go on is a failed test.
+
+mod api_access;
+mod api_document;
+mod api_line;
+mod api_once;
+mod api_program;
+mod api_vc;
 mod edge;
 mod journey;
 mod sample;
