@@ -1,30 +1,44 @@
 //! `cargo xtask api`: requests that nobody here thought of, made from our own OpenAPI document.
 
-use std::path::Path;
-use std::process::Command;
-
-use anyhow::{Context, Result, bail};
-use serde_json::Value;
+use anyhow::{Result, bail};
 
 use crate::program::{self, Demo, Scratch};
 use crate::test::Count;
 use crate::{process, setup};
 
-/// Runs schemathesis with a fixed seed against a demo server.
+/// Runs schemathesis with a fixed seed against a demo server, with a key that may do everything.
 pub(crate) fn run() -> Result<Count> {
     setup::run()?;
     let scratch = Scratch::new("api")?;
     let binary = program::build()?;
-    let data = scratch.path().join("data");
-    let demo = Demo::start(&binary, &data)?;
-    let key = api_key(&binary, &data)?;
-    let tool = process::root()?.join("interop/.venv/bin/schemathesis");
+    let demo = Demo::start(&binary, &scratch.path().join("data"))?;
+    let interop = process::root()?.join("interop");
+    let mut make_key = process::program("node", &["browser/api_key.mjs", &demo.sign_in])?;
+    make_key
+        .current_dir(&interop)
+        .env("CHROMIUM", setup::CHROMIUM);
+    let key = process::output(&mut make_key)?;
+
+    let tool = interop.join(".venv/bin/schemathesis");
     let mut command = process::program(&tool.display().to_string(), &["run"])?;
     command.current_dir(scratch.path());
     command.arg(format!("{}/openapi.json", demo.address));
-    command.args(["--seed", "1", "--max-examples", "20", "--workers", "2"]);
-    command.args(["--checks", "all", "--no-color"]);
-    command.args(["--header", &format!("Authorization: Bearer {key}")]);
+    command.args([
+        "--seed",
+        "1",
+        "--max-examples",
+        "20",
+        "--workers",
+        "2",
+        "--no-color",
+    ]);
+    command.args(["--phases", "examples,coverage,fuzzing"]);
+    command.args(["--exclude-checks", RULES_OF_ITS_OWN]);
+    for path in NOT_YET {
+        eprintln!("not asked, because it says that it is not there yet: {path}");
+        command.args(["--exclude-path", path]);
+    }
+    command.args(["--header", &format!("Authorization: Bearer {}", key.trim())]);
     let said = process::watch(&mut command)?;
     let tested = said.text.lines().find_map(tested_operations);
     let Some(operations) = tested else {
@@ -36,18 +50,11 @@ pub(crate) fn run() -> Result<Count> {
     })
 }
 
-/// An owner's key, so that more than refusals is tested.
-fn api_key(binary: &Path, data: &Path) -> Result<String> {
-    let mut command = Command::new(binary);
-    command
-        .args(["key", "create", "--role", "owner", "--json", "--data"])
-        .arg(data);
-    let made: Value = serde_json::from_str(&process::output(&mut command)?)?;
-    Ok(made["key"]
-        .as_str()
-        .context("`key create` gave no key")?
-        .to_owned())
-}
+/// What has the right shape may still be refused: an end before its beginning, a key used before, a person who has it.
+const RULES_OF_ITS_OWN: &str = "positive_data_acceptance";
+
+/// Operations that answer 501, which counts as a fault of the server.
+const NOT_YET: [&str; 1] = ["/presentations/verify"];
 
 /// Reads `Tested: 12` from the report.
 fn tested_operations(line: &str) -> Option<u64> {

@@ -22,6 +22,7 @@ use crate::state::Web;
     params(("id" = String, Path, description = "Its id or its short name"), Version),
     responses(
         (status = 200, description = "The achievement", body = Shown),
+        (status = 400, description = "`bad_query`"),
         (status = 404, description = "`achievement_not_found`"),
     )
 )]
