@@ -28,7 +28,7 @@ use crate::state::Web;
         (status = 200, description = "The row as it stands now, which may still be faulty", body = Row),
         (status = 400, description = "`not_json`"),
         (status = 404, description = "`row_not_found`"),
-        (status = 409, description = "`batch_closed`, `row_issued`"),
+        (status = 409, description = "`batch_closed`, `batch_is_correction`, `row_issued`"),
         (status = 422, description = "`unknown_column`, `wrong_body`"),
     )
 )]

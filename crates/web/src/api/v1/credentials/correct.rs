@@ -25,8 +25,8 @@ use crate::state::Web;
         (status = 202, description = "The batch of one that issues the right credential", body = BatchRef),
         (status = 400, description = "`not_json`"),
         (status = 404, description = "`credential_not_found`"),
-        (status = 409, description = "`credential_already_corrected`, `credential_not_revocable`, `credential_row_gone`"),
-        (status = 422, description = "`nothing_changed`, `wrong_body`"),
+        (status = 409, description = "`credential_already_corrected`, `credential_not_revocable`, `credential_row_gone`, `credential_suspended`"),
+        (status = 422, description = "`nothing_changed`, `correction_faulty`, `wrong_body`"),
     )
 )]
 pub(crate) async fn correct(

@@ -24,6 +24,7 @@ use crate::state::Web;
         (status = 200, description = "How it is now", body = Access),
         (status = 400, description = "`not_json`"),
         (status = 404, description = "`member_not_found`"),
+        (status = 409, description = "`last_owner`"),
         (status = 422, description = "`wrong_body`"),
     )
 )]
