@@ -145,10 +145,15 @@ pub(super) fn unused(tree: &Tree) -> Vec<Finding> {
     let mut found = Vec::new();
     for manifest in manifests(tree) {
         let folder = manifest.path.trim_end_matches("Cargo.toml");
-        let sources: Vec<&File> = tree
+        let mut sources: Vec<&File> = tree
             .rust()
             .filter(|file| file.path.starts_with(folder))
             .collect();
+        let shared: Vec<&File> = sources
+            .iter()
+            .flat_map(|file| included(tree, file))
+            .collect();
+        sources.extend(shared);
         for (line, key) in dependencies(manifest, &["dependencies", "dev-dependencies"]) {
             let word = key.replace('-', "_");
             // A package names itself to switch on a feature for its tests.
@@ -159,6 +164,15 @@ pub(super) fn unused(tree: &Tree) -> Vec<Finding> {
         }
     }
     found
+}
+
+/// Files of other packages that this one takes in by `#[path = "…"]`.
+fn included<'t>(tree: &'t Tree, file: &'t File) -> impl Iterator<Item = &'t File> {
+    let paths = file.text().lines().filter_map(|line| {
+        let (_, path) = line.trim().split_once("#[path = \"")?;
+        Some(path.split('"').next()?.trim_start_matches("../"))
+    });
+    paths.flat_map(|path| tree.rust().filter(move |file| file.path.ends_with(path)))
 }
 
 /// Packages that do not take the workspace's lints.
@@ -285,6 +299,21 @@ mod tests {
                 ("xtask/src/main.rs", "use async_trait::async_trait;"),
             ],
             &["xtask/Cargo.toml:2: `serde_json` is not used: remove it"],
+        );
+    }
+
+    #[test]
+    fn a_dependency_of_a_file_taken_in_is_used() {
+        let manifest = "[dev-dependencies]\ntempfile = \"3\"\n";
+        let takes_in = "#[path = \"../../testkit/src/database.rs\"]\nmod database;";
+        check(
+            unused,
+            &[
+                ("crates/store/Cargo.toml", manifest),
+                ("crates/store/tests/main.rs", takes_in),
+                ("crates/testkit/src/database.rs", "tempfile::tempdir()"),
+            ],
+            &[],
         );
     }
 
