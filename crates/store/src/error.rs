@@ -25,6 +25,9 @@ pub enum StoreError {
         /// The column.
         column: &'static str,
     },
+    /// There is no room left for what was to be written. Nothing of it is.
+    #[error("database: the disk is full, or its files may not grow; make room and try again")]
+    Full,
     /// The database or the way to it failed.
     #[error("database")]
     Database(#[source] DbErr),
@@ -34,6 +37,9 @@ impl From<DbErr> for StoreError {
     fn from(error: DbErr) -> Self {
         if is_contention(&error) {
             return Self::Contended;
+        }
+        if has_code(&error, FULL) {
+            return Self::Full;
         }
         if let Some(SqlErr::UniqueConstraintViolation(message)) = error.sql_err() {
             return Self::Conflict {
@@ -52,8 +58,12 @@ impl From<DbErr> for StoreError {
 
 /// Whether running the same unit of work again may help.
 pub(crate) fn is_contention(error: &DbErr) -> bool {
+    has_code(error, CONTENTION)
+}
+
+fn has_code(error: &DbErr, codes: &[&str]) -> bool {
     let code = database_error(error).and_then(|error| error.code());
-    code.is_some_and(|code| CONTENTION.contains(&code.as_ref()))
+    code.is_some_and(|code| codes.contains(&code.as_ref()))
 }
 
 fn table_of(error: &DbErr, message: &str) -> &'static str {
@@ -80,6 +90,9 @@ fn database_error(error: &DbErr) -> Option<&dyn sea_orm::sqlx::error::DatabaseEr
 
 /// PostgreSQL: serialization failure, deadlock. SQLite: busy, and busy with a stale snapshot.
 const CONTENTION: &[&str] = &["40001", "40P01", "5", "261", "517"];
+
+/// PostgreSQL: disk full. SQLite: full, and the file that its readers share cannot be made to its size.
+const FULL: &[&str] = &["53100", "13", "4874"];
 
 /// The enums that stand in columns: what an unknown word in them is reported as.
 const WORDS: &[(&str, &str, &str)] = &[

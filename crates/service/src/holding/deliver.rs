@@ -37,7 +37,7 @@ async fn deliver(world: &World, delivery: DeliveryRow) -> Result<(), DeliverErro
             world,
             delivery,
             DeliveryState::Dead,
-            Some("the credential is gone".into()),
+            Some("the credential is gone, withdrawn or unreadable".into()),
             None,
             now,
         )
@@ -83,7 +83,13 @@ async fn compose(
     let Some(address) = delivery.address.clone() else {
         return Ok(None);
     };
-    let credential = Credential::parse(&row.bytes).map_err(|_| DeliverError::Unreadable)?;
+    if row.revoked_at.is_some() || row.replaced_by.is_some() {
+        return Ok(None); // What was withdrawn in the meantime is not announced.
+    }
+    // One credential that cannot be read must not hold up everybody else's mail.
+    let Ok(credential) = Credential::parse(&row.bytes) else {
+        return Ok(None);
+    };
     let link = world.site.link(&format!("/claim/{secret}"));
     Ok(Some(letter::claim(&letter::Letter {
         id: format!("{}.{}", delivery.id, delivery.attempts + 1),
@@ -147,9 +153,6 @@ fn wait_ms(attempts: i64) -> i64 {
 /// Why sending stopped.
 #[derive(Debug, thiserror::Error)]
 pub enum DeliverError {
-    /// A stored credential cannot be read.
-    #[error("a stored credential cannot be read")]
-    Unreadable,
     /// The database failed, or the job is another worker's by now.
     #[error(transparent)]
     Store(#[from] StoreError),

@@ -44,7 +44,10 @@ async fn remind_one(world: &World, row: &CredentialRow) -> Result<(), RemindErro
     let Some(address) = learner.email.clone() else {
         return Ok(());
     };
-    let credential = Credential::parse(&row.bytes).map_err(|_| RemindError::Unreadable)?;
+    // One credential that cannot be read must not hold up everybody else's reminders.
+    let Ok(credential) = Credential::parse(&row.bytes) else {
+        return Ok(());
+    };
     let now = &world.clock.now().to_string();
     world
         .store
@@ -85,9 +88,6 @@ fn is_quiet(now: Timestamp) -> bool {
 /// Why reminding stopped.
 #[derive(Debug, thiserror::Error)]
 pub enum RemindError {
-    /// A stored credential cannot be read.
-    #[error("a stored credential cannot be read")]
-    Unreadable,
     /// The database failed, or the job is another worker's by now.
     #[error(transparent)]
     Store(#[from] StoreError),

@@ -1,7 +1,8 @@
 //! Sending a claim again, to the same address or a corrected one, or handing it over on paper.
 
 use touchstone_store::{
-    AuditLine, ClaimRow, DeliveryKind, DeliveryRow, DeliveryState, LearnerRow, StoreError, TenantId,
+    AuditLine, ClaimRow, DeliveryFilter, DeliveryKind, DeliveryRow, DeliveryState, LearnerRow,
+    StoreError, TenantId, Tx,
 };
 
 use super::{CLAIM_MS, claim::code};
@@ -55,6 +56,7 @@ pub async fn resend(world: &World, order: &Resending) -> Result<(), ResendError>
                     .await?;
             }
             tx.supersede_claims(tenant, &order.credential, at).await?;
+            call_back(&mut tx, order).await?;
             tx.add_deliveries(vec![DeliveryRow {
                 id: world.rng.uuid().to_string(),
                 tenant: tenant.clone(),
@@ -77,6 +79,30 @@ pub async fn resend(world: &World, order: &Resending) -> Result<(), ResendError>
             Ok(())
         })
         .await
+}
+
+/// Ends the deliveries that have not gone out yet: the new one takes their place.
+async fn call_back(tx: &mut Tx, order: &Resending) -> Result<(), StoreError> {
+    let filter = DeliveryFilter {
+        credential: Some(order.credential.clone()),
+        ..DeliveryFilter::default()
+    };
+    let waiting = tx
+        .deliveries(&order.tenant, &filter, None, 1_000)
+        .await?
+        .rows;
+    for row in waiting {
+        if matches!(row.state, DeliveryState::Queued | DeliveryState::Retry) {
+            let ended = DeliveryRow {
+                state: DeliveryState::Dead,
+                next_at: None,
+                last_error: Some("a newer one took its place".into()),
+                ..row.clone()
+            };
+            tx.record_delivery(row.attempts, ended).await?;
+        }
+    }
+    Ok(())
 }
 
 /// Makes a code for paper, shown this once: twelve letters and digits that cannot be mistaken for each other.

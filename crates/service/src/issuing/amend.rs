@@ -35,6 +35,9 @@ pub async fn amend(world: &World, order: &Amendment) -> Result<PreviewRow, Amend
                 .batch(&order.tenant, &order.batch)
                 .await?
                 .ok_or(AmendError::NoSuchRow)?;
+            if batch.source_sha256.is_none() {
+                return Err(AmendError::Correction);
+            }
             let open = matches!(batch.state, BatchState::Validated | BatchState::Sealed);
             if !open
                 || (batch.state == BatchState::Validated && pending(&tx, &batch).await?.is_some())
@@ -116,6 +119,9 @@ pub async fn amend(world: &World, order: &Amendment) -> Result<PreviewRow, Amend
 /// Why a row was not corrected.
 #[derive(Debug, thiserror::Error)]
 pub enum AmendError {
+    /// The batch is a correction, made from a credential and not from a file.
+    #[error("this is a correction; correct the credential again instead")]
+    Correction,
     /// No such batch, or no such row in it.
     #[error("no such row")]
     NoSuchRow,

@@ -188,8 +188,6 @@ pub(crate) fn position(list: String, index: u32) -> StatusPosition {
 mod tests {
     use jiff::civil::date;
 
-    use super::*;
-
     #[test]
     fn validity_ends_with_the_day_and_months_are_calendar_months() {
         let end = |day, months| super::end(day, months).unwrap().to_string();

@@ -7,7 +7,10 @@ use touchstone_store::{
     AuditLine, BatchLineRow, BatchRow, BatchState, RowState, StoreError, TenantId,
 };
 
-use super::RowInput;
+use super::{
+    RawRow, RowFault, RowInput, Rules,
+    cohort::{Cohort, CohortError},
+};
 use crate::{World, operations::Job};
 
 /// A request to replace one credential by a corrected one.
@@ -48,6 +51,9 @@ pub async fn correct(world: &World, order: &Correction) -> Result<String, Correc
             if wrong.replaced_by.is_some() {
                 return Err(CorrectError::AlreadyCorrected);
             }
+            if wrong.suspended_at.is_some() {
+                return Err(CorrectError::Suspended);
+            }
             if wrong.status_list.is_none() {
                 return Err(CorrectError::NotRevocable);
             }
@@ -63,10 +69,10 @@ pub async fn correct(world: &World, order: &Correction) -> Result<String, Correc
                 .first()
                 .filter(|row| row.line == line)
                 .ok_or(CorrectError::NoRow)?;
-            let input = changed(
-                RowInput::from_json(&row.input).map_err(|_| CorrectError::NoRow)?,
-                order,
-            );
+            let before = RowInput::from_json(&row.input).map_err(|_| CorrectError::NoRow)?;
+            let cohort = Cohort::load(world, tx, &order.tenant, &wrong.achievement, wrong.version);
+            let rules = cohort.await?.definition;
+            let input = changed(&Rules::of(&rules, now), before, order)?;
             tx.add_batch(BatchRow {
                 id: batch.clone(),
                 tenant: order.tenant.clone(),
@@ -97,14 +103,27 @@ pub async fn correct(world: &World, order: &Correction) -> Result<String, Correc
                 intent: None,
             }])
             .await?;
-            tx.audit([AuditLine {
+            let line = |action: &str, subject: &str, detail: serde_json::Value| AuditLine {
                 tenant: order.tenant.clone(),
                 at: now.unix_millis(),
                 actor: order.actor.clone(),
-                action: "credential.correct".into(),
-                subject: order.credential.clone(),
-                detail: serde_json::json!({ "batch": batch }).to_string(),
-            }])
+                action: action.to_owned(),
+                subject: subject.to_owned(),
+                detail: detail.to_string(),
+            };
+            // Asking for a correction confirms it: its batch is under way from the start.
+            tx.audit([
+                line(
+                    "credential.correct",
+                    &order.credential,
+                    serde_json::json!({ "batch": batch }),
+                ),
+                line(
+                    "batch.confirm",
+                    batch,
+                    serde_json::json!({ "fingerprint": order.credential }),
+                ),
+            ])
             .await?;
             let job = Job::IssueBatch {
                 tenant: order.tenant.to_string(),
@@ -126,6 +145,15 @@ pub enum CorrectError {
     /// It was corrected before; correct the newer one.
     #[error("the credential was corrected before; correct the one that replaced it")]
     AlreadyCorrected,
+    /// What it would say breaks the rules for a row.
+    #[error("{}", words(.0))]
+    Faulty(Vec<RowFault>),
+    /// It is suspended; a correction would lift that.
+    #[error("the credential is suspended; reinstate or revoke it first")]
+    Suspended,
+    /// Institution, key or achievement are missing.
+    #[error(transparent)]
+    Cohort(#[from] CohortError),
     /// It cannot be revoked, so it cannot be replaced.
     #[error("the credential cannot be revoked, so it cannot be replaced")]
     NotRevocable,
@@ -135,6 +163,14 @@ pub enum CorrectError {
     /// The database failed.
     #[error(transparent)]
     Store(#[from] StoreError),
+}
+
+fn words(faults: &[RowFault]) -> String {
+    faults
+        .iter()
+        .map(|fault| fault.message.as_str())
+        .collect::<Vec<_>>()
+        .join("; ")
 }
 
 async fn origin_line(
@@ -148,12 +184,28 @@ async fn origin_line(
         .and_then(|intent| intent.line))
 }
 
-fn changed(mut input: RowInput, order: &Correction) -> RowInput {
+/// The row with its changes, judged by the same rules as a row of a file.
+fn changed(
+    rules: &Rules<'_>,
+    before: RowInput,
+    order: &Correction,
+) -> Result<RowInput, CorrectError> {
     let changes = order.changes.clone();
-    input.name = changes.name.or(input.name);
-    input.email = changes.email.or(input.email);
-    input.level = changes.level.or(input.level);
-    input.result = changes.result.or(input.result);
-    input.replaces = Some(order.credential.clone());
-    input
+    let (awarded_on, dated) = (before.awarded_on, before.dated);
+    let wanted = RowInput {
+        name: changes.name.or(before.name.clone()),
+        email: changes.email.or(before.email.clone()),
+        level: changes.level.or(before.level),
+        result: changes.result.or(before.result.clone()),
+        ..before
+    };
+    let judged = rules
+        .check(&RawRow::from_input(&wanted))
+        .map_err(CorrectError::Faulty)?;
+    Ok(RowInput {
+        awarded_on,
+        dated,
+        replaces: Some(order.credential.clone()),
+        ..judged
+    })
 }

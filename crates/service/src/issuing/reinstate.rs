@@ -28,7 +28,7 @@ pub async fn reinstate(world: &World, order: &Reinstatement) -> Result<(), Reins
             let tx = &mut tx;
             let issued = tx.credential(&order.tenant, &order.credential).await?;
             let issued = issued.ok_or(ReinstateError::NoSuchCredential)?;
-            if issued.suspended_at.is_none() {
+            if issued.suspended_at.is_none() || issued.revoked_at.is_some() {
                 return Err(ReinstateError::NotSuspended);
             }
             tx.mark_reinstated(&order.tenant, &order.credential).await?;

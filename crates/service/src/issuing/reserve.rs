@@ -12,7 +12,7 @@ use std::collections::{HashMap, HashSet};
 
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use touchstone_store::{
-    BatchLineRow, IntentRow, IntentState, LearnerRow, Reader, RowState, StoreError,
+    BatchLineRow, IntentRow, IntentState, LearnerRow, Reader, RowState, StoreError, Tx,
 };
 use touchstone_vc::{Draft, DraftError, ProofOptions, badge, json::Value};
 
@@ -53,7 +53,7 @@ pub(crate) async fn reserve_chunk(
     let mut attempt = 0;
     loop {
         let plan = plan(world, &reader, cohort, batch, &rows, &inputs).await?;
-        match commit(world, lease, cohort, &plan).await {
+        match commit(world, lease, cohort, batch, &plan).await {
             // Somebody else gave positions of the same list in between: draw anew from what is free now.
             Err(StoreError::Conflict {
                 table: "status_list",
@@ -69,9 +69,6 @@ pub enum ReserveError {
     /// A stored row cannot be read.
     #[error("a stored row cannot be read: {0}")]
     Row(#[from] serde_json::Error),
-    /// The award does not make a credential.
-    #[error(transparent)]
-    Badge(badge::BadgeError),
     /// The credential's own bytes do not read back.
     #[error("the credential's bytes do not read back")]
     Unreadable,
@@ -87,6 +84,8 @@ pub enum ReserveError {
 struct Plan {
     lists: Vec<Given>,
     learners: Vec<LearnerRow>,
+    /// People known before, of whom a row says something new.
+    changed: Vec<LearnerRow>,
     intents: Vec<IntentRow>,
     /// Rows that get no intent: duplicates, and those that cannot be put together.
     refused: Vec<BatchLineRow>,
@@ -124,6 +123,7 @@ async fn plan(
     let mut plan = Plan {
         lists: Vec::new(),
         learners: Vec::new(),
+        changed: Vec::new(),
         intents: Vec::new(),
         refused: Vec::new(),
     };
@@ -149,7 +149,6 @@ async fn plan(
         };
         let unsigned = match compose(world, cohort, input, &drawn, now) {
             Ok(unsigned) => unsigned,
-            Err(ComposeError::Badge(error)) => return Err(ReserveError::Badge(error)),
             Err(error) => {
                 plan.refused.push(faulty(row, &error));
                 continue;
@@ -182,6 +181,7 @@ async fn plan(
         });
     }
     plan.learners = learners.added;
+    plan.changed = learners.changed;
     plan.lists = lists.given();
     Ok(plan)
 }
@@ -190,6 +190,7 @@ async fn commit(
     world: &World,
     lease: &Lease<'_>,
     cohort: &Cohort,
+    batch: &str,
     plan: &Plan,
 ) -> Result<(), StoreError> {
     world
@@ -199,6 +200,9 @@ async fn commit(
             let now = world.clock.now();
             lease.hold(tx, now).await?;
             tx.add_learners(plan.learners.clone()).await?;
+            for learner in &plan.changed {
+                tx.change_learner(learner.clone()).await?;
+            }
             for given in &plan.lists {
                 if given.is_new {
                     tx.add_status_list(given.list.clone()).await?;
@@ -215,15 +219,52 @@ async fn commit(
             for row in &plan.refused {
                 tx.change_batch_row(&cohort.tenant, row.clone()).await?;
             }
+            count_refused(tx, cohort, batch, &plan.refused).await?;
             Ok(())
         })
         .await
 }
 
+/// Takes rows that got no intent out of the count of those that can go.
+async fn count_refused(
+    tx: &mut Tx,
+    cohort: &Cohort,
+    batch: &str,
+    refused: &[BatchLineRow],
+) -> Result<(), StoreError> {
+    let Some(row) = tx
+        .batch(&cohort.tenant, batch)
+        .await?
+        .filter(|_| !refused.is_empty())
+    else {
+        return Ok(());
+    };
+    let count = |rows: usize| i64::try_from(rows).unwrap_or(i64::MAX);
+    let faulty = refused
+        .iter()
+        .filter(|row| row.state == RowState::Faulty)
+        .count();
+    let (ready, faulty) = (
+        row.rows_ready - count(refused.len()),
+        row.rows_faulty + count(faulty),
+    );
+    tx.count_batch_rows(&cohort.tenant, batch, ready, faulty, row.rows_total)
+        .await
+}
+
 /// The row with the reason why its credential cannot be put together, in the words and form of the preview.
 fn faulty(row: &BatchLineRow, error: &ComposeError) -> BatchLineRow {
-    let message = format!("{error}; correct the day of the award, or leave the row out");
-    let fault = RowFault::new(Column::AwardedOn, FaultCode::AlreadyEnded, message);
+    let (column, code) = match error {
+        ComposeError::AlreadyEnded | ComposeError::NoSuchEnd => {
+            (Some(Column::AwardedOn), FaultCode::AlreadyEnded)
+        }
+        ComposeError::Badge(_) => (None, FaultCode::NotIssuable),
+    };
+    let fault = RowFault::new(
+        column,
+        code,
+        format!("{error}; correct it, or leave the row out"),
+    );
     BatchLineRow {
         state: RowState::Faulty,
         faults: serde_json::to_string(&[fault]).expect("texts always become JSON"),

@@ -91,9 +91,11 @@ impl RowInput {
             "undated".to_owned()
         };
         // A JSON array keeps the parts apart, whatever stands in them.
-        let mut parts = vec![achievement.to_owned(), self.identity(), day];
-        // A correction is another award of the same thing, and the same correction is made once.
-        parts.extend(self.replaces.clone());
+        let parts = match &self.replaces {
+            // One credential is corrected once, whatever the correction says.
+            Some(replaced) => vec!["correction".to_owned(), replaced.clone()],
+            None => vec![achievement.to_owned(), self.identity(), day],
+        };
         let parts = serde_json::Value::from(parts);
         sha256_hex(crypto, parts.to_string().as_bytes())
     }

@@ -1,7 +1,7 @@
 //! Who works at an institution, and what each may do.
 
 use serde::{Deserialize, Serialize};
-use touchstone_store::{AuditLine, MemberRow, StoreError, TenantId};
+use touchstone_store::{AuditLine, MemberRow, Reader, StoreError, TenantId};
 
 use crate::World;
 
@@ -180,11 +180,15 @@ pub async fn disable(
                 .member(tenant, member)
                 .await?
                 .ok_or(JoinError::NoSuchMember)?;
+            if disabled && is_last_owner(&tx, tenant, member).await? {
+                return Err(JoinError::LastOwner);
+            }
             tx.change_member(MemberRow {
                 disabled_at: disabled.then_some(now),
                 ..row
             })
             .await?;
+            tx.end_sessions_of(member).await?;
             tx.audit([AuditLine {
                 tenant: tenant.clone(),
                 at: now,
@@ -202,6 +206,24 @@ pub async fn disable(
             Ok(())
         })
         .await
+}
+
+/// Whether nobody else could administer the institution.
+async fn is_last_owner(
+    reader: &Reader,
+    tenant: &TenantId,
+    member: &str,
+) -> Result<bool, StoreError> {
+    let mut others = false;
+    let mut owner = false;
+    for row in reader.members(tenant).await? {
+        let row = Member::from_row(row)?;
+        if row.may(Permission::Administer) {
+            owner |= row.id == member;
+            others |= row.id != member;
+        }
+    }
+    Ok(owner && !others)
 }
 
 /// Everybody who works at an institution.
@@ -222,6 +244,9 @@ pub enum JoinError {
     /// A member without a role can do nothing.
     #[error("choose at least one role")]
     NoRole,
+    /// Somebody must be able to administer the institution.
+    #[error("this is the only owner; make somebody else an owner first")]
+    LastOwner,
     /// No such member of this institution.
     #[error("no such member")]
     NoSuchMember,

@@ -166,7 +166,13 @@ impl Change {
             tx.mark_revoked(tenant, id, at, ACTOR, REASON).await?;
         }
         for id in &self.pause {
-            tx.mark_suspended(tenant, id, at, ACTOR, REASON).await?;
+            match tx.mark_suspended(tenant, id, at, ACTOR, REASON).await {
+                // Paused and then withdrawn since the backup: the withdrawal stands, which is more.
+                Err(StoreError::Conflict {
+                    table: "credential",
+                }) => {}
+                marked => marked?,
+            }
         }
         for id in &self.reinstate {
             tx.mark_reinstated(tenant, id).await?;

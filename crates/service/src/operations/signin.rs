@@ -24,7 +24,11 @@ pub async fn ask(world: &World, email: &str) -> Result<(), StoreError> {
         let institution = institution
             .map(|institution| institution.name)
             .unwrap_or_default();
-        if let Err(error) = world.mail.send(&mail(&member, &institution, &link)).await {
+        if let Err(error) = world
+            .mail
+            .send(&mail(world.rng.uuid(), &member, &institution, &link))
+            .await
+        {
             // The answer must not differ from that for a stranger, so only the operator is told.
             warn!(%error, "a sign-in link could not be mailed");
         }
@@ -167,11 +171,11 @@ fn line(member: &MemberRow, now: Timestamp, action: &str) -> AuditLine {
     }
 }
 
-fn mail(member: &MemberRow, institution: &str, link: &str) -> Message {
+fn mail(id: uuid::Uuid, member: &MemberRow, institution: &str, link: &str) -> Message {
     let name = &member.name;
     let said = "It works once, for 15 minutes. If you did not ask for it, do nothing.";
     Message {
-        id: format!("signin.{}", member.id),
+        id: format!("signin.{id}"),
         to: member.email.clone(),
         to_name: name.clone(),
         from_name: institution.to_owned(),

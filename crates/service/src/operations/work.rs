@@ -24,7 +24,7 @@ pub enum Turn {
     Idle,
 }
 
-/// Queues what the clock makes due: lists to be signed anew, mails to be tried again, reminders.
+/// Queues what the clock makes due: lists to be signed anew, mails to be tried again, reminders. Forgets what has expired.
 pub async fn wind(world: &World) -> Result<(), StoreError> {
     let now = world.clock.now();
     let due = world
@@ -55,6 +55,8 @@ pub async fn wind(world: &World) -> Result<(), StoreError> {
             for job in queued {
                 tx.enqueue(job.clone()).await?;
             }
+            tx.sweep(now.unix_millis(), now.unix_millis() - ANSWERS_MS)
+                .await?;
             Ok(())
         })
         .await
@@ -156,5 +158,7 @@ enum WorkError {
     Remind(#[from] RemindError),
 }
 
+/// How long a repeated request gets the first answer: a day.
+const ANSWERS_MS: i64 = 24 * 60 * 60 * 1_000;
 const MAX_ATTEMPTS: i64 = 30;
 const MAX_WAIT_MS: i64 = 10 * 60 * 1_000;

@@ -41,8 +41,9 @@ async fn publish_once(world: &World, tenant: &TenantId, id: &str) -> Result<(), 
         .await?
         .ok_or(PublishError::NoSuchList)?;
     let now = world.clock.now().whole_seconds();
-    let bits = bits(&list, &reader.set_positions(tenant, &list).await?)?;
+    // First what was published, then the rows: whoever publishes in between has taken our version number, and we read again.
     let before = reader.publication(id).await?;
+    let bits = bits(&list, &reader.set_positions(tenant, &list).await?)?;
     if let Some(before) = &before {
         let published = published_bits(&before.bytes).ok_or(PublishError::Unreadable)?;
         if list.purpose == Purpose::Revocation && !bits.includes(&published) {

@@ -34,6 +34,10 @@ impl Class {
     /// The class of a request; most have none.
     pub fn of(method: &Method, path: &str) -> Option<Self> {
         let writes = !method.is_safe();
+        // Open to everybody, and each of them makes requests to others: held back like the form.
+        if writes && matches!(path, "/credentials/verify" | "/presentations/verify") {
+            return Some(Self::Verify);
+        }
         if super::origin::is_for_programs(path) {
             return Some(Self::Api);
         }

@@ -71,9 +71,9 @@ fn privacy_page(site: &SiteFrame) -> Markup {
     let main = html! {
         h1 { "Privacy" }
         h2 { "If you look at a credential" }
-        p { "We count how often credentials are checked, by the day and by what was certified. We do not record who looked, nor whose credential it was. The issuer is not told." }
-        p { "What you upload or paste to check is read, and forgotten when the answer is sent." }
-        p { "Your network address is used for a few minutes to hold back floods of requests, in a form that cannot be read back. It is not written down." }
+        p { "We do not record who looked, nor whose credential it was. The issuer is not told." }
+        p { "What you upload or paste to check is read, and forgotten when the answer is sent. The public lists and keys of its issuer, which say nothing about a person, are kept as a copy." }
+        p { "Your network address is used in memory to hold back floods of requests. It is not written down." }
         h2 { "If a credential is about you" }
         p { "You decide who sees it. Its page exists only after you switch it on, at an address that nobody can guess, and it is gone when you switch it off. What others have copied before cannot be taken back." }
         h2 { "If you are signed in" }

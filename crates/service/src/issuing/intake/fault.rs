@@ -40,6 +40,7 @@ pub enum FaultCode {
     NameMissing,
     NoLevels,
     NoPerson,
+    NotIssuable,
     NotHttps,
     TooLong,
     UnknownLevel,

@@ -12,6 +12,7 @@ use crate::{
 pub(super) struct Learners {
     known: Vec<LearnerRow>,
     pub(super) added: Vec<LearnerRow>,
+    pub(super) changed: Vec<LearnerRow>,
 }
 
 impl Learners {
@@ -35,6 +36,7 @@ impl Learners {
         Ok(Self {
             known,
             added: Vec::new(),
+            changed: Vec::new(),
         })
     }
 
@@ -58,7 +60,14 @@ impl Learners {
                         .is_none_or(|name| learner.name == name)
             }
         };
-        if let Some(learner) = self.known.iter().chain(&self.added).find(same) {
+        if let Some(learner) = self.added.iter().find(same) {
+            return learner.id.clone();
+        }
+        if let Some(learner) = self.known.iter_mut().find(|learner| same(&&**learner)) {
+            if follow(learner, input) {
+                self.changed.retain(|changed| changed.id != learner.id);
+                self.changed.push(learner.clone());
+            }
             return learner.id.clone();
         }
         let id = world.rng.uuid().to_string();
@@ -74,4 +83,20 @@ impl Learners {
         });
         id
     }
+}
+
+/// Takes over what the confirmed row says about a person we know: the address shown in the preview is the one that is
+/// written to. Answers whether anything was new.
+fn follow(learner: &mut LearnerRow, input: &RowInput) -> bool {
+    let before = learner.clone();
+    if let Some(name) = &input.name {
+        learner.name.clone_from(name);
+    }
+    if input.email.is_some() {
+        learner.email.clone_from(&input.email);
+    }
+    if input.language.is_some() {
+        learner.language.clone_from(&input.language);
+    }
+    *learner != before
 }

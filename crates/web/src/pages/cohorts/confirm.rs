@@ -105,6 +105,9 @@ impl From<AmendError> for ApiError {
         match error {
             AmendError::NoSuchRow => Self::not_found("row_not_found"),
             AmendError::Closed => Self::conflict("batch_closed").with_detail(sentence(&said)),
+            AmendError::Correction => {
+                Self::conflict("batch_is_correction").with_detail(sentence(&said))
+            }
             AmendError::Issued => Self::conflict("row_issued").with_detail(sentence(&said)),
             AmendError::Store(error) => error.into(),
         }

@@ -91,7 +91,8 @@ async fn taken(
         Err(UploadError::Store(error)) => return Err(error.into()),
         Err(error) => return problem("file", format!("The list: {error}.")),
     };
-    if until.is_some() && !uploaded.known {
+    // Sending the form again with another day must not lose the day: the batch is known by then.
+    if until.is_some() {
         let order = Hold {
             tenant: order.tenant,
             actor: order.actor,

@@ -280,6 +280,9 @@ impl From<CorrectError> for ApiError {
             CorrectError::NotRevocable => {
                 Self::conflict("credential_not_revocable").with_detail(said)
             }
+            CorrectError::Faulty(_) => Self::unprocessable("correction_faulty").with_detail(said),
+            CorrectError::Suspended => Self::conflict("credential_suspended").with_detail(said),
+            CorrectError::Cohort(error) => Self::internal(&error),
             CorrectError::NoRow => Self::conflict("credential_row_gone").with_detail(said),
             CorrectError::Store(error) => error.into(),
         }

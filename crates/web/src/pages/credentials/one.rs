@@ -177,7 +177,7 @@ fn change(desk: &Desk, view: &View) -> Markup {
             }))
             h2 { "Withdraw it" }
             (note(None, None, "This cannot be undone", &html! {
-                p { "Whoever checks it from then on reads that it was withdrawn, and why. If it turns out to be a mistake, a new one can be issued." }
+                p { "Whoever checks it from then on reads that it was withdrawn, and why. If something in it is wrong, correct it instead: a right one is then issued in its place." }
             }))
             (desk.form(&action("revoke"), &html! { (reason("revoke")) p.acts { button { "Withdraw it for good" } } }))
         }

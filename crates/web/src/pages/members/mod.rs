@@ -69,6 +69,9 @@ pub async fn disable(
     {
         Ok(()) => Ok(Redirect::to("/members").into_response()),
         Err(JoinError::Store(error)) => Err(error.into()),
+        Err(error @ JoinError::LastOwner) => {
+            Err(ApiError::conflict("last_owner").with_detail(sentence(&error.to_string())))
+        }
         Err(_) => Err(ApiError::not_found("member_not_found")),
     }
 }

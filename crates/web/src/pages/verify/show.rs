@@ -407,7 +407,7 @@ fn who_learns(view: &View) -> Markup {
         &html! {
             p {
                 "Nobody. " bdi { @if view.issuer.listed_by.is_some() { (clean(&view.issuer.name)) } @else { "The issuer" } } " is not told, and neither is " bdi { (holder) } ". "
-                "We count how often credentials are checked, by the day, and do not record by whom."
+                "We do not record who looks."
                 @if view.links.is_some() { " The person it is about chose to open this page, and can close it at any time." }
                 @else { " What you handed in was read and is already forgotten." }
             }

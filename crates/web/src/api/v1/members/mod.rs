@@ -55,6 +55,7 @@ impl From<JoinError> for ApiError {
             JoinError::Name => Self::unprocessable("bad_name").with_field("name", said),
             JoinError::Email => Self::unprocessable("bad_address").with_field("email", said),
             JoinError::NoRole => Self::unprocessable("no_role").with_field("roles", said),
+            JoinError::LastOwner => Self::conflict("last_owner").with_detail(said),
             JoinError::NoSuchMember => Self::not_found("member_not_found"),
             JoinError::Store(error) => error.into(),
         }
