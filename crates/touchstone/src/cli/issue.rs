@@ -6,7 +6,10 @@ use anyhow::{Context, Result, bail};
 use serde_json::{Value, json};
 use touchstone_service::{
     World, holding,
-    issuing::{Confirmation, Mapping, Preview, PreviewRow, Upload, confirm, preview, rows, upload},
+    issuing::{
+        ConfirmError, Confirmation, Mapping, Preview, PreviewRow, Upload, confirm, preview, rows,
+        upload,
+    },
     operations::{Turn, work_once, work_until_idle},
 };
 use touchstone_store::{BatchState, CredentialFilter, InstitutionRow, RowState, TenantId};
@@ -156,7 +159,11 @@ pub(super) async fn issue(world: &World, tenant: &TenantId, seen: &Preview) -> R
             batch: batch.clone(),
             fingerprint: seen.fingerprint.clone(),
         };
-        confirm(world, &confirmation).await?;
+        match confirm(world, &confirmation).await {
+            // This very list was confirmed before, by a run that was stopped half-way or still goes: it goes on.
+            Err(ConfirmError::UnderWay) => {}
+            confirmed => confirmed?,
+        }
         carry(world, tenant, batch).await?;
         published(world, tenant).await?;
     }
