@@ -6,14 +6,12 @@ use crate::process;
 
 /// Runs the benchmark in release; without arguments, every measurement for ten seconds.
 pub(crate) fn run(arguments: &[&str]) -> Result<()> {
-    let mut bench = process::cargo(&[
-        "run",
-        "--release",
-        "--locked",
-        "--package",
-        "touchstone-bench",
-        "--",
-    ])?;
-    bench.args(arguments);
-    process::run(&mut bench)
+    // Together, because the cohort is issued by the binary itself.
+    let both = ["--package", "touchstone-bench", "--package", "touchstone"];
+    process::run(process::cargo(&["build", "--release", "--locked"])?.args(both))?;
+    let bench = process::target()?.join("release/touchstone-bench");
+    process::run(&mut process::program(
+        &bench.display().to_string(),
+        arguments,
+    )?)
 }
