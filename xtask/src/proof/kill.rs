@@ -1,217 +1,208 @@
-//! `kill -9` while a cohort is issued: whatever the moment, the next run finishes it with nothing lost and nothing doubled.
+//! `kill -9` while a list is being issued, in every state of the batch and at random moments; started again each time.
 //!
-//! Each lane is an installation of its own that is killed once. Lanes run side by side, because the run that goes on has to
-//! wait until the dead one's lease has run out.
+//! A kill counts for the state in which it left the batch, read from the database afterwards by somebody else.
 
-use std::collections::BTreeSet;
-use std::fmt::Write as _;
-use std::fs;
-use std::path::{Path, PathBuf};
-use std::process::{Command, Stdio};
+use std::path::Path;
 use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result, bail, ensure};
-use serde_json::Value;
 
+use super::cohort::{Running, Site};
+use super::look::{Database, Phase, Progress, Watch};
 use super::seeded::Seeded;
-use super::{Figures, Round};
-use crate::process;
+use super::{Figures, Round, add};
 use crate::program::{self, Scratch};
 
-/// Kills in every lane, then looks at what stands there.
+/// Several lists, side by side in installations of their own: most of the time passes waiting for the leases of the killed.
 pub(super) fn round(round: &Round) -> Result<Figures> {
-    let (rows, lanes) = if round.sample { (300, 3) } else { (10_000, 4) };
-    let scratch = Scratch::new("kill")?;
-    let csv = scratch.path().join("cohort.csv");
-    fs::write(&csv, cohort(rows)?)?;
     let binary = program::build()?;
-    let prepared = Lane::new(&binary, scratch.path(), "prepared");
-    prepared.found()?;
-
-    let whole = prepared.copy("whole")?;
-    let start = Instant::now();
-    whole.finish(&csv, rows)?;
-    let took = start.elapsed();
-
-    let mut seeded = Seeded::new(round.seed);
-    let moments: Vec<Duration> = (0..lanes)
-        .map(|_| took.mul_f64(seeded.below(1000) as f64 / 1000.0))
-        .collect();
-    let (prepared, csv) = (&prepared, &csv);
-    let mut figures = Figures::from([("credentials".to_owned(), 0), ("kills".to_owned(), 0)]);
-    std::thread::scope(|scope| -> Result<()> {
-        let killed: Vec<_> = moments
-            .iter()
-            .enumerate()
-            .map(|(number, moment)| scope.spawn(move || one(prepared, number, csv, rows, *moment)))
+    let (lanes, size) = if round.sample {
+        (1, SAMPLE)
+    } else {
+        (LANES, WHOLE)
+    };
+    std::thread::scope(|scope| {
+        let seeds = (0..lanes).map(|lane| round.seed * lanes + lane);
+        let running: Vec<_> = seeds
+            .map(|seed| {
+                (
+                    seed,
+                    scope.spawn({
+                        let (binary, size) = (&binary, &size);
+                        move || batch(binary, seed, size)
+                    }),
+                )
+            })
             .collect();
-        for lane in killed {
-            let Ok(state) = lane.join() else {
-                bail!("a lane died");
-            };
-            *figures
-                .entry(format!("killed while {}", state?))
-                .or_default() += 1;
-            *figures.entry("kills".to_owned()).or_default() += 1;
-            *figures.entry("credentials".to_owned()).or_default() += rows as u64;
+        let mut figures = Figures::new();
+        for (seed, lane) in running {
+            let lane = lane.join().map_err(|_| anyhow::anyhow!("a lane died"))?;
+            add(&mut figures, &lane.with_context(|| format!("list {seed}"))?);
         }
-        Ok(())
-    })?;
+        Ok(figures)
+    })
+}
+
+/// Whether the whole proof killed often enough.
+pub(super) fn enough(figures: &Figures) -> Result<()> {
+    let counted = |name: &str| figures.get(name).copied().unwrap_or(0);
+    for phase in Phase::ALL {
+        let kills = counted(&phase.figure());
+        ensure!(
+            kills >= 5,
+            "only {kills} kills fell into {phase:?}; 5 are wanted"
+        );
+    }
+    let kills = counted(AT_RANDOM);
+    ensure!(
+        kills >= 100,
+        "only {kills} kills at random moments; 100 are wanted"
+    );
+    Ok(())
+}
+
+/// How much is done with one list.
+struct Size {
+    people: u64,
+    phases: &'static [Phase],
+    at_random: u64,
+    verified: u64,
+}
+
+/// When to kill.
+enum Aim {
+    /// As soon as the batch is seen in this phase.
+    Phase(Phase),
+    /// When so many steps are taken, at a random moment of the next.
+    Random(u64),
+}
+
+/// Issues one list, killed again and again.
+fn batch(binary: &Path, seed: u64, size: &Size) -> Result<Figures> {
+    let scratch = Scratch::new(&format!("kill-{seed}"))?;
+    let site = Site::make(binary, scratch.path(), None)?;
+    let list = site.list(0..size.people)?;
+    let mut seeded = Seeded::new(seed);
+    let mut figures = Figures::new();
+    for aim in plan(size, &mut seeded) {
+        let (killed, left) = run_and_kill(&site, &list, &aim, &mut seeded)?;
+        if killed {
+            let mut count = |name: String| *figures.entry(name).or_default() += 1;
+            count("kills".to_owned());
+            count(left.phase().figure());
+            if matches!(aim, Aim::Random(_)) {
+                count(AT_RANDOM.to_owned());
+            }
+        }
+        if left.phase() == Phase::Over {
+            break;
+        }
+    }
+    site.run(&Site::issue(&list))?;
+    site.settle()?;
+    add(&mut figures, &site.reckon(size.people, size.verified)?);
+    *figures.entry("lists".to_owned()).or_default() += 1;
     Ok(figures)
 }
 
-/// One installation: issued, killed, finished, looked at. Gives the state in which the kill found the batch.
-fn one(
-    prepared: &Lane,
-    number: usize,
-    csv: &Path,
-    rows: usize,
-    moment: Duration,
-) -> Result<String> {
-    let lane = prepared.copy(&format!("lane-{number}"))?;
-    let mut issue = lane.command(&["issue", "--achievement", ACHIEVEMENT, "--json", "--csv"]);
-    let mut issue = issue
-        .arg(csv)
-        .stdout(Stdio::null())
-        .stderr(Stdio::null())
-        .spawn()?;
-    std::thread::sleep(moment);
-    issue.kill()?; // SIGKILL: nothing in the process can notice.
-    issue.wait()?;
-    let state = lane.issue(csv, &["--preview"])?["state"]
-        .as_str()
-        .context("a state")?
-        .to_owned();
-    lane.finish(csv, rows)
-        .with_context(|| format!("killed after {moment:?}, while {state}"))?;
-    Ok(state)
+/// The kills in the order in which they will fall.
+fn plan(size: &Size, seeded: &mut Seeded) -> Vec<Aim> {
+    let people = size.people;
+    let mut aims: Vec<(u64, Aim)> = size
+        .phases
+        .iter()
+        .map(|phase| {
+            let begins = match phase {
+                Phase::Unread | Phase::Draft => 0,
+                Phase::Validated => people,
+                Phase::Reserving => people + 1,
+                Phase::Approved => 2 * people,
+                Phase::Sealing => 2 * people + 1,
+                Phase::Delivering | Phase::Over => 3 * people,
+            };
+            (begins, Aim::Phase(*phase))
+        })
+        .collect();
+    for _ in 0..size.at_random {
+        let steps = seeded.below(3 * people + people / 200);
+        aims.push((steps, Aim::Random(steps)));
+    }
+    aims.sort_by_key(|(steps, _)| *steps);
+    aims.into_iter().map(|(_, aim)| aim).collect()
 }
 
-/// A data folder and the binary on it.
-struct Lane {
-    binary: PathBuf,
-    scratch: PathBuf,
-    data: PathBuf,
+/// Starts the binary where the batch stands and kills it as aimed; `false` if it came to its end before.
+fn run_and_kill(
+    site: &Site,
+    list: &str,
+    aim: &Aim,
+    seeded: &mut Seeded,
+) -> Result<(bool, Progress)> {
+    let Database::Sqlite(file) = &site.database else {
+        bail!("kills are watched on SQLite");
+    };
+    let before = site.database.progress()?.phase();
+    let mut running = match before {
+        // Issuing is over; what is left is a worker's.
+        Phase::Delivering | Phase::Over => site.start(&["work", "--once"])?,
+        _ => site.start(&Site::issue(list))?,
+    };
+    let mut watch = Watch::start(file)?;
+    let ended = wait_for(aim, &mut running, &mut watch, seeded).with_context(|| site.said())?;
+    if !ended {
+        running.kill()?;
+    }
+    Ok((!ended, watch.end()?))
 }
 
-impl Lane {
-    fn new(binary: &Path, scratch: &Path, name: &str) -> Self {
-        Self {
-            binary: binary.to_owned(),
-            scratch: scratch.to_owned(),
-            data: scratch.join(name),
+/// Waits until it is time to kill; `true` if the binary ended by itself before.
+fn wait_for(
+    aim: &Aim,
+    running: &mut Running,
+    watch: &mut Watch,
+    seeded: &mut Seeded,
+) -> Result<bool> {
+    let began = Instant::now();
+    let (mut changes, mut changed_at) = (0_u32, began);
+    while began.elapsed() < PATIENCE {
+        if let Some(status) = running.0.try_wait()? {
+            ensure!(status.success(), "the binary ended by itself with {status}");
+            return Ok(true);
+        }
+        if !watch.changed()? {
+            continue;
+        }
+        changes += 1;
+        let step_takes = changed_at.elapsed().clamp(SHORTEST_STEP, LONGEST_STEP);
+        changed_at = Instant::now();
+        match aim {
+            Aim::Phase(phase) if watch.last.phase() >= *phase => return Ok(false),
+            // The first that is seen is what was there before.
+            Aim::Random(steps) if changes > 1 && watch.last.steps() >= *steps => {
+                let wait = seeded.below(u64::try_from(step_takes.as_millis())?);
+                std::thread::sleep(Duration::from_millis(wait));
+                return Ok(false);
+            }
+            _ => {}
         }
     }
-
-    /// An institution with one achievement.
-    fn found(&self) -> Result<()> {
-        let definition = process::root()?.join(format!(
-            "crates/touchstone/sample/achievements/{ACHIEVEMENT}.json"
-        ));
-        process::output(&mut self.command(&[
-            "init",
-            "--name",
-            "Riverside Polytechnic",
-            "--slug",
-            "riverside",
-            "--email",
-            "registrar@riverside.example",
-        ]))?;
-        process::output(self.command(&["achievement", "import"]).arg(definition))?;
-        Ok(())
-    }
-
-    fn copy(&self, name: &str) -> Result<Self> {
-        let copy = Self::new(&self.binary, &self.scratch, name);
-        process::output(Command::new("cp").arg("-a").arg(&self.data).arg(&copy.data))?;
-        Ok(copy)
-    }
-
-    fn command(&self, arguments: &[&str]) -> Command {
-        let mut command = Command::new(&self.binary);
-        command
-            .args(arguments)
-            .arg("--local")
-            .arg("--data")
-            .arg(&self.data);
-        command
-    }
-
-    fn issue(&self, csv: &Path, more: &[&str]) -> Result<Value> {
-        let mut issue = self.command(&["issue", "--achievement", ACHIEVEMENT, "--json", "--csv"]);
-        let printed = process::output(issue.arg(csv).args(more))?;
-        serde_json::from_str(&printed).context("`issue --json`")
-    }
-
-    /// Issues to the end, twice, and checks that each row has one credential and each credential a place of its own.
-    fn finish(&self, csv: &Path, rows: usize) -> Result<()> {
-        let out = self.data.join("out");
-        let issued = self.issue(csv, &["--out", &out.display().to_string()])?;
-        let again = self.issue(csv, &[])?;
-        for (run, said) in [("first", &issued), ("second", &again)] {
-            let credentials = said["credentials"].as_array().map_or(0, Vec::len);
-            ensure!(
-                said["state"] == "sealed",
-                "the {run} run left the batch {}",
-                said["state"]
-            );
-            ensure!(
-                credentials == rows,
-                "the {run} run knows {credentials} credentials for {rows} rows"
-            );
-        }
-        let list =
-            process::output(&mut self.command(&["credential", "list", "--limit", "1", "--json"]))?;
-        let list: Value = serde_json::from_str(&list)?;
-        ensure!(
-            list["total"] == rows,
-            "{} credentials stand for {rows} rows",
-            list["total"]
-        );
-
-        let (mut people, mut places) = (BTreeSet::new(), BTreeSet::new());
-        for file in fs::read_dir(&out)? {
-            let credential: Value = serde_json::from_slice(&fs::read(file?.path())?)?;
-            let status = &credential["credentialStatus"];
-            places.insert(format!(
-                "{} {}",
-                status["statusListCredential"], status["statusListIndex"]
-            ));
-            let names = credential["credentialSubject"]["identifier"]
-                .as_array()
-                .into_iter()
-                .flatten();
-            people.extend(
-                names
-                    .filter(|name| name["hashed"] == false)
-                    .map(|name| name["identityHash"].to_string()),
-            );
-        }
-        ensure!(
-            people.len() == rows,
-            "{} people for {rows} rows",
-            people.len()
-        );
-        ensure!(
-            places.len() == rows,
-            "{} places in status lists for {rows} credentials",
-            places.len()
-        );
-        Ok(())
-    }
+    bail!("nothing came of it within {} s", PATIENCE.as_secs())
 }
 
-/// Names the learner, so that people can be told apart.
-const ACHIEVEMENT: &str = "precision-measurement";
-
-fn cohort(rows: usize) -> Result<String> {
-    let mut text = String::from("name,email,identifier,level,evidence,assessor,awarded_on\n");
-    for number in 0..rows {
-        let evidence = format!("https://riverside.example/evidence/{number}.pdf");
-        writeln!(
-            text,
-            "Learner {number},learner{number}@example.org,K-{number},3,{evidence},Marek Dvořák,2026-11-12"
-        )?;
-    }
-    Ok(text)
-}
+const AT_RANDOM: &str = "kills_at_random_moments";
+const LANES: u64 = 5;
+const WHOLE: Size = Size {
+    people: 10_000,
+    phases: &Phase::ALL,
+    at_random: 12,
+    verified: 200,
+};
+const SAMPLE: Size = Size {
+    people: 1_200,
+    phases: &[Phase::Draft, Phase::Reserving, Phase::Sealing],
+    at_random: 1,
+    verified: 8,
+};
+const SHORTEST_STEP: Duration = Duration::from_millis(50);
+const LONGEST_STEP: Duration = Duration::from_secs(5);
+const PATIENCE: Duration = Duration::from_secs(900);

@@ -4,9 +4,13 @@
 //! so a stopped proof goes on where it was. When all rounds are done, `proof/AREA.json` says with which commit and
 //! command, how many rounds, and what was counted. CI runs the first rounds of each area as a sample.
 
+mod cohort;
+mod diskfull;
 mod fuzz;
 mod kill;
+mod look;
 mod seeded;
+mod workers;
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -25,6 +29,8 @@ pub(crate) struct Area {
     rounds: u64,
     /// Runs one round and gives what it counted; an error is a broken promise.
     round: fn(&Round) -> Result<Figures>,
+    /// Whether all rounds together are the proof that was wanted.
+    enough: fn(&Figures) -> Result<()>,
 }
 
 impl Area {
@@ -46,34 +52,60 @@ pub(crate) struct Round {
     sample: bool,
 }
 
+/// What CI runs: the first round, in small.
+const SAMPLE: Round = Round {
+    seed: 0,
+    sample: true,
+};
+
 /// What rounds counted, by name; summed over rounds.
 pub(crate) type Figures = BTreeMap<String, u64>;
 
-const AREAS: [Area; 2] = [
+const AREAS: [Area; 4] = [
     Area {
         name: "fuzz",
         rounds: 100,
         round: fuzz::round,
+        enough: |_| Ok(()),
     },
     Area {
         name: "kill",
-        rounds: 25,
+        rounds: 2,
         round: kill::round,
+        enough: kill::enough,
+    },
+    Area {
+        name: "diskfull",
+        rounds: 1,
+        round: diskfull::round,
+        enough: |_| Ok(()),
+    },
+    Area {
+        name: "workers",
+        rounds: 3,
+        round: workers::round,
+        enough: |_| Ok(()),
     },
 ];
 
 /// Runs one proof to its end, or goes on with it.
 pub(crate) fn run(arguments: &[&str]) -> Result<()> {
-    let [name] = arguments else {
-        bail!(
-            "usage: cargo xtask proof AREA, where AREA is one of: {}",
+    let (name, sample) = match arguments {
+        [name] => (name, false),
+        [name, "--sample"] => (name, true),
+        _ => bail!(
+            "usage: cargo xtask proof AREA [--sample], where AREA is one of: {}",
             names()
-        );
+        ),
     };
     let area = AREAS
         .iter()
         .find(|area| area.name == *name)
         .with_context(|| format!("no proof called {name}; there are: {}", names()))?;
+    if sample {
+        println!("proof {name}: {:?}", area.run(&SAMPLE)?);
+        return Ok(());
+    }
     let mut state = State::load(area)?;
     while state.done < area.rounds {
         let seed = state.done;
@@ -90,13 +122,9 @@ pub(crate) fn run(arguments: &[&str]) -> Result<()> {
 
 /// CI's sample: the first round of every proof, in small.
 pub(crate) fn samples() -> Result<Count> {
-    let first = Round {
-        seed: 0,
-        sample: true,
-    };
     let mut broken = 0;
     for area in &AREAS {
-        match area.run(&first) {
+        match area.run(&SAMPLE) {
             Ok(figures) => eprintln!("proof {}: {figures:?}", area.name),
             Err(error) => {
                 eprintln!("FAILED proof {}: {error:#}", area.name);
@@ -147,9 +175,7 @@ impl State {
 
     fn note(&mut self, figures: &Figures) -> Result<()> {
         self.done += 1;
-        for (name, figure) in figures {
-            *self.figures.entry(name.clone()).or_default() += figure;
-        }
+        add(&mut self.figures, figures);
         let state = json!({"commit": self.commit, "done": self.done, "figures": self.figures});
         // Written beside and moved into place: a kill leaves the old state or the new one.
         let beside = self.file.with_extension("new");
@@ -158,6 +184,7 @@ impl State {
     }
 
     fn publish(&self, area: &Area) -> Result<()> {
+        (area.enough)(&self.figures)?;
         let proof = json!({
             "area": area.name,
             "command": format!("cargo xtask proof {}", area.name),
@@ -174,6 +201,13 @@ impl State {
             file.display()
         );
         Ok(())
+    }
+}
+
+/// Adds what another round counted.
+fn add(sum: &mut Figures, figures: &Figures) {
+    for (name, figure) in figures {
+        *sum.entry(name.clone()).or_default() += figure;
     }
 }
 
