@@ -1,6 +1,9 @@
 //! The whole line on a real database: issued, claimed, checked, revoked, seen revoked.
 
-#![expect(clippy::unwrap_used, reason = "a test stops where something is not as it says")]
+#![expect(
+    clippy::unwrap_used,
+    reason = "a test stops where something is not as it says"
+)]
 
 use touchstone_service::{
     holding::{self, ClaimError, Format},

@@ -1,6 +1,9 @@
 //! Many at once, stopped half-way, spoiled: nothing is lost, nothing is done twice, nothing unseen is signed.
 
-#![expect(clippy::unwrap_used, reason = "a test stops where something is not as it says")]
+#![expect(
+    clippy::unwrap_used,
+    reason = "a test stops where something is not as it says"
+)]
 
 use std::{
     collections::BTreeSet,
