@@ -33,6 +33,8 @@ pub(crate) fn run() -> Result<Count> {
         "--no-color",
     ]);
     command.args(["--phases", "examples,coverage,fuzzing"]);
+    // Slower than the server's own limit, or it would be the limit that is tested.
+    command.args(["--rate-limit", "60/s"]);
     command.args(["--exclude-checks", RULES_OF_ITS_OWN]);
     for path in NOT_YET {
         eprintln!("not asked, because it says that it is not there yet: {path}");
