@@ -29,12 +29,12 @@ pub(crate) fn run() -> Result<Count> {
         "--max-examples",
         "20",
         "--workers",
-        "2",
+        "1",
         "--no-color",
     ]);
     command.args(["--phases", "examples,coverage,fuzzing"]);
     // Slower than the server's own limit, or it would be the limit that is tested.
-    command.args(["--rate-limit", "60/s"]);
+    command.args(["--rate-limit", "40/s"]);
     command.args(["--exclude-checks", RULES_OF_ITS_OWN]);
     for path in NOT_YET {
         eprintln!("not asked, because it says that it is not there yet: {path}");
