@@ -232,7 +232,11 @@ impl Running {
     /// Sends it a signal: `STOP`, `CONT`.
     pub(super) fn signal(&self, name: &str) -> Result<()> {
         let pid = self.0.id().to_string();
-        process::run(Command::new("kill").args([&format!("-{name}"), &pid]))
+        ensure!(
+            process::succeeds(Command::new("kill").args([&format!("-{name}"), &pid])),
+            "process {pid} did not take {name}"
+        );
+        Ok(())
     }
 
     /// Ends it at once, as `kill -9` does.

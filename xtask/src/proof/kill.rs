@@ -90,7 +90,7 @@ fn batch(binary: &Path, seed: u64, size: &Size) -> Result<Figures> {
             let mut count = |name: String| *figures.entry(name).or_default() += 1;
             count("kills".to_owned());
             count(left.phase().figure());
-            if matches!(aim, Aim::Random(_)) {
+            if matches!(aim, Aim::Random(_)) && left.phase() < Phase::Over {
                 count(AT_RANDOM.to_owned());
             }
         }
@@ -148,7 +148,8 @@ fn run_and_kill(
         _ => site.start(&Site::issue(list))?,
     };
     let mut watch = Watch::start(file)?;
-    let ended = wait_for(aim, &mut running, &mut watch, seeded).with_context(|| site.said())?;
+    let ended =
+        wait_for(site, aim, &mut running, &mut watch, seeded).with_context(|| site.said())?;
     if !ended {
         running.kill()?;
     }
@@ -157,6 +158,7 @@ fn run_and_kill(
 
 /// Waits until it is time to kill; `true` if the binary ended by itself before.
 fn wait_for(
+    site: &Site,
     aim: &Aim,
     running: &mut Running,
     watch: &mut Watch,
@@ -177,6 +179,10 @@ fn wait_for(
         changed_at = Instant::now();
         match aim {
             Aim::Phase(phase) if watch.last.phase() >= *phase => return Ok(false),
+            // Too short to be met by watching alone.
+            Aim::Phase(Phase::Approved) if watch.last.all_reserved() => {
+                return step_until_approved(site, running);
+            }
             // The first that is seen is what was there before.
             Aim::Random(steps) if changes > 1 && watch.last.steps() >= *steps => {
                 let wait = seeded.below(u64::try_from(step_takes.as_millis())?);
@@ -189,6 +195,22 @@ fn wait_for(
     bail!("nothing came of it within {} s", PATIENCE.as_secs())
 }
 
+/// Lets the binary run for a moment at a time, and looks while it stands still. `true` if it came to its end meanwhile.
+fn step_until_approved(site: &Site, running: &mut Running) -> Result<bool> {
+    for _ in 0..MOMENTS {
+        if running.0.try_wait()?.is_some() {
+            return Ok(true);
+        }
+        running.signal("STOP")?;
+        if site.database.progress()?.phase() >= Phase::Approved {
+            return Ok(false);
+        }
+        running.signal("CONT")?;
+        std::thread::sleep(MOMENT);
+    }
+    bail!("the batch was not approved within {MOMENTS} moments")
+}
+
 const AT_RANDOM: &str = "kills_at_random_moments";
 const LANES: u64 = 5;
 const WHOLE: Size = Size {
@@ -199,10 +221,12 @@ const WHOLE: Size = Size {
 };
 const SAMPLE: Size = Size {
     people: 1_200,
-    phases: &[Phase::Draft, Phase::Reserving, Phase::Sealing],
+    phases: &[Phase::Reserving, Phase::Approved, Phase::Sealing],
     at_random: 1,
     verified: 8,
 };
+const MOMENT: Duration = Duration::from_millis(3);
+const MOMENTS: u32 = 3_000;
 const SHORTEST_STEP: Duration = Duration::from_millis(50);
 const LONGEST_STEP: Duration = Duration::from_secs(5);
 const PATIENCE: Duration = Duration::from_secs(900);

@@ -117,6 +117,11 @@ impl Progress {
         self.read + self.reserved + self.sealed + self.sent
     }
 
+    /// Whether every row has its unsigned bytes, and nobody agreed to them yet.
+    pub(super) fn all_reserved(&self) -> bool {
+        self.phase() == Phase::Reserving && self.reserved == self.read
+    }
+
     /// Where it is.
     pub(super) fn phase(&self) -> Phase {
         match self.state.as_str() {
