@@ -5,9 +5,12 @@
 
 use aws_lc_rs::{
     digest::{SHA256, SHA384, digest},
-    signature::{ECDSA_P256_SHA256_FIXED, ED25519, UnparsedPublicKey},
+    signature::{
+        ECDSA_P256_SHA256_FIXED, ECDSA_P384_SHA384_FIXED, ED25519, RSA_PKCS1_2048_8192_SHA256,
+        RsaPublicKeyComponents, UnparsedPublicKey,
+    },
 };
-use touchstone_vc::Crypto;
+use touchstone_vc::{Crypto, crypto::RsaKey};
 
 /// The server's provider. The same vectors run on it and on the pure-Rust one.
 pub static CRYPTO: Crypto = Crypto {
@@ -15,6 +18,8 @@ pub static CRYPTO: Crypto = Crypto {
     sha384,
     verify_ed25519,
     verify_p256,
+    verify_p384,
+    verify_rs256,
 };
 
 fn sha256(bytes: &[u8]) -> [u8; 32] {
@@ -44,6 +49,21 @@ fn verify_p256(key: &[u8; 33], message: &[u8], signature: &[u8; 64]) -> bool {
     UnparsedPublicKey::new(&ECDSA_P256_SHA256_FIXED, key)
         .verify(message, signature)
         .is_ok()
+}
+
+fn verify_p384(key: &[u8; 49], message: &[u8], signature: &[u8; 96]) -> bool {
+    UnparsedPublicKey::new(&ECDSA_P384_SHA384_FIXED, key)
+        .verify(message, signature)
+        .is_ok()
+}
+
+fn verify_rs256(key: &RsaKey, message: &[u8], signature: &[u8]) -> bool {
+    RsaPublicKeyComponents {
+        n: &key.n,
+        e: &key.e,
+    }
+    .verify(&RSA_PKCS1_2048_8192_SHA256, message, signature)
+    .is_ok()
 }
 
 /// Whether an encoded point has order 1, 2, 4 or 8: its y is one of five values, two of which have a second encoding
@@ -86,7 +106,7 @@ const fn filled(first: u8, middle: u8, last: u8) -> [u8; 32] {
 
 #[cfg(test)]
 mod tests {
-    use std::{fs, path::Path};
+    use std::fs;
 
     use serde_json::Value;
     use touchstone_vc::crypto::rust;
@@ -98,64 +118,108 @@ mod tests {
         "/../../../shared/vectors/wycheproof"
     );
 
-    fn bytes<const N: usize>(hex: &str) -> Option<[u8; N]> {
-        let digits: Option<Vec<u8>> = hex
-            .as_bytes()
+    fn hex(text: &str) -> Vec<u8> {
+        text.as_bytes()
             .chunks(2)
-            .map(|pair| u8::from_str_radix(std::str::from_utf8(pair).ok()?, 16).ok())
-            .collect();
-        digits?.try_into().ok()
+            .map(|pair| u8::from_str_radix(std::str::from_utf8(pair).unwrap(), 16).unwrap())
+            .collect()
     }
 
-    fn vector_files() -> Vec<Value> {
-        let mut found = Vec::new();
-        let mut folders = vec![Path::new(VECTORS).to_owned()];
-        while let Some(folder) = folders.pop() {
-            for entry in
-                fs::read_dir(&folder).expect("the vectors stand in ../shared/vectors/wycheproof")
-            {
-                let path = entry.unwrap().path();
-                match path.is_dir() {
-                    true => folders.push(path),
-                    false if path.extension().is_some_and(|e| e == "json") => {
-                        found.extend(serde_json::from_slice(&fs::read(path).unwrap()));
-                    }
-                    false => {}
-                }
-            }
-        }
-        found
-    }
-
-    #[test]
-    fn t15_wycheproof_ed25519_verdicts_hold_and_agree_with_pure_rust() {
+    /// Runs every test of every file of `schema` whose groups `reads` can read: what this provider says is what Wycheproof says,
+    /// and what the pure-Rust provider says. A file that is added is run.
+    #[track_caller]
+    fn run(
+        schema: &str,
+        least: usize,
+        reads: impl Fn(&Value) -> Option<Vec<u8>>,
+        verify: impl Fn(&Crypto, &Value, &[u8], &[u8], &[u8]) -> bool,
+    ) {
         let mut seen = 0;
-        for file in vector_files()
-            .iter()
-            .filter(|file| file["algorithm"] == "EDDSA")
-        {
+        let folder = fs::read_dir(VECTORS).expect("the vectors stand in ../shared/vectors");
+        for entry in folder {
+            let path = entry.unwrap().path();
+            let Ok(file) = serde_json::from_slice::<Value>(&fs::read(&path).unwrap()) else {
+                continue;
+            };
+            if file["schema"] != schema {
+                continue;
+            }
             for group in file["testGroups"].as_array().unwrap() {
-                let Some(key) = bytes::<32>(group["publicKey"]["pk"].as_str().unwrap_or_default())
-                else {
-                    continue;
-                };
+                let Some(key) = reads(group) else { continue };
                 for test in group["tests"].as_array().unwrap() {
-                    let message = hex_vec(test["msg"].as_str().unwrap());
-                    let Some(signature) = bytes::<64>(test["sig"].as_str().unwrap()) else {
-                        continue;
-                    };
-                    let ours = verify_ed25519(&key, &message, &signature);
-                    assert_eq!(ours, test["result"] == "valid", "{test}");
-                    assert_eq!(
-                        ours,
-                        (rust::CRYPTO.verify_ed25519)(&key, &message, &signature),
-                        "{test}"
-                    );
+                    let message = hex(test["msg"].as_str().unwrap());
+                    let signature = hex(test["sig"].as_str().unwrap());
+                    let ours = verify(&CRYPTO, group, &key, &message, &signature);
+                    let pure = verify(&rust::CRYPTO, group, &key, &message, &signature);
+                    assert_eq!(ours, pure, "{} {test}", path.display());
+                    // "acceptable": a verifier may; both of ours are strict.
+                    assert_eq!(ours, test["result"] == "valid", "{} {test}", path.display());
                     seen += 1;
                 }
             }
         }
-        assert!(seen > 60, "only {seen} vectors were found");
+        assert!(seen > least, "only {seen} vectors were found");
+    }
+
+    #[test]
+    fn t15_wycheproof_ed25519_verdicts_hold_and_agree_with_pure_rust() {
+        run(
+            "eddsa_verify_schema_v1.json",
+            100,
+            |group| {
+                (group["publicKey"]["curve"] == "edwards25519")
+                    .then(|| hex(group["publicKey"]["pk"].as_str().unwrap()))
+            },
+            |crypto, _, key, message, signature| match (key.try_into(), signature.try_into()) {
+                (Ok(key), Ok(signature)) => (crypto.verify_ed25519)(key, message, signature),
+                _ => false,
+            },
+        );
+    }
+
+    #[test]
+    fn t15_wycheproof_ecdsa_verdicts_hold_and_agree_with_pure_rust() {
+        run(
+            "ecdsa_p1363_verify_schema_v1.json",
+            300,
+            |group| match (group["publicKey"]["curve"].as_str(), group["sha"].as_str()) {
+                (Some("secp256r1"), Some("SHA-256")) | (Some("secp384r1"), Some("SHA-384")) => {
+                    let point = hex(group["publicKey"]["uncompressed"].as_str().unwrap());
+                    let (x, y) = point[1..].split_at(point.len() / 2);
+                    Some([&[2 + (y[y.len() - 1] & 1)], x].concat())
+                }
+                _ => None,
+            },
+            |crypto, _, key, message, signature| match key.len() {
+                33 => signature.try_into().is_ok_and(|signature| {
+                    (crypto.verify_p256)(key.try_into().unwrap(), message, signature)
+                }),
+                _ => signature.try_into().is_ok_and(|signature| {
+                    (crypto.verify_p384)(key.try_into().unwrap(), message, signature)
+                }),
+            },
+        );
+    }
+
+    #[test]
+    fn t15_wycheproof_rsa_verdicts_hold_and_agree_with_pure_rust() {
+        run(
+            "rsassa_pkcs1_verify_schema_v1.json",
+            150,
+            |group| {
+                (group["sha"] == "SHA-256").then(|| {
+                    let modulus = hex(group["publicKey"]["modulus"].as_str().unwrap());
+                    modulus.into_iter().skip_while(|byte| *byte == 0).collect()
+                })
+            },
+            |crypto, group, key, message, signature| {
+                let key = RsaKey {
+                    n: key.to_vec(),
+                    e: hex(group["publicKey"]["publicExponent"].as_str().unwrap()),
+                };
+                (crypto.verify_rs256)(&key, message, signature)
+            },
+        );
     }
 
     #[test]
@@ -175,12 +239,5 @@ mod tests {
             let key = ed25519_dalek::VerifyingKey::from_bytes(&y).expect("a point");
             assert!(key.is_weak(), "{y:?}");
         }
-    }
-
-    fn hex_vec(hex: &str) -> Vec<u8> {
-        hex.as_bytes()
-            .chunks(2)
-            .map(|pair| u8::from_str_radix(std::str::from_utf8(pair).unwrap(), 16).unwrap())
-            .collect()
     }
 }
