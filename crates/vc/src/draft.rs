@@ -1,7 +1,8 @@
 //! A credential that is complete but for its signature, and the sealing of it.
 //!
 //! Two steps, so that the key can be in a file, an HSM or a browser: [`Draft::signing_input()`] gives the bytes to
-//! sign, [`Draft::seal()`] attaches the signature. The suite is
+//! sign, [`Draft::seal()`] attaches the signature. [`Securing`] says which suite, key and purpose;
+//! [`Draft::new()`] is what this product issues with:
 //! [eddsa-rdfc-2022](https://www.w3.org/TR/vc-di-eddsa/#eddsa-rdfc-2022).
 //!
 //! **Invariant:** nothing is signed that would not be read back: undefined terms, relative IRIs and names that may
@@ -10,36 +11,121 @@
 use alloc::string::{String, ToString};
 use alloc::vec::Vec;
 
+use touchstone_canon::jcs::JcsError;
 use touchstone_canon::json::Value;
 use touchstone_canon::{CanonError, Contexts};
 
 use crate::crypto::Crypto;
 use crate::names;
-use crate::proof::{Suite, hash, prefixed};
+use crate::proof::hash::{self, Digest};
+use crate::proof::{Curve, Suite, prefixed};
 use crate::signature::Signature;
 use crate::time::Timestamp;
 use crate::write::Members;
 
+/// How a document is signed: with which suite, by which key, when and what for.
+#[derive(Clone, Copy, Debug)]
+pub struct Securing<'a> {
+    /// The suite.
+    pub suite: Suite,
+    /// The curve of the key.
+    pub curve: Curve,
+    /// The key, as a URL.
+    pub verification_method: &'a str,
+    /// When it is signed, in whole seconds.
+    pub created: Timestamp,
+    /// What the signature is for.
+    pub purpose: Purpose<'a>,
+    /// The name of the proof, where another one is to build on it.
+    pub id: Option<&'a str>,
+    /// The names of the proofs that this one builds on: with them it is a link of a chain.
+    pub previous: &'a [&'a str],
+}
+
+/// What a signature is for.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum Purpose<'a> {
+    /// An issuer states something.
+    Assertion,
+    /// A holder presents something to somebody who asked.
+    Authentication {
+        /// What the reader asked to be signed, so that it cannot be shown twice.
+        challenge: &'a str,
+        /// To whom it is presented.
+        domain: &'a str,
+    },
+}
+
+impl<'a> Securing<'a> {
+    /// A single proof of the issuer.
+    #[must_use]
+    pub const fn assertion(
+        suite: Suite,
+        curve: Curve,
+        verification_method: &'a str,
+        created: Timestamp,
+    ) -> Self {
+        Self {
+            suite,
+            curve,
+            verification_method,
+            created,
+            purpose: Purpose::Assertion,
+            id: None,
+            previous: &[],
+        }
+    }
+
+    fn proof(&self, context: &Value<'a>) -> Value<'a> {
+        let members = Members::new()
+            .text("id", self.id)
+            .with("type", "DataIntegrityProof")
+            .with("created", self.created.whole_seconds().to_string())
+            .with("verificationMethod", self.verification_method)
+            .with("cryptosuite", self.suite.as_str());
+        let members = match self.purpose {
+            Purpose::Assertion => members.with("proofPurpose", "assertionMethod"),
+            Purpose::Authentication { challenge, domain } => members
+                .with("proofPurpose", "authentication")
+                .with("challenge", challenge)
+                .with("domain", domain),
+        };
+        let members = match self.previous {
+            [] => members,
+            [one] => members.with("previousProof", *one),
+            several => members.list("previousProof", several.iter().map(|id| Value::from(*id))),
+        };
+        // Suites over JSON sign the contexts as a part of the proof.
+        let context = (!self.suite.signs_statements()).then(|| context.clone());
+        members.maybe("@context", context).done()
+    }
+}
+
 /// A credential that is complete but for its signature.
 #[derive(Clone, Debug)]
 pub struct Draft {
-    /// The unsigned credential as compact JSON.
+    /// The document without proofs as compact JSON.
     unsigned: String,
+    /// The proofs that are there already, as compact JSON, each with a comma behind it.
+    proofs: String,
     /// The proof as compact JSON, without its value.
     proof: String,
-    input: [u8; 64],
+    input: Vec<u8>,
 }
 
 /// The part of a signature's input that is the same for a whole cohort: key, time and contexts.
 #[derive(Clone, Debug)]
 pub struct ProofOptions {
     context: Value<'static>,
+    suite: Suite,
+    digest: Digest,
     proof: String,
-    hash: [u8; 32],
+    hash: Vec<u8>,
 }
 
 impl ProofOptions {
-    /// Prepares proofs that `verification_method` makes at `created` over documents with this `@context`.
+    /// Prepares proofs that `verification_method` makes at `created` over documents with this `@context`, with
+    /// eddsa-rdfc-2022.
     pub fn new(
         context: &Value<'_>,
         verification_method: &str,
@@ -47,25 +133,41 @@ impl ProofOptions {
         contexts: &Contexts,
         crypto: &Crypto,
     ) -> Result<Self, DraftError> {
-        let proof = Members::new()
-            .with("type", "DataIntegrityProof")
-            .with("created", created.whole_seconds().to_string())
-            .with("verificationMethod", verification_method)
-            .with("cryptosuite", Suite::EddsaRdfc2022.as_str())
-            .with("proofPurpose", "assertionMethod");
-        let proof = proof.done();
-        let written = proof.to_string();
-        let hash = hash::proof_options(&proof, context, contexts, crypto)?;
+        let securing = Securing::assertion(
+            Suite::EddsaRdfc2022,
+            Curve::Ed25519,
+            verification_method,
+            created,
+        );
+        Self::of(&securing, context, contexts, crypto)
+    }
+
+    /// Prepares proofs over documents with this `@context`.
+    pub fn of(
+        securing: &Securing<'_>,
+        context: &Value<'_>,
+        contexts: &Contexts,
+        crypto: &Crypto,
+    ) -> Result<Self, DraftError> {
+        let suite = securing.suite;
+        let digest = suite.digest(securing.curve).ok_or(DraftError::OtherCurve)?;
+        let proof = securing.proof(context);
+        let hash = match suite.signs_statements() {
+            true => hash::proof_options(&proof, context, digest, contexts, crypto)?,
+            false => hash::json_value(&proof, digest, crypto)?,
+        };
         Ok(Self {
+            proof: proof.to_string(),
             context: context.clone().into_owned(),
-            proof: written,
+            suite,
+            digest,
             hash,
         })
     }
 }
 
 impl Draft {
-    /// Prepares `unsigned` for signing by `verification_method` at `created`.
+    /// Prepares `unsigned` for signing by `verification_method` at `created`, with eddsa-rdfc-2022.
     pub fn new(
         unsigned: &Value<'_>,
         verification_method: &str,
@@ -78,7 +180,43 @@ impl Draft {
         Self::with_options(unsigned, &options, contexts, crypto)
     }
 
-    /// The same with options prepared once for many documents.
+    /// Prepares `document` for one more signature. Proofs that it has stay beside the new one; those that the new one
+    /// builds on become part of what is signed
+    /// ([VC Data Integrity §4.3](https://www.w3.org/TR/vc-data-integrity/#add-proof-set-chain)).
+    pub fn secured(
+        document: &Value<'_>,
+        securing: &Securing<'_>,
+        contexts: &Contexts,
+        crypto: &Crypto,
+    ) -> Result<Self, DraftError> {
+        let context = document.get("@context").ok_or(DraftError::NotADocument)?;
+        let options = ProofOptions::of(securing, context, contexts, crypto)?;
+        let mut unsigned = document.clone();
+        let object = unsigned.as_object_mut().ok_or(DraftError::NotADocument)?;
+        let there = object.remove("proof").unwrap_or_default();
+        let id = |proof: &Value<'_>| proof.get("id").and_then(Value::as_str).map(String::from);
+        let named = |proof: &&Value<'_>| {
+            id(proof).is_some_and(|id| securing.previous.contains(&id.as_str()))
+        };
+        let previous: Vec<_> = there.items().iter().filter(named).cloned().collect();
+        if previous.len() != securing.previous.len() {
+            return Err(DraftError::PreviousMissing);
+        }
+        let mut draft = match previous.is_empty() {
+            true => Self::with_options(&unsigned, &options, contexts, crypto)?,
+            false => {
+                let signed = hash::with(&unsigned, "proof", &Value::Array(previous));
+                Self::over(&unsigned, &signed, &options, contexts, crypto)?
+            }
+        };
+        for proof in there.items() {
+            draft.proofs.push_str(&proof.to_string());
+            draft.proofs.push(',');
+        }
+        Ok(draft)
+    }
+
+    /// The same as [`Draft::new()`] with options prepared once for many documents.
     pub fn with_options(
         unsigned: &Value<'_>,
         options: &ProofOptions,
@@ -89,24 +227,42 @@ impl Draft {
         if object.contains_key("proof") {
             return Err(DraftError::AlreadySigned);
         }
-        if object.get("@context") != Some(&options.context) {
+        Self::over(unsigned, unsigned, options, contexts, crypto)
+    }
+
+    /// `signed` is what the signature covers: the document, and the proofs that this one builds on.
+    fn over(
+        unsigned: &Value<'_>,
+        signed: &Value<'_>,
+        options: &ProofOptions,
+        contexts: &Contexts,
+        crypto: &Crypto,
+    ) -> Result<Self, DraftError> {
+        if unsigned.get("@context") != Some(&options.context) {
             return Err(DraftError::OtherContext);
         }
         if let Some(path) = names::ambiguous(unsigned) {
             return Err(DraftError::AmbiguousName { path });
         }
-        let mut input = [0; 64];
-        let (first, second) = input.split_at_mut(32);
-        first.copy_from_slice(&options.hash);
-        second.copy_from_slice(&hash::document(unsigned, contexts, crypto)?);
+        let mut input = options.hash.clone();
+        // Over JSON too, nothing is signed that statements cannot be made of: the reader may read it as JSON-LD.
+        input.extend(match options.suite.signs_statements() {
+            true => hash::document(signed, options.digest, contexts, crypto)?,
+            false => {
+                hash::document(signed, options.digest, contexts, crypto)?;
+                hash::json_value(signed, options.digest, crypto)?
+            }
+        });
         Ok(Self {
             unsigned: unsigned.to_string(),
+            proofs: String::new(),
             proof: options.proof.clone(),
             input,
         })
     }
 
-    /// The exact bytes to sign with Ed25519, in this process, an HSM or a browser.
+    /// The exact bytes to sign, in this process, an HSM or a browser: with Ed25519, or with ECDSA and the hash that goes
+    /// with the curve, as `r ‖ s`.
     #[must_use]
     pub fn signing_input(&self) -> &[u8] {
         &self.input
@@ -116,10 +272,11 @@ impl Draft {
     #[must_use]
     pub fn seal(self, signature: &Signature) -> Vec<u8> {
         let mut sealed = self.unsigned;
-        sealed.reserve(self.proof.len() + 160);
+        sealed.reserve(self.proofs.len() + self.proof.len() + 200);
         // Both texts are JSON objects with members: what is cut off is their closing brace.
         sealed.pop();
         sealed.push_str(",\"proof\":[");
+        sealed.push_str(&self.proofs);
         sealed.push_str(&self.proof);
         sealed.pop();
         sealed.push_str(",\"proofValue\":\"");
@@ -147,6 +304,15 @@ pub enum DraftError {
         /// Where, as a JSON Pointer.
         path: String,
     },
+    /// The suite does not sign with keys on this curve.
+    #[error("the suite does not sign with keys on this curve")]
+    OtherCurve,
+    /// A proof to build on is not there, or there are two of its name.
+    #[error("previous: the document has not one proof of this name each")]
+    PreviousMissing,
+    /// It holds a number that JSON Canonicalization cannot write exactly.
+    #[error(transparent)]
+    Json(#[from] JcsError),
     /// It has no canonical form: an undefined term, a relative IRI, an unknown context.
     #[error(transparent)]
     Canon(#[from] CanonError),

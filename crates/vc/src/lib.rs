@@ -34,9 +34,9 @@ mod write;
 
 pub use credential::{Credential, CredentialError};
 pub use crypto::Crypto;
-pub use draft::{Draft, DraftError, ProofOptions};
+pub use draft::{Draft, DraftError, ProofOptions, Purpose, Securing};
 pub use evidence::{Document, Evidence, Fetched, Listing, Register, Resource, Trust, Unreachable};
-pub use proof::Suite;
+pub use proof::{Curve, Suite};
 pub use report::{Check, CheckKind, Detail, Fault, NotOffered, Outcome, Report, Verdict};
 pub use signature::Signature;
 pub use time::{Timestamp, TimestampError};

@@ -145,8 +145,8 @@ pub enum Fault {
     TooComplex,
     /// The kind of proof is not supported.
     SuiteUnsupported,
-    /// The proof depends on another proof; chains are not supported.
-    ChainUnsupported,
+    /// The proof builds on another proof that is not there, does not hold, or builds on this one.
+    ChainBroken,
     /// A member of the proof is missing or has the wrong type.
     ProofMalformed,
     /// The proof was made for another purpose than asserting.

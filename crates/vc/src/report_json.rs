@@ -189,7 +189,7 @@ codes!(Fault {
     NamesAmbiguous => "names_ambiguous",
     TooComplex => "too_complex",
     SuiteUnsupported => "suite_unsupported",
-    ChainUnsupported => "chain_unsupported",
+    ChainBroken => "chain_broken",
     ProofMalformed => "proof_malformed",
     PurposeWrong => "purpose_wrong",
     DomainUnexpected => "domain_unexpected",

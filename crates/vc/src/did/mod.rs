@@ -9,56 +9,16 @@ use alloc::string::{String, ToString};
 use alloc::vec::Vec;
 
 use touchstone_canon::json::Value;
-use touchstone_canon::multibase;
 
 use crate::report::Fault;
 use crate::time::Timestamp;
 use crate::write::{Members, array};
 
 pub mod key;
+mod public_key;
 pub mod web;
 
-/// A public key that proofs can be checked with.
-#[derive(Clone, Copy, Debug, Eq, PartialEq)]
-pub enum PublicKey {
-    /// Ed25519.
-    Ed25519([u8; 32]),
-    /// P-256, as a compressed point.
-    P256([u8; 33]),
-}
-
-impl PublicKey {
-    /// Reads a Multikey: `z6Mk…`, `zDn…`.
-    pub fn from_multikey(text: &str) -> Result<Self, Fault> {
-        // Base58 is the only form that specifications give keys; a second one would be a second name for one key.
-        if !text.starts_with('z') || text.len() > 128 {
-            return Err(Fault::KeyUnsupported);
-        }
-        let bytes = multibase::decode(text).map_err(|_| Fault::KeyUnsupported)?;
-        let (codec, key) = bytes
-            .split_first_chunk::<2>()
-            .ok_or(Fault::KeyUnsupported)?;
-        let known = match *codec {
-            multibase::ED25519_PUB => key.try_into().map(Self::Ed25519).ok(),
-            multibase::P256_PUB => key.try_into().map(Self::P256).ok(),
-            _ => None,
-        };
-        known.ok_or(Fault::KeyUnsupported)
-    }
-
-    /// Writes a Multikey.
-    #[must_use]
-    pub fn to_multikey(&self) -> String {
-        match self {
-            Self::Ed25519(key) => {
-                multibase::encode_base58(&[&multibase::ED25519_PUB, key.as_slice()].concat())
-            }
-            Self::P256(key) => {
-                multibase::encode_base58(&[&multibase::P256_PUB, key.as_slice()].concat())
-            }
-        }
-    }
-}
+pub use public_key::PublicKey;
 
 /// What is known about an identifier: its keys and what they are for.
 #[derive(Clone, Debug, Eq, PartialEq)]
@@ -202,9 +162,20 @@ impl VerificationMethod {
             None => Some(None),
             Some(date) => Timestamp::parse(date.as_str()?).ok().map(Some),
         };
-        let key = match text("type")? {
-            "Multikey" | "Ed25519VerificationKey2020" => text("publicKeyMultibase")
+        // Two forms of one key could be two keys: which one is meant cannot be told.
+        let key = match (
+            text("type")?,
+            value.get("publicKeyMultibase"),
+            value.get("publicKeyJwk"),
+        ) {
+            (
+                "Multikey" | "Ed25519VerificationKey2020" | "EcdsaSecp256r1VerificationKey2019",
+                Some(multikey),
+                None,
+            ) => multikey
+                .as_str()
                 .map_or(Err(Fault::KeyUnsupported), PublicKey::from_multikey),
+            ("JsonWebKey" | "JsonWebKey2020", None, Some(jwk)) => PublicKey::from_jwk(jwk),
             _ => Err(Fault::KeyUnsupported),
         };
         Some(Self {
@@ -217,7 +188,7 @@ impl VerificationMethod {
     }
 
     fn to_value(&self) -> Option<Value<'_>> {
-        let key = self.key.ok()?;
+        let key = self.key.as_ref().ok()?;
         Some(
             Members::new()
                 .with("id", self.id.as_str())

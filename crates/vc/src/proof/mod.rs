@@ -16,35 +16,16 @@ use crate::names;
 use crate::report::Fault;
 use crate::time::Timestamp;
 
+pub(crate) mod chain;
+mod ecdsa_jcs_2019;
+mod ecdsa_rdfc_2019;
+mod ed25519_signature_2020;
 mod eddsa_jcs_2022;
 mod eddsa_rdfc_2022;
 pub(crate) mod hash;
+mod suite;
 
-/// The suites that are implemented.
-#[derive(Clone, Copy, Debug, Eq, PartialEq)]
-pub enum Suite {
-    /// Ed25519 over RDF statements.
-    EddsaRdfc2022,
-    /// Ed25519 over JSON.
-    EddsaJcs2022,
-}
-
-impl Suite {
-    /// The name in `cryptosuite`.
-    #[must_use]
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::EddsaRdfc2022 => "eddsa-rdfc-2022",
-            Self::EddsaJcs2022 => "eddsa-jcs-2022",
-        }
-    }
-
-    fn parse(name: &str) -> Option<Self> {
-        [Self::EddsaRdfc2022, Self::EddsaJcs2022]
-            .into_iter()
-            .find(|suite| suite.as_str() == name)
-    }
-}
+pub use suite::{Curve, Suite};
 
 /// A proof as it stands in a document, read but not believed.
 pub(crate) struct Proof<'v> {
@@ -83,16 +64,13 @@ impl<'v> Proof<'v> {
         let Some(kind) = text(self.value, "type") else {
             return Err(Refusal::Fail(Fault::ProofMalformed));
         };
-        if kind != "DataIntegrityProof" {
-            return Err(Refusal::Unknown(Fault::SuiteUnsupported));
-        }
-        let Some(suite) = text(self.value, "cryptosuite") else {
-            return Err(Refusal::Fail(Fault::ProofMalformed));
+        let suite = match (kind, text(self.value, "cryptosuite")) {
+            ("DataIntegrityProof", Some(suite)) => Suite::parse(suite),
+            ("DataIntegrityProof", None) => return Err(Refusal::Fail(Fault::ProofMalformed)),
+            ("Ed25519Signature2020", None) => Some(Suite::Ed25519Signature2020),
+            _ => None,
         };
-        let suite = Suite::parse(suite).ok_or(Refusal::Unknown(Fault::SuiteUnsupported))?;
-        if self.value.get("previousProof").is_some() {
-            return Err(Refusal::Unknown(Fault::ChainUnsupported));
-        }
+        let suite = suite.ok_or(Refusal::Unknown(Fault::SuiteUnsupported))?;
         if self.verification_method.is_none() || text(self.value, "proofValue").is_none() {
             return Err(Refusal::Fail(Fault::ProofMalformed));
         }
@@ -131,7 +109,7 @@ impl<'v> Proof<'v> {
         Ok(())
     }
 
-    /// Whether `key` made this proof over `document`, which is without its proofs.
+    /// Whether `key` made this proof over `document`, which is without its proofs but for those that this one builds on.
     pub(crate) fn check(
         &self,
         suite: Suite,
@@ -140,12 +118,7 @@ impl<'v> Proof<'v> {
         contexts: &Contexts,
         crypto: &Crypto,
     ) -> Result<(), Refusal> {
-        match suite {
-            Suite::EddsaRdfc2022 => {
-                eddsa_rdfc_2022::check(self.value, document, key, contexts, crypto)
-            }
-            Suite::EddsaJcs2022 => eddsa_jcs_2022::check(self.value, document, key, crypto),
-        }
+        suite.check(self.value, document, key, contexts, crypto)
     }
 }
 
@@ -163,14 +136,22 @@ pub(crate) fn prefixed(signature: &[u8]) -> String {
     multibase::encode_base58(signature)
 }
 
-/// The Ed25519 signature in `proofValue`: exactly 64 bytes, in base58btc and nothing else.
-fn ed25519_signature(proof: &Value<'_>) -> Result<[u8; 64], Refusal> {
+/// The signature in `proofValue`: exactly `N` bytes, in base58btc and nothing else.
+fn signature<const N: usize>(proof: &Value<'_>) -> Result<[u8; N], Refusal> {
     let value =
         text(proof, "proofValue").filter(|value| value.starts_with('z') && value.len() < 256);
     let bytes = value.and_then(|value| multibase::decode(value).ok());
     bytes
         .and_then(|bytes| bytes.try_into().ok())
         .ok_or(Refusal::Fail(Fault::ProofMalformed))
+}
+
+/// What the answer of a signature check means.
+const fn signed(fits: bool) -> Result<(), Refusal> {
+    match fits {
+        true => Ok(()),
+        false => Err(Refusal::Fail(Fault::SignatureInvalid)),
+    }
 }
 
 fn text<'v>(value: &'v Value<'_>, member: &str) -> Option<&'v str> {

@@ -2,14 +2,17 @@
 //!
 //! [VC Data Integrity §4.4](https://www.w3.org/TR/vc-data-integrity/#verify-proof) for every proof of a document.
 
+use alloc::borrow::Cow;
 use alloc::string::{String, ToString};
 use alloc::vec::Vec;
+
+use touchstone_canon::json::Value;
 
 use super::{MAX_PROOFS, World, check};
 use crate::credential::Credential;
 use crate::did::{self, DidDocument, PublicKey, controller_of};
 use crate::evidence::{Document, Resource, Unreachable};
-use crate::proof::{Proof, Refusal};
+use crate::proof::{Proof, Refusal, chain, hash};
 use crate::report::{Check, CheckKind, Detail, Fault, Outcome, ProofDetail};
 use crate::time::Timestamp;
 
@@ -64,18 +67,43 @@ pub(super) fn judge(credential: &Credential<'_>, world: &World<'_>) -> Vec<Judge
     if proofs.len() > MAX_PROOFS {
         return Vec::from([Judged::missing(Outcome::Unknown(Fault::TooComplex))]);
     }
-    proofs
+    let links: Vec<_> = proofs
         .iter()
-        .map(|proof| one(proof, credential, world))
-        .collect()
+        .map(|proof| chain::previous(proof, &proofs))
+        .collect();
+    let mut judged: Vec<_> = proofs
+        .iter()
+        .zip(&links)
+        .map(|(proof, link)| {
+            let previous = link.as_ref().map_err(|refusal| *refusal).map(|link| {
+                let value = |at: &usize| proofs.get(*at).map(|proof| proof.value.clone());
+                link.iter().filter_map(value).collect::<Vec<_>>()
+            });
+            one(proof, previous, credential, world)
+        })
+        .collect();
+    let links: Vec<_> = links.into_iter().map(Result::unwrap_or_default).collect();
+    if links.iter().any(|link| !link.is_empty()) {
+        let alone: Vec<_> = judged.iter().map(|judged| judged.holds).collect();
+        for (at, judged) in judged.iter_mut().enumerate() {
+            judged.holds = chain::settled(at, &alone, &links);
+        }
+    }
+    judged
 }
 
-fn one(proof: &Proof<'_>, credential: &Credential<'_>, world: &World<'_>) -> Judged {
+/// `previous` are the proofs that this one builds on.
+fn one(
+    proof: &Proof<'_>,
+    previous: Result<Vec<Value<'_>>, Refusal>,
+    credential: &Credential<'_>,
+    world: &World<'_>,
+) -> Judged {
     let mut signer = Signer {
         verification_method: proof.verification_method.map(ToString::to_string),
         ..Signer::default()
     };
-    let holds = holds(proof, credential, world, &mut signer);
+    let holds = holds(proof, previous, credential, world, &mut signer);
     Judged {
         path: proof.path.clone(),
         detail: ProofDetail {
@@ -94,11 +122,13 @@ fn one(proof: &Proof<'_>, credential: &Credential<'_>, world: &World<'_>) -> Jud
 
 fn holds(
     proof: &Proof<'_>,
+    previous: Result<Vec<Value<'_>>, Refusal>,
     credential: &Credential<'_>,
     world: &World<'_>,
     signer: &mut Signer,
 ) -> Result<(), Refusal> {
     let suite = proof.readable(world.at)?;
+    let previous = previous?;
     let method = proof
         .verification_method
         .ok_or(Refusal::Fail(Fault::ProofMalformed))?;
@@ -108,13 +138,15 @@ fn holds(
     // Without a key nothing can be said about the document, whatever may be said about the key.
     let key =
         key.map_err(|(Refusal::Fail(fault) | Refusal::Unknown(fault))| Refusal::Unknown(fault))?;
-    proof.check(
-        suite,
-        credential.document(),
-        &key,
-        world.contexts,
-        world.crypto,
-    )
+    let document = match previous.is_empty() {
+        true => Cow::Borrowed(credential.document()),
+        false => Cow::Owned(hash::with(
+            credential.document(),
+            "proof",
+            &Value::Array(previous),
+        )),
+    };
+    proof.check(suite, &document, &key, world.contexts, world.crypto)
 }
 
 /// Finds the key called `method` and notes whether it may assert.
@@ -162,5 +194,5 @@ fn key(
             .map_err(Refusal::Fail)
             .and(window),
     );
-    known.key.map_err(Refusal::Unknown)
+    known.key.clone().map_err(Refusal::Unknown)
 }

@@ -256,8 +256,8 @@ fn identifiers_that_cannot_be_resolved_are_unknown() {
                 .all(|resource| !matches!(resource, Resource::DidDocument(_)))
         );
     }
-    let p384 = "did:key:z82Lm1MpAkeJcix9K8TMiLd5NMAhnwkjjCBeWHXyu3U4oT2MVJJKXkcVBgjGhnLBn2Kaau9";
-    let credential = issued(p384, 1, &format!("{p384}#x"));
+    let secp256k1 = "did:key:zQ3shokFTS3brHcDQrn82RUDfCZESWL1ZdCEJwekUDPQiYBme";
+    let credential = issued(secp256k1, 1, &format!("{secp256k1}#x"));
     let unknown = Outcome::Unknown(Fault::KeyUnsupported);
     check(&credential, &lists(), unknown, unknown);
 }

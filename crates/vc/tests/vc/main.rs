@@ -10,6 +10,7 @@ mod names;
 mod proof;
 mod samples;
 mod status;
+mod suites;
 mod support;
 mod view;
 mod wycheproof;

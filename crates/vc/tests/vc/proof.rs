@@ -14,30 +14,6 @@ fn proof(credential: &[u8]) -> Outcome {
 }
 
 #[test]
-fn w3c_vectors_hold() {
-    for name in [
-        "eddsa-rdfc-2022/signedDataInt.json",
-        "eddsa-jcs-2022/signedJCS.json",
-        "proof-set-chain/signedProofSet1.json",
-        "proof-set-chain/signedProofSet2.json",
-    ] {
-        let credential = vector(&format!("vc-di-eddsa/{name}"));
-        let report = judge(&credential, &nothing());
-        assert_eq!(
-            outcome(&report, CheckKind::Proof),
-            Outcome::Pass,
-            "{name}: {report:?}"
-        );
-        // The vectors are signed by did:key, in the name of an https issuer.
-        assert_eq!(
-            outcome(&report, CheckKind::Issuer),
-            Outcome::Fail(Fault::ControllerMismatch),
-            "{name}"
-        );
-    }
-}
-
-#[test]
 fn jcs_counts_every_byte_of_the_json() {
     let good = parsed(&vector("vc-di-eddsa/eddsa-jcs-2022/signedJCS.json"));
     for (place, value) in [
@@ -62,14 +38,19 @@ fn jcs_counts_every_byte_of_the_json() {
 
 #[test]
 fn other_suites_are_unknown_not_invalid() {
-    let old = vector("vc-di-eddsa/Ed25519Signature2020/signedEdSig.json");
-    assert_eq!(proof(&old), Outcome::Unknown(Fault::SuiteUnsupported));
-    let mut credential = sample("aim");
-    set(&mut credential, "/proof/0/cryptosuite", "bbs-2023");
-    assert_eq!(
-        proof(credential.to_string().as_bytes()),
-        Outcome::Unknown(Fault::SuiteUnsupported)
-    );
+    for (member, value) in [
+        ("/proof/0/cryptosuite", "bbs-2023"),
+        ("/proof/0/type", "RsaSignature2018"),
+        // Of that type are only proofs that name no suite.
+        ("/proof/0/type", "Ed25519Signature2020"),
+    ] {
+        let mut credential = sample("aim");
+        set(&mut credential, member, value);
+        assert_eq!(
+            proof(credential.to_string().as_bytes()),
+            Outcome::Unknown(Fault::SuiteUnsupported)
+        );
+    }
 }
 
 /// A signed sample with a second proof, made from the first.
@@ -152,38 +133,6 @@ fn no_proof_and_too_many_proofs_never_pass() {
         Outcome::Unknown(Fault::TooComplex)
     );
     assert_eq!(report.verdict(), Verdict::Unknown);
-}
-
-#[test]
-fn t09_chains_end_and_are_unknown() {
-    let mut credential = sample("aim");
-    let mut one = credential.pointer("/proof/0").unwrap().clone();
-    let mut two = one.clone();
-    set(&mut one, "/id", "urn:uuid:1");
-    set(&mut one, "/previousProof", "urn:uuid:2");
-    set(&mut two, "/id", "urn:uuid:2");
-    set(&mut two, "/previousProof", "urn:uuid:1");
-    set(&mut credential, "/proof", vec![one.clone(), two]);
-    let report = judge_value(&credential, &lists());
-    assert_eq!(
-        outcome(&report, CheckKind::Proof),
-        Outcome::Unknown(Fault::ChainUnsupported)
-    );
-    assert_eq!(report.verdict(), Verdict::Unknown);
-
-    for previous in [
-        Value::from("urn:uuid:nowhere"),
-        Value::Null,
-        Value::Array(vec![]),
-    ] {
-        let mut alone = one.clone();
-        set(&mut alone, "/previousProof", previous);
-        set(&mut credential, "/proof", vec![alone]);
-        assert_eq!(
-            judge_value(&credential, &lists()).verdict(),
-            Verdict::Unknown
-        );
-    }
 }
 
 #[test]
@@ -342,7 +291,10 @@ fn credentials_from_other_software_hold() {
                 Some("eddsa-rdfc-2022") if name.to_string().contains("oldDCCExample") => {
                     Outcome::Unknown(Fault::ContextUnknown)
                 }
-                Some("eddsa-rdfc-2022") => Outcome::Pass,
+                Some(_) if name.to_string().contains("badDidWeb") => {
+                    Outcome::Unknown(Fault::IssuerDocumentMissing)
+                }
+                Some("eddsa-rdfc-2022" | "Ed25519Signature2020") => Outcome::Pass,
                 _ => Outcome::Unknown(Fault::SuiteUnsupported),
             };
             assert_eq!(check.outcome, expect, "{name}");

@@ -9,8 +9,8 @@ use touchstone_canon::json::Value;
 use touchstone_vc::crypto::rust::CRYPTO;
 use touchstone_vc::did::{self, PublicKey};
 use touchstone_vc::{
-    CheckKind, Contexts, Credential, Document, Draft, Evidence, Fetched, Outcome, Report, Resource,
-    Signature, Timestamp, Trust, required, verify,
+    CheckKind, Contexts, Credential, Curve, Document, Draft, Evidence, Fetched, Outcome, Report,
+    Resource, Securing, Signature, Suite, Timestamp, Trust, required, verify,
 };
 
 pub(crate) static CONTEXTS: LazyLock<Contexts> = LazyLock::new(Contexts::bundled);
@@ -95,6 +95,89 @@ pub(crate) fn signed_as(unsigned: &Value<'_>, seed: u8, method: &str) -> Vec<u8>
     let signature = Signature(key(seed).sign(draft.signing_input()).to_bytes().to_vec());
     draft.seal(&signature)
 }
+
+/// A key on any curve, made from one repeated byte.
+pub(crate) enum Key {
+    Ed25519(SigningKey),
+    P256(p256::ecdsa::SigningKey),
+    P384(p384::ecdsa::SigningKey),
+}
+
+impl Key {
+    pub(crate) fn new(curve: Curve, seed: u8) -> Self {
+        match curve {
+            Curve::Ed25519 => Self::Ed25519(key(seed)),
+            Curve::P256 => Self::P256(p256::ecdsa::SigningKey::from_slice(&[seed; 32]).unwrap()),
+            Curve::P384 => Self::P384(p384::ecdsa::SigningKey::from_slice(&[seed; 48]).unwrap()),
+        }
+    }
+
+    pub(crate) fn public(&self) -> PublicKey {
+        let point = |point: &[u8]| {
+            [
+                &[2 + (point[point.len() - 1] & 1)],
+                &point[1..=point.len() / 2],
+            ]
+            .concat()
+        };
+        match self {
+            Self::Ed25519(key) => PublicKey::Ed25519(key.verifying_key().to_bytes()),
+            Self::P256(key) => {
+                let key = key.verifying_key().to_sec1_point(false);
+                PublicKey::P256(point(key.as_bytes()).try_into().unwrap())
+            }
+            Self::P384(key) => {
+                let key = key.verifying_key().to_sec1_point(false);
+                PublicKey::P384(point(key.as_bytes()).try_into().unwrap())
+            }
+        }
+    }
+
+    pub(crate) fn sign(&self, input: &[u8]) -> Signature {
+        Signature(match self {
+            Self::Ed25519(key) => key.sign(input).to_bytes().to_vec(),
+            Self::P256(key) => {
+                let signature: p256::ecdsa::Signature = key.sign(input);
+                signature.to_bytes().to_vec()
+            }
+            Self::P384(key) => {
+                let signature: p384::ecdsa::Signature = key.sign(input);
+                signature.to_bytes().to_vec()
+            }
+        })
+    }
+
+    pub(crate) fn did(&self) -> String {
+        did::key::did(&self.public())
+    }
+
+    /// Adds a proof to `document` in the name of this key's `did:key`.
+    #[track_caller]
+    pub(crate) fn secure(
+        &self,
+        document: &Value<'_>,
+        suite: Suite,
+        change: impl FnOnce(&mut Securing<'_>),
+    ) -> Value<'static> {
+        let method = did::key::verification_method(&self.public());
+        let curve = self.public().curve().unwrap();
+        let mut securing = Securing::assertion(suite, curve, &method, at("2026-11-21T21:50:34Z"));
+        change(&mut securing);
+        let draft = Draft::secured(document, &securing, &CONTEXTS, &CRYPTO).unwrap();
+        let signature = self.sign(draft.signing_input());
+        parsed(&draft.seal(&signature))
+    }
+}
+
+/// Every way in which this crate signs.
+pub(crate) const SIGNING: [(Suite, Curve); 6] = [
+    (Suite::EddsaRdfc2022, Curve::Ed25519),
+    (Suite::EddsaJcs2022, Curve::Ed25519),
+    (Suite::EcdsaRdfc2019, Curve::P256),
+    (Suite::EcdsaRdfc2019, Curve::P384),
+    (Suite::EcdsaJcs2019, Curve::P256),
+    (Suite::EcdsaJcs2019, Curve::P384),
+];
 
 pub(crate) fn parsed(bytes: &[u8]) -> Value<'static> {
     Value::parse(bytes).unwrap().into_owned()

@@ -20,8 +20,8 @@ pub fn reason(fault: Fault) -> &'static str {
             "It is built so that checking it would take more work than is reasonable. Ordinary credentials are not."
         }
         Fault::SuiteUnsupported => "The method of its signature is not one that this page knows.",
-        Fault::ChainUnsupported => {
-            "Its signature depends on another signature; this page does not follow such chains."
+        Fault::ChainBroken => {
+            "Its signature builds on another signature, which is not there or does not hold."
         }
         Fault::ProofMalformed => "A part of the signature is missing or cannot be read.",
         Fault::PurposeWrong => "The signature was made for another purpose than stating something.",
@@ -105,7 +105,7 @@ mod tests {
         Fault::NamesAmbiguous,
         Fault::TooComplex,
         Fault::SuiteUnsupported,
-        Fault::ChainUnsupported,
+        Fault::ChainBroken,
         Fault::ProofMalformed,
         Fault::PurposeWrong,
         Fault::DomainUnexpected,

@@ -1,0 +1,36 @@
+//! ecdsa-rdfc-2019: ECDSA over the canonical statements of document and proof.
+//!
+//! [Data Integrity ECDSA Cryptosuites §3.2](https://www.w3.org/TR/vc-di-ecdsa/#ecdsa-rdfc-2019). The hash follows the curve,
+//! inside RDFC-1.0 too (§3): SHA-256 with P-256, SHA-384 with P-384.
+
+use touchstone_canon::Contexts;
+use touchstone_canon::json::Value;
+
+use super::hash::{Digest, statements};
+use super::{Refusal, signature, signed};
+use crate::crypto::Crypto;
+use crate::did::PublicKey;
+use crate::report::Fault;
+
+/// Whether `key` made `proof` over `document`, which is without its proofs but for those that this one builds on.
+pub(super) fn check(
+    proof: &Value<'_>,
+    document: &Value<'_>,
+    key: &PublicKey,
+    contexts: &Contexts,
+    crypto: &Crypto,
+) -> Result<(), Refusal> {
+    match key {
+        PublicKey::P256(key) => {
+            let signature = signature(proof)?;
+            let input = statements(proof, document, Digest::Sha256, contexts, crypto)?;
+            signed((crypto.verify_p256)(key, &input, &signature))
+        }
+        PublicKey::P384(key) => {
+            let signature = signature(proof)?;
+            let input = statements(proof, document, Digest::Sha384, contexts, crypto)?;
+            signed((crypto.verify_p384)(key, &input, &signature))
+        }
+        PublicKey::Ed25519(_) | PublicKey::Rsa(_) => Err(Refusal::Fail(Fault::SignatureInvalid)),
+    }
+}
