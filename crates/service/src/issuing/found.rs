@@ -54,6 +54,7 @@ pub async fn found(world: &World, order: &Founding) -> Result<Founded, FoundErro
     let key = &format!("{slug}-1");
     let public = did::PublicKey::Ed25519(world.signer.create(key).await?.0);
     let (did, method) = &names(&world.site, slug, key, &public).ok_or(FoundError::NoDid)?;
+    let multikey = &public.to_multikey();
     let mark = &described.keep_mark(world).await?;
     let now = world.clock.now().unix_millis();
     let tenant = &TenantId::new(world.rng.uuid().to_string());
@@ -64,7 +65,7 @@ pub async fn found(world: &World, order: &Founding) -> Result<Founded, FoundErro
             id: key.clone(),
             tenant: tenant.clone(),
             verification_method: method.clone(),
-            public_multibase: public.to_multikey(),
+            public_multibase: multikey.clone(),
             state: KeyState::Active,
             created_at: now,
             retired_at: None,
