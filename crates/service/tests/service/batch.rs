@@ -1,225 +1,33 @@
-//! From an institution to a confirmed batch, on a real database.
-#![allow(clippy::unwrap_used)] // A test that cannot go on has failed.
+//! From an uploaded list to a confirmed batch.
 
 use std::collections::BTreeSet;
 
-use touchstone_service::issuing::{
-    AmendError, Amendment, Cancellation, Column, ConfirmError, Confirmation, Definition,
-    DefinitionOrder, Description, FoundError, Founding, Hold, Import, Mapping, Outcome, RowInput,
-    Rules, Sheet, Upload, Uploaded, VersionError, amend, cancel, confirm, define, export, found,
-    hold, import, preview, revise, rows, upload,
+use touchstone_service::{
+    World,
+    issuing::{
+        AmendError, Amendment, Cancellation, Column, ConfirmError, Hold, Mapping, RowInput, Rules,
+        Sheet, amend, cancel, confirm, found, hold, preview, revise, rows,
+    },
 };
-use touchstone_store::{AuditFilter, BatchState, RowState, TenantId};
-use touchstone_testkit::{NOON, TestWorld, seeded_rng, world};
+use touchstone_store::{BatchState, RowState, TenantId};
+use touchstone_testkit::{NOON, seeded_rng, world};
 
-const COHORT: &str = include_str!(concat!(
-    env!("CARGO_MANIFEST_DIR"),
-    "/../touchstone/sample/cohort.csv"
-));
-const FAULTY: &str = include_str!(concat!(
-    env!("CARGO_MANIFEST_DIR"),
-    "/../touchstone/sample/cohort-faulty.csv"
-));
-const MEASURING: &str = include_str!(concat!(
-    env!("CARGO_MANIFEST_DIR"),
-    "/../touchstone/sample/achievements/precision-measurement.json"
-));
-const MACHINING: &str = include_str!(concat!(
-    env!("CARGO_MANIFEST_DIR"),
-    "/../touchstone/sample/achievements/machining-to-drawing.json"
-));
+use crate::support::{
+    COHORT, FAULTY, MEASURING, audited, confirmation, definition, founding, institution_with,
+    order, state, uploaded,
+};
 
-fn founding(slug: &str) -> Founding {
-    Founding {
-        slug: slug.into(),
-        description: Description {
-            name: "Riverside Polytechnic".into(),
-            country: Some("ie".into()),
-            website: Some("https://riverside.example".into()),
-            contact: Some("registrar@riverside.example".into()),
-            ..Description::default()
-        },
-        actor: "owner".into(),
-    }
-}
-
-async fn institution(world: &TestWorld) -> TenantId {
-    found(world, &founding("riverside")).await.unwrap().tenant
-}
-
-fn definition(json: &str) -> Definition {
-    Definition::from_json(json.as_bytes()).unwrap()
-}
-
-fn order(tenant: &TenantId, json: &str) -> DefinitionOrder {
-    DefinitionOrder {
-        tenant: tenant.clone(),
-        actor: "registrar".into(),
-        definition: definition(json),
-    }
-}
-
-async fn uploaded(world: &TestWorld, tenant: &TenantId, csv: &str) -> Uploaded {
-    let order = Upload {
-        tenant: tenant.clone(),
-        actor: "registrar".into(),
-        achievement: "precision-measurement".into(),
-        name: None,
-        file_name: Some("cohort.csv".into()),
-        bytes: csv.as_bytes().to_vec(),
-        mapping: Mapping::new(),
-    };
-    upload(world, &order).await.unwrap()
-}
-
-async fn ready(world: &TestWorld) -> (TenantId, String) {
-    let tenant = institution(world).await;
-    define(world, &order(&tenant, MEASURING)).await.unwrap();
-    let batch = uploaded(world, &tenant, FAULTY).await.batch;
+async fn ready(world: &World) -> (TenantId, String) {
+    let tenant = institution_with(world, MEASURING).await;
+    let batch = uploaded(world, &tenant, MEASURING, FAULTY).await.batch;
     (tenant, batch)
-}
-
-fn confirmation(tenant: &TenantId, batch: &str, fingerprint: &str) -> Confirmation {
-    Confirmation {
-        tenant: tenant.clone(),
-        actor: "approver".into(),
-        batch: batch.into(),
-        fingerprint: fingerprint.into(),
-    }
-}
-
-async fn audited(world: &TestWorld, tenant: &TenantId, action: &str) -> usize {
-    let filter = AuditFilter {
-        action: Some(action.into()),
-        ..AuditFilter::default()
-    };
-    world
-        .store
-        .read()
-        .audit_lines(tenant, &filter, None, 100)
-        .await
-        .unwrap()
-        .len()
-}
-
-#[tokio::test]
-async fn an_institution_gets_a_did_a_key_and_an_audit_line() {
-    let world = world().await;
-    let founded = found(&world, &founding("riverside")).await.unwrap();
-    assert_eq!(founded.did, "did:web:verify.example.edu:i:riverside");
-    let key = world
-        .store
-        .read()
-        .active_signing_key(&founded.tenant)
-        .await
-        .unwrap()
-        .unwrap();
-    assert_eq!(
-        key.verification_method,
-        format!("{}#{}", founded.did, founded.key)
-    );
-    assert!(world.signer.sign(&key.id, b"x").await.is_ok());
-    assert_eq!(
-        audited(&world, &founded.tenant, "institution.found").await,
-        1
-    );
-    assert!(matches!(
-        found(&world, &founding("riverside")).await,
-        Err(FoundError::SlugTaken(_))
-    ));
-}
-
-#[tokio::test]
-async fn every_fault_of_an_institution_is_named() {
-    let world = world().await;
-    let mut order = founding("riverside");
-    order.description.name = " ".into();
-    order.description.country = Some("XX".into());
-    order.description.website = Some("riverside".into());
-    order.description.contact = Some("registrar".into());
-    let Err(FoundError::Faulty(faults)) = found(&world, &order).await else {
-        panic!("expected faults")
-    };
-    let fields: Vec<_> = faults.iter().map(|fault| fault.field).collect();
-    assert_eq!(fields, ["name", "country", "website", "contact"]);
-}
-
-#[tokio::test]
-async fn a_version_is_replaced_until_it_is_issued_under() {
-    let world = world().await;
-    let tenant = institution(&world).await;
-    let first = define(&world, &order(&tenant, MEASURING)).await.unwrap();
-    assert_eq!((first.version, first.outcome), (1, Outcome::Defined));
-    assert!(matches!(
-        define(&world, &order(&tenant, MEASURING)).await,
-        Err(VersionError::SlugTaken(_))
-    ));
-    let same = revise(&world, &order(&tenant, MEASURING)).await.unwrap();
-    assert_eq!(
-        (same.version, same.outcome, &same.sha256),
-        (1, Outcome::Unchanged, &first.sha256)
-    );
-
-    let longer = MEASURING.replace("90 minutes", "95 minutes");
-    let replaced = revise(&world, &order(&tenant, &longer)).await.unwrap();
-    assert_eq!((replaced.version, replaced.outcome), (1, Outcome::Replaced));
-    assert_ne!(replaced.sha256, first.sha256);
-
-    let (frozen, id) = (&tenant, &first.achievement);
-    world
-        .store
-        .write(|mut tx| async move {
-            tx.freeze_achievement_version(frozen, id, 1, NOON.unix_millis())
-                .await
-        })
-        .await
-        .unwrap();
-    let next = revise(&world, &order(&tenant, MEASURING)).await.unwrap();
-    assert_eq!((next.version, next.outcome), (2, Outcome::NewVersion));
-    let kept = world
-        .store
-        .read()
-        .achievement_version(&tenant, id, 1)
-        .await
-        .unwrap()
-        .unwrap();
-    assert_eq!(kept.sha256, replaced.sha256);
-}
-
-#[tokio::test]
-async fn an_import_brings_what_is_required_first_and_is_repeatable() {
-    let world = world().await;
-    let tenant = institution(&world).await;
-    let import_of = |json: String| Import {
-        tenant: tenant.clone(),
-        actor: "registrar".into(),
-        json: json.into_bytes(),
-    };
-    let both = import_of(format!("[{MACHINING},{MEASURING}]"));
-    let written = import(&world, &both).await.unwrap();
-    let slugs: Vec<_> = written.iter().map(|one| one.slug.as_str()).collect();
-    assert_eq!(slugs, ["precision-measurement", "machining-to-drawing"]);
-    let again = import(&world, &both).await.unwrap();
-    assert!(again.iter().all(|one| one.outcome == Outcome::Unchanged));
-    let exported = import(&world, &import_of(export(&world, &tenant).await.unwrap()))
-        .await
-        .unwrap();
-    assert!(exported.iter().all(|one| one.outcome == Outcome::Unchanged));
-
-    let circle = MEASURING.replace(
-        "\"requires\": []",
-        "\"requires\": [\"machining-to-drawing\"]",
-    );
-    let refused = revise(&world, &order(&tenant, &circle)).await;
-    assert!(matches!(refused, Err(VersionError::Circle(way)) if way.len() == 3));
 }
 
 #[tokio::test]
 async fn the_example_cohort_is_ready_as_a_whole() {
     let world = world().await;
-    let tenant = institution(&world).await;
-    define(&world, &order(&tenant, MEASURING)).await.unwrap();
-    let batch = uploaded(&world, &tenant, COHORT).await.batch;
+    let tenant = institution_with(&world, MEASURING).await;
+    let batch = uploaded(&world, &tenant, MEASURING, COHORT).await.batch;
     let seen = preview(&world, &tenant, &batch).await.unwrap().unwrap();
     assert_eq!(seen.faulty, []);
     assert_eq!(
@@ -277,7 +85,7 @@ async fn the_faulty_cohort_names_each_fault_with_its_row() {
 async fn the_same_file_twice_is_the_same_batch() {
     let world = world().await;
     let (tenant, batch) = ready(&world).await;
-    let again = uploaded(&world, &tenant, FAULTY).await;
+    let again = uploaded(&world, &tenant, MEASURING, FAULTY).await;
     assert_eq!((again.batch.as_str(), again.known), (batch.as_str(), true));
     let everything = rows(&world, &tenant, &batch, None, 0, 100).await.unwrap();
     assert_eq!(everything.len(), 16);
@@ -415,15 +223,8 @@ async fn a_held_batch_waits_and_can_be_given_up() {
     };
     cancel(&world, &order).await.unwrap();
     cancel(&world, &order).await.unwrap();
-    let given_up = world
-        .store
-        .read()
-        .batch(&tenant, &batch)
-        .await
-        .unwrap()
-        .unwrap();
-    assert_eq!(given_up.state, BatchState::Cancelled);
-    assert!(!uploaded(&world, &tenant, FAULTY).await.known);
+    assert_eq!(state(&world, &tenant, &batch).await, BatchState::Cancelled);
+    assert!(!uploaded(&world, &tenant, MEASURING, FAULTY).await.known);
 }
 
 #[test]

@@ -1,10 +1,5 @@
 //! Many at once, stopped half-way, spoiled: nothing is lost, nothing is done twice, nothing unseen is signed.
 
-#![expect(
-    clippy::unwrap_used,
-    reason = "a test stops where something is not as it says"
-)]
-
 use std::{
     collections::BTreeSet,
     sync::{
@@ -20,24 +15,16 @@ use tokio::{
 };
 use touchstone_service::{
     World,
-    issuing::{
-        Confirmation, Definition, DefinitionOrder, Description, Founding, Mapping, Revocation,
-        Upload, confirm, define, found, preview, revoke, upload,
-    },
+    issuing::{Revocation, revoke},
     operations::{Answer, OnceError, Turn, once, work_once, work_until_idle},
     ports::{PublicKey, SignError, Signer},
     verifying::{Reach, check},
 };
-use touchstone_store::{
-    AuditFilter, BatchState, CredentialFilter, CredentialRow, CredentialState, TenantId,
-};
+use touchstone_store::{BatchState, CredentialFilter, CredentialRow, CredentialState, TenantId};
 use touchstone_testkit::{TestDatabase, TestWorld, world, world_on};
 use touchstone_vc::{Signature, Verdict, json::Value, status::bitstring::Bits};
 
-const MEASURING: &str = include_str!(concat!(
-    env!("CARGO_MANIFEST_DIR"),
-    "/../touchstone/sample/achievements/precision-measurement.json"
-));
+use crate::support::{MEASURING, all, audited, confirmed, institution_with, state};
 
 // --- Withdrawing -----------------------------------------------------------------------------------------------------
 
@@ -53,8 +40,8 @@ async fn t32_four_times_200_revocations_are_800_published_bits_on_postgresql() {
 
 /// Four registrars withdraw 200 credentials each, at the same time; five others stand.
 async fn revoke_from_four_sides(world: &TestWorld) {
-    let tenant = institution(world).await;
-    confirmed(world, &tenant, &learners(805)).await;
+    let tenant = institution_with(world, MEASURING).await;
+    confirmed(world, &tenant, MEASURING, &learners(805)).await;
     work_until_idle(world).await.unwrap();
     let credentials = all(world, &tenant).await;
     let (withdrawn, standing) = credentials.split_at(800);
@@ -109,7 +96,7 @@ async fn a_hundred_requests_with_one_key_do_the_work_once_on_postgresql() {
 }
 
 async fn ask_a_hundred_times(world: &TestWorld) {
-    let tenant = institution(world).await;
+    let tenant = institution_with(world, MEASURING).await;
     let done = Arc::new(AtomicU32::new(0));
     let ask = async |world: &World, tenant: &TenantId, done: &AtomicU32| {
         let work = async || {
@@ -155,8 +142,8 @@ async fn ask_a_hundred_times(world: &TestWorld) {
 async fn a_signer_that_fails_at_any_signature_leaves_what_was_committed_and_the_next_run_finishes()
 {
     let world = world().await;
-    let tenant = institution(&world).await;
-    let batch = confirmed(&world, &tenant, &learners(1_100)).await;
+    let tenant = institution_with(&world, MEASURING).await;
+    let batch = confirmed(&world, &tenant, MEASURING, &learners(1_100)).await;
     let mut failing = world.world.clone();
     failing.signer = Arc::new(ScriptedSigner::failing_at(1_050, &world));
 
@@ -184,8 +171,8 @@ async fn a_signer_that_fails_at_any_signature_leaves_what_was_committed_and_the_
 #[tokio::test]
 async fn t60_one_spoiled_credential_stops_the_batch_whichever_it_is() {
     let world = world_on(TestDatabase::postgres()).await;
-    let tenant = institution(&world).await;
-    let batch = confirmed(&world, &tenant, &learners(25)).await;
+    let tenant = institution_with(&world, MEASURING).await;
+    let batch = confirmed(&world, &tenant, MEASURING, &learners(25)).await;
     let mut failing = world.world.clone();
     failing.signer = Arc::new(ScriptedSigner::failing_at(1, &world));
     work_once(&failing).await.unwrap();
@@ -228,9 +215,9 @@ async fn two_workers_issue_two_lists_of_the_same_people_once_on_postgresql() {
 
 /// The same people stand in two files; both batches are confirmed before either is issued.
 async fn work_side_by_side(world: &TestWorld) {
-    let tenant = institution(world).await;
-    let first = confirmed(world, &tenant, &learners(60)).await;
-    let second = confirmed(world, &tenant, &format!("{}\n", learners(60))).await;
+    let tenant = institution_with(world, MEASURING).await;
+    let first = confirmed(world, &tenant, MEASURING, &learners(60)).await;
+    let second = confirmed(world, &tenant, MEASURING, &format!("{}\n", learners(60))).await;
     let both_sealed = async || {
         let states = (
             state(world, &tenant, &first).await,
@@ -263,8 +250,8 @@ async fn a_worker_stopped_past_its_lease_and_continued_doubles_nothing_on_postgr
 
 /// One worker sleeps while it signs; another takes the job over and finishes; the sleeper wakes and goes on.
 async fn stop_in_the_middle(world: &TestWorld) {
-    let tenant = institution(world).await;
-    let batch = confirmed(world, &tenant, &learners(25)).await;
+    let tenant = institution_with(world, MEASURING).await;
+    let batch = confirmed(world, &tenant, MEASURING, &learners(25)).await;
     let sleepy = Arc::new(ScriptedSigner::sleeping_at(10, world));
     let mut stopped = world.world.clone();
     stopped.signer = sleepy.clone();
@@ -320,41 +307,6 @@ async fn nothing_lost_or_doubled(world: &TestWorld, tenant: &TenantId, people: u
     }
 }
 
-/// Every credential of the institution, by its id.
-async fn all(world: &World, tenant: &TenantId) -> Vec<CredentialRow> {
-    let (reader, filter) = (world.store.read(), CredentialFilter::default());
-    let (mut rows, mut after) = (Vec::new(), None);
-    loop {
-        let page = reader
-            .credentials(tenant, &filter, after.as_ref(), 500)
-            .await
-            .unwrap();
-        let ids: Vec<String> = page.rows.into_iter().map(|row| row.id).collect();
-        rows.extend(reader.credentials_by_id(tenant, &ids).await.unwrap());
-        after = page.next;
-        if after.is_none() {
-            rows.sort_by(|a, b| a.id.cmp(&b.id));
-            return rows;
-        }
-    }
-}
-
-async fn audited(world: &World, tenant: &TenantId, action: &str) -> usize {
-    let filter = AuditFilter {
-        action: Some(action.to_owned()),
-        ..AuditFilter::default()
-    };
-    let lines = world
-        .store
-        .read()
-        .audit_lines(tenant, &filter, None, 10_000)
-        .await
-        .unwrap();
-    let subjects: BTreeSet<&String> = lines.iter().map(|line| &line.subject).collect();
-    assert_eq!(subjects.len(), lines.len(), "one line each");
-    lines.len()
-}
-
 async fn published_bits(world: &World, tenant: &TenantId) -> Bits {
     let reader = world.store.read();
     let list = reader.status_lists(tenant).await.unwrap().remove(0);
@@ -362,53 +314,6 @@ async fn published_bits(world: &World, tenant: &TenantId) -> Bits {
     let list = Value::parse(&published.bytes).unwrap();
     let encoded = list.get("credentialSubject").unwrap().get("encodedList");
     Bits::decode(encoded.unwrap().as_str().unwrap()).unwrap()
-}
-
-async fn state(world: &World, tenant: &TenantId, batch: &str) -> BatchState {
-    let row = world.store.read().batch(tenant, batch).await.unwrap();
-    row.unwrap().state
-}
-
-async fn institution(world: &World) -> TenantId {
-    let founding = Founding {
-        slug: "riverside".into(),
-        description: Description {
-            name: "Riverside Polytechnic".into(),
-            ..Description::default()
-        },
-        actor: "owner".into(),
-    };
-    let tenant = found(world, &founding).await.unwrap().tenant;
-    let order = DefinitionOrder {
-        tenant: tenant.clone(),
-        actor: "registrar".into(),
-        definition: Definition::from_json(MEASURING.as_bytes()).unwrap(),
-    };
-    define(world, &order).await.unwrap();
-    tenant
-}
-
-/// A list that was uploaded, looked at and confirmed; nothing of it is carried out yet.
-async fn confirmed(world: &World, tenant: &TenantId, csv: &str) -> String {
-    let order = Upload {
-        tenant: tenant.clone(),
-        actor: "registrar".into(),
-        achievement: "precision-measurement".into(),
-        name: None,
-        file_name: Some("cohort.csv".into()),
-        bytes: csv.as_bytes().to_vec(),
-        mapping: Mapping::new(),
-    };
-    let batch = upload(world, &order).await.unwrap().batch;
-    let seen = preview(world, tenant, &batch).await.unwrap().unwrap();
-    let order = Confirmation {
-        tenant: tenant.clone(),
-        actor: "registrar".into(),
-        batch: batch.clone(),
-        fingerprint: seen.fingerprint,
-    };
-    confirm(world, &order).await.unwrap();
-    batch
 }
 
 /// A list of so many people, all different, without addresses.

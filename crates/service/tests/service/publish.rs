@@ -1,0 +1,133 @@
+//! What others need in order to check: status lists and the other public documents.
+
+use touchstone_service::{
+    issuing::revoke,
+    operations::work_until_idle,
+    verifying::{self, Which, document},
+};
+use touchstone_testkit::world;
+use touchstone_vc::Credential;
+
+use crate::support::{MEASURING, credential, issued};
+use crate::withdraw::revocation;
+
+#[tokio::test]
+async fn t36_a_list_that_would_clear_a_withdrawal_is_not_published() {
+    let world = world().await;
+    let (tenant, credentials) = issued(&world, MEASURING).await;
+    revoke(&world, &revocation(&tenant, &credentials[0].id))
+        .await
+        .unwrap();
+    work_until_idle(&world).await.unwrap();
+    let row = credential(&world, &tenant, &credentials[0].id).await;
+    let list = row.status_list.unwrap();
+    let published = world
+        .store
+        .read()
+        .publication(&list)
+        .await
+        .unwrap()
+        .unwrap();
+
+    // An older state of the rows comes back: the one thing that must never show as "stands again".
+    let other = touchstone_testkit::world().await;
+    let (older, _) = issued(&other, MEASURING).await;
+    let number = other
+        .store
+        .read()
+        .status_lists(&older)
+        .await
+        .unwrap()
+        .remove(0);
+    let before = other
+        .store
+        .read()
+        .publication(&number.id)
+        .await
+        .unwrap()
+        .unwrap();
+    let restored = touchstone_store::StatusPublicationRow {
+        list: number.id.clone(),
+        version: before.version + 1,
+        bytes: published.bytes,
+        published_at: published.published_at,
+        valid_until: published.valid_until,
+    };
+    let restored = &restored;
+    other
+        .store
+        .write(|mut tx| async move { tx.publish(restored.clone()).await })
+        .await
+        .unwrap();
+    other.clock.advance_millis(6 * 24 * 60 * 60 * 1_000);
+    let refused = verifying::publish_status(&other, &older, &number.id).await;
+    assert!(
+        matches!(refused, Err(verifying::PublishError::WouldClear)),
+        "{refused:?}"
+    );
+}
+
+#[tokio::test]
+async fn a_list_is_signed_anew_at_half_its_validity_and_not_before() {
+    let world = world().await;
+    let (tenant, _) = issued(&world, MEASURING).await;
+    let list = world
+        .store
+        .read()
+        .status_lists(&tenant)
+        .await
+        .unwrap()
+        .remove(0);
+    let version = async || {
+        world
+            .store
+            .read()
+            .publication(&list.id)
+            .await
+            .unwrap()
+            .unwrap()
+            .version
+    };
+    let first = version().await;
+
+    verifying::publish_status(&world, &tenant, &list.id)
+        .await
+        .unwrap();
+    assert_eq!(
+        version().await,
+        first,
+        "an unchanged list is not signed again"
+    );
+    world.clock.advance_millis(4 * 24 * 60 * 60 * 1_000);
+    touchstone_service::operations::wind(&world).await.unwrap();
+    work_until_idle(&world).await.unwrap();
+    assert_eq!(version().await, first + 1);
+}
+
+#[tokio::test]
+async fn public_documents_are_the_same_bytes_one_by_one_and_all_together() {
+    let world = world().await;
+    let (_, credentials) = issued(&world, MEASURING).await;
+    assert!(!credentials.is_empty());
+    let all = verifying::documents(&world).await.unwrap();
+    let paths: Vec<&str> = all.iter().map(|document| document.path.as_str()).collect();
+    assert_eq!(
+        paths,
+        [
+            "/i/riverside/did.json",
+            "/i/riverside/profile",
+            "/i/riverside/status/1",
+            "/i/riverside/a/precision-measurement/1"
+        ]
+    );
+    let did = document(&world, "riverside", Which::Did)
+        .await
+        .unwrap()
+        .unwrap();
+    assert_eq!(did, all[0]);
+    let list = Credential::parse(&all[2].bytes).unwrap();
+    assert_eq!(
+        list.issuer(),
+        Some("did:web:verify.example.edu:i:riverside")
+    );
+}

@@ -1,0 +1,185 @@
+//! The example institution, its lists, and what can be asked about both.
+
+use std::collections::BTreeSet;
+
+use touchstone_service::{
+    World,
+    issuing::{
+        Confirmation, Definition, DefinitionOrder, Description, Founding, Mapping, Upload,
+        Uploaded, confirm, define, found, preview, upload,
+    },
+    operations::work_until_idle,
+    verifying::{Reach, check},
+};
+use touchstone_store::{AuditFilter, BatchState, CredentialFilter, CredentialRow, TenantId};
+use touchstone_vc::{CheckKind, Outcome};
+
+pub(crate) const COHORT: &str = include_str!(concat!(
+    env!("CARGO_MANIFEST_DIR"),
+    "/../touchstone/sample/cohort.csv"
+));
+pub(crate) const FAULTY: &str = include_str!(concat!(
+    env!("CARGO_MANIFEST_DIR"),
+    "/../touchstone/sample/cohort-faulty.csv"
+));
+pub(crate) const MEASURING: &str = include_str!(concat!(
+    env!("CARGO_MANIFEST_DIR"),
+    "/../touchstone/sample/achievements/precision-measurement.json"
+));
+pub(crate) const MACHINING: &str = include_str!(concat!(
+    env!("CARGO_MANIFEST_DIR"),
+    "/../touchstone/sample/achievements/machining-to-drawing.json"
+));
+pub(crate) const CARING: &str = include_str!(concat!(
+    env!("CARGO_MANIFEST_DIR"),
+    "/../touchstone/sample/achievements/machine-care.json"
+));
+
+pub(crate) fn founding(slug: &str) -> Founding {
+    Founding {
+        slug: slug.into(),
+        description: Description {
+            name: "Riverside Polytechnic".into(),
+            country: Some("ie".into()),
+            website: Some("https://riverside.example".into()),
+            contact: Some("registrar@riverside.example".into()),
+            ..Description::default()
+        },
+        actor: "owner".into(),
+    }
+}
+
+pub(crate) async fn institution(world: &World) -> TenantId {
+    found(world, &founding("riverside")).await.unwrap().tenant
+}
+
+pub(crate) fn definition(json: &str) -> Definition {
+    Definition::from_json(json.as_bytes()).unwrap()
+}
+
+pub(crate) fn order(tenant: &TenantId, json: &str) -> DefinitionOrder {
+    DefinitionOrder {
+        tenant: tenant.clone(),
+        actor: "registrar".into(),
+        definition: definition(json),
+    }
+}
+
+/// The example institution with one achievement, and with what that one requires.
+pub(crate) async fn institution_with(world: &World, achievement: &str) -> TenantId {
+    let tenant = institution(world).await;
+    if achievement == MACHINING {
+        define(world, &order(&tenant, MEASURING)).await.unwrap();
+    }
+    define(world, &order(&tenant, achievement)).await.unwrap();
+    tenant
+}
+
+pub(crate) async fn uploaded(
+    world: &World,
+    tenant: &TenantId,
+    achievement: &str,
+    csv: &str,
+) -> Uploaded {
+    let order = Upload {
+        tenant: tenant.clone(),
+        actor: "registrar".into(),
+        achievement: definition(achievement).slug.to_string(),
+        name: None,
+        file_name: Some("cohort.csv".into()),
+        bytes: csv.as_bytes().to_vec(),
+        mapping: Mapping::new(),
+    };
+    upload(world, &order).await.unwrap()
+}
+
+pub(crate) fn confirmation(tenant: &TenantId, batch: &str, fingerprint: &str) -> Confirmation {
+    Confirmation {
+        tenant: tenant.clone(),
+        actor: "approver".into(),
+        batch: batch.into(),
+        fingerprint: fingerprint.into(),
+    }
+}
+
+/// A list that was uploaded, looked at and confirmed; nothing of it is carried out yet.
+pub(crate) async fn confirmed(
+    world: &World,
+    tenant: &TenantId,
+    achievement: &str,
+    csv: &str,
+) -> String {
+    let batch = uploaded(world, tenant, achievement, csv).await.batch;
+    let seen = preview(world, tenant, &batch).await.unwrap().unwrap();
+    confirm(world, &confirmation(tenant, &batch, &seen.fingerprint))
+        .await
+        .unwrap();
+    batch
+}
+
+/// The example cohort, issued.
+pub(crate) async fn issued(world: &World, achievement: &str) -> (TenantId, Vec<CredentialRow>) {
+    let tenant = institution_with(world, achievement).await;
+    confirmed(world, &tenant, achievement, COHORT).await;
+    work_until_idle(world).await.unwrap();
+    let credentials = all(world, &tenant).await;
+    (tenant, credentials)
+}
+
+/// Every credential of the institution, by its id.
+pub(crate) async fn all(world: &World, tenant: &TenantId) -> Vec<CredentialRow> {
+    let (reader, filter) = (world.store.read(), CredentialFilter::default());
+    let (mut rows, mut after) = (Vec::new(), None);
+    loop {
+        let page = reader
+            .credentials(tenant, &filter, after.as_ref(), 500)
+            .await
+            .unwrap();
+        let ids: Vec<String> = page.rows.into_iter().map(|row| row.id).collect();
+        rows.extend(reader.credentials_by_id(tenant, &ids).await.unwrap());
+        after = page.next;
+        if after.is_none() {
+            rows.sort_by(|a, b| a.id.cmp(&b.id));
+            return rows;
+        }
+    }
+}
+
+pub(crate) async fn credential(world: &World, tenant: &TenantId, id: &str) -> CredentialRow {
+    let row = world.store.read().credential(tenant, id).await.unwrap();
+    row.unwrap()
+}
+
+/// What a reader is told now about one question.
+pub(crate) async fn outcome(
+    world: &World,
+    tenant: &TenantId,
+    id: &str,
+    kind: CheckKind,
+) -> Option<Outcome> {
+    let bytes = credential(world, tenant, id).await.bytes;
+    let checked = check(world, &bytes, None, Reach::Own).await.unwrap();
+    checked.report.outcome(kind)
+}
+
+pub(crate) async fn state(world: &World, tenant: &TenantId, batch: &str) -> BatchState {
+    let row = world.store.read().batch(tenant, batch).await.unwrap();
+    row.unwrap().state
+}
+
+/// How many lines of the audit record say this action; each is about something else.
+pub(crate) async fn audited(world: &World, tenant: &TenantId, action: &str) -> usize {
+    let filter = AuditFilter {
+        action: Some(action.to_owned()),
+        ..AuditFilter::default()
+    };
+    let lines = world
+        .store
+        .read()
+        .audit_lines(tenant, &filter, None, 10_000)
+        .await
+        .unwrap();
+    let subjects: BTreeSet<&String> = lines.iter().map(|line| &line.subject).collect();
+    assert_eq!(subjects.len(), lines.len(), "one line each");
+    lines.len()
+}
