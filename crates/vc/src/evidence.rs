@@ -11,7 +11,8 @@ use crate::time::Timestamp;
 pub enum Resource {
     /// A published status list, by URL.
     StatusList(String),
-    /// The document of a DID, by DID; [`did::web::document_url`](crate::did::web::document_url) says where it is.
+    /// The document of a DID or of an `https:` issuer, by identifier; [`did::document_url`](crate::did::document_url) says
+    /// where it is.
     DidDocument(String),
     /// A document that the credential binds by digest, by URL. Not needed for the verdict.
     RelatedResource(String),

@@ -167,6 +167,8 @@ pub enum Fault {
     KeyUnknown,
     /// The issuer's document lists the key, but not for asserting.
     KeyNotForAssertion,
+    /// The holder's document lists the key, but not for authenticating.
+    KeyNotForAuthentication,
     /// The key was withdrawn before the proof was made.
     KeyRevoked,
     /// The key is of a kind that is not supported.

@@ -199,6 +199,7 @@ codes!(Fault {
     ControllerMismatch => "controller_mismatch",
     KeyUnknown => "key_unknown",
     KeyNotForAssertion => "key_not_for_assertion",
+    KeyNotForAuthentication => "key_not_for_authentication",
     KeyRevoked => "key_revoked",
     KeyUnsupported => "key_unsupported",
     MethodUnsupported => "method_unsupported",

@@ -49,7 +49,7 @@ pub(crate) async fn gather(
 
 pub(super) fn address(resource: &Resource) -> Option<String> {
     match resource {
-        Resource::DidDocument(did) => did::web::document_url(did),
+        Resource::DidDocument(did) => did::document_url(did),
         Resource::StatusList(url) | Resource::RelatedResource(url) | Resource::Evidence(url) => {
             Some(url.clone())
         }

@@ -4,7 +4,7 @@
 //! rotate.
 
 use alloc::format;
-use alloc::string::{String, ToString};
+use alloc::string::String;
 
 use super::{DidDocument, PublicKey};
 use crate::report::Fault;
@@ -30,9 +30,9 @@ pub fn verification_method(key: &PublicKey) -> String {
     format!("{SCHEME}{multikey}#{multikey}")
 }
 
-/// Resolves a `did:key`: its only key may assert.
+/// Resolves a `did:key`: its only key may assert and authenticate.
 pub fn resolve(did: &str) -> Result<DidDocument, Fault> {
     let multikey = did.strip_prefix(SCHEME).ok_or(Fault::MethodUnsupported)?;
     let key = PublicKey::from_multikey(multikey)?;
-    Ok(DidDocument::asserting(did, [(multikey.to_string(), key)]))
+    Ok(DidDocument::of_one_key(did, multikey, key))
 }

@@ -1,8 +1,9 @@
 //! Who holds which key: identifiers, their documents and public keys.
 //!
 //! [DID Core](https://www.w3.org/TR/did-1.0/) and
-//! [Controlled Identifiers](https://www.w3.org/TR/cid-1.0/). A `did:key` contains its key and needs nothing; a
-//! `did:web` names a document, which the caller brings. Other methods are *unsupported*, which is not *wrong*.
+//! [Controlled Identifiers](https://www.w3.org/TR/cid-1.0/). A `did:key` and a `did:jwk` contain their key and need nothing; a
+//! `did:web` and an `https:` address name a document, which the caller brings. Other methods are *unsupported*, which is
+//! not *wrong*. [`resolution`] answers as a DID resolver does.
 
 use alloc::borrow::ToOwned;
 use alloc::string::{String, ToString};
@@ -14,8 +15,10 @@ use crate::report::Fault;
 use crate::time::Timestamp;
 use crate::write::{Members, array};
 
+pub mod jwk;
 pub mod key;
 mod public_key;
+pub mod resolution;
 pub mod web;
 
 pub use public_key::PublicKey;
@@ -31,6 +34,17 @@ pub struct DidDocument {
     pub verification_methods: Vec<VerificationMethod>,
     /// Full identifiers of the keys that may assert.
     pub assertion_methods: Vec<String>,
+    /// Full identifiers of the keys that may authenticate.
+    pub authentication_methods: Vec<String>,
+}
+
+/// What a key may be used for.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum Relationship {
+    /// Making statements: issuing.
+    Assertion,
+    /// Proving to be the subject of the document: presenting.
+    Authentication,
 }
 
 /// One key of a document.
@@ -42,6 +56,8 @@ pub struct VerificationMethod {
     pub controller: String,
     /// The key, or why it cannot be used here.
     pub key: Result<PublicKey, Fault>,
+    /// The name that the key has in itself, as a JSON Web Key.
+    pub kid: Option<String>,
     /// Since when it must not be trusted.
     pub revoked: Option<Timestamp>,
     /// Until when it was in use.
@@ -56,6 +72,7 @@ impl DidDocument {
             id: alloc::format!("{id}#{fragment}"),
             controller: id.to_owned(),
             key: Ok(key),
+            kid: None,
             revoked: None,
             expires: None,
         });
@@ -67,7 +84,29 @@ impl DidDocument {
                 .iter()
                 .map(|method| method.id.clone())
                 .collect(),
+            authentication_methods: Vec::new(),
             verification_methods,
+        }
+    }
+
+    /// The document of an identifier that is its key: it may do everything.
+    pub(crate) fn of_one_key(id: &str, fragment: &str, key: PublicKey) -> Self {
+        let document = Self::asserting(id, [(fragment.to_owned(), key)]);
+        Self {
+            authentication_methods: document.assertion_methods.clone(),
+            ..document
+        }
+    }
+
+    /// The document of an identifier that contains its key; `None` for all others.
+    #[must_use]
+    pub fn contained(id: &str) -> Option<Result<Self, Fault>> {
+        if key::is(id) {
+            Some(key::resolve(id))
+        } else if jwk::is(id) {
+            Some(jwk::resolve(id))
+        } else {
+            None
         }
     }
 
@@ -82,18 +121,23 @@ impl DidDocument {
             methods
                 .push(VerificationMethod::read(method, id).ok_or(Fault::IssuerDocumentMalformed)?);
         }
-        let mut assertion_methods = Vec::new();
-        for entry in items(&value, "assertionMethod") {
-            match entry.as_str() {
-                Some(reference) => assertion_methods.push(absolute(reference, id)),
-                None => {
-                    let method = VerificationMethod::read(entry, id)
-                        .ok_or(Fault::IssuerDocumentMalformed)?;
-                    assertion_methods.push(method.id.clone());
-                    methods.push(method);
+        let mut references = |member| {
+            let mut ids = Vec::new();
+            for entry in items(&value, member) {
+                match entry.as_str() {
+                    Some(reference) => ids.push(absolute(reference, id)),
+                    None => {
+                        let method = VerificationMethod::read(entry, id)
+                            .ok_or(Fault::IssuerDocumentMalformed)?;
+                        ids.push(method.id.clone());
+                        methods.push(method);
+                    }
                 }
             }
-        }
+            Ok(ids)
+        };
+        let assertion_methods = references("assertionMethod")?;
+        let authentication_methods = references("authentication")?;
         let also_known_as = items(&value, "alsoKnownAs")
             .iter()
             .filter_map(Value::as_str)
@@ -103,6 +147,7 @@ impl DidDocument {
             also_known_as: also_known_as.collect(),
             verification_methods: methods,
             assertion_methods,
+            authentication_methods,
         })
     }
 
@@ -130,6 +175,12 @@ impl DidDocument {
                 "assertionMethod",
                 self.assertion_methods.iter().map(|id| id.as_str().into()),
             )
+            .list(
+                "authentication",
+                self.authentication_methods
+                    .iter()
+                    .map(|id| id.as_str().into()),
+            )
             .done()
     }
 
@@ -141,16 +192,22 @@ impl DidDocument {
             .find(|method| method.id == id)
     }
 
-    /// Whether the key called `id` is this party's own and may assert.
-    pub fn may_assert(&self, id: &str) -> Result<(), Fault> {
+    /// Whether the key called `id` is this party's own and is for `relationship`.
+    pub fn may(&self, relationship: Relationship, id: &str) -> Result<(), Fault> {
         let method = self.method(id).ok_or(Fault::KeyUnknown)?;
         if method.controller != self.id {
             return Err(Fault::ControllerMismatch);
         }
-        if self.assertion_methods.iter().any(|known| known == id) {
+        let (listed, fault) = match relationship {
+            Relationship::Assertion => (&self.assertion_methods, Fault::KeyNotForAssertion),
+            Relationship::Authentication => {
+                (&self.authentication_methods, Fault::KeyNotForAuthentication)
+            }
+        };
+        if listed.iter().any(|known| known == id) {
             Ok(())
         } else {
-            Err(Fault::KeyNotForAssertion)
+            Err(fault)
         }
     }
 }
@@ -182,6 +239,10 @@ impl VerificationMethod {
             id: absolute(text("id")?, document),
             controller: text("controller")?.to_string(),
             key,
+            kid: value
+                .get("publicKeyJwk")
+                .and_then(|jwk| jwk.get("kid")?.as_str())
+                .map(ToOwned::to_owned),
             revoked: date("revoked")?,
             expires: date("expires")?,
         })
@@ -206,6 +267,17 @@ impl VerificationMethod {
 #[must_use]
 pub fn controller_of(verification_method: &str) -> &str {
     verification_method.split('#').next().unwrap_or_default()
+}
+
+/// Where the document of an identifier is published, if it has one to be fetched: of a `did:web`, and of an `https:`
+/// address, which is its own ([Controlled Identifiers §2.1](https://www.w3.org/TR/cid-1.0/#identifiers)).
+#[must_use]
+pub fn document_url(id: &str) -> Option<String> {
+    let address = id.starts_with("https://") && id.len() > 8 && !id.contains(['#', ' ']);
+    match address {
+        true => Some(id.to_owned()),
+        false => web::document_url(id),
+    }
 }
 
 /// DID URLs in a document may be relative to it (`#key-1`).

@@ -52,7 +52,7 @@ pub fn required(credential: &Credential<'_>) -> Vec<Resource> {
             .verification_method
             .map(controller_of)
             .filter(|did| Some(*did) == issuer);
-        if let Some(did) = did.filter(|did| did::web::document_url(did).is_some()) {
+        if let Some(did) = did.filter(|did| did::document_url(did).is_some()) {
             add(Resource::DidDocument(did.to_string()));
         }
     }

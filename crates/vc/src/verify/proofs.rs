@@ -10,7 +10,7 @@ use touchstone_canon::json::Value;
 
 use super::{MAX_PROOFS, World, check};
 use crate::credential::Credential;
-use crate::did::{self, DidDocument, PublicKey, controller_of};
+use crate::did::{self, DidDocument, PublicKey, Relationship, controller_of};
 use crate::evidence::{Document, Resource, Unreachable};
 use crate::proof::{Proof, Refusal, chain, hash};
 use crate::report::{Check, CheckKind, Detail, Fault, Outcome, ProofDetail};
@@ -157,23 +157,7 @@ fn key(
     signer: &mut Signer,
 ) -> Result<PublicKey, Refusal> {
     let did = controller_of(method);
-    let document = if did::key::is(did) {
-        did::key::resolve(did).map_err(Refusal::Unknown)?
-    } else if did::web::document_url(did).is_some() {
-        match world.evidence.get(&Resource::DidDocument(did.to_string())) {
-            None => return Err(Refusal::Unknown(Fault::IssuerDocumentMissing)),
-            Some(Document::Unreachable { why, .. }) => {
-                signer.unreachable = Some(*why);
-                return Err(Refusal::Unknown(Fault::IssuerDocumentUnreachable));
-            }
-            Some(Document::Fetched(copy)) => {
-                signer.fetched_at = Some(copy.fetched_at);
-                DidDocument::parse(&copy.bytes, did).map_err(Refusal::Unknown)?
-            }
-        }
-    } else {
-        return Err(Refusal::Unknown(Fault::MethodUnsupported));
-    };
+    let document = document(did, world, signer)?;
     let known = document
         .method(method)
         .ok_or(Refusal::Fail(Fault::KeyUnknown))?;
@@ -190,9 +174,30 @@ fn key(
     };
     signer.may_assert = Some(
         document
-            .may_assert(method)
+            .may(Relationship::Assertion, method)
             .map_err(Refusal::Fail)
             .and(window),
     );
     known.key.clone().map_err(Refusal::Unknown)
+}
+
+/// The document of an identifier: contained in it, or among the evidence.
+fn document(id: &str, world: &World<'_>, signer: &mut Signer) -> Result<DidDocument, Refusal> {
+    if let Some(contained) = DidDocument::contained(id) {
+        return contained.map_err(Refusal::Unknown);
+    }
+    if did::document_url(id).is_none() {
+        return Err(Refusal::Unknown(Fault::MethodUnsupported));
+    }
+    match world.evidence.get(&Resource::DidDocument(id.to_string())) {
+        None => Err(Refusal::Unknown(Fault::IssuerDocumentMissing)),
+        Some(Document::Unreachable { why, .. }) => {
+            signer.unreachable = Some(*why);
+            Err(Refusal::Unknown(Fault::IssuerDocumentUnreachable))
+        }
+        Some(Document::Fetched(copy)) => {
+            signer.fetched_at = Some(copy.fetched_at);
+            DidDocument::parse(&copy.bytes, id).map_err(Refusal::Unknown)
+        }
+    }
 }

@@ -245,7 +245,7 @@ fn identifiers_that_cannot_be_resolved_are_unknown() {
         "did:example:1",
         "did:web:..",
         "did:webvh:x:a.example",
-        "https://riverside.example",
+        "http://riverside.example",
     ] {
         let credential = issued(did, 1, &format!("{did}#key-1"));
         let unknown = Outcome::Unknown(Fault::MethodUnsupported);

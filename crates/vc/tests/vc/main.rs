@@ -4,6 +4,7 @@
 
 mod badge;
 mod bake;
+mod did;
 mod issuer;
 mod mutation;
 mod names;

@@ -36,6 +36,9 @@ pub fn reason(fault: Fault) -> &'static str {
         }
         Fault::KeyUnknown => "The issuer does not list the key that signed it.",
         Fault::KeyNotForAssertion => "The issuer lists the key, but not for signing statements.",
+        Fault::KeyNotForAuthentication => {
+            "The holder lists the key, but not for proving who presents something."
+        }
         Fault::KeyRevoked => {
             "The issuer had already withdrawn the key when the signature was made."
         }
@@ -97,7 +100,7 @@ mod tests {
     use super::*;
 
     /// `reason` is total over the type; this list is what the claim below goes through.
-    const EVERY: [Fault; 50] = [
+    const EVERY: [Fault; 51] = [
         Fault::ProofMissing,
         Fault::SignatureInvalid,
         Fault::NotCanonicalizable,
@@ -115,6 +118,7 @@ mod tests {
         Fault::ControllerMismatch,
         Fault::KeyUnknown,
         Fault::KeyNotForAssertion,
+        Fault::KeyNotForAuthentication,
         Fault::KeyRevoked,
         Fault::KeyUnsupported,
         Fault::MethodUnsupported,
