@@ -1,113 +1,154 @@
-//! What a cohort costs from a file of learners to sealed, durable credentials: the binary itself, on a fresh data folder.
+//! What a credential of a cohort costs: one issuer and one achievement, 10,000 subjects, from plain values to signed text.
 
-use std::fmt::Write as _;
 use std::fs;
-use std::path::{Path, PathBuf};
-use std::process::{Child, Command, Stdio};
-use std::time::{Duration, Instant};
+use std::hint::black_box;
 
-use anyhow::{Result, ensure};
+use anyhow::{Context, Result};
+use touchstone_adapters::CRYPTO;
+use touchstone_canon::Contexts;
+use touchstone_canon::json::Value;
+use touchstone_vc::Timestamp;
+use touchstone_vc::badge;
+use touchstone_vc::model::{
+    Achievement, Alignment, Award, AwardStatus, EvidenceItem, HashedIdentity, Image, IssuerProfile,
+    Recipient, StatusPosition,
+};
 
-/// Issues `input`, or 10,000 made-up learners, and prints rate, time and largest memory.
-pub(crate) fn run(input: Option<&Path>) -> Result<()> {
-    let folder = std::env::temp_dir().join(format!("touchstone-cohort-{}", std::process::id()));
-    fs::create_dir_all(&folder)?;
-    let measured = measure(&folder, input);
-    fs::remove_dir_all(&folder)?;
-    measured
-}
+use crate::issue::{Issuing, canonical};
+use crate::sample::Unsigned;
+use crate::{cpu, floor};
 
-fn measure(folder: &Path, input: Option<&Path>) -> Result<()> {
-    let csv = match input {
-        Some(file) => file.to_owned(),
-        None => made_up(folder)?,
+/// Prints the rate of issuing a cohort, of the floor of issuing over the same credentials, and the memory held after the
+/// first tenth and at the end.
+pub(crate) fn run(unsigned: &Unsigned, seconds: f64) -> Result<()> {
+    let contexts = Contexts::bundled();
+    let document = Value::parse(unsigned.text.as_bytes())?;
+    let (issuer, achievement) = (issuer(&document), achievement(&document));
+    let issuing = Issuing::over(unsigned, &badge::contexts(), &contexts)?;
+    let sign = |number: usize| -> Result<Vec<u8>> {
+        let award = award(number);
+        let credential = badge::credential(&issuer, &achievement, &award)?;
+        issuing.sign_value(&credential)
     };
-    let rows = fs::read_to_string(&csv)?.lines().count() - 1;
-    let touchstone = Touchstone::prepared(folder)?;
-    let start = Instant::now();
-    let mut issue = touchstone.command(&["issue", "--achievement", ACHIEVEMENT, "--json", "--csv"]);
-    let child = issue.arg(&csv).stdout(Stdio::null()).spawn()?;
-    let peak = watch(child)?;
-    let wall = start.elapsed().as_secs_f64();
-    println!("cohort");
-    println!("credentials {rows}");
-    println!("wall_s {wall:.2}");
-    println!("ops_per_s {:.0}", rows as f64 / wall);
-    println!("peak_mb {}", peak / 1024);
+    let mut peaks = [0; 2];
+    for number in 0..SUBJECTS {
+        black_box(sign(number)?);
+        if number == SUBJECTS / 10 {
+            peaks[0] = peak_kilobytes()?;
+        }
+    }
+    peaks[1] = peak_kilobytes()?;
+    let first = award(0);
+    let text = badge::credential(&issuer, &achievement, &first)?.to_string();
+    let form = canonical(&text, &contexts)?;
+    let mut numbers = (0..SUBJECTS).cycle();
+    let operation = || {
+        let number = numbers.next().expect("a cycle has no end");
+        black_box(sign(number).expect("it was signed before"));
+    };
+    let floor = || floor::issue(&text, &form, &unsigned.signer);
+    cpu::compare("cohort", seconds, operation, floor);
+    println!("bytes {}", text.len());
+    println!("peak_kb_after_1000 {}", peaks[0]);
+    println!("peak_kb_after_10000 {}", peaks[1]);
     Ok(())
 }
 
-fn made_up(folder: &Path) -> Result<PathBuf> {
-    let mut text = String::from("name,email,identifier,level,evidence,assessor,awarded_on\n");
-    for number in 0..LEARNERS {
-        let evidence = format!("https://riverside.example/evidence/{number}.pdf");
-        writeln!(
-            text,
-            "Learner {number},learner{number}@example.org,L-{number:05},3,{evidence},Marek Dvořák,2026-11-12"
-        )?;
-    }
-    let file = folder.join("learners.csv");
-    fs::write(&file, text)?;
-    Ok(file)
-}
-
-const LEARNERS: usize = 10_000;
-
-/// The binary on a data folder of its own.
-struct Touchstone {
-    binary: PathBuf,
-    data: PathBuf,
-}
-
-impl Touchstone {
-    /// With an institution and its achievements: those of the demo.
-    fn prepared(folder: &Path) -> Result<Self> {
-        // Built beside this program, with the same profile.
-        let binary = std::env::current_exe()?.with_file_name("touchstone");
-        ensure!(
-            binary.exists(),
-            "{} is missing: cargo build --release",
-            binary.display()
-        );
-        let made = Self {
-            binary,
-            data: folder.join("data"),
-        };
-        let ended = made
-            .command(&["demo", "--exit", "--json", "--listen", "127.0.0.1:0"])
-            .stdout(Stdio::null())
-            .status()?;
-        ensure!(ended.success(), "the demo: {ended}");
-        Ok(made)
-    }
-
-    fn command(&self, arguments: &[&str]) -> Command {
-        let mut command = Command::new(&self.binary);
-        command
-            .args(arguments)
-            .arg("--data")
-            .arg(&self.data)
-            .arg("--local");
-        command
+/// The issuer of the document.
+pub(crate) fn issuer(document: &Value<'_>) -> IssuerProfile {
+    let text = |path: &str| text(document, &["/issuer/", path].concat());
+    IssuerProfile {
+        id: text("id").unwrap_or_default(),
+        name: text("name").unwrap_or_default(),
+        url: text("url"),
+        email: text("email"),
+        phone: text("phone"),
+        description: text("description"),
+        image: text("image/id").map(|id| Image {
+            id,
+            caption: text("image/caption"),
+        }),
+        ..IssuerProfile::default()
     }
 }
 
-/// One of the demo's.
-const ACHIEVEMENT: &str = "precision-measurement";
-
-/// Waits for the end and gives the largest memory seen, in KiB.
-fn watch(mut child: Child) -> Result<u64> {
-    let status = format!("/proc/{}/status", child.id());
-    let mut peak = 0;
-    loop {
-        if let Some(ended) = child.try_wait()? {
-            ensure!(ended.success(), "issuing: {ended}");
-            return Ok(peak);
-        }
-        let text = fs::read_to_string(&status).unwrap_or_default();
-        let line = text.lines().find_map(|line| line.strip_prefix("VmHWM:"));
-        let now = line.and_then(|line| line.trim().trim_end_matches(" kB").parse().ok());
-        peak = peak.max(now.unwrap_or(0));
-        std::thread::sleep(Duration::from_millis(20));
+/// The achievement of the document.
+pub(crate) fn achievement(document: &Value<'_>) -> Achievement {
+    let text = |path: &str| {
+        text(
+            document,
+            &["/credentialSubject/achievement/", path].concat(),
+        )
+    };
+    Achievement {
+        id: text("id").unwrap_or_default(),
+        name: text("name").unwrap_or_default(),
+        description: text("description").unwrap_or_default(),
+        criteria_narrative: text("criteria/narrative").unwrap_or_default(),
+        achievement_type: text("achievementType"),
+        image: text("image/id").map(|id| Image {
+            id,
+            caption: text("image/caption"),
+        }),
+        alignment: Vec::from([Alignment {
+            target_name: text("alignment/0/targetName").unwrap_or_default(),
+            target_url: text("alignment/0/targetUrl").unwrap_or_default(),
+            target_description: text("alignment/0/targetDescription"),
+            target_framework: text("alignment/0/targetFramework"),
+            target_type: text("alignment/0/targetType"),
+            ..Alignment::default()
+        }]),
+        ..Achievement::default()
     }
 }
+
+/// What one of the subjects is awarded.
+pub(crate) fn award(number: usize) -> Award {
+    let email = format!("learner{number}@example.org");
+    Award {
+        id: format!("urn:uuid:00000000-0000-4000-8000-{number:012}"),
+        name: "Sensor Commissioning Skill Credential".into(),
+        recipient: Recipient {
+            hashed: Vec::from([HashedIdentity::new(
+                "emailAddress",
+                &email,
+                "Kosher",
+                CRYPTO.sha256,
+            )]),
+            ..Recipient::default()
+        },
+        valid_from: Timestamp::from_unix_seconds(1_656_633_600),
+        valid_until: Some(Timestamp::from_unix_seconds(2_098_483_200)),
+        awarded_date: None,
+        results: Vec::new(),
+        evidence: Vec::from([EvidenceItem {
+            id: Some(format!("https://evidence.example/project/{number}")),
+            name: Some("Commissioning Record".into()),
+            description: Some("The signed record of the two sensors commissioned.".into()),
+            ..EvidenceItem::default()
+        }]),
+        assessor: None,
+        narrative: None,
+        status: AwardStatus::Revocable {
+            revocation: StatusPosition {
+                list: "https://poly.example/status/3".into(),
+                index: number as u64,
+            },
+        },
+        related_resources: Vec::new(),
+    }
+}
+
+fn text(document: &Value<'_>, path: &str) -> Option<String> {
+    document.pointer(path)?.as_str().map(str::to_owned)
+}
+
+/// The most memory this process has held.
+fn peak_kilobytes() -> Result<u64> {
+    let status = fs::read_to_string("/proc/self/status")?;
+    let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:"));
+    let number = line.and_then(|line| line.trim().trim_end_matches(" kB").parse().ok());
+    number.context("the kernel's account of memory")
+}
+
+const SUBJECTS: usize = 10_000;

@@ -1,20 +1,32 @@
 //! Benchmarks: what one operation costs, beside a floor that no implementation can go below.
 //!
-//! `touchstone-bench [issue|verify|cohort] [--in FILE] [--seconds S]`; without a name, all of them. (`fuzz --seed N
-//! --count N` hunts instead of measuring.) Figures are per second
-//! of processor time, one name and one number per line. Operation and floor are measured in turn in the same run, so
-//! that a machine which slows down slows both.
+//! `touchstone-bench [NAME …] [--in FILE] [--seconds S]`, where NAME is one of [`MEASURED`] or [`OTHERS`]; without a
+//! name, all that are measured. Figures are per second of processor time of this process, one name and one number per line.
+//! Operation and floor are measured in turn in the same run, so that a machine which slows down slows both.
 
+mod binary;
+mod bitstring;
 mod cohort;
+mod count;
 mod cpu;
+mod floor;
 mod fuzz;
+mod growth;
 mod issue;
 mod sample;
+mod shapes;
 mod verify;
 
 use std::path::PathBuf;
 
 use anyhow::{Context, Result, bail};
+
+/// What is measured beside a floor.
+const MEASURED: [&str; 4] = ["issue", "verify", "cohort", "bitstring"];
+
+/// `binary` issues with the program itself, `growth` is a table, `fuzz` hunts (`--seed N --count N`), and `count=NAME` runs
+/// one operation `--count N` times for an instruction counter.
+const OTHERS: [&str; 4] = ["binary", "growth", "fuzz", "count=NAME"];
 
 /// What the command line asks for.
 struct Order {
@@ -27,17 +39,23 @@ struct Order {
 
 fn main() -> Result<()> {
     let order = read(std::env::args().skip(1))?;
+    let unsigned = || sample::unsigned(order.input.as_deref());
     for name in &order.names {
         match name.as_str() {
-            "issue" => issue::run(&sample::unsigned(order.input.as_deref())?, order.seconds)?,
-            "verify" => verify::run(&sample::unsigned(order.input.as_deref())?, order.seconds)?,
-            "cohort" => cohort::run(order.input.as_deref())?,
-            "fuzz" => fuzz::run(
-                &sample::unsigned(order.input.as_deref())?,
-                order.seed,
-                order.count,
-            )?,
-            other => bail!("no benchmark called {other}; there are issue, verify, cohort and fuzz"),
+            "issue" => issue::run(&unsigned()?, order.seconds)?,
+            "verify" => verify::run(&unsigned()?, order.seconds)?,
+            "cohort" => cohort::run(&unsigned()?, order.seconds)?,
+            "bitstring" => bitstring::run(order.seconds)?,
+            "binary" => binary::run(order.input.as_deref())?,
+            "growth" => growth::run()?,
+            "fuzz" => fuzz::run(&unsigned()?, order.seed, order.count)?,
+            other => match other.strip_prefix("count=") {
+                Some(counted) => count::run(counted, &unsigned()?, order.count)?,
+                None => bail!(
+                    "no benchmark called {other}; there are {}",
+                    [MEASURED, OTHERS].concat().join(", ")
+                ),
+            },
         }
     }
     Ok(())
@@ -69,7 +87,7 @@ fn read(mut words: impl Iterator<Item = String>) -> Result<Order> {
         }
     }
     if order.names.is_empty() {
-        order.names = ["issue", "verify", "cohort"].map(str::to_owned).to_vec();
+        order.names = MEASURED.map(str::to_owned).to_vec();
     }
     Ok(order)
 }
