@@ -63,6 +63,9 @@ pub(crate) struct Quads {
     pub(super) iris: Vec<Span>,
     pub(super) blanks: usize,
     pub(super) quads: Vec<Quad>,
+    /// Bytes of the statements once they are written out, labels of blank nodes aside: a long name costs as often as it is
+    /// used.
+    written: usize,
     max_bytes: usize,
     max_quads: usize,
 }
@@ -75,6 +78,7 @@ impl Quads {
             iris: Vec::with_capacity(32),
             blanks: 0,
             quads: Vec::with_capacity(96),
+            written: 0,
             max_bytes: limits.bytes.min((BLANK - 1) as usize),
             max_quads: limits.quads.min((BLANK - 1) as usize),
         }
@@ -196,13 +200,16 @@ impl Quads {
     }
 
     fn end(&mut self, mut quad: Quad) -> Result<()> {
-        if self.text.len() > self.max_bytes {
+        quad.rest.end = self.text.len() as u32;
+        let names = [Some(quad.subject), quad.graph].into_iter().flatten();
+        let names: usize = names.map(|name| self.iri_text(name).len()).sum();
+        self.written += names + quad.rest.range().len();
+        if self.text.len().max(self.written) > self.max_bytes {
             return Err(CanonError::new(Fault::TooLarge, ""));
         }
         if self.quads.len() >= self.max_quads || self.blanks > self.max_quads {
             return Err(CanonError::new(Fault::TooManyQuads, ""));
         }
-        quad.rest.end = self.text.len() as u32;
         self.quads.push(quad);
         Ok(())
     }

@@ -3,10 +3,6 @@
     clippy::unwrap_used,
     reason = "a test says what it expects by unwrapping"
 )]
-#![expect(
-    clippy::disallowed_methods,
-    reason = "budgets are checked against the clock"
-)]
 
 mod credentials;
 mod json_ld;
