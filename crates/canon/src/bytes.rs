@@ -1,11 +1,11 @@
-//! Looking for rare bytes in long text, eight at a time.
+//! Looking for rare bytes in text: eight at a time where it is short, sixteen where it is long.
 
 /// The place of the first byte that JSON strings cannot hold as it is: below 0x20, `"` or `\`.
 pub(crate) fn find_json_special(bytes: &[u8]) -> Option<usize> {
     find(
         bytes,
         |word| below(word, 0x20) | equal(word, b'"') | equal(word, b'\\'),
-        |byte| byte < 0x20 || byte == b'"' || byte == b'\\',
+        |byte| (byte < 0x20) | (byte == b'"') | (byte == b'\\'),
     )
 }
 
@@ -21,21 +21,46 @@ pub(crate) fn find_literal_special(bytes: &[u8]) -> Option<usize> {
                 | equal(word, 0x7f)
                 | equal(word, 0xef)
         },
-        |byte| byte < 0x20 || matches!(byte, b'"' | b'\\' | 0x7f | 0xef),
+        |byte| (byte < 0x20) | (byte == b'"') | (byte == b'\\') | (byte == 0x7f) | (byte == 0xef),
     )
 }
 
-/// `words` marks bytes of a word by their highest bit, the first one exactly; `single` says the same of one byte.
+/// Whether `single` says yes to any byte. `single` has no branches, so that many bytes are one vector instruction.
+pub(crate) fn any(bytes: &[u8], single: impl Fn(u8) -> bool) -> bool {
+    let (chunks, tail) = bytes.as_chunks::<16>();
+    let in_chunk = |chunk: &[u8; 16]| chunk.iter().fold(false, |any, byte| any | single(*byte));
+    chunks.iter().any(in_chunk)
+        || match bytes.last_chunk::<16>() {
+            Some(last) => !tail.is_empty() && in_chunk(last),
+            None => tail.iter().any(|byte| single(*byte)),
+        }
+}
+
+/// `words` marks bytes of a word by their highest bit, the first one exactly; `single` says the same of one byte, without
+/// branches.
 fn find(bytes: &[u8], words: impl Fn(u64) -> u64, single: impl Fn(u8) -> bool) -> Option<usize> {
-    let (chunks, tail) = bytes.as_chunks::<8>();
-    for (at, chunk) in chunks.iter().enumerate() {
-        let marks = words(u64::from_le_bytes(*chunk));
+    let mut at = 0;
+    // Keys and short texts end here.
+    while let Some(word) = bytes.get(at..).and_then(|rest| rest.first_chunk::<8>()) {
+        let marks = words(u64::from_le_bytes(*word));
         if marks != 0 {
-            return Some(at * 8 + marks.trailing_zeros() as usize / 8);
+            return Some(at + marks.trailing_zeros() as usize / 8);
+        }
+        at += 8;
+        if at == SHORT {
+            break;
         }
     }
-    let found = tail.iter().position(|byte| single(*byte))?;
-    Some(chunks.len() * 8 + found)
+    let (chunks, _) = bytes.get(at..).unwrap_or_default().as_chunks::<16>();
+    for chunk in chunks {
+        if chunk.iter().fold(false, |any, byte| any | single(*byte)) {
+            break;
+        }
+        at += 16;
+    }
+    let rest = bytes.get(at..).unwrap_or_default();
+    let found = rest.iter().position(|byte| single(*byte))?;
+    Some(at + found)
 }
 
 /// Marks the bytes of `word` that are less than `limit`, which is at most 128.
@@ -48,6 +73,8 @@ fn equal(word: u64, byte: u8) -> u64 {
     below(word ^ (EACH * u64::from(byte)), 1)
 }
 
+/// Bytes that are looked at eight at a time.
+const SHORT: usize = 24;
 const EACH: u64 = 0x0101_0101_0101_0101;
 const HIGH: u64 = 0x8080_8080_8080_8080;
 
@@ -58,7 +85,7 @@ mod tests {
     #[test]
     fn every_byte_is_found_at_every_place() {
         for byte in 0..=255_u8 {
-            for length in [1, 7, 8, 9, 23] {
+            for length in [1, 7, 8, 9, 23, 24, 31, 40, 57] {
                 for at in 0..length {
                     let mut text = alloc::vec![b'a'; length];
                     text[at] = byte;
@@ -74,6 +101,8 @@ mod tests {
                         literal.then_some(at),
                         "{byte} {length} {at}"
                     );
+                    assert!(any(&text, |found| found == byte));
+                    assert!(!any(&text, |found| found == b'b') || byte == b'b');
                 }
             }
         }

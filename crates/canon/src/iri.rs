@@ -2,13 +2,32 @@
 //!
 //! RFC 3987 for what an IRI is made of, RFC 3986 §5.2 for resolution.
 
+use crate::bytes::any;
 use alloc::string::String;
 
 /// Whether `text` is an absolute IRI: a scheme, and no character that N-Quads forbids inside `<>`.
 pub(crate) fn is_absolute(text: &str) -> bool {
-    // Forbidden bytes weigh too much for any sum; one `#` is allowed.
-    let weight = |sum: u32, byte: &u8| sum.saturating_add(IRI_WEIGHTS[usize::from(*byte)]);
-    scheme_length(text).is_some() && text.as_bytes().iter().fold(0, weight) <= 1
+    let bytes = text.as_bytes();
+    scheme_length(text).is_some()
+        && !any(bytes, is_forbidden)
+        && !(any(bytes, |byte| byte == b'#') && has_two_fragments(bytes))
+}
+
+fn has_two_fragments(bytes: &[u8]) -> bool {
+    bytes.iter().filter(|byte| **byte == b'#').nth(1).is_some()
+}
+
+/// Whether a byte may not stand inside `<>`. Without branches.
+fn is_forbidden(byte: u8) -> bool {
+    (byte <= b' ')
+        | (byte == b'<')
+        | (byte == b'>')
+        | (byte == b'"')
+        | (byte == b'\\')
+        | (byte == b'^')
+        | (byte == b'`')
+        | ((byte >= b'{') & (byte <= b'}'))
+        | (byte == 0x7f)
 }
 
 /// Whether `text` has the form of an IRI: it begins with a scheme.
@@ -171,24 +190,6 @@ fn scheme_length(text: &str) -> Option<usize> {
         .position(|byte| !(byte.is_ascii_alphanumeric() || matches!(byte, b'+' | b'-' | b'.')))?;
     (bytes[end] == b':').then_some(end)
 }
-
-/// What each byte adds to the weight of an IRI.
-const IRI_WEIGHTS: [u32; 256] = {
-    let mut weights = [0; 256];
-    let mut byte = 0;
-    while byte <= 0x20 {
-        weights[byte] = 1 << 24;
-        byte += 1;
-    }
-    let forbidden = b"<>\"{}|^`\\\x7f";
-    let mut at = 0;
-    while at < forbidden.len() {
-        weights[forbidden[at] as usize] = 1 << 24;
-        at += 1;
-    }
-    weights[b'#' as usize] = 1;
-    weights
-};
 
 #[cfg(test)]
 mod tests {

@@ -155,10 +155,10 @@ impl<'a> Reader<'a> {
     }
 
     fn object(&mut self) -> Result<Value<'a>, JsonFault> {
-        let mut entries: Vec<(Cow<'a, str>, Value<'a>)> = Vec::new();
         if self.eat(b'}') {
             return Ok(Value::Object(Object::new()));
         }
+        let mut entries: Vec<(Cow<'a, str>, Value<'a>)> = Vec::with_capacity(USUAL);
         loop {
             let start = self.at;
             if self.peek() != Some(b'"') {
@@ -367,6 +367,10 @@ impl<'a> Reader<'a> {
     }
 
     fn space(&mut self) {
+        // Most text between values is a mark, and no space at all.
+        if self.peek().is_some_and(|byte| byte > b' ') {
+            return;
+        }
         while let Some(b' ' | b'\n' | b'\r' | b'\t') = self.peek() {
             self.at += 1;
         }
@@ -411,6 +415,8 @@ fn locate(bytes: &[u8], at: usize, fault: JsonFault) -> JsonError {
 
 /// Up to so many members, duplicates are found by looking at each.
 const FEW: usize = 16;
+/// Room for the members of most objects of credentials.
+const USUAL: usize = 8;
 
 #[cfg(test)]
 mod tests {

@@ -5,7 +5,7 @@
 
 use super::ndegree::Labelling;
 use super::nquads;
-use super::quads::{Node, Quads, Span};
+use super::quads::{Node, Quad, Quads, Span};
 use crate::error::{CanonError, Fault, Result};
 use crate::hash::{Digest, Hash};
 use crate::limits::Limits;
@@ -37,14 +37,14 @@ impl Quads {
 
     /// Gives each blank node its canonical number.
     fn label(&mut self, hash: Hash, work: usize) -> Result<Vec<Option<u32>>> {
-        let mentions = Mentions::of(self);
+        let mut mentions = Mentions::of(self);
         let mut firsts: Vec<(Digest, usize)> = Vec::with_capacity(self.blanks);
         let mut scratch = Scratch::default();
-        for blank in (0..self.blanks).filter(|blank| !mentions.of_blank(*blank).is_empty()) {
-            firsts.push((
-                self.first_degree(blank, &mentions, hash, &mut scratch),
-                blank,
-            ));
+        for blank in 0..self.blanks {
+            if !mentions.of_blank(blank).is_empty() {
+                let digest = self.first_degree(blank, &mut mentions, hash, &mut scratch);
+                firsts.push((digest, blank));
+            }
         }
         firsts.sort_unstable();
         let mut labels = alloc::vec![None; self.blanks];
@@ -73,11 +73,11 @@ impl Quads {
         Ok(labelling.into_labels())
     }
 
-    /// Hashes the statements that mention `blank` (§4.6).
+    /// Hashes the statements that mention `blank` (§4.6), and drops from `mentions` those that were made twice.
     fn first_degree(
         &self,
         blank: usize,
-        mentions: &Mentions,
+        mentions: &mut Mentions,
         hash: Hash,
         scratch: &mut Scratch,
     ) -> Digest {
@@ -89,9 +89,9 @@ impl Quads {
         lines.clear();
         spans.clear();
         sorted.clear();
-        for quad in mentions.of_blank(blank) {
-            let quad = &self.quads[*quad as usize];
-            let start = lines.len();
+        for at in mentions.of_blank(blank) {
+            let quad = &self.quads[*at as usize];
+            let start = lines.len() as u32;
             self.push_masked(quad.subject, blank, lines);
             lines.push(' ');
             lines.push_str(self.at(quad.rest));
@@ -103,13 +103,38 @@ impl Quads {
                 self.push_masked(graph, blank, lines);
             }
             lines.push_str(" .\n");
-            spans.push((start, lines.len()));
+            let line = Line {
+                start,
+                end: lines.len() as u32,
+                quad: *at,
+            };
+            spans.push(line);
         }
-        spans.sort_unstable_by(|one, two| lines[one.0..one.1].cmp(&lines[two.0..two.1]));
-        for (start, end) in &*spans {
-            sorted.push_str(&lines[*start..*end]);
+        let text = |line: &Line| &lines[line.start as usize..line.end as usize];
+        spans.sort_unstable_by(|one, two| text(one).cmp(text(two)));
+        if spans
+            .windows(2)
+            .any(|pair| text(&pair[0]) == text(&pair[1]))
+        {
+            // A dataset is a set. Alike in these lines are other statements too: those about two other blank nodes.
+            spans.sort_unstable_by(|one, two| {
+                (text(one), self.blanks_of(one.quad)).cmp(&(text(two), self.blanks_of(two.quad)))
+            });
+            spans.dedup_by(|one, two| {
+                text(one) == text(two) && self.blanks_of(one.quad) == self.blanks_of(two.quad)
+            });
+            mentions.keep(blank, spans);
+        }
+        for line in &*spans {
+            sorted.push_str(text(line));
         }
         hash.digest(sorted.as_bytes())
+    }
+
+    /// The blank nodes of a statement.
+    fn blanks_of(&self, at: u32) -> [Option<usize>; 3] {
+        let quad = &self.quads[at as usize];
+        [Some(quad.subject), quad.object, quad.graph].map(|node| node.and_then(Node::blank))
     }
 
     fn push_masked(&self, node: Node, blank: usize, out: &mut String) {
@@ -194,79 +219,77 @@ impl Quads {
     }
 }
 
-/// Which statements mention which blank node, without duplicates.
+/// Which statements mention which blank node.
 pub(super) struct Mentions {
-    starts: Vec<u32>,
+    /// Where the statements of each blank node begin in `quads`, and where they end.
+    ranges: Vec<(u32, u32)>,
     quads: Vec<u32>,
 }
 
 impl Mentions {
     fn of(store: &Quads) -> Self {
-        let mut pairs: Vec<(u32, u32)> = Vec::new();
-        for (at, quad) in store.quads.iter().enumerate() {
-            for node in [Some(quad.subject), quad.object, quad.graph] {
-                pairs.extend(
-                    node.and_then(Node::blank)
-                        .map(|blank| (blank as u32, at as u32)),
-                );
+        let mut ranges = alloc::vec![(0, 0); store.blanks];
+        for quad in &store.quads {
+            for blank in mentioned(quad) {
+                ranges[blank].1 += 1;
             }
         }
-        pairs.sort_unstable();
-        pairs.dedup();
-        let mut starts = alloc::vec![0; store.blanks + 1];
-        for (blank, _) in &pairs {
-            starts[*blank as usize + 1] += 1;
+        let mut next = 0;
+        for range in &mut ranges {
+            let count = range.1;
+            *range = (next, next);
+            next += count;
         }
-        for at in 1..starts.len() {
-            starts[at] += starts[at - 1];
+        let mut quads = alloc::vec![0; next as usize];
+        for (at, quad) in store.quads.iter().enumerate() {
+            for blank in mentioned(quad) {
+                let end = &mut ranges[blank].1;
+                quads[*end as usize] = at as u32;
+                *end += 1;
+            }
         }
-        let quads = pairs.into_iter().map(|(_, quad)| quad).collect();
-        let mut mentions = Self { starts, quads };
-        mentions.drop_duplicates(store);
-        mentions
+        Self { ranges, quads }
     }
 
     /// The statements that mention `blank`.
     pub(super) fn of_blank(&self, blank: usize) -> &[u32] {
-        let (start, end) = (self.starts[blank] as usize, self.starts[blank + 1] as usize);
-        &self.quads[start..end]
+        let (start, end) = self.ranges[blank];
+        &self.quads[start as usize..end as usize]
     }
 
-    /// A dataset is a set: a statement made twice counts once.
-    fn drop_duplicates(&mut self, store: &Quads) {
-        let key = |at: u32| {
-            let quad = &store.quads[at as usize];
-            let name = |node: Node| (node.blank(), store.iri_text(node));
-            (
-                store.at(quad.rest),
-                quad.object.and_then(Node::blank),
-                name(quad.subject),
-                quad.graph.map(name),
-            )
-        };
-        let mut kept = Vec::with_capacity(self.quads.len());
-        let mut starts = Vec::with_capacity(self.starts.len());
-        for blank in 0..self.starts.len() - 1 {
-            starts.push(kept.len() as u32);
-            let (start, end) = (self.starts[blank] as usize, self.starts[blank + 1] as usize);
-            let list = &mut self.quads[start..end];
-            list.sort_unstable_by(|one, two| key(*one).cmp(&key(*two)));
-            for (at, quad) in list.iter().enumerate() {
-                if at == 0 || key(list[at - 1]) != key(*quad) {
-                    kept.push(*quad);
-                }
-            }
+    /// Leaves `blank` only the statements of those lines.
+    fn keep(&mut self, blank: usize, lines: &[Line]) {
+        let (start, end) = &mut self.ranges[blank];
+        for (at, line) in lines.iter().enumerate() {
+            self.quads[*start as usize + at] = line.quad;
         }
-        starts.push(kept.len() as u32);
-        (self.starts, self.quads) = (starts, kept);
+        *end = *start + lines.len() as u32;
     }
+}
+
+/// The blank nodes of a statement, each once.
+fn mentioned(quad: &Quad) -> impl Iterator<Item = usize> {
+    let subject = quad.subject.blank();
+    let object = quad.object.and_then(Node::blank);
+    let graph = quad.graph.and_then(Node::blank);
+    let object = object.filter(|_| object != subject);
+    let graph = graph.filter(|_| graph != subject && graph != object);
+    subject.into_iter().chain(object).chain(graph)
+}
+
+/// A statement as a blank node sees it: its line among the lines of one first-degree hash.
+#[derive(Clone, Copy)]
+struct Line {
+    start: u32,
+    end: u32,
+    quad: u32,
 }
 
 /// Buffers that one hash after the other uses.
 #[derive(Default)]
 struct Scratch {
     lines: String,
-    spans: Vec<(usize, usize)>,
+    spans: Vec<Line>,
     sorted: String,
 }
 
