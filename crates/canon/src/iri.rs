@@ -26,7 +26,7 @@ fn is_forbidden(byte: u8) -> bool {
         | (byte == b'\\')
         | (byte == b'^')
         | (byte == b'`')
-        | ((byte >= b'{') & (byte <= b'}'))
+        | matches!(byte, b'{'..=b'}')
         | (byte == 0x7f)
 }
 
