@@ -14,7 +14,9 @@ use touchstone_service::{
     ports::Fetch,
     verifying::{Alone, CheckError, Checked, check_alone},
 };
-use touchstone_vc::{Contexts, Credential, Fetched, Report, Timestamp, Verdict, bake::MAX_FILE};
+use touchstone_vc::{
+    Contexts, Credential, Fetched, HolderMatch, Report, Timestamp, Verdict, bake::MAX_FILE,
+};
 use touchstone_web::{
     pages::verify::{Known, View, view::Claim, view::Holder},
     words,
@@ -34,10 +36,13 @@ Examples:
   touchstone verify https://example.edu/credential.json --json
   cat credential.json | touchstone verify - --offline
   touchstone verify credential.json --at 2030-01-01T00:00:00Z
+  touchstone verify credential.json --holder ada@example.org
+                                           is it about the person who gave this address?
   touchstone verify credential.json --offline --documents archive/
                                            with the documents that `touchstone publish` wrote
 
-Exit codes: 0 valid, 1 not valid, 2 could not be checked (never rounded either way), 64 usage.")]
+Exit codes: 0 valid, 1 not valid, 2 could not be checked (never rounded either way), 64 usage. With --holder, a credential that is \
+valid ends with 1 if it was issued to another address, and with 2 if that cannot be compared.")]
 pub(crate) struct Args {
     /// A file, an address that starts with https://, or - for standard input.
     #[arg(value_name = "FILE|URL|-")]
@@ -51,6 +56,9 @@ pub(crate) struct Args {
     /// Look here first for status lists and issuer documents: a folder written by `touchstone publish`.
     #[arg(long, value_name = "DIR")]
     documents: Option<PathBuf>,
+    /// The e-mail address (or other identifier) that the person gave: compare it with what the credential is tied to.
+    #[arg(long, value_name = "ADDRESS")]
+    holder: Option<String>,
 }
 
 impl Args {
@@ -66,14 +74,23 @@ impl Args {
                 .into());
             }
         };
-        let exit = match checked.report.verdict() {
-            Verdict::Pass | Verdict::TakeCare | Verdict::NotListed => Exit::Done,
-            Verdict::Failed => Exit::Failed,
-            Verdict::Unknown => Exit::Unchecked,
+        let credential = Credential::parse(&checked.credential).context("the credential")?;
+        let view = credential.view();
+        let told = self.holder.as_deref();
+        let matched = told.map(|told| view.subject.belongs_to(told, CRYPTO.sha256));
+        let exit = match (checked.report.verdict(), matched) {
+            (Verdict::Failed, _) => Exit::Failed,
+            (Verdict::Unknown, _) => Exit::Unchecked,
+            (_, None | Some(HolderMatch::Same)) => Exit::Done,
+            (_, Some(HolderMatch::Other)) => Exit::Failed,
+            (_, Some(HolderMatch::NotTied | HolderMatch::Unreadable)) => Exit::Unchecked,
         };
-        let json =
+        let mut json: serde_json::Value =
             serde_json::from_str(&checked.report.to_json().to_string()).context("the report")?;
-        Ok(Answer::new(in_words(&checked)?, json).with_exit(exit))
+        if let (Some(matched), Some(members)) = (matched, json.as_object_mut()) {
+            members.insert("holder".into(), matched.code().into());
+        }
+        Ok(Answer::new(in_words(&view, &checked.report, matched), json).with_exit(exit))
     }
 
     async fn check(&self, global: &Global) -> Result<Checked> {
@@ -142,9 +159,12 @@ pub(super) fn at_hand(folder: &Path, url: &str) -> Option<Fetched> {
 }
 
 /// The verdict, the statement and each check, in the words of the page.
-fn in_words(checked: &Checked) -> Result<String> {
-    let credential = Credential::parse(&checked.credential).context("the credential")?;
-    let view = View::of(&credential.view(), &checked.report, Known::default());
+fn in_words(
+    read: &touchstone_vc::View<'_>,
+    report: &Report,
+    matched: Option<HolderMatch>,
+) -> String {
+    let view = View::of(read, report, Known::default());
     let (_, verdict) = words::verdict(view.stand);
     let mut lines = vec![verdict, statement(&view), String::new()];
     for check in &view.checks {
@@ -165,13 +185,29 @@ fn in_words(checked: &Checked) -> Result<String> {
     );
     lines.push(String::new());
     lines.push(format!("Issuer: {}", view.issuer.id));
-    lines.push(format!("As of:  {}", as_of(&checked.report)));
+    lines.extend(matched.map(|matched| format!("Holder: {}", holder_in_words(matched))));
+    lines.push(format!("As of:  {}", as_of(report)));
     // What a stranger wrote must not steer the terminal.
-    Ok(lines
+    lines
         .iter()
         .map(|line| printable(line))
         .collect::<Vec<_>>()
-        .join("\n"))
+        .join("\n")
+}
+
+fn holder_in_words(matched: HolderMatch) -> &'static str {
+    match matched {
+        HolderMatch::Same => "it was issued to what you gave.",
+        HolderMatch::Other => {
+            "it was issued to another. Look whether it was typed right; many people have more than one address."
+        }
+        HolderMatch::NotTied => {
+            "could not be compared: it is tied to nothing of this kind. That says nothing for or against it."
+        }
+        HolderMatch::Unreadable => {
+            "could not be compared: its fingerprint is no SHA-256. That says nothing for or against it."
+        }
+    }
 }
 
 fn as_of(report: &Report) -> String {

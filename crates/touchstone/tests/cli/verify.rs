@@ -76,6 +76,36 @@ fn a_moment_before_it_began_is_not_valid() {
 }
 
 #[test]
+fn the_holders_address_is_compared_and_decides_the_exit_code() {
+    for (told, code, found) in [
+        ("Amara.Okafor@example.org ", 0, "same"),
+        ("R26-1041", 0, "same"),
+        ("bob@example.org", 1, "other"),
+    ] {
+        let report = verify(
+            "credential.json",
+            &["--documents", "DOCUMENTS", "--holder", told],
+            code,
+        );
+        assert_eq!(report["holder"], found, "{told}");
+        assert_eq!(report["verdict"], "not_listed");
+    }
+}
+
+#[test]
+fn a_holder_never_makes_a_credential_better_than_it_is() {
+    let told = [
+        "--documents",
+        "DOCUMENTS",
+        "--holder",
+        "amara.okafor@example.org",
+    ];
+    let report = verify("revoked.json", &told, 1);
+    assert_eq!(report["verdict"], "failed");
+    verify("credential.json", &["--holder", "bob@example.org"], 2);
+}
+
+#[test]
 fn standard_input_is_read() {
     let credential = fs::read(walk("credential.json")).unwrap();
     DEMO.run_with(&["verify", "-", "--offline"], &[], &credential)
