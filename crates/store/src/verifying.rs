@@ -12,20 +12,24 @@ use crate::{
 };
 
 impl Reader {
-    /// Counts of a tenant in `from_day..until_day`, by achievement, day and kind.
+    /// Counts of a tenant in `from_day..until_day`, by achievement, day and kind; of one achievement, or of all.
     pub async fn tallies(
         &self,
         tenant: &TenantId,
+        achievement: Option<&str>,
         from_day: i64,
         until_day: i64,
     ) -> Result<Vec<TallyRow>, StoreError> {
-        let found = tally::Entity::find()
+        let mut found = tally::Entity::find()
             .filter(tally::Column::Tenant.eq(tenant.clone()))
             .filter(tally::Column::Day.gte(from_day))
             .filter(tally::Column::Day.lt(until_day))
             .order_by_asc(tally::Column::Achievement)
             .order_by_asc(tally::Column::Day)
             .order_by_asc(tally::Column::Kind);
+        if let Some(achievement) = achievement {
+            found = found.filter(tally::Column::Achievement.eq(achievement));
+        }
         Ok(found.all(self.sql.as_ref()).await?)
     }
 

@@ -5,6 +5,7 @@ mod check_alone;
 mod documents;
 mod gather;
 mod publish_status;
+mod tally;
 
 pub use check::{CheckError, Checked, check};
 pub use check_alone::{Alone, check_alone};
@@ -12,3 +13,4 @@ pub use documents::{PublicDocument, Which, document, documents};
 pub use gather::Reach;
 pub(crate) use publish_status::published_bits;
 pub use publish_status::{PublishError, TTL_SECONDS, publish_status};
+pub use tally::{Counts, Day, FEWEST, Found, Tallies, Tally, Way, add_tallies, tallies, tally_of};

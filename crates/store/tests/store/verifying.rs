@@ -33,10 +33,12 @@ on_both! {
         }
         counters.join_all().await;
         let tenant = tenant();
-        let day_7 = store.read().tallies(&tenant, 7, 8).await.unwrap();
+        let day_7 = store.read().tallies(&tenant, None, 7, 8).await.unwrap();
         assert_eq!(day_7, [tally(&tenant, "a1", 7, 60), tally(&tenant, "a2", 7, 40)]);
-        assert_eq!(store.read().tallies(&tenant, 0, 99).await.unwrap().len(), 3);
-        assert!(store.read().tallies(&TenantId::new("hill"), 0, 99).await.unwrap().is_empty());
+        assert_eq!(store.read().tallies(&tenant, None, 0, 99).await.unwrap().len(), 3);
+        let one = store.read().tallies(&tenant, Some("a2"), 0, 99).await.unwrap();
+        assert_eq!(one, [tally(&tenant, "a2", 7, 40), tally(&tenant, "a2", 8, 20)]);
+        assert!(store.read().tallies(&TenantId::new("hill"), None, 0, 99).await.unwrap().is_empty());
     }
 
     async fn the_last_good_copy_survives_a_failed_fetch(store: Store) {
