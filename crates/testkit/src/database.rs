@@ -67,6 +67,25 @@ impl TestDatabase {
         &self.url
     }
 
+    /// Whether `text` stands anywhere in the database's files: for tests that something was not written down.
+    ///
+    /// # Panics
+    /// If the database is no SQLite.
+    pub fn holds(&self, text: &str) -> bool {
+        let Keep::Sqlite { _folder: folder } = &self.keep else {
+            panic!("only the files of a SQLite can be read: open the world on one");
+        };
+        let files = fs::read_dir(folder.path()).expect("the folder is there");
+        files
+            .map(|file| fs::read(file.expect("the folder can be read").path()))
+            .any(|bytes| {
+                let bytes = bytes.expect("the file can be read");
+                bytes
+                    .windows(text.len())
+                    .any(|window| window == text.as_bytes())
+            })
+    }
+
     /// Changes rows behind the program's back, as an intruder or a failing disk would.
     ///
     /// # Panics

@@ -77,6 +77,11 @@ pub async fn world_with(database: TestDatabase, site: Site) -> TestWorld {
 }
 
 impl TestWorld {
+    /// Whether `text` stands anywhere in the database; see [`TestDatabase::holds`].
+    pub fn holds(&self, text: &str) -> bool {
+        self.database.holds(text)
+    }
+
     /// Changes rows behind the program's back; see [`TestDatabase::tamper`].
     pub fn tamper(&self, sql: &str) {
         self.database.tamper(sql);

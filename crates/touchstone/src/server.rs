@@ -97,6 +97,11 @@ pub(crate) async fn serve(listener: TcpListener, web: Web, stop: &Stop) -> Resul
     served.await.context("serving")?.context("serving")
 }
 
+/// Writes down how often credentials are checked, until `stop` and once more after it.
+pub(crate) async fn count(web: &Web, stop: &Stop) {
+    web.tallies.keep_writing(&web.world, stop.wait()).await;
+}
+
 /// Works on jobs, `threads` at a time, until `stop`; a job under way is brought to its end.
 ///
 /// The workers share the calling thread: what takes long in a job (canonicalizing, the database) runs elsewhere anyway.

@@ -23,6 +23,7 @@ mod serve;
 pub mod session;
 mod signed_in;
 mod state;
+pub mod tally;
 pub mod templates;
 pub mod text;
 pub mod words;

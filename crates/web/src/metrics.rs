@@ -3,6 +3,8 @@
 use std::fmt::Write;
 use std::sync::atomic::{AtomicU64, Ordering};
 
+use touchstone_service::verifying::Found;
+
 /// Everything that is counted while the process runs.
 #[derive(Debug, Default)]
 pub struct Metrics {
@@ -16,16 +18,6 @@ pub struct Metrics {
     verified: [AtomicU64; 4],
 }
 
-/// Result of a verification, as counted.
-#[derive(Clone, Copy, Debug, Eq, PartialEq)]
-#[expect(missing_docs)] // The names say it.
-pub enum Verified {
-    Pass,
-    Fail,
-    Unknown,
-    Warn,
-}
-
 impl Metrics {
     /// Counts an answer.
     pub fn answered(&self, status: axum::http::StatusCode) {
@@ -34,7 +26,7 @@ impl Metrics {
     }
 
     /// Counts a verification.
-    pub fn verified(&self, result: Verified) {
+    pub fn verified(&self, result: Found) {
         self.verified[result as usize].fetch_add(1, Ordering::Relaxed);
     }
 
@@ -60,15 +52,12 @@ impl Metrics {
             "touchstone_verifications_total",
             "Verifications by result.",
         );
-        for (name, counter) in ["pass", "fail", "unknown", "warn"]
-            .iter()
-            .zip(&self.verified)
-        {
+        for (found, counter) in Found::ALL.iter().zip(&self.verified) {
             sample(
                 &mut out,
                 "touchstone_verifications_total",
                 "result",
-                name,
+                found.as_str(),
                 counter,
             );
         }
@@ -113,7 +102,7 @@ mod tests {
     fn counters_are_told_by_class_and_result() {
         let metrics = Metrics::default();
         metrics.answered(axum::http::StatusCode::NOT_FOUND);
-        metrics.verified(Verified::Unknown);
+        metrics.verified(Found::Unknown);
         let text = metrics.text();
         assert!(text.contains("touchstone_http_answers_total{class=\"4xx\"} 1\n"));
         assert!(text.contains("touchstone_verifications_total{result=\"unknown\"} 1\n"));

@@ -35,7 +35,10 @@ fn public() -> Router<Web> {
             "/verify",
             get(check::ask).merge(post(check::answer).layer(DefaultBodyLimit::max(check::LARGEST))),
         )
-        .route("/v/{link}", get(verify::public::page))
+        .route(
+            "/v/{link}",
+            get(verify::public::page).post(verify::public::compare),
+        )
         .route("/v/{link}/{file}", get(verify::public::export))
         .route("/i/{slug}", get(institution::handler))
         .route("/i/{slug}/did.json", get(institution::did))
@@ -79,6 +82,7 @@ fn desk() -> Router<Web> {
             "/achievements/{id}",
             get(achievements::open).post(achievements::revise),
         )
+        .route("/achievements/{id}/checks", get(achievements::checks))
         .route(
             "/achievements/{id}/definition.json",
             get(achievements::export),

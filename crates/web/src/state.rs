@@ -7,6 +7,7 @@ use touchstone_service::World;
 
 use crate::edge::Edge;
 use crate::pages::verify::cache::Recent;
+use crate::tally::Tallies;
 
 /// The use cases' world, and what every request passes. Cheap to clone.
 #[derive(Clone)]
@@ -17,6 +18,8 @@ pub struct Web {
     pub edge: Edge,
     /// Public pages that were just made.
     pub recent: Arc<Recent>,
+    /// Verifications that were counted and not written yet.
+    pub tallies: Arc<Tallies>,
 }
 
 impl Web {
@@ -26,6 +29,7 @@ impl Web {
             world,
             edge,
             recent: Arc::default(),
+            tallies: Arc::default(),
         }
     }
 }

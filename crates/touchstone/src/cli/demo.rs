@@ -88,8 +88,9 @@ impl Args {
             stopper.stop();
             outcome
         };
-        let (served, (), outcome) = tokio::join!(
-            server::serve(listener, web, &stop),
+        let (served, (), (), outcome) = tokio::join!(
+            server::serve(listener, web.clone(), &stop),
+            server::count(&web, &stop),
             server::work(&installation.world, 1, &stop),
             walk
         );

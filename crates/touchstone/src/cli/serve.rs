@@ -59,7 +59,14 @@ impl Args {
                 server::work(&installation.world, installation.config.work.threads, &stop).await;
             }
         };
-        let (served, ()) = tokio::join!(server::serve(listener, web, &stop), work);
+        // A restored database that is still read-only takes no counts either.
+        let counts = async {
+            if !installation.read_only {
+                server::count(&web, &stop).await;
+            }
+        };
+        let (served, (), ()) =
+            tokio::join!(server::serve(listener, web.clone(), &stop), work, counts);
         served?;
         Ok(Answer::nothing())
     }

@@ -12,6 +12,8 @@ mod edge;
 mod journey;
 mod sample;
 mod site;
+mod verify_holder;
 mod verify_page;
 mod verify_read;
+mod verify_tally;
 mod verify_upload;

@@ -74,6 +74,7 @@ pub(crate) fn stands() -> View {
         trial: false,
         bare_key: false,
         language: Some("en".into()),
+        matching: None,
         links: Some(Links {
             address: "https://verify.riverside.example/v/7Q4M-K2XD-90RB".into(),
             json: "/v/7Q4M-K2XD-90RB.json".into(),

@@ -21,6 +21,7 @@ use crate::sample;
 pub(crate) struct Site {
     pub(crate) test: TestWorld,
     pub(crate) routes: Router,
+    pub(crate) web: Web,
 }
 
 /// An answer, read.
@@ -71,8 +72,9 @@ impl Site {
         };
         let clock = Arc::clone(&test.world.clock);
         let edge = Edge::new(sample::site(), settings, move || clock.now().unix_millis());
-        let routes = router(Web::new(test.world.clone(), edge));
-        Self { test, routes }
+        let web = Web::new(test.world.clone(), edge);
+        let routes = router(web.clone());
+        Self { test, routes, web }
     }
 
     /// Founds an institution with an owner, and signs the owner in.

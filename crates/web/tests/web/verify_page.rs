@@ -2,8 +2,9 @@
 
 use std::io::Write;
 
+use touchstone_vc::HolderMatch;
 use touchstone_web::pages::verify::show;
-use touchstone_web::pages::verify::view::{Claim, Evidence, Holder, Stand};
+use touchstone_web::pages::verify::view::{Claim, Evidence, Holder, Matching, Stand};
 
 use crate::sample;
 
@@ -140,6 +141,31 @@ fn a_page_that_names_nobody_says_how_to_match() {
     assert!(html.contains("the person it was awarded to can"));
     assert!(html.contains("tied to the e-mail address or student number"));
     assert!(html.contains("<title>Measure"));
+}
+
+#[test]
+fn comparing_says_same_other_or_unknown_and_never_blames() {
+    let mut view = sample::stands();
+    view.holder = Holder::Unnamed(vec!["e-mail address".into()]);
+    let mut with = |told: &str, answer| {
+        view.matching = Some(Matching {
+            action: "/v/x#whom".into(),
+            carried: None,
+            answer: Some((told.into(), answer)),
+        });
+        shown(&view)
+    };
+    let same = with("a@b.example", HolderMatch::Same);
+    assert!(same.contains("note pass") && same.contains("This is the address it was issued to"));
+    let other = with("a@b.example", HolderMatch::Other);
+    assert!(other.contains("note warn") && other.contains("It was issued to another address"));
+    for unknown in [HolderMatch::NotTied, HolderMatch::Unreadable] {
+        let html = with("a@b.example", unknown);
+        assert!(html.contains("note unsure") && html.contains("nothing for or against it"));
+        assert!(!html.contains("it was issued to</h2>") && !html.contains("another address"));
+    }
+    let evil = with("\"><script>alert(1)</script>", HolderMatch::Other);
+    assert!(!evil.contains("<script"));
 }
 
 #[test]

@@ -88,6 +88,9 @@ pub fn show(desk: &Desk, place: &Place, form: &Form, problems: &[Problem]) -> Ma
             div {
                 section aria-labelledby="rd" { h2 id="rd" { "Will it be understood?" } (advice_list(&advice(form))) }
                 (reading(desk, form))
+                @if let Place::Version(id, _, true) = place {
+                    p { a href={ "/achievements/" (id) "/checks" } { "How often its credentials were checked" } }
+                }
             }
         }
     };

@@ -1,5 +1,6 @@
 //! What can be earned: a list, and the form in which it is written.
 
+mod checks;
 pub mod edit;
 mod form;
 pub mod list;
@@ -11,6 +12,7 @@ use axum::response::{IntoResponse, Redirect, Response};
 use touchstone_service::issuing::{self, Import, ImportError, achievement, achievements};
 use touchstone_service::operations::Permission;
 
+pub use checks::checks;
 pub use write::{ask, define, open, revise};
 
 use crate::ApiError;

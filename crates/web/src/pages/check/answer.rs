@@ -3,22 +3,26 @@
 use axum::extract::{Multipart, State};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
-use touchstone_service::verifying::{CheckError, Checked, Reach, check};
-use touchstone_vc::{Credential, Verdict};
+use touchstone_service::verifying::{CheckError, Checked, Reach, Way, check};
+use touchstone_vc::Credential;
 
 use super::{form, refusal};
 use crate::ApiError;
-use crate::metrics::Verified;
-use crate::pages::verify::{Known, View, show};
+use crate::pages::verify::view::Matching;
+use crate::pages::verify::{Known, LONGEST, View, show};
 use crate::state::Web;
+use crate::tally::count;
 use crate::templates::Problem;
 
 /// The most that is taken: the file and the form around it.
 pub const LARGEST: usize = 11 << 20;
 
+/// The largest credential that the page carries along so that a reader can compare its holder. Real ones have some 10 kB.
+const MOST_CARRIED: usize = 256 << 10;
+
 /// `POST /verify`
 pub async fn answer(State(web): State<Web>, upload: Multipart) -> Result<Response, ApiError> {
-    let handed_in = read(upload).await?;
+    let Form { handed_in, told } = read(upload).await?;
     let judged = match handed_in {
         HandedIn::Nothing => Err(refused(
             "text",
@@ -40,7 +44,7 @@ pub async fn answer(State(web): State<Web>, upload: Multipart) -> Result<Respons
         HandedIn::Text(ref text) => judge(&web, text.as_bytes(), "text").await?,
     };
     match judged {
-        Ok(checked) => shown(&web, &checked).await,
+        Ok(checked) => shown(&web, &checked, told.as_deref()).await,
         Err(problem) => {
             let pasted = match &handed_in {
                 HandedIn::Text(text) => text.as_str(),
@@ -52,14 +56,22 @@ pub async fn answer(State(web): State<Web>, upload: Multipart) -> Result<Respons
     }
 }
 
+/// What the form brought.
+struct Form {
+    handed_in: HandedIn,
+    /// What the person gave who showed it: asked for where a credential names nobody.
+    told: Option<String>,
+}
+
 enum HandedIn {
     Nothing,
     File(Vec<u8>),
     Text(String),
 }
 
-async fn read(mut upload: Multipart) -> Result<HandedIn, ApiError> {
+async fn read(mut upload: Multipart) -> Result<Form, ApiError> {
     let mut found = HandedIn::Nothing;
+    let mut told = None;
     while let Some(field) = upload
         .next_field()
         .await
@@ -78,10 +90,17 @@ async fn read(mut upload: Multipart) -> Result<HandedIn, ApiError> {
                     found = HandedIn::Text(text);
                 }
             }
+            "holder" if bytes.len() <= LONGEST => {
+                let text = String::from_utf8_lossy(&bytes).trim().to_owned();
+                told = Some(text).filter(|text| !text.is_empty());
+            }
             _ => {}
         }
     }
-    Ok(found)
+    Ok(Form {
+        handed_in: found,
+        told,
+    })
 }
 
 fn unreadable(status: StatusCode) -> ApiError {
@@ -113,18 +132,28 @@ fn refused(field: &str, words: impl Into<String>) -> Problem {
     }
 }
 
-async fn shown(web: &Web, checked: &Checked) -> Result<Response, ApiError> {
+async fn shown(web: &Web, checked: &Checked, told: Option<&str>) -> Result<Response, ApiError> {
     let credential =
         Credential::parse(&checked.credential).map_err(|error| ApiError::internal(&error))?;
     let issuer = credential.issuer().unwrap_or_default();
-    let known = known(web, issuer).await?;
-    web.edge.metrics.verified(match checked.report.verdict() {
-        Verdict::Pass => Verified::Pass,
-        Verdict::Failed => Verified::Fail,
-        Verdict::Unknown => Verified::Unknown,
-        Verdict::NotListed | Verdict::TakeCare => Verified::Warn,
-    });
-    let view = View::of(&credential.view(), &checked.report, known);
+    let mut known = known(web, issuer).await?;
+    let read = credential.view();
+    known.matching = std::str::from_utf8(&checked.credential)
+        .ok()
+        .filter(|text| text.len() <= MOST_CARRIED)
+        .map(|text| Matching {
+            action: "/verify#whom".into(),
+            carried: Some(text.to_owned()),
+            answer: told.map(|told| {
+                let found = read.subject.belongs_to(told, web.world.crypto.sha256);
+                (told.to_owned(), found)
+            }),
+        });
+    if told.is_none() {
+        // Comparing the holder hands the same credential in once more.
+        count(web, checked, &credential, Way::HandedIn).await;
+    }
+    let view = View::of(&read, &checked.report, known);
     Ok(show(&web.edge.site, &view).into_response())
 }
 

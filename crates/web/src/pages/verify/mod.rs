@@ -7,7 +7,9 @@ pub mod public;
 pub mod read;
 pub mod show;
 pub mod view;
+mod whom;
 
 pub use read::Known;
 pub use show::show;
 pub use view::View;
+pub use whom::LONGEST;

@@ -2,19 +2,22 @@
 
 use std::sync::Arc;
 
+use axum::Form;
 use axum::extract::{Path, State};
 use axum::http::header::CONTENT_DISPOSITION;
 use axum::http::{HeaderMap, HeaderValue};
-use axum::response::Response;
+use axum::response::{IntoResponse, Response};
+use maud::Markup;
+use serde::Deserialize;
 use touchstone_service::holding::{Format, file, shown};
-use touchstone_service::verifying::{CheckError, Reach, check};
-use touchstone_vc::{Credential, Verdict};
+use touchstone_service::verifying::{CheckError, Checked, Reach, Tally, Way, check};
+use touchstone_vc::Credential;
 
-use super::view::{Change, Links};
-use super::{Known, View, show};
+use super::cache::Shown;
+use super::view::{Change, Links, Matching};
+use super::{Known, LONGEST, View, show};
 use crate::ApiError;
 use crate::answer::{Cache, Prepared, public};
-use crate::metrics::Verified;
 use crate::state::Web;
 use crate::templates::Moment;
 
@@ -25,13 +28,17 @@ pub async fn page(
     asked: HeaderMap,
 ) -> Result<Response, ApiError> {
     let now = web.world.clock.now().unix_millis();
-    if let Some(page) = web.recent.page(&link, now) {
-        return Ok(page.answer(&asked, KEEP));
-    }
-    let html = judged(&web, &link).await?;
-    let page = Arc::new(Prepared::quick("text/html; charset=utf-8", html.into()));
-    web.recent.keep(&link, now, &page);
-    Ok(page.answer(&asked, KEEP))
+    let shown = match web.recent.page(&link, now) {
+        Some(shown) => shown,
+        None => {
+            let shown = Arc::new(judged(&web, &link).await?);
+            web.recent.keep(&link, now, &shown);
+            shown
+        }
+    };
+    shown.counter.add();
+    web.edge.metrics.verified(shown.found);
+    Ok(shown.page.answer(&asked, KEEP))
 }
 
 /// `GET /v/LINK/credential.FORMAT`
@@ -58,7 +65,47 @@ pub async fn export(
     Ok(response)
 }
 
-async fn judged(web: &Web, link: &str) -> Result<String, ApiError> {
+/// What a reader was told by the person before them.
+#[derive(Deserialize)]
+pub struct Told {
+    #[serde(default)]
+    holder: String,
+}
+
+/// `POST /v/LINK`: is it about this person? The answer is made from the form alone and neither kept nor logged.
+pub async fn compare(
+    State(web): State<Web>,
+    Path(link): Path<String>,
+    Form(told): Form<Told>,
+) -> Result<Response, ApiError> {
+    let told = told.holder.trim();
+    if told.is_empty() || told.len() > LONGEST {
+        return Ok(axum::response::Redirect::to(&format!("/v/{link}#whom")).into_response());
+    }
+    let judged = judge(&web, &link).await?;
+    Ok(judged.show(&web, Some(told))?.into_response())
+}
+
+async fn judged(web: &Web, link: &str) -> Result<Shown, ApiError> {
+    let judged = judge(web, link).await?;
+    let found = judged.tally.found;
+    let counter = web.tallies.counter(judged.tally.clone());
+    let html = judged.show(web, None)?.into_string();
+    Ok(Shown {
+        page: Prepared::quick("text/html; charset=utf-8", html.into()),
+        found,
+        counter,
+    })
+}
+
+/// What was found, and what we know besides.
+struct Judged {
+    checked: Checked,
+    known: Known,
+    tally: Tally,
+}
+
+async fn judge(web: &Web, link: &str) -> Result<Judged, ApiError> {
     let reader = web.world.store.read();
     let opened = reader
         .open_public_link(link)
@@ -75,8 +122,6 @@ async fn judged(web: &Web, link: &str) -> Result<String, ApiError> {
         Err(CheckError::Store(error)) => return Err(ApiError::internal(&error)),
         Err(error) => return Err(ApiError::internal(&error)),
     };
-    let credential =
-        Credential::parse(&checked.credential).map_err(|error| ApiError::internal(&error))?;
     let change = row
         .revoked_at
         .map(|at| (at, row.revoke_reason))
@@ -93,20 +138,43 @@ async fn judged(web: &Web, link: &str) -> Result<String, ApiError> {
             .mark
             .is_some()
             .then(|| format!("/i/{}/mark", institution.slug)),
+        matching: Some(Matching {
+            action: format!("/v/{link}#whom"),
+            carried: None,
+            answer: None,
+        }),
         links: Some(Links {
             address: web.world.site.link(&format!("/v/{link}")),
             json: format!("/v/{link}/credential.json"),
             pdf: Some(format!("/v/{link}/credential.pdf")),
         }),
     };
-    web.edge.metrics.verified(match checked.report.verdict() {
-        Verdict::Pass => Verified::Pass,
-        Verdict::Failed => Verified::Fail,
-        Verdict::Unknown => Verified::Unknown,
-        Verdict::NotListed | Verdict::TakeCare => Verified::Warn,
-    });
-    let view = View::of(&credential.view(), &checked.report, known);
-    Ok(show(&web.edge.site, &view).into_string())
+    let tally = Tally {
+        tenant: row.tenant,
+        achievement: row.achievement,
+        way: Way::Page,
+        found: checked.report.verdict().into(),
+    };
+    Ok(Judged {
+        checked,
+        known,
+        tally,
+    })
+}
+
+impl Judged {
+    /// The page, with what comparing `told` came to.
+    fn show(mut self, web: &Web, told: Option<&str>) -> Result<Markup, ApiError> {
+        let credential = Credential::parse(&self.checked.credential)
+            .map_err(|error| ApiError::internal(&error))?;
+        let read = credential.view();
+        if let (Some(told), Some(matching)) = (told, &mut self.known.matching) {
+            let found = read.subject.belongs_to(told, web.world.crypto.sha256);
+            matching.answer = Some((told.to_owned(), found));
+        }
+        let view = View::of(&read, &self.checked.report, self.known);
+        Ok(show(&web.edge.site, &view))
+    }
 }
 
 fn closed() -> ApiError {

@@ -3,7 +3,9 @@
 use touchstone_vc::view::{AchievementView, AlignmentView, EvidenceView, ResultView};
 use touchstone_vc::{CheckKind, Fault, Outcome, Report, Verdict};
 
-use super::view::{Change, Claim, Covered, Evidence, Holder, Issuer, Level, Links, Stand, View};
+use super::view::{
+    Change, Claim, Covered, Evidence, Holder, Issuer, Level, Links, Matching, Stand, View,
+};
 use crate::templates::{Moment, Tone};
 use crate::words::{self, Naming};
 
@@ -20,6 +22,8 @@ pub struct Known {
     pub issuer_page: Option<String>,
     /// The issuer's mark here.
     pub issuer_mark: Option<String>,
+    /// How a reader can match the holder, if the page offers to.
+    pub matching: Option<Matching>,
     /// Where the page and its files stand.
     pub links: Option<Links>,
 }
@@ -99,6 +103,7 @@ impl View {
             trial: known.trial,
             bare_key: id.starts_with("did:key:"),
             language: achievement.in_language.map(str::to_owned),
+            matching: known.matching,
             links: known.links,
             attributions: attributions(&achievement, read.issuer.name.unwrap_or("The issuer")),
             achievement: title,

@@ -4,6 +4,7 @@ use maud::{Markup, html};
 
 use super::read::{full_stop, in_sentence};
 use super::view::{Claim, Evidence, Holder, Level, Stand, View};
+use super::whom::whom;
 use crate::templates::{
     Act, Layout, SiteFrame, StreakState, Tone, acts, checks, day, day_text, fact, facts, markdown,
     minute, minute_text, month_span, note, page, statement, streak, verdict,
@@ -159,7 +160,7 @@ fn needs_a_word(view: &View) -> Markup {
                 p { (odd(oddity)) " Go by what it signs as: " code { bdi { (view.issuer.signs_as) } } "." }
             }))
         }
-        @if let Holder::Unnamed(by) = &view.holder { (how_to_match(by)) }
+        @if let Holder::Unnamed(by) = &view.holder { (whom(by, view.matching.as_ref())) }
     }
 }
 
@@ -171,29 +172,6 @@ fn odd(oddity: Oddity) -> &'static str {
         Oddity::HiddenSigns => {
             "It holds signs that cannot be seen and can make it read as another name. We left them out."
         }
-    }
-}
-
-fn how_to_match(by: &[String]) -> Markup {
-    note(
-        None,
-        Some("people"),
-        "Whom it is about",
-        &html! {
-            @if by.is_empty() {
-                p { "It names nobody. Ask the person to show that it is theirs, from the wallet in which they keep it." }
-            } @else {
-                p { "It shows no name. It is tied to the " (one_of(by)) " of the person, as a fingerprint that only those can match who know it. Ask the person for theirs, and that the credential came to them there." }
-            }
-        },
-    )
-}
-
-fn one_of(items: &[String]) -> String {
-    match items {
-        [] => String::new(),
-        [one] => one.clone(),
-        [rest @ .., last] => format!("{} or {last}", rest.join(", ")),
     }
 }
 

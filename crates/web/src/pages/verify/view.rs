@@ -1,5 +1,7 @@
 //! What the page shows, as plain values. Everything from the credential is untrusted text here and is escaped when shown.
 
+use touchstone_vc::HolderMatch;
+
 use crate::templates::{CheckLine, Moment};
 
 /// One credential, read and judged.
@@ -53,6 +55,8 @@ pub struct View {
     pub bare_key: bool,
     /// Language of the credential's own words.
     pub language: Option<String>,
+    /// How a reader finds out whether it is about the person before them, where it names nobody.
+    pub matching: Option<Matching>,
     /// Where the page and its files stand; absent when the credential was handed in and forgotten.
     pub links: Option<Links>,
     /// Attributions that its contents ask for.
@@ -108,6 +112,17 @@ pub enum Holder {
     Named(String),
     /// No name. What the person can be matched by: "e-mail address", "student number".
     Unnamed(Vec<String>),
+}
+
+/// The form in which a reader gives what the person told them, and what came of it.
+#[derive(Clone, Debug)]
+pub struct Matching {
+    /// Where the form goes.
+    pub action: String,
+    /// The credential itself, sent along: what was handed in is not kept, so it comes back with the question.
+    pub carried: Option<String>,
+    /// What was given, and what comparing it came to.
+    pub answer: Option<(String, HolderMatch)>,
 }
 
 /// What the credential says of its holder.

@@ -6,17 +6,16 @@ use axum::Json;
 use axum::body::Bytes;
 use axum::extract::State;
 use serde::{Deserialize, Serialize};
-use serde_json::Value;
 use serde_json::value::RawValue;
-use touchstone_service::verifying::{CheckError, Reach, check};
+use touchstone_service::verifying::{CheckError, Reach, Way, check};
 use touchstone_vc::bake::BakeError;
-use touchstone_vc::{CredentialError, Outcome, Report, Verdict};
+use touchstone_vc::{Credential, CredentialError, HolderMatch, Outcome, Report, Verdict};
 use utoipa::ToSchema;
 
 use crate::ApiError;
 use crate::api::read;
-use crate::metrics::Verified;
 use crate::state::Web;
+use crate::tally::count;
 use crate::text::sentence;
 
 /// Checks a credential and says what was found
@@ -45,14 +44,17 @@ pub(crate) async fn check_credential(
     let text = serde_json::from_str::<String>(given);
     let bytes = text.as_deref().unwrap_or(given).as_bytes();
     let checked = check(&web.world, bytes, None, Reach::Network).await?;
-    let verdict = checked.report.verdict();
-    web.edge.metrics.verified(match verdict {
-        Verdict::Pass => Verified::Pass,
-        Verdict::Failed => Verified::Fail,
-        Verdict::Unknown => Verified::Unknown,
-        Verdict::NotListed | Verdict::TakeCare => Verified::Warn,
-    });
-    Found::of(&checked.report).map(Json)
+    let credential = Credential::parse(&checked.credential).map_err(CheckError::from)?;
+    count(&web, &checked, &credential, Way::Api).await;
+    let mut found = Found::of(&checked.report)?;
+    if let Some(told) = said.options.as_ref().and_then(Options::holder) {
+        let matched = credential
+            .view()
+            .subject
+            .belongs_to(told, web.world.crypto.sha256);
+        found.holder = Some(matched.into());
+    }
+    Ok(Json(found))
 }
 
 /// A credential to be checked.
@@ -65,9 +67,54 @@ pub(crate) struct ToCheck {
     #[schema(value_type = Object)]
     verifiable_credential: Box<RawValue>,
     /// No option changes what is checked: everything is, always.
-    #[serde(default, rename = "options")]
-    #[schema(rename = "options", value_type = Option<Object>)]
-    _options: Option<Value>,
+    #[serde(default)]
+    options: Option<Options>,
+}
+
+/// What is asked besides. Options that are not known are passed over, as VC-API has it.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+#[schema(as = VerifyCredentialOptions)]
+pub(crate) struct Options {
+    /// The e-mail address, or another identifier, that the person gave who showed the credential: it is compared with the
+    /// hashed `identifier` of a credential that names nobody. Neither kept nor logged.
+    #[serde(default)]
+    #[schema(example = "ada@example.org")]
+    holder: Option<String>,
+}
+
+impl Options {
+    fn holder(&self) -> Option<&str> {
+        self.holder
+            .as_deref()
+            .map(str::trim)
+            .filter(|told| !told.is_empty())
+    }
+}
+
+/// What comparing `options.holder` came to.
+#[derive(Clone, Copy, Debug, Serialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum Holder {
+    /// It was issued to it.
+    Same,
+    /// It was issued to another one of its kind.
+    Other,
+    /// It is tied to nothing of its kind: nothing can be said.
+    NotTied,
+    /// It is tied to one whose hash is not SHA-256: nothing can be said.
+    Unreadable,
+}
+
+impl From<HolderMatch> for Holder {
+    fn from(found: HolderMatch) -> Self {
+        match found {
+            HolderMatch::Same => Self::Same,
+            HolderMatch::Other => Self::Other,
+            HolderMatch::NotTied => Self::NotTied,
+            HolderMatch::Unreadable => Self::Unreadable,
+        }
+    }
 }
 
 /// What was found.
@@ -82,6 +129,9 @@ pub(crate) struct Found {
     warnings: Vec<String>,
     /// Why it is not verified: check and fault, `status: revoked`. `could_not_check` means just that.
     errors: Vec<String>,
+    /// What comparing `options.holder` came to, if it was given. Says nothing about the credential: `verified` is apart from it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    holder: Option<Holder>,
     /// The report, as everywhere in Touchstone: `verdict` is `pass`, `take_care`, `not_listed`, `unknown` or `failed`.
     #[schema(value_type = Object)]
     report: Box<RawValue>,
@@ -99,6 +149,7 @@ impl Found {
             checks: Vec::new(),
             warnings: Vec::new(),
             errors: Vec::new(),
+            holder: None,
             report: RawValue::from_string(json).map_err(|error| ApiError::internal(&error))?,
         };
         for check in &report.checks {

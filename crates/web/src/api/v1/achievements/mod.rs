@@ -6,6 +6,7 @@ mod import;
 mod list;
 mod revise;
 mod show;
+mod verifications;
 
 use axum::extract::DefaultBodyLimit;
 use serde::Serialize;
@@ -24,6 +25,7 @@ pub(super) fn routes() -> OpenApiRouter<Web> {
     OpenApiRouter::new()
         .routes(routes!(list::list, define::define))
         .routes(routes!(show::show, revise::revise))
+        .routes(routes!(verifications::verifications))
         .routes(many.layer(DefaultBodyLimit::max(LARGEST)))
 }
 
