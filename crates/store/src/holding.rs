@@ -1,7 +1,10 @@
 //! Deliveries, claims and public pages.
 
+use std::collections::HashMap;
+
 use sea_orm::{
-    ColumnTrait, Condition, EntityTrait, QueryFilter, QueryOrder, QuerySelect, sea_query::Expr,
+    ColumnTrait, Condition, EntityTrait, JoinType, QueryFilter, QueryOrder, QuerySelect,
+    sea_query::{Expr, ExprTrait},
 };
 
 use crate::{
@@ -128,6 +131,35 @@ impl Reader {
             .filter(claim::Column::Credential.eq(credential))
             .order_by_desc(claim::Column::CreatedAt);
         Ok(all.all(self.sql.as_ref()).await?)
+    }
+
+    /// How many credentials of each of these batches were taken; a batch of which none was is left out.
+    pub async fn claimed_in_batches(
+        &self,
+        tenant: &TenantId,
+        batches: &[String],
+    ) -> Result<HashMap<String, u64>, StoreError> {
+        let taken = claim::Entity::belongs_to(credential::Entity)
+            .from(claim::Column::Credential)
+            .to(credential::Column::Id)
+            .into();
+        let counted: Vec<(String, i64)> = claim::Entity::find()
+            .select_only()
+            .column(credential::Column::Batch)
+            // A credential may have been offered by mail and on paper; it was taken once.
+            .expr(Expr::col((claim::Entity, claim::Column::Credential)).count_distinct())
+            .join(JoinType::InnerJoin, taken)
+            .filter(claim::Column::Tenant.eq(tenant.clone()))
+            .filter(claim::Column::ClaimedAt.is_not_null())
+            .filter(credential::Column::Batch.is_in(batches))
+            .group_by(credential::Column::Batch)
+            .into_tuple()
+            .all(self.sql.as_ref())
+            .await?;
+        let counts = counted
+            .into_iter()
+            .map(|(batch, count)| (batch, count.unsigned_abs()));
+        Ok(counts.collect())
     }
 
     /// A public page that is switched on, with its credential, of any tenant: whoever has the link may look.

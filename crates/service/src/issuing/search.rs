@@ -1,5 +1,7 @@
 //! Finding credentials, learners and batches, page by page, newest first.
 
+use std::collections::HashMap;
+
 use touchstone_store::{
     BatchRow, CredentialFilter, CredentialSummary, Cursor, LearnerRow, Page, StoreError, TenantId,
 };
@@ -67,6 +69,16 @@ pub async fn learners(
         .read()
         .learners_named(tenant, text.trim(), place.after.as_ref(), place.limit())
         .await
+}
+
+/// How many of each of these batches were taken by their holders; a batch of which none was is left out.
+pub async fn claimed(
+    world: &World,
+    tenant: &TenantId,
+    batches: &[String],
+) -> Result<HashMap<String, u64>, StoreError> {
+    let reader = world.store.read();
+    reader.claimed_in_batches(tenant, batches).await
 }
 
 /// Batches.

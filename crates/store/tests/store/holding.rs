@@ -1,13 +1,13 @@
 //! Deliveries, claims and public pages.
 
 use touchstone_store::{
-    ClaimRow, DeliveryFilter, DeliveryKind, DeliveryRow, DeliveryState, PublicLinkRow, Store,
-    StoreError, TenantId,
+    BatchState, ClaimRow, CredentialRow, DeliveryFilter, DeliveryKind, DeliveryRow, DeliveryState,
+    PublicLinkRow, Store, StoreError, TenantId,
 };
 
 use crate::{
     on_both,
-    rows::{NOON, found, sealed},
+    rows::{NOON, batch, credential, found, intent, sealed},
 };
 
 fn mail(tenant: &TenantId, id: &str, credential: &str) -> DeliveryRow {
@@ -129,6 +129,33 @@ on_both! {
         assert!(tx.take_claim("t1", NOON + 6).await.is_err(), "superseded");
         tx.take_claim("t2", NOON + 6).await.unwrap();
         assert_eq!(tx.claims(&tenant, "c0").await.unwrap().len(), 2);
+    }
+
+    async fn a_credential_taken_twice_over_is_counted_once(store: Store) {
+        let tenant = found(&store).await;
+        let ids = ["c0", "c1", "c2"];
+        let of_batch = |(position, id): (usize, &str)| CredentialRow {
+            batch: Some("b1".into()),
+            status_index: i64::try_from(position).ok(),
+            suspension_index: i64::try_from(position).ok(),
+            ..credential(&tenant, id)
+        };
+        let mut tx = store.begin().await.unwrap();
+        tx.add_batch(batch(&tenant, "b1", BatchState::Sealed)).await.unwrap();
+        tx.reserve(ids.map(|id| intent(&tenant, id)).to_vec()).await.unwrap();
+        tx.seal(&tenant, ids.into_iter().enumerate().map(of_batch).collect()).await.unwrap();
+        for (token, credential) in [("t1", "c0"), ("t2", "c0"), ("t3", "c1"), ("t4", "c2")] {
+            tx.add_claims(vec![claim(&tenant, token, credential)]).await.unwrap();
+        }
+        for token in ["t1", "t2", "t3"] {
+            tx.take_claim(token, NOON + 1).await.unwrap();
+        }
+        tx.commit().await.unwrap();
+        let batches = ["b1".to_owned(), "none".to_owned()];
+        let taken = store.read().claimed_in_batches(&tenant, &batches).await.unwrap();
+        assert_eq!(taken.into_iter().collect::<Vec<_>>(), [("b1".to_owned(), 2)]);
+        let elsewhere = store.read().claimed_in_batches(&TenantId::new("hill"), &batches).await.unwrap();
+        assert!(elsewhere.is_empty());
     }
 
     async fn a_paper_code_exists_once(store: Store) {

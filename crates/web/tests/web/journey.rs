@@ -186,6 +186,8 @@ async fn the_main_job_goes_through_the_pages() {
     assert_eq!(early.status, StatusCode::CONFLICT);
     let taken = holder.post(&path, &[]).await;
     assert_eq!(taken.status, StatusCode::SEE_OTHER);
+    let cohorts = registrar.get("/cohorts").await.text();
+    assert!(cohorts.contains("1 of 3"), "{cohorts}");
     let kept = holder.get(&path).await;
     assert!(
         kept.text().contains("It is yours") && kept.text().contains("Switch the public page on")

@@ -71,6 +71,8 @@ pub async fn told(
         .iter()
         .map(|one| (one.achievement.id.as_str(), one.achievement.name.as_str()))
         .collect();
+    let ids: Vec<String> = batches.iter().map(|row| row.id.clone()).collect();
+    let claimed = search::claimed(&web.world, tenant, &ids).await?;
     Ok(batches
         .iter()
         .map(|row| {
@@ -85,7 +87,8 @@ pub async fn told(
                     .to_owned(),
                 made: moment(row.created_at),
                 people: row.rows_total.unsigned_abs(),
-                claimed: None,
+                claimed: (row.state == BatchState::Sealed)
+                    .then(|| claimed.get(&row.id).copied().unwrap_or(0)),
                 tone,
                 state,
             }
