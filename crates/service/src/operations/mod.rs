@@ -13,6 +13,6 @@ pub use api_key::{Caller, KeyError, KeyOrder, Scope, authenticate, keys, make_ke
 pub use audit::audit;
 pub use job::{Job, Lease};
 pub(crate) use member::is_address;
-pub use member::{Invitation, JoinError, Member, Permission, Role, disable, join, members};
+pub use member::{Invitation, Member, MemberError, Permission, Role, disable, join, members};
 pub use once::{Answer, OnceError, once};
 pub use work::{Turn, wind, work_once, work_until_idle};

@@ -6,7 +6,7 @@ use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect, Response};
 use touchstone_service::operations::{
-    self, Invitation, JoinError, KeyError, KeyOrder, Permission, Role, Scope, keys, members,
+    self, Invitation, MemberError, KeyError, KeyOrder, Permission, Role, Scope, keys, members,
 };
 use touchstone_service::rows::KeyState;
 
@@ -35,11 +35,11 @@ pub async fn join(State(web): State<Web>, posted: Posted) -> Result<Response, Ap
     };
     match operations::join(&web.world, &order).await {
         Ok(_) => Ok(Redirect::to("/members").into_response()),
-        Err(JoinError::Store(error)) => Err(error.into()),
+        Err(MemberError::Store(error)) => Err(error.into()),
         Err(error) => {
             let field = match error {
-                JoinError::Email => "email",
-                JoinError::NoRole => "role-registrar",
+                MemberError::Email => "email",
+                MemberError::NoRole => "role-registrar",
                 _ => "name",
             };
             refused(&web, &posted, field, &error.to_string()).await
@@ -68,8 +68,8 @@ pub async fn disable(
     .await
     {
         Ok(()) => Ok(Redirect::to("/members").into_response()),
-        Err(JoinError::Store(error)) => Err(error.into()),
-        Err(error @ JoinError::LastOwner) => {
+        Err(MemberError::Store(error)) => Err(error.into()),
+        Err(error @ MemberError::LastOwner) => {
             Err(ApiError::conflict("last_owner").with_detail(sentence(&error.to_string())))
         }
         Err(_) => Err(ApiError::not_found("member_not_found")),

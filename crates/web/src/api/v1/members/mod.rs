@@ -5,7 +5,7 @@ mod join;
 mod list;
 
 use serde::Serialize;
-use touchstone_service::operations::{JoinError, Member, Role};
+use touchstone_service::operations::{MemberError, Member, Role};
 use utoipa::ToSchema;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
@@ -48,16 +48,16 @@ impl From<Member> for Shown {
     }
 }
 
-impl From<JoinError> for ApiError {
-    fn from(error: JoinError) -> Self {
+impl From<MemberError> for ApiError {
+    fn from(error: MemberError) -> Self {
         let said = sentence(&error.to_string());
         match error {
-            JoinError::Name => Self::unprocessable("bad_name").with_field("name", said),
-            JoinError::Email => Self::unprocessable("bad_address").with_field("email", said),
-            JoinError::NoRole => Self::unprocessable("no_role").with_field("roles", said),
-            JoinError::LastOwner => Self::conflict("last_owner").with_detail(said),
-            JoinError::NoSuchMember => Self::not_found("member_not_found"),
-            JoinError::Store(error) => error.into(),
+            MemberError::Name => Self::unprocessable("bad_name").with_field("name", said),
+            MemberError::Email => Self::unprocessable("bad_address").with_field("email", said),
+            MemberError::NoRole => Self::unprocessable("no_role").with_field("roles", said),
+            MemberError::LastOwner => Self::conflict("last_owner").with_detail(said),
+            MemberError::NoSuchMember => Self::not_found("member_not_found"),
+            MemberError::Store(error) => error.into(),
         }
     }
 }

@@ -1,0 +1,50 @@
+//! Letting a member in no longer, or again.
+
+use touchstone_store::{AuditLine, MemberRow, TenantId};
+
+use super::{MemberError, is_last_owner};
+use crate::World;
+
+/// Lets a member in no longer, or again.
+pub async fn disable(
+    world: &World,
+    tenant: &TenantId,
+    member: &str,
+    actor: &str,
+    disabled: bool,
+) -> Result<(), MemberError> {
+    let now = world.clock.now().unix_millis();
+    world
+        .store
+        .write(|mut tx| async move {
+            let row = tx
+                .member(tenant, member)
+                .await?
+                .ok_or(MemberError::NoSuchMember)?;
+            if disabled && is_last_owner(&tx, tenant, member).await? {
+                return Err(MemberError::LastOwner);
+            }
+            tx.change_member(MemberRow {
+                disabled_at: disabled.then_some(now),
+                ..row
+            })
+            .await?;
+            tx.end_sessions_of(member).await?;
+            tx.audit([AuditLine {
+                tenant: tenant.clone(),
+                at: now,
+                actor: actor.to_owned(),
+                action: if disabled {
+                    "member.disable"
+                } else {
+                    "member.enable"
+                }
+                .into(),
+                subject: member.to_owned(),
+                detail: "{}".into(),
+            }])
+            .await?;
+            Ok(())
+        })
+        .await
+}

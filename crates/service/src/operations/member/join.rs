@@ -1,0 +1,60 @@
+//! Adding a member.
+
+use touchstone_store::{AuditLine, MemberRow, TenantId};
+
+use super::{Member, MemberError, Role, is_address};
+use crate::World;
+
+/// A request to add somebody.
+#[derive(Clone, Debug)]
+#[expect(missing_docs)] // The names say it.
+pub struct Invitation {
+    pub tenant: TenantId,
+    pub actor: String,
+    pub name: String,
+    pub email: String,
+    pub roles: Vec<Role>,
+}
+
+/// Adds a member, or answers with the one who has this address and changes nothing.
+pub async fn join(world: &World, order: &Invitation) -> Result<Member, MemberError> {
+    let (name, email) = (order.name.trim(), order.email.trim().to_lowercase());
+    if name.is_empty() || name.chars().count() > 200 || name.chars().any(char::is_control) {
+        return Err(MemberError::Name);
+    }
+    if !is_address(&email) {
+        return Err(MemberError::Email);
+    }
+    if order.roles.is_empty() {
+        return Err(MemberError::NoRole);
+    }
+    let now = world.clock.now().unix_millis();
+    let row = &MemberRow {
+        id: world.rng.uuid().to_string(),
+        tenant: order.tenant.clone(),
+        email,
+        name: name.to_owned(),
+        roles: serde_json::to_string(&order.roles).expect("names always become JSON"),
+        created_at: now,
+        disabled_at: None,
+    };
+    world
+        .store
+        .write(|mut tx| async move {
+            if let Some(there) = tx.member_by_email(&row.tenant, &row.email).await? {
+                return Ok(Member::from_row(there)?);
+            }
+            tx.add_member(row.clone()).await?;
+            tx.audit([AuditLine {
+                tenant: row.tenant.clone(),
+                at: now,
+                actor: order.actor.clone(),
+                action: "member.add".into(),
+                subject: row.id.clone(),
+                detail: format!("{{\"roles\":{}}}", row.roles),
+            }])
+            .await?;
+            Ok(Member::from_row(row.clone())?)
+        })
+        .await
+}
