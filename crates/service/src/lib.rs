@@ -20,10 +20,10 @@ mod world;
 /// Rows and filters as use cases take and answer them, for crates that may not see the store.
 pub mod rows {
     pub use touchstone_store::{
-        AchievementRow, ApiKeyRow, AuditFilter, AuditRow, BatchRow, BatchState, CredentialFilter,
+        AchievementRow, AuditFilter, AuditRow, BatchRow, BatchState, CredentialFilter,
         CredentialRow, CredentialState, CredentialSummary, Cursor, DeliveryFilter, DeliveryKind,
-        DeliveryRow, DeliveryState, InstitutionRow, KeyState, LearnerRow, Page, Reader, RowState,
-        StoreError, TenantId,
+        DeliveryRow, DeliveryState, InstitutionRow, LearnerRow, Page, Reader, RowState, StoreError,
+        TenantId,
     };
 }
 

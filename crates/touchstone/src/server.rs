@@ -6,9 +6,10 @@ use anyhow::{Context, Result};
 use tokio::{net::TcpListener, sync::watch, task::LocalSet};
 use touchstone_service::{
     World,
-    operations::{Turn, wind, work_once},
+    operations::{Turn, wind, work_once, work_promptly_once},
     ports::Clock,
 };
+use touchstone_store::StoreError;
 use touchstone_web::{
     Web,
     edge::{Edge, Network, Settings},
@@ -111,6 +112,8 @@ pub(crate) async fn work(world: &World, threads: usize, stop: &Stop) {
         let (world, stop) = (world.clone(), stop.clone());
         local.spawn_local(async move { worker(&world, number == 0, &stop).await });
     }
+    let (prompt_world, prompt_stop) = (world.clone(), stop.clone());
+    local.spawn_local(async move { prompt_worker(&prompt_world, &prompt_stop).await });
     local.await;
 }
 
@@ -126,18 +129,30 @@ async fn worker(world: &World, winds: bool, stop: &Stop) {
                 warn!(%error, "looking at the clock failed");
             }
         }
-        let pause = match work_once(world).await {
-            Ok(Turn::Worked) => continue,
-            Ok(Turn::Idle) => IDLE,
-            Err(error) => {
-                warn!(%error, "the queue of jobs cannot be reached");
-                AFTER_ERROR
-            }
-        };
-        tokio::select! {
-            () = tokio::time::sleep(pause) => {}
-            () = stop.wait() => {}
+        rest_after(work_once(world).await, stop).await;
+    }
+}
+
+/// One more worker, for what somebody waits for while a large cohort keeps the others busy.
+async fn prompt_worker(world: &World, stop: &Stop) {
+    while !stop.is_set() {
+        rest_after(work_promptly_once(world).await, stop).await;
+    }
+}
+
+/// Goes on at once after work, and rests where there was none.
+async fn rest_after(turn: Result<Turn, StoreError>, stop: &Stop) {
+    let pause = match turn {
+        Ok(Turn::Worked) => return,
+        Ok(Turn::Idle) => IDLE,
+        Err(error) => {
+            warn!(%error, "the queue of jobs cannot be reached");
+            AFTER_ERROR
         }
+    };
+    tokio::select! {
+        () = tokio::time::sleep(pause) => {}
+        () = stop.wait() => {}
     }
 }
 

@@ -8,7 +8,7 @@ use touchstone_service::operations::{Member, Permission, Role, signin};
 use touchstone_service::rows::TenantId;
 
 use crate::ApiError;
-use crate::pages::desk::Desk;
+use crate::pages::desk::{Desk, places};
 use crate::session::SessionSecret;
 use crate::state::Web;
 
@@ -53,19 +53,18 @@ impl FromRequestParts<Web> for SignedIn {
 }
 
 async fn find(web: &Web, secret: &SessionSecret) -> Result<Option<SignedIn>, ApiError> {
-    let Some(member) = signin::session(&web.world, secret.as_str()).await? else {
+    let Some(session) = signin::session(&web.world, secret.as_str()).await? else {
         return Ok(None);
     };
-    let Some(institution) = web.world.store.read().institution(&member.tenant).await? else {
-        return Ok(None);
-    };
+    let member = session.member;
     let roles: Vec<&str> = member.roles.iter().copied().map(Role::as_str).collect();
     let desk = Desk {
         site: web.edge.site.clone(),
-        institution: institution.name,
-        slug: institution.slug,
+        institution: session.institution,
+        slug: session.slug,
         member: member.name.clone(),
         role: roles.join(", "),
+        places: places(&member),
         form_token: secret.form_token(),
     };
     Ok(Some(SignedIn {

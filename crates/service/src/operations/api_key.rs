@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 use touchstone_store::{ApiKeyRow, AuditLine, StoreError, TenantId};
+use tracing::debug;
 
 use super::member::Permission;
 use crate::{World, secret};
@@ -147,26 +148,75 @@ pub async fn authenticate(world: &World, key: &str) -> Result<Option<Caller>, St
         return Ok(None);
     };
     let now = world.clock.now().unix_millis();
-    let stands = row.revoked_at.is_none() && row.expires_at.is_none_or(|until| now < until);
     // Both sides are hashes of 192 random bits: where they start to differ tells nothing that helps to guess.
-    if !stands || secret::hash(world.crypto, key) != row.secret_hash {
+    if !stands(&row, now) || secret::hash(world.crypto, key) != row.secret_hash {
         return Ok(None);
     }
-    let corrupt = StoreError::Corrupt {
-        table: "api_key",
-        column: "scopes",
-    };
-    let scopes = serde_json::from_str(&row.scopes).map_err(|_| corrupt)?;
+    if row.last_used_at.is_none_or(|at| at + USED_EVERY_MS <= now)
+        && let Err(error) = world.store.touch_api_key(&row.id, now).await
+    {
+        // A database that cannot be written to (restored, full) still answers.
+        debug!(%error, "the use of a key was not noted");
+    }
     Ok(Some(Caller {
+        scopes: scopes(&row)?,
         tenant: row.tenant,
         actor: format!("key:{}", row.prefix),
-        scopes,
     }))
 }
 
-/// All keys of an institution, newest first; their secrets are not kept.
-pub async fn keys(world: &World, tenant: &TenantId) -> Result<Vec<ApiKeyRow>, StoreError> {
-    world.store.read().api_keys(tenant).await
+/// A key, without its secret, which is not kept.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct ApiKey {
+    /// Its id.
+    pub id: String,
+    /// How it starts, after `ts_`.
+    pub prefix: String,
+    /// What uses it.
+    pub name: String,
+    /// What it may be used for.
+    pub scopes: Vec<Scope>,
+    /// When it was made; milliseconds since 1970, as all times here.
+    pub created_at: i64,
+    /// When it ends.
+    pub expires_at: Option<i64>,
+    /// When it was revoked.
+    pub revoked_at: Option<i64>,
+    /// When it last opened something, to the minute.
+    pub last_used_at: Option<i64>,
+    /// It opens something now.
+    pub stands: bool,
+}
+
+/// All keys of an institution, newest first.
+pub async fn keys(world: &World, tenant: &TenantId) -> Result<Vec<ApiKey>, StoreError> {
+    let now = world.clock.now().unix_millis();
+    let rows = world.store.read().api_keys(tenant).await?.into_iter();
+    rows.map(|row| {
+        Ok(ApiKey {
+            scopes: scopes(&row)?,
+            stands: stands(&row, now),
+            id: row.id,
+            prefix: row.prefix,
+            name: row.name,
+            created_at: row.created_at,
+            expires_at: row.expires_at,
+            revoked_at: row.revoked_at,
+            last_used_at: row.last_used_at,
+        })
+    })
+    .collect()
+}
+
+fn stands(row: &ApiKeyRow, now: i64) -> bool {
+    row.revoked_at.is_none() && row.expires_at.is_none_or(|until| now < until)
+}
+
+fn scopes(row: &ApiKeyRow) -> Result<Vec<Scope>, StoreError> {
+    serde_json::from_str(&row.scopes).map_err(|_| StoreError::Corrupt {
+        table: "api_key",
+        column: "scopes",
+    })
 }
 
 /// Takes a key out of use.
@@ -227,3 +277,5 @@ fn line(order: &KeyOrder, action: &str, subject: &str, now: i64) -> AuditLine {
 }
 
 const MAX_DAYS: u32 = 366;
+/// A minute: one note is enough for many requests.
+const USED_EVERY_MS: i64 = 60_000;

@@ -36,20 +36,37 @@ pub enum Job {
     Deliver {},
     /// Reminds holders of credentials that are about to end.
     Remind {},
+    /// Mails a sign-in link to whoever is a member under an address.
+    SigninMail {
+        /// The address, which may be nobody's.
+        address: String,
+        /// When it was asked for.
+        asked_at: i64,
+    },
 }
 
 impl Job {
     /// Every kind there is, as stored.
-    pub const KINDS: [&str; 4] = ["issue-batch", "publish-status", "deliver", "remind"];
+    pub const KINDS: [&str; 5] = [
+        "issue-batch",
+        "publish-status",
+        "deliver",
+        "remind",
+        "signin-mail",
+    ];
+
+    /// Kinds that are done in a moment and that somebody waits for: they do not stand in line behind a large cohort.
+    pub const PROMPT: [&str; 2] = ["publish-status", "signin-mail"];
 
     /// The name under which it is stored.
     pub fn kind(&self) -> &'static str {
-        let [issue, publish, deliver, remind] = Self::KINDS;
+        let [issue, publish, deliver, remind, signin] = Self::KINDS;
         match self {
             Self::IssueBatch { .. } => issue,
             Self::PublishStatus { .. } => publish,
             Self::Deliver {} => deliver,
             Self::Remind {} => remind,
+            Self::SigninMail { .. } => signin,
         }
     }
 
@@ -63,6 +80,7 @@ impl Job {
         let subject = match self {
             Self::IssueBatch { batch, .. } => batch,
             Self::PublishStatus { list, .. } => list,
+            Self::SigninMail { address, .. } => address,
             Self::Deliver {} | Self::Remind {} => "",
         };
         NewJob {
@@ -129,6 +147,10 @@ mod tests {
             },
             Job::Deliver {},
             Job::Remind {},
+            Job::SigninMail {
+                address: "a@b.example".into(),
+                asked_at: 0,
+            },
         ];
         for (job, kind) in jobs.iter().zip(Job::KINDS) {
             let stored = serde_json::to_value(job).unwrap();
@@ -136,5 +158,6 @@ mod tests {
             assert_eq!(job.kind(), kind);
             assert_eq!(&serde_json::from_value::<Job>(stored).unwrap(), job);
         }
+        assert!(Job::PROMPT.iter().all(|kind| Job::KINDS.contains(kind)));
     }
 }

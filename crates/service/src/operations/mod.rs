@@ -7,12 +7,19 @@ mod member;
 mod once;
 pub mod restore;
 pub mod signin;
+mod signing_key;
 mod work;
 
-pub use api_key::{Caller, KeyError, KeyOrder, Scope, authenticate, keys, make_key, revoke_key};
+pub use api_key::{
+    ApiKey, Caller, KeyError, KeyOrder, Scope, authenticate, keys, make_key, revoke_key,
+};
 pub use audit::audit;
 pub use job::{Job, Lease};
 pub(crate) use member::is_address;
-pub use member::{Invitation, Member, MemberError, Permission, Role, disable, join, members};
+pub use member::{
+    Invitation, Member, MemberError, Permission, Role, RoleChange, change_roles, disable, join,
+    member, members,
+};
 pub use once::{Answer, OnceError, once};
-pub use work::{Turn, wind, work_once, work_until_idle};
+pub use signing_key::{SigningKey, signing_keys};
+pub use work::{Turn, wind, work_once, work_promptly_once, work_until_idle};

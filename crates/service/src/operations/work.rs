@@ -7,7 +7,10 @@ use touchstone_store::{JobRow, StoreError};
 use touchstone_vc::Timestamp;
 use tracing::{info, warn};
 
-use super::job::{Job, Lease, lease_end, tenant};
+use super::{
+    job::{Job, Lease, lease_end, tenant},
+    signin::{MailLinkError, mail_link},
+};
 use crate::{
     World,
     holding::{self, DeliverError, RemindError},
@@ -64,10 +67,19 @@ pub async fn wind(world: &World) -> Result<(), StoreError> {
 
 /// Takes one due job and does it.
 pub async fn work_once(world: &World) -> Result<Turn, StoreError> {
+    work_on(world, &Job::KINDS).await
+}
+
+/// Takes one due job that somebody waits for and does it, while other workers are busy with what takes long.
+pub async fn work_promptly_once(world: &World) -> Result<Turn, StoreError> {
+    work_on(world, &Job::PROMPT).await
+}
+
+async fn work_on(world: &World, kinds: &[&str]) -> Result<Turn, StoreError> {
     let now = world.clock.now();
     let claimed = world
         .store
-        .claim_jobs(&Job::KINDS, now.unix_millis(), lease_end(now), 1)
+        .claim_jobs(kinds, now.unix_millis(), lease_end(now), 1)
         .await?;
     let Some(row) = claimed.first() else {
         return Ok(Turn::Idle);
@@ -98,6 +110,7 @@ async fn run(world: &World, row: &JobRow) -> Result<(), WorkError> {
         }
         Job::Deliver {} => holding::deliver_due(world, &lease).await?,
         Job::Remind {} => holding::remind(world, &lease).await?,
+        Job::SigninMail { address, asked_at } => mail_link(world, &address, asked_at).await?,
     }
     Ok(())
 }
@@ -156,6 +169,8 @@ enum WorkError {
     Deliver(#[from] DeliverError),
     #[error(transparent)]
     Remind(#[from] RemindError),
+    #[error(transparent)]
+    SigninMail(#[from] MailLinkError),
 }
 
 /// How long a repeated request gets the first answer: a day.

@@ -101,8 +101,8 @@ async fn by_key<P: Needs>(web: &Web, key: &str) -> Found {
 
 async fn by_session<P: Needs>(web: &Web, headers: &HeaderMap) -> Found {
     let secret = SessionSecret::of(headers, web.edge.settings.secure()).ok_or_else(no_key)?;
-    let member = signin::session(&web.world, secret.as_str()).await?;
-    let member = member.ok_or_else(no_key)?;
+    let session = signin::session(&web.world, secret.as_str()).await?;
+    let member = session.ok_or_else(no_key)?.member;
     if !member.may(P::PERMISSION) {
         return Err(ApiError::forbidden("role_missing"));
     }

@@ -1,6 +1,7 @@
 //! The frame of the pages on which members work.
 
 use maud::{Markup, html};
+use touchstone_service::operations::{Member, Permission};
 
 use crate::templates::{Layout, Nav, SiteFrame, csrf, page};
 
@@ -17,6 +18,8 @@ pub struct Desk {
     pub member: String,
     /// What the member may do, in words: "registrar".
     pub role: String,
+    /// The places in the navigation that the member may open: address and words.
+    pub places: Vec<(&'static str, &'static str)>,
     /// The token that this session's forms carry.
     pub form_token: String,
 }
@@ -28,7 +31,7 @@ impl Desk {
         let layout = Layout {
             wide: true,
             nav: Some(Nav {
-                places: PLACES,
+                places: &self.places,
                 here,
                 person: Some(("/me", &person)),
             }),
@@ -53,15 +56,20 @@ impl Desk {
     }
 }
 
-/// The way around.
-const PLACES: &[(&str, &str)] = &[
-    ("/today", "Today"),
-    ("/achievements", "Achievements"),
-    ("/cohorts", "Cohorts"),
-    ("/credentials", "Credentials"),
-    ("/deliveries", "Deliveries"),
-    ("/audit", "Record"),
-    ("/members", "Members"),
+/// The way around, as far as `member` may go.
+pub fn places(member: &Member) -> Vec<(&'static str, &'static str)> {
+    let open = PLACES.iter().filter(|(.., needs)| member.may(*needs));
+    open.map(|(href, words, _)| (*href, *words)).collect()
+}
+
+const PLACES: &[(&str, &str, Permission)] = &[
+    ("/today", "Today", Permission::Read),
+    ("/achievements", "Achievements", Permission::Read),
+    ("/cohorts", "Cohorts", Permission::Read),
+    ("/credentials", "Credentials", Permission::Read),
+    ("/deliveries", "Deliveries", Permission::Read),
+    ("/audit", "Record", Permission::Audit),
+    ("/members", "Members", Permission::Read),
 ];
 
 /// The way back up, before the heading.

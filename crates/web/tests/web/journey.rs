@@ -417,6 +417,7 @@ async fn asking_for_a_link_tells_nobody_who_is_a_member() {
         .post("/signin", &[("email", "nobody@riverside.example")])
         .await;
     assert_eq!(known.text(), unknown.text());
+    work_until_idle(&site.test.world).await.unwrap();
     assert_eq!(site.test.mail.sent().len(), 1);
 }
 
@@ -426,6 +427,7 @@ async fn t30_opening_a_sign_in_link_spends_nothing_and_using_it_spends_it() {
     site.stranger()
         .post("/signin", &[("email", "ines@riverside.example")])
         .await;
+    work_until_idle(&site.test.world).await.unwrap();
     let mail = site.test.mail.sent().pop().unwrap();
     let link = mail
         .text

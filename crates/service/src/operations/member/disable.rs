@@ -5,7 +5,7 @@ use touchstone_store::{AuditLine, MemberRow, TenantId};
 use super::{MemberError, is_last_owner};
 use crate::World;
 
-/// Lets a member in no longer, or again.
+/// Lets a member in no longer, or again. Where it is so already, nothing changes and no line is written.
 pub async fn disable(
     world: &World,
     tenant: &TenantId,
@@ -14,6 +14,11 @@ pub async fn disable(
     disabled: bool,
 ) -> Result<(), MemberError> {
     let now = world.clock.now().unix_millis();
+    let action = if disabled {
+        "member.disable"
+    } else {
+        "member.enable"
+    };
     world
         .store
         .write(|mut tx| async move {
@@ -21,6 +26,9 @@ pub async fn disable(
                 .member(tenant, member)
                 .await?
                 .ok_or(MemberError::NoSuchMember)?;
+            if row.disabled_at.is_some() == disabled {
+                return Ok(());
+            }
             if disabled && is_last_owner(&tx, tenant, member).await? {
                 return Err(MemberError::LastOwner);
             }
@@ -34,12 +42,7 @@ pub async fn disable(
                 tenant: tenant.clone(),
                 at: now,
                 actor: actor.to_owned(),
-                action: if disabled {
-                    "member.disable"
-                } else {
-                    "member.enable"
-                }
-                .into(),
+                action: action.into(),
                 subject: member.to_owned(),
                 detail: "{}".into(),
             }])

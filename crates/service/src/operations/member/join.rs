@@ -2,7 +2,7 @@
 
 use touchstone_store::{AuditLine, MemberRow, TenantId};
 
-use super::{Member, MemberError, Role, is_address};
+use super::{Member, MemberError, Role, is_address, role};
 use crate::World;
 
 /// A request to add somebody.
@@ -34,7 +34,7 @@ pub async fn join(world: &World, order: &Invitation) -> Result<Member, MemberErr
         tenant: order.tenant.clone(),
         email,
         name: name.to_owned(),
-        roles: serde_json::to_string(&order.roles).expect("names always become JSON"),
+        roles: role::to_json(&role::in_order(&order.roles)),
         created_at: now,
         disabled_at: None,
     };

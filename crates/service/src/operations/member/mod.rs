@@ -1,11 +1,13 @@
 //! Who works at an institution, and what each may do.
 
+mod change_roles;
 mod disable;
 mod join;
 mod role;
 
 use touchstone_store::{MemberRow, Reader, StoreError, TenantId};
 
+pub use change_roles::{RoleChange, change_roles};
 pub use disable::disable;
 pub use join::{Invitation, join};
 pub use role::{Permission, Role};
@@ -68,6 +70,16 @@ async fn is_last_owner(
 pub async fn members(world: &World, tenant: &TenantId) -> Result<Vec<Member>, StoreError> {
     let rows = world.store.read().members(tenant).await?;
     rows.into_iter().map(Member::from_row).collect()
+}
+
+/// One member, with or without access.
+pub async fn member(
+    world: &World,
+    tenant: &TenantId,
+    id: &str,
+) -> Result<Option<Member>, StoreError> {
+    let row = world.store.read().member(tenant, id).await?;
+    row.map(Member::from_row).transpose()
 }
 
 /// Why nobody was added or changed.

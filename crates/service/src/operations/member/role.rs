@@ -22,7 +22,9 @@ pub enum Permission {
     Read,
     /// Write achievements.
     Define,
-    /// Prepare and confirm cohorts, deliver, correct addresses.
+    /// Agree to exactly what a preview shows, after which it is issued.
+    Confirm,
+    /// Prepare cohorts, deliver, correct addresses.
     Issue,
     /// Revoke, suspend, reinstate, correct.
     Revoke,
@@ -64,6 +66,7 @@ impl Role {
     pub fn may(self, permission: Permission) -> bool {
         match permission {
             Permission::Read => self != Self::Billing,
+            Permission::Confirm => matches!(self, Self::Owner | Self::Registrar | Self::Approver),
             Permission::Define | Permission::Issue | Permission::Revoke => {
                 matches!(self, Self::Owner | Self::Registrar)
             }
@@ -71,6 +74,19 @@ impl Role {
             Permission::Administer => self == Self::Owner,
         }
     }
+}
+
+/// Each role once, in the order in which they are shown.
+pub(super) fn in_order(roles: &[Role]) -> Vec<Role> {
+    let mut roles = roles.to_vec();
+    roles.sort_unstable();
+    roles.dedup();
+    roles
+}
+
+/// Roles as they are stored.
+pub(super) fn to_json(roles: &[Role]) -> String {
+    serde_json::to_string(roles).expect("names always become JSON")
 }
 
 #[cfg(test)]
@@ -87,6 +103,10 @@ mod tests {
         };
         assert_eq!(who(Permission::Administer), [Role::Owner]);
         assert_eq!(who(Permission::Issue), [Role::Owner, Role::Registrar]);
+        assert_eq!(
+            who(Permission::Confirm),
+            [Role::Owner, Role::Registrar, Role::Approver]
+        );
         assert_eq!(who(Permission::Audit), [Role::Owner, Role::Auditor]);
     }
 }

@@ -7,7 +7,8 @@ use axum::http::header::SET_COOKIE;
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::{AppendHeaders, IntoResponse, Redirect, Response};
 use serde::Deserialize;
-use touchstone_service::operations::signin::{self, SignInError};
+use touchstone_service::operations::Permission;
+use touchstone_service::operations::signin::{self, AskError, SignInError, SignedIn};
 
 use crate::ApiError;
 use crate::session::{SessionSecret, forget_cookie};
@@ -22,16 +23,15 @@ pub async fn form(State(web): State<Web>) -> Response {
 /// `POST /signin`: sends a link, and says the same whether or not the address is known.
 pub async fn ask(State(web): State<Web>, Form(asked): Form<Asked>) -> Result<Response, ApiError> {
     let email = asked.email.trim();
-    if !email.contains('@') || email.chars().any(char::is_control) {
-        let page = show::form(
-            &web.edge.site,
-            email,
-            Some("This is no e-mail address: an “@” is missing."),
-        );
-        return Ok((StatusCode::UNPROCESSABLE_ENTITY, page).into_response());
+    match signin::ask(&web.world, email).await {
+        Ok(()) => Ok(show::sent(&web.edge.site).into_response()),
+        Err(AskError::Address) => {
+            let words = "This is no e-mail address. It looks like name@example.edu.";
+            let page = show::form(&web.edge.site, email, Some(words));
+            Ok((StatusCode::UNPROCESSABLE_ENTITY, page).into_response())
+        }
+        Err(AskError::Store(error)) => Err(error.into()),
     }
-    signin::ask(&web.world, email).await?;
-    Ok(show::sent(&web.edge.site).into_response())
 }
 
 /// What the form asks.
@@ -48,16 +48,7 @@ pub async fn opened(State(web): State<Web>, Path(token): Path<String>) -> Respon
 /// `POST /signin/confirm`
 pub async fn confirm(State(web): State<Web>, Form(link): Form<Link>) -> Result<Response, ApiError> {
     match signin::sign_in(&web.world, &link.token).await {
-        Ok(signed_in) => {
-            let secure = web.edge.settings.secure();
-            let cookie =
-                SessionSecret::given(&signed_in.secret).set_cookie(secure, SESSION_SECONDS);
-            Ok((
-                AppendHeaders([(SET_COOKIE, cookie)]),
-                Redirect::to("/today"),
-            )
-                .into_response())
-        }
+        Ok(signed_in) => Ok(welcome(&web, &signed_in)),
         Err(SignInError::NoSuchLink) => {
             let words = "This link was used or is too old. Ask for a new one.";
             Ok((
@@ -68,6 +59,18 @@ pub async fn confirm(State(web): State<Web>, Form(link): Form<Link>) -> Result<R
         }
         Err(SignInError::Store(error)) => Err(error.into()),
     }
+}
+
+/// Starts the session in this browser, on the page where the member's day begins.
+fn welcome(web: &Web, signed_in: &SignedIn) -> Response {
+    let secure = web.edge.settings.secure();
+    let cookie = SessionSecret::given(&signed_in.secret).set_cookie(secure, SESSION_SECONDS);
+    let first = if signed_in.member.may(Permission::Read) {
+        "/today"
+    } else {
+        "/me"
+    };
+    (AppendHeaders([(SET_COOKIE, cookie)]), Redirect::to(first)).into_response()
 }
 
 /// The link's secret.
