@@ -111,7 +111,10 @@ fn desk() -> Router<Web> {
         .route("/audit.csv", get(audit::csv))
         .route("/audit.json", get(audit::json))
         .route("/members", get(members::all).post(members::join))
+        .route("/members/{id}", get(members::one))
+        .route("/members/{id}/roles", post(members::roles))
         .route("/members/{id}/disable", post(members::disable))
+        .route("/members/{id}/enable", post(members::enable))
         .route("/keys", post(members::make_key))
         .route("/keys/{id}/revoke", post(members::revoke_key))
 }

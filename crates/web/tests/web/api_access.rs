@@ -44,6 +44,7 @@ impl Operation {
             "confirmBatch" => json!({ "fingerprint": "0" }),
             "revokeCredential" | "suspendCredential" | "reinstateCredential" => reason,
             "correctCredential" => json!({ "name": "Amara Okafor-Lee" }),
+            "changeMemberRoles" => json!({ "roles": ["auditor"] }),
             "disableMember" => json!({ "disabled": true }),
             _ => json!({}),
         }

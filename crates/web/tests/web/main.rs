@@ -10,6 +10,8 @@ mod api_program;
 mod api_vc;
 mod edge;
 mod journey;
+mod members;
+mod page_access;
 mod sample;
 mod site;
 mod verify_holder;

@@ -40,11 +40,7 @@ pub async fn page(
     Query(asked): Query<Asked>,
 ) -> Result<Response, ApiError> {
     by.may(Permission::Audit)?;
-    let names: HashMap<String, String> = members(&web.world, by.tenant())
-        .await?
-        .into_iter()
-        .map(|member| (member.id, member.name))
-        .collect();
+    let names = names(&web, &by).await?;
     let filter = filter(&asked, &names);
     let mut rows = audit(&web.world, by.tenant(), &filter, asked.before, SHOWN + 1).await?;
     let more = rows.len() as u64 > SHOWN;
@@ -103,7 +99,7 @@ pub async fn json(
 
 async fn everything(web: &Web, by: &SignedIn, asked: &Asked) -> Result<Vec<AuditRow>, ApiError> {
     by.may(Permission::Audit)?;
-    let filter = filter(asked, &HashMap::new());
+    let filter = filter(asked, &names(web, by).await?);
     let (mut all, mut before) = (Vec::new(), None);
     loop {
         let rows = audit(&web.world, by.tenant(), &filter, before, 10_000).await?;
@@ -113,6 +109,12 @@ async fn everything(web: &Web, by: &SignedIn, asked: &Asked) -> Result<Vec<Audit
         before = Some(last.seq);
         all.extend(rows);
     }
+}
+
+/// Members by id.
+async fn names(web: &Web, by: &SignedIn) -> Result<HashMap<String, String>, ApiError> {
+    let all = members(&web.world, by.tenant()).await?.into_iter();
+    Ok(all.map(|member| (member.id, member.name)).collect())
 }
 
 /// A member may be named by id or by name.

@@ -108,6 +108,7 @@ pub fn words(action: &str) -> &str {
         "delivery.resend" => "sent a mail again",
         "learner.correct-address" => "corrected an address",
         "member.add" => "added a member",
+        "member.change-roles" => "changed what a member may do",
         "member.disable" => "took a member’s access away",
         "member.enable" => "gave a member access again",
         "session.start" => "signed in",

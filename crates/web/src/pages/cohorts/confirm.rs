@@ -18,7 +18,7 @@ pub async fn confirm(
     Path(batch): Path<String>,
     posted: Posted,
 ) -> Result<Response, ApiError> {
-    posted.by.may(Permission::Issue)?;
+    posted.by.may(Permission::Confirm)?;
     let order = Confirmation {
         tenant: posted.by.tenant().clone(),
         actor: posted.by.member.id.clone(),

@@ -93,15 +93,18 @@ fn members(desk: &Desk, view: &View) -> Markup {
         h2 { "Members" }
         (ledger("Who may do what", [Column::words("Name"), Column::words("Roles"), Column::words("State")],
             view.members.iter().map(|member| [
-                html! { bdi { (member.name) } small { (member.email) } },
+                html! {
+                    @if view.may_change { a href={ "/members/" (member.id) } { bdi { (member.name) } } } @else { bdi { (member.name) } }
+                    small { (member.email) }
+                },
                 html! { (member.roles) },
                 html! {
                     @if member.disabled { span.wait { (outcome(Tone::Wait, "No access")) } }
-                    @else if view.may_change { (desk.button(&format!("/members/{}/disable", member.id), &html! { "Take access away" span.vh { " from " (member.name) } })) }
                     @else { span.pass { (outcome(Tone::Pass, "Member")) } }
                 },
             ])))
         @if view.may_change {
+            p { "Open a member to change their roles or their access." }
             details {
                 summary { "Add a member" }
                 (desk.form("/members", &html! {

@@ -8,9 +8,9 @@ use axum::extract::State;
 use axum::response::{IntoResponse, Response};
 use touchstone_service::issuing::achievements;
 use touchstone_service::issuing::search::{self, Place};
-use touchstone_service::operations::{Permission, audit, members};
+use touchstone_service::operations::{Permission, audit, members, signing_keys};
 use touchstone_service::rows::{
-    AuditFilter, BatchRow, BatchState, DeliveryFilter, DeliveryState, KeyState, TenantId,
+    AuditFilter, BatchRow, BatchState, DeliveryFilter, DeliveryState, TenantId,
 };
 
 pub use show::{Cohort, View, cohorts};
@@ -149,8 +149,8 @@ async fn failed(web: &Web, tenant: &TenantId) -> Result<u64, ApiError> {
 }
 
 async fn order(web: &Web, tenant: &TenantId) -> Result<Vec<String>, ApiError> {
-    let keys = web.world.store.read().signing_keys(tenant).await?;
-    let key = keys.iter().find(|key| key.state == KeyState::Active);
+    let keys = signing_keys(&web.world, tenant).await?;
+    let key = keys.iter().find(|key| key.active);
     Ok(vec![match key {
         Some(key) => format!("Signing key {} is in order.", key.id),
         None => "There is no signing key: nothing can be issued.".to_owned(),

@@ -3,8 +3,7 @@
 use axum::Json;
 use axum::extract::State;
 use serde::Serialize;
-use touchstone_service::operations::keys;
-use touchstone_service::rows::{ApiKeyRow, StoreError};
+use touchstone_service::operations::{self, Scope};
 use utoipa::ToSchema;
 
 use crate::ApiError;
@@ -25,9 +24,9 @@ pub(crate) async fn list(
     by: By<Administer>,
     State(web): State<Web>,
 ) -> Result<Json<Keys>, ApiError> {
-    let rows = keys(&web.world, &by.tenant).await?.into_iter();
+    let found = operations::keys(&web.world, &by.tenant).await?;
     Ok(Json(Keys {
-        keys: rows.map(Key::read).collect::<Result<_, _>>()?,
+        keys: found.into_iter().map(Key::from).collect(),
     }))
 }
 
@@ -49,29 +48,28 @@ pub(crate) struct Key {
     /// How it starts, after `ts_`. It stands so in the audit record.
     prefix: String,
     /// What it may be used for.
-    scopes: Vec<String>,
+    scopes: Vec<&'static str>,
     /// When it was made.
     created_at: String,
     /// When it ends.
     expires_at: Option<String>,
     /// When it was revoked.
     revoked_at: Option<String>,
+    /// When it last opened something, to the minute.
+    last_used_at: Option<String>,
 }
 
-impl Key {
-    fn read(row: ApiKeyRow) -> Result<Self, StoreError> {
-        let corrupt = StoreError::Corrupt {
-            table: "api_key",
-            column: "scopes",
-        };
-        Ok(Self {
-            scopes: serde_json::from_str(&row.scopes).map_err(|_| corrupt)?,
-            id: row.id,
-            name: row.name,
-            prefix: row.prefix,
-            created_at: time(row.created_at),
-            expires_at: row.expires_at.map(time),
-            revoked_at: row.revoked_at.map(time),
-        })
+impl From<operations::ApiKey> for Key {
+    fn from(key: operations::ApiKey) -> Self {
+        Self {
+            scopes: key.scopes.into_iter().map(Scope::as_str).collect(),
+            id: key.id,
+            name: key.name,
+            prefix: key.prefix,
+            created_at: time(key.created_at),
+            expires_at: key.expires_at.map(time),
+            revoked_at: key.revoked_at.map(time),
+            last_used_at: key.last_used_at.map(time),
+        }
     }
 }

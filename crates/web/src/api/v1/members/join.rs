@@ -3,10 +3,10 @@
 use axum::extract::State;
 use axum::response::Response;
 use serde::Deserialize;
-use touchstone_service::operations::{self, Invitation, Role};
+use touchstone_service::operations::{self, Invitation};
 use utoipa::ToSchema;
 
-use super::Shown;
+use super::{Shown, read_roles};
 use crate::ApiError;
 use crate::api::caller::Administer;
 use crate::api::order::{Made, Order};
@@ -31,11 +31,7 @@ pub(crate) async fn join(
     order: Order<Administer>,
 ) -> Result<Response, ApiError> {
     let said: Invited = order.json()?;
-    let roles = said
-        .roles
-        .iter()
-        .map(|name| Role::parse(name).ok_or_else(unknown));
-    let roles = roles.collect::<Result<Vec<_>, _>>()?;
+    let roles = read_roles(&said.roles)?;
     order
         .once(&web, async move |world, by| {
             let order = Invitation {
@@ -63,9 +59,4 @@ pub(crate) struct Invited {
     email: String,
     /// What they are there for.
     roles: Vec<String>,
-}
-
-fn unknown() -> ApiError {
-    let known = Role::ALL.map(Role::as_str).join(", ");
-    ApiError::unprocessable("unknown_role").with_field("roles", format!("The roles are {known}."))
 }

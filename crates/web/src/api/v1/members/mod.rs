@@ -3,9 +3,10 @@
 mod disable;
 mod join;
 mod list;
+mod roles;
 
 use serde::Serialize;
-use touchstone_service::operations::{MemberError, Member, Role};
+use touchstone_service::operations::{Member, MemberError, Role};
 use utoipa::ToSchema;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
@@ -18,6 +19,19 @@ pub(super) fn routes() -> OpenApiRouter<Web> {
     OpenApiRouter::new()
         .routes(routes!(list::list, join::join))
         .routes(routes!(disable::disable))
+        .routes(routes!(roles::roles))
+}
+
+/// Reads roles by their names.
+fn read_roles(names: &[String]) -> Result<Vec<Role>, ApiError> {
+    let read = names.iter().map(|name| {
+        Role::parse(name).ok_or_else(|| {
+            let known = Role::ALL.map(Role::as_str).join(", ");
+            ApiError::unprocessable("unknown_role")
+                .with_field("roles", format!("The roles are {known}."))
+        })
+    });
+    read.collect()
 }
 
 /// A member.

@@ -1,0 +1,170 @@
+//! Who gets in: every address of the members' pages, tried by a stranger and in every role.
+
+use axum::http::{Method, StatusCode};
+use touchstone_service::operations::{Permission, Role};
+
+use crate::site::{Answer, Browser, Site};
+
+/// An address, and what a member must be allowed to open or send it. `None`: every member may.
+type Row = (Method, &'static str, Option<Permission>);
+
+const GET: Method = Method::GET;
+const POST: Method = Method::POST;
+
+/// The members' pages. [`t51_every_address_of_the_desk_has_its_row`] holds this list against the router.
+const DESK: &[Row] = &[
+    (GET, "/me", None),
+    (GET, "/today", Some(Permission::Read)),
+    (GET, "/achievements", Some(Permission::Read)),
+    (POST, "/achievements", Some(Permission::Define)),
+    (GET, "/achievements/new", Some(Permission::Define)),
+    (POST, "/achievements/import", Some(Permission::Define)),
+    (GET, "/achievements/{id}", Some(Permission::Read)),
+    (POST, "/achievements/{id}", Some(Permission::Define)),
+    (
+        GET,
+        "/achievements/{id}/definition.json",
+        Some(Permission::Read),
+    ),
+    (GET, "/achievements/{id}/checks", Some(Permission::Read)),
+    (GET, "/cohorts", Some(Permission::Read)),
+    (POST, "/cohorts", Some(Permission::Issue)),
+    (GET, "/cohorts/new", Some(Permission::Issue)),
+    (GET, "/cohorts/{id}", Some(Permission::Read)),
+    (POST, "/cohorts/{id}/confirm", Some(Permission::Confirm)),
+    (POST, "/cohorts/{id}/cancel", Some(Permission::Issue)),
+    (GET, "/cohorts/{id}/faults.csv", Some(Permission::Read)),
+    (POST, "/cohorts/{id}/rows/{line}", Some(Permission::Issue)),
+    (GET, "/credentials", Some(Permission::Read)),
+    (GET, "/credentials/{id}", Some(Permission::Read)),
+    (POST, "/credentials/{id}/revoke", Some(Permission::Revoke)),
+    (POST, "/credentials/{id}/suspend", Some(Permission::Revoke)),
+    (
+        POST,
+        "/credentials/{id}/reinstate",
+        Some(Permission::Revoke),
+    ),
+    (POST, "/credentials/{id}/correct", Some(Permission::Revoke)),
+    (POST, "/credentials/{id}/resend", Some(Permission::Issue)),
+    (POST, "/credentials/{id}/paper", Some(Permission::Issue)),
+    (GET, "/credentials/{id}/{file}", Some(Permission::Read)),
+    (GET, "/deliveries", Some(Permission::Read)),
+    (GET, "/audit", Some(Permission::Audit)),
+    (GET, "/audit.csv", Some(Permission::Audit)),
+    (GET, "/audit.json", Some(Permission::Audit)),
+    (GET, "/members", Some(Permission::Read)),
+    (POST, "/members", Some(Permission::Administer)),
+    (GET, "/members/{id}", Some(Permission::Administer)),
+    (POST, "/members/{id}/roles", Some(Permission::Administer)),
+    (POST, "/members/{id}/disable", Some(Permission::Administer)),
+    (POST, "/members/{id}/enable", Some(Permission::Administer)),
+    (POST, "/keys", Some(Permission::Administer)),
+    (POST, "/keys/{id}/revoke", Some(Permission::Administer)),
+    (POST, "/signout", None), // Last: it ends the session.
+];
+
+/// Addresses under which nobody is signed in yet.
+const BEFORE: &[(Method, &str)] = &[
+    (GET, "/signin"),
+    (POST, "/signin"),
+    (POST, "/signin/confirm"),
+    (GET, "/signin/{token}"),
+];
+
+#[test]
+fn t51_every_address_of_the_desk_has_its_row() {
+    let source = include_str!("../../src/router.rs");
+    let desk = source.split_once("fn desk()").unwrap().1;
+    let desk = desk.split_once("\n}\n").unwrap().0;
+    let mut routed = Vec::new();
+    for route in desk.split(".route(").skip(1) {
+        let path = route.split('"').nth(1).unwrap();
+        for (method, word) in [(GET, "get("), (POST, "post(")] {
+            if route.contains(word) {
+                routed.push((method, path));
+            }
+        }
+    }
+    let known = DESK.iter().map(|(method, path, _)| (method.clone(), *path));
+    let mut known: Vec<_> = known.chain(BEFORE.iter().cloned()).collect();
+    let order = |row: &(Method, &str)| (row.1.to_owned(), row.0.to_string());
+    routed.sort_by_key(order);
+    known.sort_by_key(order);
+    assert_eq!(routed, known);
+}
+
+#[tokio::test]
+async fn t51_a_role_opens_its_pages_and_no_others() {
+    let (site, owner) = Site::with_owner("riverside").await;
+    for role in Role::ALL {
+        let address = format!("{}@riverside.example", role.as_str());
+        let member = site.member(&owner.tenant, &address, vec![role]).await;
+        let form = member.get("/me").await;
+        for (method, path, needs) in DESK {
+            let answer = call(&member, &form, method, path).await;
+            let (status, what) = (answer.status, format!("{} {method} {path}", role.as_str()));
+            if needs.is_none_or(|permission| role.may(permission)) {
+                let refused =
+                    matches!(status.as_u16(), 401 | 403 | 405) || status.is_server_error();
+                assert!(!refused, "{what}: {status} {}", answer.text());
+                let turned_away = *method == GET && status == StatusCode::SEE_OTHER;
+                assert!(!turned_away, "{what}");
+            } else {
+                assert_eq!(status, StatusCode::FORBIDDEN, "{what}");
+                assert!(answer.text().contains("role_missing"), "{what}");
+            }
+        }
+    }
+}
+
+#[tokio::test]
+async fn t51_who_is_not_signed_in_opens_no_page_of_the_desk() {
+    let (site, owner) = Site::with_owner("riverside").await;
+    let (stranger, form) = (site.stranger(), owner.get("/me").await);
+    for (method, path, _) in DESK {
+        let answer = call(&stranger, &form, method, path).await;
+        if *method == GET {
+            let led = (answer.status, answer.location());
+            assert_eq!(led, (StatusCode::SEE_OTHER, "/signin"), "{path}");
+        } else {
+            assert_eq!(answer.status, StatusCode::UNAUTHORIZED, "{path}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn the_way_around_leads_only_where_one_may_go() {
+    let (site, owner) = Site::with_owner("riverside").await;
+    for role in Role::ALL {
+        let address = format!("{}@riverside.example", role.as_str());
+        let member = site.member(&owner.tenant, &address, vec![role]).await;
+        let page = member.get("/me").await.text();
+        let nav = page
+            .split_once("<nav")
+            .unwrap()
+            .1
+            .split_once("</nav>")
+            .unwrap()
+            .0;
+        for path in ["/today", "/audit", "/members"] {
+            let shown = nav.contains(&format!("href=\"{path}\""));
+            let opens = member.get(path).await.status == StatusCode::OK;
+            assert_eq!(shown, opens, "{} {path}", role.as_str());
+        }
+    }
+}
+
+/// Sends what the address takes, about things that are not there.
+async fn call(browser: &Browser, form: &Answer, method: &Method, path: &str) -> Answer {
+    let path = path
+        .replace("{id}", "00000000-0000-4000-8000-000000000000")
+        .replace("{line}", "2")
+        .replace("{file}", "credential.json");
+    match (method, path.as_str()) {
+        (&Method::GET, _) => browser.get(&path).await,
+        (_, "/cohorts" | "/achievements/import") => {
+            browser.upload(form, &path, &[], ("x.csv", b"name\n")).await
+        }
+        _ => browser.submit(form, &path, &[]).await,
+    }
+}
