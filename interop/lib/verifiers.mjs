@@ -2,13 +2,12 @@
 // {tool, accepted, statuses, reason}: `accepted` is about signature and shape alone; `statuses` says, per purpose, whether
 // the bit is set; a status that could not be read is 'unknown'.
 
-import Ajv2019 from 'ajv/dist/2019.js';
-import addFormats from 'ajv-formats';
 import * as vc from '@digitalbazaar/vc';
 import {DataIntegrityProof} from '@digitalbazaar/data-integrity';
 import {checkStatus} from '@digitalbazaar/vc-bitstring-status-list';
 import {cryptosuite} from '@digitalbazaar/eddsa-rdfc-2022-cryptosuite';
-import {openBadgesSchema} from './documents.mjs';
+
+export {openBadges} from './schema.mjs';
 
 /** Digital Bazaar's library, with the loader that is passed in. */
 export async function digitalBazaar(credential, {loader}) {
@@ -53,26 +52,6 @@ export async function verifierCore(credential) {
     accepted,
     statuses,
     reason: accepted ? undefined : (result.errors ?? []).map(error => error.message).join('; '),
-  };
-}
-
-let schema;
-
-/** The Open Badges 3.0 JSON schema. Knows nothing of signatures and bits. */
-export function openBadges(credential) {
-  if(!schema) {
-    const ajv = new Ajv2019({strict: false, allErrors: true});
-    addFormats(ajv);
-    schema = ajv.compile(openBadgesSchema());
-  }
-  const accepted = schema(credential);
-  const places = [...new Set((schema.errors ?? []).map(error => error.instancePath || '/'))];
-  return {
-    tool: 'ajv',
-    accepted,
-    statuses: {},
-    places,
-    reason: accepted ? undefined : `schema: ${places.join(', ')}`,
   };
 }
 

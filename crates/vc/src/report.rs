@@ -9,6 +9,7 @@ use alloc::string::String;
 use alloc::vec::Vec;
 
 use crate::evidence::Unreachable;
+use crate::schema::Rules;
 use crate::time::Timestamp;
 
 /// The result of one verification.
@@ -108,7 +109,7 @@ pub enum CheckKind {
     Validity,
     /// Did the issuer withdraw or pause it?
     Status,
-    /// Has it the shape of an Open Badge?
+    /// Is it built as credentials, and as Open Badges, are built?
     Schema,
     /// Is the evidence what was assessed?
     Evidence,
@@ -233,8 +234,12 @@ pub enum Fault {
     MemberMissing,
     /// A member has the wrong type or form.
     MemberMalformed,
-    /// The document is not of the type `OpenBadgeCredential`.
+    /// A member stands where no other than the named ones may.
+    MemberUnexpected,
+    /// The document is of none of the types of Open Badges 3.0 and CLR 2.0.
     NotOpenBadge,
+    /// The schema that the document names is not one of those that this program knows.
+    SchemaUnknown,
 
     // Evidence.
     /// The document does not have the digest that was signed.
@@ -262,6 +267,8 @@ pub enum Detail {
     Validity(ValidityDetail),
     /// Of [`CheckKind::Status`].
     Status(StatusDetail),
+    /// Of [`CheckKind::Schema`].
+    Schema(SchemaDetail),
     /// Of [`CheckKind::Evidence`].
     Evidence(EvidenceDetail),
 }
@@ -340,6 +347,15 @@ pub struct LastGood {
     pub at: Timestamp,
     /// Whether the entry was set (withdrawn or paused).
     pub set: bool,
+}
+
+/// One set of rules for how a document is built.
+#[derive(Clone, Debug, Default, Eq, PartialEq)]
+pub struct SchemaDetail {
+    /// The rules, if they are known.
+    pub rules: Option<Rules>,
+    /// The address of the schema, where the credential names it.
+    pub schema: Option<String>,
 }
 
 /// One piece of evidence or related document.

@@ -10,6 +10,7 @@ use crate::evidence::Unreachable;
 use crate::report::{
     Check, CheckKind, Detail, Fault, LastGood, NotOffered, Outcome, Report, Verdict,
 };
+use crate::schema::Rules;
 use crate::time::Timestamp;
 use crate::write::Members;
 
@@ -85,6 +86,9 @@ fn detail<'r>(members: Members<'r>, detail: &'r Detail) -> Members<'r> {
             .maybe("fetchedAt", time(status.fetched_at))
             .maybe("unreachable", status.unreachable.map(unreachable))
             .maybe("lastGood", status.last_good.map(last_good)),
+        Detail::Schema(schema) => members
+            .maybe("rules", schema.rules.map(Rules::code))
+            .text("schema", schema.schema.as_deref()),
         Detail::Evidence(evidence) => members
             .text("id", evidence.id.as_deref())
             .text("name", evidence.name.as_deref())
@@ -166,6 +170,14 @@ codes!(CheckKind {
     Evidence => "evidence",
 });
 
+codes!(Rules {
+    DataModel2 => "vc_data_model_2.0",
+    DataModel1 => "vc_data_model_1.1",
+    OpenBadge => "open_badges_3.0",
+    Endorsement => "open_badges_3.0_endorsement",
+    Clr => "clr_2.0",
+});
+
 codes!(NotOffered {
     Status => "status",
     Evidence => "evidence",
@@ -228,7 +240,9 @@ codes!(Fault {
     StatusListTooLarge => "status_list_too_large",
     MemberMissing => "member_missing",
     MemberMalformed => "member_malformed",
+    MemberUnexpected => "member_unexpected",
     NotOpenBadge => "not_open_badge",
+    SchemaUnknown => "schema_unknown",
     DigestMismatch => "digest_mismatch",
     DigestUnsupported => "digest_unsupported",
     DocumentMissing => "document_missing",

@@ -23,7 +23,7 @@ use crate::time::Timestamp;
 mod bound;
 mod issuer;
 mod proofs;
-mod shape;
+mod schema;
 mod status;
 mod validity;
 
@@ -31,6 +31,8 @@ mod validity;
 pub const MAX_PROOFS: usize = 8;
 /// The most status entries that are looked at.
 pub const MAX_STATUS_ENTRIES: usize = 16;
+/// The most schemas that are looked at.
+pub const MAX_SCHEMAS: usize = 8;
 /// The most pieces of evidence and related documents that are looked at.
 pub const MAX_BOUND: usize = 64;
 
@@ -105,7 +107,7 @@ pub fn verify(
         not_offered.push(NotOffered::Evidence);
     }
     checks.extend(status);
-    checks.push(shape::check(credential));
+    checks.extend(schema::checks(credential));
     checks.extend(bound);
     Report {
         at,

@@ -4,12 +4,14 @@
 
 mod badge;
 mod bake;
+mod data_model;
 mod did;
 mod issuer;
 mod mutation;
 mod names;
 mod proof;
 mod samples;
+mod schema;
 mod status;
 mod suites;
 mod support;

@@ -1,6 +1,7 @@
 //! A report's checks as lines of a page.
 
 use touchstone_vc::report::StatusDetail;
+use touchstone_vc::schema::Rules;
 use touchstone_vc::{Check, CheckKind, Detail, Fault, NotOffered, Outcome, Report};
 
 use super::fault::reason;
@@ -54,7 +55,7 @@ fn line(check: &Check, naming: Naming<'_>) -> CheckLine {
         CheckKind::Recognition => recognition(check),
         CheckKind::Validity => validity(check),
         CheckKind::Status => status(check, naming.changed_at),
-        CheckKind::Schema => schema(check.outcome).to_owned(),
+        CheckKind::Schema => schema(check).to_owned(),
         CheckKind::Evidence => String::new(),
     };
     CheckLine {
@@ -165,12 +166,30 @@ fn status(check: &Check, changed_at: Option<Moment>) -> String {
     }
 }
 
-fn schema(outcome: Outcome) -> &'static str {
-    match outcome {
-        Outcome::Pass => "It has the form of an Open Badge.",
-        Outcome::Fail(Fault::NotOpenBadge) => "It is no Open Badge.",
-        Outcome::Fail(_) => "It does not have the form of an Open Badge.",
-        Outcome::Unknown(_) | Outcome::NotListed => "Its form could not be checked.",
+fn schema(check: &Check) -> &'static str {
+    let rules = match &check.detail {
+        Detail::Schema(detail) => detail.rules,
+        _ => None,
+    };
+    match (check.outcome, rules) {
+        (Outcome::Pass, Some(Rules::DataModel2 | Rules::DataModel1)) => {
+            "It is built as credentials are built."
+        }
+        (Outcome::Fail(_), Some(Rules::DataModel2 | Rules::DataModel1)) => {
+            "It is not built as credentials are built."
+        }
+        (Outcome::Pass, Some(Rules::Clr)) => "It has the form of a learner record.",
+        (Outcome::Fail(_), Some(Rules::Clr)) => "It does not have the form of a learner record.",
+        (Outcome::Pass, Some(Rules::Endorsement)) => "It has the form of an endorsement.",
+        (Outcome::Fail(_), Some(Rules::Endorsement)) => {
+            "It does not have the form of an endorsement."
+        }
+        (Outcome::Pass, _) => "It has the form of an Open Badge.",
+        (Outcome::Fail(Fault::NotOpenBadge), _) => "It is no Open Badge.",
+        (Outcome::Fail(_), _) => "It does not have the form of an Open Badge.",
+        (Outcome::Unknown(_) | Outcome::NotListed, _) => {
+            "Whether it has a further form that it names could not be checked."
+        }
     }
 }
 
@@ -301,6 +320,14 @@ fn details(check: &Check) -> Vec<String> {
             told.extend(from.map(|from| format!("{from}, {until}.")));
         }
         Detail::Status(detail) => status_details(check.outcome, detail, &mut told),
+        Detail::Schema(detail) => {
+            told.extend(
+                detail
+                    .schema
+                    .as_deref()
+                    .map(|schema| format!("Description of the form: `{}`", plain(schema))),
+            );
+        }
         Detail::Evidence(_) | Detail::None => {}
     }
     if matches!(check.outcome, Outcome::Fail(_)) && !check.path.is_empty() {

@@ -87,7 +87,11 @@ pub fn reason(fault: Fault) -> &'static str {
         Fault::StatusListTooLarge => "The list unpacks to more than is reasonable.",
         Fault::MemberMissing => "A part that every Open Badge has is missing.",
         Fault::MemberMalformed => "A part does not have the form that it must have.",
+        Fault::MemberUnexpected => "A part stands where the standard allows no other parts.",
         Fault::NotOpenBadge => "It is some other kind of document, not an Open Badge.",
+        Fault::SchemaUnknown => {
+            "It names a description of its form that this page does not have, and none is fetched."
+        }
         Fault::DigestMismatch => "The document is not the one whose fingerprint was signed.",
         Fault::DigestUnsupported => "The fingerprint is of a kind that this page cannot compute.",
         Fault::DocumentMissing => "The document was not opened.",
@@ -100,7 +104,7 @@ mod tests {
     use super::*;
 
     /// `reason` is total over the type; this list is what the claim below goes through.
-    const EVERY: [Fault; 51] = [
+    const EVERY: &[Fault] = &[
         Fault::ProofMissing,
         Fault::SignatureInvalid,
         Fault::NotCanonicalizable,
@@ -147,7 +151,9 @@ mod tests {
         Fault::StatusListTooLarge,
         Fault::MemberMissing,
         Fault::MemberMalformed,
+        Fault::MemberUnexpected,
         Fault::NotOpenBadge,
+        Fault::SchemaUnknown,
         Fault::DigestMismatch,
         Fault::DigestUnsupported,
         Fault::DocumentMissing,
