@@ -206,6 +206,8 @@ pub enum Fault {
     StatusEntryMalformed,
     /// Status of this kind or purpose is not supported.
     StatusUnsupported,
+    /// The issuer left a message about it, which only a reader can judge.
+    StatusMessage,
     /// The status list was not given.
     StatusListMissing,
     /// The status list could not be fetched.
@@ -322,12 +324,18 @@ pub struct ValidityDetail {
 pub struct StatusDetail {
     /// The kind of status entry.
     pub kind: Option<String>,
-    /// What the list says: `revocation`, `suspension`.
+    /// What the list says: `revocation`, `suspension`, `refresh`, `message`.
     pub purpose: Option<String>,
     /// Where the list is published.
     pub list: Option<String>,
     /// The credential's position in the list.
     pub index: Option<u64>,
+    /// The status that the list has: nought says nothing.
+    pub value: Option<u64>,
+    /// What the status means, or why it was set, in the issuer's words.
+    pub message: Option<String>,
+    /// Whether the list is of a kind that nobody signs: it says what the issuer's site says.
+    pub unsigned: bool,
     /// When the list was signed, as its issuer says.
     pub list_from: Option<Timestamp>,
     /// Until when the list stands.

@@ -81,6 +81,9 @@ fn detail<'r>(members: Members<'r>, detail: &'r Detail) -> Members<'r> {
             .text("purpose", status.purpose.as_deref())
             .text("list", status.list.as_deref())
             .maybe("index", status.index)
+            .maybe("value", status.value)
+            .text("message", status.message.as_deref())
+            .maybe("unsigned", status.unsigned.then_some(true))
             .maybe("listFrom", time(status.list_from))
             .maybe("listUntil", time(status.list_until))
             .maybe("fetchedAt", time(status.fetched_at))
@@ -227,6 +230,7 @@ codes!(Fault {
     Suspended => "suspended",
     StatusEntryMalformed => "status_entry_malformed",
     StatusUnsupported => "status_unsupported",
+    StatusMessage => "status_message",
     StatusListMissing => "status_list_missing",
     StatusListUnreachable => "status_list_unreachable",
     StatusListMalformed => "status_list_malformed",

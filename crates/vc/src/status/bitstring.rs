@@ -13,7 +13,6 @@ use alloc::vec::Vec;
 use touchstone_canon::json::Value;
 use touchstone_canon::multibase;
 
-use crate::credential::items;
 use crate::inflate::{InflateError, gunzip, gzip};
 use crate::model::StatusPurpose;
 use crate::report::Fault;
@@ -111,6 +110,16 @@ impl Bits {
         Some(byte & mask(index) != 0)
     }
 
+    /// Reads an entry of `size` bits, the first of them worth most; `None` outside the list.
+    #[must_use]
+    pub fn number(&self, index: u64, size: u32) -> Option<u64> {
+        let first = index.checked_mul(u64::from(size))?;
+        (0..u64::from(size)).try_fold(0, |number, at| {
+            let bit = self.get(first.checked_add(at)?)?;
+            Some(number << 1 | u64::from(bit))
+        })
+    }
+
     /// Sets or clears an entry; `None` outside the list.
     ///
     /// Whoever publishes a list of withdrawn credentials never clears one.
@@ -144,7 +153,12 @@ impl Bits {
             .strip_prefix('u')
             .ok_or(Fault::StatusListMalformed)?;
         let zipped = multibase::decode_base64url(digits).map_err(|_| Fault::StatusListMalformed)?;
-        match gunzip(&zipped, MAX_BYTES) {
+        Self::inflate(&zipped)
+    }
+
+    /// Inflates the gzipped bits of a list, up to [`MAX_BYTES`] and no further.
+    pub(super) fn inflate(zipped: &[u8]) -> Result<Self, Fault> {
+        match gunzip(zipped, MAX_BYTES) {
             Ok(bytes) => Ok(Self(bytes)),
             Err(InflateError::TooLarge) => Err(Fault::StatusListTooLarge),
             Err(InflateError::Malformed) => Err(Fault::StatusListMalformed),
@@ -160,81 +174,4 @@ impl core::fmt::Debug for Bits {
 
 const fn mask(index: u64) -> u8 {
     0x80 >> (index % 8)
-}
-
-/// A `BitstringStatusListEntry`, read.
-pub(crate) struct Entry<'v> {
-    pub(crate) purpose: Option<&'v str>,
-    pub(crate) list: Option<&'v str>,
-    pub(crate) index: Option<u64>,
-}
-
-impl<'v> Entry<'v> {
-    /// The type name of the entries that are understood.
-    const TYPE: &'static str = "BitstringStatusListEntry";
-
-    /// Whether a status entry is of this kind.
-    pub(crate) fn is(value: &Value<'_>) -> bool {
-        items(value, "type")
-            .iter()
-            .any(|kind| kind.as_str() == Some(Self::TYPE))
-    }
-
-    pub(crate) fn read(value: &'v Value<'_>) -> Self {
-        let text = |member| value.get(member).and_then(Value::as_str);
-        Self {
-            purpose: text("statusPurpose"),
-            list: text("statusListCredential"),
-            index: text("statusListIndex").and_then(index),
-        }
-    }
-}
-
-/// A number in a text: digits only. `NaN`, signs, spaces and leading zeros are none.
-fn index(text: &str) -> Option<u64> {
-    let number: u64 = text.parse().ok()?;
-    (number.to_string() == text).then_some(number)
-}
-
-/// Reads the entry `index` of a list credential whose proof, issuer and dates have been judged elsewhere.
-pub(crate) fn entry(list: &Value<'_>, url: &str, purpose: &str, index: u64) -> Result<bool, Fault> {
-    let is = |value: &Value<'_>, name: &str| {
-        value
-            .get("type")
-            .map_or(&[][..], Value::items)
-            .iter()
-            .any(|kind| kind.as_str() == Some(name))
-    };
-    if !is(list, "BitstringStatusListCredential") {
-        return Err(Fault::StatusListMalformed);
-    }
-    if list.get("id").and_then(Value::as_str) != Some(url) {
-        return Err(Fault::StatusListMismatch);
-    }
-    let subject = match list.get("credentialSubject").map_or(&[][..], Value::items) {
-        [one] if is(one, "BitstringStatusList") => one,
-        _ => return Err(Fault::StatusListMalformed),
-    };
-    let mut purposes = subject
-        .get("statusPurpose")
-        .map_or(&[][..], Value::items)
-        .iter();
-    if !purposes.any(|known| known.as_str() == Some(purpose)) {
-        return Err(Fault::StatusListMismatch);
-    }
-    if subject
-        .get("statusSize")
-        .is_some_and(|size| size.as_i64() != Some(1))
-    {
-        return Err(Fault::StatusUnsupported);
-    }
-    let encoded = subject
-        .get("encodedList")
-        .and_then(Value::as_str)
-        .ok_or(Fault::StatusListMalformed)?;
-    let bits = Bits::decode(encoded)?;
-    if bits.len() < MIN_ENTRIES {
-        return Err(Fault::StatusListTooShort);
-    }
-    bits.get(index).ok_or(Fault::StatusIndexOutside)
 }

@@ -17,7 +17,7 @@ use crate::did::{self, controller_of};
 use crate::evidence::{Evidence, Resource, Trust};
 use crate::proof::Proof;
 use crate::report::{Check, CheckKind, Detail, NotOffered, Outcome, Report};
-use crate::status::bitstring;
+use crate::status::Entry;
 use crate::time::Timestamp;
 
 mod bound;
@@ -59,10 +59,7 @@ pub fn required(credential: &Credential<'_>) -> Vec<Resource> {
         }
     }
     for (_, entry) in credential.status_entries().iter().take(MAX_STATUS_ENTRIES) {
-        if !bitstring::Entry::is(entry) {
-            continue;
-        }
-        if let Some(list) = bitstring::Entry::read(entry).list {
+        if let Some(list) = Entry::read(entry).list {
             add(Resource::StatusList(list.to_string()));
         }
     }

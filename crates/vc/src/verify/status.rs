@@ -1,8 +1,8 @@
 //! Did the issuer withdraw or pause it?
 //!
-//! [Bitstring Status List §3.2](https://www.w3.org/TR/vc-bitstring-status-list/#validate-algorithm). A list counts only
-//! if its own proof holds, the credential's issuer signed it, and it is neither too old nor too new. Everything
-//! else is *unknown*, with the reason.
+//! [Bitstring Status List §3.2](https://www.w3.org/TR/vc-bitstring-status-list/#validate-algorithm). A list that is a
+//! credential counts only if its own proof holds, the credential's issuer signed it, and it is neither too old nor too
+//! new. The one kind that is never signed, 1EdTech's, is told as such. Everything else is *unknown*, with the reason.
 
 use alloc::string::ToString;
 use alloc::vec::Vec;
@@ -12,9 +12,8 @@ use touchstone_canon::json::Value;
 use super::{MAX_STATUS_ENTRIES, World, check, issuer, proofs};
 use crate::credential::{Credential, items};
 use crate::evidence::{Document, Fetched, Resource};
-use crate::model::StatusPurpose;
 use crate::report::{Check, CheckKind, Detail, Fault, LastGood, Outcome, StatusDetail};
-use crate::status::bitstring::{self, Entry};
+use crate::status::{self, Entry, Kind, MAX_SIZE, revocations};
 use crate::time::Timestamp;
 
 /// One check for every status entry; none if the credential offers no status.
@@ -62,40 +61,27 @@ fn one(credential: &Credential<'_>, entry: &Value<'_>, path: &str, world: &World
         index: read.index,
         ..StatusDetail::default()
     };
-    let outcome = outcome(credential, entry, &read, kind, world, &mut detail);
+    let outcome = match (kind, Kind::of(entry)) {
+        (None, _) => Outcome::Unknown(Fault::StatusEntryMalformed),
+        (Some(_), None) => Outcome::Unknown(Fault::StatusUnsupported),
+        (Some(_), Some(kind)) => {
+            outcome(credential, kind, &read, world, &mut detail).unwrap_or_else(Outcome::Unknown)
+        }
+    };
     check(CheckKind::Status, outcome, path, Detail::Status(detail))
 }
 
 fn outcome(
     credential: &Credential<'_>,
-    entry: &Value<'_>,
-    read: &Entry<'_>,
-    kind: Option<&str>,
+    kind: Kind,
+    entry: &Entry<'_>,
     world: &World<'_>,
     detail: &mut StatusDetail,
-) -> Outcome {
-    match kind {
-        None => return Outcome::Unknown(Fault::StatusEntryMalformed),
-        Some(_) if !Entry::is(entry) => return Outcome::Unknown(Fault::StatusUnsupported),
-        Some(_) => {}
-    }
-    let (Some(purpose), Some(url), Some(index)) = (read.purpose, read.list, read.index) else {
-        return Outcome::Unknown(Fault::StatusEntryMalformed);
-    };
-    let one_bit = entry
-        .get("statusSize")
-        .is_none_or(|size| size.as_i64() == Some(1));
-    let Some(meaning) = StatusPurpose::parse(purpose).filter(|_| one_bit) else {
-        return Outcome::Unknown(Fault::StatusUnsupported);
-    };
-    let wanted = Wanted {
-        url,
-        purpose,
-        index,
-        issuer: credential.issuer(),
-    };
-    match world.evidence.get(&Resource::StatusList(url.to_string())) {
-        None => Outcome::Unknown(Fault::StatusListMissing),
+) -> Result<Outcome, Fault> {
+    let wanted = Wanted::of(credential, kind, entry)?;
+    let meaning = Meaning::of(entry)?;
+    match world.evidence.get(&Resource::StatusList(wanted.url.into())) {
+        None => Err(Fault::StatusListMissing),
         Some(Document::Unreachable { why, last_good }) => {
             detail.unreachable = Some(*why);
             detail.last_good = last_good.as_ref().and_then(|copy| {
@@ -104,43 +90,153 @@ fn outcome(
                     at: copy.fetched_at,
                     ..*world
                 };
-                let set = wanted
-                    .read(copy, &then, &mut StatusDetail::default())
-                    .ok()?;
+                let value = wanted.read(copy, &then, &mut StatusDetail::default());
                 Some(LastGood {
                     at: copy.fetched_at,
-                    set,
+                    set: value.ok()? != 0,
                 })
             });
-            Outcome::Unknown(Fault::StatusListUnreachable)
+            Err(Fault::StatusListUnreachable)
         }
-        Some(Document::Fetched(copy)) => match (wanted.read(copy, world, detail), meaning) {
-            (Err(fault), _) => Outcome::Unknown(fault),
-            (Ok(false), _) => Outcome::Pass,
-            (Ok(true), StatusPurpose::Revocation) => Outcome::Fail(Fault::Revoked),
-            (Ok(true), StatusPurpose::Suspension) => Outcome::Fail(Fault::Suspended),
-        },
+        Some(Document::Fetched(copy)) => {
+            let value = wanted.read(copy, world, detail)?;
+            detail.value = Some(value);
+            if let Some(message) = entry.message(value) {
+                detail.message = Some(message.to_string());
+            }
+            Ok(match (meaning, value) {
+                (_, 0) | (Meaning::Refresh, _) => Outcome::Pass,
+                (Meaning::Revocation, _) => Outcome::Fail(Fault::Revoked),
+                (Meaning::Suspension, _) => Outcome::Fail(Fault::Suspended),
+                (Meaning::Message, _) => Outcome::Unknown(Fault::StatusMessage),
+            })
+        }
+    }
+}
+
+/// What a status says that is not nought.
+/// [Bitstring Status List §2.2](https://www.w3.org/TR/vc-bitstring-status-list/#bitstringstatuslistcredential).
+#[derive(Clone, Copy)]
+enum Meaning {
+    /// Withdrawn for good.
+    Revocation,
+    /// Paused.
+    Suspension,
+    /// The issuer has a newer one; this one stands.
+    Refresh,
+    /// Something in words, which only a reader can judge.
+    Message,
+}
+
+impl Meaning {
+    fn of(entry: &Entry<'_>) -> Result<Self, Fault> {
+        let meaning = match entry.purpose {
+            Some("revocation") => Self::Revocation,
+            Some("suspension") => Self::Suspension,
+            Some("refresh") => Self::Refresh,
+            Some("message") => Self::Message,
+            Some(_) => return Err(Fault::StatusUnsupported),
+            None => return Err(Fault::StatusEntryMalformed),
+        };
+        if entry.size.is_some_and(|size| size > MAX_SIZE) {
+            Err(Fault::StatusUnsupported)
+        } else if entry.explained() {
+            Ok(meaning)
+        } else {
+            Err(Fault::StatusEntryMalformed)
+        }
     }
 }
 
 /// What a status entry points to.
 struct Wanted<'v> {
     url: &'v str,
-    purpose: &'v str,
-    index: u64,
     issuer: Option<&'v str>,
+    place: Place<'v>,
 }
 
-impl Wanted<'_> {
-    /// Whether the bit is set in a list that can be trusted.
+/// Where in a list a credential stands.
+enum Place<'v> {
+    /// By number.
+    Bits {
+        kind: Kind,
+        purpose: &'v str,
+        index: u64,
+        size: u32,
+    },
+    /// By its own identifier.
+    Id(&'v str),
+}
+
+impl<'v> Wanted<'v> {
+    fn of(credential: &'v Credential<'_>, kind: Kind, entry: &Entry<'v>) -> Result<Self, Fault> {
+        let malformed = Fault::StatusEntryMalformed;
+        let place = match kind {
+            Kind::Revocations => Place::Id(credential.id().ok_or(malformed)?),
+            Kind::Bitstring | Kind::List2021 => Place::Bits {
+                kind,
+                purpose: entry.purpose.ok_or(malformed)?,
+                index: entry.index.ok_or(malformed)?,
+                size: entry.size.ok_or(malformed)?,
+            },
+        };
+        Ok(Self {
+            url: entry.list.ok_or(malformed)?,
+            issuer: credential.issuer(),
+            place,
+        })
+    }
+
+    /// The status in a list that can be trusted; nought is the one that says nothing.
     fn read(
         &self,
         copy: &Fetched,
         world: &World<'_>,
         detail: &mut StatusDetail,
-    ) -> Result<bool, Fault> {
+    ) -> Result<u64, Fault> {
         detail.fetched_at = Some(copy.fetched_at);
         let list = Value::parse(&copy.bytes).map_err(|_| Fault::StatusListMalformed)?;
+        match self.place {
+            Place::Id(id) => self.listed(id, &list, copy.fetched_at, world, detail),
+            Place::Bits {
+                kind,
+                purpose,
+                index,
+                size,
+            } => {
+                let list = self.credential(list, copy.fetched_at, world, detail)?;
+                status::read(list.document(), kind, self.url, purpose, (index, size))
+            }
+        }
+    }
+
+    /// Whether an unsigned list names the credential.
+    fn listed(
+        &self,
+        id: &str,
+        list: &Value<'_>,
+        fetched_at: Timestamp,
+        world: &World<'_>,
+        detail: &mut StatusDetail,
+    ) -> Result<u64, Fault> {
+        let found = revocations::read(list, self.issuer, id)?;
+        detail.unsigned = true;
+        // What was withdrawn stays so; that something is not on a list is only known for as long as the list is fresh.
+        if !found.set && fetched_at.plus_millis(DAY_MILLIS) < world.at {
+            return Err(Fault::StatusListStale);
+        }
+        detail.message = found.reason;
+        Ok(u64::from(found.set))
+    }
+
+    /// A list that is a credential, once its issuer, its proof and its dates have been judged.
+    fn credential<'a>(
+        &self,
+        list: Value<'a>,
+        fetched_at: Timestamp,
+        world: &World<'_>,
+        detail: &mut StatusDetail,
+    ) -> Result<Credential<'a>, Fault> {
         let list = Credential::from_value(list).map_err(|_| Fault::StatusListMalformed)?;
         let from = list.valid_from().map_err(|_| Fault::StatusListMalformed)?;
         let until = list.valid_until().map_err(|_| Fault::StatusListMalformed)?;
@@ -152,10 +248,10 @@ impl Wanted<'_> {
         if from.is_some_and(|from| from > world.at.plus_millis(CLOCK_SKEW_MILLIS)) {
             return Err(Fault::StatusListNotYetValid);
         }
-        if stale(&list, until, copy.fetched_at, world.at) {
+        if stale(&list, until, fetched_at, world.at) {
             return Err(Fault::StatusListStale);
         }
-        bitstring::entry(list.document(), self.url, self.purpose, self.index)
+        Ok(list)
     }
 }
 

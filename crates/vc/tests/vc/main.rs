@@ -13,6 +13,7 @@ mod proof;
 mod samples;
 mod schema;
 mod status;
+mod status_kinds;
 mod suites;
 mod support;
 mod view;

@@ -150,9 +150,21 @@ fn validity(check: &Check) -> String {
 }
 
 fn status(check: &Check, changed_at: Option<Moment>) -> String {
-    let pausing = matches!(&check.detail, Detail::Status(detail) if detail.purpose.as_deref() == Some("suspension"));
+    let (purpose, value) = match &check.detail {
+        Detail::Status(detail) => (detail.purpose.as_deref(), detail.value),
+        _ => (None, None),
+    };
+    let pausing = purpose == Some("suspension");
     let when = changed_at.map_or_else(String::new, |at| format!(" on {}", day_text(at)));
     match check.outcome {
+        Outcome::Pass if purpose == Some("refresh") => match value {
+            Some(0) => "The issuer has no newer version of it.".to_owned(),
+            _ => "The issuer has a newer version of it. This one still stands.".to_owned(),
+        },
+        Outcome::Pass if purpose == Some("message") => {
+            "The issuer’s list has nothing against it.".to_owned()
+        }
+        Outcome::Unknown(Fault::StatusMessage) => "The issuer left a message about it.".to_owned(),
         Outcome::Pass if pausing => "The issuer has not paused it.".to_owned(),
         Outcome::Pass => "The issuer has not withdrawn it.".to_owned(),
         Outcome::Fail(Fault::Suspended) => format!("The issuer paused it{when}."),
@@ -337,7 +349,12 @@ fn details(check: &Check) -> Vec<String> {
 }
 
 fn status_details(outcome: Outcome, detail: &StatusDetail, told: &mut Vec<String>) {
-    if let Outcome::Unknown(_) = outcome {
+    if let Some(message) = &detail.message {
+        told.push(format!("In the issuer’s words: “{}”", plain(message)));
+    }
+    if let Outcome::Unknown(Fault::StatusMessage) = outcome {
+        // The list was read, and the message is what there is to say.
+    } else if let Outcome::Unknown(_) = outcome {
         told.push("That says nothing against the credential, and nothing for it.".to_owned());
         if let Some(last) = detail.last_good {
             let then = if last.set {
@@ -350,6 +367,13 @@ fn status_details(outcome: Outcome, detail: &StatusDetail, told: &mut Vec<String
                 minute_text(last.at.into())
             ));
         }
+    } else if detail.unsigned {
+        let when = detail
+            .fetched_at
+            .map_or_else(String::new, |at| format!(" on {}", minute_text(at.into())));
+        told.push(format!(
+            "That is what the issuer’s site said{when}. A list of this kind is not signed."
+        ));
     } else if let Some(at) = detail.list_from.or(detail.fetched_at) {
         told.push(format!(
             "Read from the issuer’s list of {}. The whole list is fetched, so the issuer does not learn which place we looked at.",

@@ -66,6 +66,9 @@ pub fn reason(fault: Fault) -> &'static str {
             "The credential says where withdrawals are noted, but in a form that cannot be read."
         }
         Fault::StatusUnsupported => "Withdrawals are noted in a way that this page does not know.",
+        Fault::StatusMessage => {
+            "The issuer left a message about it. Whether that matters is for whoever reads it."
+        }
         Fault::StatusListMissing => "The issuer’s list was not looked up.",
         Fault::StatusListUnreachable => "The issuer’s list could not be fetched.",
         Fault::StatusListMalformed => "What stands at the list’s address is no readable list.",
@@ -138,6 +141,7 @@ mod tests {
         Fault::Suspended,
         Fault::StatusEntryMalformed,
         Fault::StatusUnsupported,
+        Fault::StatusMessage,
         Fault::StatusListMissing,
         Fault::StatusListUnreachable,
         Fault::StatusListMalformed,
@@ -162,7 +166,7 @@ mod tests {
 
     #[test]
     fn no_fault_is_told_in_words_that_are_ruled_out() {
-        for fault in EVERY {
+        for &fault in EVERY {
             let words = reason(fault).to_lowercase();
             assert!(words.ends_with('.'), "{words}");
             for ruled_out in ["valid", "verif", "blockchain", "cryptogra", "did ", "token"] {
