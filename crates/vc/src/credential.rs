@@ -1,29 +1,39 @@
 //! A credential as it was received: read, not yet believed.
 //!
+//! JSON with proofs inside, a JSON Web Token, or an `EnvelopedVerifiableCredential` around one
+//! ([VC 2.0 §4.13](https://www.w3.org/TR/vc-data-model-2.0/#enveloped-verifiable-credentials)).
+//!
 //! **Invariant:** proofs are set apart when a document is read, so that nothing which no signature covers can be
 //! taken for a statement of the issuer.
 
+use alloc::boxed::Box;
 use alloc::string::String;
 use alloc::vec::Vec;
 
 use touchstone_canon::json::{JsonError, JsonLimits, Value};
 
+use crate::jose::envelope::Envelope;
+use crate::jose::{self, Token};
 use crate::time::Timestamp;
 use crate::view::View;
 
 /// The largest credential that is read: 4 MiB.
 pub const MAX_BYTES: usize = 4 << 20;
 
-/// A credential, in the form of a JSON object with proofs inside.
+/// A credential, with what secures it.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Credential<'a> {
     document: Value<'a>,
     proof: Value<'a>,
+    envelope: Option<Box<Envelope>>,
 }
 
 impl<'a> Credential<'a> {
-    /// Reads a credential. What is not JSON, or says of itself that it is something else, is refused.
+    /// Reads a credential: JSON or a compact JSON Web Token. What says of itself that it is something else is refused.
     pub fn parse(bytes: &'a [u8]) -> Result<Self, CredentialError> {
+        if jose::is(bytes) {
+            return Self::from_token(bytes);
+        }
         let limits = JsonLimits {
             bytes: MAX_BYTES,
             ..JsonLimits::default()
@@ -38,8 +48,16 @@ impl<'a> Credential<'a> {
                 .iter()
                 .any(|kind| kind.as_str() == Some(name))
         };
-        let (presentation, credential) =
-            (has("VerifiablePresentation"), has("VerifiableCredential"));
+        let (presentation, credential, enveloped) = (
+            has("VerifiablePresentation"),
+            has("VerifiableCredential"),
+            has("EnvelopedVerifiableCredential"),
+        );
+        if enveloped {
+            let token = enveloped_token(&document, &["vc+jwt", "vc-ld+jwt"])
+                .ok_or(CredentialError::Envelope)?;
+            return Self::from_token(token.as_bytes());
+        }
         let object = document
             .as_object_mut()
             .ok_or(CredentialError::NotACredential)?;
@@ -50,7 +68,27 @@ impl<'a> Credential<'a> {
             return Err(CredentialError::NotACredential);
         }
         let proof = object.remove("proof").unwrap_or_default();
-        Ok(Self { document, proof })
+        Ok(Self {
+            document,
+            proof,
+            envelope: None,
+        })
+    }
+
+    fn from_token(text: &[u8]) -> Result<Self, CredentialError> {
+        let token = Token::parse(text).ok_or(CredentialError::Token)?;
+        let (document, envelope) = Envelope::open(token);
+        let inside = Self::from_value(document)?;
+        // One envelope: a token in a token would be signed by whoever wrapped it.
+        if inside.envelope.is_some() {
+            return Err(CredentialError::Envelope);
+        }
+        Ok(Self {
+            // No proof inside a token is covered by anything but the token.
+            proof: Value::Null,
+            envelope: Some(Box::new(envelope)),
+            ..inside
+        })
     }
 
     /// The document without its proofs: what the issuer states, if a proof holds.
@@ -62,6 +100,11 @@ impl<'a> Credential<'a> {
     /// The member `proof`; `null` if there is none.
     pub(crate) fn proof(&self) -> &Value<'a> {
         &self.proof
+    }
+
+    /// The token that carries it, if one does.
+    pub(crate) fn envelope(&self) -> Option<&Envelope> {
+        self.envelope.as_deref()
     }
 
     /// Its identifier.
@@ -130,9 +173,25 @@ pub enum CredentialError {
     /// It is JSON, but no verifiable credential.
     #[error("this is not a verifiable credential: its type does not say so")]
     NotACredential,
+    /// It has the form of a JSON Web Token, but its parts are not base64url of JSON.
+    #[error(
+        "this is not a JSON Web Token that can be read; copy all of it, from the first letter to the last"
+    )]
+    Token,
+    /// It is in an envelope, which is of a kind that is not read, or holds no token.
+    #[error("the credential is in an envelope of a kind that is not read")]
+    Envelope,
     /// It is a presentation; the credentials are inside.
     #[error("this is a presentation; give one of the credentials in it")]
     Presentation,
+}
+
+/// The token in the `data:` URL of an enveloped document.
+pub(crate) fn enveloped_token<'v>(document: &'v Value<'_>, types: &[&str]) -> Option<&'v str> {
+    let (media_type, token) = text(document, "id")?
+        .strip_prefix("data:application/")?
+        .split_once(',')?;
+    types.contains(&media_type).then_some(token)
 }
 
 /// The items of a set with their JSON Pointers.

@@ -1,6 +1,6 @@
 //! Verifiable credentials: building them, securing them, judging them.
 //!
-//! Implements W3C VC Data Model 2.0 (Data Integrity), Open Badges 3.0 and Bitstring Status List 1.0. The crate reads
+//! Implements W3C VC Data Model 2.0 (Data Integrity, JOSE), Open Badges 3.0 and Bitstring Status List 1.0. The crate reads
 //! no clock, opens no socket and holds no private key: time comes in as a [`Timestamp`], documents as [`Evidence`],
 //! signatures as bytes, cryptography as a [`Crypto`].
 //!
@@ -22,6 +22,7 @@ pub mod draft;
 pub mod evidence;
 mod holder;
 mod inflate;
+pub mod jose;
 pub mod model;
 mod names;
 mod proof;

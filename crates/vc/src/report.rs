@@ -158,6 +158,8 @@ pub enum Fault {
     ProofExpired,
     /// The proof says that it was made in the future.
     ProofFromFuture,
+    /// A token says something else around the credential than the credential says.
+    ClaimsMismatch,
 
     // Issuer.
     /// The issuer is missing or no URL.
@@ -236,6 +238,8 @@ pub enum Fault {
     MemberMissing,
     /// A member has the wrong type or form.
     MemberMalformed,
+    /// A token lacks a claim that Open Badges requires.
+    ClaimMissing,
     /// A member stands where no other than the named ones may.
     MemberUnexpected,
     /// The document is of none of the types of Open Badges 3.0 and CLR 2.0.

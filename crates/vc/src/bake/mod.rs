@@ -6,6 +6,8 @@
 
 use alloc::borrow::Cow;
 
+use crate::jose;
+
 pub mod pdf;
 pub mod png;
 pub mod svg;
@@ -27,9 +29,6 @@ pub fn unbake_any(file: &[u8]) -> Result<(Carrier, Cow<'_, [u8]>), BakeError> {
         Carrier::Svg => svg::unbake(file)?,
         Carrier::Pdf => pdf::unbake(file)?,
     };
-    if is_jwt(&credential) {
-        return Err(BakeError::JwtUnsupported);
-    }
     if credential.len() > MAX_CREDENTIAL {
         return Err(BakeError::TooLarge);
     }
@@ -39,7 +38,7 @@ pub fn unbake_any(file: &[u8]) -> Result<(Carrier, Cow<'_, [u8]>), BakeError> {
 /// A kind of file that can carry a credential.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub enum Carrier {
-    /// The credential itself.
+    /// The credential itself, as JSON or as a JSON Web Token.
     Json,
     /// A PNG image.
     Png,
@@ -63,7 +62,7 @@ impl Carrier {
             Some(Self::Pdf)
         } else if start.first() == Some(&b'<') {
             Some(Self::Svg)
-        } else if matches!(start.first(), Some(b'{' | b'[')) || is_jwt(start) {
+        } else if matches!(start.first(), Some(b'{' | b'[')) || jose::is(start) {
             Some(Self::Json)
         } else {
             None
@@ -89,24 +88,9 @@ pub enum BakeError {
     /// The file or the credential in it is larger than the limit.
     #[error("the file is too large")]
     TooLarge,
-    /// A credential signed as a JSON Web Token.
-    #[error("a credential in the form of a JSON Web Token cannot be checked yet")]
-    JwtUnsupported,
     /// An SVG that declares entities, which could make it read as something else elsewhere.
     #[error("an SVG that declares entities is not read")]
     DocumentType,
-}
-
-/// Three base64url parts with dots between: a compact JWS.
-fn is_jwt(text: &[u8]) -> bool {
-    let text = text.trim_ascii();
-    let part = |part: &[u8]| {
-        part.iter()
-            .all(|b| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'_'))
-    };
-    text.starts_with(b"eyJ")
-        && text.iter().filter(|b| **b == b'.').count() == 2
-        && text.split(|b| *b == b'.').all(part)
 }
 
 /// Without a byte order mark and white space around.

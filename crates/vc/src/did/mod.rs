@@ -64,6 +64,17 @@ pub struct VerificationMethod {
     pub expires: Option<Timestamp>,
 }
 
+impl Relationship {
+    /// Its name in documents and in proofs.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Assertion => "assertionMethod",
+            Self::Authentication => "authentication",
+        }
+    }
+}
+
 impl DidDocument {
     /// A document whose keys may all assert.
     #[must_use]
@@ -190,6 +201,19 @@ impl DidDocument {
         self.verification_methods
             .iter()
             .find(|method| method.id == id)
+    }
+
+    /// The key that a token calls `kid`: by its identifier, by the fragment of it, or by the name that it has in itself.
+    #[must_use]
+    pub(crate) fn method_called(&self, kid: &str) -> Option<&VerificationMethod> {
+        let fragment = |method: &&VerificationMethod| {
+            let own = method.id.strip_prefix(self.id.as_str());
+            own.and_then(|fragment| fragment.strip_prefix('#')) == Some(kid.trim_start_matches('#'))
+        };
+        let mut methods = self.verification_methods.iter();
+        self.method(kid)
+            .or_else(|| self.verification_methods.iter().find(fragment))
+            .or_else(|| methods.find(|method| method.kid.as_deref() == Some(kid)))
     }
 
     /// Whether the key called `id` is this party's own and is for `relationship`.

@@ -11,7 +11,7 @@ use touchstone_canon::json::Value;
 use touchstone_canon::{Contexts, multibase};
 
 use crate::crypto::Crypto;
-use crate::did::PublicKey;
+use crate::did::{PublicKey, Relationship};
 use crate::names;
 use crate::report::Fault;
 use crate::time::Timestamp;
@@ -60,7 +60,11 @@ impl<'v> Proof<'v> {
     }
 
     /// What can be said without a key: form, purpose, dates and whether the suite is known.
-    pub(crate) fn readable(&self, at: Timestamp) -> Result<Suite, Refusal> {
+    pub(crate) fn readable(
+        &self,
+        relationship: Relationship,
+        at: Timestamp,
+    ) -> Result<Suite, Refusal> {
         let Some(kind) = text(self.value, "type") else {
             return Err(Refusal::Fail(Fault::ProofMalformed));
         };
@@ -75,14 +79,15 @@ impl<'v> Proof<'v> {
             return Err(Refusal::Fail(Fault::ProofMalformed));
         }
         match text(self.value, "proofPurpose") {
-            Some("assertionMethod") => {}
+            Some(purpose) if purpose == relationship.as_str() => {}
             Some(_) => return Err(Refusal::Fail(Fault::PurposeWrong)),
             None => return Err(Refusal::Fail(Fault::ProofMalformed)),
         }
-        if ["domain", "challenge"]
+        let bound = ["domain", "challenge"]
             .iter()
-            .any(|name| self.value.get(name).is_some())
-        {
+            .any(|name| self.value.get(name).is_some());
+        // What a presentation is bound to is a question of its own.
+        if bound && relationship == Relationship::Assertion {
             return Err(Refusal::Unknown(Fault::DomainUnexpected));
         }
         if names::ambiguous_in_proof(self.value, &self.path).is_some() {

@@ -88,16 +88,14 @@ pub(super) fn recognition(credential: &Credential<'_>, issuer: Outcome, trust: &
 }
 
 fn by_issuer(issuer: &str, proof: &Judged) -> Outcome {
-    let Some(method) = proof.signer.verification_method.as_deref() else {
-        return Outcome::Unknown(Fault::ProofNotGood);
-    };
-    if controller_of(method) != issuer {
+    let method = proof.signer.verification_method.as_deref();
+    if method.is_some_and(|method| controller_of(method) != issuer) {
         return Outcome::Fail(Fault::ControllerMismatch);
     }
-    match (proof.signer.may_assert, proof.holds) {
+    match (proof.signer.may, proof.holds) {
         (Some(Err(Refusal::Fail(fault))), _) => Outcome::Fail(fault),
         (Some(Err(Refusal::Unknown(fault))), _) => Outcome::Unknown(fault),
-        (Some(Ok(())), Outcome::Pass) => Outcome::Pass,
+        (Some(Ok(())), Outcome::Pass) if method.is_some() => Outcome::Pass,
         _ => Outcome::Unknown(Fault::ProofNotGood),
     }
 }

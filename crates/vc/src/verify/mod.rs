@@ -24,7 +24,9 @@ mod bound;
 mod issuer;
 mod proofs;
 mod schema;
+mod signer;
 mod status;
+mod token;
 mod validity;
 
 /// The most proofs that are looked at.
@@ -48,15 +50,18 @@ pub fn required(credential: &Credential<'_>) -> Vec<Resource> {
         }
     };
     let issuer = credential.issuer();
-    for proof in Proof::all(credential.proof()).iter().take(MAX_PROOFS) {
-        // A key that is not the issuer's cannot help: its document is never asked for.
-        let did = proof
-            .verification_method
-            .map(controller_of)
-            .filter(|did| Some(*did) == issuer);
+    // A key that is not the issuer's cannot help: its document is never asked for.
+    let mut controller = |did: Option<&str>| {
+        let did = did.filter(|did| Some(*did) == issuer);
         if let Some(did) = did.filter(|did| did::document_url(did).is_some()) {
             add(Resource::DidDocument(did.to_string()));
         }
+    };
+    for proof in Proof::all(credential.proof()).iter().take(MAX_PROOFS) {
+        controller(proof.verification_method.map(controller_of));
+    }
+    if let Some(envelope) = credential.envelope() {
+        controller(token::controller(envelope, issuer));
     }
     for (_, entry) in credential.status_entries().iter().take(MAX_STATUS_ENTRIES) {
         if let Some(list) = Entry::read(entry).list {
@@ -88,7 +93,7 @@ pub fn verify(
         contexts,
     };
     let mut checks = Vec::new();
-    let judged = proofs::judge(credential, &world);
+    let judged = proofs::judge(&proofs::Secured::credential(credential), &world);
     checks.extend(judged.iter().map(proofs::Judged::check));
     let issuer = issuer::check(credential, &judged);
     let recognition = issuer::recognition(credential, issuer.outcome, trust);
@@ -105,6 +110,7 @@ pub fn verify(
     }
     checks.extend(status);
     checks.extend(schema::checks(credential));
+    checks.extend(token::missing_claim(credential));
     checks.extend(bound);
     Report {
         at,

@@ -8,13 +8,40 @@ use alloc::vec::Vec;
 
 use touchstone_canon::json::Value;
 
-use super::{MAX_PROOFS, World, check};
+use super::signer::Signer;
+use super::{MAX_PROOFS, World, check, token};
 use crate::credential::Credential;
-use crate::did::{self, DidDocument, PublicKey, Relationship, controller_of};
-use crate::evidence::{Document, Resource, Unreachable};
+use crate::did::{PublicKey, Relationship, controller_of};
+use crate::jose::envelope::Envelope;
 use crate::proof::{Proof, Refusal, chain, hash};
 use crate::report::{Check, CheckKind, Detail, Fault, Outcome, ProofDetail};
 use crate::time::Timestamp;
+
+/// A document with what secures it.
+pub(super) struct Secured<'s> {
+    /// The document without its proofs.
+    pub(super) document: &'s Value<'s>,
+    /// The member `proof`.
+    pub(super) proof: &'s Value<'s>,
+    /// The token that carries it; then there are no proofs.
+    pub(super) envelope: Option<&'s Envelope>,
+    /// Who has to have signed: the issuer or the holder.
+    pub(super) party: Option<&'s str>,
+    /// What for.
+    pub(super) relationship: Relationship,
+}
+
+impl<'s> Secured<'s> {
+    pub(super) fn credential(credential: &'s Credential<'_>) -> Self {
+        Self {
+            document: credential.document(),
+            proof: credential.proof(),
+            envelope: credential.envelope(),
+            party: credential.issuer(),
+            relationship: Relationship::Assertion,
+        }
+    }
+}
 
 /// One proof, judged.
 pub(super) struct Judged {
@@ -24,19 +51,6 @@ pub(super) struct Judged {
     pub(super) holds: Outcome,
     /// Whose key signed, and whether it may: asked by the issuer check.
     pub(super) signer: Signer,
-}
-
-/// What is known about the key behind a proof.
-#[derive(Clone, Debug, Default)]
-pub(super) struct Signer {
-    /// The key's URL.
-    pub(super) verification_method: Option<String>,
-    /// Whether the key is its controller's and may assert.
-    pub(super) may_assert: Option<Result<(), Refusal>>,
-    /// When the controller's document was fetched.
-    pub(super) fetched_at: Option<Timestamp>,
-    /// Why it could not be had.
-    pub(super) unreachable: Option<Unreachable>,
 }
 
 impl Judged {
@@ -49,6 +63,24 @@ impl Judged {
         )
     }
 
+    pub(super) fn new(
+        path: String,
+        detail: ProofDetail,
+        holds: Result<(), Refusal>,
+        signer: Signer,
+    ) -> Self {
+        Self {
+            path,
+            detail,
+            holds: match holds {
+                Ok(()) => Outcome::Pass,
+                Err(Refusal::Fail(fault)) => Outcome::Fail(fault),
+                Err(Refusal::Unknown(fault)) => Outcome::Unknown(fault),
+            },
+            signer,
+        }
+    }
+
     fn missing(fault: Outcome) -> Self {
         Self {
             path: String::new(),
@@ -59,8 +91,11 @@ impl Judged {
     }
 }
 
-pub(super) fn judge(credential: &Credential<'_>, world: &World<'_>) -> Vec<Judged> {
-    let proofs = Proof::all(credential.proof());
+pub(super) fn judge(secured: &Secured<'_>, world: &World<'_>) -> Vec<Judged> {
+    if let Some(envelope) = secured.envelope {
+        return Vec::from([token::judge(envelope, secured, world)]);
+    }
+    let proofs = Proof::all(secured.proof);
     if proofs.is_empty() {
         return Vec::from([Judged::missing(Outcome::Fail(Fault::ProofMissing))]);
     }
@@ -79,7 +114,7 @@ pub(super) fn judge(credential: &Credential<'_>, world: &World<'_>) -> Vec<Judge
                 let value = |at: &usize| proofs.get(*at).map(|proof| proof.value.clone());
                 link.iter().filter_map(value).collect::<Vec<_>>()
             });
-            one(proof, previous, credential, world)
+            one(proof, previous, secured, world)
         })
         .collect();
     let links: Vec<_> = links.into_iter().map(Result::unwrap_or_default).collect();
@@ -96,52 +131,45 @@ pub(super) fn judge(credential: &Credential<'_>, world: &World<'_>) -> Vec<Judge
 fn one(
     proof: &Proof<'_>,
     previous: Result<Vec<Value<'_>>, Refusal>,
-    credential: &Credential<'_>,
+    secured: &Secured<'_>,
     world: &World<'_>,
 ) -> Judged {
     let mut signer = Signer {
         verification_method: proof.verification_method.map(ToString::to_string),
         ..Signer::default()
     };
-    let holds = holds(proof, previous, credential, world, &mut signer);
-    Judged {
-        path: proof.path.clone(),
-        detail: ProofDetail {
-            suite: proof.suite.map(ToString::to_string),
-            verification_method: signer.verification_method.clone(),
-            created: proof.created,
-        },
-        holds: match holds {
-            Ok(()) => Outcome::Pass,
-            Err(Refusal::Fail(fault)) => Outcome::Fail(fault),
-            Err(Refusal::Unknown(fault)) => Outcome::Unknown(fault),
-        },
-        signer,
-    }
+    let holds = holds(proof, previous, secured, world, &mut signer);
+    let detail = ProofDetail {
+        suite: proof.suite.map(ToString::to_string),
+        verification_method: signer.verification_method.clone(),
+        created: proof.created,
+    };
+    Judged::new(proof.path.clone(), detail, holds, signer)
 }
 
 fn holds(
     proof: &Proof<'_>,
     previous: Result<Vec<Value<'_>>, Refusal>,
-    credential: &Credential<'_>,
+    secured: &Secured<'_>,
     world: &World<'_>,
     signer: &mut Signer,
 ) -> Result<(), Refusal> {
-    let suite = proof.readable(world.at)?;
+    let suite = proof.readable(secured.relationship, world.at)?;
     let previous = previous?;
     let method = proof
         .verification_method
         .ok_or(Refusal::Fail(Fault::ProofMalformed))?;
-    let key = key(method, proof.created, world, signer).inspect_err(|refusal| {
-        signer.may_assert.get_or_insert(Err(*refusal));
+    let key = key(method, proof.created, secured.relationship, world, signer);
+    let key = key.inspect_err(|refusal| {
+        signer.may.get_or_insert(Err(*refusal));
     });
     // Without a key nothing can be said about the document, whatever may be said about the key.
     let key =
         key.map_err(|(Refusal::Fail(fault) | Refusal::Unknown(fault))| Refusal::Unknown(fault))?;
     let document = match previous.is_empty() {
-        true => Cow::Borrowed(credential.document()),
+        true => Cow::Borrowed(secured.document),
         false => Cow::Owned(hash::with(
-            credential.document(),
+            secured.document,
             "proof",
             &Value::Array(previous),
         )),
@@ -149,55 +177,14 @@ fn holds(
     proof.check(suite, &document, &key, world.contexts, world.crypto)
 }
 
-/// Finds the key called `method` and notes whether it may assert.
+/// Finds the key called `method` and notes whether it may do this.
 fn key(
     method: &str,
     created: Option<Timestamp>,
+    relationship: Relationship,
     world: &World<'_>,
     signer: &mut Signer,
 ) -> Result<PublicKey, Refusal> {
-    let did = controller_of(method);
-    let document = document(did, world, signer)?;
-    let known = document
-        .method(method)
-        .ok_or(Refusal::Fail(Fault::KeyUnknown))?;
-    let window = match (known.revoked, known.expires, created) {
-        // The time in a proof is the signer's word; a thief would date it back.
-        (Some(revoked), _, Some(created)) if created < revoked => {
-            Err(Refusal::Unknown(Fault::KeyRevoked))
-        }
-        (Some(_), _, _) => Err(Refusal::Fail(Fault::KeyRevoked)),
-        (None, Some(expires), Some(created)) if created >= expires => {
-            Err(Refusal::Fail(Fault::KeyRevoked))
-        }
-        _ => Ok(()),
-    };
-    signer.may_assert = Some(
-        document
-            .may(Relationship::Assertion, method)
-            .map_err(Refusal::Fail)
-            .and(window),
-    );
-    known.key.clone().map_err(Refusal::Unknown)
-}
-
-/// The document of an identifier: contained in it, or among the evidence.
-fn document(id: &str, world: &World<'_>, signer: &mut Signer) -> Result<DidDocument, Refusal> {
-    if let Some(contained) = DidDocument::contained(id) {
-        return contained.map_err(Refusal::Unknown);
-    }
-    if did::document_url(id).is_none() {
-        return Err(Refusal::Unknown(Fault::MethodUnsupported));
-    }
-    match world.evidence.get(&Resource::DidDocument(id.to_string())) {
-        None => Err(Refusal::Unknown(Fault::IssuerDocumentMissing)),
-        Some(Document::Unreachable { why, .. }) => {
-            signer.unreachable = Some(*why);
-            Err(Refusal::Unknown(Fault::IssuerDocumentUnreachable))
-        }
-        Some(Document::Fetched(copy)) => {
-            signer.fetched_at = Some(copy.fetched_at);
-            DidDocument::parse(&copy.bytes, id).map_err(Refusal::Unknown)
-        }
-    }
+    let document = signer.document(controller_of(method), world)?;
+    signer.key(&document, document.method(method), relationship, created)
 }

@@ -257,7 +257,7 @@ impl<'v> Wanted<'v> {
 
 /// Whether the list's own proof holds and was made by its issuer.
 fn proven(list: &Credential<'_>, world: &World<'_>) -> Result<(), Fault> {
-    let judged = proofs::judge(list, world);
+    let judged = proofs::judge(&proofs::Secured::credential(list), world);
     let good = judged.iter().any(|proof| proof.holds == Outcome::Pass);
     let bad = judged
         .iter()

@@ -7,6 +7,7 @@ mod bake;
 mod data_model;
 mod did;
 mod issuer;
+mod jose;
 mod mutation;
 mod names;
 mod proof;

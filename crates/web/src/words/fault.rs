@@ -30,6 +30,9 @@ pub fn reason(fault: Fault) -> &'static str {
         }
         Fault::ProofExpired => "The signature itself had an end, and that is past.",
         Fault::ProofFromFuture => "The signature says that it was made in the future.",
+        Fault::ClaimsMismatch => {
+            "What is written around it (issuer, number, dates) is not what it says itself."
+        }
         Fault::IssuerMalformed => "It does not say who issued it in a form that can be followed.",
         Fault::ControllerMismatch => {
             "The key that signed it belongs to somebody else than the issuer it names."
@@ -90,6 +93,9 @@ pub fn reason(fault: Fault) -> &'static str {
         Fault::StatusListTooLarge => "The list unpacks to more than is reasonable.",
         Fault::MemberMissing => "A part that every Open Badge has is missing.",
         Fault::MemberMalformed => "A part does not have the form that it must have.",
+        Fault::ClaimMissing => {
+            "A label that tokens of Open Badges must carry is missing around it. Nothing in it is changed by that."
+        }
         Fault::MemberUnexpected => "A part stands where the standard allows no other parts.",
         Fault::NotOpenBadge => "It is some other kind of document, not an Open Badge.",
         Fault::SchemaUnknown => {
@@ -121,6 +127,7 @@ mod tests {
         Fault::DomainUnexpected,
         Fault::ProofExpired,
         Fault::ProofFromFuture,
+        Fault::ClaimsMismatch,
         Fault::IssuerMalformed,
         Fault::ControllerMismatch,
         Fault::KeyUnknown,
@@ -155,6 +162,7 @@ mod tests {
         Fault::StatusListTooLarge,
         Fault::MemberMissing,
         Fault::MemberMalformed,
+        Fault::ClaimMissing,
         Fault::MemberUnexpected,
         Fault::NotOpenBadge,
         Fault::SchemaUnknown,

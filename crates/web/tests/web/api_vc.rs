@@ -86,9 +86,14 @@ async fn what_is_no_credential_is_refused_by_name() {
     refused(body).await.problem(400, "not_a_credential");
     let body = json!({ "verifiableCredential": { "type": ["VerifiablePresentation"] } });
     refused(body).await.problem(400, "presentation_given");
-    refused(json!({ "verifiableCredential": "eyJhbGciOiJFZERTQSJ9.e30.c2ln" }))
+    refused(json!({ "verifiableCredential": "eyJhbGciOiJFZERTQSJ9.e31.c2ln" }))
         .await
-        .problem(422, "jwt_unsupported");
+        .problem(400, "unreadable_credential");
+    let envelope =
+        json!({ "type": "EnvelopedVerifiableCredential", "id": "data:application/vc+sd-jwt,x" });
+    refused(json!({ "verifiableCredential": envelope }))
+        .await
+        .problem(422, "envelope_unsupported");
     refused(json!({ "verifiableCredential": 7 }))
         .await
         .problem(400, "not_a_credential");

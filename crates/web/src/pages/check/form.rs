@@ -26,13 +26,13 @@ pub fn show(site: &SiteFrame, pasted: &str, refused: Option<&Problem>) -> Markup
                 label: "Drop the file here, or choose it",
                 hint: Some("A badge picture (PNG or SVG), a credential file (.json) or a certificate (PDF) from Touchstone. Up to 10 MB."),
                 error: error("file"),
-                control: Control::File(".json,.jsonld,.png,.svg,.pdf,application/json,application/vc"),
+                control: Control::File(".json,.jsonld,.jwt,.png,.svg,.pdf,application/json,application/vc"),
                 ..Field::default()
             }))
             (field(&Field {
                 name: "text",
                 label: "Or paste a link or the text of the credential",
-                hint: Some("A link begins with https://. The text of a credential begins with {."),
+                hint: Some("A link begins with https://. The text of a credential begins with { or with ey."),
                 error: error("text"),
                 value: pasted,
                 control: Control::Lines(4),

@@ -20,9 +20,6 @@ pub(super) fn carrier(error: &BakeError) -> &'static str {
         BakeError::TooLarge => {
             "The file is larger than we read. Ask for the credential as a JSON file."
         }
-        BakeError::JwtUnsupported => {
-            "This credential comes as one long line in three parts. This kind cannot be checked here yet; that says nothing against it. Ask for the JSON form."
-        }
         BakeError::DocumentType => {
             "This drawing declares its own abbreviations, which can make it read differently elsewhere. Ask for the original file."
         }
@@ -34,6 +31,8 @@ pub(super) fn credential(error: &CredentialError) -> String {
     match error {
         CredentialError::Json(error) => format!("The text breaks off or is not the whole credential: {error}. Copy all of it, from the first {{ to the last }}."),
         CredentialError::NotACredential => "This is a JSON file, but no credential. Give the file that the issuer or the wallet calls a credential.".into(),
+        CredentialError::Token => "This looks like a credential in one long line of three parts, but a part of it is missing or changed. Copy all of it, from the first letter to the last.".into(),
+        CredentialError::Envelope => "This is a credential in an envelope of a kind that cannot be opened here; that says nothing against it. Ask for the JSON form.".into(),
         CredentialError::Presentation => "This is a wrapper with credentials in it, as wallets hand them over. Give one of the credentials inside.".into(),
     }
 }

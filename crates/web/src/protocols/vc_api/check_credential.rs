@@ -31,7 +31,7 @@ use crate::text::sentence;
         (status = 200, description = "It was judged; `verified` says how", body = Found),
         (status = 400, description = "`not_json`, `not_a_credential`, `unreadable_credential`, `presentation_given`"),
         (status = 413, description = "`too_large`"),
-        (status = 422, description = "`wrong_body`, `jwt_unsupported`"),
+        (status = 422, description = "`wrong_body`, `envelope_unsupported`"),
     )
 )]
 pub(crate) async fn check_credential(
@@ -62,7 +62,7 @@ pub(crate) async fn check_credential(
 #[serde(rename_all = "camelCase")]
 #[schema(as = VerifyCredentialRequest)]
 pub(crate) struct ToCheck {
-    /// The credential, with its proof.
+    /// The credential with its proof, or a JSON Web Token as a text, or an `EnvelopedVerifiableCredential`.
     // Read byte for byte: judging what a parser made of it could judge something else.
     #[schema(value_type = Object)]
     verifiable_credential: Box<RawValue>,
@@ -176,16 +176,16 @@ impl From<CheckError> for ApiError {
     fn from(error: CheckError) -> Self {
         let said = sentence(&error.to_string());
         match error {
-            CheckError::Bake(BakeError::JwtUnsupported) => {
-                Self::unprocessable("jwt_unsupported").with_detail(said)
-            }
             CheckError::Bake(BakeError::TooLarge) => Self::too_large("too_large").with_detail(said),
             CheckError::Bake(_) => Self::bad_request("not_a_credential").with_detail(said),
-            CheckError::Credential(CredentialError::Json(_)) => {
+            CheckError::Credential(CredentialError::Json(_) | CredentialError::Token) => {
                 Self::bad_request("unreadable_credential").with_detail(said)
             }
             CheckError::Credential(CredentialError::NotACredential) => {
                 Self::bad_request("not_a_credential").with_detail(said)
+            }
+            CheckError::Credential(CredentialError::Envelope) => {
+                Self::unprocessable("envelope_unsupported").with_detail(said)
             }
             CheckError::Credential(CredentialError::Presentation) => {
                 Self::bad_request("presentation_given").with_detail(said)

@@ -1,0 +1,237 @@
+//! Credentials and presentations as JSON Web Tokens: reading them, and writing them.
+//!
+//! Compact JWS (RFC 7515) with the care of RFC 8725; two profiles, in [`envelope`]: VC-JOSE-COSE, and Open Badges 3.0 as a
+//! JWS. Algorithms are EdDSA (`Ed25519`), ES256 and ES384; RS256 is read only.
+//!
+//! **Invariant:** the key decides the algorithm, never the header alone; nothing that a header points to (`jku`, `x5u`) is
+//! looked at. Every byte of a token counts.
+
+use alloc::string::{String, ToString};
+use alloc::vec::Vec;
+
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use touchstone_canon::json::{JsonLimits, Value};
+
+use crate::credential::MAX_BYTES;
+use crate::crypto::Crypto;
+use crate::did::PublicKey;
+use crate::proof::Refusal;
+use crate::report::Fault;
+use crate::signature::Signature;
+use crate::write::Members;
+
+pub(crate) mod envelope;
+
+/// The algorithms of signatures.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum Algorithm {
+    /// Ed25519 (RFC 8037, RFC 9864).
+    EdDsa,
+    /// ECDSA on P-256 with SHA-256.
+    Es256,
+    /// ECDSA on P-384 with SHA-384.
+    Es384,
+    /// RSASSA-PKCS1-v1_5 with SHA-256. Only read.
+    Rs256,
+}
+
+impl Algorithm {
+    /// The name in `alg`.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::EdDsa => "EdDSA",
+            Self::Es256 => "ES256",
+            Self::Es384 => "ES384",
+            Self::Rs256 => "RS256",
+        }
+    }
+
+    /// Names are compared byte by byte: `es256` is no algorithm.
+    fn parse(name: &str) -> Option<Self> {
+        match name {
+            "EdDSA" | "Ed25519" => Some(Self::EdDsa),
+            "ES256" => Some(Self::Es256),
+            "ES384" => Some(Self::Es384),
+            "RS256" => Some(Self::Rs256),
+            _ => None,
+        }
+    }
+}
+
+/// A token as it was received: taken apart, not believed.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct Token {
+    header: Value<'static>,
+    payload: Value<'static>,
+    /// What the signature covers.
+    input: Vec<u8>,
+    signature: Vec<u8>,
+}
+
+/// Whether a text can only be a compact JWS: three base64url parts, the first of them JSON.
+pub(crate) fn is(text: &[u8]) -> bool {
+    let text = text.trim_ascii();
+    let part = |part: &[u8]| {
+        part.iter()
+            .all(|b| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'_'))
+    };
+    // `{` and anything.
+    matches!(text, [b'e', b'w'..=b'z' | b'0'..=b'9' | b'-' | b'_', ..])
+        && text.iter().filter(|b| **b == b'.').count() == 2
+        && text.split(|b| *b == b'.').all(part)
+}
+
+impl Token {
+    /// Takes a token apart. One text is one token: padding, white space inside and leftover bits are refused.
+    pub(crate) fn parse(text: &[u8]) -> Option<Self> {
+        let text = core::str::from_utf8(text).ok()?.trim_ascii();
+        if text.len() > MAX_BYTES {
+            return None;
+        }
+        let mut parts = text.split('.');
+        let (header, payload, signature) = (parts.next()?, parts.next()?, parts.next()?);
+        if parts.next().is_some() {
+            return None;
+        }
+        Some(Self {
+            header: object(header)?,
+            payload: object(payload)?,
+            input: text.get(..header.len() + 1 + payload.len())?.into(),
+            signature: URL_SAFE_NO_PAD.decode(signature).ok()?,
+        })
+    }
+
+    /// A member of the header that is a text.
+    pub(crate) fn header(&self, name: &str) -> Option<&str> {
+        self.header.get(name)?.as_str()
+    }
+
+    /// The key in the header. It proves that nothing was changed, and nothing about who signed.
+    pub(crate) fn key(&self) -> Option<Result<PublicKey, Fault>> {
+        self.header.get("jwk").map(PublicKey::from_jwk)
+    }
+
+    /// How it is signed, if that is a way that is understood in full.
+    pub(crate) fn algorithm(&self) -> Result<Algorithm, Refusal> {
+        let Some(name) = self.header("alg") else {
+            return Err(Refusal::Fail(Fault::ProofMalformed));
+        };
+        if name.eq_ignore_ascii_case("none") {
+            return Err(Refusal::Fail(Fault::ProofMissing));
+        }
+        // RFC 7515 §4.1.11: what is critical and not understood may mean anything. RFC 7797's `b64` is critical.
+        let critical = ["crit", "b64"]
+            .iter()
+            .any(|name| self.header.get(name).is_some());
+        Algorithm::parse(name)
+            .filter(|_| !critical)
+            .ok_or(Refusal::Unknown(Fault::SuiteUnsupported))
+    }
+
+    /// Whether `key` signed it. A key of another kind than the algorithm's did not.
+    pub(crate) fn check(
+        &self,
+        algorithm: Algorithm,
+        key: &PublicKey,
+        crypto: &Crypto,
+    ) -> Result<(), Refusal> {
+        let signature = self.signature.as_slice();
+        let fits = match (algorithm, key) {
+            (Algorithm::EdDsa, PublicKey::Ed25519(key)) => signature
+                .try_into()
+                .is_ok_and(|signature| (crypto.verify_ed25519)(key, &self.input, signature)),
+            (Algorithm::Es256, PublicKey::P256(key)) => signature
+                .try_into()
+                .is_ok_and(|signature| (crypto.verify_p256)(key, &self.input, signature)),
+            (Algorithm::Es384, PublicKey::P384(key)) => signature
+                .try_into()
+                .is_ok_and(|signature| (crypto.verify_p384)(key, &self.input, signature)),
+            (Algorithm::Rs256, PublicKey::Rsa(key)) => {
+                (crypto.verify_rs256)(key, &self.input, signature)
+            }
+            _ => false,
+        };
+        match fits {
+            true => Ok(()),
+            false => Err(Refusal::Fail(Fault::SignatureInvalid)),
+        }
+    }
+}
+
+fn object(part: &str) -> Option<Value<'static>> {
+    let bytes = URL_SAFE_NO_PAD.decode(part).ok()?;
+    let limits = JsonLimits {
+        bytes: MAX_BYTES,
+        ..JsonLimits::default()
+    };
+    let value = Value::parse_within(&bytes, &limits).ok()?;
+    value.as_object()?;
+    Some(value.into_owned())
+}
+
+/// A token that is complete but for its signature, in the profile of
+/// [VC-JOSE-COSE §3.1](https://www.w3.org/TR/vc-jose-cose/#with-jose).
+#[derive(Clone, Debug)]
+pub struct TokenDraft {
+    text: String,
+}
+
+impl TokenDraft {
+    /// Prepares a credential for signing by the key `kid`, an absolute URL, with `algorithm`.
+    #[must_use]
+    pub fn credential(unsigned: &Value<'_>, algorithm: Algorithm, kid: &str) -> Self {
+        Self::of("vc", unsigned, algorithm, kid)
+    }
+
+    /// Prepares a presentation that answers `challenge` to `domain`, as the claims `nonce` and `aud`.
+    #[must_use]
+    pub fn presentation(
+        unsigned: &Value<'_>,
+        algorithm: Algorithm,
+        kid: &str,
+        challenge: &str,
+        domain: &str,
+    ) -> Self {
+        let mut payload = unsigned.clone();
+        if let Some(object) = payload.as_object_mut() {
+            object.insert("nonce", challenge);
+            object.insert("aud", domain);
+        }
+        Self::of("vp", &payload, algorithm, kid)
+    }
+
+    fn of(kind: &'static str, payload: &Value<'_>, algorithm: Algorithm, kid: &str) -> Self {
+        let header = Members::new()
+            .with("alg", algorithm.as_str())
+            .with("typ", alloc::format!("{kind}+jwt"))
+            .with("cty", kind)
+            .with("kid", kid)
+            .done();
+        let encoded = |value: &Value<'_>| URL_SAFE_NO_PAD.encode(value.to_string());
+        Self {
+            text: alloc::format!("{}.{}", encoded(&header), encoded(payload)),
+        }
+    }
+
+    /// The exact bytes to sign: with Ed25519, or with ECDSA and the hash that goes with the curve, as `r ‖ s`.
+    #[must_use]
+    pub fn signing_input(&self) -> &[u8] {
+        self.text.as_bytes()
+    }
+
+    /// Attaches the signature.
+    #[must_use]
+    pub fn seal(self, signature: &Signature) -> String {
+        alloc::format!("{}.{}", self.text, URL_SAFE_NO_PAD.encode(&signature.0))
+    }
+}
+
+/// The media type in `typ` and `cty`, where `application/` may be left out and case does not matter (RFC 7515 §4.1.9).
+fn media_type(text: &str) -> String {
+    let text = text.to_ascii_lowercase();
+    text.strip_prefix("application/")
+        .unwrap_or(&text)
+        .to_string()
+}

@@ -1,0 +1,72 @@
+//! Whose key is behind a signature, and may it do this?
+
+use alloc::string::{String, ToString};
+
+use super::World;
+use crate::did::{self, DidDocument, PublicKey, Relationship, VerificationMethod};
+use crate::evidence::{Document, Resource, Unreachable};
+use crate::proof::Refusal;
+use crate::report::Fault;
+use crate::time::Timestamp;
+
+/// What is known about the key behind a proof.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Signer {
+    /// The key's URL.
+    pub(super) verification_method: Option<String>,
+    /// Whether the key is its controller's and may do this.
+    pub(super) may: Option<Result<(), Refusal>>,
+    /// When the controller's document was fetched.
+    pub(super) fetched_at: Option<Timestamp>,
+    /// Why it could not be had.
+    pub(super) unreachable: Option<Unreachable>,
+}
+
+impl Signer {
+    /// The document of an identifier: contained in it, or among the evidence.
+    pub(super) fn document(&mut self, id: &str, world: &World<'_>) -> Result<DidDocument, Refusal> {
+        if let Some(contained) = DidDocument::contained(id) {
+            return contained.map_err(Refusal::Unknown);
+        }
+        if did::document_url(id).is_none() {
+            return Err(Refusal::Unknown(Fault::MethodUnsupported));
+        }
+        match world.evidence.get(&Resource::DidDocument(id.to_string())) {
+            None => Err(Refusal::Unknown(Fault::IssuerDocumentMissing)),
+            Some(Document::Unreachable { why, .. }) => {
+                self.unreachable = Some(*why);
+                Err(Refusal::Unknown(Fault::IssuerDocumentUnreachable))
+            }
+            Some(Document::Fetched(copy)) => {
+                self.fetched_at = Some(copy.fetched_at);
+                DidDocument::parse(&copy.bytes, id).map_err(Refusal::Unknown)
+            }
+        }
+    }
+
+    /// Takes a key of `document`, and notes whether it may be used for `relationship` at the time of the proof.
+    pub(super) fn key(
+        &mut self,
+        document: &DidDocument,
+        method: Option<&VerificationMethod>,
+        relationship: Relationship,
+        created: Option<Timestamp>,
+    ) -> Result<PublicKey, Refusal> {
+        let method = method.ok_or(Refusal::Fail(Fault::KeyUnknown))?;
+        let window = match (method.revoked, method.expires, created) {
+            // The time in a proof is the signer's word; a thief would date it back.
+            (Some(revoked), _, Some(created)) if created < revoked => {
+                Err(Refusal::Unknown(Fault::KeyRevoked))
+            }
+            (Some(_), _, _) => Err(Refusal::Fail(Fault::KeyRevoked)),
+            (None, Some(expires), Some(created)) if created >= expires => {
+                Err(Refusal::Fail(Fault::KeyRevoked))
+            }
+            _ => Ok(()),
+        };
+        let listed = document.may(relationship, &method.id);
+        self.verification_method = Some(method.id.clone());
+        self.may = Some(listed.map_err(Refusal::Fail).and(window));
+        method.key.clone().map_err(Refusal::Unknown)
+    }
+}

@@ -1,0 +1,120 @@
+//! Was a token changed since it was signed, and by whom was it signed?
+//!
+//! RFC 7515 §5.2 and the profiles of [`envelope`](crate::jose::envelope). A key in the header shows that nothing was changed; who
+//! signed, only a key of the issuer's own document shows.
+
+use alloc::string::{String, ToString};
+
+use super::proofs::{Judged, Secured};
+use super::signer::Signer;
+use super::{World, check};
+use crate::credential::Credential;
+use crate::did::{PublicKey, Relationship, controller_of};
+use crate::jose::envelope::{Envelope, Kind};
+use crate::proof::Refusal;
+use crate::report::{Check, CheckKind, Detail, Fault, Outcome, ProofDetail};
+
+pub(super) fn judge(envelope: &Envelope, secured: &Secured<'_>, world: &World<'_>) -> Judged {
+    let mut signer = Signer::default();
+    let holds = holds(envelope, secured, world, &mut signer);
+    let detail = ProofDetail {
+        suite: envelope.token.header("alg").map(ToString::to_string),
+        verification_method: signer.verification_method.clone(),
+        created: envelope.created(),
+    };
+    Judged::new(String::new(), detail, holds, signer)
+}
+
+/// Whose document is needed: that of the key's controller if the token names one, else that of `party`.
+pub(super) fn controller<'v>(envelope: &'v Envelope, party: Option<&'v str>) -> Option<&'v str> {
+    match envelope.token.header("kid") {
+        Some(kid) if is_url(kid) => Some(controller_of(kid)),
+        _ => party,
+    }
+}
+
+/// A claim that the profile of Open Badges requires and the token lacks. Readers need none of them, so the rest stands.
+pub(super) fn missing_claim(credential: &Credential<'_>) -> Option<Check> {
+    let claim = credential.envelope()?.missing()?;
+    let fault = Outcome::Fail(Fault::ClaimMissing);
+    let path = alloc::format!("/{claim}");
+    Some(check(CheckKind::Schema, fault, &path, Detail::None))
+}
+
+fn holds(
+    envelope: &Envelope,
+    secured: &Secured<'_>,
+    world: &World<'_>,
+    signer: &mut Signer,
+) -> Result<(), Refusal> {
+    let algorithm = envelope.token.algorithm()?;
+    let kind = match secured.relationship {
+        Relationship::Assertion => Kind::Credential,
+        Relationship::Authentication => Kind::Presentation,
+    };
+    envelope.holds(kind, secured.document, world.at)?;
+    // Without a key nothing can be said about the document, whatever may be said about the key.
+    let key = key(envelope, secured, world, signer)
+        .map_err(|(Refusal::Fail(fault) | Refusal::Unknown(fault))| Refusal::Unknown(fault))?;
+    envelope.token.check(algorithm, &key, world.crypto)
+}
+
+fn key(
+    envelope: &Envelope,
+    secured: &Secured<'_>,
+    world: &World<'_>,
+    signer: &mut Signer,
+) -> Result<PublicKey, Refusal> {
+    let kid = envelope.token.header("kid");
+    let carried = envelope.token.key();
+    let found = match (kid, &carried) {
+        (None, None) => Err(Refusal::Fail(Fault::ProofMalformed)),
+        _ => listed(envelope, secured, world, signer, carried.as_ref()),
+    };
+    match (found, carried) {
+        (Ok(key), None) => Ok(key),
+        (Ok(key), Some(Ok(carried))) if carried == key => Ok(key),
+        // It was found by name, and another one came along: which of them is meant cannot be told.
+        (Ok(_), Some(_)) => {
+            signer.may = Some(Err(Refusal::Fail(Fault::KeyUnknown)));
+            Err(Refusal::Fail(Fault::KeyUnknown))
+        }
+        (Err(refusal), carried) => {
+            signer.may.get_or_insert(Err(refusal));
+            if signer.verification_method.is_none() {
+                signer.verification_method = kid.filter(|kid| is_url(kid)).map(ToString::to_string);
+            }
+            match carried {
+                Some(carried) => carried.map_err(Refusal::Unknown),
+                None => Err(refusal),
+            }
+        }
+    }
+}
+
+/// The key in the document of whoever signed: the one that the token names, or the one that it carries.
+fn listed(
+    envelope: &Envelope,
+    secured: &Secured<'_>,
+    world: &World<'_>,
+    signer: &mut Signer,
+    carried: Option<&Result<PublicKey, Fault>>,
+) -> Result<PublicKey, Refusal> {
+    let party = secured.party.or_else(|| envelope.claim("iss"));
+    let controller = controller(envelope, party).ok_or(Refusal::Unknown(Fault::IssuerMalformed))?;
+    let document = signer.document(controller, world)?;
+    let method = match (envelope.token.header("kid"), carried) {
+        (Some(kid), _) => document.method_called(kid),
+        (None, Some(Ok(carried))) => document
+            .verification_methods
+            .iter()
+            .find(|method| method.key.as_ref() == Ok(carried)),
+        (None, _) => None,
+    };
+    signer.key(&document, method, secured.relationship, envelope.created())
+}
+
+/// Whether a `kid` names its controller too.
+fn is_url(kid: &str) -> bool {
+    kid.starts_with("did:") || kid.starts_with("https://")
+}
