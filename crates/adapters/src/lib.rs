@@ -5,6 +5,7 @@
 pub mod artwork;
 mod clock_system;
 mod crypto_aws_lc;
+pub mod durable;
 mod fetch_http;
 mod mail_folder;
 mod mail_smtp;

@@ -6,7 +6,10 @@ use async_trait::async_trait;
 use lettre::message::Mailbox;
 use touchstone_service::ports::{Mail, MailError, Message};
 
-use crate::{mail_smtp::compose, objects_folder::write_durably};
+use crate::{
+    durable::{self, Readers},
+    mail_smtp::compose,
+};
 
 /// A folder into which mail is written instead of being sent.
 #[derive(Clone, Debug)]
@@ -38,7 +41,7 @@ impl Mail for MailFolder {
         };
         let name: String = message.id.chars().map(plain).collect();
         let path = self.folder.join(format!("{name}.eml"));
-        tokio::task::spawn_blocking(move || write_durably(&path, &composed))
+        tokio::task::spawn_blocking(move || durable::write(&path, &composed, Readers::Owner))
             .await
             .map_err(|error| MailError::Unavailable(error.to_string()))?
             .map_err(|error| MailError::Unavailable(error.to_string()))

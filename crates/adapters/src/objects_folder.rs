@@ -1,16 +1,17 @@
 //! Files in a local folder.
 //!
-//! **Invariant:** a file is there whole or not at all, and once [`Objects::put`] has answered it survives a power cut:
-//! written beside its place, synced, renamed, and the folder synced.
+//! **Invariant:** a file is there whole or not at all, and once [`Objects::put`] has answered it survives a power cut.
 
 use std::{
-    fs::{self, File},
-    io::{self, ErrorKind, Write},
-    path::{Path, PathBuf},
+    fs,
+    io::{self, ErrorKind},
+    path::PathBuf,
 };
 
 use async_trait::async_trait;
 use touchstone_service::ports::{ObjectError, ObjectKey, Objects};
+
+use crate::durable::{self, Readers};
 
 /// A folder of files.
 #[derive(Clone, Debug)]
@@ -33,7 +34,7 @@ impl ObjectsFolder {
 impl Objects for ObjectsFolder {
     async fn put(&self, key: &ObjectKey, bytes: &[u8]) -> Result<(), ObjectError> {
         let (path, bytes) = (self.path(key), bytes.to_vec());
-        blocking(move || write_durably(&path, &bytes)).await
+        blocking(move || durable::write(&path, &bytes, Readers::Owner)).await
     }
 
     async fn read(&self, key: &ObjectKey) -> Result<Option<Vec<u8>>, ObjectError> {
@@ -45,17 +46,6 @@ impl Objects for ObjectsFolder {
         })
         .await
     }
-}
-
-/// Writes `bytes` to `path` so that a reader sees the old file or the new one, never a part, and a power cut loses neither.
-pub(crate) fn write_durably(path: &Path, bytes: &[u8]) -> io::Result<()> {
-    let folder = path.parent().unwrap_or(Path::new("."));
-    fs::create_dir_all(folder)?;
-    let mut file = tempfile::NamedTempFile::new_in(folder)?;
-    file.write_all(bytes)?;
-    file.as_file().sync_all()?;
-    file.persist(path)?;
-    File::open(folder)?.sync_all()
 }
 
 async fn blocking<T: Send + 'static>(

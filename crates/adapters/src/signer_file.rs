@@ -26,7 +26,7 @@ use serde::{Deserialize, Serialize};
 use touchstone_service::ports::{PublicKey, SignError, Signer};
 use touchstone_vc::Signature;
 
-use crate::objects_folder::write_durably;
+use crate::durable::{self, Readers};
 
 /// Keys in a folder, opened with one passphrase.
 pub struct SignerFile {
@@ -115,7 +115,7 @@ impl SignerFile {
         rand::fill(&mut seed).map_err(|_| SignError::Unavailable)?;
         let sealed = Sealed::seal(&self.lock, key, &seed).ok_or(SignError::Unavailable)?;
         let json = serde_json::to_vec_pretty(&sealed).map_err(|_| SignError::Unavailable)?;
-        write_durably(&path, &json).map_err(|_| SignError::Unavailable)
+        durable::write(&path, &json, Readers::Owner).map_err(|_| SignError::Unavailable)
     }
 }
 
@@ -190,7 +190,7 @@ impl Header {
         };
         let lock = header.derive(passphrase)?;
         header.check = Sealed::seal(&lock, CHECK, &[0; 32]).ok_or(SignerFileError::Parameters)?;
-        write_durably(path, &serde_json::to_vec_pretty(&header)?)?;
+        durable::write(path, &serde_json::to_vec_pretty(&header)?, Readers::Owner)?;
         Ok(header)
     }
 

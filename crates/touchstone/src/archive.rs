@@ -18,6 +18,7 @@ use std::{
 
 use anyhow::{Context, Result, bail};
 use serde_json::Value;
+use touchstone_adapters::durable;
 use zip::{CompressionMethod, ZipArchive, ZipWriter, write::SimpleFileOptions};
 
 /// Writes an archive. What was written so far is taken away again if [`finish()`](Self::finish) is not reached.
@@ -110,7 +111,7 @@ impl Archive {
     pub(crate) fn finish(self, path: &Path) -> Result<(u64, u64)> {
         let file = self.zip.finish().context("closing the archive")?;
         file.sync_all().context("closing the archive")?;
-        fs::rename(&self.part.0, path).with_context(|| format!("file {}", path.display()))?;
+        durable::rename(&self.part.0, path).with_context(|| format!("file {}", path.display()))?;
         Ok((self.files, self.bytes))
     }
 
@@ -166,7 +167,7 @@ pub(crate) fn unpack(archive: &Path, data: &Path) -> Result<Value> {
         io::copy(&mut entry, &mut file)
             .with_context(|| format!("{}, entry {name}", archive.display()))?;
         file.sync_all()?;
-        fs::rename(&part.0, &path).with_context(|| format!("file {}", path.display()))?;
+        durable::rename(&part.0, &path).with_context(|| format!("file {}", path.display()))?;
     }
     Ok(about)
 }

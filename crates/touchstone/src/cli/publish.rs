@@ -4,6 +4,7 @@ use std::{fs, path::PathBuf};
 
 use anyhow::{Context, Result, bail};
 use serde_json::json;
+use touchstone_adapters::durable::{self, Readers};
 use touchstone_service::verifying::{PublicDocument, documents};
 
 use super::Global;
@@ -45,7 +46,7 @@ impl Args {
     }
 }
 
-/// Writes what is new or changed; answers how many that were. A reader sees the old file or the new one, never a part.
+/// Writes what is new or changed, durably; answers how many that were. A reader sees the old file or the new one, never a part.
 pub(super) fn write(folder: &std::path::Path, documents: &[PublicDocument]) -> Result<usize> {
     let bar = progress::bar("publishing", documents.len() as u64);
     let mut written = 0;
@@ -58,11 +59,7 @@ pub(super) fn write(folder: &std::path::Path, documents: &[PublicDocument]) -> R
         if fs::read(&path).is_ok_and(|bytes| bytes == document.bytes) {
             continue;
         }
-        let parent = path.parent().unwrap_or(folder);
-        fs::create_dir_all(parent).with_context(|| format!("folder {}", parent.display()))?;
-        let part = path.with_extension("part");
-        fs::write(&part, &document.bytes)
-            .and_then(|()| fs::rename(&part, &path))
+        durable::write(&path, &document.bytes, Readers::Usual)
             .with_context(|| format!("file {}", path.display()))?;
         written += 1;
     }
