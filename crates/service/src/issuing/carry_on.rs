@@ -9,7 +9,7 @@ use super::{
     approve::{approve, reserved_sha256},
     cohort::{Cohort, CohortError},
     reserve::{ReserveError, reserve_chunk},
-    seal::{SealError, seal_chunk},
+    seal::{SealError, seal_all},
 };
 use crate::{World, operations::Lease};
 
@@ -42,7 +42,7 @@ pub async fn carry_on(
             BatchState::Sealing => {
                 let cohort =
                     Cohort::load(world, &reader, tenant, &row.achievement, row.version).await?;
-                while seal_chunk(world, lease, &cohort, batch, actor).await? > 0 {}
+                seal_all(world, lease, &cohort, batch, actor).await?;
                 finish(world, lease, tenant, &row, actor).await?;
             }
         }

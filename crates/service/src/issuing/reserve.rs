@@ -14,16 +14,17 @@ use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use touchstone_store::{
     BatchLineRow, IntentRow, IntentState, LearnerRow, Reader, RowState, StoreError, Tx,
 };
-use touchstone_vc::{Draft, DraftError, ProofOptions, badge, json::Value};
+use touchstone_vc::{Draft, DraftError, ProofOptions, Timestamp, badge, json::Value};
 
 use self::{
     learners::Learners,
-    lists::{Given, Lists},
+    lists::{Given, Lists, Place},
 };
 use super::{
     RowInput,
     cohort::Cohort,
     compose::{ComposeError, Drawn, compose},
+    cores::{self, Interrupted},
     digest::sha256_hex,
     intake::{Column, FaultCode, RowFault},
 };
@@ -69,6 +70,9 @@ pub enum ReserveError {
     /// A stored row cannot be read.
     #[error("a stored row cannot be read: {0}")]
     Row(#[from] serde_json::Error),
+    /// The program was stopping.
+    #[error(transparent)]
+    Interrupted(#[from] Interrupted),
     /// The credential's own bytes do not read back.
     #[error("the credential's bytes do not read back")]
     Unreadable,
@@ -111,15 +115,6 @@ async fn plan(
         .collect();
     let mut learners = Learners::load(reader, cohort, inputs).await?;
     let mut lists = Lists::load(reader, cohort).await?;
-    let context = badge::contexts();
-    let options = ProofOptions::new(
-        &context,
-        &cohort.key.verification_method,
-        now,
-        &world.contexts,
-        world.crypto,
-    )?;
-
     let mut plan = Plan {
         lists: Vec::new(),
         learners: Vec::new(),
@@ -128,7 +123,8 @@ async fn plan(
         refused: Vec::new(),
     };
     let mut seen = HashSet::new();
-    for ((row, input), dedupe) in rows.iter().zip(inputs).zip(dedupe) {
+    let mut draws = Vec::with_capacity(rows.len());
+    for (((number, row), input), dedupe) in rows.iter().enumerate().zip(inputs).zip(dedupe) {
         if known.contains_key(&dedupe) || !seen.insert(dedupe.clone()) {
             let intent = known.get(&dedupe).cloned();
             plan.refused.push(BatchLineRow {
@@ -147,26 +143,34 @@ async fn plan(
             salts: [salt(), salt()],
             status,
         };
-        let unsigned = match compose(world, cohort, input, &drawn, now) {
+        draws.push(Draw {
+            number,
+            input: input.clone(),
+            dedupe,
+            drawn,
+            places,
+        });
+    }
+    for (draw, composed) in compose_all(world, cohort, draws, now).await? {
+        let row = &rows[draw.number];
+        let unsigned = match composed {
             Ok(unsigned) => unsigned,
             Err(error) => {
                 plan.refused.push(faulty(row, &error));
                 continue;
             }
         };
-        // What could not be signed later must not be approved now.
-        let parsed = Value::parse(&unsigned).map_err(|_| ReserveError::Unreadable)?;
-        Draft::with_options(&parsed, &options, &world.contexts, world.crypto)?;
-        let [revocation, suspension] = places;
+        let Draw { input, drawn, .. } = draw;
+        let [revocation, suspension] = draw.places;
         plan.intents.push(IntentRow {
-            id: id.to_string(),
+            id: drawn.id.to_string(),
             tenant: cohort.tenant.clone(),
             batch: Some(batch.to_owned()),
             line: Some(row.line),
-            learner: learners.find_or_add(world, cohort, input, now),
-            dedupe: Some(dedupe),
-            unsigned_sha256: sha256_hex(world.crypto, &unsigned),
-            unsigned,
+            learner: learners.find_or_add(world, cohort, &input, now),
+            dedupe: Some(draw.dedupe),
+            unsigned_sha256: unsigned.sha256,
+            unsigned: unsigned.bytes,
             created: now.to_string(),
             status_list: revocation.as_ref().map(|(list, _)| list.clone()),
             status_index: revocation.map(|(_, index)| index),
@@ -184,6 +188,55 @@ async fn plan(
     plan.changed = learners.changed;
     plan.lists = lists.given();
     Ok(plan)
+}
+
+/// What is drawn for one row.
+struct Draw {
+    /// Which row of the chunk.
+    number: usize,
+    input: RowInput,
+    dedupe: String,
+    drawn: Drawn,
+    places: [Place; 2],
+}
+
+/// The complete bytes of a credential but for its signature.
+struct Unsigned {
+    bytes: Vec<u8>,
+    /// In lower-case hex.
+    sha256: String,
+}
+
+/// Puts the credentials together, and makes sure that each can be signed: what could not be signed later must not be approved
+/// now. On all cores, because canonicalizing is most of the work of issuing.
+async fn compose_all(
+    world: &World,
+    cohort: &Cohort,
+    draws: Vec<Draw>,
+    now: Timestamp,
+) -> Result<Vec<(Draw, Result<Unsigned, ComposeError>)>, ReserveError> {
+    let options = ProofOptions::new(
+        &badge::contexts(),
+        &cohort.key.verification_method,
+        now,
+        &world.contexts,
+        world.crypto,
+    )?;
+    let (world, cohort) = (world.clone(), cohort.clone());
+    let compose = move |(): &mut (), draw: Draw| {
+        let composed = compose(&world, &cohort, &draw.input, &draw.drawn, now);
+        let composed = match composed {
+            Err(error) => Err(error),
+            Ok(bytes) => {
+                let parsed = Value::parse(&bytes).map_err(|_| ReserveError::Unreadable)?;
+                Draft::with_options(&parsed, &options, &world.contexts, world.crypto)?;
+                let sha256 = sha256_hex(world.crypto, &bytes);
+                Ok(Unsigned { bytes, sha256 })
+            }
+        };
+        Ok((draw, composed))
+    };
+    cores::each(draws, || (), compose).await
 }
 
 async fn commit(

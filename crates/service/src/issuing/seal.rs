@@ -11,72 +11,107 @@ use touchstone_store::{
 };
 use touchstone_vc::{Draft, DraftError, ProofOptions, Timestamp, badge, json::Value};
 
-use super::{cohort::Cohort, digest::sha256_hex, revoke::withdraw};
+use super::{
+    cohort::Cohort,
+    cores::{self, Interrupted},
+    digest::sha256_hex,
+    revoke::withdraw,
+};
 use crate::{
     World,
     operations::{Job, Lease},
     ports::SignError,
 };
 
-/// Seals up to [`CHUNK`] reserved intents of an approved batch. Answers how many; none means all are done.
-pub(crate) async fn seal_chunk(
+/// Seals what is reserved of an approved batch, chunk by chunk: while one is made durable, the next is signed.
+pub(crate) async fn seal_all(
     world: &World,
     lease: &Lease<'_>,
     cohort: &Cohort,
     batch: &str,
     actor: &str,
-) -> Result<usize, SealError> {
+) -> Result<(), SealError> {
+    let mut signed = sign_chunk(world, cohort, batch, -1).await?;
+    while let Some(chunk) = signed {
+        let (committed, next) = tokio::join!(
+            commit(world, lease, cohort, &chunk, actor),
+            sign_chunk(world, cohort, batch, chunk.last_line),
+        );
+        committed?;
+        signed = next?;
+    }
+    Ok(())
+}
+
+/// What one unit of work makes durable.
+struct Signed {
+    credentials: Vec<CredentialRow>,
+    /// The last of its lines in the batch.
+    last_line: i64,
+    at: Timestamp,
+}
+
+/// Signs up to [`CHUNK`] reserved intents after a line, without storing anything. None means that there are no more.
+async fn sign_chunk(
+    world: &World,
+    cohort: &Cohort,
+    batch: &str,
+    after_line: i64,
+) -> Result<Option<Signed>, SealError> {
     let reader = world.store.read();
     let intents = reader
-        .intents_in_batch(&cohort.tenant, batch, IntentState::Reserved, -1, CHUNK)
+        .intents_in_batch(
+            &cohort.tenant,
+            batch,
+            IntentState::Reserved,
+            after_line,
+            CHUNK,
+        )
         .await?;
-    if intents.is_empty() {
-        return Ok(0);
-    }
-    let drafts = draft_all(world, cohort, &intents).await?;
-    let now = world.clock.now();
-    let mut sealed = Vec::with_capacity(intents.len());
-    for (intent, (draft, valid_until)) in intents.iter().zip(drafts) {
+    let Some(last_line) = intents.last().and_then(|intent| intent.line) else {
+        return Ok(None);
+    };
+    let at = world.clock.now();
+    let mut credentials = Vec::with_capacity(intents.len());
+    for drafted in draft_all(world, cohort, intents).await? {
+        let Drafted {
+            intent,
+            draft,
+            valid_until,
+        } = drafted;
         let signature = world
             .signer
             .sign(&intent.key_id, draft.signing_input())
             .await?;
-        sealed.push(row(
-            world,
-            cohort,
-            intent,
-            draft.seal(&signature),
-            valid_until,
-            now,
-        ));
+        let bytes = draft.seal(&signature);
+        credentials.push(row(world, cohort, intent, bytes, valid_until, at));
     }
-    commit(world, lease, cohort, &intents, &sealed, actor, now).await?;
-    Ok(intents.len())
+    Ok(Some(Signed {
+        credentials,
+        last_line,
+        at,
+    }))
+}
+
+/// An intent with what is to be signed for it.
+struct Drafted {
+    /// Without its unsigned bytes: the draft has them.
+    intent: IntentRow,
+    draft: Draft,
+    valid_until: Option<Timestamp>,
 }
 
 /// Prepares the signing of all intents, on all cores: canonicalizing is most of the work of issuing.
 async fn draft_all(
     world: &World,
     cohort: &Cohort,
-    intents: &[IntentRow],
-) -> Result<Vec<(Draft, Option<Timestamp>)>, SealError> {
-    let cores = std::thread::available_parallelism().map_or(1, usize::from);
-    let share = intents.len().div_ceil(cores).max(1);
-    let mut shares = Vec::new();
-    for part in intents.chunks(share) {
-        let (world, cohort, part) = (world.clone(), cohort.clone(), part.to_vec());
-        shares.push(tokio::task::spawn_blocking(move || {
-            let mut options = Options::default();
-            part.iter()
-                .map(|intent| draft(&world, &cohort, &mut options, intent))
-                .collect::<Result<Vec<_>, _>>()
-        }));
-    }
-    let mut drafts = Vec::with_capacity(intents.len());
-    for share in shares {
-        drafts.extend(share.await.map_err(|_| SealError::Interrupted)??);
-    }
-    Ok(drafts)
+    intents: Vec<IntentRow>,
+) -> Result<Vec<Drafted>, SealError> {
+    let (world, cohort) = (world.clone(), cohort.clone());
+    cores::each(intents, Options::default, move |options, intent| {
+        draft(&world, &cohort, options, intent)
+    })
+    .await
 }
 
 /// The part of the signing input that intents reserved in the same second share.
@@ -86,12 +121,13 @@ fn draft(
     world: &World,
     cohort: &Cohort,
     options: &mut Options,
-    intent: &IntentRow,
-) -> Result<(Draft, Option<Timestamp>), SealError> {
-    if sha256_hex(world.crypto, &intent.unsigned) != intent.unsigned_sha256 {
+    mut intent: IntentRow,
+) -> Result<Drafted, SealError> {
+    let bytes = std::mem::take(&mut intent.unsigned);
+    if sha256_hex(world.crypto, &bytes) != intent.unsigned_sha256 {
         return Err(SealError::Altered);
     }
-    let unsigned = Value::parse(&intent.unsigned).map_err(|_| SealError::Altered)?;
+    let unsigned = Value::parse(&bytes).map_err(|_| SealError::Altered)?;
     let options = match options {
         Some((created, options)) if *created == intent.created => options,
         other => {
@@ -105,10 +141,11 @@ fn draft(
     };
     let valid_until = unsigned.get("validUntil").and_then(|until| until.as_str());
     let valid_until = valid_until.and_then(|until| Timestamp::parse(until).ok());
-    Ok((
-        Draft::with_options(&unsigned, options, &world.contexts, world.crypto)?,
+    Ok(Drafted {
+        draft: Draft::with_options(&unsigned, options, &world.contexts, world.crypto)?,
         valid_until,
-    ))
+        intent,
+    })
 }
 
 fn prepare(world: &World, cohort: &Cohort, created: &str) -> Result<ProofOptions, SealError> {
@@ -126,27 +163,27 @@ fn prepare(world: &World, cohort: &Cohort, created: &str) -> Result<ProofOptions
 fn row(
     world: &World,
     cohort: &Cohort,
-    intent: &IntentRow,
+    intent: IntentRow,
     bytes: Vec<u8>,
     valid_until: Option<Timestamp>,
     now: Timestamp,
 ) -> CredentialRow {
     CredentialRow {
         id: intent.id.clone(),
-        tenant: intent.tenant.clone(),
-        intent: intent.id.clone(),
-        batch: intent.batch.clone(),
+        tenant: intent.tenant,
+        intent: intent.id,
+        batch: intent.batch,
         achievement: cohort.achievement_id.clone(),
         version: cohort.version,
-        learner: intent.learner.clone(),
+        learner: intent.learner,
         sha256: sha256_hex(world.crypto, &bytes),
         bytes,
-        log_salt: intent.log_salt.clone(),
-        key_id: intent.key_id.clone(),
+        log_salt: intent.log_salt,
+        key_id: intent.key_id,
         rubric_sha256: cohort.rubric_sha256.clone(),
-        status_list: intent.status_list.clone(),
+        status_list: intent.status_list,
         status_index: intent.status_index,
-        suspension_list: intent.suspension_list.clone(),
+        suspension_list: intent.suspension_list,
         suspension_index: intent.suspension_index,
         issued_at: now.unix_millis(),
         valid_until: valid_until.map(Timestamp::unix_millis),
@@ -156,7 +193,7 @@ fn row(
         suspended_at: None,
         suspended_by: None,
         suspend_reason: None,
-        replaces: intent.replaces.clone(),
+        replaces: intent.replaces,
         replaced_by: None,
     }
 }
@@ -165,14 +202,13 @@ async fn commit(
     world: &World,
     lease: &Lease<'_>,
     cohort: &Cohort,
-    intents: &[IntentRow],
-    sealed: &[CredentialRow],
+    chunk: &Signed,
     actor: &str,
-    now: Timestamp,
 ) -> Result<(), SealError> {
-    let learners: Vec<String> = intents
+    let (sealed, now) = (&chunk.credentials, chunk.at);
+    let learners: Vec<String> = sealed
         .iter()
-        .map(|intent| intent.learner.clone())
+        .map(|credential| credential.learner.clone())
         .collect();
     let learners = world
         .store
@@ -231,7 +267,7 @@ async fn commit(
         .store
         .write(|mut tx| async move {
             let tx = &mut tx;
-            lease.hold(tx, now).await?;
+            lease.hold(tx, world.clock.now()).await?;
             tx.freeze_achievement_version(
                 &cohort.tenant,
                 &cohort.achievement_id,
@@ -239,7 +275,7 @@ async fn commit(
                 now.unix_millis(),
             )
             .await?;
-            tx.seal(&cohort.tenant, sealed.to_vec()).await?;
+            tx.seal(&cohort.tenant, sealed.clone()).await?;
             tx.audit(sealed.iter().map(audit)).await?;
             tx.outbox(sealed.iter().map(outbox)).await?;
             for correction in sealed
@@ -295,8 +331,8 @@ pub enum SealError {
     #[error("stored bytes differ from what was reserved and approved")]
     Altered,
     /// The program was stopping.
-    #[error("interrupted")]
-    Interrupted,
+    #[error(transparent)]
+    Interrupted(#[from] Interrupted),
     /// The bytes could not be prepared for signing.
     #[error(transparent)]
     Draft(#[from] DraftError),
