@@ -47,7 +47,10 @@ pub async fn preview(
         return Ok(None);
     };
     Ok(Some(Preview {
-        duplicate: count(&reader, tenant, batch, RowState::Duplicate).await?,
+        duplicate: reader
+            .batch_rows_in_state(tenant, batch, RowState::Duplicate)
+            .await?
+            .cast_signed(),
         fingerprint: fingerprint(world.crypto, &reader, &row).await?,
         faulty: rows(world, tenant, batch, Some(RowState::Faulty), 0, SHOWN).await?,
         ready: rows(world, tenant, batch, Some(RowState::Ready), 0, SHOWN).await?,
@@ -101,25 +104,6 @@ pub(super) async fn fingerprint(
             let input = (crypto.sha256)(row.input.as_bytes());
             hash = (crypto.sha256)(&[hash.as_slice(), &row.line.to_be_bytes(), &input].concat());
         }
-    }
-}
-
-async fn count(
-    reader: &Reader,
-    tenant: &TenantId,
-    batch: &str,
-    state: RowState,
-) -> Result<i64, StoreError> {
-    let (mut count, mut after) = (0, -1);
-    loop {
-        let rows = reader
-            .batch_rows(tenant, batch, Some(state), after, MOST)
-            .await?;
-        let Some(last) = rows.last() else {
-            return Ok(count);
-        };
-        after = last.line;
-        count += i64::try_from(rows.len()).unwrap_or(i64::MAX);
     }
 }
 

@@ -1,7 +1,8 @@
 //! Batches and their rows. A batch moves from state to state only from where the caller saw it.
 
 use sea_orm::{
-    ColumnTrait, Condition, EntityTrait, QueryFilter, QueryOrder, QuerySelect, sea_query::Expr,
+    ColumnTrait, Condition, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect,
+    sea_query::Expr,
 };
 
 use crate::{
@@ -88,6 +89,22 @@ impl Reader {
             found = found.filter(batch_row::Column::State.eq(state));
         }
         Ok(found.all(self.sql.as_ref()).await?)
+    }
+
+    /// How many rows of a batch are in a state.
+    pub async fn batch_rows_in_state(
+        &self,
+        tenant: &TenantId,
+        batch: &str,
+        state: RowState,
+    ) -> Result<u64, StoreError> {
+        if self.batch(tenant, batch).await?.is_none() {
+            return Ok(0);
+        }
+        let counted = batch_row::Entity::find()
+            .filter(batch_row::Column::Batch.eq(batch))
+            .filter(batch_row::Column::State.eq(state));
+        Ok(counted.count(self.sql.as_ref()).await?)
     }
 }
 

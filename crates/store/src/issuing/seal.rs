@@ -45,6 +45,28 @@ impl Reader {
         Ok(found.all(self.sql.as_ref()).await?)
     }
 
+    /// What is sealed of a batch after a line, in the order of their lines: each one's line and id, without its bytes.
+    pub async fn sealed_in_batch(
+        &self,
+        tenant: &TenantId,
+        batch: &str,
+        after_line: i64,
+        limit: u64,
+    ) -> Result<Vec<(i64, String)>, StoreError> {
+        let sealed = intent::Entity::find()
+            .select_only()
+            .column(intent::Column::Line)
+            .column(intent::Column::Id)
+            .filter(intent::Column::Tenant.eq(tenant.clone()))
+            .filter(intent::Column::Batch.eq(batch))
+            .filter(intent::Column::State.eq(IntentState::Sealed))
+            .filter(intent::Column::Line.gt(after_line))
+            .order_by_asc(intent::Column::Line)
+            .limit(limit)
+            .into_tuple();
+        Ok(sealed.all(self.sql.as_ref()).await?)
+    }
+
     /// The hashes of all unsigned bytes of a batch, in the order of their lines: what an approver approves.
     pub async fn unsigned_hashes(
         &self,

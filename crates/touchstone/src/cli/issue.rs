@@ -12,7 +12,7 @@ use touchstone_service::{
     },
     operations::{Turn, work_once, work_until_idle},
 };
-use touchstone_store::{BatchState, CredentialFilter, InstitutionRow, RowState, TenantId};
+use touchstone_store::{BatchState, InstitutionRow, RowState, TenantId};
 
 use super::{Global, file, institution};
 use crate::{answer::Answer, exit::Exit, installation::Installation, progress};
@@ -148,9 +148,11 @@ pub(super) async fn take_in(
 /// Confirms what was seen and carries it through; answers the credentials of the batch.
 pub(super) async fn issue(world: &World, tenant: &TenantId, seen: &Preview) -> Result<Vec<String>> {
     let batch = &seen.batch.id;
-    let ready = !all_rows(world, tenant, batch, RowState::Ready)
+    let reader = world.store.read();
+    let ready = reader
+        .batch_rows_in_state(tenant, batch, RowState::Ready)
         .await?
-        .is_empty();
+        > 0;
     let over = matches!(seen.batch.state, BatchState::Sealed) && !ready;
     if !over && (ready || seen.batch.state != BatchState::Validated) {
         let confirmation = Confirmation {
@@ -226,22 +228,15 @@ async fn published(world: &World, tenant: &TenantId) -> Result<()> {
 }
 
 async fn credentials(world: &World, tenant: &TenantId, batch: &str) -> Result<Vec<String>> {
-    let filter = CredentialFilter {
-        batch: Some(batch.to_owned()),
-        ..CredentialFilter::default()
-    };
-    let (mut ids, mut after) = (BTreeSet::new(), None);
+    let (mut ids, mut after) = (BTreeSet::new(), -1);
     loop {
-        let page = world
-            .store
-            .read()
-            .credentials(tenant, &filter, after.as_ref(), 1000)
-            .await?;
-        ids.extend(page.rows.into_iter().map(|row| row.id));
-        match page.next {
-            Some(next) => after = Some(next),
+        let reader = world.store.read();
+        let some = reader.sealed_in_batch(tenant, batch, after, 1000).await?;
+        match some.last() {
+            Some((line, _)) => after = *line,
             None => return Ok(ids.into_iter().collect()),
         }
+        ids.extend(some.into_iter().map(|(_, id)| id));
     }
 }
 
