@@ -1,7 +1,8 @@
 //! Telling learners that something waits for them.
 //!
 //! **Invariant:** the claim link is durable before the mail that names it leaves, so no mail leads nowhere. A mail may go out
-//! twice if the program is stopped between sending and writing that down; both of its links then work.
+//! twice if the program is stopped between sending and writing that down, which is at most [`RECORD_EVERY_MS`] later; both then
+//! have the same Message-ID, and both links work.
 
 use touchstone_store::{ClaimRow, DeliveryRow, DeliveryState, StoreError};
 use touchstone_vc::{Credential, Timestamp};
@@ -22,44 +23,69 @@ pub async fn deliver_due(world: &World, lease: &Lease<'_>) -> Result<(), Deliver
         if due.is_empty() {
             return Ok(());
         }
-        for delivery in due {
-            lease.extend(&world.store, world.clock.now()).await?;
-            deliver(world, delivery).await?;
-        }
+        deliver(world, lease, due, now).await?;
     }
 }
 
-async fn deliver(world: &World, delivery: DeliveryRow) -> Result<(), DeliverError> {
-    let now = world.clock.now();
-    let secret = token::draw(&*world.rng);
-    let Some(message) = compose(world, &delivery, &secret).await? else {
-        return record(
-            world,
-            delivery,
-            DeliveryState::Dead,
-            Some("the credential is gone, withdrawn or unreadable".into()),
-            None,
-            now,
-        )
-        .await;
-    };
-    let claim = claim(world, &delivery, &secret, now);
-    let claim = &claim;
+/// Makes the links of some mails durable at once, sends the mails one by one, and writes down every moment how that went.
+async fn deliver(
+    world: &World,
+    lease: &Lease<'_>,
+    due: Vec<DeliveryRow>,
+    now: Timestamp,
+) -> Result<(), DeliverError> {
+    let (mut letters, mut claims, mut tried) = (Vec::new(), Vec::new(), Vec::new());
+    for delivery in due {
+        let secret = token::draw(&*world.rng);
+        match compose(world, &delivery, &secret).await? {
+            Some(message) => {
+                claims.push(claim(world, &delivery, &secret, now));
+                letters.push((delivery, message));
+            }
+            None => {
+                let why = "the credential is gone, withdrawn or unreadable";
+                let dead = (DeliveryState::Dead, Some(why.to_owned()));
+                tried.push((delivery.attempts, after(delivery, dead, None, now)));
+            }
+        }
+    }
+    let claims = &claims;
     world
         .store
-        .write(|mut tx| async move { tx.add_claims(vec![claim.clone()]).await })
+        .write(|mut tx| async move {
+            let tx = &mut tx;
+            lease.hold(tx, world.clock.now()).await?;
+            tx.add_claims(claims.clone()).await
+        })
         .await?;
-    let sent = world.mail.send(&message).await;
-    let (state, error) = match sent {
+    let mut recorded_at = world.clock.now().unix_millis();
+    for (delivery, message) in letters {
+        let sent = state_after(world.mail.send(&message).await, delivery.attempts);
+        let now = world.clock.now();
+        let (id, state) = (&delivery.id, sent.0.as_str());
+        info!(delivery.id = %id, delivery.state = state, "delivery {id} is {state}");
+        tried.push((
+            delivery.attempts,
+            after(delivery, sent, Some(message.id), now),
+        ));
+        if now.unix_millis() - recorded_at >= RECORD_EVERY_MS {
+            record(world, &std::mem::take(&mut tried)).await?;
+            lease.extend(&world.store, now).await?;
+            recorded_at = now.unix_millis();
+        }
+    }
+    record(world, &tried).await
+}
+
+fn state_after(sent: Result<(), MailError>, attempts: i64) -> (DeliveryState, Option<String>) {
+    match sent {
         Ok(()) => (DeliveryState::Sent, None),
         Err(MailError::Refused(said)) => (DeliveryState::Bounced, Some(said)),
-        Err(MailError::Unavailable(said)) if delivery.attempts + 1 < MAX_ATTEMPTS => {
+        Err(MailError::Unavailable(said)) if attempts + 1 < MAX_ATTEMPTS => {
             (DeliveryState::Retry, Some(said))
         }
         Err(MailError::Unavailable(said)) => (DeliveryState::Dead, Some(said)),
-    };
-    info!(delivery.id = %delivery.id, delivery.state = state.as_str(), "delivery {} is {}", delivery.id, state.as_str());
-    record(world, delivery, state, error, Some(message.id), now).await
+    }
 }
 
 async fn compose(
@@ -115,16 +141,15 @@ fn claim(world: &World, delivery: &DeliveryRow, secret: &str, now: Timestamp) ->
     }
 }
 
-async fn record(
-    world: &World,
+/// The row after a try.
+fn after(
     delivery: DeliveryRow,
-    state: DeliveryState,
-    last_error: Option<String>,
+    (state, last_error): (DeliveryState, Option<String>),
     message_id: Option<String>,
     now: Timestamp,
-) -> Result<(), DeliverError> {
+) -> DeliveryRow {
     let seen = delivery.attempts;
-    let row = DeliveryRow {
+    DeliveryRow {
         state,
         attempts: seen + 1,
         next_at: (state == DeliveryState::Retry).then(|| now.unix_millis() + wait_ms(seen)),
@@ -132,17 +157,26 @@ async fn record(
         message_id: message_id.or(delivery.message_id.clone()),
         sent_at: (state == DeliveryState::Sent).then_some(now.unix_millis()),
         ..delivery
-    };
-    let row = &row;
-    match world
-        .store
-        .write(|mut tx| async move { tx.record_delivery(seen, row.clone()).await })
-        .await
-    {
-        // Another worker sent it in the same moment and wrote that down.
-        Err(StoreError::Conflict { table: "delivery" }) => Ok(()),
-        recorded => Ok(recorded?),
     }
+}
+
+/// Writes down how tries went, each with the tries there were before it.
+async fn record(world: &World, tried: &[(i64, DeliveryRow)]) -> Result<(), DeliverError> {
+    if tried.is_empty() {
+        return Ok(());
+    }
+    let recorded = world.store.write(|mut tx| async move {
+        let tx = &mut tx;
+        for (seen, row) in tried {
+            match tx.record_delivery(*seen, row.clone()).await {
+                // Another worker sent it in the same moment and wrote that down.
+                Err(StoreError::Conflict { table: "delivery" }) => {}
+                recorded => recorded?,
+            }
+        }
+        Ok::<_, StoreError>(())
+    });
+    Ok(recorded.await?)
 }
 
 /// One minute, then longer each time, up to six hours.
@@ -159,4 +193,6 @@ pub enum DeliverError {
 }
 
 const CHUNK: u64 = 100;
+/// How long a mail that was sent may be unrecorded.
+const RECORD_EVERY_MS: i64 = 250;
 const MAX_ATTEMPTS: i64 = 12;
