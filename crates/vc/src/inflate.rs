@@ -7,7 +7,7 @@ use alloc::vec::Vec;
 
 use miniz_oxide::deflate::compress_to_vec;
 use miniz_oxide::inflate::{
-    DecompressError, TINFLStatus, decompress_to_vec_with_limit, decompress_to_vec_zlib_with_limit,
+    DecompressError, TINFLStatus, decompress_slice_iter_to_slice, decompress_to_vec_zlib_with_limit,
 };
 
 /// Why nothing was inflated.
@@ -26,15 +26,26 @@ pub(crate) fn gunzip(bytes: &[u8], cap: usize) -> Result<Vec<u8>, InflateError> 
         .split_last_chunk::<8>()
         .ok_or(InflateError::Malformed)?;
     let [c0, c1, c2, c3, l0, l1, l2, l3] = *trailer;
-    let plain = decompress_to_vec_with_limit(deflated, cap).map_err(|e| fault(&e))?;
-    let length_fits =
-        plain.len() as u64 & 0xffff_ffff == u64::from(u32::from_le_bytes([l0, l1, l2, l3]));
-    if length_fits && crc32(&plain) == u32::from_le_bytes([c0, c1, c2, c3]) {
+    // The trailer says how much it will be, so that nothing grows on the way. It may lie, within what deflate can do.
+    let length = u32::from_le_bytes([l0, l1, l2, l3]) as usize;
+    if length > cap {
+        return Err(InflateError::TooLarge);
+    }
+    if length / MOST_FROM_ONE_BYTE > deflated.len() {
+        return Err(InflateError::Malformed);
+    }
+    let mut plain = alloc::vec![0; length];
+    let inflated =
+        decompress_slice_iter_to_slice(&mut plain, core::iter::once(deflated), false, true);
+    if inflated == Ok(length) && crc32(&plain) == u32::from_le_bytes([c0, c1, c2, c3]) {
         Ok(plain)
     } else {
         Err(InflateError::Malformed)
     }
 }
+
+/// Deflate makes at most 1,032 bytes of one (RFC 1951: 258 bytes for two bits and less).
+const MOST_FROM_ONE_BYTE: usize = 1032;
 
 /// Compresses into one gzip member without a time or a name: the same input gives the same bytes.
 pub(crate) fn gzip(plain: &[u8]) -> Vec<u8> {
@@ -53,9 +64,7 @@ pub(crate) fn unzlib(bytes: &[u8], cap: usize) -> Result<Vec<u8>, InflateError> 
 
 /// CRC-32 as gzip and PNG use it.
 pub(crate) fn crc32(bytes: &[u8]) -> u32 {
-    !bytes.iter().fold(!0, |crc, byte| {
-        CRC[usize::from(crc as u8 ^ byte)] ^ (crc >> 8)
-    })
+    crc32fast::hash(bytes)
 }
 
 /// What follows the header of a gzip member.
@@ -89,26 +98,6 @@ fn fault(error: &DecompressError) -> InflateError {
         _ => InflateError::Malformed,
     }
 }
-
-const CRC: [u32; 256] = {
-    let mut table = [0; 256];
-    let mut n = 0;
-    while n < 256 {
-        let mut crc = n as u32;
-        let mut bit = 0;
-        while bit < 8 {
-            crc = if crc & 1 == 1 {
-                0xedb8_8320 ^ (crc >> 1)
-            } else {
-                crc >> 1
-            };
-            bit += 1;
-        }
-        table[n] = crc;
-        n += 1;
-    }
-    table
-};
 
 #[cfg(test)]
 mod tests {

@@ -10,6 +10,8 @@ use alloc::string::{String, ToString};
 use alloc::vec;
 use alloc::vec::Vec;
 
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use touchstone_canon::json::Value;
 use touchstone_canon::multibase;
 
@@ -152,7 +154,9 @@ impl Bits {
         let digits = encoded
             .strip_prefix('u')
             .ok_or(Fault::StatusListMalformed)?;
-        let zipped = multibase::decode_base64url(digits).map_err(|_| Fault::StatusListMalformed)?;
+        let zipped = URL_SAFE_NO_PAD
+            .decode(digits)
+            .map_err(|_| Fault::StatusListMalformed)?;
         Self::inflate(&zipped)
     }
 
