@@ -21,15 +21,15 @@ pub(crate) fn compare(
     println!("ratio {:.3}", ops.per_second() / floors.per_second());
 }
 
+/// Something that can be run again and again, with a name.
+pub(crate) type Named<'f> = (&'static str, Box<dyn FnMut() + 'f>);
+
 /// The one of two ways to do the same that takes less time here.
-pub(crate) fn faster<'f>(
-    mut one: Box<dyn FnMut() + 'f>,
-    mut two: Box<dyn FnMut() + 'f>,
-) -> Box<dyn FnMut() + 'f> {
+pub(crate) fn faster<'f>(mut one: Named<'f>, mut two: Named<'f>) -> Named<'f> {
     let (mut first, mut second) = (Rate::default(), Rate::default());
     for _ in 0..TRIALS {
-        first.add(&mut one);
-        second.add(&mut two);
+        first.add(&mut one.1);
+        second.add(&mut two.1);
     }
     if first.per_second() >= second.per_second() {
         one

@@ -6,7 +6,7 @@ use anyhow::{Context, Result, ensure};
 use aws_lc_rs::digest::{SHA256, digest};
 use aws_lc_rs::signature::{ED25519, Ed25519KeyPair, UnparsedPublicKey};
 
-use crate::cpu;
+use crate::cpu::{self, Named};
 
 /// One time: parse the JSON, hash the canonical bytes, one Ed25519 signature, write the JSON.
 pub(crate) fn issue(text: &str, canonical: &str, signer: &Ed25519KeyPair) {
@@ -23,27 +23,28 @@ pub(crate) fn verify<'f>(
     canonical: &'f str,
     public: [u8; 32],
     signer: &Ed25519KeyPair,
-) -> Result<Box<dyn FnMut() + 'f>> {
+) -> Result<Named<'f>> {
     let signature: [u8; 64] = signer
         .sign(&signing_input(canonical))
         .as_ref()
         .try_into()
         .context("an Ed25519 signature is 64 bytes long")?;
-    let checks: [Check; 2] = [by_aws_lc, by_dalek];
-    for check in checks {
+    let checks: [(&str, Check); 2] = [("aws-lc", by_aws_lc), ("ed25519-dalek", by_dalek)];
+    for (_, check) in checks {
         ensure!(
             check(&public, &signing_input(canonical), &signature),
             "the floor's own signature does not verify"
         );
     }
-    let [one, two] = checks.map(|check| -> Box<dyn FnMut() + 'f> {
-        Box::new(move || {
+    let [one, two] = checks.map(|(library, check)| -> Named<'f> {
+        let work = move || {
             let parsed: serde_json::Value =
                 serde_json::from_slice(black_box(signed)).expect("it is JSON");
             black_box(parsed);
             let input = signing_input(canonical);
             black_box(check(black_box(&public), &input, &signature));
-        })
+        };
+        (library, Box::new(work))
     });
     Ok(cpu::faster(one, two))
 }

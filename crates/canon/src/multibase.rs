@@ -17,28 +17,42 @@ pub fn decode(text: &str) -> Result<Vec<u8>, MultibaseError> {
 
 /// Encodes as base58btc with its prefix `z`.
 pub fn encode_base58(bytes: &[u8]) -> String {
-    let mut out = String::from("z");
     let zeros = bytes.iter().take_while(|byte| **byte == 0).count();
-    let mut digits: Vec<u8> = Vec::with_capacity(bytes.len() * 138 / 100 + 1);
-    for byte in &bytes[zeros..] {
-        let mut carry = u32::from(*byte);
-        for digit in &mut digits {
-            carry += u32::from(*digit) << 8;
-            *digit = (carry % 58) as u8;
-            carry /= 58;
+    // Digits of base 58⁵, the lowest first: five characters at a time instead of one.
+    let mut limbs: Vec<u32> = Vec::with_capacity(bytes.len() / 3 + 1);
+    for chunk in bytes[zeros..].chunks(4) {
+        let word = chunk
+            .iter()
+            .fold(0, |word, byte| word << 8 | u64::from(*byte));
+        let mut carry = word;
+        for limb in &mut limbs {
+            carry += u64::from(*limb) << (8 * chunk.len());
+            *limb = (carry % BASE58_LIMB) as u32;
+            carry /= BASE58_LIMB;
         }
         while carry > 0 {
-            digits.push((carry % 58) as u8);
-            carry /= 58;
+            limbs.push((carry % BASE58_LIMB) as u32);
+            carry /= BASE58_LIMB;
         }
     }
+    let mut out = String::with_capacity(1 + zeros + limbs.len() * BASE58_DIGITS);
+    out.push('z');
     out.extend(core::iter::repeat_n('1', zeros));
-    out.extend(
-        digits
-            .iter()
-            .rev()
-            .map(|digit| char::from(BASE58[usize::from(*digit)])),
-    );
+    let mut leading = true;
+    for limb in limbs.iter().rev() {
+        let mut rest = *limb;
+        let mut digits = [0; BASE58_DIGITS];
+        for digit in digits.iter_mut().rev() {
+            *digit = (rest % 58) as u8;
+            rest /= 58;
+        }
+        for digit in digits {
+            leading &= digit == 0;
+            if !leading {
+                out.push(char::from(BASE58[usize::from(digit)]));
+            }
+        }
+    }
     out
 }
 
@@ -112,22 +126,31 @@ fn decode_base58(text: &str) -> Result<Vec<u8>, MultibaseError> {
         return Err(MultibaseError::TooLong);
     }
     let zeros = text.bytes().take_while(|byte| *byte == b'1').count();
-    let mut bytes: Vec<u8> = Vec::with_capacity(text.len());
-    for character in text.bytes().skip(zeros) {
-        let value = BASE58.iter().position(|digit| *digit == character);
-        let mut carry = value.ok_or(MultibaseError::BadDigit)? as u32;
-        for byte in &mut bytes {
-            carry += u32::from(*byte) * 58;
-            *byte = carry as u8;
-            carry >>= 8;
+    // Digits of base 2³², the lowest first.
+    let mut limbs: Vec<u32> = Vec::with_capacity(text.len() / 5 + 1);
+    for chunk in text.as_bytes()[zeros..].chunks(BASE58_DIGITS) {
+        let (mut carry, mut power) = (0, 1);
+        for character in chunk {
+            let value = BASE58_VALUES[usize::from(*character)];
+            if value == NO_DIGIT {
+                return Err(MultibaseError::BadDigit);
+            }
+            carry = carry * 58 + u64::from(value);
+            power *= 58;
         }
-        while carry > 0 {
-            bytes.push(carry as u8);
-            carry >>= 8;
+        for limb in &mut limbs {
+            carry += u64::from(*limb) * power;
+            *limb = carry as u32;
+            carry >>= 32;
+        }
+        if carry > 0 {
+            limbs.push(carry as u32);
         }
     }
-    bytes.extend(core::iter::repeat_n(0, zeros));
-    bytes.reverse();
+    let number = limbs.iter().rev().flat_map(|limb| limb.to_be_bytes());
+    let mut bytes = Vec::with_capacity(zeros + limbs.len() * 4);
+    bytes.resize(zeros, 0);
+    bytes.extend(number.skip_while(|byte| *byte == 0));
     Ok(bytes)
 }
 
@@ -165,6 +188,21 @@ fn sextet(character: u8) -> Option<u32> {
     }))
 }
 
+/// Characters that are read and written at a time.
+const BASE58_DIGITS: usize = 5;
+/// 58⁵.
+const BASE58_LIMB: u64 = 656_356_768;
+/// The value of each character; [`NO_DIGIT`] of those that are none.
+const BASE58_VALUES: [u8; 256] = {
+    let mut values = [NO_DIGIT; 256];
+    let mut value = 0;
+    while value < BASE58.len() {
+        values[BASE58[value] as usize] = value as u8;
+        value += 1;
+    }
+    values
+};
+const NO_DIGIT: u8 = 255;
 const BASE58: &[u8; 58] = b"123456789ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz";
 const BASE64URL: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
 
@@ -187,6 +225,9 @@ mod tests {
         assert_eq!(encode_base58(&[0, 0, 1]), "z112");
         assert_eq!(decode("z112").unwrap(), [0, 0, 1]);
         assert_eq!(decode("z").unwrap(), [0_u8; 0]);
+        assert_eq!(encode_base58(&[0; 9]), "z111111111");
+        assert_eq!(encode_base58(&[0xff; 4]), "z7YXq9G");
+        assert_eq!(decode("z7YXq9G").unwrap(), [0xff; 4]);
     }
 
     #[test]

@@ -320,7 +320,14 @@ pub(crate) fn is_iri(text: &str) -> bool {
             .chars()
             .all(|c| c.is_ascii_alphanumeric() || matches!(c, '+' | '-' | '.'));
     let forbidden = |c: char| c.is_control() || c.is_whitespace() || "<>\"{}|\\^`".contains(c);
-    scheme_fits && !rest.is_empty() && !rest.contains(forbidden)
+    let plain = |byte: u8| {
+        byte.is_ascii_graphic()
+            && !matches!(byte, b'<' | b'>' | b'"' | b'{'..=b'}' | b'\\' | b'^' | b'`')
+    };
+    // Nearly all are ASCII, where a look at each byte is enough.
+    scheme_fits
+        && !rest.is_empty()
+        && (rest.bytes().all(plain) || !(rest.is_ascii() || rest.contains(forbidden)))
 }
 
 fn subject<'a>(achievement: &'a Achievement, award: &'a Award) -> Value<'a> {

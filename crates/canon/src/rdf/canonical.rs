@@ -39,7 +39,11 @@ impl Quads {
     fn label(&mut self, hash: Hash, work: usize) -> Result<Vec<Option<u32>>> {
         let mut mentions = Mentions::of(self);
         let mut firsts: Vec<(Digest, usize)> = Vec::with_capacity(self.blanks);
-        let mut scratch = Scratch::default();
+        let mut scratch = Scratch {
+            lines: String::with_capacity(self.text.len()),
+            spans: Vec::with_capacity(16),
+            sorted: String::with_capacity(self.text.len()),
+        };
         for blank in 0..self.blanks {
             if !mentions.of_blank(blank).is_empty() {
                 let digest = self.first_degree(blank, &mut mentions, hash, &mut scratch);
@@ -286,7 +290,6 @@ struct Line {
 }
 
 /// Buffers that one hash after the other uses.
-#[derive(Default)]
 struct Scratch {
     lines: String,
     spans: Vec<Line>,

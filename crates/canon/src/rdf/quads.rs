@@ -164,6 +164,13 @@ impl Quads {
             .map_or("", |span| self.at(*span))
     }
 
+    /// The length of an IRI node; nothing for a blank node.
+    fn length(&self, node: Node) -> usize {
+        self.iris
+            .get(node.iri_index())
+            .map_or(0, |span| span.range().len())
+    }
+
     /// The text of `span`.
     pub(super) fn at(&self, span: Span) -> &str {
         &self.text[span.start as usize..span.end as usize]
@@ -201,9 +208,10 @@ impl Quads {
 
     fn end(&mut self, mut quad: Quad) -> Result<()> {
         quad.rest.end = self.text.len() as u32;
-        let names = [Some(quad.subject), quad.graph].into_iter().flatten();
-        let names: usize = names.map(|name| self.iri_text(name).len()).sum();
-        self.written += names + quad.rest.range().len();
+        self.written += self.length(quad.subject) + quad.rest.range().len();
+        if let Some(graph) = quad.graph {
+            self.written += self.length(graph);
+        }
         if self.text.len().max(self.written) > self.max_bytes {
             return Err(CanonError::new(Fault::TooLarge, ""));
         }
