@@ -66,7 +66,7 @@ struct Reserved {
 }
 
 /// Packages that stand outside the layers: they run the project, the project does not run them.
-const OUTSIDE: [&str; 2] = ["xtask", "bench"];
+const OUTSIDE: [&str; 3] = ["xtask", "bench", "interop"];
 
 /// Words used outside their layer.
 pub(super) fn reserved_words(tree: &Tree) -> Vec<Finding> {
