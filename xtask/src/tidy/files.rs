@@ -53,7 +53,11 @@ pub(super) fn forbidden(tree: &Tree) -> Vec<Finding> {
     ];
     let mut found = Vec::new();
     // Cargo writes the name of its default registry into its lock file; that is not ours to choose.
-    for file in tree.files.iter().filter(|file| !file.path.ends_with("Cargo.lock")) {
+    for file in tree
+        .files
+        .iter()
+        .filter(|file| !file.path.ends_with("Cargo.lock"))
+    {
         for (number, line) in file.text().lines().enumerate() {
             if let Some(word) = words.iter().find(|word| stands_alone(line, word)) {
                 let text = format!("`{word}`: a path or host that holds on one machine only");
