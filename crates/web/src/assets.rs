@@ -9,6 +9,7 @@ use axum::extract::{Path, Query};
 use axum::http::HeaderMap;
 use axum::response::Response;
 use serde::Deserialize;
+use touchstone_page::sprite;
 
 use crate::answer::{Cache, Prepared};
 use crate::error::ApiError;
@@ -23,7 +24,7 @@ pub async fn handler(
         .iter()
         .find(|asset| asset.name == name)
         .ok_or_else(ApiError::no_such_page)?;
-    let current = query.v.as_deref() == Some(asset.prepared.fingerprint());
+    let current = query.v.as_deref() == Some(asset.version());
     let cache = if current {
         Cache::Immutable
     } else {
@@ -44,14 +45,9 @@ pub fn stylesheet() -> &'static str {
     &ASSETS[0].href
 }
 
-/// Address of the sprite, without the fragment that names the icon.
-pub fn sprite() -> &'static str {
-    &ASSETS[1].href
-}
-
 /// Address of the browser tab's icon.
 pub fn favicon() -> &'static str {
-    &ASSETS[2].href
+    &ASSETS[1].href
 }
 
 struct Asset {
@@ -70,6 +66,11 @@ impl Asset {
             prepared,
         }
     }
+
+    /// The fingerprint in its address.
+    fn version(&self) -> &str {
+        self.href.rsplit('=').next().unwrap_or_default()
+    }
 }
 
 static ASSETS: LazyLock<[Asset; 3]> = LazyLock::new(|| {
@@ -80,14 +81,13 @@ static ASSETS: LazyLock<[Asset; 3]> = LazyLock::new(|| {
             include_bytes!("../assets/touchstone.css"),
         ),
         Asset::new(
-            "icons.svg",
-            "image/svg+xml",
-            include_bytes!("../assets/icons.svg"),
-        ),
-        Asset::new(
             "favicon.svg",
             "image/svg+xml",
             include_bytes!("../assets/favicon.svg"),
         ),
+        Asset {
+            href: sprite::href(),
+            ..Asset::new(sprite::NAME, "image/svg+xml", sprite::BYTES)
+        },
     ]
 });

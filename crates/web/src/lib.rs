@@ -25,10 +25,9 @@ mod signed_in;
 mod state;
 pub mod tally;
 pub mod templates;
-pub mod text;
-pub mod words;
 
 pub use error::ApiError;
 pub use router::router;
 pub use serve::serve;
 pub use state::Web;
+pub use touchstone_page::{text, words};

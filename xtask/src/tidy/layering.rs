@@ -7,6 +7,8 @@ const MAY_USE: &[(&str, &[&str])] = &[
     ("canon", &[]),
     // The pure-Rust provider of primitives, behind a feature: for tests and for a browser.
     ("vc", &["ed25519-dalek", "touchstone-canon"]),
+    // What a person reads about a credential: the same bytes from a server and in a browser.
+    ("page", &["maud", "touchstone-vc"]),
     (
         "store",
         &["async-trait", "sea-orm", "tokio", "touchstone-vc"],
@@ -50,6 +52,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
             "tokio",
             "tower",
             "tower-http",
+            "touchstone-page",
             "touchstone-service",
             // Reports and what credentials say, to put them into words.
             "touchstone-vc",

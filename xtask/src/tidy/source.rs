@@ -21,8 +21,13 @@ const RESERVED: &[Reserved] = &[
     },
     Reserved {
         what: "HTTP types",
-        words: &["axum::", "tower_http::", "maud::"],
+        words: &["axum::", "tower_http::"],
         packages: &["web", "touchstone"],
+    },
+    Reserved {
+        what: "Markup",
+        words: &["maud::"],
+        packages: &["page", "web"],
     },
     Reserved {
         what: "The network",

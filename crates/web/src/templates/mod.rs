@@ -1,40 +1,6 @@
-//! The parts that pages are made of, one file per part. What each is for stands in the style guide of the pages.
-//!
-//! Every function returns [`Markup`](maud::Markup), which escapes what it is given. There is no `style` attribute and no
-//! script: the content security policy would refuse both.
+//! The frame of every page; the parts that stand in it come from [`touchstone_page::templates`].
 
-mod acts;
-mod bar;
-mod checks;
-mod date;
-mod facts;
-mod form;
-mod icon;
 mod layout;
-mod ledger;
-mod markdown;
-mod note;
-mod outcome;
-mod statement;
-mod streak;
-mod todo;
-mod verdict;
-mod withheld;
 
-pub use acts::{Act, acts};
-pub use bar::bar;
-pub use checks::{CheckLine, checks, step, steps};
-pub use date::{Moment, day, day_text, minute, minute_text, month_span};
-pub use facts::{fact, facts};
-pub use form::{Control, Field, Problem, csrf, error_summary, field, option};
-pub use icon::icon;
 pub use layout::{Layout, Nav, Robots, SiteFrame, page};
-pub use ledger::{Column, ledger};
-pub use markdown::markdown;
-pub use note::note;
-pub use outcome::{Tone, outcome};
-pub use statement::statement;
-pub use streak::{StreakState, mini, streak};
-pub use todo::todo;
-pub use verdict::verdict;
-pub use withheld::withheld;
+pub use touchstone_page::templates::*;

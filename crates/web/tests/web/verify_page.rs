@@ -181,7 +181,7 @@ fn the_first_view_fits_in_14_kilobytes() {
     let parts = [
         page.as_bytes(),
         include_bytes!("../../assets/touchstone.css"),
-        include_bytes!("../../assets/icons.svg"),
+        touchstone_page::sprite::BYTES,
     ];
     let packed = parts.map(|part| {
         let mut writer = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::new(5));

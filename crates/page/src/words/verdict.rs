@@ -1,6 +1,6 @@
 //! The verdict and the statement. The large words are true by themselves: of a withdrawn credential nobody reads "NAME can".
 
-use crate::pages::verify::view::{Claim, Stand};
+use crate::credential::view::{Claim, Stand};
 use crate::templates::{Moment, Tone, day_text};
 
 /// The verdict's tone and words.

@@ -2,9 +2,9 @@
 
 use maud::{Markup, html};
 
-use crate::assets;
+use crate::sprite;
 
 /// Draws the icon called `name`. Readers that do not see it lose nothing.
 pub fn icon(name: &str) -> Markup {
-    html! { svg.i aria-hidden="true" { use href={ (assets::sprite()) "#" (name) } {} } }
+    html! { svg.i aria-hidden="true" { use href={ (sprite::href()) "#" (name) } {} } }
 }

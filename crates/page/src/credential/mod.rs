@@ -1,0 +1,12 @@
+//! The page about one credential: what it says, who stands behind it, and whether it still stands.
+//!
+//! [`view`] has the plain values, [`read`] finds them, [`show`] renders them.
+
+pub mod read;
+pub mod show;
+pub mod view;
+mod whom;
+
+pub use read::Known;
+pub use view::View;
+pub use whom::LONGEST;

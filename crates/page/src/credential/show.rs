@@ -1,0 +1,383 @@
+//! Renders a [`View`]: meaning first, then the issuer, then the checks one by one. The frame around it is the server's.
+
+use maud::{Markup, html};
+
+use super::read::{full_stop, in_sentence};
+use super::view::{Claim, Evidence, Holder, Level, Stand, View};
+use super::whom::whom;
+use crate::templates::{
+    Act, StreakState, Tone, acts, checks, day, day_text, fact, facts, markdown, minute, minute_text,
+    month_span, note, statement, streak, verdict,
+};
+use crate::text::{Oddity, clean, oddity};
+use crate::words::{self, Caller};
+
+/// The main part of the page.
+pub fn main(view: &View) -> Markup {
+    let (tone, words) = words::verdict(view.stand);
+    html! {
+        (verdict(tone, &words, &html! { (good_until(view)) (tried(view)) " " (minute(view.checked)) }))
+        (said(view))
+        (level(view))
+        (needs_a_word(view))
+        (body(view))
+        (what_was_checked(view))
+        (way_out(view))
+        (check_it_yourself(view))
+        (who_learns(view))
+    }
+}
+
+/// The title of its window.
+pub fn title(view: &View) -> String {
+    let what = match &view.claim {
+        Claim::Can(task) => clean(task),
+        Claim::Earned(name) => clean(name),
+    };
+    let who = match &view.holder {
+        Holder::Named(name) => format!("{}: ", clean(name)),
+        Holder::Unnamed(_) => String::new(),
+    };
+    match view.stand {
+        Stand::Stands => format!("{who}{what}"),
+        _ => format!("{}. {who}{what}", words::verdict(view.stand).1),
+    }
+}
+
+fn good_until(view: &View) -> Markup {
+    match (view.stand, view.until) {
+        (Stand::Stands | Stand::NotListed | Stand::TakeCare, Some(until)) => {
+            html! { "Good until " (day_text(until)) ". " }
+        }
+        _ => html! {},
+    }
+}
+
+fn tried(view: &View) -> &'static str {
+    if view.stand == Stand::Unknown {
+        "Tried"
+    } else {
+        "Checked"
+    }
+}
+
+fn said(view: &View) -> Markup {
+    let sentence = words::sentence(view.stand, &view.claim, view.from);
+    let lead = html! {
+        (sentence.before)
+        @match sentence.caller {
+            Caller::Name => bdi { (clean(&view.issuer.name)) },
+            Caller::Signature => bdi { (view.issuer.signs_as) },
+            Caller::Nobody => {},
+        }
+        (sentence.after)
+    };
+    let who = html! {
+        @match &view.holder {
+            Holder::Named(name) => i { bdi { (clean(name)) } },
+            Holder::Unnamed(_) => @if sentence.begins { "The person it was awarded to" } @else { "the person it was awarded to" },
+        }
+        (sentence.verb)
+    };
+    let what = match &view.claim {
+        Claim::Can(task) => in_sentence(&clean(task)),
+        Claim::Earned(name) => format!("“{}”.", clean(name)),
+    };
+    statement(&lead, &who, &what)
+}
+
+fn level(view: &View) -> Markup {
+    let Some(Level {
+        names,
+        reached,
+        description,
+    }) = &view.level
+    else {
+        return html! {};
+    };
+    let state = match view.stand {
+        Stand::Withdrawn | Stand::Paused | Stand::Forged | Stand::Broken | Stand::Ended(_) => {
+            StreakState::Gone
+        }
+        Stand::Unknown | Stand::Starts(_) => StreakState::Unsure,
+        _ => StreakState::Stands,
+    };
+    let cleaned: Vec<_> = names.iter().map(|name| clean(name)).collect();
+    let words = match (view.stand, description) {
+        (Stand::Withdrawn, _) => "This level was withdrawn together with the credential.".into(),
+        (Stand::Paused, _) => "This level is paused together with the credential.".into(),
+        (Stand::Forged | Stand::Broken, _) => {
+            "This level is claimed; nobody is known to stand behind it.".into()
+        }
+        (_, Some(text)) => full_stop(&clean(text)),
+        (_, None) => "The issuer publishes no description of this level.".into(),
+    };
+    html! {
+        p { "Level " (reached + 1) " of " (names.len()) ": " strong { bdi { (cleaned[*reached]) "." } } " " bdi { (words) } }
+        (streak(&cleaned, *reached, state))
+    }
+}
+
+/// What a reader must know before the facts.
+fn needs_a_word(view: &View) -> Markup {
+    html! {
+        @if view.trial {
+            (note(Some(Tone::Warn), Some("warn"), "Issued for trial", &html! {
+                p { "This comes from an installation that is being tried out. It has no fixed address, so nobody answers for it later. Do not rely on it for a decision." }
+            }))
+        } @else if view.bare_key {
+            (note(Some(Tone::Warn), Some("key"), "Signed with a bare key", &html! {
+                p { "The issuer is known by a key alone. No address stands behind it at which the key could be looked up, replaced or withdrawn, and the name is the one it gives itself." }
+            }))
+        }
+        @if view.stand == Stand::Unknown {
+            (note(Some(Tone::Unsure), None, if view.missing.len() == 1 { "One answer is missing" } else { "Answers are missing" }, &html! {
+                @for why in &view.missing { p { (why) } }
+                p { "We do not guess." }
+                @if let Some(links) = &view.links {
+                    p.acts { a.button href=(links.address) { (crate::templates::icon("retry")) " Try again" } }
+                }
+            }))
+        }
+        @if view.stand == Stand::NotListed {
+            (note(Some(Tone::Warn), None, "Who is this issuer?", &html! {
+                p { "The signature is good: " bdi { (view.issuer.signs_as) } " did sign this. Whether that is a school you would trust is for you to judge. Look at the site, ask for evidence, or call a number that you found yourself." }
+            }))
+        }
+        @if let Some(oddity) = oddity(&view.issuer.name) {
+            (note(Some(Tone::Warn), Some("warn"), "Look at the issuer’s name twice", &html! {
+                p { (odd(oddity)) " Go by what it signs as: " code { bdi { (view.issuer.signs_as) } } "." }
+            }))
+        }
+        @if let Holder::Unnamed(by) = &view.holder { (whom(by, view.matching.as_ref())) }
+    }
+}
+
+fn odd(oddity: Oddity) -> &'static str {
+    match oddity {
+        Oddity::MixedScripts => {
+            "It mixes letters of different alphabets within a word, which can make it look like another name."
+        }
+        Oddity::HiddenSigns => {
+            "It holds signs that cannot be seen and can make it read as another name. We left them out."
+        }
+    }
+}
+
+fn body(view: &View) -> Markup {
+    let over = matches!(view.stand, Stand::Withdrawn | Stand::Paused);
+    let label = |now: &'static str, then: &'static str| if over { then } else { now };
+    facts(&html! {
+        @if let Some(change) = &view.change {
+            (fact(if view.stand == Stand::Paused { "Paused" } else { "Withdrawn" }, &html! { (day(change.at)) ", by " bdi { (clean(&view.issuer.name)) } }))
+            (fact("Reason given", &html! { @match &change.reason { Some(reason) => bdi { (clean(reason)) }, None => "None" } }))
+        }
+        @if matches!(view.claim, Claim::Can(_)) { (fact("Credential", &html! { bdi { (clean(&view.achievement)) } })) }
+        @if let Some(text) = &view.description { (fact("About", &html! { bdi { (clean(text)) } })) }
+        @if !view.covers.is_empty() { (fact("Covers", &covers(view))) }
+        @if let Some(name) = &view.assessor { (fact(label("Assessed by", "Was assessed by"), &html! { bdi { (clean(name)) } @if view.stand == Stand::NotListed { ", named by the issuer" } })) }
+        @if let Some(text) = &view.criteria { (fact("How", &html! { div dir="auto" lang=[view.language.as_deref()] { (markdown(text)) } })) }
+        @if let Some(text) = &view.narrative { (fact("This time", &html! { bdi { (clean(text)) } })) }
+        @for (name, value) in &view.results { (fact(&clean(name), &html! { bdi { (clean(value)) } })) }
+        (fact("Evidence", &evidence(&view.evidence)))
+        @if let Some(at) = view.awarded.or(view.from) { (fact(label("Awarded", "Was awarded"), &day(at))) }
+        @if !over { (fact("Good until", &until(view))) }
+        (fact(label("Issued by", "Was issued by"), &issued_by(view)))
+    })
+}
+
+fn covers(view: &View) -> Markup {
+    html! { ul { @for item in &view.covers { li {
+        @match &item.href {
+            Some(href) => a href=(href) rel="noreferrer" { bdi { (clean(&item.name)) } },
+            None => bdi { (clean(&item.name)) },
+        }
+        @if let Some(source) = &item.source { " " small { (clean(source)) } }
+    } } } }
+}
+
+fn evidence(pieces: &[Evidence]) -> Markup {
+    if pieces.is_empty() {
+        return html! { "None attached" };
+    }
+    html! { ul { @for piece in pieces { li {
+        @match &piece.href {
+            Some(href) => a href=(href) rel="noreferrer" { bdi { (clean(&piece.name)) } },
+            None => bdi { (clean(&piece.name)) },
+        }
+        @if let Some(about) = &piece.about { " " small { (clean(about)) } }
+        @if !piece.bound { " " small { "(has no fingerprint, so it may have changed since)" } }
+    } } } }
+}
+
+fn until(view: &View) -> Markup {
+    match view.until {
+        None => html! { "No end date" },
+        Some(until) if until > view.checked => {
+            html! { (day(until)) ", for another " (month_span(view.checked, until)) }
+        }
+        Some(until) => day(until),
+    }
+}
+
+fn issued_by(view: &View) -> Markup {
+    let issuer = &view.issuer;
+    let name = html! { strong { bdi { (clean(&issuer.name)) } } };
+    html! {
+        @match &issuer.listed_by {
+            Some(register) => {
+                @if let Some(mark) = &issuer.mark { img.mark src=(mark) alt="" width="56" height="56"; }
+                @match &issuer.page { Some(page) => a href=(page) { (name) }, None => (name) }
+                br;
+                bdi { (issuer.signs_as) } ". " (listed(register))
+            }
+            None => {
+                (name) ", the name it gives itself" br;
+                "Signed as " bdi { (issuer.signs_as) } ". Its mark is shown once a register lists it."
+            }
+        }
+    }
+}
+
+/// A register may be called "The list kept by …".
+fn listed(register: &str) -> String {
+    match register.strip_prefix("The ") {
+        Some(list) if list.starts_with("list ") => format!("On the {list}."),
+        Some(name) => format!("Listed by the {name}."),
+        None => format!("Listed by {register}."),
+    }
+}
+
+fn what_was_checked(view: &View) -> Markup {
+    html! {
+        h2 { "What was checked" }
+        p { (count(view)) }
+        (checks(&view.checks))
+        @if !view.not_offered.is_empty() {
+            h3 { "Not offered" }
+            ul { @for line in &view.not_offered { li { (line) } } }
+        }
+    }
+}
+
+fn count(view: &View) -> String {
+    let tally = |tone: Tone| view.checks.iter().filter(|line| line.tone == tone).count();
+    let total = view.checks.len();
+    let plural = if total == 1 { "" } else { "s" };
+    let made = format!(
+        "{total} check{plural}, made on {}.",
+        minute_text(view.checked)
+    );
+    if tally(Tone::Pass) == total {
+        return format!("{made} All passed.");
+    }
+    let parts = [
+        (tally(Tone::Pass), "passed", "passed"),
+        (tally(Tone::Fail), "failed", "failed"),
+        (tally(Tone::Unsure), "is unknown", "are unknown"),
+        (
+            tally(Tone::Warn),
+            "needs your judgement",
+            "need your judgement",
+        ),
+    ];
+    let told: Vec<String> = parts
+        .into_iter()
+        .filter(|&(count, ..)| count > 0)
+        .map(|(count, one, more)| format!("{count} {}", if count == 1 { one } else { more }))
+        .collect();
+    format!("{made} {}.", told.join(", "))
+}
+
+fn way_out(view: &View) -> Markup {
+    let who = match &view.holder {
+        Holder::Named(name) => clean(name).into_owned(),
+        Holder::Unnamed(_) => "the person".to_owned(),
+    };
+    let (you, holder) = match view.stand {
+        Stand::Withdrawn => (
+            format!("ask {who} for a newer credential. A withdrawal alone says nothing about a person’s honesty."),
+            "ask the issuer to review it. A withdrawn credential is not restored; if it was a mistake, a new one is issued.",
+        ),
+        Stand::Paused => (
+            "wait, or ask the issuer. A pause says that something is being looked at, not what was found.".to_owned(),
+            "ask the issuer why. If it is settled, the same credential stands again.",
+        ),
+        Stand::Ended(_) => (
+            format!("ask {who} for a newer credential, or to show the skill."),
+            "ask the issuer how to renew it.",
+        ),
+        Stand::Forged | Stand::Broken => (
+            format!("do not rely on any word above. Ask {who} for the original file, or check the link that the issuer sent."),
+            "check the file that you received from the issuer. A copy that passed through other programs may have been changed by them.",
+        ),
+        _ => return html! {},
+    };
+    note(
+        Some(Tone::Fail),
+        None,
+        "What you can do",
+        &html! {
+            p {
+                strong { "If you are deciding on an application:" } " " (you) br;
+                strong { "If it is about you:" } " " (holder)
+            }
+        },
+    )
+}
+
+fn check_it_yourself(view: &View) -> Markup {
+    let Some(links) = &view.links else {
+        return html! {
+            h2 { "Check it yourself" }
+            p { "You need not take our word. Any program that reads Open Badges 3.0 can do the same checks; " code { "touchstone verify FILE --offline" } " does them on your own machine and contacts nobody." }
+        };
+    };
+    let json = Act {
+        href: &links.json,
+        icon: Some("download"),
+        label: "Download the credential",
+        main: true,
+        download: true,
+        ..Act::default()
+    };
+    let paper = links.pdf.as_deref().map(|href| Act {
+        href,
+        icon: Some("print"),
+        label: "Certificate on paper",
+        small: Some("PDF"),
+        ..Act::default()
+    });
+    let list: Vec<Act<'_>> = std::iter::once(json).chain(paper).collect();
+    html! {
+        h2 { "Check it yourself" }
+        p { "You need not take our word. Any program that reads Open Badges 3.0 can do the same checks; " code { "touchstone verify FILE --offline" } " does them on your own machine and contacts nobody." }
+        (acts(&list))
+        div.f.noprint {
+            label for="addr" { "Address of this page" }
+            span.hint id="addr-h" { "Copy it to share what you see here. Nothing more can be reached through it." }
+            input id="addr" readonly aria-describedby="addr-h" value=(links.address);
+        }
+        p.print { (links.address) }
+    }
+}
+
+fn who_learns(view: &View) -> Markup {
+    let holder = match &view.holder {
+        Holder::Named(name) => clean(name).into_owned(),
+        Holder::Unnamed(_) => "the person it is about".to_owned(),
+    };
+    note(
+        None,
+        Some("lock"),
+        "Who learns that you looked",
+        &html! {
+            p {
+                "Nobody. " bdi { @if view.issuer.listed_by.is_some() { (clean(&view.issuer.name)) } @else { "The issuer" } } " is not told, and neither is " bdi { (holder) } ". "
+                "We do not record who looks."
+                @if view.links.is_some() { " The person it is about chose to open this page, and can close it at any time." }
+                @else { " What you handed in was read and is already forgotten." }
+            }
+        },
+    )
+}
