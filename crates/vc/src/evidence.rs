@@ -4,6 +4,7 @@ use alloc::collections::BTreeMap;
 use alloc::string::String;
 use alloc::vec::Vec;
 
+use crate::did::web;
 use crate::time::Timestamp;
 
 /// Something that may have to be fetched.
@@ -25,6 +26,17 @@ impl Resource {
     #[must_use]
     pub const fn decides(&self) -> bool {
         matches!(self, Self::StatusList(_) | Self::DidDocument(_))
+    }
+
+    /// Where it is published; `None` for a DID that is no address.
+    #[must_use]
+    pub fn address(&self) -> Option<String> {
+        match self {
+            Self::DidDocument(did) => web::document_url(did),
+            Self::StatusList(url) | Self::RelatedResource(url) | Self::Evidence(url) => {
+                Some(url.clone())
+            }
+        }
     }
 }
 

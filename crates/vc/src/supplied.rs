@@ -1,0 +1,260 @@
+//! What a verdict is judged from besides the credential, in one JSON text: so that somebody else can judge again from the same.
+//!
+//! `{"documents": [{"address", "fetchedAt", "text"}], "registers": [{"name", "issuers": [{"id", "removedOn"?}]}]}`. Addresses are
+//! those of [`Resource::address`], times are RFC 3339, documents are text (UTF-8), because every document that a verdict reads is JSON.
+//!
+//! **Invariant:** a document that decides and is not supplied is unreachable, for nobody may fetch; it is never left out.
+
+use alloc::borrow::ToOwned;
+use alloc::collections::BTreeMap;
+use alloc::string::{String, ToString};
+
+use touchstone_canon::json::{JsonError, JsonLimits, Value};
+
+use crate::credential::Credential;
+use crate::evidence::{Document, Evidence, Fetched, Listing, Register, Trust, Unreachable};
+use crate::time::{Timestamp, TimestampError};
+use crate::verify::required;
+use crate::write::Members;
+
+/// The largest text that is read: 32 MiB.
+pub const MAX_BYTES: usize = 32 << 20;
+
+/// Documents by the address at which they are published, and whom the reader knows.
+#[derive(Clone, Debug, Default, Eq, PartialEq)]
+pub struct Supplied {
+    /// The documents.
+    pub documents: BTreeMap<String, Fetched>,
+    /// Whom the reader knows.
+    pub trust: Trust,
+}
+
+impl Supplied {
+    /// What of `evidence` was had.
+    #[must_use]
+    pub fn of(evidence: &Evidence, trust: Trust) -> Self {
+        let had = evidence
+            .iter()
+            .filter_map(|(resource, document)| match document {
+                Document::Fetched(fetched) => Some((resource.address()?, fetched.clone())),
+                Document::Unreachable { .. } => None,
+            });
+        Self {
+            documents: had.collect(),
+            trust,
+        }
+    }
+
+    /// The evidence for judging `credential`, with nobody to ask.
+    #[must_use]
+    pub fn evidence(&self, credential: &Credential<'_>) -> Evidence {
+        let mut evidence = Evidence::new();
+        for resource in required(credential) {
+            let Some(address) = resource.address() else {
+                continue;
+            };
+            if let Some(fetched) = self.documents.get(&address) {
+                evidence.insert(resource, Document::Fetched(fetched.clone()));
+            } else if resource.decides() {
+                let document = Document::Unreachable {
+                    why: Unreachable::Offline,
+                    last_good: None,
+                };
+                evidence.insert(resource, document);
+            }
+        }
+        evidence
+    }
+
+    /// Writes it. A document that is not UTF-8 is left out: it could not be read as JSON either.
+    #[must_use]
+    pub fn to_json(&self) -> Value<'_> {
+        let documents = self.documents.iter().filter_map(|(address, fetched)| {
+            let text = core::str::from_utf8(&fetched.bytes).ok()?;
+            let document = Members::new()
+                .with("address", address.as_str())
+                .with("fetchedAt", fetched.fetched_at.to_string())
+                .with("text", text);
+            Some(document.done())
+        });
+        let registers = self.trust.registers.iter().map(|register| {
+            let issuers = register.issuers.iter().map(|(id, listing)| {
+                let removed = match listing {
+                    Listing::Listed => None,
+                    Listing::Removed(at) => Some(at.to_string()),
+                };
+                Members::new()
+                    .with("id", id.as_str())
+                    .maybe("removedOn", removed)
+                    .done()
+            });
+            Members::new()
+                .with("name", register.name.as_str())
+                .with("issuers", issuers.collect::<Value<'_>>())
+                .done()
+        });
+        Members::new()
+            .with("documents", documents.collect::<Value<'_>>())
+            .with("registers", registers.collect::<Value<'_>>())
+            .done()
+    }
+
+    /// Reads it. Both members may be left out; members that it does not know are passed over.
+    pub fn parse(bytes: &[u8]) -> Result<Self, SuppliedError> {
+        let limits = JsonLimits {
+            bytes: MAX_BYTES,
+            ..JsonLimits::default()
+        };
+        Self::from_value(&Value::parse_within(bytes, &limits)?)
+    }
+
+    /// Takes it out of JSON that was read already.
+    pub fn from_value(value: &Value<'_>) -> Result<Self, SuppliedError> {
+        if value.as_object().is_none() {
+            return Err(SuppliedError::NotAnObject);
+        }
+        let mut supplied = Self::default();
+        for document in list(value, "documents")? {
+            let fetched = Fetched {
+                bytes: text(document, "text")?.as_bytes().to_owned(),
+                fetched_at: moment(document, "fetchedAt")?,
+            };
+            let address = text(document, "address")?.to_owned();
+            supplied.documents.insert(address, fetched);
+        }
+        for register in list(value, "registers")? {
+            let mut issuers = BTreeMap::new();
+            for issuer in list(register, "issuers")? {
+                let listing = match issuer.get("removedOn") {
+                    None => Listing::Listed,
+                    Some(_) => Listing::Removed(moment(issuer, "removedOn")?),
+                };
+                issuers.insert(text(issuer, "id")?.to_owned(), listing);
+            }
+            supplied.trust.registers.push(Register {
+                name: text(register, "name")?.to_owned(),
+                issuers,
+            });
+        }
+        Ok(supplied)
+    }
+}
+
+fn list<'v>(value: &'v Value<'_>, member: &'static str) -> Result<&'v [Value<'v>], SuppliedError> {
+    match value.get(member) {
+        None => Ok(&[]),
+        Some(list) => list.as_array().ok_or(SuppliedError::Member { member }),
+    }
+}
+
+fn text<'v>(value: &'v Value<'_>, member: &'static str) -> Result<&'v str, SuppliedError> {
+    let found = value.get(member).and_then(Value::as_str);
+    found.ok_or(SuppliedError::Member { member })
+}
+
+fn moment(value: &Value<'_>, member: &'static str) -> Result<Timestamp, SuppliedError> {
+    let found = Timestamp::parse(text(value, member)?);
+    found.map_err(|why| SuppliedError::Moment { member, why })
+}
+
+/// Why what was supplied cannot be read.
+#[derive(Clone, Debug, Eq, PartialEq, thiserror::Error)]
+pub enum SuppliedError {
+    /// It is not JSON.
+    #[error("what was supplied to judge from is not JSON: {0}")]
+    Json(#[from] JsonError),
+    /// It is JSON, but no object.
+    #[error("what is supplied to judge from is an object with `documents` and `registers`")]
+    NotAnObject,
+    /// A member is missing or of another kind.
+    #[error("`{member}` is missing or of another kind than it should be")]
+    #[expect(missing_docs)] // The name says it.
+    Member { member: &'static str },
+    /// A moment cannot be read.
+    #[error("`{member}` is no moment like 2026-11-21T14:02:00Z: {why}")]
+    #[expect(missing_docs)] // The names say it.
+    Moment {
+        member: &'static str,
+        why: TimestampError,
+    },
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::Resource;
+
+    fn supplied() -> Supplied {
+        let fetched = Fetched {
+            bytes: b"{\"a\": \"\xc3\xa4\"}".to_vec(),
+            fetched_at: Timestamp::from_unix_millis(1_795_269_720_250),
+        };
+        let issuers = [
+            ("did:web:a.example".into(), Listing::Listed),
+            (
+                "did:web:b.example".into(),
+                Listing::Removed(Timestamp::from_unix_seconds(1_795_269_720)),
+            ),
+        ];
+        Supplied {
+            documents: [("https://a.example/did.json".into(), fetched)].into(),
+            trust: Trust {
+                registers: [Register {
+                    name: "The list".into(),
+                    issuers: issuers.into(),
+                }]
+                .into(),
+            },
+        }
+    }
+
+    #[test]
+    fn what_is_written_is_read_back_the_same() {
+        let written = supplied().to_json().to_string();
+        assert_eq!(Supplied::parse(written.as_bytes()), Ok(supplied()));
+    }
+
+    #[test]
+    fn nothing_supplied_is_nothing_and_not_an_error() {
+        assert_eq!(Supplied::parse(b"{}"), Ok(Supplied::default()));
+    }
+
+    #[track_caller]
+    fn refuses(text: &str, expect: &SuppliedError) {
+        assert_eq!(Supplied::parse(text.as_bytes()).as_ref(), Err(expect));
+    }
+
+    #[test]
+    fn what_cannot_be_read_is_refused_by_name() {
+        refuses("[]", &SuppliedError::NotAnObject);
+        let member = |member| SuppliedError::Member { member };
+        refuses(r#"{"documents": {}}"#, &member("documents"));
+        refuses(
+            r#"{"documents": [{"text": "x", "fetchedAt": "2026-11-21T14:02:00Z"}]}"#,
+            &member("address"),
+        );
+        refuses(
+            r#"{"documents": [{"text": "x", "fetchedAt": "today", "address": "https://a.example"}]}"#,
+            &SuppliedError::Moment {
+                member: "fetchedAt",
+                why: TimestampError::Form,
+            },
+        );
+    }
+
+    #[test]
+    fn t34_a_document_that_was_not_supplied_is_unreachable_not_absent() {
+        let credential = br#"{"type": ["VerifiableCredential"], "credentialStatus": {"type": "BitstringStatusListEntry",
+            "statusPurpose": "revocation", "statusListIndex": "1", "statusListCredential": "https://a.example/status/1"}}"#;
+        let credential = Credential::parse(credential).unwrap();
+        let evidence = supplied().evidence(&credential);
+        let list = Resource::StatusList("https://a.example/status/1".into());
+        assert!(matches!(
+            evidence.get(&list),
+            Some(Document::Unreachable {
+                why: Unreachable::Offline,
+                ..
+            })
+        ));
+    }
+}
