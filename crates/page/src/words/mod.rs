@@ -4,8 +4,10 @@
 
 mod check;
 mod fault;
+mod refusal;
 mod verdict;
 
 pub use check::{Naming, lines, not_offered};
 pub use fault::reason;
+pub use refusal::{carrier, credential};
 pub use verdict::{Caller, Sentence, sentence, verdict};

@@ -8,11 +8,13 @@ use touchstone_vc::Credential;
 
 use super::{form, refusal};
 use crate::ApiError;
+use crate::pages::verify::here::allowed;
 use crate::pages::verify::view::Matching;
 use crate::pages::verify::{Known, LONGEST, View, show};
 use crate::state::Web;
 use crate::tally::count;
 use crate::templates::Problem;
+use crate::words;
 
 /// The most that is taken: the file and the form around it.
 pub const LARGEST: usize = 11 << 20;
@@ -51,7 +53,8 @@ pub async fn answer(State(web): State<Web>, upload: Multipart) -> Result<Respons
                 _ => "",
             };
             let page = form::show(&web.edge.site, pasted, Some(&problem));
-            Ok((StatusCode::UNPROCESSABLE_ENTITY, page).into_response())
+            let refused = (StatusCode::UNPROCESSABLE_ENTITY, page).into_response();
+            Ok(allowed(refused))
         }
     }
 }
@@ -119,8 +122,8 @@ fn is_link(text: &str) -> bool {
 async fn judge(web: &Web, file: &[u8], field: &str) -> Result<Result<Checked, Problem>, ApiError> {
     match check(&web.world, file, None, Reach::Network).await {
         Ok(checked) => Ok(Ok(checked)),
-        Err(CheckError::Bake(error)) => Ok(Err(refused(field, refusal::carrier(&error)))),
-        Err(CheckError::Credential(error)) => Ok(Err(refused(field, refusal::credential(&error)))),
+        Err(CheckError::Bake(error)) => Ok(Err(refused(field, words::carrier(&error)))),
+        Err(CheckError::Credential(error)) => Ok(Err(refused(field, words::credential(&error)))),
         Err(CheckError::Store(error)) => Err(ApiError::internal(&error)),
     }
 }
