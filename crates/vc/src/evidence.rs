@@ -4,7 +4,7 @@ use alloc::collections::BTreeMap;
 use alloc::string::String;
 use alloc::vec::Vec;
 
-use crate::did::web;
+use crate::did;
 use crate::time::Timestamp;
 
 /// Something that may have to be fetched.
@@ -32,7 +32,7 @@ impl Resource {
     #[must_use]
     pub fn address(&self) -> Option<String> {
         match self {
-            Self::DidDocument(did) => web::document_url(did),
+            Self::DidDocument(did) => did::document_url(did),
             Self::StatusList(url) | Self::RelatedResource(url) | Self::Evidence(url) => {
                 Some(url.clone())
             }

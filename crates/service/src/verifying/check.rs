@@ -67,7 +67,7 @@ pub enum CheckError {
 }
 
 /// Whom this installation knows: the institutions that issue here.
-async fn trust(world: &World) -> Result<Trust, StoreError> {
+pub(super) async fn trust(world: &World) -> Result<Trust, StoreError> {
     let institutions = world.store.read().institutions().await?;
     let own = institutions
         .into_iter()

@@ -12,7 +12,7 @@ use touchstone_vc::{
 
 use super::{
     check::{CheckError, Checked},
-    gather::{address, why},
+    gather::why,
 };
 use crate::ports::{Clock, Fetch};
 
@@ -57,7 +57,7 @@ pub async fn check_alone(
 async fn gather(alone: &Alone<'_>, credential: &Credential<'_>) -> Evidence {
     let mut evidence = BTreeMap::new();
     for resource in touchstone_vc::required(credential) {
-        let Some(url) = address(&resource) else {
+        let Some(url) = resource.address() else {
             continue;
         };
         if let Some(fetched) = (alone.at_hand)(&url) {

@@ -79,7 +79,7 @@ pub async fn documents(world: &World) -> Result<Vec<PublicDocument>, StoreError>
 }
 
 /// A `did:web` is the address of its document; a `did:key` contains it, and none is published.
-async fn did_document(
+pub(super) async fn did_document(
     reader: &Reader,
     institution: &InstitutionRow,
 ) -> Result<Option<PublicDocument>, StoreError> {
@@ -137,7 +137,7 @@ fn profile(world: &World, institution: &InstitutionRow) -> Option<PublicDocument
     })
 }
 
-async fn status(
+pub(super) async fn status(
     reader: &Reader,
     institution: &InstitutionRow,
     number: i64,

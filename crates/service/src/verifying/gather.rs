@@ -7,9 +7,7 @@
 use std::collections::BTreeMap;
 
 use touchstone_store::StoreError;
-use touchstone_vc::{
-    Credential, Document, Evidence, Fetched, Resource, Unreachable, did, required,
-};
+use touchstone_vc::{Credential, Document, Evidence, Fetched, Unreachable, required};
 
 use super::documents::{Which, document};
 use crate::{World, ports::FetchError};
@@ -31,7 +29,7 @@ pub(crate) async fn gather(
 ) -> Result<Evidence, StoreError> {
     let mut evidence = BTreeMap::new();
     for resource in required(credential) {
-        let Some(url) = address(&resource) else {
+        let Some(url) = resource.address() else {
             continue;
         };
         let found = match own(world, &url).await? {
@@ -45,15 +43,6 @@ pub(crate) async fn gather(
         }
     }
     Ok(evidence)
-}
-
-pub(super) fn address(resource: &Resource) -> Option<String> {
-    match resource {
-        Resource::DidDocument(did) => did::document_url(did),
-        Resource::StatusList(url) | Resource::RelatedResource(url) | Resource::Evidence(url) => {
-            Some(url.clone())
-        }
-    }
 }
 
 /// A document that this installation publishes itself, as it stands now.

@@ -5,6 +5,7 @@ mod check_alone;
 mod documents;
 mod gather;
 mod publish_status;
+mod supply;
 mod tally;
 
 pub use check::{CheckError, Checked, check};
@@ -13,4 +14,5 @@ pub use documents::{PublicDocument, Which, document, documents};
 pub use gather::Reach;
 pub(crate) use publish_status::published_bits;
 pub use publish_status::{PublishError, TTL_SECONDS, publish_status};
+pub use supply::{supply, supply_all};
 pub use tally::{Counts, Day, FEWEST, Found, Tallies, Tally, Way, add_tallies, tallies, tally_of};
