@@ -6,25 +6,75 @@ use super::read::{full_stop, in_sentence};
 use super::view::{Claim, Evidence, Holder, Level, Stand, View};
 use super::whom::whom;
 use crate::templates::{
-    Act, StreakState, Tone, acts, checks, day, day_text, fact, facts, markdown, minute, minute_text,
-    month_span, note, statement, streak, verdict,
+    Act, StreakState, Tone, acts, checks, day, day_text, fact, facts, markdown, minute,
+    minute_text, month_span, note, statement, streak, verdict,
 };
 use crate::text::{Oddity, clean, oddity};
 use crate::words::{self, Caller};
 
 /// The main part of the page.
-pub fn main(view: &View) -> Markup {
+///
+/// `here` stands below "Check it yourself".
+pub fn main(view: &View, here: &Markup) -> Markup {
     let (tone, words) = words::verdict(view.stand);
     html! {
         (verdict(tone, &words, &html! { (good_until(view)) (tried(view)) " " (minute(view.checked)) }))
         (said(view))
         (level(view))
         (needs_a_word(view))
-        (body(view))
+        (body(view, markdown))
         (what_was_checked(view))
         (way_out(view))
         (check_it_yourself(view))
+        (here)
         (who_learns(view))
+    }
+}
+
+/// The main part of the page, made in the reader's own browser from a file that was not sent.
+pub fn main_here(view: &View) -> Markup {
+    let (tone, words) = words::verdict(view.stand);
+    html! {
+        (verdict(tone, &words, &html! { (good_until(view)) (tried(view)) " in this browser " (minute(view.checked)) }))
+        (said(view))
+        (level(view))
+        (needs_a_word(view))
+        (body(view, paragraphs))
+        (what_was_checked(view))
+        @if view.stand == Stand::Unknown {
+            (note(None, Some("device"), "Checked without asking anybody", &html! {
+                p { "What the issuer publishes was not all at hand in this browser, and asking for it would have told somebody. If you hand the file in with the form, we ask the issuer for what is missing." }
+            }))
+        }
+        (way_out(view))
+        (note(None, Some("lock"), "Who learns that you looked", &html! {
+            p { "Nobody, not even we. The file was read and judged in this browser, and no byte of it was sent." }
+        }))
+    }
+}
+
+/// Text as it is: reading Markdown would double what a browser has to load.
+fn paragraphs(text: &str) -> Markup {
+    html! { @for part in text.split("\n\n").filter(|part| !part.trim().is_empty()) { p { (clean(part)) } } }
+}
+
+/// What the reader's own browser found out about the credential that the page shows already.
+///
+/// `page_says` are the words of the verdict on that page.
+pub fn result_here(view: &View, page_says: Option<&str>) -> Markup {
+    let (tone, words) = words::verdict(view.stand);
+    let heading = format!("In this browser: {words}");
+    html! {
+        (note(Some(tone), Some(tone.icon()), &heading, &html! {
+            @match page_says {
+                Some(said) if said == words => p { "That is what this page says." },
+                Some(said) => p { "This page says “" (said) "”. Load it again, because it may be some seconds old. If the two still differ, rely on neither and ask the issuer." },
+                None => {},
+            }
+            p { (count(view)) }
+        }))
+        (checks(&view.checks))
+        (what_is_not_offered(view))
     }
 }
 
@@ -164,7 +214,8 @@ fn odd(oddity: Oddity) -> &'static str {
     }
 }
 
-fn body(view: &View) -> Markup {
+/// `criteria` says what had to be done, marked up or plain.
+fn body(view: &View, criteria: fn(&str) -> Markup) -> Markup {
     let over = matches!(view.stand, Stand::Withdrawn | Stand::Paused);
     let label = |now: &'static str, then: &'static str| if over { then } else { now };
     facts(&html! {
@@ -176,7 +227,7 @@ fn body(view: &View) -> Markup {
         @if let Some(text) = &view.description { (fact("About", &html! { bdi { (clean(text)) } })) }
         @if !view.covers.is_empty() { (fact("Covers", &covers(view))) }
         @if let Some(name) = &view.assessor { (fact(label("Assessed by", "Was assessed by"), &html! { bdi { (clean(name)) } @if view.stand == Stand::NotListed { ", named by the issuer" } })) }
-        @if let Some(text) = &view.criteria { (fact("How", &html! { div dir="auto" lang=[view.language.as_deref()] { (markdown(text)) } })) }
+        @if let Some(text) = &view.criteria { (fact("How", &html! { div dir="auto" lang=[view.language.as_deref()] { (criteria(text)) } })) }
         @if let Some(text) = &view.narrative { (fact("This time", &html! { bdi { (clean(text)) } })) }
         @for (name, value) in &view.results { (fact(&clean(name), &html! { bdi { (clean(value)) } })) }
         (fact("Evidence", &evidence(&view.evidence)))
@@ -253,6 +304,12 @@ fn what_was_checked(view: &View) -> Markup {
         h2 { "What was checked" }
         p { (count(view)) }
         (checks(&view.checks))
+        (what_is_not_offered(view))
+    }
+}
+
+fn what_is_not_offered(view: &View) -> Markup {
+    html! {
         @if !view.not_offered.is_empty() {
             h3 { "Not offered" }
             ul { @for line in &view.not_offered { li { (line) } } }

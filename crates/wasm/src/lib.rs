@@ -1,0 +1,12 @@
+//! The verifier in a browser: the same core, the same report, the same words as on the server; nobody is asked and nothing is sent.
+//!
+//! [`check()`] is the whole of it, from bytes to text. On `wasm32` the functions of `exports` hand it over the border.
+//! `cargo xtask wasm` builds it, `npm/` wraps it, `/verify` and `/v/LINK` run it in a worker.
+//!
+//! **Invariant:** no clock, no network and no randomness: the module imports nothing at all, and a test holds that.
+
+mod check;
+#[cfg(target_arch = "wasm32")]
+mod exports;
+
+pub use check::check;
