@@ -4,11 +4,12 @@ use anyhow::Result;
 
 use crate::program::{self, Demo, Scratch};
 use crate::test::Count;
-use crate::{process, setup};
+use crate::{process, setup, wasm};
 
 /// Starts the demo, then drives it with the scripts in `interop/browser/`.
 pub(crate) fn run() -> Result<Count> {
     setup::run()?;
+    wasm::run()?;
     let scratch = Scratch::new("browser")?;
     let binary = program::build()?;
     let demo = Demo::start(&binary, &scratch.path().join("data"))?;

@@ -15,6 +15,7 @@ mod proof;
 mod setup;
 mod test;
 mod tidy;
+mod wasm;
 
 use std::process::ExitCode;
 
@@ -26,6 +27,7 @@ fn main() -> ExitCode {
         ["setup"] => setup::run(),
         ["test"] => test::run(),
         ["tidy"] => tidy::run(),
+        ["wasm"] => wasm::run(),
         ["interop"] => interop::run().map(drop),
         ["browser"] => browser::run().map(drop),
         ["api"] => api::run().map(drop),
@@ -60,6 +62,7 @@ usage: cargo xtask COMMAND
   setup          installs what the tests need: Debian, npm and Python packages, cargo tools
   test           setup, then every test: Rust on SQLite and PostgreSQL, third-party verifiers, browser, API
   tidy           the rules of this project that no other tool knows
+  wasm           the verifier for browsers, into the web crate and the npm package
   interop        third-party verifiers against freshly issued credentials
   browser        Chromium through the pages, with axe-core
   api            schemathesis against /openapi.json

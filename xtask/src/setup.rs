@@ -9,15 +9,16 @@ use std::process::Command;
 
 use anyhow::{Context, Result, bail};
 
-use crate::{postgres, process};
+use crate::{postgres, process, wasm};
 
-/// Makes sure of Debian packages, npm packages, Python packages and cargo tools, in this order.
+/// Makes sure of Debian packages, npm packages, Python packages, cargo tools and a compiler for WebAssembly, in this order.
 pub(crate) fn run() -> Result<()> {
     debian_packages()?;
     npm_packages()?;
     python_packages()?;
     cargo_tool("nextest")?;
-    cargo_tool("deny")
+    cargo_tool("deny")?;
+    wasm::setup()
 }
 
 /// Makes sure of `cargo NAME`.

@@ -11,7 +11,7 @@ use serde_json::Value;
 use crate::postgres::Postgres;
 use crate::process::{self, Said};
 use crate::program::{self, Scratch};
-use crate::{api, browser, interop, proof, setup};
+use crate::{api, browser, interop, proof, setup, wasm};
 
 /// What a step counted.
 pub(crate) struct Count {
@@ -26,6 +26,8 @@ pub(crate) fn run() -> Result<()> {
     let started = Instant::now();
     setup::run()?;
     setup::vectors()?;
+    // Before anything is built: the pages take it in, and a page without it fails the browser's checks.
+    wasm::run()?;
     let steps = steps();
     let mut counted = Vec::new();
     let mut failures = Vec::new();

@@ -74,6 +74,8 @@ const MAY_USE: &[(&str, &[&str])] = &[
             "touchstone-web",
         ],
     ),
+    // The verifier in a browser: what is pure, and no more.
+    ("wasm", &["touchstone-page", "touchstone-vc"]),
     (
         "testkit",
         &[
@@ -178,12 +180,36 @@ fn included<'t>(tree: &'t Tree, file: &'t File) -> impl Iterator<Item = &'t File
     paths.flat_map(|path| tree.rust().filter(move |file| file.path.ends_with(path)))
 }
 
-/// Packages that do not take the workspace's lints.
+/// Packages that do not take the workspace's lints. One has its own table: see [`EXPORTS`].
 pub(super) fn unlinted(tree: &Tree) -> Vec<Finding> {
     manifests(tree)
+        .filter(|manifest| !EXPORTS.starts_with(manifest.path.trim_end_matches("Cargo.toml")))
         .filter(|manifest| !manifest.text().contains("[lints]\nworkspace = true"))
         .map(|manifest| manifest.finding(0, "add `[lints]` with `workspace = true`"))
         .collect()
+}
+
+/// The only file that may say `unsafe`: a name that JavaScript calls is exported by `#[unsafe(no_mangle)]`, and the compiler's
+/// `forbid`, which holds everywhere else, can not be lifted for one file.
+const EXPORTS: &str = "crates/wasm/src/exports.rs";
+
+/// `unsafe` where the compiler does not forbid it: in the package with a lint table of its own, outside its exports.
+pub(super) fn unsafe_code(tree: &Tree) -> Vec<Finding> {
+    let mut found = Vec::new();
+    for file in tree.rust().filter(|file| file.package() == "wasm") {
+        for (number, line) in file.shipped() {
+            let only_the_name =
+                line.trim() == "#[unsafe(no_mangle)]" || line.contains("unsafe_code,");
+            let allowed = file.path == EXPORTS && (only_the_name || line.contains("reason = "));
+            if line.contains("unsafe") && !allowed {
+                found.push(file.finding(
+                    number,
+                    format!("`unsafe` is for exported names in {EXPORTS}"),
+                ));
+            }
+        }
+    }
+    found
 }
 
 /// Crates that are the same on a server, in the CLI and in a browser.
@@ -317,6 +343,22 @@ mod tests {
                 ("crates/testkit/src/database.rs", "tempfile::tempdir()"),
             ],
             &[],
+        );
+    }
+
+    #[test]
+    fn unsafe_is_for_exported_names_only() {
+        let text = "#[unsafe(no_mangle)]\nunsafe { read(place) }\n";
+        check(
+            unsafe_code,
+            &[
+                (EXPORTS, text),
+                ("crates/wasm/src/lib.rs", "#[unsafe(no_mangle)]\n"),
+            ],
+            &[
+                "crates/wasm/src/exports.rs:2: `unsafe` is for exported names in crates/wasm/src/exports.rs",
+                "crates/wasm/src/lib.rs:1: `unsafe` is for exported names in crates/wasm/src/exports.rs",
+            ],
         );
     }
 

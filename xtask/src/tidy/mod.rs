@@ -32,10 +32,11 @@ pub(crate) fn run() -> Result<()> {
 /// A rule looks at the tree and says where it is broken.
 type Rule = fn(&Tree) -> Vec<Finding>;
 
-const RULES: [Rule; 12] = [
+const RULES: [Rule; 13] = [
     layering::strays,
     layering::unused,
     layering::unlinted,
+    layering::unsafe_code,
     layering::impure,
     source::reserved_words,
     source::unfinished,
