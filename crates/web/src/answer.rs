@@ -244,7 +244,8 @@ fn full(
 }
 
 /// 128 bits of SHA-256: enough that no two bodies share a name.
-fn fingerprint(body: &[u8]) -> String {
+/// Names bytes.
+pub(crate) fn fingerprint(body: &[u8]) -> String {
     BASE64_URL_SAFE_NO_PAD.encode(&Sha256::digest(body)[..16])
 }
 

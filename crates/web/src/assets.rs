@@ -1,4 +1,4 @@
-//! The files that pages need, in the binary: one stylesheet, one sprite, one icon.
+//! The files that pages need, in the binary: one stylesheet, one sprite, one icon; and the verifier for browsers with its scripts.
 //!
 //! They are compressed once. Their address carries a fingerprint, so that a cache may keep them for ever and a new version is
 //! seen at once.
@@ -9,9 +9,11 @@ use axum::extract::{Path, Query};
 use axum::http::HeaderMap;
 use axum::response::Response;
 use serde::Deserialize;
+use tokio::sync::OnceCell;
 use touchstone_page::sprite;
 
-use crate::answer::{Cache, Prepared};
+use crate::answer::{Cache, Prepared, fingerprint};
+use crate::edge;
 use crate::error::ApiError;
 
 /// Serves one asset.
@@ -20,17 +22,25 @@ pub async fn handler(
     Query(query): Query<Version>,
     headers: HeaderMap,
 ) -> Result<Response, ApiError> {
-    let asset = ASSETS
-        .iter()
-        .find(|asset| asset.name == name)
-        .ok_or_else(ApiError::no_such_page)?;
+    let asset = match name.as_str() {
+        WASM_NAME => wasm().await?,
+        _ => ASSETS
+            .iter()
+            .chain(SCRIPTS.iter())
+            .find(|asset| asset.name == name)
+            .ok_or_else(ApiError::no_such_page)?,
+    };
     let current = query.v.as_deref() == Some(asset.version());
     let cache = if current {
         Cache::Immutable
     } else {
         Cache::Revalidate
     };
-    Ok(asset.prepared.answer(&headers, cache))
+    let response = asset.prepared.answer(&headers, cache);
+    Ok(match name.as_str() {
+        WORKER_NAME => edge::confined(response),
+        _ => response,
+    })
 }
 
 /// The version asked for.
@@ -48,6 +58,39 @@ pub fn stylesheet() -> &'static str {
 /// Address of the browser tab's icon.
 pub fn favicon() -> &'static str {
     &ASSETS[1].href
+}
+
+/// Where the verifier for browsers and its scripts stand.
+#[derive(Clone, Copy, Debug)]
+pub struct Verifier {
+    /// The module that a page runs.
+    pub script: &'static str,
+    /// The worker that it starts.
+    pub worker: &'static str,
+    /// The verifier itself.
+    pub wasm: &'static str,
+}
+
+/// The verifier for browsers; none if this build has none (`cargo xtask wasm` makes it).
+pub fn verifier() -> Option<Verifier> {
+    static HREF: LazyLock<String> = LazyLock::new(|| {
+        let version = fingerprint(WASM.unwrap_or_default());
+        format!("/assets/{WASM_NAME}?v={version}")
+    });
+    WASM.map(|_| Verifier {
+        script: &SCRIPTS[0].href,
+        worker: &SCRIPTS[1].href,
+        wasm: &HREF,
+    })
+}
+
+/// The verifier, compressed when it is first asked for: that takes a moment, which other requests need not wait for.
+async fn wasm() -> Result<&'static Asset, ApiError> {
+    static ASSET: OnceCell<Asset> = OnceCell::const_new();
+    let bytes = WASM.ok_or_else(ApiError::no_such_page)?;
+    let prepare = || Asset::new(WASM_NAME, "application/wasm", bytes);
+    let made = ASSET.get_or_try_init(|| tokio::task::spawn_blocking(prepare));
+    made.await.map_err(|error| ApiError::internal(&error))
 }
 
 struct Asset {
@@ -91,3 +134,20 @@ static ASSETS: LazyLock<[Asset; 3]> = LazyLock::new(|| {
         },
     ]
 });
+
+static SCRIPTS: LazyLock<[Asset; 3]> = LazyLock::new(|| {
+    let script = |name, bytes| Asset::new(name, "text/javascript; charset=utf-8", bytes);
+    [
+        script("check.js", include_bytes!("../assets/check.js")),
+        script(WORKER_NAME, include_bytes!("../assets/check-worker.js")),
+        script("verifier.js", include_bytes!("../../wasm/npm/verifier.js")),
+    ]
+});
+
+const WORKER_NAME: &str = "check-worker.js";
+const WASM_NAME: &str = "touchstone.wasm";
+
+#[cfg(verifier_built)]
+const WASM: Option<&[u8]> = Some(include_bytes!("../assets/built/touchstone.wasm"));
+#[cfg(not(verifier_built))]
+const WASM: Option<&[u8]> = None;

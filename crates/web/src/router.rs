@@ -39,6 +39,8 @@ fn public() -> Router<Web> {
             "/v/{link}",
             get(verify::public::page).post(verify::public::compare),
         )
+        .route("/verify/documents.json", get(verify::documents::of_site))
+        .route("/v/{link}/documents.json", get(verify::documents::of_page))
         .route("/v/{link}/{file}", get(verify::public::export))
         .route("/i/{slug}", get(institution::handler))
         .route("/i/{slug}/did.json", get(institution::did))

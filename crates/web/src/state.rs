@@ -7,6 +7,7 @@ use touchstone_service::World;
 
 use crate::edge::Edge;
 use crate::pages::verify::cache::Recent;
+use crate::pages::verify::documents::SiteDocuments;
 use crate::tally::Tallies;
 
 /// The use cases' world, and what every request passes. Cheap to clone.
@@ -18,6 +19,8 @@ pub struct Web {
     pub edge: Edge,
     /// Public pages that were just made.
     pub recent: Arc<Recent>,
+    /// What any credential issued here is judged from.
+    pub site_documents: Arc<SiteDocuments>,
     /// Verifications that were counted and not written yet.
     pub tallies: Arc<Tallies>,
 }
@@ -29,6 +32,7 @@ impl Web {
             world,
             edge,
             recent: Arc::default(),
+            site_documents: Arc::default(),
             tallies: Arc::default(),
         }
     }

@@ -57,6 +57,7 @@ impl Args {
         }
         findings.push(mail(&settings).await);
         findings.push(clock());
+        findings.push(browser());
         let opens = |what| {
             findings
                 .iter()
@@ -90,6 +91,17 @@ fn answer(findings: &[Finding]) -> Answer {
         json!({ "well": all, "findings": json }),
     );
     answer.with_exit(if all { Exit::Done } else { Exit::Failed })
+}
+
+/// Whether pages bring the verifier. They work without it, so its absence is nothing to attend to.
+fn browser() -> Finding {
+    let words = match touchstone_web::assets::verifier() {
+        Some(_) => "pages bring the verifier, so readers can check in their own browser",
+        None => {
+            "pages come without the verifier for readers’ browsers; to add it, run `cargo xtask wasm` and build again"
+        }
+    };
+    well("browser", words.into())
 }
 
 fn data_folder(settings: &Settings) -> Finding {

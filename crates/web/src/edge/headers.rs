@@ -44,6 +44,28 @@ pub fn sandboxed(mut response: Response) -> Response {
     response
 }
 
+/// Lets a page run the verifier: scripts and a worker of ours, WebAssembly, and requests to us alone.
+pub fn runs_verifier(mut response: Response) -> Response {
+    let policy = HeaderValue::from_static(RUNS_VERIFIER);
+    response
+        .headers_mut()
+        .insert(CONTENT_SECURITY_POLICY, policy);
+    response
+}
+
+/// Confines the worker in which the verifier runs: scripts of ours and WebAssembly; it can ask nobody, not even us.
+pub fn confined(mut response: Response) -> Response {
+    let policy =
+        HeaderValue::from_static("default-src 'none'; script-src 'self' 'wasm-unsafe-eval'");
+    response
+        .headers_mut()
+        .insert(CONTENT_SECURITY_POLICY, policy);
+    response
+}
+
+const RUNS_VERIFIER: &str = "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; worker-src 'self'; connect-src 'self'; \
+    style-src 'self'; img-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
+
 const ALWAYS: [(HeaderName, &str); 8] = [
     (
         CONTENT_SECURITY_POLICY,

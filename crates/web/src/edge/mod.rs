@@ -17,7 +17,7 @@ use axum::Router;
 use axum::middleware::{from_fn, from_fn_with_state};
 
 pub use address::{ClientAddress, Network, NetworkError};
-pub use headers::{SANDBOX, sandboxed};
+pub use headers::{SANDBOX, confined, runs_verifier, sandboxed};
 pub use limit::{Class, Limiter};
 pub use trace::RequestId;
 

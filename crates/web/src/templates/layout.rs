@@ -31,6 +31,8 @@ pub struct Layout<'a> {
     pub robots: Robots,
     /// Where the same stands for machines: media type and address.
     pub alternate: Option<(&'a str, &'a str)>,
+    /// A script module that adds to the page; the page is complete without it.
+    pub script: Option<&'a str>,
     /// The way around, on pages that have one.
     pub nav: Option<Nav<'a>>,
     /// A link at the end of the top, such as "Check another".
@@ -70,6 +72,7 @@ impl<'a> Layout<'a> {
             certificate: false,
             robots: Robots::Hidden,
             alternate: None,
+            script: None,
             nav: None,
             aside: None,
             attributions: &[],
@@ -91,6 +94,7 @@ pub fn page(layout: &Layout<'_>, main: &Markup) -> Markup {
                 link rel="icon" href=(assets::favicon());
                 @if layout.robots == Robots::Hidden { meta name="robots" content="noindex"; }
                 @if let Some((media_type, href)) = layout.alternate { link rel="alternate" type=(media_type) href=(href); }
+                @if let Some(script) = layout.script { script type="module" src=(script) {} }
             }
             body class=[layout.wide.then_some("wide")] {
                 a.vh.skip href="#main" { "Skip to content" }

@@ -59,7 +59,7 @@ async fn upload(browser: &Browser, csv: &str) -> Answer {
 }
 
 /// Defines, uploads, confirms and issues; answers with the list of credentials.
-async fn issued(site: &Site, browser: &Browser) -> Answer {
+pub(crate) async fn issued(site: &Site, browser: &Browser) -> Answer {
     define(browser).await;
     let preview = upload(browser, CSV).await;
     let confirm = preview

@@ -14,6 +14,7 @@ mod members;
 mod page_access;
 mod sample;
 mod site;
+mod verify_here;
 mod verify_holder;
 mod verify_page;
 mod verify_read;

@@ -2,7 +2,9 @@
 
 use maud::{Markup, html};
 
+use crate::assets;
 use crate::pages::about::legend;
+use crate::pages::verify::here::{What, here};
 use crate::templates::Problem;
 use crate::templates::{
     Control, Field, Layout, Robots, SiteFrame, error_summary, field, icon, note, page,
@@ -16,6 +18,7 @@ pub fn show(site: &SiteFrame, pasted: &str, refused: Option<&Problem>) -> Markup
             .map(|problem| problem.words.as_str())
     };
     let problems = refused.map_or(&[][..], std::slice::from_ref);
+    let verifier = assets::verifier();
     let main = html! {
         h1 { "Check a credential" }
         p { "Find out what a credential says, who stands behind it, and whether it still stands. You need no account." }
@@ -40,6 +43,7 @@ pub fn show(site: &SiteFrame, pasted: &str, refused: Option<&Problem>) -> Markup
             }))
             p.acts { button.main { (icon("pass")) " Check it" } }
         }
+        (here(verifier, What::File))
         (note(None, Some("lock"), "What happens to it", &html! {
             p { "It is checked and then forgotten. The issuer is not told. If you would rather not send it at all, " code { "touchstone verify FILE --offline" } " checks it on your own machine." }
         }))
@@ -48,6 +52,7 @@ pub fn show(site: &SiteFrame, pasted: &str, refused: Option<&Problem>) -> Markup
     };
     let layout = Layout {
         robots: Robots::Index,
+        script: verifier.map(|verifier| verifier.script),
         ..Layout::reading("Check a credential", site)
     };
     page(&layout, &main)

@@ -12,17 +12,18 @@ use axum::response::{Redirect, Response};
 
 use crate::answer::{Cache, public};
 use crate::edge::Edge;
+use crate::pages::verify::here::allowed;
 use crate::session::SessionSecret;
 
 /// `GET /verify`
 pub async fn ask(State(edge): State<Edge>, asked: HeaderMap) -> Response {
     let page = form::show(&edge.site, "", None).into_string();
-    public(
+    allowed(public(
         &asked,
         "text/html; charset=utf-8",
         page.into(),
         Cache::Seconds(300),
-    )
+    ))
 }
 
 /// `GET /`: members go to work, everybody else comes to check.

@@ -3,6 +3,8 @@
 //! What it shows and how comes from [`touchstone_page::credential`]; here it is asked for, framed and kept for a moment.
 
 pub mod cache;
+pub mod documents;
+pub mod here;
 pub mod public;
 pub mod show;
 

@@ -14,8 +14,10 @@ use touchstone_service::verifying::{CheckError, Checked, Reach, Tally, Way, chec
 use touchstone_vc::Credential;
 
 use super::cache::Shown;
+use super::here::allowed;
+use super::show::framed;
 use super::view::{Change, Links, Matching};
-use super::{Known, LONGEST, View, show};
+use super::{Known, LONGEST, View};
 use crate::ApiError;
 use crate::answer::{Cache, Prepared, public};
 use crate::state::Web;
@@ -38,7 +40,7 @@ pub async fn page(
     };
     shown.counter.add();
     web.edge.metrics.verified(shown.found);
-    Ok(shown.page.answer(&asked, KEEP))
+    Ok(allowed(shown.page.answer(&asked, KEEP)))
 }
 
 /// `GET /v/LINK/credential.FORMAT`
@@ -83,14 +85,15 @@ pub async fn compare(
         return Ok(axum::response::Redirect::to(&format!("/v/{link}#whom")).into_response());
     }
     let judged = judge(&web, &link).await?;
-    Ok(judged.show(&web, Some(told))?.into_response())
+    let page = judged.show(&web, &link, Some(told))?;
+    Ok(allowed(page.into_response()))
 }
 
 async fn judged(web: &Web, link: &str) -> Result<Shown, ApiError> {
     let judged = judge(web, link).await?;
     let found = judged.tally.found;
     let counter = web.tallies.counter(judged.tally.clone());
-    let html = judged.show(web, None)?.into_string();
+    let html = judged.show(web, link, None)?.into_string();
     Ok(Shown {
         page: Prepared::quick("text/html; charset=utf-8", html.into()),
         found,
@@ -164,7 +167,7 @@ async fn judge(web: &Web, link: &str) -> Result<Judged, ApiError> {
 
 impl Judged {
     /// The page, with what comparing `told` came to.
-    fn show(mut self, web: &Web, told: Option<&str>) -> Result<Markup, ApiError> {
+    fn show(mut self, web: &Web, link: &str, told: Option<&str>) -> Result<Markup, ApiError> {
         let credential = Credential::parse(&self.checked.credential)
             .map_err(|error| ApiError::internal(&error))?;
         let read = credential.view();
@@ -173,13 +176,13 @@ impl Judged {
             matching.answer = Some((told.to_owned(), found));
         }
         let view = View::of(&read, &self.checked.report, self.known);
-        Ok(show(&web.edge.site, &view))
+        Ok(framed(&web.edge.site, &view, Some(link)))
     }
 }
 
-fn closed() -> ApiError {
+pub(super) fn closed() -> ApiError {
     ApiError::not_found("page_not_open")
 }
 
 /// Revocation is seen through any cache within a minute: 10 s here, 30 s there.
-const KEEP: Cache = Cache::Seconds(30);
+pub(super) const KEEP: Cache = Cache::Seconds(30);

@@ -1,0 +1,113 @@
+//! "Check it yourself, in this browser, without us": the place on a page where the verifier runs.
+//!
+//! The place is hidden until its script finds that it can work; a reader without script loses nothing, the form does the same.
+
+use axum::response::Response;
+use maud::{Markup, html};
+
+use crate::assets::{self, Verifier};
+use crate::edge::runs_verifier;
+use crate::templates::icon;
+
+/// What is checked here.
+#[derive(Clone, Copy, Debug)]
+pub enum What<'a> {
+    /// The credential that the page shows, by the link it stands under.
+    Shown(&'a str),
+    /// A file that the reader chooses.
+    File,
+}
+
+/// The place; nothing if this build brings no verifier.
+pub fn here(verifier: Option<Verifier>, what: What<'_>) -> Markup {
+    let Some(verifier) = verifier else {
+        return html! {};
+    };
+    let (documents, credential) = match what {
+        What::Shown(link) => (
+            format!("/v/{link}/documents.json"),
+            Some(format!("/v/{link}/credential.json")),
+        ),
+        What::File => ("/verify/documents.json".to_owned(), None),
+    };
+    html! {
+        section.noprint #here hidden data-worker=(verifier.worker) data-verifier=(verifier.wasm)
+            data-documents=(documents) data-credential=[credential] aria-labelledby="here-title" {
+            h2 #here-title { "Check it in this browser, without us" }
+            @match what {
+                What::Shown(_) => {
+                    p { "The program that made this page can run in your browser as well. It takes the credential and what the issuer published, both loaded with this page, and judges anew. While it does, nothing is sent or asked." }
+                    p.acts { button type="button" { (icon("device")) " Check it here" } }
+                }
+                What::File => {
+                    div.f {
+                        label for="here-file" { "Drop the file here, or choose it; it stays on this machine" }
+                        span.hint #here-hint { "It is read and judged in this browser, and no byte of it is sent. The issuers of this site are known here; of others, keys and lists of withdrawn credentials may be missing." }
+                        input type="file" id="here-file" aria-describedby="here-hint" accept=".json,.jsonld,.png,.svg,.pdf,application/json,application/vc";
+                    }
+                    template { p.acts.noprint { button.main type="button" { (icon("retry")) " Check another" } } }
+                }
+            }
+            div role="status" { (states(what)) }
+            div #here-result {}
+        }
+    }
+}
+
+/// The policy of a page with such a place; without the verifier the usual one stays.
+pub fn allowed(response: Response) -> Response {
+    match assets::verifier() {
+        Some(_) => runs_verifier(response),
+        None => response,
+    }
+}
+
+/// One line for each state; the script shows the one that holds.
+fn states(what: What<'_>) -> Markup {
+    let instead = match what {
+        What::Shown(_) => {
+            html! { "Download the credential and check it with another program, or hand it in " a href="/verify" { "with the form" } "." }
+        }
+        What::File => html! { "Use the form above; it needs no script." },
+    };
+    html! {
+        p.hint data-when="loading" hidden { "The program is being loaded." }
+        p.hint data-when="busy" hidden { "Checking." }
+        p.hint data-when="unsupported" hidden { "This browser cannot run the program: it has no WebAssembly, or it is switched off. " (instead) }
+        p.hint data-when="unloaded" hidden { "The program could not be loaded. Load this page again. If that does not help: " (instead) }
+        p.hint data-when="broken" hidden { "The check broke off, which says nothing about the credential. " (instead) }
+        p.err data-when="refused" hidden { (icon("fail")) " " span data-words {} }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const BUILT: Verifier = Verifier {
+        script: "/assets/check.js",
+        worker: "/assets/check-worker.js",
+        wasm: "/assets/touchstone.wasm",
+    };
+
+    #[test]
+    fn a_build_without_the_verifier_says_nothing_of_it() {
+        assert_eq!(here(None, What::File).0, "");
+    }
+
+    #[test]
+    fn the_place_is_hidden_until_a_script_shows_it() {
+        for what in [What::File, What::Shown("abc")] {
+            let html = here(Some(BUILT), what).0;
+            assert!(html.starts_with("<section class=\"noprint\" id=\"here\" hidden"));
+            assert!(!html.contains("<script") && !html.contains("style="), "{html}");
+        }
+    }
+
+    #[test]
+    fn a_shown_credential_is_judged_from_what_its_own_page_delivers() {
+        let html = here(Some(BUILT), What::Shown("abc")).0;
+        assert!(html.contains("data-documents=\"/v/abc/documents.json\""));
+        assert!(html.contains("data-credential=\"/v/abc/credential.json\""));
+    }
+}
