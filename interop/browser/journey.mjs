@@ -2,8 +2,10 @@
 // registrar withdraws; the reader checks again. The learner and the reader have no script.
 
 import {open} from './chromium.mjs';
+import {here, hereWithdrawn} from './here.mjs';
 import {listen, violations} from './look.mjs';
 import {linkFor} from './mail.mjs';
+import {npmPackage} from './package.mjs';
 
 const PEOPLE = 100;
 const LEARNER = {name: 'Zoë Ångström', email: 'zoe.angstrom@example.org'};
@@ -36,8 +38,11 @@ export async function journey(browser, address, signIn, check) {
   pages.push({name: 'kept', path: taken.kept, open: true}, {name: 'public', path: taken.open, open: true});
 
   await reads(browser, taken, 'stands', /^(Stands today|Genuine, from an issuer we do not know)/, check);
+  await here(browser, taken, check);
+  await npmPackage(taken, check);
   pages.push(...await withdraw(registrar, check));
   await reads(browser, taken, 'withdrawn', /^Withdrawn/, check);
+  await hereWithdrawn(browser, taken, check);
   await picture(browser, taken, check);
   pages.push({name: 'public-withdrawn', path: taken.open, open: true});
 
@@ -172,7 +177,7 @@ async function reads(browser, taken, name, verdict, check) {
 async function drop(page, address, format, body) {
   await page.goto(new URL('/verify', address).href);
   const file = {name: `credential.${format}`, mimeType: 'application/octet-stream', buffer: body};
-  await page.locator('input[type=file]').setInputFiles(file);
+  await page.locator('form input[type=file]').setInputFiles(file);
   await page.locator('form:has(input[type=file]) button').first().click();
 }
 

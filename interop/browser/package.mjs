@@ -1,0 +1,47 @@
+// The npm package as its README says it is used: the example runs, and what it prints is true.
+
+import {execFileSync} from 'node:child_process';
+import {mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync} from 'node:fs';
+import {tmpdir} from 'node:os';
+import {join} from 'node:path';
+import {fileURLToPath} from 'node:url';
+import {check as judge, UnreadableError} from '../../crates/wasm/npm/index.js';
+
+const PACKAGE = fileURLToPath(new URL('../../crates/wasm/npm', import.meta.url));
+
+/** `taken` is a credential that stands, with its files and the address of its server. */
+export async function npmPackage(taken, check) {
+  example(taken, check);
+  const supplied = await (await fetch(new URL(`${taken.open}/documents.json`, taken.address))).json();
+  const {report, verdict, carrier} = await judge(taken.files.png, supplied);
+  check('the package reads a picture', carrier === 'png', carrier);
+  check('the package comes to the verdict', ['pass', 'not_listed'].includes(report.verdict) && verdict.outcome === report.verdict, report);
+  const later = await judge(taken.files.json, {...supplied, at: new Date('2090-01-01T00:00:00Z')});
+  check('the package judges as of a moment', later.report.at.startsWith('2090-01-01') && later.report.verdict !== 'pass', later.report);
+  const alone = await judge(taken.files.json);
+  check('without documents it is unknown, not good and not bad', alone.report.verdict === 'unknown', alone.report);
+  const refused = await judge(Buffer.from('no credential')).catch(error => error);
+  check('what is no credential is refused with a code', refused instanceof UnreadableError && refused.code === 'not_a_credential', String(refused));
+}
+
+/** The three lines of the README, in a folder of somebody who installed the package. */
+function example(taken, check) {
+  const lines = /```js\n(.*?)```/s.exec(readFileSync(join(PACKAGE, 'README.md'), 'utf8'))[1];
+  check('the example has three lines', lines.trim().split('\n').length === 3, lines);
+  const folder = mkdtempSync(join(tmpdir(), 'touchstone-package-'));
+  try {
+    mkdirSync(join(folder, 'node_modules'));
+    symlinkSync(PACKAGE, join(folder, 'node_modules/touchstone-verifier'));
+    writeFileSync(join(folder, 'example.mjs'), lines);
+    for(const [what, credential, expect] of [
+      ['a credential alone', taken.files.json, 'Could not be fully checked'],
+      ['a changed one', taken.files.json.toString().replace('Zoë', 'Zoe'), 'Changed or forged. Do not rely on it'],
+    ]) {
+      writeFileSync(join(folder, 'credential.json'), credential);
+      const said = execFileSync('node', ['example.mjs'], {cwd: folder, encoding: 'utf8', timeout: 60_000}).trim();
+      check(`the example says of ${what}: ${expect}`, said === expect, said);
+    }
+  } finally {
+    rmSync(folder, {recursive: true});
+  }
+}
