@@ -100,7 +100,10 @@ mod tests {
         for what in [What::File, What::Shown("abc")] {
             let html = here(Some(BUILT), what).0;
             assert!(html.starts_with("<section class=\"noprint\" id=\"here\" hidden"));
-            assert!(!html.contains("<script") && !html.contains("style="), "{html}");
+            assert!(
+                !html.contains("<script") && !html.contains("style="),
+                "{html}"
+            );
         }
     }
 
