@@ -71,7 +71,7 @@ export function check(file: Uint8Array, options?: Options): Promise<Result>;
 
 /** What was handed in is no credential that can be read. */
 export class UnreadableError extends Error {
-  /** Stable: `not_a_credential`, `unreadable_credential`, `presentation_given`, `too_large`, `jwt_unsupported`, `inputs_unreadable`. */
+  /** Stable: `not_a_credential`, `unreadable_credential`, `presentation_given`, `too_large`, `envelope_unsupported`, `inputs_unreadable`. */
   code: string;
 }
 

@@ -29,9 +29,10 @@ fn judged(file: &[u8], inputs: &[u8]) -> Result<String, Value<'static>> {
         unbake_any(file).map_err(|error| refused(code(error), words::carrier(&error)))?;
     let credential = Credential::parse(&json).map_err(|error| {
         let code = match error {
-            CredentialError::Json(_) => "unreadable_credential",
+            CredentialError::Json(_) | CredentialError::Token => "unreadable_credential",
             CredentialError::NotACredential => "not_a_credential",
             CredentialError::Presentation => "presentation_given",
+            CredentialError::Envelope => "envelope_unsupported",
         };
         refused(code, words::credential(&error))
     })?;
@@ -115,7 +116,6 @@ fn refused(code: &'static str, words: impl Into<String>) -> Value<'static> {
 /// The codes that the API gives for the same.
 fn code(error: BakeError) -> &'static str {
     match error {
-        BakeError::JwtUnsupported => "jwt_unsupported",
         BakeError::TooLarge => "too_large",
         _ => "not_a_credential",
     }
