@@ -12,10 +12,13 @@ use serde_json::Value;
 
 use crate::process;
 
-/// Builds the binary and says where it lies.
+/// Builds the binary and says where it lies; with `XTASK_BINARY`, one that is built already, by whatever profile.
 ///
 /// With everything that the tests build: asked for alone, its dependencies would be compiled once more, with fewer features.
 pub(crate) fn build() -> Result<PathBuf> {
+    if let Some(built) = std::env::var_os("XTASK_BINARY") {
+        return PathBuf::from(built).canonicalize().context("XTASK_BINARY");
+    }
     process::run(&mut process::cargo(&[
         "test",
         "--no-run",

@@ -79,7 +79,7 @@ fn debian_packages() -> Result<()> {
 /// A Debian package, and how to see that what we need of it is there (from this package or another source).
 type Package = (&'static str, fn() -> bool);
 
-const DEBIAN: [Package; 7] = [
+const DEBIAN: [Package; 8] = [
     ("postgresql", || postgres::program("postgres").is_ok()),
     ("chromium", || Path::new(CHROMIUM).exists()),
     ("poppler-utils", || answers("pdftotext", &["-v"])),
@@ -91,6 +91,7 @@ const DEBIAN: [Package; 7] = [
     ("python3-venv", || {
         answers("python3", &["-m", "ensurepip", "--version"])
     }),
+    ("strace", || answers("strace", &["--version"])),
 ];
 
 /// The browser that drives the pages.

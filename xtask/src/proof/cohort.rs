@@ -25,16 +25,10 @@ pub(super) struct Site {
 impl Site {
     /// Makes an institution with one achievement in `folder/data`, on SQLite or on the PostgreSQL at this address.
     pub(super) fn make(binary: &Path, folder: &Path, postgres: Option<&str>) -> Result<Self> {
-        let data = folder.join("data");
-        let site = Self {
-            binary: binary.to_owned(),
-            folder: folder.to_owned(),
-            database: match postgres {
-                Some(url) => Database::Postgres(url.to_owned()),
-                None => Database::Sqlite(data.join("touchstone.db")),
-            },
-            data,
-        };
+        let mut site = Self::at(binary, folder);
+        if let Some(url) = postgres {
+            site.database = Database::Postgres(url.to_owned());
+        }
         let init =
             "init --local --name Riverside --slug riverside --email registrar@riverside.example";
         site.run(&init.split(' ').collect::<Vec<_>>())?;
@@ -42,6 +36,17 @@ impl Site {
         let definition = sample.join("precision-measurement.json");
         site.run(&["achievement", "import", &definition.display().to_string()])?;
         Ok(site)
+    }
+
+    /// What is in `folder/data`, if there is anything yet, on SQLite.
+    pub(super) fn at(binary: &Path, folder: &Path) -> Self {
+        let data = folder.join("data");
+        Self {
+            binary: binary.to_owned(),
+            folder: folder.to_owned(),
+            database: Database::Sqlite(data.join("touchstone.db")),
+            data,
+        }
     }
 
     /// The binary on this installation.
@@ -132,24 +137,7 @@ impl Site {
 
     /// The ids in the binary's own list, after a look at who they are for.
     fn listed(&self, people: u64) -> Result<Vec<String>> {
-        let (mut ids, mut learners) = (Vec::new(), BTreeSet::new());
-        let mut next: Option<String> = None;
-        loop {
-            let mut words = vec!["credential", "list", "--limit", "1000"];
-            if let Some(next) = &next {
-                words.extend(["--after", next]);
-            }
-            let page = self.run(&words)?;
-            for credential in page["credentials"].as_array().into_iter().flatten() {
-                ids.push(credential["id"].as_str().context("id")?.to_owned());
-                let learner = &credential["learner"]["identifier"];
-                learners.insert(learner.as_str().context("identifier")?.to_owned());
-            }
-            match page["next"].as_str() {
-                Some(after) => next = Some(after.to_owned()),
-                None => break,
-            }
-        }
+        let (ids, learners): (Vec<String>, BTreeSet<String>) = self.ids()?.into_iter().unzip();
         ensure!(
             learners == (0..people).map(identifier).collect(),
             "not these people"
@@ -161,6 +149,29 @@ impl Site {
             "{all} credentials listed, {distinct} of them distinct, for {people} people"
         );
         Ok(ids)
+    }
+
+    /// All credentials in the binary's own list: each one's id, and whom it is for.
+    pub(super) fn ids(&self) -> Result<Vec<(String, String)>> {
+        let mut ids = Vec::new();
+        let mut next: Option<String> = None;
+        loop {
+            let mut words = vec!["credential", "list", "--limit", "1000"];
+            if let Some(next) = &next {
+                words.extend(["--after", next]);
+            }
+            let page = self.run(&words)?;
+            for credential in page["credentials"].as_array().into_iter().flatten() {
+                let id = credential["id"].as_str().context("id")?;
+                let learner = &credential["learner"]["identifier"];
+                let learner = learner.as_str().context("identifier")?;
+                ids.push((id.to_owned(), learner.to_owned()));
+            }
+            match page["next"].as_str() {
+                Some(after) => next = Some(after.to_owned()),
+                None => return Ok(ids),
+            }
+        }
     }
 
     /// Verifies `sample` credentials, spread over all, without a network; one that was altered must not verify.

@@ -9,6 +9,7 @@ mod diskfull;
 mod fuzz;
 mod kill;
 mod look;
+mod powerloss;
 mod seeded;
 mod workers;
 
@@ -24,13 +25,15 @@ use crate::test::Count;
 
 /// One proof.
 pub(crate) struct Area {
-    name: &'static str,
+    pub(crate) name: &'static str,
+    /// What to type.
+    pub(crate) command: &'static str,
     /// Rounds of the whole proof.
-    rounds: u64,
+    pub(crate) rounds: u64,
     /// Runs one round and gives what it counted; an error is a broken promise.
-    round: fn(&Round) -> Result<Figures>,
+    pub(crate) round: fn(&Round) -> Result<Figures>,
     /// Whether all rounds together are the proof that was wanted.
-    enough: fn(&Figures) -> Result<()>,
+    pub(crate) enough: fn(&Figures) -> Result<()>,
 }
 
 impl Area {
@@ -41,6 +44,13 @@ impl Area {
             bail!("{} counted nothing", self.name);
         }
         Ok(figures)
+    }
+}
+
+impl Round {
+    /// The number of the round, and the seed of everything random in it.
+    pub(crate) fn seed(&self) -> u64 {
+        self.seed
     }
 }
 
@@ -61,27 +71,38 @@ const SAMPLE: Round = Round {
 /// What rounds counted, by name; summed over rounds.
 pub(crate) type Figures = BTreeMap<String, u64>;
 
-const AREAS: [Area; 4] = [
+const AREAS: [Area; 5] = [
     Area {
         name: "fuzz",
+        command: "cargo xtask proof fuzz",
         rounds: 100,
         round: fuzz::round,
         enough: |_| Ok(()),
     },
     Area {
         name: "kill",
+        command: "cargo xtask proof kill",
         rounds: 2,
         round: kill::round,
         enough: kill::enough,
     },
     Area {
         name: "diskfull",
+        command: "cargo xtask proof diskfull",
         rounds: 1,
         round: diskfull::round,
         enough: |_| Ok(()),
     },
     Area {
+        name: "powerloss",
+        command: "cargo xtask proof powerloss",
+        rounds: 2,
+        round: powerloss::round,
+        enough: powerloss::enough,
+    },
+    Area {
         name: "workers",
+        command: "cargo xtask proof workers",
         rounds: 3,
         round: workers::round,
         enough: |_| Ok(()),
@@ -106,6 +127,12 @@ pub(crate) fn run(arguments: &[&str]) -> Result<()> {
         println!("proof {name}: {:?}", area.run(&SAMPLE)?);
         return Ok(());
     }
+    to_the_end(area)
+}
+
+/// Runs what is left of a proof, and publishes what was counted.
+pub(crate) fn to_the_end(area: &Area) -> Result<()> {
+    let name = area.name;
     let mut state = State::load(area)?;
     while state.done < area.rounds {
         let seed = state.done;
@@ -187,7 +214,7 @@ impl State {
         (area.enough)(&self.figures)?;
         let proof = json!({
             "area": area.name,
-            "command": format!("cargo xtask proof {}", area.name),
+            "command": area.command,
             "commit": self.commit,
             "rounds": self.done,
             "figures": self.figures,
