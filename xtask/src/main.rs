@@ -32,7 +32,7 @@ fn main() -> ExitCode {
         ["browser"] => browser::run().map(drop),
         ["api"] => api::run().map(drop),
         ["bench", rest @ ..] => bench::run(rest),
-        ["mutants", rest @ ..] => mutants::run(rest),
+        ["mutants"] => mutants::run(),
         ["proof", rest @ ..] => proof::run(rest),
         ["help" | "--help" | "-h"] => {
             println!("{USAGE}");
@@ -68,4 +68,4 @@ usage: cargo xtask COMMAND
   api            schemathesis against /openapi.json
   bench          issue, verify and cohort figures beside a floor measured in the same run
   proof AREA     a long proof, resumable; writes proof/AREA.json
-  mutants        a sample of mutants in service, vc and store: how many do the tests catch?";
+  mutants        a sample of mutants in service, vc and store: how many do the tests catch? Resumable, like a proof";

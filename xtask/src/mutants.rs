@@ -1,67 +1,139 @@
 //! `cargo xtask mutants`: do the tests notice when the code is wrong?
 //!
-//! Plants a sample of small faults in `service`, `vc` and `store`, one at a time, and counts those that a test catches.
+//! Plants small faults in `service`, `vc` and `store`, one at a time, and counts those that a test of the same package catches.
+//! The faults are planted in a copy of the commit below `target/`, never where somebody works. The sample is taken in parts
+//! spread over all mutants that there are; a part that is done is noted at once, so a stopped run goes on where it was.
+//! `proof/mutants.json` then says what was counted.
 
 use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::Command;
 
-use anyhow::{Context, Result, bail};
+use anyhow::{Context, Result, bail, ensure};
 use serde_json::Value;
 
 use crate::postgres::Postgres;
+use crate::proof::{self, Area, Figures, Round};
 use crate::{process, setup};
 
-/// Runs the sample, or one shard of it: `K/N`.
-pub(crate) fn run(arguments: &[&str]) -> Result<()> {
-    let shard = match arguments {
-        [] => SAMPLE,
-        [shard] => shard,
-        _ => bail!("usage: cargo xtask mutants [K/N]"),
-    };
-    setup::run()?;
-    setup::cargo_tool("mutants")?;
-    let postgres = Postgres::start()?;
-    let output = process::target()?.join("mutants");
-    fs::create_dir_all(&output)?;
-    let mut mutants = process::cargo(&[
-        "mutants",
-        "--in-place",
-        "--test-tool=nextest",
-        "--shard",
-        shard,
-    ])?;
-    mutants.args([
-        "--package=touchstone-service",
-        "--package=touchstone-vc",
-        "--package=touchstone-store",
-    ]);
-    mutants.arg("--output").arg(&output);
-    // Ends with failure when a mutant was missed; the share decides here, not the first miss.
-    process::watch(mutants.env("TOUCHSTONE_TEST_POSTGRES", &postgres.url))?;
-    let written = output.join("mutants.out/outcomes.json");
-    let text = fs::read_to_string(&written).with_context(|| written.display().to_string())?;
-    judge(&serde_json::from_str(&text)?)
+/// Runs the sample to its end, or goes on with it.
+pub(crate) fn run() -> Result<()> {
+    let changes = process::output(&mut process::program("git", &["status", "--porcelain"])?)?;
+    ensure!(
+        changes.is_empty(),
+        "what is not committed is not in the copy: commit first"
+    );
+    proof::to_the_end(&MUTANTS)
 }
 
-/// Every `N`th mutant, enough for about 200.
-const SAMPLE: &str = "0/10";
+const MUTANTS: Area = Area {
+    name: "mutants",
+    command: "cargo xtask mutants",
+    rounds: PARTS,
+    round: part,
+    enough,
+};
 
+const PACKAGES: [&str; 3] = ["touchstone-service", "touchstone-vc", "touchstone-store"];
+const PARTS: u64 = 20;
+/// Together about 200.
+const MUTANTS_IN_A_PART: u64 = 10;
 /// Of a hundred mutants, so many must be caught.
 const CAUGHT_AT_LEAST: u64 = 85;
 
-fn judge(outcomes: &Value) -> Result<()> {
+/// Plants the faults of one part, one after the other.
+fn part(round: &Round) -> Result<Figures> {
+    setup::cargo_tool("mutants")?;
+    let postgres = Postgres::start()?;
+    let copy = copy()?;
+    let all = process::output(&mut mutants(&copy, &["--list"]))?;
+    // Every so many-th mutant of all, so that a part is not one file.
+    let shards = (all.lines().count() as u64 / MUTANTS_IN_A_PART).max(PARTS);
+    let shard = format!("{}/{shards}", round.seed() * (shards / PARTS));
+    let output = copy.with_file_name(format!("part-{}", round.seed()));
+    let mut planting = mutants(
+        &copy,
+        &[
+            "--in-place",
+            "--baseline=skip",
+            "--no-shuffle",
+            "--colors=never",
+        ],
+    );
+    planting.args([
+        "--test-tool=nextest",
+        "--timeout=300",
+        "--build-timeout=900",
+    ]);
+    planting.args(["--sharding=round-robin", "--shard", &shard]);
+    planting.arg("--output").arg(&output);
+    planting.env("TOUCHSTONE_TEST_POSTGRES", &postgres.url);
+    // Ends with failure when a mutant was missed; the share of all decides, not the first miss.
+    process::watch(&mut planting)?;
+    let written = output.join("mutants.out/outcomes.json");
+    let text = fs::read_to_string(&written).with_context(|| written.display().to_string())?;
+    count(&serde_json::from_str(&text)?)
+}
+
+fn mutants(copy: &Path, words: &[&str]) -> Command {
+    let mut command = Command::new(std::env::var("CARGO").unwrap_or_else(|_| "cargo".to_owned()));
+    command.current_dir(copy).arg("mutants").args(words);
+    for package in PACKAGES {
+        command.args(["--package", package]);
+    }
+    command
+}
+
+/// The commit as it stands, in a folder of its own, with the vectors beside it.
+fn copy() -> Result<PathBuf> {
+    let folder = process::target()?.join("mutants");
+    let copy = folder.join("touchstone");
+    fs::create_dir_all(&folder)?;
+    let root = process::root()?;
+    if !copy.exists() {
+        let mut clone = Command::new("git");
+        process::run(clone.args(["clone", "--quiet"]).arg(&root).arg(&copy))?;
+        std::os::unix::fs::symlink(
+            root.join("../shared").canonicalize()?,
+            folder.join("shared"),
+        )?;
+    }
+    let head = process::output(&mut process::program("git", &["rev-parse", "HEAD"])?)?;
+    for words in [
+        vec!["fetch", "--quiet", "origin"],
+        vec!["reset", "--quiet", "--hard"],
+        vec!["checkout", "--quiet", "--detach", head.trim()],
+    ] {
+        process::run(Command::new("git").current_dir(&copy).args(words))?;
+    }
+    Ok(copy)
+}
+
+/// What came of the mutants of a part.
+fn count(outcomes: &Value) -> Result<Figures> {
     let number = |key: &str| outcomes[key].as_u64().unwrap_or(0);
+    let names = ["caught", "missed", "timeout", "unviable"];
+    let figures: Figures = names.map(|name| (name.to_owned(), number(name))).into();
+    if figures.values().sum::<u64>() == 0 {
+        bail!("no mutant in this part");
+    }
+    Ok(figures)
+}
+
+fn enough(figures: &Figures) -> Result<()> {
+    let number = |name: &str| figures.get(name).copied().unwrap_or(0);
+    // A test that ends no more has noticed, too. What does not compile was noticed by the compiler and is no mutant.
     let caught = number("caught") + number("timeout");
     let viable = caught + number("missed");
-    if viable == 0 {
-        bail!("no viable mutant in this sample");
-    }
+    ensure!(viable > 0, "no viable mutant in this sample");
     println!(
         "mutants: {caught} of {viable} caught ({} %)",
         caught * 100 / viable
     );
-    if caught * 100 < viable * CAUGHT_AT_LEAST {
-        bail!("fewer than {CAUGHT_AT_LEAST} % of the mutants were caught");
-    }
+    ensure!(
+        caught * 100 >= viable * CAUGHT_AT_LEAST,
+        "fewer than {CAUGHT_AT_LEAST} % of the mutants were caught: target/mutants/part-*/mutants.out/missed.txt names the others"
+    );
     Ok(())
 }
 
@@ -71,13 +143,16 @@ mod tests {
 
     #[test]
     fn fewer_than_85_of_100_caught_fails() {
-        let outcome = |caught: u64| serde_json::json!({"caught": caught, "missed": 100 - caught, "timeout": 0});
-        assert!(judge(&outcome(85)).is_ok());
-        assert!(judge(&outcome(84)).is_err());
+        let outcome = |caught: u64| {
+            let outcomes = serde_json::json!({"caught": caught, "missed": 100 - caught, "timeout": 0, "unviable": 7});
+            enough(&count(&outcomes).unwrap())
+        };
+        assert!(outcome(85).is_ok());
+        assert!(outcome(84).is_err());
     }
 
     #[test]
-    fn an_empty_sample_fails() {
-        assert!(judge(&serde_json::json!({"caught": 0, "missed": 0, "unviable": 7})).is_err());
+    fn an_empty_part_fails() {
+        assert!(count(&serde_json::json!({"caught": 0, "missed": 0, "unviable": 0})).is_err());
     }
 }
