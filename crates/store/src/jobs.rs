@@ -105,6 +105,16 @@ impl Reader {
         Ok(dead.all(self.sql.as_ref()).await?)
     }
 
+    /// Jobs that failed and wait to be tried again, next first.
+    pub async fn failing_jobs(&self, limit: u64) -> Result<Vec<JobRow>, StoreError> {
+        let failing = job::Entity::find()
+            .filter(job::Column::State.eq(JobState::Ready))
+            .filter(job::Column::LastError.is_not_null())
+            .order_by_asc(job::Column::RunAt)
+            .limit(limit);
+        Ok(failing.all(self.sql.as_ref()).await?)
+    }
+
     async fn count_jobs(&self, state: JobState) -> Result<u64, StoreError> {
         let counted = job::Entity::find().filter(job::Column::State.eq(state));
         Ok(counted.count(self.sql.as_ref()).await?)

@@ -2,6 +2,8 @@
 //!
 //! **Invariant:** what is inside every file is byte for byte the credential as it was sealed.
 
+use std::sync::{Arc, Mutex, PoisonError};
+
 use touchstone_store::{CredentialRow, StoreError, TenantId};
 use touchstone_vc::{
     Credential, Timestamp, View,
@@ -77,51 +79,104 @@ pub async fn file(
     if format == Format::Json {
         return Ok(row.bytes.clone());
     }
-    let mark = mark(world, &row.tenant).await?;
-    let link = world
-        .store
-        .read()
-        .public_link_of(&row.tenant, &row.id)
-        .await?;
-    let link = link.map(|link| world.site.link(&format!("/v/{}", link.link)));
-    let (world, row) = (world.clone(), row.clone());
-    let drawn = tokio::task::spawn_blocking(move || draw(&world, &row, format, mark, link));
-    drawn.await.map_err(|_| ExportError::Interrupted)?
+    let studio = Studio::open(world, &row.tenant).await?;
+    studio.file(world, row, format).await
 }
 
-fn draw(
-    world: &World,
-    row: &CredentialRow,
-    format: Format,
+/// What the files of one institution have in common: its mark, and the picture that was drawn last.
+///
+/// Everybody in a cohort has the same picture with another credential in it; it is drawn once.
+#[derive(Default)]
+pub(super) struct Studio {
     mark: Option<Mark>,
-    link: Option<String>,
-) -> Result<Vec<u8>, ExportError> {
-    let credential = Credential::parse(&row.bytes).map_err(|_| ExportError::Unreadable)?;
-    let json = std::str::from_utf8(&row.bytes).map_err(|_| ExportError::Unreadable)?;
-    let view = credential.view();
-    let language = view
-        .achievement
-        .as_ref()
-        .and_then(|achievement| achievement.in_language)
-        .unwrap_or("en");
-    let plate = Plate {
-        mark: mark.clone(),
-        achievement: view.title().unwrap_or_default().to_owned(),
-        issuer: view.issuer.name.unwrap_or_default().to_owned(),
-        language: language.to_owned(),
-    };
-    match format {
-        Format::Json => Ok(row.bytes.clone()),
-        Format::Png => Ok(png::bake(&world.artwork.badge_png(&plate)?, json)?),
-        Format::Svg => Ok(svg::bake(
-            world.artwork.badge_svg(&plate)?.as_bytes(),
-            json,
-        )?),
-        Format::Pdf => {
-            let certificate = certificate(&view, plate, link, world.clock.now());
-            Ok(world.artwork.certificate_pdf(&certificate, &row.bytes)?)
+    png: Mutex<Option<(Plate, Vec<u8>)>>,
+    svg: Mutex<Option<(Plate, Vec<u8>)>>,
+}
+
+impl Studio {
+    pub(super) async fn open(world: &World, tenant: &TenantId) -> Result<Arc<Self>, ExportError> {
+        Ok(Arc::new(Self {
+            mark: mark(world, tenant).await?,
+            ..Self::default()
+        }))
+    }
+
+    /// Makes a file of a credential.
+    pub(super) async fn file(
+        self: &Arc<Self>,
+        world: &World,
+        row: &CredentialRow,
+        format: Format,
+    ) -> Result<Vec<u8>, ExportError> {
+        if format == Format::Json {
+            return Ok(row.bytes.clone());
+        }
+        let link = world
+            .store
+            .read()
+            .public_link_of(&row.tenant, &row.id)
+            .await?;
+        let link = link.map(|link| world.site.link(&format!("/v/{}", link.link)));
+        let (studio, world, row) = (Arc::clone(self), world.clone(), row.clone());
+        let drawn = tokio::task::spawn_blocking(move || studio.draw(&world, &row, format, link));
+        drawn.await.map_err(|_| ExportError::Interrupted)?
+    }
+
+    fn draw(
+        &self,
+        world: &World,
+        row: &CredentialRow,
+        format: Format,
+        link: Option<String>,
+    ) -> Result<Vec<u8>, ExportError> {
+        let credential = Credential::parse(&row.bytes).map_err(|_| ExportError::Unreadable)?;
+        let json = std::str::from_utf8(&row.bytes).map_err(|_| ExportError::Unreadable)?;
+        let view = credential.view();
+        let language = view
+            .achievement
+            .as_ref()
+            .and_then(|achievement| achievement.in_language)
+            .unwrap_or("en");
+        let plate = Plate {
+            mark: self.mark.clone(),
+            achievement: view.title().unwrap_or_default().to_owned(),
+            issuer: view.issuer.name.unwrap_or_default().to_owned(),
+            language: language.to_owned(),
+        };
+        match format {
+            Format::Json => Ok(row.bytes.clone()),
+            Format::Png => {
+                let picture = once(&self.png, plate, |plate| world.artwork.badge_png(plate))?;
+                Ok(png::bake(&picture, json)?)
+            }
+            Format::Svg => {
+                let drawn = |plate: &_| Ok(world.artwork.badge_svg(plate)?.into_bytes());
+                Ok(svg::bake(&once(&self.svg, plate, drawn)?, json)?)
+            }
+            Format::Pdf => {
+                let certificate = certificate(&view, plate, link, world.clock.now());
+                Ok(world.artwork.certificate_pdf(&certificate, &row.bytes)?)
+            }
         }
     }
+}
+
+/// The picture of a plate: the one at hand, or a new one that is at hand from now on.
+fn once(
+    at_hand: &Mutex<Option<(Plate, Vec<u8>)>>,
+    plate: Plate,
+    draw: impl FnOnce(&Plate) -> Result<Vec<u8>, ArtworkError>,
+) -> Result<Vec<u8>, ArtworkError> {
+    // Whoever panicked while holding it left a whole picture or none.
+    let mut at_hand = at_hand.lock().unwrap_or_else(PoisonError::into_inner);
+    if let Some((drawn, picture)) = &*at_hand
+        && *drawn == plate
+    {
+        return Ok(picture.clone());
+    }
+    let picture = draw(&plate)?;
+    *at_hand = Some((plate, picture.clone()));
+    Ok(picture)
 }
 
 /// The words of the certificate: what the issuer stated, true for as long as the paper lasts.

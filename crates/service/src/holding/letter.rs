@@ -112,6 +112,11 @@ struct Words {
     ask: &'static str,
 }
 
+/// The language in which a mail to somebody who asks for `tag` is written.
+pub(super) fn language(tag: Option<&str>) -> &'static str {
+    words(tag).language
+}
+
 /// The words of the language that `tag` (BCP 47) names, or English.
 fn words(tag: Option<&str>) -> &'static Words {
     let primary = tag

@@ -1,15 +1,21 @@
 //! What holders do with what they earned: claim, keep, show, take back from view.
 
+mod bundle;
 mod claim;
 mod deliver;
 mod export;
 mod letter;
+mod preview_mail;
 mod remind;
 mod resend;
 
+pub use bundle::{Bundle, BundleError, Bundling};
 pub use claim::{Claim, ClaimError, claim, close_page, look, open_page, shown};
 pub use deliver::{DeliverError, deliver_due};
 pub use export::{ExportError, Format, export, file};
+pub use preview_mail::{
+    EXAMPLE_TOKEN, ExampleMail, MailPreview, TestMail, TestMailError, preview_mail, test_mail,
+};
 pub use remind::{RemindError, remind};
 pub use resend::{ResendError, Resending, paper_code, resend};
 

@@ -14,7 +14,11 @@ use touchstone_vc::{
 };
 use uuid::Uuid;
 
-use super::{EvidenceInput, RowInput, cohort::Cohort};
+use super::{
+    EvidenceInput, RowInput,
+    cohort::Cohort,
+    evidence::{Kept, address},
+};
 use crate::World;
 
 /// What is drawn for one credential before its bytes exist.
@@ -26,11 +30,12 @@ pub(crate) struct Drawn {
     pub(crate) status: AwardStatus,
 }
 
-/// Puts one credential together, as compact JSON without a signature. `at` is the moment of the reservation, in whole seconds.
+/// Puts one credential together, as compact JSON without a signature. `kept` are the files that are kept here, `at` is the moment of the reservation, in whole seconds.
 pub(crate) fn compose(
     world: &World,
     cohort: &Cohort,
     row: &RowInput,
+    kept: &Kept,
     drawn: &Drawn,
     at: Timestamp,
 ) -> Result<Vec<u8>, ComposeError> {
@@ -49,7 +54,11 @@ pub(crate) fn compose(
         valid_until,
         awarded_date: start(row.awarded_on),
         results: results(cohort, row),
-        evidence: row.evidence.iter().map(evidence).collect(),
+        evidence: row
+            .evidence
+            .iter()
+            .map(|piece| evidence(world, cohort, kept, piece))
+            .collect(),
         assessor: row
             .assessor
             .as_deref()
@@ -121,14 +130,23 @@ fn results(cohort: &Cohort, row: &RowInput) -> Vec<AwardResult> {
     level.into_iter().chain(worded).collect()
 }
 
-fn evidence(input: &EvidenceInput) -> EvidenceItem {
+/// A piece of evidence as it stands in the credential. A file that is kept here also has its address and its kind.
+fn evidence(world: &World, cohort: &Cohort, kept: &Kept, input: &EvidenceInput) -> EvidenceItem {
+    let of_kind = input
+        .sha256
+        .as_deref()
+        .filter(|_| input.url.is_none())
+        .and_then(|sha256| Some((sha256, kept.media_type(sha256)?)));
+    let address = of_kind.map(|(sha256, _)| address(world, &cohort.slug, sha256));
+    let elsewhere = input.url.is_none() && of_kind.is_none();
     EvidenceItem {
-        id: input.url.clone(),
+        id: input.url.clone().or(address),
         name: input
             .name
             .clone()
-            .or_else(|| input.url.is_none().then(|| "Kept by the issuer".to_owned())),
+            .or_else(|| elsewhere.then(|| "Kept by the issuer".to_owned())),
         sha256: input.sha256.as_deref().and_then(digest),
+        media_type: of_kind.map(|(_, kind)| kind.to_owned()),
         ..EvidenceItem::default()
     }
 }

@@ -1,6 +1,6 @@
 //! Saying who an institution is, and saying it anew.
 
-use std::fmt;
+use std::{fmt, sync::Arc};
 
 use touchstone_store::{AuditLine, InstitutionRow, ObjectRow, StoreError, TenantId};
 
@@ -12,7 +12,7 @@ use super::{
 };
 use crate::{
     World,
-    ports::{ObjectError, ObjectKey},
+    ports::{ArtworkError, Mark, ObjectError, ObjectKey, Plate},
 };
 
 /// Who an institution is, as it was entered.
@@ -88,6 +88,9 @@ pub enum DescribeError {
     /// What is said of it is faulty.
     #[error("{}", DescriptionFault::words(.0))]
     Faulty(Vec<DescriptionFault>),
+    /// The brand mark cannot be drawn.
+    #[error("mark: {0}")]
+    Mark(#[from] ArtworkError),
     /// The brand mark was not stored.
     #[error("brand mark: {0}")]
     Object(#[from] ObjectError),
@@ -225,6 +228,7 @@ impl Described {
         let Some((kind, bytes)) = &self.mark else {
             return Ok(None);
         };
+        drawable(world, *kind, bytes).await?;
         let sha256 = sha256_hex(world.crypto, bytes);
         let end = match kind {
             ImageType::Png => "png",
@@ -248,9 +252,31 @@ impl Described {
     }
 }
 
+/// Draws a badge with the mark, once, to see that it can be done: every picture and certificate will need it.
+async fn drawable(world: &World, kind: ImageType, bytes: &[u8]) -> Result<(), MarkError> {
+    let mark = match kind {
+        ImageType::Png => Mark::Png(bytes.to_vec()),
+        ImageType::Svg => Mark::Svg(bytes.to_vec()),
+    };
+    let (artwork, plate) = (
+        Arc::clone(&world.artwork),
+        Plate {
+            mark: Some(mark),
+            ..Plate::default()
+        },
+    );
+    let drawn = tokio::task::spawn_blocking(move || artwork.badge_png(&plate)).await;
+    match drawn {
+        Ok(drawn) => Ok(drawn.map(drop)?),
+        Err(_) => Err(ObjectError::Unavailable("interrupted".into()).into()),
+    }
+}
+
 /// Why a mark was not stored.
 #[derive(Debug, thiserror::Error)]
 pub(super) enum MarkError {
+    #[error(transparent)]
+    Artwork(#[from] ArtworkError),
     #[error(transparent)]
     Object(#[from] ObjectError),
     #[error(transparent)]
@@ -260,6 +286,7 @@ pub(super) enum MarkError {
 impl From<MarkError> for DescribeError {
     fn from(error: MarkError) -> Self {
         match error {
+            MarkError::Artwork(error) => Self::Mark(error),
             MarkError::Object(error) => Self::Object(error),
             MarkError::Store(error) => Self::Store(error),
         }
@@ -269,6 +296,7 @@ impl From<MarkError> for DescribeError {
 impl From<MarkError> for super::found::FoundError {
     fn from(error: MarkError) -> Self {
         match error {
+            MarkError::Artwork(error) => Self::Mark(error),
             MarkError::Object(error) => Self::Object(error),
             MarkError::Store(error) => Self::Store(error),
         }

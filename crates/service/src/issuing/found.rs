@@ -9,7 +9,7 @@ use super::{
 };
 use crate::{
     Site, World,
-    ports::{ObjectError, SignError},
+    ports::{ArtworkError, ObjectError, SignError},
 };
 
 /// A request to found an institution.
@@ -117,6 +117,9 @@ pub enum FoundError {
     /// The signing key was not made.
     #[error("signing key: {0}")]
     Sign(#[from] SignError),
+    /// The brand mark cannot be drawn.
+    #[error("mark: {0}")]
+    Mark(#[from] ArtworkError),
     /// The brand mark was not stored.
     #[error("brand mark: {0}")]
     Object(#[from] ObjectError),

@@ -6,6 +6,7 @@ mod approve;
 mod cancel;
 mod carry_on;
 mod catalogue;
+mod change_many;
 mod cohort;
 mod compose;
 mod confirm;
@@ -14,6 +15,7 @@ mod correct;
 mod define;
 mod describe;
 mod digest;
+mod evidence;
 mod found;
 mod hold;
 mod import;
@@ -42,6 +44,9 @@ pub use amend::{AmendError, Amendment, amend};
 pub use cancel::{CancelError, Cancellation, cancel};
 pub use carry_on::{IssueError, carry_on};
 pub use catalogue::{Listed, achievement, achievements, export};
+pub use change_many::{
+    Changed, Fate, Foreseen, ManyChanges, ManyError, Unchanged, change_many, foresee,
+};
 pub use cohort::CohortError;
 pub(crate) use cohort::issuer_profile;
 pub use confirm::{ConfirmError, Confirmation, confirm};
@@ -49,6 +54,10 @@ pub use cores::Interrupted;
 pub use correct::{Changes, CorrectError, Correction, correct};
 pub use define::{DefinitionOrder, define};
 pub use describe::{DescribeError, Description, DescriptionFault, Redescription, describe};
+pub use evidence::{
+    EvidenceError, EvidenceFile, KeptEvidence, LARGEST_EVIDENCE, NamedEvidence, evidence,
+    keep_evidence, named_evidence,
+};
 pub use found::{FoundError, Founded, Founding, found};
 pub use hold::{Hold, HoldError, hold};
 pub use import::{Import, ImportError, import};
@@ -59,6 +68,7 @@ pub use intake::{
 pub use language::{LanguageError, LanguageTag};
 pub use preview::{Preview, PreviewRow, preview, rows};
 pub use reinstate::{ReinstateError, Reinstatement, reinstate};
+pub(crate) use reserve::Learners;
 pub use reserve::ReserveError;
 pub use revise::revise;
 pub use revoke::{ReasonError, Revocation, RevokeError, revoke};
@@ -66,5 +76,6 @@ pub use row::{EvidenceInput, RowInput};
 pub use seal::SealError;
 pub use slug::{Slug, SlugError};
 pub use suspend::{SuspendError, Suspension, suspend};
+pub(crate) use upload::forget_drafts;
 pub use upload::{Upload, UploadError, Uploaded, upload};
 pub use version::{Outcome, VersionError, Written};

@@ -8,6 +8,8 @@
 mod learners;
 mod lists;
 
+pub(crate) use learners::Learners;
+
 use std::collections::{HashMap, HashSet};
 
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
@@ -16,16 +18,14 @@ use touchstone_store::{
 };
 use touchstone_vc::{Draft, DraftError, ProofOptions, Timestamp, badge, json::Value};
 
-use self::{
-    learners::Learners,
-    lists::{Given, Lists, Place},
-};
+use self::lists::{Given, Lists, Place};
 use super::{
     RowInput,
     cohort::Cohort,
     compose::{ComposeError, Drawn, compose},
     cores::{self, Interrupted},
     digest::sha256_hex,
+    evidence::Kept,
     intake::{Column, FaultCode, RowFault},
 };
 use crate::{
@@ -113,7 +113,8 @@ async fn plan(
         .await?
         .into_iter()
         .collect();
-    let mut learners = Learners::load(reader, cohort, inputs).await?;
+    let mut learners = Learners::load(reader, &cohort.tenant, inputs).await?;
+    let kept = Kept::load(reader, &cohort.tenant, inputs.iter()).await?;
     let mut lists = Lists::load(reader, cohort).await?;
     let mut plan = Plan {
         lists: Vec::new(),
@@ -151,7 +152,7 @@ async fn plan(
             places,
         });
     }
-    for (draw, composed) in compose_all(world, cohort, draws, now).await? {
+    for (draw, composed) in compose_all(world, cohort, kept, draws, now).await? {
         let row = &rows[draw.number];
         let unsigned = match composed {
             Ok(unsigned) => unsigned,
@@ -212,6 +213,7 @@ struct Unsigned {
 async fn compose_all(
     world: &World,
     cohort: &Cohort,
+    kept: Kept,
     draws: Vec<Draw>,
     now: Timestamp,
 ) -> Result<Vec<(Draw, Result<Unsigned, ComposeError>)>, ReserveError> {
@@ -224,7 +226,7 @@ async fn compose_all(
     )?;
     let (world, cohort) = (world.clone(), cohort.clone());
     let compose = move |(): &mut (), draw: Draw| {
-        let composed = compose(&world, &cohort, &draw.input, &draw.drawn, now);
+        let composed = compose(&world, &cohort, &draw.input, &kept, &draw.drawn, now);
         let composed = match composed {
             Err(error) => Err(error),
             Ok(bytes) => {

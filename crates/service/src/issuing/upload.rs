@@ -1,10 +1,11 @@
 //! Taking in a spreadsheet: every row is read, judged and kept, and nothing is issued.
 //!
 //! The batch is a draft until its last row is stored, so that a large file holds no lock for long; only then can it be seen and
-//! confirmed. A crash in between leaves a draft, which the same file, uploaded again, fills anew.
+//! confirmed. Every upload fills a draft of its own: of two uploads of the same file at the same moment, the first to its end
+//! becomes the batch, and the other's draft is dropped in favour of it. A crash leaves a draft, which [`forget_drafts`] drops.
 //!
-//! **Invariant:** the same file for the same achievement version gives the same batch; a person who has this award already is
-//! marked as a duplicate, whatever file it came from.
+//! **Invariant:** the same file for the same achievement version gives the same batch; no two uploads write into one draft; a
+//! person who has this award already is marked as a duplicate, whatever file it came from.
 
 use std::collections::HashMap;
 
@@ -12,6 +13,7 @@ use touchstone_store::{
     AuditLine, BatchLineRow, BatchRow, BatchState, RowState, StoreError, TenantId,
 };
 use touchstone_vc::Timestamp;
+use tracing::info;
 
 use super::{
     About, IntakeError, Line, Mapping, RowFault, RowInput, Rules, Seen, Sheet,
@@ -68,15 +70,48 @@ pub async fn upload(world: &World, order: &Upload) -> Result<Uploaded, UploadErr
     if !some {
         return Err(UploadError::NoRows);
     }
-    let (batch, known) = draft(world, order, &earned, now).await?;
-    if !known {
-        fill(world, order, &rules, &batch, &earned.achievement.id, now).await?;
+    let draft = &draft(world, order, &earned, now);
+    let earlier = world
+        .store
+        .read()
+        .batches_from_file(&order.tenant, sha256(draft))
+        .await?;
+    if let Some(taken) = earlier.iter().find(|row| same(row, draft)) {
+        return Ok(Uploaded {
+            batch: taken.id.clone(),
+            known: true,
+            about,
+        });
     }
+    let batch = fill(world, order, &rules, draft).await?;
     Ok(Uploaded {
+        known: batch != draft.id,
         batch,
-        known,
         about,
     })
+}
+
+/// Drops drafts that were begun before `before` (milliseconds since 1970): whoever filled them is gone.
+pub(crate) async fn forget_drafts(world: &World, before: i64) -> Result<(), StoreError> {
+    let drafts = world
+        .store
+        .read()
+        .batches_in_state(BatchState::Draft)
+        .await?;
+    for left in drafts.iter().filter(|row| row.created_at < before) {
+        let dropped = world
+            .store
+            .write(|mut tx| async move { tx.drop_draft(&left.tenant, &left.id).await });
+        match dropped.await {
+            Ok(()) => {
+                info!(batch.id = %left.id, "draft {} was left behind and is dropped", left.id)
+            }
+            // It came to its end after all.
+            Err(StoreError::Conflict { .. }) => {}
+            Err(error) => return Err(error),
+        }
+    }
+    Ok(())
 }
 
 /// Why a spreadsheet was not taken in.
@@ -91,24 +126,18 @@ pub enum UploadError {
     /// There is nobody in it.
     #[error("the file has no rows below the names of the columns; add one row for each learner")]
     NoRows,
-    /// Somebody else is uploading the same file.
-    #[error("the same file is being uploaded right now; wait a moment and look at its batch")]
-    Busy,
+    /// It took so long that its draft was taken for left behind.
+    #[error("reading the file took too long and was given up; upload it again, or in parts")]
+    GivenUp,
     /// The database failed.
     #[error(transparent)]
     Store(#[from] StoreError),
 }
 
-/// Finds the batch of this file, or makes it. Answers whether it is filled already.
-async fn draft(
-    world: &World,
-    order: &Upload,
-    earned: &Listed,
-    now: Timestamp,
-) -> Result<(String, bool), UploadError> {
-    let sha256 = sha256_hex(world.crypto, &order.bytes);
+/// A new draft for this upload alone.
+fn draft(world: &World, order: &Upload, earned: &Listed, now: Timestamp) -> BatchRow {
     let name = order.name.clone().or_else(|| order.file_name.clone());
-    let fresh = &BatchRow {
+    BatchRow {
         id: world.rng.uuid().to_string(),
         tenant: order.tenant.clone(),
         achievement: earned.achievement.id.clone(),
@@ -116,7 +145,7 @@ async fn draft(
         name: name.unwrap_or_else(|| earned.definition.name.clone()),
         state: BatchState::Draft,
         source_name: order.file_name.clone(),
-        source_sha256: Some(sha256.clone()),
+        source_sha256: Some(sha256_hex(world.crypto, &order.bytes)),
         hold_until: None,
         created_at: now.unix_millis(),
         created_by: order.actor.clone(),
@@ -127,44 +156,35 @@ async fn draft(
         rows_total: 0,
         rows_ready: 0,
         rows_faulty: 0,
-    };
-    let sha256 = sha256.as_str();
-    world
-        .store
-        .write(|mut tx| async move {
-            let earlier = tx.batches_from_file(&order.tenant, sha256).await?;
-            let same = |row: &&BatchRow| {
-                row.achievement == fresh.achievement
-                    && row.version == fresh.version
-                    && row.state != BatchState::Cancelled
-            };
-            match earlier.iter().find(same) {
-                Some(row) if row.state == BatchState::Draft => {
-                    tx.clear_batch_rows(&order.tenant, &row.id).await?;
-                    Ok((row.id.clone(), false))
-                }
-                Some(row) => Ok((row.id.clone(), true)),
-                None => {
-                    tx.add_batch(fresh.clone()).await?;
-                    Ok((fresh.id.clone(), false))
-                }
-            }
-        })
-        .await
+    }
 }
 
-/// Stores the rows, some at a time, and then lets the batch be seen.
+/// Whether a batch of this file is what the draft wants to become.
+fn same(row: &BatchRow, draft: &BatchRow) -> bool {
+    row.achievement == draft.achievement
+        && row.version == draft.version
+        && !matches!(row.state, BatchState::Draft | BatchState::Cancelled)
+}
+
+fn sha256(draft: &BatchRow) -> &str {
+    draft.source_sha256.as_deref().unwrap_or_default()
+}
+
+/// Stores the rows, some at a time, and then lets the batch be seen. Answers with the batch of the file, which is another one if
+/// somebody else uploaded the same file in the meantime.
 async fn fill(
     world: &World,
     order: &Upload,
     rules: &Rules<'_>,
-    batch: &str,
-    achievement: &str,
-    now: Timestamp,
-) -> Result<(), UploadError> {
+    draft: &BatchRow,
+) -> Result<String, UploadError> {
+    world
+        .store
+        .write(|mut tx| async move { tx.add_batch(draft.clone()).await })
+        .await?;
     let mut sheet = Sheet::open(&order.bytes, &order.mapping, rules)?;
     let mut seen = Seen::new(world.crypto);
-    let (mut ready, mut faulty, mut total) = (0, 0, 0);
+    let mut counts = Counts::default();
     loop {
         let mut lines = Vec::with_capacity(CHUNK);
         while lines.len() < CHUNK
@@ -179,40 +199,66 @@ async fn fill(
             .iter()
             .map(|line| (line, judge(rules, &mut seen, line)))
             .collect();
-        let rows = &store_form(world, &order.tenant, batch, achievement, judged).await?;
+        let rows = &store_form(world, draft, judged).await?;
         for row in rows {
-            total += 1;
-            ready += i64::from(row.state == RowState::Ready);
-            faulty += i64::from(row.state == RowState::Faulty);
+            counts.total += 1;
+            counts.ready += i64::from(row.state == RowState::Ready);
+            counts.faulty += i64::from(row.state == RowState::Faulty);
         }
-        let stored = world
+        world
             .store
-            .write(|mut tx| async move { tx.add_batch_rows(rows.clone()).await })
-            .await;
-        stored.map_err(busy)?;
-    }
-    let shown = world.store.write(|mut tx| async move {
-        tx.count_batch_rows(&order.tenant, batch, ready, faulty, total)
+            .write(|mut tx| async move {
+                let there = tx.batch(&draft.tenant, &draft.id).await?;
+                there.ok_or(UploadError::GivenUp)?;
+                Ok::<_, UploadError>(tx.add_batch_rows(rows.clone()).await?)
+            })
             .await?;
-        tx.move_batch(
-            &order.tenant,
-            batch,
-            BatchState::Draft,
-            BatchState::Validated,
-        )
-        .await?;
-        tx.audit([AuditLine {
-            tenant: order.tenant.clone(),
-            at: now.unix_millis(),
-            actor: order.actor.clone(),
-            action: "batch.upload".into(),
-            subject: batch.to_owned(),
-            detail: serde_json::json!({"rows": total, "ready": ready, "faulty": faulty})
-                .to_string(),
-        }])
+    }
+    finish(world, draft, counts).await
+}
+
+#[derive(Clone, Copy, Default)]
+struct Counts {
+    ready: i64,
+    faulty: i64,
+    total: i64,
+}
+
+/// Makes the draft the batch of its file, or drops it where the file has one by now.
+async fn finish(world: &World, draft: &BatchRow, counts: Counts) -> Result<String, UploadError> {
+    let Counts {
+        ready,
+        faulty,
+        total,
+    } = counts;
+    let (tenant, id) = (&draft.tenant, draft.id.as_str());
+    world
+        .store
+        .write(|mut tx| async move {
+            let earlier = tx.batches_from_file(tenant, sha256(draft)).await?;
+            if let Some(first) = earlier.iter().find(|row| same(row, draft)) {
+                tx.drop_draft(tenant, id).await?;
+                return Ok(first.id.clone());
+            }
+            let there = tx.batch(tenant, id).await?;
+            there.ok_or(UploadError::GivenUp)?;
+            tx.count_batch_rows(tenant, id, ready, faulty, total)
+                .await?;
+            tx.move_batch(tenant, id, BatchState::Draft, BatchState::Validated)
+                .await?;
+            tx.audit([AuditLine {
+                tenant: tenant.clone(),
+                at: draft.created_at,
+                actor: draft.created_by.clone(),
+                action: "batch.upload".into(),
+                subject: id.to_owned(),
+                detail: serde_json::json!({"rows": total, "ready": ready, "faulty": faulty})
+                    .to_string(),
+            }])
+            .await?;
+            Ok(id.to_owned())
+        })
         .await
-    });
-    shown.await.map_err(busy)
 }
 
 fn judge(rules: &Rules<'_>, seen: &mut Seen<'_>, line: &Line) -> Result<RowInput, Vec<RowFault>> {
@@ -226,11 +272,10 @@ fn judge(rules: &Rules<'_>, seen: &mut Seen<'_>, line: &Line) -> Result<RowInput
 /// Rows as they are kept; those whose award exists already are duplicates.
 async fn store_form(
     world: &World,
-    tenant: &TenantId,
-    batch: &str,
-    achievement: &str,
+    draft: &BatchRow,
     judged: Vec<(&Line, Result<RowInput, Vec<RowFault>>)>,
 ) -> Result<Vec<BatchLineRow>, StoreError> {
+    let (batch, achievement) = (draft.id.as_str(), draft.achievement.as_str());
     let keys = judged
         .iter()
         .filter_map(|(_, judged)| Some(judged.as_ref().ok()?.dedupe(world.crypto, achievement)));
@@ -238,7 +283,7 @@ async fn store_form(
     let known: HashMap<String, String> = world
         .store
         .read()
-        .deduped(tenant, &keys)
+        .deduped(&draft.tenant, &keys)
         .await?
         .into_iter()
         .collect();
@@ -276,15 +321,6 @@ pub(super) fn stored(
         input,
         faults,
         intent,
-    }
-}
-
-fn busy(error: StoreError) -> UploadError {
-    match error {
-        StoreError::Conflict {
-            table: "batch_row" | "batch",
-        } => UploadError::Busy,
-        error => UploadError::Store(error),
     }
 }
 

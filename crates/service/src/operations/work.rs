@@ -60,9 +60,10 @@ pub async fn wind(world: &World) -> Result<(), StoreError> {
             }
             tx.sweep(now.unix_millis(), now.unix_millis() - ANSWERS_MS)
                 .await?;
-            Ok(())
+            Ok::<_, StoreError>(())
         })
-        .await
+        .await?;
+    issuing::forget_drafts(world, now.unix_millis() - DRAFT_MS).await
 }
 
 /// Takes one due job and does it.
@@ -175,5 +176,7 @@ enum WorkError {
 
 /// How long a repeated request gets the first answer: a day.
 const ANSWERS_MS: i64 = 24 * 60 * 60 * 1_000;
+/// How long reading a list may take: an hour. A draft older than that was left behind by a crash.
+const DRAFT_MS: i64 = 60 * 60 * 1_000;
 const MAX_ATTEMPTS: i64 = 30;
 const MAX_WAIT_MS: i64 = 10 * 60 * 1_000;

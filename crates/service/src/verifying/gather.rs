@@ -10,7 +10,11 @@ use touchstone_store::StoreError;
 use touchstone_vc::{Credential, Document, Evidence, Fetched, Unreachable, required};
 
 use super::documents::{Which, document};
-use crate::{World, ports::FetchError};
+use crate::{
+    World,
+    issuing::{self, EvidenceError},
+    ports::FetchError,
+};
 
 /// How far gathering may reach.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
@@ -64,6 +68,7 @@ async fn own(world: &World, url: &str) -> Result<Option<Document>, StoreError> {
             Ok(version) => Which::Achievement { slug, version },
             Err(_) => return Ok(None),
         },
+        [slug, "e", sha256] => return evidence(world, slug, sha256).await,
         _ => return Ok(None),
     };
     let found = document(world, parts.first().copied().unwrap_or_default(), which).await?;
@@ -72,6 +77,27 @@ async fn own(world: &World, url: &str) -> Result<Option<Document>, StoreError> {
         Document::Fetched(Fetched {
             bytes: found.bytes,
             fetched_at,
+        })
+    }))
+}
+
+/// A piece of evidence that is kept here.
+async fn evidence(world: &World, slug: &str, sha256: &str) -> Result<Option<Document>, StoreError> {
+    let found = match issuing::evidence(world, slug, sha256).await {
+        Ok(found) => found,
+        Err(EvidenceError::Store(error)) => return Err(error),
+        // The file store did not answer: that says nothing about the file.
+        Err(_) => {
+            return Ok(Some(Document::Unreachable {
+                why: Unreachable::NoAnswer,
+                last_good: None,
+            }));
+        }
+    };
+    Ok(found.map(|(_, bytes)| {
+        Document::Fetched(Fetched {
+            bytes,
+            fetched_at: world.clock.now(),
         })
     }))
 }

@@ -119,22 +119,22 @@ impl Tx {
         insert_all::<batch_row::Entity, _>(self.sql.as_ref(), rows).await
     }
 
-    /// Removes all rows of a batch that is still a draft or validated, so that they can be read anew.
-    pub async fn clear_batch_rows(
-        &mut self,
-        tenant: &TenantId,
-        batch: &str,
-    ) -> Result<(), StoreError> {
-        let open = [BatchState::Draft, BatchState::Validated];
-        match self.batch(tenant, batch).await? {
-            Some(row) if open.contains(&row.state) => {}
+    /// Removes a draft and its rows, as if its file had never been read. Conflicts if it is no draft any more.
+    pub async fn drop_draft(&mut self, tenant: &TenantId, id: &str) -> Result<(), StoreError> {
+        match self.batch(tenant, id).await? {
+            Some(row) if row.state == BatchState::Draft => {}
             _ => return Err(StoreError::Conflict { table: "batch" }),
         }
         batch_row::Entity::delete_many()
-            .filter(batch_row::Column::Batch.eq(batch))
+            .filter(batch_row::Column::Batch.eq(id))
             .exec(self.sql.as_ref())
             .await?;
-        Ok(())
+        let dropped = batch::Entity::delete_many()
+            .filter(batch::Column::Id.eq(id))
+            .filter(batch::Column::State.eq(BatchState::Draft))
+            .exec(self.sql.as_ref())
+            .await?;
+        hit("batch", dropped.rows_affected)
     }
 
     /// Moves a batch from one state to another. Conflicts if it was not where the caller saw it.

@@ -1,6 +1,8 @@
 //! Objects that were put into the object store, and settings of the installation.
 
-use sea_orm::{EntityTrait, IntoActiveModel, QueryOrder, sea_query::OnConflict};
+use sea_orm::{
+    ColumnTrait, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder, sea_query::OnConflict,
+};
 
 use crate::{
     ObjectRow, Reader, SettingRow, StoreError, Tx,
@@ -13,6 +15,16 @@ impl Reader {
         Ok(object::Entity::find_by_id(key)
             .one(self.sql.as_ref())
             .await?)
+    }
+
+    /// Those of these objects that are there, in no order.
+    pub async fn objects_named(&self, keys: &[String]) -> Result<Vec<ObjectRow>, StoreError> {
+        let mut found = Vec::new();
+        for keys in keys.chunks(LOOKUP) {
+            let some = object::Entity::find().filter(object::Column::Key.is_in(keys));
+            found.extend(some.all(self.sql.as_ref()).await?);
+        }
+        Ok(found)
     }
 
     /// All objects, by key.
@@ -61,3 +73,6 @@ impl Tx {
         Ok(())
     }
 }
+
+/// Keys in one question; both databases take some thousand.
+const LOOKUP: usize = 500;

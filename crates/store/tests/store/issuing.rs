@@ -101,6 +101,25 @@ on_both! {
         assert_eq!(known.iter().map(|row| row.id.as_str()).collect::<Vec<_>>(), ["l1", "l2"]);
     }
 
+    async fn a_dropped_draft_leaves_nothing_and_no_other_batch_is_dropped(store: Store) {
+        let tenant = found(&store).await;
+        let other = institution("hillside").id;
+        let mut tx = store.begin().await.unwrap();
+        for (id, state) in [("b1", BatchState::Draft), ("b2", BatchState::Draft), ("b3", BatchState::Validated)] {
+            tx.add_batch(batch(&tenant, id, state)).await.unwrap();
+            tx.add_batch_rows(vec![line(id, 2), line(id, 3)]).await.unwrap();
+        }
+        assert!(is_conflict(tx.drop_draft(&other, "b1").await, "batch"), "another institution’s");
+        assert!(is_conflict(tx.drop_draft(&tenant, "b3").await, "batch"));
+        tx.drop_draft(&tenant, "b1").await.unwrap();
+        tx.commit().await.unwrap();
+        let read = store.read();
+        assert_eq!(read.batch(&tenant, "b1").await.unwrap(), None);
+        for id in ["b2", "b3"] {
+            assert_eq!(read.batch_rows(&tenant, id, None, 0, 9).await.unwrap().len(), 2, "{id}");
+        }
+    }
+
     async fn a_batch_moves_only_from_the_state_it_was_seen_in(store: Store) {
         let tenant = found(&store).await;
         let mut tx = store.begin().await.unwrap();
@@ -113,7 +132,7 @@ on_both! {
         assert!(is_conflict(tx.finish_batch(&tenant, "b1", NOON).await, "batch"));
         tx.move_batch(&tenant, "b1", BatchState::Approved, BatchState::Sealing).await.unwrap();
         assert!(is_conflict(tx.hold_batch(&tenant, "b1", Some(NOON)).await, "batch"));
-        assert!(is_conflict(tx.clear_batch_rows(&tenant, "b1").await, "batch"));
+        assert!(is_conflict(tx.drop_draft(&tenant, "b1").await, "batch"));
         tx.finish_batch(&tenant, "b1", NOON + 1).await.unwrap();
         tx.commit().await.unwrap();
         let done = store.read().batch(&tenant, "b1").await.unwrap().unwrap();

@@ -38,6 +38,18 @@ fn mark(tenant: &TenantId, by: &str) -> AuditLine {
 }
 
 on_both! {
+    async fn a_job_that_failed_is_told_with_its_reason_until_it_is_taken_again(store: Store) {
+        queue(&store, vec![job("j1", None), job("j2", None)]).await;
+        let claimed = &store.claim_jobs(&["publish"], NOON, NOON + LEASE, 1).await.unwrap().remove(0);
+        assert_eq!(store.read().failing_jobs(9).await.unwrap(), []);
+        store.write(|mut tx| async move { tx.retry_job(claimed, NOON + 5, "no key").await }).await.unwrap();
+        let failing = store.read().failing_jobs(9).await.unwrap();
+        let told: Vec<_> = failing.iter().map(|job| (job.id.as_str(), job.last_error.as_deref(), job.run_at)).collect();
+        assert_eq!(told, [(claimed.id.as_str(), Some("no key"), NOON + 5)]);
+        store.claim_jobs(&["publish"], NOON + 5, NOON + LEASE, 9).await.unwrap();
+        assert_eq!(store.read().failing_jobs(9).await.unwrap(), []);
+    }
+
     async fn a_worker_that_lost_its_lease_cannot_complete_and_its_work_is_undone(store: Store) {
         let tenant = found(&store).await;
         queue(&store, vec![job("j1", None)]).await;

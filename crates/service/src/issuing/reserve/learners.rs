@@ -1,6 +1,6 @@
 //! The people of one chunk: those known already, and those to be added.
 
-use touchstone_store::{LearnerRow, Reader, StoreError};
+use touchstone_store::{LearnerRow, Reader, StoreError, TenantId};
 use touchstone_vc::Timestamp;
 
 use crate::{
@@ -9,7 +9,7 @@ use crate::{
 };
 
 /// Learners of this chunk.
-pub(super) struct Learners {
+pub(crate) struct Learners {
     known: Vec<LearnerRow>,
     pub(super) added: Vec<LearnerRow>,
     pub(super) changed: Vec<LearnerRow>,
@@ -17,9 +17,9 @@ pub(super) struct Learners {
 
 impl Learners {
     /// Finds those who are known.
-    pub(super) async fn load(
+    pub(crate) async fn load(
         reader: &Reader,
-        cohort: &Cohort,
+        tenant: &TenantId,
         inputs: &[RowInput],
     ) -> Result<Self, StoreError> {
         let emails: Vec<String> = inputs
@@ -31,7 +31,7 @@ impl Learners {
             .filter_map(|input| input.identifier.clone())
             .collect();
         let known = reader
-            .learners_known_by(&cohort.tenant, &emails, &identifiers)
+            .learners_known_by(tenant, &emails, &identifiers)
             .await?;
         Ok(Self {
             known,
@@ -49,21 +49,10 @@ impl Learners {
         input: &RowInput,
         now: Timestamp,
     ) -> String {
-        let same = |learner: &&LearnerRow| match (&input.identifier, &learner.identifier) {
-            (Some(wanted), Some(has)) => wanted == has,
-            _ => {
-                let same_address = input.email.is_some() && learner.email == input.email;
-                same_address
-                    && input
-                        .name
-                        .as_deref()
-                        .is_none_or(|name| learner.name == name)
-            }
-        };
-        if let Some(learner) = self.added.iter().find(same) {
+        if let Some(learner) = self.added.iter().find(|learner| same(learner, input)) {
             return learner.id.clone();
         }
-        if let Some(learner) = self.known.iter_mut().find(|learner| same(&&**learner)) {
+        if let Some(learner) = self.known.iter_mut().find(|learner| same(learner, input)) {
             if follow(learner, input) {
                 self.changed.retain(|changed| changed.id != learner.id);
                 self.changed.push(learner.clone());
@@ -71,17 +60,50 @@ impl Learners {
             return learner.id.clone();
         }
         let id = world.rng.uuid().to_string();
-        self.added.push(LearnerRow {
-            id: id.clone(),
-            tenant: cohort.tenant.clone(),
-            name: input.name.clone().unwrap_or_default(),
-            email: input.email.clone(),
-            identifier: input.identifier.clone(),
-            language: input.language.clone(),
-            search: String::new(), // The store fills it.
-            created_at: now.unix_millis(),
-        });
+        self.added
+            .push(fresh(id.clone(), &cohort.tenant, input, now));
         id
+    }
+
+    /// The person of a row as they will stand once it is issued.
+    pub(crate) fn foreseen(
+        &self,
+        tenant: &TenantId,
+        input: &RowInput,
+        now: Timestamp,
+    ) -> LearnerRow {
+        let known = self.known.iter().find(|learner| same(learner, input));
+        match known.cloned() {
+            Some(mut learner) => {
+                follow(&mut learner, input);
+                learner
+            }
+            None => fresh(String::new(), tenant, input, now),
+        }
+    }
+}
+
+fn same(learner: &LearnerRow, input: &RowInput) -> bool {
+    match (&input.identifier, &learner.identifier) {
+        (Some(wanted), Some(has)) => wanted == has,
+        _ => {
+            let same_address = input.email.is_some() && learner.email == input.email;
+            let name = input.name.as_deref();
+            same_address && name.is_none_or(|name| learner.name == name)
+        }
+    }
+}
+
+fn fresh(id: String, tenant: &TenantId, input: &RowInput, now: Timestamp) -> LearnerRow {
+    LearnerRow {
+        id,
+        tenant: tenant.clone(),
+        name: input.name.clone().unwrap_or_default(),
+        email: input.email.clone(),
+        identifier: input.identifier.clone(),
+        language: input.language.clone(),
+        search: String::new(), // The store fills it.
+        created_at: now.unix_millis(),
     }
 }
 
