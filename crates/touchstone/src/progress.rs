@@ -36,6 +36,11 @@ impl Progress {
     pub(crate) fn now(&self, what: &str) {
         self.0.set_message(what.to_owned());
     }
+
+    /// Says something that stays, on standard error, whether or not that is a terminal.
+    pub(crate) fn note(&self, words: &str) {
+        self.0.suspend(|| eprintln!("{words}"));
+    }
 }
 
 impl Drop for Progress {

@@ -28,6 +28,7 @@ Examples:
   touchstone credential list --search okafor
   touchstone credential list --json        {\"credentials\": [{\"id\", …}], \"next\"}
   touchstone credential export ID --format png --out badge.png
+  touchstone credential export --batch BATCH --format json,pdf --out autumn.zip
   touchstone credential revoke ID --reason \"Awarded to the wrong person\"")]
 pub(crate) struct Args {
     #[command(subcommand)]

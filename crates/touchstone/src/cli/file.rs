@@ -35,22 +35,55 @@ pub(super) fn read(name: &str, limit: usize) -> Result<Vec<u8>> {
 
 /// Writes a new file whole or not at all; one that is there is never replaced.
 pub(super) fn write_new(path: &Path, bytes: &[u8]) -> Result<()> {
-    if path.exists() {
-        bail!(
-            "{} is there already; name another file or move that one away",
-            path.display()
-        );
+    let mut file = NewFile::begin(path)?;
+    file.write(bytes)?;
+    file.finish()
+}
+
+/// A file that is written piece by piece, and is there only when it is whole.
+pub(super) struct NewFile {
+    path: PathBuf,
+    part: PathBuf,
+    file: File,
+}
+
+impl NewFile {
+    /// Begins a file; one that is there is never replaced.
+    pub(super) fn begin(path: &Path) -> Result<Self> {
+        if path.exists() {
+            bail!(
+                "{} is there already; name another file or move that one away",
+                path.display()
+            );
+        }
+        let part = beside(path);
+        let file = File::create(&part).with_context(|| format!("file {}", path.display()))?;
+        Ok(Self {
+            path: path.to_owned(),
+            part,
+            file,
+        })
     }
-    let part = beside(path);
-    let written = File::create(&part).and_then(|mut file| {
-        file.write_all(bytes)?;
-        file.sync_all()
-    });
-    if let Err(error) = written.and_then(|()| fs::rename(&part, path)) {
-        let _ = fs::remove_file(&part);
-        return Err(error).with_context(|| format!("file {}", path.display()));
+
+    /// Adds to it.
+    pub(super) fn write(&mut self, bytes: &[u8]) -> Result<()> {
+        let written = self.file.write_all(bytes);
+        written.with_context(|| format!("file {}", self.path.display()))
     }
-    Ok(())
+
+    /// Lets it be seen.
+    pub(super) fn finish(self) -> Result<()> {
+        let synced = self.file.sync_all();
+        let done = synced.and_then(|()| fs::rename(&self.part, &self.path));
+        done.with_context(|| format!("file {}", self.path.display()))
+    }
+}
+
+impl Drop for NewFile {
+    fn drop(&mut self) {
+        // Once it is whole it has another name, and there is nothing to remove.
+        let _ = fs::remove_file(&self.part);
+    }
 }
 
 fn beside(path: &Path) -> PathBuf {

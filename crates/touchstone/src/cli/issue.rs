@@ -1,6 +1,10 @@
 //! `touchstone issue`: from a list of learners to credentials.
 
-use std::{collections::BTreeSet, fs, path::PathBuf};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    fs,
+    path::PathBuf,
+};
 
 use anyhow::{Context, Result, bail};
 use serde_json::{Value, json};
@@ -105,8 +109,8 @@ impl Args {
                 seen.batch.rows_total, seen.batch.rows_ready - seen.duplicate.min(seen.batch.rows_ready), seen.duplicate, faulty.len()
             ),
             (false, false) => format!(
-                "{} credentials stand in this batch; {} rows had it before, {} are faulty.{}",
-                issued.len(), seen.duplicate, faulty.len(),
+                "{} credentials stand in batch {}; {} rows had it before, {} are faulty.{}",
+                issued.len(), seen.batch.id, seen.duplicate, faulty.len(),
                 self.out.as_ref().map_or_else(String::new, |out| format!(" They are in {}.", out.display()))
             ),
         });
@@ -172,9 +176,11 @@ pub(super) async fn issue(world: &World, tenant: &TenantId, seen: &Preview) -> R
     credentials(world, tenant, batch).await
 }
 
-/// Works until the batch is sealed: here, or by a worker elsewhere that has its job.
+/// Works until the batch is sealed: here, or by a worker elsewhere that has its job. A step that fails is tried again, and why is
+/// said each time.
 async fn carry(world: &World, tenant: &TenantId, batch: &str) -> Result<()> {
     let bar = progress::spinner("signing");
+    let mut told = Told::default();
     loop {
         let row = world
             .store
@@ -199,14 +205,47 @@ async fn carry(world: &World, tenant: &TenantId, batch: &str) -> Result<()> {
                     job.last_error.as_deref().unwrap_or("no reason noted")
                 );
             }
+            told.why_it_waits(world, &bar).await?;
             tokio::time::sleep(std::time::Duration::from_millis(100)).await;
         }
+    }
+}
+
+/// Which failures were told already.
+#[derive(Default)]
+struct Told(BTreeMap<String, i64>);
+
+impl Told {
+    /// Says why a step that failed waits, once for each time it failed; gives up after some.
+    async fn why_it_waits(&mut self, world: &World, bar: &progress::Progress) -> Result<()> {
+        let now = world.clock.now().unix_millis();
+        for job in world.store.read().failing_jobs(20).await? {
+            let reason = job.last_error.as_deref().unwrap_or("no reason noted");
+            if job.attempts >= PATIENCE {
+                bail!(
+                    "{} failed {} times: {reason}. What was confirmed is kept. Mend the cause (`touchstone doctor` helps to find it) and run the same command again; a running `touchstone serve` or `touchstone work` goes on by itself",
+                    job.kind,
+                    job.attempts
+                );
+            }
+            if self.0.insert(job.id, job.attempts) == Some(job.attempts) {
+                continue;
+            }
+            let seconds = (job.run_at - now).max(0).unsigned_abs().div_ceil(1_000);
+            bar.note(&format!(
+                "{} failed: {reason}. Tried again in {seconds} s. Nothing is lost; `touchstone doctor` helps to find the cause, and this may be stopped and run again.",
+                job.kind
+            ));
+        }
+        Ok(())
     }
 }
 
 /// Publishes the status lists and sends the mail: a credential whose list nobody can read could not be checked.
 async fn published(world: &World, tenant: &TenantId) -> Result<()> {
     let began = world.clock.now().unix_millis();
+    let bar = progress::spinner("publishing");
+    let mut told = Told::default();
     loop {
         work_until_idle(world).await?;
         let reader = world.store.read();
@@ -217,6 +256,7 @@ async fn published(world: &World, tenant: &TenantId) -> Result<()> {
         if !waiting {
             return Ok(());
         }
+        told.why_it_waits(world, &bar).await?;
         // A worker elsewhere has the job.
         if world.clock.now().unix_millis() - began > PUBLISHED_WITHIN_MS {
             bail!(
@@ -281,4 +321,6 @@ async fn write_all(
 }
 
 const LARGEST: usize = 1 << 30;
+/// How often a step may fail before the command stops waiting: about a minute.
+const PATIENCE: i64 = 6;
 const PUBLISHED_WITHIN_MS: i64 = 30_000;

@@ -1,6 +1,9 @@
 //! Founding, issuing, backing up, restoring, publishing: what an operator does on the command line.
 
-use std::fs;
+use std::{
+    fs,
+    io::{BufRead, BufReader, Read},
+};
 
 use super::run::Folder;
 
@@ -170,6 +173,100 @@ fn what_was_exported_is_what_was_sealed() {
 }
 
 /// Threats 32 and 36, at the scale of an installation: an older backup forgets nothing that was published.
+#[test]
+fn a_batch_is_written_as_one_file_that_any_unzip_reads() {
+    let folder = issued();
+    let again = folder
+        .run(&[
+            "--json",
+            "issue",
+            "--achievement",
+            "precision-measurement",
+            "--csv",
+            "cohort.csv",
+        ])
+        .exits(0)
+        .json();
+    let batch = again["batch"].as_str().unwrap();
+    let all = ["credential", "export", "--batch", batch, "--format"];
+    let to = ["json,png,svg,pdf", "--out", "all.zip"];
+    folder
+        .run(&[all.as_slice(), &to].concat())
+        .exits(0)
+        .says("holds 2 credentials");
+    let file = fs::File::open(folder.path("all.zip")).unwrap();
+    let mut zip = zip::ZipArchive::new(file).unwrap();
+    assert_eq!(zip.len(), 1 + 2 * 4);
+    for id in ids(&folder, &[]) {
+        let id = id.strip_prefix("urn:uuid:").unwrap();
+        let mut bytes = Vec::new();
+        let places = 0..zip.len();
+        for place in places {
+            let mut file = zip.by_index(place).unwrap();
+            let name = file.name().unwrap().into_owned();
+            if name.starts_with("json/") && name.contains(id) {
+                file.read_to_end(&mut bytes).unwrap();
+            }
+        }
+        let sealed = fs::read(folder.path("issued").join(format!("{id}.json"))).unwrap();
+        assert_eq!(bytes, sealed);
+    }
+    folder
+        .run(&[all.as_slice(), &to].concat())
+        .exits(1)
+        .warns("is there already");
+    folder
+        .run(&[
+            "credential",
+            "export",
+            "--batch",
+            "nobody",
+            "--out",
+            "x.zip",
+        ])
+        .exits(1)
+        .warns("no such batch");
+    assert!(!folder.path("x.zip").exists() && !folder.path("x.zip.part").exists());
+}
+
+#[test]
+fn issuing_says_why_it_waits_and_goes_on_once_the_cause_is_mended() {
+    let folder = issued();
+    let key = fs::read_dir(folder.path("touchstone-data/keys"))
+        .unwrap()
+        .map(|entry| entry.unwrap().path())
+        .find(|path| path.to_string_lossy().ends_with(".key.json"))
+        .unwrap();
+    let away = folder.path("away");
+    fs::rename(&key, &away).unwrap();
+    folder.write(
+        "second.csv",
+        "name,email,identifier,level,evidence,awarded_on\nCy,cy@example.org,3,3,https://example.org/e/1,2026-11-12\n",
+    );
+    let mut issuing = folder.start(&[
+        "issue",
+        "--achievement",
+        "precision-measurement",
+        "--csv",
+        "second.csv",
+    ]);
+    let mut told = BufReader::new(issuing.stderr.take().unwrap()).lines();
+    let why = told
+        .find_map(|line| line.ok().filter(|line| line.contains("failed")))
+        .unwrap();
+    for words in [
+        "issue-batch failed: ",
+        "Tried again in",
+        "touchstone doctor",
+    ] {
+        assert!(why.contains(words), "{why}");
+    }
+    fs::rename(&away, &key).unwrap();
+    let rest: Vec<String> = told.map_while(Result::ok).collect();
+    assert!(issuing.wait().unwrap().success(), "{rest:?}");
+    assert_eq!(ids(&folder, &[]).len(), 3);
+}
+
 #[test]
 fn t36_a_restored_backup_learns_what_was_revoked_since() {
     let folder = issued();

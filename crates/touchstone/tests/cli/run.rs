@@ -3,7 +3,7 @@
 use std::{
     io::Write,
     path::{Path, PathBuf},
-    process::{Command, Stdio},
+    process::{Child, Command, Stdio},
 };
 
 use serde_json::Value;
@@ -29,6 +29,17 @@ impl Folder {
     /// Runs the binary here, with an environment that names no setting.
     pub(crate) fn run(&self, args: &[&str]) -> Ran {
         self.run_with(args, &[], b"")
+    }
+
+    /// Starts the binary here; the test looks at what it says while it runs.
+    pub(crate) fn start(&self, args: &[&str]) -> Child {
+        command(self.0.path())
+            .args(args)
+            .stdin(Stdio::null())
+            .stdout(Stdio::null())
+            .stderr(Stdio::piped())
+            .spawn()
+            .unwrap()
     }
 
     pub(crate) fn run_with(

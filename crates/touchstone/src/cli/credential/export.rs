@@ -2,25 +2,41 @@
 
 use std::{
     io::{IsTerminal, stdout},
-    path::PathBuf,
+    path::{Path, PathBuf},
 };
 
-use anyhow::{Result, bail};
+use anyhow::{Context, Result, bail};
 use serde_json::json;
-use touchstone_service::{World, holding};
-use touchstone_store::InstitutionRow;
+use touchstone_service::{
+    World,
+    holding::{self, Bundle, Bundling},
+};
+use touchstone_store::{CredentialFilter, InstitutionRow};
 
-use crate::{answer::Answer, cli::file};
+use crate::{answer::Answer, cli::file, progress};
 
-/// Write a credential as JSON, as a picture, or as a certificate on paper; the credential is inside each of them.
+/// Write a credential as JSON, as a picture, or as a certificate on paper; the credential is inside each of them. With --batch, all
+/// credentials of a batch as one ZIP file, with a table of who is in it.
 #[derive(Debug, clap::Args)]
+#[command(after_help = "\
+Examples:
+  touchstone credential export ID > credential.json
+  touchstone credential export ID --format pdf --out certificate.pdf
+  touchstone credential export --batch BATCH --format json,pdf --out autumn.zip")]
 pub(super) struct Export {
     /// The credential: its UUID, with or without urn:uuid:.
-    #[arg(value_name = "ID")]
-    id: String,
-    /// As what.
-    #[arg(long, default_value = "json")]
-    format: Format,
+    #[arg(
+        value_name = "ID",
+        required_unless_present = "batch",
+        conflicts_with = "batch"
+    )]
+    id: Option<String>,
+    /// All credentials of this batch; `touchstone issue` names it.
+    #[arg(long, value_name = "BATCH", requires = "out")]
+    batch: Option<String>,
+    /// As what; with --batch, several with commas between them.
+    #[arg(long, default_value = "json", value_delimiter = ',')]
+    format: Vec<Format>,
     /// Where to; standard output otherwise.
     #[arg(long, value_name = "FILE")]
     out: Option<PathBuf>,
@@ -47,19 +63,81 @@ impl Format {
 
 impl Export {
     pub(super) async fn run(self, world: &World, institution: &InstitutionRow) -> Result<Answer> {
-        let row = super::find(world, institution, &self.id).await?;
-        let bytes = holding::file(world, &row, self.format.of_file()).await?;
-        let Some(out) = self.out else {
-            if matches!(self.format, Format::Png | Format::Pdf) && stdout().is_terminal() {
-                bail!("this is no text for a terminal; name a file with --out");
+        let mut formats = Vec::new();
+        for format in self.format {
+            let format = format.of_file();
+            if !formats.contains(&format) {
+                formats.push(format);
             }
-            return Ok(Answer::document(bytes));
-        };
-        file::write_new(&out, &bytes)?;
-        let text = format!("{} holds the credential.", out.display());
-        Ok(Answer::new(
-            text,
-            json!({ "id": format!("urn:uuid:{}", row.id), "file": out, "bytes": bytes.len() }),
-        ))
+        }
+        match (self.id, self.batch, self.out) {
+            (Some(id), _, out) => one(world, institution, &id, &formats, out).await,
+            (None, Some(batch), Some(out)) => {
+                let tenant = institution.id.clone();
+                let order = Bundling {
+                    tenant,
+                    batch,
+                    formats,
+                };
+                all(world, order, &out).await
+            }
+            _ => bail!("name a credential, or a batch with --batch and a file with --out"),
+        }
     }
+}
+
+async fn one(
+    world: &World,
+    institution: &InstitutionRow,
+    id: &str,
+    formats: &[holding::Format],
+    out: Option<PathBuf>,
+) -> Result<Answer> {
+    let &[format] = formats else {
+        bail!("one credential is written in one format; name one, or use --batch");
+    };
+    let row = super::find(world, institution, id).await?;
+    let bytes = holding::file(world, &row, format).await?;
+    let Some(out) = out else {
+        let text = matches!(format, holding::Format::Json | holding::Format::Svg);
+        if !text && stdout().is_terminal() {
+            bail!("this is no text for a terminal; name a file with --out");
+        }
+        return Ok(Answer::document(bytes));
+    };
+    file::write_new(&out, &bytes)?;
+    let text = format!("{} holds the credential.", out.display());
+    Ok(Answer::new(
+        text,
+        json!({ "id": format!("urn:uuid:{}", row.id), "file": out, "bytes": bytes.len() }),
+    ))
+}
+
+async fn all(world: &World, order: Bundling, out: &Path) -> Result<Answer> {
+    let filter = CredentialFilter {
+        batch: Some(order.batch.clone()),
+        ..CredentialFilter::default()
+    };
+    let total = world
+        .store
+        .read()
+        .count_credentials(&order.tenant, &filter)
+        .await?;
+    let batch = order.batch.clone();
+    let mut bundle = Bundle::open(world, order)
+        .await
+        .with_context(|| format!("batch {batch}"))?;
+    let mut file = file::NewFile::begin(out)?;
+    let bar = progress::bar("writing", total);
+    let mut written = 0;
+    while let Some(bytes) = bundle.next().await? {
+        file.write(&bytes)?;
+        written += bytes.len();
+        bar.reached(bundle.done());
+    }
+    file.finish()?;
+    Ok(Answer::new(
+        format!("{} holds {total} credentials.", out.display()),
+        json!({ "batch": batch, "credentials": total, "file": out, "bytes": written }),
+    ))
 }
