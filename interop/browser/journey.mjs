@@ -41,13 +41,14 @@ export async function journey(browser, address, signIn, check) {
   await here(browser, taken, check);
   await npmPackage(taken, check);
   pages.push(...await withdraw(registrar, check));
+  await withdrawMany(registrar, check);
   await reads(browser, taken, 'withdrawn', /^Withdrawn/, check);
   await hereWithdrawn(browser, taken, check);
   await picture(browser, taken, check);
   pages.push({name: 'public-withdrawn', path: taken.open, open: true});
 
   for(const place of ['today', 'achievements', 'achievements/new', 'cohorts', 'cohorts/new', 'credentials', 'deliveries', 'audit',
-    'members', 'me']) {
+    'members', 'me', 'institution']) {
     pages.push({name: place.replace('/', '-'), path: `/${place}`});
   }
   check('the registrar’s pages were silent', heard.length === 0, heard);
@@ -98,10 +99,14 @@ async function award(page, check) {
     await page.goto(new URL(progress, page.url()).href);
   }
   check(`${PEOPLE} credentials are issued`, (await heading()).endsWith('is awarded'), await words(page));
+  const saving = page.waitForEvent('download');
+  await page.getByRole('button', {name: 'Save them'}).click();
+  const saved = await saving;
+  check('the cohort is saved as one file', saved.suggestedFilename() === 'credentials.zip' && await saved.failure() === null, await saved.failure());
   await page.getByRole('link', {name: 'See the credentials'}).click();
   const list = await words(page);
   check(`the list counts ${PEOPLE}`, list.includes(`${PEOPLE} match`), list.slice(0, 400));
-  return {pages: [{name: 'preview', path: preview}, {name: 'progress', path: progress}]};
+  return {pages: [{name: 'preview', path: preview}, {name: 'mail', path: `${preview}/mail`}, {name: 'progress', path: progress}]};
 }
 
 async function upload(page, people) {
@@ -189,6 +194,24 @@ async function rules(browser, lead) {
   const broken = await violations(page);
   await context.close();
   return broken;
+}
+
+/** Two of the cohort at once: chosen in the list, shown, with one reason. */
+async function withdrawMany(page, check) {
+  await page.goto(new URL('/credentials?q=Learner%209', page.url()).href);
+  await page.getByRole('checkbox', {name: /^Choose Learner 9[12],/}).first().check();
+  await page.getByRole('checkbox', {name: /^Choose Learner 9[34],/}).first().check();
+  await page.getByRole('button', {name: 'Withdraw …'}).click();
+  const shown = await words(page);
+  check('everybody affected is shown before', /Withdraw 2 credentials/.test(shown) && /Nothing is changed yet/.test(shown), shown.slice(0, 600));
+  const asked = await violations(page);
+  check('choosing many breaks no WCAG 2.2 AA rule', asked.length === 0, asked);
+  await page.getByLabel('Reason').fill('The assessor was not qualified on that day.');
+  await page.getByRole('button', {name: 'Withdraw 2 credentials for good'}).click();
+  const said = await words(page);
+  check('two are withdrawn at once', said.includes('2 credentials are withdrawn'), said.slice(0, 600));
+  const told = await violations(page);
+  check('the result of many breaks no WCAG 2.2 AA rule', told.length === 0, told);
 }
 
 async function withdraw(page, check) {

@@ -6,7 +6,7 @@ use axum::routing::{get, post};
 
 use crate::pages::{
     about, achievements, audit, check, claim, cohorts, credentials, deliveries, institution,
-    members, signin, today, verify,
+    members, profile, signin, today, verify,
 };
 use crate::state::Web;
 use crate::{ApiError, assets, health};
@@ -47,6 +47,7 @@ fn public() -> Router<Web> {
         .route("/i/{slug}/profile", get(institution::profile))
         .route("/i/{slug}/mark", get(institution::mark))
         .route("/i/{slug}/status/{number}", get(institution::status))
+        .route("/i/{slug}/e/{sha256}", get(institution::evidence))
         .route(
             "/i/{slug}/a/{achievement}/{version}",
             get(institution::achievement),
@@ -98,8 +99,24 @@ fn desk() -> Router<Web> {
         .route("/cohorts/{id}/confirm", post(cohorts::confirm))
         .route("/cohorts/{id}/cancel", post(cohorts::cancel))
         .route("/cohorts/{id}/faults.csv", get(cohorts::csv))
+        .route("/cohorts/{id}/credentials.zip", get(cohorts::zip))
         .route("/cohorts/{id}/rows/{line}", post(cohorts::amend))
+        .route(
+            "/cohorts/{id}/evidence",
+            post(cohorts::evidence).layer(DefaultBodyLimit::max(LARGEST_EVIDENCE)),
+        )
+        .route("/cohorts/{id}/mail", get(cohorts::mail))
+        .route("/cohorts/{id}/mail/test", post(cohorts::test_mail))
+        .route("/cohorts/{id}/mail/{language}", get(cohorts::mail_as_seen))
         .route("/credentials", get(credentials::search))
+        .route(
+            "/credentials/choose",
+            post(credentials::choose).layer(DefaultBodyLimit::max(LARGEST_CHOICE)),
+        )
+        .route(
+            "/credentials/change",
+            post(credentials::change_many).layer(DefaultBodyLimit::max(LARGEST_CHOICE)),
+        )
         .route("/credentials/{id}", get(credentials::open))
         .route("/credentials/{id}/revoke", post(credentials::revoke))
         .route("/credentials/{id}/suspend", post(credentials::suspend))
@@ -117,6 +134,7 @@ fn desk() -> Router<Web> {
         .route("/members/{id}/roles", post(members::roles))
         .route("/members/{id}/disable", post(members::disable))
         .route("/members/{id}/enable", post(members::enable))
+        .route("/institution", get(profile::open).post(profile::change))
         .route("/keys", post(members::make_key))
         .route("/keys/{id}/revoke", post(members::revoke_key))
 }
@@ -131,5 +149,9 @@ fn operating() -> Router<Web> {
 
 /// A list of a million people.
 const LARGEST_LIST: usize = 260 << 20;
+/// Some files of evidence, one after the other.
+const LARGEST_EVIDENCE: usize = 64 << 20;
+/// The ids of a thousand credentials.
+const LARGEST_CHOICE: usize = 256 << 10;
 /// Some hundred definitions with pictures.
 const LARGEST_DEFINITIONS: usize = 32 << 20;

@@ -28,6 +28,11 @@ impl SignedIn {
         &self.member.tenant
     }
 
+    /// Refuses a form that no page of ours sent in this session.
+    pub(crate) fn check_form(&self, token: &str) -> Result<(), ApiError> {
+        self.secret.check_form(token)
+    }
+
     /// Refuses who may not.
     pub fn may(&self, permission: Permission) -> Result<(), ApiError> {
         if self.member.may(permission) {

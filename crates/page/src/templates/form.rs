@@ -42,6 +42,8 @@ pub enum Control<'a> {
     Choice(&'a [(&'a str, &'a str)]),
     /// A file of one of these kinds (an `accept` value).
     File(&'a str),
+    /// One or more files of any kind.
+    Files,
 }
 
 /// A field that was refused.
@@ -75,6 +77,8 @@ pub fn field(f: &Field<'_>) -> Markup {
                     }
                 },
                 Control::File(accept) => input type="file" id=(id) name=(f.name) accept=(accept)
+                    required[f.required] aria-describedby=[about] aria-invalid=[invalid];,
+                Control::Files => input type="file" id=(id) name=(f.name) multiple
                     required[f.required] aria-describedby=[about] aria-invalid=[invalid];,
                 Control::Typed(kind) => (input(f, &id, kind, about, invalid)),
                 Control::Text => (input(f, &id, "text", about, invalid)),

@@ -70,6 +70,7 @@ const PLACES: &[(&str, &str, Permission)] = &[
     ("/deliveries", "Deliveries", Permission::Read),
     ("/audit", "Record", Permission::Audit),
     ("/members", "Members", Permission::Read),
+    ("/institution", "Institution", Permission::Read),
 ];
 
 /// The way back up, before the heading.

@@ -12,6 +12,7 @@ pub mod desk;
 pub mod institution;
 pub mod members;
 pub mod problem;
+pub mod profile;
 pub mod signin;
 pub mod today;
 pub mod verify;

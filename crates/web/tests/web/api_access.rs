@@ -46,6 +46,7 @@ impl Operation {
             "correctCredential" => json!({ "name": "Amara Okafor-Lee" }),
             "changeMemberRoles" => json!({ "roles": ["auditor"] }),
             "disableMember" => json!({ "disabled": true }),
+            "testBatchMail" => json!({ "language": "en", "to": "ines@riverside.example" }),
             _ => json!({}),
         }
     }

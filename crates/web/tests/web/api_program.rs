@@ -181,18 +181,25 @@ impl Program {
         }
     }
 
+    /// Defines and uploads. Answers with the batch.
+    pub(crate) async fn take_in(&self, csv: &str) -> String {
+        self.post("/api/v1/achievements", &safety()).await.with(201);
+        let uploaded = self.upload("workshop-safety", csv).await.with(201);
+        uploaded["batch"]["id"].as_str().unwrap().to_owned()
+    }
+
+    /// Confirms a batch as it stands.
+    pub(crate) async fn confirm(&self, batch: &str) {
+        let path = format!("/api/v1/batches/{batch}");
+        let shown = self.get(&path).await.with(200);
+        let seen = json!({ "fingerprint": shown["fingerprint"] });
+        self.post(&format!("{path}/confirm"), &seen).await.with(202);
+    }
+
     /// Defines, uploads, confirms and lets it be issued. Answers with the batch and the credentials.
     pub(crate) async fn issue(&self, site: &Site) -> (String, Vec<String>) {
-        self.post("/api/v1/achievements", &safety()).await.with(201);
-        let uploaded = self.upload("workshop-safety", CSV).await.with(201);
-        let batch = uploaded["batch"]["id"].as_str().unwrap().to_owned();
-        let shown = self
-            .get(&format!("/api/v1/batches/{batch}"))
-            .await
-            .with(200);
-        let seen = json!({ "fingerprint": shown["fingerprint"] });
-        let confirm = format!("/api/v1/batches/{batch}/confirm");
-        self.post(&confirm, &seen).await.with(202);
+        let batch = self.take_in(CSV).await;
+        self.confirm(&batch).await;
         work_until_idle(&site.test.world).await.unwrap();
         let list = self.get("/api/v1/credentials").await.with(200);
         let ids = list["credentials"].as_array().unwrap().iter();

@@ -10,7 +10,7 @@ const CSV: &str = "name,email,level,assessor,awarded_on\n\
     Yusuf Demir,y.demir.example.net,1,Marek Dvořák,2026-11-12\n\
     Tomás Herrera,,2,Marek Dvořák,2026-11-12\n";
 
-async fn define(browser: &Browser) -> Answer {
+pub(crate) async fn define(browser: &Browser) -> Answer {
     let form = browser.get("/achievements/new").await;
     let written = browser
         .submit(&form, "/achievements", &[
@@ -35,7 +35,7 @@ async fn define(browser: &Browser) -> Answer {
     browser.get("/achievements").await
 }
 
-async fn upload(browser: &Browser, csv: &str) -> Answer {
+pub(crate) async fn upload(browser: &Browser, csv: &str) -> Answer {
     let form = browser.get("/cohorts/new").await;
     let id = form
         .text()

@@ -5,6 +5,7 @@ mod audit;
 mod batches;
 mod credentials;
 mod deliveries;
+mod evidence;
 mod institution;
 mod keys;
 mod members;
@@ -19,6 +20,7 @@ pub(super) fn routes() -> OpenApiRouter<Web> {
         .merge(institution::routes())
         .merge(achievements::routes())
         .merge(batches::routes())
+        .merge(evidence::routes())
         .merge(credentials::routes())
         .merge(deliveries::routes())
         .merge(members::routes())

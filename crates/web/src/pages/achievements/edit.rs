@@ -34,7 +34,16 @@ pub struct Form {
     pub evidence: String,
     pub assessment_method: String,
     pub supervision: String,
+    pub identity_check: String,
     pub workload_hours: String,
+    pub credits_available: String,
+    pub renewal: String,
+    pub quality_assurance: String,
+    pub participation: String,
+    /// Short names of achievements, one per line.
+    pub requires: String,
+    /// The short name of an achievement, or empty.
+    pub translation_of: String,
     pub names_learner: bool,
     pub allows_suspension: bool,
 }
@@ -157,7 +166,14 @@ fn fields(place: &Place, form: &Form, problems: &[Problem]) -> Markup {
             (text("language", "Language of these words", Some("A tag such as en, de or pt-BR."), &form.language))
             (text("assessment_method", "Method of assessment", None, &form.assessment_method))
             (text("supervision", "Who watches", None, &form.supervision))
+            (text("identity_check", "How the person’s identity is checked", None, &form.identity_check))
             (text("workload_hours", "Hours of work", None, &form.workload_hours))
+            (text("credits_available", "Credit units", None, &form.credits_available))
+            (text("renewal", "How it is renewed", None, &form.renewal))
+            (text("quality_assurance", "Who vouches for its quality", None, &form.quality_assurance))
+            (text("participation", "How one takes part", None, &form.participation))
+            (lines("requires", "What must be earned before", "Short names of other achievements, one a line.", &form.requires, 2))
+            (text("translation_of", "Translation of", Some("The short name of the achievement that says the same in another language."), &form.translation_of))
         }
         fieldset {
             legend { "What credentials do" }

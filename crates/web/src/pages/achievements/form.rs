@@ -1,7 +1,7 @@
 //! Between the form and the definition document. What the form does not show is kept as it is.
 
-use serde_json::{Map, Value, json};
-use touchstone_service::issuing::{Definition, DefinitionError};
+use serde_json::{Map, Number, Value, json};
+use touchstone_service::issuing::{Definition, DefinitionError, Slug};
 
 use super::edit::Form;
 use crate::signed_in::Fields;
@@ -12,6 +12,10 @@ impl Form {
     /// The form as a definition fills it.
     pub fn of(definition: &Definition) -> Self {
         let some = |text: &Option<String>| text.clone().unwrap_or_default();
+        let number = |number: &Option<Number>| {
+            let written = number.as_ref().map(ToString::to_string);
+            written.unwrap_or_default()
+        };
         let rubric = definition.rubric.as_ref();
         let place = |number: u32| {
             rubric.and_then(|rubric| rubric.levels.iter().position(|level| level.level == number))
@@ -51,8 +55,20 @@ impl Form {
                 .join("\n"),
             assessment_method: definition.assessment_method.clone(),
             supervision: some(&definition.supervision),
-            workload_hours: definition
-                .workload_hours
+            identity_check: some(&definition.identity_check),
+            workload_hours: number(&definition.workload_hours),
+            credits_available: number(&definition.credits_available),
+            renewal: some(&definition.renewal),
+            quality_assurance: some(&definition.quality_assurance),
+            participation: some(&definition.participation),
+            requires: definition
+                .requires
+                .iter()
+                .map(Slug::as_str)
+                .collect::<Vec<_>>()
+                .join("\n"),
+            translation_of: definition
+                .translation_of
                 .as_ref()
                 .map(ToString::to_string)
                 .unwrap_or_default(),
@@ -85,7 +101,14 @@ impl Form {
             evidence: text("evidence"),
             assessment_method: text("assessment_method"),
             supervision: text("supervision"),
+            identity_check: text("identity_check"),
             workload_hours: text("workload_hours"),
+            credits_available: text("credits_available"),
+            renewal: text("renewal"),
+            quality_assurance: text("quality_assurance"),
+            participation: text("participation"),
+            requires: text("requires"),
+            translation_of: text("translation_of"),
             names_learner: fields.ticked("names_learner"),
             allows_suspension: fields.ticked("allows_suspension"),
         }
@@ -133,6 +156,7 @@ impl Form {
         for (name, text) in [
             ("validForMonths", &self.valid_for_months),
             ("workloadHours", &self.workload_hours),
+            ("creditsAvailable", &self.credits_available),
         ] {
             match text.parse::<serde_json::Number>() {
                 Ok(number) => _ = document.insert(name.to_owned(), number.into()),
@@ -143,10 +167,22 @@ impl Form {
                 }),
             }
         }
-        match self.supervision.as_str() {
-            "" => _ = document.remove("supervision"),
-            text => _ = document.insert("supervision".to_owned(), text.into()),
+        for (name, text) in [
+            ("supervision", &self.supervision),
+            ("identityCheck", &self.identity_check),
+            ("renewal", &self.renewal),
+            ("qualityAssurance", &self.quality_assurance),
+            ("participation", &self.participation),
+            ("translationOf", &self.translation_of),
+        ] {
+            match text.as_str() {
+                "" => _ = document.remove(name),
+                text => _ = document.insert(name.to_owned(), text.into()),
+            }
         }
+        let required = self.requires.lines().map(str::trim);
+        let required = required.filter(|line| !line.is_empty()).map(Value::from);
+        document.insert("requires".to_owned(), Value::Array(required.collect()));
         if !problems.is_empty() {
             return Err(problems);
         }
@@ -268,6 +304,10 @@ fn field_of(path: &str) -> &str {
         "resultDescription" => "required_level",
         "validForMonths" => "valid_for_months",
         "workloadHours" => "workload_hours",
+        "creditsAvailable" => "credits_available",
+        "identityCheck" => "identity_check",
+        "qualityAssurance" => "quality_assurance",
+        "translationOf" => "translation_of",
         "assessmentMethod" => "assessment_method",
         "evidenceRequired" => "evidence",
         "allowsSuspension" => "allows_suspension-yes",

@@ -107,6 +107,7 @@ fn told(error: VersionError) -> Result<Vec<Problem>, ApiError> {
             return Err(ApiError::internal(&error));
         }
         VersionError::SlugTaken(_) => "slug",
+        VersionError::UnknownAchievement(_) | VersionError::Circle(_) => "requires",
         _ => "name",
     };
     Ok(vec![Problem {

@@ -86,6 +86,15 @@ pub fn code(site: &SiteFrame, entered: &str, problem: Option<&Problem>) -> Marku
     page(&Layout::reading("Take your credential", site), &main)
 }
 
+/// Where the link of a mail leads that was sent as a test.
+pub fn example(site: &SiteFrame) -> Markup {
+    let main = html! {
+        h1 { "This was a test" }
+        p { "The link in a real mail leads to the credential and is made when the mail goes. This one stands in the mail that an institution sends to itself before it awards a cohort." }
+    };
+    page(&Layout::reading("This was a test", site), &main)
+}
+
 /// The link has ended, or a newer one took its place, or there is none.
 pub fn ended(site: &SiteFrame, words: &str) -> Markup {
     let main = html! {

@@ -19,6 +19,9 @@ use crate::text::sentence;
 
 /// `GET /claim/TOKEN`: the offer, or what was taken.
 pub async fn look(State(web): State<Web>, Path(token): Path<String>) -> Result<Response, ApiError> {
+    if token == holding::EXAMPLE_TOKEN {
+        return Ok(offer::example(&web.edge.site).into_response());
+    }
     let claim = match holding::look(&web.world, &token).await {
         Ok(claim) => claim,
         Err(ClaimError::Store(error)) => return Err(error.into()),

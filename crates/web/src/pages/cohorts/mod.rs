@@ -1,8 +1,11 @@
-//! Awarding a cohort: upload a list, look at what will be issued, confirm, and watch it go.
+//! Awarding a cohort: upload a list, look at what will be issued, confirm, watch it go, and take all of it as one file.
 
+mod bundle;
 mod confirm;
+mod evidence;
 mod faults;
 pub mod list;
+mod mail;
 mod open;
 pub mod preview;
 pub mod progress;
@@ -14,8 +17,12 @@ use serde::Deserialize;
 use touchstone_service::issuing::search::{self, Place};
 use touchstone_service::operations::Permission;
 
+pub(crate) use bundle::bundled;
+pub use bundle::zip;
 pub use confirm::{amend, cancel, confirm};
+pub use evidence::evidence;
 pub use faults::csv;
+pub use mail::{as_seen as mail_as_seen, mail, test as test_mail};
 pub use open::open;
 pub use upload::{ask, take};
 

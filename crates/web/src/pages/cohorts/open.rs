@@ -2,9 +2,10 @@
 
 use axum::extract::{Path, Query, State};
 use axum::response::{IntoResponse, Response};
+use maud::Markup;
 use serde::Deserialize;
 use touchstone_service::issuing::{
-    Column, Definition, Preview, PreviewRow, RawRow, achievement, preview,
+    Column, Definition, Preview, PreviewRow, RawRow, achievement, named_evidence, preview,
 };
 use touchstone_service::operations::{Permission, audit};
 use touchstone_service::rows::{
@@ -16,7 +17,7 @@ use crate::ApiError;
 use crate::pages::today::moment;
 use crate::signed_in::SignedIn;
 use crate::state::Web;
-use crate::templates::{Moment, Tone, minute_text};
+use crate::templates::{Moment, Problem, Tone, minute_text};
 
 /// What to show.
 #[derive(Debug, Deserialize)]
@@ -51,11 +52,47 @@ pub async fn open(
     let wants_rows = asked.rows.is_some() && batch.state == BatchState::Sealed;
     let still_open = batch.state == BatchState::Validated && confirmed.is_none();
     if still_open || wants_rows {
-        let view = preview_of(&shown, &definition);
-        return Ok(before::show(&by.desk, &view).into_response());
+        let page = rows_page(&web, &by, &shown, &definition, Vec::new()).await?;
+        return Ok(page.into_response());
     }
     let view = progress_of(&web, &by, batch, &definition, confirmed.as_ref()).await?;
     Ok(under_way::show(&by.desk, &view).into_response())
+}
+
+/// The page of the rows, with what was refused of a form on it.
+pub(super) async fn with_problems(
+    web: &Web,
+    by: &SignedIn,
+    id: &str,
+    problems: Vec<Problem>,
+) -> Result<Markup, ApiError> {
+    let shown = preview(&web.world, by.tenant(), id)
+        .await?
+        .ok_or_else(|| ApiError::not_found("batch_not_found"))?;
+    let batch = &shown.batch;
+    let version = Some(batch.version);
+    let earned = achievement(&web.world, by.tenant(), &batch.achievement, version).await?;
+    let earned = earned.ok_or_else(|| ApiError::not_found("achievement_not_found"))?;
+    rows_page(web, by, &shown, &earned.definition, problems).await
+}
+
+async fn rows_page(
+    web: &Web,
+    by: &SignedIn,
+    shown: &Preview,
+    definition: &Definition,
+    problems: Vec<Problem>,
+) -> Result<Markup, ApiError> {
+    let named = named_evidence(&web.world, by.tenant(), &shown.batch.id).await?;
+    let view = before::View {
+        evidence: before::Evidence {
+            here: named.here.len(),
+            missing: named.missing.values().flatten().copied().collect(),
+        },
+        problems,
+        ..preview_of(shown, definition)
+    };
+    Ok(before::show(&by.desk, &view))
 }
 
 async fn last(
@@ -96,6 +133,7 @@ fn preview_of(shown: &Preview, definition: &Definition) -> before::View {
             .collect(),
         hold_until: batch.hold_until.map(moment),
         fingerprint: shown.fingerprint.clone(),
+        ..before::View::default()
     }
 }
 

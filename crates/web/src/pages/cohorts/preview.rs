@@ -4,7 +4,8 @@ use maud::{Markup, html};
 
 use crate::pages::desk::{Desk, trail};
 use crate::templates::{
-    Act, Column, Field, Moment, Tone, acts, day_text, field, icon, ledger, note,
+    Act, Column, Control, Field, Moment, Problem, Tone, acts, day_text, error_summary, field, icon,
+    ledger, note,
 };
 
 /// Everything on the page.
@@ -34,6 +35,19 @@ pub struct View {
     pub hold_until: Option<Moment>,
     /// Stands for exactly the rows that are ready; confirming names it.
     pub fingerprint: String,
+    /// Files that the rows name by their fingerprint.
+    pub evidence: Evidence,
+    /// What was refused of the files that were just uploaded.
+    pub problems: Vec<Problem>,
+}
+
+/// Files that rows name by their fingerprint alone.
+#[derive(Clone, Debug, Default)]
+pub struct Evidence {
+    /// How many of them were uploaded.
+    pub here: usize,
+    /// The rows whose files were not.
+    pub missing: Vec<i64>,
 }
 
 /// A row that is ready.
@@ -75,6 +89,7 @@ pub fn show(desk: &Desk, view: &View) -> Markup {
             @if let Some(source) = &view.source { "From " code { (source) } ". " }
             "Nothing has been issued, and nobody has been told."
         }
+        (error_summary("Not every file could be taken", &view.problems))
         @if view.faulty > 0 {
             (note(Some(Tone::Fail), Some("fail"), "Rows to correct", &html! {
                 p { "Correct them here, or in your file and upload it again: rows that were issued before go no second time. Or let the others go now, and these follow later." }
@@ -93,6 +108,10 @@ pub fn show(desk: &Desk, view: &View) -> Markup {
             (ledger(&format!("The first {} of {}", view.first.len(), view.ready),
                 [Column::numbers("Row"), Column::words("Name"), Column::words("E-mail"), Column::words("Level"), Column::words("Awarded on")],
                 view.first.iter().map(|row| [html! { (row.line) }, html! { bdi { (row.name) } }, html! { (row.address) }, html! { (row.level) }, html! { (row.awarded_on) }])))
+            (evidence(desk, view))
+            h2 { "The mail" }
+            p { "Look at it as each person will get it, and have it sent to yourself, before it goes." }
+            (acts(&[Act { href: &format!("/cohorts/{}/mail", view.id), icon: Some("mail"), label: "Look at the mail", ..Act::default() }]))
             h2 { "Issue them" }
             p { "You agree to exactly these rows. If a single letter changes after that, you are asked again." }
             p.hint { "Fingerprint: " code { (view.fingerprint.get(..16).unwrap_or_default()) } }
@@ -108,6 +127,35 @@ pub fn show(desk: &Desk, view: &View) -> Markup {
         (desk.button(&cancel, &html! { "Discard this list" }))
     };
     desk.page(&format!("Preview of {}", view.name), "/cohorts", &main)
+}
+
+/// What the awards rest on: files that are here, that are not, and a way to bring more.
+fn evidence(desk: &Desk, view: &View) -> Markup {
+    let error = |name: &str| {
+        let problem = view.problems.iter().find(|problem| problem.field == name);
+        problem.map(|problem| problem.words.as_str())
+    };
+    let (here, missing) = (view.evidence.here, &view.evidence.missing);
+    html! {
+        h2 { "Evidence" }
+        @if here > 0 { p { (here) @if here == 1 { " file is" } @else { " files are" } " here. Each credential says where its own can be opened." } }
+        @if !missing.is_empty() {
+            p {
+                "Not uploaded, and named by its fingerprint alone: the file of row "
+                @for (place, line) in missing.iter().take(20).enumerate() { @if place > 0 { ", " } (line) }
+                @if missing.len() > 20 { " and of " (missing.len() - 20) " more" }
+                ". The credential then says that you keep it."
+            }
+        }
+        details open[!view.problems.is_empty()] {
+            summary { "Upload files" }
+            (desk.upload(&format!("/cohorts/{}/evidence", view.id), &html! {
+                (field(&Field { name: "row", label: "For which row", hint: Some("Its number in the list. Empty: the rows name the files by their SHA-256."), error: error("row"), ..Field::default() }))
+                (field(&Field { name: "file", label: "The files", hint: Some("At most 10 MB each. Whoever has the credential can open them: take care that they show nobody else."), error: error("file"), control: Control::Files, required: true, ..Field::default() }))
+                p.acts { button { (icon("file")) " Upload" } }
+            }))
+        }
+    }
 }
 
 /// The field in which a row is mended right here.

@@ -3,7 +3,7 @@
 use maud::{Markup, html};
 
 use crate::pages::desk::{Desk, trail};
-use crate::templates::{Act, Moment, Tone, acts, icon, minute, note, step};
+use crate::templates::{Act, Moment, Tone, acts, icon, minute, note, option, step};
 
 /// Everything on the page.
 #[derive(Clone, Debug)]
@@ -67,6 +67,7 @@ pub fn show(desk: &Desk, view: &View) -> Markup {
             (acts(&[
                 Act { href: &credentials, icon: Some("people"), label: "See the credentials", main: true, ..Act::default() },
             ]))
+            (one_file(&view.id))
             @if view.left > 0 { p { (view.left) @if view.left == 1 { " row" } @else { " rows" } " stayed behind. " a href=(rows) { "Correct them" } "." } }
         } @else if !view.over {
             form.acts action=(here) method="get" { button { (icon("retry")) " Show the latest" } " " span.hint { "As of " (minute(view.at)) } }
@@ -76,6 +77,26 @@ pub fn show(desk: &Desk, view: &View) -> Markup {
         }))
     };
     desk.page(&title, "/cohorts", &main)
+}
+
+/// All credentials as one file, in the forms that are wanted.
+fn one_file(id: &str) -> Markup {
+    let box_of =
+        |format: &str, words: Markup, ticked| option("checkbox", "format", format, &words, ticked);
+    html! {
+        h2 { "Everybody’s credentials as one file" }
+        form action={ "/cohorts/" (id) "/credentials.zip" } method="get" {
+            fieldset {
+                legend { "What is in it" }
+                (box_of("json", html! { "The credentials " small { "JSON" } }, true))
+                (box_of("pdf", html! { "Certificates to print " small { "PDF" } }, true))
+                (box_of("png", html! { "Pictures " small { "PNG" } }, false))
+                (box_of("svg", html! { "Pictures " small { "SVG" } }, false))
+            }
+            p.hint { "A ZIP file with a table of who is in it. It is made while you save it; certificates and pictures of many people take some minutes." }
+            p.acts { button { (icon("download")) " Save them" } }
+        }
+    }
 }
 
 fn line(place: usize, one: &Step) -> Markup {

@@ -3,7 +3,9 @@
 use maud::{Markup, html};
 
 use crate::pages::desk::{Desk, further, nothing};
-use crate::templates::{Column, Control, Field, Moment, Tone, day_text, field, ledger, outcome};
+use crate::templates::{
+    Column, Control, Field, Moment, Tone, day_text, field, ledger, option, outcome,
+};
 
 /// Everything on the page.
 #[derive(Clone, Debug, Default)]
@@ -24,6 +26,8 @@ pub struct View {
     pub rows: Vec<Row>,
     /// Where the next ones stand.
     pub next: Option<String>,
+    /// Whether the reader may withdraw and pause.
+    pub may_change: bool,
 }
 
 /// One credential in the list.
@@ -95,11 +99,30 @@ pub fn show(desk: &Desk, view: &View) -> Markup {
         @if view.rows.is_empty() {
             (nothing("No credential matches. A part of the name is enough; capitals do not matter.", None))
         } @else {
-            (table(view))
+            @if view.may_change { (desk.form("/credentials/choose", &choosing(view))) } @else { (table(view)) }
             (further(view.next.as_deref()))
         }
     };
     desk.page("Credentials", "/credentials", &main)
+}
+
+/// The table with a box in each row, and what can be done with those that are ticked.
+fn choosing(view: &View) -> Markup {
+    let total = view.total.unwrap_or_default();
+    html! {
+        (table(view))
+        @for (name, value) in [("q", &view.q), ("state", &view.state), ("achievement", &view.achievement)] {
+            input type="hidden" name=(name) value=(value);
+        }
+        @if let Some((id, _)) = &view.batch { input type="hidden" name="batch" value=(id); }
+        @if total > 1 { (option("checkbox", "all", "yes", &html! { "All " (total) " that match, not only those that are ticked" }, false)) }
+        p.acts {
+            button name="fate" value="revoke" { "Withdraw …" } " "
+            button name="fate" value="suspend" { "Pause …" } " "
+            button name="fate" value="reinstate" { "End the pause …" } " "
+            span.hint { "You see whom it is about, and are asked for the reason, before anything is changed." }
+        }
+    }
 }
 
 fn table(view: &View) -> Markup {
@@ -119,6 +142,7 @@ fn table(view: &View) -> Markup {
         let (tone, word) = row.state.told();
         [
             html! {
+                @if view.may_change { input type="checkbox" name="id" value=(row.id) aria-label={ "Choose " (row.person) ", " (row.achievement) }; " " }
                 a href={ "/credentials/" (row.id) } { bdi { (row.person) } }
                 small { @if let Some(address) = &row.address { (address) } @if let Some(number) = &row.identifier { " " (number) } }
             },

@@ -21,14 +21,14 @@ use crate::text::in_query;
 #[derive(Clone, Debug, Default, Deserialize)]
 pub struct Asked {
     #[serde(default)]
-    q: String,
+    pub(super) q: String,
     #[serde(default)]
-    state: String,
+    pub(super) state: String,
     #[serde(default)]
-    achievement: String,
+    pub(super) achievement: String,
     #[serde(default)]
-    batch: String,
-    after: Option<String>,
+    pub(super) batch: String,
+    pub(super) after: Option<String>,
 }
 
 /// Finds credentials by anything that a registrar knows of them.
@@ -87,11 +87,12 @@ pub async fn search(
         state: asked.state,
         achievement: asked.achievement,
         achievements: names,
+        may_change: by.member.may(Permission::Revoke),
     };
     Ok(show(&by.desk, &view).into_response())
 }
 
-fn filter(asked: &Asked, now: i64) -> CredentialFilter {
+pub(super) fn filter(asked: &Asked, now: i64) -> CredentialFilter {
     let some = |text: &str| Some(text.trim().to_owned()).filter(|text| !text.is_empty());
     CredentialFilter {
         search: some(&asked.q),

@@ -1,14 +1,16 @@
 //! The documents for machines, open to every site's scripts.
 
+use axum::body::Body;
 use axum::extract::{Path, State};
-use axum::http::header::{ACCESS_CONTROL_ALLOW_ORIGIN, HeaderName};
+use axum::http::header::{ACCESS_CONTROL_ALLOW_ORIGIN, CONTENT_TYPE, ETAG, HeaderName};
 use axum::http::{HeaderMap, HeaderValue};
 use axum::response::Response;
+use touchstone_service::issuing;
 use touchstone_service::ports::ObjectKey;
 use touchstone_service::verifying::{Which, document};
 
 use crate::ApiError;
-use crate::answer::{Cache, public};
+use crate::answer::{Cache, keep, public};
 use crate::edge::sandboxed;
 use crate::state::Web;
 
@@ -98,6 +100,26 @@ pub async fn mark(
         bytes,
         Cache::Seconds(300),
     )))
+}
+
+/// `GET /i/SLUG/e/SHA256`: a file that an award rests on. Saved, never shown; of the kind that it was declared to be (threat 63).
+pub async fn evidence(
+    State(web): State<Web>,
+    Path((slug, sha256)): Path<(String, String)>,
+) -> Result<Response, ApiError> {
+    let found = issuing::evidence(&web.world, &slug, &sha256)
+        .await
+        .map_err(|error| ApiError::internal(&error))?;
+    let (kind, bytes) = found.ok_or_else(|| ApiError::not_found("evidence_not_found"))?;
+    let mut response = Response::new(Body::from(bytes));
+    let headers = response.headers_mut();
+    if let Ok(kind) = HeaderValue::from_str(&kind) {
+        headers.insert(CONTENT_TYPE, kind);
+    }
+    if let Ok(etag) = HeaderValue::from_str(&format!("\"{sha256}\"")) {
+        headers.insert(ETAG, etag);
+    }
+    Ok(sandboxed(keep(response, Cache::Seconds(3_600))))
 }
 
 async fn serve(

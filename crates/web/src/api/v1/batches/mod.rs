@@ -1,10 +1,12 @@
 //! From a list of learners to credentials.
 
 mod amend;
+mod bundle;
 mod cancel;
 mod confirm;
 mod hold;
 mod list;
+mod mail;
 mod preview;
 mod rows;
 mod upload;
@@ -32,6 +34,9 @@ pub(super) fn routes() -> OpenApiRouter<Web> {
         .routes(routes!(hold::hold))
         .routes(routes!(cancel::cancel))
         .routes(routes!(confirm::confirm))
+        .routes(routes!(bundle::bundle))
+        .routes(routes!(mail::preview_mail))
+        .routes(routes!(mail::test_mail))
 }
 
 /// A batch.

@@ -1,5 +1,6 @@
 //! What was issued.
 
+mod change_many;
 mod correct;
 mod export;
 mod list;
@@ -25,6 +26,8 @@ pub(super) fn routes() -> OpenApiRouter<Web> {
         .routes(routes!(export::export))
         .routes(routes!(revoke::revoke))
         .routes(routes!(revoke_many::revoke_many))
+        .routes(routes!(change_many::suspend_many))
+        .routes(routes!(change_many::reinstate_many))
         .routes(routes!(suspend::suspend))
         .routes(routes!(reinstate::reinstate))
         .routes(routes!(correct::correct))

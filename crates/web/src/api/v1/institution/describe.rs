@@ -112,6 +112,10 @@ impl From<DescribeError> for ApiError {
         match error {
             DescribeError::NoSuchInstitution => Self::not_found("institution_not_found"),
             DescribeError::Faulty(faults) => faulty(&faults),
+            DescribeError::Mark(error) => Self::unprocessable("faulty_description").with_field(
+                "mark",
+                crate::text::sentence(&format!("mark cannot be used: {error}")),
+            ),
             DescribeError::Object(error) => Self::internal(&error),
             DescribeError::Store(error) => error.into(),
         }

@@ -1,0 +1,231 @@
+//! The two pages of changing many: whom it is about, and what came of it.
+
+use maud::{Markup, html};
+use touchstone_service::issuing::Fate;
+
+use crate::pages::desk::{Desk, nothing, trail};
+use crate::templates::{
+    Column, Control, Field, Moment, Problem, Tone, day_text, error_summary, field, ledger, note,
+};
+
+/// Whom it is about.
+#[derive(Clone, Debug)]
+pub struct View {
+    /// What is to become of them.
+    pub fate: Fate,
+    /// Those that would be changed.
+    pub changes: Vec<Line>,
+    /// Those that would stay as they are.
+    pub stays: Vec<Line>,
+    /// So many more were found than can be changed at once.
+    pub left_out: u64,
+    /// The reason, as entered so far.
+    pub reason: String,
+    /// Why the reason was refused.
+    pub refused: Option<String>,
+}
+
+/// One credential.
+#[derive(Clone, Debug)]
+#[expect(missing_docs)] // The names say it.
+pub struct Line {
+    pub id: String,
+    pub person: String,
+    pub address: Option<String>,
+    pub identifier: Option<String>,
+    pub achievement: String,
+    pub issued: Moment,
+    /// Why it stays as it is.
+    pub why: Option<String>,
+}
+
+impl Line {
+    /// A credential of which nothing is known here.
+    pub(super) fn unknown(id: &str) -> Self {
+        Self {
+            id: id.to_owned(),
+            person: "Not known here".into(),
+            address: None,
+            identifier: None,
+            achievement: String::new(),
+            issued: Moment(0),
+            why: None,
+        }
+    }
+}
+
+/// What came of it.
+#[derive(Clone, Debug)]
+pub struct Result {
+    /// What was to become of them.
+    pub fate: Fate,
+    /// Why.
+    pub reason: String,
+    /// Those that were changed.
+    pub changed: Vec<Line>,
+    /// Those that stayed as they were.
+    pub stayed: Vec<Line>,
+}
+
+/// Renders whom it is about.
+pub fn show(desk: &Desk, view: &View) -> Markup {
+    let count = view.changes.len();
+    let words = Words::of(view.fate);
+    let title = match count {
+        0 => "Nobody to change".to_owned(),
+        count => format!("{} {}", words.act, credentials(count)),
+    };
+    let problems: Vec<Problem> = view
+        .refused
+        .iter()
+        .map(|words| Problem {
+            field: "reason".into(),
+            words: words.clone(),
+        })
+        .collect();
+    let main = html! {
+        (trail(&[("/credentials", "Credentials")]))
+        h1 { (title) }
+        (error_summary("That was not done", &problems))
+        @if count == 0 {
+            @let said = if view.stays.is_empty() { "Nobody is chosen. Go back and tick who it is about." } else { "None of those that are chosen would change." };
+            (nothing(said, Some(("/credentials", "Back to the credentials"))))
+        } @else {
+            p { "Nothing is changed yet. These are all whom it is about; nobody else is touched." }
+            (people("Whom it is about", &view.changes))
+        }
+        @if !view.stays.is_empty() { (as_they_are("These stay as they are", &view.stays)) }
+        @if view.left_out > 0 {
+            (note(Some(Tone::Warn), Some("warn"), "There are more", &html! {
+                p { "Up to 1,000 are changed at once; " (view.left_out) " more were found. Do these first, then search and choose again." }
+            }))
+        }
+        @if count > 0 {
+            h2 { "The reason" }
+            @if view.fate == Fate::Revoke {
+                (note(None, None, "This cannot be undone", &html! {
+                    p { "Whoever checks one of them from then on reads that it was withdrawn, and why." }
+                }))
+            }
+            (desk.form("/credentials/change", &html! {
+                input type="hidden" name="fate" value=(view.fate.as_str());
+                @for line in &view.changes { input type="hidden" name="id" value=(line.id); }
+                (field(&Field {
+                    name: "reason",
+                    label: "Reason",
+                    hint: Some("Every holder and everybody who checks the credential read it. Name no person."),
+                    value: &view.reason,
+                    error: view.refused.as_deref(),
+                    control: Control::Lines(2),
+                    required: true,
+                    ..Field::default()
+                }))
+                p.acts { button.main { (words.act) " " (credentials(count)) (words.after) } " " a href="/credentials" { "Leave them as they are" } }
+            }))
+        }
+    };
+    desk.page(&title, "/credentials", &main)
+}
+
+/// Renders what came of it.
+pub fn told(desk: &Desk, view: &Result) -> Markup {
+    let words = Words::of(view.fate);
+    let title = match view.changed.len() {
+        0 => "Nothing was changed".to_owned(),
+        1 => format!("1 credential {}", words.one_done),
+        count => format!("{count} credentials {}", words.done),
+    };
+    let main = html! {
+        (trail(&[("/credentials", "Credentials")]))
+        h1 { (title) }
+        @if !view.changed.is_empty() {
+            p { "Whoever checks them sees it within a minute. Each has its line in the record. The reason: " q { (view.reason) } }
+            (people("Changed", &view.changed))
+        }
+        @if !view.stayed.is_empty() { (as_they_are("These stayed as they were", &view.stayed)) }
+        p.acts { a.button href="/credentials" { "Back to the credentials" } }
+    };
+    desk.page(&title, "/credentials", &main)
+}
+
+fn people(caption: &str, lines: &[Line]) -> Markup {
+    let columns = [
+        Column::words("Person"),
+        Column::words("Achievement"),
+        Column::words("Issued"),
+    ];
+    let rows = lines
+        .iter()
+        .map(|line| [person(line), html! { (line.achievement) }, issued(line)]);
+    ledger(
+        &format!("{caption}: {}", credentials(lines.len())),
+        columns,
+        rows,
+    )
+}
+
+fn as_they_are(heading: &str, lines: &[Line]) -> Markup {
+    let columns = [
+        Column::words("Person"),
+        Column::words("Achievement"),
+        Column::words("Why"),
+    ];
+    let rows = lines.iter().map(|line| {
+        let why = line.why.as_deref().unwrap_or_default();
+        [person(line), html! { (line.achievement) }, html! { (why) }]
+    });
+    html! {
+        h2 { (heading) }
+        (ledger(&credentials(lines.len()), columns, rows))
+    }
+}
+
+fn person(line: &Line) -> Markup {
+    html! {
+        a href={ "/credentials/" (line.id) } { bdi { (line.person) } }
+        small { @if let Some(address) = &line.address { (address) } @if let Some(number) = &line.identifier { " " (number) } }
+    }
+}
+
+fn issued(line: &Line) -> Markup {
+    html! { (day_text(line.issued)) }
+}
+
+fn credentials(count: usize) -> String {
+    match count {
+        1 => "1 credential".into(),
+        count => format!("{count} credentials"),
+    }
+}
+
+struct Words {
+    act: &'static str,
+    after: &'static str,
+    one_done: &'static str,
+    done: &'static str,
+}
+
+impl Words {
+    fn of(fate: Fate) -> Self {
+        match fate {
+            Fate::Revoke => Self {
+                act: "Withdraw",
+                after: " for good",
+                one_done: "is withdrawn",
+                done: "are withdrawn",
+            },
+            Fate::Suspend => Self {
+                act: "Pause",
+                after: "",
+                one_done: "is paused",
+                done: "are paused",
+            },
+            Fate::Reinstate => Self {
+                act: "End the pause of",
+                after: "",
+                one_done: "stands again",
+                done: "stand again",
+            },
+        }
+    }
+}

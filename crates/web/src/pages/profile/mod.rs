@@ -1,0 +1,111 @@
+//! Who the institution is: its name, country, legal identifier, website, contact and mark, for the people who work in it.
+
+pub mod show;
+
+use axum::extract::State;
+use axum::http::StatusCode;
+use axum::response::{IntoResponse, Redirect, Response};
+use touchstone_service::issuing::{DescribeError, Description, ImageType, Redescription, describe};
+use touchstone_service::operations::Permission;
+use touchstone_service::rows::InstitutionRow;
+
+use crate::ApiError;
+use crate::signed_in::{PostedFile, SignedIn};
+use crate::state::Web;
+use crate::templates::Problem;
+use show::{View, show};
+
+/// `GET /institution`
+pub async fn open(State(web): State<Web>, by: SignedIn) -> Result<Response, ApiError> {
+    by.may(Permission::Read)?;
+    let row = row(&web, &by).await?;
+    Ok(show(&by.desk, &view(&by, &row)).into_response())
+}
+
+/// `POST /institution`: says anew who it is. Credentials already issued stay as they are.
+pub async fn change(State(web): State<Web>, posted: PostedFile) -> Result<Response, ApiError> {
+    let by = &posted.by;
+    by.may(Permission::Administer)?;
+    let fields = &posted.fields;
+    let order = Redescription {
+        tenant: by.tenant().clone(),
+        actor: by.member.id.clone(),
+        description: Description {
+            name: fields.text("name").to_owned(),
+            country: fields.some("country"),
+            legal_id: fields.some("legalId"),
+            website: fields.some("website"),
+            contact: fields.some("contact"),
+            mark: mark(&posted.bytes),
+        },
+    };
+    let problems = match describe(&web.world, &order).await {
+        Ok(()) => return Ok(Redirect::to("/institution").into_response()),
+        Err(DescribeError::Faulty(faults)) => faults
+            .iter()
+            .map(|fault| problem(fault.field, fault.message))
+            .collect(),
+        Err(DescribeError::Mark(error)) => {
+            vec![problem("mark", &format!("cannot be used: {error}"))]
+        }
+        Err(error) => return Err(error.into()),
+    };
+    let entered = View {
+        name: fields.text("name").to_owned(),
+        country: fields.text("country").to_owned(),
+        legal_id: fields.text("legalId").to_owned(),
+        website: fields.text("website").to_owned(),
+        contact: fields.text("contact").to_owned(),
+        problems,
+        ..view(by, &row(&web, by).await?)
+    };
+    let page = show(&by.desk, &entered);
+    Ok((StatusCode::UNPROCESSABLE_ENTITY, page).into_response())
+}
+
+/// A picture that was chosen. What it is, is said by its first bytes and checked by the use case; an empty choice is none.
+fn mark(bytes: &[u8]) -> Option<(ImageType, Vec<u8>)> {
+    let kind = match bytes {
+        [] => return None,
+        [0x89, b'P', b'N', b'G', ..] => ImageType::Png,
+        _ => ImageType::Svg,
+    };
+    Some((kind, bytes.to_vec()))
+}
+
+/// The form names its mark field `file`, as every form with a file does.
+fn problem(field: &str, message: &str) -> Problem {
+    let (field, label) = match field {
+        "name" => ("name", "Name"),
+        "country" => ("country", "Country"),
+        "legalId" => ("legalId", "Legal identifier"),
+        "website" => ("website", "Website"),
+        "contact" => ("contact", "Contact"),
+        _ => ("file", "Mark"),
+    };
+    Problem {
+        field: field.into(),
+        words: format!("{label} {message}."),
+    }
+}
+
+async fn row(web: &Web, by: &SignedIn) -> Result<InstitutionRow, ApiError> {
+    let row = web.world.store.read().institution(by.tenant()).await?;
+    row.ok_or_else(|| ApiError::not_found("institution_not_found"))
+}
+
+fn view(by: &SignedIn, row: &InstitutionRow) -> View {
+    let text = |text: &Option<String>| text.clone().unwrap_or_default();
+    View {
+        slug: row.slug.clone(),
+        did: text(&row.did),
+        name: row.name.clone(),
+        country: text(&row.country),
+        legal_id: text(&row.legal_id),
+        website: text(&row.website),
+        contact: text(&row.contact_email),
+        has_mark: row.mark.is_some(),
+        may_change: by.member.may(Permission::Administer),
+        problems: Vec::new(),
+    }
+}
