@@ -34,8 +34,15 @@ const DESK: &[Row] = &[
     (POST, "/cohorts/{id}/confirm", Some(Permission::Confirm)),
     (POST, "/cohorts/{id}/cancel", Some(Permission::Issue)),
     (GET, "/cohorts/{id}/faults.csv", Some(Permission::Read)),
+    (GET, "/cohorts/{id}/credentials.zip", Some(Permission::Read)),
     (POST, "/cohorts/{id}/rows/{line}", Some(Permission::Issue)),
+    (POST, "/cohorts/{id}/evidence", Some(Permission::Issue)),
+    (GET, "/cohorts/{id}/mail", Some(Permission::Read)),
+    (POST, "/cohorts/{id}/mail/test", Some(Permission::Issue)),
+    (GET, "/cohorts/{id}/mail/{language}", Some(Permission::Read)),
     (GET, "/credentials", Some(Permission::Read)),
+    (POST, "/credentials/choose", Some(Permission::Revoke)),
+    (POST, "/credentials/change", Some(Permission::Revoke)),
     (GET, "/credentials/{id}", Some(Permission::Read)),
     (POST, "/credentials/{id}/revoke", Some(Permission::Revoke)),
     (POST, "/credentials/{id}/suspend", Some(Permission::Revoke)),
@@ -58,6 +65,8 @@ const DESK: &[Row] = &[
     (POST, "/members/{id}/roles", Some(Permission::Administer)),
     (POST, "/members/{id}/disable", Some(Permission::Administer)),
     (POST, "/members/{id}/enable", Some(Permission::Administer)),
+    (GET, "/institution", Some(Permission::Read)),
+    (POST, "/institution", Some(Permission::Administer)),
     (POST, "/keys", Some(Permission::Administer)),
     (POST, "/keys/{id}/revoke", Some(Permission::Administer)),
     (POST, "/signout", None), // Last: it ends the session.
@@ -159,11 +168,15 @@ async fn call(browser: &Browser, form: &Answer, method: &Method, path: &str) -> 
     let path = path
         .replace("{id}", "00000000-0000-4000-8000-000000000000")
         .replace("{line}", "2")
+        .replace("{language}", "en")
         .replace("{file}", "credential.json");
     match (method, path.as_str()) {
         (&Method::GET, _) => browser.get(&path).await,
-        (_, "/cohorts" | "/achievements/import") => {
+        (_, "/cohorts" | "/achievements/import" | "/institution") => {
             browser.upload(form, &path, &[], ("x.csv", b"name\n")).await
+        }
+        (_, path) if path.ends_with("/evidence") => {
+            browser.upload(form, path, &[], ("x.csv", b"name\n")).await
         }
         _ => browser.submit(form, &path, &[]).await,
     }
