@@ -79,7 +79,7 @@ async fn only_the_ticked_are_paused_and_stand_again() {
     let shown = registrar
         .submit(&list, "/credentials/choose", &one("suspend"))
         .await;
-    assert_eq!(chosen(&shown), [id.clone()]);
+    assert_eq!(chosen(&shown), std::slice::from_ref(&id));
     let pause = [&one("suspend")[..], &[("reason", "Under review.")]].concat();
     let done = registrar
         .submit(&shown, "/credentials/change", &pause)
@@ -91,7 +91,7 @@ async fn only_the_ticked_are_paused_and_stand_again() {
     );
     let all = [("fate", "reinstate"), ("all", "yes")];
     let shown = registrar.submit(&list, "/credentials/choose", &all).await;
-    assert_eq!(chosen(&shown), [id.clone()]);
+    assert_eq!(chosen(&shown), std::slice::from_ref(&id));
     assert!(shown.text().contains("It is not paused."));
     let nobody = registrar
         .submit(&list, "/credentials/choose", &[("fate", "revoke")])
