@@ -26,6 +26,9 @@ use zip::{
     write::{SimpleFileOptions, StreamWriter},
 };
 
+// zip packs with it and leaves its engine to us: without this line a build of this crate alone has none.
+use flate2 as _;
+
 use super::export::{ExportError, Format, Studio};
 use crate::{World, issuing::escape_formula};
 
