@@ -49,7 +49,7 @@ impl<'a> Credential<'a> {
                 .any(|kind| kind.as_str() == Some(name))
         };
         let (presentation, credential, enveloped) = (
-            has("VerifiablePresentation"),
+            has("VerifiablePresentation") || has("EnvelopedVerifiablePresentation"),
             has("VerifiableCredential"),
             has("EnvelopedVerifiableCredential"),
         );

@@ -25,6 +25,7 @@ mod inflate;
 pub mod jose;
 pub mod model;
 mod names;
+pub mod presentation;
 mod proof;
 pub mod report;
 mod report_json;
@@ -42,11 +43,15 @@ pub use crypto::Crypto;
 pub use draft::{Draft, DraftError, ProofOptions, Purpose, Securing};
 pub use evidence::{Document, Evidence, Fetched, Listing, Register, Resource, Trust, Unreachable};
 pub use holder::HolderMatch;
+pub use presentation::{Enclosed, Presentation, PresentationError};
 pub use proof::{Curve, Suite};
 pub use report::{Check, CheckKind, Detail, Fault, NotOffered, Outcome, Report, Verdict};
 pub use signature::Signature;
 pub use supplied::Supplied;
 pub use time::{Timestamp, TimestampError};
 pub use touchstone_canon::{CanonError, Contexts, json};
-pub use verify::{required, verify};
+pub use verify::{
+    About, Asked, Audience, Challenge, Domain, PresentationReport, Presented, required,
+    required_by_presentation, verify, verify_presentation,
+};
 pub use view::View;

@@ -113,6 +113,10 @@ pub enum CheckKind {
     Schema,
     /// Is the evidence what was assessed?
     Evidence,
+    /// Of a presentation: did the holder's own key sign it?
+    Holder,
+    /// Of a presentation: was it made for this reader, now?
+    Challenge,
 }
 
 /// The answer to a [`Check`].
@@ -186,6 +190,14 @@ pub enum Fault {
     IssuerDocumentMalformed,
     /// Not asked, because the proof does not hold.
     ProofNotGood,
+
+    // Presentation.
+    /// The holder is no URL.
+    HolderMalformed,
+    /// It answers another challenge than the one that was asked: it was made for somebody else, or shown before.
+    ChallengeMismatch,
+    /// Nothing was asked of the holder, so it may be a copy.
+    ChallengeNotAsked,
 
     // Recognition.
     /// A register removed this issuer.
@@ -265,7 +277,7 @@ pub enum Detail {
     None,
     /// Of [`CheckKind::Proof`].
     Proof(ProofDetail),
-    /// Of [`CheckKind::Issuer`].
+    /// Of [`CheckKind::Issuer`] and [`CheckKind::Holder`].
     Issuer(IssuerDetail),
     /// Of [`CheckKind::Recognition`]: the registers consulted.
     Recognition(RecognitionDetail),

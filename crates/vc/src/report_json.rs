@@ -12,6 +12,7 @@ use crate::report::{
 };
 use crate::schema::Rules;
 use crate::time::Timestamp;
+use crate::verify::{About, PresentationReport};
 use crate::write::Members;
 
 impl Report {
@@ -35,6 +36,35 @@ impl Report {
                     .map(|offer| Value::from(offer.code()))
                     .collect::<Value<'_>>(),
             )
+            .done()
+    }
+}
+
+impl PresentationReport {
+    /// The report as JSON.
+    ///
+    /// `{"verdict", "at", "holder"?, "checks": […], "credentials": [{"path", "about", "report" | "error"}]}`.
+    #[must_use]
+    pub fn to_json(&self) -> Value<'_> {
+        let credentials = self.credentials.iter().map(|presented| {
+            let members = Members::new()
+                .with("path", presented.path.as_str())
+                .with("about", presented.about.code());
+            let members = match &presented.found {
+                Ok(report) => members.with("report", report.to_json()),
+                Err(error) => members.with("error", error.to_string()),
+            };
+            members.done()
+        });
+        Members::new()
+            .with("verdict", self.verdict().code())
+            .with("at", self.at.to_string())
+            .text("holder", self.holder.as_deref())
+            .with(
+                "checks",
+                self.checks.iter().map(check).collect::<Value<'_>>(),
+            )
+            .with("credentials", credentials.collect::<Value<'_>>())
             .done()
     }
 }
@@ -171,6 +201,8 @@ codes!(CheckKind {
     Status => "status",
     Schema => "schema",
     Evidence => "evidence",
+    Holder => "holder",
+    Challenge => "challenge",
 });
 
 codes!(Rules {
@@ -179,6 +211,12 @@ codes!(Rules {
     OpenBadge => "open_badges_3.0",
     Endorsement => "open_badges_3.0_endorsement",
     Clr => "clr_2.0",
+});
+
+codes!(About {
+    Holder => "holder",
+    Other => "other",
+    Open => "open",
 });
 
 codes!(NotOffered {
@@ -223,6 +261,9 @@ codes!(Fault {
     IssuerDocumentUnreachable => "issuer_document_unreachable",
     IssuerDocumentMalformed => "issuer_document_malformed",
     ProofNotGood => "proof_not_good",
+    HolderMalformed => "holder_malformed",
+    ChallengeMismatch => "challenge_mismatch",
+    ChallengeNotAsked => "challenge_not_asked",
     RemovedFromRegister => "removed_from_register",
     Expired => "expired",
     NotYetValid => "not_yet_valid",

@@ -2,7 +2,9 @@
 
 use touchstone_vc::report::StatusDetail;
 use touchstone_vc::schema::Rules;
-use touchstone_vc::{Check, CheckKind, Detail, Fault, NotOffered, Outcome, Report};
+use touchstone_vc::{
+    Check, CheckKind, Detail, Fault, NotOffered, Outcome, PresentationReport, Report,
+};
 
 use super::fault::reason;
 use crate::templates::{CheckLine, Moment, Tone, day_text, minute_text};
@@ -34,6 +36,16 @@ pub fn lines(report: &Report, naming: Naming<'_>) -> Vec<CheckLine> {
     lines
 }
 
+/// The checks of a presentation itself, worded.
+pub fn presentation_lines(report: &PresentationReport) -> Vec<CheckLine> {
+    let naming = Naming {
+        signs_as: report.holder.as_deref().unwrap_or_default(),
+        changed_at: None,
+    };
+    let checks = report.checks.iter();
+    checks.map(|check| line(check, naming)).collect()
+}
+
 /// What a credential does not offer.
 pub fn not_offered(report: &Report) -> Vec<&'static str> {
     let offered = report.not_offered.iter().map(|item| match item {
@@ -57,6 +69,8 @@ fn line(check: &Check, naming: Naming<'_>) -> CheckLine {
         CheckKind::Status => status(check, naming.changed_at),
         CheckKind::Schema => schema(check).to_owned(),
         CheckKind::Evidence => String::new(),
+        CheckKind::Holder => holder(check.outcome).to_owned(),
+        CheckKind::Challenge => challenge(check.outcome).to_owned(),
     };
     CheckLine {
         tone,
@@ -104,6 +118,24 @@ fn issuer(outcome: Outcome, signs_as: &str) -> String {
         Outcome::Unknown(Fault::ProofNotGood) => "Who signed it is not known.".to_owned(),
         Outcome::Unknown(_) | Outcome::NotListed => {
             "The issuer’s key could not be fetched, and none came with the credential.".to_owned()
+        }
+    }
+}
+
+fn holder(outcome: Outcome) -> &'static str {
+    match outcome {
+        Outcome::Pass => "It was signed by who presents it.",
+        Outcome::Fail(_) => "It was not signed by the holder that it names.",
+        Outcome::Unknown(_) | Outcome::NotListed => "Who signed it is not known.",
+    }
+}
+
+fn challenge(outcome: Outcome) -> &'static str {
+    match outcome {
+        Outcome::Pass => "It answers what was asked.",
+        Outcome::Fail(_) => "It was made for somebody else, or for another occasion.",
+        Outcome::Unknown(_) | Outcome::NotListed => {
+            "Nothing was asked of the holder, so it may be a copy."
         }
     }
 }

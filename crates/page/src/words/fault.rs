@@ -57,6 +57,13 @@ pub fn reason(fault: Fault) -> &'static str {
             "The issuer’s list of keys cannot be read, or is somebody else’s."
         }
         Fault::ProofNotGood => "Who signed it was not asked, because the signature does not hold.",
+        Fault::HolderMalformed => "It does not say who presents it in a form that can be followed.",
+        Fault::ChallengeMismatch => {
+            "It answers another question than the one that was asked here. It was made for somebody else, or shown before."
+        }
+        Fault::ChallengeNotAsked => {
+            "Whoever has a copy of it can show it. Ask for an answer to a challenge of your own."
+        }
         Fault::RemovedFromRegister => "The register listed this issuer once and removed it.",
         Fault::Expired => "Its end is past. After that the skill has to be shown again.",
         Fault::NotYetValid => "Its start lies in the future.",
@@ -94,7 +101,7 @@ pub fn reason(fault: Fault) -> &'static str {
         Fault::MemberMissing => "A part that every Open Badge has is missing.",
         Fault::MemberMalformed => "A part does not have the form that it must have.",
         Fault::ClaimMissing => {
-            "A label that tokens of Open Badges must carry is missing around it. Nothing in it is changed by that."
+            "A label that Open Badges of this kind must carry is missing around it. Nothing in it is changed by that."
         }
         Fault::MemberUnexpected => "A part stands where the standard allows no other parts.",
         Fault::NotOpenBadge => "It is some other kind of document, not an Open Badge.",
@@ -140,6 +147,9 @@ mod tests {
         Fault::IssuerDocumentUnreachable,
         Fault::IssuerDocumentMalformed,
         Fault::ProofNotGood,
+        Fault::HolderMalformed,
+        Fault::ChallengeMismatch,
+        Fault::ChallengeNotAsked,
         Fault::RemovedFromRegister,
         Fault::Expired,
         Fault::NotYetValid,

@@ -7,7 +7,7 @@ mod fault;
 mod refusal;
 mod verdict;
 
-pub use check::{Naming, lines, not_offered};
+pub use check::{Naming, lines, not_offered, presentation_lines};
 pub use fault::reason;
 pub use refusal::{carrier, credential};
-pub use verdict::{Caller, Sentence, sentence, verdict};
+pub use verdict::{Caller, Sentence, presentation, sentence, verdict};

@@ -1,5 +1,7 @@
 //! The verdict and the statement. The large words are true by themselves: of a withdrawn credential nobody reads "NAME can".
 
+use touchstone_vc::Verdict;
+
 use crate::credential::view::{Claim, Stand};
 use crate::templates::{Moment, Tone, day_text};
 
@@ -19,6 +21,17 @@ pub fn verdict(stand: Stand) -> (Tone, String) {
             Tone::Fail,
             "Something is wrong with it. Do not rely on it".into(),
         ),
+    }
+}
+
+/// The verdict on a presentation, over all that is in it.
+pub const fn presentation(verdict: Verdict) -> &'static str {
+    match verdict {
+        Verdict::Pass => "Presented by its holder, and what is in it stands today",
+        Verdict::TakeCare => "Presented by its holder, but something does not fit",
+        Verdict::NotListed => "Presented by its holder, from an issuer we do not know",
+        Verdict::Unknown => "Could not be fully checked",
+        Verdict::Failed => "Something is wrong with it. Do not rely on it",
     }
 }
 

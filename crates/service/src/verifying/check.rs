@@ -8,7 +8,7 @@ use touchstone_store::StoreError;
 use touchstone_vc::{
     Credential, CredentialError, Listing, Register, Report, Timestamp, Trust,
     bake::{BakeError, Carrier, unbake_any},
-    verify,
+    required, verify,
 };
 
 use super::gather::{Reach, gather};
@@ -34,7 +34,7 @@ pub async fn check(
 ) -> Result<Checked, CheckError> {
     let (carrier, json) = unbake_any(file)?;
     let credential = Credential::parse(&json)?;
-    let evidence = gather(world, &credential, reach).await?;
+    let evidence = gather(world, required(&credential), reach).await?;
     let trust = trust(world).await?;
     let at = at.unwrap_or_else(|| world.clock.now());
     let report = verify(

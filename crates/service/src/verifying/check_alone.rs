@@ -6,8 +6,8 @@
 use std::collections::BTreeMap;
 
 use touchstone_vc::{
-    Contexts, Credential, Crypto, Document, Evidence, Fetched, Timestamp, Trust, Unreachable,
-    bake::unbake_any, verify,
+    Contexts, Credential, Crypto, Document, Evidence, Fetched, Resource, Timestamp, Trust,
+    Unreachable, bake::unbake_any, required, verify,
 };
 
 use super::{
@@ -37,7 +37,7 @@ pub async fn check_alone(
 ) -> Result<Checked, CheckError> {
     let (carrier, json) = unbake_any(file)?;
     let credential = Credential::parse(&json)?;
-    let evidence = gather(alone, &credential).await;
+    let evidence = gather(alone, required(&credential)).await;
     let at = at.unwrap_or_else(|| alone.clock.now());
     let report = verify(
         &credential,
@@ -54,9 +54,9 @@ pub async fn check_alone(
     })
 }
 
-async fn gather(alone: &Alone<'_>, credential: &Credential<'_>) -> Evidence {
+pub(super) async fn gather(alone: &Alone<'_>, resources: Vec<Resource>) -> Evidence {
     let mut evidence = BTreeMap::new();
-    for resource in touchstone_vc::required(credential) {
+    for resource in resources {
         let Some(url) = resource.address() else {
             continue;
         };

@@ -7,7 +7,7 @@
 use std::collections::BTreeMap;
 
 use touchstone_store::StoreError;
-use touchstone_vc::{Credential, Document, Evidence, Fetched, Unreachable, required};
+use touchstone_vc::{Document, Evidence, Fetched, Resource, Unreachable};
 
 use super::documents::{Which, document};
 use crate::{
@@ -25,14 +25,14 @@ pub enum Reach {
     Network,
 }
 
-/// Gathers the documents that judging `credential` takes.
+/// Gathers the documents that a verdict takes.
 pub(crate) async fn gather(
     world: &World,
-    credential: &Credential<'_>,
+    resources: Vec<Resource>,
     reach: Reach,
 ) -> Result<Evidence, StoreError> {
     let mut evidence = BTreeMap::new();
-    for resource in required(credential) {
+    for resource in resources {
         let Some(url) = resource.address() else {
             continue;
         };

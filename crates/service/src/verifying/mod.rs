@@ -2,6 +2,7 @@
 
 mod check;
 mod check_alone;
+mod check_presentation;
 mod documents;
 mod gather;
 mod publish_status;
@@ -10,6 +11,9 @@ mod tally;
 
 pub use check::{CheckError, Checked, check};
 pub use check_alone::{Alone, check_alone};
+pub use check_presentation::{
+    CheckPresentationError, check_presentation, check_presentation_alone,
+};
 pub use documents::{PublicDocument, Which, document, documents};
 pub use gather::Reach;
 pub(crate) use publish_status::published_bits;

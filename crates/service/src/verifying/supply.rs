@@ -16,7 +16,7 @@ use crate::World;
 pub async fn supply(world: &World, file: &[u8]) -> Result<Supplied, CheckError> {
     let (_, json) = unbake_any(file)?;
     let credential = Credential::parse(&json)?;
-    let evidence = gather(world, &credential, Reach::Own).await?;
+    let evidence = gather(world, touchstone_vc::required(&credential), Reach::Own).await?;
     Ok(Supplied::of(&evidence, trust(world).await?))
 }
 

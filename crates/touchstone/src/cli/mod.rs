@@ -15,6 +15,7 @@ mod publish;
 mod restore;
 mod serve;
 mod verify;
+mod verify_presentation;
 mod work;
 
 use std::path::PathBuf;

@@ -12,23 +12,25 @@ use anyhow::{Context, Result};
 use touchstone_adapters::{CRYPTO, HttpFetch, NoFetch, SystemClock};
 use touchstone_service::{
     ports::Fetch,
-    verifying::{Alone, CheckError, Checked, check_alone},
+    verifying::{Alone, CheckError, Checked, check_alone, check_presentation_alone},
 };
 use touchstone_vc::{
-    Contexts, Credential, Fetched, HolderMatch, Report, Timestamp, Verdict, bake::MAX_FILE,
+    Asked, Audience, Challenge, Contexts, Credential, CredentialError, Domain, Fetched,
+    HolderMatch, PresentationReport, Report, Timestamp, Verdict,
+    bake::{MAX_FILE, unbake_any},
 };
 use touchstone_web::{
     pages::verify::{Known, View, view::Claim, view::Holder},
     words,
 };
 
-use super::{Ended, Global, file};
+use super::{Ended, Global, file, verify_presentation};
 use crate::{answer::Answer, exit::Exit, installation::Settings};
 
-/// Check a credential: was it changed, who signed it, does it still stand?
+/// Check a credential or a presentation: was it changed, who signed it, does it still stand?
 #[derive(Debug, clap::Args)]
 #[command(after_help = "\
-Reads JSON, PNG, SVG and PDF. No installation is needed; nothing is kept, and nobody is told but the hosts of the status lists and \
+Reads JSON, JSON Web Tokens, PNG, SVG and PDF. No installation is needed; nothing is kept, and nobody is told but the hosts of the status lists and \
 issuer documents that are fetched.
 
 Examples:
@@ -40,6 +42,8 @@ Examples:
                                            is it about the person who gave this address?
   touchstone verify credential.json --offline --documents archive/
                                            with the documents that `touchstone publish` wrote
+  touchstone verify presentation.json --challenge 7f3a --domain example.edu
+                                           what a holder presents, and each credential in it
 
 Exit codes: 0 valid, 1 not valid, 2 could not be checked (never rounded either way), 64 usage. With --holder, a credential that is \
 valid ends with 1 if it was issued to another address, and with 2 if that cannot be compared.")]
@@ -59,12 +63,21 @@ pub(crate) struct Args {
     /// The e-mail address (or other identifier) that the person gave: compare it with what the credential is tied to.
     #[arg(long, value_name = "ADDRESS")]
     holder: Option<String>,
+    /// Of a presentation: the challenge that you asked its holder to sign. Without it, it may be a copy.
+    #[arg(long, value_name = "TEXT", value_parser = challenge)]
+    challenge: Option<Challenge>,
+    /// Of a presentation: the name under which you asked, such as your host.
+    #[arg(long, value_name = "NAME", requires = "challenge", value_parser = domain)]
+    domain: Option<Domain>,
 }
 
 impl Args {
     pub(crate) async fn run(self, global: &Global) -> Result<Answer> {
         let checked = match self.check(global).await {
-            Ok(checked) => checked,
+            Ok(Judged::Credential(checked)) => checked,
+            Ok(Judged::Presentation(text, report)) => {
+                return verify_presentation::answer(&text, &report);
+            }
             // Nothing to judge is neither valid nor not valid.
             Err(error) => {
                 return Err(Ended {
@@ -93,7 +106,7 @@ impl Args {
         Ok(Answer::new(in_words(&view, &checked.report, matched), json).with_exit(exit))
     }
 
-    async fn check(&self, global: &Global) -> Result<Checked> {
+    async fn check(&self, global: &Global) -> Result<Judged> {
         if let Some(documents) = self.documents.as_deref().filter(|path| !path.is_dir()) {
             anyhow::bail!("--documents: there is no folder {}", documents.display());
         }
@@ -112,9 +125,43 @@ impl Args {
             contexts: &Contexts::bundled(),
             at_hand: &|url| at_hand(self.documents.as_deref()?, url),
         };
-        let checked: Result<_, CheckError> = check_alone(&alone, &bytes, self.at).await;
-        checked.with_context(|| self.what.clone())
+        match check_alone(&alone, &bytes, self.at).await {
+            Err(CheckError::Credential(CredentialError::Presentation)) if self.holder.is_none() => {
+                let (_, text) = unbake_any(&bytes)?;
+                let judged = check_presentation_alone(&alone, &text, &self.asked(), self.at).await;
+                let report = judged.with_context(|| self.what.clone())?;
+                Ok(Judged::Presentation(text.into_owned(), report))
+            }
+            Err(CheckError::Credential(CredentialError::Presentation)) => {
+                anyhow::bail!("--holder: this is a presentation; give one of the credentials in it")
+            }
+            Ok(_) if self.challenge.is_some() => {
+                anyhow::bail!("--challenge: this is a credential; presentations answer challenges")
+            }
+            checked => Ok(Judged::Credential(
+                checked.with_context(|| self.what.clone())?,
+            )),
+        }
     }
+
+    fn asked(&self) -> Asked {
+        match self.challenge.clone() {
+            None => Asked::Nothing,
+            Some(challenge) => Asked::Challenge {
+                challenge,
+                audience: self
+                    .domain
+                    .clone()
+                    .map_or(Audience::Unnamed, Audience::Domain),
+            },
+        }
+    }
+}
+
+enum Judged {
+    Credential(Checked),
+    /// Its text, and what was found.
+    Presentation(Vec<u8>, PresentationReport),
 }
 
 fn online(global: &Global) -> Result<Box<dyn Fetch>> {
@@ -159,7 +206,7 @@ pub(super) fn at_hand(folder: &Path, url: &str) -> Option<Fetched> {
 }
 
 /// The verdict, the statement and each check, in the words of the page.
-fn in_words(
+pub(super) fn in_words(
     read: &touchstone_vc::View<'_>,
     report: &Report,
     matched: Option<HolderMatch>,
@@ -243,10 +290,18 @@ fn lower_first(text: &str) -> String {
     })
 }
 
-fn printable(text: &str) -> String {
+pub(super) fn printable(text: &str) -> String {
     text.chars()
         .map(|c| if c.is_control() { '\u{fffd}' } else { c })
         .collect()
+}
+
+fn challenge(text: &str) -> Result<Challenge, String> {
+    Challenge::new(text).ok_or_else(|| "an empty challenge is none".into())
+}
+
+fn domain(text: &str) -> Result<Domain, String> {
+    Domain::new(text).ok_or_else(|| "an empty name is none".into())
 }
 
 fn moment(text: &str) -> Result<Timestamp, String> {

@@ -83,6 +83,17 @@ impl Envelope {
         self.claims.get(name)?.as_str()
     }
 
+    /// Whether the token has this claim.
+    pub(crate) fn has(&self, name: &str) -> bool {
+        self.claims.contains_key(name)
+    }
+
+    /// Whether `aud` names this audience, alone or among others.
+    pub(crate) fn is_for(&self, audience: &str) -> bool {
+        let named = self.claims.get("aud").map_or(&[][..], Value::items);
+        named.iter().any(|one| one.as_str() == Some(audience))
+    }
+
     /// When it was signed, as the signer says.
     pub(crate) fn created(&self) -> Option<Timestamp> {
         self.date("iat").or_else(|| self.date("nbf"))

@@ -28,22 +28,30 @@ pub(super) fn check(credential: &Credential<'_>, judged: &[Judged]) -> Check {
             Detail::Issuer(detail),
         );
     };
-    let mut best: Option<(Outcome, &Judged)> = None;
-    for proof in judged {
-        let outcome = by_issuer(issuer, proof);
-        if best.is_none_or(|(known, _)| rank(outcome) < rank(known)) {
-            best = Some((outcome, proof));
-        }
-    }
-    let outcome = best.map_or(Outcome::Unknown(Fault::ProofNotGood), |(outcome, proof)| {
+    let (outcome, proof) = best(Some(issuer), judged);
+    if let Some(proof) = proof {
         detail
             .verification_method
             .clone_from(&proof.signer.verification_method);
         detail.fetched_at = proof.signer.fetched_at;
         detail.unreachable = proof.signer.unreachable;
-        outcome
-    });
+    }
     check_at_issuer(outcome, detail)
+}
+
+/// The proof that speaks best for `party`, and what it says; where nobody is named, for whoever signed.
+pub(super) fn best<'j>(party: Option<&str>, judged: &'j [Judged]) -> (Outcome, Option<&'j Judged>) {
+    let mut best: Option<(Outcome, &Judged)> = None;
+    for proof in judged {
+        let outcome = by_party(party, proof);
+        if best.is_none_or(|(known, _)| rank(outcome) < rank(known)) {
+            best = Some((outcome, proof));
+        }
+    }
+    best.map_or(
+        (Outcome::Unknown(Fault::ProofNotGood), None),
+        |(outcome, proof)| (outcome, Some(proof)),
+    )
 }
 
 /// What registers say about an issuer that is known to be the one it claims to be.
@@ -87,9 +95,12 @@ pub(super) fn recognition(credential: &Credential<'_>, issuer: Outcome, trust: &
     )
 }
 
-fn by_issuer(issuer: &str, proof: &Judged) -> Outcome {
+fn by_party(party: Option<&str>, proof: &Judged) -> Outcome {
     let method = proof.signer.verification_method.as_deref();
-    if method.is_some_and(|method| controller_of(method) != issuer) {
+    let controller = method.map(controller_of);
+    if let (Some(party), Some(controller)) = (party, controller)
+        && party != controller
+    {
         return Outcome::Fail(Fault::ControllerMismatch);
     }
     match (proof.signer.may, proof.holds) {

@@ -22,12 +22,18 @@ use crate::time::Timestamp;
 
 mod bound;
 mod issuer;
+mod presentation;
 mod proofs;
 mod schema;
 mod signer;
 mod status;
 mod token;
 mod validity;
+
+pub use presentation::{
+    About, Asked, Audience, Challenge, Domain, PresentationReport, Presented,
+    required_by_presentation, verify_presentation,
+};
 
 /// The most proofs that are looked at.
 pub const MAX_PROOFS: usize = 8;

@@ -10,6 +10,7 @@ mod issuer;
 mod jose;
 mod mutation;
 mod names;
+mod presentation;
 mod proof;
 mod samples;
 mod schema;

@@ -2,6 +2,7 @@
 
 use serde_json::{Value, json};
 use touchstone_service::operations::{Scope, work_until_idle};
+use touchstone_vc::{Curve, Draft, Purpose, Securing, Suite, did};
 
 use crate::api_program::{Program, safety};
 use crate::site::Site;
@@ -97,8 +98,114 @@ async fn what_is_no_credential_is_refused_by_name() {
     refused(json!({ "verifiableCredential": 7 }))
         .await
         .problem(400, "not_a_credential");
-    let reply = stranger.post("/presentations/verify", &json!({})).await;
-    reply.problem(501, "presentations_unsupported");
+}
+
+#[tokio::test]
+async fn a_presentation_is_judged_with_the_challenge_that_was_asked() {
+    let site = Site::empty().await;
+    let program = Program::of(&site, "riverside").await;
+    let (_, ids) = program.issue(&site).await;
+    let credential = exported(&program, &ids[0]).await;
+    let world = &site.test.world;
+    let public = did::PublicKey::Ed25519(world.signer.create("holder").await.unwrap().0);
+    let method = did::key::verification_method(&public);
+    let unsigned = json!({
+        "@context": ["https://www.w3.org/ns/credentials/v2"],
+        "type": ["VerifiablePresentation"],
+        "holder": did::key::did(&public),
+        "verifiableCredential": [credential],
+    });
+    let unsigned = unsigned.to_string();
+    let unsigned = touchstone_vc::json::Value::parse(unsigned.as_bytes()).unwrap();
+    let mut securing = Securing::assertion(
+        Suite::EddsaRdfc2022,
+        Curve::Ed25519,
+        &method,
+        world.clock.now(),
+    );
+    securing.purpose = Purpose::Authentication {
+        challenge: "c-1",
+        domain: "reader.example",
+    };
+    let draft = Draft::secured(&unsigned, &securing, &world.contexts, world.crypto).unwrap();
+    let signature = world.signer.sign("holder", draft.signing_input()).await;
+    let presentation = draft.seal(&signature.unwrap());
+    let presentation: Value = serde_json::from_slice(&presentation).unwrap();
+
+    let stranger = Program::stranger(&site);
+    let found = async |presentation: &Value, options: Value| -> Value {
+        let body = json!({ "verifiablePresentation": presentation, "options": options });
+        stranger
+            .post("/presentations/verify", &body)
+            .await
+            .with(200)
+    };
+    let asked = json!({ "challenge": "c-1", "domain": "reader.example" });
+    let answer = found(&presentation, asked.clone()).await;
+    assert_eq!(answer["verified"], true, "{answer}");
+    assert_eq!(answer["holder"], did::key::did(&public));
+    assert_eq!(answer["errors"], json!([]));
+    assert_eq!(answer["credentialResults"][0]["verified"], true);
+    assert_eq!(answer["credentialResults"][0]["about"], "open");
+    let token = Value::from(presentation.to_string());
+    assert_eq!(found(&token, asked.clone()).await["verified"], true);
+
+    for (options, error) in [
+        (
+            json!({ "challenge": "c-2", "domain": "reader.example" }),
+            "challenge: challenge_mismatch",
+        ),
+        (
+            json!({ "challenge": "c-1", "domain": "other.example" }),
+            "challenge: domain_unexpected",
+        ),
+        (
+            json!({ "challenge": "c-1" }),
+            "challenge: domain_unexpected",
+        ),
+    ] {
+        let answer = found(&presentation, options).await;
+        assert_eq!(
+            (&answer["verified"], &answer["errors"]),
+            (&json!(false), &json!([error]))
+        );
+    }
+    let answer = found(&presentation, json!({})).await;
+    assert_eq!(answer["verified"], true);
+    assert_eq!(
+        answer["warnings"],
+        json!(["challenge: could_not_check: challenge_not_asked"])
+    );
+
+    let mut changed = presentation.clone();
+    changed["verifiableCredential"][0]["name"] = "Nuclear safety".into();
+    let answer = found(&changed, asked).await;
+    assert_eq!(answer["verified"], false);
+    let errors = answer["errors"].to_string();
+    assert!(errors.contains("\"proof: "), "{errors}");
+    assert!(
+        errors.contains("/verifiableCredential/0: proof: "),
+        "{errors}"
+    );
+}
+
+#[tokio::test]
+async fn what_is_no_presentation_is_refused_by_name() {
+    let site = Site::empty().await;
+    let stranger = Program::stranger(&site);
+    let refused = async |body: Value| stranger.post("/presentations/verify", &body).await;
+    refused(json!({})).await.problem(422, "wrong_body");
+    let body = json!({ "verifiablePresentation": { "type": "Person" } });
+    refused(body).await.problem(400, "not_a_presentation");
+    let body = json!({ "verifiablePresentation": "eyJhbGciOiJFZERTQSJ9.e31.c2ln" });
+    refused(body).await.problem(400, "unreadable_presentation");
+    let envelope =
+        json!({ "type": "EnvelopedVerifiablePresentation", "id": "data:application/vp+cose,x" });
+    let body = json!({ "verifiablePresentation": envelope });
+    refused(body).await.problem(422, "envelope_unsupported");
+    let bare = json!({ "type": "VerifiablePresentation" });
+    let body = json!({ "verifiablePresentation": bare, "options": { "domain": "reader.example" } });
+    refused(body).await.problem(422, "wrong_body");
 }
 
 #[tokio::test]

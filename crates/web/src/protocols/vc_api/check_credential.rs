@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 use touchstone_service::verifying::{CheckError, Reach, Way, check};
 use touchstone_vc::bake::BakeError;
-use touchstone_vc::{Credential, CredentialError, HolderMatch, Outcome, Report, Verdict};
+use touchstone_vc::{Check, Credential, CredentialError, HolderMatch, Outcome, Report, Verdict};
 use utoipa::ToSchema;
 
 use crate::ApiError;
@@ -144,32 +144,52 @@ impl Found {
             Verdict::Unknown | Verdict::Failed => false,
         };
         let json = report.to_json().to_string();
-        let mut found = Self {
+        let said = said(report);
+        Ok(Self {
             verified,
-            checks: Vec::new(),
-            warnings: Vec::new(),
-            errors: Vec::new(),
+            checks: said.checks,
+            warnings: said.warnings,
+            errors: said.errors,
             holder: None,
             report: RawValue::from_string(json).map_err(|error| ApiError::internal(&error))?,
-        };
-        for check in &report.checks {
-            let kind = check.kind.code();
-            found.checks.push(kind.to_owned());
-            let decides = DECIDING.contains(&kind) && !verified;
-            let words = match check.outcome {
-                Outcome::Pass => continue,
-                Outcome::NotListed => format!("{kind}: not_listed"),
-                Outcome::Fail(fault) => format!("{kind}: {}", fault.code()),
-                Outcome::Unknown(fault) => format!("{kind}: could_not_check: {}", fault.code()),
-            };
-            if decides {
-                found.errors.push(words);
-            } else {
-                found.warnings.push(words);
-            }
-        }
-        Ok(found)
+        })
     }
+}
+
+/// A report in the short form of the VC API.
+#[derive(Debug, Default)]
+pub(super) struct Said {
+    pub(super) checks: Vec<String>,
+    pub(super) warnings: Vec<String>,
+    pub(super) errors: Vec<String>,
+}
+
+/// What is said of a credential.
+pub(super) fn said(report: &Report) -> Said {
+    let bad = matches!(report.verdict(), Verdict::Unknown | Verdict::Failed);
+    said_of(&report.checks, |check| {
+        bad && DECIDING.contains(&check.kind.code())
+    })
+}
+
+/// Each check by name; what did not pass is an error where it decides, and a warning elsewhere.
+pub(super) fn said_of(checks: &[Check], decides: impl Fn(&Check) -> bool) -> Said {
+    let mut said = Said::default();
+    for check in checks {
+        let kind = check.kind.code();
+        said.checks.push(kind.to_owned());
+        let words = match check.outcome {
+            Outcome::Pass => continue,
+            Outcome::NotListed => format!("{kind}: not_listed"),
+            Outcome::Fail(fault) => format!("{kind}: {}", fault.code()),
+            Outcome::Unknown(fault) => format!("{kind}: could_not_check: {}", fault.code()),
+        };
+        match decides(check) {
+            true => said.errors.push(words),
+            false => said.warnings.push(words),
+        }
+    }
+    said
 }
 
 impl From<CheckError> for ApiError {
