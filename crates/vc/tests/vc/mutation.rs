@@ -2,12 +2,12 @@
 //! the signed statements ever verifies; what leaves them as they are gives the same report or a shape error.
 
 use touchstone_canon::json::{Object, Value};
-use touchstone_canon::{Hash, Limits, canonicalize};
+use touchstone_canon::{Hash, Limits, canonicalize, jcs, multibase};
 use touchstone_vc::bake::unbake_any;
 use touchstone_vc::crypto::rust::CRYPTO;
-use touchstone_vc::{CheckKind, Credential, Evidence, Outcome, Report, Trust, verify};
+use touchstone_vc::{CheckKind, Credential, Curve, Evidence, Outcome, Report, Trust, verify};
 
-use crate::support::{CONTEXTS, TODAY, at, judge_value, lists, sample, vector};
+use crate::support::{CONTEXTS, Key, SIGNING, TODAY, at, judge_value, lists, sample, vector};
 
 fn statements(credential: &Value<'_>) -> Option<String> {
     let mut document = credential.clone();
@@ -213,6 +213,180 @@ fn no_change_of_statements_verifies() {
             equivalent.len()
         );
     }
+}
+
+/// What the signatures of a document cover: its own canonical form and that of each proof without its value.
+fn covered(credential: &Value<'_>, over_statements: bool) -> Option<Vec<String>> {
+    let mut document = credential.clone();
+    let proofs = document.as_object_mut()?.remove("proof")?;
+    let canonical = |value: &Value<'_>| match over_statements {
+        true => {
+            let limits = Limits::default();
+            canonicalize(value, &CONTEXTS, Hash::Sha256(CRYPTO.sha256), &limits).ok()
+        }
+        false => jcs::canonicalize(value).ok(),
+    };
+    let mut forms = vec![canonical(&document)?];
+    for proof in proofs.items() {
+        let mut options = proof.clone();
+        let members = options.as_object_mut()?;
+        members.remove("proofValue");
+        if over_statements {
+            members.insert("@context", document.get("@context")?.clone());
+        }
+        forms.push(canonical(&options)?);
+    }
+    // The same proof twice is one proof.
+    forms.dedup();
+    Some(forms)
+}
+
+/// A small credential with every kind of value, of the issuer with `key`.
+fn small(key: &Key) -> Value<'static> {
+    let text = format!(
+        r#"{{"@context":["https://www.w3.org/ns/credentials/v2"],"id":"urn:uuid:8d1cdb6a-2c4f-4a0e-9a54-0f4d1c6f3f11",
+        "type":["VerifiableCredential"],"issuer":{{"id":"{}","name":"Riverside"}},"validFrom":"2026-01-01T00:00:00Z",
+        "name":"Wound dressing","credentialSubject":{{"id":"did:example:ada","name":["Ada","A. L."]}}}}"#,
+        key.did()
+    );
+    crate::support::parsed(text.as_bytes())
+}
+
+/// Changes `genuine` at every place in every way: what still verifies signs the very same.
+fn changed_everywhere(name: &str, genuine: &Value<'static>, over_statements: bool) {
+    let added: Change = |place, token| {
+        if let Some(object) = replaceable(place, token) {
+            object.insert("touchstone", "x");
+        }
+    };
+    let reversed: Change = |place, token| {
+        replace(place, token, |old| match old {
+            Value::Array(items) => Value::Array(items.into_iter().rev().collect()),
+            Value::Object(object) => {
+                let members = object.iter().rev();
+                let members = members.map(|(key, value)| (key.to_owned(), value.clone()));
+                Value::from(members.collect::<Object<'_>>())
+            }
+            other => other,
+        });
+    };
+    let ways = CHANGES
+        .into_iter()
+        .chain([("add", added), ("reverse", reversed)]);
+    let good = covered(genuine, over_statements).unwrap();
+    let mut places = Vec::new();
+    pointers(genuine, "", &mut places);
+    let (mut tried, mut held) = (0, 0);
+    for (label, how) in ways {
+        for place in &places {
+            let changed = change(genuine, place, &how);
+            if changed.to_string() == genuine.to_string() {
+                continue;
+            }
+            tried += 1;
+            let text = changed.to_string();
+            let Ok(credential) = Credential::parse(text.as_bytes()) else {
+                continue;
+            };
+            let report = verify(
+                &credential,
+                &Evidence::new(),
+                &Trust::default(),
+                at(TODAY),
+                &CRYPTO,
+                &CONTEXTS,
+            );
+            if report.outcome(CheckKind::Proof) == Some(Outcome::Pass) {
+                held += 1;
+                let what = format!("{name}: {label} {place} verifies");
+                assert_eq!(
+                    covered(&changed, over_statements).as_ref(),
+                    Some(&good),
+                    "{what}"
+                );
+            }
+        }
+    }
+    assert!(tried > 150 && held < tried / 2, "{name}: {held} of {tried}");
+    if !over_statements {
+        // The order of members is no part of canonical JSON, nor is a proof alone or in a list; all else is.
+        assert!(held < 20, "{name}: {held} of {tried}");
+    }
+
+    let value = genuine
+        .pointer("/proof/0/proofValue")
+        .or(genuine.pointer("/proof/proofValue"));
+    let signature = multibase::decode(value.and_then(Value::as_str).unwrap()).unwrap();
+    for at in 0..signature.len() {
+        let mut flipped = signature.clone();
+        flipped[at] ^= 0x10;
+        let mut changed = genuine.clone();
+        let proof = match changed.get_mut("proof").unwrap() {
+            Value::Array(proofs) => &mut proofs[0],
+            proof => proof,
+        };
+        let members = proof.as_object_mut().unwrap();
+        members.insert("proofValue", multibase::encode_base58(&flipped));
+        let report = judge_value(&changed, &Evidence::new());
+        let found = report.outcome(CheckKind::Proof);
+        assert!(
+            matches!(found, Some(Outcome::Fail(_))),
+            "{name}: byte {at}: {found:?}"
+        );
+    }
+}
+
+fn replaceable<'v>(place: &'v mut Value<'static>, token: &str) -> Option<&'v mut Object<'static>> {
+    match place {
+        Value::Array(items) => items[token.parse::<usize>().unwrap()].as_object_mut(),
+        other => other.get_mut(token).unwrap().as_object_mut(),
+    }
+}
+
+#[test]
+fn no_change_verifies_with_eddsa() {
+    for (suite, curve) in SIGNING
+        .into_iter()
+        .filter(|(_, curve)| *curve == Curve::Ed25519)
+    {
+        let key = Key::new(curve, 7);
+        let genuine = key.secure(&small(&key), suite, |_| {});
+        changed_everywhere(suite.as_str(), &genuine, suite.signs_statements());
+    }
+}
+
+#[test]
+fn no_change_verifies_with_ecdsa_on_p256() {
+    for (suite, curve) in SIGNING
+        .into_iter()
+        .filter(|(_, curve)| *curve == Curve::P256)
+    {
+        let key = Key::new(curve, 7);
+        let genuine = key.secure(&small(&key), suite, |_| {});
+        changed_everywhere(suite.as_str(), &genuine, suite.signs_statements());
+    }
+}
+
+#[test]
+fn no_change_verifies_with_ecdsa_on_p384() {
+    for (suite, curve) in SIGNING
+        .into_iter()
+        .filter(|(_, curve)| *curve == Curve::P384)
+    {
+        let key = Key::new(curve, 7);
+        let genuine = key.secure(&small(&key), suite, |_| {});
+        changed_everywhere(suite.as_str(), &genuine, suite.signs_statements());
+    }
+}
+
+#[test]
+fn no_change_verifies_with_ed25519_signature_2020() {
+    let genuine = vector("vc-di-eddsa/Ed25519Signature2020/signedEdSig.json");
+    changed_everywhere(
+        "Ed25519Signature2020",
+        &crate::support::parsed(&genuine),
+        true,
+    );
 }
 
 #[test]
