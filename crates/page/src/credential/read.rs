@@ -1,7 +1,7 @@
 //! From a credential as read and its report to what the page shows.
 
 use touchstone_vc::view::{AchievementView, AlignmentView, EvidenceView, ResultView};
-use touchstone_vc::{CheckKind, Fault, Outcome, Report, Verdict};
+use touchstone_vc::{CheckKind, Fault, Outcome, Report, Said, Verdict};
 
 use super::view::{
     Change, Claim, Covered, Evidence, Holder, Issuer, Level, Links, Matching, Stand, View,
@@ -51,7 +51,10 @@ impl View {
             .title()
             .unwrap_or("a credential without a name")
             .to_owned();
-        let claim = claim(&achievement, &title, known.ours);
+        let claim = match read.said(known.ours) {
+            Said::Earned(_) => Claim::Earned(title.clone()),
+            can => can.into(),
+        };
         let description = achievement
             .description
             .or(read.description)
@@ -190,45 +193,12 @@ fn listed_by(report: &Report) -> Option<String> {
     }
 }
 
-/// What a credential says of its holder.
-pub fn said_of(read: &touchstone_vc::view::View<'_>, ours: bool) -> Claim {
-    let achievement = read.achievement.clone().unwrap_or_default();
-    claim(&achievement, read.title().unwrap_or_default(), ours)
-}
-
-/// A task as it stands in a sentence: without the capital that frameworks begin it with, and with a full stop.
-pub fn in_sentence(task: &str) -> String {
-    let mut letters = task.trim().chars();
-    let first = letters.next().map(char::to_lowercase);
-    let second_is_capital = letters.clone().next().is_some_and(char::is_uppercase);
-    let text: String = match first {
-        Some(first) if !second_is_capital => first.chain(letters).collect(),
-        _ => task.trim().to_owned(),
-    };
-    full_stop(&text)
-}
-
-/// The text with a full stop at its end, if it has none.
-pub fn full_stop(text: &str) -> String {
-    let text = text.trim_end();
-    if text.ends_with(['.', '!', '?', '。', '؟']) {
-        text.to_owned()
-    } else {
-        format!("{text}.")
-    }
-}
-
-/// A task where one is named. Ours says it in the description; others, at best, in an alignment.
-fn claim(achievement: &AchievementView<'_>, title: &str, ours: bool) -> Claim {
-    let mut tasks = achievement
-        .alignment
-        .iter()
-        .filter(|item| item.target_type == Some("ext:Task"));
-    let task = tasks.find_map(|item| item.target_name);
-    match (task, achievement.description) {
-        (Some(_), Some(description)) if ours => Claim::Can(description.to_owned()),
-        (Some(task), _) => Claim::Can(task.to_owned()),
-        (None, _) => Claim::Earned(title.to_owned()),
+impl From<Said<'_>> for Claim {
+    fn from(said: Said<'_>) -> Self {
+        match said {
+            Said::Can(task) => Self::Can(task.to_owned()),
+            Said::Earned(name) => Self::Earned(name.to_owned()),
+        }
     }
 }
 

@@ -1,8 +1,8 @@
 //! Renders a [`View`]: meaning first, then the issuer, then the checks one by one. The frame around it is the server's.
 
 use maud::{Markup, html};
+use touchstone_vc::{full_stop, in_sentence};
 
-use super::read::{full_stop, in_sentence};
 use super::view::{Claim, Evidence, Holder, Level, Stand, View};
 use super::whom::whom;
 use crate::templates::{

@@ -1,9 +1,9 @@
 //! Writing an achievement: what it certifies on the one side, how an employer reads it on the other.
 
 use maud::{Markup, html};
+use touchstone_vc::in_sentence;
 
 use crate::pages::desk::{Desk, trail};
-use crate::pages::verify::read::in_sentence;
 use crate::templates::{
     Control, Field, Problem, StreakState, Tone, error_summary, field, icon, markdown, option, step,
     steps, streak,

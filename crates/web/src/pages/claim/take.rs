@@ -5,14 +5,13 @@ use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect, Response};
 use serde::Deserialize;
 use touchstone_service::holding::{self, Claim, ClaimError, Format, file as make};
-use touchstone_vc::{Credential, View};
+use touchstone_vc::{Credential, Said, View, in_sentence};
 
 use super::{kept, linkedin, offer};
 use crate::ApiError;
 use crate::pages::audit::file;
 use crate::pages::today::moment;
 use crate::pages::verify::read;
-use crate::pages::verify::view::Claim as Said;
 use crate::state::Web;
 use crate::templates::{Moment, Problem};
 use crate::text::sentence;
@@ -158,7 +157,7 @@ async fn offered(
         .read()
         .institution_by_slug(&claim.institution_slug)
         .await?;
-    let said = read::said_of(view, true);
+    let said = view.said(true);
     Ok(offer::View {
         action: format!("/claim/{token}"),
         issuer: claim.institution_name.clone(),
@@ -170,7 +169,7 @@ async fn offered(
             (Said::Earned(_), true) => "have earned",
         },
         says: match said {
-            Said::Can(task) => read::in_sentence(&task),
+            Said::Can(task) => in_sentence(task),
             Said::Earned(name) => format!("“{name}”."),
         },
         achievement: view.title().unwrap_or_default().to_owned(),
