@@ -6,8 +6,9 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use touchstone_store::{CredentialRow, StoreError, TenantId};
 use touchstone_vc::{
-    Credential, Timestamp, View,
+    Credential, Said, Timestamp, View,
     bake::{BakeError, png, svg},
+    in_sentence,
 };
 
 use crate::{
@@ -183,22 +184,26 @@ fn once(
 fn certificate(view: &View<'_>, plate: Plate, link: Option<String>, now: Timestamp) -> Certificate {
     let issuer = plate.issuer;
     let name = view.subject.names.first().copied();
-    let task = view
-        .achievement
-        .as_ref()
-        .and_then(|achievement| achievement.description);
-    let task = task.or(view.title()).unwrap_or_default();
+    let said = view.said(true);
+    let (verb, task) = match said {
+        Said::Can(task) => ("can", in_sentence(task)),
+        Said::Earned(title) => ("has earned", format!("“{title}”.")),
+    };
     Certificate {
         language: "en".into(),
         title: format!("{} · {issuer}", plate.achievement),
         lead: format!("{issuer} states that"),
-        who: name.map(|name| Who { before: String::new(), name: name.to_owned(), after: "has earned".into() }),
+        who: name.map(|name| Who {
+            before: String::new(),
+            name: name.to_owned(),
+            after: verb.into(),
+        }),
         task: match name {
-            Some(_) => plate.achievement.clone(),
-            None => format!("the holder has earned {}", plate.achievement),
+            Some(_) => task,
+            None => format!("the person it was awarded to {verb} {task}"),
         },
         level: level(view),
-        facts: facts(view, task),
+        facts: facts(view, said),
         issuer: Some(Fact {
             label: "Issued by".into(),
             lines: [Some(issuer.as_str()), view.issuer.url].into_iter().flatten().map(str::to_owned).collect(),
@@ -242,7 +247,7 @@ fn level(view: &View<'_>) -> Option<Level> {
     })
 }
 
-fn facts(view: &View<'_>, task: &str) -> Vec<Fact> {
+fn facts(view: &View<'_>, said: Said<'_>) -> Vec<Fact> {
     let fact = |label: &str, lines: Vec<String>| Fact {
         label: label.to_owned(),
         lines,
@@ -253,7 +258,18 @@ fn facts(view: &View<'_>, task: &str) -> Vec<Fact> {
         .iter()
         .filter_map(|piece| piece.name.or(piece.id));
     let evidence: Vec<String> = evidence.map(str::to_owned).collect();
-    let mut facts = vec![fact("What it is", vec![task.to_owned()])];
+    // As on the page: the name of what was earned where the sentence says the task, and what it is about unless that was said.
+    let achievement = view.achievement.as_ref();
+    let about = achievement
+        .and_then(|achievement| achievement.description)
+        .filter(|text| said != Said::Can(text));
+    let mut facts = Vec::new();
+    if let (Said::Can(_), Some(title)) = (said, view.title()) {
+        facts.push(fact("Credential", vec![title.to_owned()]));
+    }
+    if let Some(about) = about {
+        facts.push(fact("About", vec![about.to_owned()]));
+    }
     if let Some(assessor) = view.assessor.as_ref().and_then(|assessor| assessor.name) {
         facts.push(fact("Assessed by", vec![assessor.to_owned()]));
     }
@@ -308,4 +324,69 @@ pub enum ExportError {
     /// The database failed.
     #[error(transparent)]
     Store(#[from] StoreError),
+}
+
+#[cfg(test)]
+mod tests {
+    use touchstone_vc::view::{AchievementView, AlignmentView, Subject};
+
+    use super::*;
+
+    fn paper(names: &[&'static str], task: Option<&'static str>) -> Certificate {
+        let view = View {
+            subject: Subject {
+                names: names.to_vec(),
+                ..Subject::default()
+            },
+            achievement: Some(AchievementView {
+                name: Some("Precision measurement"),
+                description: Some("Measure finished parts"),
+                alignment: task
+                    .map(|task| AlignmentView {
+                        target_name: Some(task),
+                        target_type: Some("ext:Task"),
+                        ..AlignmentView::default()
+                    })
+                    .into_iter()
+                    .collect(),
+                ..AchievementView::default()
+            }),
+            ..View::default()
+        };
+        let plate = Plate {
+            achievement: "Precision measurement".into(),
+            issuer: "Riverside".into(),
+            ..Plate::default()
+        };
+        certificate(&view, plate, None, Timestamp::from_unix_millis(0))
+    }
+
+    fn labels(paper: &Certificate) -> Vec<&str> {
+        paper.facts.iter().map(|fact| fact.label.as_str()).collect()
+    }
+
+    #[test]
+    fn paper_says_can_where_a_task_is_named_as_the_page_does() {
+        let named = paper(&["Amara Okafor"], Some("Measure parts"));
+        let who = named.who.as_ref().unwrap();
+        assert_eq!(
+            (who.name.as_str(), who.after.as_str()),
+            ("Amara Okafor", "can")
+        );
+        assert_eq!(named.task, "measure finished parts.");
+        assert_eq!(labels(&named), ["Credential", "Good until"]);
+        let unnamed = paper(&[], Some("Measure parts"));
+        assert_eq!(
+            unnamed.task,
+            "the person it was awarded to can measure finished parts."
+        );
+    }
+
+    #[test]
+    fn paper_says_has_earned_where_no_task_is_named() {
+        let named = paper(&["Amara Okafor"], None);
+        assert_eq!(named.who.as_ref().unwrap().after, "has earned");
+        assert_eq!(named.task, "“Precision measurement”.");
+        assert_eq!(labels(&named), ["About", "Good until"]);
+    }
 }

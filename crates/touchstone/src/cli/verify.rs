@@ -18,6 +18,7 @@ use touchstone_vc::{
     Asked, Audience, Challenge, Contexts, Credential, CredentialError, Domain, Fetched,
     HolderMatch, PresentationReport, Report, Timestamp, Verdict,
     bake::{MAX_FILE, unbake_any},
+    in_sentence,
 };
 use touchstone_web::{
     pages::verify::{Known, View, view::Claim, view::Holder},
@@ -274,20 +275,13 @@ fn statement(view: &View) -> String {
         Holder::Unnamed(_) => "the holder",
     };
     let claim = match &view.claim {
-        Claim::Can(task) => lower_first(task.trim_end_matches('.')),
-        Claim::Earned(name) => name.clone(),
+        Claim::Can(task) => in_sentence(task),
+        Claim::Earned(name) => format!("“{name}”."),
     };
     format!(
-        "{}{caller}{} {holder}{} {claim}.",
+        "{}{caller}{} {holder}{} {claim}",
         sentence.before, sentence.after, sentence.verb
     )
-}
-
-fn lower_first(text: &str) -> String {
-    let mut rest = text.chars();
-    rest.next().map_or_else(String::new, |first| {
-        first.to_lowercase().chain(rest).collect()
-    })
 }
 
 pub(super) fn printable(text: &str) -> String {
