@@ -15,6 +15,8 @@ pub(crate) enum Exit {
     Usage = 64,
     /// The input has faults; what was sound in it was done only where the command says so.
     Data = 65,
+    /// Not possible now; whoever called tries again later (`EX_TEMPFAIL`), as mail servers do.
+    Later = 75,
     /// The configuration was refused.
     Config = 78,
 }

@@ -7,6 +7,7 @@ mod cli {
     mod demo;
     mod help;
     mod keeping;
+    mod mail;
     mod run;
     mod verify;
 }

@@ -11,6 +11,7 @@ mod file;
 mod init;
 mod institution;
 mod issue;
+mod mail;
 mod publish;
 mod restore;
 mod serve;
@@ -85,6 +86,7 @@ enum Command {
     Issue(issue::Args),
     Credential(credential::Args),
     Verify(verify::Args),
+    Mail(mail::Args),
     Bake(bake::Bake),
     Unbake(bake::Unbake),
     Publish(publish::Args),
@@ -107,6 +109,7 @@ impl Cli {
             Command::Issue(args) => args.run(&global).await,
             Command::Credential(args) => args.run(&global).await,
             Command::Verify(args) => args.run(&global).await,
+            Command::Mail(args) => args.run(&global).await,
             Command::Bake(args) => args.run(),
             Command::Unbake(args) => args.run(),
             Command::Publish(args) => args.run(&global).await,
@@ -135,4 +138,4 @@ First steps:
   touchstone init --name \"Example University\" --slug example --email you@example.edu
   touchstone help COMMAND                  what a command does, with examples
 
-Exit codes: 0 done or valid, 1 failed or not valid, 2 could not be checked, 64 usage, 65 faulty input, 78 configuration.";
+Exit codes: 0 done or valid, 1 failed or not valid, 2 could not be checked, 64 usage, 65 faulty input, 75 later, 78 configuration.";

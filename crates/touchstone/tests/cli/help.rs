@@ -11,6 +11,7 @@ const COMMANDS: &[&str] = &[
     "issue",
     "credential",
     "verify",
+    "mail",
     "bake",
     "unbake",
     "publish",

@@ -1,0 +1,142 @@
+//! Mail that comes back is shown at its delivery, and changes nothing else.
+
+use touchstone_service::{
+    holding::{Bounced, Resending, Unchanged, bounced, resend},
+    operations::work_until_idle,
+    ports::MailError,
+};
+use touchstone_store::{DeliveryFilter, DeliveryRow, DeliveryState, TenantId};
+use touchstone_testkit::{TestDatabase, TestWorld, world, world_on};
+
+use crate::support::{MEASURING, audited, issued};
+
+/// A report of a mail server about the mail of that name.
+fn report(message_id: &str, action: &str) -> Vec<u8> {
+    format!(
+        "From: MAILER-DAEMON@mx.example.net\nMIME-Version: 1.0\n\
+         Content-Type: multipart/report; report-type=delivery-status; boundary=\"b\"\n\n\
+         --b\nContent-Type: text/plain\n\nIt did not arrive.\n\
+         --b\nContent-Type: message/delivery-status\n\nReporting-MTA: dns; mx.example.net\n\n\
+         Final-Recipient: rfc822; amara.okafor@example.org\nAction: {action}\nStatus: 5.1.1\n\
+         Diagnostic-Code: smtp; 550 5.1.1 <amara.okafor@example.org>: no such user\n\n\
+         --b\nContent-Type: text/rfc822-headers\n\nMessage-ID: <{message_id}@localhost>\nTo: amara.okafor@example.org\n\n--b--\n"
+    )
+    .into_bytes()
+}
+
+async fn deliveries(world: &TestWorld, tenant: &TenantId) -> Vec<DeliveryRow> {
+    let filter = DeliveryFilter::default();
+    let page = world
+        .store
+        .read()
+        .deliveries(tenant, &filter, None, 1_000)
+        .await
+        .unwrap();
+    page.rows
+}
+
+async fn take(world: &TestWorld, mail: &[u8]) -> Bounced {
+    bounced(&world.store, world.world.clock.now(), mail)
+        .await
+        .unwrap()
+}
+
+async fn a_report_marks_its_delivery(world: &TestWorld) {
+    let (tenant, _) = issued(world, MEASURING).await;
+    let before = deliveries(world, &tenant).await;
+    let one = before
+        .iter()
+        .find(|row| row.state == DeliveryState::Sent)
+        .unwrap();
+    let message_id = one.message_id.clone().unwrap();
+
+    let delayed = take(world, &report(&message_id, "delayed")).await;
+    let why = Unchanged::NotAFailure;
+    let delivery = one.id.clone();
+    assert_eq!(delayed, Bounced::Unchanged { delivery, why });
+    assert_eq!(deliveries(world, &tenant).await, before);
+
+    let marked = take(world, &report(&message_id, "failed")).await;
+    let reason = "550 5.1.1 <amara.okafor@example.org>: no such user";
+    assert_eq!(
+        marked,
+        Bounced::Marked {
+            delivery: one.id.clone(),
+            reason: reason.into()
+        }
+    );
+    let mut expect = before.clone();
+    let changed = expect.iter_mut().find(|row| row.id == one.id).unwrap();
+    changed.state = DeliveryState::Bounced;
+    changed.last_error = Some(reason.into());
+    assert_eq!(deliveries(world, &tenant).await, expect, "and nothing else");
+    assert_eq!(audited(world, &tenant, "delivery.bounced").await, 1);
+
+    let again = take(world, &report(&message_id, "failed")).await;
+    let (delivery, why) = (one.id.clone(), Unchanged::NotSent);
+    assert_eq!(again, Bounced::Unchanged { delivery, why });
+    assert_eq!(audited(world, &tenant, "delivery.bounced").await, 1);
+
+    // The way out: a corrected address. A late report about the first mail leaves the second alone.
+    let order = Resending {
+        tenant: tenant.clone(),
+        credential: one.credential.clone(),
+        actor: "registrar".into(),
+        address: Some("amara@example.org".into()),
+    };
+    resend(world, &order).await.unwrap();
+    work_until_idle(world).await.unwrap();
+    take(world, &report(&message_id, "failed")).await;
+    let after = deliveries(world, &tenant).await;
+    let newest = after
+        .iter()
+        .find(|row| row.credential == one.credential && row.id != one.id)
+        .unwrap();
+    assert_eq!(newest.state, DeliveryState::Sent);
+}
+
+#[tokio::test]
+async fn a_report_marks_its_delivery_and_nothing_else_on_sqlite() {
+    a_report_marks_its_delivery(&world().await).await;
+}
+
+#[tokio::test]
+async fn a_report_marks_its_delivery_and_nothing_else_on_postgresql() {
+    a_report_marks_its_delivery(&world_on(TestDatabase::postgres()).await).await;
+}
+
+#[tokio::test]
+async fn mail_that_names_no_delivery_of_ours_changes_nothing() {
+    let world = world().await;
+    let (tenant, credentials) = issued(&world, MEASURING).await;
+    let before = deliveries(&world, &tenant).await;
+    let guesses = [
+        // An address, a credential, a delivery without its attempt, an attempt that never was.
+        "amara.okafor".to_owned(),
+        credentials[0].id.clone(),
+        before[0].id.clone(),
+        format!("{}.9", before[0].id),
+        String::new(),
+    ];
+    for guess in &guesses {
+        let found = take(&world, &report(guess, "failed")).await;
+        assert_eq!(found, Bounced::NotOurs, "{guess}");
+    }
+    let letter = b"Subject: Please stop\n\nMessage-ID: whatever\nAction: failed\n";
+    assert_eq!(take(&world, letter).await, Bounced::NotAReport);
+    assert_eq!(deliveries(&world, &tenant).await, before);
+    assert_eq!(audited(&world, &tenant, "delivery.bounced").await, 0);
+}
+
+#[tokio::test]
+async fn a_refusal_at_sending_is_kept_with_the_words_of_the_server() {
+    let world = world().await;
+    world.mail.fail_with(Some(MailError::Refused(
+        "permanent error (550): no such user".into(),
+    )));
+    let (tenant, _) = issued(&world, MEASURING).await;
+    let rows = deliveries(&world, &tenant).await;
+    assert!(rows.iter().any(|row| row.state == DeliveryState::Bounced
+        && row.last_error.as_deref() == Some("permanent error (550): no such user")));
+    assert!(rows.iter().all(|row| row.state != DeliveryState::Sent));
+}
