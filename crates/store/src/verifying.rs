@@ -2,8 +2,9 @@
 
 use sea_orm::{
     ActiveValue::Set,
-    ColumnTrait, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder,
-    sea_query::{Expr, ExprTrait, OnConflict},
+    ColumnTrait, EntityTrait, IntoActiveModel, PaginatorTrait, QueryFilter, QueryOrder,
+    QuerySelect,
+    sea_query::{Expr, ExprTrait, Func, OnConflict, Order},
 };
 
 use crate::{
@@ -124,6 +125,42 @@ impl Store {
             remote_document::Column::ErrorAt,
         ];
         self.upsert_remote_document(missed, &error_only).await
+    }
+
+    /// Forgets copies of remote documents: those last asked for before `before`, and of the others the oldest, so that at
+    /// most `most` stay.
+    pub async fn forget_remote_documents(&self, before: i64, most: u64) -> Result<(), StoreError> {
+        let asked_at = || {
+            Expr::expr(Func::coalesce([
+                Expr::col(remote_document::Column::ErrorAt),
+                Expr::col(remote_document::Column::FetchedAt),
+            ]))
+        };
+        let sql = &self.at_once();
+        remote_document::Entity::delete_many()
+            .filter(asked_at().lt(before))
+            .exec(sql)
+            .await?;
+        if remote_document::Entity::find().count(sql).await? <= most {
+            return Ok(());
+        }
+        let newest_to_go: Option<i64> = remote_document::Entity::find()
+            .select_only()
+            .expr_as(asked_at(), "asked_at")
+            .order_by(asked_at(), Order::Desc)
+            .offset(most)
+            .limit(1)
+            .into_tuple()
+            .one(sql)
+            .await?;
+        if let Some(at) = newest_to_go {
+            // Copies of the same millisecond go together: at most so many, not exactly.
+            remote_document::Entity::delete_many()
+                .filter(asked_at().lte(at))
+                .exec(sql)
+                .await?;
+        }
+        Ok(())
     }
 
     async fn upsert_remote_document(

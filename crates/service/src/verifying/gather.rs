@@ -7,7 +7,7 @@
 use std::collections::BTreeMap;
 
 use touchstone_store::StoreError;
-use touchstone_vc::{Document, Evidence, Fetched, Resource, Unreachable};
+use touchstone_vc::{Document, Evidence, Fetched, Resource, Timestamp, Unreachable};
 
 use super::documents::{Which, document};
 use crate::{
@@ -126,25 +126,54 @@ async fn foreign(world: &World, url: &str, reach: Reach) -> Result<Document, Sto
     }
     match world.fetch.fetch(url).await {
         Ok(fetched) => {
-            world
-                .store
-                .keep_remote_document(url, fetched.bytes.clone(), now.unix_millis())
-                .await?;
+            keep(world, url, &fetched.bytes, now).await;
             Ok(Document::Fetched(Fetched {
                 bytes: fetched.bytes,
                 fetched_at: now,
             }))
         }
         Err(error) => {
-            world
+            let missed = world
                 .store
                 .miss_remote_document(url, &error.to_string(), now.unix_millis())
-                .await?;
+                .await;
+            noted(missed);
             Ok(Document::Unreachable {
                 why: why(error),
                 last_good,
             })
         }
+    }
+}
+
+/// Keeps a copy for the next check. Whoever checks hands in any address: copies are capped in number and in size, so that
+/// nobody fills the disk, and the oldest go first.
+async fn keep(world: &World, url: &str, bytes: &[u8], now: Timestamp) {
+    if bytes.len() > LARGEST_COPY {
+        return;
+    }
+    let at = now.unix_millis();
+    let kept = world
+        .store
+        .keep_remote_document(url, bytes.to_vec(), at)
+        .await;
+    noted(kept);
+    noted(forget_old_copies(world).await);
+}
+
+/// Forgets copies that nobody asked for in a long time, and the oldest of too many.
+pub(crate) async fn forget_old_copies(world: &World) -> Result<(), StoreError> {
+    let before = world.clock.now().unix_millis() - OLDEST_COPY_MS;
+    world
+        .store
+        .forget_remote_documents(before, MOST_COPIES)
+        .await
+}
+
+/// A copy that cannot be kept (the disk is full, the database is read-only) does not spoil the check that fetched it.
+fn noted(kept: Result<(), StoreError>) {
+    if let Err(error) = kept {
+        tracing::warn!(%error, "the copy of a document of another issuer was not kept");
     }
 }
 
@@ -160,5 +189,11 @@ pub(crate) fn why(error: FetchError) -> Unreachable {
     }
 }
 
+/// How many copies are kept. At most a gigabyte, in practice some 20 MB: a status list has 20 kB.
+const MOST_COPIES: u64 = 1_000;
+/// A document that is larger is fetched each time.
+const LARGEST_COPY: usize = 1 << 20;
+/// How long a copy is kept that nobody asks for: 90 days.
+const OLDEST_COPY_MS: i64 = 90 * 24 * 60 * 60 * 1_000;
 /// How long a copy of somebody else's document is used without asking again.
 const FRESH_MS: i64 = 30_000;

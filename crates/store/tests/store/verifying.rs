@@ -58,4 +58,30 @@ on_both! {
         let fresh = store.read().remote_document(url).await.unwrap().unwrap();
         assert_eq!((fresh.bytes, fresh.error, fresh.error_at), (Some(vec![2]), None, None));
     }
+
+    async fn copies_are_capped_and_the_oldest_go(store: Store) {
+        let url = |number: i64| format!("https://example.edu/status/{number}");
+        for number in 0..10 {
+            store.keep_remote_document(&url(number), vec![1], NOON + number).await.unwrap();
+        }
+        // Asking again, even in vain, makes it young.
+        store.miss_remote_document(&url(0), "timeout", NOON + 100).await.unwrap();
+        let kept = async || {
+            let mut kept = Vec::new();
+            for number in 0..10 {
+                if store.read().remote_document(&url(number)).await.unwrap().is_some() {
+                    kept.push(number);
+                }
+            }
+            kept
+        };
+        store.forget_remote_documents(NOON + 2, 99).await.unwrap();
+        assert_eq!(kept().await, [0, 2, 3, 4, 5, 6, 7, 8, 9], "too old");
+        store.forget_remote_documents(NOON, 4).await.unwrap();
+        assert_eq!(kept().await, [0, 7, 8, 9], "too many");
+        store.forget_remote_documents(NOON, 4).await.unwrap();
+        assert_eq!(kept().await.len(), 4);
+        store.forget_remote_documents(NOON, 0).await.unwrap();
+        assert!(kept().await.is_empty());
+    }
 }
