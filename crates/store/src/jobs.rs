@@ -115,6 +115,15 @@ impl Reader {
         Ok(failing.all(self.sql.as_ref()).await?)
     }
 
+    /// Jobs of this kind that are not done, longest first.
+    pub async fn jobs_of(&self, kind: &str, limit: u64) -> Result<Vec<JobRow>, StoreError> {
+        let found = job::Entity::find()
+            .filter(job::Column::Kind.eq(kind))
+            .order_by_asc(job::Column::CreatedAt)
+            .limit(limit);
+        Ok(found.all(self.sql.as_ref()).await?)
+    }
+
     async fn count_jobs(&self, state: JobState) -> Result<u64, StoreError> {
         let counted = job::Entity::find().filter(job::Column::State.eq(state));
         Ok(counted.count(self.sql.as_ref()).await?)
@@ -167,17 +176,36 @@ impl Tx {
     }
 
     /// Puts a claimed job back to be tried at `run_at`. Conflicts if the claim was lost.
+    ///
+    /// It waits under `dedupe` again, so that a job that fails for days is one job and not one more each time it is
+    /// queued anew. If another like it was queued meanwhile, that one waits instead.
     pub async fn retry_job(
         &mut self,
         claimed: &JobRow,
+        dedupe: Option<&str>,
         run_at: i64,
         error: &str,
     ) -> Result<(), StoreError> {
+        if let Some(dedupe) = dedupe {
+            let other = job::Entity::update_many()
+                // What was queued meanwhile is tried at its own time: something changed since.
+                .col_expr(job::Column::Attempts, Expr::value(claimed.attempts))
+                .col_expr(job::Column::LastError, Expr::value(error))
+                .col_expr(job::Column::CreatedAt, Expr::value(claimed.created_at))
+                .filter(job::Column::Dedupe.eq(dedupe))
+                .filter(job::Column::State.eq(JobState::Ready))
+                .exec(self.sql.as_ref())
+                .await?;
+            if other.rows_affected > 0 {
+                return self.complete_job(claimed).await;
+            }
+        }
         let retried = held(claimed)
             .col_expr(job::Column::State, Expr::value(JobState::Ready.as_str()))
             .col_expr(job::Column::RunAt, Expr::value(run_at))
             .col_expr(job::Column::LeaseUntil, Expr::value(None::<i64>))
             .col_expr(job::Column::LastError, Expr::value(error))
+            .col_expr(job::Column::Dedupe, Expr::value(dedupe.map(str::to_owned)))
             .exec(self.sql.as_ref())
             .await?;
         hit("job", retried.rows_affected)

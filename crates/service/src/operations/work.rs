@@ -1,7 +1,7 @@
 //! The worker: takes what is due, does it, and takes what the clock makes due.
 //!
-//! **Invariant:** a job that fails is tried again later and given up only after many tries; giving up is visible (`doctor`,
-//! metrics) and never silent. A worker that lost its lease commits nothing more.
+//! **Invariant:** a job that fails is tried again later and given up only after many tries, or never (a status list); failing and
+//! giving up are visible (`doctor`, metrics) and never silent. A worker that lost its lease commits nothing more.
 
 use touchstone_store::{JobRow, StoreError};
 use touchstone_vc::Timestamp;
@@ -30,6 +30,7 @@ pub enum Turn {
 /// Queues what the clock makes due: lists to be signed anew, mails to be tried again, reminders. Forgets what has expired.
 pub async fn wind(world: &World) -> Result<(), StoreError> {
     let now = world.clock.now();
+    verifying::forget_old_copies(world).await?;
     let due = world
         .store
         .read()
@@ -123,17 +124,21 @@ async fn settle(
     done: &Result<(), WorkError>,
 ) -> Result<(), StoreError> {
     let now = world.clock.now();
+    let dedupe = Job::from_row(row)
+        .ok()
+        .and_then(|job| job.queued(&*world.rng, now, now).dedupe);
+    let dedupe = dedupe.as_deref();
     let settled = world
         .store
         .write(|mut tx| async move {
             match done {
                 Ok(()) => tx.complete_job(row).await,
-                Err(error) if row.attempts >= MAX_ATTEMPTS => {
+                Err(error) if row.attempts >= MAX_ATTEMPTS && !is_never_given_up(&row.kind) => {
                     tx.bury_job(row, &error.to_string()).await
                 }
                 Err(error) => {
-                    tx.retry_job(row, next_try(now, row.attempts), &error.to_string())
-                        .await
+                    let again = next_try(now, row.attempts);
+                    tx.retry_job(row, dedupe, again, &error.to_string()).await
                 }
             }
         })
@@ -149,6 +154,13 @@ async fn settle(
         (Ok(()), _) => {}
     }
     settled
+}
+
+/// Publishing a status list is tried for ever: while it fails, what was withdrawn still stands for everybody who checks.
+/// `doctor` and the metrics show it meanwhile.
+fn is_never_given_up(kind: &str) -> bool {
+    let [_, publishing, ..] = Job::KINDS;
+    kind == publishing
 }
 
 /// Waits longer after each try: 1 s, 2 s, 4 s … up to 10 minutes.

@@ -1,14 +1,18 @@
 //! What others need in order to check: status lists and the other public documents.
 
+use std::sync::Arc;
+
+use async_trait::async_trait;
 use touchstone_service::{
     issuing::revoke,
-    operations::work_until_idle,
+    operations::{gauges, wind, work_until_idle},
+    ports::{PublicKey, SignError, Signer},
     verifying::{self, Which, document},
 };
 use touchstone_testkit::world;
-use touchstone_vc::Credential;
+use touchstone_vc::{CheckKind, Credential, Fault, Outcome, Signature};
 
-use crate::support::{MEASURING, credential, issued};
+use crate::support::{MEASURING, credential, issued, outcome};
 use crate::withdraw::revocation;
 
 #[tokio::test]
@@ -131,3 +135,60 @@ async fn public_documents_are_the_same_bytes_one_by_one_and_all_together() {
         Some("did:web:verify.example.edu:i:riverside")
     );
 }
+
+#[tokio::test]
+async fn publishing_is_tried_until_it_works_as_one_job_and_is_seen_to_fail() {
+    let world = world().await;
+    let (tenant, credentials) = issued(&world, MEASURING).await;
+    let revoked = &credentials[0].id;
+    revoke(&world, &revocation(&tenant, revoked)).await.unwrap();
+    let mut locked = world.world.clone();
+    locked.signer = Arc::new(Locked);
+    for _ in 0..40 {
+        wind(&locked).await.unwrap();
+        work_until_idle(&locked).await.unwrap();
+        world.clock.advance_millis(MINUTES_11);
+    }
+    let reader = world.store.read();
+    let waiting = reader.jobs_of("publish-status", 9).await.unwrap();
+    assert_eq!(waiting.len(), 1);
+    assert!(waiting[0].attempts >= 40, "{}", waiting[0].attempts);
+    assert!(reader.dead_jobs(9).await.unwrap().is_empty());
+    let seen = gauges(&world).await.unwrap();
+    assert_eq!((seen.jobs_failing, seen.jobs_dead), (1, 0));
+    assert_eq!(seen.status_waits_seconds, 40 * 11 * 60);
+    assert_eq!(
+        outcome(&world, &tenant, revoked, CheckKind::Status).await,
+        Some(Outcome::Pass),
+        "not published yet"
+    );
+
+    work_until_idle(&world).await.unwrap(); // The key is there again.
+    assert_eq!(
+        outcome(&world, &tenant, revoked, CheckKind::Status).await,
+        Some(Outcome::Fail(Fault::Revoked))
+    );
+    let seen = gauges(&world).await.unwrap();
+    assert_eq!((seen.jobs_failing, seen.status_waits_seconds), (0, 0));
+    assert_eq!(seen.issued, u64::try_from(credentials.len()).unwrap());
+}
+
+/// A signer whose key cannot be reached.
+struct Locked;
+
+#[async_trait]
+impl Signer for Locked {
+    async fn create(&self, _: &str) -> Result<PublicKey, SignError> {
+        Err(SignError::Unavailable)
+    }
+
+    async fn public(&self, _: &str) -> Result<PublicKey, SignError> {
+        Err(SignError::Unavailable)
+    }
+
+    async fn sign(&self, _: &str, _: &[u8]) -> Result<Signature, SignError> {
+        Err(SignError::Unavailable)
+    }
+}
+
+const MINUTES_11: i64 = 11 * 60 * 1_000;

@@ -68,7 +68,7 @@ on_both! {
         for end in ["retry", "bury"] {
             let refused = store.write(|mut tx| async move {
                 match end {
-                    "retry" => tx.retry_job(slow, NOON, "slow").await,
+                    "retry" => tx.retry_job(slow, None, NOON, "slow").await,
                     _ => tx.bury_job(slow, "slow").await,
                 }
             }).await;
@@ -119,12 +119,37 @@ on_both! {
         assert_eq!(store.read().queue_depth().await.unwrap().ready, 1);
     }
 
+    async fn a_job_that_fails_again_and_again_stays_one_job(store: Store) {
+        queue(&store, vec![job("j1", Some("s1"))]).await;
+        let fail = async |at: i64| {
+            let claimed = store.claim_jobs(&["publish"], at, at + LEASE, 9).await.unwrap();
+            let one = &claimed[0];
+            store.write(|mut tx| async move { tx.retry_job(one, Some("s1"), at + 50, "no key").await }).await.unwrap();
+        };
+        for round in 0..3 {
+            fail(NOON + round * 50).await;
+            // The clock queues it anew each minute.
+            queue(&store, vec![job(&format!("again-{round}"), Some("s1"))]).await;
+            let waiting = store.read().jobs_of("publish", 9).await.unwrap();
+            assert_eq!(waiting.len(), 1);
+            assert_eq!((waiting[0].attempts, waiting[0].last_error.as_deref()), (round + 1, Some("no key")));
+        }
+        // Something changed while it was tried: what was queued for that is tried at once, and knows of the failures.
+        let claimed = store.claim_jobs(&["publish"], NOON + 500, NOON + 500 + LEASE, 9).await.unwrap();
+        queue(&store, vec![job("newer", Some("s1"))]).await;
+        let one = &claimed[0];
+        store.write(|mut tx| async move { tx.retry_job(one, Some("s1"), NOON + 9_000, "no key").await }).await.unwrap();
+        let waiting = store.read().jobs_of("publish", 9).await.unwrap();
+        assert_eq!((waiting.len(), waiting[0].id.as_str(), waiting[0].run_at), (1, "newer", NOON));
+        assert_eq!((waiting[0].attempts, waiting[0].last_error.as_deref()), (4, Some("no key")));
+    }
+
     async fn a_failed_job_comes_back_at_its_time_and_a_buried_one_does_not(store: Store) {
         queue(&store, vec![job("j1", None), job("j2", None)]).await;
         let claimed = store.claim_jobs(&["publish"], NOON, NOON + LEASE, 9).await.unwrap();
         let claimed = &claimed;
         store.write(|mut tx| async move {
-            tx.retry_job(&claimed[0], NOON + 50, "unreachable").await?;
+            tx.retry_job(&claimed[0], None, NOON + 50, "unreachable").await?;
             tx.bury_job(&claimed[1], "no such list").await
         }).await.unwrap();
         assert!(store.claim_jobs(&["publish"], NOON + 49, NOON + LEASE, 9).await.unwrap().is_empty());

@@ -5,7 +5,11 @@ use std::time::Duration;
 use anyhow::Result;
 use serde_json::json;
 use tokio::net::TcpStream;
-use touchstone_service::{World, operations::restore::is_restored, ports::Clock};
+use touchstone_service::{
+    World,
+    operations::{Job, restore::is_restored},
+    ports::Clock,
+};
 use touchstone_store::Store;
 use touchstone_vc::Timestamp;
 
@@ -49,6 +53,7 @@ impl Args {
                 findings.push(well("database", "answers and is up to date".into()));
                 findings.push(restored(&store, &settings).await?);
                 findings.push(jobs(&store).await?);
+                findings.push(publications(&store).await?);
             }
             Err(error) => findings.push(ill(
                 "database",
@@ -195,6 +200,39 @@ async fn jobs(store: &Store) -> Result<Finding> {
                 format!("{dead} were given up after many tries; the newest reason: {reason}"),
             )
         }
+    })
+}
+
+/// A changed list is out within two seconds; one that still waits after a minute keeps withdrawals from being seen.
+async fn publications(store: &Store) -> Result<Finding> {
+    let [_, publishing, ..] = Job::KINDS;
+    let waiting = store.read().jobs_of(publishing, 1).await?;
+    let Some(first) = waiting.first() else {
+        return Ok(well(
+            "publication",
+            "no status list waits to be published".into(),
+        ));
+    };
+    let seconds = (now().unix_millis() - first.created_at) / 1_000;
+    Ok(match &first.last_error {
+        None if seconds < 60 => well(
+            "publication",
+            "a status list is about to be published".into(),
+        ),
+        None => ill(
+            "publication",
+            format!(
+                "a changed status list has waited for {seconds} s, so withdrawals are not seen yet; is `touchstone serve` or \
+                 `touchstone work` running?"
+            ),
+        ),
+        Some(reason) => ill(
+            "publication",
+            format!(
+                "a changed status list could not be published for {seconds} s, so withdrawals are not seen yet; it is tried again \
+                 until it works. The reason: {reason}"
+            ),
+        ),
     })
 }
 
