@@ -5,9 +5,10 @@ use axum::http::StatusCode;
 use axum::http::header::CONTENT_TYPE;
 use axum::response::{IntoResponse, Response};
 
-use crate::ApiError;
-use crate::edge::Edge;
+use touchstone_service::operations::gauges;
+
 use crate::state::Web;
+use crate::{ApiError, metrics};
 
 /// The process lives.
 pub async fn healthz() -> &'static str {
@@ -25,8 +26,32 @@ pub async fn readyz(State(web): State<Web>) -> Result<&'static str, ApiError> {
     }
 }
 
-/// Counters, for Prometheus.
-pub async fn metrics(State(edge): State<Edge>) -> Response {
+/// Counters and gauges, for Prometheus.
+pub async fn metrics(State(web): State<Web>) -> Response {
     let headers = [(CONTENT_TYPE, "text/plain; version=0.0.4; charset=utf-8")];
-    (StatusCode::OK, headers, edge.metrics.text()).into_response()
+    let text = web.edge.metrics.text() + &of_database(&web).await;
+    (StatusCode::OK, headers, text).into_response()
 }
+
+/// Counting rows is work: whoever asks often gets the same answer for [`FRESH_MILLIS`], and only one at a time counts.
+async fn of_database(web: &Web) -> String {
+    let now = web.world.clock.now().unix_millis();
+    let mut kept = web.gauges.lock().await;
+    if let Some((at, text)) = &*kept
+        && (0..FRESH_MILLIS).contains(&(now - at))
+    {
+        return text.clone();
+    }
+    let gauges = match gauges(&web.world).await {
+        Ok(gauges) => Some(gauges),
+        Err(error) => {
+            tracing::warn!(%error, "no metrics of the database");
+            None
+        }
+    };
+    let text = metrics::of_database(gauges.as_ref());
+    *kept = Some((now, text.clone()));
+    text
+}
+
+const FRESH_MILLIS: i64 = 5_000;

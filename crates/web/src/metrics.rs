@@ -3,6 +3,7 @@
 use std::fmt::Write;
 use std::sync::atomic::{AtomicU64, Ordering};
 
+use touchstone_service::operations::Gauges;
 use touchstone_service::verifying::Found;
 
 /// Everything that is counted while the process runs.
@@ -75,6 +76,94 @@ impl Metrics {
         );
         out
     }
+}
+
+/// What the database says, in the same format. Nothing of it if the database does not answer: old numbers would look like new.
+pub fn of_database(gauges: Option<&Gauges>) -> String {
+    let mut out = String::with_capacity(2048);
+    let mut write = |name: &str, kind: &str, help: &str, samples: &[(&str, i64)]| {
+        _ = writeln!(out, "# HELP {name} {help}\n# TYPE {name} {kind}");
+        for (labels, value) in samples {
+            _ = writeln!(out, "{name}{labels} {value}");
+        }
+    };
+    write(
+        "touchstone_database_up",
+        "gauge",
+        "1 if the database answers.",
+        &[("", i64::from(gauges.is_some()))],
+    );
+    let Some(gauges) = gauges else { return out };
+    let count = |n: u64| i64::try_from(n).unwrap_or(i64::MAX);
+    write(
+        "touchstone_credentials_issued_total",
+        "counter",
+        "Credentials that were ever sealed.",
+        &[("", count(gauges.issued))],
+    );
+    let labels: Vec<(String, i64)> = gauges
+        .deliveries
+        .iter()
+        .map(|(state, n)| (format!("{{state=\"{state}\"}}"), count(*n)))
+        .collect();
+    let deliveries: Vec<(&str, i64)> = labels.iter().map(|(l, n)| (l.as_str(), *n)).collect();
+    write(
+        "touchstone_deliveries",
+        "gauge",
+        "Deliveries by state; bounced and dead are those that failed.",
+        &deliveries,
+    );
+    if let Some(age) = gauges.status_age_seconds {
+        write(
+            "touchstone_status_list_age_seconds",
+            "gauge",
+            "Age of the oldest of the status lists as they are published.",
+            &[("", age)],
+        );
+    }
+    if let Some(left) = gauges.status_stale_in_seconds {
+        write(
+            "touchstone_status_list_stale_in_seconds",
+            "gauge",
+            "Time until the first status list goes stale; negative if one is.",
+            &[("", left)],
+        );
+    }
+    write(
+        "touchstone_status_publication_waiting_seconds",
+        "gauge",
+        "How long a changed status list has waited to be published; 0 if none waits.",
+        &[("", gauges.status_waits_seconds)],
+    );
+    write(
+        "touchstone_jobs",
+        "gauge",
+        "Jobs by state; dead ones were given up.",
+        &[
+            ("{state=\"ready\"}", count(gauges.jobs_ready)),
+            ("{state=\"leased\"}", count(gauges.jobs_leased)),
+            ("{state=\"dead\"}", count(gauges.jobs_dead)),
+        ],
+    );
+    write(
+        "touchstone_jobs_failing",
+        "gauge",
+        "Jobs that failed and are tried again.",
+        &[("", count(gauges.jobs_failing))],
+    );
+    write(
+        "touchstone_jobs_oldest_seconds",
+        "gauge",
+        "For how long the longest waiting job has been due; 0 if none is.",
+        &[("", gauges.jobs_oldest_seconds)],
+    );
+    write(
+        "touchstone_remote_documents",
+        "gauge",
+        "Copies kept of other issuers’ documents.",
+        &[("", count(gauges.remote_documents))],
+    );
+    out
 }
 
 fn family(out: &mut String, name: &str, help: &str) {

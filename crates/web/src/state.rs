@@ -23,6 +23,8 @@ pub struct Web {
     pub site_documents: Arc<SiteDocuments>,
     /// Verifications that were counted and not written yet.
     pub tallies: Arc<Tallies>,
+    /// What the database said when it was last counted, and when that was.
+    pub gauges: Arc<tokio::sync::Mutex<Option<(i64, String)>>>,
 }
 
 impl Web {
@@ -34,6 +36,7 @@ impl Web {
             recent: Arc::default(),
             site_documents: Arc::default(),
             tallies: Arc::default(),
+            gauges: Arc::default(),
         }
     }
 }

@@ -2,6 +2,7 @@
 
 mod api_key;
 mod audit;
+mod gauges;
 mod job;
 mod member;
 mod once;
@@ -14,6 +15,7 @@ pub use api_key::{
     ApiKey, Caller, KeyError, KeyOrder, Scope, authenticate, keys, make_key, revoke_key,
 };
 pub use audit::audit;
+pub use gauges::{Gauges, gauges};
 pub use job::{Job, Lease};
 pub(crate) use member::is_address;
 pub use member::{

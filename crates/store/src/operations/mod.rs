@@ -1,5 +1,6 @@
 //! Institutions, members, keys, sessions, audit, outbox, answers to repeated requests, objects and settings.
 
+mod gauges;
 mod idempotency;
 mod institution;
 mod keeping;
@@ -8,5 +9,6 @@ mod session;
 mod snapshot;
 mod trail;
 
+pub use gauges::Gauges;
 pub use idempotency::Reservation;
 pub use trail::{AuditFilter, AuditLine, OutboxLine};
