@@ -2,7 +2,10 @@
 //!
 //! **Invariant (threats 32, 36):** what the world was told is withdrawn stays withdrawn, and no position of a status list that
 //! may have been given since the backup is given a second time: every list that was in use is closed to new credentials.
-//! Until then the installation is opened read-only.
+//! Until then the installation is opened read-only. Lists that were opened since the backup are looked for as well, and no number of a
+//! list that may have been published is given a second time.
+
+mod later;
 
 use touchstone_store::{
     AuditLine, InstitutionRow, StatusListRow, StatusPurpose, Store, StoreError, Tx,
@@ -12,9 +15,12 @@ use touchstone_vc::{
     status::bitstring::Bits, verify,
 };
 
+pub(crate) use later::next_number;
+
 use crate::{
     World,
     operations::Job,
+    ports::FetchError,
     verifying::{Which, document, published_bits},
 };
 
@@ -45,21 +51,33 @@ pub async fn reconcile(
     let mut learned = Reconciled::default();
     let mut changes = Vec::new();
     let reader = world.store.read();
+    let (mut new, mut floors) = (Vec::new(), Vec::new());
     for institution in reader.institutions().await? {
-        for list in reader.status_lists(&institution.id).await? {
+        let known = reader.status_lists(&institution.id).await?;
+        let later = later::look(world, &institution, &known, at_hand).await?;
+        learned.unread.extend(later.unread);
+        if let Some(url) = later.unsure {
+            learned.unsure.push(url);
+            floors.push(institution.id.clone());
+        }
+        for (list, bits) in later.found {
+            new.push((institution.clone(), list, bits));
+        }
+        for list in known {
             if reader.publication(&list.id).await?.is_none() && list.used_count == 0 {
                 continue; // Never given, never published: nothing to learn and nothing to close.
             }
             let url = world
                 .site
                 .link(&format!("/i/{}/status/{}", institution.slug, list.number));
-            match published(world, &institution, &url, at_hand).await? {
-                Some(bits) => changes.push((institution.clone(), list, Some(bits))),
-                None => {
-                    learned.unread.push(url);
-                    changes.push((institution.clone(), list, None));
-                }
+            let bits = match published(world, &institution, &url, at_hand).await? {
+                Read::Signed(bytes) => published_bits(&bytes),
+                Read::NotOurs | Read::Nothing | Read::NoAnswer => None,
+            };
+            if bits.is_none() {
+                learned.unread.push(url);
             }
+            changes.push((institution.clone(), list, bits));
         }
     }
     if all_lists && !learned.unread.is_empty() {
@@ -77,9 +95,22 @@ pub async fn reconcile(
             .write(|mut tx| async move { change.write(world, &mut tx, institution, list).await })
             .await?;
     }
+    for (institution, list, bits) in &new {
+        learned.later += 1;
+        world
+            .store
+            .write(|mut tx| async move { take_in(world, &mut tx, institution, list, bits).await })
+            .await?;
+    }
+    let (floors, floor) = (&floors, &later::floor(world).to_string());
     world
         .store
-        .write(|mut tx| async move { tx.set_setting(RESTORED, "").await })
+        .write(|mut tx| async move {
+            for tenant in floors {
+                tx.set_setting(&later::floor_key(tenant), floor).await?;
+            }
+            tx.set_setting(RESTORED, "").await
+        })
         .await?;
     learned.open = true;
     Ok(learned)
@@ -92,6 +123,8 @@ pub struct Reconciled {
     pub open: bool,
     /// Lists that were in use, and take no new credentials any more.
     pub lists: usize,
+    /// Lists that were opened since the backup, and are known again.
+    pub later: usize,
     /// Credentials that were withdrawn since the backup.
     pub withdrawn: usize,
     /// Credentials that were paused since.
@@ -100,6 +133,9 @@ pub struct Reconciled {
     pub reinstated: usize,
     /// Addresses of lists that could not be read, or are not signed by their issuer.
     pub unread: Vec<String>,
+    /// Addresses of which nobody could say whether there is a list: new lists get numbers far from there. What was issued in
+    /// such a list cannot be checked until it is published again, and never stands.
+    pub unsure: Vec<String>,
 }
 
 /// What one list asks for.
@@ -202,22 +238,65 @@ impl Change {
     }
 }
 
-/// The bits of the published list, if it can be had and the institution signed it. How old it is does not matter here.
+/// Takes in a list that this database did not know: its bits stay as they were published, and it gives no position.
+async fn take_in(
+    world: &World,
+    tx: &mut Tx,
+    institution: &InstitutionRow,
+    list: &StatusListRow,
+    bits: &Bits,
+) -> Result<(), StoreError> {
+    let (tenant, now) = (&institution.id, world.clock.now());
+    let at = now.unix_millis();
+    let set: Vec<i64> = (0..list.length)
+        .filter(|position| bits.get(position.unsigned_abs()) == Some(true))
+        .collect();
+    tx.add_status_list(list.clone()).await?;
+    tx.force_positions(tenant, &list.id, &set, at).await?;
+    tx.audit([AuditLine {
+        tenant: tenant.clone(),
+        at,
+        actor: ACTOR.into(),
+        action: "status-list.reconcile".into(),
+        subject: list.id.clone(),
+        detail: serde_json::json!({ "number": list.number, "positions": set }).to_string(),
+    }])
+    .await?;
+    let job = Job::PublishStatus {
+        tenant: tenant.to_string(),
+        list: list.id.clone(),
+    };
+    tx.enqueue(job.queued(&*world.rng, now, now)).await
+}
+
+/// What stands at the address of a status list.
+enum Read {
+    /// A list that the institution signed. How old it is does not matter here.
+    Signed(Vec<u8>),
+    /// Something that the institution did not sign, or that names another address.
+    NotOurs,
+    /// Nothing: the server says so.
+    Nothing,
+    /// Nobody can say.
+    NoAnswer,
+}
+
 async fn published(
     world: &World,
     institution: &InstitutionRow,
     url: &str,
     at_hand: &(dyn Fn(&str) -> Option<Vec<u8>> + Sync),
-) -> Result<Option<Bits>, StoreError> {
+) -> Result<Read, StoreError> {
     let bytes = match at_hand(url) {
         Some(bytes) => bytes,
         None => match world.fetch.fetch(url).await {
             Ok(fetched) => fetched.bytes,
-            Err(_) => return Ok(None),
+            Err(FetchError::Status(404 | 410)) => return Ok(Read::Nothing),
+            Err(_) => return Ok(Read::NoAnswer),
         },
     };
     let Ok(list) = Credential::parse(&bytes) else {
-        return Ok(None);
+        return Ok(Read::NotOurs);
     };
     let signed_by_us = list
         .issuer()
@@ -237,9 +316,9 @@ async fn published(
         || !holds(CheckKind::Proof)
         || !holds(CheckKind::Issuer)
     {
-        return Ok(None);
+        return Ok(Read::NotOurs);
     }
-    Ok(published_bits(&bytes))
+    Ok(Read::Signed(bytes))
 }
 
 /// Our own DID document, from the restored database: keys made since then are not in it, and lists they signed not readable.

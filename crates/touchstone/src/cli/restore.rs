@@ -24,7 +24,7 @@ use crate::{
 #[command(after_help = "\
 What is restored starts read-only: it serves and checks, and issues and revokes nothing. It then reads the status lists as they were \
 published, so that nothing withdrawn since the backup stands again, and closes the lists that were in use, so that no position is given \
-twice. Where the lists cannot be read (the server they stood on is gone), name a copy with --documents, or decide with \
+twice. Lists that were opened since the backup are looked for too. Where the lists cannot be read (the server they stood on is gone), name a copy with --documents, or decide with \
 --without-published. On PostgreSQL restore the database first, with pg_restore.
 
 Examples:
@@ -103,7 +103,7 @@ impl Args {
 fn answer(data: &std::path::Path, learned: &Reconciled) -> Answer {
     let json = json!({
         "data": data, "open": learned.open, "lists": learned.lists, "withdrawn": learned.withdrawn, "paused": learned.paused,
-        "reinstated": learned.reinstated, "unread": learned.unread,
+        "reinstated": learned.reinstated, "later": learned.later, "unread": learned.unread, "unsure": learned.unsure,
     });
     let unread = learned
         .unread
@@ -129,6 +129,18 @@ fn answer(data: &std::path::Path, learned: &Reconciled) -> Answer {
         learned.reinstated,
         learned.lists
     );
+    if learned.later > 0 {
+        text.push_str(&format!(
+            "\nLists that were opened since the backup, and are known again: {}.",
+            learned.later
+        ));
+    }
+    for url in &learned.unsure {
+        text.push_str(&format!(
+            "\nNobody answered for {url}, so there may be lists that were opened since the backup. Their numbers are not given \
+             again; what was issued in them cannot be checked here, and does not stand."
+        ));
+    }
     if !learned.unread.is_empty() {
         text.push_str(&format!(
             "\nNot read, as you decided; what was withdrawn in them since is forgotten:\n{unread}"

@@ -10,6 +10,7 @@ use crate::{
         compose::position,
         positions::{LENGTH, draw, unused},
     },
+    operations::restore::next_number,
 };
 
 /// A list as it was read (or is about to be made), with what this chunk takes of it.
@@ -43,7 +44,7 @@ impl Lists {
                 });
             }
         }
-        let next_number = reader.next_status_number(&cohort.tenant).await?;
+        let next_number = next_number(reader, &cohort.tenant).await?;
         Ok(Self { lists, next_number })
     }
 

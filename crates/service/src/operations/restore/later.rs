@@ -1,0 +1,119 @@
+//! Status lists that were opened after the backup was made: the restored database does not know them, and the world does.
+//!
+//! Their numbers follow the last one that is known, so that is where they are looked for. One that is found is taken in whole: its bits
+//! stay as they were published, and none of its positions is given. Where nobody can say whether there are more, new lists get
+//! numbers that no list can have had before: minutes since 1970.
+
+use touchstone_store::{
+    InstitutionRow, Reader, StatusListRow, StatusPurpose, StoreError, TenantId,
+};
+use touchstone_vc::{Credential, json::Value, status::bitstring::Bits};
+
+use super::{Read, published};
+use crate::World;
+
+/// What was looked for, and found.
+#[derive(Default)]
+pub(super) struct Later {
+    /// Lists that this database did not know.
+    pub(super) found: Vec<(StatusListRow, Bits)>,
+    /// Addresses at which there is a list that cannot be read, or is not signed by its issuer.
+    pub(super) unread: Vec<String>,
+    /// The first address of which nobody could say whether there is a list.
+    pub(super) unsure: Option<String>,
+}
+
+/// Looks at the addresses after the last list that is known, until some in a row are empty.
+pub(super) async fn look(
+    world: &World,
+    institution: &InstitutionRow,
+    known: &[StatusListRow],
+    at_hand: &(dyn Fn(&str) -> Option<Vec<u8>> + Sync),
+) -> Result<Later, StoreError> {
+    let mut later = Later::default();
+    let mut number = known.iter().map(|list| list.number).max().unwrap_or(0);
+    let mut empty = 0;
+    while empty < EMPTY_IN_A_ROW {
+        number += 1;
+        let url = world
+            .site
+            .link(&format!("/i/{}/status/{number}", institution.slug));
+        if later.found.len() + later.unread.len() >= MOST {
+            later.unsure = Some(url);
+            break;
+        }
+        match published(world, institution, &url, at_hand).await? {
+            Read::Signed(bytes) => {
+                empty = 0;
+                match list(world, institution, number, &bytes) {
+                    Some(found) => later.found.push(found),
+                    None => later.unread.push(url),
+                }
+            }
+            Read::NotOurs => {
+                empty = 0;
+                later.unread.push(url);
+            }
+            Read::Nothing => empty += 1,
+            Read::NoAnswer => {
+                later.unsure = Some(url);
+                break;
+            }
+        }
+    }
+    Ok(later)
+}
+
+/// The number that a tenant's next list gets.
+pub(crate) async fn next_number(reader: &Reader, tenant: &TenantId) -> Result<i64, StoreError> {
+    let next = reader.next_status_number(tenant).await?;
+    let floor = reader.setting(&floor_key(tenant)).await?;
+    let floor = floor.and_then(|floor| floor.parse().ok()).unwrap_or(0);
+    Ok(next.max(floor))
+}
+
+/// The setting under which the lowest number for new lists of a tenant is kept.
+pub(super) fn floor_key(tenant: &TenantId) -> String {
+    format!("status_number_floor:{tenant}")
+}
+
+/// A number that no list of any earlier time can have.
+pub(super) fn floor(world: &World) -> i64 {
+    world.clock.now().unix_millis() / 60_000
+}
+
+/// The row of a list that was published: nothing of it is free.
+fn list(
+    world: &World,
+    institution: &InstitutionRow,
+    number: i64,
+    bytes: &[u8],
+) -> Option<(StatusListRow, Bits)> {
+    let bits = super::published_bits(bytes)?;
+    let credential = Credential::parse(bytes).ok()?;
+    let said = credential
+        .document()
+        .get("credentialSubject")?
+        .get("statusPurpose")
+        .and_then(Value::as_str)?;
+    let length = i64::try_from(bits.len()).ok()?;
+    let at = world.clock.now().unix_millis();
+    let row = StatusListRow {
+        id: world.rng.uuid().to_string(),
+        tenant: institution.id.clone(),
+        number,
+        purpose: StatusPurpose::parse(said)?,
+        length,
+        used: vec![0xff; bits.len().div_ceil(8).try_into().ok()?],
+        used_count: length,
+        version: 0,
+        created_at: at,
+        abandoned_at: Some(at),
+    };
+    Some((row, bits))
+}
+
+/// Two lists, one for withdrawing and one for pausing, are opened together; a third empty address is for good measure.
+const EMPTY_IN_A_ROW: u32 = 3;
+/// A server that answers every address with something does not keep us for ever.
+const MOST: usize = 10_000;

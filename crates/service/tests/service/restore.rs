@@ -1,0 +1,184 @@
+//! An older database: what was published since is learned before anything is changed, also of lists that it does not know.
+
+use std::collections::BTreeMap;
+
+use touchstone_service::{
+    issuing::revoke,
+    operations::{
+        restore::{Reconciled, is_restored, mark_restored, reconcile},
+        work_until_idle,
+    },
+    ports::{FetchError, Fetched},
+    verifying::documents,
+};
+use touchstone_store::TenantId;
+use touchstone_testkit::{TestWorld, world};
+use touchstone_vc::status::bitstring::Bits;
+
+use crate::support::{MEASURING, all, confirmed, issued};
+use crate::withdraw::revocation;
+
+const LATER: &str = "name,email,identifier,level,result,evidence,assessor,awarded_on\n\
+    Noor Haddad,noor@example.org,R27-1,3,24 of 24,https://riverside.example/e/n.pdf,Marek Dvořák,2026-11-12\n\
+    Ida Lund,ida@example.org,R27-2,3,24 of 24,https://riverside.example/e/i.pdf,Marek Dvořák,2026-11-12\n";
+const STILL_LATER: &str = "name,email,identifier,level,result,evidence,assessor,awarded_on\n\
+    Tove Berg,tove@example.org,R27-3,3,24 of 24,https://riverside.example/e/t.pdf,Marek Dvořák,2026-11-12\n";
+
+/// What the world can read at each address.
+type Published = BTreeMap<String, Vec<u8>>;
+
+/// An installation that opened a second list after its backup and withdrew one of each; and its backup, restored.
+async fn restored() -> (TestWorld, TenantId, Published) {
+    let lost = world().await;
+    let (tenant, first) = issued(&lost, MEASURING).await;
+    revoke(&lost, &revocation(&tenant, &first[0].id))
+        .await
+        .unwrap();
+    let full = lost.store.read().status_lists(&tenant).await.unwrap();
+    let (full, owner) = (&full[0].id, &tenant);
+    lost.store
+        .write(|mut tx| async move { tx.abandon_status_list(owner, full, 1).await })
+        .await
+        .unwrap();
+    confirmed(&lost, &tenant, MEASURING, LATER).await;
+    work_until_idle(&lost).await.unwrap();
+    let both = all(&lost, &tenant).await;
+    let later: Vec<_> = both
+        .iter()
+        .filter(|row| first.iter().all(|known| known.id != row.id))
+        .collect();
+    assert_eq!(later.len(), 2);
+    revoke(&lost, &revocation(&tenant, &later[0].id))
+        .await
+        .unwrap();
+    work_until_idle(&lost).await.unwrap();
+    let published = documents(&lost).await.unwrap();
+    let published = published
+        .into_iter()
+        .map(|document| (lost.site.link(&document.path), document.bytes))
+        .collect();
+
+    // The same seeds make the same keys: this is the installation as it was before.
+    let restored = world().await;
+    let (same, again) = issued(&restored, MEASURING).await;
+    assert_eq!((same, again.len()), (tenant.clone(), first.len()));
+    mark_restored(&restored.store, restored.world.clock.now())
+        .await
+        .unwrap();
+    (restored, tenant, published)
+}
+
+fn list(number: i64) -> String {
+    format!("https://verify.example.edu/i/riverside/status/{number}")
+}
+
+async fn learn(world: &TestWorld, at_hand: &Published) -> Reconciled {
+    reconcile(world, &|url| at_hand.get(url).cloned(), true)
+        .await
+        .unwrap()
+}
+
+async fn bits(world: &TestWorld, tenant: &TenantId, number: i64) -> Bits {
+    let reader = world.store.read();
+    let list = reader.status_list(tenant, number).await.unwrap().unwrap();
+    let published = reader.publication(&list.id).await.unwrap().unwrap();
+    let document = touchstone_vc::json::Value::parse(&published.bytes).unwrap();
+    let encoded = document
+        .get("credentialSubject")
+        .unwrap()
+        .get("encodedList");
+    Bits::decode(encoded.unwrap().as_str().unwrap()).unwrap()
+}
+
+fn set(bits: &Bits) -> usize {
+    (0..bits.len())
+        .filter(|&position| bits.get(position) == Some(true))
+        .count()
+}
+
+async fn numbers(world: &TestWorld, tenant: &TenantId) -> Vec<i64> {
+    let lists = world.store.read().status_lists(tenant).await.unwrap();
+    lists.into_iter().map(|list| list.number).collect()
+}
+
+#[tokio::test]
+async fn t36_a_list_that_was_opened_after_the_backup_is_found_and_its_withdrawals_stay() {
+    let (world, tenant, published) = restored().await;
+    for number in [3, 4, 5] {
+        let nothing = Err(FetchError::Status(404));
+        world.fetch.answer(&list(number), nothing);
+    }
+    let learned = learn(&world, &published).await;
+    assert!(learned.open && learned.unread.is_empty() && learned.unsure.is_empty());
+    assert_eq!((learned.lists, learned.later, learned.withdrawn), (1, 1, 1));
+    assert!(!is_restored(&world.store).await.unwrap());
+
+    work_until_idle(&world).await.unwrap();
+    assert_eq!(set(&bits(&world, &tenant, 1).await), 1);
+    assert_eq!(
+        set(&bits(&world, &tenant, 2).await),
+        1,
+        "of a credential that is not known here"
+    );
+
+    // No position of either is given again: what is issued now stands in a third.
+    confirmed(&world, &tenant, MEASURING, STILL_LATER).await;
+    work_until_idle(&world).await.unwrap();
+    assert_eq!(numbers(&world, &tenant).await, [1, 2, 3]);
+    let reader = world.store.read();
+    for number in [1, 2] {
+        let closed = reader.status_list(&tenant, number).await.unwrap().unwrap();
+        assert!(closed.abandoned_at.is_some());
+    }
+}
+
+#[tokio::test]
+async fn t33_where_nobody_can_say_which_lists_there_were_no_number_is_given_again() {
+    let (world, tenant, mut published) = restored().await;
+    published.remove(&list(2)); // The server is gone, and the copy is from before.
+    let learned = learn(&world, &published).await;
+    assert!(learned.open);
+    assert_eq!(learned.unsure, [list(2)]);
+    confirmed(&world, &tenant, MEASURING, STILL_LATER).await;
+    work_until_idle(&world).await.unwrap();
+    let numbers = numbers(&world, &tenant).await;
+    let minutes = world.world.clock.now().unix_millis() / 60_000;
+    assert_eq!(numbers, [1, minutes], "far from what may have been given");
+}
+
+#[tokio::test]
+async fn t39_something_else_at_the_address_of_a_later_list_keeps_it_read_only() {
+    let (world, tenant, mut published) = restored().await;
+    let other = String::from_utf8(published[&list(2)].clone())
+        .unwrap()
+        .replace("riverside", "lakeside");
+    published.insert(list(2), other.into_bytes());
+    for number in [3, 4, 5] {
+        let nothing = Err(FetchError::Status(404));
+        world.fetch.answer(&list(number), nothing);
+    }
+    let learned = learn(&world, &published).await;
+    assert!(!learned.open);
+    assert_eq!(learned.unread, [list(2)]);
+    assert!(is_restored(&world.store).await.unwrap());
+    assert_eq!(numbers(&world, &tenant).await, [1]);
+}
+
+#[tokio::test]
+async fn later_lists_are_read_at_their_public_address_too() {
+    let (world, tenant, published) = restored().await;
+    for number in 1..=5 {
+        let answer = match published.get(&list(number)) {
+            Some(bytes) => Ok(Fetched {
+                bytes: bytes.clone(),
+                media_type: "application/vc".into(),
+            }),
+            None => Err(FetchError::Status(404)),
+        };
+        world.fetch.answer(&list(number), answer);
+    }
+    let learned = learn(&world, &Published::new()).await;
+    assert!(learned.open);
+    assert_eq!((learned.later, learned.withdrawn), (1, 1));
+    assert_eq!(numbers(&world, &tenant).await, [1, 2]);
+}
