@@ -69,12 +69,29 @@ pub(crate) fn compose(sender: &Mailbox, message: &Message) -> Result<lettre::Mes
     if let Some(reply_to) = &message.reply_to {
         builder = builder.reply_to(Mailbox::new(None, reply_to.parse().map_err(refused)?));
     }
-    builder
+    let mut composed = builder
         .multipart(MultiPart::alternative_plain_html(
             message.text.clone(),
             message.html.clone(),
         ))
-        .map_err(|error| MailError::Refused(error.to_string()))
+        .map_err(|error| MailError::Refused(error.to_string()))?;
+    if let Some(address) = &message.unsubscribe {
+        let headers = composed.headers_mut();
+        headers.insert_raw(plain(
+            "List-Unsubscribe",
+            format!("<{}>", one_line(address)),
+        ));
+        headers.insert_raw(plain(
+            "List-Unsubscribe-Post",
+            "List-Unsubscribe=One-Click".into(),
+        ));
+    }
+    Ok(composed)
+}
+
+/// A header of our own words, which need no encoding.
+fn plain(name: &'static str, value: String) -> header::HeaderValue {
+    header::HeaderValue::new(header::HeaderName::new_from_ascii_str(name), value)
 }
 
 fn named(name: &str) -> Option<String> {
@@ -102,6 +119,7 @@ mod tests {
             language: "en".into(),
             text: "Hello".into(),
             html: "<p>Hello</p>".into(),
+            unsubscribe: None,
         }
     }
 
@@ -126,6 +144,24 @@ mod tests {
                 "{headers}"
             );
         }
+    }
+
+    #[test]
+    fn mail_programs_are_told_how_to_switch_it_off() {
+        let mut message = message("a@b.example", "A", "S");
+        let headers = |message: &Message| {
+            let bytes = compose(&sender(), message).unwrap().formatted();
+            let text = String::from_utf8(bytes).unwrap();
+            text.split("\r\n\r\n").next().unwrap().to_owned()
+        };
+        assert!(!headers(&message).contains("List-Unsubscribe"));
+        message.unsubscribe = Some("https://v.example/reminders/x\r\nBcc: a@b".into());
+        let told = headers(&message);
+        assert!(
+            told.contains("\r\nList-Unsubscribe: <https://v.example/reminders/x  Bcc: a@b>\r\n"),
+            "{told}"
+        );
+        assert!(told.contains("\r\nList-Unsubscribe-Post: List-Unsubscribe=One-Click"));
     }
 
     #[test]

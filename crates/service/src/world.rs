@@ -6,6 +6,7 @@ use touchstone_store::Store;
 use touchstone_vc::{Contexts, Crypto};
 use url::Url;
 
+use crate::holding::Reminders;
 use crate::ports::{Artwork, Clock, Fetch, Mail, Objects, Rng, Signer};
 
 /// The database and the ports, handed to every use case. Cheap to clone.
@@ -23,6 +24,7 @@ pub struct World {
     pub crypto: &'static Crypto,
     pub contexts: Arc<Contexts>,
     pub site: Arc<Site>,
+    pub reminders: Reminders,
 }
 
 /// Where this installation can be reached, which decides what issuers are called.

@@ -34,6 +34,7 @@ mod jobs;
 mod migrations;
 mod operations;
 mod page;
+mod reminders;
 mod sql;
 mod tenant;
 mod tx;
@@ -50,17 +51,18 @@ pub use entity::{
     intent::Model as IntentRow, job::Model as JobRow, learner::Model as LearnerRow,
     member::Model as MemberRow, object::Model as ObjectRow, outbox::Model as OutboxRow,
     passkey::Model as PasskeyRow, public_link::Model as PublicLinkRow,
-    remote_document::Model as RemoteDocumentRow, session::Model as SessionRow,
-    setting::Model as SettingRow, signin_link::Model as SigninLinkRow,
-    signing_key::Model as SigningKeyRow, status_entry::Model as StatusEntryRow,
-    status_list::Model as StatusListRow, status_publication::Model as StatusPublicationRow,
-    tally::Model as TallyRow, webauthn_state::Model as WebauthnStateRow,
+    reminder_choice::Model as ReminderChoiceRow, remote_document::Model as RemoteDocumentRow,
+    session::Model as SessionRow, setting::Model as SettingRow,
+    signin_link::Model as SigninLinkRow, signing_key::Model as SigningKeyRow,
+    status_entry::Model as StatusEntryRow, status_list::Model as StatusListRow,
+    status_publication::Model as StatusPublicationRow, tally::Model as TallyRow,
+    webauthn_state::Model as WebauthnStateRow,
 };
 pub use error::StoreError;
 pub use holding::DeliveryFilter;
 pub use issuing::{CredentialFilter, CredentialState, CredentialSummary};
 pub use jobs::{NewJob, QueueDepth};
-pub use operations::{AuditFilter, AuditLine, OutboxLine, Reservation};
+pub use operations::{AuditFilter, AuditLine, Gauges, OutboxLine, Reservation};
 pub use page::{Cursor, Page};
 pub use tenant::TenantId;
 pub use tx::{Reader, Tx};

@@ -2,7 +2,7 @@
 
 use std::{ops::Deref, sync::Arc};
 
-use touchstone_service::{Site, World};
+use touchstone_service::{Site, World, holding::Reminders};
 use touchstone_store::Store;
 use touchstone_vc::{Contexts, crypto::rust::CRYPTO};
 use url::Url;
@@ -66,6 +66,7 @@ pub async fn world_with(database: TestDatabase, site: Site) -> TestWorld {
         crypto: &CRYPTO,
         contexts: Arc::new(Contexts::bundled()),
         site: Arc::new(site),
+        reminders: Reminders::default(),
     };
     TestWorld {
         world,

@@ -6,7 +6,7 @@ use axum::routing::{get, post};
 
 use crate::pages::{
     about, achievements, audit, check, claim, cohorts, credentials, deliveries, institution,
-    members, profile, signin, today, verify,
+    members, profile, reminders, signin, today, verify,
 };
 use crate::state::Web;
 use crate::{ApiError, assets, health};
@@ -61,6 +61,10 @@ fn holding() -> Router<Web> {
         .route("/claim/{token}", get(claim::look).post(claim::take))
         .route("/claim/{token}/page", post(claim::page))
         .route("/claim/{token}/{file}", get(claim::export))
+        .route(
+            "/reminders/{token}",
+            get(reminders::look).post(reminders::choose),
+        )
 }
 
 /// For members.

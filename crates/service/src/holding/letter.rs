@@ -30,11 +30,31 @@ pub(super) fn claim(letter: &Letter<'_>) -> Message {
     )
 }
 
-/// The mail that says that a credential is about to end. `until` is its last day.
-pub(super) fn ending(letter: &Letter<'_>, until: &str) -> Message {
+/// What a reminder says besides.
+pub(super) struct Ending<'a> {
+    /// The last day.
+    pub(super) until: &'a str,
+    /// How it is renewed, in the issuer's words.
+    pub(super) renewal: Option<&'a str>,
+    /// Where reminders are switched off.
+    pub(super) off: &'a str,
+}
+
+/// The mail that says that a credential is about to end.
+pub(super) fn ending(letter: &Letter<'_>, ending: &Ending<'_>) -> Message {
     let words = words(letter.language);
-    let said = words.ending.replace("{until}", until);
-    compose(letter, words, words.ending_subject, &said, &[words.ask])
+    let said = words.ending.replace("{until}", ending.until);
+    let renewal = ending
+        .renewal
+        .map(|renewal| format!("{} {renewal}", words.renewal));
+    let mut more: Vec<&str> = renewal.as_deref().into_iter().collect();
+    more.push(words.ask);
+    let off = words.off.replace("{off}", ending.off);
+    more.push(&off);
+    Message {
+        unsubscribe: Some(ending.off.to_owned()),
+        ..compose(letter, words, words.ending_subject, &said, &more)
+    }
 }
 
 fn compose(
@@ -66,6 +86,7 @@ fn compose(
         language: words.language.to_owned(),
         text: text(&greeting, &said, letter.link, &more),
         html: html(words, &greeting, &said, letter.link, &more),
+        unsubscribe: None,
     }
 }
 
@@ -86,7 +107,7 @@ fn html(words: &Words, greeting: &str, said: &str, link: Option<&str>, more: &[S
     });
     let more: String = more
         .iter()
-        .map(|text| format!("<p class=\"s\">{}</p>\n", escape(text)))
+        .map(|text| format!("<p class=\"s\">{}</p>\n", linked(&escape(text))))
         .collect();
     format!(
         "<!doctype html>\n<html lang=\"{}\" dir=\"ltr\">\n<head>\n<meta charset=\"utf-8\">\n<meta name=\"viewport\" content=\"width=device-width\">\n<meta name=\"color-scheme\" content=\"light dark\">\n<style>{STYLE}</style>\n</head>\n<body>\n<div class=\"sheet\">\n<p>{}</p>\n<h1>{}</h1>\n{}{more}</div>\n</body>\n</html>\n",
@@ -95,6 +116,16 @@ fn html(words: &Words, greeting: &str, said: &str, link: Option<&str>, more: &[S
         escape(said),
         button.unwrap_or_default(),
     )
+}
+
+/// Escaped text, with an address at its end as a link.
+fn linked(text: &str) -> String {
+    match text.rfind("http").map(|place| text.split_at(place)) {
+        Some((words, address)) if words.ends_with(' ') && !address.contains(' ') => {
+            format!("{words}<a href=\"{address}\">{address}</a>")
+        }
+        _ => text.to_owned(),
+    }
 }
 
 struct Words {
@@ -110,6 +141,8 @@ struct Words {
     ending_subject: &'static str,
     ending: &'static str,
     ask: &'static str,
+    renewal: &'static str,
+    off: &'static str,
 }
 
 /// The language in which a mail to somebody who asks for `tag` is written.
@@ -143,6 +176,8 @@ const LANGUAGES: [Words; 4] = [
         ending_subject: "Your credential from {issuer} ends soon",
         ending: "your credential “{title}” from {issuer} is good until {until}.",
         ask: "After that day it no longer stands. Ask {issuer} how to renew it; answer to this mail.",
+        renewal: "How it is renewed:",
+        off: "You want no more reminders? Switch them off here: {off}",
     },
     Words {
         language: "de",
@@ -157,6 +192,8 @@ const LANGUAGES: [Words; 4] = [
         ending_subject: "Ihr Nachweis von {issuer} endet bald",
         ending: "Ihr Nachweis „{title}“ von {issuer} gilt bis {until}.",
         ask: "Nach diesem Tag gilt er nicht mehr. Fragen Sie {issuer}, wie Sie ihn erneuern; antworten Sie auf diese Mail.",
+        renewal: "So wird er erneuert:",
+        off: "Sie möchten keine Erinnerungen mehr? Hier schalten Sie sie ab: {off}",
     },
     Words {
         language: "es",
@@ -171,6 +208,8 @@ const LANGUAGES: [Words; 4] = [
         ending_subject: "Su credencial de {issuer} termina pronto",
         ending: "su credencial «{title}» de {issuer} es válida hasta el {until}.",
         ask: "Después de ese día deja de valer. Pregunte a {issuer} cómo renovarla; responda a este correo.",
+        renewal: "Así se renueva:",
+        off: "¿No quiere más recordatorios? Desactívelos aquí: {off}",
     },
     Words {
         language: "fr",
@@ -185,6 +224,8 @@ const LANGUAGES: [Words; 4] = [
         ending_subject: "Votre attestation de {issuer} prend bientôt fin",
         ending: "votre attestation « {title} » de {issuer} est valable jusqu’au {until}.",
         ask: "Après ce jour, elle n’est plus valable. Demandez à {issuer} comment la renouveler ; répondez à ce courriel.",
+        renewal: "Comment la renouveler :",
+        off: "Vous ne voulez plus de rappels ? Désactivez-les ici : {off}",
     },
 ];
 
@@ -263,6 +304,37 @@ mod tests {
                 !mail.text.contains('{') && !mail.html.replace(STYLE, "").contains('{'),
                 "a gap was left open"
             );
+        }
+    }
+
+    #[test]
+    fn a_reminder_says_how_to_renew_and_where_to_switch_it_off() {
+        let (institution, learner) = rows("Riverside", "Amara");
+        let view = View {
+            name: Some("Measuring"),
+            ..View::default()
+        };
+        let off = "https://v.example/reminders/x";
+        for tag in ["en", "de", "es", "fr"] {
+            let said = Ending {
+                until: "2026-12-31",
+                renewal: Some("Come & show it <again>."),
+                off,
+            };
+            let letter = Letter {
+                link: None,
+                ..letter(&institution, &learner, Some(tag), &view)
+            };
+            let mail = ending(&letter, &said);
+            assert_eq!(mail.language, tag);
+            assert_eq!(mail.unsubscribe.as_deref(), Some(off));
+            assert!(
+                mail.text.contains("2026-12-31") && mail.text.contains("Come & show it <again>.")
+            );
+            assert!(mail.text.contains(off));
+            assert!(mail.html.contains(&format!("<a href=\"{off}\">{off}</a>")));
+            assert!(mail.html.contains("Come &amp; show it &lt;again&gt;."));
+            assert!(!mail.text.contains('{'), "a gap was left open");
         }
     }
 

@@ -1,5 +1,6 @@
 //! What holders do with what they earned: claim, keep, show, take back from view.
 
+mod bounce;
 mod bundle;
 mod claim;
 mod deliver;
@@ -9,6 +10,7 @@ mod preview_mail;
 mod remind;
 mod resend;
 
+pub use bounce::{Bounced, Unchanged, bounced};
 pub use bundle::{Bundle, BundleError, Bundling};
 pub use claim::{Claim, ClaimError, claim, close_page, look, open_page, shown};
 pub use deliver::{DeliverError, deliver_due};
@@ -16,7 +18,9 @@ pub use export::{ExportError, Format, export, file};
 pub use preview_mail::{
     EXAMPLE_TOKEN, ExampleMail, MailPreview, TestMail, TestMailError, preview_mail, test_mail,
 };
-pub use remind::{RemindError, remind};
+pub use remind::{
+    Quiet, RemindError, ReminderChoice, Reminders, choose_reminders, remind, reminder_choice,
+};
 pub use resend::{ResendError, Resending, paper_code, resend};
 
 /// How long a claim link works: 30 days.

@@ -1,38 +1,136 @@
-//! Reminding holders of credentials that are about to end: once, by day, and only those who have an address.
+//! Reminding holders of credentials that are about to end: by day, once long before and once shortly before, and only those who
+//! have an address and did not switch it off.
 //!
 //! **Invariant:** that a reminder went out is durable before it leaves, so nobody is reminded twice; one that gets lost on the way
-//! is a smaller harm than two.
+//! is a smaller harm than two. What was renewed, withdrawn or replaced is not reminded of.
 
-use touchstone_store::{CredentialRow, StoreError};
+use touchstone_store::{AuditLine, CredentialRow, Cursor, ReminderChoiceRow, StoreError};
 use touchstone_vc::{Credential, Timestamp};
 use tracing::warn;
 
 use super::letter;
-use crate::{World, operations::Lease};
+use crate::{World, issuing::Definition, operations::Lease, secret};
+
+/// When reminders go out.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub struct Reminders {
+    /// Whether any do.
+    pub enabled: bool,
+    /// How many days before the end the first goes out: time enough to renew.
+    pub first_days: u16,
+    /// How many days before the end the last goes out; 0 for none.
+    pub last_days: u16,
+    /// When nobody is disturbed.
+    pub quiet: Quiet,
+}
+
+/// Hours in which nobody is disturbed, by the clock at the institution.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub struct Quiet {
+    /// The hour from which it is quiet, 0 to 23.
+    pub from_hour: u8,
+    /// The hour until which it is quiet, 0 to 23. The same as `from_hour`: it is never quiet.
+    pub until_hour: u8,
+    /// How far that clock is ahead of UTC, in minutes.
+    pub offset_minutes: i16,
+}
+
+impl Default for Reminders {
+    fn default() -> Self {
+        Self {
+            enabled: true,
+            first_days: 30,
+            last_days: 7,
+            quiet: Quiet {
+                from_hour: 21,
+                until_hour: 8,
+                offset_minutes: 0,
+            },
+        }
+    }
+}
+
+impl Quiet {
+    /// Whether it is quiet.
+    pub fn at(self, now: Timestamp) -> bool {
+        let local = now.unix_millis() + i64::from(self.offset_minutes) * 60_000;
+        let hour = local.div_euclid(3_600_000).rem_euclid(24);
+        let (from, until) = (i64::from(self.from_hour), i64::from(self.until_hour));
+        if from <= until {
+            (from..until).contains(&hour)
+        } else {
+            hour >= from || hour < until // It is quiet over midnight.
+        }
+    }
+}
 
 /// Sends the reminders that are due. Does nothing in the quiet hours.
 pub async fn remind(world: &World, lease: &Lease<'_>) -> Result<(), RemindError> {
     let now = world.clock.now();
-    if is_quiet(now) {
+    let reminders = world.reminders;
+    if !reminders.enabled || reminders.quiet.at(now) {
         return Ok(());
     }
     let from = now.unix_millis();
-    for credential in world
-        .store
-        .read()
-        .credentials_expiring(from, from + AHEAD_MS, CHUNK)
-        .await?
-    {
-        lease.extend(&world.store, world.clock.now()).await?;
-        remind_one(world, &credential).await?;
+    let ahead = i64::from(reminders.first_days.max(reminders.last_days)) * DAY_MS;
+    let mut after = None;
+    loop {
+        let due = world
+            .store
+            .read()
+            .credentials_expiring(from, from + ahead, after.as_ref(), CHUNK)
+            .await?;
+        let Some(last) = due.last() else {
+            return Ok(());
+        };
+        after = Some(Cursor {
+            at: last.valid_until.unwrap_or(i64::MAX),
+            id: last.id.clone(),
+        });
+        for credential in due {
+            lease.extend(&world.store, world.clock.now()).await?;
+            remind_one(world, &credential).await?;
+        }
     }
-    Ok(())
+}
+
+/// Which of the two reminders is due.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+enum Which {
+    First,
+    Last,
+}
+
+impl Which {
+    fn of(reminders: Reminders, row: &CredentialRow, now: Timestamp) -> Option<Self> {
+        let left = row.valid_until? - now.unix_millis();
+        let within = |days: u16| days > 0 && left <= i64::from(days) * DAY_MS;
+        if within(reminders.last_days) {
+            return Some(Self::Last);
+        }
+        within(reminders.first_days).then_some(Self::First)
+    }
+
+    /// Under which it is noted that it went out.
+    fn key(self, credential: &str) -> String {
+        match self {
+            Self::First => format!("reminded:{credential}"),
+            Self::Last => format!("reminded-last:{credential}"),
+        }
+    }
 }
 
 async fn remind_one(world: &World, row: &CredentialRow) -> Result<(), RemindError> {
-    let key = &format!("reminded:{}", row.id);
+    let now = world.clock.now();
+    let Some(which) = Which::of(world.reminders, row, now) else {
+        return Ok(());
+    };
+    let key = &which.key(&row.id);
     let reader = world.store.read();
-    if reader.setting(key).await?.is_some() {
+    if reader.setting(key).await?.is_some()
+        || reader.reminders_off(&row.tenant, &row.learner).await?
+        || reader.is_renewed(row).await?
+    {
         return Ok(());
     }
     let Some(institution) = reader.institution(&row.tenant).await? else {
@@ -48,13 +146,29 @@ async fn remind_one(world: &World, row: &CredentialRow) -> Result<(), RemindErro
     let Ok(credential) = Credential::parse(&row.bytes) else {
         return Ok(());
     };
-    let now = &world.clock.now().to_string();
+    let renewal = renewal(world, row).await?;
+    let token = secret::draw(&*world.rng);
+    let choice = &ReminderChoiceRow {
+        token_hash: secret::hash(world.crypto, &token),
+        tenant: row.tenant.clone(),
+        learner: row.learner.clone(),
+        created_at: now.unix_millis(),
+        off_at: None,
+    };
+    let at = &now.to_string();
     world
         .store
-        .write(|mut tx| async move { tx.set_setting(key, now).await })
+        .write(|mut tx| async move {
+            let tx = &mut tx;
+            tx.add_reminder_choice(choice.clone()).await?;
+            tx.set_setting(key, at).await
+        })
         .await?;
     let letter = letter::Letter {
-        id: format!("ending.{}", row.id),
+        id: match which {
+            Which::First => format!("ending.{}", row.id),
+            Which::Last => format!("ending-last.{}", row.id),
+        },
         address,
         institution: &institution,
         learner: &learner,
@@ -66,23 +180,85 @@ async fn remind_one(world: &World, row: &CredentialRow) -> Result<(), RemindErro
         .valid_until
         .map(|until| Timestamp::from_unix_millis(until).to_string())
         .unwrap_or_default();
-    if let Err(error) = world
-        .mail
-        .send(&letter::ending(
-            &letter,
-            until.get(..10).unwrap_or_default(),
-        ))
-        .await
-    {
-        warn!(%error, credential.id = %row.id, "a reminder for credential {} was not sent", row.id);
+    let off = world.site.link(&format!("/reminders/{token}"));
+    let ending = letter::Ending {
+        until: until.get(..10).unwrap_or_default(),
+        renewal: renewal.as_deref(),
+        off: &off,
+    };
+    if let Err(error) = world.mail.send(&letter::ending(&letter, &ending)).await {
+        warn!(%error, "a reminder was not sent");
     }
     Ok(())
 }
 
-/// From nine in the evening to eight in the morning, UTC.
-fn is_quiet(now: Timestamp) -> bool {
-    let hour = now.unix_millis().div_euclid(3_600_000).rem_euclid(24);
-    !(8..21).contains(&hour)
+/// How it is renewed, in the words of the achievement.
+async fn renewal(world: &World, row: &CredentialRow) -> Result<Option<String>, StoreError> {
+    let version = world
+        .store
+        .read()
+        .achievement_version(&row.tenant, &row.achievement, row.version)
+        .await?;
+    let definition =
+        version.and_then(|version| Definition::from_json(version.document.as_bytes()).ok());
+    Ok(definition.and_then(|definition| definition.renewal))
+}
+
+/// What a link in a reminder leads to.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct ReminderChoice {
+    /// Who reminds.
+    pub institution_name: String,
+    /// Whether reminders are on.
+    pub on: bool,
+}
+
+/// What the link says now. Looking changes nothing: mail scanners open links too (threat 30).
+pub async fn reminder_choice(
+    world: &World,
+    token: &str,
+) -> Result<Option<ReminderChoice>, StoreError> {
+    let reader = world.store.read();
+    let hash = secret::hash(world.crypto, token);
+    let Some(row) = reader.reminder_choice(&hash).await? else {
+        return Ok(None);
+    };
+    let institution = reader.institution(&row.tenant).await?;
+    Ok(institution.map(|institution| ReminderChoice {
+        institution_name: institution.name,
+        on: row.off_at.is_none(),
+    }))
+}
+
+/// Switches the reminders of the learner who was sent this link on or off. False if there is no such link.
+pub async fn choose_reminders(world: &World, token: &str, on: bool) -> Result<bool, StoreError> {
+    let (hash, now) = (
+        &secret::hash(world.crypto, token),
+        world.clock.now().unix_millis(),
+    );
+    world
+        .store
+        .write(|mut tx| async move {
+            let Some(row) = tx.reminder_choice(hash).await? else {
+                return Ok(false);
+            };
+            if row.off_at.is_none() == on {
+                return Ok(true);
+            }
+            tx.choose_reminders(&row.tenant, &row.learner, (!on).then_some(now))
+                .await?;
+            tx.audit([AuditLine {
+                tenant: row.tenant,
+                at: now,
+                actor: "holder".into(),
+                action: if on { "reminders.on" } else { "reminders.off" }.into(),
+                subject: row.learner,
+                detail: "{}".into(),
+            }])
+            .await?;
+            Ok(true)
+        })
+        .await
 }
 
 /// Why reminding stopped.
@@ -93,18 +269,38 @@ pub enum RemindError {
     Store(#[from] StoreError),
 }
 
-/// How long before the end: 30 days.
-const AHEAD_MS: i64 = 30 * 24 * 60 * 60 * 1_000;
+const DAY_MS: i64 = 24 * 60 * 60 * 1_000;
 const CHUNK: u64 = 1_000;
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
+    #[track_caller]
+    fn check(from_hour: u8, until_hour: u8, offset_minutes: i16, at: &str, quiet: bool) {
+        let hours = Quiet {
+            from_hour,
+            until_hour,
+            offset_minutes,
+        };
+        assert_eq!(hours.at(Timestamp::parse(at).unwrap()), quiet, "{at}");
+    }
+
     #[test]
     fn nobody_is_reminded_at_night() {
-        let at = |text: &str| is_quiet(Timestamp::parse(text).unwrap());
-        assert!(at("2026-11-21T23:00:00Z") && at("2026-11-21T07:59:59Z"));
-        assert!(!at("2026-11-21T08:00:00Z") && !at("2026-11-21T20:59:59Z"));
+        check(21, 8, 0, "2026-11-21T23:00:00Z", true);
+        check(21, 8, 0, "2026-11-21T07:59:59Z", true);
+        check(21, 8, 0, "2026-11-21T08:00:00Z", false);
+        check(21, 8, 0, "2026-11-21T20:59:59Z", false);
+    }
+
+    #[test]
+    fn night_is_by_the_clock_of_the_institution() {
+        check(21, 8, 330, "2026-11-21T02:29:59Z", true); // 07:59 in India.
+        check(21, 8, 330, "2026-11-21T02:30:00Z", false);
+        check(21, 8, -480, "2026-11-21T05:00:00Z", true); // 21:00 the day before in California.
+        check(12, 14, 60, "2026-11-21T11:30:00Z", true); // A rest at noon.
+        check(12, 14, 60, "2026-11-21T13:00:00Z", false);
+        check(0, 0, 0, "2026-11-21T00:00:00Z", false);
     }
 }

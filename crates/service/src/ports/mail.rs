@@ -30,6 +30,8 @@ pub struct Message {
     pub text: String,
     /// HTML part.
     pub html: String,
+    /// Where such mail is switched off, by a GET that asks and a POST that does it (RFC 8058).
+    pub unsubscribe: Option<String>,
 }
 
 /// Why a mail was not accepted.

@@ -6,13 +6,17 @@
 )]
 
 mod batch;
+mod bounce;
 mod claim;
 mod correct;
 mod define;
 mod describe;
+mod gather;
 mod issue;
 mod publish;
+mod remind;
 mod resilience;
+mod restore;
 mod support;
 mod upload;
 mod withdraw;

@@ -26,6 +26,7 @@ pub mod object;
 pub mod outbox;
 pub mod passkey;
 pub mod public_link;
+pub mod reminder_choice;
 pub mod remote_document;
 pub mod session;
 pub mod setting;

@@ -162,23 +162,6 @@ impl Reader {
     ) -> Result<u64, StoreError> {
         Ok(filtered(tenant, filter).count(self.sql.as_ref()).await?)
     }
-
-    /// Credentials of every tenant that expire in `from..until`, neither revoked nor replaced: whom to remind.
-    pub async fn credentials_expiring(
-        &self,
-        from: i64,
-        until: i64,
-        limit: u64,
-    ) -> Result<Vec<CredentialRow>, StoreError> {
-        let found = credential::Entity::find()
-            .filter(credential::Column::ValidUntil.gte(from))
-            .filter(credential::Column::ValidUntil.lt(until))
-            .filter(credential::Column::RevokedAt.is_null())
-            .filter(credential::Column::ReplacedBy.is_null())
-            .order_by_asc(credential::Column::ValidUntil)
-            .limit(limit);
-        Ok(found.all(self.sql.as_ref()).await?)
-    }
 }
 
 impl Tx {

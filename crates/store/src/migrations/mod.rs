@@ -19,6 +19,8 @@ mod m0002_issuing;
 mod m0003_holding;
 #[path = "0004_operations.rs"]
 mod m0004_operations;
+#[path = "0005_reminders.rs"]
+mod m0005_reminders;
 
 /// Every migration, oldest first. A new one is a new line at the end.
 const MIGRATIONS: &[Migration] = &[
@@ -26,6 +28,7 @@ const MIGRATIONS: &[Migration] = &[
     ("issuing", m0002_issuing::steps),
     ("holding", m0003_holding::steps),
     ("operations", m0004_operations::steps),
+    ("reminders", m0005_reminders::steps),
 ];
 
 type Migration = (&'static str, fn() -> Vec<Step>);

@@ -354,7 +354,7 @@ on_both! {
         tx.mark_revoked(&tenant, "c3", NOON, "registrar", "why").await.unwrap();
         tx.mark_replaced(&tenant, "c4", "c2").await.unwrap();
         tx.commit().await.unwrap();
-        let soon = store.read().credentials_expiring(NOON + 10, NOON + 20, 10).await.unwrap();
+        let soon = store.read().credentials_expiring(NOON + 10, NOON + 20, None, 10).await.unwrap();
         assert_eq!(soon.iter().map(|row| row.id.as_str()).collect::<Vec<_>>(), ["c1"]);
     }
 

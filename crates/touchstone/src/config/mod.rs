@@ -14,6 +14,7 @@ mod mail;
 mod nearest;
 mod objects;
 mod reference;
+mod reminders;
 mod setting;
 mod site;
 mod work;
@@ -37,6 +38,7 @@ pub(crate) struct Config {
     pub(crate) fetch: fetch::Fetch,
     pub(crate) log: log::Log,
     pub(crate) work: work::Work,
+    pub(crate) reminders: reminders::Reminders,
 }
 
 impl Config {
@@ -185,6 +187,7 @@ impl Config {
             &mut self.fetch,
             &mut self.log,
             &mut self.work,
+            &mut self.reminders,
         ]
     }
 }

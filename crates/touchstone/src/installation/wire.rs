@@ -9,6 +9,7 @@ use touchstone_adapters::{
 };
 use touchstone_service::{
     Site, World,
+    holding::{Quiet, Reminders},
     ports::{Fetch, Mail},
 };
 use touchstone_store::Store;
@@ -35,6 +36,7 @@ pub(super) async fn world(settings: &Settings) -> Result<World> {
         crypto: &CRYPTO,
         contexts: Arc::new(Contexts::bundled()),
         site: Arc::new(site(settings)?),
+        reminders: reminders(settings),
     })
 }
 
@@ -89,6 +91,20 @@ fn fetch(settings: &Settings) -> Result<Arc<dyn Fetch>> {
     Ok(Arc::new(
         HttpFetch::new(fetch.loopback).context("preparing to fetch documents")?,
     ))
+}
+
+fn reminders(settings: &Settings) -> Reminders {
+    let set = &settings.config.reminders;
+    Reminders {
+        enabled: set.enabled,
+        first_days: set.first_days.0,
+        last_days: set.last_days.0,
+        quiet: Quiet {
+            from_hour: set.quiet_from.0,
+            until_hour: set.quiet_until.0,
+            offset_minutes: set.utc_offset.0,
+        },
+    }
 }
 
 fn site(settings: &Settings) -> Result<Site> {

@@ -43,7 +43,7 @@ impl Class {
         }
         match path.split('/').nth(1).unwrap_or_default() {
             "signin" if writes => Some(Self::SignIn),
-            "claim" => Some(Self::Claim),
+            "claim" | "reminders" => Some(Self::Claim),
             "verify" | "v" if writes => Some(Self::Verify),
             _ => None,
         }

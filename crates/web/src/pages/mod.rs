@@ -13,6 +13,7 @@ pub mod institution;
 pub mod members;
 pub mod problem;
 pub mod profile;
+pub mod reminders;
 pub mod signin;
 pub mod today;
 pub mod verify;

@@ -101,6 +101,7 @@ fn letter(id: uuid::Uuid, member: &MemberRow, institution: &str, link: &str) -> 
             secret::escape(institution),
             secret::escape(link),
         ),
+        unsubscribe: None,
     }
 }
 
