@@ -71,11 +71,11 @@ fn privacy_page(site: &SiteFrame) -> Markup {
     let main = html! {
         h1 { "Privacy" }
         h2 { "If you look at a credential" }
-        p { "We do not record who looked, nor whose credential it was. The issuer is not told." }
-        p { "What you upload or paste to check is read, and forgotten when the answer is sent. The public lists and keys of its issuer, which say nothing about a person, are kept as a copy." }
+        p { "We do not record who looked, nor whose credential it was. The issuer is not told. It can see on how many occasions a day its credentials of one kind were checked, once enough people hold one." }
+        p { "What you upload or paste to check is read, and forgotten when the answer is sent. The public lists and keys of its issuer, which say nothing about a person, are kept as a copy. An address that you compare with one that names nobody is compared, and forgotten as well." }
         p { "Your network address is used in memory to hold back floods of requests. It is not written down." }
         h2 { "If a credential is about you" }
-        p { "You decide who sees it. Its page exists only after you switch it on, at an address that nobody can guess, and it is gone when you switch it off. What others have copied before cannot be taken back." }
+        p { "You decide who sees it. Its page exists only after you switch it on, at an address that nobody can guess, and it is gone when you switch it off. Mail that reminds you of its end has a link that switches such mail off. What others have copied before cannot be taken back." }
         h2 { "If you are signed in" }
         p { "One cookie keeps you signed in. There is no other cookie, no tracking, and nothing is loaded from other sites. What members do is written to the audit record of their institution." }
     };

@@ -186,3 +186,29 @@ async fn the_api_compares_and_leaves_the_verdict_apart() {
         assert_eq!(answer["verified"], true);
     }
 }
+
+#[tokio::test]
+async fn what_happened_to_one_of_ours_is_told_when_it_is_handed_in() {
+    let (site, program, _holder, _path) = opened().await;
+    let list = program.get("/api/v1/credentials").await.with(200);
+    let id = list["credentials"][0]["id"].as_str().unwrap();
+    let path = format!("/api/v1/credentials/{id}/export");
+    let credential = String::from_utf8(program.get(&path).await.bytes).unwrap();
+    let reason = json!({ "reason": "Records were mixed up." });
+    program
+        .post(&format!("/api/v1/credentials/{id}/revoke"), &reason)
+        .await
+        .with(200);
+    work_until_idle(&site.test.world).await.unwrap();
+    let told = compared(&site, &credential, "").await;
+    assert!(told.contains("Withdrawn. Do not rely on it"));
+    assert!(
+        told.contains("Records were mixed up.")
+            && told.contains("by <bdi>riverside Polytechnic</bdi>")
+    );
+    assert!(told.contains("says nothing about a person’s honesty"));
+    // Something else that only says it is that one is not told about.
+    let forged = credential.replace("Workshop safety", "Nuclear safety");
+    let told = compared(&site, &forged, "").await;
+    assert!(told.contains("Changed or forged") && !told.contains("Records were mixed up."));
+}

@@ -143,3 +143,40 @@ async fn the_pages_for_everybody_answer() {
         assert_eq!(status, StatusCode::NOT_FOUND, "{path}");
     }
 }
+
+#[tokio::test]
+async fn the_address_of_a_page_leads_to_the_credential_it_shows() {
+    let (test, routes) = site().await;
+    let page = "https://other.example/v/AB-12";
+    let html = b"<html><head><link rel=\"alternate\" type=\"application/vc\" href=\"/v/AB-12/credential.json\"></head></html>";
+    let found = |bytes: &[u8], media_type: &str| touchstone_service::ports::Fetched {
+        bytes: bytes.to_vec(),
+        media_type: media_type.into(),
+    };
+    test.fetch.answer(page, Ok(found(html, "text/html")));
+    test.fetch.answer(
+        "https://other.example/v/AB-12/credential.json",
+        Ok(found(&vector("named.json"), "application/vc")),
+    );
+    let (status, html) = ask(&routes, hand_in("text", page.as_bytes())).await;
+    assert_eq!(status, StatusCode::OK);
+    assert!(html.contains("<bdi>Ada Lovelace</bdi>"));
+}
+
+#[tokio::test]
+async fn the_address_of_a_page_of_this_site_leads_there_and_is_not_fetched() {
+    let (test, routes) = site().await;
+    for text in [
+        "https://verify.example.edu/v/AB-12",
+        "https://verify.example.edu/v/AB-12?from=mail#whom",
+        "https://verify.example.edu/v/AB-12/credential.json",
+    ] {
+        let answer = routes
+            .clone()
+            .oneshot(hand_in("text", text.as_bytes()))
+            .await
+            .unwrap();
+        assert_eq!(answer.headers()["location"], "/v/AB-12", "{text}");
+    }
+    assert!(test.fetch.asked().is_empty());
+}

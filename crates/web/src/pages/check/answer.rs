@@ -2,15 +2,16 @@
 
 use axum::extract::{Multipart, State};
 use axum::http::StatusCode;
-use axum::response::{IntoResponse, Response};
+use axum::response::{IntoResponse, Redirect, Response};
 use touchstone_service::verifying::{CheckError, Checked, Reach, Way, check};
-use touchstone_vc::Credential;
+use touchstone_vc::{CheckKind, Credential, Outcome, Report};
 
+use super::alternate::alternate;
 use super::{form, refusal};
 use crate::ApiError;
 use crate::pages::verify::here::allowed;
 use crate::pages::verify::view::Matching;
-use crate::pages::verify::{Known, LONGEST, View, show};
+use crate::pages::verify::{Known, LONGEST, View, change, show};
 use crate::state::Web;
 use crate::tally::count;
 use crate::templates::Problem;
@@ -31,18 +32,12 @@ pub async fn answer(State(web): State<Web>, upload: Multipart) -> Result<Respons
             "Choose a file, or paste a link or the text of a credential.",
         )),
         HandedIn::File(ref bytes) => judge(&web, bytes, "file").await?,
-        HandedIn::Text(ref text) if is_link(text) => match web.world.fetch.fetch(text).await {
-            Ok(fetched) => judge(&web, &fetched.bytes, "text")
-                .await?
-                .map_err(|problem| Problem {
-                    words: format!(
-                        "At this address there is no credential that we can read. {}",
-                        problem.words
-                    ),
-                    ..problem
-                }),
-            Err(error) => Err(refused("text", refusal::link(error))),
-        },
+        HandedIn::Text(ref text) if is_link(text) => {
+            if let Some(page) = own_page(&web, text) {
+                return Ok(Redirect::to(&page).into_response());
+            }
+            linked(&web, text).await?
+        }
         HandedIn::Text(ref text) => judge(&web, text.as_bytes(), "text").await?,
     };
     match judged {
@@ -119,6 +114,37 @@ fn is_link(text: &str) -> bool {
         && !text.contains(char::is_whitespace)
 }
 
+/// A public page of this site: it says everything that an answer here could.
+fn own_page(web: &Web, text: &str) -> Option<String> {
+    let rest = text.strip_prefix(&web.world.site.link("/v/"))?;
+    let link = rest.split(['/', '?', '#']).next()?;
+    let plain = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_');
+    (!link.is_empty() && link.bytes().all(plain)).then(|| format!("/v/{link}"))
+}
+
+/// What stands at an address, or what the page there names as its credential.
+async fn linked(web: &Web, address: &str) -> Result<Result<Checked, Problem>, ApiError> {
+    let fetched = match web.world.fetch.fetch(address).await {
+        Ok(fetched) => fetched,
+        Err(error) => return Ok(Err(refused("text", refusal::link(error)))),
+    };
+    let fetched = match alternate(&fetched.bytes, address) {
+        Some(credential) => match web.world.fetch.fetch(&credential).await {
+            Ok(fetched) => fetched,
+            Err(error) => return Ok(Err(refused("text", refusal::link(error)))),
+        },
+        None => fetched,
+    };
+    let judged = judge(web, &fetched.bytes, "text").await?;
+    Ok(judged.map_err(|problem| Problem {
+        words: format!(
+            "At this address there is no credential that we can read. {}",
+            problem.words
+        ),
+        ..problem
+    }))
+}
+
 async fn judge(web: &Web, file: &[u8], field: &str) -> Result<Result<Checked, Problem>, ApiError> {
     match check(&web.world, file, None, Reach::Network).await {
         Ok(checked) => Ok(Ok(checked)),
@@ -138,8 +164,7 @@ fn refused(field: &str, words: impl Into<String>) -> Problem {
 async fn shown(web: &Web, checked: &Checked, told: Option<&str>) -> Result<Response, ApiError> {
     let credential =
         Credential::parse(&checked.credential).map_err(|error| ApiError::internal(&error))?;
-    let issuer = credential.issuer().unwrap_or_default();
-    let mut known = known(web, issuer).await?;
+    let mut known = known(web, &credential, &checked.report).await?;
     let read = credential.view();
     known.matching = std::str::from_utf8(&checked.credential)
         .ok()
@@ -160,24 +185,30 @@ async fn shown(web: &Web, checked: &Checked, told: Option<&str>) -> Result<Respo
     Ok(show(&web.edge.site, &view).into_response())
 }
 
-/// What we know of an issuer that works here.
-async fn known(web: &Web, issuer: &str) -> Result<Known, ApiError> {
-    let institutions = web
-        .world
-        .store
-        .read()
-        .institutions()
-        .await
-        .map_err(|error| ApiError::internal(&error))?;
+/// What we know of a credential whose issuer works here.
+async fn known(web: &Web, credential: &Credential<'_>, report: &Report) -> Result<Known, ApiError> {
+    let reader = web.world.store.read();
+    let institutions = reader.institutions().await?;
     let Some(ours) = institutions
         .into_iter()
-        .find(|row| row.did.as_deref() == Some(issuer))
+        .find(|row| row.did.is_some() && row.did.as_deref() == credential.issuer())
     else {
         return Ok(Known::default());
+    };
+    // What was done to it since is told of the one that we signed, and not of something that says it is that one.
+    let signed = report.outcome(CheckKind::Proof) == Some(Outcome::Pass);
+    let id = credential
+        .id()
+        .and_then(|id| id.strip_prefix("urn:uuid:"))
+        .filter(|_| signed);
+    let row = match id {
+        Some(id) => reader.credential(&ours.id, id).await?,
+        None => None,
     };
     Ok(Known {
         ours: true,
         trial: web.world.site.local,
+        change: row.as_ref().and_then(change),
         issuer_page: Some(format!("/i/{}", ours.slug)),
         issuer_mark: ours
             .mark

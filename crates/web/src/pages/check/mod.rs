@@ -1,5 +1,6 @@
 //! `/verify`: where a credential is handed in and judged. Nothing of it is kept.
 
+mod alternate;
 mod answer;
 pub mod form;
 mod refusal;

@@ -3,10 +3,12 @@
 //! What it shows and how comes from [`touchstone_page::credential`]; here it is asked for, framed and kept for a moment.
 
 pub mod cache;
+mod change;
 pub mod documents;
 pub mod here;
 pub mod public;
 pub mod show;
 
+pub use change::change;
 pub use show::show;
 pub use touchstone_page::credential::{Known, LONGEST, View, read, view};

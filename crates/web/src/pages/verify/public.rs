@@ -16,12 +16,11 @@ use touchstone_vc::Credential;
 use super::cache::Shown;
 use super::here::allowed;
 use super::show::framed;
-use super::view::{Change, Links, Matching};
-use super::{Known, LONGEST, View};
+use super::view::{Links, Matching};
+use super::{Known, LONGEST, View, change};
 use crate::ApiError;
 use crate::answer::{Cache, Prepared, public};
 use crate::state::Web;
-use crate::templates::Moment;
 
 /// `GET /v/LINK`
 pub async fn page(
@@ -125,17 +124,10 @@ async fn judge(web: &Web, link: &str) -> Result<Judged, ApiError> {
         Err(CheckError::Store(error)) => return Err(ApiError::internal(&error)),
         Err(error) => return Err(ApiError::internal(&error)),
     };
-    let change = row
-        .revoked_at
-        .map(|at| (at, row.revoke_reason))
-        .or(row.suspended_at.map(|at| (at, row.suspend_reason)));
     let known = Known {
         ours: true,
         trial: web.world.site.local,
-        change: change.map(|(at, reason)| Change {
-            at: Moment(at.div_euclid(1000)),
-            reason,
-        }),
+        change: change(&row),
         issuer_page: Some(format!("/i/{}", institution.slug)),
         issuer_mark: institution
             .mark
