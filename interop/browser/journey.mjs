@@ -1,7 +1,9 @@
 // The main job as people do it: a registrar defines, uploads, mends and issues; a learner takes and shows; a reader checks; the
 // registrar withdraws; the reader checks again. The learner and the reader have no script.
 
-import {open} from './chromium.mjs';
+import {readFile} from 'node:fs/promises';
+import {join} from 'node:path';
+import {SCREENSHOTS, open} from './chromium.mjs';
 import {here, hereWithdrawn} from './here.mjs';
 import {listen, violations} from './look.mjs';
 import {linkFor} from './mail.mjs';
@@ -45,6 +47,8 @@ export async function journey(browser, address, signIn, check) {
   await reads(browser, taken, 'withdrawn', /^Withdrawn/, check);
   await hereWithdrawn(browser, taken, check);
   await picture(browser, taken, check);
+  await compare(browser, address, check);
+  pages.push(...await counts(registrar, check));
   pages.push({name: 'public-withdrawn', path: taken.open, open: true});
 
   for(const place of ['today', 'achievements', 'achievements/new', 'cohorts', 'cohorts/new', 'credentials', 'deliveries', 'audit',
@@ -224,6 +228,42 @@ async function withdraw(page, check) {
   const said = await words(page);
   check('the registrar’s page says that it is withdrawn', said.includes('Withdrawn'), said.slice(0, 600));
   return [{name: 'credential', path}];
+}
+
+/** A credential that names nobody: a reader compares the address that the person told. */
+async function compare(browser, address, check) {
+  const credential = await readFile(new URL('../../../shared/vectors/sample-shapes/aim.json', import.meta.url), 'utf8');
+  const told = async (page, holder) => {
+    await page.goto(new URL('/verify', address).href);
+    await page.getByLabel('Or paste a link or the text of the credential').fill(credential);
+    await page.getByRole('button', {name: 'Check it'}).click();
+    await page.getByLabel('E-mail address that the person gave you').fill(holder);
+    await page.getByRole('button', {name: 'Compare'}).click();
+  };
+  const context = await open(browser, {script: false, width: 375});
+  const page = await context.newPage();
+  for(const [holder, answer] of [['Ada@example.edu', 'This is the address it was issued to'], ['bob@example.edu', 'It was issued to another address']]) {
+    await told(page, holder);
+    const said = await words(page);
+    check(`without script, ${holder}: ${answer}`, said.includes(answer), said.slice(0, 600));
+    check('no address stands in the address bar', !page.url().includes('example.edu'), page.url());
+    await page.screenshot({path: join(SCREENSHOTS, `compared-${holder.slice(0, 3)}.png`), fullPage: true});
+  }
+  const broken = await rules(browser, answer => told(answer, 'bob@example.edu'));
+  check('the answer to a comparison breaks no WCAG 2.2 AA rule', broken.length === 0, broken);
+  await context.close();
+}
+
+/** How often credentials were checked, as the registrar sees it. */
+async function counts(page, check) {
+  await page.goto(new URL('/achievements', page.url()).href);
+  await page.getByRole('link', {name: 'Wound dressing', exact: true}).click();
+  await page.getByRole('link', {name: 'How often its credentials were checked'}).click();
+  await page.waitForTimeout(6_000); // Counts are written every five seconds.
+  await page.reload();
+  const said = await words(page);
+  check('checks are counted and nobody is named', /On the public page/.test(said) && !said.includes(LEARNER.name), said.slice(0, 600));
+  return [{name: 'checks', path: new URL(page.url()).pathname}];
 }
 
 /** A badge as a drawing is a file from somebody: it must run nothing and ask for nothing. */
