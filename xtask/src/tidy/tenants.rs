@@ -37,6 +37,7 @@ const WITHOUT_TENANT: &[(&str, &[&str])] = &[
             "end_session",
             "institution_by_slug",
             "open_public_link",
+            "reminder_choice",
             "publication",
             "session",
             "signin_link",
@@ -70,6 +71,7 @@ const WITHOUT_TENANT: &[(&str, &[&str])] = &[
             "deliveries_due",
             "failing_jobs",
             "institutions",
+            "jobs_of",
             "outbox_after",
             "publications_due",
             "queue_depth",
@@ -77,8 +79,13 @@ const WITHOUT_TENANT: &[(&str, &[&str])] = &[
         ],
     ),
     (
+        "sums over the installation, of no tenant in particular",
+        &["gauges"],
+    ),
+    (
         "documents of others, the same for everybody",
         &[
+            "forget_remote_documents",
             "keep_remote_document",
             "miss_remote_document",
             "remote_document",
