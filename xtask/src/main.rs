@@ -6,6 +6,7 @@ mod api;
 mod bench;
 mod browser;
 mod check;
+mod check_speed;
 mod interop;
 mod mutants;
 mod postgres;
@@ -32,6 +33,7 @@ fn main() -> ExitCode {
         ["browser"] => browser::run().map(drop),
         ["api"] => api::run().map(drop),
         ["bench", rest @ ..] => bench::run(rest),
+        ["check-speed", rest @ ..] => check_speed::run(rest),
         ["mutants"] => mutants::run(),
         ["proof", rest @ ..] => proof::run(rest),
         ["help" | "--help" | "-h"] => {
@@ -66,6 +68,7 @@ usage: cargo xtask COMMAND
   interop        third-party verifiers against freshly issued credentials
   browser        Chromium through the pages, with axe-core
   api            schemathesis against /openapi.json
-  bench          issue, verify and cohort figures beside a floor measured in the same run
+  bench          issue, verify, cohort and bitstring figures beside a floor measured in the same run
+  check-speed    instructions for each operation; more than a tenth above the recorded ones fails
   proof AREA     a long proof, resumable; writes proof/AREA.json
   mutants        a sample of mutants in service, vc and store: how many do the tests catch? Resumable, like a proof";

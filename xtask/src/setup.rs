@@ -45,6 +45,11 @@ pub(crate) fn vectors() -> Result<()> {
     )
 }
 
+/// Makes sure of the counter of instructions, and of the other Debian packages with it.
+pub(crate) fn valgrind() -> Result<()> {
+    debian_packages()
+}
+
 fn debian_packages() -> Result<()> {
     let missing: Vec<&str> = DEBIAN
         .iter()
@@ -79,7 +84,7 @@ fn debian_packages() -> Result<()> {
 /// A Debian package, and how to see that what we need of it is there (from this package or another source).
 type Package = (&'static str, fn() -> bool);
 
-const DEBIAN: [Package; 8] = [
+const DEBIAN: [Package; 9] = [
     ("postgresql", || postgres::program("postgres").is_ok()),
     ("chromium", || Path::new(CHROMIUM).exists()),
     ("poppler-utils", || answers("pdftotext", &["-v"])),
@@ -92,6 +97,7 @@ const DEBIAN: [Package; 8] = [
         answers("python3", &["-m", "ensurepip", "--version"])
     }),
     ("strace", || answers("strace", &["--version"])),
+    ("valgrind", || answers("valgrind", &["--version"])),
 ];
 
 /// The browser that drives the pages.

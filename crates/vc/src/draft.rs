@@ -253,8 +253,11 @@ impl Draft {
                 hash::json_value(signed, options.digest, crypto)?
             }
         });
+        // Written once, with room for the proof behind it.
+        let mut text = String::with_capacity(USUAL_BYTES);
+        unsigned.write(&mut text);
         Ok(Self {
-            unsigned: unsigned.to_string(),
+            unsigned: text,
             proofs: String::new(),
             proof: options.proof.clone(),
             input,
@@ -317,3 +320,6 @@ pub enum DraftError {
     #[error(transparent)]
     Canon(#[from] CanonError),
 }
+
+/// Most credentials are smaller, with their proof.
+const USUAL_BYTES: usize = 4096;
