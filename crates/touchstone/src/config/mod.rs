@@ -297,6 +297,27 @@ mod tests {
     }
 
     #[test]
+    fn plain_http_is_for_this_machine_only() {
+        let at = |url| from_environment("TOUCHSTONE_SITE_PUBLIC_URL", url);
+        for here in [
+            "http://localhost:8000",
+            "http://127.0.0.1:8000",
+            "http://[::1]:8000",
+            "https://a.example",
+        ] {
+            assert!(at(here).is_ok(), "{here}");
+        }
+        for elsewhere in [
+            "http://a.example",
+            "http://localhost.a.example",
+            "http://192.0.2.1",
+        ] {
+            let refused = at(elsewhere).unwrap_err().to_string();
+            assert!(refused.contains("is not https"), "{refused}");
+        }
+    }
+
+    #[test]
     fn the_environment_wins_over_the_file() {
         let file = Some(("f", "[site]\noperator = \"A\"\nlisten = \"127.0.0.1:1\""));
         let config = Config::read(file, [("TOUCHSTONE_SITE_OPERATOR".into(), "B".into())]).unwrap();

@@ -2,7 +2,7 @@
 
 use std::{net::SocketAddr, path::PathBuf};
 
-use url::Url;
+use url::{Host, Url};
 
 use super::concern::{Given, Setting};
 
@@ -78,7 +78,12 @@ impl Setting for Url {
         let url =
             Url::parse(&text).map_err(|error| format!("\"{text}\" is not an address: {error}"))?;
         match (url.scheme(), url.host_str()) {
-            ("https" | "http", Some(_)) => Ok(url),
+            ("https", Some(_)) => Ok(url),
+            ("http", Some(_)) if is_this_machine(&url) => Ok(url),
+            ("http", Some(_)) => Err(format!(
+                "\"{text}\" is not https: sessions would travel in the clear. Put a proxy with TLS in front and write https://; \
+                 plain http is for localhost only"
+            )),
             _ => Err(format!(
                 "\"{text}\" does not start with https:// and a host"
             )),
@@ -87,6 +92,15 @@ impl Setting for Url {
 
     fn write(&self) -> Option<String> {
         Some(quoted(self.as_str().trim_end_matches('/')))
+    }
+}
+
+fn is_this_machine(url: &Url) -> bool {
+    match url.host() {
+        Some(Host::Domain(name)) => name == "localhost" || name.ends_with(".localhost"),
+        Some(Host::Ipv4(address)) => address.is_loopback(),
+        Some(Host::Ipv6(address)) => address.is_loopback(),
+        None => false,
     }
 }
 

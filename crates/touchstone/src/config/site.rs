@@ -9,7 +9,8 @@ use super::concern::concern;
 concern! {
     /// Where this installation is reached, and who runs it.
     Site is "site" {
-        /// The address under which the public documents stand, as others reach it (through the proxy, with TLS).
+        /// The address under which the public documents stand, as others reach it (through the proxy, with TLS; plain http on
+        /// localhost only). Its host is also what members' passkeys belong to: under another they open nothing.
         /// It becomes part of every issuer's name (`did:web:HOST:i:SLUG`), so set it before anything is issued, and do not
         /// change it lightly: without it nothing is issued, except in `demo` and with `--local`.
         public_url: Option<Url> = None, example "\"https://credentials.example.edu\"";
