@@ -10,6 +10,7 @@ mod fetch_http;
 mod mail_folder;
 mod mail_smtp;
 mod objects_folder;
+mod passkeys_webauthn;
 mod rng_system;
 mod signer_file;
 
@@ -19,5 +20,6 @@ pub use fetch_http::{HttpFetch, NoFetch};
 pub use mail_folder::MailFolder;
 pub use mail_smtp::{MailSmtp, MailSmtpError};
 pub use objects_folder::ObjectsFolder;
+pub use passkeys_webauthn::PasskeysWebauthn;
 pub use rng_system::SystemRng;
 pub use signer_file::{Passphrase, SignerFile, SignerFileError};

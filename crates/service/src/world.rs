@@ -7,7 +7,7 @@ use touchstone_vc::{Contexts, Crypto};
 use url::Url;
 
 use crate::holding::Reminders;
-use crate::ports::{Artwork, Clock, Fetch, Mail, Objects, Rng, Signer};
+use crate::ports::{Artwork, Clock, Fetch, Mail, Objects, Passkeys, Rng, Signer};
 
 /// The database and the ports, handed to every use case. Cheap to clone.
 #[derive(Clone)]
@@ -21,6 +21,8 @@ pub struct World {
     pub mail: Arc<dyn Mail>,
     pub fetch: Arc<dyn Fetch>,
     pub artwork: Arc<dyn Artwork>,
+    /// Absent where the site's address is a number: passkeys belong to names.
+    pub passkeys: Option<Arc<dyn Passkeys>>,
     pub crypto: &'static Crypto,
     pub contexts: Arc<Contexts>,
     pub site: Arc<Site>,

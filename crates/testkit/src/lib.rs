@@ -4,6 +4,7 @@
 //! Start at [`world()`].
 
 mod artwork;
+mod authenticator;
 mod clock;
 mod database;
 mod fetch;
@@ -14,6 +15,7 @@ mod signer;
 mod world;
 
 pub use artwork::PlainArtwork;
+pub use authenticator::Authenticator;
 pub use clock::{FixedClock, NOON, fixed_clock};
 pub use database::TestDatabase;
 pub use fetch::ScriptedFetch;

@@ -63,6 +63,7 @@ pub async fn world_with(database: TestDatabase, site: Site) -> TestWorld {
         mail: Arc::<RecordingMail>::clone(&mail) as _,
         fetch: Arc::<ScriptedFetch>::clone(&fetch) as _,
         artwork: Arc::new(PlainArtwork),
+        passkeys: None,
         crypto: &CRYPTO,
         contexts: Arc::new(Contexts::bundled()),
         site: Arc::new(site),

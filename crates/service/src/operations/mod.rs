@@ -6,6 +6,7 @@ mod gauges;
 mod job;
 mod member;
 mod once;
+pub mod passkey;
 pub mod restore;
 pub mod signin;
 mod signing_key;

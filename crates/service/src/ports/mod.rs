@@ -5,6 +5,7 @@ mod clock;
 mod fetch;
 mod mail;
 mod objects;
+mod passkeys;
 mod rng;
 mod signer;
 
@@ -13,5 +14,6 @@ pub use clock::Clock;
 pub use fetch::{Fetch, FetchError, Fetched};
 pub use mail::{Mail, MailError, Message};
 pub use objects::{ObjectError, ObjectKey, ObjectKeyError, Objects};
+pub use passkeys::{Ceremony, Claimed, Holder, NewPasskey, PasskeyFault, Passkeys};
 pub use rng::Rng;
 pub use signer::{PublicKey, SignError, Signer};

@@ -13,6 +13,8 @@ mod define;
 mod describe;
 mod gather;
 mod issue;
+mod member;
+mod passkey;
 mod publish;
 mod remind;
 mod resilience;

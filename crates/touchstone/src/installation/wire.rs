@@ -4,13 +4,13 @@ use std::sync::Arc;
 
 use anyhow::{Context, Result};
 use touchstone_adapters::{
-    CRYPTO, HttpFetch, MailFolder, MailSmtp, NoFetch, ObjectsFolder, SignerFile, SystemClock,
-    SystemRng, artwork::Press,
+    CRYPTO, HttpFetch, MailFolder, MailSmtp, NoFetch, ObjectsFolder, PasskeysWebauthn, SignerFile,
+    SystemClock, SystemRng, artwork::Press,
 };
 use touchstone_service::{
     Site, World,
     holding::{Quiet, Reminders},
-    ports::{Fetch, Mail},
+    ports::{Fetch, Mail, Passkeys},
 };
 use touchstone_store::Store;
 use touchstone_vc::Contexts;
@@ -24,8 +24,10 @@ pub(super) const SQLITE_FILE: &str = "touchstone.db";
 /// Opens everything that a use case may reach.
 pub(super) async fn world(settings: &Settings) -> Result<World> {
     let store = store(settings).await?;
+    let site = site(settings)?;
     Ok(World {
         store,
+        passkeys: passkeys(&site),
         clock: Arc::new(SystemClock),
         rng: Arc::new(SystemRng),
         signer: Arc::new(signer(settings)?),
@@ -35,9 +37,15 @@ pub(super) async fn world(settings: &Settings) -> Result<World> {
         artwork: Arc::new(Press::new()),
         crypto: &CRYPTO,
         contexts: Arc::new(Contexts::bundled()),
-        site: Arc::new(site(settings)?),
+        site: Arc::new(site),
         reminders: reminders(settings),
     })
+}
+
+/// Passkeys for the site's address, where it can have them.
+fn passkeys(site: &Site) -> Option<Arc<dyn Passkeys>> {
+    let made = PasskeysWebauthn::new(&site.public_url, &site.operator)?;
+    Some(Arc::new(made))
 }
 
 /// Opens the database and brings it up to date.

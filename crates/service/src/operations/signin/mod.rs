@@ -16,6 +16,7 @@ pub use ask::{AskError, ask};
 pub(super) use ask::{MailLinkError, mail_link};
 pub use link::{link, sign_in};
 
+pub(super) use session::start;
 pub use session::{Session, session, sign_out};
 
 /// A new session.

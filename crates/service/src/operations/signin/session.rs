@@ -42,9 +42,20 @@ pub async fn session(world: &World, secret: &str) -> Result<Option<Session>, Sto
 /// Ends a session. Ending it again changes nothing.
 pub async fn sign_out(world: &World, secret: &str) -> Result<(), StoreError> {
     let hash = &secret::hash(world.crypto, secret);
+    let now = world.clock.now();
     world
         .store
-        .write(|mut tx| async move { tx.end_session(hash).await })
+        .write(|mut tx| async move {
+            let Some(row) = tx.session(hash, now.unix_millis()).await? else {
+                return Ok(());
+            };
+            tx.end_session(hash).await?;
+            if let Some(member) = tx.member(&row.tenant, &row.member).await? {
+                tx.audit([line(&member, now, "session.end", "{}".into())])
+                    .await?;
+            }
+            Ok(())
+        })
         .await
 }
 

@@ -1,7 +1,5 @@
 //! Members: what each may do, who is let in, and how they come in.
 
-#![expect(clippy::unwrap_used)] // A walk that cannot go on is a failed test.
-
 use touchstone_service::{
     issuing::{Description, Founding, found},
     operations::{

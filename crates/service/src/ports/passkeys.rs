@@ -1,0 +1,86 @@
+//! Passkeys: the ceremonies of WebAuthn, from a challenge to the proof that a passkey answered it.
+
+/// Makes challenges and checks answers, for this site's address alone.
+///
+/// [Web Authentication Level 3](https://www.w3.org/TR/webauthn-3/): registration §7.1, authentication §7.2. The person must
+/// have been verified (by finger, face or PIN), and passkeys are discoverable: signing in asks for no name.
+pub trait Passkeys: Send + Sync {
+    /// Begins to make a passkey. Those in `known` (as kept) are not made a second time on one authenticator.
+    fn start_registration(
+        &self,
+        holder: &Holder,
+        known: &[String],
+    ) -> Result<Ceremony, PasskeyFault>;
+
+    /// Checks the browser's answer, in JSON, against the state that the ceremony began with.
+    fn finish_registration(&self, state: &str, answer: &str) -> Result<NewPasskey, PasskeyFault>;
+
+    /// Begins to ask for a passkey, whosever it may be.
+    fn start_authentication(&self) -> Result<Ceremony, PasskeyFault>;
+
+    /// Reads whose passkey claims to have answered. Nothing is checked yet.
+    fn claimed(&self, answer: &str) -> Result<Claimed, PasskeyFault>;
+
+    /// Checks the browser's answer with the passkey as kept. Answers with how to keep it from now on.
+    fn finish_authentication(
+        &self,
+        state: &str,
+        answer: &str,
+        kept: &str,
+    ) -> Result<String, PasskeyFault>;
+}
+
+/// Who a passkey is made for.
+#[derive(Clone, Debug)]
+pub struct Holder {
+    /// The member's id, a UUID: what a passkey says of its holder.
+    pub id: String,
+    /// What tells the member's passkeys apart in a list: their address.
+    pub name: String,
+    /// The member's name and where they work.
+    pub display_name: String,
+}
+
+/// A ceremony that began.
+#[derive(Clone, Debug)]
+pub struct Ceremony {
+    /// What the browser is asked, in JSON: the `publicKey` member of its options.
+    pub options: String,
+    /// What the answer will be checked against. Never leaves the server.
+    pub state: String,
+}
+
+/// A passkey that was made.
+#[derive(Clone, Debug)]
+pub struct NewPasskey {
+    /// The credential id, base64url.
+    pub id: String,
+    /// How to keep it.
+    pub kept: String,
+}
+
+/// Whose passkey claims to have answered.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct Claimed {
+    /// The credential id, base64url.
+    pub id: String,
+    /// The member's id.
+    pub holder: String,
+}
+
+/// Why a ceremony did not come to its end.
+#[derive(Clone, Debug, Eq, PartialEq, thiserror::Error)]
+pub enum PasskeyFault {
+    /// What the browser sent is no answer.
+    #[error("the answer cannot be read")]
+    Unreadable,
+    /// Another challenge, another address, another key, or nobody was verified. Carries which, for the log.
+    #[error("the answer does not hold: {0}")]
+    Refused(String),
+    /// It signed fewer times than before: there may be a copy of it.
+    #[error("the passkey counts backwards; there may be a copy of it")]
+    CountsBackwards,
+    /// What was kept cannot be read, or a ceremony cannot begin.
+    #[error("passkeys do not work: {0}")]
+    Broken(String),
+}
