@@ -55,6 +55,8 @@ export async function journey(browser, address, signIn, check) {
     'members', 'me', 'institution']) {
     pages.push({name: place.replace('/', '-'), path: `/${place}`});
   }
+  await registrar.goto(new URL('/members', address).href);
+  pages.push({name: 'member', path: await registrar.locator('td a, th a').first().getAttribute('href')});
   check('the registrar’s pages were silent', heard.length === 0, heard);
   await learner.close();
   await desk.close();

@@ -5,6 +5,7 @@ import {check, finish} from '../lib/count.mjs';
 import {SCREENSHOTS, launch} from './chromium.mjs';
 import {journey} from './journey.mjs';
 import {look} from './look.mjs';
+import {passkey} from './passkey.mjs';
 import {selftest} from './selftest.mjs';
 
 const [address, signIn] = process.argv.slice(2);
@@ -17,6 +18,7 @@ try {
   for(const {name, path, status, open} of pages) {
     say(await look(browser, name, new URL(path, address).href, {status, signedIn: open ? undefined : signedIn}));
   }
+  await passkey(browser, address, signedIn, check); // Last: it signs the registrar out.
 } catch(error) {
   check('the journey came to its end', false, error.stack);
 } finally {

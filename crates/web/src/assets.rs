@@ -1,4 +1,5 @@
-//! The files that pages need, in the binary: one stylesheet, one sprite, one icon; and the verifier for browsers with its scripts.
+//! The files that pages need, in the binary: one stylesheet, one sprite, one icon; the script for passkeys; and the verifier for
+//! browsers with its scripts.
 //!
 //! They are compressed once. Their address carries a fingerprint, so that a cache may keep them for ever and a new version is
 //! seen at once.
@@ -93,6 +94,11 @@ async fn wasm() -> Result<&'static Asset, ApiError> {
     made.await.map_err(|error| ApiError::internal(&error))
 }
 
+/// Address of the script for passkeys.
+pub fn passkey_script() -> &'static str {
+    &SCRIPTS[3].href
+}
+
 struct Asset {
     name: &'static str,
     href: String,
@@ -135,12 +141,13 @@ static ASSETS: LazyLock<[Asset; 3]> = LazyLock::new(|| {
     ]
 });
 
-static SCRIPTS: LazyLock<[Asset; 3]> = LazyLock::new(|| {
+static SCRIPTS: LazyLock<[Asset; 4]> = LazyLock::new(|| {
     let script = |name, bytes| Asset::new(name, "text/javascript; charset=utf-8", bytes);
     [
         script("check.js", include_bytes!("../assets/check.js")),
         script(WORKER_NAME, include_bytes!("../assets/check-worker.js")),
         script("verifier.js", include_bytes!("../../wasm/npm/verifier.js")),
+        script("passkey.js", include_bytes!("../assets/passkey.js")),
     ]
 });
 

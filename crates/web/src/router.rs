@@ -5,7 +5,7 @@ use axum::extract::DefaultBodyLimit;
 use axum::routing::{get, post};
 
 use crate::pages::{
-    about, achievements, audit, check, claim, cohorts, credentials, deliveries, institution,
+    about, achievements, audit, check, claim, cohorts, credentials, deliveries, institution, me,
     members, profile, reminders, signin, today, verify,
 };
 use crate::state::Web;
@@ -74,7 +74,12 @@ fn desk() -> Router<Web> {
         .route("/signin/confirm", post(signin::confirm))
         .route("/signin/{token}", get(signin::opened))
         .route("/signout", post(signin::out))
-        .route("/me", get(signin::me))
+        .route("/signin/passkey/begin", post(signin::begin))
+        .route("/signin/passkey", post(signin::passkey))
+        .route("/me", get(me::me))
+        .route("/me/passkeys/begin", post(me::begin))
+        .route("/me/passkeys", post(me::add))
+        .route("/me/passkeys/{id}/remove", post(me::remove))
         .route("/today", get(today::handler))
         .route(
             "/achievements",

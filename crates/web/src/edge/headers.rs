@@ -7,12 +7,21 @@ use axum::http::header::{
 };
 use axum::http::{HeaderName, HeaderValue};
 use axum::middleware::Next;
-use axum::response::Response;
+use axum::response::{IntoResponse, Response};
 
 use super::Edge;
 
 /// The policy of files that others uploaded: no script, no origin, nothing loaded.
 pub const SANDBOX: &str = "sandbox; default-src 'none'";
+
+/// The policy of the pages that a script of ours helps: files of this site, which may ask this site.
+const WITH_SCRIPT: &str = "default-src 'none'; script-src 'self'; connect-src 'self'; style-src 'self'; img-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
+
+/// Makes an answer of a page with a script.
+pub(crate) fn with_script(page: impl IntoResponse) -> Response {
+    let policy = HeaderValue::from_static(WITH_SCRIPT);
+    ([(CONTENT_SECURITY_POLICY, policy)], page).into_response()
+}
 
 /// Sets the headers that an answer does not have yet.
 pub(super) async fn secure(State(edge): State<Edge>, request: Request, next: Next) -> Response {

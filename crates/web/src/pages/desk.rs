@@ -3,6 +3,7 @@
 use maud::{Markup, html};
 use touchstone_service::operations::{Member, Permission};
 
+use crate::assets;
 use crate::templates::{Layout, Nav, SiteFrame, csrf, page};
 
 /// Who is at work, and where.
@@ -27,9 +28,19 @@ pub struct Desk {
 impl Desk {
     /// A working page. `here` is the address of the place in the navigation that it belongs to.
     pub fn page(&self, title: &str, here: &str, main: &Markup) -> Markup {
+        self.framed(title, here, None, main)
+    }
+
+    /// A working page on which passkeys are made. Its answer needs the policy that lets the script run.
+    pub fn page_with_script(&self, title: &str, here: &str, main: &Markup) -> Markup {
+        self.framed(title, here, Some(assets::passkey_script()), main)
+    }
+
+    fn framed(&self, title: &str, here: &str, script: Option<&str>, main: &Markup) -> Markup {
         let person = format!("{}, {}", self.member, self.role);
         let layout = Layout {
             wide: true,
+            script,
             nav: Some(Nav {
                 places: &self.places,
                 here,

@@ -3,6 +3,7 @@
 use axum::http::{Method, StatusCode};
 use touchstone_service::operations::{Permission, Role};
 
+use crate::journey::issued;
 use crate::site::{Answer, Browser, Site};
 
 /// An address, and what a member must be allowed to open or send it. `None`: every member may.
@@ -14,6 +15,9 @@ const POST: Method = Method::POST;
 /// The members' pages. [`t51_every_address_of_the_desk_has_its_row`] holds this list against the router.
 const DESK: &[Row] = &[
     (GET, "/me", None),
+    (POST, "/me/passkeys/begin", None),
+    (POST, "/me/passkeys", None),
+    (POST, "/me/passkeys/{id}/remove", None),
     (GET, "/today", Some(Permission::Read)),
     (GET, "/achievements", Some(Permission::Read)),
     (POST, "/achievements", Some(Permission::Define)),
@@ -78,6 +82,8 @@ const BEFORE: &[(Method, &str)] = &[
     (POST, "/signin"),
     (POST, "/signin/confirm"),
     (GET, "/signin/{token}"),
+    (POST, "/signin/passkey/begin"),
+    (POST, "/signin/passkey"),
 ];
 
 #[test]
@@ -162,6 +168,84 @@ async fn the_way_around_leads_only_where_one_may_go() {
         }
     }
 }
+
+#[tokio::test]
+async fn t52_no_address_leads_to_what_belongs_to_another_institution() {
+    let (site, mine) = Site::with_owner("riverside").await;
+    let credentials = issued(&site, &mine).await;
+    mine.submit(
+        &mine.get("/members").await,
+        "/keys",
+        &[("name", "LMS"), ("days", "90"), ("scope", "read")],
+    )
+    .await;
+    let theirs = site.owner("lakeside").await;
+    let form = theirs.get("/me").await;
+    let members = mine.get("/members").await;
+    let things = [
+        ("credentials", credentials.link("/credentials/")),
+        ("cohorts", thing(&mine.get("/today").await, "/cohorts/")),
+        (
+            "achievements",
+            thing(&mine.get("/achievements").await, "/achievements/"),
+        ),
+        ("members", members.link("/members/")),
+        (
+            "keys",
+            members
+                .action("/keys/")
+                .trim_end_matches("/revoke")
+                .to_owned(),
+        ),
+    ];
+    let mut tried = 0;
+    for (method, path, _) in DESK {
+        let Some((_, thing)) = things
+            .iter()
+            .find(|(noun, _)| path.starts_with(&format!("/{noun}/{{id}}")))
+        else {
+            continue;
+        };
+        let path = path.split_once("{id}").unwrap().1;
+        let path = format!("{thing}{path}")
+            .replace("{line}", "2")
+            .replace("{file}", "credential.json");
+        let answer = match *method {
+            Method::GET => theirs.get(&path).await,
+            _ => theirs.submit(&form, &path, FIELDS).await,
+        };
+        assert_eq!(
+            answer.status,
+            StatusCode::NOT_FOUND,
+            "{method} {path}: {}",
+            answer.text()
+        );
+        tried += 1;
+    }
+    assert!(tried >= 20, "only {tried} addresses were tried");
+}
+
+/// The first link to a thing of that kind, and not to the page for a new one.
+fn thing(page: &Answer, start: &str) -> String {
+    let text = page.text();
+    let links = text.split("href=\"").skip(1);
+    let mut links = links.map(|rest| rest.split_once('"').unwrap().0);
+    let found = links.find(|href| href.starts_with(start) && !href.ends_with("/new"));
+    found
+        .unwrap_or_else(|| panic!("no {start} in {text}"))
+        .to_owned()
+}
+
+/// What forms about one thing ask.
+const FIELDS: &[(&str, &str)] = &[
+    ("reason", "Not mine."),
+    ("fingerprint", "0"),
+    ("role", "auditor"),
+    ("column", "email"),
+    ("value", "a@lakeside.example"),
+    ("email", "a@lakeside.example"),
+    ("name", "Ada"),
+];
 
 /// Sends what the address takes, about things that are not there.
 async fn call(browser: &Browser, form: &Answer, method: &Method, path: &str) -> Answer {

@@ -53,10 +53,19 @@ impl Answer {
 
     /// The first link that starts so.
     pub(crate) fn link(&self, start: &str) -> String {
+        self.attribute("href", start)
+    }
+
+    /// Where the first form leads whose address starts so.
+    pub(crate) fn action(&self, start: &str) -> String {
+        self.attribute("action", start)
+    }
+
+    fn attribute(&self, name: &str, start: &str) -> String {
         let text = self.text();
         let rest = text
-            .split_once(&format!("href=\"{start}"))
-            .unwrap_or_else(|| panic!("no link {start} in {text}"))
+            .split_once(&format!("{name}=\"{start}"))
+            .unwrap_or_else(|| panic!("no {name} {start} in {text}"))
             .1;
         format!("{start}{}", rest.split_once('"').unwrap().0)
     }

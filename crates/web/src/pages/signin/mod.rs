@@ -8,16 +8,20 @@ use axum::http::{HeaderMap, StatusCode};
 use axum::response::{AppendHeaders, IntoResponse, Redirect, Response};
 use serde::Deserialize;
 use touchstone_service::operations::Permission;
+use touchstone_service::operations::passkey::{self, PasskeyError};
 use touchstone_service::operations::signin::{self, AskError, SignInError, SignedIn};
 
 use crate::ApiError;
+use crate::edge::with_script;
+use crate::pages::me::asked;
 use crate::session::{SessionSecret, forget_cookie};
 use crate::signed_in::Posted;
 use crate::state::Web;
+use crate::text::sentence;
 
 /// `GET /signin`
 pub async fn form(State(web): State<Web>) -> Response {
-    show::form(&web.edge.site, "", None).into_response()
+    refused(&web, StatusCode::OK, show::View::default())
 }
 
 /// `POST /signin`: sends a link, and says the same whether or not the address is known.
@@ -27,8 +31,12 @@ pub async fn ask(State(web): State<Web>, Form(asked): Form<Asked>) -> Result<Res
         Ok(()) => Ok(show::sent(&web.edge.site).into_response()),
         Err(AskError::Address) => {
             let words = "This is no e-mail address. It looks like name@example.edu.";
-            let page = show::form(&web.edge.site, email, Some(words));
-            Ok((StatusCode::UNPROCESSABLE_ENTITY, page).into_response())
+            let view = show::View {
+                address: email,
+                error: Some(words),
+                ..show::View::default()
+            };
+            Ok(refused(&web, StatusCode::UNPROCESSABLE_ENTITY, view))
         }
         Err(AskError::Store(error)) => Err(error.into()),
     }
@@ -50,15 +58,53 @@ pub async fn confirm(State(web): State<Web>, Form(link): Form<Link>) -> Result<R
     match signin::sign_in(&web.world, &link.token).await {
         Ok(signed_in) => Ok(welcome(&web, &signed_in)),
         Err(SignInError::NoSuchLink) => {
-            let words = "This link was used or is too old. Ask for a new one.";
-            Ok((
-                StatusCode::GONE,
-                show::form(&web.edge.site, "", Some(words)),
-            )
-                .into_response())
+            let view = show::View {
+                error: Some("This link was used or is too old. Ask for a new one."),
+                ..show::View::default()
+            };
+            Ok(refused(&web, StatusCode::GONE, view))
         }
         Err(SignInError::Store(error)) => Err(error.into()),
     }
+}
+
+/// `POST /signin/passkey/begin`: what the browser is asked, for the script of the page.
+pub async fn begin(State(web): State<Web>) -> Result<Response, ApiError> {
+    asked(passkey::begin(&web.world).await?)
+}
+
+/// `POST /signin/passkey`
+pub async fn passkey(
+    State(web): State<Web>,
+    Form(shown): Form<Shown>,
+) -> Result<Response, ApiError> {
+    let words = match passkey::sign_in(&web.world, &shown.ceremony, &shown.answer).await {
+        Ok(signed_in) => return Ok(welcome(&web, &signed_in)),
+        Err(error @ (PasskeyError::Store(_) | PasskeyError::Broken(_))) => return Err(error.into()),
+        Err(error) => sentence(&error.to_string()),
+    };
+    let view = show::View {
+        passkey_error: Some(&words),
+        ..show::View::default()
+    };
+    Ok(refused(&web, StatusCode::UNPROCESSABLE_ENTITY, view))
+}
+
+/// What the browser says of a passkey.
+#[derive(Debug, Deserialize)]
+pub struct Shown {
+    ceremony: String,
+    answer: String,
+}
+
+/// The form, with what was refused on it.
+fn refused(web: &Web, status: StatusCode, view: show::View<'_>) -> Response {
+    let view = show::View {
+        passkeys: passkey::available(&web.world),
+        ..view
+    };
+    let page = with_script(show::form(&web.edge.site, &view));
+    (status, page).into_response()
 }
 
 /// Starts the session in this browser, on the page where the member's day begins.
@@ -77,11 +123,6 @@ fn welcome(web: &Web, signed_in: &SignedIn) -> Response {
 #[derive(Debug, Deserialize)]
 pub struct Link {
     token: String,
-}
-
-/// `GET /me`
-pub async fn me(by: crate::signed_in::SignedIn) -> Response {
-    show::me(&by.desk, &by.member.email).into_response()
 }
 
 /// `POST /signout`

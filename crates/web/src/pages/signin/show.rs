@@ -1,35 +1,69 @@
-//! Signing in by a link in a mail: ask for it, read that it was sent, confirm.
+//! Signing in by a link in a mail: ask for it, read that it was sent, confirm. Or with a passkey, by the button beside.
 //!
 //! Opening the link changes nothing, because scanners of mail open every link; the button on its page signs in.
 
 use maud::{Markup, html};
 
+use crate::assets;
 use crate::templates::{Control, Field, Layout, SiteFrame, field, icon, note, page};
 
-/// Asks for the address.
-pub fn form(site: &SiteFrame, address: &str, error: Option<&str>) -> Markup {
+/// What the form says.
+#[derive(Debug, Default)]
+pub struct View<'a> {
+    /// Passkeys can be had under this address.
+    pub passkeys: bool,
+    /// The address so far.
+    pub address: &'a str,
+    /// Why the address was refused, or that a link was spent.
+    pub error: Option<&'a str>,
+    /// Why a passkey was refused.
+    pub passkey_error: Option<&'a str>,
+}
+
+/// Asks for the address, or for a passkey.
+pub fn form(site: &SiteFrame, view: &View<'_>) -> Markup {
     let main = html! {
         h1 { "Sign in" }
-        p { "For members of an institution. We send a link to your address; it works once, for 15 minutes. There is no password." }
+        p { "For members of an institution. There is no password." }
+        h2 { "By a link in a mail" }
         form action="/signin" method="post" {
             (field(&Field {
                 name: "email",
-                apart: None,
                 label: "Your e-mail address",
-                hint: Some("The one under which your institution added you."),
-                error,
-                value: address,
+                hint: Some("The one under which your institution added you. The link works once, for 15 minutes."),
+                error: view.error,
+                value: view.address,
                 control: Control::Typed("email"),
                 required: true,
                 autocomplete: Some("email"),
+                ..Field::default()
             }))
             p.acts { button.main { (icon("mail")) " Send me a link" } }
         }
+        @if view.passkeys { (passkey(view.passkey_error)) }
         (note(None, Some("key"), "To see or check a credential you need not sign in", &html! {
             p { "Learners use the link in their own mail. Anybody can " a href="/verify" { "check a credential" } "." }
         }))
     };
-    page(&Layout::reading("Sign in", site), &main)
+    let layout = Layout {
+        script: view.passkeys.then(assets::passkey_script),
+        ..Layout::reading("Sign in", site)
+    };
+    page(&layout, &main)
+}
+
+fn passkey(error: Option<&str>) -> Markup {
+    html! {
+        h2 { "With a passkey" }
+        p { "If you added one on your own page here. You need not type who you are." }
+        p data-without-passkeys { "This needs a script and a browser that knows passkeys. Without them, the link by mail does the same." }
+        form hidden action="/signin/passkey" method="post" data-passkey="get" data-begin="/signin/passkey/begin" {
+            input type="hidden" name="ceremony";
+            input type="hidden" name="answer";
+            p.err role="alert" { @if let Some(error) = error { (error) } }
+            p.acts { button { (icon("key")) " Sign in with a passkey" } }
+        }
+    }
 }
 
 /// Says that a mail is on its way, whether or not the address is known: nobody learns who is a member.
@@ -55,15 +89,4 @@ pub fn confirm(site: &SiteFrame, token: &str) -> Markup {
         p.hint { "If you did not ask for this link, close the page. Nothing happens without the button." }
     };
     page(&Layout::reading("Sign in here?", site), &main)
-}
-
-/// Who is signed in, and the way out.
-pub fn me(desk: &crate::pages::desk::Desk, email: &str) -> Markup {
-    let main = html! {
-        h1 { (desk.member) }
-        p { (email) ", " (desk.role) " at " (desk.institution) "." }
-        p { "You stay signed in on this device for 12 hours." }
-        (desk.button("/signout", &html! { (icon("key")) " Sign out" }))
-    };
-    desk.page(&desk.member, "/me", &main)
 }
