@@ -8,6 +8,7 @@ mod cli {
     mod help;
     mod keeping;
     mod mail;
+    mod member;
     mod run;
     mod verify;
 }

@@ -12,6 +12,7 @@ mod init;
 mod institution;
 mod issue;
 mod mail;
+mod member;
 mod publish;
 mod restore;
 mod serve;
@@ -82,6 +83,7 @@ enum Command {
     Serve(serve::Args),
     Work(work::Args),
     Init(init::Args),
+    Member(member::Args),
     Achievement(achievement::Args),
     Issue(issue::Args),
     Credential(credential::Args),
@@ -105,6 +107,7 @@ impl Cli {
             Command::Serve(args) => args.run(&global).await,
             Command::Work(args) => args.run(&global).await,
             Command::Init(args) => args.run(&global).await,
+            Command::Member(args) => args.run(&global).await,
             Command::Achievement(args) => args.run(&global).await,
             Command::Issue(args) => args.run(&global).await,
             Command::Credential(args) => args.run(&global).await,

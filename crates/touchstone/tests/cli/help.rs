@@ -7,6 +7,7 @@ const COMMANDS: &[&str] = &[
     "serve",
     "work",
     "init",
+    "member",
     "achievement",
     "issue",
     "credential",

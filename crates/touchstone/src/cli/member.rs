@@ -1,0 +1,216 @@
+//! `touchstone member`: who works at an institution, for whoever sits at the machine.
+
+use anyhow::{Context, Result, bail};
+use clap::Subcommand;
+use serde_json::{Value, json};
+use touchstone_service::{
+    World,
+    operations::{
+        Invitation, Member, Role, RoleChange, change_roles, disable, join, members, signin,
+    },
+};
+use touchstone_store::TenantId;
+
+use super::{Global, institution};
+use crate::{
+    answer::{Answer, table},
+    installation::Installation,
+};
+
+/// List and add members, change their roles, let them in or not; a sign-in link for who is locked out.
+#[derive(Debug, clap::Args)]
+#[command(after_help = "\
+The roles are owner, registrar, approver, assessor, auditor and billing. What is changed holds at once in every browser.
+
+Examples:
+  touchstone member list
+  touchstone member add noor@example.edu --name \"Noor Haddad\" --role registrar --role approver
+  touchstone member roles noor@example.edu auditor
+  touchstone member disable noor@example.edu          signs her out everywhere; `enable` lets her in again
+  touchstone member link ines@example.edu             a link that signs in once, when mail does not arrive")]
+pub(crate) struct Args {
+    #[command(subcommand)]
+    what: What,
+}
+
+#[derive(Debug, Subcommand)]
+enum What {
+    /// List members with their roles.
+    List,
+    Add(Add),
+    Roles(Roles),
+    /// Let a member in no longer, and sign them out everywhere.
+    Disable(One),
+    /// Let a member in again.
+    Enable(One),
+    /// Print a link that signs a member in, once and within 15 minutes.
+    Link(One),
+}
+
+/// Add a member; who is one already stays as they are.
+#[derive(Debug, clap::Args)]
+struct Add {
+    /// Their mail address, with which they sign in.
+    #[arg(value_name = "ADDRESS")]
+    address: String,
+    /// Their name.
+    #[arg(long, value_name = "NAME")]
+    name: String,
+    /// What they may do; may be given several times.
+    #[arg(long = "role", value_name = "ROLE", required = true, value_parser = role)]
+    roles: Vec<Role>,
+}
+
+/// Give a member these roles and no others.
+#[derive(Debug, clap::Args)]
+struct Roles {
+    /// Their mail address.
+    #[arg(value_name = "ADDRESS")]
+    address: String,
+    /// What they may do from now on.
+    #[arg(value_name = "ROLE", required = true, value_parser = role)]
+    roles: Vec<Role>,
+}
+
+/// A member.
+#[derive(Debug, clap::Args)]
+struct One {
+    /// Their mail address.
+    #[arg(value_name = "ADDRESS")]
+    address: String,
+}
+
+impl Args {
+    pub(crate) async fn run(self, global: &Global) -> Result<Answer> {
+        match self.what {
+            What::List => list(global).await,
+            What::Add(add) => add.run(global).await,
+            What::Roles(roles) => roles.run(global).await,
+            What::Disable(one) => one.access(global, true).await,
+            What::Enable(one) => one.access(global, false).await,
+            What::Link(one) => one.link(global).await,
+        }
+    }
+}
+
+async fn list(global: &Global) -> Result<Answer> {
+    let (world, institution) = institution::open(global).await?;
+    let all = members(&world, &institution.id).await?;
+    let json: Vec<_> = all.iter().map(told).collect();
+    Ok(Answer::new(in_table(&all), json!({ "members": json })))
+}
+
+impl Add {
+    async fn run(self, global: &Global) -> Result<Answer> {
+        let (world, tenant) = open_to_change(global).await?;
+        let order = Invitation {
+            tenant,
+            actor: institution::actor(),
+            name: self.name,
+            email: self.address.clone(),
+            roles: self.roles,
+        };
+        let member = join(&world, &order)
+            .await
+            .with_context(|| format!("member {}", self.address))?;
+        Ok(answer(&member))
+    }
+}
+
+impl Roles {
+    async fn run(self, global: &Global) -> Result<Answer> {
+        let (world, tenant) = open_to_change(global).await?;
+        let member = find(&world, &tenant, &self.address).await?;
+        let order = RoleChange {
+            tenant,
+            actor: institution::actor(),
+            member: member.id,
+            roles: self.roles,
+        };
+        let changed = change_roles(&world, &order)
+            .await
+            .with_context(|| format!("member {}", self.address))?;
+        Ok(answer(&changed))
+    }
+}
+
+impl One {
+    async fn access(self, global: &Global, disabled: bool) -> Result<Answer> {
+        let (world, tenant) = open_to_change(global).await?;
+        let member = find(&world, &tenant, &self.address).await?;
+        disable(&world, &tenant, &member.id, &institution::actor(), disabled)
+            .await
+            .with_context(|| format!("member {}", self.address))?;
+        Ok(answer(&Member { disabled, ..member }))
+    }
+
+    async fn link(self, global: &Global) -> Result<Answer> {
+        let (world, tenant) = open_to_change(global).await?;
+        let member = find(&world, &tenant, &self.address).await?;
+        if member.disabled {
+            bail!(
+                "{} has no access, so a link would open nothing; `touchstone member enable {}` lets them in again",
+                self.address,
+                self.address
+            );
+        }
+        let link = signin::link(&world, &tenant, &member.id).await?;
+        let link = link.context("the member is gone again")?;
+        let text = format!(
+            "Signs {} in, once and within 15 minutes, when `touchstone serve` runs:\n  {link}",
+            member.name
+        );
+        Ok(Answer::new(text, json!({ "signIn": link })))
+    }
+}
+
+async fn open_to_change(global: &Global) -> Result<(World, TenantId)> {
+    let world = Installation::open_to_change(global).await?.world;
+    let institution = institution::pick(&world, global).await?;
+    Ok((world, institution.id))
+}
+
+async fn find(world: &World, tenant: &TenantId, address: &str) -> Result<Member> {
+    let wanted = address.trim().to_lowercase();
+    let all = members(world, tenant).await?;
+    let found = all.into_iter().find(|member| member.email == wanted);
+    found.with_context(|| {
+        format!("there is no member {address}; `touchstone member list` shows who there is")
+    })
+}
+
+fn answer(member: &Member) -> Answer {
+    Answer::new(in_table(std::slice::from_ref(member)), told(member))
+}
+
+fn in_table(members: &[Member]) -> String {
+    let rows: Vec<_> = members
+        .iter()
+        .map(|member| {
+            let access = if member.disabled { "no access" } else { "" };
+            [
+                member.email.clone(),
+                member.name.clone(),
+                in_words(member),
+                access.to_owned(),
+            ]
+        })
+        .collect();
+    table(["address", "name", "roles", ""], &rows)
+}
+
+fn told(member: &Member) -> Value {
+    json!({
+        "id": member.id, "email": member.email, "name": member.name, "roles": member.roles, "disabled": member.disabled,
+    })
+}
+
+fn in_words(member: &Member) -> String {
+    let names: Vec<_> = member.roles.iter().map(|role| role.as_str()).collect();
+    names.join(", ")
+}
+
+fn role(name: &str) -> Result<Role, String> {
+    let known = || Role::ALL.map(Role::as_str).join(", ");
+    Role::parse(name).ok_or_else(|| format!("the roles are {}", known()))
+}
