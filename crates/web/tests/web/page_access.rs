@@ -115,8 +115,9 @@ async fn t51_a_role_opens_its_pages_and_no_others() {
         let address = format!("{}@riverside.example", role.as_str());
         let member = site.member(&owner.tenant, &address, vec![role]).await;
         let form = member.get("/me").await;
-        for (method, path, needs) in DESK {
-            let answer = call(&member, &form, method, path).await;
+        for row in DESK {
+            let (method, path, needs) = row;
+            let answer = call(&member, &form, row, NOTHING).await;
             let (status, what) = (answer.status, format!("{} {method} {path}", role.as_str()));
             if needs.is_none_or(|permission| role.may(permission)) {
                 let refused =
@@ -136,8 +137,9 @@ async fn t51_a_role_opens_its_pages_and_no_others() {
 async fn t51_who_is_not_signed_in_opens_no_page_of_the_desk() {
     let (site, owner) = Site::with_owner("riverside").await;
     let (stranger, form) = (site.stranger(), owner.get("/me").await);
-    for (method, path, _) in DESK {
-        let answer = call(&stranger, &form, method, path).await;
+    for row in DESK {
+        let (method, path, _) = row;
+        let answer = call(&stranger, &form, row, NOTHING).await;
         if *method == GET {
             let led = (answer.status, answer.location());
             assert_eq!(led, (StatusCode::SEE_OTHER, "/signin"), "{path}");
@@ -198,30 +200,23 @@ async fn t52_no_address_leads_to_what_belongs_to_another_institution() {
                 .to_owned(),
         ),
     ];
-    let mut tried = 0;
-    for (method, path, _) in DESK {
+    let (mut tried, mut found) = (0, Vec::new());
+    for row in DESK {
+        let (method, path, _) = row;
         let Some((_, thing)) = things
             .iter()
             .find(|(noun, _)| path.starts_with(&format!("/{noun}/{{id}}")))
         else {
             continue;
         };
-        let path = path.split_once("{id}").unwrap().1;
-        let path = format!("{thing}{path}")
-            .replace("{line}", "2")
-            .replace("{file}", "credential.json");
-        let answer = match *method {
-            Method::GET => theirs.get(&path).await,
-            _ => theirs.submit(&form, &path, FIELDS).await,
-        };
-        assert_eq!(
-            answer.status,
-            StatusCode::NOT_FOUND,
-            "{method} {path}: {}",
-            answer.text()
-        );
+        let id = thing.rsplit('/').next().unwrap();
+        let answer = call(&theirs, &form, row, id).await;
+        if answer.status != StatusCode::NOT_FOUND {
+            found.push(format!("{method} {path}: {}", answer.status));
+        }
         tried += 1;
     }
+    assert_eq!(found, Vec::<String>::new());
     assert!(tried >= 20, "only {tried} addresses were tried");
 }
 
@@ -236,6 +231,9 @@ fn thing(page: &Answer, start: &str) -> String {
         .to_owned()
 }
 
+/// The id of nothing.
+const NOTHING: &str = "00000000-0000-4000-8000-000000000000";
+
 /// What forms about one thing ask.
 const FIELDS: &[(&str, &str)] = &[
     ("reason", "Not mine."),
@@ -247,10 +245,11 @@ const FIELDS: &[(&str, &str)] = &[
     ("name", "Ada"),
 ];
 
-/// Sends what the address takes, about things that are not there.
-async fn call(browser: &Browser, form: &Answer, method: &Method, path: &str) -> Answer {
+/// Sends what the address takes, about the thing with this id.
+async fn call(browser: &Browser, form: &Answer, row: &Row, id: &str) -> Answer {
+    let (method, path, _) = row;
     let path = path
-        .replace("{id}", "00000000-0000-4000-8000-000000000000")
+        .replace("{id}", id)
         .replace("{line}", "2")
         .replace("{language}", "en")
         .replace("{file}", "credential.json");
@@ -262,6 +261,6 @@ async fn call(browser: &Browser, form: &Answer, method: &Method, path: &str) -> 
         (_, path) if path.ends_with("/evidence") => {
             browser.upload(form, path, &[], ("x.csv", b"name\n")).await
         }
-        _ => browser.submit(form, &path, &[]).await,
+        _ => browser.submit(form, &path, FIELDS).await,
     }
 }

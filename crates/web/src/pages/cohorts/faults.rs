@@ -4,7 +4,7 @@ use std::fmt::Write;
 
 use axum::extract::{Path, State};
 use axum::response::Response;
-use touchstone_service::issuing::{escape_formula, rows};
+use touchstone_service::issuing::{escape_formula, preview, rows};
 use touchstone_service::operations::Permission;
 use touchstone_service::rows::RowState;
 
@@ -20,6 +20,10 @@ pub async fn csv(
     Path(batch): Path<String>,
 ) -> Result<Response, ApiError> {
     by.may(Permission::Read)?;
+    // An empty table about a cohort of others would read as a cohort without faults.
+    preview(&web.world, by.tenant(), &batch)
+        .await?
+        .ok_or_else(|| ApiError::not_found("batch_not_found"))?;
     let mut out = String::from("\u{feff}row,name,column,code,fault\r\n");
     let mut after = -1;
     loop {
