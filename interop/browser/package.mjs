@@ -35,7 +35,7 @@ function example(taken, check) {
     writeFileSync(join(folder, 'example.mjs'), lines);
     for(const [what, credential, expect] of [
       ['a credential alone', taken.files.json, 'Could not be fully checked'],
-      ['a changed one', taken.files.json.toString().replace('Zoë', 'Zoe'), 'Changed or forged. Do not rely on it'],
+      ['a changed one', taken.files.json.toString().replace(/("name"\s*:\s*")/, '$1x'), 'Changed or forged. Do not rely on it'],
     ]) {
       writeFileSync(join(folder, 'credential.json'), credential);
       const said = execFileSync('node', ['example.mjs'], {cwd: folder, encoding: 'utf8', timeout: 60_000}).trim();

@@ -74,22 +74,30 @@ pub struct Verifier {
 
 /// The verifier for browsers; none if this build has none (`cargo xtask wasm` makes it).
 pub fn verifier() -> Option<Verifier> {
+    WASM.map(|_| Verifier {
+        script: &SCRIPTS[0].href,
+        worker: &SCRIPTS[1].href,
+        wasm: wasm_href(),
+    })
+}
+
+fn wasm_href() -> &'static str {
     static HREF: LazyLock<String> = LazyLock::new(|| {
         let version = fingerprint(WASM.unwrap_or_default());
         format!("/assets/{WASM_NAME}?v={version}")
     });
-    WASM.map(|_| Verifier {
-        script: &SCRIPTS[0].href,
-        worker: &SCRIPTS[1].href,
-        wasm: &HREF,
-    })
+    &HREF
 }
 
-/// The verifier, compressed when it is first asked for: that takes a moment, which other requests need not wait for.
+/// The verifier, compressed when it is first asked for, and quickly: whoever asks first waits for it, and nobody else does.
 async fn wasm() -> Result<&'static Asset, ApiError> {
     static ASSET: OnceCell<Asset> = OnceCell::const_new();
     let bytes = WASM.ok_or_else(ApiError::no_such_page)?;
-    let prepare = || Asset::new(WASM_NAME, "application/wasm", bytes);
+    let prepare = || Asset {
+        name: WASM_NAME,
+        href: wasm_href().to_owned(),
+        prepared: Prepared::quick("application/wasm", bytes.to_vec()),
+    };
     let made = ASSET.get_or_try_init(|| tokio::task::spawn_blocking(prepare));
     made.await.map_err(|error| ApiError::internal(&error))
 }

@@ -53,9 +53,17 @@ pub fn main_here(view: &View) -> Markup {
     }
 }
 
-/// Text as it is: reading Markdown would double what a browser has to load.
+/// Paragraphs and flat lists of Markdown, the rest as it is: a reader of all of it would add a fifth to what a browser loads.
 fn paragraphs(text: &str) -> Markup {
-    html! { @for part in text.split("\n\n").filter(|part| !part.trim().is_empty()) { p { (clean(part)) } } }
+    let plain = text.replace("**", "");
+    let parts = plain.split("\n\n").filter(|part| !part.trim().is_empty());
+    html! { @for part in parts {
+        @if part.lines().all(|line| line.starts_with("- ")) {
+            ul { @for line in part.lines() { li { (clean(line.trim_start_matches("- "))) } } }
+        } @else {
+            p { (clean(part)) }
+        }
+    } }
 }
 
 /// What the reader's own browser found out about the credential that the page shows already.
@@ -437,4 +445,17 @@ fn who_learns(view: &View) -> Markup {
             }
         },
     )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn lists_and_paragraphs_are_kept_without_their_marks() {
+        assert_eq!(
+            paragraphs("**How:** in a test\n\n- one\n- <two>\n").0,
+            "<p>How: in a test</p><ul><li>one</li><li>&lt;two&gt;</li></ul>"
+        );
+    }
 }

@@ -154,7 +154,7 @@ pub(super) async fn status(
     }))
 }
 
-async fn achievement(
+pub(super) async fn achievement(
     reader: &Reader,
     institution: &InstitutionRow,
     slug: &str,

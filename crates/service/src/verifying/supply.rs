@@ -7,7 +7,7 @@ use touchstone_vc::{Credential, Fetched, Supplied, bake::unbake_any, did};
 
 use super::{
     check::{CheckError, trust},
-    documents::{did_document, status},
+    documents::{achievement, did_document, status},
     gather::{Reach, gather},
 };
 use crate::World;
@@ -20,39 +20,47 @@ pub async fn supply(world: &World, file: &[u8]) -> Result<Supplied, CheckError> 
     Ok(Supplied::of(&evidence, trust(world).await?))
 }
 
-/// What judging any credential issued here takes: the keys of every institution and its status lists.
+/// What judging any credential issued here takes: the keys of every institution, its status lists, and the achievements that
+/// credentials are bound to.
 ///
-/// Stops at [`MOST_BYTES`]. A credential whose list did not fit cannot be fully checked from this alone, and the report says so.
+/// Stops at [`MOST_BYTES`], what decides first. A credential whose list did not fit cannot be fully checked from this alone, and the
+/// report says so.
 pub async fn supply_all(world: &World) -> Result<Supplied, StoreError> {
-    let mut supplied = Supplied {
-        trust: trust(world).await?,
-        ..Supplied::default()
-    };
-    let fetched_at = world.clock.now();
     let reader = world.store.read();
-    let mut bytes = 0;
-    for institution in reader.institutions().await? {
-        let mut found = Vec::new();
+    let institutions = reader.institutions().await?;
+    let mut found = Vec::new();
+    for institution in &institutions {
         let address = institution.did.as_deref().and_then(did::document_url);
-        let keys = did_document(&reader, &institution).await?;
-        found.extend(address.zip(keys));
+        found.extend(address.zip(did_document(&reader, institution).await?));
         for list in reader.status_lists(&institution.id).await? {
-            let published = status(&reader, &institution, list.number).await?;
+            let published = status(&reader, institution, list.number).await?;
             found.extend(published.map(|list| (world.site.link(&list.path), list)));
         }
-        for (address, document) in found {
-            bytes += document.bytes.len();
-            if bytes > MOST_BYTES {
-                return Ok(supplied);
+    }
+    for institution in &institutions {
+        for row in reader.achievements(&institution.id).await? {
+            let versions = reader.achievement_versions(&institution.id, &row.id);
+            for version in versions.await? {
+                let published = achievement(&reader, institution, &row.slug, version.version);
+                let published = published.await?;
+                found.extend(published.map(|version| (world.site.link(&version.path), version)));
             }
-            let fetched = Fetched {
-                bytes: document.bytes,
-                fetched_at,
-            };
-            supplied.documents.insert(address, fetched);
         }
     }
-    Ok(supplied)
+    let fetched_at = world.clock.now();
+    let mut bytes = 0;
+    let fitting = found.into_iter().take_while(|(_, document)| {
+        bytes += document.bytes.len();
+        bytes <= MOST_BYTES
+    });
+    let documents = fitting.map(|(address, document)| {
+        let bytes = document.bytes;
+        (address, Fetched { bytes, fetched_at })
+    });
+    Ok(Supplied {
+        documents: documents.collect(),
+        trust: trust(world).await?,
+    })
 }
 
 /// As much as a browser is asked to load for one page: some two hundred status lists.

@@ -76,7 +76,7 @@ fn states(what: What<'_>) -> Markup {
         p.hint data-when="unsupported" hidden { "This browser cannot run the program: it has no WebAssembly, or it is switched off. " (instead) }
         p.hint data-when="unloaded" hidden { "The program could not be loaded. Load this page again. If that does not help: " (instead) }
         p.hint data-when="broken" hidden { "The check broke off, which says nothing about the credential. " (instead) }
-        p.err data-when="refused" hidden { (icon("fail")) " " span data-words {} }
+        div data-when="refused" hidden { p.err { (icon("fail")) " " span data-words {} } }
     }
 }
 
