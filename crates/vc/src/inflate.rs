@@ -64,7 +64,20 @@ pub(crate) fn unzlib(bytes: &[u8], cap: usize) -> Result<Vec<u8>, InflateError> 
 
 /// CRC-32 as gzip and PNG use it.
 pub(crate) fn crc32(bytes: &[u8]) -> u32 {
-    crc32fast::hash(bytes)
+    // The fast one brings a table of 16 KiB, which no compression makes smaller: too much for what a page loads.
+    #[cfg(not(target_family = "wasm"))]
+    return crc32fast::hash(bytes);
+    #[cfg(target_family = "wasm")]
+    return small_crc32(bytes);
+}
+
+/// The same, bit by bit.
+#[cfg(any(test, target_family = "wasm"))]
+fn small_crc32(bytes: &[u8]) -> u32 {
+    let step = |crc: u32| (crc >> 1) ^ (0xedb8_8320 & (crc & 1).wrapping_neg());
+    !bytes.iter().fold(!0, |crc, byte| {
+        (0..8).fold(crc ^ u32::from(*byte), |crc, _| step(crc))
+    })
 }
 
 /// What follows the header of a gzip member.
@@ -127,5 +140,8 @@ mod tests {
     #[test]
     fn checksum_is_the_standard_one() {
         assert_eq!(crc32(b"123456789"), 0xcbf4_3926);
+        assert_eq!(small_crc32(b"123456789"), 0xcbf4_3926);
+        let all: Vec<u8> = (0..=255).cycle().take(5000).collect();
+        assert_eq!(small_crc32(&all), crc32(&all));
     }
 }
