@@ -42,7 +42,7 @@ on_both! {
         queue(&store, vec![job("j1", None), job("j2", None)]).await;
         let claimed = &store.claim_jobs(&["publish"], NOON, NOON + LEASE, 1).await.unwrap().remove(0);
         assert_eq!(store.read().failing_jobs(9).await.unwrap(), []);
-        store.write(|mut tx| async move { tx.retry_job(claimed, NOON + 5, "no key").await }).await.unwrap();
+        store.write(|mut tx| async move { tx.retry_job(claimed, None, NOON + 5, "no key").await }).await.unwrap();
         let failing = store.read().failing_jobs(9).await.unwrap();
         let told: Vec<_> = failing.iter().map(|job| (job.id.as_str(), job.last_error.as_deref(), job.run_at)).collect();
         assert_eq!(told, [(claimed.id.as_str(), Some("no key"), NOON + 5)]);
