@@ -106,6 +106,7 @@ fn desk() -> Router<Web> {
         .route("/cohorts/new", get(cohorts::ask))
         .route("/cohorts/{id}", get(cohorts::open))
         .route("/cohorts/{id}/confirm", post(cohorts::confirm))
+        .route("/cohorts/{id}/hold", post(cohorts::hold))
         .route("/cohorts/{id}/cancel", post(cohorts::cancel))
         .route("/cohorts/{id}/faults.csv", get(cohorts::csv))
         .route("/cohorts/{id}/credentials.zip", get(cohorts::zip))

@@ -56,6 +56,11 @@ pub fn day_text(at: Moment) -> String {
     text
 }
 
+/// `2026-11-21`, as date fields have it.
+pub fn day_value(at: Moment) -> String {
+    at.civil().date().to_string()
+}
+
 /// `21 November 2026, 14:02 UTC`.
 pub fn minute_text(at: Moment) -> String {
     let civil = at.civil();

@@ -81,16 +81,17 @@ pub async fn claimed(
     reader.claimed_in_batches(tenant, batches).await
 }
 
-/// Batches.
+/// Batches whose name or file's name contains a text; all, if it is empty.
 pub async fn batches(
     world: &World,
     tenant: &TenantId,
+    text: &str,
     place: &Place,
 ) -> Result<Page<BatchRow>, StoreError> {
     world
         .store
         .read()
-        .batches(tenant, place.after.as_ref(), place.limit())
+        .batches(tenant, text.trim(), place.after.as_ref(), place.limit())
         .await
 }
 

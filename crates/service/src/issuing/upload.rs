@@ -145,7 +145,7 @@ fn draft(world: &World, order: &Upload, earned: &Listed, now: Timestamp) -> Batc
         name: name.unwrap_or_else(|| earned.definition.name.clone()),
         state: BatchState::Draft,
         source_name: order.file_name.clone(),
-        source_sha256: Some(sha256_hex(world.crypto, &order.bytes)),
+        source_sha256: Some(source(world, order)),
         hold_until: None,
         created_at: now.unix_millis(),
         created_by: order.actor.clone(),
@@ -157,6 +157,16 @@ fn draft(world: &World, order: &Upload, earned: &Listed, now: Timestamp) -> Batc
         rows_ready: 0,
         rows_faulty: 0,
     }
+}
+
+/// Names what is uploaded: the file, and what its headers were said to mean. Read in another way, it is another list.
+fn source(world: &World, order: &Upload) -> String {
+    if order.mapping.is_empty() {
+        return sha256_hex(world.crypto, &order.bytes);
+    }
+    let mapping = serde_json::to_vec(&order.mapping).expect("texts always become JSON");
+    let digest = (world.crypto.sha256)(&order.bytes);
+    sha256_hex(world.crypto, &[digest.as_slice(), &mapping].concat())
 }
 
 /// Whether a batch of this file is what the draft wants to become.
@@ -183,6 +193,7 @@ async fn fill(
         .write(|mut tx| async move { tx.add_batch(draft.clone()).await })
         .await?;
     let mut sheet = Sheet::open(&order.bytes, &order.mapping, rules)?;
+    let about = sheet.about().clone();
     let mut seen = Seen::new(world.crypto);
     let mut counts = Counts::default();
     loop {
@@ -214,7 +225,7 @@ async fn fill(
             })
             .await?;
     }
-    finish(world, draft, counts).await
+    finish(world, draft, counts, &about).await
 }
 
 #[derive(Clone, Copy, Default)]
@@ -225,7 +236,12 @@ struct Counts {
 }
 
 /// Makes the draft the batch of its file, or drops it where the file has one by now.
-async fn finish(world: &World, draft: &BatchRow, counts: Counts) -> Result<String, UploadError> {
+async fn finish(
+    world: &World,
+    draft: &BatchRow,
+    counts: Counts,
+    about: &About,
+) -> Result<String, UploadError> {
     let Counts {
         ready,
         faulty,
@@ -252,8 +268,14 @@ async fn finish(world: &World, draft: &BatchRow, counts: Counts) -> Result<Strin
                 actor: draft.created_by.clone(),
                 action: "batch.upload".into(),
                 subject: id.to_owned(),
-                detail: serde_json::json!({"rows": total, "ready": ready, "faulty": faulty})
-                    .to_string(),
+                detail: serde_json::json!({
+                    "rows": total,
+                    "ready": ready,
+                    "faulty": faulty,
+                    "encoding": about.encoding,
+                    "leftOut": about.left_out(),
+                })
+                .to_string(),
             }])
             .await?;
             Ok(id.to_owned())

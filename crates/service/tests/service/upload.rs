@@ -76,7 +76,12 @@ async fn a_draft_that_a_crash_left_behind_hinders_nobody_and_is_forgotten() {
 }
 
 async fn batches(world: &World, tenant: &TenantId) -> Vec<String> {
-    let page = world.store.read().batches(tenant, None, 10).await.unwrap();
+    let page = world
+        .store
+        .read()
+        .batches(tenant, "", None, 10)
+        .await
+        .unwrap();
     page.rows.into_iter().map(|row| row.id).collect()
 }
 

@@ -2,8 +2,10 @@
 
 use sea_orm::{
     ColumnTrait, Condition, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect,
-    sea_query::Expr,
+    sea_query::{Expr, ExprTrait, Func, LikeExpr},
 };
+
+use super::learner::contains;
 
 use crate::{
     BatchLineRow, BatchRow, BatchState, Cursor, Page, Reader, RowState, StoreError, TenantId, Tx,
@@ -19,10 +21,11 @@ impl Reader {
         Ok(found.one(self.sql.as_ref()).await?)
     }
 
-    /// Batches, newest first.
+    /// Batches whose name or file's name contains `search` (all, if it is empty), newest first.
     pub async fn batches(
         &self,
         tenant: &TenantId,
+        search: &str,
         after: Option<&Cursor>,
         limit: u64,
     ) -> Result<Page<BatchRow>, StoreError> {
@@ -31,6 +34,15 @@ impl Reader {
             .order_by_desc(batch::Column::CreatedAt)
             .order_by_desc(batch::Column::Id)
             .limit(limit.saturating_add(1));
+        if !search.is_empty() {
+            let pattern = contains(search);
+            let holds = |column| {
+                let text = Expr::expr(Func::lower(Expr::col((batch::Entity, column))));
+                text.like(LikeExpr::new(pattern.clone()).escape('\\'))
+            };
+            let named = holds(batch::Column::Name).or(holds(batch::Column::SourceName));
+            found = found.filter(named);
+        }
         if let Some(Cursor { at, id }) = after {
             found = found.filter(
                 Condition::any().add(batch::Column::CreatedAt.lt(*at)).add(

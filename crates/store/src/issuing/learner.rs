@@ -123,6 +123,12 @@ impl Tx {
 
 /// A condition on [`learner`] that its text contains `search`, in any case.
 pub(super) fn learner_matches(search: &str) -> Expr {
+    let pattern = LikeExpr::new(contains(search)).escape('\\');
+    Expr::col((learner::Entity, learner::Column::Search)).like(pattern)
+}
+
+/// The pattern of what contains `search`, for columns in lower case.
+pub(super) fn contains(search: &str) -> String {
     let mut pattern = String::from("%");
     for c in search.to_lowercase().chars() {
         if matches!(c, '%' | '_' | '\\') {
@@ -131,7 +137,7 @@ pub(super) fn learner_matches(search: &str) -> Expr {
         pattern.push(c);
     }
     pattern.push('%');
-    Expr::col((learner::Entity, learner::Column::Search)).like(LikeExpr::new(pattern).escape('\\'))
+    pattern
 }
 
 fn searchable(mut row: LearnerRow) -> LearnerRow {

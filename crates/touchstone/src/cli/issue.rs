@@ -11,12 +11,13 @@ use serde_json::{Value, json};
 use touchstone_service::{
     World, holding,
     issuing::{
-        ConfirmError, Confirmation, Mapping, Preview, PreviewRow, Upload, confirm, preview, rows,
-        upload,
+        Column, ConfirmError, Confirmation, Hold, Mapping, Preview, PreviewRow, Upload, confirm,
+        hold, preview, rows, upload,
     },
     operations::{Turn, work_once, work_until_idle},
 };
 use touchstone_store::{BatchState, InstitutionRow, RowState, TenantId};
+use touchstone_vc::Timestamp;
 
 use super::{Global, file, institution};
 use crate::{answer::Answer, exit::Exit, installation::Installation, progress};
@@ -31,6 +32,7 @@ Examples:
   touchstone issue --achievement measuring --csv cohort.csv --preview
   touchstone issue --achievement measuring --csv cohort.csv --out credentials/
   touchstone issue --achievement measuring --csv cohort.csv --skip-faulty --json
+  touchstone issue --achievement measuring --csv liste.csv --map Matrikel=identifier --not-before 2027-01-15
 
 Exit codes: 0 issued, 65 the list has faulty rows.")]
 pub(crate) struct Args {
@@ -49,6 +51,31 @@ pub(crate) struct Args {
     /// Issue the sound rows although others are faulty.
     #[arg(long)]
     skip_faulty: bool,
+    /// What a header means that is not recognised, such as Matrikel=identifier; HEADER= leaves the column out. Can be repeated.
+    #[arg(long, value_name = "HEADER=COLUMN", value_parser = header)]
+    map: Vec<(String, Option<Column>)>,
+    /// Issue on this day (UTC) and not before: a running `touchstone serve` or `touchstone work` does it then.
+    #[arg(long, value_name = "DATE", value_parser = first_moment)]
+    not_before: Option<Timestamp>,
+}
+
+fn header(text: &str) -> Result<(String, Option<Column>), String> {
+    let (header, column) = text
+        .rsplit_once('=')
+        .ok_or("write it like Matrikel=identifier")?;
+    let column = match column {
+        "" => None,
+        name => Some(Column::parse(name).ok_or_else(|| {
+            let known = Column::ALL.map(Column::as_str).join(", ");
+            format!("“{name}” is no column; the columns are {known}")
+        })?),
+    };
+    Ok((header.to_owned(), column))
+}
+
+fn first_moment(day: &str) -> Result<Timestamp, String> {
+    let moment = Timestamp::parse(&format!("{day}T00:00:00Z"));
+    moment.map_err(|_| "write a day like 2026-11-21".into())
 }
 
 impl Args {
@@ -57,7 +84,21 @@ impl Args {
         let world = Installation::open_to_change(global).await?.world;
         let institution = institution::pick(&world, global).await?;
         institution::achievement(&world, &institution, &self.achievement).await?;
-        let batch = take_in(&world, &institution.id, &self.achievement, &self.csv, bytes).await?;
+        let list = List {
+            name: &self.csv,
+            bytes,
+            mapping: self.map.iter().cloned().collect(),
+        };
+        let batch = take_in(&world, &institution.id, &self.achievement, list).await?;
+        if let Some(until) = self.not_before.filter(|_| !self.preview) {
+            let order = Hold {
+                tenant: institution.id.clone(),
+                actor: institution::actor(),
+                batch: batch.clone(),
+                until: Some(until),
+            };
+            hold(&world, &order).await.context("--not-before")?;
+        }
         let seen = preview(&world, &institution.id, &batch)
             .await?
             .context("the batch is gone again")?;
@@ -71,7 +112,10 @@ impl Args {
             };
             return Ok(self.answer(&seen, &faulty, &[], held_back).with_exit(exit));
         }
-        let issued = issue(&world, &institution.id, &seen).await?;
+        let issued = match issue(&world, &institution.id, &seen).await? {
+            Issued::Credentials(issued) => issued,
+            Issued::Held(until) => return Ok(held(&batch, &seen, until)),
+        };
         if let Some(folder) = &self.out {
             write_all(&world, &institution, folder, &issued).await?;
         }
@@ -126,22 +170,38 @@ impl Args {
     }
 }
 
+fn held(batch: &str, seen: &Preview, until: Timestamp) -> Answer {
+    let text = format!(
+        "{} rows are confirmed in batch {batch} and held until {until}. A running `touchstone serve` or `touchstone work` issues them then.",
+        seen.batch.rows_ready
+    );
+    let json = json!({ "batch": batch, "state": seen.batch.state.as_str(), "heldUntil": until.to_string(), "credentials": [] });
+    Answer::new(text, json)
+}
+
+/// A list as it comes.
+pub(super) struct List<'a> {
+    pub(super) name: &'a str,
+    pub(super) bytes: Vec<u8>,
+    pub(super) mapping: Mapping,
+}
+
 /// Takes a list in; nothing is issued by that.
 pub(super) async fn take_in(
     world: &World,
     tenant: &TenantId,
     achievement: &str,
-    name: &str,
-    bytes: Vec<u8>,
+    list: List<'_>,
 ) -> Result<String> {
+    let name = list.name;
     let order = Upload {
         tenant: tenant.clone(),
         actor: institution::actor(),
         achievement: achievement.to_owned(),
         name: None,
         file_name: Some(name.to_owned()).filter(|name| name != "-"),
-        bytes,
-        mapping: Mapping::default(),
+        bytes: list.bytes,
+        mapping: list.mapping,
     };
     Ok(upload(world, &order)
         .await
@@ -149,8 +209,16 @@ pub(super) async fn take_in(
         .batch)
 }
 
-/// Confirms what was seen and carries it through; answers the credentials of the batch.
-pub(super) async fn issue(world: &World, tenant: &TenantId, seen: &Preview) -> Result<Vec<String>> {
+/// What became of a confirmed batch.
+pub(super) enum Issued {
+    /// All credentials of the batch.
+    Credentials(Vec<String>),
+    /// Its time has not come.
+    Held(Timestamp),
+}
+
+/// Confirms what was seen and carries it through, unless it is held.
+pub(super) async fn issue(world: &World, tenant: &TenantId, seen: &Preview) -> Result<Issued> {
     let batch = &seen.batch.id;
     let reader = world.store.read();
     let ready = reader
@@ -170,10 +238,16 @@ pub(super) async fn issue(world: &World, tenant: &TenantId, seen: &Preview) -> R
             Err(ConfirmError::UnderWay) => {}
             confirmed => confirmed?,
         }
+        let until = seen.batch.hold_until.map(Timestamp::from_unix_millis);
+        if let Some(until) = until.filter(|until| *until > world.clock.now()) {
+            return Ok(Issued::Held(until));
+        }
         carry(world, tenant, batch).await?;
         published(world, tenant).await?;
     }
-    credentials(world, tenant, batch).await
+    Ok(Issued::Credentials(
+        credentials(world, tenant, batch).await?,
+    ))
 }
 
 /// Works until the batch is sealed: here, or by a worker elsewhere that has its job. A step that fails is tried again, and why is

@@ -230,6 +230,40 @@ fn a_batch_is_written_as_one_file_that_any_unzip_reads() {
 }
 
 #[test]
+fn a_list_with_headers_of_its_own_is_confirmed_and_held_until_its_day() {
+    let folder = issued();
+    folder.write(
+        "third.csv",
+        "name,email,Matrikel,level,evidence,awarded_on\nDi,di@example.org,M-4,3,https://example.org/e/1,2026-11-12\n",
+    );
+    let issue = [
+        "issue",
+        "--achievement",
+        "precision-measurement",
+        "--csv",
+        "third.csv",
+    ];
+    folder
+        .run(&[&issue[..], &["--map", "Matrikel=number"]].concat())
+        .exits(64)
+        .warns("no column");
+    folder
+        .run(&[&issue[..], &["--not-before", "2001-01-01"]].concat())
+        .exits(1)
+        .warns("--not-before");
+    let held = ["--map", "Matrikel=identifier", "--not-before", "2999-12-31"];
+    folder
+        .run(&[&issue[..], &held].concat())
+        .exits(0)
+        .says("held until 2999-12-31T00:00:00Z");
+    assert_eq!(
+        ids(&folder, &[]).len(),
+        2,
+        "nothing is issued before its day"
+    );
+}
+
+#[test]
 fn issuing_says_why_it_waits_and_goes_on_once_the_cause_is_mended() {
     let folder = issued();
     let key = fs::read_dir(folder.path("touchstone-data/keys"))

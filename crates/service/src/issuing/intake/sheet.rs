@@ -34,6 +34,15 @@ pub struct About {
     pub columns: Vec<(String, Option<Column>)>,
 }
 
+impl About {
+    /// The headers that were taken for nothing: their columns are left out.
+    pub fn left_out(&self) -> Vec<&str> {
+        let nothing = self.columns.iter().filter(|(_, column)| column.is_none());
+        let headers = nothing.map(|(header, _)| header.trim());
+        headers.filter(|header| !header.is_empty()).collect()
+    }
+}
+
 /// One line.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub struct Line {

@@ -1,14 +1,17 @@
 //! The example institution: who it is, what can be earned there, and who earned it. Filling it again changes nothing.
 
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, bail};
 use serde_json::Value;
 use touchstone_service::{
     World,
-    issuing::{Description, ImageType, preview},
+    issuing::{Description, ImageType, Mapping, preview},
 };
 use touchstone_store::{RowState, TenantId};
 
-use crate::cli::{achievement, init, issue};
+use crate::cli::{
+    achievement, init,
+    issue::{self, Issued, List},
+};
 
 /// The example institution.
 pub(super) struct Example {
@@ -55,7 +58,7 @@ pub(super) async fn achievements(world: &World, tenant: &TenantId) -> Result<Vec
 
 /// Takes in the list with faults; answers how many rows are faulty and the words of the first fault.
 pub(super) async fn faulty_list(world: &World, tenant: &TenantId) -> Result<(usize, String)> {
-    let batch = issue::take_in(world, tenant, EARNED, "cohort-faulty.csv", FAULTY.to_vec()).await?;
+    let batch = take_in(world, tenant, "cohort-faulty.csv", FAULTY).await?;
     let faulty = issue::all_rows(world, tenant, &batch, RowState::Faulty).await?;
     let first = faulty
         .first()
@@ -68,11 +71,13 @@ pub(super) async fn faulty_list(world: &World, tenant: &TenantId) -> Result<(usi
 
 /// Issues to the cohort; answers how many rows the list has and the credentials of its batch.
 pub(super) async fn cohort(world: &World, tenant: &TenantId) -> Result<(i64, Vec<String>)> {
-    let batch = issue::take_in(world, tenant, EARNED, "cohort.csv", COHORT.to_vec()).await?;
+    let batch = take_in(world, tenant, "cohort.csv", COHORT).await?;
     let seen = preview(world, tenant, &batch)
         .await?
         .context("the batch is gone")?;
-    let issued = issue::issue(world, tenant, &seen).await?;
+    let Issued::Credentials(issued) = issue::issue(world, tenant, &seen).await? else {
+        bail!("the example cohort is held");
+    };
     Ok((seen.batch.rows_total, issued))
 }
 
@@ -86,3 +91,12 @@ const ACHIEVEMENTS: [&str; 3] = [
     include_str!("../../../sample/achievements/machining-to-drawing.json"),
     include_str!("../../../sample/achievements/machine-care.json"),
 ];
+
+async fn take_in(world: &World, tenant: &TenantId, name: &str, bytes: &[u8]) -> Result<String> {
+    let list = List {
+        name,
+        bytes: bytes.to_vec(),
+        mapping: Mapping::default(),
+    };
+    issue::take_in(world, tenant, EARNED, list).await
+}

@@ -8,6 +8,7 @@ mod deliveries;
 mod evidence;
 mod institution;
 mod keys;
+mod learners;
 mod members;
 
 use utoipa_axum::router::OpenApiRouter;
@@ -22,6 +23,7 @@ pub(super) fn routes() -> OpenApiRouter<Web> {
         .merge(batches::routes())
         .merge(evidence::routes())
         .merge(credentials::routes())
+        .merge(learners::routes())
         .merge(deliveries::routes())
         .merge(members::routes())
         .merge(keys::routes())

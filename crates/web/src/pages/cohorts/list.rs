@@ -4,15 +4,19 @@ use maud::{Markup, html};
 
 use crate::pages::desk::{Desk, further, nothing};
 use crate::pages::today::{Cohort, cohorts};
-use crate::templates::{Act, acts};
+use crate::templates::{Act, Field, acts, field};
 
 /// Renders the list.
-pub fn show(desk: &Desk, rows: &[Cohort], next: Option<&str>) -> Markup {
+pub fn show(desk: &Desk, q: &str, rows: &[Cohort], next: Option<&str>) -> Markup {
     let main = html! {
         h1 { "Cohorts" }
         p { "People who are awarded the same achievement together." }
         (acts(&[Act { href: "/cohorts/new", icon: Some("people"), label: "Award a cohort", main: true, ..Act::default() }]))
-        @if rows.is_empty() { (nothing("There is none yet.", None)) } @else { (cohorts("Newest first", rows)) (further(next)) }
+        form action="/cohorts" method="get" role="search" {
+            (field(&Field { name: "q", label: "Name of the cohort or of its file", value: q, ..Field::default() }))
+            p.acts { button { "Find" } }
+        }
+        @if rows.is_empty() { (nothing(if q.is_empty() { "There is none yet." } else { "No cohort matches. A part of the name is enough." }, None)) } @else { (cohorts("Newest first", rows)) (further(next)) }
     };
     desk.page("Cohorts", "/cohorts", &main)
 }

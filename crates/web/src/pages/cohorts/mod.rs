@@ -19,7 +19,7 @@ use touchstone_service::operations::Permission;
 
 pub(crate) use bundle::bundled;
 pub use bundle::zip;
-pub use confirm::{amend, cancel, confirm};
+pub use confirm::{amend, cancel, confirm, hold};
 pub use evidence::evidence;
 pub use faults::csv;
 pub use mail::{as_seen as mail_as_seen, mail, test as test_mail};
@@ -30,10 +30,14 @@ use crate::ApiError;
 use crate::pages::today::told;
 use crate::signed_in::SignedIn;
 use crate::state::Web;
+use crate::text::in_query;
 
 /// Where in a list.
 #[derive(Clone, Debug, Deserialize)]
 pub struct Paged {
+    /// Contained in the name, or in the file's name.
+    #[serde(default)]
+    pub q: String,
     /// What the page before gave as its next.
     pub after: Option<String>,
 }
@@ -47,11 +51,14 @@ pub async fn all(
     by.may(Permission::Read)?;
     let place = Place::parse(paged.after.as_deref(), None)
         .ok_or_else(|| ApiError::bad_request("bad_cursor"))?;
-    let page = search::batches(&web.world, by.tenant(), &place).await?;
+    let page = search::batches(&web.world, by.tenant(), &paged.q, &place).await?;
     let rows = told(&web, by.tenant(), &page.rows).await?;
-    let next = page
-        .next
-        .as_ref()
-        .map(|next| format!("/cohorts?after={}", Place::written(next)));
-    Ok(list::show(&by.desk, &rows, next.as_deref()).into_response())
+    let next = page.next.as_ref().map(|next| {
+        format!(
+            "/cohorts?q={}&after={}",
+            in_query(&paged.q),
+            Place::written(next)
+        )
+    });
+    Ok(list::show(&by.desk, &paged.q, &rows, next.as_deref()).into_response())
 }

@@ -59,6 +59,14 @@ pub async fn open(
     Ok(under_way::show(&by.desk, &view).into_response())
 }
 
+/// How the file was read, as it was recorded.
+#[derive(Default, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+struct ReadAs {
+    encoding: Option<String>,
+    left_out: Vec<String>,
+}
+
 /// The page of the rows, with what was refused of a form on it.
 pub(super) async fn with_problems(
     web: &Web,
@@ -83,6 +91,10 @@ async fn rows_page(
     definition: &Definition,
     problems: Vec<Problem>,
 ) -> Result<Markup, ApiError> {
+    let uploaded = last(web, by, &shown.batch.id, "batch.upload").await?;
+    let read_as: ReadAs = uploaded
+        .and_then(|line| serde_json::from_str(&line.detail).ok())
+        .unwrap_or_default();
     let named = named_evidence(&web.world, by.tenant(), &shown.batch.id).await?;
     let view = before::View {
         evidence: before::Evidence {
@@ -90,6 +102,9 @@ async fn rows_page(
             missing: named.missing.values().flatten().copied().collect(),
         },
         problems,
+        encoding: read_as.encoding,
+        left_out: read_as.left_out,
+        open: shown.batch.state == BatchState::Validated,
         ..preview_of(shown, definition)
     };
     Ok(before::show(&by.desk, &view))

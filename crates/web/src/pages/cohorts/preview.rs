@@ -4,9 +4,10 @@ use maud::{Markup, html};
 
 use crate::pages::desk::{Desk, trail};
 use crate::templates::{
-    Act, Column, Control, Field, Moment, Problem, Tone, acts, day_text, error_summary, field, icon,
-    ledger, note,
+    Act, Column, Control, Field, Moment, Problem, Tone, acts, day_text, day_value, error_summary,
+    field, icon, ledger, note,
 };
+use crate::text::clean;
 
 /// Everything on the page.
 #[derive(Clone, Debug, Default)]
@@ -19,6 +20,12 @@ pub struct View {
     pub achievement: String,
     /// The file: its name and how it was read.
     pub source: Option<String>,
+    /// In which encoding the file was read.
+    pub encoding: Option<String>,
+    /// Headers that were taken for nothing.
+    pub left_out: Vec<String>,
+    /// Nothing of it was issued yet, so its day can be set.
+    pub open: bool,
     /// Rows that are ready.
     pub ready: u64,
     /// Rows that need somebody.
@@ -86,10 +93,15 @@ pub fn show(desk: &Desk, view: &View) -> Markup {
         h1 { (heading(view)) }
         p {
             (view.name) ": " strong { (view.achievement) } ". "
-            @if let Some(source) = &view.source { "From " code { (source) } ". " }
+            @if let Some(source) = &view.source { "From " code { (source) } @if let Some(encoding) = &view.encoding { ", read as " (encoding) } ". " }
             "Nothing has been issued, and nobody has been told."
         }
-        (error_summary("Not every file could be taken", &view.problems))
+        (error_summary("That was not done", &view.problems))
+        @if !view.left_out.is_empty() {
+            (note(Some(Tone::Warn), Some("warn"), "Columns that are left out", &html! {
+                p { "Nothing was taken from " @for (place, header) in view.left_out.iter().enumerate() { @if place > 0 { ", " } strong { bdi { (clean(header)) } } } ". If one of them matters, discard this list and upload it again, saying what the column means." }
+            }))
+        }
         @if view.faulty > 0 {
             (note(Some(Tone::Fail), Some("fail"), "Rows to correct", &html! {
                 p { "Correct them here, or in your file and upload it again: rows that were issued before go no second time. Or let the others go now, and these follow later." }
@@ -115,7 +127,7 @@ pub fn show(desk: &Desk, view: &View) -> Markup {
             h2 { "Issue them" }
             p { "You agree to exactly these rows. If a single letter changes after that, you are asked again." }
             p.hint { "Fingerprint: " code { (view.fingerprint.get(..16).unwrap_or_default()) } }
-            @if let Some(at) = view.hold_until { p { "They are held until " (day_text(at)) "." } }
+            (holding(desk, view))
             (desk.form(&confirm, &html! {
                 input type="hidden" name="fingerprint" value=(view.fingerprint);
                 p.acts {
@@ -127,6 +139,28 @@ pub fn show(desk: &Desk, view: &View) -> Markup {
         (desk.button(&cancel, &html! { "Discard this list" }))
     };
     desk.page(&format!("Preview of {}", view.name), "/cohorts", &main)
+}
+
+/// The day before which nothing is issued.
+fn holding(desk: &Desk, view: &View) -> Markup {
+    let problem = view
+        .problems
+        .iter()
+        .find(|problem| problem.field == "hold_until");
+    let error = problem.map(|problem| problem.words.as_str());
+    let until = view.hold_until.map(day_value).unwrap_or_default();
+    html! {
+        @if let Some(at) = view.hold_until { p { "They are held until " (day_text(at)) "." } }
+        @if view.open {
+            details open[error.is_some()] {
+                summary { @if view.hold_until.is_some() { "Another day, or at once" } @else { "Not before a day" } }
+                (desk.form(&format!("/cohorts/{}/hold", view.id), &html! {
+                    (field(&Field { name: "hold_until", label: "Not before", hint: Some("Empty: as soon as you confirm."), value: &until, error, control: Control::Typed("date"), ..Field::default() }))
+                    button { (icon("clock")) " Set the day" }
+                }))
+            }
+        }
+    }
 }
 
 /// What the awards rest on: files that are here, that are not, and a way to bring more.
@@ -147,7 +181,7 @@ fn evidence(desk: &Desk, view: &View) -> Markup {
                 ". The credential then says that you keep it."
             }
         }
-        details open[!view.problems.is_empty()] {
+        details open[error("row").or(error("file")).is_some()] {
             summary { "Upload files" }
             (desk.upload(&format!("/cohorts/{}/evidence", view.id), &html! {
                 (field(&Field { name: "row", label: "For which row", hint: Some("Its number in the list. Empty: the rows name the files by their SHA-256."), error: error("row"), ..Field::default() }))

@@ -7,7 +7,7 @@ use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect, Response};
 use maud::{Markup, html};
 use touchstone_service::issuing::{
-    Hold, HoldError, Mapping, Upload, UploadError, achievements, hold, upload,
+    Column, Hold, HoldError, Mapping, Upload, UploadError, achievements, hold, upload,
 };
 use touchstone_service::operations::Permission;
 use touchstone_vc::Timestamp;
@@ -17,6 +17,7 @@ use crate::pages::desk::{Desk, nothing, trail};
 use crate::signed_in::{PostedFile, SignedIn};
 use crate::state::Web;
 use crate::templates::{Control, Field, Problem, error_summary, field, icon, note};
+use crate::text::clean;
 
 /// `GET /cohorts/new`
 pub async fn ask(State(web): State<Web>, by: SignedIn) -> Result<Response, ApiError> {
@@ -38,6 +39,7 @@ pub async fn take(State(web): State<Web>, posted: PostedFile) -> Result<Response
         achievement: posted.fields.text("achievement").to_owned(),
         name: posted.fields.text("name").to_owned(),
         hold_until: posted.fields.text("hold_until").to_owned(),
+        mapping: posted.fields.text("mapping").replace("\r\n", "\n"),
     };
     match taken(&web, &posted, &entered).await? {
         Ok(batch) => Ok(Redirect::to(&format!("/cohorts/{batch}")).into_response()),
@@ -71,6 +73,10 @@ async fn taken(
             }
         },
     };
+    let mapping = match mapping(&entered.mapping) {
+        Ok(mapping) => mapping,
+        Err(words) => return problem("mapping", words),
+    };
     let order = Upload {
         tenant: posted.by.tenant().clone(),
         actor: posted.by.member.id.clone(),
@@ -78,7 +84,7 @@ async fn taken(
         name: Some(entered.name.clone()).filter(|name| !name.is_empty()),
         file_name: posted.name.clone(),
         bytes: posted.bytes.clone(),
-        mapping: Mapping::default(),
+        mapping,
     };
     let uploaded = match upload(&web.world, &order).await {
         Ok(uploaded) => uploaded,
@@ -108,6 +114,25 @@ async fn taken(
     Ok(Ok(uploaded.batch))
 }
 
+/// Reads what headers mean, one a line: `Vorname = given_name`; `Notes = -` leaves a column out.
+fn mapping(text: &str) -> Result<Mapping, String> {
+    let lines = text.lines().map(str::trim).filter(|line| !line.is_empty());
+    let read = lines.map(|line| {
+        let (header, column) = line.rsplit_once('=').unwrap_or((line, ""));
+        let (header, column) = (header.trim().to_owned(), column.trim());
+        match (column, Column::parse(column)) {
+            ("-", _) => Ok((header, None)),
+            (_, Some(column)) => Ok((header, Some(column))),
+            (_, None) => Err(format!(
+                "What headers mean: “{}” names no column; write it like Vorname = given_name, or Notes = - to leave a column out. The columns are {}.",
+                clean(line),
+                Column::ALL.map(Column::as_str).join(", ")
+            )),
+        }
+    });
+    read.collect()
+}
+
 async fn choices(web: &Web, by: &SignedIn) -> Result<Vec<(String, String)>, ApiError> {
     let listed = achievements(&web.world, by.tenant()).await?;
     let usable = listed
@@ -127,6 +152,8 @@ pub struct Entered {
     pub name: String,
     /// Not before this day.
     pub hold_until: String,
+    /// What headers mean that are not recognised, one a line.
+    pub mapping: String,
 }
 
 /// Renders the form. `achievements` are id and name.
@@ -160,6 +187,10 @@ pub fn show(
                     (field(&Field { name: "name", label: "What to call this cohort", hint: Some("For your own lists, such as “Metrology autumn B”. Empty: the name of the file."), value: &entered.name, error: error("name"), ..Field::default() }))
                     (field(&Field { name: "file", label: "The list", hint: Some("A CSV file from any spreadsheet program, in any encoding. The first row names the columns."), error: error("file"), control: Control::File(".csv,.txt,text/csv"), required: true, ..Field::default() }))
                     (field(&Field { name: "hold_until", label: "Not before", hint: Some("Leave it empty to issue as soon as you confirm."), value: &entered.hold_until, error: error("hold_until"), control: Control::Typed("date"), ..Field::default() }))
+                    details open[!entered.mapping.is_empty()] {
+                        summary { "A column is called otherwise" }
+                        (field(&Field { name: "mapping", label: "What headers mean", hint: Some("One a line, such as Matrikel = identifier. Notes = - leaves a column out. Only for those that are not understood by themselves."), value: &entered.mapping, error: error("mapping"), control: Control::Lines(3), ..Field::default() }))
+                    }
                     p.acts { button.main { (icon("people")) " Upload and look" } }
                 })) }
                 (columns())

@@ -20,6 +20,8 @@ pub struct View {
     pub achievements: Vec<(String, String)>,
     /// Only those of this cohort: its id and name.
     pub batch: Option<(String, String)>,
+    /// Only those of this person: an id, or empty.
+    pub learner: String,
     /// How many match.
     pub total: Option<u64>,
     /// Newest first.
@@ -86,9 +88,11 @@ pub fn show(desk: &Desk, view: &View) -> Markup {
         .collect();
     let main = html! {
         h1 { "Credentials" }
+        @if !view.learner.is_empty() { p { "Of one person. " a href="/credentials" { "Show all" } } }
         @if let Some((_, name)) = &view.batch { p { "Of the cohort " strong { (name) } ". " a href="/credentials" { "Show all" } } }
         form action="/credentials" method="get" role="search" {
             @if let Some((id, _)) = &view.batch { input type="hidden" name="batch" value=(id); }
+            @if !view.learner.is_empty() { input type="hidden" name="learner" value=(view.learner); }
             div.row {
                 (field(&Field { name: "q", label: "Name, e-mail or number", value: &view.q, ..Field::default() }))
                 (field(&Field { name: "state", label: "State", value: &view.state, control: Control::Choice(&states), ..Field::default() }))
@@ -111,7 +115,7 @@ fn choosing(view: &View) -> Markup {
     let total = view.total.unwrap_or_default();
     html! {
         (table(view))
-        @for (name, value) in [("q", &view.q), ("state", &view.state), ("achievement", &view.achievement)] {
+        @for (name, value) in [("q", &view.q), ("state", &view.state), ("achievement", &view.achievement), ("learner", &view.learner)] {
             input type="hidden" name=(name) value=(value);
         }
         @if let Some((id, _)) = &view.batch { input type="hidden" name="batch" value=(id); }

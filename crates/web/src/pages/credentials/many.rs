@@ -117,6 +117,7 @@ async fn chosen(web: &Web, posted: &Posted) -> Result<Chosen, ApiError> {
         state: text("state"),
         achievement: text("achievement"),
         batch: text("batch"),
+        learner: text("learner"),
         after: None,
     };
     let filter = filter(&asked, web.world.clock.now().unix_millis());

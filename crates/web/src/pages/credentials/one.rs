@@ -15,6 +15,8 @@ use crate::templates::{
 pub struct View {
     pub id: String,
     pub person: String,
+    /// Whose it is, among all learners.
+    pub learner: String,
     pub address: Option<String>,
     pub identifier: Option<String>,
     pub achievement: String,
@@ -79,7 +81,7 @@ pub fn show(desk: &Desk, view: &View) -> Markup {
             }))
             @if let Some(id) = &view.replaces { (fact("Corrects", &html! { a href={ "/credentials/" (id) } { code { (id) } } })) }
             @if let Some(id) = &view.replaced_by { (fact("Corrected by", &html! { a href={ "/credentials/" (id) } { code { (id) } } })) }
-            (fact("Person", &html! { bdi { (view.person) } @if let Some(address) = &view.address { br; (address) } @if let Some(number) = &view.identifier { br; "Number " (number) } }))
+            (fact("Person", &html! { bdi { (view.person) } @if let Some(address) = &view.address { br; (address) } @if let Some(number) = &view.identifier { br; "Number " (number) } br; a href={ "/credentials?learner=" (view.learner) } { "All credentials of this person" } }))
             (fact("Achievement", &html! { (view.achievement) ", version " (view.version) }))
             @if let Some(level) = &view.level { (fact("Level", &html! { (level) })) }
             @if let Some(result) = &view.result { (fact("Result", &html! { (result) })) }

@@ -100,6 +100,7 @@ pub(super) async fn view(
         .filter(|name| !name.is_empty());
     Ok(View {
         id: row.id.clone(),
+        learner: row.learner.clone(),
         person: name
             .or(read.name)
             .unwrap_or_else(|| "Somebody without a name".into()),

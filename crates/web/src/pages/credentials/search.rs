@@ -28,6 +28,8 @@ pub struct Asked {
     pub(super) achievement: String,
     #[serde(default)]
     pub(super) batch: String,
+    #[serde(default)]
+    pub(super) learner: String,
     pub(super) after: Option<String>,
 }
 
@@ -83,6 +85,7 @@ pub async fn search(
         }),
         total: Some(total),
         batch,
+        learner: asked.learner,
         q: asked.q,
         state: asked.state,
         achievement: asked.achievement,
@@ -98,7 +101,7 @@ pub(super) fn filter(asked: &Asked, now: i64) -> CredentialFilter {
         search: some(&asked.q),
         achievement: some(&asked.achievement),
         batch: some(&asked.batch),
-        learner: None,
+        learner: some(&asked.learner),
         state: match asked.state.as_str() {
             "standing" => Some(CredentialState::Standing { at: now }),
             "revoked" => Some(CredentialState::Revoked),
@@ -115,6 +118,7 @@ fn query(asked: &Asked) -> String {
         ("state", &asked.state),
         ("achievement", &asked.achievement),
         ("batch", &asked.batch),
+        ("learner", &asked.learner),
     ];
     let written = pairs
         .iter()

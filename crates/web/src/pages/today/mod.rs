@@ -29,7 +29,7 @@ pub async fn handler(State(web): State<Web>, by: SignedIn) -> Result<Response, A
         after: None,
         limit: Some(8),
     };
-    let batches = search::batches(&web.world, tenant, &place).await?.rows;
+    let batches = search::batches(&web.world, tenant, "", &place).await?.rows;
     let rows = told(&web, tenant, &batches).await?;
     let open: Vec<&BatchRow> = batches.iter().filter(|row| waits(row)).collect();
     let mut waiting = Vec::new();

@@ -31,7 +31,13 @@ pub(crate) async fn list(
     Asked(asked): Asked<Part>,
 ) -> Result<Json<Batches>, ApiError> {
     let place = place(asked.after.as_deref(), asked.limit)?;
-    let found = search::batches(&web.world, &by.tenant, &place).await?;
+    let found = search::batches(
+        &web.world,
+        &by.tenant,
+        asked.q.as_deref().unwrap_or_default(),
+        &place,
+    )
+    .await?;
     Ok(Json(Batches {
         batches: found.rows.into_iter().map(Batch::from).collect(),
         next: found.next.as_ref().map(Place::written),
@@ -43,6 +49,8 @@ pub(crate) async fn list(
 #[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
 pub(crate) struct Part {
+    /// Contained in the name of the batch or of its file.
+    q: Option<String>,
     /// What the page before answered as its `next`.
     after: Option<String>,
     /// How many at most; 50 if it is left out.
