@@ -92,9 +92,10 @@ async fn what_is_no_credential_is_refused_with_the_way_out() {
         ("{\"a\": 1}", "but no credential"),
         ("{\"a\": ", "The text breaks off"),
         ("hello", "neither a credential"),
+        ("eyJhbGciOiJFUzI1NiJ9.eyJhIjoxfQ.AAAA", "but no credential"),
         (
-            "eyJhbGciOiJFUzI1NiJ9.eyJhIjoxfQ.AAAA",
-            "cannot be checked here yet",
+            "eyJhbGciOiJFUzI1NiJ9.eyJhIjoxf.AAAA",
+            "one long line of three parts",
         ),
         ("", "Choose a file, or paste"),
     ] {
