@@ -3,8 +3,8 @@
 use std::path::PathBuf;
 
 use anyhow::{Context, Result, bail};
-use serde_json::json;
-use touchstone_vc::bake::{self, MAX_CREDENTIAL, MAX_FILE};
+use serde_json::{Value, json};
+use touchstone_vc::bake::{self, Edition, MAX_CREDENTIAL, MAX_FILE};
 
 use super::file;
 use crate::answer::Answer;
@@ -39,9 +39,12 @@ impl Bake {
             );
         }
         let picture = file::read(&self.into, MAX_FILE)?;
-        let baked = match picture.starts_with(&bake::png::SIGNATURE) {
-            true => bake::png::bake(&picture, credential.trim()),
-            false => bake::svg::bake(&picture, credential.trim()),
+        let credential = credential.trim();
+        let edition = edition(credential);
+        let baked = match (picture.starts_with(&bake::png::SIGNATURE), edition) {
+            (true, edition) => bake::png::bake_as(&picture, credential, edition),
+            (false, Edition::Three) => bake::svg::bake(&picture, credential),
+            (false, Edition::Two) => bake::svg::bake_2(&picture, credential, &address(credential)),
         };
         let baked = baked.with_context(|| format!("picture {}", self.into))?;
         file::write_new(&self.out, &baked)?;
@@ -51,6 +54,22 @@ impl Bake {
             json!({ "file": self.out, "bytes": baked.len() }),
         ))
     }
+}
+
+/// An assertion of Open Badges 2.0 goes where readers of 2.0 look for it.
+fn edition(credential: &str) -> Edition {
+    let kind = |value: &Value| value.get("type") == Some(&json!("Assertion"));
+    match serde_json::from_str(credential) {
+        Ok(value) if kind(&value) => Edition::Two,
+        _ => Edition::Three,
+    }
+}
+
+/// Where an assertion says that it is published.
+fn address(assertion: &str) -> String {
+    let value: Value = serde_json::from_str(assertion).unwrap_or_default();
+    let id = value.get("id").and_then(Value::as_str);
+    id.unwrap_or_default().to_owned()
 }
 
 /// Take the credential out of a picture or a paper.

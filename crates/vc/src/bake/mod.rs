@@ -35,6 +35,15 @@ pub fn unbake_any(file: &[u8]) -> Result<(Carrier, Cow<'_, [u8]>), BakeError> {
     Ok((carrier, credential))
 }
 
+/// A version of Open Badges that pictures carry.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum Edition {
+    /// 3.0: a verifiable credential.
+    Three,
+    /// 2.0: an assertion.
+    Two,
+}
+
 /// A kind of file that can carry a credential.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub enum Carrier {

@@ -1,22 +1,26 @@
-//! A credential inside a PNG: the `iTXt` chunk with the keyword `openbadgecredential`.
+//! A badge inside a PNG: an `iTXt` chunk with the keyword `openbadgecredential`, or `openbadges` for version 2.0.
 //!
-//! [Open Badges 3.0 §5.3.1](https://www.imsglobal.org/spec/ob/v3p0#png): uncompressed, once. Reading also takes `tEXt`
-//! and `zTXt`. Pixels are never decoded, every other chunk is kept as it is, and a compressed text is inflated up
-//! to [`MAX_CREDENTIAL`] and no further.
+//! [Open Badges 3.0 §5.3.1](https://www.imsglobal.org/spec/ob/v3p0#png) and
+//! [2.0 baking §2](https://www.imsglobal.org/sites/default/files/Badges/OBv2p0Final/baking/index.html#pngs): uncompressed,
+//! once. Reading also takes `tEXt` and `zTXt`, and of a picture with both versions the newer. Pixels are never decoded,
+//! every other chunk is kept as it is, and a compressed text is inflated up to [`MAX_CREDENTIAL`] and no further.
 
 use alloc::borrow::Cow;
 use alloc::vec::Vec;
 
-use super::{BakeError, MAX_CREDENTIAL};
+use super::{BakeError, Edition, MAX_CREDENTIAL};
 use crate::inflate::{InflateError, crc32, unzlib};
 
 /// The first eight bytes of every PNG.
 pub const SIGNATURE: [u8; 8] = *b"\x89PNG\r\n\x1a\n";
 
-const KEYWORD: &[u8] = b"openbadgecredential";
-
-/// Puts `credential` into `png`; one that is there already is replaced.
+/// Puts a credential of Open Badges 3.0 into `png`; one that is there already is replaced.
 pub fn bake(png: &[u8], credential: &str) -> Result<Vec<u8>, BakeError> {
+    bake_as(png, credential, Edition::Three)
+}
+
+/// Puts a badge of either version into `png`; one of the same version that is there already is replaced.
+pub fn bake_as(png: &[u8], credential: &str, edition: Edition) -> Result<Vec<u8>, BakeError> {
     if credential.len() > MAX_CREDENTIAL {
         return Err(BakeError::TooLarge);
     }
@@ -27,29 +31,34 @@ pub fn bake(png: &[u8], credential: &str) -> Result<Vec<u8>, BakeError> {
         if at == 0 && chunk.kind != *b"IHDR" {
             return Err(BakeError::Malformed);
         }
-        if text(&chunk).is_some() {
+        if text(&chunk).is_some_and(|(known, _)| known == edition) {
             continue;
         }
         out.extend(chunk.bytes);
         if at == 0 {
-            out.extend(itxt(credential));
+            out.extend(itxt(keyword(edition), credential));
         }
     }
     Ok(out)
 }
 
-/// Takes the credential out of `png`.
+/// Takes the badge out of `png`: that of version 3.0, or else that of 2.0.
 pub fn unbake(png: &[u8]) -> Result<Cow<'_, [u8]>, BakeError> {
-    let mut found = None;
+    let (mut three, mut two) = (None, None);
     for chunk in chunks(png)? {
-        let chunk = chunk?;
-        match (text(&chunk), &found) {
-            (Some(_), Some(_)) => return Err(BakeError::Ambiguous),
-            (Some(credential), None) => found = Some(credential?),
-            (None, _) => {}
+        let Some((edition, credential)) = text(&chunk?) else {
+            continue;
+        };
+        let found = match edition {
+            Edition::Three => &mut three,
+            Edition::Two => &mut two,
+        };
+        if found.is_some() {
+            return Err(BakeError::Ambiguous);
         }
+        *found = Some(credential);
     }
-    found.ok_or(BakeError::Nothing)
+    three.or(two).ok_or(BakeError::Nothing)?
 }
 
 struct Chunk<'a> {
@@ -91,14 +100,17 @@ fn chunk(rest: &[u8]) -> Option<Chunk<'_>> {
     })
 }
 
-/// The credential in a text chunk, if the chunk is ours.
-fn text<'a>(chunk: &Chunk<'a>) -> Option<Result<Cow<'a, [u8]>, BakeError>> {
+/// The text of a badge, if it could be had.
+type Text<'a> = Result<Cow<'a, [u8]>, BakeError>;
+
+/// The badge in a text chunk, if the chunk holds one.
+fn text<'a>(chunk: &Chunk<'a>) -> Option<(Edition, Text<'a>)> {
     let end = chunk.data.iter().take(80).position(|byte| *byte == 0)?;
     let (keyword, rest) = (&chunk.data[..end], &chunk.data[end + 1..]);
-    if keyword != KEYWORD {
-        return None;
-    }
-    match &chunk.kind {
+    let edition = [Edition::Three, Edition::Two]
+        .into_iter()
+        .find(|edition| keyword == self::keyword(*edition).as_bytes())?;
+    let text = match &chunk.kind {
         b"tEXt" => Some(Ok(Cow::Borrowed(rest))),
         b"zTXt" => Some(match rest {
             [0, packed @ ..] => inflated(packed),
@@ -106,6 +118,14 @@ fn text<'a>(chunk: &Chunk<'a>) -> Option<Result<Cow<'a, [u8]>, BakeError>> {
         }),
         b"iTXt" => Some(international(rest)),
         _ => None,
+    };
+    Some((edition, text?))
+}
+
+const fn keyword(edition: Edition) -> &'static str {
+    match edition {
+        Edition::Three => "openbadgecredential",
+        Edition::Two => "openbadges",
     }
 }
 
@@ -131,10 +151,10 @@ fn inflated(packed: &[u8]) -> Result<Cow<'_, [u8]>, BakeError> {
     }
 }
 
-fn itxt(credential: &str) -> Vec<u8> {
+fn itxt(keyword: &str, credential: &str) -> Vec<u8> {
     let mut covered = Vec::with_capacity(credential.len() + 32);
     covered.extend(b"iTXt");
-    covered.extend(KEYWORD);
+    covered.extend(keyword.as_bytes());
     // End of keyword, not compressed, method 0, no language, no translated keyword.
     covered.extend([0, 0, 0, 0, 0]);
     covered.extend(credential.as_bytes());

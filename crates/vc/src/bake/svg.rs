@@ -1,7 +1,9 @@
-//! A credential inside an SVG: `<openbadges:credential>` as the first child of `<svg>`.
+//! A badge inside an SVG: `<openbadges:credential>`, or `<openbadges:assertion>` for version 2.0, as the first child of
+//! `<svg>`.
 //!
-//! [Open Badges 3.0 §5.3.2](https://www.imsglobal.org/spec/ob/v3p0#svg). The file is scanned once, front to back,
-//! never rendered. Entity declarations are refused: with them the same file reads differently in different programs,
+//! [Open Badges 3.0 §5.3.2](https://www.imsglobal.org/spec/ob/v3p0#svg),
+//! [2.0 baking §3](https://www.imsglobal.org/sites/default/files/Badges/OBv2p0Final/baking/index.html#svgs). Of a file with
+//! both versions the newer is read. The file is scanned once, front to back, never rendered. Entity declarations are refused: with them the same file reads differently in different programs,
 //! or grows without end.
 
 use alloc::borrow::Cow;
@@ -9,13 +11,37 @@ use alloc::string::String;
 use alloc::vec::Vec;
 use core::ops::Range;
 
-use super::{BakeError, MAX_CREDENTIAL};
+use super::{BakeError, Edition, MAX_CREDENTIAL};
 
-const NAMESPACE: &str = "https://purl.imsglobal.org/ob/v3p0";
 const PREFIX: &str = "openbadges";
 
-/// Puts `credential` into `svg`; one that is there already is replaced.
+/// The namespace and the element of a version.
+const fn names(edition: Edition) -> (&'static str, &'static str) {
+    match edition {
+        Edition::Three => ("https://purl.imsglobal.org/ob/v3p0", "credential"),
+        Edition::Two => ("http://openbadges.org", "assertion"),
+    }
+}
+
+/// Puts a credential of Open Badges 3.0 into `svg`; one that is there already is replaced.
 pub fn bake(svg: &[u8], credential: &str) -> Result<Vec<u8>, BakeError> {
+    bake_as(svg, credential, "", Edition::Three)
+}
+
+/// Puts a badge of Open Badges 2.0 into `svg`; `verify` is its address, or its signed form.
+pub fn bake_2(svg: &[u8], assertion: &str, verify: &str) -> Result<Vec<u8>, BakeError> {
+    let quoted = verify.replace('&', "&amp;").replace('<', "&lt;");
+    let verify = alloc::format!(" verify=\"{}\"", quoted.replace('"', "&quot;"));
+    bake_as(svg, assertion, &verify, Edition::Two)
+}
+
+fn bake_as(
+    svg: &[u8],
+    credential: &str,
+    verify: &str,
+    edition: Edition,
+) -> Result<Vec<u8>, BakeError> {
+    let (namespace, element) = names(edition);
     if credential.len() > MAX_CREDENTIAL {
         return Err(BakeError::TooLarge);
     }
@@ -23,14 +49,14 @@ pub fn bake(svg: &[u8], credential: &str) -> Result<Vec<u8>, BakeError> {
     let found = scan(text)?;
     let (prefix_on_root, element_namespace) = match found.root_prefix {
         None => (
-            alloc::format!(" xmlns:{PREFIX}=\"{NAMESPACE}\""),
+            alloc::format!(" xmlns:{PREFIX}=\"{namespace}\""),
             String::new(),
         ),
-        Some(NAMESPACE) => (String::new(), String::new()),
+        Some(known) if known == namespace => (String::new(), String::new()),
         // The prefix means something else in this file; ours holds inside our element only.
         Some(_) => (
             String::new(),
-            alloc::format!(" xmlns:{PREFIX}=\"{NAMESPACE}\""),
+            alloc::format!(" xmlns:{PREFIX}=\"{namespace}\""),
         ),
     };
     let mut out = String::with_capacity(text.len() + credential.len() + 200);
@@ -38,13 +64,14 @@ pub fn bake(svg: &[u8], credential: &str) -> Result<Vec<u8>, BakeError> {
     out.push_str(&prefix_on_root);
     out.push_str(&text[found.root_name_end..found.root_end]);
     out.push_str(&alloc::format!(
-        "<{PREFIX}:credential{element_namespace}><![CDATA["
+        "<{PREFIX}:{element}{element_namespace}{verify}><![CDATA["
     ));
     // The end mark of a CDATA section inside the text is split over two sections.
     out.push_str(&credential.replace("]]>", "]]]]><![CDATA[>"));
-    out.push_str(&alloc::format!("]]></{PREFIX}:credential>"));
+    out.push_str(&alloc::format!("]]></{PREFIX}:{element}>"));
     let mut from = found.root_end;
-    for old in found.credentials {
+    let olds = found.badges.into_iter();
+    for (_, old) in olds.filter(|(known, _)| *known == edition) {
         out.push_str(&text[from..old.range.start]);
         from = old.range.end;
     }
@@ -52,11 +79,15 @@ pub fn bake(svg: &[u8], credential: &str) -> Result<Vec<u8>, BakeError> {
     Ok(out.into_bytes())
 }
 
-/// Takes the credential out of `svg`.
+/// Takes the badge out of `svg`: that of version 3.0, or else that of 2.0.
 pub fn unbake(svg: &[u8]) -> Result<Cow<'_, [u8]>, BakeError> {
     let text = core::str::from_utf8(svg).map_err(|_| BakeError::Malformed)?;
-    let mut found = scan(text.strip_prefix('\u{feff}').unwrap_or(text))?.credentials;
-    match (found.pop(), found.pop()) {
+    let mut found = scan(text.strip_prefix('\u{feff}').unwrap_or(text))?.badges;
+    if found.iter().any(|(edition, _)| *edition == Edition::Three) {
+        found.retain(|(edition, _)| *edition == Edition::Three);
+    }
+    let mut found = found.into_iter().map(|(_, element)| element);
+    match (found.next(), found.next()) {
         (None, _) => Err(BakeError::Nothing),
         (Some(_), Some(_)) => Err(BakeError::Ambiguous),
         (Some(one), None) if one.content.len() > MAX_CREDENTIAL => Err(BakeError::TooLarge),
@@ -72,19 +103,19 @@ struct Found<'a> {
     root_end: usize,
     /// What the root binds our prefix to.
     root_prefix: Option<&'a str>,
-    credentials: Vec<Element>,
+    badges: Vec<(Edition, Element)>,
 }
 
 struct Element {
     range: Range<usize>,
-    /// The text inside, or the `verify` attribute, which holds a JWS.
+    /// The text inside, or else the `verify` attribute, which holds a JWS or, in version 2.0, an address.
     content: String,
 }
 
 fn scan(text: &str) -> Result<Found<'_>, BakeError> {
     let mut root: Option<(usize, usize, Option<&str>)> = None;
-    let mut prefixes: Vec<&str> = Vec::new();
-    let mut credentials = Vec::new();
+    let mut prefixes: Vec<(Edition, &str)> = Vec::new();
+    let mut badges = Vec::new();
     let mut at = 0;
     while let Some(open) = text[at..].find('<').map(|i| at + i) {
         let rest = &text[open..];
@@ -112,20 +143,23 @@ fn scan(text: &str) -> Result<Found<'_>, BakeError> {
                 ));
             }
             prefixes.extend(tag.attributes.iter().filter_map(|(name, value)| {
-                (*value == NAMESPACE)
-                    .then(|| name.strip_prefix("xmlns:"))
-                    .flatten()
+                let prefix = name.strip_prefix("xmlns:")?;
+                let mut editions = [Edition::Three, Edition::Two].into_iter();
+                let edition = editions.find(|edition| names(*edition).0 == *value)?;
+                Some((edition, prefix))
             }));
             prefixes.truncate(MAX_PREFIXES);
-            let ours = tag
-                .name
-                .split_once(':')
-                .is_some_and(|(p, name)| name == "credential" && prefixes.contains(&p));
-            if ours {
+            let edition = tag.name.split_once(':').and_then(|(prefix, name)| {
+                let mut editions = [Edition::Three, Edition::Two].into_iter();
+                editions.find(|edition| {
+                    names(*edition).1 == name && prefixes.contains(&(*edition, prefix))
+                })
+            });
+            if let Some(edition) = edition {
                 let element = element(text, open, &tag)?;
                 at = element.range.end;
-                credentials.push(element);
-                if credentials.len() > 2 {
+                badges.push((edition, element));
+                if badges.len() > 4 {
                     return Err(BakeError::Ambiguous);
                 }
             }
@@ -136,7 +170,7 @@ fn scan(text: &str) -> Result<Found<'_>, BakeError> {
         root_name_end,
         root_end,
         root_prefix,
-        credentials,
+        badges,
     })
 }
 

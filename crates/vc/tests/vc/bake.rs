@@ -1,7 +1,7 @@
 //! Credentials in pictures and papers.
 
 use touchstone_vc::Credential;
-use touchstone_vc::bake::{BakeError, Carrier, MAX_CREDENTIAL, png, svg, unbake_any};
+use touchstone_vc::bake::{BakeError, Carrier, Edition, MAX_CREDENTIAL, png, svg, unbake_any};
 
 use crate::support::{vector, vectors};
 
@@ -234,6 +234,68 @@ fn a_pdf_whose_lengths_stand_elsewhere_is_read_too() {
     assert_eq!(unbaked(wrong.as_bytes()), Err(BakeError::Malformed));
     let unknown = file.replace("/Length 7", "/Filter /LZWDecode /Length 7");
     assert_eq!(unbaked(unknown.as_bytes()), Err(BakeError::Nothing));
+}
+
+#[test]
+fn a_badge_of_version_2_stands_where_its_readers_look() {
+    let assertion = r#"{"type":"Assertion","id":"https://x.example/1?a&b"}"#;
+    let bare = pixel(&[chunk(b"tEXt", b"Comment\0hello")]);
+    let two = png::bake_as(&bare, assertion, Edition::Two).unwrap();
+    assert_eq!(unbaked(&two), Ok((Carrier::Png, assertion.into())));
+    assert!(two.windows(15).any(|window| window == b"openbadges\0\0\0\0\0"));
+    // Both versions in one picture: the newer is read, and baking one leaves the other as it was.
+    let both = png::bake(&two, CREDENTIAL).unwrap();
+    assert_eq!(unbaked(&both), Ok((Carrier::Png, CREDENTIAL.into())));
+    let text = chunk(
+        b"iTXt",
+        &[b"openbadges\0\0\0\0\0".as_slice(), assertion.as_bytes()].concat(),
+    );
+    assert!(both.windows(text.len()).any(|window| window == text));
+
+    let drawing = b"<svg xmlns=\"http://www.w3.org/2000/svg\"><path/></svg>";
+    let two = svg::bake_2(drawing, assertion, "https://x.example/1?a&b").unwrap();
+    assert_eq!(unbaked(&two), Ok((Carrier::Svg, assertion.into())));
+    let text = String::from_utf8(two.clone()).unwrap();
+    assert!(
+        text.contains(r#"<openbadges:assertion verify="https://x.example/1?a&amp;b"><![CDATA["#),
+        "{text}"
+    );
+    let both = svg::bake(&two, CREDENTIAL).unwrap();
+    assert_eq!(unbaked(&both), Ok((Carrier::Svg, CREDENTIAL.into())));
+    assert!(String::from_utf8(both).unwrap().contains(assertion));
+    let again = svg::bake_2(&two, "{}", "").unwrap();
+    assert_eq!(unbaked(&again), Ok((Carrier::Svg, b"{}".to_vec())));
+}
+
+#[test]
+fn version_2_carriers_of_others_are_read() {
+    for (file, start) in [
+        ("1edtech-validator-ob20/simple-badge.png", "{\"@context\""),
+        ("real-world/badgr-backpack/baked_image.png", "{\"uid\""),
+        ("real-world/mozilla-bakery/baked.svg", "{\"verify\""),
+        ("real-world/mozilla-bakery/bad-json.svg", "{verify"),
+    ] {
+        let (_, badge) = unbaked(&vector(file)).unwrap();
+        assert!(badge.starts_with(start.as_bytes()), "{file}");
+    }
+    assert_eq!(
+        unbaked(&vector("real-world/mozilla-bakery/unbaked.svg")),
+        Err(BakeError::Nothing)
+    );
+}
+
+#[test]
+fn t55_a_text_bomb_of_version_2_stops_at_the_cap() {
+    let bomb = miniz_oxide::deflate::compress_to_vec_zlib(&vec![b' '; 64 << 20], 1);
+    for text in [
+        chunk(b"zTXt", &[b"openbadges\0\0".as_slice(), &bomb].concat()),
+        chunk(
+            b"iTXt",
+            &[b"openbadges\0\x01\0\0\0".as_slice(), &bomb].concat(),
+        ),
+    ] {
+        assert_eq!(unbaked(&pixel(&[text])), Err(BakeError::TooLarge));
+    }
 }
 
 #[test]
