@@ -21,6 +21,40 @@ pub struct Report {
     pub checks: Vec<Check>,
     /// What the credential does not offer. Counts neither way.
     pub not_offered: Vec<NotOffered>,
+    /// Credentials that stand within it, each judged on its own. They do not change the verdict.
+    pub inside: Vec<Inside>,
+    /// How many of those were not looked at, because there are too many or they stand too deep.
+    pub inside_left_out: usize,
+}
+
+/// A credential within a credential.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct Inside {
+    /// Its place, as a JSON Pointer.
+    pub path: String,
+    /// What it is there for.
+    pub role: Role,
+    /// Its identifier.
+    pub id: Option<String>,
+    /// What it is about, by name.
+    pub name: Option<String>,
+    /// Who issued it, by the name it gives itself, or else by identifier.
+    pub issuer: Option<String>,
+    /// What an endorser says.
+    pub comment: Option<String>,
+    /// Of an endorsement: whether it is about what it stands at.
+    pub about_this: Option<bool>,
+    /// What was found about it.
+    pub report: Report,
+}
+
+/// What a credential is within another for.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum Role {
+    /// Somebody endorses the credential, the achievement or the issuer.
+    Endorsement,
+    /// A part of a learner record.
+    Part,
 }
 
 impl Report {

@@ -8,7 +8,7 @@ use touchstone_canon::json::Value;
 
 use crate::evidence::Unreachable;
 use crate::report::{
-    Check, CheckKind, Detail, Fault, LastGood, NotOffered, Outcome, Report, Verdict,
+    Check, CheckKind, Detail, Fault, Inside, LastGood, NotOffered, Outcome, Report, Role, Verdict,
 };
 use crate::schema::Rules;
 use crate::time::Timestamp;
@@ -18,8 +18,8 @@ use crate::write::Members;
 impl Report {
     /// The report as JSON.
     ///
-    /// `{"verdict", "at", "checks": [{"check", "outcome", "fault"?, "path"?, …details}], "notOffered": […]}`. Times are
-    /// RFC 3339.
+    /// `{"verdict", "at", "checks": [{"check", "outcome", "fault"?, "path"?, …details}], "notOffered": […],
+    /// "inside"?: [{"path", "role", …, "report": {…}}], "insideLeftOut"?}`. Times are RFC 3339.
     #[must_use]
     pub fn to_json(&self) -> Value<'_> {
         Members::new()
@@ -35,6 +35,11 @@ impl Report {
                     .iter()
                     .map(|offer| Value::from(offer.code()))
                     .collect::<Value<'_>>(),
+            )
+            .list("inside", self.inside.iter().map(inside))
+            .maybe(
+                "insideLeftOut",
+                Some(self.inside_left_out as u64).filter(|count| *count > 0),
             )
             .done()
     }
@@ -67,6 +72,19 @@ impl PresentationReport {
             .with("credentials", credentials.collect::<Value<'_>>())
             .done()
     }
+}
+
+fn inside(inside: &Inside) -> Value<'_> {
+    Members::new()
+        .with("path", inside.path.as_str())
+        .with("role", inside.role.code())
+        .text("id", inside.id.as_deref())
+        .text("name", inside.name.as_deref())
+        .text("issuer", inside.issuer.as_deref())
+        .text("comment", inside.comment.as_deref())
+        .maybe("aboutThis", inside.about_this)
+        .with("report", inside.report.to_json())
+        .done()
 }
 
 fn check(check: &Check) -> Value<'_> {
@@ -217,6 +235,11 @@ codes!(About {
     Holder => "holder",
     Other => "other",
     Open => "open",
+});
+
+codes!(Role {
+    Endorsement => "endorsement",
+    Part => "part",
 });
 
 codes!(NotOffered {

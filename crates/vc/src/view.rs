@@ -35,6 +35,30 @@ pub struct View<'v> {
     pub awarded_date: Option<Timestamp>,
     /// Whether its issuer can take it back.
     pub revocable: bool,
+    /// What a learner record holds, besides the credentials in it.
+    pub record: Option<RecordView<'v>>,
+    /// What an endorser says.
+    pub comment: Option<&'v str>,
+}
+
+/// A learner record: [CLR 2.0](https://www.imsglobal.org/spec/clr/v2p0).
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct RecordView<'v> {
+    /// The achievements that its associations are about.
+    pub achievements: Vec<AchievementView<'v>>,
+    /// How they belong together.
+    pub associations: Vec<AssociationView<'v>>,
+}
+
+/// How two achievements belong together.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct AssociationView<'v> {
+    /// `isPartOf`, `precedes` and the like: what the source is to the target.
+    pub kind: &'v str,
+    /// The source, by name if the record has one, or else by identifier.
+    pub source: &'v str,
+    /// The target.
+    pub target: &'v str,
 }
 
 /// A person or an organization.
@@ -189,7 +213,11 @@ impl<'v> View<'v> {
     pub(crate) fn of(credential: &'v Credential<'_>) -> Self {
         let document = credential.document();
         let subject = items(document, "credentialSubject").first();
-        let achievement = subject.and_then(|subject| items(subject, "achievement").first());
+        let is_record = texts(document, "type").contains(&"ClrCredential");
+        let record = subject.filter(|_| is_record);
+        let achievement = subject
+            .filter(|_| !is_record)
+            .and_then(|subject| items(subject, "achievement").first());
         Self {
             id: text(document, "id"),
             name: text(document, "name"),
@@ -218,6 +246,8 @@ impl<'v> View<'v> {
             awarded_date: text(document, "awardedDate")
                 .and_then(|date| Timestamp::parse(date).ok()),
             revocable: !credential.status_entries().is_empty(),
+            record: record.map(self::record),
+            comment: subject.and_then(|subject| text(subject, "endorsementComment")),
         }
     }
 
@@ -289,6 +319,37 @@ fn achievement<'v>(value: &'v Value<'_>) -> AchievementView<'v> {
         image: image(value),
         alignment: items(value, "alignment").iter().map(alignment).collect(),
         tags: texts(value, "tag"),
+    }
+}
+
+fn record<'v>(subject: &'v Value<'_>) -> RecordView<'v> {
+    let achievements: Vec<_> = items(subject, "achievement")
+        .iter()
+        .map(achievement)
+        .collect();
+    let inside = items(subject, "verifiableCredential").iter();
+    let awarded: Vec<_> = inside
+        .filter_map(|credential| {
+            let awarded = items(credential, "credentialSubject").first()?;
+            Some(achievement(items(awarded, "achievement").first()?))
+        })
+        .collect();
+    let name = |id: &'v str| {
+        let mut known = achievements.iter().chain(&awarded);
+        let known = known.find(|achievement| achievement.id == Some(id));
+        known.and_then(|achievement| achievement.name).unwrap_or(id)
+    };
+    let associations = items(subject, "association").iter().filter_map(|stated| {
+        Some(AssociationView {
+            kind: text(stated, "associationType")?,
+            source: name(text(stated, "sourceId")?),
+            target: name(text(stated, "targetId")?),
+        })
+    });
+    let associations = associations.collect();
+    RecordView {
+        achievements,
+        associations,
     }
 }
 

@@ -51,7 +51,9 @@ impl View {
             .title()
             .unwrap_or("a credential without a name")
             .to_owned();
+        let endorsed = read.types.contains(&"EndorsementCredential");
         let claim = match read.said(known.ours) {
+            _ if endorsed => Claim::Endorsed(read.comment.unwrap_or_default().to_owned()),
             Said::Earned(_) => Claim::Earned(title.clone()),
             can => can.into(),
         };
@@ -83,7 +85,10 @@ impl View {
                 page: known.issuer_page,
                 signs_as,
             },
-            holder: holder(&read.subject),
+            holder: match read.subject.id.filter(|_| endorsed) {
+                Some(thing) => Holder::Named(thing.to_owned()),
+                None => holder(&read.subject),
+            },
             description: description
                 .filter(|text| !matches!(&claim, Claim::Can(task) if task == text)),
             criteria: achievement.criteria_narrative.map(str::to_owned),
@@ -102,6 +107,8 @@ impl View {
             until: read.valid_until.map(Moment::from),
             change: known.change,
             checks,
+            inside: words::inside(report),
+            associations: associations(read),
             not_offered: words::not_offered(report),
             trial: known.trial,
             bare_key: id.starts_with("did:key:"),
@@ -200,6 +207,13 @@ impl From<Said<'_>> for Claim {
             Said::Earned(name) => Self::Earned(name.to_owned()),
         }
     }
+}
+
+fn associations(read: &touchstone_vc::view::View<'_>) -> Vec<String> {
+    let record = read.record.as_ref();
+    record.map_or_else(Vec::new, |record| {
+        record.associations.iter().map(words::association).collect()
+    })
 }
 
 fn holder(subject: &touchstone_vc::view::Subject<'_>) -> Holder {

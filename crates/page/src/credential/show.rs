@@ -23,6 +23,7 @@ pub fn main(view: &View, here: &Markup) -> Markup {
         (level(view))
         (needs_a_word(view))
         (body(view, markdown))
+        (what_stands_inside(view))
         (what_was_checked(view))
         (way_out(view))
         (check_it_yourself(view))
@@ -40,6 +41,7 @@ pub fn main_here(view: &View) -> Markup {
         (level(view))
         (needs_a_word(view))
         (body(view, paragraphs))
+        (what_stands_inside(view))
         (what_was_checked(view))
         @if view.stand == Stand::Unknown {
             (note(None, Some("device"), "Checked without asking anybody", &html! {
@@ -91,6 +93,7 @@ pub fn title(view: &View) -> String {
     let what = match &view.claim {
         Claim::Can(task) => clean(task),
         Claim::Earned(name) => clean(name),
+        Claim::Endorsed(_) => "Endorsement".into(),
     };
     let who = match &view.holder {
         Holder::Named(name) => format!("{}: ", clean(name)),
@@ -140,6 +143,8 @@ fn said(view: &View) -> Markup {
     let what = match &view.claim {
         Claim::Can(task) => in_sentence(&clean(task)),
         Claim::Earned(name) => format!("“{}”.", clean(name)),
+        Claim::Endorsed(comment) if comment.is_empty() => ".".to_owned(),
+        Claim::Endorsed(comment) => format!(": “{}”", clean(comment)),
     };
     statement(&lead, &who, &what)
 }
@@ -304,6 +309,23 @@ fn listed(register: &str) -> String {
         Some(list) if list.starts_with("list ") => format!("On the {list}."),
         Some(name) => format!("Listed by the {name}."),
         None => format!("Listed by {register}."),
+    }
+}
+
+fn what_stands_inside(view: &View) -> Markup {
+    if view.inside.is_empty() && view.associations.is_empty() {
+        return html! {};
+    }
+    html! {
+        h2 { "What stands inside" }
+        @if !view.inside.is_empty() {
+            p { "Each of these is somebody’s own statement. It was judged on its own, and changes nothing in the verdict above." }
+            (checks(&view.inside))
+        }
+        @if !view.associations.is_empty() {
+            h3 { "How the parts belong together" }
+            ul { @for line in &view.associations { li { bdi { (line) } } } }
+        }
     }
 }
 

@@ -47,6 +47,10 @@ pub struct View {
     pub missing: Vec<String>,
     /// Every check, in reading order.
     pub checks: Vec<CheckLine>,
+    /// Credentials that stand within it, each judged on its own.
+    pub inside: Vec<CheckLine>,
+    /// How the achievements of a learner record belong together.
+    pub associations: Vec<String>,
     /// What it does not offer. Counts neither way.
     pub not_offered: Vec<&'static str>,
     /// Issued for trial, not for use.
@@ -132,6 +136,8 @@ pub enum Claim {
     Can(String),
     /// "… has earned ACHIEVEMENT": all that can be said when no task is named.
     Earned(String),
+    /// "… is endorsed": of an endorsement, with the endorser's words, which may be none.
+    Endorsed(String),
 }
 
 /// A task or skill that is covered.

@@ -4,10 +4,12 @@
 
 mod check;
 mod fault;
+mod inside;
 mod refusal;
 mod verdict;
 
 pub use check::{Naming, lines, not_offered, presentation_lines};
 pub use fault::reason;
+pub use inside::{association, inside};
 pub use refusal::{carrier, credential};
-pub use verdict::{Caller, Sentence, presentation, sentence, verdict};
+pub use verdict::{Caller, Sentence, presentation, sentence, verdict, verdict_word};

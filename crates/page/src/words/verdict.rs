@@ -35,6 +35,17 @@ pub const fn presentation(verdict: Verdict) -> &'static str {
     }
 }
 
+/// A verdict in one or two words, for a credential that stands within another.
+pub fn verdict_word(verdict: Verdict) -> (Tone, &'static str) {
+    match verdict {
+        Verdict::Pass => (Tone::Pass, "Stands"),
+        Verdict::TakeCare => (Tone::Warn, "Take care"),
+        Verdict::NotListed => (Tone::Warn, "Not listed"),
+        Verdict::Unknown => (Tone::Unsure, "Unknown"),
+        Verdict::Failed => (Tone::Fail, "Failed"),
+    }
+}
+
 /// The parts of a statement around the issuer's name, the holder's name and what is said.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub struct Sentence {
@@ -63,8 +74,11 @@ pub enum Caller {
 
 /// The statement for a verdict. `issued` is when the issuer said it.
 pub fn sentence(stand: Stand, claim: &Claim, issued: Option<Moment>) -> Sentence {
-    let can = matches!(claim, Claim::Can(_));
-    let pick = |task, name| if can { task } else { name };
+    let pick = |task, name, endorsed| match claim {
+        Claim::Can(_) => task,
+        Claim::Earned(_) => name,
+        Claim::Endorsed(_) => endorsed,
+    };
     let said = |after: String, begins, verb| Sentence {
         before: "",
         caller: Caller::Name,
@@ -74,49 +88,49 @@ pub fn sentence(stand: Stand, claim: &Claim, issued: Option<Moment>) -> Sentence
     };
     match stand {
         Stand::Stands | Stand::TakeCare => {
-            said(" states that".into(), false, pick(" can", " has earned"))
+            said(" states that".into(), false, pick(" can", " has earned", " is endorsed"))
         }
         Stand::Unknown => {
             let when = issued.map_or_else(String::new, |at| format!(" on {}", day_text(at)));
             said(
                 format!(" stated{when} that"),
                 false,
-                pick(" can", " has earned"),
+                pick(" can", " has earned", " is endorsed"),
             )
         }
         Stand::Starts(at) => said(
             format!(" states that from {} on", day_text(at)),
             false,
-            pick(" will be certified to", " will hold"),
+            pick(" will be certified to", " will hold", " will be endorsed"),
         ),
         Stand::Ended(at) => said(
             format!(" stated until {} that", day_text(at)),
             false,
-            pick(" could", " held"),
+            pick(" could", " held", " was endorsed"),
         ),
         Stand::Paused => said(
             " paused its statement.".into(),
             true,
-            pick(" is for now not certified to", " for now does not hold"),
+            pick(" is for now not certified to", " for now does not hold", " is for now not endorsed"),
         ),
         Stand::Withdrawn => said(
             " withdrew its statement.".into(),
             true,
-            pick(" is no longer certified to", " no longer holds"),
+            pick(" is no longer certified to", " no longer holds", " is no longer endorsed"),
         ),
         Stand::NotListed => Sentence {
             before: "Someone signing as ",
             caller: Caller::Signature,
             after: " states that".into(),
             begins: false,
-            verb: pick(" can", " has earned"),
+            verb: pick(" can", " has earned", " is endorsed"),
         },
         Stand::Forged | Stand::Broken => Sentence {
             before: "This document claims that",
             caller: Caller::Nobody,
             after: String::new(),
             begins: false,
-            verb: pick(" can", " has earned"),
+            verb: pick(" can", " has earned", " is endorsed"),
         },
     }
 }

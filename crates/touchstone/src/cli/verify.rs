@@ -226,6 +226,16 @@ pub(super) fn in_words(
             );
         }
     }
+    for inside in &view.inside {
+        lines.push(format!("  {:<10} Inside: {}", inside.word, inside.sentence));
+        let details = inside.details.iter();
+        lines.extend(details.map(|detail| format!("             {}", detail.replace('`', ""))));
+    }
+    lines.extend(
+        view.associations
+            .iter()
+            .map(|line| format!("  {:<10} Inside: {line}", "")),
+    );
     lines.extend(
         view.not_offered
             .iter()
@@ -277,6 +287,8 @@ fn statement(view: &View) -> String {
     let claim = match &view.claim {
         Claim::Can(task) => in_sentence(task),
         Claim::Earned(name) => format!("“{name}”."),
+        Claim::Endorsed(comment) if comment.is_empty() => ".".to_owned(),
+        Claim::Endorsed(comment) => format!(": “{comment}”"),
     };
     format!(
         "{}{caller}{} {holder}{} {claim}",

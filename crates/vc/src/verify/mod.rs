@@ -21,6 +21,7 @@ use crate::status::Entry;
 use crate::time::Timestamp;
 
 mod bound;
+mod inside;
 mod issuer;
 mod presentation;
 mod proofs;
@@ -49,6 +50,10 @@ pub const MAX_BOUND: usize = 64;
 /// Identifiers are those that the credential states: whoever fetches them decides which addresses are safe.
 #[must_use]
 pub fn required(credential: &Credential<'_>) -> Vec<Resource> {
+    required_at(credential, 0)
+}
+
+fn required_at(credential: &Credential<'_>, depth: usize) -> Vec<Resource> {
     let mut resources = Vec::new();
     let mut add = |resource| {
         if !resources.contains(&resource) {
@@ -79,6 +84,9 @@ pub fn required(credential: &Credential<'_>) -> Vec<Resource> {
             add(resource);
         }
     }
+    for resource in inside::required(credential, depth) {
+        add(resource);
+    }
     resources
 }
 
@@ -98,15 +106,20 @@ pub fn verify(
         crypto,
         contexts,
     };
+    judge(credential, &world, trust, 0)
+}
+
+/// Judges a credential that stands `depth` levels inside the one that was given.
+fn judge(credential: &Credential<'_>, world: &World<'_>, trust: &Trust, depth: usize) -> Report {
     let mut checks = Vec::new();
-    let judged = proofs::judge(&proofs::Secured::credential(credential), &world);
+    let judged = proofs::judge(&proofs::Secured::credential(credential), world);
     checks.extend(judged.iter().map(proofs::Judged::check));
     let issuer = issuer::check(credential, &judged);
     let recognition = issuer::recognition(credential, issuer.outcome, trust);
-    checks.extend([issuer, recognition, validity::check(credential, at)]);
+    checks.extend([issuer, recognition, validity::check(credential, world.at)]);
 
-    let status = status::checks(credential, &world);
-    let bound = bound::checks(credential, &world);
+    let status = status::checks(credential, world);
+    let bound = bound::checks(credential, world);
     let mut not_offered = Vec::new();
     if status.is_empty() {
         not_offered.push(NotOffered::Status);
@@ -118,12 +131,17 @@ pub fn verify(
     checks.extend(schema::checks(credential));
     checks.extend(token::missing_claim(credential));
     checks.extend(bound);
+    let (inside, inside_left_out) = inside::judged(credential, world, trust, depth);
     Report {
-        at,
+        at: world.at,
         checks,
         not_offered,
+        inside,
+        inside_left_out,
     }
 }
+
+pub use inside::{MAX_DEPTH, MAX_INSIDE};
 
 /// What every check may look at.
 #[derive(Clone, Copy)]

@@ -70,6 +70,8 @@ pub(crate) fn stands() -> View {
             line(Tone::Pass, "Passed", "It is within its dates.", "Awarded on 27 June 2026, good until 30 June 2028."),
             line(Tone::Pass, "Passed", "The issuer has not withdrawn it.", "Read from the issuer’s list of 21 November 2026, 13:58 UTC."),
         ],
+        inside: vec![],
+        associations: vec![],
         not_offered: vec!["It names no public log, so the date of issue rests on the issuer’s word."],
         trial: false,
         bare_key: false,

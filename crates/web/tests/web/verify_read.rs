@@ -67,6 +67,8 @@ fn report(different: &[(CheckKind, Outcome)]) -> Report {
         at: Timestamp::parse("2026-11-21T14:02:00Z").unwrap(),
         checks,
         not_offered: vec![],
+        inside: vec![],
+        inside_left_out: 0,
     }
 }
 
