@@ -19,13 +19,18 @@ pub enum Resource {
     RelatedResource(String),
     /// A piece of evidence that the credential binds by digest, by URL. Not needed for the verdict.
     Evidence(String),
+    /// A document of Open Badges 2.0 (assertion, badge class, profile, key, revocation list), by URL.
+    Hosted(String),
 }
 
 impl Resource {
     /// Whether the verdict is unknown without it.
     #[must_use]
     pub const fn decides(&self) -> bool {
-        matches!(self, Self::StatusList(_) | Self::DidDocument(_))
+        matches!(
+            self,
+            Self::StatusList(_) | Self::DidDocument(_) | Self::Hosted(_)
+        )
     }
 
     /// Where it is published; `None` for a DID that is no address.
@@ -33,9 +38,10 @@ impl Resource {
     pub fn address(&self) -> Option<String> {
         match self {
             Self::DidDocument(did) => did::document_url(did),
-            Self::StatusList(url) | Self::RelatedResource(url) | Self::Evidence(url) => {
-                Some(url.clone())
-            }
+            Self::StatusList(url)
+            | Self::RelatedResource(url)
+            | Self::Evidence(url)
+            | Self::Hosted(url) => Some(url.clone()),
         }
     }
 }

@@ -25,6 +25,7 @@ mod inflate;
 pub mod jose;
 pub mod model;
 mod names;
+pub mod open_badges_2;
 pub mod presentation;
 mod proof;
 pub mod report;

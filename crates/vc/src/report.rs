@@ -192,6 +192,8 @@ pub enum Fault {
     PurposeWrong,
     /// The proof is bound to a domain or a challenge that this reader did not ask for.
     DomainUnexpected,
+    /// Nobody signed it, and its issuer's site says something else.
+    HostedDiffers,
     /// The proof itself has an end, which is past.
     ProofExpired,
     /// The proof says that it was made in the future.

@@ -229,6 +229,7 @@ codes!(Rules {
     OpenBadge => "open_badges_3.0",
     Endorsement => "open_badges_3.0_endorsement",
     Clr => "clr_2.0",
+    OpenBadge2 => "open_badges_2.0",
 });
 
 codes!(About {
@@ -269,6 +270,7 @@ codes!(Fault {
     ProofMalformed => "proof_malformed",
     PurposeWrong => "purpose_wrong",
     DomainUnexpected => "domain_unexpected",
+    HostedDiffers => "hosted_differs",
     ProofExpired => "proof_expired",
     ProofFromFuture => "proof_from_future",
     ClaimsMismatch => "claims_mismatch",

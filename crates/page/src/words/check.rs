@@ -62,6 +62,7 @@ pub fn not_offered(report: &Report) -> Vec<&'static str> {
 fn line(check: &Check, naming: Naming<'_>) -> CheckLine {
     let (tone, word) = outcome(check.outcome);
     let sentence = match check.kind {
+        CheckKind::Proof if hosted(check) => hosted_copy(check.outcome).to_owned(),
         CheckKind::Proof => proof(check.outcome).to_owned(),
         CheckKind::Issuer => issuer(check.outcome, naming.signs_as),
         CheckKind::Recognition => recognition(check),
@@ -106,6 +107,22 @@ fn proof(outcome: Outcome) -> &'static str {
         ) => "Its signature could not be checked, because the issuer’s key could not be read.",
         Outcome::Unknown(_) | Outcome::NotListed => {
             "It is signed in a way that this page cannot check."
+        }
+    }
+}
+
+/// Whether nobody signed it and its issuer's site vouches for it: Open Badges 2.0.
+fn hosted(check: &Check) -> bool {
+    matches!(&check.detail, Detail::Proof(detail) if detail.suite.as_deref() == Some("HostedBadge"))
+}
+
+fn hosted_copy(outcome: Outcome) -> &'static str {
+    match outcome {
+        Outcome::Pass => "It is not signed. Its issuer’s site says the same.",
+        Outcome::Fail(Fault::ProofMissing) => "It is not signed, and no site vouches for it.",
+        Outcome::Fail(_) => "It is not signed, and its issuer’s site says something else.",
+        Outcome::Unknown(_) | Outcome::NotListed => {
+            "It is not signed, and its issuer’s site could not be asked."
         }
     }
 }
@@ -316,7 +333,9 @@ fn details(check: &Check) -> Vec<String> {
     }
     match &check.detail {
         Detail::Proof(detail) => {
-            if check.outcome == Outcome::Pass {
+            if check.outcome == Outcome::Pass && hosted(check) {
+                told.push("Open Badges 2.0 can be kept on a site in place of a signature. It is as good as that site is today.".to_owned());
+            } else if check.outcome == Outcome::Pass {
                 told.push("The signature covers every word of the credential.".to_owned());
             }
             let suite = detail

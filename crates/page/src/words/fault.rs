@@ -28,6 +28,9 @@ pub fn reason(fault: Fault) -> &'static str {
         Fault::DomainUnexpected => {
             "The signature was made for one particular reader, and this page is another."
         }
+        Fault::HostedDiffers => {
+            "What stands at its address on the issuer’s site is not the same. This file was changed, or the site’s copy was."
+        }
         Fault::ProofExpired => "The signature itself had an end, and that is past.",
         Fault::ProofFromFuture => "The signature says that it was made in the future.",
         Fault::ClaimsMismatch => {
@@ -132,6 +135,7 @@ mod tests {
         Fault::ProofMalformed,
         Fault::PurposeWrong,
         Fault::DomainUnexpected,
+        Fault::HostedDiffers,
         Fault::ProofExpired,
         Fault::ProofFromFuture,
         Fault::ClaimsMismatch,

@@ -8,10 +8,11 @@ use touchstone_store::StoreError;
 use touchstone_vc::{
     Credential, CredentialError, Listing, Register, Report, Timestamp, Trust,
     bake::{BakeError, Carrier, unbake_any},
+    open_badges_2::Assertion,
     required, verify,
 };
 
-use super::gather::{Reach, gather};
+use super::gather::{Reach, gather, gather_hosted};
 use crate::World;
 
 /// What was checked, and what was found.
@@ -19,7 +20,7 @@ use crate::World;
 pub struct Checked {
     /// In what it came.
     pub carrier: Carrier,
-    /// The credential as JSON, byte for byte as it was received.
+    /// The credential as JSON, byte for byte as it was received; a badge of version 2.0 in the members of 3.0.
     pub credential: Vec<u8>,
     /// What was found.
     pub report: Report,
@@ -33,10 +34,19 @@ pub async fn check(
     reach: Reach,
 ) -> Result<Checked, CheckError> {
     let (carrier, json) = unbake_any(file)?;
+    let at = at.unwrap_or_else(|| world.clock.now());
+    if let Ok(assertion) = Assertion::parse(&json) {
+        let evidence = gather_hosted(world, &assertion, reach).await?;
+        let report = assertion.verify(&evidence, &trust(world).await?, at, world.crypto);
+        return Ok(Checked {
+            carrier,
+            credential: assertion.as_credential(&evidence).to_string().into_bytes(),
+            report,
+        });
+    }
     let credential = Credential::parse(&json)?;
     let evidence = gather(world, required(&credential), reach).await?;
     let trust = trust(world).await?;
-    let at = at.unwrap_or_else(|| world.clock.now());
     let report = verify(
         &credential,
         &evidence,

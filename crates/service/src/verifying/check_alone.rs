@@ -7,7 +7,10 @@ use std::collections::BTreeMap;
 
 use touchstone_vc::{
     Contexts, Credential, Crypto, Document, Evidence, Fetched, Resource, Timestamp, Trust,
-    Unreachable, bake::unbake_any, required, verify,
+    Unreachable,
+    bake::unbake_any,
+    open_badges_2::{Assertion, MAX_ROUNDS},
+    required, verify,
 };
 
 use super::{
@@ -36,9 +39,18 @@ pub async fn check_alone(
     at: Option<Timestamp>,
 ) -> Result<Checked, CheckError> {
     let (carrier, json) = unbake_any(file)?;
+    let at = at.unwrap_or_else(|| alone.clock.now());
+    if let Ok(assertion) = Assertion::parse(&json) {
+        let evidence = gather_hosted(alone, &assertion).await;
+        let report = assertion.verify(&evidence, &Trust::default(), at, alone.crypto);
+        return Ok(Checked {
+            carrier,
+            credential: assertion.as_credential(&evidence).to_string().into_bytes(),
+            report,
+        });
+    }
     let credential = Credential::parse(&json)?;
     let evidence = gather(alone, required(&credential)).await;
-    let at = at.unwrap_or_else(|| alone.clock.now());
     let report = verify(
         &credential,
         &evidence,
@@ -64,6 +76,23 @@ pub(super) async fn gather(alone: &Alone<'_>, resources: Vec<Resource>) -> Evide
             evidence.insert(resource, Document::Fetched(fetched));
         } else if resource.decides() {
             evidence.insert(resource, fetched(alone, &url).await);
+        }
+    }
+    evidence
+}
+
+async fn gather_hosted(alone: &Alone<'_>, assertion: &Assertion) -> Evidence {
+    let mut evidence = BTreeMap::new();
+    for _ in 0..MAX_ROUNDS {
+        for resource in assertion.required(&evidence) {
+            let Some(url) = resource.address() else {
+                continue;
+            };
+            let document = match (alone.at_hand)(&url) {
+                Some(fetched) => Document::Fetched(fetched),
+                None => fetched(alone, &url).await,
+            };
+            evidence.insert(resource, document);
         }
     }
     evidence

@@ -7,6 +7,7 @@
 use std::collections::BTreeMap;
 
 use touchstone_store::StoreError;
+use touchstone_vc::open_badges_2::{Assertion, MAX_ROUNDS};
 use touchstone_vc::{Document, Evidence, Fetched, Resource, Timestamp, Unreachable};
 
 use super::documents::{Which, document};
@@ -44,6 +45,27 @@ pub(crate) async fn gather(
         };
         if let Some(found) = found {
             evidence.insert(resource, found);
+        }
+    }
+    Ok(evidence)
+}
+
+/// Gathers the documents of a badge of version 2.0, each of which names the next.
+pub(crate) async fn gather_hosted(
+    world: &World,
+    assertion: &Assertion,
+    reach: Reach,
+) -> Result<Evidence, StoreError> {
+    let mut evidence = BTreeMap::new();
+    for _ in 0..MAX_ROUNDS {
+        let wanted = assertion.required(&evidence);
+        if wanted.is_empty() {
+            break;
+        }
+        for resource in wanted {
+            if let Some(url) = resource.address() {
+                evidence.insert(resource, foreign(world, &url, reach).await?);
+            }
         }
     }
     Ok(evidence)

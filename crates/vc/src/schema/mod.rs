@@ -32,6 +32,8 @@ pub enum Rules {
     Endorsement,
     /// `clr_v2p0_clrcredential_schema.json`.
     Clr,
+    /// What Open Badges 2.0 asks of assertions, badge classes and profiles.
+    OpenBadge2,
 }
 
 impl Rules {
@@ -130,6 +132,8 @@ pub fn check(document: &Value<'_>, rules: Rules) -> Result<(), Misfit> {
         Rules::Endorsement => open_badges_3::ENDORSEMENT_CREDENTIAL.get(version),
         Rules::Clr => clr_2::CLR_CREDENTIAL.get(version),
         Rules::DataModel2 | Rules::DataModel1 => return crate::data_model::credential(document),
+        // An assertion is judged with the documents it names, elsewhere.
+        Rules::OpenBadge2 => return Err(Misfit::at(Fault::NotOpenBadge, "type")),
     };
     class.check(document, version)
 }

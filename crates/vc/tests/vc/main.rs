@@ -11,6 +11,7 @@ mod issuer;
 mod jose;
 mod mutation;
 mod names;
+mod open_badges_2;
 mod presentation;
 mod proof;
 mod samples;
