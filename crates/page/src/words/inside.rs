@@ -38,7 +38,11 @@ pub fn association(stated: &AssociationView<'_>) -> String {
         "replacedBy" => "was replaced by",
         _ => "is related to",
     };
-    format!("“{}” {is} “{}”.", clean(stated.source), clean(stated.target))
+    format!(
+        "“{}” {is} “{}”.",
+        clean(stated.source),
+        clean(stated.target)
+    )
 }
 
 fn one(inside: &Inside) -> CheckLine {

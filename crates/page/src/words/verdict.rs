@@ -87,9 +87,11 @@ pub fn sentence(stand: Stand, claim: &Claim, issued: Option<Moment>) -> Sentence
         verb,
     };
     match stand {
-        Stand::Stands | Stand::TakeCare => {
-            said(" states that".into(), false, pick(" can", " has earned", " is endorsed"))
-        }
+        Stand::Stands | Stand::TakeCare => said(
+            " states that".into(),
+            false,
+            pick(" can", " has earned", " is endorsed"),
+        ),
         Stand::Unknown => {
             let when = issued.map_or_else(String::new, |at| format!(" on {}", day_text(at)));
             said(
@@ -111,12 +113,20 @@ pub fn sentence(stand: Stand, claim: &Claim, issued: Option<Moment>) -> Sentence
         Stand::Paused => said(
             " paused its statement.".into(),
             true,
-            pick(" is for now not certified to", " for now does not hold", " is for now not endorsed"),
+            pick(
+                " is for now not certified to",
+                " for now does not hold",
+                " is for now not endorsed",
+            ),
         ),
         Stand::Withdrawn => said(
             " withdrew its statement.".into(),
             true,
-            pick(" is no longer certified to", " no longer holds", " is no longer endorsed"),
+            pick(
+                " is no longer certified to",
+                " no longer holds",
+                " is no longer endorsed",
+            ),
         ),
         Stand::NotListed => Sentence {
             before: "Someone signing as ",

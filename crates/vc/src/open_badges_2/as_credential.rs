@@ -32,7 +32,10 @@ impl Assertion {
                 ("expires", "validUntil"),
             ],
         );
-        out.insert("type", types(["VerifiableCredential", "OpenBadgeCredential"]));
+        out.insert(
+            "type",
+            types(["VerifiableCredential", "OpenBadgeCredential"]),
+        );
         if let Some(name) = text(badge, "name") {
             out.insert("name", name.to_string());
         }
@@ -82,7 +85,10 @@ fn subject(assertion: &Value<'static>, badge: &Value<'static>) -> Value<'static>
         };
         identity.insert("type", "IdentityObject");
         identity.insert("identityType", kind);
-        out.insert("identifier", Value::Array(Vec::from([Value::Object(identity)])));
+        out.insert(
+            "identifier",
+            Value::Array(Vec::from([Value::Object(identity)])),
+        );
     }
     let mut achievement = made_of(
         badge,
@@ -103,7 +109,9 @@ fn subject(assertion: &Value<'static>, badge: &Value<'static>) -> Value<'static>
             criteria.insert("id", Value::String(page.clone()));
             achievement.insert("criteria", Value::Object(criteria));
         }
-        Some(criteria) => achievement.insert("criteria", criteria.clone()),
+        Some(criteria) => {
+            achievement.insert("criteria", criteria.clone());
+        }
         None => {}
     }
     picture(badge, &mut achievement);

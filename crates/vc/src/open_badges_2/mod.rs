@@ -80,7 +80,9 @@ impl Assertion {
         let named = badge.as_ref().and_then(|badge| badge.get("issuer"));
         wanted.extend(named.and_then(address));
         let issuer = self.issuer(evidence);
-        let list = issuer.as_ref().and_then(|issuer| text(issuer, "revocationList"));
+        let list = issuer
+            .as_ref()
+            .and_then(|issuer| text(issuer, "revocationList"));
         wanted.extend(list);
         let key = self.key_id(issuer.as_ref());
         wanted.extend(key.as_deref().filter(|_| !self.hosted()));

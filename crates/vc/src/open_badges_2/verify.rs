@@ -11,8 +11,8 @@ use crate::credential::{items, text};
 use crate::crypto::Crypto;
 use crate::evidence::{Document, Evidence, Listing, Resource, Trust, Unreachable};
 use crate::report::{
-    Check, CheckKind, Detail, Fault, IssuerDetail, NotOffered, Outcome,
-    ProofDetail, RecognitionDetail, Report, SchemaDetail, StatusDetail, ValidityDetail,
+    Check, CheckKind, Detail, Fault, IssuerDetail, NotOffered, Outcome, ProofDetail,
+    RecognitionDetail, Report, SchemaDetail, StatusDetail, ValidityDetail,
 };
 use crate::schema::{Misfit, Rules};
 use crate::time::Timestamp;
@@ -32,7 +32,10 @@ impl Assertion {
     ) -> Report {
         let issuer = self.issuer(evidence);
         let (proof, fetched_at) = match &self.signed {
-            Some(signed) => (self.signature(signed, issuer.as_ref(), evidence, crypto), None),
+            Some(signed) => (
+                self.signature(signed, issuer.as_ref(), evidence, crypto),
+                None,
+            ),
             None => self.copy(evidence),
         };
         let key = self.key_id(issuer.as_ref()).filter(|_| !self.hosted());
@@ -325,7 +328,10 @@ impl Assertion {
             Value::String(url) => url == CONTEXT,
             inline => inline.as_object().is_some(),
         };
-        has(document, &["@context", "id", "recipient", "badge", "issuedOn"])?;
+        has(
+            document,
+            &["@context", "id", "recipient", "badge", "issuedOn"],
+        )?;
         if !items(document, "@context").iter().any(known) {
             return Err(Misfit::at(Fault::MemberMalformed, "@context"));
         }

@@ -242,7 +242,10 @@ fn a_badge_of_version_2_stands_where_its_readers_look() {
     let bare = pixel(&[chunk(b"tEXt", b"Comment\0hello")]);
     let two = png::bake_as(&bare, assertion, Edition::Two).unwrap();
     assert_eq!(unbaked(&two), Ok((Carrier::Png, assertion.into())));
-    assert!(two.windows(15).any(|window| window == b"openbadges\0\0\0\0\0"));
+    assert!(
+        two.windows(15)
+            .any(|window| window == b"openbadges\0\0\0\0\0")
+    );
     // Both versions in one picture: the newer is read, and baking one leaves the other as it was.
     let both = png::bake(&two, CREDENTIAL).unwrap();
     assert_eq!(unbaked(&both), Ok((Carrier::Png, CREDENTIAL.into())));

@@ -3,9 +3,7 @@
 use touchstone_canon::json::Value;
 use touchstone_vc::report::{Inside, Role};
 use touchstone_vc::verify::{MAX_DEPTH, MAX_INSIDE};
-use touchstone_vc::{
-    CheckKind, Credential, Evidence, Fault, Outcome, Report, Resource, Verdict,
-};
+use touchstone_vc::{CheckKind, Credential, Evidence, Fault, Outcome, Report, Resource, Verdict};
 
 use crate::support::{
     did_key, judge, lists, needs, nothing, parsed, set, signed, unsigned_sample, vector,
@@ -63,7 +61,11 @@ fn endorsements_are_judged_on_their_own_wherever_they_stand() {
     ] {
         let credential = with(&[(place, endorsement(2, about))]);
         let report = judged(&credential, &lists());
-        assert_eq!(report.outcome(CheckKind::Proof), Some(Outcome::Pass), "{place}");
+        assert_eq!(
+            report.outcome(CheckKind::Proof),
+            Some(Outcome::Pass),
+            "{place}"
+        );
         let inside = only(&report);
         assert_eq!(inside.path, format!("{place}/0"));
         assert_eq!(inside.role, Role::Endorsement);
@@ -83,7 +85,11 @@ fn endorsements_are_judged_on_their_own_wherever_they_stand() {
 #[test]
 fn a_false_endorsement_fails_by_itself_and_takes_nothing_from_the_credential() {
     let mut forged = endorsement(2, ABOUT);
-    set(&mut forged, "/credentialSubject/endorsementComment", "We built this test.");
+    set(
+        &mut forged,
+        "/credentialSubject/endorsementComment",
+        "We built this test.",
+    );
     let report = judged(&with(&[("/endorsement", forged)]), &lists());
     assert_eq!(report.verdict(), Verdict::NotListed);
     let inside = only(&report);
@@ -100,7 +106,11 @@ fn a_false_endorsement_fails_by_itself_and_takes_nothing_from_the_credential() {
 #[test]
 fn an_endorsement_put_in_after_signing_spoils_the_credential_it_is_put_into() {
     let mut credential = crate::support::sample("aim");
-    set(&mut credential, "/endorsement", Value::Array(vec![endorsement(2, ABOUT)]));
+    set(
+        &mut credential,
+        "/endorsement",
+        Value::Array(vec![endorsement(2, ABOUT)]),
+    );
     let report = judged(&credential, &lists());
     assert_eq!(report.verdict(), Verdict::Failed);
     assert_eq!(only(&report).report.verdict(), Verdict::NotListed);
@@ -128,7 +138,11 @@ fn record(part: &Value<'static>) -> Value<'static> {
         "association":[{"type":"Association","associationType":"isPartOf","sourceId":"x","targetId":"urn:uuid:00000000-0000-4000-8000-000000000001"}]}}"#,
     );
     set(&mut text, "/issuer/id", did_key(3));
-    set(&mut text, "/credentialSubject/association/0/sourceId", achievement_id());
+    set(
+        &mut text,
+        "/credentialSubject/association/0/sourceId",
+        achievement_id(),
+    );
     set(
         &mut text,
         "/credentialSubject/verifiableCredential",
@@ -142,7 +156,10 @@ fn each_part_of_a_learner_record_is_judged_and_its_associations_are_told() {
     let record = record(&with(&[]));
     let text = record.to_string();
     let list = Resource::StatusList("http://127.0.0.1:4599/status/1".into());
-    assert!(needs(text.as_bytes()).contains(&list), "the parts' lists are asked for");
+    assert!(
+        needs(text.as_bytes()).contains(&list),
+        "the parts' lists are asked for"
+    );
     let report = judged(&record, &lists());
     assert_eq!(report.verdict(), Verdict::NotListed, "{report:?}");
     assert_eq!(report.outcome(CheckKind::Schema), Some(Outcome::Pass));
@@ -150,14 +167,21 @@ fn each_part_of_a_learner_record_is_judged_and_its_associations_are_told() {
     assert_eq!(inside.role, Role::Part);
     assert_eq!(inside.path, "/credentialSubject/verifiableCredential/0");
     assert_eq!(inside.name.as_deref(), Some("Wound dressing"));
-    assert_eq!(inside.report.outcome(CheckKind::Status), Some(Outcome::Pass));
+    assert_eq!(
+        inside.report.outcome(CheckKind::Status),
+        Some(Outcome::Pass)
+    );
 
     let credential = Credential::parse(text.as_bytes()).unwrap();
     let view = credential.view();
     assert_eq!(view.title(), Some("Transcript"));
     let associations = &view.record.as_ref().unwrap().associations;
     assert_eq!(
-        (associations[0].source, associations[0].kind, associations[0].target),
+        (
+            associations[0].source,
+            associations[0].kind,
+            associations[0].target
+        ),
         ("Wound dressing", "isPartOf", "Nursing")
     );
 
@@ -174,7 +198,10 @@ fn too_many_and_too_deep_are_left_out_and_counted() {
     let many = vec![endorsement(2, ABOUT); MAX_INSIDE + 3];
     set(&mut crowd, "/endorsement", Value::Array(many));
     let report = judged(&crowd, &nothing());
-    assert_eq!((report.inside.len(), report.inside_left_out), (MAX_INSIDE, 3));
+    assert_eq!(
+        (report.inside.len(), report.inside_left_out),
+        (MAX_INSIDE, 3)
+    );
 
     let mut nested = endorsement(2, ABOUT);
     for _ in 0..MAX_DEPTH + 2 {
@@ -191,19 +218,33 @@ fn too_many_and_too_deep_are_left_out_and_counted() {
     assert_eq!((depth, report.inside_left_out), (MAX_DEPTH, 1));
     // What cannot be read as a credential is unknown, never left out.
     let mut odd = crate::support::sample("aim");
-    set(&mut odd, "/endorsement", Value::Array(vec![Value::from("x"), parsed(b"{}")]));
+    set(
+        &mut odd,
+        "/endorsement",
+        Value::Array(vec![Value::from("x"), parsed(b"{}")]),
+    );
     let report = judged(&odd, &nothing());
-    let verdicts: Vec<_> = report.inside.iter().map(|one| one.report.verdict()).collect();
+    let verdicts: Vec<_> = report
+        .inside
+        .iter()
+        .map(|one| one.report.verdict())
+        .collect();
     assert_eq!(verdicts, [Verdict::Unknown, Verdict::Unknown]);
 }
 
 #[test]
 fn the_learner_record_of_others_has_its_parts_judged() {
-    let report = judge(&vector("openbadges-spec-examples/linked-data-proof-clr-0.json"), &nothing());
+    let report = judge(
+        &vector("openbadges-spec-examples/linked-data-proof-clr-0.json"),
+        &nothing(),
+    );
     assert!(!report.inside.is_empty());
     let part = &report.inside[0];
     assert_eq!(part.role, Role::Part);
     assert_eq!(part.name.as_deref(), Some("Achievement 1"));
     // Its key is behind an https address, which is not a kind of identifier that is looked up.
-    assert_eq!(part.report.verdict(), Verdict::Failed.min(part.report.verdict()));
+    assert_eq!(
+        part.report.verdict(),
+        Verdict::Failed.min(part.report.verdict())
+    );
 }

@@ -6,6 +6,7 @@ mod badge;
 mod bake;
 mod data_model;
 mod did;
+mod folders;
 mod inside;
 mod issuer;
 mod jose;
