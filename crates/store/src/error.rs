@@ -28,6 +28,11 @@ pub enum StoreError {
     /// There is no room left for what was to be written. Nothing of it is.
     #[error("database: the disk is full, or its files may not grow; make room and try again")]
     Full,
+    /// The database was opened for reading only, as after a restore.
+    #[error(
+        "database: it is open for reading only; `touchstone restore --again` opens a restored one"
+    )]
+    ReadOnly,
     /// The database or the way to it failed.
     #[error("database")]
     Database(#[source] DbErr),
@@ -40,6 +45,9 @@ impl From<DbErr> for StoreError {
         }
         if has_code(&error, FULL) {
             return Self::Full;
+        }
+        if has_code(&error, READ_ONLY) {
+            return Self::ReadOnly;
         }
         if let Some(SqlErr::UniqueConstraintViolation(message)) = error.sql_err() {
             return Self::Conflict {
@@ -93,6 +101,9 @@ const CONTENTION: &[&str] = &["40001", "40P01", "5", "261", "517"];
 
 /// PostgreSQL: disk full. SQLite: full, and the file that its readers share cannot be made to its size.
 const FULL: &[&str] = &["53100", "13", "4874"];
+
+/// PostgreSQL: read-only transaction. SQLite: read-only, and the log beside it cannot be brought in.
+const READ_ONLY: &[&str] = &["25006", "8", "264"];
 
 /// The enums that stand in columns: what an unknown word in them is reported as.
 const WORDS: &[(&str, &str, &str)] = &[

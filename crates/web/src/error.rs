@@ -181,7 +181,17 @@ impl IntoResponse for ApiError {
 
 impl From<StoreError> for ApiError {
     fn from(error: StoreError) -> Self {
-        Self::internal(&error)
+        match error {
+            StoreError::ReadOnly => Self::unavailable("read_only").with_detail(
+                "This installation was restored from a backup and changes nothing until whoever runs it opens it. \
+                 What is published can be read and checked meanwhile.",
+            ),
+            StoreError::Full => Self::unavailable("disk_full").with_detail(
+                "There is no room left to store this, so nothing of it was done. Tell whoever runs this installation, \
+                 and try again.",
+            ),
+            _ => Self::internal(&error),
+        }
     }
 }
 

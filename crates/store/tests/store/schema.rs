@@ -108,3 +108,23 @@ async fn an_unknown_word_in_a_row_is_told_with_table_and_column_on_sqlite() {
 async fn an_unknown_word_in_a_row_is_told_with_table_and_column_on_postgres() {
     spoil_a_word(TestDatabase::postgres().url()).await;
 }
+
+async fn write_where_only_reading_is_allowed(url: &str) {
+    found(&migrated(url).await).await;
+    let store = Store::connect_read_only(url).await.unwrap();
+    assert_eq!(store.read().institutions().await.unwrap().len(), 1);
+    let refused = store
+        .write(|mut tx| async move { tx.add_institution(institution("hill")).await })
+        .await;
+    assert!(matches!(refused, Err(StoreError::ReadOnly)), "{refused:?}");
+}
+
+#[tokio::test]
+async fn a_write_where_only_reading_is_allowed_says_so_on_sqlite() {
+    write_where_only_reading_is_allowed(TestDatabase::sqlite().url()).await;
+}
+
+#[tokio::test]
+async fn a_write_where_only_reading_is_allowed_says_so_on_postgres() {
+    write_where_only_reading_is_allowed(TestDatabase::postgres().url()).await;
+}
