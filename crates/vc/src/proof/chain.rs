@@ -2,7 +2,8 @@
 //!
 //! [VC Data Integrity §4.5](https://www.w3.org/TR/vc-data-integrity/#verify-proof-sets-and-chains): `previousProof` names
 //! proofs of the same document, which are then part of what is signed. A proof counts only if those that it builds on
-//! do; the specification sets no empty `proof` into the document of a proof that names none, as its vectors show.
+//! do. The text of the specification sets an empty `proof` into the document of a proof that names none; its vectors and
+//! those who wrote verifiers do not, and neither does this one. It matters to the suites over JSON only.
 
 use alloc::vec::Vec;
 
