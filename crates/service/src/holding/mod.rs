@@ -25,3 +25,14 @@ pub use resend::{ResendError, Resending, paper_code, resend};
 
 /// How long a claim link works: 30 days.
 const CLAIM_MS: i64 = 30 * 24 * 60 * 60 * 1_000;
+
+#[cfg(test)]
+mod tests {
+    use touchstone_vc::Timestamp;
+
+    #[test]
+    fn a_claim_link_works_for_thirty_days() {
+        let end = Timestamp::from_unix_millis(super::CLAIM_MS);
+        assert_eq!(end.to_string(), "1970-01-31T00:00:00Z");
+    }
+}
