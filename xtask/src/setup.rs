@@ -84,7 +84,7 @@ fn debian_packages() -> Result<()> {
 /// A Debian package, and how to see that what we need of it is there (from this package or another source).
 type Package = (&'static str, fn() -> bool);
 
-const DEBIAN: [Package; 9] = [
+const DEBIAN: [Package; 10] = [
     ("postgresql", || postgres::program("postgres").is_ok()),
     ("chromium", || Path::new(CHROMIUM).exists()),
     ("poppler-utils", || answers("pdftotext", &["-v"])),
@@ -98,6 +98,7 @@ const DEBIAN: [Package; 9] = [
     }),
     ("strace", || answers("strace", &["--version"])),
     ("valgrind", || answers("valgrind", &["--version"])),
+    ("binaryen", || answers("wasm-opt", &["--version"])),
 ];
 
 /// The browser that drives the pages.
