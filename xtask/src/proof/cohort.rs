@@ -56,7 +56,9 @@ impl Site {
             .args(words)
             .arg("--json")
             .arg("--data")
-            .arg(&self.data);
+            .arg(&self.data)
+            // One address for all processes, whatever port each of them listens on: it stands in what they publish.
+            .env("TOUCHSTONE_SITE_PUBLIC_URL", "http://localhost:8000");
         if let Database::Postgres(url) = &self.database {
             command.env("TOUCHSTONE_DATABASE_URL", url);
         }
@@ -181,17 +183,13 @@ impl Site {
         let mut verified = 0;
         for id in ids.iter().step_by(step) {
             let json = self.export(id)?;
-            ensure!(
-                self.verdict(&json, &documents)? == 0,
-                "{id} does not verify"
-            );
+            let (code, said) = self.verdict(&json, &documents)?;
+            ensure!(code == 0, "{id} does not verify: {said}");
             verified += 1;
             if verified == 1 {
                 let altered = json.replacen("24 of 24", "23 of 24", 1);
-                ensure!(
-                    self.verdict(&altered, &documents)? == 1,
-                    "an altered {id} verifies"
-                );
+                let (code, said) = self.verdict(&altered, &documents)?;
+                ensure!(code == 1, "an altered {id} verifies: {said}");
             }
         }
         Ok(verified)
@@ -209,8 +207,8 @@ impl Site {
         process::output(&mut self.command(&["credential", "export", id]))
     }
 
-    /// The exit code of `verify` without a network: 0 valid, 1 not valid, 2 could not be checked.
-    pub(super) fn verdict(&self, json: &str, documents: &Path) -> Result<i32> {
+    /// The exit code of `verify` without a network (0 valid, 1 not valid, 2 could not be checked) and what it said.
+    pub(super) fn verdict(&self, json: &str, documents: &Path) -> Result<(i32, String)> {
         let file = self.folder.join("credential.json");
         fs::write(&file, json)?;
         let words = format!(
@@ -220,7 +218,9 @@ impl Site {
         );
         let words: Vec<&str> = words.split(' ').collect();
         let verdict = self.command(&words).output()?;
-        verdict.status.code().context("verify was ended")
+        let said = [verdict.stdout, verdict.stderr].concat();
+        let said = String::from_utf8_lossy(&said).into_owned();
+        Ok((verdict.status.code().context("verify was ended")?, said))
     }
 
     /// Lets jobs that are due run, until everything is published and sent.
