@@ -34,7 +34,12 @@ impl Store {
             return Ok(Self { writing, reading });
         }
         let mut options = options(url);
-        options.max_connections(POSTGRES_CONNECTIONS);
+        options
+            .max_connections(POSTGRES_CONNECTIONS)
+            // Who fell asleep in the middle of a unit of work holds its rows: others could not take its job over.
+            .map_sqlx_postgres_opts(|postgres| {
+                postgres.options([("idle_in_transaction_session_timeout", SLEEPER_HOLDS_ROWS)])
+            });
         let pool = Database::connect(options).await?;
         Ok(Self {
             writing: pool.clone(),
@@ -212,3 +217,5 @@ const POSTGRES_CONNECTIONS: u32 = 16;
 const MAX_ATTEMPTS: u32 = 40;
 const ACQUIRE_TIMEOUT: Duration = Duration::from_secs(60);
 const BUSY_TIMEOUT: Duration = Duration::from_secs(30);
+/// How long somebody who does nothing in the middle of a unit of work keeps others waiting: as long as a job's lease.
+const SLEEPER_HOLDS_ROWS: &str = "30s";
