@@ -5,6 +5,7 @@
 //! tell the secret by its length (BREACH).
 
 use std::io::Write;
+use std::sync::OnceLock;
 
 use axum::body::{Body, Bytes};
 use axum::http::header::{
@@ -61,42 +62,48 @@ pub fn public(
     full(media_type, encoding, etag, cache, body.into())
 }
 
-/// Bytes served again and again, in every encoding.
+/// Bytes served again and again, in every encoding that a reader has asked for.
 pub struct Prepared {
     media_type: &'static str,
     fingerprint: String,
-    bodies: [Bytes; 3],
+    effort: Effort,
+    body: Bytes,
+    /// Gzip and brotli, packed when the first reader asks: a page that is shown once is packed once.
+    packed: [OnceLock<Bytes>; 2],
 }
 
 impl Prepared {
-    /// Compresses `body` as well as it can be: for what is made once.
+    /// Compresses `body` now, as well as it can be: for what is made once.
     pub fn new(media_type: &'static str, body: Vec<u8>) -> Self {
-        Self::with(media_type, body, Effort::Thorough)
+        Self::with(media_type, body, Effort::Thorough).pack()
     }
 
-    /// Compresses `body` quickly: for what is made often.
+    /// Compresses `body` when it is asked for, and quickly: for what is made often.
     pub fn quick(media_type: &'static str, body: Vec<u8>) -> Self {
         Self::with(media_type, body, Effort::Quick)
     }
 
+    /// Compresses now: for what is so large that a reader should not wait for it.
+    pub fn pack(self) -> Self {
+        self.packed(Encoding::Gzip);
+        self.packed(Encoding::Brotli);
+        self
+    }
+
     fn with(media_type: &'static str, body: Vec<u8>, effort: Effort) -> Self {
-        let fingerprint = fingerprint(&body);
-        let body = Bytes::from(body);
-        let bodies = Encoding::ALL.map(|encoding| {
-            let packed = encoding.apply(&body, effort);
-            packed.map_or_else(|| body.clone(), Bytes::from)
-        });
         Self {
             media_type,
-            fingerprint,
-            bodies,
+            fingerprint: fingerprint(&body),
+            effort,
+            body: body.into(),
+            packed: Default::default(),
         }
     }
 
-    /// Bytes held, in all encodings.
+    /// Bytes held in all encodings: words in markup pack to less than half.
     #[expect(clippy::len_without_is_empty)] // An answer without a body is not prepared.
     pub fn len(&self) -> usize {
-        self.bodies.iter().map(Bytes::len).sum()
+        self.body.len() * 2
     }
 
     /// Names the bytes before compression.
@@ -111,8 +118,26 @@ impl Prepared {
         if unchanged(asked, &etag) {
             return not_modified(etag, cache);
         }
-        let body = self.bodies[encoding as usize].clone();
-        full(self.media_type, encoding, etag, cache, body)
+        full(
+            self.media_type,
+            encoding,
+            etag,
+            cache,
+            self.packed(encoding),
+        )
+    }
+
+    fn packed(&self, encoding: Encoding) -> Bytes {
+        let kept = match encoding {
+            Encoding::Identity => return self.body.clone(),
+            Encoding::Gzip => &self.packed[0],
+            Encoding::Brotli => &self.packed[1],
+        };
+        let pack = || {
+            let packed = encoding.apply(&self.body, self.effort);
+            packed.map_or_else(|| self.body.clone(), Bytes::from)
+        };
+        kept.get_or_init(pack).clone()
     }
 }
 
@@ -136,8 +161,6 @@ enum Effort {
 }
 
 impl Encoding {
-    const ALL: [Self; 3] = [Self::Identity, Self::Gzip, Self::Brotli];
-
     /// RFC 9110 §12.5.3: what the reader takes; brotli before gzip where both are welcome.
     fn wanted(asked: &HeaderMap) -> Self {
         let mut best = Self::Identity;

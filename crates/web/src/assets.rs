@@ -96,7 +96,7 @@ async fn wasm() -> Result<&'static Asset, ApiError> {
     let prepare = || Asset {
         name: WASM_NAME,
         href: wasm_href().to_owned(),
-        prepared: Prepared::quick("application/wasm", bytes.to_vec()),
+        prepared: Prepared::quick("application/wasm", bytes.to_vec()).pack(),
     };
     let made = ASSET.get_or_try_init(|| tokio::task::spawn_blocking(prepare));
     made.await.map_err(|error| ApiError::internal(&error))

@@ -29,17 +29,27 @@ pub struct Recent {
     pages: Mutex<Pages>,
 }
 
+/// Two generations: when the younger one is full or has had its time, the older one goes as a whole. No page is ever looked for
+/// to make room.
 #[derive(Default)]
 struct Pages {
+    young: Generation,
+    old: Generation,
+}
+
+#[derive(Default)]
+struct Generation {
     by_link: HashMap<String, (i64, Arc<Shown>)>,
     bytes: usize,
+    since_millis: i64,
 }
 
 impl Recent {
     /// The page of this link, if it was made just now.
     pub fn page(&self, link: &str, now_millis: i64) -> Option<Arc<Shown>> {
         let pages = self.pages.lock().unwrap_or_else(PoisonError::into_inner);
-        let (made_at, page) = pages.by_link.get(link)?;
+        let kept = pages.young.by_link.get(link);
+        let (made_at, page) = kept.or_else(|| pages.old.by_link.get(link))?;
         (0..FRESH_MILLIS)
             .contains(&(now_millis - made_at))
             .then(|| Arc::clone(page))
@@ -48,38 +58,36 @@ impl Recent {
     /// Keeps a page that was made now.
     pub fn keep(&self, link: &str, now_millis: i64, page: &Arc<Shown>) {
         let mut pages = self.pages.lock().unwrap_or_else(PoisonError::into_inner);
-        if pages.bytes + page.page.len() > MOST_BYTES {
-            pages
-                .by_link
-                .retain(|_, (made_at, _)| now_millis - *made_at < FRESH_MILLIS);
-            pages.bytes = pages
-                .by_link
-                .values()
-                .map(|(_, page)| page.page.len())
-                .sum();
+        let bytes = page.page.len();
+        let young = &pages.young;
+        let had_its_time = !(0..FRESH_MILLIS).contains(&(now_millis - young.since_millis));
+        if had_its_time || young.bytes + bytes > MOST_BYTES / 2 {
+            pages.old = std::mem::take(&mut pages.young);
+            pages.young.since_millis = now_millis;
         }
-        if pages.bytes + page.page.len() > MOST_BYTES {
-            return; // Everything kept is fresh; this one is made again next time.
+        if bytes > MOST_BYTES / 2 {
+            return; // Made again next time.
         }
-        pages.bytes += page.page.len();
-        if let Some((_, old)) = pages
-            .by_link
-            .insert(link.to_owned(), (now_millis, Arc::clone(page)))
-        {
-            pages.bytes -= old.page.len();
-        }
+        let made = (now_millis, Arc::clone(page));
+        let before = pages.young.by_link.insert(link.to_owned(), made);
+        let before = before.map_or(0, |(_, page)| page.page.len());
+        pages.young.bytes = pages.young.bytes + bytes - before;
     }
 
     /// Drops a page: its holder switched it off.
     pub fn forget(&self, link: &str) {
         let mut pages = self.pages.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some((_, old)) = pages.by_link.remove(link) {
-            pages.bytes -= old.page.len();
+        let Pages { young, old } = &mut *pages;
+        for generation in [young, old] {
+            if let Some((_, page)) = generation.by_link.remove(link) {
+                generation.bytes -= page.page.len();
+            }
         }
     }
 }
 
-const MOST_BYTES: usize = 48 << 20;
+/// Some 3,000 pages.
+const MOST_BYTES: usize = 64 << 20;
 
 #[cfg(test)]
 mod tests {
@@ -123,7 +131,18 @@ mod tests {
         recent.keep("a", 0, &page(b"x".to_vec()));
         recent.forget("a");
         assert!(recent.page("a", 1).is_none());
-        assert_eq!(recent.pages.lock().unwrap().bytes, 0);
+        assert_eq!(recent.pages.lock().unwrap().young.bytes, 0);
+    }
+
+    #[test]
+    fn a_page_of_the_older_generation_is_still_shown_and_goes_when_switched_off() {
+        let recent = Recent::default();
+        recent.keep("a", FRESH_MILLIS - 1, &page(b"x".to_vec()));
+        recent.keep("b", FRESH_MILLIS, &page(b"y".to_vec()));
+        recent.keep("c", 2 * FRESH_MILLIS, &page(b"z".to_vec()));
+        assert!(recent.page("b", 2 * FRESH_MILLIS - 1).is_some());
+        recent.forget("b");
+        assert!(recent.page("b", 2 * FRESH_MILLIS - 1).is_none());
     }
 
     #[test]
@@ -132,12 +151,10 @@ mod tests {
         let page = page(vec![b'x'; 1 << 20]);
         for link in 0..200 {
             recent.keep(&link.to_string(), 0, &page);
+            let pages = recent.pages.lock().unwrap();
+            assert!(pages.young.bytes + pages.old.bytes <= MOST_BYTES);
         }
-        assert!(recent.pages.lock().unwrap().bytes <= MOST_BYTES);
-        recent.keep("new", FRESH_MILLIS, &page);
-        assert!(
-            recent.page("new", FRESH_MILLIS).is_some(),
-            "old ones make room"
-        );
+        assert!(recent.page("199", 0).is_some(), "the newest is there");
+        assert!(recent.page("0", 0).is_none(), "old ones make room");
     }
 }
