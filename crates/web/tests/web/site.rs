@@ -164,6 +164,15 @@ impl Browser {
         self.send(Request::get(path), Body::empty()).await
     }
 
+    /// As browsers ask: packed, by gzip or brotli.
+    pub(crate) async fn get_packed(&self, path: &str, by: &str) -> Answer {
+        self.send(
+            Request::get(path).header("accept-encoding", by),
+            Body::empty(),
+        )
+        .await
+    }
+
     pub(crate) async fn post(&self, path: &str, fields: &[(&str, &str)]) -> Answer {
         let pairs: Vec<String> = fields
             .iter()

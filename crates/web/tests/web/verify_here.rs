@@ -106,6 +106,36 @@ async fn what_a_page_delivers_gives_the_servers_report() {
     shown.agrees("Withdrawn. Do not rely on it").await;
 }
 
+/// Ten packets, with which a connection begins.
+const FIRST_VIEW: usize = 14 * 1024;
+
+#[tokio::test]
+async fn the_first_view_is_at_most_14_kilobytes_packed() {
+    let shown = shown().await;
+    let reader = shown.site.stranger();
+    let plain = reader.get(&shown.page).await;
+    let style = plain.text();
+    let style = style
+        .split_once("<link rel=\"stylesheet\" href=\"")
+        .unwrap()
+        .1;
+    let style = style.split_once('"').unwrap().0;
+    for by in ["gzip", "br"] {
+        let mut bytes = 0;
+        for part in [shown.page.as_str(), style] {
+            let answer = reader.get_packed(part, by).await;
+            assert_eq!(answer.status, StatusCode::OK, "{part}");
+            assert_eq!(answer.headers["content-encoding"], by, "{part}");
+            bytes += answer.bytes.len();
+            let header = |(name, value): (&axum::http::HeaderName, &axum::http::HeaderValue)| {
+                name.as_str().len() + value.len() + ": \r\n".len()
+            };
+            bytes += answer.headers.iter().map(header).sum::<usize>();
+        }
+        assert!(bytes <= FIRST_VIEW, "{bytes} bytes by {by}");
+    }
+}
+
 #[tokio::test]
 async fn a_page_that_is_closed_delivers_nothing() {
     let site = Site::empty().await;
