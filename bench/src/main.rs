@@ -13,6 +13,7 @@ mod floor;
 mod fuzz;
 mod growth;
 mod issue;
+mod load;
 mod sample;
 mod shapes;
 mod verify;
@@ -24,9 +25,16 @@ use anyhow::{Context, Result, bail};
 /// What is measured beside a floor.
 const MEASURED: [&str; 4] = ["issue", "verify", "cohort", "bitstring"];
 
-/// `binary` issues with the program itself, `growth` is a table, `fuzz` hunts (`--seed N --count N`), and `count=NAME` runs
+/// `binary` issues with the program itself, `load` asks its server for pages, `growth` is a table, `fuzz` hunts (`--seed N --count N`), and `count=NAME` runs
 /// one operation `--count N` times for an instruction counter.
-const OTHERS: [&str; 4] = ["binary", "growth", "fuzz", "count=NAME"];
+const OTHERS: [&str; 6] = [
+    "binary",
+    "load",
+    "load-sample",
+    "growth",
+    "fuzz",
+    "count=NAME",
+];
 
 /// What the command line asks for.
 struct Order {
@@ -47,13 +55,15 @@ fn main() -> Result<()> {
             "cohort" => cohort::run(&unsigned()?, order.seconds)?,
             "bitstring" => bitstring::run(order.seconds)?,
             "binary" => binary::run(order.input.as_deref())?,
+            "load" => load::run(&load::Load::WHOLE)?,
+            "load-sample" => load::run(&load::Load::SAMPLE)?,
             "growth" => growth::run()?,
             "fuzz" => fuzz::run(&unsigned()?, order.seed, order.count)?,
             other => match other.strip_prefix("count=") {
                 Some(counted) => count::run(counted, &unsigned()?, order.count)?,
                 None => bail!(
                     "no benchmark called {other}; there are {}",
-                    [MEASURED, OTHERS].concat().join(", ")
+                    [&MEASURED[..], &OTHERS[..]].concat().join(", ")
                 ),
             },
         }

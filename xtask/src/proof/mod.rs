@@ -8,6 +8,7 @@ mod cohort;
 mod diskfull;
 mod fuzz;
 mod kill;
+mod load;
 mod look;
 mod powerloss;
 mod seeded;
@@ -71,7 +72,7 @@ const SAMPLE: Round = Round {
 /// What rounds counted, by name; summed over rounds.
 pub(crate) type Figures = BTreeMap<String, u64>;
 
-const AREAS: [Area; 5] = [
+const AREAS: [Area; 6] = [
     Area {
         name: "fuzz",
         command: "cargo xtask proof fuzz",
@@ -92,6 +93,13 @@ const AREAS: [Area; 5] = [
         rounds: 1,
         round: diskfull::round,
         enough: |_| Ok(()),
+    },
+    Area {
+        name: "load",
+        command: "cargo xtask proof load",
+        rounds: 1,
+        round: load::round,
+        enough: load::enough,
     },
     Area {
         name: "powerloss",
