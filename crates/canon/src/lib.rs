@@ -24,6 +24,7 @@ pub mod json;
 mod limits;
 pub mod multibase;
 mod rdf;
+mod shared;
 mod walk;
 
 pub use canonicalize::canonicalize;
@@ -34,3 +35,4 @@ pub use error::{CanonError, Fault};
 pub use hash::Hash;
 pub use limits::Limits;
 pub use rdf::canonicalize_nquads;
+pub use shared::Shared;

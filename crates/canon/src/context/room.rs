@@ -311,7 +311,7 @@ impl<'w> Applier<'w> {
 /// An active context, what is applied to it, and how.
 type Key = (u32, u32, Kind);
 
-fn is_own(id: u32) -> bool {
+pub(super) fn is_own(id: u32) -> bool {
     id & OWN != 0
 }
 

@@ -43,6 +43,11 @@ impl Active {
         self.terms.get(name).map(Arc::as_ref)
     }
 
+    /// Whether it came from the registry alone, so that its id means the same in every document.
+    pub(crate) fn is_registered(&self) -> bool {
+        !super::room::is_own(self.id)
+    }
+
     /// The keyword that `key` is or stands for.
     pub(crate) fn keyword(&self, key: &str) -> Option<Keyword> {
         if let Some(keyword) = Keyword::of(key) {

@@ -39,13 +39,12 @@ impl Quads {
     fn label(&mut self, hash: Hash, work: usize) -> Result<Vec<Option<u32>>> {
         let mut mentions = Mentions::of(self);
         let mut firsts: Vec<(Digest, usize)> = Vec::with_capacity(self.blanks);
-        let mut scratch = Scratch {
-            lines: String::with_capacity(self.text.len()),
-            spans: Vec::with_capacity(16),
-            sorted: String::with_capacity(self.text.len()),
-        };
+        let mut scratch = Scratch::for_text(self.text.len());
+        let mut hashed = core::mem::take(&mut self.hashed).into_iter().peekable();
         for blank in 0..self.blanks {
-            if !mentions.of_blank(blank).is_empty() {
+            if let Some((_, digest)) = hashed.next_if(|(known, _)| *known == blank) {
+                firsts.push((digest, blank));
+            } else if !mentions.of_blank(blank).is_empty() {
                 let digest = self.first_degree(blank, &mut mentions, hash, &mut scratch);
                 firsts.push((digest, blank));
             }
@@ -75,6 +74,20 @@ impl Quads {
             labelling.label_group(group.iter().map(|(_, blank)| *blank))?;
         }
         Ok(labelling.into_labels())
+    }
+
+    /// The first-degree hash of every blank node that is mentioned, in their order.
+    pub(super) fn first_degrees(&self, hash: Hash) -> Vec<(usize, Digest)> {
+        let mut mentions = Mentions::of(self);
+        let mut scratch = Scratch::for_text(self.text.len());
+        let mut hashed = Vec::with_capacity(self.blanks);
+        for blank in 0..self.blanks {
+            if !mentions.of_blank(blank).is_empty() {
+                let digest = self.first_degree(blank, &mut mentions, hash, &mut scratch);
+                hashed.push((blank, digest));
+            }
+        }
+        hashed
     }
 
     /// Hashes the statements that mention `blank` (§4.6), and drops from `mentions` those that were made twice.
@@ -294,6 +307,16 @@ struct Scratch {
     lines: String,
     spans: Vec<Line>,
     sorted: String,
+}
+
+impl Scratch {
+    fn for_text(bytes: usize) -> Self {
+        Self {
+            lines: String::with_capacity(bytes),
+            spans: Vec::with_capacity(16),
+            sorted: String::with_capacity(bytes),
+        }
+    }
 }
 
 /// The statements by subject.

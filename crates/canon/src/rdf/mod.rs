@@ -6,7 +6,9 @@
 mod canonical;
 mod ndegree;
 mod nquads;
+mod part;
 mod quads;
 
 pub use canonical::canonicalize_nquads;
+pub(crate) use part::{Bounds, Statements};
 pub(crate) use quads::{Graph, Node, Quads, escape_literal};

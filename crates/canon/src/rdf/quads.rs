@@ -5,6 +5,7 @@
 
 use crate::bytes::find_literal_special;
 use crate::error::{CanonError, Fault, Result};
+use crate::hash::Digest;
 use crate::limits::Limits;
 use alloc::string::String;
 use alloc::vec::Vec;
@@ -21,6 +22,10 @@ impl Node {
 
     pub(super) fn from_blank(number: usize) -> Self {
         Self(BLANK | number as u32)
+    }
+
+    pub(super) fn from_iri(place: usize) -> Self {
+        Self(place as u32)
     }
 
     /// The place of the IRI, for a node that is not blank.
@@ -54,6 +59,14 @@ impl Span {
     pub(super) fn range(self) -> core::ops::Range<usize> {
         self.start as usize..self.end as usize
     }
+
+    /// The same stretch of a text that begins `by` later.
+    pub(super) fn after(self, by: u32) -> Self {
+        Self {
+            start: self.start + by,
+            end: self.end + by,
+        }
+    }
 }
 
 /// A set of statements in the making.
@@ -63,9 +76,11 @@ pub(crate) struct Quads {
     pub(super) iris: Vec<Span>,
     pub(super) blanks: usize,
     pub(super) quads: Vec<Quad>,
+    /// Blank nodes whose first-degree hash is known beforehand, in order.
+    pub(super) hashed: Vec<(usize, Digest)>,
     /// Bytes of the statements once they are written out, labels of blank nodes aside: a long name costs as often as it is
     /// used.
-    written: usize,
+    pub(super) written: usize,
     max_bytes: usize,
     max_quads: usize,
 }
@@ -78,6 +93,7 @@ impl Quads {
             iris: Vec::with_capacity(32),
             blanks: 0,
             quads: Vec::with_capacity(96),
+            hashed: Vec::new(),
             written: 0,
             max_bytes: limits.bytes.min((BLANK - 1) as usize),
             max_quads: limits.quads.min((BLANK - 1) as usize),
@@ -87,6 +103,20 @@ impl Quads {
     /// How many statements there are.
     pub(crate) fn len(&self) -> usize {
         self.quads.len()
+    }
+
+    /// How many blank nodes there are.
+    pub(crate) fn blanks(&self) -> usize {
+        self.blanks
+    }
+
+    /// Whether the object of statement number `at` is this IRI.
+    pub(crate) fn points_to(&self, at: usize, iri: &str) -> bool {
+        self.quads.get(at).is_some_and(|quad| {
+            let named = self.at(quad.rest).split_once(' ').map(|(_, object)| object);
+            let bare = named.and_then(|named| named.strip_prefix('<')?.strip_suffix('>'));
+            quad.object.is_none() && bare == Some(iri)
+        })
     }
 
     /// Forgets all statements but the first `len`.
@@ -191,7 +221,7 @@ impl Quads {
         }
     }
 
-    fn push_iri(&mut self, start: u32) -> Node {
+    pub(super) fn push_iri(&mut self, start: u32) -> Node {
         self.iris.push(Span {
             start,
             end: self.text.len() as u32,
@@ -206,19 +236,23 @@ impl Quads {
         start
     }
 
-    fn end(&mut self, mut quad: Quad) -> Result<()> {
+    pub(super) fn end(&mut self, mut quad: Quad) -> Result<()> {
         quad.rest.end = self.text.len() as u32;
         self.written += self.length(quad.subject) + quad.rest.range().len();
         if let Some(graph) = quad.graph {
             self.written += self.length(graph);
         }
+        self.quads.push(quad);
+        self.within_limits()
+    }
+
+    pub(super) fn within_limits(&self) -> Result<()> {
         if self.text.len().max(self.written) > self.max_bytes {
             return Err(CanonError::new(Fault::TooLarge, ""));
         }
-        if self.quads.len() >= self.max_quads || self.blanks > self.max_quads {
+        if self.quads.len().max(self.blanks) > self.max_quads {
             return Err(CanonError::new(Fault::TooManyQuads, ""));
         }
-        self.quads.push(quad);
         Ok(())
     }
 }

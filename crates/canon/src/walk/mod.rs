@@ -9,6 +9,7 @@
 
 mod literal;
 mod map;
+mod mark;
 mod node;
 mod scan;
 mod target;
@@ -21,6 +22,7 @@ use crate::rdf::{Graph, Node, Quads};
 use alloc::boxed::Box;
 use alloc::vec::Vec;
 use hashbrown::HashMap;
+pub(crate) use mark::{Mark, Seat};
 use scan::Entry;
 use target::{List, Target};
 
@@ -37,6 +39,8 @@ pub(crate) struct Walk<'a> {
     dynamic: Vec<Box<str>>,
     lists: Vec<List>,
     labels: HashMap<Box<str>, Node>,
+    /// Places of parts that other documents have too.
+    marks: Vec<Mark<'a>>,
     /// Whether anything lost is an error.
     safe: bool,
     /// Whether base directions become datatypes; else they are lost.
@@ -67,6 +71,7 @@ impl<'a> Walk<'a> {
             dynamic: Vec::new(),
             lists: Vec::new(),
             labels: HashMap::new(),
+            marks: Vec::new(),
             safe,
             directions,
             at_root: false,
@@ -76,7 +81,18 @@ impl<'a> Walk<'a> {
     }
 
     /// Walks over a whole document.
-    pub(crate) fn document(mut self, document: &'a Value<'a>) -> Result<Quads> {
+    pub(crate) fn document(self, document: &'a Value<'a>) -> Result<Quads> {
+        let (quads, _) = self.marked_document(document, Vec::new())?;
+        Ok(quads)
+    }
+
+    /// Walks over a whole document, with an eye on the marked places in it.
+    pub(crate) fn marked_document(
+        mut self,
+        document: &'a Value<'a>,
+        marks: Vec<Mark<'a>>,
+    ) -> Result<(Quads, Vec<Mark<'a>>)> {
+        self.marks = marks;
         let place = Place {
             active: self.contexts.initial(),
             term: self.contexts.plain(),
@@ -89,7 +105,7 @@ impl<'a> Walk<'a> {
             }
             other => self.value(place, other, Target::Free)?,
         }
-        Ok(self.quads)
+        Ok((self.quads, self.marks))
     }
 
     /// Walks over a value of a property, or over free-standing ones.

@@ -22,6 +22,20 @@ impl<'a> Walk<'a> {
         target: Target<'a>,
         added: Option<Added<'a>>,
     ) -> Result<()> {
+        match self.mark_on(object) {
+            Some(mark) => self.marked(mark, place, object, target, added),
+            None => self.whole_object(place, object, target, added),
+        }
+    }
+
+    /// Walks over an object and everything in it.
+    pub(super) fn whole_object(
+        &mut self,
+        place: Place<'a>,
+        object: &'a Object<'a>,
+        target: Target<'a>,
+        added: Option<Added<'a>>,
+    ) -> Result<()> {
         let root = core::mem::take(&mut self.at_root);
         let item = core::mem::take(&mut self.list_item);
         self.descend(|walk| {

@@ -7,6 +7,7 @@
 mod credentials;
 mod json_ld;
 mod rdfc;
+mod shared;
 mod threats;
 
 use sha2::{Digest, Sha256, Sha384};
