@@ -40,14 +40,27 @@ pub fn credential<'a>(
     award: &'a Award,
 ) -> Result<Value<'a>, BadgeError> {
     check(issuer, achievement, award)?;
-    Ok(Members::new()
+    Ok(assembled(
+        profile(issuer),
+        achievement_value(achievement),
+        award,
+    ))
+}
+
+/// The credential, from its parts.
+pub(crate) fn assembled<'a>(
+    issuer: Value<'a>,
+    achievement: Value<'a>,
+    award: &'a Award,
+) -> Value<'a> {
+    Members::new()
         .with("@context", contexts())
         .with("id", award.id.as_str())
         .with(
             "type",
             array(["VerifiableCredential".into(), "OpenBadgeCredential".into()]),
         )
-        .with("issuer", profile(issuer))
+        .with("issuer", issuer)
         .with("name", award.name.as_str())
         .with("validFrom", award.valid_from.to_string())
         .maybe(
@@ -66,7 +79,7 @@ pub fn credential<'a>(
             award.related_resources.iter().map(related_resource),
         )
         .maybe("credentialStatus", status(&award.status))
-        .done())
+        .done()
 }
 
 /// The `@context` of a credential that is issued.
@@ -196,7 +209,7 @@ pub enum BadgeError {
 }
 
 /// What the types cannot say: identifiers are IRIs, references lead somewhere, somebody receives it.
-fn check(
+pub(crate) fn check(
     issuer: &IssuerProfile,
     achievement: &Achievement,
     award: &Award,
@@ -330,7 +343,7 @@ pub(crate) fn is_iri(text: &str) -> bool {
         && (rest.bytes().all(plain) || !(rest.is_ascii() || rest.contains(forbidden)))
 }
 
-fn subject<'a>(achievement: &'a Achievement, award: &'a Award) -> Value<'a> {
+fn subject<'a>(achievement: Value<'a>, award: &'a Award) -> Value<'a> {
     let hashed = award.recipient.hashed.iter().map(hashed_identity);
     let named = award.recipient.name.iter().map(|name| {
         Members::new()
@@ -347,20 +360,22 @@ fn subject<'a>(achievement: &'a Achievement, award: &'a Award) -> Value<'a> {
         .maybe("source", award.assessor.as_ref().map(assessor))
         .text("narrative", award.narrative.as_deref())
         .list("result", award.results.iter().map(result))
-        .with("achievement", achievement_value(achievement))
+        .with("achievement", achievement)
         .done()
 }
 
 fn hashed_identity(identity: &HashedIdentity) -> Value<'_> {
-    let hex: String = identity
-        .sha256
-        .iter()
-        .map(|byte| format!("{byte:02x}"))
-        .collect();
+    let mut hash = String::with_capacity(7 + 64);
+    hash.push_str("sha256$");
+    for byte in identity.sha256 {
+        for nibble in [byte >> 4, byte & 15] {
+            hash.extend(char::from_digit(u32::from(nibble), 16));
+        }
+    }
     Members::new()
         .with("type", "IdentityObject")
         .with("hashed", true)
-        .with("identityHash", format!("sha256${hex}"))
+        .with("identityHash", hash)
         .with("identityType", identity.identity_type.as_str())
         .with("salt", identity.salt.as_str())
         .done()

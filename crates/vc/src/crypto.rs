@@ -7,6 +7,7 @@
 //! is therefore no name for anything: identity never rests on its bytes, and nothing here compares them.
 
 use alloc::vec::Vec;
+use core::cell::RefCell;
 
 /// A set of cryptographic functions.
 #[derive(Clone, Copy, Debug)]
@@ -25,6 +26,40 @@ pub struct Crypto {
     /// RSASSA-PKCS1-v1_5 with SHA-256 (RFC 8017 §8.2.2): key, message, signature. Must refuse moduli outside 2048 to
     /// 8192 bits. For reading only: nothing is signed so.
     pub verify_rs256: fn(&RsaKey, &[u8], &[u8]) -> bool,
+}
+
+/// A message, and an Ed25519 signature that is said to be the key's over it.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct Signed {
+    /// The key.
+    pub key: [u8; 32],
+    /// What was signed.
+    pub message: Vec<u8>,
+    /// The signature.
+    pub signature: [u8; 64],
+}
+
+/// Cryptography for one judgement, with Ed25519 signatures checked at once or noted to be checked together later.
+#[derive(Clone, Copy)]
+pub(crate) struct Checking<'c> {
+    pub(crate) crypto: &'c Crypto,
+    /// Where they are noted. Until they are checked, each counts as good.
+    pub(crate) later: Option<&'c RefCell<Vec<Signed>>>,
+}
+
+impl Checking<'_> {
+    /// Whether the signature is good, or counts as good until it is checked.
+    pub(crate) fn ed25519(&self, key: &[u8; 32], message: &[u8], signature: &[u8; 64]) -> bool {
+        let Some(later) = self.later else {
+            return (self.crypto.verify_ed25519)(key, message, signature);
+        };
+        later.borrow_mut().push(Signed {
+            key: *key,
+            message: message.to_vec(),
+            signature: *signature,
+        });
+        true
+    }
 }
 
 /// An RSA public key.

@@ -111,12 +111,34 @@ pub struct Draft {
     /// The proof as compact JSON, without its value.
     proof: String,
     input: Vec<u8>,
+    /// The SHA-256 of the document's statements, where that is what the suite signs of the document.
+    statements: Option<[u8; 32]>,
+}
+
+/// The hash of a document's statements, bound to the exact bytes of the document: with it, what was drafted once is
+/// drafted again without canonicalizing it again.
+///
+/// Only [`Draft::statements()`] makes one.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub struct Statements {
+    unsigned: [u8; 32],
+    statements: [u8; 32],
+}
+
+impl Statements {
+    /// The SHA-256 of the unsigned document that they are the statements of.
+    #[must_use]
+    pub const fn unsigned_sha256(&self) -> &[u8; 32] {
+        &self.unsigned
+    }
 }
 
 /// The part of a signature's input that is the same for a whole cohort: key, time and contexts.
 #[derive(Clone, Debug)]
 pub struct ProofOptions {
     context: Value<'static>,
+    /// How a document with this context begins, as compact JSON.
+    beginning: String,
     suite: Suite,
     digest: Digest,
     proof: String,
@@ -158,11 +180,18 @@ impl ProofOptions {
         };
         Ok(Self {
             proof: proof.to_string(),
+            beginning: ["{\"@context\":", &context.to_string(), ","].concat(),
             context: context.clone().into_owned(),
             suite,
             digest,
             hash,
         })
+    }
+
+    /// Whether documents with this `@context` are signed by their statements' SHA-256.
+    pub(crate) fn signs_sha256_of_statements(&self, context: &Value<'_>) -> bool {
+        let over_statements = self.suite.signs_statements() && self.digest == Digest::Sha256;
+        over_statements && self.context == *context
     }
 }
 
@@ -244,23 +273,83 @@ impl Draft {
         if let Some(path) = names::ambiguous(unsigned) {
             return Err(DraftError::AmbiguousName { path });
         }
-        let mut input = options.hash.clone();
         // Over JSON too, nothing is signed that statements cannot be made of: the reader may read it as JSON-LD.
-        input.extend(match options.suite.signs_statements() {
-            true => hash::document(signed, options.digest, contexts, crypto)?,
-            false => {
-                hash::document(signed, options.digest, contexts, crypto)?;
-                hash::json_value(signed, options.digest, crypto)?
-            }
-        });
+        let statements = hash::document(signed, options.digest, contexts, crypto)?;
+        let hash = match options.suite.signs_statements() {
+            true => statements,
+            false => hash::json_value(signed, options.digest, crypto)?,
+        };
         // Written once, with room for the proof behind it.
         let mut text = String::with_capacity(USUAL_BYTES);
         unsigned.write(&mut text);
+        let alone = core::ptr::eq(unsigned, signed) && options.suite.signs_statements();
         Ok(Self {
-            unsigned: text,
+            statements: hash.as_slice().try_into().ok().filter(|_| alone),
+            ..Self::hashed(text, &hash, options)
+        })
+    }
+
+    /// A document whose hash is known to be `hash`.
+    fn hashed(unsigned: String, hash: &[u8], options: &ProofOptions) -> Self {
+        Self {
+            unsigned,
             proofs: String::new(),
             proof: options.proof.clone(),
-            input,
+            input: [options.hash.as_slice(), hash].concat(),
+            statements: None,
+        }
+    }
+
+    /// A document, as compact JSON, the SHA-256 of whose statements is known. The options are for its context and sign that.
+    pub(crate) fn of_statements(
+        unsigned: String,
+        statements: [u8; 32],
+        options: &ProofOptions,
+    ) -> Self {
+        Self {
+            statements: Some(statements),
+            ..Self::hashed(unsigned, &statements, options)
+        }
+    }
+
+    /// The document, complete but for the proof, as compact JSON.
+    #[must_use]
+    pub fn unsigned(&self) -> &str {
+        &self.unsigned
+    }
+
+    /// The hash of its statements, to draft the same bytes [again](Self::again). `None` where the suite signs something else.
+    #[must_use]
+    pub fn statements(&self, crypto: &Crypto) -> Option<Statements> {
+        Some(Statements {
+            unsigned: (crypto.sha256)(self.unsigned.as_bytes()),
+            statements: self.statements.filter(|_| self.proofs.is_empty())?,
+        })
+    }
+
+    /// Prepares for signing what was drafted before, perhaps by other options: `unsigned` is exactly [`Draft::unsigned()`] of
+    /// then.
+    ///
+    /// `None` if it is not, or if the options are for another context or sign something else: then it has to be read and
+    /// drafted anew.
+    #[must_use]
+    pub fn again(
+        unsigned: &[u8],
+        statements: &Statements,
+        options: &ProofOptions,
+        crypto: &Crypto,
+    ) -> Option<Self> {
+        if (crypto.sha256)(unsigned) != statements.unsigned {
+            return None;
+        }
+        let text = core::str::from_utf8(unsigned).ok()?;
+        let fits = text.starts_with(&options.beginning)
+            && options.signs_sha256_of_statements(&options.context);
+        fits.then(|| {
+            // With room for the proof behind it.
+            let mut unsigned = String::with_capacity(text.len() + USUAL_PROOF_BYTES);
+            unsigned.push_str(text);
+            Self::of_statements(unsigned, statements.statements, options)
         })
     }
 
@@ -323,3 +412,5 @@ pub enum DraftError {
 
 /// Most credentials are smaller, with their proof.
 const USUAL_BYTES: usize = 4096;
+/// Most proofs are smaller.
+const USUAL_PROOF_BYTES: usize = 640;

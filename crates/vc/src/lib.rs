@@ -11,6 +11,7 @@
 
 extern crate alloc;
 
+mod awarding;
 pub mod badge;
 pub mod bake;
 pub mod credential;
@@ -40,9 +41,10 @@ pub mod verify;
 pub mod view;
 mod write;
 
+pub use awarding::{Awarding, AwardingError};
 pub use credential::{Credential, CredentialError};
 pub use crypto::Crypto;
-pub use draft::{Draft, DraftError, ProofOptions, Purpose, Securing};
+pub use draft::{Draft, DraftError, ProofOptions, Purpose, Securing, Statements};
 pub use evidence::{Document, Evidence, Fetched, Listing, Register, Resource, Trust, Unreachable};
 pub use holder::HolderMatch;
 pub use presentation::{Enclosed, Presentation, PresentationError};
@@ -55,6 +57,6 @@ pub use time::{Timestamp, TimestampError};
 pub use touchstone_canon::{CanonError, Contexts, json};
 pub use verify::{
     About, Asked, Audience, Challenge, Domain, PresentationReport, Presented, required,
-    required_by_presentation, verify, verify_presentation,
+    required_by_presentation, verify, verify_all, verify_presentation, verify_remembering,
 };
 pub use view::View;

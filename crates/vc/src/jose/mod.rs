@@ -14,7 +14,7 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use touchstone_canon::json::{JsonLimits, Value};
 
 use crate::credential::MAX_BYTES;
-use crate::crypto::Crypto;
+use crate::crypto::Checking;
 use crate::did::PublicKey;
 use crate::proof::Refusal;
 use crate::report::Fault;
@@ -135,13 +135,14 @@ impl Token {
         &self,
         algorithm: Algorithm,
         key: &PublicKey,
-        crypto: &Crypto,
+        checking: &Checking<'_>,
     ) -> Result<(), Refusal> {
+        let crypto = checking.crypto;
         let signature = self.signature.as_slice();
         let fits = match (algorithm, key) {
             (Algorithm::EdDsa, PublicKey::Ed25519(key)) => signature
                 .try_into()
-                .is_ok_and(|signature| (crypto.verify_ed25519)(key, &self.input, signature)),
+                .is_ok_and(|signature| checking.ed25519(key, &self.input, signature)),
             (Algorithm::Es256, PublicKey::P256(key)) => signature
                 .try_into()
                 .is_ok_and(|signature| (crypto.verify_p256)(key, &self.input, signature)),

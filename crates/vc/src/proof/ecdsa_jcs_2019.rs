@@ -6,7 +6,7 @@ use touchstone_canon::json::Value;
 
 use super::hash::{Digest, json};
 use super::{Refusal, signature, signed};
-use crate::crypto::Crypto;
+use crate::crypto::Checking;
 use crate::did::PublicKey;
 use crate::report::Fault;
 
@@ -15,18 +15,18 @@ pub(super) fn check(
     proof: &Value<'_>,
     document: &Value<'_>,
     key: &PublicKey,
-    crypto: &Crypto,
+    checking: &Checking<'_>,
 ) -> Result<(), Refusal> {
     match key {
         PublicKey::P256(key) => {
             let signature = signature(proof)?;
-            let input = json(proof, document, Digest::Sha256, crypto)?;
-            signed((crypto.verify_p256)(key, &input, &signature))
+            let input = json(proof, document, Digest::Sha256, checking.crypto)?;
+            signed((checking.crypto.verify_p256)(key, &input, &signature))
         }
         PublicKey::P384(key) => {
             let signature = signature(proof)?;
-            let input = json(proof, document, Digest::Sha384, crypto)?;
-            signed((crypto.verify_p384)(key, &input, &signature))
+            let input = json(proof, document, Digest::Sha384, checking.crypto)?;
+            signed((checking.crypto.verify_p384)(key, &input, &signature))
         }
         PublicKey::Ed25519(_) | PublicKey::Rsa(_) => Err(Refusal::Fail(Fault::SignatureInvalid)),
     }

@@ -8,7 +8,7 @@ use touchstone_canon::json::Value;
 
 use super::hash::{Digest, statements};
 use super::{Refusal, signature, signed};
-use crate::crypto::Crypto;
+use crate::crypto::Checking;
 use crate::did::PublicKey;
 use crate::report::Fault;
 
@@ -18,18 +18,18 @@ pub(super) fn check(
     document: &Value<'_>,
     key: &PublicKey,
     contexts: &Contexts,
-    crypto: &Crypto,
+    checking: &Checking<'_>,
 ) -> Result<(), Refusal> {
     match key {
         PublicKey::P256(key) => {
             let signature = signature(proof)?;
-            let input = statements(proof, document, Digest::Sha256, contexts, crypto)?;
-            signed((crypto.verify_p256)(key, &input, &signature))
+            let input = statements(proof, document, Digest::Sha256, contexts, checking.crypto)?;
+            signed((checking.crypto.verify_p256)(key, &input, &signature))
         }
         PublicKey::P384(key) => {
             let signature = signature(proof)?;
-            let input = statements(proof, document, Digest::Sha384, contexts, crypto)?;
-            signed((crypto.verify_p384)(key, &input, &signature))
+            let input = statements(proof, document, Digest::Sha384, contexts, checking.crypto)?;
+            signed((checking.crypto.verify_p384)(key, &input, &signature))
         }
         PublicKey::Ed25519(_) | PublicKey::Rsa(_) => Err(Refusal::Fail(Fault::SignatureInvalid)),
     }

@@ -6,7 +6,7 @@ use touchstone_canon::json::Value;
 
 use super::hash::{Digest, json};
 use super::{Refusal, signature, signed};
-use crate::crypto::Crypto;
+use crate::crypto::Checking;
 use crate::did::PublicKey;
 use crate::report::Fault;
 
@@ -15,12 +15,12 @@ pub(super) fn check(
     proof: &Value<'_>,
     document: &Value<'_>,
     key: &PublicKey,
-    crypto: &Crypto,
+    checking: &Checking<'_>,
 ) -> Result<(), Refusal> {
     let PublicKey::Ed25519(key) = key else {
         return Err(Refusal::Fail(Fault::SignatureInvalid));
     };
     let signature = signature(proof)?;
-    let input = json(proof, document, Digest::Sha256, crypto)?;
-    signed((crypto.verify_ed25519)(key, &input, &signature))
+    let input = json(proof, document, Digest::Sha256, checking.crypto)?;
+    signed(checking.ed25519(key, &input, &signature))
 }

@@ -7,7 +7,7 @@ use touchstone_canon::json::Value;
 
 use super::hash::{Digest, statements};
 use super::{Refusal, signature, signed};
-use crate::crypto::Crypto;
+use crate::crypto::Checking;
 use crate::did::PublicKey;
 use crate::report::Fault;
 
@@ -17,12 +17,12 @@ pub(super) fn check(
     document: &Value<'_>,
     key: &PublicKey,
     contexts: &Contexts,
-    crypto: &Crypto,
+    checking: &Checking<'_>,
 ) -> Result<(), Refusal> {
     let PublicKey::Ed25519(key) = key else {
         return Err(Refusal::Fail(Fault::SignatureInvalid));
     };
     let signature = signature(proof)?;
-    let input = statements(proof, document, Digest::Sha256, contexts, crypto)?;
-    signed((crypto.verify_ed25519)(key, &input, &signature))
+    let input = statements(proof, document, Digest::Sha256, contexts, checking.crypto)?;
+    signed(checking.ed25519(key, &input, &signature))
 }

@@ -10,7 +10,7 @@ use alloc::vec::Vec;
 use touchstone_canon::json::Value;
 use touchstone_canon::{Contexts, multibase};
 
-use crate::crypto::Crypto;
+use crate::crypto::Checking;
 use crate::did::{PublicKey, Relationship};
 use crate::names;
 use crate::report::Fault;
@@ -121,9 +121,9 @@ impl<'v> Proof<'v> {
         document: &Value<'_>,
         key: &PublicKey,
         contexts: &Contexts,
-        crypto: &Crypto,
+        checking: &Checking<'_>,
     ) -> Result<(), Refusal> {
-        suite.check(self.value, document, key, contexts, crypto)
+        suite.check(self.value, document, key, contexts, checking)
     }
 }
 

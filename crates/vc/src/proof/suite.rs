@@ -8,7 +8,7 @@ use super::{
     Refusal, ecdsa_jcs_2019, ecdsa_rdfc_2019, ed25519_signature_2020, eddsa_jcs_2022,
     eddsa_rdfc_2022,
 };
-use crate::crypto::Crypto;
+use crate::crypto::Checking;
 use crate::did::PublicKey;
 
 /// The suites that are implemented.
@@ -82,15 +82,15 @@ impl Suite {
         document: &Value<'_>,
         key: &PublicKey,
         contexts: &Contexts,
-        crypto: &Crypto,
+        checking: &Checking<'_>,
     ) -> Result<(), Refusal> {
         match self {
-            Self::EddsaRdfc2022 => eddsa_rdfc_2022::check(proof, document, key, contexts, crypto),
-            Self::EddsaJcs2022 => eddsa_jcs_2022::check(proof, document, key, crypto),
-            Self::EcdsaRdfc2019 => ecdsa_rdfc_2019::check(proof, document, key, contexts, crypto),
-            Self::EcdsaJcs2019 => ecdsa_jcs_2019::check(proof, document, key, crypto),
+            Self::EddsaRdfc2022 => eddsa_rdfc_2022::check(proof, document, key, contexts, checking),
+            Self::EddsaJcs2022 => eddsa_jcs_2022::check(proof, document, key, checking),
+            Self::EcdsaRdfc2019 => ecdsa_rdfc_2019::check(proof, document, key, contexts, checking),
+            Self::EcdsaJcs2019 => ecdsa_jcs_2019::check(proof, document, key, checking),
             Self::Ed25519Signature2020 => {
-                ed25519_signature_2020::check(proof, document, key, contexts, crypto)
+                ed25519_signature_2020::check(proof, document, key, contexts, checking)
             }
         }
     }

@@ -9,16 +9,19 @@ use touchstone_canon::json::Value;
 
 use super::bitstring::{Bits, MIN_ENTRIES};
 use super::entry::Kind;
+use super::remembered::List;
 use crate::credential::items;
 use crate::report::Fault;
 
-/// Reads the entry `index` of a list credential whose proof, issuer and dates have been judged elsewhere.
+/// Reads the entry `index` of a list credential whose proof, issuer and dates have been judged elsewhere. `remembered` is what
+/// reading the same bytes gave before.
 pub(crate) fn read(
     list: &Value<'_>,
     kind: Kind,
     url: &str,
     purpose: &str,
     (index, size): (u64, u32),
+    remembered: Option<&List>,
 ) -> Result<u64, Fault> {
     let is = |value: &Value<'_>, name: &str| {
         items(value, "type")
@@ -56,14 +59,20 @@ pub(crate) fn read(
         .get("encodedList")
         .and_then(Value::as_str)
         .ok_or(Fault::StatusListMalformed)?;
-    let bits = match kind {
-        Kind::List2021 => decode_2021(encoded)?,
-        Kind::Bitstring | Kind::Revocations => Bits::decode(encoded)?,
+    let decode = || match kind {
+        Kind::List2021 => decode_2021(encoded),
+        Kind::Bitstring | Kind::Revocations => Bits::decode(encoded),
     };
-    if bits.len() / u64::from(size) < MIN_ENTRIES {
-        return Err(Fault::StatusListTooShort);
+    let number = |bits: &Bits| {
+        if bits.len() / u64::from(size) < MIN_ENTRIES {
+            return Err(Fault::StatusListTooShort);
+        }
+        bits.number(index, size).ok_or(Fault::StatusIndexOutside)
+    };
+    match remembered {
+        Some(list) => list.bits(kind, decode, number),
+        None => number(&decode()?),
     }
-    bits.number(index, size).ok_or(Fault::StatusIndexOutside)
 }
 
 /// The form of 2021 has no multibase prefix, and does not say which base64 it means.

@@ -7,7 +7,9 @@
 pub mod bitstring;
 mod entry;
 mod list;
+mod remembered;
 pub(crate) mod revocations;
 
 pub(crate) use entry::{Entry, Kind, MAX_SIZE};
 pub(crate) use list::read;
+pub use remembered::{List, Lists};

@@ -8,18 +8,20 @@
 
 use alloc::string::ToString;
 use alloc::vec::Vec;
+use core::cell::RefCell;
 
 use touchstone_canon::Contexts;
 
 use crate::credential::Credential;
-use crate::crypto::Crypto;
+use crate::crypto::{Checking, Crypto, Signed};
 use crate::did::{self, controller_of};
 use crate::evidence::{Evidence, Resource, Trust};
 use crate::proof::Proof;
 use crate::report::{Check, CheckKind, Detail, NotOffered, Outcome, Report};
-use crate::status::Entry;
+use crate::status::{Entry, Lists};
 use crate::time::Timestamp;
 
+mod all;
 mod bound;
 mod inside;
 mod issuer;
@@ -31,6 +33,7 @@ mod status;
 mod token;
 mod validity;
 
+pub use all::verify_all;
 pub use presentation::{
     About, Asked, Audience, Challenge, Domain, PresentationReport, Presented,
     required_by_presentation, verify_presentation,
@@ -100,11 +103,36 @@ pub fn verify(
     crypto: &Crypto,
     contexts: &Contexts,
 ) -> Report {
-    let world = World {
+    verify_remembering(
+        credential,
         evidence,
+        &Lists::new(),
+        trust,
         at,
         crypto,
         contexts,
+    )
+}
+
+/// As [`verify()`], for whoever checks many credentials of the same status lists: of those that are in `lists` with the bytes that
+/// they have in `evidence`, nothing is computed twice. The report is the same.
+#[must_use]
+pub fn verify_remembering(
+    credential: &Credential<'_>,
+    evidence: &Evidence,
+    lists: &Lists,
+    trust: &Trust,
+    at: Timestamp,
+    crypto: &Crypto,
+    contexts: &Contexts,
+) -> Report {
+    let world = World {
+        evidence,
+        lists,
+        at,
+        crypto,
+        contexts,
+        later: None,
     };
     judge(credential, &world, trust, 0)
 }
@@ -147,9 +175,31 @@ pub use inside::{MAX_DEPTH, MAX_INSIDE};
 #[derive(Clone, Copy)]
 struct World<'w> {
     evidence: &'w Evidence,
+    /// Status lists that were read before.
+    lists: &'w Lists,
     at: Timestamp,
     crypto: &'w Crypto,
     contexts: &'w Contexts,
+    /// Signatures that are to be checked together; absent where each is checked at once.
+    later: Option<&'w RefCell<Vec<Signed>>>,
+}
+
+impl<'w> World<'w> {
+    /// How signatures are checked.
+    fn checking(&self) -> Checking<'w> {
+        Checking {
+            crypto: self.crypto,
+            later: self.later,
+        }
+    }
+
+    /// For signatures whose check cannot wait.
+    fn checking_now(&self) -> Checking<'w> {
+        Checking {
+            crypto: self.crypto,
+            later: None,
+        }
+    }
 }
 
 fn check(kind: CheckKind, outcome: Outcome, path: &str, detail: Detail) -> Check {

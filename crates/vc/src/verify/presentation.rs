@@ -13,7 +13,7 @@ use touchstone_canon::Contexts;
 use touchstone_canon::json::Value;
 
 use super::proofs::{self, Judged, Secured};
-use super::{MAX_PROOFS, World, check, issuer, required, token, verify};
+use super::{MAX_PROOFS, World, check, issuer, required, token, verify_remembering};
 use crate::badge::is_iri;
 use crate::credential::{Credential, CredentialError, items, text};
 use crate::crypto::Crypto;
@@ -22,6 +22,7 @@ use crate::evidence::{Evidence, Resource, Trust};
 use crate::presentation::Presentation;
 use crate::proof::Proof;
 use crate::report::{Check, CheckKind, Detail, Fault, IssuerDetail, Outcome, Report, Verdict};
+use crate::status::List;
 use crate::time::Timestamp;
 
 /// What the reader asked the holder to sign.
@@ -183,11 +184,15 @@ pub fn verify_presentation(
     crypto: &Crypto,
     contexts: &Contexts,
 ) -> PresentationReport {
+    // Credentials of one presentation often stand in the same lists.
+    let lists = &List::all(evidence);
     let world = World {
         evidence,
+        lists,
         at,
         crypto,
         contexts,
+        later: None,
     };
     let secured = Secured {
         document: presentation.document(),
@@ -195,6 +200,7 @@ pub fn verify_presentation(
         envelope: presentation.envelope(),
         party: presentation.holder(),
         relationship: Relationship::Authentication,
+        known: None,
     };
     let judged = proofs::judge(&secured, &world);
     let mut checks: Vec<Check> = judged.iter().map(Judged::check).collect();
@@ -210,9 +216,9 @@ pub fn verify_presentation(
                 Err(_) => About::Open,
             },
             path: enclosed.path,
-            found: enclosed
-                .credential
-                .map(|credential| verify(&credential, evidence, trust, at, crypto, contexts)),
+            found: enclosed.credential.map(|credential| {
+                verify_remembering(&credential, evidence, lists, trust, at, crypto, contexts)
+            }),
         })
         .collect();
     PresentationReport {

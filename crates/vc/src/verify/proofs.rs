@@ -11,10 +11,12 @@ use touchstone_canon::json::Value;
 use super::signer::Signer;
 use super::{MAX_PROOFS, World, check, token};
 use crate::credential::Credential;
+use crate::crypto::Checking;
 use crate::did::{PublicKey, Relationship, controller_of};
 use crate::jose::envelope::Envelope;
 use crate::proof::{Proof, Refusal, chain, hash};
 use crate::report::{Check, CheckKind, Detail, Fault, Outcome, ProofDetail};
+use crate::status::List;
 use crate::time::Timestamp;
 
 /// A document with what secures it.
@@ -29,6 +31,8 @@ pub(super) struct Secured<'s> {
     pub(super) party: Option<&'s str>,
     /// What for.
     pub(super) relationship: Relationship,
+    /// What checking the same bytes gave before.
+    pub(super) known: Option<&'s List>,
 }
 
 impl<'s> Secured<'s> {
@@ -39,6 +43,7 @@ impl<'s> Secured<'s> {
             envelope: credential.envelope(),
             party: credential.issuer(),
             relationship: Relationship::Assertion,
+            known: None,
         }
     }
 }
@@ -166,6 +171,7 @@ fn holds(
     // Without a key nothing can be said about the document, whatever may be said about the key.
     let key =
         key.map_err(|(Refusal::Fail(fault) | Refusal::Unknown(fault))| Refusal::Unknown(fault))?;
+    let chained = !previous.is_empty();
     let document = match previous.is_empty() {
         true => Cow::Borrowed(secured.document),
         false => Cow::Owned(hash::with(
@@ -174,7 +180,13 @@ fn holds(
             &Value::Array(previous),
         )),
     };
-    proof.check(suite, &document, &key, world.contexts, world.crypto)
+    let check =
+        |checking: Checking<'_>| proof.check(suite, &document, &key, world.contexts, &checking);
+    match secured.known {
+        // What is remembered must be true, not taken for true.
+        Some(known) if !chained => known.proof(&proof.path, &key, || check(world.checking_now())),
+        _ => check(world.checking()),
+    }
 }
 
 /// Finds the key called `method` and notes whether it may do this.

@@ -13,7 +13,7 @@ use super::{MAX_STATUS_ENTRIES, World, check, issuer, proofs};
 use crate::credential::{Credential, items};
 use crate::evidence::{Document, Fetched, Resource};
 use crate::report::{Check, CheckKind, Detail, Fault, LastGood, Outcome, StatusDetail};
-use crate::status::{self, Entry, Kind, MAX_SIZE, revocations};
+use crate::status::{self, Entry, Kind, List, MAX_SIZE, revocations};
 use crate::time::Timestamp;
 
 /// One check for every status entry; none if the credential offers no status.
@@ -204,8 +204,11 @@ impl<'v> Wanted<'v> {
                 index,
                 size,
             } => {
-                let list = self.credential(list, copy.fetched_at, world, detail)?;
-                status::read(list.document(), kind, self.url, purpose, (index, size))
+                let known = world.lists.get(self.url).map(AsRef::as_ref);
+                let known = known.filter(|known: &&List| known.is_of(&copy.bytes));
+                let list = self.credential(list, copy.fetched_at, world, known, detail)?;
+                let place = (index, size);
+                status::read(list.document(), kind, self.url, purpose, place, known)
             }
         }
     }
@@ -235,6 +238,7 @@ impl<'v> Wanted<'v> {
         list: Value<'a>,
         fetched_at: Timestamp,
         world: &World<'_>,
+        known: Option<&List>,
         detail: &mut StatusDetail,
     ) -> Result<Credential<'a>, Fault> {
         let list = Credential::from_value(list).map_err(|_| Fault::StatusListMalformed)?;
@@ -244,7 +248,7 @@ impl<'v> Wanted<'v> {
         if list.issuer().is_none() || list.issuer() != self.issuer {
             return Err(Fault::StatusListForeign);
         }
-        proven(&list, world)?;
+        proven(&list, world, known)?;
         if from.is_some_and(|from| from > world.at.plus_millis(CLOCK_SKEW_MILLIS)) {
             return Err(Fault::StatusListNotYetValid);
         }
@@ -256,8 +260,12 @@ impl<'v> Wanted<'v> {
 }
 
 /// Whether the list's own proof holds and was made by its issuer.
-fn proven(list: &Credential<'_>, world: &World<'_>) -> Result<(), Fault> {
-    let judged = proofs::judge(&proofs::Secured::credential(list), world);
+fn proven(list: &Credential<'_>, world: &World<'_>, known: Option<&List>) -> Result<(), Fault> {
+    let secured = proofs::Secured {
+        known,
+        ..proofs::Secured::credential(list)
+    };
+    let judged = proofs::judge(&secured, world);
     let good = judged.iter().any(|proof| proof.holds == Outcome::Pass);
     let bad = judged
         .iter()

@@ -56,7 +56,7 @@ fn holds(
     // Without a key nothing can be said about the document, whatever may be said about the key.
     let key = key(envelope, secured, world, signer)
         .map_err(|(Refusal::Fail(fault) | Refusal::Unknown(fault))| Refusal::Unknown(fault))?;
-    envelope.token.check(algorithm, &key, world.crypto)
+    envelope.token.check(algorithm, &key, &world.checking())
 }
 
 fn key(

@@ -2,6 +2,8 @@
 
 #![allow(clippy::unwrap_used, missing_docs)]
 
+mod all;
+mod awarding;
 mod badge;
 mod bake;
 mod data_model;
@@ -15,6 +17,7 @@ mod names;
 mod open_badges_2;
 mod presentation;
 mod proof;
+mod remembered;
 mod samples;
 mod schema;
 mod status;

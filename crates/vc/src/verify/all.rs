@@ -1,0 +1,55 @@
+//! Judging many credentials from the same evidence, their signatures together.
+//!
+//! Each credential is judged with its Ed25519 signatures taken for good, and noted. Then all that were noted are checked
+//! together: if they are good, so are the reports. If they are not, or cannot be checked together, each credential is judged
+//! by itself.
+//!
+//! **Invariant:** every report is the one that [`verify()`](super::verify()) gives. Whoever checks signatures together says
+//! that all are good only if each is good alone.
+
+use alloc::vec::Vec;
+use core::cell::RefCell;
+
+use touchstone_canon::Contexts;
+
+use super::{World, judge, verify_remembering};
+use crate::credential::Credential;
+use crate::crypto::{Crypto, Signed};
+use crate::evidence::{Evidence, Trust};
+use crate::report::Report;
+use crate::status::List;
+use crate::time::Timestamp;
+
+/// Judges `credentials` as of `at`, from `evidence` alone. `at_once` says whether all of some signatures are good, each as
+/// [`Crypto::verify_ed25519`] judges it; its no says nothing about any one of them.
+#[must_use]
+pub fn verify_all(
+    credentials: &[Credential<'_>],
+    evidence: &Evidence,
+    trust: &Trust,
+    at: Timestamp,
+    crypto: &Crypto,
+    contexts: &Contexts,
+    at_once: fn(&[Signed]) -> bool,
+) -> Vec<Report> {
+    let lists = &List::all(evidence);
+    let noted = RefCell::new(Vec::with_capacity(credentials.len()));
+    let world = World {
+        evidence,
+        lists,
+        at,
+        crypto,
+        contexts,
+        later: Some(&noted),
+    };
+    let reports = credentials
+        .iter()
+        .map(|credential| judge(credential, &world, trust, 0))
+        .collect();
+    if at_once(&noted.borrow()) {
+        return reports;
+    }
+    let alone =
+        |credential| verify_remembering(credential, evidence, lists, trust, at, crypto, contexts);
+    credentials.iter().map(alone).collect()
+}
