@@ -6,6 +6,7 @@ pub mod artwork;
 mod clock_system;
 mod crypto_aws_lc;
 pub mod durable;
+mod ed25519_at_once;
 mod fetch_http;
 mod mail_folder;
 mod mail_smtp;
@@ -16,6 +17,7 @@ mod signer_file;
 
 pub use clock_system::SystemClock;
 pub use crypto_aws_lc::CRYPTO;
+pub use ed25519_at_once::verify_ed25519_at_once;
 pub use fetch_http::{HttpFetch, NoFetch};
 pub use mail_folder::MailFolder;
 pub use mail_smtp::{MailSmtp, MailSmtpError};
