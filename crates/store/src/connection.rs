@@ -200,6 +200,8 @@ fn sqlite(url: &str, connections: u32, read_only: bool) -> ConnectOptions {
             sqlite.pragma("query_only", "true")
         } else {
             sqlite
+                .pragma("cache_size", WRITER_CACHE)
+                .pragma("wal_autocheckpoint", LOG_PAGES)
         }
     });
     options
@@ -213,6 +215,12 @@ fn pause(attempt: u32) -> Duration {
 }
 
 const SQLITE_READERS: u32 = 4;
+/// Kibibytes, as SQLite counts them below nought: the pages that a thousand credentials touch. With less, they go to the disk in
+/// the middle of a unit of work and once more at its end.
+const WRITER_CACHE: &str = "-16384";
+/// After how many pages in its log SQLite copies them to where they belong: 16 MiB. A page that was written several times by
+/// then is copied once.
+const LOG_PAGES: &str = "4096";
 const POSTGRES_CONNECTIONS: u32 = 16;
 const MAX_ATTEMPTS: u32 = 40;
 const ACQUIRE_TIMEOUT: Duration = Duration::from_secs(60);

@@ -67,19 +67,25 @@ impl Reader {
         Ok(sealed.all(self.sql.as_ref()).await?)
     }
 
-    /// The hashes of all unsigned bytes of a batch, in the order of their lines: what an approver approves.
+    /// The hashes of unsigned bytes of a batch after a line, in the order of their lines, each with its line: what an
+    /// approver approves.
     pub async fn unsigned_hashes(
         &self,
         tenant: &TenantId,
         batch: &str,
-    ) -> Result<Vec<String>, StoreError> {
+        after_line: i64,
+        limit: u64,
+    ) -> Result<Vec<(i64, String)>, StoreError> {
         let hashes = intent::Entity::find()
             .select_only()
+            .column(intent::Column::Line)
             .column(intent::Column::UnsignedSha256)
             .filter(intent::Column::Tenant.eq(tenant.clone()))
             .filter(intent::Column::Batch.eq(batch))
             .filter(intent::Column::State.ne(IntentState::Abandoned))
+            .filter(intent::Column::Line.gt(after_line))
             .order_by_asc(intent::Column::Line)
+            .limit(limit)
             .into_tuple();
         Ok(hashes.all(self.sql.as_ref()).await?)
     }
@@ -122,10 +128,11 @@ impl Reader {
 impl Tx {
     /// Stores intents, and marks the rows they came from. Conflicts if one was issued before (same `dedupe`).
     pub async fn reserve(&mut self, rows: Vec<IntentRow>) -> Result<(), StoreError> {
-        let intents: Vec<String> = rows.iter().map(|row| row.id.clone()).collect();
+        let origins = rows.iter().map(|row| (row.batch.clone(), row.line));
+        let origins: Vec<_> = origins.collect();
         insert_all::<intent::Entity, _>(self.sql.as_ref(), rows).await?;
-        for ids in intents.chunks(CHUNK) {
-            self.mark_rows(ids, RowState::Reserved).await?;
+        for origins in origins.chunks(CHUNK) {
+            self.mark_rows(origins, RowState::Reserved).await?;
         }
         Ok(())
     }
@@ -151,7 +158,15 @@ impl Tx {
             if sealed.rows_affected != ids.len() as u64 {
                 return Err(StoreError::Conflict { table: "intent" });
             }
-            self.mark_rows(ids, RowState::Sealed).await?;
+            let origins: Vec<(Option<String>, Option<i64>)> = intent::Entity::find()
+                .select_only()
+                .column(intent::Column::Batch)
+                .column(intent::Column::Line)
+                .filter(intent::Column::Id.is_in(ids))
+                .into_tuple()
+                .all(self.sql.as_ref())
+                .await?;
+            self.mark_rows(&origins, RowState::Sealed).await?;
         }
         insert_all::<credential::Entity, _>(self.sql.as_ref(), rows).await
     }
@@ -177,19 +192,16 @@ impl Tx {
         Ok(abandoned.rows_affected)
     }
 
-    async fn mark_rows(&mut self, intents: &[String], state: RowState) -> Result<(), StoreError> {
-        let origins: Vec<(Option<String>, Option<i64>)> = intent::Entity::find()
-            .select_only()
-            .column(intent::Column::Batch)
-            .column(intent::Column::Line)
-            .filter(intent::Column::Id.is_in(intents))
-            .into_tuple()
-            .all(self.sql.as_ref())
-            .await?;
+    /// Marks the rows that intents came from: each one's batch and line.
+    async fn mark_rows(
+        &mut self,
+        origins: &[(Option<String>, Option<i64>)],
+        state: RowState,
+    ) -> Result<(), StoreError> {
         let mut lines_of = BTreeMap::<String, Vec<i64>>::new();
         for (batch, line) in origins {
             if let (Some(batch), Some(line)) = (batch, line) {
-                lines_of.entry(batch).or_default().push(line);
+                lines_of.entry(batch.clone()).or_default().push(*line);
             }
         }
         for (batch, lines) in lines_of {

@@ -168,7 +168,10 @@ on_both! {
 
         let left = store.read().intents_in_batch(&tenant, "b1", IntentState::Reserved, 0, 10).await.unwrap();
         assert_eq!(left.iter().map(|row| row.id.as_str()).collect::<Vec<_>>(), ["c3"]);
-        assert_eq!(store.read().unsigned_hashes(&tenant, "b1").await.unwrap(), ["hash-c2", "hash-c3"]);
+        let hashes = async |after, limit| store.read().unsigned_hashes(&tenant, "b1", after, limit).await.unwrap();
+        assert_eq!(hashes(-1, 10).await, [(2, "hash-c2".to_owned()), (3, "hash-c3".to_owned())]);
+        assert_eq!(hashes(-1, 1).await, [(2, "hash-c2".to_owned())]);
+        assert_eq!(hashes(2, 10).await, [(3, "hash-c3".to_owned())]);
         assert_eq!(store.read().count_intents(&tenant, "b1", IntentState::Sealed).await.unwrap(), 1);
     }
 
