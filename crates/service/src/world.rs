@@ -8,6 +8,7 @@ use url::Url;
 
 use crate::holding::Reminders;
 use crate::ports::{Artwork, Clock, Fetch, Mail, Objects, Passkeys, Rng, Signer};
+use crate::verifying::KnownLists;
 
 /// The database and the ports, handed to every use case. Cheap to clone.
 #[derive(Clone)]
@@ -25,6 +26,8 @@ pub struct World {
     pub passkeys: Option<Arc<dyn Passkeys>>,
     pub crypto: &'static Crypto,
     pub contexts: Arc<Contexts>,
+    /// Status lists that were read before.
+    pub lists: Arc<KnownLists>,
     pub site: Arc<Site>,
     pub reminders: Reminders,
 }

@@ -66,6 +66,7 @@ pub async fn world_with(database: TestDatabase, site: Site) -> TestWorld {
         passkeys: None,
         crypto: &CRYPTO,
         contexts: Arc::new(Contexts::bundled()),
+        lists: Arc::default(),
         site: Arc::new(site),
         reminders: Reminders::default(),
     };

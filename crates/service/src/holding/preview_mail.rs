@@ -72,7 +72,7 @@ pub async fn preview_mail(
             table: "batch_row",
             column: "input",
         })?;
-        let learners = Learners::load(&reader, tenant, &inputs).await?;
+        let learners = Learners::load(&reader, tenant, &inputs, &[]).await?;
         for input in &inputs {
             let learner = learners.foreseen(tenant, input, now);
             match learner.email.clone() {

@@ -5,7 +5,7 @@
 
 use touchstone_store::{AuditLine, BatchRow, BatchState, Reader, StoreError, TenantId};
 
-use super::digest::sha256_hex;
+use super::digest::hex;
 use crate::{World, operations::Lease};
 
 /// Moves a batch whose rows are all reserved on to approved, in the name of `actor`.
@@ -47,14 +47,29 @@ pub(crate) async fn approve(
         .await
 }
 
-/// The hash that stands for all unsigned bytes of a batch: SHA-256 over their SHA-256s in hex, one per line.
+/// The hash that stands for all unsigned bytes of a batch, in lower-case hex: beginning with the SHA-256 of nothing, each
+/// intent's SHA-256 is taken in as `h = SHA-256(h ‖ hex)`, in the order of their lines.
+///
+/// One by one, so that a batch of any size takes no memory.
 pub(crate) async fn reserved_sha256(
     world: &World,
     reader: &Reader,
     tenant: &TenantId,
     batch: &str,
 ) -> Result<String, StoreError> {
-    let mut lines = reader.unsigned_hashes(tenant, batch).await?.join("\n");
-    lines.push('\n');
-    Ok(sha256_hex(world.crypto, lines.as_bytes()))
+    let mut hash = (world.crypto.sha256)(&[]);
+    let mut after = -1;
+    loop {
+        let some = reader.unsigned_hashes(tenant, batch, after, CHUNK).await?;
+        let Some((last, _)) = some.last() else {
+            return Ok(hex(&hash));
+        };
+        after = *last;
+        for (_, unsigned) in &some {
+            hash = (world.crypto.sha256)(&[hash.as_slice(), unsigned.as_bytes()].concat());
+        }
+    }
 }
+
+/// How many hashes are read at a time.
+const CHUNK: u64 = 10_000;

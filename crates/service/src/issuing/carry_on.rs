@@ -8,7 +8,8 @@ use touchstone_store::{AuditLine, BatchRow, BatchState, StoreError, TenantId};
 use super::{
     approve::{approve, reserved_sha256},
     cohort::{Cohort, CohortError},
-    reserve::{ReserveError, reserve_chunk},
+    drafted::Drafted,
+    reserve::{ReserveError, reserve_all},
     seal::{SealError, seal_all},
 };
 use crate::{World, operations::Lease};
@@ -21,6 +22,7 @@ pub async fn carry_on(
     batch: &str,
     actor: &str,
 ) -> Result<(), IssueError> {
+    let mut drafted = Drafted::default();
     loop {
         let reader = world.store.read();
         let row = reader
@@ -34,7 +36,7 @@ pub async fn carry_on(
             BatchState::Validated => {
                 let cohort =
                     Cohort::load(world, &reader, tenant, &row.achievement, row.version).await?;
-                while reserve_chunk(world, lease, &cohort, batch).await? > 0 {}
+                reserve_all(world, lease, &cohort, batch, &mut drafted).await?;
                 approve(world, lease, tenant, &row, actor).await?;
             }
             BatchState::Reserved => approve(world, lease, tenant, &row, actor).await?,
@@ -42,7 +44,7 @@ pub async fn carry_on(
             BatchState::Sealing => {
                 let cohort =
                     Cohort::load(world, &reader, tenant, &row.achievement, row.version).await?;
-                seal_all(world, lease, &cohort, batch, actor).await?;
+                seal_all(world, lease, &cohort, batch, actor, &mut drafted).await?;
                 finish(world, lease, tenant, &row, actor).await?;
             }
         }

@@ -1,9 +1,14 @@
 //! What is the same for everyone in a batch: issuer, key, achievement version, addresses. Read once, used for every row.
 
+use std::sync::Arc;
+
 use touchstone_store::{
     AchievementVersionRow, InstitutionRow, Reader, SigningKeyRow, StoreError, TenantId,
 };
-use touchstone_vc::model::{Achievement, IssuerProfile, OtherIdentifier, RelatedResource};
+use touchstone_vc::{
+    Awarding,
+    model::{IssuerProfile, OtherIdentifier, RelatedResource},
+};
 
 use super::achievement::{AchievementIds, Definition};
 use crate::World;
@@ -13,13 +18,13 @@ use crate::World;
 pub(crate) struct Cohort {
     pub(crate) tenant: TenantId,
     pub(crate) slug: String,
-    pub(crate) issuer: IssuerProfile,
+    /// Issuer and achievement, prepared for each credential.
+    pub(crate) awarding: Arc<Awarding>,
     pub(crate) key: SigningKeyRow,
     pub(crate) achievement_id: String,
     pub(crate) version: i64,
     pub(crate) definition: Definition,
     pub(crate) ids: AchievementIds,
-    pub(crate) achievement: Achievement,
     /// The full description of the achievement version, bound to each credential by its digest.
     pub(crate) document: RelatedResource,
     /// SHA-256 of the rubric as it stands in this version, in lower-case hex.
@@ -58,11 +63,15 @@ impl Cohort {
         Ok(Self {
             tenant: tenant.clone(),
             slug: institution.slug.clone(),
-            issuer: issuer_profile(world, &institution).ok_or(CohortError::NoDid)?,
+            awarding: Arc::new(Awarding::new(
+                issuer_profile(world, &institution).ok_or(CohortError::NoDid)?,
+                definition.achievement(&ids),
+                Arc::clone(&world.contexts),
+                world.crypto,
+            )),
             key,
             achievement_id: achievement.to_owned(),
             version,
-            achievement: definition.achievement(&ids),
             document: document(world, &institution, &definition, &row)?,
             rubric_sha256: rubric_sha256(world, &definition),
             ids,

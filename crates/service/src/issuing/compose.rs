@@ -1,4 +1,4 @@
-//! From one row of a cohort to the complete unsigned bytes of its credential. Pure.
+//! From one row of a cohort to everything that its credential says. Pure.
 
 use jiff::{
     SignedDuration, Timestamp as Instant, ToSpan,
@@ -17,6 +17,7 @@ use uuid::Uuid;
 use super::{
     EvidenceInput, RowInput,
     cohort::Cohort,
+    digest::from_hex,
     evidence::{Kept, address},
 };
 use crate::World;
@@ -30,7 +31,8 @@ pub(crate) struct Drawn {
     pub(crate) status: AwardStatus,
 }
 
-/// Puts one credential together, as compact JSON without a signature. `kept` are the files that are kept here, `at` is the moment of the reservation, in whole seconds.
+/// Puts together what one credential says. `kept` are the files that are kept here, `at` is the moment of the reservation, in
+/// whole seconds.
 pub(crate) fn compose(
     world: &World,
     cohort: &Cohort,
@@ -38,7 +40,7 @@ pub(crate) fn compose(
     kept: &Kept,
     drawn: &Drawn,
     at: Timestamp,
-) -> Result<Vec<u8>, ComposeError> {
+) -> Result<Award, ComposeError> {
     let valid_until = match cohort.definition.valid_for_months {
         Some(months) => Some(end(row.awarded_on, months).ok_or(ComposeError::NoSuchEnd)?),
         None => None,
@@ -46,9 +48,9 @@ pub(crate) fn compose(
     if valid_until.is_some_and(|until| until <= at) {
         return Err(ComposeError::AlreadyEnded);
     }
-    let award = Award {
+    Ok(Award {
         id: credential_id(drawn.id),
-        name: cohort.achievement.name.clone(),
+        name: cohort.awarding.achievement().name.clone(),
         recipient: recipient(world, cohort, row, &drawn.salts),
         valid_from: at,
         valid_until,
@@ -66,9 +68,7 @@ pub(crate) fn compose(
         narrative: None,
         status: drawn.status.clone(),
         related_resources: vec![cohort.document.clone()],
-    };
-    let unsigned = badge::credential(&cohort.issuer, &cohort.achievement, &award)?;
-    Ok(unsigned.to_string().into_bytes())
+    })
 }
 
 /// Why a row's credential could not be put together.
@@ -145,18 +145,10 @@ fn evidence(world: &World, cohort: &Cohort, kept: &Kept, input: &EvidenceInput) 
             .name
             .clone()
             .or_else(|| elsewhere.then(|| "Kept by the issuer".to_owned())),
-        sha256: input.sha256.as_deref().and_then(digest),
+        sha256: input.sha256.as_deref().and_then(from_hex),
         media_type: of_kind.map(|(_, kind)| kind.to_owned()),
         ..EvidenceItem::default()
     }
-}
-
-fn digest(hex: &str) -> Option<[u8; 32]> {
-    let pairs = hex.as_bytes().chunks(2);
-    let bytes: Option<Vec<u8>> = pairs
-        .map(|pair| u8::from_str_radix(std::str::from_utf8(pair).ok()?, 16).ok())
-        .collect();
-    bytes?.try_into().ok()
 }
 
 /// The same assessor of the same institution has the same id in all credentials.

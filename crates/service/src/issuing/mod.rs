@@ -15,6 +15,7 @@ mod correct;
 mod define;
 mod describe;
 mod digest;
+mod drafted;
 mod evidence;
 mod found;
 mod hold;

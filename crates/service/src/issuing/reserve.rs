@@ -5,6 +5,7 @@
 //! **Invariant:** positions, intents and rows commit together. A row whose award exists already (same person, same
 //! achievement, same day) becomes a duplicate, whoever got there first.
 
+mod draft;
 mod learners;
 mod lists;
 
@@ -14,17 +15,20 @@ use std::collections::{HashMap, HashSet};
 
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use touchstone_store::{
-    BatchLineRow, IntentRow, IntentState, LearnerRow, Reader, RowState, StoreError, Tx,
+    BatchLineRow, IntentRow, IntentState, LearnerRow, RowState, StoreError, Tx,
 };
-use touchstone_vc::{Draft, DraftError, ProofOptions, Timestamp, badge, json::Value};
+use touchstone_vc::DraftError;
 
-use self::lists::{Given, Lists, Place};
+use self::{
+    draft::{Draw, draft_all},
+    lists::{Given, Lists},
+};
 use super::{
     RowInput,
     cohort::Cohort,
-    compose::{ComposeError, Drawn, compose},
-    cores::{self, Interrupted},
-    digest::sha256_hex,
+    compose::{ComposeError, Drawn},
+    cores::Interrupted,
+    drafted::{Drafted, Known},
     evidence::Kept,
     intake::{Column, FaultCode, RowFault},
 };
@@ -33,34 +37,37 @@ use crate::{
     operations::{Job, Lease},
 };
 
-/// Reserves up to [`CHUNK`] ready rows. Answers how many rows it took off the list; none means all are done.
-pub(crate) async fn reserve_chunk(
+/// Reserves the ready rows of a batch, chunk by chunk: while one is made durable, the next is put together. What drafting gave is
+/// kept in `drafted`.
+pub(crate) async fn reserve_all(
     world: &World,
     lease: &Lease<'_>,
     cohort: &Cohort,
     batch: &str,
-) -> Result<usize, ReserveError> {
-    let reader = world.store.read();
-    let rows = reader
-        .batch_rows(&cohort.tenant, batch, Some(RowState::Ready), -1, CHUNK)
-        .await?;
-    if rows.is_empty() {
-        return Ok(0);
-    }
-    let inputs: Vec<RowInput> = rows
-        .iter()
-        .map(|row| RowInput::from_json(&row.input))
-        .collect::<Result<_, _>>()?;
-    let mut attempt = 0;
+    drafted: &mut Drafted,
+) -> Result<(), ReserveError> {
+    let (mut after_line, mut attempt) = (-1, 0);
     loop {
-        let plan = plan(world, &reader, cohort, batch, &rows, &inputs).await?;
-        match commit(world, lease, cohort, batch, &plan).await {
-            // Somebody else gave positions of the same list in between: draw anew from what is free now.
-            Err(StoreError::Conflict {
-                table: "status_list",
-            }) if attempt < MAX_ATTEMPTS => attempt += 1,
-            done => return Ok(done.map(|()| rows.len())?),
+        let mut course = Course::begin(world, cohort).await?;
+        let mut planned = course.plan(world, cohort, batch, after_line).await?;
+        loop {
+            let Some(plan) = planned else { return Ok(()) };
+            let (committed, next) = tokio::join!(
+                commit(world, lease, cohort, batch, &plan),
+                course.plan(world, cohort, batch, plan.last_line),
+            );
+            match committed {
+                // Somebody else gave positions of the same list in between: draw anew from what is free now.
+                Err(StoreError::Conflict {
+                    table: "status_list",
+                }) if attempt < MAX_ATTEMPTS => break,
+                done => done?,
+            }
+            drafted.keep(plan.known);
+            (after_line, attempt) = (plan.last_line, 0);
+            planned = next?;
         }
+        attempt += 1;
     }
 }
 
@@ -86,57 +93,145 @@ pub enum ReserveError {
 
 /// Everything that one chunk will write.
 struct Plan {
+    /// The last of its lines in the batch.
+    last_line: i64,
     lists: Vec<Given>,
     learners: Vec<LearnerRow>,
     /// People known before, of whom a row says something new.
     changed: Vec<LearnerRow>,
     intents: Vec<IntentRow>,
+    /// What drafting them gave.
+    known: Vec<Known>,
     /// Rows that get no intent: duplicates, and those that cannot be put together.
     refused: Vec<BatchLineRow>,
 }
 
-async fn plan(
-    world: &World,
-    reader: &Reader,
-    cohort: &Cohort,
-    batch: &str,
-    rows: &[BatchLineRow],
-    inputs: &[RowInput],
-) -> Result<Plan, ReserveError> {
-    let now = world.clock.now().whole_seconds();
-    let dedupe: Vec<String> = inputs
-        .iter()
-        .map(|input| input.dedupe(world.crypto, &cohort.achievement_id))
-        .collect();
-    let known: HashMap<String, String> = reader
-        .deduped(&cohort.tenant, &dedupe)
-        .await?
-        .into_iter()
-        .collect();
-    let mut learners = Learners::load(reader, &cohort.tenant, inputs).await?;
-    let kept = Kept::load(reader, &cohort.tenant, inputs.iter()).await?;
-    let mut lists = Lists::load(reader, cohort).await?;
-    let mut plan = Plan {
-        lists: Vec::new(),
-        learners: Vec::new(),
-        changed: Vec::new(),
-        intents: Vec::new(),
-        refused: Vec::new(),
-    };
-    let mut seen = HashSet::new();
-    let mut draws = Vec::with_capacity(rows.len());
-    for (((number, row), input), dedupe) in rows.iter().enumerate().zip(inputs).zip(dedupe) {
-        if known.contains_key(&dedupe) || !seen.insert(dedupe.clone()) {
-            let intent = known.get(&dedupe).cloned();
-            plan.refused.push(BatchLineRow {
-                state: RowState::Duplicate,
-                intent,
-                ..row.clone()
-            });
-            continue;
+/// What a chunk has to go by while the chunk before it is still being stored.
+struct Course {
+    /// As they will be once that chunk is stored.
+    lists: Lists,
+    /// Awards that it makes: the dedupe value of each, and its intent.
+    awards: HashMap<String, String>,
+    /// People whom it adds or changes.
+    people: Vec<LearnerRow>,
+}
+
+impl Course {
+    /// Begins from what is stored.
+    async fn begin(world: &World, cohort: &Cohort) -> Result<Self, StoreError> {
+        Ok(Self {
+            lists: Lists::load(&world.store.read(), cohort).await?,
+            awards: HashMap::new(),
+            people: Vec::new(),
+        })
+    }
+
+    /// Plans up to [`CHUNK`] ready rows after a line, without storing anything. None means that there are no more.
+    async fn plan(
+        &mut self,
+        world: &World,
+        cohort: &Cohort,
+        batch: &str,
+        after_line: i64,
+    ) -> Result<Option<Plan>, ReserveError> {
+        let reader = world.store.read();
+        let ready = Some(RowState::Ready);
+        let rows = reader
+            .batch_rows(&cohort.tenant, batch, ready, after_line, CHUNK)
+            .await?;
+        let Some(last_line) = rows.last().map(|row| row.line) else {
+            return Ok(None);
+        };
+        let inputs: Vec<RowInput> = rows
+            .iter()
+            .map(|row| RowInput::from_json(&row.input))
+            .collect::<Result<_, _>>()?;
+        let now = world.clock.now().whole_seconds();
+        let dedupe: Vec<String> = inputs
+            .iter()
+            .map(|input| input.dedupe(world.crypto, &cohort.achievement_id))
+            .collect();
+        let mut awarded = std::mem::take(&mut self.awards);
+        awarded.extend(reader.deduped(&cohort.tenant, &dedupe).await?);
+        let mut learners = Learners::load(&reader, &cohort.tenant, &inputs, &self.people).await?;
+        let kept = Kept::load(&reader, &cohort.tenant, inputs.iter()).await?;
+        let mut plan = Plan {
+            last_line,
+            lists: Vec::new(),
+            learners: Vec::new(),
+            changed: Vec::new(),
+            intents: Vec::with_capacity(rows.len()),
+            known: Vec::with_capacity(rows.len()),
+            refused: Vec::new(),
+        };
+        let mut seen = HashSet::new();
+        let mut draws = Vec::with_capacity(rows.len());
+        for (number, (input, dedupe)) in inputs.into_iter().zip(dedupe).enumerate() {
+            if awarded.contains_key(&dedupe) || !seen.insert(dedupe.clone()) {
+                plan.refused.push(BatchLineRow {
+                    state: RowState::Duplicate,
+                    intent: awarded.get(&dedupe).cloned(),
+                    ..rows[number].clone()
+                });
+                continue;
+            }
+            draws.push(self.draw(world, cohort, number, input, dedupe));
         }
+        for (draw, drafted) in draft_all(world, cohort, kept, draws, now).await? {
+            let row = &rows[draw.number];
+            let unsigned = match drafted {
+                Ok(unsigned) => unsigned,
+                Err(error) => {
+                    plan.refused.push(faulty(row, &error));
+                    continue;
+                }
+            };
+            plan.known.extend(unsigned.known);
+            let learner = learners.find_or_add(world, cohort, &draw.input, now);
+            let [revocation, suspension] = draw.places;
+            plan.intents.push(IntentRow {
+                id: draw.drawn.id.to_string(),
+                tenant: cohort.tenant.clone(),
+                batch: Some(batch.to_owned()),
+                line: Some(row.line),
+                learner,
+                dedupe: Some(draw.dedupe),
+                unsigned_sha256: unsigned.sha256,
+                unsigned: unsigned.bytes,
+                created: now.to_string(),
+                status_list: revocation.as_ref().map(|(list, _)| list.clone()),
+                status_index: revocation.map(|(_, index)| index),
+                suspension_list: suspension.as_ref().map(|(list, _)| list.clone()),
+                suspension_index: suspension.map(|(_, index)| index),
+                log_salt: draw.drawn.log_salt.to_vec(),
+                salts: serde_json::Value::from(draw.drawn.salts.to_vec()).to_string(),
+                state: IntentState::Reserved,
+                key_id: cohort.key.id.clone(),
+                reserved_at: now.unix_millis(),
+                replaces: draw.input.replaces,
+            });
+        }
+        (plan.learners, plan.changed) = learners.into_news();
+        plan.lists = self.lists.hand_out();
+        self.people = [plan.learners.as_slice(), &plan.changed].concat();
+        let intents = plan.intents.iter();
+        self.awards = intents
+            .filter_map(|intent| Some((intent.dedupe.clone()?, intent.id.clone())))
+            .collect();
+        Ok(Some(plan))
+    }
+
+    /// Draws what a credential has of its own.
+    fn draw(
+        &mut self,
+        world: &World,
+        cohort: &Cohort,
+        number: usize,
+        input: RowInput,
+        dedupe: String,
+    ) -> Draw {
         let id = world.rng.uuid();
-        let (status, places) = lists.give(world, cohort, &id.to_string());
+        let (status, places) = self.lists.give(world, cohort, &id.to_string());
         let salt = || URL_SAFE_NO_PAD.encode(world.rng.bytes::<16>());
         let drawn = Drawn {
             id,
@@ -144,101 +239,14 @@ async fn plan(
             salts: [salt(), salt()],
             status,
         };
-        draws.push(Draw {
+        Draw {
             number,
-            input: input.clone(),
+            input,
             dedupe,
             drawn,
             places,
-        });
+        }
     }
-    for (draw, composed) in compose_all(world, cohort, kept, draws, now).await? {
-        let row = &rows[draw.number];
-        let unsigned = match composed {
-            Ok(unsigned) => unsigned,
-            Err(error) => {
-                plan.refused.push(faulty(row, &error));
-                continue;
-            }
-        };
-        let Draw { input, drawn, .. } = draw;
-        let [revocation, suspension] = draw.places;
-        plan.intents.push(IntentRow {
-            id: drawn.id.to_string(),
-            tenant: cohort.tenant.clone(),
-            batch: Some(batch.to_owned()),
-            line: Some(row.line),
-            learner: learners.find_or_add(world, cohort, &input, now),
-            dedupe: Some(draw.dedupe),
-            unsigned_sha256: unsigned.sha256,
-            unsigned: unsigned.bytes,
-            created: now.to_string(),
-            status_list: revocation.as_ref().map(|(list, _)| list.clone()),
-            status_index: revocation.map(|(_, index)| index),
-            suspension_list: suspension.as_ref().map(|(list, _)| list.clone()),
-            suspension_index: suspension.map(|(_, index)| index),
-            log_salt: drawn.log_salt.to_vec(),
-            salts: serde_json::Value::from(drawn.salts.to_vec()).to_string(),
-            state: IntentState::Reserved,
-            key_id: cohort.key.id.clone(),
-            reserved_at: now.unix_millis(),
-            replaces: input.replaces.clone(),
-        });
-    }
-    plan.learners = learners.added;
-    plan.changed = learners.changed;
-    plan.lists = lists.given();
-    Ok(plan)
-}
-
-/// What is drawn for one row.
-struct Draw {
-    /// Which row of the chunk.
-    number: usize,
-    input: RowInput,
-    dedupe: String,
-    drawn: Drawn,
-    places: [Place; 2],
-}
-
-/// The complete bytes of a credential but for its signature.
-struct Unsigned {
-    bytes: Vec<u8>,
-    /// In lower-case hex.
-    sha256: String,
-}
-
-/// Puts the credentials together, and makes sure that each can be signed: what could not be signed later must not be approved
-/// now. On all cores, because canonicalizing is most of the work of issuing.
-async fn compose_all(
-    world: &World,
-    cohort: &Cohort,
-    kept: Kept,
-    draws: Vec<Draw>,
-    now: Timestamp,
-) -> Result<Vec<(Draw, Result<Unsigned, ComposeError>)>, ReserveError> {
-    let options = ProofOptions::new(
-        &badge::contexts(),
-        &cohort.key.verification_method,
-        now,
-        &world.contexts,
-        world.crypto,
-    )?;
-    let (world, cohort) = (world.clone(), cohort.clone());
-    let compose = move |(): &mut (), draw: Draw| {
-        let composed = compose(&world, &cohort, &draw.input, &kept, &draw.drawn, now);
-        let composed = match composed {
-            Err(error) => Err(error),
-            Ok(bytes) => {
-                let parsed = Value::parse(&bytes).map_err(|_| ReserveError::Unreadable)?;
-                Draft::with_options(&parsed, &options, &world.contexts, world.crypto)?;
-                let sha256 = sha256_hex(world.crypto, &bytes);
-                Ok(Unsigned { bytes, sha256 })
-            }
-        };
-        Ok((draw, composed))
-    };
-    cores::each(draws, || (), compose).await
 }
 
 async fn commit(

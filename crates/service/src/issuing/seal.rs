@@ -15,6 +15,7 @@ use super::{
     cohort::Cohort,
     cores::{self, Interrupted},
     digest::sha256_hex,
+    drafted::{Drafted, Known},
     revoke::withdraw,
 };
 use crate::{
@@ -23,19 +24,21 @@ use crate::{
     ports::SignError,
 };
 
-/// Seals what is reserved of an approved batch, chunk by chunk: while one is made durable, the next is signed.
+/// Seals what is reserved of an approved batch, chunk by chunk: while one is made durable, the next is signed. `drafted` has what
+/// is known of the reserved bytes.
 pub(crate) async fn seal_all(
     world: &World,
     lease: &Lease<'_>,
     cohort: &Cohort,
     batch: &str,
     actor: &str,
+    drafted: &mut Drafted,
 ) -> Result<(), SealError> {
-    let mut signed = sign_chunk(world, cohort, batch, -1).await?;
+    let mut signed = sign_chunk(world, cohort, batch, -1, drafted).await?;
     while let Some(chunk) = signed {
         let (committed, next) = tokio::join!(
             commit(world, lease, cohort, &chunk, actor),
-            sign_chunk(world, cohort, batch, chunk.last_line),
+            sign_chunk(world, cohort, batch, chunk.last_line, drafted),
         );
         committed?;
         signed = next?;
@@ -57,6 +60,7 @@ async fn sign_chunk(
     cohort: &Cohort,
     batch: &str,
     after_line: i64,
+    drafted: &mut Drafted,
 ) -> Result<Option<Signed>, SealError> {
     let reader = world.store.read();
     let intents = reader
@@ -73,12 +77,16 @@ async fn sign_chunk(
     };
     let at = world.clock.now();
     let mut credentials = Vec::with_capacity(intents.len());
-    for drafted in draft_all(world, cohort, intents).await? {
-        let Drafted {
+    let intents = intents.into_iter().map(|intent| {
+        let known = drafted.take(&intent.unsigned_sha256);
+        (intent, known)
+    });
+    for ready in draft_all(world, cohort, intents.collect()).await? {
+        let Ready {
             intent,
             draft,
             valid_until,
-        } = drafted;
+        } = ready;
         let signature = world
             .signer
             .sign(&intent.key_id, draft.signing_input())
@@ -94,23 +102,25 @@ async fn sign_chunk(
 }
 
 /// An intent with what is to be signed for it.
-struct Drafted {
+struct Ready {
     /// Without its unsigned bytes: the draft has them.
     intent: IntentRow,
     draft: Draft,
     valid_until: Option<Timestamp>,
 }
 
-/// Prepares the signing of all intents, on all cores: canonicalizing is most of the work of issuing.
+/// Prepares the signing of all intents, on all cores.
 async fn draft_all(
     world: &World,
     cohort: &Cohort,
-    intents: Vec<IntentRow>,
-) -> Result<Vec<Drafted>, SealError> {
+    intents: Vec<(IntentRow, Option<Known>)>,
+) -> Result<Vec<Ready>, SealError> {
     let (world, cohort) = (world.clone(), cohort.clone());
-    cores::each(intents, Options::default, move |options, intent| {
-        draft(&world, &cohort, options, intent)
-    })
+    cores::each(
+        intents,
+        Options::default,
+        move |options, (intent, known)| draft(&world, &cohort, options, intent, known),
+    )
     .await
 }
 
@@ -122,12 +132,9 @@ fn draft(
     cohort: &Cohort,
     options: &mut Options,
     mut intent: IntentRow,
-) -> Result<Drafted, SealError> {
+    known: Option<Known>,
+) -> Result<Ready, SealError> {
     let bytes = std::mem::take(&mut intent.unsigned);
-    if sha256_hex(world.crypto, &bytes) != intent.unsigned_sha256 {
-        return Err(SealError::Altered);
-    }
-    let unsigned = Value::parse(&bytes).map_err(|_| SealError::Altered)?;
     let options = match options {
         Some((created, options)) if *created == intent.created => options,
         other => {
@@ -139,9 +146,23 @@ fn draft(
                 .1
         }
     };
+    // Known by the hash that was reserved: it drafts these bytes only if they have that very hash.
+    if let Some(known) = known
+        && let Some(draft) = known.draft(&bytes, options, world.crypto)
+    {
+        return Ok(Ready {
+            draft,
+            valid_until: known.valid_until,
+            intent,
+        });
+    }
+    if sha256_hex(world.crypto, &bytes) != intent.unsigned_sha256 {
+        return Err(SealError::Altered);
+    }
+    let unsigned = Value::parse(&bytes).map_err(|_| SealError::Altered)?;
     let valid_until = unsigned.get("validUntil").and_then(|until| until.as_str());
     let valid_until = valid_until.and_then(|until| Timestamp::parse(until).ok());
-    Ok(Drafted {
+    Ok(Ready {
         draft: Draft::with_options(&unsigned, options, &world.contexts, world.crypto)?,
         valid_until,
         intent,

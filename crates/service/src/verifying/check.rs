@@ -9,7 +9,7 @@ use touchstone_vc::{
     Credential, CredentialError, Listing, Register, Report, Timestamp, Trust,
     bake::{BakeError, Carrier, unbake_any},
     open_badges_2::Assertion,
-    required, verify,
+    required, verify_remembering,
 };
 
 use super::gather::{Reach, gather, gather_hosted};
@@ -46,10 +46,12 @@ pub async fn check(
     }
     let credential = Credential::parse(&json)?;
     let evidence = gather(world, required(&credential), reach).await?;
+    let lists = world.lists.of(&evidence, world.crypto);
     let trust = trust(world).await?;
-    let report = verify(
+    let report = verify_remembering(
         &credential,
         &evidence,
+        &lists,
         &trust,
         at,
         world.crypto,

@@ -5,6 +5,7 @@ mod check_alone;
 mod check_presentation;
 mod documents;
 mod gather;
+mod lists;
 mod publish_status;
 mod supply;
 mod tally;
@@ -17,6 +18,7 @@ pub use check_presentation::{
 pub use documents::{PublicDocument, Which, document, documents};
 pub use gather::Reach;
 pub(crate) use gather::forget_old_copies;
+pub use lists::KnownLists;
 pub(crate) use publish_status::published_bits;
 pub use publish_status::{PublishError, TTL_SECONDS, publish_status};
 pub use supply::{supply, supply_all};

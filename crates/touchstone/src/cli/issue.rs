@@ -1,10 +1,6 @@
 //! `touchstone issue`: from a list of learners to credentials.
 
-use std::{
-    collections::{BTreeMap, BTreeSet},
-    fs,
-    path::PathBuf,
-};
+use std::{collections::BTreeMap, fs, path::PathBuf};
 
 use anyhow::{Context, Result, bail};
 use serde_json::{Value, json};
@@ -342,16 +338,16 @@ async fn published(world: &World, tenant: &TenantId) -> Result<()> {
 }
 
 async fn credentials(world: &World, tenant: &TenantId, batch: &str) -> Result<Vec<String>> {
-    let (mut ids, mut after) = (BTreeSet::new(), -1);
+    let (mut ids, mut after) = (Vec::new(), -1);
     loop {
         let reader = world.store.read();
         let some = reader.sealed_in_batch(tenant, batch, after, 1000).await?;
-        match some.last() {
-            Some((line, _)) => after = *line,
-            None => return Ok(ids.into_iter().collect()),
-        }
+        let Some((line, _)) = some.last() else { break };
+        after = *line;
         ids.extend(some.into_iter().map(|(_, id)| id));
     }
+    ids.sort_unstable();
+    Ok(ids)
 }
 
 /// Rows of a batch in one state, in order.

@@ -37,6 +37,7 @@ pub(super) async fn world(settings: &Settings) -> Result<World> {
         artwork: Arc::new(Press::new()),
         crypto: &CRYPTO,
         contexts: Arc::new(Contexts::bundled()),
+        lists: Arc::default(),
         site: Arc::new(site),
         reminders: reminders(settings),
     })

@@ -1,5 +1,7 @@
 //! The people of one chunk: those known already, and those to be added.
 
+use std::collections::HashMap;
+
 use touchstone_store::{LearnerRow, Reader, StoreError, TenantId};
 use touchstone_vc::Timestamp;
 
@@ -10,17 +12,32 @@ use crate::{
 
 /// Learners of this chunk.
 pub(crate) struct Learners {
-    known: Vec<LearnerRow>,
-    pub(super) added: Vec<LearnerRow>,
-    pub(super) changed: Vec<LearnerRow>,
+    people: Vec<Person>,
+    /// Who has an identifier or an address, by it.
+    by_identifier: HashMap<String, Vec<usize>>,
+    by_email: HashMap<String, Vec<usize>>,
+}
+
+struct Person {
+    row: LearnerRow,
+    what: What,
+}
+
+#[derive(Clone, Copy, Eq, PartialEq)]
+enum What {
+    Known,
+    /// Known before, and a row says something new.
+    Changed,
+    Added,
 }
 
 impl Learners {
-    /// Finds those who are known.
+    /// Finds those who are known. `under_way` are people who are being stored at this moment.
     pub(crate) async fn load(
         reader: &Reader,
         tenant: &TenantId,
         inputs: &[RowInput],
+        under_way: &[LearnerRow],
     ) -> Result<Self, StoreError> {
         let emails: Vec<String> = inputs
             .iter()
@@ -30,14 +47,26 @@ impl Learners {
             .iter()
             .filter_map(|input| input.identifier.clone())
             .collect();
-        let known = reader
+        let mut known = reader
             .learners_known_by(tenant, &emails, &identifiers)
             .await?;
-        Ok(Self {
-            known,
-            added: Vec::new(),
-            changed: Vec::new(),
-        })
+        let newer: HashMap<&str, &LearnerRow> =
+            under_way.iter().map(|row| (row.id.as_str(), row)).collect();
+        known.retain(|row| !newer.contains_key(row.id.as_str()));
+        known.extend(under_way.iter().cloned());
+        Ok(Self::of(known))
+    }
+
+    fn of(known: Vec<LearnerRow>) -> Self {
+        let mut learners = Self {
+            people: Vec::with_capacity(known.len()),
+            by_identifier: HashMap::new(),
+            by_email: HashMap::new(),
+        };
+        for row in known {
+            learners.add(row, What::Known);
+        }
+        learners
     }
 
     /// The id of the person in this row. An identifier decides alone; an address only together with the name, because
@@ -49,19 +78,18 @@ impl Learners {
         input: &RowInput,
         now: Timestamp,
     ) -> String {
-        if let Some(learner) = self.added.iter().find(|learner| same(learner, input)) {
-            return learner.id.clone();
+        let Some(at) = self.find(input) else {
+            let id = world.rng.uuid().to_string();
+            let row = fresh(id.clone(), &cohort.tenant, input, now);
+            self.add(row, What::Added);
+            return id;
+        };
+        let person = &mut self.people[at];
+        let id = person.row.id.clone();
+        if person.what != What::Added && follow(&mut person.row, input) {
+            person.what = What::Changed;
+            self.index(at);
         }
-        if let Some(learner) = self.known.iter_mut().find(|learner| same(learner, input)) {
-            if follow(learner, input) {
-                self.changed.retain(|changed| changed.id != learner.id);
-                self.changed.push(learner.clone());
-            }
-            return learner.id.clone();
-        }
-        let id = world.rng.uuid().to_string();
-        self.added
-            .push(fresh(id.clone(), &cohort.tenant, input, now));
         id
     }
 
@@ -72,13 +100,62 @@ impl Learners {
         input: &RowInput,
         now: Timestamp,
     ) -> LearnerRow {
-        let known = self.known.iter().find(|learner| same(learner, input));
-        match known.cloned() {
-            Some(mut learner) => {
+        match self.find(input) {
+            Some(at) => {
+                let mut learner = self.people[at].row.clone();
                 follow(&mut learner, input);
                 learner
             }
             None => fresh(String::new(), tenant, input, now),
+        }
+    }
+
+    /// Those to be added, and those known before of whom a row says something new.
+    pub(super) fn into_news(self) -> (Vec<LearnerRow>, Vec<LearnerRow>) {
+        let (mut added, mut changed) = (Vec::new(), Vec::new());
+        for Person { row, what } in self.people {
+            match what {
+                What::Known => {}
+                What::Changed => changed.push(row),
+                What::Added => added.push(row),
+            }
+        }
+        (added, changed)
+    }
+
+    /// The first of those who are the person of this row: somebody of this list before somebody known.
+    fn find(&self, input: &RowInput) -> Option<usize> {
+        let of = |index: &HashMap<String, Vec<usize>>, key: Option<&String>| {
+            key.and_then(|key| index.get(key)).cloned()
+        };
+        let named = [
+            of(&self.by_identifier, input.identifier.as_ref()),
+            of(&self.by_email, input.email.as_ref()),
+        ];
+        let people = named.into_iter().flatten().flatten();
+        people
+            .filter(|at| same(&self.people[*at].row, input))
+            .min_by_key(|at| (self.people[*at].what != What::Added, *at))
+    }
+
+    fn add(&mut self, row: LearnerRow, what: What) {
+        self.people.push(Person { row, what });
+        self.index(self.people.len() - 1);
+    }
+
+    /// Makes a person findable by what is known of them now. By what was known before they are found too, and then compared.
+    fn index(&mut self, at: usize) {
+        let row = &self.people[at].row;
+        for (index, key) in [
+            (&mut self.by_identifier, &row.identifier),
+            (&mut self.by_email, &row.email),
+        ] {
+            if let Some(key) = key {
+                let there = index.entry(key.clone()).or_default();
+                if !there.contains(&at) {
+                    there.push(at);
+                }
+            }
         }
     }
 }

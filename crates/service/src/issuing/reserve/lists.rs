@@ -1,4 +1,7 @@
-//! The status lists that one chunk takes positions of, the tenant's open ones first, then new ones.
+//! The status lists that chunks take positions of, the tenant's open ones first, then new ones.
+//!
+//! The next chunk takes its positions while the last one is still being stored; whether anybody else took some in between shows
+//! when they are stored.
 
 use touchstone_store::{Reader, StatusListRow, StatusPurpose, StoreError};
 use touchstone_vc::model::AwardStatus;
@@ -8,12 +11,12 @@ use crate::{
     issuing::{
         cohort::Cohort,
         compose::position,
-        positions::{LENGTH, draw, unused},
+        positions::{FULL, LENGTH, draw, unused},
     },
     operations::restore::next_number,
 };
 
-/// A list as it was read (or is about to be made), with what this chunk takes of it.
+/// A list as it was read (or is about to be made), with what one chunk takes of it.
 pub(super) struct Given {
     pub(super) list: StatusListRow,
     pub(super) is_new: bool,
@@ -79,12 +82,13 @@ impl Lists {
         }
     }
 
-    /// The lists of which something was taken.
-    pub(super) fn given(self) -> Vec<Given> {
+    /// The lists of which something was taken since this was asked last. From now on that counts as stored.
+    pub(super) fn hand_out(&mut self) -> Vec<Given> {
+        let taken = self.lists.iter_mut().filter(|list| !list.given.is_empty());
+        let handed_out = taken.map(Given::hand_out).collect();
         self.lists
-            .into_iter()
-            .filter(|list| !list.given.is_empty())
-            .collect()
+            .retain(|list| list.list.used_count < i64::from(FULL));
+        handed_out
     }
 
     fn take(
@@ -129,6 +133,19 @@ impl Lists {
 }
 
 impl Given {
+    /// This list for one chunk; what stays is the list as it will be once that chunk is stored.
+    fn hand_out(&mut self) -> Self {
+        let out = Self {
+            list: self.list.clone(),
+            is_new: std::mem::take(&mut self.is_new),
+            used: self.used.clone(),
+            given: std::mem::take(&mut self.given),
+        };
+        self.list.used_count += i64::try_from(out.given.len()).unwrap_or(i64::MAX);
+        self.list.version += 1;
+        out
+    }
+
     fn take(&mut self, world: &World, credential: &str) -> Option<u32> {
         let used_count = self.list.used_count + i64::try_from(self.given.len()).unwrap_or(i64::MAX);
         let drawn = draw(
