@@ -6,52 +6,74 @@ use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
-use anyhow::{Result, ensure};
+use anyhow::{Context, Result, ensure};
+use touchstone_canon::json::Value;
 
-/// Issues `input`, or 10,000 made-up learners, and prints rate, time and largest memory.
-pub(crate) fn run(input: Option<&Path>) -> Result<()> {
+mod floor;
+
+/// How the credentials go out.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub(crate) enum Post {
+    /// As codes on paper: nothing is sent.
+    Paper,
+    /// A mail to each learner, into a folder.
+    Mail,
+}
+
+/// Issues `input`, or `count` made-up learners, and prints wall and processor time, the largest memory, and the floor: the same
+/// number of credentials of the same bytes hashed, signed and made durable.
+pub(crate) fn run(input: Option<&Path>, count: u64, post: Post) -> Result<()> {
     let folder = std::env::temp_dir().join(format!("touchstone-cohort-{}", std::process::id()));
     fs::create_dir_all(&folder)?;
-    let measured = measure(&folder, input);
+    let measured = measure(&folder, input, count, post);
     fs::remove_dir_all(&folder)?;
     measured
 }
 
-fn measure(folder: &Path, input: Option<&Path>) -> Result<()> {
+fn measure(folder: &Path, input: Option<&Path>, count: u64, post: Post) -> Result<()> {
     let csv = match input {
         Some(file) => file.to_owned(),
-        None => made_up(folder)?,
+        None => made_up(folder, count, post)?,
     };
     let rows = fs::read_to_string(&csv)?.lines().count() - 1;
     let touchstone = Touchstone::prepared(folder)?;
     let start = Instant::now();
-    let mut issue = touchstone.command(&["issue", "--achievement", ACHIEVEMENT, "--json"]);
-    let child = issue.arg("--csv").arg(&csv).stdout(Stdio::null()).spawn()?;
-    let peak = watch(child)?;
+    let mut issue = touchstone.command(&["issue", "--achievement", ACHIEVEMENT, "--json", "--csv"]);
+    let child = issue.arg(&csv).stdout(Stdio::null()).spawn()?;
+    let spent = watch(child)?;
     let wall = start.elapsed().as_secs_f64();
+    let floor = floor::seconds(folder, &touchstone.unsigned()?, rows)?;
     println!("binary");
     println!("credentials {rows}");
     println!("wall_s {wall:.2}");
+    println!("user_s {:.2}", spent.user_seconds);
+    println!("sys_s {:.2}", spent.system_seconds);
+    println!("peak_mb {}", spent.peak_kilobytes / 1024);
     println!("ops_per_s {:.0}", rows as f64 / wall);
-    println!("peak_mb {}", peak / 1024);
+    println!("floor_ops_per_s {:.0}", rows as f64 / floor);
+    println!("ratio {:.3}", floor / wall);
     Ok(())
 }
 
-fn made_up(folder: &Path) -> Result<PathBuf> {
-    let mut text = String::from("name,email,identifier,level,evidence,assessor,awarded_on\n");
-    for number in 0..LEARNERS {
+fn made_up(folder: &Path, count: u64, post: Post) -> Result<PathBuf> {
+    let mail = post == Post::Mail;
+    let head = if mail { ",email" } else { "" };
+    let mut text = format!("name{head},identifier,level,evidence,assessor,awarded_on\n");
+    for number in 0..count {
+        let email = match mail {
+            true => format!(",learner{number}@example.org"),
+            false => String::new(),
+        };
         let evidence = format!("https://riverside.example/evidence/{number}.pdf");
         writeln!(
             text,
-            "Learner {number},learner{number}@example.org,L-{number:05},3,{evidence},Marek Dvořák,2026-11-12"
+            "Learner {number}{email},L-{number:07},3,{evidence},Marek Dvořák,2026-11-12"
         )?;
     }
     let file = folder.join("learners.csv");
     fs::write(&file, text)?;
     Ok(file)
 }
-
-const LEARNERS: usize = 10_000;
 
 /// The binary on a data folder of its own.
 struct Touchstone {
@@ -81,6 +103,25 @@ impl Touchstone {
         Ok(made)
     }
 
+    /// One of the credentials that were issued, without its proof.
+    fn unsigned(&self) -> Result<String> {
+        let list = self.said(&["credential", "list", "--limit", "1", "--json"])?;
+        let list = Value::parse(&list)?;
+        let id = list.pointer("/credentials/0/id").and_then(Value::as_str);
+        let id = id.context("nothing was issued")?;
+        let credential = self.said(&["credential", "export", id])?;
+        let mut credential = Value::parse(&credential)?;
+        let members = credential.as_object_mut().context("a credential")?;
+        members.remove("proof");
+        Ok(credential.to_string())
+    }
+
+    fn said(&self, arguments: &[&str]) -> Result<Vec<u8>> {
+        let output = self.command(arguments).output()?;
+        ensure!(output.status.success(), "{arguments:?}: {}", output.status);
+        Ok(output.stdout)
+    }
+
     fn command(&self, arguments: &[&str]) -> Command {
         let mut command = Command::new(&self.binary);
         command
@@ -95,19 +136,38 @@ impl Touchstone {
 /// One of the demo's.
 const ACHIEVEMENT: &str = "precision-measurement";
 
-/// Waits for the end and gives the largest memory seen, in KiB.
-fn watch(mut child: Child) -> Result<u64> {
-    let status = format!("/proc/{}/status", child.id());
-    let mut peak = 0;
+/// What a process took.
+#[derive(Default)]
+struct Spent {
+    user_seconds: f64,
+    system_seconds: f64,
+    peak_kilobytes: u64,
+}
+
+/// Waits for the end of a process and gives what it took, by its last account of it.
+fn watch(mut child: Child) -> Result<Spent> {
+    let process = PathBuf::from(format!("/proc/{}", child.id()));
+    let mut spent = Spent::default();
     loop {
         if let Some(ended) = child.try_wait()? {
             ensure!(ended.success(), "issuing: {ended}");
-            return Ok(peak);
+            return Ok(spent);
         }
-        let text = fs::read_to_string(&status).unwrap_or_default();
-        let line = text.lines().find_map(|line| line.strip_prefix("VmHWM:"));
-        let now = line.and_then(|line| line.trim().trim_end_matches(" kB").parse().ok());
-        peak = peak.max(now.unwrap_or(0));
-        std::thread::sleep(Duration::from_millis(20));
+        let status = fs::read_to_string(process.join("status")).unwrap_or_default();
+        let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:"));
+        let peak = line.and_then(|line| line.trim().trim_end_matches(" kB").parse().ok());
+        spent.peak_kilobytes = spent.peak_kilobytes.max(peak.unwrap_or(0));
+        let stat = fs::read_to_string(process.join("stat")).unwrap_or_default();
+        // After the name in brackets, proc(5): state is field 3, user and system time are 14 and 15.
+        let fields = stat.rsplit_once(')').map_or("", |(_, rest)| rest);
+        let mut times = fields.split_whitespace().skip(11);
+        let mut seconds = || -> Option<f64> { Some(times.next()?.parse::<f64>().ok()? / TICKS) };
+        if let (Some(user), Some(system)) = (seconds(), seconds()) {
+            (spent.user_seconds, spent.system_seconds) = (user, system);
+        }
+        std::thread::sleep(Duration::from_millis(10));
     }
 }
+
+/// Clock ticks a second, as Linux counts them for `/proc`.
+const TICKS: f64 = 100.0;

@@ -2,49 +2,41 @@
 
 use std::fs;
 use std::hint::black_box;
+use std::sync::Arc;
 
 use anyhow::{Context, Result};
+use aws_lc_rs::signature::Ed25519KeyPair;
 use touchstone_adapters::CRYPTO;
 use touchstone_canon::Contexts;
 use touchstone_canon::json::Value;
-use touchstone_vc::Timestamp;
-use touchstone_vc::badge;
 use touchstone_vc::model::{
     Achievement, Alignment, Award, AwardStatus, EvidenceItem, HashedIdentity, Image, IssuerProfile,
     Recipient, StatusPosition,
 };
+use touchstone_vc::{Awarding, Draft, ProofOptions, Signature, Timestamp, badge};
 
-use crate::issue::{Issuing, canonical};
+use crate::issue::canonical;
 use crate::sample::Unsigned;
 use crate::{cpu, floor};
 
 /// Prints the rate of issuing a cohort, of the floor of issuing over the same credentials, and the memory held after the
 /// first tenth and at the end.
 pub(crate) fn run(unsigned: &Unsigned, seconds: f64) -> Result<()> {
-    let contexts = Contexts::bundled();
-    let document = Value::parse(unsigned.text.as_bytes())?;
-    let (issuer, achievement) = (issuer(&document), achievement(&document));
-    let issuing = Issuing::over(unsigned, &badge::contexts(), &contexts)?;
-    let sign = |number: usize| -> Result<Vec<u8>> {
-        let award = award(number);
-        let credential = badge::credential(&issuer, &achievement, &award)?;
-        issuing.sign_value(&credential)
-    };
+    let cohort = Cohort::new(unsigned)?;
     let mut peaks = [0; 2];
     for number in 0..SUBJECTS {
-        black_box(sign(number)?);
+        black_box(cohort.sign(number)?);
         if number == SUBJECTS / 10 {
             peaks[0] = peak_kilobytes()?;
         }
     }
     peaks[1] = peak_kilobytes()?;
-    let first = award(0);
-    let text = badge::credential(&issuer, &achievement, &first)?.to_string();
-    let form = canonical(&text, &contexts)?;
+    let text = cohort.draft(0)?.unsigned().to_owned();
+    let form = canonical(&text, &cohort.contexts)?;
     let mut numbers = (0..SUBJECTS).cycle();
     let operation = || {
         let number = numbers.next().expect("a cycle has no end");
-        black_box(sign(number).expect("it was signed before"));
+        black_box(cohort.sign(number).expect("it was signed before"));
     };
     let floor = || floor::issue(&text, &form, &unsigned.signer);
     cpu::compare("cohort", seconds, operation, floor);
@@ -54,8 +46,52 @@ pub(crate) fn run(unsigned: &Unsigned, seconds: f64) -> Result<()> {
     Ok(())
 }
 
+/// What is prepared once for the cohort.
+pub(crate) struct Cohort<'a> {
+    awarding: Awarding,
+    options: ProofOptions,
+    contexts: Arc<Contexts>,
+    signer: &'a Ed25519KeyPair,
+}
+
+impl<'a> Cohort<'a> {
+    /// Prepares issuer and achievement of the document, and the proofs of its key.
+    pub(crate) fn new(unsigned: &'a Unsigned) -> Result<Self> {
+        let document = Value::parse(unsigned.text.as_bytes())?;
+        let contexts = Arc::new(Contexts::bundled());
+        let awarding = Awarding::new(
+            issuer(&document),
+            achievement(&document),
+            Arc::clone(&contexts),
+            &CRYPTO,
+        );
+        let created = Timestamp::from_unix_seconds(1_793_491_200);
+        let method = &unsigned.method;
+        let options = ProofOptions::new(&badge::contexts(), method, created, &contexts, &CRYPTO)?;
+        Ok(Self {
+            awarding,
+            options,
+            contexts,
+            signer: &unsigned.signer,
+        })
+    }
+
+    fn draft(&self, number: usize) -> Result<Draft> {
+        Ok(self
+            .awarding
+            .draft(&award(number), &self.options, &CRYPTO)?)
+    }
+
+    /// Signs the credential of one subject.
+    pub(crate) fn sign(&self, number: usize) -> Result<Vec<u8>> {
+        let draft = self.draft(number)?;
+        let signature = self.signer.sign(draft.signing_input());
+        Ok(draft.seal(&Signature(signature.as_ref().to_vec())))
+    }
+}
+
 /// The issuer of the document.
-pub(crate) fn issuer(document: &Value<'_>) -> IssuerProfile {
+fn issuer(document: &Value<'_>) -> IssuerProfile {
     let text = |path: &str| text(document, &["/issuer/", path].concat());
     IssuerProfile {
         id: text("id").unwrap_or_default(),
@@ -73,7 +109,7 @@ pub(crate) fn issuer(document: &Value<'_>) -> IssuerProfile {
 }
 
 /// The achievement of the document.
-pub(crate) fn achievement(document: &Value<'_>) -> Achievement {
+fn achievement(document: &Value<'_>) -> Achievement {
     let text = |path: &str| {
         text(
             document,
@@ -103,7 +139,7 @@ pub(crate) fn achievement(document: &Value<'_>) -> Achievement {
 }
 
 /// What one of the subjects is awarded.
-pub(crate) fn award(number: usize) -> Award {
+fn award(number: usize) -> Award {
     let email = format!("learner{number}@example.org");
     Award {
         id: format!("urn:uuid:00000000-0000-4000-8000-{number:012}"),

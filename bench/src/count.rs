@@ -6,11 +6,11 @@ use anyhow::{Result, bail};
 use touchstone_adapters::CRYPTO;
 use touchstone_canon::json::Value;
 use touchstone_canon::{Contexts, Hash, Limits, canonicalize};
-use touchstone_vc::badge;
 
+use crate::cohort::Cohort;
 use crate::issue::Issuing;
 use crate::sample::Unsigned;
-use crate::{bitstring, cohort, shapes, verify};
+use crate::{bitstring, jwt, shapes, verify};
 
 /// Runs the operation called `name` `count` times, after once to warm up.
 pub(crate) fn run(name: &str, unsigned: &Unsigned, count: u64) -> Result<()> {
@@ -49,14 +49,22 @@ pub(crate) fn run(name: &str, unsigned: &Unsigned, count: u64) -> Result<()> {
             })
         }
         "cohort" => {
-            let (issuer, achievement) = (cohort::issuer(&document), cohort::achievement(&document));
-            let issuing = Issuing::over(unsigned, &badge::contexts(), &contexts)?;
+            let cohort = Cohort::new(unsigned)?;
             let mut number = 0;
             times(&mut || {
                 number += 1;
-                let award = cohort::award(number);
-                let credential = badge::credential(&issuer, &achievement, &award)?;
-                black_box(issuing.sign_value(&credential)?);
+                black_box(cohort.sign(number)?);
+                Ok(())
+            })
+        }
+        "jwt-issue" => times(&mut || {
+            black_box(jwt::sign(unsigned, black_box(&unsigned.text))?);
+            Ok(())
+        }),
+        "jwt-verify" => {
+            let token = jwt::signed(unsigned, &contexts)?;
+            times(&mut || {
+                black_box(verify::judge(black_box(&token), &contexts)?);
                 Ok(())
             })
         }
@@ -75,11 +83,13 @@ pub(crate) fn run(name: &str, unsigned: &Unsigned, count: u64) -> Result<()> {
 }
 
 /// What is counted.
-const NAMES: [&str; 6] = [
+const NAMES: [&str; 8] = [
     "parse",
     "canonicalize",
     "issue",
     "verify",
     "cohort",
+    "jwt-issue",
+    "jwt-verify",
     "bitstring",
 ];

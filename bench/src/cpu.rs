@@ -4,16 +4,22 @@ use anyhow::Result;
 use rustix::time::{ClockId, clock_gettime};
 
 /// Runs `operation` and `floor` in turn for `seconds` of processor time each, and prints both rates and their ratio.
-pub(crate) fn compare(
+pub(crate) fn compare(name: &str, seconds: f64, operation: impl FnMut(), floor: impl FnMut()) {
+    compare_each(name, seconds, 1, operation, floor);
+}
+
+/// The same where one run does `times` operations.
+pub(crate) fn compare_each(
     name: &str,
     seconds: f64,
+    times: u64,
     mut operation: impl FnMut(),
     mut floor: impl FnMut(),
 ) {
     let (mut ops, mut floors) = (Rate::default(), Rate::default());
     while ops.seconds < seconds {
-        ops.add(&mut operation);
-        floors.add(&mut floor);
+        ops.add(times, &mut operation);
+        floors.add(times, &mut floor);
     }
     println!("{name}");
     println!("ops_per_s {:.0}", ops.per_second());
@@ -28,8 +34,8 @@ pub(crate) type Named<'f> = (&'static str, Box<dyn FnMut() + 'f>);
 pub(crate) fn faster<'f>(mut one: Named<'f>, mut two: Named<'f>) -> Named<'f> {
     let (mut first, mut second) = (Rate::default(), Rate::default());
     for _ in 0..TRIALS {
-        first.add(&mut one.1);
-        second.add(&mut two.1);
+        first.add(1, &mut one.1);
+        second.add(1, &mut two.1);
     }
     if first.per_second() >= second.per_second() {
         one
@@ -60,14 +66,15 @@ struct Rate {
 }
 
 impl Rate {
-    /// A tenth of a second more.
-    fn add(&mut self, work: &mut impl FnMut()) {
+    /// A tenth of a second more, or one run if that takes longer. Each run counts for `times`.
+    fn add(&mut self, times: u64, work: &mut impl FnMut()) {
         let start = process_seconds();
+        let runs = BETWEEN_READINGS.div_ceil(times);
         loop {
-            for _ in 0..BETWEEN_READINGS {
+            for _ in 0..runs {
                 work();
             }
-            self.runs += BETWEEN_READINGS;
+            self.runs += runs * times;
             let spent = process_seconds() - start;
             if spent >= SLICE {
                 self.seconds += spent;

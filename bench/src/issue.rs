@@ -51,15 +51,6 @@ impl<'a> Issuing<'a> {
     pub(crate) fn new(unsigned: &'a Unsigned, contexts: &'a Contexts) -> Result<Self> {
         let document = Value::parse(unsigned.text.as_bytes())?;
         let context = document.get("@context").context("no @context")?;
-        Self::over(unsigned, context, contexts)
-    }
-
-    /// Prepares the proofs of the key over documents with this `@context`.
-    pub(crate) fn over(
-        unsigned: &'a Unsigned,
-        context: &Value<'_>,
-        contexts: &'a Contexts,
-    ) -> Result<Self> {
         let created = Timestamp::from_unix_seconds(CREATED);
         let options = ProofOptions::new(context, &unsigned.method, created, contexts, &CRYPTO)?;
         Ok(Self {
@@ -71,12 +62,8 @@ impl<'a> Issuing<'a> {
 
     /// Signs one document, from text to text.
     pub(crate) fn sign(&self, text: &str) -> Result<Vec<u8>> {
-        self.sign_value(&Value::parse(text.as_bytes())?)
-    }
-
-    /// Signs one document that is a value already.
-    pub(crate) fn sign_value(&self, document: &Value<'_>) -> Result<Vec<u8>> {
-        let draft = Draft::with_options(document, &self.options, self.contexts, &CRYPTO)?;
+        let document = Value::parse(text.as_bytes())?;
+        let draft = Draft::with_options(&document, &self.options, self.contexts, &CRYPTO)?;
         let signature = self.unsigned.signer.sign(draft.signing_input());
         Ok(draft.seal(&Signature(signature.as_ref().to_vec())))
     }

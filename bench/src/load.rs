@@ -206,6 +206,7 @@ async fn world(data: &Path) -> Result<World> {
         artwork: Arc::new(Press::new()),
         crypto: &CRYPTO,
         contexts: Arc::new(touchstone_vc::Contexts::bundled()),
+        lists: Arc::default(),
         site: Arc::new(Site {
             public_url: "http://localhost/".parse()?,
             local: true,

@@ -4,6 +4,7 @@
 //! name, all that are measured. Figures are per second of processor time of this process, one name and one number per line.
 //! Operation and floor are measured in turn in the same run, so that a machine which slows down slows both.
 
+mod batch;
 mod binary;
 mod bitstring;
 mod cohort;
@@ -13,6 +14,7 @@ mod floor;
 mod fuzz;
 mod growth;
 mod issue;
+mod jwt;
 mod load;
 mod sample;
 mod shapes;
@@ -22,13 +24,25 @@ use std::path::PathBuf;
 
 use anyhow::{Context, Result, bail};
 
-/// What is measured beside a floor.
-const MEASURED: [&str; 4] = ["issue", "verify", "cohort", "bitstring"];
+use binary::Post;
 
-/// `binary` issues with the program itself, `load` asks its server for pages, `growth` is a table, `fuzz` hunts (`--seed N --count N`), and `count=NAME` runs
-/// one operation `--count N` times for an instruction counter.
-const OTHERS: [&str; 6] = [
+/// What is measured beside a floor.
+const MEASURED: [&str; 7] = [
+    "issue",
+    "verify",
+    "verify-batch",
+    "cohort",
+    "jwt-issue",
+    "jwt-verify",
+    "bitstring",
+];
+
+/// `binary` issues `--count N` credentials with the program itself (`binary-mail` with a mail to each learner), `load` asks its
+/// server for pages, `growth` is a table, `fuzz` hunts (`--seed N --count N`), and `count=NAME` runs one operation `--count N` times
+/// for an instruction counter.
+const OTHERS: [&str; 7] = [
     "binary",
+    "binary-mail",
     "load",
     "load-sample",
     "growth",
@@ -52,9 +66,13 @@ fn main() -> Result<()> {
         match name.as_str() {
             "issue" => issue::run(&unsigned()?, order.seconds)?,
             "verify" => verify::run(&unsigned()?, order.seconds)?,
+            "verify-batch" => batch::run(&unsigned()?, order.seconds)?,
             "cohort" => cohort::run(&unsigned()?, order.seconds)?,
             "bitstring" => bitstring::run(order.seconds)?,
-            "binary" => binary::run(order.input.as_deref())?,
+            "jwt-issue" => jwt::issue(&unsigned()?, order.seconds)?,
+            "jwt-verify" => jwt::check(&unsigned()?, order.seconds)?,
+            "binary" => binary::run(order.input.as_deref(), order.count, Post::Paper)?,
+            "binary-mail" => binary::run(order.input.as_deref(), order.count, Post::Mail)?,
             "load" => load::run(&load::Load::WHOLE)?,
             "load-sample" => load::run(&load::Load::SAMPLE)?,
             "growth" => growth::run()?,

@@ -28,7 +28,12 @@ pub(crate) fn run(unsigned: &Unsigned, seconds: f64) -> Result<()> {
 /// The credential with its proof, which holds and is its issuer's.
 pub(crate) fn signed(unsigned: &Unsigned, contexts: &Contexts) -> Result<Vec<u8>> {
     let signed = Issuing::new(unsigned, contexts)?.sign(&unsigned.text)?;
-    let report = judge(&signed, contexts)?;
+    holds(&judge(&signed, contexts)?)?;
+    Ok(signed)
+}
+
+/// Makes sure that what is measured verifies.
+pub(crate) fn holds(report: &Report) -> Result<()> {
     for kind in [CheckKind::Proof, CheckKind::Issuer] {
         let outcome = report.outcome(kind);
         ensure!(
@@ -36,7 +41,7 @@ pub(crate) fn signed(unsigned: &Unsigned, contexts: &Contexts) -> Result<Vec<u8>
             "what is measured does not verify: {kind:?} {outcome:?}"
         );
     }
-    Ok(signed)
+    Ok(())
 }
 
 /// Every check that needs no document from elsewhere; the status is unknown.
@@ -54,4 +59,4 @@ pub(crate) fn judge(signed: &[u8], contexts: &Contexts) -> Result<Report> {
 }
 
 /// 2026-11-21.
-const AT: i64 = 1_795_219_200;
+pub(crate) const AT: i64 = 1_795_219_200;

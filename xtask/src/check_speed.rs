@@ -88,12 +88,14 @@ fn exceeds(before: u64, now: u64) -> bool {
 }
 
 /// As `touchstone-bench count=NAME` knows them.
-const OPERATIONS: [&str; 6] = [
+const OPERATIONS: [&str; 8] = [
     "parse",
     "canonicalize",
     "issue",
     "verify",
     "cohort",
+    "jwt-issue",
+    "jwt-verify",
     "bitstring",
 ];
 
