@@ -55,6 +55,15 @@ pub fn canonicalize_lax(
     run(document, &contexts, hash, limits, false, lax.i18n_datatype).map_err(|error| *error)
 }
 
+/// Whether the contexts of `document` are contexts.
+pub(crate) fn compiles(
+    document: &Value<'_>,
+    contexts: &Contexts,
+) -> core::result::Result<(), CanonError> {
+    let walked = walked(document, contexts, &Limits::default(), false, true);
+    walked.map(drop).map_err(|error| *error)
+}
+
 fn run(
     document: &Value<'_>,
     contexts: &Contexts,
@@ -63,6 +72,16 @@ fn run(
     safe: bool,
     directions: bool,
 ) -> Result<String> {
+    walked(document, contexts, limits, safe, directions)?.canonicalize(hash, limits.rdfc_work)
+}
+
+fn walked(
+    document: &Value<'_>,
+    contexts: &Contexts,
+    limits: &Limits,
+    safe: bool,
+    directions: bool,
+) -> Result<Quads> {
     let own = OwnRoom::new(limits.context_work);
     let walk = Walk::new(
         contexts,
@@ -72,6 +91,5 @@ fn run(
         safe,
         directions,
     );
-    walk.document(document)?
-        .canonicalize(hash, limits.rdfc_work)
+    walk.document(document)
 }

@@ -104,6 +104,14 @@ impl Contexts {
         self.documents.insert(Box::from(url), document);
     }
 
+    /// Compiles the context that `url` names, and says what is wrong with it if it is no JSON-LD 1.1 context: what documents
+    /// would find out one by one.
+    pub fn compile(&self, url: &str) -> Result<(), CanonError> {
+        let named = Value::String(url.into());
+        let document = Value::Object([("@context", named)].into_iter().collect());
+        crate::canonicalize::compiles(&document, self)
+    }
+
     /// Whether a document may name `url` as its context.
     pub fn contains(&self, url: &str) -> bool {
         self.documents.contains_key(url)
