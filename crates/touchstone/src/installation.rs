@@ -3,6 +3,7 @@
 //! The data folder holds `touchstone.toml`, the SQLite file, the encrypted keys with their passphrase, files and mail, unless
 //! the configuration puts them elsewhere. It is made for its owner alone (0700).
 
+mod contexts;
 mod data_folder;
 mod passphrase;
 mod wire;
@@ -24,6 +25,7 @@ use crate::{
     config::{Config, Format},
 };
 
+pub(crate) use contexts::contexts;
 pub(crate) use data_folder::{close_to_others, make_private_folder, write_private};
 pub(crate) use passphrase::passphrase_file;
 

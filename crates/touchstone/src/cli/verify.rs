@@ -15,8 +15,8 @@ use touchstone_service::{
     verifying::{Alone, CheckError, Checked, check_alone, check_presentation_alone},
 };
 use touchstone_vc::{
-    Asked, Audience, Challenge, Contexts, Credential, CredentialError, Domain, Fetched,
-    HolderMatch, PresentationReport, Report, Timestamp, Verdict,
+    Asked, Audience, Challenge, Credential, CredentialError, Domain, Fetched, HolderMatch,
+    PresentationReport, Report, Timestamp, Verdict,
     bake::{MAX_FILE, unbake_any},
     in_sentence,
 };
@@ -26,7 +26,11 @@ use touchstone_web::{
 };
 
 use super::{Ended, Global, file, verify_presentation};
-use crate::{answer::Answer, exit::Exit, installation::Settings};
+use crate::{
+    answer::Answer,
+    exit::Exit,
+    installation::{Settings, contexts},
+};
 
 /// Check a credential or a presentation: was it changed, who signed it, does it still stand?
 #[derive(Debug, clap::Args)]
@@ -115,6 +119,7 @@ impl Args {
             true => Box::new(NoFetch),
             false => online(global)?,
         };
+        let contexts = contexts(&Settings::read(global)?.config)?;
         let bytes = match self.what.starts_with("https://") || self.what.starts_with("http://") {
             true => fetched(&*fetch, &self.what).await?,
             false => file::read(&self.what, MAX_FILE)?,
@@ -123,7 +128,7 @@ impl Args {
             clock: &SystemClock,
             fetch: &*fetch,
             crypto: &CRYPTO,
-            contexts: &Contexts::bundled(),
+            contexts: &contexts,
             at_hand: &|url| at_hand(self.documents.as_deref()?, url),
         };
         match check_alone(&alone, &bytes, self.at).await {

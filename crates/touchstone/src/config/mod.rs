@@ -6,6 +6,7 @@
 //! Start at [`Config::read`]; `concern.rs` says how a concern is declared.
 
 mod concern;
+mod contexts;
 mod database;
 mod fetch;
 mod keys;
@@ -36,6 +37,7 @@ pub(crate) struct Config {
     pub(crate) mail: mail::Mail,
     pub(crate) objects: objects::Objects,
     pub(crate) fetch: fetch::Fetch,
+    pub(crate) contexts: contexts::Contexts,
     pub(crate) log: log::Log,
     pub(crate) work: work::Work,
     pub(crate) reminders: reminders::Reminders,
@@ -185,6 +187,7 @@ impl Config {
             &mut self.mail,
             &mut self.objects,
             &mut self.fetch,
+            &mut self.contexts,
             &mut self.log,
             &mut self.work,
             &mut self.reminders,

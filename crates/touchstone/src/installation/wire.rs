@@ -13,7 +13,6 @@ use touchstone_service::{
     ports::{Fetch, Mail, Passkeys},
 };
 use touchstone_store::Store;
-use touchstone_vc::Contexts;
 use url::Url;
 
 use super::{Settings, passphrase::passphrase};
@@ -36,7 +35,7 @@ pub(super) async fn world(settings: &Settings) -> Result<World> {
         fetch: fetch(settings)?,
         artwork: Arc::new(Press::new()),
         crypto: &CRYPTO,
-        contexts: Arc::new(Contexts::bundled()),
+        contexts: Arc::new(super::contexts::contexts(&settings.config)?),
         lists: Arc::default(),
         site: Arc::new(site),
         reminders: reminders(settings),

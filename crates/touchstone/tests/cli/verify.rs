@@ -138,3 +138,50 @@ fn offline_nothing_is_contacted() {
         .exits(2)
         .warns("--offline");
 }
+
+#[test]
+fn a_context_of_the_operators_is_read_from_the_list_and_never_fetched() {
+    let folder = Folder::new();
+    let credential = fs::read_to_string(walk("credential.json")).unwrap();
+    let mut credential: Value = serde_json::from_str(&credential).unwrap();
+    let contexts = credential["@context"].as_array_mut().unwrap();
+    contexts.push("https://guild.example/context/v1".into());
+    folder.write("credential.json", credential.to_string());
+    folder.write(
+        "guild.jsonld",
+        r#"{"@context": {"guild": "https://guild.example/terms#guild"}}"#,
+    );
+    let entry = |sha256: &str| {
+        serde_json::json!({"contexts": [{
+            "url": "https://guild.example/context/v1", "file": "guild.jsonld", "sha256": sha256
+        }]})
+    };
+    let sha256 = "1afeb2fc1e1e780a3b50456c9e3b9b0efddbf6f5068c42a2d5b09305e2c5157a";
+    let list = folder.write("list.json", entry(sha256).to_string());
+    let proof = |list: Option<&str>| {
+        let list = list.map(|list| ("TOUCHSTONE_CONTEXTS_LIST", list));
+        let ran = folder.run_with(
+            &["--json", "verify", "credential.json", "--offline"],
+            list.as_slice(),
+            b"",
+        );
+        let report = ran.json();
+        let checks = report["checks"].as_array().unwrap();
+        let proof = checks.iter().find(|check| check["check"] == "proof");
+        proof.unwrap().clone()
+    };
+    let unknown = proof(None);
+    assert_eq!(unknown["fault"], "context_unknown", "{unknown}");
+    let known = proof(list.to_str());
+    assert_ne!(known["fault"], unknown["fault"], "{known}");
+
+    let wrong = folder.write("wrong.json", entry(&"0".repeat(64)).to_string());
+    folder
+        .run_with(
+            &["verify", "credential.json", "--offline"],
+            &[("TOUCHSTONE_CONTEXTS_LIST", wrong.to_str().unwrap())],
+            b"",
+        )
+        .exits(2)
+        .warns("its SHA-256 is");
+}
