@@ -1,8 +1,10 @@
 //! What a DID resolver answers: a document with metadata, or an error by its name.
 //!
 //! [DID Core §7](https://www.w3.org/TR/did-1.0/#resolution), [DID Resolution](https://www.w3.org/TR/did-resolution/) (its HTTP
-//! binding gives the status codes), [did:key §3.1](https://w3c-ccg.github.io/did-key-spec/#document-creation-algorithm) (the
-//! errors about keys). Errors have the names of DID Core, which resolvers and their test suites use.
+//! binding gives the status codes and the forms of the answer), [did:key
+//! §3.1](https://w3c-ccg.github.io/did-key-spec/#document-creation-algorithm) (the errors about keys). Who asks chooses the form
+//! by the media type: the result as DID Resolution has it now, with errors as problem types; the result as DID Core 1.0 has it,
+//! with errors by name, which is what resolvers and their test suites speak; or the document alone.
 //!
 //! **Invariant:** a pure function. The document of a `did:web` is brought by the caller; [`Asked::needs`] says where it is.
 
@@ -44,6 +46,8 @@ pub enum ResolutionError {
     RepresentationNotSupported,
     /// What is published for the DID is not its document.
     InvalidDidDocument,
+    /// Whether there is a document could not be found out.
+    InternalError,
     /// The key in the DID has not the length of its kind.
     InvalidPublicKeyLength,
     /// The key in the DID is no key of its kind.
@@ -65,10 +69,32 @@ impl ResolutionError {
             Self::MethodNotSupported => "methodNotSupported",
             Self::RepresentationNotSupported => "representationNotSupported",
             Self::InvalidDidDocument => "invalidDidDocument",
+            Self::InternalError => "internalError",
             Self::InvalidPublicKeyLength => "invalidPublicKeyLength",
             Self::InvalidPublicKey => "invalidPublicKey",
             Self::InvalidPublicKeyType => "invalidPublicKeyType",
             Self::UnsupportedPublicKeyType => "unsupportedPublicKeyType",
+        }
+    }
+
+    /// Its type in the error object of DID Resolution. An identifier whose key is none is no identifier; the types of keys are
+    /// options and features of a method.
+    #[must_use]
+    pub const fn problem_type(self) -> &'static str {
+        match self {
+            Self::InvalidDid | Self::InvalidPublicKeyLength | Self::InvalidPublicKey => {
+                "https://www.w3.org/ns/did#INVALID_DID"
+            }
+            Self::InvalidDidUrl => "https://www.w3.org/ns/did#INVALID_DID_URL",
+            Self::NotFound => "https://www.w3.org/ns/did#NOT_FOUND",
+            Self::MethodNotSupported => "https://www.w3.org/ns/did#METHOD_NOT_SUPPORTED",
+            Self::RepresentationNotSupported => {
+                "https://www.w3.org/ns/did#REPRESENTATION_NOT_SUPPORTED"
+            }
+            Self::InvalidDidDocument => "https://www.w3.org/ns/did#INVALID_DID_DOCUMENT",
+            Self::InternalError => "https://www.w3.org/ns/did#INTERNAL_ERROR",
+            Self::InvalidPublicKeyType => "https://www.w3.org/ns/did#INVALID_OPTIONS",
+            Self::UnsupportedPublicKeyType => "https://www.w3.org/ns/did#FEATURE_NOT_SUPPORTED",
         }
     }
 
@@ -78,7 +104,7 @@ impl ResolutionError {
         match self {
             Self::NotFound => 404,
             Self::RepresentationNotSupported => 406,
-            Self::InvalidDidDocument => 500,
+            Self::InvalidDidDocument | Self::InternalError => 500,
             Self::MethodNotSupported | Self::UnsupportedPublicKeyType => 501,
             _ => 400,
         }
@@ -90,9 +116,23 @@ impl ResolutionError {
 pub struct Resolution {
     /// Why there is no document, if there is none.
     pub error: Option<ResolutionError>,
-    /// The answer in full: `didDocument`, `didDocumentMetadata`, and `didResolutionMetadata` (for a DID) or
-    /// `didDereferencingMetadata` (for a DID URL).
+    /// The media type of the body.
+    pub media_type: &'static str,
+    /// The answer. In full: `didDocument`, `didDocumentMetadata`, and `didResolutionMetadata` (for a DID) or
+    /// `didDereferencingMetadata` (for a DID URL). As DID Resolution has it now, a DID URL has `content`, `contentMetadata` and
+    /// `dereferencingMetadata` instead. A document alone if that is what was asked for, and there is one.
     pub body: Value<'static>,
+}
+
+/// The form of an answer, as its media type says.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+enum Form {
+    /// As DID Core 1.0 has it: errors by name.
+    Core,
+    /// A result as DID Resolution has it now: errors as problem types.
+    Result(&'static str),
+    /// The document alone, in this representation.
+    Document(&'static str),
 }
 
 impl Asked<'_> {
@@ -111,17 +151,47 @@ impl Asked<'_> {
 /// Answers. `published` is what stands at [`Asked::needs`]; `None` if there is nothing.
 #[must_use]
 pub fn resolve(asked: &Asked<'_>, published: Option<&[u8]>) -> Resolution {
-    let found = document(asked, published);
-    let metadata = match asked.did().len() == asked.url.len() {
-        true => "didResolutionMetadata",
-        false => "didDereferencingMetadata",
+    let form = asked.accept.map_or(Some(Form::Core), form);
+    answer(asked, form, document(asked, published, form.is_some()))
+}
+
+/// Answers where [`Asked::needs`] could not be reached, which is not the same as that nothing stands there.
+#[must_use]
+pub fn unreachable(asked: &Asked<'_>) -> Resolution {
+    let form = asked.accept.map_or(Some(Form::Core), form);
+    answer(asked, form, Err(ResolutionError::InternalError))
+}
+
+fn answer(
+    asked: &Asked<'_>,
+    form: Option<Form>,
+    found: Result<Value<'static>, ResolutionError>,
+) -> Resolution {
+    let error = found.as_ref().err().copied();
+    let is_url = asked.did().len() != asked.url.len();
+    let (media_type, body) = match (form, found) {
+        (Some(Form::Document(media_type)), Ok(document)) => (media_type, document),
+        (Some(Form::Result(media_type)), found) => (media_type, result(found, asked)),
+        (_, found) => (CORE, core_result(found, is_url)),
+    };
+    Resolution {
+        error,
+        media_type,
+        body,
+    }
+}
+
+/// A result as DID Core 1.0 and the resolvers made after it have it.
+fn core_result(found: Result<Value<'static>, ResolutionError>, is_url: bool) -> Value<'static> {
+    let metadata = match is_url {
+        false => "didResolutionMetadata",
+        true => "didDereferencingMetadata",
     };
     let said = match &found {
         Ok(_) => Members::new().with("contentType", DOCUMENT),
         Err(error) => Members::new().with("error", error.code()),
     };
-    let error = found.as_ref().err().copied();
-    let body = Members::new()
+    Members::new()
         .with("@context", "https://w3id.org/did-resolution/v1")
         // "If the resolution is unsuccessful, this value MUST be empty."
         .with(
@@ -129,16 +199,48 @@ pub fn resolve(asked: &Asked<'_>, published: Option<&[u8]>) -> Resolution {
             found.unwrap_or_else(|_| Members::new().done()),
         )
         .with(metadata, said.done())
-        .with("didDocumentMetadata", Members::new().done());
-    Resolution {
-        error,
-        body: body.done(),
-    }
+        .with("didDocumentMetadata", Members::new().done())
+        .done()
+}
+
+/// A result as DID Resolution has it now: what could not be had is `null`, the error is an object with a type, and a DID URL
+/// leads to what its fragment names.
+fn result(found: Result<Value<'static>, ResolutionError>, asked: &Asked<'_>) -> Value<'static> {
+    let (did, url) = (asked.did(), asked.url);
+    let fragment = url.split_once('#').map(|(_, fragment)| fragment);
+    let [content, said_in, of_content] = match did.len() == url.len() {
+        true => [
+            "didDocument",
+            "didResolutionMetadata",
+            "didDocumentMetadata",
+        ],
+        false => ["content", "dereferencingMetadata", "contentMetadata"],
+    };
+    let found = found.map(|document| match fragment {
+        Some(fragment) => named(&document, did, fragment).cloned().unwrap_or_default(),
+        None => document,
+    });
+    let said = match &found {
+        Ok(_) => Members::new().with("contentType", "application/did"),
+        Err(error) => Members::new().with(
+            "error",
+            Members::new()
+                .with("type", error.problem_type())
+                .with("title", error.code())
+                .done(),
+        ),
+    };
+    Members::new()
+        .with(content, found.unwrap_or_default())
+        .with(said_in, said.done())
+        .with(of_content, Members::new().done())
+        .done()
 }
 
 fn document(
     asked: &Asked<'_>,
     published: Option<&[u8]>,
+    has_a_form: bool,
 ) -> Result<Value<'static>, ResolutionError> {
     let did = asked.did();
     let rest = &asked.url[did.len()..];
@@ -146,7 +248,7 @@ fn document(
     if !is_relative(rest) {
         return Err(ResolutionError::InvalidDidUrl);
     }
-    if asked.accept.is_some_and(|accept| !accepted(accept)) {
+    if !has_a_form {
         return Err(ResolutionError::RepresentationNotSupported);
     }
     let document = match method {
@@ -156,7 +258,7 @@ fn document(
         _ => return Err(ResolutionError::MethodNotSupported),
     };
     let fragment = rest.split_once('#').map(|(_, fragment)| fragment);
-    match fragment.is_none_or(|fragment| names(&document, did, fragment)) {
+    match fragment.is_none_or(|fragment| named(&document, did, fragment).is_some()) {
         true => Ok(document),
         false => Err(ResolutionError::NotFound),
     }
@@ -190,10 +292,12 @@ fn percent_encoded(text: &str) -> bool {
     })
 }
 
-fn accepted(accept: &str) -> bool {
-    accept.split(',').any(|one| {
+/// The form that is wanted: the first of those named that there is.
+fn form(accept: &str) -> Option<Form> {
+    accept.split(',').find_map(|one| {
         let kind = one.split(';').next().unwrap_or_default().trim();
-        MEDIA_TYPES.contains(&kind)
+        let (_, form) = FORMS.iter().find(|(name, _)| *name == kind)?;
+        Some(*form)
     })
 }
 
@@ -310,33 +414,40 @@ fn written(
     document.done()
 }
 
-/// Whether a document has something with this fragment.
-fn names(document: &Value<'_>, did: &str, fragment: &str) -> bool {
+/// What a document has with this fragment.
+fn named<'v, 'a>(document: &'v Value<'a>, did: &str, fragment: &str) -> Option<&'v Value<'a>> {
     let full = format!("{did}#{fragment}");
     let short = format!("#{fragment}");
-    let bears = |value: &Value<'_>| {
+    let bears = |value: &&Value<'_>| {
         let id = value.get("id").and_then(Value::as_str);
         id == Some(full.as_str()) || id == Some(short.as_str())
     };
-    let members = document
-        .as_object()
-        .into_iter()
-        .flat_map(|object| object.iter());
-    members
-        .map(|(_, member)| member.items())
-        .any(|items| items.iter().any(bears))
+    let members = document.as_object()?.values();
+    members.flat_map(|member| member.items()).find(bears)
 }
 
 const DOCUMENT: &str = "application/did+ld+json";
-const MEDIA_TYPES: [&str; 8] = [
-    DOCUMENT,
-    "application/did",
-    "application/did+json",
-    "application/did-resolution",
-    "application/ld+json",
-    "application/json",
-    "application/*",
-    "*/*",
+/// The media type of a result as DID Core 1.0 has it.
+const CORE: &str = "application/ld+json;profile=\"https://w3id.org/did-resolution\"";
+const FORMS: [(&str, Form); 9] = [
+    ("application/ld+json", Form::Core),
+    ("application/json", Form::Core),
+    ("application/*", Form::Core),
+    ("*/*", Form::Core),
+    (DOCUMENT, Form::Document(DOCUMENT)),
+    ("application/did", Form::Document("application/did")),
+    (
+        "application/did+json",
+        Form::Document("application/did+json"),
+    ),
+    (
+        "application/did-resolution",
+        Form::Result("application/did-resolution"),
+    ),
+    (
+        "application/did-url-dereferencing",
+        Form::Result("application/did-url-dereferencing"),
+    ),
 ];
 const MULTIKEY: &str = "Multikey";
 const ED25519_2020: &str = "Ed25519VerificationKey2020";

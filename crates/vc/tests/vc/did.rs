@@ -127,6 +127,44 @@ fn a_representation_or_a_key_format_that_there_is_not_is_named() {
     );
 }
 
+/// DID Resolution §3 to §5 as they are now: the media type chooses the form, and an error has a type.
+#[test]
+fn who_asks_chooses_the_form_of_the_answer() {
+    let with = |url: &str, accept: &'static str| {
+        let asked = Asked {
+            url,
+            accept: Some(accept),
+            ..Asked::default()
+        };
+        resolve(&asked, None)
+    };
+    let alone = with(KEY, "application/did");
+    assert_eq!(alone.media_type, "application/did");
+    assert_eq!(alone.body.get("id").unwrap().as_str(), Some(KEY));
+
+    let result = with(KEY, "application/did-resolution");
+    assert_eq!(result.media_type, "application/did-resolution");
+    assert_eq!(result.body.get("didDocument"), Some(&alone.body));
+    let said = result.body.pointer("/didResolutionMetadata/contentType");
+    assert_eq!(said.unwrap().as_str(), Some("application/did"));
+
+    let method = format!("{KEY}#{}", &KEY["did:key:".len()..]);
+    let part = with(&method, "application/did-url-dereferencing");
+    assert_eq!(
+        part.body.get("content"),
+        alone.body.pointer("/verificationMethod/0")
+    );
+    assert!(part.body.get("dereferencingMetadata").is_some());
+
+    let refused = with("did:example:123", "application/did-resolution");
+    assert_eq!(refused.body.get("didDocument"), Some(&Value::Null));
+    let kind = refused.body.pointer("/didResolutionMetadata/error/type");
+    assert_eq!(
+        kind.unwrap().as_str(),
+        Some("https://www.w3.org/ns/did#METHOD_NOT_SUPPORTED")
+    );
+}
+
 #[test]
 fn an_identifier_that_contains_its_key_resolves_to_a_document_that_is_read_back() {
     for curve in [Curve::Ed25519, Curve::P256, Curve::P384] {
