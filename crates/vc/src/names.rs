@@ -101,7 +101,7 @@ fn harmless(term: &str, definition: &Value<'_>) -> bool {
         return false;
     }
     match definition {
-        Value::String(iri) => foreign(iri),
+        Value::String(iri) => foreign(iri) || AS_READ.contains(&(term, iri)),
         Value::Object(members) => {
             let plain = |key| {
                 matches!(
@@ -148,6 +148,13 @@ const IN_PROOFS: [&str; 12] = [
     "challenge",
     "nonce",
     "previousProof",
+];
+
+/// Terms that version 1.1 of the data model leaves open, so that documents define them themselves: with the meaning that they are
+/// read with.
+const AS_READ: [(&str, &str); 2] = [
+    ("name", "https://schema.org/name"),
+    ("description", "https://schema.org/description"),
 ];
 
 /// Where the terms of credentials, badges, proofs and status come from.
@@ -223,6 +230,19 @@ mod tests {
         let proof =
             Value::parse(br#"{"type":"x","@context":"https://a.example/","created":"y"}"#).unwrap();
         assert_eq!(ambiguous_in_proof(&proof, "/proof"), None);
+    }
+
+    #[test]
+    fn a_term_that_version_1_1_leaves_open_may_have_the_meaning_it_is_read_with() {
+        let with = |definition| format!(r#"{{"@context":["https://a.example/v1",{definition}]}}"#);
+        check(&with(r#"{"name":"https://schema.org/name"}"#), None);
+        for other in [
+            r#"{"name":"https://schema.org/description"}"#,
+            r#"{"title":"https://schema.org/name"}"#,
+            r#"{"name":{"@id":"https://schema.org/name","@type":"@id"}}"#,
+        ] {
+            check(&with(other), Some("/@context/1"));
+        }
     }
 
     #[test]
