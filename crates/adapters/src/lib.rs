@@ -14,6 +14,8 @@ mod objects_folder;
 mod passkeys_webauthn;
 mod rng_system;
 mod signer_file;
+mod throwaway_keys;
+mod tls_self_signed;
 
 pub use clock_system::SystemClock;
 pub use crypto_aws_lc::CRYPTO;
@@ -25,3 +27,5 @@ pub use objects_folder::ObjectsFolder;
 pub use passkeys_webauthn::PasskeysWebauthn;
 pub use rng_system::SystemRng;
 pub use signer_file::{Passphrase, SignerFile, SignerFileError};
+pub use throwaway_keys::ThrowawayKeysAwsLc;
+pub use tls_self_signed::{Secured, SelfSigned, SelfSignedError};

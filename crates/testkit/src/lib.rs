@@ -12,6 +12,7 @@ mod mail;
 mod objects;
 mod rng;
 mod signer;
+mod throwaway;
 mod world;
 
 pub use artwork::PlainArtwork;
@@ -23,4 +24,5 @@ pub use mail::RecordingMail;
 pub use objects::MemoryObjects;
 pub use rng::{SeededRng, seeded_rng};
 pub use signer::MemorySigner;
+pub use throwaway::throwaway_keys;
 pub use world::{TestWorld, world, world_on, world_with};

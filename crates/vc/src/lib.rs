@@ -54,7 +54,7 @@ pub use signature::Signature;
 pub use statement::{Said, full_stop, in_sentence};
 pub use supplied::Supplied;
 pub use time::{Timestamp, TimestampError};
-pub use touchstone_canon::{CanonError, Contexts, json};
+pub use touchstone_canon::{BUNDLED, CanonError, Contexts, json, multibase};
 pub use verify::{
     About, Asked, Audience, Challenge, Domain, PresentationReport, Presented, required,
     required_by_presentation, verify, verify_all, verify_presentation, verify_remembering,

@@ -8,6 +8,7 @@ mod objects;
 mod passkeys;
 mod rng;
 mod signer;
+mod throwaway_keys;
 
 pub use artwork::{Artwork, ArtworkError, Certificate, CheckNote, Fact, Level, Mark, Plate, Who};
 pub use clock::Clock;
@@ -17,3 +18,4 @@ pub use objects::{ObjectError, ObjectKey, ObjectKeyError, Objects};
 pub use passkeys::{Ceremony, Claimed, Holder, NewPasskey, PasskeyFault, Passkeys};
 pub use rng::Rng;
 pub use signer::{PublicKey, SignError, Signer};
+pub use throwaway_keys::ThrowawayKeys;
