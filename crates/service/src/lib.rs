@@ -9,6 +9,7 @@
 //!
 //! Start at [`issuing`] for the way from a list of learners to credentials, at [`verifying`] for the way back.
 
+pub mod conformance;
 pub mod holding;
 pub mod issuing;
 pub mod operations;

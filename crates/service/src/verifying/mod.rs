@@ -17,7 +17,7 @@ pub use check_presentation::{
 };
 pub use documents::{PublicDocument, Which, document, documents};
 pub use gather::Reach;
-pub(crate) use gather::forget_old_copies;
+pub(crate) use gather::{forget_old_copies, gather};
 pub use lists::KnownLists;
 pub(crate) use publish_status::published_bits;
 pub use publish_status::{PublishError, TTL_SECONDS, publish_status};
