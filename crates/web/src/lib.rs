@@ -12,6 +12,7 @@
 pub mod answer;
 pub mod api;
 pub mod assets;
+pub mod conformance;
 pub mod edge;
 pub mod error;
 pub mod health;

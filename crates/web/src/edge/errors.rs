@@ -64,6 +64,7 @@ pub(super) async fn presentable(
         Some(_) => response,
         // A page of ours that was refused (a form to correct) is already presentable; a framework's plain text is not.
         None if is_html(&response) || is_json(&response) => response,
+        None if response.extensions().get::<Presentable>().is_some() => response,
         None => {
             let error = ApiError::from_status(status);
             if page {
@@ -78,6 +79,10 @@ pub(super) async fn presentable(
 
 #[derive(Clone, Copy)]
 struct Panicked;
+
+/// Marks an error that is in the form which was asked for already, though its media type does not tell.
+#[derive(Clone, Copy)]
+pub(crate) struct Presentable;
 
 /// A browser shows a page; everything under the API is for programs.
 fn wants_page(path: &str, headers: &HeaderMap) -> bool {

@@ -17,6 +17,7 @@ use axum::Router;
 use axum::middleware::{from_fn, from_fn_with_state};
 
 pub use address::{ClientAddress, Network, NetworkError};
+pub(crate) use errors::Presentable;
 pub(crate) use headers::with_script;
 pub use headers::{SANDBOX, confined, runs_verifier, sandboxed};
 pub use limit::{Class, Limiter};
