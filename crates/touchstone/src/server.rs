@@ -72,6 +72,12 @@ impl Stopper {
 
 /// Puts the site together.
 pub(crate) fn site(world: World, config: &Config) -> Result<Web> {
+    let edge = edge(&world, config)?;
+    Ok(Web::new(world, edge))
+}
+
+/// What every request passes, whatever is served.
+pub(crate) fn edge(world: &World, config: &Config) -> Result<Edge> {
     let trusted_proxies = config.site.trusted_proxies.iter().map(|text| {
         text.parse::<Network>()
             .with_context(|| format!("site.trusted_proxies: \"{text}\""))
@@ -86,8 +92,9 @@ pub(crate) fn site(world: World, config: &Config) -> Result<Web> {
         contact: None,
     };
     let clock: Arc<dyn Clock> = world.clock.clone();
-    let edge = Edge::new(frame, settings, move || clock.now().unix_millis());
-    Ok(Web::new(world, edge))
+    Ok(Edge::new(frame, settings, move || {
+        clock.now().unix_millis()
+    }))
 }
 
 /// Answers requests until `stop`, on threads of its own.

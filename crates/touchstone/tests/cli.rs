@@ -4,6 +4,7 @@
 mod cli {
     mod bake;
     mod config;
+    mod conformance;
     mod demo;
     mod help;
     mod keeping;

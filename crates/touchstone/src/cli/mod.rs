@@ -16,6 +16,7 @@ mod member;
 mod publish;
 mod restore;
 mod serve;
+mod serve_conformance;
 mod verify;
 mod verify_presentation;
 mod work;

@@ -5,7 +5,7 @@ use std::net::SocketAddr;
 use anyhow::{Context, Result};
 use tokio::net::TcpListener;
 
-use super::Global;
+use super::{Global, serve_conformance};
 use crate::{
     answer::Answer,
     installation::{Settings, start_log},
@@ -20,7 +20,8 @@ Speaks plain HTTP; TLS belongs in front of it, in a proxy. Ctrl-C finishes what 
 Examples:
   touchstone serve
   touchstone serve --listen 127.0.0.1:9000
-  touchstone serve --no-work               only answer; `touchstone work` does the jobs elsewhere")]
+  touchstone serve --no-work               only answer; `touchstone work` does the jobs elsewhere
+  touchstone serve --conformance --tls     instead of the site: what W3C and CCG test suites drive (docs/conformance.md)")]
 pub(crate) struct Args {
     /// Where to listen [default: site.listen].
     #[arg(long, value_name = "ADDR")]
@@ -28,10 +29,19 @@ pub(crate) struct Args {
     /// Leave jobs (signing, mail, status lists) to `touchstone work`.
     #[arg(long)]
     no_work: bool,
+    /// Serve conformance test suites instead: throwaway data and keys, and no configured ones [default --listen: a free port].
+    #[arg(long, conflicts_with = "no_work")]
+    conformance: bool,
+    /// With --conformance: https, with a certificate that is made at start and that nobody vouches for.
+    #[arg(long, requires = "conformance")]
+    tls: bool,
 }
 
 impl Args {
     pub(crate) async fn run(self, global: &Global) -> Result<Answer> {
+        if self.conformance {
+            return serve_conformance::run(global, self.listen, self.tls).await;
+        }
         let mut settings = Settings::read_made(global)?;
         if let Some(listen) = self.listen {
             settings.config.site.listen = listen;

@@ -42,6 +42,17 @@ impl Folder {
             .unwrap()
     }
 
+    /// Starts the binary here; the test reads what it answers, too.
+    pub(crate) fn start_listening(&self, args: &[&str]) -> Child {
+        command(self.0.path())
+            .args(args)
+            .stdin(Stdio::null())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .spawn()
+            .unwrap()
+    }
+
     pub(crate) fn run_with(
         &self,
         args: &[&str],
