@@ -2,6 +2,7 @@
 
 #![expect(clippy::unwrap_used)] // A walk that cannot go on is a failed test.
 
+mod achievement_form;
 mod api_access;
 mod api_document;
 mod api_line;
@@ -9,15 +10,19 @@ mod api_once;
 mod api_program;
 mod api_vc;
 mod bundle;
+mod change_many;
+mod cohort_list;
+mod cohort_mail;
 mod conformance;
 mod conformance_did;
 mod conformance_status;
 mod edge;
+mod evidence;
+mod institution_profile;
 mod journey;
 mod members;
 mod metrics;
 mod page_access;
-mod registrar;
 mod reminders;
 mod sample;
 mod site;

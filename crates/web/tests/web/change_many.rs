@@ -1,0 +1,152 @@
+//! Withdrawing, pausing and reinstating many at once: whom it is about is shown before anything is changed.
+
+use axum::http::StatusCode;
+use serde_json::{Value, json};
+
+use crate::api_program::Program;
+use crate::journey::issued;
+use crate::site::{Answer, Site};
+
+fn chosen(page: &Answer) -> Vec<String> {
+    let text = page.text();
+    let parts = text.split("name=\"id\" value=\"").skip(1);
+    parts
+        .map(|part| part.split_once('"').unwrap().0.to_owned())
+        .collect()
+}
+
+#[tokio::test]
+async fn many_are_withdrawn_after_everybody_affected_was_shown() {
+    let (site, registrar) = Site::with_owner("riverside").await;
+    let list = issued(&site, &registrar).await;
+    assert_eq!(chosen(&list).len(), 2);
+    let all = [("fate", "revoke"), ("all", "yes")];
+    let shown = registrar.submit(&list, "/credentials/choose", &all).await;
+    assert_eq!(shown.status, StatusCode::OK, "{}", shown.text());
+    let text = shown.text();
+    assert!(text.contains("Withdraw 2 credentials") && text.contains("Nothing is changed yet"));
+    assert!(text.contains("Amara Okafor") && text.contains("Tomás Herrera"));
+    let ids = chosen(&shown);
+    assert_eq!(ids.len(), 2);
+
+    let form = |reason: &'static str| {
+        let ids = ids.iter().map(|id| ("id", id.as_str()));
+        let rest = [("fate", "revoke"), ("reason", reason)];
+        ids.chain(rest).collect::<Vec<_>>()
+    };
+    let refused = registrar
+        .submit(&shown, "/credentials/change", &form(" "))
+        .await;
+    assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert!(refused.text().contains("id=\"f-reason-e\""));
+    assert_eq!(chosen(&refused), ids, "nobody is lost by a refusal");
+
+    let form = form("The assessor was not qualified.");
+    let done = registrar.submit(&shown, "/credentials/change", &form).await;
+    assert!(
+        done.text().contains("2 credentials are withdrawn"),
+        "{}",
+        done.text()
+    );
+    let again = registrar
+        .submit(&shown, "/credentials/change", &form)
+        .await
+        .text();
+    assert!(again.contains("Nothing was changed") && again.contains("It was withdrawn before."));
+    let none = registrar.submit(&list, "/credentials/choose", &all).await;
+    assert_eq!(none.status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert!(
+        none.text()
+            .contains("None of those that are chosen would change")
+    );
+    let record = registrar.get("/audit").await.text();
+    assert_eq!(record.matches("withdrew a credential").count(), 2);
+}
+
+#[tokio::test]
+async fn only_the_ticked_are_paused_and_stand_again() {
+    let (site, registrar) = Site::with_owner("riverside").await;
+    let list = issued(&site, &registrar).await;
+    let id = chosen(&list)[0].clone();
+    let one = |fate: &'static str| [("fate", fate), ("id", id.as_str())];
+    let shown = registrar
+        .submit(&list, "/credentials/choose", &one("suspend"))
+        .await;
+    assert_eq!(chosen(&shown), std::slice::from_ref(&id));
+    let pause = [&one("suspend")[..], &[("reason", "Under review.")]].concat();
+    let done = registrar
+        .submit(&shown, "/credentials/change", &pause)
+        .await;
+    assert!(
+        done.text().contains("1 credential is paused"),
+        "{}",
+        done.text()
+    );
+    let all = [("fate", "reinstate"), ("all", "yes")];
+    let shown = registrar.submit(&list, "/credentials/choose", &all).await;
+    assert_eq!(chosen(&shown), std::slice::from_ref(&id));
+    assert!(shown.text().contains("It is not paused."));
+    let nobody = registrar
+        .submit(&list, "/credentials/choose", &[("fate", "revoke")])
+        .await;
+    assert!(nobody.text().contains("Nobody is chosen"));
+}
+
+#[tokio::test]
+async fn t52_another_institutions_credentials_are_not_among_the_many() {
+    let (site, riverside) = Site::with_owner("riverside").await;
+    let ids = chosen(&issued(&site, &riverside).await);
+    let lakeside = site.owner("lakeside").await;
+    let list = issued(&site, &lakeside).await;
+    let theirs = [("fate", "revoke"), ("id", &*ids[0]), ("reason", "x")];
+    let shown = lakeside.submit(&list, "/credentials/choose", &theirs).await;
+    assert!(shown.text().contains("Nobody is chosen"));
+    let done = lakeside.submit(&list, "/credentials/change", &theirs).await;
+    assert!(done.text().contains("Nothing was changed"));
+    let still = riverside.get(&format!("/credentials/{}", ids[0])).await;
+    assert!(!still.text().contains("Withdrawn"));
+}
+
+#[tokio::test]
+async fn a_program_pauses_and_reinstates_many() {
+    let site = Site::empty().await;
+    let program = Program::of(&site, "riverside").await;
+    let (_, ids) = program.issue(&site).await;
+    let order = json!({ "credentials": [ids[0], "nobody"], "reason": "Under review." });
+    let paused = program
+        .post("/api/v1/credentials/suspend", &order)
+        .await
+        .with(200);
+    assert_eq!(paused["results"][0]["changed"], true);
+    assert_eq!(paused["results"][1]["code"], "credential_not_found");
+    let again = program
+        .post("/api/v1/credentials/suspend", &order)
+        .await
+        .with(200);
+    assert_eq!(again["results"][0]["code"], "credential_already_suspended");
+    let order = json!({ "credentials": ids, "reason": "Settled." });
+    let back = program
+        .post("/api/v1/credentials/reinstate", &order)
+        .await
+        .with(200);
+    let changed = |result: &Value| result["changed"] == true;
+    assert_eq!(
+        back["results"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .filter(|one| changed(one))
+            .count(),
+        1
+    );
+    let empty = json!({ "credentials": [], "reason": "x" });
+    program
+        .post("/api/v1/credentials/suspend", &empty)
+        .await
+        .problem(422, "too_many_credentials");
+    let silent = json!({ "credentials": ids, "reason": "" });
+    program
+        .post("/api/v1/credentials/suspend", &silent)
+        .await
+        .problem(422, "bad_reason");
+}

@@ -1,0 +1,150 @@
+//! Files that an award rests on: uploaded, bound, opened in a sandbox, and exchanged.
+
+use axum::http::StatusCode;
+use serde_json::{Value, json};
+use touchstone_service::operations::work_until_idle;
+use touchstone_service::ports::ObjectKey;
+use touchstone_service::verifying::{Reach, check};
+use touchstone_vc::{CheckKind, Fault, Outcome};
+
+use crate::api_program::{Program, fresh};
+use crate::cohort_mail::cohort;
+use crate::site::Site;
+
+const RECORD: &[u8] = b"<script>alert('a record of measurements')</script>";
+
+fn hex(site: &Site, bytes: &[u8]) -> String {
+    let digest = (site.test.world.crypto.sha256)(bytes);
+    digest.iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
+#[tokio::test]
+async fn t63_uploaded_evidence_is_bound_opened_sandboxed_and_an_exchange_is_seen() {
+    let (site, registrar) = Site::with_owner("riverside").await;
+    let sha256 = hex(&site, RECORD);
+    let csv = format!(
+        "name,email,level,evidence,awarded_on\nAmara Okafor,amara@example.org,2,sha256:{sha256},2026-11-12\nYusuf Demir,,2,,2026-11-12\n"
+    );
+    let (batch, preview) = cohort(&registrar, &csv).await;
+    assert!(
+        preview.text().contains("the file of row 2"),
+        "{}",
+        preview.text()
+    );
+    let to = format!("{batch}/evidence");
+    let other = registrar
+        .upload(&preview, &to, &[], ("other.pdf", b"other"))
+        .await;
+    assert_eq!(other.status, StatusCode::UNPROCESSABLE_ENTITY);
+    let said = format!("write sha256:{}", hex(&site, b"other"));
+    assert!(other.text().contains(&said) && other.text().contains("id=\"f-file-e\""));
+    let kept = registrar
+        .upload(&preview, &to, &[], ("record.html", RECORD))
+        .await;
+    assert_eq!(kept.status, StatusCode::SEE_OTHER, "{}", kept.text());
+    let for_row = registrar
+        .upload(&preview, &to, &[("row", "3")], ("other.pdf", b"other"))
+        .await;
+    assert_eq!(for_row.status, StatusCode::SEE_OTHER, "{}", for_row.text());
+    let preview = registrar.get(&batch).await;
+    assert!(
+        preview.text().contains("2 files are here"),
+        "{}",
+        preview.text()
+    );
+
+    let fingerprint = preview.hidden("fingerprint");
+    let confirm = [("fingerprint", &*fingerprint)];
+    registrar
+        .submit(&preview, &format!("{batch}/confirm"), &confirm)
+        .await;
+    work_until_idle(&site.test.world).await.unwrap();
+    let one = registrar
+        .get("/credentials?q=amara")
+        .await
+        .link("/credentials/");
+    let bytes = registrar.get(&format!("{one}/credential.json")).await.bytes;
+    let credential: Value = serde_json::from_slice(&bytes).unwrap();
+    let evidence = &credential["evidence"][0];
+    let path = format!("/i/riverside/e/{sha256}");
+    assert_eq!(evidence["id"], format!("https://verify.example.edu{path}"));
+    assert_eq!(evidence["mediaType"], "application/octet-stream");
+    assert!(evidence["digestMultibase"].is_string());
+
+    let opened = site.stranger().get(&path).await;
+    assert_eq!(opened.bytes, RECORD);
+    assert_eq!(opened.headers["content-type"], "application/octet-stream");
+    assert_eq!(opened.headers["content-disposition"], "attachment");
+    assert_eq!(opened.headers["x-content-type-options"], "nosniff");
+    let policy = opened.headers["content-security-policy"].to_str().unwrap();
+    assert!(policy.starts_with("sandbox"));
+    let elsewhere = site.owner("lakeside").await;
+    let theirs = path.replace("riverside", "lakeside");
+    assert_eq!(elsewhere.get(&theirs).await.status, StatusCode::NOT_FOUND);
+
+    let world = &site.test.world;
+    let outcome = async || {
+        let checked = check(world, &bytes, None, Reach::Own).await.unwrap();
+        checked.report.outcome(CheckKind::Evidence)
+    };
+    assert_eq!(outcome().await, Some(Outcome::Pass));
+    let key = format!("evidence/{}/{sha256}", registrar.tenant.as_str());
+    let key = ObjectKey::new(key).unwrap();
+    world.objects.put(&key, b"another record").await.unwrap();
+    assert_eq!(outcome().await, Some(Outcome::Fail(Fault::DigestMismatch)));
+}
+
+#[tokio::test]
+async fn a_program_brings_evidence_of_the_kind_that_it_says() {
+    let site = Site::empty().await;
+    let program = Program::of(&site, "riverside").await;
+    let name = fresh();
+    let headers = [
+        ("idempotency-key", &*name),
+        ("content-type", "application/pdf"),
+    ];
+    let post = axum::http::Method::POST;
+    let path = "/api/v1/evidence";
+    let kept = program
+        .send(&post, path, &headers, RECORD.into())
+        .await
+        .with(201);
+    assert_eq!(
+        (&kept["mediaType"], &kept["known"]),
+        (&json!("application/pdf"), &json!(false))
+    );
+    let url = kept["url"]
+        .as_str()
+        .unwrap()
+        .split_once(".edu")
+        .unwrap()
+        .1
+        .to_owned();
+    let opened = site.stranger().get(&url).await;
+    assert_eq!(opened.headers["content-type"], "application/pdf");
+
+    let name = fresh();
+    let headers = [("idempotency-key", &*name), ("content-type", "text/html")];
+    let again = program
+        .send(&post, path, &headers, RECORD.into())
+        .await
+        .with(201);
+    assert_eq!(
+        (&again["mediaType"], &again["known"]),
+        (&json!("application/pdf"), &json!(true))
+    );
+    for (bytes, status, code) in [
+        (vec![0; (10 << 20) + 1], 413, "file_too_large"),
+        (Vec::new(), 422, "empty_file"),
+    ] {
+        let name = fresh();
+        let headers = [
+            ("idempotency-key", &*name),
+            ("content-type", "application/pdf"),
+        ];
+        program
+            .send(&post, path, &headers, bytes)
+            .await
+            .problem(status, code);
+    }
+}
