@@ -19,6 +19,8 @@ mod clr_2;
 mod form;
 mod open_badges_3;
 
+pub use open_badges_3::{ACHIEVEMENT_TYPES, TARGET_TYPES};
+
 /// A set of rules that a document is held to.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub enum Rules {

@@ -383,7 +383,8 @@ static PROOF: Class = Class {
     closed: false,
 };
 
-const ACHIEVEMENT_TYPES: &[&str] = &[
+/// What can be earned: [AchievementType](https://www.imsglobal.org/spec/ob/v3p0#achievementtype-enumeration); others begin with `ext:`.
+pub const ACHIEVEMENT_TYPES: &[&str] = &[
     "Achievement",
     "ApprenticeshipCertificate",
     "Assessment",
@@ -464,7 +465,9 @@ const RESULT_TYPES: &[&str] = &[
     "Status",
 ];
 
-const TARGET_TYPES: &[&str] = &[
+/// What an alignment can point to: [AlignmentTargetType](https://www.imsglobal.org/spec/ob/v3p0#alignmenttargettype-enumeration); others
+/// begin with `ext:`.
+pub const TARGET_TYPES: &[&str] = &[
     "ceasn:Competency",
     "ceterms:Credential",
     "CFItem",

@@ -2,6 +2,7 @@
 
 use base64::{Engine as _, engine::general_purpose::STANDARD as BASE64};
 use serde_json::Value;
+use touchstone_vc::schema::{ACHIEVEMENT_TYPES, TARGET_TYPES};
 
 use super::{
     Alignment, Criteria, Definition, DefinitionFault, DefinitionFaultKind as Kind, Image,
@@ -312,52 +313,6 @@ const PARAGRAPH: usize = 4_000;
 const PAGE: usize = 20_000;
 const HIGHEST_LEVEL: u32 = 1_000;
 const RUBRIC: &str = "RubricCriterionLevel";
-
-/// [AchievementType](https://www.imsglobal.org/spec/ob/v3p0#achievementtype-enumeration).
-const ACHIEVEMENT_TYPES: &[&str] = &[
-    "Achievement",
-    "ApprenticeshipCertificate",
-    "Assessment",
-    "Assignment",
-    "AssociateDegree",
-    "Award",
-    "Badge",
-    "BachelorDegree",
-    "Certificate",
-    "CertificateOfCompletion",
-    "Certification",
-    "CommunityService",
-    "Competency",
-    "Course",
-    "CoCurricular",
-    "Degree",
-    "Diploma",
-    "DoctoralDegree",
-    "Fieldwork",
-    "GeneralEducationDevelopment",
-    "JourneymanCertificate",
-    "LearningProgram",
-    "License",
-    "Membership",
-    "ProfessionalDoctorate",
-    "QualityAssuranceCredential",
-    "MasterCertificate",
-    "MasterDegree",
-    "MicroCredential",
-    "ResearchDoctorate",
-    "SecondarySchoolDiploma",
-];
-
-/// [AlignmentTargetType](https://www.imsglobal.org/spec/ob/v3p0#alignmenttargettype-enumeration).
-const TARGET_TYPES: &[&str] = &[
-    "ceasn:Competency",
-    "ceterms:Credential",
-    "CFItem",
-    "CFRubric",
-    "CFRubricCriterion",
-    "CFRubricCriterionLevel",
-    "CTDL",
-];
 
 #[cfg(test)]
 mod tests {
