@@ -1,4 +1,4 @@
-//! `POST /api/v1/credentials/suspend` and `/reinstate`: many at once, as [`super::revoke_many`] takes them back.
+//! `POST /api/v1/credentials/revoke`, `/suspend` and `/reinstate`: many at once.
 
 use axum::extract::State;
 use axum::response::Response;
@@ -11,6 +11,27 @@ use crate::api::caller::Revoke;
 use crate::api::order::{Made, Order};
 use crate::state::Web;
 use crate::text::sentence;
+
+/// Takes many credentials back, for good, each on its own
+#[utoipa::path(
+    post,
+    path = "/api/v1/credentials/revoke",
+    tag = "credentials",
+    operation_id = "revokeCredentials",
+    security(("key" = ["revoke"])),
+    request_body = Chosen,
+    responses(
+        (status = 200, description = "What became of each, in the order asked", body = Results),
+        (status = 400, description = "`not_json`"),
+        (status = 422, description = "`bad_reason`, `too_many_credentials`, `wrong_body`"),
+    )
+)]
+pub(crate) async fn revoke_many(
+    State(web): State<Web>,
+    order: Order<Revoke>,
+) -> Result<Response, ApiError> {
+    change(web, order, Fate::Revoke).await
+}
 
 /// Pauses many credentials, each on its own
 #[utoipa::path(
@@ -115,7 +136,7 @@ pub(crate) struct Answered {
     /// It is changed by this request.
     changed: bool,
     /// Why not: `credential_not_found`, `credential_already_revoked`, `credential_already_suspended`,
-    /// `credential_not_suspended`, `credential_not_suspendable`.
+    /// `credential_not_suspended`, `credential_not_revocable`, `credential_not_suspendable`.
     code: Option<&'static str>,
     /// The same in words.
     detail: Option<String>,

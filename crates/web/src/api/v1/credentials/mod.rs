@@ -6,7 +6,6 @@ mod export;
 mod list;
 mod reinstate;
 mod revoke;
-mod revoke_many;
 mod show;
 mod suspend;
 
@@ -25,7 +24,7 @@ pub(super) fn routes() -> OpenApiRouter<Web> {
         .routes(routes!(show::show))
         .routes(routes!(export::export))
         .routes(routes!(revoke::revoke))
-        .routes(routes!(revoke_many::revoke_many))
+        .routes(routes!(change_many::revoke_many))
         .routes(routes!(change_many::suspend_many))
         .routes(routes!(change_many::reinstate_many))
         .routes(routes!(suspend::suspend))
