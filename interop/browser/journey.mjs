@@ -8,6 +8,8 @@ import {here, hereWithdrawn} from './here.mjs';
 import {listen, violations} from './look.mjs';
 import {linkFor} from './mail.mjs';
 import {npmPackage} from './package.mjs';
+import {presented} from './presented.mjs';
+import {auditor} from './roles.mjs';
 
 const PEOPLE = 100;
 const LEARNER = {name: 'Zoë Ångström', email: 'zoe.angstrom@example.org'};
@@ -42,6 +44,7 @@ export async function journey(browser, address, signIn, check) {
   await reads(browser, taken, 'stands', /^(Stands today|Genuine, from an issuer we do not know)/, check);
   await here(browser, taken, check);
   await npmPackage(taken, check);
+  await presented(browser, {...taken, name: LEARNER.name}, await sample('aim.json'), check);
   pages.push(...await withdraw(registrar, check));
   await withdrawMany(registrar, check);
   await reads(browser, taken, 'withdrawn', /^Withdrawn/, check);
@@ -231,9 +234,14 @@ async function withdraw(page, check) {
   return [{name: 'credential', path}];
 }
 
+/** A credential of the vectors in the shape that we issue. */
+function sample(name) {
+  return readFile(new URL(`../../../shared/vectors/sample-shapes/${name}`, import.meta.url), 'utf8');
+}
+
 /** A credential that names nobody: a reader compares the address that the person told. */
 async function compare(browser, address, check) {
-  const credential = await readFile(new URL('../../../shared/vectors/sample-shapes/aim.json', import.meta.url), 'utf8');
+  const credential = await sample('aim.json');
   const told = async (page, holder) => {
     await page.goto(new URL('/verify', address).href);
     await page.getByLabel('Or paste a link or the text of the credential').fill(credential);

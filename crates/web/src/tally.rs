@@ -15,8 +15,8 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use touchstone_service::World;
-use touchstone_service::verifying::{Checked, Tally, Way, add_tallies, tally_of};
-use touchstone_vc::Credential;
+use touchstone_service::verifying::{Tally, Way, add_tallies, tally_of};
+use touchstone_vc::{Credential, Presentation, PresentationReport, Report};
 
 use crate::Web;
 
@@ -92,8 +92,8 @@ impl Tallies {
 ///
 /// What is counted for nobody here (a credential of somebody else, or one that says it is ours and that we do not know)
 /// still stands in the metrics.
-pub async fn count(web: &Web, checked: &Checked, credential: &Credential<'_>, way: Way) {
-    let found = checked.report.verdict().into();
+pub async fn count(web: &Web, report: &Report, credential: &Credential<'_>, way: Way) {
+    let found = report.verdict().into();
     web.edge.metrics.verified(found);
     let (Some(issuer), Some(id)) = (credential.issuer(), credential.id()) else {
         return;
@@ -103,6 +103,20 @@ pub async fn count(web: &Web, checked: &Checked, credential: &Credential<'_>, wa
         Ok(None) => {}
         // Whoever asked gets an answer all the same.
         Err(error) => tracing::warn!(%error, "a verification was not counted"),
+    }
+}
+
+/// Counts each credential of a presentation that was checked for this request.
+pub async fn count_all(
+    web: &Web,
+    report: &PresentationReport,
+    presentation: &Presentation<'_>,
+    way: Way,
+) {
+    for (presented, enclosed) in report.credentials.iter().zip(presentation.credentials()) {
+        if let (Ok(report), Ok(credential)) = (&presented.found, &enclosed.credential) {
+            count(web, report, credential, way).await;
+        }
     }
 }
 

@@ -2,11 +2,13 @@
 //!
 //! [`view`] has the plain values, [`read`] finds them, [`show`] renders them.
 
+pub mod presented;
 pub mod read;
 pub mod show;
 pub mod view;
 mod whom;
 
+pub use presented::{Part, Presented};
 pub use read::Known;
 pub use view::View;
 pub use whom::LONGEST;

@@ -22,6 +22,7 @@ pub fn main(view: &View, here: &Markup) -> Markup {
         (said(view))
         (level(view))
         (needs_a_word(view))
+        (whom_it_is_about(view))
         (body(view, markdown))
         (what_stands_inside(view))
         (what_was_checked(view))
@@ -40,6 +41,7 @@ pub fn main_here(view: &View) -> Markup {
         (said(view))
         (level(view))
         (needs_a_word(view))
+        (whom_it_is_about(view))
         (body(view, paragraphs))
         (what_stands_inside(view))
         (what_was_checked(view))
@@ -56,7 +58,7 @@ pub fn main_here(view: &View) -> Markup {
 }
 
 /// Paragraphs and flat lists of Markdown, the rest as it is: a reader of all of it would add a fifth to what a browser loads.
-fn paragraphs(text: &str) -> Markup {
+pub(super) fn paragraphs(text: &str) -> Markup {
     let plain = text.replace("**", "");
     let parts = plain.split("\n\n").filter(|part| !part.trim().is_empty());
     html! { @for part in parts {
@@ -123,6 +125,12 @@ fn tried(view: &View) -> &'static str {
 }
 
 fn said(view: &View) -> Markup {
+    let (lead, who, what) = parts_of_statement(view);
+    statement(&lead, &who, &what)
+}
+
+/// Who says it, of whom, and what.
+pub(super) fn parts_of_statement(view: &View) -> (Markup, Markup, String) {
     let sentence = words::sentence(view.stand, &view.claim, view.from);
     let lead = html! {
         (sentence.before)
@@ -146,16 +154,11 @@ fn said(view: &View) -> Markup {
         Claim::Endorsed(comment) if comment.is_empty() => ".".to_owned(),
         Claim::Endorsed(comment) => format!(": “{}”", clean(comment)),
     };
-    statement(&lead, &who, &what)
+    (lead, who, what)
 }
 
 fn level(view: &View) -> Markup {
-    let Some(Level {
-        names,
-        reached,
-        description,
-    }) = &view.level
-    else {
+    let Some(Level { names, reached, .. }) = &view.level else {
         return html! {};
     };
     let state = match view.stand {
@@ -166,6 +169,19 @@ fn level(view: &View) -> Markup {
         _ => StreakState::Stands,
     };
     let cleaned: Vec<_> = names.iter().map(|name| clean(name)).collect();
+    html! { (level_in_words(view)) (streak(&cleaned, *reached, state)) }
+}
+
+/// The level reached, without its streak: that stands once on a page.
+pub(super) fn level_in_words(view: &View) -> Markup {
+    let Some(Level {
+        names,
+        reached,
+        description,
+    }) = &view.level
+    else {
+        return html! {};
+    };
     let words = match (view.stand, description) {
         (Stand::Withdrawn, _) => "This level was withdrawn together with the credential.".into(),
         (Stand::Paused, _) => "This level is paused together with the credential.".into(),
@@ -175,14 +191,11 @@ fn level(view: &View) -> Markup {
         (_, Some(text)) => full_stop(&clean(text)),
         (_, None) => "The issuer publishes no description of this level.".into(),
     };
-    html! {
-        p { "Level " (reached + 1) " of " (names.len()) ": " strong { bdi { (cleaned[*reached]) "." } } " " bdi { (words) } }
-        (streak(&cleaned, *reached, state))
-    }
+    html! { p { "Level " (reached + 1) " of " (names.len()) ": " strong { bdi { (clean(&names[*reached])) "." } } " " bdi { (words) } } }
 }
 
 /// What a reader must know before the facts.
-fn needs_a_word(view: &View) -> Markup {
+pub(super) fn needs_a_word(view: &View) -> Markup {
     html! {
         @if view.trial {
             (note(Some(Tone::Warn), Some("warn"), "Issued for trial", &html! {
@@ -212,8 +225,11 @@ fn needs_a_word(view: &View) -> Markup {
                 p { (odd(oddity)) " Go by what it signs as: " code { bdi { (view.issuer.signs_as) } } "." }
             }))
         }
-        @if let Holder::Unnamed(by) = &view.holder { (whom(by, view.matching.as_ref())) }
     }
+}
+
+fn whom_it_is_about(view: &View) -> Markup {
+    html! { @if let Holder::Unnamed(by) = &view.holder { (whom(by, view.matching.as_ref())) } }
 }
 
 fn odd(oddity: Oddity) -> &'static str {
@@ -228,7 +244,7 @@ fn odd(oddity: Oddity) -> &'static str {
 }
 
 /// `criteria` says what had to be done, marked up or plain.
-fn body(view: &View, criteria: fn(&str) -> Markup) -> Markup {
+pub(super) fn body(view: &View, criteria: fn(&str) -> Markup) -> Markup {
     let over = matches!(view.stand, Stand::Withdrawn | Stand::Paused);
     let label = |now: &'static str, then: &'static str| if over { then } else { now };
     facts(&html! {
@@ -338,7 +354,7 @@ fn what_was_checked(view: &View) -> Markup {
     }
 }
 
-fn what_is_not_offered(view: &View) -> Markup {
+pub(super) fn what_is_not_offered(view: &View) -> Markup {
     html! {
         @if !view.not_offered.is_empty() {
             h3 { "Not offered" }
@@ -347,7 +363,7 @@ fn what_is_not_offered(view: &View) -> Markup {
     }
 }
 
-fn count(view: &View) -> String {
+pub(super) fn count(view: &View) -> String {
     let tally = |tone: Tone| view.checks.iter().filter(|line| line.tone == tone).count();
     let total = view.checks.len();
     let plural = if total == 1 { "" } else { "s" };
@@ -376,7 +392,7 @@ fn count(view: &View) -> String {
     format!("{made} {}.", told.join(", "))
 }
 
-fn way_out(view: &View) -> Markup {
+pub(super) fn way_out(view: &View) -> Markup {
     let who = match &view.holder {
         Holder::Named(name) => clean(name).into_owned(),
         Holder::Unnamed(_) => "the person".to_owned(),

@@ -11,5 +11,5 @@ mod verdict;
 pub use check::{Naming, lines, not_offered, presentation_lines};
 pub use fault::reason;
 pub use inside::{association, inside};
-pub use refusal::{carrier, credential};
+pub use refusal::{carrier, credential, presentation_refused};
 pub use verdict::{Caller, Sentence, presentation, sentence, verdict, verdict_word};

@@ -1,7 +1,7 @@
 //! Why something that was handed in could not be read, and the way out.
 
-use touchstone_vc::CredentialError;
 use touchstone_vc::bake::BakeError;
+use touchstone_vc::{CredentialError, PresentationError};
 
 /// For what came as a file or as text.
 #[must_use]
@@ -32,8 +32,20 @@ pub fn credential(error: &CredentialError) -> String {
     match error {
         CredentialError::Json(error) => format!("The text breaks off or is not the whole credential: {error}. Copy all of it, from the first {{ to the last }}."),
         CredentialError::NotACredential => "This is a JSON file, but no credential. Give the file that the issuer or the wallet calls a credential.".into(),
-        CredentialError::Presentation => "This is a wrapper with credentials in it, as wallets hand them over. Give one of the credentials inside.".into(),
+        CredentialError::Presentation => "This is a wrapper with credentials in it, where one credential was expected.".into(),
         CredentialError::Token => "This looks like a credential in one long line of three parts, but a part of it is missing or changed. Copy all of it, from the first letter to the last.".into(),
         CredentialError::Envelope => "This is a credential in an envelope of a kind that cannot be opened here; that says nothing against it. Ask for the JSON form.".into(),
+    }
+}
+
+/// For a presentation that cannot be read.
+#[must_use]
+pub fn presentation_refused(error: &PresentationError) -> String {
+    match error {
+        PresentationError::Json(error) => format!("The text breaks off or is not the whole presentation: {error}. Copy all of it, from the first {{ to the last }}."),
+        PresentationError::NotAPresentation => "This is a JSON file, but nothing that a wallet presents.".into(),
+        PresentationError::Token => "This looks like a presentation in one long line of three parts, but a part of it is missing or changed. Copy all of it, from the first letter to the last.".into(),
+        PresentationError::Envelope => "This was presented in an envelope of a kind that cannot be opened here; that says nothing against it. Ask for the JSON form.".into(),
+        PresentationError::TooMany => "More credentials were presented at once than we read. Ask for them in parts.".into(),
     }
 }

@@ -5,6 +5,7 @@ mod check_alone;
 mod check_presentation;
 mod documents;
 mod gather;
+mod issued_here;
 mod lists;
 mod publish_status;
 mod supply;
@@ -17,6 +18,7 @@ pub use check_presentation::{
 };
 pub use documents::{PublicDocument, Which, document, documents};
 pub use gather::Reach;
+pub use issued_here::{IssuedHere, issued_here};
 pub(crate) use gather::{forget_old_copies, gather};
 pub use lists::KnownLists;
 pub(crate) use publish_status::published_bits;

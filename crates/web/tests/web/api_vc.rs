@@ -2,10 +2,10 @@
 
 use serde_json::{Value, json};
 use touchstone_service::operations::{Scope, work_until_idle};
-use touchstone_vc::{Curve, Draft, Purpose, Securing, Suite, did};
 
 use crate::api_program::{Program, safety};
 use crate::site::Site;
+use crate::verify_presentation::presented;
 
 async fn exported(program: &Program, id: &str) -> Value {
     program
@@ -106,31 +106,7 @@ async fn a_presentation_is_judged_with_the_challenge_that_was_asked() {
     let program = Program::of(&site, "riverside").await;
     let (_, ids) = program.issue(&site).await;
     let credential = exported(&program, &ids[0]).await;
-    let world = &site.test.world;
-    let public = did::PublicKey::Ed25519(world.signer.create("holder").await.unwrap().0);
-    let method = did::key::verification_method(&public);
-    let unsigned = json!({
-        "@context": ["https://www.w3.org/ns/credentials/v2"],
-        "type": ["VerifiablePresentation"],
-        "holder": did::key::did(&public),
-        "verifiableCredential": [credential],
-    });
-    let unsigned = unsigned.to_string();
-    let unsigned = touchstone_vc::json::Value::parse(unsigned.as_bytes()).unwrap();
-    let mut securing = Securing::assertion(
-        Suite::EddsaRdfc2022,
-        Curve::Ed25519,
-        &method,
-        world.clock.now(),
-    );
-    securing.purpose = Purpose::Authentication {
-        challenge: "c-1",
-        domain: "reader.example",
-    };
-    let draft = Draft::secured(&unsigned, &securing, &world.contexts, world.crypto).unwrap();
-    let signature = world.signer.sign("holder", draft.signing_input()).await;
-    let presentation = draft.seal(&signature.unwrap());
-    let presentation: Value = serde_json::from_slice(&presentation).unwrap();
+    let (presentation, holder) = presented(&site, &[credential]).await;
 
     let stranger = Program::stranger(&site);
     let found = async |presentation: &Value, options: Value| -> Value {
@@ -143,7 +119,7 @@ async fn a_presentation_is_judged_with_the_challenge_that_was_asked() {
     let asked = json!({ "challenge": "c-1", "domain": "reader.example" });
     let answer = found(&presentation, asked.clone()).await;
     assert_eq!(answer["verified"], true, "{answer}");
-    assert_eq!(answer["holder"], did::key::did(&public));
+    assert_eq!(answer["holder"], holder);
     assert_eq!(answer["errors"], json!([]));
     assert_eq!(answer["credentialResults"][0]["verified"], true);
     assert_eq!(answer["credentialResults"][0]["about"], "open");

@@ -29,6 +29,7 @@ mod site;
 mod verify_here;
 mod verify_holder;
 mod verify_page;
+mod verify_presentation;
 mod verify_read;
 mod verify_tally;
 mod verify_upload;

@@ -3,11 +3,16 @@
 use axum::extract::{Multipart, State};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect, Response};
-use touchstone_service::verifying::{CheckError, Checked, Reach, Way, check};
-use touchstone_vc::{CheckKind, Credential, Outcome, Report};
+use touchstone_service::verifying::{
+    CheckError, CheckPresentationError, Checked, Reach, Way, check, check_presentation, issued_here,
+};
+use touchstone_vc::bake::unbake_any;
+use touchstone_vc::{
+    Asked, Audience, Challenge, Credential, CredentialError, Domain, PresentationReport, Report,
+};
 
 use super::alternate::alternate;
-use super::{form, refusal};
+use super::{form, presented, refusal};
 use crate::ApiError;
 use crate::pages::verify::here::allowed;
 use crate::pages::verify::view::Matching;
@@ -25,23 +30,28 @@ const MOST_CARRIED: usize = 256 << 10;
 
 /// `POST /verify`
 pub async fn answer(State(web): State<Web>, upload: Multipart) -> Result<Response, ApiError> {
-    let Form { handed_in, told } = read(upload).await?;
+    let Form {
+        handed_in,
+        told,
+        asked,
+    } = read(upload).await?;
     let judged = match handed_in {
         HandedIn::Nothing => Err(refused(
             "text",
             "Choose a file, or paste a link or the text of a credential.",
         )),
-        HandedIn::File(ref bytes) => judge(&web, bytes, "file").await?,
+        HandedIn::File(ref bytes) => judge(&web, bytes, &asked, "file").await?,
         HandedIn::Text(ref text) if is_link(text) => {
             if let Some(page) = own_page(&web, text) {
                 return Ok(Redirect::to(&page).into_response());
             }
-            linked(&web, text).await?
+            linked(&web, text, &asked).await?
         }
-        HandedIn::Text(ref text) => judge(&web, text.as_bytes(), "text").await?,
+        HandedIn::Text(ref text) => judge(&web, text.as_bytes(), &asked, "text").await?,
     };
     match judged {
-        Ok(checked) => shown(&web, &checked, told.as_deref()).await,
+        Ok(Judged::Credential(checked)) => shown(&web, &checked, told.as_deref()).await,
+        Ok(Judged::Presentation(text, report)) => presented::shown(&web, &text, &report).await,
         Err(problem) => {
             let pasted = match &handed_in {
                 HandedIn::Text(text) => text.as_str(),
@@ -59,6 +69,15 @@ struct Form {
     handed_in: HandedIn,
     /// What the person gave who showed it: asked for where a credential names nobody.
     told: Option<String>,
+    /// What the holder was asked to sign, where it is a presentation.
+    asked: Asked,
+}
+
+/// What was handed in, and what was found.
+enum Judged {
+    Credential(Box<Checked>),
+    /// Its text, and what was found.
+    Presentation(Vec<u8>, PresentationReport),
 }
 
 enum HandedIn {
@@ -69,7 +88,7 @@ enum HandedIn {
 
 async fn read(mut upload: Multipart) -> Result<Form, ApiError> {
     let mut found = HandedIn::Nothing;
-    let mut told = None;
+    let (mut told, mut challenge, mut domain) = (None, None, None);
     while let Some(field) = upload
         .next_field()
         .await
@@ -92,12 +111,21 @@ async fn read(mut upload: Multipart) -> Result<Form, ApiError> {
                 let text = String::from_utf8_lossy(&bytes).trim().to_owned();
                 told = Some(text).filter(|text| !text.is_empty());
             }
+            "challenge" => challenge = Challenge::new(String::from_utf8_lossy(&bytes).trim()),
+            "domain" => domain = Domain::new(String::from_utf8_lossy(&bytes).trim()),
             _ => {}
         }
     }
     Ok(Form {
         handed_in: found,
         told,
+        asked: match challenge {
+            None => Asked::Nothing,
+            Some(challenge) => Asked::Challenge {
+                challenge,
+                audience: domain.map_or(Audience::Unnamed, Audience::Domain),
+            },
+        },
     })
 }
 
@@ -123,7 +151,11 @@ fn own_page(web: &Web, text: &str) -> Option<String> {
 }
 
 /// What stands at an address, or what the page there names as its credential.
-async fn linked(web: &Web, address: &str) -> Result<Result<Checked, Problem>, ApiError> {
+async fn linked(
+    web: &Web,
+    address: &str,
+    asked: &Asked,
+) -> Result<Result<Judged, Problem>, ApiError> {
     let fetched = match web.world.fetch.fetch(address).await {
         Ok(fetched) => fetched,
         Err(error) => return Ok(Err(refused("text", refusal::link(error)))),
@@ -135,7 +167,7 @@ async fn linked(web: &Web, address: &str) -> Result<Result<Checked, Problem>, Ap
         },
         None => fetched,
     };
-    let judged = judge(web, &fetched.bytes, "text").await?;
+    let judged = judge(web, &fetched.bytes, asked, "text").await?;
     Ok(judged.map_err(|problem| Problem {
         words: format!(
             "At this address there is no credential that we can read. {}",
@@ -145,9 +177,26 @@ async fn linked(web: &Web, address: &str) -> Result<Result<Checked, Problem>, Ap
     }))
 }
 
-async fn judge(web: &Web, file: &[u8], field: &str) -> Result<Result<Checked, Problem>, ApiError> {
+async fn judge(
+    web: &Web,
+    file: &[u8],
+    asked: &Asked,
+    field: &str,
+) -> Result<Result<Judged, Problem>, ApiError> {
     match check(&web.world, file, None, Reach::Network).await {
-        Ok(checked) => Ok(Ok(checked)),
+        Ok(checked) => Ok(Ok(Judged::Credential(Box::new(checked)))),
+        Err(CheckError::Credential(CredentialError::Presentation)) => {
+            let Ok((_, text)) = unbake_any(file) else {
+                return Err(ApiError::bad_request("unreadable_form"));
+            };
+            match check_presentation(&web.world, &text, asked, None, Reach::Network).await {
+                Ok(report) => Ok(Ok(Judged::Presentation(text.into_owned(), report))),
+                Err(CheckPresentationError::Presentation(error)) => {
+                    Ok(Err(refused(field, words::presentation_refused(&error))))
+                }
+                Err(CheckPresentationError::Store(error)) => Err(error.into()),
+            }
+        }
         Err(CheckError::Bake(error)) => Ok(Err(refused(field, words::carrier(&error)))),
         Err(CheckError::Credential(error)) => Ok(Err(refused(field, words::credential(&error)))),
         Err(CheckError::Store(error)) => Err(ApiError::internal(&error)),
@@ -179,36 +228,27 @@ async fn shown(web: &Web, checked: &Checked, told: Option<&str>) -> Result<Respo
         });
     if told.is_none() {
         // Comparing the holder hands the same credential in once more.
-        count(web, checked, &credential, Way::HandedIn).await;
+        count(web, &checked.report, &credential, Way::HandedIn).await;
     }
     let view = View::of(&read, &checked.report, known);
     Ok(show(&web.edge.site, &view).into_response())
 }
 
 /// What we know of a credential whose issuer works here.
-async fn known(web: &Web, credential: &Credential<'_>, report: &Report) -> Result<Known, ApiError> {
-    let reader = web.world.store.read();
-    let institutions = reader.institutions().await?;
-    let Some(ours) = institutions
-        .into_iter()
-        .find(|row| row.did.is_some() && row.did.as_deref() == credential.issuer())
-    else {
+pub(super) async fn known(
+    web: &Web,
+    credential: &Credential<'_>,
+    report: &Report,
+) -> Result<Known, ApiError> {
+    let Some(here) = issued_here(&web.world, credential, report).await? else {
         return Ok(Known::default());
     };
-    // What was done to it since is told of the one that we signed, and not of something that says it is that one.
-    let signed = report.outcome(CheckKind::Proof) == Some(Outcome::Pass);
-    let id = credential
-        .id()
-        .and_then(|id| id.strip_prefix("urn:uuid:"))
-        .filter(|_| signed);
-    let row = match id {
-        Some(id) => reader.credential(&ours.id, id).await?,
-        None => None,
-    };
+    let ours = here.institution;
     Ok(Known {
         ours: true,
         trial: web.world.site.local,
-        change: row.as_ref().and_then(change),
+        // What was done to it since is told of the one that we signed.
+        change: here.credential.as_ref().and_then(change),
         issuer_page: Some(format!("/i/{}", ours.slug)),
         issuer_mark: ours
             .mark

@@ -27,7 +27,7 @@ pub fn show(site: &SiteFrame, pasted: &str, refused: Option<&Problem>) -> Markup
             (field(&Field {
                 name: "file",
                 label: "Drop the file here, or choose it",
-                hint: Some("A badge picture (PNG or SVG), a credential file (.json) or a certificate (PDF) from Touchstone. Up to 10 MB."),
+                hint: Some("A badge picture (PNG or SVG), a credential file (.json), what a wallet presents, or a certificate (PDF) from Touchstone. Up to 10 MB."),
                 error: error("file"),
                 control: Control::File(".json,.jsonld,.jwt,.png,.svg,.pdf,application/json,application/vc"),
                 ..Field::default()
@@ -41,6 +41,12 @@ pub fn show(site: &SiteFrame, pasted: &str, refused: Option<&Problem>) -> Markup
                 control: Control::Lines(4),
                 ..Field::default()
             }))
+            details {
+                summary { "It answers a challenge that I gave" }
+                p { "If you asked somebody to present something from their wallet, what you asked shows that it was made for you and is no copy." }
+                (field(&Field { name: "challenge", label: "The challenge", hint: Some("Exactly as you gave it, and used for nobody else."), ..Field::default() }))
+                (field(&Field { name: "domain", label: "The name under which you asked", hint: Some("Such as the host of your site. Empty, if you gave none."), ..Field::default() }))
+            }
             p.acts { button.main { (icon("pass")) " Check it" } }
         }
         (here(verifier, What::File))

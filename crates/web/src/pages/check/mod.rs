@@ -3,6 +3,7 @@
 mod alternate;
 mod answer;
 pub mod form;
+mod presented;
 mod refusal;
 
 pub use answer::{LARGEST, answer};

@@ -45,7 +45,7 @@ pub(crate) async fn check_credential(
     let bytes = text.as_deref().unwrap_or(given).as_bytes();
     let checked = check(&web.world, bytes, None, Reach::Network).await?;
     let credential = Credential::parse(&checked.credential).map_err(CheckError::from)?;
-    count(&web, &checked, &credential, Way::Api).await;
+    count(&web, &checked.report, &credential, Way::Api).await;
     let mut found = Found::of(&checked.report)?;
     if let Some(told) = said.options.as_ref().and_then(Options::holder) {
         let matched = credential

@@ -8,10 +8,12 @@ use axum::body::Bytes;
 use axum::extract::State;
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
-use touchstone_service::verifying::{CheckPresentationError, Reach, check_presentation as check};
+use touchstone_service::verifying::{
+    CheckPresentationError, Reach, Way, check_presentation as check,
+};
 use touchstone_vc::{
-    Asked, Audience, Challenge, Domain, PresentationError, PresentationReport, Presented, Report,
-    Verdict,
+    Asked, Audience, Challenge, Domain, Presentation, PresentationError, PresentationReport,
+    Presented, Report, Verdict,
 };
 use utoipa::ToSchema;
 
@@ -19,6 +21,7 @@ use super::check_credential::{said, said_of};
 use crate::ApiError;
 use crate::api::read;
 use crate::state::Web;
+use crate::tally::count_all;
 use crate::text::sentence;
 
 /// Checks a presentation and every credential in it
@@ -49,6 +52,8 @@ pub(crate) async fn check_presentation(
     let bytes = text.as_deref().unwrap_or(given).as_bytes();
     let asked = said.options.unwrap_or_default().asked()?;
     let report = check(&web.world, bytes, &asked, None, Reach::Network).await?;
+    let presentation = Presentation::parse(bytes).map_err(CheckPresentationError::from)?;
+    count_all(&web, &report, &presentation, Way::Api).await;
     Found::of(&report).map(Json)
 }
 

@@ -1,0 +1,40 @@
+//! What an installation knows of a credential that one of its own institutions signed.
+
+use touchstone_store::{CredentialRow, InstitutionRow, StoreError};
+use touchstone_vc::{CheckKind, Credential, Outcome, Report};
+
+use crate::World;
+
+/// Who of this installation is named as its issuer, and the credential as it stands in the rows.
+#[derive(Clone, Debug)]
+pub struct IssuedHere {
+    /// Who is named as its issuer.
+    pub institution: InstitutionRow,
+    /// Its row: of the one that we signed, and not of something that says it is that one.
+    pub credential: Option<CredentialRow>,
+}
+
+/// Looks whether its issuer works here. `report` is what was found about it.
+pub async fn issued_here(
+    world: &World,
+    credential: &Credential<'_>,
+    report: &Report,
+) -> Result<Option<IssuedHere>, StoreError> {
+    let reader = world.store.read();
+    let institutions = reader.institutions().await?.into_iter();
+    let mut ours =
+        institutions.filter(|row| row.did.is_some() && row.did.as_deref() == credential.issuer());
+    let Some(institution) = ours.next() else {
+        return Ok(None);
+    };
+    let signed = report.outcome(CheckKind::Proof) == Some(Outcome::Pass);
+    let id = credential.id().and_then(|id| id.strip_prefix("urn:uuid:"));
+    let credential = match id.filter(|_| signed) {
+        Some(id) => reader.credential(&institution.id, id).await?,
+        None => None,
+    };
+    Ok(Some(IssuedHere {
+        institution,
+        credential,
+    }))
+}

@@ -1,0 +1,51 @@
+//! What somebody presents was handed in: the page about all of it.
+
+use axum::response::{IntoResponse, Response};
+use touchstone_page::credential::{Part, Presented, View};
+use touchstone_service::verifying::Way;
+use touchstone_vc::{Presentation, PresentationReport};
+
+use super::answer::known;
+use crate::ApiError;
+use crate::state::Web;
+use crate::tally::count_all;
+use crate::templates::{Layout, page};
+use crate::words;
+
+/// Shows what was found of the presentation in `text`.
+pub(super) async fn shown(
+    web: &Web,
+    text: &[u8],
+    report: &PresentationReport,
+) -> Result<Response, ApiError> {
+    let presentation = Presentation::parse(text).map_err(|error| ApiError::internal(&error))?;
+    count_all(web, report, &presentation, Way::HandedIn).await;
+    let mut parts = Vec::with_capacity(report.credentials.len());
+    let mut attributions = Vec::new();
+    for (presented, enclosed) in report.credentials.iter().zip(presentation.credentials()) {
+        let view = match (&enclosed.credential, &presented.found) {
+            (Ok(credential), Ok(report)) => {
+                let known = known(web, credential, report).await?;
+                let view = View::of(&credential.view(), report, known);
+                attributions.extend(view.attributions.iter().cloned());
+                Ok(Box::new(view))
+            }
+            (Err(error), _) | (_, Err(error)) => Err(words::credential(error)),
+        };
+        parts.push(Part {
+            about: presented.about,
+            view,
+        });
+    }
+    attributions.sort_unstable();
+    attributions.dedup();
+    let shown = Presented::of(report, parts);
+    let title = shown.title();
+    let layout = Layout {
+        certificate: true,
+        aside: Some(("/verify", "Check another")),
+        attributions: &attributions,
+        ..Layout::reading(&title, &web.edge.site)
+    };
+    Ok(page(&layout, &shown.main()).into_response())
+}

@@ -1,0 +1,51 @@
+// What a wallet presents, handed in with the form and checked in the browser: all of it is judged, with the same verdicts.
+
+import {join} from 'node:path';
+import {SCREENSHOTS, VIEWS, open} from './chromium.mjs';
+import {listen, violations} from './look.mjs';
+
+/** A presentation of the credential that was taken, beside one that names nobody. Nobody signed it, which it is called for. */
+export async function presented(browser, taken, other, check) {
+  const body = Buffer.from(JSON.stringify({
+    '@context': ['https://www.w3.org/ns/credentials/v2'],
+    type: ['VerifiablePresentation'],
+    verifiableCredential: [JSON.parse(taken.files.json), JSON.parse(other)],
+  }));
+  const file = {name: 'presentation.json', mimeType: 'application/json', buffer: body};
+  const sent = async page => {
+    await page.locator('form input[type=file]').setInputFiles(file);
+    await page.locator('form:has(input[type=file]) button').first().click();
+    await page.getByText('Credential 2 of 2').waitFor();
+  };
+  const here = async page => {
+    await page.locator('#here[data-state=ready]').waitFor();
+    await page.locator('#here-file').setInputFiles(file);
+    await page.getByText('Credential 2 of 2').waitFor();
+  };
+  for(const view of VIEWS) {
+    for(const [name, act] of [['presented', sent], ...view.script === false ? [] : [['presented-here', here]]]) {
+      const context = await open(browser, view);
+      const page = await context.newPage();
+      const heard = listen(page, new URL(taken.address).origin);
+      await page.goto(new URL('/verify', taken.address).href);
+      await act(page);
+      if(view.textPercent) {
+        await page.addStyleTag({content: `html { font-size: ${view.textPercent}% !important; }`});
+      }
+      const said = await page.locator('main').innerText();
+      check(`${name}, ${view.name}: all of it is judged`, said.includes('It is not signed.') && said.includes(taken.name)
+        && said.includes('Nothing was changed since it was signed.'), said.slice(0, 1500));
+      const headings = await page.locator('h1').count();
+      check(`${name}, ${view.name}: has one main heading`, headings === 1, headings);
+      const over = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
+      check(`${name}, ${view.name}: does not scroll sideways`, over <= 0, `${over} px`);
+      if(view.rules) {
+        const broken = await violations(page);
+        check(`${name}, ${view.name}: breaks no WCAG 2.2 AA rule`, broken.length === 0, broken);
+      }
+      check(`${name}, ${view.name}: is silent`, heard.length === 0, heard);
+      await page.screenshot({path: join(SCREENSHOTS, `${name}-${view.name}.png`), fullPage: true});
+      await context.close();
+    }
+  }
+}
