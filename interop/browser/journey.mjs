@@ -12,6 +12,7 @@ import {presented} from './presented.mjs';
 import {auditor} from './roles.mjs';
 
 const PEOPLE = 100;
+const PICTURE = '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 64 64"><path d="M8 8h48v48H8z"/></svg>';
 const LEARNER = {name: 'Zoë Ångström', email: 'zoe.angstrom@example.org'};
 
 /** Goes the whole way; gives the pages it came by and the registrar's session. */
@@ -78,10 +79,14 @@ async function define(page, check) {
   await seen.nth(1).fill('Chooses and works unprompted.');
   await page.getByLabel('Must be reached').fill('1');
   await page.getByLabel('Show the person’s name').check();
+  await page.getByLabel('A picture of its own').setInputFiles({name: 'badge.svg', mimeType: 'image/svg+xml', buffer: Buffer.from(PICTURE)});
+  await page.getByRole('button', {name: 'Show the preview'}).click();
+  check('a picture is carried through the preview', (await words(page)).includes('A picture was chosen (SVG, 1 KB)'), await words(page));
   await page.getByRole('button', {name: 'Save'}).click();
   const path = new URL(page.url()).pathname;
   check('an achievement is saved', /^\/achievements(\/[^/]+)?$/.test(path) && path !== '/achievements/new', await words(page));
-  return path === '/achievements' ? [] : [{name: 'achievement', path}];
+  const saved = page.getByRole('link', {name: 'Wound dressing', exact: true});
+  return [{name: 'achievement', path: await saved.getAttribute('href')}];
 }
 
 async function award(page, check) {

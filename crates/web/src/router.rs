@@ -83,7 +83,8 @@ fn desk() -> Router<Web> {
         .route("/today", get(today::handler))
         .route(
             "/achievements",
-            get(achievements::all).post(achievements::define),
+            get(achievements::all)
+                .merge(post(achievements::define).layer(DefaultBodyLimit::max(LARGEST_DEFINITION))),
         )
         .route("/achievements/new", get(achievements::ask))
         .route(
@@ -92,8 +93,10 @@ fn desk() -> Router<Web> {
         )
         .route(
             "/achievements/{id}",
-            get(achievements::open).post(achievements::revise),
+            get(achievements::open)
+                .merge(post(achievements::revise).layer(DefaultBodyLimit::max(LARGEST_DEFINITION))),
         )
+        .route("/achievements/{id}/picture", get(achievements::picture))
         .route("/achievements/{id}/checks", get(achievements::checks))
         .route(
             "/achievements/{id}/definition.json",
@@ -163,5 +166,7 @@ const LARGEST_LIST: usize = 260 << 20;
 const LARGEST_EVIDENCE: usize = 64 << 20;
 /// The ids of a thousand credentials.
 const LARGEST_CHOICE: usize = 256 << 10;
+/// A definition with a picture that was chosen, and one that was chosen before.
+const LARGEST_DEFINITION: usize = 4 << 20;
 /// Some hundred definitions with pictures.
 const LARGEST_DEFINITIONS: usize = 32 << 20;

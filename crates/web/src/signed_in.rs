@@ -1,8 +1,9 @@
 //! A request of somebody who is signed in, and the forms they send.
 
 use axum::extract::{Form, FromRequest, FromRequestParts, Multipart, Request};
+use axum::http::header::CONTENT_TYPE;
 use axum::http::request::Parts;
-use axum::http::{Method, StatusCode};
+use axum::http::{HeaderMap, Method, StatusCode};
 use axum::response::{IntoResponse, Redirect, Response};
 use touchstone_service::operations::{Member, Permission, Role, signin};
 use touchstone_service::rows::TenantId;
@@ -114,7 +115,7 @@ impl FromRequest<Web> for Posted {
     }
 }
 
-/// A form with a file that one of our pages sent in this session.
+/// A form that may bring a file, sent by one of our pages in this session. A form without a file may come the short way.
 #[derive(Debug)]
 pub struct PostedFile {
     /// Who sent it.
@@ -131,6 +132,15 @@ impl FromRequest<Web> for PostedFile {
     type Rejection = Response;
 
     async fn from_request(request: Request, web: &Web) -> Result<Self, Response> {
+        if !is_multipart(request.headers()) {
+            let Posted { by, fields } = Posted::from_request(request, web).await?;
+            return Ok(Self {
+                by,
+                fields,
+                name: None,
+                bytes: Vec::new(),
+            });
+        }
         let (mut parts, body) = request.into_parts();
         let by = SignedIn::from_request_parts(&mut parts, web).await?;
         let request = Request::from_parts(parts, body);
@@ -139,6 +149,11 @@ impl FromRequest<Web> for PostedFile {
             .map_err(|_| ApiError::bad_request("unreadable_form").into_response())?;
         read(by, upload).await.map_err(IntoResponse::into_response)
     }
+}
+
+fn is_multipart(headers: &HeaderMap) -> bool {
+    let kind = headers.get(CONTENT_TYPE).map(|kind| kind.as_bytes());
+    kind.is_some_and(|kind| kind.starts_with(b"multipart/"))
 }
 
 async fn read(by: SignedIn, mut upload: Multipart) -> Result<PostedFile, ApiError> {

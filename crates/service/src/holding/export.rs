@@ -13,6 +13,7 @@ use touchstone_vc::{
 
 use crate::{
     World,
+    issuing::{Definition, ImageType},
     ports::{
         ArtworkError, Certificate, CheckNote, Fact, Level, Mark, ObjectError, ObjectKey, Plate, Who,
     },
@@ -84,12 +85,16 @@ pub async fn file(
     studio.file(world, row, format).await
 }
 
+/// A version of an achievement.
+type Awarded = (String, i64);
+
 /// What the files of one institution have in common: its mark, and the picture that was drawn last.
 ///
 /// Everybody in a cohort has the same picture with another credential in it; it is drawn once.
 #[derive(Default)]
 pub(super) struct Studio {
     mark: Option<Mark>,
+    own: Mutex<Option<(Awarded, Option<Mark>)>>,
     png: Mutex<Option<(Plate, Vec<u8>)>>,
     svg: Mutex<Option<(Plate, Vec<u8>)>>,
 }
@@ -118,9 +123,40 @@ impl Studio {
             .public_link_of(&row.tenant, &row.id)
             .await?;
         let link = link.map(|link| world.site.link(&format!("/v/{}", link.link)));
+        let own = self.own_picture(world, row).await?;
         let (studio, world, row) = (Arc::clone(self), world.clone(), row.clone());
-        let drawn = tokio::task::spawn_blocking(move || studio.draw(&world, &row, format, link));
+        let drawn =
+            tokio::task::spawn_blocking(move || studio.draw(&world, &row, format, own, link));
         drawn.await.map_err(|_| ExportError::Interrupted)?
+    }
+
+    /// The picture that the achievement has of its own, in the version that was awarded.
+    async fn own_picture(
+        &self,
+        world: &World,
+        row: &CredentialRow,
+    ) -> Result<Option<Mark>, StoreError> {
+        let awarded = (row.achievement.clone(), row.version);
+        let known = || self.own.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some((of, picture)) = &*known()
+            && *of == awarded
+        {
+            return Ok(picture.clone());
+        }
+        let version = world
+            .store
+            .read()
+            .achievement_version(&row.tenant, &row.achievement, row.version)
+            .await?;
+        let definition =
+            version.and_then(|version| Definition::from_json(version.document.as_bytes()).ok());
+        let image = definition.and_then(|definition| definition.image);
+        let picture = image.map(|image| match image.media_type {
+            ImageType::Png => Mark::Png(image.bytes()),
+            ImageType::Svg => Mark::Svg(image.bytes()),
+        });
+        *known() = Some((awarded, picture.clone()));
+        Ok(picture)
     }
 
     fn draw(
@@ -128,6 +164,7 @@ impl Studio {
         world: &World,
         row: &CredentialRow,
         format: Format,
+        own: Option<Mark>,
         link: Option<String>,
     ) -> Result<Vec<u8>, ExportError> {
         let credential = Credential::parse(&row.bytes).map_err(|_| ExportError::Unreadable)?;
@@ -147,12 +184,12 @@ impl Studio {
         match format {
             Format::Json => Ok(row.bytes.clone()),
             Format::Png => {
-                let picture = once(&self.png, plate, |plate| world.artwork.badge_png(plate))?;
-                Ok(png::bake(&picture, json)?)
+                let drawn = |plate: &_| world.artwork.badge_png(plate);
+                Ok(png::bake(&pictured(&self.png, plate, own, drawn)?, json)?)
             }
             Format::Svg => {
                 let drawn = |plate: &_| Ok(world.artwork.badge_svg(plate)?.into_bytes());
-                Ok(svg::bake(&once(&self.svg, plate, drawn)?, json)?)
+                Ok(svg::bake(&pictured(&self.svg, plate, own, drawn)?, json)?)
             }
             Format::Pdf => {
                 let certificate = certificate(&view, plate, link, world.clock.now());
@@ -160,6 +197,26 @@ impl Studio {
             }
         }
     }
+}
+
+/// The picture of a badge: the achievement's own, or else the issuer's mark. An own one that cannot be drawn is from before that was
+/// asked of it.
+fn pictured(
+    at_hand: &Mutex<Option<(Plate, Vec<u8>)>>,
+    plate: Plate,
+    own: Option<Mark>,
+    draw: impl Fn(&Plate) -> Result<Vec<u8>, ArtworkError>,
+) -> Result<Vec<u8>, ArtworkError> {
+    if own.is_some() {
+        let with_own = Plate {
+            mark: own,
+            ..plate.clone()
+        };
+        if let Ok(drawn) = once(at_hand, with_own, &draw) {
+            return Ok(drawn);
+        }
+    }
+    once(at_hand, plate, draw)
 }
 
 /// The picture of a plate: the one at hand, or a new one that is at hand from now on.

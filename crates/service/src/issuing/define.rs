@@ -4,7 +4,7 @@ use touchstone_store::TenantId;
 
 use super::{
     Definition,
-    version::{Expect, VersionError, Written, write},
+    version::{Expect, VersionError, Written, see_picture, write},
 };
 use crate::World;
 
@@ -21,6 +21,7 @@ pub struct DefinitionOrder {
 
 /// Defines a new achievement, as its version 1.
 pub async fn define(world: &World, order: &DefinitionOrder) -> Result<Written, VersionError> {
+    see_picture(world, &order.definition).await?;
     world
         .store
         .write(|mut tx| async move {

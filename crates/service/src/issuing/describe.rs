@@ -28,8 +28,20 @@ pub struct Description {
     pub website: Option<String>,
     /// Where questions go: a mail address.
     pub contact: Option<String>,
-    /// The brand mark. Absent: the one that is there stays.
-    pub mark: Option<(ImageType, Vec<u8>)>,
+    /// What becomes of the brand mark.
+    pub mark: MarkChange,
+}
+
+/// What becomes of the brand mark.
+#[derive(Clone, Debug, Default, Eq, PartialEq)]
+pub enum MarkChange {
+    /// The one that is there stays.
+    #[default]
+    Keep,
+    /// This one takes its place.
+    Set(ImageType, Vec<u8>),
+    /// There is none from now on.
+    Remove,
 }
 
 /// A request to describe an institution anew.
@@ -39,7 +51,7 @@ pub struct Redescription {
     pub tenant: TenantId,
     /// Who asks, as proven by the caller.
     pub actor: String,
-    /// Who it is now. Everything but an absent mark replaces what was there.
+    /// Who it is now. Everything but a mark that is kept replaces what was there.
     pub description: Description,
 }
 
@@ -61,7 +73,10 @@ pub async fn describe(world: &World, order: &Redescription) -> Result<(), Descri
                 legal_id: described.legal_id.clone(),
                 website: described.website.clone(),
                 contact_email: described.contact.clone(),
-                mark: mark.clone().or(row.mark.clone()),
+                mark: match described.mark {
+                    MarkChange::Keep => row.mark.clone(),
+                    MarkChange::Set(..) | MarkChange::Remove => mark.clone(),
+                },
                 ..row
             })
             .await?;
@@ -71,7 +86,12 @@ pub async fn describe(world: &World, order: &Redescription) -> Result<(), Descri
                 actor: order.actor.clone(),
                 action: "institution.describe".into(),
                 subject: order.tenant.to_string(),
-                detail: serde_json::json!({"name": described.name, "mark": mark}).to_string(),
+                detail: serde_json::json!({
+                    "name": described.name,
+                    "mark": mark,
+                    "markRemoved": described.mark == MarkChange::Remove,
+                })
+                .to_string(),
             }])
             .await?;
             Ok(())
@@ -132,7 +152,7 @@ pub(super) struct Described {
     pub(super) legal_id: Option<String>,
     pub(super) website: Option<String>,
     pub(super) contact: Option<String>,
-    mark: Option<(ImageType, Vec<u8>)>,
+    mark: MarkChange,
 }
 
 impl Description {
@@ -202,7 +222,7 @@ impl Description {
                 "is not a mail address; write it like registrar@example.edu",
             );
         }
-        if let Some((kind, bytes)) = &self.mark
+        if let MarkChange::Set(kind, bytes) = &self.mark
             && (bytes.len() > LARGEST_MARK || !is_picture(*kind, bytes))
         {
             fault("mark", "must be an SVG or PNG picture of at most 512 KB");
@@ -225,7 +245,7 @@ impl Description {
 impl Described {
     /// Stores the mark under a name that follows from its bytes, and answers with that name. Repeating it changes nothing.
     pub(super) async fn keep_mark(&self, world: &World) -> Result<Option<String>, MarkError> {
-        let Some((kind, bytes)) = &self.mark else {
+        let MarkChange::Set(kind, bytes) = &self.mark else {
             return Ok(None);
         };
         drawable(world, *kind, bytes).await?;
@@ -253,7 +273,11 @@ impl Described {
 }
 
 /// Draws a badge with the mark, once, to see that it can be done: every picture and certificate will need it.
-async fn drawable(world: &World, kind: ImageType, bytes: &[u8]) -> Result<(), MarkError> {
+pub(super) async fn drawable(
+    world: &World,
+    kind: ImageType,
+    bytes: &[u8],
+) -> Result<(), MarkError> {
     let mark = match kind {
         ImageType::Png => Mark::Png(bytes.to_vec()),
         ImageType::Svg => Mark::Svg(bytes.to_vec()),
@@ -272,7 +296,7 @@ async fn drawable(world: &World, kind: ImageType, bytes: &[u8]) -> Result<(), Ma
     }
 }
 
-/// Why a mark was not stored.
+/// Why a picture is not taken, or a mark was not stored.
 #[derive(Debug, thiserror::Error)]
 pub(super) enum MarkError {
     #[error(transparent)]

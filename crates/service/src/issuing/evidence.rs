@@ -228,9 +228,13 @@ fn hashes(input: &RowInput) -> impl Iterator<Item = &str> {
 fn key(tenant: &TenantId, sha256: &str) -> Option<ObjectKey> {
     let digits = |b: u8| b.is_ascii_digit() || (b'a'..=b'f').contains(&b);
     let fits = sha256.len() == 64 && sha256.bytes().all(digits);
-    let key =
-        fits.then(|| format!("evidence/{}/{sha256}", tenant.as_str().to_ascii_lowercase()))?;
+    let key = fits.then(|| evidence_folder(tenant) + sha256)?;
     ObjectKey::new(key).ok()
+}
+
+/// Under which keys the files of an institution are kept.
+pub(crate) fn evidence_folder(tenant: &TenantId) -> String {
+    format!("evidence/{}/", tenant.as_str().to_ascii_lowercase())
 }
 
 /// The declared media type without its parameters (RFC 9110 §8.3.1); bytes of an unknown kind if that is none.

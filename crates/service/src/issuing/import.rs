@@ -5,7 +5,7 @@ use touchstone_store::{StoreError, TenantId};
 
 use super::{
     Definition, DefinitionError,
-    version::{Expect, VersionError, Written, write},
+    version::{Expect, VersionError, Written, see_picture, write},
 };
 use crate::World;
 
@@ -25,6 +25,9 @@ pub struct Import {
 /// Answers in the order in which they were written: what others require comes first.
 pub async fn import(world: &World, order: &Import) -> Result<Vec<Written>, ImportError> {
     let definitions = &stacked(read(&order.json)?);
+    for definition in definitions {
+        see_picture(world, definition).await?;
+    }
     world
         .store
         .write(|mut tx| async move {

@@ -54,7 +54,10 @@ pub use confirm::{ConfirmError, Confirmation, confirm};
 pub use cores::Interrupted;
 pub use correct::{Changes, CorrectError, Correction, correct};
 pub use define::{DefinitionOrder, define};
-pub use describe::{DescribeError, Description, DescriptionFault, Redescription, describe};
+pub use describe::{
+    DescribeError, Description, DescriptionFault, MarkChange, Redescription, describe,
+};
+pub(crate) use evidence::evidence_folder;
 pub use evidence::{
     EvidenceError, EvidenceFile, KeptEvidence, LARGEST_EVIDENCE, NamedEvidence, evidence,
     keep_evidence, named_evidence,

@@ -4,12 +4,13 @@
 
 use super::{
     define::DefinitionOrder,
-    version::{Expect, VersionError, Written, write},
+    version::{Expect, VersionError, Written, see_picture, write},
 };
 use crate::World;
 
 /// Revises the achievement whose short name the definition bears.
 pub async fn revise(world: &World, order: &DefinitionOrder) -> Result<Written, VersionError> {
+    see_picture(world, &order.definition).await?;
     world
         .store
         .write(|mut tx| async move {

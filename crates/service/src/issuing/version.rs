@@ -14,8 +14,9 @@ use touchstone_vc::{Timestamp, model::Related};
 use super::{
     AchievementIds, Circumstances, Definition, Slug,
     achievement::{cycle, publish},
+    describe::{MarkError, drawable},
 };
-use crate::World;
+use crate::{World, ports::ArtworkError};
 
 /// A version as it was written.
 #[derive(Clone, Debug, Eq, PartialEq)]
@@ -63,9 +64,36 @@ pub enum VersionError {
     /// Achievements require each other in a circle.
     #[error("achievements would require each other in a circle: {}", words(.0))]
     Circle(Vec<Slug>),
+    /// Its picture cannot be drawn, which every file of a credential would need.
+    #[error("the picture cannot be used: {0}")]
+    Picture(ArtworkError),
+    /// Drawing its picture was interrupted.
+    #[error("interrupted")]
+    Interrupted,
     /// The database failed.
     #[error(transparent)]
     Store(#[from] StoreError),
+}
+
+impl From<MarkError> for VersionError {
+    fn from(error: MarkError) -> Self {
+        match error {
+            MarkError::Artwork(error) => Self::Picture(error),
+            MarkError::Object(_) => Self::Interrupted,
+            MarkError::Store(error) => Self::Store(error),
+        }
+    }
+}
+
+/// Sees that the picture of a definition, if it has one of its own, can be drawn. Slow, so not for inside a unit of work.
+pub(super) async fn see_picture(
+    world: &World,
+    definition: &Definition,
+) -> Result<(), VersionError> {
+    match &definition.image {
+        Some(image) => Ok(drawable(world, image.media_type, &image.bytes()).await?),
+        None => Ok(()),
+    }
 }
 
 /// Whether the achievement must be new, must exist, or may be either.

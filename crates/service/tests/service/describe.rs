@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use touchstone_service::{
-    issuing::{DescribeError, Description, ImageType, Redescription, describe},
+    issuing::{DescribeError, Description, ImageType, MarkChange, Redescription, describe},
     ports::{Artwork, ArtworkError, Certificate, Mark, Plate},
 };
 use touchstone_testkit::{PlainArtwork, world};
@@ -18,7 +18,7 @@ async fn a_mark_that_cannot_be_drawn_is_refused_before_it_is_kept() {
     let described = async |svg: &str| {
         let description = Description {
             name: "Riverside".into(),
-            mark: Some((ImageType::Svg, svg.as_bytes().to_vec())),
+            mark: MarkChange::Set(ImageType::Svg, svg.as_bytes().to_vec()),
             ..Description::default()
         };
         let order = Redescription {

@@ -15,6 +15,7 @@ mod gather;
 mod issue;
 mod member;
 mod passkey;
+mod picture;
 mod publish;
 mod remind;
 mod resilience;

@@ -7,7 +7,7 @@ use serde_json::json;
 use touchstone_adapters::SystemRng;
 use touchstone_service::{
     World,
-    issuing::{Description, Founding, ImageType, found},
+    issuing::{Description, Founding, ImageType, MarkChange, found},
     operations::{Invitation, Role, join, signin},
     ports::Rng,
 };
@@ -67,6 +67,7 @@ impl Args {
         let settings = Settings::read(global)?;
         settings.require_public_url()?;
         let mark = self.mark.as_ref().map(mark).transpose()?;
+        let mark = mark.unwrap_or_default();
         let made_passphrase = prepare(&settings)?;
         if global.local {
             remember_local(&settings)?;
@@ -169,13 +170,9 @@ pub(super) async fn sign_in_link(
     link.context("the member is gone again")
 }
 
-fn mark(path: &PathBuf) -> Result<(ImageType, Vec<u8>)> {
+fn mark(path: &PathBuf) -> Result<MarkChange> {
     let bytes = fs::read(path).with_context(|| format!("brand mark {}", path.display()))?;
-    let kind = match bytes.starts_with(b"\x89PNG") {
-        true => ImageType::Png,
-        false => ImageType::Svg,
-    };
-    Ok((kind, bytes))
+    Ok(MarkChange::Set(ImageType::of(&bytes), bytes))
 }
 
 /// So that every later command knows, too.

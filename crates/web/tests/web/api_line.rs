@@ -273,4 +273,17 @@ async fn definitions_are_revised_taken_out_and_taken_in() {
         (&shown["name"], &shown["country"]),
         (&json!("Riverside College"), &json!("IE"))
     );
+    let picture = json!({ "mediaType": "image/svg+xml", "data": "PHN2ZyB4bWxucz0iaHR0cDovL3d3dy53My5vcmcvMjAwMC9zdmciLz4=" });
+    let put = async |description: Value| {
+        program
+            .put("/api/v1/institution", &description)
+            .await
+            .with(200)
+    };
+    let with = put(json!({ "name": "Riverside College", "mark": picture })).await;
+    assert!(with["mark"].is_string(), "{with}");
+    let kept = put(json!({ "name": "Riverside College" })).await;
+    assert_eq!(kept["mark"], with["mark"]);
+    let without = put(json!({ "name": "Riverside College", "mark": null })).await;
+    assert_eq!(without["mark"], json!(null));
 }

@@ -31,6 +31,7 @@ const DESK: &[Row] = &[
         Some(Permission::Read),
     ),
     (GET, "/achievements/{id}/checks", Some(Permission::Read)),
+    (GET, "/achievements/{id}/picture", Some(Permission::Read)),
     (GET, "/cohorts", Some(Permission::Read)),
     (POST, "/cohorts", Some(Permission::Issue)),
     (GET, "/cohorts/new", Some(Permission::Issue)),

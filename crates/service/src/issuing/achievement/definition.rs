@@ -1,5 +1,6 @@
 //! The definition of an achievement, checked.
 
+use base64::{Engine as _, engine::general_purpose::STANDARD as BASE64};
 use serde::{Serialize, Serializer};
 use serde_json::Number;
 use touchstone_vc::model;
@@ -183,7 +184,30 @@ pub enum ImageType {
     Svg,
 }
 
+impl Image {
+    /// Takes a picture that somebody chose. What kind it is, is said by its first bytes; reading the definition checks it.
+    pub fn chosen(bytes: &[u8]) -> Self {
+        Self {
+            media_type: ImageType::of(bytes),
+            data: BASE64.encode(bytes),
+        }
+    }
+
+    /// Its bytes.
+    pub fn bytes(&self) -> Vec<u8> {
+        BASE64.decode(&self.data).unwrap_or_default()
+    }
+}
+
 impl ImageType {
+    /// What a picture says it is by its first bytes: PNG, or else SVG, which has no first bytes of its own.
+    pub fn of(bytes: &[u8]) -> Self {
+        match bytes {
+            [0x89, b'P', b'N', b'G', ..] => Self::Png,
+            _ => Self::Svg,
+        }
+    }
+
     /// The media type.
     pub fn as_str(self) -> &'static str {
         match self {

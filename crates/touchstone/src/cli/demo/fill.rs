@@ -4,7 +4,7 @@ use anyhow::{Context, Result, bail};
 use serde_json::Value;
 use touchstone_service::{
     World,
-    issuing::{Description, ImageType, Mapping, preview},
+    issuing::{Description, ImageType, Mapping, MarkChange, preview},
 };
 use touchstone_store::{RowState, TenantId};
 
@@ -32,7 +32,7 @@ pub(super) async fn institution(world: &World) -> Result<Example> {
         legal_id: text("legalId"),
         website: text("website"),
         contact: text("contact"),
-        mark: Some((ImageType::Svg, MARK.to_vec())),
+        mark: MarkChange::Set(ImageType::Svg, MARK.to_vec()),
     };
     let slug = text("slug").context("sample institution: slug")?;
     let (tenant, did) = init::founded(world, &slug, description).await?;

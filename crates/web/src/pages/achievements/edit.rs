@@ -1,8 +1,12 @@
 //! Writing an achievement: what it certifies on the one side, how an employer reads it on the other.
 
 use maud::{Markup, html};
+use touchstone_service::issuing::Image;
+use touchstone_service::operations::Permission;
 use touchstone_vc::in_sentence;
 
+use super::picture;
+use super::told::told;
 use crate::pages::desk::{Desk, trail};
 use crate::templates::{
     Control, Field, Problem, StreakState, Tone, error_summary, field, icon, markdown, option, step,
@@ -46,6 +50,19 @@ pub struct Form {
     pub translation_of: String,
     pub names_learner: bool,
     pub allows_suspension: bool,
+    pub picture: Picture,
+}
+
+/// The picture of an achievement, while it is written.
+#[derive(Clone, Debug, Default)]
+pub enum Picture {
+    /// It has none: the institution's mark is drawn.
+    #[default]
+    None,
+    /// The one that its latest version has.
+    Kept(Image),
+    /// One that was chosen and is not saved yet. The form carries it along.
+    Chosen(Image),
 }
 
 /// Where the form goes.
@@ -180,6 +197,7 @@ fn fields(place: &Place, form: &Form, problems: &[Problem]) -> Markup {
             (option("checkbox", "names_learner", "yes", &html! { "Show the person’s name " span.hint { "Otherwise readers match the person by their address." } }, form.names_learner))
             (option("checkbox", "allows_suspension", "yes", &html! { "Can be paused " span.hint { "Some other programs cannot read such credentials." } }, form.allows_suspension))
         }
+        (picture::field_set(place, form, error("file")))
         p.acts {
             button.main { "Save" } " "
             button name="preview" value="yes" { (icon("retry")) " Show the preview" }

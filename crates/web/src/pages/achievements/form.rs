@@ -3,7 +3,7 @@
 use serde_json::{Map, Number, Value, json};
 use touchstone_service::issuing::{Definition, DefinitionError, Slug};
 
-use super::edit::Form;
+use super::edit::{Form, Picture};
 use crate::signed_in::Fields;
 use crate::templates::Problem;
 use crate::text::sentence;
@@ -74,11 +74,15 @@ impl Form {
                 .unwrap_or_default(),
             names_learner: definition.names_learner,
             allows_suspension: definition.allows_suspension,
+            picture: definition
+                .image
+                .clone()
+                .map_or(Picture::None, Picture::Kept),
         }
     }
 
-    /// The form as it was sent.
-    pub fn sent(fields: &Fields) -> Self {
+    /// The form as it was sent, with the bytes of a picture that was chosen, on top of what was there `before`.
+    pub fn sent(fields: &Fields, picture: &[u8], before: Option<&Definition>) -> Self {
         let text = |name: &str| fields.text(name).replace("\r\n", "\n");
         let levels = fields
             .all("level_name")
@@ -111,6 +115,7 @@ impl Form {
             translation_of: text("translation_of"),
             names_learner: fields.ticked("names_learner"),
             allows_suspension: fields.ticked("allows_suspension"),
+            picture: Picture::sent(fields, picture, before),
         }
     }
 
@@ -183,6 +188,12 @@ impl Form {
         let required = self.requires.lines().map(str::trim);
         let required = required.filter(|line| !line.is_empty()).map(Value::from);
         document.insert("requires".to_owned(), Value::Array(required.collect()));
+        match &self.picture {
+            Picture::None => _ = document.remove("image"),
+            Picture::Kept(image) | Picture::Chosen(image) => {
+                _ = document.insert("image".to_owned(), json!(image));
+            }
+        }
         if !problems.is_empty() {
             return Err(problems);
         }
@@ -310,6 +321,7 @@ fn field_of(path: &str) -> &str {
         "translationOf" => "translation_of",
         "assessmentMethod" => "assessment_method",
         "evidenceRequired" => "evidence",
+        "image" => "file",
         "allowsSuspension" => "allows_suspension-yes",
         "namesLearner" => "names_learner-yes",
         other => other,

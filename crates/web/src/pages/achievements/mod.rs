@@ -4,6 +4,8 @@ mod checks;
 pub mod edit;
 mod form;
 pub mod list;
+mod picture;
+mod told;
 mod write;
 
 use axum::extract::{Path, State};
@@ -13,6 +15,7 @@ use touchstone_service::issuing::{self, Import, ImportError, achievement, achiev
 use touchstone_service::operations::Permission;
 
 pub use checks::checks;
+pub use picture::picture;
 pub use write::{ask, define, open, revise};
 
 use crate::ApiError;

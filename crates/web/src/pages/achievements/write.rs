@@ -10,7 +10,7 @@ use touchstone_service::operations::Permission;
 
 use super::edit::{Form, Place, show};
 use crate::ApiError;
-use crate::signed_in::{Posted, SignedIn};
+use crate::signed_in::{PostedFile, SignedIn};
 use crate::state::Web;
 use crate::templates::Problem;
 use crate::text::sentence;
@@ -40,9 +40,9 @@ pub async fn open(
 }
 
 /// `POST /achievements`
-pub async fn define(State(web): State<Web>, posted: Posted) -> Result<Response, ApiError> {
+pub async fn define(State(web): State<Web>, posted: PostedFile) -> Result<Response, ApiError> {
     posted.by.may(Permission::Define)?;
-    let form = Form::sent(&posted.fields);
+    let form = Form::sent(&posted.fields, &posted.bytes, None);
     if posted.fields.ticked("preview") {
         return Ok(show(&posted.by.desk, &Place::New, &form, &[]).into_response());
     }
@@ -59,13 +59,13 @@ pub async fn define(State(web): State<Web>, posted: Posted) -> Result<Response, 
 pub async fn revise(
     State(web): State<Web>,
     Path(id): Path<String>,
-    posted: Posted,
+    posted: PostedFile,
 ) -> Result<Response, ApiError> {
     posted.by.may(Permission::Define)?;
     let found = find(&web, &posted.by, &id).await?;
     let form = Form {
         slug: found.achievement.slug.clone(),
-        ..Form::sent(&posted.fields)
+        ..Form::sent(&posted.fields, &posted.bytes, Some(&found.definition))
     };
     if posted.fields.ticked("preview") {
         return Ok(show(&posted.by.desk, &place(&found), &form, &[]).into_response());
@@ -92,7 +92,7 @@ fn place(found: &Listed) -> Place {
     )
 }
 
-fn order(posted: &Posted, definition: Definition) -> DefinitionOrder {
+fn order(posted: &PostedFile, definition: Definition) -> DefinitionOrder {
     DefinitionOrder {
         tenant: posted.by.tenant().clone(),
         actor: posted.by.member.id.clone(),
@@ -103,10 +103,11 @@ fn order(posted: &Posted, definition: Definition) -> DefinitionOrder {
 /// What the form says, or an error of ours.
 fn told(error: VersionError) -> Result<Vec<Problem>, ApiError> {
     let field = match &error {
-        VersionError::Store(_) | VersionError::NoSuchInstitution => {
+        VersionError::Store(_) | VersionError::NoSuchInstitution | VersionError::Interrupted => {
             return Err(ApiError::internal(&error));
         }
         VersionError::SlugTaken(_) => "slug",
+        VersionError::Picture(_) => "file",
         VersionError::UnknownAchievement(_) | VersionError::Circle(_) => "requires",
         _ => "name",
     };
@@ -117,7 +118,7 @@ fn told(error: VersionError) -> Result<Vec<Problem>, ApiError> {
 }
 
 fn answer<T>(
-    posted: &Posted,
+    posted: &PostedFile,
     place: &Place,
     form: &Form,
     written: Result<T, Result<Vec<Problem>, ApiError>>,

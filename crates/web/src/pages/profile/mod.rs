@@ -36,7 +36,7 @@ pub async fn change(State(web): State<Web>, posted: PostedFile) -> Result<Respon
             legal_id: fields.some("legalId"),
             website: fields.some("website"),
             contact: fields.some("contact"),
-            mark: mark(&posted.bytes),
+            mark: mark(&posted.bytes, fields.ticked("remove_mark")),
         },
     };
     let problems = match describe(&web.world, &order).await {
@@ -63,14 +63,13 @@ pub async fn change(State(web): State<Web>, posted: PostedFile) -> Result<Respon
     Ok((StatusCode::UNPROCESSABLE_ENTITY, page).into_response())
 }
 
-/// A picture that was chosen. What it is, is said by its first bytes and checked by the use case; an empty choice is none.
-fn mark(bytes: &[u8]) -> Option<(ImageType, Vec<u8>)> {
-    let kind = match bytes {
-        [] => return None,
-        [0x89, b'P', b'N', b'G', ..] => ImageType::Png,
-        _ => ImageType::Svg,
-    };
-    Some((kind, bytes.to_vec()))
+/// A picture that was chosen, which takes the place of the one before whatever else is ticked. The use case checks it.
+fn mark(bytes: &[u8], remove: bool) -> MarkChange {
+    match (bytes, remove) {
+        ([], false) => MarkChange::Keep,
+        ([], true) => MarkChange::Remove,
+        (bytes, _) => MarkChange::Set(ImageType::of(bytes), bytes.to_vec()),
+    }
 }
 
 /// The form names its mark field `file`, as every form with a file does.

@@ -3,7 +3,7 @@
 use maud::{Markup, html};
 
 use crate::pages::desk::Desk;
-use crate::templates::{Control, Field, Problem, error_summary, fact, facts, field, icon};
+use crate::templates::{Control, Field, Problem, error_summary, fact, facts, field, icon, option};
 
 /// Everything on the page.
 #[derive(Clone, Debug, Default)]
@@ -76,6 +76,10 @@ fn form(desk: &Desk, view: &View) -> Markup {
             (field(&Field { name: "website", label: "Website", value: &view.website, error: error("website"), control: Control::Typed("url"), autocomplete: Some("url"), ..Field::default() }))
             (field(&Field { name: "contact", label: "Contact", hint: Some("A mail address for questions. Answers to our mails go there."), value: &view.contact, error: error("contact"), control: Control::Typed("email"), ..Field::default() }))
             (field(&Field { name: "file", label: "Mark", hint: Some(mark), error: error("file"), control: Control::File(".svg,.png,image/svg+xml,image/png"), ..Field::default() }))
+            @if view.has_mark { fieldset {
+                legend { "The mark that is there" }
+                (option("checkbox", "remove_mark", "yes", &html! { "Remove it " span.hint { "Pictures and certificates then show the name alone." } }, false))
+            } }
             p.acts { button.main { (icon("pass")) " Save" } }
         }))
     }

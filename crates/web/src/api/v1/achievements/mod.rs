@@ -138,6 +138,10 @@ impl From<VersionError> for ApiError {
                 Self::unprocessable("unknown_achievement").with_detail(said)
             }
             VersionError::Circle(_) => Self::unprocessable("circle").with_detail(said),
+            VersionError::Picture(_) => {
+                Self::unprocessable("faulty_definition").with_field("image", said)
+            }
+            error @ VersionError::Interrupted => Self::internal(&error),
             VersionError::Store(error) => error.into(),
         }
     }

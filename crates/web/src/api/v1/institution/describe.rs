@@ -4,9 +4,9 @@ use axum::extract::State;
 use axum::response::Response;
 use base64::Engine;
 use base64::prelude::BASE64_STANDARD;
-use serde::Deserialize;
+use serde::{Deserialize, Deserializer};
 use touchstone_service::issuing::{
-    self, DescribeError, Description, DescriptionFault, ImageType, Redescription,
+    self, DescribeError, Description, DescriptionFault, ImageType, MarkChange, Redescription,
 };
 use utoipa::ToSchema;
 
@@ -18,7 +18,7 @@ use crate::state::Web;
 
 /// Says anew who the institution is
 ///
-/// Everything is replaced, but for a mark that is left out. Credentials already issued stay as they are.
+/// Everything is replaced, but for a mark that is left out; `null` removes it. Credentials already issued stay as they are.
 #[utoipa::path(
     put,
     path = "/api/v1/institution",
@@ -64,8 +64,10 @@ pub(crate) struct Said {
     website: Option<String>,
     /// Where questions go: a mail address.
     contact: Option<String>,
-    /// The brand mark; left out, the one that is there stays.
-    mark: Option<Mark>,
+    /// The brand mark; left out, the one that is there stays; `null` removes it.
+    #[serde(default, deserialize_with = "said")]
+    #[schema(value_type = Option<Mark>)]
+    mark: Option<Option<Mark>>,
 }
 
 /// A picture.
@@ -81,7 +83,11 @@ pub(crate) struct Mark {
 impl Said {
     fn description(self) -> Result<Description, ApiError> {
         Ok(Description {
-            mark: self.mark.map(Mark::read).transpose()?,
+            mark: match self.mark {
+                None => MarkChange::Keep,
+                Some(None) => MarkChange::Remove,
+                Some(Some(mark)) => mark.read()?,
+            },
             name: self.name,
             country: self.country,
             legal_id: self.legal_id,
@@ -91,14 +97,21 @@ impl Said {
     }
 }
 
+/// What was said, `null` too: only what was not said is `None`.
+fn said<'de, D: Deserializer<'de>>(from: D) -> Result<Option<Option<Mark>>, D::Error> {
+    Deserialize::deserialize(from).map(Some)
+}
+
 impl Mark {
-    fn read(self) -> Result<(ImageType, Vec<u8>), ApiError> {
+    fn read(self) -> Result<MarkChange, ApiError> {
         let kinds = [ImageType::Png, ImageType::Svg];
         let kind = kinds
             .into_iter()
             .find(|kind| kind.as_str() == self.media_type);
         let bytes = BASE64_STANDARD.decode(&self.data).ok();
-        kind.zip(bytes).ok_or_else(|| {
+        let read = kind.zip(bytes);
+        let read = read.map(|(kind, bytes)| MarkChange::Set(kind, bytes));
+        read.ok_or_else(|| {
             ApiError::unprocessable("faulty_description").with_field(
                 "mark",
                 "Send a mediaType of image/png or image/svg+xml, and the bytes as data in base64.",
