@@ -53,6 +53,7 @@ export async function journey(browser, address, signIn, check) {
   await picture(browser, taken, check);
   await compare(browser, address, check);
   pages.push(...await counts(registrar, check));
+  pages.push(...await auditor(browser, registrar, cohort.pages[0].path, check));
   pages.push({name: 'public-withdrawn', path: taken.open, open: true});
 
   for(const place of ['today', 'achievements', 'achievements/new', 'cohorts', 'cohorts/new', 'credentials', 'deliveries', 'audit',

@@ -15,8 +15,8 @@ say(await selftest());
 const browser = await launch();
 try {
   const {pages, signedIn} = await journey(browser, address, signIn, check);
-  for(const {name, path, status, open} of pages) {
-    say(await look(browser, name, new URL(path, address).href, {status, signedIn: open ? undefined : signedIn}));
+  for(const {name, path, status, open, signedIn: another} of pages) {
+    say(await look(browser, name, new URL(path, address).href, {status, signedIn: open ? undefined : another ?? signedIn}));
   }
   await passkey(browser, address, signedIn, check); // Last: it signs the registrar out.
 } catch(error) {

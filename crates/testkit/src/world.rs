@@ -3,7 +3,7 @@
 use std::{ops::Deref, sync::Arc};
 
 use touchstone_service::{Site, World, holding::Reminders};
-use touchstone_store::Store;
+use touchstone_store::{PasskeyRow, Store};
 use touchstone_vc::{Contexts, crypto::rust::CRYPTO};
 use url::Url;
 
@@ -83,6 +83,26 @@ impl TestWorld {
     /// Whether `text` stands anywhere in the database; see [`TestDatabase::holds`].
     pub fn holds(&self, text: &str) -> bool {
         self.database.holds(text)
+    }
+
+    /// Gives a member a passkey that no device holds: for what is shown and removed.
+    ///
+    /// # Panics
+    /// If there is no such member, or one of this id.
+    pub async fn add_passkey(&self, member: &str, id: &str, label: &str) {
+        let row = &PasskeyRow {
+            id: id.to_owned(),
+            member: member.to_owned(),
+            credential: "{}".into(),
+            label: label.to_owned(),
+            created_at: self.world.clock.now().unix_millis(),
+            last_used_at: None,
+        };
+        let added = self
+            .world
+            .store
+            .write(|mut tx| async move { tx.add_passkey(row.clone()).await });
+        added.await.expect("the member exists and the id is free");
     }
 
     /// Changes rows behind the program's back; see [`TestDatabase::tamper`].

@@ -143,8 +143,12 @@ fn desk() -> Router<Web> {
         .route("/audit.csv", get(audit::csv))
         .route("/audit.json", get(audit::json))
         .route("/members", get(members::all).post(members::join))
-        .route("/members/{id}", get(members::one))
+        .route("/members/{id}", get(members::one).post(members::mend))
         .route("/members/{id}/roles", post(members::roles))
+        .route(
+            "/members/{id}/passkeys/{passkey}/remove",
+            post(members::remove_passkey),
+        )
         .route("/members/{id}/disable", post(members::disable))
         .route("/members/{id}/enable", post(members::enable))
         .route("/institution", get(profile::open).post(profile::change))

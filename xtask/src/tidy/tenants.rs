@@ -53,6 +53,7 @@ const WITHOUT_TENANT: &[(&str, &[&str])] = &[
         "one person may belong to several institutions",
         &[
             "end_sessions_of",
+            "forget_signin_links_of",
             "member_of_any_tenant",
             "members_with_email",
             "passkey",

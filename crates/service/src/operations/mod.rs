@@ -20,8 +20,8 @@ pub use gauges::{Gauges, gauges};
 pub use job::{Job, Lease};
 pub(crate) use member::is_address;
 pub use member::{
-    Invitation, Member, MemberError, Permission, Role, RoleChange, change_roles, disable, join,
-    member, members,
+    Invitation, Member, MemberError, Mending, Permission, Role, RoleChange, change_roles, disable,
+    join, member, members, mend,
 };
 pub use once::{Answer, OnceError, once};
 pub use signing_key::{SigningKey, signing_keys};

@@ -3,8 +3,8 @@
 use touchstone_service::{
     issuing::{Description, Founding, found},
     operations::{
-        Invitation, Member, MemberError, Permission, Role, RoleChange, audit, change_roles,
-        disable, join, member, signin, work_until_idle,
+        Invitation, Member, MemberError, Mending, Permission, Role, RoleChange, audit,
+        change_roles, disable, join, member, mend, signin, work_until_idle,
     },
     ports::MailError,
 };
@@ -232,4 +232,60 @@ async fn a_link_that_could_not_be_mailed_is_tried_again_and_not_for_ever() {
     );
     let depth = test.store.read().queue_depth().await.unwrap();
     assert_eq!(depth.dead, 0);
+}
+
+#[tokio::test]
+async fn a_mended_address_signs_in_and_what_went_to_the_old_one_opens_nothing() {
+    let test = world().await;
+    let tenant = institution(&test, "riverside").await;
+    let taken = add(&test, &tenant, "owner@riverside.example", &[Role::Owner]).await;
+    let one = add(&test, &tenant, "nour@riverside.example", &[Role::Registrar]).await;
+    let secret = enter(&test, &one).await;
+    let sent = signin::link(&test.world, &tenant, &one.id).await;
+    let sent = sent.unwrap().unwrap();
+    let order = Mending {
+        tenant: tenant.clone(),
+        actor: taken.id.clone(),
+        member: one.id.clone(),
+        name: " Noor Haddad ".into(),
+        email: " Noor@Riverside.example ".into(),
+    };
+    for _ in 0..2 {
+        let mended = mend(&test.world, &order).await.unwrap();
+        assert_eq!(mended.name, "Noor Haddad");
+        assert_eq!(mended.email, "noor@riverside.example");
+        assert_eq!(mended.roles, one.roles);
+    }
+    assert_eq!(signin::session(&test.world, &secret).await.unwrap(), None);
+    let token = sent.rsplit('/').next().unwrap();
+    assert!(signin::sign_in(&test.world, token).await.is_err());
+    for address in ["nour@riverside.example", "noor@riverside.example"] {
+        signin::ask(&test.world, address).await.unwrap();
+    }
+    work_until_idle(&test.world).await.unwrap();
+    let sent = test.mail.sent();
+    assert_eq!(sent.len(), 1);
+    assert_eq!(sent[0].to, "noor@riverside.example");
+    let told = lines(&test, &tenant, "member.mend").await;
+    assert_eq!(told.len(), 1, "the same again is no change");
+    assert!(told[0].contains("nour@riverside.example") && told[0].contains("Noor Haddad"));
+
+    let wrong = |name: &str, email: &str| Mending {
+        name: name.into(),
+        email: email.into(),
+        ..order.clone()
+    };
+    let refused = mend(&test.world, &wrong("Noor", "owner@riverside.example")).await;
+    assert!(matches!(refused, Err(MemberError::EmailTaken)));
+    let refused = mend(&test.world, &wrong(" ", "noor@riverside.example")).await;
+    assert!(matches!(refused, Err(MemberError::Name)));
+    let refused = mend(&test.world, &wrong("Noor", "noor")).await;
+    assert!(matches!(refused, Err(MemberError::Email)));
+    let elsewhere = institution(&test, "lakeside").await;
+    let order = Mending {
+        tenant: elsewhere,
+        ..order
+    };
+    let refused = mend(&test.world, &order).await;
+    assert!(matches!(refused, Err(MemberError::NoSuchMember)));
 }

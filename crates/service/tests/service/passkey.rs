@@ -7,7 +7,7 @@ use touchstone_service::{
     issuing::{Description, Founding, found},
     operations::{
         Invitation, Member, Role, audit, disable, join,
-        passkey::{self, Addition, PasskeyError, passkeys},
+        passkey::{self, Addition, PasskeyError, Removal, passkeys},
         signin,
     },
 };
@@ -70,6 +70,16 @@ async fn enter(
     passkey::sign_in(&test.world, &begun.ceremony, &answer).await
 }
 
+/// A member removes one of their own.
+fn own(one: &Member, id: &str) -> Removal {
+    Removal {
+        tenant: one.tenant.clone(),
+        actor: one.id.clone(),
+        member: one.id.clone(),
+        passkey: id.to_owned(),
+    }
+}
+
 #[track_caller]
 fn refused<T>(done: Result<T, PasskeyError>) -> PasskeyError {
     done.err().expect("this is refused")
@@ -104,12 +114,12 @@ async fn a_passkey_is_added_signs_in_and_opens_nothing_once_removed() {
     assert_eq!(kept[0].label, "laptop at work");
     assert!(kept[0].used_at.is_some());
 
-    passkey::remove(&test.world, &one, &kept[0].id)
+    passkey::remove(&test.world, &own(&one, &kept[0].id))
         .await
         .unwrap();
     let again = enter(&test, &mut device).await;
     assert!(matches!(refused(again), PasskeyError::Unknown));
-    let again = passkey::remove(&test.world, &one, &kept[0].id).await;
+    let again = passkey::remove(&test.world, &own(&one, &kept[0].id)).await;
     assert!(matches!(refused(again), PasskeyError::NoSuchPasskey));
     let told = lines(&test, &one.tenant).await;
     let actions: Vec<_> = told.iter().map(|(action, _)| action.as_str()).collect();
@@ -234,7 +244,7 @@ async fn t52_a_passkey_opens_only_the_account_of_who_added_it() {
     let taken = passkey::add(&test.world, &theirs, &order).await;
     assert!(matches!(refused(taken), PasskeyError::NoCeremony));
     let kept = passkeys(&test.world, &mine.id).await.unwrap();
-    let removed = passkey::remove(&test.world, &theirs, &kept[0].id).await;
+    let removed = passkey::remove(&test.world, &own(&theirs, &kept[0].id)).await;
     assert!(matches!(refused(removed), PasskeyError::NoSuchPasskey));
     assert_eq!(passkeys(&test.world, &mine.id).await.unwrap(), kept);
     // Nobody adds the passkey of somebody else as theirs.
@@ -312,4 +322,55 @@ async fn what_is_no_answer_is_refused_and_a_passkey_needs_a_name() {
         refused(passkey::begin(&nowhere.world).await),
         PasskeyError::Unavailable
     ));
+}
+
+#[tokio::test]
+async fn an_owner_removes_the_passkey_of_a_lost_device_and_whoever_has_it_is_out() {
+    let test = site().await;
+    let owner = member(&test, "riverside").await;
+    let one = add_member(&test, &owner.tenant, "b@riverside.example").await;
+    let mut lost = Authenticator::new(HERE, b"a lost device");
+    add(&test, &one, &mut lost).await.unwrap();
+    let signed_in = enter(&test, &mut lost).await.unwrap();
+    let kept = passkeys(&test.world, &one.id).await.unwrap();
+    let order = Removal {
+        actor: owner.id.clone(),
+        ..own(&one, &kept[0].id)
+    };
+    passkey::remove(&test.world, &order).await.unwrap();
+    let session = signin::session(&test.world, &signed_in.secret).await;
+    assert_eq!(session.unwrap(), None);
+    let again = enter(&test, &mut lost).await;
+    assert!(matches!(refused(again), PasskeyError::Unknown));
+    let filter = AuditFilter {
+        action: Some("passkey.remove".into()),
+        ..AuditFilter::default()
+    };
+    let told = audit(&test.world, &one.tenant, &filter, None, 9)
+        .await
+        .unwrap();
+    assert_eq!(
+        (told[0].actor.as_str(), told[0].subject.as_str()),
+        (owner.id.as_str(), one.id.as_str())
+    );
+}
+
+#[tokio::test]
+async fn t52_no_owner_removes_the_passkey_of_another_institutions_member() {
+    let test = site().await;
+    let (mine, theirs) = (
+        member(&test, "riverside").await,
+        member(&test, "lakeside").await,
+    );
+    let mut device = Authenticator::new(HERE, b"a device");
+    add(&test, &theirs, &mut device).await.unwrap();
+    let kept = passkeys(&test.world, &theirs.id).await.unwrap();
+    let order = Removal {
+        tenant: mine.tenant.clone(),
+        actor: mine.id.clone(),
+        ..own(&theirs, &kept[0].id)
+    };
+    let tried = passkey::remove(&test.world, &order).await;
+    assert!(matches!(refused(tried), PasskeyError::NoSuchPasskey));
+    enter(&test, &mut device).await.unwrap();
 }

@@ -69,6 +69,15 @@ impl Tx {
         Ok(())
     }
 
+    /// Forgets the one-time links of a member: none of them opens anything from now on.
+    pub async fn forget_signin_links_of(&mut self, member: &str) -> Result<(), StoreError> {
+        signin_link::Entity::delete_many()
+            .filter(signin_link::Column::Member.eq(member))
+            .exec(self.sql.as_ref())
+            .await?;
+        Ok(())
+    }
+
     /// Keeps the state of a passkey ceremony.
     pub async fn add_webauthn_state(&mut self, row: WebauthnStateRow) -> Result<(), StoreError> {
         insert::<webauthn_state::Entity, _>(self.sql.as_ref(), row).await

@@ -6,10 +6,13 @@ use serde_json::{Value, json};
 use touchstone_service::{
     World,
     operations::{
-        Invitation, Member, Role, RoleChange, change_roles, disable, join, members, signin,
+        Invitation, Member, Mending, Role, RoleChange, change_roles, disable, join, members, mend,
+        passkey::{self, Removal},
+        signin,
     },
 };
 use touchstone_store::TenantId;
+use touchstone_vc::Timestamp;
 
 use super::{Global, institution};
 use crate::{
@@ -26,6 +29,8 @@ Examples:
   touchstone member list
   touchstone member add noor@example.edu --name \"Noor Haddad\" --role registrar --role approver
   touchstone member roles noor@example.edu auditor
+  touchstone member change nour@example.edu --address noor@example.edu
+  touchstone member passkeys noor@example.edu         and `--remove ID` where a device was lost
   touchstone member disable noor@example.edu          signs her out everywhere; `enable` lets her in again
   touchstone member link ines@example.edu             a link that signs in once, when mail does not arrive")]
 pub(crate) struct Args {
@@ -39,6 +44,8 @@ enum What {
     List,
     Add(Add),
     Roles(Roles),
+    Change(Change),
+    Passkeys(Keys),
     /// Let a member in no longer, and sign them out everywhere.
     Disable(One),
     /// Let a member in again.
@@ -72,6 +79,31 @@ struct Roles {
     roles: Vec<Role>,
 }
 
+/// Mend a member's name or address, and sign them out everywhere.
+#[derive(Debug, clap::Args)]
+struct Change {
+    /// Their mail address as it is now.
+    #[arg(value_name = "ADDRESS")]
+    member: String,
+    /// Their name from now on.
+    #[arg(long, value_name = "NAME", required_unless_present = "address")]
+    name: Option<String>,
+    /// Their mail address from now on.
+    #[arg(long, value_name = "ADDRESS")]
+    address: Option<String>,
+}
+
+/// List the passkeys of a member, or remove one.
+#[derive(Debug, clap::Args)]
+struct Keys {
+    /// Their mail address.
+    #[arg(value_name = "ADDRESS")]
+    address: String,
+    /// The passkey to remove: it opens nothing from then on, and the member is signed out everywhere.
+    #[arg(long, value_name = "ID")]
+    remove: Option<String>,
+}
+
 /// A member.
 #[derive(Debug, clap::Args)]
 struct One {
@@ -86,6 +118,8 @@ impl Args {
             What::List => list(global).await,
             What::Add(add) => add.run(global).await,
             What::Roles(roles) => roles.run(global).await,
+            What::Change(change) => change.run(global).await,
+            What::Passkeys(keys) => keys.run(global).await,
             What::Disable(one) => one.access(global, true).await,
             What::Enable(one) => one.access(global, false).await,
             What::Link(one) => one.link(global).await,
@@ -131,6 +165,60 @@ impl Roles {
             .await
             .with_context(|| format!("member {}", self.address))?;
         Ok(answer(&changed))
+    }
+}
+
+impl Change {
+    async fn run(self, global: &Global) -> Result<Answer> {
+        let (world, tenant) = open_to_change(global).await?;
+        let member = find(&world, &tenant, &self.member).await?;
+        let order = Mending {
+            tenant,
+            actor: institution::actor(),
+            member: member.id,
+            name: self.name.unwrap_or(member.name),
+            email: self.address.unwrap_or(member.email),
+        };
+        let changed = mend(&world, &order)
+            .await
+            .with_context(|| format!("member {}", self.member))?;
+        Ok(answer(&changed))
+    }
+}
+
+impl Keys {
+    async fn run(self, global: &Global) -> Result<Answer> {
+        let (world, tenant) = open_to_change(global).await?;
+        let member = find(&world, &tenant, &self.address).await?;
+        if let Some(passkey) = self.remove {
+            let order = Removal {
+                tenant,
+                actor: institution::actor(),
+                member: member.id.clone(),
+                passkey,
+            };
+            passkey::remove(&world, &order)
+                .await
+                .with_context(|| format!("member {}", self.address))?;
+        }
+        let left = passkey::passkeys(&world, &member.id).await?;
+        let time = |millis| Timestamp::from_unix_millis(millis).to_string();
+        let rows: Vec<_> = left
+            .iter()
+            .map(|one| {
+                let used = one.used_at.map_or_else(|| "never".to_owned(), time);
+                [one.label.clone(), time(one.added_at), used, one.id.clone()]
+            })
+            .collect();
+        let told = left.iter().map(|one| {
+            json!({ "id": one.id, "label": one.label, "addedAt": time(one.added_at), "usedAt": one.used_at.map(time) })
+        });
+        let told: Vec<_> = told.collect();
+        let text = match rows.is_empty() {
+            true => format!("{} has no passkey.", member.name),
+            false => table(["name", "added", "last used", "id"], &rows),
+        };
+        Ok(Answer::new(text, json!({ "passkeys": told })))
     }
 }
 

@@ -81,3 +81,43 @@ fn the_only_owner_stays_and_who_is_locked_out_gets_a_link() {
         .exits(64)
         .warns("the roles are owner");
 }
+
+#[test]
+fn a_name_and_an_address_are_mended_and_passkeys_listed() {
+    let folder = founded();
+    let mended = [
+        "--json",
+        "member",
+        "change",
+        INES,
+        "--name",
+        "Inés Albrecht",
+        "--address",
+        "Ines.A@example.edu",
+    ];
+    let told = folder.run(&mended).exits(0).json();
+    assert_eq!(told["name"], "Inés Albrecht");
+    assert_eq!(told["email"], "ines.a@example.edu");
+    folder
+        .run(&["member", "change", "ines.a@example.edu"])
+        .exits(64)
+        .warns("--name");
+    folder
+        .run(&[
+            "member",
+            "change",
+            "ines.a@example.edu",
+            "--address",
+            "nowhere",
+        ])
+        .exits(1)
+        .warns("this is not a mail address");
+    folder
+        .run(&["member", "passkeys", "ines.a@example.edu"])
+        .exits(0)
+        .says("has no passkey");
+    folder
+        .run(&["member", "passkeys", "ines.a@example.edu", "--remove", "x"])
+        .exits(1)
+        .warns("no such passkey");
+}

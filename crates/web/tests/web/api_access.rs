@@ -44,6 +44,7 @@ impl Operation {
             "confirmBatch" => json!({ "fingerprint": "0" }),
             "revokeCredential" | "suspendCredential" | "reinstateCredential" => reason,
             "correctCredential" => json!({ "name": "Amara Okafor-Lee" }),
+            "mendMember" => json!({ "name": "Ada", "email": "ada@riverside.example" }),
             "changeMemberRoles" => json!({ "roles": ["auditor"] }),
             "disableMember" => json!({ "disabled": true }),
             "testBatchMail" => json!({ "language": "en", "to": "ines@riverside.example" }),

@@ -154,3 +154,116 @@ async fn the_use_of_a_key_is_noted() {
     let keys = program.get("/api/v1/keys").await.with(200);
     assert_eq!(keys["keys"][0]["lastUsedAt"], "2026-11-21T12:00:00Z");
 }
+
+#[tokio::test]
+async fn an_owner_mends_a_name_and_an_address_and_errors_stand_at_their_fields() {
+    let (site, owner) = Site::with_owner("riverside").await;
+    let email = "nour@riverside.example";
+    let one = site
+        .member(&owner.tenant, email, vec![Role::Registrar])
+        .await;
+    let path = page_of(&owner, &site, email).await;
+    let page = owner.get(&path).await;
+    let taken = [("name", "Noor Haddad"), ("email", "ines@riverside.example")];
+    let refused = owner.submit(&page, &path, &taken).await;
+    assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY);
+    let text = refused.text();
+    assert!(
+        text.contains("id=\"f-email-e\"") && text.contains("href=\"#f-email\""),
+        "{text}"
+    );
+    assert!(
+        text.contains("value=\"Noor Haddad\""),
+        "what was entered is kept"
+    );
+    assert_eq!(one.get("/today").await.status, StatusCode::OK);
+
+    let right = [("name", "Noor Haddad"), ("email", "noor@riverside.example")];
+    let mended = owner.submit(&page, &path, &right).await;
+    assert_eq!(mended.location(), path);
+    assert_eq!(
+        one.get("/today").await.status,
+        StatusCode::SEE_OTHER,
+        "they are signed out"
+    );
+    let text = owner.get(&path).await.text();
+    assert!(text.contains("<bdi>Noor Haddad</bdi>") && text.contains("noor@riverside.example"));
+    let record = owner.get("/audit").await.text();
+    assert!(
+        record.contains("mended a member’s name or address"),
+        "{record}"
+    );
+}
+
+#[tokio::test]
+async fn the_passkey_of_a_lost_device_is_removed_on_the_members_page() {
+    let (site, owner) = Site::with_owner("riverside").await;
+    let email = "noor@riverside.example";
+    let one = site
+        .member(&owner.tenant, email, vec![Role::Registrar])
+        .await;
+    let path = page_of(&owner, &site, email).await;
+    assert!(owner.get(&path).await.text().contains("There is none."));
+    let id = path.rsplit('/').next().unwrap();
+    site.test.add_passkey(id, "lost-1", "the telephone").await;
+    let page = owner.get(&path).await;
+    assert!(page.text().contains("the telephone"));
+    let remove = page.action(&format!("{path}/passkeys/"));
+    let removed = owner.submit(&page, &remove, &[]).await;
+    assert_eq!(removed.location(), path);
+    assert!(owner.get(&path).await.text().contains("There is none."));
+    assert_eq!(
+        one.get("/today").await.status,
+        StatusCode::SEE_OTHER,
+        "whoever has the device is out"
+    );
+    let again = owner.submit(&page, &remove, &[]).await;
+    assert_eq!(again.status, StatusCode::NOT_FOUND);
+}
+
+#[tokio::test]
+async fn a_program_mends_members_and_removes_their_passkeys() {
+    let site = Site::empty().await;
+    let program = Program::of(&site, "riverside").await;
+    let new = json!({ "name": "Nour", "email": "nour@riverside.example", "roles": ["registrar"] });
+    let made = program.post("/api/v1/members", &new).await.with(201);
+    let id = made["id"].as_str().unwrap();
+    let path = format!("/api/v1/members/{id}");
+    let right = json!({ "name": "Noor Haddad", "email": "Noor@riverside.example" });
+    let mended = program.put(&path, &right).await.with(200);
+    assert_eq!(
+        (&mended["name"], &mended["email"]),
+        (&json!("Noor Haddad"), &json!("noor@riverside.example"))
+    );
+    for (name, email, status, code) in [
+        ("Noor", "ines@riverside.example", 409, "address_taken"),
+        ("", "noor@riverside.example", 422, "bad_name"),
+        ("Noor", "noor", 422, "bad_address"),
+    ] {
+        let said = json!({ "name": name, "email": email });
+        program.put(&path, &said).await.problem(status, code);
+    }
+    program
+        .put("/api/v1/members/nobody", &right)
+        .await
+        .problem(404, "member_not_found");
+
+    site.test.add_passkey(id, "lost-1", "the telephone").await;
+    let listed = program.get(&format!("{path}/passkeys")).await.with(200);
+    assert_eq!(listed["passkeys"][0]["label"], "the telephone");
+    let remove = format!("{path}/passkeys/lost-1/remove");
+    assert_eq!(
+        program.post(&remove, &json!({})).await.with(200)["id"],
+        "lost-1"
+    );
+    let listed = program.get(&format!("{path}/passkeys")).await.with(200);
+    assert_eq!(listed["passkeys"], json!([]));
+    program
+        .post(&remove, &json!({}))
+        .await
+        .problem(404, "passkey_not_found");
+    program
+        .get("/api/v1/members/nobody/passkeys")
+        .await
+        .problem(404, "member_not_found");
+}

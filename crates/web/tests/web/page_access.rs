@@ -68,6 +68,12 @@ const DESK: &[Row] = &[
     (GET, "/members", Some(Permission::Read)),
     (POST, "/members", Some(Permission::Administer)),
     (GET, "/members/{id}", Some(Permission::Administer)),
+    (POST, "/members/{id}", Some(Permission::Administer)),
+    (
+        POST,
+        "/members/{id}/passkeys/{passkey}/remove",
+        Some(Permission::Administer),
+    ),
     (POST, "/members/{id}/roles", Some(Permission::Administer)),
     (POST, "/members/{id}/disable", Some(Permission::Administer)),
     (POST, "/members/{id}/enable", Some(Permission::Administer)),
@@ -252,6 +258,7 @@ async fn call(browser: &Browser, form: &Answer, row: &Row, id: &str) -> Answer {
     let (method, path, _) = row;
     let path = path
         .replace("{id}", id)
+        .replace("{passkey}", "x")
         .replace("{line}", "2")
         .replace("{language}", "en")
         .replace("{file}", "credential.json");

@@ -2,7 +2,7 @@
 
 use touchstone_store::{AuditLine, MemberRow, TenantId};
 
-use super::{Member, MemberError, Role, is_address, role};
+use super::{Member, MemberError, Role, is_address, name, role};
 use crate::World;
 
 /// A request to add somebody.
@@ -18,10 +18,7 @@ pub struct Invitation {
 
 /// Adds a member, or answers with the one who has this address and changes nothing.
 pub async fn join(world: &World, order: &Invitation) -> Result<Member, MemberError> {
-    let (name, email) = (order.name.trim(), order.email.trim().to_lowercase());
-    if name.is_empty() || name.chars().count() > 200 || name.chars().any(char::is_control) {
-        return Err(MemberError::Name);
-    }
+    let (name, email) = (name(&order.name)?, order.email.trim().to_lowercase());
     if !is_address(&email) {
         return Err(MemberError::Email);
     }
@@ -33,7 +30,7 @@ pub async fn join(world: &World, order: &Invitation) -> Result<Member, MemberErr
         id: world.rng.uuid().to_string(),
         tenant: order.tenant.clone(),
         email,
-        name: name.to_owned(),
+        name,
         roles: role::to_json(&role::in_order(&order.roles)),
         created_at: now,
         disabled_at: None,

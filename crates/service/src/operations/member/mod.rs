@@ -3,6 +3,7 @@
 mod change_roles;
 mod disable;
 mod join;
+mod mend;
 mod role;
 
 use touchstone_store::{MemberRow, Reader, StoreError, TenantId};
@@ -10,6 +11,7 @@ use touchstone_store::{MemberRow, Reader, StoreError, TenantId};
 pub use change_roles::{RoleChange, change_roles};
 pub use disable::disable;
 pub use join::{Invitation, join};
+pub use mend::{Mending, mend};
 pub use role::{Permission, Role};
 
 use crate::World;
@@ -91,6 +93,9 @@ pub enum MemberError {
     /// Not a mail address.
     #[error("this is not a mail address; it looks like name@example.edu")]
     Email,
+    /// Somebody else here signs in with it.
+    #[error("another member of this institution has this address")]
+    EmailTaken,
     /// A member without a role can do nothing.
     #[error("choose at least one role")]
     NoRole,
@@ -103,6 +108,15 @@ pub enum MemberError {
     /// The database failed.
     #[error(transparent)]
     Store(#[from] StoreError),
+}
+
+/// A member's name, without white space around it.
+fn name(text: &str) -> Result<String, MemberError> {
+    let name = text.trim();
+    if name.is_empty() || name.chars().count() > 200 || name.chars().any(char::is_control) {
+        return Err(MemberError::Name);
+    }
+    Ok(name.to_owned())
 }
 
 /// Whether a text can be a mail address: one `@`, something before it, a dot or `localhost` after it, nothing that a header

@@ -10,7 +10,7 @@ mod sign_in;
 use touchstone_store::{StoreError, WebauthnStateRow};
 
 pub use add::{Addition, add, begin_adding};
-pub use remove::remove;
+pub use remove::{Removal, remove};
 pub use sign_in::{begin, sign_in};
 
 use crate::{

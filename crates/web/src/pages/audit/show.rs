@@ -112,6 +112,7 @@ pub fn words(action: &str) -> &str {
         "evidence.keep" => "uploaded a piece of evidence",
         "member.add" => "added a member",
         "member.change-roles" => "changed what a member may do",
+        "member.mend" => "mended a member’s name or address",
         "member.disable" => "took a member’s access away",
         "member.enable" => "gave a member access again",
         "passkey.add" => "added a passkey",

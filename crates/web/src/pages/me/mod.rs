@@ -9,7 +9,7 @@ use axum::response::{IntoResponse, Redirect, Response};
 use serde_json::Value;
 use serde_json::value::RawValue;
 use touchstone_service::operations::passkey::{
-    self, Addition, Begun, PasskeyError, available, passkeys,
+    self, Addition, Begun, PasskeyError, Removal, available, passkeys,
 };
 
 use crate::ApiError;
@@ -60,7 +60,13 @@ pub async fn remove(
     Path(id): Path<String>,
     Posted { by, .. }: Posted,
 ) -> Result<Response, ApiError> {
-    passkey::remove(&web.world, &by.member, &id).await?;
+    let order = Removal {
+        tenant: by.tenant().clone(),
+        actor: by.member.id.clone(),
+        member: by.member.id.clone(),
+        passkey: id,
+    };
+    passkey::remove(&web.world, &order).await?;
     Ok(Redirect::to("/me").into_response())
 }
 
@@ -82,21 +88,25 @@ async fn view(
     label: &str,
     error: Option<String>,
 ) -> Result<show::View, ApiError> {
-    let passkeys = passkeys(&web.world, &by.member.id).await?.into_iter();
     Ok(show::View {
         email: by.member.email.clone(),
         available: available(&web.world),
-        passkeys: passkeys
-            .map(|one| show::Passkey {
-                id: one.id,
-                label: one.label,
-                added: moment(one.added_at),
-                used: one.used_at.map(moment),
-            })
-            .collect(),
+        passkeys: known(web, &by.member.id).await?,
         label: label.to_owned(),
         error,
     })
+}
+
+/// The passkeys of a member, newest first.
+pub(crate) async fn known(web: &Web, member: &str) -> Result<Vec<show::Passkey>, ApiError> {
+    let passkeys = passkeys(&web.world, member).await?.into_iter();
+    let shown = passkeys.map(|one| show::Passkey {
+        id: one.id,
+        label: one.label,
+        added: moment(one.added_at),
+        used: one.used_at.map(moment),
+    });
+    Ok(shown.collect())
 }
 
 impl From<PasskeyError> for ApiError {

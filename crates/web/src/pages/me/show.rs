@@ -40,19 +40,28 @@ pub fn show(desk: &Desk, view: &View) -> Markup {
         h2 { "Passkeys" }
         p { "With a passkey you sign in by your finger, your face or a PIN, without a mail. It stays on your device or in your password store; we keep only what recognises it." }
         @if view.passkeys.is_empty() { (nothing("You have none yet.", None)) } @else {
-            (ledger("Newest first", [Column::words("Name"), Column::words("Added"), Column::words("Last used"), Column::words("Remove")],
-                view.passkeys.iter().map(|one| [
-                    html! { bdi { (one.label) } },
-                    html! { (day_text(one.added)) },
-                    html! { @match one.used { Some(at) => (day_text(at)), None => "Never" } },
-                    (desk.button(&format!("/me/passkeys/{}/remove", one.id), &html! { "Remove it" span.vh { ": " (one.label) } })),
-                ])))
+            (listed(desk, "/me/passkeys", &view.passkeys))
         }
         @if view.available { (adding(desk, view)) } @else {
             p { "This installation is reached under a number instead of a name, and passkeys need a name. The link by mail does the same." }
         }
     };
     desk.page_with_script(&desk.member, "/me", &main)
+}
+
+/// The passkeys of a member, each with a button to remove it. `below` is the address under which they stand.
+pub(crate) fn listed(desk: &Desk, below: &str, passkeys: &[Passkey]) -> Markup {
+    let columns = ["Name", "Added", "Last used", "Remove"].map(Column::words);
+    let rows = passkeys.iter().map(|one| {
+        let words = html! { "Remove it" span.vh { ": " (one.label) } };
+        [
+            html! { bdi { (one.label) } },
+            html! { (day_text(one.added)) },
+            html! { @match one.used { Some(at) => (day_text(at)), None => "Never" } },
+            desk.button(&format!("{below}/{}/remove", one.id), &words),
+        ]
+    });
+    ledger("Newest first", columns, rows)
 }
 
 fn adding(desk: &Desk, view: &View) -> Markup {

@@ -6,6 +6,7 @@ use touchstone_service::operations::{Member, Permission, Role, member};
 
 use super::{role_list, show_one};
 use crate::ApiError;
+use crate::pages::me::known;
 use crate::signed_in::SignedIn;
 use crate::state::Web;
 use crate::templates::Problem;
@@ -18,8 +19,8 @@ pub async fn one(
 ) -> Result<Response, ApiError> {
     by.may(Permission::Administer)?;
     let member = find(&web, &by, &id).await?;
-    let roles = member.roles.clone();
-    Ok(show_one::show(&by.desk, &view(&by, member, &roles, Vec::new())).into_response())
+    let view = view(&web, &by, member, Vec::new()).await?;
+    Ok(show_one::show(&by.desk, &view).into_response())
 }
 
 pub(super) async fn find(web: &Web, by: &SignedIn, id: &str) -> Result<Member, ApiError> {
@@ -27,23 +28,29 @@ pub(super) async fn find(web: &Web, by: &SignedIn, id: &str) -> Result<Member, A
     found.ok_or_else(|| ApiError::not_found("member_not_found"))
 }
 
-/// The member, with these roles ticked.
-pub(super) fn view(
+/// The member as they are, with what was refused.
+pub(super) async fn view(
+    web: &Web,
     by: &SignedIn,
     member: Member,
-    ticked: &[Role],
     problems: Vec<Problem>,
-) -> show_one::View {
-    show_one::View {
+) -> Result<show_one::View, ApiError> {
+    Ok(show_one::View {
         oneself: member.id == by.member.id,
+        passkeys: known(web, &member.id).await?,
+        entered: (member.name.clone(), member.email.clone()),
+        roles: ticked(&member.roles),
         id: member.id,
         name: member.name,
         email: member.email,
         disabled: member.disabled,
-        roles: role_list()
-            .into_iter()
-            .map(|(name, words)| (name, words, ticked.iter().any(|role| role.as_str() == name)))
-            .collect(),
         problems,
-    }
+    })
+}
+
+/// Every role, with these ticked.
+pub(super) fn ticked(roles: &[Role]) -> Vec<(&'static str, &'static str, bool)> {
+    let all = role_list().into_iter();
+    all.map(|(name, words)| (name, words, roles.iter().any(|role| role.as_str() == name)))
+        .collect()
 }

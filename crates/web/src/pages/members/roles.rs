@@ -39,7 +39,10 @@ pub async fn roles(
         field: "role-owner".into(),
         words,
     };
-    let view = one::view(&by, member, &order.roles, vec![problem]);
+    let view = show_one::View {
+        roles: one::ticked(&order.roles),
+        ..one::view(&web, &by, member, vec![problem]).await?
+    };
     let page = show_one::show(&by.desk, &view);
     Ok((StatusCode::UNPROCESSABLE_ENTITY, page).into_response())
 }

@@ -2,8 +2,11 @@
 
 use maud::{Markup, html};
 
-use crate::pages::desk::{Desk, trail};
-use crate::templates::{Problem, Tone, error_summary, fact, facts, icon, note, option, outcome};
+use crate::pages::desk::{Desk, nothing, trail};
+use crate::pages::me::show::{Passkey, listed};
+use crate::templates::{
+    Control, Field, Problem, Tone, error_summary, fact, facts, field, icon, note, option, outcome,
+};
 
 /// Everything on the page.
 #[derive(Clone, Debug, Default)]
@@ -14,6 +17,10 @@ pub struct View {
     pub name: String,
     /// Where sign-in links go.
     pub email: String,
+    /// Name and address as they stand in the form: what was entered, if that was refused.
+    pub entered: (String, String),
+    /// Their passkeys, newest first.
+    pub passkeys: Vec<Passkey>,
     /// They are let in no longer.
     pub disabled: bool,
     /// Whoever looks is this member.
@@ -54,7 +61,11 @@ pub fn show(desk: &Desk, view: &View) -> Markup {
             p.hint { "It holds at once, also where they are signed in now." }
             p.acts { button.main { (icon("people")) " Save these roles" } }
         }))
+        (who(desk, view))
         @if !view.oneself {
+            h2 { "Passkeys" }
+            p { "If a device is lost, remove its passkey: it then opens nothing, and whoever is signed in as this member is signed out." }
+            @if view.passkeys.is_empty() { (nothing("There is none.", None)) } @else { (listed(desk, &format!("{path}/passkeys"), &view.passkeys)) }
             h2 { "Access" }
             @if view.disabled {
                 p { "They cannot sign in. Their roles and passkeys are kept, and work again when you let them in." }
@@ -66,4 +77,24 @@ pub fn show(desk: &Desk, view: &View) -> Markup {
         }
     };
     desk.page(&view.name, "/members", &main)
+}
+
+fn who(desk: &Desk, view: &View) -> Markup {
+    let error = |name: &str| {
+        let problem = view.problems.iter().find(|problem| problem.field == name);
+        problem.map(|problem| problem.words.as_str())
+    };
+    let (name, email) = (&view.entered.0, &view.entered.1);
+    html! {
+        h2 { "Name and address" }
+        (desk.form(&format!("/members/{}", view.id), &html! {
+            (field(&Field { name: "name", label: "Name", value: name, error: error("name"), required: true, ..Field::default() }))
+            (field(&Field { name: "email", label: "E-mail", hint: Some("Sign-in links go there. Look twice: whoever reads mail there can sign in."), value: email, error: error("email"), control: Control::Typed("email"), required: true, ..Field::default() }))
+            p.hint {
+                @if view.oneself { "You are signed out everywhere, and sign in again with a link to this address." }
+                @else { "They are signed out everywhere, and links that were sent before open nothing." }
+            }
+            p.acts { button { "Save name and address" } }
+        }))
+    }
 }

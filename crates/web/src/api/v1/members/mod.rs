@@ -3,6 +3,8 @@
 mod disable;
 mod join;
 mod list;
+mod mend;
+mod passkeys;
 mod roles;
 
 use serde::Serialize;
@@ -18,6 +20,9 @@ use crate::text::sentence;
 pub(super) fn routes() -> OpenApiRouter<Web> {
     OpenApiRouter::new()
         .routes(routes!(list::list, join::join))
+        .routes(routes!(mend::mend))
+        .routes(routes!(passkeys::list))
+        .routes(routes!(passkeys::remove))
         .routes(routes!(disable::disable))
         .routes(routes!(roles::roles))
 }
@@ -68,6 +73,7 @@ impl From<MemberError> for ApiError {
         match error {
             MemberError::Name => Self::unprocessable("bad_name").with_field("name", said),
             MemberError::Email => Self::unprocessable("bad_address").with_field("email", said),
+            MemberError::EmailTaken => Self::conflict("address_taken").with_field("email", said),
             MemberError::NoRole => Self::unprocessable("no_role").with_field("roles", said),
             MemberError::LastOwner => Self::conflict("last_owner").with_detail(said),
             MemberError::NoSuchMember => Self::not_found("member_not_found"),

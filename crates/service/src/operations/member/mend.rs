@@ -1,0 +1,67 @@
+//! Mending a member's name or address.
+
+use touchstone_store::{AuditLine, MemberRow, TenantId};
+
+use super::{Member, MemberError, is_address, name};
+use crate::World;
+
+/// A request to write a member's name and address anew.
+#[derive(Clone, Debug)]
+#[expect(missing_docs)] // The names say it.
+pub struct Mending {
+    pub tenant: TenantId,
+    pub actor: String,
+    pub member: String,
+    pub name: String,
+    pub email: String,
+}
+
+/// Writes a member's name and address anew. Where both are so already, nothing changes and no line is written.
+///
+/// Whoever is signed in as this member is signed out, and links that were sent open nothing: they may have gone to somebody else.
+pub async fn mend(world: &World, order: &Mending) -> Result<Member, MemberError> {
+    let name = &name(&order.name)?;
+    let email = &order.email.trim().to_lowercase();
+    if !is_address(email) {
+        return Err(MemberError::Email);
+    }
+    let now = world.clock.now().unix_millis();
+    world
+        .store
+        .write(|mut tx| async move {
+            let row = tx
+                .member(&order.tenant, &order.member)
+                .await?
+                .ok_or(MemberError::NoSuchMember)?;
+            if row.name == *name && row.email == *email {
+                return Ok(Member::from_row(row)?);
+            }
+            let there = tx.member_by_email(&order.tenant, email).await?;
+            if there.is_some_and(|there| there.id != row.id) {
+                return Err(MemberError::EmailTaken);
+            }
+            let changed = MemberRow {
+                name: name.clone(),
+                email: email.clone(),
+                ..row.clone()
+            };
+            tx.change_member(changed.clone()).await?;
+            tx.end_sessions_of(&row.id).await?;
+            tx.forget_signin_links_of(&row.id).await?;
+            tx.audit([AuditLine {
+                tenant: order.tenant.clone(),
+                at: now,
+                actor: order.actor.clone(),
+                action: "member.mend".into(),
+                subject: order.member.clone(),
+                detail: serde_json::json!({
+                    "from": { "name": row.name, "email": row.email },
+                    "to": { "name": name, "email": email },
+                })
+                .to_string(),
+            }])
+            .await?;
+            Ok(Member::from_row(changed)?)
+        })
+        .await
+}
