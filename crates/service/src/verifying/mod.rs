@@ -4,6 +4,7 @@ mod check;
 mod check_alone;
 mod check_presentation;
 mod documents;
+mod files;
 mod gather;
 mod issued_here;
 mod lists;
@@ -17,6 +18,7 @@ pub use check_presentation::{
     CheckPresentationError, check_presentation, check_presentation_alone,
 };
 pub use documents::{PublicDocument, Which, document, documents};
+pub use files::{PublicFile, files, mark};
 pub use gather::Reach;
 pub use issued_here::{IssuedHere, issued_here};
 pub(crate) use gather::{forget_old_copies, gather};

@@ -1,20 +1,26 @@
 //! `touchstone publish`: the public documents as files that any static host can carry.
 
-use std::{fs, path::PathBuf};
+use std::{
+    fs,
+    path::{Path, PathBuf},
+};
 
 use anyhow::{Context, Result, bail};
 use serde_json::json;
 use touchstone_adapters::durable::{self, Readers};
-use touchstone_service::verifying::{PublicDocument, documents};
+use touchstone_service::{
+    World,
+    verifying::{PublicDocument, documents, files},
+};
 
 use super::Global;
 use crate::{answer::Answer, installation::Installation, progress};
 
-/// Write the public documents as files, exactly as the server serves them.
+/// Write the public documents and files, exactly as the server serves them.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "\
-DID documents, profiles, status lists and achievement versions, at their permanent paths (i/SLUG/…). Any static host or CDN can \
-carry them beside the server, or after it is gone. Publish again after revoking: files that did not change are left alone.
+DID documents, profiles, marks, status lists, achievement versions and the files that awards rest on, at their permanent paths \
+(i/SLUG/…). Any static host or CDN can carry them beside the server, or after it is gone. Publish again after revoking: files that did not change are left alone.
 
 Examples:
   touchstone publish --to public/
@@ -29,16 +35,16 @@ impl Args {
     pub(crate) async fn run(self, global: &Global) -> Result<Answer> {
         let Installation { world, .. } = Installation::open(global).await?;
         let documents = documents(&world).await?;
-        let written = write(&self.to, &documents)?;
+        let mut written = write(&self.to, &documents)?;
+        let (files, new) = write_files(&world, &self.to).await?;
+        written += new;
+        let paths = documents.iter().map(|document| document.path.as_str());
+        let paths: Vec<_> = paths.chain(files.iter().map(String::as_str)).collect();
         let text = format!(
-            "{} documents stand in {}; {written} of them are new or changed.",
-            documents.len(),
+            "{} documents and files stand in {}; {written} of them are new or changed.",
+            paths.len(),
             self.to.display()
         );
-        let paths: Vec<_> = documents
-            .iter()
-            .map(|document| document.path.as_str())
-            .collect();
         Ok(Answer::new(
             text,
             json!({ "folder": self.to, "documents": paths, "written": written }),
@@ -47,21 +53,46 @@ impl Args {
 }
 
 /// Writes what is new or changed, durably; answers how many that were. A reader sees the old file or the new one, never a part.
-pub(super) fn write(folder: &std::path::Path, documents: &[PublicDocument]) -> Result<usize> {
+pub(super) fn write(folder: &Path, documents: &[PublicDocument]) -> Result<usize> {
     let bar = progress::bar("publishing", documents.len() as u64);
     let mut written = 0;
     for (done, document) in documents.iter().enumerate() {
         bar.reached(done as u64);
-        let Some(path) = document.path.strip_prefix('/') else {
-            bail!("the document {} has no place in a folder", document.path);
-        };
-        let path = folder.join(path);
-        if fs::read(&path).is_ok_and(|bytes| bytes == document.bytes) {
-            continue;
-        }
-        durable::write(&path, &document.bytes, Readers::Usual)
-            .with_context(|| format!("file {}", path.display()))?;
-        written += 1;
+        written += usize::from(write_one(folder, &document.path, &document.bytes)?);
     }
     Ok(written)
+}
+
+/// Writes marks and evidence, one in memory at a time. Answers their paths, and how many were new or changed.
+async fn write_files(world: &World, folder: &Path) -> Result<(Vec<String>, usize)> {
+    let files = files(world).await?;
+    let bar = progress::bar("publishing files", files.len() as u64);
+    let (mut paths, mut written) = (Vec::with_capacity(files.len()), 0);
+    for (done, file) in files.into_iter().enumerate() {
+        bar.reached(done as u64);
+        let bytes = file.read(world).await?;
+        let bytes = bytes.with_context(|| {
+            format!(
+                "{} is not in the file store; `touchstone doctor` says where that is",
+                file.path
+            )
+        })?;
+        written += usize::from(write_one(folder, &file.path, &bytes)?);
+        paths.push(file.path);
+    }
+    Ok((paths, written))
+}
+
+/// `true` if it was new or changed.
+fn write_one(folder: &Path, path: &str, bytes: &[u8]) -> Result<bool> {
+    let Some(place) = path.strip_prefix('/') else {
+        bail!("{path} has no place in a folder");
+    };
+    let place = folder.join(place);
+    if fs::read(&place).is_ok_and(|there| there == bytes) {
+        return Ok(false);
+    }
+    durable::write(&place, bytes, Readers::Usual)
+        .with_context(|| format!("file {}", place.display()))?;
+    Ok(true)
 }

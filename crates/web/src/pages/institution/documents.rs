@@ -6,8 +6,7 @@ use axum::http::header::{ACCESS_CONTROL_ALLOW_ORIGIN, CONTENT_TYPE, ETAG, Header
 use axum::http::{HeaderMap, HeaderValue};
 use axum::response::Response;
 use touchstone_service::issuing;
-use touchstone_service::ports::ObjectKey;
-use touchstone_service::verifying::{Which, document};
+use touchstone_service::verifying::{self, Which, document};
 
 use crate::ApiError;
 use crate::answer::{Cache, keep, public};
@@ -72,24 +71,12 @@ pub async fn mark(
     asked: HeaderMap,
 ) -> Result<Response, ApiError> {
     let missing = || ApiError::not_found("mark_not_found");
-    let internal = |error: &(dyn std::error::Error + 'static)| ApiError::internal(error);
-    let institution = web
-        .world
-        .store
-        .read()
-        .institution_by_slug(&slug)
-        .await
-        .map_err(|error| internal(&error))?;
-    let key = institution.and_then(|row| row.mark).ok_or_else(missing)?;
-    let key = ObjectKey::new(key).map_err(|error| internal(&error))?;
-    let bytes = web
-        .world
-        .objects
-        .read(&key)
-        .await
-        .map_err(|error| internal(&error))?
-        .ok_or_else(missing)?;
-    let media_type = if bytes.starts_with(b"\x89PNG") {
+    let file = verifying::mark(&web.world, &slug).await?;
+    let file = file.ok_or_else(missing)?;
+    let bytes = file.read(&web.world).await;
+    let bytes = bytes.map_err(|error| ApiError::internal(&error))?;
+    let bytes = bytes.ok_or_else(missing)?;
+    let media_type = if file.media_type == "image/png" {
         "image/png"
     } else {
         "image/svg+xml"

@@ -1,0 +1,83 @@
+//! What `publish` writes is what `serve` answers: every path below `/i/SLUG/`, byte for byte.
+
+use std::collections::BTreeMap;
+
+use axum::http::StatusCode;
+use touchstone_service::issuing::{EvidenceFile, keep_evidence};
+use touchstone_service::verifying::{documents, files};
+
+use crate::achievement_picture::with_picture;
+use crate::journey::issued;
+use crate::site::Site;
+
+const SVG: &[u8] = b"<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 9 9\"/>";
+
+#[tokio::test]
+async fn every_path_below_an_institution_is_published_with_the_bytes_that_are_served() {
+    let (site, owner) = Site::with_owner("riverside").await;
+    site.owner("lakeside").await;
+    let page = owner.get("/institution").await;
+    let said = [("name", "Riverside Polytechnic")];
+    owner
+        .upload(&page, "/institution", &said, ("m.svg", SVG))
+        .await;
+    for bytes in [&b"%PDF-1.7 one"[..], b"two"] {
+        let order = EvidenceFile {
+            tenant: owner.tenant.clone(),
+            actor: "setup".into(),
+            media_type: "application/pdf".into(),
+            bytes: bytes.to_vec(),
+        };
+        keep_evidence(&site.test.world, &order).await.unwrap();
+    }
+    issued(&site, &owner).await;
+    let list = owner.get("/achievements").await.text();
+    let id = list.split("/definition.json").next().unwrap();
+    let id = id.rsplit("/achievements/").next().unwrap();
+    with_picture(&owner, &format!("/achievements/{id}")).await;
+
+    let world = &site.test.world;
+    let mut published = BTreeMap::new();
+    for document in documents(world).await.unwrap() {
+        published.insert(document.path, document.bytes);
+    }
+    for file in files(world).await.unwrap() {
+        let bytes = file.read(world).await.unwrap().unwrap();
+        published.insert(file.path, bytes);
+    }
+    let reader = site.stranger();
+    for (path, bytes) in &published {
+        let served = reader.get(path).await;
+        assert_eq!(served.status, StatusCode::OK, "{path}");
+        assert!(served.bytes == *bytes, "{path} differs");
+    }
+
+    // Every kind of address that is answered below an institution has its files: none is forgotten.
+    let source = include_str!("../../src/router.rs");
+    let kinds = source.split("\"/i/{slug}/").skip(1);
+    let kinds: Vec<&str> = kinds.map(|rest| rest.split('"').next().unwrap()).collect();
+    assert_eq!(kinds.len(), 6, "{kinds:?}");
+    for kind in kinds {
+        let shape: Vec<&str> = kind.split('/').collect();
+        let of_kind = |path: &&String| {
+            let Some(rest) = path.strip_prefix("/i/riverside/") else {
+                return false;
+            };
+            let parts: Vec<&str> = rest.split('/').collect();
+            let same = |(one, part): (&&str, &&str)| one == part || one.starts_with('{');
+            parts.len() == shape.len() && shape.iter().zip(&parts).all(same)
+        };
+        let expected = match kind {
+            "did.json" | "profile" | "mark" => 1,
+            // Revocation and suspension; two files; two versions.
+            "status/{number}" | "e/{sha256}" | "a/{achievement}/{version}" => 2,
+            other => panic!("{other}: is it published?"),
+        };
+        let found: Vec<_> = published.keys().filter(of_kind).collect();
+        assert_eq!(found.len(), expected, "{kind}: {found:?}");
+    }
+    for gone in ["/i/riverside/status/9", "/i/lakeside/mark"] {
+        assert!(!published.contains_key(gone));
+        assert_eq!(reader.get(gone).await.status, StatusCode::NOT_FOUND);
+    }
+}
