@@ -12,4 +12,5 @@ mod cli {
     mod member;
     mod run;
     mod verify;
+    mod verify_kinds;
 }

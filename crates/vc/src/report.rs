@@ -224,8 +224,10 @@ pub enum Fault {
     IssuerDocumentUnreachable,
     /// The issuer's document cannot be read, or is about somebody else.
     IssuerDocumentMalformed,
-    /// Not asked, because the proof does not hold.
+    /// Not asked, because the proof does not hold or could not be checked.
     ProofNotGood,
+    /// Not asked, because it is not known that this issuer signed it.
+    IssuerUnproven,
 
     // Presentation.
     /// The holder is no URL.

@@ -286,6 +286,7 @@ codes!(Fault {
     IssuerDocumentUnreachable => "issuer_document_unreachable",
     IssuerDocumentMalformed => "issuer_document_malformed",
     ProofNotGood => "proof_not_good",
+    IssuerUnproven => "issuer_unproven",
     HolderMalformed => "holder_malformed",
     ChallengeMismatch => "challenge_mismatch",
     ChallengeNotAsked => "challenge_not_asked",

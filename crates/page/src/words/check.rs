@@ -175,6 +175,9 @@ fn recognition(check: &Check) -> String {
             format!("{register} removed this issuer{when}.")
         }
         Outcome::NotListed => "No register that we consult lists this issuer.".to_owned(),
+        Outcome::Unknown(Fault::ProofNotGood | Fault::IssuerUnproven) => {
+            "No register was asked about this issuer.".to_owned()
+        }
         Outcome::Unknown(_) => format!("{register} did not answer."),
     }
 }
@@ -247,6 +250,9 @@ fn schema(check: &Check) -> &'static str {
         }
         (Outcome::Pass, _) => "It has the form of an Open Badge.",
         (Outcome::Fail(Fault::NotOpenBadge), _) => "It is no Open Badge.",
+        (Outcome::Fail(Fault::ClaimMissing), _) => {
+            "It is packed without a label that Open Badges of this kind carry."
+        }
         (Outcome::Fail(_), _) => "It does not have the form of an Open Badge.",
         (Outcome::Unknown(_) | Outcome::NotListed, _) => {
             "Whether it has a further form that it names could not be checked."

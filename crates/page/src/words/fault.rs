@@ -59,7 +59,12 @@ pub fn reason(fault: Fault) -> &'static str {
         Fault::IssuerDocumentMalformed => {
             "The issuer’s list of keys cannot be read, or is somebody else’s."
         }
-        Fault::ProofNotGood => "Who signed it was not asked, because the signature does not hold.",
+        Fault::ProofNotGood => {
+            "Who signed it was not asked, because the signature does not hold or could not be checked."
+        }
+        Fault::IssuerUnproven => {
+            "Anybody can write a name, and it is not known that this issuer signed it."
+        }
         Fault::HolderMalformed => "It does not say who presents it in a form that can be followed.",
         Fault::ChallengeMismatch => {
             "It answers another question than the one that was asked here. It was made for somebody else, or shown before."
@@ -151,6 +156,7 @@ mod tests {
         Fault::IssuerDocumentUnreachable,
         Fault::IssuerDocumentMalformed,
         Fault::ProofNotGood,
+        Fault::IssuerUnproven,
         Fault::HolderMalformed,
         Fault::ChallengeMismatch,
         Fault::ChallengeNotAsked,

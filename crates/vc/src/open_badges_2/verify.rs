@@ -16,6 +16,7 @@ use crate::report::{
 };
 use crate::schema::{Misfit, Rules};
 use crate::time::Timestamp;
+use crate::verify::not_asked;
 
 /// What the report calls the method of a badge that nobody signed.
 pub(crate) const HOSTED: &str = "HostedBadge";
@@ -410,8 +411,8 @@ fn recognition(id: Option<&str>, bound: Outcome, trust: &Trust) -> Check {
         ..RecognitionDetail::default()
     };
     let mut outcome = Outcome::NotListed;
-    if bound != Outcome::Pass {
-        outcome = Outcome::Unknown(Fault::ProofNotGood);
+    if let Some(fault) = not_asked(bound) {
+        outcome = Outcome::Unknown(fault);
     } else {
         for register in &trust.registers {
             match id.and_then(|id| register.issuers.get(id)) {

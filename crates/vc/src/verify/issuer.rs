@@ -66,9 +66,8 @@ pub(super) fn recognition(credential: &Credential<'_>, issuer: Outcome, trust: &
     };
     let id = credential.issuer().unwrap_or_default();
     let mut outcome = Outcome::NotListed;
-    if issuer != Outcome::Pass {
-        // Anybody can write the name of a listed issuer.
-        outcome = Outcome::Unknown(Fault::ProofNotGood);
+    if let Some(fault) = not_asked(issuer) {
+        outcome = Outcome::Unknown(fault);
     } else {
         for register in &trust.registers {
             match register.issuers.get(id) {
@@ -93,6 +92,15 @@ pub(super) fn recognition(credential: &Credential<'_>, issuer: Outcome, trust: &
         "/issuer",
         Detail::Recognition(detail),
     )
+}
+
+/// Why no register is asked about an issuer: anybody can write the name of a listed one.
+pub(crate) const fn not_asked(issuer: Outcome) -> Option<Fault> {
+    match issuer {
+        Outcome::Pass => None,
+        Outcome::Unknown(Fault::ProofNotGood) => Some(Fault::ProofNotGood),
+        Outcome::Unknown(_) | Outcome::Fail(_) | Outcome::NotListed => Some(Fault::IssuerUnproven),
+    }
 }
 
 fn by_party(party: Option<&str>, proof: &Judged) -> Outcome {

@@ -338,9 +338,25 @@ fn the_name_of_a_listed_issuer_is_not_its_recognition() {
     let report = recognized(&forged, &[("A", Some(Listing::Listed))]);
     assert_eq!(
         outcome(&report, CheckKind::Recognition),
-        Outcome::Unknown(Fault::ProofNotGood)
+        Outcome::Unknown(Fault::IssuerUnproven)
     );
     assert_eq!(report.verdict(), Verdict::Failed);
+}
+
+#[test]
+fn why_no_register_was_asked_is_told_apart_from_a_signature_that_does_not_hold() {
+    let recognition = |credential: &[u8]| {
+        let report = recognized(credential, &[("A", Some(Listing::Listed))]);
+        outcome(&report, CheckKind::Recognition)
+    };
+    // The key could not be had: nothing is said against the signature.
+    let unfetched = issued(WEB, 1, &format!("{WEB}#key-1"));
+    assert_eq!(
+        recognition(&unfetched),
+        Outcome::Unknown(Fault::IssuerUnproven)
+    );
+    let lie = issued(&did_key(1), 2, &did::key::verification_method(&public(1)));
+    assert_eq!(recognition(&lie), Outcome::Unknown(Fault::ProofNotGood));
 }
 
 #[test]

@@ -30,6 +30,7 @@ mod sample;
 mod site;
 mod verify_here;
 mod verify_holder;
+mod verify_kinds;
 mod verify_page;
 mod verify_presentation;
 mod verify_read;
