@@ -16,7 +16,7 @@ use std::{
 
 use anyhow::{Context, Result, bail};
 use touchstone_adapters::SignerFile;
-use touchstone_service::{World, operations::restore::is_restored};
+use touchstone_service::{World, operations::restore::is_restored, verifying::published_elsewhere};
 use touchstone_store::Store;
 use tracing_subscriber::{EnvFilter, fmt::format::FmtSpan};
 
@@ -55,6 +55,7 @@ impl Installation {
         let settings = Settings::read_made(global)?;
         settings.require_public_url()?;
         let installation = settings.open().await?;
+        installation.keep_address().await?;
         if installation.read_only {
             bail!(
                 "{} was restored from a backup and is read-only until it knows what was published since: `touchstone --data {} \
@@ -64,6 +65,27 @@ impl Installation {
             );
         }
         Ok(installation)
+    }
+
+    /// Refuses to publish under another address than the credentials name that were issued before. Where the address is configured
+    /// it was changed on purpose, and a word is enough.
+    pub(crate) async fn keep_address(&self) -> Result<()> {
+        let Some(before) = published_elsewhere(&self.world).await? else {
+            return Ok(());
+        };
+        let here = self.world.site.link("");
+        if self.config.site.public_url.is_some() {
+            eprintln!(
+                "Note: credentials were issued here under {before}, and site.public_url is {here} now. Readers look for their status lists \
+                 at the old address: keep it reachable."
+            );
+            return Ok(());
+        }
+        bail!(
+            "credentials were issued here under {before}, and this process would publish their status lists under {here}, where nobody \
+             looks. Listen where it was, or set site.public_url = \"{before}\" in {} under [site] or in TOUCHSTONE_SITE_PUBLIC_URL",
+            self.data.join("touchstone.toml").display()
+        )
     }
 
     fn settings(&self) -> Settings {

@@ -134,7 +134,8 @@ impl Recorded {
         let published = root.join("published").display().to_string();
         let (published, _) = record(&["publish", "--to", &published])?;
         let ids = answer["credentials"].as_array().context("credentials")?;
-        let ids = ids.iter().filter_map(|id| id.as_str().map(str::to_owned));
+        let ids = ids.iter().filter_map(|id| id.as_str());
+        let ids = ids.map(|id| id.trim_start_matches("urn:uuid:").to_owned());
         let ids: BTreeSet<String> = ids.collect();
         ensure!(ids.len() as u64 == people, "{} credentials", ids.len());
         Ok(Self {

@@ -1,5 +1,6 @@
 //! Checking what somebody shows, and publishing what others need in order to check.
 
+mod address;
 mod check;
 mod check_alone;
 mod check_presentation;
@@ -12,6 +13,7 @@ mod publish_status;
 mod supply;
 mod tally;
 
+pub use address::published_elsewhere;
 pub use check::{CheckError, Checked, check};
 pub use check_alone::{Alone, check_alone};
 pub use check_presentation::{

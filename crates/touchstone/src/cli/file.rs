@@ -7,6 +7,7 @@ use std::{
 };
 
 use anyhow::{Context, Result, bail};
+use touchstone_adapters::durable;
 
 /// Reads a file, or standard input for `-`, as far as `limit` bytes; more is refused.
 pub(super) fn read(name: &str, limit: usize) -> Result<Vec<u8>> {
@@ -71,10 +72,10 @@ impl NewFile {
         written.with_context(|| format!("file {}", self.path.display()))
     }
 
-    /// Lets it be seen.
+    /// Lets it be seen: once this has answered, it is there after a power cut.
     pub(super) fn finish(self) -> Result<()> {
         let synced = self.file.sync_all();
-        let done = synced.and_then(|()| fs::rename(&self.part, &self.path));
+        let done = synced.and_then(|()| durable::rename(&self.part, &self.path));
         done.with_context(|| format!("file {}", self.path.display()))
     }
 }

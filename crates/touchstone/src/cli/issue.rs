@@ -158,6 +158,7 @@ impl Args {
             .iter()
             .map(|row| json!({ "line": row.line, "faults": row.faults }))
             .collect();
+        let issued: Vec<_> = issued.iter().map(|id| format!("urn:uuid:{id}")).collect();
         let json = json!({
             "batch": seen.batch.id, "state": seen.batch.state.as_str(), "rows": seen.batch.rows_total, "ready": ready,
             "duplicate": seen.duplicate, "faulty": faults, "credentials": issued,

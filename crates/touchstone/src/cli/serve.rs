@@ -50,6 +50,7 @@ impl Args {
         start_log(&settings.config)?;
         let stop = Stop::at_signal()?;
         let installation = settings.open().await?;
+        installation.keep_address().await?;
         let address = installation.config.site.listen;
         let listener = TcpListener::bind(address).await.with_context(|| {
             format!("listening on {address}: something else may listen there already; name another address with --listen")

@@ -463,3 +463,45 @@ fn the_data_folder_is_its_owners_alone() {
     assert_eq!(mode("touchstone-data"), 0o700);
     assert_eq!(mode("touchstone-data/keys/passphrase"), 0o600);
 }
+
+#[test]
+fn another_port_on_the_same_data_is_refused_once_credentials_name_the_first() {
+    let folder = issued();
+    let serve = ["--local", "serve", "--listen", "127.0.0.1:1"];
+    folder
+        .run(&serve)
+        .exits(1)
+        .warns("credentials were issued here under http://localhost:8000")
+        .warns("site.public_url");
+    // Configured, it was changed on purpose: a word is enough.
+    let elsewhere = [("TOUCHSTONE_SITE_PUBLIC_URL", "http://localhost:1")];
+    folder
+        .run_with(&["--local", "work", "--once"], &elsewhere, b"")
+        .exits(0)
+        .warns("Note: credentials were issued here under http://localhost:8000");
+    folder.run(&["--local", "work", "--once"]).exits(0);
+}
+
+#[test]
+fn what_was_issued_is_named_as_it_is_listed() {
+    let folder = issued();
+    let again = [
+        "--json",
+        "issue",
+        "--achievement",
+        "precision-measurement",
+        "--csv",
+        "cohort.csv",
+    ];
+    let answer = folder.run(&again).exits(0).json();
+    let issued = answer["credentials"].as_array().unwrap();
+    let mut issued: Vec<_> = issued
+        .iter()
+        .map(|id| id.as_str().unwrap().to_owned())
+        .collect();
+    let mut listed = ids(&folder, &[]);
+    issued.sort();
+    listed.sort();
+    assert!(issued[0].starts_with("urn:uuid:"), "{issued:?}");
+    assert_eq!(issued, listed);
+}
