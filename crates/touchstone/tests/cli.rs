@@ -8,6 +8,7 @@ mod cli {
     mod demo;
     mod help;
     mod keeping;
+    mod log;
     mod mail;
     mod member;
     mod run;

@@ -9,7 +9,7 @@ use touchstone_vc::{Credential, Timestamp};
 use tracing::warn;
 
 use super::letter;
-use crate::{World, issuing::Definition, operations::Lease, secret};
+use crate::{World, issuing::Definition, operations::Lease, ports::MailError, secret};
 
 /// When reminders go out.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
@@ -186,8 +186,11 @@ async fn remind_one(world: &World, row: &CredentialRow) -> Result<(), RemindErro
         renewal: renewal.as_deref(),
         off: &off,
     };
-    if let Err(error) = world.mail.send(&letter::ending(&letter, &ending)).await {
-        warn!(%error, "a reminder was not sent");
+    // What the mail server says may name the recipient, so only the kind of failure is told.
+    match world.mail.send(&letter::ending(&letter, &ending)).await {
+        Ok(()) => {}
+        Err(MailError::Refused(_)) => warn!("the mail server refused a reminder"),
+        Err(MailError::Unavailable(_)) => warn!("the mail server did not take a reminder"),
     }
     Ok(())
 }

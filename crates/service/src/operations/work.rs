@@ -172,7 +172,8 @@ fn next_try(now: Timestamp, attempts: i64) -> i64 {
 /// Why a job did not come to its end this time.
 #[derive(Debug, thiserror::Error)]
 enum WorkError {
-    #[error("the job's input cannot be read: {0}")]
+    // What was read may name somebody, so only the place is told.
+    #[error("the job's input cannot be read (line {}, column {})", .0.line(), .0.column())]
     Payload(#[from] serde_json::Error),
     #[error(transparent)]
     Issue(#[from] IssueError),

@@ -4,10 +4,12 @@ use std::net::SocketAddr;
 
 use anyhow::{Context, Result};
 use tokio::net::TcpListener;
+use tracing::warn;
 
 use super::{Global, serve_conformance};
 use crate::{
     answer::Answer,
+    config::Format,
     installation::{Settings, start_log},
     server::{self, Stop},
 };
@@ -55,14 +57,22 @@ impl Args {
         let listener = TcpListener::bind(address).await.with_context(|| {
             format!("listening on {address}: something else may listen there already; name another address with --listen")
         })?;
-        eprintln!(
-            "Serving {} on {}. Ctrl-C stops.",
-            installation.world.site.public_url,
-            listener.local_addr()?
-        );
+        // For people: who reads the log as JSON finds the same in it.
+        let to_people = installation.config.log.format == Format::Text;
+        if to_people {
+            eprintln!(
+                "Serving {} on {}. Ctrl-C stops.",
+                installation.world.site.public_url,
+                listener.local_addr()?
+            );
+        }
         let works = !self.no_work && !installation.read_only;
         if installation.read_only {
-            eprintln!("READ-ONLY: restored from a backup; `touchstone restore --again` opens it.");
+            let words = "READ-ONLY: restored from a backup; `touchstone restore --again` opens it.";
+            match to_people {
+                true => eprintln!("{words}"),
+                false => warn!("{words}"),
+            }
         }
         let web = server::site(installation.world.clone(), &installation.config)?;
         let work = async {

@@ -33,8 +33,14 @@ impl Folder {
 
     /// Starts the binary here; the test looks at what it says while it runs.
     pub(crate) fn start(&self, args: &[&str]) -> Child {
+        self.start_with(args, &[])
+    }
+
+    /// The same, with settings from the environment.
+    pub(crate) fn start_with(&self, args: &[&str], environment: &[(&str, &str)]) -> Child {
         command(self.0.path())
             .args(args)
+            .envs(environment.iter().copied())
             .stdin(Stdio::null())
             .stdout(Stdio::null())
             .stderr(Stdio::piped())
