@@ -4,7 +4,10 @@ use std::path::PathBuf;
 
 use anyhow::{Context, Result, bail};
 use serde_json::{Value, json};
-use touchstone_vc::bake::{self, Edition, MAX_CREDENTIAL, MAX_FILE};
+use touchstone_vc::{
+    bake::{self, Edition, MAX_CREDENTIAL, MAX_FILE},
+    open_badges_2::Assertion,
+};
 
 use super::file;
 use crate::answer::Answer;
@@ -14,9 +17,10 @@ use crate::answer::Answer;
 #[command(after_help = "\
 Examples:
   touchstone bake credential.json --into badge.png --out badge-with-credential.png
+  touchstone bake credential.jwt --into badge.svg --out badge-with-credential.svg
   touchstone verify badge-with-credential.png")]
 pub(crate) struct Bake {
-    /// The credential as JSON, or - for standard input.
+    /// The credential as JSON or as a JSON Web Token, or - for standard input.
     #[arg(value_name = "CREDENTIAL")]
     credential: String,
     /// The picture: PNG or SVG. It is not changed; a credential that it carries already is replaced in the copy.
@@ -32,19 +36,24 @@ impl Bake {
         let credential = file::read(&self.credential, MAX_CREDENTIAL)?;
         let credential = String::from_utf8(credential)
             .with_context(|| format!("{}: a credential is text in UTF-8", self.credential))?;
-        if !credential.trim_start().starts_with('{') {
+        let credential = credential.trim();
+        let token = bake::is_token(credential.as_bytes());
+        if !token && !credential.starts_with('{') {
             bail!(
-                "{}: this is no credential in JSON; take it out of its picture with `touchstone unbake`",
+                "{}: this is no credential in JSON and no token; take it out of its picture with `touchstone unbake`",
                 self.credential
             );
         }
         let picture = file::read(&self.into, MAX_FILE)?;
-        let credential = credential.trim();
         let edition = edition(credential);
-        let baked = match (picture.starts_with(&bake::png::SIGNATURE), edition) {
-            (true, edition) => bake::png::bake_as(&picture, credential, edition),
-            (false, Edition::Three) => bake::svg::bake(&picture, credential),
-            (false, Edition::Two) => bake::svg::bake_2(&picture, credential, &address(credential)),
+        let is_png = picture.starts_with(&bake::png::SIGNATURE);
+        let baked = match (is_png, token, edition) {
+            (true, _, edition) => bake::png::bake_as(&picture, credential, edition),
+            (false, true, edition) => bake::svg::bake_token(&picture, credential, edition),
+            (false, false, Edition::Three) => bake::svg::bake(&picture, credential),
+            (false, false, Edition::Two) => {
+                bake::svg::bake_2(&picture, credential, &address(credential))
+            }
         };
         let baked = baked.with_context(|| format!("picture {}", self.into))?;
         file::write_new(&self.out, &baked)?;
@@ -58,10 +67,9 @@ impl Bake {
 
 /// An assertion of Open Badges 2.0 goes where readers of 2.0 look for it.
 fn edition(credential: &str) -> Edition {
-    let kind = |value: &Value| value.get("type") == Some(&json!("Assertion"));
-    match serde_json::from_str(credential) {
-        Ok(value) if kind(&value) => Edition::Two,
-        _ => Edition::Three,
+    match Assertion::parse(credential.as_bytes()) {
+        Ok(_) => Edition::Two,
+        Err(_) => Edition::Three,
     }
 }
 

@@ -74,3 +74,42 @@ fn nothing_that_is_there_is_overwritten() {
         .exits(1)
         .warns("badge.png is there already");
 }
+
+#[test]
+fn a_token_stands_in_the_verify_attribute_of_an_svg_and_in_the_chunk_of_a_png() {
+    let vector = |name: &str| {
+        let path = format!(
+            "{}/../../../shared/vectors/{name}",
+            env!("CARGO_MANIFEST_DIR")
+        );
+        std::fs::read_to_string(&path).unwrap_or_else(|_| panic!("the vector {path} is needed"))
+    };
+    for (name, element) in [
+        ("1edtech-validator-clr20/simple.jwt", "credential"),
+        ("1edtech-validator-ob20/simple.jwt", "assertion"),
+    ] {
+        let token = vector(name);
+        let token = token.trim();
+        let folder = Folder::new();
+        folder.write("badge.jwt", token);
+        folder.write("badge.png", PIXEL);
+        folder.write(
+            "badge.svg",
+            "<svg xmlns=\"http://www.w3.org/2000/svg\"><path d=\"M0 0\"/></svg>",
+        );
+        for picture in ["badge.png", "badge.svg"] {
+            let out = format!("baked-{picture}");
+            folder
+                .run(&["bake", "badge.jwt", "--into", picture, "--out", &out])
+                .exits(0);
+            assert_eq!(
+                folder.run(&["unbake", &out]).exits(0).text(),
+                token,
+                "{name}"
+            );
+        }
+        let svg = std::fs::read_to_string(folder.path("baked-badge.svg")).unwrap();
+        let expected = format!("<openbadges:{element} verify=\"{token}\"/>");
+        assert!(svg.contains(&expected), "{svg}");
+    }
+}

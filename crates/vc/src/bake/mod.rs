@@ -35,6 +35,12 @@ pub fn unbake_any(file: &[u8]) -> Result<(Carrier, Cow<'_, [u8]>), BakeError> {
     Ok((carrier, credential))
 }
 
+/// Whether a text has the form of a JSON Web Token, in which a credential can be as well as in JSON.
+#[must_use]
+pub fn is_token(text: &[u8]) -> bool {
+    jose::is(text)
+}
+
 /// A version of Open Badges that pictures carry.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub enum Edition {

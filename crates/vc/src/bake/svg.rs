@@ -25,24 +25,28 @@ const fn names(edition: Edition) -> (&'static str, &'static str) {
 
 /// Puts a credential of Open Badges 3.0 into `svg`; one that is there already is replaced.
 pub fn bake(svg: &[u8], credential: &str) -> Result<Vec<u8>, BakeError> {
-    bake_as(svg, credential, "", Edition::Three)
+    bake_as(svg, Some(credential), "", Edition::Three)
+}
+
+/// Puts a badge that is a JSON Web Signature into `svg`: it stands in the attribute `verify`, and the element is empty.
+pub fn bake_token(svg: &[u8], token: &str, edition: Edition) -> Result<Vec<u8>, BakeError> {
+    bake_as(svg, None, token, edition)
 }
 
 /// Puts a badge of Open Badges 2.0 into `svg`; `verify` is its address, or its signed form.
 pub fn bake_2(svg: &[u8], assertion: &str, verify: &str) -> Result<Vec<u8>, BakeError> {
-    let quoted = verify.replace('&', "&amp;").replace('<', "&lt;");
-    let verify = alloc::format!(" verify=\"{}\"", quoted.replace('"', "&quot;"));
-    bake_as(svg, assertion, &verify, Edition::Two)
+    bake_as(svg, Some(assertion), verify, Edition::Two)
 }
 
 fn bake_as(
     svg: &[u8],
-    credential: &str,
+    content: Option<&str>,
     verify: &str,
     edition: Edition,
 ) -> Result<Vec<u8>, BakeError> {
     let (namespace, element) = names(edition);
-    if credential.len() > MAX_CREDENTIAL {
+    let length = content.map_or(0, str::len) + verify.len();
+    if length > MAX_CREDENTIAL {
         return Err(BakeError::TooLarge);
     }
     let text = core::str::from_utf8(svg).map_err(|_| BakeError::Malformed)?;
@@ -59,16 +63,29 @@ fn bake_as(
             alloc::format!(" xmlns:{PREFIX}=\"{namespace}\""),
         ),
     };
-    let mut out = String::with_capacity(text.len() + credential.len() + 200);
+    let verify = match verify {
+        "" => String::new(),
+        verify => {
+            let quoted = verify.replace('&', "&amp;").replace('<', "&lt;");
+            alloc::format!(" verify=\"{}\"", quoted.replace('"', "&quot;"))
+        }
+    };
+    let mut out = String::with_capacity(text.len() + length + 200);
     out.push_str(&text[..found.root_name_end]);
     out.push_str(&prefix_on_root);
     out.push_str(&text[found.root_name_end..found.root_end]);
     out.push_str(&alloc::format!(
-        "<{PREFIX}:{element}{element_namespace}{verify}><![CDATA["
+        "<{PREFIX}:{element}{element_namespace}{verify}"
     ));
-    // The end mark of a CDATA section inside the text is split over two sections.
-    out.push_str(&credential.replace("]]>", "]]]]><![CDATA[>"));
-    out.push_str(&alloc::format!("]]></{PREFIX}:{element}>"));
+    match content {
+        None => out.push_str("/>"),
+        Some(content) => {
+            out.push_str("><![CDATA[");
+            // The end mark of a CDATA section inside the text is split over two sections.
+            out.push_str(&content.replace("]]>", "]]]]><![CDATA[>"));
+            out.push_str(&alloc::format!("]]></{PREFIX}:{element}>"));
+        }
+    }
     let mut from = found.root_end;
     let olds = found.badges.into_iter();
     for (_, old) in olds.filter(|(known, _)| *known == edition) {
