@@ -216,6 +216,8 @@ pub enum Fault {
     KeyRevoked,
     /// The key is of a kind that is not supported.
     KeyUnsupported,
+    /// The key is none: its point does not lie on its curve.
+    KeyMalformed,
     /// Identifiers of this kind cannot be resolved.
     MethodUnsupported,
     /// The issuer's document was not given.

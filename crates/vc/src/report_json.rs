@@ -281,6 +281,7 @@ codes!(Fault {
     KeyNotForAuthentication => "key_not_for_authentication",
     KeyRevoked => "key_revoked",
     KeyUnsupported => "key_unsupported",
+    KeyMalformed => "key_malformed",
     MethodUnsupported => "method_unsupported",
     IssuerDocumentMissing => "issuer_document_missing",
     IssuerDocumentUnreachable => "issuer_document_unreachable",

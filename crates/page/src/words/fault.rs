@@ -49,6 +49,9 @@ pub fn reason(fault: Fault) -> &'static str {
             "The issuer had already withdrawn the key when the signature was made."
         }
         Fault::KeyUnsupported => "The key is of a kind that this page cannot read.",
+        Fault::KeyMalformed => {
+            "What stands there as the key cannot be one, so nobody signed with it."
+        }
         Fault::MethodUnsupported => {
             "Issuers with an identifier of this kind cannot be looked up here."
         }
@@ -151,6 +154,7 @@ mod tests {
         Fault::KeyNotForAuthentication,
         Fault::KeyRevoked,
         Fault::KeyUnsupported,
+        Fault::KeyMalformed,
         Fault::MethodUnsupported,
         Fault::IssuerDocumentMissing,
         Fault::IssuerDocumentUnreachable,

@@ -17,6 +17,7 @@ use crate::write::{Members, array};
 
 pub mod jwk;
 pub mod key;
+mod point;
 mod public_key;
 pub mod resolution;
 pub mod web;

@@ -12,6 +12,7 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use touchstone_canon::json::Value;
 use touchstone_canon::multibase;
 
+use super::point;
 use crate::crypto::RsaKey;
 use crate::proof::Curve;
 use crate::report::Fault;
@@ -42,11 +43,11 @@ impl PublicKey {
             .ok_or(Fault::KeyUnsupported)?;
         let known = match *codec {
             multibase::ED25519_PUB => key.try_into().map(Self::Ed25519).ok(),
-            multibase::P256_PUB => point(key).map(Self::P256),
-            multibase::P384_PUB => point(key).map(Self::P384),
+            multibase::P256_PUB => packed(key).map(Self::P256),
+            multibase::P384_PUB => packed(key).map(Self::P384),
             _ => None,
         };
-        known.ok_or(Fault::KeyUnsupported)
+        known.ok_or(Fault::KeyUnsupported)?.on_its_curve(None)
     }
 
     /// Writes a Multikey.
@@ -64,7 +65,7 @@ impl PublicKey {
     /// Reads a JSON Web Key that is public and for signatures.
     ///
     /// A key that has its private part with it, is for encrypting, or names an algorithm that does not go with it, is
-    /// refused. Of a point, `x` and the parity of `y` are taken: they make the point.
+    /// refused. Of a point, `x` and the parity of `y` are kept: they make the point.
     pub fn from_jwk(jwk: &Value<'_>) -> Result<Self, Fault> {
         let text = |name| jwk.get(name).and_then(Value::as_str);
         let bytes = |name| URL_SAFE_NO_PAD.decode(text(name)?).ok();
@@ -104,8 +105,19 @@ impl PublicKey {
                     .any(|one| one.as_str() == Some("verify"))
             });
         let public = PRIVATE.iter().all(|member| jwk.get(member).is_none());
-        key.filter(|_| fits && signs && public)
-            .ok_or(Fault::KeyUnsupported)
+        let key = key.filter(|_| fits && signs && public);
+        let y = bytes("y");
+        key.ok_or(Fault::KeyUnsupported)?.on_its_curve(y.as_deref())
+    }
+
+    /// Refuses a point that no private key leads to (SEC 1 §3.2.2.1; both curves have no other points than those of the group).
+    fn on_its_curve(self, y: Option<&[u8]>) -> Result<Self, Fault> {
+        let sound = match &self {
+            Self::P256([_, x @ ..]) => point::on_p256(x, y),
+            Self::P384([_, x @ ..]) => point::on_p384(x, y),
+            Self::Ed25519(_) | Self::Rsa(_) => true,
+        };
+        sound.then_some(self).ok_or(Fault::KeyMalformed)
     }
 
     /// The curve, of a key on one.
@@ -121,7 +133,7 @@ impl PublicKey {
 }
 
 /// A compressed SEC 1 point.
-fn point<const N: usize>(bytes: &[u8]) -> Option<[u8; N]> {
+fn packed<const N: usize>(bytes: &[u8]) -> Option<[u8; N]> {
     let point: [u8; N] = bytes.try_into().ok()?;
     matches!(point.first(), Some(2 | 3)).then_some(point)
 }
@@ -192,6 +204,33 @@ mod tests {
                 assert_eq!(jwk(&text), Err(Fault::KeyUnsupported), "{text}");
             }
         }
+    }
+
+    #[test]
+    fn a_point_that_lies_on_no_curve_is_no_key() {
+        let off = |members: &str, y: &str| {
+            let end = members.find("\"y\"").unwrap();
+            jwk(&alloc::format!("{{{}\"y\":\"{y}\"}}", &members[..end]))
+        };
+        // Another y, of either parity; the other root is on the curve, and another key.
+        for y in [
+            "AAAA55EjX0mjKZ6W6mF4UXVYTQ41K6jfdnYFwN5uPyk",
+            "AAAA55EjX0mjKZ6W6mF4UXVYTQ41K6jfdnYFwN5uPyo",
+        ] {
+            assert_eq!(off(P256, y), Err(Fault::KeyMalformed));
+        }
+        // An x that is not below the prime.
+        let outside = PublicKey::P256([&[2; 1][..], &[0xff; 32]].concat().try_into().unwrap());
+        let read = PublicKey::from_multikey(&outside.to_multikey());
+        assert_eq!(read, Err(Fault::KeyMalformed));
+        let mut refused = 0;
+        for last in 0..16 {
+            let mut x = [0; 49];
+            (x[0], x[48]) = (3, last);
+            let read = PublicKey::from_multikey(&PublicKey::P384(x).to_multikey());
+            refused += usize::from(read == Err(Fault::KeyMalformed));
+        }
+        assert!((1..16).contains(&refused), "{refused} of 16");
     }
 
     #[test]

@@ -136,6 +136,16 @@ pub(crate) enum Refusal {
     Unknown(Fault),
 }
 
+impl Refusal {
+    /// What a key that cannot be read means: nobody signs with what is no key; one of an unknown kind says nothing.
+    pub(crate) const fn of_key(fault: Fault) -> Self {
+        match fault {
+            Fault::KeyMalformed => Self::Fail(fault),
+            _ => Self::Unknown(fault),
+        }
+    }
+}
+
 /// Writes bytes as `proofValue` does: base58btc in multibase.
 pub(crate) fn prefixed(signature: &[u8]) -> String {
     multibase::encode_base58(signature)

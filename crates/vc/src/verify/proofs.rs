@@ -170,7 +170,7 @@ fn holds(
     });
     // Without a key nothing can be said about the document, whatever may be said about the key.
     let key =
-        key.map_err(|(Refusal::Fail(fault) | Refusal::Unknown(fault))| Refusal::Unknown(fault))?;
+        key.map_err(|(Refusal::Fail(fault) | Refusal::Unknown(fault))| Refusal::of_key(fault))?;
     let chained = !previous.is_empty();
     let document = match previous.is_empty() {
         true => Cow::Borrowed(secured.document),

@@ -26,7 +26,7 @@ impl Signer {
     /// The document of an identifier: contained in it, or among the evidence.
     pub(super) fn document(&mut self, id: &str, world: &World<'_>) -> Result<DidDocument, Refusal> {
         if let Some(contained) = DidDocument::contained(id) {
-            return contained.map_err(Refusal::Unknown);
+            return contained.map_err(Refusal::of_key);
         }
         if did::document_url(id).is_none() {
             return Err(Refusal::Unknown(Fault::MethodUnsupported));
@@ -67,6 +67,6 @@ impl Signer {
         let listed = document.may(relationship, &method.id);
         self.verification_method = Some(method.id.clone());
         self.may = Some(listed.map_err(Refusal::Fail).and(window));
-        method.key.clone().map_err(Refusal::Unknown)
+        method.key.clone().map_err(Refusal::of_key)
     }
 }

@@ -55,7 +55,7 @@ fn holds(
     envelope.holds(kind, secured.document, world.at)?;
     // Without a key nothing can be said about the document, whatever may be said about the key.
     let key = key(envelope, secured, world, signer)
-        .map_err(|(Refusal::Fail(fault) | Refusal::Unknown(fault))| Refusal::Unknown(fault))?;
+        .map_err(|(Refusal::Fail(fault) | Refusal::Unknown(fault))| Refusal::of_key(fault))?;
     envelope.token.check(algorithm, &key, &world.checking())
 }
 
@@ -85,7 +85,7 @@ fn key(
                 signer.verification_method = kid.filter(|kid| is_url(kid)).map(ToString::to_string);
             }
             match carried {
-                Some(carried) => carried.map_err(Refusal::Unknown),
+                Some(carried) => carried.map_err(Refusal::of_key),
                 None => Err(refusal),
             }
         }

@@ -11,6 +11,7 @@ use crate::support::{
     unsigned_sample, vectors,
 };
 
+const OFF_CURVE: &str = "did:key:zDnaehfHR8Q5U7ckmLQfuZ3eGEypooJ46zzjRQ1AR9asDvdnv";
 const KEY: &str = "did:key:z6MktKwz7Ge1Yxzr4JHavN33wiwa8y81QdcMRLXQsrH9T53b";
 
 fn asked(url: &str) -> Result<Value<'static>, ResolutionError> {
@@ -67,6 +68,8 @@ fn errors_of_resolution_have_their_names() {
         ("did:jwk:e30=", ResolutionError::InvalidDid),
         ("did:jwk:bm8", ResolutionError::InvalidDid),
         ("did:jwk:e30", ResolutionError::InvalidPublicKey),
+        // P-256 with an x that is not below the prime: of the right length, and no key.
+        (OFF_CURVE, ResolutionError::InvalidPublicKey),
         (
             "did:experimental:z6MktKwz7Ge1",
             ResolutionError::MethodNotSupported,
@@ -303,4 +306,18 @@ fn a_document_may_hold_keys_of_every_curve_in_either_form() {
         let report = judge_value(&signed, &evidence);
         assert_eq!(outcome(&report, CheckKind::Issuer), Outcome::Pass);
     }
+}
+
+#[test]
+fn nobody_signs_with_what_is_no_key() {
+    let mut unsigned = unsigned_sample("aim");
+    set(&mut unsigned, "/issuer/id", OFF_CURVE);
+    let fragment = OFF_CURVE.strip_prefix("did:key:").unwrap();
+    let method = format!("{OFF_CURVE}#{fragment}");
+    let credential = signed_as(&unsigned, 1, &method);
+    let report = judge(&credential, &nothing());
+    assert_eq!(
+        outcome(&report, CheckKind::Proof),
+        Outcome::Fail(Fault::KeyMalformed)
+    );
 }
