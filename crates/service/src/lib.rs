@@ -23,7 +23,7 @@ pub mod rows {
     pub use touchstone_store::{
         AchievementRow, AuditFilter, AuditRow, BatchRow, BatchState, CredentialFilter,
         CredentialRow, CredentialState, CredentialSummary, Cursor, DeliveryFilter, DeliveryKind,
-        DeliveryRow, DeliveryState, InstitutionRow, LearnerRow, Page, Reader, RowState, StoreError,
+        DeliveryRow, DeliveryState, InstitutionRow, LearnerRow, Page, RowState, StoreError,
         TenantId,
     };
 }

@@ -5,7 +5,7 @@ use axum::http::StatusCode;
 use axum::http::header::CONTENT_TYPE;
 use axum::response::{IntoResponse, Response};
 
-use touchstone_service::operations::gauges;
+use touchstone_service::operations::{gauges, ready};
 
 use crate::state::Web;
 use crate::{ApiError, metrics};
@@ -17,7 +17,7 @@ pub async fn healthz() -> &'static str {
 
 /// The database answers.
 pub async fn readyz(State(web): State<Web>) -> Result<&'static str, ApiError> {
-    match web.world.store.ping().await {
+    match ready(&web.world).await {
         Ok(()) => Ok("ok\n"),
         Err(error) => {
             tracing::warn!(%error, "not ready: the database does not answer");

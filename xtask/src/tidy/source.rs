@@ -20,6 +20,11 @@ const RESERVED: &[Reserved] = &[
         packages: &["store", "testkit"],
     },
     Reserved {
+        what: "The store",
+        words: &["world.store", " .store"],
+        packages: &["service", "store", "testkit", "touchstone"],
+    },
+    Reserved {
         what: "HTTP types",
         words: &["axum::", "tower_http::"],
         packages: &["web", "touchstone"],

@@ -4,7 +4,9 @@
 //! [`claim()`] takes. What was taken stays reachable through the same link, because it is the holder's way to switch the public
 //! page on and off; a link that was never used ends on its day.
 
-use touchstone_store::{AuditLine, ClaimRow, CredentialRow, PublicLinkRow, Reader, StoreError};
+use touchstone_store::{
+    AuditLine, ClaimRow, CredentialRow, InstitutionRow, PublicLinkRow, Reader, StoreError,
+};
 
 use crate::{World, secret};
 
@@ -112,6 +114,19 @@ pub async fn close_page(world: &World, token: &str) -> Result<(), ClaimError> {
 pub async fn shown(world: &World, link: &str) -> Result<Option<CredentialRow>, StoreError> {
     let found = world.store.read().open_public_link(link).await?;
     Ok(found.map(|(_, credential)| credential))
+}
+
+/// The same, and who issued it.
+pub async fn shown_by(
+    world: &World,
+    link: &str,
+) -> Result<Option<(CredentialRow, InstitutionRow)>, StoreError> {
+    let reader = world.store.read();
+    let Some((opened, credential)) = reader.open_public_link(link).await? else {
+        return Ok(None);
+    };
+    let institution = reader.institution(&opened.tenant).await?;
+    Ok(institution.map(|institution| (credential, institution)))
 }
 
 /// The claim behind a link or a code, whatever state it is in.

@@ -4,6 +4,7 @@ mod bounce;
 mod bundle;
 mod claim;
 mod deliver;
+mod deliveries;
 mod export;
 mod letter;
 mod preview_mail;
@@ -12,8 +13,9 @@ mod resend;
 
 pub use bounce::{Bounced, Unchanged, bounced};
 pub use bundle::{Bundle, BundleError, Bundling};
-pub use claim::{Claim, ClaimError, claim, close_page, look, open_page, shown};
+pub use claim::{Claim, ClaimError, claim, close_page, look, open_page, shown, shown_by};
 pub use deliver::{DeliverError, deliver_due};
+pub use deliveries::{deliveries, failed_deliveries, recipient};
 pub use export::{ExportError, Format, export, file};
 pub use preview_mail::{
     EXAMPLE_TOKEN, ExampleMail, MailPreview, TestMail, TestMailError, preview_mail, test_mail,

@@ -27,6 +27,16 @@ pub async fn achievements(world: &World, tenant: &TenantId) -> Result<Vec<Listed
     Ok(listed)
 }
 
+/// What people can earn there: achievements in use that were awarded before, by name. What was not awarded yet is a draft, and
+/// nobody's business.
+pub async fn awarded(world: &World, tenant: &TenantId) -> Result<Vec<Listed>, StoreError> {
+    let mut listed = achievements(world, tenant).await?;
+    listed.retain(|one| {
+        one.achievement.archived_at.is_none() && one.version.issued_under_at.is_some()
+    });
+    Ok(listed)
+}
+
 /// One achievement, by its id or its short name, in this version or its latest.
 pub async fn achievement(
     world: &World,

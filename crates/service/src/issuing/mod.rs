@@ -24,6 +24,7 @@ mod intake;
 mod language;
 mod positions;
 mod preview;
+mod record;
 mod reinstate;
 mod reserve;
 mod revise;
@@ -44,7 +45,7 @@ pub use achievement::{
 pub use amend::{AmendError, Amendment, amend};
 pub use cancel::{CancelError, Cancellation, cancel};
 pub use carry_on::{IssueError, carry_on};
-pub use catalogue::{Listed, achievement, achievements, export};
+pub use catalogue::{Listed, achievement, achievements, awarded, export};
 pub use change_many::{
     Changed, Fate, Foreseen, ManyChanges, ManyError, Unchanged, change_many, foresee,
 };
@@ -71,6 +72,7 @@ pub use intake::{
 };
 pub use language::{LanguageError, LanguageTag};
 pub use preview::{Preview, PreviewRow, preview, rows};
+pub use record::{Record, record};
 pub use reinstate::{ReinstateError, Reinstatement, reinstate};
 pub(crate) use reserve::Learners;
 pub use reserve::ReserveError;

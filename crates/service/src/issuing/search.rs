@@ -3,7 +3,8 @@
 use std::collections::HashMap;
 
 use touchstone_store::{
-    BatchRow, CredentialFilter, CredentialSummary, Cursor, LearnerRow, Page, StoreError, TenantId,
+    BatchRow, CredentialFilter, CredentialRow, CredentialSummary, Cursor, LearnerRow, Page,
+    StoreError, TenantId,
 };
 
 use crate::World;
@@ -55,6 +56,33 @@ pub async fn credentials(
         .read()
         .credentials(tenant, filter, place.after.as_ref(), place.limit())
         .await
+}
+
+/// How many credentials pass a filter.
+pub async fn counted(
+    world: &World,
+    tenant: &TenantId,
+    filter: &CredentialFilter,
+) -> Result<u64, StoreError> {
+    world.store.read().count_credentials(tenant, filter).await
+}
+
+/// One credential.
+pub async fn credential(
+    world: &World,
+    tenant: &TenantId,
+    id: &str,
+) -> Result<Option<CredentialRow>, StoreError> {
+    world.store.read().credential(tenant, id).await
+}
+
+/// One batch.
+pub async fn batch(
+    world: &World,
+    tenant: &TenantId,
+    id: &str,
+) -> Result<Option<BatchRow>, StoreError> {
+    world.store.read().batch(tenant, id).await
 }
 
 /// Learners whose name, address or identifier contains a text; all, if it is empty.

@@ -3,6 +3,7 @@
 mod api_key;
 mod audit;
 mod gauges;
+mod institution;
 mod job;
 mod member;
 mod once;
@@ -17,6 +18,7 @@ pub use api_key::{
 };
 pub use audit::audit;
 pub use gauges::{Gauges, gauges};
+pub use institution::{institution, institution_called, institutions, ready};
 pub use job::{Job, Lease};
 pub(crate) use member::is_address;
 pub use member::{

@@ -4,6 +4,7 @@ use axum::extract::{Query, State};
 use axum::response::{IntoResponse, Response};
 use maud::{Markup, html};
 use serde::Deserialize;
+use touchstone_service::holding::{deliveries, failed_deliveries, recipient};
 use touchstone_service::issuing::search::Place;
 use touchstone_service::operations::Permission;
 use touchstone_service::rows::{DeliveryFilter, DeliveryRow, DeliveryState};
@@ -34,50 +35,23 @@ pub async fn handler(
 ) -> Result<Response, ApiError> {
     by.may(Permission::Read)?;
     let failed_only = asked.state == "failed";
-    let reader = web.world.store.read();
     let place = Place::parse(asked.after.as_deref(), None)
         .ok_or_else(|| ApiError::bad_request("bad_cursor"))?;
     let (found, next) = if failed_only {
-        let mut found = Vec::new();
-        for state in [DeliveryState::Bounced, DeliveryState::Dead] {
-            let filter = DeliveryFilter {
-                state: Some(state),
-                ..DeliveryFilter::default()
-            };
-            found.extend(
-                reader
-                    .deliveries(by.tenant(), &filter, None, 500)
-                    .await?
-                    .rows,
-            );
-        }
-        (found, None)
+        (failed_deliveries(world, tenant, 500).await?, None)
     } else {
-        let page = reader
-            .deliveries(
-                by.tenant(),
-                &DeliveryFilter::default(),
-                place.after.as_ref(),
-                50,
-            )
-            .await?;
+        let all = DeliveryFilter::default();
+        let page = deliveries(world, tenant, &all, place.after.as_ref(), 50).await?;
+        let next = page.next.as_ref().map(Place::written);
         (
             page.rows,
-            page.next
-                .map(|next| format!("/deliveries?after={}", Place::written(&next))),
+            next.map(|next| format!("/deliveries?after={next}")),
         )
     };
     let mut rows = Vec::with_capacity(found.len());
     for row in found {
-        let credential = reader.credential(by.tenant(), &row.credential).await?;
-        let learner = match credential {
-            Some(credential) => reader.learner(by.tenant(), &credential.learner).await?,
-            None => None,
-        };
-        rows.push(told(
-            row,
-            learner.map(|learner| learner.name).unwrap_or_default(),
-        ));
+        let person = recipient(world, tenant, &row).await?;
+        rows.push(told(row, person));
     }
     Ok(show(
         &by.desk,

@@ -5,6 +5,7 @@ use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect, Response};
 use serde::Deserialize;
 use touchstone_service::holding::{self, Claim, ClaimError, Format, file as make};
+use touchstone_service::operations::institution_called;
 use touchstone_vc::{Credential, Said, View, in_sentence};
 
 use super::{kept, linkedin, offer};
@@ -151,12 +152,7 @@ async fn offered(
     claim: &Claim,
     view: &View<'_>,
 ) -> Result<offer::View, ApiError> {
-    let institution = web
-        .world
-        .store
-        .read()
-        .institution_by_slug(&claim.institution_slug)
-        .await?;
+    let institution = institution_called(&web.world, &claim.institution_slug).await?;
     let said = view.said(true);
     Ok(offer::View {
         action: format!("/claim/{token}"),

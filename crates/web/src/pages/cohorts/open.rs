@@ -4,6 +4,7 @@ use axum::extract::{Path, Query, State};
 use axum::response::{IntoResponse, Response};
 use maud::Markup;
 use serde::Deserialize;
+use touchstone_service::holding::deliveries;
 use touchstone_service::issuing::{
     Column, Definition, Preview, PreviewRow, RawRow, achievement, named_evidence, preview,
 };
@@ -295,13 +296,8 @@ async fn mails(web: &Web, by: &SignedIn, batch: &str) -> Result<under_way::Step,
         batch: Some(batch.to_owned()),
         ..DeliveryFilter::default()
     };
-    let rows = web
-        .world
-        .store
-        .read()
-        .deliveries(by.tenant(), &filter, None, 10_000)
-        .await?
-        .rows;
+    let found = deliveries(&web.world, by.tenant(), &filter, None, 10_000).await?;
+    let rows = found.rows;
     let total = rows.len() as u64;
     let sent = rows
         .iter()

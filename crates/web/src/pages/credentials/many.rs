@@ -126,12 +126,7 @@ async fn chosen(web: &Web, posted: &Posted) -> Result<Chosen, ApiError> {
         limit: Some(MOST as u64),
     };
     let found = find::credentials(&web.world, posted.by.tenant(), &filter, &place).await?;
-    let total = web
-        .world
-        .store
-        .read()
-        .count_credentials(posted.by.tenant(), &filter)
-        .await?;
+    let total = find::counted(&web.world, posted.by.tenant(), &filter).await?;
     Ok(Chosen {
         left_out: total.saturating_sub(found.rows.len() as u64),
         ids: found.rows.into_iter().map(|row| row.id).collect(),

@@ -45,12 +45,7 @@ pub async fn search(
     let place = Place::parse(asked.after.as_deref(), None)
         .ok_or_else(|| ApiError::bad_request("bad_cursor"))?;
     let found = find::credentials(&web.world, by.tenant(), &filter, &place).await?;
-    let total = web
-        .world
-        .store
-        .read()
-        .count_credentials(by.tenant(), &filter)
-        .await?;
+    let total = find::counted(&web.world, by.tenant(), &filter).await?;
     let listed = achievements(&web.world, by.tenant()).await?;
     let names: Vec<(String, String)> = listed
         .into_iter()
@@ -62,11 +57,7 @@ pub async fn search(
         .collect();
     let batch = match asked.batch.as_str() {
         "" => None,
-        id => web
-            .world
-            .store
-            .read()
-            .batch(by.tenant(), id)
+        id => find::batch(&web.world, by.tenant(), id)
             .await?
             .map(|row| (row.id, row.name)),
     };

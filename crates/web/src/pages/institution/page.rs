@@ -3,7 +3,8 @@
 use axum::extract::{Path, State};
 use axum::http::HeaderMap;
 use axum::response::Response;
-use touchstone_service::issuing::Definition;
+use touchstone_service::issuing::{Definition, awarded};
+use touchstone_service::operations::institution_called;
 
 use super::show::{Offer, View, show};
 use crate::ApiError;
@@ -17,28 +18,12 @@ pub async fn handler(
     Path(slug): Path<String>,
     asked: HeaderMap,
 ) -> Result<Response, ApiError> {
-    let reader = web.world.store.read();
-    let institution = reader.institution_by_slug(&slug).await?;
+    let institution = institution_called(&web.world, &slug).await?;
     let institution = institution.ok_or_else(|| ApiError::not_found("institution_not_found"))?;
-    let mut offers = Vec::new();
-    for row in reader.achievements(&institution.id).await? {
-        if row.archived_at.is_some() {
-            continue;
-        }
-        let version = reader
-            .achievement_version(&institution.id, &row.id, row.latest_version)
-            .await;
-        let Some(version) = version? else {
-            continue;
-        };
-        // What is not awarded yet is a draft, and nobody's business.
-        if version.issued_under_at.is_none() {
-            continue;
-        }
-        if let Ok(definition) = Definition::from_json(version.document.as_bytes()) {
-            offers.push(offer(&slug, version.version, &definition));
-        }
-    }
+    let offers = awarded(&web.world, &institution.id).await?.into_iter();
+    let offers: Vec<_> = offers
+        .map(|one| offer(&slug, one.version.version, &one.definition))
+        .collect();
     let view = View {
         mark: institution
             .mark

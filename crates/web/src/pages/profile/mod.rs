@@ -5,8 +5,10 @@ pub mod show;
 use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect, Response};
-use touchstone_service::issuing::{DescribeError, Description, ImageType, Redescription, describe};
-use touchstone_service::operations::Permission;
+use touchstone_service::issuing::{
+    DescribeError, Description, ImageType, MarkChange, Redescription, describe,
+};
+use touchstone_service::operations::{Permission, institution};
 use touchstone_service::rows::InstitutionRow;
 
 use crate::ApiError;
@@ -89,7 +91,7 @@ fn problem(field: &str, message: &str) -> Problem {
 }
 
 async fn row(web: &Web, by: &SignedIn) -> Result<InstitutionRow, ApiError> {
-    let row = web.world.store.read().institution(by.tenant()).await?;
+    let row = institution(&web.world, by.tenant()).await?;
     row.ok_or_else(|| ApiError::not_found("institution_not_found"))
 }
 

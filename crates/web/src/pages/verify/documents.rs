@@ -8,6 +8,7 @@ use axum::extract::{Path, State};
 use axum::http::HeaderMap;
 use axum::response::Response;
 use touchstone_service::holding::shown;
+use touchstone_service::operations::institutions;
 use touchstone_service::verifying::{supply, supply_all};
 use touchstone_vc::Supplied;
 use touchstone_vc::json::{Object, Value};
@@ -69,7 +70,7 @@ impl SiteDocuments {
 
 /// What was supplied, and which issuers work here.
 async fn inputs(web: &Web, supplied: &Supplied) -> Result<Vec<u8>, ApiError> {
-    let institutions = web.world.store.read().institutions().await?;
+    let institutions = institutions(&web.world).await?;
     let mut here = Object::new();
     for institution in institutions {
         if let Some(did) = institution.did {

@@ -9,7 +9,7 @@ use axum::http::{HeaderMap, HeaderValue};
 use axum::response::{IntoResponse, Response};
 use maud::Markup;
 use serde::Deserialize;
-use touchstone_service::holding::{Format, file, shown};
+use touchstone_service::holding::{Format, file, shown, shown_by};
 use touchstone_service::verifying::{CheckError, Checked, Reach, Tally, Way, check};
 use touchstone_vc::Credential;
 
@@ -108,17 +108,10 @@ struct Judged {
 }
 
 async fn judge(web: &Web, link: &str) -> Result<Judged, ApiError> {
-    let reader = web.world.store.read();
-    let opened = reader
-        .open_public_link(link)
+    let shown = shown_by(&web.world, link)
         .await
         .map_err(|error| ApiError::internal(&error))?;
-    let (opened, row) = opened.ok_or_else(closed)?;
-    let institution = reader
-        .institution(&opened.tenant)
-        .await
-        .map_err(|error| ApiError::internal(&error))?;
-    let institution = institution.ok_or_else(closed)?;
+    let (row, institution) = shown.ok_or_else(closed)?;
     let checked = match check(&web.world, &row.bytes, None, Reach::Own).await {
         Ok(checked) => checked,
         Err(CheckError::Store(error)) => return Err(ApiError::internal(&error)),

@@ -16,8 +16,9 @@ use serde_json::value::RawValue;
 use touchstone_service::World;
 use touchstone_service::issuing::{
     AchievementIds, Cancellation, Confirmation, Mapping, PreviewRow, Upload, achievements, cancel,
-    confirm, preview, rows, upload,
+    confirm, preview, rows, search, upload,
 };
+use touchstone_service::operations::institution;
 use touchstone_service::rows::{RowState, TenantId};
 use utoipa::ToSchema;
 
@@ -221,7 +222,7 @@ impl ToIssue {
 }
 
 async fn own(world: &World, tenant: &TenantId, issuer: &str) -> Result<(), ApiError> {
-    let institution = world.store.read().institution(tenant).await?;
+    let institution = institution(world, tenant).await?;
     let did = institution.and_then(|institution| institution.did);
     if did.as_deref() == Some(issuer) {
         return Ok(());
@@ -291,7 +292,7 @@ async fn sealed(
     id: &str,
     status: StatusCode,
 ) -> Result<Option<Response>, ApiError> {
-    let Some(row) = world.store.read().credential(tenant, id).await? else {
+    let Some(row) = search::credential(world, tenant, id).await? else {
         return Ok(None);
     };
     let json = String::from_utf8(row.bytes).map_err(|error| ApiError::internal(&error))?;

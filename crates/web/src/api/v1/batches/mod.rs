@@ -14,7 +14,7 @@ mod upload;
 use axum::extract::DefaultBodyLimit;
 use serde::Serialize;
 use touchstone_service::World;
-use touchstone_service::issuing::{PreviewRow, RawRow, RowFault};
+use touchstone_service::issuing::{PreviewRow, RawRow, RowFault, search};
 use touchstone_service::rows::{BatchRow, TenantId};
 use utoipa::ToSchema;
 use utoipa_axum::router::{OpenApiRouter, UtoipaMethodRouterExt};
@@ -121,7 +121,7 @@ impl From<PreviewRow> for Row {
 }
 
 async fn find(world: &World, tenant: &TenantId, id: &str) -> Result<Batch, ApiError> {
-    let row = world.store.read().batch(tenant, id).await?;
+    let row = search::batch(world, tenant, id).await?;
     row.map(Batch::from)
         .ok_or_else(|| ApiError::not_found("batch_not_found"))
 }

@@ -4,6 +4,7 @@ use axum::Json;
 use axum::extract::{Path, State};
 use serde::Serialize;
 use touchstone_service::World;
+use touchstone_service::issuing::record;
 use touchstone_service::rows::TenantId;
 use utoipa::ToSchema;
 
@@ -91,11 +92,9 @@ pub(super) async fn find(
     tenant: &TenantId,
     id: &str,
 ) -> Result<Credential, ApiError> {
-    let reader = world.store.read();
-    let row = reader.credential(tenant, id).await?;
-    let row = row.ok_or_else(|| ApiError::not_found("credential_not_found"))?;
-    let learner = reader.learner(tenant, &row.learner).await?;
-    let link = reader.public_link_of(tenant, id).await?;
+    let found = record(world, tenant, id).await?;
+    let found = found.ok_or_else(|| ApiError::not_found("credential_not_found"))?;
+    let row = found.credential;
     let now = world.clock.now().unix_millis();
     let change = |at: Option<i64>, by, reason| {
         at.map(|at| Change {
@@ -106,7 +105,7 @@ pub(super) async fn find(
     };
     Ok(Credential {
         state: standing(row.revoked_at, row.suspended_at, row.valid_until, now),
-        learner: learner.map(|learner| Learner {
+        learner: found.learner.map(|learner| Learner {
             id: learner.id,
             name: learner.name,
             email: learner.email,
@@ -118,7 +117,9 @@ pub(super) async fn find(
         valid_until: row.valid_until.map(time),
         revoked: change(row.revoked_at, row.revoked_by, row.revoke_reason),
         suspended: change(row.suspended_at, row.suspended_by, row.suspend_reason),
-        page: link.map(|link| world.site.link(&format!("/v/{}", link.link))),
+        page: found
+            .public_link
+            .map(|link| world.site.link(&format!("/v/{link}"))),
         id: row.id,
         achievement: row.achievement,
         version: row.version,

@@ -3,6 +3,7 @@
 use axum::Json;
 use axum::extract::State;
 use serde::{Deserialize, Serialize};
+use touchstone_service::holding::deliveries;
 use touchstone_service::issuing::search::Place;
 use touchstone_service::rows::{DeliveryFilter, DeliveryRow, DeliveryState};
 use utoipa::{IntoParams, ToSchema};
@@ -44,10 +45,8 @@ pub(crate) async fn list(
         state,
     };
     let most = place.limit.unwrap_or(50);
-    let reader = web.world.store.read();
-    let found = reader
-        .deliveries(&by.tenant, &filter, place.after.as_ref(), most)
-        .await?;
+    let after = place.after.as_ref();
+    let found = deliveries(&web.world, &by.tenant, &filter, after, most).await?;
     Ok(Json(Deliveries {
         deliveries: found.rows.into_iter().map(Delivery::from).collect(),
         next: found.next.as_ref().map(Place::written),

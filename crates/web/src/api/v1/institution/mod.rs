@@ -5,6 +5,7 @@ mod show;
 
 use serde::Serialize;
 use touchstone_service::World;
+use touchstone_service::operations;
 use touchstone_service::rows::{InstitutionRow, TenantId};
 use utoipa::ToSchema;
 use utoipa_axum::router::OpenApiRouter;
@@ -62,7 +63,7 @@ impl Institution {
 }
 
 async fn find(world: &World, tenant: &TenantId) -> Result<Institution, ApiError> {
-    let row = world.store.read().institution(tenant).await?;
+    let row = operations::institution(world, tenant).await?;
     let row = row.ok_or_else(|| ApiError::not_found("institution_not_found"))?;
     Ok(Institution::of(world, row))
 }
