@@ -9,7 +9,7 @@ use touchstone_service::operations::{Member, Permission, Role, signin};
 use touchstone_service::rows::TenantId;
 
 use crate::ApiError;
-use crate::pages::desk::{Desk, places};
+use crate::pages::desk::Desk;
 use crate::session::SessionSecret;
 use crate::state::Web;
 
@@ -36,7 +36,7 @@ impl SignedIn {
 
     /// Refuses who may not.
     pub fn may(&self, permission: Permission) -> Result<(), ApiError> {
-        if self.member.may(permission) {
+        if self.desk.may(permission) {
             return Ok(());
         }
         Err(ApiError::forbidden("role_missing"))
@@ -64,13 +64,14 @@ async fn find(web: &Web, secret: &SessionSecret) -> Result<Option<SignedIn>, Api
     };
     let member = session.member;
     let roles: Vec<&str> = member.roles.iter().copied().map(Role::as_str).collect();
+    let rights = Permission::ALL.into_iter();
     let desk = Desk {
         site: web.edge.site.clone(),
         institution: session.institution,
         slug: session.slug,
         member: member.name.clone(),
         role: roles.join(", "),
-        places: places(&member),
+        rights: rights.filter(|right| member.may(*right)).collect(),
         form_token: secret.form_token(),
     };
     Ok(Some(SignedIn {

@@ -22,8 +22,8 @@ pub use check_presentation::{
 pub use documents::{PublicDocument, Which, document, documents};
 pub use files::{PublicFile, files, mark};
 pub use gather::Reach;
-pub use issued_here::{IssuedHere, issued_here};
 pub(crate) use gather::{forget_old_copies, gather};
+pub use issued_here::{IssuedHere, issued_here};
 pub use lists::KnownLists;
 pub(crate) use publish_status::published_bits;
 pub use publish_status::{PublishError, TTL_SECONDS, publish_status};

@@ -37,6 +37,7 @@ pub async fn handler(
     let failed_only = asked.state == "failed";
     let place = Place::parse(asked.after.as_deref(), None)
         .ok_or_else(|| ApiError::bad_request("bad_cursor"))?;
+    let (world, tenant) = (&web.world, by.tenant());
     let (found, next) = if failed_only {
         (failed_deliveries(world, tenant, 500).await?, None)
     } else {
@@ -151,7 +152,7 @@ fn cells(desk: &Desk, row: &Row) -> [Markup; 4] {
             span class=(row.tone.class()) { (outcome(row.tone, row.state)) } " " (minute_text(row.at))
             @if let Some(what) = &row.what { small { (what) @if row.attempts > 1 { ", tried " (row.attempts) " times" } } }
         },
-        html! { @if row.resend {
+        html! { @if !row.resend { } @else if !desk.may(Permission::Issue) { "A registrar can send it again." } @else {
             (desk.button(&format!("/credentials/{}/resend", row.credential), &html! { (icon("mail")) " Send again" span.vh { " to " (row.person) } }))
             details {
                 summary { "Correct the address" span.vh { " of " (row.person) } }

@@ -1,7 +1,7 @@
 //! The frame of the pages on which members work.
 
 use maud::{Markup, html};
-use touchstone_service::operations::{Member, Permission};
+use touchstone_service::operations::Permission;
 
 use crate::assets;
 use crate::templates::{Layout, Nav, SiteFrame, csrf, page};
@@ -19,8 +19,8 @@ pub struct Desk {
     pub member: String,
     /// What the member may do, in words: "registrar".
     pub role: String,
-    /// The places in the navigation that the member may open: address and words.
-    pub places: Vec<(&'static str, &'static str)>,
+    /// Everything that the member may do.
+    pub rights: Vec<Permission>,
     /// The token that this session's forms carry.
     pub form_token: String,
 }
@@ -36,13 +36,25 @@ impl Desk {
         self.framed(title, here, Some(assets::passkey_script()), main)
     }
 
+    /// Whether the member may do it. Every handler and every button on a page asks here, so that no page offers what is refused.
+    pub fn may(&self, permission: Permission) -> bool {
+        self.rights.contains(&permission)
+    }
+
+    /// The way around, as far as the member may go: address and words.
+    fn places(&self) -> Vec<(&'static str, &'static str)> {
+        let open = PLACES.iter().filter(|(.., needs)| self.may(*needs));
+        open.map(|(href, words, _)| (*href, *words)).collect()
+    }
+
     fn framed(&self, title: &str, here: &str, script: Option<&str>, main: &Markup) -> Markup {
+        let places = self.places();
         let person = format!("{}, {}", self.member, self.role);
         let layout = Layout {
             wide: true,
             script,
             nav: Some(Nav {
-                places: &self.places,
+                places: &places,
                 here,
                 person: Some(("/me", &person)),
             }),
@@ -65,12 +77,6 @@ impl Desk {
     pub fn button(&self, action: &str, body: &Markup) -> Markup {
         html! { form.acts action=(action) method="post" { (csrf(&self.form_token)) button { (body) } } }
     }
-}
-
-/// The way around, as far as `member` may go.
-pub fn places(member: &Member) -> Vec<(&'static str, &'static str)> {
-    let open = PLACES.iter().filter(|(.., needs)| member.may(*needs));
-    open.map(|(href, words, _)| (*href, *words)).collect()
 }
 
 const PLACES: &[(&str, &str, Permission)] = &[

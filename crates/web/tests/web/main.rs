@@ -24,6 +24,7 @@ mod journey;
 mod members;
 mod metrics;
 mod page_access;
+mod page_offers;
 mod publish;
 mod reminders;
 mod sample;

@@ -7,13 +7,13 @@ use crate::journey::issued;
 use crate::site::{Answer, Browser, Site};
 
 /// An address, and what a member must be allowed to open or send it. `None`: every member may.
-type Row = (Method, &'static str, Option<Permission>);
+pub(crate) type Row = (Method, &'static str, Option<Permission>);
 
 const GET: Method = Method::GET;
 const POST: Method = Method::POST;
 
 /// The members' pages. [`t51_every_address_of_the_desk_has_its_row`] holds this list against the router.
-const DESK: &[Row] = &[
+pub(crate) const DESK: &[Row] = &[
     (GET, "/me", None),
     (POST, "/me/passkeys/begin", None),
     (POST, "/me/passkeys", None),

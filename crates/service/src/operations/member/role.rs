@@ -34,6 +34,19 @@ pub enum Permission {
     Administer,
 }
 
+impl Permission {
+    /// All permissions.
+    pub const ALL: [Self; 7] = [
+        Self::Read,
+        Self::Define,
+        Self::Confirm,
+        Self::Issue,
+        Self::Revoke,
+        Self::Audit,
+        Self::Administer,
+    ];
+}
+
 impl Role {
     /// All roles.
     pub const ALL: [Self; 6] = [

@@ -85,6 +85,7 @@ pub struct Advice {
 
 /// Renders the form with its preview.
 pub fn show(desk: &Desk, place: &Place, form: &Form, problems: &[Problem]) -> Markup {
+    let may_define = desk.may(Permission::Define);
     let (title, small, action) = match place {
         Place::New => (
             "A new achievement".to_owned(),
@@ -93,10 +94,13 @@ pub fn show(desk: &Desk, place: &Place, form: &Form, problems: &[Problem]) -> Ma
         ),
         Place::Version(id, version, true) => (
             form.name.clone(),
-            format!(
-                "version {version}, awarded: saving makes version {}",
-                version + 1
-            ),
+            match may_define {
+                true => format!(
+                    "version {version}, awarded: saving makes version {}",
+                    version + 1
+                ),
+                false => format!("version {version}, awarded"),
+            },
             format!("/achievements/{id}"),
         ),
         Place::Version(id, version, false) => (
@@ -110,11 +114,11 @@ pub fn show(desk: &Desk, place: &Place, form: &Form, problems: &[Problem]) -> Ma
         h1 { (title) " " @if !small.is_empty() { small { (small) } } }
         (error_summary("It was not saved", problems))
         div.cols {
-            div { (desk.form(&action, &fields(place, form, problems))) }
+            div { @if may_define { (desk.upload(&action, &fields(place, form, problems))) } @else { (told(place, form)) } }
             div {
-                section aria-labelledby="rd" { h2 id="rd" { "Will it be understood?" } (advice_list(&advice(form))) }
+                @if may_define { section aria-labelledby="rd" { h2 id="rd" { "Will it be understood?" } (advice_list(&advice(form))) } }
                 (reading(desk, form))
-                @if let Place::Version(id, _, true) = place {
+                @if let Place::Version(id, ..) = place {
                     p { a href={ "/achievements/" (id) "/checks" } { "How often its credentials were checked" } }
                 }
             }

@@ -1,6 +1,7 @@
 //! All achievements.
 
 use maud::{Markup, html};
+use touchstone_service::operations::Permission;
 
 use crate::pages::desk::{Desk, nothing};
 use crate::templates::{
@@ -21,11 +22,12 @@ pub struct Row {
 
 /// Renders the list.
 pub fn show(desk: &Desk, rows: &[Row], problems: &[Problem]) -> Markup {
+    let may_define = desk.may(Permission::Define);
     let main = html! {
         h1 { "Achievements" }
         p { "What people can earn here. A version that was awarded is never changed; a new version takes its place." }
         (error_summary("The file could not be taken", problems))
-        (acts(&[Act { href: "/achievements/new", icon: Some("file"), label: "Write an achievement", main: true, ..Act::default() }]))
+        @if may_define { (acts(&[Act { href: "/achievements/new", icon: Some("file"), label: "Write an achievement", main: true, ..Act::default() }])) }
         @if rows.is_empty() { (nothing("There is none yet.", None)) } @else {
             (ledger("By name", [Column::words("Name"), Column::numbers("Version"), Column::words("Since"), Column::words("As a file")],
                 rows.iter().map(|row| [
@@ -35,13 +37,13 @@ pub fn show(desk: &Desk, rows: &[Row], problems: &[Problem]) -> Markup {
                     html! { a href={ "/achievements/" (row.id) "/definition.json" } download { "JSON" span.vh { " of " (row.name) } } },
                 ])))
         }
-        details {
+        @if may_define { details {
             summary { "Take one from a file" }
             (desk.upload("/achievements/import", &html! {
                 (field(&Field { name: "file", label: "The definition", hint: Some("A JSON file as exported here or from another Touchstone."), control: Control::File(".json,application/json"), required: true, ..Field::default() }))
                 p.acts { button { "Take it" } }
             }))
-        }
+        } }
     };
     desk.page("Achievements", "/achievements", &main)
 }

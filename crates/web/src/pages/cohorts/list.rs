@@ -1,6 +1,7 @@
 //! All cohorts.
 
 use maud::{Markup, html};
+use touchstone_service::operations::Permission;
 
 use crate::pages::desk::{Desk, further, nothing};
 use crate::pages::today::{Cohort, cohorts};
@@ -11,7 +12,7 @@ pub fn show(desk: &Desk, q: &str, rows: &[Cohort], next: Option<&str>) -> Markup
     let main = html! {
         h1 { "Cohorts" }
         p { "People who are awarded the same achievement together." }
-        (acts(&[Act { href: "/cohorts/new", icon: Some("people"), label: "Award a cohort", main: true, ..Act::default() }]))
+        @if desk.may(Permission::Issue) { (acts(&[Act { href: "/cohorts/new", icon: Some("people"), label: "Award a cohort", main: true, ..Act::default() }])) }
         form action="/cohorts" method="get" role="search" {
             (field(&Field { name: "q", label: "Name of the cohort or of its file", value: q, ..Field::default() }))
             p.acts { button { "Find" } }

@@ -136,7 +136,7 @@ fn one(by: &SignedIn, batch: &str, mail: &ExampleMail) -> Markup {
         p.acts {
             a.button href={ "/cohorts/" (batch) "/mail/" (language) } { (icon("mail")) " See it as mail programs show it" span.vh { ": " (name(language)) } }
         }
-        @if by.member.may(Permission::Issue) {
+        @if by.desk.may(Permission::Issue) {
             (by.desk.form(&format!("/cohorts/{batch}/mail/test"), &html! {
                 input type="hidden" name="language" value=(language);
                 p.acts { button { "Send it to " (by.member.email) span.vh { ": " (name(language)) } } }

@@ -1,6 +1,7 @@
 //! The second step: what would be issued, and every row that needs somebody. Nothing has happened yet.
 
 use maud::{Markup, html};
+use touchstone_service::operations::Permission;
 
 use crate::pages::desk::{Desk, trail};
 use crate::templates::{
@@ -85,9 +86,26 @@ pub struct Fault {
 
 /// Renders it.
 pub fn show(desk: &Desk, view: &View) -> Markup {
-    let confirm = format!("/cohorts/{}/confirm", view.id);
     let cancel = format!("/cohorts/{}/cancel", view.id);
     let faults = format!("/cohorts/{}/faults.csv", view.id);
+    let may_issue = desk.may(Permission::Issue);
+    let table = Act {
+        href: &faults,
+        icon: Some("download"),
+        label: "All faults as a table",
+        small: Some("CSV"),
+        download: true,
+        ..Act::default()
+    };
+    let another = Act {
+        href: "/cohorts/new",
+        label: "Upload another file",
+        ..Act::default()
+    };
+    let ways: Vec<Act<'_>> = [table]
+        .into_iter()
+        .chain(may_issue.then_some(another))
+        .collect();
     let main = html! {
         (trail(&[("/cohorts", "Cohorts")]))
         h1 { (heading(view)) }
@@ -99,18 +117,18 @@ pub fn show(desk: &Desk, view: &View) -> Markup {
         (error_summary("That was not done", &view.problems))
         @if !view.left_out.is_empty() {
             (note(Some(Tone::Warn), Some("warn"), "Columns that are left out", &html! {
-                p { "Nothing was taken from " @for (place, header) in view.left_out.iter().enumerate() { @if place > 0 { ", " } strong { bdi { (clean(header)) } } } ". If one of them matters, discard this list and upload it again, saying what the column means." }
+                p { "Nothing was taken from " @for (place, header) in view.left_out.iter().enumerate() { @if place > 0 { ", " } strong { bdi { (clean(header)) } } } "." @if may_issue { " If one of them matters, discard this list and upload it again, saying what the column means." } }
             }))
         }
         @if view.faulty > 0 {
             (note(Some(Tone::Fail), Some("fail"), "Rows to correct", &html! {
-                p { "Correct them here, or in your file and upload it again: rows that were issued before go no second time. Or let the others go now, and these follow later." }
+                @if may_issue { p { "Correct them here, or in your file and upload it again: rows that were issued before go no second time. Or let the others go now, and these follow later." } }
+                @else { p { "A registrar can correct them. The others can go before." } }
             }))
             (ledger("Every row that needs you", [Column::numbers("Row"), Column::words("Who"), Column::words("Column"), Column::words("What is wrong, and the way out")],
                 view.faults.iter().map(|fault| [html! { (fault.line) }, html! { bdi { (fault.who) } }, html! { (fault.column) }, html! { span.fail { (fault.words) } (correction(desk, view, fault)) }])))
             @if view.faults_left_out > 0 { p { "And " (view.faults_left_out) " more." } }
-            (acts(&[Act { href: &faults, icon: Some("download"), label: "All faults as a table", small: Some("CSV"), download: true, ..Act::default() },
-                Act { href: "/cohorts/new", label: "Upload another file", ..Act::default() }]))
+            (acts(&ways))
         }
         @if view.before > 0 {
             p { (view.before) @if view.before == 1 { " row was" } @else { " rows were" } " issued before and will not be issued again." }
@@ -122,13 +140,26 @@ pub fn show(desk: &Desk, view: &View) -> Markup {
                 view.first.iter().map(|row| [html! { (row.line) }, html! { bdi { (row.name) } }, html! { (row.address) }, html! { (row.level) }, html! { (row.awarded_on) }])))
             (evidence(desk, view))
             h2 { "The mail" }
-            p { "Look at it as each person will get it, and have it sent to yourself, before it goes." }
+            p { "Look at it as each person will get it" @if may_issue { ", and have it sent to yourself," } " before it goes." }
             (acts(&[Act { href: &format!("/cohorts/{}/mail", view.id), icon: Some("mail"), label: "Look at the mail", ..Act::default() }]))
-            h2 { "Issue them" }
-            p { "You agree to exactly these rows. If a single letter changes after that, you are asked again." }
-            p.hint { "Fingerprint: " code { (view.fingerprint.get(..16).unwrap_or_default()) } }
-            (holding(desk, view))
-            (desk.form(&confirm, &html! {
+            (issuing(desk, view))
+        }
+        @if may_issue { (desk.button(&cancel, &html! { "Discard this list" })) }
+    };
+    desk.page(&format!("Preview of {}", view.name), "/cohorts", &main)
+}
+
+/// Agreeing to exactly what was shown, for those who may.
+fn issuing(desk: &Desk, view: &View) -> Markup {
+    let may_confirm = desk.may(Permission::Confirm);
+    html! {
+        h2 { "Issue them" }
+        @if may_confirm { p { "You agree to exactly these rows. If a single letter changes after that, you are asked again." } }
+        @else { p { "A registrar or an approver agrees to exactly these rows." } }
+        p.hint { "Fingerprint: " code { (view.fingerprint.get(..16).unwrap_or_default()) } }
+        (holding(desk, view))
+        @if may_confirm {
+            (desk.form(&format!("/cohorts/{}/confirm", view.id), &html! {
                 input type="hidden" name="fingerprint" value=(view.fingerprint);
                 p.acts {
                     button.main { (icon("pass")) " Issue " (view.ready) @if view.ready == 1 { " credential" } @else { " credentials" } }
@@ -136,9 +167,7 @@ pub fn show(desk: &Desk, view: &View) -> Markup {
                 }
             }))
         }
-        (desk.button(&cancel, &html! { "Discard this list" }))
-    };
-    desk.page(&format!("Preview of {}", view.name), "/cohorts", &main)
+    }
 }
 
 /// The day before which nothing is issued.
@@ -151,7 +180,7 @@ fn holding(desk: &Desk, view: &View) -> Markup {
     let until = view.hold_until.map(day_value).unwrap_or_default();
     html! {
         @if let Some(at) = view.hold_until { p { "They are held until " (day_text(at)) "." } }
-        @if view.open {
+        @if view.open && desk.may(Permission::Issue) {
             details open[error.is_some()] {
                 summary { @if view.hold_until.is_some() { "Another day, or at once" } @else { "Not before a day" } }
                 (desk.form(&format!("/cohorts/{}/hold", view.id), &html! {
@@ -181,14 +210,14 @@ fn evidence(desk: &Desk, view: &View) -> Markup {
                 ". The credential then says that you keep it."
             }
         }
-        details open[error("row").or(error("file")).is_some()] {
+        @if desk.may(Permission::Issue) { details open[error("row").or(error("file")).is_some()] {
             summary { "Upload files" }
             (desk.upload(&format!("/cohorts/{}/evidence", view.id), &html! {
                 (field(&Field { name: "row", label: "For which row", hint: Some("Its number in the list. Empty: the rows name the files by their SHA-256."), error: error("row"), ..Field::default() }))
                 (field(&Field { name: "file", label: "The files", hint: Some("At most 10 MB each. Whoever has the credential can open them: take care that they show nobody else."), error: error("file"), control: Control::Files, required: true, ..Field::default() }))
                 p.acts { button { (icon("file")) " Upload" } }
             }))
-        }
+        } }
     }
 }
 
@@ -197,6 +226,9 @@ fn correction(desk: &Desk, view: &View, fault: &Fault) -> Markup {
     let Some((column, current)) = &fault.entry else {
         return html! {};
     };
+    if !desk.may(Permission::Issue) {
+        return html! {};
+    }
     let apart = format!("{}-{column}", fault.line);
     let label = format!("Row {}, {}", fault.line, fault.column);
     html! {

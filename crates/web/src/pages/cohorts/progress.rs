@@ -1,6 +1,7 @@
 //! A confirmed cohort on its way: what is done, what runs, what waits.
 
 use maud::{Markup, html};
+use touchstone_service::operations::Permission;
 
 use crate::pages::desk::{Desk, trail};
 use crate::templates::{Act, Moment, Tone, acts, icon, minute, note, option, step};
@@ -68,12 +69,16 @@ pub fn show(desk: &Desk, view: &View) -> Markup {
                 Act { href: &credentials, icon: Some("people"), label: "See the credentials", main: true, ..Act::default() },
             ]))
             (one_file(&view.id))
-            @if view.left > 0 { p { (view.left) @if view.left == 1 { " row" } @else { " rows" } " stayed behind. " a href=(rows) { "Correct them" } "." } }
+            @if view.left > 0 { p { (view.left) @if view.left == 1 { " row" } @else { " rows" } " stayed behind. " a href=(rows) { @if desk.may(Permission::Issue) { "Correct them" } @else { "Look at them" } } "." } }
         } @else if !view.over {
             form.acts action=(here) method="get" { button { (icon("retry")) " Show the latest" } " " span.hint { "As of " (minute(view.at)) } }
         }
         (note(None, None, "If something is wrong", &html! {
-            p { "Credentials that are signed stay signed. To take one back, open it and withdraw it; it shows as withdrawn within seconds." }
+            p {
+                "Credentials that are signed stay signed. "
+                @if desk.may(Permission::Revoke) { "To take one back, open it and withdraw it; it shows as withdrawn within seconds." }
+                @else { "A registrar can withdraw one; it shows as withdrawn within seconds." }
+            }
         }))
     };
     desk.page(&title, "/cohorts", &main)

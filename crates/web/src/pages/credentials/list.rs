@@ -1,6 +1,7 @@
 //! Finding a credential.
 
 use maud::{Markup, html};
+use touchstone_service::operations::Permission;
 
 use crate::pages::desk::{Desk, further, nothing};
 use crate::templates::{
@@ -28,8 +29,6 @@ pub struct View {
     pub rows: Vec<Row>,
     /// Where the next ones stand.
     pub next: Option<String>,
-    /// Whether the reader may withdraw and pause.
-    pub may_change: bool,
 }
 
 /// One credential in the list.
@@ -103,7 +102,7 @@ pub fn show(desk: &Desk, view: &View) -> Markup {
         @if view.rows.is_empty() {
             (nothing("No credential matches. A part of the name is enough; capitals do not matter.", None))
         } @else {
-            @if view.may_change { (desk.form("/credentials/choose", &choosing(view))) } @else { (table(view)) }
+            @if desk.may(Permission::Revoke) { (desk.form("/credentials/choose", &choosing(desk, view))) } @else { (table(desk, view)) }
             (further(view.next.as_deref()))
         }
     };
@@ -111,10 +110,10 @@ pub fn show(desk: &Desk, view: &View) -> Markup {
 }
 
 /// The table with a box in each row, and what can be done with those that are ticked.
-fn choosing(view: &View) -> Markup {
+fn choosing(desk: &Desk, view: &View) -> Markup {
     let total = view.total.unwrap_or_default();
     html! {
-        (table(view))
+        (table(desk, view))
         @for (name, value) in [("q", &view.q), ("state", &view.state), ("achievement", &view.achievement), ("learner", &view.learner)] {
             input type="hidden" name=(name) value=(value);
         }
@@ -129,7 +128,7 @@ fn choosing(view: &View) -> Markup {
     }
 }
 
-fn table(view: &View) -> Markup {
+fn table(desk: &Desk, view: &View) -> Markup {
     let caption = match view.total {
         Some(1) => "1 matches".to_owned(),
         Some(total) => format!("{total} match, newest first"),
@@ -146,7 +145,7 @@ fn table(view: &View) -> Markup {
         let (tone, word) = row.state.told();
         [
             html! {
-                @if view.may_change { input type="checkbox" name="id" value=(row.id) aria-label={ "Choose " (row.person) ", " (row.achievement) }; " " }
+                @if desk.may(Permission::Revoke) { input type="checkbox" name="id" value=(row.id) aria-label={ "Choose " (row.person) ", " (row.achievement) }; " " }
                 a href={ "/credentials/" (row.id) } { bdi { (row.person) } }
                 small { @if let Some(address) = &row.address { (address) } @if let Some(number) = &row.identifier { " " (number) } }
             },

@@ -1,6 +1,7 @@
 //! One credential, as the registrar sees it: what was issued, to whom, how it got there, and what can be done.
 
 use maud::{Markup, html};
+use touchstone_service::operations::Permission;
 
 use super::list::State;
 use crate::pages::desk::{Desk, trail};
@@ -39,9 +40,9 @@ pub struct View {
     /// Whether the holder has the public page switched on.
     pub public: bool,
     pub deliveries: Vec<Delivery>,
-    pub may_revoke: bool,
-    pub may_suspend: bool,
-    pub may_deliver: bool,
+    /// It has a place in a list that can withdraw it, and one in a list that can pause it.
+    pub revocable: bool,
+    pub suspendable: bool,
     /// What was refused, and what was entered.
     pub problems: Vec<Problem>,
     pub reason: String,
@@ -116,7 +117,7 @@ fn deliveries(desk: &Desk, view: &View) -> Markup {
             (ledger("Newest first", [Column::words("When"), Column::words("How"), Column::words("Where"), Column::words("State")],
                 view.deliveries.iter().map(|one| [html! { (minute_text(one.at)) }, html! { (one.way) }, html! { (one.address) }, html! { (one.state) }])))
         }
-        @if view.may_deliver { (announce(desk, view)) }
+        @if desk.may(Permission::Issue) { (announce(desk, view)) }
     }
 }
 
@@ -155,17 +156,17 @@ fn change(desk: &Desk, view: &View) -> Markup {
         })
     };
     html! {
-        @if view.state == State::Paused {
+        @if desk.may(Permission::Revoke) && view.state == State::Paused {
             h2 { "End the pause" }
             p { "The same credential stands again." }
             (desk.form(&action("reinstate"), &html! { (reason("reinstate")) p.acts { button.main { "Let it stand again" } } }))
         }
-        @if view.may_suspend && matches!(view.state, State::Stands) {
+        @if view.suspendable && desk.may(Permission::Revoke) && matches!(view.state, State::Stands) {
             h2 { "Pause it" }
             p { "For as long as something is being looked at. Whoever checks it reads “Paused. Ask before you rely on it”." }
             (desk.form(&action("suspend"), &html! { (reason("suspend")) p.acts { button { "Pause it" } } }))
         }
-        @if view.may_revoke && !matches!(view.state, State::Withdrawn | State::Replaced) {
+        @if view.revocable && desk.may(Permission::Revoke) && !matches!(view.state, State::Withdrawn | State::Replaced) {
             h2 { "Correct it" }
             p { "This one is withdrawn, and a new one with the right words is issued in the same step. The two name each other." }
             (desk.form(&action("correct"), &html! {

@@ -3,8 +3,9 @@
 use axum::extract::{Path, State};
 use axum::response::{IntoResponse, Response};
 use touchstone_service::holding::{Format, export as make};
+use touchstone_service::issuing::record;
 use touchstone_service::operations::{Permission, members};
-use touchstone_service::rows::{CredentialRow, DeliveryFilter, DeliveryKind, DeliveryRow};
+use touchstone_service::rows::{CredentialRow, DeliveryKind, DeliveryRow};
 use touchstone_vc::Credential;
 
 use super::one::{Delivery, View, show};
@@ -60,25 +61,10 @@ pub(super) async fn view(
     id: &str,
     refused: Refused,
 ) -> Result<View, ApiError> {
-    let (reader, tenant) = (web.world.store.read(), by.tenant());
-    let row = reader
-        .credential(tenant, id)
-        .await?
-        .ok_or_else(|| ApiError::not_found("credential_not_found"))?;
-    let learner = reader.learner(tenant, &row.learner).await?;
-    let batch = match &row.batch {
-        Some(batch) => reader
-            .batch(tenant, batch)
-            .await?
-            .map(|batch| (batch.id, batch.name)),
-        None => None,
-    };
-    let filter = DeliveryFilter {
-        credential: Some(id.to_owned()),
-        ..DeliveryFilter::default()
-    };
-    let deliveries = reader.deliveries(tenant, &filter, None, 20).await?.rows;
-    let claims = reader.claims(tenant, id).await?;
+    let tenant = by.tenant();
+    let found = record(&web.world, tenant, id).await?;
+    let found = found.ok_or_else(|| ApiError::not_found("credential_not_found"))?;
+    let (row, learner) = (found.credential, found.learner);
     let now = web.world.clock.now().unix_millis();
     let change = row
         .revoked_at
@@ -111,7 +97,7 @@ pub(super) async fn view(
         level: read.level,
         result: read.result,
         levels: read.levels,
-        batch,
+        batch: found.batch.map(|batch| (batch.id, batch.name)),
         issued: moment(row.issued_at),
         until: row.valid_until.map(moment),
         state: standing(
@@ -132,16 +118,11 @@ pub(super) async fn view(
         }),
         replaces: row.replaces,
         replaced_by: row.replaced_by,
-        claimed: claims
-            .iter()
-            .filter_map(|claim| claim.claimed_at)
-            .max()
-            .map(moment),
-        public: reader.public_link_of(tenant, id).await?.is_some(),
-        deliveries: deliveries.iter().map(delivery).collect(),
-        may_revoke: by.member.may(Permission::Revoke) && row.status_list.is_some(),
-        may_suspend: by.member.may(Permission::Revoke) && row.suspension_list.is_some(),
-        may_deliver: by.member.may(Permission::Issue),
+        claimed: found.claimed_at.map(moment),
+        public: found.public_link.is_some(),
+        deliveries: found.deliveries.iter().map(delivery).collect(),
+        revocable: row.status_list.is_some(),
+        suspendable: row.suspension_list.is_some(),
         problems: refused.problems,
         reason: refused.reason,
         code: refused.code,

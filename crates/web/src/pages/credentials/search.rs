@@ -81,7 +81,6 @@ pub async fn search(
         state: asked.state,
         achievement: asked.achievement,
         achievements: names,
-        may_change: by.member.may(Permission::Revoke),
     };
     Ok(show(&by.desk, &view).into_response())
 }

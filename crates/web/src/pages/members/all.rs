@@ -42,8 +42,7 @@ pub(super) async fn view(
     problems: Vec<Problem>,
 ) -> Result<show::View, ApiError> {
     let tenant = by.tenant();
-    let may_change = by.member.may(Permission::Administer);
-    let api = if may_change {
+    let api = if by.desk.may(Permission::Administer) {
         operations::keys(&web.world, tenant).await?
     } else {
         Vec::new()
@@ -75,7 +74,6 @@ pub(super) async fn view(
             .map(|scope| (scope.as_str(), scope_words(scope)))
             .collect(),
         fresh_key,
-        may_change,
         problems,
     })
 }

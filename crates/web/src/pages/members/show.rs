@@ -1,6 +1,7 @@
 //! Who may do what here, and with which keys.
 
 use maud::{Markup, html};
+use touchstone_service::operations::Permission;
 
 use crate::pages::desk::{Desk, nothing};
 use crate::templates::{
@@ -23,8 +24,6 @@ pub struct View {
     pub scopes: Vec<(&'static str, &'static str)>,
     /// A key that was just made. It is shown this once.
     pub fresh_key: Option<String>,
-    /// The member may change what stands here.
-    pub may_change: bool,
     /// What was refused.
     pub problems: Vec<Problem>,
 }
@@ -94,7 +93,7 @@ fn members(desk: &Desk, view: &View) -> Markup {
         (ledger("Who may do what", [Column::words("Name"), Column::words("Roles"), Column::words("State")],
             view.members.iter().map(|member| [
                 html! {
-                    @if view.may_change { a href={ "/members/" (member.id) } { bdi { (member.name) } } } @else { bdi { (member.name) } }
+                    @if desk.may(Permission::Administer) { a href={ "/members/" (member.id) } { bdi { (member.name) } } } @else { bdi { (member.name) } }
                     small { (member.email) }
                 },
                 html! { (member.roles) },
@@ -103,7 +102,7 @@ fn members(desk: &Desk, view: &View) -> Markup {
                     @else { span.pass { (outcome(Tone::Pass, "Member")) } }
                 },
             ])))
-        @if view.may_change {
+        @if desk.may(Permission::Administer) {
             p { "Open a member to change their roles or their access." }
             details {
                 summary { "Add a member" }
@@ -131,12 +130,12 @@ fn programs(desk: &Desk, view: &View) -> Markup {
                     html! { @match key.used { Some(at) => (day_text(at)), None => "Never" } },
                     html! {
                         @if key.ended { span.wait { (outcome(Tone::Wait, "Ended")) } }
-                        @else if view.may_change { (desk.button(&format!("/keys/{}/revoke", key.id), &html! { "End it" span.vh { ": " (key.name) } })) }
+                        @else if desk.may(Permission::Administer) { (desk.button(&format!("/keys/{}/revoke", key.id), &html! { "End it" span.vh { ": " (key.name) } })) }
                         @else { span.pass { (outcome(Tone::Pass, "Works")) } }
                     },
                 ])))
         }
-        @if view.may_change {
+        @if desk.may(Permission::Administer) {
             details {
                 summary { "Make a key" }
                 (desk.form("/keys", &html! {

@@ -21,7 +21,7 @@ use show::{View, show};
 pub async fn open(State(web): State<Web>, by: SignedIn) -> Result<Response, ApiError> {
     by.may(Permission::Read)?;
     let row = row(&web, &by).await?;
-    Ok(show(&by.desk, &view(&by, &row)).into_response())
+    Ok(show(&by.desk, &view(&row)).into_response())
 }
 
 /// `POST /institution`: says anew who it is. Credentials already issued stay as they are.
@@ -59,7 +59,7 @@ pub async fn change(State(web): State<Web>, posted: PostedFile) -> Result<Respon
         website: fields.text("website").to_owned(),
         contact: fields.text("contact").to_owned(),
         problems,
-        ..view(by, &row(&web, by).await?)
+        ..view(&row(&web, by).await?)
     };
     let page = show(&by.desk, &entered);
     Ok((StatusCode::UNPROCESSABLE_ENTITY, page).into_response())
@@ -95,7 +95,7 @@ async fn row(web: &Web, by: &SignedIn) -> Result<InstitutionRow, ApiError> {
     row.ok_or_else(|| ApiError::not_found("institution_not_found"))
 }
 
-fn view(by: &SignedIn, row: &InstitutionRow) -> View {
+fn view(row: &InstitutionRow) -> View {
     let text = |text: &Option<String>| text.clone().unwrap_or_default();
     View {
         slug: row.slug.clone(),
@@ -106,7 +106,6 @@ fn view(by: &SignedIn, row: &InstitutionRow) -> View {
         website: text(&row.website),
         contact: text(&row.contact_email),
         has_mark: row.mark.is_some(),
-        may_change: by.member.may(Permission::Administer),
         problems: Vec::new(),
     }
 }

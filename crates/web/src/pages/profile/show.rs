@@ -1,6 +1,7 @@
 //! The institution's profile as facts, and as a form for owners.
 
 use maud::{Markup, html};
+use touchstone_service::operations::Permission;
 
 use crate::pages::desk::Desk;
 use crate::templates::{Control, Field, Problem, error_summary, fact, facts, field, icon, option};
@@ -17,7 +18,6 @@ pub struct View {
     pub website: String,
     pub contact: String,
     pub has_mark: bool,
-    pub may_change: bool,
     /// What was refused. The fields then hold what was entered.
     pub problems: Vec<Problem>,
 }
@@ -34,9 +34,9 @@ pub fn show(desk: &Desk, view: &View) -> Markup {
             (fact("Mark", &html! {
                 @if view.has_mark { img src={ "/i/" (view.slug) "/mark" } alt={ "The mark of " (desk.institution) } width="96"; } @else { "None yet" }
             }))
-            @if !view.may_change { (known(view)) }
+            @if !desk.may(Permission::Administer) { (known(view)) }
         }))
-        @if view.may_change { (form(desk, view)) } @else { p { "Owners of the institution can change it." } }
+        @if desk.may(Permission::Administer) { (form(desk, view)) } @else { p { "Owners of the institution can change it." } }
     };
     desk.page("The institution", "/institution", &main)
 }

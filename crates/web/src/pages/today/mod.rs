@@ -6,12 +6,11 @@ use std::collections::HashMap;
 
 use axum::extract::State;
 use axum::response::{IntoResponse, Response};
+use touchstone_service::holding::failed_deliveries;
 use touchstone_service::issuing::achievements;
 use touchstone_service::issuing::search::{self, Place};
 use touchstone_service::operations::{Permission, audit, members, signing_keys};
-use touchstone_service::rows::{
-    AuditFilter, BatchRow, BatchState, DeliveryFilter, DeliveryState, TenantId,
-};
+use touchstone_service::rows::{AuditFilter, BatchRow, BatchState, TenantId};
 
 pub use show::{Cohort, View, cohorts};
 
@@ -31,9 +30,24 @@ pub async fn handler(State(web): State<Web>, by: SignedIn) -> Result<Response, A
     };
     let batches = search::batches(&web.world, tenant, "", &place).await?.rows;
     let rows = told(&web, tenant, &batches).await?;
-    let open: Vec<&BatchRow> = batches.iter().filter(|row| waits(row)).collect();
+    let view = View {
+        waiting: waiting(&web, &by, &batches).await?,
+        order: order(&web, tenant).await?,
+        cohorts: rows,
+        lately: lately(&web, &by).await?,
+    };
+    Ok(show::show(&by.desk, &view).into_response())
+}
+
+/// What waits for this member: nothing that only others can bring to an end.
+async fn waiting(
+    web: &Web,
+    by: &SignedIn,
+    batches: &[BatchRow],
+) -> Result<Vec<show::Waiting>, ApiError> {
     let mut waiting = Vec::new();
-    if !open.is_empty() {
+    let open: Vec<&BatchRow> = batches.iter().filter(|row| waits(row)).collect();
+    if !open.is_empty() && (by.desk.may(Permission::Confirm) || by.desk.may(Permission::Issue)) {
         let names: Vec<String> = open.iter().map(|row| told_open(row)).collect();
         waiting.push((
             open.len() as u64,
@@ -42,7 +56,11 @@ pub async fn handler(State(web): State<Web>, by: SignedIn) -> Result<Response, A
             format!("{}.", names.join("; ")),
         ));
     }
-    let failed = failed(&web, tenant).await?;
+    if !by.desk.may(Permission::Issue) {
+        return Ok(waiting);
+    }
+    let failed = failed_deliveries(&web.world, by.tenant(), 1_000).await?;
+    let failed = failed.len() as u64;
     if failed > 0 {
         waiting.push((
             failed,
@@ -51,13 +69,7 @@ pub async fn handler(State(web): State<Web>, by: SignedIn) -> Result<Response, A
             "Send again, or correct the address.".into(),
         ));
     }
-    let view = View {
-        waiting,
-        order: order(&web, tenant).await?,
-        cohorts: rows,
-        lately: lately(&web, &by).await?,
-    };
-    Ok(show::show(&by.desk, &view).into_response())
+    Ok(waiting)
 }
 
 /// Cohorts as rows of a table.
@@ -115,7 +127,7 @@ fn waits(row: &BatchRow) -> bool {
 fn state(row: &BatchRow) -> (Tone, String) {
     match row.state {
         BatchState::Draft => (Tone::Wait, "Being read".into()),
-        BatchState::Validated if row.rows_ready > 0 => (Tone::Wait, "Waits for you".into()),
+        BatchState::Validated if row.rows_ready > 0 => (Tone::Wait, "Waits to be confirmed".into()),
         BatchState::Validated => (Tone::Warn, "No row is ready".into()),
         BatchState::Held => (Tone::Wait, "Held".into()),
         BatchState::Reserved | BatchState::Approved | BatchState::Sealing => {
@@ -129,25 +141,6 @@ fn state(row: &BatchRow) -> (Tone, String) {
     }
 }
 
-async fn failed(web: &Web, tenant: &TenantId) -> Result<u64, ApiError> {
-    let mut count = 0;
-    for state in [DeliveryState::Bounced, DeliveryState::Dead] {
-        let filter = DeliveryFilter {
-            state: Some(state),
-            ..DeliveryFilter::default()
-        };
-        count += web
-            .world
-            .store
-            .read()
-            .deliveries(tenant, &filter, None, 1_000)
-            .await?
-            .rows
-            .len() as u64;
-    }
-    Ok(count)
-}
-
 async fn order(web: &Web, tenant: &TenantId) -> Result<Vec<String>, ApiError> {
     let keys = signing_keys(&web.world, tenant).await?;
     let key = keys.iter().find(|key| key.active);
@@ -157,9 +150,12 @@ async fn order(web: &Web, tenant: &TenantId) -> Result<Vec<String>, ApiError> {
     }])
 }
 
-async fn lately(web: &Web, by: &SignedIn) -> Result<Vec<(Moment, String, String)>, ApiError> {
-    if !by.member.may(Permission::Audit) && !by.member.may(Permission::Issue) {
-        return Ok(Vec::new());
+/// When, who, what.
+type Event = (Moment, String, String);
+
+async fn lately(web: &Web, by: &SignedIn) -> Result<Option<Vec<Event>>, ApiError> {
+    if !by.desk.may(Permission::Audit) && !by.desk.may(Permission::Issue) {
+        return Ok(None);
     }
     let names: HashMap<String, String> = members(&web.world, by.tenant())
         .await?
@@ -181,5 +177,5 @@ async fn lately(web: &Web, by: &SignedIn) -> Result<Vec<(Moment, String, String)
         };
         (moment(line.at), who, words(&line.action).to_owned())
     });
-    Ok(told.collect())
+    Ok(Some(told.collect()))
 }

@@ -1,0 +1,210 @@
+//! What the desk offers: every link and every form on its pages, in every role.
+//!
+//! **Claim:** a page offers a role exactly what it offers an owner, less what that role may not do.
+
+use std::collections::BTreeSet;
+
+use axum::http::{Method, StatusCode};
+use touchstone_service::operations::{Role, disable, members};
+
+use crate::achievement_picture::with_picture;
+use crate::journey::{issued, upload};
+use crate::page_access::{DESK, Row};
+use crate::site::{Answer, Browser, Site};
+
+#[tokio::test]
+async fn t51_a_page_offers_a_role_what_it_may_do_and_nothing_else() {
+    let (site, owner) = Site::with_owner("riverside").await;
+    let pages = filled(&site, &owner).await;
+    let mut compared = 0;
+    for role in Role::ALL {
+        let address = format!("{}@riverside.example", role.as_str());
+        let member = site.member(&owner.tenant, &address, vec![role]).await;
+        for page in &pages {
+            let seen = member.get(page).await;
+            if seen.status == StatusCode::FORBIDDEN {
+                continue; // Which roles those are is the table's own test.
+            }
+            assert_eq!(seen.status, StatusCode::OK, "{} {page}", role.as_str());
+            let expected: BTreeSet<_> = offers(&owner.get(page).await)
+                .into_iter()
+                .filter(|(.., needs)| needs.is_none_or(|needs| role.may(needs)))
+                .map(named)
+                .collect();
+            let offered: BTreeSet<_> = offers(&seen).into_iter().map(named).collect();
+            assert_eq!(offered, expected, "{} {page}", role.as_str());
+            compared += 1;
+        }
+    }
+    assert!(compared > 5 * 15, "only {compared} pages were compared");
+}
+
+#[tokio::test]
+async fn every_address_of_the_desk_is_offered_by_one_of_its_pages() {
+    let (site, owner) = Site::with_owner("riverside").await;
+    let pages = filled(&site, &owner).await;
+    let mut offered = BTreeSet::new();
+    for page in &pages {
+        offered.extend(offers(&owner.get(page).await).into_iter().map(named));
+    }
+    let list = owner.get("/credentials").await;
+    let id = list.link("/credentials/").replace("/credentials/", "");
+    let chosen = [("fate", "revoke"), ("id", id.as_str())];
+    let asked = owner.submit(&list, "/credentials/choose", &chosen).await;
+    offered.extend(offers(&asked).into_iter().map(named));
+    let missing: Vec<_> = DESK
+        .iter()
+        .cloned()
+        .map(named)
+        .filter(|row| !offered.contains(row))
+        .collect();
+    // The script of the page asks these, and only where the browser knows passkeys; a passkey is removed where there is one.
+    let without = [
+        "POST /me/passkeys/begin",
+        "POST /me/passkeys",
+        "POST /me/passkeys/{id}/remove",
+    ];
+    let missing: Vec<_> = missing
+        .iter()
+        .filter(|row| !without.contains(&row.as_str()))
+        .collect();
+    assert_eq!(missing, Vec::<&String>::new());
+}
+
+/// Fills an institution until every page has everything to offer. Answers with the pages.
+async fn filled(site: &Site, owner: &Browser) -> Vec<String> {
+    let credentials = issued(site, owner).await;
+    let standing = credentials.link("/credentials/");
+    let all = credentials.text();
+    let paused = all
+        .split("href=\"/credentials/")
+        .skip(1)
+        .map(|rest| format!("/credentials/{}", rest.split('"').next().unwrap()))
+        .find(|link| *link != standing)
+        .unwrap();
+    let form = owner.get(&paused).await;
+    let suspended = owner
+        .submit(
+            &form,
+            &format!("{paused}/suspend"),
+            &[("reason", "Looked at.")],
+        )
+        .await;
+    assert_eq!(suspended.status, StatusCode::SEE_OTHER);
+    let sealed = owner.get("/cohorts").await.link("/cohorts/");
+    let sealed = match sealed.as_str() {
+        "/cohorts/new" => second_link(&owner.get("/cohorts").await, "/cohorts/"),
+        _ => sealed,
+    };
+    let preview = upload(
+        owner,
+        "name,email,level,assessor\nAda,ada@example.org,1,Marek\nBen,ben.example.org,1,Marek\n",
+    )
+    .await;
+    let preview = preview.action("/cohorts/");
+    let preview = preview.rsplit_once('/').unwrap().0;
+    let preview = preview.split("/rows").next().unwrap();
+    let key = [("name", "LMS"), ("days", "90"), ("scope", "read")];
+    owner
+        .submit(&owner.get("/members").await, "/keys", &key)
+        .await;
+    let tenant = &owner.tenant;
+    for (address, barred) in [
+        ("in@riverside.example", false),
+        ("out@riverside.example", true),
+    ] {
+        site.member(tenant, address, vec![Role::Assessor]).await;
+        if barred {
+            let world = &site.test.world;
+            let members = members(world, tenant).await;
+            let members = members.unwrap().into_iter();
+            let mut gone = members.filter(|member| member.email == address);
+            let id = gone.next().unwrap().id;
+            disable(world, tenant, &id, "setup", true).await.unwrap();
+        }
+    }
+    let members = members(&site.test.world, tenant).await;
+    let members = members.unwrap().into_iter();
+    let others = members.filter(|member| member.roles == [Role::Assessor]);
+    let others: Vec<_> = others.collect();
+    site.test
+        .add_passkey(&others[0].id, "lost", "telephone")
+        .await;
+    let achievement = second_link(&owner.get("/achievements").await, "/achievements/");
+    with_picture(owner, &achievement).await;
+    let mut pages: Vec<String> = others
+        .iter()
+        .map(|member| format!("/members/{}", member.id))
+        .collect();
+    pages.extend([
+        achievement.clone(),
+        format!("{achievement}/checks"),
+        sealed.clone(),
+        format!("{sealed}?rows=show"),
+        preview.to_owned(),
+        format!("{preview}/mail"),
+        standing,
+        paused,
+    ]);
+    for page in DESK {
+        if page.0 == Method::GET && !page.1.contains(['{', '.']) {
+            pages.push(page.1.to_owned());
+        }
+    }
+    pages
+}
+
+/// The first link to a thing of that kind, and not to the page for a new one.
+fn second_link(page: &Answer, start: &str) -> String {
+    let text = page.text();
+    let links = text.split("href=\"").skip(1);
+    let mut links = links.map(|rest| rest.split_once('"').unwrap().0);
+    let found = links.find(|href| href.starts_with(start) && !href.ends_with("/new"));
+    found.unwrap().to_owned()
+}
+
+/// The rows of the table to which the links and forms of a page lead.
+fn offers(page: &Answer) -> Vec<Row> {
+    let text = page.text();
+    let mut found = Vec::new();
+    for tag in text.split('<').skip(1) {
+        let tag = tag.split('>').next().unwrap();
+        let (name, rest) = tag.split_once(' ').unwrap_or((tag, ""));
+        let attribute = |name: &str| {
+            let rest = rest.split_once(&format!("{name}=\""))?.1;
+            Some(rest.split('"').next().unwrap())
+        };
+        let (method, target) = match name {
+            "img" => (Method::GET, attribute("src")),
+            "a" => (Method::GET, attribute("href")),
+            "form" if attribute("method") == Some("post") => (Method::POST, attribute("action")),
+            "form" => (Method::GET, attribute("action")),
+            _ => continue,
+        };
+        let target = target.unwrap_or_default();
+        let path = target.split(['?', '#']).next().unwrap();
+        match row(&method, path) {
+            Some(row) => found.push(row),
+            None => assert_eq!(method, Method::GET, "no row for {path}"),
+        }
+    }
+    found
+}
+
+/// The row that fits an address, the most literal first.
+fn row(method: &Method, path: &str) -> Option<Row> {
+    let parts: Vec<&str> = path.split('/').collect();
+    let fits = |row: &&Row| {
+        let known: Vec<&str> = row.1.split('/').collect();
+        let same = |(known, part): (&&str, &&str)| known == part || known.starts_with('{');
+        row.0 == *method && known.len() == parts.len() && known.iter().zip(&parts).all(same)
+    };
+    let fitting = DESK.iter().filter(fits);
+    fitting
+        .min_by_key(|row| row.1.matches('{').count())
+        .cloned()
+}
+
+fn named((method, path, _): Row) -> String {
+    format!("{method} {path}")
+}
