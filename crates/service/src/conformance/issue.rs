@@ -10,7 +10,7 @@ use touchstone_vc::{
     schema::Misfit,
 };
 
-use super::{Conformance, Instance, SecureError, related, status};
+use super::{Conformance, Instance, SecureError, entries, related, status};
 
 /// Issues `credential`. What it says of its issuer is taken as it is: suites write the issuer's name into it.
 pub fn issue(
@@ -20,6 +20,7 @@ pub fn issue(
 ) -> Result<Value<'static>, IssueError> {
     let mut document = Value::parse(credential)?.into_owned();
     data_model::credential(&document)?;
+    entries::entries(&document)?;
     related::digests(&document, room.world.crypto)?;
     inject_context(&mut document);
     if instance.has_status {

@@ -11,6 +11,7 @@
 
 mod check;
 mod check_presentation;
+mod entries;
 mod instance;
 mod issue;
 mod present;

@@ -205,6 +205,17 @@ async fn nothing_is_signed_that_is_not_a_conforming_document() {
         problem["type"],
         "https://www.w3.org/TR/vc-data-model#MALFORMED_VALUE_ERROR"
     );
+    let entry = json!({
+        "type": "BitstringStatusListEntry",
+        "statusPurpose": "revocation",
+        "statusListIndex": true,
+        "statusListCredential": "https://a.example/list",
+    });
+    let problem = refused("credentialStatus", entry).await;
+    assert_eq!(
+        problem["path"],
+        "/credential/credentialStatus/statusListIndex"
+    );
     let lost = refused("type", json!(["VerifiableCredential", "Unknown"])).await;
     assert_eq!(
         lost["type"],
