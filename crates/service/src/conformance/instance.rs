@@ -7,7 +7,7 @@ use super::Scope;
 /// An issuer and verifier of the VC API, with its own addresses.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub struct Instance {
-    /// Its name in addresses and, for suites, its tag: the name of a cryptosuite, or of what else is driven.
+    /// Its name in addresses: that of a cryptosuite, or of what else is driven.
     pub name: &'static str,
     /// The tag that suites look for.
     pub tag: &'static str,
