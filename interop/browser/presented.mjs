@@ -1,4 +1,4 @@
-// What a wallet presents, handed in with the form and checked in the browser: all of it is judged, with the same verdicts.
+// What a wallet presents, handed in with the form: all of it is judged. The verifier in the browser says where that is done.
 
 import {join} from 'node:path';
 import {SCREENSHOTS, VIEWS, open} from './chromium.mjs';
@@ -17,35 +17,38 @@ export async function presented(browser, taken, other, check) {
     await page.locator('form:has(input[type=file]) button').first().click();
     await page.getByText('Credential 2 of 2').waitFor();
   };
-  const here = async page => {
-    await page.locator('#here[data-state=ready]').waitFor();
-    await page.locator('#here-file').setInputFiles(file);
-    await page.getByText('Credential 2 of 2').waitFor();
-  };
   for(const view of VIEWS) {
-    for(const [name, act] of [['presented', sent], ...view.script === false ? [] : [['presented-here', here]]]) {
-      const context = await open(browser, view);
-      const page = await context.newPage();
-      const heard = listen(page, new URL(taken.address).origin);
-      await page.goto(new URL('/verify', taken.address).href);
-      await act(page);
-      if(view.textPercent) {
-        await page.addStyleTag({content: `html { font-size: ${view.textPercent}% !important; }`});
-      }
-      const said = await page.locator('main').innerText();
-      check(`${name}, ${view.name}: all of it is judged`, said.includes('It is not signed.') && said.includes(taken.name)
-        && said.includes('Nothing was changed since it was signed.'), said.slice(0, 1500));
-      const headings = await page.locator('h1').count();
-      check(`${name}, ${view.name}: has one main heading`, headings === 1, headings);
-      const over = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
-      check(`${name}, ${view.name}: does not scroll sideways`, over <= 0, `${over} px`);
-      if(view.rules) {
-        const broken = await violations(page);
-        check(`${name}, ${view.name}: breaks no WCAG 2.2 AA rule`, broken.length === 0, broken);
-      }
-      check(`${name}, ${view.name}: is silent`, heard.length === 0, heard);
-      await page.screenshot({path: join(SCREENSHOTS, `${name}-${view.name}.png`), fullPage: true});
-      await context.close();
+    const context = await open(browser, view);
+    const page = await context.newPage();
+    const heard = listen(page, new URL(taken.address).origin);
+    await page.goto(new URL('/verify', taken.address).href);
+    await sent(page);
+    if(view.textPercent) {
+      await page.addStyleTag({content: `html { font-size: ${view.textPercent}% !important; }`});
     }
+    const said = await page.locator('main').innerText();
+    check(`presented, ${view.name}: all of it is judged`, said.includes('It is not signed.') && said.includes(taken.name)
+      && said.includes('Nothing was changed since it was signed.'), said.slice(0, 1500));
+    const headings = await page.locator('h1').count();
+    check(`presented, ${view.name}: has one main heading`, headings === 1, headings);
+    const over = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
+    check(`presented, ${view.name}: does not scroll sideways`, over <= 0, `${over} px`);
+    if(view.rules) {
+      const broken = await violations(page);
+      check(`presented, ${view.name}: breaks no WCAG 2.2 AA rule`, broken.length === 0, broken);
+    }
+    check(`presented, ${view.name}: is silent`, heard.length === 0, heard);
+    await page.screenshot({path: join(SCREENSHOTS, `presented-${view.name}.png`), fullPage: true});
+    await context.close();
   }
+  const context = await open(browser);
+  const page = await context.newPage();
+  await page.goto(new URL('/verify', taken.address).href);
+  await page.locator('#here[data-state=ready]').waitFor();
+  await page.locator('#here-file').setInputFiles(file);
+  const told = page.locator('#here [data-when=refused]:not([hidden])');
+  await told.waitFor();
+  const words = await told.innerText();
+  check('in the browser, a presentation is led to the form', words.includes('Hand it in with the form'), words);
+  await context.close();
 }

@@ -8,17 +8,13 @@
 use alloc::borrow::ToOwned;
 use alloc::collections::BTreeMap;
 use alloc::string::{String, ToString};
-use alloc::vec::Vec;
 
 use touchstone_canon::json::{JsonError, JsonLimits, Value};
 
 use crate::credential::Credential;
-use crate::evidence::{
-    Document, Evidence, Fetched, Listing, Register, Resource, Trust, Unreachable,
-};
-use crate::presentation::Presentation;
+use crate::evidence::{Document, Evidence, Fetched, Listing, Register, Trust, Unreachable};
 use crate::time::{Timestamp, TimestampError};
-use crate::verify::{required, required_by_presentation};
+use crate::verify::required;
 use crate::write::Members;
 
 /// The largest text that is read: 32 MiB.
@@ -52,18 +48,8 @@ impl Supplied {
     /// The evidence for judging `credential`, with nobody to ask.
     #[must_use]
     pub fn evidence(&self, credential: &Credential<'_>) -> Evidence {
-        self.gathered(required(credential))
-    }
-
-    /// The evidence for judging `presentation` and what is in it, with nobody to ask.
-    #[must_use]
-    pub fn evidence_of_presentation(&self, presentation: &Presentation<'_>) -> Evidence {
-        self.gathered(required_by_presentation(presentation))
-    }
-
-    fn gathered(&self, required: Vec<Resource>) -> Evidence {
         let mut evidence = Evidence::new();
-        for resource in required {
+        for resource in required(credential) {
             let Some(address) = resource.address() else {
                 continue;
             };

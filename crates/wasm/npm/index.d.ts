@@ -30,7 +30,7 @@ export type Verdict = 'pass' | 'take_care' | 'not_listed' | 'unknown' | 'failed'
 
 /** One check, with details of its kind. */
 export interface Check {
-  check: 'proof' | 'issuer' | 'recognition' | 'validity' | 'status' | 'schema' | 'evidence' | 'holder' | 'challenge';
+  check: 'proof' | 'issuer' | 'recognition' | 'validity' | 'status' | 'schema' | 'evidence';
   outcome: 'pass' | 'fail' | 'unknown' | 'not_listed';
   /** Why, if it did not pass. */
   fault?: string;
@@ -49,20 +49,10 @@ export interface Report {
   notOffered: string[];
 }
 
-/** The report on what a holder presents: its own checks, and a report for each credential in it. */
-export interface PresentationReport {
-  verdict: Verdict;
-  at: string;
-  /** Who presents it, where that is known. */
-  holder?: string;
-  checks: Check[];
-  credentials: {path: string; about: 'holder' | 'other' | 'open'; report?: Report; error?: string}[];
-}
-
 export interface Result {
   /** In what the credential came. */
   carrier: 'json' | 'png' | 'svg' | 'pdf';
-  report: Report | PresentationReport;
+  report: Report;
   verdict: {
     outcome: Verdict;
     /** How a page colours it. */
@@ -73,8 +63,7 @@ export interface Result {
 }
 
 /**
- * Checks the credential in `file` (JSON, or a PNG, SVG or PDF that carries one), or what a holder presents with each credential in
- * it. Asks nobody and sends nothing.
+ * Checks the credential in `file`: JSON, or a PNG, SVG or PDF that carries one. Asks nobody and sends nothing.
  *
  * @throws {UnreadableError} if there is no credential in it that can be read.
  */
@@ -82,7 +71,7 @@ export function check(file: Uint8Array, options?: Options): Promise<Result>;
 
 /** What was handed in is no credential that can be read. */
 export class UnreadableError extends Error {
-  /** Stable: `not_a_credential`, `unreadable_credential`, `unreadable_presentation`, `too_large`, `envelope_unsupported`, `inputs_unreadable`. */
+  /** Stable: `not_a_credential`, `unreadable_credential`, `presentation_given`, `too_large`, `envelope_unsupported`, `inputs_unreadable`. */
   code: string;
 }
 

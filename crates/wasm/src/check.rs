@@ -1,23 +1,20 @@
 //! One act of checking: a file and what to judge it from in, the report and its words out.
 
-use touchstone_page::credential::{Known, Part, Presented, View, show};
+use touchstone_page::credential::{Known, View, show};
 use touchstone_page::words;
 use touchstone_vc::bake::{BakeError, Carrier, unbake_any};
 use touchstone_vc::crypto::rust::CRYPTO;
 use touchstone_vc::json::{JsonLimits, Object, Value};
 use touchstone_vc::supplied::{self, Supplied, SuppliedError};
-use touchstone_vc::{
-    Asked, Contexts, Credential, CredentialError, Presentation, Report, Timestamp, verify,
-    verify_presentation,
-};
+use touchstone_vc::{Contexts, Credential, CredentialError, Timestamp, verify};
 
-/// Checks the credential in `file` (JSON, or a PNG, SVG or PDF that carries one), or what somebody presents and each credential in it.
+/// Checks the credential in `file` (JSON, or a PNG, SVG or PDF that carries one).
 ///
 /// `inputs` is JSON: `at` (the moment to judge as of, RFC 3339) and the members of [`Supplied`]; for the page also `issuedHere`
 /// (issuers by identifier, each with the address of its page), `trial` and `pageSays` (the words of the verdict that the page
 /// shows already). The answer is JSON: `{"carrier", "report", "verdict": {"outcome", "words"}, "title", "main", "result"}`, where
 /// `report` is what [`Report::to_json`](touchstone_vc::Report::to_json) writes and `main` and `result` are markup, or
-/// `{"error": {"code", "words"}}`; of a presentation there is no `result`. Nothing else is read, no clock either.
+/// `{"error": {"code", "words"}}`. Nothing else is read, no clock either.
 #[must_use]
 pub fn check(file: &[u8], inputs: &[u8]) -> String {
     match judged(file, inputs) {
@@ -30,20 +27,15 @@ fn judged(file: &[u8], inputs: &[u8]) -> Result<String, Value<'static>> {
     let inputs = Inputs::parse(inputs).map_err(|error| refused("inputs_unreadable", error))?;
     let (carrier, json) =
         unbake_any(file).map_err(|error| refused(code(error), words::carrier(&error)))?;
-    let credential = match Credential::parse(&json) {
-        Ok(credential) => credential,
-        Err(CredentialError::Presentation) => return presented(carrier, &json, &inputs),
-        Err(error) => {
-            let code = match error {
-                CredentialError::Json(_) | CredentialError::Token => "unreadable_credential",
-                CredentialError::Envelope => "envelope_unsupported",
-                CredentialError::NotACredential | CredentialError::Presentation => {
-                    "not_a_credential"
-                }
-            };
-            return Err(refused(code, words::credential(&error)));
-        }
-    };
+    let credential = Credential::parse(&json).map_err(|error| {
+        let code = match error {
+            CredentialError::Json(_) | CredentialError::Token => "unreadable_credential",
+            CredentialError::NotACredential => "not_a_credential",
+            CredentialError::Presentation => "presentation_given",
+            CredentialError::Envelope => "envelope_unsupported",
+        };
+        refused(code, words::credential(&error))
+    })?;
     let report = verify(
         &credential,
         &inputs.supplied.evidence(&credential),
@@ -52,7 +44,16 @@ fn judged(file: &[u8], inputs: &[u8]) -> Result<String, Value<'static>> {
         &CRYPTO,
         &Contexts::bundled(),
     );
-    let view = inputs.view(&credential, &report);
+    let issuer = credential.issuer().unwrap_or_default();
+    let page = inputs.issued_here.iter().find(|(id, _)| id == issuer);
+    let known = Known {
+        ours: page.is_some(),
+        trial: page.is_some() && inputs.trial,
+        issuer_page: page.map(|(_, page)| page.clone()),
+        // No mark: a picture would have to be fetched, and whoever serves it would learn of it.
+        ..Known::default()
+    };
+    let view = View::of(&credential.view(), &report, known);
     let (tone, words) = words::verdict(view.stand);
     let verdict = object([
         ("outcome", report.verdict().code().into()),
@@ -71,50 +72,6 @@ fn judged(file: &[u8], inputs: &[u8]) -> Result<String, Value<'static>> {
     Ok(answer.to_string())
 }
 
-/// What somebody presents, and each credential in it. Nothing was asked of the holder: whoever asks does so before.
-fn presented(carrier: Carrier, json: &[u8], inputs: &Inputs) -> Result<String, Value<'static>> {
-    let presentation = Presentation::parse(json).map_err(|error| {
-        refused(
-            "unreadable_presentation",
-            words::presentation_refused(&error),
-        )
-    })?;
-    let report = verify_presentation(
-        &presentation,
-        &Asked::Nothing,
-        &inputs.supplied.evidence_of_presentation(&presentation),
-        &inputs.supplied.trust,
-        inputs.at,
-        &CRYPTO,
-        &Contexts::bundled(),
-    );
-    let parts = presentation
-        .credentials()
-        .into_iter()
-        .zip(&report.credentials);
-    let parts = parts.map(|(enclosed, presented)| Part {
-        about: presented.about,
-        view: match (&enclosed.credential, &presented.found) {
-            (Ok(credential), Ok(report)) => Ok(Box::new(inputs.view(credential, report))),
-            (Err(error), _) | (_, Err(error)) => Err(words::credential(error)),
-        },
-    });
-    let shown = Presented::of(&report, parts.collect());
-    let verdict = object([
-        ("outcome", shown.verdict.code().into()),
-        ("tone", shown.tone().class().into()),
-        ("words", shown.words().into()),
-    ]);
-    let answer = object([
-        ("carrier", name(carrier).into()),
-        ("report", report.to_json()),
-        ("verdict", verdict),
-        ("title", shown.title().into()),
-        ("main", shown.main_here().into_string().into()),
-    ]);
-    Ok(answer.to_string())
-}
-
 /// What to judge from, and what the page knows besides.
 struct Inputs {
     at: Timestamp,
@@ -125,20 +82,6 @@ struct Inputs {
 }
 
 impl Inputs {
-    /// What the page shows of a credential, with what the page knows of its issuer.
-    fn view(&self, credential: &Credential<'_>, report: &Report) -> View {
-        let issuer = credential.issuer().unwrap_or_default();
-        let page = self.issued_here.iter().find(|(id, _)| id == issuer);
-        let known = Known {
-            ours: page.is_some(),
-            trial: page.is_some() && self.trial,
-            issuer_page: page.map(|(_, page)| page.clone()),
-            // No mark: a picture would have to be fetched, and whoever serves it would learn of it.
-            ..Known::default()
-        };
-        View::of(&credential.view(), report, known)
-    }
-
     fn parse(bytes: &[u8]) -> Result<Self, String> {
         let limits = JsonLimits {
             bytes: supplied::MAX_BYTES,

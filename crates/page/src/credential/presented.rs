@@ -4,8 +4,7 @@ use maud::{Markup, html};
 use touchstone_vc::{About, PresentationReport, Verdict};
 
 use super::show::{
-    body, count, level_in_words, needs_a_word, paragraphs, parts_of_statement, way_out,
-    what_is_not_offered,
+    body, count, level_in_words, needs_a_word, parts_of_statement, way_out, what_is_not_offered,
 };
 use super::view::{Holder, View};
 use crate::templates::{
@@ -56,12 +55,12 @@ impl Presented {
     }
 
     /// The verdict's tone and words.
-    pub fn words(&self) -> &'static str {
+    fn words(&self) -> &'static str {
         words::presentation(self.verdict)
     }
 
     /// The verdict's tone.
-    pub fn tone(&self) -> Tone {
+    fn tone(&self) -> Tone {
         words::verdict_word(self.verdict).0
     }
 
@@ -75,23 +74,10 @@ impl Presented {
 
     /// The main part of the page.
     pub fn main(&self) -> Markup {
-        let learns = html! { p { "Nobody. Neither the issuers nor who presents it are told. We do not record who looks. What you handed in was read and is already forgotten." } };
-        self.page(
+        let (when, total) = (
             html! { "Checked " (minute(self.checked)) },
-            markdown,
-            &learns,
-        )
-    }
-
-    /// The main part of the page, made in the reader's own browser from a file that was not sent.
-    pub fn main_here(&self) -> Markup {
-        let learns = html! { p { "Nobody, not even we. The file was read and judged in this browser, and no byte of it was sent." } };
-        let when = html! { "Checked in this browser " (minute(self.checked)) };
-        self.page(when, paragraphs, &learns)
-    }
-
-    fn page(&self, when: Markup, criteria: fn(&str) -> Markup, learns: &Markup) -> Markup {
-        let total = self.credentials.len();
+            self.credentials.len(),
+        );
         html! {
             (verdict(self.tone(), self.words(), &when))
             h1 { (self.heading()) }
@@ -101,13 +87,15 @@ impl Presented {
             }))
             h2 { "What was presented" }
             (checks(&self.checks))
-            @for (place, part) in self.credentials.iter().enumerate() { (credential(part, place + 1, total, criteria)) }
-            (note(None, Some("lock"), "Who learns that you looked", learns))
+            @for (place, part) in self.credentials.iter().enumerate() { (credential(part, place + 1, total)) }
+            (note(None, Some("lock"), "Who learns that you looked", &html! {
+                p { "Nobody. Neither the issuers nor who presents it are told. We do not record who looks. What you handed in was read and is already forgotten." }
+            }))
         }
     }
 }
 
-fn credential(part: &Part, number: usize, total: usize, criteria: fn(&str) -> Markup) -> Markup {
+fn credential(part: &Part, number: usize, total: usize) -> Markup {
     let id = format!("credential-{number}");
     let place = html! { "Credential " (number) " of " (total) };
     let view = match &part.view {
@@ -129,7 +117,7 @@ fn credential(part: &Part, number: usize, total: usize, criteria: fn(&str) -> Ma
             (level_in_words(view))
             p { (about(part.about, &view.holder)) }
             (needs_a_word(view))
-            (body(view, criteria))
+            (body(view, markdown))
             @if !view.inside.is_empty() || !view.associations.is_empty() {
                 h3 { "What stands inside" }
                 (checks(&view.inside))

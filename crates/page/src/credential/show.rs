@@ -58,7 +58,7 @@ pub fn main_here(view: &View) -> Markup {
 }
 
 /// Paragraphs and flat lists of Markdown, the rest as it is: a reader of all of it would add a fifth to what a browser loads.
-pub(super) fn paragraphs(text: &str) -> Markup {
+fn paragraphs(text: &str) -> Markup {
     let plain = text.replace("**", "");
     let parts = plain.split("\n\n").filter(|part| !part.trim().is_empty());
     html! { @for part in parts {

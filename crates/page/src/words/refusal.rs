@@ -32,7 +32,7 @@ pub fn credential(error: &CredentialError) -> String {
     match error {
         CredentialError::Json(error) => format!("The text breaks off or is not the whole credential: {error}. Copy all of it, from the first {{ to the last }}."),
         CredentialError::NotACredential => "This is a JSON file, but no credential. Give the file that the issuer or the wallet calls a credential.".into(),
-        CredentialError::Presentation => "This is a wrapper with credentials in it, where one credential was expected.".into(),
+        CredentialError::Presentation => "This is a wrapper with credentials in it, as wallets hand them over. Hand it in with the form, which checks all of it, or give one of the credentials inside.".into(),
         CredentialError::Token => "This looks like a credential in one long line of three parts, but a part of it is missing or changed. Copy all of it, from the first letter to the last.".into(),
         CredentialError::Envelope => "This is a credential in an envelope of a kind that cannot be opened here; that says nothing against it. Ask for the JSON form.".into(),
     }
