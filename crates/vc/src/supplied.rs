@@ -1,7 +1,8 @@
 //! What a verdict is judged from besides the credential, in one JSON text: so that somebody else can judge again from the same.
 //!
-//! `{"documents": [{"address", "fetchedAt", "text"}], "registers": [{"name", "issuers": [{"id", "removedOn"?}]}]}`. Addresses are
-//! those of [`Resource::address`], times are RFC 3339, documents are text (UTF-8), because every document that a verdict reads is JSON.
+//! `{"documents": [{"address", "fetchedAt", "text"}], "registers": [{"name", "issuers": [{"id", "removedOn"?}]}], "contexts": [{"url",
+//! "text"}]}`. Addresses are those of [`Resource::address`], times are RFC 3339, documents are text (UTF-8), because every document that a
+//! verdict reads is JSON. Contexts are those that an operator added to the bundled ones.
 //!
 //! **Invariant:** a document that decides and is not supplied is unreachable, for nobody may fetch; it is never left out.
 
@@ -10,6 +11,7 @@ use alloc::collections::BTreeMap;
 use alloc::string::{String, ToString};
 
 use touchstone_canon::json::{JsonError, JsonLimits, Value};
+use touchstone_canon::{ContextFault, Contexts};
 
 use crate::credential::Credential;
 use crate::evidence::{Document, Evidence, Fetched, Listing, Register, Trust, Unreachable};
@@ -27,6 +29,8 @@ pub struct Supplied {
     pub documents: BTreeMap<String, Fetched>,
     /// Whom the reader knows.
     pub trust: Trust,
+    /// JSON-LD contexts besides the bundled ones: URL and text.
+    pub contexts: BTreeMap<String, String>,
 }
 
 impl Supplied {
@@ -42,7 +46,23 @@ impl Supplied {
         Self {
             documents: had.collect(),
             trust,
+            contexts: BTreeMap::new(),
         }
+    }
+
+    /// The contexts to judge with: the bundled ones, and those that were supplied.
+    pub fn contexts(&self) -> Result<Contexts, SuppliedError> {
+        let mut all = Contexts::bundled();
+        for (url, text) in &self.contexts {
+            all = all.with(url, text.as_bytes()).map_err(|rejected| {
+                let why = rejected.fault;
+                SuppliedError::Context {
+                    url: url.clone(),
+                    why,
+                }
+            })?;
+        }
+        Ok(all)
     }
 
     /// The evidence for judging `credential`, with nobody to ask.
@@ -93,13 +113,20 @@ impl Supplied {
                 .with("issuers", issuers.collect::<Value<'_>>())
                 .done()
         });
+        let contexts = self.contexts.iter().map(|(url, text)| {
+            Members::new()
+                .with("url", url.as_str())
+                .with("text", text.as_str())
+                .done()
+        });
         Members::new()
             .with("documents", documents.collect::<Value<'_>>())
             .with("registers", registers.collect::<Value<'_>>())
+            .with("contexts", contexts.collect::<Value<'_>>())
             .done()
     }
 
-    /// Reads it. Both members may be left out; members that it does not know are passed over.
+    /// Reads it. All members may be left out; members that it does not know are passed over.
     pub fn parse(bytes: &[u8]) -> Result<Self, SuppliedError> {
         let limits = JsonLimits {
             bytes: MAX_BYTES,
@@ -135,6 +162,10 @@ impl Supplied {
                 name: text(register, "name")?.to_owned(),
                 issuers,
             });
+        }
+        for context in list(value, "contexts")? {
+            let (url, context) = (text(context, "url")?, text(context, "text")?);
+            supplied.contexts.insert(url.to_owned(), context.to_owned());
         }
         Ok(supplied)
     }
@@ -177,6 +208,10 @@ pub enum SuppliedError {
         member: &'static str,
         why: TimestampError,
     },
+    /// A context is none, or one that is bundled.
+    #[error("context {url}: {why}")]
+    #[expect(missing_docs)] // The names say it.
+    Context { url: String, why: ContextFault },
 }
 
 #[cfg(test)]
@@ -205,7 +240,31 @@ mod tests {
                 }]
                 .into(),
             },
+            contexts: [("https://a.example/v1".into(), CONTEXT.into())].into(),
         }
+    }
+
+    const CONTEXT: &str = r#"{"@context": {"a": "https://a.example/#a"}}"#;
+
+    #[test]
+    fn supplied_contexts_are_known_besides_the_bundled_ones() {
+        let contexts = supplied().contexts().unwrap();
+        assert!(contexts.contains("https://a.example/v1"));
+        assert!(contexts.contains("https://www.w3.org/ns/credentials/v2"));
+    }
+
+    #[test]
+    fn t01_a_supplied_context_replaces_no_bundled_one() {
+        let url = "https://www.w3.org/ns/credentials/v2";
+        let supplied = Supplied {
+            contexts: [(url.into(), CONTEXT.into())].into(),
+            ..Supplied::default()
+        };
+        let refused = SuppliedError::Context {
+            url: url.into(),
+            why: ContextFault::Replaced,
+        };
+        assert_eq!(supplied.contexts().err(), Some(refused));
     }
 
     #[test]

@@ -16,6 +16,14 @@ export interface Register {
   issuers: {id: string; removedOn?: string}[];
 }
 
+/** A JSON-LD context besides those that come with the verifier, which it cannot replace. */
+export interface Context {
+  /** The URL by which credentials name it. */
+  url: string;
+  /** Its document as text: JSON with `@context`. */
+  text: string;
+}
+
 /** What to judge from. */
 export interface Options {
   /** The moment to judge as of: a date, or RFC 3339 text. Default: now. */
@@ -24,6 +32,8 @@ export interface Options {
   documents?: Document[];
   /** Default: none. */
   registers?: Register[];
+  /** Default: none. A credential that names a context which is not here could not be checked. */
+  contexts?: Context[];
 }
 
 export type Verdict = 'pass' | 'take_care' | 'not_listed' | 'unknown' | 'failed';

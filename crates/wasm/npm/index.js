@@ -17,12 +17,12 @@ export class UnreadableError extends Error {
 let ready;
 
 /** Checks the credential in `file`: JSON, or a PNG, SVG or PDF that carries one. */
-export async function check(file, {at = new Date(), documents = [], registers = []} = {}) {
+export async function check(file, {at = new Date(), documents = [], registers = [], contexts = []} = {}) {
   ready ??= readFile(new URL('touchstone.wasm', import.meta.url)).then(bytes => WebAssembly.compile(bytes));
   // An instance for each: what one check left in memory is nothing to the next.
   const verifier = await Verifier.of(await ready);
   const moment = at instanceof Date ? at.toISOString() : at;
-  const {error, carrier, report, verdict} = verifier.check(file, {at: moment, documents, registers});
+  const {error, carrier, report, verdict} = verifier.check(file, {at: moment, documents, registers, contexts});
   if(error) {
     throw new UnreadableError(error);
   }

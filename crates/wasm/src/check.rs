@@ -42,7 +42,7 @@ fn judged(file: &[u8], inputs: &[u8]) -> Result<String, Value<'static>> {
         &inputs.supplied.trust,
         inputs.at,
         &CRYPTO,
-        &Contexts::bundled(),
+        &inputs.contexts,
     );
     let issuer = credential.issuer().unwrap_or_default();
     let page = inputs.issued_here.iter().find(|(id, _)| id == issuer);
@@ -76,6 +76,7 @@ fn judged(file: &[u8], inputs: &[u8]) -> Result<String, Value<'static>> {
 struct Inputs {
     at: Timestamp,
     supplied: Supplied,
+    contexts: Contexts,
     issued_here: Vec<(String, String)>,
     trial: bool,
     page_says: Option<String>,
@@ -94,9 +95,11 @@ impl Inputs {
             .map_err(|why| format!("`at` is no moment like 2026-11-21T14:02:00Z: {why}"))?;
         let issued_here = value.get("issuedHere").and_then(Value::as_object);
         let issued_here = issued_here.into_iter().flat_map(Object::iter);
+        let supplied = Supplied::from_value(&value).map_err(|error| error.to_string())?;
         Ok(Self {
             at,
-            supplied: Supplied::from_value(&value).map_err(|error| error.to_string())?,
+            contexts: supplied.contexts().map_err(|error| error.to_string())?,
+            supplied,
             issued_here: issued_here
                 .filter_map(|(id, page)| Some((id.to_owned(), page.as_str()?.to_owned())))
                 .collect(),

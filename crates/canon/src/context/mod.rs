@@ -144,6 +144,19 @@ impl Contexts {
         &self.plain
     }
 
+    /// What was added to the bundled contexts: URL and document.
+    pub fn added(&self) -> impl Iterator<Item = (&str, String)> {
+        let is_bundled = |url: &str| BUNDLED.iter().any(|bundled| bundled.url == url);
+        let added = self
+            .documents
+            .iter()
+            .filter(move |(url, _)| !is_bundled(url));
+        added.filter_map(|(url, document)| {
+            let local = document.local.as_ref()?;
+            Some((&**url, alloc::format!("{{\"@context\":{local}}}")))
+        })
+    }
+
     fn document(&self, url: &str) -> Option<&Document> {
         self.documents.get(url)
     }

@@ -2,6 +2,8 @@
 //!
 //! Only what anybody may fetch anyway goes out: published documents, and whom this installation lists.
 
+use std::collections::BTreeMap;
+
 use touchstone_store::StoreError;
 use touchstone_vc::{Credential, Fetched, Supplied, bake::unbake_any, did};
 
@@ -17,7 +19,10 @@ pub async fn supply(world: &World, file: &[u8]) -> Result<Supplied, CheckError> 
     let (_, json) = unbake_any(file)?;
     let credential = Credential::parse(&json)?;
     let evidence = gather(world, touchstone_vc::required(&credential), Reach::Own).await?;
-    Ok(Supplied::of(&evidence, trust(world).await?))
+    Ok(Supplied {
+        contexts: contexts(world),
+        ..Supplied::of(&evidence, trust(world).await?)
+    })
 }
 
 /// What judging any credential issued here takes: the keys of every institution, its status lists, and the achievements that
@@ -60,7 +65,14 @@ pub async fn supply_all(world: &World) -> Result<Supplied, StoreError> {
     Ok(Supplied {
         documents: documents.collect(),
         trust: trust(world).await?,
+        contexts: contexts(world),
     })
+}
+
+/// Those that the operator added: a browser has the bundled ones.
+fn contexts(world: &World) -> BTreeMap<String, String> {
+    let added = world.contexts.added();
+    added.map(|(url, text)| (url.to_owned(), text)).collect()
 }
 
 /// As much as a browser is asked to load for one page: some two hundred status lists.

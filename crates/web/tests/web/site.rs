@@ -73,7 +73,10 @@ impl Answer {
 
 impl Site {
     pub(crate) async fn empty() -> Self {
-        let test = world().await;
+        Self::on(world().await)
+    }
+
+    pub(crate) fn on(test: TestWorld) -> Self {
         let settings = Settings {
             origin: "https://verify.example.edu".into(),
             trusted_proxies: vec![],

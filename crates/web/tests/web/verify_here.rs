@@ -2,9 +2,14 @@
 //!
 //! The verifier runs here as it is compiled for this machine; `interop/browser/here.mjs` runs what browsers load.
 
+use std::sync::Arc;
+
 use axum::http::StatusCode;
+use serde_json::Value;
 use touchstone_service::operations::work_until_idle;
 use touchstone_service::verifying::{Reach, check};
+use touchstone_testkit::world;
+use touchstone_vc::Contexts;
 use touchstone_web::assets;
 
 use crate::journey::issued;
@@ -18,7 +23,11 @@ struct Shown {
 }
 
 async fn shown() -> Shown {
-    let (site, registrar) = Site::with_owner("riverside").await;
+    shown_on(Site::empty().await).await
+}
+
+async fn shown_on(site: Site) -> Shown {
+    let registrar = site.owner("riverside").await;
     issued(&site, &registrar).await;
     let mails = site.test.mail.sent();
     let mail = mails.iter().find(|mail| mail.to == "amara@example.org");
@@ -104,6 +113,37 @@ async fn what_a_page_delivers_gives_the_servers_report() {
     work_until_idle(&shown.site.test.world).await.unwrap();
     shown.site.test.clock.advance_millis(31_000);
     shown.agrees("Withdrawn. Do not rely on it").await;
+}
+
+#[tokio::test]
+async fn a_context_of_the_operators_is_delivered_with_the_documents() {
+    const URL: &str = "https://guild.example/context/v1";
+    let context = br#"{"@context": {"guild": "https://guild.example/terms#guild"}}"#;
+    let mut test = world().await;
+    let contexts = Contexts::bundled().with(URL, context).unwrap();
+    test.world.contexts = Arc::new(contexts);
+    let shown = shown_on(Site::on(test)).await;
+    let mut credential: Value = serde_json::from_slice(&shown.credential().await).unwrap();
+    credential["@context"]
+        .as_array_mut()
+        .unwrap()
+        .push(URL.into());
+    let credential = credential.to_string().into_bytes();
+
+    let world = &shown.site.test.world;
+    let checked = check(world, &credential, None, Reach::Own).await.unwrap();
+    let report = checked.report.to_json().to_string();
+    assert!(!report.contains("context_unknown"), "{report}");
+
+    let delivered = shown.site.stranger().get("/verify/documents.json").await;
+    let mut inputs: Value = serde_json::from_slice(&delivered.bytes).unwrap();
+    inputs["at"] = world.clock.now().to_string().into();
+    let here = touchstone_wasm::check(&credential, inputs.to_string().as_bytes());
+    assert!(here.contains(&report), "{here}\n{report}");
+
+    inputs["contexts"] = Value::Array(vec![]);
+    let without = touchstone_wasm::check(&credential, inputs.to_string().as_bytes());
+    assert!(without.contains("context_unknown"), "{without}");
 }
 
 /// Ten packets, with which a connection begins.
