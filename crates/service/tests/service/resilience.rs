@@ -201,6 +201,59 @@ async fn t60_one_spoiled_credential_stops_the_batch_whichever_it_is() {
     nothing_lost_or_doubled(&world, &tenant, 25).await;
 }
 
+/// What the worker remembers of the bytes that it reserved is not used for others: the second thousand is altered while the
+/// first is being signed.
+#[tokio::test]
+async fn t60_bytes_altered_while_the_batch_is_sealed_are_not_signed() {
+    let world = world_on(TestDatabase::postgres()).await;
+    let tenant = institution_with(&world, MEASURING).await;
+    let batch = confirmed(&world, &tenant, MEASURING, &learners(1_010)).await;
+    let sleepy = Arc::new(ScriptedSigner::sleeping_at(1, &world));
+    let mut stopped = world.world.clone();
+    stopped.signer = sleepy.clone();
+
+    LocalSet::new()
+        .run_until(async {
+            let sealing = tokio::task::spawn_local(async move { work_once(&stopped).await });
+            sleepy.asleep.notified().await;
+            world.tamper(
+                "UPDATE intent SET unsigned = unsigned || ' '::bytea WHERE line = (SELECT max(line) FROM intent)",
+            );
+            sleepy.wake.notify_one();
+            assert_eq!(sealing.await.unwrap().unwrap(), Turn::Worked);
+        })
+        .await;
+    assert_eq!(sleepy.asked.load(Ordering::SeqCst), 1_000);
+    assert_eq!(all(&world, &tenant).await.len(), 1_000);
+    assert_eq!(state(&world, &tenant, &batch).await, BatchState::Sealing);
+}
+
+/// Rows are put together while those before them are still being stored: people among them are known all the same.
+#[tokio::test]
+async fn people_who_stand_in_two_chunks_are_one_person_each() {
+    let world = world().await;
+    let tenant = institution_with(&world, MEASURING).await;
+    let mut lines: Vec<String> = learners(1_100).lines().map(str::to_owned).collect();
+    // The last hundred of the first thousand were awarded it on another day too, and the list says so right after.
+    let again: Vec<String> = lines[901..1_001]
+        .iter()
+        .map(|line| line.replace("2026-11-12", "2026-11-11"))
+        .collect();
+    lines.splice(1_001..1_001, again);
+    confirmed(&world, &tenant, MEASURING, &(lines.join("\n") + "\n")).await;
+    work_until_idle(&world).await.unwrap();
+
+    let credentials = all(&world, &tenant).await;
+    assert_eq!(credentials.len(), 1_200);
+    let people: BTreeSet<_> = credentials.iter().map(|one| &one.learner).collect();
+    assert_eq!(people.len(), 1_100);
+    let places: BTreeSet<_> = credentials
+        .iter()
+        .map(|one| (&one.status_list, one.status_index))
+        .collect();
+    assert_eq!(places.len(), 1_200);
+}
+
 // --- Two workers -----------------------------------------------------------------------------------------------------
 
 #[tokio::test]
