@@ -119,9 +119,13 @@ impl Quads {
         })
     }
 
-    /// Forgets all statements but the first `len`.
-    pub(crate) fn truncate(&mut self, len: usize) {
-        self.quads.truncate(len);
+    /// Forgets the statements of `graph` that came after the first `len`.
+    pub(crate) fn forget(&mut self, graph: Node, len: usize) {
+        let mut number = 0;
+        self.quads.retain(|quad| {
+            number += 1;
+            number <= len || quad.graph != Some(graph)
+        });
     }
 
     /// A node for an IRI, already in `<>`.

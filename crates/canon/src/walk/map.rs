@@ -62,13 +62,16 @@ impl<'a> Walk<'a> {
     ) -> Result<()> {
         let Place { active, term, .. } = place;
         let mut inner = active;
-        if term.contains(TYPE) {
-            let scope = active
+        if term.contains(ID | TYPE) {
+            // A context that does not propagate ends here, before the value has a say (step 13.8.3.1).
+            inner = active
                 .previous
                 .map_or(active, |previous| self.apply.get(previous));
-            if let Some(scoped) = scope.term(key).and_then(|term| term.context.as_ref()) {
-                inner = self.apply.scoped(scope, scoped, Kind::TypeMap)?;
-            }
+        }
+        if term.contains(TYPE)
+            && let Some(scoped) = inner.term(key).and_then(|term| term.context.as_ref())
+        {
+            inner = self.apply.scoped(inner, scoped, Kind::TypeMap)?;
         }
         let none = active.keyword(key) == Some(Keyword::None);
         let added = match &term.index {
@@ -78,7 +81,7 @@ impl<'a> Walk<'a> {
                 self.lose(Fault::IndexDropped, key)?;
                 None
             }
-            _ if term.contains(ID) => Some(Added::Id(key)),
+            _ if term.contains(ID) => Some(Added::Id(key, active)),
             _ if term.contains(TYPE) => Some(Added::Type(key, active)),
             _ => None,
         };
@@ -124,26 +127,16 @@ impl<'a> Walk<'a> {
         added: Option<Added<'a>>,
     ) -> Result<()> {
         let name = match added {
-            Some(Added::Id(text)) => self.resource(
-                place.active.expand(text, false, true),
-                text,
-                Fault::RelativeIri,
-            )?,
+            Some(Added::Id(text, active)) => {
+                self.resource(active.expand(text, false, true), text, Fault::RelativeIri)?
+            }
             _ => Some(self.quads.fresh()),
         };
         self.attach(target, name)?;
         if let Some(added) = added {
             self.add(added, name)?;
         }
-        let before = self.quads.len();
-        let outer = self.graph;
-        self.graph = name.or(outer);
-        self.value(place, value, Target::Free)?;
-        self.graph = outer;
-        if name.is_none() {
-            self.quads.truncate(before);
-        }
-        Ok(())
+        self.inside(name, |walk| walk.value(place, value, Target::Free))
     }
 }
 

@@ -14,7 +14,7 @@ mod node;
 mod scan;
 mod target;
 
-use crate::context::{Active, Applier, Contexts, Expanded, Term};
+use crate::context::{Active, Applier, Contexts, Expanded, LIST, Term};
 use crate::error::{CanonError, Fault, Result};
 use crate::iri;
 use crate::json::Value;
@@ -124,11 +124,16 @@ impl<'a> Walk<'a> {
         }
     }
 
-    /// An item of an array: inside a list, an array is a list of its own.
+    /// An item of an array. Inside a list, an array is a list of its own if its property is one of lists; under any other it
+    /// would be flattened (JSON-LD 1.1 API §5.1.2 steps 5.2.2 and 5.2.3), and where it ended would be lost.
     fn item(&mut self, place: Place<'a>, item: &'a Value<'a>, target: Target<'a>) -> Result<()> {
         match (item, target) {
+            (Value::Array(_), Target::List(_)) if !place.term.contains(LIST) => {
+                self.lose(Fault::InvalidSetOrListObject, "")?;
+                self.value(place, item, target)
+            }
             (Value::Array(items), Target::List(_)) => {
-                let list = self.open_list();
+                let list = self.open_list(target);
                 self.descend(|walk| {
                     for (at, item) in items.iter().enumerate() {
                         walk.item(place, item, Target::List(list))
@@ -228,7 +233,8 @@ struct Place<'a> {
 /// What the key of an id, type or index map adds to its value.
 #[derive(Clone, Copy)]
 enum Added<'a> {
-    Id(&'a str),
+    /// With the context of the map, in which its keys are read.
+    Id(&'a str, &'a Active),
     Type(&'a str, &'a Active),
     /// A statement with this property, whose object is this string as the property reads it.
     Property(&'a str, &'a str, &'a Active),

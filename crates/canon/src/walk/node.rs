@@ -81,7 +81,7 @@ impl<'a> Walk<'a> {
                 reverse,
                 wrap: true,
             } => {
-                let list = self.open_list();
+                let list = self.open_list(target);
                 walk(self, Target::List(list))?;
                 self.close_list(
                     list,
@@ -158,7 +158,7 @@ impl<'a> Walk<'a> {
             Target::List(_) => target,
         };
         let entry = self.find(inner.shape, Keyword::List);
-        let list = self.open_list();
+        let list = self.open_list(target);
         if let Some(entry) = entry {
             self.value(inner.same_property(self), entry.value, Target::List(list))
                 .map_err(|error| entry.place(error))?;
@@ -216,10 +216,7 @@ impl<'a> Walk<'a> {
             },
             Some(graph),
         )?;
-        let outer = self.graph.replace(graph);
-        self.node(inner, Target::Free, added)?;
-        self.graph = outer;
-        Ok(())
+        self.inside(Some(graph), |walk| walk.node(inner, Target::Free, added))
     }
 
     /// Makes the statements of a node object.
@@ -245,6 +242,7 @@ impl<'a> Walk<'a> {
             };
             return self.lose(fault, "");
         }
+        let before = self.quads.len();
         self.attach(target, subject)?;
         if let Some(added) = added {
             self.add(added, subject)?;
@@ -256,6 +254,10 @@ impl<'a> Walk<'a> {
                 What::Term(_) | What::Dynamic(_) => self.property(entry, subject, false),
             };
             done.map_err(|error| entry.place(error))?;
+        }
+        // Of empty arrays nothing is left, and then nothing names the node.
+        if shape.has(Keyword::Id) && self.quads.len() == before {
+            return self.lose(Fault::FreeFloatingValue, "");
         }
         Ok(())
     }
@@ -273,11 +275,9 @@ impl<'a> Walk<'a> {
             return named.map_err(|error| entry.place(error));
         }
         match added {
-            Some(Added::Id(text)) => self.resource(
-                inner.active.expand(text, false, true),
-                text,
-                Fault::RelativeIri,
-            ),
+            Some(Added::Id(text, active)) => {
+                self.resource(active.expand(text, false, true), text, Fault::RelativeIri)
+            }
             _ => Ok(Some(self.quads.fresh())),
         }
     }
@@ -356,13 +356,23 @@ impl<'a> Walk<'a> {
         value: &'a Value<'a>,
         subject: Option<Node>,
     ) -> Result<()> {
-        let outer = self.graph;
+        self.inside(subject, |walk| walk.value(place, value, Target::Free))
+    }
+
+    /// Runs `walk` inside the graph called `name`. `None` stands for one that could not be named: nothing can be told of it,
+    /// but the graphs inside it that have names stand beside it (JSON-LD 1.1 API §8.1 step 1.1).
+    pub(super) fn inside(
+        &mut self,
+        name: Option<Node>,
+        walk: impl FnOnce(&mut Self) -> Result<()>,
+    ) -> Result<()> {
         let before = self.quads.len();
-        self.graph = subject.or(outer);
-        self.value(place, value, Target::Free)?;
+        let graph = name.unwrap_or_else(|| self.quads.fresh());
+        let outer = self.graph.replace(graph);
+        walk(self)?;
         self.graph = outer;
-        if subject.is_none() {
-            self.quads.truncate(before); // A graph without a name cannot be told of.
+        if name.is_none() {
+            self.quads.forget(graph, before);
         }
         Ok(())
     }
@@ -447,7 +457,7 @@ impl<'a> Walk<'a> {
                 if reverse {
                     return Err(fault(Fault::InvalidReversePropertyValue));
                 }
-                let list = self.open_list();
+                let list = self.open_list(target);
                 self.value(place, other, Target::List(list))?;
                 self.close_list(list, target)
             }
@@ -457,7 +467,7 @@ impl<'a> Walk<'a> {
     /// Adds what the key of a map says about a node.
     pub(super) fn add(&mut self, added: Added<'a>, subject: Option<Node>) -> Result<()> {
         match added {
-            Added::Id(_) => Ok(()),
+            Added::Id(..) => Ok(()),
             Added::Type(name, active) => self.add_type(active, Some(name), subject),
             Added::Property(property, name, active) => {
                 self.add_property(property, name, active, subject)

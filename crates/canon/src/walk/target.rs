@@ -60,6 +60,8 @@ impl<'a> Predicate<'a> {
 pub(super) struct List {
     head: Option<Node>,
     last: Option<Node>,
+    /// Whether what it belongs to cannot be told of, so that it cannot be told of either.
+    lost: bool,
 }
 
 impl<'a> Walk<'a> {
@@ -69,8 +71,8 @@ impl<'a> Walk<'a> {
             Target::Free | Target::Included => Ok(()),
             Target::List(list) => {
                 let cell = self.next_cell(list)?;
-                match node {
-                    Some(node) => self.quads.link(cell, RDF_FIRST, node, self.graph),
+                match cell.zip(node) {
+                    Some((cell, node)) => self.quads.link(cell, RDF_FIRST, node, self.graph),
                     None => Ok(()),
                 }
             }
@@ -111,10 +113,10 @@ impl<'a> Walk<'a> {
             Target::Free | Target::Included | Target::Graphs { .. } => {
                 self.lose(Fault::FreeFloatingValue, "")
             }
-            Target::List(list) => {
-                let cell = self.next_cell(list)?;
-                self.quads.write(cell, RDF_FIRST, self.graph, write)
-            }
+            Target::List(list) => match self.next_cell(list)? {
+                Some(cell) => self.quads.write(cell, RDF_FIRST, self.graph, write),
+                None => Ok(()),
+            },
             Target::Property { reverse: true, .. } => {
                 Err(super::fault(Fault::InvalidReversePropertyValue))
             }
@@ -130,9 +132,20 @@ impl<'a> Walk<'a> {
         }
     }
 
-    /// Begins a list.
-    pub(super) fn open_list(&mut self) -> usize {
-        self.lists.push(List::default());
+    /// Begins a list that is for `target`. JSON-LD 1.1 API §8.1 step 1.3: what stands at a subject or a property that no statement
+    /// can have makes no statements, and neither does a list there.
+    pub(super) fn open_list(&mut self, target: Target<'a>) -> usize {
+        let lost = match target {
+            Target::Property {
+                subject, predicate, ..
+            } => subject.is_none() || predicate.rendered(&self.dynamic).is_empty(),
+            Target::List(outer) => self.lists[outer].lost,
+            _ => false,
+        };
+        self.lists.push(List {
+            lost,
+            ..List::default()
+        });
         self.lists.len() - 1
     }
 
@@ -141,8 +154,11 @@ impl<'a> Walk<'a> {
         if let Target::Property { reverse: true, .. } = target {
             return Err(super::fault(Fault::InvalidReversePropertyValue));
         }
-        let List { head, last } = self.lists[list];
+        let List { head, last, lost } = self.lists[list];
         self.lists.truncate(list);
+        if lost {
+            return Ok(());
+        }
         if let Some(last) = last {
             let nil = self.quads.iri(RDF_NIL);
             self.quads.link(last, RDF_REST, nil, self.graph)?;
@@ -151,14 +167,17 @@ impl<'a> Walk<'a> {
         self.attach(target, Some(head))
     }
 
-    /// Adds a cell to a list.
-    fn next_cell(&mut self, list: usize) -> Result<Node> {
+    /// Adds a cell to a list; `None` where the list is lost.
+    fn next_cell(&mut self, list: usize) -> Result<Option<Node>> {
+        if self.lists[list].lost {
+            return Ok(None);
+        }
         let cell = self.quads.fresh();
         let previous = self.lists[list].last.replace(cell);
         match previous {
             Some(previous) => self.quads.link(previous, RDF_REST, cell, self.graph)?,
             None => self.lists[list].head = Some(cell),
         }
-        Ok(cell)
+        Ok(Some(cell))
     }
 }

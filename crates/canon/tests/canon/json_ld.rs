@@ -5,9 +5,9 @@
 //! not be expanded ends with the error that the suite names. What expansion keeps and RDF does not have (indexes, values
 //! without a subject, empty sets) ends with an error in safe mode, which `t02_nothing_is_dropped_silently` holds.
 
-use crate::{read, sha256, vectors};
+use crate::{canonical, read, refused, sha256, vectors};
 use touchstone_canon::json::Value;
-use touchstone_canon::{CanonError, Lax, Limits, canonicalize_lax, canonicalize_nquads};
+use touchstone_canon::{CanonError, Fault, Lax, Limits, canonicalize_lax, canonicalize_nquads};
 
 const SITE: &str = "https://w3c.github.io/json-ld-api/tests/";
 
@@ -193,4 +193,97 @@ fn documents(suite: &str) -> Vec<(String, Vec<u8>)> {
             })
         })
         .collect()
+}
+
+/// What is made of `json` where JSON-LD allows to drop something.
+fn lax(json: &str) -> String {
+    let document = Value::parse(json.as_bytes()).unwrap();
+    canonicalize_lax(&document, Lax::default(), sha256(), &Limits::default()).unwrap()
+}
+
+/// JSON-LD 1.1 API §8.1 step 1.1: a graph whose name is no IRI makes no statements. Those inside it that are named stand beside
+/// it in the node map, not within.
+#[test]
+fn a_named_graph_inside_one_without_a_usable_name_is_kept() {
+    let inner = r#"{"@id": "urn:inner", "@graph": [{"@id": "urn:x", "urn:p": "kept"}]}"#;
+    let outer = format!(
+        r#"{{"@id": "relative", "@graph": [{{"@id": "urn:y", "urn:p": "lost"}}, {inner}]}}"#
+    );
+    assert_eq!(lax(&outer), "<urn:x> <urn:p> \"kept\" <urn:inner> .\n");
+    let map = format!(
+        r#"{{"@context": {{"g": {{"@id": "urn:g", "@container": ["@graph", "@id"]}}}}, "@id": "urn:s",
+            "g": {{"relative": {{"@id": "urn:y", "urn:lost": {inner}}}}}}}"#
+    );
+    assert_eq!(lax(&map), "<urn:x> <urn:p> \"kept\" <urn:inner> .\n");
+}
+
+/// JSON-LD 1.1 API §8.1 steps 1.3.1 and 1.3.2.3: a subject or a property that no statement can have is passed over, and with it
+/// the lists that stand there. The nodes in those lists have statements of their own.
+#[test]
+fn a_list_that_belongs_to_nothing_makes_no_statements() {
+    let list = r#"{"@list": ["a", ["b"], {"@id": "urn:x", "urn:p": "kept"}]}"#;
+    for document in [
+        format!(r#"{{"@id": "relative", "urn:q": {list}}}"#),
+        format!(r#"{{"@id": "urn:s", "_:q": {list}}}"#),
+    ] {
+        assert_eq!(lax(&document), "<urn:x> <urn:p> \"kept\" .\n", "{document}");
+    }
+}
+
+/// JSON-LD 1.1 API §5.1.2 step 5.2.2 makes a list of an array in a list only where the property is one of lists; step 5.2.3 puts
+/// the items of any other into the list around it. JSON-LD 1.1 §9.6 allows no array there, and others read one as a list: what
+/// is signed may not depend on that.
+#[test]
+fn an_array_in_a_list_is_a_list_only_under_a_property_of_lists() {
+    let under = |property: &str| {
+        format!(
+            r#"{{"@context": {{"lists": {{"@id": "urn:p", "@container": "@list"}}}}, "@id": "urn:s", "{property}": {{"@list": [["a"], ["b"]]}}}}"#
+        )
+    };
+    let items = |form: &str| form.matches("ns#first>").count();
+    assert_eq!(items(&canonical(&under("lists")).unwrap()), 4);
+    assert_eq!(items(&lax(&under("lists"))), 4);
+    assert_eq!(items(&lax(&under("urn:p"))), 2);
+    refused(
+        &under("urn:p"),
+        Fault::InvalidSetOrListObject,
+        "/urn:p/@list/0",
+    );
+}
+
+/// JSON-LD 1.1 API §5.1.2 step 13.8.3.1: in the values of a map of ids or types, the context before the one that does not propagate
+/// holds; in those of any other map, the active one does (step 13.8.3.3).
+#[test]
+fn a_context_that_does_not_propagate_ends_in_maps_of_ids_and_types() {
+    let form = |container: &str, key: &str| {
+        canonical(&format!(
+            r#"{{"@context": {{
+                "map": {{"@id": "urn:map", "@container": "{container}", "@index": "urn:index"}},
+                "name": "urn:outside",
+                "scoped": {{"@id": "urn:scoped", "@context": {{"@propagate": false, "name": "urn:inside"}}}}
+            }}, "@id": "urn:s", "scoped": {{"@id": "urn:t", "map": {{"{key}": {{"name": "x"}}}}}}}}"#
+        ).replace(if container == "@index" { "" } else { r#", "@index": "urn:index""# }, ""))
+        .unwrap()
+    };
+    for (container, key, name) in [
+        ("@id", "urn:key", "<urn:outside>"),
+        ("@type", "urn:key", "<urn:outside>"),
+        ("@index", "key", "<urn:inside>"),
+    ] {
+        let form = form(container, key);
+        assert!(
+            form.contains(&format!("{name} \"x\"")),
+            "{container}: {form}"
+        );
+    }
+}
+
+/// JSON-LD 1.1 API §5.1.2 step 13.8.3.4: the keys of a map are read in the context of the map.
+#[test]
+fn the_key_of_a_map_of_ids_is_read_outside_of_its_value() {
+    let form = canonical(
+        r#"{"@context": {"p": "urn:outside:", "map": {"@id": "urn:map", "@container": "@id"}}, "@id": "urn:s",
+            "map": {"p:key": {"@context": {"p": "urn:inside:"}, "urn:name": "x"}}}"#,
+    );
+    assert!(form.unwrap().contains("<urn:outside:key> <urn:name> \"x\""));
 }

@@ -102,6 +102,18 @@ fn t02_nothing_is_dropped_silently() {
 }
 
 #[test]
+fn t02_a_name_that_no_statement_has_is_not_lost() {
+    for nothing in ["[]", "[null]", r#"{"@set": []}"#] {
+        let node = format!(r#"{{"@id": "urn:x", "urn:p": {nothing}}}"#);
+        refused(&node, Fault::FreeFloatingValue, "");
+        let included = format!(r#"{{"@id": "urn:y", "urn:p": 1, "@included": [{node}]}}"#);
+        refused(&included, Fault::FreeFloatingValue, "/@included/0");
+        let named = format!(r#"{{"@id": "urn:y", "urn:p": {node}}}"#);
+        assert_eq!(canonical(&named).unwrap(), "<urn:y> <urn:p> <urn:x> .\n");
+    }
+}
+
+#[test]
 fn t02_the_keys_of_maps_are_not_lost() {
     let context = r#"{"@vocab": "urn:v:", "ids": {"@container": "@id"}, "types": {"@type": "@id", "@container": "@type"},
         "by": {"@container": "@index", "@index": "key"}, "plain": {"@container": "@index"}}"#;
