@@ -219,7 +219,7 @@ fn a_did_jwk_signs_with_its_only_key() {
 
     let key = Key::new(Curve::Ed25519, 7);
     let did::PublicKey::Ed25519(x) = key.public() else {
-        unreachable!()
+        panic!("an Ed25519 key")
     };
     let jwk = format!(
         r#"{{"kty":"OKP","crv":"Ed25519","x":"{}"}}"#,

@@ -81,7 +81,7 @@ fn both(report: &Report) -> (Outcome, Outcome) {
 }
 
 /// The document of the issuer of the W3C vectors, from the keys that stand beside them.
-fn w3c_issuer() -> Evidence {
+pub(crate) fn w3c_issuer() -> Evidence {
     let issuer = "https://example.issuer/vc-jose-cose";
     let methods: Vec<_> = vectors("jose-cose-input", ".json")
         .into_iter()

@@ -13,6 +13,7 @@ mod inside;
 mod issuer;
 mod jose;
 mod mutation;
+mod mutation_tokens;
 mod names;
 mod open_badges_2;
 mod presentation;

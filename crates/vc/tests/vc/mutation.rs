@@ -7,7 +7,9 @@ use touchstone_vc::bake::unbake_any;
 use touchstone_vc::crypto::rust::CRYPTO;
 use touchstone_vc::{CheckKind, Credential, Curve, Evidence, Outcome, Report, Trust, verify};
 
-use crate::support::{CONTEXTS, Key, SIGNING, TODAY, at, judge_value, lists, sample, vector};
+use crate::support::{
+    CONTEXTS, Key, SIGNING, TODAY, at, judge, judge_value, lists, sample, vector,
+};
 
 fn statements(credential: &Value<'_>) -> Option<String> {
     let mut document = credential.clone();
@@ -21,7 +23,7 @@ fn statements(credential: &Value<'_>) -> Option<String> {
     .ok()
 }
 
-fn pointers(value: &Value<'_>, path: &str, out: &mut Vec<String>) {
+pub(crate) fn pointers(value: &Value<'_>, path: &str, out: &mut Vec<String>) {
     match value {
         Value::Object(object) => {
             for (key, member) in object.iter() {
@@ -42,7 +44,7 @@ fn pointers(value: &Value<'_>, path: &str, out: &mut Vec<String>) {
 }
 
 /// Runs `change` on the container of the value at `pointer`.
-fn change(
+pub(crate) fn change(
     value: &Value<'static>,
     pointer: &str,
     change: &dyn Fn(&mut Value<'static>, &str),
@@ -78,10 +80,10 @@ fn replace(
 }
 
 /// Changes the member or item with this key or number.
-type Change = fn(&mut Value<'static>, &str);
+pub(crate) type Change = fn(&mut Value<'static>, &str);
 
 /// The ways in which one place is changed.
-const CHANGES: [(&str, Change); 9] = [
+pub(crate) const CHANGES: [(&str, Change); 9] = [
     ("remove", |place, token| match place {
         Value::Array(items) => {
             items.remove(token.parse().unwrap());
@@ -311,6 +313,7 @@ fn changed_everywhere(name: &str, genuine: &Value<'static>, over_statements: boo
     if !over_statements {
         // The order of members is no part of canonical JSON, nor is a proof alone or in a list; all else is.
         assert!(held < 20, "{name}: {held} of {tried}");
+        every_byte_counts(name, genuine);
     }
 
     let value = genuine
@@ -333,6 +336,19 @@ fn changed_everywhere(name: &str, genuine: &Value<'static>, over_statements: boo
             matches!(found, Some(Outcome::Fail(_))),
             "{name}: byte {at}: {found:?}"
         );
+    }
+}
+
+/// Over JSON, no byte of a document without spaces can be another one.
+fn every_byte_counts(name: &str, genuine: &Value<'_>) {
+    let text = genuine.to_string().into_bytes();
+    for at in 0..text.len() {
+        let mut changed = text.clone();
+        changed[at] ^= 1;
+        if Credential::parse(&changed).is_ok() {
+            let found = judge(&changed, &Evidence::new()).outcome(CheckKind::Proof);
+            assert_ne!(found, Some(Outcome::Pass), "{name}: byte {at}");
+        }
     }
 }
 
