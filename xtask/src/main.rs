@@ -7,6 +7,7 @@ mod bench;
 mod browser;
 mod check;
 mod check_speed;
+mod contexts;
 mod interop;
 mod mutants;
 mod postgres;
@@ -28,6 +29,8 @@ fn main() -> ExitCode {
         ["setup"] => setup::run(),
         ["test"] => test::run(),
         ["tidy"] => tidy::run(),
+        ["contexts"] => contexts::run(),
+        ["contexts", "--check"] => contexts::check(),
         ["wasm"] => wasm::run(),
         ["interop"] => interop::run().map(drop),
         ["browser"] => browser::run().map(drop),
@@ -64,6 +67,7 @@ usage: cargo xtask COMMAND
   setup          installs what the tests need: Debian, npm and Python packages, cargo tools
   test           setup, then every test: Rust on SQLite and PostgreSQL, third-party verifiers, browser, API
   tidy           the rules of this project that no other tool knows
+  contexts       the JSON-LD contexts that the program carries, with their hashes; --check says only what is wrong
   wasm           the verifier for browsers, into the web crate and the npm package
   interop        third-party verifiers against freshly issued credentials
   browser        Chromium through the pages, with axe-core
