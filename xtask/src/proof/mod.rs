@@ -5,6 +5,7 @@
 //! command, how many rounds, and what was counted. CI runs the first rounds of each area as a sample.
 
 mod cohort;
+mod differential;
 mod diskfull;
 mod fuzz;
 mod kill;
@@ -72,7 +73,14 @@ const SAMPLE: Round = Round {
 /// What rounds counted, by name; summed over rounds.
 pub(crate) type Figures = BTreeMap<String, u64>;
 
-const AREAS: [Area; 6] = [
+const AREAS: [Area; 7] = [
+    Area {
+        name: "differential",
+        command: "cargo xtask proof differential",
+        rounds: differential::ROUNDS,
+        round: differential::round,
+        enough: differential::enough,
+    },
     Area {
         name: "fuzz",
         command: "cargo xtask proof fuzz",

@@ -1,0 +1,95 @@
+//! Other people's JSON-LD processors beside ours: the same statements, or a difference whose reason is written down.
+//!
+//! `interop/differential` asks those in Rust, `interop/differential.mjs` those in JavaScript. Both end with an error at the first
+//! difference that they cannot explain.
+
+use std::process::Stdio;
+
+use anyhow::{Context, Result, ensure};
+
+use super::{Figures, Round};
+use crate::{process, setup};
+
+/// Compares documents and reads back how many were the same, and which keywords stood in those.
+pub(super) fn round(round: &Round) -> Result<Figures> {
+    setup::vectors()?;
+    let (rust, npm) = if round.sample { SAMPLE } else { WHOLE };
+    let seed = round.seed.to_string();
+    let mut figures = read(&process::output(&mut program(
+        &["run", "--seed", &seed, "--count", &rust.to_string()],
+        round,
+    )?)?)?;
+    let mut documents = program(
+        &["documents", "--seed", &seed, "--count", &npm.to_string()],
+        round,
+    )?
+    .stdin(Stdio::null())
+    .stdout(Stdio::piped())
+    .spawn()
+    .context("starting the documents")?;
+    let mut node = process::program("node", &["differential.mjs"])?;
+    node.current_dir(process::root()?.join("interop"))
+        .stdin(documents.stdout.take().context("the documents")?);
+    let said = process::watch(node.stderr(Stdio::piped()))?;
+    ensure!(documents.wait()?.success(), "making documents failed");
+    ensure!(said.success, "jsonld.js: unexplained differences");
+    figures.extend(read(&said.stdout)?);
+    Ok(figures)
+}
+
+/// What the whole proof has to reach.
+pub(super) fn enough(figures: &Figures) -> Result<()> {
+    let figure = |name: &str| figures.get(name).copied().unwrap_or(0);
+    ensure!(figure("documents") >= 200_000, "too few documents");
+    ensure!(
+        figure("npm_documents") >= 50_000,
+        "too few documents for npm"
+    );
+    for prefix in ["keyword_", "npm_keyword_"] {
+        let keywords: Vec<_> = figures
+            .iter()
+            .filter(|(name, _)| name.starts_with(prefix))
+            .collect();
+        ensure!(
+            keywords.len() >= KEYWORDS,
+            "{prefix}: {} keywords",
+            keywords.len()
+        );
+        for (name, count) in keywords {
+            ensure!(*count >= 1000, "{name}: only {count}");
+        }
+    }
+    Ok(())
+}
+
+/// The comparison, which is a workspace of its own: the product never builds other people's processors.
+fn program(arguments: &[&str], round: &Round) -> Result<std::process::Command> {
+    let mut command = process::cargo(&["run", "--quiet", "--locked"])?;
+    if !round.sample {
+        command.arg("--release");
+    }
+    command.args(["--manifest-path", "interop/differential/Cargo.toml", "--"]);
+    command.args(arguments);
+    // Beside the product's own, whose lock a long run would hold.
+    command.env("CARGO_TARGET_DIR", process::target()?.join("differential"));
+    Ok(command)
+}
+
+fn read(printed: &str) -> Result<Figures> {
+    let lines = printed.lines().filter(|line| !line.starts_with('{'));
+    let figures = lines.filter_map(|line| line.split_once(' '));
+    figures
+        .map(|(name, figure)| {
+            let figure = figure.parse().with_context(|| name.to_owned())?;
+            Ok((name.to_owned(), figure))
+        })
+        .collect()
+}
+
+/// Rounds of the whole proof.
+pub(super) const ROUNDS: u64 = 20;
+/// Documents of a round for the processors in Rust, and for those in JavaScript.
+const SAMPLE: (u64, u64) = (1_200, 900);
+const WHOLE: (u64, u64) = (11_000, 2_750);
+/// Keywords of JSON-LD 1.1, as `interop/differential` counts them.
+const KEYWORDS: usize = 23;
