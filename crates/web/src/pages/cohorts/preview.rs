@@ -108,7 +108,7 @@ pub fn show(desk: &Desk, view: &View) -> Markup {
         .collect();
     let main = html! {
         (trail(&[("/cohorts", "Cohorts")]))
-        h1 { (heading(view)) }
+        h1 { (heading(view, may_issue)) }
         p {
             (view.name) ": " strong { (view.achievement) } ". "
             @if let Some(source) = &view.source { "From " code { (source) } @if let Some(encoding) = &view.encoding { ", read as " (encoding) } ". " }
@@ -125,7 +125,7 @@ pub fn show(desk: &Desk, view: &View) -> Markup {
                 @if may_issue { p { "Correct them here, or in your file and upload it again: rows that were issued before go no second time. Or let the others go now, and these follow later." } }
                 @else { p { "A registrar can correct them. The others can go before." } }
             }))
-            (ledger("Every row that needs you", [Column::numbers("Row"), Column::words("Who"), Column::words("Column"), Column::words("What is wrong, and the way out")],
+            (ledger(if may_issue { "Every row that needs you" } else { "Every row with a fault" }, [Column::numbers("Row"), Column::words("Who"), Column::words("Column"), Column::words("What is wrong, and the way out")],
                 view.faults.iter().map(|fault| [html! { (fault.line) }, html! { bdi { (fault.who) } }, html! { (fault.column) }, html! { span.fail { (fault.words) } (correction(desk, view, fault)) }])))
             @if view.faults_left_out > 0 { p { "And " (view.faults_left_out) " more." } }
             (acts(&ways))
@@ -199,6 +199,9 @@ fn evidence(desk: &Desk, view: &View) -> Markup {
         problem.map(|problem| problem.words.as_str())
     };
     let (here, missing) = (view.evidence.here, &view.evidence.missing);
+    if here == 0 && missing.is_empty() && !desk.may(Permission::Issue) {
+        return html! {};
+    }
     html! {
         h2 { "Evidence" }
         @if here > 0 { p { (here) @if here == 1 { " file is" } @else { " files are" } " here. Each credential says where its own can be opened." } }
@@ -243,24 +246,28 @@ fn correction(desk: &Desk, view: &View, fault: &Fault) -> Markup {
     }
 }
 
-fn heading(view: &View) -> String {
+/// `may_issue`: the reader is who corrects them.
+fn heading(view: &View, may_issue: bool) -> String {
     let total = view.ready + view.faulty + view.before;
     let rows = if total == 1 {
         "1 row".to_owned()
     } else {
         format!("{total} rows")
     };
+    let faulty = match (view.faulty, may_issue) {
+        (1, true) => "1 needs you".to_owned(),
+        (1, false) => "1 has a fault".to_owned(),
+        (faulty, true) => format!("{faulty} need you"),
+        (faulty, false) => format!("{faulty} have faults"),
+    };
     match (view.ready, view.faulty) {
         (0, 0) => format!("{rows}: none is new"),
-        (0, 1) => format!("{rows}: 1 needs you"),
-        (0, faulty) => format!("{rows}: {faulty} need you"),
+        (0, _) => format!("{rows}: {faulty}"),
         (ready, 0) if ready == total => format!("{rows}: all are ready"),
+        (1, 0) => format!("{rows}: 1 is ready"),
         (ready, 0) => format!("{rows}: {ready} are ready"),
-        (ready, faulty) => format!(
-            "{rows}: {ready} {}, {faulty} {} you",
-            if ready == 1 { "is ready" } else { "are ready" },
-            if faulty == 1 { "needs" } else { "need" }
-        ),
+        (1, _) => format!("{rows}: 1 is ready, {faulty}"),
+        (ready, _) => format!("{rows}: {ready} are ready, {faulty}"),
     }
 }
 
@@ -270,16 +277,20 @@ mod tests {
 
     #[test]
     fn the_heading_counts_what_is_ready_and_what_needs_somebody() {
-        let view = |ready, faulty, before| {
-            heading(&View {
+        let read = |ready, faulty, before, may_issue| {
+            let view = View {
                 ready,
                 faulty,
                 before,
                 ..View::default()
-            })
+            };
+            heading(&view, may_issue)
         };
+        let view = |ready, faulty, before| read(ready, faulty, before, true);
         assert_eq!(view(111, 3, 0), "114 rows: 111 are ready, 3 need you");
         assert_eq!(view(1, 1, 0), "2 rows: 1 is ready, 1 needs you");
+        let others = read(111, 3, 0, false);
+        assert_eq!(others, "114 rows: 111 are ready, 3 have faults");
         assert_eq!(view(5, 0, 0), "5 rows: all are ready");
         assert_eq!(view(0, 0, 4), "4 rows: none is new");
     }
