@@ -56,16 +56,16 @@ pub(crate) fn signed(unsigned: &Unsigned, contexts: &Contexts) -> Result<Vec<Vec
 /// Every check that needs no document from elsewhere.
 pub(crate) fn judge(signed: &[Vec<u8>], contexts: &Contexts) -> Result<Vec<Report>> {
     let credentials = signed.iter().map(|signed| Credential::parse(signed));
-    let credentials = credentials.collect::<Result<Vec<_>, _>>()?;
-    Ok(verify_all(
-        &credentials,
+    let reports = verify_all(
+        credentials,
         &Evidence::new(),
         &Trust::default(),
         Timestamp::from_unix_seconds(verify::AT),
         &CRYPTO,
         contexts,
         verify_ed25519_at_once,
-    ))
+    );
+    Ok(reports.into_iter().collect::<Result<_, _>>()?)
 }
 
 /// How many are verified at once.

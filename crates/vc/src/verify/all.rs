@@ -12,7 +12,7 @@ use core::cell::RefCell;
 
 use touchstone_canon::Contexts;
 
-use super::{World, judge, verify_remembering};
+use super::{World, judge};
 use crate::credential::Credential;
 use crate::crypto::{Crypto, Signed};
 use crate::evidence::{Evidence, Trust};
@@ -20,20 +20,22 @@ use crate::report::Report;
 use crate::status::List;
 use crate::time::Timestamp;
 
-/// Judges `credentials` as of `at`, from `evidence` alone. `at_once` says whether all of some signatures are good, each as
-/// [`Crypto::verify_ed25519`] judges it; its no says nothing about any one of them.
-#[must_use]
-pub fn verify_all(
-    credentials: &[Credential<'_>],
+/// Judges `credentials` as of `at`, from `evidence` alone; those that cannot be read are handed back as they came.
+///
+/// They are read one after the other, so that a thousand take no more memory than their reports, and a second time if each has to be
+/// judged by itself. `at_once` says whether all of some signatures are good, each as [`Crypto::verify_ed25519`] judges it; its
+/// no says nothing about any one of them.
+pub fn verify_all<'a, E>(
+    credentials: impl Iterator<Item = Result<Credential<'a>, E>> + Clone,
     evidence: &Evidence,
     trust: &Trust,
     at: Timestamp,
     crypto: &Crypto,
     contexts: &Contexts,
     at_once: fn(&[Signed]) -> bool,
-) -> Vec<Report> {
+) -> Vec<Result<Report, E>> {
     let lists = &List::all(evidence);
-    let noted = RefCell::new(Vec::with_capacity(credentials.len()));
+    let noted = RefCell::new(Vec::new());
     let world = World {
         evidence,
         lists,
@@ -43,13 +45,17 @@ pub fn verify_all(
         later: Some(&noted),
     };
     let reports = credentials
-        .iter()
-        .map(|credential| judge(credential, &world, trust, 0))
+        .clone()
+        .map(|credential| Ok(judge(&credential?, &world, trust, 0)))
         .collect();
     if at_once(&noted.borrow()) {
         return reports;
     }
-    let alone =
-        |credential| verify_remembering(credential, evidence, lists, trust, at, crypto, contexts);
-    credentials.iter().map(alone).collect()
+    let world = World {
+        later: None,
+        ..world
+    };
+    credentials
+        .map(|credential| Ok(judge(&credential?, &world, trust, 0)))
+        .collect()
 }

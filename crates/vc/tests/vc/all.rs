@@ -22,19 +22,21 @@ fn never(_: &[Signed]) -> bool {
 /// The reports, which are those of each alone however the signatures are checked.
 #[track_caller]
 fn judge(credentials: &[Vec<u8>], evidence: &Evidence) -> Vec<Report> {
-    let credentials: Vec<_> = credentials
+    let credentials = credentials
         .iter()
-        .map(|credential| Credential::parse(credential).unwrap())
-        .collect();
-    let trust = Trust::default();
+        .map(|credential| Credential::parse(credential));
+    let (trust, now) = (Trust::default(), at(TODAY));
     let alone: Vec<_> = credentials
-        .iter()
-        .map(|credential| verify(credential, evidence, &trust, at(TODAY), &CRYPTO, &CONTEXTS))
+        .clone()
+        .map(|credential| {
+            let credential = credential.unwrap();
+            verify(&credential, evidence, &trust, now, &CRYPTO, &CONTEXTS)
+        })
         .collect();
     for check in [at_once, never] {
-        let now = at(TODAY);
+        let credentials = credentials.clone();
         let together = verify_all(
-            &credentials,
+            credentials,
             evidence,
             &trust,
             now,
@@ -42,7 +44,8 @@ fn judge(credentials: &[Vec<u8>], evidence: &Evidence) -> Vec<Report> {
             &CONTEXTS,
             check,
         );
-        assert_eq!(together, alone);
+        let together: Result<Vec<_>, _> = together.into_iter().collect();
+        assert_eq!(together.unwrap(), alone);
     }
     alone
 }
@@ -108,6 +111,25 @@ fn a_status_list_is_believed_only_once_its_own_proof_was_checked() {
         let expect = Outcome::Unknown(Fault::StatusListUnproven);
         assert_eq!(outcome(report, CheckKind::Status), expect);
     }
+}
+
+#[test]
+fn what_cannot_be_read_is_handed_back_in_its_place() {
+    let good = many(1).remove(0);
+    let all = [good.as_slice(), b"{}", &good];
+    let credentials = all.iter().map(|bytes| Credential::parse(bytes));
+    let (evidence, trust, now) = (nothing(), Trust::default(), at(TODAY));
+    let reports = verify_all(
+        credentials,
+        &evidence,
+        &trust,
+        now,
+        &CRYPTO,
+        &CONTEXTS,
+        at_once,
+    );
+    let read: Vec<_> = reports.iter().map(Result::is_ok).collect();
+    assert_eq!(read, [true, false, true]);
 }
 
 #[test]
