@@ -122,6 +122,28 @@ on_both! {
         assert!(tx.use_signin_link("t3", NOON).await.is_err(), "unknown");
     }
 
+    async fn the_sign_in_links_of_one_member_are_forgotten_and_no_others(store: Store) {
+        let tenant = found(&store).await;
+        let mut tx = store.begin().await.unwrap();
+        for (one, hash) in [("m1", "t1"), ("m1", "t2"), ("m2", "t3")] {
+            if tx.member(&tenant, one).await.unwrap().is_none() {
+                tx.add_member(member(&tenant, one)).await.unwrap();
+            }
+            let link = SigninLinkRow {
+                token_hash: hash.into(),
+                member: one.into(),
+                created_at: NOON,
+                expires_at: NOON + 100,
+                used_at: None,
+            };
+            tx.add_signin_link(link).await.unwrap();
+        }
+        tx.forget_signin_links_of("m1").await.unwrap();
+        assert!(tx.signin_link("t1").await.unwrap().is_none());
+        assert!(tx.signin_link("t2").await.unwrap().is_none());
+        assert!(tx.signin_link("t3").await.unwrap().is_some());
+    }
+
     async fn a_session_ends_by_time_by_leaving_and_with_its_member(store: Store) {
         let tenant = found(&store).await;
         let session = |hash: &str| SessionRow {
