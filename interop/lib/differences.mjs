@@ -35,6 +35,19 @@ const REFUSALS = [
     applies: (ours, theirs) => ours.fault === 'invalid set or list object' && theirs.form !== undefined && /\/@list\/\d+(\/@set)?(\/\d+)*$/.test(ours.path),
   },
   {
+    // jsonld.js is wrong: it takes `@set` inside `@nest` for nothing. JSON-LD 1.1 API §5.1.2 step 14 reads it as an entry of the object
+    // around, and step 17 refuses it there.
+    name: 'set_in_nest',
+    applies: (ours, theirs) => ours.fault === 'invalid set or list object' && theirs.form !== undefined && !ours.path.includes('/@list') &&
+      /"@nest"/.test(JSON.stringify(ours.document)) && /\{"@(set|list)":/.test(JSON.stringify(ours.document)),
+  },
+  {
+    // jsonld.js is wrong: it puts values in an array under a map of graphs by id into graphs, where safe mode refuses them. JSON-LD 1.1
+    // API §5.1.2 step 13.12 leaves such containers out. A processor in Rust has to agree with us.
+    name: 'array_for_map',
+    applies: (ours, theirs) => ours.agreed && theirs.form === undefined && /"@container":\["@graph","@id"\]/.test(JSON.stringify(ours.document)),
+  },
+  {
     // jsonld.js is wrong: it drops `@language` and `@direction` of a node, which JSON-LD 1.1 §9.1 does not know there.
     name: 'language_of_node',
     applies: (ours, theirs) => ours.fault === 'invalid value object' && theirs.form !== undefined && /\/@(language|direction)$/.test(ours.path),
