@@ -159,6 +159,7 @@ fn scan(text: &str) -> Result<Found<'_>, BakeError> {
                     tag.attribute("xmlns:openbadges"),
                 ));
             }
+            let outside = prefixes.len();
             prefixes.extend(tag.attributes.iter().filter_map(|(name, value)| {
                 let prefix = name.strip_prefix("xmlns:")?;
                 let mut editions = [Edition::Three, Edition::Two].into_iter();
@@ -175,6 +176,8 @@ fn scan(text: &str) -> Result<Found<'_>, BakeError> {
             if let Some(edition) = edition {
                 let element = element(text, open, &tag)?;
                 at = element.range.end;
+                // What the element binds holds in it, and it is passed.
+                prefixes.truncate(outside);
                 badges.push((edition, element));
                 if badges.len() > 4 {
                     return Err(BakeError::Ambiguous);
