@@ -4,7 +4,7 @@
 //! the delivery whose Message-ID the returned mail names. That name holds 122 random bits which only the recipient and the mail
 //! servers on the way have seen. An address, a subject or a sender is never believed; anything else that arrives changes nothing.
 
-mod report;
+pub mod report;
 
 use touchstone_store::{AuditLine, DeliveryRow, DeliveryState, Store, StoreError};
 use touchstone_vc::Timestamp;

@@ -1,6 +1,6 @@
 //! What holders do with what they earned: claim, keep, show, take back from view.
 
-mod bounce;
+pub mod bounce;
 mod bundle;
 mod claim;
 mod deliver;

@@ -6,20 +6,20 @@ use mail_parser::{Message, MessageParser, MessagePart, MimeHeaders, PartType};
 
 /// What a report says.
 #[derive(Clone, Debug, Eq, PartialEq)]
-pub(super) struct Report {
+pub struct Report {
     /// What became of the mail.
-    pub(super) action: Action,
+    pub action: Action,
     /// The status code, `5.1.1` (RFC 3463).
-    pub(super) status: Option<String>,
+    pub status: Option<String>,
     /// What the mail server said, or the status in words; without control characters, not too long.
-    pub(super) reason: String,
+    pub reason: String,
     /// The name we gave the returned mail, if it came back with its headers: what stands before the `@` of its Message-ID.
-    pub(super) message_id: Option<String>,
+    pub message_id: Option<String>,
 }
 
 /// RFC 3464 §2.3.3.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
-pub(super) enum Action {
+pub enum Action {
     /// It did not arrive and will not.
     Failed,
     /// It is late, arrived, or was passed on.
@@ -27,7 +27,7 @@ pub(super) enum Action {
 }
 
 /// Reads a report. None if the mail is none.
-pub(super) fn read(mail: &[u8]) -> Option<Report> {
+pub fn read(mail: &[u8]) -> Option<Report> {
     let message = MessageParser::default().parse(mail)?;
     let root = message.parts.first()?;
     if !is(root, "multipart", "report") {
