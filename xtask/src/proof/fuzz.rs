@@ -1,42 +1,83 @@
-//! Broken documents: nothing panics, and what still verifies still says the same. `bench/src/fuzz.rs` breaks them.
+//! Broken input: no parser panics, hangs or takes all memory, and what nobody signed does not verify.
+//!
+//! `fuzz/` breaks the seeds of every target. A round of the whole proof is one minute of the processor's time for one target, in
+//! turn. An input that breaks a promise lies in `target/fuzz/found`.
 
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, ensure};
 
 use super::{Figures, Round};
 use crate::process;
 
-/// Breaks documents and reads back how many were read and verified nevertheless.
+/// Rounds of the whole proof.
+pub(super) const ROUNDS: u64 = TARGETS * MINUTES;
+
+/// Breaks a few inputs of every target, or those of one target for a minute.
 pub(super) fn round(round: &Round) -> Result<Figures> {
-    let count = if round.sample { SAMPLE } else { WHOLE };
-    let mut fuzz = process::cargo(&[
-        "run",
-        "--quiet",
-        "--locked",
-        "--package",
-        "touchstone-bench",
-    ])?;
-    if !round.sample {
-        fuzz.arg("--release");
+    if round.sample {
+        return read(&fuzz(
+            false,
+            &["run", "all", "--seed", "0", "--count", SAMPLE],
+        )?);
     }
-    fuzz.args([
-        "--",
-        "fuzz",
-        "--seed",
-        &round.seed.to_string(),
-        "--count",
-        &count.to_string(),
-    ]);
-    let printed = process::output(&mut fuzz)?;
+    let listed = fuzz(true, &["list"])?;
+    let names: Vec<&str> = listed
+        .lines()
+        .filter_map(|line| line.split(' ').next())
+        .collect();
+    ensure!(
+        names.len() as u64 == TARGETS,
+        "{} targets, and this counts on {TARGETS}: change `TARGETS` in xtask/src/proof/fuzz.rs",
+        names.len()
+    );
+    let name = names[(round.seed % TARGETS) as usize];
+    let seed = round.seed.to_string();
+    let mut figures = read(&fuzz(
+        true,
+        &["run", name, "--seed", &seed, "--seconds", "60"],
+    )?)?;
+    figures.insert(format!("seconds_{name}"), 60);
+    Ok(figures)
+}
+
+/// Every target had its ten minutes.
+pub(super) fn enough(figures: &Figures) -> Result<()> {
+    let times: Vec<_> = figures
+        .iter()
+        .filter(|(name, _)| name.starts_with("seconds_"))
+        .collect();
+    ensure!(
+        times.len() as u64 == TARGETS,
+        "{} of {TARGETS} targets were run",
+        times.len()
+    );
+    for (name, seconds) in times {
+        ensure!(*seconds >= MINUTES * 60, "{name}: only {seconds}");
+    }
+    Ok(())
+}
+
+fn fuzz(long: bool, arguments: &[&str]) -> Result<String> {
+    let mut command =
+        process::cargo(&["run", "--quiet", "--locked", "--package", "touchstone-fuzz"])?;
+    if long {
+        command.arg("--release");
+    }
+    process::output(command.arg("--").args(arguments))
+}
+
+fn read(printed: &str) -> Result<Figures> {
     let figures = printed.lines().filter_map(|line| line.split_once(' '));
     figures
         .map(|(name, figure)| {
-            Ok((
-                name.to_owned(),
-                figure.parse().with_context(|| name.to_owned())?,
-            ))
+            let figure = figure.parse().with_context(|| name.to_owned())?;
+            Ok((format!("executed_{name}"), figure))
         })
         .collect()
 }
 
-const SAMPLE: u64 = 2_000;
-const WHOLE: u64 = 100_000;
+/// Targets of `fuzz/`.
+const TARGETS: u64 = 25;
+/// For each target.
+const MINUTES: u64 = 10;
+/// Broken inputs for each target, beside its seeds as they are.
+const SAMPLE: &str = "300";

@@ -84,9 +84,9 @@ const AREAS: [Area; 7] = [
     Area {
         name: "fuzz",
         command: "cargo xtask proof fuzz",
-        rounds: 100,
+        rounds: fuzz::ROUNDS,
         round: fuzz::round,
-        enough: |_| Ok(()),
+        enough: fuzz::enough,
     },
     Area {
         name: "kill",

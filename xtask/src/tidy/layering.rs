@@ -246,8 +246,8 @@ pub(super) fn impure(tree: &Tree) -> Vec<Finding> {
 }
 
 fn manifests(tree: &Tree) -> impl Iterator<Item = &File> {
-    let nested = |path: &str| path.ends_with("/Cargo.toml") && !path.starts_with("fuzz/");
-    tree.files.iter().filter(move |file| nested(&file.path))
+    let manifest = |file: &&File| file.path.ends_with("/Cargo.toml");
+    tree.files.iter().filter(manifest)
 }
 
 /// The dependencies named in the tables called `tables`, in either way of writing them.

@@ -76,7 +76,7 @@ struct Reserved {
 }
 
 /// Packages that stand outside the layers: they run the project, the project does not run them.
-const OUTSIDE: [&str; 3] = ["xtask", "bench", "interop"];
+const OUTSIDE: [&str; 4] = ["xtask", "bench", "fuzz", "interop"];
 
 /// Words used outside their layer.
 pub(super) fn reserved_words(tree: &Tree) -> Vec<Finding> {

@@ -1,0 +1,376 @@
+//! What was really signed, so that a target can tell when something else verifies.
+//!
+//! **Invariant:** what verifies over statements has the statements of a document that was signed; what verifies over JSON has
+//! its canonical JSON. The set is made of the seeds that verify as they lie there, each with all that stands inside it.
+
+use std::collections::HashSet;
+use std::sync::LazyLock;
+
+use ed25519_dalek::{Signer as _, SigningKey};
+use touchstone_canon::json::Value;
+use touchstone_canon::{Contexts, Hash, Limits, canonicalize, jcs};
+use touchstone_vc::crypto::rust::CRYPTO;
+use touchstone_vc::did::{self, PublicKey};
+use touchstone_vc::jose::{Algorithm, TokenDraft};
+use touchstone_vc::{
+    Asked, Audience, Challenge, Check, CheckKind, Credential, Curve, Detail, Document, Domain,
+    Draft, Evidence, Fetched, Outcome, Presentation, PresentationReport, Purpose, Report, Resource,
+    Securing, Signature, Suite, Timestamp, Trust, verify, verify_presentation,
+};
+
+use crate::{seeds, targets};
+
+/// The contexts that all targets share, as a server does.
+pub static CONTEXTS: LazyLock<Contexts> = LazyLock::new(Contexts::bundled);
+
+/// 2026-11-22: the vectors were made before.
+pub const NOW: Timestamp = Timestamp::from_unix_seconds(1_795_305_600);
+
+/// The judgement of a credential, with the lists that the samples name.
+pub fn judge(credential: &Credential<'_>) -> Report {
+    judge_with(credential, &LISTS)
+}
+
+/// The judgement of a credential from this evidence.
+pub fn judge_with(credential: &Credential<'_>, evidence: &Evidence) -> Report {
+    verify(
+        credential,
+        evidence,
+        &Trust::default(),
+        NOW,
+        &CRYPTO,
+        &CONTEXTS,
+    )
+}
+
+/// The judgement of a presentation that was to answer [`CHALLENGE`].
+pub fn judge_presentation(presentation: &Presentation<'_>, asked: &Asked) -> PresentationReport {
+    verify_presentation(
+        presentation,
+        asked,
+        &LISTS,
+        &Trust::default(),
+        NOW,
+        &CRYPTO,
+        &CONTEXTS,
+    )
+}
+
+/// What our own presentations answer.
+pub fn asked() -> Asked {
+    Asked::Challenge {
+        challenge: Challenge::new(CHALLENGE).expect("it is not empty"),
+        audience: Audience::Domain(Domain::new(DOMAIN).expect("it is not empty")),
+    }
+}
+
+/// What a reader asked for.
+pub const CHALLENGE: &str = "5f1c2b7e-challenge";
+const DOMAIN: &str = "reader.example";
+
+/// A signed credential with a status entry.
+pub fn sample() -> Credential<'static> {
+    Credential::from_value(SAMPLE.clone()).expect("the sample is a credential")
+}
+
+/// Whether these very bytes are a token that was signed.
+pub fn is_token(bytes: &[u8]) -> bool {
+    TOKENS.contains(bytes.trim_ascii())
+}
+
+/// Whether this document, in one form or the other, was signed.
+pub fn is_known(document: &Value<'_>) -> bool {
+    [true, false]
+        .into_iter()
+        .any(|statements| form(document, statements).is_some_and(|form| KNOWN.contains(&form)))
+}
+
+/// Every statement that `report` says was signed, was signed.
+///
+/// # Panics
+/// Where something else verifies.
+pub fn check(credential: &Credential<'_>, report: &Report) {
+    for signed in signed(credential, report) {
+        signed.check();
+    }
+}
+
+/// As [`check()`], for a presentation and all in it.
+///
+/// # Panics
+/// Where something else verifies.
+pub fn check_presentation(presentation: &Presentation<'_>, report: &PresentationReport) {
+    for signed in presented(presentation, report) {
+        signed.check();
+    }
+}
+
+/// A document that a proof holds for.
+struct Signed {
+    document: Value<'static>,
+    /// Whether the proof is over statements; else it is over JSON.
+    statements: bool,
+}
+
+impl Signed {
+    fn check(&self) {
+        let form = form(&self.document, self.statements).expect("what verifies has a form");
+        assert!(
+            KNOWN.contains(&form),
+            "verifies, but nobody signed it so:\n{form}"
+        );
+    }
+}
+
+fn signed(credential: &Credential<'_>, report: &Report) -> Vec<Signed> {
+    let mut found = passing(credential.document(), &report.checks);
+    for inside in &report.inside {
+        let value = credential
+            .document()
+            .pointer(&inside.path)
+            .cloned()
+            .unwrap_or_default();
+        let read = match &value {
+            Value::String(token) => Credential::parse(token.as_bytes()),
+            _ => Credential::from_value(value.clone()),
+        };
+        if let Ok(read) = read {
+            found.extend(signed(&read, &inside.report));
+        }
+    }
+    found
+}
+
+fn presented(presentation: &Presentation<'_>, report: &PresentationReport) -> Vec<Signed> {
+    let mut found = passing(presentation.document(), &report.checks);
+    for enclosed in presentation.credentials() {
+        let judged = report
+            .credentials
+            .iter()
+            .find(|judged| judged.path == enclosed.path);
+        if let (Ok(credential), Some(Ok(report))) =
+            (enclosed.credential, judged.map(|judged| &judged.found))
+        {
+            found.extend(signed(&credential, report));
+        }
+    }
+    found
+}
+
+/// The document, once for each proof that holds.
+fn passing(document: &Value<'_>, checks: &[Check]) -> Vec<Signed> {
+    let holds = checks
+        .iter()
+        .filter(|check| check.kind == CheckKind::Proof && check.outcome == Outcome::Pass);
+    let signed = holds.map(|check| {
+        let suite = match &check.detail {
+            Detail::Proof(detail) => detail.suite.as_deref().unwrap_or_default(),
+            _ => "",
+        };
+        Signed {
+            document: document.clone().into_owned(),
+            statements: suite.contains("rdfc") || suite == Suite::Ed25519Signature2020.as_str(),
+        }
+    });
+    signed.collect()
+}
+
+fn form(document: &Value<'_>, statements: bool) -> Option<String> {
+    match statements {
+        true => canonicalize(
+            document,
+            &CONTEXTS,
+            Hash::Sha256(CRYPTO.sha256),
+            &Limits::default(),
+        )
+        .ok(),
+        false => jcs::canonicalize(document).ok(),
+    }
+}
+
+/// The forms of all that was signed.
+static KNOWN: LazyLock<HashSet<String>> = LazyLock::new(|| {
+    let mut known = HashSet::new();
+    let mut learn = |signed: Vec<Signed>| {
+        for one in signed {
+            known.extend(
+                [true, false]
+                    .into_iter()
+                    .filter_map(|statements| form(&one.document, statements)),
+            );
+        }
+    };
+    let seeds = (targets::whole::VERIFY.seeds)().into_iter();
+    for bytes in seeds
+        .chain((targets::badge::CLR.seeds)())
+        .chain((targets::token::TOKEN.seeds)())
+    {
+        if let Ok(credential) = Credential::parse(&bytes) {
+            learn(signed(&credential, &judge(&credential)));
+        }
+    }
+    for bytes in (targets::whole::PRESENTATION.seeds)() {
+        if let Ok(presentation) = Presentation::parse(&bytes) {
+            learn(presented(
+                &presentation,
+                &judge_presentation(&presentation, &asked()),
+            ));
+        }
+    }
+    for list in LISTS.values() {
+        if let Document::Fetched(fetched) = list
+            && let Ok(credential) = Credential::parse(&fetched.bytes)
+        {
+            learn(signed(&credential, &judge(&credential)));
+        }
+    }
+    assert!(known.len() > 20, "only {} forms are known", known.len());
+    known
+});
+
+static TOKENS: LazyLock<HashSet<Vec<u8>>> = LazyLock::new(|| {
+    let tokens = (targets::token::TOKEN.seeds)().into_iter();
+    tokens.map(|token| token.trim_ascii().to_vec()).collect()
+});
+
+static SAMPLE: LazyLock<Value<'static>> = LazyLock::new(|| {
+    let bytes = seeds::files(&["sample-shapes"], &["aim.json"]).remove(0);
+    Value::parse(&bytes)
+        .expect("the sample is JSON")
+        .into_owned()
+});
+
+/// The samples' status lists, as if just fetched.
+static LISTS: LazyLock<Evidence> = LazyLock::new(|| {
+    let list = |number: u8| {
+        let bytes = seeds::files(&["sample-shapes"], &[&format!("status-{number}.json")]).remove(0);
+        let document = Document::Fetched(Fetched {
+            bytes,
+            fetched_at: NOW,
+        });
+        (
+            Resource::StatusList(format!("http://127.0.0.1:4599/status/{number}")),
+            document,
+        )
+    };
+    [1, 2, 4].into_iter().map(list).collect()
+});
+
+/// The key of the samples.
+fn key() -> SigningKey {
+    SigningKey::from_bytes(&[1; 32])
+}
+
+fn public() -> PublicKey {
+    PublicKey::Ed25519(key().verifying_key().to_bytes())
+}
+
+/// Signs `draft` with the key of the samples.
+pub fn seal(draft: Draft) -> Vec<u8> {
+    let signature = key().sign(draft.signing_input()).to_bytes();
+    draft.seal(&Signature(signature.to_vec()))
+}
+
+/// How a document is signed with the key of the samples.
+pub fn securing(method: &str, suite: Suite) -> Securing<'_> {
+    Securing::assertion(
+        suite,
+        Curve::Ed25519,
+        method,
+        Timestamp::from_unix_seconds(1_795_219_200),
+    )
+}
+
+/// The key of the samples as proofs name it.
+pub fn method() -> String {
+    did::key::verification_method(&public())
+}
+
+/// The sample without its proof.
+fn unsigned() -> Value<'static> {
+    sample().document().clone()
+}
+
+fn sealed_token(draft: TokenDraft) -> Vec<u8> {
+    let signature = key().sign(draft.signing_input()).to_bytes();
+    draft.seal(&Signature(signature.to_vec())).into_bytes()
+}
+
+/// The sample as a token, and in an envelope.
+pub fn own_tokens() -> Vec<Vec<u8>> {
+    let token = sealed_token(TokenDraft::credential(
+        &unsigned(),
+        Algorithm::EdDsa,
+        &method(),
+    ));
+    let enveloped = format!(
+        r#"{{"@context":"https://www.w3.org/ns/credentials/v2","type":"EnvelopedVerifiableCredential","id":"data:application/vc+jwt,{}"}}"#,
+        String::from_utf8_lossy(&token)
+    );
+    vec![token, enveloped.into_bytes()]
+}
+
+/// Presentations of the sample that answer [`CHALLENGE`], with a proof and as a token.
+pub fn own_presentations() -> Vec<Vec<u8>> {
+    let document = format!(
+        r#"{{"@context":["https://www.w3.org/ns/credentials/v2"],"type":["VerifiablePresentation"],"holder":"{}","verifiableCredential":[{}]}}"#,
+        did::key::did(&public()),
+        *SAMPLE
+    );
+    let document = Value::parse(document.as_bytes())
+        .expect("it is JSON")
+        .into_owned();
+    let method = method();
+    let mut all: Vec<Vec<u8>> = [Suite::EddsaRdfc2022, Suite::EddsaJcs2022]
+        .into_iter()
+        .map(|suite| {
+            let securing = Securing {
+                purpose: Purpose::Authentication {
+                    challenge: CHALLENGE,
+                    domain: DOMAIN,
+                },
+                ..securing(&method, suite)
+            };
+            seal(
+                Draft::secured(&document, &securing, &CONTEXTS, &CRYPTO)
+                    .expect("the presentation is sound"),
+            )
+        })
+        .collect();
+    let token = TokenDraft::presentation(&document, Algorithm::EdDsa, &method, CHALLENGE, DOMAIN);
+    all.push(sealed_token(token));
+    all
+}
+
+/// A learner record with the sample in it.
+pub fn own_records() -> Vec<Vec<u8>> {
+    let document = format!(
+        r#"{{"@context":["https://www.w3.org/ns/credentials/v2","https://purl.imsglobal.org/spec/clr/v2p0/context-2.0.1.json","https://purl.imsglobal.org/spec/ob/v3p0/context-3.0.3.json"],
+        "id":"urn:uuid:8d1cdb6a-2c4f-4a0e-9a54-0f4d1c6f3f11","type":["VerifiableCredential","ClrCredential"],"name":"Record",
+        "issuer":{{"id":"{}","type":["Profile"],"name":"Riverside"}},"validFrom":"2026-01-01T00:00:00Z",
+        "credentialSubject":{{"id":"did:example:ada","type":["ClrSubject"],"verifiableCredential":[{}]}}}}"#,
+        did::key::did(&public()),
+        *SAMPLE
+    );
+    let document = Value::parse(document.as_bytes())
+        .expect("it is JSON")
+        .into_owned();
+    let method = method();
+    let draft = Draft::secured(
+        &document,
+        &securing(&method, Suite::EddsaRdfc2022),
+        &CONTEXTS,
+        &CRYPTO,
+    );
+    vec![seal(draft.expect("the record is sound"))]
+}
+
+/// The sample signed with each suite of its key.
+pub fn own_credentials() -> Vec<Vec<u8>> {
+    let method = method();
+    let sign = |suite| Draft::secured(&unsigned(), &securing(&method, suite), &CONTEXTS, &CRYPTO);
+    let drafts = [Suite::EddsaRdfc2022, Suite::EddsaJcs2022]
+        .into_iter()
+        .filter_map(|suite| sign(suite).ok());
+    drafts.map(seal).collect()
+}
