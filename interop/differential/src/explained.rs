@@ -148,7 +148,17 @@ pub struct Feature {
 }
 
 /// Every rule about features.
-pub const FEATURES: [Feature; 10] = [
+pub const FEATURES: [Feature; 11] = [
+    Feature {
+        oracle: "oxjsonld",
+        name: "scope_in_nest",
+        why: "oxjsonld is wrong: inside `@nest` it lets a context that does not propagate go on, or ends it. JSON-LD 1.1 API §5.1.2 \
+              step 14 reads nested entries as those of the object around",
+        outvoted: false,
+        holds: |document| {
+            document.contains("\"@propagate\":false") && document.contains("\"@nest\":{")
+        },
+    },
     Feature {
         oracle: "json_ld",
         name: "base",
