@@ -51,7 +51,13 @@ fn bake_as(
     }
     let text = core::str::from_utf8(svg).map_err(|_| BakeError::Malformed)?;
     let found = scan(text)?;
+    let used = text.contains(&alloc::format!("<{PREFIX}:"));
     let (prefix_on_root, element_namespace) = match found.root_prefix {
+        // Bound to nothing, or further in: bound on the root, it would make ours what is not.
+        None if used => (
+            String::new(),
+            alloc::format!(" xmlns:{PREFIX}=\"{namespace}\""),
+        ),
         None => (
             alloc::format!(" xmlns:{PREFIX}=\"{namespace}\""),
             String::new(),
