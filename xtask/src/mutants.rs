@@ -18,7 +18,7 @@ use crate::{process, setup};
 
 /// Runs the sample to its end, or goes on with it.
 pub(crate) fn run() -> Result<()> {
-    let changes = process::output(&mut process::program("git", &["status", "--porcelain"])?)?;
+    let changes = process::output(&mut process::program("git", &proof::CHANGES)?)?;
     ensure!(
         changes.is_empty(),
         "what is not committed is not in the copy: commit first"
