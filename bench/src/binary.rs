@@ -38,8 +38,8 @@ fn measure(folder: &Path, input: Option<&Path>, count: u64, post: Post) -> Resul
     let rows = fs::read_to_string(&csv)?.lines().count() - 1;
     let touchstone = Touchstone::prepared(folder)?;
     let start = Instant::now();
-    let mut issue = touchstone.command(&["issue", "--achievement", ACHIEVEMENT, "--json", "--csv"]);
-    let child = issue.arg(&csv).stdout(Stdio::null()).spawn()?;
+    let mut issue = touchstone.command(&["issue", "--achievement", ACHIEVEMENT, "--json"]);
+    let child = issue.arg("--csv").arg(&csv).stdout(Stdio::null()).spawn()?;
     let spent = watch(child)?;
     let wall = start.elapsed().as_secs_f64();
     let floor = floor::seconds(folder, &touchstone.unsigned()?, rows)?;
