@@ -15,18 +15,18 @@ pub(super) fn round(round: &Round) -> Result<Figures> {
     setup::vectors()?;
     let (rust, npm) = if round.sample { SAMPLE } else { WHOLE };
     let seed = round.seed.to_string();
-    let mut figures = read(&process::output(&mut program(
-        &["run", "--seed", &seed, "--count", &rust.to_string()],
-        round,
-    )?)?)?;
-    let mut documents = program(
-        &["documents", "--seed", &seed, "--count", &npm.to_string()],
-        round,
-    )?
-    .stdin(Stdio::null())
-    .stdout(Stdio::piped())
-    .spawn()
-    .context("starting the documents")?;
+    let mut figures = read(&process::output(&mut program(&[
+        "run",
+        "--seed",
+        &seed,
+        "--count",
+        &rust.to_string(),
+    ])?)?)?;
+    let mut documents = program(&["documents", "--seed", &seed, "--count", &npm.to_string()])?
+        .stdin(Stdio::null())
+        .stdout(Stdio::piped())
+        .spawn()
+        .context("starting the documents")?;
     let mut node = process::program("node", &["differential.mjs"])?;
     node.current_dir(process::root()?.join("interop"))
         .stdin(documents.stdout.take().context("the documents")?);
@@ -63,12 +63,9 @@ pub(super) fn enough(figures: &Figures) -> Result<()> {
 }
 
 /// The comparison, which is a workspace of its own: the product never builds other people's processors.
-fn program(arguments: &[&str], round: &Round) -> Result<std::process::Command> {
+fn program(arguments: &[&str]) -> Result<std::process::Command> {
     // Not locked: what `canon` or `vc` gained since is added to its lock file; the processors are pinned in its manifest.
-    let mut command = process::cargo(&["run", "--quiet"])?;
-    if !round.sample {
-        command.arg("--release");
-    }
+    let mut command = process::cargo(&["run", "--quiet", "--release"])?;
     command.args(["--manifest-path", "interop/differential/Cargo.toml", "--"]);
     command.args(arguments);
     // Beside the product's own, whose lock a long run would hold.
