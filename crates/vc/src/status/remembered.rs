@@ -4,8 +4,9 @@
 //! the bytes of the list (and the key), so they are done once for each [`List`]. Who the issuer is, whether the key may sign,
 //! whether the list is too old: that is judged anew each time.
 //!
-//! **Invariant:** what is remembered is a pure function of the list's bytes and, for a proof, of the key it was checked with.
-//! A list is used for exactly its own bytes: [`List::is_of`] compares them all.
+//! **Invariant:** what is remembered is a pure function of the list's bytes, of the contexts and the cryptography that all who share a
+//! list have in common and, for a proof, of the key it was checked with. A list is used for exactly its own bytes: [`List::is_of`]
+//! compares them all. No list holds more than 256 KiB of bits.
 
 use alloc::boxed::Box;
 use alloc::collections::BTreeMap;
@@ -83,10 +84,24 @@ impl List {
         decode: impl Fn() -> Result<Bits, Fault>,
         read: impl FnOnce(&Bits) -> Result<T, Fault>,
     ) -> Result<T, Fault> {
-        match self.bits.get_or_init(|| Box::new((kind, decode()))) {
-            (known, bits) if *known == kind => read(bits.as_ref().map_err(|fault| *fault)?),
-            _ => read(&decode()?),
+        match self.bits.get() {
+            Some((known, bits)) if *known == kind => {
+                return read(bits.as_ref().map_err(|fault| *fault)?);
+            }
+            Some(_) => return read(&decode()?),
+            None => {}
         }
+        let bits = decode();
+        let answer = match &bits {
+            Ok(bits) => read(bits),
+            Err(fault) => Err(*fault),
+        };
+        // A presentation may name hundreds of lists, each small until it is inflated: what is heavy is not held.
+        if bits.as_ref().map_or(0, Bits::len) <= MOST_REMEMBERED_BITS {
+            // Where another thread was quicker, its answer is the same.
+            drop(self.bits.set(Box::new((kind, bits))));
+        }
+        answer
     }
 
     /// Whether the proof at `path` was made by `key`, which `check` says if it was not asked before.
@@ -107,5 +122,37 @@ impl List {
             true => checked.holds,
             false => check(),
         }
+    }
+}
+
+/// Eight times the largest list that Open Badges issuers are seen to publish (131,072 to 2²⁰ entries).
+const MOST_REMEMBERED_BITS: u64 = 1 << 21;
+
+#[cfg(test)]
+mod tests {
+    use core::cell::Cell;
+
+    use super::*;
+
+    /// How often a list of so many entries is decoded for two questions.
+    fn decoded(entries: u64) -> u32 {
+        let list = List::new(Vec::new());
+        let times = Cell::new(0);
+        for _ in 0..2 {
+            let decode = || {
+                times.set(times.get() + 1);
+                Ok(Bits::new(entries))
+            };
+            let found = list.bits(Kind::Bitstring, decode, |bits| Ok(bits.get(7)));
+            assert_eq!(found, Ok(Some(false)));
+        }
+        times.get()
+    }
+
+    #[test]
+    fn t35_what_is_heavy_once_inflated_is_not_held() {
+        assert_eq!(decoded(1 << 20), 1);
+        assert_eq!(decoded(MOST_REMEMBERED_BITS), 1);
+        assert_eq!(decoded(MOST_REMEMBERED_BITS + 8), 2);
     }
 }
