@@ -168,7 +168,7 @@ fn holds(
     let key = key.inspect_err(|refusal| {
         signer.may.get_or_insert(Err(*refusal));
     });
-    // Without a key nothing can be said about the document, whatever may be said about the key.
+    // Without a key nothing can be said about the document, whatever may be said about the key; but what is no key signed nothing.
     let key =
         key.map_err(|(Refusal::Fail(fault) | Refusal::Unknown(fault))| Refusal::of_key(fault))?;
     let chained = !previous.is_empty();

@@ -53,7 +53,7 @@ fn holds(
         Relationship::Authentication => Kind::Presentation,
     };
     envelope.holds(kind, secured.document, world.at)?;
-    // Without a key nothing can be said about the document, whatever may be said about the key.
+    // Without a key nothing can be said about the document, whatever may be said about the key; but what is no key signed nothing.
     let key = key(envelope, secured, world, signer)
         .map_err(|(Refusal::Fail(fault) | Refusal::Unknown(fault))| Refusal::of_key(fault))?;
     envelope.token.check(algorithm, &key, &world.checking())
