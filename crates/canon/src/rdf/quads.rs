@@ -121,11 +121,9 @@ impl Quads {
 
     /// Forgets the statements of `graph` that came after the first `len`.
     pub(crate) fn forget(&mut self, graph: Node, len: usize) {
-        let mut number = 0;
-        self.quads.retain(|quad| {
-            number += 1;
-            number <= len || quad.graph != Some(graph)
-        });
+        let after = self.quads.split_off(len);
+        let others = after.into_iter().filter(|quad| quad.graph != Some(graph));
+        self.quads.extend(others);
     }
 
     /// A node for an IRI, already in `<>`.
