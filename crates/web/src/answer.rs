@@ -45,7 +45,7 @@ impl Cache {
     }
 }
 
-/// Answers a request for public bytes that were made for it.
+/// Answers a request for bytes that were made for it. What belongs to a session is not compressed.
 pub fn public(
     asked: &HeaderMap,
     media_type: &'static str,
@@ -53,7 +53,10 @@ pub fn public(
     cache: Cache,
 ) -> Response {
     let fingerprint = fingerprint(&body);
-    let encoding = Encoding::wanted(asked);
+    let encoding = match cache {
+        Cache::Private | Cache::Never => Encoding::Identity,
+        Cache::Seconds(_) | Cache::Immutable | Cache::Revalidate => Encoding::wanted(asked),
+    };
     let etag = encoding.etag(&fingerprint);
     if unchanged(asked, &etag) {
         return not_modified(etag, cache);
@@ -266,8 +269,7 @@ fn full(
     response
 }
 
-/// 128 bits of SHA-256: enough that no two bodies share a name.
-/// Names bytes.
+/// Names bytes: 128 bits of SHA-256, enough that no two bodies share a name.
 pub(crate) fn fingerprint(body: &[u8]) -> String {
     BASE64_URL_SAFE_NO_PAD.encode(&Sha256::digest(body)[..16])
 }

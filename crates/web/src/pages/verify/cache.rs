@@ -35,6 +35,8 @@ pub struct Recent {
 struct Pages {
     young: Generation,
     old: Generation,
+    /// How often a page was switched off.
+    forgotten: u64,
 }
 
 #[derive(Default)]
@@ -55,9 +57,18 @@ impl Recent {
             .then(|| Arc::clone(page))
     }
 
-    /// Keeps a page that was made now.
-    pub fn keep(&self, link: &str, now_millis: i64, page: &Arc<Shown>) {
+    /// How often a page was switched off so far: ask before judging, and tell [`keep`](Self::keep).
+    pub fn forgotten(&self) -> u64 {
+        let pages = self.pages.lock().unwrap_or_else(PoisonError::into_inner);
+        pages.forgotten
+    }
+
+    /// Keeps a page that was made now, unless one was switched off since `forgotten` was asked: it may be this one.
+    pub fn keep(&self, link: &str, now_millis: i64, page: &Arc<Shown>, forgotten: u64) {
         let mut pages = self.pages.lock().unwrap_or_else(PoisonError::into_inner);
+        if pages.forgotten != forgotten {
+            return;
+        }
         let bytes = page.page.len();
         let young = &pages.young;
         let had_its_time = !(0..FRESH_MILLIS).contains(&(now_millis - young.since_millis));
@@ -77,7 +88,12 @@ impl Recent {
     /// Drops a page: its holder switched it off.
     pub fn forget(&self, link: &str) {
         let mut pages = self.pages.lock().unwrap_or_else(PoisonError::into_inner);
-        let Pages { young, old } = &mut *pages;
+        let Pages {
+            young,
+            old,
+            forgotten,
+        } = &mut *pages;
+        *forgotten += 1;
         for generation in [young, old] {
             if let Some((_, page)) = generation.by_link.remove(link) {
                 generation.bytes -= page.page.len();
@@ -115,7 +131,7 @@ mod tests {
     fn a_page_is_shown_again_for_some_seconds_only() {
         let recent = Recent::default();
         let page = page(b"x".to_vec());
-        recent.keep("a", 1_000, &page);
+        recent.keep("a", 1_000, &page, recent.forgotten());
         assert!(recent.page("a", 10_999).is_some());
         assert!(recent.page("a", 11_000).is_none());
         assert!(
@@ -128,7 +144,7 @@ mod tests {
     #[test]
     fn a_page_that_was_switched_off_is_gone_at_once() {
         let recent = Recent::default();
-        recent.keep("a", 0, &page(b"x".to_vec()));
+        recent.keep("a", 0, &page(b"x".to_vec()), recent.forgotten());
         recent.forget("a");
         assert!(recent.page("a", 1).is_none());
         assert_eq!(recent.pages.lock().unwrap().young.bytes, 0);
@@ -137,9 +153,19 @@ mod tests {
     #[test]
     fn a_page_of_the_older_generation_is_still_shown_and_goes_when_switched_off() {
         let recent = Recent::default();
-        recent.keep("a", FRESH_MILLIS - 1, &page(b"x".to_vec()));
-        recent.keep("b", FRESH_MILLIS, &page(b"y".to_vec()));
-        recent.keep("c", 2 * FRESH_MILLIS, &page(b"z".to_vec()));
+        recent.keep(
+            "a",
+            FRESH_MILLIS - 1,
+            &page(b"x".to_vec()),
+            recent.forgotten(),
+        );
+        recent.keep("b", FRESH_MILLIS, &page(b"y".to_vec()), recent.forgotten());
+        recent.keep(
+            "c",
+            2 * FRESH_MILLIS,
+            &page(b"z".to_vec()),
+            recent.forgotten(),
+        );
         assert!(recent.page("b", 2 * FRESH_MILLIS - 1).is_some());
         recent.forget("b");
         assert!(recent.page("b", 2 * FRESH_MILLIS - 1).is_none());
@@ -150,11 +176,20 @@ mod tests {
         let recent = Recent::default();
         let page = page(vec![b'x'; 1 << 20]);
         for link in 0..200 {
-            recent.keep(&link.to_string(), 0, &page);
+            recent.keep(&link.to_string(), 0, &page, recent.forgotten());
             let pages = recent.pages.lock().unwrap();
             assert!(pages.young.bytes + pages.old.bytes <= MOST_BYTES);
         }
         assert!(recent.page("199", 0).is_some(), "the newest is there");
         assert!(recent.page("0", 0).is_none(), "old ones make room");
+    }
+
+    #[test]
+    fn a_page_that_was_switched_off_while_it_was_judged_is_not_kept() {
+        let recent = Recent::default();
+        let before = recent.forgotten();
+        recent.forget("a");
+        recent.keep("a", 0, &page(b"x".to_vec()), before);
+        assert!(recent.page("a", 1).is_none());
     }
 }

@@ -40,8 +40,11 @@ pub async fn of_site(State(web): State<Web>, asked: HeaderMap) -> Result<Respons
         Some(made) => made,
         None => {
             let bytes = inputs(&web, &supply_all(&web.world).await?).await?;
-            web.site_documents
-                .keep(now, Prepared::quick("application/json", bytes))
+            // Megabytes are not packed where others wait.
+            let pack = move || Prepared::quick("application/json", bytes).pack();
+            let packed = tokio::task::spawn_blocking(pack).await;
+            let packed = packed.map_err(|error| ApiError::internal(&error))?;
+            web.site_documents.keep(now, packed)
         }
     };
     Ok(made.answer(&asked, KEEP))

@@ -32,8 +32,9 @@ pub async fn page(
     let shown = match web.recent.page(&link, now) {
         Some(shown) => shown,
         None => {
+            let forgotten = web.recent.forgotten();
             let shown = Arc::new(judged(&web, &link).await?);
-            web.recent.keep(&link, now, &shown);
+            web.recent.keep(&link, now, &shown, forgotten);
             shown
         }
     };
