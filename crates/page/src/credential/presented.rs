@@ -18,6 +18,8 @@ use crate::words;
 pub struct Presented {
     /// The worst of the presentation and of the credentials in it.
     pub verdict: Verdict,
+    /// The same in words.
+    words: &'static str,
     /// When it was found out.
     pub checked: Moment,
     /// Who presents it, where that is known.
@@ -42,6 +44,7 @@ impl Presented {
     pub fn of(report: &PresentationReport, credentials: Vec<Part>) -> Self {
         Self {
             verdict: report.verdict(),
+            words: words::presentation(report),
             checked: report.at.into(),
             holder: report.holder.clone(),
             checks: words::presentation_lines(report),
@@ -51,12 +54,7 @@ impl Presented {
 
     /// The title of its window.
     pub fn title(&self) -> String {
-        format!("{}. {}", self.words(), self.heading())
-    }
-
-    /// The verdict's tone and words.
-    fn words(&self) -> &'static str {
-        words::presentation(self.verdict)
+        format!("{}. {}", self.words, self.heading())
     }
 
     /// The verdict's tone.
@@ -79,7 +77,7 @@ impl Presented {
             self.credentials.len(),
         );
         html! {
-            (verdict(self.tone(), self.words(), &when))
+            (verdict(self.tone(), self.words, &when))
             h1 { (self.heading()) }
             p { "Somebody put this together to show it to you. What holds for it as a whole comes first; then each credential speaks for itself." }
             (facts(&html! {
@@ -89,7 +87,8 @@ impl Presented {
             (checks(&self.checks))
             @for (place, part) in self.credentials.iter().enumerate() { (credential(part, place + 1, total)) }
             (note(None, Some("lock"), "Who learns that you looked", &html! {
-                p { "Nobody. Neither the issuers nor who presents it are told. We do not record who looks. What you handed in was read and is already forgotten." }
+                p { "We tell nobody and do not record who looks. What had to be read to judge it, such as lists of withdrawn credentials, came from the "
+                    "servers that publish it; they saw that this site asked, not that you did. What you handed in was read and is already forgotten." }
             }))
         }
     }

@@ -479,7 +479,10 @@ fn who_learns(view: &View) -> Markup {
                 "Nobody. " bdi { @if view.issuer.listed_by.is_some() { (clean(&view.issuer.name)) } @else { "The issuer" } } " is not told, and neither is " bdi { (holder) } ". "
                 "We do not record who looks."
                 @if view.links.is_some() { " The person it is about chose to open this page, and can close it at any time." }
-                @else { " What you handed in was read and is already forgotten." }
+                @else {
+                    " What had to be read to judge it, such as a list of withdrawn credentials, came from the server that publishes it; it saw "
+                    "that this site asked, not that you did. What you handed in was read and is already forgotten."
+                }
             }
         },
     )

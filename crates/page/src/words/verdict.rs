@@ -1,6 +1,6 @@
 //! The verdict and the statement. The large words are true by themselves: of a withdrawn credential nobody reads "NAME can".
 
-use touchstone_vc::Verdict;
+use touchstone_vc::{CheckKind, Outcome, PresentationReport, Verdict};
 
 use crate::credential::view::{Claim, Stand};
 use crate::templates::{Moment, Tone, day_text};
@@ -24,10 +24,17 @@ pub fn verdict(stand: Stand) -> (Tone, String) {
     }
 }
 
-/// The verdict on a presentation, over all that is in it.
-pub const fn presentation(verdict: Verdict) -> &'static str {
-    match verdict {
+/// The verdict on a presentation, over all that is in it. Only an answered challenge says that its holder is who shows it.
+pub fn presentation(report: &PresentationReport) -> &'static str {
+    let answered = report.outcome(CheckKind::Challenge) == Some(Outcome::Pass);
+    match report.verdict() {
+        Verdict::Pass if report.credentials.is_empty() => {
+            "Presented by its holder, and nothing is in it"
+        }
         Verdict::Pass => "Presented by its holder, and what is in it stands today",
+        Verdict::TakeCare | Verdict::NotListed if !answered => {
+            "Signed by its holder. Whether they show it is not known"
+        }
         Verdict::TakeCare => "Presented by its holder, but something does not fit",
         Verdict::NotListed => "Presented by its holder, from an issuer we do not know",
         Verdict::Unknown => "Could not be fully checked",

@@ -24,10 +24,7 @@ pub(super) const fn exit(verdict: Verdict) -> Exit {
 
 fn in_words(text: &[u8], report: &PresentationReport) -> Result<String> {
     let presentation = Presentation::parse(text)?;
-    let mut lines = vec![
-        words::presentation(report.verdict()).to_owned(),
-        String::new(),
-    ];
+    let mut lines = vec![words::presentation(report).to_owned(), String::new()];
     for check in words::presentation_lines(report) {
         lines.push(format!("  {:<10} {}", check.word, check.sentence));
         if check.word != "Passed" {

@@ -126,6 +126,24 @@ async fn t21_the_challenge_that_was_given_is_compared_with_what_was_signed() {
 }
 
 #[tokio::test]
+async fn t21_without_a_challenge_nobody_is_said_to_be_its_holder() {
+    let site = Site::empty().await;
+    let (.., credentials) = issued(&site).await;
+    let (presentation, _) = presented(&site, &credentials[..1]).await;
+    let text = presentation.to_string();
+    let (_, html) = handed_in(&site, &[("text", &text)]).await;
+    assert!(!html.contains("Presented by its holder"), "{html}");
+    assert!(html.contains("Signed by its holder. Whether they show it is not known"));
+    // A name alone would be compared with nothing.
+    let (status, html) = handed_in(&site, &[("text", &text), ("domain", ASKED.1)]).await;
+    assert_eq!(status, StatusCode::BAD_REQUEST);
+    assert!(
+        html.contains("Give the challenge too, or leave the name out."),
+        "{html}"
+    );
+}
+
+#[tokio::test]
 async fn what_cannot_be_read_of_a_presentation_is_unknown_and_keeps_nothing_else_from_being_shown()
 {
     let site = Site::empty().await;

@@ -120,6 +120,11 @@ async fn read(mut upload: Multipart) -> Result<Form, ApiError> {
         handed_in: found,
         told,
         asked: match challenge {
+            None if domain.is_some() => {
+                return Err(ApiError::bad_request("challenge_missing").with_detail(
+                    "A name alone keeps nobody from showing a copy. Give the challenge too, or leave the name out.",
+                ));
+            }
             None => Asked::Nothing,
             Some(challenge) => Asked::Challenge {
                 challenge,
