@@ -11,6 +11,8 @@ const SVG: &[u8] =
 const OTHER: &[u8] =
     b"<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 9 9\"><path d=\"M9 9H0V0z\"/></svg>";
 
+const REFUSED: &str = "The file that was chosen cannot be used as a picture. Choose a PNG of at most 1 MB, or an SVG of at most 256 KB.";
+
 const FIELDS: &[(&str, &str)] = &[
     ("name", "Precision measurement"),
     ("task", "Measure finished parts with micrometers"),
@@ -42,6 +44,40 @@ async fn sent(browser: &Browser, to: &str, more: &[(&str, &str)], file: &[u8]) -
         .await
 }
 
+/// Sends the form on a page again, with the hidden fields that stand in it.
+async fn sent_again(browser: &Browser, to: &str, page: &Answer, more: &[(&str, &str)]) -> Answer {
+    let carried = hidden_fields(page);
+    let carried = carried
+        .iter()
+        .map(|(name, value)| (name.as_str(), value.as_str()));
+    let fields: Vec<(&str, &str)> = carried.chain(more.iter().copied()).collect();
+    sent(browser, to, &fields, b"").await
+}
+
+fn hidden_fields(page: &Answer) -> Vec<(String, String)> {
+    let text = page.text();
+    let form = text
+        .split_once("enctype=\"multipart/form-data\"")
+        .unwrap()
+        .1;
+    let form = form.split_once("</form>").unwrap().0;
+    let hidden = form.split("<input type=\"hidden\" name=\"").skip(1);
+    let pairs = hidden.map(|rest| {
+        let (name, rest) = rest.split_once("\" value=\"").unwrap();
+        (name.to_owned(), rest.split_once('"').unwrap().0.to_owned())
+    });
+    pairs.filter(|(name, _)| name != "csrf").collect()
+}
+
+/// What is said at the field of the file.
+fn said_at_file(page: &Answer) -> String {
+    let text = page.text();
+    let error = text.split_once("id=\"f-file-e\">");
+    let error = error.unwrap_or_else(|| panic!("nothing at the file in {text}"));
+    let error = error.1.split_once("</span>").unwrap().0;
+    error.rsplit('>').next().unwrap().trim().to_owned()
+}
+
 /// The one achievement there is.
 async fn address(browser: &Browser) -> String {
     let page = browser.get("/achievements").await.text();
@@ -62,8 +98,7 @@ async fn a_picture_is_carried_through_the_preview_saved_shown_and_removed() {
     let preview = sent(&owner, "/achievements", &[("preview", "yes")], SVG).await;
     assert_eq!(preview.status, StatusCode::OK);
     assert!(preview.text().contains("A picture was chosen (SVG, 1 KB)."));
-    let carried = preview.hidden("picture");
-    let saved = sent(&owner, "/achievements", &[("picture", &carried)], b"").await;
+    let saved = sent_again(&owner, "/achievements", &preview, &[]).await;
     assert_eq!(saved.status, StatusCode::SEE_OTHER, "{}", saved.text());
 
     let achievement = address(&owner).await;
@@ -97,16 +132,20 @@ async fn a_picture_is_carried_through_the_preview_saved_shown_and_removed() {
         b"",
     )
     .await;
+    let text = preview.text();
     assert!(
-        preview.text().contains("None of its own"),
-        "{}",
-        preview.text()
+        text.contains("The picture is removed once you save."),
+        "{text}"
     );
     assert!(
         stored(&owner, &achievement).await["image"].is_object(),
         "a preview changes nothing"
     );
-    sent(&owner, &achievement, &[("remove_picture", "yes")], b"").await;
+    let unknown = [("requires", "nothing-there")];
+    let refused = sent_again(&owner, &achievement, &preview, &unknown).await;
+    assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY);
+    let saved = sent_again(&owner, &achievement, &refused, &[]).await;
+    assert_eq!(saved.status, StatusCode::SEE_OTHER, "{}", saved.text());
     assert_eq!(stored(&owner, &achievement).await.get("image"), None);
     assert_eq!(owner.get(&picture).await.status, StatusCode::NOT_FOUND);
 }
@@ -116,18 +155,55 @@ async fn what_is_no_picture_is_refused_at_its_field() {
     let (_site, owner) = Site::with_owner("riverside").await;
     let refused = sent(&owner, "/achievements", &[], b"GIF89a").await;
     assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY);
-    let text = refused.text();
-    assert!(
-        text.contains("href=\"#f-file\"") && text.contains("id=\"f-file-e\""),
-        "{text}"
-    );
-    assert!(
-        text.contains("picture in base64") || text.contains("picture"),
-        "{text}"
-    );
+    assert_eq!(said_at_file(&refused), REFUSED);
+    assert!(refused.text().contains("href=\"#f-file\""));
     define(&owner).await;
     let achievement = address(&owner).await;
     assert_eq!(stored(&owner, &achievement).await.get("image"), None);
+}
+
+#[tokio::test]
+async fn what_is_no_picture_or_too_large_is_refused_in_the_preview_and_not_carried_along() {
+    let (_site, owner) = Site::with_owner("riverside").await;
+    define(&owner).await;
+    let achievement = address(&owner).await;
+    with_picture(&owner, &achievement).await;
+    let picture = format!("{achievement}/picture");
+    let previewed = ("preview", "yes");
+
+    let mut large_svg = SVG.to_vec();
+    large_svg.resize(256 * 1024 + 1, b' ');
+    let mut large_png = b"\x89PNG\r\n\x1a\n".to_vec();
+    large_png.resize(3 << 20, 0);
+    for file in [b"GIF89a".as_slice(), &large_svg[..], &large_png[..]] {
+        let preview = sent(&owner, &achievement, &[previewed], file).await;
+        assert_eq!(preview.status, StatusCode::OK);
+        assert_eq!(said_at_file(&preview), REFUSED);
+        let carried = hidden_fields(&preview);
+        assert!(
+            !carried.iter().any(|(name, _)| name == "picture"),
+            "{} bytes are carried along",
+            file.len()
+        );
+        let saved = sent_again(&owner, &achievement, &preview, &[]).await;
+        assert_eq!(saved.status, StatusCode::SEE_OTHER, "{}", saved.text());
+        assert_eq!(owner.get(&picture).await.bytes, SVG, "the old one stays");
+    }
+
+    for broken in [
+        "image/png,%%%",
+        "image/gif,R0lGODlh",
+        "image/png",
+        "image/svg+xml,",
+    ] {
+        let carried = ("picture", broken);
+        let preview = sent(&owner, &achievement, &[carried, previewed], b"").await;
+        assert_eq!(said_at_file(&preview), REFUSED, "{broken}");
+        let refused = sent(&owner, &achievement, &[carried], b"").await;
+        assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY);
+        assert_eq!(said_at_file(&refused), REFUSED, "{broken}");
+    }
+    assert_eq!(owner.get(&picture).await.bytes, SVG);
 }
 
 #[tokio::test]

@@ -185,7 +185,7 @@ pub enum ImageType {
 }
 
 impl Image {
-    /// Takes a picture that somebody chose. What kind it is, is said by its first bytes; reading the definition checks it.
+    /// Takes a picture that somebody chose. What kind it is, is said by its first bytes; [`Image::fault`] checks it.
     pub fn chosen(bytes: &[u8]) -> Self {
         Self {
             media_type: ImageType::of(bytes),

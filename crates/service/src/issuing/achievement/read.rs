@@ -262,18 +262,24 @@ fn image(from: &mut Fields<'_>) -> Option<Image> {
     let image = media_type
         .zip(data)
         .map(|(media_type, data)| Image { media_type, data });
-    if let Some(image) = &image {
-        let (kind, limit) = match image.media_type {
-            ImageType::Png => ("PNG", LARGEST_PNG),
-            ImageType::Svg => ("SVG", LARGEST_SVG),
-        };
-        let bytes = BASE64.decode(&image.data).unwrap_or_default();
-        if bytes.len() > limit || !is_picture(image.media_type, &bytes) {
-            from.note("data", Kind::NotAPicture(kind, limit));
-        }
+    if let Some(fault) = image.as_ref().and_then(Image::fault) {
+        from.note("data", fault);
     }
     from.end();
     image
+}
+
+impl Image {
+    /// What is wrong with it, before it is drawn: it is no picture of its kind, or too large.
+    pub fn fault(&self) -> Option<Kind> {
+        let (kind, limit) = match self.media_type {
+            ImageType::Png => ("PNG", LARGEST_PNG),
+            ImageType::Svg => ("SVG", LARGEST_SVG),
+        };
+        let bytes = BASE64.decode(&self.data).unwrap_or_default();
+        let fits = bytes.len() <= limit && is_picture(self.media_type, &bytes);
+        (!fits).then_some(Kind::NotAPicture(kind, limit))
+    }
 }
 
 /// Whether bytes begin as a picture of this kind does. What is in it is drawn by [`Artwork`](crate::ports::Artwork), which trusts nothing.

@@ -51,6 +51,8 @@ pub struct Form {
     pub names_learner: bool,
     pub allows_suspension: bool,
     pub picture: Picture,
+    /// Why a picture that was sent is not taken. Nothing of it stays in the form.
+    pub refused: Option<Problem>,
 }
 
 /// The picture of an achievement, while it is written.
@@ -63,6 +65,8 @@ pub enum Picture {
     Kept(Image),
     /// One that was chosen and is not saved yet. The form carries it along.
     Chosen(Image),
+    /// Its latest version has one, which is to go. The form carries that along.
+    Removed,
 }
 
 /// Where the form goes.

@@ -78,6 +78,7 @@ impl Form {
                 .image
                 .clone()
                 .map_or(Picture::None, Picture::Kept),
+            refused: None,
         }
     }
 
@@ -89,6 +90,7 @@ impl Form {
             .zip(fields.all("level_description"));
         let levels =
             levels.filter(|(name, description)| !name.is_empty() || !description.is_empty());
+        let (picture, refused) = Picture::sent(fields, picture, before);
         Self {
             levels: levels
                 .map(|(name, description)| (name.to_owned(), description.to_owned()))
@@ -115,7 +117,8 @@ impl Form {
             translation_of: text("translation_of"),
             names_learner: fields.ticked("names_learner"),
             allows_suspension: fields.ticked("allows_suspension"),
-            picture: Picture::sent(fields, picture, before),
+            picture,
+            refused,
         }
     }
 
@@ -125,7 +128,7 @@ impl Form {
             Some(Ok(Value::Object(document))) => document,
             _ => Map::new(),
         };
-        let mut problems = Vec::new();
+        let mut problems: Vec<Problem> = self.refused.iter().cloned().collect();
         let slug = if self.slug.is_empty() {
             slug_from(&self.name)
         } else {
@@ -189,7 +192,7 @@ impl Form {
         let required = required.filter(|line| !line.is_empty()).map(Value::from);
         document.insert("requires".to_owned(), Value::Array(required.collect()));
         match &self.picture {
-            Picture::None => _ = document.remove("image"),
+            Picture::None | Picture::Removed => _ = document.remove("image"),
             Picture::Kept(image) | Picture::Chosen(image) => {
                 _ = document.insert("image".to_owned(), json!(image));
             }

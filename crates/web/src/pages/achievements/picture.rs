@@ -13,7 +13,7 @@ use crate::answer::{Cache, public};
 use crate::edge::sandboxed;
 use crate::signed_in::{Fields, SignedIn};
 use crate::state::Web;
-use crate::templates::{Control, Field, field, option};
+use crate::templates::{Control, Field, Problem, field, option};
 
 /// `GET /achievements/ID/picture`: somebody's file, shown as a picture and never as a page (threats 53, 63).
 pub async fn picture(
@@ -36,23 +36,52 @@ pub async fn picture(
 }
 
 impl Picture {
-    /// What the form says: a file that was chosen, or one that was chosen before the preview, or the one that is there, or none.
-    pub(super) fn sent(fields: &Fields, chosen: &[u8], before: Option<&Definition>) -> Self {
+    /// What the form says: a file that was chosen, or none any more, or one that was chosen before the preview, or the one that
+    /// is there. What cannot be used is refused and dropped here: carried along, it would make the form too large to be sent.
+    pub(super) fn sent(
+        fields: &Fields,
+        chosen: &[u8],
+        before: Option<&Definition>,
+    ) -> (Self, Option<Problem>) {
+        let mut problem = None;
         if !chosen.is_empty() {
-            return Self::Chosen(Image::chosen(chosen));
+            match usable(Image::chosen(chosen)) {
+                Some(image) => return (Self::Chosen(image), None),
+                None => problem = Some(refused()),
+            }
         }
+        let there = before.and_then(|before| before.image.as_ref());
         if fields.ticked("remove_picture") {
-            return Self::None;
+            return (there.map_or(Self::None, |_| Self::Removed), problem);
         }
-        let carried = fields.text("picture").split_once(',');
-        let carried = carried.and_then(|(kind, data)| {
-            let kinds = [ImageType::Png, ImageType::Svg].into_iter();
-            let media_type = kinds.into_iter().find(|known| known.as_str() == kind)?;
-            let data = data.to_owned();
-            Some(Self::Chosen(Image { media_type, data }))
-        });
-        let kept = before.and_then(|before| before.image.clone());
-        carried.unwrap_or_else(|| kept.map_or(Self::None, Self::Kept))
+        if let Some(text) = fields.some("picture") {
+            match carried(&text) {
+                Some(image) => return (Self::Chosen(image), problem),
+                None => problem = Some(refused()),
+            }
+        }
+        (there.cloned().map_or(Self::None, Self::Kept), problem)
+    }
+}
+
+/// The picture in the hidden field.
+fn carried(text: &str) -> Option<Image> {
+    let (kind, data) = text.split_once(',')?;
+    let mut kinds = [ImageType::Png, ImageType::Svg].into_iter();
+    let media_type = kinds.find(|known| known.as_str() == kind)?;
+    let data = data.to_owned();
+    usable(Image { media_type, data })
+}
+
+/// By the rule of the definition.
+fn usable(image: Image) -> Option<Image> {
+    Some(image).filter(|image| image.fault().is_none())
+}
+
+fn refused() -> Problem {
+    Problem {
+        field: "file".into(),
+        words: "The file that was chosen cannot be used as a picture. Choose a PNG of at most 1 MB, or an SVG of at most 256 KB.".into(),
     }
 }
 
@@ -62,12 +91,12 @@ pub(super) fn field_set(place: &Place, form: &Form, error: Option<&str>) -> Mark
         fieldset {
             legend { "Picture" }
             (shown(place, form))
-            @if !matches!(form.picture, Picture::None) {
+            @if matches!(form.picture, Picture::Kept(_) | Picture::Chosen(_)) {
                 (option("checkbox", "remove_picture", "yes", &html! { "Remove it " span.hint { "The institution’s mark is then drawn plainly." } }, false))
             }
             (field(&Field {
                 name: "file",
-                label: match form.picture { Picture::None => "A picture of its own", _ => "Another picture" },
+                label: match form.picture { Picture::None | Picture::Removed => "A picture of its own", _ => "Another picture" },
                 hint: Some("PNG of at most 1 MB, or SVG of at most 256 KB. It stands on badge pictures, with the names below it."),
                 error,
                 control: Control::File(".svg,.png,image/svg+xml,image/png"),
@@ -87,6 +116,10 @@ pub(super) fn shown(place: &Place, form: &Form) -> Markup {
         (Picture::Chosen(image), _) => html! {
             input type="hidden" name="picture" value={ (image.media_type.as_str()) "," (image.data) };
             p { "A picture was chosen (" (kind(image.media_type)) ", " (image.bytes().len().div_ceil(1024)) " KB). It is kept once you save." }
+        },
+        (Picture::Removed, _) => html! {
+            input type="hidden" name="remove_picture" value="yes";
+            p { "The picture is removed once you save. The institution’s mark is then drawn plainly." }
         },
         (Picture::None | Picture::Kept(_), _) => {
             html! { p.hint { "None of its own: the institution’s mark is drawn plainly." } }

@@ -44,7 +44,8 @@ pub async fn define(State(web): State<Web>, posted: PostedFile) -> Result<Respon
     posted.by.may(Permission::Define)?;
     let form = Form::sent(&posted.fields, &posted.bytes, None);
     if posted.fields.ticked("preview") {
-        return Ok(show(&posted.by.desk, &Place::New, &form, &[]).into_response());
+        let problems = form.refused.as_slice();
+        return Ok(show(&posted.by.desk, &Place::New, &form, problems).into_response());
     }
     let written = match form.definition(None) {
         Ok(definition) => issuing::define(&web.world, &order(&posted, definition))
@@ -68,7 +69,8 @@ pub async fn revise(
         ..Form::sent(&posted.fields, &posted.bytes, Some(&found.definition))
     };
     if posted.fields.ticked("preview") {
-        return Ok(show(&posted.by.desk, &place(&found), &form, &[]).into_response());
+        let problems = form.refused.as_slice();
+        return Ok(show(&posted.by.desk, &place(&found), &form, problems).into_response());
     }
     let written = match form.definition(Some(&found.definition)) {
         Ok(definition) => issuing::revise(&web.world, &order(&posted, definition))
