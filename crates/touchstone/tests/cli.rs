@@ -11,6 +11,7 @@ mod cli {
     mod log;
     mod mail;
     mod member;
+    mod publish;
     mod run;
     mod verify;
     mod verify_kinds;

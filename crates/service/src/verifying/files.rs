@@ -1,6 +1,7 @@
 //! The files that an institution publishes beside its documents: `/i/SLUG/mark` and `/i/SLUG/e/SHA256`.
 //!
-//! `serve` answers with them and `publish` writes them; both find them here.
+//! `serve` answers with them and `publish` writes them; both find them here. Whoever asks `serve` for evidence knows its SHA-256, from
+//! a credential; a folder may list its files to anybody, so `publish` writes evidence only if it is told to.
 
 use touchstone_store::{InstitutionRow, StoreError};
 
@@ -17,6 +18,8 @@ pub struct PublicFile {
     pub path: String,
     /// Its media type, as it was declared.
     pub media_type: String,
+    /// Somebody's work was uploaded for an award to rest on, whether that was made or not. Otherwise it is a mark.
+    pub evidence: bool,
     key: ObjectKey,
 }
 
@@ -47,6 +50,7 @@ pub async fn files(world: &World) -> Result<Vec<PublicFile>, StoreError> {
             all.push(PublicFile {
                 path: format!("/i/{}/e/{sha256}", institution.slug),
                 media_type: object.media_type.clone(),
+                evidence: true,
                 key: key(&object.key)?,
             });
         }
@@ -67,6 +71,7 @@ fn mark_of(institution: &InstitutionRow) -> Result<Option<PublicFile>, StoreErro
     Ok(Some(PublicFile {
         path: format!("/i/{}/mark", institution.slug),
         media_type: media_type.to_owned(),
+        evidence: false,
         key: key(name)?,
     }))
 }

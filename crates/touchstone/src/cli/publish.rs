@@ -10,25 +10,34 @@ use serde_json::json;
 use touchstone_adapters::durable::{self, Readers};
 use touchstone_service::{
     World,
-    verifying::{PublicDocument, documents, files},
+    verifying::{PublicDocument, PublicFile, documents, files},
 };
 
 use super::Global;
 use crate::{answer::Answer, installation::Installation, progress};
 
-/// Write the public documents and files, exactly as the server serves them.
+/// Write the public documents and marks, exactly as the server serves them.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "\
-DID documents, profiles, marks, status lists, achievement versions and the files that awards rest on, at their permanent paths \
+DID documents, profiles, marks, status lists and achievement versions, at their permanent paths \
 (i/SLUG/…). Any static host or CDN can carry them beside the server, or after it is gone. Publish again after revoking: files that did not change are left alone.
+
+Evidence, the uploaded files that awards rest on, is left out: the server gives a file only to who knows its SHA-256 from a credential, and \
+to be saved, never shown. A host that lists its folders, or shows what it serves, gives everybody everybody's work. With --evidence \
+ALL uploaded files are written, also those of lists that were cancelled or never issued; first switch listing off and set the headers \
+that docs/operating.md names. Nothing is taken out of the folder: what an earlier run wrote stays there, evidence too.
 
 Examples:
   touchstone publish --to public/
+  touchstone publish --to public/ --evidence
   touchstone verify credential.json --offline --documents public/")]
 pub(crate) struct Args {
     /// The folder to write to; made if it is not there.
     #[arg(long, value_name = "DIR")]
     to: PathBuf,
+    /// Write evidence too: ALL uploaded files, whether a credential names them or not. See below first.
+    #[arg(long)]
+    evidence: bool,
 }
 
 impl Args {
@@ -36,18 +45,28 @@ impl Args {
         let Installation { world, .. } = Installation::open(global).await?;
         let documents = documents(&world).await?;
         let mut written = write(&self.to, &documents)?;
-        let (files, new) = write_files(&world, &self.to).await?;
+        let mut files = files(&world).await?;
+        let all = files.len();
+        files.retain(|file| self.evidence || !file.evidence);
+        let left_out = all - files.len();
+        let (files, new) = write_files(&world, &self.to, files).await?;
         written += new;
         let paths = documents.iter().map(|document| document.path.as_str());
         let paths: Vec<_> = paths.chain(files.iter().map(String::as_str)).collect();
+        let note = match left_out {
+            0 => String::new(),
+            _ => format!(
+                "\nFiles of evidence left out: {left_out}. `touchstone publish --help` says why, and how to write them."
+            ),
+        };
         let text = format!(
-            "{} documents and files stand in {}; {written} of them are new or changed.",
+            "{} documents and files stand in {}; {written} of them are new or changed.{note}",
             paths.len(),
             self.to.display()
         );
         Ok(Answer::new(
             text,
-            json!({ "folder": self.to, "documents": paths, "written": written }),
+            json!({ "folder": self.to, "documents": paths, "written": written, "evidenceLeftOut": left_out }),
         ))
     }
 }
@@ -64,8 +83,11 @@ pub(super) fn write(folder: &Path, documents: &[PublicDocument]) -> Result<usize
 }
 
 /// Writes marks and evidence, one in memory at a time. Answers their paths, and how many were new or changed.
-async fn write_files(world: &World, folder: &Path) -> Result<(Vec<String>, usize)> {
-    let files = files(world).await?;
+async fn write_files(
+    world: &World,
+    folder: &Path,
+    files: Vec<PublicFile>,
+) -> Result<(Vec<String>, usize)> {
     let bar = progress::bar("publishing files", files.len() as u64);
     let (mut paths, mut written) = (Vec::with_capacity(files.len()), 0);
     for (done, file) in files.into_iter().enumerate() {

@@ -1,4 +1,4 @@
-//! What `publish` writes is what `serve` answers: every path below `/i/SLUG/`, byte for byte.
+//! What `publish --evidence` writes is what `serve` answers: every path below `/i/SLUG/`, byte for byte.
 
 use std::collections::BTreeMap;
 
@@ -43,6 +43,8 @@ async fn every_path_below_an_institution_is_published_with_the_bytes_that_are_se
     }
     for file in files(world).await.unwrap() {
         let bytes = file.read(world).await.unwrap().unwrap();
+        // What is left out unless `--evidence` is given is exactly what stands below `e/`.
+        assert_eq!(file.evidence, file.path.contains("/e/"), "{}", file.path);
         published.insert(file.path, bytes);
     }
     let reader = site.stranger();

@@ -1,0 +1,76 @@
+//! What `publish` writes for a static host, and what it leaves out.
+
+use std::fs;
+
+use touchstone_store::{ObjectRow, Store, StoreError};
+
+use super::run::Folder;
+
+const WORK: &[u8] = b"%PDF-1.7 somebody's work";
+
+#[test]
+fn evidence_is_published_only_on_request() {
+    let folder = Folder::new();
+    let found = [
+        "init",
+        "--local",
+        "--name",
+        "Example University",
+        "--slug",
+        "example",
+        "--email",
+        "a@example.edu",
+    ];
+    folder.run(&found).exits(0);
+    let publish = ["publish", "--to", "public"];
+    let nothing = folder.run(&publish).exits(0).text();
+    assert!(!nothing.contains("left out"), "{nothing}");
+
+    let sha256 = "a".repeat(64);
+    keep(&folder, &sha256);
+    let place = folder.path(&format!("public/i/example/e/{sha256}"));
+    folder
+        .run(&publish)
+        .exits(0)
+        .says("Files of evidence left out: 1.");
+    assert!(!place.exists());
+    assert!(folder.path("public/i/example/profile").exists());
+    let json = [&["--json"], &publish[..]].concat();
+    assert_eq!(folder.run(&json).exits(0).json()["evidenceLeftOut"], 1);
+
+    let all = [&publish[..], &["--evidence"]].concat();
+    let told = folder.run(&all).exits(0).text();
+    assert!(!told.contains("left out"), "{told}");
+    assert_eq!(fs::read(&place).unwrap(), WORK);
+}
+
+/// Keeps a file as an upload does; no command does that.
+fn keep(folder: &Folder, sha256: &str) {
+    let database = folder.path("touchstone-data/touchstone.db");
+    let url = format!("sqlite://{}", database.display());
+    let kept = async {
+        let store = Store::connect(&url).await.unwrap();
+        let institution = store.read().institutions().await.unwrap().remove(0);
+        let tenant = institution.id.as_str().to_ascii_lowercase();
+        let row = &ObjectRow {
+            key: format!("evidence/{tenant}/{sha256}"),
+            media_type: "application/pdf".into(),
+            bytes_len: i64::try_from(WORK.len()).unwrap(),
+            sha256: sha256.to_owned(),
+            created_at: 0,
+        };
+        store
+            .write(|mut tx| async move {
+                tx.add_object(row.clone()).await?;
+                Ok::<_, StoreError>(())
+            })
+            .await
+            .unwrap();
+        row.key.clone()
+    };
+    let runtime = tokio::runtime::Runtime::new().unwrap();
+    let key = runtime.block_on(kept);
+    let file = folder.path("touchstone-data/objects").join(key);
+    fs::create_dir_all(file.parent().unwrap()).unwrap();
+    fs::write(file, WORK).unwrap();
+}
