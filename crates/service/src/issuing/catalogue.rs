@@ -1,6 +1,6 @@
 //! Looking up what can be earned.
 
-use touchstone_store::{AchievementRow, AchievementVersionRow, StoreError, TenantId};
+use touchstone_store::{AchievementRow, AchievementVersionRow, Reader, StoreError, TenantId};
 
 use super::Definition;
 use crate::World;
@@ -27,13 +27,28 @@ pub async fn achievements(world: &World, tenant: &TenantId) -> Result<Vec<Listed
     Ok(listed)
 }
 
-/// What people can earn there: achievements in use that were awarded before, by name. What was not awarded yet is a draft, and
-/// nobody's business.
+/// What people can earn there: achievements in use that were awarded before, by name, each in the newest version that was. What
+/// was not awarded yet is a draft, and nobody's business. One that cannot be read is left out: the others are still on offer.
 pub async fn awarded(world: &World, tenant: &TenantId) -> Result<Vec<Listed>, StoreError> {
-    let mut listed = achievements(world, tenant).await?;
-    listed.retain(|one| {
-        one.achievement.archived_at.is_none() && one.version.issued_under_at.is_some()
-    });
+    let reader = world.store.read();
+    let mut listed = Vec::new();
+    for row in reader.achievements(tenant).await? {
+        if row.archived_at.is_some() {
+            continue;
+        }
+        let Some(version) = newest_awarded(&reader, tenant, &row).await? else {
+            continue;
+        };
+        let (id, number) = (row.id.clone(), version.version);
+        match read(row, version) {
+            Ok(one) => listed.push(one),
+            Err(error) => {
+                tracing::warn!(%error, achievement = %id, version = number, "an achievement was left out of the public page");
+            }
+        }
+    }
+    // The rows are in the order of their latest names, which may be those of drafts.
+    listed.sort_by(|one, other| one.definition.name.cmp(&other.definition.name));
     Ok(listed)
 }
 
@@ -76,14 +91,33 @@ async fn in_version(
     else {
         return Ok(None);
     };
+    read(achievement, version).map(Some)
+}
+
+/// Looks back from the latest version: at most that one is a draft, and no more are read than it takes.
+async fn newest_awarded(
+    reader: &Reader,
+    tenant: &TenantId,
+    row: &AchievementRow,
+) -> Result<Option<AchievementVersionRow>, StoreError> {
+    for number in (1..=row.latest_version).rev() {
+        let version = reader.achievement_version(tenant, &row.id, number).await?;
+        if let Some(version) = version.filter(|version| version.issued_under_at.is_some()) {
+            return Ok(Some(version));
+        }
+    }
+    Ok(None)
+}
+
+fn read(achievement: AchievementRow, version: AchievementVersionRow) -> Result<Listed, StoreError> {
     let unreadable = StoreError::Corrupt {
         table: "achievement_version",
         column: "document",
     };
     let definition = Definition::from_json(version.document.as_bytes()).map_err(|_| unreadable)?;
-    Ok(Some(Listed {
+    Ok(Listed {
         achievement,
         version,
         definition,
-    }))
+    })
 }

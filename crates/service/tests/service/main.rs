@@ -7,6 +7,7 @@
 
 mod batch;
 mod bounce;
+mod catalogue;
 mod claim;
 mod correct;
 mod define;
