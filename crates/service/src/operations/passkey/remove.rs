@@ -17,7 +17,7 @@ pub struct Removal {
 }
 
 /// Removes a passkey of a member. Sessions that it opened stay until they end or are signed out, unless somebody else removes it: a
-/// device that was lost may be signed in.
+/// device that was lost may be signed in, or read the mail with the next link.
 pub async fn remove(world: &World, order: &Removal) -> Result<(), PasskeyError> {
     let now = world.clock.now().unix_millis();
     let removed = world.store.write(|mut tx| async move {
@@ -29,6 +29,7 @@ pub async fn remove(world: &World, order: &Removal) -> Result<(), PasskeyError> 
         tx.remove_passkey(&holder.id, &row.id).await?;
         if order.actor != holder.id {
             tx.end_sessions_of(&holder.id).await?;
+            tx.forget_signin_links_of(&holder.id).await?;
         }
         tx.audit([AuditLine {
             tenant: order.tenant.clone(),
