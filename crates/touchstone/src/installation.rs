@@ -18,6 +18,7 @@ use anyhow::{Context, Result, bail};
 use touchstone_adapters::SignerFile;
 use touchstone_service::{World, operations::restore::is_restored, verifying::published_elsewhere};
 use touchstone_store::Store;
+use tracing::warn;
 use tracing_subscriber::{EnvFilter, fmt::format::FmtSpan};
 
 use crate::{
@@ -75,10 +76,18 @@ impl Installation {
         };
         let here = self.world.site.link("");
         if self.config.site.public_url.is_some() {
-            eprintln!(
-                "Note: credentials were issued here under {before}, and site.public_url is {here} now. Readers look for their status lists \
-                 at the old address: keep it reachable."
-            );
+            match self.config.log.format {
+                Format::Text => eprintln!(
+                    "Note: credentials were issued here under {before}, and site.public_url is {here} now. Readers look for their status \
+                     lists at the old address: keep it reachable."
+                ),
+                // A log of JSON lines stays one.
+                Format::Json => warn!(
+                    %before,
+                    %here,
+                    "credentials were issued here under another address; readers look for their status lists there: keep it reachable"
+                ),
+            }
             return Ok(());
         }
         bail!(

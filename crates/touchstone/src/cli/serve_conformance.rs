@@ -4,6 +4,7 @@
 //! an address that is set is refused before anything is made.
 
 use std::{
+    ffi::OsString,
     net::{IpAddr, Ipv4Addr, SocketAddr},
     sync::Arc,
 };
@@ -14,6 +15,7 @@ use tokio::net::TcpListener;
 use touchstone_adapters::{SelfSigned, ThrowawayKeysAwsLc};
 use touchstone_service::conformance::Conformance;
 use touchstone_web::conformance::{self, Opened};
+use tracing::warn;
 use url::Url;
 
 use super::{Ended, Global, init};
@@ -28,7 +30,10 @@ use crate::{
 /// Serves until it is told to stop; then the data folder is gone.
 pub(super) async fn run(global: &Global, listen: Option<SocketAddr>, tls: bool) -> Result<Answer> {
     let variables: Vec<_> = std::env::vars_os()
-        .filter_map(|(name, value)| Some((name.into_string().ok()?, value.into_string().ok()?)))
+        .map(|(name, value)| {
+            let text = |text: OsString| text.to_string_lossy().into_owned();
+            (text(name), text(value))
+        })
         .collect();
     refuse_configured(global, &variables)?;
     let log = variables
@@ -39,6 +44,9 @@ pub(super) async fn run(global: &Global, listen: Option<SocketAddr>, tls: bool) 
     let stop = Stop::at_signal()?;
 
     let asked = listen.unwrap_or(SocketAddr::from((Ipv4Addr::LOCALHOST, 0)));
+    if !asked.ip().is_loopback() {
+        warn!(%asked, "whoever reaches this address may have anything signed, with keys that mean nothing, and documents fetched");
+    }
     let listener = TcpListener::bind(asked).await.with_context(|| {
         format!("listening on {asked}: something else may listen there already; name another address with --listen")
     })?;
