@@ -100,7 +100,8 @@ fn measure(load: &Load, folder: &Path) -> Result<()> {
         floor.add(ask(server.address, load.rate, health).await?);
         println!("links {}", paths.len());
         println!("requests {}", pages.times.len());
-        println!("requests_per_s {}", load.rate);
+        println!("asked_per_s {}", load.rate);
+        println!("requests_per_s {:.0}", pages.per_second());
         println!("not_200 {}", pages.refused + floor.refused);
         println!("first_view_bytes {first}");
         println!(
@@ -254,12 +255,19 @@ struct Answers {
     /// Microseconds, from when a request was due until its first byte.
     times: Vec<u64>,
     refused: u64,
+    /// Seconds from the first that was due until the last was answered.
+    seconds: f64,
 }
 
 impl Answers {
     fn add(&mut self, more: Self) {
         self.times.extend(more.times);
         self.refused += more.refused;
+        self.seconds += more.seconds;
+    }
+
+    fn per_second(&self) -> f64 {
+        self.times.len() as f64 / self.seconds
     }
 
     fn quantile(&self, share: f64) -> u64 {
@@ -308,9 +316,11 @@ async fn ask(address: SocketAddr, rate: u32, paths: Vec<String>) -> Result<Answe
         }
     });
     let mut answers = Answers::default();
+    let began = Instant::now();
     for asking in asking {
         answers.add(asking.await??);
     }
+    answers.seconds = began.elapsed().as_secs_f64();
     clock
         .join()
         .map_err(|_| anyhow::anyhow!("the clock died"))?;
