@@ -31,8 +31,10 @@ pub(super) fn round(round: &Round) -> Result<Figures> {
     node.current_dir(process::root()?.join("interop"))
         .stdin(documents.stdout.take().context("the documents")?);
     let said = process::watch(node.stderr(Stdio::piped()))?;
-    ensure!(documents.wait()?.success(), "making documents failed");
+    let made = documents.wait()?;
+    // First: whoever stops reading breaks the pipe of whoever writes.
     ensure!(said.success, "jsonld.js: unexplained differences");
+    ensure!(made.success(), "making documents failed");
     figures.extend(read(&said.stdout)?);
     Ok(figures)
 }
