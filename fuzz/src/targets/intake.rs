@@ -47,7 +47,7 @@ pub(crate) const SUPPLIED: Target = Target {
     run: supplied,
     seeds: || {
         texts(&[
-            r#"{"documents":[{"address":"http://127.0.0.1:4599/status/1","fetchedAt":"2026-11-21T14:02:00Z","text":"{}"}],"registers":[{"name":"R","issuers":[{"id":"did:web:riverside.example"},{"id":"did:web:gone.example","removedOn":"2026-11-21T14:02:00Z"}]}]}"#,
+            r#"{"documents":[{"address":"http://127.0.0.1:4599/status/1","fetchedAt":"2026-11-21T14:02:00Z","text":"{}"}],"registers":[{"name":"R","issuers":[{"id":"did:web:riverside.example"},{"id":"did:web:gone.example","removedOn":"2026-11-21T14:02:00Z"}]}],"contexts":[{"url":"https://a.example/v1","text":"{\"@context\":{\"a\":\"https://a.example/#a\"}}"}]}"#,
         ])
     },
 };
@@ -108,4 +108,10 @@ fn supplied(bytes: &[u8]) {
     assert_eq!(Supplied::parse(written.as_bytes()).as_ref(), Ok(&supplied));
     let sample: Credential<'_> = genuine::sample();
     let _ = supplied.evidence(&sample);
+    if let Ok(contexts) = supplied.contexts() {
+        for url in supplied.contexts.keys() {
+            assert!(contexts.contains(url));
+            let _ = contexts.compile(url);
+        }
+    }
 }
