@@ -26,9 +26,14 @@ export async function here(browser, taken, check) {
   await looked(browser, taken, check);
 }
 
-/** The same after it was withdrawn. */
+/** The same after it was withdrawn. What the page is judged from may be ten seconds old; a minute is promised. */
 export async function hereWithdrawn(browser, taken, check) {
-  const found = await dropped(browser, taken.address, 'credential.png', taken.files.png);
+  const drop = () => dropped(browser, taken.address, 'credential.png', taken.files.png);
+  let found = await drop();
+  for(let second = 0; second < 60 && !/^Withdrawn/.test(found.verdict); second++) {
+    await new Promise(resolve => setTimeout(resolve, 1000));
+    found = await drop();
+  }
   check('checked here, a withdrawn one is called withdrawn', /^Withdrawn/.test(found.verdict), found);
   silent('a withdrawn one', found, check);
   await shown(browser, taken, /^In this browser: Withdrawn/, check);
