@@ -122,6 +122,7 @@ fn measure(load: &Load, folder: &Path) -> Result<()> {
 fn issue(binary: &Path, folder: &Path, data: &Path, people: usize) -> Result<()> {
     let run = |words: &[&str]| -> Result<()> {
         let mut command = Command::new(binary);
+        command.env(ADDRESS.0, ADDRESS.1);
         command.args(words).arg("--json").arg("--data").arg(data);
         let ended = command
             .stdin(Stdio::null())
@@ -428,7 +429,7 @@ impl Server {
         // A port that was free a moment ago.
         let address = std::net::TcpListener::bind("127.0.0.1:0")?.local_addr()?;
         let mut command = Command::new(binary);
-        command.args([
+        command.env(ADDRESS.0, ADDRESS.1).args([
             "serve",
             "--no-work",
             "--listen",
@@ -476,3 +477,5 @@ const COLD_EVERY: usize = 20;
 const CONNECTIONS: usize = 64;
 /// `USER_HZ`, the same on every Linux there is.
 const TICKS_PER_SECOND: f64 = 100.0;
+/// What was issued names this address, so whoever serves it says that it is meant, wherever it listens.
+const ADDRESS: (&str, &str) = ("TOUCHSTONE_SITE_PUBLIC_URL", "http://localhost:8000");

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use anyhow::{Context, Result, ensure};
 
 use super::{Figures, Round};
-use crate::{process, program};
+use crate::process;
 
 /// Asks for pages, and reads back what was measured.
 pub(super) fn round(round: &Round) -> Result<Figures> {
@@ -28,15 +28,21 @@ pub(super) fn round(round: &Round) -> Result<Figures> {
 
 /// Both programs by one profile: the measurement, and the server that it measures beside it.
 fn built(sample: bool) -> Result<PathBuf> {
-    let (words, folder) = if sample {
-        program::build()?;
-        (vec![], "debug")
-    } else {
-        (vec!["--release"], "release")
+    let (words, folder) = match sample {
+        // With all that the tests build: the two alone would have their dependencies compiled once more, with fewer features.
+        true => (["--workspace", "--all-targets"].as_slice(), "debug"),
+        false => (
+            [
+                "--release",
+                "--package=touchstone-bench",
+                "--package=touchstone",
+            ]
+            .as_slice(),
+            "release",
+        ),
     };
-    let both = ["--package", "touchstone-bench", "--package", "touchstone"];
     let mut build = process::cargo(&["build", "--quiet", "--locked"])?;
-    process::run(build.args(words).args(both))?;
+    process::run(build.args(words))?;
     Ok(process::target()?.join(folder).join("touchstone-bench"))
 }
 
