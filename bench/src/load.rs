@@ -22,11 +22,10 @@ use touchstone_adapters::{
     CRYPTO, MailFolder, NoFetch, ObjectsFolder, Passphrase, SignerFile, SystemClock, SystemRng,
     artwork::Press,
 };
+use touchstone_fuzz::random::Random;
 use touchstone_service::holding::{Reminders, claim, open_page, paper_code};
 use touchstone_service::{Site, World};
 use touchstone_store::{Store, TenantId};
-
-use crate::fuzz::Random;
 
 /// How much is asked for.
 pub(crate) struct Load {
@@ -226,7 +225,7 @@ fn wanted(load: &Load, paths: &[String]) -> Vec<String> {
     // Cold pages are asked for once; if there are fewer of them than that, they begin anew.
     let (popular, cold) = paths.split_at(paths.len() - cold.min(paths.len() / 2));
     let mut cold = cold.iter().cycle();
-    let mut random = Random(1);
+    let mut random = Random::new(1);
     let weights = (1..=popular.len()).map(|rank| 1.0 / rank as f64);
     let sums: Vec<f64> = weights
         .scan(0.0, |sum, weight| {

@@ -11,7 +11,6 @@ mod cohort;
 mod count;
 mod cpu;
 mod floor;
-mod fuzz;
 mod growth;
 mod issue;
 mod jwt;
@@ -38,15 +37,13 @@ const MEASURED: [&str; 7] = [
 ];
 
 /// `binary` issues `--count N` credentials with the program itself (`binary-mail` with a mail to each learner), `load` asks its
-/// server for pages, `growth` is a table, `fuzz` hunts (`--seed N --count N`), and `count=NAME` runs one operation `--count N` times
-/// for an instruction counter.
-const OTHERS: [&str; 7] = [
+/// server for pages, `growth` is a table, and `count=NAME` runs one operation `--count N` times for an instruction counter.
+const OTHERS: [&str; 6] = [
     "binary",
     "binary-mail",
     "load",
     "load-sample",
     "growth",
-    "fuzz",
     "count=NAME",
 ];
 
@@ -55,7 +52,6 @@ struct Order {
     names: Vec<String>,
     input: Option<PathBuf>,
     seconds: f64,
-    seed: u64,
     count: u64,
 }
 
@@ -76,7 +72,6 @@ fn main() -> Result<()> {
             "load" => load::run(&load::Load::WHOLE)?,
             "load-sample" => load::run(&load::Load::SAMPLE)?,
             "growth" => growth::run()?,
-            "fuzz" => fuzz::run(&unsigned()?, order.seed, order.count)?,
             other => match other.strip_prefix("count=") {
                 Some(counted) => count::run(counted, &unsigned()?, order.count)?,
                 None => bail!(
@@ -94,7 +89,6 @@ fn read(mut words: impl Iterator<Item = String>) -> Result<Order> {
         names: Vec::new(),
         input: None,
         seconds: 10.0,
-        seed: 0,
         count: 10_000,
     };
     while let Some(word) = words.next() {
@@ -106,10 +100,9 @@ fn read(mut words: impl Iterator<Item = String>) -> Result<Order> {
         match word.as_str() {
             "--in" => order.input = Some(value()?.into()),
             "--seconds" => order.seconds = value()?.parse().context("--seconds takes a number")?,
-            "--seed" => order.seed = value()?.parse().context("--seed takes a number")?,
             "--count" => order.count = value()?.parse().context("--count takes a number")?,
             option if option.starts_with('-') => {
-                bail!("no option {option}; there are --in, --seconds, --seed and --count")
+                bail!("no option {option}; there are --in, --seconds and --count")
             }
             _ => order.names.push(word),
         }
