@@ -18,7 +18,7 @@ use crate::support::{
 };
 
 /// Tells in the title of a drawing what it drew, and refuses what says of itself that it cannot be drawn.
-struct Telling;
+pub(crate) struct Telling;
 
 impl Artwork for Telling {
     fn badge_png(&self, plate: &Plate) -> Result<Vec<u8>, ArtworkError> {

@@ -7,7 +7,7 @@ use std::{
 
 use super::run::Folder;
 
-const FOUND: &[&str] = &[
+pub(crate) const FOUND: &[&str] = &[
     "init",
     "--local",
     "--name",

@@ -4,24 +4,14 @@ use std::fs;
 
 use touchstone_store::{ObjectRow, Store, StoreError};
 
-use super::run::Folder;
+use super::{keeping::FOUND, run::Folder};
 
 const WORK: &[u8] = b"%PDF-1.7 somebody's work";
 
 #[test]
 fn evidence_is_published_only_on_request() {
     let folder = Folder::new();
-    let found = [
-        "init",
-        "--local",
-        "--name",
-        "Example University",
-        "--slug",
-        "example",
-        "--email",
-        "a@example.edu",
-    ];
-    folder.run(&found).exits(0);
+    folder.run(FOUND).exits(0);
     let publish = ["publish", "--to", "public"];
     let nothing = folder.run(&publish).exits(0).text();
     assert!(!nothing.contains("left out"), "{nothing}");
