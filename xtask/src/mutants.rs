@@ -3,11 +3,13 @@
 //! Plants small faults in `service`, `vc` and `store`, one at a time, and counts those that a test of the same package catches.
 //! The faults are planted in a copy of the commit below `target/`, never where somebody works. The sample is taken in parts
 //! spread over all mutants that there are; a part that is done is noted at once, so a stopped run goes on where it was.
-//! `proof/mutants.json` then says what was counted.
+//! `proof/mutants.json` then says what was counted. Before the first fault every test must hold: one that fails anyway would
+//! count as catching them all.
 
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
+use std::sync::OnceLock;
 
 use anyhow::{Context, Result, bail, ensure};
 use serde_json::Value;
@@ -46,6 +48,7 @@ fn part(round: &Round) -> Result<Figures> {
     setup::cargo_tool("mutants")?;
     let postgres = Postgres::start()?;
     let copy = copy()?;
+    sound(&copy, &postgres)?;
     let all = process::output(&mut mutants(&copy, &["--list"]))?;
     // Every so many-th mutant of all, so that a part is not one file.
     let shards = (all.lines().count() as u64 / MUTANTS_IN_A_PART).max(PARTS);
@@ -64,7 +67,10 @@ fn part(round: &Round) -> Result<Figures> {
     planting.args(["--test-tool=nextest", "--timeout=300"]);
     planting.args(["--sharding=round-robin", "--shard", &shard]);
     planting.arg("--output").arg(&output);
-    planting.env("TOUCHSTONE_TEST_POSTGRES", &postgres.url);
+    planting
+        .env("TOUCHSTONE_TEST_POSTGRES", &postgres.url)
+        // The first test that notices is enough.
+        .env("NEXTEST_PROFILE", "mutants");
     // Ends with failure when a mutant was missed; the share of all decides, not the first miss.
     process::watch(&mut planting)?;
     let written = output.join("mutants.out/outcomes.json");
@@ -72,16 +78,38 @@ fn part(round: &Round) -> Result<Figures> {
     count(&serde_json::from_str(&text)?)
 }
 
+/// Every test of the packages holds while nothing is planted; asked once, not for each part.
+fn sound(copy: &Path, postgres: &Postgres) -> Result<()> {
+    static SOUND: OnceLock<()> = OnceLock::new();
+    if SOUND.get().is_some() {
+        return Ok(());
+    }
+    for package in PACKAGES {
+        let mut tests = cargo(copy);
+        tests.args(["nextest", "run", "--package", package]);
+        process::run(tests.env("TOUCHSTONE_TEST_POSTGRES", &postgres.url))
+            .with_context(|| format!("{package} fails before anything is planted"))?;
+    }
+    SOUND.get_or_init(|| ());
+    Ok(())
+}
+
 fn mutants(copy: &Path, words: &[&str]) -> Command {
-    let mut command = Command::new(std::env::var("CARGO").unwrap_or_else(|_| "cargo".to_owned()));
-    command.current_dir(copy).arg("mutants").args(words);
+    let mut command = cargo(copy);
+    command.arg("mutants").args(words);
     for package in PACKAGES {
         command.args(["--package", package]);
     }
     command
 }
 
-/// The commit as it stands, in a folder of its own, with the vectors beside it.
+fn cargo(copy: &Path) -> Command {
+    let mut command = Command::new(std::env::var("CARGO").unwrap_or_else(|_| "cargo".to_owned()));
+    command.current_dir(copy);
+    command
+}
+
+/// The commit as it stands, in a folder of its own, with the vectors beside it and the verifiers of others that tests ask.
 fn copy() -> Result<PathBuf> {
     let folder = process::target()?.join("mutants");
     let copy = folder.join("touchstone");
@@ -97,11 +125,16 @@ fn copy() -> Result<PathBuf> {
     }
     let head = process::output(&mut process::program("git", &["rev-parse", "HEAD"])?)?;
     for words in [
-        vec!["fetch", "--quiet", "origin"],
+        // `HEAD` by name: it may be on no branch.
+        vec!["fetch", "--quiet", "origin", "HEAD"],
         vec!["reset", "--quiet", "--hard"],
         vec!["checkout", "--quiet", "--detach", head.trim()],
     ] {
         process::run(Command::new("git").current_dir(&copy).args(words))?;
+    }
+    let verifiers = copy.join("interop/node_modules");
+    if !verifiers.exists() {
+        std::os::unix::fs::symlink(root.join("interop/node_modules").canonicalize()?, verifiers)?;
     }
     Ok(copy)
 }
