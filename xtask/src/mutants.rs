@@ -1,6 +1,7 @@
 //! `cargo xtask mutants`: do the tests notice when the code is wrong?
 //!
-//! Plants small faults in `service`, `vc` and `store`, one at a time, and counts those that a test of the same package catches.
+//! Plants small faults in `service`, `vc` and `store`, one at a time, and counts those that a test catches: first of the same
+//! package, then, for what these missed, of the pages and the commands that stand on it.
 //! The faults are planted in a copy of the commit below `target/`, never where somebody works. The sample is taken in parts
 //! spread over all mutants that there are; a part that is done is noted at once, so a stopped run goes on where it was.
 //! `proof/mutants.json` then says what was counted. Before the first fault every test must hold: one that fails anyway would
@@ -37,6 +38,8 @@ const MUTANTS: Area = Area {
 };
 
 const PACKAGES: [&str; 3] = ["touchstone-service", "touchstone-vc", "touchstone-store"];
+/// Their tests look at the same code from outside.
+const OUTER: [&str; 2] = ["touchstone-web", "touchstone"];
 const PARTS: u64 = 20;
 /// Together about 200.
 const MUTANTS_IN_A_PART: u64 = 10;
@@ -53,20 +56,52 @@ fn part(round: &Round) -> Result<Figures> {
     // Every so many-th mutant of all, so that a part is not one file.
     let shards = (all.lines().count() as u64 / MUTANTS_IN_A_PART).max(PARTS);
     let shard = format!("{}/{shards}", round.seed() * (shards / PARTS));
-    let output = copy.with_file_name(format!("part-{}", round.seed()));
+    let sharding = ["--sharding=round-robin", "--shard", &shard];
+    let part = copy.with_file_name(format!("part-{}", round.seed()));
+    let mut outcomes = plant(&copy, &postgres, &part, &sharding)?;
+    let missed = missed(&outcomes);
+    let mut figures = count(&outcomes)?;
+    if missed.is_empty() {
+        return Ok(figures);
+    }
+    let again = copy.with_file_name(format!("part-{}-outside", round.seed()));
+    let mut words: Vec<String> = OUTER.map(|name| format!("--test-package={name}")).into();
+    words.extend(
+        missed
+            .iter()
+            .map(|name| format!("--re=^{}$", literal(name))),
+    );
+    let words: Vec<&str> = words.iter().map(String::as_str).collect();
+    outcomes = plant(&copy, &postgres, &again, &words)?;
+    let outside = count(&outcomes)?;
+    let tried: u64 = outside.values().sum();
+    ensure!(
+        tried == missed.len() as u64,
+        "{tried} of {} missed mutants were tried again",
+        missed.len()
+    );
+    figures.remove("missed");
+    for (name, number) in outside {
+        *figures.entry(name).or_default() += number;
+    }
+    Ok(figures)
+}
+
+/// Plants some faults and has the tests run for each.
+fn plant(copy: &Path, postgres: &Postgres, output: &Path, words: &[&str]) -> Result<Value> {
     let mut planting = mutants(
-        &copy,
+        copy,
         &[
             "--in-place",
             "--baseline=skip",
             "--no-shuffle",
             "--colors=never",
+            // No limit for building: a build that is slow is nothing that a test has noticed.
+            "--test-tool=nextest",
+            "--timeout=300",
         ],
     );
-    // No limit for building: a build that is slow is nothing that a test has noticed.
-    planting.args(["--test-tool=nextest", "--timeout=300"]);
-    planting.args(["--sharding=round-robin", "--shard", &shard]);
-    planting.arg("--output").arg(&output);
+    planting.args(words).arg("--output").arg(output);
     planting
         .env("TOUCHSTONE_TEST_POSTGRES", &postgres.url)
         // The first test that notices is enough.
@@ -75,7 +110,28 @@ fn part(round: &Round) -> Result<Figures> {
     process::watch(&mut planting)?;
     let written = output.join("mutants.out/outcomes.json");
     let text = fs::read_to_string(&written).with_context(|| written.display().to_string())?;
-    count(&serde_json::from_str(&text)?)
+    Ok(serde_json::from_str(&text)?)
+}
+
+/// The names of the mutants that no test noticed.
+fn missed(outcomes: &Value) -> Vec<String> {
+    let all = outcomes["outcomes"].as_array().into_iter().flatten();
+    all.filter(|outcome| outcome["summary"] == "MissedMutant")
+        .filter_map(|outcome| outcome["scenario"]["Mutant"]["name"].as_str())
+        .map(str::to_owned)
+        .collect()
+}
+
+/// A regular expression for exactly this text.
+fn literal(text: &str) -> String {
+    let mut out = String::new();
+    for c in text.chars() {
+        if r"\.+*?()|[]{}^$".contains(c) {
+            out.push('\\');
+        }
+        out.push(c);
+    }
+    out
 }
 
 /// Every test of the packages holds while nothing is planted; asked once, not for each part.
@@ -84,7 +140,7 @@ fn sound(copy: &Path, postgres: &Postgres) -> Result<()> {
     if SOUND.get().is_some() {
         return Ok(());
     }
-    for package in PACKAGES {
+    for package in PACKAGES.iter().chain(&OUTER) {
         let mut tests = cargo(copy);
         tests.args(["nextest", "run", "--package", package]);
         process::run(tests.env("TOUCHSTONE_TEST_POSTGRES", &postgres.url))
@@ -179,6 +235,19 @@ mod tests {
         };
         assert!(outcome(85).is_ok());
         assert!(outcome(84).is_err());
+    }
+
+    #[test]
+    fn what_was_missed_is_named_to_the_letter() {
+        let outcome = |summary: &str, name: &str| serde_json::json!({"summary": summary, "scenario": {"Mutant": {"name": name}}});
+        let outcomes = serde_json::json!({"outcomes": [
+            {"summary": "Success", "scenario": "Baseline"},
+            outcome("CaughtMutant", "a.rs:1:2: replace a"),
+            outcome("MissedMutant", "b.rs:3:4: replace * with + in <f>"),
+        ]});
+        let names = missed(&outcomes);
+        assert_eq!(names, ["b.rs:3:4: replace * with + in <f>"]);
+        assert_eq!(literal(&names[0]), r"b\.rs:3:4: replace \* with \+ in <f>");
     }
 
     #[test]
