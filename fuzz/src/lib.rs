@@ -27,7 +27,7 @@ pub struct Target {
 }
 
 /// Every target, parsers before what is built on them.
-pub const TARGETS: [Target; 25] = [
+pub const TARGETS: [Target; 26] = [
     targets::json::JSON,
     targets::json::JCS,
     targets::json_ld::JSON_LD,
@@ -47,6 +47,7 @@ pub const TARGETS: [Target; 25] = [
     targets::form::DATA_MODEL,
     targets::badge::OPEN_BADGES_2,
     targets::badge::CLR,
+    targets::log::LOG_ENTRY,
     targets::intake::SUPPLIED,
     targets::intake::CSV,
     targets::intake::BOUNCE,

@@ -7,6 +7,7 @@ pub(crate) mod form;
 pub(crate) mod intake;
 pub(crate) mod json;
 pub(crate) mod json_ld;
+pub(crate) mod log;
 pub(crate) mod status;
 pub(crate) mod text;
 pub(crate) mod token;

@@ -1,0 +1,551 @@
+//! One entry of the log: a few lines of text, the same bytes for the same statement (`docs/formats/log.md`).
+//!
+//! **Invariant:** an entry holds no personal data. What it says of a credential is a salted commitment, which tells nothing to who
+//! has not got the salt.
+
+use alloc::borrow::ToOwned;
+use alloc::format;
+use alloc::string::{String, ToString};
+use alloc::vec::Vec;
+use core::fmt;
+
+use base64::{Engine, engine::general_purpose::STANDARD as BASE64};
+
+use crate::{Crypto, Timestamp};
+
+/// One statement of the log.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub enum Entry {
+    /// The issuer signed a credential.
+    CredentialIssued {
+        /// DID of the issuer.
+        issuer: String,
+        /// [`commitment`] to the exact signed bytes.
+        commitment: [u8; 32],
+    },
+    /// The issuer published a status list.
+    StatusListPublished {
+        /// DID of the issuer.
+        issuer: String,
+        /// Where it is published.
+        url: String,
+        /// SHA-256 of the exact signed bytes.
+        sha256: [u8; 32],
+    },
+    /// Something became of a key.
+    KeyEvent {
+        /// DID of the issuer.
+        issuer: String,
+        /// The verification method that proofs name.
+        method: String,
+        /// The public key, as Multikey.
+        public_key: String,
+        /// What became of it.
+        change: KeyChange,
+        /// From when on. It is the issuer's word; what counts is the place in the log.
+        since: Timestamp,
+    },
+    /// The document of a DID, as it stands from here on.
+    DidDocument {
+        /// The DID.
+        did: String,
+        /// SHA-256 of the exact bytes.
+        sha256: [u8; 32],
+    },
+    /// A version of an achievement, which credentials are issued under from here on.
+    AchievementVersion {
+        /// DID of the issuer.
+        issuer: String,
+        /// Where it is published.
+        url: String,
+        /// SHA-256 of the exact bytes.
+        sha256: [u8; 32],
+    },
+    /// Somebody endorsed something that is public.
+    Endorsement {
+        /// DID of who endorses.
+        issuer: String,
+        /// What is endorsed.
+        subject: String,
+        /// SHA-256 of the exact signed bytes.
+        sha256: [u8; 32],
+    },
+    /// The rules changed by which the issuer works.
+    PolicyChange {
+        /// DID of the issuer.
+        issuer: String,
+        /// Which rules: an address or a name without spaces.
+        policy: String,
+        /// SHA-256 of the exact bytes.
+        sha256: [u8; 32],
+    },
+    /// The tree over the issuer's audit lines.
+    AuditRoot {
+        /// DID of the issuer.
+        issuer: String,
+        /// How many lines it covers.
+        size: u64,
+        /// Its root (RFC 9162).
+        root: [u8; 32],
+    },
+}
+
+/// What became of a key.
+#[derive(Clone, Copy, Debug, Eq, Ord, PartialEq, PartialOrd)]
+pub enum KeyChange {
+    /// It signs from here on.
+    Active,
+    /// It signs no more, and what it signed stands.
+    Retired,
+    /// Others may have signed with it: what is logged after this does not stand.
+    Compromised,
+    /// Its private half is gone.
+    Destroyed,
+}
+
+/// Which statement an entry is.
+#[derive(Clone, Copy, Debug, Eq, Ord, PartialEq, PartialOrd)]
+#[expect(missing_docs)] // The names say it.
+pub enum Kind {
+    CredentialIssued,
+    StatusListPublished,
+    KeyEvent,
+    DidDocument,
+    AchievementVersion,
+    Endorsement,
+    PolicyChange,
+    AuditRoot,
+}
+
+/// Why bytes are no [`Entry`].
+#[derive(Clone, Copy, Debug, Eq, PartialEq, thiserror::Error)]
+pub enum EntryError {
+    /// They do not begin with the name of this format.
+    #[error("not an entry of a Touchstone log")]
+    OtherFormat,
+    /// A later version of the format.
+    #[error("an entry of a later version of the format")]
+    OtherVersion,
+    /// A kind that this version does not know.
+    #[error("an entry of a kind that is not known here")]
+    OtherKind,
+    /// Too few lines, too many, or no line break at the end.
+    #[error("an entry with too few lines or too many")]
+    Lines,
+    /// A value that is too long, or has characters that may not stand in an entry.
+    #[error("an entry with a value that may not stand in it")]
+    Value,
+    /// Not written as this format writes it.
+    #[error("an entry that is not in its one form")]
+    OtherForm,
+}
+
+impl Entry {
+    /// Which statement it is.
+    pub fn kind(&self) -> Kind {
+        match self {
+            Self::CredentialIssued { .. } => Kind::CredentialIssued,
+            Self::StatusListPublished { .. } => Kind::StatusListPublished,
+            Self::KeyEvent { .. } => Kind::KeyEvent,
+            Self::DidDocument { .. } => Kind::DidDocument,
+            Self::AchievementVersion { .. } => Kind::AchievementVersion,
+            Self::Endorsement { .. } => Kind::Endorsement,
+            Self::PolicyChange { .. } => Kind::PolicyChange,
+            Self::AuditRoot { .. } => Kind::AuditRoot,
+        }
+    }
+
+    /// The DID of whoever states it.
+    pub fn issuer(&self) -> &str {
+        match self {
+            Self::CredentialIssued { issuer, .. }
+            | Self::StatusListPublished { issuer, .. }
+            | Self::KeyEvent { issuer, .. }
+            | Self::AchievementVersion { issuer, .. }
+            | Self::Endorsement { issuer, .. }
+            | Self::PolicyChange { issuer, .. }
+            | Self::AuditRoot { issuer, .. } => issuer,
+            Self::DidDocument { did, .. } => did,
+        }
+    }
+
+    /// Its bytes. A value that may not stand in an entry is refused.
+    pub fn encode(&self) -> Result<Vec<u8>, EntryError> {
+        let hash = |hash: &[u8; 32]| BASE64.encode(hash);
+        let values = match self {
+            Self::CredentialIssued { issuer, commitment } => {
+                Vec::from([issuer.clone(), hash(commitment)])
+            }
+            Self::StatusListPublished {
+                issuer,
+                url,
+                sha256,
+            }
+            | Self::AchievementVersion {
+                issuer,
+                url,
+                sha256,
+            } => Vec::from([issuer.clone(), url.clone(), hash(sha256)]),
+            Self::KeyEvent {
+                issuer,
+                method,
+                public_key,
+                change,
+                since,
+            } => Vec::from([
+                issuer.clone(),
+                method.clone(),
+                public_key.clone(),
+                change.word().to_owned(),
+                since.whole_seconds().to_string(),
+            ]),
+            Self::DidDocument { did, sha256 } => Vec::from([did.clone(), hash(sha256)]),
+            Self::Endorsement {
+                issuer,
+                subject,
+                sha256,
+            } => Vec::from([issuer.clone(), subject.clone(), hash(sha256)]),
+            Self::PolicyChange {
+                issuer,
+                policy,
+                sha256,
+            } => Vec::from([issuer.clone(), policy.clone(), hash(sha256)]),
+            Self::AuditRoot { issuer, size, root } => {
+                Vec::from([issuer.clone(), size.to_string(), hash(root)])
+            }
+        };
+        if !values.iter().all(|value| is_value(value)) {
+            return Err(EntryError::Value);
+        }
+        let mut text = format!("{FORMAT}{VERSION} {}\n", self.kind());
+        for value in values {
+            text.push_str(&value);
+            text.push('\n');
+        }
+        Ok(text.into_bytes())
+    }
+
+    /// Reads an entry. Whatever is read is written again as the same bytes.
+    pub fn parse(bytes: &[u8]) -> Result<Self, EntryError> {
+        let text = core::str::from_utf8(bytes).map_err(|_| EntryError::OtherFormat)?;
+        let rest = text.strip_prefix(FORMAT).ok_or(EntryError::OtherFormat)?;
+        let (head, rest) = rest.split_once('\n').ok_or(EntryError::Lines)?;
+        let (version, kind) = head.split_once(' ').ok_or(EntryError::OtherFormat)?;
+        if version != VERSION {
+            return Err(EntryError::OtherVersion);
+        }
+        let kind = Kind::parse(kind).ok_or(EntryError::OtherKind)?;
+        let values: Vec<&str> = rest
+            .strip_suffix('\n')
+            .ok_or(EntryError::Lines)?
+            .split('\n')
+            .collect();
+        if !values.iter().all(|value| is_value(value)) {
+            return Err(EntryError::Value);
+        }
+        let entry = Self::of(kind, &values)?;
+        match entry.encode() {
+            Ok(again) if again == bytes => Ok(entry),
+            _ => Err(EntryError::OtherForm),
+        }
+    }
+
+    fn of(kind: Kind, values: &[&str]) -> Result<Self, EntryError> {
+        Ok(match (kind, values) {
+            (Kind::CredentialIssued, [issuer, commitment]) => Self::CredentialIssued {
+                issuer: (*issuer).to_owned(),
+                commitment: read_hash(commitment)?,
+            },
+            (Kind::StatusListPublished, [issuer, url, sha256]) => Self::StatusListPublished {
+                issuer: (*issuer).to_owned(),
+                url: (*url).to_owned(),
+                sha256: read_hash(sha256)?,
+            },
+            (Kind::KeyEvent, [issuer, method, public_key, change, since]) => Self::KeyEvent {
+                issuer: (*issuer).to_owned(),
+                method: (*method).to_owned(),
+                public_key: (*public_key).to_owned(),
+                change: KeyChange::parse(change).ok_or(EntryError::OtherForm)?,
+                since: Timestamp::parse(since).map_err(|_| EntryError::OtherForm)?,
+            },
+            (Kind::DidDocument, [did, sha256]) => Self::DidDocument {
+                did: (*did).to_owned(),
+                sha256: read_hash(sha256)?,
+            },
+            (Kind::AchievementVersion, [issuer, url, sha256]) => Self::AchievementVersion {
+                issuer: (*issuer).to_owned(),
+                url: (*url).to_owned(),
+                sha256: read_hash(sha256)?,
+            },
+            (Kind::Endorsement, [issuer, subject, sha256]) => Self::Endorsement {
+                issuer: (*issuer).to_owned(),
+                subject: (*subject).to_owned(),
+                sha256: read_hash(sha256)?,
+            },
+            (Kind::PolicyChange, [issuer, policy, sha256]) => Self::PolicyChange {
+                issuer: (*issuer).to_owned(),
+                policy: (*policy).to_owned(),
+                sha256: read_hash(sha256)?,
+            },
+            (Kind::AuditRoot, [issuer, size, root]) => Self::AuditRoot {
+                issuer: (*issuer).to_owned(),
+                size: size.parse().map_err(|_| EntryError::OtherForm)?,
+                root: read_hash(root)?,
+            },
+            _ => return Err(EntryError::Lines),
+        })
+    }
+}
+
+impl Kind {
+    /// All of them.
+    pub const ALL: [Self; 8] = [
+        Self::CredentialIssued,
+        Self::StatusListPublished,
+        Self::KeyEvent,
+        Self::DidDocument,
+        Self::AchievementVersion,
+        Self::Endorsement,
+        Self::PolicyChange,
+        Self::AuditRoot,
+    ];
+
+    /// Its word in an entry.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::CredentialIssued => "credential-issued",
+            Self::StatusListPublished => "status-list-published",
+            Self::KeyEvent => "key-event",
+            Self::DidDocument => "did-document",
+            Self::AchievementVersion => "achievement-version",
+            Self::Endorsement => "endorsement",
+            Self::PolicyChange => "policy-change",
+            Self::AuditRoot => "audit-root",
+        }
+    }
+
+    /// The kind that is written so.
+    pub fn parse(word: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|kind| kind.word() == word)
+    }
+}
+
+impl fmt::Display for Kind {
+    fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result {
+        to.write_str(self.word())
+    }
+}
+
+impl KeyChange {
+    /// All of them.
+    pub const ALL: [Self; 4] = [
+        Self::Active,
+        Self::Retired,
+        Self::Compromised,
+        Self::Destroyed,
+    ];
+
+    /// Its word in an entry.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Active => "active",
+            Self::Retired => "retired",
+            Self::Compromised => "compromised",
+            Self::Destroyed => "destroyed",
+        }
+    }
+
+    /// The change that is written so.
+    pub fn parse(word: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|change| change.word() == word)
+    }
+}
+
+/// What the log says of a credential: `SHA-256("touchstone-log/1 commitment\n" ‖ salt ‖ SHA-256(bytes))`.
+pub fn commitment(crypto: &Crypto, salt: &[u8; 32], sha256: &[u8; 32]) -> [u8; 32] {
+    let mut message = Vec::with_capacity(COMMITMENT.len() + 64);
+    message.extend_from_slice(COMMITMENT);
+    message.extend_from_slice(salt);
+    message.extend_from_slice(sha256);
+    (crypto.sha256)(&message)
+}
+
+fn read_hash(text: &str) -> Result<[u8; 32], EntryError> {
+    let bytes = BASE64.decode(text).map_err(|_| EntryError::OtherForm)?;
+    bytes.try_into().map_err(|_| EntryError::OtherForm)
+}
+
+/// One line of printable ASCII without spaces, as DIDs, addresses, keys and numbers are.
+fn is_value(value: &str) -> bool {
+    (1..=LONGEST).contains(&value.len()) && value.bytes().all(|byte| byte.is_ascii_graphic())
+}
+
+const FORMAT: &str = "touchstone-log/";
+const VERSION: &str = "1";
+const COMMITMENT: &[u8] = b"touchstone-log/1 commitment\n";
+/// Longer than any address that a browser takes; a whole entry stays far below the 65,535 bytes of an entry bundle.
+const LONGEST: usize = 2_048;
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::crypto::rust::CRYPTO;
+
+    const DID: &str = "did:web:verify.example.edu:i:riverside";
+
+    /// One of each kind.
+    fn all() -> Vec<Entry> {
+        let issuer = || DID.to_owned();
+        Vec::from([
+            Entry::CredentialIssued {
+                issuer: issuer(),
+                commitment: [1; 32],
+            },
+            Entry::StatusListPublished {
+                issuer: issuer(),
+                url: "https://verify.example.edu/i/riverside/status/1".into(),
+                sha256: [2; 32],
+            },
+            Entry::KeyEvent {
+                issuer: issuer(),
+                method: "did:web:verify.example.edu:i:riverside#key-1".into(),
+                public_key: "z6Mkon3Necd6NkkyfoGoHxid2znGc59LU3K7mubaRcFbLfLX".into(),
+                change: KeyChange::Retired,
+                since: Timestamp::parse("2026-11-21T14:02:00Z").unwrap(),
+            },
+            Entry::DidDocument {
+                did: issuer(),
+                sha256: [3; 32],
+            },
+            Entry::AchievementVersion {
+                issuer: issuer(),
+                url: "https://verify.example.edu/i/riverside/a/machine-care/1".into(),
+                sha256: [4; 32],
+            },
+            Entry::Endorsement {
+                issuer: issuer(),
+                subject: "https://verify.example.edu/i/riverside/a/machine-care/1".into(),
+                sha256: [5; 32],
+            },
+            Entry::PolicyChange {
+                issuer: issuer(),
+                policy: "approval".into(),
+                sha256: [6; 32],
+            },
+            Entry::AuditRoot {
+                issuer: issuer(),
+                size: u64::MAX,
+                root: [7; 32],
+            },
+        ])
+    }
+
+    #[test]
+    fn each_kind_is_written_and_read_again_as_the_same() {
+        let kinds: Vec<_> = all().iter().map(Entry::kind).collect();
+        assert_eq!(kinds, Kind::ALL);
+        for entry in all() {
+            let bytes = entry.encode().unwrap();
+            assert_eq!(Entry::parse(&bytes), Ok(entry.clone()));
+            assert_eq!(entry.issuer(), DID);
+            assert!(bytes.len() < 300, "{} bytes", bytes.len());
+        }
+    }
+
+    #[test]
+    fn an_entry_looks_as_the_document_shows_it() {
+        let shown = include_str!("../../../../docs/formats/log.md");
+        for entry in all() {
+            let bytes = entry.encode().unwrap();
+            let text = core::str::from_utf8(&bytes).unwrap();
+            assert!(shown.contains(text), "docs/formats/log.md lacks:\n{text}");
+        }
+    }
+
+    /// Any one byte changed, added or taken away gives another entry or none, and never one with two forms.
+    #[test]
+    fn no_entry_has_two_forms() {
+        for entry in all() {
+            let bytes = entry.encode().unwrap();
+            for at in 0..bytes.len() {
+                let mut less = bytes.clone();
+                less.remove(at);
+                for other in core::iter::once(less).chain((0..=255).map(|byte| {
+                    let mut other = bytes.clone();
+                    other[at] = byte;
+                    other
+                })) {
+                    if let Ok(read) = Entry::parse(&other) {
+                        assert_eq!(read.encode().as_deref(), Ok(&other[..]));
+                        assert_eq!(read == entry, other == bytes);
+                    }
+                }
+                for byte in [b'\n', b'\r', b' ', b'=', b'0', b'A', 0, 0x80] {
+                    let mut more = bytes.clone();
+                    more.insert(at, byte);
+                    if let Ok(read) = Entry::parse(&more) {
+                        assert_ne!(read, entry);
+                        assert_eq!(read.encode().as_deref(), Ok(&more[..]));
+                    }
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn what_is_no_entry_is_refused_by_name() {
+        use EntryError::*;
+        for (text, why) in [
+            ("", OtherFormat),
+            ("touchstone-log/1", Lines),
+            ("touchstone-log/1\n", OtherFormat),
+            ("touchstone-log/2 credential-issued\n", OtherVersion),
+            ("touchstone-log/1 credential-burnt\nx\n", OtherKind),
+            ("touchstone-log/1 did-document\n", Lines),
+            ("touchstone-log/1 did-document\ndid:web:a.example\n", Lines),
+            (
+                "touchstone-log/1 did-document\ndid:web:a.example\n\n",
+                Value,
+            ),
+            ("touchstone-log/1 did-document\ndid:web:a b\nAA==\n", Value),
+            (
+                "touchstone-log/1 did-document\ndid:web:a.example\nAA==\n",
+                OtherForm,
+            ),
+            (
+                "touchstone-log/1 did-document\ndid:web:a.example\nAwMDAwMDAwMDAwMDAwMDAwMDAwMDAwMDAwMDAwMDAwM\n",
+                OtherForm,
+            ),
+            (
+                "touchstone-log/1 audit-root\ndid:web:a.example\n007\nBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwc=\n",
+                OtherForm,
+            ),
+        ] {
+            assert_eq!(Entry::parse(text.as_bytes()), Err(why), "{text:?}");
+        }
+    }
+
+    #[test]
+    fn a_value_that_would_break_a_line_is_not_written() {
+        for policy in ["", "two words", "two\nlines", "ü", &"x".repeat(LONGEST + 1)] {
+            let entry = Entry::PolicyChange {
+                issuer: DID.into(),
+                policy: policy.into(),
+                sha256: [0; 32],
+            };
+            assert_eq!(entry.encode(), Err(EntryError::Value), "{policy:?}");
+        }
+    }
+
+    #[test]
+    fn a_commitment_depends_on_the_salt_and_on_the_bytes() {
+        let one = commitment(&CRYPTO, &[1; 32], &[2; 32]);
+        assert_ne!(one, commitment(&CRYPTO, &[3; 32], &[2; 32]));
+        assert_ne!(one, commitment(&CRYPTO, &[1; 32], &[3; 32]));
+        assert_ne!(one, commitment(&CRYPTO, &[2; 32], &[1; 32]));
+        let mut message = b"touchstone-log/1 commitment\n".to_vec();
+        message.extend([1; 32]);
+        message.extend([2; 32]);
+        assert_eq!(one, (CRYPTO.sha256)(&message));
+    }
+}

@@ -1,0 +1,8 @@
+//! What this software's transparency log says: the entries, and nothing of how they are kept.
+//!
+//! `docs/formats/log.md` is the format. It stands here and not in `touchstone-tlog`, which is about trees and signatures whatever
+//! they hold: an entry speaks of issuers, keys and lists, and is read where credentials are judged, also in a browser.
+
+mod entry;
+
+pub use entry::{Entry, EntryError, KeyChange, Kind, commitment};
