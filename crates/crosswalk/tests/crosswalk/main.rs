@@ -1,0 +1,5 @@
+//! What the crosswalk promises, on files that others publish.
+
+#![allow(clippy::unwrap_used)] // A test that panics has failed.
+
+mod sssom;
