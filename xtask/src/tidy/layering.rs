@@ -9,6 +9,8 @@ const MAY_USE: &[(&str, &[&str])] = &[
     ("vc", &["ed25519-dalek", "touchstone-canon"]),
     // What one framework's words mean in another's: files in, values and files out.
     ("crosswalk", &[]),
+    // Transparency logs. The pure-Rust provider of primitives as in `vc`.
+    ("tlog", &["ed25519-dalek", "ml-dsa"]),
     // What a person reads about a credential: the same bytes from a server and in a browser.
     ("page", &["maud", "touchstone-vc"]),
     (
@@ -25,6 +27,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
             "touchstone-canon",
             "touchstone-crosswalk",
             "touchstone-store",
+            "touchstone-tlog",
             "touchstone-vc",
         ],
     ),
@@ -43,6 +46,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
             "tokio",
             "touchstone-canon",
             "touchstone-service",
+            "touchstone-tlog",
             "touchstone-vc",
             "webauthn-rs",
         ],
@@ -73,6 +77,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
             "touchstone-adapters",
             "touchstone-service",
             "touchstone-store",
+            "touchstone-tlog",
             "touchstone-vc",
             "touchstone-web",
         ],
@@ -89,6 +94,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
             "touchstone-canon",
             "touchstone-service",
             "touchstone-store",
+            "touchstone-tlog",
             "touchstone-vc",
         ],
     ),
@@ -108,6 +114,7 @@ const WATCHED: &[&str] = &[
     "krilla",
     "lettre",
     "maud",
+    "ml-dsa",
     "rand",
     "reqwest",
     "resvg",
@@ -216,7 +223,7 @@ pub(super) fn unsafe_code(tree: &Tree) -> Vec<Finding> {
 }
 
 /// Crates that are the same on a server, in the CLI and in a browser.
-const PURE: [&str; 2] = ["canon", "vc"];
+const PURE: [&str; 3] = ["canon", "tlog", "vc"];
 
 /// Pure crates that could reach for the system.
 pub(super) fn impure(tree: &Tree) -> Vec<Finding> {
@@ -410,6 +417,7 @@ mod tests {
             impure,
             &[
                 ("crates/canon/src/lib.rs", text),
+                ("crates/tlog/src/lib.rs", "#![no_std]"),
                 ("crates/vc/src/lib.rs", "#![no_std]"),
             ],
             &["crates/canon/src/lib.rs:2: `std::` in a pure crate"],
