@@ -403,6 +403,7 @@ mod tests {
             impure,
             &[
                 ("crates/canon/src/lib.rs", "#![no_std]"),
+                ("crates/tlog/src/lib.rs", "#![no_std]"),
                 ("crates/vc/src/lib.rs", "#![no_std]"),
                 ("crates/crosswalk/src/lib.rs", text),
             ],
