@@ -66,24 +66,25 @@ fn part(round: &Round) -> Result<Figures> {
     }
     let again = copy.with_file_name(format!("part-{}-outside", round.seed()));
     let mut words: Vec<String> = OUTER.map(|name| format!("--test-package={name}")).into();
-    words.extend(
-        missed
-            .iter()
-            .map(|name| format!("--re=^{}$", literal(name))),
-    );
+    for name in &missed {
+        let (file, _) = name.split_once(':').unwrap_or((name, ""));
+        words.push(format!("--file={file}"));
+        words.push(format!("--re={}", exactly(name)));
+    }
     let words: Vec<&str> = words.iter().map(String::as_str).collect();
-    outcomes = plant(&copy, &postgres, &again, &words)?;
-    let outside = count(&outcomes)?;
-    let tried: u64 = outside.values().sum();
+    // Some kinds of mutants are planted whatever was asked for; they are not of this sample.
+    outcomes = only(plant(&copy, &postgres, &again, &words)?, &missed);
+    let tried = outcomes["outcomes"].as_array().map_or(0, Vec::len);
     ensure!(
-        tried == missed.len() as u64,
+        tried == missed.len(),
         "{tried} of {} missed mutants were tried again",
         missed.len()
     );
-    figures.remove("missed");
-    for (name, number) in outside {
-        *figures.entry(name).or_default() += number;
-    }
+    let outside = outcomes["outcomes"].as_array().into_iter().flatten();
+    let still = outside.filter(|outcome| outcome["summary"] == "MissedMutant");
+    let still = still.count() as u64;
+    figures.insert("missed".to_owned(), still);
+    *figures.entry("caught".to_owned()).or_default() += tried as u64 - still;
     Ok(figures)
 }
 
@@ -122,15 +123,27 @@ fn missed(outcomes: &Value) -> Vec<String> {
         .collect()
 }
 
+/// The outcomes of these mutants alone.
+fn only(mut outcomes: Value, names: &[String]) -> Value {
+    if let Some(all) = outcomes["outcomes"].as_array_mut() {
+        all.retain(|outcome| {
+            let name = outcome["scenario"]["Mutant"]["name"].as_str();
+            name.is_some_and(|name| names.iter().any(|one| one == name))
+        });
+    }
+    outcomes
+}
+
 /// A regular expression for exactly this text.
-fn literal(text: &str) -> String {
-    let mut out = String::new();
+fn exactly(text: &str) -> String {
+    let mut out = String::from("^");
     for c in text.chars() {
         if r"\.+*?()|[]{}^$".contains(c) {
             out.push('\\');
         }
         out.push(c);
     }
+    out.push('$');
     out
 }
 
@@ -247,7 +260,12 @@ mod tests {
         ]});
         let names = missed(&outcomes);
         assert_eq!(names, ["b.rs:3:4: replace * with + in <f>"]);
-        assert_eq!(literal(&names[0]), r"b\.rs:3:4: replace \* with \+ in <f>");
+        let same = only(outcomes, &names);
+        assert_eq!(same["outcomes"].as_array().map(Vec::len), Some(1));
+        assert_eq!(
+            exactly(&names[0]),
+            r"^b\.rs:3:4: replace \* with \+ in <f>$"
+        );
     }
 
     #[test]
