@@ -7,7 +7,7 @@ use serde_json::Value;
 use touchstone_canon::json as canon;
 
 use crate::keywords::{self, KEYWORDS};
-use crate::oracle::{self, Oracles};
+use crate::oracle::{self, Oracles, Processor};
 use crate::{Order, Ours, Subjects, explained};
 
 /// What was counted.
@@ -48,7 +48,7 @@ pub fn run(order: &Order, subjects: &Subjects) -> Result<()> {
     let ours = Ours::new()?;
     let oracles = Oracles::new(ours.documents.clone())?;
     let mut counts = Counts::default();
-    for number in 0..order.count {
+    for number in order.numbers() {
         let document = subjects.document(number);
         let text = document.to_string();
         let value = canon::Value::parse(text.as_bytes()).context("a document of ours")?;
@@ -62,19 +62,15 @@ pub fn run(order: &Order, subjects: &Subjects) -> Result<()> {
         };
         counts.add("compared");
         let place = format!("seed {} number {number}\n{text}\nours {form:?}", order.seed);
-        let answers = [
-            ("oxjsonld", oracles.oxjsonld(&text)),
-            ("json_ld", oracles.json_ld(&text)),
-        ];
         let verdicts =
-            answers.map(|(oracle, theirs)| (oracle, Verdict::of(oracle, &document, &form, theirs)));
-        for (at, (oracle, verdict)) in verdicts.iter().enumerate() {
-            let other = &verdicts[1 - at].1;
-            verdict.count(&mut counts, oracle, &text, other.agrees(), &place);
+            Processor::ALL.map(|processor| Verdict::of(&oracles, processor, &document, &form));
+        for (at, processor) in Processor::ALL.into_iter().enumerate() {
+            let outvoted = verdicts[1 - at].agrees();
+            verdicts[at].count(&mut counts, processor.name(), &text, outvoted, &place);
         }
         let agreed = verdicts
             .iter()
-            .any(|(_, verdict)| matches!(verdict, Verdict::Same));
+            .any(|verdict| matches!(verdict, Verdict::Same));
         match oracle::sophia(&form) {
             Ok(theirs) if theirs == form => counts.add("sophia_c14n_same"),
             theirs => match theirs
@@ -99,21 +95,16 @@ pub fn run(order: &Order, subjects: &Subjects) -> Result<()> {
 
 /// Whether a processor in Rust finds the statements that we find.
 pub fn agreed(oracles: &Oracles, document: &Value, ours: &str) -> bool {
-    let text = document.to_string();
-    let answers = [
-        ("json_ld", oracles.json_ld(&text)),
-        ("oxjsonld", oracles.oxjsonld(&text)),
-    ];
-    answers
+    Processor::ALL
         .into_iter()
-        .any(|(oracle, theirs)| Verdict::of(oracle, document, ours, theirs).agrees())
+        .any(|processor| Verdict::of(oracles, processor, document, ours).agrees())
 }
 
 /// How an answer compares with ours.
 enum Verdict {
     Same,
-    /// It is the same after the changes of these rules.
-    Changed(Vec<&'static explained::Rule>),
+    /// It is the same after what these rules change.
+    Changed(Vec<&'static str>),
     /// It is an error that is known.
     Refused(&'static explained::Refusal),
     /// Nothing explains it by itself.
@@ -121,8 +112,29 @@ enum Verdict {
 }
 
 impl Verdict {
-    fn of(oracle: &str, document: &Value, ours: &str, theirs: Result<String>) -> Self {
-        let theirs = match theirs {
+    fn of(oracles: &Oracles, processor: Processor, document: &Value, ours: &str) -> Self {
+        let verdict = Self::of_words(oracles, processor, document, ours);
+        if !matches!(verdict, Self::Different(_)) {
+            return verdict;
+        }
+        let reworded = explained::reworded(processor.name(), document, oracles.documents());
+        for (mut names, document) in reworded {
+            match Self::of_words(oracles, processor, &document, ours) {
+                Self::Same => return Self::Changed(names),
+                Self::Changed(more) => {
+                    names.extend(more);
+                    return Self::Changed(names);
+                }
+                Self::Refused(_) | Self::Different(_) => {}
+            }
+        }
+        verdict
+    }
+
+    /// What becomes of the document as it is worded.
+    fn of_words(oracles: &Oracles, processor: Processor, document: &Value, ours: &str) -> Self {
+        let (oracle, text) = (processor.name(), document.to_string());
+        let theirs = match oracles.ask(processor, &text) {
             Ok(theirs) => theirs,
             Err(error) => {
                 let error = error.to_string();
@@ -135,8 +147,8 @@ impl Verdict {
         if explained::same_dataset(ours, &theirs) {
             return Self::Same;
         }
-        match explained::answer(oracle, &document.to_string(), ours, &theirs) {
-            Some(rules) => Self::Changed(rules),
+        match explained::answer(oracle, &text, ours, &theirs) {
+            Some(rules) => Self::Changed(rules.iter().map(|rule| rule.name).collect()),
             None => Self::Different(format!("{theirs:?}")),
         }
     }
@@ -158,7 +170,7 @@ impl Verdict {
         let mut explained = |name: &str| counts.add(&format!("{oracle}_explained_{name}"));
         match self {
             Self::Same => return counts.add(&format!("{oracle}_same")),
-            Self::Changed(rules) => rules.iter().for_each(|rule| explained(rule.name)),
+            Self::Changed(names) => names.iter().for_each(|name| explained(name)),
             Self::Refused(rule) => explained(rule.name),
             Self::Different(theirs) => match explained::feature(oracle, document, outvoted) {
                 Some(rule) => explained(rule.name),

@@ -7,6 +7,7 @@
 use serde_json::Value;
 use touchstone_canon::{Limits, canonicalize_nquads, jcs, json};
 
+use crate::oracle::Documents;
 use crate::{sha256, statements};
 
 /// Why an answer differs.
@@ -24,7 +25,7 @@ pub struct Rule {
 }
 
 /// Every rule about answers.
-pub const RULES: [Rule; 8] = [
+pub const RULES: [Rule; 10] = [
     Rule {
         oracle: "oxjsonld",
         name: "direction",
@@ -83,11 +84,28 @@ pub const RULES: [Rule; 8] = [
         change: canonical_json,
     },
     Rule {
+        oracle: "oxjsonld",
+        name: "null_beside_graph",
+        why: "oxjsonld is wrong: it names the graph of an object whose other entries are null. JSON-LD 1.1 API §5.1.2 step 13.10 drops \
+              those, and step 8.1 of `expand` (§9.1) takes the content of what has only `@graph`",
+        holds: |document| document.contains("null") && document.contains("\"@graph\""),
+        change: statements::without_unnamed_graphs,
+    },
+    Rule {
         oracle: "json_ld",
-        name: "base",
-        why: BASE,
-        holds: based_behind_a_url,
-        change: statements::without_relative,
+        name: "alike_nodes",
+        why: "json-ld is wrong: of node objects without `@id` that are alike it keeps one where they stand in a graph or are included. \
+              JSON-LD 1.1 API §7.2 step 6.2 gives each a blank node of its own",
+        holds: |document| document.contains("\"@graph\"") || document.contains("\"@included\""),
+        change: statements::alike_nodes_once,
+    },
+    Rule {
+        oracle: "json_ld",
+        name: "null_for_list",
+        why: "json-ld is wrong: it takes null under a property of lists for an empty list. JSON-LD 1.1 API §5.1.2 step 13.10 passes \
+              over the entry before step 13.11 makes lists",
+        holds: |document| document.contains("null") && document.contains("\"@list\""),
+        change: statements::without_empty_lists,
     },
 ];
 
@@ -100,25 +118,15 @@ pub fn answer(
 ) -> Option<Vec<&'static Rule>> {
     let fits = |rule: &&Rule| rule.oracle == oracle && (rule.holds)(document);
     let rules: Vec<&Rule> = RULES.iter().filter(fits).collect();
-    // The fewest first: what is not needed explains nothing, and leaves less to tell blank nodes apart by.
-    let mut choices: Vec<usize> = (1..1 << rules.len()).collect();
-    choices.sort_by_key(|choice| choice.count_ones());
-    let chosen = |choice: usize| {
-        rules
-            .iter()
-            .enumerate()
-            .filter(move |(at, _)| choice >> at & 1 == 1)
-            .map(|(_, rule)| *rule)
-    };
-    choices
-        .into_iter()
-        .find(|choice| {
-            let changed = |form: &str| {
-                chosen(*choice).fold(form.to_owned(), |form, rule| (rule.change)(&form))
-            };
-            same_dataset(&changed(ours), &changed(theirs))
-        })
-        .map(|choice| chosen(choice).collect())
+    // What is not needed explains nothing, and leaves less to tell blank nodes apart by.
+    choices(&rules).find(|chosen| {
+        let changed = |form: &str| {
+            chosen
+                .iter()
+                .fold(form.to_owned(), |form, rule| (rule.change)(&form))
+        };
+        same_dataset(&changed(ours), &changed(theirs))
+    })
 }
 
 /// Whether two texts are the same statements, blank nodes matched one to one.
@@ -148,7 +156,7 @@ pub struct Feature {
 }
 
 /// Every rule about features.
-pub const FEATURES: [Feature; 11] = [
+pub const FEATURES: [Feature; 10] = [
     Feature {
         oracle: "oxjsonld",
         name: "scope_in_nest",
@@ -156,15 +164,8 @@ pub const FEATURES: [Feature; 11] = [
               step 14 reads nested entries as those of the object around",
         outvoted: false,
         holds: |document| {
-            document.contains("\"@propagate\":false") && document.contains("\"@nest\":{")
+            document.contains("\"@propagate\":false") && document.contains("\"@nest\"")
         },
-    },
-    Feature {
-        oracle: "json_ld",
-        name: "base",
-        why: BASE,
-        outvoted: true,
-        holds: based_behind_a_url,
     },
     Feature {
         oracle: "oxjsonld",
@@ -249,17 +250,137 @@ pub fn feature(oracle: &str, document: &str, outvoted: bool) -> Option<&'static 
         .find(|rule| (rule.holds)(document))
 }
 
-const BASE: &str = "json-ld is wrong: it passes over `@base` in a context that stands behind one by URL, and drops what is relative. JSON-LD 1.1 API \
-     §4.1.2 step 5.7 passes over it only inside the context by URL";
+/// Why an answer differs that is right as soon as the document says the same in other words.
+pub struct Wording {
+    /// Whose answer.
+    pub oracle: &'static str,
+    /// What it is counted as.
+    pub name: &'static str,
+    /// What they do, what should be done, and where that stands.
+    pub why: &'static str,
+    /// What must stand in the document.
+    holds: fn(&str) -> bool,
+    /// The same in other words.
+    reword: fn(&Value, &Documents) -> Value,
+}
 
-fn based_behind_a_url(document: &str) -> bool {
-    document.contains("\"@base\"") && document.contains("\"https://contexts.example/plain\"")
+/// Every rule about wording.
+pub const WORDINGS: [Wording; 2] = [
+    Wording {
+        oracle: "json_ld",
+        name: "base",
+        why: "json-ld is wrong: it passes over `@base` in a context that stands behind one by URL, and drops what is relative. JSON-LD 1.1 \
+              API §4.1.2 step 5.7 passes over it only inside the context by URL. Asked with that context in place of its URL, it \
+              answers as we do",
+        holds: |document| {
+            document.contains("\"@base\"")
+                && document.contains("\"https://contexts.example/plain\"")
+        },
+        reword: with_contexts_in_place,
+    },
+    Wording {
+        oracle: "json_ld",
+        name: "reverse_last",
+        why: "the text has a gap: by JSON-LD 1.1 API §5.1.2 steps 13.4.2 and 13.13.1 `@reverse` collides with a reverse property that stands \
+              before it, and not with one behind it; JSON-LD 1.1 §9 gives members no order. json-ld takes them as they come. \
+              Asked with `@reverse` first, as jsonld.js sorts them, it answers as we do",
+        holds: |document| document.contains("\"@reverse\":{"),
+        reword: |document, _| with_reverse_first(document),
+    },
+];
+
+/// Every way to put a document in other words that its processor needs, the fewest changes first.
+pub fn reworded(
+    oracle: &str,
+    document: &Value,
+    documents: &Documents,
+) -> Vec<(Vec<&'static str>, Value)> {
+    let text = document.to_string();
+    let fits = |rule: &&Wording| rule.oracle == oracle && (rule.holds)(&text);
+    let rules: Vec<&Wording> = WORDINGS.iter().filter(fits).collect();
+    choices(&rules)
+        .map(|chosen| {
+            let names = chosen.iter().map(|rule| rule.name).collect();
+            let reworded = chosen.iter().fold(document.clone(), |document, rule| {
+                (rule.reword)(&document, documents)
+            });
+            (names, reworded)
+        })
+        .collect()
+}
+
+/// Every choice of one or more, the fewest first.
+fn choices<'r, T>(all: &[&'r T]) -> impl Iterator<Item = Vec<&'r T>> {
+    let mut choices: Vec<usize> = (1..1 << all.len()).collect();
+    choices.sort_by_key(|choice| choice.count_ones());
+    choices.into_iter().map(move |choice| {
+        let chosen = all.iter().enumerate();
+        chosen
+            .filter(|(at, _)| choice >> at & 1 == 1)
+            .map(|(_, one)| *one)
+            .collect()
+    })
+}
+
+/// The document with `@reverse` before the other members of each object, behind `@context`.
+fn with_reverse_first(value: &Value) -> Value {
+    match value {
+        Value::Array(items) => items.iter().map(with_reverse_first).collect(),
+        Value::Object(object) => {
+            let mut members: Vec<_> = object.iter().collect();
+            members.sort_by_key(|(key, _)| match key.as_str() {
+                "@context" => 0,
+                "@reverse" => 1,
+                _ => 2,
+            });
+            members
+                .into_iter()
+                .map(|(key, value)| (key.clone(), with_reverse_first(value)))
+                .collect()
+        }
+        other => other.clone(),
+    }
+}
+
+/// The document with the contexts that its own context names by URL, where they stand.
+fn with_contexts_in_place(document: &Value, documents: &Documents) -> Value {
+    let mut document = document.clone();
+    let named = |context: &Value| -> Option<Value> {
+        let text = documents.get(context.as_str()?)?;
+        let mut parsed: Value = serde_json::from_str(text).ok()?;
+        Some(parsed.get_mut("@context")?.take())
+    };
+    if let Some(Value::Array(contexts)) = document.get_mut("@context") {
+        for context in contexts {
+            if let Some(inline) = named(context) {
+                *context = inline;
+            }
+        }
+    }
+    document
 }
 
 const SET_OF_NULL: &str = "they are wrong: they drop the value `{\"@set\": null}`. By JSON-LD 1.1 API §5.1.2 step 13.4.17 the \
      entry is not set, and what is left is a node without entries, as jsonld.js has it";
 const SCOPED_SCALAR: &str = "the text has a gap: under a term whose context redefines a protected term they refuse a scalar. JSON-LD 1.1 \
      API §5.1.2 step 4.2 does not pass `true` for override protected, as step 8 does for objects";
+
+const NULL_IN_VALUE: &str = "they are wrong: they refuse a value object for an entry that is null. JSON-LD 1.1 API §5.1.2 step 13.10 drops that \
+     entry, and step 15.1 looks at what is left";
+
+/// Whether something beside a value is null.
+fn null_in_value(document: &Value) -> bool {
+    match document {
+        Value::Array(items) => items.iter().any(null_in_value),
+        Value::Object(object) => {
+            let mut keys = object.keys();
+            let beside = || object.iter().any(|(_, value)| value.is_null());
+            keys.any(|key| key == "@value" || key == "value") && beside()
+                || object.values().any(null_in_value)
+        }
+        _ => false,
+    }
+}
 
 /// Whether an object has two types.
 fn several_types(document: &str) -> bool {
@@ -293,7 +414,7 @@ pub struct Refusal {
 }
 
 /// Every rule about refusals.
-pub const REFUSALS: [Refusal; 9] = [
+pub const REFUSALS: [Refusal; 10] = [
     Refusal {
         oracle: "oxjsonld",
         name: "scoped_scalar",
@@ -354,18 +475,24 @@ pub const REFUSALS: [Refusal; 9] = [
     },
     Refusal {
         oracle: "json_ld",
-        name: "colliding_keywords",
-        why: "json-ld is wrong: it takes `@type` beside an alias of it, or `@included` twice, for a collision. JSON-LD 1.1 API \
-              §5.1.2 step 13.4.2 allows both",
-        says: "Colliding keywords",
-        holds: |_| true,
-    },
-    Refusal {
-        oracle: "json_ld",
         name: "reverse_mapping",
         why: "json-ld is wrong: it refuses `@reverse` with an IRI. JSON-LD 1.1 API §4.2.2 step 13.3",
         says: "Invalid IRI mapping",
         holds: |document| document.to_string().contains("\"@reverse\""),
+    },
+    Refusal {
+        oracle: "oxjsonld",
+        name: "null_in_value",
+        why: NULL_IN_VALUE,
+        says: "Objects with @value cannot contain properties",
+        holds: null_in_value,
+    },
+    Refusal {
+        oracle: "json_ld",
+        name: "null_in_value",
+        why: NULL_IN_VALUE,
+        says: "Invalid value object",
+        holds: null_in_value,
     },
 ];
 
@@ -465,11 +592,18 @@ fn each_direction(form: &str, write: impl Fn(&str, &str) -> String) -> String {
     out
 }
 
-/// Doubles without a fraction become integers.
+/// Doubles without a fraction become integers, under a type of their own too.
 fn whole_doubles(form: &str) -> String {
-    each_literal(form, DOUBLE, |text| {
+    let whole = |text: &str| {
         let double: f64 = text.parse().ok()?;
-        (double.fract() == 0.0 && double.abs() < 1e15).then(|| format!("\"{double:.0}\"{INTEGER}"))
+        (double.fract() == 0.0 && double.abs() < 1e15).then(|| format!("{double:.0}"))
+    };
+    let untyped = each_literal(form, DOUBLE, |text| {
+        Some(format!("\"{}\"{INTEGER}", whole(text)?))
+    });
+    each_literal(&untyped, "^^<", |text| {
+        let exponential = text.contains('E');
+        Some(format!("\"{}\"^^<", whole(text).filter(|_| exponential)?))
     })
 }
 

@@ -211,11 +211,7 @@ impl Maker<'_> {
             map.insert(key.into(), value);
         };
         match kind {
-            Kind::Plain => {
-                if self.random.percent(60) {
-                    return json!(iri);
-                }
-            }
+            Kind::Plain if self.random.percent(60) => return json!(iri),
             Kind::Id => set("@type", json!("@id")),
             Kind::Vocab => set("@type", json!("@vocab")),
             Kind::Date => set("@type", json!("http://www.w3.org/2001/XMLSchema#date")),
@@ -510,8 +506,8 @@ impl Maker<'_> {
         let count = classes().count();
         if count > 0 && self.random.percent(70) {
             let at = self.random.below(count);
-            let classes = self.terms.iter().filter(|term| term.kind == Kind::Class);
-            if let Some(class) = classes.cloned().nth(at) {
+            let mut classes = self.terms.iter().filter(|term| term.kind == Kind::Class);
+            if let Some(class) = classes.nth(at).cloned() {
                 return class;
             }
         }

@@ -49,6 +49,8 @@ fn main() -> Result<()> {
 struct Order {
     verb: String,
     seed: u64,
+    /// The first document; `--from 6671 --count 1` asks about one alone.
+    from: u64,
     count: u64,
     vectors: PathBuf,
 }
@@ -59,6 +61,7 @@ impl Order {
         let mut order = Self {
             verb: words.next().context("run or documents?")?,
             seed: 0,
+            from: 0,
             count: 1000,
             vectors: "../shared/vectors".into(),
         };
@@ -68,12 +71,17 @@ impl Order {
                 .with_context(|| format!("{word} needs a value"))?;
             match word.as_str() {
                 "--seed" => order.seed = value.parse()?,
+                "--from" => order.from = value.parse()?,
                 "--count" => order.count = value.parse()?,
                 "--vectors" => order.vectors = value.into(),
                 other => bail!("no option {other}"),
             }
         }
         Ok(order)
+    }
+
+    fn numbers(&self) -> std::ops::Range<u64> {
+        self.from..self.from.saturating_add(self.count)
     }
 }
 
@@ -153,7 +161,10 @@ fn rules() {
     let refusals = explained::REFUSALS
         .iter()
         .map(|rule| (rule.oracle, rule.name, rule.why));
-    for (oracle, name, why) in answers.chain(features).chain(refusals) {
+    let wordings = explained::WORDINGS
+        .iter()
+        .map(|rule| (rule.oracle, rule.name, rule.why));
+    for (oracle, name, why) in answers.chain(features).chain(refusals).chain(wordings) {
         println!("{oracle}_explained_{name}: {why}");
     }
 }
@@ -165,7 +176,7 @@ fn documents(order: &Order, subjects: &Subjects) -> Result<()> {
     let ours = Ours::new()?;
     let oracles = Oracles::new(ours.documents.clone())?;
     println!("{}", json!({"documents": ours.documents}));
-    for number in 0..order.count {
+    for number in order.numbers() {
         let document = subjects.document(number);
         let text = document.to_string();
         let value = canon::Value::parse(text.as_bytes()).context("a document of ours")?;

@@ -16,6 +16,25 @@ use sophia_api::term::{BnodeId, IriRef, LanguageTag, SimpleTerm};
 /// The context documents that may be named, by URL.
 pub type Documents = BTreeMap<String, String>;
 
+/// A processor that finds statements.
+#[derive(Clone, Copy)]
+pub enum Processor {
+    Oxjsonld,
+    JsonLd,
+}
+
+impl Processor {
+    pub const ALL: [Self; 2] = [Self::Oxjsonld, Self::JsonLd];
+
+    /// What it is counted as.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Oxjsonld => "oxjsonld",
+            Self::JsonLd => "json_ld",
+        }
+    }
+}
+
 /// Whoever answers.
 pub struct Oracles {
     documents: Arc<Documents>,
@@ -38,8 +57,20 @@ impl Oracles {
         })
     }
 
-    /// The statements that oxjsonld finds, as N-Quads.
-    pub fn oxjsonld(&self, text: &str) -> Result<String> {
+    /// The context documents that may be named.
+    pub fn documents(&self) -> &Documents {
+        &self.documents
+    }
+
+    /// The statements that a processor finds, as N-Quads.
+    pub fn ask(&self, processor: Processor, text: &str) -> Result<String> {
+        match processor {
+            Processor::Oxjsonld => self.oxjsonld(text),
+            Processor::JsonLd => self.json_ld(text),
+        }
+    }
+
+    fn oxjsonld(&self, text: &str) -> Result<String> {
         let documents = Arc::clone(&self.documents);
         let load = move |url: &str, _: &oxjsonld::JsonLdLoadDocumentOptions| {
             let document = documents.get(url).ok_or("not among those given")?;
@@ -58,8 +89,7 @@ impl Oracles {
         Ok(quads.iter().map(|quad| format!("{quad} .\n")).collect())
     }
 
-    /// The statements that json-ld finds, as N-Quads.
-    pub fn json_ld(&self, text: &str) -> Result<String> {
+    fn json_ld(&self, text: &str) -> Result<String> {
         let (value, _) =
             json_ld::syntax::Value::parse_str(text).map_err(|error| anyhow!("{error}"))?;
         let document = RemoteDocument::new(None, None, value);

@@ -52,15 +52,6 @@ fn end_of_literal(text: &str) -> usize {
         .map_or(text.len(), |space| after + space)
 }
 
-/// Without statements that name something which was relative in a generated document, and without its places in lists.
-pub fn without_relative(form: &str) -> String {
-    let lines = form
-        .lines()
-        .filter(|line| !line.contains("<https://base.example/"));
-    let kept: String = lines.flat_map(|line| [line, "\n"]).collect();
-    flat_lists(&kept)
-}
-
 /// The items of lists in lists become items of the outermost list.
 pub fn flat_lists(form: &str) -> String {
     let all: BTreeSet<Statement> = form.lines().filter_map(Statement::read).collect();
@@ -124,6 +115,76 @@ fn gather<'s>(
         }
         cell = rest;
     }
+}
+
+/// Without what is said of empty lists.
+pub fn without_empty_lists(form: &str) -> String {
+    let all = form.lines().filter_map(Statement::read);
+    all.filter(|statement| statement.object != NIL || statement.predicate == REST)
+        .map(|statement| statement.write())
+        .collect()
+}
+
+/// Statements in a graph whose name says nothing, a blank node that stands nowhere else, are put into the default graph.
+pub fn without_unnamed_graphs(form: &str) -> String {
+    let all: BTreeSet<Statement> = form.lines().filter_map(Statement::read).collect();
+    let nodes: BTreeSet<&str> = all
+        .iter()
+        .flat_map(|statement| [statement.subject.as_str(), statement.object.as_str()])
+        .collect();
+    let named = |graph: &str| !graph.starts_with("_:") || nodes.contains(graph);
+    all.iter()
+        .map(|statement| {
+            let mut moved = statement.clone();
+            if !named(statement.graph.trim_start()) {
+                moved.graph.clear();
+            }
+            moved.write()
+        })
+        .collect()
+}
+
+/// Blank nodes of which the same is said become one.
+pub fn alike_nodes_once(form: &str) -> String {
+    let all: BTreeSet<Statement> = form.lines().filter_map(Statement::read).collect();
+    let blank = |name: &str| name.starts_with("_:");
+    let mut names: BTreeMap<&str, String> = BTreeMap::new();
+    // Each round looks one node further: what is said of the nodes that are named.
+    for _ in 0..DEEPEST {
+        let name = |node: &str| names.get(node).cloned();
+        let mut said: BTreeMap<&str, BTreeSet<String>> = BTreeMap::new();
+        for statement in all.iter().filter(|statement| blank(&statement.subject)) {
+            let object =
+                name(&statement.object).unwrap_or_else(|| match blank(&statement.object) {
+                    true => String::new(),
+                    false => statement.object.clone(),
+                });
+            let text = format!("{} {object}{}", statement.predicate, statement.graph);
+            said.entry(&statement.subject).or_default().insert(text);
+        }
+        let mut first: BTreeMap<&BTreeSet<String>, &str> = BTreeMap::new();
+        let next = said
+            .iter()
+            .map(|(node, text)| (*node, (*first.entry(text).or_insert(node)).to_owned()))
+            .collect();
+        if next == names {
+            break;
+        }
+        names = next;
+    }
+    let name = |node: &String| names.get(node.as_str()).unwrap_or(node).clone();
+    let merged: BTreeSet<String> = all
+        .iter()
+        .map(|statement| {
+            Statement {
+                subject: name(&statement.subject),
+                object: name(&statement.object),
+                ..statement.clone()
+            }
+            .write()
+        })
+        .collect();
+    merged.into_iter().collect()
 }
 
 /// More than any document here has.

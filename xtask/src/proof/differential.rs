@@ -66,8 +66,7 @@ pub(super) fn enough(figures: &Figures) -> Result<()> {
 
 /// The comparison, which is a workspace of its own: the product never builds other people's processors.
 fn program(arguments: &[&str]) -> Result<std::process::Command> {
-    // Not locked: what `canon` or `vc` gained since is added to its lock file; the processors are pinned in its manifest.
-    let mut command = process::cargo(&["run", "--quiet", "--release"])?;
+    let mut command = process::cargo(&["run", "--quiet", "--release", "--locked"])?;
     command.args(["--manifest-path", "interop/differential/Cargo.toml", "--"]);
     command.args(arguments);
     // Beside the product's own, whose lock a long run would hold.
