@@ -1,6 +1,6 @@
 //! The open crosswalk: what one framework's words mean in another's, and what a credential therefore shows about a task.
 //!
-//! Mapping sets are SSSOM files ([`sssom`]). The crate reads no clock, opens no file and no socket, holds no key and starts no
+//! Mapping sets are SSSOM files ([`sssom`]), frameworks are what they map ([`framework`]). The crate reads no clock, opens no file and no socket, holds no key and starts no
 //! thread: bytes come in, values and bytes go out.
 //!
 //! **Invariant:** the same bytes give the same answer, ten years later too: what is hashed is canonical
@@ -8,5 +8,6 @@
 //!
 //! Start at [`sssom::MappingSet::read_tsv`].
 
+pub mod framework;
 pub mod sssom;
 mod table;

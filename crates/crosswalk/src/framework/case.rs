@@ -1,0 +1,268 @@
+//! Competencies and Academic Standards Exchange: CFDocument, CFItems and CFAssociations in one CFPackage.
+//!
+//! [CASE 1.1](https://www.imsglobal.org/spec/case/v1p1/). Identifiers stand under `identifier`, as the specification has it;
+//! `sourcedId`, which some implementations write, is read as well. What CASE has no name for goes into its `extensions`.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use serde_json::{Map, Value, json};
+
+use super::{
+    Framework, FrameworkFault, FrameworkReason, Link, LinkRelation, Origin, Statement,
+    StatementKind, uuid_of, value,
+};
+
+/// Reads a CFPackage.
+pub fn read(file: &[u8]) -> Result<Framework, Vec<FrameworkFault>> {
+    let package = value::parse(file)?;
+    let Some(document) = package.get("CFDocument").and_then(Value::as_object) else {
+        return Err(FrameworkFault::file(FrameworkReason::Nothing(
+            "a CFPackage with a CFDocument",
+        )));
+    };
+    let text = |key: &str| document.get(key).and_then(|found| value::text(found, None));
+    let origin = Origin {
+        uri: text("uri").unwrap_or_default(),
+        title: text("title").unwrap_or_default(),
+        version: text("version"),
+        language: text("language"),
+        publisher: text("publisher").or_else(|| text("creator")),
+        description: text("description"),
+        license: document
+            .get("licenseURI")
+            .and_then(|link| value::text(link.get("uri")?, None)),
+    };
+    let items = package.get("CFItems").and_then(Value::as_array);
+    let mut statements = Vec::new();
+    let mut places = BTreeMap::new();
+    let mut known = BTreeSet::new();
+    for item in items.into_iter().flatten() {
+        let Some(statement) = statement(item) else {
+            return Err(FrameworkFault::file(FrameworkReason::Nothing(
+                "a CFItem with `uri` and `fullStatement`",
+            )));
+        };
+        if !known.insert(statement.uri.clone()) {
+            return Err(FrameworkFault::file(FrameworkReason::Twice(statement.uri)));
+        }
+        for key in ["identifier", "sourcedId"] {
+            if let Some(identifier) = item.get(key).and_then(Value::as_str) {
+                places.insert(identifier.to_owned(), statements.len());
+            }
+        }
+        places.insert(statement.uri.clone(), statements.len());
+        statements.push(statement);
+    }
+    let mut framework = Framework { origin, statements };
+    let associations = package.get("CFAssociations").and_then(Value::as_array);
+    for association in associations.into_iter().flatten() {
+        associate(&mut framework, &places, association);
+    }
+    Ok(framework)
+}
+
+fn statement(item: &Value) -> Option<Statement> {
+    let text = |key: &str| item.get(key).and_then(|found| value::text(found, None));
+    let full = text("fullStatement")?;
+    let (label, description) = match text("abbreviatedStatement") {
+        Some(short) => (short, Some(full)),
+        None => (full, None),
+    };
+    let extensions = item.get("extensions");
+    let more = extensions.and_then(|extensions| extensions.get(ALTERNATES));
+    let alternates = match more {
+        Some(all) => value::texts(all, None),
+        None => text("alternativeLabel").into_iter().collect(),
+    };
+    let kind = text("CFItemType").and_then(|word| StatementKind::from_word(&word));
+    Some(Statement {
+        uri: text("uri")?,
+        code: text("humanCodingScheme"),
+        kind: kind.unwrap_or_default(),
+        label,
+        description,
+        alternates,
+        keywords: item
+            .get("conceptKeywords")
+            .map(|found| value::texts(found, None))
+            .unwrap_or_default(),
+        parents: Vec::new(),
+        links: Vec::new(),
+    })
+}
+
+fn associate(framework: &mut Framework, places: &BTreeMap<String, usize>, association: &Value) {
+    let node = |key: &str| {
+        let node = association.get(key)?;
+        let uri = value::text(node.get("uri")?, None)?;
+        let identifier = node
+            .get("identifier")
+            .and_then(Value::as_str)
+            .unwrap_or(&uri);
+        let at = places.get(&uri).or_else(|| places.get(identifier)).copied();
+        Some((uri, at))
+    };
+    let (Some((origin, from)), Some((destination, to))) =
+        (node("originNodeURI"), node("destinationNodeURI"))
+    else {
+        return;
+    };
+    let word = association
+        .get("associationType")
+        .and_then(Value::as_str)
+        .unwrap_or("");
+    match (word, from, to) {
+        // The document itself is above everything that has no other parent.
+        ("isChildOf", Some(child), _) if destination != framework.origin.uri => {
+            framework.statements[child].parents.push(destination);
+        }
+        ("isChildOf", ..) => {}
+        ("isParentOf", _, Some(child)) if origin != framework.origin.uri => {
+            framework.statements[child].parents.push(origin);
+        }
+        (_, Some(at), _) => {
+            let relation = ASSOCIATIONS
+                .iter()
+                .find(|(_, known)| *known == word)
+                .map_or(LinkRelation::Related, |(relation, _)| *relation);
+            // Two relations share CASE's word; the finer one stands beside it.
+            let finer = association
+                .get("extensions")
+                .and_then(|found| found.get(RELATION)?.as_str());
+            let relation = finer.and_then(LinkRelation::from_word).unwrap_or(relation);
+            framework.statements[at].links.push(Link {
+                relation,
+                target: destination,
+            });
+        }
+        _ => {}
+    }
+}
+
+/// CASE's words for relations.
+const ASSOCIATIONS: [(LinkRelation, &str); 3] = [
+    (LinkRelation::Exact, "exactMatchOf"),
+    (LinkRelation::Related, "isRelatedTo"),
+    (LinkRelation::Broad, "isPartOf"),
+];
+
+const ALTERNATES: &str = "alternativeLabels";
+const RELATION: &str = "relation";
+
+/// Writes a CFPackage. `changed` is when the framework last changed, as CASE wants it of every part (RFC 3339).
+pub fn write(framework: &Framework, changed: &str) -> Value {
+    let origin = &framework.origin;
+    let document_link = link(&origin.title, &origin.uri);
+    let mut document = object(json!({
+        "identifier": uuid_of(&origin.uri),
+        "uri": origin.uri,
+        "title": origin.title,
+        "creator": origin.publisher.as_deref().unwrap_or(&origin.title),
+        "lastChangeDateTime": changed,
+        "caseVersion": "1.1",
+        "CFPackageURI": document_link,
+    }));
+    let optional = [
+        ("version", &origin.version),
+        ("language", &origin.language),
+        ("publisher", &origin.publisher),
+        ("description", &origin.description),
+    ];
+    for (key, found) in optional {
+        document.extend(found.iter().map(|found| (key.to_owned(), json!(found))));
+    }
+    if let Some(license) = &origin.license {
+        document.insert("licenseURI".to_owned(), link(license, license));
+    }
+    let labels: BTreeMap<&str, &str> = framework
+        .statements
+        .iter()
+        .map(|statement| (statement.uri.as_str(), statement.label.as_str()))
+        .collect();
+    let items: Vec<Value> = framework
+        .statements
+        .iter()
+        .map(|statement| item(statement, &document_link, changed))
+        .collect();
+    let mut associations = Vec::new();
+    for statement in &framework.statements {
+        let mut push = |word: &str, relation: Option<LinkRelation>, target: &str| {
+            let title = labels.get(target).copied().unwrap_or(target);
+            let uri = format!("{}#{}-{word}-{target}", origin.uri, statement.uri);
+            let mut association = object(json!({
+                "identifier": uuid_of(&uri),
+                "uri": uri,
+                "associationType": word,
+                "originNodeURI": link(&statement.label, &statement.uri),
+                "destinationNodeURI": link(title, target),
+                "CFDocumentURI": document_link,
+                "lastChangeDateTime": changed,
+            }));
+            if let Some(relation) = relation {
+                association.insert(
+                    "extensions".to_owned(),
+                    json!({ RELATION: relation.word() }),
+                );
+            }
+            associations.push(Value::Object(association));
+        };
+        if statement.parents.is_empty() {
+            push("isChildOf", None, &origin.uri);
+        }
+        for parent in &statement.parents {
+            push("isChildOf", None, parent);
+        }
+        for other in &statement.links {
+            let known = ASSOCIATIONS
+                .iter()
+                .find(|(relation, _)| *relation == other.relation);
+            match known {
+                Some((_, word)) => push(word, None, &other.target),
+                None => push("isRelatedTo", Some(other.relation), &other.target),
+            }
+        }
+    }
+    json!({ "CFDocument": document, "CFItems": items, "CFAssociations": associations })
+}
+
+fn item(statement: &Statement, document: &Value, changed: &str) -> Value {
+    let mut item = object(json!({
+        "identifier": uuid_of(&statement.uri),
+        "uri": statement.uri,
+        "fullStatement": statement.description.as_deref().unwrap_or(&statement.label),
+        "CFItemType": statement.kind.word(),
+        "CFDocumentURI": document,
+        "lastChangeDateTime": changed,
+    }));
+    if statement.description.is_some() {
+        item.insert("abbreviatedStatement".to_owned(), json!(statement.label));
+    }
+    if let Some(code) = &statement.code {
+        item.insert("humanCodingScheme".to_owned(), json!(code));
+    }
+    if let Some(first) = statement.alternates.first() {
+        item.insert("alternativeLabel".to_owned(), json!(first));
+    }
+    if statement.alternates.len() > 1 {
+        item.insert(
+            "extensions".to_owned(),
+            json!({ ALTERNATES: statement.alternates }),
+        );
+    }
+    if !statement.keywords.is_empty() {
+        item.insert("conceptKeywords".to_owned(), json!(statement.keywords));
+    }
+    Value::Object(item)
+}
+
+/// A LinkGenURI.
+fn link(title: &str, uri: &str) -> Value {
+    json!({ "title": title, "identifier": uuid_of(uri), "uri": uri })
+}
+
+fn object(value: Value) -> Map<String, Value> {
+    match value {
+        Value::Object(fields) => fields,
+        _ => Map::new(),
+    }
+}

@@ -1,0 +1,162 @@
+//! ESCO: skills and occupations, as the CSV of its download page or as JSON, with the relations between both.
+//!
+//! ESCO © European Union; whoever publishes parts of it names the source (Commission Decision 2011/833/EU).
+
+use std::collections::BTreeMap;
+
+use serde_json::Value;
+
+use super::{
+    Framework, FrameworkFault, FrameworkReason, Link, LinkRelation, Origin, Statement,
+    StatementKind,
+    csv::{self, Table, cell},
+    value,
+};
+
+/// Reads several files of one ESCO version together: concepts first, then what relates them.
+pub fn read(files: &[&[u8]], origin: Origin) -> Result<Framework, Vec<FrameworkFault>> {
+    let mut framework = Framework {
+        origin: origin.clone(),
+        statements: Vec::new(),
+    };
+    let mut relations = Vec::new();
+    for file in files {
+        let first = file.iter().find(|byte| !byte.is_ascii_whitespace());
+        if matches!(first, Some(b'[' | b'{')) {
+            framework.statements.extend(concepts(&value::parse(file)?)?);
+            continue;
+        }
+        let table = Table::read(file)?;
+        if table.column(&["relationType"]).is_some() {
+            relations.push(table);
+        } else {
+            let mut part = csv::read(file, origin.clone())?;
+            for statement in &mut part.statements {
+                if let Some(kind) = kind_of_address(&statement.uri, statement.kind) {
+                    statement.kind = kind;
+                }
+            }
+            framework.statements.extend(part.statements);
+        }
+    }
+    relate(&mut framework, &relations)?;
+    Ok(framework)
+}
+
+/// A concept's address says whether it is a skill or an occupation; what its row says is finer.
+fn kind_of_address(uri: &str, said: StatementKind) -> Option<StatementKind> {
+    let place = uri.strip_prefix("http://data.europa.eu/esco/")?;
+    match (place.split('/').next(), said) {
+        (Some("occupation"), _) => Some(StatementKind::Occupation),
+        (Some("skill"), StatementKind::Competency) => Some(StatementKind::Skill),
+        (Some("isco"), _) => Some(StatementKind::Group),
+        _ => None,
+    }
+}
+
+fn concepts(document: &Value) -> Result<Vec<Statement>, Vec<FrameworkFault>> {
+    let items = match document {
+        Value::Array(items) => items.as_slice(),
+        one => std::slice::from_ref(one),
+    };
+    let statements: Vec<Statement> = items.iter().filter_map(concept).collect();
+    match statements.is_empty() {
+        true => Err(FrameworkFault::file(FrameworkReason::Nothing(
+            "an ESCO concept with `uri` and `label`",
+        ))),
+        false => Ok(statements),
+    }
+}
+
+fn concept(item: &Value) -> Option<Statement> {
+    let uri = item.get("uri")?.as_str()?.to_owned();
+    let first = |keys: &[&str]| {
+        keys.iter()
+            .find_map(|key| value::text(item.get(key)?, None))
+    };
+    let label = first(&["label", "preferredLabel", "title"])?;
+    let kind = first(&["skillType"]).and_then(|word| StatementKind::from_word(&word));
+    let alternates = ["altLabel", "altLabels", "alternativeLabel"]
+        .iter()
+        .find_map(|key| item.get(key))
+        .map(|found| value::texts(found, None))
+        .unwrap_or_default();
+    let mut links = Vec::new();
+    let relations = [
+        ("hasEssentialSkill", LinkRelation::Essential),
+        ("hasOptionalSkill", LinkRelation::Optional),
+        // A list that does not say which of both.
+        ("s", LinkRelation::Related),
+    ];
+    for (key, relation) in relations {
+        let found = item.get(key).or_else(|| item.get("_links")?.get(key));
+        let targets = found.map(value::ids).unwrap_or_default();
+        links.extend(targets.into_iter().map(|target| Link { relation, target }));
+    }
+    Some(Statement {
+        kind: kind
+            .or_else(|| kind_of_address(&uri, StatementKind::Competency))
+            .unwrap_or_default(),
+        code: first(&["code", "isco_level_4"]),
+        description: first(&["description"]),
+        alternates: csv::without(alternates, &label),
+        label,
+        uri,
+        links,
+        ..Statement::default()
+    })
+}
+
+/// `occupationSkillRelations.csv`: which skills an occupation needs.
+fn relate(framework: &mut Framework, relations: &[Table]) -> Result<(), Vec<FrameworkFault>> {
+    let places: BTreeMap<String, usize> = framework
+        .statements
+        .iter()
+        .enumerate()
+        .map(|(at, statement)| (statement.uri.clone(), at))
+        .collect();
+    for table in relations {
+        let columns =
+            ["occupationUri", "relationType", "skillUri"].map(|name| table.column(&[name]));
+        for row in &table.rows {
+            let [occupation, relation, skill] = columns.map(|column| cell(row, column));
+            let Some(&at) = places.get(occupation) else {
+                let reason = FrameworkReason::Dangling(occupation.to_owned());
+                return Err(FrameworkFault::line(row.line, "occupationUri", reason));
+            };
+            let relation = LinkRelation::from_word(relation).unwrap_or(LinkRelation::Related);
+            framework.statements[at].links.push(Link {
+                relation,
+                target: skill.to_owned(),
+            });
+        }
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_occupation_is_told_which_skills_it_needs() {
+        let occupations =
+            "conceptUri,preferredLabel\nhttp://data.europa.eu/esco/occupation/1,welder\n";
+        let relations = "occupationUri,relationType,skillUri\nhttp://data.europa.eu/esco/occupation/1,essential,http://data.europa.eu/esco/skill/2\n";
+        let framework = read(
+            &[occupations.as_bytes(), relations.as_bytes()],
+            Origin::default(),
+        )
+        .unwrap();
+        let welder = &framework.statements[0];
+        assert_eq!(welder.kind, StatementKind::Occupation);
+        assert_eq!(welder.links[0].relation, LinkRelation::Essential);
+        let dangling = relations.replace("occupation/1", "occupation/9");
+        let faults = read(
+            &[occupations.as_bytes(), dangling.as_bytes()],
+            Origin::default(),
+        )
+        .unwrap_err();
+        assert!(matches!(faults[0].reason, FrameworkReason::Dangling(_)));
+    }
+}
