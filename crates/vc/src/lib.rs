@@ -24,6 +24,7 @@ pub mod evidence;
 mod holder;
 mod inflate;
 pub mod jose;
+pub mod lint;
 pub mod log;
 pub mod model;
 mod names;

@@ -12,6 +12,8 @@ mod folders;
 mod inside;
 mod issuer;
 mod jose;
+mod lint;
+mod lint_statements;
 mod mutation;
 mod mutation_tokens;
 mod names;

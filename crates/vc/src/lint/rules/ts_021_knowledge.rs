@@ -1,0 +1,50 @@
+//! Knowing is not doing.
+
+use alloc::format;
+use alloc::vec::Vec;
+
+use crate::lint::Profile::TmcKnowledge;
+use crate::lint::statement::{self, Language};
+use crate::lint::{Facts, Finding, Judgement, Rule, Severity};
+
+pub(super) const RULE: Rule = Rule {
+    id: "TS-021",
+    severity: Severity::Error,
+    claim: "A knowledge credential does not claim that a task was performed.",
+    source: "Open Badges 3.0, Alignment, targetType; Cedefop, Defining, writing and applying learning outcomes (2022): knowledge, skills and competence",
+    mend: "Say what the person explains, names or compares and link skills or knowledge; or choose the profile tmc-application and ask for evidence.",
+    profiles: &[TmcKnowledge],
+    judge,
+};
+
+fn judge(facts: &Facts) -> Judgement {
+    let mut findings = Vec::new();
+    for (at, alignment) in facts.alignment.iter().enumerate() {
+        if alignment.target_type == "ext:Task" {
+            findings.push(Finding::new(
+                format!("alignment[{at}].targetType"),
+                format!(
+                    "“{}” is a task: readers take it for done.",
+                    alignment.target_name
+                ),
+            ));
+        }
+    }
+    let language = facts
+        .in_language
+        .stated()
+        .and_then(|tag| Language::of_tag(tag));
+    if let (Some(text), Some(language)) = (facts.description.stated(), language) {
+        let read = statement::judge(text, language);
+        if let (Ok(verb), false) = (&read.action, read.knowledge) {
+            findings.push(Finding::new(
+                "description",
+                format!("“{verb}” says that a task is done, not that something is known."),
+            ));
+        }
+    }
+    if findings.is_empty() && facts.description.is_unknown() {
+        return Judgement::unknown("description", "The description was not given.");
+    }
+    Judgement::of(findings)
+}

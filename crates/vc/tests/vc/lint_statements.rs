@@ -1,0 +1,181 @@
+//! Does TS-002 tell statements of what somebody does from others? Counted, on statements of our own and on those of public frameworks.
+
+use std::collections::BTreeMap;
+use std::fs;
+
+use touchstone_vc::lint::statement::{self, Language};
+
+/// What was said of statements that are labelled.
+#[derive(Clone, Copy, Debug, Default)]
+struct Counts {
+    right_yes: usize,
+    wrong_yes: usize,
+    right_no: usize,
+    wrong_no: usize,
+}
+
+impl Counts {
+    fn precision(self) -> f64 {
+        self.right_yes as f64 / (self.right_yes + self.wrong_yes).max(1) as f64
+    }
+
+    fn recall(self) -> f64 {
+        self.right_yes as f64 / (self.right_yes + self.wrong_no).max(1) as f64
+    }
+
+    fn all(self) -> usize {
+        self.right_yes + self.wrong_yes + self.right_no + self.wrong_no
+    }
+}
+
+fn labelled() -> Vec<(Language, bool, bool, String)> {
+    let path = concat!(
+        env!("CARGO_MANIFEST_DIR"),
+        "/tests/vectors/lint/statements.tsv"
+    );
+    let text = fs::read_to_string(path).unwrap();
+    let lines = text.lines().filter(|line| !line.starts_with('#'));
+    lines
+        .map(|line| {
+            let [language, label, seen, text] = line.split('\t').collect::<Vec<_>>()[..] else {
+                panic!("four columns: {line}");
+            };
+            assert!(
+                matches!(label, "yes" | "no") && matches!(seen, "known" | "held"),
+                "{line}"
+            );
+            (
+                Language::of_tag(language).unwrap(),
+                label == "yes",
+                seen == "held",
+                text.to_owned(),
+            )
+        })
+        .collect()
+}
+
+#[test]
+fn precision_and_recall_stay_above_the_floor_in_every_language() {
+    let all = labelled();
+    assert!(all.len() >= 200, "{} statements", all.len());
+    let mut counts: BTreeMap<(bool, Language), Counts> = BTreeMap::new();
+    let mut wrong = Vec::new();
+    for (language, label, held, text) in &all {
+        let found = statement::judge(text, *language).action;
+        let of = counts.entry((*held, *language)).or_default();
+        match (found.is_ok(), *label) {
+            (true, true) => of.right_yes += 1,
+            (true, false) => of.wrong_yes += 1,
+            (false, false) => of.right_no += 1,
+            (false, true) => of.wrong_no += 1,
+        }
+        if found.is_ok() != *label {
+            wrong.push(format!(
+                "{} {} {text} → {found:?}",
+                language.code(),
+                if *held { "held" } else { "known" }
+            ));
+        }
+    }
+    println!("language  statements  precision  recall");
+    for ((held, language), of) in &counts {
+        let seen = if *held { "held back" } else { "known" };
+        println!(
+            "{:<2} {seen:<9} {:>6}  {:>9.3}  {:>6.3}",
+            language.code(),
+            of.all(),
+            of.precision(),
+            of.recall()
+        );
+    }
+    println!("{}", wrong.join("\n"));
+    for ((held, language), of) in &counts {
+        assert!(
+            of.right_yes + of.wrong_no >= 5 && of.right_no + of.wrong_yes >= 5,
+            "{language:?}: both kinds"
+        );
+        let floor = if *held { 0.75 } else { 0.9 };
+        assert!(
+            of.precision() >= floor && of.recall() >= floor,
+            "{language:?}, held back: {held}: {of:?}\n{}",
+            wrong.join("\n")
+        );
+    }
+}
+
+/// The share of statements that are positive by nature which are taken for such, and of those that are short and readable.
+#[track_caller]
+fn share(what: &str, statements: &[String], floor: f64) {
+    assert!(
+        statements.len() > 500,
+        "{what}: {} statements; are the data there?",
+        statements.len()
+    );
+    let judged: Vec<_> = statements
+        .iter()
+        .map(|text| statement::judge(text, Language::English))
+        .collect();
+    let taken = judged.iter().filter(|one| one.action.is_ok()).count();
+    let bounded = judged
+        .iter()
+        .filter(|one| one.reading.is_short() && one.reading.is_readable())
+        .count();
+    let of = |count: usize| count as f64 / statements.len() as f64;
+    println!(
+        "{what}: {} statements, {:.3} name an action, {:.3} are short and readable enough",
+        statements.len(),
+        of(taken),
+        of(bounded)
+    );
+    let mut missed: BTreeMap<String, usize> = BTreeMap::new();
+    for one in &judged {
+        if let Err(why) = &one.action {
+            *missed.entry(format!("{why:?}")).or_default() += 1;
+        }
+    }
+    let mut missed: Vec<_> = missed.into_iter().collect();
+    missed.sort_by_key(|(_, count)| std::cmp::Reverse(*count));
+    println!(
+        "  most often not taken: {:?}",
+        &missed[..missed.len().min(25)]
+    );
+    assert!(of(taken) >= floor && of(bounded) >= 0.95, "{what}");
+}
+
+#[test]
+fn tasks_and_skills_of_public_frameworks_are_taken_for_actions() {
+    let data = concat!(env!("CARGO_MANIFEST_DIR"), "/../../../shared/data");
+    let tasks = fs::read_to_string(format!("{data}/onet-29.3/task_statements.tsv")).unwrap();
+    let tasks: Vec<String> = tasks
+        .lines()
+        .skip(1)
+        .step_by(3)
+        .filter_map(|line| Some(line.split('\t').nth(2)?.trim_matches('"').to_owned()))
+        .collect();
+    share("O*NET task statements", &tasks, 0.95);
+    let skills = fs::read_to_string(format!("{data}/esco/ict_skills.json")).unwrap();
+    let skills: serde_json::Value = serde_json::from_str(&skills).unwrap();
+    let labels = |kind: &str, member: &str| -> Vec<String> {
+        let all = skills.as_array().unwrap().iter();
+        all.filter(|skill| {
+            skill["skillType"]
+                .as_str()
+                .is_some_and(|text| text.ends_with(kind))
+        })
+        .filter_map(|skill| skill[member].as_str().map(str::to_owned))
+        .collect()
+    };
+    let (described, known) = (
+        labels("skill", "description"),
+        labels("knowledge", "description"),
+    );
+    share("ESCO skill descriptions (ICT)", &described, 0.8);
+    let taken = known
+        .iter()
+        .filter(|text| statement::judge(text, Language::English).action.is_ok())
+        .count();
+    println!(
+        "ESCO knowledge descriptions (ICT), for comparison: {} statements, {taken} name an action",
+        known.len()
+    );
+}
