@@ -5,6 +5,9 @@
 mod merkle;
 mod merkle_vectors;
 mod notes;
+mod policy;
+mod proof;
 mod sunlight;
 mod support;
 mod tiles;
+mod witness;

@@ -1,68 +1,19 @@
 //! Signed notes, keys and checkpoints: the examples of the specifications, our own round trip, and what is refused.
 
-use ed25519_dalek::{Signer as _, SigningKey};
-use ml_dsa::{Keypair as _, MlDsa44};
-use touchstone_tlog::cosignature::{message, timestamped};
 use touchstone_tlog::note::{SignatureLine, SignatureLineError};
 use touchstone_tlog::{
     Checkpoint, CheckpointError, Hash, Note, NoteError, PublicKey, SignedCheckpoint, VerifierKey,
     VerifyError, VkeyError,
 };
 
-use crate::support::CRYPTO;
+use crate::support::{CRYPTO, TIME, checkpoint, keys, sign};
 
 /// C2SP signed-note, "Example".
 const VKEY: &str = "example.com/foo+530d903a+AekyeRrm56hApGFkyQR4ZCbV54Id2LKaANYcrnKv3U2k";
 const NOTE: &str = "This is an example message.\n\n— example.com/foo Uw2QOkn8srV1yJGh2VYRlL1Tnagv1YEq6TfXppzi2ONncAlTgK7Ztg1ERYNZXsYjOBH3mFXmRKuwHjG1Yu72IneyaQM=\n";
 
-const TIME: u64 = 1_679_315_147;
-
 fn vkey(text: &str) -> Result<VerifierKey, VkeyError> {
     VerifierKey::parse(text, &CRYPTO)
-}
-
-enum Secret {
-    Ed25519(Box<SigningKey>),
-    MlDsa44(Box<ml_dsa::SigningKey<MlDsa44>>),
-}
-
-/// A key of each type, and what signs with it.
-fn keys(name: &str) -> [(VerifierKey, Secret); 3] {
-    let seed = (CRYPTO.sha256)(name.as_bytes());
-    let ed25519 = SigningKey::from_bytes(&seed);
-    let public = ed25519.verifying_key().to_bytes();
-    let lattice = ml_dsa::SigningKey::<MlDsa44>::from_seed(&seed.into());
-    let encoded = lattice.verifying_key().encode();
-    let key = |key| VerifierKey::new(name, key, &CRYPTO).unwrap();
-    [
-        (
-            key(PublicKey::Ed25519(public)),
-            Secret::Ed25519(Box::new(ed25519.clone())),
-        ),
-        (
-            key(PublicKey::CosignatureEd25519(public)),
-            Secret::Ed25519(Box::new(ed25519)),
-        ),
-        (
-            key(PublicKey::CosignatureMlDsa44(Box::new(encoded.into()))),
-            Secret::MlDsa44(Box::new(lattice)),
-        ),
-    ]
-}
-
-fn sign(note: &mut Note, (key, secret): &(VerifierKey, Secret)) {
-    let message = message(key, note.text(), TIME).unwrap();
-    let signature = match secret {
-        Secret::Ed25519(secret) => secret.sign(&message).to_bytes().to_vec(),
-        Secret::MlDsa44(secret) => ml_dsa::signature::Signer::sign(secret.as_ref(), &message)
-            .encode()
-            .to_vec(),
-    };
-    note.add(SignatureLine::new(key, timestamped(key, TIME, &signature)));
-}
-
-fn checkpoint() -> Checkpoint {
-    Checkpoint::new("log.example.org", 300, Hash([5; 32])).unwrap()
 }
 
 #[test]

@@ -5,9 +5,13 @@ use std::path::{Path, PathBuf};
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
+use ed25519_dalek::{Signer as _, SigningKey};
+use ml_dsa::{Keypair as _, MlDsa44};
+use touchstone_tlog::cosignature::{message, timestamped};
 pub(crate) use touchstone_tlog::crypto::rust::CRYPTO;
 use touchstone_tlog::merkle::{leaf_hash, node_hash};
-use touchstone_tlog::{Hash, Node};
+use touchstone_tlog::note::SignatureLine;
+use touchstone_tlog::{Checkpoint, Hash, Node, Note, PublicKey, SignedCheckpoint, VerifierKey};
 
 /// Below the folder of vectors.
 pub(crate) fn vectors(path: &str) -> PathBuf {
@@ -88,4 +92,64 @@ impl Tree {
             }
         }
     }
+}
+
+/// Seconds at which all that does not say otherwise was signed.
+pub(crate) const TIME: u64 = 1_679_315_147;
+
+pub(crate) enum Secret {
+    Ed25519(Box<SigningKey>),
+    MlDsa44(Box<ml_dsa::SigningKey<MlDsa44>>),
+}
+
+/// A key of each type, and what signs with it.
+pub(crate) fn keys(name: &str) -> [(VerifierKey, Secret); 3] {
+    let seed = (CRYPTO.sha256)(name.as_bytes());
+    let ed25519 = SigningKey::from_bytes(&seed);
+    let public = ed25519.verifying_key().to_bytes();
+    let lattice = ml_dsa::SigningKey::<MlDsa44>::from_seed(&seed.into());
+    let encoded = lattice.verifying_key().encode();
+    let key = |key| VerifierKey::new(name, key, &CRYPTO).unwrap();
+    [
+        (
+            key(PublicKey::Ed25519(public)),
+            Secret::Ed25519(Box::new(ed25519.clone())),
+        ),
+        (
+            key(PublicKey::CosignatureEd25519(public)),
+            Secret::Ed25519(Box::new(ed25519)),
+        ),
+        (
+            key(PublicKey::CosignatureMlDsa44(Box::new(encoded.into()))),
+            Secret::MlDsa44(Box::new(lattice)),
+        ),
+    ]
+}
+
+pub(crate) fn sign(note: &mut Note, key: &(VerifierKey, Secret)) {
+    sign_at(note, key, TIME);
+}
+
+pub(crate) fn sign_at(note: &mut Note, (key, secret): &(VerifierKey, Secret), time: u64) {
+    let message = message(key, note.text(), time).unwrap();
+    let signature = match secret {
+        Secret::Ed25519(secret) => secret.sign(&message).to_bytes().to_vec(),
+        Secret::MlDsa44(secret) => ml_dsa::signature::Signer::sign(secret.as_ref(), &message)
+            .encode()
+            .to_vec(),
+    };
+    note.add(SignatureLine::new(key, timestamped(key, time, &signature)));
+}
+
+pub(crate) fn checkpoint() -> Checkpoint {
+    Checkpoint::new("log.example.org", 300, Hash([5; 32])).unwrap()
+}
+
+/// A checkpoint of the tree's first `size` entries, signed by these keys.
+pub(crate) fn signed(tree: &Tree, size: u64, by: &[&(VerifierKey, Secret)]) -> SignedCheckpoint {
+    let root = tree.root(0, size as usize);
+    let checkpoint = Checkpoint::new("log.example.org", size, root).unwrap();
+    let mut note = Note::new(&checkpoint.text()).unwrap();
+    by.iter().for_each(|key| sign(&mut note, key));
+    SignedCheckpoint { checkpoint, note }
 }
