@@ -15,6 +15,7 @@ mod passkeys_webauthn;
 mod rng_system;
 mod signer_file;
 mod throwaway_keys;
+mod tlog_crypto_aws_lc;
 mod tls_self_signed;
 
 pub use clock_system::SystemClock;
@@ -28,4 +29,5 @@ pub use passkeys_webauthn::PasskeysWebauthn;
 pub use rng_system::SystemRng;
 pub use signer_file::{Passphrase, SignerFile, SignerFileError};
 pub use throwaway_keys::ThrowawayKeysAwsLc;
+pub use tlog_crypto_aws_lc::TLOG_CRYPTO;
 pub use tls_self_signed::{Secured, SelfSigned, SelfSignedError};
