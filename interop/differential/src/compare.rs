@@ -8,7 +8,7 @@ use touchstone_canon::json as canon;
 
 use crate::keywords::{self, KEYWORDS};
 use crate::oracle::{self, Oracles, Processor};
-use crate::{Order, Ours, Subjects, explained};
+use crate::{Order, Ours, Subjects, explained, wording};
 
 /// What was counted.
 #[derive(Default)]
@@ -117,7 +117,7 @@ impl Verdict {
         if !matches!(verdict, Self::Different(_)) {
             return verdict;
         }
-        let reworded = explained::reworded(processor.name(), document, oracles.documents());
+        let reworded = wording::reworded(processor.name(), document, oracles.documents());
         for (mut names, document) in reworded {
             match Self::of_words(oracles, processor, &document, ours) {
                 Self::Same => return Self::Changed(names),

@@ -16,6 +16,7 @@ mod keywords;
 mod oracle;
 mod random;
 mod statements;
+mod wording;
 
 use std::path::PathBuf;
 
@@ -161,7 +162,7 @@ fn rules() {
     let refusals = explained::REFUSALS
         .iter()
         .map(|rule| (rule.oracle, rule.name, rule.why));
-    let wordings = explained::WORDINGS
+    let wordings = wording::WORDINGS
         .iter()
         .map(|rule| (rule.oracle, rule.name, rule.why));
     for (oracle, name, why) in answers.chain(features).chain(refusals).chain(wordings) {
