@@ -124,24 +124,11 @@ impl<'a> Walk<'a> {
         }
     }
 
-    /// An item of an array. Inside a list, an array is a list of its own if its property is one of lists; under any other it
-    /// would be flattened (JSON-LD 1.1 API §5.1.2 steps 5.2.2 and 5.2.3), and where it ended would be lost.
+    /// An item of an array.
     fn item(&mut self, place: Place<'a>, item: &'a Value<'a>, target: Target<'a>) -> Result<()> {
         match (item, target) {
-            (Value::Array(_), Target::List(_)) if !place.term.contains(LIST) => {
-                self.lose(Fault::InvalidSetOrListObject, "")?;
-                self.value(place, item, target)
-            }
-            (Value::Array(items), Target::List(_)) => {
-                let list = self.open_list(target);
-                self.descend(|walk| {
-                    for (at, item) in items.iter().enumerate() {
-                        walk.item(place, item, Target::List(list))
-                            .map_err(|error| error.at(at))?;
-                    }
-                    Ok(())
-                })?;
-                self.close_list(list, target)
+            (Value::Array(_), Target::List(_)) => {
+                self.list_in_list(place.term, place, item, target)
             }
             (Value::Object(_), Target::List(_)) => {
                 self.list_item = true;
@@ -149,6 +136,36 @@ impl<'a> Walk<'a> {
             }
             _ => self.value(place, item, target),
         }
+    }
+
+    /// What expands to an array, inside a list. It is a list of its own if its property is one of lists; under any other it
+    /// would be flattened (JSON-LD 1.1 API §5.1.2 steps 5.2.2 and 5.2.3), and where it ended would be lost.
+    ///
+    /// `property` is what the term means around the array, `place` inside of it: a set is an object, which ends a context that
+    /// does not propagate (step 7).
+    fn list_in_list(
+        &mut self,
+        property: &Term,
+        place: Place<'a>,
+        value: &'a Value<'a>,
+        target: Target<'a>,
+    ) -> Result<()> {
+        let Value::Array(items) = value else {
+            return self.item(place, value, target);
+        };
+        if !property.contains(LIST) {
+            self.lose(Fault::InvalidSetOrListObject, "")?;
+            return self.value(place, value, target);
+        }
+        let list = self.open_list(target);
+        self.descend(|walk| {
+            for (at, item) in items.iter().enumerate() {
+                walk.item(place, item, Target::List(list))
+                    .map_err(|error| error.at(at))?;
+            }
+            Ok(())
+        })?;
+        self.close_list(list, target)
     }
 
     /// Runs `walk` one level deeper.

@@ -184,7 +184,7 @@ impl<'a> Walk<'a> {
         let walked = match added {
             Some(_) => self.map_value(place, entry.value, target, added),
             // As an item of a list, a set of several is a list of its own, as an array is.
-            None if item => self.item(place, entry.value, target),
+            None if item => self.list_in_list(inner.term, place, entry.value, target),
             None => self.wrapped(target, |walk, target| {
                 walk.value(place, entry.value, target)
             }),

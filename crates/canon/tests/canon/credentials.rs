@@ -3,7 +3,7 @@
 use crate::{canonical, contexts, read, sha256, sha384, vectors};
 use std::path::{Path, PathBuf};
 use touchstone_canon::json::{Object, Value};
-use touchstone_canon::{Hash, Limits, canonicalize};
+use touchstone_canon::{Fault, Hash, Limits, canonicalize};
 
 /// The document in `path` without its proof.
 fn unsecured(path: &str) -> Value<'static> {
@@ -286,4 +286,22 @@ fn a_set_inside_a_list_is_a_list_of_its_own() {
         form(r#"{"@list": ["a", {"@set": ["b", "c"]}]}"#),
         form(r#"["a", ["b", "c"]]"#)
     );
+}
+
+/// JSON-LD 1.1 API §5.1.2: step 7 ends the context of a type inside the set object, step 5.2.2 asks the context around it whether
+/// the property is one of lists.
+#[test]
+fn a_set_inside_a_list_that_a_type_defines_is_a_list_of_its_own() {
+    let form = |items: &str| {
+        let context = r#"{"T": {"@id": "urn:T", "@context": {"l": {"@id": "urn:l", "@container": "@list"}}}}"#;
+        canonical(&format!(
+            "{{\"@context\": {context}, \"@id\": \"urn:x\", \"@type\": \"T\", \"l\": {items}}}"
+        ))
+    };
+    let nested = form(r#"["a", ["b", "c"]]"#);
+    assert!(nested.is_ok());
+    assert_eq!(form(r#"["a", {"@set": ["b", "c"]}]"#), nested);
+    // Inside the set the property is none of lists: what is an array there would be flattened.
+    let deeper = form(r#"["a", {"@set": [["b"], "c"]}]"#);
+    assert_eq!(deeper.unwrap_err().fault, Fault::InvalidSetOrListObject);
 }
