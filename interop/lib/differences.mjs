@@ -68,10 +68,11 @@ const REFUSALS = [
     applies: (ours, theirs) => ours.fault === 'keyword redefinition' && theirs.form !== undefined && wrapped(ours.document['@context']),
   },
   {
-    // jsonld.js is wrong: it adds the type of a type map to a value object, which then is none (JSON-LD 1.1 §9.5). We refuse it.
+    // jsonld.js is wrong: it adds the type of a type map to a value object, which then is none (JSON-LD 1.1 §9.5), also where the
+    // type is no IRI. We refuse it.
     name: 'value_in_type_map',
-    applies: (ours, theirs) => ours.fault === 'invalid value object' && theirs.form !== undefined &&
-      /\/@(list|set)(\/\d+)*$/.test(ours.path) && JSON.stringify(ours.document).includes('"@container":"@type"'),
+    applies: (ours, theirs) => ['invalid value object', 'invalid IRI'].includes(ours.fault) && theirs.form !== undefined &&
+      inTypeMap(ours.document, ours.path),
   },
   {
     // jsonld.js is wrong: of a node with nothing but an identifier and empty arrays it drops the identifier, in safe mode too. Where
@@ -80,8 +81,9 @@ const REFUSALS = [
     applies: (ours, theirs) => ours.fault === 'free-floating value' && theirs.form !== undefined,
   },
   {
-    // jsonld.js is wrong: in the value of a term whose own context redefines that term and does not propagate, it takes the terms of
-    // that context for unknown. JSON-LD 1.1 API §5.1.2 step 8. A processor in Rust has to agree with us.
+    // jsonld.js is wrong: in the value of a term whose own context redefines that term, where that context or the one around it does
+    // not propagate, it takes the terms of that context for unknown. JSON-LD 1.1 API §5.1.2 step 8. A processor in Rust has to agree
+    // with us.
     name: 'redefines_itself',
     applies: (ours, theirs) => ours.agreed && theirs.form === undefined && redefined(ours.document),
   },
@@ -105,6 +107,18 @@ const FEATURES = [
     // 13.8.3.1 ends it.
     name: 'map_of_ids',
     holds: document => /"@container":\["(@graph","@id|@id","@set)"\]/.test(JSON.stringify(document)),
+  },
+  {
+    // jsonld.js is wrong: it ends the context that the key of a type map brings at the next node. JSON-LD 1.1 API §5.1.2 step 13.8.3.2
+    // processes it without `false` for propagate, unlike step 11.2 that of `@type`.
+    name: 'type_map_scope',
+    holds: document => TYPE_MAP.test(JSON.stringify(document)) && JSON.stringify(document).includes(',"@context":{'),
+  },
+  {
+    // jsonld.js is wrong: it reads included nodes as values of the property around them, in the context of that property again.
+    // JSON-LD 1.1 API §5.1.2 step 13.4.6 passes null for it.
+    name: 'included_scope',
+    holds: document => JSON.stringify(document).includes('"@included"') && JSON.stringify(document).includes(',"@context":{'),
   },
 ];
 
@@ -131,11 +145,30 @@ function wrapped(context) {
   return [context].flat().some(one => one !== null && typeof one === 'object' && '@context' in one);
 }
 
-/** Whether a term's own context redefines that term and does not propagate. */
+/** Whether the place is a value under a key of a type map, in a list or set there, or in an array. */
+function inTypeMap(document, path) {
+  if(!TYPE_MAP.test(JSON.stringify(document))) {
+    return false;
+  }
+  const [, inside] = /^(.*?)(?:\/\d+)*$/.exec(path);
+  return /\/@(list|set)$/.test(inside) || isTypeMap(document, inside.split('/').at(-2));
+}
+
+/** Whether a term is defined as one of type maps, anywhere. */
+function isTypeMap(value, term) {
+  if(value === null || typeof value !== 'object') {
+    return false;
+  }
+  return value[term]?.['@container'] === '@type' || Object.values(value).some(one => isTypeMap(one, term));
+}
+
+const TYPE_MAP = /"@container":"@type"/;
+
+/** Whether a term's own context redefines that term. */
 function redefined(value) {
   if(value === null || typeof value !== 'object') {
     return false;
   }
-  const own = ([term, definition]) => definition?.['@context']?.['@propagate'] === false && term in definition['@context'];
+  const own = ([term, definition]) => definition?.['@context'] && term in definition['@context'];
   return Object.entries(value).some(entry => own(entry) || redefined(entry[1]));
 }
