@@ -124,15 +124,17 @@ const FEATURES = [
 
 /** The name of the rule, or nothing. */
 export async function explain(ours, theirs) {
+  const feature = () => ours.agreed ? FEATURES.find(({holds}) => holds(ours.document))?.name : undefined;
   if(ours.form === undefined || theirs.form === undefined) {
-    return REFUSALS.find(({applies}) => applies(ours, theirs))?.name;
+    // What they do not know for what it is, they may refuse as well.
+    return REFUSALS.find(({applies}) => applies(ours, theirs))?.name ?? feature();
   }
   for(const {name, change} of ANSWERS) {
     if(await canonical(change(ours.form)) === await canonical(change(theirs.form))) {
       return name;
     }
   }
-  return ours.agreed ? FEATURES.find(({holds}) => holds(ours.document))?.name : undefined;
+  return feature();
 }
 
 /** The canonical form of statements, each taken once. rdf-canonize keeps labels that look like its own. */
