@@ -11,6 +11,7 @@
 
 pub mod conformance;
 pub mod holding;
+pub mod inspecting;
 pub mod issuing;
 pub mod operations;
 pub mod ports;

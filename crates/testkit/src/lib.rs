@@ -13,6 +13,7 @@ mod objects;
 mod rng;
 mod signer;
 mod throwaway;
+mod tlog;
 mod world;
 
 pub use artwork::PlainArtwork;
@@ -25,4 +26,5 @@ pub use objects::MemoryObjects;
 pub use rng::{SeededRng, seeded_rng};
 pub use signer::MemorySigner;
 pub use throwaway::throwaway_keys;
+pub use tlog::{MemoryLog, TlogKey};
 pub use world::{TestWorld, world, world_on, world_with};

@@ -234,8 +234,9 @@ pub fn verify_subtree_consistency(
     }
     match (top, old == hash, new == root) {
         (0, true, true) => Ok(()),
-        (0, false, _) => Err(ProofError::OtherOldRoot),
-        (0, true, false) => Err(ProofError::OtherRoot),
+        (0, _, false) => Err(ProofError::OtherRoot),
+        // The proof is of this tree, and the older one is not in it.
+        (0, false, true) => Err(ProofError::OtherOldRoot),
         _ => Err(ProofError::TooShort),
     }
 }

@@ -13,6 +13,7 @@ mod cli {
     mod member;
     mod publish;
     mod run;
+    mod tlog;
     mod verify;
     mod verify_kinds;
 }

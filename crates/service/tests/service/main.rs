@@ -13,6 +13,7 @@ mod correct;
 mod define;
 mod describe;
 mod gather;
+mod inspecting;
 mod issue;
 mod member;
 mod passkey;

@@ -11,6 +11,7 @@ mod file;
 mod init;
 mod institution;
 mod issue;
+mod log;
 mod mail;
 mod member;
 mod publish;
@@ -89,6 +90,7 @@ enum Command {
     Issue(issue::Args),
     Credential(credential::Args),
     Verify(verify::Args),
+    Log(log::Args),
     Mail(mail::Args),
     Bake(bake::Bake),
     Unbake(bake::Unbake),
@@ -113,6 +115,7 @@ impl Cli {
             Command::Issue(args) => args.run(&global).await,
             Command::Credential(args) => args.run(&global).await,
             Command::Verify(args) => args.run(&global).await,
+            Command::Log(args) => args.run(&global).await,
             Command::Mail(args) => args.run(&global).await,
             Command::Bake(args) => args.run(),
             Command::Unbake(args) => args.run(),

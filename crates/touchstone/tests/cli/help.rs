@@ -12,6 +12,7 @@ const COMMANDS: &[&str] = &[
     "issue",
     "credential",
     "verify",
+    "log",
     "mail",
     "bake",
     "unbake",

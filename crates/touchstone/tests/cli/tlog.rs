@@ -1,0 +1,224 @@
+//! `touchstone log`: what it answers about logs in folders and at addresses, and how it ends.
+
+use std::fs;
+
+use touchstone_testkit::{MemoryLog, TlogKey};
+
+use super::run::Folder;
+
+const MINE: &str = "did:web:mine.example.org";
+
+fn entries(range: std::ops::Range<u64>) -> impl Iterator<Item = Vec<u8>> {
+    range.map(|number| format!("entry {number}\n").into_bytes())
+}
+
+/// A log of 300 entries in the folder `log`, two witnesses, and a trust file that asks for both.
+fn setup() -> (Folder, MemoryLog) {
+    let folder = Folder::new();
+    let mut log = MemoryLog::with("log.example.org", entries(0..300));
+    let (one, two) = (
+        TlogKey::witness("one.example.org"),
+        TlogKey::ml_dsa_44("two.example.org"),
+    );
+    let trust = format!(
+        "log {}\nwitness one {}\nwitness two {}\ngroup both all one two\nquorum both\n",
+        log.key.key, one.key, two.key
+    );
+    folder.write("trust", trust);
+    log.cosign(&one, 1_795_000_000);
+    log.cosign(&two, 1_795_000_060);
+    log.write(&folder.path("log"));
+    (folder, log)
+}
+
+#[test]
+fn a_sound_log_ends_with_0_and_says_who_signed() {
+    let (folder, _) = setup();
+    let ran = folder
+        .run(&["log", "fsck", "log", "--policy", "trust"])
+        .exits(0);
+    ran.says("log.example.org: 300 entries, 6 files read")
+        .says("seen by one at 2026-11-18T11:06:40Z")
+        .says("enough witnesses")
+        .says("Every hash is right.");
+    folder
+        .run(&["log", "fsck", "log"])
+        .exits(0)
+        .says("signatures were not checked");
+    let json = folder
+        .run(&["--json", "log", "fsck", "log"])
+        .exits(0)
+        .json();
+    assert_eq!(json["faults"], serde_json::json!([]));
+    assert_eq!(json["checkpoint"]["size"], 300);
+}
+
+#[test]
+fn t48_a_flipped_bit_ends_with_1_and_names_the_file() {
+    let (folder, log) = setup();
+    for path in [
+        "tile/0/000",
+        "tile/0/001.p/44",
+        "tile/1/000.p/1",
+        "tile/entries/001.p/44",
+    ] {
+        let mut bytes = log.files[path].clone();
+        bytes[20] ^= 4;
+        fs::write(folder.path("log").join(path), bytes).unwrap();
+        let json = folder
+            .run(&["--json", "log", "fsck", "log"])
+            .exits(1)
+            .json();
+        let faults = json["faults"].as_array().unwrap();
+        assert_eq!((faults.len(), faults[0]["file"].as_str()), (1, Some(path)));
+        folder.run(&["log", "fsck", "log"]).exits(1).says(path);
+        fs::write(folder.path("log").join(path), &log.files[path]).unwrap();
+    }
+    folder.run(&["log", "fsck", "log"]).exits(0);
+}
+
+#[test]
+fn a_log_that_is_not_there_or_is_none_could_not_be_checked() {
+    let folder = Folder::new();
+    folder
+        .run(&["log", "fsck", "nowhere"])
+        .exits(1)
+        .warns("there is no folder nowhere");
+    fs::create_dir(folder.path("empty")).unwrap();
+    folder
+        .run(&["log", "fsck", "empty"])
+        .exits(2)
+        .warns("checkpoint: the file is missing");
+    folder
+        .run(&["log", "fsck", "http://127.0.0.1:9/log"])
+        .exits(2)
+        .warns("could not be checked");
+    folder
+        .run(&["log", "monitor", "empty", "--state", "seen"])
+        .exits(64)
+        .warns("--policy");
+}
+
+#[test]
+fn an_entry_is_proven_and_checked_with_the_files_alone() {
+    let (folder, _) = setup();
+    let prove = [
+        "log",
+        "prove",
+        "log",
+        "73",
+        "--out",
+        "p.tlog-proof",
+        "--entry",
+        "entry",
+    ];
+    folder
+        .run(&prove)
+        .exits(0)
+        .says("Entry 73 of log.example.org");
+    assert_eq!(fs::read(folder.path("entry")).unwrap(), b"entry 73\n");
+    fs::rename(folder.path("log"), folder.path("gone")).unwrap();
+    let verify = |more: &[&str]| {
+        let mut args = vec!["log", "verify", "p.tlog-proof", "--policy", "trust"];
+        args.extend(more);
+        folder.run(&args)
+    };
+    verify(&["--entry", "entry"])
+        .exits(0)
+        .says("HOLDS: entry 73 is in log.example.org");
+    folder.write("other", "entry 74\n");
+    verify(&["--entry", "other"])
+        .exits(1)
+        .warns("does not hold");
+    verify(&[]).exits(2).warns("name it with --entry");
+    let text = fs::read_to_string(folder.path("p.tlog-proof")).unwrap();
+    let (kept, _) = text.split_once("— two.example.org").unwrap();
+    folder.write("p.tlog-proof", kept);
+    verify(&["--entry", "entry"])
+        .exits(2)
+        .says("PENDING")
+        .says("neither right nor wrong");
+    folder
+        .run(&["log", "verify", "gone/checkpoint", "--policy", "trust"])
+        .exits(0)
+        .says("HOLDS");
+    folder
+        .run(&["log", "prove", "gone", "300"])
+        .exits(1)
+        .warns("there is none at place 300");
+}
+
+#[test]
+fn t47_a_fork_ends_with_1_and_leaves_both_checkpoints() {
+    let (folder, log) = setup();
+    let key = log.key.key.to_string();
+    let monitor = ["log", "monitor", "log", "--key", &key, "--state", "seen"];
+    folder
+        .run(&monitor)
+        .exits(0)
+        .says("300 entries, 300 of them new");
+    folder
+        .run(&monitor)
+        .exits(0)
+        .says("300 entries, 0 of them new");
+    let mut grown = MemoryLog::with("log.example.org", entries(0..300));
+    grown.grow(entries(300..700));
+    grown.write(&folder.path("log"));
+    folder
+        .run(&monitor)
+        .exits(0)
+        .says("700 entries, 400 of them new");
+    let forked = MemoryLog::with("log.example.org", entries(1..801));
+    forked.write(&folder.path("log"));
+    folder.run(&monitor).exits(1).says("ALARM: the log forked");
+    assert_eq!(
+        fs::read(folder.path("seen")).unwrap(),
+        grown.files["checkpoint"]
+    );
+    assert_eq!(
+        fs::read(folder.path("seen.alarm")).unwrap(),
+        forked.files["checkpoint"]
+    );
+    // It stays an alarm.
+    folder.run(&monitor).exits(1);
+}
+
+#[test]
+fn an_entry_in_my_name_that_i_did_not_make_ends_with_1() {
+    let folder = Folder::new();
+    let line = |text: &str| format!("touchstone-log/1 credential-issued\n{MINE}\n{text}\n");
+    let mut log = MemoryLog::with("log.example.org", [line("one").into_bytes()]);
+    log.write(&folder.path("mine"));
+    let key = log.key.key.to_string();
+    let monitor = [
+        "--json", "log", "monitor", "log", "--key", &key, "--state", "seen", "--did", MINE,
+        "--mine", "mine",
+    ];
+    log.write(&folder.path("log"));
+    folder.run(&monitor).exits(0);
+    log.grow([line("forged").into_bytes()]);
+    log.write(&folder.path("log"));
+    let json = folder.run(&monitor).exits(1).json();
+    assert_eq!(json["alarms"][0]["alarm"], "not-mine");
+    assert_eq!(json["alarms"][0]["index"], 1);
+}
+
+#[test]
+fn a_log_of_other_software_is_read() {
+    // Sunlight's mirror: its tiles hash to its checkpoint; its bundles are stand-ins, and are named.
+    let folder = Folder::new();
+    let mirror = concat!(
+        env!("CARGO_MANIFEST_DIR"),
+        "/../../../shared/vectors/sunlight-tiles/witness/mirror/\
+         000de184301123b9278c086a7d9f68c9577e83872224c197058fd90784ea9706"
+    );
+    let json = folder
+        .run(&["--json", "log", "fsck", mirror])
+        .exits(1)
+        .json();
+    let faults = json["faults"].as_array().unwrap().iter();
+    let files: Vec<_> = faults
+        .map(|fault| fault["file"].as_str().unwrap())
+        .collect();
+    assert_eq!(files, ["tile/entries/000", "tile/entries/001.p/44"]);
+}
