@@ -1,7 +1,7 @@
 //! `cargo xtask interop`: verifiers that nobody here wrote, against credentials that were just issued.
 //!
 //! First the samples beside the checkout, whose verdicts are known: that proves the harness. Then what this build issues,
-//! untouched and with every statement tampered with.
+//! untouched and with every statement tampered with. Between them, libraries of others on the trees and proofs of our logs.
 
 use std::fs;
 use std::path::Path;
@@ -23,6 +23,7 @@ pub(crate) fn run() -> Result<Count> {
     let mut total = (0, 0);
     ask(&["samples.mjs"], &mut total)?;
     ask(&["tamper.mjs"], &mut total)?;
+    logs(&mut total)?;
     for issuer in [TRIAL, SITE] {
         let scratch = Scratch::new("interop")?;
         let (issued, published) = (
@@ -55,6 +56,22 @@ fn ask(script: &[&str], total: &mut (u64, u64)) -> Result<()> {
     let (checks, failed) = program::result(&said.text)?;
     total.0 += checks;
     total.1 += if said.success { failed } else { failed.max(1) };
+    Ok(())
+}
+
+/// Other people's transparency log libraries on our trees, tiles and proofs: every verdict is the same, or it ends with an error.
+fn logs(total: &mut (u64, u64)) -> Result<()> {
+    let mut oracles = process::cargo(&["run", "--quiet", "--locked"])?;
+    oracles.args(["--manifest-path", "interop/tlog/Cargo.toml"]);
+    // Beside the product's own, whose features it must not change.
+    oracles.env("CARGO_TARGET_DIR", process::target()?.join("tlog-oracles"));
+    let said = process::output(&mut oracles)?;
+    let figures: Value = serde_json::from_str(said.trim()).context("the oracles' figures")?;
+    for verdicts in ["proofs", "refused"] {
+        let count = figures[verdicts].as_u64().context("a figure is missing")?;
+        ensure!(count > 1000, "too few {verdicts}: {count}");
+        total.0 += count;
+    }
     Ok(())
 }
 
