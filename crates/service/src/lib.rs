@@ -17,6 +17,7 @@ pub mod operations;
 pub mod ports;
 mod secret;
 pub mod verifying;
+pub mod witnessing;
 mod world;
 
 /// Rows and filters as use cases take and answer them, for crates that may not see the store.

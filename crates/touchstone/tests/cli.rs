@@ -16,4 +16,5 @@ mod cli {
     mod tlog;
     mod verify;
     mod verify_kinds;
+    mod witness;
 }

@@ -26,6 +26,7 @@ mod signed_in;
 mod state;
 pub mod tally;
 pub mod templates;
+pub mod witness;
 
 pub use error::ApiError;
 pub use router::router;

@@ -20,6 +20,7 @@ mod serve;
 mod serve_conformance;
 mod verify;
 mod verify_presentation;
+mod witness;
 mod work;
 
 use std::path::PathBuf;
@@ -91,6 +92,7 @@ enum Command {
     Credential(credential::Args),
     Verify(verify::Args),
     Log(log::Args),
+    Witness(witness::Args),
     Mail(mail::Args),
     Bake(bake::Bake),
     Unbake(bake::Unbake),
@@ -116,6 +118,7 @@ impl Cli {
             Command::Credential(args) => args.run(&global).await,
             Command::Verify(args) => args.run(&global).await,
             Command::Log(args) => args.run(&global).await,
+            Command::Witness(args) => args.run(&global).await,
             Command::Mail(args) => args.run(&global).await,
             Command::Bake(args) => args.run(),
             Command::Unbake(args) => args.run(),

@@ -18,6 +18,7 @@ mod reference;
 mod reminders;
 mod setting;
 mod site;
+mod witness;
 mod work;
 
 use toml::de::{DeTable, DeValue};
@@ -41,6 +42,7 @@ pub(crate) struct Config {
     pub(crate) log: log::Log,
     pub(crate) work: work::Work,
     pub(crate) reminders: reminders::Reminders,
+    pub(crate) witness: witness::Witness,
 }
 
 impl Config {
@@ -191,6 +193,7 @@ impl Config {
             &mut self.log,
             &mut self.work,
             &mut self.reminders,
+            &mut self.witness,
         ]
     }
 }

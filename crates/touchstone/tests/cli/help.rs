@@ -13,6 +13,7 @@ const COMMANDS: &[&str] = &[
     "credential",
     "verify",
     "log",
+    "witness",
     "mail",
     "bake",
     "unbake",

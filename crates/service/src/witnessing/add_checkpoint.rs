@@ -1,0 +1,125 @@
+//! Cosigning a checkpoint that continues what was cosigned before (C2SP tlog-witness, `add-checkpoint`).
+
+use touchstone_store::StoreError;
+use touchstone_tlog::{
+    Note, SignedCheckpoint, VerifierKey, cosignature,
+    note::SignatureLine,
+    witness::{AddCheckpoint, AddCheckpointError, Latest, Refusal, decide, origin_hash},
+};
+
+use super::{Witness, key::KEY, setting};
+use crate::{World, ports::SignError};
+
+/// Cosigns what a request brings, and answers with the signature lines.
+pub async fn add_checkpoint(
+    world: &World,
+    witness: &Witness,
+    body: &[u8],
+) -> Result<String, WitnessError> {
+    let request = AddCheckpoint::parse(body)?;
+    let origin = request.checkpoint.checkpoint.origin();
+    let known = witness.logs.iter().filter(|key| key.name() == origin);
+    let keys: Vec<VerifierKey> = known.cloned().collect();
+    let place = setting(&origin_hash(origin, &witness.crypto));
+    let before = world.store.read().setting(&place).await?;
+    let latest = latest(before.as_deref())?;
+    decide(&request, &keys, latest, &witness.crypto)?;
+    let cosignature = cosign(world, witness, &request.checkpoint).await?;
+    let note = kept(&request.checkpoint, &keys, &cosignature);
+    let (place, before, note) = (&place, &before, &note);
+    world
+        .store
+        .write(|mut tx| async move {
+            let now = tx.setting(place).await?;
+            if now != *before {
+                // Somebody was faster: what this request continues is not the latest any more.
+                let size = self::latest(now.as_deref())?.map_or(0, |latest| latest.size);
+                return Err(WitnessError::Refused(Refusal::Conflict { size }));
+            }
+            tx.set_setting(place, note).await?;
+            Ok(())
+        })
+        .await?;
+    Ok(format!("{cosignature}\n"))
+}
+
+/// The latest checkpoint that was cosigned of the log whose origin has this hash, with its signatures and ours.
+pub async fn cosigned(world: &World, origin_hash: &str) -> Result<Option<String>, StoreError> {
+    world.store.read().setting(&setting(origin_hash)).await
+}
+
+async fn cosign(
+    world: &World,
+    witness: &Witness,
+    checkpoint: &SignedCheckpoint,
+) -> Result<SignatureLine, WitnessError> {
+    let seconds = world.clock.now().unix_millis() / 1000;
+    let time = u64::try_from(seconds).map_err(|_| WitnessError::NoTime)?;
+    if time == 0 {
+        return Err(WitnessError::NoTime);
+    }
+    let message = cosignature::message(&witness.key, checkpoint.note.text(), time);
+    let message = message.ok_or(WitnessError::NoTime)?;
+    let signature = world.signer.sign(KEY, &message).await?;
+    let signature = cosignature::timestamped(&witness.key, time, &signature.0);
+    Ok(SignatureLine::new(&witness.key, signature))
+}
+
+/// What is kept and served: the log's own signatures, which were checked, and ours.
+fn kept(checkpoint: &SignedCheckpoint, keys: &[VerifierKey], ours: &SignatureLine) -> String {
+    let mut note: Note = checkpoint.note.clone();
+    note.retain(|line| keys.iter().any(|key| key.made(line)));
+    note.add(ours.clone());
+    note.to_string()
+}
+
+fn latest(kept: Option<&str>) -> Result<Option<Latest>, WitnessError> {
+    let Some(kept) = kept else { return Ok(None) };
+    let signed = SignedCheckpoint::parse(kept.as_bytes()).map_err(|_| WitnessError::Damaged)?;
+    Ok(Some(Latest {
+        size: signed.checkpoint.size,
+        root: signed.checkpoint.root,
+    }))
+}
+
+/// Why nothing was cosigned.
+#[derive(Debug, thiserror::Error)]
+pub enum WitnessError {
+    /// The body is no request.
+    #[error(transparent)]
+    Body(#[from] AddCheckpointError),
+    /// It is refused.
+    #[error(transparent)]
+    Refused(#[from] Refusal),
+    /// What was kept cannot be read: nothing is cosigned over it.
+    #[error("what this witness cosigned last cannot be read")]
+    Damaged,
+    /// The clock says nothing that can be signed.
+    #[error("the clock is not set")]
+    NoTime,
+    /// The database failed.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    /// The signer did not sign.
+    #[error(transparent)]
+    Sign(#[from] SignError),
+}
+
+impl WitnessError {
+    /// The status of the answer.
+    pub fn status(&self) -> u16 {
+        match self {
+            Self::Body(_) => 400,
+            Self::Refused(refusal) => refusal.status(),
+            Self::Damaged | Self::NoTime | Self::Store(_) | Self::Sign(_) => 503,
+        }
+    }
+
+    /// The size that the witness has, where the request was about another one.
+    pub fn conflict(&self) -> Option<u64> {
+        match self {
+            Self::Refused(Refusal::Conflict { size }) => Some(*size),
+            _ => None,
+        }
+    }
+}

@@ -1,0 +1,63 @@
+//! Who this witness is, and which logs it knows.
+
+use touchstone_tlog::{Crypto, PublicKey, VerifierKey, note::VkeyError};
+
+use crate::{World, ports::SignError};
+
+/// A witness: its key, and the logs that it cosigns.
+#[derive(Clone, Debug)]
+pub struct Witness {
+    /// Its key for cosignatures.
+    pub key: VerifierKey,
+    /// The logs' keys, each named as its log's origin.
+    pub(super) logs: Vec<VerifierKey>,
+    pub(super) crypto: Crypto,
+}
+
+impl Witness {
+    /// Reads whose logs are known, and the key called `witness`, which is made if it is not there.
+    pub async fn open(
+        world: &World,
+        name: &str,
+        logs: &[String],
+        crypto: &Crypto,
+    ) -> Result<Self, WitnessSettingsError> {
+        let mut known = Vec::new();
+        for text in logs {
+            let key = VerifierKey::parse(text, crypto);
+            known.push(key.map_err(|error| WitnessSettingsError::Log {
+                text: text.clone(),
+                error,
+            })?);
+        }
+        let public = match world.signer.public(KEY).await {
+            Err(SignError::NoSuchKey) => world.signer.create(KEY).await?,
+            there => there?,
+        };
+        let key = PublicKey::CosignatureEd25519(public.0);
+        let key = VerifierKey::new(name, key, crypto).map_err(WitnessSettingsError::Name)?;
+        Ok(Self {
+            key,
+            logs: known,
+            crypto: *crypto,
+        })
+    }
+}
+
+/// Its name among the keys.
+pub(super) const KEY: &str = "witness";
+
+/// Why there is no witness.
+#[derive(Debug, thiserror::Error)]
+pub enum WitnessSettingsError {
+    /// A log's key is none.
+    #[error("witness.logs: \"{text}\": {error}")]
+    #[expect(missing_docs)]
+    Log { text: String, error: VkeyError },
+    /// The witness has no name that it can sign under.
+    #[error("witness.name: {0}")]
+    Name(VkeyError),
+    /// The key does not open.
+    #[error(transparent)]
+    Sign(#[from] SignError),
+}

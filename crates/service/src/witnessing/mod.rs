@@ -1,0 +1,18 @@
+//! Vouching for other installations' logs: this installation as a C2SP witness.
+//!
+//! **Invariant (threat 50):** of each log, what is cosigned continues what was cosigned last. That is written down, by compare and swap in one
+//! transaction, before the cosignature leaves.
+
+mod add_checkpoint;
+mod key;
+
+pub use add_checkpoint::{WitnessError, add_checkpoint, cosigned};
+pub use key::{Witness, WitnessSettingsError};
+
+/// Where the latest checkpoint of a log is kept, by the hash of its origin.
+fn setting(origin_hash: &str) -> String {
+    format!("witness.{origin_hash}")
+}
+
+/// The media type of a witness's answer that names the size it has.
+pub use touchstone_tlog::witness::SIZE_MEDIA_TYPE;
