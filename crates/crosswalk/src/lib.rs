@@ -9,5 +9,7 @@
 //! Start at [`sssom::MappingSet::read_tsv`].
 
 pub mod framework;
+pub mod retrieval;
+pub mod role;
 pub mod sssom;
 mod table;

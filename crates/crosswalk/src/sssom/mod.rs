@@ -25,6 +25,7 @@ use std::collections::BTreeMap;
 pub use chain::{Chain, Step, chains, relation_of_chain};
 pub use diff::{Change, SetDiff, SlotChange, diff};
 pub use extension::Extension;
+pub(crate) use fault::is_date;
 pub use fault::{Fault, Notice, Place, Reason};
 pub use mapping::{Mapping, MappingDraft, NO_TERM_FOUND, Relation, Standing};
 pub use merge::{Conflict, Merged, merge};

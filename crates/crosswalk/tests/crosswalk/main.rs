@@ -3,4 +3,5 @@
 #![allow(clippy::unwrap_used)] // A test that panics has failed.
 
 mod framework;
+mod role;
 mod sssom;

@@ -1,0 +1,16 @@
+//! Retrieval: which statements of a framework come nearest to one of another, or to what somebody types.
+//!
+//! [`Finder`] compares words, [`Precedents`] remembers how statements like this one were mapped before, [`tune`] learns how much
+//! each of their signals counts; [`Typing`] answers while a word is still being written. Nothing here knows which frameworks it
+//! reads.
+
+mod finder;
+mod index;
+mod precedents;
+pub mod tune;
+mod typing;
+mod words;
+
+pub use finder::{Candidate, Entry, Finder, NAMES, SIGNALS, Signals, Weights};
+pub use precedents::{Precedents, VOTE_NAMES, VOTES, Votes};
+pub use typing::{Suggestion, Typing};

@@ -1,0 +1,246 @@
+//! The answer, task by task: met, met at a lower level, stale, related only, not shown. No score.
+//!
+//! **Invariant:** a task is met only by a valid credential, through the same identifier or a mapping that people stated or
+//! reviewed, at the level asked for, with the evidence asked for, not older than asked for. What is not known is a gap that is
+//! named; it never counts as met, and never as refuted.
+
+use std::collections::BTreeSet;
+
+use super::{Checked, Day, Evidence, Held, Pin, Position, ReleasedSet, Role, Task, sets::reach};
+use crate::sssom::{Mapping, Relation, Standing};
+
+/// What can be said of a task, best first.
+#[derive(Clone, Copy, Debug, Eq, Ord, PartialEq, PartialOrd)]
+pub enum Verdict {
+    /// Shown as asked for.
+    Met,
+    /// Shown, and at a lower level.
+    MetAtLowerLevel,
+    /// Shown, and too long ago.
+    Stale,
+    /// Something related is shown; [`Showing::gaps`] say what is missing.
+    RelatedOnly,
+    /// Nothing is shown.
+    NotShown,
+}
+
+/// What keeps a credential from showing a task as asked for.
+#[derive(Clone, Copy, Debug, Eq, Ord, PartialEq, PartialOrd)]
+pub enum Gap {
+    /// The mapping says broader, narrower or related.
+    OtherScope,
+    /// No person has agreed with the mapping yet.
+    SuggestedOnly,
+    /// The level is lower.
+    LowerLevel,
+    /// A level is asked for and none is stated.
+    LevelNotStated,
+    /// It was awarded too long ago.
+    TooOld,
+    /// An age is asked for and no day is stated.
+    DayNotStated,
+    /// Evidence of another kind, or none.
+    OtherEvidence,
+}
+
+/// How a credential comes to speak of a task.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Via {
+    /// What the credential says: its achievement or one of its alignments.
+    pub from: String,
+    /// How that relates to the task.
+    pub relation: Relation,
+    /// How far the weakest mapping may be relied on.
+    pub standing: Standing,
+    /// The mappings, in order, each with the set that it stands in; none if both are the same identifier.
+    pub mappings: Vec<(Mapping, Pin)>,
+    /// Who stands by every one of these sets.
+    pub endorsed_by: Vec<String>,
+}
+
+/// One credential that speaks of a task.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Showing {
+    /// Which credential, by its place among those held.
+    pub credential: usize,
+    /// What it amounts to by itself.
+    pub verdict: Verdict,
+    /// What is missing.
+    pub gaps: Vec<Gap>,
+    /// How it comes to speak of the task.
+    pub via: Via,
+    /// Its evidence.
+    pub evidence: Vec<Evidence>,
+    /// Who assessed.
+    pub assessor: Option<String>,
+    /// The place on the rubric.
+    pub position: Option<Position>,
+    /// How many days ago it was awarded.
+    pub age_days: Option<i64>,
+}
+
+/// The answer for one task.
+#[derive(Clone, Debug, PartialEq)]
+pub struct TaskAnswer {
+    /// Which task, by its place in the role.
+    pub task: usize,
+    /// What can be said.
+    pub verdict: Verdict,
+    /// Every valid credential that speaks of it, best first.
+    pub shown_by: Vec<Showing>,
+    /// Credentials that would speak of it and could not be checked: neither shown nor refuted.
+    pub unchecked: Vec<usize>,
+}
+
+/// Reads what a person holds against a role, on `day`.
+pub fn answer(role: &Role, held: &[Held], sets: &[ReleasedSet], day: Day) -> Vec<TaskAnswer> {
+    let ways: Vec<Vec<(String, Via)>> = held
+        .iter()
+        .map(|credential| ways_from(credential, sets, day))
+        .collect();
+    let tasks = role.tasks.iter().enumerate();
+    tasks
+        .map(|(number, task)| {
+            let mut shown_by = Vec::new();
+            let mut unchecked = Vec::new();
+            for (place, credential) in held.iter().enumerate() {
+                let fitting = ways[place].iter().filter(|(end, _)| *end == task.id);
+                let best = fitting
+                    .map(|(_, via)| showing(task, place, credential, via, day))
+                    .min_by_key(rank);
+                match (best, credential.checked) {
+                    (Some(showing), Checked::Valid) => shown_by.push(showing),
+                    (Some(_), Checked::Unknown) => unchecked.push(place),
+                    _ => {}
+                }
+            }
+            shown_by.sort_by_key(rank);
+            TaskAnswer {
+                task: number,
+                verdict: shown_by
+                    .first()
+                    .map_or(Verdict::NotShown, |best| best.verdict),
+                shown_by,
+                unchecked,
+            }
+        })
+        .collect()
+}
+
+/// Better first; of equals the one that people stand by more, over fewer mappings, and of these the first.
+fn rank(showing: &Showing) -> (Verdict, usize, std::cmp::Reverse<Standing>, usize, usize) {
+    (
+        showing.verdict,
+        showing.gaps.len(),
+        std::cmp::Reverse(showing.via.standing),
+        showing.via.mappings.len(),
+        showing.credential,
+    )
+}
+
+/// Everything that a credential speaks of: where it ends, and how.
+fn ways_from(credential: &Held, sets: &[ReleasedSet], day: Day) -> Vec<(String, Via)> {
+    let starts: BTreeSet<&String> = [&credential.achievement]
+        .into_iter()
+        .chain(&credential.alignments)
+        .collect();
+    let mut ways = Vec::new();
+    for start in starts {
+        let itself = Via {
+            from: start.clone(),
+            relation: Relation::Exact,
+            standing: Standing::Stated,
+            mappings: Vec::new(),
+            endorsed_by: Vec::new(),
+        };
+        ways.push((start.clone(), itself));
+        for chain in reach(sets, start) {
+            if chain.standing == Standing::Disputed || matches!(chain.relation, Relation::Other(_))
+            {
+                continue;
+            }
+            let used: BTreeSet<usize> = chain.steps.iter().map(|step| step.set).collect();
+            let mappings = chain.steps.iter().map(|step| {
+                let released = &sets[step.set];
+                (
+                    released.set.mappings()[step.mapping].clone(),
+                    released.pin.clone(),
+                )
+            });
+            let via = Via {
+                from: start.clone(),
+                relation: chain.relation,
+                standing: chain.standing,
+                mappings: mappings.collect(),
+                endorsed_by: endorsing_all(sets, &used, day),
+            };
+            ways.push((chain.object, via));
+        }
+    }
+    ways
+}
+
+fn endorsing_all(sets: &[ReleasedSet], used: &BTreeSet<usize>, day: Day) -> Vec<String> {
+    let mut common: Option<BTreeSet<&str>> = None;
+    for set in used {
+        let here: BTreeSet<&str> = sets[*set].endorsed_on(day).collect();
+        common = Some(match common {
+            None => here,
+            Some(before) => before.intersection(&here).copied().collect(),
+        });
+    }
+    common.into_iter().flatten().map(str::to_owned).collect()
+}
+
+fn showing(task: &Task, place: usize, credential: &Held, via: &Via, day: Day) -> Showing {
+    let mut gaps = Vec::new();
+    if !matches!(via.relation, Relation::Exact | Relation::Close) {
+        gaps.push(Gap::OtherScope);
+    }
+    if via.standing < Standing::Stated {
+        gaps.push(Gap::SuggestedOnly);
+    }
+    match (task.level, &credential.position) {
+        (Some(wanted), Some(position)) if position.place < wanted => gaps.push(Gap::LowerLevel),
+        (Some(_), None) => gaps.push(Gap::LevelNotStated),
+        _ => {}
+    }
+    let age_days = credential.awarded.map(|awarded| day.days_since(awarded));
+    match (task.max_age_days, age_days) {
+        (Some(most), Some(age)) if age > i64::from(most) => gaps.push(Gap::TooOld),
+        (Some(_), None) => gaps.push(Gap::DayNotStated),
+        _ => {}
+    }
+    let has_kind = |wanted: &String| {
+        credential
+            .evidence
+            .iter()
+            .any(|found| found.kind == *wanted)
+    };
+    if !task.evidence.is_empty() && !task.evidence.iter().any(has_kind) {
+        gaps.push(Gap::OtherEvidence);
+    }
+    Showing {
+        credential: place,
+        verdict: verdict_of(&gaps),
+        gaps,
+        via: via.clone(),
+        evidence: credential.evidence.clone(),
+        assessor: credential.assessor.clone(),
+        position: credential.position.clone(),
+        age_days,
+    }
+}
+
+fn verdict_of(gaps: &[Gap]) -> Verdict {
+    let of_one = |gap: &Gap| match gap {
+        Gap::LowerLevel => Verdict::MetAtLowerLevel,
+        Gap::TooOld => Verdict::Stale,
+        Gap::OtherScope
+        | Gap::SuggestedOnly
+        | Gap::LevelNotStated
+        | Gap::DayNotStated
+        | Gap::OtherEvidence => Verdict::RelatedOnly,
+    };
+    gaps.iter().map(of_one).max().unwrap_or(Verdict::Met)
+}

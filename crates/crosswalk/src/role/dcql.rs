@@ -1,0 +1,125 @@
+//! A role as a question to a wallet: DCQL, one credential set per task.
+//!
+//! [OpenID for Verifiable Presentations 1.0 §6](https://openid.net/specs/openid-4-verifiable-presentations-1_0.html#section-6).
+//! A wallet knows achievements, not mappings: the mappings are resolved here, to the identifiers of achievements, and the answer
+//! says through which sets. Levels and ages are not asked of the wallet; [`super::answer()`] looks at them afterwards.
+
+use std::collections::BTreeSet;
+
+use serde_json::{Value, json};
+
+use super::{Need, Pin, ReleasedSet, Role, Task, sets::reach};
+use crate::sssom::{Relation, Standing};
+
+/// An achievement that somebody could hold.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct Achievement {
+    /// Its identifier, as it stands in credentials.
+    pub id: String,
+    /// What it aligns with.
+    pub alignments: Vec<String>,
+}
+
+/// How a credential is secured, in DCQL's words.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum Format {
+    /// With a Data Integrity proof.
+    LdpVc,
+    /// As a JSON Web Token.
+    JwtVcJson,
+}
+
+/// The question, and what it stands on.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Compiled {
+    /// The DCQL query; without any credential, if no task can be asked for.
+    pub query: Value,
+    /// The sets through which achievements were found.
+    pub sets: Vec<Pin>,
+    /// Tasks that no known achievement shows, by their place in the role: nothing can be asked about them.
+    pub uncovered: Vec<usize>,
+}
+
+/// The type of Open Badges 3.0, expanded.
+const OPEN_BADGE: &str = "https://purl.imsglobal.org/spec/vc/ob/vocab.html#OpenBadgeCredential";
+
+/// Compiles a role: a must-task is a required set, a nice-to-have an optional one.
+pub fn compile(
+    role: &Role,
+    known: &[Achievement],
+    sets: &[ReleasedSet],
+    formats: &[Format],
+) -> Compiled {
+    let mut credentials = Vec::new();
+    let mut credential_sets = Vec::new();
+    let mut used = BTreeSet::new();
+    let mut uncovered = Vec::new();
+    for (number, task) in role.tasks.iter().enumerate() {
+        let achievements = showing(task, known, sets, &mut used);
+        if achievements.is_empty() {
+            uncovered.push(number);
+            continue;
+        }
+        let mut options = Vec::new();
+        for format in formats {
+            let name = match format {
+                Format::LdpVc => "ldp_vc",
+                Format::JwtVcJson => "jwt_vc_json",
+            };
+            let id = format!("task{}-{name}", number + 1);
+            options.push(json!([id]));
+            credentials.push(json!({
+                "id": id,
+                "format": name,
+                "meta": { "type_values": [[OPEN_BADGE]] },
+                "claims": [{
+                    "path": ["credentialSubject", "achievement", "id"],
+                    "values": achievements,
+                }],
+            }));
+        }
+        credential_sets.push(json!({ "options": options, "required": task.need == Need::Must }));
+    }
+    let query = match credentials.is_empty() {
+        true => json!({}),
+        false => json!({ "credentials": credentials, "credential_sets": credential_sets }),
+    };
+    Compiled {
+        query,
+        sets: used
+            .into_iter()
+            .map(|set: usize| sets[set].pin.clone())
+            .collect(),
+        uncovered,
+    }
+}
+
+/// The achievements that show a task: by their own identifier, an alignment, or a mapping that people stand by.
+fn showing(
+    task: &Task,
+    known: &[Achievement],
+    sets: &[ReleasedSet],
+    used: &mut BTreeSet<usize>,
+) -> Vec<String> {
+    let mut found = BTreeSet::new();
+    for achievement in known {
+        let starts = [&achievement.id].into_iter().chain(&achievement.alignments);
+        for start in starts {
+            if *start == task.id {
+                found.insert(achievement.id.clone());
+                continue;
+            }
+            let chains = reach(sets, start);
+            let fitting = chains.iter().find(|chain| {
+                chain.object == task.id
+                    && matches!(chain.relation, Relation::Exact | Relation::Close)
+                    && chain.standing >= Standing::Stated
+            });
+            if let Some(chain) = fitting {
+                found.insert(achievement.id.clone());
+                used.extend(chain.steps.iter().map(|step| step.set));
+            }
+        }
+    }
+    found.into_iter().collect()
+}

@@ -1,0 +1,83 @@
+//! Mapping sets that were released, pinned by hash, and who endorses them.
+
+use super::Day;
+use crate::sssom::{Chain, Fault, MappingSet, Slot, chains};
+
+/// Which set, in which version: enough to read the same thing again in ten years.
+#[derive(Clone, Debug, Eq, Ord, PartialEq, PartialOrd)]
+pub struct Pin {
+    /// Its identifier.
+    pub id: String,
+    /// Its version.
+    pub version: String,
+    /// SHA-256 over its canonical form.
+    pub sha256: String,
+}
+
+/// A released set.
+#[derive(Clone, Debug)]
+pub struct ReleasedSet {
+    pub(super) set: MappingSet,
+    pub(super) pin: Pin,
+    pub(super) endorsements: Vec<Endorsement>,
+}
+
+/// Somebody stands by a set.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct Endorsement {
+    /// Who.
+    pub by: String,
+    /// The last day on which it counts, if it ends.
+    pub until: Option<Day>,
+}
+
+impl ReleasedSet {
+    /// Takes a set in; one without identifier and version was never released.
+    pub fn new(set: MappingSet, endorsements: Vec<Endorsement>) -> Result<Self, Fault> {
+        let missing = [
+            (Slot::MappingSetId, set.id()),
+            (Slot::MappingSetVersion, set.version()),
+        ];
+        for (slot, value) in missing {
+            if value.is_none() {
+                return Err(Fault {
+                    at: crate::sssom::Place::Set(Some(slot.name().to_owned())),
+                    reason: crate::sssom::Reason::Missing,
+                });
+            }
+        }
+        let pin = Pin {
+            id: set.id().unwrap_or_default().to_owned(),
+            version: set.version().unwrap_or_default().to_owned(),
+            sha256: set.sha256()?,
+        };
+        Ok(Self {
+            set,
+            pin,
+            endorsements,
+        })
+    }
+
+    /// Which set this is.
+    pub fn pin(&self) -> &Pin {
+        &self.pin
+    }
+
+    /// Who stands by it on `day`.
+    pub fn endorsed_on(&self, day: Day) -> impl Iterator<Item = &str> {
+        let current = self
+            .endorsements
+            .iter()
+            .filter(move |endorsement| endorsement.until.is_none_or(|until| day <= until));
+        current.map(|endorsement| endorsement.by.as_str())
+    }
+}
+
+/// Mappings that are joined at most: further, nobody can follow.
+const LONGEST: usize = 3;
+
+/// Everything that follows from `subject` through these sets.
+pub(super) fn reach(sets: &[ReleasedSet], subject: &str) -> Vec<Chain> {
+    let plain: Vec<&MappingSet> = sets.iter().map(|released| &released.set).collect();
+    chains(&plain, subject, LONGEST)
+}

@@ -1,0 +1,358 @@
+//! What a credential shows about a task: each claim of the answer, and the question to a wallet.
+
+use touchstone_crosswalk::{
+    role::{
+        Achievement, Checked, Day, Endorsement, Evidence, Format, Gap, Held, Need, Position,
+        ReleasedSet, Role, Task, Verdict, answer, compile,
+    },
+    sssom::{Mapping, MappingDraft, MappingSet, Relation, Slot},
+};
+
+const TASK: &str = "https://employer.example/tasks/weld";
+const SKILL: &str = "https://school.example/skills/welding";
+const BADGE: &str = "https://school.example/achievements/welder";
+
+fn day(text: &str) -> Day {
+    Day::parse(text).unwrap()
+}
+
+fn today() -> Day {
+    day("2026-06-30")
+}
+
+fn task() -> Task {
+    Task {
+        id: TASK.to_owned(),
+        label: "Weld pipes".to_owned(),
+        need: Need::Must,
+        level: None,
+        evidence: Vec::new(),
+        max_age_days: None,
+    }
+}
+
+fn role(task: Task) -> Role {
+    Role {
+        title: "Pipe welder".to_owned(),
+        tasks: vec![task],
+    }
+}
+
+fn held() -> Held {
+    Held {
+        id: "urn:uuid:1".to_owned(),
+        achievement: BADGE.to_owned(),
+        alignments: vec![SKILL.to_owned()],
+        checked: Checked::Valid,
+        position: Some(Position {
+            rubric: "Welding".to_owned(),
+            name: "independent".to_owned(),
+            place: 2,
+            of: 3,
+        }),
+        evidence: vec![Evidence {
+            kind: "observation".to_owned(),
+            address: None,
+        }],
+        assessor: Some("Workshop 3".to_owned()),
+        awarded: Some(day("2026-01-01")),
+    }
+}
+
+fn released(mappings: Vec<Mapping>, endorsements: Vec<Endorsement>) -> ReleasedSet {
+    let head = "#curie_map:\n#  E: https://employer.example/tasks/\n#  S: https://school.example/skills/\n#  M: https://middle.example/\n#mapping_set_id: https://bloc.example/sets/welding\n#mapping_set_version: '3'\n#license: https://creativecommons.org/licenses/by/4.0/\nsubject_id\tpredicate_id\tobject_id\tmapping_justification\n";
+    let set = MappingSet::read_tsv(head.as_bytes()).unwrap().set;
+    ReleasedSet::new(set.with_mappings(mappings), endorsements).unwrap()
+}
+
+fn mapping(relation: &Relation) -> MappingDraft {
+    MappingDraft::new(SKILL, relation, TASK)
+}
+
+fn sets(draft: MappingDraft) -> Vec<ReleasedSet> {
+    vec![released(vec![draft.finish().unwrap()], Vec::new())]
+}
+
+#[track_caller]
+fn check(task: Task, held: Held, sets: &[ReleasedSet], verdict: Verdict, gaps: &[Gap]) {
+    let answers = answer(&role(task), &[held], sets, today());
+    assert_eq!(answers[0].verdict, verdict);
+    let found = answers[0]
+        .shown_by
+        .first()
+        .map_or(&[][..], |showing| &showing.gaps);
+    assert_eq!(found, gaps);
+}
+
+#[test]
+fn an_exact_mapping_shows_the_task_and_a_broader_one_is_related_only() {
+    for (relation, verdict, gaps) in [
+        (Relation::Exact, Verdict::Met, &[][..]),
+        (Relation::Close, Verdict::Met, &[]),
+        (Relation::Broad, Verdict::RelatedOnly, &[Gap::OtherScope]),
+        (Relation::Narrow, Verdict::RelatedOnly, &[Gap::OtherScope]),
+        (Relation::Related, Verdict::RelatedOnly, &[Gap::OtherScope]),
+    ] {
+        check(task(), held(), &sets(mapping(&relation)), verdict, gaps);
+    }
+    check(task(), held(), &[], Verdict::NotShown, &[]);
+}
+
+#[test]
+fn a_mapping_that_says_not_shows_nothing() {
+    let not = mapping(&Relation::Exact).with(Slot::PredicateModifier, "Not");
+    check(task(), held(), &sets(not), Verdict::NotShown, &[]);
+}
+
+#[test]
+fn a_mapping_that_only_a_program_made_is_never_met() {
+    let machine = mapping(&Relation::Exact).justified_by("LexicalMatching");
+    check(
+        task(),
+        held(),
+        &sets(machine.clone()),
+        Verdict::RelatedOnly,
+        &[Gap::SuggestedOnly],
+    );
+    let reviewed = machine
+        .and(Slot::ReviewerLabel, "Ana Ruiz")
+        .with(Slot::ReviewerAgreement, "0.9");
+    check(task(), held(), &sets(reviewed.clone()), Verdict::Met, &[]);
+    let disputed = reviewed.with(Slot::ReviewerAgreement, "-0.9");
+    check(task(), held(), &sets(disputed), Verdict::NotShown, &[]);
+}
+
+#[test]
+fn a_lower_level_is_said_to_be_lower_and_a_level_not_stated_is_not_guessed() {
+    let sets = sets(mapping(&Relation::Exact));
+    let wants = |level| Task {
+        level: Some(level),
+        ..task()
+    };
+    check(wants(2), held(), &sets, Verdict::Met, &[]);
+    check(
+        wants(3),
+        held(),
+        &sets,
+        Verdict::MetAtLowerLevel,
+        &[Gap::LowerLevel],
+    );
+    let silent = Held {
+        position: None,
+        ..held()
+    };
+    check(
+        wants(1),
+        silent,
+        &sets,
+        Verdict::RelatedOnly,
+        &[Gap::LevelNotStated],
+    );
+}
+
+#[test]
+fn what_is_too_old_is_stale_from_the_day_after() {
+    let sets = sets(mapping(&Relation::Exact));
+    let age = today().days_since(day("2026-01-01"));
+    let wants = |days: i64| Task {
+        max_age_days: Some(u32::try_from(days).unwrap()),
+        ..task()
+    };
+    check(wants(age), held(), &sets, Verdict::Met, &[]);
+    check(
+        wants(age - 1),
+        held(),
+        &sets,
+        Verdict::Stale,
+        &[Gap::TooOld],
+    );
+    let silent = Held {
+        awarded: None,
+        ..held()
+    };
+    check(
+        wants(age),
+        silent,
+        &sets,
+        Verdict::RelatedOnly,
+        &[Gap::DayNotStated],
+    );
+}
+
+#[test]
+fn evidence_of_another_kind_does_not_show_the_task() {
+    let wants = Task {
+        evidence: vec!["written-test".to_owned()],
+        ..task()
+    };
+    check(
+        wants,
+        held(),
+        &sets(mapping(&Relation::Exact)),
+        Verdict::RelatedOnly,
+        &[Gap::OtherEvidence],
+    );
+}
+
+#[test]
+fn what_could_not_be_checked_is_neither_shown_nor_refuted() {
+    let sets = sets(mapping(&Relation::Exact));
+    for (checked, unchecked) in [(Checked::Unknown, &[0][..]), (Checked::Invalid, &[])] {
+        let held = Held { checked, ..held() };
+        let answers = answer(&role(task()), &[held], &sets, today());
+        assert_eq!(answers[0].verdict, Verdict::NotShown);
+        assert_eq!(answers[0].unchecked, unchecked);
+        assert!(answers[0].shown_by.is_empty());
+    }
+}
+
+#[test]
+fn the_answer_names_evidence_assessor_position_mapping_and_who_still_stands_by_it() {
+    let endorsements = vec![
+        Endorsement {
+            by: "Guild of welders".to_owned(),
+            until: Some(today()),
+        },
+        Endorsement {
+            by: "Gone".to_owned(),
+            until: Some(day("2026-06-29")),
+        },
+    ];
+    let set = released(
+        vec![mapping(&Relation::Exact).finish().unwrap()],
+        endorsements,
+    );
+    let pin = set.pin().clone();
+    assert_eq!(pin.sha256.len(), 64);
+    let answers = answer(&role(task()), &[held()], &[set], today());
+    let showing = &answers[0].shown_by[0];
+    assert_eq!(showing.evidence, held().evidence);
+    assert_eq!(showing.assessor.as_deref(), Some("Workshop 3"));
+    assert_eq!(showing.position, held().position);
+    assert_eq!(showing.via.from, SKILL);
+    assert_eq!(showing.via.endorsed_by, ["Guild of welders"]);
+    let [(mapping, found)] = &showing.via.mappings[..] else {
+        panic!("{:?}", showing.via);
+    };
+    assert_eq!(
+        (mapping.subject(), mapping.object(), found),
+        (SKILL, TASK, &pin)
+    );
+}
+
+#[test]
+fn sets_of_two_regions_are_chained_and_endorsed_only_by_whom_both_are() {
+    let middle = "https://middle.example/1";
+    let by = |name: &str| Endorsement {
+        by: name.to_owned(),
+        until: None,
+    };
+    let one = MappingDraft::new(SKILL, &Relation::Exact, middle)
+        .finish()
+        .unwrap();
+    let other = MappingDraft::new(middle, &Relation::Exact, TASK)
+        .finish()
+        .unwrap();
+    let sets = [
+        released(vec![one], vec![by("A"), by("B")]),
+        released(vec![other], vec![by("B"), by("C")]),
+    ];
+    let answers = answer(&role(task()), &[held()], &sets, today());
+    assert_eq!(answers[0].verdict, Verdict::Met);
+    assert_eq!(answers[0].shown_by[0].via.mappings.len(), 2);
+    assert_eq!(answers[0].shown_by[0].via.endorsed_by, ["B"]);
+}
+
+#[test]
+fn the_best_credential_decides_and_the_others_are_shown_too() {
+    let old = Held {
+        awarded: Some(day("2010-01-01")),
+        ..held()
+    };
+    let wants = Task {
+        max_age_days: Some(730),
+        ..task()
+    };
+    let answers = answer(
+        &role(wants),
+        &[old, held()],
+        &sets(mapping(&Relation::Exact)),
+        today(),
+    );
+    let order: Vec<(usize, Verdict)> = answers[0]
+        .shown_by
+        .iter()
+        .map(|showing| (showing.credential, showing.verdict))
+        .collect();
+    assert_eq!(order, [(1, Verdict::Met), (0, Verdict::Stale)]);
+}
+
+#[test]
+fn a_set_without_a_version_was_never_released() {
+    assert!(ReleasedSet::new(MappingSet::default(), Vec::new()).is_err());
+}
+
+#[test]
+fn a_role_compiles_to_one_credential_set_per_task_over_concrete_achievements() {
+    let nice = Task {
+        id: BADGE.to_owned(),
+        need: Need::Nice,
+        ..task()
+    };
+    let nobody = Task {
+        id: "https://employer.example/tasks/unknown".to_owned(),
+        ..task()
+    };
+    let role = Role {
+        title: "Pipe welder".to_owned(),
+        tasks: vec![task(), nice, nobody],
+    };
+    let known = [
+        Achievement {
+            id: BADGE.to_owned(),
+            alignments: vec![SKILL.to_owned()],
+        },
+        Achievement {
+            id: "https://school.example/achievements/cook".to_owned(),
+            alignments: Vec::new(),
+        },
+    ];
+    let sets = sets(mapping(&Relation::Exact));
+    let compiled = compile(&role, &known, &sets, &[Format::LdpVc, Format::JwtVcJson]);
+    assert_eq!(compiled.uncovered, [2]);
+    assert_eq!(compiled.sets, [sets[0].pin().clone()]);
+    let query = &compiled.query;
+    assert_eq!(query["credentials"].as_array().unwrap().len(), 4);
+    assert_eq!(
+        query["credentials"][0]["claims"][0]["values"],
+        serde_json::json!([BADGE])
+    );
+    assert_eq!(
+        query["credentials"][0]["meta"]["type_values"],
+        serde_json::json!([[
+            "https://purl.imsglobal.org/spec/vc/ob/vocab.html#OpenBadgeCredential"
+        ]])
+    );
+    assert_eq!(
+        query["credential_sets"],
+        serde_json::json!([
+            { "options": [["task1-ldp_vc"], ["task1-jwt_vc_json"]], "required": true },
+            { "options": [["task2-ldp_vc"], ["task2-jwt_vc_json"]], "required": false },
+        ])
+    );
+    // Identifiers of DCQL: letters, digits, `_` and `-` (§6.1).
+    for credential in query["credentials"].as_array().unwrap() {
+        let id = credential["id"].as_str().unwrap();
+        assert!(
+            id.chars()
+                .all(|letter| letter.is_ascii_alphanumeric() || "_-".contains(letter))
+        );
+    }
+    // A machine's suggestion is no ground for asking.
+    let machine = mapping(&Relation::Exact).justified_by("LexicalMatching");
+    let suggested = vec![released(vec![machine.finish().unwrap()], Vec::new())];
+    assert_eq!(
+        compile(&role, &known, &suggested, &[Format::LdpVc]).uncovered,
+        [0, 2]
+    );
+}
