@@ -96,7 +96,7 @@ const BETWEEN_READINGS: u64 = 16;
 const TRIALS: u32 = 3;
 
 /// Processor time of this process, of all its threads.
-fn process_seconds() -> f64 {
+pub(crate) fn process_seconds() -> f64 {
     let time = clock_gettime(ClockId::ProcessCPUTime);
     time.tv_sec as f64 + time.tv_nsec as f64 / 1e9
 }

@@ -10,6 +10,7 @@ mod bitstring;
 mod cohort;
 mod count;
 mod cpu;
+mod crosswalk;
 mod floor;
 mod growth;
 mod issue;
@@ -37,13 +38,16 @@ const MEASURED: [&str; 7] = [
 ];
 
 /// `binary` issues `--count N` credentials with the program itself (`binary-mail` with a mail to each learner), `load` asks its
-/// server for pages, `growth` is a table, and `count=NAME` runs one operation `--count N` times for an instruction counter.
-const OTHERS: [&str; 6] = [
+/// server for pages, `growth` is a table, `crosswalk` says how well retrieval finds what people chose (`crosswalk-tune` learns its
+/// weights anew and prints them), and `count=NAME` runs one operation `--count N` times for an instruction counter.
+const OTHERS: [&str; 8] = [
     "binary",
     "binary-mail",
     "load",
     "load-sample",
     "growth",
+    "crosswalk",
+    "crosswalk-tune",
     "count=NAME",
 ];
 
@@ -72,6 +76,8 @@ fn main() -> Result<()> {
             "load" => load::run(&load::Load::WHOLE)?,
             "load-sample" => load::run(&load::Load::SAMPLE)?,
             "growth" => growth::run()?,
+            "crosswalk" => crosswalk::run()?,
+            "crosswalk-tune" => crosswalk::tune()?,
             other => match other.strip_prefix("count=") {
                 Some(counted) => count::run(counted, &unsigned()?, order.count)?,
                 None => bail!(

@@ -12,7 +12,7 @@ use super::{
 };
 
 /// How many signals precedents give.
-pub const VOTES: usize = 8;
+pub const VOTES: usize = 12;
 
 /// The signals that precedents give for one entry, each from 0 to 1.
 pub type Votes = [f32; VOTES];
@@ -27,6 +27,10 @@ pub const VOTE_NAMES: [&str; VOTES] = [
     "share, same context",
     "nearest precedent, squared",
     "how often before",
+    "share, sharper",
+    "nearest, same context",
+    "how often, same context",
+    "one over its place",
 ];
 
 /// Statements that were mapped, and to what.
@@ -96,17 +100,22 @@ impl Precedents {
     pub fn votes(&self, query: &Entry, near: &[(usize, f32)]) -> BTreeMap<usize, Votes> {
         let nearest = near.first().map_or(0.0, |found| found.1);
         let total: f32 = near.iter().map(|(_, near)| near * near).sum();
+        let sharp: f32 = near.iter().map(|(_, near)| near.powi(5)).sum();
         let mut found: BTreeMap<usize, Votes> = BTreeMap::new();
-        for (precedent, near) in near {
+        for (place, (precedent, near)) in near.iter().enumerate() {
             let share = near * near / total.max(1e-6);
             let same = !query.context.is_empty() && self.contexts[*precedent] == query.context;
             for answer in &self.answers[*precedent] {
                 let votes = found.entry(*answer).or_insert([0.0; VOTES]);
                 votes[0] = votes[0].max(*near);
                 votes[band(nearest)] += share;
+                votes[8] += near.powi(5) / sharp.max(1e-9);
                 if same {
                     votes[5] += share;
+                    votes[9] = votes[9].max(*near);
+                    votes[10] += 0.1;
                 }
+                votes[11] = votes[11].max(1.0 / (place as f32 + 1.0));
             }
         }
         let most = self.times.values().copied().fold(1.0, f32::max);

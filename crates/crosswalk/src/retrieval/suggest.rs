@@ -1,0 +1,193 @@
+//! Suggestions for a mapping: words alone, or with precedents where there are some that may be trusted.
+//!
+//! In a domain where people have mapped before, precedents and words count together. In any other domain precedents count only
+//! where the nearest of them is nearer than the gate, so that they never make an answer worse than the words alone.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::{
+    Candidate, Entry, Finder, Precedents, SIGNALS, VOTES, Votes, Weights, learnt,
+    tune::{Judged, ranked, recall_at, tune},
+};
+
+/// All signals of a candidate: those of words, then those of precedents.
+pub const ALL: usize = SIGNALS + VOTES;
+
+/// What was learnt: how much each signal counts, and how near a precedent of another domain must be.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Learnt {
+    /// Words alone.
+    pub words: [f64; SIGNALS],
+    /// Words and precedents, in a domain with precedents.
+    pub inside: [f64; ALL],
+    /// Words and precedents of other domains, where the nearest is near enough.
+    pub outside: [f64; ALL],
+    /// How near that is; above 1, they never count.
+    pub gate: f32,
+}
+
+impl Default for Learnt {
+    /// What the benchmark's tuning printed.
+    fn default() -> Self {
+        learnt::LEARNT
+    }
+}
+
+/// Statements that were mapped before, each with its domain.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Curated {
+    /// The statement.
+    pub entry: Entry,
+    /// What it was mapped to, by number.
+    pub answers: Vec<usize>,
+    /// Its domain, such as a group of occupations.
+    pub domain: String,
+}
+
+/// Suggests entries for a statement.
+#[derive(Clone, Debug)]
+pub struct Suggester {
+    finder: Finder,
+    precedents: Precedents,
+    domains: Vec<String>,
+    curated: BTreeSet<String>,
+    learnt: Learnt,
+}
+
+/// Entries that are looked at for their words.
+const BY_WORDS: usize = 100;
+/// Precedents that vote.
+const VOTERS: usize = 40;
+
+impl Suggester {
+    /// Indexes `entries`, and what was mapped to them before.
+    pub fn new(entries: &[Entry], curated: &[Curated], learnt: Learnt) -> Self {
+        let pairs: Vec<(Entry, Vec<usize>)> = curated
+            .iter()
+            .map(|known| (known.entry.clone(), known.answers.clone()))
+            .collect();
+        Self {
+            finder: Finder::new(entries),
+            precedents: Precedents::new(&pairs),
+            domains: curated.iter().map(|known| known.domain.clone()).collect(),
+            curated: curated.iter().map(|known| known.domain.clone()).collect(),
+            learnt,
+        }
+    }
+
+    /// The `most` best entries for `query`, a statement of `domain`, with their scores; comparable within one answer only.
+    pub fn suggest(&self, query: &Entry, domain: &str, most: usize) -> Vec<(usize, f64)> {
+        let near = self.precedents.nearest(query, VOTERS, |_| true);
+        let nearest = near.first().map_or(0.0, |found| found.1);
+        let weights = match self.curated.contains(domain) {
+            true => &self.learnt.inside,
+            false if nearest >= self.learnt.gate => &self.learnt.outside,
+            false => return self.finder.rank(query, &Weights(self.learnt.words), most),
+        };
+        let mut scored: Vec<(usize, f64)> = self
+            .candidates(query, &near)
+            .into_iter()
+            .map(|(entry, signals)| {
+                let products = weights
+                    .iter()
+                    .zip(&signals)
+                    .map(|(weight, signal)| weight * f64::from(*signal));
+                (entry, products.sum())
+            })
+            .collect();
+        scored.sort_by(|one, other| other.1.total_cmp(&one.1).then(one.0.cmp(&other.0)));
+        scored.truncate(most);
+        scored
+    }
+
+    /// What words alone find, for learning.
+    pub fn by_words(&self, query: &Entry) -> Vec<Candidate> {
+        self.finder.candidates(query, BY_WORDS)
+    }
+
+    /// How near the nearest precedent is, and every candidate with all its signals, for learning; `allowed` leaves out
+    /// precedents by their number.
+    pub fn with_precedents(
+        &self,
+        query: &Entry,
+        allowed: impl Fn(usize) -> bool,
+    ) -> (f32, Vec<(usize, [f32; ALL])>) {
+        let near = self.precedents.nearest(query, VOTERS, allowed);
+        let nearest = near.first().map_or(0.0, |found| found.1);
+        (nearest, self.candidates(query, &near))
+    }
+
+    /// The domain of a precedent, by its number.
+    pub fn domain_of(&self, precedent: usize) -> &str {
+        &self.domains[precedent]
+    }
+
+    fn candidates(&self, query: &Entry, near: &[(usize, f32)]) -> Vec<(usize, [f32; ALL])> {
+        let votes: BTreeMap<usize, Votes> = self.precedents.votes(query, near);
+        let all = self.finder.candidates(query, self.finder.len());
+        let kept = all
+            .into_iter()
+            .enumerate()
+            .filter(|(place, candidate)| *place < BY_WORDS || votes.contains_key(&candidate.entry));
+        kept.map(|(_, candidate)| {
+            let mut signals = [0.0; ALL];
+            signals[..SIGNALS].copy_from_slice(&candidate.signals);
+            if let Some(votes) = votes.get(&candidate.entry) {
+                signals[SIGNALS..].copy_from_slice(votes);
+            }
+            (candidate.entry, signals)
+        })
+        .collect()
+    }
+}
+
+/// A query of some domain, answered by words alone and with precedents of other domains only.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Away {
+    /// The domain of the query.
+    pub domain: String,
+    /// How near the nearest precedent of another domain is.
+    pub nearest: f32,
+    /// By words alone.
+    pub words: Judged<SIGNALS>,
+    /// With precedents.
+    pub with: Judged<ALL>,
+}
+
+/// Learns the weights outside, and the lowest gate at which no domain gets worse than it was by words alone: recall of `at`, with
+/// weights that were learnt without the domain's own halves.
+pub fn tune_outside(
+    away: &[&Away],
+    words: &[f64; SIGNALS],
+    at: usize,
+    steps: usize,
+) -> ([f64; ALL], f32) {
+    let all: Vec<&Judged<ALL>> = away.iter().map(|query| &query.with).collect();
+    // The gate is chosen on other queries than those which its weights were learnt from.
+    let half: Vec<&Judged<ALL>> = all.iter().copied().step_by(2).collect();
+    let held_out = tune(&half, steps);
+    let mut gains: BTreeMap<&str, Vec<(f32, f64)>> = BTreeMap::new();
+    for query in away.iter().skip(1).step_by(2) {
+        let before = recall_at(at, &ranked(&query.words, words), query.words.right);
+        let after = recall_at(at, &ranked(&query.with, &held_out), query.with.right);
+        gains
+            .entry(&query.domain)
+            .or_default()
+            .push((query.nearest, after - before));
+    }
+    let never_worse = |gate: f32| {
+        gains.values().all(|gains| {
+            let counted = gains.iter().filter(|(nearest, _)| *nearest >= gate);
+            counted.map(|(_, gain)| gain).sum::<f64>() >= 0.0
+        })
+    };
+    let gates = (6..=20).map(|step| step as f32 * 0.05);
+    let gate = gates
+        .into_iter()
+        .find(|gate| never_worse(*gate))
+        .unwrap_or(NEVER);
+    (tune(&all, steps), gate)
+}
+
+/// Above every nearness.
+const NEVER: f32 = 2.0;
