@@ -5,6 +5,7 @@ mod cli {
     mod bake;
     mod config;
     mod conformance;
+    mod crosswalk;
     mod demo;
     mod help;
     mod keeping;

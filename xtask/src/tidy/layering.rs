@@ -75,6 +75,8 @@ const MAY_USE: &[(&str, &[&str])] = &[
             "rpassword",
             "tokio",
             "touchstone-adapters",
+            // Files of mappings and frameworks, without an installation.
+            "touchstone-crosswalk",
             "touchstone-service",
             "touchstone-store",
             "touchstone-tlog",

@@ -5,6 +5,7 @@ mod backup;
 mod bake;
 mod config;
 mod credential;
+mod crosswalk;
 mod demo;
 mod doctor;
 mod file;
@@ -93,6 +94,7 @@ enum Command {
     Verify(verify::Args),
     Log(log::Args),
     Witness(witness::Args),
+    Crosswalk(crosswalk::Args),
     Mail(mail::Args),
     Bake(bake::Bake),
     Unbake(bake::Unbake),
@@ -119,6 +121,7 @@ impl Cli {
             Command::Verify(args) => args.run(&global).await,
             Command::Log(args) => args.run(&global).await,
             Command::Witness(args) => args.run(&global).await,
+            Command::Crosswalk(args) => args.run(),
             Command::Mail(args) => args.run(&global).await,
             Command::Bake(args) => args.run(),
             Command::Unbake(args) => args.run(),

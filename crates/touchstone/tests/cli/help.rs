@@ -14,6 +14,7 @@ const COMMANDS: &[&str] = &[
     "verify",
     "log",
     "witness",
+    "crosswalk",
     "mail",
     "bake",
     "unbake",

@@ -1,0 +1,183 @@
+//! `touchstone crosswalk import`: read a framework or a mapping set, say what it holds, write it in another form.
+
+use std::path::PathBuf;
+
+use anyhow::{Result, bail};
+use clap::ValueEnum;
+use serde_json::{Map, json};
+use touchstone_adapters::SystemClock;
+use touchstone_crosswalk::framework::{Form, Framework, Loss, Origin, case, csv, ctdl, rsd};
+use touchstone_service::ports::Clock;
+
+use super::{
+    super::file,
+    input::{bytes, count, framework, is_mapping_set, mapping_set},
+};
+use crate::answer::Answer;
+
+/// Read a framework or a mapping set, say what it holds, and write it in another form.
+#[derive(Debug, clap::Args)]
+#[command(after_help = "\
+The form is found out from the file; --form says it. O*NET and ESCO take several files of one version together. Tables do not say what they are \
+of: --uri, --title and --version do. What a form has no place for is counted and told.
+
+Examples:
+  touchstone crosswalk import Occupations.txt Tasks.txt DWA.txt --uri https://www.onetcenter.org/database.html --version 29.3
+  touchstone crosswalk import skills.json --out skills.csv
+  touchstone crosswalk import framework.csv --uri https://example.edu/welding --title Welding --as case --out welding.json
+  touchstone crosswalk import welding.sssom.json --out welding.sssom.tsv
+
+Exit codes: 0 read, 1 failed, 65 faults.")]
+pub(super) struct Import {
+    /// The files.
+    #[arg(value_name = "FILE", required = true)]
+    files: Vec<String>,
+    /// Which form they have [default: found out].
+    #[arg(long, value_name = "FORM")]
+    form: Option<FormName>,
+    /// What identifies the framework, where its file does not say it.
+    #[arg(long, value_name = "URI", default_value = "urn:framework")]
+    uri: String,
+    /// What it is called, where its file does not say it.
+    #[arg(long, value_name = "TITLE", default_value = "")]
+    title: String,
+    /// Its version, where its file does not say it.
+    #[arg(long, value_name = "VERSION")]
+    version: Option<String>,
+    /// Write it here; a file that is there is not replaced.
+    #[arg(long, value_name = "FILE")]
+    out: Option<PathBuf>,
+    /// The form to write: csv, case, ctdl or rsd [default: csv].
+    #[arg(long = "as", value_name = "FORM", requires = "out")]
+    write_as: Option<FormName>,
+}
+
+/// A form on the command line.
+#[derive(Clone, Copy, Debug, ValueEnum)]
+enum FormName {
+    Onet,
+    Esco,
+    Case,
+    Ctdl,
+    Rsd,
+    Csv,
+}
+
+impl From<FormName> for Form {
+    fn from(name: FormName) -> Self {
+        match name {
+            FormName::Onet => Self::Onet,
+            FormName::Esco => Self::Esco,
+            FormName::Case => Self::Case,
+            FormName::Ctdl => Self::Ctdl,
+            FormName::Rsd => Self::Rsd,
+            FormName::Csv => Self::Csv,
+        }
+    }
+}
+
+impl Import {
+    pub(super) fn run(self) -> Result<Answer> {
+        if self.form.is_none() && self.files.len() == 1 && is_mapping_set(&bytes(&self.files[0])?) {
+            return self.mapping_set();
+        }
+        let origin = Origin {
+            uri: self.uri.clone(),
+            title: self.title.clone(),
+            version: self.version.clone(),
+            ..Origin::default()
+        };
+        let framework = framework(&self.files, self.form.map(Form::from), origin)?;
+        let mut text = format!(
+            "{}{}: {}\n",
+            if framework.origin.title.is_empty() {
+                &framework.origin.uri
+            } else {
+                &framework.origin.title
+            },
+            framework
+                .origin
+                .version
+                .as_ref()
+                .map_or_else(String::new, |version| format!(" {version}")),
+            count(framework.statements.len(), "statement", "statements"),
+        );
+        let mut kinds = Map::new();
+        for (kind, number) in framework.counts() {
+            text.push_str(&format!("  {kind:<12} {number}\n"));
+            kinds.insert(kind.word().to_owned(), json!(number));
+        }
+        let mut lost = Vec::new();
+        if let Some(out) = &self.out {
+            let form = self.write_as.map_or(Form::Csv, Form::from);
+            let (document, losses) = write(&framework, form)?;
+            file::write_new(out, document.as_bytes())?;
+            text.push_str(&format!("{} holds it as {}.\n", out.display(), form.name()));
+            for Loss { field, statements } in losses {
+                let of = count(statements, "statement", "statements");
+                text.push_str(&format!(
+                    "  not in it, for want of a place: {field} of {of}\n"
+                ));
+                lost.push(json!({ "field": field, "statements": statements }));
+            }
+        }
+        Ok(Answer::new(
+            text,
+            json!({
+                "uri": framework.origin.uri,
+                "title": framework.origin.title,
+                "version": framework.origin.version,
+                "statements": framework.statements.len(),
+                "kinds": kinds,
+                "out": self.out,
+                "lost": lost,
+            }),
+        ))
+    }
+
+    fn mapping_set(self) -> Result<Answer> {
+        let read = mapping_set(&self.files[0], None)?;
+        let hash = read.set.sha256()?;
+        let mut text = format!(
+            "{}: {}, SHA-256 {hash}\n",
+            read.set.title().unwrap_or(&self.files[0]),
+            count(read.set.mappings().len(), "mapping", "mappings"),
+        );
+        if let Some(out) = &self.out {
+            let json = out.extension().is_some_and(|end| end == "json");
+            let document = match json {
+                true => format!("{:#}\n", read.set.to_json()?),
+                false => read.set.canonical()?,
+            };
+            file::write_new(out, document.as_bytes())?;
+            text.push_str(&format!("{} holds it in canonical form.\n", out.display()));
+        }
+        Ok(Answer::new(
+            text,
+            json!({ "id": read.set.id(), "mappings": read.set.mappings().len(), "sha256": hash, "out": self.out }),
+        ))
+    }
+}
+
+fn write(framework: &Framework, form: Form) -> Result<(String, Vec<Loss>)> {
+    let pretty = |document: &serde_json::Value| format!("{document:#}\n");
+    Ok(match form {
+        Form::Csv => (csv::write(framework), Vec::new()),
+        Form::Case => (
+            pretty(&case::write(framework, &SystemClock.now().to_string())),
+            Vec::new(),
+        ),
+        Form::Ctdl => {
+            let written = ctdl::write(framework);
+            (pretty(&written.document), written.lost)
+        }
+        Form::Rsd => {
+            let written = rsd::write(framework);
+            (pretty(&written.document), written.lost)
+        }
+        Form::Onet | Form::Esco => bail!(
+            "--as {}: this form is read and not written; there are csv, case, ctdl and rsd",
+            form.name()
+        ),
+    })
+}

@@ -1,0 +1,146 @@
+//! `touchstone crosswalk suggest`: which statements come nearest to these words?
+
+use anyhow::{Context, Result};
+use serde_json::{Value, json};
+use touchstone_crosswalk::{
+    framework::Origin,
+    retrieval::{Curated, Entry, Learnt, Suggester, Typing},
+};
+
+use super::input::{framework, mapping_set};
+use crate::answer::{Answer, table};
+
+/// Find the statements of a framework that come nearest to some words.
+#[derive(Debug, clap::Args)]
+#[command(after_help = "\
+Suggestions are a program's: a mapping made from one stays \"suggested\" until somebody agrees with it. With --precedents and --from, mappings that \
+people made of similar statements count as well. --typing takes the last word as the beginning of one, as a search field does.
+
+Examples:
+  touchstone crosswalk suggest --in skills.csv \"weld pipes under water\"
+  touchstone crosswalk suggest --in dwa.tsv --from tasks.csv --precedents curated.sssom.tsv \"weld pipes\"
+  touchstone crosswalk suggest --in skills.csv --typing \"weld pi\" --most 5 --json
+
+Exit codes: 0 done, also where nothing was found, 1 failed, 65 a file has faults.")]
+pub(super) struct Suggest {
+    /// The words: a task, a skill, the name of an occupation.
+    #[arg(value_name = "WORDS")]
+    words: String,
+    /// The framework to look in; several files of one version together.
+    #[arg(long = "in", value_name = "FILE", required = true)]
+    within: Vec<String>,
+    /// Mappings that people made, from statements of --from to statements of --in (SSSOM).
+    #[arg(long, value_name = "FILE", requires = "from")]
+    precedents: Option<String>,
+    /// The framework whose statements were mapped.
+    #[arg(long, value_name = "FILE", requires = "precedents")]
+    from: Vec<String>,
+    /// What the words stand below: an occupation, a field.
+    #[arg(long, value_name = "WORDS")]
+    context: Option<String>,
+    /// The last word is still being typed.
+    #[arg(long, conflicts_with = "precedents")]
+    typing: bool,
+    /// How many suggestions at most.
+    #[arg(long, value_name = "NUMBER", default_value_t = 10)]
+    most: usize,
+}
+
+impl Suggest {
+    pub(super) fn run(self) -> Result<Answer> {
+        let within = framework(&self.within, None, origin())?;
+        let entries = within.entries();
+        let found: Vec<(usize, f64)> = match self.typing {
+            true => {
+                let found = Typing::new(&entries).suggest(&self.words, self.most);
+                found
+                    .into_iter()
+                    .map(|found| (found.entry, f64::from(found.score)))
+                    .collect()
+            }
+            false => {
+                let curated = self.curated(&within)?;
+                let domain = if curated.is_empty() { "none" } else { DOMAIN };
+                let suggester = Suggester::new(&entries, &curated, Learnt::default());
+                let query = Entry {
+                    label: self.words.clone(),
+                    context: self.context.iter().cloned().collect(),
+                    ..Entry::default()
+                };
+                suggester.suggest(&query, domain, self.most)
+            }
+        };
+        let rows: Vec<[String; 3]> = found
+            .iter()
+            .map(|(entry, score)| {
+                let statement = &within.statements[*entry];
+                [
+                    format!("{score:.2}"),
+                    statement.label.clone(),
+                    statement.uri.clone(),
+                ]
+            })
+            .collect();
+        let list: Vec<Value> = found
+            .iter()
+            .map(|(entry, score)| {
+                let statement = &within.statements[*entry];
+                json!({ "uri": statement.uri, "code": statement.code, "label": statement.label, "score": score })
+            })
+            .collect();
+        let text = match rows.is_empty() {
+            true => "Nothing has any of these words.".to_owned(),
+            false => table(["score", "statement", "identifier"], &rows),
+        };
+        Ok(Answer::new(
+            text,
+            json!({ "standing": "suggested", "suggestions": list }),
+        ))
+    }
+
+    /// What people mapped before, as far as both sides are known.
+    fn curated(&self, within: &touchstone_crosswalk::framework::Framework) -> Result<Vec<Curated>> {
+        let Some(precedents) = &self.precedents else {
+            return Ok(Vec::new());
+        };
+        let set = mapping_set(precedents, None)?.set;
+        let from = framework(&self.from, None, origin())?;
+        let entries = from.entries();
+        let mut curated = Vec::new();
+        for (statement, entry) in from.statements.iter().zip(entries) {
+            let mapped = set.mappings().iter().filter(|mapping| {
+                mapping.subject() == statement.uri
+                    && !mapping.is_negated()
+                    && mapping.standing() >= touchstone_crosswalk::sssom::Standing::Stated
+            });
+            let answers: Vec<usize> = mapped
+                .filter_map(|mapping| {
+                    within
+                        .statements
+                        .iter()
+                        .position(|known| known.uri == mapping.object())
+                })
+                .collect();
+            if !answers.is_empty() {
+                curated.push(Curated {
+                    entry,
+                    answers,
+                    domain: DOMAIN.to_owned(),
+                });
+            }
+        }
+        (!curated.is_empty()).then_some(curated).with_context(|| {
+            format!("{precedents}: no mapping that a person made leads from a statement of --from to one of --in")
+        })
+    }
+}
+
+/// On a command line there is one domain: that of the files.
+const DOMAIN: &str = "files";
+
+fn origin() -> Origin {
+    Origin {
+        uri: "urn:framework".to_owned(),
+        ..Origin::default()
+    }
+}
