@@ -21,6 +21,7 @@ pub mod institution;
 pub mod intent;
 pub mod job;
 pub mod learner;
+pub mod lint_choice;
 pub mod member;
 pub mod object;
 pub mod outbox;

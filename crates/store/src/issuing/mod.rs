@@ -4,6 +4,7 @@ mod achievement;
 mod batch;
 mod credential;
 mod learner;
+mod lint_choice;
 mod position;
 mod seal;
 mod status;

@@ -21,6 +21,8 @@ mod m0003_holding;
 mod m0004_operations;
 #[path = "0005_reminders.rs"]
 mod m0005_reminders;
+#[path = "0006_lint.rs"]
+mod m0006_lint;
 
 /// Every migration, oldest first. A new one is a new line at the end.
 const MIGRATIONS: &[Migration] = &[
@@ -29,6 +31,7 @@ const MIGRATIONS: &[Migration] = &[
     ("holding", m0003_holding::steps),
     ("operations", m0004_operations::steps),
     ("reminders", m0005_reminders::steps),
+    ("lint", m0006_lint::steps),
 ];
 
 type Migration = (&'static str, fn() -> Vec<Step>);

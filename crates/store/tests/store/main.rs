@@ -12,6 +12,7 @@ mod contention;
 mod holding;
 mod issuing;
 mod jobs;
+mod lint_choice;
 mod operations;
 mod rows;
 mod schema;
