@@ -15,7 +15,8 @@ use super::facts::{
     AlignmentFacts, EndorsementFacts, Facts, IssuerFacts, Known, Learner, LevelFacts, MappingFacts,
     RubricFacts, Snapshot, Stage,
 };
-use crate::credential::{Credential, items, text};
+use crate::credential::{Credential, CredentialError, items, text};
+use crate::jose;
 use crate::time::Timestamp;
 
 /// What is to be judged, from its own document.
@@ -73,6 +74,39 @@ impl Facts {
         }
         if let Some(profile) = profile {
             facts.issuer = issuer(&Value::parse(profile)?);
+        }
+        Ok(facts)
+    }
+
+    /// The facts of any document that is looked at: a credential (JSON or a token) or an achievement; with the version of a credential
+    /// and the issuer's Open Badges `Profile` where they are at hand.
+    pub fn of_document(
+        document: &[u8],
+        version: Option<&[u8]>,
+        profile: Option<&[u8]>,
+        at: Timestamp,
+        sha256: fn(&[u8]) -> [u8; 32],
+    ) -> Result<Self, LintError> {
+        let is_credential = jose::is(document)
+            || matches!(
+                Subject::of(&Value::parse(document)?),
+                Some(Subject::Credential)
+            );
+        if !is_credential {
+            return Self::of_achievement(document, profile, at);
+        }
+        let credential = Credential::parse(document)?;
+        let mut facts = Self::of_credential(&credential, version, at, sha256)?;
+        if let Some(profile) = profile {
+            let told = IssuerFacts::of_profile(profile)?;
+            let own = core::mem::take(&mut facts.issuer);
+            // What the credential itself says is signed; the profile only fills what it leaves open.
+            facts.issuer = IssuerFacts {
+                name: own.name.or(told.name),
+                country: own.country.or(told.country),
+                did: own.did.or(told.did),
+                recognition: own.recognition.or(told.recognition),
+            };
         }
         Ok(facts)
     }
@@ -194,7 +228,9 @@ impl Facts {
             let names = value.items().iter().filter_map(Value::as_str);
             names.map(String::from).collect()
         });
-        self.requires = Known::of(requires);
+        // A definition leaves out an empty list, and means it.
+        let none = from.get("slug").map(|_| Vec::new());
+        self.requires = Known::of(requires.or(none));
     }
 
     /// The levels that were reached, with the rubric that each belongs to.
@@ -237,6 +273,9 @@ pub enum LintError {
     /// It is no JSON that this program reads.
     #[error(transparent)]
     Json(#[from] JsonError),
+    /// It is a credential that cannot be read.
+    #[error(transparent)]
+    Credential(#[from] CredentialError),
     /// It is neither a definition nor the published document of a version.
     #[error(
         "this is not the document of an achievement: neither its type nor a slug with criteria says so"
@@ -322,8 +361,9 @@ fn level(value: &Value<'_>) -> LevelFacts {
     }
 }
 
+/// The text beside a picture. The picture of a definition gets the achievement's name when it is published.
 fn caption(image: &Value<'_>) -> Option<String> {
-    stated(image, "caption")
+    stated(image, "caption").or_else(|| stated(image, "mediaType"))
 }
 
 /// The endorsements in a document: as credentials, or in tokens, of which no more is read here than that they are there.

@@ -41,7 +41,7 @@ fn judge(facts: &Facts) -> Judgement {
                             place("targetUrl"),
                             "Whether the address answers was not looked at.",
                         )
-                        .mend("Look with `touchstone lint --online`, or open it."),
+                        .mend("Look with `touchstone lint --look-up`, or open it."),
                     );
                 }
             }
