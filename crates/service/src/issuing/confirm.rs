@@ -8,7 +8,10 @@ use touchstone_store::{
 };
 use touchstone_vc::Timestamp;
 
-use super::preview::fingerprint;
+use super::{
+    preview::fingerprint,
+    ready::{NotReady, not_ready},
+};
 use crate::{World, operations::Job};
 
 /// A confirmation.
@@ -69,6 +72,14 @@ pub async fn confirm(world: &World, order: &Confirmation) -> Result<(), ConfirmE
                 )
                 .await?;
             }
+            let version = tx
+                .achievement_version(&order.tenant, &batch.achievement, batch.version)
+                .await?;
+            if let Some(version) = &version
+                && let Some(unready) = not_ready(world, &tx, &order.tenant, version).await?
+            {
+                return Err(ConfirmError::NotReady(unready));
+            }
             tx.freeze_achievement_version(
                 &order.tenant,
                 &batch.achievement,
@@ -109,6 +120,9 @@ pub enum ConfirmError {
     /// No row can go.
     #[error("no row is ready; correct the faulty rows first")]
     NothingReady,
+    /// What is awarded is not ready for the profile that was chosen for it.
+    #[error("{0}")]
+    NotReady(NotReady),
     /// It is not what was seen any more.
     #[error("the rows or the achievement changed since the preview; look at it again")]
     Changed,

@@ -7,6 +7,7 @@ mod cancel;
 mod carry_on;
 mod catalogue;
 mod change_many;
+mod choose_profile;
 mod cohort;
 mod compose;
 mod confirm;
@@ -22,8 +23,10 @@ mod hold;
 mod import;
 mod intake;
 mod language;
+mod lint;
 mod positions;
 mod preview;
+mod ready;
 mod record;
 mod reinstate;
 mod reserve;
@@ -49,6 +52,9 @@ pub use catalogue::{Listed, achievement, achievements, awarded, export};
 pub use change_many::{
     Changed, Fate, Foreseen, ManyChanges, ManyError, Unchanged, change_many, foresee,
 };
+pub use choose_profile::{
+    Choice, ChooseError, Chosen, ChosenBy, ProfileOrder, choose_profile, chosen_profile,
+};
 pub use cohort::CohortError;
 pub(crate) use cohort::issuer_profile;
 pub use confirm::{ConfirmError, Confirmation, confirm};
@@ -71,7 +77,9 @@ pub use intake::{
     escape_formula,
 };
 pub use language::{LanguageError, LanguageTag};
+pub use lint::{lint_achievement, lint_definition};
 pub use preview::{Preview, PreviewRow, preview, rows};
+pub use ready::{NotReady, Unmet};
 pub use record::{Record, record};
 pub use reinstate::{ReinstateError, Reinstatement, reinstate};
 pub(crate) use reserve::Learners;

@@ -19,6 +19,7 @@ use super::{
     About, IntakeError, Line, Mapping, RowFault, RowInput, Rules, Seen, Sheet,
     catalogue::{Listed, achievement},
     digest::sha256_hex,
+    ready::{NotReady, not_ready},
 };
 use crate::World;
 
@@ -59,6 +60,10 @@ pub async fn upload(world: &World, order: &Upload) -> Result<Uploaded, UploadErr
     let earned = earned
         .filter(|found| found.achievement.archived_at.is_none())
         .ok_or(UploadError::NoSuchAchievement)?;
+    let unready = not_ready(world, &world.store.read(), &order.tenant, &earned.version).await?;
+    if let Some(unready) = unready {
+        return Err(UploadError::NotReady(unready));
+    }
     let rules = Rules::of(&earned.definition, now);
     // Read once to the end before anything is stored: a file that cannot be read leaves no batch behind.
     let mut sheet = Sheet::open(&order.bytes, &order.mapping, &rules)?;
@@ -120,6 +125,9 @@ pub enum UploadError {
     /// No such achievement, or it is not in use any more.
     #[error("no such achievement")]
     NoSuchAchievement,
+    /// It is not ready for the profile that was chosen for it.
+    #[error("{0}")]
+    NotReady(NotReady),
     /// The file cannot be read.
     #[error(transparent)]
     Intake(#[from] IntakeError),

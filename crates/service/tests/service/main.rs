@@ -15,6 +15,7 @@ mod describe;
 mod gather;
 mod inspecting;
 mod issue;
+mod lint;
 mod member;
 mod passkey;
 mod picture;

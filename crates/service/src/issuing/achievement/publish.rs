@@ -24,7 +24,7 @@ pub fn publish(
     achievement.related.clone_from(&circumstances.related);
     achievement.image = definition.image.as_ref().map(|image| model::Image {
         id: format!("data:{};base64,{}", image.media_type.as_str(), image.data),
-        caption: None,
+        caption: Some(definition.name.clone()),
     });
     let own =
         serde_json::to_value(definition).expect("texts, numbers and lists always become JSON");

@@ -1,0 +1,72 @@
+//! Looking at what can be earned with the eyes of whoever must act on it.
+
+use touchstone_store::{AchievementVersionRow, InstitutionRow, StoreError, TenantId};
+use touchstone_vc::{
+    badge,
+    lint::{Facts, IssuerFacts, Known, LintReport, Profile, lint},
+};
+
+use super::{Definition, catalogue::achievement, cohort::issuer_profile};
+use crate::World;
+
+/// Judges a version of an achievement, or its latest. `None` if the institution has none of that id or short name.
+pub async fn lint_achievement(
+    world: &World,
+    tenant: &TenantId,
+    named: &str,
+    version: Option<i64>,
+    profile: Profile,
+) -> Result<Option<LintReport>, StoreError> {
+    let Some(found) = achievement(world, tenant, named, version).await? else {
+        return Ok(None);
+    };
+    let institution = world.store.read().institution(tenant).await?;
+    let facts = facts_of_version(world, institution.as_ref(), &found.version)?;
+    Ok(Some(lint(&facts, profile)))
+}
+
+/// Judges a definition that is being written and may never be stored.
+pub async fn lint_definition(
+    world: &World,
+    tenant: &TenantId,
+    definition: &Definition,
+    profile: Profile,
+) -> Result<LintReport, StoreError> {
+    let institution = world.store.read().institution(tenant).await?;
+    let facts = facts(world, institution.as_ref(), definition);
+    Ok(lint(&facts, profile))
+}
+
+/// The facts of a stored version, as its institution stands now.
+pub(super) fn facts_of_version(
+    world: &World,
+    institution: Option<&InstitutionRow>,
+    version: &AchievementVersionRow,
+) -> Result<Facts, StoreError> {
+    let definition =
+        Definition::from_json(version.document.as_bytes()).map_err(|_| StoreError::Corrupt {
+            table: "achievement_version",
+            column: "document",
+        })?;
+    Ok(facts(world, institution, &definition))
+}
+
+fn facts(world: &World, institution: Option<&InstitutionRow>, definition: &Definition) -> Facts {
+    let read = Facts::of_achievement(definition.to_json().as_bytes(), None, world.clock.now());
+    let mut facts = read.expect("a definition is a document of an achievement");
+    facts.issuer = institution.map_or_else(IssuerFacts::default, |row| issuer(world, row));
+    facts
+}
+
+/// The institution as it will stand in credentials.
+fn issuer(world: &World, row: &InstitutionRow) -> IssuerFacts {
+    let profile = issuer_profile(world, row).map(|profile| badge::profile(&profile).to_string());
+    let read = profile.and_then(|profile| IssuerFacts::of_profile(profile.as_bytes()).ok());
+    read.unwrap_or_else(|| IssuerFacts {
+        name: Known::Stated(row.name.clone()),
+        country: Known::of(row.country.clone()),
+        // Nothing is issued before it has one.
+        did: Known::Absent,
+        recognition: Known::of(row.legal_id.clone()),
+    })
+}

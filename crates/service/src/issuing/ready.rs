@@ -1,0 +1,87 @@
+//! Nothing is issued that is not ready for the profile which was chosen.
+//!
+//! **Invariant:** asked when a list is taken in and once more in the transaction that confirms it; where nothing was chosen, nothing
+//! is refused.
+
+use std::fmt;
+
+use touchstone_store::{AchievementVersionRow, Reader, StoreError, TenantId};
+use touchstone_vc::lint::{Finding, Profile, Readiness, Rule, lint};
+
+use super::{choose_profile::chosen, lint::facts_of_version};
+use crate::World;
+
+/// It has to be ready for a profile and is not.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct NotReady {
+    /// The profile.
+    pub profile: Profile,
+    /// Every rule that keeps it from being ready.
+    pub unmet: Vec<Unmet>,
+}
+
+/// One rule that keeps an achievement from being issued.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct Unmet {
+    /// The rule: `TS-005`.
+    pub rule: &'static str,
+    /// Where: the member of the definition document.
+    pub place: String,
+    /// What, and the way out.
+    pub words: String,
+}
+
+impl fmt::Display for NotReady {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(
+            f,
+            "the achievement is not ready for {}, which was chosen for it; mend these, or choose another profile:",
+            self.profile
+        )?;
+        for unmet in &self.unmet {
+            write!(f, "\n  {} {}: {}", unmet.rule, unmet.place, unmet.words)?;
+        }
+        Ok(())
+    }
+}
+
+/// Looks whether a version may be issued: `None` if nothing is in the way.
+pub(super) async fn not_ready(
+    world: &World,
+    reader: &Reader,
+    tenant: &TenantId,
+    version: &AchievementVersionRow,
+) -> Result<Option<NotReady>, StoreError> {
+    let chosen = chosen(reader, tenant, &version.achievement).await?;
+    let Some(profile) = chosen.profile else {
+        return Ok(None);
+    };
+    let institution = reader.institution(tenant).await?;
+    let facts = facts_of_version(world, institution.as_ref(), version)?;
+    let report = lint(&facts, profile);
+    let unmet = match report.readiness() {
+        Readiness::Ready => return Ok(None),
+        Readiness::NotReady => report.errors(),
+        // Nobody could look: that is no readiness either.
+        Readiness::Undecided => report.unknown(),
+    };
+    Ok(Some(NotReady {
+        profile,
+        unmet: unmet
+            .into_iter()
+            .flat_map(|(rule, findings)| {
+                findings.iter().map(move |finding| Unmet::of(rule, finding))
+            })
+            .collect(),
+    }))
+}
+
+impl Unmet {
+    fn of(rule: &Rule, finding: &Finding) -> Self {
+        Self {
+            rule: rule.id,
+            place: finding.place.clone(),
+            words: format!("{} {}", finding.what, finding.way_out(rule)),
+        }
+    }
+}
