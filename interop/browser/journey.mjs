@@ -81,13 +81,37 @@ async function define(page, check) {
   await page.getByLabel('Must be reached').fill('1');
   await page.getByLabel('Show the person’s name').check();
   await page.getByLabel('A picture of its own').setInputFiles({name: 'badge.svg', mimeType: 'image/svg+xml', buffer: Buffer.from(PICTURE)});
+  await page.getByLabel('Look at it as').selectOption('tmc-application');
   await page.getByRole('button', {name: 'Show the preview'}).click();
+  const found = await words(page);
+  check('the preview says what to correct, and certifies nothing', found.includes('Not ready for tmc-application.') && /TS-009/.test(found) && !/certified/i.test(found), found);
+  check('the preview says how an employer reads it', found.includes('How an employer reads it'), found);
   check('a picture is carried through the preview', (await words(page)).includes('A picture was chosen (SVG, 1 KB)'), await words(page));
   await page.getByRole('button', {name: 'Save'}).click();
   const path = new URL(page.url()).pathname;
   check('an achievement is saved', /^\/achievements(\/[^/]+)?$/.test(path) && path !== '/achievements/new', await words(page));
   const saved = page.getByRole('link', {name: 'Wound dressing', exact: true});
-  return [{name: 'achievement', path: await saved.getAttribute('href')}];
+  const href = await saved.getAttribute('href');
+  await gate(page, href, check);
+  return [{name: 'achievement', path: href}];
+}
+
+/** What is not ready for the profile that was chosen is not taken in; the page says what to mend, and the choice can be undone. */
+async function gate(page, path, check) {
+  const choose = async profile => {
+    await page.goto(new URL(path, page.url()).href);
+    await page.getByLabel('It has to be ready for').selectOption(profile);
+    await page.getByRole('button', {name: 'Choose'}).click();
+    return words(page);
+  };
+  const chosen = await choose('eu-mc');
+  check('a profile is chosen', chosen.includes('It has to be ready for eu-mc'), chosen.slice(0, 600));
+  await upload(page, rows());
+  const refused = await words(page);
+  check('what is not ready is not taken in, and why', refused.includes('it is not ready for eu-mc') && /TS-006/.test(refused), refused.slice(0, 1200));
+  await page.screenshot({path: join(SCREENSHOTS, 'not-ready.png'), fullPage: true});
+  const undone = await choose('none');
+  check('the choice can be undone', undone.includes('Nothing is asked of it'), undone.slice(0, 600));
 }
 
 async function award(page, check) {

@@ -97,6 +97,7 @@ fn desk() -> Router<Web> {
                 .merge(post(achievements::revise).layer(DefaultBodyLimit::max(LARGEST_DEFINITION))),
         )
         .route("/achievements/{id}/picture", get(achievements::picture))
+        .route("/achievements/{id}/lint", post(achievements::choose))
         .route("/achievements/{id}/checks", get(achievements::checks))
         .route(
             "/achievements/{id}/definition.json",
@@ -152,6 +153,7 @@ fn desk() -> Router<Web> {
         .route("/members/{id}/disable", post(members::disable))
         .route("/members/{id}/enable", post(members::enable))
         .route("/institution", get(profile::open).post(profile::change))
+        .route("/institution/lint", post(profile::choose))
         .route("/keys", post(members::make_key))
         .route("/keys/{id}/revoke", post(members::revoke_key))
 }

@@ -25,6 +25,8 @@ pub(crate) const DESK: &[Row] = &[
     (POST, "/achievements/import", Some(Permission::Define)),
     (GET, "/achievements/{id}", Some(Permission::Read)),
     (POST, "/achievements/{id}", Some(Permission::Define)),
+    (POST, "/achievements/{id}/lint", Some(Permission::Define)),
+    (POST, "/institution/lint", Some(Permission::Administer)),
     (
         GET,
         "/achievements/{id}/definition.json",

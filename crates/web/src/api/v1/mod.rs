@@ -9,6 +9,7 @@ mod evidence;
 mod institution;
 mod keys;
 mod learners;
+mod lint;
 mod members;
 
 use utoipa_axum::router::OpenApiRouter;
@@ -20,6 +21,7 @@ pub(super) fn routes() -> OpenApiRouter<Web> {
     OpenApiRouter::new()
         .merge(institution::routes())
         .merge(achievements::routes())
+        .merge(lint::routes())
         .merge(batches::routes())
         .merge(evidence::routes())
         .merge(credentials::routes())

@@ -5,6 +5,7 @@ use touchstone_service::issuing::Image;
 use touchstone_service::operations::Permission;
 use touchstone_vc::in_sentence;
 
+use super::lint::{Found, asked, findings, for_whom};
 use super::picture;
 use super::told::told;
 use crate::pages::desk::{Desk, trail};
@@ -53,6 +54,8 @@ pub struct Form {
     pub picture: Picture,
     /// Why a picture that was sent is not taken. Nothing of it stays in the form.
     pub refused: Option<Problem>,
+    /// For whom it is looked at: the name of a profile, or empty. No part of the definition.
+    pub look_for: String,
 }
 
 /// The picture of an achievement, while it is written.
@@ -88,7 +91,13 @@ pub struct Advice {
 }
 
 /// Renders the form with its preview.
-pub fn show(desk: &Desk, place: &Place, form: &Form, problems: &[Problem]) -> Markup {
+pub fn show(
+    desk: &Desk,
+    place: &Place,
+    form: &Form,
+    found: &Found,
+    problems: &[Problem],
+) -> Markup {
     let may_define = desk.may(Permission::Define);
     let (title, small, action) = match place {
         Place::New => (
@@ -118,10 +127,11 @@ pub fn show(desk: &Desk, place: &Place, form: &Form, problems: &[Problem]) -> Ma
         h1 { (title) " " @if !small.is_empty() { small { (small) } } }
         (error_summary("It was not saved", problems))
         div.cols {
-            div { @if may_define { (desk.upload(&action, &fields(place, form, problems))) } @else { (told(place, form)) } }
+            div { @if may_define { (desk.upload(&action, &fields(place, form, found, problems))) } @else { (told(place, form)) } }
             div {
-                @if may_define { section aria-labelledby="rd" { h2 id="rd" { "Will it be understood?" } (advice_list(&advice(form))) } }
+                section aria-labelledby="rd" { h2 id="rd" { "Will it be understood?" } (findings(found)) (advice_list(&advice(form))) }
                 (reading(desk, form))
+                (asked(desk, place, found))
                 @if let Place::Version(id, ..) = place {
                     p { a href={ "/achievements/" (id) "/checks" } { "How often its credentials were checked" } }
                 }
@@ -131,7 +141,7 @@ pub fn show(desk: &Desk, place: &Place, form: &Form, problems: &[Problem]) -> Ma
     desk.page(&title, "/achievements", &main)
 }
 
-fn fields(place: &Place, form: &Form, problems: &[Problem]) -> Markup {
+fn fields(place: &Place, form: &Form, found: &Found, problems: &[Problem]) -> Markup {
     let error = |name: &str| {
         problems
             .iter()
@@ -206,6 +216,7 @@ fn fields(place: &Place, form: &Form, problems: &[Problem]) -> Markup {
             (option("checkbox", "allows_suspension", "yes", &html! { "Can be paused " span.hint { "Some other programs cannot read such credentials." } }, form.allows_suspension))
         }
         (picture::field_set(place, form, error("file")))
+        (for_whom(form, found))
         p.acts {
             button.main { "Save" } " "
             button name="preview" value="yes" { (icon("retry")) " Show the preview" }
@@ -232,7 +243,7 @@ fn advice_list(list: &[Advice]) -> Markup {
     } })
 }
 
-/// How it will be read, judged by simple rules that a person can follow.
+/// What the rules do not see: how the page will put it, and what earns nothing.
 pub fn advice(form: &Form) -> Vec<Advice> {
     let mut list = Vec::new();
     let mut say = |tone, words: &str| {
@@ -241,46 +252,8 @@ pub fn advice(form: &Form) -> Vec<Advice> {
             words: words.to_owned(),
         })
     };
-    let task = form.task.trim();
-    let first = task
-        .split_whitespace()
-        .next()
-        .unwrap_or_default()
-        .to_lowercase();
-    if task.is_empty() {
-        say(
-            Tone::Fail,
-            "The task is empty. A reader cannot tell what the person can do.",
-        );
-    } else if matches!(
-        first.as_str(),
-        "this"
-            | "the"
-            | "a"
-            | "an"
-            | "learners"
-            | "students"
-            | "participants"
-            | "knowledge"
-            | "understanding"
-    ) {
-        say(
-            Tone::Fail,
-            "The task does not start with a verb. It follows the words “NAME can”.",
-        );
-    } else {
-        say(Tone::Pass, "The task starts as the sentence needs it.");
-    }
-    if task.split_whitespace().count() > 40 {
-        say(
-            Tone::Warn,
-            "The task is long. One sentence of up to 25 words is read to its end.",
-        );
-    }
     let how = form.criteria.to_lowercase();
-    if how.trim().is_empty() {
-        say(Tone::Fail, "How it is assessed is empty.");
-    } else if ["attendance", "attended", "participation"]
+    if ["attendance", "attended", "participation"]
         .iter()
         .any(|word| how.contains(word))
         && how.split_whitespace().count() < 20
@@ -290,46 +263,23 @@ pub fn advice(form: &Form) -> Vec<Advice> {
             "How it is assessed names attendance, not what was done.",
         );
     }
-    let named = form
-        .levels
-        .iter()
-        .filter(|(name, _)| !name.trim().is_empty());
-    let bare = named
-        .clone()
-        .filter(|(_, text)| text.trim().is_empty())
-        .count();
-    if bare > 0 {
-        say(
-            Tone::Fail,
-            "A level has no description. Describe it, or remove the level.",
-        );
-    } else if named.count() > 1 {
-        say(Tone::Pass, "Each level says what can be seen.");
-    } else {
-        say(
-            Tone::Warn,
-            "There are no levels. Readers cannot tell somebody who needs help from somebody who leads.",
-        );
-    }
-    if form.evidence.trim().is_empty() {
-        say(
-            Tone::Warn,
-            "No evidence is asked for. Readers trust a level more if they can open one piece of it.",
-        );
-    }
-    if form.alignment.trim().is_empty() {
+    if !form.alignment.contains("ext:Task") {
         say(
             Tone::Warn,
             "No task of a framework is linked. The page then says “has earned” instead of “can”.",
         );
     }
-    if form.valid_for_months.trim().is_empty() {
+    if form
+        .levels
+        .iter()
+        .filter(|(name, _)| !name.trim().is_empty())
+        .count()
+        < 2
+    {
         say(
             Tone::Warn,
-            "It has no end. Ask how long the skill lasts without practice.",
+            "There are no levels. Readers cannot tell somebody who needs help from somebody who leads.",
         );
-    } else {
-        say(Tone::Pass, "It ends, and says when.");
     }
     list
 }
@@ -357,7 +307,10 @@ fn reading(desk: &Desk, form: &Form) -> Markup {
             }
             dl {
                 dt { "How" } dd { div { (markdown(&form.criteria)) } }
+                @if let Some((_, seen)) = form.levels.get(reached).filter(|(_, seen)| !seen.is_empty()) { dt { "At this level" } dd { (seen) } }
                 dt { "Evidence" } dd { @if form.evidence.trim().is_empty() { "None" } @else { (form.evidence) } }
+                dt { "Who watched" } dd { @if form.supervision.is_empty() { "Not said" } @else { (form.supervision) } }
+                dt { "Good for" } dd { @match form.valid_for_months.as_str() { "" => "No end", months => { (months) " months" } } }
             }
         }
     }

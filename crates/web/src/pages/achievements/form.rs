@@ -79,6 +79,7 @@ impl Form {
                 .clone()
                 .map_or(Picture::None, Picture::Kept),
             refused: None,
+            look_for: String::new(),
         }
     }
 
@@ -119,6 +120,7 @@ impl Form {
             allows_suspension: fields.ticked("allows_suspension"),
             picture,
             refused,
+            look_for: text("look_for"),
         }
     }
 

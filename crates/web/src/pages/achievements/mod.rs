@@ -3,6 +3,7 @@
 mod checks;
 pub mod edit;
 mod form;
+pub mod lint;
 pub mod list;
 mod picture;
 mod told;
@@ -15,6 +16,7 @@ use touchstone_service::issuing::{self, Import, ImportError, achievement, achiev
 use touchstone_service::operations::Permission;
 
 pub use checks::checks;
+pub use lint::choose;
 pub use picture::picture;
 pub use write::{ask, define, open, revise};
 

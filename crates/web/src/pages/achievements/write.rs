@@ -9,6 +9,7 @@ use touchstone_service::issuing::{
 use touchstone_service::operations::Permission;
 
 use super::edit::{Form, Place, show};
+use super::lint::look;
 use crate::ApiError;
 use crate::signed_in::{PostedFile, SignedIn};
 use crate::state::Web;
@@ -16,7 +17,7 @@ use crate::templates::Problem;
 use crate::text::sentence;
 
 /// `GET /achievements/new`
-pub async fn ask(by: SignedIn) -> Result<Response, ApiError> {
+pub async fn ask(State(web): State<Web>, by: SignedIn) -> Result<Response, ApiError> {
     by.may(Permission::Define)?;
     let form = Form {
         achievement_type: "MicroCredential".into(),
@@ -25,7 +26,9 @@ pub async fn ask(by: SignedIn) -> Result<Response, ApiError> {
         names_learner: true,
         ..Form::default()
     };
-    Ok(show(&by.desk, &Place::New, &form, &[]).into_response())
+    // Nothing is written yet, so nothing is found fault with.
+    let found = look(&web, &by, &Place::New, &form, Err(Vec::new())).await?;
+    Ok(show(&by.desk, &Place::New, &form, &found, &[]).into_response())
 }
 
 /// `GET /achievements/ID`
@@ -36,7 +39,9 @@ pub async fn open(
 ) -> Result<Response, ApiError> {
     by.may(Permission::Read)?;
     let found = find(&web, &by, &id).await?;
-    Ok(show(&by.desk, &place(&found), &Form::of(&found.definition), &[]).into_response())
+    let (place, form) = (place(&found), Form::of(&found.definition));
+    let looked = look(&web, &by, &place, &form, Ok(found.definition)).await?;
+    Ok(show(&by.desk, &place, &form, &looked, &[]).into_response())
 }
 
 /// `POST /achievements`
@@ -44,8 +49,7 @@ pub async fn define(State(web): State<Web>, posted: PostedFile) -> Result<Respon
     posted.by.may(Permission::Define)?;
     let form = Form::sent(&posted.fields, &posted.bytes, None);
     if posted.fields.ticked("preview") {
-        let problems = form.refused.as_slice();
-        return Ok(show(&posted.by.desk, &Place::New, &form, problems).into_response());
+        return preview(&web, &posted, &Place::New, &form, None).await;
     }
     let written = match form.definition(None) {
         Ok(definition) => issuing::define(&web.world, &order(&posted, definition))
@@ -53,7 +57,7 @@ pub async fn define(State(web): State<Web>, posted: PostedFile) -> Result<Respon
             .map_err(told),
         Err(problems) => Err(Ok(problems)),
     };
-    answer(&posted, &Place::New, &form, written)
+    answer(&web, &posted, &Place::New, &form, None, written).await
 }
 
 /// `POST /achievements/ID`
@@ -68,17 +72,31 @@ pub async fn revise(
         slug: found.achievement.slug.clone(),
         ..Form::sent(&posted.fields, &posted.bytes, Some(&found.definition))
     };
+    let (place, before) = (place(&found), Some(&found.definition));
     if posted.fields.ticked("preview") {
-        let problems = form.refused.as_slice();
-        return Ok(show(&posted.by.desk, &place(&found), &form, problems).into_response());
+        return preview(&web, &posted, &place, &form, before).await;
     }
-    let written = match form.definition(Some(&found.definition)) {
+    let written = match form.definition(before) {
         Ok(definition) => issuing::revise(&web.world, &order(&posted, definition))
             .await
             .map_err(told),
         Err(problems) => Err(Ok(problems)),
     };
-    answer(&posted, &place(&found), &form, written)
+    answer(&web, &posted, &place, &form, before, written).await
+}
+
+/// The form again, with what was found beside it. Nothing is saved.
+async fn preview(
+    web: &Web,
+    posted: &PostedFile,
+    place: &Place,
+    form: &Form,
+    before: Option<&Definition>,
+) -> Result<Response, ApiError> {
+    let by = &posted.by;
+    let found = look(web, by, place, form, form.definition(before)).await?;
+    let problems = form.refused.as_slice();
+    Ok(show(&by.desk, place, form, &found, problems).into_response())
 }
 
 async fn find(web: &Web, by: &SignedIn, id: &str) -> Result<Listed, ApiError> {
@@ -119,16 +137,20 @@ fn told(error: VersionError) -> Result<Vec<Problem>, ApiError> {
     }])
 }
 
-fn answer<T>(
+async fn answer<T>(
+    web: &Web,
     posted: &PostedFile,
     place: &Place,
     form: &Form,
+    before: Option<&Definition>,
     written: Result<T, Result<Vec<Problem>, ApiError>>,
 ) -> Result<Response, ApiError> {
     match written {
         Ok(_) => Ok(Redirect::to("/achievements").into_response()),
         Err(problems) => {
-            let page = show(&posted.by.desk, place, form, &problems?);
+            let problems = problems?;
+            let found = look(web, &posted.by, place, form, form.definition(before)).await?;
+            let page = show(&posted.by.desk, place, form, &found, &problems);
             Ok((StatusCode::UNPROCESSABLE_ENTITY, page).into_response())
         }
     }

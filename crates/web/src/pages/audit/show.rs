@@ -91,6 +91,7 @@ pub fn words(action: &str) -> &str {
     match action {
         "achievement.define" => "wrote an achievement",
         "achievement.revise" => "wrote a new version of an achievement",
+        "lint.choose" => "chose what achievements have to be ready for",
         "batch.upload" => "uploaded a list",
         "batch.amend" => "corrected a row of a list",
         "batch.hold" => "set the day of a cohort",

@@ -124,6 +124,7 @@ impl From<ConfirmError> for ApiError {
                 Self::conflict("batch_nothing_ready").with_detail(sentence(&said))
             }
             ConfirmError::Changed => Self::conflict("batch_changed").with_detail(sentence(&said)),
+            ConfirmError::NotReady(error) => error.into(),
             ConfirmError::Store(error) => error.into(),
         }
     }

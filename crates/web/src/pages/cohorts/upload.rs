@@ -7,7 +7,7 @@ use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect, Response};
 use maud::{Markup, html};
 use touchstone_service::issuing::{
-    Column, Hold, HoldError, Mapping, Upload, UploadError, achievements, hold, upload,
+    Column, Hold, HoldError, Mapping, NotReady, Upload, UploadError, achievements, hold, upload,
 };
 use touchstone_service::operations::Permission;
 use touchstone_vc::Timestamp;
@@ -43,8 +43,8 @@ pub async fn take(State(web): State<Web>, posted: PostedFile) -> Result<Response
     };
     match taken(&web, &posted, &entered).await? {
         Ok(batch) => Ok(Redirect::to(&format!("/cohorts/{batch}")).into_response()),
-        Err(problem) => {
-            let page = show(&by.desk, &choices(&web, by).await?, &entered, &[problem]);
+        Err(problems) => {
+            let page = show(&by.desk, &choices(&web, by).await?, &entered, &problems);
             Ok((StatusCode::UNPROCESSABLE_ENTITY, page).into_response())
         }
     }
@@ -54,12 +54,12 @@ async fn taken(
     web: &Web,
     posted: &PostedFile,
     entered: &Entered,
-) -> Result<Result<String, Problem>, ApiError> {
+) -> Result<Result<String, Vec<Problem>>, ApiError> {
     let problem = |field: &str, words: String| {
-        Ok(Err(Problem {
+        Ok(Err(vec![Problem {
             field: field.to_owned(),
             words,
-        }))
+        }]))
     };
     let until = match entered.hold_until.as_str() {
         "" => None,
@@ -94,6 +94,7 @@ async fn taken(
                 "What is awarded: this achievement is not in use; choose another.".into(),
             );
         }
+        Err(UploadError::NotReady(unready)) => return Ok(Err(not_ready(&unready))),
         Err(UploadError::Store(error)) => return Err(error.into()),
         Err(error) => return problem("file", format!("The list: {error}.")),
     };
@@ -112,6 +113,23 @@ async fn taken(
         }
     }
     Ok(Ok(uploaded.batch))
+}
+
+/// What keeps the achievement from being issued, and the way out.
+fn not_ready(unready: &NotReady) -> Vec<Problem> {
+    let first = format!(
+        "What is awarded: it is not ready for {}, which was chosen for it. Mend what follows on its page, or choose another profile there.",
+        unready.profile
+    );
+    let unmet = unready.unmet.iter();
+    let lines = unmet.map(|unmet| format!("{}, {}: {}", unmet.rule, unmet.place, unmet.words));
+    std::iter::once(first)
+        .chain(lines)
+        .map(|words| Problem {
+            field: "achievement".into(),
+            words,
+        })
+        .collect()
 }
 
 /// Reads what headers mean, one a line: `Vorname = given_name`; `Notes = -` leaves a column out.

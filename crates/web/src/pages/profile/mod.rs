@@ -1,15 +1,19 @@
 //! Who the institution is: its name, country, legal identifier, website, contact and mark, for the people who work in it.
 
+mod lint;
 pub mod show;
 
 use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect, Response};
 use touchstone_service::issuing::{
-    DescribeError, Description, ImageType, MarkChange, Redescription, describe,
+    Chosen, ChosenBy, DescribeError, Description, ImageType, MarkChange, Redescription,
+    chosen_profile, describe,
 };
 use touchstone_service::operations::{Permission, institution};
 use touchstone_service::rows::InstitutionRow;
+
+pub use lint::choose;
 
 use crate::ApiError;
 use crate::signed_in::{PostedFile, SignedIn};
@@ -21,7 +25,15 @@ use show::{View, show};
 pub async fn open(State(web): State<Web>, by: SignedIn) -> Result<Response, ApiError> {
     by.may(Permission::Read)?;
     let row = row(&web, &by).await?;
-    Ok(show(&by.desk, &view(&row)).into_response())
+    let chosen = chosen_profile(&web.world, by.tenant(), None).await?;
+    Ok(show(
+        &by.desk,
+        &View {
+            chosen,
+            ..view(&row)
+        },
+    )
+    .into_response())
 }
 
 /// `POST /institution`: says anew who it is. Credentials already issued stay as they are.
@@ -59,6 +71,7 @@ pub async fn change(State(web): State<Web>, posted: PostedFile) -> Result<Respon
         website: fields.text("website").to_owned(),
         contact: fields.text("contact").to_owned(),
         problems,
+        chosen: chosen_profile(&web.world, by.tenant(), None).await?,
         ..view(&row(&web, by).await?)
     };
     let page = show(&by.desk, &entered);
@@ -107,5 +120,9 @@ fn view(row: &InstitutionRow) -> View {
         contact: text(&row.contact_email),
         has_mark: row.mark.is_some(),
         problems: Vec::new(),
+        chosen: Chosen {
+            profile: None,
+            by: ChosenBy::Nobody,
+        },
     }
 }

@@ -1,13 +1,14 @@
 //! The institution's profile as facts, and as a form for owners.
 
 use maud::{Markup, html};
+use touchstone_service::issuing::Chosen;
 use touchstone_service::operations::Permission;
 
 use crate::pages::desk::Desk;
 use crate::templates::{Control, Field, Problem, error_summary, fact, facts, field, icon, option};
 
 /// Everything on the page.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug)]
 #[expect(missing_docs)] // The names say it.
 pub struct View {
     pub slug: String,
@@ -20,6 +21,8 @@ pub struct View {
     pub has_mark: bool,
     /// What was refused. The fields then hold what was entered.
     pub problems: Vec<Problem>,
+    /// What achievements have to be ready for.
+    pub chosen: Chosen,
 }
 
 /// Renders it.
@@ -37,6 +40,7 @@ pub fn show(desk: &Desk, view: &View) -> Markup {
             @if !desk.may(Permission::Administer) { (known(view)) }
         }))
         @if desk.may(Permission::Administer) { (form(desk, view)) } @else { p { "Owners of the institution can change it." } }
+        (super::lint::asked(desk, view.chosen))
     };
     desk.page("The institution", "/institution", &main)
 }

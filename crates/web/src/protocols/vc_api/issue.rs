@@ -42,6 +42,7 @@ use crate::state::Web;
         (status = 201, description = "The signed credential", body = Issued),
         (status = 200, description = "The signed credential, which existed before", body = Issued),
         (status = 400, description = "`not_json`"),
+        (status = 409, description = "`achievement_not_ready`: each finding is named"),
         (status = 422, description = "`cannot_issue_this`: it has parts that are not taken from a request; `unknown_achievement`, `other_issuer`, `faulty_row`. /api/v1/batches takes levels, results and evidence"),
         (status = 503, description = "`not_issued_yet`: it is confirmed and will be issued; send the same again"),
     )

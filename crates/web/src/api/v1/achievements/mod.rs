@@ -3,6 +3,7 @@
 mod define;
 mod export;
 mod import;
+mod lint;
 mod list;
 mod revise;
 mod show;
@@ -15,6 +16,8 @@ use utoipa::ToSchema;
 use utoipa_axum::router::{OpenApiRouter, UtoipaMethodRouterExt};
 use utoipa_axum::routes;
 
+pub(super) use lint::{Holds, Wanted};
+
 use crate::ApiError;
 use crate::api::wire::time;
 use crate::state::Web;
@@ -26,6 +29,7 @@ pub(super) fn routes() -> OpenApiRouter<Web> {
         .routes(routes!(list::list, define::define))
         .routes(routes!(show::show, revise::revise))
         .routes(routes!(verifications::verifications))
+        .routes(routes!(lint::show, lint::choose))
         .routes(many.layer(DefaultBodyLimit::max(LARGEST)))
 }
 

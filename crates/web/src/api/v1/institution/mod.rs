@@ -1,6 +1,7 @@
 //! Who issues.
 
 mod describe;
+mod lint;
 mod show;
 
 use serde::Serialize;
@@ -15,7 +16,9 @@ use crate::ApiError;
 use crate::state::Web;
 
 pub(super) fn routes() -> OpenApiRouter<Web> {
-    OpenApiRouter::new().routes(routes!(show::show, describe::describe))
+    OpenApiRouter::new()
+        .routes(routes!(show::show, describe::describe))
+        .routes(routes!(lint::show, lint::choose))
 }
 
 /// An institution.
