@@ -9,6 +9,7 @@ mod cli {
     mod demo;
     mod help;
     mod keeping;
+    mod lint;
     mod log;
     mod mail;
     mod member;

@@ -1,5 +1,7 @@
 //! `touchstone achievement`: what can be earned.
 
+mod lint;
+
 use std::path::PathBuf;
 
 use anyhow::{Context, Result};
@@ -26,6 +28,9 @@ Examples:
   touchstone achievement import measuring.json machining.json
   touchstone achievement list
   touchstone achievement show measuring --json > measuring.json
+  touchstone achievement lint measuring --profile tmc-application
+  touchstone achievement profile eu-mc measuring
+                                           from now on nothing is issued that is not ready for it
   touchstone achievement add --slug first-aid --name \"First aid\" --description \"Dress wounds and resuscitate.\" \\
       --criteria \"A two-day course and a practical test.\" --assessment \"Practical test\" --names-learner")]
 pub(crate) struct Args {
@@ -40,6 +45,8 @@ enum What {
     List,
     Show(Show),
     Import(ImportFiles),
+    Lint(lint::Lint),
+    Profile(lint::Choose),
 }
 
 /// Define a new achievement from the command line; `import` takes whole documents.
@@ -103,6 +110,8 @@ impl Args {
             What::List => list(global).await,
             What::Show(show) => show.run(global).await,
             What::Import(files) => files.run(global).await,
+            What::Lint(lint) => lint.run(global).await,
+            What::Profile(choose) => choose.run(global).await,
         }
     }
 }

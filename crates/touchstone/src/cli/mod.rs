@@ -13,6 +13,7 @@ mod init;
 mod institution;
 mod issue;
 mod log;
+mod lint;
 mod mail;
 mod member;
 mod publish;
@@ -95,6 +96,7 @@ enum Command {
     Log(log::Args),
     Witness(witness::Args),
     Crosswalk(crosswalk::Args),
+    Lint(lint::Args),
     Mail(mail::Args),
     Bake(bake::Bake),
     Unbake(bake::Unbake),
@@ -122,6 +124,7 @@ impl Cli {
             Command::Log(args) => args.run(&global).await,
             Command::Witness(args) => args.run(&global).await,
             Command::Crosswalk(args) => args.run(),
+            Command::Lint(args) => args.run(&global).await,
             Command::Mail(args) => args.run(&global).await,
             Command::Bake(args) => args.run(),
             Command::Unbake(args) => args.run(),

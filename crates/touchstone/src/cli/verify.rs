@@ -170,7 +170,7 @@ enum Judged {
     Presentation(Vec<u8>, PresentationReport),
 }
 
-fn online(global: &Global) -> Result<Box<dyn Fetch>> {
+pub(super) fn online(global: &Global) -> Result<Box<dyn Fetch>> {
     let config = Settings::read(global)?.config;
     if !config.fetch.allow {
         return Ok(Box::new(NoFetch));
@@ -180,7 +180,7 @@ fn online(global: &Global) -> Result<Box<dyn Fetch>> {
     ))
 }
 
-async fn fetched(fetch: &dyn Fetch, url: &str) -> Result<Vec<u8>> {
+pub(super) async fn fetched(fetch: &dyn Fetch, url: &str) -> Result<Vec<u8>> {
     match fetch.fetch(url).await {
         Ok(fetched) => Ok(fetched.bytes),
         Err(touchstone_service::ports::FetchError::Offline) => {

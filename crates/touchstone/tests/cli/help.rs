@@ -15,6 +15,7 @@ const COMMANDS: &[&str] = &[
     "log",
     "witness",
     "crosswalk",
+    "lint",
     "mail",
     "bake",
     "unbake",
