@@ -17,7 +17,7 @@ use reqwest::{
     header::CONTENT_TYPE,
     redirect::Policy,
 };
-use touchstone_service::ports::{Fetch, FetchError, Fetched};
+use touchstone_service::ports::{AskWitness, Fetch, FetchError, Fetched, WitnessAnswer};
 use url::{Host, Url};
 
 /// Fetches over https from public addresses.
@@ -86,6 +86,18 @@ impl Fetch for HttpFetch {
         Ok(Fetched {
             bytes: body(response).await?,
             media_type,
+        })
+    }
+}
+
+#[async_trait]
+impl AskWitness for HttpFetch {
+    async fn ask(&self, url: &str, body: String) -> Result<WitnessAnswer, FetchError> {
+        let request = self.client.post(self.vet(url)?).body(body);
+        let response = request.send().await.map_err(|error| fault(&error))?;
+        Ok(WitnessAnswer {
+            status: response.status().as_u16(),
+            bytes: self::body(response).await?,
         })
     }
 }

@@ -9,6 +9,7 @@ mod prove;
 
 pub use fsck::{FileFault, Inspected, Wrong, fsck};
 pub use monitor::{Alarm, Looked, MonitorError, Watch, monitor};
+pub(crate) use prove::tiles;
 pub use prove::{Proven, prove};
 
 use std::io::Read as _;

@@ -49,7 +49,7 @@ pub async fn prove(
 }
 
 /// Reads tiles.
-pub(super) async fn tiles(
+pub(crate) async fn tiles(
     source: Source<'_>,
     wanted: Vec<Tile>,
 ) -> Result<BTreeMap<Tile, Vec<u8>>, InspectError> {

@@ -1,6 +1,7 @@
 //! The outside world, one small trait per need. Adapters implement them; tests script them.
 
 mod artwork;
+mod ask_witness;
 mod clock;
 mod fetch;
 mod mail;
@@ -11,6 +12,7 @@ mod signer;
 mod throwaway_keys;
 
 pub use artwork::{Artwork, ArtworkError, Certificate, CheckNote, Fact, Level, Mark, Plate, Who};
+pub use ask_witness::{AskWitness, WitnessAnswer};
 pub use clock::Clock;
 pub use fetch::{Fetch, FetchError, Fetched};
 pub use mail::{Mail, MailError, Message};

@@ -4,9 +4,11 @@
 //! transaction, before the cosignature leaves.
 
 mod add_checkpoint;
+mod ask;
 mod key;
 
 pub use add_checkpoint::{WitnessError, add_checkpoint, cosigned};
+pub use ask::{AskError, Asked, ask_witnesses};
 pub use key::{Witness, WitnessSettingsError};
 
 /// Where the latest checkpoint of a log is kept, by the hash of its origin.

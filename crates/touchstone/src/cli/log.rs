@@ -2,6 +2,7 @@
 //!
 //! Works without an installation, on any log that is stored or served as C2SP tlog-tiles.
 
+mod cosign;
 mod fsck;
 mod monitor;
 mod prove;
@@ -19,7 +20,7 @@ use touchstone_vc::Timestamp;
 use super::{Ended, Global, file};
 use crate::{answer::Answer, exit::Exit, installation::Settings};
 
-/// Transparency logs: recompute one, check what is in it, follow it, prove an entry.
+/// Transparency logs: recompute one, check what is in it, follow it, prove an entry, have it witnessed.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "\
 A log is named by its folder or its address: anything that C2SP tlog-tiles describes, of whatever software.
@@ -42,6 +43,7 @@ enum What {
     Verify(verify::Args),
     Monitor(monitor::Args),
     Prove(prove::Args),
+    Cosign(cosign::Args),
 }
 
 impl Args {
@@ -51,6 +53,7 @@ impl Args {
             What::Verify(args) => args.run(),
             What::Monitor(args) => args.run(global).await,
             What::Prove(args) => args.run(global).await,
+            What::Cosign(args) => args.run(global).await,
         }
     }
 }

@@ -26,8 +26,12 @@ struct Witness {
 impl Witness {
     /// Starts it in a folder that is made, with one log that it knows.
     fn start(folder: &Folder, log: &MemoryLog) -> Self {
+        Self::start_at(folder, log, "127.0.0.1:0")
+    }
+
+    fn start_at(folder: &Folder, log: &MemoryLog, address: &str) -> Self {
         let key = log.key.key.to_string();
-        let args = ["--local", "witness", "serve", "--listen", "127.0.0.1:0"];
+        let args = ["--local", "witness", "serve", "--listen", address];
         let mut process = folder.start_with(&args, &[("TOUCHSTONE_WITNESS_LOGS", &key)]);
         let mut lines = BufReader::new(process.stderr.take().unwrap()).lines();
         let said = lines.find_map(|line| {
@@ -192,6 +196,82 @@ fn t50_of_two_that_race_a_witness_cosigns_one() {
         answers.iter().all(|status| [200, 409].contains(status)),
         "{answers:?}"
     );
+}
+
+/// Two witnesses in folders of their own, and a trust file that asks for both.
+#[test]
+fn t50_two_witnesses_vouch_for_a_log_and_one_that_is_down_leaves_it_pending() {
+    let folders = [Folder::new(), Folder::new()];
+    let home = Folder::new();
+    let mut log = MemoryLog::with(ORIGIN, entries(0..300));
+    log.write(&home.path("log"));
+    let mut witnesses = Vec::new();
+    let mut trust = format!("log {}\n", log.key.key);
+    for (number, folder) in folders.iter().enumerate() {
+        let init = [
+            "--local",
+            "init",
+            "--name",
+            "W",
+            "--slug",
+            "w",
+            "--email",
+            "w@example.org",
+        ];
+        folder.run(&init).exits(0);
+        let key = folder.run(&["--local", "witness", "key"]).exits(0).text();
+        let witness = Witness::start(folder, &log);
+        let url = format!("http://{}", witness.address);
+        trust += &format!("witness w{number} {} {url}\n", key.trim());
+        witnesses.push(witness);
+    }
+    home.write("trust", trust + "group both all w0 w1\nquorum both\n");
+    let cosign = ["--local", "log", "cosign", "log", "--policy", "trust"];
+    home.run(&cosign)
+        .exits(0)
+        .says("seen by w0")
+        .says("seen by w1")
+        .says("enough witnesses");
+    home.run(&["log", "fsck", "log", "--policy", "trust"])
+        .exits(0);
+
+    log.grow(entries(300..700));
+    log.write(&home.path("log"));
+    let address = witnesses.pop().map(|witness| witness.address.clone());
+    home.run(&cosign)
+        .exits(2)
+        .says("seen by w0")
+        .says("pending, neither right nor wrong")
+        .says("w1 (http://")
+        .says("did not cosign: not reached");
+    let shown = std::fs::read(home.path("log/checkpoint")).unwrap();
+    assert_eq!(
+        String::from_utf8(shown)
+            .unwrap()
+            .matches("\u{2014} ")
+            .count(),
+        2
+    );
+    home.run(&["log", "prove", "log", "5", "--out", "p", "--entry", "e"])
+        .exits(0);
+    let verify = ["log", "verify", "p", "--policy", "trust", "--entry", "e"];
+    home.run(&verify).exits(2).says("PENDING");
+
+    // The one that came back is asked from where it was.
+    witnesses.push(Witness::start_at(&folders[1], &log, &address.unwrap()));
+    home.run(&cosign).exits(0).says("enough witnesses");
+    std::fs::remove_file(home.path("p")).unwrap();
+    std::fs::remove_file(home.path("e")).unwrap();
+    home.run(&["log", "prove", "log", "5", "--out", "p", "--entry", "e"])
+        .exits(0);
+    home.run(&verify).exits(0).says("HOLDS");
+
+    let forked = MemoryLog::with(ORIGIN, entries(1..801));
+    forked.write(&home.path("log"));
+    home.run(&cosign)
+        .exits(1)
+        .says("ALARM")
+        .says("the log has forked");
 }
 
 #[test]
