@@ -137,7 +137,7 @@ struct Element {
 
 fn scan(text: &str) -> Result<Found<'_>, BakeError> {
     let mut root: Option<(usize, usize, Option<&str>)> = None;
-    let mut prefixes: Vec<(Edition, &str)> = Vec::new();
+    let mut scope = Scope::default();
     let mut badges = Vec::new();
     let mut at = 0;
     while let Some(open) = text[at..].find('<').map(|i| at + i) {
@@ -152,6 +152,7 @@ fn scan(text: &str) -> Result<Found<'_>, BakeError> {
             at = after(text, open + 2, "?>")?;
         } else if rest.starts_with("</") {
             at = after(text, open + 2, ">")?;
+            scope.leave();
         } else {
             let tag = Tag::read(text, open)?;
             at = tag.end;
@@ -165,29 +166,17 @@ fn scan(text: &str) -> Result<Found<'_>, BakeError> {
                     tag.attribute("xmlns:openbadges"),
                 ));
             }
-            let outside = prefixes.len();
-            prefixes.extend(tag.attributes.iter().filter_map(|(name, value)| {
-                let prefix = name.strip_prefix("xmlns:")?;
-                let mut editions = [Edition::Three, Edition::Two].into_iter();
-                let edition = editions.find(|edition| names(*edition).0 == *value)?;
-                Some((edition, prefix))
-            }));
-            prefixes.truncate(MAX_PREFIXES);
-            let edition = tag.name.split_once(':').and_then(|(prefix, name)| {
-                let mut editions = [Edition::Three, Edition::Two].into_iter();
-                editions.find(|edition| {
-                    names(*edition).1 == name && prefixes.contains(&(*edition, prefix))
-                })
-            });
-            if let Some(edition) = edition {
+            scope.enter(&tag)?;
+            if let Some(edition) = scope.edition(tag.name) {
                 let element = element(text, open, &tag)?;
                 at = element.range.end;
-                // What the element binds holds in it, and it is passed.
-                prefixes.truncate(outside);
+                scope.leave();
                 badges.push((edition, element));
                 if badges.len() > 4 {
                     return Err(BakeError::Ambiguous);
                 }
+            } else if tag.closed {
+                scope.leave();
             }
         }
     }
@@ -198,6 +187,52 @@ fn scan(text: &str) -> Result<Found<'_>, BakeError> {
         root_prefix,
         badges,
     })
+}
+
+/// What prefixes stand for, each in the element that binds it (Namespaces in XML 1.0 §6.1).
+#[derive(Default)]
+struct Scope<'a> {
+    /// How many elements are open.
+    depth: usize,
+    /// Prefixes that stand for a version, or hide one that does outside; each with the depth of its element.
+    bound: Vec<(usize, &'a str, Option<Edition>)>,
+}
+
+impl<'a> Scope<'a> {
+    fn enter(&mut self, tag: &Tag<'a>) -> Result<(), BakeError> {
+        self.depth += 1;
+        for (name, value) in &tag.attributes {
+            let Some(prefix) = name.strip_prefix("xmlns:") else {
+                continue;
+            };
+            let mut editions = [Edition::Three, Edition::Two].into_iter();
+            let edition = editions.find(|edition| names(*edition).0 == *value);
+            if edition.is_some() || self.meaning(prefix).is_some() {
+                self.bound.push((self.depth, prefix, edition));
+            }
+        }
+        match self.bound.len() > MAX_PREFIXES {
+            true => Err(BakeError::Malformed),
+            false => Ok(()),
+        }
+    }
+
+    fn leave(&mut self) {
+        self.bound.retain(|(depth, ..)| *depth < self.depth);
+        self.depth = self.depth.saturating_sub(1);
+    }
+
+    fn meaning(&self, prefix: &str) -> Option<Edition> {
+        let mut innermost = self.bound.iter().rev();
+        innermost.find(|(_, known, _)| *known == prefix)?.2
+    }
+
+    /// The version whose element this is.
+    fn edition(&self, name: &str) -> Option<Edition> {
+        let (prefix, local) = name.split_once(':')?;
+        self.meaning(prefix)
+            .filter(|edition| names(*edition).1 == local)
+    }
 }
 
 /// Passes a document type that only names an external one, which nobody here fetches.

@@ -352,3 +352,35 @@ fn what_carries_nothing_says_so() {
         Ok((Carrier::Json, b"{}".to_vec()))
     );
 }
+
+/// Namespaces in XML 1.0 §6.1: a prefix stands for something from the tag that binds it to the end of that element, unless an
+/// element inside binds it again.
+#[test]
+fn a_prefix_holds_in_the_element_that_binds_it() {
+    let ours = "xmlns:ob='https://purl.imsglobal.org/ob/v3p0'";
+    let badge = "<ob:credential>{}</ob:credential>";
+    for carries in [
+        format!("<svg><g {ours}><p/><p></p>{badge}</g></svg>"),
+        format!("<svg><g><ob:credential {ours}>{{}}</ob:credential></g></svg>"),
+        format!("<svg {ours}><g xmlns:ob='urn:other'><p/></g>{badge}</svg>"),
+        format!("<svg><g xmlns:ob='urn:other'><g {ours}>{badge}</g></g></svg>"),
+    ] {
+        assert_eq!(
+            unbaked(carries.as_bytes()),
+            Ok((Carrier::Svg, "{}".into())),
+            "{carries}"
+        );
+    }
+    for other in [
+        format!("<svg><g {ours}></g>{badge}</svg>"),
+        format!("<svg><g {ours}/>{badge}</svg>"),
+        format!("<svg {ours}><g xmlns:ob='urn:other'>{badge}</g></svg>"),
+        format!("<svg {ours}><ob:credential xmlns:ob='urn:other'>{{}}</ob:credential></svg>"),
+    ] {
+        assert_eq!(
+            unbaked(other.as_bytes()),
+            Err(BakeError::Nothing),
+            "{other}"
+        );
+    }
+}
