@@ -88,7 +88,8 @@ impl Awarding {
         let shared = self.shared.as_ref()?;
         let (issuer, achievement) = (reference(&self.issuer.id), reference(&self.achievement.id));
         let reduced = badge::assembled(issuer, achievement, award);
-        let fits = options.signs_sha256_of_statements(reduced.get("@context")?);
+        let fits =
+            options.signs_sha256_of_statements() && options.are_for(reduced.get("@context")?);
         if !fits || names::ambiguous(&reduced).is_some() {
             return None;
         }

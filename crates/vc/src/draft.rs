@@ -188,10 +188,14 @@ impl ProofOptions {
         })
     }
 
-    /// Whether documents with this `@context` are signed by their statements' SHA-256.
-    pub(crate) fn signs_sha256_of_statements(&self, context: &Value<'_>) -> bool {
-        let over_statements = self.suite.signs_statements() && self.digest == Digest::Sha256;
-        over_statements && self.context == *context
+    /// Whether these are options for documents with this `@context`.
+    pub(crate) fn are_for(&self, context: &Value<'_>) -> bool {
+        self.context == *context
+    }
+
+    /// Whether documents are signed by their statements' SHA-256.
+    pub(crate) fn signs_sha256_of_statements(&self) -> bool {
+        self.suite.signs_statements() && self.digest == Digest::Sha256
     }
 }
 
@@ -343,8 +347,8 @@ impl Draft {
             return None;
         }
         let text = core::str::from_utf8(unsigned).ok()?;
-        let fits = text.starts_with(&options.beginning)
-            && options.signs_sha256_of_statements(&options.context);
+        // Its beginning says which context the document has.
+        let fits = text.starts_with(&options.beginning) && options.signs_sha256_of_statements();
         fits.then(|| {
             // With room for the proof behind it.
             let mut unsigned = String::with_capacity(text.len() + USUAL_PROOF_BYTES);
