@@ -106,11 +106,45 @@ impl<'a> Object<'a> {
         let entries = self.entries.into_iter();
         Object {
             entries: entries
-                .map(|(key, value)| (Cow::Owned(key.into_owned()), value.into_owned()))
+                .map(|(key, value)| (owned(key), value.into_owned()))
                 .collect(),
         }
     }
 }
+
+/// A key of its own. Half of all texts in credentials are the same few keys: those stand in the program already.
+fn owned(key: Cow<'_, str>) -> Cow<'static, str> {
+    let usual = USUAL.get(key.len()).copied().unwrap_or_default();
+    match usual.iter().find(|usual| **usual == key) {
+        Some(usual) => Cow::Borrowed(usual),
+        None => Cow::Owned(key.into_owned()),
+    }
+}
+
+/// Keys that credentials use, by their length in bytes.
+const USUAL: [&[&str]; 21] = [
+    &[],
+    &[],
+    &["id"],
+    &["url"],
+    &["type", "name"],
+    &["image", "value"],
+    &["issuer", "result"],
+    &["created"],
+    &["criteria", "evidence", "@context", "language"],
+    &["narrative", "validFrom", "alignment", "targetUrl"],
+    &["targetName", "targetType", "validUntil", "proofValue"],
+    &["achievement", "description", "cryptosuite"],
+    &["proofPurpose"],
+    &["statusPurpose"],
+    &[],
+    &["statusListIndex"],
+    &["credentialStatus", "credentialSchema"],
+    &["credentialSubject"],
+    &["verificationMethod"],
+    &[],
+    &["statusListCredential"],
+];
 
 impl<'a> IntoIterator for Object<'a> {
     type Item = (Cow<'a, str>, Value<'a>);
@@ -140,5 +174,22 @@ impl PartialEq for Object<'_> {
         one.sort_unstable_by(|a, b| a.0.cmp(&b.0));
         two.sort_unstable_by(|a, b| a.0.cmp(&b.0));
         one == two
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn usual_keys_stand_where_their_length_says_and_are_not_copied() {
+        for (length, usual) in USUAL.iter().enumerate() {
+            for key in *usual {
+                assert_eq!(key.len(), length, "{key}");
+                assert!(matches!(owned(Cow::Borrowed(*key)), Cow::Borrowed(same) if same == *key));
+            }
+        }
+        assert!(matches!(owned(Cow::Borrowed("unusual")), Cow::Owned(_)));
+        assert_eq!(owned(Cow::Borrowed(&"x".repeat(99))).len(), 99);
     }
 }
