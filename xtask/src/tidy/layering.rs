@@ -11,6 +11,8 @@ const MAY_USE: &[(&str, &[&str])] = &[
     ("crosswalk", &[]),
     // Transparency logs. The pure-Rust provider of primitives as in `vc`.
     ("tlog", &["ed25519-dalek", "ml-dsa"]),
+    // A credential with its proofs: what joins the two, so that neither needs the other.
+    ("bundle", &["touchstone-tlog", "touchstone-vc"]),
     // What a person reads about a credential: the same bytes from a server and in a browser.
     ("page", &["maud", "touchstone-vc"]),
     (
@@ -24,6 +26,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
             "krilla",
             "resvg",
             "tokio",
+            "touchstone-bundle",
             "touchstone-canon",
             "touchstone-crosswalk",
             "touchstone-store",
@@ -77,6 +80,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
             "touchstone-adapters",
             // Files of mappings and frameworks, without an installation.
             "touchstone-crosswalk",
+            "touchstone-bundle",
             "touchstone-service",
             "touchstone-store",
             "touchstone-tlog",
@@ -225,7 +229,7 @@ pub(super) fn unsafe_code(tree: &Tree) -> Vec<Finding> {
 }
 
 /// Crates that are the same on a server, in the CLI and in a browser.
-const PURE: [&str; 3] = ["canon", "tlog", "vc"];
+const PURE: [&str; 4] = ["bundle", "canon", "tlog", "vc"];
 
 /// Pure crates that could reach for the system.
 pub(super) fn impure(tree: &Tree) -> Vec<Finding> {
@@ -405,6 +409,7 @@ mod tests {
             impure,
             &[
                 ("crates/canon/src/lib.rs", "#![no_std]"),
+                ("crates/bundle/src/lib.rs", "#![no_std]"),
                 ("crates/tlog/src/lib.rs", "#![no_std]"),
                 ("crates/vc/src/lib.rs", "#![no_std]"),
                 ("crates/crosswalk/src/lib.rs", text),
@@ -420,6 +425,7 @@ mod tests {
             impure,
             &[
                 ("crates/canon/src/lib.rs", text),
+                ("crates/bundle/src/lib.rs", "#![no_std]"),
                 ("crates/tlog/src/lib.rs", "#![no_std]"),
                 ("crates/vc/src/lib.rs", "#![no_std]"),
             ],

@@ -1,0 +1,255 @@
+//! The file: strict JSON, in which every document stands as the exact text that was signed or published.
+
+use alloc::borrow::ToOwned;
+use alloc::string::{String, ToString};
+use alloc::vec::Vec;
+
+use base64::{Engine, engine::general_purpose::STANDARD as BASE64};
+use touchstone_tlog::{Hash, SignedCheckpoint, TlogProof};
+use touchstone_vc::json::{JsonError, Object, Value};
+
+/// A bundle, read and not judged.
+#[derive(Clone, Debug, Default, Eq, PartialEq)]
+pub struct Bundle {
+    /// The signed checkpoint that all proofs lead to.
+    pub checkpoint: String,
+    /// The credentials, each with its salt.
+    pub credentials: Vec<Logged>,
+    /// Status lists by address.
+    pub status_lists: Vec<Listed>,
+    /// DID documents by DID.
+    pub did_documents: Vec<Listed>,
+    /// Achievement versions by address.
+    pub achievements: Vec<Listed>,
+    /// What became of the issuer's keys: entries of the log as they are.
+    pub key_events: Vec<Listed>,
+}
+
+/// A credential with what hides it in the log.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct Logged {
+    /// The exact signed text.
+    pub document: String,
+    /// The salt of its commitment.
+    pub salt: [u8; 32],
+    /// Where it stands.
+    pub entry: Entered,
+}
+
+/// A document with what it is called.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct Listed {
+    /// Its address or DID; of a key event, nothing.
+    pub name: String,
+    /// The exact text.
+    pub document: String,
+    /// Where it stands.
+    pub entry: Entered,
+}
+
+/// A place in the log, and the way from there to the root.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct Entered {
+    /// The place, from 0.
+    pub index: u64,
+    /// Hashes from the leaf's sibling up.
+    pub path: Vec<Hash>,
+}
+
+/// Why bytes are no bundle.
+#[derive(Clone, Debug, Eq, PartialEq, thiserror::Error)]
+pub enum BundleError {
+    /// Not strict JSON.
+    #[error("not readable as JSON (line {}, column {})", .0.line, .0.column)]
+    Json(JsonError),
+    /// Another format, or a later version of this one.
+    #[error("not a proof bundle of this version: \"format\" is not \"{FORMAT}\"")]
+    Format,
+    /// A member is missing, of another kind, or none of this format.
+    #[error("{0}: missing, or not what it must be")]
+    Member(&'static str),
+    /// More than one file of this kind can need.
+    #[error("larger than {MOST_BYTES} bytes")]
+    TooLarge,
+}
+
+impl Bundle {
+    /// Reads a bundle. Members that the format does not have are refused.
+    pub fn parse(bytes: &[u8]) -> Result<Self, BundleError> {
+        if bytes.len() > MOST_BYTES {
+            return Err(BundleError::TooLarge);
+        }
+        let value = Value::parse(bytes).map_err(BundleError::Json)?;
+        if value.get("format").and_then(Value::as_str) != Some(FORMAT) {
+            return Err(BundleError::Format);
+        }
+        only(&value, &MEMBERS, "a member of the bundle")?;
+        let list = |name: &'static str| match value.get(name) {
+            None => Ok([].as_slice()),
+            Some(list) => list.as_array().ok_or(BundleError::Member(name)),
+        };
+        let listed = |name: &'static str, called: &'static str| {
+            let read = |one| read_listed(one, name, called);
+            list(name)?.iter().map(read).collect::<Result<Vec<_>, _>>()
+        };
+        Ok(Self {
+            checkpoint: text(&value, "checkpoint")?,
+            credentials: list("credentials")?
+                .iter()
+                .map(read_logged)
+                .collect::<Result<_, _>>()?,
+            status_lists: listed("statusLists", "url")?,
+            did_documents: listed("didDocuments", "did")?,
+            achievements: listed("achievements", "url")?,
+            key_events: listed("keyEvents", "")?,
+        })
+    }
+
+    /// Its bytes.
+    pub fn encode(&self) -> Vec<u8> {
+        let listed = |list: &[Listed], called: &'static str| {
+            let items = list.iter().map(|one| {
+                let mut object = Object::new();
+                if !called.is_empty() {
+                    object.insert(called, string(&one.name));
+                }
+                object.insert("document", string(&one.document));
+                object.insert("entry", entry(&one.entry));
+                Value::Object(object)
+            });
+            Value::Array(items.collect())
+        };
+        let credentials = self.credentials.iter().map(|one| {
+            let mut object = Object::new();
+            object.insert("document", string(&one.document));
+            object.insert("salt", string(&BASE64.encode(one.salt)));
+            object.insert("entry", entry(&one.entry));
+            Value::Object(object)
+        });
+        let mut bundle = Object::new();
+        bundle.insert("format", string(FORMAT));
+        bundle.insert("checkpoint", string(&self.checkpoint));
+        bundle.insert("credentials", Value::Array(credentials.collect()));
+        bundle.insert("statusLists", listed(&self.status_lists, "url"));
+        bundle.insert("didDocuments", listed(&self.did_documents, "did"));
+        bundle.insert("achievements", listed(&self.achievements, "url"));
+        bundle.insert("keyEvents", listed(&self.key_events, ""));
+        let mut bytes = Value::Object(bundle).to_string().into_bytes();
+        bytes.push(b'\n');
+        bytes
+    }
+
+    /// Whether bytes look like a bundle, so that a reader of several formats knows.
+    pub fn is(bytes: &[u8]) -> bool {
+        let head = &bytes[..bytes.len().min(64)];
+        let text = core::str::from_utf8(head).unwrap_or_default();
+        text.trim_start().starts_with('{') && text.contains(FORMAT)
+    }
+
+    /// The proof of a credential's issuing as a C2SP `.tlog-proof`, its salt as the extra line.
+    pub fn tlog_proof(&self, credential: &Logged) -> Option<TlogProof> {
+        Some(TlogProof {
+            extra: Some(credential.salt.to_vec()),
+            index: credential.entry.index,
+            path: credential.entry.path.clone(),
+            checkpoint: SignedCheckpoint::parse(self.checkpoint.as_bytes()).ok()?,
+        })
+    }
+}
+
+fn read_logged(value: &Value<'_>) -> Result<Logged, BundleError> {
+    only(
+        value,
+        &["document", "salt", "entry"],
+        "a credential's member",
+    )?;
+    let salt = BASE64.decode(text(value, "salt")?);
+    let salt = salt.ok().and_then(|salt| salt.try_into().ok());
+    Ok(Logged {
+        document: text(value, "document")?,
+        salt: salt.ok_or(BundleError::Member("salt"))?,
+        entry: read_entry(value)?,
+    })
+}
+
+fn read_listed(
+    value: &Value<'_>,
+    list: &'static str,
+    called: &'static str,
+) -> Result<Listed, BundleError> {
+    let members: &[&str] = match called {
+        "" => &["document", "entry"],
+        _ => &["url", "did", "document", "entry"],
+    };
+    only(value, members, list)?;
+    Ok(Listed {
+        name: match called {
+            "" => String::new(),
+            _ => text(value, called)?,
+        },
+        document: text(value, "document")?,
+        entry: read_entry(value)?,
+    })
+}
+
+fn read_entry(value: &Value<'_>) -> Result<Entered, BundleError> {
+    let entry = value.get("entry").ok_or(BundleError::Member("entry"))?;
+    only(entry, &["index", "path"], "entry")?;
+    let index = entry.get("index").and_then(Value::as_i64);
+    let index = index.and_then(|index| u64::try_from(index).ok());
+    let path = entry.get("path").and_then(Value::as_array);
+    let path = path.filter(|path| path.len() <= 64);
+    let hash = |value: &Value<'_>| {
+        let bytes = BASE64.decode(value.as_str()?).ok()?;
+        Some(Hash(bytes.try_into().ok()?))
+    };
+    let path = path.ok_or(BundleError::Member("path"))?.iter().map(hash);
+    Ok(Entered {
+        index: index.ok_or(BundleError::Member("index"))?,
+        path: path
+            .collect::<Option<_>>()
+            .ok_or(BundleError::Member("path"))?,
+    })
+}
+
+fn text(value: &Value<'_>, name: &'static str) -> Result<String, BundleError> {
+    let text = value.get(name).and_then(Value::as_str);
+    Ok(text.ok_or(BundleError::Member(name))?.to_owned())
+}
+
+fn only(value: &Value<'_>, known: &[&str], what: &'static str) -> Result<(), BundleError> {
+    let object = value.as_object().ok_or(BundleError::Member(what))?;
+    match object.keys().all(|key| known.contains(&key)) {
+        true => Ok(()),
+        false => Err(BundleError::Member(what)),
+    }
+}
+
+fn string(text: &str) -> Value<'static> {
+    Value::String(text.to_owned().into())
+}
+
+fn entry(entered: &Entered) -> Value<'static> {
+    let path = entered
+        .path
+        .iter()
+        .map(|hash| string(&BASE64.encode(hash.0)));
+    let mut object = Object::new();
+    let index = i64::try_from(entered.index).unwrap_or(i64::MAX);
+    object.insert("index", Value::Number(index.into()));
+    object.insert("path", Value::Array(path.collect()));
+    Value::Object(object)
+}
+
+const FORMAT: &str = "touchstone-bundle/1";
+const MEMBERS: [&str; 7] = [
+    "format",
+    "checkpoint",
+    "credentials",
+    "statusLists",
+    "didDocuments",
+    "achievements",
+    "keyEvents",
+];
+/// A thousand credentials with everything.
+const MOST_BYTES: usize = 16 * 1024 * 1024;

@@ -1,0 +1,19 @@
+//! The proof bundle: a credential in one file with all that it takes to check it when everybody else is gone.
+//!
+//! `docs/formats/bundle.md` is the format. The crate joins what `touchstone-vc` knows of credentials with what `touchstone-tlog` knows of
+//! logs, so that neither needs the other. It reads no clock, opens no file and holds no key.
+//!
+//! **Invariant:** a bundle is believed in nothing. Whom to trust comes from the reader as a [`Policy`]; what the bundle brings counts as
+//! far as it hashes to an entry of a log that this policy believes. What cannot be told is unknown, never passed.
+//!
+//! Start at [`Bundle::parse`] and [`judge()`].
+#![no_std] // Nothing here may reach for the system; `std` would make it one import away.
+
+extern crate alloc;
+
+mod format;
+mod judge;
+
+pub use format::{Bundle, BundleError, Entered, Listed, Logged};
+pub use judge::{Answer, Asked, Judged, Line, Question, Tools, Why, judge};
+pub use touchstone_tlog::{Policy, policy::PolicyFileError};
