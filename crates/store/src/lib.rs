@@ -6,7 +6,7 @@
 //! - A guard stands in the statement: a change that finds its row already changed is [`StoreError::Conflict`].
 //! - Every tenant's rows are reached through a [`TenantId`]. What works across tenants says so.
 //!
-//! To add a query: find the area (`issuing`, `holding`, `verifying`, `operations`, `jobs`), add reading to its
+//! To add a query: find the area (`issuing`, `holding`, `verifying`, `operations`, `log`, `jobs`), add reading to its
 //! `impl Reader`, changing to its `impl Tx`. To add a column: a new file in `migrations/` and a field in `entity/`.
 //!
 //! ```no_run
@@ -31,6 +31,7 @@ mod error;
 mod holding;
 mod issuing;
 mod jobs;
+mod log;
 mod migrations;
 mod operations;
 mod page;
@@ -49,7 +50,8 @@ pub use entity::{
     claim::Model as ClaimRow, credential::Model as CredentialRow, delivery::Model as DeliveryRow,
     idempotency::Model as IdempotencyRow, institution::Model as InstitutionRow,
     intent::Model as IntentRow, job::Model as JobRow, learner::Model as LearnerRow,
-    lint_choice::Model as LintChoiceRow, member::Model as MemberRow, object::Model as ObjectRow,
+    lint_choice::Model as LintChoiceRow, log_entry::Model as LogEntryRow,
+    log_staged::Model as LogStagedRow, log_tree::Model as LogTreeRow, member::Model as MemberRow, object::Model as ObjectRow,
     outbox::Model as OutboxRow, passkey::Model as PasskeyRow, public_link::Model as PublicLinkRow,
     reminder_choice::Model as ReminderChoiceRow, remote_document::Model as RemoteDocumentRow,
     session::Model as SessionRow, setting::Model as SettingRow,
@@ -62,6 +64,7 @@ pub use error::StoreError;
 pub use holding::DeliveryFilter;
 pub use issuing::{CredentialFilter, CredentialState, CredentialSummary};
 pub use jobs::{NewJob, QueueDepth};
+pub use log::Commitment;
 pub use operations::{AuditFilter, AuditLine, Gauges, OutboxLine, Reservation};
 pub use page::{Cursor, Page};
 pub use tenant::TenantId;

@@ -39,6 +39,7 @@ const WITHOUT_TENANT: &[(&str, &[&str])] = &[
             "open_public_link",
             "reminder_choice",
             "publication",
+            "publication_of_version",
             "session",
             "signin_link",
             "status_list_of_any_tenant",
@@ -77,6 +78,19 @@ const WITHOUT_TENANT: &[(&str, &[&str])] = &[
             "publications_due",
             "queue_depth",
             "sweep",
+        ],
+    ),
+    (
+        "one log for the whole installation, in one order; what it holds is public",
+        &[
+            "commitments",
+            "last_of_outbox",
+            "log_entries_before",
+            "log_entry",
+            "log_entry_of",
+            "log_staged_from",
+            "log_tree",
+            "show_log",
         ],
     ),
     (

@@ -136,27 +136,28 @@ impl Tx {
         hit("achievement_version", rewritten.rows_affected)
     }
 
-    /// Freezes a version: something was reserved or issued under it. Freezing it again changes nothing.
+    /// Freezes a version: something was reserved or issued under it. Freezing it again changes nothing, and is answered
+    /// with `false`.
     pub async fn freeze_achievement_version(
         &mut self,
         tenant: &TenantId,
         achievement: &str,
         version: i64,
         at: i64,
-    ) -> Result<(), StoreError> {
+    ) -> Result<bool, StoreError> {
         if self.achievement(tenant, achievement).await?.is_none() {
             return Err(StoreError::Conflict {
                 table: "achievement",
             });
         }
-        achievement_version::Entity::update_many()
+        let frozen = achievement_version::Entity::update_many()
             .col_expr(achievement_version::Column::IssuedUnderAt, Expr::value(at))
             .filter(achievement_version::Column::Achievement.eq(achievement))
             .filter(achievement_version::Column::Version.eq(version))
             .filter(achievement_version::Column::IssuedUnderAt.is_null())
             .exec(self.sql.as_ref())
             .await?;
-        Ok(())
+        Ok(frozen.rows_affected > 0)
     }
 
     /// Takes an achievement out of use, or back into it.

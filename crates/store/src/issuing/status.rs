@@ -131,6 +131,16 @@ impl Reader {
         Ok(latest.one(self.sql.as_ref()).await?)
     }
 
+    /// What was published of a list as this version, while it is kept.
+    pub async fn publication_of_version(
+        &self,
+        list: &str,
+        version: i64,
+    ) -> Result<Option<StatusPublicationRow>, StoreError> {
+        let found = status_publication::Entity::find_by_id((list.to_owned(), version));
+        Ok(found.one(self.sql.as_ref()).await?)
+    }
+
     /// What was last published of every list of a tenant.
     pub async fn publications(
         &self,
@@ -256,15 +266,26 @@ impl Tx {
         Ok(())
     }
 
-    /// Keeps a signed list in place of the one before. Conflicts if that version was published by somebody else.
+    /// Keeps a signed list in place of the one before, which stays until the log has its hash. Conflicts if that version was
+    /// published by somebody else.
     pub async fn publish(&mut self, row: StatusPublicationRow) -> Result<(), StoreError> {
-        let (list, version) = (row.list.clone(), row.version);
-        insert::<status_publication::Entity, _>(self.sql.as_ref(), row).await?;
-        status_publication::Entity::delete_many()
-            .filter(status_publication::Column::List.eq(list))
-            .filter(status_publication::Column::Version.lt(version))
-            .exec(self.sql.as_ref())
-            .await?;
+        insert::<status_publication::Entity, _>(self.sql.as_ref(), row).await
+    }
+
+    /// Forgets what was published of a list before this version.
+    pub async fn forget_publications(
+        &mut self,
+        tenant: &TenantId,
+        list: &str,
+        before: i64,
+    ) -> Result<(), StoreError> {
+        if self.status_list_by_id(tenant, list).await?.is_some() {
+            status_publication::Entity::delete_many()
+                .filter(status_publication::Column::List.eq(list))
+                .filter(status_publication::Column::Version.lt(before))
+                .exec(self.sql.as_ref())
+                .await?;
+        }
         Ok(())
     }
 }

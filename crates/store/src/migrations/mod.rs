@@ -7,7 +7,7 @@ use sea_orm::{
     ConnectionTrait, DatabaseTransaction, DbBackend, DbErr,
     sea_query::{
         Alias, ColumnDef, Expr, ExprTrait, ForeignKey, ForeignKeyCreateStatement, Func, Index,
-        IndexCreateStatement, Query, Table, TableCreateStatement,
+        IndexCreateStatement, InsertStatement, Query, Table, TableCreateStatement,
     },
 };
 
@@ -23,6 +23,8 @@ mod m0004_operations;
 mod m0005_reminders;
 #[path = "0006_lint.rs"]
 mod m0006_lint;
+#[path = "0007_log.rs"]
+mod m0007_log;
 
 /// Every migration, oldest first. A new one is a new line at the end.
 const MIGRATIONS: &[Migration] = &[
@@ -32,6 +34,7 @@ const MIGRATIONS: &[Migration] = &[
     ("operations", m0004_operations::steps),
     ("reminders", m0005_reminders::steps),
     ("lint", m0006_lint::steps),
+    ("log", m0007_log::steps),
 ];
 
 type Migration = (&'static str, fn() -> Vec<Step>);
@@ -40,6 +43,7 @@ type Migration = (&'static str, fn() -> Vec<Step>);
 enum Step {
     Table(Box<TableCreateStatement>),
     Index(Box<IndexCreateStatement>),
+    Insert(Box<InsertStatement>),
 }
 
 /// Applies what is missing. All of it commits together, and only one process at a time does it.
@@ -63,6 +67,7 @@ pub(crate) async fn apply(sql: &DatabaseTransaction) -> Result<(), DbErr> {
             match step {
                 Step::Table(table) => sql.execute(table.as_ref()).await?,
                 Step::Index(index) => sql.execute(index.as_ref()).await?,
+                Step::Insert(rows) => sql.execute(rows.as_ref()).await?,
             };
         }
         let mut applied = Query::insert();
