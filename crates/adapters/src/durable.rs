@@ -4,9 +4,11 @@
 //! they get their name, and a folder is synced after a name in it is new, also the one in which a new folder lies.
 
 use std::{
+    collections::BTreeSet,
     fs::{self, DirBuilder, File},
     io::{self, ErrorKind, Write},
-    path::Path,
+    path::{Path, PathBuf},
+    thread,
 };
 
 /// Who may read what is made.
@@ -59,6 +61,56 @@ pub fn write_private(path: &Path, bytes: &[u8]) -> io::Result<bool> {
     Ok(true)
 }
 
+/// Writes files that never change, several at a time, and syncs each folder once. One that is there with the same bytes stays;
+/// the path of one that is there with other bytes is the answer, and it is left as it is.
+pub fn keep_all(files: Vec<(PathBuf, Vec<u8>)>, readers: Readers) -> io::Result<Option<PathBuf>> {
+    let folders: BTreeSet<PathBuf> = files
+        .iter()
+        .map(|(path, _)| folder_of(path).to_owned())
+        .collect();
+    for folder in &folders {
+        make_folder(folder, readers)?;
+    }
+    let share = files.len().div_ceil(AT_ONCE).max(1);
+    let kept = thread::scope(|scope| {
+        let threads: Vec<_> = files
+            .chunks(share)
+            .map(|files| {
+                scope.spawn(move || {
+                    for (path, bytes) in files {
+                        if !keep(path, bytes, readers)? {
+                            return Ok(Some(path.clone()));
+                        }
+                    }
+                    Ok(None)
+                })
+            })
+            .collect();
+        let answers = threads.into_iter().map(|thread| match thread.join() {
+            Ok(answer) => answer,
+            Err(_) => Err(io::Error::other("interrupted")),
+        });
+        answers.collect::<io::Result<Vec<Option<PathBuf>>>>()
+    })?;
+    for folder in &folders {
+        sync_folder(folder)?;
+    }
+    Ok(kept.into_iter().flatten().next())
+}
+
+/// Writes a file, or sees that it is there with these bytes and makes sure of it. The folder is not synced.
+fn keep(path: &Path, bytes: &[u8], readers: Readers) -> io::Result<bool> {
+    match fs::read(path) {
+        Ok(there) if there == bytes => File::open(path)?.sync_all()?,
+        Ok(_) => return Ok(false),
+        Err(error) if error.kind() == ErrorKind::NotFound => {
+            written_beside(folder_of(path), bytes, readers)?.persist(path)?;
+        }
+        Err(error) => return Err(error),
+    }
+    Ok(true)
+}
+
 /// Gives a file that is synced its name, in place of one that may be there.
 pub fn rename(from: &Path, to: &Path) -> io::Result<()> {
     fs::rename(from, to)?;
@@ -95,6 +147,9 @@ fn folder_of(path: &Path) -> &Path {
 fn sync_folder(folder: &Path) -> io::Result<()> {
     File::open(folder)?.sync_all()
 }
+
+/// Syncs that wait for the disk at the same time.
+const AT_ONCE: usize = 8;
 
 #[cfg(test)]
 mod tests {

@@ -37,6 +37,22 @@ impl Objects for ObjectsFolder {
         blocking(move || durable::write(&path, &bytes, Readers::Owner)).await
     }
 
+    async fn keep(&self, files: &[(ObjectKey, Vec<u8>)]) -> Result<(), ObjectError> {
+        let files = files
+            .iter()
+            .map(|(key, bytes)| (self.path(key), bytes.clone()));
+        let files = files.collect();
+        match tokio::task::spawn_blocking(move || durable::keep_all(files, Readers::Owner)).await {
+            Ok(Ok(None)) => Ok(()),
+            Ok(Ok(Some(altered))) => {
+                let key = altered.strip_prefix(&self.root).unwrap_or(&altered);
+                Err(ObjectError::Altered(key.display().to_string()))
+            }
+            Ok(Err(error)) => Err(told(&error)),
+            Err(error) => Err(ObjectError::Unavailable(error.to_string())),
+        }
+    }
+
     async fn read(&self, key: &ObjectKey) -> Result<Option<Vec<u8>>, ObjectError> {
         let path = self.path(key);
         blocking(move || match fs::read(&path) {
@@ -53,9 +69,15 @@ async fn blocking<T: Send + 'static>(
 ) -> Result<T, ObjectError> {
     match tokio::task::spawn_blocking(work).await {
         Ok(Ok(done)) => Ok(done),
-        Ok(Err(error)) if error.kind() == ErrorKind::StorageFull => Err(ObjectError::Full),
-        Ok(Err(error)) => Err(ObjectError::Unavailable(error.to_string())),
+        Ok(Err(error)) => Err(told(&error)),
         Err(error) => Err(ObjectError::Unavailable(error.to_string())),
+    }
+}
+
+fn told(error: &io::Error) -> ObjectError {
+    match error.kind() {
+        ErrorKind::StorageFull => ObjectError::Full,
+        _ => ObjectError::Unavailable(error.to_string()),
     }
 }
 
@@ -81,5 +103,30 @@ mod tests {
             .unwrap()
             .count();
         assert_eq!(left, 1, "nothing but the file itself stays behind");
+    }
+
+    #[tokio::test]
+    async fn a_file_that_never_changes_is_kept_once_and_never_written_over() {
+        let folder = tempfile::tempdir().unwrap();
+        let objects = ObjectsFolder::new(folder.path());
+        let key = |name: &str| ObjectKey::new(name).unwrap();
+        let files: Vec<_> = (0..40)
+            .map(|n| (key(&format!("log/tile/{}/{n:03}", n % 3)), vec![n; 100]))
+            .collect();
+
+        objects.keep(&files).await.unwrap();
+        objects.keep(&files).await.unwrap();
+        for (key, bytes) in &files {
+            assert_eq!(objects.read(key).await.unwrap().as_ref(), Some(bytes));
+        }
+
+        let other = [(key("log/tile/1/001"), b"other".to_vec())];
+        let refused = objects.keep(&other).await.unwrap_err();
+        assert!(
+            matches!(&refused, ObjectError::Altered(key) if key == "log/tile/1/001"),
+            "{refused}"
+        );
+        let stays = objects.read(&other[0].0).await.unwrap();
+        assert_eq!(stays, Some(vec![1; 100]));
     }
 }

@@ -8,6 +8,20 @@ pub trait Objects: Send + Sync {
     /// Stores `bytes` durably under `key`, replacing what was there. Repeating it changes nothing.
     async fn put(&self, key: &ObjectKey, bytes: &[u8]) -> Result<(), ObjectError>;
 
+    /// Stores files that never change, durably, in any order. One that is there with the same bytes stays as it is; one that is there
+    /// with other bytes is [`ObjectError::Altered`], and what is not stored by then may or may not be.
+    async fn keep(&self, files: &[(ObjectKey, Vec<u8>)]) -> Result<(), ObjectError> {
+        for (key, bytes) in files {
+            match self.read(key).await? {
+                Some(there) if there != *bytes => {
+                    return Err(ObjectError::Altered(key.as_str().to_owned()));
+                }
+                _ => self.put(key, bytes).await?,
+            }
+        }
+        Ok(())
+    }
+
     /// Reads what is stored under `key`.
     async fn read(&self, key: &ObjectKey) -> Result<Option<Vec<u8>>, ObjectError>;
 }
@@ -47,6 +61,9 @@ pub enum ObjectError {
     /// There is no room left; nothing was written.
     #[error("no space left for files")]
     Full,
+    /// Another file stands where one would be stored that never changes; it was left as it is.
+    #[error("file {0} is there with other bytes than it must have; nothing was written over it")]
+    Altered(String),
     /// The store failed or did not answer; asking again may help.
     #[error("file store unavailable: {0}")]
     Unavailable(String),
