@@ -13,6 +13,7 @@ pub mod conformance;
 pub mod holding;
 pub mod inspecting;
 pub mod issuing;
+pub mod logging;
 pub mod operations;
 pub mod ports;
 mod secret;

@@ -85,6 +85,18 @@ impl TestWorld {
         self.database.holds(text)
     }
 
+    /// The same world in another process: the same database over connections of its own, the same files and keys.
+    ///
+    /// # Panics
+    /// If the database cannot be opened again.
+    pub async fn beside(&self) -> World {
+        let store = Store::connect(self.database.url()).await;
+        World {
+            store: store.expect("the database opens"),
+            ..self.world.clone()
+        }
+    }
+
     /// Gives a member a passkey that no device holds: for what is shown and removed.
     ///
     /// # Panics

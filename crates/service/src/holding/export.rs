@@ -11,9 +11,11 @@ use touchstone_vc::{
     in_sentence,
 };
 
+use super::prove::proof_bundle;
 use crate::{
     World,
     issuing::{Definition, ImageType},
+    logging::LogError,
     ports::{
         ArtworkError, Certificate, CheckNote, Fact, Level, Mark, ObjectError, ObjectKey, Plate, Who,
     },
@@ -27,10 +29,12 @@ pub enum Format {
     Png,
     Svg,
     Pdf,
+    /// The proof bundle: the credential with all that it takes to check it when everybody else is gone.
+    Bundle,
 }
 
 impl Format {
-    /// All formats.
+    /// Those that are the credential itself, or have it inside.
     pub const ALL: [Self; 4] = [Self::Json, Self::Png, Self::Svg, Self::Pdf];
 
     /// Its name and the ending of its files.
@@ -40,12 +44,14 @@ impl Format {
             Self::Png => "png",
             Self::Svg => "svg",
             Self::Pdf => "pdf",
+            Self::Bundle => "bundle",
         }
     }
 
     /// Reads a format by its name.
     pub fn parse(name: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|format| format.as_str() == name)
+        let all = Self::ALL.into_iter().chain([Self::Bundle]);
+        all.into_iter().find(|format| format.as_str() == name)
     }
 
     /// Its media type.
@@ -55,6 +61,7 @@ impl Format {
             Self::Png => "image/png",
             Self::Svg => "image/svg+xml",
             Self::Pdf => "application/pdf",
+            Self::Bundle => "application/vnd.touchstone.bundle+json",
         }
     }
 }
@@ -78,8 +85,10 @@ pub async fn file(
     row: &CredentialRow,
     format: Format,
 ) -> Result<Vec<u8>, ExportError> {
-    if format == Format::Json {
-        return Ok(row.bytes.clone());
+    match format {
+        Format::Json => return Ok(row.bytes.clone()),
+        Format::Bundle => return proof_bundle(world, row).await,
+        Format::Png | Format::Svg | Format::Pdf => {}
     }
     let studio = Studio::open(world, &row.tenant).await?;
     studio.file(world, row, format).await
@@ -114,8 +123,10 @@ impl Studio {
         row: &CredentialRow,
         format: Format,
     ) -> Result<Vec<u8>, ExportError> {
-        if format == Format::Json {
-            return Ok(row.bytes.clone());
+        match format {
+            Format::Json => return Ok(row.bytes.clone()),
+            Format::Bundle => return proof_bundle(world, row).await,
+            Format::Png | Format::Svg | Format::Pdf => {}
         }
         let link = world
             .store
@@ -182,7 +193,8 @@ impl Studio {
             language: language.to_owned(),
         };
         match format {
-            Format::Json => Ok(row.bytes.clone()),
+            // Made without drawing anything.
+            Format::Json | Format::Bundle => Ok(row.bytes.clone()),
             Format::Png => {
                 let drawn = |plate: &_| world.artwork.badge_png(plate);
                 Ok(png::bake(&pictured(&self.png, plate, own, drawn)?, json)?)
@@ -366,6 +378,12 @@ pub enum ExportError {
     /// A stored credential or mark cannot be read.
     #[error("what is stored cannot be read")]
     Unreadable,
+    /// The log does not have everything yet that a bundle proves.
+    #[error("not everything is in the public log yet; ask again in some seconds")]
+    NotLogged,
+    /// The log cannot be read.
+    #[error(transparent)]
+    Log(Box<LogError>),
     /// The program was stopping.
     #[error("interrupted")]
     Interrupted,

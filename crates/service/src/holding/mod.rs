@@ -8,6 +8,7 @@ mod deliveries;
 mod export;
 mod letter;
 mod preview_mail;
+mod prove;
 mod remind;
 mod resend;
 

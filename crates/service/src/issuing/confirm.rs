@@ -9,6 +9,7 @@ use touchstone_store::{
 use touchstone_vc::Timestamp;
 
 use super::{
+    freeze::freeze,
     preview::fingerprint,
     ready::{NotReady, not_ready},
 };
@@ -80,7 +81,8 @@ pub async fn confirm(world: &World, order: &Confirmation) -> Result<(), ConfirmE
             {
                 return Err(ConfirmError::NotReady(unready));
             }
-            tx.freeze_achievement_version(
+            freeze(
+                &mut tx,
                 &order.tenant,
                 &batch.achievement,
                 batch.version,

@@ -1,6 +1,8 @@
 //! Founding an institution: who it is, its DID, its first signing key.
 
-use touchstone_store::{AuditLine, InstitutionRow, KeyState, SigningKeyRow, StoreError, TenantId};
+use touchstone_store::{
+    AuditLine, InstitutionRow, KeyState, OutboxLine, SigningKeyRow, StoreError, TenantId,
+};
 use touchstone_vc::did;
 
 use super::{
@@ -8,7 +10,7 @@ use super::{
     describe::{Described, Description, DescriptionFault},
 };
 use crate::{
-    Site, World,
+    Site, World, logging,
     ports::{ArtworkError, ObjectError, SignError},
 };
 
@@ -71,6 +73,18 @@ pub async fn found(world: &World, order: &Founding) -> Result<Founded, FoundErro
             retired_at: None,
             secret: None,
         })
+        .await?;
+        let logged = |kind: &str, subject: &str| OutboxLine {
+            tenant: tenant.clone(),
+            kind: kind.to_owned(),
+            subject: subject.to_owned(),
+            version: 1,
+            at: now,
+        };
+        tx.outbox([
+            logged(logging::DID, tenant.as_str()),
+            logged(logging::KEY_ACTIVE, key),
+        ])
         .await?;
         tx.audit([AuditLine {
             tenant: tenant.clone(),

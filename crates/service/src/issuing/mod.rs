@@ -19,6 +19,7 @@ mod digest;
 mod drafted;
 mod evidence;
 mod found;
+mod freeze;
 mod hold;
 mod import;
 mod intake;

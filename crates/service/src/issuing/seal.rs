@@ -16,10 +16,11 @@ use super::{
     cores::{self, Interrupted},
     digest::sha256_hex,
     drafted::{Drafted, Known},
+    freeze::freeze,
     revoke::withdraw,
 };
 use crate::{
-    World,
+    World, logging,
     operations::{Job, Lease},
     ports::SignError,
 };
@@ -279,7 +280,7 @@ async fn commit(
     };
     let outbox = |credential: &CredentialRow| OutboxLine {
         tenant: cohort.tenant.clone(),
-        kind: "credential.issued".into(),
+        kind: logging::ISSUED.into(),
         subject: credential.id.clone(),
         version: 1,
         at: now.unix_millis(),
@@ -289,7 +290,8 @@ async fn commit(
         .write(|mut tx| async move {
             let tx = &mut tx;
             lease.hold(tx, world.clock.now()).await?;
-            tx.freeze_achievement_version(
+            freeze(
+                tx,
                 &cohort.tenant,
                 &cohort.achievement_id,
                 cohort.version,

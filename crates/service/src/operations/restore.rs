@@ -17,8 +17,11 @@ use touchstone_vc::{
 
 pub(crate) use later::next_number;
 
+use tracing::warn;
+
 use crate::{
     World,
+    logging::{self, Learned, LogError},
     operations::Job,
     ports::FetchError,
     verifying::{Which, document, published_bits},
@@ -102,6 +105,15 @@ pub async fn reconcile(
             .write(|mut tx| async move { take_in(world, &mut tx, institution, list, bits).await })
             .await?;
     }
+    // The log last: what is not learned of it stops the log and nothing else.
+    learned.log = match logging::learn(world, at_hand).await {
+        Ok(log) => log,
+        Err(LogError::Store(error)) => return Err(error),
+        Err(error) => {
+            warn!(%error, "the published log was not taken over");
+            Learned::Unknown
+        }
+    };
     let (floors, floor) = (&floors, &later::floor(world).to_string());
     world
         .store
@@ -136,6 +148,8 @@ pub struct Reconciled {
     /// Addresses of which nobody could say whether there is a list: new lists get numbers far from there. What was issued in
     /// such a list cannot be checked until it is published again, and never stands.
     pub unsure: Vec<String>,
+    /// What was learned of the log.
+    pub log: Learned,
 }
 
 /// What one list asks for.

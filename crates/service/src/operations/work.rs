@@ -15,6 +15,7 @@ use crate::{
     World,
     holding::{self, DeliverError, RemindError},
     issuing::{self, IssueError},
+    logging::{self, LogError},
     verifying::{self, PublishError},
 };
 
@@ -91,10 +92,18 @@ async fn work_on(world: &World, kinds: &[&str]) -> Result<Turn, StoreError> {
     Ok(Turn::Worked)
 }
 
-/// Does everything that is due now, and what that makes due.
+/// Does everything that is due now, and what that makes due; then the log takes in what changed. A log that cannot be continued
+/// holds nothing up: it is told, and tried again.
 pub async fn work_until_idle(world: &World) -> Result<(), StoreError> {
     while work_once(world).await? == Turn::Worked {}
-    Ok(())
+    match logging::sequence_until_idle(world).await {
+        Ok(()) => Ok(()),
+        Err(LogError::Store(error)) => Err(error),
+        Err(error) => {
+            warn!(%error, "the log was not continued");
+            Ok(())
+        }
+    }
 }
 
 async fn run(world: &World, row: &JobRow) -> Result<(), WorkError> {

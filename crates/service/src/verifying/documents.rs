@@ -79,7 +79,7 @@ pub async fn documents(world: &World) -> Result<Vec<PublicDocument>, StoreError>
 }
 
 /// A `did:web` is the address of its document; a `did:key` contains it, and none is published.
-pub(super) async fn did_document(
+pub(crate) async fn did_document(
     reader: &Reader,
     institution: &InstitutionRow,
 ) -> Result<Option<PublicDocument>, StoreError> {

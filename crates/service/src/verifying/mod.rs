@@ -19,6 +19,7 @@ pub use check_alone::{Alone, check_alone};
 pub use check_presentation::{
     CheckPresentationError, check_presentation, check_presentation_alone,
 };
+pub(crate) use documents::did_document;
 pub use documents::{PublicDocument, Which, document, documents};
 pub use files::{PublicFile, files, mark};
 pub use gather::Reach;

@@ -13,7 +13,7 @@ use touchstone_vc::{
     status::bitstring::{Bits, StatusList},
 };
 
-use crate::{World, ports::SignError};
+use crate::{World, logging, ports::SignError};
 
 /// Publishes a list if it changed, or is past half of its validity. Repeating it changes nothing.
 pub async fn publish_status(
@@ -64,7 +64,7 @@ async fn publish_once(world: &World, tenant: &TenantId, id: &str) -> Result<(), 
     };
     let outbox = &OutboxLine {
         tenant: tenant.clone(),
-        kind: "status.published".into(),
+        kind: logging::STATUS.into(),
         subject: list.id.clone(),
         version: row.version,
         at: now.unix_millis(),

@@ -1,0 +1,153 @@
+//! What was signed and this database does not know: an older copy of it was restored, or the files are from elsewhere.
+//!
+//! **Invariant:** nothing is signed over what was signed. The checkpoint among the files is the newest one known beside the database. If it is
+//! ahead, it was signed by this log's key, and its tiles continue the tree of the database, then the log goes on from there, with
+//! all that was entered since the copy was made. In any other case it signs nothing.
+
+use touchstone_store::{LogEntryRow, LogTreeRow};
+use touchstone_tlog::{Bundle, SignedCheckpoint};
+use tracing::warn;
+
+use super::{
+    LogError, crypto, edge,
+    entries::{Staged, stage},
+    key::verifier_key,
+    settle::{self, CHECKPOINT, root},
+    signed, unsigned,
+};
+use crate::World;
+
+/// Looks at the checkpoint among the files, and takes over what it says if it is ahead.
+pub(super) async fn look(world: &World, tree: LogTreeRow) -> Result<LogTreeRow, LogError> {
+    let Some(bytes) = world.objects.read(&edge::key(CHECKPOINT)).await? else {
+        return Ok(tree);
+    };
+    if bytes == tree.shown_checkpoint {
+        return Ok(tree);
+    }
+    let stored = SignedCheckpoint::parse(&bytes)?;
+    let key = verifier_key(world, &tree.origin).await?;
+    if stored.checkpoint.origin() != tree.origin
+        || stored.note.verify([&key], &crypto(world)).is_err()
+    {
+        return Err(LogError::NotOurs);
+    }
+    let (size, signed_root) = (stored.checkpoint.size, stored.checkpoint.root);
+    if size > unsigned(tree.size) {
+        return adopt(world, tree, stored, bytes).await;
+    }
+    // Behind, as after a crash between showing and writing it: then it is one of ours, and the newest takes its place.
+    let shown = unsigned(tree.shown_size);
+    let ours = if size == unsigned(tree.size) {
+        Some(root(&tree)?)
+    } else if size <= shown {
+        Some(edge::root_at(world, size, shown).await?)
+    } else {
+        settle::root_when(world, &tree, size).await?
+    };
+    if ours != Some(signed_root) {
+        return Err(LogError::Diverged { size });
+    }
+    if size < shown {
+        return settle::show(world).await;
+    }
+    Ok(tree)
+}
+
+async fn adopt(
+    world: &World,
+    tree: LogTreeRow,
+    ahead: SignedCheckpoint,
+    bytes: Vec<u8>,
+) -> Result<LogTreeRow, LogError> {
+    let (size, signed_root) = (ahead.checkpoint.size, ahead.checkpoint.root);
+    edge::stored(world, size, signed_root).await?;
+    let known = unsigned(tree.size);
+    if edge::root_at(world, known, size).await? != root(&tree)? {
+        return Err(LogError::Diverged { size });
+    }
+    let (places, outbox) = places(world, &tree, size).await?;
+    let now = world.clock.now().unix_millis();
+    let before = &tree;
+    let after = &LogTreeRow {
+        size: signed(size),
+        root: signed_root.0.to_vec(),
+        checkpoint: bytes,
+        outbox,
+        committed_at: now,
+        shown_at: now,
+        ..tree.clone()
+    };
+    warn!(
+        known,
+        signed = size,
+        found = places.len(),
+        "the log goes on from a checkpoint that this database did not know"
+    );
+    let places = &places;
+    world
+        .store
+        .write(|mut tx| async move { tx.adopt_log(before, after, places.clone()).await })
+        .await?;
+    settle::show(world).await
+}
+
+/// Which queued lines stand in the log already, in the same order: they are not entered again. The first that is not there was
+/// written after the copy was made, or never entered.
+async fn places(
+    world: &World,
+    tree: &LogTreeRow,
+    size: u64,
+) -> Result<(Vec<LogEntryRow>, i64), LogError> {
+    let mut places = Vec::new();
+    let mut outbox = tree.outbox;
+    let mut leaf = unsigned(tree.size);
+    while leaf < size {
+        let bundle = Bundle::of(leaf, size).ok_or(LogError::Diverged { size })?;
+        let bytes = edge::bundle(world, bundle).await?;
+        let entries = bundle.entries(&bytes);
+        let entries = entries.map_err(|_| LogError::Tiles {
+            path: bundle.path(),
+        })?;
+        let begin = usize::try_from(leaf - bundle.first()).unwrap_or(usize::MAX);
+        for entry in entries.get(begin..).unwrap_or_default() {
+            let Some(Staged { line, .. }) = next(world, &mut outbox, entry).await? else {
+                return Ok((places, outbox));
+            };
+            places.push(LogEntryRow {
+                leaf: signed(leaf),
+                outbox: line.seq,
+                tenant: line.tenant,
+                kind: line.kind,
+                subject: line.subject,
+                version: line.version,
+                at: line.at,
+            });
+            leaf += 1;
+        }
+    }
+    Ok((places, outbox))
+}
+
+/// The next line that makes an entry, if it makes this one; `outbox` moves past it, and past lines that make none.
+async fn next(world: &World, outbox: &mut i64, entry: &[u8]) -> Result<Option<Staged>, LogError> {
+    loop {
+        let from = *outbox;
+        let lines = world
+            .store
+            .write(|mut tx| async move { tx.outbox_after(from, 1).await })
+            .await?;
+        let Some(seq) = lines.first().map(|line| line.seq) else {
+            return Ok(None);
+        };
+        let Some(staged) = stage(world, lines).await?.pop() else {
+            *outbox = seq;
+            continue;
+        };
+        if staged.entry != entry {
+            return Ok(None);
+        }
+        *outbox = seq;
+        return Ok(Some(staged));
+    }
+}

@@ -1,0 +1,96 @@
+//! Reading the tree back from its stored tiles.
+
+use std::collections::BTreeMap;
+
+use touchstone_tlog::{
+    Bundle, Edge, Hash, Tile,
+    merkle::{self},
+    tile,
+};
+
+use super::{LogError, crypto};
+use crate::{
+    World,
+    ports::{ObjectError, ObjectKey},
+};
+
+/// Where a file of the log lies among the objects.
+pub(super) fn key(path: &str) -> ObjectKey {
+    ObjectKey::new(format!("log/{path}")).expect("paths of C2SP tlog-tiles are keys")
+}
+
+/// The right edge of the stored tree of `size` entries, which must have this root (threat 48).
+pub(super) async fn stored(world: &World, size: u64, root: Hash) -> Result<Edge, LogError> {
+    let places = tile::for_edge(size);
+    let tiles = tiles(world, &places).await?;
+    let crypto = crypto(world);
+    let edge = Edge::read(&crypto, size, |place| {
+        tiles.get(&place).map(Vec::as_slice).ok_or(())
+    });
+    let edge = edge.map_err(|error| {
+        let place = match error {
+            tile::ReadError::Tile { tile, .. } | tile::ReadError::Bytes { tile, .. } => Some(tile),
+            tile::ReadError::Outside { .. } => None,
+        };
+        LogError::Tiles {
+            path: place.map_or_else(|| paths(&places), Tile::path),
+        }
+    })?;
+    if edge.root(&crypto) == root {
+        Ok(edge)
+    } else {
+        Err(LogError::Tiles {
+            path: paths(&places),
+        })
+    }
+}
+
+/// The root that the stored tree had when it was `old_size` entries long, read from the tiles of `size` entries.
+pub(super) async fn root_at(world: &World, old_size: u64, size: u64) -> Result<Hash, LogError> {
+    let mut places = Vec::new();
+    let nodes: Vec<_> = merkle::peaks(old_size).collect();
+    for node in &nodes {
+        places.extend(Tile::of(*node, size));
+    }
+    places.dedup();
+    let tiles = tiles(world, &places).await?;
+    let crypto = crypto(world);
+    let read = tile::reader(&crypto, size, |place: Tile| {
+        tiles.get(&place).cloned().ok_or(())
+    });
+    merkle::root(&crypto, old_size, read).map_err(|_| LogError::Tiles {
+        path: paths(&places),
+    })
+}
+
+/// Those of these tiles that are there. A full one may be there in the place of a partial one.
+pub(super) async fn tiles(
+    world: &World,
+    places: &[Tile],
+) -> Result<BTreeMap<Tile, Vec<u8>>, ObjectError> {
+    let mut found = BTreeMap::new();
+    for place in places {
+        let mut bytes = world.objects.read(&key(&place.path())).await?;
+        if bytes.is_none() && place.is_partial() {
+            bytes = world.objects.read(&key(&place.full().path())).await?;
+        }
+        if let Some(bytes) = bytes {
+            found.insert(*place, bytes);
+        }
+    }
+    Ok(found)
+}
+
+/// The bytes of a bundle of the stored tree; of the full one where the partial one is not there any more.
+pub(super) async fn bundle(world: &World, place: Bundle) -> Result<Vec<u8>, LogError> {
+    if let Some(bytes) = world.objects.read(&key(&place.path())).await? {
+        return Ok(bytes);
+    }
+    let full = world.objects.read(&key(&place.full().path())).await?;
+    full.ok_or_else(|| LogError::Tiles { path: place.path() })
+}
+
+fn paths(places: &[Tile]) -> String {
+    let paths: Vec<_> = places.iter().map(|place| place.path()).collect();
+    paths.join(", ")
+}

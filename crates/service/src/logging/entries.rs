@@ -1,0 +1,240 @@
+//! From outbox lines to entries of the log.
+//!
+//! **Invariant:** an entry is made of rows that do not change any more, so a line makes the same entry whoever takes it in. The
+//! exception is the document of a DID: its entry says what is published when it is taken in.
+
+use std::collections::HashMap;
+
+use touchstone_store::{
+    Commitment, InstitutionRow, OutboxRow, Reader, SigningKeyRow, StoreError, TenantId,
+};
+use touchstone_vc::{
+    Timestamp,
+    log::{Entry, KeyChange, commitment},
+    multibase,
+};
+use tracing::warn;
+
+use super::LogError;
+use crate::{World, verifying::did_document};
+
+/// A line with the entry that it makes.
+pub(super) struct Staged {
+    pub(super) line: OutboxRow,
+    pub(super) entry: Vec<u8>,
+}
+
+/// The entries of these lines, in their order. Lines of which the log says nothing are left out.
+pub(super) async fn stage(world: &World, lines: Vec<OutboxRow>) -> Result<Vec<Staged>, LogError> {
+    let reader = world.store.read();
+    let issued = lines
+        .iter()
+        .filter(|line| line.kind == ISSUED)
+        .map(|line| line.subject.clone());
+    let commitments = reader.commitments(&issued.collect::<Vec<_>>()).await?;
+    let mut known = Known {
+        commitments: commitments
+            .into_iter()
+            .map(|found| (found.id.clone(), found))
+            .collect(),
+        institutions: HashMap::new(),
+        keys: HashMap::new(),
+    };
+    let mut staged = Vec::with_capacity(lines.len());
+    for line in lines {
+        let Some(entry) = known.entry(world, &reader, &line).await? else {
+            continue;
+        };
+        let seq = line.seq;
+        let entry = entry
+            .encode()
+            .map_err(|error| LogError::Entry { seq, error })?;
+        staged.push(Staged { line, entry });
+    }
+    Ok(staged)
+}
+
+/// What is read once for many lines.
+struct Known {
+    commitments: HashMap<String, Commitment>,
+    institutions: HashMap<TenantId, Option<InstitutionRow>>,
+    /// By tenant and id.
+    keys: HashMap<(TenantId, String), Option<SigningKeyRow>>,
+}
+
+impl Known {
+    async fn entry(
+        &mut self,
+        world: &World,
+        reader: &Reader,
+        line: &OutboxRow,
+    ) -> Result<Option<Entry>, LogError> {
+        if !is_logged(&line.kind) {
+            return Ok(None);
+        }
+        let institution = self.institution(reader, &line.tenant).await?;
+        let made = match institution.and_then(|row| Some((row.did.clone()?, row))) {
+            None => None,
+            Some((issuer, row)) => match line.kind.as_str() {
+                ISSUED => issued(world, issuer, self.commitments.get(&line.subject))?,
+                STATUS => status(world, reader, issuer, &row, line).await?,
+                ACHIEVEMENT => achievement(world, reader, issuer, &row, line).await?,
+                // A `did:key` is its own document.
+                DID => match did_document(reader, &row).await? {
+                    None => return Ok(None),
+                    Some(document) => Some(Entry::DidDocument {
+                        did: issuer,
+                        sha256: (world.crypto.sha256)(&document.bytes),
+                    }),
+                },
+                kind => {
+                    let key = self.key(reader, line).await?;
+                    key_event(issuer, line, kind, key)
+                }
+            },
+        };
+        if made.is_none() {
+            // Superseded before there was a log to enter it, or of an institution without a DID.
+            warn!(outbox.seq = line.seq, outbox.kind = %line.kind, "outbox line {} has nothing left to be logged", line.seq);
+        }
+        Ok(made)
+    }
+
+    async fn institution(
+        &mut self,
+        reader: &Reader,
+        tenant: &TenantId,
+    ) -> Result<Option<InstitutionRow>, StoreError> {
+        if let Some(known) = self.institutions.get(tenant) {
+            return Ok(known.clone());
+        }
+        let found = reader.institution(tenant).await?;
+        self.institutions.insert(tenant.clone(), found.clone());
+        Ok(found)
+    }
+
+    async fn key(
+        &mut self,
+        reader: &Reader,
+        line: &OutboxRow,
+    ) -> Result<Option<SigningKeyRow>, StoreError> {
+        let name = (line.tenant.clone(), line.subject.clone());
+        if let Some(known) = self.keys.get(&name) {
+            return Ok(known.clone());
+        }
+        let found = reader.signing_key(&line.tenant, &line.subject).await?;
+        self.keys.insert(name, found.clone());
+        Ok(found)
+    }
+}
+
+fn issued(
+    world: &World,
+    issuer: String,
+    found: Option<&Commitment>,
+) -> Result<Option<Entry>, LogError> {
+    let Some(found) = found else { return Ok(None) };
+    let corrupt = |column| StoreError::Corrupt {
+        table: "credential",
+        column,
+    };
+    let salt = found.log_salt.as_slice().try_into();
+    let salt = salt.map_err(|_| corrupt("log_salt"))?;
+    let sha256 = hash(&found.sha256).ok_or_else(|| corrupt("sha256"))?;
+    Ok(Some(Entry::CredentialIssued {
+        issuer,
+        commitment: commitment(world.crypto, salt, &sha256),
+    }))
+}
+
+async fn status(
+    world: &World,
+    reader: &Reader,
+    issuer: String,
+    institution: &InstitutionRow,
+    line: &OutboxRow,
+) -> Result<Option<Entry>, LogError> {
+    let list = reader
+        .status_list_by_id(&institution.id, &line.subject)
+        .await?;
+    let published = reader
+        .publication_of_version(&line.subject, line.version)
+        .await?;
+    Ok(list.zip(published).map(|(list, published)| {
+        let path = format!("/i/{}/status/{}", institution.slug, list.number);
+        Entry::StatusListPublished {
+            issuer,
+            url: world.site.link(&path),
+            sha256: (world.crypto.sha256)(&published.bytes),
+        }
+    }))
+}
+
+async fn achievement(
+    world: &World,
+    reader: &Reader,
+    issuer: String,
+    institution: &InstitutionRow,
+    line: &OutboxRow,
+) -> Result<Option<Entry>, LogError> {
+    let row = reader.achievement(&institution.id, &line.subject).await?;
+    let version = reader
+        .achievement_version(&institution.id, &line.subject, line.version)
+        .await?;
+    Ok(row.zip(version).map(|(row, version)| {
+        let path = format!("/i/{}/a/{}/{}", institution.slug, row.slug, version.version);
+        Entry::AchievementVersion {
+            issuer,
+            url: world.site.link(&path),
+            sha256: (world.crypto.sha256)(&version.published),
+        }
+    }))
+}
+
+fn key_event(
+    issuer: String,
+    line: &OutboxRow,
+    kind: &str,
+    key: Option<SigningKeyRow>,
+) -> Option<Entry> {
+    let change = kind.strip_prefix(KEY).and_then(KeyChange::parse);
+    change.zip(key).map(|(change, key)| Entry::KeyEvent {
+        issuer,
+        method: key.verification_method,
+        public_key: key.public_multibase,
+        change,
+        since: Timestamp::from_unix_millis(line.at),
+    })
+}
+
+/// Whether the log says anything of such a line.
+fn is_logged(kind: &str) -> bool {
+    matches!(kind, ISSUED | STATUS | ACHIEVEMENT | DID)
+        || kind
+            .strip_prefix(KEY)
+            .is_some_and(|change| KeyChange::parse(change).is_some())
+}
+
+fn hash(hex: &str) -> Option<[u8; 32]> {
+    multibase::decode_hex(hex).ok()?.try_into().ok()
+}
+
+/// A credential was sealed; the subject is its id.
+pub(crate) const ISSUED: &str = "credential.issued";
+/// A status list was published; the subject is its id.
+pub(crate) const STATUS: &str = "status.published";
+/// A version of an achievement was issued under for the first time; the subject is the achievement's id.
+pub(crate) const ACHIEVEMENT: &str = "achievement.published";
+/// The document of a DID changed; the subject is the institution's id.
+pub(crate) const DID: &str = "did.published";
+/// A key signs from here on; the subject is the key's id.
+pub(crate) const KEY_ACTIVE: &str = "key.active";
+/// All that may become of a key.
+pub(crate) const KEY_KINDS: [&str; 4] = [
+    KEY_ACTIVE,
+    "key.retired",
+    "key.compromised",
+    "key.destroyed",
+];
+/// `key.active`, `key.retired`, `key.compromised`, `key.destroyed`; the subject is the key's id.
+const KEY: &str = "key.";

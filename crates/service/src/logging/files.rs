@@ -1,0 +1,66 @@
+//! The log as static files: `/log/checkpoint` and what stands below `/log/tile/`.
+//!
+//! `serve` answers with them and `publish` writes them; both find them here.
+
+use touchstone_tlog::{Bundle, Tile, tile};
+
+use super::{LogError, edge, settle::CHECKPOINT, unsigned};
+use crate::World;
+
+/// One file of the log.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct LogFile {
+    /// Its media type.
+    pub media_type: &'static str,
+    /// Its exact bytes.
+    pub bytes: Vec<u8>,
+    /// It is never another one, so caches keep it. Otherwise they ask again after a second.
+    pub immutable: bool,
+}
+
+/// Reads a file by its path below `/log/`. `None` where the log has no such file.
+pub async fn file(world: &World, path: &str) -> Result<Option<LogFile>, LogError> {
+    if path == CHECKPOINT {
+        // From the row, which never goes back, and not from the folder, where two may be writing it.
+        let tree = world.store.read().log_tree().await?;
+        let shown = tree.filter(|tree| tree.shown_size >= 0);
+        return Ok(shown.map(|tree| LogFile {
+            media_type: "text/plain; charset=utf-8",
+            bytes: tree.shown_checkpoint,
+            immutable: false,
+        }));
+    }
+    if Tile::parse(path).is_err() && Bundle::parse(path).is_err() {
+        return Ok(None);
+    }
+    let bytes = world.objects.read(&edge::key(path)).await?;
+    Ok(bytes.map(|bytes| LogFile {
+        media_type: "application/octet-stream",
+        bytes,
+        immutable: true,
+    }))
+}
+
+/// The whole log as it is shown now: what to copy.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct Whole {
+    /// The paths of all tiles and bundles that a reader of the checkpoint needs.
+    pub paths: Vec<String>,
+    /// The checkpoint, to be written after them: then no copy has a checkpoint without its tiles.
+    pub checkpoint: Vec<u8>,
+}
+
+/// What to copy to have the log elsewhere. `None` before it is begun.
+pub async fn whole(world: &World) -> Result<Option<Whole>, LogError> {
+    let tree = world.store.read().log_tree().await?;
+    let Some(tree) = tree.filter(|tree| tree.shown_size >= 0) else {
+        return Ok(None);
+    };
+    let size = unsigned(tree.shown_size);
+    let tiles = tile::written(0, size).map(Tile::path);
+    let bundles = tile::bundles_written(0, size).map(Bundle::path);
+    Ok(Some(Whole {
+        paths: tiles.chain(bundles).collect(),
+        checkpoint: tree.shown_checkpoint,
+    }))
+}

@@ -1,0 +1,113 @@
+//! The transparency log of this installation: what changed becomes entries of a Merkle tree that everybody can read and nobody can
+//! take back. `docs/formats/log.md` is the format; C2SP tlog-tiles is how it is stored and served.
+//!
+//! - [`sequence`] takes queued lines into the tree, from staging to publishing. Whoever works on jobs calls it again and again.
+//! - [`files`](file) are what is served and what `publish` writes.
+//! - [`prove`] says where a change stands, and proves it.
+//!
+//! **Invariants (threats 47, 48, 49):** the tree is continued by compare-and-swap on its row, from tiles that hash to the root in that row;
+//! tiles and bundles are durable before their checkpoint is shown; a tile that was written is never written differently; what was
+//! signed is never signed over, also not by an older database that was restored.
+
+mod adopt;
+mod edge;
+mod entries;
+mod explore;
+mod files;
+mod key;
+mod learn;
+mod prove;
+mod sequence;
+mod settle;
+mod trust;
+
+pub(crate) use entries::{ACHIEVEMENT, DID, ISSUED, KEY_ACTIVE, KEY_KINDS, STATUS};
+pub use explore::{Explored, Placed, explore, placed};
+pub use files::{LogFile, Whole, file, whole};
+pub use key::{origin, verifier_key};
+pub use learn::{Learned, learn};
+pub use prove::{Proven, Shown, prove, prove_change, prove_in, shown};
+pub use sequence::{sequence, sequence_until_idle};
+pub use trust::trust_file;
+
+use touchstone_store::StoreError;
+use touchstone_tlog::{CheckpointError, Crypto, tile::EntryTooLong};
+use touchstone_vc::log::EntryError;
+
+use crate::{
+    World,
+    ports::{ObjectError, SignError},
+};
+
+/// Why the log was not continued, or not read.
+#[derive(Debug, thiserror::Error)]
+pub enum LogError {
+    /// The stored tiles are not those of the committed tree: nothing is signed over them.
+    #[error(
+        "log: {path} is missing or altered, so the stored tiles do not hash to the signed checkpoint; nothing is signed. `touchstone log fsck` \
+         names every file that is wrong; put it back from a backup or a published copy"
+    )]
+    Tiles {
+        /// The file, or the files at the right edge.
+        path: String,
+    },
+    /// Another checkpoint was signed for a tree of this size: the database and the files are not of one installation.
+    #[error(
+        "log: a checkpoint of {size} entries was signed that this database does not continue; nothing is signed. The database or the files \
+         were put back from elsewhere: restore both from one backup"
+    )]
+    Diverged {
+        /// Entries of the checkpoint among the files.
+        size: u64,
+    },
+    /// The checkpoint among the stored files is none of ours.
+    #[error(
+        "log: the stored checkpoint is not signed by this log's key; nothing is signed. Put the files of this installation back"
+    )]
+    NotOurs,
+    /// A row is not what this program writes.
+    #[error("log: outbox line {seq} makes no entry: {error}")]
+    Entry {
+        /// Place in the outbox.
+        seq: i64,
+        /// Why.
+        error: EntryError,
+    },
+    /// The database failed.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    /// The files could not be read or written.
+    #[error(transparent)]
+    Object(#[from] ObjectError),
+    /// The signer did not sign.
+    #[error(transparent)]
+    Sign(#[from] SignError),
+    /// A stored checkpoint cannot be read.
+    #[error("log: {0}")]
+    Checkpoint(#[from] CheckpointError),
+    /// An entry does not fit into a bundle.
+    #[error(transparent)]
+    TooLong(#[from] EntryTooLong),
+    /// The site's address gives the log no name.
+    #[error("log: site.public_url has no host, so the log has no name; set it")]
+    NoOrigin,
+}
+
+/// The functions that the tree is made with.
+fn crypto(world: &World) -> Crypto {
+    Crypto {
+        sha256: world.crypto.sha256,
+        verify_ed25519: world.crypto.verify_ed25519,
+        // Our own log signs with Ed25519; witnesses are checked where their keys are known.
+        verify_ml_dsa_44: |_, _, _| false,
+    }
+}
+
+/// Rows count with a sign, trees without.
+fn unsigned(number: i64) -> u64 {
+    u64::try_from(number).unwrap_or(0)
+}
+
+fn signed(number: u64) -> i64 {
+    i64::try_from(number).unwrap_or(i64::MAX)
+}

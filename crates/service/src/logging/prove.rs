@@ -1,0 +1,98 @@
+//! Where a change stands in the log, and the proof of it against the checkpoint that is shown.
+
+use touchstone_tlog::{Bundle, Hash, merkle, tile};
+
+use super::{LogError, crypto, edge, unsigned};
+use crate::World;
+
+/// An entry with the proof that the log has it.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct Proven {
+    /// Its place, from 0.
+    pub index: u64,
+    /// Its bytes.
+    pub entry: Vec<u8>,
+    /// Entries of the tree that it is proven in.
+    pub size: u64,
+    /// Hashes from the leaf's sibling up (RFC 9162, section 2.1.3).
+    pub path: Vec<Hash>,
+    /// The signed checkpoint of that tree.
+    pub checkpoint: Vec<u8>,
+}
+
+/// The log as it is shown at one moment: what several proofs lead to.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct Shown {
+    /// Entries in it.
+    pub size: u64,
+    /// The signed checkpoint.
+    pub checkpoint: Vec<u8>,
+}
+
+/// The log as it is shown now. `None` before it is begun.
+pub async fn shown(world: &World) -> Result<Option<Shown>, LogError> {
+    let tree = world.store.read().log_tree().await?;
+    let tree = tree.filter(|tree| tree.shown_size >= 0);
+    Ok(tree.map(|tree| Shown {
+        size: unsigned(tree.shown_size),
+        checkpoint: tree.shown_checkpoint,
+    }))
+}
+
+/// Proves the entry at a place. `None` where the log that is shown does not have it (yet).
+pub async fn prove(world: &World, index: u64) -> Result<Option<Proven>, LogError> {
+    match shown(world).await? {
+        None => Ok(None),
+        Some(shown) => prove_in(world, &shown, index).await,
+    }
+}
+
+/// Proves the entry at a place in the log as it was shown. `None` where it does not have it.
+pub async fn prove_in(
+    world: &World,
+    shown: &Shown,
+    index: u64,
+) -> Result<Option<Proven>, LogError> {
+    let size = shown.size;
+    let Some(bundle) = Bundle::of(index, size) else {
+        return Ok(None);
+    };
+    let bytes = edge::bundle(world, bundle).await?;
+    let altered = || LogError::Tiles {
+        path: bundle.path(),
+    };
+    let entries = bundle.entries(&bytes).map_err(|_| altered())?;
+    let place = usize::try_from(index - bundle.first()).map_err(|_| altered())?;
+    let entry = *entries.get(place).ok_or_else(altered)?;
+    let tiles = edge::tiles(world, &tile::for_inclusion(index, size)).await?;
+    let crypto = crypto(world);
+    let read = tile::reader(&crypto, size, |place| tiles.get(&place).ok_or(()));
+    let path = merkle::prove_inclusion(&crypto, index, size, read);
+    let path = path.map_err(|error| LogError::Tiles {
+        path: match error {
+            tile::ReadError::Tile { tile, .. } | tile::ReadError::Bytes { tile, .. } => tile.path(),
+            tile::ReadError::Outside { .. } => bundle.path(),
+        },
+    })?;
+    Ok(path.map(|path| Proven {
+        index,
+        entry: entry.to_vec(),
+        size,
+        path,
+        checkpoint: shown.checkpoint.clone(),
+    }))
+}
+
+/// Proves the entry of a change, as the outbox names it: `credential.issued`, its id, 1.
+pub async fn prove_change(
+    world: &World,
+    kind: &str,
+    subject: &str,
+    version: i64,
+) -> Result<Option<Proven>, LogError> {
+    let reader = world.store.read();
+    match reader.log_entry_of(kind, subject, version).await? {
+        None => Ok(None),
+        Some(found) => prove(world, unsigned(found.leaf)).await,
+    }
+}

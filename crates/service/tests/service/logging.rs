@@ -1,0 +1,764 @@
+//! The log: what changed is in it, provably; whoever continues it, whatever fails, it has one past.
+
+use std::{
+    collections::BTreeMap,
+    future::Future,
+    pin::pin,
+    sync::{
+        Arc, Mutex,
+        atomic::{AtomicBool, AtomicUsize, Ordering},
+    },
+    task::Poll,
+};
+
+use async_trait::async_trait;
+use tokio::task::JoinSet;
+use touchstone_service::{
+    World,
+    issuing::{Revocation, revoke},
+    logging::{
+        Learned, LogError, file, learn, prove, prove_change, sequence, sequence_until_idle,
+        verifier_key, whole,
+    },
+    operations::{Turn, work_until_idle},
+    ports::{ObjectError, ObjectKey, Objects},
+    verifying::{Which, document},
+};
+use touchstone_store::{LogEntryRow, OutboxLine, Store, TenantId};
+use touchstone_testkit::{TestDatabase, TestWorld, world, world_on};
+use touchstone_tlog::{Bundle, Crypto, Edge, Hash, SignedCheckpoint, Tile, crypto, merkle, tile};
+use touchstone_vc::{
+    crypto::rust::CRYPTO,
+    log::{Entry, Kind, commitment},
+    multibase,
+};
+
+use crate::support::{MEASURING, all, confirmed, institution, institution_with, issued};
+
+// --- What is in it ---------------------------------------------------------------------------------------------------
+
+#[tokio::test]
+async fn what_was_issued_and_withdrawn_is_in_the_log_and_proven() {
+    let world = world().await;
+    let (tenant, credentials) = issued(&world, MEASURING).await;
+    let order = Revocation {
+        tenant: tenant.clone(),
+        credential: credentials[0].id.clone(),
+        actor: "registrar".into(),
+        reason: "Mixed up.".into(),
+    };
+    revoke(&world, &order).await.unwrap();
+    work_until_idle(&world).await.unwrap();
+
+    let entries = checked(&world).await;
+    let count = |kind| {
+        let kinds = entries
+            .iter()
+            .map(|entry| Entry::parse(entry).unwrap().kind());
+        kinds.filter(|one| *one == kind).count()
+    };
+    assert_eq!(count(Kind::DidDocument), 1);
+    assert_eq!(count(Kind::KeyEvent), 1);
+    assert_eq!(count(Kind::AchievementVersion), 1);
+    assert_eq!(count(Kind::CredentialIssued), credentials.len());
+    assert!(
+        count(Kind::StatusListPublished) >= 2,
+        "before and after the withdrawal"
+    );
+
+    for credential in &credentials {
+        let proven = prove_change(&world, "credential.issued", &credential.id, 1).await;
+        let proven = proven.unwrap().expect("every credential is in the log");
+        let sha256 = multibase::decode_hex(&credential.sha256)
+            .unwrap()
+            .try_into()
+            .unwrap();
+        let salt = credential.log_salt.as_slice().try_into().unwrap();
+        let expected = Entry::CredentialIssued {
+            issuer: "did:web:verify.example.edu:i:riverside".into(),
+            commitment: commitment(&CRYPTO, salt, &sha256),
+        };
+        assert_eq!(Entry::parse(&proven.entry), Ok(expected));
+        let shown = SignedCheckpoint::parse(&proven.checkpoint)
+            .unwrap()
+            .checkpoint;
+        let leaf = merkle::leaf_hash(&TREE, &proven.entry);
+        merkle::verify_inclusion(
+            &TREE,
+            leaf,
+            proven.index,
+            shown.size,
+            &proven.path,
+            shown.root,
+        )
+        .unwrap();
+    }
+    let did = document(&world, "riverside", Which::Did)
+        .await
+        .unwrap()
+        .unwrap();
+    let logged = prove_change(&world, "did.published", tenant.as_str(), 1).await;
+    assert_eq!(
+        Entry::parse(&logged.unwrap().unwrap().entry),
+        Ok(Entry::DidDocument {
+            did: "did:web:verify.example.edu:i:riverside".into(),
+            sha256: (CRYPTO.sha256)(&did.bytes),
+        })
+    );
+}
+
+#[tokio::test]
+async fn nothing_personal_is_in_the_log() {
+    let world = world().await;
+    let (_, credentials) = issued(&world, MEASURING).await;
+    let entries = checked(&world).await;
+    for credential in &credentials {
+        for secret in [
+            credential.id.as_str(),
+            credential.sha256.as_str(),
+            credential.learner.as_str(),
+        ] {
+            assert!(
+                entries
+                    .iter()
+                    .all(|entry| !contains(entry, secret.as_bytes()))
+            );
+        }
+    }
+    for name in ["@", "Okafor", "urn:uuid"] {
+        assert!(
+            entries
+                .iter()
+                .all(|entry| !contains(entry, name.as_bytes())),
+            "{name}"
+        );
+    }
+}
+
+#[tokio::test]
+async fn a_list_that_was_superseded_before_it_was_logged_is_in_the_log_too() {
+    let world = world().await;
+    let tenant = institution_with(&world, MEASURING).await;
+    confirmed(&world, &tenant, MEASURING, &learners(3)).await;
+    // Work without the log, as another version of this program would.
+    while touchstone_service::operations::work_once(&world)
+        .await
+        .unwrap()
+        == Turn::Worked
+    {}
+    for credential in all(&world, &tenant).await {
+        let order = Revocation {
+            tenant: tenant.clone(),
+            credential: credential.id,
+            actor: "registrar".into(),
+            reason: "Mixed up.".into(),
+        };
+        revoke(&world, &order).await.unwrap();
+        while touchstone_service::operations::work_once(&world)
+            .await
+            .unwrap()
+            == Turn::Worked
+        {}
+    }
+    sequence_until_idle(&world).await.unwrap();
+    let entries = checked(&world).await;
+    let lists = entries
+        .iter()
+        .filter(|entry| Entry::parse(entry).unwrap().kind() == Kind::StatusListPublished);
+    let reader = world.store.read();
+    let published: i64 = reader
+        .publications(&tenant)
+        .await
+        .unwrap()
+        .iter()
+        .map(|(_, row)| row.version)
+        .sum();
+    assert_eq!(lists.count(), usize::try_from(published).unwrap());
+    assert!(published >= 4);
+}
+
+// --- Two at once -----------------------------------------------------------------------------------------------------
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn t47_sequencers_that_race_never_fork_on_sqlite() {
+    race(world().await).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn t47_sequencers_that_race_never_fork_on_postgresql() {
+    race(world_on(TestDatabase::postgres()).await).await;
+}
+
+/// Four sequencers over connections of their own, while three others write.
+async fn race(mut world: TestWorld) {
+    let objects = Arc::new(Watched::default());
+    world.world.objects = Arc::clone(&objects) as _;
+    let tenant = institution(&world).await;
+    let done = Arc::new(AtomicBool::new(false));
+    let mut sequencers = JoinSet::new();
+    for _ in 0..4 {
+        let (beside, done) = (world.beside().await, Arc::clone(&done));
+        sequencers.spawn(async move {
+            while !done.load(Ordering::SeqCst) {
+                sequence(&beside).await.unwrap();
+            }
+        });
+    }
+    let mut writers = JoinSet::new();
+    for writer in 0..3 {
+        let (beside, tenant) = (world.beside().await, tenant.clone());
+        writers.spawn(async move {
+            for round in 0..30 {
+                change(&beside, &tenant, 1 + (writer + round) % 40).await;
+            }
+        });
+    }
+    while let Some(wrote) = writers.join_next().await {
+        wrote.unwrap();
+    }
+    done.store(true, Ordering::SeqCst);
+    while let Some(sequenced) = sequencers.join_next().await {
+        sequenced.unwrap();
+    }
+    sequence_until_idle(&world).await.unwrap();
+    let entries = checked(&world).await;
+    assert!(entries.len() > 500, "{}", entries.len());
+    let checkpoints = objects.checkpoints.lock().unwrap().clone();
+    assert!(checkpoints.len() > 3);
+    let key = verifier_key(&world, "verify.example.edu/log")
+        .await
+        .unwrap();
+    for bytes in checkpoints {
+        let signed = SignedCheckpoint::parse(&bytes).unwrap();
+        signed.note.verify([&key], &TREE).unwrap();
+        let size = usize::try_from(signed.checkpoint.size).unwrap();
+        assert_eq!(
+            root(&entries[..size]),
+            signed.checkpoint.root,
+            "fork at {size}"
+        );
+    }
+}
+
+// --- What fails ------------------------------------------------------------------------------------------------------
+
+/// Each write of files fails once: before anything was stored, after all was stored, half-way. The next turn mends it.
+#[tokio::test]
+async fn t49_a_write_that_fails_or_only_says_so_leaves_one_log() {
+    for fault in [Fault::Before, Fault::After, Fault::Halfway] {
+        let mut at = 0;
+        loop {
+            let mut world = world().await;
+            let objects = Arc::new(Faulty::default());
+            world.world.objects = Arc::clone(&objects) as _;
+            let tenant = institution(&world).await;
+            change(&world, &tenant, 300).await;
+            sequence_until_idle(&world).await.unwrap();
+            change(&world, &tenant, 700).await;
+
+            *objects.fault.lock().unwrap() = Some((at, fault));
+            let failed = sequence_until_idle(&world).await;
+            let hit = objects.fault.lock().unwrap().take().is_none();
+            assert_eq!(failed.is_err(), hit, "{failed:?}");
+            // What is shown is whole, even now.
+            checked_as_shown(&world).await;
+            change(&world, &tenant, 5).await;
+            sequence_until_idle(&world).await.unwrap();
+            checked(&world).await;
+            if !hit {
+                break;
+            }
+            at += 1;
+        }
+        assert!(at >= 2, "{fault:?} was tried at {at} writes");
+    }
+}
+
+/// Killed at any place: the turn is dropped after each number of steps, and another process goes on.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn t49_a_sequencer_killed_at_any_place_leaves_one_log_on_sqlite() {
+    kill_everywhere(world().await, 1).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn t49_a_sequencer_killed_at_any_place_leaves_one_log_on_postgresql() {
+    kill_everywhere(world_on(TestDatabase::postgres()).await, 9).await;
+}
+
+async fn kill_everywhere(mut world: TestWorld, stride: usize) {
+    world.world.objects = Arc::new(Watched::default());
+    let tenant = institution(&world).await;
+    sequence_until_idle(&world).await.unwrap();
+    let beside = world.beside().await;
+    let mut steps = 1;
+    loop {
+        change(&world, &tenant, 30).await;
+        let finished = {
+            let mut turn = pin!(sequence(&beside));
+            let mut left = steps;
+            std::future::poll_fn(|context| {
+                let polled = turn.as_mut().poll(context);
+                left -= 1;
+                match polled {
+                    Poll::Ready(done) => Poll::Ready(Some(done)),
+                    Poll::Pending if left == 0 => Poll::Ready(None),
+                    Poll::Pending => Poll::Pending,
+                }
+            })
+            .await
+        };
+        checked_as_shown(&world).await;
+        sequence_until_idle(&world).await.unwrap();
+        checked(&world).await;
+        if let Some(done) = finished {
+            done.unwrap();
+            break;
+        }
+        steps += stride;
+    }
+    assert!(steps > 10, "a turn has {steps} steps");
+}
+
+// --- What was altered ------------------------------------------------------------------------------------------------
+
+#[tokio::test]
+async fn t48_nothing_is_signed_over_tiles_that_were_altered() {
+    let mut world = world().await;
+    let objects = Arc::new(Watched::default());
+    world.world.objects = Arc::clone(&objects) as _;
+    let tenant = institution(&world).await;
+    change(&world, &tenant, 300).await;
+    sequence_until_idle(&world).await.unwrap();
+    let size = checked(&world).await.len() as u64;
+    change(&world, &tenant, 1).await;
+    let before = world.store.read().log_tree().await.unwrap();
+    let edge: Vec<String> = tile::for_edge(size).into_iter().map(Tile::path).collect();
+    assert!(!edge.is_empty());
+    for path in &edge {
+        let key = ObjectKey::new(format!("log/{path}")).unwrap();
+        let whole = objects.read(&key).await.unwrap().unwrap();
+        for at in [0, whole.len() / 2, whole.len() - 1] {
+            let mut flipped = whole.clone();
+            flipped[at] ^= 1;
+            objects.put(&key, &flipped).await.unwrap();
+            let refused = sequence(&world).await.unwrap_err();
+            assert!(refused.to_string().contains(path), "{refused}");
+        }
+        objects.put(&key, &whole[1..]).await.unwrap();
+        assert!(matches!(
+            sequence(&world).await,
+            Err(LogError::Tiles { .. })
+        ));
+        objects.put(&key, &whole).await.unwrap();
+    }
+    assert_eq!(world.store.read().log_tree().await.unwrap(), before);
+    sequence_until_idle(&world).await.unwrap();
+    checked(&world).await;
+}
+
+#[tokio::test]
+async fn t48_a_tile_is_never_written_differently() {
+    let mut world = world().await;
+    let objects = Arc::new(Watched::default());
+    world.world.objects = Arc::clone(&objects) as _;
+    let tenant = institution(&world).await;
+    sequence_until_idle(&world).await.unwrap();
+    let size = checked(&world).await.len() as u64;
+    let next = Tile::at(0, 0, size + 1).unwrap();
+    let key = ObjectKey::new(format!("log/{}", next.path())).unwrap();
+    objects.put(&key, b"somebody else's").await.unwrap();
+    change(&world, &tenant, 1).await;
+    let refused = sequence(&world).await.unwrap_err();
+    assert!(
+        matches!(refused, LogError::Object(ObjectError::Altered(_))),
+        "{refused}"
+    );
+    let kept = objects.read(&key).await.unwrap();
+    assert_eq!(kept.as_deref(), Some(&b"somebody else's"[..]));
+    checked_as_shown(&world).await;
+}
+
+// --- What was put back -----------------------------------------------------------------------------------------------
+
+/// An older copy of the database beside the files as they are: the log goes on from what was signed, and forgets nothing.
+#[tokio::test]
+async fn t47_an_older_database_does_not_sign_over_what_was_signed() {
+    let folder = tempfile_dir();
+    let copy = format!("{folder}/older.db");
+    let mut world = world().await;
+    let objects = Arc::new(Watched::default());
+    world.world.objects = Arc::clone(&objects) as _;
+    let tenant = institution(&world).await;
+    change(&world, &tenant, 20).await;
+    sequence_until_idle(&world).await.unwrap();
+    change(&world, &tenant, 7).await; // Queued in the copy, in the log by the time it is put back.
+    assert!(world.store.copy_into(&copy).await.unwrap());
+    sequence_until_idle(&world).await.unwrap();
+    change(&world, &tenant, 300).await;
+    sequence_until_idle(&world).await.unwrap();
+    let signed = checked(&world).await;
+
+    let older = World {
+        store: Store::connect(&format!("sqlite:{copy}")).await.unwrap(),
+        ..world.world.clone()
+    };
+    for at in 0..11 {
+        let line = key_line(&tenant, 1_000 * at);
+        queue(&older, vec![line]).await;
+    }
+    sequence_until_idle(&older).await.unwrap();
+    let now = entries(&older).await;
+    assert_eq!(now[..signed.len()], signed[..]);
+    assert_eq!(
+        now.len(),
+        signed.len() + 11,
+        "the seven are not entered twice"
+    );
+    check_tree(&older, &now).await;
+    for (leaf, entry) in (0..).zip(&now) {
+        assert_eq!(&prove(&older, leaf).await.unwrap().unwrap().entry, entry);
+    }
+}
+
+/// An older copy of everything beside the log as it was published since: that is taken over first.
+#[tokio::test]
+async fn t47_a_restored_log_takes_over_what_was_published_since() {
+    let folder = tempfile_dir();
+    let copy = format!("{folder}/restored.db");
+    let mut world = world().await;
+    let objects = Arc::new(Watched::default());
+    world.world.objects = Arc::clone(&objects) as _;
+    let tenant = institution(&world).await;
+    change(&world, &tenant, 20).await;
+    sequence_until_idle(&world).await.unwrap();
+    assert!(world.store.copy_into(&copy).await.unwrap());
+    let backup = Watched::default();
+    *backup.files.lock().unwrap() = objects.files.lock().unwrap().clone();
+    let restored = World {
+        store: Store::connect(&format!("sqlite:{copy}")).await.unwrap(),
+        objects: Arc::new(backup),
+        ..world.world.clone()
+    };
+    change(&world, &tenant, 400).await;
+    sequence_until_idle(&world).await.unwrap();
+    let signed = checked(&world).await;
+
+    // Nobody says what was published: that is told, and changes nothing.
+    assert_eq!(learn(&restored, &|_| None).await.unwrap(), Learned::Unknown);
+    let files = objects.files.lock().unwrap().clone();
+    let at_hand = |url: &str| {
+        let path = url.strip_prefix("https://verify.example.edu/")?;
+        files.get(&ObjectKey::new(path).ok()?).cloned()
+    };
+    let size = signed.len() as u64;
+    assert_eq!(
+        learn(&restored, &at_hand).await.unwrap(),
+        Learned::TakenOver(size)
+    );
+    queue(&restored, vec![key_line(&tenant, 1)]).await;
+    sequence_until_idle(&restored).await.unwrap();
+    let now = entries(&restored).await;
+    assert_eq!(now[..signed.len()], signed[..]);
+    assert_eq!(now.len(), signed.len() + 1);
+    check_tree(&restored, &now).await;
+}
+
+#[tokio::test]
+async fn t47_a_checkpoint_that_the_database_does_not_continue_stops_the_log() {
+    let mut world = world().await;
+    let objects = Arc::new(Watched::default());
+    world.world.objects = Arc::clone(&objects) as _;
+    let tenant = institution(&world).await;
+    change(&world, &tenant, 20).await;
+    sequence_until_idle(&world).await.unwrap();
+    let key = ObjectKey::new("log/checkpoint").unwrap();
+    let ours = objects.read(&key).await.unwrap().unwrap();
+
+    // Another installation with the same keys and name, and another past.
+    let mut other = touchstone_testkit::world().await;
+    let elsewhere = Arc::new(Watched::default());
+    other.world.objects = Arc::clone(&elsewhere) as _;
+    let there = institution(&other).await;
+    change(&other, &there, 50).await;
+    change(&other, &there, 3).await;
+    sequence_until_idle(&other).await.unwrap();
+    let theirs = elsewhere.read(&key).await.unwrap().unwrap();
+
+    change(&world, &tenant, 1).await;
+    objects.put(&key, &theirs).await.unwrap();
+    let refused = sequence(&world).await.unwrap_err();
+    assert!(
+        matches!(refused, LogError::Tiles { .. } | LogError::Diverged { .. }),
+        "{refused}"
+    );
+    let mut unsigned = ours.clone();
+    let last = unsigned.len() - 5;
+    unsigned[last] = if unsigned[last] == b'A' { b'B' } else { b'A' };
+    objects.put(&key, &unsigned).await.unwrap();
+    let refused = sequence(&world).await.unwrap_err();
+    assert!(
+        matches!(refused, LogError::NotOurs | LogError::Checkpoint(_)),
+        "{refused}"
+    );
+
+    objects.put(&key, &ours).await.unwrap();
+    sequence_until_idle(&world).await.unwrap();
+    checked(&world).await;
+}
+
+// --- Checking --------------------------------------------------------------------------------------------------------
+
+const TREE: Crypto = crypto::rust::CRYPTO;
+
+/// The log as everybody can read it, checked from its files alone and held against every queued line: its entries.
+async fn checked(world: &World) -> Vec<Vec<u8>> {
+    let entries = entries(world).await;
+    check_tree(world, &entries).await;
+    let mut tx = world.store.begin().await.unwrap();
+    let lines = tx.outbox_after(0, 100_000).await.unwrap();
+    drop(tx);
+    let logged = lines.iter().filter(|line| {
+        [
+            "credential.issued",
+            "status.published",
+            "achievement.published",
+            "did.published",
+            "key.active",
+        ]
+        .contains(&line.kind.as_str())
+    });
+    let logged: Vec<i64> = logged.map(|line| line.seq).collect();
+    let places = places(world).await;
+    let placed: Vec<i64> = places.iter().map(|place| place.outbox).collect();
+    assert_eq!(placed, logged, "each line once, in the order of the outbox");
+    assert_eq!(places.len(), entries.len());
+    entries
+}
+
+/// Whatever is shown is whole, although more may be on its way.
+async fn checked_as_shown(world: &World) {
+    let entries = entries(world).await;
+    check_tree(world, &entries).await;
+}
+
+async fn places(world: &World) -> Vec<LogEntryRow> {
+    let reader = world.store.read();
+    let mut places = reader
+        .log_entries_before(i64::MAX, 1_000_000)
+        .await
+        .unwrap();
+    places.reverse();
+    for (leaf, place) in (0..).zip(&places) {
+        assert_eq!(place.leaf, leaf);
+    }
+    places
+}
+
+async fn read(world: &World, path: &str) -> Vec<u8> {
+    let found = file(world, path).await.unwrap();
+    found.unwrap_or_else(|| panic!("{path} is missing")).bytes
+}
+
+async fn shown(world: &World) -> (u64, Hash) {
+    let bytes = read(world, "checkpoint").await;
+    let signed = SignedCheckpoint::parse(&bytes).unwrap();
+    let key = verifier_key(world, "verify.example.edu/log").await.unwrap();
+    signed.note.verify([&key], &TREE).unwrap();
+    (signed.checkpoint.size, signed.checkpoint.root)
+}
+
+async fn entries(world: &World) -> Vec<Vec<u8>> {
+    let (size, _) = shown(world).await;
+    let mut entries = Vec::new();
+    for bundle in Bundle::all(0, size) {
+        let bytes = read(world, &bundle.path()).await;
+        entries.extend(bundle.entries(&bytes).unwrap().into_iter().map(Vec::from));
+    }
+    entries
+}
+
+/// Every file that the checkpoint needs is there and is what follows from the entries.
+async fn check_tree(world: &World, entries: &[Vec<u8>]) {
+    let (size, root) = shown(world).await;
+    assert_eq!(entries.len() as u64, size);
+    let mut expected = BTreeMap::new();
+    let mut edge = Edge::default();
+    for entry in entries {
+        let leaf = merkle::leaf_hash(&TREE, entry);
+        edge.push(&TREE, leaf, |tile, bytes| {
+            expected.insert(tile.path(), bytes.to_vec());
+        });
+    }
+    expected.extend(
+        edge.partial()
+            .map(|(tile, bytes)| (tile.path(), bytes.to_vec())),
+    );
+    assert_eq!(edge.root(&TREE), root);
+    for (path, bytes) in &expected {
+        assert_eq!(&read(world, path).await, bytes, "{path}");
+    }
+    let whole = whole(world).await.unwrap().unwrap();
+    assert!(expected.keys().all(|path| whole.paths.contains(path)));
+    assert_eq!(
+        SignedCheckpoint::parse(&whole.checkpoint)
+            .unwrap()
+            .checkpoint
+            .size,
+        size
+    );
+}
+
+fn root(entries: &[Vec<u8>]) -> Hash {
+    let mut edge = Edge::default();
+    for entry in entries {
+        edge.push(&TREE, merkle::leaf_hash(&TREE, entry), |_, _| {});
+    }
+    edge.root(&TREE)
+}
+
+/// Queues this many changes of a DID's document.
+async fn change(world: &World, tenant: &TenantId, count: usize) {
+    let line = &OutboxLine {
+        tenant: tenant.clone(),
+        kind: "did.published".into(),
+        subject: tenant.to_string(),
+        version: 1,
+        at: 0,
+    };
+    queue(world, vec![line.clone(); count]).await;
+}
+
+/// A change of a key at a time of its own, which makes an entry of its own.
+fn key_line(tenant: &TenantId, at: i64) -> OutboxLine {
+    OutboxLine {
+        tenant: tenant.clone(),
+        kind: "key.active".into(),
+        subject: "riverside-1".into(),
+        version: 1,
+        at,
+    }
+}
+
+async fn queue(world: &World, lines: Vec<OutboxLine>) {
+    let lines = &lines;
+    world
+        .store
+        .write(|mut tx| async move { tx.outbox(lines.clone()).await })
+        .await
+        .unwrap();
+}
+
+fn learners(count: usize) -> String {
+    let mut csv = String::from("name,email,identifier,level,evidence,awarded_on\n");
+    for n in 0..count {
+        csv.push_str(&format!(
+            "Learner {n},l{n}@learners.example,L{n},3,https://example.org/e/{n},2026-11-12\n"
+        ));
+    }
+    csv
+}
+
+fn contains(bytes: &[u8], text: &[u8]) -> bool {
+    bytes.windows(text.len()).any(|window| window == text)
+}
+
+fn tempfile_dir() -> String {
+    let name = format!("touchstone-log-{}", std::process::id());
+    let folder = std::env::temp_dir().join(name);
+    std::fs::create_dir_all(&folder).unwrap();
+    folder.to_str().unwrap().to_owned()
+}
+
+/// Files in memory; every checkpoint that was put is remembered.
+#[derive(Default)]
+struct Watched {
+    files: Mutex<BTreeMap<ObjectKey, Vec<u8>>>,
+    checkpoints: Mutex<Vec<Vec<u8>>>,
+}
+
+#[async_trait]
+impl Objects for Watched {
+    async fn put(&self, key: &ObjectKey, bytes: &[u8]) -> Result<(), ObjectError> {
+        tokio::task::yield_now().await; // As a disk would take its time.
+        if key.as_str() == "log/checkpoint" {
+            self.checkpoints.lock().unwrap().push(bytes.to_vec());
+        }
+        self.files
+            .lock()
+            .unwrap()
+            .insert(key.clone(), bytes.to_vec());
+        tokio::task::yield_now().await;
+        Ok(())
+    }
+
+    async fn read(&self, key: &ObjectKey) -> Result<Option<Vec<u8>>, ObjectError> {
+        tokio::task::yield_now().await;
+        Ok(self.files.lock().unwrap().get(key).cloned())
+    }
+}
+
+#[derive(Clone, Copy, Debug)]
+enum Fault {
+    Before,
+    After,
+    Halfway,
+}
+
+/// Files in memory of which one write fails.
+#[derive(Default)]
+struct Faulty {
+    kept: Watched,
+    writes: AtomicUsize,
+    fault: Mutex<Option<(usize, Fault)>>,
+}
+
+impl Faulty {
+    /// The fault of this write, if it is its turn.
+    fn now(&self) -> Option<Fault> {
+        let mut fault = self.fault.lock().unwrap();
+        match *fault {
+            Some((0, what)) => {
+                *fault = None;
+                Some(what)
+            }
+            Some((left, what)) => {
+                *fault = Some((left - 1, what));
+                None
+            }
+            None => None,
+        }
+    }
+}
+
+#[async_trait]
+impl Objects for Faulty {
+    async fn put(&self, key: &ObjectKey, bytes: &[u8]) -> Result<(), ObjectError> {
+        self.writes.fetch_add(1, Ordering::SeqCst);
+        let fault = self.now();
+        if matches!(fault, None | Some(Fault::After)) {
+            self.kept.put(key, bytes).await?;
+        }
+        match fault {
+            None => Ok(()),
+            Some(_) => Err(ObjectError::Unavailable("scripted".into())),
+        }
+    }
+
+    async fn keep(&self, files: &[(ObjectKey, Vec<u8>)]) -> Result<(), ObjectError> {
+        let fault = self.now();
+        let stored = match fault {
+            Some(Fault::Before) => 0,
+            Some(Fault::Halfway) => files.len() / 2,
+            Some(Fault::After) | None => files.len(),
+        };
+        self.kept.keep(&files[..stored]).await?;
+        match fault {
+            None => Ok(()),
+            Some(_) => Err(ObjectError::Unavailable("scripted".into())),
+        }
+    }
+
+    async fn read(&self, key: &ObjectKey) -> Result<Option<Vec<u8>>, ObjectError> {
+        self.kept.read(key).await
+    }
+}
