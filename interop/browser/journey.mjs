@@ -21,6 +21,8 @@ export async function journey(browser, address, signIn, check) {
     {name: 'home', path: '/', open: true},
     {name: 'how', path: '/how', open: true},
     {name: 'privacy', path: '/privacy', open: true},
+    {name: 'log', path: '/log', open: true},
+    {name: 'log-entry', path: '/log?entry=3', open: true},
     {name: 'sign-in', path: '/signin', open: true},
     {name: 'verify', path: '/verify', open: true},
     {name: 'nowhere', path: '/nowhere', open: true, status: 404},

@@ -5,8 +5,8 @@ use axum::extract::DefaultBodyLimit;
 use axum::routing::{get, post};
 
 use crate::pages::{
-    about, achievements, audit, check, claim, cohorts, credentials, deliveries, institution, me,
-    members, profile, reminders, signin, today, verify,
+    about, achievements, audit, check, claim, cohorts, credentials, deliveries, institution, log,
+    me, members, profile, reminders, signin, today, verify,
 };
 use crate::state::Web;
 use crate::{ApiError, assets, health};
@@ -42,6 +42,9 @@ fn public() -> Router<Web> {
         .route("/verify/documents.json", get(verify::documents::of_site))
         .route("/v/{link}/documents.json", get(verify::documents::of_page))
         .route("/v/{link}/{file}", get(verify::public::export))
+        .route("/log", get(log::handler))
+        .route("/log/checkpoint", get(log::checkpoint))
+        .route("/log/tile/{*path}", get(log::tile))
         .route("/i/{slug}", get(institution::handler))
         .route("/i/{slug}/did.json", get(institution::did))
         .route("/i/{slug}/profile", get(institution::profile))

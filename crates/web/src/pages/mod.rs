@@ -10,6 +10,7 @@ pub mod credentials;
 pub mod deliveries;
 pub mod desk;
 pub mod institution;
+pub mod log;
 pub mod me;
 pub mod members;
 pub mod problem;

@@ -22,6 +22,7 @@ mod edge;
 mod evidence;
 mod institution_profile;
 mod journey;
+mod log;
 mod members;
 mod metrics;
 mod page_access;

@@ -28,6 +28,7 @@ pub struct View {
 pub fn show(site: &SiteFrame, view: &View) -> Markup {
     let file = |format: &str| format!("{}/credential.{format}", view.base);
     let (json, png, svg, pdf) = (file("json"), file("png"), file("svg"), file("pdf"));
+    let bundle = file("bundle");
     let main = html! {
         p.verdict.pass { (icon("key")) " " strong { "It is yours" } " " span { bdi { (clean(&view.issuer)) } } }
         h1 { bdi { (clean(&view.achievement)) } }
@@ -41,6 +42,7 @@ pub fn show(site: &SiteFrame, view: &View) -> Markup {
             Act { href: &png, icon: Some("download"), label: "Picture", small: Some("PNG, with the credential in it"), download: true, ..Act::default() },
             Act { href: &svg, icon: Some("download"), label: "Drawing", small: Some("SVG, with the credential in it"), download: true, ..Act::default() },
             Act { href: &pdf, icon: Some("print"), label: "Certificate", small: Some("PDF, to print"), download: true, ..Act::default() },
+            Act { href: &bundle, icon: Some("lock"), label: "Proof for later", small: Some("bundle, for when we are gone"), download: true, ..Act::default() },
         ]))
         h2 { "Show it" }
         (public(view))

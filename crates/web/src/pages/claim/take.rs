@@ -109,7 +109,7 @@ pub async fn export(
     }
     let bytes = make(&web.world, &claim.credential, format)
         .await
-        .map_err(|error| ApiError::internal(&error))?;
+        .map_err(ApiError::from)?;
     Ok(file(format.media_type(), &name, bytes))
 }
 

@@ -50,7 +50,7 @@ pub async fn export(
         .ok_or_else(ApiError::no_such_page)?;
     let made = make(&web.world, by.tenant(), &id, format)
         .await
-        .map_err(|error| ApiError::internal(&error))?;
+        .map_err(ApiError::from)?;
     let bytes = made.ok_or_else(|| ApiError::not_found("credential_not_found"))?;
     Ok(file(format.media_type(), &name, bytes))
 }

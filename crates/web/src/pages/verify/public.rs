@@ -56,7 +56,7 @@ pub async fn export(
     let row = shown(&web.world, &link).await?.ok_or_else(closed)?;
     let bytes = file(&web.world, &row, format)
         .await
-        .map_err(|error| ApiError::internal(&error))?;
+        .map_err(ApiError::from)?;
     let mut response = public(&asked, format.media_type(), bytes, KEEP);
     let disposition = format!("attachment; filename=\"credential.{}\"", format.as_str());
     let disposition =

@@ -26,9 +26,11 @@ use crate::state::Web;
             (Vec<u8> = "image/png"),
             (Vec<u8> = "image/svg+xml"),
             (Vec<u8> = "application/pdf"),
+            (Vec<u8> = "application/vnd.touchstone.bundle+json"),
         )),
         (status = 400, description = "`bad_query`"),
         (status = 404, description = "`credential_not_found`"),
+        (status = 503, description = "`not_logged_yet`: ask for the bundle again in some seconds"),
     )
 )]
 pub(crate) async fn export(
@@ -41,7 +43,7 @@ pub(crate) async fn export(
         "format",
         asked.format.as_deref(),
         Format::parse,
-        "json, png, svg, pdf",
+        "json, png, svg, pdf, bundle",
     )?;
     let format = format.unwrap_or(Format::Json);
     let made = holding::export(&web.world, &by.tenant, &id, format).await?;
@@ -55,7 +57,7 @@ pub(crate) async fn export(
 #[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
 pub(crate) struct Form {
-    /// `json`, `png`, `svg` or `pdf`; `json` if it is left out.
+    /// `json`, `png`, `svg`, `pdf` or `bundle`; `json` if it is left out.
     format: Option<String>,
 }
 
@@ -63,10 +65,12 @@ impl From<ExportError> for ApiError {
     fn from(error: ExportError) -> Self {
         match error {
             ExportError::Interrupted => Self::unavailable("stopping"),
+            ExportError::NotLogged => Self::unavailable("not_logged_yet"),
             ExportError::Store(error) => error.into(),
             ExportError::Unreadable
             | ExportError::Artwork(_)
             | ExportError::Bake(_)
+            | ExportError::Log(_)
             | ExportError::Objects(_) => Self::internal(&error),
         }
     }

@@ -1,0 +1,225 @@
+//! What the page about the log says.
+
+use base64::Engine;
+use base64::prelude::BASE64_STANDARD;
+use maud::{Markup, html};
+use touchstone_service::logging::Placed;
+use touchstone_vc::log::{Entry, KeyChange, Kind};
+
+use super::tree::{Tree, picture};
+use crate::templates::{
+    Column, Field, Layout, Moment, Robots, SiteFrame, Tone, fact, facts, field, ledger, minute,
+    outcome, page,
+};
+
+/// Everything on the page.
+#[derive(Clone, Debug)]
+pub struct View {
+    /// What was typed to find an entry.
+    pub typed: String,
+    /// Why none was found.
+    pub fault: Option<String>,
+    /// The one that was found.
+    pub one: Option<One>,
+    /// Newest first.
+    pub lines: Vec<Line>,
+    /// Where older ones stand.
+    pub next: Option<String>,
+    /// Entries in the log.
+    pub size: u64,
+    /// The root over them.
+    pub root: [u8; 32],
+    /// When it was first shown.
+    pub shown_at: Moment,
+    /// What the log is called.
+    pub origin: String,
+    /// The key of its seals.
+    pub key: String,
+}
+
+/// An entry in a list.
+#[derive(Clone, Debug)]
+pub struct Line {
+    /// Its number.
+    pub index: u64,
+    /// When it came about, by our clock.
+    pub at: Option<Moment>,
+    /// What it is, in words.
+    pub kind: &'static str,
+    /// Its hash.
+    pub leaf: [u8; 32],
+}
+
+/// An entry with the way from it to the seal.
+#[derive(Clone, Debug)]
+pub struct One {
+    /// The entry.
+    pub line: Line,
+    /// Its bytes.
+    pub text: String,
+    /// Fingerprints from its neighbour up.
+    pub path: Vec<[u8; 32]>,
+    /// Entries under the seal.
+    pub size: u64,
+}
+
+impl From<&Placed> for Line {
+    fn from(placed: &Placed) -> Self {
+        Self {
+            index: placed.index,
+            at: placed.at.map(Moment::from),
+            kind: placed.entry.as_ref().map_or("Something later", words),
+            leaf: placed.leaf.0,
+        }
+    }
+}
+
+impl From<&Placed> for One {
+    fn from(placed: &Placed) -> Self {
+        Self {
+            line: placed.into(),
+            text: String::from_utf8_lossy(&placed.proof.entry).into_owned(),
+            path: placed.proof.path.iter().map(|hash| hash.0).collect(),
+            size: placed.proof.size,
+        }
+    }
+}
+
+/// Renders it.
+pub fn show(site: &SiteFrame, view: &View) -> Markup {
+    let columns = [
+        Column::numbers("Entry"),
+        Column::words("When"),
+        Column::words("Kind"),
+        Column::words("Fingerprint"),
+    ];
+    let main = html! {
+        h1 { "The public log" }
+        p { "Every credential leaves one line here when it is issued, and so does every list of withdrawals, every key and every set of criteria. A line is a fingerprint: it names no person. Because nothing can be removed or slipped in later, nobody can rewrite the past, not even we." }
+        form action="/log" method="get" {
+            (field(&Field { name: "entry", label: "Find an entry", hint: Some("Its number."), value: &view.typed, error: view.fault.as_deref(), ..Field::default() }))
+            p.acts { button.main { "Find" } }
+        }
+        @if let Some(one) = &view.one { (entry(one)) }
+        section {
+            h2 { "The seal as it is now" }
+            (facts(&html! {
+                (fact("Entries", &html! { (thousands(view.size)) }))
+                (fact("Sealed", &html! { (minute(view.shown_at)) ", by our own clock" }))
+                (fact("Fingerprint", &html! { code { (BASE64_STANDARD.encode(view.root)) } }))
+                (fact("Name", &html! { code { (view.origin) } }))
+                (fact("Key", &html! { code { (view.key) } }))
+            }))
+            p { "Programs read the log at " a href="/log/checkpoint" { code { "/log/checkpoint" } } " and check it without asking us anything else: the files are those of C2SP tlog-tiles." }
+        }
+        section {
+            h2 { "Newest entries" }
+            @if view.lines.is_empty() { p { "Nothing yet. The first line comes with the first institution." } } @else {
+                (ledger("Fingerprints only", columns, view.lines.iter().map(|line| [
+                    html! { a href={ "/log?entry=" (line.index) } { (thousands(line.index)) } },
+                    html! { @match line.at { Some(at) => (minute(at)), None => "not known here" } },
+                    html! { (line.kind) },
+                    html! { code { (short(&line.leaf)) } },
+                ])))
+                @if let Some(next) = &view.next { p.acts { a.button href=(next) { "Show older ones" } } }
+            }
+        }
+    };
+    let layout = Layout {
+        wide: true,
+        robots: Robots::Index,
+        alternate: Some(("text/plain", "/log/checkpoint")),
+        ..Layout::reading("The public log", site)
+    };
+    page(&layout, &main)
+}
+
+fn entry(one: &One) -> Markup {
+    let steps = one.path.len();
+    let tree = Tree::around(one.line.index, one.size);
+    html! {
+        section {
+            h2 { "Entry " (thousands(one.line.index)) ": " (one.line.kind) }
+            p.pass {
+                (outcome(Tone::Pass, "In the log"))
+                " "
+                @if let Some(at) = one.line.at { (minute(at)) ". " }
+                @match steps {
+                    0 => "It is the only entry, so its fingerprint is the seal’s.",
+                    1 => "Shown to be under the seal by 1 fingerprint.",
+                    _ => {
+                        "Shown to be under the seal by " (steps) " fingerprints"
+                        @if tree.steps() < steps { "; the first " (tree.steps()) " steps are drawn" }
+                        "."
+                    }
+                }
+            }
+            pre { code { (one.text) } }
+            @if steps > 0 {
+                (picture(&tree))
+                details {
+                    summary { "The fingerprints, from its neighbour to the seal" }
+                    ol { @for hash in &one.path { li { code { (BASE64_STANDARD.encode(hash)) } } } }
+                }
+            }
+        }
+    }
+}
+
+/// What an entry is called.
+fn words(entry: &Entry) -> &'static str {
+    match entry {
+        Entry::KeyEvent { change, .. } => match change {
+            KeyChange::Active => "Key announced",
+            KeyChange::Retired => "Key retired",
+            KeyChange::Compromised => "Key no longer trusted",
+            KeyChange::Destroyed => "Key destroyed",
+        },
+        other => match other.kind() {
+            Kind::CredentialIssued => "Issued",
+            Kind::StatusListPublished => "List of withdrawals",
+            Kind::KeyEvent => "Key",
+            Kind::DidDocument => "Keys as published",
+            Kind::AchievementVersion => "Criteria",
+            Kind::Endorsement => "Endorsement",
+            Kind::PolicyChange => "Rules",
+            Kind::AuditRoot => "Seal of the record",
+        },
+    }
+}
+
+fn short(hash: &[u8; 32]) -> String {
+    let [a, b, .., y, z] = hash;
+    format!("{a:02x}{b:02x}…{y:02x}{z:02x}")
+}
+
+/// `48,211`.
+pub(super) fn thousands(number: u64) -> String {
+    let digits = number.to_string();
+    let mut text = String::with_capacity(digits.len() * 4 / 3);
+    for (at, digit) in digits.chars().enumerate() {
+        if at > 0 && (digits.len() - at).is_multiple_of(3) {
+            text.push(',');
+        }
+        text.push(digit);
+    }
+    text
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn thousands_are_told_apart() {
+        for (number, text) in [
+            (0, "0"),
+            (999, "999"),
+            (1_000, "1,000"),
+            (48_211, "48,211"),
+            (1_234_567, "1,234,567"),
+        ] {
+            assert_eq!(thousands(number), text);
+        }
+    }
+}
