@@ -1,15 +1,15 @@
 //! A server and its workers in one process, and how they stop.
 
-use std::{future::Future, sync::Arc, time::Duration};
+use std::{fmt::Display, future::Future, sync::Arc, time::Duration};
 
 use anyhow::{Context, Result};
 use tokio::{net::TcpListener, sync::watch, task::LocalSet};
 use touchstone_service::{
     World,
+    logging::sequence,
     operations::{Turn, wind, work_once, work_promptly_once},
     ports::Clock,
 };
-use touchstone_store::StoreError;
 use touchstone_web::{
     Web,
     edge::{Edge, Network, Settings},
@@ -121,6 +121,8 @@ pub(crate) async fn work(world: &World, threads: usize, stop: &Stop) {
     }
     let (prompt_world, prompt_stop) = (world.clone(), stop.clone());
     local.spawn_local(async move { prompt_worker(&prompt_world, &prompt_stop).await });
+    let (log_world, log_stop) = (world.clone(), stop.clone());
+    local.spawn_local(async move { log_keeper(&log_world, &log_stop).await });
     local.await;
 }
 
@@ -136,24 +138,31 @@ async fn worker(world: &World, winds: bool, stop: &Stop) {
                 warn!(%error, "looking at the clock failed");
             }
         }
-        rest_after(work_once(world).await, stop).await;
+        rest_after(work_once(world).await, stop, UNREACHED).await;
     }
 }
 
 /// One more worker, for what somebody waits for while a large cohort keeps the others busy.
 async fn prompt_worker(world: &World, stop: &Stop) {
     while !stop.is_set() {
-        rest_after(work_promptly_once(world).await, stop).await;
+        rest_after(work_promptly_once(world).await, stop, UNREACHED).await;
+    }
+}
+
+/// Takes what changed into the log, beside all jobs: an entry is there within a second of its change.
+async fn log_keeper(world: &World, stop: &Stop) {
+    while !stop.is_set() {
+        rest_after(sequence(world).await, stop, "the log is not continued").await;
     }
 }
 
 /// Goes on at once after work, and rests where there was none.
-async fn rest_after(turn: Result<Turn, StoreError>, stop: &Stop) {
+async fn rest_after<E: Display>(turn: Result<Turn, E>, stop: &Stop, told: &str) {
     let pause = match turn {
         Ok(Turn::Worked) => return,
         Ok(Turn::Idle) => IDLE,
         Err(error) => {
-            warn!(%error, "the queue of jobs cannot be reached");
+            warn!(%error, "{told}");
             AFTER_ERROR
         }
     };
@@ -165,6 +174,7 @@ async fn rest_after(turn: Result<Turn, StoreError>, stop: &Stop) {
 
 /// How long a worker rests when nothing is due: a revocation is published well within two seconds.
 const IDLE: Duration = Duration::from_millis(250);
+const UNREACHED: &str = "the queue of jobs cannot be reached";
 const AFTER_ERROR: Duration = Duration::from_secs(2);
 const WIND_EVERY_MS: i64 = 60_000;
 const REQUEST_TIMEOUT: Duration = Duration::from_secs(30);

@@ -21,6 +21,7 @@ mod restore;
 mod serve;
 mod serve_conformance;
 mod verify;
+mod verify_bundle;
 mod verify_presentation;
 mod witness;
 mod work;

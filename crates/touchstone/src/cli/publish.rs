@@ -9,7 +9,7 @@ use anyhow::{Context, Result, bail};
 use serde_json::json;
 use touchstone_adapters::durable::{self, Readers};
 use touchstone_service::{
-    World,
+    World, logging,
     verifying::{PublicDocument, PublicFile, documents, files},
 };
 
@@ -20,7 +20,7 @@ use crate::{answer::Answer, installation::Installation, progress};
 #[derive(Debug, clap::Args)]
 #[command(after_help = "\
 DID documents, profiles, marks, status lists and achievement versions, at their permanent paths \
-(i/SLUG/…). Any static host or CDN can carry them beside the server, or after it is gone. Publish again after revoking: files that did not change are left alone.
+(i/SLUG/…), and the public log (log/…). Any static host or CDN can carry them beside the server, or after it is gone. Publish again after revoking: files that did not change are left alone.
 
 Evidence, the uploaded files that awards rest on, is left out: the server gives a file only to who knows its SHA-256 from a credential, and \
 to be saved, never shown. A host that lists its folders, or shows what it serves, gives everybody everybody's work. With --evidence \
@@ -51,8 +51,11 @@ impl Args {
         let left_out = all - files.len();
         let (files, new) = write_files(&world, &self.to, files).await?;
         written += new;
+        let (log, new) = write_log(&world, &self.to).await?;
+        written += new;
         let paths = documents.iter().map(|document| document.path.as_str());
-        let paths: Vec<_> = paths.chain(files.iter().map(String::as_str)).collect();
+        let paths = paths.chain(files.iter().map(String::as_str));
+        let paths: Vec<_> = paths.chain(log.iter().map(String::as_str)).collect();
         let note = match left_out {
             0 => String::new(),
             _ => format!(
@@ -102,6 +105,40 @@ async fn write_files(
         written += usize::from(write_one(folder, &file.path, &bytes)?);
         paths.push(file.path);
     }
+    Ok((paths, written))
+}
+
+/// Writes the log: its tiles and entries, which never change, and after them the checkpoint. Answers their paths, and how many were
+/// new.
+async fn write_log(world: &World, folder: &Path) -> Result<(Vec<String>, usize)> {
+    let Some(log) = logging::whole(world).await? else {
+        return Ok((Vec::new(), 0));
+    };
+    let bar = progress::bar("publishing the log", log.paths.len() as u64);
+    let (mut paths, mut written) = (Vec::with_capacity(log.paths.len() + 1), 0);
+    for (done, path) in log.paths.iter().enumerate() {
+        bar.reached(done as u64);
+        let file = logging::file(world, path).await?;
+        let file = file.with_context(|| {
+            format!("log/{path} is not in the file store; `touchstone log fsck` says what is wrong")
+        })?;
+        let place = folder.join("log").join(path);
+        match fs::read(&place) {
+            Ok(there) if there == file.bytes => {}
+            Ok(_) => bail!(
+                "{} is of another log, or was altered: a file of a log never changes. Publish into an empty folder",
+                place.display()
+            ),
+            Err(_) => {
+                durable::write(&place, &file.bytes, Readers::Usual)
+                    .with_context(|| format!("file {}", place.display()))?;
+                written += 1;
+            }
+        }
+        paths.push(format!("/log/{path}"));
+    }
+    written += usize::from(write_one(folder, "/log/checkpoint", &log.checkpoint)?);
+    paths.push("/log/checkpoint".to_owned());
     Ok((paths, written))
 }
 

@@ -6,6 +6,7 @@ use anyhow::{Result, bail};
 use serde_json::json;
 use touchstone_adapters::SystemClock;
 use touchstone_service::{
+    logging::Learned,
     operations::restore::{Reconciled, is_restored, mark_restored, reconcile},
     ports::Clock,
 };
@@ -103,6 +104,11 @@ impl Args {
 fn answer(data: &std::path::Path, learned: &Reconciled) -> Answer {
     let json = json!({
         "data": data, "open": learned.open, "lists": learned.lists, "withdrawn": learned.withdrawn, "paused": learned.paused,
+        "log": match learned.log {
+            Learned::Nothing => "unchanged",
+            Learned::TakenOver(_) => "taken-over",
+            Learned::Unknown => "unknown",
+        },
         "reinstated": learned.reinstated, "later": learned.later, "unread": learned.unread, "unsure": learned.unsure,
     });
     let unread = learned
@@ -134,6 +140,16 @@ fn answer(data: &std::path::Path, learned: &Reconciled) -> Answer {
             "\nLists that were opened since the backup, and are known again: {}.",
             learned.later
         ));
+    }
+    match learned.log {
+        Learned::Nothing => {}
+        Learned::TakenOver(size) => text.push_str(&format!(
+            "\nThe log goes on from its {size} entries, as they were published since."
+        )),
+        Learned::Unknown => text.push_str(
+            "\nNobody answered for the published log. If it went on after the backup, put its copy (log/ in a folder of `touchstone publish`) \
+             back into the file store before anything is issued, or it will be seen to have forked.",
+        ),
     }
     for url in &learned.unsure {
         text.push_str(&format!(

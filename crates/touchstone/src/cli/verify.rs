@@ -10,6 +10,7 @@ use std::{
 
 use anyhow::{Context, Result};
 use touchstone_adapters::{CRYPTO, HttpFetch, NoFetch, SystemClock};
+use touchstone_bundle::Bundle;
 use touchstone_service::{
     ports::Fetch,
     verifying::{Alone, CheckError, Checked, check_alone, check_presentation_alone},
@@ -25,7 +26,7 @@ use touchstone_web::{
     words,
 };
 
-use super::{Ended, Global, file, verify_presentation};
+use super::{Ended, Global, file, verify_bundle, verify_presentation};
 use crate::{
     answer::Answer,
     exit::Exit,
@@ -47,6 +48,8 @@ Examples:
                                            is it about the person who gave this address?
   touchstone verify credential.json --offline --documents archive/
                                            with the documents that `touchstone publish` wrote
+  touchstone verify ada.bundle --offline --trust riverside.policy
+                                           a proof bundle, against the log and witnesses that you trust
   touchstone verify presentation.json --challenge 7f3a --domain example.edu
                                            what a holder presents, and each credential in it
 
@@ -65,6 +68,10 @@ pub(crate) struct Args {
     /// Look here first for status lists and issuer documents: a folder written by `touchstone publish`.
     #[arg(long, value_name = "DIR")]
     documents: Option<PathBuf>,
+    /// Of a proof bundle: whom you trust, as a C2SP tlog-policy (the keys of logs and witnesses that you chose). `touchstone log trust`
+    /// writes one for an installation.
+    #[arg(long, value_name = "FILE")]
+    trust: Option<PathBuf>,
     /// The e-mail address (or other identifier) that the person gave: compare it with what the credential is tied to.
     #[arg(long, value_name = "ADDRESS")]
     holder: Option<String>,
@@ -78,6 +85,10 @@ pub(crate) struct Args {
 
 impl Args {
     pub(crate) async fn run(self, global: &Global) -> Result<Answer> {
+        if let Some(bytes) = self.bundle() {
+            let contexts = contexts(&Settings::read(global)?.config)?;
+            return verify_bundle::answer(&bytes, self.at, self.trust.as_deref(), &contexts);
+        }
         let checked = match self.check(global).await {
             Ok(Judged::Credential(checked)) => checked,
             Ok(Judged::Presentation(text, report)) => {
@@ -109,6 +120,12 @@ impl Args {
             members.insert("holder".into(), matched.code().into());
         }
         Ok(Answer::new(in_words(&view, &checked.report, matched), json).with_exit(exit))
+    }
+
+    /// The bytes, if they are a proof bundle: those are judged from themselves, and nobody is asked.
+    fn bundle(&self) -> Option<Vec<u8>> {
+        let bytes = fs::read(&self.what).ok()?;
+        Bundle::is(&bytes).then_some(bytes)
     }
 
     async fn check(&self, global: &Global) -> Result<Judged> {

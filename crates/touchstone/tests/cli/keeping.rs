@@ -18,7 +18,7 @@ pub(crate) const FOUND: &[&str] = &[
     "a@example.edu",
 ];
 
-fn issued() -> Folder {
+pub(crate) fn issued() -> Folder {
     let folder = Folder::new();
     folder.run(FOUND).exits(0).says("did:key:");
     let sample = concat!(
@@ -47,7 +47,7 @@ fn issued() -> Folder {
     folder
 }
 
-fn ids(folder: &Folder, more: &[&str]) -> Vec<String> {
+pub(crate) fn ids(folder: &Folder, more: &[&str]) -> Vec<String> {
     let listed = folder
         .run(&[&["--json", "credential", "list"], more].concat())
         .exits(0)

@@ -22,6 +22,7 @@ use crate::{answer::Answer, cli::file, progress};
 Examples:
   touchstone credential export ID > credential.json
   touchstone credential export ID --format pdf --out certificate.pdf
+  touchstone credential export ID --bundle --out ada.bundle
   touchstone credential export --batch BATCH --format json,pdf --out autumn.zip")]
 pub(super) struct Export {
     /// The credential: its UUID, with or without urn:uuid:.
@@ -37,6 +38,9 @@ pub(super) struct Export {
     /// As what; with --batch, several with commas between them.
     #[arg(long, default_value = "json", value_delimiter = ',')]
     format: Vec<Format>,
+    /// The proof bundle: the credential with all that it takes to check it when this installation is gone; the same as --format bundle.
+    #[arg(long, conflicts_with_all = ["format", "batch"])]
+    bundle: bool,
     /// Where to; standard output otherwise.
     #[arg(long, value_name = "FILE")]
     out: Option<PathBuf>,
@@ -48,6 +52,7 @@ enum Format {
     Png,
     Svg,
     Pdf,
+    Bundle,
 }
 
 impl Format {
@@ -57,6 +62,7 @@ impl Format {
             Self::Png => holding::Format::Png,
             Self::Svg => holding::Format::Svg,
             Self::Pdf => holding::Format::Pdf,
+            Self::Bundle => holding::Format::Bundle,
         }
     }
 }
@@ -64,7 +70,11 @@ impl Format {
 impl Export {
     pub(super) async fn run(self, world: &World, institution: &InstitutionRow) -> Result<Answer> {
         let mut formats = Vec::new();
-        for format in self.format {
+        let named = match self.bundle {
+            true => vec![Format::Bundle],
+            false => self.format,
+        };
+        for format in named {
             let format = format.of_file();
             if !formats.contains(&format) {
                 formats.push(format);
@@ -99,7 +109,10 @@ async fn one(
     let row = super::find(world, institution, id).await?;
     let bytes = holding::file(world, &row, format).await?;
     let Some(out) = out else {
-        let text = matches!(format, holding::Format::Json | holding::Format::Svg);
+        let text = matches!(
+            format,
+            holding::Format::Json | holding::Format::Svg | holding::Format::Bundle
+        );
         if !text && stdout().is_terminal() {
             bail!("this is no text for a terminal; name a file with --out");
         }
