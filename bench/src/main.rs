@@ -16,6 +16,7 @@ mod growth;
 mod issue;
 mod jwt;
 mod load;
+mod log;
 mod sample;
 mod shapes;
 mod verify;
@@ -38,9 +39,10 @@ const MEASURED: [&str; 7] = [
 ];
 
 /// `binary` issues `--count N` credentials with the program itself (`binary-mail` with a mail to each learner), `load` asks its
-/// server for pages, `growth` is a table, `crosswalk` says how well retrieval finds what people chose (`crosswalk-tune` learns its
-/// weights anew and prints them), and `count=NAME` runs one operation `--count N` times for an instruction counter.
-const OTHERS: [&str; 8] = [
+/// server for pages, `growth` is a table, `log` sequences `--count N` entries, `crosswalk` says how well retrieval finds what people
+/// chose (`crosswalk-tune` learns its weights anew and prints them), and `count=NAME` runs one operation `--count N` times for an
+/// instruction counter.
+const OTHERS: [&str; 9] = [
     "binary",
     "binary-mail",
     "load",
@@ -48,6 +50,7 @@ const OTHERS: [&str; 8] = [
     "growth",
     "crosswalk",
     "crosswalk-tune",
+    "log",
     "count=NAME",
 ];
 
@@ -78,6 +81,7 @@ fn main() -> Result<()> {
             "growth" => growth::run()?,
             "crosswalk" => crosswalk::run()?,
             "crosswalk-tune" => crosswalk::tune()?,
+            "log" => log::run(order.count.max(1))?,
             other => match other.strip_prefix("count=") {
                 Some(counted) => count::run(counted, &unsigned()?, order.count)?,
                 None => bail!(

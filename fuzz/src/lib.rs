@@ -27,7 +27,7 @@ pub struct Target {
 }
 
 /// Every target, parsers before what is built on them.
-pub const TARGETS: [Target; 26] = [
+pub const TARGETS: [Target; 27] = [
     targets::json::JSON,
     targets::json::JCS,
     targets::json_ld::JSON_LD,
@@ -48,6 +48,7 @@ pub const TARGETS: [Target; 26] = [
     targets::badge::OPEN_BADGES_2,
     targets::badge::CLR,
     targets::log::LOG_ENTRY,
+    targets::log::BUNDLE,
     targets::intake::SUPPLIED,
     targets::intake::CSV,
     targets::intake::BOUNCE,

@@ -1,5 +1,6 @@
 //! What a transparency log says.
 
+use touchstone_bundle::Bundle;
 use touchstone_vc::log::Entry;
 
 use super::texts;
@@ -25,5 +26,28 @@ fn entry(bytes: &[u8]) {
     if let Ok(entry) = Entry::parse(bytes) {
         assert_eq!(entry.encode().as_deref(), Ok(bytes));
         assert!(!entry.issuer().is_empty());
+    }
+}
+
+/// Proof bundles, as anybody may hand them in.
+pub(crate) const BUNDLE: Target = Target {
+    name: "bundle",
+    claim: "a bundle that is read is written and read again as the same",
+    run: bundle,
+    seeds: || {
+        texts(&[
+            r#"{"format":"touchstone-bundle/1","checkpoint":"verify.example.edu/log\n1\nAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQE=\n\n— verify.example.edu/log AQEBAQE=\n","credentials":[{"document":"{}","salt":"AQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQE=","entry":{"index":0,"path":["AgICAgICAgICAgICAgICAgICAgICAgICAgICAgICAgI="]}}],"statusLists":[{"url":"https://verify.example.edu/i/riverside/status/1","document":"{}","entry":{"index":1,"path":[]}}],"didDocuments":[{"did":"did:web:verify.example.edu:i:riverside","document":"{}","entry":{"index":2,"path":[]}}],"achievements":[],"keyEvents":[{"document":"touchstone-log/1 key-event\n","entry":{"index":3,"path":[]}}]}"#,
+            r#"{"format":"touchstone-bundle/2"}"#,
+        ])
+    },
+};
+
+fn bundle(bytes: &[u8]) {
+    let Ok(bundle) = Bundle::parse(bytes) else {
+        return;
+    };
+    assert_eq!(Bundle::parse(&bundle.encode()).as_ref(), Ok(&bundle));
+    for credential in &bundle.credentials {
+        let _ = bundle.tlog_proof(credential).map(|proof| proof.to_string());
     }
 }
