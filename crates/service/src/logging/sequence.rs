@@ -10,7 +10,7 @@ use touchstone_tlog::{Edge, Hash, merkle, tile};
 use super::{
     LogError, adopt, crypto, edge,
     entries::{STATUS, Staged, stage},
-    key::{origin, sign},
+    key::{make, origin, sign},
     settle::{self, settle},
     signed, unsigned,
 };
@@ -65,6 +65,7 @@ async fn begun(world: &World) -> Result<LogTreeRow, LogError> {
     }
     let origin = origin(&world.site.public_url).ok_or(LogError::NoOrigin)?;
     let root = merkle::empty_root(&crypto(world));
+    make(world).await?;
     let checkpoint = sign(world, &origin, 0, root).await?;
     let now = world.clock.now().unix_millis();
     let row = &LogTreeRow {

@@ -1,38 +1,39 @@
 //! The log: what changed is in it, provably; whoever continues it, whatever fails, it has one past.
 
 use std::{
-    collections::BTreeMap,
     future::Future,
     pin::pin,
     sync::{
-        Arc, Mutex,
-        atomic::{AtomicBool, AtomicUsize, Ordering},
+        Arc,
+        atomic::{AtomicBool, Ordering},
     },
     task::Poll,
 };
 
-use async_trait::async_trait;
 use tokio::task::JoinSet;
 use touchstone_service::{
     World,
     issuing::{Revocation, revoke},
     logging::{
-        Learned, LogError, file, learn, prove, prove_change, sequence, sequence_until_idle,
-        verifier_key, whole,
+        Learned, LogError, learn, prove, prove_change, sequence, sequence_until_idle, verifier_key,
     },
     operations::{Turn, work_until_idle},
     ports::{ObjectError, ObjectKey, Objects},
     verifying::{Which, document},
 };
-use touchstone_store::{LogEntryRow, OutboxLine, Store, TenantId};
+use touchstone_store::Store;
 use touchstone_testkit::{TestDatabase, TestWorld, world, world_on};
-use touchstone_tlog::{Bundle, Crypto, Edge, Hash, SignedCheckpoint, Tile, crypto, merkle, tile};
+use touchstone_tlog::{SignedCheckpoint, Tile, merkle, tile};
 use touchstone_vc::{
     crypto::rust::CRYPTO,
     log::{Entry, Kind, commitment},
     multibase,
 };
 
+use crate::log_files::{
+    Fault, Faulty, TREE, Watched, change, check_tree, checked, checked_as_shown, contains, entries,
+    key_line, learners, queue, root, tempfile_dir,
+};
 use crate::support::{MEASURING, all, confirmed, institution, institution_with, issued};
 
 // --- What is in it ---------------------------------------------------------------------------------------------------
@@ -504,261 +505,4 @@ async fn t47_a_checkpoint_that_the_database_does_not_continue_stops_the_log() {
     objects.put(&key, &ours).await.unwrap();
     sequence_until_idle(&world).await.unwrap();
     checked(&world).await;
-}
-
-// --- Checking --------------------------------------------------------------------------------------------------------
-
-const TREE: Crypto = crypto::rust::CRYPTO;
-
-/// The log as everybody can read it, checked from its files alone and held against every queued line: its entries.
-async fn checked(world: &World) -> Vec<Vec<u8>> {
-    let entries = entries(world).await;
-    check_tree(world, &entries).await;
-    let mut tx = world.store.begin().await.unwrap();
-    let lines = tx.outbox_after(0, 100_000).await.unwrap();
-    drop(tx);
-    let logged = lines.iter().filter(|line| {
-        [
-            "credential.issued",
-            "status.published",
-            "achievement.published",
-            "did.published",
-            "key.active",
-        ]
-        .contains(&line.kind.as_str())
-    });
-    let logged: Vec<i64> = logged.map(|line| line.seq).collect();
-    let places = places(world).await;
-    let placed: Vec<i64> = places.iter().map(|place| place.outbox).collect();
-    assert_eq!(placed, logged, "each line once, in the order of the outbox");
-    assert_eq!(places.len(), entries.len());
-    entries
-}
-
-/// Whatever is shown is whole, although more may be on its way.
-async fn checked_as_shown(world: &World) {
-    let entries = entries(world).await;
-    check_tree(world, &entries).await;
-}
-
-async fn places(world: &World) -> Vec<LogEntryRow> {
-    let reader = world.store.read();
-    let mut places = reader
-        .log_entries_before(i64::MAX, 1_000_000)
-        .await
-        .unwrap();
-    places.reverse();
-    for (leaf, place) in (0..).zip(&places) {
-        assert_eq!(place.leaf, leaf);
-    }
-    places
-}
-
-async fn read(world: &World, path: &str) -> Vec<u8> {
-    let found = file(world, path).await.unwrap();
-    found.unwrap_or_else(|| panic!("{path} is missing")).bytes
-}
-
-async fn shown(world: &World) -> (u64, Hash) {
-    let bytes = read(world, "checkpoint").await;
-    let signed = SignedCheckpoint::parse(&bytes).unwrap();
-    let key = verifier_key(world, "verify.example.edu/log").await.unwrap();
-    signed.note.verify([&key], &TREE).unwrap();
-    (signed.checkpoint.size, signed.checkpoint.root)
-}
-
-async fn entries(world: &World) -> Vec<Vec<u8>> {
-    let (size, _) = shown(world).await;
-    let mut entries = Vec::new();
-    for bundle in Bundle::all(0, size) {
-        let bytes = read(world, &bundle.path()).await;
-        entries.extend(bundle.entries(&bytes).unwrap().into_iter().map(Vec::from));
-    }
-    entries
-}
-
-/// Every file that the checkpoint needs is there and is what follows from the entries.
-async fn check_tree(world: &World, entries: &[Vec<u8>]) {
-    let (size, root) = shown(world).await;
-    assert_eq!(entries.len() as u64, size);
-    let mut expected = BTreeMap::new();
-    let mut edge = Edge::default();
-    for entry in entries {
-        let leaf = merkle::leaf_hash(&TREE, entry);
-        edge.push(&TREE, leaf, |tile, bytes| {
-            expected.insert(tile.path(), bytes.to_vec());
-        });
-    }
-    expected.extend(
-        edge.partial()
-            .map(|(tile, bytes)| (tile.path(), bytes.to_vec())),
-    );
-    assert_eq!(edge.root(&TREE), root);
-    for (path, bytes) in &expected {
-        assert_eq!(&read(world, path).await, bytes, "{path}");
-    }
-    let whole = whole(world).await.unwrap().unwrap();
-    assert!(expected.keys().all(|path| whole.paths.contains(path)));
-    assert_eq!(
-        SignedCheckpoint::parse(&whole.checkpoint)
-            .unwrap()
-            .checkpoint
-            .size,
-        size
-    );
-}
-
-fn root(entries: &[Vec<u8>]) -> Hash {
-    let mut edge = Edge::default();
-    for entry in entries {
-        edge.push(&TREE, merkle::leaf_hash(&TREE, entry), |_, _| {});
-    }
-    edge.root(&TREE)
-}
-
-/// Queues this many changes of a DID's document.
-async fn change(world: &World, tenant: &TenantId, count: usize) {
-    let line = &OutboxLine {
-        tenant: tenant.clone(),
-        kind: "did.published".into(),
-        subject: tenant.to_string(),
-        version: 1,
-        at: 0,
-    };
-    queue(world, vec![line.clone(); count]).await;
-}
-
-/// A change of a key at a time of its own, which makes an entry of its own.
-fn key_line(tenant: &TenantId, at: i64) -> OutboxLine {
-    OutboxLine {
-        tenant: tenant.clone(),
-        kind: "key.active".into(),
-        subject: "riverside-1".into(),
-        version: 1,
-        at,
-    }
-}
-
-async fn queue(world: &World, lines: Vec<OutboxLine>) {
-    let lines = &lines;
-    world
-        .store
-        .write(|mut tx| async move { tx.outbox(lines.clone()).await })
-        .await
-        .unwrap();
-}
-
-fn learners(count: usize) -> String {
-    let mut csv = String::from("name,email,identifier,level,evidence,awarded_on\n");
-    for n in 0..count {
-        csv.push_str(&format!(
-            "Learner {n},l{n}@learners.example,L{n},3,https://example.org/e/{n},2026-11-12\n"
-        ));
-    }
-    csv
-}
-
-fn contains(bytes: &[u8], text: &[u8]) -> bool {
-    bytes.windows(text.len()).any(|window| window == text)
-}
-
-fn tempfile_dir() -> String {
-    let name = format!("touchstone-log-{}", std::process::id());
-    let folder = std::env::temp_dir().join(name);
-    std::fs::create_dir_all(&folder).unwrap();
-    folder.to_str().unwrap().to_owned()
-}
-
-/// Files in memory; every checkpoint that was put is remembered.
-#[derive(Default)]
-struct Watched {
-    files: Mutex<BTreeMap<ObjectKey, Vec<u8>>>,
-    checkpoints: Mutex<Vec<Vec<u8>>>,
-}
-
-#[async_trait]
-impl Objects for Watched {
-    async fn put(&self, key: &ObjectKey, bytes: &[u8]) -> Result<(), ObjectError> {
-        tokio::task::yield_now().await; // As a disk would take its time.
-        if key.as_str() == "log/checkpoint" {
-            self.checkpoints.lock().unwrap().push(bytes.to_vec());
-        }
-        self.files
-            .lock()
-            .unwrap()
-            .insert(key.clone(), bytes.to_vec());
-        tokio::task::yield_now().await;
-        Ok(())
-    }
-
-    async fn read(&self, key: &ObjectKey) -> Result<Option<Vec<u8>>, ObjectError> {
-        tokio::task::yield_now().await;
-        Ok(self.files.lock().unwrap().get(key).cloned())
-    }
-}
-
-#[derive(Clone, Copy, Debug)]
-enum Fault {
-    Before,
-    After,
-    Halfway,
-}
-
-/// Files in memory of which one write fails.
-#[derive(Default)]
-struct Faulty {
-    kept: Watched,
-    writes: AtomicUsize,
-    fault: Mutex<Option<(usize, Fault)>>,
-}
-
-impl Faulty {
-    /// The fault of this write, if it is its turn.
-    fn now(&self) -> Option<Fault> {
-        let mut fault = self.fault.lock().unwrap();
-        match *fault {
-            Some((0, what)) => {
-                *fault = None;
-                Some(what)
-            }
-            Some((left, what)) => {
-                *fault = Some((left - 1, what));
-                None
-            }
-            None => None,
-        }
-    }
-}
-
-#[async_trait]
-impl Objects for Faulty {
-    async fn put(&self, key: &ObjectKey, bytes: &[u8]) -> Result<(), ObjectError> {
-        self.writes.fetch_add(1, Ordering::SeqCst);
-        let fault = self.now();
-        if matches!(fault, None | Some(Fault::After)) {
-            self.kept.put(key, bytes).await?;
-        }
-        match fault {
-            None => Ok(()),
-            Some(_) => Err(ObjectError::Unavailable("scripted".into())),
-        }
-    }
-
-    async fn keep(&self, files: &[(ObjectKey, Vec<u8>)]) -> Result<(), ObjectError> {
-        let fault = self.now();
-        let stored = match fault {
-            Some(Fault::Before) => 0,
-            Some(Fault::Halfway) => files.len() / 2,
-            Some(Fault::After) | None => files.len(),
-        };
-        self.kept.keep(&files[..stored]).await?;
-        match fault {
-            None => Ok(()),
-            Some(_) => Err(ObjectError::Unavailable("scripted".into())),
-        }
-    }
-
-    async fn read(&self, key: &ObjectKey) -> Result<Option<Vec<u8>>, ObjectError> {
-        self.kept.read(key).await
-    }
 }

@@ -16,6 +16,7 @@ mod gather;
 mod inspecting;
 mod issue;
 mod lint;
+mod log_files;
 mod logging;
 mod member;
 mod passkey;

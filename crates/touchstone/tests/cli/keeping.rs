@@ -269,7 +269,7 @@ fn issuing_says_why_it_waits_and_goes_on_once_the_cause_is_mended() {
     let key = fs::read_dir(folder.path("touchstone-data/keys"))
         .unwrap()
         .map(|entry| entry.unwrap().path())
-        .find(|path| path.to_string_lossy().ends_with(".key.json"))
+        .find(|path| path.to_string_lossy().ends_with("example-1.key.json"))
         .unwrap();
     let away = folder.path("away");
     fs::rename(&key, &away).unwrap();
