@@ -51,14 +51,14 @@ pub use entity::{
     idempotency::Model as IdempotencyRow, institution::Model as InstitutionRow,
     intent::Model as IntentRow, job::Model as JobRow, learner::Model as LearnerRow,
     lint_choice::Model as LintChoiceRow, log_entry::Model as LogEntryRow,
-    log_staged::Model as LogStagedRow, log_tree::Model as LogTreeRow, member::Model as MemberRow, object::Model as ObjectRow,
-    outbox::Model as OutboxRow, passkey::Model as PasskeyRow, public_link::Model as PublicLinkRow,
-    reminder_choice::Model as ReminderChoiceRow, remote_document::Model as RemoteDocumentRow,
-    session::Model as SessionRow, setting::Model as SettingRow,
-    signin_link::Model as SigninLinkRow, signing_key::Model as SigningKeyRow,
-    status_entry::Model as StatusEntryRow, status_list::Model as StatusListRow,
-    status_publication::Model as StatusPublicationRow, tally::Model as TallyRow,
-    webauthn_state::Model as WebauthnStateRow,
+    log_staged::Model as LogStagedRow, log_tree::Model as LogTreeRow, member::Model as MemberRow,
+    object::Model as ObjectRow, outbox::Model as OutboxRow, passkey::Model as PasskeyRow,
+    public_link::Model as PublicLinkRow, reminder_choice::Model as ReminderChoiceRow,
+    remote_document::Model as RemoteDocumentRow, session::Model as SessionRow,
+    setting::Model as SettingRow, signin_link::Model as SigninLinkRow,
+    signing_key::Model as SigningKeyRow, status_entry::Model as StatusEntryRow,
+    status_list::Model as StatusListRow, status_publication::Model as StatusPublicationRow,
+    tally::Model as TallyRow, webauthn_state::Model as WebauthnStateRow,
 };
 pub use error::StoreError;
 pub use holding::DeliveryFilter;

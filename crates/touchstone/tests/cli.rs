@@ -3,6 +3,7 @@
 
 mod cli {
     mod bake;
+    mod bundle;
     mod config;
     mod conformance;
     mod crosswalk;

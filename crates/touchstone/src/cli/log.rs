@@ -1,11 +1,12 @@
 //! `touchstone log`: transparency logs, ours and others', looked at from outside.
 //!
-//! Works without an installation, on any log that is stored or served as C2SP tlog-tiles.
+//! Works without an installation (but for `trust`), on any log that is stored or served as C2SP tlog-tiles.
 
 mod cosign;
 mod fsck;
 mod monitor;
 mod prove;
+mod trust;
 mod verify;
 
 use std::path::{Path, PathBuf};
@@ -30,6 +31,7 @@ Examples:
   touchstone log verify diploma.tlog-proof --policy trust.txt --entry entry
   touchstone log monitor https://verify.example.edu/log --policy trust.txt --state seen
   touchstone log prove https://verify.example.edu/log 73894 --out entry.tlog-proof
+  touchstone log trust --out ours.policy   how others trust this installation's log
 
 Exit codes: 0 right, 1 wrong, 2 could not be checked (never rounded either way), 64 usage.")]
 pub(crate) struct Args {
@@ -44,6 +46,7 @@ enum What {
     Monitor(monitor::Args),
     Prove(prove::Args),
     Cosign(cosign::Args),
+    Trust(trust::Args),
 }
 
 impl Args {
@@ -54,6 +57,7 @@ impl Args {
             What::Monitor(args) => args.run(global).await,
             What::Prove(args) => args.run(global).await,
             What::Cosign(args) => args.run(global).await,
+            What::Trust(args) => args.run(global).await,
         }
     }
 }
