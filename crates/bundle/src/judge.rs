@@ -110,7 +110,7 @@ pub enum Why {
     #[error("fewer witnesses than the trust file asks for have seen this checkpoint")]
     NoQuorum,
     /// No witness that states a time.
-    #[error("time: the issuer's word; no trusted witness states when it saw this")]
+    #[error("the issuer's word; no trusted witness states when it saw this")]
     IssuersWord,
     /// Not in the log that the checkpoint states.
     #[error("it is not in the log as the checkpoint has it")]
