@@ -24,7 +24,7 @@ pub struct Rule {
 }
 
 /// Every rule about answers.
-pub const RULES: [Rule; 10] = [
+pub const RULES: [Rule; 11] = [
     Rule {
         oracle: "oxjsonld",
         name: "direction",
@@ -97,6 +97,14 @@ pub const RULES: [Rule; 10] = [
               JSON-LD 1.1 API §7.2 step 6.2 gives each a blank node of its own",
         holds: |document| document.contains("\"@graph\"") || document.contains("\"@included\""),
         change: statements::alike_nodes_once,
+    },
+    Rule {
+        oracle: "json_ld",
+        name: "set_in_list",
+        why: "json-ld is wrong: it puts the items of a set in a list into that list, where the context of the list ends inside the set. \
+              JSON-LD 1.1 API §5.1.2 step 5.2.2 asks the context around the set whether the property is one of lists",
+        holds: |document| document.contains("{\"@set\":[") && document.contains("\"@list\""),
+        change: statements::flat_lists,
     },
     Rule {
         oracle: "json_ld",
