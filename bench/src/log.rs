@@ -5,6 +5,7 @@
 //! same entries hashed as leaves, and the same bytes of tiles and bundles appended to one file that is synced once a batch.
 
 use std::{
+    collections::BTreeSet,
     fs::{self, File},
     io::Write as _,
     path::Path,
@@ -53,11 +54,7 @@ async fn measure(folder: &Path, count: u64) -> Result<()> {
     let founded = found(&world, &founding).await?;
     while sequence(&world).await? == Turn::Worked {}
     let (mut spent, mut floor) = (Duration::ZERO, Duration::ZERO);
-    let mut published = whole(&world)
-        .await?
-        .context("the log is begun")?
-        .paths
-        .len();
+    let mut seen = BTreeSet::new();
     let mut queued = 0;
     let mut entry_bytes = 0;
     while queued < count {
@@ -71,14 +68,17 @@ async fn measure(folder: &Path, count: u64) -> Result<()> {
         let paths = whole(&world).await?.context("the log is begun")?.paths;
         let mut bytes = Vec::new();
         let mut entries = 0;
-        for path in paths.iter().skip(published.saturating_sub(8)) {
-            let file = file(&world, path).await?.context("it was published")?;
+        for path in paths {
+            if seen.contains(&path) {
+                continue;
+            }
+            let file = file(&world, &path).await?.context("it was published")?;
             if path.starts_with("tile/entries/") {
                 entries += file.bytes.len();
             }
             bytes.push(file.bytes);
+            seen.insert(path);
         }
-        published = paths.len();
         entry_bytes += entries;
         floor += hash_and_write(&folder.join("floor"), &bytes, share)?;
     }
@@ -95,10 +95,9 @@ async fn measure(folder: &Path, count: u64) -> Result<()> {
 
 async fn proofs(world: &World, count: u64) -> Result<()> {
     let mut times = Vec::with_capacity(PROOFS);
-    let mut index = 1;
-    for _ in 0..PROOFS {
+    for number in 1..=PROOFS {
         // Far from the one before, the same in each run.
-        index = (index * 6_364_136_223_846_793_005_u64 + 1_442_695_040_888_963_407_u64) % count;
+        let index = (number as u64).wrapping_mul(0x9E37_79B9_7F4A_7C15) % count;
         let begin = Instant::now();
         let proof = prove(world, index).await?;
         times.push(begin.elapsed());
