@@ -247,7 +247,7 @@ async fn commit(
             let learner = learners.get(&credential.learner);
             let address = learner.and_then(|learner| learner.email.clone());
             DeliveryRow {
-                id: world.rng.uuid().to_string(),
+                id: world.rng.ordered_uuid(now).to_string(),
                 tenant: cohort.tenant.clone(),
                 credential: credential.id.clone(),
                 kind: if address.is_some() {

@@ -43,6 +43,22 @@ async fn a_confirmed_cohort_is_issued_once_and_every_credential_stands() {
 }
 
 #[tokio::test]
+async fn what_was_approved_can_be_told_from_what_was_sealed() {
+    let world = world().await;
+    let (tenant, credentials) = issued(&world, MEASURING).await;
+    for credential in &credentials {
+        let intent = world.store.read().intent(&tenant, &credential.intent).await;
+        let intent = intent.unwrap().unwrap();
+        assert!(intent.unsigned.is_empty(), "they are not kept twice");
+        let signed = std::str::from_utf8(&credential.bytes).unwrap();
+        let (unsigned, _) = signed.rsplit_once(",\"proof\":[").unwrap();
+        let sha256 = (world.crypto.sha256)(format!("{unsigned}}}").as_bytes());
+        let hex: String = sha256.iter().map(|byte| format!("{byte:02x}")).collect();
+        assert_eq!(hex, intent.unsigned_sha256);
+    }
+}
+
+#[tokio::test]
 async fn the_line_holds_on_postgresql() {
     let world = world_on(TestDatabase::postgres()).await;
     let (tenant, credentials) = issued(&world, MEASURING).await;

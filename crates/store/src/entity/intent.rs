@@ -5,7 +5,7 @@ use sea_orm::entity::prelude::*;
 use super::IntentState;
 use crate::TenantId;
 
-/// A credential decided but not signed: its complete unsigned bytes.
+/// A credential decided: its complete unsigned bytes until it is signed, their hash for ever.
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
 #[sea_orm(table_name = "intent")]
 pub struct Model {
@@ -22,7 +22,7 @@ pub struct Model {
     pub learner: String,
     /// What makes it unique within the institution; absent for a correction.
     pub dedupe: Option<String>,
-    /// The unsigned document.
+    /// The unsigned document, until it is sealed: the credential's bytes begin with it.
     pub unsigned: Vec<u8>,
     /// SHA-256 of `unsigned`, in lower-case hex.
     pub unsigned_sha256: String,

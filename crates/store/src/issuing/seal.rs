@@ -138,11 +138,20 @@ impl Tx {
     }
 
     /// Seals intents: each must still be reserved, and has no credential yet; anything else is a conflict.
+    ///
+    /// An intent and its credential have the same id, so that the primary key keeps a second one away. The unsigned bytes go:
+    /// the signed bytes begin with them, and their hash, which was approved, stays.
     pub async fn seal(
         &mut self,
         tenant: &TenantId,
         rows: Vec<CredentialRow>,
     ) -> Result<(), StoreError> {
+        if rows.iter().any(|row| row.id != row.intent) {
+            return Err(StoreError::Corrupt {
+                table: "credential",
+                column: "intent",
+            });
+        }
         let intents: Vec<String> = rows.iter().map(|row| row.intent.clone()).collect();
         for ids in intents.chunks(CHUNK) {
             let sealed = intent::Entity::update_many()
@@ -150,6 +159,7 @@ impl Tx {
                     intent::Column::State,
                     Expr::value(IntentState::Sealed.as_str()),
                 )
+                .col_expr(intent::Column::Unsigned, Expr::value(Vec::<u8>::new()))
                 .filter(intent::Column::Tenant.eq(tenant.clone()))
                 .filter(intent::Column::Id.is_in(ids))
                 .filter(intent::Column::State.eq(IntentState::Reserved))

@@ -7,7 +7,7 @@ use sea_orm::{
     ConnectionTrait, DatabaseTransaction, DbBackend, DbErr,
     sea_query::{
         Alias, ColumnDef, Expr, ExprTrait, ForeignKey, ForeignKeyCreateStatement, Func, Index,
-        IndexCreateStatement, InsertStatement, Query, Table, TableCreateStatement,
+        IndexCreateStatement, IndexDropStatement, InsertStatement, Query, Table, TableCreateStatement,
     },
 };
 
@@ -25,6 +25,8 @@ mod m0005_reminders;
 mod m0006_lint;
 #[path = "0007_log.rs"]
 mod m0007_log;
+#[path = "0008_fewer_indexes.rs"]
+mod m0008_fewer_indexes;
 
 /// Every migration, oldest first. A new one is a new line at the end.
 const MIGRATIONS: &[Migration] = &[
@@ -35,6 +37,7 @@ const MIGRATIONS: &[Migration] = &[
     ("reminders", m0005_reminders::steps),
     ("lint", m0006_lint::steps),
     ("log", m0007_log::steps),
+    ("fewer_indexes", m0008_fewer_indexes::steps),
 ];
 
 type Migration = (&'static str, fn() -> Vec<Step>);
@@ -44,6 +47,8 @@ enum Step {
     Table(Box<TableCreateStatement>),
     Index(Box<IndexCreateStatement>),
     Insert(Box<InsertStatement>),
+    /// An index may go at once: programs that know it miss nothing but time.
+    DropIndex(Box<IndexDropStatement>),
 }
 
 /// Applies what is missing. All of it commits together, and only one process at a time does it.
@@ -68,6 +73,7 @@ pub(crate) async fn apply(sql: &DatabaseTransaction) -> Result<(), DbErr> {
                 Step::Table(table) => sql.execute(table.as_ref()).await?,
                 Step::Index(index) => sql.execute(index.as_ref()).await?,
                 Step::Insert(rows) => sql.execute(rows.as_ref()).await?,
+                Step::DropIndex(index) => sql.execute(index.as_ref()).await?,
             };
         }
         let mut applied = Query::insert();
@@ -143,13 +149,35 @@ fn refers(
 }
 
 fn index(table: &'static str, columns: &[&'static str]) -> Step {
-    let name = format!("{table}_by_{}", columns.join("_"));
+    let name = index_name(table, columns);
     Step::Index(key(columns).name(name).table(table).take().into())
 }
 
 fn unique(table: &'static str, columns: &[&'static str]) -> Step {
-    let name = format!("{table}_unique_{}", columns.join("_"));
+    let name = unique_name(table, columns);
     Step::Index(key(columns).name(name).table(table).unique().take().into())
+}
+
+fn drop_index(table: &'static str, columns: &[&'static str]) -> Step {
+    dropped(table, index_name(table, columns))
+}
+
+fn drop_unique(table: &'static str, columns: &[&'static str]) -> Step {
+    dropped(table, unique_name(table, columns))
+}
+
+fn dropped(table: &'static str, name: String) -> Step {
+    let mut drop = Index::drop();
+    drop.name(name).table(table);
+    Step::DropIndex(drop.into())
+}
+
+fn index_name(table: &str, columns: &[&str]) -> String {
+    format!("{table}_by_{}", columns.join("_"))
+}
+
+fn unique_name(table: &str, columns: &[&str]) -> String {
+    format!("{table}_unique_{}", columns.join("_"))
 }
 
 /// Any number that nothing else locks.

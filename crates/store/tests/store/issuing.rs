@@ -200,9 +200,15 @@ on_both! {
         let tenant = found(&store).await;
         sealed(&store, &tenant, 1).await;
         let mut tx = store.begin().await.unwrap();
-        let twin = CredentialRow { id: "other".into(), ..credential(&tenant, "c0") };
-        assert!(is_conflict(tx.seal(&tenant, vec![twin]).await, "intent"));
+        assert!(is_conflict(tx.seal(&tenant, vec![credential(&tenant, "c0")]).await, "intent"));
         tx.roll_back().await.unwrap();
+        let mut tx = store.begin().await.unwrap();
+        let twin = CredentialRow { id: "other".into(), ..credential(&tenant, "c0") };
+        let other_name = tx.seal(&tenant, vec![twin]).await;
+        assert!(matches!(other_name, Err(StoreError::Corrupt { table: "credential", column: "intent" })));
+        tx.roll_back().await.unwrap();
+        let intent = store.read().intent(&tenant, "c0").await.unwrap().unwrap();
+        assert_eq!((intent.unsigned.len(), &*intent.unsigned_sha256), (0, "hash-c0"), "the signed bytes begin with them");
         assert_eq!(store.read().count_credentials(&tenant, &CredentialFilter::default()).await.unwrap(), 1);
     }
 

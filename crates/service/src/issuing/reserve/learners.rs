@@ -79,7 +79,7 @@ impl Learners {
         now: Timestamp,
     ) -> String {
         let Some(at) = self.find(input) else {
-            let id = world.rng.uuid().to_string();
+            let id = world.rng.ordered_uuid(now).to_string();
             let row = fresh(id.clone(), &cohort.tenant, input, now);
             self.add(row, What::Added);
             return id;
