@@ -19,8 +19,8 @@ use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 use tokio::sync::{Mutex, mpsc};
 use touchstone_adapters::{
-    CRYPTO, MailFolder, NoFetch, ObjectsFolder, Passphrase, SignerFile, SystemClock, SystemRng,
-    artwork::Press,
+    CRYPTO, MailFolder, NoFetch, ObjectsFolder, Passphrase, SignerFile, SpoolFolder, SystemClock,
+    SystemRng, artwork::Press,
 };
 use touchstone_fuzz::random::Random;
 use touchstone_service::holding::{Reminders, claim, open_page, paper_code};
@@ -202,6 +202,7 @@ async fn world(data: &Path) -> Result<World> {
             &Passphrase::new(&passphrase),
         )?),
         objects: Arc::new(ObjectsFolder::new(data.join("objects"))),
+        spool: Arc::new(SpoolFolder::new(data.join("spool"))),
         mail: Arc::new(MailFolder::new(data.join("mail"), sender)),
         fetch: Arc::new(NoFetch),
         artwork: Arc::new(Press::new()),

@@ -7,7 +7,7 @@ use touchstone_vc::{Contexts, Crypto};
 use url::Url;
 
 use crate::holding::Reminders;
-use crate::ports::{Artwork, Clock, Fetch, Mail, Objects, Passkeys, Rng, Signer};
+use crate::ports::{Artwork, Clock, Fetch, Mail, Objects, Passkeys, Rng, Signer, Spool};
 use crate::verifying::KnownLists;
 
 /// The database and the ports, handed to every use case. Cheap to clone.
@@ -19,6 +19,7 @@ pub struct World {
     pub rng: Arc<dyn Rng>,
     pub signer: Arc<dyn Signer>,
     pub objects: Arc<dyn Objects>,
+    pub spool: Arc<dyn Spool>,
     pub mail: Arc<dyn Mail>,
     pub fetch: Arc<dyn Fetch>,
     pub artwork: Arc<dyn Artwork>,

@@ -2,6 +2,7 @@
 
 use std::{ops::Deref, sync::Arc};
 
+use touchstone_adapters::SpoolFolder;
 use touchstone_service::{Site, World, holding::Reminders};
 use touchstone_store::{PasskeyRow, Store};
 use touchstone_vc::{Contexts, crypto::rust::CRYPTO};
@@ -60,6 +61,9 @@ pub async fn world_with(database: TestDatabase, site: Site) -> TestWorld {
         rng: Arc::new(seeded_rng(7)),
         signer: Arc::new(MemorySigner::default()),
         objects: Arc::new(MemoryObjects::default()),
+        spool: Arc::new(SpoolFolder::new(
+            std::env::temp_dir().join("touchstone-tests"),
+        )),
         mail: Arc::<RecordingMail>::clone(&mail) as _,
         fetch: Arc::<ScriptedFetch>::clone(&fetch) as _,
         artwork: Arc::new(PlainArtwork),

@@ -2,9 +2,11 @@
 //!
 //! **Invariant:** standard output carries the answer and nothing else; notes, progress and errors go to standard error.
 
-use std::io::{self, ErrorKind, Write};
+use std::io::{self, BufWriter, ErrorKind, Write};
 
+use serde::{Serialize, Serializer, ser::SerializeMap};
 use serde_json::Value;
+use uuid::Uuid;
 
 use crate::exit::Exit;
 
@@ -18,7 +20,11 @@ pub(crate) struct Answer {
 
 #[derive(Debug)]
 enum Body {
-    Words { text: String, json: Value },
+    Words {
+        text: String,
+        json: Value,
+        ids: Option<Ids>,
+    },
     Document(Vec<u8>),
     Nothing,
 }
@@ -29,11 +35,20 @@ impl Answer {
         let body = Body::Words {
             text: text.into(),
             json,
+            ids: None,
         };
         Self {
             body,
             exit: Exit::Done,
         }
+    }
+
+    /// The same with a list of ids more in its JSON. There may be a million: they are written one by one.
+    pub(crate) fn with_ids(mut self, member: &'static str, list: Vec<Uuid>) -> Self {
+        if let Body::Words { ids, .. } = &mut self.body {
+            *ids = Some(Ids { member, list });
+        }
+        self
     }
 
     /// A document, byte for byte, with or without `--json`.
@@ -61,10 +76,14 @@ impl Answer {
     pub(crate) fn print(&self, json: bool) -> io::Result<()> {
         let mut out = io::stdout().lock();
         let printed = match &self.body {
-            Body::Words { json: value, .. } if json => {
-                serde_json::to_writer_pretty(&mut out, value)
+            Body::Words {
+                json: value, ids, ..
+            } if json => {
+                let mut out = BufWriter::new(&mut out);
+                serde_json::to_writer_pretty(&mut out, &WithIds { value, ids })
                     .map_err(io::Error::from)
                     .and_then(|()| writeln!(out))
+                    .and_then(|()| out.flush())
             }
             Body::Words { text, .. } => writeln!(out, "{}", text.trim_end()),
             Body::Document(bytes) => out.write_all(bytes),
@@ -74,6 +93,40 @@ impl Answer {
             Err(error) if error.kind() == ErrorKind::BrokenPipe => Ok(()),
             done => done,
         }
+    }
+}
+
+/// Ids, and as which member they stand in the answer.
+#[derive(Debug)]
+struct Ids {
+    member: &'static str,
+    list: Vec<Uuid>,
+}
+
+struct WithIds<'a> {
+    value: &'a Value,
+    ids: &'a Option<Ids>,
+}
+
+impl Serialize for WithIds<'_> {
+    fn serialize<S: Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
+        let (Some(ids), Value::Object(members)) = (self.ids, self.value) else {
+            return self.value.serialize(to);
+        };
+        let mut map = to.serialize_map(Some(members.len() + 1))?;
+        for (name, value) in members {
+            map.serialize_entry(name, value)?;
+        }
+        map.serialize_entry(ids.member, &Urns(&ids.list))?;
+        map.end()
+    }
+}
+
+struct Urns<'a>(&'a [Uuid]);
+
+impl Serialize for Urns<'_> {
+    fn serialize<S: Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
+        to.collect_seq(self.0.iter().map(|id| format!("urn:uuid:{id}")))
     }
 }
 

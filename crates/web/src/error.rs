@@ -2,6 +2,8 @@
 //!
 //! Every error has a stable `code`. What caused an internal error is logged, never shown.
 
+use std::io;
+
 use std::borrow::Cow;
 
 use axum::Json;
@@ -190,6 +192,16 @@ impl From<StoreError> for ApiError {
                 "There is no room left to store this, so nothing of it was done. Tell whoever runs this installation, \
                  and try again.",
             ),
+            _ => Self::internal(&error),
+        }
+    }
+}
+
+/// A file could not be put aside, or read back.
+impl From<io::Error> for ApiError {
+    fn from(error: io::Error) -> Self {
+        match error.kind() {
+            io::ErrorKind::StorageFull => StoreError::Full.into(),
             _ => Self::internal(&error),
         }
     }

@@ -1,11 +1,15 @@
 //! A request of somebody who is signed in, and the forms they send.
 
+use std::io;
+
+use axum::extract::multipart::MultipartError;
 use axum::extract::{Form, FromRequest, FromRequestParts, Multipart, Request};
 use axum::http::header::CONTENT_TYPE;
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, Method, StatusCode};
 use axum::response::{IntoResponse, Redirect, Response};
 use touchstone_service::operations::{Member, Permission, Role, signin};
+use touchstone_service::ports::Spooled;
 use touchstone_service::rows::TenantId;
 
 use crate::ApiError;
@@ -133,23 +137,104 @@ impl FromRequest<Web> for PostedFile {
     type Rejection = Response;
 
     async fn from_request(request: Request, web: &Web) -> Result<Self, Response> {
-        if !is_multipart(request.headers()) {
-            let Posted { by, fields } = Posted::from_request(request, web).await?;
-            return Ok(Self {
-                by,
-                fields,
-                name: None,
-                bytes: Vec::new(),
-            });
-        }
-        let (mut parts, body) = request.into_parts();
-        let by = SignedIn::from_request_parts(&mut parts, web).await?;
-        let request = Request::from_parts(parts, body);
-        let upload = Multipart::from_request(request, web)
-            .await
-            .map_err(|_| ApiError::bad_request("unreadable_form").into_response())?;
-        read(by, upload).await.map_err(IntoResponse::into_response)
+        let mut bytes = Vec::new();
+        // The rest of a larger file is let go by: what is kept is too large for anything a form wants, and says so.
+        let keep = |some: &[u8]| {
+            let room = LARGEST_KEPT.saturating_sub(bytes.len());
+            bytes.extend_from_slice(&some[..some.len().min(room)]);
+            Ok(())
+        };
+        let (Posted { by, fields }, name) = with_file(request, web, keep).await?;
+        Ok(Self {
+            by,
+            fields,
+            name,
+            bytes,
+        })
     }
+}
+
+/// A form that may bring a file larger than memory should hold, sent by one of our pages in this session.
+#[derive(Debug)]
+pub struct PostedList {
+    /// Who sent it.
+    pub by: SignedIn,
+    /// What it says besides the file.
+    pub fields: Fields,
+    /// The file's name, as the browser gave it.
+    pub name: Option<String>,
+    /// The file.
+    pub list: Spooled,
+}
+
+impl FromRequest<Web> for PostedList {
+    type Rejection = Response;
+
+    async fn from_request(request: Request, web: &Web) -> Result<Self, Response> {
+        let failed = |error: io::Error| ApiError::from(error).into_response();
+        let mut incoming = web.world.spool.begin().map_err(failed)?;
+        let keep = |some: &[u8]| Ok(incoming.write(some)?);
+        let (Posted { by, fields }, name) = with_file(request, web, keep).await?;
+        Ok(Self {
+            by,
+            fields,
+            name,
+            list: incoming.finish().map_err(failed)?,
+        })
+    }
+}
+
+/// Reads a form, and hands what comes of its file to `keep`. Answers with the form and the file's name.
+async fn with_file(
+    request: Request,
+    web: &Web,
+    keep: impl FnMut(&[u8]) -> Result<(), ApiError> + Send,
+) -> Result<(Posted, Option<String>), Response> {
+    if !is_multipart(request.headers()) {
+        return Ok((Posted::from_request(request, web).await?, None));
+    }
+    let (mut parts, body) = request.into_parts();
+    let by = SignedIn::from_request_parts(&mut parts, web).await?;
+    let request = Request::from_parts(parts, body);
+    let upload = Multipart::from_request(request, web)
+        .await
+        .map_err(|_| ApiError::bad_request("unreadable_form").into_response())?;
+    read(by, upload, keep)
+        .await
+        .map_err(IntoResponse::into_response)
+}
+
+async fn read(
+    by: SignedIn,
+    mut upload: Multipart,
+    mut keep: impl FnMut(&[u8]) -> Result<(), ApiError> + Send,
+) -> Result<(Posted, Option<String>), ApiError> {
+    let unreadable = |error: MultipartError| unreadable(error.status());
+    let (mut fields, mut name, mut room) = (Fields::default(), None, LARGEST_TEXT);
+    while let Some(mut field) = upload.next_field().await.map_err(unreadable)? {
+        let key = field.name().unwrap_or_default().to_owned();
+        if key == "file" {
+            // The token stands before the file in our forms: of who has none no file is kept.
+            by.secret.check_form(fields.text("csrf"))?;
+            let given = field.file_name().filter(|name| !name.is_empty());
+            name = given.map(str::to_owned);
+            while let Some(some) = field.chunk().await.map_err(unreadable)? {
+                keep(&some)?;
+            }
+        } else {
+            let mut text = Vec::new();
+            while let Some(some) = field.chunk().await.map_err(unreadable)? {
+                let left = room.checked_sub(some.len());
+                room = left.ok_or_else(|| ApiError::too_large("file_too_large"))?;
+                text.extend_from_slice(&some);
+            }
+            let text = String::from_utf8(text);
+            let text = text.map_err(|_| ApiError::bad_request("unreadable_form"))?;
+            fields.0.push((key, text));
+        }
+    }
+    by.secret.check_form(fields.text("csrf"))?;
+    Ok((Posted { by, fields }, name))
 }
 
 fn is_multipart(headers: &HeaderMap) -> bool {
@@ -157,42 +242,10 @@ fn is_multipart(headers: &HeaderMap) -> bool {
     kind.is_some_and(|kind| kind.starts_with(b"multipart/"))
 }
 
-async fn read(by: SignedIn, mut upload: Multipart) -> Result<PostedFile, ApiError> {
-    let mut posted = PostedFile {
-        by,
-        fields: Fields::default(),
-        name: None,
-        bytes: Vec::new(),
-    };
-    while let Some(field) = upload
-        .next_field()
-        .await
-        .map_err(|error| unreadable(error.status()))?
-    {
-        let key = field.name().unwrap_or_default().to_owned();
-        if key == "file" {
-            // The token stands before the file in our forms: who has none sends no file into memory.
-            posted.by.secret.check_form(posted.fields.text("csrf"))?;
-            posted.name = field
-                .file_name()
-                .filter(|name| !name.is_empty())
-                .map(str::to_owned);
-            posted.bytes = field
-                .bytes()
-                .await
-                .map_err(|error| unreadable(error.status()))?
-                .to_vec();
-        } else {
-            let text = field
-                .text()
-                .await
-                .map_err(|error| unreadable(error.status()))?;
-            posted.fields.0.push((key, text));
-        }
-    }
-    posted.by.secret.check_form(posted.fields.text("csrf"))?;
-    Ok(posted)
-}
+/// Definitions of achievements with their pictures are the largest that any form reads as a whole.
+const LARGEST_KEPT: usize = 33 << 20;
+/// All that is typed into a form, and a picture that it carries along.
+const LARGEST_TEXT: usize = 4 << 20;
 
 fn unreadable(status: StatusCode) -> ApiError {
     match status {

@@ -2,6 +2,7 @@
 
 use touchstone_service::holding::bounce::report::{self, Report};
 use touchstone_service::issuing::{Mapping, Rules, Seen, Sheet, escape_formula};
+use touchstone_service::ports::Spooled;
 use touchstone_vc::crypto::rust::CRYPTO;
 use touchstone_vc::{Credential, Supplied};
 
@@ -53,7 +54,7 @@ pub(crate) const SUPPLIED: Target = Target {
 };
 
 fn sheet(bytes: &[u8]) {
-    let mapping = Mapping::new();
+    let (file, mapping) = (Spooled::in_memory(bytes, &CRYPTO), Mapping::new());
     for names_learner in [true, false] {
         let rules = Rules {
             names_learner,
@@ -61,7 +62,7 @@ fn sheet(bytes: &[u8]) {
             evidence_required: !names_learner,
             now: NOW,
         };
-        let Ok(mut sheet) = Sheet::open(bytes, &mapping, &rules) else {
+        let Ok(mut sheet) = Sheet::open(&file, &mapping, &rules) else {
             continue;
         };
         let mut seen = Seen::new(&CRYPTO);

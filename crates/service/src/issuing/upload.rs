@@ -18,10 +18,10 @@ use tracing::info;
 use super::{
     About, IntakeError, Line, Mapping, RowFault, RowInput, Rules, Seen, Sheet,
     catalogue::{Listed, achievement},
-    digest::sha256_hex,
+    digest::{hex, sha256_hex},
     ready::{NotReady, not_ready},
 };
-use crate::World;
+use crate::{World, ports::Spooled};
 
 /// A spreadsheet to be taken in.
 #[derive(Clone, Debug)]
@@ -36,8 +36,8 @@ pub struct Upload {
     pub name: Option<String>,
     /// The file's name.
     pub file_name: Option<String>,
-    /// The file.
-    pub bytes: Vec<u8>,
+    /// The file. It is read twice and never held whole.
+    pub list: Spooled,
     /// What headers mean that are not recognised.
     pub mapping: Mapping,
 }
@@ -66,7 +66,7 @@ pub async fn upload(world: &World, order: &Upload) -> Result<Uploaded, UploadErr
     }
     let rules = Rules::of(&earned.definition, now);
     // Read once to the end before anything is stored: a file that cannot be read leaves no batch behind.
-    let mut sheet = Sheet::open(&order.bytes, &order.mapping, &rules)?;
+    let mut sheet = Sheet::open(&order.list, &order.mapping, &rules)?;
     let about = sheet.about().clone();
     let mut some = false;
     while sheet.next_line()?.is_some() {
@@ -169,11 +169,11 @@ fn draft(world: &World, order: &Upload, earned: &Listed, now: Timestamp) -> Batc
 
 /// Names what is uploaded: the file, and what its headers were said to mean. Read in another way, it is another list.
 fn source(world: &World, order: &Upload) -> String {
+    let digest = order.list.sha256();
     if order.mapping.is_empty() {
-        return sha256_hex(world.crypto, &order.bytes);
+        return hex(digest);
     }
     let mapping = serde_json::to_vec(&order.mapping).expect("texts always become JSON");
-    let digest = (world.crypto.sha256)(&order.bytes);
     sha256_hex(world.crypto, &[digest.as_slice(), &mapping].concat())
 }
 
@@ -200,7 +200,7 @@ async fn fill(
         .store
         .write(|mut tx| async move { tx.add_batch(draft.clone()).await })
         .await?;
-    let mut sheet = Sheet::open(&order.bytes, &order.mapping, rules)?;
+    let mut sheet = Sheet::open(&order.list, &order.mapping, rules)?;
     let about = sheet.about().clone();
     let mut seen = Seen::new(world.crypto);
     let mut counts = Counts::default();

@@ -9,6 +9,7 @@ mod objects;
 mod passkeys;
 mod rng;
 mod signer;
+mod spool;
 mod throwaway_keys;
 
 pub use artwork::{Artwork, ArtworkError, Certificate, CheckNote, Fact, Level, Mark, Plate, Who};
@@ -20,4 +21,5 @@ pub use objects::{ObjectError, ObjectKey, ObjectKeyError, Objects};
 pub use passkeys::{Ceremony, Claimed, Holder, NewPasskey, PasskeyFault, Passkeys};
 pub use rng::Rng;
 pub use signer::{PublicKey, SignError, Signer};
+pub use spool::{Content, Spool, Spooled, SpooledReader, Spooling};
 pub use throwaway_keys::ThrowawayKeys;

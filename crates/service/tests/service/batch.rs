@@ -8,9 +8,11 @@ use touchstone_service::{
         AmendError, Amendment, Cancellation, Column, ConfirmError, Hold, Mapping, RowInput, Rules,
         Sheet, amend, cancel, confirm, found, hold, preview, revise, rows,
     },
+    ports::Spooled,
 };
 use touchstone_store::{BatchState, RowState, TenantId};
 use touchstone_testkit::{NOON, seeded_rng, world};
+use touchstone_vc::crypto::rust::CRYPTO;
 
 use crate::support::{
     COHORT, FAULTY, MEASURING, audited, confirmation, definition, founding, institution_with,
@@ -256,7 +258,11 @@ fn mutated_files_never_panic_and_every_line_is_a_row_or_a_fault() {
                 break;
             }
         }
-        let Ok(mut sheet) = Sheet::open(&bytes, &Mapping::new(), &rules) else {
+        let Ok(mut sheet) = Sheet::open(
+            &Spooled::in_memory(bytes.clone(), &CRYPTO),
+            &Mapping::new(),
+            &rules,
+        ) else {
             continue;
         };
         opened += 1;

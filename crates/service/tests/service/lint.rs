@@ -5,9 +5,10 @@ use touchstone_service::issuing::{
     UploadError, choose_profile, chosen_profile, confirm, define, describe, found,
     lint_achievement, preview, revise, upload,
 };
-use touchstone_service::{World, issuing::Mapping};
+use touchstone_service::{World, issuing::Mapping, ports::Spooled};
 use touchstone_store::{BatchState, TenantId};
 use touchstone_testkit::world;
+use touchstone_vc::crypto::rust::CRYPTO;
 use touchstone_vc::lint::{Profile, Readiness};
 
 use crate::support::{
@@ -32,7 +33,7 @@ fn list(tenant: &TenantId) -> Upload {
         achievement: "precision-measurement".into(),
         name: None,
         file_name: None,
-        bytes: COHORT.into(),
+        list: Spooled::in_memory(COHORT, &CRYPTO),
         mapping: Mapping::new(),
     }
 }

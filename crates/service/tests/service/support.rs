@@ -9,6 +9,7 @@ use touchstone_service::{
         Uploaded, confirm, define, found, preview, upload,
     },
     operations::work_until_idle,
+    ports::Spooled,
     verifying::{Reach, check},
 };
 use touchstone_store::{AuditFilter, BatchState, CredentialFilter, CredentialRow, TenantId};
@@ -87,7 +88,7 @@ pub(crate) async fn uploaded(
         achievement: definition(achievement).slug.to_string(),
         name: None,
         file_name: Some("cohort.csv".into()),
-        bytes: csv.as_bytes().to_vec(),
+        list: Spooled::in_memory(csv, world.crypto),
         mapping: Mapping::new(),
     };
     upload(world, &order).await.unwrap()

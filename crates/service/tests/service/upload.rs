@@ -1,15 +1,17 @@
 //! The same file, uploaded from several sides, and what a crash leaves of an upload.
 
-use std::fmt::Write;
+use std::{fmt::Write, io::Read};
 
 use tokio::task::JoinSet;
 use touchstone_service::{
     World,
     issuing::{Mapping, Upload, preview, upload},
     operations::wind,
+    ports::Spooled,
 };
 use touchstone_store::TenantId;
 use touchstone_testkit::{TestDatabase, TestWorld, world, world_on};
+use touchstone_vc::crypto::rust::CRYPTO;
 
 use crate::support::{MEASURING, audited, institution_with, uploaded};
 
@@ -55,7 +57,12 @@ async fn upload_from_four_sides(world: &TestWorld) {
 async fn a_draft_that_a_crash_left_behind_hinders_nobody_and_is_forgotten() {
     let world = world_on(TestDatabase::postgres()).await;
     let tenant = institution_with(&world, MEASURING).await;
-    let csv = String::from_utf8(list(&tenant, 3, 0).bytes).unwrap();
+    let mut csv = String::new();
+    list(&tenant, 3, 0)
+        .list
+        .reader(0)
+        .read_to_string(&mut csv)
+        .unwrap();
     let taken = uploaded(&world, &tenant, MEASURING, &csv).await;
     // As if the program had been killed before the last row was stored.
     world.tamper("UPDATE batch SET state = 'draft'");
@@ -100,7 +107,7 @@ fn list(tenant: &TenantId, count: usize, registrar: usize) -> Upload {
         achievement: "precision-measurement".into(),
         name: None,
         file_name: Some("cohort.csv".into()),
-        bytes: csv.into_bytes(),
+        list: Spooled::in_memory(csv, &CRYPTO),
         mapping: Mapping::new(),
     }
 }

@@ -8,6 +8,7 @@ use std::{
 
 use anyhow::{Context, Result, bail};
 use touchstone_adapters::durable;
+use touchstone_service::ports::{Spool, Spooled};
 
 /// Reads a file, or standard input for `-`, as far as `limit` bytes; more is refused.
 pub(super) fn read(name: &str, limit: usize) -> Result<Vec<u8>> {
@@ -32,6 +33,41 @@ pub(super) fn read(name: &str, limit: usize) -> Result<Vec<u8>> {
         );
     }
     Ok(bytes)
+}
+
+/// A file that is about to be put aside: a list of learners may be larger than memory should hold.
+pub(super) struct Source {
+    name: String,
+    from: Box<dyn Read>,
+}
+
+impl Source {
+    /// Opens a file, or standard input for `-`.
+    pub(super) fn open(name: &str) -> Result<Self> {
+        let from: Box<dyn Read> = match name {
+            "-" => Box::new(io::stdin().lock()),
+            name => Box::new(File::open(name).with_context(|| format!("file {name}"))?),
+        };
+        let name = match name {
+            "-" => "standard input".to_owned(),
+            name => format!("file {name}"),
+        };
+        Ok(Self { name, from })
+    }
+
+    /// Puts it aside, so that it stays as it is while it is read.
+    pub(super) fn put_aside(mut self, spool: &dyn Spool) -> Result<Spooled> {
+        let aside = || format!("{}: putting it aside in the data folder", self.name);
+        let mut incoming = spool.begin().with_context(aside)?;
+        let mut some = vec![0; 64 * 1024];
+        loop {
+            let read = self.from.read(&mut some);
+            match read.with_context(|| self.name.clone())? {
+                0 => return incoming.finish().with_context(aside),
+                count => incoming.write(&some[..count]).with_context(aside)?,
+            }
+        }
+    }
 }
 
 /// Writes a new file whole or not at all; one that is there is never replaced.

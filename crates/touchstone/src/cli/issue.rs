@@ -11,9 +11,11 @@ use touchstone_service::{
         hold, preview, rows, upload,
     },
     operations::{Turn, work_once, work_until_idle},
+    ports::Spooled,
 };
 use touchstone_store::{BatchState, InstitutionRow, RowState, TenantId};
 use touchstone_vc::Timestamp;
+use uuid::Uuid;
 
 use super::{Global, file, institution};
 use crate::{answer::Answer, exit::Exit, installation::Installation, progress};
@@ -76,13 +78,13 @@ fn first_moment(day: &str) -> Result<Timestamp, String> {
 
 impl Args {
     pub(crate) async fn run(self, global: &Global) -> Result<Answer> {
-        let bytes = file::read(&self.csv, LARGEST)?;
+        let source = file::Source::open(&self.csv)?;
         let world = Installation::open_to_change(global).await?.world;
         let institution = institution::pick(&world, global).await?;
         institution::achievement(&world, &institution, &self.achievement).await?;
         let list = List {
             name: &self.csv,
-            bytes,
+            file: source.put_aside(&*world.spool)?,
             mapping: self.map.iter().cloned().collect(),
         };
         let batch = take_in(&world, &institution.id, &self.achievement, list).await?;
@@ -106,7 +108,9 @@ impl Args {
             } else {
                 Exit::Data
             };
-            return Ok(self.answer(&seen, &faulty, &[], held_back).with_exit(exit));
+            return Ok(self
+                .answer(&seen, &faulty, Vec::new(), held_back)
+                .with_exit(exit));
         }
         let issued = match issue(&world, &institution.id, &seen).await? {
             Issued::Credentials(issued) => issued,
@@ -118,14 +122,14 @@ impl Args {
         let seen = preview(&world, &institution.id, &batch)
             .await?
             .context("the batch is gone again")?;
-        Ok(self.answer(&seen, &faulty, &issued, false))
+        Ok(self.answer(&seen, &faulty, issued, false))
     }
 
     fn answer(
         &self,
         seen: &Preview,
         faulty: &[PreviewRow],
-        issued: &[String],
+        issued: Vec<Uuid>,
         held_back: bool,
     ) -> Answer {
         let mut text = String::new();
@@ -158,12 +162,11 @@ impl Args {
             .iter()
             .map(|row| json!({ "line": row.line, "faults": row.faults }))
             .collect();
-        let issued: Vec<_> = issued.iter().map(|id| format!("urn:uuid:{id}")).collect();
         let json = json!({
             "batch": seen.batch.id, "state": seen.batch.state.as_str(), "rows": seen.batch.rows_total, "ready": ready,
-            "duplicate": seen.duplicate, "faulty": faults, "credentials": issued,
+            "duplicate": seen.duplicate, "faulty": faults,
         });
-        Answer::new(text, json)
+        Answer::new(text, json).with_ids("credentials", issued)
     }
 }
 
@@ -179,7 +182,7 @@ fn held(batch: &str, seen: &Preview, until: Timestamp) -> Answer {
 /// A list as it comes.
 pub(super) struct List<'a> {
     pub(super) name: &'a str,
-    pub(super) bytes: Vec<u8>,
+    pub(super) file: Spooled,
     pub(super) mapping: Mapping,
 }
 
@@ -197,7 +200,7 @@ pub(super) async fn take_in(
         achievement: achievement.to_owned(),
         name: None,
         file_name: Some(name.to_owned()).filter(|name| name != "-"),
-        bytes: list.bytes,
+        list: list.file,
         mapping: list.mapping,
     };
     Ok(upload(world, &order)
@@ -209,7 +212,7 @@ pub(super) async fn take_in(
 /// What became of a confirmed batch.
 pub(super) enum Issued {
     /// All credentials of the batch.
-    Credentials(Vec<String>),
+    Credentials(Vec<Uuid>),
     /// Its time has not come.
     Held(Timestamp),
 }
@@ -338,14 +341,16 @@ async fn published(world: &World, tenant: &TenantId) -> Result<()> {
     }
 }
 
-async fn credentials(world: &World, tenant: &TenantId, batch: &str) -> Result<Vec<String>> {
+async fn credentials(world: &World, tenant: &TenantId, batch: &str) -> Result<Vec<Uuid>> {
     let (mut ids, mut after) = (Vec::new(), -1);
     loop {
         let reader = world.store.read();
         let some = reader.sealed_in_batch(tenant, batch, after, 1000).await?;
         let Some((line, _)) = some.last() else { break };
         after = *line;
-        ids.extend(some.into_iter().map(|(_, id)| id));
+        for (_, id) in some {
+            ids.push(id.parse().context("a stored credential's id")?);
+        }
     }
     ids.sort_unstable();
     Ok(ids)
@@ -373,13 +378,14 @@ async fn write_all(
     world: &World,
     institution: &InstitutionRow,
     folder: &PathBuf,
-    ids: &[String],
+    ids: &[Uuid],
 ) -> Result<()> {
     fs::create_dir_all(folder).with_context(|| format!("folder {}", folder.display()))?;
     let bar = progress::bar("writing", ids.len() as u64);
     for (done, id) in ids.iter().enumerate() {
         bar.reached(done as u64);
         let path = folder.join(format!("{id}.json"));
+        let id = &id.to_string();
         let bytes = holding::export(world, &institution.id, id, holding::Format::Json).await?;
         let bytes = bytes.with_context(|| format!("credential {id}"))?;
         // The same list issued again finds its files there already.
@@ -391,7 +397,6 @@ async fn write_all(
     Ok(())
 }
 
-const LARGEST: usize = 1 << 30;
 /// How often a step may fail before the command stops waiting: about a minute.
 const PATIENCE: i64 = 6;
 const PUBLISHED_WITHIN_MS: i64 = 30_000;

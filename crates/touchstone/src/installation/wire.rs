@@ -5,7 +5,7 @@ use std::sync::Arc;
 use anyhow::{Context, Result};
 use touchstone_adapters::{
     CRYPTO, HttpFetch, MailFolder, MailSmtp, NoFetch, ObjectsFolder, PasskeysWebauthn, SignerFile,
-    SystemClock, SystemRng, artwork::Press,
+    SpoolFolder, SystemClock, SystemRng, artwork::Press,
 };
 use touchstone_service::{
     Site, World,
@@ -31,6 +31,7 @@ pub(super) async fn world(settings: &Settings) -> Result<World> {
         rng: Arc::new(SystemRng),
         signer: Arc::new(signer(settings)?),
         objects: Arc::new(ObjectsFolder::new(settings.objects())),
+        spool: Arc::new(SpoolFolder::new(settings.data.join("spool"))),
         mail: mail(settings)?,
         fetch: fetch(settings)?,
         artwork: Arc::new(Press::new()),

@@ -1,4 +1,8 @@
 //! People who stand in a file twice.
+//!
+//! A list has a million rows at most, and what is remembered of each is some thirty bytes to eighty: the first 64 bits of a SHA-256
+//! stand for an identifier, an address or a name. That two different ones begin alike in one list of a million has a chance of one in
+//! some ten million.
 
 use std::collections::HashMap;
 
@@ -10,9 +14,29 @@ use crate::issuing::RowInput;
 /// Remembers everybody of a file, in a few bytes each.
 pub struct Seen<'a> {
     crypto: &'a Crypto,
-    lines: HashMap<[u8; 16], i64>,
-    /// Whose each address is: the identifier beside it, and the line.
-    owners: HashMap<[u8; 16], ([u8; 16], i64)>,
+    lines: Many<u32>,
+    /// Whose each address is: the line, and the identifier beside it.
+    owners: Many<(u32, [u32; 2])>,
+}
+
+/// The start of a hash. Halves, so that it stands beside a line number without a gap.
+type Key = [u32; 2];
+
+/// Several maps that grow one after the other, so that there is never twice the room of everything.
+struct Many<V>([HashMap<Key, V>; 16]);
+
+impl<V> Many<V> {
+    fn new() -> Self {
+        Self(std::array::from_fn(|_| HashMap::new()))
+    }
+
+    fn get(&self, key: &Key) -> Option<&V> {
+        self.0[key[0] as usize % 16].get(key)
+    }
+
+    fn insert(&mut self, key: Key, value: V) {
+        self.0[key[0] as usize % 16].insert(key, value);
+    }
 }
 
 impl<'a> Seen<'a> {
@@ -20,8 +44,8 @@ impl<'a> Seen<'a> {
     pub fn new(crypto: &'a Crypto) -> Self {
         Self {
             crypto,
-            lines: HashMap::new(),
-            owners: HashMap::new(),
+            lines: Many::new(),
+            owners: Many::new(),
         }
     }
 
@@ -30,14 +54,15 @@ impl<'a> Seen<'a> {
     /// The same person may stand there with another day: that is another award. One address with two identifiers is two
     /// people, of whom one would get the other's mail, whatever the day.
     pub fn note(&mut self, line: i64, row: &RowInput) -> Option<RowFault> {
+        let line = u32::try_from(line).unwrap_or(u32::MAX);
         if let (Some(email), Some(identifier)) = (&row.email, &row.identifier) {
             let (email, identifier) = (self.key(email), self.key(identifier));
             match self.owners.get(&email) {
-                Some((owner, first)) if *owner != identifier => {
+                Some((first, owner)) if *owner != identifier => {
                     return Some(duplicate(*first, Column::Email));
                 }
                 Some(_) => {}
-                None => drop(self.owners.insert(email, (identifier, line))),
+                None => self.owners.insert(email, (line, identifier)),
             }
         }
         let keys = self.keys(row);
@@ -46,13 +71,14 @@ impl<'a> Seen<'a> {
                 return Some(duplicate(*first, *column));
             }
         }
-        self.lines
-            .extend(keys.into_iter().map(|(key, _)| (key, line)));
+        for (key, _) in keys {
+            self.lines.insert(key, line);
+        }
         None
     }
 
     /// A person is known by identifier and by address; by name only if there is neither.
-    fn keys(&self, row: &RowInput) -> Vec<([u8; 16], Column)> {
+    fn keys(&self, row: &RowInput) -> Vec<(Key, Column)> {
         let named = row
             .name
             .as_ref()
@@ -74,13 +100,14 @@ impl<'a> Seen<'a> {
         known.into_iter().filter_map(key).collect()
     }
 
-    fn key(&self, text: &str) -> [u8; 16] {
+    fn key(&self, text: &str) -> Key {
         let digest = (self.crypto.sha256)(text.to_lowercase().as_bytes());
-        *digest.first_chunk().expect("32 bytes have 16 in front")
+        let part = |at: usize| u32::from_be_bytes(std::array::from_fn(|byte| digest[at + byte]));
+        [part(0), part(4)]
     }
 }
 
-fn duplicate(first: i64, column: Column) -> RowFault {
+fn duplicate(first: u32, column: Column) -> RowFault {
     let message = match column {
         Column::Name => format!(
             "this name stands in row {first} already; remove one of the two, or add an e-mail or an identifier if they are two people"

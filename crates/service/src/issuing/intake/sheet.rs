@@ -7,12 +7,13 @@ use csv::{Reader, ReaderBuilder, StringRecord};
 use super::{
     Column, FaultCode, Mapping, RawRow, RowFault, Rules,
     columns::assign,
-    decode::{Decoded, detect},
+    decode::{Decoded, END, detect},
 };
+use crate::ports::Spooled;
 
 /// An opened file, read from its second line on.
-pub struct Sheet<'a> {
-    reader: Reader<Ended<'a>>,
+pub struct Sheet {
+    reader: Reader<Decoded>,
     record: StringRecord,
     columns: Vec<Option<Column>>,
     about: About,
@@ -20,8 +21,6 @@ pub struct Sheet<'a> {
     folded: u64,
     rows: usize,
 }
-
-type Ended<'a> = std::io::Chain<Decoded<'a>, &'static [u8]>;
 
 /// How a file was read, to be shown.
 #[derive(Clone, Debug, Eq, PartialEq)]
@@ -54,22 +53,19 @@ pub struct Line {
     pub faults: Vec<RowFault>,
 }
 
-impl<'a> Sheet<'a> {
+impl Sheet {
     /// Finds out how a file has to be read, and whether the columns that `rules` need are there.
-    pub fn open(
-        bytes: &'a [u8],
-        mapping: &Mapping,
-        rules: &Rules<'_>,
-    ) -> Result<Self, IntakeError> {
-        if bytes.len() > LARGEST_FILE {
+    pub fn open(file: &Spooled, mapping: &Mapping, rules: &Rules<'_>) -> Result<Self, IntakeError> {
+        if file.len() > LARGEST_FILE {
             return Err(IntakeError::TooLarge {
                 limit_mib: LARGEST_FILE >> 20,
             });
         }
-        let (encoding, mark) = detect(bytes);
-        let text = &bytes[mark..];
-        let delimiter = delimiter(Decoded::new(encoding, text), mapping);
-        let mut reader = reader(delimiter).from_reader(Decoded::new(encoding, text).chain(END));
+        let (encoding, mark) = detect(file).map_err(|_| IntakeError::Gone)?;
+        let text = || Decoded::new(encoding, file.reader(mark));
+        let delimiter = delimiter(text(), mapping);
+        let mut reader = reader(delimiter).from_reader(text());
+        reader.get_mut().grant(LONGEST_RECORD);
         let headers = headers(&mut reader)?;
         let columns = assign(&headers, mapping);
         check_columns(&headers, &columns, rules)?;
@@ -102,10 +98,12 @@ impl<'a> Sheet<'a> {
     /// The next line that has anything in it.
     pub fn next_line(&mut self) -> Result<Option<Line>, IntakeError> {
         loop {
+            self.reader.get_mut().grant(LONGEST_RECORD);
             match self.reader.read_record(&mut self.record) {
                 Ok(true) => {}
                 Ok(false) => return Ok(None),
-                // The decoder hands out UTF-8 and never fails; what csv could still dislike is not lost silently.
+                Err(error) if error.is_io_error() => return Err(IntakeError::Gone),
+                // The decoder hands out UTF-8; what csv could still dislike is not lost silently.
                 Err(_) => {
                     return Err(IntakeError::Unreadable {
                         line: self.reader.position().line(),
@@ -186,7 +184,7 @@ pub enum IntakeError {
     #[error("the file has more than {limit_mib} MiB; split it")]
     TooLarge {
         /// The most.
-        limit_mib: usize,
+        limit_mib: u64,
     },
     /// It has too many rows.
     #[error("the file has more than {limit} rows; split it")]
@@ -200,6 +198,9 @@ pub enum IntakeError {
         /// The line.
         line: u64,
     },
+    /// It cannot be read back from where it was put aside.
+    #[error("the file could not be read back from where it was put aside; upload it again")]
+    Gone,
     /// No column was recognised.
     #[error(
         "no column was recognised in the first row ({}); it must name the columns: name, email, identifier, level, \
@@ -230,7 +231,7 @@ pub enum IntakeError {
 }
 
 /// Takes the delimiter under which the first row makes most sense.
-fn delimiter(text: Decoded<'_>, mapping: &Mapping) -> u8 {
+fn delimiter(text: Decoded, mapping: &Mapping) -> u8 {
     let mut sample = Vec::new();
     if text.take(SAMPLE).read_to_end(&mut sample).is_err() {
         return b',';
@@ -348,9 +349,9 @@ fn start_of(field: &str) -> String {
     }
 }
 
-/// Follows the file: ends its last line if nothing else does, and shows up inside a field whose quote was never closed.
-const END: &[u8] = b"\n\n\n\n";
-const LARGEST_FILE: usize = 512 << 20;
+const LARGEST_FILE: u64 = 512 << 20;
+/// Nobody writes a longer row; where one is, a quotation mark is not closed.
+const LONGEST_RECORD: usize = 1 << 20;
 const MOST_ROWS: usize = 1_000_000;
 const LONGEST_FIELD: usize = 4096;
 const SAMPLE: u64 = 64 * 1024;
@@ -368,8 +369,13 @@ mod tests {
         }
     }
 
+    fn open(text: &str) -> Result<Sheet, IntakeError> {
+        let file = Spooled::in_memory(text, &touchstone_vc::crypto::rust::CRYPTO);
+        Sheet::open(&file, &Mapping::new(), &rules())
+    }
+
     fn lines(text: &str) -> Vec<(i64, String, Vec<FaultCode>)> {
-        let mut sheet = Sheet::open(text.as_bytes(), &Mapping::new(), &rules()).unwrap();
+        let mut sheet = open(text).unwrap();
         let mut lines = Vec::new();
         while let Some(line) = sheet.next_line().unwrap() {
             lines.push((
@@ -420,7 +426,7 @@ mod tests {
             ("Name, full;E-Mail;Level\n", ';'),
             ("name\n", ','),
         ] {
-            let sheet = Sheet::open(text.as_bytes(), &Mapping::new(), &rules());
+            let sheet = open(text);
             // The fourth has no name column that is recognised; the delimiter decides what is complained of.
             match sheet {
                 Ok(sheet) => assert_eq!(sheet.about().delimiter, delimiter, "{text}"),
@@ -466,6 +472,20 @@ mod tests {
     }
 
     #[test]
+    fn a_quotation_mark_never_closed_does_not_bring_a_large_file_into_memory() {
+        let rows = "Cy,c@e.example\n".repeat(LONGEST_RECORD / 5);
+        let mut sheet = open(&format!("name,email\n\"Bo,\n{rows}")).unwrap();
+        let line = sheet.next_line().unwrap().unwrap();
+        let unclosed = line
+            .faults
+            .iter()
+            .any(|fault| fault.code == FaultCode::FieldCount);
+        assert!(line.number == 2 && unclosed, "{:?}", line.faults);
+        assert!(sheet.record.as_slice().len() < 2 * LONGEST_RECORD);
+        assert_eq!(sheet.next_line().unwrap(), None);
+    }
+
+    #[test]
     fn a_field_that_is_too_long_is_cut_and_told() {
         let read = lines(&format!("name,email\n{},\n", "x".repeat(5000)));
         assert_eq!(read[0].2, [FaultCode::TooLong]);
@@ -474,7 +494,7 @@ mod tests {
 
     #[test]
     fn a_file_that_cannot_be_a_cohort_is_refused_with_the_reason() {
-        let open = |text: &str| Sheet::open(text.as_bytes(), &Mapping::new(), &rules()).err();
+        let open = |text: &str| open(text).err();
         assert_eq!(open(""), Some(IntakeError::Empty));
         assert_eq!(open("\n\n,,\n"), Some(IntakeError::Empty));
         assert!(

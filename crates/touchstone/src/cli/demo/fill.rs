@@ -5,8 +5,10 @@ use serde_json::Value;
 use touchstone_service::{
     World,
     issuing::{Description, ImageType, Mapping, MarkChange, preview},
+    ports::Spooled,
 };
 use touchstone_store::{RowState, TenantId};
+use uuid::Uuid;
 
 use crate::cli::{
     achievement, init,
@@ -78,6 +80,7 @@ pub(super) async fn cohort(world: &World, tenant: &TenantId) -> Result<(i64, Vec
     let Issued::Credentials(issued) = issue::issue(world, tenant, &seen).await? else {
         bail!("the example cohort is held");
     };
+    let issued = issued.iter().map(Uuid::to_string).collect();
     Ok((seen.batch.rows_total, issued))
 }
 
@@ -95,7 +98,7 @@ const ACHIEVEMENTS: [&str; 3] = [
 async fn take_in(world: &World, tenant: &TenantId, name: &str, bytes: &[u8]) -> Result<String> {
     let list = List {
         name,
-        bytes: bytes.to_vec(),
+        file: Spooled::in_memory(bytes, world.crypto),
         mapping: Mapping::default(),
     };
     issue::take_in(world, tenant, EARNED, list).await

@@ -14,7 +14,7 @@ use touchstone_vc::Timestamp;
 
 use crate::ApiError;
 use crate::pages::desk::{Desk, nothing, trail};
-use crate::signed_in::{PostedFile, SignedIn};
+use crate::signed_in::{PostedList, SignedIn};
 use crate::state::Web;
 use crate::templates::{Control, Field, Problem, error_summary, field, icon, note};
 use crate::text::clean;
@@ -32,7 +32,7 @@ pub async fn ask(State(web): State<Web>, by: SignedIn) -> Result<Response, ApiEr
 }
 
 /// `POST /cohorts`: takes the list and leads to its preview. The same file again leads to the same preview.
-pub async fn take(State(web): State<Web>, posted: PostedFile) -> Result<Response, ApiError> {
+pub async fn take(State(web): State<Web>, posted: PostedList) -> Result<Response, ApiError> {
     let by = &posted.by;
     by.may(Permission::Issue)?;
     let entered = Entered {
@@ -52,7 +52,7 @@ pub async fn take(State(web): State<Web>, posted: PostedFile) -> Result<Response
 
 async fn taken(
     web: &Web,
-    posted: &PostedFile,
+    posted: &PostedList,
     entered: &Entered,
 ) -> Result<Result<String, Vec<Problem>>, ApiError> {
     let problem = |field: &str, words: String| {
@@ -83,7 +83,7 @@ async fn taken(
         achievement: entered.achievement.clone(),
         name: Some(entered.name.clone()).filter(|name| !name.is_empty()),
         file_name: posted.name.clone(),
-        bytes: posted.bytes.clone(),
+        list: posted.list.clone(),
         mapping,
     };
     let uploaded = match upload(&web.world, &order).await {

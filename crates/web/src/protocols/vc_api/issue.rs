@@ -19,6 +19,7 @@ use touchstone_service::issuing::{
     confirm, preview, rows, search, upload,
 };
 use touchstone_service::operations::institution;
+use touchstone_service::ports::Spooled;
 use touchstone_service::rows::{RowState, TenantId};
 use utoipa::ToSchema;
 
@@ -65,7 +66,7 @@ pub(crate) async fn issue(
         achievement,
         name: Some("Issued through the VC API".into()),
         file_name: None,
-        bytes: learner.into_bytes(),
+        list: Spooled::in_memory(learner, world.crypto),
         mapping: Mapping::default(),
     };
     let batch = upload(world, &order).await?.batch;

@@ -127,4 +127,4 @@ async fn find(world: &World, tenant: &TenantId, id: &str) -> Result<Batch, ApiEr
 }
 
 /// A list of a million people, and the form around it.
-const LARGEST: usize = 260 << 20;
+pub(super) const LARGEST: usize = 260 << 20;

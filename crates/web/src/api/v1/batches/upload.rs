@@ -2,16 +2,18 @@
 
 use std::collections::BTreeMap;
 
-use axum::body::Bytes;
+use axum::body::Body;
 use axum::extract::{FromRequest, FromRequestParts, Multipart, Query, Request, State};
 use axum::http::header::CONTENT_TYPE;
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse, Response};
+use futures_util::StreamExt;
 use serde::{Deserialize, Serialize};
 use touchstone_service::issuing::{self, Column, Mapping, Upload, UploadError};
+use touchstone_service::ports::Spooled;
 use utoipa::{IntoParams, ToSchema};
 
-use super::{Batch, find};
+use super::{Batch, LARGEST, find};
 use crate::ApiError;
 use crate::api::caller::{By, Issue};
 use crate::api::order::{Made, Name, once};
@@ -52,7 +54,7 @@ pub(crate) async fn upload(State(web): State<Web>, sent: Sent) -> Result<Respons
             achievement: list.achievement,
             name: list.name,
             file_name: list.file_name,
-            bytes: list.bytes,
+            list: list.file,
             mapping,
         };
         let uploaded = issuing::upload(&world, &order).await?;
@@ -140,13 +142,13 @@ pub(crate) struct Sent {
     list: List,
 }
 
-#[derive(Debug, Default)]
+#[derive(Debug)]
 struct List {
     achievement: String,
     name: Option<String>,
     file_name: Option<String>,
     mapping: Option<String>,
-    bytes: Vec<u8>,
+    file: Spooled,
 }
 
 impl FromRequest<Web> for Sent {
@@ -165,7 +167,7 @@ impl FromRequest<Web> for Sent {
         let said = [
             b"upload".as_slice(),
             list.achievement.as_bytes(),
-            &list.bytes,
+            list.file.sha256(),
         ];
         let name = name.stands_for(&[said.as_slice(), &optional].concat());
         Ok(Self { by, name, list })
@@ -181,17 +183,17 @@ async fn read(request: Request, web: &Web) -> Result<List, ApiError> {
         name: about.name,
         file_name: about.file_name,
         mapping: about.mapping,
-        bytes: Vec::new(),
+        // Nothing yet.
+        file: Spooled::in_memory(Vec::new(), web.world.crypto),
     };
     match kind(request.headers()) {
         "multipart/form-data" => {
             let form = Multipart::from_request(request, web).await;
             let form = form.map_err(|error| unreadable(error.status()))?;
-            fill(&mut list, form).await?;
+            fill(web, &mut list, form).await?;
         }
         "text/csv" | "text/plain" => {
-            let bytes = Bytes::from_request(request, web).await;
-            list.bytes = bytes.map_err(|error| unreadable(error.status()))?.into();
+            list.file = put_aside(web, request.into_body()).await?;
         }
         _ => {
             return Err(
@@ -204,8 +206,21 @@ async fn read(request: Request, web: &Web) -> Result<List, ApiError> {
     Ok(list)
 }
 
-async fn fill(list: &mut List, mut form: Multipart) -> Result<(), ApiError> {
-    while let Some(field) = form
+/// Puts a body aside as it comes in.
+async fn put_aside(web: &Web, body: Body) -> Result<Spooled, ApiError> {
+    let (mut incoming, mut room) = (web.world.spool.begin()?, LARGEST);
+    let mut body = body.into_data_stream();
+    while let Some(some) = body.next().await {
+        let some = some.map_err(|_| unreadable(StatusCode::BAD_REQUEST))?;
+        let left = room.checked_sub(some.len());
+        room = left.ok_or_else(|| unreadable(StatusCode::PAYLOAD_TOO_LARGE))?;
+        incoming.write(&some)?;
+    }
+    Ok(incoming.finish()?)
+}
+
+async fn fill(web: &Web, list: &mut List, mut form: Multipart) -> Result<(), ApiError> {
+    while let Some(mut field) = form
         .next_field()
         .await
         .map_err(|error| unreadable(error.status()))?
@@ -214,8 +229,15 @@ async fn fill(list: &mut List, mut form: Multipart) -> Result<(), ApiError> {
         if name == "file" {
             let given = field.file_name().filter(|name| !name.is_empty());
             list.file_name = given.map(str::to_owned).or(list.file_name.take());
-            let bytes = field.bytes().await;
-            list.bytes = bytes.map_err(|error| unreadable(error.status()))?.into();
+            let mut incoming = web.world.spool.begin()?;
+            while let Some(some) = field
+                .chunk()
+                .await
+                .map_err(|error| unreadable(error.status()))?
+            {
+                incoming.write(&some)?;
+            }
+            list.file = incoming.finish()?;
             continue;
         }
         let text = field
