@@ -24,10 +24,10 @@ mod world;
 /// Rows and filters as use cases take and answer them, for crates that may not see the store.
 pub mod rows {
     pub use touchstone_store::{
-        AchievementRow, AuditFilter, AuditRow, BatchRow, BatchState, CredentialFilter,
-        CredentialRow, CredentialState, CredentialSummary, Cursor, DeliveryFilter, DeliveryKind,
-        DeliveryRow, DeliveryState, InstitutionRow, LearnerRow, Page, RowState, StoreError,
-        TenantId,
+        AchievementRow, AuditFilter, AuditRow, BatchRow, BatchState, BulkChangeRow, ChangeState,
+        CredentialFilter, CredentialRow, CredentialState, CredentialSummary, Cursor,
+        DeliveryFilter, DeliveryKind, DeliveryRow, DeliveryState, InstitutionRow, ItemFilter,
+        LearnerRow, Page, RowState, StoreError, TenantId,
     };
 }
 

@@ -3,7 +3,8 @@
 use std::collections::HashMap;
 
 use sea_orm::{
-    ColumnTrait, Condition, EntityTrait, JoinType, QueryFilter, QueryOrder, QuerySelect,
+    ColumnTrait, Condition, EntityTrait, JoinType, PaginatorTrait, QueryFilter, QueryOrder,
+    QuerySelect,
     sea_query::{Expr, ExprTrait},
 };
 
@@ -27,6 +28,18 @@ pub struct DeliveryFilter {
 }
 
 impl Reader {
+    /// How many deliveries are in any of these states.
+    pub async fn count_deliveries(
+        &self,
+        tenant: &TenantId,
+        states: &[DeliveryState],
+    ) -> Result<u64, StoreError> {
+        let counted = delivery::Entity::find()
+            .filter(delivery::Column::Tenant.eq(tenant.clone()))
+            .filter(delivery::Column::State.is_in(states.iter().copied()));
+        Ok(counted.count(self.sql.as_ref()).await?)
+    }
+
     /// One delivery.
     pub async fn delivery(
         &self,

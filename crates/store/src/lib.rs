@@ -43,11 +43,12 @@ mod verifying;
 
 pub use connection::Store;
 pub use entity::{
-    BatchState, DeliveryKind, DeliveryState, IntentState, JobState, KeyState, RowState,
-    StatusPurpose, achievement::Model as AchievementRow,
+    BatchState, ChangeState, DeliveryKind, DeliveryState, IntentState, JobState, KeyState,
+    RowState, StatusPurpose, achievement::Model as AchievementRow,
     achievement_version::Model as AchievementVersionRow, api_key::Model as ApiKeyRow,
     audit::Model as AuditRow, batch::Model as BatchRow, batch_row::Model as BatchLineRow,
-    claim::Model as ClaimRow, credential::Model as CredentialRow, delivery::Model as DeliveryRow,
+    bulk_change::Model as BulkChangeRow, bulk_item::Model as BulkItemRow, claim::Model as ClaimRow,
+    credential::Model as CredentialRow, delivery::Model as DeliveryRow,
     idempotency::Model as IdempotencyRow, institution::Model as InstitutionRow,
     intent::Model as IntentRow, job::Model as JobRow, learner::Model as LearnerRow,
     lint_choice::Model as LintChoiceRow, log_entry::Model as LogEntryRow,
@@ -62,7 +63,7 @@ pub use entity::{
 };
 pub use error::StoreError;
 pub use holding::DeliveryFilter;
-pub use issuing::{CredentialFilter, CredentialState, CredentialSummary};
+pub use issuing::{CredentialFilter, CredentialState, CredentialSummary, ItemFilter, Standing};
 pub use jobs::{NewJob, QueueDepth};
 pub use log::Commitment;
 pub use operations::{AuditFilter, AuditLine, Gauges, OutboxLine, Reservation};

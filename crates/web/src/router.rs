@@ -5,8 +5,8 @@ use axum::extract::DefaultBodyLimit;
 use axum::routing::{get, post};
 
 use crate::pages::{
-    about, achievements, audit, check, claim, cohorts, credentials, deliveries, institution, log,
-    me, members, profile, reminders, signin, today, verify,
+    about, achievements, audit, changes, check, claim, cohorts, credentials, deliveries,
+    institution, log, me, members, profile, reminders, signin, today, verify,
 };
 use crate::state::Web;
 use crate::{ApiError, assets, health};
@@ -134,6 +134,7 @@ fn desk() -> Router<Web> {
             "/credentials/change",
             post(credentials::change_many).layer(DefaultBodyLimit::max(LARGEST_CHOICE)),
         )
+        .route("/changes/{id}", get(changes::open).post(changes::begin))
         .route("/credentials/{id}", get(credentials::open))
         .route("/credentials/{id}/revoke", post(credentials::revoke))
         .route("/credentials/{id}/suspend", post(credentials::suspend))
@@ -155,7 +156,11 @@ fn desk() -> Router<Web> {
         )
         .route("/members/{id}/disable", post(members::disable))
         .route("/members/{id}/enable", post(members::enable))
-        .route("/institution", get(profile::open).post(profile::change))
+        .route(
+            "/institution",
+            get(profile::open)
+                .merge(post(profile::change).layer(DefaultBodyLimit::max(LARGEST_DEFINITION))),
+        )
         .route("/institution/lint", post(profile::choose))
         .route("/keys", post(members::make_key))
         .route("/keys/{id}/revoke", post(members::revoke_key))
@@ -175,7 +180,8 @@ const LARGEST_LIST: usize = 260 << 20;
 const LARGEST_EVIDENCE: usize = 64 << 20;
 /// The ids of a thousand credentials.
 const LARGEST_CHOICE: usize = 256 << 10;
-/// A definition with a picture that was chosen, and one that was chosen before.
-const LARGEST_DEFINITION: usize = 4 << 20;
+/// A definition with a picture that was chosen, and one that was chosen before. A file that is too large for a picture is let in, so
+/// that the form can come back with what was typed.
+const LARGEST_DEFINITION: usize = 64 << 20;
 /// Some hundred definitions with pictures.
 const LARGEST_DEFINITIONS: usize = 32 << 20;

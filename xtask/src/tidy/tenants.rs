@@ -72,6 +72,7 @@ const WITHOUT_TENANT: &[(&str, &[&str])] = &[
             "dead_jobs",
             "deliveries_due",
             "failing_jobs",
+            "forget_chosen",
             "institutions",
             "jobs_of",
             "outbox_after",

@@ -1,15 +1,21 @@
 //! Withdrawing, pausing and reinstating many credentials with one reason: looking at what it would do, and doing it.
 //!
-//! Each credential is changed in a transaction of its own, by the use case that changes one. What was done stays done if a later one
-//! is refused or the program is stopped, and asking again says of it that it was.
+//! Whom it is about is stored before the first is changed; a job is queued with it, so that what is begun is brought to its end,
+//! whatever happens to whoever began it.
 
-use touchstone_store::{CredentialRow, LearnerRow, StoreError, TenantId};
+use std::time::Duration;
+
+use touchstone_store::{
+    AuditLine, BulkChangeRow, BulkItemRow, CredentialRow, ItemFilter, LearnerRow, StoreError,
+    TenantId,
+};
+use touchstone_vc::Timestamp;
 
 use super::{
-    ReasonError, ReinstateError, Reinstatement, Revocation, RevokeError, SuspendError, Suspension,
-    reinstate,
-    revoke::{self, reason},
-    suspend,
+    ManyChoice, ReasonError, ReinstateError, RevokeError, SuspendError, Which,
+    carry_change::{again, carry_all},
+    choose_many,
+    revoke::reason,
 };
 use crate::World;
 
@@ -58,34 +64,170 @@ pub struct ManyChanges {
     pub reason: String,
 }
 
-/// What became, or would become, of one credential.
-#[derive(Debug)]
+/// What became of one credential.
+#[derive(Clone, Debug, Eq, PartialEq)]
 pub struct Changed {
-    /// The credential.
+    /// The credential, as it was named.
     pub credential: String,
-    /// It was changed, or why it stays as it is.
-    pub outcome: Result<(), Unchanged>,
+    /// Its place in the order asked, from nought.
+    pub position: i64,
+    /// What became of it.
+    pub outcome: Outcome,
+}
+
+/// What became of it.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum Outcome {
+    /// It has not had its turn.
+    Waits,
+    /// It was changed.
+    Changed,
+    /// It stays as it is.
+    Stays(Unchanged),
+}
+
+impl Outcome {
+    /// Why it stays as it is; `None` if it was changed.
+    pub fn why(self) -> Option<Unchanged> {
+        match self {
+            Self::Stays(why) => Some(why),
+            Self::Waits | Self::Changed => None,
+        }
+    }
 }
 
 /// Changes credentials one after the other, and answers in their order.
 ///
-/// A reason that cannot be shown is refused before the first; a fault of the database ends it where it stands.
+/// A reason that cannot be shown is refused before the first; what a fault of the database leaves undone is done by the job.
 pub async fn change_many(world: &World, order: &ManyChanges) -> Result<Vec<Changed>, ManyError> {
     reason(&order.reason)?;
+    let choice = ManyChoice {
+        tenant: order.tenant.clone(),
+        actor: order.actor.clone(),
+        fate: order.fate,
+        which: Which::These(order.credentials.clone()),
+    };
+    let change = choose_many(world, &choice).await?;
+    let beginning = Beginning {
+        tenant: order.tenant.clone(),
+        actor: order.actor.clone(),
+        change: change.clone(),
+        reason: order.reason.clone(),
+    };
+    begin(world, &beginning, WHILE_WE_DO_IT).await?;
+    carry_all(world, &order.tenant, &change).await?;
     let mut all = Vec::with_capacity(order.credentials.len());
-    for credential in &order.credentials {
-        let outcome = match one(world, order, credential).await {
-            Err(Failed::Store(error)) => return Err(error.into()),
-            Err(Failed::Reason(error)) => return Err(error.into()),
-            Err(Failed::Unchanged(why)) => Err(why),
-            Ok(()) => Ok(()),
-        };
-        all.push(Changed {
-            credential: credential.clone(),
-            outcome,
-        });
+    loop {
+        let last = i64::try_from(all.len()).unwrap_or(i64::MAX) - 1;
+        let some = outcomes(world, &order.tenant, &change, ItemFilter::Any, last).await?;
+        if some.is_empty() {
+            return Ok(all);
+        }
+        all.extend(some);
     }
-    Ok(all)
+}
+
+/// A request to begin what was chosen.
+#[derive(Clone, Debug)]
+pub struct Beginning {
+    /// The institution.
+    pub tenant: TenantId,
+    /// Who asks, as proven by the caller.
+    pub actor: String,
+    /// What [`choose_many`] answered.
+    pub change: String,
+    /// Why, in words that the holders and every verifier may read.
+    pub reason: String,
+}
+
+/// Begins what was chosen: from now on a job changes one after the other. Beginning it again changes nothing.
+pub async fn begin_change(world: &World, order: &Beginning) -> Result<(), ManyError> {
+    begin(world, order, Duration::ZERO).await
+}
+
+async fn begin(world: &World, order: &Beginning, after: Duration) -> Result<(), ManyError> {
+    let reason = reason(&order.reason)?;
+    let now = world.clock.now();
+    let wait = i64::try_from(after.as_millis()).unwrap_or(i64::MAX);
+    let due = Timestamp::from_unix_millis(now.unix_millis().saturating_add(wait));
+    let begun = world.store.write(|mut tx| async move {
+        let (tenant, change) = (&order.tenant, order.change.as_str());
+        let there = tx.bulk_change(tenant, change).await?;
+        let there = there.ok_or(ManyError::NoSuchChange)?;
+        tx.begin_bulk_change(tenant, change, &order.actor, reason)
+            .await?;
+        tx.audit([AuditLine {
+            tenant: tenant.clone(),
+            at: now.unix_millis(),
+            actor: order.actor.clone(),
+            action: "credential.change-many".into(),
+            subject: change.to_owned(),
+            detail: serde_json::json!({
+                "fate": there.fate, "credentials": there.total, "reason": reason,
+            })
+            .to_string(),
+        }])
+        .await?;
+        let job = again(tenant, change).queued(&*world.rng, now, due);
+        Ok::<_, ManyError>(tx.enqueue(job).await?)
+    });
+    match begun.await {
+        // It was begun before.
+        Err(ManyError::Store(StoreError::Conflict {
+            table: "bulk_change",
+        })) => Ok(()),
+        begun => begun,
+    }
+}
+
+/// A change, as it stands. `None` if the institution has none of that id.
+pub async fn change(
+    world: &World,
+    tenant: &TenantId,
+    id: &str,
+) -> Result<Option<BulkChangeRow>, StoreError> {
+    world.store.read().bulk_change(tenant, id).await
+}
+
+/// The last changes that were begun, newest first.
+pub async fn changes(world: &World, tenant: &TenantId) -> Result<Vec<BulkChangeRow>, StoreError> {
+    world.store.read().bulk_changes(tenant, LISTED).await
+}
+
+/// What became of the credentials of a change after a place in its order; up to a thousand.
+pub async fn outcomes(
+    world: &World,
+    tenant: &TenantId,
+    change: &str,
+    filter: ItemFilter<'_>,
+    after: i64,
+) -> Result<Vec<Changed>, StoreError> {
+    let reader = world.store.read();
+    let items = reader
+        .bulk_items(tenant, change, filter, after, PAGE)
+        .await?;
+    items.into_iter().map(Changed::read).collect()
+}
+
+/// Those of a change that stay as they are.
+pub const STAYED: ItemFilter<'static> = ItemFilter::Other(CHANGED);
+
+impl Changed {
+    fn read(item: BulkItemRow) -> Result<Self, StoreError> {
+        let outcome = match item.outcome.as_str() {
+            "" => Outcome::Waits,
+            CHANGED => Outcome::Changed,
+            word => Outcome::Stays(Unchanged::parse(word).ok_or(StoreError::Corrupt {
+                table: "bulk_item",
+                column: "outcome",
+            })?),
+        };
+        Ok(Self {
+            credential: item.credential,
+            position: item.position,
+            outcome,
+        })
+    }
 }
 
 /// Somebody whose credential would change or stay as it is.
@@ -137,43 +279,6 @@ fn would(fate: Fate, row: &CredentialRow) -> Result<(), Unchanged> {
     }
 }
 
-async fn one(world: &World, order: &ManyChanges, credential: &str) -> Result<(), Failed> {
-    let (tenant, credential) = (order.tenant.clone(), credential.to_owned());
-    let (actor, reason) = (order.actor.clone(), order.reason.clone());
-    match order.fate {
-        Fate::Revoke => Ok(revoke::revoke(
-            world,
-            &Revocation {
-                tenant,
-                credential,
-                actor,
-                reason,
-            },
-        )
-        .await?),
-        Fate::Suspend => Ok(suspend(
-            world,
-            &Suspension {
-                tenant,
-                credential,
-                actor,
-                reason,
-            },
-        )
-        .await?),
-        Fate::Reinstate => Ok(reinstate(
-            world,
-            &Reinstatement {
-                tenant,
-                credential,
-                actor,
-                reason,
-            },
-        )
-        .await?),
-    }
-}
-
 /// Why a credential stays as it is.
 #[derive(Clone, Copy, Debug, Eq, PartialEq, thiserror::Error)]
 pub enum Unchanged {
@@ -197,20 +302,50 @@ pub enum Unchanged {
     NotSuspendable,
 }
 
+impl Unchanged {
+    const ALL: [Self; 6] = [
+        Self::NoSuchCredential,
+        Self::AlreadyRevoked,
+        Self::AlreadySuspended,
+        Self::NotSuspended,
+        Self::NotRevocable,
+        Self::NotSuspendable,
+    ];
+
+    /// The word that is stored.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::NoSuchCredential => "no-such-credential",
+            Self::AlreadyRevoked => "already-revoked",
+            Self::AlreadySuspended => "already-suspended",
+            Self::NotSuspended => "not-suspended",
+            Self::NotRevocable => "not-revocable",
+            Self::NotSuspendable => "not-suspendable",
+        }
+    }
+
+    fn parse(word: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|why| why.as_str() == word)
+    }
+}
+
 /// Why nothing, or no more, was changed.
 #[derive(Debug, thiserror::Error)]
 pub enum ManyError {
     /// The reason is empty or too long. Nothing was changed.
     #[error(transparent)]
     Reason(#[from] ReasonError),
-    /// The database failed. What was done before stays done.
+    /// No such change, or it was never begun and is forgotten.
+    #[error("this choice is not kept any more; choose again")]
+    NoSuchChange,
+    /// The database failed. What was done before stays done, and what was begun is brought to its end.
     #[error(transparent)]
     Store(#[from] StoreError),
 }
 
-enum Failed {
+pub(super) enum Failed {
     Unchanged(Unchanged),
-    Reason(ReasonError),
+    Reason,
     Store(StoreError),
 }
 
@@ -220,7 +355,7 @@ impl From<RevokeError> for Failed {
             RevokeError::AlreadyRevoked => Self::Unchanged(Unchanged::AlreadyRevoked),
             RevokeError::NoSuchCredential => Self::Unchanged(Unchanged::NoSuchCredential),
             RevokeError::NotRevocable => Self::Unchanged(Unchanged::NotRevocable),
-            RevokeError::Reason(error) => Self::Reason(error),
+            RevokeError::Reason(_) => Self::Reason,
             RevokeError::Store(error) => Self::Store(error),
         }
     }
@@ -233,7 +368,7 @@ impl From<SuspendError> for Failed {
             SuspendError::Revoked => Self::Unchanged(Unchanged::AlreadyRevoked),
             SuspendError::AlreadySuspended => Self::Unchanged(Unchanged::AlreadySuspended),
             SuspendError::NotSuspendable => Self::Unchanged(Unchanged::NotSuspendable),
-            SuspendError::Reason(error) => Self::Reason(error),
+            SuspendError::Reason(_) => Self::Reason,
             SuspendError::Store(error) => Self::Store(error),
         }
     }
@@ -244,8 +379,15 @@ impl From<ReinstateError> for Failed {
         match error {
             ReinstateError::NoSuchCredential => Self::Unchanged(Unchanged::NoSuchCredential),
             ReinstateError::NotSuspended => Self::Unchanged(Unchanged::NotSuspended),
-            ReinstateError::Reason(error) => Self::Reason(error),
+            ReinstateError::Reason(_) => Self::Reason,
             ReinstateError::Store(error) => Self::Store(error),
         }
     }
 }
+
+/// The outcome of what was changed.
+pub(super) const CHANGED: &str = "changed";
+/// How long the job leaves a change to whoever began it and does it at once.
+const WHILE_WE_DO_IT: Duration = Duration::from_secs(30);
+const PAGE: u64 = 1_000;
+const LISTED: u64 = 20;

@@ -4,9 +4,11 @@ mod achievement;
 mod amend;
 mod approve;
 mod cancel;
+mod carry_change;
 mod carry_on;
 mod catalogue;
 mod change_many;
+mod choose_many;
 mod choose_profile;
 mod cohort;
 mod compose;
@@ -48,11 +50,14 @@ pub use achievement::{
 };
 pub use amend::{AmendError, Amendment, amend};
 pub use cancel::{CancelError, Cancellation, cancel};
+pub(crate) use carry_change::carry_change;
 pub use carry_on::{IssueError, carry_on};
 pub use catalogue::{Listed, achievement, achievements, awarded, export};
 pub use change_many::{
-    Changed, Fate, Foreseen, ManyChanges, ManyError, Unchanged, change_many, foresee,
+    Beginning, Changed, Fate, Foreseen, ManyChanges, ManyError, Outcome as ChangeOutcome, STAYED,
+    Unchanged, begin_change, change, change_many, changes, foresee, outcomes,
 };
+pub use choose_many::{ForeseenMany, ManyChoice, Which, choose_many, foresee_chosen};
 pub use choose_profile::{
     Choice, ChooseError, Chosen, ChosenBy, ProfileOrder, choose_profile, chosen_profile,
 };
@@ -86,7 +91,7 @@ pub use reinstate::{ReinstateError, Reinstatement, reinstate};
 pub(crate) use reserve::Learners;
 pub use reserve::ReserveError;
 pub use revise::revise;
-pub use revoke::{ReasonError, Revocation, RevokeError, revoke};
+pub use revoke::{ReasonError, Revocation, RevokeError, reason, revoke};
 pub use row::{EvidenceInput, RowInput};
 pub use seal::SealError;
 pub use slug::{Slug, SlugError};

@@ -1,6 +1,7 @@
 //! Ending a suspension.
 
-use touchstone_store::{StoreError, TenantId};
+use touchstone_store::{StoreError, TenantId, Tx};
+use touchstone_vc::Timestamp;
 
 use super::revoke::{ReasonError, StatusChange, reason, record};
 use crate::World;
@@ -20,27 +21,35 @@ pub struct Reinstatement {
 
 /// Reinstates a suspended credential: from the next published status list on, it stands again.
 pub async fn reinstate(world: &World, order: &Reinstatement) -> Result<(), ReinstateError> {
-    let reason = reason(&order.reason)?;
     let now = world.clock.now();
     world
         .store
-        .write(|mut tx| async move {
-            let tx = &mut tx;
-            let issued = tx.credential(&order.tenant, &order.credential).await?;
-            let issued = issued.ok_or(ReinstateError::NoSuchCredential)?;
-            if issued.suspended_at.is_none() || issued.revoked_at.is_some() {
-                return Err(ReinstateError::NotSuspended);
-            }
-            tx.mark_reinstated(&order.tenant, &order.credential).await?;
-            let change = StatusChange {
-                action: "credential.reinstate",
-                kind: "credential.reinstated",
-                actor: &order.actor,
-                reason,
-            };
-            Ok(record(world, tx, &order.tenant, &order.credential, &change, now).await?)
-        })
+        .write(|mut tx| async move { reinstate_within(world, &mut tx, order, now).await })
         .await
+}
+
+/// The same as a part of a larger unit of work. Refused, it has changed nothing.
+pub(super) async fn reinstate_within(
+    world: &World,
+    tx: &mut Tx,
+    order: &Reinstatement,
+    now: Timestamp,
+) -> Result<(), ReinstateError> {
+    let reason = reason(&order.reason)?;
+    let issued = tx.credential(&order.tenant, &order.credential).await?;
+    let issued = issued.ok_or(ReinstateError::NoSuchCredential)?;
+    if issued.suspended_at.is_none() || issued.revoked_at.is_some() {
+        return Err(ReinstateError::NotSuspended);
+    }
+    let (tenant, credential) = (&order.tenant, &order.credential);
+    tx.mark_reinstated(tenant, credential).await?;
+    let change = StatusChange {
+        action: "credential.reinstate",
+        kind: "credential.reinstated",
+        actor: &order.actor,
+        reason,
+    };
+    Ok(record(world, tx, tenant, credential, &change, now).await?)
 }
 
 /// Why a credential was not reinstated.

@@ -23,38 +23,36 @@ pub struct Revocation {
 
 /// Revokes a credential: from the next published status list on, it verifies as revoked.
 pub async fn revoke(world: &World, order: &Revocation) -> Result<(), RevokeError> {
-    let reason = reason(&order.reason)?;
     let now = world.clock.now();
     world
         .store
-        .write(|mut tx| async move {
-            let tx = &mut tx;
-            let issued = tx.credential(&order.tenant, &order.credential).await?;
-            let issued = issued.ok_or(RevokeError::NoSuchCredential)?;
-            if issued.revoked_at.is_some() {
-                return Err(RevokeError::AlreadyRevoked);
-            }
-            if issued.status_list.is_none() {
-                return Err(RevokeError::NotRevocable);
-            }
-            match withdraw(
-                world,
-                tx,
-                &order.tenant,
-                &order.credential,
-                &order.actor,
-                reason,
-                now,
-            )
-            .await
-            {
-                Err(StoreError::Conflict {
-                    table: "credential",
-                }) => Err(RevokeError::AlreadyRevoked),
-                withdrawn => Ok(withdrawn?),
-            }
-        })
+        .write(|mut tx| async move { revoke_within(world, &mut tx, order, now).await })
         .await
+}
+
+/// The same as a part of a larger unit of work. Refused, it has changed nothing.
+pub(super) async fn revoke_within(
+    world: &World,
+    tx: &mut Tx,
+    order: &Revocation,
+    now: Timestamp,
+) -> Result<(), RevokeError> {
+    let reason = reason(&order.reason)?;
+    let issued = tx.credential(&order.tenant, &order.credential).await?;
+    let issued = issued.ok_or(RevokeError::NoSuchCredential)?;
+    if issued.revoked_at.is_some() {
+        return Err(RevokeError::AlreadyRevoked);
+    }
+    if issued.status_list.is_none() {
+        return Err(RevokeError::NotRevocable);
+    }
+    let (tenant, credential) = (&order.tenant, &order.credential);
+    match withdraw(world, tx, tenant, credential, &order.actor, reason, now).await {
+        Err(StoreError::Conflict {
+            table: "credential",
+        }) => Err(RevokeError::AlreadyRevoked),
+        withdrawn => Ok(withdrawn?),
+    }
 }
 
 /// Why a credential was not revoked.
@@ -146,7 +144,7 @@ pub(super) async fn record(
 }
 
 /// A reason that can be shown: one to 500 characters, no control characters.
-pub(super) fn reason(text: &str) -> Result<&str, ReasonError> {
+pub fn reason(text: &str) -> Result<&str, ReasonError> {
     let text = text.trim();
     match text.chars().count() {
         0 => Err(ReasonError::Empty),

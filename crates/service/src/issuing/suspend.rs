@@ -1,6 +1,7 @@
 //! Pausing a credential for a time, where its achievement's policy allows it.
 
-use touchstone_store::{StoreError, TenantId};
+use touchstone_store::{StoreError, TenantId, Tx};
+use touchstone_vc::Timestamp;
 
 use super::revoke::{ReasonError, StatusChange, reason, record};
 use crate::World;
@@ -20,40 +21,42 @@ pub struct Suspension {
 
 /// Suspends a credential: from the next published status list on, it verifies as suspended.
 pub async fn suspend(world: &World, order: &Suspension) -> Result<(), SuspendError> {
-    let reason = reason(&order.reason)?;
     let now = world.clock.now();
     world
         .store
-        .write(|mut tx| async move {
-            let tx = &mut tx;
-            let issued = tx.credential(&order.tenant, &order.credential).await?;
-            let issued = issued.ok_or(SuspendError::NoSuchCredential)?;
-            if issued.revoked_at.is_some() {
-                return Err(SuspendError::Revoked);
-            }
-            if issued.suspended_at.is_some() {
-                return Err(SuspendError::AlreadySuspended);
-            }
-            if issued.suspension_list.is_none() {
-                return Err(SuspendError::NotSuspendable);
-            }
-            tx.mark_suspended(
-                &order.tenant,
-                &order.credential,
-                now.unix_millis(),
-                &order.actor,
-                reason,
-            )
-            .await?;
-            let change = StatusChange {
-                action: "credential.suspend",
-                kind: "credential.suspended",
-                actor: &order.actor,
-                reason,
-            };
-            Ok(record(world, tx, &order.tenant, &order.credential, &change, now).await?)
-        })
+        .write(|mut tx| async move { suspend_within(world, &mut tx, order, now).await })
         .await
+}
+
+/// The same as a part of a larger unit of work. Refused, it has changed nothing.
+pub(super) async fn suspend_within(
+    world: &World,
+    tx: &mut Tx,
+    order: &Suspension,
+    now: Timestamp,
+) -> Result<(), SuspendError> {
+    let reason = reason(&order.reason)?;
+    let issued = tx.credential(&order.tenant, &order.credential).await?;
+    let issued = issued.ok_or(SuspendError::NoSuchCredential)?;
+    if issued.revoked_at.is_some() {
+        return Err(SuspendError::Revoked);
+    }
+    if issued.suspended_at.is_some() {
+        return Err(SuspendError::AlreadySuspended);
+    }
+    if issued.suspension_list.is_none() {
+        return Err(SuspendError::NotSuspendable);
+    }
+    let (tenant, credential) = (&order.tenant, &order.credential);
+    tx.mark_suspended(tenant, credential, now.unix_millis(), &order.actor, reason)
+        .await?;
+    let change = StatusChange {
+        action: "credential.suspend",
+        kind: "credential.suspended",
+        actor: &order.actor,
+        reason,
+    };
+    Ok(record(world, tx, tenant, credential, &change, now).await?)
 }
 
 /// Why a credential was not suspended.

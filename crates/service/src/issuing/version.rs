@@ -65,7 +65,7 @@ pub enum VersionError {
     #[error("achievements would require each other in a circle: {}", words(.0))]
     Circle(Vec<Slug>),
     /// Its picture cannot be drawn, which every file of a credential would need.
-    #[error("the picture cannot be used: {0}")]
+    #[error("the picture cannot be used: {}", of_picture(.0))]
     Picture(ArtworkError),
     /// Drawing its picture was interrupted.
     #[error("interrupted")]
@@ -82,6 +82,22 @@ impl From<MarkError> for VersionError {
             MarkError::Object(_) => Self::Interrupted,
             MarkError::Store(error) => Self::Store(error),
         }
+    }
+}
+
+/// What is wrong with a picture that is drawn where a mark would stand.
+fn of_picture(error: &ArtworkError) -> String {
+    match error {
+        ArtworkError::MarkTooLarge { bytes, limit } => {
+            format!("it has {bytes} bytes; the most that is drawn is {limit}")
+        }
+        ArtworkError::MarkUnreadable { expected } => {
+            format!("it is not a readable {expected} picture; choose another")
+        }
+        ArtworkError::MarkTooCostly { what } => {
+            format!("it uses {what}, which is not drawn; save it again as plain shapes")
+        }
+        other => other.to_string(),
     }
 }
 

@@ -32,6 +32,13 @@ pub enum Job {
         /// The list.
         list: String,
     },
+    /// Goes on with a change of many credentials.
+    ChangeMany {
+        /// The institution.
+        tenant: String,
+        /// The change.
+        change: String,
+    },
     /// Sends what is due to be sent to learners.
     Deliver {},
     /// Reminds holders of credentials that are about to end.
@@ -47,23 +54,25 @@ pub enum Job {
 
 impl Job {
     /// Every kind there is, as stored.
-    pub const KINDS: [&str; 5] = [
+    pub const KINDS: [&str; 6] = [
         "issue-batch",
         "publish-status",
+        "change-many",
         "deliver",
         "remind",
         "signin-mail",
     ];
 
     /// Kinds that are done in a moment and that somebody waits for: they do not stand in line behind a large cohort.
-    pub const PROMPT: [&str; 2] = ["publish-status", "signin-mail"];
+    pub const PROMPT: [&str; 3] = ["publish-status", "change-many", "signin-mail"];
 
     /// The name under which it is stored.
     pub fn kind(&self) -> &'static str {
-        let [issue, publish, deliver, remind, signin] = Self::KINDS;
+        let [issue, publish, change, deliver, remind, signin] = Self::KINDS;
         match self {
             Self::IssueBatch { .. } => issue,
             Self::PublishStatus { .. } => publish,
+            Self::ChangeMany { .. } => change,
             Self::Deliver {} => deliver,
             Self::Remind {} => remind,
             Self::SigninMail { .. } => signin,
@@ -80,11 +89,12 @@ impl Job {
         let subject = match self {
             Self::IssueBatch { batch, .. } => batch,
             Self::PublishStatus { list, .. } => list,
+            Self::ChangeMany { change, .. } => change,
             Self::SigninMail { address, .. } => address,
             Self::Deliver {} | Self::Remind {} => "",
         };
         NewJob {
-            id: rng.uuid().to_string(),
+            id: rng.ordered_uuid(now).to_string(),
             kind: self.kind().to_owned(),
             payload: serde_json::to_string(self).expect("texts always become JSON"),
             dedupe: Some(format!("{}:{subject}", self.kind())),
@@ -144,6 +154,10 @@ mod tests {
             Job::PublishStatus {
                 tenant: "t".into(),
                 list: "l".into(),
+            },
+            Job::ChangeMany {
+                tenant: "t".into(),
+                change: "c".into(),
             },
             Job::Deliver {},
             Job::Remind {},

@@ -62,6 +62,7 @@ pub async fn wind(world: &World) -> Result<(), StoreError> {
             }
             tx.sweep(now.unix_millis(), now.unix_millis() - ANSWERS_MS)
                 .await?;
+            tx.forget_chosen(now.unix_millis() - CHOSEN_MS).await?;
             Ok::<_, StoreError>(())
         })
         .await?;
@@ -119,6 +120,9 @@ async fn run(world: &World, row: &JobRow) -> Result<(), WorkError> {
         Job::PublishStatus { tenant: id, list } => {
             verifying::publish_status(world, &tenant(&id), &list).await?;
         }
+        Job::ChangeMany { tenant: id, change } => {
+            issuing::carry_change(world, &lease, &tenant(&id), &change).await?;
+        }
         Job::Deliver {} => holding::deliver_due(world, &lease).await?,
         Job::Remind {} => holding::remind(world, &lease).await?,
         Job::SigninMail { address, asked_at } => mail_link(world, &address, asked_at).await?,
@@ -168,8 +172,8 @@ async fn settle(
 /// Publishing a status list is tried for ever: while it fails, what was withdrawn still stands for everybody who checks.
 /// `doctor` and the metrics show it meanwhile.
 fn is_never_given_up(kind: &str) -> bool {
-    let [_, publishing, ..] = Job::KINDS;
-    kind == publishing
+    let [_, publishing, changing, ..] = Job::KINDS;
+    kind == publishing || kind == changing
 }
 
 /// Waits longer after each try: 1 s, 2 s, 4 s … up to 10 minutes.
@@ -189,6 +193,8 @@ enum WorkError {
     #[error(transparent)]
     Publish(#[from] PublishError),
     #[error(transparent)]
+    Change(#[from] StoreError),
+    #[error(transparent)]
     Deliver(#[from] DeliverError),
     #[error(transparent)]
     Remind(#[from] RemindError),
@@ -198,6 +204,8 @@ enum WorkError {
 
 /// How long a repeated request gets the first answer: a day.
 const ANSWERS_MS: i64 = 24 * 60 * 60 * 1_000;
+/// How long a choice of credentials is kept that is never begun: a day.
+const CHOSEN_MS: i64 = 24 * 60 * 60 * 1_000;
 /// How long reading a list may take: an hour. A draft older than that was left behind by a crash.
 const DRAFT_MS: i64 = 60 * 60 * 1_000;
 const MAX_ATTEMPTS: i64 = 30;

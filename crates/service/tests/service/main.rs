@@ -8,6 +8,7 @@
 mod batch;
 mod bounce;
 mod catalogue;
+mod change;
 mod claim;
 mod correct;
 mod define;

@@ -13,6 +13,8 @@ pub mod api_key;
 pub mod audit;
 pub mod batch;
 pub mod batch_row;
+pub mod bulk_change;
+pub mod bulk_item;
 pub mod claim;
 pub mod credential;
 pub mod delivery;

@@ -38,6 +38,18 @@ words! {
 }
 
 words! {
+    /// How far a change of many credentials is.
+    ChangeState {
+        /// Whom it is about is kept; nothing is changed.
+        Chosen = "chosen",
+        /// Begun; every credential gets its turn.
+        Running = "running",
+        /// Every credential had its turn.
+        Done = "done",
+    }
+}
+
+words! {
     /// How far a batch is.
     BatchState {
         /// Uploaded, not checked.

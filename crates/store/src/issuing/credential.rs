@@ -13,7 +13,7 @@ use crate::{
 };
 
 /// Which credentials to list. Empty means all.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, Eq, PartialEq)]
 pub struct CredentialFilter {
     /// Contained in the learner's name, address or identifier.
     pub search: Option<String>,

@@ -2,6 +2,7 @@
 
 mod achievement;
 mod batch;
+mod change;
 mod credential;
 mod learner;
 mod lint_choice;
@@ -9,4 +10,5 @@ mod position;
 mod seal;
 mod status;
 
+pub use change::{ItemFilter, Standing};
 pub use credential::{CredentialFilter, CredentialState, CredentialSummary};

@@ -7,7 +7,8 @@ use sea_orm::{
     ConnectionTrait, DatabaseTransaction, DbBackend, DbErr,
     sea_query::{
         Alias, ColumnDef, Expr, ExprTrait, ForeignKey, ForeignKeyCreateStatement, Func, Index,
-        IndexCreateStatement, IndexDropStatement, InsertStatement, Query, Table, TableCreateStatement,
+        IndexCreateStatement, IndexDropStatement, InsertStatement, Query, Table,
+        TableCreateStatement,
     },
 };
 
@@ -27,6 +28,8 @@ mod m0006_lint;
 mod m0007_log;
 #[path = "0008_fewer_indexes.rs"]
 mod m0008_fewer_indexes;
+#[path = "0009_bulk_changes.rs"]
+mod m0009_bulk_changes;
 
 /// Every migration, oldest first. A new one is a new line at the end.
 const MIGRATIONS: &[Migration] = &[
@@ -38,6 +41,7 @@ const MIGRATIONS: &[Migration] = &[
     ("lint", m0006_lint::steps),
     ("log", m0007_log::steps),
     ("fewer_indexes", m0008_fewer_indexes::steps),
+    ("bulk_changes", m0009_bulk_changes::steps),
 ];
 
 type Migration = (&'static str, fn() -> Vec<Step>);

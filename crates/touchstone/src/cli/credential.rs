@@ -1,13 +1,14 @@
 //! `touchstone credential`: what was issued, and what becomes of it.
 
 mod export;
+mod many;
 
 use anyhow::{Context, Result, bail};
 use clap::Subcommand;
 use serde_json::{Value, json};
 use touchstone_service::{
     World,
-    issuing::{Reinstatement, Revocation, Suspension, reinstate, revoke, suspend},
+    issuing::{Fate, Reinstatement, Revocation, Suspension, reinstate, revoke, suspend},
     operations::work_until_idle,
 };
 use touchstone_store::{
@@ -29,7 +30,9 @@ Examples:
   touchstone credential list --json        {\"credentials\": [{\"id\", …}], \"next\"}
   touchstone credential export ID --format png --out badge.png
   touchstone credential export --batch BATCH --format json,pdf --out autumn.zip
-  touchstone credential revoke ID --reason \"Awarded to the wrong person\"")]
+  touchstone credential revoke ID --reason \"Awarded to the wrong person\"
+  touchstone credential suspend --batch BATCH --reason \"Under review\"         how many that would be
+  touchstone credential suspend --batch BATCH --reason \"Under review\" --yes   do it")]
 pub(crate) struct Args {
     #[command(subcommand)]
     what: What,
@@ -81,12 +84,14 @@ struct Show {
     id: String,
 }
 
-/// Change how a credential stands; the published status list follows within seconds.
+/// Change how credentials stand; the published status list follows within seconds.
 #[derive(Debug, clap::Args)]
 struct Change {
     /// The credentials: UUIDs, with or without urn:uuid:.
-    #[arg(value_name = "ID", required = true)]
+    #[arg(value_name = "ID", required_unless_present_any = ["batch", "of_achievement", "search", "file"])]
     ids: Vec<String>,
+    #[command(flatten)]
+    many: many::Many,
     /// Why, in words that the holder and everyone who checks it may read.
     #[arg(long, value_name = "WORDS")]
     reason: String,
@@ -226,6 +231,17 @@ impl Change {
     async fn run(self, global: &Global, verb: Verb) -> Result<Answer> {
         let world = Installation::open_to_change(global).await?.world;
         let institution = institution::pick(&world, global).await?;
+        if self.ids.is_empty() {
+            let fate = match verb {
+                Verb::Revoke => Fate::Revoke,
+                Verb::Suspend => Fate::Suspend,
+                Verb::Reinstate => Fate::Reinstate,
+            };
+            return self
+                .many
+                .run(&world, &institution, fate, &self.reason)
+                .await;
+        }
         let mut done = Vec::new();
         for id in &self.ids {
             let changed = self.change(&world, &institution, id, verb).await;

@@ -134,7 +134,10 @@ async fn t52_what_belongs_to_another_institution_is_not_found() {
     let members = mine.get("/api/v1/members").await.with(200);
     let keys = mine.get("/api/v1/keys").await.with(200);
     let achievements = mine.get("/api/v1/achievements").await.with(200);
+    let nobody = json!({ "fate": "revoke", "reason": "A trial.", "credentials": ["nobody"] });
+    let change = mine.post("/api/v1/changes", &nobody).await.with(202);
     let id = |noun: &str| match noun {
+        "changes" => change["id"].as_str().unwrap(),
         "achievements" => achievements["achievements"][0]["id"].as_str().unwrap(),
         "batches" => &batch,
         "credentials" => &credentials[0],

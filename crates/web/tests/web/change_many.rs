@@ -2,6 +2,8 @@
 
 use axum::http::StatusCode;
 use serde_json::{Value, json};
+use touchstone_service::issuing::{Fate, ManyChoice, Which, choose_many};
+use touchstone_service::operations::work_until_idle;
 
 use crate::api_program::Program;
 use crate::journey::issued;
@@ -149,4 +151,73 @@ async fn a_program_pauses_and_reinstates_many() {
         .post("/api/v1/credentials/suspend", &silent)
         .await
         .problem(422, "bad_reason");
+}
+
+#[tokio::test]
+async fn more_than_a_page_shows_are_changed_by_a_job_that_says_how_far_it_is() {
+    let (site, registrar) = Site::with_owner("riverside").await;
+    let list = issued(&site, &registrar).await;
+    let ids = chosen(&list);
+    let choice = ManyChoice {
+        tenant: registrar.tenant.clone(),
+        actor: "setup".into(),
+        fate: Fate::Revoke,
+        which: Which::These(vec![ids[0].clone(), ids[1].clone(), "nobody".into()]),
+    };
+    let change = choose_many(&site.test.world, &choice).await.unwrap();
+    let address = format!("/changes/{change}");
+    let asked = registrar.get(&address).await;
+    let text = asked.text();
+    assert!(text.contains("Withdraw 2 credentials") && text.contains("Nothing is changed yet"));
+    assert!(text.contains("1 stay as they are") && text.contains("Amara Okafor"));
+    let silent = registrar.submit(&asked, &address, &[("reason", "")]).await;
+    assert_eq!(silent.status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert!(silent.text().contains("id=\"f-reason-e\""));
+    let begun = [("reason", "The assessor was not qualified.")];
+    let begun = registrar.submit(&asked, &address, &begun).await;
+    assert_eq!(
+        (begun.status, begun.location()),
+        (StatusCode::SEE_OTHER, &*address)
+    );
+    let waits = registrar.get(&address).await.text();
+    assert!(waits.contains("0 of 3 had their turn"), "{waits}");
+    work_until_idle(&site.test.world).await.unwrap();
+    let done = registrar.get(&address).await.text();
+    assert!(done.contains("2 credentials are withdrawn"), "{done}");
+    assert!(done.contains("No such credential."));
+    let lakeside = site.owner("lakeside").await;
+    assert_eq!(lakeside.get(&address).await.status, StatusCode::NOT_FOUND);
+}
+
+#[tokio::test]
+async fn a_program_changes_all_that_a_search_finds_and_reads_what_became_of_each() {
+    let site = Site::empty().await;
+    let program = Program::of(&site, "riverside").await;
+    let (batch, ids) = program.issue(&site).await;
+    let order =
+        json!({ "fate": "suspend", "reason": "Under review.", "found": { "batch": batch } });
+    let begun = program.post("/api/v1/changes", &order).await.with(202);
+    assert_eq!(
+        (&begun["state"], &begun["total"]),
+        (&json!("running"), &json!(ids.len()))
+    );
+    work_until_idle(&site.test.world).await.unwrap();
+    let address = format!("/api/v1/changes/{}", begun["id"].as_str().unwrap());
+    let done = program.get(&address).await.with(200);
+    assert_eq!(
+        (&done["state"], &done["changed"]),
+        (&json!("done"), &json!(ids.len()))
+    );
+    let results = program.get(&format!("{address}/results")).await.with(200);
+    assert_eq!(results["results"][0]["state"], "changed");
+    let everybody = json!({ "fate": "revoke", "reason": "x", "found": {} });
+    program
+        .post("/api/v1/changes", &everybody)
+        .await
+        .problem(422, "bad_choice");
+    let lakeside = Program::of(&site, "lakeside").await;
+    lakeside
+        .get(&address)
+        .await
+        .problem(404, "change_not_found");
 }

@@ -51,6 +51,8 @@ pub(crate) const DESK: &[Row] = &[
     (GET, "/credentials", Some(Permission::Read)),
     (POST, "/credentials/choose", Some(Permission::Revoke)),
     (POST, "/credentials/change", Some(Permission::Revoke)),
+    (GET, "/changes/{id}", Some(Permission::Revoke)),
+    (POST, "/changes/{id}", Some(Permission::Revoke)),
     (GET, "/credentials/{id}", Some(Permission::Read)),
     (POST, "/credentials/{id}/revoke", Some(Permission::Revoke)),
     (POST, "/credentials/{id}/suspend", Some(Permission::Revoke)),

@@ -3,6 +3,7 @@
 mod achievements;
 mod audit;
 mod batches;
+mod changes;
 mod credentials;
 mod deliveries;
 mod evidence;
@@ -25,6 +26,7 @@ pub(super) fn routes() -> OpenApiRouter<Web> {
         .merge(batches::routes())
         .merge(evidence::routes())
         .merge(credentials::routes())
+        .merge(changes::routes())
         .merge(learners::routes())
         .merge(deliveries::routes())
         .merge(members::routes())

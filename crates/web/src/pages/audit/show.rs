@@ -102,6 +102,7 @@ pub fn words(action: &str) -> &str {
         "batch.cancel" => "gave a cohort up",
         "credential.issue" => "issued a credential",
         "credential.revoke" => "withdrew a credential",
+        "credential.change-many" => "began a change of many credentials",
         "credential.suspend" => "paused a credential",
         "credential.reinstate" => "ended the pause of a credential",
         "credential.correct" => "corrected a credential",

@@ -2,10 +2,13 @@
 
 use axum::extract::State;
 use axum::http::StatusCode;
-use axum::response::{IntoResponse, Response};
+use axum::response::{IntoResponse, Redirect, Response};
 use touchstone_service::issuing::search::{self as find, Place};
-use touchstone_service::issuing::{Fate, Foreseen, ManyChanges, ManyError, change_many, foresee};
+use touchstone_service::issuing::{
+    Fate, Foreseen, ManyChanges, ManyChoice, ManyError, Which, change_many, choose_many, foresee,
+};
 use touchstone_service::operations::Permission;
+use touchstone_service::rows::CredentialFilter;
 use touchstone_vc::Credential;
 
 use super::many_view::{Line, Result as Outcome, View, show, told};
@@ -19,12 +22,20 @@ use crate::text::sentence;
 pub async fn choose(State(web): State<Web>, posted: Posted) -> Result<Response, ApiError> {
     posted.by.may(Permission::Revoke)?;
     let fate = fate(&posted)?;
-    let chosen = chosen(&web, &posted).await?;
-    let view = view(&web, &posted, fate, &chosen.ids).await?;
-    let view = View {
-        left_out: chosen.left_out,
-        ..view
+    let ids = match chosen(&web, &posted).await? {
+        Chosen::Few(ids) => ids,
+        Chosen::All(filter) => {
+            let choice = ManyChoice {
+                tenant: posted.by.tenant().clone(),
+                actor: posted.by.member.id.clone(),
+                fate,
+                which: Which::All(filter),
+            };
+            let change = choose_many(&web.world, &choice).await?;
+            return Ok(Redirect::to(&format!("/changes/{change}")).into_response());
+        }
     };
+    let view = view(&web, &posted, fate, &ids).await?;
     let status = if view.changes.is_empty() {
         StatusCode::UNPROCESSABLE_ENTITY
     } else {
@@ -57,7 +68,7 @@ pub async fn change(State(web): State<Web>, posted: Posted) -> Result<Response, 
             let page = show(&posted.by.desk, &view);
             return Ok((StatusCode::UNPROCESSABLE_ENTITY, page).into_response());
         }
-        Err(ManyError::Store(error)) => return Err(error.into()),
+        Err(error) => return Err(error.into()),
     };
     let lines: Vec<Line> = before.changes.into_iter().chain(before.stays).collect();
     let mut outcome = Outcome {
@@ -71,9 +82,9 @@ pub async fn change(State(web): State<Web>, posted: Posted) -> Result<Response, 
         let line = line
             .cloned()
             .unwrap_or_else(|| Line::unknown(&one.credential));
-        match one.outcome {
-            Ok(()) => outcome.changed.push(line),
-            Err(why) => outcome.stayed.push(Line {
+        match one.outcome.why() {
+            None => outcome.changed.push(line),
+            Some(why) => outcome.stayed.push(Line {
                 why: Some(sentence(&why.to_string())),
                 ..line
             }),
@@ -98,18 +109,17 @@ fn ids(posted: &Posted) -> Vec<String> {
     ids
 }
 
-struct Chosen {
-    ids: Vec<String>,
-    left_out: u64,
+enum Chosen {
+    /// As many as one page shows.
+    Few(Vec<String>),
+    /// All that a search finds, which are more.
+    All(CredentialFilter),
 }
 
-/// The ticked ones, or all that the search finds, up to the most.
+/// The ticked ones, or all that the search finds.
 async fn chosen(web: &Web, posted: &Posted) -> Result<Chosen, ApiError> {
     if !posted.fields.ticked("all") {
-        return Ok(Chosen {
-            ids: ids(posted),
-            left_out: 0,
-        });
+        return Ok(Chosen::Few(ids(posted)));
     }
     let text = |name: &str| posted.fields.text(name).to_owned();
     let asked = Asked {
@@ -126,10 +136,9 @@ async fn chosen(web: &Web, posted: &Posted) -> Result<Chosen, ApiError> {
         limit: Some(MOST as u64),
     };
     let found = find::credentials(&web.world, posted.by.tenant(), &filter, &place).await?;
-    let total = find::counted(&web.world, posted.by.tenant(), &filter).await?;
-    Ok(Chosen {
-        left_out: total.saturating_sub(found.rows.len() as u64),
-        ids: found.rows.into_iter().map(|row| row.id).collect(),
+    Ok(match found.next {
+        Some(_) => Chosen::All(filter),
+        None => Chosen::Few(found.rows.into_iter().map(|row| row.id).collect()),
     })
 }
 
@@ -140,13 +149,12 @@ async fn view(web: &Web, posted: &Posted, fate: Fate, ids: &[String]) -> Result<
         fate,
         changes: changes.iter().map(line).collect(),
         stays: stays.iter().map(line).collect(),
-        left_out: 0,
         reason: String::new(),
         refused: None,
     })
 }
 
-fn line(seen: &Foreseen) -> Line {
+pub(in crate::pages) fn line(seen: &Foreseen) -> Line {
     let learner = seen.learner.as_ref();
     let known = learner
         .map(|learner| learner.name.clone())
@@ -166,5 +174,5 @@ fn line(seen: &Foreseen) -> Line {
     }
 }
 
-/// How many at once, as in the API.
+/// How many are named in one form, and changed while one waits. More are changed as `pages/changes` tells.
 const MOST: usize = 1_000;

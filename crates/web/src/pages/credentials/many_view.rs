@@ -5,7 +5,7 @@ use touchstone_service::issuing::Fate;
 
 use crate::pages::desk::{Desk, nothing, trail};
 use crate::templates::{
-    Column, Control, Field, Moment, Problem, Tone, day_text, error_summary, field, ledger, note,
+    Column, Control, Field, Moment, Problem, day_text, error_summary, field, ledger, note,
 };
 
 /// Whom it is about.
@@ -17,8 +17,6 @@ pub struct View {
     pub changes: Vec<Line>,
     /// Those that would stay as they are.
     pub stays: Vec<Line>,
-    /// So many more were found than can be changed at once.
-    pub left_out: u64,
     /// The reason, as entered so far.
     pub reason: String,
     /// Why the reason was refused.
@@ -41,7 +39,7 @@ pub struct Line {
 
 impl Line {
     /// A credential of which nothing is known here.
-    pub(super) fn unknown(id: &str) -> Self {
+    pub(in crate::pages) fn unknown(id: &str) -> Self {
         Self {
             id: id.to_owned(),
             person: "Not known here".into(),
@@ -95,11 +93,6 @@ pub fn show(desk: &Desk, view: &View) -> Markup {
             (people("Whom it is about", &view.changes))
         }
         @if !view.stays.is_empty() { (as_they_are("These stay as they are", &view.stays)) }
-        @if view.left_out > 0 {
-            (note(Some(Tone::Warn), Some("warn"), "There are more", &html! {
-                p { "Up to 1,000 are changed at once; " (view.left_out) " more were found. Do these first, then search and choose again." }
-            }))
-        }
         @if count > 0 {
             h2 { "The reason" }
             @if view.fate == Fate::Revoke {
@@ -148,7 +141,7 @@ pub fn told(desk: &Desk, view: &Result) -> Markup {
     desk.page(&title, "/credentials", &main)
 }
 
-fn people(caption: &str, lines: &[Line]) -> Markup {
+pub(in crate::pages) fn people(caption: &str, lines: &[Line]) -> Markup {
     let columns = [
         Column::words("Person"),
         Column::words("Achievement"),
@@ -164,7 +157,7 @@ fn people(caption: &str, lines: &[Line]) -> Markup {
     )
 }
 
-fn as_they_are(heading: &str, lines: &[Line]) -> Markup {
+pub(in crate::pages) fn as_they_are(heading: &str, lines: &[Line]) -> Markup {
     let columns = [
         Column::words("Person"),
         Column::words("Achievement"),
@@ -198,15 +191,16 @@ fn credentials(count: usize) -> String {
     }
 }
 
-struct Words {
-    act: &'static str,
-    after: &'static str,
-    one_done: &'static str,
-    done: &'static str,
+/// What a change is called.
+pub(in crate::pages) struct Words {
+    pub(in crate::pages) act: &'static str,
+    pub(in crate::pages) after: &'static str,
+    pub(in crate::pages) one_done: &'static str,
+    pub(in crate::pages) done: &'static str,
 }
 
 impl Words {
-    fn of(fate: Fate) -> Self {
+    pub(in crate::pages) fn of(fate: Fate) -> Self {
         match fate {
             Fate::Revoke => Self {
                 act: "Withdraw",

@@ -9,6 +9,8 @@ mod open;
 mod search;
 
 pub use change::{correct, paper, reinstate, resend, revoke, suspend};
+pub(super) use many::line;
 pub use many::{change as change_many, choose};
+pub(super) use many_view::{Line, Words, as_they_are, people};
 pub use open::{export, open};
 pub use search::search;

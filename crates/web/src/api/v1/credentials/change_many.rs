@@ -3,7 +3,7 @@
 use axum::extract::State;
 use axum::response::Response;
 use serde::{Deserialize, Serialize};
-use touchstone_service::issuing::{self, Fate, ManyChanges, ManyError, Unchanged};
+use touchstone_service::issuing::{self, ChangeOutcome, Fate, ManyChanges, ManyError, Unchanged};
 use utoipa::ToSchema;
 
 use crate::ApiError;
@@ -95,9 +95,9 @@ async fn change(web: Web, order: Order<Revoke>, fate: Fate) -> Result<Response, 
             let changed = issuing::change_many(&world, &order).await?;
             let results = changed.into_iter().map(|one| Answered {
                 credential: one.credential,
-                changed: one.outcome.is_ok(),
-                code: one.outcome.err().map(code),
-                detail: one.outcome.err().map(|why| sentence(&why.to_string())),
+                changed: one.outcome == ChangeOutcome::Changed,
+                code: one.outcome.why().map(code),
+                detail: one.outcome.why().map(|why| sentence(&why.to_string())),
             });
             Ok(Made::done(Results {
                 results: results.collect(),
@@ -142,7 +142,7 @@ pub(crate) struct Answered {
     detail: Option<String>,
 }
 
-fn code(why: Unchanged) -> &'static str {
+pub(in crate::api::v1) fn code(why: Unchanged) -> &'static str {
     match why {
         Unchanged::NoSuchCredential => "credential_not_found",
         Unchanged::AlreadyRevoked => "credential_already_revoked",
@@ -159,6 +159,7 @@ impl From<ManyError> for ApiError {
             ManyError::Reason(error) => {
                 Self::unprocessable("bad_reason").with_field("reason", sentence(&error.to_string()))
             }
+            ManyError::NoSuchChange => Self::not_found("change_not_found"),
             ManyError::Store(error) => error.into(),
         }
     }

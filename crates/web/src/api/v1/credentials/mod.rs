@@ -9,6 +9,7 @@ mod revoke;
 mod show;
 mod suspend;
 
+pub(super) use change_many::code as why_code;
 use serde::Serialize;
 use touchstone_service::rows::CredentialSummary;
 use utoipa::ToSchema;
