@@ -33,6 +33,9 @@ pub(crate) use passphrase::passphrase_file;
 /// The data folder where nothing is said.
 pub(crate) const DATA: &str = "touchstone-data";
 
+/// The setting that says where a site without a configured address last answered.
+const SERVED_AT: &str = "site.served_at";
+
 /// What a command works on.
 pub(crate) struct Installation {
     /// The data folder.
@@ -65,7 +68,49 @@ impl Installation {
                 installation.data.display()
             );
         }
+        installation.compare_address().await?;
         Ok(installation)
+    }
+
+    /// Notes where this site answers, for commands that have no address of their own to go by.
+    pub(crate) async fn note_address(&self) -> Result<()> {
+        let here = &self.world.site.link("");
+        if self.read_only || self.config.site.public_url.is_some() {
+            return Ok(());
+        }
+        let noted = self
+            .world
+            .store
+            .write(|mut tx| async move { tx.set_setting(SERVED_AT, here).await });
+        noted.await.context("noting the address of this site")
+    }
+
+    /// Says that the site answers elsewhere than where this process thinks: what it publishes would lead nowhere. Where an address
+    /// is configured there is only one.
+    async fn compare_address(&self) -> Result<()> {
+        if self.config.site.public_url.is_some() {
+            return Ok(());
+        }
+        let (served, here) = (
+            self.world.store.read().setting(SERVED_AT).await?,
+            self.world.site.link(""),
+        );
+        let Some(served) = served.filter(|served| *served != here) else {
+            return Ok(());
+        };
+        match self.config.log.format {
+            Format::Text => eprintln!(
+                "Note: `touchstone serve` last answered at {served} here, and this process names {here} in what it publishes and mails. \
+                 Set site.listen in {} or TOUCHSTONE_SITE_LISTEN to the same for both.",
+                self.data.join("touchstone.toml").display()
+            ),
+            Format::Json => warn!(
+                %served,
+                %here,
+                "the site last answered at another address than the one this process names; set site.listen to the same for both"
+            ),
+        }
+        Ok(())
     }
 
     /// Refuses to publish under another address than the credentials name that were issued before. Where the address is configured

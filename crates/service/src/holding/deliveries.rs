@@ -35,6 +35,12 @@ pub async fn failed_deliveries(
     Ok(failed)
 }
 
+/// How many deliveries somebody has to look after.
+pub async fn count_failed_deliveries(world: &World, tenant: &TenantId) -> Result<u64, StoreError> {
+    let failed = [DeliveryState::Bounced, DeliveryState::Dead];
+    world.store.read().count_deliveries(tenant, &failed).await
+}
+
 /// Whose credential a delivery is about, by name. Empty if that is not known.
 pub async fn recipient(
     world: &World,

@@ -50,17 +50,29 @@ pub enum Job {
         /// When it was asked for.
         asked_at: i64,
     },
+    /// Tells a member's old address that it is theirs no more.
+    MovedMail {
+        /// The institution.
+        tenant: String,
+        /// The member's name.
+        name: String,
+        /// The old address.
+        address: String,
+        /// When it was changed.
+        moved_at: i64,
+    },
 }
 
 impl Job {
     /// Every kind there is, as stored.
-    pub const KINDS: [&str; 6] = [
+    pub const KINDS: [&str; 7] = [
         "issue-batch",
         "publish-status",
         "change-many",
         "deliver",
         "remind",
         "signin-mail",
+        "moved-mail",
     ];
 
     /// Kinds that are done in a moment and that somebody waits for: they do not stand in line behind a large cohort.
@@ -68,7 +80,7 @@ impl Job {
 
     /// The name under which it is stored.
     pub fn kind(&self) -> &'static str {
-        let [issue, publish, change, deliver, remind, signin] = Self::KINDS;
+        let [issue, publish, change, deliver, remind, signin, moved] = Self::KINDS;
         match self {
             Self::IssueBatch { .. } => issue,
             Self::PublishStatus { .. } => publish,
@@ -76,6 +88,7 @@ impl Job {
             Self::Deliver {} => deliver,
             Self::Remind {} => remind,
             Self::SigninMail { .. } => signin,
+            Self::MovedMail { .. } => moved,
         }
     }
 
@@ -90,7 +103,7 @@ impl Job {
             Self::IssueBatch { batch, .. } => batch,
             Self::PublishStatus { list, .. } => list,
             Self::ChangeMany { change, .. } => change,
-            Self::SigninMail { address, .. } => address,
+            Self::SigninMail { address, .. } | Self::MovedMail { address, .. } => address,
             Self::Deliver {} | Self::Remind {} => "",
         };
         NewJob {
@@ -164,6 +177,12 @@ mod tests {
             Job::SigninMail {
                 address: "a@b.example".into(),
                 asked_at: 0,
+            },
+            Job::MovedMail {
+                tenant: "t".into(),
+                name: "Noor".into(),
+                address: "a@b.example".into(),
+                moved_at: 0,
             },
         ];
         for (job, kind) in jobs.iter().zip(Job::KINDS) {

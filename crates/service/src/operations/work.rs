@@ -9,6 +9,7 @@ use tracing::{info, warn};
 
 use super::{
     job::{Job, Lease, lease_end, tenant},
+    member::{OldAddressError, tell_old_address},
     signin::{MailLinkError, mail_link},
 };
 use crate::{
@@ -126,6 +127,12 @@ async fn run(world: &World, row: &JobRow) -> Result<(), WorkError> {
         Job::Deliver {} => holding::deliver_due(world, &lease).await?,
         Job::Remind {} => holding::remind(world, &lease).await?,
         Job::SigninMail { address, asked_at } => mail_link(world, &address, asked_at).await?,
+        Job::MovedMail {
+            tenant: id,
+            name,
+            address,
+            moved_at,
+        } => tell_old_address(world, &tenant(&id), &name, &address, moved_at).await?,
     }
     Ok(())
 }
@@ -200,6 +207,8 @@ enum WorkError {
     Remind(#[from] RemindError),
     #[error(transparent)]
     SigninMail(#[from] MailLinkError),
+    #[error(transparent)]
+    MovedMail(#[from] OldAddressError),
 }
 
 /// How long a repeated request gets the first answer: a day.

@@ -263,9 +263,14 @@ async fn a_mended_address_signs_in_and_what_went_to_the_old_one_opens_nothing() 
         signin::ask(&test.world, address).await.unwrap();
     }
     work_until_idle(&test.world).await.unwrap();
-    let sent = test.mail.sent();
-    assert_eq!(sent.len(), 1);
-    assert_eq!(sent[0].to, "noor@riverside.example");
+    let mut sent = test.mail.sent();
+    sent.sort_by(|a, b| a.to.cmp(&b.to));
+    let to: Vec<&str> = sent.iter().map(|mail| mail.to.as_str()).collect();
+    assert_eq!(to, ["noor@riverside.example", "nour@riverside.example"]);
+    let (new, old) = (&sent[0].text, &sent[1].text);
+    assert!(new.contains("/signin/"));
+    assert!(old.contains("changed the address of your account") && !old.contains("noor@"));
+    assert!(!old.contains("/signin/"), "the old address opens nothing");
     let told = lines(&test, &tenant, "member.mend").await;
     assert_eq!(told.len(), 1, "the same again is no change");
     assert!(told[0].contains("nour@riverside.example") && told[0].contains("Noor Haddad"));

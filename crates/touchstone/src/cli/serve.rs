@@ -57,6 +57,7 @@ impl Args {
         let listener = TcpListener::bind(address).await.with_context(|| {
             format!("listening on {address}: something else may listen there already; name another address with --listen")
         })?;
+        installation.note_address().await?;
         // For people: who reads the log as JSON finds the same in it.
         let to_people = installation.config.log.format == Format::Text;
         if to_people {

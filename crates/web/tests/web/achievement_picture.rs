@@ -44,6 +44,17 @@ async fn sent(browser: &Browser, to: &str, more: &[(&str, &str)], file: &[u8]) -
         .await
 }
 
+#[tokio::test]
+async fn a_file_far_too_large_gives_the_form_back_with_what_was_typed() {
+    let (_site, owner) = Site::with_owner("riverside").await;
+    let huge = vec![b'x'; 6 << 20];
+    let back = sent(&owner, "/achievements", &[], &huge).await;
+    assert_eq!(back.status, StatusCode::UNPROCESSABLE_ENTITY);
+    let text = back.text();
+    assert!(text.contains(REFUSED), "{text}");
+    assert!(text.contains("the candidate measures 12 parts"));
+}
+
 /// Sends the form on a page again, with the hidden fields that stand in it.
 async fn sent_again(browser: &Browser, to: &str, page: &Answer, more: &[(&str, &str)]) -> Answer {
     let carried = hidden_fields(page);

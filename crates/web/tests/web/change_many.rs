@@ -169,7 +169,7 @@ async fn more_than_a_page_shows_are_changed_by_a_job_that_says_how_far_it_is() {
     let asked = registrar.get(&address).await;
     let text = asked.text();
     assert!(text.contains("Withdraw 2 credentials") && text.contains("Nothing is changed yet"));
-    assert!(text.contains("1 stay as they are") && text.contains("Amara Okafor"));
+    assert!(text.contains("1 stays as it is") && text.contains("Amara Okafor"));
     let silent = registrar.submit(&asked, &address, &[("reason", "")]).await;
     assert_eq!(silent.status, StatusCode::UNPROCESSABLE_ENTITY);
     assert!(silent.text().contains("id=\"f-reason-e\""));

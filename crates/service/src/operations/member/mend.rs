@@ -3,7 +3,7 @@
 use touchstone_store::{AuditLine, MemberRow, TenantId};
 
 use super::{Member, MemberError, is_address, name};
-use crate::World;
+use crate::{World, operations::Job};
 
 /// A request to write a member's name and address anew.
 #[derive(Clone, Debug)]
@@ -19,13 +19,15 @@ pub struct Mending {
 /// Writes a member's name and address anew. Where both are so already, nothing changes and no line is written.
 ///
 /// Whoever is signed in as this member is signed out, and links that were sent open nothing: they may have gone to somebody else.
+/// The old address is told by mail: whoever reads it there may know of nothing.
 pub async fn mend(world: &World, order: &Mending) -> Result<Member, MemberError> {
     let name = &name(&order.name)?;
     let email = &order.email.trim().to_lowercase();
     if !is_address(email) {
         return Err(MemberError::Email);
     }
-    let now = world.clock.now().unix_millis();
+    let at = world.clock.now();
+    let now = at.unix_millis();
     world
         .store
         .write(|mut tx| async move {
@@ -48,6 +50,15 @@ pub async fn mend(world: &World, order: &Mending) -> Result<Member, MemberError>
             tx.change_member(changed.clone()).await?;
             tx.end_sessions_of(&row.id).await?;
             tx.forget_signin_links_of(&row.id).await?;
+            if row.email != *email {
+                let job = Job::MovedMail {
+                    tenant: order.tenant.to_string(),
+                    name: row.name.clone(),
+                    address: row.email.clone(),
+                    moved_at: now,
+                };
+                tx.enqueue(job.queued(&*world.rng, at, at)).await?;
+            }
             tx.audit([AuditLine {
                 tenant: order.tenant.clone(),
                 at: now,

@@ -4,6 +4,7 @@ mod change_roles;
 mod disable;
 mod join;
 mod mend;
+mod old_address;
 mod role;
 
 use touchstone_store::{MemberRow, Reader, StoreError, TenantId};
@@ -12,6 +13,7 @@ pub use change_roles::{RoleChange, change_roles};
 pub use disable::disable;
 pub use join::{Invitation, join};
 pub use mend::{Mending, mend};
+pub(super) use old_address::{OldAddressError, tell_old_address};
 pub use role::{Permission, Role};
 
 use crate::World;

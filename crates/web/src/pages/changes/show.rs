@@ -57,7 +57,7 @@ pub(super) fn ask(desk: &Desk, view: &Ask) -> Markup {
             (nothing("None of those that were found would change.", Some(("/credentials", "Back to the credentials"))))
         } @else {
             p { "Nothing is changed yet. " (credentials(view.total)) " were found; " (view.changes) " would change"
-                @if view.total > view.changes { ", and " (view.total - view.changes) " stay as they are" } "." }
+                @match view.total.saturating_sub(view.changes) { 0 => ".", 1 => ", and 1 stays as it is.", stay => { ", and " (stay) " stay as they are." } } }
             p { "Exactly these are kept for a day, whatever is issued meanwhile." }
             (people(if view.changes > view.first.len() as u64 { "The first of them" } else { "Whom it is about" }, &view.first))
             h2 { "The reason" }

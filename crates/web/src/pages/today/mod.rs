@@ -6,7 +6,7 @@ use std::collections::HashMap;
 
 use axum::extract::State;
 use axum::response::{IntoResponse, Response};
-use touchstone_service::holding::failed_deliveries;
+use touchstone_service::holding::count_failed_deliveries;
 use touchstone_service::issuing::achievements;
 use touchstone_service::issuing::search::{self, Place};
 use touchstone_service::operations::{Permission, audit, members, signing_keys};
@@ -59,8 +59,7 @@ async fn waiting(
     if !by.desk.may(Permission::Issue) {
         return Ok(waiting);
     }
-    let failed = failed_deliveries(&web.world, by.tenant(), 1_000).await?;
-    let failed = failed.len() as u64;
+    let failed = count_failed_deliveries(&web.world, by.tenant()).await?;
     if failed > 0 {
         waiting.push((
             failed,
