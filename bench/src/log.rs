@@ -15,8 +15,8 @@ use std::{
 
 use anyhow::{Context, Result, ensure};
 use touchstone_adapters::{
-    CRYPTO, MailFolder, NoFetch, ObjectsFolder, Passphrase, SignerFile, SystemClock, SystemRng,
-    artwork::Press,
+    CRYPTO, MailFolder, NoFetch, ObjectsFolder, Passphrase, SignerFile, SpoolFolder, SystemClock,
+    SystemRng, artwork::Press,
 };
 use touchstone_service::{
     Site, World,
@@ -152,6 +152,7 @@ async fn open(folder: &Path) -> Result<World> {
         rng: Arc::new(SystemRng),
         signer: Arc::new(signer),
         objects: Arc::new(ObjectsFolder::new(folder.join("objects"))),
+        spool: Arc::new(SpoolFolder::new(folder.join("spool"))),
         mail: Arc::new(MailFolder::new(
             folder.join("mail"),
             "Bench <bench@example.edu>".parse()?,
