@@ -5,6 +5,7 @@
 use std::collections::BTreeSet;
 
 use axum::http::{Method, StatusCode};
+use touchstone_service::issuing::{Fate, ManyChoice, Which, choose_many};
 use touchstone_service::operations::{Role, disable, members};
 
 use crate::achievement_picture::with_picture;
@@ -52,6 +53,21 @@ async fn every_address_of_the_desk_is_offered_by_one_of_its_pages() {
     let chosen = [("fate", "revoke"), ("id", id.as_str())];
     let asked = owner.submit(&list, "/credentials/choose", &chosen).await;
     offered.extend(offers(&asked).into_iter().map(named));
+    // What a choice of more than a thousand leads to.
+    let choice = ManyChoice {
+        tenant: owner.tenant.clone(),
+        actor: "setup".into(),
+        fate: Fate::Revoke,
+        which: Which::These(vec![id]),
+    };
+    let change = choose_many(&site.test.world, &choice).await.unwrap();
+    let change = format!("/changes/{change}");
+    let asked = owner.get(&change).await;
+    let reason = [("reason", "Mixed up.")];
+    owner.submit(&asked, &change, &reason).await;
+    for page in [asked, owner.get(&change).await] {
+        offered.extend(offers(&page).into_iter().map(named));
+    }
     let missing: Vec<_> = DESK
         .iter()
         .cloned()
