@@ -29,7 +29,8 @@ export async function journey(browser, address, signIn, check) {
   ];
   const desk = await open(browser);
   const registrar = await desk.newPage();
-  const heard = listen(registrar, new URL(address).origin);
+  // A list that is not ready for the profile that was chosen is refused.
+  const heard = listen(registrar, new URL(address).origin, 422);
 
   await registrar.goto(signIn);
   await registrar.getByRole('button', {name: 'Sign in'}).click();
