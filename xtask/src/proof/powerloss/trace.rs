@@ -145,6 +145,9 @@ fn act(call: &str, begun: usize) -> Result<Option<Act>> {
     let Some((name, rest)) = call.split_once('(') else {
         return Ok(None); // A signal, or the end of a thread.
     };
+    if name == "???" {
+        return Ok(None); // A thread that was left before it was seen to call anything.
+    }
     let (arguments, result) = rest.rsplit_once(" = ").context("a call without a result")?;
     let arguments = arguments.trim_end().trim_end_matches(')');
     if result.starts_with(['-', '?']) {
