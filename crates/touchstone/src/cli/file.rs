@@ -6,7 +6,7 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use anyhow::{Context, Result, bail};
+use anyhow::{Context, Result, anyhow, bail};
 use touchstone_adapters::durable;
 use touchstone_service::ports::{Spool, Spooled};
 
@@ -57,14 +57,26 @@ impl Source {
 
     /// Puts it aside, so that it stays as it is while it is read.
     pub(super) fn put_aside(mut self, spool: &dyn Spool) -> Result<Spooled> {
-        let aside = || format!("{}: putting it aside in the data folder", self.name);
-        let mut incoming = spool.begin().with_context(aside)?;
-        let mut some = vec![0; 64 * 1024];
+        let name = self.name.clone();
+        let aside = |error: io::Error| match error.kind() {
+            io::ErrorKind::StorageFull => anyhow!(
+                "{name} cannot be put aside in the data folder: the disk is full; make room and try again"
+            ),
+            _ => anyhow::Error::from(error)
+                .context(format!("{name}: putting it aside in the data folder")),
+        };
+        let mut incoming = spool.begin().map_err(aside)?;
+        let (mut some, mut room) = (vec![0; 64 * 1024], LARGEST_LIST);
         loop {
             let read = self.from.read(&mut some);
             match read.with_context(|| self.name.clone())? {
-                0 => return incoming.finish().with_context(aside),
-                count => incoming.write(&some[..count]).with_context(aside)?,
+                0 => return incoming.finish().map_err(aside),
+                count => {
+                    room = room
+                        .checked_sub(count as u64)
+                        .with_context(|| format!("{name} has more than 512 MiB; split it"))?;
+                    incoming.write(&some[..count]).map_err(aside)?;
+                }
             }
         }
     }
@@ -128,3 +140,6 @@ fn beside(path: &Path) -> PathBuf {
     name.push(".part");
     path.with_file_name(name)
 }
+
+/// A list is no larger; an endless stream must not fill the disk.
+const LARGEST_LIST: u64 = 512 << 20;
