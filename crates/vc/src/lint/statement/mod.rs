@@ -90,9 +90,10 @@ pub enum NoAction {
     NoObject(String),
 }
 
-/// Judges a statement.
+/// Judges a statement, by no more than its first 16 KiB: what is longer is too long whatever follows.
 #[must_use]
 pub fn judge(text: &str, language: Language) -> Statement {
+    let text = &text[..text.floor_char_boundary(MOST)];
     let sentence = Sentence::first_of(text);
     let found = match language {
         Language::English => en::action(&sentence),
@@ -117,9 +118,31 @@ pub fn judge(text: &str, language: Language) -> Statement {
     }
 }
 
+const MOST: usize = 16 * 1024;
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn no_text_takes_long_to_judge() {
+        // Each ends no sentence, so whoever looks back at each place looks at all of it each time.
+        for text in [
+            ".".repeat(2 << 20),
+            "a.".repeat(1 << 20),
+            "wort, ".repeat(1 << 19),
+        ] {
+            for language in [
+                Language::English,
+                Language::German,
+                Language::Dutch,
+                Language::French,
+            ] {
+                let statement = judge(&text, language);
+                assert!(statement.reading.words <= 16 * 1024, "{language:?}");
+            }
+        }
+    }
 
     #[test]
     fn a_language_is_known_by_the_first_part_of_its_tag() {

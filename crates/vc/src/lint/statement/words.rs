@@ -90,6 +90,10 @@ fn ends(text: &str) -> Option<usize> {
         let capital = after.starts_with(char::is_whitespace)
             && next
                 .is_some_and(|next| next.is_uppercase() || matches!(next, '¿' | '¡' | '«' | '“'));
+        // Asked first: whatever follows looks back.
+        if !capital {
+            return None;
+        }
         let before = text[..at].rsplit(char::is_whitespace).next();
         let abbreviation = sign == '.'
             && before.is_some_and(|word| {
@@ -97,7 +101,7 @@ fn ends(text: &str) -> Option<usize> {
                     || word.contains('.')
                     || has(SHORTENED, &word.to_lowercase())
             });
-        (capital && !abbreviation).then_some(end)
+        (!abbreviation).then_some(end)
     })
 }
 

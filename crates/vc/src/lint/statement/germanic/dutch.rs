@@ -25,10 +25,8 @@ pub(in crate::lint::statement) fn action(sentence: &Sentence) -> Result<&str, No
         return Err(NoAction::Vague(told.into()));
     }
     let is_told = is_third_person(told) && !has("van", sentence.small(begin + 1));
+    let mut in_first_clause = true;
     for (place, word) in sentence.words.iter().enumerate().skip(at) {
-        let in_first_clause = !sentence.words[at..place]
-            .iter()
-            .any(|word| word.ends_clause);
         if in_first_clause && !is_told && has(VAGUE, &word.small) {
             return Err(NoAction::Vague(word.small.clone()));
         }
@@ -45,6 +43,7 @@ pub(in crate::lint::statement) fn action(sentence: &Sentence) -> Result<&str, No
             }
             return Ok(&word.small);
         }
+        in_first_clause &= !word.ends_clause;
     }
     if is_told {
         if let Some(held) = sentence

@@ -22,10 +22,8 @@ pub(in crate::lint::statement) fn action(sentence: &Sentence) -> Result<&str, No
     if is_told && has(VAGUE, told) {
         return Err(NoAction::Vague(told.into()));
     }
+    let mut in_first_clause = true;
     for (place, word) in sentence.words.iter().enumerate().skip(at) {
-        let in_first_clause = !sentence.words[at..place]
-            .iter()
-            .any(|word| word.ends_clause);
         if in_first_clause && has(VAGUE, &word.small) && is_small(word) {
             return Err(NoAction::Vague(word.small.clone()));
         }
@@ -42,6 +40,7 @@ pub(in crate::lint::statement) fn action(sentence: &Sentence) -> Result<&str, No
             }
             return Ok(&word.small);
         }
+        in_first_clause &= !word.ends_clause;
     }
     if is_told {
         return match sentence.words.len() > begin + 1 {
