@@ -1,6 +1,6 @@
 //! Changing all credentials of a batch, of an achievement, of a search or of a file.
 
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, ensure};
 use serde_json::json;
 use touchstone_service::{
     World,
@@ -101,6 +101,13 @@ impl Many {
     }
 
     async fn which(&self, world: &World, issuer: &InstitutionRow) -> Result<Which> {
+        // A variable of a shell that was never set must not mean all of them.
+        ensure!(
+            self.search
+                .as_deref()
+                .is_none_or(|text| !text.trim().is_empty()),
+            "--search: say what to search for; an empty text would find every credential that was ever issued"
+        );
         if let Some(name) = &self.file {
             let text = String::from_utf8(file::read(name, LARGEST)?)
                 .with_context(|| format!("file {name}: it is no text"))?;
