@@ -187,6 +187,12 @@ async fn what_is_done_at_once_is_finished_by_a_job_if_whoever_began_it_is_gone()
     world.clock.advance_millis(31_000);
     work_until_idle(&world).await.unwrap();
     assert_eq!(audited(&world, &tenant, "credential.revoke").await, 1);
+    let row = world.store.read().bulk_changes(&tenant, 1).await.unwrap();
+    let row = row.first().unwrap();
+    assert_eq!(
+        (row.state, row.changed, row.stayed),
+        (ChangeState::Done, 0, 2)
+    );
     let waits = world.store.read().jobs_of("change-many", 9).await.unwrap();
     assert!(waits.is_empty());
 }
