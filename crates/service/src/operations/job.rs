@@ -103,7 +103,11 @@ impl Job {
             Self::IssueBatch { batch, .. } => batch,
             Self::PublishStatus { list, .. } => list,
             Self::ChangeMany { change, .. } => change,
-            Self::SigninMail { address, .. } | Self::MovedMail { address, .. } => address,
+            Self::SigninMail { address, .. } => address,
+            // Two institutions that move one person's address tell of it each.
+            Self::MovedMail {
+                tenant, address, ..
+            } => &format!("{tenant} {address}"),
             Self::Deliver {} | Self::Remind {} => "",
         };
         NewJob {
