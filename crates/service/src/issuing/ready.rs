@@ -6,7 +6,7 @@
 use std::fmt;
 
 use touchstone_store::{AchievementVersionRow, Reader, StoreError, TenantId};
-use touchstone_vc::lint::{Finding, Profile, Readiness, Rule, lint};
+use touchstone_vc::lint::{Finding, Profile, Readiness, Rule, Severity, lint};
 
 use super::{choose_profile::chosen, lint::facts_of_version};
 use crate::World;
@@ -59,12 +59,13 @@ pub(super) async fn not_ready(
     let institution = reader.institution(tenant).await?;
     let facts = facts_of_version(world, institution.as_ref(), version)?;
     let report = lint(&facts, profile);
-    let unmet = match report.readiness() {
+    let mut unmet = match report.readiness() {
         Readiness::Ready => return Ok(None),
         Readiness::NotReady => report.errors(),
         // Nobody could look: that is no readiness either.
         Readiness::Undecided => report.unknown(),
     };
+    unmet.retain(|(rule, _)| rule.severity == Severity::Error);
     Ok(Some(NotReady {
         profile,
         unmet: unmet

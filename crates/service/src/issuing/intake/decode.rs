@@ -82,6 +82,7 @@ pub(super) struct Decoded {
     ready: Vec<u8>,
     taken: usize,
     granted: usize,
+    cut: bool,
 }
 
 impl Decoded {
@@ -97,6 +98,7 @@ impl Decoded {
             ready: Vec::with_capacity(CHUNK),
             taken: 0,
             granted: usize::MAX,
+            cut: false,
         }
     }
 
@@ -104,6 +106,11 @@ impl Decoded {
     /// all of a large file into memory.
     pub(super) fn grant(&mut self, bytes: usize) {
         self.granted = bytes;
+    }
+
+    /// Whether it was ended so, before its own end.
+    pub(super) fn was_cut(&self) -> bool {
+        self.cut
     }
 
     fn refill(&mut self) -> io::Result<()> {
@@ -140,6 +147,7 @@ impl Read for Decoded {
     fn read(&mut self, into: &mut [u8]) -> io::Result<usize> {
         if self.granted == 0 && !self.finished {
             self.finished = true;
+            self.cut = true;
             self.ready = END.to_vec();
             self.taken = 0;
         }

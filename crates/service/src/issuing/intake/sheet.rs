@@ -20,6 +20,8 @@ pub struct Sheet {
     /// Line ends inside quoted fields so far: a spreadsheet shows them in one row.
     folded: u64,
     rows: usize,
+    /// Whether a row said that everything below it was read as one field.
+    unclosed: bool,
 }
 
 /// How a file was read, to be shown.
@@ -87,6 +89,7 @@ impl Sheet {
             about,
             folded,
             rows: 0,
+            unclosed: false,
         })
     }
 
@@ -101,6 +104,12 @@ impl Sheet {
             self.reader.get_mut().grant(LONGEST_RECORD);
             match self.reader.read_record(&mut self.record) {
                 Ok(true) => {}
+                // What follows was never looked at; a row said so, or nothing has yet.
+                Ok(false) if self.reader.get_ref().was_cut() && !self.unclosed => {
+                    return Err(IntakeError::Unending {
+                        line: self.reader.position().line().saturating_sub(self.folded),
+                    });
+                }
                 Ok(false) => return Ok(None),
                 Err(error) if error.is_io_error() => return Err(IntakeError::Gone),
                 // The decoder hands out UTF-8; what csv could still dislike is not lost silently.
@@ -128,6 +137,7 @@ impl Sheet {
             .iter()
             .next_back()
             .is_some_and(|last| last.as_bytes().ends_with(END));
+        self.unclosed |= unclosed;
         self.folded += self.record.iter().map(line_ends).sum::<u64>();
         // The reader stands behind the line end that it has just passed; one inside an open quote is counted above.
         let passed = self.folded + u64::from(!unclosed);
@@ -196,6 +206,14 @@ pub enum IntakeError {
     #[error("line {line} cannot be read as text; save the file again as CSV in UTF-8")]
     Unreadable {
         /// The line.
+        line: u64,
+    },
+    /// A row does not end.
+    #[error(
+        "before line {line} there is more than 1 MiB without the end of a row; remove the empty lines or shorten the field there"
+    )]
+    Unending {
+        /// Where reading ended.
         line: u64,
     },
     /// It cannot be read back from where it was put aside.
