@@ -85,10 +85,14 @@ pub fn chains(sets: &[&MappingSet], subject: &str, longest: usize) -> Vec<Chain>
                     continue;
                 };
                 let key = (edge.object.to_owned(), relation.clone());
-                if found.contains_key(&key) {
+                let longer = chain.and(edge, relation);
+                // What only a machine says does not hide what people reviewed, though it be shorter.
+                if found
+                    .get(&key)
+                    .is_some_and(|known: &Chain| known.standing >= longer.standing)
+                {
                     continue;
                 }
-                let longer = chain.and(edge, relation);
                 let better = next.get(&key).is_none_or(|known| longer.beats(known));
                 if better {
                     next.insert(key, longer);

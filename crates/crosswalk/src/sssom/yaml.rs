@@ -469,7 +469,9 @@ fn is_plain(text: &str) -> bool {
         _ => !",[]{}#&*!|>'\"%@` ".contains(first),
     };
     starts
-        && !text.ends_with([' ', ':'])
+        // Reading trims every kind of space.
+        && text.trim() == text
+        && !text.ends_with(':')
         && !text.contains(": ")
         && !text.contains(" #")
         && !text.chars().any(char::is_control)
