@@ -90,6 +90,32 @@ pub(super) async fn bundle(world: &World, place: Bundle) -> Result<Vec<u8>, LogE
     full.ok_or_else(|| LogError::Tiles { path: place.path() })
 }
 
+/// What is begun of the bundle at the right edge, with the length before each entry; empty if the last one is full. Its entries must be
+/// those of the tile above them: what comes next is written behind them, for good (threat 48).
+pub(super) async fn begun(world: &World, edge: &Edge) -> Result<Vec<u8>, LogError> {
+    let Some((above, hashes)) = edge.partial().find(|(tile, _)| tile.level == 0) else {
+        return Ok(Vec::new());
+    };
+    let place = Bundle {
+        index: above.index,
+        width: above.width,
+    };
+    // The full one may be there in its place, with what comes now.
+    let bytes = bundle(world, place).await?;
+    let altered = || LogError::Tiles { path: place.path() };
+    let entries = place.entries(&bytes).map_err(|_| altered())?;
+    let crypto = crypto(world);
+    let same = entries
+        .iter()
+        .zip(hashes.chunks_exact(32))
+        .all(|(entry, hash)| merkle::leaf_hash(&crypto, entry).0.as_slice() == hash);
+    if !same {
+        return Err(altered());
+    }
+    let length = entries.iter().map(|entry| entry.len() + 2).sum();
+    bytes.get(..length).map(<[u8]>::to_vec).ok_or_else(altered)
+}
+
 fn paths(places: &[Tile]) -> String {
     let paths: Vec<_> = places.iter().map(|place| place.path()).collect();
     paths.join(", ")

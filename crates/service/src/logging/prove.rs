@@ -1,6 +1,6 @@
 //! Where a change stands in the log, and the proof of it against the checkpoint that is shown.
 
-use touchstone_tlog::{Bundle, Hash, merkle, tile};
+use touchstone_tlog::{Bundle, Hash, SignedCheckpoint, merkle, tile};
 
 use super::{LogError, crypto, edge, unsigned};
 use crate::World;
@@ -74,6 +74,15 @@ pub async fn prove_in(
             tile::ReadError::Outside { .. } => bundle.path(),
         },
     })?;
+    if let Some(path) = &path {
+        // What was altered on the way to the disk or on it must not be found out in ten years.
+        let root = SignedCheckpoint::parse(&shown.checkpoint)
+            .map_err(|_| altered())?
+            .checkpoint
+            .root;
+        let leaf = merkle::leaf_hash(&crypto, entry);
+        merkle::verify_inclusion(&crypto, leaf, index, size, path, root).map_err(|_| altered())?;
+    }
     Ok(path.map(|path| Proven {
         index,
         entry: entry.to_vec(),

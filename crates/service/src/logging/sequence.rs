@@ -38,6 +38,7 @@ async fn turn(world: &World) -> Result<Turn, LogError> {
         return Ok(Turn::Worked); // Somebody committed more in between.
     }
     let from = edge::stored(world, unsigned(tree.size), settle::root(&tree)?).await?;
+    edge::begun(world, &from).await?;
     let outbox = tree.outbox;
     let lines = world
         .store

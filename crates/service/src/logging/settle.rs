@@ -139,18 +139,7 @@ async fn files(
     let mut edge: Edge = edge::stored(world, from, from_root).await?;
     let mut files = Vec::new();
     let mut file = |path: &str, bytes: &[u8]| files.push((edge::key(path), bytes.to_vec()));
-    let mut bundle = match Bundle::of(from.wrapping_sub(1), from) {
-        Some(last) if last.width < tile::FULL => {
-            edge::bundle(world, last).await.and_then(|bytes| {
-                // The full one may be there in its place, with what comes now.
-                let begun = last.entries(&bytes);
-                let begun = begun.map_err(|_| LogError::Tiles { path: last.path() })?;
-                let length = begun.iter().map(|entry| entry.len() + 2).sum();
-                Ok(bytes[..length].to_vec())
-            })?
-        }
-        _ => Vec::new(),
-    };
+    let mut bundle = edge::begun(world, &edge).await?;
     for entry in entries {
         tile::append_entry(&mut bundle, entry)?;
         edge.push(&crypto, merkle::leaf_hash(&crypto, entry), |tile, bytes| {

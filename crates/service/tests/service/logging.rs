@@ -23,7 +23,7 @@ use touchstone_service::{
 };
 use touchstone_store::Store;
 use touchstone_testkit::{TestDatabase, TestWorld, world, world_on};
-use touchstone_tlog::{SignedCheckpoint, Tile, merkle, tile};
+use touchstone_tlog::{Bundle, SignedCheckpoint, Tile, merkle, tile};
 use touchstone_vc::{
     crypto::rust::CRYPTO,
     log::{Entry, Kind, commitment},
@@ -333,8 +333,10 @@ async fn t48_nothing_is_signed_over_tiles_that_were_altered() {
     let size = checked(&world).await.len() as u64;
     change(&world, &tenant, 1).await;
     let before = world.store.read().log_tree().await.unwrap();
-    let edge: Vec<String> = tile::for_edge(size).into_iter().map(Tile::path).collect();
+    let mut edge: Vec<String> = tile::for_edge(size).into_iter().map(Tile::path).collect();
     assert!(!edge.is_empty());
+    // The entries that stand under the begun tile are signed over, too.
+    edge.push(Bundle::of(size - 1, size).unwrap().path());
     for path in &edge {
         let key = ObjectKey::new(format!("log/{path}")).unwrap();
         let whole = objects.read(&key).await.unwrap().unwrap();
@@ -380,6 +382,43 @@ async fn t48_a_tile_is_never_written_differently() {
 }
 
 // --- What was put back -----------------------------------------------------------------------------------------------
+
+/// A database of before there was a log: what rests on a key or a document is entered behind it.
+#[tokio::test]
+async fn what_was_issued_before_there_was_a_log_is_entered_behind_its_key() {
+    let mut world = world_on(TestDatabase::postgres()).await;
+    let (_, credentials) = issued(&world, MEASURING).await;
+    let then = "DELETE FROM outbox WHERE kind NOT IN ('credential.issued', 'status.published'); \
+        DROP TABLE log_tree; DROP TABLE log_staged; DROP TABLE log_entry; \
+        DROP TABLE bulk_item; DROP TABLE bulk_change; \
+        CREATE UNIQUE INDEX credential_unique_intent ON credential (intent); \
+        CREATE INDEX status_entry_by_credential ON status_entry (credential); \
+        DELETE FROM migration WHERE number >= 7";
+    for statement in then.split(';') {
+        world.tamper(statement);
+    }
+    // It had no files of a log either.
+    world.world.objects = Arc::new(Watched::default());
+    world.store.migrate().await.unwrap();
+    sequence_until_idle(&world).await.unwrap();
+    let entries = entries(&world).await;
+    let place = |wanted: Kind| {
+        let of = |entry: &Vec<u8>| Entry::parse(entry).unwrap().kind();
+        entries
+            .iter()
+            .position(|entry| of(entry) == wanted)
+            .unwrap()
+    };
+    let issued = place(Kind::CredentialIssued);
+    assert!(place(Kind::KeyEvent) < issued);
+    assert!(place(Kind::DidDocument) < issued);
+    assert!(place(Kind::AchievementVersion) < issued);
+    let count = |wanted: Kind| {
+        let of = |entry: &&Vec<u8>| Entry::parse(entry).unwrap().kind() == wanted;
+        entries.iter().filter(of).count()
+    };
+    assert_eq!(count(Kind::CredentialIssued), credentials.len());
+}
 
 /// An older copy of the database beside the files as they are: the log goes on from what was signed, and forgets nothing.
 #[tokio::test]

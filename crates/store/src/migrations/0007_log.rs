@@ -1,9 +1,11 @@
 //! The transparency log: what is committed, what waits to be published, and what stands where.
 //!
-//! What was true before there was a log is queued for it here, once: achievement versions that were issued under, documents and keys.
+//! What was true before there was a log is queued for it here, once: achievement versions that were issued under, documents and keys. What
+//! rests on them was queued when it happened, and is put behind them: a credential whose entry precedes its key's was never under it.
 
 use sea_orm::sea_query::{
-    Alias, Expr, ExprTrait, InsertStatement, Query, SelectStatement, TableCreateStatement,
+    Alias, DeleteStatement, Expr, ExprTrait, InsertStatement, Order, Query, SelectStatement,
+    SimpleExpr, TableCreateStatement,
 };
 
 use super::{Step, blob, index, int, table, text, unique};
@@ -19,6 +21,8 @@ pub(super) fn steps() -> Vec<Step> {
         Step::Insert(queued(versions()).into()),
         Step::Insert(queued(documents()).into()),
         Step::Insert(queued(keys()).into()),
+        Step::Insert(queued(resting_on_keys()).into()),
+        Step::Delete(out_of_order().into()),
     ]
 }
 
@@ -84,7 +88,7 @@ fn versions() -> SelectStatement {
                 .equals((Alias::new("achievement_version"), Alias::new("achievement"))),
         )
         .and_where(of("issued_under_at").is_not_null())
-        .order_by_expr(of("issued_under_at"), sea_orm::sea_query::Order::Asc)
+        .order_by_expr(of("issued_under_at"), Order::Asc)
         .take()
 }
 
@@ -97,7 +101,7 @@ fn documents() -> SelectStatement {
         .column("created_at")
         .from("institution")
         .and_where(Expr::col("did").is_not_null())
-        .order_by_expr(Expr::col("created_at"), sea_orm::sea_query::Order::Asc)
+        .order_by_expr(Expr::col("created_at"), Order::Asc)
         .take()
 }
 
@@ -109,6 +113,33 @@ fn keys() -> SelectStatement {
         .expr(Expr::value(1_i64))
         .column("created_at")
         .from("signing_key")
-        .order_by_expr(Expr::col("created_at"), sea_orm::sea_query::Order::Asc)
+        .order_by_expr(Expr::col("created_at"), Order::Asc)
         .take()
+}
+
+fn resting_on_keys() -> SelectStatement {
+    Query::select()
+        .columns(["tenant", "kind", "subject", "version", "at"])
+        .from("outbox")
+        .and_where(before_any_key())
+        .order_by_expr(Expr::col("seq"), Order::Asc)
+        .take()
+}
+
+fn out_of_order() -> DeleteStatement {
+    Query::delete()
+        .from_table("outbox")
+        .and_where(before_any_key())
+        .take()
+}
+
+fn before_any_key() -> SimpleExpr {
+    let first_key = Query::select()
+        .expr(Expr::col("seq").min())
+        .from("outbox")
+        .and_where(Expr::col("kind").eq("key.active"))
+        .take();
+    Expr::col("kind")
+        .is_in(["credential.issued", "status.published"])
+        .and(Expr::col("seq").lt(SimpleExpr::SubQuery(None, Box::new(first_key.into()))))
 }

@@ -6,8 +6,8 @@
 use sea_orm::{
     ConnectionTrait, DatabaseTransaction, DbBackend, DbErr,
     sea_query::{
-        Alias, ColumnDef, Expr, ExprTrait, ForeignKey, ForeignKeyCreateStatement, Func, Index,
-        IndexCreateStatement, IndexDropStatement, InsertStatement, Query, Table,
+        Alias, ColumnDef, DeleteStatement, Expr, ExprTrait, ForeignKey, ForeignKeyCreateStatement,
+        Func, Index, IndexCreateStatement, IndexDropStatement, InsertStatement, Query, Table,
         TableCreateStatement,
     },
 };
@@ -51,6 +51,8 @@ enum Step {
     Table(Box<TableCreateStatement>),
     Index(Box<IndexCreateStatement>),
     Insert(Box<InsertStatement>),
+    /// Rows that an insert before it wrote anew.
+    Delete(Box<DeleteStatement>),
     /// An index may go at once: programs that know it miss nothing but time.
     DropIndex(Box<IndexDropStatement>),
 }
@@ -77,6 +79,7 @@ pub(crate) async fn apply(sql: &DatabaseTransaction) -> Result<(), DbErr> {
                 Step::Table(table) => sql.execute(table.as_ref()).await?,
                 Step::Index(index) => sql.execute(index.as_ref()).await?,
                 Step::Insert(rows) => sql.execute(rows.as_ref()).await?,
+                Step::Delete(rows) => sql.execute(rows.as_ref()).await?,
                 Step::DropIndex(index) => sql.execute(index.as_ref()).await?,
             };
         }
