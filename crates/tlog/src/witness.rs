@@ -100,7 +100,7 @@ pub fn decide(
         None if request.proof.is_empty() => {}
         None => return Err(Refusal::Inconsistent(ProofError::EmptyOldTree)),
         Some(latest) if latest.size == checkpoint.size && latest.root != checkpoint.root => {
-            return Err(Refusal::Fork);
+            return Err(Refusal::Fork { size });
         }
         Some(latest) => {
             let (old, new) = (
@@ -138,7 +138,8 @@ pub enum Refusal {
     NotEmptyRoot,
     /// Two trees of one size: the log forked.
     #[error("another root of the same size was cosigned: the log has forked")]
-    Fork,
+    #[expect(missing_docs)]
+    Fork { size: u64 },
     /// It does not continue what was cosigned.
     #[error("the consistency proof does not hold: {0}")]
     Inconsistent(ProofError),
@@ -151,8 +152,8 @@ impl Refusal {
             Self::UnknownLog => 404,
             Self::NotSigned(_) => 403,
             Self::OldSizeLarger => 400,
-            Self::Conflict { .. } => 409,
-            Self::NotEmptyRoot | Self::Fork | Self::Inconsistent(_) => 422,
+            Self::Conflict { .. } | Self::Fork { .. } => 409,
+            Self::NotEmptyRoot | Self::Inconsistent(_) => 422,
         }
     }
 }

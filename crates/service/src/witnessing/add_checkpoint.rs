@@ -68,7 +68,12 @@ async fn cosign(
 /// What is kept and served: the log's own signatures, which were checked, and ours.
 fn kept(checkpoint: &SignedCheckpoint, keys: &[VerifierKey], ours: &SignatureLine) -> String {
     let mut note: Note = checkpoint.note.clone();
-    note.retain(|line| keys.iter().any(|key| key.made(line)));
+    // One line for each key: whoever asks may have repeated them up to what a note can hold.
+    let mut seen = vec![false; keys.len()];
+    note.retain(|line| {
+        let by = keys.iter().position(|key| key.made(line));
+        by.is_some_and(|key| !std::mem::replace(&mut seen[key], true))
+    });
     note.add(ours.clone());
     note.to_string()
 }
@@ -118,7 +123,7 @@ impl WitnessError {
     /// The size that the witness has, where the request was about another one.
     pub fn conflict(&self) -> Option<u64> {
         match self {
-            Self::Refused(Refusal::Conflict { size }) => Some(*size),
+            Self::Refused(Refusal::Conflict { size } | Refusal::Fork { size }) => Some(*size),
             _ => None,
         }
     }

@@ -88,7 +88,12 @@ async fn ask(
                 return Ok(());
             }
             409 => {
-                old = conflicting_size(&answer.bytes).ok_or(AskError::Status(409))?;
+                let known = conflicting_size(&answer.bytes);
+                // It has the size that it was asked about, and another root.
+                if old == size && known.is_none_or(|known| known == old) {
+                    return Err(AskError::Inconsistent);
+                }
+                old = known.ok_or(AskError::Status(409))?;
                 if old > size {
                     return Err(AskError::Ahead { size: old });
                 }
