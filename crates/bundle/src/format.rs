@@ -68,6 +68,9 @@ pub enum BundleError {
     /// A member is missing, of another kind, or none of this format.
     #[error("{0}: missing, or not what it must be")]
     Member(&'static str),
+    /// More of a kind than one file can need.
+    #[error("{0}: more than {MOST_OF_A_KIND}")]
+    TooMany(&'static str),
     /// More than one file of this kind can need.
     #[error("larger than {MOST_BYTES} bytes")]
     TooLarge,
@@ -90,11 +93,14 @@ impl Bundle {
         };
         let listed = |name: &'static str, called: &'static str| {
             let read = |one| read_listed(one, name, called);
-            list(name)?.iter().map(read).collect::<Result<Vec<_>, _>>()
+            few(list(name)?, name)?
+                .iter()
+                .map(read)
+                .collect::<Result<Vec<_>, _>>()
         };
         Ok(Self {
             checkpoint: text(&value, "checkpoint")?,
-            credentials: list("credentials")?
+            credentials: few(list("credentials")?, "credentials")?
                 .iter()
                 .map(read_logged)
                 .collect::<Result<_, _>>()?,
@@ -217,6 +223,14 @@ fn text(value: &Value<'_>, name: &'static str) -> Result<String, BundleError> {
     Ok(text.ok_or(BundleError::Member(name))?.to_owned())
 }
 
+/// A list of which one file can need no more.
+fn few<'a, 'v>(list: &'a [Value<'v>], name: &'static str) -> Result<&'a [Value<'v>], BundleError> {
+    match list.len() > MOST_OF_A_KIND {
+        true => Err(BundleError::TooMany(name)),
+        false => Ok(list),
+    }
+}
+
 fn only(value: &Value<'_>, known: &[&str], what: &'static str) -> Result<(), BundleError> {
     let object = value.as_object().ok_or(BundleError::Member(what))?;
     match object.keys().all(|key| known.contains(&key)) {
@@ -251,5 +265,7 @@ const MEMBERS: [&str; 7] = [
     "achievements",
     "keyEvents",
 ];
+/// Judging compares each with each.
+const MOST_OF_A_KIND: usize = 1_000;
 /// A thousand credentials with everything.
 const MOST_BYTES: usize = 16 * 1024 * 1024;

@@ -1,6 +1,7 @@
 //! What a bundle shows, question by question.
 
 use alloc::borrow::ToOwned;
+use alloc::collections::BTreeSet;
 use alloc::string::String;
 use alloc::vec::Vec;
 
@@ -300,6 +301,12 @@ fn documents(
     let Some(log) = log else { return evidence };
     let sha256 = |text: &str| (tools.crypto.sha256)(text.as_bytes());
     let mut fail = |why| judged.say(Question::Documents, Answer::Fail, why);
+    let had_at = judged_at(bundle);
+    let issuers: BTreeSet<String> = bundle
+        .credentials
+        .iter()
+        .filter_map(|one| issuer_of(&one.document))
+        .collect();
     let mut newest = None;
     for one in &bundle.did_documents {
         let entry = Entry::DidDocument {
@@ -313,7 +320,7 @@ fn documents(
         } else if newest <= Some(one.entry.index) {
             newest = Some(one.entry.index);
             let resource = Resource::DidDocument(one.name.clone());
-            evidence.insert(resource, had(&one.document, judged_at(bundle)));
+            evidence.insert(resource, had(&one.document, had_at));
         }
     }
     for one in &bundle.status_lists {
@@ -324,7 +331,7 @@ fn documents(
         };
         match log.has_entry(&entry, &one.entry) {
             true => {
-                let from = from_of(&one.document).unwrap_or(judged_at(bundle));
+                let from = from_of(&one.document).unwrap_or(had_at);
                 let resource = Resource::StatusList(one.name.clone());
                 evidence.insert(resource, had(&one.document, from));
             }
@@ -332,15 +339,9 @@ fn documents(
         }
     }
     for one in &bundle.achievements {
-        let issuers = bundle
-            .credentials
-            .iter()
-            .filter_map(|one| issuer_of(&one.document));
-        let mut issuers: Vec<_> = issuers.collect();
-        issuers.dedup();
-        let known = issuers.into_iter().any(|issuer| {
+        let known = issuers.iter().any(|issuer| {
             let entry = Entry::AchievementVersion {
-                issuer,
+                issuer: issuer.clone(),
                 url: one.name.clone(),
                 sha256: sha256(&one.document),
             };

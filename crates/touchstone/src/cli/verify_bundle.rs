@@ -116,7 +116,7 @@ fn sentence(line: &Line, judged: &Judged) -> String {
             "Nothing was changed since the issuer signed it, and it is within its dates.".to_owned()
         }
         Question::Entered => "Its issuing is entered in the log.".to_owned(),
-        Question::Key => "It was entered while the key that signed it was in use.".to_owned(),
+        Question::Key => "It was entered while the key that signed it was in use, by what this file holds of that key.".to_owned(),
         Question::Status => match judged.status_as_of {
             Some(as_of) => format!("Not withdrawn as of {as_of}."),
             None => "Not withdrawn.".to_owned(),
