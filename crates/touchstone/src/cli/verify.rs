@@ -85,23 +85,23 @@ pub(crate) struct Args {
 
 impl Args {
     pub(crate) async fn run(self, global: &Global) -> Result<Answer> {
-        if let Some(bytes) = self.bundle() {
-            let contexts = contexts(&Settings::read(global)?.config)?;
-            return verify_bundle::answer(&bytes, self.at, self.trust.as_deref(), &contexts);
+        // Nothing to judge is neither valid nor not valid.
+        let unchecked = |error: anyhow::Error| Ended {
+            message: format!("could not be checked: {error:#}"),
+            exit: Exit::Unchecked,
+        };
+        let fetch = self.fetch(global).map_err(unchecked)?;
+        // Once: a pipe gives it no second time.
+        let bytes = self.read(&*fetch).await.map_err(unchecked)?;
+        if Bundle::is(&bytes) {
+            return Ok(self.bundle(&bytes, global).map_err(unchecked)?);
         }
-        let checked = match self.check(global).await {
+        let checked = match self.check(global, &*fetch, bytes).await {
             Ok(Judged::Credential(checked)) => checked,
             Ok(Judged::Presentation(text, report)) => {
                 return verify_presentation::answer(&text, &report);
             }
-            // Nothing to judge is neither valid nor not valid.
-            Err(error) => {
-                return Err(Ended {
-                    message: format!("could not be checked: {error:#}"),
-                    exit: Exit::Unchecked,
-                }
-                .into());
-            }
+            Err(error) => return Err(unchecked(error).into()),
         };
         let credential = Credential::parse(&checked.credential).context("the credential")?;
         let view = credential.view();
@@ -122,28 +122,44 @@ impl Args {
         Ok(Answer::new(in_words(&view, &checked.report, matched), json).with_exit(exit))
     }
 
-    /// The bytes, if they are a proof bundle: those are judged from themselves, and nobody is asked.
-    fn bundle(&self) -> Option<Vec<u8>> {
-        let bytes = fs::read(&self.what).ok()?;
-        Bundle::is(&bytes).then_some(bytes)
+    fn fetch(&self, global: &Global) -> Result<Box<dyn Fetch>> {
+        match self.offline {
+            true => Ok(Box::new(NoFetch)),
+            false => online(global),
+        }
     }
 
-    async fn check(&self, global: &Global) -> Result<Judged> {
+    async fn read(&self, fetch: &dyn Fetch) -> Result<Vec<u8>> {
+        match self.what.starts_with("https://") || self.what.starts_with("http://") {
+            true => fetched(fetch, &self.what).await,
+            false => file::read(&self.what, MAX_FILE),
+        }
+    }
+
+    /// A proof bundle is judged from itself, and nobody is asked.
+    fn bundle(&self, bytes: &[u8], global: &Global) -> Result<Answer> {
+        let foreign = [
+            ("--documents", self.documents.is_some()),
+            ("--holder", self.holder.is_some()),
+            ("--challenge", self.challenge.is_some()),
+        ];
+        if let Some((option, _)) = foreign.iter().find(|(_, given)| *given) {
+            anyhow::bail!(
+                "{option}: this is a proof bundle, which is judged from itself; leave the option out"
+            );
+        }
+        let contexts = contexts(&Settings::read(global)?.config)?;
+        verify_bundle::answer(bytes, self.at, self.trust.as_deref(), &contexts)
+    }
+
+    async fn check(&self, global: &Global, fetch: &dyn Fetch, bytes: Vec<u8>) -> Result<Judged> {
         if let Some(documents) = self.documents.as_deref().filter(|path| !path.is_dir()) {
             anyhow::bail!("--documents: there is no folder {}", documents.display());
         }
-        let fetch: Box<dyn Fetch> = match self.offline {
-            true => Box::new(NoFetch),
-            false => online(global)?,
-        };
         let contexts = contexts(&Settings::read(global)?.config)?;
-        let bytes = match self.what.starts_with("https://") || self.what.starts_with("http://") {
-            true => fetched(&*fetch, &self.what).await?,
-            false => file::read(&self.what, MAX_FILE)?,
-        };
         let alone = Alone {
             clock: &SystemClock,
-            fetch: &*fetch,
+            fetch,
             crypto: &CRYPTO,
             contexts: &contexts,
             at_hand: &|url| at_hand(self.documents.as_deref()?, url),
