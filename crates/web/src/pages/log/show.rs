@@ -95,7 +95,7 @@ pub fn show(site: &SiteFrame, view: &View) -> Markup {
     ];
     let main = html! {
         h1 { "The public log" }
-        p { "Every credential leaves one line here when it is issued, and so does every list of withdrawals, every key and every set of criteria. A line is a fingerprint: it names no person. Because nothing can be removed or slipped in later, nobody can rewrite the past, not even we." }
+        p { "Every credential leaves one line here when it is issued, and so does every list of withdrawals, every key and every set of criteria. A line is a fingerprint: it names no person. Nothing can be removed or slipped in later, not even by us, without everybody who follows the log seeing it." }
         form action="/log" method="get" {
             (field(&Field { name: "entry", label: "Find an entry", hint: Some("Its number."), value: &view.typed, error: view.fault.as_deref(), ..Field::default() }))
             p.acts { button.main { "Find" } }
