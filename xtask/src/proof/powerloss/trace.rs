@@ -156,7 +156,10 @@ fn act(call: &str, begun: usize) -> Result<Option<Act>> {
     let file = || open_file(arguments);
     Ok(match name {
         "openat" | "open" | "creat" => {
-            let path = open_file(result).context("an opened file")?;
+            // One without a name is gone with the process, whatever was written to it.
+            let Some(path) = open_file(result) else {
+                return Ok(None);
+            };
             let flag = |flag: &str| name == "creat" || arguments.contains(flag);
             Some(Act::Open {
                 path,
