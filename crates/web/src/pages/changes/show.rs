@@ -4,9 +4,11 @@ use maud::{Markup, html};
 use touchstone_service::issuing::Fate;
 use touchstone_service::rows::{BulkChangeRow, ChangeState};
 
-use crate::pages::credentials::{Line, Words, as_they_are, people};
+use crate::pages::credentials::{
+    Line, Why, Words, as_they_are, credentials, people, question, refusals, why,
+};
 use crate::pages::desk::{Desk, nothing, trail};
-use crate::templates::{Control, Field, Problem, error_summary, field, note};
+use crate::templates::error_summary;
 
 /// Whom it is about.
 #[derive(Clone, Debug)]
@@ -36,23 +38,11 @@ pub(super) struct Progress {
 
 /// Renders whom it is about.
 pub(super) fn ask(desk: &Desk, view: &Ask) -> Markup {
-    let words = Words::of(view.fate);
-    let title = match view.changes {
-        0 => "Nobody to change".to_owned(),
-        count => format!("{} {}", words.act, credentials(count)),
-    };
-    let problems: Vec<Problem> = view
-        .refused
-        .iter()
-        .map(|words| Problem {
-            field: "reason".into(),
-            words: words.clone(),
-        })
-        .collect();
+    let title = question(view.fate, view.changes);
     let main = html! {
         (trail(&[("/credentials", "Credentials")]))
         h1 { (title) }
-        (error_summary("That was not done", &problems))
+        (error_summary("That was not done", &refusals(view.refused.as_deref())))
         @if view.changes == 0 {
             (nothing("None of those that were found would change.", Some(("/credentials", "Back to the credentials"))))
         } @else {
@@ -60,24 +50,13 @@ pub(super) fn ask(desk: &Desk, view: &Ask) -> Markup {
                 @match view.total.saturating_sub(view.changes) { 0 => ".", 1 => ", and 1 stays as it is.", stay => { ", and " (stay) " stay as they are." } } }
             p { "Exactly these are kept for a day, whatever is issued meanwhile." }
             (people(if view.changes > view.first.len() as u64 { "The first of them" } else { "Whom it is about" }, &view.first))
-            h2 { "The reason" }
-            @if view.fate == Fate::Revoke {
-                (note(None, None, "This cannot be undone", &html! {
-                    p { "Whoever checks one of them from then on reads that it was withdrawn, and why." }
-                }))
-            }
-            (desk.form(&format!("/changes/{}", view.id), &html! {
-                (field(&Field {
-                    name: "reason",
-                    label: "Reason",
-                    hint: Some("Every holder and everybody who checks the credential read it. Name no person."),
-                    value: &view.reason,
-                    error: view.refused.as_deref(),
-                    control: Control::Lines(2),
-                    required: true,
-                    ..Field::default()
-                }))
-                p.acts { button.main { (words.act) " " (credentials(view.changes)) (words.after) } " " a href="/credentials" { "Leave them as they are" } }
+            (why(desk, &Why {
+                fate: view.fate,
+                action: &format!("/changes/{}", view.id),
+                about: html! {},
+                count: view.changes,
+                reason: &view.reason,
+                refused: view.refused.as_deref(),
             }))
         }
     };
@@ -116,11 +95,4 @@ pub(super) fn progress(desk: &Desk, view: &Progress) -> Markup {
         p.acts { a href="/credentials" { "Back to the credentials" } }
     };
     desk.page(&title, "/credentials", &main)
-}
-
-fn credentials(count: u64) -> String {
-    match count {
-        1 => "1 credential".into(),
-        count => format!("{count} credentials"),
-    }
 }

@@ -67,24 +67,12 @@ pub struct Result {
 
 /// Renders whom it is about.
 pub fn show(desk: &Desk, view: &View) -> Markup {
-    let count = view.changes.len();
-    let words = Words::of(view.fate);
-    let title = match count {
-        0 => "Nobody to change".to_owned(),
-        count => format!("{} {}", words.act, credentials(count)),
-    };
-    let problems: Vec<Problem> = view
-        .refused
-        .iter()
-        .map(|words| Problem {
-            field: "reason".into(),
-            words: words.clone(),
-        })
-        .collect();
+    let count = view.changes.len() as u64;
+    let title = question(view.fate, count);
     let main = html! {
         (trail(&[("/credentials", "Credentials")]))
         h1 { (title) }
-        (error_summary("That was not done", &problems))
+        (error_summary("That was not done", &refusals(view.refused.as_deref())))
         @if count == 0 {
             @let said = if view.stays.is_empty() { "Nobody is chosen. Go back and tick who it is about." } else { "None of those that are chosen would change." };
             (nothing(said, Some(("/credentials", "Back to the credentials"))))
@@ -94,30 +82,76 @@ pub fn show(desk: &Desk, view: &View) -> Markup {
         }
         @if !view.stays.is_empty() { (as_they_are("These stay as they are", &view.stays)) }
         @if count > 0 {
-            h2 { "The reason" }
-            @if view.fate == Fate::Revoke {
-                (note(None, None, "This cannot be undone", &html! {
-                    p { "Whoever checks one of them from then on reads that it was withdrawn, and why." }
-                }))
-            }
-            (desk.form("/credentials/change", &html! {
-                input type="hidden" name="fate" value=(view.fate.as_str());
-                @for line in &view.changes { input type="hidden" name="id" value=(line.id); }
-                (field(&Field {
-                    name: "reason",
-                    label: "Reason",
-                    hint: Some("Every holder and everybody who checks the credential read it. Name no person."),
-                    value: &view.reason,
-                    error: view.refused.as_deref(),
-                    control: Control::Lines(2),
-                    required: true,
-                    ..Field::default()
-                }))
-                p.acts { button.main { (words.act) " " (credentials(count)) (words.after) } " " a href="/credentials" { "Leave them as they are" } }
+            (why(desk, &Why {
+                fate: view.fate,
+                action: "/credentials/change",
+                about: html! {
+                    input type="hidden" name="fate" value=(view.fate.as_str());
+                    @for line in &view.changes { input type="hidden" name="id" value=(line.id); }
+                },
+                count,
+                reason: &view.reason,
+                refused: view.refused.as_deref(),
             }))
         }
     };
     desk.page(&title, "/credentials", &main)
+}
+
+/// What is asked, in a few words.
+pub(in crate::pages) fn question(fate: Fate, count: u64) -> String {
+    match count {
+        0 => "Nobody to change".to_owned(),
+        count => format!("{} {}", Words::of(fate).act, credentials(count)),
+    }
+}
+
+/// Why it was not done.
+pub(in crate::pages) fn refusals(refused: Option<&str>) -> Vec<Problem> {
+    let problem = |words: &str| Problem {
+        field: "reason".into(),
+        words: words.to_owned(),
+    };
+    refused.map(problem).into_iter().collect()
+}
+
+/// The question for the reason.
+pub(in crate::pages) struct Why<'a> {
+    pub(in crate::pages) fate: Fate,
+    /// Where the form goes.
+    pub(in crate::pages) action: &'a str,
+    /// What it says beside the reason.
+    pub(in crate::pages) about: Markup,
+    pub(in crate::pages) count: u64,
+    pub(in crate::pages) reason: &'a str,
+    pub(in crate::pages) refused: Option<&'a str>,
+}
+
+/// Renders the question for the reason, and the button that does it.
+pub(in crate::pages) fn why(desk: &Desk, why: &Why<'_>) -> Markup {
+    let words = Words::of(why.fate);
+    html! {
+        h2 { "The reason" }
+        @if why.fate == Fate::Revoke {
+            (note(None, None, "This cannot be undone", &html! {
+                p { "Whoever checks one of them from then on reads that it was withdrawn, and why." }
+            }))
+        }
+        (desk.form(why.action, &html! {
+            (why.about)
+            (field(&Field {
+                name: "reason",
+                label: "Reason",
+                hint: Some("Every holder and everybody who checks the credential read it. Name no person."),
+                value: why.reason,
+                error: why.refused,
+                control: Control::Lines(2),
+                required: true,
+                ..Field::default()
+            }))
+            p.acts { button.main { (words.act) " " (credentials(why.count)) (words.after) } " " a href="/credentials" { "Leave them as they are" } }
+        }))
+    }
 }
 
 /// Renders what came of it.
@@ -151,7 +185,7 @@ pub(in crate::pages) fn people(caption: &str, lines: &[Line]) -> Markup {
         .iter()
         .map(|line| [person(line), html! { (line.achievement) }, issued(line)]);
     ledger(
-        &format!("{caption}: {}", credentials(lines.len())),
+        &format!("{caption}: {}", credentials(lines.len() as u64)),
         columns,
         rows,
     )
@@ -169,7 +203,7 @@ pub(in crate::pages) fn as_they_are(heading: &str, lines: &[Line]) -> Markup {
     });
     html! {
         h2 { (heading) }
-        (ledger(&credentials(lines.len()), columns, rows))
+        (ledger(&credentials(lines.len() as u64), columns, rows))
     }
 }
 
@@ -184,7 +218,8 @@ fn issued(line: &Line) -> Markup {
     html! { (day_text(line.issued)) }
 }
 
-fn credentials(count: usize) -> String {
+/// So many, in words.
+pub(in crate::pages) fn credentials(count: u64) -> String {
     match count {
         1 => "1 credential".into(),
         count => format!("{count} credentials"),

@@ -11,6 +11,8 @@ mod search;
 pub use change::{correct, paper, reinstate, resend, revoke, suspend};
 pub(super) use many::line;
 pub use many::{change as change_many, choose};
-pub(super) use many_view::{Line, Words, as_they_are, people};
+pub(super) use many_view::{
+    Line, Why, Words, as_they_are, credentials, people, question, refusals, why,
+};
 pub use open::{export, open};
 pub use search::search;
