@@ -36,6 +36,14 @@ use crate::log_files::{
 };
 use crate::support::{MEASURING, all, confirmed, institution, institution_with, issued};
 
+/// A world whose files can be looked at and altered.
+async fn watched() -> (TestWorld, Arc<Watched>) {
+    let mut world = world().await;
+    let objects = Arc::new(Watched::default());
+    world.world.objects = Arc::clone(&objects) as _;
+    (world, objects)
+}
+
 // --- What is in it ---------------------------------------------------------------------------------------------------
 
 #[tokio::test]
@@ -324,9 +332,7 @@ async fn kill_everywhere(mut world: TestWorld, stride: usize) {
 
 #[tokio::test]
 async fn t48_nothing_is_signed_over_tiles_that_were_altered() {
-    let mut world = world().await;
-    let objects = Arc::new(Watched::default());
-    world.world.objects = Arc::clone(&objects) as _;
+    let (world, objects) = watched().await;
     let tenant = institution(&world).await;
     change(&world, &tenant, 300).await;
     sequence_until_idle(&world).await.unwrap();
@@ -361,9 +367,7 @@ async fn t48_nothing_is_signed_over_tiles_that_were_altered() {
 
 #[tokio::test]
 async fn t48_a_tile_is_never_written_differently() {
-    let mut world = world().await;
-    let objects = Arc::new(Watched::default());
-    world.world.objects = Arc::clone(&objects) as _;
+    let (world, objects) = watched().await;
     let tenant = institution(&world).await;
     sequence_until_idle(&world).await.unwrap();
     let size = checked(&world).await.len() as u64;
@@ -425,9 +429,7 @@ async fn what_was_issued_before_there_was_a_log_is_entered_behind_its_key() {
 async fn t47_an_older_database_does_not_sign_over_what_was_signed() {
     let folder = tempfile_dir();
     let copy = format!("{folder}/older.db");
-    let mut world = world().await;
-    let objects = Arc::new(Watched::default());
-    world.world.objects = Arc::clone(&objects) as _;
+    let (world, _) = watched().await;
     let tenant = institution(&world).await;
     change(&world, &tenant, 20).await;
     sequence_until_idle(&world).await.unwrap();
@@ -465,9 +467,7 @@ async fn t47_an_older_database_does_not_sign_over_what_was_signed() {
 async fn t47_a_restored_log_takes_over_what_was_published_since() {
     let folder = tempfile_dir();
     let copy = format!("{folder}/restored.db");
-    let mut world = world().await;
-    let objects = Arc::new(Watched::default());
-    world.world.objects = Arc::clone(&objects) as _;
+    let (world, objects) = watched().await;
     let tenant = institution(&world).await;
     change(&world, &tenant, 20).await;
     sequence_until_idle(&world).await.unwrap();
@@ -505,9 +505,7 @@ async fn t47_a_restored_log_takes_over_what_was_published_since() {
 
 #[tokio::test]
 async fn t47_a_checkpoint_that_the_database_does_not_continue_stops_the_log() {
-    let mut world = world().await;
-    let objects = Arc::new(Watched::default());
-    world.world.objects = Arc::clone(&objects) as _;
+    let (world, objects) = watched().await;
     let tenant = institution(&world).await;
     change(&world, &tenant, 20).await;
     sequence_until_idle(&world).await.unwrap();

@@ -97,8 +97,8 @@ fn request(log: &MemoryLog, old: u64) -> AddCheckpoint {
     }
 }
 
-#[test]
-fn t50_a_witness_cosigns_what_grows_and_refuses_the_rest_also_after_it_was_killed() {
+/// A data folder in which a witness can have its key.
+fn installed() -> Folder {
     let folder = Folder::new();
     let init = [
         "--local",
@@ -111,6 +111,12 @@ fn t50_a_witness_cosigns_what_grows_and_refuses_the_rest_also_after_it_was_kille
         "w@example.org",
     ];
     folder.run(&init).exits(0);
+    folder
+}
+
+#[test]
+fn t50_a_witness_cosigns_what_grows_and_refuses_the_rest_also_after_it_was_killed() {
+    let folder = installed();
     let key = folder.run(&["--local", "witness", "key"]).exits(0).text();
     let key = [VerifierKey::parse(key.trim(), &TLOG_CRYPTO).unwrap()];
     let mut log = MemoryLog::with(ORIGIN, entries(0..5));
@@ -163,18 +169,7 @@ fn t50_a_witness_cosigns_what_grows_and_refuses_the_rest_also_after_it_was_kille
 
 #[test]
 fn t50_of_two_that_race_a_witness_cosigns_one() {
-    let folder = Folder::new();
-    let init = [
-        "--local",
-        "init",
-        "--name",
-        "W",
-        "--slug",
-        "w",
-        "--email",
-        "w@example.org",
-    ];
-    folder.run(&init).exits(0);
+    let folder = installed();
     let log = MemoryLog::with(ORIGIN, entries(0..5));
     let witness = Witness::start(&folder, &log);
     let forks: Vec<_> = (0..8)
@@ -276,18 +271,7 @@ fn t50_two_witnesses_vouch_for_a_log_and_one_that_is_down_leaves_it_pending() {
 
 #[test]
 fn a_witness_without_logs_does_not_start() {
-    let folder = Folder::new();
-    let init = [
-        "--local",
-        "init",
-        "--name",
-        "W",
-        "--slug",
-        "w",
-        "--email",
-        "w@example.org",
-    ];
-    folder.run(&init).exits(0);
+    let folder = installed();
     let serve = ["--local", "witness", "serve", "--listen", "127.0.0.1:0"];
     folder.run(&serve).exits(1).warns("witness.logs is empty");
 }
