@@ -87,6 +87,21 @@ impl Note {
         self.signatures.push(signature);
     }
 
+    /// Takes over the signatures that `other`, a note of the same text, has more. Answers how many those are.
+    pub fn merge(&mut self, other: &Self) -> usize {
+        if self.text != other.text {
+            return 0;
+        }
+        let before = self.signatures.len();
+        for line in &other.signatures {
+            let known = |had: &SignatureLine| had.name == line.name && had.id == line.id;
+            if self.signatures.len() < MOST_SIGNATURES && !self.signatures.iter().any(known) {
+                self.signatures.push(line.clone());
+            }
+        }
+        self.signatures.len() - before
+    }
+
     /// Leaves out the signatures of which `keep` says no.
     pub fn retain(&mut self, keep: impl FnMut(&SignatureLine) -> bool) {
         self.signatures.retain(keep);

@@ -89,6 +89,14 @@ impl Policy {
         }
     }
 
+    /// The same witnesses and quorum, for this log.
+    pub fn of_log(&self, key: VerifierKey, url: Option<String>) -> Self {
+        Self {
+            logs: Vec::from([Log { key, url }]),
+            ..self.clone()
+        }
+    }
+
     /// Reads a trust file.
     pub fn parse(bytes: &[u8], crypto: &Crypto) -> Result<Self, PolicyFileError> {
         let mut policy = Self::unwitnessed([]);

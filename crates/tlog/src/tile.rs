@@ -128,6 +128,12 @@ impl Tile {
         let range = range.ok_or(TileError::OtherTile { node })?;
         Ok(whole(crypto, range))
     }
+
+    /// The hash over a full tile, as the tile above it has it, from the tile's bytes.
+    pub fn root(self, bytes: &[u8], crypto: &Crypto) -> Result<Hash, TileError> {
+        let hashes = self.full().hashes(bytes)?;
+        Ok(whole(crypto, hashes))
+    }
 }
 
 /// The hash over a power of two of neighbours.
