@@ -20,7 +20,7 @@ use tokio::net::TcpStream;
 use tokio::sync::{Mutex, mpsc};
 use touchstone_adapters::{
     CRYPTO, MailFolder, NoFetch, ObjectsFolder, Passphrase, SignerFile, SpoolFolder, SystemClock,
-    SystemRng, artwork::Press,
+    SystemRng, TLOG_CRYPTO, artwork::Press,
 };
 use touchstone_fuzz::random::Random;
 use touchstone_service::holding::{Reminders, claim, open_page, paper_code};
@@ -207,8 +207,10 @@ async fn world(data: &Path) -> Result<World> {
         fetch: Arc::new(NoFetch),
         artwork: Arc::new(Press::new()),
         crypto: &CRYPTO,
+        tlog: &TLOG_CRYPTO,
         contexts: Arc::new(touchstone_vc::Contexts::bundled()),
         lists: Arc::default(),
+        witnesses: Arc::default(),
         site: Arc::new(Site {
             public_url: "http://localhost/".parse()?,
             local: true,

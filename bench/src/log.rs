@@ -16,7 +16,7 @@ use std::{
 use anyhow::{Context, Result, ensure};
 use touchstone_adapters::{
     CRYPTO, MailFolder, NoFetch, ObjectsFolder, Passphrase, SignerFile, SpoolFolder, SystemClock,
-    SystemRng, artwork::Press,
+    SystemRng, TLOG_CRYPTO, artwork::Press,
 };
 use touchstone_service::{
     Site, World,
@@ -161,8 +161,10 @@ async fn open(folder: &Path) -> Result<World> {
         artwork: Arc::new(Press::new()),
         passkeys: None,
         crypto: &CRYPTO,
+        tlog: &TLOG_CRYPTO,
         contexts: Arc::new(Contexts::bundled()),
         lists: Arc::default(),
+        witnesses: Arc::default(),
         site: Arc::new(Site {
             public_url: "https://verify.example.edu".parse()?,
             local: false,

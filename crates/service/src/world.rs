@@ -9,6 +9,7 @@ use url::Url;
 use crate::holding::Reminders;
 use crate::ports::{Artwork, Clock, Fetch, Mail, Objects, Passkeys, Rng, Signer, Spool};
 use crate::verifying::KnownLists;
+use crate::witnessing::Witnesses;
 
 /// The database and the ports, handed to every use case. Cheap to clone.
 #[derive(Clone)]
@@ -26,11 +27,15 @@ pub struct World {
     /// Absent where the site's address is a number: passkeys belong to names.
     pub passkeys: Option<Arc<dyn Passkeys>>,
     pub crypto: &'static Crypto,
+    /// For what logs and witnesses sign.
+    pub tlog: &'static touchstone_tlog::Crypto,
     pub contexts: Arc<Contexts>,
     /// Status lists that were read before.
     pub lists: Arc<KnownLists>,
     pub site: Arc<Site>,
     pub reminders: Reminders,
+    /// Who is asked to vouch for the log.
+    pub witnesses: Arc<Witnesses>,
 }
 
 /// Where this installation can be reached, which decides what issuers are called.

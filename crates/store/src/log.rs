@@ -45,6 +45,19 @@ impl Reader {
         Ok(last.unwrap_or(0))
     }
 
+    /// How many lines of the outbox stand after a place, and when the first of them was written.
+    pub async fn outbox_waits(&self, seq: i64) -> Result<(i64, Option<i64>), StoreError> {
+        let found: Option<(i64, Option<i64>)> = outbox::Entity::find()
+            .select_only()
+            .column_as(outbox::Column::Seq.count(), "count")
+            .column_as(outbox::Column::At.min(), "first")
+            .filter(outbox::Column::Seq.gt(seq))
+            .into_tuple()
+            .one(self.sql.as_ref())
+            .await?;
+        Ok(found.unwrap_or_default())
+    }
+
     /// What is committed from a place on and not known to be durable elsewhere, in order.
     pub async fn log_staged_from(&self, first: i64) -> Result<Vec<LogStagedRow>, StoreError> {
         let found = log_staged::Entity::find()

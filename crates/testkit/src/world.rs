@@ -2,7 +2,7 @@
 
 use std::{ops::Deref, sync::Arc};
 
-use touchstone_adapters::SpoolFolder;
+use touchstone_adapters::{SpoolFolder, TLOG_CRYPTO};
 use touchstone_service::{Site, World, holding::Reminders};
 use touchstone_store::{PasskeyRow, Store};
 use touchstone_vc::{Contexts, crypto::rust::CRYPTO};
@@ -69,8 +69,10 @@ pub async fn world_with(database: TestDatabase, site: Site) -> TestWorld {
         artwork: Arc::new(PlainArtwork),
         passkeys: None,
         crypto: &CRYPTO,
+        tlog: &TLOG_CRYPTO,
         contexts: Arc::new(Contexts::bundled()),
         lists: Arc::default(),
+        witnesses: Arc::default(),
         site: Arc::new(site),
         reminders: Reminders::default(),
     };

@@ -6,7 +6,7 @@ use anyhow::{Context, Result};
 use tokio::{net::TcpListener, sync::watch, task::LocalSet};
 use touchstone_service::{
     World,
-    logging::sequence,
+    logging::{Asking, ask_witness, sequence, witnesses},
     operations::{Turn, wind, work_once, work_promptly_once},
     ports::Clock,
 };
@@ -15,7 +15,7 @@ use touchstone_web::{
     edge::{Edge, Network, Settings},
     templates::SiteFrame,
 };
-use tracing::{info, warn};
+use tracing::{error, info, warn};
 
 use crate::config::Config;
 
@@ -123,6 +123,10 @@ pub(crate) async fn work(world: &World, threads: usize, stop: &Stop) {
     local.spawn_local(async move { prompt_worker(&prompt_world, &prompt_stop).await });
     let (log_world, log_stop) = (world.clone(), stop.clone());
     local.spawn_local(async move { log_keeper(&log_world, &log_stop).await });
+    for url in witnesses(world) {
+        let (world, stop) = (world.clone(), stop.clone());
+        local.spawn_local(async move { witness_keeper(&world, &url, &stop).await });
+    }
     local.await;
 }
 
@@ -156,6 +160,47 @@ async fn log_keeper(world: &World, stop: &Stop) {
     }
 }
 
+/// Asks one witness about what is shown, beside everything else: one that is slow or down holds up neither the log nor the others.
+async fn witness_keeper(world: &World, url: &str, stop: &Stop) {
+    let mut failed = 0;
+    while !stop.is_set() {
+        let asked = tokio::select! {
+            asked = tokio::time::timeout(WITNESS_ANSWERS, ask_witness(world, url)) => asked,
+            () = stop.wait() => return,
+        };
+        let pause = match asked {
+            Ok(Ok(Asking::Nothing)) => IDLE,
+            Ok(Ok(Asking::Cosigned(_))) => {
+                failed = 0;
+                BETWEEN_CHECKPOINTS
+            }
+            refused => {
+                match &refused {
+                    Ok(Ok(Asking::Refused(why))) if why.is_against_the_log() => {
+                        error!(witness = url, %why, "ALARM: a witness speaks against the public log");
+                    }
+                    Ok(Ok(Asking::Refused(why))) => {
+                        warn!(witness = url, %why, "the public log was not cosigned");
+                    }
+                    Ok(Err(error)) => {
+                        warn!(witness = url, %error, "the public log was not cosigned")
+                    }
+                    _ => warn!(
+                        witness = url,
+                        "the public log was not cosigned: no answer in time"
+                    ),
+                }
+                failed = (failed + 1).min(6);
+                BETWEEN_CHECKPOINTS * 2_u32.pow(failed)
+            }
+        };
+        tokio::select! {
+            () = tokio::time::sleep(pause) => {}
+            () = stop.wait() => {}
+        }
+    }
+}
+
 /// Goes on at once after work, and rests where there was none.
 async fn rest_after<E: Display>(turn: Result<Turn, E>, stop: &Stop, told: &str) {
     let pause = match turn {
@@ -174,6 +219,10 @@ async fn rest_after<E: Display>(turn: Result<Turn, E>, stop: &Stop, told: &str) 
 
 /// How long a worker rests when nothing is due: a revocation is published well within two seconds.
 const IDLE: Duration = Duration::from_millis(250);
+/// How long a witness may take for its answer.
+const WITNESS_ANSWERS: Duration = Duration::from_secs(20);
+/// A busy log asks for a cosignature once a second at most; a witness that does not answer is asked after 2, 4, 8 … 64 seconds.
+const BETWEEN_CHECKPOINTS: Duration = Duration::from_secs(1);
 const UNREACHED: &str = "the queue of jobs cannot be reached";
 const AFTER_ERROR: Duration = Duration::from_secs(2);
 const WIND_EVERY_MS: i64 = 60_000;

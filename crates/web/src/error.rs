@@ -11,6 +11,7 @@ use axum::http::header::{CONTENT_TYPE, RETRY_AFTER};
 use axum::http::{HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Response};
 use serde::Serialize;
+use touchstone_service::logging::LogError;
 use touchstone_service::rows::StoreError;
 
 /// An answer other than the one hoped for.
@@ -191,6 +192,19 @@ impl From<StoreError> for ApiError {
             StoreError::Full => Self::unavailable("disk_full").with_detail(
                 "There is no room left to store this, so nothing of it was done. Tell whoever runs this installation, \
                  and try again.",
+            ),
+            _ => Self::internal(&error),
+        }
+    }
+}
+
+impl From<LogError> for ApiError {
+    fn from(error: LogError) -> Self {
+        match error {
+            LogError::Store(error) => error.into(),
+            LogError::Restored => Self::unavailable("log_not_known").with_detail(
+                "This installation was restored from a backup, and whoever runs it has not found out yet how far its public log had come. \
+                 Until then it shows no checkpoint: that would be an older one. What is published elsewhere can be read meanwhile.",
             ),
             _ => Self::internal(&error),
         }

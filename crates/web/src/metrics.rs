@@ -3,6 +3,7 @@
 use std::fmt::Write;
 use std::sync::atomic::{AtomicU64, Ordering};
 
+use touchstone_service::logging::{Quorum, Standby, Standing};
 use touchstone_service::operations::Gauges;
 use touchstone_service::verifying::Found;
 
@@ -163,7 +164,80 @@ pub fn of_database(gauges: Option<&Gauges>) -> String {
         "Copies kept of other issuers’ documents.",
         &[("", count(gauges.remote_documents))],
     );
+    if let Some(log) = &gauges.log {
+        of_log(&mut write, gauges, log);
+    }
     out
+}
+
+/// How the public log stands. A witness is named as the operator's policy names it.
+fn of_log(
+    write: &mut impl FnMut(&str, &str, &str, &[(&str, i64)]),
+    gauges: &Gauges,
+    log: &Standing,
+) {
+    let count = |n: u64| i64::try_from(n).unwrap_or(i64::MAX);
+    let mut one = |name: &str, help: &str, value: i64| write(name, "gauge", help, &[("", value)]);
+    one(
+        "touchstone_log_entries",
+        "Entries of the public log as it is shown.",
+        count(log.size),
+    );
+    one(
+        "touchstone_log_checkpoint_age_seconds",
+        "Age of the checkpoint that is shown; it grows while nothing changes.",
+        gauges.log_age_seconds,
+    );
+    one(
+        "touchstone_log_queue",
+        "Changes that wait to be entered in the public log.",
+        count(log.queued),
+    );
+    one(
+        "touchstone_log_queue_oldest_seconds",
+        "For how long the longest of them has waited; 0 if none does.",
+        gauges.log_waits_seconds,
+    );
+    if log.quorum == Quorum::NotAsked {
+        return;
+    }
+    one(
+        "touchstone_log_quorum",
+        "1 if enough witnesses have cosigned the checkpoint that is shown.",
+        i64::from(log.quorum == Quorum::Reached),
+    );
+    one(
+        "touchstone_log_witnessed_entries",
+        "Entries under the newest checkpoint that enough witnesses cosigned.",
+        count(log.witnessed.unwrap_or(0)),
+    );
+    let labels: Vec<String> = log.witnesses.iter().map(|one| label(&one.name)).collect();
+    let mut each = |name: &str, help: &str, value: fn(&Standby) -> i64| {
+        let values = labels.iter().zip(&log.witnesses);
+        let values: Vec<(&str, i64)> = values.map(|(l, one)| (l.as_str(), value(one))).collect();
+        write(name, "gauge", help, &values);
+    };
+    each(
+        "touchstone_log_witness_up",
+        "1 if the witness cosigned when it was asked last.",
+        |one| i64::from(one.asked_at.is_some() && one.refused.is_none()),
+    );
+    each(
+        "touchstone_log_witness_entries",
+        "Entries under the newest checkpoint that the witness cosigned.",
+        |one| i64::try_from(one.cosigned).unwrap_or(i64::MAX),
+    );
+    each(
+        "touchstone_log_witness_against",
+        "1 if the witness has seen another history of this log, or more of it.",
+        |one| i64::from(one.is_against_the_log),
+    );
+}
+
+/// `{witness="NAME"}`, with what has a meaning in the format escaped.
+fn label(name: &str) -> String {
+    let name = name.replace('\\', "\\\\").replace('"', "\\\"");
+    format!("{{witness=\"{name}\"}}")
 }
 
 fn family(out: &mut String, name: &str, help: &str) {

@@ -15,7 +15,9 @@ use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
 use tokio::net::TcpListener;
 use touchstone_service::World;
-use touchstone_service::witnessing::{SIZE_MEDIA_TYPE, Witness, add_checkpoint, cosigned};
+use touchstone_service::witnessing::{
+    SIZE_MEDIA_TYPE, Witness, WitnessError, add_checkpoint, cosigned,
+};
 
 use crate::edge::{Edge, Presentable};
 
@@ -52,6 +54,10 @@ async fn add(State(room): Room, body: Bytes) -> Response {
             let status = status.unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
             match error.conflict() {
                 Some(size) => text(status, SIZE_MEDIA_TYPE, format!("{size}\n")),
+                None if matches!(error, WitnessError::Restored) => {
+                    tracing::error!(%error, "a checkpoint was not cosigned");
+                    text(status, TEXT, format!("{error}\n"))
+                }
                 // What failed here is nobody else's to know.
                 None if status.is_server_error() => {
                     tracing::error!(%error, "a checkpoint was not cosigned");

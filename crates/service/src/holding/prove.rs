@@ -13,16 +13,27 @@ use crate::{
     verifying::did_document,
 };
 
-/// Makes the proof bundle of a credential, from the log as it is shown now.
+/// Makes the proof bundle of a credential, from the newest checkpoint that enough witnesses have seen; from the one that is shown now where
+/// that does not have everything yet. Then it is pending: it can be made again later.
 pub(super) async fn proof_bundle(
     world: &World,
     row: &CredentialRow,
 ) -> Result<Vec<u8>, ExportError> {
+    if let Some(witnessed) = logging::witnessed(world).await? {
+        match made(world, row, &witnessed).await {
+            Err(ExportError::NotLogged) => {}
+            done => return done,
+        }
+    }
     let shown = logging::shown(world).await?.ok_or(ExportError::NotLogged)?;
+    made(world, row, &shown).await
+}
+
+async fn made(world: &World, row: &CredentialRow, shown: &Shown) -> Result<Vec<u8>, ExportError> {
     let reader = world.store.read();
     let institution = reader.institution(&row.tenant).await?;
     let institution = institution.ok_or(ExportError::Unreadable)?;
-    let issued = proven(world, &shown, logging::ISSUED, &row.id, 1).await?;
+    let issued = proven(world, shown, logging::ISSUED, &row.id, 1).await?;
     let salt = row.log_salt.as_slice().try_into();
     let mut bundle = Bundle {
         checkpoint: String::from_utf8(shown.checkpoint.clone())
@@ -38,11 +49,11 @@ pub(super) async fn proof_bundle(
     for list in lists.into_iter().flatten() {
         bundle
             .status_lists
-            .extend(status_list(world, &shown, row, &institution, list).await?);
+            .extend(status_list(world, shown, row, &institution, list).await?);
     }
-    bundle.achievements = vec![achievement(world, &shown, row, &institution).await?];
-    bundle.did_documents = did_documents(world, &shown, row, &institution).await?;
-    bundle.key_events = key_events(world, &shown, row).await?;
+    bundle.achievements = vec![achievement(world, shown, row, &institution).await?];
+    bundle.did_documents = did_documents(world, shown, row, &institution).await?;
+    bundle.key_events = key_events(world, shown, row).await?;
     Ok(bundle.encode())
 }
 

@@ -9,7 +9,9 @@ use touchstone_tlog::{Bundle, SignedCheckpoint};
 use tracing::warn;
 
 use super::{
-    LogError, crypto, edge,
+    LogError, Shown,
+    cosign::cosigned,
+    crypto, edge,
     entries::{Staged, stage},
     key::verifier_key,
     settle::{self, CHECKPOINT, root},
@@ -22,16 +24,10 @@ pub(super) async fn look(world: &World, tree: LogTreeRow) -> Result<LogTreeRow, 
     let Some(bytes) = world.objects.read(&edge::key(CHECKPOINT)).await? else {
         return Ok(tree);
     };
-    if bytes == tree.shown_checkpoint {
+    if is_shown(world, &tree, &bytes).await? {
         return Ok(tree);
     }
-    let stored = SignedCheckpoint::parse(&bytes)?;
-    let key = verifier_key(world, &tree.origin).await?;
-    if stored.checkpoint.origin() != tree.origin
-        || stored.note.verify([&key], &crypto(world)).is_err()
-    {
-        return Err(LogError::NotOurs);
-    }
+    let stored = ours(world, &tree, &bytes).await?;
     let (size, signed_root) = (stored.checkpoint.size, stored.checkpoint.root);
     if size > unsigned(tree.size) {
         return adopt(world, tree, stored, bytes).await;
@@ -52,6 +48,44 @@ pub(super) async fn look(world: &World, tree: LogTreeRow) -> Result<LogTreeRow, 
         return settle::show(world).await;
     }
     Ok(tree)
+}
+
+/// The checkpoint among the files, if it has more entries than the database shows: an older database was put back beside them.
+pub(super) async fn ahead(world: &World, tree: &LogTreeRow) -> Result<Option<Shown>, LogError> {
+    let Some(bytes) = world.objects.read(&edge::key(CHECKPOINT)).await? else {
+        return Ok(None);
+    };
+    if is_shown(world, tree, &bytes).await? {
+        return Ok(None);
+    }
+    let stored = ours(world, tree, &bytes).await?;
+    let size = stored.checkpoint.size;
+    let ahead = size > unsigned(tree.size);
+    Ok(ahead.then_some(Shown {
+        size,
+        checkpoint: bytes,
+    }))
+}
+
+/// Whether these bytes are the checkpoint that is shown, with the cosignatures that are known or without any.
+async fn is_shown(world: &World, tree: &LogTreeRow, bytes: &[u8]) -> Result<bool, LogError> {
+    let shown = &tree.shown_checkpoint;
+    Ok(bytes == shown || bytes == cosigned(&world.store.read(), shown).await?)
+}
+
+/// Reads a checkpoint, which must be one of this log.
+async fn ours(
+    world: &World,
+    tree: &LogTreeRow,
+    bytes: &[u8],
+) -> Result<SignedCheckpoint, LogError> {
+    let stored = SignedCheckpoint::parse(bytes)?;
+    let key = verifier_key(world, &tree.origin).await?;
+    let signed = stored.note.verify([&key], &crypto(world)).is_ok();
+    match stored.checkpoint.origin() == tree.origin && signed {
+        true => Ok(stored),
+        false => Err(LogError::NotOurs),
+    }
 }
 
 async fn adopt(

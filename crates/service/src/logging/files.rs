@@ -4,7 +4,7 @@
 
 use touchstone_tlog::{Bundle, Tile, tile};
 
-use super::{LogError, edge, settle::CHECKPOINT, unsigned};
+use super::{LogError, Shown, edge, settle::CHECKPOINT, shown};
 use crate::World;
 
 /// One file of the log.
@@ -21,12 +21,10 @@ pub struct LogFile {
 /// Reads a file by its path below `/log/`. `None` where the log has no such file.
 pub async fn file(world: &World, path: &str) -> Result<Option<LogFile>, LogError> {
     if path == CHECKPOINT {
-        // From the row, which never goes back, and not from the folder, where two may be writing it.
-        let tree = world.store.read().log_tree().await?;
-        let shown = tree.filter(|tree| tree.shown_size >= 0);
-        return Ok(shown.map(|tree| LogFile {
+        let shown = shown(world).await?;
+        return Ok(shown.map(|shown| LogFile {
             media_type: "text/plain; charset=utf-8",
-            bytes: tree.shown_checkpoint,
+            bytes: shown.checkpoint,
             immutable: false,
         }));
     }
@@ -52,15 +50,13 @@ pub struct Whole {
 
 /// What to copy to have the log elsewhere. `None` before it is begun.
 pub async fn whole(world: &World) -> Result<Option<Whole>, LogError> {
-    let tree = world.store.read().log_tree().await?;
-    let Some(tree) = tree.filter(|tree| tree.shown_size >= 0) else {
+    let Some(Shown { size, checkpoint }) = shown(world).await? else {
         return Ok(None);
     };
-    let size = unsigned(tree.shown_size);
     let tiles = tile::written(0, size).map(Tile::path);
     let bundles = tile::bundles_written(0, size).map(Bundle::path);
     Ok(Some(Whole {
         paths: tiles.chain(bundles).collect(),
-        checkpoint: tree.shown_checkpoint,
+        checkpoint,
     }))
 }

@@ -1,78 +1,130 @@
 //! After an older backup was restored: what the log signed since, as it was published elsewhere.
 //!
-//! **Invariant:** what is published is copied among the files before anything is signed again; from there the log goes on as after any other
-//! restart. A published log that is not ours, or not whole, is not copied.
+//! **Invariant:** what is known outside is copied among the files before anything is signed again; from there the log goes on as after any other
+//! restart. A published log that is not ours, or not whole, or that this database does not continue, is not taken over; and then the
+//! installation is not opened. Witnesses are asked too: they cannot be made to forget what they cosigned.
 
-use touchstone_tlog::{Bundle, SignedCheckpoint, Tile, tile};
+use touchstone_store::LogTreeRow;
+use touchstone_tlog::{SignedCheckpoint, witness::origin_hash};
 
-use super::{LogError, crypto, edge, key::verifier_key, settle::CHECKPOINT, unsigned};
+use super::{
+    LogError,
+    copy::{Copied, copy},
+    crypto, edge,
+    key::verifier_key,
+    settle::CHECKPOINT,
+    unsigned,
+};
 use crate::World;
 
 /// What is known of the log now.
-#[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
+#[derive(Clone, Debug, Default, Eq, PartialEq)]
 pub enum Learned {
     /// What was published is not ahead of what was restored, or there was no log.
     #[default]
     Nothing,
     /// The log goes on from this many entries, as it was published.
     TakenOver(u64),
-    /// Nobody could say what was published, or not all of it could be read.
+    /// Nobody could say what was published.
     Unknown,
+    /// The log was signed with more entries than are known here, and not all of their files could be had.
+    Behind {
+        /// Entries that were signed.
+        size: u64,
+        /// The first file that could not be read, or is not that of the signed tree.
+        path: String,
+    },
+    /// The log was signed with another history than this database has.
+    Diverged {
+        /// Entries of the checkpoint that this database does not continue.
+        size: u64,
+    },
 }
 
-/// Looks at the published log, among documents `at_hand` (by address) or at its public address, and copies what is ahead.
-pub async fn learn(
-    world: &World,
-    at_hand: &(dyn Fn(&str) -> Option<Vec<u8>> + Sync),
-) -> Result<Learned, LogError> {
+impl Learned {
+    /// Whether the log may be continued from what is here now.
+    pub fn is_enough(&self) -> bool {
+        matches!(self, Self::Nothing | Self::TakenOver(_))
+    }
+}
+
+/// What stands at an address, as it was put aside by whoever restores.
+pub(crate) type AtHand<'a> = &'a (dyn Fn(&str) -> Option<Vec<u8>> + Sync);
+
+/// Looks at the published log, among documents `at_hand` (by address), at its public address and with its witnesses, and copies what is
+/// ahead. What was copied before it was stopped is not read again.
+pub async fn learn(world: &World, at_hand: AtHand<'_>) -> Result<Learned, LogError> {
     let Some(tree) = world.store.read().log_tree().await? else {
         return Ok(Learned::Nothing);
     };
-    let Some(bytes) = published(world, CHECKPOINT, at_hand).await else {
+    let mut outside = outside(world, &tree, at_hand).await?;
+    // The newest last; of two that are equal, the one with more signatures.
+    outside.sort_by_key(|one| (one.checkpoint.size, one.note.signatures().len()));
+    let Some(newest) = outside.last().cloned() else {
         return Ok(Learned::Unknown);
     };
-    let key = verifier_key(world, &tree.origin).await?;
-    let Ok(signed) = SignedCheckpoint::parse(&bytes) else {
-        return Ok(Learned::Unknown);
-    };
-    let ours = signed.checkpoint.origin() == tree.origin
-        && signed.note.verify([&key], &crypto(world)).is_ok();
-    if !ours {
-        return Ok(Learned::Unknown);
-    }
-    let size = signed.checkpoint.size;
     let stored = world.objects.read(&edge::key(CHECKPOINT)).await?;
     let stored = stored.and_then(|bytes| SignedCheckpoint::parse(&bytes).ok());
-    let known = stored.map_or(0, |stored| stored.checkpoint.size);
-    if size <= known.max(unsigned(tree.size)) {
+    let here = stored.map_or(0, |stored| stored.checkpoint.size);
+    let here = here.max(unsigned(tree.shown_size));
+    let (size, root) = (newest.checkpoint.size, newest.checkpoint.root);
+    // The database may know more than its files, too.
+    let lacks = size == here && edge::stored(world, size, root).await.is_err();
+    if size > here || lacks {
+        match copy(world, &newest, at_hand).await? {
+            Copied::Whole => {}
+            Copied::Stopped { path } => return Ok(Learned::Behind { size, path }),
+        }
+    }
+    // All that was signed is one history, and so is what this database committed.
+    for one in &outside {
+        let (old, root) = (one.checkpoint.size, one.checkpoint.root);
+        if edge::root_at(world, old, size.max(here)).await? != root {
+            return Ok(Learned::Diverged { size: old });
+        }
+    }
+    let shown = unsigned(tree.shown_size);
+    if shown > 0 && edge::root_at(world, shown, size.max(here)).await? != shown_root(&tree)? {
+        return Ok(Learned::Diverged { size: shown });
+    }
+    if size <= here {
         return Ok(Learned::Nothing);
     }
-    let tiles = tile::written(0, size).map(Tile::path);
-    let paths = tiles.chain(tile::bundles_written(0, size).map(Bundle::path));
-    for path in paths {
-        let key = edge::key(&path);
-        if world.objects.read(&key).await?.is_some() {
-            continue;
-        }
-        let Some(bytes) = published(world, &path, at_hand).await else {
-            return Ok(Learned::Unknown);
-        };
-        world.objects.keep(&[(key, bytes)]).await?;
-    }
-    // Only with an edge that hashes to what was signed.
-    edge::stored(world, size, signed.checkpoint.root).await?;
+    let bytes = newest.note.to_string().into_bytes();
     world.objects.put(&edge::key(CHECKPOINT), &bytes).await?;
     Ok(Learned::TakenOver(size))
 }
 
-async fn published(
+/// Every checkpoint of this log that can be had outside. What this log's key did not sign says nothing.
+async fn outside(
     world: &World,
-    path: &str,
-    at_hand: &(dyn Fn(&str) -> Option<Vec<u8>> + Sync),
-) -> Option<Vec<u8>> {
-    let url = world.site.link(&format!("/log/{path}"));
-    match at_hand(&url) {
-        Some(bytes) => Some(bytes),
-        None => world.fetch.fetch(&url).await.ok().map(|had| had.bytes),
+    tree: &LogTreeRow,
+    at_hand: AtHand<'_>,
+) -> Result<Vec<SignedCheckpoint>, LogError> {
+    let published = world.site.link(&format!("/log/{CHECKPOINT}"));
+    let mut found = vec![at_hand(&published), fetched(world, &published).await];
+    let place = origin_hash(&tree.origin, &crypto(world));
+    for witness in world.witnesses.policy.witnesses() {
+        if let Some(url) = witness.url.as_deref() {
+            let url = format!("{}/{place}/{CHECKPOINT}", url.trim_end_matches('/'));
+            found.push(fetched(world, &url).await);
+        }
     }
+    let key = verifier_key(world, &tree.origin).await?;
+    let parsed = found.into_iter().flatten();
+    let parsed = parsed.filter_map(|bytes| SignedCheckpoint::parse(&bytes).ok());
+    let ours = parsed.filter(|signed| {
+        signed.checkpoint.origin() == tree.origin
+            && signed.note.verify([&key], &crypto(world)).is_ok()
+    });
+    Ok(ours.collect())
+}
+
+pub(super) async fn fetched(world: &World, url: &str) -> Option<Vec<u8>> {
+    world.fetch.fetch(url).await.ok().map(|had| had.bytes)
+}
+
+fn shown_root(tree: &LogTreeRow) -> Result<touchstone_tlog::Hash, LogError> {
+    let shown = SignedCheckpoint::parse(&tree.shown_checkpoint)?;
+    Ok(shown.checkpoint.root)
 }

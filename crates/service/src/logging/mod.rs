@@ -3,6 +3,7 @@
 //!
 //! - [`sequence`] takes queued lines into the tree, from staging to publishing. Whoever works on jobs calls it again and again.
 //! - [`files`](file) are what is served and what `publish` writes.
+//! - [`ask_witness`] has what is shown cosigned, beside all that.
 //! - [`prove`] says where a change stands, and proves it.
 //!
 //! **Invariants (threats 47, 48, 49):** the tree is continued by compare-and-swap on its row, from tiles that hash to the root in that row;
@@ -10,24 +11,30 @@
 //! signed is never signed over, also not by an older database that was restored.
 
 mod adopt;
+mod copy;
+mod cosign;
 mod edge;
 mod entries;
 mod explore;
 mod files;
+mod folder;
 mod key;
 mod learn;
 mod prove;
 mod sequence;
 mod settle;
+mod standing;
 mod trust;
 
+pub use cosign::{Asking, ask_all, ask_witness, has_quorum, witnessed, witnesses};
 pub(crate) use entries::{ACHIEVEMENT, DID, ISSUED, KEY_ACTIVE, KEY_KINDS, STATUS};
-pub use explore::{Explored, Placed, explore, placed};
+pub use explore::{Explored, Placed, explore};
 pub use files::{LogFile, Whole, file, whole};
 pub use key::{origin, verifier_key};
 pub use learn::{Learned, learn};
 pub use prove::{Proven, Shown, prove, prove_change, prove_in, shown};
 pub use sequence::{sequence, sequence_until_idle};
+pub use standing::{Quorum, Standby, Standing, is_sound, standing};
 pub use trust::trust_file;
 
 use touchstone_store::StoreError;
@@ -36,6 +43,7 @@ use touchstone_vc::log::EntryError;
 
 use crate::{
     World,
+    inspecting::InspectError,
     ports::{ObjectError, SignError},
 };
 
@@ -65,6 +73,12 @@ pub enum LogError {
         "log: the stored checkpoint is not signed by this log's key; nothing is signed. Put the files of this installation back"
     )]
     NotOurs,
+    /// An older database was put back, and nobody has said yet how far the log had come.
+    #[error(
+        "log: this installation was restored from a backup and does not know yet what was published since; it shows no checkpoint, because \
+         it would be an older one. `touchstone restore --again` reads what was published"
+    )]
+    Restored,
     /// A row is not what this program writes.
     #[error("log: outbox line {seq} makes no entry: {error}")]
     Entry {
@@ -73,6 +87,9 @@ pub enum LogError {
         /// Why.
         error: EntryError,
     },
+    /// The files that prove what the log says cannot be read.
+    #[error("log: {0}")]
+    Inspect(#[from] InspectError),
     /// The database failed.
     #[error(transparent)]
     Store(#[from] StoreError),
@@ -95,12 +112,7 @@ pub enum LogError {
 
 /// The functions that the tree is made with.
 fn crypto(world: &World) -> Crypto {
-    Crypto {
-        sha256: world.crypto.sha256,
-        verify_ed25519: world.crypto.verify_ed25519,
-        // Our own log signs with Ed25519; witnesses are checked where their keys are known.
-        verify_ml_dsa_44: |_, _, _| false,
-    }
+    *world.tlog
 }
 
 /// Rows count with a sign, trees without.

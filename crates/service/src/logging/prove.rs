@@ -2,8 +2,8 @@
 
 use touchstone_tlog::{Bundle, Hash, SignedCheckpoint, merkle, tile};
 
-use super::{LogError, crypto, edge, unsigned};
-use crate::World;
+use super::{LogError, adopt, cosign::cosigned, crypto, edge, unsigned};
+use crate::{World, operations::restore::is_restored};
 
 /// An entry with the proof that the log has it.
 #[derive(Clone, Debug, Eq, PartialEq)]
@@ -25,17 +25,29 @@ pub struct Proven {
 pub struct Shown {
     /// Entries in it.
     pub size: u64,
-    /// The signed checkpoint.
+    /// The signed checkpoint, with the cosignatures that have come for it.
     pub checkpoint: Vec<u8>,
 }
 
 /// The log as it is shown now. `None` before it is begun.
+///
+/// It is the row's, which never goes back; but if the database was put back, what was shown before lies among the files, and nothing older
+/// is shown (threat 47). An installation that was restored shows nothing until it knows what it had shown.
 pub async fn shown(world: &World) -> Result<Option<Shown>, LogError> {
     let tree = world.store.read().log_tree().await?;
-    let tree = tree.filter(|tree| tree.shown_size >= 0);
-    Ok(tree.map(|tree| Shown {
+    let Some(tree) = tree.filter(|tree| tree.shown_size >= 0) else {
+        return Ok(None);
+    };
+    if is_restored(&world.store).await? {
+        return Err(LogError::Restored);
+    }
+    if let Some(ahead) = adopt::ahead(world, &tree).await? {
+        return Ok(Some(ahead));
+    }
+    let checkpoint = cosigned(&world.store.read(), &tree.shown_checkpoint).await?;
+    Ok(Some(Shown {
         size: unsigned(tree.shown_size),
-        checkpoint: tree.shown_checkpoint,
+        checkpoint,
     }))
 }
 

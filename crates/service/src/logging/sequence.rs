@@ -26,13 +26,12 @@ pub async fn sequence(world: &World) -> Result<Turn, LogError> {
 }
 
 async fn turn(world: &World) -> Result<Turn, LogError> {
-    let tree = begun(world).await?;
+    // First what is signed already, wherever that is known: nothing is signed over it, and nothing older is shown.
+    let tree = adopt::look(world, begun(world).await?).await?;
     let settled = tree.shown_size == tree.size;
     if settled && world.store.read().last_of_outbox().await? <= tree.outbox {
         return Ok(Turn::Idle);
     }
-    // First what is signed already, wherever that is known: nothing is signed over it.
-    let tree = adopt::look(world, tree).await?;
     let tree = settle(world, tree).await?;
     if tree.shown_size < tree.size {
         return Ok(Turn::Worked); // Somebody committed more in between.

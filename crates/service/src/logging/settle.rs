@@ -6,7 +6,7 @@
 use touchstone_store::{LogStagedRow, LogTreeRow, StoreError};
 use touchstone_tlog::{Bundle, Edge, Hash, SignedCheckpoint, Tile, merkle, tile};
 
-use super::{LogError, crypto, edge, signed, unsigned};
+use super::{LogError, cosign::cosigned, crypto, edge, signed, unsigned};
 use crate::{World, ports::ObjectKey};
 
 /// Publishes what is committed and not shown yet, and answers with the tree as it is then.
@@ -80,21 +80,22 @@ fn shown_root(world: &World, tree: &LogTreeRow) -> Result<Hash, LogError> {
     })
 }
 
-/// Puts the checkpoint that is shown among the files, and does it again if a later one is shown by then: of two who do this, the last
+/// Puts the checkpoint that is shown among the files, with its cosignatures, and does it again if a later one is shown by then: of two who do this, the last
 /// has seen what the other shows.
 pub(super) async fn show(world: &World) -> Result<LogTreeRow, LogError> {
     let gone = || StoreError::Conflict { table: "log_tree" };
-    let mut tree = world.store.read().log_tree().await?.ok_or_else(gone)?;
+    let reader = world.store.read();
+    let tree = reader.log_tree().await?.ok_or_else(gone)?;
+    let mut shown = cosigned(&reader, &tree.shown_checkpoint).await?;
     loop {
-        world
-            .objects
-            .put(&edge::key(CHECKPOINT), &tree.shown_checkpoint)
-            .await?;
-        let now = world.store.read().log_tree().await?.ok_or_else(gone)?;
-        if now.shown_size == tree.shown_size {
-            return Ok(now);
+        world.objects.put(&edge::key(CHECKPOINT), &shown).await?;
+        let reader = world.store.read();
+        let tree = reader.log_tree().await?.ok_or_else(gone)?;
+        let now = cosigned(&reader, &tree.shown_checkpoint).await?;
+        if now == shown {
+            return Ok(tree);
         }
-        tree = now;
+        shown = now;
     }
 }
 

@@ -1,21 +1,26 @@
 //! A trust file: what somebody who trusts this log gives to a verifier (C2SP tlog-policy).
 
-use super::{LogError, verifier_key};
+use super::{LogError, cosign::policy};
 use crate::World;
 
-/// Writes it. `None` before the log is begun.
+/// Writes it, with the witnesses that are asked and their quorum. `None` before the log is begun.
 pub async fn trust_file(world: &World) -> Result<Option<String>, LogError> {
     let Some(tree) = world.store.read().log_tree().await? else {
         return Ok(None);
     };
-    let key = verifier_key(world, &tree.origin).await?;
-    let url = world.site.link("/log");
+    let policy = policy(world, &tree.origin).await?;
+    let witnesses = match policy.witnesses().is_empty() {
+        true => {
+            "Name the witnesses that you trust below,\n# and in the last line how many of them must have seen a checkpoint."
+        }
+        false => {
+            "The witnesses are those that\n# this log asks: strike those whom you do not trust, and judge for yourself whether the quorum is enough for you."
+        }
+    };
     Ok(Some(format!(
         "# Trust in the log {origin}, for `touchstone verify --trust` and for other readers of C2SP tlog-policy.\n\
-         # Compare the key with one that you were given on another way. Name the witnesses that you trust below,\n\
-         # and in the last line how many of them must have seen a checkpoint.\n\
-         log {key} {url}\n\
-         quorum none\n",
+         # Compare the key with one that you were given on another way. {witnesses}\n\
+         {policy}",
         origin = tree.origin
     )))
 }

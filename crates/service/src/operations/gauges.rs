@@ -3,9 +3,14 @@
 //! **Invariant:** sums over the whole installation; no tenant, person or credential can be told from them.
 
 use touchstone_store::{DeliveryState, StoreError};
+use touchstone_vc::Timestamp;
+use tracing::warn;
 
 use super::job::Job;
-use crate::World;
+use crate::{
+    World,
+    logging::{LogError, Standing, standing},
+};
 
 /// What is watched.
 #[derive(Clone, Debug, Eq, PartialEq)]
@@ -32,6 +37,12 @@ pub struct Gauges {
     pub jobs_oldest_seconds: i64,
     /// Copies of other issuers' documents.
     pub remote_documents: u64,
+    /// The public log. `None` before it is begun, and where it cannot be told how it stands.
+    pub log: Option<Standing>,
+    /// How long ago its checkpoint was first shown, in seconds.
+    pub log_age_seconds: i64,
+    /// For how long the longest of what waits to be entered has waited, in seconds.
+    pub log_waits_seconds: i64,
 }
 
 /// Reads what is watched.
@@ -46,7 +57,22 @@ pub async fn gauges(world: &World) -> Result<Gauges, StoreError> {
         let found = rows.deliveries.iter().find(|(known, _)| *known == state);
         (state.as_str(), found.map_or(0, |(_, n)| *n))
     };
+    let log = match standing(world).await {
+        Ok(log) => log,
+        Err(LogError::Store(error)) => return Err(error),
+        Err(error) => {
+            warn!(%error, "no metrics of the public log");
+            None
+        }
+    };
+    let moment = |at: Timestamp| since(at.unix_millis()).max(0);
     Ok(Gauges {
+        log_age_seconds: log.as_ref().map_or(0, |log| moment(log.shown_at)),
+        log_waits_seconds: log
+            .as_ref()
+            .and_then(|log| log.queued_since)
+            .map_or(0, moment),
+        log,
         issued: rows.issued,
         deliveries: STATES.map(counted).into(),
         status_age_seconds: rows.oldest_publication_at.map(since),

@@ -2,7 +2,7 @@
 //!
 //! **Invariant (threats 32, 36):** what the world was told is withdrawn stays withdrawn, and no position of a status list that
 //! may have been given since the backup is given a second time: every list that was in use is closed to new credentials.
-//! Until then the installation is opened read-only. Lists that were opened since the backup are looked for as well, and no number of a
+//! Until then the installation is opened read-only, and shows no checkpoint of its log. Lists that were opened since the backup are looked for as well, and no number of a
 //! list that may have been published is given a second time.
 
 mod later;
@@ -25,6 +25,7 @@ use crate::{
     operations::Job,
     ports::FetchError,
     verifying::{Which, document, published_bits},
+    witnessing,
 };
 
 /// Whether a restored database still waits for [`reconcile()`].
@@ -33,25 +34,48 @@ pub async fn is_restored(store: &Store) -> Result<bool, StoreError> {
     Ok(since.is_some_and(|since| !since.is_empty()))
 }
 
-/// Notes that this database was restored from a backup. From here on it is opened read-only.
+/// Notes that this database was restored from a backup. From here on it is opened read-only, and vouches as a witness for no log of which
+/// nobody has confirmed how far it was cosigned: that mark stays for good.
 pub async fn mark_restored(store: &Store, now: Timestamp) -> Result<(), StoreError> {
     let since = &now.to_string();
     store
-        .write(|mut tx| async move { tx.set_setting(RESTORED, since).await })
+        .write(|mut tx| async move {
+            tx.set_setting(witnessing::MARK, since).await?;
+            tx.set_setting(RESTORED, since).await
+        })
         .await
+}
+
+/// What a restored database still waits for, in words. `None` where nobody has looked yet.
+pub async fn waits_for(store: &Store) -> Result<Option<String>, StoreError> {
+    let words = store.read().setting(WAITS_FOR).await?;
+    Ok(words.filter(|words| !words.is_empty()))
+}
+
+/// What whoever restores does without, because it is lost for good.
+#[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
+pub struct Forgone {
+    /// Published status lists: what was withdrawn in them since the backup is forgotten.
+    pub lists: bool,
+    /// The published log: whoever restores says that it went no further than the backup.
+    pub log: bool,
 }
 
 /// Learns from the published status lists what was withdrawn or paused since, and closes the lists that were in use.
 ///
-/// A list is looked for among the documents `at_hand` (by address), then at its public address. With `all_lists` the
-/// installation stays read-only while any list cannot be read; without, the caller accepts that what was withdrawn since the
-/// backup in the lists named in the answer is forgotten.
+/// A list is looked for among the documents `at_hand` (by address), then at its public address. The installation stays read-only while any
+/// list cannot be read, unless the caller does without them; and while nobody can say how far the log had come by then (threat 47),
+/// unless the caller knows. Where somebody has seen more of the log than can be had, nobody can do without.
 pub async fn reconcile(
     world: &World,
     at_hand: &(dyn Fn(&str) -> Option<Vec<u8>> + Sync),
-    all_lists: bool,
+    without: Forgone,
 ) -> Result<Reconciled, StoreError> {
-    let mut learned = Reconciled::default();
+    // The log first: nothing is written that it would have to hold until it is known how far it had come.
+    let mut learned = Reconciled {
+        log: log(world, at_hand).await?,
+        ..Reconciled::default()
+    };
     let mut changes = Vec::new();
     let reader = world.store.read();
     let (mut new, mut floors) = (Vec::new(), Vec::new());
@@ -83,7 +107,19 @@ pub async fn reconcile(
             changes.push((institution.clone(), list, bits));
         }
     }
-    if all_lists && !learned.unread.is_empty() {
+    let lists_wait = !without.lists && !learned.unread.is_empty();
+    let log_waits = match learned.log {
+        Learned::Unknown => !without.log,
+        _ => !learned.log.is_enough(),
+    };
+    learned.waits_for_lists = lists_wait;
+    learned.waits_for_log = log_waits;
+    if lists_wait || log_waits {
+        let words = &learned.waits_for();
+        world
+            .store
+            .write(|mut tx| async move { tx.set_setting(WAITS_FOR, words).await })
+            .await?;
         return Ok(learned);
     }
     for (institution, list, bits) in &changes {
@@ -105,15 +141,6 @@ pub async fn reconcile(
             .write(|mut tx| async move { take_in(world, &mut tx, institution, list, bits).await })
             .await?;
     }
-    // The log last: what is not learned of it stops the log and nothing else.
-    learned.log = match logging::learn(world, at_hand).await {
-        Ok(log) => log,
-        Err(LogError::Store(error)) => return Err(error),
-        Err(error) => {
-            warn!(%error, "the published log was not taken over");
-            Learned::Unknown
-        }
-    };
     let (floors, floor) = (&floors, &later::floor(world).to_string());
     world
         .store
@@ -121,6 +148,7 @@ pub async fn reconcile(
             for tenant in floors {
                 tx.set_setting(&later::floor_key(tenant), floor).await?;
             }
+            tx.set_setting(WAITS_FOR, "").await?;
             tx.set_setting(RESTORED, "").await
         })
         .await?;
@@ -128,7 +156,28 @@ pub async fn reconcile(
     Ok(learned)
 }
 
-/// What was learned from published status lists.
+/// What the world knows of the log. What stops the looking says nothing, and then nobody could say.
+async fn log(
+    world: &World,
+    at_hand: &(dyn Fn(&str) -> Option<Vec<u8>> + Sync),
+) -> Result<Learned, StoreError> {
+    match logging::learn(world, at_hand).await {
+        Ok(log) => Ok(log),
+        Err(LogError::Store(error)) => Err(error),
+        // Our own files are not those of the committed tree: from them nothing can be told.
+        Err(LogError::Tiles { path }) => {
+            let tree = world.store.read().log_tree().await?;
+            let size = tree.map_or(0, |tree| tree.size.unsigned_abs());
+            Ok(Learned::Behind { size, path })
+        }
+        Err(error) => {
+            warn!(%error, "the published log was not taken over");
+            Ok(Learned::Unknown)
+        }
+    }
+}
+
+/// What was learned from published status lists and the published log.
 #[derive(Clone, Debug, Default, Eq, PartialEq)]
 pub struct Reconciled {
     /// Whether the installation can be written to again.
@@ -150,6 +199,37 @@ pub struct Reconciled {
     pub unsure: Vec<String>,
     /// What was learned of the log.
     pub log: Learned,
+    /// It stays read-only for lists that could not be read.
+    pub waits_for_lists: bool,
+    /// It stays read-only for what is not known of the log.
+    pub waits_for_log: bool,
+}
+
+impl Reconciled {
+    /// What it still waits for, in words for whoever runs it.
+    pub fn waits_for(&self) -> String {
+        let mut words = Vec::new();
+        if self.waits_for_lists {
+            words.push(format!(
+                "{} published status lists could not be read, or are not signed by their issuer",
+                self.unread.len()
+            ));
+        }
+        if self.waits_for_log {
+            words.push(match &self.log {
+                Learned::Behind { size, path } => format!(
+                    "the log was signed with {size} entries, and {path} of it could not be read, or is not what was signed"
+                ),
+                Learned::Diverged { size } => format!(
+                    "the log was signed with {size} entries that this database does not continue: it is another log's, or one that forked"
+                ),
+                Learned::Unknown | Learned::Nothing | Learned::TakenOver(_) => {
+                    "nobody could say how far the public log had come".to_owned()
+                }
+            });
+        }
+        words.join("; ")
+    }
 }
 
 /// What one list asks for.
@@ -355,6 +435,7 @@ async fn own_did(world: &World, institution: &InstitutionRow) -> Result<Evidence
 }
 
 const RESTORED: &str = "restored_at";
+const WAITS_FOR: &str = "restored.waits_for";
 const ACTOR: &str = "restore";
 const REASON: &str =
     "Withdrawn or paused before a backup was restored, as the published status list shows.";

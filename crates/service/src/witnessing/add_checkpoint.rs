@@ -7,7 +7,7 @@ use touchstone_tlog::{
     witness::{AddCheckpoint, AddCheckpointError, Latest, Refusal, decide, origin_hash},
 };
 
-use super::{Witness, key::KEY, setting};
+use super::{Witness, confirm::is_confirmed, key::KEY, setting};
 use crate::{World, ports::SignError};
 
 /// Cosigns what a request brings, and answers with the signature lines.
@@ -20,12 +20,17 @@ pub async fn add_checkpoint(
     let origin = request.checkpoint.checkpoint.origin();
     let known = witness.logs.iter().filter(|key| key.name() == origin);
     let keys: Vec<VerifierKey> = known.cloned().collect();
-    let place = setting(&origin_hash(origin, &witness.crypto));
-    let before = world.store.read().setting(&place).await?;
+    let hash = origin_hash(origin, &witness.crypto);
+    let place = setting(&hash);
+    let reader = world.store.read();
+    if !keys.is_empty() && !is_confirmed(&reader, &hash).await? {
+        return Err(WitnessError::Restored);
+    }
+    let before = reader.setting(&place).await?;
     let latest = latest(before.as_deref())?;
     decide(&request, &keys, latest, &witness.crypto)?;
     let cosignature = cosign(world, witness, &request.checkpoint).await?;
-    let note = kept(&request.checkpoint, &keys, &cosignature);
+    let note = kept(&request.checkpoint, &keys, [cosignature.clone()]);
     let (place, before, note) = (&place, &before, &note);
     world
         .store
@@ -66,7 +71,11 @@ async fn cosign(
 }
 
 /// What is kept and served: the log's own signatures, which were checked, and ours.
-fn kept(checkpoint: &SignedCheckpoint, keys: &[VerifierKey], ours: &SignatureLine) -> String {
+pub(super) fn kept(
+    checkpoint: &SignedCheckpoint,
+    keys: &[VerifierKey],
+    ours: impl IntoIterator<Item = SignatureLine>,
+) -> String {
     let mut note: Note = checkpoint.note.clone();
     // One line for each key: whoever asks may have repeated them up to what a note can hold.
     let mut seen = vec![false; keys.len()];
@@ -74,11 +83,11 @@ fn kept(checkpoint: &SignedCheckpoint, keys: &[VerifierKey], ours: &SignatureLin
         let by = keys.iter().position(|key| key.made(line));
         by.is_some_and(|key| !std::mem::replace(&mut seen[key], true))
     });
-    note.add(ours.clone());
+    ours.into_iter().for_each(|line| note.add(line));
     note.to_string()
 }
 
-fn latest(kept: Option<&str>) -> Result<Option<Latest>, WitnessError> {
+pub(super) fn latest(kept: Option<&str>) -> Result<Option<Latest>, WitnessError> {
     let Some(kept) = kept else { return Ok(None) };
     let signed = SignedCheckpoint::parse(kept.as_bytes()).map_err(|_| WitnessError::Damaged)?;
     Ok(Some(Latest {
@@ -96,6 +105,12 @@ pub enum WitnessError {
     /// It is refused.
     #[error(transparent)]
     Refused(#[from] Refusal),
+    /// The database was put back, and nobody has confirmed yet how far this log was cosigned.
+    #[error(
+        "this witness was restored from a backup, and may have cosigned more of this log than it knows: it cosigns nothing of it until \
+         whoever runs it has confirmed the newest size (`touchstone witness confirm`)"
+    )]
+    Restored,
     /// What was kept cannot be read: nothing is cosigned over it.
     #[error("what this witness cosigned last cannot be read")]
     Damaged,
@@ -116,7 +131,7 @@ impl WitnessError {
         match self {
             Self::Body(_) => 400,
             Self::Refused(refusal) => refusal.status(),
-            Self::Damaged | Self::NoTime | Self::Store(_) | Self::Sign(_) => 503,
+            Self::Restored | Self::Damaged | Self::NoTime | Self::Store(_) | Self::Sign(_) => 503,
         }
     }
 

@@ -2,10 +2,12 @@
 //!
 //! **Rule (threat 50):** a witness that is down, behind or wrong leaves the checkpoint as it is; what others cosigned stands.
 
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, pin::Pin, task::Poll};
 
 use touchstone_tlog::{
-    Crypto, Policy, SignedCheckpoint, VerifierKey, merkle, tile,
+    Crypto, Policy, SignedCheckpoint, VerifierKey, merkle,
+    note::SignatureLine,
+    tile,
     witness::{AddCheckpoint, AnswerError, conflicting_size, cosignatures},
 };
 
@@ -25,8 +27,8 @@ pub struct Asked {
     pub refused: Option<AskError>,
 }
 
-/// Asks every witness of `policy` that has an address and has not cosigned, and adds what they sign to `signed`. The tiles that prove
-/// consistency come from `source`.
+/// Asks every witness of `policy` that has an address and has not cosigned, all at once, and adds what they sign to `signed`. The tiles that
+/// prove consistency come from `source`.
 pub async fn ask_witnesses(
     source: Source<'_>,
     signed: &mut SignedCheckpoint,
@@ -34,44 +36,110 @@ pub async fn ask_witnesses(
     witnesses: &dyn AskWitness,
     crypto: &Crypto,
 ) -> Result<Vec<Asked>, InspectError> {
-    // A witness with two keys stands in two lines, and is asked once.
-    let mut places: BTreeMap<&str, (&str, Vec<VerifierKey>)> = BTreeMap::new();
-    for witness in policy.witnesses() {
-        let cosigned = signed.note.signatures().iter();
-        let cosigned = cosigned.clone().any(|line| witness.key.made(line));
-        if let Some(url) = witness.url.as_deref().filter(|_| !cosigned) {
-            let (_, keys) = places.entry(url).or_insert((&witness.name, Vec::new()));
-            keys.push(witness.key.clone());
-        }
-    }
+    let places = places(policy);
+    let shown = signed.clone();
+    let answers = all(places.values().map(|place| -> Answering<'_> {
+        let cosigned = shown.note.signatures().iter();
+        let cosigned = cosigned.clone().any(|line| place.made(line));
+        let shown = &shown;
+        Box::pin(async move {
+            match cosigned {
+                true => None,
+                false => Some(ask(source, shown, place, 0, witnesses, crypto).await),
+            }
+        })
+    }))
+    .await;
     let mut asked = Vec::new();
-    for (url, (name, keys)) in places {
-        let refused = match ask(source, signed, url, &keys, witnesses, crypto).await {
-            Ok(()) => None,
+    for (place, answer) in places.into_values().zip(answers) {
+        let refused = match answer {
+            None => continue,
+            Some(Ok(lines)) => {
+                lines.into_iter().for_each(|line| signed.note.add(line));
+                None
+            }
             // What is wrong with the log's own files concerns every witness.
-            Err(AskError::Log(error)) => return Err(error),
-            Err(error) => Some(error),
+            Some(Err(AskError::Log(error))) => return Err(error),
+            Some(Err(error)) => Some(error),
         };
         asked.push(Asked {
-            url: url.to_owned(),
-            name: name.to_owned(),
+            url: place.url,
+            name: place.name,
             refused,
         });
     }
     Ok(asked)
 }
 
-async fn ask(
+type Answering<'a> =
+    Pin<Box<dyn Future<Output = Option<Result<Vec<SignatureLine>, AskError>>> + Send + 'a>>;
+
+/// Waits for all of them at once.
+pub(crate) async fn all<'a, T: 'a>(
+    futures: impl Iterator<Item = Pin<Box<dyn Future<Output = T> + Send + 'a>>>,
+) -> Vec<T> {
+    let mut open: Vec<_> = futures.map(|future| (future, None)).collect();
+    std::future::poll_fn(move |context| {
+        let mut waits = false;
+        for (future, done) in open.iter_mut().filter(|(_, done)| done.is_none()) {
+            match future.as_mut().poll(context) {
+                Poll::Ready(answer) => *done = Some(answer),
+                Poll::Pending => waits = true,
+            }
+        }
+        match waits {
+            true => Poll::Pending,
+            false => Poll::Ready(
+                open.iter_mut()
+                    .filter_map(|(_, done)| done.take())
+                    .collect(),
+            ),
+        }
+    })
+    .await
+}
+
+/// A witness that can be asked: one with two keys stands in two lines of a policy, and is asked once.
+#[derive(Clone, Debug)]
+pub(crate) struct Place {
+    pub(crate) url: String,
+    pub(crate) name: String,
+    pub(crate) keys: Vec<VerifierKey>,
+}
+
+impl Place {
+    /// Whether a signature claims to be this witness's.
+    pub(crate) fn made(&self, line: &SignatureLine) -> bool {
+        self.keys.iter().any(|key| key.made(line))
+    }
+}
+
+/// The witnesses of a policy that can be asked, by address.
+pub(crate) fn places(policy: &Policy) -> BTreeMap<String, Place> {
+    let mut places: BTreeMap<String, Place> = BTreeMap::new();
+    for witness in policy.witnesses() {
+        let Some(url) = &witness.url else { continue };
+        let place = places.entry(url.clone()).or_insert_with(|| Place {
+            url: url.clone(),
+            name: witness.name.clone(),
+            keys: Vec::new(),
+        });
+        place.keys.push(witness.key.clone());
+    }
+    places
+}
+
+/// Asks one witness, which is taken to have cosigned `old` entries, and answers with its cosignatures.
+pub(crate) async fn ask(
     source: Source<'_>,
-    signed: &mut SignedCheckpoint,
-    url: &str,
-    keys: &[VerifierKey],
+    signed: &SignedCheckpoint,
+    place: &Place,
+    mut old: u64,
     witnesses: &dyn AskWitness,
     crypto: &Crypto,
-) -> Result<(), AskError> {
-    let url = format!("{}/add-checkpoint", url.trim_end_matches('/'));
+) -> Result<Vec<SignatureLine>, AskError> {
+    let url = format!("{}/add-checkpoint", place.url.trim_end_matches('/'));
     let size = signed.checkpoint.size;
-    let mut old = 0;
     // The first question finds out what the witness has; between it and the second somebody else may have asked.
     for _ in 0..3 {
         let request = AddCheckpoint {
@@ -81,12 +149,7 @@ async fn ask(
         };
         let answer = witnesses.ask(&url, request.to_string()).await?;
         match answer.status {
-            200 => {
-                for line in cosignatures(&answer.bytes, signed, keys, crypto)? {
-                    signed.note.add(line);
-                }
-                return Ok(());
-            }
+            200 => return Ok(cosignatures(&answer.bytes, signed, &place.keys, crypto)?),
             409 => {
                 let known = conflicting_size(&answer.bytes);
                 // It has the size that it was asked about, and another root.

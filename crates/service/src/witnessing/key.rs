@@ -10,11 +10,16 @@ pub struct Witness {
     /// Its key for cosignatures.
     pub key: VerifierKey,
     /// The logs' keys, each named as its log's origin.
-    pub(super) logs: Vec<VerifierKey>,
+    pub logs: Vec<VerifierKey>,
     pub(super) crypto: Crypto,
 }
 
 impl Witness {
+    /// Its keys for cosignatures.
+    pub fn keys(&self) -> impl Iterator<Item = &VerifierKey> {
+        [&self.key].into_iter()
+    }
+
     /// Reads whose logs are known, and the key called `witness`, which is made if it is not there.
     pub async fn open(
         world: &World,

@@ -444,6 +444,16 @@ async fn t47_an_older_database_does_not_sign_over_what_was_signed() {
         store: Store::connect(&format!("sqlite:{copy}")).await.unwrap(),
         ..world.world.clone()
     };
+    // Nothing is queued yet, and already nothing older is shown than was.
+    let row = older.store.read().log_tree().await.unwrap().unwrap();
+    assert!(row.shown_size < signed.len() as i64);
+    assert_eq!(entries(&older).await, signed);
+    assert!(
+        prove(&older, signed.len() as u64 - 1)
+            .await
+            .unwrap()
+            .is_some()
+    );
     for at in 0..11 {
         let line = key_line(&tenant, 1_000 * at);
         queue(&older, vec![line]).await;
@@ -501,6 +511,138 @@ async fn t47_a_restored_log_takes_over_what_was_published_since() {
     assert_eq!(now[..signed.len()], signed[..]);
     assert_eq!(now.len(), signed.len() + 1);
     check_tree(&restored, &now).await;
+}
+
+/// A published log of which one file is altered or missing, whichever it is: it is named, and nothing is signed over it. What was copied by then
+/// is not read again.
+#[tokio::test]
+async fn t47_a_published_log_is_taken_over_only_whole_and_file_by_file() {
+    let (world, objects) = watched().await;
+    let tenant = institution(&world).await;
+    change(&world, &tenant, 300).await;
+    sequence_until_idle(&world).await.unwrap();
+    let size = checked(&world).await.len() as u64;
+    let folder = tempfile_dir();
+    let copy = format!("{folder}/whole.db");
+    let (begun, earlier) = (world.beside().await, objects.files.lock().unwrap().clone());
+    assert!(begun.store.copy_into(&copy).await.unwrap());
+    change(&world, &tenant, 700).await;
+    sequence_until_idle(&world).await.unwrap();
+    let signed = checked(&world).await.len() as u64;
+    assert!(signed > size + 600);
+    let paths = touchstone_service::logging::whole(&world)
+        .await
+        .unwrap()
+        .unwrap()
+        .paths;
+    let files = objects.files.lock().unwrap().clone();
+    let opened = std::sync::atomic::AtomicUsize::new(0);
+    let restored = async |backup: &std::collections::BTreeMap<ObjectKey, Vec<u8>>| {
+        let objects = Watched::default();
+        *objects.files.lock().unwrap() = backup.clone();
+        let own = format!("{copy}.{}", opened.fetch_add(1, Ordering::SeqCst));
+        std::fs::copy(&copy, &own).unwrap();
+        World {
+            store: Store::connect(&format!("sqlite:{own}")).await.unwrap(),
+            objects: Arc::new(objects),
+            ..world.world.clone()
+        }
+    };
+    let key = |url: &str| {
+        let path = url.strip_prefix("https://verify.example.edu/")?;
+        ObjectKey::new(path).ok()
+    };
+    let at_edge: Vec<String> = tile::for_edge(signed).into_iter().map(Tile::path).collect();
+    let new = paths.iter().filter(|path| {
+        let key = ObjectKey::new(format!("log/{path}")).unwrap();
+        !earlier.contains_key(&key)
+    });
+    for path in new.clone() {
+        let spoiled = ObjectKey::new(format!("log/{path}")).unwrap();
+        for flip in [true, false] {
+            let restored = restored(&earlier).await;
+            let at_hand = |url: &str| {
+                let key = key(url)?;
+                let mut bytes = files.get(&key).cloned()?;
+                if key == spoiled {
+                    let last = bytes.len() - 1;
+                    bytes[last] ^= 1;
+                    return flip.then_some(bytes);
+                }
+                Some(bytes)
+            };
+            let learned = learn(&restored, &at_hand).await.unwrap();
+            match &learned {
+                Learned::Behind { size, path: named } => {
+                    assert_eq!(*size, signed);
+                    // Of tiles at the edge the checkpoint vouches for all together.
+                    assert!(named.contains(path.as_str()), "{path}: {named}");
+                }
+                other => panic!("{path}: {other:?}"),
+            }
+            let checkpoint = ObjectKey::new("log/checkpoint").unwrap();
+            let kept = restored.objects.read(&checkpoint).await.unwrap();
+            assert_eq!(kept.as_ref(), earlier.get(&checkpoint), "{path}");
+
+            // Once it can be had, the rest is copied; what was copied before is not asked for again.
+            let before: Vec<String> = restored_paths(&restored, &paths).await;
+            let asked = std::sync::Mutex::new(Vec::new());
+            let at_hand = |url: &str| {
+                asked.lock().unwrap().push(url.to_owned());
+                files.get(&key(url)?).cloned()
+            };
+            let learned = learn(&restored, &at_hand).await.unwrap();
+            assert_eq!(learned, Learned::TakenOver(signed));
+            let asked = asked.into_inner().unwrap();
+            assert!(asked.iter().any(|url| url.ends_with(path.as_str())));
+            for had in before.iter().filter(|had| !at_edge.contains(had)) {
+                let again = asked.iter().any(|url| url.ends_with(had.as_str()));
+                assert!(!again, "{had} was had already");
+            }
+            sequence_until_idle(&restored).await.unwrap();
+            assert_eq!(entries(&restored).await.len() as u64, signed);
+        }
+    }
+    assert!(new.count() >= 5);
+}
+
+/// Those of these files that are there.
+async fn restored_paths(world: &World, paths: &[String]) -> Vec<String> {
+    let mut there = Vec::new();
+    for path in paths {
+        let key = ObjectKey::new(format!("log/{path}")).unwrap();
+        if world.objects.read(&key).await.unwrap().is_some() {
+            there.push(path.clone());
+        }
+    }
+    there
+}
+
+/// A checkpoint of ours that the database does not continue is no copy to go on from, however much of it can be had.
+#[tokio::test]
+async fn t47_a_published_history_that_the_database_does_not_continue_is_not_taken_over() {
+    let (world, _) = watched().await;
+    let tenant = institution(&world).await;
+    change(&world, &tenant, 20).await;
+    sequence_until_idle(&world).await.unwrap();
+    // The same keys and name, another past.
+    let mut other = touchstone_testkit::world().await;
+    let elsewhere = Arc::new(Watched::default());
+    other.world.objects = Arc::clone(&elsewhere) as _;
+    let there = institution(&other).await;
+    queue(&other, vec![key_line(&there, 5)]).await;
+    change(&other, &there, 50).await;
+    sequence_until_idle(&other).await.unwrap();
+    let files = elsewhere.files.lock().unwrap().clone();
+    let at_hand = |url: &str| {
+        let path = url.strip_prefix("https://verify.example.edu/")?;
+        files.get(&ObjectKey::new(path).ok()?).cloned()
+    };
+    let learned = learn(&world, &at_hand).await.unwrap();
+    assert!(!learned.is_enough(), "{learned:?}");
+    change(&world, &tenant, 1).await;
+    sequence_until_idle(&world).await.unwrap();
+    checked(&world).await;
 }
 
 #[tokio::test]

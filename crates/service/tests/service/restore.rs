@@ -4,8 +4,9 @@ use std::collections::BTreeMap;
 
 use touchstone_service::{
     issuing::revoke,
+    logging::{Learned, LogError, file, whole},
     operations::{
-        restore::{Reconciled, is_restored, mark_restored, reconcile},
+        restore::{Forgone, Reconciled, is_restored, mark_restored, reconcile, waits_for},
         work_until_idle,
     },
     ports::{FetchError, Fetched},
@@ -53,10 +54,16 @@ async fn restored() -> (TestWorld, TenantId, Published) {
         .unwrap();
     work_until_idle(&lost).await.unwrap();
     let published = documents(&lost).await.unwrap();
-    let published = published
+    let mut published: Published = published
         .into_iter()
         .map(|document| (lost.site.link(&document.path), document.bytes))
         .collect();
+    let log = whole(&lost).await.unwrap().unwrap();
+    for path in log.paths {
+        let bytes = file(&lost, &path).await.unwrap().unwrap().bytes;
+        published.insert(lost.site.link(&format!("/log/{path}")), bytes);
+    }
+    published.insert(CHECKPOINT.to_owned(), log.checkpoint);
 
     // The same seeds make the same keys: this is the installation as it was before.
     let restored = world().await;
@@ -73,10 +80,16 @@ fn list(number: i64) -> String {
 }
 
 async fn learn(world: &TestWorld, at_hand: &Published) -> Reconciled {
-    reconcile(world, &|url| at_hand.get(url).cloned(), true)
+    learn_without(world, at_hand, Forgone::default()).await
+}
+
+async fn learn_without(world: &TestWorld, at_hand: &Published, without: Forgone) -> Reconciled {
+    reconcile(world, &|url| at_hand.get(url).cloned(), without)
         .await
         .unwrap()
 }
+
+const CHECKPOINT: &str = "https://verify.example.edu/log/checkpoint";
 
 async fn bits(world: &TestWorld, tenant: &TenantId, number: i64) -> Bits {
     let reader = world.store.read();
@@ -177,8 +190,84 @@ async fn later_lists_are_read_at_their_public_address_too() {
         };
         world.fetch.answer(&list(number), answer);
     }
-    let learned = learn(&world, &Published::new()).await;
+    let log = published.iter().filter(|(url, _)| url.contains("/log/"));
+    let log: Published = log
+        .map(|(url, bytes)| (url.clone(), bytes.clone()))
+        .collect();
+    let learned = learn(&world, &log).await;
     assert!(learned.open);
     assert_eq!((learned.later, learned.withdrawn), (1, 1));
     assert_eq!(numbers(&world, &tenant).await, [1, 2]);
+}
+
+/// Lists that everybody can read, and a log of which nobody says how far it had come.
+#[tokio::test]
+async fn t47_while_nobody_says_how_far_the_log_had_come_nothing_is_opened() {
+    let (world, tenant, mut published) = restored().await;
+    for number in [3, 4, 5] {
+        let nothing = Err(FetchError::Status(404));
+        world.fetch.answer(&list(number), nothing);
+    }
+    let checkpoint = published.remove(CHECKPOINT).unwrap();
+    let learned = learn(&world, &published).await;
+    assert!(!learned.open && learned.waits_for_log && !learned.waits_for_lists);
+    assert_eq!(learned.log, Learned::Unknown);
+    assert!(is_restored(&world.store).await.unwrap());
+    let told = waits_for(&world.store).await.unwrap().unwrap();
+    assert!(told.contains("how far the public log had come"), "{told}");
+    // Nothing was written: the list that was in use is not closed yet.
+    let reader = world.store.read();
+    let open = reader.status_list(&tenant, 1).await.unwrap().unwrap();
+    assert_eq!(open.abandoned_at, None);
+    // And no older checkpoint is shown to anybody.
+    let refused = file(&world, "checkpoint").await;
+    assert!(matches!(refused, Err(LogError::Restored)), "{refused:?}");
+
+    published.insert(CHECKPOINT.to_owned(), checkpoint.clone());
+    let learned = learn(&world, &published).await;
+    assert!(learned.open);
+    assert!(matches!(learned.log, Learned::TakenOver(_)));
+    assert_eq!(waits_for(&world.store).await.unwrap(), None);
+    // What was signed since is shown at once, before anything is entered.
+    let shown = file(&world, "checkpoint").await.unwrap().unwrap();
+    assert_eq!(shown.bytes, checkpoint);
+}
+
+/// Whoever restores may say that nobody saw more of the log, but not against somebody who did.
+#[tokio::test]
+async fn t47_doing_without_the_log_is_possible_only_where_nobody_has_seen_more() {
+    let (world, _, mut published) = restored().await;
+    for number in [3, 4, 5] {
+        let nothing = Err(FetchError::Status(404));
+        world.fetch.answer(&list(number), nothing);
+    }
+    let without = Forgone {
+        log: true,
+        ..Forgone::default()
+    };
+    let tiles: Vec<String> = published
+        .keys()
+        .filter(|url| url.contains("/log/tile/"))
+        .cloned()
+        .collect();
+    let kept: Vec<_> = tiles
+        .iter()
+        .map(|url| published.remove(url).unwrap())
+        .collect();
+    let learned = learn_without(&world, &published, without).await;
+    assert!(!learned.open, "{learned:?}");
+    assert!(matches!(learned.log, Learned::Behind { .. }));
+    let checkpoint = published.remove(CHECKPOINT).unwrap();
+    let learned = learn_without(&world, &published, without).await;
+    assert!(learned.open, "{learned:?}");
+    assert_eq!(learned.log, Learned::Unknown);
+
+    let (world, _, _) = restored().await;
+    for number in [3, 4, 5] {
+        let nothing = Err(FetchError::Status(404));
+        world.fetch.answer(&list(number), nothing);
+    }
+    published.insert(CHECKPOINT.to_owned(), checkpoint);
+    published.extend(tiles.into_iter().zip(kept));
+    assert!(learn_without(&world, &published, without).await.open);
 }

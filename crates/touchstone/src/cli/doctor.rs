@@ -5,12 +5,19 @@ use std::time::Duration;
 use anyhow::Result;
 use serde_json::json;
 use tokio::net::TcpStream;
+use touchstone_adapters::TLOG_CRYPTO;
 use touchstone_service::{
     World,
-    operations::{Job, restore::is_restored},
+    logging::{Quorum, is_sound, standing},
+    operations::{
+        Job,
+        restore::{is_restored, waits_for},
+    },
     ports::Clock,
+    witnessing::waiting,
 };
 use touchstone_store::Store;
+use touchstone_tlog::VerifierKey;
 use touchstone_vc::Timestamp;
 
 use super::Global;
@@ -54,6 +61,7 @@ impl Args {
                 findings.push(restored(&store, &settings).await?);
                 findings.push(jobs(&store).await?);
                 findings.push(publications(&store).await?);
+                findings.extend(vouching(&store, &settings).await);
             }
             Err(error) => findings.push(ill(
                 "database",
@@ -164,13 +172,17 @@ fn keys(settings: &Settings) -> Finding {
 async fn restored(store: &Store, settings: &Settings) -> Result<Finding> {
     Ok(match is_restored(store).await? {
         false => well("state", "can be written to".into()),
-        true => ill(
-            "state",
-            format!(
-                "restored from a backup and read-only: touchstone --data {} restore --again",
-                settings.data.display()
-            ),
-        ),
+        true => {
+            let waits = waits_for(store).await?;
+            let waits = waits.map_or(String::new(), |waits| format!(", because {waits}"));
+            ill(
+                "state",
+                format!(
+                    "restored from a backup and read-only{waits}: touchstone --data {} restore --again",
+                    settings.data.display()
+                ),
+            )
+        }
     })
 }
 
@@ -313,7 +325,103 @@ async fn institutions(settings: Settings) -> Result<Vec<Finding>> {
     if findings.iter().all(|finding| finding.well) {
         findings.push(well("status lists", "fresh".into()));
     }
+    log(&world, &mut findings).await;
     Ok(findings)
+}
+
+/// The public log: whether it is continued, and who has vouched for it.
+async fn log(world: &World, findings: &mut Vec<Finding>) {
+    let standing = match standing(world).await {
+        Ok(Some(standing)) => standing,
+        Ok(None) => {
+            return findings.push(well("log", "is begun with the first institution".into()));
+        }
+        Err(error) => return findings.push(ill("log", error.to_string())),
+    };
+    let size = standing.size;
+    let age = (now().unix_millis() - standing.shown_at.unix_millis()).max(0) / 1_000;
+    let waits = standing
+        .queued_since
+        .map_or(0, |since| now().unix_millis() - since.unix_millis())
+        / 1_000;
+    findings.push(match is_sound(world).await {
+        Err(error) => ill("log", error.to_string()),
+        Ok(()) if waits > 60 => ill(
+            "log",
+            format!(
+                "{} changes wait to be entered, the first for {waits} s; is `touchstone serve` or `touchstone work` running?",
+                standing.queued
+            ),
+        ),
+        Ok(()) => well(
+            "log",
+            format!("{size} entries; the checkpoint is {age} s old, {} changes wait", standing.queued),
+        ),
+    });
+    findings.push(match standing.quorum {
+        Quorum::NotAsked if standing.witnesses.is_empty() => {
+            well("witnesses", "none is asked; log.witnesses names them".into())
+        }
+        Quorum::NotAsked => well("witnesses", "are asked, and log.quorum asks for none".into()),
+        Quorum::Reached => well("witnesses", format!("enough have cosigned {size} entries")),
+        Quorum::Pending if age < 60 => {
+            well("witnesses", format!("pending: {size} entries were shown {age} s ago"))
+        }
+        Quorum::Pending => ill(
+            "witnesses",
+            format!(
+                "pending for {age} s: too few have cosigned {size} entries{}. Nothing is held up by it, and proofs are pending until enough have",
+                standing.witnessed.map_or(String::new(), |had| format!("; enough have cosigned {had}"))
+            ),
+        ),
+    });
+    for one in &standing.witnesses {
+        findings.push(match &one.refused {
+            Some((_, why)) if one.is_against_the_log => ill(
+                "witness",
+                format!(
+                    "ALARM: {} ({}): {why}. Stop issuing until it is known why: `touchstone log monitor` compares what is shown",
+                    one.name, one.url
+                ),
+            ),
+            Some((since, why)) => ill(
+                "witness",
+                format!("{} ({}) has not cosigned since {since}: {why}", one.name, one.url),
+            ),
+            None if one.asked_at.is_none() => well(
+                "witness",
+                format!("{} ({}) was not asked yet", one.name, one.url),
+            ),
+            None => well(
+                "witness",
+                format!("{} ({}) cosigned {} entries", one.name, one.url, one.cosigned),
+            ),
+        });
+    }
+}
+
+/// What this installation vouches for as a witness, after a backup was restored.
+async fn vouching(store: &Store, settings: &Settings) -> Vec<Finding> {
+    let logs = settings.config.witness.logs.iter();
+    let logs: Vec<VerifierKey> = logs
+        .filter_map(|text| VerifierKey::parse(text, &TLOG_CRYPTO).ok())
+        .collect();
+    match waiting(store, &logs, &TLOG_CRYPTO).await {
+        Err(error) => vec![ill("vouching", error.to_string())],
+        Ok(waiting) => waiting
+            .into_iter()
+            .map(|one| {
+                ill(
+                    "vouching",
+                    format!(
+                        "nothing of {} is cosigned, because a backup was restored: `touchstone witness confirm {} --size N` names the newest \
+                         size that was ever cosigned ({} is known here)",
+                        one.origin, one.origin, one.known
+                    ),
+                )
+            })
+            .collect(),
+    }
 }
 
 fn now() -> Timestamp {

@@ -12,6 +12,7 @@ use touchstone_service::{
     World, logging,
     verifying::{PublicDocument, PublicFile, documents, files},
 };
+use touchstone_tlog::SignedCheckpoint;
 
 use super::Global;
 use crate::{answer::Answer, installation::Installation, progress};
@@ -114,6 +115,8 @@ async fn write_log(world: &World, folder: &Path) -> Result<(Vec<String>, usize)>
     let Some(log) = logging::whole(world).await? else {
         return Ok((Vec::new(), 0));
     };
+    // Before any tile: what is there may be ahead.
+    let checkpoint = kept_cosignatures(folder, &log.checkpoint)?;
     let bar = progress::bar("publishing the log", log.paths.len() as u64);
     let (mut paths, mut written) = (Vec::with_capacity(log.paths.len() + 1), 0);
     for (done, path) in log.paths.iter().enumerate() {
@@ -137,9 +140,45 @@ async fn write_log(world: &World, folder: &Path) -> Result<(Vec<String>, usize)>
         }
         paths.push(format!("/log/{path}"));
     }
-    written += usize::from(write_one(folder, "/log/checkpoint", &log.checkpoint)?);
+    written += usize::from(write_one(folder, "/log/checkpoint", &checkpoint)?);
     paths.push("/log/checkpoint".to_owned());
     Ok((paths, written))
+}
+
+/// The checkpoint as it is written: with the cosignatures that stand under the same one in the folder (`touchstone log cosign`). One that is
+/// ahead there is never written over.
+fn kept_cosignatures(folder: &Path, checkpoint: &[u8]) -> Result<Vec<u8>> {
+    let place = folder.join("log/checkpoint");
+    let mut ours = SignedCheckpoint::parse(checkpoint).context("the log's checkpoint")?;
+    let Ok(bytes) = fs::read(&place) else {
+        return Ok(checkpoint.to_vec());
+    };
+    let Ok(there) = SignedCheckpoint::parse(&bytes) else {
+        bail!(
+            "{} is no checkpoint. Publish into an empty folder",
+            place.display()
+        );
+    };
+    let (here, published) = (&ours.checkpoint, &there.checkpoint);
+    if published.origin() != here.origin()
+        || (published.size == here.size && published.root != here.root)
+    {
+        bail!(
+            "{} is of another log, or of one that forked. Publish into an empty folder",
+            place.display()
+        );
+    }
+    if published.size > here.size {
+        bail!(
+            "{} has {} entries and this log has {}: the installation is older than what it published. `touchstone restore` says how it learns \
+             what it had published",
+            place.display(),
+            published.size,
+            here.size
+        );
+    }
+    ours.note.merge(&there.note);
+    Ok(ours.note.to_string().into_bytes())
 }
 
 /// `true` if it was new or changed.

@@ -7,7 +7,7 @@ use serde_json::json;
 use touchstone_adapters::SystemClock;
 use touchstone_service::{
     logging::Learned,
-    operations::restore::{Reconciled, is_restored, mark_restored, reconcile},
+    operations::restore::{Forgone, Reconciled, is_restored, mark_restored, reconcile},
     ports::Clock,
 };
 
@@ -25,13 +25,15 @@ use crate::{
 #[command(after_help = "\
 What is restored starts read-only: it serves and checks, and issues and revokes nothing. It then reads the status lists as they were \
 published, so that nothing withdrawn since the backup stands again, and closes the lists that were in use, so that no position is given \
-twice. Lists that were opened since the backup are looked for too. Where the lists cannot be read (the server they stood on is gone), name a copy with --documents, or decide with \
---without-published. On PostgreSQL restore the database first, with pg_restore.
+twice. Lists that were opened since the backup are looked for too. The public log is read as well, as it was published and as its witnesses \
+saw it: nothing is signed over what was signed since. Where lists or log cannot be read (the server they stood on is gone), name a copy with \
+--documents, or decide with --without-published and --without-log. On PostgreSQL restore the database first, with pg_restore. \
+A witness that was restored cosigns nothing until `touchstone witness confirm`.
 
 Examples:
   touchstone restore --from touchstone-2026-11-21.zip --data restored
   touchstone restore --data restored --from backup.zip --documents public/
-  touchstone restore --data restored --again                 read the published lists again")]
+  touchstone restore --data restored --again                 read what was published again")]
 pub(crate) struct Args {
     /// The backup.
     #[arg(
@@ -41,15 +43,19 @@ pub(crate) struct Args {
         conflicts_with = "again"
     )]
     from: Option<PathBuf>,
-    /// Only read the published lists again, in an installation that is still read-only.
+    /// Only read what was published again, in an installation that is still read-only.
     #[arg(long)]
     again: bool,
-    /// Look here first for the published lists: a folder written by `touchstone publish`.
+    /// Look here first for the published lists and the published log: a folder written by `touchstone publish`.
     #[arg(long, value_name = "DIR")]
     documents: Option<PathBuf>,
     /// Go on although some lists cannot be read: what was withdrawn in them since the backup is forgotten.
     #[arg(long)]
     without_published: bool,
+    /// Go on although nobody can say how far the public log had come: you say that nobody was ever shown more of it than is in the backup. If
+    /// somebody was, the log will be seen to have forked, and nothing repairs that.
+    #[arg(long)]
+    without_log: bool,
     /// The passphrase of the keys, as a file; it is copied beside them. Otherwise it comes from where it is configured.
     #[arg(long, value_name = "FILE")]
     passphrase_file: Option<PathBuf>,
@@ -81,10 +87,14 @@ impl Args {
                 json!({ "open": true }),
             ));
         }
-        let spinner = progress::spinner("reading the published status lists");
+        let spinner = progress::spinner("reading what was published");
         let documents = self.documents.clone();
         let found = |url: &str| at_hand(documents.as_deref()?, url).map(|found| found.bytes);
-        let learned = reconcile(&installation.world, &found, !self.without_published).await?;
+        let without = Forgone {
+            lists: self.without_published,
+            log: self.without_log,
+        };
+        let learned = reconcile(&installation.world, &found, without).await?;
         drop(spinner);
         Ok(answer(&installation.data, &learned))
     }
@@ -108,7 +118,10 @@ fn answer(data: &std::path::Path, learned: &Reconciled) -> Answer {
             Learned::Nothing => "unchanged",
             Learned::TakenOver(_) => "taken-over",
             Learned::Unknown => "unknown",
+            Learned::Behind { .. } => "behind",
+            Learned::Diverged { .. } => "diverged",
         },
+        "waitsFor": learned.waits_for(),
         "reinstated": learned.reinstated, "later": learned.later, "unread": learned.unread, "unsure": learned.unsure,
     });
     let unread = learned
@@ -117,14 +130,7 @@ fn answer(data: &std::path::Path, learned: &Reconciled) -> Answer {
         .map(|url| format!("  {url}\n"))
         .collect::<String>();
     if !learned.open {
-        let text = format!(
-            "{} is restored and stays READ-ONLY: these published status lists could not be read, or are not signed by their issuer:\n{unread}\
-             Way out: `touchstone --data {} restore --again` once they can be read; with --documents DIR where you have a copy; \
-             with --without-published if they are lost for good.",
-            data.display(),
-            data.display()
-        );
-        return Answer::new(text, json).with_exit(Exit::Failed);
+        return Answer::new(read_only(data, learned, &unread), json).with_exit(Exit::Failed);
     }
     let mut text = format!(
         "{} is restored and open. Learned from the published lists: {} withdrawn, {} paused, {} reinstated since the backup. \
@@ -146,9 +152,9 @@ fn answer(data: &std::path::Path, learned: &Reconciled) -> Answer {
         Learned::TakenOver(size) => text.push_str(&format!(
             "\nThe log goes on from its {size} entries, as they were published since."
         )),
-        Learned::Unknown => text.push_str(
-            "\nNobody answered for the published log. If it went on after the backup, put its copy (log/ in a folder of `touchstone publish`) \
-             back into the file store before anything is issued, or it will be seen to have forked.",
+        Learned::Unknown | Learned::Behind { .. } | Learned::Diverged { .. } => text.push_str(
+            "\nNobody could say how far the public log had come, and you decided to go on: if anybody was shown more of it than is in the backup, it \
+             will be seen to have forked.",
         ),
     }
     for url in &learned.unsure {
@@ -163,4 +169,37 @@ fn answer(data: &std::path::Path, learned: &Reconciled) -> Answer {
         ));
     }
     Answer::new(text, json)
+}
+
+/// Why it stays read-only, and every way out.
+fn read_only(data: &std::path::Path, learned: &Reconciled, unread: &str) -> String {
+    let data = data.display();
+    let mut text = format!(
+        "{data} is restored and stays READ-ONLY: {}.\n",
+        learned.waits_for()
+    );
+    if learned.waits_for_lists {
+        text.push_str(&format!("Status lists:\n{unread}"));
+    }
+    text.push_str(&format!(
+        "Way out: `touchstone --data {data} restore --again` once what was published can be read; with --documents DIR where you have a copy (a folder of \
+         `touchstone publish`, with log/ in it)"
+    ));
+    if learned.waits_for_lists {
+        text.push_str("; with --without-published if the lists are lost for good");
+    }
+    match &learned.log {
+        Learned::Unknown if learned.waits_for_log => text.push_str(
+            "; with --without-log if you know that nobody was ever shown more of the log than is in the backup",
+        ),
+        Learned::Behind { .. } => text.push_str(
+            ". What was copied of the log by now is kept and not read again. Nothing else opens it: to go on from less than was signed would fork the log",
+        ),
+        Learned::Diverged { .. } => text.push_str(
+            ". Database, files and keys must be of one installation: restore them from one backup, and the published log beside them",
+        ),
+        _ => {}
+    }
+    text.push('.');
+    text
 }

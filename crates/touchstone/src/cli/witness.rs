@@ -1,17 +1,18 @@
 //! `touchstone witness`: vouching for other installations' logs.
 
-use std::net::SocketAddr;
+use std::{net::SocketAddr, path::PathBuf};
 
 use anyhow::{Context, Result, bail};
 use clap::Subcommand;
 use serde_json::json;
 use tokio::net::TcpListener;
 use touchstone_adapters::TLOG_CRYPTO;
-use touchstone_service::witnessing::Witness;
+use touchstone_service::witnessing::{Witness, confirm, waiting};
+use touchstone_tlog::note::MOST_BYTES;
 
-use super::Global;
+use super::{Global, file};
 use crate::{
-    answer::Answer,
+    answer::{Answer, table},
     installation::{Installation, Settings, start_log},
     server::{self, Stop},
 };
@@ -25,7 +26,9 @@ witness.logs in the configuration and nobody else's. Two witnesses that do not k
 Examples:
   touchstone witness key                   what others put into their trust file
   touchstone witness serve                 answer logs on witness.listen
-  touchstone witness serve --listen 127.0.0.1:9001")]
+  touchstone witness serve --listen 127.0.0.1:9001
+  touchstone witness confirm log.example.org/log --size 73894
+                                           after a backup was restored: how far it had cosigned")]
 pub(crate) struct Args {
     #[command(subcommand)]
     what: What,
@@ -35,6 +38,7 @@ pub(crate) struct Args {
 enum What {
     Serve(Serve),
     Key(Key),
+    Confirm(Confirm),
 }
 
 /// Answer logs that ask for cosignatures.
@@ -56,6 +60,29 @@ struct Serve {
 #[derive(Debug, clap::Args)]
 struct Key {}
 
+/// After a backup of the witness was restored: say how far a log had been cosigned.
+#[derive(Debug, clap::Args)]
+#[command(after_help = "\
+A restored witness does not know what it cosigned after the backup, and a log that has two histories would be glad of that. It cosigns \
+nothing of a log until you confirm the newest size that it ever cosigned. Learn that size from others who follow the log, not from the log \
+alone. If it is more than the database knows, the checkpoint of that size is needed, with this witness's own cosignature on it.
+
+Examples:
+  touchstone witness confirm                              which logs wait, and what is known of them
+  touchstone witness confirm log.example.org/log --size 73894
+  touchstone witness confirm log.example.org/log --size 74102 --checkpoint mirror/log/checkpoint")]
+struct Confirm {
+    /// The log, by its origin. Without it, the logs that wait are listed.
+    #[arg(value_name = "ORIGIN", requires = "size")]
+    origin: Option<String>,
+    /// Entries of the newest checkpoint that this witness ever cosigned of it.
+    #[arg(long, value_name = "N", requires = "origin")]
+    size: Option<u64>,
+    /// The checkpoint of that size, as a file.
+    #[arg(long, value_name = "FILE", requires = "size")]
+    checkpoint: Option<PathBuf>,
+}
+
 impl Args {
     pub(crate) async fn run(self, global: &Global) -> Result<Answer> {
         let settings = Settings::read_made(global)?;
@@ -71,6 +98,7 @@ impl Args {
                 Ok(Answer::new(key, json))
             }
             What::Serve(serve) => serve.run(&installation, witness).await,
+            What::Confirm(order) => order.run(&installation, &witness).await,
         }
     }
 }
@@ -79,8 +107,7 @@ impl Serve {
     async fn run(self, installation: &Installation, witness: Witness) -> Result<Answer> {
         if installation.read_only {
             bail!(
-                "restored from a backup, which may be older than what this witness cosigned: it would vouch for a history that it refused before. Give \
-                 the witness a new name and a new data folder"
+                "restored from a backup and read-only: `touchstone restore --again` first, then `touchstone witness confirm`"
             );
         }
         let config = &installation.config;
@@ -97,6 +124,12 @@ impl Serve {
             listener.local_addr()?,
             config.witness.logs.len()
         );
+        for one in waiting(&installation.world.store, &witness.logs, &TLOG_CRYPTO).await? {
+            eprintln!(
+                "Restored from a backup: nothing of {} is cosigned until `touchstone witness confirm {} --size N`; {} entries are known here.",
+                one.origin, one.origin, one.known
+            );
+        }
         let stop = Stop::at_signal()?;
         let world = installation.world.clone();
         let edge = server::edge(&world, config)?;
@@ -104,6 +137,44 @@ impl Serve {
             .await
             .context("serving")?;
         Ok(Answer::nothing())
+    }
+}
+
+impl Confirm {
+    async fn run(self, installation: &Installation, witness: &Witness) -> Result<Answer> {
+        let world = &installation.world;
+        let (Some(origin), Some(size)) = (&self.origin, self.size) else {
+            let waiting = waiting(&world.store, &witness.logs, &TLOG_CRYPTO).await?;
+            let rows = waiting
+                .iter()
+                .map(|one| [one.origin.clone(), one.known.to_string()]);
+            let text = match waiting.is_empty() {
+                true => "No log waits to be confirmed.".to_owned(),
+                false => table(
+                    ["log", "cosigned as far as is known here"],
+                    &rows.collect::<Vec<_>>(),
+                ),
+            };
+            let json = waiting
+                .iter()
+                .map(|one| json!({ "origin": one.origin, "known": one.known }));
+            return Ok(Answer::new(
+                text,
+                json!({ "waiting": json.collect::<Vec<_>>() }),
+            ));
+        };
+        if installation.read_only {
+            bail!("restored from a backup and read-only: `touchstone restore --again` first");
+        }
+        let checkpoint = match &self.checkpoint {
+            Some(path) => Some(file::read(&path.display().to_string(), MOST_BYTES)?),
+            None => None,
+        };
+        confirm(world, witness, origin, size, checkpoint.as_deref()).await?;
+        Ok(Answer::new(
+            format!("{origin} is cosigned again, from {size} entries on."),
+            json!({ "origin": origin, "size": size }),
+        ))
     }
 }
 

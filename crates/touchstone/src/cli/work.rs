@@ -2,7 +2,12 @@
 
 use anyhow::Result;
 use serde_json::json;
-use touchstone_service::operations::{wind, work_until_idle};
+use touchstone_service::{
+    World,
+    logging::{Asking, ask_all},
+    operations::{wind, work_until_idle},
+};
+use tracing::warn;
 
 use super::Global;
 use crate::{
@@ -33,6 +38,7 @@ impl Args {
         if self.once {
             wind(world).await?;
             work_until_idle(world).await?;
+            ask_once(world).await;
             let waiting = world.store.read().queue_depth().await?;
             let text = format!(
                 "Nothing is due any more; {} jobs wait for their time, {} were given up.",
@@ -46,5 +52,16 @@ impl Args {
         eprintln!("Working. Ctrl-C stops.");
         server::work(world, installation.config.work.threads, &Stop::at_signal()?).await;
         Ok(Answer::nothing())
+    }
+}
+
+/// Has the log witnessed. Whoever does not answer leaves it pending.
+async fn ask_once(world: &World) {
+    for (witness, asked) in ask_all(world).await {
+        match asked {
+            Ok(Asking::Nothing | Asking::Cosigned(_)) => {}
+            Ok(Asking::Refused(why)) => warn!(%witness, %why, "the public log was not cosigned"),
+            Err(error) => warn!(%witness, %error, "the public log was not cosigned"),
+        }
     }
 }

@@ -1,17 +1,117 @@
-//! What is logged, and how.
+//! What is logged, and how; and who vouches for the public log.
+
+use std::path::PathBuf;
+
+use touchstone_adapters::TLOG_CRYPTO;
+use touchstone_tlog::Policy;
 
 use super::concern::{Given, Setting, concern};
 
 concern! {
-    /// What is logged, and how. Log lines go to standard error and never carry personal data.
+    /// What is logged, and how: log lines go to standard error and never carry personal data. And who vouches for the public log, the
+    /// transparency log of what was issued (`docs/formats/log.md`).
     Log is "log" {
         /// How a line looks: `text` for people, `json` for machines.
         format: Format = Format::Text, example "\"json\"";
 
         /// What is logged: `error`, `warn`, `info`, `debug`, `trace`, or a filter by module like `info,touchstone_web=debug`.
         level: String = "info".into(), example "\"warn\"";
+
+        /// Who is asked to cosign every checkpoint of the public log, each as a `witness` line of C2SP tlog-policy without that word: a name of
+        /// your choice, the witness's key, its address. None of them holds anything up; see `docs/operating.md`.
+        witnesses: WitnessLines = WitnessLines(Vec::new()), example "[\"north witness.example.org+0ef52cba+BCq4RT7ObXpRmAeNA0EHOSgtEIc4xpwu/7Arn/3/sIkr https://witness.example.org\"]";
+
+        /// How many of the witnesses must have cosigned a checkpoint before it counts as witnessed: `none`, `any`, `all`, a number, or the
+        /// name of one. Needed where there are witnesses. It goes into the trust file that `touchstone log trust` writes.
+        quorum: Option<String> = None, example "\"2\"";
+
+        /// Instead of the two: a file in C2SP tlog-policy, with `witness`, `group` and `quorum` lines; `log` lines in it are passed over.
+        policy: Option<PathBuf> = None, example "\"/etc/touchstone/witnesses.policy\"";
     }
 }
+
+/// Witnesses, each a line of C2SP tlog-policy.
+#[derive(Clone, Debug, Default, Eq, PartialEq)]
+pub(crate) struct WitnessLines(pub(crate) Vec<String>);
+
+impl Setting for WitnessLines {
+    const KIND: &'static str = "list of texts";
+
+    fn read(given: &Given) -> Result<Self, String> {
+        let lines = Vec::<String>::read(given)?;
+        let mut text = String::new();
+        for line in &lines {
+            let words: Vec<&str> = line.split_whitespace().collect();
+            let [name, key, url] = words[..] else {
+                return Err(format!(
+                    "\"{line}\": write a name, the witness's key and its address, with spaces between"
+                ));
+            };
+            if !(url.starts_with("https://") || url.starts_with("http://")) {
+                return Err(format!("\"{line}\": the address starts with https://"));
+            }
+            text.push_str(&format!("witness {name} {key} {url}\n"));
+            let read = Policy::parse(format!("{text}quorum none\n").as_bytes(), &TLOG_CRYPTO);
+            read.map_err(|error| format!("\"{line}\": {}", error.fault))?;
+        }
+        Ok(Self(lines))
+    }
+
+    fn write(&self) -> Option<String> {
+        self.0.write()
+    }
+}
+
+impl Log {
+    /// The witnesses and their quorum as C2SP tlog-policy. The file of `policy` is read by `read`.
+    pub(crate) fn witnessing(
+        &self,
+        read: impl FnOnce(&std::path::Path) -> anyhow::Result<Vec<u8>>,
+    ) -> anyhow::Result<Policy> {
+        use anyhow::{Context as _, bail};
+        let Self {
+            witnesses, quorum, ..
+        } = self;
+        if let Some(path) = &self.policy {
+            if !witnesses.0.is_empty() || quorum.is_some() {
+                bail!(
+                    "log.policy says who the witnesses are: leave out log.witnesses and log.quorum"
+                );
+            }
+            let policy = Policy::parse(&read(path)?, &TLOG_CRYPTO);
+            return policy.with_context(|| format!("log.policy: {}", path.display()));
+        }
+        let mut text = String::new();
+        let mut names = Vec::new();
+        for line in &witnesses.0 {
+            text.push_str(&format!("witness {line}\n"));
+            names.extend(line.split_whitespace().next());
+        }
+        let quorum = match (quorum.as_deref(), names.is_empty()) {
+            (None, true) => "none",
+            (None, false) => bail!(
+                "log.quorum is not set: say how many of log.witnesses must have cosigned: any, all, a number, or none"
+            ),
+            (Some(quorum), _) => quorum,
+        };
+        match quorum {
+            "none" => text.push_str("quorum none\n"),
+            name if names.contains(&name) => text.push_str(&format!("quorum {name}\n")),
+            count if count == "any" || count == "all" || count.parse::<u64>().is_ok() => {
+                let names = names.join(" ");
+                text.push_str(&format!("group {GROUP} {count} {names}\nquorum {GROUP}\n"));
+            }
+            other => bail!(
+                "log.quorum: \"{other}\" is no number, no witness of log.witnesses, and none of any, all, none"
+            ),
+        }
+        Policy::parse(text.as_bytes(), &TLOG_CRYPTO)
+            .with_context(|| format!("log.witnesses and log.quorum = \"{quorum}\""))
+    }
+}
+
+/// What the group of all witnesses is called in a trust file.
+const GROUP: &str = "witnesses-of-log";
 
 /// How a log line looks.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
@@ -39,5 +139,95 @@ impl Setting for Format {
             Self::Json => "\"json\"",
         };
         Some(word.into())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const NORTH: &str = "north witness.example.org+";
+
+    /// Two witnesses with keys of their own.
+    fn lines() -> Vec<String> {
+        let key = |name: &str, byte: u8| {
+            let key = touchstone_tlog::PublicKey::CosignatureEd25519([byte; 32]);
+            touchstone_tlog::VerifierKey::new(name, key, &TLOG_CRYPTO).unwrap()
+        };
+        vec![
+            format!(
+                "north {} https://north.example.org",
+                key("north.example.org", 1)
+            ),
+            format!(
+                "south {} https://south.example.org",
+                key("south.example.org", 2)
+            ),
+        ]
+    }
+
+    fn policy(witnesses: Vec<String>, quorum: Option<&str>) -> Result<String, String> {
+        let log = Log {
+            witnesses: WitnessLines(witnesses),
+            quorum: quorum.map(str::to_owned),
+            ..Log::default()
+        };
+        let read = log.witnessing(|_| Ok(Vec::new()));
+        read.map(|policy| policy.to_string())
+            .map_err(|error| format!("{error:#}"))
+    }
+
+    #[test]
+    fn witnesses_and_a_quorum_are_a_policy() {
+        assert_eq!(policy(Vec::new(), None).unwrap(), "quorum none\n");
+        for (quorum, end) in [
+            (
+                "all",
+                "group witnesses-of-log 2 north south\nquorum witnesses-of-log\n",
+            ),
+            (
+                "any",
+                "group witnesses-of-log 1 north south\nquorum witnesses-of-log\n",
+            ),
+            (
+                "2",
+                "group witnesses-of-log 2 north south\nquorum witnesses-of-log\n",
+            ),
+            ("south", "quorum south\n"),
+            ("none", "quorum none\n"),
+        ] {
+            let text = policy(lines(), Some(quorum)).unwrap();
+            assert!(text.ends_with(end), "{text}");
+        }
+    }
+
+    #[test]
+    fn what_is_no_witness_or_no_quorum_is_refused_with_what_to_write() {
+        for (quorum, told) in [
+            (None, "log.quorum is not set"),
+            (Some("3"), "a group asks for 1 to all of its members"),
+            (Some("0"), "a group asks for 1 to all of its members"),
+            (Some("east"), "\"east\" is no number"),
+        ] {
+            let refused = policy(lines(), quorum).unwrap_err();
+            assert!(refused.contains(told), "{refused}");
+        }
+        let [north, south] = &lines()[..] else {
+            unreachable!("two");
+        };
+        let twice = format!("again {}", north.split_once(' ').unwrap().1);
+        for bad in [
+            vec!["north".to_owned()],
+            vec![format!("{NORTH}00000000+AAAA https://a.example.org")],
+            vec![south.replace("https://", "ftp://")],
+            vec![north.clone(), twice],
+        ] {
+            assert!(
+                WitnessLines::read(&Given::List(bad.clone())).is_err(),
+                "{bad:?}"
+            );
+        }
+        assert!(WitnessLines::read(&Given::List(lines())).is_ok());
+        assert!(WitnessLines::read(&Given::Text(lines().join(", "))).is_ok());
     }
 }

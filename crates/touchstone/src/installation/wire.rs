@@ -5,12 +5,13 @@ use std::sync::Arc;
 use anyhow::{Context, Result};
 use touchstone_adapters::{
     CRYPTO, HttpFetch, MailFolder, MailSmtp, NoFetch, ObjectsFolder, PasskeysWebauthn, SignerFile,
-    SpoolFolder, SystemClock, SystemRng, artwork::Press,
+    SpoolFolder, SystemClock, SystemRng, TLOG_CRYPTO, artwork::Press,
 };
 use touchstone_service::{
     Site, World,
     holding::{Quiet, Reminders},
     ports::{Fetch, Mail, Passkeys},
+    witnessing::Witnesses,
 };
 use touchstone_store::Store;
 use url::Url;
@@ -36,8 +37,10 @@ pub(super) async fn world(settings: &Settings) -> Result<World> {
         fetch: fetch(settings)?,
         artwork: Arc::new(Press::new()),
         crypto: &CRYPTO,
+        tlog: &TLOG_CRYPTO,
         contexts: Arc::new(super::contexts::contexts(&settings.config)?),
         lists: Arc::default(),
+        witnesses: Arc::new(witnesses(settings)?),
         site: Arc::new(site),
         reminders: reminders(settings),
     })
@@ -100,6 +103,25 @@ fn fetch(settings: &Settings) -> Result<Arc<dyn Fetch>> {
     Ok(Arc::new(
         HttpFetch::new(fetch.loopback).context("preparing to fetch documents")?,
     ))
+}
+
+/// Who is asked to vouch for the log. Nobody is asked where nothing may be fetched.
+fn witnesses(settings: &Settings) -> Result<Witnesses> {
+    let read = |path: &std::path::Path| {
+        let path = settings.data.join(path);
+        std::fs::read(&path).with_context(|| format!("log.policy: {}", path.display()))
+    };
+    let policy = settings.config.log.witnessing(read)?;
+    let fetch = &settings.config.fetch;
+    let mut witnesses = Witnesses::default();
+    if fetch.allow && !policy.witnesses().is_empty() {
+        let ask = HttpFetch::new(fetch.loopback).context("preparing to ask witnesses")?;
+        witnesses.ask = Arc::new(ask);
+    }
+    Ok(Witnesses {
+        policy,
+        ..witnesses
+    })
 }
 
 fn reminders(settings: &Settings) -> Reminders {

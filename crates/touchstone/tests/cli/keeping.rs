@@ -330,8 +330,21 @@ fn t36_a_restored_backup_learns_what_was_revoked_since() {
         passphrase.to_str().unwrap(),
     ];
 
-    // Nobody serves the lists any more: read-only, and it says so.
-    folder.run(&restore).exits(1).says("READ-ONLY");
+    // Nobody serves the lists or the log any more: read-only, and it says so.
+    folder
+        .run(&restore)
+        .exits(1)
+        .says("READ-ONLY")
+        .says("nobody could say how far the public log had come")
+        .says("--without-log");
+    folder
+        .run(&["--data", "restored", "doctor"])
+        .exits(1)
+        .says("how far the public log had come");
+    folder
+        .run(&["--data", "restored", "publish", "--to", "older"])
+        .exits(1)
+        .warns("does not know yet what was published since");
     let refused = [
         "--data",
         "restored",
@@ -363,8 +376,17 @@ fn t36_a_restored_backup_learns_what_was_revoked_since() {
         "--documents",
         "public",
     ];
+    // Without the log, the lists alone do not open it.
+    fs::rename(folder.path("public/log"), folder.path("log")).unwrap();
+    let waits = folder.run(&again).exits(1).json();
+    assert_eq!(
+        (&waits["log"], &waits["open"]),
+        (&"unknown".into(), &false.into())
+    );
+    fs::rename(folder.path("log"), folder.path("public/log")).unwrap();
     let learned = folder.run(&again).exits(0).json();
     assert_eq!(learned["withdrawn"], 1);
+    assert_eq!(learned["log"], "taken-over");
     assert_eq!(
         ids(&folder, &["--data", "restored", "--state", "revoked"]),
         [revoked]

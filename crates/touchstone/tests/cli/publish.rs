@@ -3,6 +3,8 @@
 use std::fs;
 
 use touchstone_store::{ObjectRow, Store, StoreError};
+use touchstone_testkit::TlogKey;
+use touchstone_tlog::{Checkpoint, SignedCheckpoint};
 
 use super::{keeping::FOUND, run::Folder};
 
@@ -32,6 +34,41 @@ fn evidence_is_published_only_on_request() {
     let told = folder.run(&all).exits(0).text();
     assert!(!told.contains("left out"), "{told}");
     assert_eq!(fs::read(&place).unwrap(), WORK);
+}
+
+/// What witnesses put under a published checkpoint stays there, and one that is ahead is never written over.
+#[test]
+fn t47_publishing_keeps_cosignatures_and_never_goes_back() {
+    let folder = Folder::new();
+    folder.run(FOUND).exits(0);
+    folder.run(&["work", "--once"]).exits(0);
+    let publish = ["publish", "--to", "public"];
+    folder.run(&publish).exits(0);
+    let place = folder.path("public/log/checkpoint");
+    let mut signed = SignedCheckpoint::parse(&fs::read(&place).unwrap()).unwrap();
+    let witness = TlogKey::witness("witness.example.org");
+    witness.sign(&mut signed.note, 1_795_000_000);
+    fs::write(&place, signed.note.to_string()).unwrap();
+
+    folder.run(&publish).exits(0);
+    let kept = SignedCheckpoint::parse(&fs::read(&place).unwrap()).unwrap();
+    assert!(
+        kept.note
+            .signatures()
+            .iter()
+            .any(|line| witness.key.made(line))
+    );
+    assert_eq!(kept.note.signatures().len(), signed.note.signatures().len());
+
+    let tree = &signed.checkpoint;
+    let ahead = Checkpoint::new(tree.origin(), tree.size + 1, tree.root).unwrap();
+    let text = signed.note.to_string().replace(&tree.text(), &ahead.text());
+    fs::write(&place, &text).unwrap();
+    folder
+        .run(&publish)
+        .exits(1)
+        .warns("older than what it published");
+    assert_eq!(fs::read_to_string(&place).unwrap(), text);
 }
 
 /// Keeps a file as an upload does; no command does that.

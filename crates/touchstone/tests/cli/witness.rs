@@ -10,7 +10,8 @@ use touchstone_tlog::merkle::prove_consistency;
 use touchstone_tlog::witness::{AddCheckpoint, cosignatures, origin_hash};
 use touchstone_tlog::{VerifierKey, tile};
 
-use super::run::Folder;
+use super::keeping::{ids, issued};
+use super::run::{Folder, Ran};
 
 const ORIGIN: &str = "log.example.org";
 
@@ -30,9 +31,18 @@ impl Witness {
     }
 
     fn start_at(folder: &Folder, log: &MemoryLog, address: &str) -> Self {
-        let key = log.key.key.to_string();
-        let args = ["--local", "witness", "serve", "--listen", address];
-        let mut process = folder.start_with(&args, &[("TOUCHSTONE_WITNESS_LOGS", &key)]);
+        Self::start_in(folder, &["--local"], log, address)
+    }
+
+    /// Starts it with these arguments before the command.
+    fn start_in(folder: &Folder, before: &[&str], log: &MemoryLog, address: &str) -> Self {
+        Self::of_key(folder, before, &log.key.key.to_string(), address)
+    }
+
+    /// The same, for the log with this key.
+    fn of_key(folder: &Folder, before: &[&str], key: &str, address: &str) -> Self {
+        let args = [before, &["witness", "serve", "--listen", address]].concat();
+        let mut process = folder.start_with(&args, &[("TOUCHSTONE_WITNESS_LOGS", key)]);
         let mut lines = BufReader::new(process.stderr.take().unwrap()).lines();
         let said = lines.find_map(|line| {
             let line = line.unwrap();
@@ -274,4 +284,256 @@ fn a_witness_without_logs_does_not_start() {
     let folder = installed();
     let serve = ["--local", "witness", "serve", "--listen", "127.0.0.1:0"];
     folder.run(&serve).exits(1).warns("witness.logs is empty");
+}
+
+/// Put back from a backup that is older than what it cosigned: it vouches for nothing before somebody says how far it had come.
+#[test]
+fn t50_a_restored_witness_cosigns_nothing_before_its_newest_size_is_confirmed() {
+    let folder = installed();
+    let mut log = MemoryLog::with(ORIGIN, entries(0..5));
+    let witness = Witness::start(&folder, &log);
+    assert_eq!(witness.add(&request(&log, 0)).0, 200);
+    drop(witness);
+    let backup = ["--local", "backup", "--to", "w.zip"];
+    folder.run(&backup).exits(0);
+
+    // After the backup it cosigns one history of 300 entries; then its disk is lost.
+    log.grow(entries(5..300));
+    let witness = Witness::start(&folder, &log);
+    let (status, _, lines) = witness.add(&request(&log, 5));
+    assert_eq!(status, 200);
+    drop(witness);
+    let cosigned = format!("{}{lines}", log.checkpoint().note);
+    folder.write("cosigned", &cosigned);
+    let passphrase = folder.path("touchstone-data/keys/passphrase");
+    let passphrase = passphrase.to_str().unwrap();
+    let restored = folder.path("restored");
+    let there = ["--local", "--data", restored.to_str().unwrap()];
+    let run = |args: &[&str]| {
+        let key = log.key.key.to_string();
+        let set = [("TOUCHSTONE_WITNESS_LOGS", key.as_str())];
+        folder.run_with(&[&there, args].concat(), &set, b"")
+    };
+    let restore = [
+        "restore",
+        "--from",
+        "w.zip",
+        "--passphrase-file",
+        passphrase,
+    ];
+    run(&restore).exits(0);
+
+    // Another history, from the five entries that it knows: it would have cosigned that.
+    let mut forked = MemoryLog::with(ORIGIN, entries(0..5));
+    forked.grow(entries(1000..1295));
+    let witness = Witness::start_in(&folder, &there, &log, "127.0.0.1:0");
+    let (status, _, said) = witness.add(&request(&forked, 5));
+    assert_eq!(status, 503);
+    assert!(said.contains("restored from a backup"), "{said}");
+    assert_eq!(witness.add(&request(&log, 5)).0, 503);
+    drop(witness);
+
+    run(&["witness", "confirm"]).exits(0).says(ORIGIN).says("5");
+    let confirm = |size: &'static str| ["witness", "confirm", ORIGIN, "--size", size];
+    run(&confirm("4")).exits(1).warns("less than the 5 entries");
+    run(&confirm("300"))
+        .exits(1)
+        .warns("with this witness's cosignature");
+    let with = |file: &'static str| {
+        let size = confirm("300");
+        [&size[..], &["--checkpoint", file]].concat()
+    };
+    let note = forked.checkpoint().note.to_string();
+    folder.write("forked", note);
+    run(&with("forked"))
+        .exits(1)
+        .warns("does not bear a cosignature");
+    run(&with("cosigned")).exits(0).says("from 300 entries on");
+
+    let witness = Witness::start_in(&folder, &there, &log, "127.0.0.1:0");
+    let conflict = (409, "text/x.tlog.size".to_owned(), "300\n".to_owned());
+    assert_eq!(witness.add(&request(&forked, 5)), conflict);
+    assert_eq!(witness.add(&request(&forked, 300)), conflict, "a fork");
+    log.grow(entries(300..301));
+    assert_eq!(witness.add(&request(&log, 300)).0, 200);
+}
+
+/// An installation whose log two witnesses vouch for, each in a folder of its own.
+struct Vouched {
+    home: Folder,
+    witnesses: Vec<(Folder, Option<Witness>)>,
+    vkey: String,
+    settings: Vec<(&'static str, String)>,
+}
+
+impl Vouched {
+    fn new() -> Self {
+        let home = issued();
+        home.run(&["work", "--once"]).exits(0);
+        let trust = home.run(&["log", "trust"]).exits(0).text();
+        let log = trust.lines().find_map(|line| line.strip_prefix("log "));
+        let vkey = log.unwrap().split(' ').next().unwrap().to_owned();
+        let mut lines = Vec::new();
+        let mut witnesses = Vec::new();
+        for name in ["north", "south"] {
+            let folder = installed();
+            let key = folder.run(&["--local", "witness", "key"]).exits(0).text();
+            let witness = Witness::of_key(&folder, &["--local"], &vkey, "127.0.0.1:0");
+            lines.push(format!("{name} {} http://{}", key.trim(), witness.address));
+            witnesses.push((folder, Some(witness)));
+        }
+        let settings = vec![
+            ("TOUCHSTONE_LOG_WITNESSES", lines.join(", ")),
+            ("TOUCHSTONE_LOG_QUORUM", "all".to_owned()),
+            ("TOUCHSTONE_FETCH_LOOPBACK", "true".to_owned()),
+        ];
+        Self {
+            home,
+            witnesses,
+            vkey,
+            settings,
+        }
+    }
+
+    fn run(&self, args: &[&str]) -> Ran {
+        let settings: Vec<(&str, &str)> = self
+            .settings
+            .iter()
+            .map(|(name, value)| (*name, value.as_str()))
+            .collect();
+        self.home.run_with(args, &settings, b"")
+    }
+
+    fn stop(&mut self, number: usize) -> String {
+        let stopped = self.witnesses[number].1.take().unwrap();
+        stopped.address.clone()
+    }
+
+    fn start(&mut self, number: usize, address: &str) {
+        let (folder, witness) = &mut self.witnesses[number];
+        *witness = Some(Witness::of_key(folder, &["--local"], &self.vkey, address));
+    }
+
+    /// Publishes, and looks at what is published under the trust file.
+    fn published(&self) -> Ran {
+        self.run(&["publish", "--to", "site"]).exits(0);
+        self.run(&["log", "fsck", "site/log", "--policy", "trust"])
+    }
+}
+
+/// Witnesses are asked whenever something was entered. One that is down leaves proofs pending and holds up nobody; when it is back, it is asked
+/// from where it was. A log that goes on from an older copy is an alarm.
+#[test]
+fn t50_what_is_published_is_cosigned_by_who_is_there_and_pending_until_enough_have() {
+    let mut log = Vouched::new();
+    log.run(&["work", "--once"]).exits(0);
+    log.run(&["log", "trust", "--out", "trust"]).exits(0);
+    let trust = std::fs::read_to_string(log.home.path("trust")).unwrap();
+    assert!(trust.contains("\nwitness north ") && trust.contains("\nquorum witnesses-of-log"));
+    log.published()
+        .exits(0)
+        .says("seen by north")
+        .says("seen by south")
+        .says("enough witnesses");
+    log.run(&["doctor"]).exits(0).says("enough have cosigned");
+    let credential = ids(&log.home, &[]).remove(0);
+    let export = ["--json", "credential", "export", &credential, "--bundle"];
+    let bundled = |out: &'static str| {
+        log.run(&[&export[..], &["--out", out]].concat())
+            .exits(0)
+            .json()
+    };
+    assert_eq!(bundled("a.bundle")["quorum"], "reached");
+    let verify = ["verify", "a.bundle", "--offline", "--trust", "trust"];
+    log.run(&verify).says("north").says("south");
+    copy(&log.home.path("touchstone-data"), &log.home.path("older"));
+
+    let address = log.stop(1);
+    let revoke = ["credential", "revoke", &credential, "--reason", "Mixed up"];
+    log.run(&revoke).exits(0);
+    log.run(&["work", "--once"]).exits(0);
+    log.published()
+        .exits(2)
+        .says("seen by north")
+        .says("pending, neither right nor wrong");
+    let said = log.run(&["doctor"]).exits(1).says("south");
+    said.says("has not cosigned since").says("not reached");
+    let bundled = |out: &'static str| {
+        let args = [&export[..], &["--out", out]].concat();
+        log.run(&args).exits(0).json()
+    };
+    assert_eq!(bundled("b.bundle")["quorum"], "pending");
+    log.run(&[
+        "log", "prove", "site/log", "0", "--policy", "trust", "--out", "p",
+    ])
+    .exits(0)
+    .says("pending");
+
+    log.start(1, &address);
+    log.run(&["work", "--once"]).exits(0);
+    log.published().exits(0).says("enough witnesses");
+    log.run(&["doctor"]).exits(0);
+
+    // The same keys, another history: what north and south have seen is not continued.
+    let other = ids(&log.home, &[]).remove(1);
+    let older = |args: &[&str]| log.run(&[&["--data", "older"], args].concat());
+    let revoke = ["credential", "revoke", &other, "--reason", "Mixed up"];
+    older(&revoke).exits(0);
+    older(&["work", "--once"]).exits(0);
+    older(&["doctor"])
+        .exits(1)
+        .says("ALARM: north")
+        .says("ALARM: south");
+    older(&["log", "trust"]).exits(0);
+    let shown = std::fs::read_to_string(log.home.path("older/objects/log/checkpoint")).unwrap();
+    assert_eq!(shown.matches('\u{2014}').count(), 1, "nobody cosigned it");
+}
+
+/// A witness that takes connections and never answers, beside one that works: neither the log nor the other one waits for it.
+#[test]
+fn t50_a_witness_that_never_answers_holds_up_neither_the_log_nor_the_others() {
+    let mut log = Vouched::new();
+    log.stop(1);
+    let silent = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let lines = log.settings[0].1.clone();
+    let (kept, _) = lines.rsplit_once("http://").unwrap();
+    log.settings[0].1 = format!("{kept}http://{}", silent.local_addr().unwrap());
+    let settings: Vec<(&str, &str)> = log
+        .settings
+        .iter()
+        .map(|(name, value)| (*name, value.as_str()))
+        .collect();
+    let credential = ids(&log.home, &[]).remove(0);
+    let mut serving = log.home.start_with(&["work"], &settings);
+    let path = log.home.path("touchstone-data/objects/log/checkpoint");
+    let size = |text: &str| text.lines().nth(1).unwrap().parse::<u64>().unwrap();
+    let shown = || std::fs::read_to_string(&path).unwrap();
+    let until = |what: &dyn Fn(&str) -> bool, told: &str| {
+        let begun = std::time::Instant::now();
+        while !what(&shown()) {
+            assert!(begun.elapsed().as_secs() < 15, "{told}: {}", shown());
+            std::thread::sleep(std::time::Duration::from_millis(50));
+        }
+    };
+    let cosigned = |text: &str| text.matches('\u{2014}').count() == 2;
+    until(&cosigned, "the one that works cosigns");
+    let before = size(&shown());
+    let revoke = ["credential", "revoke", &credential, "--reason", "Mixed up"];
+    log.run(&revoke).exits(0);
+    until(&|text| size(text) > before && cosigned(text), "and again");
+    serving.kill().unwrap();
+    serving.wait().unwrap();
+}
+
+/// Copies a folder.
+fn copy(from: &std::path::Path, to: &std::path::Path) {
+    std::fs::create_dir_all(to).unwrap();
+    for entry in std::fs::read_dir(from).unwrap() {
+        let entry = entry.unwrap();
+        let place = to.join(entry.file_name());
+        match entry.file_type().unwrap().is_dir() {
+            true => copy(&entry.path(), &place),
+            false => std::fs::copy(entry.path(), place).map(drop).unwrap(),
+        }
+    }
 }

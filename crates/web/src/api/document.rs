@@ -133,7 +133,7 @@ const ABOUT: &str = "Everything that the pages do, for programs, and the verific
 Lists are read page by page: send what was answered as `next` as `after`. Times are RFC 3339 in UTC. \
 What belongs to another institution is not found.";
 
-const TAGS: [(&str, &str); 9] = [
+const TAGS: [(&str, &str); 10] = [
     ("institution", "Who issues."),
     (
         "achievements",
@@ -148,6 +148,7 @@ const TAGS: [(&str, &str); 9] = [
     ("members", "Who works at the institution."),
     ("keys", "With which programs come in."),
     ("audit", "Who did what."),
+    ("log", "How the public log stands."),
     (
         "vc-api",
         "The VC API of the W3C Credentials Community Group.",

@@ -1,8 +1,10 @@
 //! The public log: its page, and its files as any reader of C2SP tlog-tiles asks for them.
 
 use axum::http::StatusCode;
-use touchstone_service::logging::{file, whole};
+use touchstone_service::logging::{ask_all, file, whole};
+use touchstone_service::operations::work_until_idle;
 
+use crate::api_program::Program;
 use crate::journey::issued;
 use crate::site::Site;
 
@@ -57,6 +59,7 @@ async fn the_page_shows_an_entry_and_the_way_from_it_to_the_seal() {
         "Key announced",
         "Criteria",
         "verify.example.edu/log",
+        "No witness is asked",
     ] {
         assert!(text.contains(words), "{words}");
     }
@@ -74,4 +77,37 @@ async fn the_page_shows_an_entry_and_the_way_from_it_to_the_seal() {
             "{typed}"
         );
     }
+}
+
+#[tokio::test]
+async fn t50_what_too_few_witnesses_have_seen_is_pending_and_holds_up_nobody() {
+    let (site, witness) = Site::witnessed().await;
+    witness.set_down(true);
+    let owner = site.owner("riverside").await;
+    issued(&site, &owner).await;
+    ask_all(&site.test.world).await;
+    let reader = site.stranger();
+    let page = reader.get("/log").await.text();
+    assert!(page.contains("Pending") && page.contains("nothing is vouched for yet"));
+    let bare = reader.get("/log/checkpoint").await;
+    let program = Program::of(&site, "lakeside").await;
+    let standing = program.get("/api/v1/log").await.json();
+    assert_eq!(standing["quorum"], "pending");
+    assert_eq!(standing["witnesses"][0]["hasCosigned"], false);
+    assert!(
+        standing["witnesses"][0]["refused"]
+            .as_str()
+            .unwrap()
+            .contains("not reached")
+    );
+
+    witness.set_down(false);
+    work_until_idle(&site.test.world).await.unwrap();
+    ask_all(&site.test.world).await;
+    let page = reader.get("/log").await.text();
+    assert!(page.contains("Witnessed") && page.contains("the seal as it is now"));
+    let cosigned = reader.get("/log/checkpoint").await;
+    assert!(cosigned.bytes.len() > bare.bytes.len());
+    assert!(cosigned.text().contains("\n\u{2014} north.example.org "));
+    assert_eq!(program.get("/api/v1/log").await.json()["quorum"], "reached");
 }

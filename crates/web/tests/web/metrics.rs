@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use touchstone_service::logging::ask_all;
 use touchstone_service::operations::work_until_idle;
 
 use crate::api_program::Program;
@@ -33,6 +34,9 @@ async fn what_is_issued_delivered_waiting_and_old_is_told() {
         "touchstone_jobs{state=\"dead\"} 0",
         "touchstone_jobs_failing 0",
         "touchstone_jobs_oldest_seconds 0",
+        "touchstone_log_checkpoint_age_seconds 60",
+        "touchstone_log_queue 0",
+        "touchstone_log_queue_oldest_seconds 0",
     ] {
         assert!(text.contains(&format!("\n{line}\n")), "{line}:\n{text}");
     }
@@ -40,7 +44,7 @@ async fn what_is_issued_delivered_waiting_and_old_is_told() {
 
 #[tokio::test]
 async fn no_tenant_and_no_person_stands_in_a_metric() {
-    let site = Site::empty().await;
+    let (site, _) = Site::witnessed().await;
     let program = Program::of(&site, "riverside").await;
     let (_, ids) = program.issue(&site).await;
     let text = metrics(&site).await;
@@ -61,7 +65,10 @@ async fn no_tenant_and_no_person_stands_in_a_metric() {
         .filter_map(|line| line.split_once('{')?.1.split_once('='))
         .map(|(label, _)| label)
         .collect();
-    assert_eq!(labels, BTreeSet::from(["class", "result", "state"]));
+    assert_eq!(
+        labels,
+        BTreeSet::from(["class", "result", "state", "witness"])
+    );
 }
 
 #[tokio::test]
@@ -76,7 +83,7 @@ async fn a_database_that_does_not_answer_is_told_and_gives_no_old_numbers() {
 
 #[tokio::test]
 async fn every_metric_is_documented_and_nothing_else_is() {
-    let site = Site::empty().await;
+    let (site, _) = Site::witnessed().await;
     let program = Program::of(&site, "riverside").await;
     program.issue(&site).await;
     let text = metrics(&site).await;
@@ -99,4 +106,35 @@ async fn every_metric_is_documented_and_nothing_else_is() {
         })
         .collect();
     assert_eq!(told, rows);
+}
+
+#[tokio::test]
+async fn t50_what_the_witnesses_of_the_log_answered_is_told() {
+    let (site, witness) = Site::witnessed().await;
+    let program = Program::of(&site, "riverside").await;
+    program.issue(&site).await;
+    work_until_idle(&site.test.world).await.unwrap();
+    let told = async |lines: &[&str]| {
+        site.test.clock.advance_millis(10_000);
+        let text = metrics(&site).await;
+        for line in lines {
+            assert!(text.contains(&format!("\n{line}")), "{line}:\n{text}");
+        }
+    };
+    witness.set_down(true);
+    ask_all(&site.test.world).await;
+    told(&[
+        "touchstone_log_quorum 0\n",
+        "touchstone_log_witnessed_entries 0\n",
+        "touchstone_log_witness_up{witness=\"north\"} 0\n",
+    ])
+    .await;
+    witness.set_down(false);
+    ask_all(&site.test.world).await;
+    told(&[
+        "touchstone_log_quorum 1\n",
+        "touchstone_log_witness_up{witness=\"north\"} 1\n",
+        "touchstone_log_witness_against{witness=\"north\"} 0\n",
+    ])
+    .await;
 }

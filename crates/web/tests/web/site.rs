@@ -10,7 +10,7 @@ use axum::http::{HeaderMap, Request, StatusCode};
 use touchstone_service::issuing::{Description, Founding, found};
 use touchstone_service::operations::{Invitation, Role, join, signin};
 use touchstone_service::rows::TenantId;
-use touchstone_testkit::{TestWorld, world};
+use touchstone_testkit::{NearWitness, TestWorld, world};
 use touchstone_web::edge::{Edge, Settings};
 use touchstone_web::{Web, router};
 use tower::ServiceExt;
@@ -74,6 +74,13 @@ impl Answer {
 impl Site {
     pub(crate) async fn empty() -> Self {
         Self::on(world().await)
+    }
+
+    /// A site whose log has a witness.
+    pub(crate) async fn witnessed() -> (Self, Arc<NearWitness>) {
+        let mut test = world().await;
+        let witness = NearWitness::of(&mut test, "verify.example.edu/log").await;
+        (Self::on(test), witness)
     }
 
     pub(crate) fn on(test: TestWorld) -> Self {

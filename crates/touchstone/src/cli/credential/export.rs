@@ -119,10 +119,33 @@ async fn one(
         return Ok(Answer::document(bytes));
     };
     file::write_new(&out, &bytes)?;
-    let text = format!("{} holds the credential.", out.display());
+    let mut text = format!("{} holds the credential.", out.display());
+    let witnessed = match format {
+        holding::Format::Bundle => witnessed(world, &bytes).await?,
+        _ => None,
+    };
+    if witnessed == Some(false) {
+        text.push_str(
+            "\nPending: fewer witnesses than log.quorum asks for have seen this checkpoint as yet. It can be checked, and made again later; \
+             `touchstone doctor` says what the witnesses answered.",
+        );
+    }
+    let quorum = witnessed.map(|enough| if enough { "reached" } else { "pending" });
     Ok(Answer::new(
         text,
-        json!({ "id": format!("urn:uuid:{}", row.id), "file": out, "bytes": bytes.len() }),
+        json!({ "id": format!("urn:uuid:{}", row.id), "file": out, "bytes": bytes.len(), "quorum": quorum }),
+    ))
+}
+
+/// Whether enough witnesses have seen the checkpoint of a proof bundle. `None` where nobody is asked.
+async fn witnessed(world: &World, bundle: &[u8]) -> Result<Option<bool>> {
+    if !world.witnesses.policy.asks_for_witnesses() {
+        return Ok(None);
+    }
+    let bundle = touchstone_bundle::Bundle::parse(bundle)?;
+    let signed = touchstone_tlog::SignedCheckpoint::parse(bundle.checkpoint.as_bytes())?;
+    Ok(Some(
+        touchstone_service::logging::has_quorum(world, &signed).await?,
     ))
 }
 

@@ -12,7 +12,7 @@ use crate::{
     installation::Installation,
 };
 
-/// Write the trust file of this installation's log: a C2SP tlog-policy with its key, to which witnesses can be added.
+/// Write the trust file of this installation's log: a C2SP tlog-policy with its key, its witnesses and their quorum.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "\
 Who checks a proof bundle names this file with `touchstone verify --trust`. It is worth as much as the way on which it was got: hand it \

@@ -11,6 +11,7 @@ mod institution;
 mod keys;
 mod learners;
 mod lint;
+mod log;
 mod members;
 
 use utoipa_axum::router::OpenApiRouter;
@@ -32,4 +33,5 @@ pub(super) fn routes() -> OpenApiRouter<Web> {
         .merge(members::routes())
         .merge(keys::routes())
         .merge(audit::routes())
+        .merge(log::routes())
 }

@@ -25,8 +25,7 @@ pub async fn tile(
 }
 
 async fn serve(web: &Web, path: &str, asked: &HeaderMap) -> Result<Response, ApiError> {
-    let found = logging::file(&web.world, path).await;
-    let found = found.map_err(|error| ApiError::internal(&error))?;
+    let found = logging::file(&web.world, path).await?;
     let found = found.ok_or_else(|| ApiError::not_found("log_file_not_found"))?;
     let cache = if found.immutable {
         Cache::Immutable

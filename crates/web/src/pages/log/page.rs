@@ -4,9 +4,9 @@ use axum::extract::{Query, State};
 use axum::http::HeaderMap;
 use axum::response::Response;
 use serde::Deserialize;
-use touchstone_service::logging::{self, Explored};
+use touchstone_service::logging::{self, Explored, Quorum};
 
-use super::show::{Line, One, View, show};
+use super::show::{Line, One, Seen, View, show};
 use crate::ApiError;
 use crate::answer::{Cache, public};
 use crate::state::Web;
@@ -27,27 +27,29 @@ pub async fn handler(
     Query(asked): Query<Asked>,
     headers: HeaderMap,
 ) -> Result<Response, ApiError> {
-    let failed = |error: logging::LogError| ApiError::internal(&error);
-    let explored = logging::explore(&web.world, asked.before, ENTRIES).await;
-    let Some(explored) = explored.map_err(failed)? else {
-        return Err(ApiError::not_found("log_not_begun"));
-    };
     // As it is written on the page: with commas between thousands.
     let typed: String = asked.entry.trim().replace([',', '.', ' '], "");
     let index = typed.parse().ok();
-    let one = match index {
-        Some(index) => logging::placed(&web.world, index).await.map_err(failed)?,
-        None => None,
+    let explored = logging::explore(&web.world, asked.before, ENTRIES, index).await?;
+    let Some(explored) = explored else {
+        return Err(ApiError::not_found("log_not_begun"));
     };
+    let one = explored.one.as_ref();
+    let standing = logging::standing(&web.world).await?;
     let view = View {
         fault: (!typed.is_empty() && one.is_none()).then(|| fault(&explored)),
         typed: asked.entry,
-        one: one.map(|one| One::from(&one)),
+        one: one.map(|(placed, proof)| One::new(placed, proof)),
         lines: explored.entries.iter().map(Line::from).collect(),
         next: explored.next.map(|next| format!("/log?before={next}")),
         size: explored.size,
         root: explored.root.0,
-        shown_at: explored.shown_at.into(),
+        shown_at: explored.shown_at.map(Into::into),
+        quorum: standing.as_ref().map_or(Quorum::NotAsked, |log| log.quorum),
+        witnessed: standing.as_ref().and_then(|log| log.witnessed),
+        witnesses: standing
+            .map(|log| log.witnesses.iter().map(Seen::from).collect())
+            .unwrap_or_default(),
         origin: explored.origin,
         key: explored.key,
     };
@@ -71,4 +73,4 @@ fn fault(explored: &Explored) -> String {
 }
 
 /// Entries on one page.
-const ENTRIES: usize = 20;
+const ENTRIES: u64 = 20;

@@ -3,7 +3,7 @@
 use base64::Engine;
 use base64::prelude::BASE64_STANDARD;
 use maud::{Markup, html};
-use touchstone_service::logging::Placed;
+use touchstone_service::logging::{Placed, Proven, Quorum, Standby};
 use touchstone_vc::log::{Entry, KeyChange, Kind};
 
 use super::tree::{Tree, picture};
@@ -29,12 +29,42 @@ pub struct View {
     pub size: u64,
     /// The root over them.
     pub root: [u8; 32],
-    /// When it was first shown.
-    pub shown_at: Moment,
+    /// When it was first shown, where that is known.
+    pub shown_at: Option<Moment>,
     /// What the log is called.
     pub origin: String,
     /// The key of its seals.
     pub key: String,
+    /// Whether enough witnesses have seen it.
+    pub quorum: Quorum,
+    /// Entries under the newest seal that enough of them have seen.
+    pub witnessed: Option<u64>,
+    /// Each witness.
+    pub witnesses: Vec<Seen>,
+}
+
+/// A witness.
+#[derive(Clone, Debug)]
+pub struct Seen {
+    /// What it is called here.
+    pub name: String,
+    /// Where it is.
+    pub url: String,
+    /// It has seen the seal as it is now.
+    pub now: bool,
+    /// Entries under the newest seal that it has seen.
+    pub entries: u64,
+}
+
+impl From<&Standby> for Seen {
+    fn from(one: &Standby) -> Self {
+        Self {
+            name: one.name.clone(),
+            url: one.url.clone(),
+            now: one.has_cosigned,
+            entries: one.cosigned,
+        }
+    }
 }
 
 /// An entry in a list.
@@ -74,13 +104,14 @@ impl From<&Placed> for Line {
     }
 }
 
-impl From<&Placed> for One {
-    fn from(placed: &Placed) -> Self {
+impl One {
+    /// What is shown of an entry and its proof.
+    pub fn new(placed: &Placed, proof: &Proven) -> Self {
         Self {
             line: placed.into(),
-            text: String::from_utf8_lossy(&placed.proof.entry).into_owned(),
-            path: placed.proof.path.iter().map(|hash| hash.0).collect(),
-            size: placed.proof.size,
+            text: String::from_utf8_lossy(&proof.entry).into_owned(),
+            path: proof.path.iter().map(|hash| hash.0).collect(),
+            size: proof.size,
         }
     }
 }
@@ -105,13 +136,14 @@ pub fn show(site: &SiteFrame, view: &View) -> Markup {
             h2 { "The seal as it is now" }
             (facts(&html! {
                 (fact("Entries", &html! { (thousands(view.size)) }))
-                (fact("Sealed", &html! { (minute(view.shown_at)) ", by our own clock" }))
+                @if let Some(at) = view.shown_at { (fact("Sealed", &html! { (minute(at)) ", by our own clock" })) }
                 (fact("Fingerprint", &html! { code { (BASE64_STANDARD.encode(view.root)) } }))
                 (fact("Name", &html! { code { (view.origin) } }))
                 (fact("Key", &html! { code { (view.key) } }))
             }))
             p { "Programs read the log at " a href="/log/checkpoint" { code { "/log/checkpoint" } } " and check it without asking us anything else: the files are those of C2SP tlog-tiles." }
         }
+        (witnesses(view))
         section {
             h2 { "Newest entries" }
             @if view.lines.is_empty() { p { "Nothing yet. The first line comes with the first institution." } } @else {
@@ -132,6 +164,36 @@ pub fn show(site: &SiteFrame, view: &View) -> Markup {
         ..Layout::reading("The public log", site)
     };
     page(&layout, &main)
+}
+
+/// Who has seen the seal. That too few have is no fault of what is in the log, and no proof of it either.
+fn witnesses(view: &View) -> Markup {
+    let columns = [
+        Column::words("Witness"),
+        Column::words("Where"),
+        Column::words("Has seen"),
+    ];
+    html! {
+        section {
+            h2 { "Who has seen it" }
+            @match view.quorum {
+                Quorum::NotAsked => p { "No witness is asked to put its name under the seal. That everybody is shown the same log rests on those who follow it." },
+                Quorum::Reached => p.pass { (outcome(Tone::Pass, "Witnessed")) " Enough witnesses have seen the seal as it is now, and only ever one history of this log." },
+                Quorum::Pending => p {
+                    (outcome(Tone::Wait, "Pending"))
+                    " Fewer witnesses than are asked for have seen the seal as it is now. Nothing is wrong, and nothing is vouched for yet."
+                    @if let Some(size) = view.witnessed { " Enough have seen it with " (thousands(size)) " entries." }
+                },
+            }
+            @if !view.witnesses.is_empty() {
+                (ledger("Witnesses", columns, view.witnesses.iter().map(|one| [
+                    html! { (one.name) },
+                    html! { code { (one.url) } },
+                    html! { @if one.now { "the seal as it is now" } @else if one.entries > 0 { "up to " (thousands(one.entries)) " entries" } @else { "nothing yet" } },
+                ])))
+            }
+        }
+    }
 }
 
 fn entry(one: &One) -> Markup {

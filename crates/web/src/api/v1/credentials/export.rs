@@ -67,10 +67,10 @@ impl From<ExportError> for ApiError {
             ExportError::Interrupted => Self::unavailable("stopping"),
             ExportError::NotLogged => Self::unavailable("not_logged_yet"),
             ExportError::Store(error) => error.into(),
+            ExportError::Log(error) => (*error).into(),
             ExportError::Unreadable
             | ExportError::Artwork(_)
             | ExportError::Bake(_)
-            | ExportError::Log(_)
             | ExportError::Objects(_) => Self::internal(&error),
         }
     }

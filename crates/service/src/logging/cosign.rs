@@ -1,0 +1,231 @@
+//! Having the log witnessed: each witness is asked about every checkpoint that is shown, by itself and beside everything else.
+//!
+//! **Rule (threat 50):** a witness that is down, slow, behind or wrong holds up nobody: nothing waits for a cosignature. What was cosigned stands
+//! under the checkpoint as it is served and published. Until enough witnesses have cosigned it, it is pending, which is neither right nor wrong.
+
+use serde::{Deserialize, Serialize};
+use touchstone_store::{Reader, StoreError, Tx};
+use touchstone_tlog::{Policy, SignedCheckpoint, note::SignatureLine};
+
+use super::{LogError, Shown, crypto, folder::LogFolder, key::verifier_key, settle, shown};
+use crate::{
+    World,
+    witnessing::{self, AskError, Place},
+};
+
+/// What came of asking a witness.
+#[derive(Debug)]
+pub enum Asking {
+    /// There is nothing that it has not cosigned, or nobody to ask.
+    Nothing,
+    /// It cosigned this many entries.
+    Cosigned(u64),
+    /// It did not.
+    Refused(AskError),
+}
+
+/// Asks the witness at an address of the policy to cosign what is shown, if it has not done so.
+pub async fn ask_witness(world: &World, url: &str) -> Result<Asking, LogError> {
+    let places = witnessing::places(&world.witnesses.policy);
+    let (Some(place), Some(shown)) = (places.get(url), shown(world).await?) else {
+        return Ok(Asking::Nothing);
+    };
+    let signed = SignedCheckpoint::parse(&shown.checkpoint)?;
+    let has = signed.note.signatures().iter().any(|line| place.made(line));
+    if has || shown.size == 0 {
+        return Ok(Asking::Nothing);
+    }
+    let before = told(&world.store.read(), url).await?;
+    let folder = LogFolder::of(world);
+    let asked = witnessing::ask(
+        folder.source(),
+        &signed,
+        place,
+        before.cosigned.min(shown.size),
+        &*world.witnesses.ask,
+        world.tlog,
+    );
+    let now = world.clock.now().unix_millis();
+    match asked.await {
+        Ok(lines) => {
+            let told = &Told {
+                at: now,
+                cosigned: shown.size,
+                since: now,
+                said: None,
+                against: false,
+            };
+            let (signed, lines) = (&signed, &lines);
+            world
+                .store
+                .write(|mut tx| async move {
+                    tx.set_setting(&place_of(url), &told.text()).await?;
+                    keep(world, &mut tx, signed, lines).await
+                })
+                .await?;
+            settle::show(world).await?;
+            Ok(Asking::Cosigned(shown.size))
+        }
+        // Our own files: that is told where they are read, and no word about the witness.
+        Err(AskError::Log(error)) => Err(error.into()),
+        // Another process of ours may have shown it more in between.
+        Err(AskError::Ahead { size }) if newer(world, size).await? => Ok(Asking::Nothing),
+        Err(refused) => {
+            let told = &Told {
+                at: now,
+                since: match &before.said {
+                    Some(_) => before.since,
+                    None => now,
+                },
+                said: Some(refused.to_string()),
+                against: refused.is_against_the_log(),
+                ..before
+            };
+            world
+                .store
+                .write(|mut tx| async move { tx.set_setting(&place_of(url), &told.text()).await })
+                .await?;
+            Ok(Asking::Refused(refused))
+        }
+    }
+}
+
+/// Asks all of them once, at the same time. What goes wrong with one is told of that one.
+pub async fn ask_all(world: &World) -> Vec<(String, Result<Asking, LogError>)> {
+    let places = witnessing::places(&world.witnesses.policy);
+    let urls: Vec<String> = places.into_keys().collect();
+    let asked = urls.iter().map(
+        |url| -> std::pin::Pin<Box<dyn Future<Output = _> + Send + '_>> {
+            Box::pin(ask_witness(world, url))
+        },
+    );
+    let answers = witnessing::all(asked).await;
+    urls.into_iter().zip(answers).collect()
+}
+
+/// The addresses of the witnesses that are asked.
+pub fn witnesses(world: &World) -> Vec<String> {
+    witnessing::places(&world.witnesses.policy)
+        .into_keys()
+        .collect()
+}
+
+/// The newest checkpoint that enough witnesses have cosigned. `None` where nobody asks for any, or none has come so far.
+pub async fn witnessed(world: &World) -> Result<Option<Shown>, LogError> {
+    if !world.witnesses.policy.asks_for_witnesses() {
+        return Ok(None);
+    }
+    let kept = world.store.read().setting(WITNESSED).await?;
+    let Some(checkpoint) = kept.map(String::into_bytes) else {
+        return Ok(None);
+    };
+    let signed = SignedCheckpoint::parse(&checkpoint)?;
+    // The policy may ask for others than it did.
+    let enough = has_quorum(world, &signed).await?;
+    Ok(enough.then_some(Shown {
+        size: signed.checkpoint.size,
+        checkpoint,
+    }))
+}
+
+/// Whether enough witnesses have cosigned a checkpoint.
+pub async fn has_quorum(world: &World, signed: &SignedCheckpoint) -> Result<bool, LogError> {
+    let policy = policy(world, signed.checkpoint.origin()).await?;
+    let evaluated = policy.evaluate(signed, &crypto(world));
+    Ok(evaluated.is_ok_and(|found| found.has_quorum))
+}
+
+/// The checkpoint with the cosignatures that came for it.
+pub(super) async fn cosigned(reader: &Reader, checkpoint: &[u8]) -> Result<Vec<u8>, LogError> {
+    let Some(kept) = reader.setting(COSIGNED).await? else {
+        return Ok(checkpoint.to_vec());
+    };
+    let mut signed = SignedCheckpoint::parse(checkpoint)?;
+    let kept = SignedCheckpoint::parse(kept.as_bytes())?;
+    Ok(match signed.note.merge(&kept.note) {
+        0 => checkpoint.to_vec(),
+        _ => signed.note.to_string().into_bytes(),
+    })
+}
+
+/// The policy of the witnesses, with this log.
+pub(super) async fn policy(world: &World, origin: &str) -> Result<Policy, LogError> {
+    let key = verifier_key(world, origin).await?;
+    let url = world.site.link("/log");
+    Ok(world.witnesses.policy.of_log(key, Some(url)))
+}
+
+/// Keeps cosignatures of a checkpoint, beside those that others gave meanwhile. Those of an older one than is known are of no use any more.
+async fn keep(
+    world: &World,
+    tx: &mut Tx,
+    signed: &SignedCheckpoint,
+    lines: &[SignatureLine],
+) -> Result<(), LogError> {
+    let mut ours = signed.clone();
+    for line in lines {
+        ours.note.add(line.clone());
+    }
+    let size = ours.checkpoint.size;
+    if let Some(kept) = tx.setting(COSIGNED).await? {
+        let kept = SignedCheckpoint::parse(kept.as_bytes())?;
+        if kept.checkpoint.size > size {
+            return Ok(());
+        }
+        ours.note.merge(&kept.note);
+    }
+    let text = ours.note.to_string();
+    tx.set_setting(COSIGNED, &text).await?;
+    if has_quorum(world, &ours).await? {
+        tx.set_setting(WITNESSED, &text).await?;
+    }
+    Ok(())
+}
+
+async fn newer(world: &World, size: u64) -> Result<bool, LogError> {
+    Ok(shown(world).await?.is_some_and(|shown| shown.size >= size))
+}
+
+/// What a witness answered last.
+#[derive(Clone, Debug, Default, Deserialize, Serialize)]
+pub(super) struct Told {
+    /// When it was asked.
+    pub(super) at: i64,
+    /// Entries of the newest checkpoint that it cosigned.
+    pub(super) cosigned: u64,
+    /// Since when it has answered like this.
+    pub(super) since: i64,
+    /// Why it did not cosign.
+    pub(super) said: Option<String>,
+    /// It speaks against the log.
+    pub(super) against: bool,
+}
+
+impl Told {
+    fn text(&self) -> String {
+        serde_json::to_string(self).expect("numbers and texts")
+    }
+}
+
+pub(super) async fn told(reader: &Reader, url: &str) -> Result<Told, StoreError> {
+    let kept = reader.setting(&place_of(url)).await?;
+    Ok(kept
+        .and_then(|kept| serde_json::from_str(&kept).ok())
+        .unwrap_or_default())
+}
+
+fn place_of(url: &str) -> String {
+    format!("log.witness.{url}")
+}
+
+impl Place {
+    /// Whether it has cosigned a checkpoint.
+    pub(super) fn cosigned(&self, signed: &SignedCheckpoint) -> bool {
+        signed.note.signatures().iter().any(|line| self.made(line))
+    }
+}
+
+/// The newest checkpoint that anybody cosigned.
+const COSIGNED: &str = "log.cosigned";
+/// The newest checkpoint that enough witnesses cosigned.
+const WITNESSED: &str = "log.witnessed";

@@ -1,0 +1,77 @@
+//! A witness in a world of its own, asked without a network.
+
+use std::sync::{
+    Arc,
+    atomic::{AtomicBool, Ordering},
+};
+
+use async_trait::async_trait;
+use touchstone_adapters::TLOG_CRYPTO;
+use touchstone_service::{
+    ports::{AskWitness, FetchError, WitnessAnswer},
+    witnessing::{Witness, Witnesses, add_checkpoint},
+};
+use touchstone_tlog::{Policy, PublicKey, VerifierKey};
+
+use crate::{TestWorld, world};
+
+/// A witness that answers as one over HTTP would, or is down.
+pub struct NearWitness {
+    world: TestWorld,
+    witness: Witness,
+    down: AtomicBool,
+}
+
+impl NearWitness {
+    /// A witness of the log that a world will have under `origin`, and the only one that this world asks from now on.
+    ///
+    /// # Panics
+    /// If keys cannot be made.
+    pub async fn of(asking: &mut TestWorld, origin: &str) -> Arc<Self> {
+        let log = asking.world.signer.create("log").await;
+        let log = PublicKey::Ed25519(log.expect("a key is made").0);
+        let log = VerifierKey::new(origin, log, &TLOG_CRYPTO).expect("a test names logs well");
+        let own = world().await;
+        let logs = [log.to_string()];
+        let witness = Witness::open(&own, "north.example.org", &logs, &TLOG_CRYPTO);
+        let witness = witness.await.expect("a witness has a key");
+        let policy = format!("witness north {} {NORTH}\nquorum north\n", witness.key);
+        let policy = Policy::parse(policy.as_bytes(), &TLOG_CRYPTO).expect("a policy");
+        let near = Arc::new(Self {
+            world: own,
+            witness,
+            down: AtomicBool::new(false),
+        });
+        let ask = Arc::clone(&near) as _;
+        asking.world.witnesses = Arc::new(Witnesses { policy, ask });
+        near
+    }
+
+    /// From now on nobody answers, or somebody does again.
+    pub fn set_down(&self, down: bool) {
+        self.down.store(down, Ordering::SeqCst);
+    }
+}
+
+#[async_trait]
+impl AskWitness for NearWitness {
+    async fn ask(&self, url: &str, body: String) -> Result<WitnessAnswer, FetchError> {
+        if self.down.load(Ordering::SeqCst) || url != format!("{NORTH}/add-checkpoint") {
+            return Err(FetchError::TimedOut);
+        }
+        let answer = add_checkpoint(&self.world, &self.witness, body.as_bytes()).await;
+        let (status, body) = match answer {
+            Ok(lines) => (200, lines),
+            Err(error) => match error.conflict() {
+                Some(size) => (error.status(), format!("{size}\n")),
+                None => (error.status(), error.to_string()),
+            },
+        };
+        Ok(WitnessAnswer {
+            status,
+            bytes: body.into_bytes(),
+        })
+    }
+}
+
+const NORTH: &str = "https://north.example.org";
