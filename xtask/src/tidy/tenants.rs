@@ -91,6 +91,7 @@ const WITHOUT_TENANT: &[(&str, &[&str])] = &[
             "log_entry_of",
             "log_staged_from",
             "log_tree",
+            "outbox_waits",
             "show_log",
         ],
     ),
