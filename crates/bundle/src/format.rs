@@ -198,7 +198,7 @@ fn read_listed(
     })
 }
 
-fn read_entry(value: &Value<'_>) -> Result<Entered, BundleError> {
+pub(crate) fn read_entry(value: &Value<'_>) -> Result<Entered, BundleError> {
     let entry = value.get("entry").ok_or(BundleError::Member("entry"))?;
     only(entry, &["index", "path"], "entry")?;
     let index = entry.get("index").and_then(Value::as_i64);
@@ -218,7 +218,7 @@ fn read_entry(value: &Value<'_>) -> Result<Entered, BundleError> {
     })
 }
 
-fn text(value: &Value<'_>, name: &'static str) -> Result<String, BundleError> {
+pub(crate) fn text(value: &Value<'_>, name: &'static str) -> Result<String, BundleError> {
     let text = value.get(name).and_then(Value::as_str);
     Ok(text.ok_or(BundleError::Member(name))?.to_owned())
 }
@@ -239,11 +239,11 @@ fn only(value: &Value<'_>, known: &[&str], what: &'static str) -> Result<(), Bun
     }
 }
 
-fn string(text: &str) -> Value<'static> {
+pub(crate) fn string(text: &str) -> Value<'static> {
     Value::String(text.to_owned().into())
 }
 
-fn entry(entered: &Entered) -> Value<'static> {
+pub(crate) fn entry(entered: &Entered) -> Value<'static> {
     let path = entered
         .path
         .iter()

@@ -232,17 +232,20 @@ impl<'t> Log<'t> {
         entry.encode().is_ok_and(|bytes| self.has(&bytes, entered))
     }
 
-    /// Whether the log speaks for an issuer: that of a `did:web` stands on its own domain. Others contain their keys.
     fn speaks_for(&self, issuer: &str) -> bool {
-        let Some(domain) = did::web::domain(issuer) else {
-            return true;
-        };
-        let origin = self.signed.checkpoint.origin();
-        origin == domain
-            || origin
-                .strip_prefix(&domain)
-                .is_some_and(|rest| rest.starts_with('/'))
+        speaks_for(self.signed.checkpoint.origin(), issuer)
     }
+}
+
+/// Whether a log speaks for an issuer: that of a `did:web` stands on its own domain. Others contain their keys.
+pub(crate) fn speaks_for(origin: &str, issuer: &str) -> bool {
+    let Some(domain) = did::web::domain(issuer) else {
+        return true;
+    };
+    origin == domain
+        || origin
+            .strip_prefix(&domain)
+            .is_some_and(|rest| rest.starts_with('/'))
 }
 
 /// Who signed the checkpoint, of those whom the reader trusts.

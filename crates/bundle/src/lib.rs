@@ -13,7 +13,12 @@ extern crate alloc;
 
 mod format;
 mod judge;
+mod record;
 
 pub use format::{Bundle, BundleError, Entered, Listed, Logged};
 pub use judge::{Answer, Asked, Judged, Line, Question, Tools, Why, judge};
+pub use record::{
+    AuditLeaf, Broken, Found, How, Reading, RecordError, Whole, head as record_head,
+    root as record_root,
+};
 pub use touchstone_tlog::{Policy, policy::PolicyFileError};

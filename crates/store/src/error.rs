@@ -124,6 +124,7 @@ const TABLES: &[&str] = &[
     "achievement_version",
     "api_key",
     "audit",
+    "audit_root",
     "batch",
     "batch_row",
     "bulk_change",

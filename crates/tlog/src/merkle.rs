@@ -310,6 +310,11 @@ impl Frontier {
         self.size
     }
 
+    /// Its hashes from left to right, which [`Frontier::read`] takes in this order.
+    pub fn peaks(&self) -> &[Hash] {
+        &self.peaks
+    }
+
     /// Appends an entry by its hash. `completed` is told of each node that is whole now, the entry's own first.
     pub fn push(&mut self, crypto: &Crypto, leaf: Hash, mut completed: impl FnMut(Node, Hash)) {
         let mut node = Node {

@@ -147,6 +147,7 @@ fn desk() -> Router<Web> {
         .route("/audit", get(audit::page))
         .route("/audit.csv", get(audit::csv))
         .route("/audit.json", get(audit::json))
+        .route("/audit.record", get(audit::record))
         .route("/members", get(members::all).post(members::join))
         .route("/members/{id}", get(members::one).post(members::mend))
         .route("/members/{id}/roles", post(members::roles))

@@ -3,10 +3,12 @@
 //! Everything is read as C2SP tlog-tiles serves it, from a folder or an address, and nothing else is known or believed. No
 //! installation is needed. The judging is `touchstone-tlog`'s.
 
+mod audit_roots;
 mod fsck;
 mod monitor;
 mod prove;
 
+pub use audit_roots::{AuditRooted, newest_audit_root};
 pub use fsck::{FileFault, Inspected, Wrong, fsck};
 pub use monitor::{Alarm, Looked, MonitorError, Watch, monitor};
 pub(crate) use prove::tiles;

@@ -142,7 +142,7 @@ pub async fn monitor(watch: &Watch<'_>, crypto: &Crypto) -> Result<Looked, Monit
     Ok(looked)
 }
 
-fn damaged() -> InspectError {
+pub(super) fn damaged() -> InspectError {
     InspectError::Damaged {
         path: "tile/".into(),
     }

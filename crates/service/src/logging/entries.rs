@@ -15,8 +15,8 @@ use touchstone_vc::{
 };
 use tracing::warn;
 
-use super::LogError;
-use crate::{World, verifying::did_document};
+use super::{LogError, crypto};
+use crate::{World, operations::audit::tree, verifying::did_document};
 
 /// A line with the entry that it makes.
 pub(super) struct Staged {
@@ -79,6 +79,7 @@ impl Known {
                 ISSUED => issued(world, issuer, self.commitments.get(&line.subject))?,
                 STATUS => status(world, reader, issuer, &row, line).await?,
                 ACHIEVEMENT => achievement(world, reader, issuer, &row, line).await?,
+                AUDIT_ROOT => audit_root(world, reader, issuer, line).await?,
                 // A `did:key` is its own document.
                 DID => match did_document(reader, &row).await? {
                     None => return Ok(None),
@@ -191,6 +192,25 @@ async fn achievement(
     }))
 }
 
+async fn audit_root(
+    world: &World,
+    reader: &Reader,
+    issuer: String,
+    line: &OutboxRow,
+) -> Result<Option<Entry>, LogError> {
+    let row = reader.audit_root(&line.tenant, line.version).await?;
+    let tree = row.as_ref().map(|row| tree(Some(row))).transpose();
+    let tree = tree.map_err(|_| StoreError::Corrupt {
+        table: "audit_root",
+        column: "peaks",
+    })?;
+    Ok(tree.map(|tree| Entry::AuditRoot {
+        issuer,
+        size: tree.size(),
+        root: tree.root(&crypto(world)).0,
+    }))
+}
+
 fn key_event(
     issuer: String,
     line: &OutboxRow,
@@ -209,7 +229,7 @@ fn key_event(
 
 /// Whether the log says anything of such a line.
 fn is_logged(kind: &str) -> bool {
-    matches!(kind, ISSUED | STATUS | ACHIEVEMENT | DID)
+    matches!(kind, ISSUED | STATUS | ACHIEVEMENT | DID | AUDIT_ROOT)
         || kind
             .strip_prefix(KEY)
             .is_some_and(|change| KeyChange::parse(change).is_some())
@@ -225,6 +245,8 @@ pub(crate) const ISSUED: &str = "credential.issued";
 pub(crate) const STATUS: &str = "status.published";
 /// A version of an achievement was issued under for the first time; the subject is the achievement's id.
 pub(crate) const ACHIEVEMENT: &str = "achievement.published";
+/// A root over audit lines was made; the subject is the institution's id, the version how many lines.
+pub(crate) const AUDIT_ROOT: &str = "audit.root";
 /// The document of a DID changed; the subject is the institution's id.
 pub(crate) const DID: &str = "did.published";
 /// A key signs from here on; the subject is the key's id.

@@ -1,22 +1,31 @@
-//! Reading the audit record.
+//! The audit record: reading it, and giving anybody the means to see that it was not altered.
+//!
+//! Lines are written by each change in its own transaction. Every institution's lines are the leaves of a tree; [`root`] queues its
+//! root for the public log, at most a minute after a line, and [`Record`] is the file that is held against these roots offline
+//! (`docs/formats/audit.md`).
 
-use touchstone_store::{AuditFilter, AuditRow, StoreError, TenantId};
+mod lines;
+mod record;
+mod root;
 
-use crate::World;
+pub use lines::audit;
+pub use record::{Record, RecordError, record};
+pub(crate) use root::tree;
+pub use root::{RootError, root, root_due};
 
-/// Lines of an institution's record that pass a filter, newest first, before position `before` or from the newest.
-pub async fn audit(
-    world: &World,
-    tenant: &TenantId,
-    filter: &AuditFilter,
-    before: Option<i64>,
-    limit: u64,
-) -> Result<Vec<AuditRow>, StoreError> {
-    world
-        .store
-        .read()
-        .audit_lines(tenant, filter, before, limit.min(MAX_LINES))
-        .await
+use touchstone_bundle::AuditLeaf;
+use touchstone_store::AuditRow;
+use touchstone_vc::Timestamp;
+
+/// The leaf that a line is.
+fn leaf(row: &AuditRow) -> Vec<u8> {
+    let leaf = AuditLeaf {
+        seq: row.seq.unsigned_abs(),
+        at: Timestamp::from_unix_millis(row.at),
+        actor: &row.actor,
+        action: &row.action,
+        subject: &row.subject,
+        detail: &row.detail,
+    };
+    leaf.encode()
 }
-
-const MAX_LINES: u64 = 10_000;

@@ -1,7 +1,7 @@
 //! What keeps an installation in order: members, sessions, API keys, audit, jobs.
 
 mod api_key;
-mod audit;
+pub(crate) mod audit;
 mod gauges;
 mod institution;
 mod job;
@@ -16,7 +16,7 @@ mod work;
 pub use api_key::{
     ApiKey, Caller, KeyError, KeyOrder, Scope, authenticate, keys, make_key, revoke_key,
 };
-pub use audit::audit;
+pub use audit::{Record, RecordError, RootError, audit, record, root, root_due};
 pub use gauges::{Gauges, gauges};
 pub use institution::{institution, institution_called, institutions, ready};
 pub use job::{Job, Lease};

@@ -8,6 +8,7 @@ use touchstone_vc::Timestamp;
 use tracing::{info, warn};
 
 use super::{
+    audit::{RootError, root_due},
     job::{Job, Lease, lease_end, tenant},
     member::{OldAddressError, tell_old_address},
     signin::{MailLinkError, mail_link},
@@ -67,7 +68,15 @@ pub async fn wind(world: &World) -> Result<(), StoreError> {
             Ok::<_, StoreError>(())
         })
         .await?;
-    issuing::forget_drafts(world, now.unix_millis() - DRAFT_MS).await
+    issuing::forget_drafts(world, now.unix_millis() - DRAFT_MS).await?;
+    match root_due(world).await {
+        Ok(()) => Ok(()),
+        Err(RootError::Store(error)) => Err(error),
+        Err(error) => {
+            warn!(%error, "no root of the audit record was made");
+            Ok(())
+        }
+    }
 }
 
 /// Takes one due job and does it.

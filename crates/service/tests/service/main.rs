@@ -5,6 +5,7 @@
     reason = "a test stops where something is not as it says"
 )]
 
+mod audit_record;
 mod batch;
 mod bounce;
 mod catalogue;

@@ -11,6 +11,7 @@ pub mod achievement;
 pub mod achievement_version;
 pub mod api_key;
 pub mod audit;
+pub mod audit_root;
 pub mod batch;
 pub mod batch_row;
 pub mod bulk_change;

@@ -30,6 +30,8 @@ mod m0007_log;
 mod m0008_fewer_indexes;
 #[path = "0009_bulk_changes.rs"]
 mod m0009_bulk_changes;
+#[path = "0010_audit_root.rs"]
+mod m0010_audit_root;
 
 /// Every migration, oldest first. A new one is a new line at the end.
 const MIGRATIONS: &[Migration] = &[
@@ -42,6 +44,7 @@ const MIGRATIONS: &[Migration] = &[
     ("log", m0007_log::steps),
     ("fewer_indexes", m0008_fewer_indexes::steps),
     ("bulk_changes", m0009_bulk_changes::steps),
+    ("audit_root", m0010_audit_root::steps),
 ];
 
 type Migration = (&'static str, fn() -> Vec<Step>);

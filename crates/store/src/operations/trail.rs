@@ -6,9 +6,9 @@ use sea_orm::{
 };
 
 use crate::{
-    AuditRow, OutboxRow, Reader, StoreError, TenantId, Tx,
-    bulk::insert_all,
-    entity::{audit, outbox},
+    AuditRootRow, AuditRow, OutboxRow, Reader, StoreError, TenantId, Tx,
+    bulk::{insert, insert_all},
+    entity::{audit, audit_root, outbox},
 };
 
 /// An audit line to be written.
@@ -91,6 +91,43 @@ impl Reader {
         }
         Ok(found.all(self.sql.as_ref()).await?)
     }
+
+    /// An institution's audit lines after a position, in order. The newest may still be joined by lower ones; use
+    /// [`Tx::audit_after`] where that matters.
+    pub async fn audit_from(
+        &self,
+        tenant: &TenantId,
+        seq: i64,
+        limit: u64,
+    ) -> Result<Vec<AuditRow>, StoreError> {
+        let found = audit::Entity::find()
+            .filter(audit::Column::Tenant.eq(tenant.clone()))
+            .filter(audit::Column::Seq.gt(seq))
+            .order_by_asc(audit::Column::Seq)
+            .limit(limit);
+        Ok(found.all(self.sql.as_ref()).await?)
+    }
+
+    /// The tree over the most of an institution's audit lines.
+    pub async fn newest_audit_root(
+        &self,
+        tenant: &TenantId,
+    ) -> Result<Option<AuditRootRow>, StoreError> {
+        let found = audit_root::Entity::find()
+            .filter(audit_root::Column::Tenant.eq(tenant.clone()))
+            .order_by_desc(audit_root::Column::Size);
+        Ok(found.one(self.sql.as_ref()).await?)
+    }
+
+    /// The tree over the first lines of an institution, if it was made for that many.
+    pub async fn audit_root(
+        &self,
+        tenant: &TenantId,
+        size: i64,
+    ) -> Result<Option<AuditRootRow>, StoreError> {
+        let found = audit_root::Entity::find_by_id((tenant.clone(), size));
+        Ok(found.one(self.sql.as_ref()).await?)
+    }
 }
 
 impl Tx {
@@ -125,6 +162,26 @@ impl Tx {
             at: Set(line.at),
         });
         insert_all::<outbox::Entity, _>(self.sql.as_ref(), rows).await
+    }
+
+    /// An institution's audit lines after a position, in order and without gaps that fill later. Call it first in its unit of work.
+    pub async fn audit_after(
+        &mut self,
+        tenant: &TenantId,
+        seq: i64,
+        limit: u64,
+    ) -> Result<Vec<AuditRow>, StoreError> {
+        if self.sql.get_database_backend() == DbBackend::Postgres {
+            self.sql
+                .execute_unprepared("LOCK TABLE audit IN SHARE MODE")
+                .await?;
+        }
+        self.audit_from(tenant, seq, limit).await
+    }
+
+    /// Keeps the tree over an institution's first audit lines. Conflicts if it is kept already.
+    pub async fn add_audit_root(&mut self, row: AuditRootRow) -> Result<(), StoreError> {
+        insert::<audit_root::Entity, _>(self.sql.as_ref(), row).await
     }
 
     /// The outbox of every tenant after a position, in order and without gaps that fill later. Call it first in its

@@ -2,7 +2,7 @@
 
 use anyhow::{Result, bail};
 use touchstone_service::World;
-use touchstone_store::{AchievementRow, InstitutionRow};
+use touchstone_store::{AchievementRow, InstitutionRow, TenantId};
 
 use super::Global;
 use crate::installation::Installation;
@@ -12,6 +12,13 @@ pub(super) async fn open(global: &Global) -> Result<(World, InstitutionRow)> {
     let world = Installation::open(global).await?.world;
     let institution = pick(&world, global).await?;
     Ok((world, institution))
+}
+
+/// Opens the installation for a change, and picks the institution.
+pub(super) async fn open_to_change(global: &Global) -> Result<(World, TenantId)> {
+    let world = Installation::open_to_change(global).await?.world;
+    let institution = pick(&world, global).await?;
+    Ok((world, institution.id))
 }
 
 /// The institution that the command line names, or the only one there is.

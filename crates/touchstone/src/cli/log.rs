@@ -64,7 +64,7 @@ impl Args {
 
 /// Who is believed.
 #[derive(Debug, clap::Args)]
-struct Trusting {
+pub(super) struct Trusting {
     /// Who is believed: a trust file (C2SP tlog-policy) with logs, witnesses and how many of them must have cosigned.
     #[arg(long, value_name = "FILE", conflicts_with = "key")]
     policy: Option<PathBuf>,
@@ -87,7 +87,7 @@ impl Trusting {
     }
 
     /// The policy, which there must be.
-    fn required(&self) -> Result<Policy> {
+    pub(super) fn required(&self) -> Result<Policy> {
         match self.policy()? {
             Some(policy) => Ok(policy),
             None => Err(Ended {
@@ -106,13 +106,13 @@ fn vkey(text: &str) -> Result<VerifierKey, String> {
 const LARGEST_POLICY: usize = 1 << 20;
 
 /// A log that was named on the command line.
-enum Log {
+pub(super) enum Log {
     Folder(ObjectsFolder),
     Address(HttpFetch, String),
 }
 
 impl Log {
-    fn open(global: &Global, named: &str) -> Result<Self> {
+    pub(super) fn open(global: &Global, named: &str) -> Result<Self> {
         if named.starts_with("https://") || named.starts_with("http://") {
             let fetch = Settings::read(global)?.config.fetch;
             if !fetch.allow {
@@ -128,7 +128,7 @@ impl Log {
         Ok(Self::Folder(ObjectsFolder::new(named)))
     }
 
-    fn source(&self) -> Source<'_> {
+    pub(super) fn source(&self) -> Source<'_> {
         match self {
             Self::Folder(folder) => Source::Folder(folder),
             Self::Address(fetch, prefix) => Source::Address { fetch, prefix },
@@ -137,7 +137,7 @@ impl Log {
 }
 
 /// What could not be read or is no log ends as unchecked; what is there and damaged, as failed.
-fn ended(named: &str, error: MonitorError) -> anyhow::Error {
+pub(super) fn ended(named: &str, error: MonitorError) -> anyhow::Error {
     let exit = match &error {
         MonitorError::Inspect(InspectError::Damaged { .. } | InspectError::NoEntry { .. })
         | MonitorError::Policy(_) => Exit::Failed,

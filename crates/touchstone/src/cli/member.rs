@@ -14,11 +14,11 @@ use touchstone_service::{
 use touchstone_store::TenantId;
 use touchstone_vc::Timestamp;
 
-use super::{Global, institution};
-use crate::{
-    answer::{Answer, table},
-    installation::Installation,
+use super::{
+    Global,
+    institution::{self, open_to_change},
 };
+use crate::answer::{Answer, table};
 
 /// List and add members, change their roles, let them in or not; a sign-in link for who is locked out.
 #[derive(Debug, clap::Args)]
@@ -250,12 +250,6 @@ impl One {
         );
         Ok(Answer::new(text, json!({ "signIn": link })))
     }
-}
-
-async fn open_to_change(global: &Global) -> Result<(World, TenantId)> {
-    let world = Installation::open_to_change(global).await?.world;
-    let institution = institution::pick(&world, global).await?;
-    Ok((world, institution.id))
 }
 
 async fn find(world: &World, tenant: &TenantId, address: &str) -> Result<Member> {

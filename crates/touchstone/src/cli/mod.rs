@@ -1,6 +1,7 @@
 //! What can be asked on the command line. One file per command.
 
 mod achievement;
+mod audit;
 mod backup;
 mod bake;
 mod config;
@@ -95,6 +96,7 @@ enum Command {
     Credential(credential::Args),
     Verify(verify::Args),
     Log(log::Args),
+    Audit(audit::Args),
     Witness(witness::Args),
     Crosswalk(crosswalk::Args),
     Lint(lint::Args),
@@ -123,6 +125,7 @@ impl Cli {
             Command::Credential(args) => args.run(&global).await,
             Command::Verify(args) => args.run(&global).await,
             Command::Log(args) => args.run(&global).await,
+            Command::Audit(args) => args.run(&global).await,
             Command::Witness(args) => args.run(&global).await,
             Command::Crosswalk(args) => args.run(),
             Command::Lint(args) => args.run(&global).await,

@@ -13,6 +13,7 @@ const COMMANDS: &[&str] = &[
     "credential",
     "verify",
     "log",
+    "audit",
     "witness",
     "crosswalk",
     "lint",

@@ -513,4 +513,12 @@ async fn t57_the_record_as_a_table_holds_no_formulas() {
     }
     assert!(csv.text().contains("credential.suspend"));
     assert!(owner.get("/audit.json").await.text().lines().count() > 3);
+    let record = owner.get("/audit.record").await;
+    assert_eq!(record.status, StatusCode::OK);
+    assert!(
+        record
+            .text()
+            .starts_with("{\"format\":\"touchstone-audit/1\"")
+    );
+    assert!(record.text().contains("\"action\":\"credential.suspend\""));
 }

@@ -69,6 +69,7 @@ pub(crate) const DESK: &[Row] = &[
     (GET, "/audit", Some(Permission::Audit)),
     (GET, "/audit.csv", Some(Permission::Audit)),
     (GET, "/audit.json", Some(Permission::Audit)),
+    (GET, "/audit.record", Some(Permission::Audit)),
     (GET, "/members", Some(Permission::Read)),
     (POST, "/members", Some(Permission::Administer)),
     (GET, "/members/{id}", Some(Permission::Administer)),

@@ -5,12 +5,14 @@ pub mod show;
 use std::collections::HashMap;
 use std::fmt::Write;
 
+use axum::body::{Body, Bytes};
 use axum::extract::{Query, State};
 use axum::http::header::{CONTENT_DISPOSITION, CONTENT_TYPE};
 use axum::response::{IntoResponse, Response};
+use futures_util::stream::try_unfold;
 use serde::Deserialize;
 use touchstone_service::issuing::escape_formula;
-use touchstone_service::operations::{Permission, audit, members};
+use touchstone_service::operations::{self, Permission, audit, members};
 use touchstone_service::rows::{AuditFilter, AuditRow};
 use touchstone_vc::Timestamp;
 
@@ -95,6 +97,32 @@ pub async fn json(
         _ = writeln!(out, "{line}");
     }
     Ok(file("application/x-ndjson", "audit.json", out))
+}
+
+/// `GET /audit.record`: the whole record with proofs that it was not altered, made while it is sent. If that fails half-way the
+/// connection is cut, so that nobody takes a part for the whole.
+pub async fn record(State(web): State<Web>, by: SignedIn) -> Result<Response, ApiError> {
+    by.may(Permission::Audit)?;
+    let record = operations::record(&web.world, by.tenant()).await;
+    let record = record.map_err(|error| ApiError::internal(&error))?;
+    let record = record.ok_or_else(|| {
+        ApiError::conflict("log_not_begun")
+            .with_detail("There is no log yet: it is begun within a second of the first change.")
+    })?;
+    let parts = try_unfold(record, |mut record| async move {
+        match record.next().await {
+            Ok(part) => Ok(part.map(|bytes| (Bytes::from(bytes), record))),
+            Err(error) => {
+                tracing::error!(%error, "an audit record was not sent to its end");
+                Err(error)
+            }
+        }
+    });
+    Ok(file(
+        "application/vnd.touchstone.audit+jsonl",
+        "record.audit",
+        Body::from_stream(parts),
+    ))
 }
 
 async fn everything(web: &Web, by: &SignedIn, asked: &Asked) -> Result<Vec<AuditRow>, ApiError> {

@@ -81,7 +81,9 @@ pub fn show(desk: &Desk, view: &View) -> Markup {
         (acts(&[
             Act { href: &view.csv, icon: Some("download"), label: "As a table", small: Some("CSV"), download: true, ..Act::default() },
             Act { href: &view.json, icon: Some("download"), label: "As lines of JSON", small: Some("JSON"), download: true, ..Act::default() },
+            Act { href: "/audit.record", icon: Some("download"), label: "All of it, with proofs", small: Some("AUDIT"), download: true, ..Act::default() },
         ]))
+        p { "The file with proofs shows to anybody that no line was deleted, changed, added or moved since it was written: roots over the lines stand in the " a href="/log" { "public log" } ". " code { "touchstone audit verify record.audit" } " checks it, without this server." }
     };
     desk.page("The record", "/audit", &main)
 }

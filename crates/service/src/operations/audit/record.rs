@@ -1,0 +1,114 @@
+//! The whole audit record of an institution as a file that is checked offline, written piece by piece.
+
+use std::collections::{BTreeMap, VecDeque};
+
+use touchstone_bundle::{Entered, record_head, record_root};
+use touchstone_store::{StoreError, TenantId};
+
+use super::leaf;
+use crate::{
+    World,
+    logging::{self, AUDIT_ROOT, LogError, Shown},
+};
+
+/// A record that is being written.
+pub struct Record {
+    world: World,
+    tenant: TenantId,
+    shown: Shown,
+    first: Option<Vec<u8>>,
+    /// Roots that are in the log, by how many lines they are over, with their places.
+    roots: VecDeque<(u64, u64)>,
+    lines: u64,
+    seq: i64,
+}
+
+/// Begins with the record of an institution. `None` where there is no such institution, or no log yet.
+pub async fn record(world: &World, tenant: &TenantId) -> Result<Option<Record>, RecordError> {
+    let reader = world.store.read();
+    let did = reader.institution(tenant).await?.and_then(|row| row.did);
+    let (Some(issuer), Some(shown)) = (did, logging::shown(world).await?) else {
+        return Ok(None);
+    };
+    let entered = reader.log_entries_of(tenant, AUDIT_ROOT).await?;
+    // An older database that was put back makes roots over as many lines anew: the later ones are over the lines that it has.
+    let places: BTreeMap<u64, u64> = entered
+        .into_iter()
+        .map(|row| (row.version.unsigned_abs(), row.leaf.unsigned_abs()))
+        .filter(|(_, leaf)| *leaf < shown.size)
+        .collect();
+    let checkpoint = String::from_utf8_lossy(&shown.checkpoint).into_owned();
+    Ok(Some(Record {
+        world: world.clone(),
+        tenant: tenant.clone(),
+        first: Some(record_head(&issuer, &checkpoint)),
+        roots: spread(places),
+        shown,
+        lines: 0,
+        seq: 0,
+    }))
+}
+
+/// The newest root and so many of the others that a file stays small beside its lines, evenly spread: between two of them an
+/// alteration is found.
+fn spread(places: BTreeMap<u64, u64>) -> VecDeque<(u64, u64)> {
+    let every = places.len().div_ceil(MOST_ROOTS).max(1);
+    let mut kept: VecDeque<_> = places.into_iter().rev().step_by(every).collect();
+    kept.make_contiguous().reverse();
+    kept
+}
+
+impl Record {
+    /// How many lines of the record were written.
+    pub fn lines(&self) -> u64 {
+        self.lines
+    }
+
+    /// The next lines of the file, each with its line feed. `None` at its end.
+    pub async fn next(&mut self) -> Result<Option<Vec<u8>>, RecordError> {
+        let mut out = Vec::new();
+        let mut add = |line: Vec<u8>| {
+            out.extend(line);
+            out.push(b'\n');
+        };
+        if let Some(first) = self.first.take() {
+            add(first);
+            return Ok(Some(out));
+        }
+        // As far as the next root, so that it stands right behind its lines.
+        let until_root = self.roots.front().map(|(size, _)| size - self.lines);
+        let most = until_root.unwrap_or(CHUNK).min(CHUNK);
+        let reader = self.world.store.read();
+        let rows = reader.audit_from(&self.tenant, self.seq, most).await?;
+        let Some(last) = rows.last() else {
+            return Ok(None);
+        };
+        self.seq = last.seq;
+        self.lines += rows.len() as u64;
+        rows.iter().for_each(|row| add(leaf(row)));
+        if let Some((size, index)) = self.roots.pop_front_if(|(size, _)| *size <= self.lines) {
+            let proven = logging::prove_in(&self.world, &self.shown, index).await?;
+            if let Some(proven) = proven {
+                let path = proven.path;
+                add(record_root(size, &Entered { index, path }));
+            }
+        }
+        Ok(Some(out))
+    }
+}
+
+/// Why a record was not written to its end.
+#[derive(Debug, thiserror::Error)]
+pub enum RecordError {
+    /// The database failed.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    /// The log could not be read.
+    #[error(transparent)]
+    Log(#[from] LogError),
+}
+
+/// Lines that are read at once.
+const CHUNK: u64 = 1_000;
+/// Some 300 bytes each in a large log.
+const MOST_ROOTS: usize = 256;

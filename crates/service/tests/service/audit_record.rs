@@ -1,0 +1,185 @@
+//! The audit record as a file: whole as it was logged, and nothing else passes.
+
+use touchstone_bundle::{Broken, Found, How, Reading, Whole};
+use touchstone_service::{
+    World,
+    issuing::{Revocation, revoke},
+    logging::sequence_until_idle,
+    operations::{record, root, work_until_idle},
+};
+use touchstone_store::TenantId;
+use touchstone_testkit::{TestDatabase, TestWorld, world, world_on};
+use touchstone_vc::log::{Entry, Kind};
+
+use crate::log_files::{TREE, checked};
+use crate::support::{MEASURING, issued};
+
+/// The file, line by line.
+async fn exported(world: &World, tenant: &TenantId) -> Vec<String> {
+    let mut record = record(world, tenant).await.unwrap().unwrap();
+    let mut bytes = Vec::new();
+    while let Some(part) = record.next().await.unwrap() {
+        bytes.extend(part);
+    }
+    let text = String::from_utf8(bytes).unwrap();
+    assert!(text.ends_with('\n'));
+    text.lines().map(String::from).collect()
+}
+
+fn read(lines: &[String]) -> Found {
+    let mut reading = Reading::begin(lines[0].as_bytes(), &TREE).unwrap();
+    for (number, line) in (2..).zip(&lines[1..]) {
+        reading.read(line.as_bytes(), number).unwrap();
+    }
+    reading.end()
+}
+
+/// Makes roots after issuing, and after each of three withdrawals.
+async fn rooted(world: &TestWorld) -> TenantId {
+    let (tenant, credentials) = issued(world, MEASURING).await;
+    root(world, &tenant).await.unwrap();
+    for credential in &credentials[..3] {
+        let order = Revocation {
+            tenant: tenant.clone(),
+            credential: credential.id.clone(),
+            actor: "registrar".into(),
+            reason: "Mixed up.".into(),
+        };
+        revoke(world, &order).await.unwrap();
+        root(world, &tenant).await.unwrap();
+    }
+    work_until_idle(world).await.unwrap();
+    tenant
+}
+
+async fn whole_as_logged(world: TestWorld) {
+    let tenant = rooted(&world).await;
+    let entries = checked(&world).await;
+    let roots = entries
+        .iter()
+        .filter(|entry| Entry::parse(entry).unwrap().kind() == Kind::AuditRoot);
+    assert_eq!(roots.count(), 4);
+
+    // Publishing the lists left lines behind or did not; all of them are under a root now.
+    root(&world, &tenant).await.unwrap();
+    sequence_until_idle(&world).await.unwrap();
+    let lines = exported(&world, &tenant).await;
+    let found = read(&lines);
+    assert_eq!(found.broken, None);
+    assert_eq!(found.whole.unwrap().lines, found.lines);
+    assert!(found.lines > 25, "{}", found.lines);
+
+    // Nothing new, no new root.
+    let before = entries.len();
+    root(&world, &tenant).await.unwrap();
+    sequence_until_idle(&world).await.unwrap();
+    assert!(checked(&world).await.len() <= before + 1);
+}
+
+#[tokio::test]
+async fn the_record_of_an_institution_is_whole_as_it_was_logged() {
+    whole_as_logged(world().await).await;
+}
+
+#[tokio::test]
+async fn the_record_of_an_institution_is_whole_as_it_was_logged_on_postgresql() {
+    whole_as_logged(world_on(TestDatabase::postgres()).await).await;
+}
+
+#[tokio::test]
+async fn a_line_deleted_edited_inserted_or_moved_is_found_between_two_roots() {
+    let world = world().await;
+    let tenant = rooted(&world).await;
+    let lines = exported(&world, &tenant).await;
+    let is_root = |line: &String| line.starts_with("{\"root\"");
+    let roots: Vec<usize> = (0..lines.len()).filter(|at| is_root(&lines[*at])).collect();
+    assert_eq!(roots.len(), 4);
+    let sound = read(&lines);
+    let first = roots[0] as u64 - 1;
+
+    for at in (1..lines.len()).filter(|at| !is_root(&lines[*at])) {
+        let number = (1..=at).filter(|at| !is_root(&lines[*at])).count() as u64;
+        let covered = sound.whole.unwrap().lines;
+        let mut deleted = lines.clone();
+        deleted.remove(at);
+        let mut edited = lines.clone();
+        edited[at] = edited[at].replacen("\"actor\":\"", "\"actor\":\"not ", 1);
+        let mut inserted = lines.clone();
+        inserted.insert(at, lines[at].clone());
+        for (how, altered) in [
+            ("deleted", deleted),
+            ("edited", edited),
+            ("inserted", inserted),
+        ] {
+            let found = read(&altered);
+            if number > covered {
+                // After the last root: not vouched for, and never said to be whole.
+                assert!(found.whole.unwrap().lines <= covered, "{how} {at}");
+                continue;
+            }
+            let broken = found
+                .broken
+                .unwrap_or_else(|| panic!("{how} {at} was not found"));
+            assert!(broken.after < number, "{how} {at}: {broken:?}");
+            assert!(number <= broken.until + 1, "{how} {at}: {broken:?}");
+            assert_eq!(found.whole.map_or(0, |whole| whole.lines), broken.after);
+        }
+    }
+
+    let mut moved = lines.clone();
+    moved.swap(3, 4);
+    let broken = read(&moved).broken.unwrap();
+    assert_eq!((broken.after, broken.how), (0, How::Order));
+
+    // A root that was moved to where it is not, and one with another size.
+    let mut early = lines.clone();
+    early.swap(roots[0] - 1, roots[0]);
+    let count = How::Count {
+        stated: first,
+        found: first - 1,
+    };
+    let expected = Broken {
+        after: 0,
+        until: first - 1,
+        how: count,
+    };
+    assert_eq!(read(&early).broken, Some(expected));
+
+    // Without its last lines it is whole as far as it goes: only the log itself says that there were more.
+    let short = read(&lines[..=roots[1]]);
+    assert_eq!(short.broken, None);
+    assert!(matches!(short.whole, Some(Whole { lines, .. }) if lines == short.lines));
+}
+
+#[tokio::test]
+async fn another_institutions_record_is_another_tree() {
+    let world = world().await;
+    let tenant = rooted(&world).await;
+    let lines = exported(&world, &tenant).await;
+    let mut other = lines.clone();
+    other[0] = other[0].replace("riverside", "lakeside");
+    let found = read(&other);
+    assert!(matches!(found.broken.unwrap().how, How::Root { .. }));
+    other[0] = lines[0].replace("did:web:verify.example.edu", "did:web:elsewhere.example");
+    assert_eq!(read(&other).broken.unwrap().how, How::OtherDomain);
+}
+
+#[tokio::test]
+async fn processes_that_root_at_once_make_the_same_tree() {
+    for database in [TestDatabase::sqlite(), TestDatabase::postgres()] {
+        let world = world_on(database).await;
+        let (tenant, _) = issued(&world, MEASURING).await;
+        let (one, two, three) = tokio::join!(
+            root(&world, &tenant),
+            root(&world, &tenant),
+            root(&world, &tenant)
+        );
+        one.and(two).and(three).unwrap();
+        sequence_until_idle(&world).await.unwrap();
+        let found = read(&exported(&world, &tenant).await);
+        assert_eq!(
+            (found.broken, found.whole.unwrap().lines),
+            (None, found.lines)
+        );
+    }
+}

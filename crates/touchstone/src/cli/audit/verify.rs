@@ -1,0 +1,183 @@
+//! `touchstone audit verify`: a record in a file, held against the log.
+
+use std::{
+    fs::File,
+    io::{self, BufRead, BufReader, Read as _},
+    path::PathBuf,
+};
+
+use anyhow::Result;
+use serde_json::json;
+use touchstone_adapters::TLOG_CRYPTO;
+use touchstone_bundle::{Found, Reading};
+use touchstone_service::inspecting::{AuditRooted, newest_audit_root};
+use touchstone_tlog::PolicyError;
+
+use super::{
+    Global,
+    log::{self, Trusting},
+};
+use crate::{answer::Answer, cli::Ended, exit::Exit};
+
+/// Check that an audit record is what was logged: no line deleted, changed, added or moved.
+#[derive(Debug, clap::Args)]
+#[command(after_help = "\
+Asks nobody, unless a log is named with --log: then a record that was cut short, with its proofs, is found too.
+
+Examples:
+  touchstone audit verify riverside.audit --policy riverside.policy
+  touchstone audit verify riverside.audit --key verify.example.edu/log+8b2e52ea+AQ... --log /srv/mirror/log
+
+Exit codes: 0 whole, 1 altered, 2 could not be checked: not readable, no log that you believe, too few witnesses as yet, or lines that no \
+logged root covers yet.")]
+pub(super) struct Args {
+    /// What `touchstone audit export` wrote.
+    #[arg(value_name = "FILE")]
+    file: PathBuf,
+    #[command(flatten)]
+    trusting: Trusting,
+    /// Also look into the log, by its folder or address: does it have a root over more lines than the file?
+    #[arg(long, value_name = "DIR|URL")]
+    log: Option<String>,
+}
+
+impl Args {
+    pub(super) async fn run(self, global: &Global) -> Result<Answer> {
+        let policy = self.trusting.required()?;
+        let named = self.file.display().to_string();
+        let unchecked = |message: String| Ended {
+            message: format!("could not be checked: {named}: {message}"),
+            exit: Exit::Unchecked,
+        };
+        let file = File::open(&self.file).map_err(|error| unchecked(error.to_string()))?;
+        let mut lines = Lines::of(file);
+        let first = lines.next().map_err(|error| unchecked(error.to_string()))?;
+        let reading = Reading::begin(first.unwrap_or_default(), &TLOG_CRYPTO);
+        let mut reading = reading.map_err(|error| unchecked(error.to_string()))?;
+        let trust = match policy.evaluate(reading.checkpoint(), &TLOG_CRYPTO) {
+            Ok(evaluation) if evaluation.has_quorum => Trust::Believed,
+            Ok(_) => Trust::Pending,
+            Err(error @ PolicyError::UnknownLog { .. }) => {
+                return Err(unchecked(error.to_string()).into());
+            }
+            Err(error) => Trust::Forged(error.to_string()),
+        };
+        let mut number = 1;
+        while let Some(line) = lines.next().map_err(|error| unchecked(error.to_string()))? {
+            number += 1;
+            let read = reading.read(line, number);
+            read.map_err(|error| unchecked(error.to_string()))?;
+        }
+        let found = reading.end();
+        let logged = match &self.log {
+            None => None,
+            Some(named) => {
+                let log = log::Log::open(global, named)?;
+                let newest = newest_audit_root(log.source(), &found.issuer, &TLOG_CRYPTO).await;
+                newest.map_err(|error| log::ended(named, error.into()))?
+            }
+        };
+        Ok(answer(&found, &trust, logged))
+    }
+}
+
+/// Whether the checkpoint is one to rely on.
+enum Trust {
+    Believed,
+    /// Too few witnesses as yet.
+    Pending,
+    /// Signed in a believed name, and not by it.
+    Forged(String),
+}
+
+fn answer(found: &Found, trust: &Trust, logged: Option<AuditRooted>) -> Answer {
+    let whole = found.whole.map_or(0, |whole| whole.lines);
+    let cut = logged.filter(|logged| logged.lines > found.lines);
+    let mut said = Vec::new();
+    if let Some(broken) = found.broken {
+        said.push(format!(
+            "after line {} and up to line {}: {}",
+            broken.after, broken.until, broken.how
+        ));
+    }
+    if let Some(cut) = cut {
+        said.push(format!(
+            "the log has a root over {} lines at place {}; the file has {}",
+            cut.lines, cut.index, found.lines
+        ));
+    }
+    if let Trust::Forged(why) = trust {
+        said.push(why.clone());
+    }
+    let failed = !said.is_empty();
+    if let Trust::Pending = trust {
+        said.push("fewer of your witnesses than you ask for have seen the checkpoint".into());
+    }
+    if whole < found.lines && found.broken.is_none() {
+        said.push(format!(
+            "{} of them came after the last root that the file has, so nothing can be said of them",
+            found.lines - whole
+        ));
+    }
+    let exit = match (failed, said.is_empty()) {
+        (true, _) => Exit::Failed,
+        (false, true) => Exit::Done,
+        (false, false) => Exit::Unchecked,
+    };
+    let head = match exit {
+        Exit::Done => "WHOLE",
+        Exit::Failed => "ALTERED",
+        _ => "NOT ALL CHECKED",
+    };
+    let of = format!(
+        "{head}  the record of {}: {} lines, the first {whole} as they were logged",
+        found.issuer, found.lines
+    );
+    let json = json!({
+        "verdict": match exit { Exit::Done => "whole", Exit::Failed => "altered", _ => "unknown" },
+        "issuer": found.issuer,
+        "lines": found.lines,
+        "whole": found.whole.map(|whole| json!({ "lines": whole.lines, "index": whole.index })),
+        "broken": found.broken.map(|broken| json!({ "after": broken.after, "until": broken.until, "why": broken.how.to_string() })),
+        "loggedLines": logged.map(|logged| logged.lines),
+        "notes": said,
+    });
+    said.insert(0, of);
+    Answer::new(said.join("\n  "), json).with_exit(exit)
+}
+
+/// A file by its lines, each of a bounded length.
+struct Lines {
+    from: BufReader<File>,
+    line: Vec<u8>,
+    number: u64,
+}
+
+impl Lines {
+    fn of(file: File) -> Self {
+        Self {
+            from: BufReader::new(file),
+            line: Vec::new(),
+            number: 0,
+        }
+    }
+
+    fn next(&mut self) -> io::Result<Option<&[u8]>> {
+        self.line.clear();
+        self.number += 1;
+        let mut some = (&mut self.from).take(LONGEST);
+        some.read_until(b'\n', &mut self.line)?;
+        match self.line.pop() {
+            None => Ok(None),
+            Some(b'\n') => Ok(Some(&self.line)),
+            Some(_) => Err(io::Error::other(format!(
+                "line {}: the file was cut off, or the line has more than {} MiB",
+                self.number,
+                LONGEST >> 20
+            ))),
+        }
+    }
+}
+
+/// Far more than any line of a record, and than a checkpoint with many cosignatures.
+const LONGEST: u64 = 4 << 20;

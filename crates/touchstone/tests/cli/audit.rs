@@ -1,0 +1,91 @@
+//! The audit record: taken away, checked without the installation, and caught where it was altered.
+
+use std::fs;
+
+use super::keeping::{ids, issued};
+use super::run::Folder;
+
+const CHECK: [&str; 5] = ["audit", "verify", "r.audit", "--policy", "trust.policy"];
+
+/// An installation whose record was taken away twice, before and after a withdrawal, and its trust file.
+fn taken_away() -> Folder {
+    let folder = issued();
+    let export = |to: &str| {
+        folder
+            .run(&["audit", "export", "--out", to])
+            .exits(0)
+            .says(" lines.");
+    };
+    export("earlier.audit");
+    let id = ids(&folder, &[]).remove(0);
+    folder
+        .run(&["credential", "revoke", &id, "--reason", "Mixed up."])
+        .exits(0);
+    folder.run(&["work", "--once"]).exits(0);
+    export("r.audit");
+    folder
+        .run(&["log", "trust", "--out", "trust.policy"])
+        .exits(0);
+    folder.run(&["publish", "--to", "public"]).exits(0);
+    fs::remove_dir_all(folder.path("touchstone-data")).unwrap();
+    folder
+}
+
+#[test]
+fn a_record_is_checked_without_the_installation_and_alterations_are_found() {
+    let folder = taken_away();
+    let with_log = [&CHECK[..], &["--log", "public/log"]].concat();
+    folder.run(&CHECK).exits(0).says("WHOLE");
+    let json = folder
+        .run(&[&["--json"], &with_log[..]].concat())
+        .exits(0)
+        .json();
+    assert_eq!(json["verdict"], "whole");
+    assert_eq!(json["lines"], json["whole"]["lines"]);
+    assert_eq!(json["lines"], json["loggedLines"]);
+
+    let sound = fs::read_to_string(folder.path("r.audit")).unwrap();
+    fs::write(
+        folder.path("r.audit"),
+        sound.replacen("Mixed up", "Asked for", 1),
+    )
+    .unwrap();
+    folder
+        .run(&CHECK)
+        .exits(1)
+        .says("ALTERED")
+        .says("these are not the lines whose root stands at place");
+
+    // Cut short together with its roots, it is the earlier record: whole, but not all that there is.
+    fs::copy(folder.path("earlier.audit"), folder.path("r.audit")).unwrap();
+    folder.run(&CHECK).exits(0);
+    folder
+        .run(&with_log)
+        .exits(1)
+        .says("the log has a root over");
+}
+
+#[test]
+fn what_cannot_be_checked_is_neither_whole_nor_altered() {
+    let folder = taken_away();
+    let sound = fs::read_to_string(folder.path("r.audit")).unwrap();
+    let write = |text: &str| fs::write(folder.path("r.audit"), text).unwrap();
+
+    write(sound.trim_end());
+    folder.run(&CHECK).exits(2).warns("was cut off");
+    write("{\"format\":\"touchstone-audit/2\"}\n");
+    folder.run(&CHECK).exits(2).warns("not an audit record");
+    write(&format!("{sound}{{\"what\":1}}\n"));
+    folder
+        .run(&CHECK)
+        .exits(2)
+        .warns("neither a line of a record nor a root");
+    write("");
+    folder.run(&CHECK).exits(2);
+
+    // Lines after the last root are not vouched for.
+    let line = sound.lines().nth(1).unwrap();
+    let later = line.replacen("\"seq\":", "\"seq\":9", 1);
+    write(&format!("{sound}{later}\n"));
+    folder.run(&CHECK).exits(2).says("came after the last root");
+}
