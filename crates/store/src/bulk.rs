@@ -41,5 +41,6 @@ where
 /// SQLite binds at most 32,766 values, PostgreSQL 65,535.
 const MAX_BINDS: usize = 32_766;
 
-/// Past this, longer statements gain nothing and take memory.
-const MAX_ROWS: usize = 1_000;
+/// Past this, longer statements gain nothing and take memory: of all that is inserted, these rows stand there several times on
+/// their way into the database, and SQLite keeps the program of each statement.
+const MAX_ROWS: usize = 100;

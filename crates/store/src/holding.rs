@@ -208,7 +208,10 @@ impl Reader {
 
 impl Tx {
     /// Queues deliveries.
-    pub async fn add_deliveries(&mut self, rows: Vec<DeliveryRow>) -> Result<(), StoreError> {
+    pub async fn add_deliveries(
+        &mut self,
+        rows: impl IntoIterator<Item = DeliveryRow>,
+    ) -> Result<(), StoreError> {
         insert_all::<delivery::Entity, _>(self.sql.as_ref(), rows).await
     }
 

@@ -35,6 +35,8 @@ mod log;
 mod migrations;
 mod operations;
 mod page;
+#[cfg(test)]
+mod plan;
 mod reminders;
 mod sql;
 mod tenant;

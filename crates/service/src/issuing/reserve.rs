@@ -262,7 +262,7 @@ async fn commit(
             let tx = &mut tx;
             let now = world.clock.now();
             lease.hold(tx, now).await?;
-            tx.add_learners(plan.learners.clone()).await?;
+            tx.add_learners(plan.learners.iter().cloned()).await?;
             for learner in &plan.changed {
                 tx.change_learner(learner.clone()).await?;
             }
@@ -278,7 +278,7 @@ async fn commit(
                 tx.give_positions(&given.list, given.used.clone(), &given.given)
                     .await?;
             }
-            tx.reserve(plan.intents.clone()).await?;
+            tx.reserve(plan.intents.iter().cloned()).await?;
             for row in &plan.refused {
                 tx.change_batch_row(&cohort.tenant, row.clone()).await?;
             }

@@ -298,7 +298,7 @@ async fn commit(
                 now.unix_millis(),
             )
             .await?;
-            tx.seal(&cohort.tenant, sealed.clone()).await?;
+            tx.seal(&cohort.tenant, sealed).await?;
             tx.audit(sealed.iter().map(audit)).await?;
             tx.outbox(sealed.iter().map(outbox)).await?;
             for correction in sealed
@@ -307,7 +307,7 @@ async fn commit(
             {
                 withdraw_corrected(world, tx, correction, actor, now).await?;
             }
-            tx.add_deliveries(deliveries.clone()).await?;
+            tx.add_deliveries(deliveries.iter().cloned()).await?;
             tx.enqueue(Job::Deliver {}.queued(&*world.rng, now, now))
                 .await
         })

@@ -229,7 +229,7 @@ async fn fill(
             .write(|mut tx| async move {
                 let there = tx.batch(&draft.tenant, &draft.id).await?;
                 there.ok_or(UploadError::GivenUp)?;
-                Ok::<_, UploadError>(tx.add_batch_rows(rows.clone()).await?)
+                Ok::<_, UploadError>(tx.add_batch_rows(rows.iter().cloned()).await?)
             })
             .await?;
     }

@@ -127,7 +127,10 @@ impl Tx {
     }
 
     /// Adds rows of a batch.
-    pub async fn add_batch_rows(&mut self, rows: Vec<BatchLineRow>) -> Result<(), StoreError> {
+    pub async fn add_batch_rows(
+        &mut self,
+        rows: impl IntoIterator<Item = BatchLineRow>,
+    ) -> Result<(), StoreError> {
         insert_all::<batch_row::Entity, _>(self.sql.as_ref(), rows).await
     }
 

@@ -99,10 +99,7 @@ impl Reader {
     ) -> Result<Vec<CredentialRow>, StoreError> {
         let mut found = Vec::with_capacity(ids.len());
         for ids in ids.chunks(LOOKUP) {
-            let some = credential::Entity::find()
-                .filter(credential::Column::Tenant.eq(tenant.clone()))
-                .filter(credential::Column::Id.is_in(ids));
-            found.extend(some.all(self.sql.as_ref()).await?);
+            found.extend(named(tenant, ids).all(self.sql.as_ref()).await?);
         }
         Ok(found)
     }
@@ -244,6 +241,12 @@ impl Tx {
     }
 }
 
+fn named(tenant: &TenantId, ids: &[String]) -> Select<credential::Entity> {
+    credential::Entity::find()
+        .filter(tenant.owns(credential::Column::Tenant))
+        .filter(credential::Column::Id.is_in(ids))
+}
+
 fn filtered(tenant: &TenantId, filter: &CredentialFilter) -> Select<credential::Entity> {
     let holder = credential::Entity::belongs_to(learner::Entity)
         .from(credential::Column::Learner)
@@ -291,3 +294,20 @@ fn in_state(state: CredentialState) -> Condition {
 
 /// How many ids are looked up with one statement.
 const LOOKUP: usize = 1_000;
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::plan;
+
+    #[tokio::test]
+    async fn many_credentials_are_looked_up_and_not_searched_for() {
+        let steps = plan::steps(named(&TenantId::new("lake"), &plan::ids()))
+            .await
+            .unwrap();
+        assert_eq!(
+            steps,
+            ["SEARCH credential USING INDEX sqlite_autoindex_credential_1 (id=?)"]
+        );
+    }
+}

@@ -1,7 +1,7 @@
 //! Learners, and finding them by name, address or identifier.
 
 use sea_orm::{
-    ColumnTrait, Condition, EntityTrait, QueryFilter, QueryOrder, QuerySelect,
+    ColumnTrait, Condition, EntityTrait, QueryFilter, QueryOrder, QuerySelect, Select,
     sea_query::{Expr, ExprTrait, LikeExpr},
 };
 
@@ -30,10 +30,7 @@ impl Reader {
     ) -> Result<Vec<LearnerRow>, StoreError> {
         let mut found = Vec::with_capacity(ids.len());
         for ids in ids.chunks(LOOKUP) {
-            let some = learner::Entity::find()
-                .filter(learner::Column::Tenant.eq(tenant.clone()))
-                .filter(learner::Column::Id.is_in(ids));
-            found.extend(some.all(self.sql.as_ref()).await?);
+            found.extend(named(tenant, ids).all(self.sql.as_ref()).await?);
         }
         Ok(found)
     }
@@ -99,7 +96,10 @@ impl Reader {
 
 impl Tx {
     /// Adds learners. What stands in `search` is made here.
-    pub async fn add_learners(&mut self, rows: Vec<LearnerRow>) -> Result<(), StoreError> {
+    pub async fn add_learners(
+        &mut self,
+        rows: impl IntoIterator<Item = LearnerRow>,
+    ) -> Result<(), StoreError> {
         let rows = rows.into_iter().map(searchable);
         insert_all::<learner::Entity, _>(self.sql.as_ref(), rows).await
     }
@@ -119,6 +119,12 @@ impl Tx {
             .await?;
         hit("learner", changed.rows_affected)
     }
+}
+
+fn named(tenant: &TenantId, ids: &[String]) -> Select<learner::Entity> {
+    learner::Entity::find()
+        .filter(tenant.owns(learner::Column::Tenant))
+        .filter(learner::Column::Id.is_in(ids))
 }
 
 /// A condition on [`learner`] that its text contains `search`, in any case.
@@ -153,3 +159,20 @@ fn searchable(mut row: LearnerRow) -> LearnerRow {
 
 /// How many keys are looked up with one statement.
 const LOOKUP: usize = 1_000;
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::plan;
+
+    #[tokio::test]
+    async fn many_learners_are_looked_up_and_not_searched_for() {
+        let steps = plan::steps(named(&TenantId::new("lake"), &plan::ids()))
+            .await
+            .unwrap();
+        assert_eq!(
+            steps,
+            ["SEARCH learner USING INDEX sqlite_autoindex_learner_1 (id=?)"]
+        );
+    }
+}

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use sea_orm::{
-    ColumnTrait, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect,
+    ColumnTrait, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect, UpdateMany,
     sea_query::{Expr, ExprTrait, Query},
 };
 
@@ -127,9 +127,14 @@ impl Reader {
 
 impl Tx {
     /// Stores intents, and marks the rows they came from. Conflicts if one was issued before (same `dedupe`).
-    pub async fn reserve(&mut self, rows: Vec<IntentRow>) -> Result<(), StoreError> {
-        let origins = rows.iter().map(|row| (row.batch.clone(), row.line));
-        let origins: Vec<_> = origins.collect();
+    pub async fn reserve(
+        &mut self,
+        rows: impl IntoIterator<Item = IntentRow>,
+    ) -> Result<(), StoreError> {
+        let mut origins = Vec::new();
+        let rows = rows
+            .into_iter()
+            .inspect(|row| origins.push((row.batch.clone(), row.line)));
         insert_all::<intent::Entity, _>(self.sql.as_ref(), rows).await?;
         for origins in origins.chunks(CHUNK) {
             self.mark_rows(origins, RowState::Reserved).await?;
@@ -144,7 +149,7 @@ impl Tx {
     pub async fn seal(
         &mut self,
         tenant: &TenantId,
-        rows: Vec<CredentialRow>,
+        rows: &[CredentialRow],
     ) -> Result<(), StoreError> {
         if rows.iter().any(|row| row.id != row.intent) {
             return Err(StoreError::Corrupt {
@@ -154,17 +159,7 @@ impl Tx {
         }
         let intents: Vec<String> = rows.iter().map(|row| row.intent.clone()).collect();
         for ids in intents.chunks(CHUNK) {
-            let sealed = intent::Entity::update_many()
-                .col_expr(
-                    intent::Column::State,
-                    Expr::value(IntentState::Sealed.as_str()),
-                )
-                .col_expr(intent::Column::Unsigned, Expr::value(Vec::<u8>::new()))
-                .filter(intent::Column::Tenant.eq(tenant.clone()))
-                .filter(intent::Column::Id.is_in(ids))
-                .filter(intent::Column::State.eq(IntentState::Reserved))
-                .exec(self.sql.as_ref())
-                .await?;
+            let sealed = sealing(tenant, ids).exec(self.sql.as_ref()).await?;
             if sealed.rows_affected != ids.len() as u64 {
                 return Err(StoreError::Conflict { table: "intent" });
             }
@@ -178,7 +173,7 @@ impl Tx {
                 .await?;
             self.mark_rows(&origins, RowState::Sealed).await?;
         }
-        insert_all::<credential::Entity, _>(self.sql.as_ref(), rows).await
+        insert_all::<credential::Entity, _>(self.sql.as_ref(), rows.iter().cloned()).await
     }
 
     /// Gives up what is reserved and not sealed in a batch. Its status positions stay given.
@@ -228,6 +223,19 @@ impl Tx {
     }
 }
 
+/// Marks those of these intents that are still reserved as sealed.
+fn sealing(tenant: &TenantId, ids: &[String]) -> UpdateMany<intent::Entity> {
+    intent::Entity::update_many()
+        .col_expr(
+            intent::Column::State,
+            Expr::value(IntentState::Sealed.as_str()),
+        )
+        .col_expr(intent::Column::Unsigned, Expr::value(Vec::<u8>::new()))
+        .filter(tenant.owns(intent::Column::Tenant))
+        .filter(intent::Column::Id.is_in(ids))
+        .filter(intent::Column::State.eq(IntentState::Reserved))
+}
+
 /// The intent made from a batch row, as a subquery.
 fn intent_of_row() -> Expr {
     let row = |column| Expr::col((batch_row::Entity, column));
@@ -248,3 +256,20 @@ fn intent_of_row() -> Expr {
 
 /// How many rows one statement looks up or marks.
 const CHUNK: usize = 1_000;
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::plan;
+
+    #[tokio::test]
+    async fn the_intents_of_a_chunk_are_looked_up_and_not_searched_for() {
+        let steps = plan::steps(sealing(&TenantId::new("lake"), &plan::ids()))
+            .await
+            .unwrap();
+        assert_eq!(
+            steps,
+            ["SEARCH intent USING INDEX sqlite_autoindex_intent_1 (id=?)"]
+        );
+    }
+}

@@ -143,7 +143,7 @@ on_both! {
         let mut tx = store.begin().await.unwrap();
         tx.add_batch(batch(&tenant, "b1", BatchState::Sealed)).await.unwrap();
         tx.reserve(ids.map(|id| intent(&tenant, id)).to_vec()).await.unwrap();
-        tx.seal(&tenant, ids.into_iter().enumerate().map(of_batch).collect()).await.unwrap();
+        tx.seal(&tenant, &ids.into_iter().enumerate().map(of_batch).collect::<Vec<_>>()).await.unwrap();
         for (token, credential) in [("t1", "c0"), ("t2", "c0"), ("t3", "c1"), ("t4", "c2")] {
             tx.add_claims(vec![claim(&tenant, token, credential)]).await.unwrap();
         }

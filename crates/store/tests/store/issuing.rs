@@ -153,7 +153,7 @@ on_both! {
         tx.add_batch(batch(&tenant, "b2", BatchState::Validated)).await.unwrap();
         tx.add_batch_rows(vec![line("b1", 2), line("b1", 3), line("b1", 4), line("b2", 2)]).await.unwrap();
         tx.reserve(vec![of_line(2), of_line(3)]).await.unwrap();
-        tx.seal(&tenant, vec![CredentialRow { batch: Some("b1".into()), ..credential(&tenant, "c2") }]).await.unwrap();
+        tx.seal(&tenant, &[CredentialRow { batch: Some("b1".into()), ..credential(&tenant, "c2") }]).await.unwrap();
         tx.commit().await.unwrap();
 
         let rows = store.read().batch_rows(&tenant, "b1", None, 0, 10).await.unwrap();
@@ -200,11 +200,11 @@ on_both! {
         let tenant = found(&store).await;
         sealed(&store, &tenant, 1).await;
         let mut tx = store.begin().await.unwrap();
-        assert!(is_conflict(tx.seal(&tenant, vec![credential(&tenant, "c0")]).await, "intent"));
+        assert!(is_conflict(tx.seal(&tenant, &[credential(&tenant, "c0")]).await, "intent"));
         tx.roll_back().await.unwrap();
         let mut tx = store.begin().await.unwrap();
         let twin = CredentialRow { id: "other".into(), ..credential(&tenant, "c0") };
-        let other_name = tx.seal(&tenant, vec![twin]).await;
+        let other_name = tx.seal(&tenant, &[twin]).await;
         assert!(matches!(other_name, Err(StoreError::Corrupt { table: "credential", column: "intent" })));
         tx.roll_back().await.unwrap();
         let intent = store.read().intent(&tenant, "c0").await.unwrap().unwrap();
@@ -220,7 +220,7 @@ on_both! {
         tx.reserve(vec![of_batch]).await.unwrap();
         assert_eq!(tx.abandon_intents(&tenant, "b1").await.unwrap(), 1);
         tx.reserve(vec![IntentRow { dedupe: Some("dedupe-c1".into()), ..intent(&tenant, "c2") }]).await.unwrap();
-        assert!(is_conflict(tx.seal(&tenant, vec![credential(&tenant, "c1")]).await, "intent"));
+        assert!(is_conflict(tx.seal(&tenant, &[credential(&tenant, "c1")]).await, "intent"));
     }
 
     async fn a_credential_is_revoked_once_and_for_ever(store: Store) {
@@ -266,7 +266,7 @@ on_both! {
         let tenant = found(&store).await;
         let mut tx = store.begin().await.unwrap();
         tx.reserve(vec![intent(&tenant, "c1")]).await.unwrap();
-        tx.seal(&tenant, vec![CredentialRow { suspension_list: None, suspension_index: None, ..credential(&tenant, "c1") }]).await.unwrap();
+        tx.seal(&tenant, &[CredentialRow { suspension_list: None, suspension_index: None, ..credential(&tenant, "c1") }]).await.unwrap();
         assert!(is_conflict(tx.mark_suspended(&tenant, "c1", NOON, "registrar", "why").await, "credential"));
     }
 
@@ -326,7 +326,7 @@ on_both! {
         tx.add_achievement(achievement(&tenant, "a2")).await.unwrap();
         tx.add_learners(vec![LearnerRow { name: "Zoë".into(), ..learner(&tenant, "l2") }]).await.unwrap();
         tx.reserve(vec![intent(&tenant, "c1"), intent(&tenant, "c2"), intent(&tenant, "c3")]).await.unwrap();
-        tx.seal(&tenant, vec![
+        tx.seal(&tenant, &[
             CredentialRow { batch: Some("b1".into()), ..credential(&tenant, "c1") },
             CredentialRow { learner: "l2".into(), achievement: "a2".into(), ..credential(&tenant, "c2") },
             CredentialRow { valid_until: Some(NOON + 5), ..credential(&tenant, "c3") },
@@ -356,8 +356,8 @@ on_both! {
         let tenant = found(&store).await;
         let expiring = |id: &str, at| CredentialRow { valid_until: Some(at), ..credential(&tenant, id) };
         let mut tx = store.begin().await.unwrap();
-        tx.reserve(["c1", "c2", "c3", "c4"].map(|id| intent(&tenant, id)).into()).await.unwrap();
-        tx.seal(&tenant, vec![
+        tx.reserve(["c1", "c2", "c3", "c4"].map(|id| intent(&tenant, id))).await.unwrap();
+        tx.seal(&tenant, &[
             expiring("c1", NOON + 10), expiring("c2", NOON + 20), expiring("c3", NOON + 15), expiring("c4", NOON + 15),
         ]).await.unwrap();
         tx.mark_revoked(&tenant, "c3", NOON, "registrar", "why").await.unwrap();
@@ -372,13 +372,13 @@ on_both! {
         let tenant = found(&store).await;
         let mut tx = store.begin().await.unwrap();
         tx.add_batch(batch(&tenant, "b1", BatchState::Sealing)).await.unwrap();
-        tx.add_batch_rows((0..3_000).map(|number| line("b1", number)).collect()).await.unwrap();
+        tx.add_batch_rows((0..3_000).map(|number| line("b1", number))).await.unwrap();
         tx.reserve((0..3_000).map(|number| IntentRow {
             batch: Some("b1".into()),
             line: Some(number),
             unsigned: vec![b'x'; 2_500],
             ..intent(&tenant, &format!("c{number}"))
-        }).collect()).await.unwrap();
+        })).await.unwrap();
         tx.commit().await.unwrap();
 
         let mut after = -1;
@@ -387,11 +387,11 @@ on_both! {
             let Some(last) = chunk.last() else { break };
             after = last.line.unwrap();
             let mut tx = store.begin().await.unwrap();
-            tx.seal(&tenant, chunk.iter().map(|intent| CredentialRow {
+            tx.seal(&tenant, &chunk.iter().map(|intent| CredentialRow {
                 batch: Some("b1".into()),
                 bytes: vec![b'x'; 3_000],
                 ..credential(&tenant, &intent.id)
-            }).collect()).await.unwrap();
+            }).collect::<Vec<_>>()).await.unwrap();
             tx.audit(chunk.iter().map(|intent| AuditLine {
                 tenant: tenant.clone(),
                 at: NOON,

@@ -203,15 +203,14 @@ pub(crate) async fn sealed(store: &Store, tenant: &TenantId, count: usize) -> Ve
         .collect::<Vec<_>>();
     store
         .write(|mut tx| async move {
-            tx.reserve(ids.iter().map(|id| intent(tenant, id)).collect())
-                .await?;
+            tx.reserve(ids.iter().map(|id| intent(tenant, id))).await?;
             let rows = ids.iter().zip(0..).map(|(id, position)| CredentialRow {
                 status_index: Some(position),
                 suspension_index: Some(position),
                 issued_at: NOON + position,
                 ..credential(tenant, id)
             });
-            tx.seal(tenant, rows.collect()).await?;
+            tx.seal(tenant, &rows.collect::<Vec<_>>()).await?;
             Ok::<_, StoreError>(())
         })
         .await

@@ -40,7 +40,7 @@ on_both! {
         let orphan = tx.reserve(vec![crate::rows::intent(&tenant, "c1")].into_iter().map(|mut row| {
             row.learner = "nobody".into();
             row
-        }).collect()).await;
+        })).await;
         assert!(matches!(orphan, Err(StoreError::Database(_))), "{orphan:?}");
     }
 }
