@@ -6,6 +6,7 @@
 //! achievement, same day) becomes a duplicate, whoever got there first.
 
 mod draft;
+mod ids;
 mod learners;
 mod lists;
 
@@ -17,10 +18,11 @@ use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use touchstone_store::{
     BatchLineRow, IntentRow, IntentState, LearnerRow, RowState, StoreError, Tx,
 };
-use touchstone_vc::DraftError;
+use touchstone_vc::{DraftError, Timestamp};
 
 use self::{
     draft::{Draw, draft_all},
+    ids::Ids,
     lists::{Given, Lists},
 };
 use super::{
@@ -114,6 +116,7 @@ struct Course {
     awards: HashMap<String, String>,
     /// People whom it adds or changes.
     people: Vec<LearnerRow>,
+    ids: Ids,
 }
 
 impl Course {
@@ -123,6 +126,7 @@ impl Course {
             lists: Lists::load(&world.store.read(), cohort).await?,
             awards: HashMap::new(),
             people: Vec::new(),
+            ids: Ids::default(),
         })
     }
 
@@ -175,7 +179,7 @@ impl Course {
                 });
                 continue;
             }
-            draws.push(self.draw(world, cohort, number, input, dedupe));
+            draws.push(self.draw(world, cohort, number, input, dedupe, now));
         }
         for (draw, drafted) in draft_all(world, cohort, kept, draws, now).await? {
             let row = &rows[draw.number];
@@ -229,8 +233,9 @@ impl Course {
         number: usize,
         input: RowInput,
         dedupe: String,
+        now: Timestamp,
     ) -> Draw {
-        let id = world.rng.uuid();
+        let id = self.ids.draw(&*world.rng, now);
         let (status, places) = self.lists.give(world, cohort, &id.to_string());
         let salt = || URL_SAFE_NO_PAD.encode(world.rng.bytes::<16>());
         let drawn = Drawn {
