@@ -246,7 +246,8 @@ impl Mapping {
 /// A mapping that is being written: by a page, a program or a chain.
 #[derive(Clone, Debug, Default)]
 pub struct MappingDraft {
-    values: Values,
+    pub(super) values: Values,
+    pub(super) extra: BTreeMap<String, String>,
 }
 
 impl MappingDraft {
@@ -310,10 +311,10 @@ impl MappingDraft {
         }
         Mapping::check(&self.values, &place, &mut faults);
         match faults.is_empty() {
-            true => Ok(Mapping {
-                values: self.values,
-                extra: BTreeMap::new(),
-            }),
+            true => {
+                let (values, extra) = self.into_parts();
+                Ok(Mapping { values, extra })
+            }
             false => Err(faults),
         }
     }

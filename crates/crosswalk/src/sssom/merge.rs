@@ -31,17 +31,17 @@ pub fn merge(sets: &[&MappingSet]) -> Merged {
     let mut merged = sets.first().map(|set| (*set).clone()).unwrap_or_default();
     merged.mappings.clear();
     let mut repeated = 0;
+    let mut known = BTreeSet::new();
     for set in sets {
         for (name, address) in set.prefixes.iter() {
             declare(&mut merged, name, address);
         }
-        for extension in &set.extensions {
-            add(&mut merged.extensions, extension);
-        }
+        let renamed = adopt_extensions(&mut merged, set);
         for mapping in &set.mappings {
-            match merged.mappings.contains(mapping) {
-                true => repeated += 1,
-                false => merged.mappings.push(mapping.clone()),
+            let mapping = with_names(mapping, &renamed);
+            match known.insert((mapping.values.clone(), mapping.extra.clone())) {
+                false => repeated += 1,
+                true => merged.mappings.push(mapping),
             }
         }
     }
@@ -53,7 +53,7 @@ pub fn merge(sets: &[&MappingSet]) -> Merged {
     }
 }
 
-fn declare(set: &mut MappingSet, name: &str, address: &str) {
+pub(super) fn declare(set: &mut MappingSet, name: &str, address: &str) {
     let taken: BTreeMap<&str, &str> = set.prefixes.iter().collect();
     if taken.values().any(|known| *known == address) {
         return;
@@ -70,13 +70,46 @@ fn declare(set: &mut MappingSet, name: &str, address: &str) {
     let _ = set.prefixes.declare(&free, address);
 }
 
-fn add(known: &mut Vec<Extension>, extension: &Extension) {
-    if known
-        .iter()
-        .all(|other| other.slot_name != extension.slot_name)
-    {
-        known.push(extension.clone());
+/// Takes over the extensions of `other`. One whose name stands for another property here gets a name of its own, so that two things never
+/// become one; answers which names changed.
+pub(super) fn adopt_extensions(
+    set: &mut MappingSet,
+    other: &MappingSet,
+) -> BTreeMap<String, String> {
+    let mut renamed = BTreeMap::new();
+    for extension in &other.extensions {
+        let same = |known: &&Extension| known.property == extension.property;
+        if let Some(known) = set.extensions.iter().find(same) {
+            if known.slot_name != extension.slot_name {
+                renamed.insert(extension.slot_name.clone(), known.slot_name.clone());
+            }
+            continue;
+        }
+        let mut extension = extension.clone();
+        let taken = |set: &MappingSet, name: &str| {
+            set.extensions.iter().any(|known| known.slot_name == name)
+        };
+        if taken(set, &extension.slot_name) {
+            let numbered = (2u32..).map(|number| format!("{}_{number}", extension.slot_name));
+            let mut free = numbered.filter(|name| !taken(set, name));
+            let free = free.next().unwrap_or_default();
+            renamed.insert(extension.slot_name.clone(), free.clone());
+            extension.slot_name = free;
+        }
+        set.extensions.push(extension);
     }
+    renamed
+}
+
+/// The mapping with its extension values under their new names.
+pub(super) fn with_names(mapping: &Mapping, renamed: &BTreeMap<String, String>) -> Mapping {
+    let mut mapping = mapping.clone();
+    if !renamed.is_empty() {
+        let extra = std::mem::take(&mut mapping.extra).into_iter();
+        let extra = extra.map(|(name, value)| (renamed.get(&name).cloned().unwrap_or(name), value));
+        mapping.extra = extra.collect();
+    }
+    mapping
 }
 
 /// Pairs with a relation and its denial, or with relations that exclude each other.
@@ -123,6 +156,32 @@ fn excludes(one: &Relation, other: &Relation) -> bool {
 mod tests {
     use super::super::{MappingDraft, Slot};
     use super::*;
+
+    fn with_extension(property: &str) -> MappingSet {
+        let file = format!(
+            "#curie_map:\n#  a: https://a.example/\n#extension_definitions:\n#  - slot_name: grade\n#    property: a:{property}\n\
+            #    type_hint: xsd:string\nsubject_id\tpredicate_id\tobject_id\tmapping_justification\tgrade\n\
+            a:{property}\tskos:exactMatch\ta:2\tsemapv:ManualMappingCuration\tgood\n"
+        );
+        MappingSet::read_tsv(file.as_bytes()).unwrap().set
+    }
+
+    #[test]
+    fn extensions_of_one_name_that_mean_different_things_stay_two() {
+        let (one, other) = (with_extension("x"), with_extension("y"));
+        let merged = merge(&[&one, &other]).set;
+        let written = merged.canonical().unwrap();
+        let read = MappingSet::read_tsv(written.as_bytes()).unwrap().set;
+        assert_eq!(read.extensions.len(), 2, "{written}");
+        let names: Vec<Vec<&String>> = read
+            .mappings
+            .iter()
+            .map(|one| one.extra.keys().collect())
+            .collect();
+        assert_ne!(names[0], names[1], "{written}");
+        assert_eq!(merge(&[&one, &one]).repeated, 1);
+        assert_eq!(merge(&[&one, &one]).set.extensions.len(), 1);
+    }
 
     fn set(prefix: &str, address: &str, relation: Relation, negated: bool) -> MappingSet {
         let draft = MappingDraft::new("https://a.example/1", &relation, &format!("{address}1"));

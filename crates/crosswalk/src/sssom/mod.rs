@@ -9,6 +9,7 @@
 
 mod canonical;
 mod chain;
+mod compose;
 mod diff;
 mod extension;
 mod fault;

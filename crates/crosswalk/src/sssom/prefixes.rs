@@ -97,6 +97,21 @@ impl Prefixes {
         Some(format!("{name}:{rest}"))
     }
 
+    /// Declares a prefix for `iri` if none fits: everything up to its last `/`, `#` or `:`.
+    pub(super) fn cover(&mut self, iri: &str) {
+        if self.fitting(iri).is_some() {
+            return;
+        }
+        let Some(end) = iri.rfind(['/', '#', ':']) else {
+            return;
+        };
+        let numbered = (1u32..).map(|number| format!("ns{number}"));
+        let mut free = numbered.filter(|name| self.address(name).is_none());
+        if let Some(name) = free.next() {
+            self.0.insert(name, iri[..=end].to_owned());
+        }
+    }
+
     /// Writes an IRI as short as the prefixes allow, for people.
     pub fn short(&self, iri: &str) -> String {
         self.contract(iri, &mut BTreeSet::new())
