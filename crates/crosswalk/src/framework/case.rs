@@ -36,14 +36,19 @@ pub fn read(file: &[u8]) -> Result<Framework, Vec<FrameworkFault>> {
     let mut statements = Vec::new();
     let mut places = BTreeMap::new();
     let mut known = BTreeSet::new();
-    for item in items.into_iter().flatten() {
-        let Some(statement) = statement(item) else {
-            return Err(FrameworkFault::file(FrameworkReason::Nothing(
-                "a CFItem with `uri` and `fullStatement`",
-            )));
+    let mut faults = Vec::new();
+    for (at, item) in items.into_iter().flatten().enumerate() {
+        let statement = match statement(item) {
+            Ok(statement) => statement,
+            Err(field) => {
+                faults.push(FrameworkFault::item(at, field, FrameworkReason::Missing));
+                continue;
+            }
         };
         if !known.insert(statement.uri.clone()) {
-            return Err(FrameworkFault::file(FrameworkReason::Twice(statement.uri)));
+            let reason = FrameworkReason::Twice(statement.uri);
+            faults.push(FrameworkFault::item(at, "uri", reason));
+            continue;
         }
         for key in ["identifier", "sourcedId"] {
             if let Some(identifier) = item.get(key).and_then(Value::as_str) {
@@ -55,15 +60,21 @@ pub fn read(file: &[u8]) -> Result<Framework, Vec<FrameworkFault>> {
     }
     let mut framework = Framework { origin, statements };
     let associations = package.get("CFAssociations").and_then(Value::as_array);
-    for association in associations.into_iter().flatten() {
-        associate(&mut framework, &places, association);
+    for (at, association) in associations.into_iter().flatten().enumerate() {
+        if let Err(field) = associate(&mut framework, &places, association) {
+            faults.push(FrameworkFault::item(at, field, FrameworkReason::Missing));
+        }
     }
-    Ok(framework)
+    match faults.is_empty() {
+        true => Ok(framework),
+        false => Err(faults),
+    }
 }
 
-fn statement(item: &Value) -> Option<Statement> {
+/// The statement, or the field that it lacks.
+fn statement(item: &Value) -> Result<Statement, &'static str> {
     let text = |key: &str| item.get(key).and_then(|found| value::text(found, None));
-    let full = text("fullStatement")?;
+    let full = text("fullStatement").ok_or("fullStatement")?;
     let (label, description) = match text("abbreviatedStatement") {
         Some(short) => (short, Some(full)),
         None => (full, None),
@@ -75,8 +86,8 @@ fn statement(item: &Value) -> Option<Statement> {
         None => text("alternativeLabel").into_iter().collect(),
     };
     let kind = text("CFItemType").and_then(|word| StatementKind::from_word(&word));
-    Some(Statement {
-        uri: text("uri")?,
+    Ok(Statement {
+        uri: text("uri").ok_or("uri")?,
         code: text("humanCodingScheme"),
         kind: kind.unwrap_or_default(),
         label,
@@ -91,7 +102,12 @@ fn statement(item: &Value) -> Option<Statement> {
     })
 }
 
-fn associate(framework: &mut Framework, places: &BTreeMap<String, usize>, association: &Value) {
+/// Joins two statements; or says which node an association lacks.
+fn associate(
+    framework: &mut Framework,
+    places: &BTreeMap<String, usize>,
+    association: &Value,
+) -> Result<(), &'static str> {
     let node = |key: &str| {
         let node = association.get(key)?;
         let uri = value::text(node.get("uri")?, None)?;
@@ -102,11 +118,9 @@ fn associate(framework: &mut Framework, places: &BTreeMap<String, usize>, associ
         let at = places.get(&uri).or_else(|| places.get(identifier)).copied();
         Some((uri, at))
     };
-    let (Some((origin, from)), Some((destination, to))) =
-        (node("originNodeURI"), node("destinationNodeURI"))
-    else {
-        return;
-    };
+    let (origin, from) = node("originNodeURI").ok_or("CFAssociations, originNodeURI")?;
+    let (destination, to) =
+        node("destinationNodeURI").ok_or("CFAssociations, destinationNodeURI")?;
     let word = association
         .get("associationType")
         .and_then(Value::as_str)
@@ -137,6 +151,7 @@ fn associate(framework: &mut Framework, places: &BTreeMap<String, usize>, associ
         }
         _ => {}
     }
+    Ok(())
 }
 
 /// CASE's words for relations.

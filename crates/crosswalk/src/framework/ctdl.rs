@@ -3,6 +3,8 @@
 //! [CTDL-ASN](https://credreg.net/ctdlasn/terms): `ceasn:CompetencyFramework` and `ceasn:Competency`, read with or without
 //! language maps; written with them. Contexts are named and not fetched.
 
+use std::collections::BTreeSet;
+
 use serde_json::{Map, Value, json};
 
 use super::{
@@ -60,12 +62,22 @@ pub fn read(file: &[u8]) -> Result<Framework, Vec<FrameworkFault>> {
         language: language.clone(),
     };
     let mut statements = Vec::new();
-    for node in of_type("ceasn:Competency") {
+    let mut faults = Vec::new();
+    let mut known = BTreeSet::new();
+    for (at, node) in of_type("ceasn:Competency").enumerate() {
+        let mut lacks = |field, reason| faults.push(FrameworkFault::item(at, field, reason));
         let Some(full) = text(node, "ceasn:competencyText") else {
-            return Err(FrameworkFault::file(FrameworkReason::Nothing(
-                "a ceasn:competencyText in a ceasn:Competency",
-            )));
+            lacks("ceasn:competencyText", FrameworkReason::Missing);
+            continue;
         };
+        let Some(uri) = value::ids(node).into_iter().next() else {
+            lacks("@id", FrameworkReason::Missing);
+            continue;
+        };
+        if !known.insert(uri.clone()) {
+            lacks("@id", FrameworkReason::Twice(uri));
+            continue;
+        }
         let (label, description) = match text(node, "ceasn:competencyLabel") {
             Some(label) => (label, Some(full)),
             None => (full, None),
@@ -84,7 +96,7 @@ pub fn read(file: &[u8]) -> Result<Framework, Vec<FrameworkFault>> {
             .into_iter()
             .find_map(|word| StatementKind::from_word(&word));
         statements.push(Statement {
-            uri: value::ids(node).into_iter().next().unwrap_or_default(),
+            uri,
             code: text(node, "ceasn:codedNotation"),
             kind: kind.unwrap_or_default(),
             label,
@@ -101,7 +113,10 @@ pub fn read(file: &[u8]) -> Result<Framework, Vec<FrameworkFault>> {
             links,
         });
     }
-    Ok(Framework { origin, statements })
+    match faults.is_empty() {
+        true => Ok(Framework { origin, statements }),
+        false => Err(faults),
+    }
 }
 
 /// Writes a graph. CTDL-ASN has no alternative labels of a competency and no links that say what is needed for what.

@@ -67,12 +67,13 @@ impl FrameworkDiff {
 /// Says what changed from `before` to `after`.
 pub fn diff(before: &Framework, after: &Framework) -> FrameworkDiff {
     let (old, new) = (by_uri(before), by_uri(after));
+    let fresh = Fresh::of(after, &old);
     let mut statements = BTreeMap::new();
     for (uri, statement) in &old {
         let change = match new.get(uri) {
             None => StatementChange::Removed {
                 before: (*statement).clone(),
-                successor: successor(statement, after, &old),
+                successor: fresh.successor(statement),
             },
             Some(now) => {
                 let fields = changes(&fields_of(statement), &fields_of(now));
@@ -111,21 +112,37 @@ fn by_uri(framework: &Framework) -> BTreeMap<&str, &Statement> {
         .collect()
 }
 
-/// A statement that was not there before and has the same code, or else the same label.
-fn successor(
-    gone: &Statement,
-    after: &Framework,
-    old: &BTreeMap<&str, &Statement>,
-) -> Option<String> {
-    let fresh = || {
-        after
-            .statements
-            .iter()
-            .filter(|new| !old.contains_key(new.uri.as_str()))
-    };
-    let by_code = fresh().find(|new| gone.code.is_some() && new.code == gone.code);
-    let by_label = || fresh().find(|new| new.label.eq_ignore_ascii_case(&gone.label));
-    by_code.or_else(by_label).map(|new| new.uri.clone())
+/// Statements that were not there before, by what they may be recognized by; of several the first in the file.
+struct Fresh<'a> {
+    codes: BTreeMap<&'a str, &'a str>,
+    labels: BTreeMap<String, &'a str>,
+}
+
+impl<'a> Fresh<'a> {
+    fn of(after: &'a Framework, old: &BTreeMap<&str, &Statement>) -> Self {
+        let (mut codes, mut labels) = (BTreeMap::new(), BTreeMap::new());
+        let new = after.statements.iter();
+        for statement in new.filter(|new| !old.contains_key(new.uri.as_str())) {
+            let uri = statement.uri.as_str();
+            if let Some(code) = &statement.code {
+                codes.entry(code.as_str()).or_insert(uri);
+            }
+            labels
+                .entry(statement.label.to_ascii_lowercase())
+                .or_insert(uri);
+        }
+        Self { codes, labels }
+    }
+
+    /// The one with the same code, or else with the same label.
+    fn successor(&self, gone: &Statement) -> Option<String> {
+        let by_code = gone
+            .code
+            .as_ref()
+            .and_then(|code| self.codes.get(code.as_str()));
+        let by_label = || self.labels.get(&gone.label.to_ascii_lowercase());
+        by_code.or_else(by_label).map(|uri| (*uri).to_owned())
+    }
 }
 
 type Fields = Vec<(&'static str, Vec<String>)>;

@@ -2,7 +2,7 @@
 //!
 //! ESCO © European Union; whoever publishes parts of it names the source (Commission Decision 2011/833/EU).
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::Value;
 
@@ -39,8 +39,26 @@ pub fn read(files: &[&[u8]], origin: Origin) -> Result<Framework, Vec<FrameworkF
             framework.statements.extend(part.statements);
         }
     }
+    once(&framework)?;
     relate(&mut framework, &relations)?;
     Ok(framework)
+}
+
+/// No concept stands twice, in one file or in two.
+fn once(framework: &Framework) -> Result<(), Vec<FrameworkFault>> {
+    let mut known = BTreeSet::new();
+    let twice = framework.statements.iter().enumerate();
+    let twice = twice.filter(|(_, statement)| !known.insert(statement.uri.as_str()));
+    let faults: Vec<FrameworkFault> = twice
+        .map(|(at, statement)| {
+            let reason = FrameworkReason::Twice(statement.uri.clone());
+            FrameworkFault::item(at, "uri", reason)
+        })
+        .collect();
+    match faults.is_empty() {
+        true => Ok(()),
+        false => Err(faults),
+    }
 }
 
 /// A concept's address says whether it is a skill or an occupation; what its row says is finer.
@@ -59,22 +77,34 @@ fn concepts(document: &Value) -> Result<Vec<Statement>, Vec<FrameworkFault>> {
         Value::Array(items) => items.as_slice(),
         one => std::slice::from_ref(one),
     };
-    let statements: Vec<Statement> = items.iter().filter_map(concept).collect();
-    match statements.is_empty() {
-        true => Err(FrameworkFault::file(FrameworkReason::Nothing(
+    let mut statements = Vec::new();
+    let mut faults = Vec::new();
+    for (at, item) in items.iter().enumerate() {
+        match concept(item) {
+            Ok(statement) => statements.push(statement),
+            Err(field) => faults.push(FrameworkFault::item(at, field, FrameworkReason::Missing)),
+        }
+    }
+    if statements.is_empty() {
+        return Err(FrameworkFault::file(FrameworkReason::Nothing(
             "an ESCO concept with `uri` and `label`",
-        ))),
-        false => Ok(statements),
+        )));
+    }
+    match faults.is_empty() {
+        true => Ok(statements),
+        false => Err(faults),
     }
 }
 
-fn concept(item: &Value) -> Option<Statement> {
-    let uri = item.get("uri")?.as_str()?.to_owned();
+/// The concept, or the field that it lacks.
+fn concept(item: &Value) -> Result<Statement, &'static str> {
+    let uri = item.get("uri").and_then(Value::as_str).ok_or("uri")?;
+    let uri = uri.to_owned();
     let first = |keys: &[&str]| {
         keys.iter()
             .find_map(|key| value::text(item.get(key)?, None))
     };
-    let label = first(&["label", "preferredLabel", "title"])?;
+    let label = first(&["label", "preferredLabel", "title"]).ok_or("label")?;
     let kind = first(&["skillType"]).and_then(|word| StatementKind::from_word(&word));
     let alternates = ["altLabel", "altLabels", "alternativeLabel"]
         .iter()
@@ -93,7 +123,7 @@ fn concept(item: &Value) -> Option<Statement> {
         let targets = found.map(value::ids).unwrap_or_default();
         links.extend(targets.into_iter().map(|target| Link { relation, target }));
     }
-    Some(Statement {
+    Ok(Statement {
         kind: kind
             .or_else(|| kind_of_address(&uri, StatementKind::Competency))
             .unwrap_or_default(),
@@ -124,7 +154,12 @@ fn relate(framework: &mut Framework, relations: &[Table]) -> Result<(), Vec<Fram
                 let reason = FrameworkReason::Dangling(occupation.to_owned());
                 return Err(FrameworkFault::line(row.line, "occupationUri", reason));
             };
-            let relation = LinkRelation::from_word(relation).unwrap_or(LinkRelation::Related);
+            let word = relation;
+            let Some(relation) = LinkRelation::from_word(word) else {
+                let known = "essential, optional, related".to_owned();
+                let reason = FrameworkReason::NotAWord(word.to_owned(), known);
+                return Err(FrameworkFault::line(row.line, "relationType", reason));
+            };
             framework.statements[at].links.push(Link {
                 relation,
                 target: skill.to_owned(),
@@ -158,5 +193,20 @@ mod tests {
         )
         .unwrap_err();
         assert!(matches!(faults[0].reason, FrameworkReason::Dangling(_)));
+    }
+
+    #[test]
+    fn a_concept_without_words_is_told_by_its_place_and_not_passed_over() {
+        let file = br#"[{"uri": "http://data.europa.eu/esco/skill/1", "label": "weld"}, {"uri": "x"}, {"label": "y"}]"#;
+        let faults = read(&[file], Origin::default()).unwrap_err();
+        let told: Vec<String> = faults.iter().map(ToString::to_string).collect();
+        assert_eq!(told.len(), 2, "{told:?}");
+        assert!(
+            told[0].starts_with("item 2, label:") && told[1].starts_with("item 3, uri:"),
+            "{told:?}"
+        );
+        let twice = br#"[{"uri": "x", "label": "weld"}, {"uri": "x", "label": "weld"}]"#;
+        let faults = read(&[twice], Origin::default()).unwrap_err();
+        assert_eq!(faults[0].reason, FrameworkReason::Twice("x".into()));
     }
 }

@@ -4,7 +4,7 @@ use crate::{sssom::Place, table::TableError};
 
 /// One thing that keeps a file from being read.
 #[derive(Clone, Debug, Eq, PartialEq, thiserror::Error)]
-#[error("{at}: {reason}")]
+#[error("{}: {reason}", place(at))]
 pub struct FrameworkFault {
     /// Where.
     pub at: Place,
@@ -34,13 +34,33 @@ pub enum FrameworkReason {
     Twice(String),
     #[error("`{0}` is not one of {1}: write one of them")]
     NotAWord(String, String),
+    #[error("{0} has one file, and here are {1}: take them in one after the other, or join them")]
+    OneFile(&'static str, usize),
     #[error("nothing here is {0}: this file is of another form")]
     Nothing(&'static str),
     #[error("`{0}` names no statement of the file: add it, or remove the reference")]
     Dangling(String),
 }
 
+/// A framework has statements, where a set has mappings.
+fn place(at: &Place) -> String {
+    match at {
+        Place::Record(record, Some(field)) => format!("item {}, {field}", record + 1),
+        Place::Record(record, None) => format!("item {}", record + 1),
+        Place::Set(_) => "the file".to_owned(),
+        Place::Line(..) => at.to_string(),
+    }
+}
+
 impl FrameworkFault {
+    /// A fault of an item of a list, from 0.
+    pub(super) fn item(item: usize, field: &str, reason: FrameworkReason) -> Self {
+        Self {
+            at: Place::Record(item, Some(field.to_owned())),
+            reason,
+        }
+    }
+
     pub(super) fn line(line: usize, column: &str, reason: FrameworkReason) -> Vec<Self> {
         vec![Self {
             at: Place::Line(line, Some(column.to_owned())),

@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use super::{Framework, FrameworkFault, Origin, case, csv, ctdl, esco, onet, rsd};
+use super::{Framework, FrameworkFault, FrameworkReason, Origin, case, csv, ctdl, esco, onet, rsd};
 
 /// A form in which frameworks are published.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
@@ -77,9 +77,15 @@ impl Form {
         }
     }
 
-    /// Reads files of this form; forms of one file take the first.
+    /// Reads files of this form. Only O*NET and ESCO come in several.
     pub fn read(self, files: &[&[u8]], origin: Origin) -> Result<Framework, Vec<FrameworkFault>> {
         let first = files.first().copied().unwrap_or_default();
+        if files.len() > 1 && !matches!(self, Self::Onet | Self::Esco) {
+            return Err(FrameworkFault::file(FrameworkReason::OneFile(
+                self.name(),
+                files.len(),
+            )));
+        }
         match self {
             Self::Onet => onet::read(files, origin),
             Self::Esco => esco::read(files, origin),
@@ -87,6 +93,26 @@ impl Form {
             Self::Ctdl => ctdl::read(first),
             Self::Rsd => rsd::read(first, origin),
             Self::Csv => csv::read(first, origin),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn several_files_of_a_form_of_one_file_are_refused_and_not_read_by_half() {
+        let table = b"uri,label\nhttps://a.example/1,Turn\n";
+        assert_eq!(
+            Form::Csv
+                .read(&[table], Origin::default())
+                .map(|read| read.statements.len()),
+            Ok(1)
+        );
+        for form in [Form::Csv, Form::Case, Form::Ctdl, Form::Rsd] {
+            let faults = form.read(&[table, table], Origin::default()).unwrap_err();
+            assert_eq!(faults[0].reason, FrameworkReason::OneFile(form.name(), 2));
         }
     }
 }

@@ -127,6 +127,7 @@ impl Reader {
         let columns = [CODE, "Title", "Description"].map(|name| table.column(&[name]));
         for row in &table.rows {
             let [code, title, description] = columns.map(|column| cell(row, column));
+            filled(row.line, &[(CODE, code), ("Title", title)])?;
             if self.places.contains_key(code) {
                 return Err(FrameworkFault::line(
                     row.line,
@@ -169,6 +170,7 @@ impl Reader {
         let columns = [CODE, "Task ID", "Task"].map(|name| table.column(&[name]));
         for row in &table.rows {
             let [occupation, id, task] = columns.map(|column| cell(row, column));
+            filled(row.line, &[("Task ID", id), ("Task", task)])?;
             let parent = self.known(occupation, row.line, CODE)?.uri.clone();
             let id = task_code(id);
             if self.places.contains_key(&id) {
@@ -208,6 +210,7 @@ impl Reader {
         let columns = ["Task ID", "DWA ID"].map(|name| table.column(&[name]));
         for row in &table.rows {
             let [task, activity] = columns.map(|column| cell(row, column));
+            filled(row.line, &[("DWA ID", activity)])?;
             let target = self.uri(activity);
             let task = self.known(&task_code(task), row.line, "Task ID")?;
             task.links.push(Link {
@@ -237,6 +240,14 @@ impl Reader {
             }
         }
         Ok(())
+    }
+}
+
+/// A row that lacks what makes it one is told, not passed over.
+fn filled(line: usize, cells: &[(&str, &str)]) -> Result<(), Vec<FrameworkFault>> {
+    match cells.iter().find(|(_, value)| value.is_empty()) {
+        Some((column, _)) => Err(FrameworkFault::line(line, column, FrameworkReason::Missing)),
+        None => Ok(()),
     }
 }
 

@@ -23,23 +23,29 @@ pub fn read(file: &[u8], origin: Origin) -> Result<Framework, Vec<FrameworkFault
     };
     let mut known = BTreeSet::new();
     let mut statements = Vec::new();
-    for item in items {
-        let Some(statement) = descriptor(item) else {
-            return Err(FrameworkFault::file(FrameworkReason::Nothing(
-                "a descriptor with `id`, `skillName` and `skillStatement`",
-            )));
-        };
-        if !known.insert(statement.uri.clone()) {
-            return Err(FrameworkFault::file(FrameworkReason::Twice(statement.uri)));
+    let mut faults = Vec::new();
+    for (at, item) in items.iter().enumerate() {
+        match descriptor(item) {
+            Err(field) => {
+                faults.push(FrameworkFault::item(at, field, FrameworkReason::Missing));
+            }
+            Ok(statement) if !known.insert(statement.uri.clone()) => {
+                let reason = FrameworkReason::Twice(statement.uri);
+                faults.push(FrameworkFault::item(at, "id", reason));
+            }
+            Ok(statement) => statements.push(statement),
         }
-        statements.push(statement);
     }
-    Ok(Framework { origin, statements })
+    match faults.is_empty() {
+        true => Ok(Framework { origin, statements }),
+        false => Err(faults),
+    }
 }
 
-fn descriptor(item: &Value) -> Option<Statement> {
+/// The skill, or the field that it lacks.
+fn descriptor(item: &Value) -> Result<Statement, &'static str> {
     let text = |key: &str| item.get(key).and_then(|found| value::text(found, None));
-    let uri = text("id")?;
+    let uri = text("id").ok_or("id")?;
     let mut links: Vec<Link> = Vec::new();
     let mut link = |relation, target: Option<String>| {
         let link = target.map(|target| Link { relation, target });
@@ -77,10 +83,10 @@ fn descriptor(item: &Value) -> Option<Statement> {
     {
         parents.extend(value::ids(found));
     }
-    Some(Statement {
+    Ok(Statement {
         code: text("uuid").filter(|uuid| is_uuid(uuid) && !uri.ends_with(uuid.as_str())),
         kind: StatementKind::Skill,
-        label: text("skillName")?,
+        label: text("skillName").ok_or("skillName")?,
         description: text("skillStatement"),
         alternates: Vec::new(),
         keywords: item

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::{Mapping, MappingSet, Slot};
+use super::{Mapping, MappingSet, Slot, Values};
 
 /// The difference of two sets.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -65,17 +65,14 @@ pub fn diff(before: &MappingSet, after: &MappingSet) -> SetDiff {
     let keys: BTreeSet<_> = old.keys().chain(new.keys()).collect();
     for key in keys {
         let mut gone = old.get(key).cloned().unwrap_or_default();
-        let mut came = new.get(key).cloned().unwrap_or_default();
-        gone.retain(
-            |mapping| match came.iter().position(|other| other == mapping) {
-                Some(at) => {
-                    came.remove(at);
-                    false
-                }
-                None => true,
-            },
-        );
-        let mut came = came.into_iter();
+        let came = new.get(key).cloned().unwrap_or_default();
+        let mut same = counted(&came);
+        gone.retain(|&mapping| !taken(&mut same, mapping));
+        let mut before = counted(old.get(key).map_or(&[][..], Vec::as_slice));
+        let came = came
+            .into_iter()
+            .filter(|&mapping| !taken(&mut before, mapping));
+        let mut came = came.collect::<Vec<_>>().into_iter();
         for before in gone {
             found.mappings.push(match came.next() {
                 Some(after) => changed(before, after),
@@ -87,6 +84,29 @@ pub fn diff(before: &MappingSet, after: &MappingSet) -> SetDiff {
             .extend(came.map(|mapping| Change::Added(mapping.clone())));
     }
     found
+}
+
+/// Everything that a mapping says: what makes two of them equal.
+type Said<'m> = (&'m Values, &'m BTreeMap<String, String>);
+
+/// How often each of several mappings stands there.
+fn counted<'m>(mappings: &[&'m Mapping]) -> BTreeMap<Said<'m>, usize> {
+    let mut counts = BTreeMap::new();
+    for mapping in mappings {
+        *counts.entry((&mapping.values, &mapping.extra)).or_insert(0) += 1;
+    }
+    counts
+}
+
+/// Whether one that says the same was left, which is gone now.
+fn taken<'m>(counts: &mut BTreeMap<Said<'m>, usize>, mapping: &'m Mapping) -> bool {
+    match counts.get_mut(&(&mapping.values, &mapping.extra)) {
+        Some(left) if *left > 0 => {
+            *left -= 1;
+            true
+        }
+        _ => false,
+    }
 }
 
 fn by_pair(set: &MappingSet) -> BTreeMap<(&str, &str), Vec<&Mapping>> {
