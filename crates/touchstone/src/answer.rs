@@ -43,6 +43,14 @@ impl Answer {
         }
     }
 
+    /// The same without signs that steer a terminal, which stand in words of others.
+    pub(crate) fn with_plain_words(mut self) -> Self {
+        if let Body::Words { text, .. } = &mut self.body {
+            *text = plain(text);
+        }
+        self
+    }
+
     /// The same with a list of ids more in its JSON. There may be a million: they are written one by one.
     pub(crate) fn with_ids(mut self, member: &'static str, list: Vec<Uuid>) -> Self {
         if let Body::Words { ids, .. } = &mut self.body {
@@ -156,6 +164,14 @@ pub(crate) fn table<const N: usize>(head: [&str; N], rows: &[[String; N]]) -> St
         .chain(rows)
         .collect::<Vec<_>>()
         .join("\n")
+}
+
+/// The text with its lines, and without other control characters: an escape sequence could rewrite what stands on a terminal.
+pub(crate) fn plain(text: &str) -> String {
+    let steers = |sign: char| sign.is_control() && sign != '\n' && sign != '\t';
+    text.chars()
+        .map(|sign| if steers(sign) { '\u{fffd}' } else { sign })
+        .collect()
 }
 
 #[cfg(test)]

@@ -43,12 +43,14 @@ enum What {
 
 impl Args {
     pub(crate) fn run(self) -> Result<Answer> {
-        match self.what {
+        let answer = match self.what {
             What::Validate(args) => args.run(),
             What::Import(args) => args.run(),
             What::Diff(args) => args.run(),
             What::Suggest(args) => args.run(),
             What::Merge(args) => args.run(),
-        }
+        };
+        // Words of files are words of strangers: none of them steers a terminal.
+        answer.map(|answer| answer.with_plain_words())
     }
 }

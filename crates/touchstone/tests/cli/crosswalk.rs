@@ -175,3 +175,37 @@ fn sets_that_contradict_each_other_are_not_merged_unasked() {
         .run(&["crosswalk", "validate", "both.sssom.tsv"])
         .exits(0);
 }
+
+#[test]
+fn words_of_a_file_do_not_steer_the_terminal() {
+    let folder = Folder::new();
+    folder.write(
+        "skills.csv",
+        "uri,label\nhttps://x.example/1,Weld \u{1b}[2Jpipes\n",
+    );
+    let ran = folder
+        .run(&["crosswalk", "suggest", "--in", "skills.csv", "weld"])
+        .exits(0);
+    assert!(!ran.text().contains('\u{1b}'), "{:?}", ran.text());
+    let ran = folder
+        .run(&[
+            "crosswalk",
+            "import",
+            "skills.csv",
+            "--title",
+            "\u{1b}]0;x\u{7}",
+        ])
+        .exits(0);
+    assert!(!ran.text().contains('\u{1b}'), "{:?}", ran.text());
+}
+
+#[test]
+fn a_second_file_of_a_form_that_is_one_file_is_refused() {
+    let folder = Folder::new();
+    folder.write("a.csv", SKILLS);
+    folder.write("b.csv", SKILLS);
+    folder
+        .run(&["crosswalk", "import", "a.csv", "b.csv"])
+        .exits(65)
+        .warns("csv has one file, and here are 2");
+}

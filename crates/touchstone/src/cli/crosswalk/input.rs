@@ -9,7 +9,7 @@ use touchstone_crosswalk::{
 };
 
 use super::super::{Ended, file};
-use crate::exit::Exit;
+use crate::{answer::plain, exit::Exit};
 
 /// Bytes of the largest file: O*NET's largest table has two million.
 const LARGEST: usize = 256 << 20;
@@ -63,7 +63,8 @@ pub(super) fn framework(names: &[String], form: Option<Form>, origin: Origin) ->
 
 /// All faults of a file, one on each line.
 fn faulty(name: &str, faults: &[impl Display]) -> anyhow::Error {
-    let lines: Vec<String> = faults.iter().map(|fault| format!("  {fault}")).collect();
+    let lines = faults.iter().map(|fault| plain(&format!("  {fault}")));
+    let lines: Vec<String> = lines.collect();
     let message = format!(
         "{name}: {} to mend\n{}",
         count(faults.len(), "fault", "faults"),

@@ -1,10 +1,13 @@
 //! `touchstone crosswalk suggest`: which statements come nearest to these words?
 
+use std::collections::BTreeMap;
+
 use anyhow::{Context, Result};
 use serde_json::{Value, json};
 use touchstone_crosswalk::{
     framework::Origin,
     retrieval::{Curated, Entry, Learnt, Suggester, Typing},
+    sssom::Standing,
 };
 
 use super::input::{framework, mapping_set};
@@ -106,22 +109,23 @@ impl Suggest {
         let set = mapping_set(precedents, None)?.set;
         let from = framework(&self.from, None, origin())?;
         let entries = from.entries();
+        let mut places: BTreeMap<&str, usize> = BTreeMap::new();
+        for (place, statement) in within.statements.iter().enumerate() {
+            places.entry(&statement.uri).or_insert(place);
+        }
+        let mut answers: BTreeMap<&str, Vec<usize>> = BTreeMap::new();
+        for mapping in set.mappings() {
+            if mapping.is_negated() || mapping.standing() < Standing::Stated {
+                continue;
+            }
+            if let Some(place) = places.get(mapping.object()) {
+                answers.entry(mapping.subject()).or_default().push(*place);
+            }
+        }
         let mut curated = Vec::new();
         for (statement, entry) in from.statements.iter().zip(entries) {
-            let mapped = set.mappings().iter().filter(|mapping| {
-                mapping.subject() == statement.uri
-                    && !mapping.is_negated()
-                    && mapping.standing() >= touchstone_crosswalk::sssom::Standing::Stated
-            });
-            let answers: Vec<usize> = mapped
-                .filter_map(|mapping| {
-                    within
-                        .statements
-                        .iter()
-                        .position(|known| known.uri == mapping.object())
-                })
-                .collect();
-            if !answers.is_empty() {
+            let answers = answers.get(statement.uri.as_str()).cloned();
+            if let Some(answers) = answers {
                 curated.push(Curated {
                     entry,
                     answers,
