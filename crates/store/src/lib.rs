@@ -6,7 +6,7 @@
 //! - A guard stands in the statement: a change that finds its row already changed is [`StoreError::Conflict`].
 //! - Every tenant's rows are reached through a [`TenantId`]. What works across tenants says so.
 //!
-//! To add a query: find the area (`issuing`, `holding`, `verifying`, `operations`, `log`, `jobs`), add reading to its
+//! To add a query: find the area (`issuing`, `holding`, `verifying`, `crosswalk`, `operations`, `log`, `jobs`), add reading to its
 //! `impl Reader`, changing to its `impl Tx`. To add a column: a new file in `migrations/` and a field in `entity/`.
 //!
 //! ```no_run
@@ -26,6 +26,7 @@
 
 mod bulk;
 mod connection;
+mod crosswalk;
 mod entity;
 mod error;
 mod holding;
@@ -44,21 +45,26 @@ mod tx;
 mod verifying;
 
 pub use connection::Store;
+pub use crosswalk::{MappingCount, MappingFilter};
 pub use entity::{
     BatchState, ChangeState, DeliveryKind, DeliveryState, IntentState, JobState, KeyState,
-    RowState, StatusPurpose, achievement::Model as AchievementRow,
+    MappingState, RowState, StatusPurpose, achievement::Model as AchievementRow,
     achievement_version::Model as AchievementVersionRow, api_key::Model as ApiKeyRow,
     audit::Model as AuditRow, audit_root::Model as AuditRootRow, batch::Model as BatchRow,
     batch_row::Model as BatchLineRow, bulk_change::Model as BulkChangeRow,
     bulk_item::Model as BulkItemRow, claim::Model as ClaimRow, credential::Model as CredentialRow,
-    delivery::Model as DeliveryRow, idempotency::Model as IdempotencyRow,
+    delivery::Model as DeliveryRow, framework::Model as FrameworkRow,
+    framework_statement::Model as FrameworkStatementRow, idempotency::Model as IdempotencyRow,
     institution::Model as InstitutionRow, intent::Model as IntentRow, job::Model as JobRow,
     learner::Model as LearnerRow, lint_choice::Model as LintChoiceRow,
     log_entry::Model as LogEntryRow, log_staged::Model as LogStagedRow,
-    log_tree::Model as LogTreeRow, member::Model as MemberRow, object::Model as ObjectRow,
-    outbox::Model as OutboxRow, passkey::Model as PasskeyRow, public_link::Model as PublicLinkRow,
+    log_tree::Model as LogTreeRow, mapping::Model as MappingRow,
+    mapping_party::Model as MappingPartyRow, mapping_release::Model as MappingReleaseRow,
+    mapping_set::Model as MappingSetRow, mapping_vote::Model as MappingVoteRow,
+    member::Model as MemberRow, object::Model as ObjectRow, outbox::Model as OutboxRow,
+    passkey::Model as PasskeyRow, public_link::Model as PublicLinkRow,
     reminder_choice::Model as ReminderChoiceRow, remote_document::Model as RemoteDocumentRow,
-    session::Model as SessionRow, setting::Model as SettingRow,
+    role::Model as RoleRow, session::Model as SessionRow, setting::Model as SettingRow,
     signin_link::Model as SigninLinkRow, signing_key::Model as SigningKeyRow,
     status_entry::Model as StatusEntryRow, status_list::Model as StatusListRow,
     status_publication::Model as StatusPublicationRow, tally::Model as TallyRow,

@@ -39,6 +39,7 @@ const WITHOUT_TENANT: &[(&str, &[&str])] = &[
             "open_public_link",
             "reminder_choice",
             "publication",
+            "public_role",
             "publication_of_version",
             "session",
             "signin_link",

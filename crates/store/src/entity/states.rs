@@ -50,6 +50,24 @@ words! {
 }
 
 words! {
+    /// How a mapping stands.
+    MappingState {
+        /// A program made it, and nobody has agreed.
+        Suggested = "suggested",
+        /// A person states it in the file that it came from.
+        Stated = "stated",
+        /// Somebody here proposed it; votes are awaited.
+        Proposed = "proposed",
+        /// The votes agree with it.
+        Agreed = "agreed",
+        /// The votes do not.
+        Refused = "refused",
+        /// Whoever proposed it took it back.
+        Withdrawn = "withdrawn",
+    }
+}
+
+words! {
     /// How far a batch is.
     BatchState {
         /// Uploaded, not checked.

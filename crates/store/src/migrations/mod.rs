@@ -32,6 +32,8 @@ mod m0008_fewer_indexes;
 mod m0009_bulk_changes;
 #[path = "0010_audit_root.rs"]
 mod m0010_audit_root;
+#[path = "0011_crosswalk.rs"]
+mod m0011_crosswalk;
 
 /// Every migration, oldest first. A new one is a new line at the end.
 const MIGRATIONS: &[Migration] = &[
@@ -45,6 +47,7 @@ const MIGRATIONS: &[Migration] = &[
     ("fewer_indexes", m0008_fewer_indexes::steps),
     ("bulk_changes", m0009_bulk_changes::steps),
     ("audit_root", m0010_audit_root::steps),
+    ("crosswalk", m0011_crosswalk::steps),
 ];
 
 type Migration = (&'static str, fn() -> Vec<Step>);

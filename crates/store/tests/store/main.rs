@@ -9,6 +9,7 @@
 mod database;
 
 mod contention;
+mod crosswalk;
 mod holding;
 mod issuing;
 mod jobs;

@@ -1,0 +1,11 @@
+//! Frameworks, mapping sets and roles.
+//!
+//! A mapping set is seen by the institutions that take part in it or were asked to: every question about one names the tenant that asks.
+
+mod framework;
+mod mapping;
+mod release;
+mod role;
+mod set;
+
+pub use mapping::{MappingCount, MappingFilter};
