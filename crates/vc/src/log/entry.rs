@@ -61,6 +61,15 @@ pub enum Entry {
         /// SHA-256 of the exact bytes.
         sha256: [u8; 32],
     },
+    /// A version of a mapping set.
+    MappingSetRelease {
+        /// DID of the institution that released it.
+        issuer: String,
+        /// Where it is published.
+        url: String,
+        /// SHA-256 of the exact bytes.
+        sha256: [u8; 32],
+    },
     /// Somebody endorsed something that is public.
     Endorsement {
         /// DID of who endorses.
@@ -112,6 +121,7 @@ pub enum Kind {
     KeyEvent,
     DidDocument,
     AchievementVersion,
+    MappingSetRelease,
     Endorsement,
     PolicyChange,
     AuditRoot,
@@ -149,6 +159,7 @@ impl Entry {
             Self::KeyEvent { .. } => Kind::KeyEvent,
             Self::DidDocument { .. } => Kind::DidDocument,
             Self::AchievementVersion { .. } => Kind::AchievementVersion,
+            Self::MappingSetRelease { .. } => Kind::MappingSetRelease,
             Self::Endorsement { .. } => Kind::Endorsement,
             Self::PolicyChange { .. } => Kind::PolicyChange,
             Self::AuditRoot { .. } => Kind::AuditRoot,
@@ -162,6 +173,7 @@ impl Entry {
             | Self::StatusListPublished { issuer, .. }
             | Self::KeyEvent { issuer, .. }
             | Self::AchievementVersion { issuer, .. }
+            | Self::MappingSetRelease { issuer, .. }
             | Self::Endorsement { issuer, .. }
             | Self::PolicyChange { issuer, .. }
             | Self::AuditRoot { issuer, .. } => issuer,
@@ -182,6 +194,11 @@ impl Entry {
                 sha256,
             }
             | Self::AchievementVersion {
+                issuer,
+                url,
+                sha256,
+            }
+            | Self::MappingSetRelease {
                 issuer,
                 url,
                 sha256,
@@ -277,6 +294,11 @@ impl Entry {
                 url: (*url).to_owned(),
                 sha256: read_hash(sha256)?,
             },
+            (Kind::MappingSetRelease, [issuer, url, sha256]) => Self::MappingSetRelease {
+                issuer: (*issuer).to_owned(),
+                url: (*url).to_owned(),
+                sha256: read_hash(sha256)?,
+            },
             (Kind::Endorsement, [issuer, subject, sha256]) => Self::Endorsement {
                 issuer: (*issuer).to_owned(),
                 subject: (*subject).to_owned(),
@@ -299,12 +321,13 @@ impl Entry {
 
 impl Kind {
     /// All of them.
-    pub const ALL: [Self; 8] = [
+    pub const ALL: [Self; 9] = [
         Self::CredentialIssued,
         Self::StatusListPublished,
         Self::KeyEvent,
         Self::DidDocument,
         Self::AchievementVersion,
+        Self::MappingSetRelease,
         Self::Endorsement,
         Self::PolicyChange,
         Self::AuditRoot,
@@ -318,6 +341,7 @@ impl Kind {
             Self::KeyEvent => "key-event",
             Self::DidDocument => "did-document",
             Self::AchievementVersion => "achievement-version",
+            Self::MappingSetRelease => "mapping-set-release",
             Self::Endorsement => "endorsement",
             Self::PolicyChange => "policy-change",
             Self::AuditRoot => "audit-root",
@@ -421,6 +445,11 @@ mod tests {
                 issuer: issuer(),
                 url: "https://verify.example.edu/i/riverside/a/machine-care/1".into(),
                 sha256: [4; 32],
+            },
+            Entry::MappingSetRelease {
+                issuer: issuer(),
+                url: "https://verify.example.edu/i/riverside/mappings/machining/1.sssom.tsv".into(),
+                sha256: [8; 32],
             },
             Entry::Endorsement {
                 issuer: issuer(),

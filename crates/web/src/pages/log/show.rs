@@ -243,6 +243,7 @@ fn words(entry: &Entry) -> &'static str {
             Kind::KeyEvent => "Key",
             Kind::DidDocument => "Keys as published",
             Kind::AchievementVersion => "Criteria",
+            Kind::MappingSetRelease => "Mapping set",
             Kind::Endorsement => "Endorsement",
             Kind::PolicyChange => "Rules",
             Kind::AuditRoot => "Seal of the record",
