@@ -10,6 +10,7 @@
 //! Start at [`issuing`] for the way from a list of learners to credentials, at [`verifying`] for the way back.
 
 pub mod conformance;
+pub mod crosswalk;
 pub mod holding;
 pub mod inspecting;
 pub mod issuing;
@@ -26,8 +27,9 @@ pub mod rows {
     pub use touchstone_store::{
         AchievementRow, AuditFilter, AuditRow, BatchRow, BatchState, BulkChangeRow, ChangeState,
         CredentialFilter, CredentialRow, CredentialState, CredentialSummary, Cursor,
-        DeliveryFilter, DeliveryKind, DeliveryRow, DeliveryState, InstitutionRow, ItemFilter,
-        LearnerRow, Page, RowState, StoreError, TenantId,
+        DeliveryFilter, DeliveryKind, DeliveryRow, DeliveryState, FrameworkRow, InstitutionRow,
+        ItemFilter, LearnerRow, MappingFilter, MappingReleaseRow, MappingRow, MappingSetRow,
+        MappingState, MappingVoteRow, Page, RoleRow, RowState, StoreError, TenantId,
     };
 }
 

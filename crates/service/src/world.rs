@@ -6,6 +6,7 @@ use touchstone_store::Store;
 use touchstone_vc::{Contexts, Crypto};
 use url::Url;
 
+use crate::crosswalk::KnownFrameworks;
 use crate::holding::Reminders;
 use crate::ports::{Artwork, Clock, Fetch, Mail, Objects, Passkeys, Rng, Signer, Spool};
 use crate::verifying::KnownLists;
@@ -32,6 +33,8 @@ pub struct World {
     pub contexts: Arc<Contexts>,
     /// Status lists that were read before.
     pub lists: Arc<KnownLists>,
+    /// Frameworks that were searched before.
+    pub frameworks: Arc<KnownFrameworks>,
     pub site: Arc<Site>,
     pub reminders: Reminders,
     /// Who is asked to vouch for the log.

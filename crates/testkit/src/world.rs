@@ -73,6 +73,7 @@ pub async fn world_with(database: TestDatabase, site: Site) -> TestWorld {
         contexts: Arc::new(Contexts::bundled()),
         lists: Arc::default(),
         witnesses: Arc::default(),
+        frameworks: Arc::default(),
         site: Arc::new(site),
         reminders: Reminders::default(),
     };

@@ -1,13 +1,13 @@
 //! Looking at what can be earned with the eyes of whoever must act on it.
 
-use touchstone_store::{AchievementVersionRow, InstitutionRow, StoreError, TenantId};
+use touchstone_store::{AchievementVersionRow, InstitutionRow, Reader, StoreError, TenantId};
 use touchstone_vc::{
     badge,
     lint::{Facts, IssuerFacts, Known, LintReport, Profile, lint},
 };
 
 use super::{Definition, catalogue::achievement, cohort::issuer_profile};
-use crate::World;
+use crate::{World, crosswalk::link_facts};
 
 /// Judges a version of an achievement, or its latest. `None` if the institution has none of that id or short name.
 pub async fn lint_achievement(
@@ -20,8 +20,9 @@ pub async fn lint_achievement(
     let Some(found) = achievement(world, tenant, named, version).await? else {
         return Ok(None);
     };
-    let institution = world.store.read().institution(tenant).await?;
-    let facts = facts_of_version(world, institution.as_ref(), &found.version)?;
+    let reader = world.store.read();
+    let institution = reader.institution(tenant).await?;
+    let facts = facts_of_version(world, &reader, institution.as_ref(), &found.version).await?;
     Ok(Some(lint(&facts, profile)))
 }
 
@@ -32,14 +33,16 @@ pub async fn lint_definition(
     definition: &Definition,
     profile: Profile,
 ) -> Result<LintReport, StoreError> {
-    let institution = world.store.read().institution(tenant).await?;
-    let facts = facts(world, institution.as_ref(), definition);
+    let reader = world.store.read();
+    let institution = reader.institution(tenant).await?;
+    let facts = facts(world, &reader, institution.as_ref(), definition).await?;
     Ok(lint(&facts, profile))
 }
 
 /// The facts of a stored version, as its institution stands now.
-pub(super) fn facts_of_version(
+pub(super) async fn facts_of_version(
     world: &World,
+    reader: &Reader,
     institution: Option<&InstitutionRow>,
     version: &AchievementVersionRow,
 ) -> Result<Facts, StoreError> {
@@ -48,14 +51,22 @@ pub(super) fn facts_of_version(
             table: "achievement_version",
             column: "document",
         })?;
-    Ok(facts(world, institution, &definition))
+    facts(world, reader, institution, &definition).await
 }
 
-fn facts(world: &World, institution: Option<&InstitutionRow>, definition: &Definition) -> Facts {
+async fn facts(
+    world: &World,
+    reader: &Reader,
+    institution: Option<&InstitutionRow>,
+    definition: &Definition,
+) -> Result<Facts, StoreError> {
     let read = Facts::of_achievement(definition.to_json().as_bytes(), None, world.clock.now());
     let mut facts = read.expect("a definition is a document of an achievement");
     facts.issuer = institution.map_or_else(IssuerFacts::default, |row| issuer(world, row));
-    facts
+    if let Some(institution) = institution {
+        facts.mappings = link_facts(world, reader, institution, definition).await?;
+    }
+    Ok(facts)
 }
 
 /// The institution as it will stand in credentials.

@@ -70,6 +70,7 @@ pub use define::{DefinitionOrder, define};
 pub use describe::{
     DescribeError, Description, DescriptionFault, MarkChange, Redescription, describe,
 };
+pub(crate) use digest::{hex, sha256_hex};
 pub(crate) use evidence::evidence_folder;
 pub use evidence::{
     EvidenceError, EvidenceFile, KeptEvidence, LARGEST_EVIDENCE, NamedEvidence, evidence,

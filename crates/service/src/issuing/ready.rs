@@ -57,7 +57,7 @@ pub(super) async fn not_ready(
         return Ok(None);
     };
     let institution = reader.institution(tenant).await?;
-    let facts = facts_of_version(world, institution.as_ref(), version)?;
+    let facts = facts_of_version(world, reader, institution.as_ref(), version).await?;
     let report = lint(&facts, profile);
     let mut unmet = match report.readiness() {
         Readiness::Ready => return Ok(None),

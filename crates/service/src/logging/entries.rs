@@ -16,7 +16,7 @@ use touchstone_vc::{
 use tracing::warn;
 
 use super::{LogError, crypto};
-use crate::{World, operations::audit::tree, verifying::did_document};
+use crate::{World, crosswalk::path_of_release, operations::audit::tree, verifying::did_document};
 
 /// A line with the entry that it makes.
 pub(super) struct Staged {
@@ -80,6 +80,7 @@ impl Known {
                 STATUS => status(world, reader, issuer, &row, line).await?,
                 ACHIEVEMENT => achievement(world, reader, issuer, &row, line).await?,
                 AUDIT_ROOT => audit_root(world, reader, issuer, line).await?,
+                MAPPINGS => mappings(world, reader, issuer, &row, line).await?,
                 // A `did:key` is its own document.
                 DID => match did_document(reader, &row).await? {
                     None => return Ok(None),
@@ -211,6 +212,27 @@ async fn audit_root(
     }))
 }
 
+async fn mappings(
+    world: &World,
+    reader: &Reader,
+    issuer: String,
+    institution: &InstitutionRow,
+    line: &OutboxRow,
+) -> Result<Option<Entry>, LogError> {
+    let set = reader.mapping_set(&institution.id, &line.subject).await?;
+    let released = reader
+        .mapping_release(&institution.id, &line.subject, line.version)
+        .await?;
+    Ok(set.zip(released).map(|(set, released)| {
+        let path = path_of_release(&institution.slug, &set.slug, released.number);
+        Entry::MappingSetRelease {
+            issuer,
+            url: world.site.link(&path),
+            sha256: (world.crypto.sha256)(&released.file),
+        }
+    }))
+}
+
 fn key_event(
     issuer: String,
     line: &OutboxRow,
@@ -229,10 +251,12 @@ fn key_event(
 
 /// Whether the log says anything of such a line.
 fn is_logged(kind: &str) -> bool {
-    matches!(kind, ISSUED | STATUS | ACHIEVEMENT | DID | AUDIT_ROOT)
-        || kind
-            .strip_prefix(KEY)
-            .is_some_and(|change| KeyChange::parse(change).is_some())
+    matches!(
+        kind,
+        ISSUED | STATUS | ACHIEVEMENT | MAPPINGS | DID | AUDIT_ROOT
+    ) || kind
+        .strip_prefix(KEY)
+        .is_some_and(|change| KeyChange::parse(change).is_some())
 }
 
 fn hash(hex: &str) -> Option<[u8; 32]> {
@@ -247,6 +271,8 @@ pub(crate) const STATUS: &str = "status.published";
 pub(crate) const ACHIEVEMENT: &str = "achievement.published";
 /// A root over audit lines was made; the subject is the institution's id, the version how many lines.
 pub(crate) const AUDIT_ROOT: &str = "audit.root";
+/// A version of a mapping set was released; the subject is the set's id.
+pub(crate) const MAPPINGS: &str = "mapping_set.released";
 /// The document of a DID changed; the subject is the institution's id.
 pub(crate) const DID: &str = "did.published";
 /// A key signs from here on; the subject is the key's id.

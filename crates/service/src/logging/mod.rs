@@ -27,7 +27,9 @@ mod standing;
 mod trust;
 
 pub use cosign::{Asking, ask_all, ask_witness, has_quorum, witnessed, witnesses};
-pub(crate) use entries::{ACHIEVEMENT, AUDIT_ROOT, DID, ISSUED, KEY_ACTIVE, KEY_KINDS, STATUS};
+pub(crate) use entries::{
+    ACHIEVEMENT, AUDIT_ROOT, DID, ISSUED, KEY_ACTIVE, KEY_KINDS, MAPPINGS, STATUS,
+};
 pub use explore::{Explored, Placed, explore};
 pub use files::{LogFile, Whole, file, whole};
 pub use key::{origin, verifier_key};

@@ -1,5 +1,6 @@
 //! The public documents of an institution, byte for byte what any static host can serve:
-//! `/i/SLUG/did.json`, `/i/SLUG/profile`, `/i/SLUG/status/N`, `/i/SLUG/a/ACHIEVEMENT/VERSION`.
+//! `/i/SLUG/did.json`, `/i/SLUG/profile`, `/i/SLUG/status/N`, `/i/SLUG/a/ACHIEVEMENT/VERSION`, `/i/SLUG/mappings/SET/N.sssom.tsv`
+//! and `N.statement.json`.
 //!
 //! `serve` answers with them and `publish` writes them; both call this file, so they cannot differ.
 
@@ -11,7 +12,11 @@ use touchstone_vc::{
 };
 
 use super::publish_status::TTL_SECONDS;
-use crate::{World, issuing::issuer_profile};
+use crate::{
+    World,
+    crosswalk::{path_of_release, statement_path_of_release},
+    issuing::issuer_profile,
+};
 
 /// One public document.
 #[derive(Clone, Debug, Eq, PartialEq)]
@@ -32,8 +37,19 @@ pub struct PublicDocument {
 pub enum Which<'a> {
     Did,
     Profile,
-    Status { number: i64 },
-    Achievement { slug: &'a str, version: i64 },
+    Status {
+        number: i64,
+    },
+    Achievement {
+        slug: &'a str,
+        version: i64,
+    },
+    /// A released version of a mapping set: the file, or the signed statement about it.
+    Mappings {
+        set: &'a str,
+        number: i64,
+        statement: bool,
+    },
 }
 
 /// Reads one document of the institution called `slug`.
@@ -53,6 +69,14 @@ pub async fn document(
         Which::Achievement { slug, version } => {
             achievement(&reader, &institution, slug, version).await
         }
+        Which::Mappings {
+            set,
+            number,
+            statement,
+        } => {
+            let found = mappings(&reader, &institution, set, number).await?;
+            Ok(found.map(|(file, about)| if statement { about } else { file }))
+        }
     }
 }
 
@@ -65,6 +89,15 @@ pub async fn documents(world: &World) -> Result<Vec<PublicDocument>, StoreError>
         all.extend(profile(world, &institution));
         for list in reader.status_lists(&institution.id).await? {
             all.extend(status(&reader, &institution, list.number).await?);
+        }
+        for set in reader.mapping_sets(&institution.id).await? {
+            if set.tenant != institution.id {
+                continue;
+            }
+            for release in reader.mapping_releases(&institution.id, &set.id).await? {
+                let found = mappings(&reader, &institution, &set.slug, release.number).await?;
+                all.extend(found.into_iter().flat_map(|(file, about)| [file, about]));
+            }
         }
         for row in reader.achievements(&institution.id).await? {
             for version in reader
@@ -175,6 +208,36 @@ pub(super) async fn achievement(
             0
         },
         bytes: version.published,
+    }))
+}
+
+/// The file of a released version, and the statement about it.
+async fn mappings(
+    reader: &Reader,
+    institution: &InstitutionRow,
+    set: &str,
+    number: i64,
+) -> Result<Option<(PublicDocument, PublicDocument)>, StoreError> {
+    let Some(set) = reader.mapping_set_by_slug(&institution.id, set).await? else {
+        return Ok(None);
+    };
+    let released = reader
+        .mapping_release(&institution.id, &set.id, number)
+        .await?;
+    Ok(released.map(|released| {
+        let file = PublicDocument {
+            path: path_of_release(&institution.slug, &set.slug, number),
+            media_type: "text/tab-separated-values; charset=utf-8",
+            bytes: released.file,
+            max_age_seconds: 86_400,
+        };
+        let statement = PublicDocument {
+            path: statement_path_of_release(&institution.slug, &set.slug, number),
+            media_type: "application/vc",
+            bytes: released.statement,
+            max_age_seconds: 86_400,
+        };
+        (file, statement)
     }))
 }
 

@@ -396,6 +396,8 @@ async fn what_was_issued_before_there_was_a_log_is_entered_behind_its_key() {
     let then = "DELETE FROM outbox WHERE kind NOT IN ('credential.issued', 'status.published'); \
         DROP TABLE log_tree; DROP TABLE log_staged; DROP TABLE log_entry; \
         DROP TABLE bulk_item; DROP TABLE bulk_change; DROP TABLE audit_root; \
+        DROP TABLE role; DROP TABLE mapping_release; DROP TABLE mapping_vote; DROP TABLE mapping; DROP TABLE mapping_party; \
+        DROP TABLE mapping_set; DROP TABLE framework_statement; DROP TABLE framework; \
         CREATE UNIQUE INDEX credential_unique_intent ON credential (intent); \
         CREATE INDEX status_entry_by_credential ON status_entry (credential); \
         DELETE FROM migration WHERE number >= 7";

@@ -12,6 +12,8 @@ mod catalogue;
 mod change;
 mod claim;
 mod correct;
+mod crosswalk;
+mod crosswalk_files;
 mod define;
 mod describe;
 mod gather;

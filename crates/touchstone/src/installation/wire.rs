@@ -41,6 +41,7 @@ pub(super) async fn world(settings: &Settings) -> Result<World> {
         contexts: Arc::new(super::contexts::contexts(&settings.config)?),
         lists: Arc::default(),
         witnesses: Arc::new(witnesses(settings)?),
+        frameworks: Arc::default(),
         site: Arc::new(site),
         reminders: reminders(settings),
     })

@@ -1,0 +1,93 @@
+//! A role as a question to wallets: DCQL, with the sets through which achievements were found, by hash.
+
+use serde_json::{Value, json};
+use touchstone_crosswalk::role::{Achievement, Compiled, Format, compile};
+use touchstone_store::{Reader, StoreError, TenantId};
+
+use super::{KeptRole, read_for_role::sets};
+use crate::{
+    World,
+    issuing::{AchievementIds, Definition},
+};
+
+/// Compiles a role over the achievements of every institution that takes part in the mapping sets of the role's institution.
+pub async fn ask_wallet(world: &World, role: &KeptRole) -> Result<Compiled, StoreError> {
+    let (reader, tenant) = (world.store.read(), &role.row.tenant);
+    let sets = sets(&reader, tenant, world.clock.now()).await?;
+    let mut known = Vec::new();
+    for institution in institutions(&reader, tenant).await? {
+        known.extend(achievements(world, &reader, &institution).await?);
+    }
+    let formats = [Format::LdpVc, Format::JwtVcJson];
+    Ok(compile(&role.role, &known, &sets, &formats))
+}
+
+/// The question as a document: the query itself, and what it stands on.
+pub fn dcql_document(role: &KeptRole, compiled: &Compiled) -> Value {
+    let sets = compiled.sets.iter().map(|pin| {
+        json!({"mapping_set_id": pin.id, "mapping_set_version": pin.version, "sha256": pin.sha256})
+    });
+    let uncovered = compiled.uncovered.iter().map(|task| {
+        let task = &role.role.tasks[*task];
+        json!({"id": task.id, "label": task.label})
+    });
+    json!({
+        "role": role.row.title,
+        "dcql_query": compiled.query,
+        "mapping_sets": sets.collect::<Vec<_>>(),
+        "uncovered_tasks": uncovered.collect::<Vec<_>>(),
+    })
+}
+
+/// The institution, and all that take part in a set in which it does.
+async fn institutions(reader: &Reader, tenant: &TenantId) -> Result<Vec<TenantId>, StoreError> {
+    let mut all = vec![tenant.clone()];
+    for set in reader.mapping_sets(tenant).await? {
+        for party in reader.mapping_parties(tenant, &set.id).await? {
+            if party.joined_at.is_some() && !all.contains(&party.tenant) {
+                all.push(party.tenant);
+            }
+        }
+    }
+    Ok(all)
+}
+
+/// Every version that was issued under: what nobody holds is not asked for.
+async fn achievements(
+    world: &World,
+    reader: &Reader,
+    tenant: &TenantId,
+) -> Result<Vec<Achievement>, StoreError> {
+    let Some(institution) = reader.institution(tenant).await? else {
+        return Ok(Vec::new());
+    };
+    let mut all = Vec::new();
+    for row in reader.achievements(tenant).await? {
+        for version in reader.achievement_versions(tenant, &row.id).await? {
+            if version.issued_under_at.is_none() {
+                continue;
+            }
+            let definition = Definition::from_json(version.document.as_bytes());
+            let definition = definition.map_err(|_| StoreError::Corrupt {
+                table: "achievement_version",
+                column: "document",
+            })?;
+            let number = version.version;
+            let ids = AchievementIds::new(world.crypto, tenant.as_str(), &row.slug, number);
+            let own = world
+                .site
+                .link(&format!("/i/{}/a/{}", institution.slug, row.slug));
+            let links = definition
+                .alignment
+                .iter()
+                .map(|link| link.target_url.clone());
+            all.push(Achievement {
+                id: ids.achievement(),
+                alignments: links
+                    .chain([format!("{own}/{number}"), own.clone()])
+                    .collect(),
+            });
+        }
+    }
+    Ok(all)
+}

@@ -1,0 +1,78 @@
+//! Asking another institution to take part in a mapping set.
+
+use touchstone_store::{AuditLine, MappingPartyRow, StoreError, TenantId};
+
+use crate::World;
+
+/// A request to ask an institution.
+#[derive(Clone, Debug)]
+pub struct InvitedParty {
+    /// The institution that publishes the set.
+    pub tenant: TenantId,
+    /// Who asks, as proven by the caller.
+    pub actor: String,
+    /// The set, by id.
+    pub set: String,
+    /// The other institution, by its short name.
+    pub institution: String,
+}
+
+/// Asks an institution of this installation. From here on it sees the set; it votes once it has joined.
+pub async fn invite(world: &World, order: &InvitedParty) -> Result<(), PartyError> {
+    let now = world.clock.now().unix_millis();
+    let asked = world.store.write(|mut tx| async move {
+        let set = tx.mapping_set(&order.tenant, &order.set).await?;
+        let set = set.ok_or(PartyError::NoSuchSet)?;
+        if set.tenant != order.tenant {
+            return Err(PartyError::NotYours);
+        }
+        let other = tx.institution_by_slug(order.institution.trim()).await?;
+        let other = other.ok_or(PartyError::NoSuchInstitution)?;
+        tx.add_mapping_party(MappingPartyRow {
+            mapping_set: set.id.clone(),
+            tenant: other.id.clone(),
+            invited_at: now,
+            joined_at: None,
+        })
+        .await?;
+        tx.audit([AuditLine {
+            tenant: order.tenant.clone(),
+            at: now,
+            actor: order.actor.clone(),
+            action: "mapping_set.invite".into(),
+            subject: set.id,
+            detail: serde_json::json!({"institution": other.slug}).to_string(),
+        }])
+        .await?;
+        Ok(())
+    });
+    match asked.await {
+        Err(PartyError::Store(StoreError::Conflict {
+            table: "mapping_party",
+        })) => Err(PartyError::Asked),
+        asked => asked,
+    }
+}
+
+/// Why nobody was asked, or nobody joined.
+#[derive(Debug, thiserror::Error)]
+pub enum PartyError {
+    /// There is no such set for this institution.
+    #[error("no such mapping set")]
+    NoSuchSet,
+    /// Only the institution that publishes a set asks others.
+    #[error("only the institution that publishes the set may ask others")]
+    NotYours,
+    /// No such institution here.
+    #[error("there is no institution with this short name here")]
+    NoSuchInstitution,
+    /// It takes part, or was asked before.
+    #[error("this institution takes part already, or was asked before")]
+    Asked,
+    /// It joined before.
+    #[error("your institution has joined already")]
+    Joined,
+    /// The database failed.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}

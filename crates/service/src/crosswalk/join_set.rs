@@ -1,0 +1,43 @@
+//! Saying yes to taking part in a mapping set.
+
+use touchstone_store::{AuditLine, StoreError, TenantId};
+
+use super::PartyError;
+use crate::World;
+
+/// A yes.
+#[derive(Clone, Debug)]
+pub struct Joining {
+    /// The institution that was asked.
+    pub tenant: TenantId,
+    /// Who says so, as proven by the caller.
+    pub actor: String,
+    /// The set, by id.
+    pub set: String,
+}
+
+/// Joins: the institution proposes and votes from here on, with one vote.
+pub async fn join_set(world: &World, order: &Joining) -> Result<(), PartyError> {
+    let now = world.clock.now().unix_millis();
+    let joined = world.store.write(|mut tx| async move {
+        let set = tx.mapping_set(&order.tenant, &order.set).await?;
+        let set = set.ok_or(PartyError::NoSuchSet)?;
+        tx.join_mapping_set(&order.tenant, &set.id, now).await?;
+        tx.audit([AuditLine {
+            tenant: order.tenant.clone(),
+            at: now,
+            actor: order.actor.clone(),
+            action: "mapping_set.join".into(),
+            subject: set.id,
+            detail: "{}".into(),
+        }])
+        .await?;
+        Ok(())
+    });
+    match joined.await {
+        Err(PartyError::Store(StoreError::Conflict {
+            table: "mapping_party",
+        })) => Err(PartyError::Joined),
+        joined => joined,
+    }
+}

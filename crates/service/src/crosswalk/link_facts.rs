@@ -1,0 +1,75 @@
+//! What mapping sets know of the links of an achievement: who reviewed them, and until when that is good (TS-018, TS-022).
+
+use touchstone_crosswalk::sssom::Slot;
+use touchstone_store::{InstitutionRow, MappingFilter, MappingState, Reader, StoreError};
+use touchstone_vc::{
+    Timestamp,
+    lint::{Known, MappingFacts},
+};
+
+use super::document;
+use crate::{World, issuing::Definition};
+
+/// The facts of an achievement's links. Unknown where the institution takes part in no mapping set.
+pub(crate) async fn link_facts(
+    world: &World,
+    reader: &Reader,
+    institution: &InstitutionRow,
+    definition: &Definition,
+) -> Result<Known<Vec<MappingFacts>>, StoreError> {
+    let sets = reader.mapping_sets(&institution.id).await?;
+    if sets.is_empty() {
+        return Ok(Known::Unknown);
+    }
+    let path = format!("/i/{}/a/{}", institution.slug, definition.slug);
+    let own = world.site.link(&path);
+    // The achievement, or one of its versions.
+    let is_own = |side: &str| {
+        side.strip_prefix(&own).is_some_and(|rest| {
+            rest.is_empty()
+                || rest
+                    .strip_prefix('/')
+                    .is_some_and(|rest| rest.parse::<u32>().is_ok())
+        })
+    };
+    let mut facts = Vec::new();
+    for link in &definition.alignment {
+        for set in &sets {
+            let about = MappingFilter {
+                about: Some(link.target_url.clone()),
+                ..MappingFilter::default()
+            };
+            let found = reader
+                .mappings(&institution.id, &set.id, &about, "", MOST)
+                .await?;
+            for row in found {
+                let stands = match row.state {
+                    MappingState::Refused | MappingState::Withdrawn => continue,
+                    state => state == MappingState::Agreed,
+                };
+                if row.negated == 1 || !(is_own(&row.subject) || is_own(&row.object)) {
+                    continue;
+                }
+                let (_, mapping) = document::read(&row)?;
+                let votes = reader
+                    .mapping_votes(&institution.id, &set.id, &row.id)
+                    .await?;
+                let votes = votes.iter().filter(|vote| vote.round == row.round);
+                facts.push(MappingFacts {
+                    target_url: link.target_url.clone(),
+                    justification: mapping
+                        .one(Slot::MappingJustification)
+                        .unwrap_or_default()
+                        .to_owned(),
+                    reviewers: if stands { votes.count() } else { 0 },
+                    reviewed_until: row.review_due.map(Timestamp::from_unix_millis),
+                    shown_as_confirmed: stands,
+                });
+            }
+        }
+    }
+    Ok(Known::Stated(facts))
+}
+
+/// Mappings of one thing that are looked at.
+const MOST: u64 = 1_000;

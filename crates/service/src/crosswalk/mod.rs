@@ -1,0 +1,60 @@
+//! Mapping sets and frameworks in an installation: from a proposal over votes to a release that others can pin, and roles read through it.
+//!
+//! A set belongs to the institution that publishes it. Others take part once they were asked and said yes; for everybody else it does
+//! not exist. What a program made stays *suggested* until the votes agree, and no release holds it before (TS-022).
+//!
+//! **Invariants:** an organization has one vote on a mapping in a round; whoever proposed a mapping does not decide on it alone; a
+//! released version never changes: its file, its signed statement and its outbox line commit together.
+//!
+//! Start at [`propose()`], then [`vote()`], then [`release()`].
+
+mod ask_wallet;
+mod begin_set;
+mod document;
+mod find_statements;
+mod framework;
+mod invite;
+mod join_set;
+mod link_facts;
+mod propose;
+mod read_for_role;
+mod release;
+mod review_again;
+mod role;
+mod sets;
+mod take_framework;
+mod take_set;
+mod tally;
+mod vote;
+mod withdraw;
+mod write_role;
+
+pub use ask_wallet::{ask_wallet, dcql_document};
+pub use begin_set::{Beginning, SetError, begin_set};
+pub use document::MappingView;
+pub use find_statements::{Found, KnownFrameworks, find_statements, statement, suggest_statements};
+pub use framework::{frameworks, one_framework};
+pub use invite::{InvitedParty, PartyError, invite};
+pub use join_set::{Joining, join_set};
+pub(crate) use link_facts::link_facts;
+pub use propose::{MappingError, Proposal, Why, propose};
+pub use read_for_role::{ReadError, RoleReading, ShownCredential, read_checked, read_for_role};
+pub use release::{Release, ReleaseError, Released, release};
+pub(crate) use release::{path_of_release, statement_path_of_release};
+pub use review_again::{ReviewAgain, review_again};
+pub use role::{KeptRole, public_role, role, roles};
+pub use sets::{
+    MappingDetail, MappingList, Party, SetDetail, SetSummary, VoteView, mapping, mappings, set,
+    sets,
+};
+pub use take_framework::{FrameworkError, FrameworkOrder, TakenFramework, take_framework};
+pub use take_set::{SetFile, TakenSet, take_set};
+pub use tally::{Tally, Wanting};
+pub use touchstone_crosswalk::{
+    framework::{Form, Origin, Statement},
+    role::{Gap, Need, Pin, Role, Showing, Task, TaskAnswer, Verdict, Via},
+    sssom::{Mapping, Relation, Standing},
+};
+pub use vote::{Vote, Voted, vote};
+pub use withdraw::{Withdrawal, withdraw};
+pub use write_role::{RoleError, RoleOrder, TaskOrder, write_role};

@@ -1,0 +1,210 @@
+//! Proposing a mapping: somebody of a party says that two things relate, and why.
+
+use touchstone_crosswalk::sssom::{Fault, Mapping, MappingDraft, MappingSet, Relation, Slot};
+use touchstone_store::{
+    AuditLine, InstitutionRow, MappingFilter, MappingState, Reader, StoreError, TenantId,
+};
+
+use super::document::{self, NewMapping};
+use crate::World;
+
+/// A proposal.
+#[derive(Clone, Debug)]
+pub struct Proposal {
+    /// The institution of whoever proposes.
+    pub tenant: TenantId,
+    /// Who proposes, as proven by the caller.
+    pub actor: String,
+    /// The set, by id.
+    pub set: String,
+    /// What is mapped: an IRI.
+    pub subject: String,
+    /// What it is called.
+    pub subject_label: String,
+    /// How they relate, seen from the subject.
+    pub relation: Relation,
+    /// It is stated that the relation does not hold.
+    pub negated: bool,
+    /// To what: an IRI.
+    pub object: String,
+    /// What that is called.
+    pub object_label: String,
+    /// How sure whoever proposes is, from 0 to 1; empty if it is not said.
+    pub confidence: String,
+    /// Why.
+    pub comment: String,
+    /// Who found it.
+    pub why: Why,
+}
+
+/// Who found a mapping.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub enum Why {
+    /// A person says so.
+    Person,
+    /// A program found it, in this way (the end of a SEMAPV identifier): it is a suggestion until the votes agree.
+    Program(String),
+}
+
+/// Writes a proposal down and answers its id. It counts for nothing until the votes agree.
+pub async fn propose(world: &World, order: &Proposal) -> Result<String, MappingError> {
+    let reader = world.store.read();
+    let institution = party(&reader, &order.tenant, &order.set).await?;
+    let mapping = mapping(world, order, &institution)?;
+    let state = match order.why {
+        Why::Person => MappingState::Proposed,
+        Why::Program(_) => MappingState::Suggested,
+    };
+    let new = NewMapping {
+        set: &order.set,
+        organization: &order.tenant,
+        actor: &order.actor,
+        state,
+    };
+    let row = document::row(world, &MappingSet::default(), &mapping, &new);
+    let row = &row.map_err(|fault| MappingError::Faulty(vec![fault]))?;
+    world
+        .store
+        .write(|mut tx| async move {
+            party(&tx, &order.tenant, &order.set).await?;
+            let about = MappingFilter {
+                about: Some(row.subject.clone()),
+                ..MappingFilter::default()
+            };
+            let known = tx
+                .mappings(&order.tenant, &order.set, &about, "", MOST_ALIKE)
+                .await?;
+            let same = known.iter().any(|known| {
+                known.subject == row.subject
+                    && known.object == row.object
+                    && known.predicate == row.predicate
+                    && known.negated == row.negated
+                    && ![MappingState::Refused, MappingState::Withdrawn].contains(&known.state)
+            });
+            if same {
+                return Err(MappingError::Known);
+            }
+            tx.add_mappings(vec![row.clone()]).await?;
+            tx.audit([AuditLine {
+                tenant: order.tenant.clone(),
+                at: row.proposed_at,
+                actor: order.actor.clone(),
+                action: "mapping.propose".into(),
+                subject: row.id.clone(),
+                detail: serde_json::json!({
+                    "set": order.set, "subject": row.subject, "predicate": row.predicate,
+                    "negated": row.negated == 1, "object": row.object, "state": state.as_str(),
+                })
+                .to_string(),
+            }])
+            .await?;
+            Ok(row.id.clone())
+        })
+        .await
+}
+
+/// The institution, if it takes part in the set. One that was only asked is told so.
+pub(super) async fn party(
+    reader: &Reader,
+    tenant: &TenantId,
+    set: &str,
+) -> Result<InstitutionRow, MappingError> {
+    let party = reader.mapping_party(tenant, set).await?;
+    let party = party.ok_or(MappingError::NoSuchSet)?;
+    if party.joined_at.is_none() {
+        return Err(MappingError::NotJoined);
+    }
+    let institution = reader.institution(tenant).await?;
+    institution.ok_or(MappingError::NoSuchSet)
+}
+
+fn mapping(
+    world: &World,
+    order: &Proposal,
+    institution: &InstitutionRow,
+) -> Result<Mapping, MappingError> {
+    if order.subject.trim() == order.object.trim() {
+        return Err(MappingError::Itself);
+    }
+    if order.comment.chars().count() > MOST_WORDS {
+        return Err(MappingError::Comment);
+    }
+    let mut draft = MappingDraft::new(order.subject.trim(), &order.relation, order.object.trim())
+        .with(Slot::AuthorLabel, &institution.name)
+        .with(Slot::MappingDate, &day(world.clock.now().unix_millis()));
+    if let Some(did) = &institution.did {
+        draft = draft.with(Slot::AuthorId, did);
+    }
+    if order.negated {
+        draft = draft.with(Slot::PredicateModifier, "Not");
+    }
+    for (slot, text) in [
+        (Slot::SubjectLabel, &order.subject_label),
+        (Slot::ObjectLabel, &order.object_label),
+        (Slot::Confidence, &order.confidence),
+        (Slot::Comment, &order.comment),
+    ] {
+        if !text.trim().is_empty() {
+            draft = draft.with(slot, text.trim());
+        }
+    }
+    if let Why::Program(kind) = &order.why {
+        draft = draft.justified_by(kind);
+    }
+    draft.finish().map_err(MappingError::Faulty)
+}
+
+/// The day of a moment, as SSSOM writes it.
+pub(super) fn day(unix_millis: i64) -> String {
+    let text = touchstone_vc::Timestamp::from_unix_millis(unix_millis).to_string();
+    text.get(..10).unwrap_or_default().to_owned()
+}
+
+/// Why nothing was proposed, voted or begun anew.
+#[derive(Debug, thiserror::Error)]
+pub enum MappingError {
+    /// There is no such set for this institution.
+    #[error("no such mapping set")]
+    NoSuchSet,
+    /// The institution was asked to take part and has not said yes.
+    #[error("your institution was asked to take part and has not joined yet: join first")]
+    NotJoined,
+    /// There is no such mapping in it.
+    #[error("no such mapping")]
+    NoSuchMapping,
+    /// A thing is the same as itself.
+    #[error("a mapping needs two different things")]
+    Itself,
+    /// The set says so already.
+    #[error("the set has this mapping already: vote on that one")]
+    Known,
+    /// Too many words.
+    #[error("say it in at most {MOST_WORDS} characters")]
+    Comment,
+    /// A value that does not fit.
+    #[error("{}", .0.iter().map(ToString::to_string).collect::<Vec<_>>().join("; "))]
+    Faulty(Vec<Fault>),
+    /// Not from -1 to 1.
+    #[error("a vote is a number from -1 (no) to 1 (yes), with at most two decimals")]
+    Vote,
+    /// It was taken back.
+    #[error("the mapping was withdrawn; propose it again")]
+    Withdrawn,
+    /// Only the institution that proposed it may take it back.
+    #[error("only the institution that proposed the mapping may withdraw it")]
+    NotYours,
+    /// Another review was begun since the page was opened.
+    #[error("another review of the mapping was begun in between: look at it again, then vote")]
+    OtherRound,
+    /// It is under review.
+    #[error("the mapping is under review already: vote on it")]
+    UnderReview,
+    /// The database failed.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}
+
+/// As many as anybody reads.
+pub(super) const MOST_WORDS: usize = 2_000;
+/// Mappings of one subject that are looked at for one that says the same.
+const MOST_ALIKE: u64 = 10_000;

@@ -1,0 +1,273 @@
+//! Reading what somebody shows for a role: task by task, and no score.
+//!
+//! **Invariant:** the answer names every mapping that it goes through, with the set, its version and its hash, so that it can be made again
+//! in ten years. Sets whose agreements have ended are left out; what could not be checked counts neither way.
+
+use touchstone_crosswalk::{
+    role::{
+        self, Checked as Judged, Day, Endorsement, Evidence, Held, Pin, Position, ReleasedSet,
+        TaskAnswer,
+    },
+    sssom::MappingSet,
+};
+use touchstone_store::{Reader, StoreError, TenantId};
+use touchstone_vc::{Credential, Timestamp, Verdict};
+
+use super::KeptRole;
+use crate::{
+    World,
+    verifying::{CheckError, Checked, Reach, check},
+};
+
+/// What was read.
+#[derive(Clone, Debug, PartialEq)]
+pub struct RoleReading {
+    /// When.
+    pub at: Timestamp,
+    /// What was shown, in the order in which it came.
+    pub shown: Vec<ShownCredential>,
+    /// The answer for each task, in the role's order.
+    pub tasks: Vec<TaskAnswer>,
+    /// Every set that could be used, whether it was or not.
+    pub sets: Vec<Pin>,
+}
+
+/// A credential that was shown.
+#[derive(Clone, Debug, PartialEq)]
+pub struct ShownCredential {
+    /// Its id.
+    pub id: String,
+    /// What it was awarded for, in words.
+    pub name: String,
+    /// Who states it: a name, or else an identifier.
+    pub issuer: String,
+    /// The issuer's identifier.
+    pub issuer_id: String,
+    /// What checking it came to.
+    pub verdict: Verdict,
+}
+
+/// Checks `files` and reads them for `role`, as its institution sees the world now.
+pub async fn read_for_role(
+    world: &World,
+    role: &KeptRole,
+    files: &[Vec<u8>],
+    reach: Reach,
+) -> Result<RoleReading, ReadError> {
+    if files.is_empty() {
+        return Err(ReadError::Nothing);
+    }
+    if files.len() > MOST_FILES {
+        return Err(ReadError::TooMany);
+    }
+    let mut checked = Vec::with_capacity(files.len());
+    for (at, file) in files.iter().enumerate() {
+        let read = check(world, file, None, reach).await;
+        checked.push(read.map_err(|error| match error {
+            CheckError::Store(error) => ReadError::Store(error),
+            error => ReadError::Credential(at + 1, error),
+        })?);
+    }
+    read_checked(world, role, &checked).await
+}
+
+/// Reads credentials for `role` that were checked before.
+pub async fn read_checked(
+    world: &World,
+    role: &KeptRole,
+    checked: &[Checked],
+) -> Result<RoleReading, ReadError> {
+    let at = world.clock.now();
+    let (mut held, mut shown) = (Vec::new(), Vec::new());
+    for (place, one) in checked.iter().enumerate() {
+        let credential = Credential::parse(&one.credential)
+            .map_err(|error| ReadError::Credential(place + 1, error.into()))?;
+        let verdict = one.report.verdict();
+        let (read, told) = read(&credential, verdict);
+        held.push(read);
+        shown.push(told);
+    }
+    let sets = sets(&world.store.read(), &role.row.tenant, at).await?;
+    let day = Day::parse(&at.to_string()).expect("a moment begins with its day");
+    Ok(RoleReading {
+        at,
+        shown,
+        tasks: role::answer(&role.role, &held, &sets, day),
+        sets: sets.iter().map(|set| set.pin().clone()).collect(),
+    })
+}
+
+/// The released sets that an institution reads through at a moment: the latest version of each, while it is good.
+pub(super) async fn sets(
+    reader: &Reader,
+    tenant: &TenantId,
+    at: Timestamp,
+) -> Result<Vec<ReleasedSet>, StoreError> {
+    let now = at.unix_millis();
+    let mut all = Vec::new();
+    for (set, release) in reader.released_mapping_sets(tenant, now).await? {
+        if release.valid_until <= now {
+            continue;
+        }
+        let corrupt = || StoreError::Corrupt {
+            table: "mapping_release",
+            column: "file",
+        };
+        let read = MappingSet::read_tsv(&release.file).map_err(|_| corrupt())?;
+        let publisher = reader.institution(&set.tenant).await?;
+        let until = Timestamp::from_unix_millis(release.valid_until).to_string();
+        let endorsement = publisher.map(|publisher| Endorsement {
+            by: publisher.name,
+            until: Day::parse(&until).ok(),
+        });
+        let released = ReleasedSet::new(read.set, endorsement.into_iter().collect());
+        let released = released.map_err(|_| corrupt())?;
+        if released.pin().sha256 != release.sha256 {
+            return Err(corrupt());
+        }
+        all.push(released);
+    }
+    Ok(all)
+}
+
+/// What a credential says of tasks.
+fn read(credential: &Credential<'_>, verdict: Verdict) -> (Held, ShownCredential) {
+    let view = credential.view();
+    let achievement = view.achievement.as_ref();
+    let name = achievement
+        .and_then(|achievement| achievement.name)
+        .or(view.name);
+    let issuer_id = view.issuer.id.unwrap_or_default();
+    let links = achievement
+        .into_iter()
+        .flat_map(|achievement| &achievement.alignment);
+    let links = links.filter_map(|link| link.target_url.map(str::to_owned));
+    let own = view
+        .related_resources
+        .iter()
+        .filter_map(|resource| resource.id);
+    let own = own.flat_map(|address| own_addresses(issuer_id, address));
+    let reached = view.results.iter().find_map(|result| {
+        let place = result.levels.iter().position(|level| level.reached)?;
+        let number = |count: usize| u32::try_from(count).unwrap_or(u32::MAX);
+        Some(Position {
+            rubric: result.name.unwrap_or_default().to_owned(),
+            name: result.levels[place].name.unwrap_or_default().to_owned(),
+            place: number(place + 1),
+            of: number(result.levels.len()),
+        })
+    });
+    let evidence = view.evidence.iter().map(|one| Evidence {
+        kind: one.genre.or(one.name).unwrap_or_default().to_owned(),
+        address: one
+            .id
+            .filter(|id| id.starts_with("https://"))
+            .map(str::to_owned),
+    });
+    let awarded = view.awarded_date.or(view.valid_from);
+    let id = view.id.unwrap_or_default().to_owned();
+    let held = Held {
+        id: id.clone(),
+        achievement: achievement
+            .and_then(|achievement| achievement.id)
+            .unwrap_or_default()
+            .to_owned(),
+        alignments: links.chain(own).collect(),
+        checked: match verdict {
+            Verdict::Pass | Verdict::NotListed => Judged::Valid,
+            // Something in it is not what was signed: it is for a person to look.
+            Verdict::TakeCare | Verdict::Unknown => Judged::Unknown,
+            Verdict::Failed => Judged::Invalid,
+        },
+        position: reached,
+        evidence: evidence.collect(),
+        assessor: view
+            .assessor
+            .as_ref()
+            .and_then(|assessor| assessor.name.or(assessor.id))
+            .map(str::to_owned),
+        awarded: awarded.and_then(|awarded| Day::parse(&awarded.to_string()).ok()),
+    };
+    let shown = ShownCredential {
+        id,
+        name: name.unwrap_or_default().to_owned(),
+        issuer: view.issuer.name.unwrap_or(issuer_id).to_owned(),
+        issuer_id: issuer_id.to_owned(),
+        verdict,
+    };
+    (held, shown)
+}
+
+/// The addresses under which mappings speak of an achievement: of its document, and of all its versions. Only those that are the issuer's
+/// own, by its DID: anybody can write somebody else's address into a credential.
+fn own_addresses(issuer: &str, address: &str) -> Vec<String> {
+    let Some(rest) = issuer.strip_prefix("did:web:") else {
+        return Vec::new();
+    };
+    let mut parts = rest.split(':');
+    let host = parts.next().unwrap_or_default().replace("%3A", ":");
+    let path: Vec<&str> = parts.collect();
+    let base = match path.is_empty() {
+        true => format!("https://{host}/"),
+        false => format!("https://{host}/{}/", path.join("/")),
+    };
+    let Some(own) = address.strip_prefix(&base) else {
+        return Vec::new();
+    };
+    let mut all = vec![address.to_owned()];
+    // `a/ACHIEVEMENT/VERSION`, as `issuing/achievement/publish` makes it.
+    if let ["a", slug, _] = own.split('/').collect::<Vec<_>>()[..] {
+        all.push(format!("{base}a/{slug}"));
+    }
+    all
+}
+
+/// Why nothing was read.
+#[derive(Debug, thiserror::Error)]
+pub enum ReadError {
+    /// Nothing was shown.
+    #[error("there is nothing to read: give at least one credential")]
+    Nothing,
+    /// More than anybody shows.
+    #[error("give at most {MOST_FILES} credentials at once")]
+    TooMany,
+    /// One of them is no credential.
+    #[error("credential {0}: {1}")]
+    Credential(usize, CheckError),
+    /// The database failed.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}
+
+const MOST_FILES: usize = 50;
+
+#[cfg(test)]
+mod tests {
+    use super::own_addresses;
+
+    #[test]
+    fn an_address_of_somebody_else_is_not_the_issuers_achievement() {
+        let own = "did:web:verify.example.edu:i:riverside";
+        let document = "https://verify.example.edu/i/riverside/a/measuring/2";
+        assert_eq!(
+            own_addresses(own, document),
+            [
+                document,
+                "https://verify.example.edu/i/riverside/a/measuring"
+            ]
+        );
+        for (issuer, address) in [
+            ("did:web:verify.example.edu:i:lakeside", document),
+            ("did:web:verify.example.edu:i:river", document),
+            ("did:web:evil.example", document),
+            ("did:key:z6Mk", document),
+            (own, "https://evil.example/i/riverside/a/measuring/2"),
+            (own, "http://verify.example.edu/i/riverside/a/measuring/2"),
+        ] {
+            assert!(
+                own_addresses(issuer, address).is_empty(),
+                "{issuer} {address}"
+            );
+        }
+    }
+}

@@ -1,0 +1,328 @@
+//! Releasing a version of a mapping set: a file that never changes, a signed statement about it, and an entry of the log.
+//!
+//! In a release stand the mappings that the votes agree with, for as long as that is good, and those that people state in the file
+//! from which the set was taken in. What a program suggests is not in it until the votes agree (TS-022).
+
+use base64::{Engine, engine::general_purpose::STANDARD as BASE64};
+use serde_json::json;
+use touchstone_crosswalk::sssom::{Fault, Mapping, MappingSet, Slot};
+use touchstone_store::{
+    AuditLine, InstitutionRow, MappingFilter, MappingReleaseRow, MappingRow, MappingSetRow,
+    MappingState, OutboxLine, Reader, StoreError, TenantId,
+};
+use touchstone_vc::{Draft, DraftError, Timestamp, json::Value};
+
+use super::{
+    document,
+    propose::day,
+    sets::{iri, is_due},
+    vote::DAY_MS,
+};
+use crate::{World, issuing::hex, logging, ports::SignError};
+
+/// A request to release a set.
+#[derive(Clone, Debug)]
+pub struct Release {
+    /// The institution that publishes it.
+    pub tenant: TenantId,
+    /// Who asks, as proven by the caller.
+    pub actor: String,
+    /// The set, by id.
+    pub set: String,
+}
+
+/// A version that was released.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct Released {
+    /// The version.
+    pub number: i64,
+    /// SHA-256 of the file, in hex.
+    pub sha256: String,
+    /// How many mappings it has.
+    pub mappings: i64,
+    /// Where the file is published.
+    pub url: String,
+    /// Until when it is good: when the first of its agreements ends.
+    pub valid_until: i64,
+}
+
+/// Releases the next version. Of two who release at once one is told to look again.
+pub async fn release(world: &World, order: &Release) -> Result<Released, ReleaseError> {
+    let now = world.clock.now().whole_seconds();
+    let reader = world.store.read();
+    let set = reader.mapping_set(&order.tenant, &order.set).await?;
+    let set = set.ok_or(ReleaseError::NoSuchSet)?;
+    if set.tenant != order.tenant {
+        return Err(ReleaseError::NotYours);
+    }
+    let institution = reader.institution(&order.tenant).await?;
+    let institution = institution.ok_or(ReleaseError::NoSuchSet)?;
+    let before = reader.mapping_releases(&order.tenant, &set.id).await?;
+    let number = before.first().map_or(1, |before| before.number + 1);
+    let (mappings, ends) = gathered(&reader, &set, now).await?;
+    if mappings.is_empty() {
+        return Err(ReleaseError::NothingAgreed);
+    }
+    let valid_until = ends.unwrap_or(now.unix_millis() + set.review_days * DAY_MS);
+    let count = i64::try_from(mappings.len()).unwrap_or(i64::MAX);
+    let file = file(world, &institution, &set, mappings, number, now)?;
+    let sha256 = (world.crypto.sha256)(file.as_bytes());
+    let path = path_of_release(&institution.slug, &set.slug, number);
+    let url = world.site.link(&path);
+    let statement = statement(world, &institution, &set, &url, &sha256, now, valid_until).await?;
+    let row = &MappingReleaseRow {
+        mapping_set: set.id.clone(),
+        number,
+        file: file.into_bytes(),
+        sha256: hex(&sha256),
+        statement,
+        mappings: count,
+        released_at: now.unix_millis(),
+        released_by: order.actor.clone(),
+        valid_until,
+    };
+    let released = world.store.write(|mut tx| async move {
+        tx.add_mapping_release(row.clone()).await?;
+        tx.outbox([OutboxLine {
+            tenant: order.tenant.clone(),
+            kind: logging::MAPPINGS.into(),
+            subject: row.mapping_set.clone(),
+            version: row.number,
+            at: row.released_at,
+        }])
+        .await?;
+        tx.audit([AuditLine {
+            tenant: order.tenant.clone(),
+            at: row.released_at,
+            actor: order.actor.clone(),
+            action: "mapping_set.release".into(),
+            subject: row.mapping_set.clone(),
+            detail: json!({"version": row.number, "sha256": row.sha256, "mappings": row.mappings})
+                .to_string(),
+        }])
+        .await
+    });
+    match released.await {
+        Err(StoreError::Conflict {
+            table: "mapping_release",
+        }) => Err(ReleaseError::InBetween),
+        released => {
+            released?;
+            Ok(Released {
+                number,
+                sha256: row.sha256.clone(),
+                mappings: row.mappings,
+                url,
+                valid_until,
+            })
+        }
+    }
+}
+
+/// Where the file of a version is published on this site.
+pub(crate) fn path_of_release(institution: &str, set: &str, number: i64) -> String {
+    format!("/i/{institution}/mappings/{set}/{number}.sssom.tsv")
+}
+
+/// Where the signed statement about it is published.
+pub(crate) fn statement_path_of_release(institution: &str, set: &str, number: i64) -> String {
+    format!("/i/{institution}/mappings/{set}/{number}.statement.json")
+}
+
+/// What is to be released, with the prefixes of each, and when the first agreement ends.
+async fn gathered(
+    reader: &Reader,
+    set: &MappingSetRow,
+    now: Timestamp,
+) -> Result<(Vec<(MappingSet, Mapping)>, Option<i64>), ReleaseError> {
+    let now = now.unix_millis();
+    let (mut all, mut ends, mut after) = (Vec::new(), None::<i64>, String::new());
+    loop {
+        let page = reader
+            .mappings(
+                &set.tenant,
+                &set.id,
+                &MappingFilter::default(),
+                &after,
+                PAGE,
+            )
+            .await?;
+        let Some(last) = page.last() else { break };
+        after.clone_from(&last.id);
+        for row in &page {
+            let agreed = row.state == MappingState::Agreed && !is_due(row, now);
+            if !agreed && row.state != MappingState::Stated {
+                continue;
+            }
+            let (prefixes, mapping) = document::read(row)?;
+            let mapping = match agreed {
+                true => reviewed(reader, set, row, &mapping).await?,
+                false => mapping,
+            };
+            if agreed {
+                ends = [ends, row.review_due].into_iter().flatten().min();
+            }
+            all.push((prefixes, mapping));
+        }
+    }
+    Ok((all, ends))
+}
+
+/// A mapping with the organizations that reviewed it here, and how far they agree.
+async fn reviewed(
+    reader: &Reader,
+    set: &MappingSetRow,
+    row: &MappingRow,
+    mapping: &Mapping,
+) -> Result<Mapping, ReleaseError> {
+    let votes = reader.mapping_votes(&set.tenant, &set.id, &row.id).await?;
+    let votes = votes.iter().filter(|vote| vote.round == row.round);
+    let (mut draft, mut sum, mut count) = (mapping.to_draft(), 0, 0);
+    for slot in [Slot::ReviewerId, Slot::ReviewerLabel] {
+        draft = draft.without(slot);
+    }
+    for vote in votes {
+        sum += vote.hundredths;
+        count += 1;
+        let institution = reader.institution(&vote.tenant).await?;
+        let Some(institution) = institution else {
+            continue;
+        };
+        draft = draft.and(Slot::ReviewerLabel, &institution.name);
+        if let Some(did) = &institution.did {
+            draft = draft.and(Slot::ReviewerId, did);
+        }
+    }
+    let agreement = sum as f64 / (100 * count.max(1)) as f64;
+    draft = draft.with(Slot::ReviewerAgreement, &format!("{agreement:.2}"));
+    if let Some(at) = row.decided_at {
+        draft = draft.with(Slot::ReviewDate, &day(at));
+    }
+    draft.finish().map_err(ReleaseError::Faulty)
+}
+
+fn file(
+    world: &World,
+    institution: &InstitutionRow,
+    set: &MappingSetRow,
+    mappings: Vec<(MappingSet, Mapping)>,
+    number: i64,
+    now: Timestamp,
+) -> Result<String, ReleaseError> {
+    let mut made = MappingSet::default();
+    let source = match set.head.as_str() {
+        "" => None,
+        head => {
+            let read = MappingSet::read_tsv(head.as_bytes());
+            made = read
+                .map_err(|_| StoreError::Corrupt {
+                    table: "mapping_set",
+                    column: "head",
+                })?
+                .set;
+            made.id().map(str::to_owned)
+        }
+    };
+    for (words, mapping) in mappings {
+        made.adopt(&words.with_mappings(vec![mapping]));
+    }
+    let id = iri(world, &institution.slug, &set.slug);
+    let (number, today) = (number.to_string(), day(now.unix_millis()));
+    let said: [(Slot, &str); 5] = [
+        (Slot::MappingSetId, &id),
+        (Slot::MappingSetVersion, &number),
+        (Slot::MappingSetTitle, &set.title),
+        (Slot::License, &set.license),
+        (Slot::PublicationDate, &today),
+    ];
+    let faulty = |fault| ReleaseError::Faulty(vec![fault]);
+    for (slot, value) in said {
+        made.say(slot, &[value]).map_err(faulty)?;
+    }
+    if let Some(source) = source {
+        made.say(Slot::MappingSetSource, &[&source])
+            .map_err(faulty)?;
+    }
+    made.cover();
+    made.canonical().map_err(faulty)
+}
+
+/// A W3C credential that says of the file, by its digest, that the institution released it (VC Data Model 2.0, section 5.3).
+async fn statement(
+    world: &World,
+    institution: &InstitutionRow,
+    set: &MappingSetRow,
+    url: &str,
+    sha256: &[u8; 32],
+    now: Timestamp,
+    valid_until: i64,
+) -> Result<Vec<u8>, ReleaseError> {
+    let did = institution.did.as_deref().ok_or(ReleaseError::NoKey)?;
+    let key = world
+        .store
+        .read()
+        .active_signing_key(&institution.id)
+        .await?
+        .ok_or(ReleaseError::NoKey)?;
+    let until = Timestamp::from_unix_millis(valid_until).whole_seconds();
+    let unsigned = json!({
+        "@context": ["https://www.w3.org/ns/credentials/v2"],
+        "type": ["VerifiableCredential"],
+        "issuer": did,
+        "name": set.title,
+        "validFrom": now.to_string(),
+        "validUntil": until.to_string(),
+        "credentialSubject": {"id": url, "name": set.title},
+        "relatedResource": [{
+            "id": url,
+            "digestSRI": format!("sha256-{}", BASE64.encode(sha256)),
+            "mediaType": "text/tab-separated-values",
+        }],
+    })
+    .to_string();
+    let unsigned = Value::parse(unsigned.as_bytes()).expect("what was just written is JSON");
+    let draft = Draft::new(
+        &unsigned,
+        &key.verification_method,
+        now,
+        &world.contexts,
+        world.crypto,
+    )?;
+    let signature = world.signer.sign(&key.id, draft.signing_input()).await?;
+    Ok(draft.seal(&signature))
+}
+
+/// Why nothing was released.
+#[derive(Debug, thiserror::Error)]
+pub enum ReleaseError {
+    /// There is no such set for this institution.
+    #[error("no such mapping set")]
+    NoSuchSet,
+    /// Another institution publishes it.
+    #[error("only the institution that publishes the set may release it")]
+    NotYours,
+    /// A release without content says nothing.
+    #[error("there is no mapping that the votes agree with, so there is nothing to release")]
+    NothingAgreed,
+    /// Another version was released meanwhile.
+    #[error("another version was released in between: look at it first")]
+    InBetween,
+    /// The institution cannot sign.
+    #[error("the institution has no DID or no active signing key")]
+    NoKey,
+    /// The set cannot be written.
+    #[error("{}", .0.iter().map(ToString::to_string).collect::<Vec<_>>().join("; "))]
+    Faulty(Vec<Fault>),
+    /// The statement could not be prepared for signing.
+    #[error(transparent)]
+    Draft(#[from] DraftError),
+    /// The signer did not sign.
+    #[error(transparent)]
+    Sign(#[from] SignError),
+    /// The database failed.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}
+
+/// Mappings that are read at once.
+const PAGE: u64 = 500;

@@ -1,0 +1,179 @@
+//! What the votes on a mapping amount to: the rule, without the database.
+
+use touchstone_store::{MappingVoteRow, TenantId};
+
+/// What the votes say.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct Tally {
+    /// Organizations that voted.
+    pub votes: usize,
+    /// Votes that are needed: more than half of those who take part.
+    pub needed: usize,
+    /// The mean of the votes, in hundredths from -100 to 100; `None` without a vote.
+    pub agreement: Option<i64>,
+    /// What is still wanting for a decision.
+    pub wanting: Vec<Wanting>,
+}
+
+/// What is wanting before votes decide.
+#[derive(Clone, Copy, Debug, Eq, Ord, PartialEq, PartialOrd)]
+pub enum Wanting {
+    /// More votes.
+    Votes,
+    /// The vote of a person other than the one who proposed it.
+    AnotherPerson,
+    /// The vote of an organization other than the one that proposed it.
+    AnotherOrganization,
+    /// The votes hold the balance.
+    Majority,
+}
+
+/// Counts the votes of one round on what `proposer` of `organization` proposed, in a set with `parties`.
+///
+/// Nobody reviews their own alone: somebody else who was signed in has voted, and where several organizations take part, another one has.
+pub(super) fn tally(
+    organization: &TenantId,
+    proposer: &str,
+    parties: &[TenantId],
+    votes: &[&MappingVoteRow],
+) -> Tally {
+    let votes: Vec<_> = votes
+        .iter()
+        .filter(|vote| parties.contains(&vote.tenant))
+        .collect();
+    let needed = parties.len() / 2 + 1;
+    let sum: i64 = votes.iter().map(|vote| vote.hundredths).sum();
+    let count = i64::try_from(votes.len()).unwrap_or(i64::MAX);
+    let agreement = (count > 0).then(|| {
+        // Half away from nought, so that no side is favoured.
+        (2 * sum + sum.signum() * count) / (2 * count)
+    });
+    let mut wanting = Vec::new();
+    if votes.len() < needed {
+        wanting.push(Wanting::Votes);
+    }
+    if !votes
+        .iter()
+        .any(|vote| vote.member == 1 && vote.actor != proposer)
+    {
+        wanting.push(Wanting::AnotherPerson);
+    }
+    if parties.len() > 1 && votes.iter().all(|vote| vote.tenant == *organization) {
+        wanting.push(Wanting::AnotherOrganization);
+    }
+    if agreement == Some(0) {
+        wanting.push(Wanting::Majority);
+    }
+    Tally {
+        votes: votes.len(),
+        needed,
+        agreement,
+        wanting,
+    }
+}
+
+impl Tally {
+    /// Whether the votes agree; `None` while something is wanting.
+    pub fn decision(&self) -> Option<bool> {
+        match self.agreement {
+            Some(agreement) if self.wanting.is_empty() => Some(agreement > 0),
+            _ => None,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn vote(tenant: &str, actor: &str, hundredths: i64) -> MappingVoteRow {
+        MappingVoteRow {
+            mapping: "m".into(),
+            round: 1,
+            tenant: TenantId::new(tenant),
+            actor: actor.into(),
+            member: 1,
+            hundredths,
+            comment: String::new(),
+            cast_at: 0,
+        }
+    }
+
+    #[track_caller]
+    fn check(parties: &[&str], votes: &[(&str, &str, i64)], expect: Option<bool>) -> Tally {
+        let parties: Vec<TenantId> = parties.iter().copied().map(TenantId::new).collect();
+        let votes: Vec<MappingVoteRow> = votes.iter().map(|(t, a, v)| vote(t, a, *v)).collect();
+        let votes: Vec<&MappingVoteRow> = votes.iter().collect();
+        let tally = tally(&TenantId::new("a"), "ann", &parties, &votes);
+        assert_eq!(tally.decision(), expect, "{tally:?}");
+        tally
+    }
+
+    #[test]
+    fn nobody_reviews_their_own_alone() {
+        let tally = check(&["a"], &[("a", "ann", 100)], None);
+        assert_eq!(tally.wanting, [Wanting::AnotherPerson]);
+        check(&["a"], &[("a", "ben", 100)], Some(true));
+        let tally = check(&["a", "b"], &[("a", "ben", 100)], None);
+        assert_eq!(
+            tally.wanting,
+            [Wanting::Votes, Wanting::AnotherOrganization]
+        );
+    }
+
+    #[test]
+    fn a_program_is_no_other_person() {
+        let mut program = vote("a", "key-1", 100);
+        program.member = 0;
+        let tally = tally(
+            &TenantId::new("a"),
+            "ann",
+            &[TenantId::new("a")],
+            &[&program],
+        );
+        assert_eq!(tally.decision(), None);
+    }
+
+    #[test]
+    fn more_than_half_of_five_decide_by_their_mean() {
+        let five = ["a", "b", "c", "d", "e"];
+        check(&five, &[("a", "ann", 100), ("b", "bo", 100)], None);
+        check(
+            &five,
+            &[("a", "ann", 100), ("b", "bo", 100), ("c", "cy", -50)],
+            Some(true),
+        );
+        check(
+            &five,
+            &[("a", "ann", 100), ("b", "bo", -100), ("c", "cy", -50)],
+            Some(false),
+        );
+        let tally = check(
+            &five,
+            &[("a", "ann", 50), ("b", "bo", -50), ("c", "cy", 0)],
+            None,
+        );
+        assert_eq!(tally.wanting, [Wanting::Majority]);
+    }
+
+    #[test]
+    fn whoever_does_not_take_part_has_no_vote() {
+        let tally = check(&["a"], &[("z", "zoe", 100)], None);
+        assert_eq!(tally.votes, 0);
+    }
+
+    #[test]
+    fn a_mean_is_rounded_the_same_on_both_sides() {
+        let up = check(
+            &["a", "b", "c"],
+            &[("a", "ann", 1), ("b", "bo", 0)],
+            Some(true),
+        );
+        let down = check(
+            &["a", "b", "c"],
+            &[("a", "ann", -1), ("b", "bo", 0)],
+            Some(false),
+        );
+        assert_eq!((up.agreement, down.agreement), (Some(1), Some(-1)));
+    }
+}

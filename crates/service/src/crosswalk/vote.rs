@@ -1,0 +1,151 @@
+//! Voting on a mapping. An organization has one vote in a round; a later one replaces it.
+
+use touchstone_store::{
+    AuditLine, MappingRow, MappingState, MappingVoteRow, Reader, StoreError, TenantId,
+};
+
+use super::{
+    Tally,
+    document::{self, is_machine},
+    propose::{MOST_WORDS, MappingError, party},
+    tally::tally,
+};
+use crate::World;
+
+/// A vote.
+#[derive(Clone, Debug)]
+pub struct Vote {
+    /// The organization.
+    pub tenant: TenantId,
+    /// Who votes for it, as proven by the caller.
+    pub actor: String,
+    /// Whether that is a person who is signed in. A program's vote counts, but is not the second pair of eyes.
+    pub by_member: bool,
+    /// The set, by id.
+    pub set: String,
+    /// The mapping, by id.
+    pub mapping: String,
+    /// The round that the voter saw.
+    pub round: i64,
+    /// From -100 (no) to 100 (yes).
+    pub hundredths: i64,
+    /// Why; may be empty.
+    pub comment: String,
+}
+
+/// What became of a mapping.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct Voted {
+    /// How it stands now.
+    pub state: MappingState,
+    /// What the votes say.
+    pub tally: Tally,
+}
+
+/// Casts a vote. The state follows from the votes of the round, and may change back until the next release is made from it.
+pub async fn vote(world: &World, order: &Vote) -> Result<Voted, MappingError> {
+    if !(-100..=100).contains(&order.hundredths) {
+        return Err(MappingError::Vote);
+    }
+    if order.comment.chars().count() > MOST_WORDS {
+        return Err(MappingError::Comment);
+    }
+    let now = world.clock.now().unix_millis();
+    world
+        .store
+        .write(|mut tx| async move {
+            party(&tx, &order.tenant, &order.set).await?;
+            let row = tx.mapping(&order.tenant, &order.set, &order.mapping).await?;
+            let mut row = row.ok_or(MappingError::NoSuchMapping)?;
+            if row.state == MappingState::Withdrawn {
+                return Err(MappingError::Withdrawn);
+            }
+            if row.round != order.round {
+                return Err(MappingError::OtherRound);
+            }
+            tx.cast_mapping_vote(MappingVoteRow {
+                mapping: row.id.clone(),
+                round: row.round,
+                tenant: order.tenant.clone(),
+                actor: order.actor.clone(),
+                member: i64::from(order.by_member),
+                hundredths: order.hundredths,
+                comment: order.comment.trim().to_owned(),
+                cast_at: now,
+            })
+            .await?;
+            let tally = counted(&tx, &order.tenant, &row).await?;
+            let set = tx.mapping_set(&order.tenant, &order.set).await?;
+            let set = set.ok_or(MappingError::NoSuchSet)?;
+            match tally.decision() {
+                Some(agrees) => {
+                    row.state = match agrees {
+                        true => MappingState::Agreed,
+                        false => MappingState::Refused,
+                    };
+                    let decided = *row.decided_at.get_or_insert(now);
+                    row.review_due = agrees.then_some(decided + set.review_days * DAY_MS);
+                }
+                None => {
+                    row.state = undecided(&row)?;
+                    (row.decided_at, row.review_due) = (None, None);
+                }
+            }
+            tx.settle_mapping(&row, row.round).await?;
+            tx.audit([AuditLine {
+                tenant: order.tenant.clone(),
+                at: now,
+                actor: order.actor.clone(),
+                action: "mapping.vote".into(),
+                subject: row.id.clone(),
+                detail: serde_json::json!({
+                    "set": order.set, "round": row.round, "hundredths": order.hundredths, "state": row.state.as_str(),
+                })
+                .to_string(),
+            }])
+            .await?;
+            Ok(Voted {
+                state: row.state,
+                tally,
+            })
+        })
+        .await
+}
+
+/// What the votes of the present round amount to.
+pub(super) async fn counted(
+    reader: &Reader,
+    tenant: &TenantId,
+    row: &MappingRow,
+) -> Result<Tally, StoreError> {
+    let parties = reader.mapping_parties(tenant, &row.mapping_set).await?;
+    let joined: Vec<TenantId> = parties
+        .into_iter()
+        .filter(|party| party.joined_at.is_some())
+        .map(|party| party.tenant)
+        .collect();
+    let votes = reader
+        .mapping_votes(tenant, &row.mapping_set, &row.id)
+        .await?;
+    let of_round: Vec<&MappingVoteRow> = votes
+        .iter()
+        .filter(|vote| vote.round == row.round)
+        .collect();
+    Ok(tally(
+        &row.organization,
+        &row.proposed_by,
+        &joined,
+        &of_round,
+    ))
+}
+
+/// How a mapping stands without a decision: what a program made is a suggestion for as long.
+pub(super) fn undecided(row: &MappingRow) -> Result<MappingState, StoreError> {
+    let (_, mapping) = document::read(row)?;
+    Ok(match is_machine(&mapping) {
+        true => MappingState::Suggested,
+        false => MappingState::Proposed,
+    })
+}
+
+pub(super) const DAY_MS: i64 = 24 * 60 * 60 * 1_000;

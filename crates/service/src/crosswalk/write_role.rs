@@ -1,0 +1,195 @@
+//! Writing a role: what somebody does all day, task by task.
+
+use touchstone_crosswalk::role::{Need, Task};
+use touchstone_store::{AuditLine, RoleRow, StoreError, TenantId};
+
+use super::role::write;
+use crate::World;
+
+/// A role to be written.
+#[derive(Clone, Debug)]
+pub struct RoleOrder {
+    /// The institution.
+    pub tenant: TenantId,
+    /// Who writes, as proven by the caller.
+    pub actor: String,
+    /// The role that is written anew, by id; `None`: a new one.
+    pub id: Option<String>,
+    /// What it is called.
+    pub title: String,
+    /// Its tasks, in order.
+    pub tasks: Vec<TaskOrder>,
+    /// Whether everybody who knows its link may read it and read credentials for it.
+    pub public: bool,
+}
+
+/// A task of it.
+#[derive(Clone, Debug, Default, Eq, PartialEq)]
+pub struct TaskOrder {
+    /// Its identifier in a framework, or of a task of this role that was written before; empty: it is in the writer's own words.
+    pub id: String,
+    /// In words.
+    pub label: String,
+    /// Whether the role can be done without it.
+    pub must: bool,
+    /// The least level, from 1, if one is asked for.
+    pub level: Option<u32>,
+    /// Kinds of evidence of which one must be there; none means any.
+    pub evidence: Vec<String>,
+    /// How many days ago it may have been awarded at most, if that matters.
+    pub max_age_days: Option<u32>,
+}
+
+/// Writes a role and answers its id.
+pub async fn write_role(world: &World, order: &RoleOrder) -> Result<String, RoleError> {
+    let title = text(&order.title, MOST_TITLE).ok_or(RoleError::Title)?;
+    let tasks = &tasks(world, &order.tasks)?;
+    let (title, now) = (&title, world.clock.now().unix_millis());
+    world
+        .store
+        .write(|mut tx| async move {
+            let before = match &order.id {
+                None => None,
+                Some(id) => {
+                    let found = tx.role(&order.tenant, id).await?;
+                    Some(found.ok_or(RoleError::NoSuchRole)?)
+                }
+            };
+            let name = before.as_ref().map(|before| before.public.clone());
+            let row = RoleRow {
+                id: match &before {
+                    Some(before) => before.id.clone(),
+                    None => world.rng.uuid().to_string(),
+                },
+                tenant: order.tenant.clone(),
+                title: title.clone(),
+                tasks: write(tasks),
+                public: match (order.public, name.unwrap_or_default()) {
+                    (false, _) => String::new(),
+                    (true, name) if !name.is_empty() => name,
+                    // Nobody finds it without having been told.
+                    (true, _) => world.rng.uuid().simple().to_string(),
+                },
+                created_at: before.as_ref().map_or(now, |before| before.created_at),
+                created_by: before.as_ref().map_or(order.actor.clone(), |before| before.created_by.clone()),
+                changed_at: now,
+            };
+            let id = row.id.clone();
+            let detail = serde_json::json!({"title": row.title, "tasks": tasks.len(), "public": !row.public.is_empty()});
+            match before {
+                None => tx.add_role(row).await?,
+                Some(_) => tx.rewrite_role(row).await?,
+            }
+            tx.audit([AuditLine {
+                tenant: order.tenant.clone(),
+                at: now,
+                actor: order.actor.clone(),
+                action: "role.write".into(),
+                subject: id.clone(),
+                detail: detail.to_string(),
+            }])
+            .await?;
+            Ok(id)
+        })
+        .await
+}
+
+fn tasks(world: &World, orders: &[TaskOrder]) -> Result<Vec<Task>, RoleError> {
+    if orders.is_empty() {
+        return Err(RoleError::NoTask);
+    }
+    if orders.len() > MOST_TASKS {
+        return Err(RoleError::TooManyTasks);
+    }
+    let mut tasks = Vec::with_capacity(orders.len());
+    for (at, order) in orders.iter().enumerate() {
+        let place = at + 1;
+        let label = text(&order.label, MOST_LABEL).ok_or(RoleError::Label(place))?;
+        let id = match order.id.trim() {
+            "" => format!("urn:uuid:{}", world.rng.uuid()),
+            id if is_iri(id) => id.to_owned(),
+            _ => return Err(RoleError::Address(place)),
+        };
+        if tasks.iter().any(|known: &Task| known.id == id) {
+            return Err(RoleError::Twice(place));
+        }
+        if order.level.is_some_and(|level| !(1..=20).contains(&level)) {
+            return Err(RoleError::Level(place));
+        }
+        if order
+            .max_age_days
+            .is_some_and(|days| !(1..=36_500).contains(&days))
+        {
+            return Err(RoleError::Age(place));
+        }
+        let mut evidence = Vec::new();
+        for kind in order.evidence.iter().filter(|kind| !kind.trim().is_empty()) {
+            evidence.push(text(kind, MOST_TITLE).ok_or(RoleError::Evidence(place))?);
+        }
+        tasks.push(Task {
+            id,
+            label,
+            need: match order.must {
+                true => Need::Must,
+                false => Need::Nice,
+            },
+            level: order.level,
+            evidence,
+            max_age_days: order.max_age_days,
+        });
+    }
+    Ok(tasks)
+}
+
+fn text(text: &str, most: usize) -> Option<String> {
+    let text = text.trim();
+    let fits =
+        !text.is_empty() && text.chars().count() <= most && !text.chars().any(char::is_control);
+    fits.then(|| text.to_owned())
+}
+
+fn is_iri(text: &str) -> bool {
+    text.len() <= 2_000
+        && !text.contains(|sign: char| sign.is_whitespace() || sign.is_control())
+        && text.split_once(':').is_some_and(|(scheme, rest)| {
+            scheme.starts_with(|first: char| first.is_ascii_alphabetic())
+                && scheme
+                    .chars()
+                    .all(|sign| sign.is_ascii_alphanumeric() || "+-.".contains(sign))
+                && !rest.is_empty()
+        })
+}
+
+/// Why no role was written.
+#[derive(Debug, thiserror::Error)]
+#[expect(missing_docs)] // The messages say it.
+pub enum RoleError {
+    #[error("no such role")]
+    NoSuchRole,
+    #[error("give the role a title, in at most {MOST_TITLE} characters")]
+    Title,
+    #[error("write at least one task")]
+    NoTask,
+    #[error("a role has at most {MOST_TASKS} tasks: join some")]
+    TooManyTasks,
+    #[error("task {0}: say it in 1 to {MOST_LABEL} characters")]
+    Label(usize),
+    #[error(
+        "task {0}: the address of a framework's task begins with https:// or the like; leave it empty for your own words"
+    )]
+    Address(usize),
+    #[error("task {0}: it stands here a second time")]
+    Twice(usize),
+    #[error("task {0}: a level is a number from 1 to 20")]
+    Level(usize),
+    #[error("task {0}: an age is 1 to 36,500 days")]
+    Age(usize),
+    #[error("task {0}: a kind of evidence has at most {MOST_TITLE} characters")]
+    Evidence(usize),
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}
+
+const MOST_TITLE: usize = 200;
+const MOST_LABEL: usize = 1_000;
+const MOST_TASKS: usize = 100;

@@ -1,0 +1,129 @@
+//! Frameworks and mapping sets from files, on the data that is published.
+
+use std::fs;
+
+use touchstone_crosswalk::framework::Origin;
+use touchstone_service::crosswalk::{
+    Beginning, FrameworkError, FrameworkOrder, SetFile, find_statements, mappings, statement,
+    take_framework, take_set,
+};
+use touchstone_store::{MappingFilter, MappingState, TenantId};
+use touchstone_testkit::world;
+
+use crate::support::institution;
+
+/// A published file. One that is absent fails the test: it is part of the set-up.
+fn data(name: &str) -> Vec<u8> {
+    let path = format!("{}/../../../shared/data/{name}", env!("CARGO_MANIFEST_DIR"));
+    fs::read(&path).unwrap_or_else(|error| panic!("{path}: {error}"))
+}
+
+fn onet(tenant: &TenantId, version: &str, tasks: Vec<u8>) -> FrameworkOrder {
+    FrameworkOrder {
+        tenant: tenant.clone(),
+        actor: "ann".into(),
+        form: None,
+        origin: Origin {
+            uri: "https://www.onetcenter.org/database.html".into(),
+            title: "O*NET".into(),
+            version: Some(version.into()),
+            ..Origin::default()
+        },
+        files: vec![tasks, data("onet-29.3/occupations.tsv")],
+    }
+}
+
+#[tokio::test]
+async fn tasks_of_a_whole_framework_are_found_and_an_update_says_what_changed() {
+    let world = world().await;
+    let tenant = institution(&world).await;
+    let tasks = data("onet-29.3/task_statements.tsv");
+    let taken = take_framework(&world, &onet(&tenant, "29.3", tasks.clone()))
+        .await
+        .unwrap();
+    assert!(taken.statements > 13_000, "{taken:?}");
+    assert_eq!(taken.before, None);
+    let found = find_statements(
+        &world,
+        &tenant,
+        None,
+        "measure dimensions of finished work",
+        5,
+    )
+    .await
+    .unwrap();
+    assert!(!found.is_empty());
+    assert_eq!(found[0].framework_name(), "O*NET 29.3");
+    let uri = &found[0].statement.uri;
+    let same = statement(&world, &tenant, uri).await.unwrap().unwrap();
+    assert_eq!(same.statement, found[0].statement);
+    let again = take_framework(&world, &onet(&tenant, "29.3", tasks.clone())).await;
+    assert!(matches!(again, Err(FrameworkError::Known)), "{again:?}");
+    let text = String::from_utf8(tasks).unwrap();
+    let mut lines: Vec<&str> = text.lines().collect();
+    lines.remove(7);
+    let shorter = onet(&tenant, "29.4", lines.join("\n").into_bytes());
+    let update = take_framework(&world, &shorter).await.unwrap();
+    assert_eq!(
+        (update.before.as_deref(), update.removed),
+        (Some("29.3"), 1)
+    );
+}
+
+#[tokio::test]
+async fn a_file_that_is_no_framework_is_refused_with_its_place() {
+    let world = world().await;
+    let tenant = institution(&world).await;
+    let mut order = onet(&tenant, "1", b"nonsense".to_vec());
+    order.files.truncate(1);
+    let refused = take_framework(&world, &order).await;
+    assert!(
+        matches!(refused, Err(FrameworkError::Form(_))),
+        "{refused:?}"
+    );
+    order.files = vec![b"uri,label\nhttps://a.example/1,\n".to_vec()];
+    let refused = take_framework(&world, &order).await.unwrap_err();
+    assert!(refused.to_string().contains("line 2"), "{refused}");
+    order.files.clear();
+    let refused = take_framework(&world, &order).await;
+    assert!(matches!(refused, Err(FrameworkError::NoFile)));
+}
+
+#[tokio::test]
+async fn mappings_of_a_file_are_stated_or_suggested_and_none_is_agreed() {
+    let world = world().await;
+    let tenant = institution(&world).await;
+    let beginning = Beginning {
+        tenant: tenant.clone(),
+        actor: "ann".into(),
+        slug: "taken".into(),
+        title: String::new(),
+        license: String::new(),
+        review_days: 365,
+    };
+    let file = "#mapping_set_id: \"https://a.example/set\"\n#mapping_set_title: \"Räume\"\n\
+        #license: \"https://creativecommons.org/licenses/by/4.0/\"\n#curie_map:\n#  a: \"https://a.example/\"\n\
+        #  b: \"https://b.example/\"\n\
+        subject_id\tpredicate_id\tobject_id\tmapping_justification\tconfidence\n\
+        a:1\tskos:exactMatch\tb:1\tsemapv:ManualMappingCuration\t\n\
+        a:2\tskos:exactMatch\tb:2\tsemapv:LexicalMatching\t0.7\n";
+    let order = SetFile {
+        beginning,
+        bytes: file.as_bytes().to_vec(),
+    };
+    let taken = take_set(&world, &order).await.unwrap();
+    assert_eq!((taken.stated, taken.suggested), (1, 1));
+    let all = mappings(
+        &world,
+        &tenant,
+        &taken.id,
+        &MappingFilter::default(),
+        None,
+        10,
+    )
+    .await
+    .unwrap()
+    .unwrap();
+    let states: Vec<_> = all.mappings.iter().map(|row| row.state).collect();
+    assert_eq!(states, [MappingState::Stated, MappingState::Suggested]);
+}
