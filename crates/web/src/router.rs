@@ -5,8 +5,8 @@ use axum::extract::DefaultBodyLimit;
 use axum::routing::{get, post};
 
 use crate::pages::{
-    about, achievements, audit, changes, check, claim, cohorts, credentials, deliveries,
-    institution, log, me, members, profile, reminders, signin, today, verify,
+    about, achievements, audit, changes, check, claim, cohorts, credentials, crosswalk, deliveries,
+    institution, log, me, members, profile, reminders, roles, signin, today, verify,
 };
 use crate::state::Web;
 use crate::{ApiError, assets, health};
@@ -41,6 +41,16 @@ fn public() -> Router<Web> {
         )
         .route("/verify/documents.json", get(verify::documents::of_site))
         .route("/v/{link}/documents.json", get(verify::documents::of_page))
+        .route("/v/{link}/role", get(roles::of_page))
+        .route(
+            "/verify/role",
+            post(roles::handed_in).layer(DefaultBodyLimit::max(check::LARGEST)),
+        )
+        .route(
+            "/r/{name}",
+            get(roles::page)
+                .merge(post(roles::answer).layer(DefaultBodyLimit::max(LARGEST_DEFINITIONS))),
+        )
         .route("/v/{link}/{file}", get(verify::public::export))
         .route("/log", get(log::handler))
         .route("/log/checkpoint", get(log::checkpoint))
@@ -51,6 +61,10 @@ fn public() -> Router<Web> {
         .route("/i/{slug}/mark", get(institution::mark))
         .route("/i/{slug}/status/{number}", get(institution::status))
         .route("/i/{slug}/e/{sha256}", get(institution::evidence))
+        .route(
+            "/i/{slug}/mappings/{set}/{file}",
+            get(institution::mappings),
+        )
         .route(
             "/i/{slug}/a/{achievement}/{version}",
             get(institution::achievement),
@@ -143,6 +157,34 @@ fn desk() -> Router<Web> {
         .route("/credentials/{id}/resend", post(credentials::resend))
         .route("/credentials/{id}/paper", post(credentials::paper))
         .route("/credentials/{id}/{file}", get(credentials::export))
+        .route("/mappings", get(crosswalk::all).post(crosswalk::begin))
+        .route(
+            "/mappings/take",
+            post(crosswalk::take).layer(DefaultBodyLimit::max(LARGEST_DEFINITIONS)),
+        )
+        .route(
+            "/mappings/frameworks",
+            post(crosswalk::take_framework).layer(DefaultBodyLimit::max(LARGEST_DEFINITIONS)),
+        )
+        .route("/mappings/{id}", get(crosswalk::one))
+        .route("/mappings/{id}/release", post(crosswalk::release))
+        .route("/mappings/{id}/invite", post(crosswalk::invite))
+        .route("/mappings/{id}/join", post(crosswalk::join))
+        .route(
+            "/mappings/{id}/propose",
+            get(crosswalk::ask).post(crosswalk::propose),
+        )
+        .route("/mappings/{id}/{mapping}", get(crosswalk::mapping))
+        .route("/mappings/{id}/{mapping}/vote", post(crosswalk::vote))
+        .route("/mappings/{id}/{mapping}/again", post(crosswalk::again))
+        .route(
+            "/mappings/{id}/{mapping}/withdraw",
+            post(crosswalk::withdraw),
+        )
+        .route("/roles", get(roles::all).post(roles::write))
+        .route("/roles/new", get(roles::ask))
+        .route("/roles/{id}", get(roles::open).post(roles::rewrite))
+        .route("/roles/{id}/dcql.json", get(roles::dcql))
         .route("/deliveries", get(deliveries::handler))
         .route("/audit", get(audit::page))
         .route("/audit.csv", get(audit::csv))

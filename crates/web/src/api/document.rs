@@ -133,7 +133,7 @@ const ABOUT: &str = "Everything that the pages do, for programs, and the verific
 Lists are read page by page: send what was answered as `next` as `after`. Times are RFC 3339 in UTC. \
 What belongs to another institution is not found.";
 
-const TAGS: [(&str, &str); 10] = [
+const TAGS: [(&str, &str); 12] = [
     ("institution", "Who issues."),
     (
         "achievements",
@@ -145,6 +145,14 @@ const TAGS: [(&str, &str); 10] = [
     ),
     ("credentials", "What was issued, as files, and its status."),
     ("deliveries", "How credentials reach their holders."),
+    (
+        "crosswalk",
+        "Frameworks, and what one framework’s words mean in another’s: proposed, voted on, released.",
+    ),
+    (
+        "roles",
+        "What somebody does all day, as tasks; and what credentials show of them.",
+    ),
     ("members", "Who works at the institution."),
     ("keys", "With which programs come in."),
     ("audit", "Who did what."),

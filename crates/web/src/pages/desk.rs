@@ -84,6 +84,8 @@ const PLACES: &[(&str, &str, Permission)] = &[
     ("/achievements", "Achievements", Permission::Read),
     ("/cohorts", "Cohorts", Permission::Read),
     ("/credentials", "Credentials", Permission::Read),
+    ("/mappings", "Crosswalks", Permission::Read),
+    ("/roles", "Roles", Permission::Read),
     ("/deliveries", "Deliveries", Permission::Read),
     ("/audit", "Record", Permission::Audit),
     ("/members", "Members", Permission::Read),

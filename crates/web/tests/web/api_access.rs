@@ -48,6 +48,15 @@ impl Operation {
             "changeMemberRoles" => json!({ "roles": ["auditor"] }),
             "disableMember" => json!({ "disabled": true }),
             "testBatchMail" => json!({ "language": "en", "to": "ines@riverside.example" }),
+            "proposeMapping" => {
+                json!({ "subjectId": "https://a.example/1", "relation": "exact", "objectId": "https://a.example/2" })
+            }
+            "voteOnMapping" => json!({ "vote": 1, "round": 1 }),
+            "inviteToMappingSet" => json!({ "institution": "harbour" }),
+            "writeRole" | "rewriteRole" => {
+                json!({ "title": "Hand", "tasks": [{ "label": "Turns", "need": "must" }] })
+            }
+            "readForRole" => json!({ "credentials": [{}] }),
             _ => json!({}),
         }
     }
@@ -136,7 +145,17 @@ async fn t52_what_belongs_to_another_institution_is_not_found() {
     let achievements = mine.get("/api/v1/achievements").await.with(200);
     let nobody = json!({ "fate": "revoke", "reason": "A trial.", "credentials": ["nobody"] });
     let change = mine.post("/api/v1/changes", &nobody).await.with(202);
+    let set = json!({ "slug": "mine", "title": "T", "license": "https://a.example/licence" });
+    let set = mine.post("/api/v1/mapping-sets", &set).await.with(201);
+    let set = set["id"].as_str().unwrap();
+    let mapping = json!({ "subjectId": "https://a.example/1", "relation": "exact", "objectId": "https://a.example/2" });
+    let path = format!("/api/v1/mapping-sets/{set}/mappings");
+    let mapping = mine.post(&path, &mapping).await.with(201);
+    let role = json!({ "title": "Hand", "tasks": [{ "label": "Turns", "need": "must" }] });
+    let role = mine.post("/api/v1/roles", &role).await.with(201);
     let id = |noun: &str| match noun {
+        "mapping-sets" => set,
+        "roles" => role["id"].as_str().unwrap(),
         "changes" => change["id"].as_str().unwrap(),
         "achievements" => achievements["achievements"][0]["id"].as_str().unwrap(),
         "batches" => &batch,
@@ -154,7 +173,9 @@ async fn t52_what_belongs_to_another_institution_is_not_found() {
         let path = operation
             .path
             .replace("{id}", id(noun))
-            .replace("{line}", "2");
+            .replace("{line}", "2")
+            .replace("{format}", "ctdl")
+            .replace("{mapping}", mapping["id"].as_str().unwrap());
         let reply = operation.call(&theirs, &path).await;
         assert_eq!(
             reply.status.as_u16(),

@@ -3,6 +3,7 @@
 use axum::http::{Method, StatusCode};
 use touchstone_service::operations::{Permission, Role};
 
+use crate::crosswalk;
 use crate::journey::issued;
 use crate::site::{Answer, Browser, Site};
 
@@ -65,6 +66,38 @@ pub(crate) const DESK: &[Row] = &[
     (POST, "/credentials/{id}/resend", Some(Permission::Issue)),
     (POST, "/credentials/{id}/paper", Some(Permission::Issue)),
     (GET, "/credentials/{id}/{file}", Some(Permission::Read)),
+    (GET, "/mappings", Some(Permission::Read)),
+    (POST, "/mappings", Some(Permission::Define)),
+    (POST, "/mappings/take", Some(Permission::Define)),
+    (POST, "/mappings/frameworks", Some(Permission::Define)),
+    (GET, "/mappings/{id}", Some(Permission::Read)),
+    (POST, "/mappings/{id}/release", Some(Permission::Issue)),
+    (POST, "/mappings/{id}/invite", Some(Permission::Administer)),
+    (POST, "/mappings/{id}/join", Some(Permission::Administer)),
+    (GET, "/mappings/{id}/propose", Some(Permission::Define)),
+    (POST, "/mappings/{id}/propose", Some(Permission::Define)),
+    (GET, "/mappings/{id}/{mapping}", Some(Permission::Read)),
+    (
+        POST,
+        "/mappings/{id}/{mapping}/vote",
+        Some(Permission::Confirm),
+    ),
+    (
+        POST,
+        "/mappings/{id}/{mapping}/again",
+        Some(Permission::Define),
+    ),
+    (
+        POST,
+        "/mappings/{id}/{mapping}/withdraw",
+        Some(Permission::Define),
+    ),
+    (GET, "/roles", Some(Permission::Read)),
+    (POST, "/roles", Some(Permission::Define)),
+    (GET, "/roles/new", Some(Permission::Define)),
+    (GET, "/roles/{id}", Some(Permission::Read)),
+    (POST, "/roles/{id}", Some(Permission::Define)),
+    (GET, "/roles/{id}/dcql.json", Some(Permission::Read)),
     (GET, "/deliveries", Some(Permission::Read)),
     (GET, "/audit", Some(Permission::Audit)),
     (GET, "/audit.csv", Some(Permission::Audit)),
@@ -194,7 +227,7 @@ async fn t52_no_address_leads_to_what_belongs_to_another_institution() {
         &[("name", "LMS"), ("days", "90"), ("scope", "read")],
     )
     .await;
-    let theirs = site.owner("lakeside").await;
+    let theirs = site.owner("hillside").await;
     let form = theirs.get("/me").await;
     let members = mine.get("/members").await;
     let things = [
@@ -204,6 +237,8 @@ async fn t52_no_address_leads_to_what_belongs_to_another_institution() {
             "achievements",
             thing(&mine.get("/achievements").await, "/achievements/"),
         ),
+        ("roles", crate::roles::described(&mine).await),
+        ("mappings", crosswalk::filled(&site, &mine).await.remove(0)),
         ("members", members.link("/members/")),
         (
             "keys",
@@ -265,6 +300,7 @@ async fn call(browser: &Browser, form: &Answer, row: &Row, id: &str) -> Answer {
         .replace("{id}", id)
         .replace("{passkey}", "x")
         .replace("{line}", "2")
+        .replace("{mapping}", "x")
         .replace("{language}", "en")
         .replace("{file}", "credential.json");
     match (method, path.as_str()) {

@@ -9,6 +9,7 @@ use touchstone_service::issuing::{Fate, ManyChoice, Which, choose_many};
 use touchstone_service::operations::{Role, disable, members};
 
 use crate::achievement_picture::with_picture;
+use crate::crosswalk;
 use crate::journey::{issued, upload};
 use crate::page_access::{DESK, Row};
 use crate::site::{Answer, Browser, Site};
@@ -162,6 +163,8 @@ async fn filled(site: &Site, owner: &Browser) -> Vec<String> {
         standing,
         paused,
     ]);
+    pages.extend(crosswalk::filled(site, owner).await);
+    pages.push(crate::roles::described(owner).await);
     for page in DESK {
         if page.0 == Method::GET && !page.1.contains(['{', '.']) {
             pages.push(page.1.to_owned());

@@ -7,12 +7,15 @@ mod changes;
 mod credentials;
 mod deliveries;
 mod evidence;
+mod frameworks;
 mod institution;
 mod keys;
 mod learners;
 mod lint;
 mod log;
+mod mapping_sets;
 mod members;
+mod roles;
 
 use utoipa_axum::router::OpenApiRouter;
 
@@ -30,6 +33,9 @@ pub(super) fn routes() -> OpenApiRouter<Web> {
         .merge(changes::routes())
         .merge(learners::routes())
         .merge(deliveries::routes())
+        .merge(frameworks::routes())
+        .merge(mapping_sets::routes())
+        .merge(roles::routes())
         .merge(members::routes())
         .merge(keys::routes())
         .merge(audit::routes())

@@ -7,6 +7,7 @@ use touchstone_vc::in_sentence;
 
 use super::lint::{Found, asked, findings, for_whom};
 use super::picture;
+use super::suggest::{self, Suggested};
 use super::told::told;
 use crate::pages::desk::{Desk, trail};
 use crate::templates::{
@@ -56,6 +57,8 @@ pub struct Form {
     pub refused: Option<Problem>,
     /// For whom it is looked at: the name of a profile, or empty. No part of the definition.
     pub look_for: String,
+    /// What was found in the frameworks. No part of the definition.
+    pub suggested: Suggested,
 }
 
 /// The picture of an achievement, while it is written.
@@ -127,7 +130,7 @@ pub fn show(
         h1 { (title) " " @if !small.is_empty() { small { (small) } } }
         (error_summary("It was not saved", problems))
         div.cols {
-            div { @if may_define { (desk.upload(&action, &fields(place, form, found, problems))) } @else { (told(place, form)) } }
+            div { @if may_define { (desk.upload(&action, &html! { (fields(place, form, found, problems)) (suggest::part(&action, &form.suggested)) })) } @else { (told(place, form)) } }
             div {
                 section aria-labelledby="rd" { h2 id="rd" { "Will it be understood?" } (findings(found)) (advice_list(&advice(form))) }
                 (reading(desk, form))

@@ -4,6 +4,7 @@ use serde_json::{Map, Number, Value, json};
 use touchstone_service::issuing::{Definition, DefinitionError, Slug};
 
 use super::edit::{Form, Picture};
+use super::suggest::Suggested;
 use crate::signed_in::Fields;
 use crate::templates::Problem;
 use crate::text::sentence;
@@ -80,6 +81,7 @@ impl Form {
                 .map_or(Picture::None, Picture::Kept),
             refused: None,
             look_for: String::new(),
+            suggested: Suggested::default(),
         }
     }
 
@@ -121,6 +123,7 @@ impl Form {
             picture,
             refused,
             look_for: text("look_for"),
+            suggested: Suggested::default(),
         }
     }
 

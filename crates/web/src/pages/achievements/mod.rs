@@ -6,6 +6,7 @@ mod form;
 pub mod lint;
 pub mod list;
 mod picture;
+pub mod suggest;
 mod told;
 mod write;
 

@@ -10,6 +10,7 @@ use touchstone_service::operations::Permission;
 
 use super::edit::{Form, Place, show};
 use super::lint::look;
+use super::suggest;
 use crate::ApiError;
 use crate::signed_in::{PostedFile, SignedIn};
 use crate::state::Web;
@@ -48,6 +49,10 @@ pub async fn open(
 pub async fn define(State(web): State<Web>, posted: PostedFile) -> Result<Response, ApiError> {
     posted.by.may(Permission::Define)?;
     let form = Form::sent(&posted.fields, &posted.bytes, None);
+    if suggest::asked(&posted) {
+        let form = suggest::answered(&web, &posted, form).await?;
+        return preview(&web, &posted, &Place::New, &form, None).await;
+    }
     if posted.fields.ticked("preview") {
         return preview(&web, &posted, &Place::New, &form, None).await;
     }
@@ -73,6 +78,10 @@ pub async fn revise(
         ..Form::sent(&posted.fields, &posted.bytes, Some(&found.definition))
     };
     let (place, before) = (place(&found), Some(&found.definition));
+    if suggest::asked(&posted) {
+        let form = suggest::answered(&web, &posted, form).await?;
+        return preview(&web, &posted, &place, &form, before).await;
+    }
     if posted.fields.ticked("preview") {
         return preview(&web, &posted, &place, &form, before).await;
     }

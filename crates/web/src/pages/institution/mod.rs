@@ -6,5 +6,5 @@ mod documents;
 mod page;
 pub mod show;
 
-pub use documents::{achievement, did, evidence, mark, profile, status};
+pub use documents::{achievement, did, evidence, mappings, mark, profile, status};
 pub use page::handler;

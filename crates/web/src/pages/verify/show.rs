@@ -5,15 +5,24 @@ use touchstone_page::credential::{View, show};
 
 use super::here::{What, here};
 use crate::assets;
+use crate::pages::roles::ask_for_role as ask;
 use crate::templates::{Layout, SiteFrame, page};
 
 /// The complete page, for a credential that was handed in.
 pub fn show(site: &SiteFrame, view: &View) -> Markup {
-    framed(site, view, None)
+    let carried = view
+        .matching
+        .as_ref()
+        .and_then(|matching| matching.carried.as_deref());
+    whole(site, view, None, carried)
 }
 
 /// The complete page, with the place where the reader's browser can check for itself.
 pub fn framed(site: &SiteFrame, view: &View, link: Option<&str>) -> Markup {
+    whole(site, view, link, None)
+}
+
+fn whole(site: &SiteFrame, view: &View, link: Option<&str>, carried: Option<&str>) -> Markup {
     let verifier = link.and_then(|_| assets::verifier());
     let title = show::title(view);
     let layout = Layout {
@@ -28,5 +37,10 @@ pub fn framed(site: &SiteFrame, view: &View, link: Option<&str>) -> Markup {
         ..Layout::reading(&title, site)
     };
     let place = link.map_or_else(|| html! {}, |link| here(verifier, What::Shown(link)));
-    page(&layout, &show::main(view, &place))
+    let role = match (link, carried) {
+        (Some(link), _) => ask(&format!("/v/{link}/role"), None, None),
+        (None, Some(text)) => ask("/verify/role", Some(text), None),
+        (None, None) => html! {},
+    };
+    page(&layout, &html! { (show::main(view, &place)) (role) })
 }

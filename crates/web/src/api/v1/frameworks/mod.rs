@@ -1,0 +1,48 @@
+//! Frameworks of tasks and skills that an institution took in.
+
+mod list;
+mod search;
+mod take;
+
+use axum::extract::DefaultBodyLimit;
+use touchstone_service::crosswalk::FrameworkError;
+use utoipa_axum::router::{OpenApiRouter, UtoipaMethodRouterExt};
+use utoipa_axum::routes;
+
+use crate::ApiError;
+use crate::state::Web;
+use crate::text::sentence;
+
+pub(super) fn routes() -> OpenApiRouter<Web> {
+    let many = routes!(list::list, take::take);
+    OpenApiRouter::new()
+        .routes(many.layer(DefaultBodyLimit::max(LARGEST)))
+        .routes(routes!(search::search))
+}
+
+impl From<FrameworkError> for ApiError {
+    fn from(error: FrameworkError) -> Self {
+        let said = sentence(&error.to_string());
+        match error {
+            FrameworkError::Known => Self::conflict("framework_known").with_detail(said),
+            FrameworkError::TooMany => Self::too_large("too_many_statements").with_detail(said),
+            FrameworkError::NoIdentifier => {
+                Self::unprocessable("faulty_framework").with_field("uri", said)
+            }
+            FrameworkError::NoFile | FrameworkError::Form(_) | FrameworkError::Empty => {
+                Self::unprocessable("faulty_framework").with_field("files", said)
+            }
+            FrameworkError::Faulty(faults) => {
+                let first = faults.iter().take(MOST_FAULTS);
+                first.fold(Self::unprocessable("faulty_framework"), |error, fault| {
+                    error.with_field(fault.at.to_string(), sentence(&fault.to_string()))
+                })
+            }
+            FrameworkError::Store(error) => error.into(),
+        }
+    }
+}
+
+const MOST_FAULTS: usize = 100;
+/// Several files of one framework.
+const LARGEST: usize = 32 << 20;

@@ -1,0 +1,43 @@
+//! `POST /api/v1/mapping-sets/ID/join`
+
+use axum::extract::{Path, State};
+use axum::response::Response;
+use touchstone_service::crosswalk::{self, Joining};
+
+use super::Id;
+use crate::ApiError;
+use crate::api::caller::Administer;
+use crate::api::order::{Made, Order};
+use crate::state::Web;
+
+/// Says yes to taking part
+#[utoipa::path(
+    post,
+    path = "/api/v1/mapping-sets/{id}/join",
+    tag = "crosswalk",
+    operation_id = "joinMappingSet",
+    security(("key" = ["administer"])),
+    params(("id" = String, Path, description = "The set’s id")),
+    responses(
+        (status = 200, description = "Your institution takes part", body = Id),
+        (status = 404, description = "`mapping_set_not_found`"),
+        (status = 409, description = "`joined_before`"),
+    )
+)]
+pub(crate) async fn join(
+    State(web): State<Web>,
+    Path(set): Path<String>,
+    order: Order<Administer>,
+) -> Result<Response, ApiError> {
+    order
+        .once(&web, async move |world, by| {
+            let order = Joining {
+                tenant: by.tenant,
+                actor: by.actor,
+                set,
+            };
+            crosswalk::join_set(&world, &order).await?;
+            Ok(Made::done(Id { id: order.set }))
+        })
+        .await
+}

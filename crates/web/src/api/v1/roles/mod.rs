@@ -1,0 +1,131 @@
+//! Roles as tasks, and what credentials show of them.
+
+mod answer;
+mod dcql;
+mod list;
+mod show;
+mod write;
+
+use axum::extract::DefaultBodyLimit;
+use serde::{Deserialize, Serialize};
+use touchstone_service::crosswalk::{KeptRole, Need, ReadError, RoleError};
+use utoipa::ToSchema;
+use utoipa_axum::router::{OpenApiRouter, UtoipaMethodRouterExt};
+use utoipa_axum::routes;
+
+use crate::ApiError;
+use crate::api::wire::time;
+use crate::state::Web;
+use crate::text::sentence;
+
+pub(super) fn routes() -> OpenApiRouter<Web> {
+    let answers = routes!(answer::answer);
+    OpenApiRouter::new()
+        .routes(routes!(list::list, write::write))
+        .routes(routes!(show::show, write::rewrite))
+        .routes(routes!(dcql::dcql))
+        .routes(answers.layer(DefaultBodyLimit::max(LARGEST)))
+}
+
+/// A role.
+#[derive(Debug, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct Role {
+    /// Its id.
+    id: String,
+    /// What it is called.
+    title: String,
+    /// Its tasks, in order.
+    tasks: Vec<Task>,
+    /// Where everybody who has the link reads it; `null` if nobody outside may.
+    page: Option<String>,
+    /// When it was last written.
+    changed_at: String,
+}
+
+/// A task of a role.
+#[derive(Debug, Deserialize, Serialize, ToSchema)]
+#[serde(deny_unknown_fields, rename_all = "camelCase")]
+#[schema(as = RoleTask)]
+pub(crate) struct Task {
+    /// Its identifier in a framework; empty in a request: it is in your own words and gets one.
+    #[serde(default)]
+    id: String,
+    /// In words.
+    #[schema(min_length = 1, max_length = 1000)]
+    label: String,
+    /// `must` or `nice`.
+    need: String,
+    /// The least level, from 1.
+    #[serde(default)]
+    #[schema(minimum = 1, maximum = 20)]
+    level: Option<u32>,
+    /// Kinds of evidence of which one must be there; none means any.
+    #[serde(default)]
+    evidence: Vec<String>,
+    /// How many days ago it may have been awarded at most.
+    #[serde(default)]
+    #[schema(minimum = 1, maximum = 36500)]
+    max_age_days: Option<u32>,
+}
+
+impl Role {
+    fn of(web: &Web, kept: &KeptRole) -> Self {
+        let tasks = kept.role.tasks.iter().map(|task| Task {
+            id: task.id.clone(),
+            label: task.label.clone(),
+            need: match task.need {
+                Need::Must => "must".to_owned(),
+                Need::Nice => "nice".to_owned(),
+            },
+            level: task.level,
+            evidence: task.evidence.clone(),
+            max_age_days: task.max_age_days,
+        });
+        let page = web.world.site.link(&format!("/r/{}", kept.row.public));
+        Self {
+            id: kept.row.id.clone(),
+            title: kept.row.title.clone(),
+            tasks: tasks.collect(),
+            page: (!kept.row.public.is_empty()).then_some(page),
+            changed_at: time(kept.row.changed_at),
+        }
+    }
+}
+
+impl From<RoleError> for ApiError {
+    fn from(error: RoleError) -> Self {
+        let said = sentence(&error.to_string());
+        let field = match error {
+            RoleError::NoSuchRole => return Self::not_found("role_not_found"),
+            RoleError::Store(error) => return error.into(),
+            RoleError::Title => "title".to_owned(),
+            RoleError::NoTask | RoleError::TooManyTasks => "tasks".to_owned(),
+            RoleError::Label(place) => format!("tasks[{}].label", place - 1),
+            RoleError::Address(place) | RoleError::Twice(place) => {
+                format!("tasks[{}].id", place - 1)
+            }
+            RoleError::Level(place) => format!("tasks[{}].level", place - 1),
+            RoleError::Age(place) => format!("tasks[{}].maxAgeDays", place - 1),
+            RoleError::Evidence(place) => format!("tasks[{}].evidence", place - 1),
+        };
+        Self::unprocessable("faulty_role").with_field(field, said)
+    }
+}
+
+impl From<ReadError> for ApiError {
+    fn from(error: ReadError) -> Self {
+        let said = sentence(&error.to_string());
+        match error {
+            ReadError::Store(error) => error.into(),
+            ReadError::Credential(place, _) => Self::unprocessable("cannot_be_read")
+                .with_field(format!("credentials[{}]", place - 1), said),
+            ReadError::Nothing | ReadError::TooMany => {
+                Self::unprocessable("cannot_be_read").with_field("credentials", said)
+            }
+        }
+    }
+}
+
+/// Some fifty credentials.
+const LARGEST: usize = 16 << 20;

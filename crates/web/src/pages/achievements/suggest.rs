@@ -1,0 +1,122 @@
+//! Tasks and skills of the institution's frameworks, found for what is being written. Nothing is inserted that nobody asked for: a
+//! button looks, and each thing found has a button that adds its line. Nothing is saved by either.
+
+use maud::{Markup, html};
+use touchstone_service::crosswalk::{self, Found, Statement};
+
+use super::edit::Form;
+use crate::ApiError;
+use crate::signed_in::PostedFile;
+use crate::state::Web;
+use crate::templates::{Field, field, icon};
+
+/// What was looked for, and what was found.
+#[derive(Clone, Debug, Default)]
+pub struct Suggested {
+    /// The words that were looked for; empty: what the person can do.
+    pub words: String,
+    /// What was found; `None` if nobody looked.
+    pub found: Option<Vec<Suggestion>>,
+}
+
+/// A task or a skill that was found.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct Suggestion {
+    /// Its identifier.
+    pub uri: String,
+    /// What it is called.
+    pub label: String,
+    /// The framework with its version.
+    pub framework: String,
+    /// What it is: `task`, `skill`.
+    pub kind: &'static str,
+    /// Whether its line stands in the form.
+    pub added: bool,
+}
+
+/// Whether a form was sent to look or to add, and not to save.
+pub(super) fn asked(posted: &PostedFile) -> bool {
+    posted.fields.ticked("find") || posted.fields.ticked("add")
+}
+
+/// The form with what was found, and with the line that was asked for.
+pub(super) async fn answered(
+    web: &Web,
+    posted: &PostedFile,
+    mut form: Form,
+) -> Result<Form, ApiError> {
+    let (tenant, fields) = (posted.by.tenant(), &posted.fields);
+    if let Some(uri) = fields.some("add")
+        && !form.alignment.contains(&uri)
+        && let Some(found) = crosswalk::statement(&web.world, tenant, &uri).await?
+    {
+        if !form.alignment.is_empty() && !form.alignment.ends_with('\n') {
+            form.alignment.push('\n');
+        }
+        form.alignment.push_str(&line(&found));
+    }
+    let words = fields.text("find_words").to_owned();
+    let asked = match words.as_str() {
+        "" => format!("{} {}", form.task, form.name),
+        words => words.to_owned(),
+    };
+    let found = match words.is_empty() {
+        true => crosswalk::suggest_statements(&web.world, tenant, &asked, MOST).await?,
+        false => crosswalk::find_statements(&web.world, tenant, None, &asked, MOST).await?,
+    };
+    let found = found.iter().map(|one| Suggestion {
+        uri: one.statement.uri.clone(),
+        label: one.statement.label.clone(),
+        framework: one.framework_name(),
+        kind: one.statement.kind.word(),
+        added: form.alignment.contains(&one.statement.uri),
+    });
+    form.suggested = Suggested {
+        found: Some(found.collect()),
+        words,
+    };
+    Ok(form)
+}
+
+/// The part of the form. It stands behind the button that saves, so that the key Enter saves.
+pub(super) fn part(action: &str, suggested: &Suggested) -> Markup {
+    let here = format!("{action}#found");
+    html! {
+        section aria-labelledby="found" {
+            h2 id="found" { "Tasks and skills to link" }
+            p { "Looked up in the frameworks that your institution took in under Crosswalks. Nothing is linked unless you add it." }
+            (field(&Field { name: "find_words", label: "Look for", hint: Some("Empty: what the person can do."), value: &suggested.words, ..Field::default() }))
+            p.acts { button name="find" value="yes" formaction=(here) { "Look" } }
+            @match suggested.found.as_deref() {
+                None => {},
+                Some([]) => p { "Nothing was found. Use other words, or take in a framework." },
+                Some(found) => ul { @for one in found { li {
+                    bdi { (one.label) } " " span.hint { (one.framework) ", " (one.kind) } " "
+                    @if one.added { span.hint { "is linked" } } @else {
+                        button name="add" value=(one.uri) formaction=(here) { (icon("file")) " Add" span.vh { ": " (one.label) } }
+                    }
+                } } },
+            }
+        }
+    }
+}
+
+/// The line of a statement: framework | code | name | address | type. A bar in a name would end its part.
+fn line(found: &Found) -> String {
+    let plain = |text: &str| text.replace(['|', '\n', '\r'], " ");
+    let Statement {
+        code, label, uri, ..
+    } = &found.statement;
+    let kind = match found.statement.kind.word() {
+        "task" | "activity" => "ext:Task",
+        _ => "ext:Skill",
+    };
+    format!(
+        "{} | {} | {} | {uri} | {kind}",
+        plain(&found.framework_name()),
+        plain(code.as_deref().unwrap_or_default()),
+        plain(label),
+    )
+}
+
+const MOST: usize = 10;

@@ -1,0 +1,119 @@
+//! `GET /mappings/ID/MAPPING`: one mapping, why it is believed, and what organizations say of it.
+
+use axum::extract::{Path, State};
+use axum::http::StatusCode;
+use axum::response::{IntoResponse, Response};
+use maud::{Markup, html};
+use touchstone_service::crosswalk::{self, MappingDetail};
+use touchstone_service::operations::Permission;
+use touchstone_service::rows::MappingState;
+
+use super::{thing, words};
+use crate::ApiError;
+use crate::pages::desk::{Desk, trail};
+use crate::pages::today::moment;
+use crate::signed_in::SignedIn;
+use crate::state::Web;
+use crate::templates::{
+    Column, Control, Field, Problem, day_text, error_summary, fact, facts, field, ledger, option,
+    outcome,
+};
+
+/// The mapping.
+pub async fn mapping(
+    State(web): State<Web>,
+    by: SignedIn,
+    Path((set, id)): Path<(String, String)>,
+) -> Result<Response, ApiError> {
+    by.may(Permission::Read)?;
+    page(&web, &by, &set, &id, &[]).await
+}
+
+/// The page, after something on it was refused.
+pub(super) async fn page(
+    web: &Web,
+    by: &SignedIn,
+    set: &str,
+    id: &str,
+    problems: &[Problem],
+) -> Result<Response, ApiError> {
+    let found = crosswalk::mapping(&web.world, by.tenant(), set, id).await?;
+    let found = found.ok_or_else(|| ApiError::not_found("mapping_not_found"))?;
+    let now = web.world.clock.now().unix_millis();
+    let main = show(&by.desk, &found, now, problems);
+    let status = match problems.is_empty() {
+        true => StatusCode::OK,
+        false => StatusCode::UNPROCESSABLE_ENTITY,
+    };
+    Ok((status, by.desk.page("A mapping", "/mappings", &main)).into_response())
+}
+
+fn show(desk: &Desk, found: &MappingDetail, now: i64, problems: &[Problem]) -> Markup {
+    let (view, row) = (&found.view, &found.row);
+    let set = format!("/mappings/{}", found.set.id);
+    let here = format!("{set}/{}", row.id);
+    let (tone, word) = words::state(row, now);
+    let decided = matches!(row.state, MappingState::Agreed | MappingState::Refused);
+    let withdrawn = row.state == MappingState::Withdrawn;
+    html! {
+        (trail(&[("/mappings", "Crosswalks"), (&set, &found.set.title)]))
+        h1 { (thing(&view.subject_label, &view.subject)) " " (words::relation(&view.relation, view.negated)) " " (thing(&view.object_label, &view.object)) }
+        p class=(tone.class()) { (outcome(tone, word)) }
+        (error_summary("It stays as it is", problems))
+        (facts(&html! {
+            (fact("Proposed by", &html! { bdi { (found.organization) } ", " (day_text(moment(row.proposed_at))) }))
+            (fact("Found by", &html! { (found_by(&view.justification)) }))
+            @if !view.authors.is_empty() { (fact("Author, as stated", &html! { (view.authors.join(", ")) })) }
+            @if !view.reviewers.is_empty() { (fact("Reviewed elsewhere, as stated", &html! { (view.reviewers.join(", ")) })) }
+            @if let Some(confidence) = &view.confidence { (fact("How sure the author is", &html! { (confidence) " of 1" })) }
+            @if let Some(comment) = &view.comment { (fact("Why", &html! { (comment) })) }
+            @if let Some(due) = row.review_due { (fact("The agreement is good until", &html! { (day_text(moment(due))) })) }
+            (fact("Votes", &html! { (words::tally(&found.tally)) @if row.round > 1 { " This is review " (row.round) "." } }))
+        }))
+        @if !found.votes.is_empty() {
+            (ledger("Newest review first", [Column::words("Organization"), Column::words("Vote"), Column::words("Reason"), Column::words("When")],
+                found.votes.iter().map(|vote| {
+                    let (tone, word) = words::vote(vote.row.hundredths);
+                    [
+                        html! { bdi { (vote.organization) } @if vote.row.round != row.round { small { "review " (vote.row.round) ", counts no more" } } @else if vote.row.member == 0 { small { "by a program" } } },
+                        html! { span class=(tone.class()) { (outcome(tone, &word)) } },
+                        html! { (vote.row.comment) },
+                        html! { (day_text(moment(vote.row.cast_at))) },
+                    ]
+                })))
+        }
+        @if found.joined && !withdrawn && desk.may(Permission::Confirm) { (ballot(desk, found, &here)) }
+        @if found.joined && desk.may(Permission::Define) {
+            @if decided { (desk.button(&format!("{here}/again"), &html! { "Review it again" })) }
+            @if found.own && !withdrawn { (desk.button(&format!("{here}/withdraw"), &html! { "Withdraw it" })) }
+        }
+    }
+}
+
+fn ballot(desk: &Desk, found: &MappingDetail, here: &str) -> Markup {
+    let votes = found.votes.iter();
+    let mut own = votes.filter(|vote| vote.own && vote.row.round == found.row.round);
+    let own = own.next();
+    let before = own.map(|vote| vote.row.hundredths.to_string());
+    let comment = own.map_or("", |vote| vote.row.comment.as_str());
+    html! { section { h2 { "Your vote" }
+        (desk.form(&format!("{here}/vote"), &html! {
+            input type="hidden" name="round" value=(found.row.round);
+            fieldset {
+                legend { "How do you vote for " (desk.institution) "?" }
+                @for (value, words) in words::VOTES { (option("radio", "vote", value, &html! { (words) }, before.as_deref() == Some(value))) }
+            }
+            (field(&Field { name: "comment", label: "Reason", hint: Some("Shown to everyone who takes part, with your organization’s name."), value: comment, control: Control::Lines(2), ..Field::default() }))
+            p.acts { button.main { "Vote" } }
+        }))
+        @if own.is_some() { p.hint { "Your organization has voted. A new vote replaces it." } }
+    } }
+}
+
+/// How it was found, from the name in SEMAPV.
+fn found_by(justification: &str) -> String {
+    match justification {
+        "ManualMappingCuration" | "MappingReview" => "A person".to_owned(),
+        name => format!("A program ({name})"),
+    }
+}

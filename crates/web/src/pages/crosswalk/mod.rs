@@ -1,0 +1,39 @@
+//! Crosswalks: what one framework's words mean in another's, proposed, voted on and released.
+
+mod act;
+mod begin;
+mod list;
+mod mapping;
+mod one;
+mod propose;
+mod take;
+mod vote;
+mod words;
+
+pub use act::{again, invite, join, release, withdraw};
+pub use begin::begin;
+pub use list::all;
+pub use mapping::mapping;
+pub use one::one;
+pub use propose::{ask, propose};
+pub use take::{take, take_framework};
+pub use vote::vote;
+pub(super) use words::relation;
+
+use maud::{Markup, html};
+use touchstone_service::crosswalk::{self, SetDetail};
+
+use crate::ApiError;
+use crate::signed_in::SignedIn;
+use crate::state::Web;
+
+/// A set in which the institution takes part or was asked to.
+async fn find(web: &Web, by: &SignedIn, id: &str) -> Result<SetDetail, ApiError> {
+    let found = crosswalk::set(&web.world, by.tenant(), id).await?;
+    found.ok_or_else(|| ApiError::not_found("mapping_set_not_found"))
+}
+
+/// What a statement is called, and its identifier beneath.
+fn thing(label: &str, iri: &str) -> Markup {
+    html! { @if label.is_empty() { code { (iri) } } @else { bdi { (label) } small { code { (iri) } } } }
+}

@@ -1,0 +1,113 @@
+//! `POST /mappings/take` and `POST /mappings/frameworks`: sets and frameworks from files.
+
+use axum::extract::State;
+use axum::response::{IntoResponse, Redirect, Response};
+use touchstone_service::crosswalk::{
+    self, FrameworkError, FrameworkOrder, Origin, SetError, SetFile, TakenFramework,
+};
+use touchstone_service::operations::Permission;
+
+use super::begin::{beginning, problem};
+use super::list::page;
+use crate::ApiError;
+use crate::signed_in::PostedFile;
+use crate::state::Web;
+use crate::templates::Problem;
+use crate::text::sentence;
+
+/// Takes a set from a file and leads to it.
+pub async fn take(State(web): State<Web>, posted: PostedFile) -> Result<Response, ApiError> {
+    posted.by.may(Permission::Define)?;
+    let order = SetFile {
+        beginning: beginning(&posted.by, &posted.fields),
+        bytes: posted.bytes,
+    };
+    let problems = match crosswalk::take_set(&web.world, &order).await {
+        Ok(taken) => {
+            return Ok(Redirect::to(&format!("/mappings/{}", taken.id)).into_response());
+        }
+        Err(SetError::Store(error)) => return Err(error.into()),
+        Err(SetError::Faulty(faults)) => faults
+            .iter()
+            .take(MOST_TOLD)
+            .map(|fault| Problem {
+                field: "file-take".into(),
+                words: sentence(&fault.to_string()),
+            })
+            .collect(),
+        Err(error) => vec![problem(&error, "take")],
+    };
+    page(&web, &posted.by, &posted.fields, None, &problems).await
+}
+
+/// Takes in a framework, and says what it changes.
+pub async fn take_framework(
+    State(web): State<Web>,
+    posted: PostedFile,
+) -> Result<Response, ApiError> {
+    posted.by.may(Permission::Define)?;
+    let order = FrameworkOrder {
+        tenant: posted.by.tenant().clone(),
+        actor: posted.by.member.id.clone(),
+        form: None,
+        origin: Origin {
+            uri: posted.fields.text("uri").to_owned(),
+            title: posted.fields.text("title").to_owned(),
+            version: posted.fields.some("version"),
+            ..Origin::default()
+        },
+        files: vec![posted.bytes],
+    };
+    let problems = match crosswalk::take_framework(&web.world, &order).await {
+        Ok(taken) => {
+            return page(
+                &web,
+                &posted.by,
+                &Default::default(),
+                Some(&told(&taken)),
+                &[],
+            )
+            .await;
+        }
+        Err(FrameworkError::Store(error)) => return Err(error.into()),
+        Err(FrameworkError::Faulty(faults)) => faults
+            .iter()
+            .take(MOST_TOLD)
+            .map(|fault| Problem {
+                field: "file-framework".into(),
+                words: sentence(&fault.to_string()),
+            })
+            .collect(),
+        Err(error) => vec![Problem {
+            field: match error {
+                FrameworkError::NoIdentifier => "uri".into(),
+                FrameworkError::Known => "version".into(),
+                _ => "file-framework".into(),
+            },
+            words: sentence(&error.to_string()),
+        }],
+    };
+    page(&web, &posted.by, &posted.fields, None, &problems).await
+}
+
+fn told(taken: &TakenFramework) -> String {
+    let taken_in = format!("Taken in: {} statements.", taken.statements);
+    match &taken.before {
+        None => taken_in,
+        Some(before) => format!(
+            "{taken_in} Compared with {}: {} are new, {} are gone, {} say something else; {} mappings of your sets are about those.",
+            if before.is_empty() {
+                "the version before"
+            } else {
+                before
+            },
+            taken.added,
+            taken.removed,
+            taken.changed,
+            taken.mappings_touched
+        ),
+    }
+}
+
+/// More are not read by anybody.
+const MOST_TOLD: usize = 50;

@@ -1,0 +1,161 @@
+//! `GET /roles/new` and `GET /roles/ID`: the form in which a role is described.
+
+use axum::extract::{Path, State};
+use axum::http::StatusCode;
+use axum::response::{IntoResponse, Response};
+use maud::{Markup, html};
+use touchstone_service::crosswalk::{Found, KeptRole, Need, TaskOrder, role};
+use touchstone_service::operations::Permission;
+
+use crate::ApiError;
+use crate::pages::desk::{Desk, trail};
+use crate::signed_in::SignedIn;
+use crate::state::Web;
+use crate::templates::{Control, Field, Problem, error_summary, fact, facts, field, icon, option};
+
+/// What stands in the form.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Form {
+    /// The role that is written anew, by id.
+    pub(super) id: Option<String>,
+    pub(super) title: String,
+    pub(super) tasks: Vec<TaskOrder>,
+    pub(super) public: bool,
+    /// Its public name, where it has one.
+    pub(super) name: String,
+    /// What is looked for in the frameworks, and what was found.
+    pub(super) words: String,
+    pub(super) found: Option<Vec<Found>>,
+}
+
+/// An empty form.
+pub async fn ask(State(web): State<Web>, by: SignedIn) -> Result<Response, ApiError> {
+    by.may(Permission::Define)?;
+    Ok(show(&web, &by.desk, &Form::default(), &[]))
+}
+
+/// A role, to be looked at or written anew.
+pub async fn open(
+    State(web): State<Web>,
+    by: SignedIn,
+    Path(id): Path<String>,
+) -> Result<Response, ApiError> {
+    by.may(Permission::Read)?;
+    let found = role(&web.world, by.tenant(), &id).await?;
+    let found = found.ok_or_else(|| ApiError::not_found("role_not_found"))?;
+    Ok(show(&web, &by.desk, &Form::of(&found), &[]))
+}
+
+impl Form {
+    pub(super) fn of(kept: &KeptRole) -> Self {
+        let tasks = kept.role.tasks.iter().map(|task| TaskOrder {
+            id: task.id.clone(),
+            label: task.label.clone(),
+            must: task.need == Need::Must,
+            level: task.level,
+            evidence: task.evidence.clone(),
+            max_age_days: task.max_age_days,
+        });
+        Self {
+            id: Some(kept.row.id.clone()),
+            title: kept.row.title.clone(),
+            tasks: tasks.collect(),
+            public: !kept.row.public.is_empty(),
+            name: kept.row.public.clone(),
+            ..Self::default()
+        }
+    }
+}
+
+pub(super) fn show(web: &Web, desk: &Desk, form: &Form, problems: &[Problem]) -> Response {
+    let title = match &form.id {
+        None => "A new role".to_owned(),
+        Some(_) => form.title.clone(),
+    };
+    let action = match &form.id {
+        None => "/roles".to_owned(),
+        Some(id) => format!("/roles/{id}"),
+    };
+    let main = html! {
+        (trail(&[("/roles", "Roles")]))
+        h1 { bdi { (title) } }
+        (error_summary("It was not saved", problems))
+        @if let Some(id) = &form.id { (about(web, form, id)) }
+        @if desk.may(Permission::Define) { (desk.form(&action, &fields(&action, form, problems))) } @else { (told(form)) }
+    };
+    let status = match problems.is_empty() {
+        true => StatusCode::OK,
+        false => StatusCode::UNPROCESSABLE_ENTITY,
+    };
+    (status, desk.page(&title, "/roles", &main)).into_response()
+}
+
+fn about(web: &Web, form: &Form, id: &str) -> Markup {
+    facts(&html! {
+        @if !form.name.is_empty() {
+            @let path = format!("/r/{}", form.name);
+            (fact("Page for everybody", &html! { a href=(path) { (web.world.site.link(&path)) } }))
+        }
+        (fact("For wallets", &html! { a href={ "/roles/" (id) "/dcql.json" } download { (icon("download")) " As a question to wallets (DCQL)" } }))
+    })
+}
+
+fn fields(action: &str, form: &Form, problems: &[Problem]) -> Markup {
+    let error = |name: &str| {
+        let found = problems.iter().find(|problem| problem.field == name);
+        found.map(|problem| problem.words.as_str())
+    };
+    let here = format!("{action}#found");
+    let empty = TaskOrder {
+        must: true,
+        ..TaskOrder::default()
+    };
+    let room = form.tasks.len().max(2) + 2;
+    html! {
+        (field(&Field { name: "title", label: "Title", hint: Some("As people at work call it."), value: &form.title, error: error("title"), required: true, ..Field::default() }))
+        @for place in 0..room { (task(place + 1, form.tasks.get(place).unwrap_or(&empty), error(&format!("task_label-{}", place + 1)))) }
+        fieldset {
+            legend { "Who may read for it" }
+            (option("checkbox", "public", "yes", &html! { "Everybody who has its link " span.hint { "Applicants see what is asked, and anybody can read a credential for it." } }, form.public))
+        }
+        p.acts { button.main { "Save" } }
+        section aria-labelledby="found" {
+            h2 id="found" { "Tasks from your frameworks" }
+            p { "Nothing is added unless you ask for it, and nothing is saved by looking." }
+            (field(&Field { name: "find_words", label: "Look for", value: &form.words, ..Field::default() }))
+            p.acts { button name="find" value="yes" formaction=(here) { "Look" } }
+            @match form.found.as_deref() {
+                None => {},
+                Some([]) => p { "Nothing was found. Use other words, or take in a framework under Crosswalks." },
+                Some(found) => ul { @for one in found { li {
+                    bdi { (one.statement.label) } " " span.hint { (one.framework_name()) ", " (one.statement.kind.word()) } " "
+                    button name="add" value=(one.statement.uri) formaction=(here) { (icon("file")) " Add" span.vh { ": " (one.statement.label) } }
+                } } },
+            }
+        }
+    }
+}
+
+fn task(place: usize, task: &TaskOrder, error: Option<&str>) -> Markup {
+    let apart = place.to_string();
+    let number = |value: Option<u32>| value.map_or_else(String::new, |value| value.to_string());
+    let (level, age) = (number(task.level), number(task.max_age_days));
+    let needs = [("must", "Must"), ("nice", "Wanted")];
+    let evidence = task.evidence.join(", ");
+    html! {
+        fieldset.level {
+            legend { "Task " (place) }
+            (field(&Field { name: "task_label", apart: Some(&apart), label: "What is done", value: &task.label, error, control: Control::Lines(2), ..Field::default() }))
+            (field(&Field { name: "task_id", apart: Some(&apart), label: "Its address in a framework", hint: Some("Empty: your own words."), value: &task.id, ..Field::default() }))
+            (field(&Field { name: "task_need", apart: Some(&apart), label: "Needed", value: if task.must { "must" } else { "nice" }, control: Control::Choice(&needs), ..Field::default() }))
+            (field(&Field { name: "task_level", apart: Some(&apart), label: "Least level", hint: Some("Counted from the lowest, which is 1. Empty: any."), value: &level, control: Control::Typed("number"), ..Field::default() }))
+            (field(&Field { name: "task_age", apart: Some(&apart), label: "At most how many days old", hint: Some("Empty: any age."), value: &age, control: Control::Typed("number"), ..Field::default() }))
+            (field(&Field { name: "task_evidence", apart: Some(&apart), label: "Kinds of evidence", hint: Some("One of these must be there, with commas between. Empty: any or none."), value: &evidence, ..Field::default() }))
+        }
+    }
+}
+
+/// The role for who may not write it.
+fn told(form: &Form) -> Markup {
+    html! { ol { @for task in &form.tasks { li { bdi { (task.label) } " " span.hint { @if task.must { "Must" } @else { "Wanted" } @if let Some(level) = task.level { ", level " (level) } @if let Some(days) = task.max_age_days { ", at most " (days) " days old" } } } } } }
+}

@@ -1,0 +1,42 @@
+//! Roles: what somebody does all day, as tasks; and what credentials show of them.
+
+mod form;
+mod list;
+mod public;
+mod reading;
+mod words;
+mod write;
+
+pub use form::{ask, open};
+pub use list::all;
+pub use public::{answer, handed_in, of_page, page};
+pub(crate) use reading::ask as ask_for_role;
+pub use write::{dcql, rewrite, write};
+
+/// The public name in what was typed: a name, or the address of a role's page.
+fn name_of(typed: &str) -> &str {
+    let path = typed.trim().split(['?', '#']).next().unwrap_or_default();
+    path.trim_end_matches('/')
+        .rsplit('/')
+        .next()
+        .unwrap_or_default()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::name_of;
+
+    #[test]
+    fn a_role_is_named_by_its_name_or_its_address() {
+        for typed in [
+            "ab12",
+            " ab12 ",
+            "https://a.example/r/ab12",
+            "/r/ab12/",
+            "https://a.example/r/ab12?x#y",
+        ] {
+            assert_eq!(name_of(typed), "ab12", "{typed}");
+        }
+        assert_eq!(name_of(""), "");
+    }
+}

@@ -1,0 +1,124 @@
+//! The answer, task by task, for a reader without an account.
+
+use maud::{Markup, html};
+use touchstone_service::crosswalk::{
+    KeptRole, Need, RoleReading, Showing, ShownCredential, Task, TaskAnswer, Via,
+};
+
+use super::words;
+use crate::pages::today::moment;
+use crate::templates::{
+    Column, Layout, SiteFrame, Tone, fact, facts, ledger, minute, note, outcome, page,
+};
+
+/// Renders the answer.
+pub(super) fn show(
+    site: &SiteFrame,
+    kept: &KeptRole,
+    institution: &str,
+    reading: &RoleReading,
+) -> Markup {
+    let role = &kept.role;
+    let main = html! {
+        h1 { "Read for " bdi { (role.title) } }
+        p { "A role of " bdi { (institution) } ", task by task, on " (minute(moment(reading.at.unix_millis()))) ". There is no score. " strong { "Nothing shared does not mean “cannot”." } " Ask." }
+        (ledger("Task by task", [Column::words("Task"), Column::words("Answer"), Column::words("Level"), Column::words("Shown by")],
+            reading.tasks.iter().map(|answer| row(&role.tasks[answer.task], answer, &reading.shown))))
+        @for answer in &reading.tasks { (details(&role.tasks[answer.task], answer, &reading.shown)) }
+        section { h2 { "What was read" }
+            ul.checks { @for one in &reading.shown {
+                @let (tone, word) = words::found(one.verdict);
+                li class=(tone.class()) { div.step { (outcome(tone, word)) " " div { bdi { (one.name) } ", stated by " bdi { (one.issuer) } small { code { (one.issuer_id) } } } } }
+            } }
+        }
+        (note(None, None, "How this answer was made", &html! {
+            p { "By comparing tasks, through released crosswalks that anyone can read and dispute. What could not be checked counts neither way." }
+            @if reading.sets.is_empty() { p { "The institution takes part in no released crosswalk: only tasks that a credential names itself were found." } }
+            @else { ul { @for pin in &reading.sets { li { code { (pin.id) } ", version " (pin.version) small { code { "sha256 " (pin.sha256) } } } } } }
+        }))
+        p { a href={ "/r/" (kept.row.public) } { "Read another credential for this role" } }
+    };
+    page(
+        &Layout::reading(&format!("Read for {}", role.title), site),
+        &main,
+    )
+}
+
+fn row(task: &Task, answer: &TaskAnswer, shown: &[ShownCredential]) -> [Markup; 4] {
+    let (tone, word) = words::verdict(answer.verdict);
+    let best = answer.shown_by.first();
+    [
+        html! { bdi { (task.label) } small { (need(task)) } },
+        html! { span class=(tone.class()) { (outcome(tone, word)) } },
+        html! {
+            @if let Some(position) = best.and_then(|best| best.position.as_ref()) { (position.place) " of " (position.of) @if !position.name.is_empty() { " (" bdi { (position.name) } ")" } @if task.level.is_some() { ", " } }
+            @if let Some(level) = task.level { "asked for " (level) }
+            @if task.level.is_none() && best.and_then(|best| best.position.as_ref()).is_none() { "Not asked" }
+        },
+        html! {
+            @match best { Some(best) => bdi { (shown[best.credential].name) }, None => "Nothing that was shared" }
+            @if !answer.unchecked.is_empty() { small { "Could not be checked: " @for place in &answer.unchecked { bdi { (shown[*place].name) } " " } } }
+        },
+    ]
+}
+
+fn need(task: &Task) -> &'static str {
+    match task.need {
+        Need::Must => "Must",
+        Need::Nice => "Wanted",
+    }
+}
+
+fn details(task: &Task, answer: &TaskAnswer, shown: &[ShownCredential]) -> Markup {
+    html! { @if !answer.shown_by.is_empty() { details {
+        summary { "Why: " bdi { (task.label) } }
+        @for showing in &answer.shown_by { (one(showing, &shown[showing.credential])) }
+    } } }
+}
+
+fn one(showing: &Showing, shown: &ShownCredential) -> Markup {
+    let (tone, word) = words::verdict(showing.verdict);
+    html! {
+        h3 { bdi { (shown.name) } " " span class=(tone.class()) { (outcome(tone, word)) } }
+        (facts(&html! {
+            (fact("Stated by", &html! { bdi { (shown.issuer) } small { code { (shown.issuer_id) } } }))
+            (fact("Assessed by", &html! { @match &showing.assessor { Some(assessor) => bdi { (assessor) }, None => "Not said" } }))
+            @if let Some(position) = &showing.position { (fact("On the rubric", &html! { bdi { (position.rubric) } ": " (position.place) " of " (position.of) ", " bdi { (position.name) } })) }
+            @if let Some(days) = showing.age_days { (fact("Awarded", &html! { (days) " days ago" })) }
+            (fact("Evidence", &html! { @if showing.evidence.is_empty() { "None in it" } @else { ul { @for piece in &showing.evidence { li { @match &piece.address { Some(address) => a href=(address) rel="noopener noreferrer" { bdi { (piece.kind) } }, None => bdi { (piece.kind) } } } } } } }))
+            (fact("How it comes to speak of the task", &way(&showing.via)))
+            @if !showing.gaps.is_empty() { (fact("What is missing", &html! { ul { @for gap in &showing.gaps { li { (words::gap(*gap)) } } } })) }
+        }))
+    }
+}
+
+fn way(via: &Via) -> Markup {
+    html! {
+        @if via.mappings.is_empty() { "It names the task itself: " code { (via.from) } }
+        @else {
+            ol { @for (mapping, pin) in &via.mappings { li {
+                code { (mapping.subject()) } " " (crate::pages::crosswalk::relation(&mapping.relation(), mapping.is_negated())) " " code { (mapping.object()) }
+                small { "In " code { (pin.id) } ", version " (pin.version) }
+                small { code { "sha256 " (pin.sha256) } }
+            } } }
+            p { (words::standing(via.standing)) ". " @if !via.endorsed_by.is_empty() { "Released by " (via.endorsed_by.join(", ")) "." } }
+        }
+    }
+}
+
+/// The form under a credential in which a reader names the role.
+pub(crate) fn ask(action: &str, carried: Option<&str>, problem: Option<&str>) -> Markup {
+    use crate::templates::{Field, field};
+    let method = if carried.is_some() { "post" } else { "get" };
+    html! {
+        section.noprint aria-labelledby="role" {
+            h2 id="role" { "Read this for a role" }
+            @if problem.is_some() { p.fail { (outcome(Tone::Fail, "Not read")) } }
+            form method=(method) action=(action) {
+                @if let Some(text) = carried { input type="hidden" name="credential" value=(text); }
+                (field(&Field { name: "role", label: "The role’s link", hint: Some("The employer gives it to you."), error: problem, required: true, ..Field::default() }))
+                p.acts { button { "Read" } }
+            }
+        }
+    }
+}

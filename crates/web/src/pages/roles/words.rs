@@ -1,0 +1,51 @@
+//! How answers, gaps and mappings are said.
+
+use touchstone_service::crosswalk::{Gap, Standing, Verdict};
+use touchstone_vc::Verdict as Found;
+
+use crate::templates::Tone;
+
+/// The answer for a task.
+pub(super) fn verdict(verdict: Verdict) -> (Tone, &'static str) {
+    match verdict {
+        Verdict::Met => (Tone::Pass, "Met"),
+        Verdict::MetAtLowerLevel => (Tone::Warn, "Lower level"),
+        Verdict::Stale => (Tone::Warn, "Out of date"),
+        Verdict::RelatedOnly => (Tone::Unsure, "Related only"),
+        Verdict::NotShown => (Tone::Unsure, "Nothing shared"),
+    }
+}
+
+/// What keeps a credential from showing a task as asked for.
+pub(super) fn gap(gap: Gap) -> &'static str {
+    match gap {
+        Gap::OtherScope => "It is about something broader, narrower or related.",
+        Gap::SuggestedOnly => "Only a program found the link; no organization has agreed with it.",
+        Gap::LowerLevel => "The level is lower than asked for.",
+        Gap::LevelNotStated => "A level is asked for, and it states none.",
+        Gap::TooOld => "It was awarded longer ago than asked for.",
+        Gap::DayNotStated => "An age is asked for, and it states no day.",
+        Gap::OtherEvidence => "It rests on evidence of another kind, or on none.",
+    }
+}
+
+/// How far a link may be relied on.
+pub(super) fn standing(standing: Standing) -> &'static str {
+    match standing {
+        Standing::Disputed => "Organizations disagree with it",
+        Standing::Suggested => "Suggested by a program",
+        Standing::Stated => "Stated by people",
+        Standing::Reviewed => "Agreed by organizations",
+    }
+}
+
+/// What checking a credential came to.
+pub(super) fn found(verdict: Found) -> (Tone, &'static str) {
+    match verdict {
+        Found::Pass => (Tone::Pass, "Stands today"),
+        Found::TakeCare => (Tone::Warn, "Stands, but something does not fit"),
+        Found::NotListed => (Tone::Warn, "Genuine, from an issuer we do not know"),
+        Found::Unknown => (Tone::Unsure, "Could not be fully checked"),
+        Found::Failed => (Tone::Fail, "Does not stand"),
+    }
+}

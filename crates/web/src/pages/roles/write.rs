@@ -1,0 +1,166 @@
+//! `POST /roles` and `POST /roles/ID`: writing a role; and the role as a question to wallets.
+
+use axum::extract::{Path, State};
+use axum::response::{IntoResponse, Redirect, Response};
+use touchstone_service::crosswalk::{
+    self, RoleError, RoleOrder, TaskOrder, ask_wallet, dcql_document, find_statements, role,
+    write_role,
+};
+use touchstone_service::operations::Permission;
+
+use super::form::{Form, show};
+use crate::ApiError;
+use crate::pages::audit::file;
+use crate::signed_in::{Fields, Posted, SignedIn};
+use crate::state::Web;
+use crate::templates::Problem;
+use crate::text::sentence;
+
+/// Writes a new role.
+pub async fn write(State(web): State<Web>, posted: Posted) -> Result<Response, ApiError> {
+    written(&web, &posted, None, String::new()).await
+}
+
+/// Writes a role anew.
+pub async fn rewrite(
+    State(web): State<Web>,
+    Path(id): Path<String>,
+    posted: Posted,
+) -> Result<Response, ApiError> {
+    posted.by.may(Permission::Define)?;
+    let found = role(&web.world, posted.by.tenant(), &id).await?;
+    let found = found.ok_or_else(|| ApiError::not_found("role_not_found"))?;
+    written(&web, &posted, Some(id), found.row.public).await
+}
+
+/// `GET /roles/ID/dcql.json`
+pub async fn dcql(
+    State(web): State<Web>,
+    by: SignedIn,
+    Path(id): Path<String>,
+) -> Result<Response, ApiError> {
+    by.may(Permission::Read)?;
+    let found = role(&web.world, by.tenant(), &id).await?;
+    let found = found.ok_or_else(|| ApiError::not_found("role_not_found"))?;
+    let compiled = ask_wallet(&web.world, &found).await?;
+    let document = format!("{:#}\n", dcql_document(&found, &compiled));
+    Ok(file("application/json", "dcql.json", document))
+}
+
+async fn written(
+    web: &Web,
+    posted: &Posted,
+    id: Option<String>,
+    name: String,
+) -> Result<Response, ApiError> {
+    posted.by.may(Permission::Define)?;
+    let fields = &posted.fields;
+    let mut form = Form {
+        id,
+        title: fields.text("title").to_owned(),
+        public: fields.ticked("public"),
+        name,
+        words: fields.text("find_words").to_owned(),
+        ..Form::default()
+    };
+    let mut problems = Vec::new();
+    form.tasks = tasks(fields, &mut problems);
+    let tenant = posted.by.tenant();
+    if fields.ticked("find") || fields.ticked("add") {
+        if let Some(uri) = fields.some("add")
+            && let Some(found) = crosswalk::statement(&web.world, tenant, &uri).await?
+            && form.tasks.iter().all(|task| task.id != uri)
+        {
+            form.tasks.push(TaskOrder {
+                id: uri,
+                label: found.statement.label,
+                must: true,
+                ..TaskOrder::default()
+            });
+        }
+        let found = find_statements(&web.world, tenant, None, &form.words, MOST).await?;
+        form.found = Some(found);
+        let mut shown = show(web, &posted.by.desk, &form, &[]);
+        *shown.status_mut() = axum::http::StatusCode::OK;
+        return Ok(shown);
+    }
+    if problems.is_empty() {
+        let order = RoleOrder {
+            tenant: tenant.clone(),
+            actor: posted.by.member.id.clone(),
+            id: form.id.clone(),
+            title: form.title.clone(),
+            tasks: form.tasks.clone(),
+            public: form.public,
+        };
+        match write_role(&web.world, &order).await {
+            Ok(id) => return Ok(Redirect::to(&format!("/roles/{id}")).into_response()),
+            Err(RoleError::Store(error)) => return Err(error.into()),
+            Err(error) => problems.push(problem(&error)),
+        }
+    }
+    Ok(show(web, &posted.by.desk, &form, &problems))
+}
+
+/// The tasks that say something, in their order.
+fn tasks(fields: &Fields, problems: &mut Vec<Problem>) -> Vec<TaskOrder> {
+    let all = |name: &str| -> Vec<&str> { fields.all(name).collect() };
+    let (labels, ids, needs) = (all("task_label"), all("task_id"), all("task_need"));
+    let (levels, ages, kinds) = (all("task_level"), all("task_age"), all("task_evidence"));
+    let at = |list: &[&str], place: usize| list.get(place).copied().unwrap_or_default().to_owned();
+    let mut tasks = Vec::new();
+    for (place, label) in labels.iter().enumerate() {
+        let id = at(&ids, place);
+        if label.is_empty() && id.is_empty() {
+            continue;
+        }
+        let mut number = |text: &str, what: &str| match text {
+            "" => None,
+            text => {
+                let read = text.parse().ok();
+                if read.is_none() {
+                    problems.push(Problem {
+                        field: format!("task_label-{}", tasks.len() + 1),
+                        words: format!("Task {}: “{text}” is no {what}.", tasks.len() + 1),
+                    });
+                }
+                read
+            }
+        };
+        let level = number(&at(&levels, place), "level");
+        let max_age_days = number(&at(&ages, place), "number of days");
+        let kinds = at(&kinds, place);
+        let kinds = kinds
+            .split(',')
+            .map(str::trim)
+            .filter(|kind| !kind.is_empty());
+        tasks.push(TaskOrder {
+            id,
+            label: label.replace(['\r', '\n'], " "),
+            must: at(&needs, place) != "nice",
+            level,
+            evidence: kinds.map(str::to_owned).collect(),
+            max_age_days,
+        });
+    }
+    tasks
+}
+
+fn problem(error: &RoleError) -> Problem {
+    let field = match error {
+        RoleError::Label(place)
+        | RoleError::Address(place)
+        | RoleError::Twice(place)
+        | RoleError::Level(place)
+        | RoleError::Age(place)
+        | RoleError::Evidence(place) => format!("task_label-{place}"),
+        RoleError::NoTask => "task_label-1".to_owned(),
+        _ => "title".to_owned(),
+    };
+    Problem {
+        field,
+        words: sentence(&error.to_string()),
+    }
+}
+
+const MOST: usize = 10;

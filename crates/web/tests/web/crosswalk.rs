@@ -1,0 +1,526 @@
+//! Mapping sets on the pages and in the API: proposed, voted on, released, and nobody else's.
+
+use axum::http::StatusCode;
+use serde_json::json;
+use touchstone_service::operations::Role;
+
+use crate::api_program::Program;
+use crate::site::{Browser, Site};
+
+const LICENCE: &str = "https://creativecommons.org/licenses/by/4.0/";
+const FRAMEWORK: &[u8] =
+    "uri,label,kind\nhttps://tasks.example/1,Measure finished parts with a micrometer,task\n\
+    https://tasks.example/2,Éxaminer les pièces finies,task\n"
+        .as_bytes();
+
+/// Begins a set through the pages, and answers with its path.
+async fn begun(owner: &Browser, slug: &str) -> String {
+    let page = owner.get("/mappings").await;
+    let said = [
+        ("form", "begin"),
+        ("title", "Machining and O*NET"),
+        ("slug", slug),
+        ("license", LICENCE),
+        ("review_days", "365"),
+    ];
+    let done = owner.submit(&page, "/mappings", &said).await;
+    assert_eq!(done.status, StatusCode::SEE_OTHER, "{}", done.text());
+    done.location().to_owned()
+}
+
+/// Proposes a mapping through the pages, and answers with its path.
+async fn proposed(owner: &Browser, set: &str, object: &str) -> String {
+    let form = owner.get(&format!("{set}/propose")).await;
+    let said = [
+        (
+            "subject",
+            "https://verify.example.edu/i/riverside/a/measuring",
+        ),
+        ("subject_label", "Precision measurement"),
+        ("relation", "narrow"),
+        ("object", object),
+        ("object_label", "Measure finished parts"),
+        ("comment", "The test is this task."),
+    ];
+    let done = owner.submit(&form, &format!("{set}/propose"), &said).await;
+    assert_eq!(done.status, StatusCode::SEE_OTHER, "{}", done.text());
+    done.location().to_owned()
+}
+
+async fn voted(browser: &Browser, mapping: &str, vote: &str) {
+    let page = browser.get(mapping).await;
+    let round = page.hidden("round");
+    let said = [
+        ("round", round.as_str()),
+        ("vote", vote),
+        ("comment", "Seen."),
+    ];
+    let done = browser
+        .submit(&page, &format!("{mapping}/vote"), &said)
+        .await;
+    assert_eq!(done.status, StatusCode::SEE_OTHER, "{}", done.text());
+}
+
+/// Sets with everything that their pages offer, for whoever looks at all pages: one of the institution, one to which it was asked.
+pub(crate) async fn filled(site: &Site, owner: &Browser) -> Vec<String> {
+    let page = owner.get("/mappings").await;
+    let said = [
+        ("form", "framework"),
+        ("uri", "https://tasks.example"),
+        ("title", "Tasks"),
+    ];
+    owner
+        .upload(
+            &page,
+            "/mappings/frameworks",
+            &said,
+            ("tasks.csv", FRAMEWORK),
+        )
+        .await;
+    let own = begun(owner, "machining").await;
+    let mapping = proposed(owner, &own, "https://tasks.example/1").await;
+    let second = site
+        .member(
+            &owner.tenant,
+            "second@riverside.example",
+            vec![Role::Registrar],
+        )
+        .await;
+    voted(&second, &mapping, "100").await;
+    let other = site.owner("lakeside").await;
+    let theirs = begun(&other, "theirs").await;
+    let page = other.get(&theirs).await;
+    let asked = other
+        .submit(
+            &page,
+            &format!("{theirs}/invite"),
+            &[("institution", "riverside")],
+        )
+        .await;
+    assert_eq!(asked.status, StatusCode::SEE_OTHER, "{}", asked.text());
+    let propose = format!("{own}/propose?q=measure");
+    vec![own, mapping, propose, theirs]
+}
+
+#[tokio::test]
+async fn a_mapping_is_proposed_voted_on_and_released_through_the_pages() {
+    let (site, owner) = Site::with_owner("riverside").await;
+    let page = owner.get("/mappings").await;
+    let said = [
+        ("form", "framework"),
+        ("uri", "https://tasks.example"),
+        ("title", "Tasks"),
+        ("version", "7"),
+    ];
+    let taken = owner
+        .upload(
+            &page,
+            "/mappings/frameworks",
+            &said,
+            ("tasks.csv", FRAMEWORK),
+        )
+        .await;
+    assert_eq!(taken.status, StatusCode::OK, "{}", taken.text());
+    assert!(
+        taken.text().contains("Taken in: 2 statements."),
+        "{}",
+        taken.text()
+    );
+    let set = begun(&owner, "machining").await;
+    let found = owner
+        .get(&format!("{set}/propose?q=micrometer"))
+        .await
+        .text();
+    assert!(
+        found.contains("Measure finished parts with a micrometer"),
+        "{found}"
+    );
+    assert!(
+        found.contains("Tasks 7"),
+        "the framework has its version: {found}"
+    );
+    let mapping = proposed(&owner, &set, "https://tasks.example/1").await;
+    voted(&owner, &mapping, "100").await;
+    let alone = owner.get(&mapping).await.text();
+    assert!(alone.contains("Waits for votes"), "{alone}");
+    assert!(
+        alone.contains("somebody other than the one who proposed it"),
+        "{alone}"
+    );
+    let early = owner
+        .submit(&owner.get(&set).await, &format!("{set}/release"), &[])
+        .await;
+    assert_eq!(early.status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert!(
+        early.text().contains("nothing to release"),
+        "{}",
+        early.text()
+    );
+
+    let approver = site
+        .member(
+            &owner.tenant,
+            "approver@riverside.example",
+            vec![Role::Approver],
+        )
+        .await;
+    voted(&approver, &mapping, "100").await;
+    let agreed = owner.get(&mapping).await.text();
+    assert!(
+        agreed.contains("Agreed") && agreed.contains("covers more than"),
+        "{agreed}"
+    );
+    let released = owner
+        .submit(&owner.get(&set).await, &format!("{set}/release"), &[])
+        .await;
+    assert_eq!(
+        released.status,
+        StatusCode::SEE_OTHER,
+        "{}",
+        released.text()
+    );
+    let page = owner.get(&set).await;
+    let file = page.link("/i/riverside/mappings/");
+    let stranger = site.stranger();
+    let served = stranger.get(&file).await;
+    assert_eq!(served.status, StatusCode::OK);
+    assert_eq!(
+        served.headers["content-type"],
+        "text/tab-separated-values; charset=utf-8"
+    );
+    assert!(
+        served.text().contains("skos:narrowMatch"),
+        "{}",
+        served.text()
+    );
+    let statement = stranger
+        .get(&file.replace(".sssom.tsv", ".statement.json"))
+        .await;
+    assert_eq!(statement.status, StatusCode::OK);
+    for missing in [
+        "/i/riverside/mappings/machining/2.sssom.tsv",
+        "/i/riverside/mappings/machining/1.txt",
+        "/i/riverside/mappings/machining/x",
+        "/i/lakeside/mappings/machining/1.sssom.tsv",
+    ] {
+        assert_eq!(
+            stranger.get(missing).await.status,
+            StatusCode::NOT_FOUND,
+            "{missing}"
+        );
+    }
+}
+
+#[tokio::test]
+async fn what_was_refused_comes_back_with_what_was_typed() {
+    let (_site, owner) = Site::with_owner("riverside").await;
+    let page = owner.get("/mappings").await;
+    let said = [
+        ("form", "begin"),
+        ("title", "Räume & Türen"),
+        ("slug", "No"),
+        ("license", "by"),
+        ("review_days", "365"),
+    ];
+    let refused = owner.submit(&page, "/mappings", &said).await;
+    assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY);
+    let text = refused.text();
+    assert!(
+        text.contains("Räume &amp; Türen") && text.contains("href=\"#f-slug-begin\""),
+        "{text}"
+    );
+    let file = ("a.tsv", &b"subject_id\tobject_id\nx\ty\n"[..]);
+    let said = [
+        ("form", "take"),
+        ("slug", "taken"),
+        ("license", LICENCE),
+        ("title", "T"),
+        ("review_days", "365"),
+    ];
+    let refused = owner.upload(&page, "/mappings/take", &said, file).await;
+    assert_eq!(
+        refused.status,
+        StatusCode::UNPROCESSABLE_ENTITY,
+        "{}",
+        refused.text()
+    );
+    let set = begun(&owner, "machining").await;
+    let form = owner.get(&format!("{set}/propose")).await;
+    let said = [
+        ("subject", "no address"),
+        ("relation", "exact"),
+        ("object", "https://tasks.example/1"),
+    ];
+    let refused = owner.submit(&form, &format!("{set}/propose"), &said).await;
+    assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert!(
+        refused.text().contains("value=\"no address\""),
+        "{}",
+        refused.text()
+    );
+    let mapping = proposed(&owner, &set, "https://tasks.example/1").await;
+    let page = owner.get(&mapping).await;
+    let none = owner
+        .submit(&page, &format!("{mapping}/vote"), &[("round", "1")])
+        .await;
+    assert_eq!(
+        none.status,
+        StatusCode::UNPROCESSABLE_ENTITY,
+        "a vote that was not chosen is none"
+    );
+}
+
+#[tokio::test]
+async fn programs_take_propose_vote_and_are_shown_no_suggestion_as_agreed() {
+    let site = Site::empty().await;
+    let program = Program::of(&site, "riverside").await;
+    let file = "#curie_map:\n#  a: \"https://a.example/\"\n#license: \"https://a.example/licence\"\n#mapping_set_title: \"T\"\n\
+        subject_id\tpredicate_id\tobject_id\tmapping_justification\na:1\tskos:exactMatch\ta:2\tsemapv:LexicalMatching\n";
+    let begun = program
+        .post(
+            "/api/v1/mapping-sets",
+            &json!({"slug": "taken", "file": file}),
+        )
+        .await
+        .with(201);
+    assert_eq!(
+        (&begun["suggested"], &begun["stated"]),
+        (&json!(1), &json!(0))
+    );
+    let set = format!("/api/v1/mapping-sets/{}", begun["id"].as_str().unwrap());
+    let listed = program.get(&format!("{set}/mappings")).await.with(200);
+    assert_eq!(listed["mappings"][0]["state"], "suggested");
+    let mapping = format!(
+        "{set}/mappings/{}",
+        listed["mappings"][0]["id"].as_str().unwrap()
+    );
+    let voted = program
+        .post(&format!("{mapping}/votes"), &json!({"vote": 1, "round": 1}))
+        .await
+        .with(200);
+    assert_eq!(voted["state"], "suggested", "{voted}");
+    assert_eq!(voted["tally"]["wanting"], json!(["another_person"]));
+    program
+        .post(&format!("{set}/releases"), &json!({}))
+        .await
+        .problem(409, "nothing_agreed");
+    let wanted = json!({"subjectId": "https://a.example/3", "relation": "broad", "objectId": "https://a.example/4", "confidence": 0.5});
+    let made = program
+        .post(&format!("{set}/mappings"), &wanted)
+        .await
+        .with(201);
+    program
+        .post(&format!("{set}/mappings"), &wanted)
+        .await
+        .problem(409, "mapping_known");
+    let shown = program
+        .get(&format!("{set}/mappings/{}", made["id"].as_str().unwrap()))
+        .await
+        .with(200);
+    assert_eq!(
+        (&shown["state"], &shown["confidence"]),
+        (&json!("proposed"), &json!("0.5"))
+    );
+    program
+        .post(
+            &format!("{mapping}/votes"),
+            &json!({"vote": 0.005, "round": 1}),
+        )
+        .await
+        .problem(422, "bad_vote");
+    program
+        .post(&format!("{mapping}/votes"), &json!({"vote": 1, "round": 2}))
+        .await
+        .problem(409, "other_round");
+    program
+        .post(&format!("{mapping}/reviews"), &json!({}))
+        .await
+        .problem(409, "under_review");
+    program
+        .post(&format!("{mapping}/withdraw"), &json!({}))
+        .await
+        .with(200);
+    program
+        .post(
+            "/api/v1/mapping-sets",
+            &json!({"slug": "other", "title": "T", "license": "x"}),
+        )
+        .await
+        .problem(422, "faulty_set");
+    let faulty =
+        json!({"slug": "other", "title": "T", "license": LICENCE, "file": "subject_id\nx\n"});
+    program
+        .post("/api/v1/mapping-sets", &faulty)
+        .await
+        .problem(422, "faulty_file");
+    let shown = program.get(&set).await.with(200);
+    assert_eq!(shown["parties"][0]["institution"], "riverside");
+
+    let framework = json!({"files": [String::from_utf8_lossy(FRAMEWORK)], "uri": "https://tasks.example", "title": "Tasks"});
+    let taken = program
+        .post("/api/v1/frameworks", &framework)
+        .await
+        .with(201);
+    assert_eq!(taken["statements"], 2);
+    program
+        .post("/api/v1/frameworks", &framework)
+        .await
+        .problem(409, "framework_known");
+    program
+        .post("/api/v1/frameworks", &json!({"files": [], "form": "iso"}))
+        .await
+        .problem(422, "unknown_form");
+    program
+        .post("/api/v1/frameworks", &json!({"files": []}))
+        .await
+        .problem(422, "faulty_framework");
+    let found = program
+        .get("/api/v1/frameworks/statements?q=pieces")
+        .await
+        .with(200);
+    assert_eq!(
+        found["statements"].as_array().map(Vec::len),
+        Some(1),
+        "{found}"
+    );
+    assert_eq!(
+        program.get("/api/v1/frameworks").await.with(200)["frameworks"][0]["title"],
+        "Tasks"
+    );
+}
+
+#[tokio::test]
+async fn t52_another_institution_finds_no_set_no_mapping_and_no_framework() {
+    let site = Site::empty().await;
+    let mine = Program::of(&site, "riverside").await;
+    let theirs = Program::of(&site, "lakeside").await;
+    let wanted = json!({"slug": "mine", "title": "T", "license": LICENCE});
+    let id = mine.post("/api/v1/mapping-sets", &wanted).await.with(201)["id"].clone();
+    let set = format!("/api/v1/mapping-sets/{}", id.as_str().unwrap());
+    let wanted = json!({"subjectId": "https://a.example/3", "relation": "broad", "objectId": "https://a.example/4"});
+    let made = mine
+        .post(&format!("{set}/mappings"), &wanted)
+        .await
+        .with(201);
+    let mapping = format!("{set}/mappings/{}", made["id"].as_str().unwrap());
+    let framework = json!({"files": [String::from_utf8_lossy(FRAMEWORK)], "uri": "https://tasks.example", "title": "Tasks"});
+    mine.post("/api/v1/frameworks", &framework).await.with(201);
+    theirs.get(&set).await.problem(404, "mapping_set_not_found");
+    theirs
+        .get(&format!("{set}/mappings"))
+        .await
+        .problem(404, "mapping_set_not_found");
+    theirs.get(&mapping).await.problem(404, "mapping_not_found");
+    for (path, body) in [
+        (format!("{set}/mappings"), wanted.clone()),
+        (format!("{mapping}/votes"), json!({"vote": 1, "round": 1})),
+        (format!("{mapping}/reviews"), json!({})),
+        (format!("{mapping}/withdraw"), json!({})),
+        (format!("{set}/releases"), json!({})),
+        (format!("{set}/parties"), json!({"institution": "lakeside"})),
+        (format!("{set}/join"), json!({})),
+    ] {
+        theirs
+            .post(&path, &body)
+            .await
+            .problem(404, "mapping_set_not_found");
+    }
+    assert_eq!(
+        theirs.get("/api/v1/mapping-sets").await.with(200)["mappingSets"],
+        json!([])
+    );
+    assert_eq!(
+        theirs.get("/api/v1/frameworks").await.with(200)["frameworks"],
+        json!([])
+    );
+    let found = theirs
+        .get("/api/v1/frameworks/statements?q=measure")
+        .await
+        .with(200);
+    assert_eq!(found["statements"], json!([]));
+    mine.post(
+        &format!("{set}/parties"),
+        &json!({"institution": "lakeside"}),
+    )
+    .await
+    .with(200);
+    theirs
+        .post(&format!("{mapping}/votes"), &json!({"vote": 1, "round": 1}))
+        .await
+        .problem(409, "not_joined");
+    theirs
+        .post(&format!("{set}/join"), &json!({}))
+        .await
+        .with(200);
+    theirs
+        .post(&format!("{mapping}/votes"), &json!({"vote": 1, "round": 1}))
+        .await
+        .with(200);
+    theirs
+        .post(&format!("{set}/releases"), &json!({}))
+        .await
+        .problem(409, "not_yours");
+}
+
+#[tokio::test]
+async fn tasks_are_suggested_beside_the_form_and_inserted_only_when_asked() {
+    let (_site, owner) = Site::with_owner("riverside").await;
+    let page = owner.get("/mappings").await;
+    let said = [
+        ("form", "framework"),
+        ("uri", "https://tasks.example"),
+        ("title", "Tasks"),
+        ("version", "7"),
+    ];
+    owner
+        .upload(
+            &page,
+            "/mappings/frameworks",
+            &said,
+            ("tasks.csv", FRAMEWORK),
+        )
+        .await;
+    let form = owner.get("/achievements/new").await;
+    let typed = [
+        ("name", "Measuring & testing"),
+        ("task", "Measure finished parts"),
+        ("achievement_type", "Competency"),
+        ("language", "en"),
+    ];
+    let looked = owner
+        .submit(
+            &form,
+            "/achievements",
+            &[&typed[..], &[("find", "yes")]].concat(),
+        )
+        .await;
+    assert_eq!(looked.status, StatusCode::OK, "{}", looked.text());
+    let text = looked.text();
+    assert!(
+        text.contains("Measure finished parts with a micrometer"),
+        "{text}"
+    );
+    assert!(
+        text.contains("value=\"Measuring &amp; testing\""),
+        "what was typed stays: {text}"
+    );
+    assert!(
+        !text.contains("Tasks 7 |"),
+        "nothing is inserted unasked: {text}"
+    );
+    let add = [&typed[..], &[("add", "https://tasks.example/1")]].concat();
+    let added = owner.submit(&form, "/achievements", &add).await.text();
+    let line = "Tasks 7 |  | Measure finished parts with a micrometer | https://tasks.example/1 | ext:Task";
+    assert!(added.contains(line), "{added}");
+    assert!(
+        !owner
+            .get("/achievements")
+            .await
+            .text()
+            .contains("Measuring"),
+        "nothing was saved"
+    );
+    let other = [&typed[..], &[("find", "yes"), ("find_words", "pieces")]].concat();
+    let other = owner.submit(&form, "/achievements", &other).await.text();
+    assert!(other.contains("Éxaminer les pièces finies"), "{other}");
+}

@@ -1,0 +1,250 @@
+//! Roles: described task by task, and read without a score.
+
+use axum::http::StatusCode;
+use serde_json::{Value, json};
+
+use crate::api_program::Program;
+use crate::site::{Browser, Site};
+
+/// Describes a role through the pages, and answers with its path.
+pub(crate) async fn described(owner: &Browser) -> String {
+    let form = owner.get("/roles/new").await;
+    let said = [
+        ("title", "Workshop hand & more"),
+        ("task_label", "Keeps everybody safe"),
+        ("task_id", ""),
+        ("task_need", "must"),
+        ("task_level", ""),
+        ("task_age", "3650"),
+        ("task_evidence", ""),
+        ("public", "yes"),
+    ];
+    let done = owner.submit(&form, "/roles", &said).await;
+    assert_eq!(done.status, StatusCode::SEE_OTHER, "{}", done.text());
+    done.location().to_owned()
+}
+
+#[tokio::test]
+async fn a_role_is_described_looked_up_and_written_anew() {
+    let (_site, owner) = Site::with_owner("riverside").await;
+    let role = described(&owner).await;
+    let page = owner.get(&role).await;
+    let text = page.text();
+    assert!(
+        text.contains("Workshop hand &amp; more") && text.contains("urn:uuid:"),
+        "{text}"
+    );
+    let faulty = [("title", ""), ("task_label", "Turns"), ("task_level", "x")];
+    let refused = owner.submit(&page, &role, &faulty).await;
+    assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert!(
+        refused.text().contains("“x” is no level"),
+        "{}",
+        refused.text()
+    );
+    let none = owner.submit(&page, &role, &[("title", "T")]).await;
+    assert!(none.text().contains("at least one task"), "{}", none.text());
+    let open = page.link("/r/");
+    assert_eq!(owner.get(&open).await.status, StatusCode::OK);
+    let closed = [("title", "T"), ("task_label", "Turns")];
+    let closed = owner.submit(&page, &role, &closed).await;
+    assert_eq!(closed.status, StatusCode::SEE_OTHER, "{}", closed.text());
+    assert_eq!(
+        owner.get(&open).await.status,
+        StatusCode::NOT_FOUND,
+        "its link is closed"
+    );
+}
+
+/// A credential for an achievement that the set maps to the role's task.
+async fn mapped(site: &Site, program: &Program) -> (Value, Value, String) {
+    let (_, credentials) = program.issue(site).await;
+    let path = format!("/api/v1/credentials/{}/export", credentials[0]);
+    let credential = program.get(&path).await.json();
+    let task = "https://tasks.example/safety";
+    let set = json!({"slug": "safety", "title": "Safety", "license": "https://a.example/licence"});
+    let set = program.post("/api/v1/mapping-sets", &set).await.with(201)["id"].clone();
+    let set = format!("/api/v1/mapping-sets/{}", set.as_str().unwrap());
+    let own = "https://verify.example.edu/i/riverside/a/workshop-safety";
+    let mapping = json!({"subjectId": own, "relation": "exact", "objectId": task});
+    let made = program
+        .post(&format!("{set}/mappings"), &mapping)
+        .await
+        .with(201);
+    let role = json!({"title": "Hand", "public": true, "tasks": [
+        {"id": task, "label": "Keeps everybody safe", "need": "must"},
+        {"id": task.replace("safety", "level"), "label": "Leads others", "need": "nice", "level": 2},
+    ]});
+    let role = program.post("/api/v1/roles", &role).await.with(201);
+    let mapping = format!("{set}/mappings/{}", made["id"].as_str().unwrap());
+    (credential, role["id"].clone(), mapping)
+}
+
+#[tokio::test]
+async fn a_task_is_met_through_a_released_mapping_only_and_the_answer_pins_it() {
+    let (site, owner) = Site::with_owner("riverside").await;
+    let program = Program::with(
+        &site,
+        &owner.tenant,
+        &touchstone_service::operations::Scope::ALL,
+    )
+    .await;
+    let (credential, role, mapping) = mapped(&site, &program).await;
+    let role = format!("/api/v1/roles/{}", role.as_str().unwrap());
+    let ask = json!({"credentials": [credential]});
+    let answer = program
+        .post(&format!("{role}/answers"), &ask)
+        .await
+        .with(200);
+    assert_eq!(
+        answer["tasks"][0]["verdict"], "not_shown",
+        "nothing is released: {answer}"
+    );
+    // Somebody else agrees, and it is released.
+    let page = mapping
+        .replace("/api/v1/mapping-sets/", "/mappings/")
+        .replace("/mappings/", "/");
+    let page = format!("/mappings{page}");
+    let form = owner.get(&page).await;
+    let said = [("round", "1"), ("vote", "100")];
+    let voted = owner.submit(&form, &format!("{page}/vote"), &said).await;
+    assert_eq!(voted.status, StatusCode::SEE_OTHER, "{}", voted.text());
+    let set = mapping.split("/mappings/").next().unwrap().to_owned();
+    let released = program
+        .post(&format!("{set}/releases"), &json!({}))
+        .await
+        .with(201);
+    let answer = program
+        .post(&format!("{role}/answers"), &ask)
+        .await
+        .with(200);
+    let task = &answer["tasks"][0];
+    assert_eq!(task["verdict"], "met", "{answer}");
+    let step = &task["shownBy"][0]["mappings"][0];
+    assert_eq!(step["set"]["sha256"], released["sha256"]);
+    assert_eq!(step["set"]["version"], "1");
+    assert_eq!(task["shownBy"][0]["standing"], "reviewed");
+    assert_eq!(answer["tasks"][1]["verdict"], "not_shown");
+    assert_eq!(answer["mappingSets"][0]["sha256"], released["sha256"]);
+
+    let question = program.get(&format!("{role}/dcql")).await.with(200);
+    assert_eq!(
+        question["mapping_sets"][0]["sha256"], released["sha256"],
+        "{question}"
+    );
+    assert_eq!(question["uncovered_tasks"][0]["label"], "Leads others");
+    let asked = &question["dcql_query"]["credentials"][0]["claims"][0]["values"];
+    assert_eq!(asked.as_array().map(Vec::len), Some(1), "{question}");
+    assert_eq!(
+        asked[0],
+        credential["credentialSubject"]["achievement"]["id"]
+    );
+
+    // The same without an account, from the text of the credential.
+    let shown = program.get(&role).await.with(200);
+    let open = shown["page"]
+        .as_str()
+        .unwrap()
+        .replace("https://verify.example.edu", "");
+    let stranger = site.stranger();
+    let text = credential.to_string();
+    let said = [("role", open.as_str()), ("credential", text.as_str())];
+    let read = stranger.post("/verify/role", &said).await;
+    assert_eq!(read.status, StatusCode::OK, "{}", read.text());
+    let said = read.text();
+    assert!(
+        said.contains("Met") && said.contains("Nothing shared"),
+        "{said}"
+    );
+    assert!(
+        said.contains(released["sha256"].as_str().unwrap()),
+        "the hash is told: {said}"
+    );
+    assert!(!said.contains('%'), "there is no score");
+
+    let changed = text.replace("Works in a workshop", "Leads a workshop");
+    assert_ne!(changed, text);
+    let forged: Value = serde_json::from_str(&changed).unwrap();
+    let ask = json!({"credentials": [forged]});
+    let answer = program
+        .post(&format!("{role}/answers"), &ask)
+        .await
+        .with(200);
+    assert_eq!(
+        answer["tasks"][0]["verdict"], "not_shown",
+        "what does not stand shows nothing"
+    );
+    assert_eq!(answer["credentials"][0]["verdict"], "failed");
+
+    // A year and more later the agreement has ended, and the mapping carries nothing.
+    site.test.clock.advance_millis(800 * 86_400_000);
+    let answer = program
+        .post(
+            &format!("{role}/answers"),
+            &json!({"credentials": [credential]}),
+        )
+        .await
+        .with(200);
+    assert_eq!(answer["tasks"][0]["verdict"], "not_shown", "{answer}");
+    assert_eq!(answer["mappingSets"], json!([]));
+}
+
+#[tokio::test]
+async fn a_page_of_a_holder_is_read_for_a_role_by_its_link() {
+    let (site, owner) = Site::with_owner("riverside").await;
+    let role = described(&owner).await;
+    let open = owner.get(&role).await.link("/r/");
+    let stranger = site.stranger();
+    let missing = stranger.get(&format!("/v/nobody/role?role={open}")).await;
+    assert_eq!(missing.status, StatusCode::NOT_FOUND);
+    let asked = stranger.get(&open).await;
+    assert!(
+        asked.text().contains("Keeps everybody safe"),
+        "{}",
+        asked.text()
+    );
+    let nothing = stranger
+        .upload(&owner.get(&role).await, &open, &[], ("x.json", b"{}"))
+        .await;
+    assert_eq!(
+        nothing.status,
+        StatusCode::UNPROCESSABLE_ENTITY,
+        "{}",
+        nothing.text()
+    );
+    assert_eq!(stranger.get("/r/none").await.status, StatusCode::NOT_FOUND);
+}
+
+#[tokio::test]
+async fn t52_another_institution_finds_no_role() {
+    let site = Site::empty().await;
+    let mine = Program::of(&site, "riverside").await;
+    let theirs = Program::of(&site, "lakeside").await;
+    let role = json!({"title": "Hand", "tasks": [{"label": "Turns", "need": "must"}]});
+    let made = mine.post("/api/v1/roles", &role).await.with(201);
+    let path = format!("/api/v1/roles/{}", made["id"].as_str().unwrap());
+    theirs.get(&path).await.problem(404, "role_not_found");
+    theirs
+        .put(&path, &role)
+        .await
+        .problem(404, "role_not_found");
+    theirs
+        .get(&format!("{path}/dcql"))
+        .await
+        .problem(404, "role_not_found");
+    let ask = json!({"credentials": [{}]});
+    theirs
+        .post(&format!("{path}/answers"), &ask)
+        .await
+        .problem(404, "role_not_found");
+    assert_eq!(
+        theirs.get("/api/v1/roles").await.with(200)["roles"],
+        json!([])
+    );
+    mine.post(&format!("{path}/answers"), &ask)
+        .await
+        .problem(422, "cannot_be_read");
+    let faulty = json!({"title": "Hand", "tasks": [{"label": "Turns", "need": "perhaps"}]});
+    mine.put(&path, &faulty).await.problem(422, "faulty_role");
+    mine.put(&path, &role).await.with(200);
+}
