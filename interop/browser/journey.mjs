@@ -4,6 +4,7 @@
 import {readFile} from 'node:fs/promises';
 import {join} from 'node:path';
 import {SCREENSHOTS, open} from './chromium.mjs';
+import {crosswalk, readForRole} from './crosswalk.mjs';
 import {here, hereWithdrawn} from './here.mjs';
 import {listen, violations} from './look.mjs';
 import {linkFor} from './mail.mjs';
@@ -45,6 +46,9 @@ export async function journey(browser, address, signIn, check) {
   const taken = await claim(learner, address, check);
   pages.push({name: 'kept', path: taken.kept, open: true}, {name: 'public', path: taken.open, open: true});
 
+  const described = await crosswalk(registrar, address, check);
+  const role = described.find(({name}) => name === 'role-open').path;
+  pages.push(...described, await readForRole(learner, new URL(taken.open, address).href, role, check));
   await reads(browser, taken, 'stands', /^(Stands today|Genuine, from an issuer we do not know)/, check);
   await here(browser, taken, check);
   await npmPackage(taken, check);
@@ -59,8 +63,8 @@ export async function journey(browser, address, signIn, check) {
   pages.push(...await auditor(browser, registrar, cohort.pages[0].path, check));
   pages.push({name: 'public-withdrawn', path: taken.open, open: true});
 
-  for(const place of ['today', 'achievements', 'achievements/new', 'cohorts', 'cohorts/new', 'credentials', 'deliveries', 'audit',
-    'members', 'me', 'institution']) {
+  for(const place of ['today', 'achievements', 'achievements/new', 'cohorts', 'cohorts/new', 'credentials', 'mappings', 'roles', 'roles/new',
+    'deliveries', 'audit', 'members', 'me', 'institution']) {
     pages.push({name: place.replace('/', '-'), path: `/${place}`});
   }
   await registrar.goto(new URL('/members', address).href);

@@ -1,0 +1,76 @@
+// Crosswalks and roles as a registrar meets them: a framework is taken in, a mapping is found, proposed and voted on, a role is
+// described; nobody decides alone on what they proposed.
+
+const FRAMEWORK = `uri,label,kind
+https://tasks.example/1,Dress wounds of different kinds without help,task
+https://tasks.example/2,عِلاج الجروح,task
+https://tasks.example/3,Ošetřování ran,task
+`;
+
+/** Goes the way; gives the pages it came by. */
+export async function crosswalk(page, address, check) {
+  const to = path => page.goto(new URL(path, address).href);
+  const words = () => page.locator('main').innerText();
+  await to('/mappings');
+  await page.getByText('Take in a framework').click();
+  await page.getByLabel('Its address').fill('https://tasks.example');
+  await page.getByLabel('Its title').fill('Tasks');
+  await page.getByLabel('Its version').fill('7');
+  await page.locator('#f-file-framework').setInputFiles({name: 'tasks.csv', mimeType: 'text/csv', buffer: Buffer.from(FRAMEWORK)});
+  await page.getByRole('button', {name: 'Take it in'}).click();
+  check('a framework is taken in and counted', (await words()).includes('Taken in: 3 statements.'), await words());
+
+  await page.getByText('Begin a mapping set').click();
+  await page.locator('#f-title-begin').fill('First aid and Tasks');
+  await page.locator('#f-slug-begin').fill('first-aid');
+  await page.locator('#f-license-begin').fill('https://creativecommons.org/licenses/by/4.0/');
+  await page.getByRole('button', {name: 'Begin', exact: true}).click();
+  const set = new URL(page.url()).pathname;
+  check('a mapping set is begun', /^\/mappings\/[^/]+$/.test(set), await words());
+
+  await page.getByRole('link', {name: 'Propose a mapping'}).click();
+  await page.getByLabel('Look for a task or a skill').fill('dress wounds');
+  await page.getByRole('button', {name: 'Look', exact: true}).click();
+  const propose = page.url().replace(new URL(address).origin, '');
+  await page.getByRole('link', {name: /^Take as that/}).first().click();
+  await page.getByLabel('This', {exact: true}).fill('https://example.edu/a/wounds');
+  await page.getByLabel('What it is called').fill('Wound dressing');
+  await page.getByLabel('Why').fill('The test is this task.');
+  await page.getByRole('button', {name: 'Propose', exact: true}).click();
+  const mapping = new URL(page.url()).pathname;
+  check('a mapping is proposed with what was found', (await words()).includes('Dress wounds of different kinds'), await words());
+  await page.getByLabel('It is right').check();
+  await page.getByRole('button', {name: 'Vote', exact: true}).click();
+  const alone = await words();
+  check('nobody decides alone on what they proposed', alone.includes('Waits for votes') && alone.includes('somebody other than the one who proposed it'), alone);
+
+  await to('/roles/new');
+  await page.getByLabel('Title').fill('First aider');
+  await page.getByLabel('What is done').first().fill('Keeps calm and calls for help');
+  await page.getByLabel('Look for').fill('wounds');
+  await page.getByRole('button', {name: 'Look', exact: true}).click();
+  await page.getByRole('button', {name: /^Add/}).first().click();
+  await page.getByLabel(/^Everybody who has its link/).check();
+  await page.getByRole('button', {name: 'Save'}).click();
+  const role = new URL(page.url()).pathname;
+  const open = await page.locator('a[href^="/r/"]').getAttribute('href');
+  check('a role is described with a task of one’s own and one that was found', /^\/roles\/[^/]+$/.test(role), await words());
+  return [
+    {name: 'mapping-set', path: set}, {name: 'mapping-propose', path: propose}, {name: 'mapping', path: mapping},
+    {name: 'role', path: role}, {name: 'role-open', path: open, open: true},
+  ];
+}
+
+/** A reader without an account and without script reads a credential's page for the role. */
+export async function readForRole(context, shown, role, check) {
+  const page = await context.newPage();
+  await page.goto(shown);
+  await page.getByLabel('The role’s link').fill(role);
+  await page.getByRole('button', {name: 'Read', exact: true}).click();
+  const said = await page.locator('main').innerText();
+  check('a credential is read for a role, task by task and without a score',
+    said.includes('Nothing shared') && said.includes('Keeps calm and calls for help') && !said.includes('%'), said);
+  const path = new URL(page.url());
+  await page.close();
+  return {name: 'role-answer', path: `${path.pathname}${path.search}`, open: true};
+}
