@@ -44,7 +44,9 @@ impl Class {
         match path.split('/').nth(1).unwrap_or_default() {
             "signin" if writes => Some(Self::SignIn),
             "claim" | "reminders" => Some(Self::Claim),
-            "verify" | "v" if writes => Some(Self::Verify),
+            // Reading for a role checks what it reads, each time.
+            "verify" | "v" | "r" if writes => Some(Self::Verify),
+            "v" if path.ends_with("/role") => Some(Self::Verify),
             _ => None,
         }
     }
@@ -187,6 +189,9 @@ mod tests {
     fn looking_is_not_limited_and_sending_is() {
         assert_eq!(Class::of(&Method::GET, "/v/abc"), None);
         assert_eq!(Class::of(&Method::POST, "/verify"), Some(Class::Verify));
+        assert_eq!(Class::of(&Method::POST, "/r/abc"), Some(Class::Verify));
+        assert_eq!(Class::of(&Method::GET, "/r/abc"), None);
+        assert_eq!(Class::of(&Method::GET, "/v/abc/role"), Some(Class::Verify));
         assert_eq!(Class::of(&Method::POST, "/signin"), Some(Class::SignIn));
         assert_eq!(Class::of(&Method::GET, "/claim/x"), Some(Class::Claim));
         assert_eq!(Class::of(&Method::POST, "/credentials/1/revoke"), None);

@@ -61,6 +61,24 @@ async fn voted(browser: &Browser, mapping: &str, vote: &str) {
     assert_eq!(done.status, StatusCode::SEE_OTHER, "{}", done.text());
 }
 
+/// A set of which a version was released.
+pub(crate) async fn released(site: &Site, owner: &Browser) -> String {
+    let set = begun(owner, "released").await;
+    let mapping = proposed(owner, &set, "https://tasks.example/1").await;
+    let second = site
+        .member(
+            &owner.tenant,
+            "releaser@riverside.example",
+            vec![Role::Approver],
+        )
+        .await;
+    voted(&second, &mapping, "100").await;
+    let page = owner.get(&set).await;
+    let done = owner.submit(&page, &format!("{set}/release"), &[]).await;
+    assert_eq!(done.status, StatusCode::SEE_OTHER, "{}", done.text());
+    set
+}
+
 /// Sets with everything that their pages offer, for whoever looks at all pages: one of the institution, one to which it was asked.
 pub(crate) async fn filled(site: &Site, owner: &Browser) -> Vec<String> {
     let page = owner.get("/mappings").await;

@@ -7,6 +7,7 @@ use touchstone_service::issuing::{EvidenceFile, keep_evidence};
 use touchstone_service::verifying::{documents, files};
 
 use crate::achievement_picture::with_picture;
+use crate::crosswalk;
 use crate::journey::issued;
 use crate::site::Site;
 
@@ -31,6 +32,7 @@ async fn every_path_below_an_institution_is_published_with_the_bytes_that_are_se
         keep_evidence(&site.test.world, &order).await.unwrap();
     }
     issued(&site, &owner).await;
+    crosswalk::released(&site, &owner).await;
     let list = owner.get("/achievements").await.text();
     let id = list.split("/definition.json").next().unwrap();
     let id = id.rsplit("/achievements/").next().unwrap();
@@ -58,7 +60,7 @@ async fn every_path_below_an_institution_is_published_with_the_bytes_that_are_se
     let source = include_str!("../../src/router.rs");
     let kinds = source.split("\"/i/{slug}/").skip(1);
     let kinds: Vec<&str> = kinds.map(|rest| rest.split('"').next().unwrap()).collect();
-    assert_eq!(kinds.len(), 6, "{kinds:?}");
+    assert_eq!(kinds.len(), 7, "{kinds:?}");
     for kind in kinds {
         let shape: Vec<&str> = kind.split('/').collect();
         let of_kind = |path: &&String| {
@@ -73,6 +75,8 @@ async fn every_path_below_an_institution_is_published_with_the_bytes_that_are_se
             "did.json" | "profile" | "mark" => 1,
             // Revocation and suspension; two files; two versions.
             "status/{number}" | "e/{sha256}" | "a/{achievement}/{version}" => 2,
+            // A release and the statement about it.
+            "mappings/{set}/{file}" => 2,
             other => panic!("{other}: is it published?"),
         };
         let found: Vec<_> = published.keys().filter(of_kind).collect();

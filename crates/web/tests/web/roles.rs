@@ -2,6 +2,7 @@
 
 use axum::http::StatusCode;
 use serde_json::{Value, json};
+use touchstone_service::operations::Scope;
 
 use crate::api_program::Program;
 use crate::site::{Browser, Site};
@@ -83,12 +84,7 @@ async fn mapped(site: &Site, program: &Program) -> (Value, Value, String) {
 #[tokio::test]
 async fn a_task_is_met_through_a_released_mapping_only_and_the_answer_pins_it() {
     let (site, owner) = Site::with_owner("riverside").await;
-    let program = Program::with(
-        &site,
-        &owner.tenant,
-        &touchstone_service::operations::Scope::ALL,
-    )
-    .await;
+    let program = Program::with(&site, &owner.tenant, &Scope::ALL).await;
     let (credential, role, mapping) = mapped(&site, &program).await;
     let role = format!("/api/v1/roles/{}", role.as_str().unwrap());
     let ask = json!({"credentials": [credential]});
@@ -178,6 +174,7 @@ async fn a_task_is_met_through_a_released_mapping_only_and_the_answer_pins_it() 
 
     // A year and more later the agreement has ended, and the mapping carries nothing.
     site.test.clock.advance_millis(800 * 86_400_000);
+    let program = Program::with(&site, &owner.tenant, &Scope::ALL).await;
     let answer = program
         .post(
             &format!("{role}/answers"),
