@@ -21,6 +21,8 @@ pub struct Inspected {
     pub files: u64,
     /// What is wrong, file by file. Empty where every hash is right.
     pub faults: Vec<FileFault>,
+    /// So much was wrong that the rest was not looked at.
+    pub stopped: bool,
 }
 
 /// A file that is wrong.
@@ -54,6 +56,9 @@ pub enum Wrong {
 }
 
 /// Recomputes everything. Fails only where a file cannot be read, for then nothing is known.
+///
+/// A checkpoint may state any size: what it takes is bounded by the files that are there, because after [`MOST_MISSING`] missing ones, or
+/// [`MOST_FAULTS`] wrong ones, the rest is not looked at.
 pub async fn fsck(source: Source<'_>, crypto: &Crypto) -> Result<Inspected, InspectError> {
     let checkpoint = source.checkpoint().await?;
     let (size, root) = (checkpoint.checkpoint.size, checkpoint.checkpoint.root);
@@ -61,6 +66,7 @@ pub async fn fsck(source: Source<'_>, crypto: &Crypto) -> Result<Inspected, Insp
         source,
         crypto,
         files: 1,
+        missing: 0,
         faults: Vec::new(),
     };
     let places = tile::for_edge(size);
@@ -74,8 +80,9 @@ pub async fn fsck(source: Source<'_>, crypto: &Crypto) -> Result<Inspected, Insp
         let below = walk.below(*place, stored.as_deref(), trusted).await?;
         computed.push(below.into_iter().collect::<Option<Vec<Hash>>>());
     }
-    let found = edge(crypto, size, &computed);
-    if !trusted {
+    let stopped = walk.has_stopped();
+    let found = edge(crypto, size, &computed).filter(|_| !stopped);
+    if !trusted && !stopped {
         walk.judge_edge(&places, &stored, &computed, found == Some(root));
     }
     let mut faults = walk.faults;
@@ -86,6 +93,7 @@ pub async fn fsck(source: Source<'_>, crypto: &Crypto) -> Result<Inspected, Insp
         root: found,
         files: walk.files,
         faults,
+        stopped,
     })
 }
 
@@ -107,6 +115,7 @@ struct Walk<'a> {
     source: Source<'a>,
     crypto: &'a Crypto,
     files: u64,
+    missing: usize,
     faults: Vec<FileFault>,
 }
 
@@ -119,6 +128,9 @@ impl<'a> Walk<'a> {
         'a: 'w,
     {
         Box::pin(async move {
+            if self.has_stopped() {
+                return Ok(vec![None; tile.width.into()]);
+            }
             if tile.level == 0 {
                 return self.entries(tile, stored.filter(|_| trusted)).await;
             }
@@ -144,6 +156,9 @@ impl<'a> Walk<'a> {
         above: Option<Hash>,
         trusted: bool,
     ) -> Result<Option<Hash>, InspectError> {
+        if self.has_stopped() {
+            return Ok(None);
+        }
         let stored = self.tile(child).await?;
         let said = stored.as_deref().map(|stored| whole(self.crypto, stored));
         let child_trusted = trusted && said == above;
@@ -152,6 +167,9 @@ impl<'a> Walk<'a> {
             .await?
             .into_iter()
             .collect::<Option<Vec<Hash>>>();
+        if self.has_stopped() {
+            return Ok(None); // What was not looked at is wrong of nothing.
+        }
         if child_trusted {
             return Ok(above);
         }
@@ -288,10 +306,21 @@ impl<'a> Walk<'a> {
         }
     }
 
+    /// Whether so much is missing or wrong that the log which the checkpoint states is not here.
+    fn has_stopped(&self) -> bool {
+        self.missing >= MOST_MISSING || self.faults.len() >= MOST_FAULTS
+    }
+
     fn note(&mut self, path: String, wrong: Wrong) {
+        self.missing += usize::from(matches!(wrong, Wrong::File(FileError::Missing)));
         self.faults.push(FileFault { path, wrong });
     }
 }
+
+/// So many files may be missing before the rest is not looked at.
+pub const MOST_MISSING: usize = 100;
+/// So many files may be wrong before the rest is not looked at.
+pub const MOST_FAULTS: usize = 10_000;
 
 /// The hash over a full tile.
 fn whole(crypto: &Crypto, hashes: &[Hash]) -> Hash {

@@ -9,10 +9,10 @@ mod monitor;
 mod prove;
 
 pub use audit_roots::{AuditRooted, newest_audit_root};
-pub use fsck::{FileFault, Inspected, Wrong, fsck};
+pub use fsck::{FileFault, Inspected, MOST_FAULTS, MOST_MISSING, Wrong, fsck};
 pub use monitor::{Alarm, Looked, MonitorError, Watch, monitor};
-pub(crate) use prove::tiles;
 pub use prove::{Proven, prove};
+pub(crate) use prove::{included, tiles};
 
 use std::io::Read as _;
 

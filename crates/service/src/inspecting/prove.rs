@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use touchstone_tlog::{Bundle, Crypto, Hash, Tile, TlogProof, merkle, tile};
+use touchstone_tlog::{Bundle, Checkpoint, Crypto, Hash, Tile, TlogProof, merkle, tile};
 
 use super::{InspectError, Source};
 
@@ -23,7 +23,25 @@ pub async fn prove(
     crypto: &Crypto,
 ) -> Result<Proven, InspectError> {
     let checkpoint = source.checkpoint().await?;
-    let (size, root) = (checkpoint.checkpoint.size, checkpoint.checkpoint.root);
+    let (entry, path) = included(source, &checkpoint.checkpoint, index, crypto).await?;
+    let proof = TlogProof {
+        extra,
+        index,
+        path,
+        checkpoint,
+    };
+    Ok(Proven { proof, entry })
+}
+
+/// The entry at `index` of a tree, and the hashes that prove it (RFC 9162, section 2.1.3). They hold: what was altered on the way to the disk or
+/// on it must not be found out in ten years.
+pub(crate) async fn included(
+    source: Source<'_>,
+    tree: &Checkpoint,
+    index: u64,
+    crypto: &Crypto,
+) -> Result<(Vec<u8>, Vec<Hash>), InspectError> {
+    let (size, root) = (tree.size, tree.root);
     let bundle = Bundle::of(index, size).ok_or(InspectError::NoEntry { index, size })?;
     let entries = source.bundle(bundle).await;
     let entries = entries.map_err(InspectError::file(bundle.path()))?;
@@ -39,13 +57,7 @@ pub async fn prove(
     let path = path.ok_or(InspectError::NoEntry { index, size })?;
     let leaf = merkle::leaf_hash(crypto, &entry);
     merkle::verify_inclusion(crypto, leaf, index, size, &path, root).map_err(|_| damaged())?;
-    let proof = TlogProof {
-        extra,
-        index,
-        path,
-        checkpoint,
-    };
-    Ok(Proven { proof, entry })
+    Ok((entry, path))
 }
 
 /// Reads tiles.

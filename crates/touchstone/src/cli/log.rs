@@ -11,7 +11,7 @@ mod verify;
 
 use std::path::{Path, PathBuf};
 
-use anyhow::{Context, Result, bail};
+use anyhow::{Context, Result};
 use clap::Subcommand;
 use touchstone_adapters::{HttpFetch, ObjectsFolder, TLOG_CRYPTO};
 use touchstone_service::inspecting::{InspectError, MonitorError, Source};
@@ -78,9 +78,13 @@ impl Trusting {
     fn policy(&self) -> Result<Option<Policy>> {
         if let Some(path) = &self.policy {
             let name = path.display().to_string();
-            let bytes = file::read(&name, LARGEST_POLICY)?;
+            let bytes = file::read(&name, LARGEST_POLICY);
+            let bytes = bytes.map_err(|error| unchecked(format!("--policy {error:#}")))?;
             let policy = Policy::parse(&bytes, &TLOG_CRYPTO);
-            return Ok(Some(policy.with_context(|| format!("file {name}"))?));
+            return match policy {
+                Ok(policy) => Ok(Some(policy)),
+                Err(error) => Err(unchecked(format!("--policy {name}: {error}"))),
+            };
         }
         let keys = self.key.iter().cloned();
         Ok((!self.key.is_empty()).then(|| Policy::unwitnessed(keys)))
@@ -116,14 +120,18 @@ impl Log {
         if named.starts_with("https://") || named.starts_with("http://") {
             let fetch = Settings::read(global)?.config.fetch;
             if !fetch.allow {
-                bail!("{named} would have to be fetched, which fetch.allow forbids; give a folder");
+                return Err(unchecked(format!(
+                    "{named} would have to be fetched, which fetch.allow forbids; give a folder"
+                )));
             }
             let fetch = HttpFetch::new(fetch.loopback || global.local).context("network")?;
             let prefix = named.trim_end_matches('/').trim_end_matches("/checkpoint");
             return Ok(Self::Address(fetch, prefix.to_owned()));
         }
         if !Path::new(named).is_dir() {
-            bail!("there is no folder {named}; an address starts with https://");
+            return Err(unchecked(format!(
+                "there is no folder {named}; an address starts with https://"
+            )));
         }
         Ok(Self::Folder(ObjectsFolder::new(named)))
     }
@@ -134,6 +142,15 @@ impl Log {
             Self::Address(fetch, prefix) => Source::Address { fetch, prefix },
         }
     }
+}
+
+/// Nothing is known: neither right nor wrong.
+fn unchecked(why: String) -> anyhow::Error {
+    Ended {
+        message: format!("could not be checked: {why}"),
+        exit: Exit::Unchecked,
+    }
+    .into()
 }
 
 /// What could not be read or is no log ends as unchecked; what is there and damaged, as failed.

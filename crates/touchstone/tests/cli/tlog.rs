@@ -82,7 +82,7 @@ fn a_log_that_is_not_there_or_is_none_could_not_be_checked() {
     let folder = Folder::new();
     folder
         .run(&["log", "fsck", "nowhere"])
-        .exits(1)
+        .exits(2)
         .warns("there is no folder nowhere");
     fs::create_dir(folder.path("empty")).unwrap();
     folder
@@ -97,6 +97,43 @@ fn a_log_that_is_not_there_or_is_none_could_not_be_checked() {
         .run(&["log", "monitor", "empty", "--state", "seen"])
         .exits(64)
         .warns("--policy");
+}
+
+#[test]
+fn a_trust_file_that_is_none_leaves_everything_unchecked() {
+    let (folder, _) = setup();
+    folder.write("none", "log nothing\n");
+    for file in ["none", "absent"] {
+        for args in [
+            &["log", "fsck", "log", "--policy", file][..],
+            &["log", "prove", "log", "5", "--policy", file],
+            &["log", "monitor", "log", "--state", "seen", "--policy", file],
+        ] {
+            folder.run(args).exits(2).warns("--policy").warns(file);
+        }
+    }
+}
+
+/// A checkpoint may state any size. What it takes to say that the log is not there does not grow with it.
+#[test]
+fn t48_a_log_of_which_most_is_missing_is_told_in_bounded_time() {
+    let (folder, log) = setup();
+    let tree = log.checkpoint();
+    for size in [u64::MAX, 1 << 62, 1_000_000_007] {
+        let text = tree
+            .checkpoint
+            .text()
+            .replace("\n300\n", &format!("\n{size}\n"));
+        let stated = tree
+            .note
+            .to_string()
+            .replace(&tree.checkpoint.text(), &text);
+        fs::write(folder.path("log/checkpoint"), stated).unwrap();
+        let begun = std::time::Instant::now();
+        let ran = folder.run(&["log", "fsck", "log"]).exits(1);
+        ran.says("Stopped here: 100 files are missing");
+        assert!(begun.elapsed().as_secs() < 20, "{size}");
+    }
 }
 
 #[test]

@@ -28,6 +28,8 @@ pub enum Class {
     Verify,
     /// The API.
     Api,
+    /// Asking a witness to cosign: signatures to check, and to make.
+    Witness,
 }
 
 impl Class {
@@ -47,6 +49,7 @@ impl Class {
             // Reading for a role checks what it reads, each time.
             "verify" | "v" | "r" if writes => Some(Self::Verify),
             "v" if path.ends_with("/role") => Some(Self::Verify),
+            "add-checkpoint" if writes => Some(Self::Witness),
             _ => None,
         }
     }
@@ -58,6 +61,8 @@ impl Class {
             Self::Claim => (60.0, 1.0),
             Self::Verify => (30.0, 2.0),
             Self::Api => (400.0, 100.0),
+            // A log asks once a second at most, and again after a conflict.
+            Self::Witness => (60.0, 5.0),
         }
     }
 }

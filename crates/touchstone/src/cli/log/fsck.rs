@@ -3,7 +3,7 @@
 use anyhow::Result;
 use serde_json::json;
 use touchstone_adapters::TLOG_CRYPTO;
-use touchstone_service::inspecting::fsck;
+use touchstone_service::inspecting::{MOST_FAULTS, MOST_MISSING, fsck};
 
 use super::{Global, Log, Trusting, ended, signers, signers_json, tree_json};
 use crate::{
@@ -15,7 +15,7 @@ use crate::{
 #[derive(Debug, clap::Args)]
 #[command(after_help = "\
 Reads every entry bundle and every tile, and compares them with each other and with the root hash of the checkpoint. Where they differ, it \
-says which file is wrong: put that file back from a backup or a mirror. Without --policy or --key the signatures are not checked, \
+says which file is wrong: put that file back from a backup or a mirror. After a hundred missing files it stops and says so. Without --policy or --key the signatures are not checked, \
 and it says so.
 
 Examples:
@@ -79,7 +79,17 @@ impl Args {
                 let rows: Vec<[String; 2]> = faults
                     .map(|fault| [fault.path.clone(), fault.wrong.to_string()])
                     .collect();
-                format!("WRONG\n{}", table(["file", "what is wrong"], &rows))
+                let stopped = match found.stopped {
+                    true => format!(
+                        "\nStopped here: {MOST_MISSING} files are missing or {MOST_FAULTS} are wrong, so the log that the checkpoint states is not here. \
+                         Nothing is known about the rest."
+                    ),
+                    false => String::new(),
+                };
+                format!(
+                    "WRONG\n{}{stopped}",
+                    table(["file", "what is wrong"], &rows)
+                )
             }
         };
         let faults = found.faults.iter();
@@ -89,6 +99,7 @@ impl Args {
             "checkpoint": tree_json(&found.checkpoint),
             "computedRoot": found.root.map(|root| root.to_string()),
             "files": found.files,
+            "stopped": found.stopped,
             "signatures": signed_json,
             "faults": faults.collect::<Vec<_>>(),
         });
