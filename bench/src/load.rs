@@ -193,14 +193,14 @@ async fn open_pages(data: &Path) -> Result<Vec<String>> {
 async fn world(data: &Path) -> Result<World> {
     let passphrase = fs::read_to_string(data.join("keys/passphrase"))?;
     let sender = "load@riverside.example".parse()?;
+    let signer = SignerFile::open(data.join("keys"), &Passphrase::new(&passphrase))?;
+    let signer = Arc::new(signer);
     Ok(World {
         store: Store::connect(&format!("sqlite:{}", data.join("touchstone.db").display())).await?,
         clock: Arc::new(SystemClock),
         rng: Arc::new(SystemRng),
-        signer: Arc::new(SignerFile::open(
-            data.join("keys"),
-            &Passphrase::new(&passphrase),
-        )?),
+        signer: Arc::clone(&signer) as _,
+        ml_dsa: signer,
         objects: Arc::new(ObjectsFolder::new(data.join("objects"))),
         spool: Arc::new(SpoolFolder::new(data.join("spool"))),
         mail: Arc::new(MailFolder::new(data.join("mail"), sender)),

@@ -146,11 +146,13 @@ async fn open(folder: &Path) -> Result<World> {
     let store = Store::connect(&format!("sqlite://{}", folder.join("bench.db").display())).await?;
     store.migrate().await?;
     let signer = SignerFile::open(folder.join("keys"), &Passphrase::new("bench"))?;
+    let signer = Arc::new(signer);
     Ok(World {
         store,
         clock: Arc::new(SystemClock),
         rng: Arc::new(SystemRng),
-        signer: Arc::new(signer),
+        signer: Arc::clone(&signer) as _,
+        ml_dsa: signer,
         objects: Arc::new(ObjectsFolder::new(folder.join("objects"))),
         spool: Arc::new(SpoolFolder::new(folder.join("spool"))),
         mail: Arc::new(MailFolder::new(

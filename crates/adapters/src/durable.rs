@@ -111,6 +111,14 @@ fn keep(path: &Path, bytes: &[u8], readers: Readers) -> io::Result<bool> {
     Ok(true)
 }
 
+/// Takes a folder away with what is in it. One that is not there is no fault.
+pub fn remove_folder(path: &Path) -> io::Result<()> {
+    match fs::remove_dir_all(path) {
+        Err(error) if error.kind() == ErrorKind::NotFound => Ok(()),
+        done => done.and_then(|()| sync_folder(folder_of(path))),
+    }
+}
+
 /// Gives a file that is synced its name, in place of one that may be there.
 pub fn rename(from: &Path, to: &Path) -> io::Result<()> {
     fs::rename(from, to)?;

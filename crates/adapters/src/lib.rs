@@ -14,6 +14,7 @@ mod objects_folder;
 mod passkeys_webauthn;
 mod rng_system;
 mod signer_file;
+mod signer_file_ml_dsa;
 mod spool_folder;
 mod throwaway_keys;
 mod tlog_crypto_aws_lc;

@@ -53,6 +53,11 @@ impl Objects for ObjectsFolder {
         }
     }
 
+    async fn remove_below(&self, folder: &ObjectKey) -> Result<(), ObjectError> {
+        let path = self.path(folder);
+        blocking(move || durable::remove_folder(&path)).await
+    }
+
     async fn read(&self, key: &ObjectKey) -> Result<Option<Vec<u8>>, ObjectError> {
         let path = self.path(key);
         blocking(move || match fs::read(&path) {

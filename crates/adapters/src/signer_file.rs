@@ -100,16 +100,20 @@ impl SignerFile {
     }
 
     fn load(&self, key: &str) -> Result<Ed25519KeyPair, SignError> {
+        Ed25519KeyPair::from_seed_unchecked(&self.seed(key)?).map_err(|_| SignError::Locked)
+    }
+
+    /// The secret of a key, for a moment.
+    pub(crate) fn seed(&self, key: &str) -> Result<[u8; 32], SignError> {
         let bytes = fs::read(self.path(key)?).map_err(|error| match error.kind() {
             ErrorKind::NotFound => SignError::NoSuchKey,
             _ => SignError::Unavailable,
         })?;
         let sealed: Sealed = serde_json::from_slice(&bytes).map_err(|_| SignError::Locked)?;
-        let seed = sealed.open(&self.lock, key).ok_or(SignError::Locked)?;
-        Ed25519KeyPair::from_seed_unchecked(&seed).map_err(|_| SignError::Locked)
+        sealed.open(&self.lock, key).ok_or(SignError::Locked)
     }
 
-    fn make(&self, key: &str) -> Result<(), SignError> {
+    pub(crate) fn make(&self, key: &str) -> Result<(), SignError> {
         let path = self.path(key)?;
         let mut seed = [0; 32];
         rand::fill(&mut seed).map_err(|_| SignError::Unavailable)?;

@@ -8,7 +8,9 @@ use url::Url;
 
 use crate::crosswalk::KnownFrameworks;
 use crate::holding::Reminders;
-use crate::ports::{Artwork, Clock, Fetch, Mail, Objects, Passkeys, Rng, Signer, Spool};
+use crate::ports::{
+    Artwork, Clock, Fetch, Mail, MlDsaSigner, Objects, Passkeys, Rng, Signer, Spool,
+};
 use crate::verifying::KnownLists;
 use crate::witnessing::Witnesses;
 
@@ -20,6 +22,8 @@ pub struct World {
     pub clock: Arc<dyn Clock>,
     pub rng: Arc<dyn Rng>,
     pub signer: Arc<dyn Signer>,
+    /// Signs checkpoints besides.
+    pub ml_dsa: Arc<dyn MlDsaSigner>,
     pub objects: Arc<dyn Objects>,
     pub spool: Arc<dyn Spool>,
     pub mail: Arc<dyn Mail>,

@@ -19,6 +19,13 @@ impl Objects for MemoryObjects {
         Ok(())
     }
 
+    async fn remove_below(&self, folder: &ObjectKey) -> Result<(), ObjectError> {
+        let below = format!("{}/", folder.as_str());
+        let mut files = self.0.lock().unwrap_or_else(|lock| lock.into_inner());
+        files.retain(|key, _| !key.as_str().starts_with(&below));
+        Ok(())
+    }
+
     async fn read(&self, key: &ObjectKey) -> Result<Option<Vec<u8>>, ObjectError> {
         Ok(self
             .0

@@ -5,9 +5,9 @@ use std::{collections::BTreeSet, sync::Mutex};
 use async_trait::async_trait;
 use aws_lc_rs::{
     digest,
-    signature::{Ed25519KeyPair, KeyPair as _},
+    signature::{Ed25519KeyPair, KeyPair as _, ML_DSA_44_SIGNING, PqdsaKeyPair},
 };
-use touchstone_service::ports::{PublicKey, SignError, Signer};
+use touchstone_service::ports::{MlDsaKey, MlDsaSigner, PublicKey, SignError, Signer};
 use touchstone_vc::Signature;
 
 /// Makes the same key for the same name, so that signed bytes are the same in every run.
@@ -48,5 +48,41 @@ impl Signer for MemorySigner {
 
     async fn sign(&self, key: &str, message: &[u8]) -> Result<Signature, SignError> {
         Ok(Signature(self.pair(key)?.sign(message).as_ref().to_vec()))
+    }
+}
+
+impl MemorySigner {
+    fn ml_dsa_44(&self, key: &str) -> Result<PqdsaKeyPair, SignError> {
+        let made = self.made.lock().map_err(|_| SignError::Unavailable)?;
+        if !made.contains(key) {
+            return Err(SignError::NoSuchKey);
+        }
+        let seed = digest::digest(&digest::SHA256, key.as_bytes());
+        let pair = PqdsaKeyPair::from_seed(&ML_DSA_44_SIGNING, seed.as_ref());
+        pair.map_err(|_| SignError::Locked)
+    }
+}
+
+#[async_trait]
+impl MlDsaSigner for MemorySigner {
+    async fn create_ml_dsa_44(&self, key: &str) -> Result<MlDsaKey, SignError> {
+        self.made
+            .lock()
+            .map_err(|_| SignError::Unavailable)?
+            .insert(key.to_owned());
+        self.public_ml_dsa_44(key).await
+    }
+
+    async fn public_ml_dsa_44(&self, key: &str) -> Result<MlDsaKey, SignError> {
+        let pair = self.ml_dsa_44(key)?;
+        let public = pair.public_key().as_ref().try_into();
+        public.map(Box::new).map_err(|_| SignError::Locked)
+    }
+
+    async fn sign_ml_dsa_44(&self, key: &str, message: &[u8]) -> Result<Vec<u8>, SignError> {
+        let mut signature = vec![0; 2420];
+        let signed = self.ml_dsa_44(key)?.sign(message, &mut signature);
+        signed.map_err(|_| SignError::Unavailable)?;
+        Ok(signature)
     }
 }

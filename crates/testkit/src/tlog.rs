@@ -175,6 +175,10 @@ impl Objects for MemoryLog {
         Err(ObjectError::Unavailable("a log is read".into()))
     }
 
+    async fn remove_below(&self, _: &ObjectKey) -> Result<(), ObjectError> {
+        Err(ObjectError::Unavailable("a log is read".into()))
+    }
+
     async fn read(&self, key: &ObjectKey) -> Result<Option<Vec<u8>>, ObjectError> {
         Ok(self.files.get(key.as_str()).cloned())
     }

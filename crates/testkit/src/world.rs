@@ -55,11 +55,13 @@ pub async fn world_with(database: TestDatabase, site: Site) -> TestWorld {
         .expect("the database opens");
     store.migrate().await.expect("the schema is made");
     let (clock, mail, fetch) = (Arc::new(fixed_clock()), Arc::default(), Arc::default());
+    let signer = Arc::new(MemorySigner::default());
     let world = World {
         store,
         clock: Arc::clone(&clock) as _,
         rng: Arc::new(seeded_rng(7)),
-        signer: Arc::new(MemorySigner::default()),
+        signer: Arc::clone(&signer) as _,
+        ml_dsa: signer,
         objects: Arc::new(MemoryObjects::default()),
         spool: Arc::new(SpoolFolder::new(
             std::env::temp_dir().join("touchstone-tests"),

@@ -89,10 +89,14 @@ impl Policy {
         }
     }
 
-    /// The same witnesses and quorum, for this log.
-    pub fn of_log(&self, key: VerifierKey, url: Option<String>) -> Self {
+    /// The same witnesses and quorum, for the log with these keys at this address.
+    pub fn of_log(&self, keys: impl IntoIterator<Item = VerifierKey>, url: &str) -> Self {
+        let logs = keys.into_iter().map(|key| Log {
+            key,
+            url: Some(url.to_owned()),
+        });
         Self {
-            logs: Vec::from([Log { key, url }]),
+            logs: logs.collect(),
             ..self.clone()
         }
     }

@@ -13,7 +13,7 @@ use super::{
     cosign::cosigned,
     crypto, edge,
     entries::{Staged, stage},
-    key::verifier_key,
+    key::verifier_keys,
     settle::{self, CHECKPOINT, root},
     signed, unsigned,
 };
@@ -80,8 +80,8 @@ async fn ours(
     bytes: &[u8],
 ) -> Result<SignedCheckpoint, LogError> {
     let stored = SignedCheckpoint::parse(bytes)?;
-    let key = verifier_key(world, &tree.origin).await?;
-    let signed = stored.note.verify([&key], &crypto(world)).is_ok();
+    let keys = verifier_keys(world, &tree.origin).await?;
+    let signed = stored.note.verify(&keys, &crypto(world)).is_ok();
     match stored.checkpoint.origin() == tree.origin && signed {
         true => Ok(stored),
         false => Err(LogError::NotOurs),

@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use touchstone_store::{Reader, StoreError, Tx};
 use touchstone_tlog::{Policy, SignedCheckpoint, note::SignatureLine};
 
-use super::{LogError, Shown, crypto, folder::LogFolder, key::verifier_key, settle, shown};
+use super::{LogError, Shown, crypto, folder::LogFolder, key::verifier_keys, settle, shown};
 use crate::{
     World,
     witnessing::{self, AskError, Place},
@@ -35,11 +35,15 @@ pub async fn ask_witness(world: &World, url: &str) -> Result<Asking, LogError> {
     if has || shown.size == 0 {
         return Ok(Asking::Nothing);
     }
+    // What others signed is nothing to a witness, and makes the question long.
+    let mut asking = signed.clone();
+    let origin = signed.checkpoint.origin();
+    asking.note.retain(|line| line.name() == origin);
     let before = told(&world.store.read(), url).await?;
     let folder = LogFolder::of(world);
     let asked = witnessing::ask(
         folder.source(),
-        &signed,
+        &asking,
         place,
         before.cosigned.min(shown.size),
         &*world.witnesses.ask,
@@ -150,9 +154,9 @@ pub(super) async fn cosigned(reader: &Reader, checkpoint: &[u8]) -> Result<Vec<u
 
 /// The policy of the witnesses, with this log.
 pub(super) async fn policy(world: &World, origin: &str) -> Result<Policy, LogError> {
-    let key = verifier_key(world, origin).await?;
+    let keys = verifier_keys(world, origin).await?;
     let url = world.site.link("/log");
-    Ok(world.witnesses.policy.of_log(key, Some(url)))
+    Ok(world.witnesses.policy.of_log(keys, &url))
 }
 
 /// Keeps cosignatures of a checkpoint, beside those that others gave meanwhile. Those of an older one than is known are of no use any more.

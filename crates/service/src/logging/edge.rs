@@ -37,12 +37,71 @@ pub(super) async fn stored(world: &World, size: u64, root: Hash) -> Result<Edge,
         }
     })?;
     if edge.root(&crypto) == root {
-        Ok(edge)
-    } else {
-        Err(LogError::Tiles {
-            path: paths(&places),
-        })
+        return Ok(edge);
     }
+    Err(LogError::Tiles {
+        path: wrong(world, size, root, &tiles).await?,
+    })
+}
+
+/// Which of the tiles at the edge is the wrong one: with what its place hashes to from below, the root is right. Where that cannot be told, all
+/// that differ from what is below them; and all of them, where none does.
+async fn wrong(
+    world: &World,
+    size: u64,
+    root: Hash,
+    tiles: &BTreeMap<Tile, Vec<u8>>,
+) -> Result<String, LogError> {
+    let crypto = crypto(world);
+    let mut differ = Vec::new();
+    for (&place, stored) in tiles {
+        let Some(right) = from_below(world, place).await? else {
+            continue;
+        };
+        if place.hashes(stored).is_ok_and(|stored| stored == right) {
+            continue;
+        }
+        let instead = Edge::read(&crypto, size, |asked| match asked == place {
+            true => Ok(right.as_flattened()),
+            false => tiles.get(&asked).map(Vec::as_slice).ok_or(()),
+        });
+        if instead.is_ok_and(|edge| edge.root(&crypto) == root) {
+            return Ok(place.path());
+        }
+        differ.push(place);
+    }
+    let all: Vec<Tile> = tiles.keys().copied().collect();
+    Ok(paths(if differ.is_empty() { &all } else { &differ }))
+}
+
+/// The hashes that belong into a tile, from the tiles or the entries below it.
+async fn from_below(world: &World, place: Tile) -> Result<Option<Vec<[u8; 32]>>, LogError> {
+    let crypto = crypto(world);
+    if place.level == 0 {
+        let below = Bundle {
+            index: place.index,
+            width: place.width,
+        };
+        let Ok(bytes) = bundle(world, below).await else {
+            return Ok(None);
+        };
+        let entries = below.entries(&bytes).ok();
+        let hash = |entry: &&[u8]| merkle::leaf_hash(&crypto, entry).0;
+        return Ok(entries.map(|entries| entries.iter().map(hash).collect()));
+    }
+    let mut hashes = Vec::new();
+    for at in 0..u64::from(place.width) {
+        let child = Tile {
+            level: place.level - 1,
+            index: place.index * u64::from(tile::FULL) + at,
+            width: tile::FULL,
+        };
+        let bytes = world.objects.read(&key(&child.path())).await?;
+        let found = bytes.and_then(|bytes| child.root(&bytes, &crypto).ok());
+        let Some(found) = found else { return Ok(None) };
+        hashes.push(found.0);
+    }
+    Ok(Some(hashes))
 }
 
 /// The root that the stored tree had when it was `old_size` entries long, read from the tiles of `size` entries.

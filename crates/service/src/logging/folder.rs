@@ -32,6 +32,12 @@ impl Objects for LogFolder<'_> {
         ))
     }
 
+    async fn remove_below(&self, _: &ObjectKey) -> Result<(), ObjectError> {
+        Err(ObjectError::Unavailable(
+            "the log is written by its sequencer".into(),
+        ))
+    }
+
     async fn read(&self, key: &ObjectKey) -> Result<Option<Vec<u8>>, ObjectError> {
         self.0.read(&edge::key(key.as_str())).await
     }

@@ -11,7 +11,7 @@ use super::{
     LogError,
     copy::{Copied, copy},
     crypto, edge,
-    key::verifier_key,
+    key::verifier_keys,
     settle::CHECKPOINT,
     unsigned,
 };
@@ -110,12 +110,12 @@ async fn outside(
             found.push(fetched(world, &url).await);
         }
     }
-    let key = verifier_key(world, &tree.origin).await?;
+    let keys = verifier_keys(world, &tree.origin).await?;
     let parsed = found.into_iter().flatten();
     let parsed = parsed.filter_map(|bytes| SignedCheckpoint::parse(&bytes).ok());
     let ours = parsed.filter(|signed| {
         signed.checkpoint.origin() == tree.origin
-            && signed.note.verify([&key], &crypto(world)).is_ok()
+            && signed.note.verify(&keys, &crypto(world)).is_ok()
     });
     Ok(ours.collect())
 }

@@ -4,6 +4,7 @@
 //! - [`sequence`] takes queued lines into the tree, from staging to publishing. Whoever works on jobs calls it again and again.
 //! - [`files`](file) are what is served and what `publish` writes.
 //! - [`ask_witness`] has what is shown cosigned, beside all that.
+//! - [`prune`] takes away the partial tiles that full ones have replaced.
 //! - [`prove`] says where a change stands, and proves it.
 //!
 //! **Invariants (threats 47, 48, 49):** the tree is continued by compare-and-swap on its row, from tiles that hash to the root in that row;
@@ -21,6 +22,7 @@ mod folder;
 mod key;
 mod learn;
 mod prove;
+mod prune;
 mod sequence;
 mod settle;
 mod standing;
@@ -32,20 +34,21 @@ pub(crate) use entries::{
 };
 pub use explore::{Explored, Placed, explore};
 pub use files::{LogFile, Whole, file, whole};
-pub use key::{origin, verifier_key};
+pub use key::{origin, verifier_key, verifier_keys};
 pub use learn::{Learned, learn};
 pub use prove::{Proven, Shown, prove, prove_change, prove_in, shown};
+pub use prune::{hold_pruning, prune};
 pub use sequence::{sequence, sequence_until_idle};
 pub use standing::{Quorum, Standby, Standing, is_sound, standing};
 pub use trust::trust_file;
 
 use touchstone_store::StoreError;
-use touchstone_tlog::{CheckpointError, Crypto, tile::EntryTooLong};
+use touchstone_tlog::{CheckpointError, Crypto, VkeyError, tile::EntryTooLong};
 use touchstone_vc::log::EntryError;
 
 use crate::{
     World,
-    inspecting::InspectError,
+    inspecting::{FileError, InspectError},
     ports::{ObjectError, SignError},
 };
 
@@ -58,7 +61,7 @@ pub enum LogError {
          names every file that is wrong; put it back from a backup or a published copy"
     )]
     Tiles {
-        /// The file, or the files at the right edge.
+        /// The file; more than one only where it cannot be told which.
         path: String,
     },
     /// Another checkpoint was signed for a tree of this size: the database and the files are not of one installation.
@@ -91,13 +94,16 @@ pub enum LogError {
     },
     /// The files that prove what the log says cannot be read.
     #[error("log: {0}")]
-    Inspect(#[from] InspectError),
+    Inspect(InspectError),
     /// The database failed.
     #[error(transparent)]
     Store(#[from] StoreError),
     /// The files could not be read or written.
     #[error(transparent)]
     Object(#[from] ObjectError),
+    /// A key that was noted cannot be read.
+    #[error("log: its key: {0}")]
+    Key(VkeyError),
     /// The signer did not sign.
     #[error(transparent)]
     Sign(#[from] SignError),
@@ -110,6 +116,20 @@ pub enum LogError {
     /// The site's address gives the log no name.
     #[error("log: site.public_url has no host, so the log has no name; set it")]
     NoOrigin,
+}
+
+impl From<InspectError> for LogError {
+    fn from(error: InspectError) -> Self {
+        match error {
+            InspectError::Damaged { path } => Self::Tiles { path },
+            // A file that could not be read says nothing of the log.
+            InspectError::File {
+                path,
+                error: FileError::Missing | FileError::Tile(_) | FileError::Bundle(_),
+            } => Self::Tiles { path },
+            other => Self::Inspect(other),
+        }
+    }
 }
 
 /// The functions that the tree is made with.

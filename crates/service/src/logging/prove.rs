@@ -1,9 +1,9 @@
 //! Where a change stands in the log, and the proof of it against the checkpoint that is shown.
 
-use touchstone_tlog::{Bundle, Hash, SignedCheckpoint, merkle, tile};
+use touchstone_tlog::{Hash, SignedCheckpoint};
 
-use super::{LogError, adopt, cosign::cosigned, crypto, edge, unsigned};
-use crate::{World, operations::restore::is_restored};
+use super::{LogError, adopt, cosign::cosigned, folder::LogFolder, unsigned};
+use crate::{World, inspecting::included, operations::restore::is_restored};
 
 /// An entry with the proof that the log has it.
 #[derive(Clone, Debug, Eq, PartialEq)]
@@ -65,40 +65,16 @@ pub async fn prove_in(
     shown: &Shown,
     index: u64,
 ) -> Result<Option<Proven>, LogError> {
-    let size = shown.size;
-    let Some(bundle) = Bundle::of(index, size) else {
+    if index >= shown.size {
         return Ok(None);
-    };
-    let bytes = edge::bundle(world, bundle).await?;
-    let altered = || LogError::Tiles {
-        path: bundle.path(),
-    };
-    let entries = bundle.entries(&bytes).map_err(|_| altered())?;
-    let place = usize::try_from(index - bundle.first()).map_err(|_| altered())?;
-    let entry = *entries.get(place).ok_or_else(altered)?;
-    let tiles = edge::tiles(world, &tile::for_inclusion(index, size)).await?;
-    let crypto = crypto(world);
-    let read = tile::reader(&crypto, size, |place| tiles.get(&place).ok_or(()));
-    let path = merkle::prove_inclusion(&crypto, index, size, read);
-    let path = path.map_err(|error| LogError::Tiles {
-        path: match error {
-            tile::ReadError::Tile { tile, .. } | tile::ReadError::Bytes { tile, .. } => tile.path(),
-            tile::ReadError::Outside { .. } => bundle.path(),
-        },
-    })?;
-    if let Some(path) = &path {
-        // What was altered on the way to the disk or on it must not be found out in ten years.
-        let root = SignedCheckpoint::parse(&shown.checkpoint)
-            .map_err(|_| altered())?
-            .checkpoint
-            .root;
-        let leaf = merkle::leaf_hash(&crypto, entry);
-        merkle::verify_inclusion(&crypto, leaf, index, size, path, root).map_err(|_| altered())?;
     }
-    Ok(path.map(|path| Proven {
+    let tree = SignedCheckpoint::parse(&shown.checkpoint)?.checkpoint;
+    let folder = LogFolder::of(world);
+    let (entry, path) = included(folder.source(), &tree, index, world.tlog).await?;
+    Ok(Some(Proven {
         index,
-        entry: entry.to_vec(),
-        size,
+        entry,
+        size: shown.size,
         path,
         checkpoint: shown.checkpoint.clone(),
     }))

@@ -70,10 +70,15 @@ pub async fn wind(world: &World) -> Result<(), StoreError> {
         .await?;
     issuing::forget_drafts(world, now.unix_millis() - DRAFT_MS).await?;
     match root_due(world).await {
-        Ok(()) => Ok(()),
-        Err(RootError::Store(error)) => Err(error),
+        Ok(()) => {}
+        Err(RootError::Store(error)) => return Err(error),
+        Err(error) => warn!(%error, "no root of the audit record was made"),
+    }
+    match logging::prune(world).await {
+        Ok(_) => Ok(()),
+        Err(LogError::Store(error)) => Err(error),
         Err(error) => {
-            warn!(%error, "no root of the audit record was made");
+            warn!(%error, "partial tiles of the log were not taken away");
             Ok(())
         }
     }

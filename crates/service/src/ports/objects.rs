@@ -22,6 +22,9 @@ pub trait Objects: Send + Sync {
         Ok(())
     }
 
+    /// Takes away, durably, whatever is stored below `folder`, a key with a slash behind it. What is not there is no fault.
+    async fn remove_below(&self, folder: &ObjectKey) -> Result<(), ObjectError>;
+
     /// Reads what is stored under `key`.
     async fn read(&self, key: &ObjectKey) -> Result<Option<Vec<u8>>, ObjectError>;
 }

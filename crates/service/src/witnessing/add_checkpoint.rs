@@ -7,7 +7,12 @@ use touchstone_tlog::{
     witness::{AddCheckpoint, AddCheckpointError, Latest, Refusal, decide, origin_hash},
 };
 
-use super::{Witness, confirm::is_confirmed, key::KEY, setting};
+use super::{
+    Witness,
+    confirm::is_confirmed,
+    key::{KEY, KEY_ML_DSA_44},
+    setting,
+};
 use crate::{World, ports::SignError};
 
 /// Cosigns what a request brings, and answers with the signature lines.
@@ -29,8 +34,8 @@ pub async fn add_checkpoint(
     let before = reader.setting(&place).await?;
     let latest = latest(before.as_deref())?;
     decide(&request, &keys, latest, &witness.crypto)?;
-    let cosignature = cosign(world, witness, &request.checkpoint).await?;
-    let note = kept(&request.checkpoint, &keys, [cosignature.clone()]);
+    let cosignatures = cosign(world, witness, &request.checkpoint).await?;
+    let note = kept(&request.checkpoint, &keys, cosignatures.clone());
     let (place, before, note) = (&place, &before, &note);
     world
         .store
@@ -45,7 +50,10 @@ pub async fn add_checkpoint(
             Ok(())
         })
         .await?;
-    Ok(format!("{cosignature}\n"))
+    Ok(cosignatures
+        .iter()
+        .map(|line| format!("{line}\n"))
+        .collect())
 }
 
 /// The latest checkpoint that was cosigned of the log whose origin has this hash, with its signatures and ours.
@@ -57,7 +65,7 @@ async fn cosign(
     world: &World,
     witness: &Witness,
     checkpoint: &SignedCheckpoint,
-) -> Result<SignatureLine, WitnessError> {
+) -> Result<[SignatureLine; 2], WitnessError> {
     let seconds = world.clock.now().unix_millis() / 1000;
     let time = u64::try_from(seconds).map_err(|_| WitnessError::NoTime)?;
     if time == 0 {
@@ -67,7 +75,13 @@ async fn cosign(
     let message = message.ok_or(WitnessError::NoTime)?;
     let signature = world.signer.sign(KEY, &message).await?;
     let signature = cosignature::timestamped(&witness.key, time, &signature.0);
-    Ok(SignatureLine::new(&witness.key, signature))
+    let ed25519 = SignatureLine::new(&witness.key, signature);
+    let key = &witness.ml_dsa_44;
+    let message = cosignature::message(key, checkpoint.note.text(), time);
+    let message = message.ok_or(WitnessError::NoTime)?;
+    let signature = world.ml_dsa.sign_ml_dsa_44(KEY_ML_DSA_44, &message).await?;
+    let signature = cosignature::timestamped(key, time, &signature);
+    Ok([ed25519, SignatureLine::new(key, signature)])
 }
 
 /// What is kept and served: the log's own signatures, which were checked, and ours.

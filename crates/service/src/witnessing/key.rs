@@ -7,8 +7,10 @@ use crate::{World, ports::SignError};
 /// A witness: its key, and the logs that it cosigns.
 #[derive(Clone, Debug)]
 pub struct Witness {
-    /// Its key for cosignatures.
+    /// Its key for cosignatures with Ed25519.
     pub key: VerifierKey,
+    /// Its key for cosignatures with ML-DSA-44.
+    pub ml_dsa_44: VerifierKey,
     /// The logs' keys, each named as its log's origin.
     pub logs: Vec<VerifierKey>,
     pub(super) crypto: Crypto,
@@ -17,10 +19,10 @@ pub struct Witness {
 impl Witness {
     /// Its keys for cosignatures.
     pub fn keys(&self) -> impl Iterator<Item = &VerifierKey> {
-        [&self.key].into_iter()
+        [&self.key, &self.ml_dsa_44].into_iter()
     }
 
-    /// Reads whose logs are known, and the key called `witness`, which is made if it is not there.
+    /// Reads whose logs are known, and the keys, which are made if they are not there.
     pub async fn open(
         world: &World,
         name: &str,
@@ -41,8 +43,13 @@ impl Witness {
         };
         let key = PublicKey::CosignatureEd25519(public.0);
         let key = VerifierKey::new(name, key, crypto).map_err(WitnessSettingsError::Name)?;
+        let ml_dsa_44 = world.ml_dsa.create_ml_dsa_44(KEY_ML_DSA_44).await?;
+        let ml_dsa_44 = PublicKey::CosignatureMlDsa44(ml_dsa_44);
+        let ml_dsa_44 =
+            VerifierKey::new(name, ml_dsa_44, crypto).map_err(WitnessSettingsError::Name)?;
         Ok(Self {
             key,
+            ml_dsa_44,
             logs: known,
             crypto: *crypto,
         })
@@ -51,6 +58,8 @@ impl Witness {
 
 /// Its name among the keys.
 pub(super) const KEY: &str = "witness";
+/// The name of the other one.
+pub(super) const KEY_ML_DSA_44: &str = "witness-ml-dsa-44";
 
 /// Why there is no witness.
 #[derive(Debug, thiserror::Error)]

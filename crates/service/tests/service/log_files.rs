@@ -1,6 +1,9 @@
 //! The log as everybody can read it, checked from its files alone; and files that are watched, or fail.
 
-use std::{collections::BTreeMap, sync::Mutex};
+use std::{
+    collections::BTreeMap,
+    sync::{Arc, Mutex},
+};
 
 use async_trait::async_trait;
 use touchstone_service::{
@@ -9,7 +12,16 @@ use touchstone_service::{
     ports::{ObjectError, ObjectKey, Objects},
 };
 use touchstone_store::{LogEntryRow, OutboxLine, TenantId};
+use touchstone_testkit::{TestWorld, world};
 use touchstone_tlog::{Bundle, Crypto, Edge, Hash, SignedCheckpoint, crypto, merkle};
+
+/// A world whose files can be looked at and altered.
+pub(crate) async fn watched() -> (TestWorld, Arc<Watched>) {
+    let mut world = world().await;
+    let objects = Arc::new(Watched::default());
+    world.world.objects = Arc::clone(&objects) as _;
+    (world, objects)
+}
 
 pub(crate) const TREE: Crypto = crypto::rust::CRYPTO;
 
@@ -195,6 +207,13 @@ impl Objects for Watched {
         Ok(())
     }
 
+    async fn remove_below(&self, folder: &ObjectKey) -> Result<(), ObjectError> {
+        let below = format!("{}/", folder.as_str());
+        let mut files = self.files.lock().unwrap();
+        files.retain(|key, _| !key.as_str().starts_with(&below));
+        Ok(())
+    }
+
     async fn read(&self, key: &ObjectKey) -> Result<Option<Vec<u8>>, ObjectError> {
         tokio::task::yield_now().await;
         Ok(self.files.lock().unwrap().get(key).cloned())
@@ -258,6 +277,10 @@ impl Objects for Faulty {
             None => Ok(()),
             Some(_) => Err(ObjectError::Unavailable("scripted".into())),
         }
+    }
+
+    async fn remove_below(&self, folder: &ObjectKey) -> Result<(), ObjectError> {
+        self.kept.remove_below(folder).await
     }
 
     async fn read(&self, key: &ObjectKey) -> Result<Option<Vec<u8>>, ObjectError> {

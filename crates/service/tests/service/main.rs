@@ -21,6 +21,7 @@ mod inspecting;
 mod issue;
 mod lint;
 mod log_files;
+mod log_put_back;
 mod logging;
 mod member;
 mod passkey;

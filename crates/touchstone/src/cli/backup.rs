@@ -5,7 +5,8 @@ use std::{fs, path::PathBuf};
 use anyhow::{Context, Result};
 use serde_json::json;
 use touchstone_adapters::SystemClock;
-use touchstone_service::ports::Clock;
+use touchstone_service::{logging::hold_pruning, ports::Clock};
+use touchstone_vc::Timestamp;
 
 use super::Global;
 use crate::{
@@ -37,6 +38,9 @@ impl Args {
         let spinner = progress::spinner("copying the database");
         // The database first: a file that is added meanwhile is then one too many and not one too few.
         let store = settings.open_store().await?;
+        // Its tiles must still be there when they are packed.
+        let held = Timestamp::from_unix_millis(SystemClock.now().unix_millis() + HOLD_MS);
+        hold_pruning(&store, held).await?;
         let copy = settings.data.join("backup.part");
         let _ = fs::remove_file(&copy); // Left over from a backup that was stopped.
         make_private_folder(&settings.data)?;
@@ -64,7 +68,12 @@ impl Args {
         archive.add_folder("keys", &settings.keys(), &|path| {
             path.extension().is_some_and(|kind| kind == "json")
         })?;
-        archive.add_folder("objects", &settings.objects(), &|_| true)?;
+        // What is being written while this runs has no name of ours yet.
+        let finished = |path: &std::path::Path| {
+            let name = path.file_name().and_then(std::ffi::OsStr::to_str);
+            name.is_some_and(|name| !name.starts_with('.'))
+        };
+        archive.add_folder("objects", &settings.objects(), &finished)?;
         let made_at = SystemClock.now().to_string();
         let about = json!({
             "version": 1,
@@ -96,3 +105,6 @@ impl Args {
         Ok(Answer::new(text, json))
     }
 }
+
+/// How long a backup may take before partial tiles of the log are taken away again: a day.
+const HOLD_MS: i64 = 24 * 60 * 60 * 1_000;

@@ -142,7 +142,18 @@ async fn write_log(world: &World, folder: &Path) -> Result<(Vec<String>, usize)>
     }
     written += usize::from(write_one(folder, "/log/checkpoint", &checkpoint)?);
     paths.push("/log/checkpoint".to_owned());
+    prune(folder, &log.paths)?;
     Ok((paths, written))
+}
+
+/// Takes away the partial tiles and bundles that full ones have replaced: readers take the full one in their place (C2SP tlog-tiles).
+fn prune(folder: &Path, paths: &[String]) -> Result<()> {
+    for path in paths {
+        let partials = folder.join("log").join(format!("{path}.p"));
+        durable::remove_folder(&partials)
+            .with_context(|| format!("folder {}", partials.display()))?;
+    }
+    Ok(())
 }
 
 /// The checkpoint as it is written: with the cosignatures that stand under the same one in the folder (`touchstone log cosign`). One that is

@@ -4,6 +4,7 @@ use std::net::SocketAddr;
 
 use anyhow::{Context, Result};
 use tokio::net::TcpListener;
+use touchstone_service::operations::restore::waits_for;
 use tracing::warn;
 
 use super::{Global, serve_conformance};
@@ -69,7 +70,11 @@ impl Args {
         }
         let works = !self.no_work && !installation.read_only;
         if installation.read_only {
-            let words = "READ-ONLY: restored from a backup; `touchstone restore --again` opens it.";
+            let waits = waits_for(&installation.world.store).await?;
+            let waits = waits.map_or(String::new(), |waits| format!(" ({waits})"));
+            let words = format!(
+                "READ-ONLY: restored from a backup{waits}; `touchstone restore --again` opens it."
+            );
             match to_people {
                 true => eprintln!("{words}"),
                 false => warn!("{words}"),

@@ -24,7 +24,7 @@ A witness remembers the latest checkpoint that it cosigned of each log, and cosi
 witness.logs in the configuration and nobody else's. Two witnesses that do not know each other are what keeps a log from showing two histories.
 
 Examples:
-  touchstone witness key                   what others put into their trust file
+  touchstone witness key                   what others put into their trust file: two keys
   touchstone witness serve                 answer logs on witness.listen
   touchstone witness serve --listen 127.0.0.1:9001
   touchstone witness confirm log.example.org/log --size 73894
@@ -56,7 +56,7 @@ struct Serve {
     listen: Option<SocketAddr>,
 }
 
-/// Show the witness's key, as trust files (C2SP tlog-policy) have it.
+/// Show the witness's keys, as trust files (C2SP tlog-policy) have them: Ed25519 in the first line, ML-DSA-44 in the second. It signs with both.
 #[derive(Debug, clap::Args)]
 struct Key {}
 
@@ -94,8 +94,9 @@ impl Args {
         match self.what {
             What::Key(Key {}) => {
                 let key = witness.key.to_string();
-                let json = json!({ "name": witness.key.name(), "key": key });
-                Ok(Answer::new(key, json))
+                let ml_dsa_44 = witness.ml_dsa_44.to_string();
+                let json = json!({ "name": witness.key.name(), "key": key, "mlDsa44": ml_dsa_44 });
+                Ok(Answer::new(format!("{key}\n{ml_dsa_44}"), json))
             }
             What::Serve(serve) => serve.run(&installation, witness).await,
             What::Confirm(order) => order.run(&installation, &witness).await,

@@ -25,12 +25,14 @@ pub(super) const SQLITE_FILE: &str = "touchstone.db";
 pub(super) async fn world(settings: &Settings) -> Result<World> {
     let store = store(settings).await?;
     let site = site(settings)?;
+    let signer = Arc::new(signer(settings)?);
     Ok(World {
         store,
         passkeys: passkeys(&site),
         clock: Arc::new(SystemClock),
         rng: Arc::new(SystemRng),
-        signer: Arc::new(signer(settings)?),
+        signer: Arc::clone(&signer) as _,
+        ml_dsa: signer,
         objects: Arc::new(ObjectsFolder::new(settings.objects())),
         spool: Arc::new(SpoolFolder::new(settings.data.join("spool"))),
         mail: mail(settings)?,

@@ -107,6 +107,12 @@ fn request(log: &MemoryLog, old: u64) -> AddCheckpoint {
     }
 }
 
+/// The first of a witness's keys.
+fn ed25519(ran: &Ran) -> String {
+    let text = ran.text();
+    text.lines().next().unwrap().to_owned()
+}
+
 /// A data folder in which a witness can have its key.
 fn installed() -> Folder {
     let folder = Folder::new();
@@ -127,7 +133,7 @@ fn installed() -> Folder {
 #[test]
 fn t50_a_witness_cosigns_what_grows_and_refuses_the_rest_also_after_it_was_killed() {
     let folder = installed();
-    let key = folder.run(&["--local", "witness", "key"]).exits(0).text();
+    let key = ed25519(&folder.run(&["--local", "witness", "key"]));
     let key = [VerifierKey::parse(key.trim(), &TLOG_CRYPTO).unwrap()];
     let mut log = MemoryLog::with(ORIGIN, entries(0..5));
     let witness = Witness::start(&folder, &log);
@@ -224,7 +230,7 @@ fn t50_two_witnesses_vouch_for_a_log_and_one_that_is_down_leaves_it_pending() {
             "w@example.org",
         ];
         folder.run(&init).exits(0);
-        let key = folder.run(&["--local", "witness", "key"]).exits(0).text();
+        let key = ed25519(&folder.run(&["--local", "witness", "key"]));
         let witness = Witness::start(folder, &log);
         let url = format!("http://{}", witness.address);
         trust += &format!("witness w{number} {} {url}\n", key.trim());
@@ -377,7 +383,7 @@ impl Vouched {
         let mut witnesses = Vec::new();
         for name in ["north", "south"] {
             let folder = installed();
-            let key = folder.run(&["--local", "witness", "key"]).exits(0).text();
+            let key = ed25519(&folder.run(&["--local", "witness", "key"]));
             let witness = Witness::of_key(&folder, &["--local"], &vkey, "127.0.0.1:0");
             lines.push(format!("{name} {} http://{}", key.trim(), witness.address));
             witnesses.push((folder, Some(witness)));
@@ -486,7 +492,11 @@ fn t50_what_is_published_is_cosigned_by_who_is_there_and_pending_until_enough_ha
         .says("ALARM: south");
     older(&["log", "trust"]).exits(0);
     let shown = std::fs::read_to_string(log.home.path("older/objects/log/checkpoint")).unwrap();
-    assert_eq!(shown.matches('\u{2014}').count(), 1, "nobody cosigned it");
+    assert_eq!(
+        shown.matches('\u{2014}').count(),
+        2,
+        "only the log signed it"
+    );
 }
 
 /// A witness that takes connections and never answers, beside one that works: neither the log nor the other one waits for it.
@@ -515,7 +525,7 @@ fn t50_a_witness_that_never_answers_holds_up_neither_the_log_nor_the_others() {
             std::thread::sleep(std::time::Duration::from_millis(50));
         }
     };
-    let cosigned = |text: &str| text.matches('\u{2014}').count() == 2;
+    let cosigned = |text: &str| text.matches('\u{2014}').count() == 3;
     until(&cosigned, "the one that works cosigns");
     let before = size(&shown());
     let revoke = ["credential", "revoke", &credential, "--reason", "Mixed up"];
@@ -535,5 +545,42 @@ fn copy(from: &std::path::Path, to: &std::path::Path) {
             true => copy(&entry.path(), &place),
             false => std::fs::copy(entry.path(), place).map(drop).unwrap(),
         }
+    }
+}
+
+/// Ed25519 for whoever reads nothing else, and ML-DSA-44 besides: each alone is enough to hold log and witness to their word.
+#[test]
+fn log_and_witness_sign_with_ml_dsa_44_as_well() {
+    let mut log = Vouched::new();
+    let folder = &log.witnesses[0].0;
+    let keys = folder.run(&["--local", "witness", "key"]).exits(0).text();
+    let [ed25519, ml_dsa] = keys.lines().collect::<Vec<_>>()[..] else {
+        panic!("two keys: {keys}");
+    };
+    let address = &log.witnesses[0].1.as_ref().unwrap().address;
+    let policy = format!(
+        "witness one {ed25519} http://{address}\nwitness two {ml_dsa} http://{address}\ngroup both all one two\nquorum both\n"
+    );
+    log.home.write("witnesses", policy);
+    let file = log.home.path("witnesses").display().to_string();
+    log.settings = vec![
+        ("TOUCHSTONE_LOG_POLICY", file),
+        ("TOUCHSTONE_FETCH_LOOPBACK", "true".to_owned()),
+    ];
+    log.run(&["work", "--once"]).exits(0);
+    log.run(&["log", "trust", "--out", "trust"]).exits(0);
+    log.published()
+        .exits(0)
+        .says("seen by one")
+        .says("seen by two")
+        .says("enough witnesses");
+    let trust = std::fs::read_to_string(log.home.path("trust")).unwrap();
+    let own: Vec<&str> = trust
+        .lines()
+        .filter_map(|line| line.strip_prefix("log ")?.split(' ').next())
+        .collect();
+    assert_eq!(own.len(), 2, "{trust}");
+    for key in own {
+        log.run(&["log", "fsck", "site/log", "--key", key]).exits(0);
     }
 }

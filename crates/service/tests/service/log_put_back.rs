@@ -1,0 +1,318 @@
+//! The log after something was put back: an older database, older files, another past. It goes on from what was signed, or not at all.
+
+use std::sync::{
+    Arc,
+    atomic::{AtomicUsize, Ordering},
+};
+
+use touchstone_service::{
+    World,
+    logging::{Learned, LogError, learn, prove, sequence, sequence_until_idle, whole},
+    ports::{ObjectKey, Objects},
+};
+use touchstone_store::Store;
+use touchstone_testkit::{TestDatabase, world_on};
+use touchstone_tlog::{Tile, tile};
+use touchstone_vc::log::{Entry, Kind};
+
+use crate::log_files::{
+    Watched, change, check_tree, checked, entries, key_line, queue, tempfile_dir, watched,
+};
+use crate::support::{MEASURING, institution, issued};
+
+/// A database of before there was a log: what rests on a key or a document is entered behind it.
+#[tokio::test]
+async fn what_was_issued_before_there_was_a_log_is_entered_behind_its_key() {
+    let mut world = world_on(TestDatabase::postgres()).await;
+    let (_, credentials) = issued(&world, MEASURING).await;
+    let then = "DELETE FROM outbox WHERE kind NOT IN ('credential.issued', 'status.published'); \
+        DROP TABLE log_tree; DROP TABLE log_staged; DROP TABLE log_entry; \
+        DROP TABLE bulk_item; DROP TABLE bulk_change; DROP TABLE audit_root; \
+        DROP TABLE role; DROP TABLE mapping_release; DROP TABLE mapping_vote; DROP TABLE mapping; DROP TABLE mapping_party; \
+        DROP TABLE mapping_set; DROP TABLE framework_statement; DROP TABLE framework; \
+        CREATE UNIQUE INDEX credential_unique_intent ON credential (intent); \
+        CREATE INDEX status_entry_by_credential ON status_entry (credential); \
+        DELETE FROM migration WHERE number >= 7";
+    for statement in then.split(';') {
+        world.tamper(statement);
+    }
+    // It had no files of a log either.
+    world.world.objects = Arc::new(Watched::default());
+    world.store.migrate().await.unwrap();
+    sequence_until_idle(&world).await.unwrap();
+    let entries = entries(&world).await;
+    let place = |wanted: Kind| {
+        let of = |entry: &Vec<u8>| Entry::parse(entry).unwrap().kind();
+        entries
+            .iter()
+            .position(|entry| of(entry) == wanted)
+            .unwrap()
+    };
+    let issued = place(Kind::CredentialIssued);
+    assert!(place(Kind::KeyEvent) < issued);
+    assert!(place(Kind::DidDocument) < issued);
+    assert!(place(Kind::AchievementVersion) < issued);
+    let count = |wanted: Kind| {
+        let of = |entry: &&Vec<u8>| Entry::parse(entry).unwrap().kind() == wanted;
+        entries.iter().filter(of).count()
+    };
+    assert_eq!(count(Kind::CredentialIssued), credentials.len());
+}
+
+/// An older copy of the database beside the files as they are: the log goes on from what was signed, and forgets nothing.
+#[tokio::test]
+async fn t47_an_older_database_does_not_sign_over_what_was_signed() {
+    let folder = tempfile_dir();
+    let copy = format!("{folder}/older.db");
+    let (world, _) = watched().await;
+    let tenant = institution(&world).await;
+    change(&world, &tenant, 20).await;
+    sequence_until_idle(&world).await.unwrap();
+    change(&world, &tenant, 7).await; // Queued in the copy, in the log by the time it is put back.
+    assert!(world.store.copy_into(&copy).await.unwrap());
+    sequence_until_idle(&world).await.unwrap();
+    change(&world, &tenant, 300).await;
+    sequence_until_idle(&world).await.unwrap();
+    let signed = checked(&world).await;
+
+    let older = World {
+        store: Store::connect(&format!("sqlite:{copy}")).await.unwrap(),
+        ..world.world.clone()
+    };
+    // Nothing is queued yet, and already nothing older is shown than was.
+    let row = older.store.read().log_tree().await.unwrap().unwrap();
+    assert!(row.shown_size < signed.len() as i64);
+    assert_eq!(entries(&older).await, signed);
+    assert!(
+        prove(&older, signed.len() as u64 - 1)
+            .await
+            .unwrap()
+            .is_some()
+    );
+    for at in 0..11 {
+        let line = key_line(&tenant, 1_000 * at);
+        queue(&older, vec![line]).await;
+    }
+    sequence_until_idle(&older).await.unwrap();
+    let now = entries(&older).await;
+    assert_eq!(now[..signed.len()], signed[..]);
+    assert_eq!(
+        now.len(),
+        signed.len() + 11,
+        "the seven are not entered twice"
+    );
+    check_tree(&older, &now).await;
+    for (leaf, entry) in (0..).zip(&now) {
+        assert_eq!(&prove(&older, leaf).await.unwrap().unwrap().entry, entry);
+    }
+}
+
+/// An older copy of everything beside the log as it was published since: that is taken over first.
+#[tokio::test]
+async fn t47_a_restored_log_takes_over_what_was_published_since() {
+    let folder = tempfile_dir();
+    let copy = format!("{folder}/restored.db");
+    let (world, objects) = watched().await;
+    let tenant = institution(&world).await;
+    change(&world, &tenant, 20).await;
+    sequence_until_idle(&world).await.unwrap();
+    assert!(world.store.copy_into(&copy).await.unwrap());
+    let backup = Watched::default();
+    *backup.files.lock().unwrap() = objects.files.lock().unwrap().clone();
+    let restored = World {
+        store: Store::connect(&format!("sqlite:{copy}")).await.unwrap(),
+        objects: Arc::new(backup),
+        ..world.world.clone()
+    };
+    change(&world, &tenant, 400).await;
+    sequence_until_idle(&world).await.unwrap();
+    let signed = checked(&world).await;
+
+    // Nobody says what was published: that is told, and changes nothing.
+    assert_eq!(learn(&restored, &|_| None).await.unwrap(), Learned::Unknown);
+    let files = objects.files.lock().unwrap().clone();
+    let at_hand = |url: &str| {
+        let path = url.strip_prefix("https://verify.example.edu/")?;
+        files.get(&ObjectKey::new(path).ok()?).cloned()
+    };
+    let size = signed.len() as u64;
+    assert_eq!(
+        learn(&restored, &at_hand).await.unwrap(),
+        Learned::TakenOver(size)
+    );
+    queue(&restored, vec![key_line(&tenant, 1)]).await;
+    sequence_until_idle(&restored).await.unwrap();
+    let now = entries(&restored).await;
+    assert_eq!(now[..signed.len()], signed[..]);
+    assert_eq!(now.len(), signed.len() + 1);
+    check_tree(&restored, &now).await;
+}
+
+/// A published log of which one file is altered or missing, whichever it is: it is named, and nothing is signed over it. What was copied by then
+/// is not read again.
+#[tokio::test]
+async fn t47_a_published_log_is_taken_over_only_whole_and_file_by_file() {
+    let (world, objects) = watched().await;
+    let tenant = institution(&world).await;
+    change(&world, &tenant, 300).await;
+    sequence_until_idle(&world).await.unwrap();
+    let size = checked(&world).await.len() as u64;
+    let folder = tempfile_dir();
+    let copy = format!("{folder}/whole.db");
+    let (begun, earlier) = (world.beside().await, objects.files.lock().unwrap().clone());
+    assert!(begun.store.copy_into(&copy).await.unwrap());
+    change(&world, &tenant, 700).await;
+    sequence_until_idle(&world).await.unwrap();
+    let signed = checked(&world).await.len() as u64;
+    assert!(signed > size + 600);
+    let paths = whole(&world).await.unwrap().unwrap().paths;
+    let files = objects.files.lock().unwrap().clone();
+    let opened = AtomicUsize::new(0);
+    let restored = async |backup: &std::collections::BTreeMap<ObjectKey, Vec<u8>>| {
+        let objects = Watched::default();
+        *objects.files.lock().unwrap() = backup.clone();
+        let own = format!("{copy}.{}", opened.fetch_add(1, Ordering::SeqCst));
+        std::fs::copy(&copy, &own).unwrap();
+        World {
+            store: Store::connect(&format!("sqlite:{own}")).await.unwrap(),
+            objects: Arc::new(objects),
+            ..world.world.clone()
+        }
+    };
+    let key = |url: &str| {
+        let path = url.strip_prefix("https://verify.example.edu/")?;
+        ObjectKey::new(path).ok()
+    };
+    let at_edge: Vec<String> = tile::for_edge(signed).into_iter().map(Tile::path).collect();
+    let new = paths.iter().filter(|path| {
+        let key = ObjectKey::new(format!("log/{path}")).unwrap();
+        !earlier.contains_key(&key)
+    });
+    for path in new.clone() {
+        let spoiled = ObjectKey::new(format!("log/{path}")).unwrap();
+        for flip in [true, false] {
+            let restored = restored(&earlier).await;
+            let at_hand = |url: &str| {
+                let key = key(url)?;
+                let mut bytes = files.get(&key).cloned()?;
+                if key == spoiled {
+                    let last = bytes.len() - 1;
+                    bytes[last] ^= 1;
+                    return flip.then_some(bytes);
+                }
+                Some(bytes)
+            };
+            let learned = learn(&restored, &at_hand).await.unwrap();
+            match &learned {
+                Learned::Behind { size, path: named } => {
+                    assert_eq!(*size, signed);
+                    // Of tiles at the edge the checkpoint vouches for all together.
+                    assert!(named.contains(path.as_str()), "{path}: {named}");
+                }
+                other => panic!("{path}: {other:?}"),
+            }
+            let checkpoint = ObjectKey::new("log/checkpoint").unwrap();
+            let kept = restored.objects.read(&checkpoint).await.unwrap();
+            assert_eq!(kept.as_ref(), earlier.get(&checkpoint), "{path}");
+
+            // Once it can be had, the rest is copied; what was copied before is not asked for again.
+            let before: Vec<String> = restored_paths(&restored, &paths).await;
+            let asked = std::sync::Mutex::new(Vec::new());
+            let at_hand = |url: &str| {
+                asked.lock().unwrap().push(url.to_owned());
+                files.get(&key(url)?).cloned()
+            };
+            let learned = learn(&restored, &at_hand).await.unwrap();
+            assert_eq!(learned, Learned::TakenOver(signed));
+            let asked = asked.into_inner().unwrap();
+            assert!(asked.iter().any(|url| url.ends_with(path.as_str())));
+            for had in before.iter().filter(|had| !at_edge.contains(had)) {
+                let again = asked.iter().any(|url| url.ends_with(had.as_str()));
+                assert!(!again, "{had} was had already");
+            }
+            sequence_until_idle(&restored).await.unwrap();
+            assert_eq!(entries(&restored).await.len() as u64, signed);
+        }
+    }
+    assert!(new.count() >= 5);
+}
+
+/// Those of these files that are there.
+async fn restored_paths(world: &World, paths: &[String]) -> Vec<String> {
+    let mut there = Vec::new();
+    for path in paths {
+        let key = ObjectKey::new(format!("log/{path}")).unwrap();
+        if world.objects.read(&key).await.unwrap().is_some() {
+            there.push(path.clone());
+        }
+    }
+    there
+}
+
+/// A checkpoint of ours that the database does not continue is no copy to go on from, however much of it can be had.
+#[tokio::test]
+async fn t47_a_published_history_that_the_database_does_not_continue_is_not_taken_over() {
+    let (world, _) = watched().await;
+    let tenant = institution(&world).await;
+    change(&world, &tenant, 20).await;
+    sequence_until_idle(&world).await.unwrap();
+    // The same keys and name, another past.
+    let mut other = touchstone_testkit::world().await;
+    let elsewhere = Arc::new(Watched::default());
+    other.world.objects = Arc::clone(&elsewhere) as _;
+    let there = institution(&other).await;
+    queue(&other, vec![key_line(&there, 5)]).await;
+    change(&other, &there, 50).await;
+    sequence_until_idle(&other).await.unwrap();
+    let files = elsewhere.files.lock().unwrap().clone();
+    let at_hand = |url: &str| {
+        let path = url.strip_prefix("https://verify.example.edu/")?;
+        files.get(&ObjectKey::new(path).ok()?).cloned()
+    };
+    let learned = learn(&world, &at_hand).await.unwrap();
+    assert!(!learned.is_enough(), "{learned:?}");
+    change(&world, &tenant, 1).await;
+    sequence_until_idle(&world).await.unwrap();
+    checked(&world).await;
+}
+
+#[tokio::test]
+async fn t47_a_checkpoint_that_the_database_does_not_continue_stops_the_log() {
+    let (world, objects) = watched().await;
+    let tenant = institution(&world).await;
+    change(&world, &tenant, 20).await;
+    sequence_until_idle(&world).await.unwrap();
+    let key = ObjectKey::new("log/checkpoint").unwrap();
+    let ours = objects.read(&key).await.unwrap().unwrap();
+
+    // Another installation with the same keys and name, and another past.
+    let mut other = touchstone_testkit::world().await;
+    let elsewhere = Arc::new(Watched::default());
+    other.world.objects = Arc::clone(&elsewhere) as _;
+    let there = institution(&other).await;
+    change(&other, &there, 50).await;
+    change(&other, &there, 3).await;
+    sequence_until_idle(&other).await.unwrap();
+    let theirs = elsewhere.read(&key).await.unwrap().unwrap();
+
+    change(&world, &tenant, 1).await;
+    objects.put(&key, &theirs).await.unwrap();
+    let refused = sequence(&world).await.unwrap_err();
+    assert!(
+        matches!(refused, LogError::Tiles { .. } | LogError::Diverged { .. }),
+        "{refused}"
+    );
+    let mut unsigned = ours.clone();
+    let last = unsigned.len() - 5;
+    unsigned[last] = if unsigned[last] == b'A' { b'B' } else { b'A' };
+    objects.put(&key, &unsigned).await.unwrap();
+    let refused = sequence(&world).await.unwrap_err();
+    assert!(
+        matches!(refused, LogError::NotOurs | LogError::Checkpoint(_)),
+        "{refused}"
+    );
+
+    objects.put(&key, &ours).await.unwrap();
+    sequence_until_idle(&world).await.unwrap();
+    checked(&world).await;
+}
