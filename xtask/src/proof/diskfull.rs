@@ -21,7 +21,7 @@ pub(super) fn round(round: &Round) -> Result<Figures> {
     let people = if round.sample { 300 } else { 2_000 };
     let binary = program::build()?;
     let scratch = Scratch::new("diskfull")?;
-    let disk = Disk::mount(scratch.path(), 32 + people / 20)?;
+    let disk = Disk::mount(scratch.path(), "data", 32 + people / 20)?;
     let site = Site::make(&binary, scratch.path(), None)?;
     let few = site.list(0..FEW)?;
     let many = site.list(FEW..FEW + people)?;
@@ -156,12 +156,12 @@ impl Room<'_> {
     }
 }
 
-/// A small file system in memory, in the place of the data folder. Dropping it unmounts it.
-struct Disk(PathBuf);
+/// A small file system in memory, in the place of a folder. Dropping it unmounts it.
+pub(super) struct Disk(PathBuf);
 
 impl Disk {
-    fn mount(under: &Path, megabytes: u64) -> Result<Self> {
-        let point = under.join("data");
+    pub(super) fn mount(under: &Path, name: &str, megabytes: u64) -> Result<Self> {
+        let point = under.join(name);
         fs::create_dir(&point)?;
         let mut mount = Command::new("mount");
         mount.args(["-t", "tmpfs", "-o", &format!("size={megabytes}m"), "tmpfs"]);
@@ -170,7 +170,7 @@ impl Disk {
     }
 
     /// Takes all the room there is.
-    fn fill(&self) -> Result<Filler> {
+    pub(super) fn fill(&self) -> Result<Filler> {
         let filler = Filler(self.0.join("filler"));
         filler.grow()?;
         Ok(filler)
@@ -186,7 +186,7 @@ impl Drop for Disk {
 }
 
 /// A file in the way. Dropping it makes room.
-struct Filler(PathBuf);
+pub(super) struct Filler(PathBuf);
 
 impl Filler {
     fn grow(&self) -> Result<()> {

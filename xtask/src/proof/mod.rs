@@ -13,6 +13,7 @@ mod load;
 mod look;
 mod powerloss;
 mod seeded;
+mod sequencer;
 mod workers;
 
 use std::collections::BTreeMap;
@@ -73,7 +74,7 @@ const SAMPLE: Round = Round {
 /// What rounds counted, by name; summed over rounds.
 pub(crate) type Figures = BTreeMap<String, u64>;
 
-const AREAS: [Area; 7] = [
+const AREAS: [Area; 8] = [
     Area {
         name: "differential",
         command: "cargo xtask proof differential",
@@ -115,6 +116,13 @@ const AREAS: [Area; 7] = [
         rounds: 2,
         round: powerloss::round,
         enough: powerloss::enough,
+    },
+    Area {
+        name: "sequencer",
+        command: "cargo xtask proof sequencer",
+        rounds: 3,
+        round: sequencer::round,
+        enough: sequencer::enough,
     },
     Area {
         name: "workers",
