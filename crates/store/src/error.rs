@@ -139,6 +139,7 @@ const TABLES: &[&str] = &[
     "institution",
     "intent",
     "job",
+    "key_change",
     "learner",
     "log_entry",
     "log_staged",

@@ -55,7 +55,7 @@ pub use entity::{
     bulk_item::Model as BulkItemRow, claim::Model as ClaimRow, credential::Model as CredentialRow,
     delivery::Model as DeliveryRow, framework::Model as FrameworkRow,
     framework_statement::Model as FrameworkStatementRow, idempotency::Model as IdempotencyRow,
-    institution::Model as InstitutionRow, intent::Model as IntentRow, job::Model as JobRow,
+    institution::Model as InstitutionRow, intent::Model as IntentRow, job::Model as JobRow, key_change::Model as KeyChangeRow,
     learner::Model as LearnerRow, lint_choice::Model as LintChoiceRow,
     log_entry::Model as LogEntryRow, log_staged::Model as LogStagedRow,
     log_tree::Model as LogTreeRow, mapping::Model as MappingRow,

@@ -25,6 +25,7 @@ pub mod idempotency;
 pub mod institution;
 pub mod intent;
 pub mod job;
+pub mod key_change;
 pub mod learner;
 pub mod lint_choice;
 pub mod log_entry;

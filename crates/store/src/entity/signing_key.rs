@@ -18,7 +18,7 @@ pub struct Model {
     pub verification_method: String,
     /// Public key, as Multikey.
     pub public_multibase: String,
-    /// Whether it signs.
+    /// How far it is.
     pub state: KeyState,
     /// When it was made.
     pub created_at: i64,
@@ -26,6 +26,12 @@ pub struct Model {
     pub retired_at: Option<i64>,
     /// The sealed secret; absent when another signer holds it.
     pub secret: Option<Vec<u8>>,
+    /// Which signer has it, as a prefix of the name that the signer knows it by; empty for key files.
+    pub custody: String,
+    /// When a pending key is to sign.
+    pub activates_at: Option<i64>,
+    /// Since when it may be in other hands.
+    pub compromised_since: Option<i64>,
 }
 
 /// Joins are written where they are needed.

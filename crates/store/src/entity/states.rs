@@ -26,14 +26,18 @@ macro_rules! words {
 }
 
 words! {
-    /// Whether a key signs.
+    /// How far a signing key is.
     KeyState {
+        /// Made and published; signs nothing yet.
+        Pending = "pending",
         /// Signs.
         Active = "active",
         /// Signs no more; what it signed stands.
         Retired = "retired",
-        /// Must not be trusted any more.
-        Revoked = "revoked",
+        /// In other hands, or feared to be: what it signed is in doubt.
+        Compromised = "compromised",
+        /// Its secret is gone.
+        Destroyed = "destroyed",
     }
 }
 

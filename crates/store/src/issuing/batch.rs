@@ -278,4 +278,28 @@ impl Tx {
             .await?;
         hit("batch_row", changed.rows_affected)
     }
+
+    /// Marks every reserved row of a batch as faulty: what was to be made of it was given up. Answers with how many.
+    pub async fn give_up_rows(
+        &mut self,
+        tenant: &TenantId,
+        batch: &str,
+        faults: &str,
+    ) -> Result<u64, StoreError> {
+        if self.batch(tenant, batch).await?.is_none() {
+            return Err(StoreError::Conflict { table: "batch" });
+        }
+        let given_up = batch_row::Entity::update_many()
+            .col_expr(
+                batch_row::Column::State,
+                Expr::value(RowState::Faulty.as_str()),
+            )
+            .col_expr(batch_row::Column::Faults, Expr::value(faults))
+            .col_expr(batch_row::Column::Intent, Expr::value(None::<String>))
+            .filter(batch_row::Column::Batch.eq(batch))
+            .filter(batch_row::Column::State.eq(RowState::Reserved))
+            .exec(self.sql.as_ref())
+            .await?;
+        Ok(given_up.rows_affected)
+    }
 }

@@ -8,7 +8,7 @@ use sea_orm::{
     sea_query::{
         Alias, ColumnDef, DeleteStatement, Expr, ExprTrait, ForeignKey, ForeignKeyCreateStatement,
         Func, Index, IndexCreateStatement, IndexDropStatement, InsertStatement, Query, Table,
-        TableCreateStatement,
+        TableAlterStatement, TableCreateStatement,
     },
 };
 
@@ -34,6 +34,8 @@ mod m0009_bulk_changes;
 mod m0010_audit_root;
 #[path = "0011_crosswalk.rs"]
 mod m0011_crosswalk;
+#[path = "0012_signing_keys.rs"]
+mod m0012_signing_keys;
 
 /// Every migration, oldest first. A new one is a new line at the end.
 const MIGRATIONS: &[Migration] = &[
@@ -48,6 +50,7 @@ const MIGRATIONS: &[Migration] = &[
     ("bulk_changes", m0009_bulk_changes::steps),
     ("audit_root", m0010_audit_root::steps),
     ("crosswalk", m0011_crosswalk::steps),
+    ("signing_keys", m0012_signing_keys::steps),
 ];
 
 type Migration = (&'static str, fn() -> Vec<Step>);
@@ -56,6 +59,8 @@ type Migration = (&'static str, fn() -> Vec<Step>);
 enum Step {
     Table(Box<TableCreateStatement>),
     Index(Box<IndexCreateStatement>),
+    /// A column that programs of before neither read nor have to fill.
+    Column(Box<TableAlterStatement>),
     Insert(Box<InsertStatement>),
     /// Rows that an insert before it wrote anew.
     Delete(Box<DeleteStatement>),
@@ -84,6 +89,7 @@ pub(crate) async fn apply(sql: &DatabaseTransaction) -> Result<(), DbErr> {
             match step {
                 Step::Table(table) => sql.execute(table.as_ref()).await?,
                 Step::Index(index) => sql.execute(index.as_ref()).await?,
+                Step::Column(table) => sql.execute(table.as_ref()).await?,
                 Step::Insert(rows) => sql.execute(rows.as_ref()).await?,
                 Step::Delete(rows) => sql.execute(rows.as_ref()).await?,
                 Step::DropIndex(index) => sql.execute(index.as_ref()).await?,

@@ -1,15 +1,11 @@
-//! Institutions and their signing keys.
+//! Institutions.
 
 use sea_orm::{
     ActiveModelTrait, ColumnTrait, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder,
-    sea_query::Expr,
 };
 
 use crate::{
-    InstitutionRow, KeyState, Reader, SigningKeyRow, StoreError, TenantId, Tx,
-    bulk::insert,
-    entity::{institution, signing_key},
-    tx::hit,
+    InstitutionRow, Reader, StoreError, TenantId, Tx, bulk::insert, entity::institution, tx::hit,
 };
 
 impl Reader {
@@ -38,39 +34,6 @@ impl Reader {
             .order_by_asc(institution::Column::Id);
         Ok(all.all(self.sql.as_ref()).await?)
     }
-
-    /// One signing key.
-    pub async fn signing_key(
-        &self,
-        tenant: &TenantId,
-        id: &str,
-    ) -> Result<Option<SigningKeyRow>, StoreError> {
-        let found = signing_key::Entity::find_by_id(id)
-            .filter(signing_key::Column::Tenant.eq(tenant.clone()));
-        Ok(found.one(self.sql.as_ref()).await?)
-    }
-
-    /// All signing keys of a tenant, newest first.
-    pub async fn signing_keys(&self, tenant: &TenantId) -> Result<Vec<SigningKeyRow>, StoreError> {
-        let all = signing_key::Entity::find()
-            .filter(signing_key::Column::Tenant.eq(tenant.clone()))
-            .order_by_desc(signing_key::Column::CreatedAt)
-            .order_by_desc(signing_key::Column::Id);
-        Ok(all.all(self.sql.as_ref()).await?)
-    }
-
-    /// The newest key that signs.
-    pub async fn active_signing_key(
-        &self,
-        tenant: &TenantId,
-    ) -> Result<Option<SigningKeyRow>, StoreError> {
-        let active = signing_key::Entity::find()
-            .filter(signing_key::Column::Tenant.eq(tenant.clone()))
-            .filter(signing_key::Column::State.eq(KeyState::Active))
-            .order_by_desc(signing_key::Column::CreatedAt)
-            .order_by_desc(signing_key::Column::Id);
-        Ok(active.one(self.sql.as_ref()).await?)
-    }
 }
 
 impl Tx {
@@ -88,29 +51,5 @@ impl Tx {
             .exec(self.sql.as_ref())
             .await?;
         hit("institution", changed.rows_affected)
-    }
-
-    /// Adds a signing key.
-    pub async fn add_signing_key(&mut self, row: SigningKeyRow) -> Result<(), StoreError> {
-        insert::<signing_key::Entity, _>(self.sql.as_ref(), row).await
-    }
-
-    /// Stops an active key from signing: retired, or revoked. Conflicts if it is not active.
-    pub async fn retire_signing_key(
-        &mut self,
-        tenant: &TenantId,
-        id: &str,
-        state: KeyState,
-        at: i64,
-    ) -> Result<(), StoreError> {
-        let retired = signing_key::Entity::update_many()
-            .col_expr(signing_key::Column::State, Expr::value(state.as_str()))
-            .col_expr(signing_key::Column::RetiredAt, Expr::value(at))
-            .filter(signing_key::Column::Id.eq(id))
-            .filter(signing_key::Column::Tenant.eq(tenant.clone()))
-            .filter(signing_key::Column::State.eq(KeyState::Active))
-            .exec(self.sql.as_ref())
-            .await?;
-        hit("signing_key", retired.rows_affected)
     }
 }

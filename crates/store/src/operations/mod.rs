@@ -6,6 +6,7 @@ mod institution;
 mod keeping;
 mod member;
 mod session;
+mod signing_key;
 mod snapshot;
 mod trail;
 

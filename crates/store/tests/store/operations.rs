@@ -3,8 +3,9 @@
 use std::time::Duration;
 
 use touchstone_store::{
-    ApiKeyRow, AuditFilter, AuditLine, KeyState, MemberRow, ObjectRow, OutboxLine, Reservation,
-    SessionRow, SigninLinkRow, SigningKeyRow, Store, StoreError, TenantId, WebauthnStateRow,
+    ApiKeyRow, AuditFilter, AuditLine, KeyChangeRow, KeyState, MemberRow, ObjectRow, OutboxLine,
+    Reservation, SessionRow, SigninLinkRow, SigningKeyRow, Store, StoreError, TenantId,
+    WebauthnStateRow,
 };
 
 use crate::{
@@ -34,6 +35,23 @@ fn signing_key(tenant: &TenantId, id: &str, created_at: i64) -> SigningKeyRow {
         created_at,
         retired_at: None,
         secret: Some(vec![0xff, 0]),
+        custody: String::new(),
+        activates_at: None,
+        compromised_since: None,
+    }
+}
+
+fn key_change(tenant: &TenantId, key: &str, number: i64, state: KeyState) -> KeyChangeRow {
+    KeyChangeRow {
+        key: key.into(),
+        number,
+        tenant: tenant.clone(),
+        state,
+        at: NOON + number,
+        since: NOON,
+        actor: "m1".into(),
+        reason: "as planned".into(),
+        outbox: Some(number * 10),
     }
 }
 
@@ -95,12 +113,35 @@ on_both! {
         tx.add_signing_key(signing_key(&tenant, "k1", NOON)).await.unwrap();
         tx.add_signing_key(signing_key(&tenant, "k2", NOON + 1)).await.unwrap();
         assert_eq!(tx.active_signing_key(&tenant).await.unwrap().unwrap().id, "k2");
-        tx.retire_signing_key(&tenant, "k2", KeyState::Retired, NOON + 2).await.unwrap();
-        assert!(tx.retire_signing_key(&tenant, "k2", KeyState::Revoked, NOON + 3).await.is_err());
+        let retired = SigningKeyRow { state: KeyState::Retired, retired_at: Some(NOON + 2), ..signing_key(&tenant, "k2", NOON + 1) };
+        tx.change_signing_key(retired.clone(), KeyState::Active).await.unwrap();
+        let again = tx.change_signing_key(retired.clone(), KeyState::Active).await;
+        assert!(matches!(again, Err(StoreError::Conflict { table: "signing_key" })), "{again:?}");
         assert_eq!(tx.active_signing_key(&tenant).await.unwrap().unwrap().id, "k1");
         assert_eq!(tx.signing_keys(&tenant).await.unwrap().len(), 2);
-        let retired = tx.signing_key(&tenant, "k2").await.unwrap().unwrap();
-        assert_eq!((retired.state, retired.retired_at, retired.secret), (KeyState::Retired, Some(NOON + 2), Some(vec![0xff, 0])));
+        assert_eq!(tx.signing_key(&tenant, "k2").await.unwrap(), Some(retired));
+        assert!(tx.hold_signing_key(&tenant, "k2").await.unwrap().is_none(), "signs no more");
+        assert_eq!(tx.hold_signing_key(&tenant, "k1").await.unwrap().unwrap().id, "k1");
+        let stranger = TenantId::new("hill");
+        assert!(tx.hold_signing_key(&stranger, "k1").await.unwrap().is_none());
+    }
+
+    async fn what_became_of_a_key_is_kept_in_its_order(store: Store) {
+        let tenant = found(&store).await;
+        let mut tx = store.begin().await.unwrap();
+        tx.add_signing_key(signing_key(&tenant, "k1", NOON)).await.unwrap();
+        let (made, ended) = (key_change(&tenant, "k1", 1, KeyState::Active), key_change(&tenant, "k1", 2, KeyState::Compromised));
+        tx.add_key_change(ended.clone()).await.unwrap();
+        tx.add_key_change(made.clone()).await.unwrap();
+        tx.commit().await.unwrap();
+        let reader = store.read();
+        assert_eq!(reader.key_changes(&tenant).await.unwrap(), [made.clone(), ended.clone()]);
+        assert_eq!(reader.key_changes_before(&tenant, 20).await.unwrap(), [made]);
+        assert_eq!(reader.key_change(&tenant, "k1", 2).await.unwrap(), Some(ended.clone()));
+        assert_eq!(reader.key_change(&TenantId::new("hill"), "k1", 2).await.unwrap(), None);
+        let mut tx = store.begin().await.unwrap();
+        let twice = tx.add_key_change(ended).await;
+        assert!(matches!(twice, Err(StoreError::Conflict { table: "key_change" })), "{twice:?}");
     }
 
     async fn a_sign_in_link_works_once_and_in_time(store: Store) {
