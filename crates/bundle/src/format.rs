@@ -21,8 +21,8 @@ pub struct Bundle {
     pub did_documents: Vec<Listed>,
     /// Achievement versions by address.
     pub achievements: Vec<Listed>,
-    /// What became of the issuer's keys: entries of the log as they are.
-    pub key_events: Vec<Listed>,
+    /// What became of the issuer's keys, in the order of the log.
+    pub key_events: Vec<KeyEvent>,
 }
 
 /// A credential with what hides it in the log.
@@ -32,6 +32,8 @@ pub struct Logged {
     pub document: String,
     /// The salt of its commitment.
     pub salt: [u8; 32],
+    /// How many of the key events stand before it.
+    pub keys: usize,
     /// Where it stands.
     pub entry: Entered,
 }
@@ -39,12 +41,23 @@ pub struct Logged {
 /// A document with what it is called.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub struct Listed {
-    /// Its address or DID; of a key event, nothing.
+    /// Its address or DID.
     pub name: String,
     /// The exact text.
     pub document: String,
+    /// Of a status list: how many of the key events stand before it.
+    pub keys: Option<usize>,
     /// Where it stands.
     pub entry: Entered,
+}
+
+/// What became of a key: an entry of the log as it is.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct KeyEvent {
+    /// The exact text.
+    pub document: String,
+    /// Where it stands. Of a key that signed nothing in the bundle it may be left out.
+    pub entry: Option<Entered>,
 }
 
 /// A place in the log, and the way from there to the root.
@@ -107,7 +120,10 @@ impl Bundle {
             status_lists: listed("statusLists", "url")?,
             did_documents: listed("didDocuments", "did")?,
             achievements: listed("achievements", "url")?,
-            key_events: listed("keyEvents", "")?,
+            key_events: few(list("keyEvents")?, "keyEvents")?
+                .iter()
+                .map(read_key_event)
+                .collect::<Result<_, _>>()?,
         })
     }
 
@@ -116,10 +132,11 @@ impl Bundle {
         let listed = |list: &[Listed], called: &'static str| {
             let items = list.iter().map(|one| {
                 let mut object = Object::new();
-                if !called.is_empty() {
-                    object.insert(called, string(&one.name));
-                }
+                object.insert(called, string(&one.name));
                 object.insert("document", string(&one.document));
+                if let Some(events) = one.keys {
+                    object.insert("keys", count(events));
+                }
                 object.insert("entry", entry(&one.entry));
                 Value::Object(object)
             });
@@ -129,6 +146,7 @@ impl Bundle {
             let mut object = Object::new();
             object.insert("document", string(&one.document));
             object.insert("salt", string(&BASE64.encode(one.salt)));
+            object.insert("keys", count(one.keys));
             object.insert("entry", entry(&one.entry));
             Value::Object(object)
         });
@@ -139,7 +157,15 @@ impl Bundle {
         bundle.insert("statusLists", listed(&self.status_lists, "url"));
         bundle.insert("didDocuments", listed(&self.did_documents, "did"));
         bundle.insert("achievements", listed(&self.achievements, "url"));
-        bundle.insert("keyEvents", listed(&self.key_events, ""));
+        let events = self.key_events.iter().map(|one| {
+            let mut object = Object::new();
+            object.insert("document", string(&one.document));
+            if let Some(place) = &one.entry {
+                object.insert("entry", entry(place));
+            }
+            Value::Object(object)
+        });
+        bundle.insert("keyEvents", Value::Array(events.collect()));
         let mut bytes = Value::Object(bundle).to_string().into_bytes();
         bytes.push(b'\n');
         bytes
@@ -166,7 +192,7 @@ impl Bundle {
 fn read_logged(value: &Value<'_>) -> Result<Logged, BundleError> {
     only(
         value,
-        &["document", "salt", "entry"],
+        &["document", "salt", "keys", "entry"],
         "a credential's member",
     )?;
     let salt = BASE64.decode(text(value, "salt")?);
@@ -174,6 +200,7 @@ fn read_logged(value: &Value<'_>) -> Result<Logged, BundleError> {
     Ok(Logged {
         document: text(value, "document")?,
         salt: salt.ok_or(BundleError::Member("salt"))?,
+        keys: number(value, "keys")?,
         entry: read_entry(value)?,
     })
 }
@@ -183,18 +210,29 @@ fn read_listed(
     list: &'static str,
     called: &'static str,
 ) -> Result<Listed, BundleError> {
-    let members: &[&str] = match called {
-        "" => &["document", "entry"],
-        _ => &["url", "did", "document", "entry"],
+    // Only a status list is entered with the keys of its issuer.
+    let (members, keys): (&[&str], _) = match list {
+        "statusLists" => (
+            &["url", "document", "keys", "entry"],
+            Some(number(value, "keys")?),
+        ),
+        _ => (&[called, "document", "entry"], None),
     };
     only(value, members, list)?;
     Ok(Listed {
-        name: match called {
-            "" => String::new(),
-            _ => text(value, called)?,
-        },
+        name: text(value, called)?,
         document: text(value, "document")?,
+        keys,
         entry: read_entry(value)?,
+    })
+}
+
+fn read_key_event(value: &Value<'_>) -> Result<KeyEvent, BundleError> {
+    only(value, &["document", "entry"], "keyEvents")?;
+    let entry = value.get("entry").map(|_| read_entry(value));
+    Ok(KeyEvent {
+        document: text(value, "document")?,
+        entry: entry.transpose()?,
     })
 }
 
@@ -216,6 +254,12 @@ pub(crate) fn read_entry(value: &Value<'_>) -> Result<Entered, BundleError> {
             .collect::<Option<_>>()
             .ok_or(BundleError::Member("path"))?,
     })
+}
+
+fn number(value: &Value<'_>, name: &'static str) -> Result<usize, BundleError> {
+    let number = value.get(name).and_then(Value::as_i64);
+    let number = number.and_then(|number| usize::try_from(number).ok());
+    number.ok_or(BundleError::Member(name))
 }
 
 pub(crate) fn text(value: &Value<'_>, name: &'static str) -> Result<String, BundleError> {
@@ -241,6 +285,10 @@ fn only(value: &Value<'_>, known: &[&str], what: &'static str) -> Result<(), Bun
 
 pub(crate) fn string(text: &str) -> Value<'static> {
     Value::String(text.to_owned().into())
+}
+
+fn count(number: usize) -> Value<'static> {
+    Value::Number(i64::try_from(number).unwrap_or(i64::MAX).into())
 }
 
 pub(crate) fn entry(entered: &Entered) -> Value<'static> {

@@ -3,18 +3,25 @@
 use alloc::borrow::ToOwned;
 use alloc::collections::BTreeSet;
 use alloc::string::String;
+use alloc::sync::Arc;
 use alloc::vec::Vec;
 
-use touchstone_tlog::{Crypto as TreeCrypto, Hash, Policy, SignedCheckpoint, merkle};
+use touchstone_tlog::{Crypto as TreeCrypto, Policy};
 use touchstone_vc::{
-    CheckKind, Contexts, Credential, Crypto, Document, Evidence, Fault, Fetched, Outcome, Report,
-    Resource, Timestamp, Trust, did,
+    CheckKind, Contexts, Credential, Crypto, Detail, Document, Evidence, Fault, Fetched, Outcome,
+    Report, Resource, Timestamp, Trust,
+    did::DidDocument,
     json::Value,
-    log::{Entry, KeyChange, commitment},
-    verify,
+    log::{Entry, commitment},
+    status::{List, Lists},
+    verify_remembering,
 };
 
-use crate::{Bundle, Entered, Logged};
+use crate::{
+    Bundle, Logged,
+    keys::{Keys, Signed},
+    log::{Log, trust},
+};
 
 /// What is asked of a bundle.
 #[derive(Clone, Copy, Debug)]
@@ -45,8 +52,10 @@ pub struct Judged {
     pub lines: Vec<Line>,
     /// Who saw the log, and when by their clocks.
     pub witnesses: Vec<(String, Option<Timestamp>)>,
-    /// As of when the status lists speak, if there are any.
+    /// As of when the status lists speak, if there are any: of the keys as well.
     pub status_as_of: Option<Timestamp>,
+    /// When a credential ended that stood when it was issued.
+    pub ended: Option<Timestamp>,
     /// What was found about each credential by itself.
     pub reports: Vec<Report>,
 }
@@ -125,6 +134,24 @@ pub enum Why {
     /// No key event.
     #[error("the log entries of the key that signed are not in the bundle")]
     KeyNotShown,
+    /// The document has another key under that name than the log.
+    #[error("the log announces another key under that name than the issuer's document has")]
+    KeyDiffers,
+    /// The key was given up after the credential was entered.
+    #[error(
+        "the issuer gave the key that signed it up as compromised: it may have been entered by somebody else, which nobody can tell from here; \
+         ask the issuer for a new one"
+    )]
+    Compromised,
+    /// The version that was awarded is another one.
+    #[error("the criteria in the file are not those that the credential was awarded under")]
+    OtherAchievement,
+    /// The version that was awarded is not there.
+    #[error("the criteria that the credential was awarded under are not in the file")]
+    AchievementNotShown,
+    /// It stood, and has ended.
+    #[error("it stood when it was issued, and has ended since")]
+    Ended,
     /// Entered before its key was.
     #[error("it was entered before the key that signed it was announced")]
     BeforeKey,
@@ -167,30 +194,50 @@ pub fn judge(bundle: &Bundle, asked: &Asked<'_>, tools: &Tools<'_>) -> Judged {
         lines: Vec::new(),
         witnesses: Vec::new(),
         status_as_of: None,
+        ended: None,
         reports: Vec::new(),
     };
     let log = Log::read(bundle, tools);
     trust(&mut judged, log.as_ref(), asked, tools);
-    let evidence = documents(&mut judged, bundle, log.as_ref(), tools);
+    let place = judged.lines.len();
+    let mut keys = Keys::default();
+    let mut brought = Brought::default();
+    if let Some(log) = &log {
+        keys = Keys::read(&mut judged, bundle, log, tools);
+        brought = documents(&mut judged, bundle, log, &mut keys, tools);
+    }
     if bundle.credentials.is_empty() {
         judged.say(Question::Credential, Answer::Unknown, Why::Unreadable);
     }
     for one in &bundle.credentials {
-        credential(
-            &mut judged,
-            bundle,
-            one,
-            log.as_ref(),
-            &evidence,
-            asked,
-            tools,
-        );
+        let log = log.as_ref();
+        credential(&mut judged, one, log, &mut keys, &mut brought, asked, tools);
+    }
+    // Criteria that no credential binds are nobody's.
+    if !brought.achievements.is_subset(&brought.named) {
+        judged.say(Question::Documents, Answer::Fail, Why::OtherAchievement);
+    }
+    if log.is_some() && !keys.all_shown() {
+        judged.say(Question::Documents, Answer::Fail, Why::NotInLog);
+    }
+    if log.is_some() && judged.of(Question::Documents).is_none() {
+        judged.lines.insert(place, Line::pass(Question::Documents));
     }
     judged
 }
 
+impl Line {
+    fn pass(question: Question) -> Self {
+        Self {
+            question,
+            answer: Answer::Pass,
+            why: None,
+        }
+    }
+}
+
 impl Judged {
-    fn say(&mut self, question: Question, answer: Answer, why: Why) {
+    pub(crate) fn say(&mut self, question: Question, answer: Answer, why: Why) {
         let why = Some(why);
         self.lines.push(Line {
             question,
@@ -199,117 +246,44 @@ impl Judged {
         });
     }
 
-    fn pass(&mut self, question: Question) {
-        self.lines.push(Line {
-            question,
-            answer: Answer::Pass,
-            why: None,
-        });
+    pub(crate) fn pass(&mut self, question: Question) {
+        self.lines.push(Line::pass(question));
     }
 }
 
-/// The tree that the bundle's checkpoint states, whoever signed it.
-struct Log<'t> {
-    signed: SignedCheckpoint,
-    tree: &'t TreeCrypto,
+/// What the credentials are judged from: the documents that are those of the log.
+#[derive(Default)]
+struct Brought {
+    evidence: Evidence,
+    /// Read once, however many credentials stand in one.
+    lists: Lists,
+    /// When each list was signed.
+    signed: Vec<Timestamp>,
+    /// Addresses of the achievement versions.
+    achievements: BTreeSet<String>,
+    /// Addresses of what the credentials bind by digest.
+    named: BTreeSet<String>,
 }
 
-impl<'t> Log<'t> {
-    fn read(bundle: &Bundle, tools: &Tools<'t>) -> Option<Self> {
-        let signed = SignedCheckpoint::parse(bundle.checkpoint.as_bytes()).ok()?;
-        let tree = tools.tree;
-        Some(Self { signed, tree })
-    }
-
-    fn has(&self, bytes: &[u8], entered: &Entered) -> bool {
-        let leaf: Hash = merkle::leaf_hash(self.tree, bytes);
-        let stated = &self.signed.checkpoint;
-        let (index, path) = (entered.index, &entered.path);
-        merkle::verify_inclusion(self.tree, leaf, index, stated.size, path, stated.root).is_ok()
-    }
-
-    fn has_entry(&self, entry: &Entry, entered: &Entered) -> bool {
-        entry.encode().is_ok_and(|bytes| self.has(&bytes, entered))
-    }
-
-    fn speaks_for(&self, issuer: &str) -> bool {
-        speaks_for(self.signed.checkpoint.origin(), issuer)
-    }
-}
-
-/// Whether a log speaks for an issuer: that of a `did:web` stands on its own domain. Others contain their keys.
-pub(crate) fn speaks_for(origin: &str, issuer: &str) -> bool {
-    let Some(domain) = did::web::domain(issuer) else {
-        return true;
-    };
-    origin == domain
-        || origin
-            .strip_prefix(&domain)
-            .is_some_and(|rest| rest.starts_with('/'))
-}
-
-/// Who signed the checkpoint, of those whom the reader trusts.
-fn trust(judged: &mut Judged, log: Option<&Log<'_>>, asked: &Asked<'_>, tools: &Tools<'_>) {
-    use touchstone_tlog::policy::PolicyError;
-    let Some(log) = log else {
-        judged.say(Question::Log, Answer::Fail, Why::Checkpoint);
-        return;
-    };
-    let Some(policy) = asked.policy else {
-        judged.say(Question::Log, Answer::Unknown, Why::NoTrust);
-        judged.say(Question::Time, Answer::Unknown, Why::IssuersWord);
-        return;
-    };
-    let evaluation = match policy.evaluate(&log.signed, tools.tree) {
-        Ok(evaluation) => evaluation,
-        Err(PolicyError::UnknownLog { .. }) => {
-            judged.say(Question::Log, Answer::Unknown, Why::OtherLog);
-            return;
-        }
-        Err(_) => {
-            judged.say(Question::Log, Answer::Fail, Why::Forged);
-            return;
-        }
-    };
-    judged.pass(Question::Log);
-    let moment = |seconds: u64| {
-        let seconds = i64::try_from(seconds).unwrap_or(i64::MAX);
-        Timestamp::from_unix_millis(seconds.saturating_mul(1_000))
-    };
-    judged.witnesses = evaluation
-        .witnesses
-        .iter()
-        .map(|(witness, time)| (witness.name.clone(), time.map(moment)))
-        .collect();
-    if policy.asks_for_witnesses() {
-        match evaluation.has_quorum {
-            true => judged.pass(Question::Witnesses),
-            false => judged.say(Question::Witnesses, Answer::Unknown, Why::NoQuorum),
-        }
-    }
-    match evaluation.earliest() {
-        Some(_) => judged.pass(Question::Time),
-        None => judged.say(Question::Time, Answer::Unknown, Why::IssuersWord),
-    }
-}
-
-/// The documents that are those of the log: what the credentials are judged from.
 fn documents(
     judged: &mut Judged,
     bundle: &Bundle,
-    log: Option<&Log<'_>>,
+    log: &Log<'_>,
+    keys: &mut Keys,
     tools: &Tools<'_>,
-) -> Evidence {
-    let mut evidence = Evidence::new();
-    let Some(log) = log else { return evidence };
+) -> Brought {
+    let mut brought = Brought::default();
     let sha256 = |text: &str| (tools.crypto.sha256)(text.as_bytes());
     let mut fail = |why| judged.say(Question::Documents, Answer::Fail, why);
-    let had_at = judged_at(bundle);
-    let issuers: BTreeSet<String> = bundle
-        .credentials
+    let lists: Vec<_> = bundle
+        .status_lists
         .iter()
-        .filter_map(|one| issuer_of(&one.document))
+        .map(|list| (list, read_list(&list.document)))
         .collect();
+    brought.signed = lists.iter().filter_map(|(_, (_, from))| *from).collect();
+    // When the newest of the lists was signed stands in for the moment at which the documents were had.
+    let newest = brought.signed.iter().max().copied();
+    let had_at = newest.unwrap_or(Timestamp::from_unix_millis(0));
     let mut newest = None;
     for one in &bundle.did_documents {
         let entry = Entry::DidDocument {
@@ -323,24 +297,38 @@ fn documents(
         } else if newest <= Some(one.entry.index) {
             newest = Some(one.entry.index);
             let resource = Resource::DidDocument(one.name.clone());
-            evidence.insert(resource, had(&one.document, had_at));
+            brought
+                .evidence
+                .insert(resource, had(&one.document, had_at));
         }
     }
-    for one in &bundle.status_lists {
-        let entry = Entry::StatusListPublished {
-            issuer: issuer_of(&one.document).unwrap_or_default(),
-            url: one.name.clone(),
-            sha256: sha256(&one.document),
-        };
-        match log.has_entry(&entry, &one.entry) {
-            true => {
-                let from = from_of(&one.document).unwrap_or(had_at);
-                let resource = Resource::StatusList(one.name.clone());
-                evidence.insert(resource, had(&one.document, from));
-            }
-            false => fail(Why::NotInLog),
+    for (one, (issuer, from)) in lists {
+        let issuer = issuer.unwrap_or_default();
+        let events = one.keys.unwrap_or_default();
+        let entry = keys
+            .history(&issuer, events)
+            .map(|history| Entry::StatusListPublished {
+                issuer: issuer.clone(),
+                url: one.name.clone(),
+                sha256: sha256(&one.document),
+                keys: history,
+            });
+        if entry.is_some_and(|entry| log.has_entry(&entry, &one.entry)) {
+            keys.shown_up_to(&issuer, events);
+            let resource = Resource::StatusList(one.name.clone());
+            let document = had(&one.document, from.unwrap_or(had_at));
+            brought.evidence.insert(resource, document);
+            let list = List::new(one.document.as_bytes().to_vec());
+            brought.lists.insert(one.name.clone(), Arc::new(list));
+        } else {
+            fail(Why::NotInLog);
         }
     }
+    let issuers: BTreeSet<String> = bundle
+        .credentials
+        .iter()
+        .filter_map(|one| issuer_of(&one.document))
+        .collect();
     for one in &bundle.achievements {
         let known = issuers.iter().any(|issuer| {
             let entry = Entry::AchievementVersion {
@@ -350,27 +338,25 @@ fn documents(
             };
             log.has_entry(&entry, &one.entry)
         });
-        if !known {
+        if known {
+            let resource = Resource::RelatedResource(one.name.clone());
+            brought
+                .evidence
+                .insert(resource, had(&one.document, had_at));
+            brought.achievements.insert(one.name.clone());
+        } else {
             fail(Why::NotInLog);
         }
     }
-    for one in &bundle.key_events {
-        if !log.has(one.document.as_bytes(), &one.entry) {
-            fail(Why::NotInLog);
-        }
-    }
-    if judged.of(Question::Documents).is_none() {
-        judged.pass(Question::Documents);
-    }
-    evidence
+    brought
 }
 
 fn credential(
     judged: &mut Judged,
-    bundle: &Bundle,
     one: &Logged,
     log: Option<&Log<'_>>,
-    evidence: &Evidence,
+    keys: &mut Keys,
+    brought: &mut Brought,
     asked: &Asked<'_>,
     tools: &Tools<'_>,
 ) {
@@ -379,19 +365,33 @@ fn credential(
         return;
     };
     let at = |at| {
-        let trust = Trust::default();
-        verify(
+        verify_remembering(
             &credential,
-            evidence,
-            &trust,
+            &brought.evidence,
+            &brought.lists,
+            &Trust::default(),
             at,
             tools.crypto,
             tools.contexts,
         )
     };
     let report = at(asked.at);
-    let deciding = [CheckKind::Proof, CheckKind::Issuer, CheckKind::Validity];
-    match worst(&report, &deciding) {
+    let deciding = [CheckKind::Proof, CheckKind::Issuer];
+    let validity = worst(&report, &[CheckKind::Validity]);
+    // Whether it stands at a moment that was asked for is another question than whether it stood when it was issued.
+    let ended = validity == (Answer::Fail, Some(Fault::Expired)) && !asked.status_at;
+    let mut found = worst(&report, &deciding);
+    if !ended && validity.0 > found.0 {
+        found = validity;
+    }
+    match found {
+        (Answer::Pass, _) if ended => {
+            judged.ended = report.checks.iter().find_map(|check| match &check.detail {
+                Detail::Validity(dates) => dates.valid_until,
+                _ => None,
+            });
+            judged.say(Question::Credential, Answer::Pass, Why::Ended);
+        }
         (Answer::Pass, _) => judged.pass(Question::Credential),
         (answer, fault) => judged.say(
             Question::Credential,
@@ -399,78 +399,90 @@ fn credential(
             fault.map_or(Why::Unreadable, Why::Credential),
         ),
     }
-    let issuer = credential.issuer().unwrap_or_default();
+    awarded_under(judged, &report, &mut brought.named);
     if let Some(log) = log {
-        entered(judged, bundle, one, issuer, log, tools);
+        entered(judged, one, &credential, log, keys, brought, tools);
     } else {
         judged.say(Question::Entered, Answer::Fail, Why::Checkpoint);
     }
-    status(judged, bundle, &report, at, asked);
+    status(judged, brought, &report, at, asked);
     judged.reports.push(report);
+}
+
+/// Whether the criteria that came along are those that the credential binds by their digest.
+fn awarded_under(judged: &mut Judged, report: &Report, named: &mut BTreeSet<String>) {
+    for check in &report.checks {
+        let Detail::Evidence(detail) = &check.detail else {
+            continue;
+        };
+        if !check.path.starts_with("/relatedResource") {
+            continue;
+        }
+        if let Some(id) = &detail.id {
+            named.insert(id.clone());
+        }
+        let (answer, why) = match check.outcome {
+            Outcome::Pass | Outcome::NotListed => continue,
+            Outcome::Fail(_) => (Answer::Fail, Why::OtherAchievement),
+            Outcome::Unknown(_) => (Answer::Unknown, Why::AchievementNotShown),
+        };
+        judged.say(Question::Documents, answer, why);
+    }
 }
 
 /// Whether the credential's issuing is in the log, and in the window of its key.
 fn entered(
     judged: &mut Judged,
-    bundle: &Bundle,
     one: &Logged,
-    issuer: &str,
+    credential: &Credential<'_>,
     log: &Log<'_>,
+    keys: &mut Keys,
+    brought: &Brought,
     tools: &Tools<'_>,
 ) {
+    let issuer = credential.issuer().unwrap_or_default();
     let sha256 = (tools.crypto.sha256)(one.document.as_bytes());
-    let entry = Entry::CredentialIssued {
-        issuer: issuer.to_owned(),
-        commitment: commitment(tools.crypto, &one.salt, &sha256),
-    };
     if !log.speaks_for(issuer) {
         judged.say(Question::Entered, Answer::Fail, Why::OtherDomain);
         return;
     }
-    if !log.has_entry(&entry, &one.entry) {
+    let entry = keys
+        .history(issuer, one.keys)
+        .map(|history| Entry::CredentialIssued {
+            issuer: issuer.to_owned(),
+            commitment: commitment(tools.crypto, &one.salt, &sha256),
+            keys: history,
+        });
+    if !entry.is_some_and(|entry| log.has_entry(&entry, &one.entry)) {
         judged.say(Question::Entered, Answer::Fail, Why::NotInLog);
         return;
     }
+    keys.shown_up_to(issuer, one.keys);
     judged.pass(Question::Entered);
-    let methods = methods(&one.document);
-    let mut events = Vec::new();
-    for shown in &bundle.key_events {
-        if let Ok(Entry::KeyEvent {
-            issuer: of,
-            method,
-            change,
-            ..
-        }) = Entry::parse(shown.document.as_bytes())
-            && of == issuer
-            && methods.contains(&method)
-            && log.has(shown.document.as_bytes(), &shown.entry)
-        {
-            events.push((shown.entry.index, change));
-        }
-    }
-    let index = one.entry.index;
-    let begun = events
-        .iter()
-        .filter(|(_, change)| *change == KeyChange::Active);
-    let ended = events
-        .iter()
-        .any(|(end, change)| *change != KeyChange::Active && *end < index);
-    let begun: Vec<u64> = begun.map(|(begin, _)| *begin).collect();
-    if ended {
-        judged.say(Question::Key, Answer::Fail, Why::AfterKey);
-    } else if begun.is_empty() {
-        judged.say(Question::Key, Answer::Unknown, Why::KeyNotShown);
-    } else if begun.iter().all(|begin| *begin > index) {
-        judged.say(Question::Key, Answer::Unknown, Why::BeforeKey);
-    } else {
-        judged.pass(Question::Key);
+    let document = match DidDocument::contained(issuer) {
+        Some(contained) => contained.ok(),
+        None => match brought.evidence.get(&Resource::DidDocument(issuer.into())) {
+            Some(Document::Fetched(copy)) => DidDocument::parse(&copy.bytes, issuer).ok(),
+            _ => None,
+        },
+    };
+    let signed = Signed {
+        issuer,
+        methods: methods(&one.document),
+        index: one.entry.index,
+        keys: one.keys,
+        document,
+    };
+    match keys.in_use(&signed) {
+        Ok(()) => judged.pass(Question::Key),
+        Err((answer, why)) => judged.say(Question::Key, answer, why),
     }
 }
 
 /// Whether it was withdrawn, as of the moment at which the lists in the bundle were signed.
 fn status(
     judged: &mut Judged,
-    bundle: &Bundle,
+    brought: &Brought,
     now: &Report,
     at: impl Fn(Timestamp) -> Report,
     asked: &Asked<'_>,
@@ -483,11 +495,8 @@ fn status(
         judged.say(Question::Status, Answer::Unknown, Why::Stale);
         return;
     }
-    let signed = bundle
-        .status_lists
-        .iter()
-        .filter_map(|list| from_of(&list.document));
-    let as_of = signed.min().filter(|from| *from <= asked.at);
+    let as_of = brought.signed.iter().min().copied();
+    let as_of = as_of.filter(|from| *from <= asked.at);
     let then = match (stale, as_of) {
         (true, Some(as_of)) => at(as_of).outcome(CheckKind::Status),
         _ => Some(outcome),
@@ -543,19 +552,14 @@ fn issuer_of(document: &str) -> Option<String> {
     credential.issuer().map(ToOwned::to_owned)
 }
 
-fn from_of(document: &str) -> Option<Timestamp> {
-    let credential = Credential::parse(document.as_bytes()).ok()?;
-    let from = credential.document().get("validFrom")?.as_str()?;
-    Timestamp::parse(from).ok()
-}
-
-/// When the newest of the lists was signed: what stands in for the moment at which the documents were had.
-fn judged_at(bundle: &Bundle) -> Timestamp {
-    let signed = bundle
-        .status_lists
-        .iter()
-        .filter_map(|list| from_of(&list.document));
-    signed.max().unwrap_or(Timestamp::from_unix_millis(0))
+/// Who signed a status list, and from when on it speaks.
+fn read_list(document: &str) -> (Option<String>, Option<Timestamp>) {
+    let Ok(list) = Credential::parse(document.as_bytes()) else {
+        return (None, None);
+    };
+    let from = list.document().get("validFrom").and_then(Value::as_str);
+    let from = from.and_then(|from| Timestamp::parse(from).ok());
+    (list.issuer().map(ToOwned::to_owned), from)
 }
 
 fn had(document: &str, fetched_at: Timestamp) -> Document {

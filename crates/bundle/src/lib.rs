@@ -13,9 +13,11 @@ extern crate alloc;
 
 mod format;
 mod judge;
+mod keys;
+mod log;
 mod record;
 
-pub use format::{Bundle, BundleError, Entered, Listed, Logged};
+pub use format::{Bundle, BundleError, Entered, KeyEvent, Listed, Logged};
 pub use judge::{Answer, Asked, Judged, Line, Question, Tools, Why, judge};
 pub use record::{
     AuditLeaf, Broken, Found, How, Reading, RecordError, Whole, head as record_head,

@@ -22,6 +22,8 @@ pub enum Entry {
         issuer: String,
         /// [`commitment`] to the exact signed bytes.
         commitment: [u8; 32],
+        /// The [`history`](super::history) of the issuer's keys as it stood then.
+        keys: [u8; 32],
     },
     /// The issuer published a status list.
     StatusListPublished {
@@ -31,6 +33,8 @@ pub enum Entry {
         url: String,
         /// SHA-256 of the exact signed bytes.
         sha256: [u8; 32],
+        /// The [`history`](super::history) of the issuer's keys as it stood then.
+        keys: [u8; 32],
     },
     /// Something became of a key.
     KeyEvent {
@@ -106,7 +110,7 @@ pub enum KeyChange {
     Active,
     /// It signs no more, and what it signed stands.
     Retired,
-    /// Others may have signed with it: what is logged after this does not stand.
+    /// Others may have signed with it since the moment that is stated: what is logged after this does not stand.
     Compromised,
     /// Its private half is gone.
     Destroyed,
@@ -185,15 +189,18 @@ impl Entry {
     pub fn encode(&self) -> Result<Vec<u8>, EntryError> {
         let hash = |hash: &[u8; 32]| BASE64.encode(hash);
         let values = match self {
-            Self::CredentialIssued { issuer, commitment } => {
-                Vec::from([issuer.clone(), hash(commitment)])
-            }
+            Self::CredentialIssued {
+                issuer,
+                commitment,
+                keys,
+            } => Vec::from([issuer.clone(), hash(commitment), hash(keys)]),
             Self::StatusListPublished {
                 issuer,
                 url,
                 sha256,
-            }
-            | Self::AchievementVersion {
+                keys,
+            } => Vec::from([issuer.clone(), url.clone(), hash(sha256), hash(keys)]),
+            Self::AchievementVersion {
                 issuer,
                 url,
                 sha256,
@@ -269,14 +276,16 @@ impl Entry {
 
     fn of(kind: Kind, values: &[&str]) -> Result<Self, EntryError> {
         Ok(match (kind, values) {
-            (Kind::CredentialIssued, [issuer, commitment]) => Self::CredentialIssued {
+            (Kind::CredentialIssued, [issuer, commitment, keys]) => Self::CredentialIssued {
                 issuer: (*issuer).to_owned(),
                 commitment: read_hash(commitment)?,
+                keys: read_hash(keys)?,
             },
-            (Kind::StatusListPublished, [issuer, url, sha256]) => Self::StatusListPublished {
+            (Kind::StatusListPublished, [issuer, url, sha256, keys]) => Self::StatusListPublished {
                 issuer: (*issuer).to_owned(),
                 url: (*url).to_owned(),
                 sha256: read_hash(sha256)?,
+                keys: read_hash(keys)?,
             },
             (Kind::KeyEvent, [issuer, method, public_key, change, since]) => Self::KeyEvent {
                 issuer: (*issuer).to_owned(),
@@ -424,11 +433,13 @@ mod tests {
             Entry::CredentialIssued {
                 issuer: issuer(),
                 commitment: [1; 32],
+                keys: [8; 32],
             },
             Entry::StatusListPublished {
                 issuer: issuer(),
                 url: "https://verify.example.edu/i/riverside/status/1".into(),
                 sha256: [2; 32],
+                keys: [8; 32],
             },
             Entry::KeyEvent {
                 issuer: issuer(),

@@ -4,5 +4,7 @@
 //! they hold: an entry speaks of issuers, keys and lists, and is read where credentials are judged, also in a browser.
 
 mod entry;
+mod history;
 
 pub use entry::{Entry, EntryError, KeyChange, Kind, commitment};
+pub use history::{NO_KEYS, history};

@@ -66,7 +66,11 @@ impl Signer {
         };
         let listed = document.may(relationship, &method.id);
         self.verification_method = Some(method.id.clone());
-        self.may = Some(listed.map_err(Refusal::Fail).and(window));
+        // A key that was revoked is for nothing any more; that it was its controller's is what makes it a question at all.
+        self.may = Some(match (method.revoked, listed) {
+            (Some(_), Err(Fault::KeyNotForAssertion | Fault::KeyNotForAuthentication)) => window,
+            (_, listed) => listed.map_err(Refusal::Fail).and(window),
+        });
         method.key.clone().map_err(Refusal::of_key)
     }
 }

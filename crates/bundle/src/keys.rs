@@ -1,0 +1,160 @@
+//! What became of the issuer's keys, and whether the one that signed was in use.
+//!
+//! **Invariant (threat 43):** only places in the log decide, never a date that a credential bears. An event that was left out is found out:
+//! each credential and each list is entered with the history of all events before it (`docs/formats/log.md`), which those in the bundle
+//! must make.
+
+use alloc::borrow::ToOwned;
+use alloc::collections::BTreeMap;
+use alloc::string::String;
+use alloc::vec::Vec;
+
+use touchstone_vc::{
+    did::{DidDocument, PublicKey},
+    log::{Entry, KeyChange, NO_KEYS, history},
+};
+
+use crate::{Answer, Bundle, Judged, Question, Tools, Why, log::Log};
+
+/// The events of every issuer in the bundle, in the order of the log.
+#[derive(Default)]
+pub(crate) struct Keys(BTreeMap<String, Events>);
+
+#[derive(Default)]
+struct Events {
+    events: Vec<Event>,
+    /// The history after each of them.
+    histories: Vec<[u8; 32]>,
+    /// How many of them are shown to be all that there were, by an entry that has their history.
+    shown: usize,
+}
+
+struct Event {
+    method: String,
+    public_key: String,
+    change: KeyChange,
+    /// Where it stands, if that is shown.
+    index: Option<u64>,
+}
+
+/// What is asked of the key behind a credential that is in the log.
+pub(crate) struct Signed<'a> {
+    pub(crate) issuer: &'a str,
+    /// The verification methods that its proofs name.
+    pub(crate) methods: Vec<String>,
+    /// Where its entry stands.
+    pub(crate) index: u64,
+    /// How many events stand before it.
+    pub(crate) keys: usize,
+    /// The document of its issuer.
+    pub(crate) document: Option<DidDocument>,
+}
+
+impl Keys {
+    /// Reads the events; one that is none, or that is not where it says, fails.
+    pub(crate) fn read(
+        judged: &mut Judged,
+        bundle: &Bundle,
+        log: &Log<'_>,
+        tools: &Tools<'_>,
+    ) -> Self {
+        let mut keys = Self::default();
+        for one in &bundle.key_events {
+            let bytes = one.document.as_bytes();
+            let Ok(Entry::KeyEvent {
+                issuer,
+                method,
+                public_key,
+                change,
+                ..
+            }) = Entry::parse(bytes)
+            else {
+                judged.say(Question::Documents, Answer::Fail, Why::NotInLog);
+                continue;
+            };
+            if one
+                .entry
+                .as_ref()
+                .is_some_and(|entry| !log.has(bytes, entry))
+            {
+                judged.say(Question::Documents, Answer::Fail, Why::NotInLog);
+                continue;
+            }
+            let of = keys.0.entry(issuer).or_default();
+            let before = of.histories.last().unwrap_or(&NO_KEYS);
+            let after = history(tools.crypto, before, bytes);
+            of.histories.push(after);
+            of.events.push(Event {
+                method,
+                public_key,
+                change,
+                index: one.entry.as_ref().map(|entry| entry.index),
+            });
+        }
+        keys
+    }
+
+    /// The history of an issuer's keys after so many events; `None` if there are not so many.
+    pub(crate) fn history(&self, issuer: &str, events: usize) -> Option<[u8; 32]> {
+        match events.checked_sub(1) {
+            None => Some(NO_KEYS),
+            Some(last) => self.0.get(issuer)?.histories.get(last).copied(),
+        }
+    }
+
+    /// Notes that an entry of the log has the history after so many events: up to there nothing was left out.
+    pub(crate) fn shown_up_to(&mut self, issuer: &str, events: usize) {
+        let of = self.0.entry(issuer.to_owned()).or_default();
+        of.shown = of.shown.max(events);
+    }
+
+    /// Whether every event is in the log: by its own place, or by a history.
+    pub(crate) fn all_shown(&self) -> bool {
+        self.0.values().all(|of| {
+            let rest = of.events.iter().skip(of.shown);
+            rest.into_iter().all(|event| event.index.is_some())
+        })
+    }
+
+    /// Whether the key that signed was in use where the credential was entered, and was not given up since.
+    pub(crate) fn in_use(&self, signed: &Signed<'_>) -> Result<(), (Answer, Why)> {
+        let none = Events::default();
+        let of = self.0.get(signed.issuer).unwrap_or(&none);
+        let own = |event: &&Event| signed.methods.contains(&event.method);
+        let before = of.events.iter().take(signed.keys).rfind(own);
+        let mut all = of.events.iter().filter(own);
+        if all.clone().next().is_none() {
+            return Err((Answer::Unknown, Why::KeyNotShown));
+        }
+        let differs = |event: &Event| {
+            let document = signed.document.as_ref();
+            let method = document.and_then(|document| document.method(&event.method));
+            let key = PublicKey::from_multikey(&event.public_key).ok();
+            method.is_some_and(|method| method.key.as_ref().ok() != key.as_ref())
+        };
+        if all.clone().any(differs) {
+            return Err((Answer::Fail, Why::KeyDiffers));
+        }
+        let ended_before = all.clone().any(|event| {
+            event.change != KeyChange::Active
+                && event.index.is_some_and(|index| index < signed.index)
+        });
+        if ended_before {
+            return Err((Answer::Fail, Why::AfterKey));
+        }
+        match before {
+            // What the history says and what the places say must be the same; a place that is not shown says nothing.
+            Some(event) if event.change == KeyChange::Active => match event.index {
+                Some(index) if index < signed.index => {}
+                Some(_) => return Err((Answer::Unknown, Why::BeforeKey)),
+                None => return Err((Answer::Unknown, Why::KeyNotShown)),
+            },
+            Some(_) => return Err((Answer::Fail, Why::AfterKey)),
+            None => return Err((Answer::Unknown, Why::BeforeKey)),
+        }
+        if all.any(|event| event.change == KeyChange::Compromised) {
+            return Err((Answer::Unknown, Why::Compromised));
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,96 @@
+//! The tree that a bundle's checkpoint states, and who of those whom the reader trusts signed it.
+
+use touchstone_tlog::{Crypto as TreeCrypto, Hash, SignedCheckpoint, merkle};
+use touchstone_vc::{Timestamp, did, log::Entry};
+
+use crate::{Answer, Asked, Bundle, Entered, Judged, Question, Tools, Why};
+
+/// The tree that the bundle's checkpoint states, whoever signed it.
+pub(crate) struct Log<'t> {
+    signed: SignedCheckpoint,
+    tree: &'t TreeCrypto,
+}
+
+impl<'t> Log<'t> {
+    pub(crate) fn read(bundle: &Bundle, tools: &Tools<'t>) -> Option<Self> {
+        let signed = SignedCheckpoint::parse(bundle.checkpoint.as_bytes()).ok()?;
+        let tree = tools.tree;
+        Some(Self { signed, tree })
+    }
+
+    pub(crate) fn has(&self, bytes: &[u8], entered: &Entered) -> bool {
+        let leaf: Hash = merkle::leaf_hash(self.tree, bytes);
+        let stated = &self.signed.checkpoint;
+        let (index, path) = (entered.index, &entered.path);
+        merkle::verify_inclusion(self.tree, leaf, index, stated.size, path, stated.root).is_ok()
+    }
+
+    pub(crate) fn has_entry(&self, entry: &Entry, entered: &Entered) -> bool {
+        entry.encode().is_ok_and(|bytes| self.has(&bytes, entered))
+    }
+
+    pub(crate) fn speaks_for(&self, issuer: &str) -> bool {
+        speaks_for(self.signed.checkpoint.origin(), issuer)
+    }
+}
+
+/// Whether a log speaks for an issuer: that of a `did:web` stands on its own domain. Others contain their keys.
+pub(crate) fn speaks_for(origin: &str, issuer: &str) -> bool {
+    let Some(domain) = did::web::domain(issuer) else {
+        return true;
+    };
+    origin == domain
+        || origin
+            .strip_prefix(&domain)
+            .is_some_and(|rest| rest.starts_with('/'))
+}
+
+/// Who signed the checkpoint, of those whom the reader trusts.
+pub(crate) fn trust(
+    judged: &mut Judged,
+    log: Option<&Log<'_>>,
+    asked: &Asked<'_>,
+    tools: &Tools<'_>,
+) {
+    use touchstone_tlog::policy::PolicyError;
+    let Some(log) = log else {
+        judged.say(Question::Log, Answer::Fail, Why::Checkpoint);
+        return;
+    };
+    let Some(policy) = asked.policy else {
+        judged.say(Question::Log, Answer::Unknown, Why::NoTrust);
+        judged.say(Question::Time, Answer::Unknown, Why::IssuersWord);
+        return;
+    };
+    let evaluation = match policy.evaluate(&log.signed, tools.tree) {
+        Ok(evaluation) => evaluation,
+        Err(PolicyError::UnknownLog { .. }) => {
+            judged.say(Question::Log, Answer::Unknown, Why::OtherLog);
+            return;
+        }
+        Err(_) => {
+            judged.say(Question::Log, Answer::Fail, Why::Forged);
+            return;
+        }
+    };
+    judged.pass(Question::Log);
+    let moment = |seconds: u64| {
+        let seconds = i64::try_from(seconds).unwrap_or(i64::MAX);
+        Timestamp::from_unix_millis(seconds.saturating_mul(1_000))
+    };
+    judged.witnesses = evaluation
+        .witnesses
+        .iter()
+        .map(|(witness, time)| (witness.name.clone(), time.map(moment)))
+        .collect();
+    if policy.asks_for_witnesses() {
+        match evaluation.has_quorum {
+            true => judged.pass(Question::Witnesses),
+            false => judged.say(Question::Witnesses, Answer::Unknown, Why::NoQuorum),
+        }
+    }
+    match evaluation.earliest() {
+        Some(_) => judged.pass(Question::Time),
+        None => judged.say(Question::Time, Answer::Unknown, Why::IssuersWord),
+    }
+}
