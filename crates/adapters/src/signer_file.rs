@@ -9,7 +9,7 @@
 use std::{
     collections::HashMap,
     fs,
-    io::ErrorKind,
+    io::{self, ErrorKind, Write},
     path::{Path, PathBuf},
     sync::RwLock,
 };
@@ -66,6 +66,15 @@ impl SignerFile {
             lock,
             opened: RwLock::default(),
         })
+    }
+
+    /// Whether the key called `key` was ended: looked up each time, since another process may have ended it.
+    fn refuse_ended(&self, key: &str) -> Result<(), SignError> {
+        match self.path(key)?.with_extension("ended").try_exists() {
+            Ok(false) => Ok(()),
+            Ok(true) => Err(SignError::Ended),
+            Err(_) => Err(SignError::Unavailable),
+        }
     }
 
     fn path(&self, key: &str) -> Result<PathBuf, SignError> {
@@ -126,6 +135,7 @@ impl SignerFile {
 #[async_trait]
 impl Signer for SignerFile {
     async fn create(&self, key: &str) -> Result<PublicKey, SignError> {
+        self.refuse_ended(key)?;
         match self.public(key).await {
             Err(SignError::NoSuchKey) => {
                 self.make(key)?;
@@ -144,9 +154,44 @@ impl Signer for SignerFile {
     }
 
     async fn sign(&self, key: &str, message: &[u8]) -> Result<Signature, SignError> {
+        self.refuse_ended(key)?;
         self.with(key, |pair| Signature(pair.sign(message).as_ref().to_vec()))
     }
+
+    async fn end(&self, key: &str) -> Result<(), SignError> {
+        let mark = self.path(key)?.with_extension("ended");
+        let written = durable::write(&mark, ENDED, Readers::Owner);
+        written.map_err(|_| SignError::Unavailable)?;
+        let mut opened = self.opened.write().map_err(|_| SignError::Unavailable)?;
+        opened.remove(key);
+        Ok(())
+    }
+
+    async fn destroy(&self, key: &str) -> Result<(), SignError> {
+        self.end(key).await?;
+        let path = self.path(key)?;
+        match wipe(&path) {
+            Err(error) if error.kind() != ErrorKind::NotFound => Err(SignError::Unavailable),
+            _ => Ok(()),
+        }
+    }
 }
+
+/// Overwrites a file and takes it away. What a disk keeps of it beside that stays sealed.
+fn wipe(path: &Path) -> io::Result<()> {
+    let length = fs::metadata(path)?.len();
+    let length = usize::try_from(length).unwrap_or(0);
+    let mut file = fs::OpenOptions::new().write(true).open(path)?;
+    file.write_all(&vec![0; length])?;
+    file.sync_all()?;
+    fs::remove_file(path)?;
+    let folder = path.parent().unwrap_or(Path::new("."));
+    fs::File::open(folder)?.sync_all()
+}
+
+/// Stands beside a key that was ended, in its place once it is destroyed.
+const ENDED: &[u8] =
+    b"This key was ended. It signs no more, and no key is made under its name again.\n";
 
 /// Why a key folder could not be opened.
 #[derive(Debug, thiserror::Error)]
@@ -291,6 +336,33 @@ mod tests {
         UnparsedPublicKey::new(&ED25519, made.0)
             .verify(b"message", &signature.0)
             .unwrap();
+    }
+
+    #[tokio::test]
+    async fn t43_a_key_that_was_ended_never_signs_again_also_in_another_process() {
+        let folder = tempfile::tempdir().unwrap();
+        let passphrase = Passphrase::new("correct horse");
+        let open = || SignerFile::open(folder.path(), &passphrase).unwrap();
+        let (one, two) = (open(), open());
+        for key in ["ended", "destroyed"] {
+            one.create(key).await.unwrap();
+            two.sign(key, b"before").await.unwrap();
+        }
+        one.end("ended").await.unwrap();
+        one.destroy("destroyed").await.unwrap();
+        one.destroy("destroyed").await.unwrap();
+        for signer in [one, two, open()] {
+            for key in ["ended", "destroyed"] {
+                assert_eq!(signer.sign(key, b"after").await, Err(SignError::Ended));
+                assert_eq!(
+                    signer.create(key).await,
+                    Err(SignError::Ended),
+                    "no name twice"
+                );
+            }
+        }
+        assert!(folder.path().join("ended.key.json").exists());
+        assert!(!folder.path().join("destroyed.key.json").exists());
     }
 
     #[tokio::test]

@@ -20,7 +20,7 @@ use touchstone_vc::{
 };
 
 use crate::format::{Entered, entry, read_entry, string, text};
-use crate::judge::speaks_for;
+use crate::log::speaks_for;
 
 /// A line of the record as it is exported: the leaf of the tree.
 #[derive(Clone, Debug, Eq, PartialEq)]

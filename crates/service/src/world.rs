@@ -8,6 +8,7 @@ use url::Url;
 
 use crate::crosswalk::KnownFrameworks;
 use crate::holding::Reminders;
+use crate::operations::signing_key::KeyPolicy;
 use crate::ports::{
     Artwork, Clock, Fetch, Mail, MlDsaSigner, Objects, Passkeys, Rng, Signer, Spool,
 };
@@ -43,6 +44,8 @@ pub struct World {
     pub reminders: Reminders,
     /// Who is asked to vouch for the log.
     pub witnesses: Arc<Witnesses>,
+    /// How signing keys are rotated.
+    pub keys: KeyPolicy,
 }
 
 /// Where this installation can be reached, which decides what issuers are called.

@@ -14,6 +14,7 @@ use touchstone_vc::Signature;
 #[derive(Default)]
 pub struct MemorySigner {
     made: Mutex<BTreeSet<String>>,
+    ended: Mutex<BTreeSet<String>>,
 }
 
 impl MemorySigner {
@@ -27,9 +28,20 @@ impl MemorySigner {
     }
 }
 
+impl MemorySigner {
+    fn refuse_ended(&self, key: &str) -> Result<(), SignError> {
+        let ended = self.ended.lock().map_err(|_| SignError::Unavailable)?;
+        match ended.contains(key) {
+            true => Err(SignError::Ended),
+            false => Ok(()),
+        }
+    }
+}
+
 #[async_trait]
 impl Signer for MemorySigner {
     async fn create(&self, key: &str) -> Result<PublicKey, SignError> {
+        self.refuse_ended(key)?;
         self.made
             .lock()
             .map_err(|_| SignError::Unavailable)?
@@ -47,7 +59,21 @@ impl Signer for MemorySigner {
     }
 
     async fn sign(&self, key: &str, message: &[u8]) -> Result<Signature, SignError> {
+        self.refuse_ended(key)?;
         Ok(Signature(self.pair(key)?.sign(message).as_ref().to_vec()))
+    }
+
+    async fn end(&self, key: &str) -> Result<(), SignError> {
+        let mut ended = self.ended.lock().map_err(|_| SignError::Unavailable)?;
+        ended.insert(key.to_owned());
+        Ok(())
+    }
+
+    async fn destroy(&self, key: &str) -> Result<(), SignError> {
+        self.end(key).await?;
+        let mut made = self.made.lock().map_err(|_| SignError::Unavailable)?;
+        made.remove(key);
+        Ok(())
     }
 }
 

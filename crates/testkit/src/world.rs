@@ -3,7 +3,7 @@
 use std::{ops::Deref, sync::Arc};
 
 use touchstone_adapters::{SpoolFolder, TLOG_CRYPTO};
-use touchstone_service::{Site, World, holding::Reminders};
+use touchstone_service::{Site, World, holding::Reminders, operations::signing_key::KeyPolicy};
 use touchstone_store::{PasskeyRow, Store};
 use touchstone_vc::{Contexts, crypto::rust::CRYPTO};
 use url::Url;
@@ -78,6 +78,7 @@ pub async fn world_with(database: TestDatabase, site: Site) -> TestWorld {
         frameworks: Arc::default(),
         site: Arc::new(site),
         reminders: Reminders::default(),
+        keys: KeyPolicy::default(),
     };
     TestWorld {
         world,

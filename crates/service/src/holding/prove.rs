@@ -3,8 +3,8 @@
 //! Whoever may have the credential may have the bundle: the salt in it lets them find the credential's entry in the log, and tells nothing to
 //! who has not got the credential.
 
-use touchstone_bundle::{Bundle, Entered, Listed, Logged};
-use touchstone_store::{CredentialRow, InstitutionRow};
+use touchstone_bundle::{Bundle, Entered, KeyEvent, Listed, Logged};
+use touchstone_store::{CredentialRow, InstitutionRow, KeyChangeRow, LogEntryRow};
 
 use super::ExportError;
 use crate::{
@@ -33,7 +33,9 @@ async fn made(world: &World, row: &CredentialRow, shown: &Shown) -> Result<Vec<u
     let reader = world.store.read();
     let institution = reader.institution(&row.tenant).await?;
     let institution = institution.ok_or(ExportError::Unreadable)?;
-    let issued = proven(world, shown, logging::ISSUED, &row.id, 1).await?;
+    let events = Events::read(world, shown, row).await?;
+    let place = place(world, logging::ISSUED, &row.id, 1).await?;
+    let issued = prove(world, shown, place.leaf).await?;
     let salt = row.log_salt.as_slice().try_into();
     let mut bundle = Bundle {
         checkpoint: String::from_utf8(shown.checkpoint.clone())
@@ -41,6 +43,7 @@ async fn made(world: &World, row: &CredentialRow, shown: &Shown) -> Result<Vec<u
         credentials: vec![Logged {
             document: text(row.bytes.clone())?,
             salt: salt.map_err(|_| ExportError::Unreadable)?,
+            keys: events.before(&place),
             entry: entered(&issued),
         }],
         ..Bundle::default()
@@ -49,33 +52,35 @@ async fn made(world: &World, row: &CredentialRow, shown: &Shown) -> Result<Vec<u
     for list in lists.into_iter().flatten() {
         bundle
             .status_lists
-            .extend(status_list(world, shown, row, &institution, list).await?);
+            .extend(status_list(world, shown, &events, &institution, list).await?);
     }
     bundle.achievements = vec![achievement(world, shown, row, &institution).await?];
     bundle.did_documents = did_documents(world, shown, row, &institution).await?;
-    bundle.key_events = key_events(world, shown, row).await?;
+    bundle.key_events = events.shown;
     Ok(bundle.encode())
 }
 
 async fn status_list(
     world: &World,
     shown: &Shown,
-    row: &CredentialRow,
+    events: &Events,
     institution: &InstitutionRow,
     list: &str,
 ) -> Result<Option<Listed>, ExportError> {
     let reader = world.store.read();
-    let list = reader.status_list_by_id(&row.tenant, list).await?;
+    let list = reader.status_list_by_id(&institution.id, list).await?;
     let Some(list) = list else { return Ok(None) };
     let Some(published) = reader.publication(&list.id).await? else {
         return Ok(None);
     };
     let (kind, version) = (logging::STATUS, published.version);
-    let proof = proven(world, shown, kind, &list.id, version).await?;
+    let place = place(world, kind, &list.id, version).await?;
+    let proof = prove(world, shown, place.leaf).await?;
     let path = format!("/i/{}/status/{}", institution.slug, list.number);
     Ok(Some(Listed {
         name: world.site.link(&path),
         document: text(published.bytes)?,
+        keys: Some(events.before(&place)),
         entry: entered(&proof),
     }))
 }
@@ -92,11 +97,13 @@ async fn achievement(
     let slug = found.ok_or(ExportError::Unreadable)?.slug;
     let written = reader.achievement_version(&row.tenant, id, version).await?;
     let written = written.ok_or(ExportError::Unreadable)?;
-    let proof = proven(world, shown, logging::ACHIEVEMENT, id, version).await?;
+    let place = place(world, logging::ACHIEVEMENT, id, version).await?;
+    let proof = prove(world, shown, place.leaf).await?;
     let path = format!("/i/{}/a/{slug}/{version}", institution.slug);
     Ok(Listed {
         name: world.site.link(&path),
         document: text(written.published)?,
+        keys: None,
         entry: entered(&proof),
     })
 }
@@ -119,42 +126,59 @@ async fn did_documents(
     Ok(vec![Listed {
         name: did.clone(),
         document: text(document.bytes)?,
+        keys: None,
         entry: entered(&proof),
     }])
 }
 
-/// Everything that became of the key that signed.
-async fn key_events(
-    world: &World,
-    shown: &Shown,
-    row: &CredentialRow,
-) -> Result<Vec<Listed>, ExportError> {
-    let mut events = Vec::new();
-    for kind in logging::KEY_KINDS {
-        for entry in world.store.read().log_entries_of(&row.tenant, kind).await? {
-            if entry.subject == row.key_id {
-                let proof = prove(world, shown, entry.leaf).await?;
-                events.push(Listed {
-                    name: String::new(),
-                    document: text(proof.entry.clone())?,
-                    entry: entered(&proof),
-                });
-            }
-        }
-    }
-    Ok(events)
+/// Everything that became of the issuer's keys, as far as the log shows it.
+struct Events {
+    /// Where each stands in the outbox, in order.
+    lines: Vec<i64>,
+    shown: Vec<KeyEvent>,
 }
 
-async fn proven(
+impl Events {
+    async fn read(world: &World, shown: &Shown, row: &CredentialRow) -> Result<Self, ExportError> {
+        let reader = world.store.read();
+        let mut events = Self {
+            lines: Vec::new(),
+            shown: Vec::new(),
+        };
+        for change in reader.key_changes_before(&row.tenant, i64::MAX).await? {
+            let KeyChangeRow { key, number, .. } = &change;
+            let kind = format!("{}{}", logging::KEY, change.state.as_str());
+            let entry = reader.log_entry_of(&kind, key, *number).await?;
+            let entry = entry.filter(|entry| u64::try_from(entry.leaf).unwrap_or(0) < shown.size);
+            // The log has its lines in order: what comes after one that is not in it is not in it either.
+            let Some(entry) = entry else { break };
+            let proof = prove(world, shown, entry.leaf).await?;
+            // That nothing is left out shows in the entries of the credential and its lists; when it was matters for its own key.
+            let place = (*key == row.key_id).then(|| entered(&proof));
+            events.lines.push(entry.outbox);
+            events.shown.push(KeyEvent {
+                document: text(proof.entry)?,
+                entry: place,
+            });
+        }
+        Ok(events)
+    }
+
+    /// How many stand before an entry.
+    fn before(&self, entry: &LogEntryRow) -> usize {
+        self.lines.partition_point(|line| *line < entry.outbox)
+    }
+}
+
+async fn place(
     world: &World,
-    shown: &Shown,
     kind: &str,
     subject: &str,
     version: i64,
-) -> Result<Proven, ExportError> {
+) -> Result<LogEntryRow, ExportError> {
     let reader = world.store.read();
     let place = reader.log_entry_of(kind, subject, version).await?;
-    prove(world, shown, place.ok_or(ExportError::NotLogged)?.leaf).await
+    place.ok_or(ExportError::NotLogged)
 }
 
 async fn prove(world: &World, shown: &Shown, leaf: i64) -> Result<Proven, ExportError> {

@@ -9,6 +9,7 @@ use super::{
     approve::{approve, reserved_sha256},
     cohort::{Cohort, CohortError},
     drafted::Drafted,
+    give_up::give_up,
     reserve::{ReserveError, reserve_all},
     seal::{SealError, seal_all},
 };
@@ -36,7 +37,11 @@ pub async fn carry_on(
             BatchState::Validated => {
                 let cohort =
                     Cohort::load(world, &reader, tenant, &row.achievement, row.version).await?;
-                reserve_all(world, lease, &cohort, batch, &mut drafted).await?;
+                match reserve_all(world, lease, &cohort, batch, &mut drafted).await {
+                    // What is left is reserved for the key that signs now.
+                    Err(ReserveError::KeyEnded) => continue,
+                    reserved => reserved?,
+                }
                 approve(world, lease, tenant, &row, actor).await?;
             }
             BatchState::Reserved => approve(world, lease, tenant, &row, actor).await?,
@@ -44,7 +49,10 @@ pub async fn carry_on(
             BatchState::Sealing => {
                 let cohort =
                     Cohort::load(world, &reader, tenant, &row.achievement, row.version).await?;
-                seal_all(world, lease, &cohort, batch, actor, &mut drafted).await?;
+                match seal_all(world, lease, &cohort, batch, actor, &mut drafted).await {
+                    Err(SealError::KeyEnded) => give_up(world, lease, tenant, batch).await?,
+                    sealed => sealed?,
+                }
                 finish(world, lease, tenant, &row, actor).await?;
             }
         }

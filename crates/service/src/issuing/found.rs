@@ -11,6 +11,7 @@ use super::{
 };
 use crate::{
     Site, World, logging,
+    operations::signing_key,
     ports::{ArtworkError, ObjectError, SignError},
 };
 
@@ -54,7 +55,9 @@ pub async fn found(world: &World, order: &Founding) -> Result<Founded, FoundErro
         return Err(FoundError::SlugTaken(slug.clone()));
     }
     let key = &format!("{slug}-1");
-    let public = did::PublicKey::Ed25519(world.signer.create(key).await?.0);
+    let custody = world.signer.custody();
+    let made = world.signer.create(&format!("{custody}{key}")).await?;
+    let public = did::PublicKey::Ed25519(made.0);
     let (did, method) = &names(&world.site, slug, key, &public).ok_or(FoundError::NoDid)?;
     let multikey = &public.to_multikey();
     let mark = &described.keep_mark(world).await?;
@@ -63,28 +66,19 @@ pub async fn found(world: &World, order: &Founding) -> Result<Founded, FoundErro
     let founded = world.store.write(|mut tx| async move {
         tx.add_institution(row(world, tenant, slug, described, mark.clone(), did, now))
             .await?;
-        tx.add_signing_key(SigningKeyRow {
-            id: key.clone(),
+        tx.outbox([OutboxLine {
             tenant: tenant.clone(),
-            verification_method: method.clone(),
-            public_multibase: multikey.clone(),
-            state: KeyState::Active,
-            created_at: now,
-            retired_at: None,
-            secret: None,
-        })
-        .await?;
-        let logged = |kind: &str, subject: &str| OutboxLine {
-            tenant: tenant.clone(),
-            kind: kind.to_owned(),
-            subject: subject.to_owned(),
+            kind: logging::DID.into(),
+            subject: tenant.to_string(),
             version: 1,
             at: now,
-        };
-        tx.outbox([
-            logged(logging::DID, tenant.as_str()),
-            logged(logging::KEY_ACTIVE, key),
-        ])
+        }])
+        .await?;
+        signing_key::found(
+            &mut tx,
+            key_row(tenant, [key, custody, method, multikey], now),
+            &order.actor,
+        )
         .await?;
         tx.audit([AuditLine {
             tenant: tenant.clone(),
@@ -155,6 +149,26 @@ fn names(site: &Site, slug: &Slug, key: &str, public: &did::PublicKey) -> Option
     let did = did::web::did(&authority, &["i", slug.as_str()])?;
     let method = format!("{did}#{key}");
     Some((did, method))
+}
+
+fn key_row(
+    tenant: &TenantId,
+    [key, custody, method, multikey]: [&str; 4],
+    now: i64,
+) -> SigningKeyRow {
+    SigningKeyRow {
+        id: key.to_owned(),
+        tenant: tenant.clone(),
+        verification_method: method.to_owned(),
+        public_multibase: multikey.to_owned(),
+        state: KeyState::Active,
+        created_at: now,
+        retired_at: None,
+        secret: None,
+        custody: custody.to_owned(),
+        activates_at: None,
+        compromised_since: None,
+    }
 }
 
 fn row(

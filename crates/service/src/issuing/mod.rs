@@ -22,6 +22,7 @@ mod drafted;
 mod evidence;
 mod found;
 mod freeze;
+mod give_up;
 mod hold;
 mod import;
 mod intake;

@@ -63,6 +63,9 @@ pub(crate) async fn reserve_all(
                 Err(StoreError::Conflict {
                     table: "status_list",
                 }) if attempt < MAX_ATTEMPTS => break,
+                Err(StoreError::Conflict {
+                    table: "signing_key",
+                }) => return Err(ReserveError::KeyEnded),
                 done => done?,
             }
             drafted.keep(plan.known);
@@ -79,6 +82,9 @@ pub enum ReserveError {
     /// A stored row cannot be read.
     #[error("a stored row cannot be read: {0}")]
     Row(#[from] serde_json::Error),
+    /// The key that was to sign has ended: go on with the one that signs now.
+    #[error("the key that was to sign has ended")]
+    KeyEnded,
     /// The program was stopping.
     #[error(transparent)]
     Interrupted(#[from] Interrupted),
@@ -267,6 +273,11 @@ async fn commit(
             let tx = &mut tx;
             let now = world.clock.now();
             lease.hold(tx, now).await?;
+            // Whoever retires a key asks what waits for it: nothing is reserved for one that was retired in between.
+            let held = tx.hold_signing_key(&cohort.tenant, &cohort.key.id).await?;
+            held.ok_or(StoreError::Conflict {
+                table: "signing_key",
+            })?;
             tx.add_learners(plan.learners.iter().cloned()).await?;
             for learner in &plan.changed {
                 tx.change_learner(learner.clone()).await?;

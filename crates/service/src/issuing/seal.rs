@@ -3,11 +3,14 @@
 //! **Invariant:** signature, row, audit line, outbox line and delivery commit in one transaction, once per intent: a second
 //! sealing of the same intent finds it sealed and changes nothing.
 
-use std::collections::HashMap;
+use std::{
+    collections::{BTreeSet, HashMap},
+    sync::Arc,
+};
 
 use touchstone_store::{
     AuditLine, CredentialRow, DeliveryKind, DeliveryRow, DeliveryState, IntentRow, IntentState,
-    LearnerRow, OutboxLine, StoreError, Tx,
+    KeyState, LearnerRow, OutboxLine, SigningKeyRow, StoreError, Tx,
 };
 use touchstone_vc::{Draft, DraftError, ProofOptions, Timestamp, badge, json::Value};
 
@@ -21,7 +24,7 @@ use super::{
 };
 use crate::{
     World, logging,
-    operations::{Job, Lease},
+    operations::{Job, Lease, signing_key::handle},
     ports::SignError,
 };
 
@@ -76,21 +79,33 @@ async fn sign_chunk(
     let Some(last_line) = intents.last().and_then(|intent| intent.line) else {
         return Ok(None);
     };
+    let keys = reader.signing_keys(&cohort.tenant).await?;
+    let keys: HashMap<String, SigningKeyRow> =
+        keys.into_iter().map(|key| (key.id.clone(), key)).collect();
+    let keys = &Arc::new(keys);
+    let signs = |intent: &IntentRow| {
+        let key = keys.get(&intent.key_id);
+        key.is_some_and(|key| key.state == KeyState::Active)
+    };
+    if !intents.iter().all(signs) {
+        return Err(SealError::KeyEnded);
+    }
     let at = world.clock.now();
     let mut credentials = Vec::with_capacity(intents.len());
     let intents = intents.into_iter().map(|intent| {
         let known = drafted.take(&intent.unsigned_sha256);
         (intent, known)
     });
-    for ready in draft_all(world, cohort, intents.collect()).await? {
+    for ready in draft_all(world, keys, intents.collect()).await? {
         let Ready {
             intent,
             draft,
             valid_until,
         } = ready;
+        let key = keys.get(&intent.key_id).ok_or(SealError::KeyEnded)?;
         let signature = world
             .signer
-            .sign(&intent.key_id, draft.signing_input())
+            .sign(&handle(key), draft.signing_input())
             .await?;
         let bytes = draft.seal(&signature);
         credentials.push(row(world, cohort, intent, bytes, valid_until, at));
@@ -113,38 +128,38 @@ struct Ready {
 /// Prepares the signing of all intents, on all cores.
 async fn draft_all(
     world: &World,
-    cohort: &Cohort,
+    keys: &Arc<Keys>,
     intents: Vec<(IntentRow, Option<Known>)>,
 ) -> Result<Vec<Ready>, SealError> {
-    let (world, cohort) = (world.clone(), cohort.clone());
+    let (world, keys) = (world.clone(), Arc::clone(keys));
     cores::each(
         intents,
         Options::default,
-        move |options, (intent, known)| draft(&world, &cohort, options, intent, known),
+        move |options, (intent, known)| draft(&world, &keys, options, intent, known),
     )
     .await
 }
 
-/// The part of the signing input that intents reserved in the same second share.
-type Options = Option<(String, ProofOptions)>;
+/// The part of the signing input that intents reserved in the same second for the same key share.
+type Options = Option<([String; 2], ProofOptions)>;
+
+/// The institution's keys by their ids.
+type Keys = HashMap<String, SigningKeyRow>;
 
 fn draft(
     world: &World,
-    cohort: &Cohort,
+    keys: &Keys,
     options: &mut Options,
     mut intent: IntentRow,
     known: Option<Known>,
 ) -> Result<Ready, SealError> {
     let bytes = std::mem::take(&mut intent.unsigned);
+    let shared = [intent.created.clone(), intent.key_id.clone()];
     let options = match options {
-        Some((created, options)) if *created == intent.created => options,
+        Some((known, options)) if *known == shared => options,
         other => {
-            &other
-                .insert((
-                    intent.created.clone(),
-                    prepare(world, cohort, &intent.created)?,
-                ))
-                .1
+            let prepared = prepare(world, keys, &intent)?;
+            &other.insert((shared, prepared)).1
         }
     };
     // Known by the hash that was reserved: it drafts these bytes only if they have that very hash.
@@ -170,12 +185,12 @@ fn draft(
     })
 }
 
-fn prepare(world: &World, cohort: &Cohort, created: &str) -> Result<ProofOptions, SealError> {
-    let created = Timestamp::parse(created).map_err(|_| SealError::Altered)?;
-    let method = &cohort.key.verification_method;
+fn prepare(world: &World, keys: &Keys, intent: &IntentRow) -> Result<ProofOptions, SealError> {
+    let created = Timestamp::parse(&intent.created).map_err(|_| SealError::Altered)?;
+    let key = keys.get(&intent.key_id).ok_or(SealError::KeyEnded)?;
     Ok(ProofOptions::new(
         &badge::contexts(),
-        method,
+        &key.verification_method,
         created,
         &world.contexts,
         world.crypto,
@@ -290,6 +305,11 @@ async fn commit(
         .write(|mut tx| async move {
             let tx = &mut tx;
             lease.hold(tx, world.clock.now()).await?;
+            // Whoever ends a key waits until this is durable, and the log has it before the key's end.
+            for key in keys_of(sealed) {
+                let held = tx.hold_signing_key(&cohort.tenant, key).await?;
+                held.ok_or(SealError::KeyEnded)?;
+            }
             freeze(
                 tx,
                 &cohort.tenant,
@@ -309,10 +329,15 @@ async fn commit(
             }
             tx.add_deliveries(deliveries.iter().cloned()).await?;
             tx.enqueue(Job::Deliver {}.queued(&*world.rng, now, now))
-                .await
+                .await?;
+            Ok(())
         })
         .await
-        .map_err(SealError::Store)
+}
+
+/// Each key that signed one of these, once.
+fn keys_of(sealed: &[CredentialRow]) -> BTreeSet<&str> {
+    sealed.iter().map(|row| row.key_id.as_str()).collect()
 }
 
 /// Withdraws the credential that `correction` corrects, in the same transaction, and links the two.
@@ -353,6 +378,9 @@ pub enum SealError {
     /// Stored unsigned bytes are not what was reserved. Nothing of this batch is signed any more.
     #[error("stored bytes differ from what was reserved and approved")]
     Altered,
+    /// The key that was to sign has ended. What is left of the batch is given up.
+    #[error("the key that was to sign has ended")]
+    KeyEnded,
     /// The program was stopping.
     #[error(transparent)]
     Interrupted(#[from] Interrupted),

@@ -6,11 +6,12 @@
 use std::collections::HashMap;
 
 use touchstone_store::{
-    Commitment, InstitutionRow, OutboxRow, Reader, SigningKeyRow, StoreError, TenantId,
+    Commitment, InstitutionRow, KeyChangeRow, OutboxRow, Reader, SigningKeyRow, StoreError,
+    TenantId,
 };
 use touchstone_vc::{
     Timestamp,
-    log::{Entry, KeyChange, commitment},
+    log::{Entry, KeyChange, NO_KEYS, commitment, history},
     multibase,
 };
 use tracing::warn;
@@ -39,6 +40,7 @@ pub(super) async fn stage(world: &World, lines: Vec<OutboxRow>) -> Result<Vec<St
             .collect(),
         institutions: HashMap::new(),
         keys: HashMap::new(),
+        histories: HashMap::new(),
     };
     let mut staged = Vec::with_capacity(lines.len());
     for line in lines {
@@ -46,9 +48,17 @@ pub(super) async fn stage(world: &World, lines: Vec<OutboxRow>) -> Result<Vec<St
             continue;
         };
         let seq = line.seq;
+        let is_of_a_key = matches!(entry, Entry::KeyEvent { .. });
         let entry = entry
             .encode()
             .map_err(|error| LogError::Entry { seq, error })?;
+        if let Some(known) = known
+            .histories
+            .get_mut(&line.tenant)
+            .filter(|_| is_of_a_key)
+        {
+            *known = history(world.crypto, known, &entry);
+        }
         staged.push(Staged { line, entry });
     }
     Ok(staged)
@@ -60,6 +70,8 @@ struct Known {
     institutions: HashMap<TenantId, Option<InstitutionRow>>,
     /// By tenant and id.
     keys: HashMap<(TenantId, String), Option<SigningKeyRow>>,
+    /// The history of each institution's keys before the line that comes next.
+    histories: HashMap<TenantId, [u8; 32]>,
 }
 
 impl Known {
@@ -76,8 +88,14 @@ impl Known {
         let made = match institution.and_then(|row| Some((row.did.clone()?, row))) {
             None => None,
             Some((issuer, row)) => match line.kind.as_str() {
-                ISSUED => issued(world, issuer, self.commitments.get(&line.subject))?,
-                STATUS => status(world, reader, issuer, &row, line).await?,
+                ISSUED => {
+                    let keys = self.history(world, reader, &issuer, line).await?;
+                    issued(world, issuer, self.commitments.get(&line.subject), keys)?
+                }
+                STATUS => {
+                    let keys = self.history(world, reader, &issuer, line).await?;
+                    status(world, reader, issuer, &row, line, keys).await?
+                }
                 ACHIEVEMENT => achievement(world, reader, issuer, &row, line).await?,
                 AUDIT_ROOT => audit_root(world, reader, issuer, line).await?,
                 MAPPINGS => mappings(world, reader, issuer, &row, line).await?,
@@ -90,8 +108,9 @@ impl Known {
                     }),
                 },
                 kind => {
-                    let key = self.key(reader, line).await?;
-                    key_event(issuer, line, kind, key)
+                    let key = self.key(reader, &line.tenant, &line.subject).await?;
+                    let change = reader.key_change(&line.tenant, &line.subject, line.version);
+                    key_event(issuer, kind, key, change.await?)
                 }
             },
         };
@@ -118,15 +137,44 @@ impl Known {
     async fn key(
         &mut self,
         reader: &Reader,
-        line: &OutboxRow,
+        tenant: &TenantId,
+        id: &str,
     ) -> Result<Option<SigningKeyRow>, StoreError> {
-        let name = (line.tenant.clone(), line.subject.clone());
+        let name = (tenant.clone(), id.to_owned());
         if let Some(known) = self.keys.get(&name) {
             return Ok(known.clone());
         }
-        let found = reader.signing_key(&line.tenant, &line.subject).await?;
+        let found = reader.signing_key(tenant, id).await?;
         self.keys.insert(name, found.clone());
         Ok(found)
+    }
+
+    /// All that became of an institution's keys before a line, as one hash.
+    async fn history(
+        &mut self,
+        world: &World,
+        reader: &Reader,
+        issuer: &str,
+        line: &OutboxRow,
+    ) -> Result<[u8; 32], LogError> {
+        if let Some(known) = self.histories.get(&line.tenant) {
+            return Ok(*known);
+        }
+        let mut all = NO_KEYS;
+        for change in reader.key_changes_before(&line.tenant, line.seq).await? {
+            let kind = format!("{KEY}{}", change.state.as_str());
+            let key = self.key(reader, &line.tenant, &change.key).await?;
+            let Some(event) = key_event(issuer.to_owned(), &kind, key, Some(change)) else {
+                continue;
+            };
+            let seq = line.seq;
+            let event = event
+                .encode()
+                .map_err(|error| LogError::Entry { seq, error })?;
+            all = history(world.crypto, &all, &event);
+        }
+        self.histories.insert(line.tenant.clone(), all);
+        Ok(all)
     }
 }
 
@@ -134,6 +182,7 @@ fn issued(
     world: &World,
     issuer: String,
     found: Option<&Commitment>,
+    keys: [u8; 32],
 ) -> Result<Option<Entry>, LogError> {
     let Some(found) = found else { return Ok(None) };
     let corrupt = |column| StoreError::Corrupt {
@@ -146,6 +195,7 @@ fn issued(
     Ok(Some(Entry::CredentialIssued {
         issuer,
         commitment: commitment(world.crypto, salt, &sha256),
+        keys,
     }))
 }
 
@@ -155,6 +205,7 @@ async fn status(
     issuer: String,
     institution: &InstitutionRow,
     line: &OutboxRow,
+    keys: [u8; 32],
 ) -> Result<Option<Entry>, LogError> {
     let list = reader
         .status_list_by_id(&institution.id, &line.subject)
@@ -168,6 +219,7 @@ async fn status(
             issuer,
             url: world.site.link(&path),
             sha256: (world.crypto.sha256)(&published.bytes),
+            keys,
         }
     }))
 }
@@ -235,17 +287,18 @@ async fn mappings(
 
 fn key_event(
     issuer: String,
-    line: &OutboxRow,
     kind: &str,
     key: Option<SigningKeyRow>,
+    change: Option<KeyChangeRow>,
 ) -> Option<Entry> {
-    let change = kind.strip_prefix(KEY).and_then(KeyChange::parse);
-    change.zip(key).map(|(change, key)| Entry::KeyEvent {
+    let (key, row) = key.zip(change)?;
+    let change = kind.strip_prefix(KEY).and_then(KeyChange::parse)?;
+    Some(Entry::KeyEvent {
         issuer,
         method: key.verification_method,
         public_key: key.public_multibase,
         change,
-        since: Timestamp::from_unix_millis(line.at),
+        since: Timestamp::from_unix_millis(row.since),
     })
 }
 
@@ -275,14 +328,5 @@ pub(crate) const AUDIT_ROOT: &str = "audit.root";
 pub(crate) const MAPPINGS: &str = "mapping_set.released";
 /// The document of a DID changed; the subject is the institution's id.
 pub(crate) const DID: &str = "did.published";
-/// A key signs from here on; the subject is the key's id.
-pub(crate) const KEY_ACTIVE: &str = "key.active";
-/// All that may become of a key.
-pub(crate) const KEY_KINDS: [&str; 4] = [
-    KEY_ACTIVE,
-    "key.retired",
-    "key.compromised",
-    "key.destroyed",
-];
 /// `key.active`, `key.retired`, `key.compromised`, `key.destroyed`; the subject is the key's id.
-const KEY: &str = "key.";
+pub(crate) const KEY: &str = "key.";

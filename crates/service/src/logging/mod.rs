@@ -20,6 +20,7 @@ mod explore;
 mod files;
 mod folder;
 mod key;
+mod key_events;
 mod learn;
 mod prove;
 mod prune;
@@ -29,12 +30,11 @@ mod standing;
 mod trust;
 
 pub use cosign::{Asking, ask_all, ask_witness, has_quorum, witnessed, witnesses};
-pub(crate) use entries::{
-    ACHIEVEMENT, AUDIT_ROOT, DID, ISSUED, KEY_ACTIVE, KEY_KINDS, MAPPINGS, STATUS,
-};
+pub(crate) use entries::{ACHIEVEMENT, AUDIT_ROOT, DID, ISSUED, KEY, MAPPINGS, STATUS};
 pub use explore::{Explored, Placed, explore};
 pub use files::{LogFile, Whole, file, whole};
 pub use key::{origin, verifier_key, verifier_keys};
+pub(crate) use key_events::key_events_ahead;
 pub use learn::{Learned, learn};
 pub use prove::{Proven, Shown, prove, prove_change, prove_in, shown};
 pub use prune::{hold_pruning, prune};

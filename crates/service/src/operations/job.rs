@@ -61,11 +61,41 @@ pub enum Job {
         /// When it was changed.
         moved_at: i64,
     },
+    /// Has a signing key sign whose time has come.
+    ActivateKey {
+        /// The institution.
+        tenant: String,
+        /// The key.
+        key: String,
+    },
+    /// Retires a signing key once nothing waits for it.
+    RetireKey {
+        /// The institution.
+        tenant: String,
+        /// The key.
+        key: String,
+    },
+    /// Has the signer refuse or forget a key that was given up.
+    EndKey {
+        /// The institution.
+        tenant: String,
+        /// The key.
+        key: String,
+    },
+    /// Tells the owners that a signing key was given up.
+    KeyMail {
+        /// The institution.
+        tenant: String,
+        /// The key.
+        key: String,
+    },
+    /// Rotates signing keys that have signed for long enough.
+    RotateKeys {},
 }
 
 impl Job {
     /// Every kind there is, as stored.
-    pub const KINDS: [&str; 7] = [
+    pub const KINDS: [&str; 12] = [
         "issue-batch",
         "publish-status",
         "change-many",
@@ -73,14 +103,39 @@ impl Job {
         "remind",
         "signin-mail",
         "moved-mail",
+        "activate-key",
+        "retire-key",
+        "end-key",
+        "key-mail",
+        "rotate-keys",
     ];
 
     /// Kinds that are done in a moment and that somebody waits for: they do not stand in line behind a large cohort.
-    pub const PROMPT: [&str; 3] = ["publish-status", "change-many", "signin-mail"];
+    pub const PROMPT: [&str; 6] = [
+        "publish-status",
+        "change-many",
+        "signin-mail",
+        "activate-key",
+        "end-key",
+        "key-mail",
+    ];
 
     /// The name under which it is stored.
     pub fn kind(&self) -> &'static str {
-        let [issue, publish, change, deliver, remind, signin, moved] = Self::KINDS;
+        let [
+            issue,
+            publish,
+            change,
+            deliver,
+            remind,
+            signin,
+            moved,
+            activate,
+            retire,
+            end,
+            key_mail,
+            rotate,
+        ] = Self::KINDS;
         match self {
             Self::IssueBatch { .. } => issue,
             Self::PublishStatus { .. } => publish,
@@ -89,6 +144,11 @@ impl Job {
             Self::Remind {} => remind,
             Self::SigninMail { .. } => signin,
             Self::MovedMail { .. } => moved,
+            Self::ActivateKey { .. } => activate,
+            Self::RetireKey { .. } => retire,
+            Self::EndKey { .. } => end,
+            Self::KeyMail { .. } => key_mail,
+            Self::RotateKeys {} => rotate,
         }
     }
 
@@ -108,7 +168,11 @@ impl Job {
             Self::MovedMail {
                 tenant, address, ..
             } => &format!("{tenant} {address}"),
-            Self::Deliver {} | Self::Remind {} => "",
+            Self::ActivateKey { key, .. }
+            | Self::RetireKey { key, .. }
+            | Self::EndKey { key, .. }
+            | Self::KeyMail { key, .. } => key,
+            Self::Deliver {} | Self::Remind {} | Self::RotateKeys {} => "",
         };
         NewJob {
             id: rng.ordered_uuid(now).to_string(),
@@ -188,7 +252,25 @@ mod tests {
                 address: "a@b.example".into(),
                 moved_at: 0,
             },
+            Job::ActivateKey {
+                tenant: "t".into(),
+                key: "k".into(),
+            },
+            Job::RetireKey {
+                tenant: "t".into(),
+                key: "k".into(),
+            },
+            Job::EndKey {
+                tenant: "t".into(),
+                key: "k".into(),
+            },
+            Job::KeyMail {
+                tenant: "t".into(),
+                key: "k".into(),
+            },
+            Job::RotateKeys {},
         ];
+        assert_eq!(jobs.len(), Job::KINDS.len());
         for (job, kind) in jobs.iter().zip(Job::KINDS) {
             let stored = serde_json::to_value(job).unwrap();
             assert_eq!(stored["kind"], kind);

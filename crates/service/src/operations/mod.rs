@@ -10,7 +10,7 @@ mod once;
 pub mod passkey;
 pub mod restore;
 pub mod signin;
-mod signing_key;
+pub mod signing_key;
 mod work;
 
 pub use api_key::{
@@ -26,5 +26,4 @@ pub use member::{
     join, member, members, mend,
 };
 pub use once::{Answer, OnceError, once};
-pub use signing_key::{SigningKey, signing_keys};
 pub use work::{Turn, wind, work_once, work_promptly_once, work_until_idle};

@@ -22,7 +22,10 @@ use tracing::warn;
 use crate::{
     World,
     logging::{self, Learned, LogError},
-    operations::Job,
+    operations::{
+        Job,
+        signing_key::{RelearnError, relearn},
+    },
     ports::FetchError,
     verifying::{Which, document, published_bits},
     witnessing,
@@ -141,6 +144,14 @@ pub async fn reconcile(
             .write(|mut tx| async move { take_in(world, &mut tx, institution, list, bits).await })
             .await?;
     }
+    // What became of keys since: one that was ended signs nothing here either.
+    match relearn(world).await {
+        Ok(keys) => learned.keys = keys,
+        Err(RelearnError::Store(error)) => return Err(error),
+        Err(error) => {
+            warn!(%error, "what became of signing keys since was not taken over");
+        }
+    }
     let (floors, floor) = (&floors, &later::floor(world).to_string());
     world
         .store
@@ -199,6 +210,8 @@ pub struct Reconciled {
     pub unsure: Vec<String>,
     /// What was learned of the log.
     pub log: Learned,
+    /// Changes of signing keys that the log has and the backup had not.
+    pub keys: usize,
     /// It stays read-only for lists that could not be read.
     pub waits_for_lists: bool,
     /// It stays read-only for what is not known of the log.

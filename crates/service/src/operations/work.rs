@@ -12,6 +12,7 @@ use super::{
     job::{Job, Lease, lease_end, tenant},
     member::{OldAddressError, tell_old_address},
     signin::{MailLinkError, mail_link},
+    signing_key::{self, SigningKeyError, TellError},
 };
 use crate::{
     World,
@@ -40,6 +41,9 @@ pub async fn wind(world: &World) -> Result<(), StoreError> {
         .publications_due(now.unix_millis())
         .await?;
     let mut jobs = vec![Job::Deliver {}, Job::Remind {}];
+    if world.keys.most_days.is_some() {
+        jobs.push(Job::RotateKeys {});
+    }
     for publication in due {
         if let Some(list) = world
             .store
@@ -147,6 +151,17 @@ async fn run(world: &World, row: &JobRow) -> Result<(), WorkError> {
             address,
             moved_at,
         } => tell_old_address(world, &tenant(&id), &name, &address, moved_at).await?,
+        Job::ActivateKey { tenant: id, key } => {
+            signing_key::activate_due(world, &tenant(&id), &key).await?;
+        }
+        Job::RetireKey { tenant: id, key } => {
+            signing_key::retire_when_free(world, &tenant(&id), &key).await?;
+        }
+        Job::EndKey { tenant: id, key } => signing_key::end(world, &tenant(&id), &key).await?,
+        Job::KeyMail { tenant: id, key } => {
+            signing_key::tell_owners(world, &tenant(&id), &key).await?;
+        }
+        Job::RotateKeys {} => signing_key::rotate_due(world).await?,
     }
     Ok(())
 }
@@ -190,11 +205,23 @@ async fn settle(
     settled
 }
 
-/// Publishing a status list is tried for ever: while it fails, what was withdrawn still stands for everybody who checks.
-/// `doctor` and the metrics show it meanwhile.
+/// Publishing a status list is tried for ever: while it fails, what was withdrawn still stands for everybody who checks. So is what
+/// becomes of a key: until then it might sign. `doctor` and the metrics show it meanwhile.
 fn is_never_given_up(kind: &str) -> bool {
-    let [_, publishing, changing, ..] = Job::KINDS;
-    kind == publishing || kind == changing
+    let [
+        _,
+        publishing,
+        changing,
+        _,
+        _,
+        _,
+        _,
+        activate,
+        retire,
+        end,
+        ..,
+    ] = Job::KINDS;
+    [publishing, changing, activate, retire, end].contains(&kind)
 }
 
 /// Waits longer after each try: 1 s, 2 s, 4 s … up to 10 minutes.
@@ -223,6 +250,10 @@ enum WorkError {
     SigninMail(#[from] MailLinkError),
     #[error(transparent)]
     MovedMail(#[from] OldAddressError),
+    #[error(transparent)]
+    Key(#[from] SigningKeyError),
+    #[error(transparent)]
+    KeyMail(#[from] TellError),
 }
 
 /// How long a repeated request gets the first answer: a day.

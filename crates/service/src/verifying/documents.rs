@@ -4,10 +4,10 @@
 //!
 //! `serve` answers with them and `publish` writes them; both call this file, so they cannot differ.
 
-use touchstone_store::{InstitutionRow, KeyState, Reader, StoreError};
+use touchstone_store::{InstitutionRow, KeyChangeRow, KeyState, Reader, StoreError};
 use touchstone_vc::{
-    badge,
-    did::{self, DidDocument, PublicKey},
+    Timestamp, badge,
+    did::{self, DidDocument, PublicKey, VerificationMethod},
     json::Value,
 };
 
@@ -128,32 +128,47 @@ pub(crate) async fn did_document(
     }))
 }
 
-/// The document of an institution's DID: every key that may still verify something.
+/// The document of an institution's DID: every key that may still verify something, and those that must not, told as such.
+///
+/// A retired key stays an assertion method: a key that is taken out takes with it whatever it signed
+/// ([DID Core §9.8](https://www.w3.org/TR/did-1.0/#verification-method-revocation)). One that is compromised is `revoked` from the stated moment
+/// on ([Controlled Identifiers §2.2](https://www.w3.org/TR/cid-1.0/#verification-methods)) and asserts nothing.
 async fn did_document_bytes(
     reader: &Reader,
     institution: &InstitutionRow,
     did: &str,
 ) -> Result<Vec<u8>, StoreError> {
     let keys = reader.signing_keys(&institution.id).await?;
-    let mut named = Vec::new();
-    for key in keys
-        .iter()
-        .rev()
-        .filter(|key| key.state != KeyState::Revoked)
-    {
+    let changes = reader.key_changes(&institution.id).await?;
+    let mut document = DidDocument::asserting(did, []);
+    for key in keys.iter().rev() {
+        let signed =
+            |change: &&KeyChangeRow| change.key == key.id && change.state == KeyState::Active;
+        let never_signed = !changes.iter().any(|change| signed(&change));
+        if key.state == KeyState::Destroyed && never_signed {
+            continue;
+        }
         let corrupt = StoreError::Corrupt {
             table: "signing_key",
             column: "public_multibase",
         };
         let public = PublicKey::from_multikey(&key.public_multibase).map_err(|_| corrupt)?;
-        let fragment = key
-            .verification_method
-            .rsplit('#')
-            .next()
-            .unwrap_or_default();
-        named.push((fragment.to_owned(), public));
+        let revoked = key.compromised_since.map(Timestamp::from_unix_millis);
+        if revoked.is_none() {
+            document
+                .assertion_methods
+                .push(key.verification_method.clone());
+        }
+        document.verification_methods.push(VerificationMethod {
+            id: key.verification_method.clone(),
+            controller: did.to_owned(),
+            key: Ok(public),
+            kid: None,
+            revoked: revoked.map(Timestamp::whole_seconds),
+            expires: None,
+        });
     }
-    Ok(pretty(&DidDocument::asserting(did, named).to_value()))
+    Ok(pretty(&document.to_value()))
 }
 
 fn profile(world: &World, institution: &InstitutionRow) -> Option<PublicDocument> {

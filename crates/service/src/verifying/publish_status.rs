@@ -4,7 +4,8 @@
 //! that was published as withdrawn is never published as cleared; of two publishers at once one is told to read again.
 
 use touchstone_store::{
-    OutboxLine, StatusListRow, StatusPublicationRow, StatusPurpose as Purpose, StoreError, TenantId,
+    OutboxLine, SigningKeyRow, StatusListRow, StatusPublicationRow, StatusPurpose as Purpose,
+    StoreError, TenantId,
 };
 use touchstone_vc::{
     Draft, DraftError, Timestamp,
@@ -13,7 +14,7 @@ use touchstone_vc::{
     status::bitstring::{Bits, StatusList},
 };
 
-use crate::{World, logging, ports::SignError};
+use crate::{World, logging, operations::signing_key::handle, ports::SignError};
 
 /// Publishes a list if it changed, or is past half of its validity. Repeating it changes nothing.
 pub async fn publish_status(
@@ -44,17 +45,22 @@ async fn publish_once(world: &World, tenant: &TenantId, id: &str) -> Result<(), 
     // First what was published, then the rows: whoever publishes in between has taken our version number, and we read again.
     let before = reader.publication(id).await?;
     let bits = bits(&list, &reader.set_positions(tenant, &list).await?)?;
+    let key = &reader
+        .active_signing_key(tenant)
+        .await?
+        .ok_or(PublishError::NoActiveKey)?;
     if let Some(before) = &before {
         let published = published_bits(&before.bytes).ok_or(PublishError::Unreadable)?;
         if list.purpose == Purpose::Revocation && !bits.includes(&published) {
             return Err(PublishError::WouldClear);
         }
         let half = before.published_at / 2 + before.valid_until / 2;
-        if published == bits && now.unix_millis() < half {
+        let by_the_key = signed_by(&before.bytes).as_deref() == Some(&key.verification_method);
+        if published == bits && by_the_key && now.unix_millis() < half {
             return Ok(());
         }
     }
-    let bytes = sign(world, tenant, &list, bits, now).await?;
+    let bytes = sign(world, key, &list, bits, now).await?;
     let row = &StatusPublicationRow {
         list: list.id.clone(),
         version: before.map_or(1, |before| before.version + 1),
@@ -71,6 +77,11 @@ async fn publish_once(world: &World, tenant: &TenantId, id: &str) -> Result<(), 
     };
     let published = world.store.write(|mut tx| async move {
         let tx = &mut tx;
+        // A list that was signed with a key that ended in between is not published: read again.
+        let held = tx.hold_signing_key(tenant, &key.id).await?;
+        held.ok_or(StoreError::Conflict {
+            table: "status_publication",
+        })?;
         tx.publish(row.clone()).await?;
         tx.outbox([outbox.clone()]).await
     });
@@ -79,20 +90,16 @@ async fn publish_once(world: &World, tenant: &TenantId, id: &str) -> Result<(), 
 
 async fn sign(
     world: &World,
-    tenant: &TenantId,
+    key: &SigningKeyRow,
     list: &StatusListRow,
     bits: Bits,
     now: Timestamp,
 ) -> Result<Vec<u8>, PublishError> {
     let reader = world.store.read();
     let institution = reader
-        .institution(tenant)
+        .institution(&list.tenant)
         .await?
         .ok_or(PublishError::NoSuchInstitution)?;
-    let key = reader
-        .active_signing_key(tenant)
-        .await?
-        .ok_or(PublishError::NoActiveKey)?;
     let list = StatusList {
         id: world
             .site
@@ -114,7 +121,10 @@ async fn sign(
         &world.contexts,
         world.crypto,
     )?;
-    let signature = world.signer.sign(&key.id, draft.signing_input()).await?;
+    let signature = world
+        .signer
+        .sign(&handle(key), draft.signing_input())
+        .await?;
     Ok(draft.seal(&signature))
 }
 
@@ -125,6 +135,13 @@ fn bits(list: &StatusListRow, set: &[i64]) -> Result<Bits, PublishError> {
             .ok_or(PublishError::OutsideList)?;
     }
     Ok(bits)
+}
+
+/// The key that signed a list.
+fn signed_by(bytes: &[u8]) -> Option<String> {
+    let list = Value::parse(bytes).ok()?;
+    let proof = list.get("proof")?.items().first()?;
+    Some(proof.get("verificationMethod")?.as_str()?.to_owned())
 }
 
 /// The bits of a list that was published.

@@ -24,7 +24,7 @@ use touchstone_testkit::{TestDatabase, TestWorld, world, world_on};
 use touchstone_tlog::{Bundle, SignedCheckpoint, Tile, merkle, tile};
 use touchstone_vc::{
     crypto::rust::CRYPTO,
-    log::{Entry, Kind, commitment},
+    log::{Entry, Kind, NO_KEYS, commitment, history},
     multibase,
 };
 
@@ -65,6 +65,10 @@ async fn what_was_issued_and_withdrawn_is_in_the_log_and_proven() {
         "before and after the withdrawal"
     );
 
+    let keys = entries
+        .iter()
+        .find(|entry| Entry::parse(entry).unwrap().kind() == Kind::KeyEvent);
+    let keys = history(&CRYPTO, &NO_KEYS, keys.unwrap());
     for credential in &credentials {
         let proven = prove_change(&world, "credential.issued", &credential.id, 1).await;
         let proven = proven.unwrap().expect("every credential is in the log");
@@ -76,6 +80,7 @@ async fn what_was_issued_and_withdrawn_is_in_the_log_and_proven() {
         let expected = Entry::CredentialIssued {
             issuer: "did:web:verify.example.edu:i:riverside".into(),
             commitment: commitment(&CRYPTO, salt, &sha256),
+            keys,
         };
         assert_eq!(Entry::parse(&proven.entry), Ok(expected));
         let shown = SignedCheckpoint::parse(&proven.checkpoint)

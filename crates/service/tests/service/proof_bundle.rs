@@ -6,7 +6,11 @@ use touchstone_service::{
     holding::{ExportError, Format, file},
     issuing::{Revocation, revoke},
     logging::{sequence_until_idle, trust_file},
-    operations::{Turn, work_once, work_until_idle},
+    operations::{
+        Turn,
+        signing_key::{Rotation, rotate, signing_key},
+        work_once, work_until_idle,
+    },
     ports::Clock as _,
 };
 use touchstone_store::{CredentialRow, KeyState, OutboxLine};
@@ -15,13 +19,17 @@ use touchstone_tlog::{
     Checkpoint, Edge, Note, PublicKey, SignedCheckpoint, VerifierKey, cosignature, crypto, merkle,
     note::SignatureLine, tile,
 };
-use touchstone_vc::{Timestamp, crypto::rust::CRYPTO, log::Entry};
+use touchstone_vc::{
+    Timestamp,
+    crypto::rust::CRYPTO,
+    log::{Entry, NO_KEYS, history},
+};
 
 use crate::support::{MEASURING, confirmed, institution_with, issued};
 
-const TREE: touchstone_tlog::Crypto = crypto::rust::CRYPTO;
+pub(crate) const TREE: touchstone_tlog::Crypto = crypto::rust::CRYPTO;
 
-async fn bundled(world: &World, row: &CredentialRow) -> Bundle {
+pub(crate) async fn bundled(world: &World, row: &CredentialRow) -> Bundle {
     let bytes = file(world, row, Format::Bundle).await.unwrap();
     assert!(Bundle::is(&bytes));
     let bundle = Bundle::parse(&bytes).unwrap();
@@ -29,7 +37,7 @@ async fn bundled(world: &World, row: &CredentialRow) -> Bundle {
     bundle
 }
 
-fn judged(
+pub(crate) fn judged(
     world: &World,
     bundle: &Bundle,
     policy: Option<&Policy>,
@@ -48,20 +56,20 @@ fn judged(
     judge(bundle, &asked, &tools)
 }
 
-async fn trusted(world: &World) -> Policy {
+pub(crate) async fn trusted(world: &World) -> Policy {
     let text = trust_file(world).await.unwrap().unwrap();
     Policy::parse(text.as_bytes(), &TREE).unwrap()
 }
 
 #[track_caller]
-fn refuses(judged: &Judged, question: Question, answer: Answer, why: Why) {
+pub(crate) fn refuses(judged: &Judged, question: Question, answer: Answer, why: Why) {
     let line = judged.lines.iter().find(|line| line.question == question);
     let line = line.unwrap_or_else(|| panic!("{question:?} was not asked: {judged:?}"));
     assert_eq!((line.answer, line.why), (answer, Some(why)));
     assert_eq!(judged.answer(), answer, "{:?}", judged.lines);
 }
 
-async fn with_credentials() -> (TestWorld, Vec<CredentialRow>) {
+pub(crate) async fn with_credentials() -> (TestWorld, Vec<CredentialRow>) {
     let world = world().await;
     let (_, credentials) = issued(&world, MEASURING).await;
     (world, credentials)
@@ -256,33 +264,30 @@ async fn t43_an_old_credential_outlives_its_key_and_a_later_one_does_not_stand()
     let (world, credentials) = with_credentials().await;
     let policy = trusted(&world).await;
     let (tenant, key) = (&credentials[0].tenant, &credentials[0].key_id);
-    let end = &OutboxLine {
+    let rotation = Rotation {
         tenant: tenant.clone(),
-        kind: "key.retired".into(),
-        subject: key.clone(),
-        version: 1,
-        at: world.clock.now().unix_millis(),
+        actor: "owner".into(),
+        reason: "As planned.".into(),
+        at_once: true,
     };
-    world
-        .store
-        .write(|mut tx| async move {
-            tx.retire_signing_key(tenant, key, KeyState::Retired, end.at)
-                .await?;
-            tx.outbox([end.clone()]).await
-        })
-        .await
-        .unwrap();
-    sequence_until_idle(&world).await.unwrap();
+    rotate(&world, &rotation).await.unwrap();
+    work_until_idle(&world).await.unwrap();
+    let ended = signing_key(&world, tenant, key).await.unwrap().unwrap();
+    assert_eq!(ended.state, KeyState::Retired);
     let bundle = bundled(&world, &credentials[0]).await;
-    assert_eq!(bundle.key_events.len(), 2);
+    // Two of its own, and that another one signs now.
+    assert_eq!(bundle.key_events.len(), 3);
+    assert!(bundle.encode().len() <= 20 * 1024);
     let found = judged(&world, &bundle, Some(&policy), None);
     assert_eq!(found.answer(), Answer::Pass, "{:?}", found.lines);
 
     // The same credential, entered after the end: whatever date it bears.
     let late = &OutboxLine {
+        tenant: tenant.clone(),
         kind: "credential.issued".into(),
         subject: credentials[0].id.clone(),
-        ..end.clone()
+        version: 1,
+        at: world.clock.now().unix_millis(),
     };
     world
         .store
@@ -298,6 +303,8 @@ async fn t43_an_old_credential_outlives_its_key_and_a_later_one_does_not_stand()
         .unwrap();
     let again = u64::try_from(places.last().unwrap().leaf).unwrap();
     let mut backdated = bundled(&world, &credentials[0]).await;
+    assert_eq!(backdated.credentials[0].keys, 1);
+    backdated.credentials[0].keys = 3;
     let proof = touchstone_service::logging::prove(&world, again)
         .await
         .unwrap()
@@ -307,6 +314,19 @@ async fn t43_an_old_credential_outlives_its_key_and_a_later_one_does_not_stand()
     let found = judged(&world, &backdated, Some(&policy), None);
     assert_eq!(found.of(Question::Entered), Some(Answer::Pass));
     refuses(&found, Question::Key, Answer::Fail, Why::AfterKey);
+
+    // Whoever hands it on leaves out that the key has ended, and says that there was less to know.
+    let mut silent = backdated.clone();
+    silent
+        .key_events
+        .retain(|one| !one.document.contains("retired"));
+    let found = judged(&world, &silent, Some(&policy), None);
+    assert_eq!(found.answer(), Answer::Fail, "{:?}", found.lines);
+    silent.key_events.truncate(1);
+    silent.credentials[0].keys = 1;
+    silent.status_lists[0].keys = Some(1);
+    let found = judged(&world, &silent, Some(&policy), None);
+    refuses(&found, Question::Entered, Answer::Fail, Why::NotInLog);
 }
 
 #[tokio::test]
@@ -315,7 +335,7 @@ async fn whatever_is_altered_in_a_bundle_does_not_pass() {
     let policy = trusted(&world).await;
     let bundle = bundled(&world, &credentials[0]).await;
     type Change = fn(&mut Bundle);
-    let changes: [(&str, Change); 9] = [
+    let changes: [(&str, Change); 11] = [
         ("credential", |b| {
             b.credentials[0].document = b.credentials[0].document.replacen("2026", "2025", 1)
         }),
@@ -331,6 +351,13 @@ async fn whatever_is_altered_in_a_bundle_does_not_pass() {
         ("key event", |b| {
             b.key_events[0].document = b.key_events[0].document.replace("active", "retired")
         }),
+        ("count of key events", |b| b.credentials[0].keys = 0),
+        ("a key event more", |b| {
+            let mut more = b.key_events[0].clone();
+            more.document = more.document.replace("active", "retired");
+            more.entry = None;
+            b.key_events.push(more);
+        }),
     ];
     for (what, change) in changes {
         let mut altered = bundle.clone();
@@ -338,16 +365,26 @@ async fn whatever_is_altered_in_a_bundle_does_not_pass() {
         let found = judged(&world, &altered, Some(&policy), None);
         assert_ne!(found.answer(), Answer::Pass, "{what}: {:?}", found.lines);
     }
-    let lacks: [(&str, Change); 3] = [
-        ("lists", |b| b.status_lists.clear()),
-        ("DID documents", |b| b.did_documents.clear()),
-        ("key events", |b| b.key_events.clear()),
+    let lacks: [(&str, Change, Answer); 4] = [
+        ("lists", |b| b.status_lists.clear(), Answer::Unknown),
+        (
+            "DID documents",
+            |b| b.did_documents.clear(),
+            Answer::Unknown,
+        ),
+        (
+            "place of a key event",
+            |b| b.key_events[0].entry = None,
+            Answer::Unknown,
+        ),
+        // Its entry in the log says that there are some.
+        ("key events", |b| b.key_events.clear(), Answer::Fail),
     ];
-    for (what, change) in lacks {
+    for (what, change, answer) in lacks {
         let mut less = bundle.clone();
         change(&mut less);
         let found = judged(&world, &less, Some(&policy), None);
-        assert_eq!(found.answer(), Answer::Unknown, "{what}: {:?}", found.lines);
+        assert_eq!(found.answer(), answer, "{what}: {:?}", found.lines);
     }
 }
 
@@ -391,7 +428,7 @@ async fn cosign(world: &World, bundle: &mut Bundle, name: &str, key: &VerifierKe
 }
 
 /// A checkpoint signed by the log's own key, as a thief of it would.
-async fn signed(world: &World, checkpoint: &Checkpoint) -> String {
+pub(crate) async fn signed(world: &World, checkpoint: &Checkpoint) -> String {
     let key = touchstone_service::logging::verifier_key(world, checkpoint.origin())
         .await
         .unwrap();
@@ -410,8 +447,10 @@ fn entries(bundle: &Bundle) -> Vec<Vec<u8>> {
     let sha256 = |text: &str| (CRYPTO.sha256)(text.as_bytes());
     let issuer = || "did:web:verify.example.edu:i:riverside".to_owned();
     let mut entries: Vec<Entry> = Vec::new();
+    let mut keys = NO_KEYS;
     for one in &bundle.key_events {
         entries.push(Entry::parse(one.document.as_bytes()).unwrap());
+        keys = history(&CRYPTO, &keys, one.document.as_bytes());
     }
     for one in &bundle.did_documents {
         let (did, sha256) = (one.name.clone(), sha256(&one.document));
@@ -430,6 +469,7 @@ fn entries(bundle: &Bundle) -> Vec<Vec<u8>> {
         entries.push(Entry::CredentialIssued {
             issuer: issuer(),
             commitment,
+            keys,
         });
     }
     for one in &bundle.status_lists {
@@ -438,6 +478,7 @@ fn entries(bundle: &Bundle) -> Vec<Vec<u8>> {
             issuer,
             url,
             sha256,
+            keys,
         });
     }
     entries
@@ -446,7 +487,7 @@ fn entries(bundle: &Bundle) -> Vec<Vec<u8>> {
         .collect()
 }
 
-fn rebuild(bundle: &mut Bundle) {
+pub(crate) fn rebuild(bundle: &mut Bundle) {
     let entries = entries(bundle);
     let size = entries.len() as u64;
     let mut edge = Edge::default();
@@ -460,7 +501,7 @@ fn rebuild(bundle: &mut Bundle) {
     let places = bundle
         .key_events
         .iter_mut()
-        .map(|one| &mut one.entry)
+        .filter_map(|one| one.entry.as_mut())
         .chain(bundle.did_documents.iter_mut().map(|one| &mut one.entry))
         .chain(bundle.achievements.iter_mut().map(|one| &mut one.entry))
         .chain(bundle.credentials.iter_mut().map(|one| &mut one.entry))
@@ -474,7 +515,7 @@ fn rebuild(bundle: &mut Bundle) {
     }
 }
 
-fn tree_of(bundle: &Bundle) -> (u64, touchstone_tlog::Hash) {
+pub(crate) fn tree_of(bundle: &Bundle) -> (u64, touchstone_tlog::Hash) {
     let entries = entries(bundle);
     let mut edge = Edge::default();
     for entry in &entries {

@@ -189,6 +189,14 @@ impl Signer for Locked {
     async fn sign(&self, _: &str, _: &[u8]) -> Result<Signature, SignError> {
         Err(SignError::Unavailable)
     }
+
+    async fn end(&self, _: &str) -> Result<(), SignError> {
+        Err(SignError::Unavailable)
+    }
+
+    async fn destroy(&self, _: &str) -> Result<(), SignError> {
+        Err(SignError::Unavailable)
+    }
 }
 
 const MINUTES_11: i64 = 11 * 60 * 1_000;

@@ -390,6 +390,14 @@ struct ScriptedSigner {
     wake: Notify,
 }
 
+/// The same world with a signer that fails at one turn.
+pub(crate) fn failing_signer(world: &World, turn: u64) -> World {
+    World {
+        signer: Arc::new(ScriptedSigner::failing_at(turn, world)),
+        ..world.clone()
+    }
+}
+
 impl ScriptedSigner {
     fn failing_at(turn: u64, world: &World) -> Self {
         Self {
@@ -429,6 +437,14 @@ impl Signer for ScriptedSigner {
             self.wake.notified().await;
         }
         self.inner.sign(key, message).await
+    }
+
+    async fn end(&self, key: &str) -> Result<(), SignError> {
+        self.inner.end(key).await
+    }
+
+    async fn destroy(&self, key: &str) -> Result<(), SignError> {
+        self.inner.destroy(key).await
     }
 }
 

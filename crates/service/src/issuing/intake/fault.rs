@@ -36,6 +36,7 @@ pub enum FaultCode {
     FieldCount,
     Formula,
     FutureDate,
+    KeyEnded,
     LevelMissing,
     NameMissing,
     NoLevels,

@@ -1,0 +1,36 @@
+//! What the log says of keys that this database does not know: it was restored from an older copy.
+
+use touchstone_tlog::{Bundle, SignedCheckpoint};
+use touchstone_vc::log::Entry;
+
+use super::{LogError, edge, settle::CHECKPOINT, unsigned};
+use crate::World;
+
+/// Key events of the log among the files, beyond those that the database has entered, in their order.
+pub(crate) async fn key_events_ahead(world: &World) -> Result<Vec<Entry>, LogError> {
+    let Some(tree) = world.store.read().log_tree().await? else {
+        return Ok(Vec::new());
+    };
+    let Some(bytes) = world.objects.read(&edge::key(CHECKPOINT)).await? else {
+        return Ok(Vec::new());
+    };
+    let size = SignedCheckpoint::parse(&bytes)?.checkpoint.size;
+    let mut events = Vec::new();
+    let mut leaf = unsigned(tree.size);
+    while leaf < size {
+        let bundle = Bundle::of(leaf, size).ok_or(LogError::Diverged { size })?;
+        let bytes = edge::bundle(world, bundle).await?;
+        let entries = bundle.entries(&bytes).map_err(|_| LogError::Tiles {
+            path: bundle.path(),
+        })?;
+        let begin = usize::try_from(leaf - bundle.first()).unwrap_or(usize::MAX);
+        let ahead = entries.get(begin..).unwrap_or_default();
+        leaf += ahead.len() as u64;
+        if ahead.is_empty() {
+            break;
+        }
+        let read = ahead.iter().filter_map(|entry| Entry::parse(entry).ok());
+        events.extend(read.filter(|entry| matches!(entry, Entry::KeyEvent { .. })));
+    }
+    Ok(events)
+}

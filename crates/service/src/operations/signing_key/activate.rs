@@ -1,0 +1,76 @@
+//! From here on a key signs; the one before finishes what was approved under it, and is retired.
+
+use touchstone_store::{KeyState, SigningKeyRow, TenantId, Tx};
+
+use super::{
+    KeyAct, SigningKey, SigningKeyError,
+    change::{Step, change, sign_lists_anew},
+    find, reason, signing_key,
+};
+use crate::{World, operations::Job};
+
+/// Has a pending key sign from now on, also before its time.
+pub async fn activate(world: &World, order: &KeyAct) -> Result<SigningKey, SigningKeyError> {
+    let why = &reason(&order.reason)?;
+    world
+        .store
+        .write(|mut tx| async move {
+            let row = find(&tx, &order.tenant, &order.key).await?;
+            begin(world, &mut tx, &row, &order.actor, why).await
+        })
+        .await?;
+    let found = signing_key(world, &order.tenant, &order.key).await?;
+    found.ok_or(SigningKeyError::NoSuchKey)
+}
+
+/// Has a key sign whose time has come. One that is not pending any more stays what it is.
+pub(in crate::operations) async fn activate_due(
+    world: &World,
+    tenant: &TenantId,
+    key: &str,
+) -> Result<(), SigningKeyError> {
+    let now = world.clock.now().unix_millis();
+    world
+        .store
+        .write(|mut tx| async move {
+            let row = find(&tx, tenant, key).await?;
+            let due = row.activates_at.is_some_and(|at| at <= now);
+            if row.state != KeyState::Pending || !due {
+                return Ok(());
+            }
+            begin(world, &mut tx, &row, ACTOR, "announced long enough").await
+        })
+        .await
+}
+
+/// Moves a pending key on, and leaves behind what follows: the ones before are retired, the lists signed anew.
+pub(super) async fn begin(
+    world: &World,
+    tx: &mut Tx,
+    row: &SigningKeyRow,
+    actor: &str,
+    reason: &str,
+) -> Result<(), SigningKeyError> {
+    let now = world.clock.now();
+    let before = tx.signing_keys(&row.tenant).await?;
+    let step = Step {
+        to: KeyState::Active,
+        at: now,
+        since: now,
+        actor,
+        reason,
+    };
+    let active = change(tx, row, &step).await?;
+    for old in before.iter().filter(|old| old.state == KeyState::Active) {
+        let job = Job::RetireKey {
+            tenant: row.tenant.to_string(),
+            key: old.id.clone(),
+        };
+        tx.enqueue(job.queued(&*world.rng, now, now)).await?;
+    }
+    sign_lists_anew(world, tx, &active).await?;
+    Ok(())
+}
+
+/// Who acts when nobody does.
+pub(super) const ACTOR: &str = "touchstone";

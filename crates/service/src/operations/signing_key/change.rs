@@ -1,0 +1,146 @@
+//! What every change of a key writes, in the transaction of whoever changes it.
+
+use touchstone_store::{
+    AuditLine, KeyChangeRow, KeyState, OutboxLine, SigningKeyRow, StoreError, Tx,
+};
+use touchstone_vc::Timestamp;
+
+use super::{Refused, SigningKeyError, may_become};
+use crate::{World, logging, operations::Job};
+
+/// What is done to a key.
+pub(crate) struct Step<'a> {
+    pub(crate) to: KeyState,
+    pub(crate) at: Timestamp,
+    /// Since when it holds, as is said.
+    pub(crate) since: Timestamp,
+    pub(crate) actor: &'a str,
+    pub(crate) reason: &'a str,
+}
+
+/// Moves a key on: its row, its history, the audit line, the lines for the log. Refuses what the states do not allow.
+pub(crate) async fn change(
+    tx: &mut Tx,
+    before: &SigningKeyRow,
+    step: &Step<'_>,
+) -> Result<SigningKeyRow, SigningKeyError> {
+    may_become(before.state, step.to)?;
+    let at = step.at.unix_millis();
+    let mut after = SigningKeyRow {
+        state: step.to,
+        ..before.clone()
+    };
+    match step.to {
+        KeyState::Pending => return Err(Refused::NotNew.into()),
+        KeyState::Active => after.activates_at = None,
+        KeyState::Compromised => after.compromised_since = Some(step.since.unix_millis()),
+        KeyState::Retired | KeyState::Destroyed => {}
+    }
+    if before.state == KeyState::Active {
+        after.retired_at = Some(at);
+    }
+    tx.change_signing_key(after.clone(), before.state).await?;
+    write(tx, &after, step).await?;
+    Ok(after)
+}
+
+/// Enters a key that was just made: it is published from here on, and signs nothing.
+pub(super) async fn enter(
+    tx: &mut Tx,
+    row: &SigningKeyRow,
+    step: &Step<'_>,
+) -> Result<(), StoreError> {
+    tx.add_signing_key(row.clone()).await?;
+    write(tx, row, step).await
+}
+
+/// Enters the key that an institution is founded with: it signs from the start.
+pub(crate) async fn found(tx: &mut Tx, row: SigningKeyRow, actor: &str) -> Result<(), StoreError> {
+    let at = Timestamp::from_unix_millis(row.created_at);
+    let step = Step {
+        to: KeyState::Active,
+        at,
+        since: at,
+        actor,
+        reason: "founded",
+    };
+    enter(tx, &row, &step).await
+}
+
+async fn write(tx: &mut Tx, key: &SigningKeyRow, step: &Step<'_>) -> Result<(), StoreError> {
+    let (tenant, at) = (&key.tenant, step.at.unix_millis());
+    let all = tx.key_changes(tenant).await?;
+    let number = all.iter().filter(|change| change.key == key.id).count();
+    let (number, version) = (signed(number + 1), signed(all.len() + 1));
+    let line = |kind: String, subject: &str, version| OutboxLine {
+        tenant: tenant.clone(),
+        kind,
+        subject: subject.to_owned(),
+        version,
+        at,
+    };
+    // Only making a key and giving it up change the document; retired keys stay in it for what they signed.
+    if matches!(step.to, KeyState::Pending | KeyState::Compromised) {
+        tx.outbox([line(logging::DID.into(), tenant.as_str(), version)])
+            .await?;
+    }
+    let mut place = None;
+    if step.to != KeyState::Pending {
+        let kind = format!("{}{}", logging::KEY, step.to.as_str());
+        tx.outbox([line(kind, &key.id, number)]).await?;
+        place = tx.last_line_of(tenant).await?;
+    }
+    tx.add_key_change(KeyChangeRow {
+        key: key.id.clone(),
+        number,
+        tenant: tenant.clone(),
+        state: step.to,
+        at,
+        since: step.since.unix_millis(),
+        actor: step.actor.to_owned(),
+        reason: step.reason.to_owned(),
+        outbox: place,
+    })
+    .await?;
+    let detail = serde_json::json!({ "reason": step.reason, "since": step.since.to_string() });
+    tx.audit([AuditLine {
+        tenant: tenant.clone(),
+        at,
+        actor: step.actor.to_owned(),
+        action: format!("key.{}", verb(step.to)),
+        subject: key.id.clone(),
+        detail: detail.to_string(),
+    }])
+    .await
+}
+
+/// Has every status list of the institution signed anew by the key that signs now.
+pub(super) async fn sign_lists_anew(
+    world: &World,
+    tx: &mut Tx,
+    key: &SigningKeyRow,
+) -> Result<(), StoreError> {
+    let now = world.clock.now();
+    for list in tx.status_lists(&key.tenant).await? {
+        let job = Job::PublishStatus {
+            tenant: key.tenant.to_string(),
+            list: list.id,
+        };
+        tx.enqueue(job.queued(&*world.rng, now, now)).await?;
+    }
+    Ok(())
+}
+
+fn verb(to: KeyState) -> &'static str {
+    match to {
+        KeyState::Pending => "make",
+        KeyState::Active => "activate",
+        KeyState::Retired => "retire",
+        KeyState::Compromised => "compromise",
+        KeyState::Destroyed => "destroy",
+    }
+}
+
+fn signed(number: usize) -> i64 {
+    i64::try_from(number).unwrap_or(i64::MAX)
+}

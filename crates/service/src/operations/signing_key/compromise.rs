@@ -1,0 +1,116 @@
+//! A key is in other hands, or feared to be: nothing counts any more that is signed with it from here on.
+//!
+//! **Invariant (threat 43):** what was issued before is neither passed nor failed by the date it bears. The log says where the end of the key
+//! stands; what stands before it is in doubt until somebody whom the reader trusts says when it was there.
+
+use touchstone_store::{KeyState, SigningKeyRow};
+use touchstone_vc::{Timestamp, did};
+
+use super::{
+    Affected, KeyAct, SigningKey, SigningKeyError,
+    activate::begin,
+    affected,
+    change::{Step, change, enter, sign_lists_anew},
+    find,
+    make::{made, prepare},
+    may_become, reason, signing_key,
+};
+use crate::{World, operations::Job};
+
+/// A request to give a key up.
+#[derive(Clone, Debug)]
+pub struct Compromise {
+    /// Which key, who asks and why.
+    pub act: KeyAct,
+    /// The moment before which nobody else had it.
+    pub since: Timestamp,
+    /// Nothing is changed: only say what would be.
+    pub rehearse: bool,
+}
+
+/// What came of it, or would.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct Compromised {
+    /// The key, as it is now.
+    pub key: SigningKey,
+    /// What rests on it.
+    pub affected: Affected,
+    /// A key has to be made, because no other signs.
+    pub needs_successor: bool,
+    /// The key that was made for it.
+    pub successor: Option<String>,
+}
+
+/// Gives a key up, and has another one sign.
+pub async fn compromise(world: &World, order: &Compromise) -> Result<Compromised, SigningKeyError> {
+    let act = &order.act;
+    let (tenant, why) = (&act.tenant, &reason(&act.reason)?);
+    let now = world.clock.now();
+    if order.since > now {
+        return Err(SigningKeyError::Future);
+    }
+    let reader = world.store.read();
+    let row = reader.signing_key(tenant, &act.key).await?;
+    let row = row.ok_or(SigningKeyError::NoSuchKey)?;
+    may_become(row.state, KeyState::Compromised)?;
+    let rests = affected(world, tenant, &act.key, order.since).await?;
+    let keys = reader.signing_keys(tenant).await?;
+    let institution = reader.institution(tenant).await?;
+    let institution = institution.ok_or(SigningKeyError::NoSuchInstitution)?;
+    let web = institution.did.as_deref().is_some_and(did::web::is);
+    let needs_successor = web && needs_successor(&keys, &row);
+    let successor = match needs_successor && !order.rehearse {
+        true => Some(prepare(world, tenant).await?),
+        false => None,
+    };
+    let successor = &successor;
+    if !order.rehearse {
+        world
+            .store
+            .write(|mut tx| async move {
+                let tx = &mut tx;
+                let row = find(tx, tenant, &act.key).await?;
+                // First the key that signs from here on, so that there is no moment without one.
+                if let Some(fresh) = successor {
+                    enter(tx, fresh, &made(world, &act.actor, SUCCEEDS)).await?;
+                    begin(world, tx, fresh, &act.actor, SUCCEEDS).await?;
+                }
+                let step = Step {
+                    to: KeyState::Compromised,
+                    at: now,
+                    since: order.since,
+                    actor: &act.actor,
+                    reason: why,
+                };
+                let ended = change(tx, &row, &step).await?;
+                sign_lists_anew(world, tx, &ended).await?;
+                let (tenant, key) = (tenant.to_string(), act.key.clone());
+                let jobs = [
+                    Job::EndKey {
+                        tenant: tenant.clone(),
+                        key: key.clone(),
+                    },
+                    Job::KeyMail { tenant, key },
+                ];
+                for job in jobs {
+                    tx.enqueue(job.queued(&*world.rng, now, now)).await?;
+                }
+                Ok::<_, SigningKeyError>(())
+            })
+            .await?;
+    }
+    let key = signing_key(world, tenant, &act.key).await?;
+    Ok(Compromised {
+        key: key.ok_or(SigningKeyError::NoSuchKey)?,
+        affected: rests,
+        needs_successor,
+        successor: successor.as_ref().map(|row| row.id.clone()),
+    })
+}
+
+fn needs_successor(keys: &[SigningKeyRow], row: &SigningKeyRow) -> bool {
+    let signs = |key: &&SigningKeyRow| key.state == KeyState::Active;
+    row.state == KeyState::Active && keys.iter().filter(signs).all(|key| key.id == row.id)
+}
+
+const SUCCEEDS: &str = "the key before is compromised";

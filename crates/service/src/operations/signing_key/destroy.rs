@@ -1,0 +1,39 @@
+//! The secret of a key that signs no more goes for good.
+//!
+//! First the rows say so, then a job has the signer forget it: a crash in between leaves a secret that nothing may use, and the job.
+
+use touchstone_store::KeyState;
+
+use super::{
+    KeyAct, SigningKey, SigningKeyError,
+    change::{Step, change},
+    find, reason, signing_key,
+};
+use crate::{World, operations::Job};
+
+/// Destroys a key. What it signed stands, unless it was compromised.
+pub async fn destroy(world: &World, order: &KeyAct) -> Result<SigningKey, SigningKeyError> {
+    let why = &reason(&order.reason)?;
+    world
+        .store
+        .write(|mut tx| async move {
+            let now = world.clock.now();
+            let row = find(&tx, &order.tenant, &order.key).await?;
+            let step = Step {
+                to: KeyState::Destroyed,
+                at: now,
+                since: now,
+                actor: &order.actor,
+                reason: why,
+            };
+            change(&mut tx, &row, &step).await?;
+            let job = Job::EndKey {
+                tenant: order.tenant.to_string(),
+                key: row.id.clone(),
+            };
+            Ok::<_, SigningKeyError>(tx.enqueue(job.queued(&*world.rng, now, now)).await?)
+        })
+        .await?;
+    let found = signing_key(world, &order.tenant, &order.key).await?;
+    found.ok_or(SigningKeyError::NoSuchKey)
+}

@@ -1,0 +1,67 @@
+//! Making a key: it is published, and signs nothing yet.
+
+use touchstone_store::{KeyState, SigningKeyRow, TenantId};
+use touchstone_vc::did;
+
+use super::{
+    SigningKey, SigningKeyError,
+    change::{Step, enter},
+    reason, rotatable, signing_key,
+};
+use crate::World;
+
+/// Makes a key and publishes it. It signs when it is activated.
+pub async fn make(
+    world: &World,
+    tenant: &TenantId,
+    actor: &str,
+    why: &str,
+) -> Result<SigningKey, SigningKeyError> {
+    let why = &reason(why)?;
+    let row = &prepare(world, tenant).await?;
+    world
+        .store
+        .write(|mut tx| async move { enter(&mut tx, row, &made(world, actor, why)).await })
+        .await?;
+    let made = signing_key(world, tenant, &row.id).await?;
+    made.ok_or(SigningKeyError::NoSuchKey)
+}
+
+/// Has the signer make a key. A crash after this leaves a key that nothing refers to: no name is given a second time.
+pub(super) async fn prepare(
+    world: &World,
+    tenant: &TenantId,
+) -> Result<SigningKeyRow, SigningKeyError> {
+    let reader = world.store.read();
+    let (institution, did) = rotatable(reader.institution(tenant).await?)?;
+    let number = reader.signing_keys(tenant).await?.len() + 1;
+    let random: [u8; 4] = world.rng.bytes();
+    let random = u32::from_be_bytes(random);
+    let id = format!("{}-{number}-{random:08x}", institution.slug);
+    let custody = world.signer.custody().to_owned();
+    let public = world.signer.create(&format!("{custody}{id}")).await?;
+    Ok(SigningKeyRow {
+        verification_method: format!("{did}#{id}"),
+        id,
+        tenant: tenant.clone(),
+        public_multibase: did::PublicKey::Ed25519(public.0).to_multikey(),
+        state: KeyState::Pending,
+        created_at: world.clock.now().unix_millis(),
+        retired_at: None,
+        secret: None,
+        custody,
+        activates_at: None,
+        compromised_since: None,
+    })
+}
+
+pub(super) fn made<'a>(world: &World, actor: &'a str, reason: &'a str) -> Step<'a> {
+    let now = world.clock.now();
+    Step {
+        to: KeyState::Pending,
+        at: now,
+        since: now,
+        actor,
+        reason,
+    }
+}

@@ -1,0 +1,149 @@
+//! The keys that sign an institution's credentials and status lists, from making to destroying.
+//!
+//! **Invariants:** what becomes of a key is written with its audit line and its entry for the log in one transaction; whoever signs holds
+//! the key in the transaction that makes the signature count ([`Tx::hold_signing_key`](touchstone_store::Tx::hold_signing_key)), so that
+//! nothing signed with an ended key counts and the log has it before the key's end; a new key is published before it signs.
+
+mod activate;
+mod affected;
+mod change;
+mod compromise;
+mod destroy;
+mod end;
+mod list;
+mod make;
+mod reissue;
+mod relearn;
+mod retire;
+mod rotate;
+mod state;
+mod tell;
+
+pub use activate::activate;
+pub use affected::{Affected, affected};
+pub use compromise::{Compromise, Compromised, compromise};
+pub use destroy::destroy;
+pub use list::{KeyStep, SigningKey, signing_key, signing_keys};
+pub use make::make;
+pub use reissue::{Reissued, reissue};
+pub use retire::retire;
+pub use rotate::{Rotated, Rotation, rotate};
+pub use state::{Refused, may_become};
+
+pub(in crate::operations) use activate::activate_due;
+pub(crate) use change::found;
+pub(in crate::operations) use end::end;
+pub(in crate::operations) use relearn::{RelearnError, relearn};
+pub(in crate::operations) use retire::retire_when_free;
+pub(in crate::operations) use rotate::rotate_due;
+pub(in crate::operations) use tell::{TellError, tell_owners};
+pub use touchstone_store::KeyState;
+
+use touchstone_store::{InstitutionRow, SigningKeyRow, StoreError, TenantId, Tx};
+use touchstone_vc::did;
+
+use crate::ports::SignError;
+
+/// A request about one key.
+#[derive(Clone, Debug)]
+pub struct KeyAct {
+    /// The institution.
+    pub tenant: TenantId,
+    /// Who asks, as proven by the caller.
+    pub actor: String,
+    /// The key.
+    pub key: String,
+    /// Why, in their words.
+    pub reason: String,
+}
+
+/// How keys are rotated here.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub struct KeyPolicy {
+    /// How long a new key is published before it signs, in milliseconds: longer than caches keep the document it stands in.
+    pub announce_ms: i64,
+    /// After how many days of signing a key is rotated by itself; `None`: never.
+    pub most_days: Option<u32>,
+}
+
+impl Default for KeyPolicy {
+    fn default() -> Self {
+        Self {
+            announce_ms: 15 * 60 * 1_000,
+            most_days: None,
+        }
+    }
+}
+
+/// Why a key was not made or changed.
+#[derive(Debug, thiserror::Error)]
+pub enum SigningKeyError {
+    /// No such key of this institution.
+    #[error("no such signing key")]
+    NoSuchKey,
+    /// No such institution.
+    #[error("no such institution")]
+    NoSuchInstitution,
+    /// The issuer is its key.
+    #[error(
+        "the issuer is named after its key (did:key), so it cannot have another one: give the installation a public address \
+         (site.public_url) and found the institution anew there; what was issued stays as it is"
+    )]
+    DidKey,
+    /// The key may not become that.
+    #[error(transparent)]
+    Refused(#[from] Refused),
+    /// Nothing would be left to sign with.
+    #[error("the institution has no other key that signs; rotate instead, which makes one")]
+    OnlyKey,
+    /// Credentials wait to be signed with it.
+    #[error(
+        "{0} credentials that were approved wait to be signed with this key; it is retired when they are"
+    )]
+    UnderWay(u64),
+    /// Its credentials stand.
+    #[error("the key is not compromised, so what it signed stands; there is nothing to issue anew")]
+    NotCompromised,
+    /// A moment that is still to come.
+    #[error("the moment since when the key is compromised lies in the future")]
+    Future,
+    /// A reason that is missing or too long.
+    #[error("say why, in at most 1,000 characters")]
+    Reason,
+    /// The signer did not make it.
+    #[error("signing key: {0}")]
+    Sign(#[from] SignError),
+    /// The database failed.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}
+
+/// The key as its signer knows it.
+pub(crate) fn handle(row: &SigningKeyRow) -> String {
+    format!("{}{}", row.custody, row.id)
+}
+
+async fn find(tx: &Tx, tenant: &TenantId, key: &str) -> Result<SigningKeyRow, SigningKeyError> {
+    let found = tx.signing_key(tenant, key).await?;
+    found.ok_or(SigningKeyError::NoSuchKey)
+}
+
+/// An institution whose issuer can have several keys, with its DID.
+fn rotatable(
+    institution: Option<InstitutionRow>,
+) -> Result<(InstitutionRow, String), SigningKeyError> {
+    let institution = institution.ok_or(SigningKeyError::NoSuchInstitution)?;
+    match institution.did.clone() {
+        Some(did) if did::web::is(&did) => Ok((institution, did)),
+        _ => Err(SigningKeyError::DidKey),
+    }
+}
+
+/// A reason as it is kept.
+fn reason(text: &str) -> Result<String, SigningKeyError> {
+    let text = text.trim();
+    match text.is_empty() || text.chars().count() > 1_000 || text.chars().any(char::is_control) {
+        true => Err(SigningKeyError::Reason),
+        false => Ok(text.to_owned()),
+    }
+}

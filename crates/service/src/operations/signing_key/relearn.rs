@@ -1,0 +1,167 @@
+//! After an older copy of the database was restored: what became of keys since, as the log says it.
+//!
+//! **Invariant (threat 43):** a key that the log says was ended is ended here before anything is signed again, and a key that was made since
+//! stays known, so that what it signed can be checked.
+
+use touchstone_store::{InstitutionRow, KeyState, SigningKeyRow, StoreError};
+use touchstone_vc::{
+    Timestamp,
+    log::{Entry, KeyChange},
+};
+
+use super::{
+    SigningKeyError,
+    activate::ACTOR,
+    change::{Step, change, enter},
+    handle,
+};
+use crate::{
+    World,
+    logging::{LogError, key_events_ahead},
+    operations::Job,
+};
+
+/// Takes over what the log says of keys beyond what the database knows. Answers with how many events were news.
+pub(in crate::operations) async fn relearn(world: &World) -> Result<usize, RelearnError> {
+    let mut learned = 0;
+    let institutions = world.store.read().institutions().await?;
+    for event in key_events_ahead(world).await? {
+        let Entry::KeyEvent {
+            issuer,
+            method,
+            public_key,
+            change,
+            since,
+        } = event
+        else {
+            continue;
+        };
+        let mut all = institutions.iter();
+        let Some(institution) = all.find(|row| row.did.as_deref() == Some(&issuer)) else {
+            continue;
+        };
+        let told = Told {
+            id: method.rsplit('#').next().unwrap_or_default().to_owned(),
+            method,
+            public_key,
+            to: state(change),
+            since,
+        };
+        learned += usize::from(told.take_in(world, institution).await?);
+    }
+    Ok(learned)
+}
+
+/// What the log says of one key.
+struct Told {
+    id: String,
+    method: String,
+    public_key: String,
+    to: KeyState,
+    since: Timestamp,
+}
+
+impl Told {
+    async fn take_in(
+        &self,
+        world: &World,
+        institution: &InstitutionRow,
+    ) -> Result<bool, RelearnError> {
+        let tenant = &institution.id;
+        let keys = world.store.read().signing_keys(tenant).await?;
+        let known = keys
+            .into_iter()
+            .find(|key| key.verification_method == self.method);
+        match &known {
+            Some(key) if key.state == self.to => return Ok(false),
+            _ => {}
+        }
+        // A key that was made since the copy may be on this machine, or gone with the one that made it.
+        let custody = world.signer.custody().to_owned();
+        let row = &self.row(institution, custody);
+        let here = match &known {
+            Some(_) => true,
+            None => world.signer.public(&handle(row)).await.is_ok(),
+        };
+        let (known, now) = (&known, world.clock.now());
+        let step = &Step {
+            to: self.to,
+            at: now,
+            since: self.since,
+            actor: ACTOR,
+            reason: "learnt from the log after a restore",
+        };
+        world
+            .store
+            .write(|mut tx| async move {
+                let tx = &mut tx;
+                let after = match known {
+                    Some(key) => match change(tx, key, step).await {
+                        // The database is ahead of the log in this, which happens to nobody but one who alters it.
+                        Err(SigningKeyError::Refused(_)) => return Ok(false),
+                        changed => changed?,
+                    },
+                    None => {
+                        let step = &Step {
+                            to: KeyState::Active,
+                            ..*step
+                        };
+                        enter(tx, row, step).await?;
+                        row.clone()
+                    }
+                };
+                if !here {
+                    let gone = &Step {
+                        to: KeyState::Retired,
+                        reason: "its secret is not in this installation",
+                        ..*step
+                    };
+                    change(tx, &after, gone).await?;
+                }
+                let job = Job::EndKey {
+                    tenant: tenant.to_string(),
+                    key: after.id.clone(),
+                };
+                tx.enqueue(job.queued(&*world.rng, now, now)).await?;
+                Ok::<_, SigningKeyError>(true)
+            })
+            .await
+            .map_err(RelearnError::from)
+    }
+
+    fn row(&self, institution: &InstitutionRow, custody: String) -> SigningKeyRow {
+        SigningKeyRow {
+            id: self.id.clone(),
+            tenant: institution.id.clone(),
+            verification_method: self.method.clone(),
+            public_multibase: self.public_key.clone(),
+            state: KeyState::Active,
+            created_at: self.since.unix_millis(),
+            retired_at: None,
+            secret: None,
+            custody,
+            activates_at: None,
+            compromised_since: None,
+        }
+    }
+}
+
+fn state(change: KeyChange) -> KeyState {
+    match change {
+        KeyChange::Active => KeyState::Active,
+        KeyChange::Retired => KeyState::Retired,
+        KeyChange::Compromised => KeyState::Compromised,
+        KeyChange::Destroyed => KeyState::Destroyed,
+    }
+}
+
+/// Why it was not learnt what became of the keys.
+#[derive(Debug, thiserror::Error)]
+pub(in crate::operations) enum RelearnError {
+    #[error(transparent)]
+    Log(#[from] LogError),
+    #[error(transparent)]
+    Key(#[from] SigningKeyError),
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}
