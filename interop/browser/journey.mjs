@@ -64,11 +64,14 @@ export async function journey(browser, address, signIn, check) {
   pages.push({name: 'public-withdrawn', path: taken.open, open: true});
 
   for(const place of ['today', 'achievements', 'achievements/new', 'cohorts', 'cohorts/new', 'credentials', 'mappings', 'roles', 'roles/new',
-    'deliveries', 'audit', 'members', 'me', 'institution']) {
+    'deliveries', 'audit', 'members', 'signing-keys', 'me', 'institution']) {
     pages.push({name: place.replace('/', '-'), path: `/${place}`});
   }
   await registrar.goto(new URL('/members', address).href);
   pages.push({name: 'member', path: await registrar.locator('td a, th a').first().getAttribute('href')});
+  const key = await registrar.locator('a[href^="/signing-keys/"]').first().getAttribute('href');
+  pages.push({name: 'signing-key', path: key}, {name: 'signing-key-give-up', path: `${key}/compromise`},
+    {name: 'signing-key-destroy', path: `${key}/destroy`});
   check('the registrar’s pages were silent', heard.length === 0, heard);
   await learner.close();
   await desk.close();

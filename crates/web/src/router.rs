@@ -6,7 +6,7 @@ use axum::routing::{get, post};
 
 use crate::pages::{
     about, achievements, audit, changes, check, claim, cohorts, credentials, crosswalk, deliveries,
-    institution, log, me, members, profile, reminders, roles, signin, today, verify,
+    institution, log, me, members, profile, reminders, roles, signin, signing_keys, today, verify,
 };
 use crate::state::Web;
 use crate::{ApiError, assets, health};
@@ -205,6 +205,20 @@ fn desk() -> Router<Web> {
                 .merge(post(profile::change).layer(DefaultBodyLimit::max(LARGEST_DEFINITION))),
         )
         .route("/institution/lint", post(profile::choose))
+        .route("/signing-keys", get(signing_keys::all))
+        .route("/signing-keys/rotate", post(signing_keys::rotate))
+        .route("/signing-keys/{id}", get(signing_keys::one))
+        .route("/signing-keys/{id}/activate", post(signing_keys::activate))
+        .route("/signing-keys/{id}/retire", post(signing_keys::retire))
+        .route("/signing-keys/{id}/reissue", post(signing_keys::reissue))
+        .route(
+            "/signing-keys/{id}/compromise",
+            get(signing_keys::ask_compromise).post(signing_keys::compromise),
+        )
+        .route(
+            "/signing-keys/{id}/destroy",
+            get(signing_keys::ask_destroy).post(signing_keys::destroy),
+        )
         .route("/keys", post(members::make_key))
         .route("/keys/{id}/revoke", post(members::revoke_key))
 }

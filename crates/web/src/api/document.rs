@@ -155,6 +155,10 @@ const TAGS: [(&str, &str); 12] = [
     ),
     ("members", "Who works at the institution."),
     ("keys", "With which programs come in."),
+    (
+        "signing-keys",
+        "The keys that sign credentials: their history, rotating, giving up.",
+    ),
     ("audit", "Who did what."),
     ("log", "How the public log stands."),
     (

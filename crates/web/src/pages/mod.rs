@@ -20,5 +20,6 @@ pub mod profile;
 pub mod reminders;
 pub mod roles;
 pub mod signin;
+pub mod signing_keys;
 pub mod today;
 pub mod verify;

@@ -162,6 +162,7 @@ async fn t52_what_belongs_to_another_institution_is_not_found() {
         "credentials" => &credentials[0],
         "members" => members["members"][0]["id"].as_str().unwrap(),
         "keys" => keys["keys"][0]["id"].as_str().unwrap(),
+        "signing-keys" => "riverside-1",
         other => panic!("no id of {other}"),
     };
     let mut tried = 0;

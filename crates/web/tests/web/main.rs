@@ -32,6 +32,7 @@ mod publish;
 mod reminders;
 mod roles;
 mod sample;
+mod signing_keys;
 mod site;
 mod verify_here;
 mod verify_holder;

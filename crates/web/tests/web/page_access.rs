@@ -117,6 +117,44 @@ pub(crate) const DESK: &[Row] = &[
     (POST, "/members/{id}/enable", Some(Permission::Administer)),
     (GET, "/institution", Some(Permission::Read)),
     (POST, "/institution", Some(Permission::Administer)),
+    (GET, "/signing-keys", Some(Permission::Read)),
+    (POST, "/signing-keys/rotate", Some(Permission::Administer)),
+    (GET, "/signing-keys/{id}", Some(Permission::Read)),
+    (
+        POST,
+        "/signing-keys/{id}/activate",
+        Some(Permission::Administer),
+    ),
+    (
+        POST,
+        "/signing-keys/{id}/retire",
+        Some(Permission::Administer),
+    ),
+    (
+        POST,
+        "/signing-keys/{id}/reissue",
+        Some(Permission::Administer),
+    ),
+    (
+        GET,
+        "/signing-keys/{id}/compromise",
+        Some(Permission::Administer),
+    ),
+    (
+        POST,
+        "/signing-keys/{id}/compromise",
+        Some(Permission::Administer),
+    ),
+    (
+        GET,
+        "/signing-keys/{id}/destroy",
+        Some(Permission::Administer),
+    ),
+    (
+        POST,
+        "/signing-keys/{id}/destroy",
+        Some(Permission::Administer),
+    ),
     (POST, "/keys", Some(Permission::Administer)),
     (POST, "/keys/{id}/revoke", Some(Permission::Administer)),
     (POST, "/signout", None), // Last: it ends the session.

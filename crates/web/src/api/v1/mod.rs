@@ -16,6 +16,7 @@ mod log;
 mod mapping_sets;
 mod members;
 mod roles;
+mod signing_keys;
 
 use utoipa_axum::router::OpenApiRouter;
 
@@ -38,6 +39,7 @@ pub(super) fn routes() -> OpenApiRouter<Web> {
         .merge(roles::routes())
         .merge(members::routes())
         .merge(keys::routes())
+        .merge(signing_keys::routes())
         .merge(audit::routes())
         .merge(log::routes())
 }

@@ -3,7 +3,8 @@
 use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
-use touchstone_service::operations::{self, Permission, Scope, members, signing_keys};
+use touchstone_service::operations::signing_key::{KeyState, signing_keys};
+use touchstone_service::operations::{self, Permission, Scope, members};
 
 use super::{in_words, role_list, show};
 use crate::ApiError;
@@ -61,10 +62,10 @@ pub(super) async fn view(
             .collect(),
         signing: signing
             .map(|key| show::SigningKey {
-                name: key.name,
-                active: key.active,
-                since: key.since.into(),
-                until: key.until.map(Into::into),
+                active: key.state == KeyState::Active,
+                since: key.made_at.into(),
+                until: key.ended_at().map(Into::into),
+                name: key.id,
             })
             .collect(),
         api: api.into_iter().map(program).collect(),

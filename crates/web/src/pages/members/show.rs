@@ -78,10 +78,11 @@ pub fn show(desk: &Desk, view: &View) -> Markup {
         p { "Every credential is signed with the institution’s key. An old key stays published, so that what it signed can still be checked." }
         (ledger("Newest first", [Column::words("Key"), Column::words("Since"), Column::words("State")],
             view.signing.iter().map(|key| [
-                html! { code { (key.name) } },
+                html! { a href={ "/signing-keys/" (key.name) } { code { (key.name) } } },
                 html! { (day_text(key.since)) @if let Some(until) = key.until { " to " (day_text(until)) } },
                 html! { @if key.active { span.pass { (outcome(Tone::Pass, "Signs")) } } @else { span.wait { (outcome(Tone::Wait, "Signs no more")) } } },
             ])))
+        p.acts { a.button href="/signing-keys" { (icon("key")) " Their history, and rotating" } }
         (programs(desk, view))
     };
     desk.page("Members and keys", "/members", &main)

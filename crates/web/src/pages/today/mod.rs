@@ -9,7 +9,10 @@ use axum::response::{IntoResponse, Response};
 use touchstone_service::holding::count_failed_deliveries;
 use touchstone_service::issuing::achievements;
 use touchstone_service::issuing::search::{self, Place};
-use touchstone_service::operations::{Permission, audit, members, signing_keys};
+use touchstone_service::operations::{
+    Permission, audit, members,
+    signing_key::{KeyState, signing_keys},
+};
 use touchstone_service::rows::{AuditFilter, BatchRow, BatchState, TenantId};
 
 pub use show::{Cohort, View, cohorts};
@@ -142,7 +145,7 @@ fn state(row: &BatchRow) -> (Tone, String) {
 
 async fn order(web: &Web, tenant: &TenantId) -> Result<Vec<String>, ApiError> {
     let keys = signing_keys(&web.world, tenant).await?;
-    let key = keys.iter().find(|key| key.active);
+    let key = keys.iter().find(|key| key.state == KeyState::Active);
     Ok(vec![match key {
         Some(key) => format!("Signing key {} is in order.", key.id),
         None => "There is no signing key: nothing can be issued.".to_owned(),

@@ -1,0 +1,33 @@
+//! The keys that sign: what became of each, and how an owner rotates, retires and gives up.
+
+mod all;
+mod change;
+mod end;
+mod one;
+pub mod picture;
+pub mod show;
+pub mod show_end;
+pub mod show_one;
+
+pub use all::{all, rotate};
+pub use change::{activate, reissue, retire};
+pub use end::{ask_compromise, ask_destroy, compromise, destroy};
+pub use one::one;
+
+use touchstone_service::operations::signing_key::{KeyState, SigningKey};
+
+use crate::templates::Tone;
+
+/// A key's state in words.
+fn in_words(key: &SigningKey) -> (Tone, &'static str) {
+    match key.state {
+        KeyState::Pending => (Tone::Wait, "Announced"),
+        KeyState::Active => (Tone::Pass, "Signs"),
+        KeyState::Retired => (Tone::Wait, "Signs no more"),
+        KeyState::Compromised => (Tone::Fail, "Given up"),
+        KeyState::Destroyed if key.compromised_since.is_some() => {
+            (Tone::Fail, "Given up and destroyed")
+        }
+        KeyState::Destroyed => (Tone::Wait, "Destroyed"),
+    }
+}

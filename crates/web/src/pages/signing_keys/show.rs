@@ -1,0 +1,89 @@
+//! The page about the keys that sign.
+
+use maud::{Markup, html};
+use touchstone_service::operations::Permission;
+
+use super::picture::{Bar, picture};
+use crate::pages::desk::{Desk, trail};
+use crate::templates::{
+    Column, Field, Moment, Problem, Tone, day_text, error_summary, field, icon, ledger,
+    minute_text, option, outcome,
+};
+
+/// Everything on the page.
+#[derive(Clone, Debug)]
+pub struct View {
+    /// The keys, newest first.
+    pub lines: Vec<Line>,
+    /// The same along time, oldest first.
+    pub bars: Vec<Bar>,
+    /// How long a new key is announced.
+    pub announce_minutes: i64,
+    /// After how many days a key is rotated by itself.
+    pub days: Option<u32>,
+    /// What was typed as a reason.
+    pub reason: String,
+    /// What was refused.
+    pub problems: Vec<Problem>,
+}
+
+/// A key in the list.
+#[derive(Clone, Debug)]
+#[expect(missing_docs)] // The names say it.
+pub struct Line {
+    pub id: String,
+    pub tone: Tone,
+    pub words: &'static str,
+    pub algorithm: &'static str,
+    pub custody: &'static str,
+    pub made: Moment,
+    pub from: Option<Moment>,
+    pub planned: Option<Moment>,
+    pub until: Option<Moment>,
+}
+
+/// Renders it.
+pub fn show(desk: &Desk, view: &View) -> Markup {
+    let columns = [
+        Column::words("Key"),
+        Column::words("State"),
+        Column::words("Signed from"),
+        Column::words("Until"),
+    ];
+    let main = html! {
+        (trail(&[("/members", "Members and keys")]))
+        h1 { "Keys that sign" }
+        (error_summary("That was not done", &view.problems))
+        p { "Every credential and every list of withdrawals is signed with the institution’s key. An old key stays published, so that what it signed can still be checked; where it began and ended stands in the " a href="/log" { "public log" } "." }
+        (picture(&view.bars))
+        (ledger("Newest first", columns, view.lines.iter().map(|line| [
+            html! { a href={ "/signing-keys/" (line.id) } { code { (line.id) } } small { (line.algorithm) @if line.custody == "pkcs11" { ", in a security module" } } },
+            html! { span class=(line.tone.class()) { (outcome(line.tone, line.words)) } },
+            html! { @match (line.from, line.planned) {
+                (Some(from), _) => (day_text(from)),
+                (None, Some(planned)) => { "from " (minute_text(planned)) },
+                (None, None) => "not yet",
+            } },
+            html! { @match line.until { Some(until) => (day_text(until)), None => "–" } },
+        ])))
+        @if desk.may(Permission::Administer) {
+            section {
+                h2 { "Rotate" }
+                p { "A new key is made and published. It signs after " (view.announce_minutes) " minutes, so that everybody who keeps a copy of the old list of keys knows it by then. The old key finishes what was approved under it and then signs no more." }
+                @match view.days {
+                    Some(days) => p { "A key is rotated by itself after " (days) " days." },
+                    None => p { "Keys are not rotated by themselves here; that is set where Touchstone is configured." },
+                }
+                (desk.form("/signing-keys/rotate", &html! {
+                    (field(&Field {
+                        name: "reason", label: "Why", hint: Some("For the record."), value: &view.reason,
+                        error: view.problems.first().map(|problem| problem.words.as_str()), required: true, ..Field::default()
+                    }))
+                    (option("checkbox", "when", "now", &html! { "Let it sign at once " span.hint { "Whoever has an older copy cannot check new credentials until they fetch it again." } }, false))
+                    p.acts { button.main { (icon("key")) " Rotate" } }
+                }))
+            }
+        }
+    };
+    desk.page("Keys that sign", "/members", &main)
+}

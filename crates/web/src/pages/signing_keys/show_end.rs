@@ -1,0 +1,86 @@
+//! The pages on which giving a key up and destroying it are confirmed.
+
+use maud::{Markup, html};
+
+use crate::pages::desk::{Desk, trail};
+use crate::templates::{
+    Control, Field, Problem, Tone, error_summary, fact, facts, field, icon, note,
+};
+
+/// Everything on these pages.
+#[derive(Clone, Debug)]
+#[expect(missing_docs)] // The names say it.
+pub struct View {
+    pub id: String,
+    pub signed: u64,
+    pub standing: usize,
+    pub waiting: u64,
+    pub lists: usize,
+    /// The moment that was chosen.
+    pub since: String,
+    /// The reason that was typed.
+    pub reason: String,
+    pub problems: Vec<Problem>,
+}
+
+/// Asks whether a key is to be given up.
+pub fn compromise(desk: &Desk, view: &View) -> Markup {
+    let path = format!("/signing-keys/{}", view.id);
+    let main = html! {
+        (above(view, &path))
+        h1 { "Give up key " code { (view.id) } }
+        (error_summary("That was not done", &view.problems))
+        p { "Nothing is signed with it any more, and the public log says so. It cannot be taken back." }
+        (facts(&html! {
+            (fact("In doubt", &html! { (view.standing) " credentials that it signed and that were not withdrawn, of " (view.signed) ". Whoever checks one is told so, whatever date it bears" }))
+            (fact("Not signed", &html! { (view.waiting) " approved credentials that wait for it. Their rows say why and can be uploaded again" }))
+            (fact("Signed anew", &html! { (view.lists) " lists of withdrawals, with the other key. If no other key signs, one is made" }))
+            (fact("Told", &html! { "the owners, by mail" }))
+        }))
+        (desk.form(&format!("{path}/compromise"), &html! {
+            (field(&Field {
+                name: "since", label: "Since when may somebody else have it", hint: Some("Day and time in UTC. If in doubt, choose the earlier one."),
+                value: &view.since, error: error(view, "since"), control: Control::Typed("datetime-local"), required: true, ..Field::default()
+            }))
+            (field(&Field {
+                name: "reason", label: "What happened", hint: Some("For the record. It names no person."),
+                value: &view.reason, error: error(view, "reason"), required: true, ..Field::default()
+            }))
+            p.acts { button.main { (icon("warn")) " Give it up" } " " a.button href=(path) { "Leave it as it is" } }
+        }))
+    };
+    desk.page(&format!("Give up key {}", view.id), "/members", &main)
+}
+
+/// Asks whether a key is to be destroyed.
+pub fn destroy(desk: &Desk, view: &View) -> Markup {
+    let path = format!("/signing-keys/{}", view.id);
+    let main = html! {
+        (above(view, &path))
+        h1 { "Destroy key " code { (view.id) } }
+        (error_summary("That was not done", &view.problems))
+        (note(Some(Tone::Warn), Some("warn"), "It cannot be taken back", &html! {
+            p { "The secret goes for good. Backups that were made before still hold it. The public half stays published: the " (view.signed) " credentials that it signed can be checked as before." }
+        }))
+        (desk.form(&format!("{path}/destroy"), &html! {
+            (field(&Field {
+                name: "reason", label: "Why", hint: Some("For the record."), value: &view.reason, error: error(view, "reason"), required: true, ..Field::default()
+            }))
+            p.acts { button.main { (icon("warn")) " Destroy it" } " " a.button href=(path) { "Leave it as it is" } }
+        }))
+    };
+    desk.page(&format!("Destroy key {}", view.id), "/members", &main)
+}
+
+fn above(view: &View, path: &str) -> Markup {
+    trail(&[
+        ("/members", "Members and keys"),
+        ("/signing-keys", "Keys that sign"),
+        (path, &view.id),
+    ])
+}
+
+fn error<'a>(view: &'a View, field: &str) -> Option<&'a str> {
+    let problem = view.problems.iter().find(|problem| problem.field == field);
+    problem.map(|problem| problem.words.as_str())
+}

@@ -1,0 +1,169 @@
+//! The keys that sign, as owners see and change them on the pages and by the API.
+
+use axum::http::StatusCode;
+use serde_json::json;
+use touchstone_service::operations::signing_key::signing_keys;
+use touchstone_service::operations::{Role, Scope, work_until_idle};
+
+use crate::api_program::Program;
+use crate::site::{Browser, Site};
+
+async fn states(site: &Site, owner: &Browser) -> Vec<(String, &'static str)> {
+    let keys = signing_keys(&site.test.world, &owner.tenant).await.unwrap();
+    keys.into_iter()
+        .map(|key| (key.id, key.state.as_str()))
+        .collect()
+}
+
+#[tokio::test]
+async fn an_owner_rotates_gives_up_and_destroys_and_is_asked_before_what_cannot_be_undone() {
+    let (site, owner) = Site::with_owner("riverside").await;
+    let page = owner.get("/signing-keys").await;
+    let text = page.text();
+    for words in [
+        "Keys that sign",
+        "riverside-1",
+        "Signs",
+        "<svg",
+        "When each key signed",
+        "15 minutes",
+    ] {
+        assert!(text.contains(words), "{words}: {text}");
+    }
+    let refused = owner
+        .submit(&page, "/signing-keys/rotate", &[("reason", " ")])
+        .await;
+    assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert!(refused.text().contains("Say why"), "{}", refused.text());
+    let begun = owner
+        .submit(&page, "/signing-keys/rotate", &[("reason", "Once a year.")])
+        .await;
+    assert_eq!(begun.status, StatusCode::SEE_OTHER, "{}", begun.text());
+    let path = begun.location().to_owned();
+    let one = owner.get(&path).await;
+    assert!(
+        one.text().contains("Announced") && one.text().contains("Let it sign now"),
+        "{}",
+        one.text()
+    );
+    owner.submit(&one, &format!("{path}/activate"), &[]).await;
+    work_until_idle(&site.test.world).await.unwrap();
+    let now: Vec<_> = states(&site, &owner)
+        .await
+        .into_iter()
+        .map(|(_, state)| state)
+        .collect();
+    assert_eq!(now, ["active", "retired"]);
+    let again = owner.submit(&one, &format!("{path}/activate"), &[]).await;
+    assert_eq!(again.status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert!(
+        again.text().contains("The key is active already."),
+        "{}",
+        again.text()
+    );
+
+    // What cannot be taken back has a page of its own, which says what it takes with it.
+    let old = "/signing-keys/riverside-1";
+    let asked = owner.get(&format!("{old}/compromise")).await;
+    assert!(
+        asked.text().contains("It cannot be taken back"),
+        "{}",
+        asked.text()
+    );
+    let fields = [("since", "2026-13-41"), ("reason", "A laptop was stolen.")];
+    let refused = owner
+        .submit(&asked, &format!("{old}/compromise"), &fields)
+        .await;
+    assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert!(
+        refused.text().contains("A laptop was stolen."),
+        "what was typed stays"
+    );
+    let fields = [
+        ("since", "2020-01-01T08:00"),
+        ("reason", "A laptop was stolen."),
+    ];
+    let done = owner
+        .submit(&asked, &format!("{old}/compromise"), &fields)
+        .await;
+    assert_eq!((done.status, done.location()), (StatusCode::SEE_OTHER, old));
+    let one = owner.get(old).await;
+    assert!(
+        one.text().contains("What it signed is in doubt"),
+        "{}",
+        one.text()
+    );
+    let asked = owner.get(&format!("{old}/destroy")).await;
+    owner
+        .submit(
+            &asked,
+            &format!("{old}/destroy"),
+            &[("reason", "Not needed.")],
+        )
+        .await;
+    work_until_idle(&site.test.world).await.unwrap();
+    assert_eq!(
+        states(&site, &owner).await[1],
+        ("riverside-1".into(), "destroyed")
+    );
+    let one = owner.get(old).await;
+    assert!(one.text().contains("/log?entry="), "{}", one.text());
+}
+
+#[tokio::test]
+async fn who_may_only_look_is_offered_nothing_to_change() {
+    let (site, owner) = Site::with_owner("riverside").await;
+    let auditor = site
+        .member(&owner.tenant, "a@riverside.example", vec![Role::Auditor])
+        .await;
+    for path in ["/signing-keys", "/signing-keys/riverside-1"] {
+        let page = auditor.get(path).await;
+        assert_eq!(page.status, StatusCode::OK);
+        assert!(
+            !page
+                .text()
+                .contains("method=\"post\" action=\"/signing-keys"),
+            "{path}"
+        );
+        assert!(!page.text().contains("/compromise"), "{path}");
+    }
+    assert_eq!(
+        auditor.get("/signing-keys/nobody").await.status,
+        StatusCode::NOT_FOUND
+    );
+}
+
+#[tokio::test]
+async fn a_program_rotates_and_rehearses_by_the_api() {
+    let (site, owner) = Site::with_owner("riverside").await;
+    let program = Program::with(&site, &owner.tenant, &Scope::ALL).await;
+    let rehearsal =
+        json!({ "reason": "A drill.", "since": "2020-01-01T00:00:00Z", "rehearse": true });
+    let path = "/api/v1/signing-keys/riverside-1";
+    let told = program
+        .post(&format!("{path}/compromise"), &rehearsal)
+        .await
+        .with(200);
+    assert_eq!(
+        (&told["rehearsed"], &told["needsSuccessor"]),
+        (&json!(true), &json!(true))
+    );
+    assert_eq!(
+        states(&site, &owner).await,
+        [("riverside-1".to_owned(), "active")]
+    );
+    let rotation = json!({ "reason": "Once a year.", "atOnce": true });
+    let begun = program
+        .post("/api/v1/signing-keys/rotate", &rotation)
+        .await
+        .with(202);
+    assert_eq!(begun["follows"], json!(["riverside-1"]));
+    work_until_idle(&site.test.world).await.unwrap();
+    let listed = program.get("/api/v1/signing-keys").await.with(200);
+    assert_eq!(listed["keys"][1]["state"], "retired");
+    assert_eq!(listed["keys"][1]["history"][0]["entry"], 1);
+    let refused = program
+        .post(&format!("{path}/activate"), &json!({ "reason": "Again." }))
+        .await;
+    refused.problem(409, "wrong_key_state");
+}
