@@ -11,12 +11,14 @@ mod cli {
     mod demo;
     mod help;
     mod keeping;
+    mod key;
     mod lint;
     mod log;
     mod mail;
     mod member;
     mod publish;
     mod run;
+    mod ten_years;
     mod tlog;
     mod verify;
     mod verify_kinds;

@@ -7,7 +7,7 @@ use touchstone_service::{
     logging::{file, sequence_until_idle},
     operations::{
         Turn,
-        restore::{mark_restored, reconcile},
+        restore::{Forgone, mark_restored, reconcile},
         signing_key::{
             Compromise, KeyAct, KeyPolicy, KeyState, Refused, Rotation, SigningKeyError, activate,
             affected, compromise, destroy, make, reissue, retire, rotate, signing_key,
@@ -569,7 +569,16 @@ async fn t43_a_key_that_was_given_up_does_not_sign_again_after_a_restore() {
         .unwrap();
     let checkpoint = file(&world, "checkpoint").await.unwrap().unwrap().bytes;
     let at_hand = |url: &str| url.ends_with("/log/checkpoint").then(|| checkpoint.clone());
-    let learned = reconcile(&restored, &at_hand, false).await.unwrap();
+    let learned = reconcile(
+        &restored,
+        &at_hand,
+        Forgone {
+            lists: true,
+            log: false,
+        },
+    )
+    .await
+    .unwrap();
     assert_eq!(learned.keys, 2, "the new one, and the end of the old one");
     work_until_idle(&restored).await.unwrap();
     let keys = signing_keys(&restored, &tenant).await.unwrap();

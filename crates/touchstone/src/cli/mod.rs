@@ -13,6 +13,7 @@ mod file;
 mod init;
 mod institution;
 mod issue;
+mod key;
 mod lint;
 mod log;
 mod mail;
@@ -94,6 +95,7 @@ enum Command {
     Achievement(achievement::Args),
     Issue(issue::Args),
     Credential(credential::Args),
+    Key(key::Args),
     Verify(verify::Args),
     Log(log::Args),
     Audit(audit::Args),
@@ -123,6 +125,7 @@ impl Cli {
             Command::Achievement(args) => args.run(&global).await,
             Command::Issue(args) => args.run(&global).await,
             Command::Credential(args) => args.run(&global).await,
+            Command::Key(args) => args.run(&global).await,
             Command::Verify(args) => args.run(&global).await,
             Command::Log(args) => args.run(&global).await,
             Command::Audit(args) => args.run(&global).await,

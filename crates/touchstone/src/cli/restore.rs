@@ -123,6 +123,7 @@ fn answer(data: &std::path::Path, learned: &Reconciled) -> Answer {
         },
         "waitsFor": learned.waits_for(),
         "reinstated": learned.reinstated, "later": learned.later, "unread": learned.unread, "unsure": learned.unsure,
+        "keys": learned.keys,
     });
     let unread = learned
         .unread
@@ -156,6 +157,12 @@ fn answer(data: &std::path::Path, learned: &Reconciled) -> Answer {
             "\nNobody could say how far the public log had come, and you decided to go on: if anybody was shown more of it than is in the backup, it \
              will be seen to have forked.",
         ),
+    }
+    if learned.keys > 0 {
+        text.push_str(&format!(
+            "\nSigning keys changed {} times since; that is taken over from the log. `touchstone key list` shows what signs now.",
+            learned.keys
+        ));
     }
     for url in &learned.unsure {
         text.push_str(&format!(

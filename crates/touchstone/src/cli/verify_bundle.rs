@@ -81,6 +81,9 @@ fn verdict(judged: &Judged) -> String {
                 words.push_str(&format!(", not withdrawn as of {as_of}"));
             }
             words.push_str(", its key in use");
+            if let Some(ended) = judged.ended {
+                words = format!("{words}; ended since, on {ended}");
+            }
             let names: Vec<_> = judged
                 .witnesses
                 .iter()
@@ -98,6 +101,11 @@ fn verdict(judged: &Judged) -> String {
 }
 
 fn sentence(line: &Line, judged: &Judged) -> String {
+    if let (Question::Credential, Found::Pass, Some(ended)) =
+        (line.question, line.answer, judged.ended)
+    {
+        return format!("Nothing was changed since the issuer signed it. It ended on {ended}.");
+    }
     if let Some(why) = line.why {
         return format!("{}: {why}", subject(line.question));
     }
@@ -116,7 +124,12 @@ fn sentence(line: &Line, judged: &Judged) -> String {
             "Nothing was changed since the issuer signed it, and it is within its dates.".to_owned()
         }
         Question::Entered => "Its issuing is entered in the log.".to_owned(),
-        Question::Key => "It was entered while the key that signed it was in use, by what this file holds of that key.".to_owned(),
+        Question::Key => match judged.status_as_of {
+            Some(as_of) => format!(
+                "It was entered while the key that signed it was in use, and that key was not given up as of {as_of}."
+            ),
+            None => "It was entered while the key that signed it was in use.".to_owned(),
+        },
         Question::Status => match judged.status_as_of {
             Some(as_of) => format!("Not withdrawn as of {as_of}."),
             None => "Not withdrawn.".to_owned(),
@@ -161,6 +174,7 @@ fn in_json(judged: &Judged) -> serde_json::Value {
         "verdict": word(judged.answer()),
         "at": judged.at.to_string(),
         "statusAsOf": judged.status_as_of.map(|at| at.to_string()),
+        "endedAt": judged.ended.map(|at| at.to_string()),
         "lines": lines.collect::<Vec<_>>(),
         "witnesses": witnesses.collect::<Vec<_>>(),
         "credentials": reports.collect::<Vec<_>>(),

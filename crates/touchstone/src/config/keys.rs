@@ -19,5 +19,12 @@ concern! {
 
         /// Ask for the passphrase and never keep it in a file: `init` then makes none.
         prompt: bool = false, example "true";
+
+        /// For how many minutes a new key is published before it signs: longer than readers keep the issuer's document (5 minutes), and
+        /// long enough to carry it to a static host.
+        announce_minutes: usize = 15, example "1440";
+
+        /// After how many days of signing a key is rotated by itself. 0 for never.
+        rotate_after_days: usize = 0, example "365";
     }
 }

@@ -10,6 +10,7 @@ use touchstone_adapters::{
 use touchstone_service::{
     Site, World,
     holding::{Quiet, Reminders},
+    operations::signing_key::KeyPolicy,
     ports::{Fetch, Mail, Passkeys},
     witnessing::Witnesses,
 };
@@ -46,6 +47,7 @@ pub(super) async fn world(settings: &Settings) -> Result<World> {
         frameworks: Arc::default(),
         site: Arc::new(site),
         reminders: reminders(settings),
+        keys: keys(settings),
     })
 }
 
@@ -126,6 +128,20 @@ fn witnesses(settings: &Settings) -> Result<Witnesses> {
         ..witnesses
     })
 }
+
+fn keys(settings: &Settings) -> KeyPolicy {
+    let set = &settings.config.keys;
+    let minutes = i64::try_from(set.announce_minutes).unwrap_or(i64::MAX);
+    KeyPolicy {
+        announce_ms: minutes.saturating_mul(60_000).min(YEAR_MS),
+        most_days: u32::try_from(set.rotate_after_days)
+            .ok()
+            .filter(|days| *days > 0),
+    }
+}
+
+/// Nobody waits longer for a key.
+const YEAR_MS: i64 = 366 * 24 * 60 * 60 * 1_000;
 
 fn reminders(settings: &Settings) -> Reminders {
     let set = &settings.config.reminders;

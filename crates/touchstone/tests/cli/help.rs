@@ -11,6 +11,7 @@ const COMMANDS: &[&str] = &[
     "achievement",
     "issue",
     "credential",
+    "key",
     "verify",
     "log",
     "audit",
