@@ -133,7 +133,7 @@ const ABOUT: &str = "Everything that the pages do, for programs, and the verific
 Lists are read page by page: send what was answered as `next` as `after`. Times are RFC 3339 in UTC. \
 What belongs to another institution is not found.";
 
-const TAGS: [(&str, &str); 12] = [
+const TAGS: [(&str, &str); 13] = [
     ("institution", "Who issues."),
     (
         "achievements",

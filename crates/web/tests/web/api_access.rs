@@ -42,7 +42,13 @@ impl Operation {
             "amendBatchRow" => json!({ "email": "amara@example.net" }),
             "holdBatch" => json!({ "until": null }),
             "confirmBatch" => json!({ "fingerprint": "0" }),
-            "revokeCredential" | "suspendCredential" | "reinstateCredential" => reason,
+            "revokeCredential"
+            | "suspendCredential"
+            | "reinstateCredential"
+            | "activateSigningKey"
+            | "retireSigningKey"
+            | "destroySigningKey"
+            | "compromiseSigningKey" => reason,
             "correctCredential" => json!({ "name": "Amara Okafor-Lee" }),
             "mendMember" => json!({ "name": "Ada", "email": "ada@riverside.example" }),
             "changeMemberRoles" => json!({ "roles": ["auditor"] }),

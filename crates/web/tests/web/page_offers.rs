@@ -6,7 +6,11 @@ use std::collections::BTreeSet;
 
 use axum::http::{Method, StatusCode};
 use touchstone_service::issuing::{Fate, ManyChoice, Which, choose_many};
+use touchstone_service::operations::signing_key::{
+    Compromise, KeyAct, Rotation, compromise, make, rotate,
+};
 use touchstone_service::operations::{Role, disable, members};
+use touchstone_service::rows::TenantId;
 
 use crate::achievement_picture::with_picture;
 use crate::crosswalk;
@@ -165,12 +169,45 @@ async fn filled(site: &Site, owner: &Browser) -> Vec<String> {
     ]);
     pages.extend(crosswalk::filled(site, owner).await);
     pages.push(crate::roles::described(owner).await);
+    pages.extend(keys(site, tenant).await);
     for page in DESK {
         if page.0 == Method::GET && !page.1.contains(['{', '.']) {
             pages.push(page.1.to_owned());
         }
     }
     pages
+}
+
+/// A key in each state that has something to offer: one that was given up and signed, one that signs, one that is announced.
+async fn keys(site: &Site, tenant: &TenantId) -> Vec<String> {
+    let world = &site.test.world;
+    let rotation = Rotation {
+        tenant: tenant.clone(),
+        actor: "setup".into(),
+        reason: "Once a year.".into(),
+        at_once: true,
+    };
+    let signs = rotate(world, &rotation).await.unwrap().key.id;
+    let given_up = Compromise {
+        act: KeyAct {
+            tenant: tenant.clone(),
+            actor: "setup".into(),
+            key: "riverside-1".into(),
+            reason: "Lost.".into(),
+        },
+        since: world.clock.now(),
+        rehearse: false,
+    };
+    compromise(world, &given_up).await.unwrap();
+    let announced = make(world, tenant, "setup", "A spare.").await.unwrap().id;
+    let page = |key: &str| format!("/signing-keys/{key}");
+    vec![
+        page("riverside-1"),
+        page(&signs),
+        page(&announced),
+        format!("{}/compromise", page(&signs)),
+        format!("{}/destroy", page(&announced)),
+    ]
 }
 
 /// The first link to a thing of that kind, and not to the page for a new one.
