@@ -211,6 +211,7 @@ async fn world(data: &Path) -> Result<World> {
         contexts: Arc::new(touchstone_vc::Contexts::bundled()),
         lists: Arc::default(),
         witnesses: Arc::default(),
+        frameworks: Arc::default(),
         keys: touchstone_service::operations::signing_key::KeyPolicy::default(),
         site: Arc::new(Site {
             public_url: "http://localhost/".parse()?,

@@ -167,6 +167,7 @@ async fn open(folder: &Path) -> Result<World> {
         contexts: Arc::new(Contexts::bundled()),
         lists: Arc::default(),
         witnesses: Arc::default(),
+        frameworks: Arc::default(),
         keys: touchstone_service::operations::signing_key::KeyPolicy::default(),
         site: Arc::new(Site {
             public_url: "https://verify.example.edu".parse()?,
