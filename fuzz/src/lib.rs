@@ -27,7 +27,7 @@ pub struct Target {
 }
 
 /// Every target, parsers before what is built on them.
-pub const TARGETS: [Target; 27] = [
+pub const TARGETS: [Target; 35] = [
     targets::json::JSON,
     targets::json::JCS,
     targets::json_ld::JSON_LD,
@@ -49,6 +49,14 @@ pub const TARGETS: [Target; 27] = [
     targets::badge::CLR,
     targets::log::LOG_ENTRY,
     targets::log::BUNDLE,
+    targets::log::CHECKPOINT,
+    targets::log::TLOG_PROOF,
+    targets::log::TRUST_FILE,
+    targets::crosswalk::SSSOM,
+    targets::crosswalk::SSSOM_HEADER,
+    targets::crosswalk::SSSOM_JSON,
+    targets::crosswalk::FRAMEWORK,
+    targets::form::LINT,
     targets::intake::SUPPLIED,
     targets::intake::CSV,
     targets::intake::BOUNCE,

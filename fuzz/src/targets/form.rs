@@ -1,7 +1,10 @@
 //! How documents are built: the published schemas as tables, and the data model.
 
 use touchstone_canon::json::Value;
+use touchstone_vc::Timestamp;
+use touchstone_vc::crypto::rust::CRYPTO;
 use touchstone_vc::data_model;
+use touchstone_vc::lint::{Facts, Profile, lint};
 use touchstone_vc::schema::{self, Misfit, Rules};
 
 use crate::{Target, seeds};
@@ -31,6 +34,27 @@ pub(crate) const DATA_MODEL: Target = Target {
         )
     },
 };
+
+/// What is looked at before something is issued.
+pub(crate) const LINT: Target = Target {
+    name: "lint",
+    claim: "whatever can be looked at gets a report that is JSON, in every profile",
+    run: look,
+    seeds: || seeds::files(&seeds::CREDENTIALS, &[".json"]),
+};
+
+fn look(bytes: &[u8]) {
+    let at = Timestamp::from_unix_millis(1_800_000_000_000);
+    let Ok(facts) = Facts::of_document(bytes, None, Some(bytes), at, CRYPTO.sha256)
+        .or_else(|_| Facts::of_document(bytes, Some(bytes), None, at, CRYPTO.sha256))
+    else {
+        return;
+    };
+    for profile in Profile::ALL {
+        let report = lint(&facts, profile).to_json().to_string();
+        assert!(Value::parse(report.as_bytes()).is_ok());
+    }
+}
 
 fn tables(bytes: &[u8]) {
     let Ok(value) = Value::parse(bytes) else {

@@ -1,6 +1,7 @@
 //! What a transparency log says.
 
 use touchstone_bundle::Bundle;
+use touchstone_tlog::{Policy, SignedCheckpoint, TlogProof, crypto::rust::CRYPTO};
 use touchstone_vc::log::Entry;
 
 use super::texts;
@@ -51,3 +52,57 @@ fn bundle(bytes: &[u8]) {
         let _ = bundle.tlog_proof(credential).map(|proof| proof.to_string());
     }
 }
+
+/// Signed checkpoints, as any log and any witness may answer.
+pub(crate) const CHECKPOINT: Target = Target {
+    name: "checkpoint",
+    claim: "a checkpoint that is read is written again as the same text",
+    run: |bytes| {
+        if let Ok(signed) = SignedCheckpoint::parse(bytes) {
+            assert_eq!(signed.checkpoint.text(), signed.note.text());
+        }
+    },
+    seeds: || {
+        texts(&[
+            SIGNED,
+            "verify.example.edu/log\n0\n47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU=\n\n— verify.example.edu/log AQEBAQE=\n",
+        ])
+    },
+};
+
+/// Proofs that somebody hands in as a file.
+pub(crate) const TLOG_PROOF: Target = Target {
+    name: "tlog-proof",
+    claim: "a proof that is read is written again as the same, and no altered one leads to a root that nobody signed",
+    run: |bytes| {
+        if let Ok(proof) = TlogProof::parse(bytes) {
+            let again = TlogProof::parse(proof.to_string().as_bytes());
+            assert_eq!(again.as_ref(), Ok(&proof));
+        }
+    },
+    seeds: || {
+        let proof = format!(
+            "c2sp.org/tlog-proof@v1\nextra AQID\nindex 1\nAgICAgICAgICAgICAgICAgICAgICAgICAgICAgICAgI=\n\n{SIGNED}"
+        );
+        texts(&[&proof, &proof.replace("extra AQID\n", "")])
+    },
+};
+
+/// Trust files.
+pub(crate) const TRUST_FILE: Target = Target {
+    name: "trust-file",
+    claim: "a trust file is read or refused with its line, and a quorum of nobody is none",
+    run: |bytes| {
+        if let Ok(policy) = Policy::parse(bytes, &CRYPTO) {
+            assert!(!policy.asks_for_witnesses() || !policy.witnesses().is_empty());
+        }
+    },
+    seeds: || {
+        texts(&[
+            "log verify.example.edu/log+00000000+AQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEB https://verify.example.edu/log\nquorum none\n",
+            "# who is believed\nwitness w1 w1.example+00000000+BAEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEB https://w1.example\ngroup g 1 w1\nquorum g\n",
+        ])
+    },
+};
+
+const SIGNED: &str = "verify.example.edu/log\n2\nAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQE=\n\n— verify.example.edu/log AQEBAQE=\n";

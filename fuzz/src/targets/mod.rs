@@ -2,6 +2,7 @@
 
 pub(crate) mod badge;
 pub(crate) mod carrier;
+pub(crate) mod crosswalk;
 pub(crate) mod did;
 pub(crate) mod form;
 pub(crate) mod intake;
