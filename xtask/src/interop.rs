@@ -42,6 +42,10 @@ pub(crate) fn run() -> Result<Count> {
         let (issued, published) = (text(&issued), text(&published));
         ask(&["issued.mjs", &issued, &published], &mut total)?;
         ask(&["tamper.mjs", &issued, &published], &mut total)?;
+        if issuer.public_url.is_some() {
+            let elm = scratch.path().join("elm");
+            ask(&["elm.mjs", &text(&elm)], &mut total)?;
+        }
     }
     Ok(Count {
         what: format!("{} verdicts of third-party verifiers", total.0),
@@ -110,6 +114,14 @@ fn issue(touchstone: &Touchstone<'_>, issued: &Path, published: &Path) -> Result
         Value::from(touchstone.list(&[])?).to_string(),
     )?;
 
+    let elm = issued.with_file_name("elm");
+    fs::create_dir_all(&elm)?;
+    for achievement in touchstone.issuer.achievements {
+        let show = ["achievement", "show", achievement, "--format", "elm"];
+        let document = touchstone.run(&show)?;
+        fs::write(elm.join(format!("{achievement}.json")), document)?;
+    }
+
     let name = format!("{}.json", back.trim_start_matches("urn:uuid:"));
     let exported = touchstone.run(&["credential", "export", &back])?;
     ensure!(
@@ -136,7 +148,7 @@ const SITE: Issuer = Issuer {
     achievements: ACHIEVEMENTS.split_at(2).0,
 };
 
-const INSTITUTION: [&str; 7] = [
+const INSTITUTION: [&str; 9] = [
     "init",
     "--name",
     "Riverside Polytechnic",
@@ -144,6 +156,8 @@ const INSTITUTION: [&str; 7] = [
     "riverside",
     "--email",
     "registrar@riverside.example",
+    "--country",
+    "IE",
 ];
 
 /// Each after those that it requires.

@@ -117,6 +117,10 @@ fn desk() -> Router<Web> {
         .route("/achievements/{id}/lint", post(achievements::choose))
         .route("/achievements/{id}/checks", get(achievements::checks))
         .route(
+            "/achievements/{id}/exchange/{form}",
+            get(achievements::exchange),
+        )
+        .route(
             "/achievements/{id}/definition.json",
             get(achievements::export),
         )

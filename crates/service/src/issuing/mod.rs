@@ -20,6 +20,7 @@ mod describe;
 mod digest;
 mod drafted;
 mod evidence;
+mod exchange;
 mod found;
 mod freeze;
 mod give_up;
@@ -77,6 +78,7 @@ pub use evidence::{
     EvidenceError, EvidenceFile, KeptEvidence, LARGEST_EVIDENCE, NamedEvidence, evidence,
     keep_evidence, named_evidence,
 };
+pub use exchange::{ExchangeError, ExchangeForm, Exchanged, exchange};
 pub use found::{FoundError, Founded, Founding, found};
 pub use hold::{Hold, HoldError, hold};
 pub use import::{Import, ImportError, import};

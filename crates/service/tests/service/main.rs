@@ -16,6 +16,7 @@ mod crosswalk;
 mod crosswalk_files;
 mod define;
 mod describe;
+mod exchange;
 mod gather;
 mod inspecting;
 mod issue;

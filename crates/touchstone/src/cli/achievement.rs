@@ -9,7 +9,7 @@ use clap::Subcommand;
 use serde_json::{Value, json};
 use touchstone_service::{
     World,
-    issuing::{self, Definition, DefinitionOrder, Import, Outcome, Written, define},
+    issuing::{self, Definition, DefinitionOrder, ExchangeForm, Import, Outcome, Written, define},
 };
 
 use super::{Global, file, institution};
@@ -28,6 +28,7 @@ Examples:
   touchstone achievement import measuring.json machining.json
   touchstone achievement list
   touchstone achievement show measuring --json > measuring.json
+  touchstone achievement show measuring --format elm > measuring.elm.json
   touchstone achievement lint measuring --profile tmc-application
   touchstone achievement profile eu-mc measuring
                                            from now on nothing is issued that is not ready for it
@@ -93,6 +94,17 @@ struct Show {
     /// Which version [default: the latest].
     #[arg(long, value_name = "NUMBER")]
     version: Option<i64>,
+    /// Write it for other systems: ctdl, case (1.1) or elm (European Learning Model 3) [default: the definition].
+    #[arg(long, value_name = "FORM")]
+    format: Option<Format>,
+}
+
+/// A form on the command line.
+#[derive(Clone, Copy, Debug, clap::ValueEnum)]
+enum Format {
+    Ctdl,
+    Case,
+    Elm,
 }
 
 /// Define what is new and revise what is known: all of the documents, or none.
@@ -182,6 +194,17 @@ impl Show {
     async fn run(self, global: &Global) -> Result<Answer> {
         let (world, institution) = institution::open(global).await?;
         institution::achievement(&world, &institution, &self.slug).await?;
+        if let Some(format) = self.format {
+            let form = match format {
+                Format::Ctdl => ExchangeForm::Ctdl,
+                Format::Case => ExchangeForm::Case,
+                Format::Elm => ExchangeForm::Elm,
+            };
+            let written =
+                issuing::exchange(&world, &institution.id, &self.slug, self.version, form).await?;
+            let written = written.with_context(|| format!("{} has no such version", self.slug))?;
+            return Ok(Answer::document(written.text.into_bytes()));
+        }
         let found = issuing::achievement(&world, &institution.id, &self.slug, self.version).await?;
         let found = found.with_context(|| format!("{} has no such version", self.slug))?;
         let definition = &found.definition;

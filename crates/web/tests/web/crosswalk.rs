@@ -542,3 +542,34 @@ async fn tasks_are_suggested_beside_the_form_and_inserted_only_when_asked() {
     let other = owner.submit(&form, "/achievements", &other).await.text();
     assert!(other.contains("Éxaminer les pièces finies"), "{other}");
 }
+
+#[tokio::test]
+async fn an_achievement_is_exchanged_in_three_forms_and_no_other() {
+    let site = Site::empty().await;
+    let program = Program::of(&site, "riverside").await;
+    program
+        .post("/api/v1/achievements", &crate::api_program::safety())
+        .await
+        .with(201);
+    let path = "/api/v1/achievements/workshop-safety/exchange";
+    let ctdl = program.get(&format!("{path}/ctdl")).await;
+    assert_eq!(ctdl.headers["content-type"], "application/ld+json");
+    assert_eq!(
+        ctdl.with(200)["@graph"][0]["@type"],
+        "ceterms:MicroCredential"
+    );
+    let case = program.get(&format!("{path}/case")).await.with(200);
+    assert_eq!(case["CFDocument"]["caseVersion"], "1.1");
+    program
+        .get(&format!("{path}/elm"))
+        .await
+        .problem(409, "country_missing");
+    program
+        .get(&format!("{path}/pdf"))
+        .await
+        .problem(404, "format_not_found");
+    program
+        .get("/api/v1/achievements/none/exchange/case")
+        .await
+        .problem(404, "achievement_not_found");
+}

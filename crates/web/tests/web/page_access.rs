@@ -34,6 +34,11 @@ pub(crate) const DESK: &[Row] = &[
         Some(Permission::Read),
     ),
     (GET, "/achievements/{id}/checks", Some(Permission::Read)),
+    (
+        GET,
+        "/achievements/{id}/exchange/{form}",
+        Some(Permission::Read),
+    ),
     (GET, "/achievements/{id}/picture", Some(Permission::Read)),
     (GET, "/cohorts", Some(Permission::Read)),
     (POST, "/cohorts", Some(Permission::Issue)),
@@ -339,6 +344,7 @@ async fn call(browser: &Browser, form: &Answer, row: &Row, id: &str) -> Answer {
         .replace("{passkey}", "x")
         .replace("{line}", "2")
         .replace("{mapping}", "x")
+        .replace("{form}", "ctdl")
         .replace("{language}", "en")
         .replace("{file}", "credential.json");
     match (method, path.as_str()) {

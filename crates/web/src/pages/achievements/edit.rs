@@ -5,6 +5,7 @@ use touchstone_service::issuing::Image;
 use touchstone_service::operations::Permission;
 use touchstone_vc::in_sentence;
 
+use super::exchange;
 use super::lint::{Found, asked, findings, for_whom};
 use super::picture;
 use super::suggest::{self, Suggested};
@@ -136,6 +137,7 @@ pub fn show(
                 (reading(desk, form))
                 (asked(desk, place, found))
                 @if let Place::Version(id, ..) = place {
+                    (exchange::links(id))
                     p { a href={ "/achievements/" (id) "/checks" } { "How often its credentials were checked" } }
                 }
             }

@@ -2,6 +2,7 @@
 
 mod checks;
 pub mod edit;
+mod exchange;
 mod form;
 pub mod lint;
 pub mod list;
@@ -17,6 +18,7 @@ use touchstone_service::issuing::{self, Import, ImportError, achievement, achiev
 use touchstone_service::operations::Permission;
 
 pub use checks::checks;
+pub use exchange::exchange;
 pub use lint::choose;
 pub use picture::picture;
 pub use write::{ask, define, open, revise};

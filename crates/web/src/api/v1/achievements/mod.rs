@@ -1,6 +1,7 @@
 //! What can be earned.
 
 mod define;
+mod exchange;
 mod export;
 mod import;
 mod lint;
@@ -28,6 +29,7 @@ pub(super) fn routes() -> OpenApiRouter<Web> {
     OpenApiRouter::new()
         .routes(routes!(list::list, define::define))
         .routes(routes!(show::show, revise::revise))
+        .routes(routes!(exchange::write))
         .routes(routes!(verifications::verifications))
         .routes(routes!(lint::show, lint::choose))
         .routes(many.layer(DefaultBodyLimit::max(LARGEST)))
