@@ -86,14 +86,14 @@ pub(super) fn part(action: &str, suggested: &Suggested) -> Markup {
             h2 id="found" { "Tasks and skills to link" }
             p { "Looked up in the frameworks that your institution took in under Crosswalks. Nothing is linked unless you add it." }
             (field(&Field { name: "find_words", label: "Look for", hint: Some("Empty: what the person can do."), value: &suggested.words, ..Field::default() }))
-            p.acts { button name="find" value="yes" formaction=(here) { "Look" } }
+            p.acts { button name="find" value="yes" formaction=(here) formnovalidate { "Look" } }
             @match suggested.found.as_deref() {
                 None => {},
                 Some([]) => p { "Nothing was found. Use other words, or take in a framework." },
                 Some(found) => ul { @for one in found { li {
                     bdi { (one.label) } " " span.hint { (one.framework) ", " (one.kind) } " "
                     @if one.added { span.hint { "is linked" } } @else {
-                        button name="add" value=(one.uri) formaction=(here) { (icon("file")) " Add" span.vh { ": " (one.label) } }
+                        button name="add" value=(one.uri) formaction=(here) formnovalidate { (icon("file")) " Add" span.vh { ": " (one.label) } }
                     }
                 } } },
             }

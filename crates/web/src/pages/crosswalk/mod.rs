@@ -35,5 +35,5 @@ async fn find(web: &Web, by: &SignedIn, id: &str) -> Result<SetDetail, ApiError>
 
 /// What a statement is called, and its identifier beneath.
 fn thing(label: &str, iri: &str) -> Markup {
-    html! { @if label.is_empty() { code { (iri) } } @else { bdi { (label) } small { code { (iri) } } } }
+    html! { @if label.is_empty() { code { (iri) } } @else { bdi { (label) } " " small { code { (iri) } } } }
 }

@@ -123,13 +123,13 @@ fn fields(action: &str, form: &Form, problems: &[Problem]) -> Markup {
             h2 id="found" { "Tasks from your frameworks" }
             p { "Nothing is added unless you ask for it, and nothing is saved by looking." }
             (field(&Field { name: "find_words", label: "Look for", value: &form.words, ..Field::default() }))
-            p.acts { button name="find" value="yes" formaction=(here) { "Look" } }
+            p.acts { button name="find" value="yes" formaction=(here) formnovalidate { "Look" } }
             @match form.found.as_deref() {
                 None => {},
                 Some([]) => p { "Nothing was found. Use other words, or take in a framework under Crosswalks." },
                 Some(found) => ul { @for one in found { li {
                     bdi { (one.statement.label) } " " span.hint { (one.framework_name()) ", " (one.statement.kind.word()) } " "
-                    button name="add" value=(one.statement.uri) formaction=(here) { (icon("file")) " Add" span.vh { ": " (one.statement.label) } }
+                    button name="add" value=(one.statement.uri) formaction=(here) formnovalidate { (icon("file")) " Add" span.vh { ": " (one.statement.label) } }
                 } } },
             }
         }
