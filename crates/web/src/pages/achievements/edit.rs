@@ -3,19 +3,15 @@
 use maud::{Markup, html};
 use touchstone_service::issuing::Image;
 use touchstone_service::operations::Permission;
-use touchstone_vc::in_sentence;
 
 use super::exchange;
+use super::beside::{advice, advice_list, reading};
 use super::lint::{Found, asked, findings, for_whom};
 use super::picture;
 use super::suggest::{self, Suggested};
 use super::told::told;
 use crate::pages::desk::{Desk, trail};
-use crate::templates::{
-    Control, Field, Problem, StreakState, Tone, error_summary, field, icon, markdown, option, step,
-    steps, streak,
-};
-use crate::text::clean;
+use crate::templates::{Control, Field, Problem, error_summary, field, icon, option};
 
 /// What stands in the form. The rest of a definition is kept as it is.
 #[derive(Clone, Debug, Default)]
@@ -83,15 +79,6 @@ pub enum Place {
     New,
     /// The next version of one: its id, its version, and whether that version was awarded already.
     Version(String, i64, bool),
-}
-
-/// Advice on how it reads.
-#[derive(Clone, Debug, Eq, PartialEq)]
-pub struct Advice {
-    /// Correct, consider or good.
-    pub tone: Tone,
-    /// What.
-    pub words: String,
 }
 
 /// Renders the form with its preview.
@@ -238,85 +225,6 @@ fn level(place: usize, level: Option<&(String, String)>, error: Option<&str>) ->
         div.level {
             (field(&Field { name: "level_name", apart: Some(&apart), label: &format!("Level {apart}: name"), value: name, error, ..Field::default() }))
             (field(&Field { name: "level_description", apart: Some(&apart), label: "What can be seen", value: description, ..Field::default() }))
-        }
-    }
-}
-
-fn advice_list(list: &[Advice]) -> Markup {
-    steps(&html! { @for one in list {
-        (step(one.tone, match one.tone { Tone::Fail => "Correct", Tone::Pass => "Good", _ => "Consider" }, &html! { (one.words) }))
-    } })
-}
-
-/// What the rules do not see: how the page will put it, and what earns nothing.
-pub fn advice(form: &Form) -> Vec<Advice> {
-    let mut list = Vec::new();
-    let mut say = |tone, words: &str| {
-        list.push(Advice {
-            tone,
-            words: words.to_owned(),
-        })
-    };
-    let how = form.criteria.to_lowercase();
-    if ["attendance", "attended", "participation"]
-        .iter()
-        .any(|word| how.contains(word))
-        && how.split_whitespace().count() < 20
-    {
-        say(
-            Tone::Fail,
-            "How it is assessed names attendance, not what was done.",
-        );
-    }
-    if !form.alignment.contains("ext:Task") {
-        say(
-            Tone::Warn,
-            "No task of a framework is linked. The page then says “has earned” instead of “can”.",
-        );
-    }
-    if form
-        .levels
-        .iter()
-        .filter(|(name, _)| !name.trim().is_empty())
-        .count()
-        < 2
-    {
-        say(
-            Tone::Warn,
-            "There are no levels. Readers cannot tell somebody who needs help from somebody who leads.",
-        );
-    }
-    list
-}
-
-fn reading(desk: &Desk, form: &Form) -> Markup {
-    let names: Vec<String> = form
-        .levels
-        .iter()
-        .map(|(name, _)| name.clone())
-        .filter(|name| !name.is_empty())
-        .collect();
-    let reached = form
-        .required_level
-        .parse::<usize>()
-        .unwrap_or(1)
-        .clamp(1, names.len().max(1))
-        - 1;
-    html! {
-        section.note aria-labelledby="pv" {
-            h2 id="pv" { "How an employer reads it" }
-            p { (desk.institution) " states that " i { "Amara Okafor" } " can " (in_sentence(&clean(&form.task))) }
-            @if !names.is_empty() {
-                p { "Level " (reached + 1) " of " (names.len()) ": " strong { (names[reached]) "." } }
-                (streak(&names, reached, StreakState::Stands))
-            }
-            dl {
-                dt { "How" } dd { div { (markdown(&form.criteria)) } }
-                @if let Some((_, seen)) = form.levels.get(reached).filter(|(_, seen)| !seen.is_empty()) { dt { "At this level" } dd { (seen) } }
-                dt { "Evidence" } dd { @if form.evidence.trim().is_empty() { "None" } @else { (form.evidence) } }
-                dt { "Who watched" } dd { @if form.supervision.is_empty() { "Not said" } @else { (form.supervision) } }
-                dt { "Good for" } dd { @match form.valid_for_months.as_str() { "" => "No end", months => { (months) " months" } } }
-            }
         }
     }
 }

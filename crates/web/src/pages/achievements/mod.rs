@@ -1,5 +1,6 @@
 //! What can be earned: a list, and the form in which it is written.
 
+mod beside;
 mod checks;
 pub mod edit;
 mod exchange;
