@@ -5,6 +5,7 @@ use touchstone_service::issuing::{Definition, DefinitionError, Slug};
 
 use super::edit::{Form, Picture};
 use super::suggest::Suggested;
+use super::faults::{field_of, in_the_form};
 use crate::signed_in::Fields;
 use crate::templates::Problem;
 use crate::text::sentence;
@@ -210,7 +211,7 @@ impl Form {
                 .iter()
                 .map(|fault| Problem {
                     field: field_of(&fault.field).to_owned(),
-                    words: sentence(&fault.to_string()),
+                    words: in_the_form(fault),
                 })
                 .collect(),
             error => vec![Problem {
@@ -312,28 +313,6 @@ fn alignment(text: &str, problems: &mut Vec<Problem>) -> Value {
         list.push(one);
     }
     Value::Array(list)
-}
-
-/// The form's field that a fault of the document concerns.
-fn field_of(path: &str) -> &str {
-    match path.split(['.', '[']).next().unwrap_or_default() {
-        "description" => "task",
-        "achievementType" => "achievement_type",
-        "inLanguage" => "language",
-        "resultDescription" => "required_level",
-        "validForMonths" => "valid_for_months",
-        "workloadHours" => "workload_hours",
-        "creditsAvailable" => "credits_available",
-        "identityCheck" => "identity_check",
-        "qualityAssurance" => "quality_assurance",
-        "translationOf" => "translation_of",
-        "assessmentMethod" => "assessment_method",
-        "evidenceRequired" => "evidence",
-        "image" => "file",
-        "allowsSuspension" => "allows_suspension-yes",
-        "namesLearner" => "names_learner-yes",
-        other => other,
-    }
 }
 
 /// A short name from a name: small letters, digits and hyphens.

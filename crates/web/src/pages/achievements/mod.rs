@@ -4,6 +4,7 @@ mod beside;
 mod checks;
 pub mod edit;
 mod exchange;
+mod faults;
 mod form;
 pub mod lint;
 pub mod list;
