@@ -11,6 +11,7 @@ import {linkFor} from './mail.mjs';
 import {npmPackage} from './package.mjs';
 import {presented} from './presented.mjs';
 import {auditor} from './roles.mjs';
+import {typing} from './typing.mjs';
 
 const PEOPLE = 100;
 const PICTURE = '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 64 64"><path d="M8 8h48v48H8z"/></svg>';
@@ -38,6 +39,7 @@ export async function journey(browser, address, signIn, check) {
   check('signing in leads to the day’s work', new URL(registrar.url()).pathname === '/today', registrar.url());
   const signedIn = await desk.storageState();
 
+  await typing(browser, address, signedIn, check);
   pages.push(...await define(registrar, check));
   const cohort = await award(registrar, check);
   pages.push(...cohort.pages);
@@ -92,6 +94,7 @@ async function define(page, check) {
   await page.getByLabel('Show the person’s name').check();
   await page.getByLabel('A picture of its own').setInputFiles({name: 'badge.svg', mimeType: 'image/svg+xml', buffer: Buffer.from(PICTURE)});
   await page.getByLabel('Look at it as').selectOption('tmc-application');
+  await page.locator('#beside[data-state=current]').waitFor(); // Else the browser gives up what the script asks for, and that is heard.
   await page.getByRole('button', {name: 'Show the preview'}).click();
   const found = await words(page);
   check('the preview says what to correct, and certifies nothing', found.includes('Not ready for tmc-application.') && /TS-009/.test(found) && !/certified/i.test(found), found);

@@ -1,5 +1,5 @@
-//! The files that pages need, in the binary: one stylesheet, one sprite, one icon; the script for passkeys; and the verifier for
-//! browsers with its scripts.
+//! The files that pages need, in the binary: one stylesheet, one sprite, one icon; the scripts for passkeys and for the preview as
+//! one types; and the verifier for browsers with its scripts.
 //!
 //! They are compressed once. Their address carries a fingerprint, so that a cache may keep them for ever and a new version is
 //! seen at once.
@@ -107,6 +107,11 @@ pub fn passkey_script() -> &'static str {
     &SCRIPTS[3].href
 }
 
+/// Address of the script that shows a preview as one types.
+pub fn preview_script() -> &'static str {
+    &SCRIPTS[4].href
+}
+
 struct Asset {
     name: &'static str,
     href: String,
@@ -149,13 +154,14 @@ static ASSETS: LazyLock<[Asset; 3]> = LazyLock::new(|| {
     ]
 });
 
-static SCRIPTS: LazyLock<[Asset; 4]> = LazyLock::new(|| {
+static SCRIPTS: LazyLock<[Asset; 5]> = LazyLock::new(|| {
     let script = |name, bytes| Asset::new(name, "text/javascript; charset=utf-8", bytes);
     [
         script("check.js", include_bytes!("../assets/check.js")),
         script(WORKER_NAME, include_bytes!("../assets/check-worker.js")),
         script("verifier.js", include_bytes!("../../wasm/npm/verifier.js")),
         script("passkey.js", include_bytes!("../assets/passkey.js")),
+        script("preview.js", include_bytes!("../assets/preview.js")),
     ]
 });
 

@@ -3,7 +3,6 @@
 use maud::{Markup, html};
 use touchstone_service::operations::Permission;
 
-use crate::assets;
 use crate::templates::{Layout, Nav, SiteFrame, csrf, page};
 
 /// Who is at work, and where.
@@ -31,9 +30,9 @@ impl Desk {
         self.framed(title, here, None, main)
     }
 
-    /// A working page on which passkeys are made. Its answer needs the policy that lets the script run.
-    pub fn page_with_script(&self, title: &str, here: &str, main: &Markup) -> Markup {
-        self.framed(title, here, Some(assets::passkey_script()), main)
+    /// A working page that a script adds to. Its answer needs the policy that lets the script run.
+    pub fn page_with_script(&self, title: &str, here: &str, script: &str, main: &Markup) -> Markup {
+        self.framed(title, here, Some(script), main)
     }
 
     /// Whether the member may do it. Every handler and every button on a page asks here, so that no page offers what is refused.

@@ -5,6 +5,7 @@
 mod achievement_form;
 mod achievement_lint;
 mod achievement_picture;
+mod achievement_preview;
 mod api_access;
 mod api_document;
 mod api_line;

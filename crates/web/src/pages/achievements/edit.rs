@@ -1,15 +1,17 @@
 //! Writing an achievement: what it certifies on the one side, how an employer reads it on the other.
 
+use axum::response::{IntoResponse, Response};
 use maud::{Markup, html};
 use touchstone_service::issuing::Image;
 use touchstone_service::operations::Permission;
 
-use super::exchange;
-use super::beside::{advice, advice_list, reading};
-use super::lint::{Found, asked, findings, for_whom};
+use super::beside::beside;
+use super::lint::{Found, for_whom};
 use super::picture;
 use super::suggest::{self, Suggested};
 use super::told::told;
+use crate::assets;
+use crate::edge::with_script;
 use crate::pages::desk::{Desk, trail};
 use crate::templates::{Control, Field, Problem, error_summary, field, icon, option};
 
@@ -81,14 +83,14 @@ pub enum Place {
     Version(String, i64, bool),
 }
 
-/// Renders the form with its preview.
+/// Answers with the form and its preview, which follows what is typed where the form may be sent.
 pub fn show(
     desk: &Desk,
     place: &Place,
     form: &Form,
     found: &Found,
     problems: &[Problem],
-) -> Markup {
+) -> Response {
     let may_define = desk.may(Permission::Define);
     let (title, small, action) = match place {
         Place::New => (
@@ -119,18 +121,13 @@ pub fn show(
         (error_summary("It was not saved", problems))
         div.cols {
             div { @if may_define { (desk.upload(&action, &html! { (fields(place, form, found, problems)) (suggest::part(&action, &form.suggested)) })) } @else { (told(place, form)) } }
-            div {
-                section aria-labelledby="rd" { h2 id="rd" { "Will it be understood?" } (findings(found)) (advice_list(&advice(form))) }
-                (reading(desk, form))
-                (asked(desk, place, found))
-                @if let Place::Version(id, ..) = place {
-                    (exchange::links(id))
-                    p { a href={ "/achievements/" (id) "/checks" } { "How often its credentials were checked" } }
-                }
-            }
+            (beside(desk, place, form, found))
         }
     };
-    desk.page(&title, "/achievements", &main)
+    if !may_define {
+        return desk.page(&title, "/achievements", &main).into_response();
+    }
+    with_script(desk.page_with_script(&title, "/achievements", assets::preview_script(), &main))
 }
 
 fn fields(place: &Place, form: &Form, found: &Found, problems: &[Problem]) -> Markup {
@@ -180,7 +177,7 @@ fn fields(place: &Place, form: &Form, found: &Found, problems: &[Problem]) -> Ma
         (lines("criteria", "How it is assessed", "What the person does, for how long, with what help. Lists and emphasis in Markdown.", &form.criteria, 6))
         fieldset {
             legend { "Levels, lowest first" }
-            span.hint { "One sentence each: what can be seen at this level and not below it. Leave what you do not need empty." }
+            span.hint { "One sentence each: what can be seen at this level and not below it. Leave empty what you do not need." }
             @for place in 0..form.levels.len().max(4) { (level(place, form.levels.get(place), error(&format!("level-{}", place + 1)))) }
             (field(&Field { name: "required_level", label: "Must be reached", hint: Some("The number of the lowest level that is awarded."), value: &form.required_level, error: error("required_level"), control: Control::Typed("number"), ..Field::default() }))
         }

@@ -315,6 +315,33 @@ fn alignment(text: &str, problems: &mut Vec<Problem>) -> Value {
     Value::Array(list)
 }
 
+/// A task or skill that is linked.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub(super) struct Linked {
+    /// Its name.
+    pub(super) name: String,
+    /// Where it is taken from.
+    pub(super) framework: Option<String>,
+    /// A task, which somebody can; no skill.
+    pub(super) task: bool,
+}
+
+/// What is linked, as far as it can be read.
+pub(super) fn linked(text: &str) -> Vec<Linked> {
+    let Value::Array(list) = alignment(text, &mut Vec::new()) else {
+        return Vec::new();
+    };
+    let text = |one: &Value, key: &str| one[key].as_str().map(str::to_owned);
+    let linked = list.iter().filter_map(|one| {
+        Some(Linked {
+            name: text(one, "targetName").filter(|name| !name.is_empty())?,
+            framework: text(one, "targetFramework"),
+            task: one["targetType"] == "ext:Task",
+        })
+    });
+    linked.collect()
+}
+
 /// A short name from a name: small letters, digits and hyphens.
 fn slug_from(name: &str) -> String {
     let mut slug = String::new();

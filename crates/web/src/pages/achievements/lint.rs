@@ -66,19 +66,24 @@ pub async fn choose(
     Ok(Redirect::to(&format!("/achievements/{id}")).into_response())
 }
 
+/// In one or two sentences.
+pub(super) fn summary(found: &Found) -> Markup {
+    html! { @match &found.report {
+        Err(problems) if problems.is_empty() => "Write it: what a reader would miss stands here.",
+        Err(problems) if problems.len() == 1 => "It cannot be judged yet: 1 thing has to be filled in or corrected.",
+        Err(problems) => { "It cannot be judged yet: " (problems.len()) " things have to be filled in or corrected." }
+        Ok(report) => { strong { (report) } " " (why(report)) }
+    } }
+}
+
 /// The findings, the gravest first.
 pub(super) fn findings(found: &Found) -> Markup {
     match &found.report {
-        Err(problems) if problems.is_empty() => {
-            html! { p.hint { "Write it, then show the preview: what a reader would miss stands here." } }
-        }
+        Err(problems) if problems.is_empty() => html! {},
         Err(problems) => steps(&html! {
             @for problem in problems { (step(Tone::Fail, "Correct", &html! { (problem.words) })) }
         }),
-        Ok(report) => html! {
-            p { strong { (report) } " " (why(report)) }
-            (steps(&lines(report)))
-        },
+        Ok(report) => steps(&lines(report)),
     }
 }
 

@@ -8,6 +8,7 @@ use touchstone_service::issuing::{
 };
 use touchstone_service::operations::Permission;
 
+use super::beside::parts;
 use super::edit::{Form, Place, show};
 use super::lint::look;
 use super::suggest;
@@ -29,7 +30,7 @@ pub async fn ask(State(web): State<Web>, by: SignedIn) -> Result<Response, ApiEr
     };
     // Nothing is written yet, so nothing is found fault with.
     let found = look(&web, &by, &Place::New, &form, Err(Vec::new())).await?;
-    Ok(show(&by.desk, &Place::New, &form, &found, &[]).into_response())
+    Ok(show(&by.desk, &Place::New, &form, &found, &[]))
 }
 
 /// `GET /achievements/ID`
@@ -42,7 +43,7 @@ pub async fn open(
     let found = find(&web, &by, &id).await?;
     let (place, form) = (place(&found), Form::of(&found.definition));
     let looked = look(&web, &by, &place, &form, Ok(found.definition)).await?;
-    Ok(show(&by.desk, &place, &form, &looked, &[]).into_response())
+    Ok(show(&by.desk, &place, &form, &looked, &[]))
 }
 
 /// `POST /achievements`
@@ -94,7 +95,7 @@ pub async fn revise(
     answer(&web, &posted, &place, &form, before, written).await
 }
 
-/// The form again, with what was found beside it. Nothing is saved.
+/// The form again, with what was found beside it; or that alone, for the script that asks as one types. Nothing is saved.
 async fn preview(
     web: &Web,
     posted: &PostedFile,
@@ -104,8 +105,11 @@ async fn preview(
 ) -> Result<Response, ApiError> {
     let by = &posted.by;
     let found = look(web, by, place, form, form.definition(before)).await?;
+    if posted.fields.text("preview") == ALONE {
+        return Ok(parts(&by.desk, form, &found).into_response());
+    }
     let problems = form.refused.as_slice();
-    Ok(show(&by.desk, place, form, &found, problems).into_response())
+    Ok(show(&by.desk, place, form, &found, problems))
 }
 
 async fn find(web: &Web, by: &SignedIn, id: &str) -> Result<Listed, ApiError> {
@@ -164,3 +168,6 @@ async fn answer<T>(
         }
     }
 }
+
+/// What the script sends for `preview`.
+const ALONE: &str = "beside";

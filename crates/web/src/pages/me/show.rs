@@ -2,6 +2,7 @@
 
 use maud::{Markup, html};
 
+use crate::assets;
 use crate::pages::desk::{Desk, nothing};
 use crate::templates::{Column, Field, Moment, csrf, day_text, field, icon, ledger};
 
@@ -46,7 +47,7 @@ pub fn show(desk: &Desk, view: &View) -> Markup {
             p { "This installation is reached under a number instead of a name, and passkeys need a name. The link by mail does the same." }
         }
     };
-    desk.page_with_script(&desk.member, "/me", &main)
+    desk.page_with_script(&desk.member, "/me", assets::passkey_script(), &main)
 }
 
 /// The passkeys of a member, each with a button to remove it. `below` is the address under which they stand.
