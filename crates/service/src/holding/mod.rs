@@ -1,8 +1,8 @@
 //! What holders do with what they earned: claim, keep, show, take back from view.
 
 pub mod bounce;
-mod bundle;
 mod claim;
+mod cohort_zip;
 mod deliver;
 mod deliveries;
 mod export;
@@ -13,8 +13,8 @@ mod remind;
 mod resend;
 
 pub use bounce::{Bounced, Unchanged, bounced};
-pub use bundle::{Bundle, BundleError, Bundling};
 pub use claim::{Claim, ClaimError, claim, close_page, look, open_page, shown, shown_by};
+pub use cohort_zip::{CohortZip, CohortZipError, Zipping};
 pub use deliver::{DeliverError, deliver_due};
 pub use deliveries::{count_failed_deliveries, deliveries, failed_deliveries, recipient};
 pub use export::{ExportError, Format, export, file};

@@ -9,7 +9,7 @@ use anyhow::{Context, Result, bail};
 use serde_json::json;
 use touchstone_service::{
     World,
-    holding::{self, Bundle, Bundling},
+    holding::{self, CohortZip, Zipping},
 };
 use touchstone_store::{CredentialFilter, InstitutionRow};
 
@@ -84,7 +84,7 @@ impl Export {
             (Some(id), _, out) => one(world, institution, &id, &formats, out).await,
             (None, Some(batch), Some(out)) => {
                 let tenant = institution.id.clone();
-                let order = Bundling {
+                let order = Zipping {
                     tenant,
                     batch,
                     formats,
@@ -149,7 +149,7 @@ async fn witnessed(world: &World, bundle: &[u8]) -> Result<Option<bool>> {
     ))
 }
 
-async fn all(world: &World, order: Bundling, out: &Path) -> Result<Answer> {
+async fn all(world: &World, order: Zipping, out: &Path) -> Result<Answer> {
     let filter = CredentialFilter {
         batch: Some(order.batch.clone()),
         ..CredentialFilter::default()
@@ -160,16 +160,16 @@ async fn all(world: &World, order: Bundling, out: &Path) -> Result<Answer> {
         .count_credentials(&order.tenant, &filter)
         .await?;
     let batch = order.batch.clone();
-    let mut bundle = Bundle::open(world, order)
+    let mut zip = CohortZip::open(world, order)
         .await
         .with_context(|| format!("batch {batch}"))?;
     let mut file = file::NewFile::begin(out)?;
     let bar = progress::bar("writing", total);
     let mut written = 0;
-    while let Some(bytes) = bundle.next().await? {
+    while let Some(bytes) = zip.next().await? {
         file.write(&bytes)?;
         written += bytes.len();
-        bar.reached(bundle.done());
+        bar.reached(zip.done());
     }
     file.finish()?;
     Ok(Answer::new(

@@ -1,6 +1,5 @@
 //! Awarding a cohort: upload a list, look at what will be issued, confirm, watch it go, and take all of it as one file.
 
-mod bundle;
 mod confirm;
 mod evidence;
 mod faults;
@@ -10,6 +9,7 @@ mod open;
 pub mod preview;
 pub mod progress;
 pub mod upload;
+mod zip;
 
 use axum::extract::{Query, State};
 use axum::response::{IntoResponse, Response};
@@ -17,14 +17,14 @@ use serde::Deserialize;
 use touchstone_service::issuing::search::{self, Place};
 use touchstone_service::operations::Permission;
 
-pub(crate) use bundle::bundled;
-pub use bundle::zip;
 pub use confirm::{amend, cancel, confirm, hold};
 pub use evidence::evidence;
 pub use faults::csv;
 pub use mail::{as_seen as mail_as_seen, mail, test as test_mail};
 pub use open::open;
 pub use upload::{ask, take};
+pub use zip::zip;
+pub(crate) use zip::zipped;
 
 use crate::ApiError;
 use crate::pages::today::told;

@@ -1,7 +1,6 @@
 //! From a list of learners to credentials.
 
 mod amend;
-mod bundle;
 mod cancel;
 mod confirm;
 mod hold;
@@ -10,6 +9,7 @@ mod mail;
 mod preview;
 mod rows;
 mod upload;
+mod zip;
 
 use axum::extract::DefaultBodyLimit;
 use serde::Serialize;
@@ -34,7 +34,7 @@ pub(super) fn routes() -> OpenApiRouter<Web> {
         .routes(routes!(hold::hold))
         .routes(routes!(cancel::cancel))
         .routes(routes!(confirm::confirm))
-        .routes(routes!(bundle::bundle))
+        .routes(routes!(zip::zip))
         .routes(routes!(mail::preview_mail))
         .routes(routes!(mail::test_mail))
 }

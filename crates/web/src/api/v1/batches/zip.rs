@@ -3,13 +3,13 @@
 use axum::extract::{Path, State};
 use axum::response::Response;
 use serde::Deserialize;
-use touchstone_service::holding::{Bundling, Format};
+use touchstone_service::holding::{Zipping, Format};
 use utoipa::IntoParams;
 
 use crate::ApiError;
 use crate::api::caller::{By, Read};
 use crate::api::query::{Asked, word};
-use crate::pages::cohorts::bundled;
+use crate::pages::cohorts::zipped;
 use crate::state::Web;
 
 /// Gives all credentials of a batch as one file
@@ -30,7 +30,7 @@ use crate::state::Web;
         (status = 409, description = "`batch_nothing_issued`"),
     )
 )]
-pub(crate) async fn bundle(
+pub(crate) async fn zip(
     by: By<Read>,
     State(web): State<Web>,
     Path(batch): Path<String>,
@@ -42,9 +42,9 @@ pub(crate) async fn bundle(
         formats.extend(format.filter(|format| !formats.contains(format)));
     }
     let tenant = by.tenant;
-    bundled(
+    zipped(
         &web.world,
-        Bundling {
+        Zipping {
             tenant,
             batch,
             formats,

@@ -34,7 +34,7 @@ use crate::{World, issuing::escape_formula};
 
 /// Which credentials, and as what.
 #[derive(Clone, Debug)]
-pub struct Bundling {
+pub struct Zipping {
     /// The institution.
     pub tenant: TenantId,
     /// The batch in which they were issued.
@@ -44,9 +44,9 @@ pub struct Bundling {
 }
 
 /// A ZIP file that is being made.
-pub struct Bundle {
+pub struct CohortZip {
     world: World,
-    order: Bundling,
+    order: Zipping,
     studio: Arc<Studio>,
     zip: ZipWriter<StreamWriter<Pipe>>,
     pipe: Pipe,
@@ -67,22 +67,22 @@ enum Stage {
     Over,
 }
 
-impl Bundle {
+impl CohortZip {
     /// Begins the file. Nothing is drawn yet.
-    pub async fn open(world: &World, order: Bundling) -> Result<Self, BundleError> {
+    pub async fn open(world: &World, order: Zipping) -> Result<Self, CohortZipError> {
         let reader = world.store.read();
         if reader.batch(&order.tenant, &order.batch).await?.is_none() {
-            return Err(BundleError::NoSuchBatch);
+            return Err(CohortZipError::NoSuchBatch);
         }
         if order.formats.is_empty() {
-            return Err(BundleError::NoFormat);
+            return Err(CohortZipError::NoFormat);
         }
         if reader
             .count_credentials(&order.tenant, &order.filter())
             .await?
             == 0
         {
-            return Err(BundleError::NothingIssued);
+            return Err(CohortZipError::NothingIssued);
         }
         let studio = Studio::open(world, &order.tenant).await?;
         let pipe = Pipe::default();
@@ -105,7 +105,7 @@ impl Bundle {
     /// The next bytes of the file; `None` after the last.
     ///
     /// An error ends it: what came before is no whole file, and must not be taken for one.
-    pub async fn next(&mut self) -> Result<Option<Vec<u8>>, BundleError> {
+    pub async fn next(&mut self) -> Result<Option<Vec<u8>>, CohortZipError> {
         loop {
             match mem::replace(&mut self.stage, Stage::Over) {
                 Stage::Table(after) => self.stage = self.table(after).await?,
@@ -129,7 +129,7 @@ impl Bundle {
         self.done
     }
 
-    async fn table(&mut self, after: Option<Cursor>) -> Result<Stage, BundleError> {
+    async fn table(&mut self, after: Option<Cursor>) -> Result<Stage, CohortZipError> {
         let page = self.page(after, PAGE).await?;
         if self.newest.is_none() {
             self.newest = page.0.first().map(place);
@@ -144,7 +144,7 @@ impl Bundle {
         })
     }
 
-    async fn read(&mut self, after: Option<Cursor>) -> Result<Stage, BundleError> {
+    async fn read(&mut self, after: Option<Cursor>) -> Result<Stage, CohortZipError> {
         let (told, next) = self.page(after, SOME).await?;
         let newest = self.newest.as_ref();
         let listed = |row: &CredentialSummary| {
@@ -162,7 +162,7 @@ impl Bundle {
         Ok(Stage::Draw(next))
     }
 
-    async fn draw(&mut self, next: Option<Cursor>) -> Result<Stage, BundleError> {
+    async fn draw(&mut self, next: Option<Cursor>) -> Result<Stage, CohortZipError> {
         let Some((told, row)) = self.waiting.pop_front() else {
             return Ok(next.map_or(Stage::Closing, |next| Stage::Read(Some(next))));
         };
@@ -193,7 +193,7 @@ impl Bundle {
     }
 }
 
-impl Bundling {
+impl Zipping {
     fn filter(&self) -> CredentialFilter {
         CredentialFilter {
             batch: Some(self.batch.clone()),
@@ -312,7 +312,7 @@ impl Write for Pipe {
 
 /// Why there is no file, or no more of it.
 #[derive(Debug, thiserror::Error)]
-pub enum BundleError {
+pub enum CohortZipError {
     /// No such batch.
     #[error("no such batch")]
     NoSuchBatch,
@@ -381,8 +381,8 @@ mod tests {
     }
 
     #[test]
-    fn t57_the_table_of_a_bundle_starts_no_formula() {
-        let order = Bundling {
+    fn t57_the_table_of_a_cohort_starts_no_formula() {
+        let order = Zipping {
             tenant: TenantId::new("t"),
             batch: "b".into(),
             formats: vec![Format::Json],

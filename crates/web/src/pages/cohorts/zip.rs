@@ -5,7 +5,7 @@ use axum::extract::{Path, Query, State};
 use axum::response::Response;
 use futures_util::stream::try_unfold;
 use touchstone_service::World;
-use touchstone_service::holding::{Bundle, BundleError, Bundling, Format};
+use touchstone_service::holding::{CohortZip, CohortZipError, Zipping, Format};
 use touchstone_service::operations::Permission;
 
 use crate::ApiError;
@@ -27,21 +27,21 @@ pub async fn zip(
     let formats = Format::ALL
         .into_iter()
         .filter(|format| named.contains(&format.as_str()));
-    let order = Bundling {
+    let order = Zipping {
         tenant: by.tenant().clone(),
         batch,
         formats: formats.collect(),
     };
-    bundled(&web.world, order).await
+    zipped(&web.world, order).await
 }
 
 /// Begins the file, and sends each part of it as it is made. If that fails half-way the connection is cut, so that nobody takes a
 /// part for the whole.
-pub(crate) async fn bundled(world: &World, order: Bundling) -> Result<Response, ApiError> {
-    let bundle = Bundle::open(world, order).await?;
-    let parts = try_unfold(bundle, |mut bundle| async move {
-        match bundle.next().await {
-            Ok(part) => Ok(part.map(|bytes| (Bytes::from(bytes), bundle))),
+pub(crate) async fn zipped(world: &World, order: Zipping) -> Result<Response, ApiError> {
+    let zip = CohortZip::open(world, order).await?;
+    let parts = try_unfold(zip, |mut zip| async move {
+        match zip.next().await {
+            Ok(part) => Ok(part.map(|bytes| (Bytes::from(bytes), zip))),
             Err(error) => {
                 tracing::error!(%error, "a cohort was not sent to its end");
                 Err(error)
@@ -55,16 +55,16 @@ pub(crate) async fn bundled(world: &World, order: Bundling) -> Result<Response, 
     ))
 }
 
-impl From<BundleError> for ApiError {
-    fn from(error: BundleError) -> Self {
+impl From<CohortZipError> for ApiError {
+    fn from(error: CohortZipError) -> Self {
         let said = sentence(&error.to_string());
         match error {
-            BundleError::NoSuchBatch => Self::not_found("batch_not_found"),
-            BundleError::NothingIssued => Self::conflict("batch_nothing_issued").with_detail(said),
-            BundleError::NoFormat => Self::bad_request("bad_query").with_field("format", said),
-            BundleError::Export(error) => error.into(),
-            BundleError::Store(error) => error.into(),
-            BundleError::Zip(_) | BundleError::Write(_) => Self::internal(&error),
+            CohortZipError::NoSuchBatch => Self::not_found("batch_not_found"),
+            CohortZipError::NothingIssued => Self::conflict("batch_nothing_issued").with_detail(said),
+            CohortZipError::NoFormat => Self::bad_request("bad_query").with_field("format", said),
+            CohortZipError::Export(error) => error.into(),
+            CohortZipError::Store(error) => error.into(),
+            CohortZipError::Zip(_) | CohortZipError::Write(_) => Self::internal(&error),
         }
     }
 }
