@@ -128,9 +128,9 @@ impl Args {
                 let (world, institution) = institution::open(global).await?;
                 args.run(&world, &institution).await
             }
-            What::Revoke(change) => change.run(global, Verb::Revoke).await,
-            What::Suspend(change) => change.run(global, Verb::Suspend).await,
-            What::Reinstate(change) => change.run(global, Verb::Reinstate).await,
+            What::Revoke(change) => change.run(global, Fate::Revoke).await,
+            What::Suspend(change) => change.run(global, Fate::Suspend).await,
+            What::Reinstate(change) => change.run(global, Fate::Reinstate).await,
         }
     }
 }
@@ -219,24 +219,12 @@ impl List {
     }
 }
 
-#[derive(Clone, Copy)]
-enum Verb {
-    Revoke,
-    Suspend,
-    Reinstate,
-}
-
 impl Change {
     /// Changes one after the other; the first that is refused stops it, and the message says which were done.
-    async fn run(self, global: &Global, verb: Verb) -> Result<Answer> {
+    async fn run(self, global: &Global, fate: Fate) -> Result<Answer> {
         let world = Installation::open_to_change(global).await?.world;
         let institution = institution::pick(&world, global).await?;
         if self.ids.is_empty() {
-            let fate = match verb {
-                Verb::Revoke => Fate::Revoke,
-                Verb::Suspend => Fate::Suspend,
-                Verb::Reinstate => Fate::Reinstate,
-            };
             return self
                 .many
                 .run(&world, &institution, fate, &self.reason)
@@ -244,7 +232,7 @@ impl Change {
         }
         let mut done = Vec::new();
         for id in &self.ids {
-            let changed = self.change(&world, &institution, id, verb).await;
+            let changed = self.change(&world, &institution, id, fate).await;
             changed.with_context(|| match done.len() {
                 0 => format!("credential {id}"),
                 some => format!(
@@ -256,11 +244,7 @@ impl Change {
         }
         // Published from here, so that it is seen also where no server or worker runs.
         work_until_idle(&world).await?;
-        let word = match verb {
-            Verb::Revoke => "revoked",
-            Verb::Suspend => "suspended",
-            Verb::Reinstate => "reinstated",
-        };
+        let word = said_of(fate);
         let text = done
             .iter()
             .map(|id| format!("{id} is {word}; the published status list follows within seconds."))
@@ -273,12 +257,12 @@ impl Change {
         world: &World,
         institution: &InstitutionRow,
         id: &str,
-        verb: Verb,
+        fate: Fate,
     ) -> Result<()> {
         let (tenant, credential) = (institution.id.clone(), plain(id));
         let (actor, reason) = (institution::actor(), self.reason.clone());
-        match verb {
-            Verb::Revoke => {
+        match fate {
+            Fate::Revoke => {
                 revoke(
                     world,
                     &Revocation {
@@ -290,7 +274,7 @@ impl Change {
                 )
                 .await?
             }
-            Verb::Suspend => {
+            Fate::Suspend => {
                 suspend(
                     world,
                     &Suspension {
@@ -302,7 +286,7 @@ impl Change {
                 )
                 .await?
             }
-            Verb::Reinstate => {
+            Fate::Reinstate => {
                 reinstate(
                     world,
                     &Reinstatement {
@@ -316,6 +300,15 @@ impl Change {
             }
         }
         Ok(())
+    }
+}
+
+/// What is said of those whose fate it was, in words and as a name in JSON.
+fn said_of(fate: Fate) -> &'static str {
+    match fate {
+        Fate::Revoke => "revoked",
+        Fate::Suspend => "suspended",
+        Fate::Reinstate => "reinstated",
     }
 }
 

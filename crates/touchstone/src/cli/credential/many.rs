@@ -11,7 +11,7 @@ use touchstone_service::{
 };
 use touchstone_store::{ChangeState, CredentialFilter, InstitutionRow};
 
-use super::plain;
+use super::{plain, said_of};
 use crate::{
     answer::Answer,
     cli::{file, institution},
@@ -57,11 +57,7 @@ impl Many {
         let foreseen = foresee_chosen(world, tenant, &id).await?;
         let foreseen = foreseen.context("the choice is gone again")?;
         let (total, would) = (foreseen.change.total, foreseen.changes);
-        let word = match fate {
-            Fate::Revoke => "revoked",
-            Fate::Suspend => "suspended",
-            Fate::Reinstate => "reinstated",
-        };
+        let word = said_of(fate);
         if !self.yes {
             let text = format!(
                 "{would} of {total} credentials would be {word}. Nothing was changed; say --yes to do it."
