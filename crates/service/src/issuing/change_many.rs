@@ -189,11 +189,6 @@ pub async fn change(
     world.store.read().bulk_change(tenant, id).await
 }
 
-/// The last changes that were begun, newest first.
-pub async fn changes(world: &World, tenant: &TenantId) -> Result<Vec<BulkChangeRow>, StoreError> {
-    world.store.read().bulk_changes(tenant, LISTED).await
-}
-
 /// What became of the credentials of a change after a place in its order; up to a thousand.
 pub async fn outcomes(
     world: &World,
@@ -390,4 +385,3 @@ pub(super) const CHANGED: &str = "changed";
 /// How long the job leaves a change to whoever began it and does it at once.
 const WHILE_WE_DO_IT: Duration = Duration::from_secs(30);
 const PAGE: u64 = 1_000;
-const LISTED: u64 = 20;

@@ -8,6 +8,7 @@ mod carry_change;
 mod carry_on;
 mod catalogue;
 mod change_many;
+mod changes;
 mod choose_many;
 mod choose_profile;
 mod cohort;
@@ -57,8 +58,9 @@ pub use carry_on::{IssueError, carry_on};
 pub use catalogue::{Listed, achievement, achievements, awarded, export};
 pub use change_many::{
     Beginning, Changed, Fate, Foreseen, ManyChanges, ManyError, Outcome as ChangeOutcome, STAYED,
-    Unchanged, begin_change, change, change_many, changes, foresee, outcomes,
+    Unchanged, begin_change, change, change_many, foresee, outcomes,
 };
+pub use changes::{changes, changes_of_batch};
 pub use choose_many::{ForeseenMany, ManyChoice, Which, choose_many, foresee_chosen};
 pub use choose_profile::{
     Choice, ChooseError, Chosen, ChosenBy, ProfileOrder, choose_profile, chosen_profile,

@@ -3,7 +3,8 @@
 use touchstone_service::{
     issuing::{
         Beginning, ChangeOutcome, Fate, ManyChanges, ManyChoice, ManyError, STAYED, Unchanged,
-        Which, begin_change, change, change_many, choose_many, foresee_chosen, outcomes, revoke,
+        Which, begin_change, change, change_many, changes, changes_of_batch, choose_many,
+        foresee_chosen, outcomes, revoke,
     },
     operations::{wind, work_once, work_until_idle},
     ports::Clock,
@@ -87,6 +88,48 @@ async fn go_on(world: &TestWorld) {
             .iter()
             .all(|one| one.outcome == ChangeOutcome::Stays(Unchanged::NoSuchCredential))
     );
+}
+
+#[tokio::test]
+async fn a_batch_knows_the_changes_that_are_about_it_on_sqlite() {
+    known_of_a_batch(&world().await).await;
+}
+
+#[tokio::test]
+async fn a_batch_knows_the_changes_that_are_about_it_on_postgresql() {
+    known_of_a_batch(&world_on(TestDatabase::postgres()).await).await;
+}
+
+async fn known_of_a_batch(world: &TestWorld) {
+    let (tenant, credentials) = issued(world, MEASURING).await;
+    let batch = credentials[0].batch.clone().unwrap();
+    let known = async |tenant: &TenantId| {
+        let found = changes_of_batch(world, tenant, &batch).await.unwrap();
+        found.into_iter().map(|row| row.id).collect::<Vec<_>>()
+    };
+    // Put aside in two parts, both with some of the batch.
+    let ids = (0..1_200).map(|place| match place {
+        0 => credentials[0].id.clone(),
+        1_100 => credentials[1].id.clone(),
+        _ => format!("nobody-{place}"),
+    });
+    let order = chosen(world, &tenant, Fate::Revoke, Which::These(ids.collect())).await;
+    assert!(known(&tenant).await.is_empty(), "it is not begun");
+    begin_change(world, &order).await.unwrap();
+    let nobody = Which::These(vec!["nobody".into()]);
+    let other = chosen(world, &tenant, Fate::Revoke, nobody).await;
+    begin_change(world, &other).await.unwrap();
+    assert_eq!(known(&tenant).await, std::slice::from_ref(&order.change));
+    assert_eq!(changes(world, &tenant).await.unwrap().len(), 2);
+    assert!(known(&TenantId::new("other")).await.is_empty());
+
+    let ids = Which::These(vec![credentials[2].id.clone()]);
+    let left = chosen(world, &tenant, Fate::Revoke, ids).await;
+    world.clock.advance_millis(25 * 60 * 60 * 1_000);
+    wind(world).await.unwrap();
+    let gone = change(world, &tenant, &left.change).await.unwrap();
+    assert!(gone.is_none(), "with what was noted of its batches");
+    assert_eq!(known(&tenant).await, [order.change]);
 }
 
 #[tokio::test]

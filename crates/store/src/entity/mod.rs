@@ -15,6 +15,7 @@ pub mod audit_root;
 pub mod batch;
 pub mod batch_row;
 pub mod bulk_change;
+pub mod bulk_change_batch;
 pub mod bulk_item;
 pub mod claim;
 pub mod credential;

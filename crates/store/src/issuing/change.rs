@@ -3,15 +3,15 @@
 use std::collections::BTreeMap;
 
 use sea_orm::{
-    ColumnTrait, EntityTrait, JoinType, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect,
+    ActiveValue::Set, ColumnTrait, EntityTrait, JoinType, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect,
     Select,
-    sea_query::{Expr, ExprTrait},
+    sea_query::{Expr, ExprTrait, OnConflict},
 };
 
 use crate::{
     BulkChangeRow, BulkItemRow, ChangeState, Reader, StoreError, TenantId, Tx,
     bulk::{insert, insert_all},
-    entity::{bulk_change, bulk_item, credential},
+    entity::{bulk_change, bulk_change_batch, bulk_item, credential},
     tx::hit,
 };
 
@@ -56,6 +56,27 @@ impl Reader {
         limit: u64,
     ) -> Result<Vec<BulkChangeRow>, StoreError> {
         let found = bulk_change::Entity::find()
+            .filter(bulk_change::Column::Tenant.eq(tenant.clone()))
+            .filter(bulk_change::Column::State.ne(ChangeState::Chosen))
+            .order_by_desc(bulk_change::Column::CreatedAt)
+            .limit(limit);
+        Ok(found.all(self.sql.as_ref()).await?)
+    }
+
+    /// Changes that were begun and are about credentials of a batch, newest first.
+    pub async fn bulk_changes_of_batch(
+        &self,
+        tenant: &TenantId,
+        batch: &str,
+        limit: u64,
+    ) -> Result<Vec<BulkChangeRow>, StoreError> {
+        let of_batch = bulk_change::Entity::belongs_to(bulk_change_batch::Entity)
+            .from(bulk_change::Column::Id)
+            .to(bulk_change_batch::Column::Change)
+            .into();
+        let found = bulk_change::Entity::find()
+            .join(JoinType::InnerJoin, of_batch)
+            .filter(bulk_change_batch::Column::Batch.eq(batch))
             .filter(bulk_change::Column::Tenant.eq(tenant.clone()))
             .filter(bulk_change::Column::State.ne(ChangeState::Chosen))
             .order_by_desc(bulk_change::Column::CreatedAt)
@@ -124,7 +145,7 @@ impl Tx {
         insert::<bulk_change::Entity, _>(self.sql.as_ref(), row).await
     }
 
-    /// Adds credentials to a change that is not begun yet, in this order. Conflicts if it is.
+    /// Adds credentials to a change that is not begun yet, in this order, and notes their batches. Conflicts if it is begun.
     pub async fn add_bulk_items(
         &mut self,
         tenant: &TenantId,
@@ -150,6 +171,37 @@ impl Tx {
             .filter(bulk_change::Column::Id.eq(change))
             .filter(bulk_change::Column::Tenant.eq(tenant.clone()))
             .exec(self.sql.as_ref())
+            .await?;
+        self.note_batches(tenant, change, credentials).await
+    }
+
+    async fn note_batches(
+        &mut self,
+        tenant: &TenantId,
+        change: &str,
+        credentials: &[String],
+    ) -> Result<(), StoreError> {
+        let batches: Vec<String> = credential::Entity::find()
+            .select_only()
+            .column(credential::Column::Batch)
+            .distinct()
+            .filter(credential::Column::Tenant.eq(tenant.clone()))
+            .filter(credential::Column::Id.is_in(credentials))
+            .filter(credential::Column::Batch.is_not_null())
+            .into_tuple()
+            .all(self.sql.as_ref())
+            .await?;
+        if batches.is_empty() {
+            return Ok(());
+        }
+        let rows = batches.into_iter().map(|batch| bulk_change_batch::ActiveModel {
+            batch: Set(batch),
+            change: Set(change.to_owned()),
+        });
+        let known = [bulk_change_batch::Column::Batch, bulk_change_batch::Column::Change];
+        bulk_change_batch::Entity::insert_many(rows)
+            .on_conflict(OnConflict::columns(known).do_nothing().to_owned())
+            .exec_without_returning(self.sql.as_ref())
             .await?;
         Ok(())
     }
@@ -258,6 +310,10 @@ impl Tx {
         for id in left {
             bulk_item::Entity::delete_many()
                 .filter(bulk_item::Column::Change.eq(id.as_str()))
+                .exec(self.sql.as_ref())
+                .await?;
+            bulk_change_batch::Entity::delete_many()
+                .filter(bulk_change_batch::Column::Change.eq(id.as_str()))
                 .exec(self.sql.as_ref())
                 .await?;
             bulk_change::Entity::delete_by_id(id)

@@ -36,6 +36,8 @@ mod m0010_audit_root;
 mod m0011_crosswalk;
 #[path = "0012_signing_keys.rs"]
 mod m0012_signing_keys;
+#[path = "0013_batches_of_changes.rs"]
+mod m0013_batches_of_changes;
 
 /// Every migration, oldest first. A new one is a new line at the end.
 const MIGRATIONS: &[Migration] = &[
@@ -51,6 +53,7 @@ const MIGRATIONS: &[Migration] = &[
     ("audit_root", m0010_audit_root::steps),
     ("crosswalk", m0011_crosswalk::steps),
     ("signing_keys", m0012_signing_keys::steps),
+    ("batches_of_changes", m0013_batches_of_changes::steps),
 ];
 
 type Migration = (&'static str, fn() -> Vec<Step>);
