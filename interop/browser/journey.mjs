@@ -6,6 +6,7 @@ import {join} from 'node:path';
 import {SCREENSHOTS, open} from './chromium.mjs';
 import {crosswalk, readForRole} from './crosswalk.mjs';
 import {here, hereWithdrawn} from './here.mjs';
+import {large} from './large.mjs';
 import {listen, violations} from './look.mjs';
 import {linkFor} from './mail.mjs';
 import {npmPackage} from './package.mjs';
@@ -62,6 +63,7 @@ export async function journey(browser, address, signIn, check) {
   await picture(browser, taken, check);
   await compare(browser, address, check);
   pages.push(...await counts(registrar, check));
+  pages.push(...await large(browser, registrar, signedIn, cohort.pages.at(-1).path, check));
   pages.push(...await auditor(browser, registrar, cohort.pages[0].path, check));
   pages.push({name: 'public-withdrawn', path: taken.open, open: true});
 

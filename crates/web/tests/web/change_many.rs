@@ -3,7 +3,7 @@
 use axum::http::StatusCode;
 use serde_json::{Value, json};
 use touchstone_service::issuing::{Fate, ManyChoice, Which, choose_many};
-use touchstone_service::operations::work_until_idle;
+use touchstone_service::operations::{Role, work_until_idle};
 
 use crate::api_program::Program;
 use crate::journey::issued;
@@ -181,10 +181,46 @@ async fn more_than_a_page_shows_are_changed_by_a_job_that_says_how_far_it_is() {
     );
     let waits = registrar.get(&address).await.text();
     assert!(waits.contains("0 of 3 had their turn"), "{waits}");
+    let back = format!("<a href=\"{address}\">");
+    let running = registrar.get("/credentials").await.text();
+    assert!(
+        running.contains(&format!(
+            "{back}Withdraw 3 credentials</a>: 0 had their turn"
+        )),
+        "{running}"
+    );
     work_until_idle(&site.test.world).await.unwrap();
     let done = registrar.get(&address).await.text();
     assert!(done.contains("2 credentials are withdrawn"), "{done}");
     assert!(done.contains("No such credential."));
+    let listed = registrar.get("/credentials").await;
+    let line = format!("{back}2 credentials are withdrawn</a>, of which 1 stayed as they were");
+    assert!(!listed.text().contains(&line), "the one is not of the two");
+    assert!(
+        listed.text().contains(&format!(
+            "{back}2 credentials are withdrawn</a>; 1 stayed as it was"
+        )),
+        "{}",
+        listed.text()
+    );
+    let cohorts = registrar.get("/cohorts").await.text();
+    let mut ids = cohorts.split("href=\"/cohorts/").skip(1);
+    let id = ids.find_map(|part| part.split_once('"').filter(|(id, _)| *id != "new"));
+    let cohort = format!("/cohorts/{}", id.unwrap().0);
+    let cohort = registrar.get(&cohort).await.text();
+    assert!(
+        cohort.contains(&back),
+        "the cohort’s page leads back to it: {cohort}"
+    );
+    let auditor = site
+        .member(
+            &registrar.tenant,
+            "aude@riverside.example",
+            vec![Role::Auditor],
+        )
+        .await;
+    let read = auditor.get("/credentials").await.text();
+    assert!(!read.contains(&back), "no page offers what is refused");
     let lakeside = site.owner("lakeside").await;
     assert_eq!(lakeside.get(&address).await.status, StatusCode::NOT_FOUND);
 }
@@ -210,6 +246,17 @@ async fn a_program_changes_all_that_a_search_finds_and_reads_what_became_of_each
     );
     let results = program.get(&format!("{address}/results")).await.with(200);
     assert_eq!(results["results"][0]["state"], "changed");
+    let listed = async |query: &str| {
+        let found = program
+            .get(&format!("/api/v1/changes{query}"))
+            .await
+            .with(200);
+        found["changes"].as_array().unwrap().len()
+    };
+    let batch = batch.as_str();
+    assert_eq!(listed("").await, 1);
+    assert_eq!(listed(&format!("?batch={batch}")).await, 1);
+    assert_eq!(listed("?batch=another").await, 0);
     let everybody = json!({ "fate": "revoke", "reason": "x", "found": {} });
     program
         .post("/api/v1/changes", &everybody)
@@ -220,4 +267,9 @@ async fn a_program_changes_all_that_a_search_finds_and_reads_what_became_of_each
         .get(&address)
         .await
         .problem(404, "change_not_found");
+    let theirs = lakeside
+        .get(&format!("/api/v1/changes?batch={batch}"))
+        .await
+        .with(200);
+    assert_eq!(theirs["changes"], json!([]));
 }

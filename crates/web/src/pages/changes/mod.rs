@@ -1,5 +1,6 @@
 //! A change of more credentials than one page shows: whom it is about, beginning it, and how far it is.
 
+mod listed;
 mod show;
 
 use axum::extract::{Path, State};
@@ -11,6 +12,7 @@ use touchstone_service::issuing::{
 use touchstone_service::operations::Permission;
 use touchstone_service::rows::{BulkChangeRow, ChangeState};
 
+pub(super) use self::listed::listed;
 use self::show::{Ask, Progress, ask, progress};
 use super::credentials::{Line, line};
 use crate::ApiError;

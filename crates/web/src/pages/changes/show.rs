@@ -65,15 +65,10 @@ pub(super) fn ask(desk: &Desk, view: &Ask) -> Markup {
 
 /// Renders how far it is.
 pub(super) fn progress(desk: &Desk, view: &Progress) -> Markup {
-    let (words, row) = (Words::of(view.fate), &view.row);
+    let row = &view.row;
     let had = row.changed + row.stayed;
     let done = row.state == ChangeState::Done;
-    let title = match (done, row.changed) {
-        (false, _) => format!("{} {}", words.act, credentials(row.total.unsigned_abs())),
-        (true, 0) => "Nothing was changed".to_owned(),
-        (true, 1) => format!("1 credential {}", words.one_done),
-        (true, count) => format!("{count} credentials {}", words.done),
-    };
+    let title = title(row, view.fate);
     let main = html! {
         (trail(&[("/credentials", "Credentials")]))
         h1 { (title) }
@@ -95,4 +90,15 @@ pub(super) fn progress(desk: &Desk, view: &Progress) -> Markup {
         p.acts { a href="/credentials" { "Back to the credentials" } }
     };
     desk.page(&title, "/credentials", &main)
+}
+
+/// What is to be done, or what was.
+pub(super) fn title(row: &BulkChangeRow, fate: Fate) -> String {
+    let words = Words::of(fate);
+    match (row.state == ChangeState::Done, row.changed) {
+        (false, _) => format!("{} {}", words.act, credentials(row.total.unsigned_abs())),
+        (true, 0) => "Nothing was changed".to_owned(),
+        (true, 1) => format!("1 credential {}", words.one_done),
+        (true, count) => format!("{count} credentials {}", words.done),
+    }
 }

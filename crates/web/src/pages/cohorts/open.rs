@@ -6,7 +6,7 @@ use maud::Markup;
 use serde::Deserialize;
 use touchstone_service::holding::deliveries;
 use touchstone_service::issuing::{
-    Column, Definition, Preview, PreviewRow, RawRow, achievement, named_evidence, preview,
+    Column, Definition, Preview, PreviewRow, RawRow, achievement, changes_of_batch, named_evidence, preview,
 };
 use touchstone_service::operations::{Permission, audit};
 use touchstone_service::rows::{
@@ -276,6 +276,7 @@ async fn progress_of(
         steps,
         done,
         over: matches!(batch.state, BatchState::Cancelled),
+        changes: changes_of_batch(&web.world, by.tenant(), &batch.id).await?,
         at: Moment::from(now),
     })
 }

@@ -2,7 +2,9 @@
 
 use maud::{Markup, html};
 use touchstone_service::operations::Permission;
+use touchstone_service::rows::BulkChangeRow;
 
+use crate::pages::changes::listed;
 use crate::pages::desk::{Desk, trail};
 use crate::templates::{Act, Moment, Tone, acts, icon, minute, note, option, step};
 
@@ -25,6 +27,8 @@ pub struct View {
     pub over: bool,
     /// Rows that were faulty and stayed behind.
     pub left: u64,
+    /// Changes of many that are about its credentials, newest first.
+    pub changes: Vec<BulkChangeRow>,
     /// As of when.
     pub at: Moment,
 }
@@ -73,11 +77,12 @@ pub fn show(desk: &Desk, view: &View) -> Markup {
         } @else if !view.over {
             form.acts action=(here) method="get" { button { (icon("retry")) " Show the latest" } " " span.hint { "As of " (minute(view.at)) } }
         }
+        (listed(desk, &view.changes))
         (note(None, None, "If something is wrong", &html! {
             p {
                 "Credentials that are signed stay signed. "
-                @if desk.may(Permission::Revoke) { "To take one back, open it and withdraw it; it shows as withdrawn within seconds." }
-                @else { "A registrar can withdraw one; it shows as withdrawn within seconds." }
+                @if desk.may(Permission::Revoke) { "To take back one or all of them, see the credentials and withdraw them there; they show as withdrawn within seconds." }
+                @else { "A registrar can withdraw them; they show as withdrawn within seconds." }
             }
         }))
     };

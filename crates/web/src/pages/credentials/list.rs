@@ -2,7 +2,9 @@
 
 use maud::{Markup, html};
 use touchstone_service::operations::Permission;
+use touchstone_service::rows::{BulkChangeRow, ChangeState};
 
+use crate::pages::changes::listed;
 use crate::pages::desk::{Desk, further, nothing};
 use crate::templates::{
     Column, Control, Field, Moment, Tone, day_text, field, ledger, option, outcome,
@@ -29,6 +31,8 @@ pub struct View {
     pub rows: Vec<Row>,
     /// Where the next ones stand.
     pub next: Option<String>,
+    /// Changes of many at once, newest first.
+    pub changes: Vec<BulkChangeRow>,
 }
 
 /// One credential in the list.
@@ -85,8 +89,11 @@ pub fn show(desk: &Desk, view: &View) -> Markup {
                 .map(|(id, name)| (id.as_str(), name.as_str())),
         )
         .collect();
+    let runs = |row: &BulkChangeRow| row.state == ChangeState::Running;
+    let running = view.changes.iter().any(runs);
     let main = html! {
         h1 { "Credentials" }
+        @if running { (listed(desk, &view.changes)) }
         @if !view.learner.is_empty() { p { "Of one person. " a href="/credentials" { "Show all" } } }
         @if let Some((_, name)) = &view.batch { p { "Of the cohort " strong { (name) } ". " a href="/credentials" { "Show all" } } }
         form action="/credentials" method="get" role="search" {
@@ -105,6 +112,7 @@ pub fn show(desk: &Desk, view: &View) -> Markup {
             @if desk.may(Permission::Revoke) { (desk.form("/credentials/choose", &choosing(desk, view))) } @else { (table(desk, view)) }
             (further(view.next.as_deref()))
         }
+        @if !running { (listed(desk, &view.changes)) }
     };
     desk.page("Credentials", "/credentials", &main)
 }

@@ -5,8 +5,8 @@ use std::collections::HashMap;
 use axum::extract::{Query, State};
 use axum::response::{IntoResponse, Response};
 use serde::Deserialize;
-use touchstone_service::issuing::achievements;
 use touchstone_service::issuing::search::{self as find, Place};
+use touchstone_service::issuing::{achievements, changes, changes_of_batch};
 use touchstone_service::operations::Permission;
 use touchstone_service::rows::{CredentialFilter, CredentialState, CredentialSummary};
 
@@ -61,7 +61,12 @@ pub async fn search(
             .await?
             .map(|row| (row.id, row.name)),
     };
+    let changes = match &batch {
+        None => changes(&web.world, by.tenant()).await?,
+        Some((id, _)) => changes_of_batch(&web.world, by.tenant(), id).await?,
+    };
     let view = View {
+        changes,
         rows: found
             .rows
             .iter()

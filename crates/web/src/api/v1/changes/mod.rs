@@ -1,6 +1,7 @@
 //! `/api/v1/changes`: withdrawing, pausing and reinstating as many as there are.
 
 mod begin;
+mod list;
 mod results;
 mod show;
 
@@ -19,7 +20,7 @@ use crate::state::Web;
 
 pub(super) fn routes() -> OpenApiRouter<Web> {
     OpenApiRouter::new()
-        .routes(routes!(begin::begin).layer(DefaultBodyLimit::max(LARGEST)))
+        .routes(routes!(list::list, begin::begin).layer(DefaultBodyLimit::max(LARGEST)))
         .routes(routes!(show::show))
         .routes(routes!(results::results))
 }
