@@ -37,6 +37,13 @@ impl Progress {
         self.0.set_message(what.to_owned());
     }
 
+    /// Says what came of it where nobody saw how far it was: standard error is no terminal.
+    pub(crate) fn ended(&self, words: &str) {
+        if !std::io::stderr().is_terminal() {
+            eprintln!("{words}");
+        }
+    }
+
     /// Says something that stays, on standard error, whether or not that is a terminal.
     pub(crate) fn note(&self, words: &str) {
         self.0.suspend(|| eprintln!("{words}"));

@@ -15,6 +15,7 @@ mod cli {
     mod lint;
     mod log;
     mod mail;
+    mod many;
     mod member;
     mod publish;
     mod run;

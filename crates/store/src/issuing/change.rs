@@ -3,7 +3,8 @@
 use std::collections::BTreeMap;
 
 use sea_orm::{
-    ActiveValue::Set, ColumnTrait, EntityTrait, JoinType, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect,
+    ActiveValue::Set,
+    ColumnTrait, EntityTrait, JoinType, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect,
     Select,
     sea_query::{Expr, ExprTrait, OnConflict},
 };
@@ -194,11 +195,16 @@ impl Tx {
         if batches.is_empty() {
             return Ok(());
         }
-        let rows = batches.into_iter().map(|batch| bulk_change_batch::ActiveModel {
-            batch: Set(batch),
-            change: Set(change.to_owned()),
-        });
-        let known = [bulk_change_batch::Column::Batch, bulk_change_batch::Column::Change];
+        let rows = batches
+            .into_iter()
+            .map(|batch| bulk_change_batch::ActiveModel {
+                batch: Set(batch),
+                change: Set(change.to_owned()),
+            });
+        let known = [
+            bulk_change_batch::Column::Batch,
+            bulk_change_batch::Column::Change,
+        ];
         bulk_change_batch::Entity::insert_many(rows)
             .on_conflict(OnConflict::columns(known).do_nothing().to_owned())
             .exec_without_returning(self.sql.as_ref())

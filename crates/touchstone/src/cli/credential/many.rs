@@ -1,20 +1,21 @@
 //! Changing all credentials of a batch, of an achievement, of a search or of a file.
 
 use anyhow::{Context, Result, ensure};
-use serde_json::json;
+use serde_json::{Value, json};
 use touchstone_service::{
     World,
     issuing::{
-        Beginning, Fate, ManyChoice, Which, begin_change, change, choose_many, foresee_chosen,
+        Beginning, Changed, Fate, ManyChoice, STAYED, Unchanged, Which, begin_change, change,
+        choose_many, foresee, foresee_chosen, outcomes,
     },
     operations::{Turn, work_once, work_until_idle},
 };
-use touchstone_store::{ChangeState, CredentialFilter, InstitutionRow};
+use touchstone_store::{ChangeState, CredentialFilter, InstitutionRow, TenantId};
 
 use super::{plain, said_of};
 use crate::{
-    answer::Answer,
-    cli::{file, institution},
+    answer::{Answer, table},
+    cli::{file, institution, verify::printable},
     progress,
 };
 
@@ -57,12 +58,21 @@ impl Many {
         let foreseen = foresee_chosen(world, tenant, &id).await?;
         let foreseen = foreseen.context("the choice is gone again")?;
         let (total, would) = (foreseen.change.total, foreseen.changes);
+        ensure!(
+            total > 0,
+            "no credential of {} is found by that, so there is nothing to change",
+            issuer.name
+        );
         let word = said_of(fate);
         if !self.yes {
             let text = format!(
-                "{would} of {total} credentials would be {word}. Nothing was changed; say --yes to do it."
+                "{would} of {} would be {word}. Nothing was changed; say --yes to do it.",
+                counted(total, "credential", "credentials")
             );
-            return Ok(Answer::new(text, json!({ "total": total, "would": would })));
+            return Ok(Answer::new(
+                text,
+                json!({ "change": id, "total": total, "would": would }),
+            ));
         }
         let order = Beginning {
             tenant: tenant.clone(),
@@ -84,14 +94,21 @@ impl Many {
                 tokio::time::sleep(std::time::Duration::from_millis(100)).await;
             }
         };
+        let had = done.changed + done.stayed;
+        bar.ended(&format!("{had} of {total} credentials had their turn."));
+        bar.now("publishing the status lists");
         // Published from here, so that it is seen also where no server or worker runs.
         work_until_idle(world).await?;
+        let stayed = stayed(world, tenant, &id).await?;
+        let told = told(world, tenant, fate, &stayed).await?;
         let text = format!(
-            "{} credentials are {word}; {} stay as they were. The published status lists follow within seconds.",
-            done.changed, done.stayed
+            "{} {word}; {}. The published status lists follow within seconds.{told}",
+            counted(done.changed, "credential is", "credentials are"),
+            counted(done.stayed, "stays as it was", "stay as they were")
         );
+        let stayed: Vec<_> = stayed.iter().map(in_json).collect();
         let json = json!({
-            "change": id, "total": done.total, "changed": done.changed, "unchanged": done.stayed,
+            "change": id, "total": done.total, "changed": done.changed, "unchanged": done.stayed, "stayed": stayed,
         });
         Ok(Answer::new(text, json))
     }
@@ -123,5 +140,66 @@ impl Many {
     }
 }
 
+fn counted(count: i64, one: &str, more: &str) -> String {
+    match count {
+        1 => format!("1 {one}"),
+        count => format!("{count} {more}"),
+    }
+}
+
+/// Those that stayed as they were, in the order asked.
+async fn stayed(world: &World, tenant: &TenantId, change: &str) -> Result<Vec<Changed>> {
+    let mut all: Vec<Changed> = Vec::new();
+    loop {
+        let after = all.last().map_or(-1, |last| last.position);
+        let some = outcomes(world, tenant, change, STAYED, after).await?;
+        if some.is_empty() {
+            return Ok(all);
+        }
+        all.extend(some);
+    }
+}
+
+/// The first of them, by name and with the reason.
+async fn told(world: &World, tenant: &TenantId, fate: Fate, stayed: &[Changed]) -> Result<String> {
+    if stayed.is_empty() {
+        return Ok(String::new());
+    }
+    let first = &stayed[..stayed.len().min(TOLD)];
+    let ids: Vec<_> = first.iter().map(|one| one.credential.clone()).collect();
+    let known = foresee(world, tenant, fate, &ids).await?;
+    let name = |id: &str| {
+        let seen = known.iter().find(|seen| seen.credential.id == id);
+        let learner = seen.and_then(|seen| seen.learner.as_ref());
+        learner.map_or_else(String::new, |learner| learner.name.clone())
+    };
+    let why = |one: &Changed| one.outcome.why().map(|why| why.to_string());
+    let rows = first.iter().map(|one| {
+        let id = one.credential.clone();
+        [name(&id), id, why(one).unwrap_or_default()].map(|text| printable(&text))
+    });
+    let rows: Vec<_> = rows.collect();
+    let mut text = format!(
+        "\n\n{}",
+        table(["learner", "stayed as it was", "why"], &rows)
+    );
+    let more = stayed.len() - first.len();
+    if more > 0 {
+        text.push_str(&format!("\nand {more} more; --json names all of them"));
+    }
+    Ok(text)
+}
+
+fn in_json(one: &Changed) -> Value {
+    let why = one.outcome.why();
+    json!({
+        "id": format!("urn:uuid:{}", one.credential),
+        "code": why.map(Unchanged::as_str),
+        "why": why.map(|why| why.to_string()),
+    })
+}
+
+/// How many are named to people.
+const TOLD: usize = 50;
 /// The ids of a million credentials.
 const LARGEST: usize = 64 << 20;

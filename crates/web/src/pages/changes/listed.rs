@@ -25,18 +25,26 @@ pub(in crate::pages) fn listed(desk: &Desk, changes: &[BulkChangeRow]) -> Markup
 
 fn line(row: &BulkChangeRow, fate: Fate) -> Markup {
     let done = row.state == ChangeState::Done;
-    let (tone, word) = if done { (Tone::Pass, "Done") } else { (Tone::Wait, "Running") };
+    let (tone, word) = if done {
+        (Tone::Pass, "Done")
+    } else {
+        (Tone::Wait, "Running")
+    };
     let had = row.changed + row.stayed;
-    step(tone, word, &html! {
-        a href={ "/changes/" (row.id) } { (title(row, fate)) }
-        @match (done, row.stayed) {
-            (false, _) => { ": " (had) " had their turn" }
-            (true, 0) => {}
-            (true, 1) => "; 1 stayed as it was"
-            (true, stayed) => { "; " (stayed) " stayed as they were" }
-        }
-        p.hint { (minute(moment(row.ended_at.unwrap_or(row.created_at)))) ". " q { (row.reason) } }
-    })
+    step(
+        tone,
+        word,
+        &html! {
+            a href={ "/changes/" (row.id) } { (title(row, fate)) }
+            @match (done, row.stayed) {
+                (false, _) => { ": " (had) " had their turn" }
+                (true, 0) => {}
+                (true, 1) => "; 1 stayed as it was"
+                (true, stayed) => { "; " (stayed) " stayed as they were" }
+            }
+            p.hint { (minute(moment(row.ended_at.unwrap_or(row.created_at)))) ". " q { (row.reason) } }
+        },
+    )
 }
 
 /// How many of those that are done are shown.

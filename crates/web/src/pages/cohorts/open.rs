@@ -6,7 +6,8 @@ use maud::Markup;
 use serde::Deserialize;
 use touchstone_service::holding::deliveries;
 use touchstone_service::issuing::{
-    Column, Definition, Preview, PreviewRow, RawRow, achievement, changes_of_batch, named_evidence, preview,
+    Column, Definition, Preview, PreviewRow, RawRow, achievement, changes_of_batch, named_evidence,
+    preview,
 };
 use touchstone_service::operations::{Permission, audit};
 use touchstone_service::rows::{

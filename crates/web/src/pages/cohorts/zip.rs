@@ -5,7 +5,7 @@ use axum::extract::{Path, Query, State};
 use axum::response::Response;
 use futures_util::stream::try_unfold;
 use touchstone_service::World;
-use touchstone_service::holding::{CohortZip, CohortZipError, Zipping, Format};
+use touchstone_service::holding::{CohortZip, CohortZipError, Format, Zipping};
 use touchstone_service::operations::Permission;
 
 use crate::ApiError;
@@ -60,7 +60,9 @@ impl From<CohortZipError> for ApiError {
         let said = sentence(&error.to_string());
         match error {
             CohortZipError::NoSuchBatch => Self::not_found("batch_not_found"),
-            CohortZipError::NothingIssued => Self::conflict("batch_nothing_issued").with_detail(said),
+            CohortZipError::NothingIssued => {
+                Self::conflict("batch_nothing_issued").with_detail(said)
+            }
             CohortZipError::NoFormat => Self::bad_request("bad_query").with_field("format", said),
             CohortZipError::Export(error) => error.into(),
             CohortZipError::Store(error) => error.into(),

@@ -3,7 +3,7 @@
 use axum::extract::{Path, State};
 use axum::response::Response;
 use serde::Deserialize;
-use touchstone_service::holding::{Zipping, Format};
+use touchstone_service::holding::{Format, Zipping};
 use utoipa::IntoParams;
 
 use crate::ApiError;
