@@ -144,14 +144,8 @@ fn desk() -> Router<Web> {
         .route("/cohorts/{id}/mail/test", post(cohorts::test_mail))
         .route("/cohorts/{id}/mail/{language}", get(cohorts::mail_as_seen))
         .route("/credentials", get(credentials::search))
-        .route(
-            "/credentials/choose",
-            post(credentials::choose).layer(DefaultBodyLimit::max(LARGEST_CHOICE)),
-        )
-        .route(
-            "/credentials/change",
-            post(credentials::change_many).layer(DefaultBodyLimit::max(LARGEST_CHOICE)),
-        )
+        .route("/credentials/choose", post(credentials::choose))
+        .route("/credentials/change", post(credentials::change_many))
         .route("/changes/{id}", get(changes::open).post(changes::begin))
         .route("/credentials/{id}", get(credentials::open))
         .route("/credentials/{id}/revoke", post(credentials::revoke))
@@ -239,8 +233,6 @@ fn operating() -> Router<Web> {
 const LARGEST_LIST: usize = 260 << 20;
 /// Some files of evidence, one after the other.
 const LARGEST_EVIDENCE: usize = 64 << 20;
-/// The ids of a thousand credentials.
-const LARGEST_CHOICE: usize = 256 << 10;
 /// A definition with a picture that was chosen, and one that was chosen before. A file that is too large for a picture is let in, so
 /// that the form can come back with what was typed.
 const LARGEST_DEFINITION: usize = 64 << 20;

@@ -1,9 +1,7 @@
 //! A request of somebody who is signed in, and the forms they send.
 
-use std::io;
-
-use axum::extract::multipart::MultipartError;
-use axum::extract::{Form, FromRequest, FromRequestParts, Multipart, Request};
+use axum::extract::multipart::{Field as Part, MultipartError};
+use axum::extract::{DefaultBodyLimit, Form, FromRequest, FromRequestParts, Multipart, Request};
 use axum::http::header::CONTENT_TYPE;
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, Method, StatusCode};
@@ -16,6 +14,7 @@ use crate::ApiError;
 use crate::pages::desk::Desk;
 use crate::session::SessionSecret;
 use crate::state::Web;
+use crate::text::clean;
 
 /// Who asks.
 #[derive(Clone, Debug)]
@@ -106,17 +105,27 @@ impl FromRequest<Web> for Posted {
     type Rejection = Response;
 
     async fn from_request(request: Request, web: &Web) -> Result<Self, Response> {
+        let sent = Sent::from_request(request, web).await?;
+        typed(sent, web).await.map_err(IntoResponse::into_response)
+    }
+}
+
+/// A form of somebody who is signed in, of which nothing is read yet: it may be large, and not everybody may send it.
+#[derive(Debug)]
+pub struct Sent {
+    /// Who sends it.
+    pub by: SignedIn,
+    request: Request,
+}
+
+impl FromRequest<Web> for Sent {
+    type Rejection = Response;
+
+    async fn from_request(request: Request, web: &Web) -> Result<Self, Response> {
         let (mut parts, body) = request.into_parts();
         let by = SignedIn::from_request_parts(&mut parts, web).await?;
         let request = Request::from_parts(parts, body);
-        let Form(pairs) = Form::<Vec<(String, String)>>::from_request(request, web)
-            .await
-            .map_err(|_| ApiError::bad_request("unreadable_form").into_response())?;
-        let fields = Fields(pairs);
-        by.secret
-            .check_form(fields.text("csrf"))
-            .map_err(IntoResponse::into_response)?;
-        Ok(Self { by, fields })
+        Ok(Self { by, request })
     }
 }
 
@@ -133,27 +142,6 @@ pub struct PostedFile {
     pub bytes: Vec<u8>,
 }
 
-impl FromRequest<Web> for PostedFile {
-    type Rejection = Response;
-
-    async fn from_request(request: Request, web: &Web) -> Result<Self, Response> {
-        let mut bytes = Vec::new();
-        // The rest of a larger file is let go by: what is kept is too large for anything a form wants, and says so.
-        let keep = |some: &[u8]| {
-            let room = LARGEST_KEPT.saturating_sub(bytes.len());
-            bytes.extend_from_slice(&some[..some.len().min(room)]);
-            Ok(())
-        };
-        let (Posted { by, fields }, name) = with_file(request, web, keep).await?;
-        Ok(Self {
-            by,
-            fields,
-            name,
-            bytes,
-        })
-    }
-}
-
 /// A form that may bring a file larger than memory should hold, sent by one of our pages in this session.
 #[derive(Debug)]
 pub struct PostedList {
@@ -167,41 +155,68 @@ pub struct PostedList {
     pub list: Spooled,
 }
 
-impl FromRequest<Web> for PostedList {
-    type Rejection = Response;
-
-    async fn from_request(request: Request, web: &Web) -> Result<Self, Response> {
-        let failed = |error: io::Error| ApiError::from(error).into_response();
-        let mut incoming = web.world.spool.begin().map_err(failed)?;
-        let keep = |some: &[u8]| Ok(incoming.write(some)?);
-        let (Posted { by, fields }, name) = with_file(request, web, keep).await?;
-        Ok(Self {
+impl Sent {
+    /// Reads it with its file, if the sender may send it.
+    pub async fn file(self, web: &Web, needs: Permission) -> Result<PostedFile, ApiError> {
+        self.by.may(needs)?;
+        let mut bytes = Vec::new();
+        // The rest of a larger file is let go by: what is kept is too large for anything a form wants, and says so.
+        let keep = |some: &[u8]| {
+            let room = LARGEST_KEPT.saturating_sub(bytes.len());
+            bytes.extend_from_slice(&some[..some.len().min(room)]);
+            Ok(())
+        };
+        let (Posted { by, fields }, name) = with_file(self, web, keep).await?;
+        Ok(PostedFile {
             by,
             fields,
             name,
-            list: incoming.finish().map_err(failed)?,
+            bytes,
+        })
+    }
+
+    /// Reads it with a list, which is put aside as it comes in, if the sender may send it.
+    pub async fn list(self, web: &Web, needs: Permission) -> Result<PostedList, ApiError> {
+        self.by.may(needs)?;
+        let mut incoming = web.world.spool.begin()?;
+        let keep = |some: &[u8]| Ok(incoming.write(some)?);
+        let (Posted { by, fields }, name) = with_file(self, web, keep).await?;
+        Ok(PostedList {
+            by,
+            fields,
+            name,
+            list: incoming.finish()?,
         })
     }
 }
 
+/// Reads what was typed, and nothing larger.
+async fn typed(sent: Sent, web: &Web) -> Result<Posted, ApiError> {
+    let Sent { by, mut request } = sent;
+    // Whatever the address takes as a file.
+    DefaultBodyLimit::max(LARGEST_FORM).apply(&mut request);
+    let read = Form::<Vec<(String, String)>>::from_request(request, web).await;
+    let Form(pairs) = read.map_err(|refused| match refused.status() {
+        StatusCode::PAYLOAD_TOO_LARGE => form_too_large(),
+        _ => ApiError::bad_request("unreadable_form"),
+    })?;
+    let fields = Fields(pairs);
+    by.secret.check_form(fields.text("csrf"))?;
+    Ok(Posted { by, fields })
+}
+
 /// Reads a form, and hands what comes of its file to `keep`. Answers with the form and the file's name.
 async fn with_file(
-    request: Request,
+    sent: Sent,
     web: &Web,
     keep: impl FnMut(&[u8]) -> Result<(), ApiError> + Send,
-) -> Result<(Posted, Option<String>), Response> {
-    if !is_multipart(request.headers()) {
-        return Ok((Posted::from_request(request, web).await?, None));
+) -> Result<(Posted, Option<String>), ApiError> {
+    if !is_multipart(sent.request.headers()) {
+        return Ok((typed(sent, web).await?, None));
     }
-    let (mut parts, body) = request.into_parts();
-    let by = SignedIn::from_request_parts(&mut parts, web).await?;
-    let request = Request::from_parts(parts, body);
-    let upload = Multipart::from_request(request, web)
-        .await
-        .map_err(|_| ApiError::bad_request("unreadable_form").into_response())?;
-    read(by, upload, keep)
-        .await
-        .map_err(IntoResponse::into_response)
+    let upload = Multipart::from_request(sent.request, web).await;
+    let upload = upload.map_err(|_| ApiError::bad_request("unreadable_form"))?;
+    read(sent.by, upload, keep).await
 }
 
 async fn read(
@@ -211,25 +226,23 @@ async fn read(
 ) -> Result<(Posted, Option<String>), ApiError> {
     let unreadable = |error: MultipartError| unreadable(error.status());
     let (mut fields, mut name, mut room) = (Fields::default(), None, LARGEST_TEXT);
+    let mut brought = false;
     while let Some(mut field) = upload.next_field().await.map_err(unreadable)? {
         let key = field.name().unwrap_or_default().to_owned();
         if key == "file" {
             // The token stands before the file in our forms: of who has none no file is kept.
             by.secret.check_form(fields.text("csrf"))?;
             let given = field.file_name().filter(|name| !name.is_empty());
+            if brought {
+                return Err(second_file(given));
+            }
+            brought = true;
             name = given.map(str::to_owned);
             while let Some(some) = field.chunk().await.map_err(unreadable)? {
                 keep(&some)?;
             }
         } else {
-            let mut text = Vec::new();
-            while let Some(some) = field.chunk().await.map_err(unreadable)? {
-                let left = room.checked_sub(some.len());
-                room = left.ok_or_else(|| ApiError::too_large("file_too_large"))?;
-                text.extend_from_slice(&some);
-            }
-            let text = String::from_utf8(text);
-            let text = text.map_err(|_| ApiError::bad_request("unreadable_form"))?;
+            let text = short_text(field, &mut room).await?;
             fields.0.push((key, text));
         }
     }
@@ -237,15 +250,53 @@ async fn read(
     Ok((Posted { by, fields }, name))
 }
 
+/// The text of one part of an upload, as long as there is room for it.
+pub(crate) async fn short_text(mut part: Part<'_>, room: &mut usize) -> Result<String, ApiError> {
+    let mut text = Vec::new();
+    while let Some(some) = part
+        .chunk()
+        .await
+        .map_err(|error| unreadable(error.status()))?
+    {
+        let left = room.checked_sub(some.len());
+        *room = left.ok_or_else(form_too_large)?;
+        text.extend_from_slice(&some);
+    }
+    String::from_utf8(text).map_err(|_| ApiError::bad_request("unreadable_form"))
+}
+
 fn is_multipart(headers: &HeaderMap) -> bool {
     let kind = headers.get(CONTENT_TYPE).map(|kind| kind.as_bytes());
     kind.is_some_and(|kind| kind.starts_with(b"multipart/"))
 }
 
+fn form_too_large() -> ApiError {
+    ApiError::too_large("form_too_large").with_detail(
+        "More is written in this form than it takes. Shorten it, and send what is long as a file.",
+    )
+}
+
+/// The answer to an upload with two files where one is taken: which of them was meant is not guessed, and they are not joined.
+pub(crate) fn second_file(name: Option<&str>) -> ApiError {
+    let what = match name {
+        Some(name) => format!(
+            "The part “file” stands there twice; the second is “{}”.",
+            clean(name)
+        ),
+        None => "The part “file” stands there twice.".to_owned(),
+    };
+    let words = format!("{what} Nothing of it was taken. Send one file at a time.");
+    ApiError::bad_request("second_file")
+        .with_detail(words.clone())
+        .with_field("file", words)
+}
+
+/// All that is typed into a form that brings no file.
+const LARGEST_FORM: usize = 1 << 20;
 /// Definitions of achievements with their pictures are the largest that any form reads as a whole.
 const LARGEST_KEPT: usize = 33 << 20;
 /// All that is typed into a form, and a picture that it carries along.
-const LARGEST_TEXT: usize = 4 << 20;
+pub(crate) const LARGEST_TEXT: usize = 4 << 20;
 
 fn unreadable(status: StatusCode) -> ApiError {
     match status {

@@ -34,6 +34,7 @@ mod reminders;
 mod roles;
 mod sample;
 mod signing_keys;
+mod sent_form;
 mod site;
 mod verify_here;
 mod verify_holder;

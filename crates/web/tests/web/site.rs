@@ -233,6 +233,12 @@ impl Browser {
         self.send(request, Body::from(body)).await
     }
 
+    /// Sends a body of any kind, as it comes.
+    pub(crate) async fn stream(&self, path: &str, kind: &str, body: Body) -> Answer {
+        let request = Request::post(path).header(CONTENT_TYPE, kind);
+        self.send(request, body).await
+    }
+
     async fn send(&self, request: axum::http::request::Builder, body: Body) -> Answer {
         let cookie = self.cookie.lock().unwrap().clone().unwrap_or_default();
         let request = request

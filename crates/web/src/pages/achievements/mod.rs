@@ -28,7 +28,7 @@ pub use write::{ask, define, open, revise};
 use crate::ApiError;
 use crate::pages::audit::file;
 use crate::pages::today::moment;
-use crate::signed_in::{PostedFile, SignedIn};
+use crate::signed_in::{Sent, SignedIn};
 use crate::state::Web;
 use crate::templates::Problem;
 use crate::text::sentence;
@@ -40,8 +40,8 @@ pub async fn all(State(web): State<Web>, by: SignedIn) -> Result<Response, ApiEr
 }
 
 /// `POST /achievements/import`
-pub async fn import(State(web): State<Web>, posted: PostedFile) -> Result<Response, ApiError> {
-    posted.by.may(Permission::Define)?;
+pub async fn import(State(web): State<Web>, sent: Sent) -> Result<Response, ApiError> {
+    let posted = sent.file(&web, Permission::Define).await?;
     let order = Import {
         tenant: posted.by.tenant().clone(),
         actor: posted.by.member.id.clone(),

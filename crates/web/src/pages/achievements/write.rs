@@ -13,7 +13,7 @@ use super::edit::{Form, Place, show};
 use super::lint::look;
 use super::suggest;
 use crate::ApiError;
-use crate::signed_in::{PostedFile, SignedIn};
+use crate::signed_in::{PostedFile, Sent, SignedIn};
 use crate::state::Web;
 use crate::templates::Problem;
 use crate::text::sentence;
@@ -47,8 +47,8 @@ pub async fn open(
 }
 
 /// `POST /achievements`
-pub async fn define(State(web): State<Web>, posted: PostedFile) -> Result<Response, ApiError> {
-    posted.by.may(Permission::Define)?;
+pub async fn define(State(web): State<Web>, sent: Sent) -> Result<Response, ApiError> {
+    let posted = sent.file(&web, Permission::Define).await?;
     let form = Form::sent(&posted.fields, &posted.bytes, None);
     if suggest::asked(&posted) {
         let form = suggest::answered(&web, &posted, form).await?;
@@ -70,9 +70,9 @@ pub async fn define(State(web): State<Web>, posted: PostedFile) -> Result<Respon
 pub async fn revise(
     State(web): State<Web>,
     Path(id): Path<String>,
-    posted: PostedFile,
+    sent: Sent,
 ) -> Result<Response, ApiError> {
-    posted.by.may(Permission::Define)?;
+    let posted = sent.file(&web, Permission::Define).await?;
     let found = find(&web, &posted.by, &id).await?;
     let form = Form {
         slug: found.achievement.slug.clone(),

@@ -17,6 +17,7 @@ use crate::ApiError;
 use crate::pages::verify::here::allowed;
 use crate::pages::verify::view::Matching;
 use crate::pages::verify::{Known, LONGEST, View, change, show};
+use crate::signed_in::second_file;
 use crate::state::Web;
 use crate::tally::count;
 use crate::templates::Problem;
@@ -95,11 +96,15 @@ async fn read(mut upload: Multipart) -> Result<Form, ApiError> {
         .map_err(|error| unreadable(error.status()))?
     {
         let name = field.name().unwrap_or_default().to_owned();
+        let given = field.file_name().map(str::to_owned);
         let bytes = field
             .bytes()
             .await
             .map_err(|error| unreadable(error.status()))?;
         match name.as_str() {
+            "file" if !bytes.is_empty() && matches!(found, HandedIn::File(_)) => {
+                return Err(second_file(given.as_deref()));
+            }
             "file" if !bytes.is_empty() => found = HandedIn::File(bytes.to_vec()),
             "text" if matches!(found, HandedIn::Nothing) => {
                 let text = String::from_utf8_lossy(&bytes).trim().to_owned();

@@ -14,7 +14,7 @@ use touchstone_service::operations::Permission;
 
 use super::open;
 use crate::ApiError;
-use crate::signed_in::SignedIn;
+use crate::signed_in::{LARGEST_TEXT, SignedIn, short_text};
 use crate::state::Web;
 use crate::templates::Problem;
 use crate::text::{clean, sentence};
@@ -36,7 +36,7 @@ pub async fn evidence(
         problems: Vec::new(),
         kept: 0,
     };
-    let mut ours = false;
+    let (mut ours, mut room) = (false, LARGEST_TEXT);
     let unreadable = |error: axum::extract::multipart::MultipartError| match error.status() {
         StatusCode::PAYLOAD_TOO_LARGE => ApiError::too_large("file_too_large"),
         _ => ApiError::bad_request("unreadable_form"),
@@ -44,10 +44,10 @@ pub async fn evidence(
     while let Some(field) = form.next_field().await.map_err(unreadable)? {
         match field.name().unwrap_or_default() {
             "csrf" => {
-                by.check_form(field.text().await.map_err(unreadable)?.trim())?;
+                by.check_form(short_text(field, &mut room).await?.trim())?;
                 ours = true;
             }
-            "row" => upload.row = field.text().await.map_err(unreadable)?.trim().to_owned(),
+            "row" => upload.row = short_text(field, &mut room).await?.trim().to_owned(),
             // The token stands before the files in our form: who has none sends no file into memory.
             "file" if ours => {
                 let name = clean(field.file_name().unwrap_or_default()).into_owned();

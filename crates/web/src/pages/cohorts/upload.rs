@@ -14,7 +14,7 @@ use touchstone_vc::Timestamp;
 
 use crate::ApiError;
 use crate::pages::desk::{Desk, nothing, trail};
-use crate::signed_in::{PostedList, SignedIn};
+use crate::signed_in::{PostedList, Sent, SignedIn};
 use crate::state::Web;
 use crate::templates::{Control, Field, Problem, error_summary, field, icon, note};
 use crate::text::clean;
@@ -32,9 +32,9 @@ pub async fn ask(State(web): State<Web>, by: SignedIn) -> Result<Response, ApiEr
 }
 
 /// `POST /cohorts`: takes the list and leads to its preview. The same file again leads to the same preview.
-pub async fn take(State(web): State<Web>, posted: PostedList) -> Result<Response, ApiError> {
+pub async fn take(State(web): State<Web>, sent: Sent) -> Result<Response, ApiError> {
+    let posted = sent.list(&web, Permission::Issue).await?;
     let by = &posted.by;
-    by.may(Permission::Issue)?;
     let entered = Entered {
         achievement: posted.fields.text("achievement").to_owned(),
         name: posted.fields.text("name").to_owned(),

@@ -16,7 +16,7 @@ use touchstone_service::rows::InstitutionRow;
 pub use lint::choose;
 
 use crate::ApiError;
-use crate::signed_in::{PostedFile, SignedIn};
+use crate::signed_in::{Sent, SignedIn};
 use crate::state::Web;
 use crate::templates::Problem;
 use show::{View, show};
@@ -37,9 +37,9 @@ pub async fn open(State(web): State<Web>, by: SignedIn) -> Result<Response, ApiE
 }
 
 /// `POST /institution`: says anew who it is. Credentials already issued stay as they are.
-pub async fn change(State(web): State<Web>, posted: PostedFile) -> Result<Response, ApiError> {
+pub async fn change(State(web): State<Web>, sent: Sent) -> Result<Response, ApiError> {
+    let posted = sent.file(&web, Permission::Administer).await?;
     let by = &posted.by;
-    by.may(Permission::Administer)?;
     let fields = &posted.fields;
     let order = Redescription {
         tenant: by.tenant().clone(),

@@ -17,6 +17,7 @@ use super::{Batch, LARGEST, find};
 use crate::ApiError;
 use crate::api::caller::{By, Issue};
 use crate::api::order::{Made, Name, once};
+use crate::signed_in::{LARGEST_TEXT, second_file, short_text};
 use crate::state::Web;
 use crate::text::sentence;
 
@@ -37,9 +38,9 @@ use crate::text::sentence;
     ),
     responses(
         (status = 201, description = "The batch, to be looked at", body = Uploaded),
-        (status = 400, description = "`unreadable_form`, `bad_query`"),
+        (status = 400, description = "`unreadable_form`, `second_file`, `bad_query`"),
         (status = 409, description = "`achievement_not_ready`: each finding is named; `upload_given_up`"),
-        (status = 413, description = "`file_too_large`"),
+        (status = 413, description = "`file_too_large`, `form_too_large`"),
         (status = 415, description = "`unsupported_media_type`"),
         (status = 422, description = "`unreadable_list`, `empty_list`, `achievement_not_in_use`, `bad_mapping`"),
     )
@@ -220,6 +221,7 @@ async fn put_aside(web: &Web, body: Body) -> Result<Spooled, ApiError> {
 }
 
 async fn fill(web: &Web, list: &mut List, mut form: Multipart) -> Result<(), ApiError> {
+    let (mut brought, mut room) = (false, LARGEST_TEXT);
     while let Some(mut field) = form
         .next_field()
         .await
@@ -228,6 +230,10 @@ async fn fill(web: &Web, list: &mut List, mut form: Multipart) -> Result<(), Api
         let name = field.name().unwrap_or_default().to_owned();
         if name == "file" {
             let given = field.file_name().filter(|name| !name.is_empty());
+            if brought {
+                return Err(second_file(given));
+            }
+            brought = true;
             list.file_name = given.map(str::to_owned).or(list.file_name.take());
             let mut incoming = web.world.spool.begin()?;
             while let Some(some) = field
@@ -240,10 +246,7 @@ async fn fill(web: &Web, list: &mut List, mut form: Multipart) -> Result<(), Api
             list.file = incoming.finish()?;
             continue;
         }
-        let text = field
-            .text()
-            .await
-            .map_err(|error| unreadable(error.status()))?;
+        let text = short_text(field, &mut room).await?;
         match name.as_str() {
             "achievement" => list.achievement = text,
             "name" => list.name = Some(text),
