@@ -100,16 +100,16 @@ pub fn judge(text: &str, language: Language) -> Statement {
         Language::Spanish => romance::SPANISH.action(&sentence),
         Language::French => romance::FRENCH.action(&sentence),
         Language::Portuguese => romance::PORTUGUESE.action(&sentence),
-        Language::German => germanic::german::action(&sentence),
-        Language::Dutch => germanic::dutch::action(&sentence),
+        Language::German => germanic::GERMAN.action(&sentence),
+        Language::Dutch => germanic::DUTCH.action(&sentence),
     };
     let knowledge = found.as_ref().is_ok_and(|verb| match language {
         Language::English => en::is_knowledge(verb),
         Language::Spanish => romance::SPANISH.is_knowledge(verb),
         Language::French => romance::FRENCH.is_knowledge(verb),
         Language::Portuguese => romance::PORTUGUESE.is_knowledge(verb),
-        Language::German => germanic::german::is_knowledge(verb),
-        Language::Dutch => germanic::dutch::is_knowledge(verb),
+        Language::German => germanic::GERMAN.is_knowledge(verb),
+        Language::Dutch => germanic::DUTCH.is_knowledge(verb),
     });
     Statement {
         action: found.map(|verb| verb.to_string()),
