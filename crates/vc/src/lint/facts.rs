@@ -180,8 +180,8 @@ pub enum Learner {
 pub struct EndorsementFacts {
     /// Who says it; empty where it cannot be read here, as in a token.
     pub endorser: String,
-    /// Until when.
-    pub valid_until: Option<Timestamp>,
+    /// Until when; unknown where something stands there that is no time.
+    pub valid_until: Known<Timestamp>,
 }
 
 /// The document of the version under which a credential was issued.

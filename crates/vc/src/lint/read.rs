@@ -371,10 +371,13 @@ fn endorsements(from: &Value<'_>) -> Known<Vec<EndorsementFacts>> {
     let plain = items(from, "endorsement").iter().map(|one| {
         let issuer = items(one, "issuer").first();
         let id = issuer.and_then(|issuer| issuer.as_str().or_else(|| text(issuer, "id")));
-        let until = stated(one, "validUntil").and_then(|until| Timestamp::parse(&until).ok());
+        let until = one.get("validUntil").map(|until| {
+            let read = until.as_str().and_then(|text| Timestamp::parse(text).ok());
+            read.map_or(Known::Unknown, Known::Stated)
+        });
         EndorsementFacts {
             endorser: id.unwrap_or_default().into(),
-            valid_until: until,
+            valid_until: until.unwrap_or(Known::Absent),
         }
     });
     Known::Stated(plain.collect())

@@ -316,6 +316,29 @@ fn each_fault_fires_its_rule_and_no_other() {
 }
 
 #[test]
+fn an_endorsement_whose_end_cannot_be_read_counts_neither_way() {
+    for until in [json!("next year"), json!(2030), json!("")] {
+        let mut sample = Sample::clean(Profile::TmcApplication);
+        sample.version["endorsement"][0]["validUntil"] = until.clone();
+        let report = lint(&sample.facts(Stage::Credential), Profile::TmcApplication);
+        assert!(fired(&report).is_empty(), "{until}: {:?}", report.broken());
+        let unknown = report.unknown();
+        let (_, findings) = unknown
+            .iter()
+            .find(|(rule, _)| rule.id == "TS-018")
+            .unwrap();
+        assert_eq!(findings[0].place, "endorsement.validUntil", "{until}");
+    }
+    let mut sample = Sample::clean(Profile::TmcApplication);
+    let readable = sample.version["endorsement"][0].clone();
+    let endorsements = sample.version["endorsement"].as_array_mut().unwrap();
+    endorsements[0]["validUntil"] = json!("next year");
+    endorsements.push(readable);
+    let report = lint(&sample.facts(Stage::Credential), Profile::TmcApplication);
+    assert!(report.unknown().is_empty(), "another endorsement stands");
+}
+
+#[test]
 fn every_finding_says_where_what_and_the_way_out() {
     for (id, fault) in faults() {
         let rule = RULES.iter().find(|rule| rule.id == id).unwrap();

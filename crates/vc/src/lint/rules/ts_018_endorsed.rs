@@ -1,5 +1,7 @@
 //! Somebody else stands behind it.
 
+use alloc::vec::Vec;
+
 use crate::lint::Profile::{TmcApplication, TmcKnowledge};
 use crate::lint::{Facts, Judgement, Rule, Severity};
 
@@ -16,17 +18,28 @@ pub(super) const RULE: Rule = Rule {
 fn judge(facts: &Facts) -> Judgement {
     let own = facts.issuer.did.stated();
     let stands = |until: Option<crate::Timestamp>| until.is_none_or(|until| until >= facts.at);
-    let endorsed = facts.endorsements.stated().is_some_and(|all| {
-        all.iter().any(|one| {
-            !one.endorser.is_empty() && own != Some(&one.endorser) && stands(one.valid_until)
-        })
-    });
+    let others: Vec<_> = facts
+        .endorsements
+        .stated()
+        .into_iter()
+        .flatten()
+        .filter(|one| !one.endorser.is_empty() && own != Some(&one.endorser))
+        .collect();
+    let endorsed = others
+        .iter()
+        .any(|one| !one.valid_until.is_unknown() && stands(one.valid_until.stated().copied()));
     let reviewed = facts.mappings.stated().is_some_and(|all| {
         all.iter()
             .any(|one| one.reviewers > 0 && stands(one.reviewed_until))
     });
     if endorsed || reviewed {
         return Judgement::Holds;
+    }
+    if others.iter().any(|one| one.valid_until.is_unknown()) {
+        return Judgement::unknown(
+            "endorsement.validUntil",
+            "Until when its endorsement stands cannot be read: validUntil is no time.",
+        );
     }
     let ended = facts
         .endorsements
