@@ -1,7 +1,7 @@
 //! Nothing is issued that is not ready for the profile which was chosen.
 //!
-//! **Invariant:** asked when a list is taken in and once more in the transaction that confirms it; where nothing was chosen, nothing
-//! is refused.
+//! **Invariant:** asked when a list is taken in and once more in the transaction that confirms it, and never of what was confirmed; where
+//! nothing was chosen, nothing is refused.
 
 use std::fmt;
 

@@ -60,8 +60,16 @@ pub async fn upload(world: &World, order: &Upload) -> Result<Uploaded, UploadErr
     let earned = earned
         .filter(|found| found.achievement.archived_at.is_none())
         .ok_or(UploadError::NoSuchAchievement)?;
-    let unready = not_ready(world, &world.store.read(), &order.tenant, &earned.version).await?;
-    if let Some(unready) = unready {
+    let draft = &draft(world, order, &earned, now);
+    let reader = world.store.read();
+    let earlier = reader
+        .batches_from_file(&order.tenant, sha256(draft))
+        .await?;
+    let taken = earlier.iter().find(|row| same(row, draft));
+    // A list that was taken in before is only found again: its confirmation asks, and what was confirmed goes on, whatever was chosen since.
+    if taken.is_none()
+        && let Some(unready) = not_ready(world, &reader, &order.tenant, &earned.version).await?
+    {
         return Err(UploadError::NotReady(unready));
     }
     let rules = Rules::of(&earned.definition, now);
@@ -75,13 +83,7 @@ pub async fn upload(world: &World, order: &Upload) -> Result<Uploaded, UploadErr
     if !some {
         return Err(UploadError::NoRows);
     }
-    let draft = &draft(world, order, &earned, now);
-    let earlier = world
-        .store
-        .read()
-        .batches_from_file(&order.tenant, sha256(draft))
-        .await?;
-    if let Some(taken) = earlier.iter().find(|row| same(row, draft)) {
+    if let Some(taken) = taken {
         return Ok(Uploaded {
             batch: taken.id.clone(),
             known: true,

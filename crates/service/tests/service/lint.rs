@@ -5,7 +5,7 @@ use touchstone_service::issuing::{
     UploadError, choose_profile, chosen_profile, confirm, define, describe, found,
     lint_achievement, preview, revise, upload,
 };
-use touchstone_service::{World, issuing::Mapping, ports::Spooled};
+use touchstone_service::{World, issuing::Mapping, operations::work_until_idle, ports::Spooled};
 use touchstone_store::{BatchState, TenantId};
 use touchstone_testkit::world;
 use touchstone_vc::crypto::rust::CRYPTO;
@@ -109,6 +109,41 @@ async fn a_confirmation_looks_once_more_and_changes_nothing_if_it_is_refused() {
     )
     .await;
     confirm(&world, &order).await.unwrap();
+}
+
+#[tokio::test]
+async fn a_confirmed_list_goes_on_whatever_is_chosen_after() {
+    let world = world().await;
+    let tenant = institution_with(&world, MEASURING).await;
+    let first = upload(&world, &list(&tenant)).await.unwrap();
+    let seen = preview(&world, &tenant, &first.batch)
+        .await
+        .unwrap()
+        .unwrap();
+    let order = confirmation(&tenant, &first.batch, &seen.fingerprint);
+    confirm(&world, &order).await.unwrap();
+    choose(&world, &tenant, None, Choice::Profile(Profile::EuMc)).await;
+    // What `touchstone issue` does when it is started again after a stop.
+    let again = upload(&world, &list(&tenant)).await.unwrap();
+    assert_eq!((again.batch, again.known), (first.batch.clone(), true));
+    confirm(&world, &order).await.unwrap();
+    work_until_idle(&world).await.unwrap();
+    assert_eq!(
+        state(&world, &tenant, &first.batch).await,
+        BatchState::Sealed
+    );
+    let other = Upload {
+        list: Spooled::in_memory(
+            b"name,email,level,evidence\nDi,di@example.org,2,https://a.example/1\n",
+            &CRYPTO,
+        ),
+        ..list(&tenant)
+    };
+    let refused = upload(&world, &other).await;
+    assert!(
+        matches!(refused, Err(UploadError::NotReady(_))),
+        "{refused:?}"
+    );
 }
 
 #[tokio::test]
