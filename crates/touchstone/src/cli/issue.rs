@@ -100,10 +100,10 @@ impl Args {
         let seen = preview(&world, &institution.id, &batch)
             .await?
             .context("the batch is gone again")?;
-        let faulty = all_rows(&world, &institution.id, &batch, RowState::Faulty).await?;
-        let held_back = !faulty.is_empty() && !self.skip_faulty;
+        let faulty = Faulty::of(&world, &institution.id, &batch).await?;
+        let held_back = faulty.total > 0 && !self.skip_faulty;
         if self.preview || held_back {
-            let exit = if faulty.is_empty() {
+            let exit = if faulty.total == 0 {
                 Exit::Done
             } else {
                 Exit::Data
@@ -128,12 +128,12 @@ impl Args {
     fn answer(
         &self,
         seen: &Preview,
-        faulty: &[PreviewRow],
+        faulty: &Faulty,
         issued: Vec<Uuid>,
         held_back: bool,
     ) -> Answer {
         let mut text = String::new();
-        for row in faulty {
+        for row in &faulty.first {
             for fault in &row.faults {
                 let column = fault.column.map_or("", |column| column.as_str());
                 text.push_str(&format!(
@@ -142,29 +142,35 @@ impl Args {
                 ));
             }
         }
-        let ready = seen.ready.len();
+        if faulty.left_out() > 0 {
+            text.push_str(&format!(
+                "{} more rows are faulty; correct these first, or read all of them on the page of batch {}.\n",
+                faulty.left_out(), seen.batch.id
+            ));
+        }
         text.push_str(&match (held_back, self.preview) {
             (true, _) => format!(
                 "Nothing was issued: {} of {} rows are faulty. Correct them and issue the list again, or let the others go with --skip-faulty.",
-                faulty.len(), seen.batch.rows_total
+                faulty.total, seen.batch.rows_total
             ),
             (false, true) => format!(
                 "{} rows; {} would be issued, {} have it already, {} are faulty. Nothing was issued.",
-                seen.batch.rows_total, seen.batch.rows_ready - seen.duplicate.min(seen.batch.rows_ready), seen.duplicate, faulty.len()
+                seen.batch.rows_total, seen.batch.rows_ready - seen.duplicate.min(seen.batch.rows_ready), seen.duplicate, faulty.total
             ),
             (false, false) => format!(
                 "{} credentials stand in batch {}; {} rows had it before, {} are faulty.{}",
-                issued.len(), seen.batch.id, seen.duplicate, faulty.len(),
+                issued.len(), seen.batch.id, seen.duplicate, faulty.total,
                 self.out.as_ref().map_or_else(String::new, |out| format!(" They are in {}.", out.display()))
             ),
         });
         let faults: Vec<Value> = faulty
+            .first
             .iter()
             .map(|row| json!({ "line": row.line, "faults": row.faults }))
             .collect();
         let json = json!({
-            "batch": seen.batch.id, "state": seen.batch.state.as_str(), "rows": seen.batch.rows_total, "ready": ready,
-            "duplicate": seen.duplicate, "faulty": faults,
+            "batch": seen.batch.id, "state": seen.batch.state.as_str(), "rows": seen.batch.rows_total, "ready": seen.batch.rows_ready,
+            "duplicate": seen.duplicate, "faulty": faults, "faultyLeftOut": faulty.left_out(),
         });
         Answer::new(text, json).with_ids("credentials", issued)
     }
@@ -356,23 +362,29 @@ async fn credentials(world: &World, tenant: &TenantId, batch: &str) -> Result<Ve
     Ok(ids)
 }
 
-/// Rows of a batch in one state, in order.
-pub(super) async fn all_rows(
-    world: &World,
-    tenant: &TenantId,
-    batch: &str,
-    state: RowState,
-) -> Result<Vec<PreviewRow>> {
-    let (mut all, mut after) = (Vec::new(), -1);
-    loop {
-        let some = rows(world, tenant, batch, Some(state), after, 500).await?;
-        match some.last() {
-            Some(last) => after = last.line,
-            None => return Ok(all),
-        }
-        all.extend(some);
+/// What is wrong with a list: the first rows that are faulty, and how many are. All of a long list would not fit into memory.
+pub(super) struct Faulty {
+    pub(super) first: Vec<PreviewRow>,
+    pub(super) total: u64,
+}
+
+impl Faulty {
+    pub(super) async fn of(world: &World, tenant: &TenantId, batch: &str) -> Result<Self> {
+        let state = RowState::Faulty;
+        let reader = world.store.read();
+        Ok(Self {
+            total: reader.batch_rows_in_state(tenant, batch, state).await?,
+            first: rows(world, tenant, batch, Some(state), -1, NAMED).await?,
+        })
+    }
+
+    fn left_out(&self) -> u64 {
+        self.total.saturating_sub(self.first.len() as u64)
     }
 }
+
+/// How many faulty rows are named.
+const NAMED: u64 = 1_000;
 
 async fn write_all(
     world: &World,

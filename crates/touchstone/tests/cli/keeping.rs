@@ -134,6 +134,33 @@ fn a_faulty_list_issues_nothing_and_names_line_and_column() {
 }
 
 #[test]
+fn of_a_list_that_is_faulty_throughout_the_first_rows_are_named_and_the_rest_counted() {
+    let folder = issued();
+    let rows =
+        (0..1_200).map(|number| format!("Cy {number},no address,3,https://example.org/e/1\n"));
+    let list = format!("name,email,level,evidence\n{}", rows.collect::<String>());
+    folder.write("faulty.csv", list);
+    let issue = [
+        "issue",
+        "--achievement",
+        "precision-measurement",
+        "--csv",
+        "faulty.csv",
+    ];
+    let said = folder
+        .run(&issue)
+        .exits(65)
+        .says("200 more rows are faulty");
+    assert!(!said.text().contains("line 1002,"), "{}", said.text());
+    let said = folder
+        .run(&[&["--json"], &issue[..]].concat())
+        .exits(65)
+        .json();
+    assert_eq!(said["faulty"].as_array().unwrap().len(), 1_000);
+    assert_eq!(said["faultyLeftOut"], 200);
+}
+
+#[test]
 fn a_list_is_read_page_by_page_and_ends() {
     let folder = issued();
     let first = folder

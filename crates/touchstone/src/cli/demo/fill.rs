@@ -7,7 +7,7 @@ use touchstone_service::{
     issuing::{Description, ImageType, Mapping, MarkChange, preview},
     ports::Spooled,
 };
-use touchstone_store::{RowState, TenantId};
+use touchstone_store::TenantId;
 use uuid::Uuid;
 
 use crate::cli::{
@@ -59,16 +59,17 @@ pub(super) async fn achievements(world: &World, tenant: &TenantId) -> Result<Vec
 }
 
 /// Takes in the list with faults; answers how many rows are faulty and the words of the first fault.
-pub(super) async fn faulty_list(world: &World, tenant: &TenantId) -> Result<(usize, String)> {
+pub(super) async fn faulty_list(world: &World, tenant: &TenantId) -> Result<(u64, String)> {
     let batch = take_in(world, tenant, "cohort-faulty.csv", FAULTY).await?;
-    let faulty = issue::all_rows(world, tenant, &batch, RowState::Faulty).await?;
+    let faulty = issue::Faulty::of(world, tenant, &batch).await?;
     let first = faulty
+        .first
         .first()
         .and_then(|row| Some((row.line, row.faults.first()?)));
     let words = first.map_or_else(String::new, |(line, fault)| {
         format!("line {line}: {}", fault.message)
     });
-    Ok((faulty.len(), words))
+    Ok((faulty.total, words))
 }
 
 /// Issues to the cohort; answers how many rows the list has and the credentials of its batch.
