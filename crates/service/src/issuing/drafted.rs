@@ -84,8 +84,8 @@ impl Drafted {
     }
 }
 
-/// How many are kept, of 80 bytes each: 40 megabytes.
-const MOST: usize = 500_000;
+/// How many are kept, of 80 bytes each: 16 megabytes.
+const MOST: usize = 200_000;
 
 #[cfg(test)]
 mod tests {

@@ -395,7 +395,8 @@ pub enum SealError {
     Store(#[from] StoreError),
 }
 
-/// How many intents are sealed in one unit of work.
-const CHUNK: u64 = 1_000;
+/// How many intents are sealed in one unit of work. What is signed and what is stored at the same moment, both as documents of some
+/// kilobytes, is most of the memory that issuing takes.
+const CHUNK: u64 = 500;
 /// The reason that stands with a credential that was corrected.
 const CORRECTED: &str = "Corrected: a new credential was issued in its place.";
