@@ -20,17 +20,31 @@ pub(crate) enum Post {
     Mail,
 }
 
-/// Issues `input`, or `count` made-up learners, and prints wall and processor time, the largest memory, and the floor: the same
-/// number of credentials of the same bytes hashed, signed and made durable.
-pub(crate) fn run(input: Option<&Path>, count: u64, post: Post) -> Result<()> {
+/// Issues `input`, or made-up learners as many as each of `counts` says, on a data folder of its own each time, and prints wall and
+/// processor time, the largest memory, what was written, and the floor: credentials of the same bytes hashed, signed and made
+/// durable. After several, how much more processor time a credential takes where it takes most than where it takes least.
+///
+/// A million take some twelve gigabytes in the folder for temporary files (`TMPDIR`), which go at the end.
+pub(crate) fn run(input: Option<&Path>, counts: &[u64], post: Post) -> Result<()> {
     let folder = std::env::temp_dir().join(format!("touchstone-cohort-{}", std::process::id()));
-    fs::create_dir_all(&folder)?;
-    let measured = measure(&folder, input, count, post);
-    fs::remove_dir_all(&folder)?;
-    measured
+    let mut rates = Vec::with_capacity(counts.len());
+    for count in counts {
+        fs::create_dir_all(&folder)?;
+        let measured = measure(&folder, input, *count, post);
+        fs::remove_dir_all(&folder)?;
+        rates.push(measured?);
+    }
+    if rates.len() > 1 {
+        let most = rates.iter().copied().fold(f64::MIN, f64::max);
+        let least = rates.iter().copied().fold(f64::MAX, f64::min);
+        println!("growth");
+        println!("cpu_per_credential_ratio {:.2}", most / least);
+    }
+    Ok(())
 }
 
-fn measure(folder: &Path, input: Option<&Path>, count: u64, post: Post) -> Result<()> {
+/// Answers with credentials per second of processor time.
+fn measure(folder: &Path, input: Option<&Path>, count: u64, post: Post) -> Result<f64> {
     let csv = match input {
         Some(file) => file.to_owned(),
         None => made_up(folder, count, post)?,
@@ -42,18 +56,27 @@ fn measure(folder: &Path, input: Option<&Path>, count: u64, post: Post) -> Resul
     let child = issue.arg("--csv").arg(&csv).stdout(Stdio::null()).spawn()?;
     let spent = watch(child)?;
     let wall = start.elapsed().as_secs_f64();
-    let floor = floor::seconds(folder, &touchstone.unsigned()?, rows)?;
+    let processor = spent.user_seconds + spent.system_seconds;
+    let per_second = rows as f64 / processor;
+    let sample = rows.min(FLOOR_ROWS);
+    let floor = floor::seconds(folder, &touchstone.unsigned()?, sample)? / sample as f64;
+    let megabytes = |bytes: u64| bytes as f64 / 1e6;
     println!("binary");
     println!("credentials {rows}");
     println!("wall_s {wall:.2}");
     println!("user_s {:.2}", spent.user_seconds);
     println!("sys_s {:.2}", spent.system_seconds);
-    println!("peak_mb {}", spent.peak_kilobytes / 1024);
+    println!("peak_mb {:.0}", megabytes(spent.peak_kilobytes * 1024));
+    println!("written_mb {:.0}", megabytes(spent.written_bytes));
+    println!("ops_per_cpu_s {per_second:.0}");
     println!("ops_per_s {:.0}", rows as f64 / wall);
-    println!("floor_ops_per_s {:.0}", rows as f64 / floor);
-    println!("ratio {:.3}", floor / wall);
-    Ok(())
+    println!("floor_ops_per_s {:.0}", 1.0 / floor);
+    println!("ratio {:.3}", rows as f64 * floor / wall);
+    Ok(per_second)
 }
+
+/// How many credentials the floor is measured over: what it does for each does not depend on their number.
+const FLOOR_ROWS: usize = 10_000;
 
 fn made_up(folder: &Path, count: u64, post: Post) -> Result<PathBuf> {
     let mail = post == Post::Mail;
@@ -142,6 +165,8 @@ struct Spent {
     user_seconds: f64,
     system_seconds: f64,
     peak_kilobytes: u64,
+    /// Handed to the disk, as Linux counts it for `/proc/PID/io`.
+    written_bytes: u64,
 }
 
 /// Waits for the end of a process and gives what it took, by its last account of it.
@@ -157,6 +182,12 @@ fn watch(mut child: Child) -> Result<Spent> {
         let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:"));
         let peak = line.and_then(|line| line.trim().trim_end_matches(" kB").parse().ok());
         spent.peak_kilobytes = spent.peak_kilobytes.max(peak.unwrap_or(0));
+        let io = fs::read_to_string(process.join("io")).unwrap_or_default();
+        let written = io
+            .lines()
+            .find_map(|line| line.strip_prefix("write_bytes: "))
+            .and_then(|bytes| bytes.trim().parse().ok());
+        spent.written_bytes = spent.written_bytes.max(written.unwrap_or(0));
         let stat = fs::read_to_string(process.join("stat")).unwrap_or_default();
         // After the name in brackets, proc(5): state is field 3, user and system time are 14 and 15.
         let fields = stat.rsplit_once(')').map_or("", |(_, rest)| rest);

@@ -38,7 +38,8 @@ const MEASURED: [&str; 7] = [
     "bitstring",
 ];
 
-/// `binary` issues `--count N` credentials with the program itself (`binary-mail` with a mail to each learner), `load` asks its
+/// `binary` issues `--count N` credentials with the program itself (`binary-mail` with a mail to each learner; `--count N,M` one
+/// cohort after the other, and how what each credential costs grows with their number), `load` asks its
 /// server for pages, `growth` is a table, `log` sequences `--count N` entries, `crosswalk` says how well retrieval finds what people
 /// chose (`crosswalk-tune` learns its weights anew and prints them), and `count=NAME` runs one operation `--count N` times for an
 /// instruction counter.
@@ -59,12 +60,14 @@ struct Order {
     names: Vec<String>,
     input: Option<PathBuf>,
     seconds: f64,
-    count: u64,
+    /// One for all that take one; `binary` takes several.
+    counts: Vec<u64>,
 }
 
 fn main() -> Result<()> {
     let order = read(std::env::args().skip(1))?;
     let unsigned = || sample::unsigned(order.input.as_deref());
+    let count = order.counts.first().copied().unwrap_or_default();
     for name in &order.names {
         match name.as_str() {
             "issue" => issue::run(&unsigned()?, order.seconds)?,
@@ -74,16 +77,16 @@ fn main() -> Result<()> {
             "bitstring" => bitstring::run(order.seconds)?,
             "jwt-issue" => jwt::issue(&unsigned()?, order.seconds)?,
             "jwt-verify" => jwt::check(&unsigned()?, order.seconds)?,
-            "binary" => binary::run(order.input.as_deref(), order.count, Post::Paper)?,
-            "binary-mail" => binary::run(order.input.as_deref(), order.count, Post::Mail)?,
+            "binary" => binary::run(order.input.as_deref(), &order.counts, Post::Paper)?,
+            "binary-mail" => binary::run(order.input.as_deref(), &order.counts, Post::Mail)?,
             "load" => load::run(&load::Load::WHOLE)?,
             "load-sample" => load::run(&load::Load::SAMPLE)?,
             "growth" => growth::run()?,
             "crosswalk" => crosswalk::run()?,
             "crosswalk-tune" => crosswalk::tune()?,
-            "log" => log::run(order.count.max(1))?,
+            "log" => log::run(count.max(1))?,
             other => match other.strip_prefix("count=") {
-                Some(counted) => count::run(counted, &unsigned()?, order.count)?,
+                Some(counted) => count::run(counted, &unsigned()?, count)?,
                 None => bail!(
                     "no benchmark called {other}; there are {}",
                     [&MEASURED[..], &OTHERS[..]].concat().join(", ")
@@ -99,7 +102,7 @@ fn read(mut words: impl Iterator<Item = String>) -> Result<Order> {
         names: Vec::new(),
         input: None,
         seconds: 10.0,
-        count: 10_000,
+        counts: vec![10_000],
     };
     while let Some(word) = words.next() {
         let mut value = || {
@@ -110,7 +113,13 @@ fn read(mut words: impl Iterator<Item = String>) -> Result<Order> {
         match word.as_str() {
             "--in" => order.input = Some(value()?.into()),
             "--seconds" => order.seconds = value()?.parse().context("--seconds takes a number")?,
-            "--count" => order.count = value()?.parse().context("--count takes a number")?,
+            "--count" => {
+                let counts = value()?;
+                let counts = counts.split(',').map(str::parse);
+                order.counts = counts
+                    .collect::<Result<_, _>>()
+                    .context("--count takes a number, or several with commas between them")?;
+            }
             option if option.starts_with('-') => {
                 bail!("no option {option}; there are --in, --seconds and --count")
             }
