@@ -4,8 +4,8 @@ use serde_json::{Map, Number, Value, json};
 use touchstone_service::issuing::{Definition, DefinitionError, Slug};
 
 use super::edit::{Form, Picture};
-use super::suggest::Suggested;
 use super::faults::{field_of, in_the_form};
+use super::suggest::Suggested;
 use crate::signed_in::Fields;
 use crate::templates::Problem;
 use crate::text::sentence;

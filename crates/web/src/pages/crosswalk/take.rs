@@ -10,14 +10,14 @@ use touchstone_service::operations::Permission;
 use super::begin::{beginning, problem};
 use super::list::page;
 use crate::ApiError;
-use crate::signed_in::PostedFile;
+use crate::signed_in::Sent;
 use crate::state::Web;
 use crate::templates::Problem;
 use crate::text::sentence;
 
 /// Takes a set from a file and leads to it.
-pub async fn take(State(web): State<Web>, posted: PostedFile) -> Result<Response, ApiError> {
-    posted.by.may(Permission::Define)?;
+pub async fn take(State(web): State<Web>, sent: Sent) -> Result<Response, ApiError> {
+    let posted = sent.file(&web, Permission::Define).await?;
     let order = SetFile {
         beginning: beginning(&posted.by, &posted.fields),
         bytes: posted.bytes,
@@ -41,11 +41,8 @@ pub async fn take(State(web): State<Web>, posted: PostedFile) -> Result<Response
 }
 
 /// Takes in a framework, and says what it changes.
-pub async fn take_framework(
-    State(web): State<Web>,
-    posted: PostedFile,
-) -> Result<Response, ApiError> {
-    posted.by.may(Permission::Define)?;
+pub async fn take_framework(State(web): State<Web>, sent: Sent) -> Result<Response, ApiError> {
+    let posted = sent.file(&web, Permission::Define).await?;
     let order = FrameworkOrder {
         tenant: posted.by.tenant().clone(),
         actor: posted.by.member.id.clone(),
