@@ -101,6 +101,8 @@ async fn t51_nothing_is_read_of_whom_may_not_send_it() {
         "/achievements/import",
         "/achievements/any",
         "/institution",
+        "/mappings/take",
+        "/mappings/frameworks",
         "/cohorts/any/evidence",
     ] {
         let (body, taken) = long(64, start);
