@@ -28,6 +28,8 @@ pub(super) fn routes() -> OpenApiRouter<Web> {
 /// A change of many credentials.
 #[derive(Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
+// Another `Change` is what happened to one credential.
+#[schema(as = ChangeOfMany)]
 pub(crate) struct Change {
     /// Its id.
     id: String,
