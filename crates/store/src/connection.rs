@@ -10,8 +10,8 @@ use std::{
 };
 
 use sea_orm::{
-    ConnectOptions, Database, DatabaseConnection, DbBackend, IsolationLevel, SqliteTransactionMode,
-    TransactionOptions, TransactionTrait,
+    ConnectOptions, Database, DatabaseConnection, DbBackend, DbErr, IsolationLevel,
+    SqliteTransactionMode, TransactionOptions, TransactionTrait,
     sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqliteSynchronous},
 };
 
@@ -90,15 +90,19 @@ impl Store {
     /// [`write()`](Self::write) deals with that.
     pub async fn begin(&self) -> Result<Tx, StoreError> {
         let on_postgres = self.writing.get_database_backend() == DbBackend::Postgres;
-        let transaction = self
-            .writing
-            .begin_with_options(TransactionOptions {
-                isolation_level: on_postgres.then_some(IsolationLevel::Serializable),
-                access_mode: None,
-                sqlite_transaction_mode: Some(SqliteTransactionMode::Immediate),
-            })
-            .await?;
-        Ok(Tx::new(Sql::transaction(transaction)))
+        let options = TransactionOptions {
+            isolation_level: on_postgres.then_some(IsolationLevel::Serializable),
+            access_mode: None,
+            sqlite_transaction_mode: Some(SqliteTransactionMode::Immediate),
+        };
+        // A task of its own, which goes on when whoever asked has hung up: one that was begun is rolled back when nobody takes it, but
+        // one that is begun in part would stay open on a connection that the next one gets.
+        let writing = self.writing.clone();
+        let begun = tokio::spawn(async move { writing.begin_with_options(options).await });
+        let begun = begun
+            .await
+            .map_err(|error| DbErr::Custom(error.to_string()))?;
+        Ok(Tx::new(Sql::transaction(begun?)))
     }
 
     /// Runs a unit of work and commits it; runs it again, a bounded number of times, when another was in the way.
