@@ -42,7 +42,7 @@ pub fn dcql_document(role: &KeptRole, compiled: &Compiled) -> Value {
 /// The institution, and all that take part in a set in which it does.
 async fn institutions(reader: &Reader, tenant: &TenantId) -> Result<Vec<TenantId>, StoreError> {
     let mut all = vec![tenant.clone()];
-    for set in reader.mapping_sets(tenant).await? {
+    for set in reader.joined_mapping_sets(tenant).await? {
         for party in reader.mapping_parties(tenant, &set.id).await? {
             if party.joined_at.is_some() && !all.contains(&party.tenant) {
                 all.push(party.tenant);

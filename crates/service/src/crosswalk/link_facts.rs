@@ -17,7 +17,7 @@ pub(crate) async fn link_facts(
     institution: &InstitutionRow,
     definition: &Definition,
 ) -> Result<Known<Vec<MappingFacts>>, StoreError> {
-    let sets = reader.mapping_sets(&institution.id).await?;
+    let sets = reader.joined_mapping_sets(&institution.id).await?;
     if sets.is_empty() {
         return Ok(Known::Unknown);
     }

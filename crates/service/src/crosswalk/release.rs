@@ -8,7 +8,7 @@ use serde_json::json;
 use touchstone_crosswalk::sssom::{Fault, Mapping, MappingSet, Slot};
 use touchstone_store::{
     AuditLine, InstitutionRow, MappingFilter, MappingReleaseRow, MappingRow, MappingSetRow,
-    MappingState, OutboxLine, Reader, StoreError, TenantId,
+    MappingState, OutboxLine, Reader, SigningKeyRow, StoreError, TenantId,
 };
 use touchstone_vc::{Draft, DraftError, Timestamp, json::Value};
 
@@ -18,7 +18,7 @@ use super::{
     sets::{iri, is_due},
     vote::DAY_MS,
 };
-use crate::{World, issuing::hex, logging, ports::SignError};
+use crate::{World, issuing::hex, logging, operations::signing_key::handle, ports::SignError};
 
 /// A request to release a set.
 #[derive(Clone, Debug)]
@@ -69,7 +69,16 @@ pub async fn release(world: &World, order: &Release) -> Result<Released, Release
     let sha256 = (world.crypto.sha256)(file.as_bytes());
     let path = path_of_release(&institution.slug, &set.slug, number);
     let url = world.site.link(&path);
-    let statement = statement(world, &institution, &set, &url, &sha256, now, valid_until).await?;
+    let key = reader.active_signing_key(&institution.id).await?;
+    let key = &key.ok_or(ReleaseError::NoKey)?;
+    let statement = Statement {
+        title: &set.title,
+        url: &url,
+        sha256: &sha256,
+        now,
+        valid_until,
+    };
+    let statement = statement.sign(world, &institution, key).await?;
     let row = &MappingReleaseRow {
         mapping_set: set.id.clone(),
         number,
@@ -82,6 +91,11 @@ pub async fn release(world: &World, order: &Release) -> Result<Released, Release
         valid_until,
     };
     let released = world.store.write(|mut tx| async move {
+        // A statement that was signed with a key that ended in between is not released: look again.
+        let held = tx.hold_signing_key(&order.tenant, &key.id).await?;
+        held.ok_or(StoreError::Conflict {
+            table: "mapping_release",
+        })?;
         tx.add_mapping_release(row.clone()).await?;
         tx.outbox([OutboxLine {
             tenant: order.tenant.clone(),
@@ -247,49 +261,53 @@ fn file(
     made.canonical().map_err(faulty)
 }
 
-/// A W3C credential that says of the file, by its digest, that the institution released it (VC Data Model 2.0, section 5.3).
-async fn statement(
-    world: &World,
-    institution: &InstitutionRow,
-    set: &MappingSetRow,
-    url: &str,
-    sha256: &[u8; 32],
+/// What a W3C credential says of a file, by its digest: the institution released it (VC Data Model 2.0, section 5.3).
+struct Statement<'a> {
+    title: &'a str,
+    url: &'a str,
+    sha256: &'a [u8; 32],
     now: Timestamp,
     valid_until: i64,
-) -> Result<Vec<u8>, ReleaseError> {
-    let did = institution.did.as_deref().ok_or(ReleaseError::NoKey)?;
-    let key = world
-        .store
-        .read()
-        .active_signing_key(&institution.id)
-        .await?
-        .ok_or(ReleaseError::NoKey)?;
-    let until = Timestamp::from_unix_millis(valid_until).whole_seconds();
-    let unsigned = json!({
-        "@context": ["https://www.w3.org/ns/credentials/v2"],
-        "type": ["VerifiableCredential"],
-        "issuer": did,
-        "name": set.title,
-        "validFrom": now.to_string(),
-        "validUntil": until.to_string(),
-        "credentialSubject": {"id": url, "name": set.title},
-        "relatedResource": [{
-            "id": url,
-            "digestSRI": format!("sha256-{}", BASE64.encode(sha256)),
-            "mediaType": "text/tab-separated-values",
-        }],
-    })
-    .to_string();
-    let unsigned = Value::parse(unsigned.as_bytes()).expect("what was just written is JSON");
-    let draft = Draft::new(
-        &unsigned,
-        &key.verification_method,
-        now,
-        &world.contexts,
-        world.crypto,
-    )?;
-    let signature = world.signer.sign(&key.id, draft.signing_input()).await?;
-    Ok(draft.seal(&signature))
+}
+
+impl Statement<'_> {
+    async fn sign(
+        &self,
+        world: &World,
+        institution: &InstitutionRow,
+        key: &SigningKeyRow,
+    ) -> Result<Vec<u8>, ReleaseError> {
+        let did = institution.did.as_deref().ok_or(ReleaseError::NoKey)?;
+        let until = Timestamp::from_unix_millis(self.valid_until).whole_seconds();
+        let unsigned = json!({
+            "@context": ["https://www.w3.org/ns/credentials/v2"],
+            "type": ["VerifiableCredential"],
+            "issuer": did,
+            "name": self.title,
+            "validFrom": self.now.to_string(),
+            "validUntil": until.to_string(),
+            "credentialSubject": {"id": self.url, "name": self.title},
+            "relatedResource": [{
+                "id": self.url,
+                "digestSRI": format!("sha256-{}", BASE64.encode(self.sha256)),
+                "mediaType": "text/tab-separated-values",
+            }],
+        })
+        .to_string();
+        let unsigned = Value::parse(unsigned.as_bytes()).expect("what was just written is JSON");
+        let draft = Draft::new(
+            &unsigned,
+            &key.verification_method,
+            self.now,
+            &world.contexts,
+            world.crypto,
+        )?;
+        let signature = world
+            .signer
+            .sign(&handle(key), draft.signing_input())
+            .await?;
+        Ok(draft.seal(&signature))
+    }
 }
 
 /// Why nothing was released.
@@ -304,8 +322,8 @@ pub enum ReleaseError {
     /// A release without content says nothing.
     #[error("there is no mapping that the votes agree with, so there is nothing to release")]
     NothingAgreed,
-    /// Another version was released meanwhile.
-    #[error("another version was released in between: look at it first")]
+    /// Another version was released meanwhile, or the key that signed ended.
+    #[error("another version was released in between, or another key signs now: look at it first")]
     InBetween,
     /// The institution cannot sign.
     #[error("the institution has no DID or no active signing key")]

@@ -79,13 +79,17 @@ pub async fn vote(world: &World, order: &Vote) -> Result<Voted, MappingError> {
             let set = set.ok_or(MappingError::NoSuchSet)?;
             match tally.decision() {
                 Some(agrees) => {
-                    row.state = match agrees {
+                    let state = match agrees {
                         true => MappingState::Agreed,
                         false => MappingState::Refused,
                     };
-                    let decided = *row.decided_at.get_or_insert(now);
+                    // One more vote for the same does not put the review off; another decision is made today.
+                    let decided = row.decided_at.filter(|_| row.state == state).unwrap_or(now);
+                    (row.state, row.decided_at) = (state, Some(decided));
                     row.review_due = agrees.then_some(decided + set.review_days * DAY_MS);
                 }
+                // What people state in the file it came from is stated until the votes decide.
+                None if row.state == MappingState::Stated => {}
                 None => {
                     row.state = undecided(&row)?;
                     (row.decided_at, row.review_due) = (None, None);

@@ -1,5 +1,9 @@
 //! From a proposal over votes to a release that anybody can check.
 
+use std::sync::Arc;
+
+use async_trait::async_trait;
+use tokio::sync::Notify;
 use touchstone_crosswalk::sssom::{MappingSet, Relation, Slot, Standing};
 use touchstone_service::{
     World,
@@ -10,11 +14,16 @@ use touchstone_service::{
     },
     issuing::{found, lint_achievement},
     logging::{prove_change, sequence_until_idle},
+    operations::{
+        signing_key::{Rotation, rotate},
+        work_until_idle,
+    },
+    ports::{PublicKey, SignError, Signer},
     verifying::{self, Reach, Which},
 };
 use touchstone_store::{MappingState, TenantId};
 use touchstone_testkit::{TestWorld, world};
-use touchstone_vc::{CheckKind, Outcome, log::Entry};
+use touchstone_vc::{CheckKind, Outcome, Signature, log::Entry};
 
 use crate::support::{MEASURING, audited, definition, founding, institution, institution_with};
 
@@ -203,6 +212,95 @@ async fn nobody_decides_alone_on_what_they_proposed() {
         .unwrap();
     assert_eq!(second.state, MappingState::Refused);
     assert_eq!(second.tally.votes, 1, "the organization has one vote");
+}
+
+#[tokio::test]
+async fn another_decision_is_good_from_the_day_on_which_it_is_made() {
+    let world = world().await;
+    let (tenant, id, one) = agreed(&world).await;
+    let due = async || {
+        let seen = mapping(&world, &tenant, &id, &one).await.unwrap().unwrap();
+        seen.row.review_due
+    };
+    let first = due().await.unwrap();
+    world.clock.advance_millis(DAY_MS);
+    let vote = async |actor, hundredths| {
+        let voted = cast(&world, &tenant, actor, (&id, &one), 1, hundredths).await;
+        voted.unwrap().state
+    };
+    assert_eq!(vote("ben", 90).await, MappingState::Agreed);
+    assert_eq!(due().await, Some(first), "the same decision is not put off");
+    assert_eq!(vote("ben", -100).await, MappingState::Refused);
+    assert_eq!(due().await, None);
+    world.clock.advance_millis(400 * DAY_MS);
+    assert_eq!(vote("ben", 100).await, MappingState::Agreed);
+    assert_eq!(due().await, Some(first + 401 * DAY_MS));
+}
+
+/// A signer that has signed, and says so only when it is let go on.
+struct Slow {
+    by: Arc<dyn Signer>,
+    signed: Notify,
+    go_on: Notify,
+}
+
+#[async_trait]
+impl Signer for Slow {
+    async fn create(&self, key: &str) -> Result<PublicKey, SignError> {
+        self.by.create(key).await
+    }
+
+    async fn public(&self, key: &str) -> Result<PublicKey, SignError> {
+        self.by.public(key).await
+    }
+
+    async fn sign(&self, key: &str, message: &[u8]) -> Result<Signature, SignError> {
+        let signature = self.by.sign(key, message).await?;
+        self.signed.notify_one();
+        self.go_on.notified().await;
+        Ok(signature)
+    }
+
+    async fn end(&self, key: &str) -> Result<(), SignError> {
+        self.by.end(key).await
+    }
+
+    async fn destroy(&self, key: &str) -> Result<(), SignError> {
+        self.by.destroy(key).await
+    }
+}
+
+#[tokio::test]
+async fn t43_nothing_is_released_under_a_key_that_ended_meanwhile() {
+    let world = world().await;
+    let (tenant, id, _) = agreed(&world).await;
+    let slow = Arc::new(Slow {
+        by: Arc::clone(&world.signer),
+        signed: Notify::new(),
+        go_on: Notify::new(),
+    });
+    let slowly = World {
+        signer: Arc::clone(&slow) as _,
+        ..world.world.clone()
+    };
+    let order = releasing(&tenant, &id);
+    let (refused, ()) = tokio::join!(release(&slowly, &order), async {
+        slow.signed.notified().await;
+        let rotation = Rotation {
+            tenant: tenant.clone(),
+            actor: "owner".into(),
+            reason: "As planned.".into(),
+            at_once: true,
+        };
+        rotate(&world, &rotation).await.unwrap();
+        work_until_idle(&world).await.unwrap();
+        slow.go_on.notify_one();
+    });
+    assert!(
+        matches!(refused, Err(ReleaseError::InBetween)),
+        "{refused:?}"
+    );
+    assert_eq!(release(&world, &order).await.unwrap().number, 1);
 }
 
 #[tokio::test]

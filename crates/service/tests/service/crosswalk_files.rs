@@ -4,8 +4,8 @@ use std::fs;
 
 use touchstone_crosswalk::framework::Origin;
 use touchstone_service::crosswalk::{
-    Beginning, FrameworkError, FrameworkOrder, SetFile, find_statements, mappings, statement,
-    take_framework, take_set,
+    Beginning, FrameworkError, FrameworkOrder, Release, SetFile, Vote, find_statements, mappings,
+    release, statement, take_framework, take_set, vote,
 };
 use touchstone_store::{MappingFilter, MappingState, TenantId};
 use touchstone_testkit::world;
@@ -126,4 +126,24 @@ async fn mappings_of_a_file_are_stated_or_suggested_and_none_is_agreed() {
     .unwrap();
     let states: Vec<_> = all.mappings.iter().map(|row| row.state).collect();
     assert_eq!(states, [MappingState::Stated, MappingState::Suggested]);
+
+    // Who abstains decides nothing: what people state in the file is stated still, and released.
+    let abstains = Vote {
+        tenant: tenant.clone(),
+        actor: "ben".into(),
+        by_member: true,
+        set: taken.id.clone(),
+        mapping: all.mappings[0].id.clone(),
+        round: all.mappings[0].round,
+        hundredths: 0,
+        comment: String::new(),
+    };
+    let voted = vote(&world, &abstains).await.unwrap();
+    assert_eq!(voted.state, MappingState::Stated);
+    let order = Release {
+        tenant,
+        actor: "ann".into(),
+        set: taken.id,
+    };
+    assert_eq!(release(&world, &order).await.unwrap().mappings, 1);
 }

@@ -44,7 +44,7 @@ impl Reader {
         at: i64,
     ) -> Result<Vec<(MappingSetRow, MappingReleaseRow)>, StoreError> {
         let mut all = Vec::new();
-        for set in self.mapping_sets(tenant).await? {
+        for set in self.joined_mapping_sets(tenant).await? {
             let latest = mapping_release::Entity::find()
                 .filter(mapping_release::Column::MappingSet.eq(set.id.as_str()))
                 .filter(mapping_release::Column::ReleasedAt.lte(at))

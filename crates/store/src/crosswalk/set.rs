@@ -1,7 +1,8 @@
 //! Mapping sets, and who takes part in them.
 
 use sea_orm::{
-    ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect, QueryTrait, sea_query::Expr,
+    ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect, QueryTrait,
+    sea_query::{Expr, ExprTrait, SimpleExpr},
 };
 
 use crate::{
@@ -14,10 +15,25 @@ use crate::{
 impl Reader {
     /// The sets in which an institution takes part or was asked to, by title.
     pub async fn mapping_sets(&self, tenant: &TenantId) -> Result<Vec<MappingSetRow>, StoreError> {
+        self.sets_of(mapping_party::Column::Tenant.eq(tenant.clone()))
+            .await
+    }
+
+    /// The sets in which an institution takes part, by title: not those to which it was only asked.
+    pub async fn joined_mapping_sets(
+        &self,
+        tenant: &TenantId,
+    ) -> Result<Vec<MappingSetRow>, StoreError> {
+        let joined = mapping_party::Column::JoinedAt.is_not_null();
+        self.sets_of(mapping_party::Column::Tenant.eq(tenant.clone()).and(joined))
+            .await
+    }
+
+    async fn sets_of(&self, party: SimpleExpr) -> Result<Vec<MappingSetRow>, StoreError> {
         let seen = mapping_party::Entity::find()
             .select_only()
             .column(mapping_party::Column::MappingSet)
-            .filter(mapping_party::Column::Tenant.eq(tenant.clone()));
+            .filter(party);
         let all = mapping_set::Entity::find()
             .filter(mapping_set::Column::Id.in_subquery(seen.into_query()))
             .order_by_asc(mapping_set::Column::Title)

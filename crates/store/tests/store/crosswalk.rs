@@ -116,6 +116,9 @@ on_both! {
         };
         let mut tx = store.begin().await.unwrap();
         tx.add_mapping_party(asked).await.unwrap();
+        assert_eq!(tx.mapping_sets(&other).await.unwrap().len(), 1, "asked, it may look");
+        assert!(tx.joined_mapping_sets(&other).await.unwrap().is_empty());
+        assert!(tx.released_mapping_sets(&other, NOON + 9).await.unwrap().is_empty(), "and reads through nothing");
         tx.join_mapping_set(&other, "s1", NOON).await.unwrap();
         let again = tx.join_mapping_set(&other, "s1", NOON).await;
         assert!(matches!(again, Err(StoreError::Conflict { table: "mapping_party" })));
