@@ -538,6 +538,16 @@ async fn tasks_are_suggested_beside_the_form_and_inserted_only_when_asked() {
             .contains("Measuring"),
         "nothing was saved"
     );
+    let longer = (
+        "alignment",
+        "Tasks 7 |  | Another | https://tasks.example/10 | ext:Task",
+    );
+    let beside = [&add[..], &[longer]].concat();
+    let beside = owner.submit(&form, "/achievements", &beside).await.text();
+    assert!(
+        beside.contains(line),
+        "an address that begins like one that is linked is another: {beside}"
+    );
     let other = [&typed[..], &[("find", "yes"), ("find_words", "pieces")]].concat();
     let other = owner.submit(&form, "/achievements", &other).await.text();
     assert!(other.contains("Éxaminer les pièces finies"), "{other}");

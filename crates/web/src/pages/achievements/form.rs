@@ -320,6 +320,8 @@ fn alignment(text: &str, problems: &mut Vec<Problem>) -> Value {
 pub(super) struct Linked {
     /// Its name.
     pub(super) name: String,
+    /// Which one it is.
+    pub(super) url: String,
     /// Where it is taken from.
     pub(super) framework: Option<String>,
     /// A task, which somebody can; no skill.
@@ -335,6 +337,7 @@ pub(super) fn linked(text: &str) -> Vec<Linked> {
     let linked = list.iter().filter_map(|one| {
         Some(Linked {
             name: text(one, "targetName").filter(|name| !name.is_empty())?,
+            url: text(one, "targetUrl").unwrap_or_default(),
             framework: text(one, "targetFramework"),
             task: one["targetType"] == "ext:Task",
         })

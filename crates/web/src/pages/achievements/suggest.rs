@@ -5,6 +5,7 @@ use maud::{Markup, html};
 use touchstone_service::crosswalk::{self, Found, Statement};
 
 use super::edit::Form;
+use super::form::linked;
 use crate::ApiError;
 use crate::signed_in::PostedFile;
 use crate::state::Web;
@@ -47,7 +48,7 @@ pub(super) async fn answered(
 ) -> Result<Form, ApiError> {
     let (tenant, fields) = (posted.by.tenant(), &posted.fields);
     if let Some(uri) = fields.some("add")
-        && !form.alignment.contains(&uri)
+        && !is_linked(&form, &uri)
         && let Some(found) = crosswalk::statement(&web.world, tenant, &uri).await?
     {
         if !form.alignment.is_empty() && !form.alignment.ends_with('\n') {
@@ -69,13 +70,18 @@ pub(super) async fn answered(
         label: one.statement.label.clone(),
         framework: one.framework_name(),
         kind: one.statement.kind.word(),
-        added: form.alignment.contains(&one.statement.uri),
+        added: is_linked(&form, &one.statement.uri),
     });
     form.suggested = Suggested {
         found: Some(found.collect()),
         words,
     };
     Ok(form)
+}
+
+/// Whether a line of the form links this very thing: another address may begin with this one.
+fn is_linked(form: &Form, uri: &str) -> bool {
+    linked(&form.alignment).iter().any(|one| one.url == uri)
 }
 
 /// The part of the form. It stands behind the button that saves, so that the key Enter saves.

@@ -6,7 +6,7 @@ use axum::response::{IntoResponse, Redirect, Response};
 use maud::{Markup, html};
 use serde::Deserialize;
 use touchstone_service::crosswalk::{
-    self, Found, MappingError, Proposal, Relation, SetDetail, Why, find_statements,
+    self, Found, MappingError, Proposal, SetDetail, Why, find_statements,
 };
 use touchstone_service::issuing::achievements;
 use touchstone_service::operations::Permission;
@@ -65,13 +65,20 @@ pub async fn propose(
         comment: text("comment"),
         q: String::new(),
     };
+    let Some(relation) = words::chosen(&said.relation) else {
+        let problem = Problem {
+            field: "relation".into(),
+            words: "Say how the two are related.".into(),
+        };
+        return page(&web, &posted.by, &set, &said, &[problem]).await;
+    };
     let order = Proposal {
         tenant: posted.by.tenant().clone(),
         actor: posted.by.member.id.clone(),
         set: set.clone(),
         subject: said.subject.clone(),
         subject_label: said.subject_label.clone(),
-        relation: words::chosen(&said.relation).unwrap_or(Relation::Related),
+        relation,
         negated: !said.negated.is_empty(),
         object: said.object.clone(),
         object_label: said.object_label.clone(),
