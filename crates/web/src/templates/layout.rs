@@ -125,7 +125,7 @@ fn foot(layout: &Layout<'_>) -> Markup {
     html! {
         footer.foot {
             @for line in layout.attributions { small { (line) } }
-            span { "Run by " (layout.site.operator) " with Touchstone, which is open source." }
+            span { @if !layout.site.operator.is_empty() { "Run by " (layout.site.operator) " with Touchstone" } @else { "Run with Touchstone" } ", which is open source." }
             a href="/how" { "How checking works" }
             a href="/privacy" { "Privacy" }
             @if let Some(contact) = &layout.site.contact { a href=(contact) { "Report a fault" } }
