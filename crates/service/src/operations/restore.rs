@@ -117,7 +117,18 @@ pub async fn reconcile(
     };
     learned.waits_for_lists = lists_wait;
     learned.waits_for_log = log_waits;
-    if lists_wait || log_waits {
+    if !lists_wait && !log_waits {
+        // What became of keys since: one that was ended signs nothing here either.
+        match relearn(world).await {
+            Ok(keys) => learned.keys = keys,
+            Err(RelearnError::Store(error)) => return Err(error),
+            Err(error) => {
+                warn!(%error, "what became of signing keys since was not taken over");
+                learned.waits_for_keys = !without.log;
+            }
+        }
+    }
+    if lists_wait || log_waits || learned.waits_for_keys {
         let words = &learned.waits_for();
         world
             .store
@@ -143,14 +154,6 @@ pub async fn reconcile(
             .store
             .write(|mut tx| async move { take_in(world, &mut tx, institution, list, bits).await })
             .await?;
-    }
-    // What became of keys since: one that was ended signs nothing here either.
-    match relearn(world).await {
-        Ok(keys) => learned.keys = keys,
-        Err(RelearnError::Store(error)) => return Err(error),
-        Err(error) => {
-            warn!(%error, "what became of signing keys since was not taken over");
-        }
     }
     let (floors, floor) = (&floors, &later::floor(world).to_string());
     world
@@ -216,6 +219,8 @@ pub struct Reconciled {
     pub waits_for_lists: bool,
     /// It stays read-only for what is not known of the log.
     pub waits_for_log: bool,
+    /// It stays read-only for what the log says of signing keys, which could not be taken over: one of them may be in other hands.
+    pub waits_for_keys: bool,
 }
 
 impl Reconciled {
@@ -240,6 +245,12 @@ impl Reconciled {
                     "nobody could say how far the public log had come".to_owned()
                 }
             });
+        }
+        if self.waits_for_keys {
+            words.push(
+                "what the log says of signing keys could not be taken over; the server's log names why"
+                    .to_owned(),
+            );
         }
         words.join("; ")
     }

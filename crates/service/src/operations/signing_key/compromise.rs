@@ -3,7 +3,7 @@
 //! **Invariant (threat 43):** what was issued before is neither passed nor failed by the date it bears. The log says where the end of the key
 //! stands; what stands before it is in doubt until somebody whom the reader trusts says when it was there.
 
-use touchstone_store::{KeyState, SigningKeyRow};
+use touchstone_store::{KeyState, SigningKeyRow, StoreError};
 use touchstone_vc::{Timestamp, did};
 
 use super::{
@@ -70,6 +70,16 @@ pub async fn compromise(world: &World, order: &Compromise) -> Result<Compromised
             .write(|mut tx| async move {
                 let tx = &mut tx;
                 let row = find(tx, tenant, &act.key).await?;
+                // Another one that signed may have ended since: look again.
+                if web
+                    && self::needs_successor(&tx.signing_keys(tenant).await?, &row)
+                        != successor.is_some()
+                {
+                    return Err(StoreError::Conflict {
+                        table: "signing_key",
+                    }
+                    .into());
+                }
                 // First the key that signs from here on, so that there is no moment without one.
                 if let Some(fresh) = successor {
                     enter(tx, fresh, &made(world, &act.actor, SUCCEEDS)).await?;

@@ -102,15 +102,22 @@ impl Told {
                         changed => changed?,
                     },
                     None => {
-                        let step = &Step {
-                            to: KeyState::Active,
-                            ..*step
-                        };
-                        enter(tx, row, step).await?;
-                        row.clone()
+                        let to = |to| Step { to, ..*step };
+                        enter(tx, row, &to(KeyState::Pending)).await?;
+                        match self.to {
+                            // It signed before it was retired.
+                            KeyState::Active | KeyState::Retired => {
+                                let active = change(tx, row, &to(KeyState::Active)).await?;
+                                match self.to {
+                                    KeyState::Retired => change(tx, &active, step).await?,
+                                    _ => active,
+                                }
+                            }
+                            _ => change(tx, row, step).await?,
+                        }
                     }
                 };
-                if !here {
+                if !here && after.state == KeyState::Active {
                     let gone = &Step {
                         to: KeyState::Retired,
                         reason: "its secret is not in this installation",
@@ -135,7 +142,7 @@ impl Told {
             tenant: institution.id.clone(),
             verification_method: self.method.clone(),
             public_multibase: self.public_key.clone(),
-            state: KeyState::Active,
+            state: KeyState::Pending,
             created_at: self.since.unix_millis(),
             retired_at: None,
             secret: None,

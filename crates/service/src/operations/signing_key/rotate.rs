@@ -37,7 +37,7 @@ pub struct Rotated {
     pub follows: Vec<String>,
 }
 
-/// Rotates. A key that is pending already is the one that is rotated to.
+/// Rotates. A key that is pending already is the one that is rotated to, at the time for which it was announced.
 pub async fn rotate(world: &World, order: &Rotation) -> Result<Rotated, SigningKeyError> {
     let why = &reason(&order.reason)?;
     let tenant = &order.tenant;
@@ -45,15 +45,14 @@ pub async fn rotate(world: &World, order: &Rotation) -> Result<Rotated, SigningK
     rotatable(reader.institution(tenant).await?)?;
     let keys = reader.signing_keys(tenant).await?;
     let in_state = |state| keys.iter().filter(move |key| key.state == state);
-    let pending = in_state(KeyState::Pending).next().map(|key| key.id.clone());
-    let fresh = match pending {
-        Some(_) => None,
-        None => Some(prepare(world, tenant).await?),
-    };
-    let fresh = &fresh;
-    let id = match fresh {
-        Some(row) => row.id.clone(),
-        None => pending.unwrap_or_default(),
+    let pending = in_state(KeyState::Pending).next();
+    let prepared;
+    let (fresh, next) = match pending {
+        Some(pending) => (None, pending),
+        None => {
+            prepared = prepare(world, tenant).await?;
+            (Some(&prepared), &prepared)
+        }
     };
     let now = world.clock.now();
     let wait = if order.at_once {
@@ -61,8 +60,10 @@ pub async fn rotate(world: &World, order: &Rotation) -> Result<Rotated, SigningK
     } else {
         world.keys.announce_ms
     };
-    let signs_from = Timestamp::from_unix_millis(now.unix_millis() + wait);
-    let key = &id;
+    let planned = next.activates_at.filter(|_| !order.at_once);
+    let signs_from = planned.unwrap_or(now.unix_millis() + wait);
+    let signs_from = Timestamp::from_unix_millis(signs_from);
+    let key = &next.id;
     world
         .store
         .write(|mut tx| async move {
