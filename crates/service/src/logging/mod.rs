@@ -37,7 +37,7 @@ pub use key::{origin, verifier_key, verifier_keys};
 pub(crate) use key_events::key_events_ahead;
 pub use learn::{Learned, learn};
 pub use prove::{Proven, Shown, prove, prove_change, prove_in, shown};
-pub use prune::{hold_pruning, prune};
+pub use prune::{hold_pruning, prune, release_pruning};
 pub use sequence::{sequence, sequence_until_idle};
 pub use standing::{Quorum, Standby, Standing, is_sound, standing};
 pub use trust::trust_file;

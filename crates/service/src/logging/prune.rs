@@ -66,6 +66,19 @@ pub async fn hold_pruning(store: &Store, until: Timestamp) -> Result<(), StoreEr
         .await
 }
 
+/// The copy that was being made until then is whole. Another one that holds longer still holds.
+pub async fn release_pruning(store: &Store, until: Timestamp) -> Result<(), StoreError> {
+    let until = &until.unix_millis().to_string();
+    store
+        .write(|mut tx| async move {
+            match tx.setting(HELD).await? {
+                Some(held) if held == *until => tx.set_setting(HELD, "").await,
+                _ => Ok(()),
+            }
+        })
+        .await
+}
+
 /// The tiles that are full in a tree of `size` entries and were not in one of `old`.
 fn filled(old: u64, size: u64) -> impl Iterator<Item = Tile> {
     tile::written(old, size).filter(|tile| !tile.is_partial())

