@@ -81,19 +81,29 @@ impl Record {
         let reader = self.world.store.read();
         let rows = reader.audit_from(&self.tenant, self.seq, most).await?;
         let Some(last) = rows.last() else {
-            return Ok(None);
+            // Roots over more lines than there are any more: whoever reads the file has to learn of them.
+            let Some((size, index)) = self.roots.pop_front() else {
+                return Ok(None);
+            };
+            self.root(size, index).await?.into_iter().for_each(add);
+            return Ok(Some(out));
         };
         self.seq = last.seq;
         self.lines += rows.len() as u64;
         rows.iter().for_each(|row| add(leaf(row)));
         if let Some((size, index)) = self.roots.pop_front_if(|(size, _)| *size <= self.lines) {
-            let proven = logging::prove_in(&self.world, &self.shown, index).await?;
-            if let Some(proven) = proven {
-                let path = proven.path;
-                add(record_root(size, &Entered { index, path }));
-            }
+            self.root(size, index).await?.into_iter().for_each(add);
         }
         Ok(Some(out))
+    }
+
+    /// The line of a root that stands at a place of the log.
+    async fn root(&self, size: u64, index: u64) -> Result<Option<Vec<u8>>, RecordError> {
+        let proven = logging::prove_in(&self.world, &self.shown, index).await?;
+        Ok(proven.map(|proven| {
+            let path = proven.path;
+            record_root(size, &Entered { index, path })
+        }))
     }
 }
 
