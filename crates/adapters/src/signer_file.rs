@@ -128,7 +128,9 @@ impl SignerFile {
         rand::fill(&mut seed).map_err(|_| SignError::Unavailable)?;
         let sealed = Sealed::seal(&self.lock, key, &seed).ok_or(SignError::Unavailable)?;
         let json = serde_json::to_vec_pretty(&sealed).map_err(|_| SignError::Unavailable)?;
-        durable::write(&path, &json, Readers::Owner).map_err(|_| SignError::Unavailable)
+        // Of two that make it at once the first one's stays, and is the key of both.
+        let made = durable::write_private(&path, &json);
+        made.map(|_| ()).map_err(|_| SignError::Unavailable)
     }
 }
 
