@@ -330,11 +330,12 @@ fn documents(
         .filter_map(|one| issuer_of(&one.document))
         .collect();
     for one in &bundle.achievements {
+        let hash = sha256(&one.document);
         let known = issuers.iter().any(|issuer| {
             let entry = Entry::AchievementVersion {
                 issuer: issuer.clone(),
                 url: one.name.clone(),
-                sha256: sha256(&one.document),
+                sha256: hash,
             };
             log.has_entry(&entry, &one.entry)
         });
