@@ -24,7 +24,6 @@ use super::{Ended, Global, institution};
 use crate::{
     answer::{Answer, table},
     exit::Exit,
-    installation::Installation,
 };
 
 /// List the keys that sign, rotate to a new one, retire, give up and destroy old ones.
@@ -157,7 +156,7 @@ async fn list(global: &Global) -> Result<Answer> {
 
 impl Make {
     async fn run(self, global: &Global) -> Result<Answer> {
-        let (world, tenant) = open(global).await?;
+        let (world, tenant) = institution::open_to_change(global).await?;
         let made = make(&world, &tenant, &institution::actor(), &self.reason).await?;
         work_until_idle(&world).await?;
         one(
@@ -172,7 +171,7 @@ impl Make {
 
 impl Rotate {
     async fn run(self, global: &Global) -> Result<Answer> {
-        let (world, tenant) = open(global).await?;
+        let (world, tenant) = institution::open_to_change(global).await?;
         let order = Rotation {
             tenant: tenant.clone(),
             actor: institution::actor(),
@@ -205,7 +204,7 @@ impl One {
     }
 
     async fn activate(self, global: &Global) -> Result<Answer> {
-        let (world, tenant) = open(global).await?;
+        let (world, tenant) = institution::open_to_change(global).await?;
         let done = activate(&world, &self.act(&tenant)).await;
         done.with_context(|| format!("key {}", self.key))?;
         work_until_idle(&world).await?;
@@ -213,7 +212,7 @@ impl One {
     }
 
     async fn retire(self, global: &Global) -> Result<Answer> {
-        let (world, tenant) = open(global).await?;
+        let (world, tenant) = institution::open_to_change(global).await?;
         let done = retire(&world, &self.act(&tenant)).await;
         done.with_context(|| format!("key {}", self.key))?;
         work_until_idle(&world).await?;
@@ -229,7 +228,7 @@ impl One {
 
 impl GiveUp {
     async fn run(self, global: &Global) -> Result<Answer> {
-        let (world, tenant) = open(global).await?;
+        let (world, tenant) = institution::open_to_change(global).await?;
         let order = Compromise {
             act: act(&tenant, &self.key, &self.reason),
             since: self.at.unwrap_or_else(|| SystemClock.now()),
@@ -262,7 +261,7 @@ impl GiveUp {
 
 impl Sure {
     async fn reissue(self, global: &Global) -> Result<Answer> {
-        let (world, tenant) = open(global).await?;
+        let (world, tenant) = institution::open_to_change(global).await?;
         self.ask("reissue: each credential is withdrawn and replaced, and its holder gets mail")?;
         let done = reissue(&world, &tenant, &self.key, &institution::actor()).await;
         let done = done.with_context(|| format!("key {}", self.key))?;
@@ -280,7 +279,7 @@ impl Sure {
     }
 
     async fn destroy(self, global: &Global) -> Result<Answer> {
-        let (world, tenant) = open(global).await?;
+        let (world, tenant) = institution::open_to_change(global).await?;
         self.ask(
             "destroy: the secret of the key is gone for good, also from this machine's key folder",
         )?;
@@ -307,12 +306,6 @@ impl Sure {
             .into()),
         }
     }
-}
-
-async fn open(global: &Global) -> Result<(World, TenantId)> {
-    let world = Installation::open_to_change(global).await?.world;
-    let institution = institution::pick(&world, global).await?;
-    Ok((world, institution.id))
 }
 
 fn act(tenant: &TenantId, key: &str, reason: &str) -> KeyAct {

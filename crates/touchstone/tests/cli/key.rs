@@ -10,6 +10,12 @@ pub(crate) fn on_the_web() -> Folder {
         "touchstone.toml",
         "[site]\npublic_url = \"https://verify.example.edu\"\n",
     );
+    found(&folder);
+    folder
+}
+
+/// Founds the institution, with one achievement.
+pub(crate) fn found(folder: &Folder) {
     let found = FOUND.iter().filter(|arg| **arg != "--local").copied();
     let found: Vec<&str> = ["--config", "touchstone.toml"]
         .into_iter()
@@ -20,8 +26,7 @@ pub(crate) fn on_the_web() -> Folder {
         env!("CARGO_MANIFEST_DIR"),
         "/sample/achievements/precision-measurement.json"
     );
-    run(&folder, &["achievement", "import", sample]);
-    folder
+    run(folder, &["achievement", "import", sample]);
 }
 
 /// Runs a command on it that must do.

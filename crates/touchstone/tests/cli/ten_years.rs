@@ -6,7 +6,7 @@ use serde_json::Value;
 use touchstone_testkit::TlogKey;
 use touchstone_tlog::{Note, SignedCheckpoint};
 
-use super::key::{issue, on_the_web, run};
+use super::key::{found, issue, on_the_web, run};
 use super::run::Folder;
 
 const TRUST: [&str; 4] = ["--offline", "--trust", "trust.policy", "--json"];
@@ -16,33 +16,20 @@ fn outlived() -> Folder {
     let folder = on_the_web();
     issue(&folder, "Ada", 1);
     let id = listed(&folder).remove(0);
-    run(
-        &folder,
-        &[
-            "credential",
-            "export",
-            &id,
-            "--bundle",
-            "--out",
-            "before.bundle",
-        ],
-    );
+    export(&folder, &id, "before.bundle");
     run(&folder, &["key", "rotate", "--now"]);
     issue(&folder, "Bo", 2);
-    run(
-        &folder,
-        &[
-            "credential",
-            "export",
-            &id,
-            "--bundle",
-            "--out",
-            "ada.bundle",
-        ],
-    );
+    export(&folder, &id, "ada.bundle");
     run(&folder, &["log", "trust", "--out", "trust.policy"]);
     fs::remove_dir_all(folder.path("touchstone-data")).unwrap();
     folder
+}
+
+fn export(folder: &Folder, id: &str, to: &str) {
+    run(
+        folder,
+        &["credential", "export", id, "--bundle", "--out", to],
+    );
 }
 
 fn listed(folder: &Folder) -> Vec<String> {
@@ -160,49 +147,16 @@ fn t50_a_log_below_quorum_and_one_rebuilt_without_its_witnesses_are_not_passed_t
     issue(&folder, "Ada", 1);
     let id = listed(&folder).remove(0);
     run(&folder, &["log", "trust", "--out", "trust.policy"]);
-    run(
-        &folder,
-        &[
-            "credential",
-            "export",
-            &id,
-            "--bundle",
-            "--out",
-            "ada.bundle",
-        ],
-    );
+    export(&folder, &id, "ada.bundle");
     // The whole log again, back-dated, with the real keys: the same program on the same key folder, and another past.
     fs::remove_file(folder.path("touchstone-data/touchstone.db")).unwrap();
     let _ = fs::remove_file(folder.path("touchstone-data/touchstone.db-wal"));
     let _ = fs::remove_file(folder.path("touchstone-data/touchstone.db-shm"));
     fs::remove_dir_all(folder.path("touchstone-data/objects/log")).unwrap();
-    let found = super::keeping::FOUND
-        .iter()
-        .filter(|arg| **arg != "--local")
-        .copied();
-    let found: Vec<&str> = ["--config", "touchstone.toml"]
-        .into_iter()
-        .chain(found)
-        .collect();
-    folder.run(&found).exits(0);
-    let sample = concat!(
-        env!("CARGO_MANIFEST_DIR"),
-        "/sample/achievements/precision-measurement.json"
-    );
-    run(&folder, &["achievement", "import", sample]);
+    found(&folder);
     issue(&folder, "Mallory", 9);
     let forged = listed(&folder).remove(0);
-    run(
-        &folder,
-        &[
-            "credential",
-            "export",
-            &forged,
-            "--bundle",
-            "--out",
-            "forged.bundle",
-        ],
-    );
+    export(&folder, &forged, "forged.bundle");
     fs::remove_dir_all(folder.path("touchstone-data")).unwrap();
     // By the log's key alone nobody can tell the two apart.
     assert_eq!(verify(&folder, "ada.bundle", &[]).0, 0);
