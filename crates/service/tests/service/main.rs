@@ -34,6 +34,7 @@ mod remind;
 mod resilience;
 mod restore;
 mod signing_key;
+mod signing_key_given_up;
 mod support;
 mod upload;
 mod withdraw;
