@@ -7,7 +7,7 @@ use touchstone_store::{KeyState, SigningKeyRow, TenantId, Tx};
 use super::{
     KeyAct, SigningKey, SigningKeyError,
     activate::ACTOR,
-    change::{Step, change},
+    change::{Step, change, sign_lists_anew},
     find, reason, signing_key,
 };
 use crate::World;
@@ -65,10 +65,13 @@ async fn stop(
     if !keys.iter().any(signs) {
         return Err(SigningKeyError::OnlyKey);
     }
-    change(tx, row, &step).await?;
+    let retired = change(tx, row, &step).await?;
     // Asked after the key's row is taken: who reserves holds it, so nothing is reserved for it any more.
     match tx.count_waiting_for(&row.tenant, &row.id).await? {
-        0 => Ok(()),
+        // A list says which history its issuer's keys had by then: the newest one has to know of this end.
+        0 => sign_lists_anew(world, tx, &retired)
+            .await
+            .map_err(Into::into),
         waiting => Err(SigningKeyError::UnderWay(waiting)),
     }
 }
