@@ -8,6 +8,7 @@ use touchstone_service::{
         AmendError, Amendment, Cancellation, Column, ConfirmError, Hold, Mapping, RowInput, Rules,
         Sheet, amend, cancel, confirm, found, hold, preview, revise, rows,
     },
+    operations::work_until_idle,
     ports::Spooled,
 };
 use touchstone_store::{BatchState, RowState, TenantId};
@@ -283,4 +284,28 @@ fn mutated_files_never_panic_and_every_line_is_a_row_or_a_fault() {
         opened > 200,
         "only {opened} of 400 files could be opened; the test lost its point"
     );
+}
+
+#[tokio::test]
+async fn a_batch_without_a_row_that_is_ready_is_not_confirmed_neither_at_first_nor_again() {
+    let world = world().await;
+    let tenant = institution_with(&world, MEASURING).await;
+    let faulty = "name,email,level,evidence\n,nobody,,\n";
+    let batch = uploaded(&world, &tenant, MEASURING, faulty).await.batch;
+    let seen = preview(&world, &tenant, &batch).await.unwrap().unwrap();
+    let order = confirmation(&tenant, &batch, &seen.fingerprint);
+    let refused = confirm(&world, &order).await;
+    assert!(matches!(refused, Err(ConfirmError::NothingReady)));
+
+    let batch = uploaded(&world, &tenant, MEASURING, COHORT).await.batch;
+    let seen = preview(&world, &tenant, &batch).await.unwrap().unwrap();
+    let order = confirmation(&tenant, &batch, &seen.fingerprint);
+    confirm(&world, &order).await.unwrap();
+    work_until_idle(&world).await.unwrap();
+    assert_eq!(state(&world, &tenant, &batch).await, BatchState::Sealed);
+    let seen = preview(&world, &tenant, &batch).await.unwrap().unwrap();
+    let again = confirmation(&tenant, &batch, &seen.fingerprint);
+    let refused = confirm(&world, &again).await;
+    assert!(matches!(refused, Err(ConfirmError::NothingReady)));
+    assert_eq!(state(&world, &tenant, &batch).await, BatchState::Sealed);
 }

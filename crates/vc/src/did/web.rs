@@ -126,6 +126,19 @@ mod tests {
     }
 
     #[test]
+    fn a_did_of_another_method_is_none_of_these() {
+        assert!(is("did:web:example.edu"));
+        for other in [
+            "did:key:z6MkhaXgBZDvotDkL5257faiztiGiC2QtKLGpbnnEGta2doK",
+            "did:webvh:example.edu",
+            "https://example.edu/.well-known/did.json",
+            "",
+        ] {
+            assert!(!is(other), "{other}");
+        }
+    }
+
+    #[test]
     fn no_identifier_leads_elsewhere_than_it_shows() {
         for did in [
             "did:web:",

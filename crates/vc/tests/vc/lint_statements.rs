@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::fs;
 
-use touchstone_vc::lint::statement::{self, Language};
+use touchstone_vc::lint::statement::{self, Language, NoAction};
 
 /// What was said of statements that are labelled.
 #[derive(Clone, Copy, Debug, Default)]
@@ -178,4 +178,35 @@ fn tasks_and_skills_of_public_frameworks_are_taken_for_actions() {
         "ESCO knowledge descriptions (ICT), for comparison: {} statements, {taken} name an action",
         known.len()
     );
+}
+
+#[test]
+fn every_turn_of_the_rules_gives_the_answer_that_is_written_down() {
+    let path = concat!(
+        env!("CARGO_MANIFEST_DIR"),
+        "/tests/vectors/lint/actions.tsv"
+    );
+    let text = fs::read_to_string(path).unwrap();
+    let mut differ = Vec::new();
+    for line in text.lines().filter(|line| !line.starts_with('#')) {
+        let [language, answer, text] = line.split('\t').collect::<Vec<_>>()[..] else {
+            panic!("three columns: {line}");
+        };
+        let found = statement::judge(text, Language::of_tag(language).unwrap());
+        let found = match found.action {
+            Ok(verb) if found.knowledge => format!("knows:{verb}"),
+            Ok(verb) => verb,
+            Err(NoAction::Empty) => "empty".to_owned(),
+            Err(NoAction::Vague(word)) => format!("vague:{word}"),
+            Err(NoAction::Course(word)) => format!("course:{word}"),
+            Err(NoAction::NoVerb(word)) => format!("no-verb:{word}"),
+            Err(NoAction::NoObject(word)) => format!("no-object:{word}"),
+        };
+        if found != answer {
+            differ.push(format!(
+                "{language} {text}: {answer} is written, {found} was found"
+            ));
+        }
+    }
+    assert!(differ.is_empty(), "{}", differ.join("\n"));
 }
