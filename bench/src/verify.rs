@@ -19,7 +19,8 @@ pub(crate) fn run(unsigned: &Unsigned, seconds: f64) -> Result<()> {
     let operation = || {
         black_box(judge(black_box(&signed), &contexts).expect("it was judged before"));
     };
-    let (library, floor) = floor::verify(&signed, &canonical, unsigned.public, &unsigned.signer)?;
+    let (library, floor) =
+        floor::verify(&[(&signed, &canonical)], unsigned.public, &unsigned.signer)?;
     println!("floor_by {library}");
     cpu::compare("verify", seconds, operation, floor);
     Ok(())
