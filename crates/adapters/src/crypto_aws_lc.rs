@@ -68,7 +68,7 @@ fn verify_rs256(key: &RsaKey, message: &[u8], signature: &[u8]) -> bool {
 
 /// Whether an encoded point has order 1, 2, 4 or 8: its y is one of five values, two of which have a second encoding
 /// (y + p). The sign bit does not matter.
-fn is_small_order(point: &[u8]) -> bool {
+pub(crate) fn is_small_order(point: &[u8]) -> bool {
     let Some((last, rest)) = point.split_last() else {
         return true;
     };
