@@ -145,7 +145,7 @@ async fn publishing_is_tried_until_it_works_as_one_job_and_is_seen_to_fail() {
     let revoked = &credentials[0].id;
     revoke(&world, &revocation(&tenant, revoked)).await.unwrap();
     let mut locked = world.world.clone();
-    locked.signer = Arc::new(Locked);
+    locked.signer = Arc::new(Failing(SignError::Unavailable));
     for _ in 0..40 {
         wind(&locked).await.unwrap();
         work_until_idle(&locked).await.unwrap();
@@ -184,7 +184,7 @@ async fn what_failed_thirty_times_is_given_up_and_seen_and_goes_on_when_confirme
     let order = confirmation(&tenant, &batch, &seen.fingerprint);
     confirm(&world, &order).await.unwrap();
     let mut locked = world.world.clone();
-    locked.signer = Arc::new(Locked);
+    locked.signer = Arc::new(Failing(SignError::NoSuchKey));
     let reader = world.store.read();
     for _ in 0..29 {
         work_until_idle(&locked).await.unwrap();
@@ -207,29 +207,29 @@ async fn what_failed_thirty_times_is_given_up_and_seen_and_goes_on_when_confirme
     assert_eq!(all(&world, &tenant).await.len(), 25);
 }
 
-/// A signer whose key cannot be reached.
-struct Locked;
+/// A signer that never signs, and says why.
+struct Failing(SignError);
 
 #[async_trait]
-impl Signer for Locked {
+impl Signer for Failing {
     async fn create(&self, _: &str) -> Result<PublicKey, SignError> {
-        Err(SignError::Unavailable)
+        Err(self.0)
     }
 
     async fn public(&self, _: &str) -> Result<PublicKey, SignError> {
-        Err(SignError::Unavailable)
+        Err(self.0)
     }
 
     async fn sign(&self, _: &str, _: &[u8]) -> Result<Signature, SignError> {
-        Err(SignError::Unavailable)
+        Err(self.0)
     }
 
     async fn end(&self, _: &str) -> Result<(), SignError> {
-        Err(SignError::Unavailable)
+        Err(self.0)
     }
 
     async fn destroy(&self, _: &str) -> Result<(), SignError> {
-        Err(SignError::Unavailable)
+        Err(self.0)
     }
 }
 
