@@ -7,10 +7,10 @@ use alloc::borrow::ToOwned;
 use alloc::format;
 use alloc::string::{String, ToString};
 use alloc::vec::Vec;
-use core::fmt;
 
 use base64::{Engine, engine::general_purpose::STANDARD as BASE64};
 
+use super::{KeyChange, Kind};
 use crate::{Crypto, Timestamp};
 
 /// One statement of the log.
@@ -101,34 +101,6 @@ pub enum Entry {
         /// Its root (RFC 9162).
         root: [u8; 32],
     },
-}
-
-/// What became of a key.
-#[derive(Clone, Copy, Debug, Eq, Ord, PartialEq, PartialOrd)]
-pub enum KeyChange {
-    /// It signs from here on.
-    Active,
-    /// It signs no more, and what it signed stands.
-    Retired,
-    /// Others may have signed with it since the moment that is stated: what is logged after this does not stand.
-    Compromised,
-    /// Its private half is gone.
-    Destroyed,
-}
-
-/// Which statement an entry is.
-#[derive(Clone, Copy, Debug, Eq, Ord, PartialEq, PartialOrd)]
-#[expect(missing_docs)] // The names say it.
-pub enum Kind {
-    CredentialIssued,
-    StatusListPublished,
-    KeyEvent,
-    DidDocument,
-    AchievementVersion,
-    MappingSetRelease,
-    Endorsement,
-    PolicyChange,
-    AuditRoot,
 }
 
 /// Why bytes are no [`Entry`].
@@ -325,72 +297,6 @@ impl Entry {
             },
             _ => return Err(EntryError::Lines),
         })
-    }
-}
-
-impl Kind {
-    /// All of them.
-    pub const ALL: [Self; 9] = [
-        Self::CredentialIssued,
-        Self::StatusListPublished,
-        Self::KeyEvent,
-        Self::DidDocument,
-        Self::AchievementVersion,
-        Self::MappingSetRelease,
-        Self::Endorsement,
-        Self::PolicyChange,
-        Self::AuditRoot,
-    ];
-
-    /// Its word in an entry.
-    pub fn word(self) -> &'static str {
-        match self {
-            Self::CredentialIssued => "credential-issued",
-            Self::StatusListPublished => "status-list-published",
-            Self::KeyEvent => "key-event",
-            Self::DidDocument => "did-document",
-            Self::AchievementVersion => "achievement-version",
-            Self::MappingSetRelease => "mapping-set-release",
-            Self::Endorsement => "endorsement",
-            Self::PolicyChange => "policy-change",
-            Self::AuditRoot => "audit-root",
-        }
-    }
-
-    /// The kind that is written so.
-    pub fn parse(word: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|kind| kind.word() == word)
-    }
-}
-
-impl fmt::Display for Kind {
-    fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result {
-        to.write_str(self.word())
-    }
-}
-
-impl KeyChange {
-    /// All of them.
-    pub const ALL: [Self; 4] = [
-        Self::Active,
-        Self::Retired,
-        Self::Compromised,
-        Self::Destroyed,
-    ];
-
-    /// Its word in an entry.
-    pub fn word(self) -> &'static str {
-        match self {
-            Self::Active => "active",
-            Self::Retired => "retired",
-            Self::Compromised => "compromised",
-            Self::Destroyed => "destroyed",
-        }
-    }
-
-    /// The change that is written so.
-    pub fn parse(word: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|change| change.word() == word)
     }
 }
 

@@ -5,6 +5,8 @@
 
 mod entry;
 mod history;
+mod kind;
 
-pub use entry::{Entry, EntryError, KeyChange, Kind, commitment};
+pub use entry::{Entry, EntryError, commitment};
 pub use history::{NO_KEYS, history};
+pub use kind::{KeyChange, Kind};
