@@ -3,22 +3,21 @@
 use alloc::borrow::ToOwned;
 use alloc::collections::BTreeSet;
 use alloc::string::String;
-use alloc::sync::Arc;
 use alloc::vec::Vec;
 
 use touchstone_tlog::{Crypto as TreeCrypto, Policy};
 use touchstone_vc::{
-    CheckKind, Contexts, Credential, Crypto, Detail, Document, Evidence, Fault, Fetched, Outcome,
-    Report, Resource, Timestamp, Trust,
+    CheckKind, Contexts, Credential, Crypto, Detail, Document, Fault, Outcome, Report, Resource,
+    Timestamp, Trust,
     did::DidDocument,
     json::Value,
     log::{Entry, commitment},
-    status::{List, Lists},
     verify_remembering,
 };
 
 use crate::{
     Bundle, Logged,
+    brought::{Brought, documents},
     keys::{Keys, Signed},
     log::{Log, trust},
 };
@@ -251,107 +250,6 @@ impl Judged {
     }
 }
 
-/// What the credentials are judged from: the documents that are those of the log.
-#[derive(Default)]
-struct Brought {
-    evidence: Evidence,
-    /// Read once, however many credentials stand in one.
-    lists: Lists,
-    /// When each list was signed.
-    signed: Vec<Timestamp>,
-    /// Addresses of the achievement versions.
-    achievements: BTreeSet<String>,
-    /// Addresses of what the credentials bind by digest.
-    named: BTreeSet<String>,
-}
-
-fn documents(
-    judged: &mut Judged,
-    bundle: &Bundle,
-    log: &Log<'_>,
-    keys: &mut Keys,
-    tools: &Tools<'_>,
-) -> Brought {
-    let mut brought = Brought::default();
-    let sha256 = |text: &str| (tools.crypto.sha256)(text.as_bytes());
-    let mut fail = |why| judged.say(Question::Documents, Answer::Fail, why);
-    let lists: Vec<_> = bundle
-        .status_lists
-        .iter()
-        .map(|list| (list, read_list(&list.document)))
-        .collect();
-    brought.signed = lists.iter().filter_map(|(_, (_, from))| *from).collect();
-    // When the newest of the lists was signed stands in for the moment at which the documents were had.
-    let newest = brought.signed.iter().max().copied();
-    let had_at = newest.unwrap_or(Timestamp::from_unix_millis(0));
-    let mut newest = None;
-    for one in &bundle.did_documents {
-        let entry = Entry::DidDocument {
-            did: one.name.clone(),
-            sha256: sha256(&one.document),
-        };
-        if !log.speaks_for(&one.name) {
-            fail(Why::OtherDomain);
-        } else if !log.has_entry(&entry, &one.entry) {
-            fail(Why::NotInLog);
-        } else if newest <= Some(one.entry.index) {
-            newest = Some(one.entry.index);
-            let resource = Resource::DidDocument(one.name.clone());
-            brought
-                .evidence
-                .insert(resource, had(&one.document, had_at));
-        }
-    }
-    for (one, (issuer, from)) in lists {
-        let issuer = issuer.unwrap_or_default();
-        let events = one.keys.unwrap_or_default();
-        let entry = keys
-            .history(&issuer, events)
-            .map(|history| Entry::StatusListPublished {
-                issuer: issuer.clone(),
-                url: one.name.clone(),
-                sha256: sha256(&one.document),
-                keys: history,
-            });
-        if entry.is_some_and(|entry| log.has_entry(&entry, &one.entry)) {
-            keys.shown_up_to(&issuer, events);
-            let resource = Resource::StatusList(one.name.clone());
-            let document = had(&one.document, from.unwrap_or(had_at));
-            brought.evidence.insert(resource, document);
-            let list = List::new(one.document.as_bytes().to_vec());
-            brought.lists.insert(one.name.clone(), Arc::new(list));
-        } else {
-            fail(Why::NotInLog);
-        }
-    }
-    let issuers: BTreeSet<String> = bundle
-        .credentials
-        .iter()
-        .filter_map(|one| issuer_of(&one.document))
-        .collect();
-    for one in &bundle.achievements {
-        let hash = sha256(&one.document);
-        let known = issuers.iter().any(|issuer| {
-            let entry = Entry::AchievementVersion {
-                issuer: issuer.clone(),
-                url: one.name.clone(),
-                sha256: hash,
-            };
-            log.has_entry(&entry, &one.entry)
-        });
-        if known {
-            let resource = Resource::RelatedResource(one.name.clone());
-            brought
-                .evidence
-                .insert(resource, had(&one.document, had_at));
-            brought.achievements.insert(one.name.clone());
-        } else {
-            fail(Why::NotInLog);
-        }
-    }
-    brought
-}
-
 fn credential(
     judged: &mut Judged,
     one: &Logged,
@@ -546,26 +444,4 @@ fn methods(document: &str) -> Vec<String> {
         method.as_str().map(ToOwned::to_owned)
     });
     named.collect()
-}
-
-fn issuer_of(document: &str) -> Option<String> {
-    let credential = Credential::parse(document.as_bytes()).ok()?;
-    credential.issuer().map(ToOwned::to_owned)
-}
-
-/// Who signed a status list, and from when on it speaks.
-fn read_list(document: &str) -> (Option<String>, Option<Timestamp>) {
-    let Ok(list) = Credential::parse(document.as_bytes()) else {
-        return (None, None);
-    };
-    let from = list.document().get("validFrom").and_then(Value::as_str);
-    let from = from.and_then(|from| Timestamp::parse(from).ok());
-    (list.issuer().map(ToOwned::to_owned), from)
-}
-
-fn had(document: &str, fetched_at: Timestamp) -> Document {
-    Document::Fetched(Fetched {
-        bytes: document.as_bytes().to_vec(),
-        fetched_at,
-    })
 }

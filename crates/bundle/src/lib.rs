@@ -11,6 +11,7 @@
 
 extern crate alloc;
 
+mod brought;
 mod format;
 mod judge;
 mod keys;
