@@ -58,6 +58,37 @@ pub enum Document {
         /// The last copy that was had, to say what it said.
         last_good: Option<Fetched>,
     },
+    /// Of a status list: parts that the caller has proven to be of it (`docs/formats/status-proof.md`). The list itself was not had.
+    Proven(Vec<StatusBlock>),
+}
+
+/// A part of a status list that the caller has checked: that the issuer signed a root over the whole list, and that this is under it.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct StatusBlock {
+    /// Who signed the root.
+    pub issuer: String,
+    /// What a set bit means.
+    pub purpose: String,
+    /// From when the list stands.
+    pub valid_from: Timestamp,
+    /// Until when it stands.
+    pub valid_until: Timestamp,
+    /// How many entries of one bit the whole list has.
+    pub length: u64,
+    /// The number of the first entry that is here.
+    pub first: u64,
+    /// The bits, from the most significant one of the first byte.
+    pub bits: Vec<u8>,
+}
+
+impl StatusBlock {
+    /// Reads an entry of the list; `None` if it is not in this part of it.
+    #[must_use]
+    pub fn get(&self, index: u64) -> Option<bool> {
+        let inside = index.checked_sub(self.first)?;
+        let byte = self.bits.get(usize::try_from(inside / 8).ok()?)?;
+        Some(byte & (0x80 >> (inside % 8)) != 0)
+    }
 }
 
 /// The bytes of a document and when they were fetched.

@@ -47,7 +47,9 @@ pub use awarding::{Awarding, AwardingError};
 pub use credential::{Credential, CredentialError};
 pub use crypto::Crypto;
 pub use draft::{Draft, DraftError, ProofOptions, Purpose, Securing, Statements};
-pub use evidence::{Document, Evidence, Fetched, Listing, Register, Resource, Trust, Unreachable};
+pub use evidence::{
+    Document, Evidence, Fetched, Listing, Register, Resource, StatusBlock, Trust, Unreachable,
+};
 pub use holder::HolderMatch;
 pub use presentation::{Enclosed, Presentation, PresentationError};
 pub use proof::{Curve, Suite};

@@ -41,7 +41,7 @@ impl Supplied {
             .iter()
             .filter_map(|(resource, document)| match document {
                 Document::Fetched(fetched) => Some((resource.address()?, fetched.clone())),
-                Document::Unreachable { .. } => None,
+                Document::Unreachable { .. } | Document::Proven(_) => None,
             });
         Self {
             documents: had.collect(),

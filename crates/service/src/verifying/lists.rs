@@ -27,6 +27,7 @@ impl KnownLists {
             let copy = match document {
                 Document::Fetched(copy) => copy,
                 Document::Unreachable { last_good, .. } => last_good.as_ref()?,
+                Document::Proven(_) => return None,
             };
             Some((url.clone(), self.known(&copy.bytes, crypto)))
         });

@@ -10,7 +10,7 @@ use alloc::vec::Vec;
 
 use base64::{Engine, engine::general_purpose::STANDARD as BASE64};
 
-use super::{KeyChange, Kind};
+use super::{KeyChange, Kind, StatusRoot, status_root::lines};
 use crate::{Crypto, Timestamp};
 
 /// One statement of the log.
@@ -33,6 +33,15 @@ pub enum Entry {
         url: String,
         /// SHA-256 of the exact signed bytes.
         sha256: [u8; 32],
+        /// The [`history`](super::history) of the issuer's keys as it stood then.
+        keys: [u8; 32],
+    },
+    /// What the issuer states about a list that it published, so that a part of it can be proven.
+    StatusListRoot {
+        /// The statement.
+        stated: StatusRoot,
+        /// The issuer's signature over it.
+        signature: Vec<u8>,
         /// The [`history`](super::history) of the issuer's keys as it stood then.
         keys: [u8; 32],
     },
@@ -132,6 +141,7 @@ impl Entry {
         match self {
             Self::CredentialIssued { .. } => Kind::CredentialIssued,
             Self::StatusListPublished { .. } => Kind::StatusListPublished,
+            Self::StatusListRoot { .. } => Kind::StatusListRoot,
             Self::KeyEvent { .. } => Kind::KeyEvent,
             Self::DidDocument { .. } => Kind::DidDocument,
             Self::AchievementVersion { .. } => Kind::AchievementVersion,
@@ -153,6 +163,7 @@ impl Entry {
             | Self::Endorsement { issuer, .. }
             | Self::PolicyChange { issuer, .. }
             | Self::AuditRoot { issuer, .. } => issuer,
+            Self::StatusListRoot { stated, .. } => &stated.issuer,
             Self::DidDocument { did, .. } => did,
         }
     }
@@ -172,6 +183,15 @@ impl Entry {
                 sha256,
                 keys,
             } => Vec::from([issuer.clone(), url.clone(), hash(sha256), hash(keys)]),
+            Self::StatusListRoot {
+                stated,
+                signature,
+                keys,
+            } => {
+                let mut values = stated.values();
+                values.extend([BASE64.encode(signature), hash(keys)]);
+                values
+            }
             Self::AchievementVersion {
                 issuer,
                 url,
@@ -210,15 +230,7 @@ impl Entry {
                 Vec::from([issuer.clone(), size.to_string(), hash(root)])
             }
         };
-        if !values.iter().all(|value| is_value(value)) {
-            return Err(EntryError::Value);
-        }
-        let mut text = format!("{FORMAT}{VERSION} {}\n", self.kind());
-        for value in values {
-            text.push_str(&value);
-            text.push('\n');
-        }
-        Ok(text.into_bytes())
+        lines(self.kind(), &values)
     }
 
     /// Reads an entry. Whatever is read is written again as the same bytes.
@@ -257,6 +269,13 @@ impl Entry {
                 issuer: (*issuer).to_owned(),
                 url: (*url).to_owned(),
                 sha256: read_hash(sha256)?,
+                keys: read_hash(keys)?,
+            },
+            (Kind::StatusListRoot, [stated @ .., signature, keys]) => Self::StatusListRoot {
+                stated: StatusRoot::read(stated.try_into().map_err(|_| EntryError::Lines)?)?,
+                signature: BASE64
+                    .decode(signature)
+                    .map_err(|_| EntryError::OtherForm)?,
                 keys: read_hash(keys)?,
             },
             (Kind::KeyEvent, [issuer, method, public_key, change, since]) => Self::KeyEvent {
@@ -309,13 +328,18 @@ pub fn commitment(crypto: &Crypto, salt: &[u8; 32], sha256: &[u8; 32]) -> [u8; 3
     (crypto.sha256)(&message)
 }
 
-fn read_hash(text: &str) -> Result<[u8; 32], EntryError> {
+pub(super) fn read_hash(text: &str) -> Result<[u8; 32], EntryError> {
     let bytes = BASE64.decode(text).map_err(|_| EntryError::OtherForm)?;
     bytes.try_into().map_err(|_| EntryError::OtherForm)
 }
 
+/// The first line.
+pub(super) fn head(kind: Kind) -> String {
+    format!("{FORMAT}{VERSION} {kind}\n")
+}
+
 /// One line of printable ASCII without spaces, as DIDs, addresses, keys and numbers are.
-fn is_value(value: &str) -> bool {
+pub(super) fn is_value(value: &str) -> bool {
     (1..=LONGEST).contains(&value.len()) && value.bytes().all(|byte| byte.is_ascii_graphic())
 }
 
@@ -345,6 +369,20 @@ mod tests {
                 issuer: issuer(),
                 url: "https://verify.example.edu/i/riverside/status/1".into(),
                 sha256: [2; 32],
+                keys: [8; 32],
+            },
+            Entry::StatusListRoot {
+                stated: StatusRoot {
+                    issuer: issuer(),
+                    url: "https://verify.example.edu/i/riverside/status/1".into(),
+                    purpose: "revocation".into(),
+                    length: 131_072,
+                    valid_from: Timestamp::parse("2026-11-21T14:02:00Z").unwrap(),
+                    valid_until: Timestamp::parse("2026-11-28T14:02:00Z").unwrap(),
+                    root: [9; 32],
+                    method: "did:web:verify.example.edu:i:riverside#key-1".into(),
+                },
+                signature: Vec::from([5; 64]),
                 keys: [8; 32],
             },
             Entry::KeyEvent {
@@ -394,7 +432,7 @@ mod tests {
             let bytes = entry.encode().unwrap();
             assert_eq!(Entry::parse(&bytes), Ok(entry.clone()));
             assert_eq!(entry.issuer(), DID);
-            assert!(bytes.len() < 300, "{} bytes", bytes.len());
+            assert!(bytes.len() < 450, "{} bytes", bytes.len());
         }
     }
 

@@ -21,6 +21,7 @@ pub enum KeyChange {
 pub enum Kind {
     CredentialIssued,
     StatusListPublished,
+    StatusListRoot,
     KeyEvent,
     DidDocument,
     AchievementVersion,
@@ -32,9 +33,10 @@ pub enum Kind {
 
 impl Kind {
     /// All of them.
-    pub const ALL: [Self; 9] = [
+    pub const ALL: [Self; 10] = [
         Self::CredentialIssued,
         Self::StatusListPublished,
+        Self::StatusListRoot,
         Self::KeyEvent,
         Self::DidDocument,
         Self::AchievementVersion,
@@ -49,6 +51,7 @@ impl Kind {
         match self {
             Self::CredentialIssued => "credential-issued",
             Self::StatusListPublished => "status-list-published",
+            Self::StatusListRoot => "status-list-root",
             Self::KeyEvent => "key-event",
             Self::DidDocument => "did-document",
             Self::AchievementVersion => "achievement-version",

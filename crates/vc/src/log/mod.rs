@@ -6,7 +6,9 @@
 mod entry;
 mod history;
 mod kind;
+mod status_root;
 
 pub use entry::{Entry, EntryError, commitment};
 pub use history::{NO_KEYS, history};
 pub use kind::{KeyChange, Kind};
+pub use status_root::StatusRoot;

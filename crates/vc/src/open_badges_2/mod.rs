@@ -144,7 +144,7 @@ fn fetched(url: &str, evidence: &Evidence) -> Option<Value<'static>> {
             let own = text(&document, "id").is_some_and(|id| id == url || host(id) == host(url));
             own.then_some(document)
         }
-        Document::Unreachable { .. } => None,
+        Document::Unreachable { .. } | Document::Proven(_) => None,
     }
 }
 

@@ -94,7 +94,7 @@ impl Assertion {
             return (Outcome::Fail(Fault::ProofMissing), None);
         };
         match evidence.get(&Resource::Hosted(id.to_string())) {
-            None => (Outcome::Unknown(Fault::DocumentMissing), None),
+            None | Some(Document::Proven(_)) => (Outcome::Unknown(Fault::DocumentMissing), None),
             Some(Document::Unreachable { .. }) => {
                 (Outcome::Unknown(Fault::DocumentUnreachable), None)
             }
@@ -279,7 +279,7 @@ impl Assertion {
         detail: &mut StatusDetail,
     ) -> Outcome {
         let copy = match evidence.get(&Resource::Hosted(url.to_string())) {
-            None => return Outcome::Unknown(Fault::StatusListMissing),
+            None | Some(Document::Proven(_)) => return Outcome::Unknown(Fault::StatusListMissing),
             Some(Document::Unreachable { why, .. }) => {
                 detail.unreachable = Some(*why);
                 return Outcome::Unknown(Fault::StatusListUnreachable);
@@ -367,7 +367,7 @@ impl Assertion {
 /// What stands at a hosted badge's own address, where it was withdrawn: 410 Gone, or a document that says so.
 fn gone(own: &str, evidence: &Evidence, detail: &mut StatusDetail) -> Option<Outcome> {
     match evidence.get(&Resource::Hosted(own.to_string())) {
-        None => Some(Outcome::Unknown(Fault::DocumentMissing)),
+        None | Some(Document::Proven(_)) => Some(Outcome::Unknown(Fault::DocumentMissing)),
         Some(Document::Unreachable { why, .. }) => {
             detail.unreachable = Some(*why);
             Some(match why {

@@ -99,6 +99,12 @@ impl Bits {
         self.0.len() as u64 * 8
     }
 
+    /// Its bytes, as they stand in the list before it is compressed.
+    #[must_use]
+    pub fn as_bytes(&self) -> &[u8] {
+        &self.0
+    }
+
     /// Whether there are none.
     #[must_use]
     pub fn is_empty(&self) -> bool {

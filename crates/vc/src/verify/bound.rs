@@ -77,7 +77,7 @@ fn one(piece: &Piece<'_>, world: &World<'_>) -> Check {
         .resource()
         .and_then(|resource| world.evidence.get(&resource));
     let outcome = match document {
-        None => Outcome::Unknown(Fault::DocumentMissing),
+        None | Some(Document::Proven(_)) => Outcome::Unknown(Fault::DocumentMissing),
         Some(Document::Unreachable { why, .. }) => {
             detail.unreachable = Some(*why);
             Outcome::Unknown(Fault::DocumentUnreachable)

@@ -32,7 +32,7 @@ impl Signer {
             return Err(Refusal::Unknown(Fault::MethodUnsupported));
         }
         match world.evidence.get(&Resource::DidDocument(id.to_string())) {
-            None => Err(Refusal::Unknown(Fault::IssuerDocumentMissing)),
+            None | Some(Document::Proven(_)) => Err(Refusal::Unknown(Fault::IssuerDocumentMissing)),
             Some(Document::Unreachable { why, .. }) => {
                 self.unreachable = Some(*why);
                 Err(Refusal::Unknown(Fault::IssuerDocumentUnreachable))

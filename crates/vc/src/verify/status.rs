@@ -11,9 +11,9 @@ use touchstone_canon::json::Value;
 
 use super::{MAX_STATUS_ENTRIES, World, check, issuer, proofs};
 use crate::credential::{Credential, items};
-use crate::evidence::{Document, Fetched, Resource};
+use crate::evidence::{Document, Fetched, Resource, StatusBlock};
 use crate::report::{Check, CheckKind, Detail, Fault, LastGood, Outcome, StatusDetail};
-use crate::status::{self, Entry, Kind, List, MAX_SIZE, revocations};
+use crate::status::{self, Entry, Kind, List, MAX_SIZE, bitstring::MIN_ENTRIES, revocations};
 use crate::time::Timestamp;
 
 /// One check for every status entry; none if the credential offers no status.
@@ -100,16 +100,11 @@ fn outcome(
         }
         Some(Document::Fetched(copy)) => {
             let value = wanted.read(copy, world, detail)?;
-            detail.value = Some(value);
-            if let Some(message) = entry.message(value) {
-                detail.message = Some(message.to_string());
-            }
-            Ok(match (meaning, value) {
-                (_, 0) | (Meaning::Refresh, _) => Outcome::Pass,
-                (Meaning::Revocation, _) => Outcome::Fail(Fault::Revoked),
-                (Meaning::Suspension, _) => Outcome::Fail(Fault::Suspended),
-                (Meaning::Message, _) => Outcome::Unknown(Fault::StatusMessage),
-            })
+            Ok(meaning.of_value(value, entry, detail))
+        }
+        Some(Document::Proven(blocks)) => {
+            let value = wanted.read_block(blocks, world, detail)?;
+            Ok(meaning.of_value(value, entry, detail))
         }
     }
 }
@@ -144,6 +139,22 @@ impl Meaning {
             Ok(meaning)
         } else {
             Err(Fault::StatusEntryMalformed)
+        }
+    }
+}
+
+impl Meaning {
+    /// What a status comes to, and notes it.
+    fn of_value(self, value: u64, entry: &Entry<'_>, detail: &mut StatusDetail) -> Outcome {
+        detail.value = Some(value);
+        if let Some(message) = entry.message(value) {
+            detail.message = Some(message.to_string());
+        }
+        match (self, value) {
+            (_, 0) | (Self::Refresh, _) => Outcome::Pass,
+            (Self::Revocation, _) => Outcome::Fail(Fault::Revoked),
+            (Self::Suspension, _) => Outcome::Fail(Fault::Suspended),
+            (Self::Message, _) => Outcome::Unknown(Fault::StatusMessage),
         }
     }
 }
@@ -211,6 +222,52 @@ impl<'v> Wanted<'v> {
                 status::read(list.document(), kind, self.url, purpose, place, known)
             }
         }
+    }
+
+    /// The status in a part of a list that was proven to be of it, judged as the list itself would be.
+    fn read_block(
+        &self,
+        blocks: &[StatusBlock],
+        world: &World<'_>,
+        detail: &mut StatusDetail,
+    ) -> Result<u64, Fault> {
+        let Place::Bits {
+            kind: Kind::Bitstring,
+            purpose,
+            index,
+            size: 1,
+        } = self.place
+        else {
+            return Err(Fault::StatusUnsupported);
+        };
+        // The newest of those that have the entry.
+        let having = blocks.iter().filter(|block| block.get(index).is_some());
+        let Some(block) = having.max_by_key(|block| block.valid_from) else {
+            let outside = blocks.iter().any(|block| index >= block.length);
+            return Err(match outside {
+                true => Fault::StatusIndexOutside,
+                false => Fault::StatusListMissing,
+            });
+        };
+        let (from, until) = (block.valid_from, block.valid_until);
+        (detail.list_from, detail.list_until) = (Some(from), Some(until));
+        if self.issuer != Some(&block.issuer) {
+            return Err(Fault::StatusListForeign);
+        }
+        if purpose != block.purpose {
+            return Err(Fault::StatusListMismatch);
+        }
+        if from > world.at.plus_millis(CLOCK_SKEW_MILLIS) {
+            return Err(Fault::StatusListNotYetValid);
+        }
+        if until < world.at {
+            return Err(Fault::StatusListStale);
+        }
+        if block.length < MIN_ENTRIES {
+            return Err(Fault::StatusListTooShort);
+        }
+        let set = block.get(index).filter(|_| index < block.length);
+        set.map(u64::from).ok_or(Fault::StatusIndexOutside)
     }
 
     /// Whether an unsigned list names the credential.

@@ -25,6 +25,7 @@ mod samples;
 mod schema;
 mod status;
 mod status_kinds;
+mod status_proven;
 mod suites;
 mod support;
 mod view;

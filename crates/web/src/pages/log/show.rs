@@ -216,6 +216,7 @@ fn entry(one: &One) -> Markup {
                     }
                 }
             }
+            @if let Some(said) = stated(&one.text) { p { (said) } }
             pre { code { (one.text) } }
             @if steps > 0 {
                 (picture(&tree))
@@ -225,6 +226,19 @@ fn entry(one: &One) -> Markup {
                 }
             }
         }
+    }
+}
+
+/// What an entry says that its kind alone does not tell.
+fn stated(text: &str) -> Option<Markup> {
+    match Entry::parse(text.as_bytes()).ok()? {
+        Entry::StatusListRoot { stated, .. } => Some(html! {
+            "The issuer signed that its list at " code { (stated.url) } " has " (thousands(stated.length))
+            " entries, and stands from " (minute(Moment::from(stated.valid_from))) " until "
+            (minute(Moment::from(stated.valid_until)))
+            ". Whoever has the list can prove any one entry of it by this line, without showing the others and without asking anybody."
+        }),
+        _ => None,
     }
 }
 
@@ -240,6 +254,7 @@ fn words(entry: &Entry) -> &'static str {
         other => match other.kind() {
             Kind::CredentialIssued => "Issued",
             Kind::StatusListPublished => "List of withdrawals",
+            Kind::StatusListRoot => "Root of a list of withdrawals",
             Kind::KeyEvent => "Key",
             Kind::DidDocument => "Keys as published",
             Kind::AchievementVersion => "Criteria",
