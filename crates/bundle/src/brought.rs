@@ -8,12 +8,13 @@ use alloc::vec::Vec;
 
 use touchstone_vc::{
     Credential, Document, Evidence, Fetched, Resource, Timestamp,
+    did::DidDocument,
     json::Value,
     log::Entry,
     status::{List, Lists},
 };
 
-use crate::{Answer, Bundle, Judged, Question, Tools, Why, keys::Keys, log::Log};
+use crate::{Answer, Bundle, Judged, Question, StatusProof, Tools, Why, keys::Keys, log::Log};
 
 /// What the credentials are judged from: the documents that are those of the log.
 #[derive(Default)]
@@ -27,6 +28,32 @@ pub(crate) struct Brought {
     pub(crate) achievements: BTreeSet<String>,
     /// Addresses of what the credentials bind by digest.
     pub(crate) named: BTreeSet<String>,
+}
+
+impl Brought {
+    /// The document of an issuer, contained in its DID or brought along.
+    pub(crate) fn document_of(&self, issuer: &str) -> Option<DidDocument> {
+        if let Some(contained) = DidDocument::contained(issuer) {
+            return contained.ok();
+        }
+        match self.evidence.get(&Resource::DidDocument(issuer.into())) {
+            Some(Document::Fetched(copy)) => DidDocument::parse(&copy.bytes, issuer).ok(),
+            _ => None,
+        }
+    }
+
+    /// Adds a part of a list. A whole list that is in the bundle too gives way to it, unless it is newer.
+    fn add_block(&mut self, proof: &StatusProof) {
+        let resource = Resource::StatusList(proof.stated().url.clone());
+        match self.evidence.get_mut(&resource) {
+            Some(Document::Proven(blocks)) => blocks.push(proof.block()),
+            Some(Document::Fetched(list)) if list.fetched_at > proof.stated().valid_from => {}
+            _ => {
+                let blocks = Vec::from([proof.block()]);
+                self.evidence.insert(resource, Document::Proven(blocks));
+            }
+        }
+    }
 }
 
 pub(crate) fn documents(
@@ -44,7 +71,15 @@ pub(crate) fn documents(
         .iter()
         .map(|list| (list, read_list(&list.document)))
         .collect();
-    brought.signed = lists.iter().filter_map(|(_, (_, from))| *from).collect();
+    let proofs: Vec<_> = bundle
+        .status_proofs
+        .iter()
+        .map(|one| (one, StatusProof::read(&one.proof, tools.tree).ok()))
+        .collect();
+    let proven = proofs.iter().filter_map(|(_, proof)| proof.as_ref());
+    brought.signed = proven.map(|proof| proof.stated().valid_from).collect();
+    let whole = lists.iter().filter_map(|(_, (_, from))| *from);
+    brought.signed.extend(whole);
     // When the newest of the lists was signed stands in for the moment at which the documents were had.
     let newest = brought.signed.iter().max().copied();
     let had_at = newest.unwrap_or(Timestamp::from_unix_millis(0));
@@ -86,6 +121,30 @@ pub(crate) fn documents(
             brought.lists.insert(one.name.clone(), Arc::new(list));
         } else {
             fail(Why::NotInLog);
+        }
+    }
+    for (one, proof) in proofs {
+        let Some(proof) = proof else {
+            fail(Why::StatusProof);
+            continue;
+        };
+        let issuer = &proof.stated().issuer;
+        let is_there = log.speaks_for(issuer)
+            && keys.history(issuer, one.keys) == Some(*proof.keys())
+            && log.has(proof.entry(), &one.entry);
+        if !is_there {
+            fail(Why::NotInLog);
+            continue;
+        }
+        // Without the issuer's document nobody can say whether it signed: then nothing is shown.
+        let Some(document) = brought.document_of(issuer) else {
+            continue;
+        };
+        if proof.is_signed_by_issuer(&document, tools.crypto) {
+            keys.shown_up_to(issuer, one.keys);
+            brought.add_block(&proof);
+        } else {
+            fail(Why::StatusProof);
         }
     }
     let issuers: BTreeSet<String> = bundle

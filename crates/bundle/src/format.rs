@@ -17,6 +17,8 @@ pub struct Bundle {
     pub credentials: Vec<Logged>,
     /// Status lists by address.
     pub status_lists: Vec<Listed>,
+    /// What status lists say of the credentials, without the lists.
+    pub status_proofs: Vec<ProvenStatus>,
     /// DID documents by DID.
     pub did_documents: Vec<Listed>,
     /// Achievement versions by address.
@@ -51,6 +53,17 @@ pub struct Listed {
     pub entry: Entered,
 }
 
+/// A part of a status list, with where its root stands.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct ProvenStatus {
+    /// The bytes of a [`StatusProof`](crate::StatusProof).
+    pub proof: Vec<u8>,
+    /// How many of the key events stand before the entry of its root.
+    pub keys: usize,
+    /// Where that entry stands.
+    pub entry: Entered,
+}
+
 /// What became of a key: an entry of the log as it is.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub struct KeyEvent {
@@ -76,7 +89,9 @@ pub enum BundleError {
     #[error("not readable as JSON (line {}, column {})", .0.line, .0.column)]
     Json(JsonError),
     /// Another format, or a later version of this one.
-    #[error("not a proof bundle of this version: \"format\" is not \"{FORMAT}\"")]
+    #[error(
+        "not a proof bundle of a version that is known here: \"format\" is neither \"{FIRST}\" nor \"{SECOND}\""
+    )]
     Format,
     /// A member is missing, of another kind, or none of this format.
     #[error("{0}: missing, or not what it must be")]
@@ -96,10 +111,12 @@ impl Bundle {
             return Err(BundleError::TooLarge);
         }
         let value = Value::parse(bytes).map_err(BundleError::Json)?;
-        if value.get("format").and_then(Value::as_str) != Some(FORMAT) {
-            return Err(BundleError::Format);
-        }
-        only(&value, &MEMBERS, "a member of the bundle")?;
+        let members = match value.get("format").and_then(Value::as_str) {
+            Some(FIRST) => &MEMBERS[..MEMBERS.len() - ADDED],
+            Some(SECOND) => &MEMBERS[..],
+            _ => return Err(BundleError::Format),
+        };
+        only(&value, members, "a member of the bundle")?;
         let list = |name: &'static str| match value.get(name) {
             None => Ok([].as_slice()),
             Some(list) => list.as_array().ok_or(BundleError::Member(name)),
@@ -118,6 +135,10 @@ impl Bundle {
                 .map(read_logged)
                 .collect::<Result<_, _>>()?,
             status_lists: listed("statusLists", "url")?,
+            status_proofs: few(list("statusProofs")?, "statusProofs")?
+                .iter()
+                .map(read_proven)
+                .collect::<Result<_, _>>()?,
             did_documents: listed("didDocuments", "did")?,
             achievements: listed("achievements", "url")?,
             key_events: few(list("keyEvents")?, "keyEvents")?
@@ -151,7 +172,9 @@ impl Bundle {
             Value::Object(object)
         });
         let mut bundle = Object::new();
-        bundle.insert("format", string(FORMAT));
+        // Whoever reads only the first version is told so, where it does not do.
+        let second = !self.status_proofs.is_empty();
+        bundle.insert("format", string(if second { SECOND } else { FIRST }));
         bundle.insert("checkpoint", string(&self.checkpoint));
         bundle.insert("credentials", Value::Array(credentials.collect()));
         bundle.insert("statusLists", listed(&self.status_lists, "url"));
@@ -166,6 +189,16 @@ impl Bundle {
             Value::Object(object)
         });
         bundle.insert("keyEvents", Value::Array(events.collect()));
+        if second {
+            let proofs = self.status_proofs.iter().map(|one| {
+                let mut object = Object::new();
+                object.insert("proof", string(&BASE64.encode(&one.proof)));
+                object.insert("keys", count(one.keys));
+                object.insert("entry", entry(&one.entry));
+                Value::Object(object)
+            });
+            bundle.insert("statusProofs", Value::Array(proofs.collect()));
+        }
         let mut bytes = Value::Object(bundle).to_string().into_bytes();
         bytes.push(b'\n');
         bytes
@@ -175,7 +208,7 @@ impl Bundle {
     pub fn is(bytes: &[u8]) -> bool {
         let head = &bytes[..bytes.len().min(64)];
         let text = core::str::from_utf8(head).unwrap_or_default();
-        text.trim_start().starts_with('{') && text.contains(FORMAT)
+        text.trim_start().starts_with('{') && text.contains(FAMILY)
     }
 
     /// The proof of a credential's issuing as a C2SP `.tlog-proof`, its salt as the extra line.
@@ -223,6 +256,16 @@ fn read_listed(
         name: text(value, called)?,
         document: text(value, "document")?,
         keys,
+        entry: read_entry(value)?,
+    })
+}
+
+fn read_proven(value: &Value<'_>) -> Result<ProvenStatus, BundleError> {
+    only(value, &["proof", "keys", "entry"], "statusProofs")?;
+    let proof = BASE64.decode(text(value, "proof")?);
+    Ok(ProvenStatus {
+        proof: proof.map_err(|_| BundleError::Member("proof"))?,
+        keys: number(value, "keys")?,
         entry: read_entry(value)?,
     })
 }
@@ -303,8 +346,10 @@ pub(crate) fn entry(entered: &Entered) -> Value<'static> {
     Value::Object(object)
 }
 
-const FORMAT: &str = "touchstone-bundle/1";
-const MEMBERS: [&str; 7] = [
+const FAMILY: &str = "touchstone-bundle/";
+const FIRST: &str = "touchstone-bundle/1";
+const SECOND: &str = "touchstone-bundle/2";
+const MEMBERS: [&str; 8] = [
     "format",
     "checkpoint",
     "credentials",
@@ -312,7 +357,10 @@ const MEMBERS: [&str; 7] = [
     "didDocuments",
     "achievements",
     "keyEvents",
+    "statusProofs",
 ];
+/// Members that came with the second version: the last ones.
+const ADDED: usize = 1;
 /// Judging compares each with each.
 const MOST_OF_A_KIND: usize = 1_000;
 /// A thousand credentials with everything.

@@ -7,9 +7,7 @@ use alloc::vec::Vec;
 
 use touchstone_tlog::{Crypto as TreeCrypto, Policy};
 use touchstone_vc::{
-    CheckKind, Contexts, Credential, Crypto, Detail, Document, Fault, Outcome, Report, Resource,
-    Timestamp, Trust,
-    did::DidDocument,
+    CheckKind, Contexts, Credential, Crypto, Detail, Fault, Outcome, Report, Timestamp, Trust,
     json::Value,
     log::{Entry, commitment},
     verify_remembering,
@@ -31,6 +29,8 @@ pub struct Asked<'a> {
     pub at: Timestamp,
     /// The reader wants to know whether it stands at that very moment: a status list that was too old by then does not say.
     pub status_at: bool,
+    /// How old the status may be, in milliseconds, where the reader has a rule of its own.
+    pub status_max_age_millis: Option<i64>,
 }
 
 /// What judging is done with.
@@ -160,6 +160,12 @@ pub enum Why {
     /// The bundle is older than the moment that was asked for.
     #[error("the status lists are too old to say whether it was withdrawn by then")]
     Stale,
+    /// The status is older than the reader takes.
+    #[error("the status in the file is older than you take; ask for a fresh file")]
+    TooOld,
+    /// A status proof that cannot be read, or that the issuer did not sign.
+    #[error("a status proof in the file is not one, or is not signed by the issuer")]
+    StatusProof,
     /// What the credential check says.
     #[error("the credential itself does not pass: see its checks")]
     Credential(Fault),
@@ -358,13 +364,7 @@ fn entered(
     }
     keys.shown_up_to(issuer, one.keys);
     judged.pass(Question::Entered);
-    let document = match DidDocument::contained(issuer) {
-        Some(contained) => contained.ok(),
-        None => match brought.evidence.get(&Resource::DidDocument(issuer.into())) {
-            Some(Document::Fetched(copy)) => DidDocument::parse(&copy.bytes, issuer).ok(),
-            _ => None,
-        },
-    };
+    let document = brought.document_of(issuer);
     let signed = Signed {
         issuer,
         methods: methods(&one.document),
@@ -402,6 +402,12 @@ fn status(
     };
     match then {
         Some(Outcome::Pass) => {
+            let age = |from: Timestamp| asked.at.unix_millis() - from.unix_millis();
+            let most = asked.status_max_age_millis;
+            if most.is_some_and(|most| as_of.is_none_or(|from| age(from) > most)) {
+                judged.say(Question::Status, Answer::Unknown, Why::TooOld);
+                return;
+            }
             judged.status_as_of = as_of;
             judged.pass(Question::Status);
         }

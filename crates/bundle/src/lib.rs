@@ -17,11 +17,18 @@ mod judge;
 mod keys;
 mod log;
 mod record;
+mod status_file;
+mod status_proof;
 
-pub use format::{Bundle, BundleError, Entered, KeyEvent, Listed, Logged};
+pub use format::{Bundle, BundleError, Entered, KeyEvent, Listed, Logged, ProvenStatus};
 pub use judge::{Answer, Asked, Judged, Line, Question, Tools, Why, judge};
 pub use record::{
     AuditLeaf, Broken, Found, How, Reading, RecordError, Whole, head as record_head,
     root as record_root,
+};
+pub use status_file::{StatusAsked, StatusFile, StatusFileError, StatusShown, StatusWhy};
+pub use status_proof::{
+    BLOCK_ENTRIES, MOST_BYTES as MOST_STATUS_PROOF_BYTES, StatusProof, StatusProofError,
+    status_list_called, status_root,
 };
 pub use touchstone_tlog::{Policy, policy::PolicyFileError};

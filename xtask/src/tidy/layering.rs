@@ -12,7 +12,11 @@ const MAY_USE: &[(&str, &[&str])] = &[
     // Transparency logs. The pure-Rust provider of primitives as in `vc`.
     ("tlog", &["ed25519-dalek", "ml-dsa"]),
     // A credential with its proofs: what joins the two, so that neither needs the other.
-    ("bundle", &["touchstone-tlog", "touchstone-vc"]),
+    // Its tests sign.
+    (
+        "bundle",
+        &["ed25519-dalek", "touchstone-tlog", "touchstone-vc"],
+    ),
     // What a person reads about a credential: the same bytes from a server and in a browser.
     ("page", &["maud", "touchstone-vc"]),
     (

@@ -3,7 +3,9 @@
 //! Whoever may have the credential may have the bundle: the salt in it lets them find the credential's entry in the log, and tells nothing to
 //! who has not got the credential.
 
-use touchstone_bundle::{Bundle, Entered, KeyEvent, Listed, Logged};
+use touchstone_bundle::{
+    Bundle, Entered, KeyEvent, Listed, Logged, ProvenStatus, StatusProof, StatusProofError,
+};
 use touchstone_store::{CredentialRow, InstitutionRow, KeyChangeRow, LogEntryRow};
 
 use super::ExportError;
@@ -48,11 +50,17 @@ async fn made(world: &World, row: &CredentialRow, shown: &Shown) -> Result<Vec<u
         }],
         ..Bundle::default()
     };
-    let lists = [&row.status_list, &row.suspension_list];
-    for list in lists.into_iter().flatten() {
-        bundle
-            .status_lists
-            .extend(status_list(world, shown, &events, &institution, list).await?);
+    let lists = [
+        (&row.status_list, row.status_index),
+        (&row.suspension_list, row.suspension_index),
+    ];
+    for (list, index) in lists {
+        let Some(list) = list else { continue };
+        match status(world, shown, &events, &institution, list, index).await? {
+            Some(Status::Part(part)) => bundle.status_proofs.push(part),
+            Some(Status::Whole(list)) => bundle.status_lists.push(list),
+            None => {}
+        }
     }
     bundle.achievements = vec![achievement(world, shown, row, &institution).await?];
     bundle.did_documents = did_documents(world, shown, row, &institution).await?;
@@ -60,29 +68,55 @@ async fn made(world: &World, row: &CredentialRow, shown: &Shown) -> Result<Vec<u
     Ok(bundle.encode())
 }
 
-async fn status_list(
+/// What is shown of a status list.
+enum Status {
+    /// The part in which the credential is.
+    Part(ProvenStatus),
+    /// All of it, where no part can be proven: published before roots were stated, or under very long names.
+    Whole(Listed),
+}
+
+async fn status(
     world: &World,
     shown: &Shown,
     events: &Events,
     institution: &InstitutionRow,
     list: &str,
-) -> Result<Option<Listed>, ExportError> {
+    index: Option<i64>,
+) -> Result<Option<Status>, ExportError> {
     let reader = world.store.read();
     let list = reader.status_list_by_id(&institution.id, list).await?;
     let Some(list) = list else { return Ok(None) };
     let Some(published) = reader.publication(&list.id).await? else {
         return Ok(None);
     };
-    let (kind, version) = (logging::STATUS, published.version);
-    let place = place(world, kind, &list.id, version).await?;
+    let version = published.version;
+    if let (Some(index), Some(_)) = (index, &published.statement) {
+        let place = place(world, logging::STATUS_ROOT, &list.id, version).await?;
+        let proof = prove(world, shown, place.leaf).await?;
+        let (index, entry) = (index.unsigned_abs(), &proof.entry);
+        let part = StatusProof::make(&published.bytes, entry, index, world.tlog);
+        match part {
+            Ok(part) => {
+                return Ok(Some(Status::Part(ProvenStatus {
+                    proof: part.encode(),
+                    keys: events.before(&place),
+                    entry: entered(&proof),
+                })));
+            }
+            Err(StatusProofError::TooLarge) => {}
+            Err(_) => return Err(ExportError::Unreadable),
+        }
+    }
+    let place = place(world, logging::STATUS, &list.id, version).await?;
     let proof = prove(world, shown, place.leaf).await?;
     let path = format!("/i/{}/status/{}", institution.slug, list.number);
-    Ok(Some(Listed {
+    Ok(Some(Status::Whole(Listed {
         name: world.site.link(&path),
         document: text(published.bytes)?,
         keys: Some(events.before(&place)),
         entry: entered(&proof),
-    }))
+    })))
 }
 
 async fn achievement(

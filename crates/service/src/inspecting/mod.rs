@@ -7,12 +7,14 @@ mod audit_roots;
 mod fsck;
 mod monitor;
 mod prove;
+mod status_root;
 
 pub use audit_roots::{AuditRooted, newest_audit_root};
 pub use fsck::{FileFault, Inspected, MOST_FAULTS, MOST_MISSING, Wrong, fsck};
 pub use monitor::{Alarm, Looked, MonitorError, Watch, monitor};
 pub use prove::{Proven, prove};
 pub(crate) use prove::{included, tiles};
+pub use status_root::{ProveStatusError, prove_status};
 
 use std::io::Read as _;
 

@@ -11,7 +11,7 @@ use touchstone_store::{
 };
 use touchstone_vc::{
     Timestamp,
-    log::{Entry, KeyChange, NO_KEYS, commitment, history},
+    log::{Entry, KeyChange, NO_KEYS, StatusRoot, commitment, history},
     multibase,
 };
 use tracing::warn;
@@ -95,6 +95,10 @@ impl Known {
                 STATUS => {
                     let keys = self.history(world, reader, &issuer, line).await?;
                     status(world, reader, issuer, &row, line, keys).await?
+                }
+                STATUS_ROOT => {
+                    let keys = self.history(world, reader, &issuer, line).await?;
+                    status_root(reader, line, keys).await?
                 }
                 ACHIEVEMENT => achievement(world, reader, issuer, &row, line).await?,
                 AUDIT_ROOT => audit_root(world, reader, issuer, line).await?,
@@ -224,6 +228,22 @@ async fn status(
     }))
 }
 
+async fn status_root(
+    reader: &Reader,
+    line: &OutboxRow,
+    keys: [u8; 32],
+) -> Result<Option<Entry>, LogError> {
+    let published = reader
+        .publication_of_version(&line.subject, line.version)
+        .await?;
+    let Some(statement) = published.and_then(|row| row.statement) else {
+        return Ok(None);
+    };
+    let seq = line.seq;
+    let entry = StatusRoot::entry(&statement, &keys);
+    Ok(Some(entry.map_err(|error| LogError::Entry { seq, error })?))
+}
+
 async fn achievement(
     world: &World,
     reader: &Reader,
@@ -306,7 +326,7 @@ fn key_event(
 fn is_logged(kind: &str) -> bool {
     matches!(
         kind,
-        ISSUED | STATUS | ACHIEVEMENT | MAPPINGS | DID | AUDIT_ROOT
+        ISSUED | STATUS | STATUS_ROOT | ACHIEVEMENT | MAPPINGS | DID | AUDIT_ROOT
     ) || kind
         .strip_prefix(KEY)
         .is_some_and(|change| KeyChange::parse(change).is_some())
@@ -320,6 +340,8 @@ fn hash(hex: &str) -> Option<[u8; 32]> {
 pub(crate) const ISSUED: &str = "credential.issued";
 /// A status list was published; the subject is its id.
 pub(crate) const STATUS: &str = "status.published";
+/// A root over the blocks of a status list was stated with its publication; the subject is the list's id.
+pub(crate) const STATUS_ROOT: &str = "status.rooted";
 /// A version of an achievement was issued under for the first time; the subject is the achievement's id.
 pub(crate) const ACHIEVEMENT: &str = "achievement.published";
 /// A root over audit lines was made; the subject is the institution's id, the version how many lines.

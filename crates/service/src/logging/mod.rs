@@ -30,7 +30,9 @@ mod standing;
 mod trust;
 
 pub use cosign::{Asking, ask_all, ask_witness, has_quorum, witnessed, witnesses};
-pub(crate) use entries::{ACHIEVEMENT, AUDIT_ROOT, DID, ISSUED, KEY, MAPPINGS, STATUS};
+pub(crate) use entries::{
+    ACHIEVEMENT, AUDIT_ROOT, DID, ISSUED, KEY, MAPPINGS, STATUS, STATUS_ROOT,
+};
 pub use explore::{Explored, Placed, explore};
 pub use files::{LogFile, Whole, file, whole};
 pub use key::{origin, verifier_key, verifier_keys};

@@ -1,15 +1,18 @@
-//! Signing and publishing a status list as the database has it.
+//! Signing and publishing a status list as the database has it, and stating the root over its blocks with it.
 //!
 //! **Invariant (threats 32, 36):** the list is computed from the rows, never from the list before, so no change is lost; a bit
 //! that was published as withdrawn is never published as cleared; of two publishers at once one is told to read again.
 
+use touchstone_bundle::status_root;
 use touchstone_store::{
     OutboxLine, SigningKeyRow, StatusListRow, StatusPublicationRow, StatusPurpose as Purpose,
     StoreError, TenantId,
 };
+use touchstone_tlog::Hash;
 use touchstone_vc::{
     Draft, DraftError, Timestamp,
     json::Value,
+    log::{EntryError, StatusRoot},
     model::StatusPurpose,
     status::bitstring::{Bits, StatusList},
 };
@@ -60,21 +63,30 @@ async fn publish_once(world: &World, tenant: &TenantId, id: &str) -> Result<(), 
             return Ok(());
         }
     }
-    let bytes = sign(world, key, &list, bits, now).await?;
+    let root = status_root(&bits, world.tlog);
+    let list_of = published_list(world, &list, bits, now).await?;
+    let statement = match root {
+        Some(root) => Some(state(world, key, &list_of, root).await?),
+        None => None,
+    };
+    let bytes = sign(world, key, &list_of, now).await?;
     let row = &StatusPublicationRow {
         list: list.id.clone(),
         version: before.map_or(1, |before| before.version + 1),
         bytes,
         published_at: now.unix_millis(),
         valid_until: end(now).unix_millis(),
+        statement,
     };
-    let outbox = &OutboxLine {
+    let line = |kind: &str| OutboxLine {
         tenant: tenant.clone(),
-        kind: logging::STATUS.into(),
+        kind: kind.into(),
         subject: list.id.clone(),
         version: row.version,
         at: now.unix_millis(),
     };
+    let rooted = row.statement.as_ref().map(|_| line(logging::STATUS_ROOT));
+    let outbox = &[Some(line(logging::STATUS)), rooted];
     let published = world.store.write(|mut tx| async move {
         let tx = &mut tx;
         // A list that was signed with a key that ended in between is not published: read again.
@@ -83,24 +95,24 @@ async fn publish_once(world: &World, tenant: &TenantId, id: &str) -> Result<(), 
             table: "status_publication",
         })?;
         tx.publish(row.clone()).await?;
-        tx.outbox([outbox.clone()]).await
+        tx.outbox(outbox.iter().flatten().cloned()).await
     });
     Ok(published.await?)
 }
 
-async fn sign(
+/// The list as it is to be published.
+async fn published_list(
     world: &World,
-    key: &SigningKeyRow,
     list: &StatusListRow,
     bits: Bits,
     now: Timestamp,
-) -> Result<Vec<u8>, PublishError> {
+) -> Result<StatusList, PublishError> {
     let reader = world.store.read();
     let institution = reader
         .institution(&list.tenant)
         .await?
         .ok_or(PublishError::NoSuchInstitution)?;
-    let list = StatusList {
+    Ok(StatusList {
         id: world
             .site
             .link(&format!("/i/{}/status/{}", institution.slug, list.number)),
@@ -113,7 +125,15 @@ async fn sign(
         valid_until: end(now),
         ttl_millis: TTL_SECONDS * 1_000,
         bits,
-    };
+    })
+}
+
+async fn sign(
+    world: &World,
+    key: &SigningKeyRow,
+    list: &StatusList,
+    now: Timestamp,
+) -> Result<Vec<u8>, PublishError> {
     let draft = Draft::new(
         &list.unsigned(),
         &key.verification_method,
@@ -126,6 +146,28 @@ async fn sign(
         .sign(&handle(key), draft.signing_input())
         .await?;
     Ok(draft.seal(&signature))
+}
+
+/// What is stated about the list beside it, signed: of which any part can be proven without the rest.
+async fn state(
+    world: &World,
+    key: &SigningKeyRow,
+    list: &StatusList,
+    root: Hash,
+) -> Result<Vec<u8>, PublishError> {
+    let stated = StatusRoot {
+        issuer: list.issuer.clone(),
+        url: list.id.clone(),
+        purpose: list.purpose.as_str().to_owned(),
+        length: list.bits.len(),
+        valid_from: list.valid_from,
+        valid_until: list.valid_until.whole_seconds(),
+        root: root.0,
+        method: key.verification_method.clone(),
+    };
+    let message = stated.signing_input()?;
+    let signature = world.signer.sign(&handle(key), &message).await?;
+    Ok(stated.signed(&signature.0)?)
 }
 
 fn bits(list: &StatusListRow, set: &[i64]) -> Result<Bits, PublishError> {
@@ -181,6 +223,9 @@ pub enum PublishError {
         "publishing would un-revoke a credential; restore the database that published the last list"
     )]
     WouldClear,
+    /// The statement about it has a value that may not stand in the log.
+    #[error("the address of the status list cannot be entered in the log: {0}")]
+    Statement(#[from] EntryError),
     /// The list could not be prepared for signing.
     #[error(transparent)]
     Draft(#[from] DraftError),

@@ -36,6 +36,7 @@ pub(crate) async fn checked(world: &World) -> Vec<Vec<u8>> {
         [
             "credential.issued",
             "status.published",
+            "status.rooted",
             "achievement.published",
             "audit.root",
             "did.published",

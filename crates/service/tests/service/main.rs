@@ -35,6 +35,7 @@ mod resilience;
 mod restore;
 mod signing_key;
 mod signing_key_given_up;
+mod status_proof;
 mod support;
 mod upload;
 mod withdraw;

@@ -1,6 +1,8 @@
 //! The proof bundle: what it shows to who trusts the log, and what it never passes.
 
-use touchstone_bundle::{Answer, Asked, Bundle, Judged, Policy, Question, Tools, Why, judge};
+use touchstone_bundle::{
+    Answer, Asked, Bundle, Judged, Policy, Question, StatusProof, Tools, Why, judge,
+};
 use touchstone_service::{
     World,
     holding::{ExportError, Format, file},
@@ -47,6 +49,7 @@ pub(crate) fn judged(
         policy,
         at: at.unwrap_or(world.clock.now()),
         status_at: at.is_some(),
+        status_max_age_millis: None,
     };
     let tools = Tools {
         crypto: &CRYPTO,
@@ -325,7 +328,7 @@ async fn t43_an_old_credential_outlives_its_key_and_a_later_one_does_not_stand()
     assert_eq!(found.answer(), Answer::Fail, "{:?}", found.lines);
     silent.key_events.truncate(1);
     silent.credentials[0].keys = 1;
-    silent.status_lists[0].keys = Some(1);
+    silent.status_proofs[0].keys = 1;
     let found = judged(&world, &silent, Some(&policy), None);
     refuses(&found, Question::Entered, Answer::Fail, Why::NotInLog);
 }
@@ -345,8 +348,13 @@ async fn whatever_is_altered_in_a_bundle_does_not_pass() {
         ("path", |b| {
             b.credentials[0].entry.path.pop();
         }),
-        ("list", |b| b.status_lists[0].document.push(' ')),
-        ("list's address", |b| b.status_lists[0].name.push('0')),
+        ("status", |b| {
+            let end = b.status_proofs[0].proof.len() - 1;
+            b.status_proofs[0].proof[end] ^= 1;
+        }),
+        ("place of the status", |b| {
+            b.status_proofs[0].entry.index += 1
+        }),
         ("DID document", |b| b.did_documents[0].document.push('\n')),
         ("achievement", |b| b.achievements[0].document.push(' ')),
         ("key event", |b| {
@@ -367,7 +375,7 @@ async fn whatever_is_altered_in_a_bundle_does_not_pass() {
         assert_ne!(found.answer(), Answer::Pass, "{what}: {:?}", found.lines);
     }
     let lacks: [(&str, Change, Answer); 4] = [
-        ("lists", |b| b.status_lists.clear(), Answer::Unknown),
+        ("status", |b| b.status_proofs.clear(), Answer::Unknown),
         (
             "DID documents",
             |b| b.did_documents.clear(),
@@ -482,10 +490,15 @@ fn entries(bundle: &Bundle) -> Vec<Vec<u8>> {
             keys,
         });
     }
-    entries
+    let mut all: Vec<Vec<u8>> = entries
         .iter()
         .map(|entry| entry.encode().unwrap())
-        .collect()
+        .collect();
+    for one in &bundle.status_proofs {
+        let proof = StatusProof::read(&one.proof, &TREE).unwrap();
+        all.push(proof.entry().to_vec());
+    }
+    all
 }
 
 pub(crate) fn rebuild(bundle: &mut Bundle) {
@@ -506,7 +519,8 @@ pub(crate) fn rebuild(bundle: &mut Bundle) {
         .chain(bundle.did_documents.iter_mut().map(|one| &mut one.entry))
         .chain(bundle.achievements.iter_mut().map(|one| &mut one.entry))
         .chain(bundle.credentials.iter_mut().map(|one| &mut one.entry))
-        .chain(bundle.status_lists.iter_mut().map(|one| &mut one.entry));
+        .chain(bundle.status_lists.iter_mut().map(|one| &mut one.entry))
+        .chain(bundle.status_proofs.iter_mut().map(|one| &mut one.entry));
     for (index, place) in (0..).zip(places) {
         let read = tile::reader(&TREE, size, |place| tiles.get(&place).ok_or(()));
         place.index = index;

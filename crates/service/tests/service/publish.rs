@@ -58,6 +58,7 @@ async fn t36_a_list_that_would_clear_a_withdrawal_is_not_published() {
         bytes: published.bytes,
         published_at: published.published_at,
         valid_until: published.valid_until,
+        statement: published.statement,
     };
     let restored = &restored;
     other

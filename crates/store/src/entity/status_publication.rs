@@ -18,6 +18,9 @@ pub struct Model {
     pub published_at: i64,
     /// When it goes stale.
     pub valid_until: i64,
+    /// What the issuer states about it, with its signature: the entry of the log but for the history of keys. None where the list has no
+    /// whole blocks, or was published before there were such statements.
+    pub statement: Option<Vec<u8>>,
 }
 
 /// Joins are written where they are needed.

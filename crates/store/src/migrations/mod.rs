@@ -38,6 +38,8 @@ mod m0011_crosswalk;
 mod m0012_signing_keys;
 #[path = "0013_batches_of_changes.rs"]
 mod m0013_batches_of_changes;
+#[path = "0014_status_root.rs"]
+mod m0014_status_root;
 
 /// Every migration, oldest first. A new one is a new line at the end.
 const MIGRATIONS: &[Migration] = &[
@@ -54,6 +56,7 @@ const MIGRATIONS: &[Migration] = &[
     ("crosswalk", m0011_crosswalk::steps),
     ("signing_keys", m0012_signing_keys::steps),
     ("batches_of_changes", m0013_batches_of_changes::steps),
+    ("status_root", m0014_status_root::steps),
 ];
 
 type Migration = (&'static str, fn() -> Vec<Step>);

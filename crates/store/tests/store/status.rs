@@ -20,6 +20,7 @@ fn publication(
         bytes: vec![1],
         published_at,
         valid_until,
+        statement: Some(vec![2]),
     }
 }
 

@@ -50,6 +50,8 @@ Examples:
                                            with the documents that `touchstone publish` wrote
   touchstone verify ada.bundle --offline --trust riverside.policy
                                            a proof bundle, against the log and witnesses that you trust
+  touchstone verify ada.bundle --offline --trust riverside.policy --status-max-age 7d
+                                           and not on what was so longer ago
   touchstone verify presentation.json --challenge 7f3a --domain example.edu
                                            what a holder presents, and each credential in it
 
@@ -72,6 +74,9 @@ pub(crate) struct Args {
     /// writes one for an installation.
     #[arg(long, value_name = "FILE")]
     trust: Option<PathBuf>,
+    /// Of a proof bundle: how old what it says about withdrawal may be, like 7d, 12h or 30m. Without it, the time is told and is yours to judge.
+    #[arg(long, value_name = "AGE", value_parser = age)]
+    status_max_age: Option<i64>,
     /// The e-mail address (or other identifier) that the person gave: compare it with what the credential is tied to.
     #[arg(long, value_name = "ADDRESS")]
     holder: Option<String>,
@@ -149,7 +154,13 @@ impl Args {
             );
         }
         let contexts = contexts(&Settings::read(global)?.config)?;
-        verify_bundle::answer(bytes, self.at, self.trust.as_deref(), &contexts)
+        verify_bundle::answer(
+            bytes,
+            self.at,
+            self.trust.as_deref(),
+            self.status_max_age,
+            &contexts,
+        )
     }
 
     async fn check(&self, global: &Global, fetch: &dyn Fetch, bytes: Vec<u8>) -> Result<Judged> {
@@ -348,13 +359,50 @@ fn domain(text: &str) -> Result<Domain, String> {
     Domain::new(text).ok_or_else(|| "an empty name is none".into())
 }
 
-fn moment(text: &str) -> Result<Timestamp, String> {
+pub(super) fn moment(text: &str) -> Result<Timestamp, String> {
     Timestamp::parse(text).map_err(|_| "write the time like 2026-11-21T14:02:00Z".into())
+}
+
+/// A span of time in milliseconds: days, hours or minutes.
+pub(super) fn age(text: &str) -> Result<i64, String> {
+    let span = |text: &str| {
+        let (number, unit) = text.split_at_checked(text.len().checked_sub(1)?)?;
+        let millis = match unit {
+            "d" => 86_400_000,
+            "h" => 3_600_000,
+            "m" => 60_000,
+            _ => return None,
+        };
+        let digits = number.bytes().all(|byte| byte.is_ascii_digit());
+        let number: i64 = number.parse().ok().filter(|_| digits)?;
+        number.checked_mul(millis)
+    };
+    span(text).ok_or_else(|| "write how long like 7d, 12h or 30m".into())
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn an_age_is_days_hours_or_minutes() {
+        assert_eq!(age("7d"), Ok(604_800_000));
+        assert_eq!(age("12h"), Ok(43_200_000));
+        assert_eq!(age("30m"), Ok(1_800_000));
+        for other in [
+            "",
+            "d",
+            "7",
+            "-1d",
+            "+1d",
+            "1.5h",
+            "7w",
+            "7é",
+            "99999999999999d",
+        ] {
+            assert!(age(other).is_err(), "{other}");
+        }
+    }
 
     #[test]
     fn a_published_document_is_found_by_its_path_and_nothing_else_is() {

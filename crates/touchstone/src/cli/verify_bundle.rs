@@ -19,6 +19,7 @@ pub(super) fn answer(
     bytes: &[u8],
     at: Option<Timestamp>,
     trust: Option<&Path>,
+    max_age: Option<i64>,
     contexts: &Contexts,
 ) -> Result<Answer> {
     let bundle = Bundle::parse(bytes).map_err(|error| Ended {
@@ -30,6 +31,7 @@ pub(super) fn answer(
         policy: policy.as_ref(),
         at: at.unwrap_or_else(|| SystemClock.now()),
         status_at: at.is_some(),
+        status_max_age_millis: max_age,
     };
     let tools = Tools {
         crypto: &CRYPTO,

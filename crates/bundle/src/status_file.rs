@@ -1,0 +1,178 @@
+//! A status proof by itself, as a file: the proof, and behind it where its statement stands in a log.
+//!
+//! What it shows is the verifier's to judge: which logs and witnesses count comes from its trust file, and so does how old is too old.
+
+use alloc::string::ToString;
+use alloc::vec::Vec;
+
+use touchstone_tlog::{
+    Evaluation, Policy, PolicyError, TlogProof, TlogProofError, TlogProofRefusal, merkle,
+};
+use touchstone_vc::{Timestamp, did::DidDocument};
+
+use crate::{Answer, StatusProof, StatusProofError, Tools, log::speaks_for};
+
+/// A status proof, and where its statement stands.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct StatusFile {
+    /// The proof.
+    pub proof: StatusProof,
+    /// Where its entry stands in a log.
+    pub logged: TlogProof,
+}
+
+/// Why bytes are no [`StatusFile`].
+#[derive(Clone, Copy, Debug, Eq, PartialEq, thiserror::Error)]
+pub enum StatusFileError {
+    /// The first part.
+    #[error(transparent)]
+    Proof(#[from] StatusProofError),
+    /// The second part.
+    #[error("where it stands in the log: {0}")]
+    Logged(#[from] TlogProofError),
+    /// The second part is not in its one form, or has extra data.
+    #[error("where it stands in the log: not written as this format writes it")]
+    OtherForm,
+    /// More than a file of this kind can need.
+    #[error("larger than {MOST_BYTES} bytes")]
+    TooLarge,
+}
+
+/// What is asked of a status proof.
+#[derive(Clone, Copy, Debug)]
+pub struct StatusAsked<'a> {
+    /// The entry of the list.
+    pub index: u64,
+    /// Whom the verifier trusts.
+    pub policy: &'a Policy,
+    /// The moment as of which is judged.
+    pub at: Timestamp,
+    /// How old is too old, in milliseconds; without it, what the issuer says.
+    pub max_age_millis: Option<i64>,
+    /// The issuer's document, where the verifier has it. A `did:key` contains its own.
+    pub document: Option<&'a DidDocument>,
+}
+
+/// What a status proof shows.
+#[derive(Clone, Debug)]
+pub struct StatusShown<'p> {
+    /// Whether the entry is set: withdrawn or paused, as the purpose of the list is.
+    pub set: bool,
+    /// Whether the issuer's signature was checked, beside its log.
+    pub signature: bool,
+    /// Who saw the log.
+    pub seen: Evaluation<'p>,
+}
+
+/// Why nothing is shown.
+#[derive(Clone, Debug, Eq, PartialEq, thiserror::Error)]
+pub enum StatusWhy {
+    /// The entry is in another part of the list.
+    #[error("it is about another part of the list")]
+    OtherPart,
+    /// None of the logs that are trusted signed the checkpoint.
+    #[error("no log that you trust signed the checkpoint")]
+    OtherLog,
+    /// The log is of another domain than the issuer.
+    #[error("the log is not of the issuer's domain")]
+    OtherDomain,
+    /// A signature does not hold, or the entry is not in the log.
+    #[error("{0}")]
+    Refused(TlogProofRefusal),
+    /// Too few witnesses have seen the checkpoint.
+    #[error("fewer of your witnesses than you ask for have seen the checkpoint")]
+    NoQuorum,
+    /// The issuer's key did not sign the statement.
+    #[error("the statement is not signed by the issuer's key")]
+    Unsigned,
+    /// The list was published later than the moment that is asked about.
+    #[error("the list was signed later")]
+    Later,
+    /// The list does not stand any more.
+    #[error("the list was not published to stand so long")]
+    Stale,
+    /// The list is older than the verifier takes.
+    #[error("the list is older than you take")]
+    TooOld,
+}
+
+impl StatusFile {
+    /// Reads a file.
+    pub fn read(bytes: &[u8], tree: &touchstone_tlog::Crypto) -> Result<Self, StatusFileError> {
+        if bytes.len() > MOST_BYTES {
+            return Err(StatusFileError::TooLarge);
+        }
+        let (proof, rest) = StatusProof::read_first(bytes, tree)?;
+        let logged = TlogProof::parse(rest)?;
+        match logged.extra.is_none() && logged.to_string().as_bytes() == rest {
+            true => Ok(Self { proof, logged }),
+            false => Err(StatusFileError::OtherForm),
+        }
+    }
+
+    /// Its bytes.
+    pub fn encode(&self) -> Vec<u8> {
+        let mut bytes = self.proof.encode();
+        bytes.extend(self.logged.to_string().into_bytes());
+        bytes
+    }
+
+    /// What it shows of an entry of the list, to this verifier.
+    pub fn show<'p>(
+        &self,
+        asked: &StatusAsked<'p>,
+        tools: &Tools<'_>,
+    ) -> Result<StatusShown<'p>, StatusWhy> {
+        let stated = self.proof.stated();
+        let leaf = merkle::leaf_hash(tools.tree, self.proof.entry());
+        let seen = self.logged.verify(leaf, asked.policy, tools.tree);
+        let seen = seen.map_err(|refused| match refused {
+            TlogProofRefusal::Policy(PolicyError::UnknownLog { .. }) => StatusWhy::OtherLog,
+            refused => StatusWhy::Refused(refused),
+        })?;
+        let origin = self.logged.checkpoint.checkpoint.origin();
+        if !speaks_for(origin, &stated.issuer) {
+            return Err(StatusWhy::OtherDomain);
+        }
+        let contained = DidDocument::contained(&stated.issuer).and_then(Result::ok);
+        let document = contained.as_ref().or(asked.document);
+        if document.is_some_and(|document| !self.proof.is_signed_by_issuer(document, tools.crypto))
+        {
+            return Err(StatusWhy::Unsigned);
+        }
+        if !seen.has_quorum {
+            return Err(StatusWhy::NoQuorum);
+        }
+        let set = self.proof.block().get(asked.index);
+        let set = set.ok_or(StatusWhy::OtherPart)?;
+        let age = asked.at.unix_millis() - stated.valid_from.unix_millis();
+        if age < -CLOCK_SKEW_MILLIS {
+            return Err(StatusWhy::Later);
+        }
+        if stated.valid_until < asked.at {
+            return Err(StatusWhy::Stale);
+        }
+        if asked.max_age_millis.is_some_and(|most| age > most) {
+            return Err(StatusWhy::TooOld);
+        }
+        Ok(StatusShown {
+            set,
+            signature: document.is_some(),
+            seen,
+        })
+    }
+}
+
+impl StatusWhy {
+    /// Whether the proof is wrong, or says nothing to this question.
+    pub fn answer(&self) -> Answer {
+        match self {
+            Self::OtherDomain | Self::Refused(_) | Self::Unsigned => Answer::Fail,
+            _ => Answer::Unknown,
+        }
+    }
+}
+
+/// A proof, and a checkpoint with the signatures of many witnesses.
+const MOST_BYTES: usize = 256 * 1024;
+const CLOCK_SKEW_MILLIS: i64 = 5 * 60 * 1_000;
