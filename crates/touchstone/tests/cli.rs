@@ -19,6 +19,7 @@ mod cli {
     mod member;
     mod publish;
     mod run;
+    mod status;
     mod ten_years;
     mod tlog;
     mod verify;

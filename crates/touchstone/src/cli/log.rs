@@ -190,7 +190,7 @@ fn moment(seconds: u64) -> String {
 }
 
 /// Who signed, for programs.
-fn signers_json(evaluation: &Evaluation<'_>) -> serde_json::Value {
+pub(super) fn signers_json(evaluation: &Evaluation<'_>) -> serde_json::Value {
     let witnesses = evaluation.witnesses.iter().map(|(witness, time)| {
         serde_json::json!({ "name": witness.name, "key": witness.key.to_string(), "time": time.map(moment) })
     });

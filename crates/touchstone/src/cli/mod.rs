@@ -22,6 +22,7 @@ mod publish;
 mod restore;
 mod serve;
 mod serve_conformance;
+mod status;
 mod verify;
 mod verify_bundle;
 mod verify_presentation;
@@ -97,6 +98,7 @@ enum Command {
     Credential(credential::Args),
     Key(key::Args),
     Verify(verify::Args),
+    Status(status::Args),
     Log(log::Args),
     Audit(audit::Args),
     Witness(witness::Args),
@@ -127,6 +129,7 @@ impl Cli {
             Command::Credential(args) => args.run(&global).await,
             Command::Key(args) => args.run(&global).await,
             Command::Verify(args) => args.run(&global).await,
+            Command::Status(args) => args.run(&global).await,
             Command::Log(args) => args.run(&global).await,
             Command::Audit(args) => args.run(&global).await,
             Command::Witness(args) => args.run(&global).await,
