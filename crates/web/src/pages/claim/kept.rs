@@ -44,6 +44,7 @@ pub fn show(site: &SiteFrame, view: &View) -> Markup {
             Act { href: &pdf, icon: Some("print"), label: "Certificate", small: Some("PDF, to print"), download: true, ..Act::default() },
             Act { href: &bundle, icon: Some("lock"), label: "Proof for later", small: Some("bundle, for when we are gone"), download: true, ..Act::default() },
         ]))
+        p { "The proof for later is one file with the credential, the criteria, the place of both in the issuer’s public log, its keys, and proof of whether it was withdrawn, as of the moment it says. Anyone can check it when the issuer is gone. Download it again when someone asks for a newer one." }
         h2 { "Show it" }
         (public(view))
         (note(None, Some("lock"), "You decide who sees it", &html! {
