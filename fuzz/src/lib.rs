@@ -27,7 +27,7 @@ pub struct Target {
 }
 
 /// Every target, parsers before what is built on them.
-pub const TARGETS: [Target; 35] = [
+pub const TARGETS: [Target; 36] = [
     targets::json::JSON,
     targets::json::JCS,
     targets::json_ld::JSON_LD,
@@ -51,6 +51,7 @@ pub const TARGETS: [Target; 35] = [
     targets::log::BUNDLE,
     targets::log::CHECKPOINT,
     targets::log::TLOG_PROOF,
+    targets::log::STATUS_PROOF,
     targets::log::TRUST_FILE,
     targets::crosswalk::SSSOM,
     targets::crosswalk::SSSOM_HEADER,

@@ -1,6 +1,6 @@
 //! What a transparency log says.
 
-use touchstone_bundle::Bundle;
+use touchstone_bundle::{Bundle, StatusFile, StatusProof};
 use touchstone_tlog::{Policy, SignedCheckpoint, TlogProof, crypto::rust::CRYPTO};
 use touchstone_vc::log::Entry;
 
@@ -16,6 +16,7 @@ pub(crate) const LOG_ENTRY: Target = Target {
         texts(&[
             "touchstone-log/1 credential-issued\ndid:web:verify.example.edu:i:riverside\nAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQE=\n",
             "touchstone-log/1 status-list-published\ndid:web:verify.example.edu:i:riverside\nhttps://verify.example.edu/i/riverside/status/1\nAgICAgICAgICAgICAgICAgICAgICAgICAgICAgICAgI=\n",
+            "touchstone-log/1 status-list-root\ndid:web:verify.example.edu:i:riverside\nhttps://verify.example.edu/i/riverside/status/1\nrevocation\n131072\n2026-11-21T14:02:00Z\n2026-11-28T14:02:00Z\nCQkJCQkJCQkJCQkJCQkJCQkJCQkJCQkJCQkJCQkJCQk=\ndid:web:verify.example.edu:i:riverside#key-1\nBQUFBQ==\nCAgICAgICAgICAgICAgICAgICAgICAgICAgICAgICAg=\n",
             "touchstone-log/1 key-event\ndid:web:verify.example.edu:i:riverside\ndid:web:verify.example.edu:i:riverside#key-1\nz6Mkon3Necd6NkkyfoGoHxid2znGc59LU3K7mubaRcFbLfLX\nretired\n2026-11-21T14:02:00Z\n",
             "touchstone-log/1 audit-root\ndid:web:verify.example.edu:i:riverside\n18446744073709551615\nBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwc=\n",
             "touchstone-log/2 did-document\ndid:web:verify.example.edu:i:riverside\nAwMDAwMDAwMDAwMDAwMDAwMDAwMDAwMDAwMDAwMDAwM=\n",
@@ -38,7 +39,8 @@ pub(crate) const BUNDLE: Target = Target {
     seeds: || {
         texts(&[
             r#"{"format":"touchstone-bundle/1","checkpoint":"verify.example.edu/log\n1\nAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQE=\n\n— verify.example.edu/log AQEBAQE=\n","credentials":[{"document":"{}","salt":"AQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQE=","keys":1,"entry":{"index":0,"path":["AgICAgICAgICAgICAgICAgICAgICAgICAgICAgICAgI="]}}],"statusLists":[{"url":"https://verify.example.edu/i/riverside/status/1","document":"{}","keys":1,"entry":{"index":1,"path":[]}}],"didDocuments":[{"did":"did:web:verify.example.edu:i:riverside","document":"{}","entry":{"index":2,"path":[]}}],"achievements":[],"keyEvents":[{"document":"touchstone-log/1 key-event\n","entry":{"index":3,"path":[]}}]}"#,
-            r#"{"format":"touchstone-bundle/2"}"#,
+            r#"{"format":"touchstone-bundle/2","checkpoint":"","statusProofs":[{"proof":"dG91Y2hzdG9uZQ==","keys":1,"entry":{"index":1,"path":[]}}]}"#,
+            r#"{"format":"touchstone-bundle/3"}"#,
         ])
     },
 };
@@ -87,6 +89,38 @@ pub(crate) const TLOG_PROOF: Target = Target {
         texts(&[&proof, &proof.replace("extra AQID\n", "")])
     },
 };
+
+/// Status proofs, by themselves and with where they stand in a log.
+pub(crate) const STATUS_PROOF: Target = Target {
+    name: "status-proof",
+    claim: "a status proof that is read has one form, a block of 8,192 entries, and never more than 2 KB",
+    run: status_proof,
+    seeds: || {
+        let digits: String = PROOF.split_whitespace().collect();
+        let proof = touchstone_vc::multibase::decode_hex(&digits).expect("hexadecimal");
+        let log = format!(
+            "c2sp.org/tlog-proof@v1\nindex 1\nAgICAgICAgICAgICAgICAgICAgICAgICAgICAgICAgI=\n\n{SIGNED}"
+        );
+        Vec::from([proof.clone(), [proof, log.into_bytes()].concat()])
+    },
+};
+
+const PROOF: &str =
+    include_str!("../../../crates/bundle/tests/vectors/status-proof/5000.proof.hex");
+
+fn status_proof(bytes: &[u8]) {
+    if let Ok(proof) = StatusProof::read(bytes, &CRYPTO) {
+        assert_eq!(proof.encode(), bytes);
+        assert!(bytes.len() <= 2_048);
+        let block = proof.block();
+        let last = block.first + 8_191;
+        assert!(block.get(last).is_some() && block.get(last + 1).is_none());
+        assert!(last < proof.stated().length);
+    }
+    if let Ok(file) = StatusFile::read(bytes, &CRYPTO) {
+        assert_eq!(file.encode(), bytes);
+    }
+}
 
 /// Trust files.
 pub(crate) const TRUST_FILE: Target = Target {
