@@ -76,6 +76,9 @@ fn logs(total: &mut (u64, u64)) -> Result<()> {
         ensure!(count > 1000, "too few {verdicts}: {count}");
         total.0 += count;
     }
+    let statuses = figures["statuses"].as_u64().unwrap_or(0);
+    ensure!(statuses > 100, "too few status proofs: {statuses}");
+    total.0 += statuses;
     Ok(())
 }
 

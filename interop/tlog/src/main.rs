@@ -9,8 +9,15 @@ use ct_merkle::{ConsistencyProof, InclusionProof, RootHash};
 use sha2::Sha256;
 use std::collections::BTreeMap;
 use tlog_tiles::{TileHashReader, TileReader};
+use touchstone_bundle::{StatusProof, status_root};
 use touchstone_tlog::crypto::rust::CRYPTO;
 use touchstone_tlog::{Checkpoint, Edge, Hash, Node, Tile, merkle, tile};
+use touchstone_vc::{
+    Timestamp,
+    log::{NO_KEYS, StatusRoot},
+    model::StatusPurpose,
+    status::bitstring::{Bits, StatusList},
+};
 
 fn main() -> Result<()> {
     let largest = 130;
@@ -27,9 +34,12 @@ fn main() -> Result<()> {
         tiles(sizes, &mut figures).with_context(|| format!("tiles of {sizes:?}"))?;
     }
     checkpoints(&mut figures)?;
+    for blocks in [16, 17, 31, 128] {
+        statuses(blocks, &mut figures).with_context(|| format!("a list of {blocks} blocks"))?;
+    }
     println!(
-        "{{\"trees\":{largest},\"proofs\":{},\"refused\":{},\"tiles\":{},\"checkpoints\":{}}}",
-        figures.proofs, figures.refused, figures.tiles, figures.checkpoints
+        "{{\"trees\":{largest},\"proofs\":{},\"refused\":{},\"tiles\":{},\"checkpoints\":{},\"statuses\":{}}}",
+        figures.proofs, figures.refused, figures.tiles, figures.checkpoints, figures.statuses
     );
     Ok(())
 }
@@ -40,6 +50,7 @@ struct Figures {
     refused: u64,
     tiles: u64,
     checkpoints: u64,
+    statuses: u64,
 }
 
 fn entry(number: u64) -> Vec<u8> {
@@ -103,6 +114,65 @@ fn proofs(size: u64, figures: &mut Figures) -> Result<()> {
             [one, two, three]
         };
         judged(&proof, check, figures)?;
+    }
+    Ok(())
+}
+
+/// Both on the root over a status list's blocks, and on the path of each status proof.
+fn statuses(blocks: u64, figures: &mut Figures) -> Result<()> {
+    let length = blocks * touchstone_bundle::BLOCK_ENTRIES;
+    let mut bits = Bits::new(length);
+    for index in (0..length).filter(|index| index.wrapping_mul(0x9e37_79b9) >> 9 & 15 == 3) {
+        bits.set(index, true).context("a place in the list")?;
+    }
+    let mut theirs = MemoryBackedTree::<Sha256, Vec<u8>>::new();
+    for block in bits.as_bytes().chunks(1_024) {
+        theirs.push(block.to_vec());
+    }
+    let root = status_root(&bits, &CRYPTO).context("a root")?;
+    ensure!(theirs.root().as_bytes()[..] == root.0, "another root");
+    let at = |text| Timestamp::parse(text).context("a time");
+    let list = StatusList {
+        id: "https://verify.example.edu/i/riverside/status/1".into(),
+        issuer: "did:web:verify.example.edu:i:riverside".into(),
+        purpose: StatusPurpose::Revocation,
+        valid_from: at("2026-11-21T14:02:00Z")?,
+        valid_until: at("2026-11-28T14:02:00Z")?,
+        ttl_millis: 30_000,
+        bits,
+    };
+    let stated = StatusRoot {
+        issuer: list.issuer.clone(),
+        url: list.id.clone(),
+        purpose: "revocation".into(),
+        length,
+        valid_from: list.valid_from,
+        valid_until: list.valid_until,
+        root: root.0,
+        method: "did:web:verify.example.edu:i:riverside#key-1".into(),
+    };
+    let entry = StatusRoot::entry(&stated.signed(&[0; 64])?, &NO_KEYS)?.encode()?;
+    let published = list.unsigned().to_string();
+    for number in 0..blocks {
+        let index = number * touchstone_bundle::BLOCK_ENTRIES + number;
+        let proof = StatusProof::make(published.as_bytes(), &entry, index, &CRYPTO)?;
+        let read = StatusProof::read(&proof.encode(), &CRYPTO)?;
+        let bytes: Vec<u8> = read.path().iter().flat_map(|hash| hash.0).collect();
+        let by_them = theirs.prove_inclusion(usize::try_from(number)?);
+        ensure!(by_them.as_bytes() == bytes, "another path of {number}");
+        let block = read.block().bits;
+        let path = InclusionProof::<Sha256>::try_from_bytes(bytes.clone())?;
+        let held = |block: &Vec<u8>, at| theirs.root().verify_inclusion(block, at, &path).is_ok();
+        ensure!(held(&block, number), "their check refuses block {number}");
+        let mut touched = block.clone();
+        touched[7] ^= 1;
+        ensure!(!held(&touched, number), "a touched block was taken");
+        let list = read.path().iter().map(|hash| tlog_tiles::Hash(hash.0));
+        let leaf = tlog_tiles::Hash(merkle::leaf_hash(&CRYPTO, &block).0);
+        let root = tlog_tiles::Hash(root.0);
+        let theirs = tlog_tiles::check_record(&list.collect(), blocks, root, number, leaf);
+        ensure!(theirs.is_ok(), "tlog_tiles refuses block {number}");
+        figures.statuses += 1;
     }
     Ok(())
 }
