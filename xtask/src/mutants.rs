@@ -38,7 +38,7 @@ const MUTANTS: Area = Area {
 };
 
 const PACKAGES: [&str; 3] = ["touchstone-service", "touchstone-vc", "touchstone-store"];
-/// Of `.config/nextest.toml`: the first test that notices is enough.
+/// Of `.config/nextest.toml`: the first test that notices is enough. And of `Cargo.toml`: what is not mutated is optimized.
 const PROFILE: &str = "mutants";
 /// Their tests look at the same code from outside.
 const OUTER: [&str; 2] = ["touchstone-web", "touchstone"];
@@ -68,6 +68,8 @@ fn part(round: &Round) -> Result<Figures> {
             "--colors=never",
             // No limit for building: a build that is slow is nothing that a test has noticed.
             "--test-tool=nextest",
+            "--profile",
+            PROFILE,
             "--timeout=300",
         ],
     );
@@ -109,7 +111,7 @@ fn noticed_outside(copy: &Path, postgres: &Postgres, diff: &Path) -> Result<bool
     fs::write(&applied, format!("{from}\n{to}\n{hunks}"))?;
     process::run(git(&["apply", "-p0"]).arg(&applied))?;
     let mut tests = cargo(copy);
-    tests.args(["nextest", "run"]);
+    tests.args(["nextest", "run", "--cargo-profile", PROFILE]);
     for package in OUTER {
         tests.args(["--package", package]);
     }
@@ -144,7 +146,14 @@ fn sound(copy: &Path, postgres: &Postgres) -> Result<()> {
     }
     for package in PACKAGES.iter().chain(&OUTER) {
         let mut tests = cargo(copy);
-        tests.args(["nextest", "run", "--package", package]);
+        tests.args([
+            "nextest",
+            "run",
+            "--cargo-profile",
+            PROFILE,
+            "--package",
+            package,
+        ]);
         process::run(tests.env("TOUCHSTONE_TEST_POSTGRES", &postgres.url))
             .with_context(|| format!("{package} fails before anything is planted"))?;
     }
