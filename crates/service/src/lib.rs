@@ -11,6 +11,7 @@
 
 pub mod conformance;
 pub mod crosswalk;
+pub mod hiring;
 pub mod holding;
 pub mod inspecting;
 pub mod issuing;
@@ -28,8 +29,8 @@ pub mod rows {
         AchievementRow, AuditFilter, AuditRow, BatchRow, BatchState, BulkChangeRow, ChangeState,
         CredentialFilter, CredentialRow, CredentialState, CredentialSummary, Cursor,
         DeliveryFilter, DeliveryKind, DeliveryRow, DeliveryState, FrameworkRow, InstitutionRow,
-        ItemFilter, LearnerRow, MappingFilter, MappingReleaseRow, MappingRow, MappingSetRow,
-        MappingState, MappingVoteRow, Page, RoleRow, RowState, StoreError, TenantId,
+        ItemFilter, LearnerRow, MappingFilter, MappingReleaseSummary, MappingRow, MappingSetRow,
+        MappingState, MappingVoteRow, Page, PostingRow, RoleRow, RowState, StoreError, TenantId,
     };
 }
 

@@ -6,7 +6,8 @@ use touchstone_store::Store;
 use touchstone_vc::{Contexts, Crypto};
 use url::Url;
 
-use crate::crosswalk::KnownFrameworks;
+use crate::crosswalk::{KnownFrameworks, KnownReleases};
+use crate::hiring::Applications;
 use crate::holding::Reminders;
 use crate::operations::signing_key::KeyPolicy;
 use crate::ports::{
@@ -40,8 +41,12 @@ pub struct World {
     pub lists: Arc<KnownLists>,
     /// Frameworks that were searched before.
     pub frameworks: Arc<KnownFrameworks>,
+    /// Releases of mapping sets that were read before.
+    pub releases: Arc<KnownReleases>,
     pub site: Arc<Site>,
     pub reminders: Reminders,
+    /// How applications are kept.
+    pub applications: Applications,
     /// Who is asked to vouch for the log.
     pub witnesses: Arc<Witnesses>,
     /// How signing keys are rotated.

@@ -29,6 +29,7 @@ mod connection;
 mod crosswalk;
 mod entity;
 mod error;
+mod hiring;
 mod holding;
 mod issuing;
 mod jobs;
@@ -45,11 +46,12 @@ mod tx;
 mod verifying;
 
 pub use connection::Store;
-pub use crosswalk::{MappingCount, MappingFilter};
+pub use crosswalk::{MappingCount, MappingFilter, MappingReleaseSummary};
 pub use entity::{
     BatchState, ChangeState, DeliveryKind, DeliveryState, IntentState, JobState, KeyState,
     MappingState, RowState, StatusPurpose, achievement::Model as AchievementRow,
     achievement_version::Model as AchievementVersionRow, api_key::Model as ApiKeyRow,
+    application::Model as ApplicationRow, application_file::Model as ApplicationFileRow,
     audit::Model as AuditRow, audit_root::Model as AuditRootRow, batch::Model as BatchRow,
     batch_row::Model as BatchLineRow, bulk_change::Model as BulkChangeRow,
     bulk_item::Model as BulkItemRow, claim::Model as ClaimRow, credential::Model as CredentialRow,
@@ -62,9 +64,10 @@ pub use entity::{
     mapping_party::Model as MappingPartyRow, mapping_release::Model as MappingReleaseRow,
     mapping_set::Model as MappingSetRow, mapping_vote::Model as MappingVoteRow,
     member::Model as MemberRow, object::Model as ObjectRow, outbox::Model as OutboxRow,
-    passkey::Model as PasskeyRow, public_link::Model as PublicLinkRow,
-    reminder_choice::Model as ReminderChoiceRow, remote_document::Model as RemoteDocumentRow,
-    role::Model as RoleRow, session::Model as SessionRow, setting::Model as SettingRow,
+    passkey::Model as PasskeyRow, posting::Model as PostingRow,
+    public_link::Model as PublicLinkRow, reminder_choice::Model as ReminderChoiceRow,
+    remote_document::Model as RemoteDocumentRow, role::Model as RoleRow,
+    session::Model as SessionRow, setting::Model as SettingRow,
     signin_link::Model as SigninLinkRow, signing_key::Model as SigningKeyRow,
     status_entry::Model as StatusEntryRow, status_list::Model as StatusListRow,
     status_publication::Model as StatusPublicationRow, tally::Model as TallyRow,

@@ -25,6 +25,10 @@ impl Artwork for PlainArtwork {
         Ok([b"%PDF-1.7\n".as_slice(), credential_json].concat())
     }
 
+    fn answer_pdf(&self, _: &Certificate, answer_json: &[u8]) -> Result<Vec<u8>, ArtworkError> {
+        Ok([b"%PDF-1.7\n".as_slice(), answer_json].concat())
+    }
+
     fn qr_svg(&self, link: &str) -> Result<String, ArtworkError> {
         let link = link.replace('&', "&amp;").replace('<', "&lt;");
         Ok(format!(

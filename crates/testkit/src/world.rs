@@ -3,7 +3,9 @@
 use std::{ops::Deref, sync::Arc};
 
 use touchstone_adapters::{SpoolFolder, TLOG_CRYPTO};
-use touchstone_service::{Site, World, holding::Reminders, operations::signing_key::KeyPolicy};
+use touchstone_service::{
+    Site, World, hiring::Applications, holding::Reminders, operations::signing_key::KeyPolicy,
+};
 use touchstone_store::{PasskeyRow, Store};
 use touchstone_vc::{Contexts, crypto::rust::CRYPTO};
 use url::Url;
@@ -76,8 +78,10 @@ pub async fn world_with(database: TestDatabase, site: Site) -> TestWorld {
         lists: Arc::default(),
         witnesses: Arc::default(),
         frameworks: Arc::default(),
+        releases: Arc::default(),
         site: Arc::new(site),
         reminders: Reminders::default(),
+        applications: Applications::default(),
         keys: KeyPolicy::default(),
     };
     TestWorld {

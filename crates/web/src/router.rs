@@ -6,7 +6,8 @@ use axum::routing::{get, post};
 
 use crate::pages::{
     about, achievements, audit, changes, check, claim, cohorts, credentials, crosswalk, deliveries,
-    institution, log, me, members, profile, reminders, roles, signin, signing_keys, today, verify,
+    hiring, institution, log, me, members, profile, reminders, roles, signin, signing_keys, today,
+    verify,
 };
 use crate::state::Web;
 use crate::{ApiError, assets, health};
@@ -51,6 +52,15 @@ fn public() -> Router<Web> {
             get(roles::page)
                 .merge(post(roles::answer).layer(DefaultBodyLimit::max(LARGEST_DEFINITIONS))),
         )
+        .route(
+            "/apply/{name}",
+            get(hiring::ask)
+                .merge(post(hiring::hand_in).layer(DefaultBodyLimit::max(LARGEST_DEFINITIONS))),
+        )
+        .route(
+            "/apply/{name}/send",
+            post(hiring::send).layer(DefaultBodyLimit::max(LARGEST_APPLICATION)),
+        )
         .route("/v/{link}/{file}", get(verify::public::export))
         .route("/log", get(log::handler))
         .route("/log/checkpoint", get(log::checkpoint))
@@ -78,6 +88,8 @@ fn holding() -> Router<Web> {
         .route("/claim/{token}", get(claim::look).post(claim::take))
         .route("/claim/{token}/page", post(claim::page))
         .route("/claim/{token}/{file}", get(claim::export))
+        .route("/application/{token}", get(hiring::sent))
+        .route("/application/{token}/take-back", post(hiring::take_back))
         .route(
             "/reminders/{token}",
             get(reminders::look).post(reminders::choose),
@@ -183,6 +195,17 @@ fn desk() -> Router<Web> {
         .route("/roles/new", get(roles::ask))
         .route("/roles/{id}", get(roles::open).post(roles::rewrite))
         .route("/roles/{id}/dcql.json", get(roles::dcql))
+        .route("/roles/{id}/postings", post(hiring::open))
+        .route("/postings/{id}", get(hiring::posting))
+        .route("/postings/{id}/close", post(hiring::close))
+        .route("/applications/{id}", get(hiring::one))
+        .route("/applications/{id}/{file}", get(hiring::answer))
+        .route(
+            "/applications/{id}/credentials/{number}",
+            get(hiring::credential),
+        )
+        .route("/applications/{id}/uncover", post(hiring::uncover))
+        .route("/applications/{id}/remove", post(hiring::remove))
         .route("/deliveries", get(deliveries::handler))
         .route("/audit", get(audit::page))
         .route("/audit.csv", get(audit::csv))
@@ -236,5 +259,7 @@ const LARGEST_EVIDENCE: usize = 64 << 20;
 /// A definition with a picture that was chosen, and one that was chosen before. A file that is too large for a picture is let in, so
 /// that the form can come back with what was typed.
 const LARGEST_DEFINITION: usize = 64 << 20;
+/// The credentials that an applicant chose, in letters.
+const LARGEST_APPLICATION: usize = 16 << 20;
 /// Some hundred definitions with pictures.
 const LARGEST_DEFINITIONS: usize = 32 << 20;

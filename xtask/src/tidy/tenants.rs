@@ -31,6 +31,7 @@ const WITHOUT_TENANT: &[(&str, &[&str])] = &[
         "whoever holds the secret, link or name may see what it stands for",
         &[
             "api_key_by_prefix",
+            "application_by_token",
             "claim",
             "claim_by_code",
             "delivery_by_message_id",
@@ -39,6 +40,7 @@ const WITHOUT_TENANT: &[(&str, &[&str])] = &[
             "open_public_link",
             "reminder_choice",
             "publication",
+            "public_posting",
             "public_role",
             "publication_of_version",
             "session",
@@ -67,6 +69,7 @@ const WITHOUT_TENANT: &[(&str, &[&str])] = &[
     (
         "work is taken in the order in which it is due",
         &[
+            "applications_ended",
             "batches_in_state",
             "claim_jobs",
             "credentials_expiring",

@@ -27,6 +27,7 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 use touchstone_service::ports::{Artwork, ArtworkError, Certificate, Plate};
 
 use fonts::Fonts;
+use pdf::Attachment;
 
 /// Draws badges and certificates.
 pub struct Press {
@@ -73,7 +74,20 @@ impl Artwork for Press {
         credential_json: &[u8],
     ) -> Result<Vec<u8>, ArtworkError> {
         let sheet = certificate::compose(certificate, &mut self.fonts())?;
-        pdf::write(&sheet, certificate, credential_json)
+        pdf::write(
+            &sheet,
+            certificate,
+            &Attachment::credential(credential_json),
+        )
+    }
+
+    fn answer_pdf(
+        &self,
+        answer: &Certificate,
+        answer_json: &[u8],
+    ) -> Result<Vec<u8>, ArtworkError> {
+        let sheet = certificate::compose(answer, &mut self.fonts())?;
+        pdf::write(&sheet, answer, &Attachment::answer(answer_json))
     }
 
     fn qr_svg(&self, link: &str) -> Result<String, ArtworkError> {

@@ -1,8 +1,8 @@
-//! A sheet written as PDF/A-3, tagged for readers that do not show pages, with the credential attached.
+//! A sheet written as PDF/A-3, tagged for readers that do not show pages, with what it is about attached.
 //!
 //! PDF/A-3 (ISO 19005-3) is the form that archives keep and the one that allows attachments: the file embeds its fonts,
-//! runs nothing and refers to nothing. The attachment is `credential.json`, media type `application/vc`, relationship *Data*
-//! (ISO 32000-2 §7.11.3), its stream not compressed: whoever looks for it needs no more than the bytes.
+//! runs nothing and refers to nothing. The attachment is `credential.json`, media type `application/vc` (or `answer.json`), relationship
+//! *Data* (ISO 32000-2 §7.11.3), its stream not compressed: whoever looks for it needs no more than the bytes.
 
 use std::collections::HashMap;
 use std::num::NonZeroU16;
@@ -33,11 +33,38 @@ use super::plate::straight;
 use super::sheet::{Area, Ink, Item, PAGE, Placed, Role, Sheet};
 use super::typeset::{Direction, Line};
 
-/// Writes the pages of `sheet`, with `credential_json` attached byte for byte.
+/// What is attached, byte for byte.
+pub(super) struct Attachment<'a> {
+    name: &'static str,
+    media_type: &'static str,
+    bytes: &'a [u8],
+}
+
+impl<'a> Attachment<'a> {
+    /// A credential.
+    pub(super) fn credential(bytes: &'a [u8]) -> Self {
+        Self {
+            name: "credential.json",
+            media_type: "application/vc",
+            bytes,
+        }
+    }
+
+    /// An answer for a role.
+    pub(super) fn answer(bytes: &'a [u8]) -> Self {
+        Self {
+            name: "answer.json",
+            media_type: "application/json",
+            bytes,
+        }
+    }
+}
+
+/// Writes the pages of `sheet`, with its attachment.
 pub(super) fn write(
     sheet: &Sheet,
     words: &Certificate,
-    credential_json: &[u8],
+    attachment: &Attachment<'_>,
 ) -> Result<Vec<u8>, ArtworkError> {
     let unwritable = || ArtworkError::Unwritable { kind: "PDF" };
     let configuration = ConfigurationBuilder::new()
@@ -77,11 +104,11 @@ pub(super) fn write(
     document.set_outline(krilla::outline::Outline::new());
     document
         .embed_file(EmbeddedFile {
-            path: "credential.json".to_owned(),
-            mime_type: MimeType::new("application/vc"),
+            path: attachment.name.to_owned(),
+            mime_type: MimeType::new(attachment.media_type),
             description: Some(words.title.clone()),
             association_kind: AssociationKind::Data,
-            data: credential_json.to_vec().into(),
+            data: attachment.bytes.to_vec().into(),
             modification_date: Some(made_at),
             compress: Some(false),
             location: None,

@@ -94,6 +94,19 @@ pub fn compile(
     }
 }
 
+/// For each task the achievements that show it, by their place among those known.
+pub fn covering(role: &Role, known: &[Achievement], sets: &[ReleasedSet]) -> Vec<Vec<usize>> {
+    let tasks = role.tasks.iter();
+    tasks
+        .map(|task| {
+            let found = showing(task, known, sets, &mut BTreeSet::new());
+            let places = known.iter().enumerate();
+            let named = places.filter(|(_, one)| found.contains(&one.id));
+            named.map(|(place, _)| place).collect()
+        })
+        .collect()
+}
+
 /// The achievements that show a task: by their own identifier, an alignment, or a mapping that people stand by.
 fn showing(
     task: &Task,

@@ -10,7 +10,7 @@ mod sets;
 
 pub use answer::{Gap, Showing, TaskAnswer, Verdict, Via, answer};
 pub use day::{Day, DayError};
-pub use dcql::{Achievement, Compiled, Format, compile};
+pub use dcql::{Achievement, Compiled, Format, compile, covering};
 pub use sets::{Endorsement, Pin, ReleasedSet};
 
 /// A role: what somebody does all day.

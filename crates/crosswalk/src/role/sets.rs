@@ -1,5 +1,7 @@
 //! Mapping sets that were released, pinned by hash, and who endorses them.
 
+use std::sync::Arc;
+
 use super::Day;
 use crate::sssom::{Chain, Fault, MappingSet, Slot, chains};
 
@@ -14,10 +16,10 @@ pub struct Pin {
     pub sha256: String,
 }
 
-/// A released set.
+/// A released set. Cheap to clone.
 #[derive(Clone, Debug)]
 pub struct ReleasedSet {
-    pub(super) set: MappingSet,
+    pub(super) set: Arc<MappingSet>,
     pub(super) pin: Pin,
     pub(super) endorsements: Vec<Endorsement>,
 }
@@ -52,10 +54,18 @@ impl ReleasedSet {
             sha256: set.sha256()?,
         };
         Ok(Self {
-            set,
+            set: Arc::new(set),
             pin,
             endorsements,
         })
+    }
+
+    /// The same set, and who stands by it.
+    pub fn endorsed(self, endorsements: Vec<Endorsement>) -> Self {
+        Self {
+            endorsements,
+            ..self
+        }
     }
 
     /// Which set this is.
@@ -78,6 +88,6 @@ const LONGEST: usize = 3;
 
 /// Everything that follows from `subject` through these sets.
 pub(super) fn reach(sets: &[ReleasedSet], subject: &str) -> Vec<Chain> {
-    let plain: Vec<&MappingSet> = sets.iter().map(|released| &released.set).collect();
+    let plain: Vec<&MappingSet> = sets.iter().map(|released| &*released.set).collect();
     chains(&plain, subject, LONGEST)
 }

@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 use touchstone_crosswalk::role::{Achievement, Compiled, Format, compile};
 use touchstone_store::{Reader, StoreError, TenantId};
 
-use super::{KeptRole, read_for_role::sets};
+use super::{KeptRole, known_releases::released};
 use crate::{
     World,
     issuing::{AchievementIds, Definition},
@@ -12,12 +12,10 @@ use crate::{
 
 /// Compiles a role over the achievements of every institution that takes part in the mapping sets of the role's institution.
 pub async fn ask_wallet(world: &World, role: &KeptRole) -> Result<Compiled, StoreError> {
-    let (reader, tenant) = (world.store.read(), &role.row.tenant);
-    let sets = sets(&reader, tenant, world.clock.now()).await?;
-    let mut known = Vec::new();
-    for institution in institutions(&reader, tenant).await? {
-        known.extend(achievements(world, &reader, &institution).await?);
-    }
+    let tenant = &role.row.tenant;
+    let sets = released(world, tenant, world.clock.now()).await?;
+    let known = achievements_in_reach(world, tenant).await?;
+    let known: Vec<Achievement> = known.into_iter().map(|known| known.achievement).collect();
     let formats = [Format::LdpVc, Format::JwtVcJson];
     Ok(compile(&role.role, &known, &sets, &formats))
 }
@@ -39,6 +37,30 @@ pub fn dcql_document(role: &KeptRole, compiled: &Compiled) -> Value {
     })
 }
 
+/// An achievement that somebody can hold, and what it is called.
+pub(crate) struct KnownAchievement {
+    /// What mappings and credentials call it.
+    pub(crate) achievement: Achievement,
+    /// Its name.
+    pub(crate) name: String,
+    /// Who awards it.
+    pub(crate) institution: String,
+    /// That institution's short name.
+    pub(crate) slug: String,
+}
+
+/// The achievements of every institution that takes part in the mapping sets of `tenant`, and of itself.
+pub(crate) async fn achievements_in_reach(
+    world: &World,
+    tenant: &TenantId,
+) -> Result<Vec<KnownAchievement>, StoreError> {
+    let (reader, mut known) = (world.store.read(), Vec::new());
+    for institution in institutions(&reader, tenant).await? {
+        known.extend(achievements(world, &reader, &institution).await?);
+    }
+    Ok(known)
+}
+
 /// The institution, and all that take part in a set in which it does.
 async fn institutions(reader: &Reader, tenant: &TenantId) -> Result<Vec<TenantId>, StoreError> {
     let mut all = vec![tenant.clone()];
@@ -57,7 +79,7 @@ async fn achievements(
     world: &World,
     reader: &Reader,
     tenant: &TenantId,
-) -> Result<Vec<Achievement>, StoreError> {
+) -> Result<Vec<KnownAchievement>, StoreError> {
     let Some(institution) = reader.institution(tenant).await? else {
         return Ok(Vec::new());
     };
@@ -81,11 +103,15 @@ async fn achievements(
                 .alignment
                 .iter()
                 .map(|link| link.target_url.clone());
-            all.push(Achievement {
-                id: ids.achievement(),
-                alignments: links
-                    .chain([format!("{own}/{number}"), own.clone()])
-                    .collect(),
+            let alignments = links.chain([format!("{own}/{number}"), own.clone()]);
+            all.push(KnownAchievement {
+                achievement: Achievement {
+                    id: ids.achievement(),
+                    alignments: alignments.collect(),
+                },
+                name: definition.name,
+                institution: institution.name.clone(),
+                slug: institution.slug.clone(),
             });
         }
     }

@@ -105,6 +105,7 @@ pub(super) fn row(
         proposed_at: now.unix_millis(),
         decided_at: None,
         review_due: None,
+        stated: (of.state == MappingState::Stated).then_some(1),
     })
 }
 

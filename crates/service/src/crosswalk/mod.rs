@@ -15,6 +15,7 @@ mod find_statements;
 mod framework;
 mod invite;
 mod join_set;
+mod known_releases;
 mod link_facts;
 mod propose;
 mod read_for_role;
@@ -29,6 +30,7 @@ mod vote;
 mod withdraw;
 mod write_role;
 
+pub(crate) use ask_wallet::achievements_in_reach;
 pub use ask_wallet::{ask_wallet, dcql_document};
 pub use begin_set::{Beginning, SetError, begin_set};
 pub use document::MappingView;
@@ -36,8 +38,11 @@ pub use find_statements::{Found, KnownFrameworks, find_statements, statement, su
 pub use framework::{frameworks, one_framework};
 pub use invite::{InvitedParty, PartyError, invite};
 pub use join_set::{Joining, join_set};
+pub use known_releases::KnownReleases;
+pub(crate) use known_releases::released;
 pub(crate) use link_facts::link_facts;
 pub use propose::{MappingError, Proposal, Why, propose};
+pub(crate) use read_for_role::check_all;
 pub use read_for_role::{ReadError, RoleReading, ShownCredential, read_checked, read_for_role};
 pub use release::{Release, ReleaseError, Released, release};
 pub(crate) use release::{path_of_release, statement_path_of_release};
@@ -53,7 +58,7 @@ pub use tally::{Tally, Wanting};
 pub use touchstone_crosswalk::{
     framework::{Form, Origin, Statement},
     role::{Gap, Need, Pin, Role, Showing, Task, TaskAnswer, Verdict, Via},
-    sssom::{Mapping, Relation, Standing},
+    sssom::{Mapping, Place, Relation, Standing},
 };
 pub use vote::{Vote, Voted, vote};
 pub use withdraw::{Withdrawal, withdraw};

@@ -3,17 +3,13 @@
 //! **Invariant:** the answer names every mapping that it goes through, with the set, its version and its hash, so that it can be made again
 //! in ten years. Sets whose agreements have ended are left out; what could not be checked counts neither way.
 
-use touchstone_crosswalk::{
-    role::{
-        self, Checked as Judged, Day, Endorsement, Evidence, Held, Pin, Position, ReleasedSet,
-        TaskAnswer,
-    },
-    sssom::MappingSet,
+use touchstone_crosswalk::role::{
+    self, Checked as Judged, Day, Evidence, Held, Pin, Position, ReleasedSet, Role, TaskAnswer,
 };
-use touchstone_store::{Reader, StoreError, TenantId};
+use touchstone_store::StoreError;
 use touchstone_vc::{Credential, Timestamp, Verdict};
 
-use super::KeptRole;
+use super::{KeptRole, known_releases::released};
 use crate::{
     World,
     verifying::{CheckError, Checked, Reach, check},
@@ -54,6 +50,16 @@ pub async fn read_for_role(
     files: &[Vec<u8>],
     reach: Reach,
 ) -> Result<RoleReading, ReadError> {
+    let checked = check_all(world, files, reach).await?;
+    read_checked(world, role, &checked).await
+}
+
+/// Checks `files`, all of which have to be credentials.
+pub(crate) async fn check_all(
+    world: &World,
+    files: &[Vec<u8>],
+    reach: Reach,
+) -> Result<Vec<Checked>, ReadError> {
     if files.is_empty() {
         return Err(ReadError::Nothing);
     }
@@ -68,7 +74,7 @@ pub async fn read_for_role(
             error => ReadError::Credential(at + 1, error),
         })?);
     }
-    read_checked(world, role, &checked).await
+    Ok(checked)
 }
 
 /// Reads credentials for `role` that were checked before.
@@ -87,47 +93,26 @@ pub async fn read_checked(
         held.push(read);
         shown.push(told);
     }
-    let sets = sets(&world.store.read(), &role.row.tenant, at).await?;
+    let sets = released(world, &role.row.tenant, at).await?;
     let day = Day::parse(&at.to_string()).expect("a moment begins with its day");
     Ok(RoleReading {
         at,
         shown,
-        tasks: role::answer(&role.role, &held, &sets, day),
         sets: sets.iter().map(|set| set.pin().clone()).collect(),
+        tasks: answered(role.role.clone(), held, sets, day).await,
     })
 }
 
-/// The released sets that an institution reads through at a moment: the latest version of each, while it is good.
-pub(super) async fn sets(
-    reader: &Reader,
-    tenant: &TenantId,
-    at: Timestamp,
-) -> Result<Vec<ReleasedSet>, StoreError> {
-    let now = at.unix_millis();
-    let mut all = Vec::new();
-    for (set, release) in reader.released_mapping_sets(tenant, now).await? {
-        if release.valid_until <= now {
-            continue;
-        }
-        let corrupt = || StoreError::Corrupt {
-            table: "mapping_release",
-            column: "file",
-        };
-        let read = MappingSet::read_tsv(&release.file).map_err(|_| corrupt())?;
-        let publisher = reader.institution(&set.tenant).await?;
-        let until = Timestamp::from_unix_millis(release.valid_until).to_string();
-        let endorsement = publisher.map(|publisher| Endorsement {
-            by: publisher.name,
-            until: Day::parse(&until).ok(),
-        });
-        let released = ReleasedSet::new(read.set, endorsement.into_iter().collect());
-        let released = released.map_err(|_| corrupt())?;
-        if released.pin().sha256 != release.sha256 {
-            return Err(corrupt());
-        }
-        all.push(released);
-    }
-    Ok(all)
+/// Following mappings takes its time in large sets: not on a thread that others wait for.
+async fn answered(
+    role: Role,
+    held: Vec<Held>,
+    sets: Vec<ReleasedSet>,
+    day: Day,
+) -> Vec<TaskAnswer> {
+    let read = tokio::task::spawn_blocking(move || role::answer(&role, &held, &sets, day));
+    read.await
+        .unwrap_or_else(|error| std::panic::resume_unwind(error.into_panic()))
 }
 
 /// What a credential says of tasks.

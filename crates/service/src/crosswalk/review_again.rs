@@ -37,7 +37,11 @@ pub async fn review_again(world: &World, order: &ReviewAgain) -> Result<i64, Map
         }
         let before = row.round;
         row.round += 1;
-        row.state = undecided(&row)?;
+        row.state = match (row.state, undecided(&row)?) {
+            // What organizations disagreed with is in no release while they look again.
+            (MappingState::Refused, MappingState::Stated) => MappingState::Proposed,
+            (_, undecided) => undecided,
+        };
         (row.decided_at, row.review_due) = (None, None);
         tx.settle_mapping(&row, before).await?;
         tx.audit([AuditLine {

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use touchstone_store::{
-    MappingFilter, MappingReleaseRow, MappingRow, MappingSetRow, MappingState, MappingVoteRow,
+    MappingFilter, MappingReleaseSummary, MappingRow, MappingSetRow, MappingState, MappingVoteRow,
     Reader, StoreError, TenantId,
 };
 
@@ -20,7 +20,7 @@ pub struct SetSummary {
     /// How many agreements have ended.
     pub due: u64,
     /// The latest released version.
-    pub latest: Option<MappingReleaseRow>,
+    pub latest: Option<MappingReleaseSummary>,
     /// Whether the institution that looks publishes it.
     pub own: bool,
     /// Whether the institution that looks takes part; otherwise it was only asked.
@@ -37,7 +37,7 @@ pub struct SetDetail {
     /// Who takes part or was asked.
     pub parties: Vec<Party>,
     /// Released versions, latest first, each with the path of its file.
-    pub releases: Vec<(MappingReleaseRow, String)>,
+    pub releases: Vec<(MappingReleaseSummary, String)>,
 }
 
 /// An institution that takes part in a set.

@@ -1,9 +1,11 @@
 //! Taking in a framework, or a new version of one, and saying what changed for whom.
 
+use std::collections::BTreeSet;
+
 use touchstone_crosswalk::framework::{
-    Form, FormError, FrameworkFault, Origin, StatementChange, diff,
+    Form, FormError, Framework, FrameworkFault, Origin, StatementChange, diff,
 };
-use touchstone_store::{AuditLine, FrameworkRow, MappingFilter, StoreError, TenantId};
+use touchstone_store::{AuditLine, FrameworkRow, Reader, StoreError, TenantId};
 
 use super::framework::{about, load, to_row};
 use crate::{World, issuing::sha256_hex};
@@ -84,39 +86,15 @@ pub async fn take_framework(
         taken_at: now,
         taken_by: order.actor.clone(),
     };
-    let framework = &framework;
-    let taken = world.store.write(|mut tx| async move {
-        let known = tx.frameworks(tenant).await?;
-        let before = known
-            .iter()
-            .filter(|known| known.uri == row.uri)
-            .max_by_key(|known| known.taken_at);
-        let mut taken = TakenFramework {
-            id: row.id.clone(),
-            statements,
-            before: before.map(|before| before.version.clone()),
-            added: 0,
-            removed: 0,
-            changed: 0,
-            mappings_touched: 0,
-        };
-        if let Some(before) = before {
-            let before = load(&tx, tenant, before).await?;
-            for (uri, change) in diff(&before, framework).statements {
-                match change {
-                    StatementChange::Added(_) => {
-                        taken.added += 1;
-                        continue;
-                    }
-                    StatementChange::Removed { .. } => taken.removed += 1,
-                    StatementChange::Changed { .. } => taken.changed += 1,
-                }
-                let about = MappingFilter { about: Some(uri), ..MappingFilter::default() };
-                for set in tx.mapping_sets(tenant).await? {
-                    let touched = tx.mappings_counted(tenant, &set.id, &about).await?;
-                    taken.mappings_touched += usize::try_from(touched).unwrap_or(usize::MAX);
-                }
-            }
+    let reader = world.store.read();
+    let before = latest(&reader, tenant, &row.uri).await?;
+    // Compared before the transaction, which others wait for.
+    let taken = compared(&reader, tenant, before.as_ref(), &framework, &row.id).await?;
+    let (framework, before) = (&framework, before.as_ref().map(|before| &before.id));
+    let written = world.store.write(|mut tx| async move {
+        let still = latest(&tx, tenant, &row.uri).await?;
+        if still.as_ref().map(|still| &still.id) != before {
+            return Err(FrameworkError::InBetween);
         }
         let rows = framework.statements.iter().enumerate();
         let rows = rows.map(|(at, statement)| to_row(&row.id, at, statement));
@@ -133,12 +111,67 @@ pub async fn take_framework(
             .to_string(),
         }])
         .await?;
-        Ok(taken)
+        Ok(())
     });
-    match taken.await {
-        Err(StoreError::Conflict { table: "framework" }) => Err(FrameworkError::Known),
-        taken => Ok(taken?),
+    match written.await {
+        Err(FrameworkError::Store(StoreError::Conflict { table: "framework" })) => {
+            Err(FrameworkError::Known)
+        }
+        written => written.map(|()| taken),
     }
+}
+
+/// The version of a framework that was taken in last.
+async fn latest(
+    reader: &Reader,
+    tenant: &TenantId,
+    uri: &str,
+) -> Result<Option<FrameworkRow>, StoreError> {
+    let known = reader.frameworks(tenant).await?.into_iter();
+    Ok(known
+        .filter(|known| known.uri == uri)
+        .max_by_key(|known| known.taken_at))
+}
+
+/// What is said otherwise than before, and how many mappings are about that.
+async fn compared(
+    reader: &Reader,
+    tenant: &TenantId,
+    before: Option<&FrameworkRow>,
+    framework: &Framework,
+    id: &str,
+) -> Result<TakenFramework, StoreError> {
+    let mut taken = TakenFramework {
+        id: id.to_owned(),
+        statements: framework.statements.len(),
+        before: before.map(|before| before.version.clone()),
+        added: 0,
+        removed: 0,
+        changed: 0,
+        mappings_touched: 0,
+    };
+    let Some(before) = before else {
+        return Ok(taken);
+    };
+    let before = load(reader, tenant, before).await?;
+    let mut about = Vec::new();
+    for (uri, change) in diff(&before, framework).statements {
+        match change {
+            StatementChange::Added(_) => {
+                taken.added += 1;
+                continue;
+            }
+            StatementChange::Removed { .. } => taken.removed += 1,
+            StatementChange::Changed { .. } => taken.changed += 1,
+        }
+        about.push(uri);
+    }
+    let mut touched = BTreeSet::new();
+    for set in reader.mapping_sets(tenant).await? {
+        touched.extend(reader.mappings_about(tenant, &set.id, &about).await?);
+    }
+    taken.mappings_touched = touched.len();
+    Ok(taken)
 }
 
 /// Why no framework was taken in.
@@ -165,6 +198,9 @@ pub enum FrameworkError {
     /// This version is here.
     #[error("this version of the framework was taken in before: give the new one its version")]
     Known,
+    /// What the comparison rests on has changed.
+    #[error("another version of the framework was taken in meanwhile: take this one in again")]
+    InBetween,
     /// The database failed.
     #[error(transparent)]
     Store(#[from] StoreError),

@@ -74,6 +74,10 @@ pub async fn vote(world: &World, order: &Vote) -> Result<Voted, MappingError> {
                 cast_at: now,
             })
             .await?;
+            if row.state == MappingState::Stated {
+                // Rows of before this was remembered.
+                row.stated = Some(1);
+            }
             let tally = counted(&tx, &order.tenant, &row).await?;
             let set = tx.mapping_set(&order.tenant, &order.set).await?;
             let set = set.ok_or(MappingError::NoSuchSet)?;
@@ -88,8 +92,6 @@ pub async fn vote(world: &World, order: &Vote) -> Result<Voted, MappingError> {
                     (row.state, row.decided_at) = (state, Some(decided));
                     row.review_due = agrees.then_some(decided + set.review_days * DAY_MS);
                 }
-                // What people state in the file it came from is stated until the votes decide.
-                None if row.state == MappingState::Stated => {}
                 None => {
                     row.state = undecided(&row)?;
                     (row.decided_at, row.review_due) = (None, None);
@@ -143,8 +145,11 @@ pub(super) async fn counted(
     ))
 }
 
-/// How a mapping stands without a decision: what a program made is a suggestion for as long.
+/// How a mapping stands without a decision: what people state in the file it came from is stated, what a program made is a suggestion.
 pub(super) fn undecided(row: &MappingRow) -> Result<MappingState, StoreError> {
+    if row.stated == Some(1) {
+        return Ok(MappingState::Stated);
+    }
     let (_, mapping) = document::read(row)?;
     Ok(match is_machine(&mapping) {
         true => MappingState::Suggested,

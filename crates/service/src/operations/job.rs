@@ -91,11 +91,13 @@ pub enum Job {
     },
     /// Rotates signing keys that have signed for long enough.
     RotateKeys {},
+    /// Deletes applications whose time has ended.
+    ForgetApplications {},
 }
 
 impl Job {
     /// Every kind there is, as stored.
-    pub const KINDS: [&str; 12] = [
+    pub const KINDS: [&str; 13] = [
         "issue-batch",
         "publish-status",
         "change-many",
@@ -108,6 +110,7 @@ impl Job {
         "end-key",
         "key-mail",
         "rotate-keys",
+        "forget-applications",
     ];
 
     /// Kinds that are done in a moment and that somebody waits for: they do not stand in line behind a large cohort.
@@ -135,6 +138,7 @@ impl Job {
             end,
             key_mail,
             rotate,
+            forget,
         ] = Self::KINDS;
         match self {
             Self::IssueBatch { .. } => issue,
@@ -149,6 +153,7 @@ impl Job {
             Self::EndKey { .. } => end,
             Self::KeyMail { .. } => key_mail,
             Self::RotateKeys {} => rotate,
+            Self::ForgetApplications {} => forget,
         }
     }
 
@@ -172,7 +177,10 @@ impl Job {
             | Self::RetireKey { key, .. }
             | Self::EndKey { key, .. }
             | Self::KeyMail { key, .. } => key,
-            Self::Deliver {} | Self::Remind {} | Self::RotateKeys {} => "",
+            Self::Deliver {}
+            | Self::Remind {}
+            | Self::RotateKeys {}
+            | Self::ForgetApplications {} => "",
         };
         NewJob {
             id: rng.ordered_uuid(now).to_string(),
@@ -269,6 +277,7 @@ mod tests {
                 key: "k".into(),
             },
             Job::RotateKeys {},
+            Job::ForgetApplications {},
         ];
         assert_eq!(jobs.len(), Job::KINDS.len());
         for (job, kind) in jobs.iter().zip(Job::KINDS) {

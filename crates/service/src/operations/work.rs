@@ -15,7 +15,7 @@ use super::{
     signing_key::{self, SigningKeyError, TellError},
 };
 use crate::{
-    World,
+    World, hiring,
     holding::{self, DeliverError, RemindError},
     issuing::{self, IssueError},
     logging::{self, LogError},
@@ -40,7 +40,7 @@ pub async fn wind(world: &World) -> Result<(), StoreError> {
         .read()
         .publications_due(now.unix_millis())
         .await?;
-    let mut jobs = vec![Job::Deliver {}, Job::Remind {}];
+    let mut jobs = vec![Job::Deliver {}, Job::Remind {}, Job::ForgetApplications {}];
     if world.keys.most_days.is_some() {
         jobs.push(Job::RotateKeys {});
     }
@@ -162,6 +162,7 @@ async fn run(world: &World, row: &JobRow) -> Result<(), WorkError> {
             signing_key::tell_owners(world, &tenant(&id), &key).await?;
         }
         Job::RotateKeys {} => signing_key::rotate_due(world).await?,
+        Job::ForgetApplications {} => hiring::forget_applications(world, &lease).await?,
     }
     Ok(())
 }

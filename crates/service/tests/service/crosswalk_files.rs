@@ -4,8 +4,9 @@ use std::fs;
 
 use touchstone_crosswalk::framework::Origin;
 use touchstone_service::crosswalk::{
-    Beginning, FrameworkError, FrameworkOrder, Release, SetFile, Vote, find_statements, mappings,
-    release, statement, take_framework, take_set, vote,
+    Beginning, FrameworkError, FrameworkOrder, Release, ReviewAgain, SetFile, Vote,
+    find_statements, mapping, mappings, release, review_again, statement, take_framework, take_set,
+    vote,
 };
 use touchstone_store::{MappingFilter, MappingState, TenantId};
 use touchstone_testkit::world;
@@ -140,6 +141,46 @@ async fn mappings_of_a_file_are_stated_or_suggested_and_none_is_agreed() {
     };
     let voted = vote(&world, &abstains).await.unwrap();
     assert_eq!(voted.state, MappingState::Stated);
+
+    // A decision that is undone leads back to what it was: stated in the file, or suggested by a program.
+    for (row, before) in all.mappings.iter().zip(&states) {
+        let mut ballot = Vote {
+            mapping: row.id.clone(),
+            ..abstains.clone()
+        };
+        for (hundredths, state) in [
+            (-100, MappingState::Refused),
+            (0, *before),
+            (100, MappingState::Agreed),
+            (0, *before),
+        ] {
+            ballot.hundredths = hundredths;
+            let voted = vote(&world, &ballot).await.unwrap();
+            assert_eq!(voted.state, state, "after {hundredths}");
+        }
+    }
+
+    // What was refused is in no release while it is looked at again; what was agreed stays stated meanwhile.
+    let again = ReviewAgain {
+        tenant: tenant.clone(),
+        actor: "ann".into(),
+        set: taken.id.clone(),
+        mapping: all.mappings[0].id.clone(),
+    };
+    for (hundredths, round, state) in [
+        (-100, 1, MappingState::Proposed),
+        (100, 2, MappingState::Stated),
+    ] {
+        let ballot = Vote {
+            round,
+            hundredths,
+            ..abstains.clone()
+        };
+        vote(&world, &ballot).await.unwrap();
+        review_again(&world, &again).await.unwrap();
+        let found = mapping(&world, &tenant, &taken.id, &again.mapping).await;
+        assert_eq!(found.unwrap().unwrap().row.state, state);
+    }
     let order = Release {
         tenant,
         actor: "ann".into(),

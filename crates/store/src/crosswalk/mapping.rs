@@ -84,6 +84,33 @@ impl Reader {
         Ok(filtered(set, filter).count(self.sql.as_ref()).await?)
     }
 
+    /// The ids of the mappings of a set about any of these subjects or objects; for an institution that takes part.
+    pub async fn mappings_about(
+        &self,
+        tenant: &TenantId,
+        set: &str,
+        about: &[String],
+    ) -> Result<Vec<String>, StoreError> {
+        if self.mapping_party(tenant, set).await?.is_none() {
+            return Ok(Vec::new());
+        }
+        let mut ids = Vec::new();
+        for side in [mapping::Column::Subject, mapping::Column::Object] {
+            for some in about.chunks(MOST_BOUND) {
+                let found = mapping::Entity::find()
+                    .filter(mapping::Column::MappingSet.eq(set))
+                    .filter(side.is_in(some.iter().map(String::as_str)))
+                    .select_only()
+                    .column(mapping::Column::Id)
+                    .into_tuple::<String>();
+                ids.extend(found.all(self.sql.as_ref()).await?);
+            }
+        }
+        ids.sort_unstable();
+        ids.dedup();
+        Ok(ids)
+    }
+
     /// One mapping of a set; for an institution that takes part.
     pub async fn mapping(
         &self,
@@ -142,6 +169,7 @@ impl Tx {
             .col_expr(mapping::Column::Round, Expr::value(row.round))
             .col_expr(mapping::Column::DecidedAt, Expr::value(row.decided_at))
             .col_expr(mapping::Column::ReviewDue, Expr::value(row.review_due))
+            .col_expr(mapping::Column::Stated, Expr::value(row.stated))
             .filter(mapping::Column::Id.eq(row.id.as_str()))
             .filter(mapping::Column::MappingSet.eq(row.mapping_set.as_str()))
             .filter(mapping::Column::Round.eq(round_before))
@@ -169,3 +197,6 @@ fn filtered(set: &str, filter: &MappingFilter) -> Select<mapping::Entity> {
     }
     found
 }
+
+/// Values in one question: both databases bind more, and plan this well.
+const MOST_BOUND: usize = 500;

@@ -9,3 +9,4 @@ mod role;
 mod set;
 
 pub use mapping::{MappingCount, MappingFilter};
+pub use release::MappingReleaseSummary;

@@ -40,6 +40,10 @@ mod m0012_signing_keys;
 mod m0013_batches_of_changes;
 #[path = "0014_status_root.rs"]
 mod m0014_status_root;
+#[path = "0015_mapping_memory.rs"]
+mod m0015_mapping_memory;
+#[path = "0016_applications.rs"]
+mod m0016_applications;
 
 /// Every migration, oldest first. A new one is a new line at the end.
 const MIGRATIONS: &[Migration] = &[
@@ -57,6 +61,8 @@ const MIGRATIONS: &[Migration] = &[
     ("signing_keys", m0012_signing_keys::steps),
     ("batches_of_changes", m0013_batches_of_changes::steps),
     ("status_root", m0014_status_root::steps),
+    ("mapping_memory", m0015_mapping_memory::steps),
+    ("applications", m0016_applications::steps),
 ];
 
 type Migration = (&'static str, fn() -> Vec<Step>);

@@ -43,6 +43,7 @@ fn mapping(tenant: &TenantId, set: &str, id: &str, state: MappingState) -> Mappi
         proposed_at: NOON,
         decided_at: None,
         review_due: (state == MappingState::Agreed).then_some(NOON),
+        stated: None,
     }
 }
 
@@ -105,6 +106,8 @@ on_both! {
         assert!(read.mapping_votes(&other, "s1", "m1").await.unwrap().is_empty());
         assert!(read.mapping_counts(&other, "s1").await.unwrap().is_empty());
         assert_eq!(read.mappings_counted(&other, "s1", &all).await.unwrap(), 0);
+        let about = ["https://b.example/m1".to_owned()];
+        assert!(read.mappings_about(&other, "s1", &about).await.unwrap().is_empty());
         assert!(read.mapping_releases(&other, "s1").await.unwrap().is_empty());
         assert!(read.mapping_release(&other, "s1", 1).await.unwrap().is_none());
         assert!(read.released_mapping_sets(&other, NOON + 9).await.unwrap().is_empty());
@@ -154,6 +157,9 @@ on_both! {
         assert_eq!(ids(MappingFilter { state, ..MappingFilter::default() }).await, ["m1"]);
         let about = Some("https://b.example/m2".to_owned());
         assert_eq!(ids(MappingFilter { about, ..MappingFilter::default() }).await, ["m2"]);
+        let about = ["https://b.example/m2", "https://b.example/m1", "https://b.example/m9"].map(str::to_owned);
+        let found = store.read().mappings_about(&tenant, "s1", &about).await.unwrap();
+        assert_eq!(found, ["m1", "m2"], "each once");
         let due = |due_by| MappingFilter { due_by: Some(due_by), ..MappingFilter::default() };
         assert_eq!(ids(due(NOON)).await, ["m2"]);
         assert!(ids(due(NOON - 1)).await.is_empty());

@@ -10,6 +10,7 @@ mod database;
 
 mod contention;
 mod crosswalk;
+mod hiring;
 mod holding;
 mod issuing;
 mod jobs;

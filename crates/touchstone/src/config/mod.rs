@@ -5,6 +5,7 @@
 //!
 //! Start at [`Config::read`]; `concern.rs` says how a concern is declared.
 
+mod applications;
 mod concern;
 mod contexts;
 mod database;
@@ -42,6 +43,7 @@ pub(crate) struct Config {
     pub(crate) log: log::Log,
     pub(crate) work: work::Work,
     pub(crate) reminders: reminders::Reminders,
+    pub(crate) applications: applications::Applications,
     pub(crate) witness: witness::Witness,
 }
 
@@ -193,6 +195,7 @@ impl Config {
             &mut self.log,
             &mut self.work,
             &mut self.reminders,
+            &mut self.applications,
             &mut self.witness,
         ]
     }

@@ -9,6 +9,7 @@ use touchstone_adapters::{
 };
 use touchstone_service::{
     Site, World,
+    hiring::Applications,
     holding::{Quiet, Reminders},
     operations::signing_key::KeyPolicy,
     ports::{Fetch, Mail, Passkeys},
@@ -45,8 +46,10 @@ pub(super) async fn world(settings: &Settings) -> Result<World> {
         lists: Arc::default(),
         witnesses: Arc::new(witnesses(settings)?),
         frameworks: Arc::default(),
+        releases: Arc::default(),
         site: Arc::new(site),
         reminders: reminders(settings),
+        applications: applications(settings),
         keys: keys(settings),
     })
 }
@@ -154,6 +157,12 @@ fn reminders(settings: &Settings) -> Reminders {
             until_hour: set.quiet_until.0,
             offset_minutes: set.utc_offset.0,
         },
+    }
+}
+
+fn applications(settings: &Settings) -> Applications {
+    Applications {
+        keep_days: settings.config.applications.keep_days.0.into(),
     }
 }
 

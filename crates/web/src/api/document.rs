@@ -133,7 +133,7 @@ const ABOUT: &str = "Everything that the pages do, for programs, and the verific
 Lists are read page by page: send what was answered as `next` as `after`. Times are RFC 3339 in UTC. \
 What belongs to another institution is not found.";
 
-const TAGS: [(&str, &str); 13] = [
+const TAGS: [(&str, &str); 14] = [
     ("institution", "Who issues."),
     (
         "achievements",
@@ -152,6 +152,10 @@ const TAGS: [(&str, &str); 13] = [
     (
         "roles",
         "What somebody does all day, as tasks; and what credentials show of them.",
+    ),
+    (
+        "hiring",
+        "Roles that are open for applications, and the applications to them, read task by task.",
     ),
     ("members", "Who works at the institution."),
     ("keys", "With which programs come in."),

@@ -27,6 +27,7 @@ use utoipa_axum::router::OpenApiRouter;
 
 pub(crate) use caller::{By, Issue};
 pub(crate) use order::read;
+pub(crate) use v1::Answer;
 
 use crate::answer::{Cache, Prepared};
 use crate::edge::Edge;

@@ -45,9 +45,9 @@ impl Class {
         }
         match path.split('/').nth(1).unwrap_or_default() {
             "signin" if writes => Some(Self::SignIn),
-            "claim" | "reminders" => Some(Self::Claim),
+            "claim" | "reminders" | "application" => Some(Self::Claim),
             // Reading for a role checks what it reads, each time.
-            "verify" | "v" | "r" if writes => Some(Self::Verify),
+            "verify" | "v" | "r" | "apply" if writes => Some(Self::Verify),
             "v" if path.ends_with("/role") => Some(Self::Verify),
             "add-checkpoint" if writes => Some(Self::Witness),
             _ => None,
@@ -196,6 +196,11 @@ mod tests {
         assert_eq!(Class::of(&Method::POST, "/verify"), Some(Class::Verify));
         assert_eq!(Class::of(&Method::POST, "/r/abc"), Some(Class::Verify));
         assert_eq!(Class::of(&Method::GET, "/r/abc"), None);
+        for path in ["/apply/abc", "/apply/abc/send"] {
+            assert_eq!(Class::of(&Method::POST, path), Some(Class::Verify));
+        }
+        let own = "/application/abc";
+        assert_eq!(Class::of(&Method::GET, own), Some(Class::Claim));
         assert_eq!(Class::of(&Method::GET, "/v/abc/role"), Some(Class::Verify));
         assert_eq!(Class::of(&Method::POST, "/signin"), Some(Class::SignIn));
         assert_eq!(Class::of(&Method::GET, "/claim/x"), Some(Class::Claim));

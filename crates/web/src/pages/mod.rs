@@ -11,6 +11,7 @@ pub mod credentials;
 pub mod crosswalk;
 pub mod deliveries;
 pub mod desk;
+pub mod hiring;
 pub mod institution;
 pub mod log;
 pub mod me;

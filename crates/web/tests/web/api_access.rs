@@ -159,9 +159,28 @@ async fn t52_what_belongs_to_another_institution_is_not_found() {
     let mapping = mine.post(&path, &mapping).await.with(201);
     let role = json!({ "title": "Hand", "tasks": [{ "label": "Turns", "need": "must" }] });
     let role = mine.post("/api/v1/roles", &role).await.with(201);
+    let path = format!("/api/v1/roles/{}/postings", role["id"].as_str().unwrap());
+    let posting = mine
+        .post(&path, &json!({ "note": "Mine." }))
+        .await
+        .with(201);
+    let posting_page = format!("/api/v1/postings/{}", posting["id"].as_str().unwrap());
+    let open = mine.get(&posting_page).await.with(200)["page"].clone();
+    let open = open
+        .as_str()
+        .unwrap()
+        .replace("https://verify.example.edu", "");
+    let export = format!("/api/v1/credentials/{}/export", credentials[0]);
+    let file = mine.get(&export).await.bytes;
+    crate::applications::sent(&site.stranger(), &open, &file).await;
+    let list = format!("{posting_page}/applications");
+    let application = mine.get(&list).await.with(200)["applications"][0]["id"].clone();
+    let application = application.as_str().unwrap().to_owned();
     let id = |noun: &str| match noun {
         "mapping-sets" => set,
         "roles" => role["id"].as_str().unwrap(),
+        "postings" => posting["id"].as_str().unwrap(),
+        "applications" => &application,
         "changes" => change["id"].as_str().unwrap(),
         "achievements" => achievements["achievements"][0]["id"].as_str().unwrap(),
         "batches" => &batch,

@@ -12,6 +12,7 @@ mod api_line;
 mod api_once;
 mod api_program;
 mod api_vc;
+mod applications;
 mod change_many;
 mod cohort_list;
 mod cohort_mail;

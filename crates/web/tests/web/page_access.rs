@@ -103,6 +103,18 @@ pub(crate) const DESK: &[Row] = &[
     (GET, "/roles/{id}", Some(Permission::Read)),
     (POST, "/roles/{id}", Some(Permission::Define)),
     (GET, "/roles/{id}/dcql.json", Some(Permission::Read)),
+    (POST, "/roles/{id}/postings", Some(Permission::Issue)),
+    (GET, "/postings/{id}", Some(Permission::Issue)),
+    (POST, "/postings/{id}/close", Some(Permission::Issue)),
+    (GET, "/applications/{id}", Some(Permission::Issue)),
+    (
+        GET,
+        "/applications/{id}/credentials/{number}",
+        Some(Permission::Issue),
+    ),
+    (GET, "/applications/{id}/{file}", Some(Permission::Issue)),
+    (POST, "/applications/{id}/uncover", Some(Permission::Issue)),
+    (POST, "/applications/{id}/remove", Some(Permission::Issue)),
     (GET, "/deliveries", Some(Permission::Read)),
     (GET, "/audit", Some(Permission::Audit)),
     (GET, "/audit.csv", Some(Permission::Audit)),
@@ -273,6 +285,7 @@ async fn t52_no_address_leads_to_what_belongs_to_another_institution() {
     let theirs = site.owner("hillside").await;
     let form = theirs.get("/me").await;
     let members = mine.get("/members").await;
+    let applied = crate::applications::applied(&site, &mine, true).await;
     let things = [
         ("credentials", credentials.link("/credentials/")),
         ("cohorts", thing(&mine.get("/today").await, "/cohorts/")),
@@ -281,6 +294,8 @@ async fn t52_no_address_leads_to_what_belongs_to_another_institution() {
             thing(&mine.get("/achievements").await, "/achievements/"),
         ),
         ("roles", crate::roles::described(&mine).await),
+        ("postings", applied.posting),
+        ("applications", applied.application),
         ("mappings", crosswalk::filled(&site, &mine).await.remove(0)),
         ("members", members.link("/members/")),
         (
@@ -343,6 +358,7 @@ async fn call(browser: &Browser, form: &Answer, row: &Row, id: &str) -> Answer {
         .replace("{id}", id)
         .replace("{passkey}", "x")
         .replace("{line}", "2")
+        .replace("{number}", "1")
         .replace("{mapping}", "x")
         .replace("{form}", "ctdl")
         .replace("{language}", "en")

@@ -168,7 +168,9 @@ async fn filled(site: &Site, owner: &Browser) -> Vec<String> {
         paused,
     ]);
     pages.extend(crosswalk::filled(site, owner).await);
-    pages.push(crate::roles::described(owner).await);
+    let applied = crate::applications::applied(site, owner, true).await;
+    pages.push(crate::applications::uncovered(site, owner, &applied).await);
+    pages.extend([applied.role, applied.posting, applied.application]);
     pages.extend(keys(site, tenant).await);
     for page in DESK {
         if page.0 == Method::GET && !page.1.contains(['{', '.']) {

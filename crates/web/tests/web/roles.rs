@@ -39,8 +39,20 @@ async fn a_role_is_described_looked_up_and_written_anew() {
     let refused = owner.submit(&page, &role, &faulty).await;
     assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY);
     assert!(
-        refused.text().contains("“x” is no level"),
+        refused.text().contains("“x” is no level")
+            && refused.text().contains("href=\"#f-task_level-1\""),
         "{}",
+        refused.text()
+    );
+    let address = [
+        ("title", "T"),
+        ("task_label", "Turns"),
+        ("task_id", "no address"),
+    ];
+    let refused = owner.submit(&page, &role, &address).await;
+    assert!(
+        refused.text().contains("href=\"#f-task_id-1\""),
+        "the field is named: {}",
         refused.text()
     );
     let none = owner.submit(&page, &role, &[("title", "T")]).await;

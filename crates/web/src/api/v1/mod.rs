@@ -1,6 +1,7 @@
 //! Version 1: one folder per noun, one file per action.
 
 mod achievements;
+mod applications;
 mod audit;
 mod batches;
 mod changes;
@@ -15,8 +16,11 @@ mod lint;
 mod log;
 mod mapping_sets;
 mod members;
+mod postings;
 mod roles;
 mod signing_keys;
+
+pub(crate) use roles::Answer;
 
 use utoipa_axum::router::OpenApiRouter;
 
@@ -37,6 +41,8 @@ pub(super) fn routes() -> OpenApiRouter<Web> {
         .merge(frameworks::routes())
         .merge(mapping_sets::routes())
         .merge(roles::routes())
+        .merge(postings::routes())
+        .merge(applications::routes())
         .merge(members::routes())
         .merge(keys::routes())
         .merge(signing_keys::routes())

@@ -1,23 +1,32 @@
 //! Crosswalks: what one framework's words mean in another's, proposed, voted on and released.
 
-mod act;
+mod again;
 mod begin;
+mod invite;
+mod join;
 mod list;
 mod mapping;
 mod one;
 mod propose;
+mod release;
 mod take;
+mod told;
 mod vote;
+mod withdraw;
 mod words;
 
-pub use act::{again, invite, join, release, withdraw};
+pub use again::again;
 pub use begin::begin;
+pub use invite::invite;
+pub use join::join;
 pub use list::all;
 pub use mapping::mapping;
 pub use one::one;
 pub use propose::{ask, propose};
+pub use release::release;
 pub use take::{take, take_framework};
 pub use vote::vote;
+pub use withdraw::withdraw;
 pub(super) use words::relation;
 
 use maud::{Markup, html};

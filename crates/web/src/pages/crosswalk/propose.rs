@@ -6,7 +6,7 @@ use axum::response::{IntoResponse, Redirect, Response};
 use maud::{Markup, html};
 use serde::Deserialize;
 use touchstone_service::crosswalk::{
-    self, Found, MappingError, Proposal, SetDetail, Why, find_statements,
+    self, Found, MappingError, Place, Proposal, SetDetail, Why, find_statements,
 };
 use touchstone_service::issuing::achievements;
 use touchstone_service::operations::Permission;
@@ -104,15 +104,25 @@ fn told(error: &MappingError) -> Vec<Problem> {
     match error {
         MappingError::Faulty(faults) => faults
             .iter()
-            .map(|fault| {
-                let words = fault.to_string();
-                let fields = ["subject", "object", "confidence"];
-                let named = fields.into_iter().find(|field| words.contains(*field));
-                problem(named.unwrap_or("comment"), &words)
-            })
+            .map(|fault| problem(place(&fault.at), &fault.reason.to_string()))
             .collect(),
         MappingError::Comment => vec![problem("comment", &error.to_string())],
         _ => vec![problem("object", &error.to_string())],
+    }
+}
+
+/// The field of the form from which a slot of a mapping comes.
+fn place(at: &Place) -> &'static str {
+    let (Place::Line(_, slot) | Place::Record(_, slot) | Place::Set(slot)) = at;
+    match slot.as_deref() {
+        Some("subject_id" | "subject_type") => "subject",
+        Some("subject_label") => "subject_label",
+        Some("object_label") => "object_label",
+        Some("predicate_id") => "relation",
+        Some("predicate_modifier") => "negated-yes",
+        Some("confidence") => "confidence",
+        Some("comment") => "comment",
+        _ => "object",
     }
 }
 

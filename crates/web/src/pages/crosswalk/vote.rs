@@ -5,7 +5,7 @@ use axum::response::Response;
 use touchstone_service::crosswalk::{self, MappingError, Vote};
 use touchstone_service::operations::Permission;
 
-use super::act::done;
+use super::told::done;
 use crate::ApiError;
 use crate::signed_in::Posted;
 use crate::state::Web;

@@ -5,27 +5,33 @@ use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use maud::{Markup, html};
 use touchstone_service::crosswalk::{Found, KeptRole, Need, TaskOrder, role};
+use touchstone_service::hiring::{Posting, postings};
 use touchstone_service::operations::Permission;
 
 use crate::ApiError;
 use crate::pages::desk::{Desk, trail};
-use crate::signed_in::SignedIn;
+use crate::pages::hiring;
+use crate::signed_in::{Fields, SignedIn};
 use crate::state::Web;
 use crate::templates::{Control, Field, Problem, error_summary, fact, facts, field, icon, option};
 
 /// What stands in the form.
 #[derive(Clone, Debug, Default)]
-pub(super) struct Form {
+pub(in crate::pages) struct Form {
     /// The role that is written anew, by id.
-    pub(super) id: Option<String>,
-    pub(super) title: String,
-    pub(super) tasks: Vec<TaskOrder>,
-    pub(super) public: bool,
+    pub(in crate::pages) id: Option<String>,
+    pub(in crate::pages) title: String,
+    pub(in crate::pages) tasks: Vec<TaskOrder>,
+    pub(in crate::pages) public: bool,
     /// Its public name, where it has one.
-    pub(super) name: String,
+    pub(in crate::pages) name: String,
     /// What is looked for in the frameworks, and what was found.
-    pub(super) words: String,
-    pub(super) found: Option<Vec<Found>>,
+    pub(in crate::pages) words: String,
+    pub(in crate::pages) found: Option<Vec<Found>>,
+    /// Where it is, or was, open for applications; for who may read them.
+    pub(in crate::pages) postings: Vec<Posting>,
+    /// What was typed to open it.
+    pub(in crate::pages) opening: Fields,
 }
 
 /// An empty form.
@@ -43,11 +49,19 @@ pub async fn open(
     by.may(Permission::Read)?;
     let found = role(&web.world, by.tenant(), &id).await?;
     let found = found.ok_or_else(|| ApiError::not_found("role_not_found"))?;
-    Ok(show(&web, &by.desk, &Form::of(&found), &[]))
+    let opened = match by.desk.may(Permission::Issue) {
+        true => postings(&web.world, by.tenant(), Some(&id)).await?,
+        false => Vec::new(),
+    };
+    let form = Form {
+        postings: opened,
+        ..Form::of(&found)
+    };
+    Ok(show(&web, &by.desk, &form, &[]))
 }
 
 impl Form {
-    pub(super) fn of(kept: &KeptRole) -> Self {
+    pub(in crate::pages) fn of(kept: &KeptRole) -> Self {
         let tasks = kept.role.tasks.iter().map(|task| TaskOrder {
             id: task.id.clone(),
             label: task.label.clone(),
@@ -67,7 +81,12 @@ impl Form {
     }
 }
 
-pub(super) fn show(web: &Web, desk: &Desk, form: &Form, problems: &[Problem]) -> Response {
+pub(in crate::pages) fn show(
+    web: &Web,
+    desk: &Desk,
+    form: &Form,
+    problems: &[Problem],
+) -> Response {
     let title = match &form.id {
         None => "A new role".to_owned(),
         Some(_) => form.title.clone(),
@@ -82,6 +101,7 @@ pub(super) fn show(web: &Web, desk: &Desk, form: &Form, problems: &[Problem]) ->
         (error_summary("It was not saved", problems))
         @if let Some(id) = &form.id { (about(web, form, id)) }
         @if desk.may(Permission::Define) { (desk.form(&action, &fields(&action, form, problems))) } @else { (told(form)) }
+        @if let Some(id) = form.id.as_ref().filter(|_| desk.may(Permission::Issue)) { (hiring::section(web, desk, id, &form.postings, &form.opening, problems)) }
     };
     let status = match problems.is_empty() {
         true => StatusCode::OK,
@@ -113,7 +133,7 @@ fn fields(action: &str, form: &Form, problems: &[Problem]) -> Markup {
     let room = form.tasks.len().max(2) + 2;
     html! {
         (field(&Field { name: "title", label: "Title", hint: Some("As people at work call it."), value: &form.title, error: error("title"), required: true, ..Field::default() }))
-        @for place in 0..room { (task(place + 1, form.tasks.get(place).unwrap_or(&empty), error(&format!("task_label-{}", place + 1)))) }
+        @for place in 0..room { (task(place + 1, form.tasks.get(place).unwrap_or(&empty), problems)) }
         fieldset {
             legend { "Who may read for it" }
             (option("checkbox", "public", "yes", &html! { "Everybody who has its link " span.hint { "Applicants see what is asked, and anybody can read a credential for it." } }, form.public))
@@ -136,8 +156,13 @@ fn fields(action: &str, form: &Form, problems: &[Problem]) -> Markup {
     }
 }
 
-fn task(place: usize, task: &TaskOrder, error: Option<&str>) -> Markup {
+fn task(place: usize, task: &TaskOrder, problems: &[Problem]) -> Markup {
     let apart = place.to_string();
+    let error = |name: &str| {
+        let here = format!("{name}-{place}");
+        let found = problems.iter().find(|problem| problem.field == here);
+        found.map(|problem| problem.words.as_str())
+    };
     let number = |value: Option<u32>| value.map_or_else(String::new, |value| value.to_string());
     let (level, age) = (number(task.level), number(task.max_age_days));
     let needs = [("must", "Must"), ("nice", "Wanted")];
@@ -145,12 +170,12 @@ fn task(place: usize, task: &TaskOrder, error: Option<&str>) -> Markup {
     html! {
         fieldset.level {
             legend { "Task " (place) }
-            (field(&Field { name: "task_label", apart: Some(&apart), label: "What is done", value: &task.label, error, control: Control::Lines(2), ..Field::default() }))
-            (field(&Field { name: "task_id", apart: Some(&apart), label: "Its address in a framework", hint: Some("Empty: your own words."), value: &task.id, ..Field::default() }))
+            (field(&Field { name: "task_label", apart: Some(&apart), label: "What is done", value: &task.label, error: error("task_label"), control: Control::Lines(2), ..Field::default() }))
+            (field(&Field { name: "task_id", apart: Some(&apart), label: "Its address in a framework", hint: Some("Empty: your own words."), value: &task.id, error: error("task_id"), ..Field::default() }))
             (field(&Field { name: "task_need", apart: Some(&apart), label: "Needed", value: if task.must { "must" } else { "nice" }, control: Control::Choice(&needs), ..Field::default() }))
-            (field(&Field { name: "task_level", apart: Some(&apart), label: "Least level", hint: Some("Counted from the lowest, which is 1. Empty: any."), value: &level, control: Control::Typed("number"), ..Field::default() }))
-            (field(&Field { name: "task_age", apart: Some(&apart), label: "At most how many days old", hint: Some("Empty: any age."), value: &age, control: Control::Typed("number"), ..Field::default() }))
-            (field(&Field { name: "task_evidence", apart: Some(&apart), label: "Kinds of evidence", hint: Some("One of these must be there, with commas between. Empty: any or none."), value: &evidence, ..Field::default() }))
+            (field(&Field { name: "task_level", apart: Some(&apart), label: "Least level", hint: Some("Counted from the lowest, which is 1. Empty: any."), value: &level, error: error("task_level"), control: Control::Typed("number"), ..Field::default() }))
+            (field(&Field { name: "task_age", apart: Some(&apart), label: "At most how many days old", hint: Some("Empty: any age."), value: &age, error: error("task_age"), control: Control::Typed("number"), ..Field::default() }))
+            (field(&Field { name: "task_evidence", apart: Some(&apart), label: "Kinds of evidence", hint: Some("One of these must be there, with commas between. Empty: any or none."), value: &evidence, error: error("task_evidence"), ..Field::default() }))
         }
     }
 }

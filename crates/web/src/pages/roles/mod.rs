@@ -1,15 +1,16 @@
 //! Roles: what somebody does all day, as tasks; and what credentials show of them.
 
-mod form;
+pub(super) mod form;
 mod list;
 mod public;
-mod reading;
-mod words;
+pub(super) mod reading;
+pub(super) mod words;
 mod write;
 
 pub use form::{ask, open};
 pub use list::all;
 pub use public::{answer, handed_in, of_page, page};
+pub(super) use public::{files, line};
 pub(crate) use reading::ask as ask_for_role;
 pub use write::{dcql, rewrite, write};
 

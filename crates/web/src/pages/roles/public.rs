@@ -30,7 +30,7 @@ pub async fn answer(
     upload: Multipart,
 ) -> Result<Response, ApiError> {
     let (role, institution) = find(&web, &name).await?;
-    let files = read(upload).await?;
+    let files = files(upload).await?;
     match read_for_role(&web.world, &role, &files, Reach::Network).await {
         Ok(read) => Ok(shown(&web, &role, &institution, &read)),
         Err(ReadError::Store(error)) => Err(error.into()),
@@ -145,7 +145,8 @@ fn show(web: &Web, kept: &KeptRole, institution: &str, problems: &[Problem]) -> 
     (status, page).into_response()
 }
 
-fn line(task: &touchstone_service::crosswalk::Task) -> Markup {
+/// A task, and what is asked of it.
+pub(in crate::pages) fn line(task: &touchstone_service::crosswalk::Task) -> Markup {
     html! { li {
         bdi { (task.label) } " "
         span.hint {
@@ -157,7 +158,8 @@ fn line(task: &touchstone_service::crosswalk::Task) -> Markup {
     } }
 }
 
-async fn read(mut upload: Multipart) -> Result<Vec<Vec<u8>>, ApiError> {
+/// The credentials of a form: files, and the text of one.
+pub(in crate::pages) async fn files(mut upload: Multipart) -> Result<Vec<Vec<u8>>, ApiError> {
     let unreadable = |status: StatusCode| match status {
         StatusCode::PAYLOAD_TOO_LARGE => ApiError::too_large("file_too_large"),
         _ => ApiError::bad_request("unreadable_form"),

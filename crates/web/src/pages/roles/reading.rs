@@ -22,25 +22,43 @@ pub(super) fn show(
     let main = html! {
         h1 { "Read for " bdi { (role.title) } }
         p { "A role of " bdi { (institution) } ", task by task, on " (minute(moment(reading.at.unix_millis()))) ". There is no score. " strong { "Nothing shared does not mean “cannot”." } " Ask." }
-        (ledger("Task by task", [Column::words("Task"), Column::words("Answer"), Column::words("Level"), Column::words("Shown by")],
-            reading.tasks.iter().map(|answer| row(&role.tasks[answer.task], answer, &reading.shown))))
-        @for answer in &reading.tasks { (details(&role.tasks[answer.task], answer, &reading.shown)) }
+        (answers(kept, reading))
         section { h2 { "What was read" }
             ul.checks { @for one in &reading.shown {
                 @let (tone, word) = words::found(one.verdict);
                 li class=(tone.class()) { div.step { (outcome(tone, word)) " " div { bdi { (one.name) } ", stated by " bdi { (one.issuer) } small { code { (one.issuer_id) } } } } }
             } }
         }
-        (note(None, None, "How this answer was made", &html! {
-            p { "By comparing tasks, through released crosswalks that anyone can read and dispute. What could not be checked counts neither way." }
-            @if reading.sets.is_empty() { p { "The institution takes part in no released crosswalk: only tasks that a credential names itself were found." } }
-            @else { ul { @for pin in &reading.sets { li { code { (pin.id) } ", version " (pin.version) small { code { "sha256 " (pin.sha256) } } } } } }
-        }))
+        (made(reading))
         p { a href={ "/r/" (kept.row.public) } { "Read another credential for this role" } }
     };
     page(
         &Layout::reading(&format!("Read for {}", role.title), site),
         &main,
+    )
+}
+
+/// The answer for each task, and what it rests on.
+pub(in crate::pages) fn answers(kept: &KeptRole, reading: &RoleReading) -> Markup {
+    let tasks = &kept.role.tasks;
+    html! {
+        (ledger("Task by task", [Column::words("Task"), Column::words("Answer"), Column::words("Level"), Column::words("Shown by")],
+            reading.tasks.iter().map(|answer| row(&tasks[answer.task], answer, &reading.shown))))
+        @for answer in &reading.tasks { (details(&tasks[answer.task], answer, &reading.shown)) }
+    }
+}
+
+/// By what the answer was made, so that it can be made again.
+pub(in crate::pages) fn made(reading: &RoleReading) -> Markup {
+    note(
+        None,
+        None,
+        "How this answer was made",
+        &html! {
+            p { "By comparing tasks, through released crosswalks that anyone can read and dispute. What could not be checked counts neither way." }
+            @if reading.sets.is_empty() { p { "The institution takes part in no released crosswalk: only tasks that a credential names itself were found." } }
+            @else { ul { @for pin in &reading.sets { li { code { (pin.id) } ", version " (pin.version) small { code { "sha256 " (pin.sha256) } } } } } }
+        },
     )
 }
 

@@ -6,7 +6,7 @@ use touchstone_vc::Verdict as Found;
 use crate::templates::Tone;
 
 /// The answer for a task.
-pub(super) fn verdict(verdict: Verdict) -> (Tone, &'static str) {
+pub(in crate::pages) fn verdict(verdict: Verdict) -> (Tone, &'static str) {
     match verdict {
         Verdict::Met => (Tone::Pass, "Met"),
         Verdict::MetAtLowerLevel => (Tone::Warn, "Lower level"),
@@ -17,7 +17,7 @@ pub(super) fn verdict(verdict: Verdict) -> (Tone, &'static str) {
 }
 
 /// What keeps a credential from showing a task as asked for.
-pub(super) fn gap(gap: Gap) -> &'static str {
+pub(in crate::pages) fn gap(gap: Gap) -> &'static str {
     match gap {
         Gap::OtherScope => "It is about something broader, narrower or related.",
         Gap::SuggestedOnly => "Only a program found the link; no organization has agreed with it.",
@@ -30,7 +30,7 @@ pub(super) fn gap(gap: Gap) -> &'static str {
 }
 
 /// How far a link may be relied on.
-pub(super) fn standing(standing: Standing) -> &'static str {
+pub(in crate::pages) fn standing(standing: Standing) -> &'static str {
     match standing {
         Standing::Disputed => "Organizations disagree with it",
         Standing::Suggested => "Suggested by a program",
@@ -40,7 +40,7 @@ pub(super) fn standing(standing: Standing) -> &'static str {
 }
 
 /// What checking a credential came to.
-pub(super) fn found(verdict: Found) -> (Tone, &'static str) {
+pub(in crate::pages) fn found(verdict: Found) -> (Tone, &'static str) {
     match verdict {
         Found::Pass => (Tone::Pass, "Stands today"),
         Found::TakeCare => (Tone::Warn, "Stands, but something does not fit"),

@@ -114,21 +114,21 @@ fn tasks(fields: &Fields, problems: &mut Vec<Problem>) -> Vec<TaskOrder> {
         if label.is_empty() && id.is_empty() {
             continue;
         }
-        let mut number = |text: &str, what: &str| match text {
+        let mut number = |text: &str, field: &str, what: &str| match text {
             "" => None,
             text => {
                 let read = text.parse().ok();
                 if read.is_none() {
                     problems.push(Problem {
-                        field: format!("task_label-{}", tasks.len() + 1),
+                        field: format!("{field}-{}", tasks.len() + 1),
                         words: format!("Task {}: “{text}” is no {what}.", tasks.len() + 1),
                     });
                 }
                 read
             }
         };
-        let level = number(&at(&levels, place), "level");
-        let max_age_days = number(&at(&ages, place), "number of days");
+        let level = number(&at(&levels, place), "task_level", "level");
+        let max_age_days = number(&at(&ages, place), "task_age", "number of days");
         let kinds = at(&kinds, place);
         let kinds = kinds
             .split(',')
@@ -148,13 +148,12 @@ fn tasks(fields: &Fields, problems: &mut Vec<Problem>) -> Vec<TaskOrder> {
 
 fn problem(error: &RoleError) -> Problem {
     let field = match error {
-        RoleError::Label(place)
-        | RoleError::Address(place)
-        | RoleError::Twice(place)
-        | RoleError::Level(place)
-        | RoleError::Age(place)
-        | RoleError::Evidence(place) => format!("task_label-{place}"),
-        RoleError::NoTask => "task_label-1".to_owned(),
+        RoleError::Label(place) => format!("task_label-{place}"),
+        RoleError::Address(place) | RoleError::Twice(place) => format!("task_id-{place}"),
+        RoleError::Level(place) => format!("task_level-{place}"),
+        RoleError::Age(place) => format!("task_age-{place}"),
+        RoleError::Evidence(place) => format!("task_evidence-{place}"),
+        RoleError::NoTask | RoleError::TooManyTasks => "task_label-1".to_owned(),
         _ => "title".to_owned(),
     };
     Problem {

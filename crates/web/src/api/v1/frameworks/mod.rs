@@ -24,7 +24,9 @@ impl From<FrameworkError> for ApiError {
     fn from(error: FrameworkError) -> Self {
         let said = sentence(&error.to_string());
         match error {
-            FrameworkError::Known => Self::conflict("framework_known").with_detail(said),
+            FrameworkError::Known | FrameworkError::InBetween => {
+                Self::conflict("framework_known").with_detail(said)
+            }
             FrameworkError::TooMany => Self::too_large("too_many_statements").with_detail(said),
             FrameworkError::NoIdentifier => {
                 Self::unprocessable("faulty_framework").with_field("uri", said)

@@ -5,7 +5,7 @@ use axum::response::Response;
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 use touchstone_service::crosswalk::{
-    Gap, Pin, RoleReading, Showing, Standing, Verdict, read_for_role, role,
+    Gap, KeptRole, Pin, RoleReading, Showing, Standing, Verdict, read_for_role, role,
 };
 use touchstone_service::verifying::Reach;
 use utoipa::ToSchema;
@@ -57,17 +57,7 @@ pub(crate) async fn answer(
             let found = role(&world, &by.tenant, &id).await?;
             let found = found.ok_or_else(|| ApiError::not_found("role_not_found"))?;
             let read = read_for_role(&world, &found, &files, reach).await?;
-            let tasks = read.tasks.iter().map(|answer| {
-                let task = &found.role.tasks[answer.task];
-                TaskAnswer {
-                    id: task.id.clone(),
-                    label: task.label.clone(),
-                    verdict: verdict(answer.verdict),
-                    shown_by: answer.shown_by.iter().map(Shows::of).collect(),
-                    unchecked: answer.unchecked.clone(),
-                }
-            });
-            Ok(Made::done(Answer::of(&read, tasks.collect())))
+            Ok(Made::done(Answer::of(&found, &read)))
         })
         .await
 }
@@ -101,7 +91,18 @@ pub(crate) struct Answer {
 }
 
 impl Answer {
-    fn of(read: &RoleReading, tasks: Vec<TaskAnswer>) -> Self {
+    /// What was read for a role.
+    pub(crate) fn of(role: &KeptRole, read: &RoleReading) -> Self {
+        let tasks = read.tasks.iter().map(|answer| {
+            let task = &role.role.tasks[answer.task];
+            TaskAnswer {
+                id: task.id.clone(),
+                label: task.label.clone(),
+                verdict: verdict(answer.verdict),
+                shown_by: answer.shown_by.iter().map(Shows::of).collect(),
+                unchecked: answer.unchecked.clone(),
+            }
+        });
         let shown = read.shown.iter().map(|one| Shown {
             id: one.id.clone(),
             name: one.name.clone(),
@@ -117,7 +118,7 @@ impl Answer {
         Self {
             read_at: read.at.to_string(),
             credentials: shown.collect(),
-            tasks,
+            tasks: tasks.collect(),
             mapping_sets: read.sets.iter().map(Set::of).collect(),
         }
     }

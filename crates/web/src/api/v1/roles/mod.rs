@@ -6,6 +6,8 @@ mod list;
 mod show;
 mod write;
 
+pub(crate) use answer::Answer;
+
 use axum::extract::DefaultBodyLimit;
 use serde::{Deserialize, Serialize};
 use touchstone_service::crosswalk::{KeptRole, Need, ReadError, RoleError};

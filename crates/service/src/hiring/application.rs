@@ -1,0 +1,98 @@
+//! One application as the institution reads it. Where names are covered, they do not leave this file.
+
+use touchstone_store::{ApplicationRow, StoreError, TenantId};
+
+use super::{Posting, Shared, look::read, posting};
+use crate::{
+    World,
+    crosswalk::{ReadError, RoleReading},
+};
+
+/// An application.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Application {
+    /// Its id.
+    pub id: String,
+    /// To what it was sent.
+    pub posting: Posting,
+    /// When it was sent.
+    pub sent_at: i64,
+    /// When it is deleted.
+    pub ends_at: i64,
+    /// Who sent it; `None` while names are covered.
+    pub person: Option<Person>,
+    /// The answer, task by task.
+    pub reading: RoleReading,
+}
+
+/// What an applicant says of themselves, and what their credentials say of them.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Person {
+    /// Their name, as far as they gave one.
+    pub name: String,
+    /// How they can be reached, as far as they said.
+    pub contact: String,
+    /// The credentials as they were sent, with the names and pictures in them.
+    pub credentials: Vec<Shared>,
+}
+
+/// One application to an institution. `None` for every other.
+pub async fn application(
+    world: &World,
+    tenant: &TenantId,
+    id: &str,
+) -> Result<Option<Application>, ReadError> {
+    let Some(row) = world.store.read().application(tenant, id).await? else {
+        return Ok(None);
+    };
+    let Some(posting) = posting(world, tenant, &row.posting).await? else {
+        return Ok(None);
+    };
+    if row.ends_at <= world.clock.now().unix_millis() {
+        return Ok(None);
+    }
+    match full(world, posting, row).await {
+        Err(ReadError::Store(StoreError::Conflict {
+            table: "application",
+        })) => Ok(None),
+        full => full.map(Some),
+    }
+}
+
+/// Reads an application, and covers what is to be covered.
+pub(super) async fn full(
+    world: &World,
+    posting: Posting,
+    row: ApplicationRow,
+) -> Result<Application, ReadError> {
+    let (credentials, mut reading) = read(world, &posting, &row).await?;
+    let covered = posting.row.blind == 1 && row.uncovered_at.is_none();
+    if covered {
+        cover(&mut reading);
+    }
+    Ok(Application {
+        id: row.id,
+        posting,
+        sent_at: row.sent_at,
+        ends_at: row.ends_at,
+        person: (!covered).then_some(Person {
+            name: row.name,
+            contact: row.contact,
+            credentials,
+        }),
+        reading,
+    })
+}
+
+/// Evidence lies where a name may stand beside it, and a credential's own identifier may lead to its page.
+fn cover(reading: &mut RoleReading) {
+    for one in &mut reading.shown {
+        one.id.clear();
+    }
+    let showings = reading.tasks.iter_mut().flat_map(|task| &mut task.shown_by);
+    for showing in showings {
+        for piece in &mut showing.evidence {
+            piece.address = None;
+        }
+    }
+}

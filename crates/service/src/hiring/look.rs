@@ -1,0 +1,67 @@
+//! What an applicant sees of their application, by the secret of their link.
+
+use touchstone_store::{ApplicationRow, StoreError};
+
+use super::{Posting, Shared, posting, shared::shared};
+use crate::{
+    World,
+    crosswalk::{ReadError, RoleReading, check_all, read_checked},
+    secret,
+    verifying::Reach,
+};
+
+/// An application as its sender sees it.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Sent {
+    /// What was sent, when, and when it is deleted.
+    pub row: ApplicationRow,
+    /// To what.
+    pub posting: Posting,
+    /// The credentials.
+    pub credentials: Vec<Shared>,
+    /// What the institution reads.
+    pub reading: RoleReading,
+}
+
+/// The application of whoever holds `token`. `None` where there is none, or none any more.
+pub async fn look(world: &World, token: &str) -> Result<Option<Sent>, ReadError> {
+    let reader = world.store.read();
+    let hash = secret::hash(world.crypto, token);
+    let Some(row) = reader.application_by_token(&hash).await? else {
+        return Ok(None);
+    };
+    if row.ends_at <= world.clock.now().unix_millis() {
+        return Ok(None);
+    }
+    let Some(posting) = posting(world, &row.tenant, &row.posting).await? else {
+        return Ok(None);
+    };
+    let (credentials, reading) = read(world, &posting, &row).await?;
+    Ok(Some(Sent {
+        row,
+        posting,
+        credentials,
+        reading,
+    }))
+}
+
+/// Checks and reads what came with an application, as things stand now.
+pub(super) async fn read(
+    world: &World,
+    posting: &Posting,
+    row: &ApplicationRow,
+) -> Result<(Vec<Shared>, RoleReading), ReadError> {
+    let files = world.store.read();
+    let files = files.application_files(&row.tenant, &row.id).await?;
+    let files: Vec<Vec<u8>> = files.into_iter().map(|file| file.credential).collect();
+    if files.is_empty() {
+        // Taken back while it was looked at.
+        return Err(StoreError::Conflict {
+            table: "application",
+        }
+        .into());
+    }
+    let checked = check_all(world, &files, Reach::Network).await?;
+    let reading = read_checked(world, &posting.role, &checked).await?;
+    Ok((shared(&checked, &reading.shown), reading))
+}

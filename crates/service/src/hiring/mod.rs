@@ -1,0 +1,53 @@
+//! Applying with credentials: a role is opened, an applicant sees what their credentials show of it before anything is sent, and the
+//! institution reads what was sent task by task.
+//!
+//! **Invariants:** nothing is kept before the applicant sends it; what they sent is deleted whole when they take it back or when its time
+//! ends; it belongs to one institution, and no other finds it. Where names are covered, nothing of this module gives them out. What an
+//! applicant says of themselves stands in no audit line, no log and no address.
+//!
+//! Start at [`open_posting()`], then [`preview()`], then [`apply()`].
+
+mod application;
+mod applications;
+mod apply;
+mod close_posting;
+mod closing;
+mod forget_applications;
+mod look;
+mod open_posting;
+mod posting;
+mod preview;
+mod remove_application;
+mod shared;
+mod take_back;
+mod uncover;
+
+pub use application::{Application, Person, application};
+pub use applications::{ApplicationList, By, applications};
+pub use apply::{ApplyError, Applying, apply};
+pub use close_posting::{Closing, close_posting};
+pub use closing::{Choice, could_close};
+pub(crate) use forget_applications::forget_applications;
+pub use look::{Sent, look};
+pub use open_posting::{Opening, PostingError, open_posting};
+pub use posting::{Posting, posting, postings, public_posting};
+pub use preview::{Preview, preview};
+pub use remove_application::{Removal, remove_application};
+pub use shared::{Shared, SharedEvidence};
+pub use take_back::take_back;
+pub use uncover::{Uncovering, uncover};
+
+/// How applications are kept.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub struct Applications {
+    /// How many days an application is kept at most.
+    pub keep_days: u32,
+}
+
+impl Default for Applications {
+    fn default() -> Self {
+        Self { keep_days: 180 }
+    }
+}
+
+const DAY_MS: i64 = 24 * 60 * 60 * 1_000;

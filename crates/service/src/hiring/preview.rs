@@ -1,0 +1,43 @@
+//! What an applicant sees before anything is sent: what would be shared, what it shows of each task, and what could close a gap.
+//! Nothing of it is kept.
+
+use super::{
+    Choice, Posting, Shared, could_close,
+    shared::{shared, unpacked},
+};
+use crate::{
+    World,
+    crosswalk::{ReadError, RoleReading, check_all, read_checked},
+    secret,
+    verifying::Reach,
+};
+
+/// What would be sent, and what it shows.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Preview {
+    /// The credentials, in the order in which they came.
+    pub credentials: Vec<Shared>,
+    /// The answer, task by task.
+    pub reading: RoleReading,
+    /// For each task of the role the achievements that could show it.
+    pub could_close: Vec<Vec<Choice>>,
+    /// The secret of the link under which the application will be found. Sending the same one twice sends one.
+    pub token: String,
+}
+
+/// Checks `files` and reads them for the posting's role.
+pub async fn preview(
+    world: &World,
+    posting: &Posting,
+    files: &[Vec<u8>],
+) -> Result<Preview, ReadError> {
+    let files = unpacked(files)?;
+    let checked = check_all(world, &files, Reach::Network).await?;
+    let reading = read_checked(world, &posting.role, &checked).await?;
+    Ok(Preview {
+        credentials: shared(&checked, &reading.shown),
+        could_close: could_close(world, &posting.role).await?,
+        reading,
+        token: secret::draw(&*world.rng),
+    })
+}

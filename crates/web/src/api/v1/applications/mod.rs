@@ -1,0 +1,85 @@
+//! Applications with credentials, as the employer reads them. Applicants have pages, and no account.
+
+mod list;
+mod remove;
+mod show;
+mod uncover;
+
+use serde::Serialize;
+use touchstone_service::hiring;
+use utoipa::ToSchema;
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
+
+use super::roles::Answer;
+use crate::api::wire::time;
+use crate::state::Web;
+
+pub(super) fn routes() -> OpenApiRouter<Web> {
+    OpenApiRouter::new()
+        .routes(routes!(list::list))
+        .routes(routes!(show::show, remove::remove))
+        .routes(routes!(uncover::uncover))
+}
+
+/// An application.
+#[derive(Debug, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct Application {
+    /// Its id.
+    id: String,
+    /// The posting, by id.
+    posting: String,
+    /// When it was sent.
+    sent_at: String,
+    /// When it is deleted.
+    ends_at: String,
+    /// Who sent it; `null` while names are covered.
+    person: Option<Person>,
+    /// The answer, task by task. While names are covered, nothing in it leads to one.
+    answer: Answer,
+}
+
+/// Who sent an application.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = Applicant)]
+pub(crate) struct Person {
+    /// Their name, as far as they gave one.
+    name: String,
+    /// How they can be reached, as far as they said.
+    contact: String,
+    /// The credentials as they were sent: JSON, or a JSON Web Token as a text.
+    credentials: Vec<serde_json::Value>,
+}
+
+impl Application {
+    fn of(one: hiring::Application) -> Self {
+        let person = one.person.map(|person| Person {
+            name: person.name,
+            contact: person.contact,
+            credentials: person
+                .credentials
+                .iter()
+                .map(|shared| {
+                    let read = serde_json::from_slice(&shared.bytes);
+                    read.unwrap_or_else(|_| String::from_utf8_lossy(&shared.bytes).into())
+                })
+                .collect(),
+        });
+        Self {
+            id: one.id,
+            posting: one.posting.row.id,
+            sent_at: time(one.sent_at),
+            ends_at: time(one.ends_at),
+            person,
+            answer: Answer::of(&one.posting.role, &one.reading),
+        }
+    }
+}
+
+/// The application that was changed.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct ApplicationId {
+    /// Its id.
+    id: String,
+}

@@ -1,0 +1,33 @@
+//! `GET /api/v1/applications/ID`
+
+use axum::Json;
+use axum::extract::{Path, State};
+use touchstone_service::hiring::application;
+
+use super::Application;
+use crate::ApiError;
+use crate::api::caller::{By, Issue};
+use crate::state::Web;
+
+/// Shows an application, read task by task as things stand now
+#[utoipa::path(
+    get,
+    path = "/api/v1/applications/{id}",
+    tag = "hiring",
+    operation_id = "showApplication",
+    security(("key" = ["issue"])),
+    params(("id" = String, Path, description = "Its id")),
+    responses(
+        (status = 200, description = "The application", body = Application),
+        (status = 404, description = "`application_not_found`: also once it was taken back"),
+    )
+)]
+pub(crate) async fn show(
+    by: By<Issue>,
+    State(web): State<Web>,
+    Path(id): Path<String>,
+) -> Result<Json<Application>, ApiError> {
+    let found = application(&web.world, &by.tenant, &id).await?;
+    let found = found.ok_or_else(|| ApiError::not_found("application_not_found"))?;
+    Ok(Json(Application::of(found)))
+}

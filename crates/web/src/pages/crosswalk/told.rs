@@ -1,0 +1,55 @@
+//! A set or a mapping again, with why it stays as it is.
+
+use axum::response::{IntoResponse, Redirect, Response};
+use touchstone_service::crosswalk::MappingError;
+
+use super::{mapping, one};
+use crate::ApiError;
+use crate::signed_in::Posted;
+use crate::state::Web;
+use crate::templates::Problem;
+use crate::text::sentence;
+
+/// The mapping again, with why it stays as it is if it does.
+pub(super) async fn done<T>(
+    web: &Web,
+    posted: &Posted,
+    set: &str,
+    id: &str,
+    outcome: Result<T, MappingError>,
+) -> Result<Response, ApiError> {
+    match outcome {
+        Ok(_) => Ok(Redirect::to(&format!("/mappings/{set}/{id}")).into_response()),
+        Err(
+            error
+            @ (MappingError::NoSuchSet | MappingError::NoSuchMapping | MappingError::Store(_)),
+        ) => Err(error.into()),
+        Err(error) => {
+            let field = match error {
+                MappingError::Comment => "comment",
+                _ => "vote",
+            };
+            let problems = [problem(field, &error.to_string())];
+            mapping::page(web, &posted.by, set, id, &problems).await
+        }
+    }
+}
+
+/// The set again, with why nothing was done.
+pub(super) async fn refused(
+    web: &Web,
+    posted: &Posted,
+    set: &str,
+    field: &str,
+    words: &str,
+) -> Result<Response, ApiError> {
+    let problems = [problem(field, words)];
+    one::page(web, &posted.by, set, &one::Asked::default(), &problems).await
+}
+
+fn problem(field: &str, words: &str) -> Problem {
+    Problem {
+        field: field.to_owned(),
+        words: sentence(words),
+    }
+}

@@ -1,0 +1,88 @@
+//! `GET` and `POST /apply/NAME`: what a posting asks for, and what one's credentials show of it. Nothing is kept.
+
+use axum::extract::{Multipart, Path, State};
+use axum::http::StatusCode;
+use axum::response::{IntoResponse, Response};
+use maud::html;
+use touchstone_service::crosswalk::ReadError;
+use touchstone_service::hiring::{Posting, preview};
+
+use super::{find, part, preview as shown};
+use crate::ApiError;
+use crate::answer::{Cache, keep};
+use crate::pages::roles::{files, line};
+use crate::state::Web;
+use crate::templates::{
+    Control, Field, Layout, Problem, Tone, error_summary, field, icon, note, page as framed,
+};
+use crate::text::sentence;
+
+/// What is asked for.
+pub async fn ask(State(web): State<Web>, Path(name): Path<String>) -> Result<Response, ApiError> {
+    let posting = find(&web, &name).await?;
+    Ok(show(&web, &posting, &[]))
+}
+
+/// What the credentials show that were handed in, before anything is sent.
+pub async fn look(
+    State(web): State<Web>,
+    Path(name): Path<String>,
+    upload: Multipart,
+) -> Result<Response, ApiError> {
+    let posting = find(&web, &name).await?;
+    let files = files(upload).await?;
+    if !posting.open {
+        return Ok(show(&web, &posting, &[]));
+    }
+    match preview(&web.world, &posting, &files).await {
+        Ok(preview) => {
+            let page = shown::show(
+                &web.edge.site,
+                &posting,
+                &preview,
+                &shown::Said::default(),
+                &[],
+            );
+            Ok(keep(page.into_response(), Cache::Never))
+        }
+        Err(ReadError::Store(error)) => Err(error.into()),
+        Err(error) => {
+            let problem = Problem {
+                field: "file".into(),
+                words: sentence(&error.to_string()),
+            };
+            Ok(show(&web, &posting, &[problem]))
+        }
+    }
+}
+
+pub(super) fn show(web: &Web, posting: &Posting, problems: &[Problem]) -> Response {
+    let role = &posting.role.role;
+    let main = html! {
+        h1 { bdi { (role.title) } }
+        p { bdi { (posting.institution.name) } " asks for these tasks:" }
+        (error_summary("It was not read", problems))
+        ol { @for task in &role.tasks { (line(task)) } }
+        @if !posting.row.note.is_empty() { p { (posting.row.note) } }
+        (part::about(posting))
+        @if posting.open {
+            section { h2 { "Apply with credentials" }
+                p { "You need no account. First you see what your credentials show of these tasks, what would be shared, and what is missing. Nothing is sent or kept before you say so." }
+                form method="post" action={ "/apply/" (posting.row.public) } enctype="multipart/form-data" {
+                    (field(&Field { name: "file", label: "Your credentials", hint: Some("One or more files: JSON, a proof bundle, or a PNG, SVG or PDF that carries one."), error: problems.first().map(|problem| problem.words.as_str()), control: Control::Files, ..Field::default() }))
+                    (field(&Field { name: "text", label: "Or the text of one", control: Control::Lines(3), ..Field::default() }))
+                    p.acts { button.main { (icon("file")) " See what they show" } }
+                }
+            }
+        } @else {
+            (note(Some(Tone::Warn), Some("clock"), "Applications are no longer taken", &html! { p { "The employer closed this. Ask them whether it opens again." } }))
+        }
+        @if !posting.role.row.public.is_empty() { p { a href={ "/r/" (posting.role.row.public) } { "Only read a credential for these tasks, without applying" } } }
+    };
+    let status = match problems.is_empty() {
+        true => StatusCode::OK,
+        false => StatusCode::UNPROCESSABLE_ENTITY,
+    };
+    let page = framed(&Layout::reading(&role.title, &web.edge.site), &main);
+    (status, page).into_response()
+}

@@ -1,0 +1,51 @@
+//! Applying with credentials: what everybody with the link of a posting sees, what applicants see of theirs, what the employer reads.
+
+mod answer;
+mod apply;
+mod close;
+mod one;
+mod open;
+mod paper;
+mod part;
+mod posting;
+mod preview;
+mod remove;
+mod send;
+mod sent;
+mod show;
+mod take_back;
+mod uncover;
+
+pub use answer::answer;
+pub use apply::{ask, look as hand_in};
+pub use close::close;
+pub use one::{credential, one};
+pub use open::open;
+pub(super) use open::section;
+pub(crate) use posting::ordered;
+pub use posting::posting;
+pub use remove::remove;
+pub use send::send;
+pub use sent::sent;
+pub use take_back::take_back;
+pub use uncover::uncover;
+
+use touchstone_service::hiring::{self, Posting};
+
+use crate::ApiError;
+use crate::state::Web;
+
+/// A posting for everybody who has its link.
+async fn find(web: &Web, name: &str) -> Result<Posting, ApiError> {
+    let found = hiring::public_posting(&web.world, name).await?;
+    found.ok_or_else(|| {
+        ApiError::not_found("posting_not_found").with_detail(
+            "Nothing is to be applied for under this link. Look whether the address was copied completely, or ask the employer.",
+        )
+    })
+}
+
+/// What an application is called where it has no name: the beginning of its id, which says nothing.
+fn short(id: &str) -> &str {
+    id.split('-').next().unwrap_or(id)
+}

@@ -1,0 +1,107 @@
+//! `GET /applications/ID`: one application, task by task, with everything it rests on.
+
+use axum::extract::{Path, State};
+use axum::response::{IntoResponse, Response};
+use maud::{Markup, html};
+use touchstone_service::hiring::{Application, Person, application};
+use touchstone_service::operations::Permission;
+
+use super::{part, show::called};
+use crate::ApiError;
+use crate::pages::audit::file;
+use crate::pages::desk::{Desk, trail};
+use crate::pages::roles::reading;
+use crate::pages::today::moment;
+use crate::signed_in::SignedIn;
+use crate::state::Web;
+use crate::templates::{day_text, fact, facts, icon, note};
+
+/// The application.
+pub async fn one(
+    State(web): State<Web>,
+    by: SignedIn,
+    Path(id): Path<String>,
+) -> Result<Response, ApiError> {
+    by.may(Permission::Issue)?;
+    let found = find(&web, &by, &id).await?;
+    let main = show(&by.desk, &found);
+    Ok(by
+        .desk
+        .page(&called(&found), "/roles", &main)
+        .into_response())
+}
+
+/// `GET /applications/ID/credentials/N`: a credential as it was sent, where names are not covered.
+pub async fn credential(
+    State(web): State<Web>,
+    by: SignedIn,
+    Path((id, number)): Path<(String, usize)>,
+) -> Result<Response, ApiError> {
+    by.may(Permission::Issue)?;
+    let found = find(&web, &by, &id).await?;
+    let person = found.person.ok_or_else(|| {
+        ApiError::not_found("credential_covered").with_detail(
+            "Names are covered, and they stand in the credential. Ask for the name first.",
+        )
+    })?;
+    let place = number.checked_sub(1);
+    let one = place.and_then(|place| person.credentials.get(place));
+    let one = one.ok_or_else(|| ApiError::not_found("credential_not_found"))?;
+    Ok(file(
+        "application/json",
+        &format!("credential-{number}.json"),
+        one.bytes.clone(),
+    ))
+}
+
+pub(super) async fn find(web: &Web, by: &SignedIn, id: &str) -> Result<Application, ApiError> {
+    let found = application(&web.world, by.tenant(), id).await?;
+    found.ok_or_else(|| {
+        ApiError::not_found("application_not_found").with_detail(
+            "There is no such application. Its sender may have taken it back, or its time has ended.",
+        )
+    })
+}
+
+fn show(desk: &Desk, found: &Application) -> Markup {
+    let posting = &found.posting;
+    let here = format!("/applications/{}", found.id);
+    html! {
+        (trail(&[("/roles", "Roles"), (&format!("/postings/{}", posting.row.id), &posting.role.role.title)]))
+        h1 { bdi { (called(found)) } }
+        (facts(&html! {
+            (fact("Sent", &html! { (day_text(moment(found.sent_at))) }))
+            (fact("Deleted by itself on", &html! { (day_text(moment(found.ends_at))) }))
+            @if let Some(person) = &found.person {
+                (fact("Name", &html! { @if person.name.is_empty() { "Not given" } @else { bdi { (person.name) } } }))
+                (fact("How they can be reached", &html! { @if person.contact.is_empty() { "Not given" } @else { bdi { (person.contact) } } }))
+            }
+        }))
+        @if found.person.is_none() { (note(None, Some("lock"), "Names are covered", &html! {
+            p { "Neither the name nor anything that leads to it is on this page. If you ask for it, that is put on record, and the applicant sees when." }
+            (desk.button(&format!("{here}/uncover"), &html! { "Show the name" }))
+        })) }
+        h2 { "Task by task" }
+        (reading::answers(&posting.role, &found.reading))
+        p.acts {
+            a.button href={ (here) "/answer.pdf" } download { (icon("print")) " On paper" small { " PDF" } } " "
+            a.button href={ (here) "/answer.json" } download { (icon("download")) " For programs" small { " JSON" } }
+        }
+        (reading::made(&found.reading))
+        @if let Some(person) = &found.person { (shared(&here, person)) }
+        section { h2 { "When it is decided" }
+            p { "Delete what you no longer need. The applicant’s link then leads nowhere." }
+            (desk.button(&format!("{here}/remove"), &html! { "Delete this application" }))
+        }
+    }
+}
+
+fn shared(here: &str, person: &Person) -> Markup {
+    html! { section { h2 { "What was shared" }
+        @for (place, shared) in person.credentials.iter().enumerate() {
+            h3 { bdi { (shared.name) } }
+            (part::told(shared))
+            p { a href={ (here) "/credentials/" (place + 1) } download { (icon("download")) " The credential as it was sent" span.vh { ": " (shared.name) } } }
+        }
+    } }
+}

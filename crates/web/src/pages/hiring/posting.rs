@@ -1,0 +1,51 @@
+//! `GET /postings/ID`: a posting with its link, and the applications to it side by side.
+
+use axum::extract::{Path, Query, State};
+use axum::response::{IntoResponse, Response};
+use serde::Deserialize;
+use touchstone_service::hiring::{By, applications};
+use touchstone_service::operations::Permission;
+
+use super::show;
+use crate::ApiError;
+use crate::signed_in::SignedIn;
+use crate::state::Web;
+
+/// Which applications, and by what they are ordered.
+#[derive(Clone, Debug, Default, Deserialize)]
+pub struct Asked {
+    #[serde(default)]
+    pub(super) by: String,
+    #[serde(default)]
+    after: String,
+}
+
+/// The posting.
+pub async fn posting(
+    State(web): State<Web>,
+    by: SignedIn,
+    Path(id): Path<String>,
+    Query(asked): Query<Asked>,
+) -> Result<Response, ApiError> {
+    by.may(Permission::Issue)?;
+    let order = ordered(&asked.by);
+    let found = applications(&web.world, by.tenant(), &id, order, &asked.after, PAGE).await?;
+    let found = found.ok_or_else(|| ApiError::not_found("posting_not_found"))?;
+    let main = show::page(&web, &by.desk, &found, &asked);
+    Ok(by
+        .desk
+        .page(&found.posting.role.role.title, "/roles", &main)
+        .into_response())
+}
+
+/// By what somebody wants them ordered: `sent`, or the place of a task from 1.
+pub(crate) fn ordered(by: &str) -> By {
+    match (by, by.parse::<usize>()) {
+        ("sent", _) => By::Sent,
+        (_, Ok(task)) if task > 0 => By::Task(task - 1),
+        _ => By::Nothing,
+    }
+}
+
+/// As many as stand beside one another.
+const PAGE: u64 = 6;

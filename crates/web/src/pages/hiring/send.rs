@@ -1,0 +1,130 @@
+//! `POST /apply/NAME/send`: sends what the applicant chose, and leads to their own link.
+
+use axum::extract::{Multipart, Path, State};
+use axum::http::StatusCode;
+use axum::response::{IntoResponse, Redirect, Response};
+use base64::{Engine, engine::general_purpose::STANDARD as BASE64};
+use touchstone_service::crosswalk::ReadError;
+use touchstone_service::hiring::{ApplyError, Applying, apply, preview};
+
+use super::{apply as asked, find, preview as shown};
+use crate::ApiError;
+use crate::answer::{Cache, keep};
+use crate::state::Web;
+use crate::templates::Problem;
+use crate::text::sentence;
+
+/// Sends it.
+pub async fn send(
+    State(web): State<Web>,
+    Path(name): Path<String>,
+    upload: Multipart,
+) -> Result<Response, ApiError> {
+    let posting = find(&web, &name).await?;
+    let form = Form::read(upload).await?;
+    let order = Applying {
+        posting: name,
+        token: form.token.clone(),
+        name: form.name.clone(),
+        contact: form.contact.clone(),
+        files: form.shared(),
+    };
+    let error = match apply(&web.world, &order).await {
+        Ok(()) => {
+            let own = format!("/application/{}", order.token);
+            return Ok(keep(Redirect::to(&own).into_response(), Cache::Never));
+        }
+        Err(ApplyError::Store(error) | ApplyError::Read(ReadError::Store(error))) => {
+            return Err(error.into());
+        }
+        Err(ApplyError::NoSuchPosting) => return Err(ApiError::not_found("posting_not_found")),
+        Err(error) => error,
+    };
+    let problem = Problem {
+        field: field(&error).into(),
+        words: sentence(&error.to_string()),
+    };
+    // What was handed in comes back with the form; where it cannot, the way begins anew.
+    match preview(&web.world, &posting, &form.credentials).await {
+        Ok(preview) if posting.open => {
+            let said = shown::Said {
+                kept_back: (0..preview.credentials.len())
+                    .filter(|place| !form.chosen.contains(place))
+                    .collect(),
+                name: form.name,
+                contact: form.contact,
+            };
+            let page = shown::show(&web.edge.site, &posting, &preview, &said, &[problem]);
+            let page = (StatusCode::UNPROCESSABLE_ENTITY, page).into_response();
+            Ok(keep(page, Cache::Never))
+        }
+        Err(ReadError::Store(error)) => Err(error.into()),
+        _ => {
+            let problem = Problem {
+                field: "file".into(),
+                ..problem
+            };
+            Ok(asked::show(&web, &posting, &[problem]))
+        }
+    }
+}
+
+fn field(error: &ApplyError) -> &'static str {
+    match error {
+        ApplyError::Name => "name",
+        ApplyError::Contact => "contact",
+        _ => "share-0",
+    }
+}
+
+/// What the form of the preview carries.
+#[derive(Default)]
+struct Form {
+    token: String,
+    name: String,
+    contact: String,
+    credentials: Vec<Vec<u8>>,
+    chosen: Vec<usize>,
+}
+
+impl Form {
+    async fn read(mut upload: Multipart) -> Result<Self, ApiError> {
+        let unreadable = |status: StatusCode| match status {
+            StatusCode::PAYLOAD_TOO_LARGE => ApiError::too_large("file_too_large"),
+            _ => ApiError::bad_request("unreadable_form"),
+        };
+        let mut form = Self::default();
+        while let Some(part) = upload
+            .next_field()
+            .await
+            .map_err(|error| unreadable(error.status()))?
+        {
+            let name = part.name().unwrap_or_default().to_owned();
+            let bytes = part
+                .bytes()
+                .await
+                .map_err(|error| unreadable(error.status()))?;
+            let text = || String::from_utf8_lossy(&bytes).trim().to_owned();
+            match name.as_str() {
+                "token" => form.token = text(),
+                "name" => form.name = text(),
+                "contact" => form.contact = text(),
+                "share" => form.chosen.extend(text().parse::<usize>().ok()),
+                "credential" => {
+                    let read = BASE64.decode(text());
+                    let read = read.map_err(|_| ApiError::bad_request("unreadable_form"))?;
+                    form.credentials.push(read);
+                }
+                _ => {}
+            }
+        }
+        Ok(form)
+    }
+
+    fn shared(&self) -> Vec<Vec<u8>> {
+        let all = self.credentials.iter().enumerate();
+        all.filter(|(place, _)| self.chosen.contains(place))
+            .map(|(_, bytes)| bytes.clone())
+            .collect()
+    }
+}
