@@ -8,6 +8,8 @@
 //!
 //! Start at [`sssom::MappingSet::read_tsv`].
 
+extern crate alloc;
+
 pub mod framework;
 pub mod retrieval;
 pub mod role;

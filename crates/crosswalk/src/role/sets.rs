@@ -1,6 +1,6 @@
 //! Mapping sets that were released, pinned by hash, and who endorses them.
 
-use std::sync::Arc;
+use alloc::sync::Arc;
 
 use super::Day;
 use crate::sssom::{Chain, Fault, MappingSet, Slot, chains};
