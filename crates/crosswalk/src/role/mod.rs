@@ -6,11 +6,13 @@
 mod answer;
 mod day;
 mod dcql;
+mod job_posting;
 mod sets;
 
 pub use answer::{Gap, Showing, TaskAnswer, Verdict, Via, answer};
 pub use day::{Day, DayError};
 pub use dcql::{Achievement, Compiled, Format, compile, covering};
+pub use job_posting::{JobDraft, JobFault, JobPart, JobStatement, read_job_posting};
 pub use sets::{Endorsement, Pin, ReleasedSet};
 
 /// A role: what somebody does all day.
