@@ -29,6 +29,7 @@ mod connection;
 mod crosswalk;
 mod entity;
 mod error;
+mod governing;
 mod hiring;
 mod holding;
 mod issuing;
@@ -55,22 +56,24 @@ pub use entity::{
     audit::Model as AuditRow, audit_root::Model as AuditRootRow, batch::Model as BatchRow,
     batch_row::Model as BatchLineRow, bulk_change::Model as BulkChangeRow,
     bulk_item::Model as BulkItemRow, claim::Model as ClaimRow, credential::Model as CredentialRow,
-    delivery::Model as DeliveryRow, framework::Model as FrameworkRow,
-    framework_statement::Model as FrameworkStatementRow, idempotency::Model as IdempotencyRow,
-    institution::Model as InstitutionRow, intent::Model as IntentRow, job::Model as JobRow,
-    key_change::Model as KeyChangeRow, learner::Model as LearnerRow,
-    lint_choice::Model as LintChoiceRow, log_entry::Model as LogEntryRow,
-    log_staged::Model as LogStagedRow, log_tree::Model as LogTreeRow, mapping::Model as MappingRow,
-    mapping_party::Model as MappingPartyRow, mapping_release::Model as MappingReleaseRow,
-    mapping_set::Model as MappingSetRow, mapping_vote::Model as MappingVoteRow,
-    member::Model as MemberRow, object::Model as ObjectRow, outbox::Model as OutboxRow,
-    passkey::Model as PasskeyRow, posting::Model as PostingRow,
+    delivery::Model as DeliveryRow, domain_proof::Model as DomainProofRow,
+    framework::Model as FrameworkRow, framework_statement::Model as FrameworkStatementRow,
+    idempotency::Model as IdempotencyRow, institution::Model as InstitutionRow,
+    intent::Model as IntentRow, job::Model as JobRow, key_change::Model as KeyChangeRow,
+    learner::Model as LearnerRow, lint_choice::Model as LintChoiceRow,
+    log_entry::Model as LogEntryRow, log_staged::Model as LogStagedRow,
+    log_tree::Model as LogTreeRow, mapping::Model as MappingRow,
+    mapping_conflict::Model as MappingConflictRow, mapping_party::Model as MappingPartyRow,
+    mapping_release::Model as MappingReleaseRow, mapping_set::Model as MappingSetRow,
+    mapping_vote::Model as MappingVoteRow, member::Model as MemberRow, object::Model as ObjectRow,
+    outbox::Model as OutboxRow, passkey::Model as PasskeyRow, posting::Model as PostingRow,
     public_link::Model as PublicLinkRow, reminder_choice::Model as ReminderChoiceRow,
     remote_document::Model as RemoteDocumentRow, role::Model as RoleRow,
-    session::Model as SessionRow, setting::Model as SettingRow,
-    signin_link::Model as SigninLinkRow, signing_key::Model as SigningKeyRow,
-    status_entry::Model as StatusEntryRow, status_list::Model as StatusListRow,
-    status_publication::Model as StatusPublicationRow, tally::Model as TallyRow,
+    role_version::Model as RoleVersionRow, session::Model as SessionRow,
+    setting::Model as SettingRow, signin_link::Model as SigninLinkRow,
+    signing_key::Model as SigningKeyRow, status_entry::Model as StatusEntryRow,
+    status_list::Model as StatusListRow, status_publication::Model as StatusPublicationRow,
+    stewardship::Model as StewardshipRow, tally::Model as TallyRow,
     webauthn_state::Model as WebauthnStateRow,
 };
 pub use error::StoreError;

@@ -44,6 +44,8 @@ mod m0014_status_root;
 mod m0015_mapping_memory;
 #[path = "0016_applications.rs"]
 mod m0016_applications;
+#[path = "0017_governing.rs"]
+mod m0017_governing;
 
 /// Every migration, oldest first. A new one is a new line at the end.
 const MIGRATIONS: &[Migration] = &[
@@ -63,6 +65,7 @@ const MIGRATIONS: &[Migration] = &[
     ("status_root", m0014_status_root::steps),
     ("mapping_memory", m0015_mapping_memory::steps),
     ("applications", m0016_applications::steps),
+    ("governing", m0017_governing::steps),
 ];
 
 type Migration = (&'static str, fn() -> Vec<Step>);

@@ -1,5 +1,6 @@
 //! Institutions, members, keys, sessions, audit, outbox, answers to repeated requests, objects and settings.
 
+mod domain;
 mod gauges;
 mod idempotency;
 mod institution;

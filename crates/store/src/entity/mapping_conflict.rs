@@ -1,0 +1,33 @@
+//! Table `mapping_conflict`.
+
+use sea_orm::entity::prelude::*;
+
+use crate::TenantId;
+
+/// A conflict of interest that a reviewer declared in one round.
+#[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+#[sea_orm(table_name = "mapping_conflict")]
+pub struct Model {
+    /// The mapping.
+    #[sea_orm(primary_key, auto_increment = false)]
+    pub mapping: String,
+    /// The round.
+    #[sea_orm(primary_key, auto_increment = false)]
+    pub round: i64,
+    /// The reviewer's organization.
+    #[sea_orm(primary_key, auto_increment = false)]
+    pub tenant: TenantId,
+    /// The reviewer.
+    #[sea_orm(primary_key, auto_increment = false)]
+    pub actor: String,
+    /// In what it lies.
+    pub comment: String,
+    /// When it was declared.
+    pub declared_at: i64,
+}
+
+/// Joins are written where they are needed.
+#[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
+pub enum Relation {}
+
+impl ActiveModelBehavior for ActiveModel {}
