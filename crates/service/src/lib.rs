@@ -11,6 +11,7 @@
 
 pub mod conformance;
 pub mod crosswalk;
+pub mod governing;
 pub mod hiring;
 pub mod holding;
 pub mod inspecting;
@@ -29,8 +30,9 @@ pub mod rows {
         AchievementRow, AuditFilter, AuditRow, BatchRow, BatchState, BulkChangeRow, ChangeState,
         CredentialFilter, CredentialRow, CredentialState, CredentialSummary, Cursor,
         DeliveryFilter, DeliveryKind, DeliveryRow, DeliveryState, FrameworkRow, InstitutionRow,
-        ItemFilter, LearnerRow, MappingFilter, MappingReleaseSummary, MappingRow, MappingSetRow,
-        MappingState, MappingVoteRow, Page, PostingRow, RoleRow, RowState, StoreError, TenantId,
+        ItemFilter, LearnerRow, MappingConflictRow, MappingFilter, MappingReleaseSummary,
+        MappingRow, MappingSetRow, MappingState, MappingVoteRow, Page, PostingRow, RoleRow,
+        RowState, StewardshipRow, StoreError, TenantId,
     };
 }
 

@@ -10,7 +10,9 @@
 
 mod ask_wallet;
 mod begin_set;
+mod declare_conflict;
 mod document;
+mod draft_role;
 mod find_statements;
 mod framework;
 mod invite;
@@ -22,6 +24,7 @@ mod read_for_role;
 mod release;
 mod review_again;
 mod role;
+mod role_on;
 mod sets;
 mod take_framework;
 mod take_set;
@@ -33,7 +36,9 @@ mod write_role;
 pub(crate) use ask_wallet::achievements_in_reach;
 pub use ask_wallet::{ask_wallet, dcql_document};
 pub use begin_set::{Beginning, SetError, begin_set};
+pub use declare_conflict::{DeclaredConflict, declare_conflict};
 pub use document::MappingView;
+pub use draft_role::{DraftRoleError, RoleDraft, draft_role};
 pub use find_statements::{Found, KnownFrameworks, find_statements, statement, suggest_statements};
 pub use framework::{frameworks, one_framework};
 pub use invite::{InvitedParty, PartyError, invite};
@@ -48,16 +53,20 @@ pub use release::{Release, ReleaseError, Released, release};
 pub(crate) use release::{path_of_release, statement_path_of_release};
 pub use review_again::{ReviewAgain, review_again};
 pub use role::{KeptRole, public_role, role, roles};
+pub use role_on::role_on;
 pub use sets::{
-    MappingDetail, MappingList, Party, SetDetail, SetSummary, VoteView, mapping, mappings, set,
-    sets,
+    ConflictView, MappingDetail, MappingList, Party, SetDetail, SetSummary, VoteView, mapping,
+    mappings, set, sets,
 };
 pub use take_framework::{FrameworkError, FrameworkOrder, TakenFramework, take_framework};
 pub use take_set::{SetFile, TakenSet, take_set};
 pub use tally::{Tally, Wanting};
 pub use touchstone_crosswalk::{
     framework::{Form, Origin, Statement},
-    role::{Gap, Need, Pin, Role, Showing, Task, TaskAnswer, Verdict, Via},
+    role::{
+        Gap, JobFault, JobPart, JobStatement, Need, Pin, Role, Showing, Task, TaskAnswer, Verdict,
+        Via,
+    },
     sssom::{Mapping, Place, Relation, Standing},
 };
 pub use vote::{Vote, Voted, vote};

@@ -196,6 +196,14 @@ pub enum MappingError {
     /// Another review was begun since the page was opened.
     #[error("another review of the mapping was begun in between: look at it again, then vote")]
     OtherRound,
+    /// Whoever declared a conflict has no vote.
+    #[error(
+        "you declared a conflict of interest in this review: a colleague can vote for your organization"
+    )]
+    Conflicted,
+    /// It was declared before.
+    #[error("you declared this before")]
+    Declared,
     /// It is under review.
     #[error("the mapping is under review already: vote on it")]
     UnderReview,

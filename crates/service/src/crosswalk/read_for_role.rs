@@ -43,15 +43,23 @@ pub struct ShownCredential {
     pub verdict: Verdict,
 }
 
-/// Checks `files` and reads them for `role`, as its institution sees the world now.
+/// Checks `files` and reads them for `role`, as its institution sees the world now, or saw it at `on`: by the dates of the credentials and
+/// the releases of that day. Whether something was withdrawn is only known as of today.
 pub async fn read_for_role(
     world: &World,
     role: &KeptRole,
     files: &[Vec<u8>],
     reach: Reach,
+    on: Option<Timestamp>,
 ) -> Result<RoleReading, ReadError> {
-    let checked = check_all(world, files, reach).await?;
-    read_checked(world, role, &checked).await
+    let checked = check_all(world, files, reach, on).await?;
+    read_checked_on(
+        world,
+        role,
+        &checked,
+        on.unwrap_or_else(|| world.clock.now()),
+    )
+    .await
 }
 
 /// Checks `files`, all of which have to be credentials.
@@ -59,6 +67,7 @@ pub(crate) async fn check_all(
     world: &World,
     files: &[Vec<u8>],
     reach: Reach,
+    on: Option<Timestamp>,
 ) -> Result<Vec<Checked>, ReadError> {
     if files.is_empty() {
         return Err(ReadError::Nothing);
@@ -68,7 +77,7 @@ pub(crate) async fn check_all(
     }
     let mut checked = Vec::with_capacity(files.len());
     for (at, file) in files.iter().enumerate() {
-        let read = check(world, file, None, reach).await;
+        let read = check(world, file, on, reach).await;
         checked.push(read.map_err(|error| match error {
             CheckError::Store(error) => ReadError::Store(error),
             error => ReadError::Credential(at + 1, error),
@@ -83,7 +92,15 @@ pub async fn read_checked(
     role: &KeptRole,
     checked: &[Checked],
 ) -> Result<RoleReading, ReadError> {
-    let at = world.clock.now();
+    read_checked_on(world, role, checked, world.clock.now()).await
+}
+
+async fn read_checked_on(
+    world: &World,
+    role: &KeptRole,
+    checked: &[Checked],
+    at: Timestamp,
+) -> Result<RoleReading, ReadError> {
     let (mut held, mut shown) = (Vec::new(), Vec::new());
     for (place, one) in checked.iter().enumerate() {
         let credential = Credential::parse(&one.credential)

@@ -47,7 +47,7 @@ pub async fn public_role(
     Ok(Some((kept(row)?, institution)))
 }
 
-fn kept(row: RoleRow) -> Result<KeptRole, StoreError> {
+pub(super) fn kept(row: RoleRow) -> Result<KeptRole, StoreError> {
     let tasks = read(&row.tasks).ok_or(StoreError::Corrupt {
         table: "role",
         column: "tasks",

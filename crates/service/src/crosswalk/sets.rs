@@ -3,8 +3,8 @@
 use std::collections::BTreeMap;
 
 use touchstone_store::{
-    MappingFilter, MappingReleaseSummary, MappingRow, MappingSetRow, MappingState, MappingVoteRow,
-    Reader, StoreError, TenantId,
+    MappingConflictRow, MappingFilter, MappingReleaseSummary, MappingRow, MappingSetRow,
+    MappingState, MappingVoteRow, Reader, StoreError, TenantId,
 };
 
 use super::{MappingView, Tally, document, release::path_of_release, vote::counted};
@@ -81,6 +81,17 @@ pub struct MappingDetail {
     pub tally: Tally,
     /// All votes, latest round first.
     pub votes: Vec<VoteView>,
+    /// The conflicts of interest that reviewers declared, latest round first.
+    pub conflicts: Vec<ConflictView>,
+}
+
+/// A conflict of interest that a reviewer declared. Everybody who takes part sees the organization.
+#[derive(Clone, Debug, PartialEq)]
+pub struct ConflictView {
+    /// The reviewer's organization.
+    pub organization: String,
+    /// What was declared.
+    pub row: MappingConflictRow,
 }
 
 /// What one organization said in one round.
@@ -191,9 +202,16 @@ pub async fn mapping(
         });
     }
     votes.sort_by_key(|vote| (std::cmp::Reverse(vote.row.round), vote.row.cast_at));
+    let mut conflicts = Vec::new();
+    for row in reader.mapping_conflicts(tenant, &set.id, id).await? {
+        let organization = name(&reader, &mut names, &row.tenant).await?;
+        conflicts.push(ConflictView { organization, row });
+    }
+    conflicts.reverse();
     let party = reader.mapping_party(tenant, &set.id).await?;
     let now = world.clock.now().unix_millis();
     Ok(Some(MappingDetail {
+        conflicts,
         view: MappingView::of(&said),
         organization: name(&reader, &mut names, &row.organization).await?,
         own: row.organization == *tenant,

@@ -1,7 +1,8 @@
 //! Voting on a mapping. An organization has one vote in a round; a later one replaces it.
 
 use touchstone_store::{
-    AuditLine, MappingRow, MappingState, MappingVoteRow, Reader, StoreError, TenantId,
+    AuditLine, MappingConflictRow, MappingRow, MappingState, MappingVoteRow, Reader, StoreError,
+    TenantId, Tx,
 };
 
 use super::{
@@ -63,6 +64,13 @@ pub async fn vote(world: &World, order: &Vote) -> Result<Voted, MappingError> {
             if row.round != order.round {
                 return Err(MappingError::OtherRound);
             }
+            let declared = tx.mapping_conflicts(&order.tenant, &order.set, &row.id).await?;
+            let own = |one: &MappingConflictRow| {
+                one.round == row.round && one.tenant == order.tenant && one.actor == order.actor
+            };
+            if declared.iter().any(own) {
+                return Err(MappingError::Conflicted);
+            }
             tx.cast_mapping_vote(MappingVoteRow {
                 mapping: row.id.clone(),
                 round: row.round,
@@ -74,30 +82,7 @@ pub async fn vote(world: &World, order: &Vote) -> Result<Voted, MappingError> {
                 cast_at: now,
             })
             .await?;
-            if row.state == MappingState::Stated {
-                // Rows of before this was remembered.
-                row.stated = Some(1);
-            }
-            let tally = counted(&tx, &order.tenant, &row).await?;
-            let set = tx.mapping_set(&order.tenant, &order.set).await?;
-            let set = set.ok_or(MappingError::NoSuchSet)?;
-            match tally.decision() {
-                Some(agrees) => {
-                    let state = match agrees {
-                        true => MappingState::Agreed,
-                        false => MappingState::Refused,
-                    };
-                    // One more vote for the same does not put the review off; another decision is made today.
-                    let decided = row.decided_at.filter(|_| row.state == state).unwrap_or(now);
-                    (row.state, row.decided_at) = (state, Some(decided));
-                    row.review_due = agrees.then_some(decided + set.review_days * DAY_MS);
-                }
-                None => {
-                    row.state = undecided(&row)?;
-                    (row.decided_at, row.review_due) = (None, None);
-                }
-            }
-            tx.settle_mapping(&row, row.round).await?;
+            let tally = settled(&mut tx, &order.tenant, &mut row, now).await?;
             tx.audit([AuditLine {
                 tenant: order.tenant.clone(),
                 at: now,
@@ -118,24 +103,68 @@ pub async fn vote(world: &World, order: &Vote) -> Result<Voted, MappingError> {
         .await
 }
 
-/// What the votes of the present round amount to.
+/// Writes down how a mapping stands by the votes of its round.
+pub(super) async fn settled(
+    tx: &mut Tx,
+    tenant: &TenantId,
+    row: &mut MappingRow,
+    now: i64,
+) -> Result<Tally, MappingError> {
+    if row.state == MappingState::Stated {
+        // Rows of before this was remembered.
+        row.stated = Some(1);
+    }
+    let tally = counted(tx, tenant, row).await?;
+    let set = tx.mapping_set(tenant, &row.mapping_set).await?;
+    let set = set.ok_or(MappingError::NoSuchSet)?;
+    match tally.decision() {
+        Some(agrees) => {
+            let state = match agrees {
+                true => MappingState::Agreed,
+                false => MappingState::Refused,
+            };
+            // One more vote for the same does not put the review off; another decision is made today.
+            let decided = row.decided_at.filter(|_| row.state == state).unwrap_or(now);
+            (row.state, row.decided_at) = (state, Some(decided));
+            row.review_due = agrees.then_some(decided + set.review_days * DAY_MS);
+        }
+        None => {
+            row.state = undecided(row)?;
+            (row.decided_at, row.review_due) = (None, None);
+        }
+    }
+    tx.settle_mapping(row, row.round).await?;
+    Ok(tally)
+}
+
+/// What the votes of the present round amount to. An organization whose reviewers declared a conflict, and for which nobody else votes, does
+/// not count among those that have to.
 pub(super) async fn counted(
     reader: &Reader,
     tenant: &TenantId,
     row: &MappingRow,
 ) -> Result<Tally, StoreError> {
     let parties = reader.mapping_parties(tenant, &row.mapping_set).await?;
-    let joined: Vec<TenantId> = parties
-        .into_iter()
-        .filter(|party| party.joined_at.is_some())
-        .map(|party| party.tenant)
-        .collect();
     let votes = reader
         .mapping_votes(tenant, &row.mapping_set, &row.id)
         .await?;
     let of_round: Vec<&MappingVoteRow> = votes
         .iter()
         .filter(|vote| vote.round == row.round)
+        .collect();
+    let conflicts = reader
+        .mapping_conflicts(tenant, &row.mapping_set, &row.id)
+        .await?;
+    let stands_back = |party: &TenantId| {
+        let declared = conflicts
+            .iter()
+            .any(|one| one.round == row.round && one.tenant == *party);
+        declared && of_round.iter().all(|vote| vote.tenant != *party)
+    };
+    let joined: Vec<TenantId> = parties
+        .into_iter()
+        .filter(|party| party.joined_at.is_some() && !stands_back(&party.tenant))
+        .map(|party| party.tenant)
         .collect();
     Ok(tally(
         &row.organization,

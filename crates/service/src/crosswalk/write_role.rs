@@ -1,7 +1,7 @@
 //! Writing a role: what somebody does all day, task by task.
 
 use touchstone_crosswalk::role::{Need, Task};
-use touchstone_store::{AuditLine, RoleRow, StoreError, TenantId};
+use touchstone_store::{AuditLine, RoleRow, RoleVersionRow, StoreError, TenantId};
 
 use super::role::write;
 use crate::World;
@@ -76,9 +76,32 @@ pub async fn write_role(world: &World, order: &RoleOrder) -> Result<String, Role
             };
             let id = row.id.clone();
             let detail = serde_json::json!({"title": row.title, "tasks": tasks.len(), "public": !row.public.is_empty()});
+            let version = |row: &RoleRow, number, since| RoleVersionRow {
+                role: row.id.clone(),
+                number,
+                tenant: row.tenant.clone(),
+                title: row.title.clone(),
+                tasks: row.tasks.clone(),
+                since,
+                written_by: order.actor.clone(),
+            };
             match before {
-                None => tx.add_role(row).await?,
-                Some(_) => tx.rewrite_role(row).await?,
+                None => {
+                    tx.add_role(row.clone()).await?;
+                    tx.add_role_version(version(&row, 1, now)).await?;
+                }
+                Some(before) => {
+                    let known = tx.role_versions(&order.tenant, &row.id).await?;
+                    let mut last = known.last().map_or(0, |last| last.number);
+                    if last == 0 {
+                        // Written before versions were kept: from then on it was this.
+                        let first = version(&before, 1, before.changed_at);
+                        tx.add_role_version(first).await?;
+                        last = 1;
+                    }
+                    tx.add_role_version(version(&row, last + 1, now)).await?;
+                    tx.rewrite_role(row).await?;
+                }
             }
             tx.audit([AuditLine {
                 tenant: order.tenant.clone(),

@@ -39,7 +39,7 @@ pub async fn apply(world: &World, order: &Applying) -> Result<(), ApplyError> {
     if files.iter().map(Vec::len).sum::<usize>() > MOST_BYTES {
         return Err(ApplyError::TooLarge);
     }
-    let checked = check_all(world, &files, Reach::Own).await?;
+    let checked = check_all(world, &files, Reach::Own, None).await?;
     let now = world.clock.now().unix_millis();
     let hash = secret::hash(world.crypto, &order.token);
     let (name, contact, checked, hash) = (&name, &contact, &checked, &hash);

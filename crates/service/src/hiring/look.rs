@@ -61,7 +61,7 @@ pub(super) async fn read(
         }
         .into());
     }
-    let checked = check_all(world, &files, Reach::Network).await?;
+    let checked = check_all(world, &files, Reach::Network, None).await?;
     let reading = read_checked(world, &posting.role, &checked).await?;
     Ok((shared(&checked, &reading.shown), reading))
 }

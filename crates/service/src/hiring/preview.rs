@@ -32,7 +32,7 @@ pub async fn preview(
     files: &[Vec<u8>],
 ) -> Result<Preview, ReadError> {
     let files = unpacked(files)?;
-    let checked = check_all(world, &files, Reach::Network).await?;
+    let checked = check_all(world, &files, Reach::Network, None).await?;
     let reading = read_checked(world, &posting.role, &checked).await?;
     Ok(Preview {
         credentials: shared(&checked, &reading.shown),

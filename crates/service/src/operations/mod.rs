@@ -2,6 +2,7 @@
 
 mod api_key;
 pub(crate) mod audit;
+pub mod domain;
 mod gauges;
 mod institution;
 mod job;

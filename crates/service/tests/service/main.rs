@@ -19,6 +19,7 @@ mod define;
 mod describe;
 mod exchange;
 mod gather;
+mod governing;
 mod inspecting;
 mod issue;
 mod lint;

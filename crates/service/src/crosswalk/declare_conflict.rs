@@ -1,0 +1,83 @@
+//! Declaring a conflict of interest: the reviewer has no vote on this mapping in this round, and everybody who takes part sees why.
+
+use touchstone_store::{AuditLine, MappingConflictRow, MappingState, StoreError, TenantId};
+
+use super::{
+    Voted,
+    propose::{MOST_WORDS, MappingError, party},
+    vote::settled,
+};
+use crate::World;
+
+/// A declaration.
+#[derive(Clone, Debug)]
+pub struct DeclaredConflict {
+    /// The reviewer's organization.
+    pub tenant: TenantId,
+    /// The reviewer, as proven by the caller.
+    pub actor: String,
+    /// The set, by id.
+    pub set: String,
+    /// The mapping, by id.
+    pub mapping: String,
+    /// The round that the reviewer saw.
+    pub round: i64,
+    /// In what it lies; may be empty.
+    pub comment: String,
+}
+
+/// Declares it. What the reviewer voted before no longer counts; a colleague without a conflict may vote for the organization.
+pub async fn declare_conflict(
+    world: &World,
+    order: &DeclaredConflict,
+) -> Result<Voted, MappingError> {
+    if order.comment.chars().count() > MOST_WORDS {
+        return Err(MappingError::Comment);
+    }
+    let now = world.clock.now().unix_millis();
+    let declared = world.store.write(|mut tx| async move {
+        party(&tx, &order.tenant, &order.set).await?;
+        let row = tx
+            .mapping(&order.tenant, &order.set, &order.mapping)
+            .await?;
+        let mut row = row.ok_or(MappingError::NoSuchMapping)?;
+        if row.state == MappingState::Withdrawn {
+            return Err(MappingError::Withdrawn);
+        }
+        if row.round != order.round {
+            return Err(MappingError::OtherRound);
+        }
+        tx.declare_mapping_conflict(MappingConflictRow {
+            mapping: row.id.clone(),
+            round: row.round,
+            tenant: order.tenant.clone(),
+            actor: order.actor.clone(),
+            comment: order.comment.trim().to_owned(),
+            declared_at: now,
+        })
+        .await?;
+        let tally = settled(&mut tx, &order.tenant, &mut row, now).await?;
+        tx.audit([AuditLine {
+            tenant: order.tenant.clone(),
+            at: now,
+            actor: order.actor.clone(),
+            action: "mapping.declare_conflict".into(),
+            subject: row.id.clone(),
+            detail: serde_json::json!({
+                "set": order.set, "round": row.round, "state": row.state.as_str(),
+            })
+            .to_string(),
+        }])
+        .await?;
+        Ok(Voted {
+            state: row.state,
+            tally,
+        })
+    });
+    match declared.await {
+        Err(MappingError::Store(StoreError::Conflict {
+            table: "mapping_conflict",
+        })) => Err(MappingError::Declared),
+        declared => declared,
+    }
+}

@@ -1,0 +1,118 @@
+//! Saying who answers for a thing, until when, and what takes its place.
+
+use touchstone_store::{AuditLine, StewardshipRow, StoreError, TenantId};
+
+use super::{Thing, responsibilities::title};
+use crate::World;
+
+/// What is said of a thing.
+#[derive(Clone, Debug)]
+pub struct Entrusting {
+    /// The institution.
+    pub tenant: TenantId,
+    /// Who says it, as proven by the caller.
+    pub actor: String,
+    /// The kind of thing.
+    pub thing: Thing,
+    /// Which one, by id.
+    pub id: String,
+    /// Who answers for it: an office, or a person.
+    pub steward: String,
+    /// Until when, in milliseconds since 1970; `None`: no end is set.
+    pub until: Option<i64>,
+    /// Who takes over then; may be empty.
+    pub successor: String,
+    /// Whether it should no longer be used.
+    pub deprecated: bool,
+    /// What takes its place: an address or a name; may be empty.
+    pub replaced_by: String,
+}
+
+/// Writes it down. What was said before stays in the audit record.
+pub async fn entrust(world: &World, order: &Entrusting) -> Result<(), EntrustError> {
+    let steward = line(&order.steward).filter(|text| !text.is_empty());
+    let steward = steward.ok_or(EntrustError::Steward)?;
+    let successor = line(&order.successor).ok_or(EntrustError::Successor)?;
+    let replaced_by = line(&order.replaced_by).ok_or(EntrustError::ReplacedBy)?;
+    if !replaced_by.is_empty() && !order.deprecated {
+        return Err(EntrustError::NotDeprecated);
+    }
+    let now = world.clock.now().unix_millis();
+    let (steward, successor, replaced_by) = (&steward, &successor, &replaced_by);
+    world
+        .store
+        .write(|mut tx| async move {
+            let known = title(&tx, &order.tenant, order.thing, &order.id).await?;
+            known.ok_or(EntrustError::NoSuchThing)?;
+            let kind = order.thing.as_str();
+            let before = tx.stewardship(&order.tenant, kind, &order.id).await?;
+            let since = before.as_ref().and_then(|before| before.deprecated_at);
+            let row = StewardshipRow {
+                kind: kind.into(),
+                subject: order.id.clone(),
+                tenant: order.tenant.clone(),
+                steward: steward.clone(),
+                until: order.until,
+                successor: successor.clone(),
+                deprecated_at: order.deprecated.then_some(since.unwrap_or(now)),
+                replaced_by: replaced_by.clone(),
+                changed_at: now,
+                changed_by: order.actor.clone(),
+            };
+            let detail = serde_json::json!({
+                "kind": kind,
+                "before": before.as_ref().map(said),
+                "now": said(&row),
+            });
+            tx.entrust(row).await?;
+            tx.audit([AuditLine {
+                tenant: order.tenant.clone(),
+                at: now,
+                actor: order.actor.clone(),
+                action: "responsibility.entrust".into(),
+                subject: order.id.clone(),
+                detail: detail.to_string(),
+            }])
+            .await?;
+            Ok(())
+        })
+        .await
+}
+
+/// What the record says of it: days and whether somebody is named, and nobody's name.
+fn said(row: &StewardshipRow) -> serde_json::Value {
+    serde_json::json!({
+        "until": row.until,
+        "successor": !row.successor.is_empty(),
+        "deprecatedAt": row.deprecated_at,
+        "replacedBy": row.replaced_by,
+    })
+}
+
+fn line(text: &str) -> Option<String> {
+    let text = text.trim();
+    let fits = text.chars().count() <= MOST && !text.chars().any(char::is_control);
+    fits.then(|| text.to_owned())
+}
+
+/// Why nothing was written down.
+#[derive(Debug, thiserror::Error)]
+#[expect(missing_docs)] // The messages say it.
+pub enum EntrustError {
+    #[error("there is no such thing in your institution")]
+    NoSuchThing,
+    #[error(
+        "say who answers for it, in at most {MOST} characters: an office lasts longer than a person"
+    )]
+    Steward,
+    #[error("say who takes over in at most {MOST} characters")]
+    Successor,
+    #[error("say what takes its place in at most {MOST} characters")]
+    ReplacedBy,
+    #[error("something takes its place only where it is no longer used: tick that as well")]
+    NotDeprecated,
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}
+
+const MOST: usize = 300;

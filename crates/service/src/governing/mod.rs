@@ -1,0 +1,38 @@
+//! Governance over time: who answers for a definition, until when, who takes over, and what takes its place when it is no longer used.
+//!
+//! **Invariant:** every change is an audit line that says what was said before and what is said now; nothing that was issued or
+//! released under a definition changes with it.
+
+mod entrust;
+mod responsibilities;
+
+pub use entrust::{EntrustError, Entrusting, entrust};
+pub use responsibilities::{Responsibility, responsibilities, responsibility};
+
+/// A kind of thing for which somebody answers.
+#[derive(Clone, Copy, Debug, Eq, Ord, PartialEq, PartialOrd)]
+#[expect(missing_docs)] // The names say it.
+pub enum Thing {
+    Achievement,
+    Role,
+    MappingSet,
+}
+
+impl Thing {
+    /// All kinds.
+    pub const ALL: [Self; 3] = [Self::Achievement, Self::Role, Self::MappingSet];
+
+    /// Its name, as stored and in addresses.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Achievement => "achievement",
+            Self::Role => "role",
+            Self::MappingSet => "mapping-set",
+        }
+    }
+
+    /// Reads a kind by its name.
+    pub fn parse(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|kind| kind.as_str() == name)
+    }
+}

@@ -1,0 +1,338 @@
+//! Governance over time: a conflict that was declared, a domain that was shown, who answers, and what a role meant on a day.
+
+use touchstone_service::{
+    crosswalk::{
+        Beginning, DeclaredConflict, InvitedParty, Joining, MappingError, Proposal, RoleOrder,
+        TaskOrder, Vote, Why, begin_set, declare_conflict, draft_role, invite, join_set, mapping,
+        propose, role, role_on, vote, write_role,
+    },
+    governing::{EntrustError, Entrusting, Thing, entrust, responsibilities, responsibility},
+    issuing::found,
+    operations::domain::{DomainError, DomainOrder, check_domain, domain, name_domain},
+    ports::{FetchError, Fetched},
+};
+use touchstone_store::{MappingState, TenantId};
+use touchstone_testkit::{TestDatabase, world, world_on};
+
+use crate::support::{audited, founding, institution};
+
+const DAY_MS: i64 = 86_400_000;
+
+fn ballot(tenant: &TenantId, actor: &str, set: &str, mapping: &str, hundredths: i64) -> Vote {
+    Vote {
+        tenant: tenant.clone(),
+        actor: actor.into(),
+        by_member: true,
+        set: set.into(),
+        mapping: mapping.into(),
+        round: 1,
+        hundredths,
+        comment: String::new(),
+    }
+}
+
+#[tokio::test]
+async fn a_declared_conflict_takes_the_vote_away_and_is_seen() {
+    let world = world().await;
+    let tenant = institution(&world).await;
+    let beginning = Beginning {
+        tenant: tenant.clone(),
+        actor: "ann".into(),
+        slug: "set".into(),
+        title: "Set".into(),
+        license: "https://a.example/licence".into(),
+        review_days: 365,
+    };
+    let set = begin_set(&world, &beginning).await.unwrap();
+    let mut others = Vec::new();
+    for slug in ["lake", "hill"] {
+        let other = found(&world, &founding(slug)).await.unwrap().tenant;
+        let asked = InvitedParty {
+            tenant: tenant.clone(),
+            actor: "ann".into(),
+            set: set.clone(),
+            institution: slug.into(),
+        };
+        invite(&world, &asked).await.unwrap();
+        let joining = Joining {
+            tenant: other.clone(),
+            actor: "boss".into(),
+            set: set.clone(),
+        };
+        join_set(&world, &joining).await.unwrap();
+        others.push(other);
+    }
+    let proposal = Proposal {
+        tenant: tenant.clone(),
+        actor: "ann".into(),
+        set: set.clone(),
+        subject: "https://a.example/1".into(),
+        subject_label: String::new(),
+        relation: touchstone_crosswalk::sssom::Relation::Exact,
+        negated: false,
+        object: "https://b.example/1".into(),
+        object_label: String::new(),
+        confidence: String::new(),
+        comment: String::new(),
+        why: Why::Person,
+    };
+    let id = propose(&world, &proposal).await.unwrap();
+    vote(&world, &ballot(&tenant, "ann", &set, &id, 100))
+        .await
+        .unwrap();
+    let agreed = vote(&world, &ballot(&others[0], "bo", &set, &id, 100))
+        .await
+        .unwrap();
+    assert_eq!(agreed.state, MappingState::Agreed);
+
+    // The second pair of eyes was not free: the decision is undone.
+    let conflict = DeclaredConflict {
+        tenant: others[0].clone(),
+        actor: "bo".into(),
+        set: set.clone(),
+        mapping: id.clone(),
+        round: 1,
+        comment: "I wrote the course.".into(),
+    };
+    let undone = declare_conflict(&world, &conflict).await.unwrap();
+    assert_eq!(undone.state, MappingState::Proposed);
+    assert_eq!(undone.tally.votes, 1);
+    let again = declare_conflict(&world, &conflict).await;
+    assert!(matches!(again, Err(MappingError::Declared)), "{again:?}");
+    let refused = vote(&world, &ballot(&others[0], "bo", &set, &id, 100)).await;
+    assert!(
+        matches!(refused, Err(MappingError::Conflicted)),
+        "{refused:?}"
+    );
+    let seen = mapping(&world, &others[1], &set, &id)
+        .await
+        .unwrap()
+        .unwrap();
+    assert_eq!(seen.conflicts[0].row.comment, "I wrote the course.");
+    assert_eq!(
+        audited(&world, &others[0], "mapping.declare_conflict").await,
+        1
+    );
+
+    // Two of three are left, and both have to vote; a colleague without a conflict counts again.
+    let both = vote(&world, &ballot(&others[1], "cy", &set, &id, 100))
+        .await
+        .unwrap();
+    assert_eq!((both.state, both.tally.needed), (MappingState::Agreed, 2));
+    let colleague = vote(&world, &ballot(&others[0], "di", &set, &id, -100))
+        .await
+        .unwrap();
+    assert_eq!(colleague.tally.votes, 3);
+}
+
+#[tokio::test]
+async fn a_domain_is_shown_by_a_line_that_only_its_owner_can_put_there() {
+    let world = world().await;
+    let tenant = institution(&world).await;
+    let order = DomainOrder {
+        tenant: tenant.clone(),
+        actor: "boss".into(),
+    };
+    let none = check_domain(&world, &order).await;
+    assert!(matches!(none, Err(DomainError::NotNamed)), "{none:?}");
+    let faulty = name_domain(&world, &order, "192.0.2.1").await;
+    assert!(matches!(faulty, Err(DomainError::Name)), "{faulty:?}");
+    name_domain(&world, &order, "Riverside.Example")
+        .await
+        .unwrap();
+    let named = domain(&world, &tenant).await.unwrap().unwrap();
+    assert_eq!(
+        named.address,
+        "https://riverside.example/.well-known/touchstone-domain.txt"
+    );
+    let answer = |text: String| {
+        Ok(Fetched {
+            bytes: text.into_bytes(),
+            media_type: "text/plain".into(),
+        })
+    };
+    for (reply, expect) in [
+        (Err(FetchError::Status(404)), "404"),
+        (answer(format!("x{}", named.line)), "does not have the line"),
+        (answer(String::new()), "does not have the line"),
+    ] {
+        world.fetch.answer(&named.address, reply);
+        let refused = check_domain(&world, &order).await.unwrap_err();
+        assert!(refused.to_string().contains(expect), "{refused}");
+        let still = domain(&world, &tenant).await.unwrap().unwrap();
+        assert_eq!(still.verified_at, None, "what was not found is not said");
+    }
+    let file = answer(format!("# ours\r\n {} \r\n", named.line));
+    world.fetch.answer(&named.address, file);
+    check_domain(&world, &order).await.unwrap();
+    let shown = domain(&world, &tenant).await.unwrap().unwrap();
+    assert!(shown.verified_at.is_some());
+    assert_eq!(
+        audited(&world, &tenant, "institution.domain_verify").await,
+        1
+    );
+    name_domain(&world, &order, "other.example").await.unwrap();
+    let other = domain(&world, &tenant).await.unwrap().unwrap();
+    assert_eq!(other.verified_at, None, "another domain is shown anew");
+    assert_ne!(other.line, named.line);
+}
+
+fn wording(tenant: &TenantId, id: Option<String>, title: &str) -> RoleOrder {
+    RoleOrder {
+        tenant: tenant.clone(),
+        actor: "boss".into(),
+        id,
+        title: title.into(),
+        tasks: vec![TaskOrder {
+            label: format!("{title} every day"),
+            must: true,
+            ..TaskOrder::default()
+        }],
+        public: true,
+    }
+}
+
+#[tokio::test]
+async fn what_a_role_meant_on_a_day_is_told_for_any_past_day() {
+    let world = world_on(TestDatabase::postgres()).await;
+    let tenant = institution(&world).await;
+    let id = write_role(&world, &wording(&tenant, None, "Turn"))
+        .await
+        .unwrap();
+    let first = world.world.clock.now();
+    world.clock.advance_millis(10 * DAY_MS);
+    write_role(&world, &wording(&tenant, Some(id.clone()), "Mill"))
+        .await
+        .unwrap();
+    let second = world.world.clock.now();
+    world.clock.advance_millis(DAY_MS);
+    let kept = role(&world, &tenant, &id).await.unwrap().unwrap();
+    let day = |millis| touchstone_vc::Timestamp::from_unix_millis(millis);
+    for (at, expect) in [
+        (first.unix_millis() - 1, None),
+        (first.unix_millis(), Some("Turn")),
+        (second.unix_millis() - 1, Some("Turn")),
+        (second.unix_millis(), Some("Mill")),
+    ] {
+        let then = role_on(&world, &kept, day(at)).await.unwrap();
+        assert_eq!(then.as_ref().map(|then| then.role.title.as_str()), expect);
+    }
+    // One that was written before versions were kept is known from its last change on.
+    world.tamper("DELETE FROM role_version");
+    let before = role_on(&world, &kept, day(second.unix_millis() - 1))
+        .await
+        .unwrap();
+    assert_eq!(before, None);
+    world.clock.advance_millis(DAY_MS);
+    write_role(&world, &wording(&tenant, Some(id.clone()), "Drill"))
+        .await
+        .unwrap();
+    let kept = role(&world, &tenant, &id).await.unwrap().unwrap();
+    let then = role_on(&world, &kept, second).await.unwrap().unwrap();
+    assert_eq!(then.role.title, "Mill");
+}
+
+#[tokio::test]
+async fn somebody_answers_for_a_thing_until_a_day_and_something_takes_its_place() {
+    let world = world().await;
+    let tenant = institution(&world).await;
+    let id = write_role(&world, &wording(&tenant, None, "Turn"))
+        .await
+        .unwrap();
+    let all = responsibilities(&world, &tenant).await.unwrap();
+    assert!(all[0].said.is_none() && all[0].id == id);
+    let now = world.world.clock.now().unix_millis();
+    let mut order = Entrusting {
+        tenant: tenant.clone(),
+        actor: "boss".into(),
+        thing: Thing::Role,
+        id: id.clone(),
+        steward: "The head of training".into(),
+        until: Some(now + DAY_MS),
+        successor: "The works council".into(),
+        deprecated: false,
+        replaced_by: String::new(),
+    };
+    entrust(&world, &order).await.unwrap();
+    let said = responsibility(&world, &tenant, Thing::Role, &id)
+        .await
+        .unwrap();
+    assert!(!said.unwrap().ended);
+    world.clock.advance_millis(DAY_MS);
+    let said = responsibility(&world, &tenant, Thing::Role, &id)
+        .await
+        .unwrap();
+    assert!(said.unwrap().ended, "its time is over");
+    order.replaced_by = "Mill".into();
+    let refused = entrust(&world, &order).await;
+    assert!(
+        matches!(refused, Err(EntrustError::NotDeprecated)),
+        "{refused:?}"
+    );
+    order.deprecated = true;
+    entrust(&world, &order).await.unwrap();
+    let said = responsibility(&world, &tenant, Thing::Role, &id)
+        .await
+        .unwrap();
+    assert!(said.unwrap().said.unwrap().deprecated_at.is_some());
+    let other = found(&world, &founding("lake")).await.unwrap().tenant;
+    let foreign = Entrusting {
+        tenant: other.clone(),
+        ..order.clone()
+    };
+    let refused = entrust(&world, &foreign).await;
+    assert!(
+        matches!(refused, Err(EntrustError::NoSuchThing)),
+        "{refused:?}"
+    );
+    assert!(
+        responsibility(&world, &other, Thing::Role, &id)
+            .await
+            .unwrap()
+            .is_none()
+    );
+    let faulty = Entrusting {
+        steward: " ".into(),
+        ..order
+    };
+    assert!(matches!(
+        entrust(&world, &faulty).await,
+        Err(EntrustError::Steward)
+    ));
+}
+
+#[tokio::test]
+async fn a_posting_is_read_into_suggestions_and_nothing_is_written() {
+    let world = world().await;
+    let tenant = institution(&world).await;
+    let framework = touchstone_service::crosswalk::FrameworkOrder {
+        tenant: tenant.clone(),
+        actor: "ann".into(),
+        form: None,
+        origin: touchstone_service::crosswalk::Origin {
+            uri: "https://tasks.example".into(),
+            title: "Tasks".into(),
+            ..Default::default()
+        },
+        files: vec![b"uri,label,kind\nhttps://tasks.example/1,Measure finished parts with a micrometer,task\n".to_vec()],
+    };
+    touchstone_service::crosswalk::take_framework(&world, &framework)
+        .await
+        .unwrap();
+    let posting = r#"{"@type": "JobPosting", "title": "Machinist", "responsibilities": ["Measuring of finished parts", "Singing at noon"]}"#;
+    let draft = draft_role(&world, &tenant, posting).await.unwrap();
+    assert_eq!(draft.title, "Machinist");
+    assert_eq!(
+        draft.statements[0].1[0].statement.uri,
+        "https://tasks.example/1"
+    );
+    assert!(
+        draft.statements[1].1.is_empty(),
+        "{:?}",
+        draft.statements[1]
+    );
+    let roles = touchstone_service::crosswalk::roles(&world, &tenant)
+        .await
+        .unwrap();
+    assert!(roles.is_empty());
+}
