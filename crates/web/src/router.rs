@@ -6,8 +6,8 @@ use axum::routing::{get, post};
 
 use crate::pages::{
     about, achievements, audit, changes, check, claim, cohorts, credentials, crosswalk, deliveries,
-    hiring, institution, log, me, members, profile, reminders, roles, signin, signing_keys, today,
-    verify,
+    hiring, institution, log, me, members, profile, reminders, responsibilities, roles, signin,
+    signing_keys, today, verify,
 };
 use crate::state::Web;
 use crate::{ApiError, assets, health};
@@ -186,6 +186,10 @@ fn desk() -> Router<Web> {
         )
         .route("/mappings/{id}/{mapping}", get(crosswalk::mapping))
         .route("/mappings/{id}/{mapping}/vote", post(crosswalk::vote))
+        .route(
+            "/mappings/{id}/{mapping}/conflict",
+            post(crosswalk::conflict),
+        )
         .route("/mappings/{id}/{mapping}/again", post(crosswalk::again))
         .route(
             "/mappings/{id}/{mapping}/withdraw",
@@ -226,6 +230,13 @@ fn desk() -> Router<Web> {
                 .merge(post(profile::change).layer(DefaultBodyLimit::max(LARGEST_DEFINITION))),
         )
         .route("/institution/lint", post(profile::choose))
+        .route("/institution/domain", post(profile::name_domain))
+        .route("/institution/domain/check", post(profile::check_domain))
+        .route("/responsibilities", get(responsibilities::all))
+        .route(
+            "/responsibilities/{kind}/{id}",
+            get(responsibilities::one).post(responsibilities::entrust),
+        )
         .route("/signing-keys", get(signing_keys::all))
         .route("/signing-keys/rotate", post(signing_keys::rotate))
         .route("/signing-keys/{id}", get(signing_keys::one))

@@ -76,6 +76,8 @@ fn privacy_page(site: &SiteFrame) -> Markup {
         p { "Your network address is used in memory to hold back floods of requests. It is not written down." }
         h2 { "If a credential is about you" }
         p { "You decide who sees it. Its page exists only after you switch it on, at an address that nobody can guess, and it is gone when you switch it off. Mail that reminds you of its end has a link that switches such mail off. What others have copied before cannot be taken back." }
+        h2 { "If you apply with credentials" }
+        p { "What you hand in to look is read and forgotten. What you then send is kept for the employer you send it to, for as long as the page says, and read by nobody else here. With your own link you delete all of it at any time. Neither your name nor your address stands in a record or in a log." }
         h2 { "If you are signed in" }
         p { "One cookie keeps you signed in. There is no other cookie, no tracking, and nothing is loaded from other sites. What members do is written to the audit record of their institution." }
     };

@@ -19,6 +19,7 @@ pub mod members;
 pub mod problem;
 pub mod profile;
 pub mod reminders;
+pub mod responsibilities;
 pub mod roles;
 pub mod signin;
 pub mod signing_keys;

@@ -62,6 +62,9 @@ impl Operation {
             "writeRole" | "rewriteRole" => {
                 json!({ "title": "Hand", "tasks": [{ "label": "Turns", "need": "must" }] })
             }
+            "entrust" => json!({ "steward": "The head of training" }),
+            "nameDomain" => json!({ "domain": "riverside.example" }),
+            "draftRole" => json!({ "posting": "Turn parts to drawings" }),
             "readForRole" => json!({ "credentials": [{}] }),
             _ => json!({}),
         }
@@ -181,6 +184,7 @@ async fn t52_what_belongs_to_another_institution_is_not_found() {
         "roles" => role["id"].as_str().unwrap(),
         "postings" => posting["id"].as_str().unwrap(),
         "applications" => &application,
+        "responsibilities" => role["id"].as_str().unwrap(),
         "changes" => change["id"].as_str().unwrap(),
         "achievements" => achievements["achievements"][0]["id"].as_str().unwrap(),
         "batches" => &batch,
@@ -200,6 +204,7 @@ async fn t52_what_belongs_to_another_institution_is_not_found() {
             .path
             .replace("{id}", id(noun))
             .replace("{line}", "2")
+            .replace("{kind}", "role")
             .replace("{format}", "ctdl")
             .replace("{mapping}", mapping["id"].as_str().unwrap());
         let reply = operation.call(&theirs, &path).await;

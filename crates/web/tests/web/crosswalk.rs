@@ -14,7 +14,7 @@ const FRAMEWORK: &[u8] =
         .as_bytes();
 
 /// Begins a set through the pages, and answers with its path.
-async fn begun(owner: &Browser, slug: &str) -> String {
+pub(crate) async fn begun(owner: &Browser, slug: &str) -> String {
     let page = owner.get("/mappings").await;
     let said = [
         ("form", "begin"),
@@ -29,7 +29,7 @@ async fn begun(owner: &Browser, slug: &str) -> String {
 }
 
 /// Proposes a mapping through the pages, and answers with its path.
-async fn proposed(owner: &Browser, set: &str, object: &str) -> String {
+pub(crate) async fn proposed(owner: &Browser, set: &str, object: &str) -> String {
     let form = owner.get(&format!("{set}/propose")).await;
     let said = [
         (
@@ -47,7 +47,7 @@ async fn proposed(owner: &Browser, set: &str, object: &str) -> String {
     done.location().to_owned()
 }
 
-async fn voted(browser: &Browser, mapping: &str, vote: &str) {
+pub(crate) async fn voted(browser: &Browser, mapping: &str, vote: &str) {
     let page = browser.get(mapping).await;
     let round = page.hidden("round");
     let said = [

@@ -78,3 +78,53 @@ async fn an_owner_says_who_the_institution_is_and_errors_stand_at_their_fields()
         .await;
     assert_eq!(tried.status, StatusCode::FORBIDDEN);
 }
+
+#[tokio::test]
+async fn a_domain_is_shown_on_postings_only_once_it_was_found() {
+    let (site, owner) = Site::with_owner("riverside").await;
+    let page = owner.get("/institution").await;
+    assert!(page.text().contains("has not shown that a domain"));
+    let faulty = [("domain", "http://x")];
+    let refused = owner.submit(&page, "/institution/domain", &faulty).await;
+    assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert!(
+        refused.text().contains("href=\"#f-domain\""),
+        "{}",
+        refused.text()
+    );
+    let said = [("domain", "riverside.example")];
+    let named = owner.submit(&page, "/institution/domain", &said).await;
+    assert_eq!(named.status, StatusCode::SEE_OTHER, "{}", named.text());
+    let page = owner.get("/institution").await.text();
+    let address = "https://riverside.example/.well-known/touchstone-domain.txt";
+    assert!(page.contains(address), "{page}");
+    let line = page.split_once("touchstone-domain=").unwrap().1;
+    let line = format!("touchstone-domain={}\n", line.split_once('<').unwrap().0);
+    let form = owner.get("/institution").await;
+    let missing = owner.submit(&form, "/institution/domain/check", &[]).await;
+    assert_eq!(missing.status, StatusCode::UNPROCESSABLE_ENTITY);
+    let there = touchstone_service::ports::Fetched {
+        bytes: line.into_bytes(),
+        media_type: "text/plain".into(),
+    };
+    site.test.fetch.answer(address, Ok(there));
+    let found = owner.submit(&form, "/institution/domain/check", &[]).await;
+    assert_eq!(found.status, StatusCode::SEE_OTHER, "{}", found.text());
+    let role = crate::roles::described(&owner).await;
+    let open = owner.get(&role).await.link("/r/");
+    let shown = site.stranger().get(&open).await.text();
+    assert!(
+        shown.contains("riverside.example") && shown.contains("institution’s on"),
+        "{shown}"
+    );
+    let registrar = site
+        .member(
+            &owner.tenant,
+            "reg@riverside.example",
+            vec![Role::Registrar],
+        )
+        .await;
+    let form = registrar.get("/me").await;
+    let refused = registrar.submit(&form, "/institution/domain", &said).await;
+    assert_eq!(refused.status, StatusCode::FORBIDDEN);
+}

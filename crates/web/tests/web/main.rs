@@ -21,6 +21,7 @@ mod conformance;
 mod conformance_did;
 mod conformance_status;
 mod crosswalk;
+mod crosswalk_conflict;
 mod edge;
 mod evidence;
 mod institution_profile;

@@ -89,6 +89,11 @@ pub(crate) const DESK: &[Row] = &[
     ),
     (
         POST,
+        "/mappings/{id}/{mapping}/conflict",
+        Some(Permission::Confirm),
+    ),
+    (
+        POST,
         "/mappings/{id}/{mapping}/again",
         Some(Permission::Define),
     ),
@@ -134,6 +139,19 @@ pub(crate) const DESK: &[Row] = &[
     (POST, "/members/{id}/enable", Some(Permission::Administer)),
     (GET, "/institution", Some(Permission::Read)),
     (POST, "/institution", Some(Permission::Administer)),
+    (POST, "/institution/domain", Some(Permission::Administer)),
+    (
+        POST,
+        "/institution/domain/check",
+        Some(Permission::Administer),
+    ),
+    (GET, "/responsibilities", Some(Permission::Read)),
+    (GET, "/responsibilities/{kind}/{id}", Some(Permission::Read)),
+    (
+        POST,
+        "/responsibilities/{kind}/{id}",
+        Some(Permission::Define),
+    ),
     (GET, "/signing-keys", Some(Permission::Read)),
     (POST, "/signing-keys/rotate", Some(Permission::Administer)),
     (GET, "/signing-keys/{id}", Some(Permission::Read)),
@@ -359,6 +377,7 @@ async fn call(browser: &Browser, form: &Answer, row: &Row, id: &str) -> Answer {
         .replace("{passkey}", "x")
         .replace("{line}", "2")
         .replace("{number}", "1")
+        .replace("{kind}", "role")
         .replace("{mapping}", "x")
         .replace("{form}", "ctdl")
         .replace("{language}", "en")

@@ -170,7 +170,14 @@ async fn filled(site: &Site, owner: &Browser) -> Vec<String> {
     pages.extend(crosswalk::filled(site, owner).await);
     let applied = crate::applications::applied(site, owner, true).await;
     pages.push(crate::applications::uncovered(site, owner, &applied).await);
-    pages.extend([applied.role, applied.posting, applied.application]);
+    let answers = applied.role.replace("/roles/", "/responsibilities/role/");
+    let domain = [("domain", "riverside.example")];
+    let institution = owner.get("/institution").await;
+    let named = owner
+        .submit(&institution, "/institution/domain", &domain)
+        .await;
+    assert_eq!(named.status, StatusCode::SEE_OTHER, "{}", named.text());
+    pages.extend([applied.role, applied.posting, applied.application, answers]);
     pages.extend(keys(site, tenant).await);
     for page in DESK {
         if page.0 == Method::GET && !page.1.contains(['{', '.']) {

@@ -257,3 +257,133 @@ async fn t52_another_institution_finds_no_role() {
     mine.put(&path, &faulty).await.problem(422, "faulty_role");
     mine.put(&path, &role).await.with(200);
 }
+
+#[tokio::test]
+async fn a_pasted_posting_becomes_suggestions_and_nothing_is_added_unasked() {
+    let (_site, owner) = Site::with_owner("riverside").await;
+    let form = owner.get("/roles/new").await;
+    let posting =
+        r#"{"@type": "JobPosting", "title": "Machinist <b>", "skills": ["metrology & gauges"]}"#;
+    let said = [("posting", posting), ("draft", "yes")];
+    let read = owner.submit(&form, "/roles", &said).await;
+    let text = read.text();
+    assert_eq!(read.status, StatusCode::OK, "{text}");
+    assert!(
+        text.contains("metrology &amp; gauges") && text.contains("Machinist &lt;b&gt;"),
+        "{text}"
+    );
+    let labels = text.split("name=\"task_label\"").skip(1);
+    let typed = labels.filter(|label| !label.split('<').next().unwrap().ends_with('>'));
+    assert_eq!(typed.count(), 0, "no task is filled in: {text}");
+    let taken = [("posting", posting), ("say", "metrology & gauges")];
+    let added = owner.submit(&form, "/roles", &taken).await.text();
+    assert!(
+        added.contains(">metrology &amp; gauges</textarea>"),
+        "{added}"
+    );
+    assert!(
+        owner
+            .get("/roles")
+            .await
+            .text()
+            .contains("There is none yet.")
+    );
+    let faulty = [("posting", "{"), ("draft", "yes")];
+    let refused = owner.submit(&form, "/roles", &faulty).await;
+    assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert!(
+        refused.text().contains("href=\"#f-posting\""),
+        "{}",
+        refused.text()
+    );
+}
+
+#[tokio::test]
+async fn a_role_is_read_as_it_was_on_a_day() {
+    let (site, owner) = Site::with_owner("riverside").await;
+    let role = described(&owner).await;
+    let open = owner.get(&role).await.link("/r/");
+    let day = |at: i64| touchstone_vc::Timestamp::from_unix_millis(at).to_string()[..10].to_owned();
+    let first = day(site.test.world.clock.now().unix_millis());
+    site.test.clock.advance_millis(3 * 86_400_000);
+    let owner = site
+        .member(
+            &owner.tenant,
+            "two@riverside.example",
+            vec![touchstone_service::operations::Role::Owner],
+        )
+        .await;
+    let page = owner.get(&role).await;
+    let said = [
+        ("title", "Otherwise"),
+        ("task_label", "Flies"),
+        ("public", "yes"),
+    ];
+    let done = owner.submit(&page, &role, &said).await;
+    assert_eq!(done.status, StatusCode::SEE_OTHER, "{}", done.text());
+    let stranger = site.stranger();
+    let now = stranger.get(&open).await.text();
+    assert!(
+        now.contains("Flies") && now.contains("has not shown that a domain"),
+        "{now}"
+    );
+    let then = stranger.get(&format!("{open}?on={first}")).await.text();
+    assert!(
+        then.contains("Keeps everybody safe") && !then.contains("Flies"),
+        "{then}"
+    );
+    assert!(then.contains(&format!("As it was on {first}")), "{then}");
+    assert!(
+        then.contains(&format!("name=\"on\" value=\"{first}\"")),
+        "{then}"
+    );
+    let early = stranger.get(&format!("{open}?on=2001-01-01")).await;
+    assert_eq!(early.status, StatusCode::NOT_FOUND);
+    let no_day = stranger.get(&format!("{open}?on=tomorrow")).await;
+    assert_eq!(no_day.status, StatusCode::UNPROCESSABLE_ENTITY);
+}
+
+#[tokio::test]
+async fn who_answers_is_said_on_a_page_and_the_role_says_what_takes_its_place() {
+    let (site, owner) = Site::with_owner("riverside").await;
+    let role = described(&owner).await;
+    let open = owner.get(&role).await.link("/r/");
+    let list = owner.get("/responsibilities").await;
+    assert!(list.text().contains("Nobody was named"), "{}", list.text());
+    let here = list.link("/responsibilities/role/");
+    let page = owner.get(&here).await;
+    let faulty = [("steward", "The head of training"), ("until", "soon")];
+    let refused = owner.submit(&page, &here, &faulty).await;
+    assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert!(
+        refused.text().contains("href=\"#f-until\""),
+        "{}",
+        refused.text()
+    );
+    assert!(
+        refused.text().contains("value=\"The head of training\""),
+        "what was typed stays"
+    );
+    let said = [
+        ("steward", "The head of training"),
+        ("until", "2031-03-31"),
+        ("deprecated", "yes"),
+        ("replaced_by", "Workshop lead"),
+    ];
+    let done = owner.submit(&page, &here, &said).await;
+    assert_eq!(done.status, StatusCode::SEE_OTHER, "{}", done.text());
+    assert!(
+        owner
+            .get(&here)
+            .await
+            .text()
+            .contains("value=\"2031-03-31\"")
+    );
+    let shown = site.stranger().get(&open).await.text();
+    assert!(
+        shown.contains("no longer used") && shown.contains("Workshop lead"),
+        "{shown}"
+    );
+    let other = site.owner("harbour").await;
+    assert_eq!(other.get(&here).await.status, StatusCode::NOT_FOUND);
+}

@@ -17,6 +17,7 @@ mod log;
 mod mapping_sets;
 mod members;
 mod postings;
+mod responsibilities;
 mod roles;
 mod signing_keys;
 
@@ -43,6 +44,7 @@ pub(super) fn routes() -> OpenApiRouter<Web> {
         .merge(roles::routes())
         .merge(postings::routes())
         .merge(applications::routes())
+        .merge(responsibilities::routes())
         .merge(members::routes())
         .merge(keys::routes())
         .merge(signing_keys::routes())

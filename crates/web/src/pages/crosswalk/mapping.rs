@@ -82,7 +82,15 @@ fn show(desk: &Desk, found: &MappingDetail, now: i64, problems: &[Problem]) -> M
                     ]
                 })))
         }
-        @if found.joined && !withdrawn && desk.may(Permission::Confirm) { (ballot(desk, found, &here)) }
+        @if !found.conflicts.is_empty() {
+            (ledger("Conflicts of interest that were declared", [Column::words("Organization"), Column::words("In what it lies"), Column::words("When")],
+                found.conflicts.iter().map(|one| [
+                    html! { bdi { (one.organization) } @if one.row.round != row.round { small { "review " (one.row.round) } } @else { small { "does not vote on this" } } },
+                    html! { @if one.row.comment.is_empty() { "Not said" } @else { (one.row.comment) } },
+                    html! { (day_text(moment(one.row.declared_at))) },
+                ])))
+        }
+        @if found.joined && !withdrawn && desk.may(Permission::Confirm) { (ballot(desk, found, &here)) (declare(desk, found, &here)) }
         @if found.joined && desk.may(Permission::Define) {
             @if decided { (desk.button(&format!("{here}/again"), &html! { "Review it again" })) }
             @if found.own && !withdrawn { (desk.button(&format!("{here}/withdraw"), &html! { "Withdraw it" })) }
@@ -107,6 +115,18 @@ fn ballot(desk: &Desk, found: &MappingDetail, here: &str) -> Markup {
             p.acts { button.main { "Vote" } }
         }))
         @if own.is_some() { p.hint { "Your organization has voted. A new vote replaces it." } }
+    } }
+}
+
+fn declare(desk: &Desk, found: &MappingDetail, here: &str) -> Markup {
+    html! { details {
+        summary { "I have a conflict of interest" }
+        p { "Then you have no vote on this in this review; what you voted before no longer counts. Everyone who takes part sees that your organization declared it. A colleague without one can vote." }
+        (desk.form(&format!("{here}/conflict"), &html! {
+            input type="hidden" name="round" value=(found.row.round);
+            (field(&Field { name: "conflict", label: "In what it lies", hint: Some("Shown to everyone who takes part, with your organization’s name."), control: Control::Lines(2), ..Field::default() }))
+            p.acts { button { "Declare it" } }
+        }))
     } }
 }
 

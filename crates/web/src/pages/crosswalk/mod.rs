@@ -2,6 +2,7 @@
 
 mod again;
 mod begin;
+mod conflict;
 mod invite;
 mod join;
 mod list;
@@ -17,6 +18,7 @@ mod words;
 
 pub use again::again;
 pub use begin::begin;
+pub use conflict::conflict;
 pub use invite::invite;
 pub use join::join;
 pub use list::all;

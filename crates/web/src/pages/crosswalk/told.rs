@@ -27,7 +27,8 @@ pub(super) async fn done<T>(
         Err(error) => {
             let field = match error {
                 MappingError::Comment => "comment",
-                _ => "vote",
+                MappingError::Declared => "conflict",
+                _ => "vote-100",
             };
             let problems = [problem(field, &error.to_string())];
             mapping::page(web, &posted.by, set, id, &problems).await

@@ -10,6 +10,7 @@ use touchstone_service::hiring::{Posting, preview};
 use super::{find, part, preview as shown};
 use crate::ApiError;
 use crate::answer::{Cache, keep};
+use crate::pages::profile::domain;
 use crate::pages::roles::{files, line};
 use crate::state::Web;
 use crate::templates::{
@@ -20,7 +21,7 @@ use crate::text::sentence;
 /// What is asked for.
 pub async fn ask(State(web): State<Web>, Path(name): Path<String>) -> Result<Response, ApiError> {
     let posting = find(&web, &name).await?;
-    Ok(show(&web, &posting, &[]))
+    show(&web, &posting, &[]).await
 }
 
 /// What the credentials show that were handed in, before anything is sent.
@@ -30,9 +31,9 @@ pub async fn look(
     upload: Multipart,
 ) -> Result<Response, ApiError> {
     let posting = find(&web, &name).await?;
-    let files = files(upload).await?;
+    let (files, _) = files(upload).await?;
     if !posting.open {
-        return Ok(show(&web, &posting, &[]));
+        return show(&web, &posting, &[]).await;
     }
     match preview(&web.world, &posting, &files).await {
         Ok(preview) => {
@@ -51,12 +52,17 @@ pub async fn look(
                 field: "file".into(),
                 words: sentence(&error.to_string()),
             };
-            Ok(show(&web, &posting, &[problem]))
+            show(&web, &posting, &[problem]).await
         }
     }
 }
 
-pub(super) fn show(web: &Web, posting: &Posting, problems: &[Problem]) -> Response {
+pub(super) async fn show(
+    web: &Web,
+    posting: &Posting,
+    problems: &[Problem],
+) -> Result<Response, ApiError> {
+    let domain = domain::of(web, &posting.row.tenant).await?;
     let role = &posting.role.role;
     let main = html! {
         h1 { bdi { (role.title) } }
@@ -64,7 +70,7 @@ pub(super) fn show(web: &Web, posting: &Posting, problems: &[Problem]) -> Respon
         (error_summary("It was not read", problems))
         ol { @for task in &role.tasks { (line(task)) } }
         @if !posting.row.note.is_empty() { p { (posting.row.note) } }
-        (part::about(posting))
+        (part::about(posting, &domain))
         @if posting.open {
             section { h2 { "Apply with credentials" }
                 p { "You need no account. First you see what your credentials show of these tasks, what would be shared, and what is missing. Nothing is sent or kept before you say so." }
@@ -84,5 +90,5 @@ pub(super) fn show(web: &Web, posting: &Posting, problems: &[Problem]) -> Respon
         false => StatusCode::UNPROCESSABLE_ENTITY,
     };
     let page = framed(&Layout::reading(&role.title, &web.edge.site), &main);
-    (status, page).into_response()
+    Ok((status, page).into_response())
 }

@@ -10,10 +10,11 @@ use crate::pages::today::moment;
 use crate::templates::{Moment, day_text, fact, facts, outcome};
 
 /// Who hires, until when, and what becomes of what is sent.
-pub(super) fn about(posting: &Posting) -> Markup {
+pub(super) fn about(posting: &Posting, domain: &Markup) -> Markup {
     let row = &posting.row;
     facts(&html! {
         (fact("Employer", &html! { a href={ "/i/" (posting.institution.slug) } { bdi { (posting.institution.name) } } }))
+        (fact("Its domain", domain))
         @if let Some(closes) = row.closes_at { (fact("Applications are taken until", &html! { (day_text(moment(closes))) })) }
         (fact("What you send is kept for", &html! { (row.keep_days) " days, unless you take it back earlier. Then it is deleted." }))
         (fact("Who reads it", &html! { "The owners and registrars of " bdi { (posting.institution.name) } " here, and nobody else." @if row.blind == 1 { " Your name, and what leads to it, is covered until one of them asks for it; that is put on record." } }))

@@ -64,7 +64,7 @@ pub async fn send(
                 field: "file".into(),
                 ..problem
             };
-            Ok(asked::show(&web, &posting, &[problem]))
+            asked::show(&web, &posting, &[problem]).await
         }
     }
 }

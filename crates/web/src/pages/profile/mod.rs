@@ -1,5 +1,6 @@
 //! Who the institution is: its name, country, legal identifier, website, contact and mark, for the people who work in it.
 
+pub(super) mod domain;
 mod lint;
 pub mod show;
 
@@ -13,6 +14,7 @@ use touchstone_service::issuing::{
 use touchstone_service::operations::{Permission, institution};
 use touchstone_service::rows::InstitutionRow;
 
+pub use domain::{check as check_domain, name as name_domain};
 pub use lint::choose;
 
 use crate::ApiError;
@@ -24,16 +26,17 @@ use show::{View, show};
 /// `GET /institution`
 pub async fn open(State(web): State<Web>, by: SignedIn) -> Result<Response, ApiError> {
     by.may(Permission::Read)?;
-    let row = row(&web, &by).await?;
-    let chosen = chosen_profile(&web.world, by.tenant(), None).await?;
-    Ok(show(
-        &by.desk,
-        &View {
-            chosen,
-            ..view(&row)
-        },
-    )
-    .into_response())
+    let view = as_it_is(&web, &by).await?;
+    Ok(show(&by.desk, &view).into_response())
+}
+
+/// The page as it stands, before anything was typed.
+async fn as_it_is(web: &Web, by: &SignedIn) -> Result<View, ApiError> {
+    Ok(View {
+        chosen: chosen_profile(&web.world, by.tenant(), None).await?,
+        domain: touchstone_service::operations::domain::domain(&web.world, by.tenant()).await?,
+        ..view(&row(web, by).await?)
+    })
 }
 
 /// `POST /institution`: says anew who it is. Credentials already issued stay as they are.
@@ -71,8 +74,7 @@ pub async fn change(State(web): State<Web>, sent: Sent) -> Result<Response, ApiE
         website: fields.text("website").to_owned(),
         contact: fields.text("contact").to_owned(),
         problems,
-        chosen: chosen_profile(&web.world, by.tenant(), None).await?,
-        ..view(&row(&web, by).await?)
+        ..as_it_is(&web, by).await?
     };
     let page = show(&by.desk, &entered);
     Ok((StatusCode::UNPROCESSABLE_ENTITY, page).into_response())
@@ -120,6 +122,7 @@ fn view(row: &InstitutionRow) -> View {
         contact: text(&row.contact_email),
         has_mark: row.mark.is_some(),
         problems: Vec::new(),
+        domain: None,
         chosen: Chosen {
             profile: None,
             by: ChosenBy::Nobody,

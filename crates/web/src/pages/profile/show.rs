@@ -2,7 +2,7 @@
 
 use maud::{Markup, html};
 use touchstone_service::issuing::Chosen;
-use touchstone_service::operations::Permission;
+use touchstone_service::operations::{Permission, domain::Domain};
 
 use crate::pages::desk::Desk;
 use crate::templates::{Control, Field, Problem, error_summary, fact, facts, field, icon, option};
@@ -23,6 +23,8 @@ pub struct View {
     pub problems: Vec<Problem>,
     /// What achievements have to be ready for.
     pub chosen: Chosen,
+    /// The domain that it named.
+    pub domain: Option<Domain>,
 }
 
 /// Renders it.
@@ -40,6 +42,8 @@ pub fn show(desk: &Desk, view: &View) -> Markup {
             @if !desk.may(Permission::Administer) { (known(view)) }
         }))
         @if desk.may(Permission::Administer) { (form(desk, view)) } @else { p { "Owners of the institution can change it." } }
+        (super::domain::section(desk, view.domain.as_ref(), &view.problems))
+        p { a href="/responsibilities" { "Who answers for achievements, roles and mapping sets" } }
         (super::lint::asked(desk, view.chosen))
     };
     desk.page("The institution", "/institution", &main)

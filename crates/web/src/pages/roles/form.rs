@@ -4,7 +4,7 @@ use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use maud::{Markup, html};
-use touchstone_service::crosswalk::{Found, KeptRole, Need, TaskOrder, role};
+use touchstone_service::crosswalk::{Found, JobPart, KeptRole, Need, RoleDraft, TaskOrder, role};
 use touchstone_service::hiring::{Posting, postings};
 use touchstone_service::operations::Permission;
 
@@ -28,6 +28,9 @@ pub(in crate::pages) struct Form {
     /// What is looked for in the frameworks, and what was found.
     pub(in crate::pages) words: String,
     pub(in crate::pages) found: Option<Vec<Found>>,
+    /// A job posting that was pasted, and what it says.
+    pub(in crate::pages) pasted: String,
+    pub(in crate::pages) draft: Option<RoleDraft>,
     /// Where it is, or was, open for applications; for who may read them.
     pub(in crate::pages) postings: Vec<Posting>,
     /// What was typed to open it.
@@ -153,6 +156,41 @@ fn fields(action: &str, form: &Form, problems: &[Problem]) -> Markup {
                 } } },
             }
         }
+        (pasted(action, form, error("posting")))
+    }
+}
+
+/// A job posting becomes suggestions; nothing of it is in the role before somebody adds it.
+fn pasted(action: &str, form: &Form, error: Option<&str>) -> Markup {
+    let here = format!("{action}#draft");
+    html! { section aria-labelledby="draft" {
+        h2 id="draft" { "From a job posting" }
+        p { "Its text, or what it says as schema.org JobPosting (JSON-LD). Nothing is added unless you ask for it, and nothing is saved by reading." }
+        (field(&Field { name: "posting", label: "The posting", value: &form.pasted, error, control: Control::Lines(4), ..Field::default() }))
+        p.acts { button name="draft" value="yes" formaction=(here) formnovalidate { "Read it" } }
+        @if let Some(draft) = &form.draft {
+            @if !draft.title.is_empty() { p { "It is called " strong { bdi { (draft.title) } } "." } }
+            @if draft.statements.is_empty() { p { "Nothing in it reads like a task." } }
+            ul { @for (statement, found) in &draft.statements { li {
+                bdi { (statement.text) } " " span.hint { (part(statement.part)) } " "
+                button name="say" value=(statement.text) formaction=(here) formnovalidate { (icon("file")) " Add in these words" span.vh { ": " (statement.text) } }
+                @if !found.is_empty() { ul { @for one in found { li {
+                    bdi { (one.statement.label) } " " span.hint { (one.framework_name()) ", " (one.statement.kind.word()) } " "
+                    button name="add" value=(one.statement.uri) formaction=(here) formnovalidate { (icon("file")) " Add" span.vh { ": " (one.statement.label) } }
+                } } } }
+            } } }
+        }
+    } }
+}
+
+fn part(part: JobPart) -> &'static str {
+    match part {
+        JobPart::Responsibilities => "Responsibility",
+        JobPart::Qualifications => "Qualification",
+        JobPart::Skills => "Skill",
+        JobPart::EducationRequirements => "Education",
+        JobPart::ExperienceRequirements => "Experience",
+        JobPart::Description => "Description",
     }
 }
 

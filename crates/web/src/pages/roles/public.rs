@@ -6,21 +6,71 @@ use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use maud::{Markup, html};
 use serde::Deserialize;
-use touchstone_service::crosswalk::{KeptRole, Need, ReadError, public_role, read_for_role};
+use touchstone_service::crosswalk::{
+    KeptRole, Need, ReadError, public_role, read_for_role, role_on,
+};
+use touchstone_service::governing::{Thing, responsibility};
 use touchstone_service::holding::shown_by;
 use touchstone_service::verifying::Reach;
+use touchstone_vc::Timestamp;
 
 use super::{name_of, reading};
 use crate::ApiError;
 use crate::answer::{Cache, keep};
+use crate::pages::profile::domain;
+use crate::pages::responsibilities::end_of;
 use crate::state::Web;
-use crate::templates::{Control, Field, Layout, Problem, error_summary, field, page as framed};
+use crate::templates::{
+    Control, Field, Layout, Problem, Tone, error_summary, fact, facts, field, note, page as framed,
+};
 use crate::text::sentence;
 
 /// The role.
-pub async fn page(State(web): State<Web>, Path(name): Path<String>) -> Result<Response, ApiError> {
+pub async fn page(
+    State(web): State<Web>,
+    Path(name): Path<String>,
+    Query(day): Query<Day>,
+) -> Result<Response, ApiError> {
     let (role, institution) = find(&web, &name).await?;
-    Ok(show(&web, &role, &institution, &[]))
+    let (role, day) = then(&web, role, &day.on).await?;
+    show(&web, &role, &institution, day.as_ref(), &[]).await
+}
+
+/// The day on which the role is read; empty: today.
+#[derive(Debug, Default, Deserialize)]
+pub struct Day {
+    #[serde(default)]
+    on: String,
+}
+
+/// The end of a day, and how it was asked for.
+struct Then {
+    on: String,
+    at: Timestamp,
+}
+
+/// The role as it was at the end of a day.
+async fn then(web: &Web, role: KeptRole, on: &str) -> Result<(KeptRole, Option<Then>), ApiError> {
+    if on.is_empty() {
+        return Ok((role, None));
+    }
+    let end = end_of(on).ok_or_else(|| {
+        ApiError::unprocessable("bad_day").with_detail("Write the day as 2027-03-31.")
+    })?;
+    let at = Timestamp::from_unix_millis(end).min(web.world.clock.now());
+    let found = role_on(&web.world, &role, at).await?;
+    let found = found.ok_or_else(|| {
+        ApiError::not_found("role_not_written_yet").with_detail(
+            "It is not known what this role asked for on that day. Choose a later one.",
+        )
+    })?;
+    Ok((
+        found,
+        Some(Then {
+            on: on.to_owned(),
+            at,
+        }),
+    ))
 }
 
 /// Reads the credentials that were handed in.
@@ -30,8 +80,10 @@ pub async fn answer(
     upload: Multipart,
 ) -> Result<Response, ApiError> {
     let (role, institution) = find(&web, &name).await?;
-    let files = files(upload).await?;
-    match read_for_role(&web.world, &role, &files, Reach::Network).await {
+    let (files, on) = files(upload).await?;
+    let (role, day) = then(&web, role, &on).await?;
+    let at = day.as_ref().map(|day| day.at);
+    match read_for_role(&web.world, &role, &files, Reach::Network, at).await {
         Ok(read) => Ok(shown(&web, &role, &institution, &read)),
         Err(ReadError::Store(error)) => Err(error.into()),
         Err(error) => {
@@ -39,7 +91,7 @@ pub async fn answer(
                 field: "file".into(),
                 words: sentence(&error.to_string()),
             };
-            Ok(show(&web, &role, &institution, &[problem]))
+            show(&web, &role, &institution, day.as_ref(), &[problem]).await
         }
     }
 }
@@ -93,7 +145,7 @@ async fn read_one(
     reach: Reach,
 ) -> Result<Response, ApiError> {
     let (role, institution) = find(web, name_of(typed)).await?;
-    match read_for_role(&web.world, &role, &[bytes], reach).await {
+    match read_for_role(&web.world, &role, &[bytes], reach, None).await {
         Ok(read) => Ok(shown(web, &role, &institution, &read)),
         Err(ReadError::Store(error)) => Err(error.into()),
         Err(error) => {
@@ -121,19 +173,44 @@ fn shown(
     keep(page.into_response(), Cache::Never)
 }
 
-fn show(web: &Web, kept: &KeptRole, institution: &str, problems: &[Problem]) -> Response {
+async fn show(
+    web: &Web,
+    kept: &KeptRole,
+    institution: &str,
+    day: Option<&Then>,
+    problems: &[Problem],
+) -> Result<Response, ApiError> {
     let role = &kept.role;
+    let domain = domain::of(web, &kept.row.tenant).await?;
+    let said = responsibility(&web.world, &kept.row.tenant, Thing::Role, &kept.row.id).await?;
+    let said = said.and_then(|found| found.said);
+    let over = said.filter(|said| said.deprecated_at.is_some());
     let main = html! {
         h1 { bdi { (role.title) } }
         p { "A role of " bdi { (institution) } ", as tasks." }
+        @if let Some(day) = day { (note(None, Some("clock"), &format!("As it was on {}", day.on), &html! {
+            p { "Credentials are read by their dates and by the crosswalks that were released then. Whether one was withdrawn is only known as of today. " a href={ "/r/" (kept.row.public) } { "Read it as it is today" } }
+        })) }
+        @if let Some(said) = &over { (note(Some(Tone::Warn), None, "This role is no longer used", &html! {
+            p { @if said.replaced_by.is_empty() { "Nothing takes its place." } @else { "In its place: " bdi { (said.replaced_by) } } }
+        })) }
         (error_summary("It was not read", problems))
         ol { @for task in &role.tasks { (line(task)) } }
+        (facts(&html! { (fact("Its institution’s domain", &domain)) }))
         section { h2 { "Read credentials for this role" }
             p { "You see task by task what they show. They are checked, and forgotten once the page is made." }
             form method="post" action={ "/r/" (kept.row.public) } enctype="multipart/form-data" {
                 (field(&Field { name: "file", label: "Credentials", hint: Some("One or more files: JSON, or a PNG, SVG or PDF that carries one."), error: problems.first().map(|problem| problem.words.as_str()), control: Control::Files, ..Field::default() }))
                 (field(&Field { name: "text", label: "Or the text of one", control: Control::Lines(3), ..Field::default() }))
+                @if let Some(day) = day { input type="hidden" name="on" value=(day.on); }
                 p.acts { button.main { "Read" } }
+            }
+        }
+        details {
+            summary { "What did it ask for on another day?" }
+            form method="get" action={ "/r/" (kept.row.public) } {
+                (field(&Field { name: "on", label: "The day", value: day.map_or("", |day| &day.on), control: Control::Typed("date"), required: true, ..Field::default() }))
+                p.acts { button { "Show" } }
             }
         }
     };
@@ -142,7 +219,7 @@ fn show(web: &Web, kept: &KeptRole, institution: &str, problems: &[Problem]) -> 
         false => StatusCode::UNPROCESSABLE_ENTITY,
     };
     let page = framed(&Layout::reading(&role.title, &web.edge.site), &main);
-    (status, page).into_response()
+    Ok((status, page).into_response())
 }
 
 /// A task, and what is asked of it.
@@ -158,26 +235,31 @@ pub(in crate::pages) fn line(task: &touchstone_service::crosswalk::Task) -> Mark
     } }
 }
 
-/// The credentials of a form: files, and the text of one.
-pub(in crate::pages) async fn files(mut upload: Multipart) -> Result<Vec<Vec<u8>>, ApiError> {
+/// The credentials of a form: files, and the text of one; and the day, if it has one.
+pub(in crate::pages) async fn files(
+    mut upload: Multipart,
+) -> Result<(Vec<Vec<u8>>, String), ApiError> {
     let unreadable = |status: StatusCode| match status {
         StatusCode::PAYLOAD_TOO_LARGE => ApiError::too_large("file_too_large"),
         _ => ApiError::bad_request("unreadable_form"),
     };
-    let mut files = Vec::new();
+    let (mut files, mut on) = (Vec::new(), String::new());
     while let Some(field) = upload
         .next_field()
         .await
         .map_err(|error| unreadable(error.status()))?
     {
         let wanted = matches!(field.name(), Some("file" | "text"));
+        let day = field.name() == Some("on");
         let bytes = field
             .bytes()
             .await
             .map_err(|error| unreadable(error.status()))?;
         if wanted && !bytes.iter().all(u8::is_ascii_whitespace) {
             files.push(bytes.to_vec());
+        } else if day {
+            on = String::from_utf8_lossy(&bytes).trim().to_owned();
         }
     }
-    Ok(files)
+    Ok((files, on))
 }

@@ -3,8 +3,8 @@
 use axum::extract::{Path, State};
 use axum::response::{IntoResponse, Redirect, Response};
 use touchstone_service::crosswalk::{
-    self, RoleError, RoleOrder, TaskOrder, ask_wallet, dcql_document, find_statements, role,
-    write_role,
+    self, DraftRoleError, RoleError, RoleOrder, TaskOrder, ask_wallet, dcql_document, draft_role,
+    find_statements, role, write_role,
 };
 use touchstone_service::operations::Permission;
 
@@ -61,12 +61,16 @@ async fn written(
         public: fields.ticked("public"),
         name,
         words: fields.text("find_words").to_owned(),
+        pasted: fields.text("posting").to_owned(),
         ..Form::default()
     };
     let mut problems = Vec::new();
     form.tasks = tasks(fields, &mut problems);
     let tenant = posted.by.tenant();
-    if fields.ticked("find") || fields.ticked("add") {
+    if ["find", "add", "draft", "say"]
+        .iter()
+        .any(|act| fields.ticked(act))
+    {
         if let Some(uri) = fields.some("add")
             && let Some(found) = crosswalk::statement(&web.world, tenant, &uri).await?
             && form.tasks.iter().all(|task| task.id != uri)
@@ -78,8 +82,37 @@ async fn written(
                 ..TaskOrder::default()
             });
         }
-        let found = find_statements(&web.world, tenant, None, &form.words, MOST).await?;
-        form.found = Some(found);
+        if let Some(words) = fields.some("say")
+            && form.tasks.iter().all(|task| task.label != words)
+        {
+            form.tasks.push(TaskOrder {
+                label: words,
+                must: true,
+                ..TaskOrder::default()
+            });
+        }
+        if fields.ticked("find") || !form.words.is_empty() {
+            let found = find_statements(&web.world, tenant, None, &form.words, MOST).await?;
+            form.found = Some(found);
+        }
+        if fields.ticked("draft") || !form.pasted.is_empty() {
+            match draft_role(&web.world, tenant, &form.pasted).await {
+                Ok(draft) => {
+                    if form.title.is_empty() {
+                        form.title.clone_from(&draft.title);
+                    }
+                    form.draft = Some(draft);
+                }
+                Err(DraftRoleError::Store(error)) => return Err(error.into()),
+                Err(DraftRoleError::Posting(fault)) => {
+                    let problem = Problem {
+                        field: "posting".into(),
+                        words: sentence(&fault.to_string()),
+                    };
+                    return Ok(show(web, &posted.by.desk, &form, &[problem]));
+                }
+            }
+        }
         let mut shown = show(web, &posted.by.desk, &form, &[]);
         *shown.status_mut() = axum::http::StatusCode::OK;
         return Ok(shown);

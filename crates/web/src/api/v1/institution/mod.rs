@@ -1,6 +1,7 @@
 //! Who issues.
 
 mod describe;
+mod domain;
 mod lint;
 mod show;
 
@@ -19,6 +20,8 @@ pub(super) fn routes() -> OpenApiRouter<Web> {
     OpenApiRouter::new()
         .routes(routes!(show::show, describe::describe))
         .routes(routes!(lint::show, lint::choose))
+        .routes(routes!(domain::show, domain::name))
+        .routes(routes!(domain::check))
 }
 
 /// An institution.

@@ -95,6 +95,16 @@ pub(crate) async fn show(
         document: found.row.document.clone(),
         tally: VoteTally::of(&found.tally),
         votes: votes.collect(),
+        conflicts: found
+            .conflicts
+            .iter()
+            .map(|one| Conflict {
+                organization: one.organization.clone(),
+                round: one.row.round,
+                comment: one.row.comment.clone(),
+                declared_at: time(one.row.declared_at),
+            })
+            .collect(),
     }))
 }
 
@@ -146,6 +156,23 @@ pub(crate) struct Shown {
     tally: VoteTally,
     /// All votes, latest round first.
     votes: Vec<Vote>,
+    /// Conflicts of interest that reviewers declared, latest round first.
+    conflicts: Vec<Conflict>,
+}
+
+/// A conflict of interest that a reviewer declared: they have no vote in that round.
+#[derive(Debug, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+#[schema(as = MappingConflict)]
+pub(crate) struct Conflict {
+    /// The reviewer’s organization.
+    organization: String,
+    /// The round.
+    round: i64,
+    /// In what it lies.
+    comment: String,
+    /// When.
+    declared_at: String,
 }
 
 /// What one organization said in one round.

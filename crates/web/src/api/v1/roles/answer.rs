@@ -56,7 +56,7 @@ pub(crate) async fn answer(
         .once(&web, async move |world, by| {
             let found = role(&world, &by.tenant, &id).await?;
             let found = found.ok_or_else(|| ApiError::not_found("role_not_found"))?;
-            let read = read_for_role(&world, &found, &files, reach).await?;
+            let read = read_for_role(&world, &found, &files, reach, None).await?;
             Ok(Made::done(Answer::of(&found, &read)))
         })
         .await

@@ -2,6 +2,7 @@
 
 mod answer;
 mod dcql;
+mod draft;
 mod list;
 mod show;
 mod write;
@@ -26,6 +27,7 @@ pub(super) fn routes() -> OpenApiRouter<Web> {
         .routes(routes!(list::list, write::write))
         .routes(routes!(show::show, write::rewrite))
         .routes(routes!(dcql::dcql))
+        .routes(routes!(draft::draft))
         .routes(answers.layer(DefaultBodyLimit::max(LARGEST)))
 }
 

@@ -1,0 +1,50 @@
+//! `GET /responsibilities`: the calendar. What ends first stands first.
+
+use axum::extract::State;
+use axum::response::{IntoResponse, Response};
+use maud::html;
+use touchstone_service::governing::{Responsibility, responsibilities};
+use touchstone_service::operations::Permission;
+
+use super::kind;
+use crate::ApiError;
+use crate::pages::desk::{nothing, trail};
+use crate::pages::today::moment;
+use crate::signed_in::SignedIn;
+use crate::state::Web;
+use crate::templates::{Column, Tone, day_text, ledger, outcome};
+
+/// Everything for which somebody could answer.
+pub async fn all(State(web): State<Web>, by: SignedIn) -> Result<Response, ApiError> {
+    by.may(Permission::Read)?;
+    let all = responsibilities(&web.world, by.tenant()).await?;
+    let main = html! {
+        (trail(&[("/institution", "Institution")]))
+        h1 { "Who answers for what" }
+        p { "For each definition somebody should answer, until a day, with somebody who takes over. What ends first stands first. Every change is in the record." }
+        @if all.is_empty() { (nothing("There is nothing yet: no achievement, no role, no mapping set.", None)) } @else {
+            (ledger("By day", [Column::words("What"), Column::words("Kind"), Column::words("Who answers"), Column::words("Until"), Column::words("State")],
+                all.iter().map(|one| [
+                    html! { a href={ "/responsibilities/" (one.thing.as_str()) "/" (one.id) } { bdi { (one.title) } } },
+                    html! { (kind(one.thing)) },
+                    html! { @match &one.said { Some(said) => bdi { (said.steward) }, None => "Nobody was named" } },
+                    html! { @match one.said.as_ref().and_then(|said| said.until) { Some(until) => (day_text(moment(until))), None => "No end is set" } },
+                    state(one),
+                ])))
+        }
+    };
+    Ok(by
+        .desk
+        .page("Who answers for what", "/institution", &main)
+        .into_response())
+}
+
+fn state(one: &Responsibility) -> maud::Markup {
+    let (tone, word) = match &one.said {
+        None => (Tone::Warn, "Open"),
+        Some(said) if said.deprecated_at.is_some() => (Tone::Wait, "No longer used"),
+        Some(_) if one.ended => (Tone::Warn, "Out of date"),
+        Some(_) => (Tone::Pass, "Settled"),
+    };
+    html! { span class=(tone.class()) { (outcome(tone, word)) } }
+}

@@ -1,0 +1,74 @@
+//! `POST /responsibilities/KIND/ID`
+
+use axum::extract::{Path, State};
+use axum::response::{IntoResponse, Redirect, Response};
+use touchstone_service::governing::{self, EntrustError, Entrusting};
+use touchstone_service::operations::Permission;
+use touchstone_vc::Timestamp;
+
+use super::{find, one::show};
+use crate::ApiError;
+use crate::signed_in::Posted;
+use crate::state::Web;
+use crate::templates::Problem;
+use crate::text::sentence;
+
+/// Says who answers for a thing.
+pub async fn entrust(
+    State(web): State<Web>,
+    Path((kind, id)): Path<(String, String)>,
+    posted: Posted,
+) -> Result<Response, ApiError> {
+    posted.by.may(Permission::Define)?;
+    let found = find(&web, &posted.by, &kind, &id).await?;
+    let fields = &posted.fields;
+    let refused = |field: &str, words: String| {
+        let problem = Problem {
+            field: field.into(),
+            words,
+        };
+        Ok(show(&posted.by.desk, &found, Some(fields), &[problem]))
+    };
+    let until = match fields.text("until") {
+        "" => None,
+        typed => match end_of(typed) {
+            Some(until) => Some(until),
+            None => return refused("until", "Write the day as 2027-03-31.".into()),
+        },
+    };
+    let order = Entrusting {
+        tenant: posted.by.tenant().clone(),
+        actor: posted.by.member.id.clone(),
+        thing: found.thing,
+        id,
+        steward: fields.text("steward").to_owned(),
+        until,
+        successor: fields.text("successor").to_owned(),
+        deprecated: fields.ticked("deprecated"),
+        replaced_by: fields.text("replaced_by").to_owned(),
+    };
+    match governing::entrust(&web.world, &order).await {
+        Ok(()) => {
+            let here = format!("/responsibilities/{kind}/{}", order.id);
+            Ok(Redirect::to(&here).into_response())
+        }
+        Err(EntrustError::Store(error)) => Err(error.into()),
+        Err(EntrustError::NoSuchThing) => Err(ApiError::not_found("responsibility_not_found")),
+        Err(error) => refused(field(&error), sentence(&error.to_string())),
+    }
+}
+
+fn field(error: &EntrustError) -> &'static str {
+    match error {
+        EntrustError::Successor => "successor",
+        EntrustError::ReplacedBy => "replaced_by",
+        EntrustError::NotDeprecated => "deprecated-yes",
+        _ => "steward",
+    }
+}
+
+/// The last moment of a day, in milliseconds since 1970.
+pub(crate) fn end_of(day: &str) -> Option<i64> {
+    let end: Timestamp = format!("{day}T23:59:59Z").parse().ok()?;
+    Some(end.unix_millis())
+}

@@ -1,0 +1,96 @@
+//! `GET /responsibilities/KIND/ID`
+
+use axum::extract::{Path, State};
+use axum::http::StatusCode;
+use axum::response::{IntoResponse, Response};
+use maud::{Markup, html};
+use touchstone_service::governing::Responsibility;
+use touchstone_service::operations::Permission;
+
+use super::{find, kind};
+use crate::ApiError;
+use crate::pages::desk::{Desk, trail};
+use crate::pages::today::moment;
+use crate::signed_in::{Fields, SignedIn};
+use crate::state::Web;
+use crate::templates::{
+    Control, Field, Problem, day_text, day_value, error_summary, fact, facts, field, option,
+};
+
+/// One thing, and who answers for it.
+pub async fn one(
+    State(web): State<Web>,
+    by: SignedIn,
+    Path((kind, id)): Path<(String, String)>,
+) -> Result<Response, ApiError> {
+    by.may(Permission::Read)?;
+    let found = find(&web, &by, &kind, &id).await?;
+    Ok(show(&by.desk, &found, None, &[]))
+}
+
+pub(super) fn show(
+    desk: &Desk,
+    found: &Responsibility,
+    typed: Option<&Fields>,
+    problems: &[Problem],
+) -> Response {
+    let main = html! {
+        (trail(&[("/institution", "Institution"), ("/responsibilities", "Who answers for what")]))
+        h1 { bdi { (found.title) } }
+        (error_summary("It was not saved", problems))
+        (facts(&html! {
+            (fact("Kind", &html! { (kind(found.thing)) }))
+            @if let Some(said) = &found.said {
+                (fact("Who answers", &html! { bdi { (said.steward) } }))
+                (fact("Until", &html! { @match said.until { Some(until) => { (day_text(moment(until))) @if found.ended { ", which is over" } }, None => "No end is set" } }))
+                (fact("Who takes over", &html! { @if said.successor.is_empty() { "Nobody was named" } @else { bdi { (said.successor) } } }))
+                @if let Some(since) = said.deprecated_at { (fact("No longer used since", &html! { (day_text(moment(since))) @if !said.replaced_by.is_empty() { ". In its place: " bdi { (said.replaced_by) } } })) }
+                (fact("Said on", &html! { (day_text(moment(said.changed_at))) }))
+            } @else { (fact("Who answers", &html! { "Nobody was named" })) }
+        }))
+        @if desk.may(Permission::Define) { (form(desk, found, typed, problems)) }
+    };
+    let status = match problems.is_empty() {
+        true => StatusCode::OK,
+        false => StatusCode::UNPROCESSABLE_ENTITY,
+    };
+    let page = desk.page(&found.title, "/institution", &main);
+    (status, page).into_response()
+}
+
+fn form(
+    desk: &Desk,
+    found: &Responsibility,
+    typed: Option<&Fields>,
+    problems: &[Problem],
+) -> Markup {
+    let error = |name: &str| {
+        let found = problems.iter().find(|problem| problem.field == name);
+        found.map(|problem| problem.words.as_str())
+    };
+    let said = found.said.as_ref();
+    let text = |name: &str, known: &str| typed.map_or(known, |typed| typed.text(name)).to_owned();
+    let until = said.and_then(|said| said.until);
+    let until = until.map(|until| day_value(moment(until)));
+    let steward = text("steward", said.map_or("", |said| &said.steward));
+    let until = text("until", until.as_deref().unwrap_or_default());
+    let successor = text("successor", said.map_or("", |said| &said.successor));
+    let replaced = text("replaced_by", said.map_or("", |said| &said.replaced_by));
+    let known = said.is_some_and(|said| said.deprecated_at.is_some());
+    let deprecated = typed.map_or(known, |typed| typed.ticked("deprecated"));
+    let here = format!("/responsibilities/{}/{}", found.thing.as_str(), found.id);
+    html! {
+        h2 { "Say who answers" }
+        (desk.form(&here, &html! {
+            (field(&Field { name: "steward", label: "Who answers for it", hint: Some("An office lasts longer than a person."), value: &steward, error: error("steward"), required: true, ..Field::default() }))
+            (field(&Field { name: "until", label: "Until", hint: Some("Empty: no end is set."), value: &until, error: error("until"), control: Control::Typed("date"), ..Field::default() }))
+            (field(&Field { name: "successor", label: "Who takes over then", value: &successor, error: error("successor"), ..Field::default() }))
+            fieldset {
+                legend { "Use" }
+                (option("checkbox", "deprecated", "yes", &html! { "It should no longer be used " span.hint { "What was issued or released under it stays as it is." } }, deprecated))
+            }
+            (field(&Field { name: "replaced_by", label: "What takes its place", hint: Some("An address, or a name."), value: &replaced, error: error("replaced_by"), ..Field::default() }))
+            p.acts { button.main { "Save" } }
+        }))
+    }
+}
