@@ -4,8 +4,10 @@
 import {readFile} from 'node:fs/promises';
 import {join} from 'node:path';
 import {SCREENSHOTS, open} from './chromium.mjs';
+import {bloc} from './bloc.mjs';
 import {crosswalk, readForRole} from './crosswalk.mjs';
 import {here, hereWithdrawn} from './here.mjs';
+import {hiring} from './hiring.mjs';
 import {large} from './large.mjs';
 import {listen, violations} from './look.mjs';
 import {linkFor} from './mail.mjs';
@@ -52,6 +54,8 @@ export async function journey(browser, address, signIn, check) {
   const described = await crosswalk(registrar, address, check);
   const role = described.find(({name}) => name === 'role-open').path;
   pages.push(...described, await readForRole(learner, new URL(taken.open, address).href, role, check));
+  pages.push(...await hiring(browser, registrar, described.find(({name}) => name === 'role').path, taken, check));
+  pages.push(...await bloc(browser, registrar, address, check));
   await reads(browser, taken, 'stands', /^(Stands today|Genuine, from an issuer we do not know)/, check);
   await here(browser, taken, check);
   await npmPackage(taken, check);
@@ -68,7 +72,7 @@ export async function journey(browser, address, signIn, check) {
   pages.push({name: 'public-withdrawn', path: taken.open, open: true});
 
   for(const place of ['today', 'achievements', 'achievements/new', 'cohorts', 'cohorts/new', 'credentials', 'mappings', 'roles', 'roles/new',
-    'deliveries', 'audit', 'members', 'signing-keys', 'me', 'institution']) {
+    'deliveries', 'audit', 'members', 'signing-keys', 'me', 'institution', 'responsibilities']) {
     pages.push({name: place.replace('/', '-'), path: `/${place}`});
   }
   await registrar.goto(new URL('/members', address).href);
