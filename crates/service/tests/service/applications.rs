@@ -28,9 +28,9 @@ async fn both(world: &TestWorld) -> (TenantId, TenantId) {
     touchstone_service::issuing::define(world, &order(&school, MEASURING))
         .await
         .unwrap();
-    let (name, level) = ("name,email,level,assessor\n", "3");
-    let list = format!("{name}Amara Okafor,amara@example.org,{level},Marek Nowak\n");
-    confirmed(world, &school, MEASURING, &list).await;
+    let list = "name,email,identifier,level,result,evidence,assessor,awarded_on,language\n\
+        Amara Okafor,amara@example.org,R26-1,3,24 of 24,https://riverside.example/evidence/r26-1.pdf,Marek Nowak,2026-11-12,en\n";
+    confirmed(world, &school, MEASURING, list).await;
     work_until_idle(world).await.unwrap();
     let employer = found(world, &founding("harbour")).await.unwrap().tenant;
     (school, employer)

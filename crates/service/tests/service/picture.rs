@@ -48,6 +48,10 @@ impl Artwork for Telling {
         PlainArtwork.certificate_pdf(certificate, json)
     }
 
+    fn answer_pdf(&self, words: &Certificate, answer: &[u8]) -> Result<Vec<u8>, ArtworkError> {
+        PlainArtwork.answer_pdf(words, answer)
+    }
+
     fn qr_svg(&self, link: &str) -> Result<String, ArtworkError> {
         PlainArtwork.qr_svg(link)
     }
