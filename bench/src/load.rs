@@ -23,6 +23,7 @@ use touchstone_adapters::{
     SystemRng, TLOG_CRYPTO, artwork::Press,
 };
 use touchstone_fuzz::random::Random;
+use touchstone_service::hiring::Applications;
 use touchstone_service::holding::{Reminders, claim, open_page, paper_code};
 use touchstone_service::{Site, World};
 use touchstone_store::{Store, TenantId};
@@ -212,6 +213,7 @@ async fn world(data: &Path) -> Result<World> {
         lists: Arc::default(),
         witnesses: Arc::default(),
         frameworks: Arc::default(),
+        releases: Arc::default(),
         keys: touchstone_service::operations::signing_key::KeyPolicy::default(),
         site: Arc::new(Site {
             public_url: "http://localhost/".parse()?,
@@ -220,6 +222,7 @@ async fn world(data: &Path) -> Result<World> {
         }),
         passkeys: None,
         reminders: Reminders::default(),
+        applications: Applications::default(),
     })
 }
 

@@ -20,6 +20,7 @@ use touchstone_adapters::{
 };
 use touchstone_service::{
     Site, World,
+    hiring::Applications,
     holding::Reminders,
     issuing::{Description, Founding, found},
     logging::{file, prove, sequence, whole},
@@ -168,6 +169,7 @@ async fn open(folder: &Path) -> Result<World> {
         lists: Arc::default(),
         witnesses: Arc::default(),
         frameworks: Arc::default(),
+        releases: Arc::default(),
         keys: touchstone_service::operations::signing_key::KeyPolicy::default(),
         site: Arc::new(Site {
             public_url: "https://verify.example.edu".parse()?,
@@ -175,6 +177,7 @@ async fn open(folder: &Path) -> Result<World> {
             operator: "Bench".into(),
         }),
         reminders: Reminders::default(),
+        applications: Applications::default(),
     })
 }
 
