@@ -1,7 +1,7 @@
 //! What a bundle brings for judging: the documents that are those of the log, and nothing else.
 
 use alloc::borrow::ToOwned;
-use alloc::collections::BTreeSet;
+use alloc::collections::{BTreeMap, BTreeSet};
 use alloc::string::String;
 use alloc::sync::Arc;
 use alloc::vec::Vec;
@@ -22,8 +22,6 @@ pub(crate) struct Brought {
     pub(crate) evidence: Evidence,
     /// Read once, however many credentials stand in one.
     pub(crate) lists: Lists,
-    /// When each list was signed.
-    pub(crate) signed: Vec<Timestamp>,
     /// Addresses of the achievement versions.
     pub(crate) achievements: BTreeSet<String>,
     /// Addresses of what the credentials bind by digest.
@@ -77,13 +75,12 @@ pub(crate) fn documents(
         .map(|one| (one, StatusProof::read(&one.proof, tools.tree).ok()))
         .collect();
     let proven = proofs.iter().filter_map(|(_, proof)| proof.as_ref());
-    brought.signed = proven.map(|proof| proof.stated().valid_from).collect();
+    let proven = proven.map(|proof| proof.stated().valid_from);
     let whole = lists.iter().filter_map(|(_, (_, from))| *from);
-    brought.signed.extend(whole);
     // When the newest of the lists was signed stands in for the moment at which the documents were had.
-    let newest = brought.signed.iter().max().copied();
-    let had_at = newest.unwrap_or(Timestamp::from_unix_millis(0));
-    let mut newest = None;
+    let had_at = proven.chain(whole).max();
+    let had_at = had_at.unwrap_or(Timestamp::from_unix_millis(0));
+    let mut newest: BTreeMap<&str, u64> = BTreeMap::new();
     for one in &bundle.did_documents {
         let entry = Entry::DidDocument {
             did: one.name.clone(),
@@ -93,8 +90,11 @@ pub(crate) fn documents(
             fail(Why::OtherDomain);
         } else if !log.has_entry(&entry, &one.entry) {
             fail(Why::NotInLog);
-        } else if newest <= Some(one.entry.index) {
-            newest = Some(one.entry.index);
+        } else if newest
+            .get(&*one.name)
+            .is_none_or(|newest| *newest <= one.entry.index)
+        {
+            newest.insert(&one.name, one.entry.index);
             let resource = Resource::DidDocument(one.name.clone());
             brought
                 .evidence

@@ -310,7 +310,7 @@ fn credential(
     } else {
         judged.say(Question::Entered, Answer::Fail, Why::Checkpoint);
     }
-    status(judged, brought, &report, at, asked);
+    status(judged, &report, at, asked);
     judged.reports.push(report);
 }
 
@@ -378,30 +378,41 @@ fn entered(
     }
 }
 
-/// Whether it was withdrawn, as of the moment at which the lists in the bundle were signed.
-fn status(
-    judged: &mut Judged,
-    brought: &Brought,
-    now: &Report,
-    at: impl Fn(Timestamp) -> Report,
-    asked: &Asked<'_>,
-) {
+/// Whether it was withdrawn, as of the moments at which the lists that it stands in were signed: the earliest of them is told.
+fn status(judged: &mut Judged, now: &Report, at: impl Fn(Timestamp) -> Report, asked: &Asked<'_>) {
     let Some(outcome) = now.outcome(CheckKind::Status) else {
         return; // It cannot be withdrawn, and says so.
     };
-    let stale = matches!(outcome, Outcome::Unknown(Fault::StatusListStale));
-    if stale && asked.status_at {
+    if asked.status_at && is_stale(outcome) {
         judged.say(Question::Status, Answer::Unknown, Why::Stale);
         return;
     }
-    let as_of = brought.signed.iter().min().copied();
-    let as_of = as_of.filter(|from| *from <= asked.at);
-    let then = match (stale, as_of) {
-        (true, Some(as_of)) => at(as_of).outcome(CheckKind::Status),
-        _ => Some(outcome),
-    };
-    match then {
-        Some(Outcome::Pass) => {
+    let (mut then, mut as_of) = (Vec::new(), Vec::new());
+    for check in now.of(CheckKind::Status) {
+        let from = match &check.detail {
+            Detail::Status(detail) => detail.list_from.filter(|from| *from <= asked.at),
+            _ => None,
+        };
+        as_of.push(from);
+        then.push(match from {
+            // Each as of its own list: one that was signed later has nothing to say of the time before.
+            Some(from) if is_stale(check.outcome) && !asked.status_at => {
+                let then = at(from);
+                let same = then
+                    .of(CheckKind::Status)
+                    .find(|one| one.path == check.path);
+                same.map_or(check.outcome, |same| same.outcome)
+            }
+            _ => check.outcome,
+        });
+    }
+    let as_of: Option<Vec<_>> = as_of.into_iter().collect();
+    let as_of = as_of.and_then(|all| all.into_iter().min());
+    let fail = then.iter().find(|one| matches!(one, Outcome::Fail(_)));
+    let pass = |one: &&Outcome| **one == Outcome::Pass;
+    let other = then.iter().find(|one| !pass(one));
+    match fail.or(other).unwrap_or(&Outcome::Pass) {
+        Outcome::Pass => {
             let age = |from: Timestamp| asked.at.unix_millis() - from.unix_millis();
             let most = asked.status_max_age_millis;
             if most.is_some_and(|most| as_of.is_none_or(|from| age(from) > most)) {
@@ -411,16 +422,18 @@ fn status(
             judged.status_as_of = as_of;
             judged.pass(Question::Status);
         }
-        Some(Outcome::Fail(fault)) => {
-            judged.say(Question::Status, Answer::Fail, Why::Status(fault));
+        Outcome::Fail(fault) => {
+            judged.say(Question::Status, Answer::Fail, Why::Status(*fault));
         }
-        Some(Outcome::Unknown(fault)) => {
-            judged.say(Question::Status, Answer::Unknown, Why::Status(fault));
+        Outcome::Unknown(fault) => {
+            judged.say(Question::Status, Answer::Unknown, Why::Status(*fault));
         }
-        Some(Outcome::NotListed) | None => {
-            judged.say(Question::Status, Answer::Unknown, Why::Stale);
-        }
+        Outcome::NotListed => judged.say(Question::Status, Answer::Unknown, Why::Stale),
     }
+}
+
+fn is_stale(outcome: Outcome) -> bool {
+    outcome == Outcome::Unknown(Fault::StatusListStale)
 }
 
 fn worst(report: &Report, kinds: &[CheckKind]) -> (Answer, Option<Fault>) {

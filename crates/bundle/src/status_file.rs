@@ -8,7 +8,10 @@ use alloc::vec::Vec;
 use touchstone_tlog::{
     Evaluation, Policy, PolicyError, TlogProof, TlogProofError, TlogProofRefusal, merkle,
 };
-use touchstone_vc::{Timestamp, did::DidDocument};
+use touchstone_vc::{
+    Timestamp,
+    did::{self, DidDocument},
+};
 
 use crate::{Answer, StatusProof, StatusProofError, Tools, log::speaks_for};
 
@@ -82,6 +85,9 @@ pub enum StatusWhy {
     /// Too few witnesses have seen the checkpoint.
     #[error("fewer of your witnesses than you ask for have seen the checkpoint")]
     NoQuorum,
+    /// No domain is the issuer's, so that only its own signature tells, and its document is not there.
+    #[error("its issuer has no domain of its own, and the issuer's document is not there")]
+    NoDocument,
     /// The issuer's key did not sign the statement.
     #[error("the statement is not signed by the issuer's key")]
     Unsigned,
@@ -134,11 +140,15 @@ impl StatusFile {
         if !speaks_for(origin, &stated.issuer) {
             return Err(StatusWhy::OtherDomain);
         }
-        let contained = DidDocument::contained(&stated.issuer).and_then(Result::ok);
+        let contained = DidDocument::contained(&stated.issuer).transpose();
+        let contained = contained.map_err(|_| StatusWhy::Unsigned)?;
         let document = contained.as_ref().or(asked.document);
-        if document.is_some_and(|document| !self.proof.is_signed_by_issuer(document, tools.crypto))
-        {
-            return Err(StatusWhy::Unsigned);
+        match document {
+            Some(document) if self.proof.is_signed_by_issuer(document, tools.crypto) => {}
+            Some(_) => return Err(StatusWhy::Unsigned),
+            // A log on the issuer's own domain speaks for it; for an issuer without one, no log does.
+            None if did::web::domain(&stated.issuer).is_some() => {}
+            None => return Err(StatusWhy::NoDocument),
         }
         if !seen.has_quorum {
             return Err(StatusWhy::NoQuorum);

@@ -99,6 +99,10 @@ impl StatusProof {
         let number = index / BLOCK_ENTRIES;
         let leaves = leaves(&bits, tree);
         let read = |node| over(&leaves, node, tree);
+        // Two publications of one second differ in nothing else.
+        if merkle::root(tree, blocks, read) != Ok(Hash(stated.root)) {
+            return Err(StatusProofError::OtherList);
+        }
         let path = merkle::prove_inclusion(tree, number, blocks, read);
         let path = path.ok().flatten().ok_or(StatusProofError::Outside)?;
         let block = bits.as_bytes().chunks(BLOCK_BYTES).nth(at(number));

@@ -159,6 +159,16 @@ fn an_issuer_on_a_domain_needs_the_log_of_that_domain_and_its_document_if_it_is_
         (Answer::Fail, StatusWhy::OtherDomain)
     );
     assert!(matches!(public(1), PublicKey::Ed25519(_)));
+    // Where no domain is the issuer's, no log speaks for it.
+    for nowhere in ["https://other.example/issuer", "did:ion:abc"] {
+        let refused = show(&domain(nowhere), &policy, |_| {}).unwrap_err();
+        assert_eq!(
+            (refused.answer(), refused),
+            (Answer::Unknown, StatusWhy::NoDocument)
+        );
+    }
+    let refused = show(&domain("did:key:zNoKey"), &policy, |_| {}).unwrap_err();
+    assert_eq!(refused, StatusWhy::Unsigned);
 }
 
 /// Whatever is flipped in the file, the entry is not shown: not as it was, and not otherwise.

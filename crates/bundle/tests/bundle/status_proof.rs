@@ -196,7 +196,8 @@ fn a_proof_is_made_of_the_publication_that_is_stated_and_no_other() {
     let made = StatusProof::make(&published(&more), &entry_of, 5, &TREE);
     assert_eq!(
         made,
-        Err(StatusProofError::OtherBlock(ProofError::OtherRoot))
+        Err(StatusProofError::OtherList),
+        "another publication within the second"
     );
     let made = StatusProof::make(&bytes, &entry_of, LENGTH, &TREE);
     assert_eq!(made, Err(StatusProofError::Outside));

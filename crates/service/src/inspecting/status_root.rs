@@ -38,8 +38,11 @@ pub async fn prove_status(
     let unreadable = ProveStatusError::Proof(StatusProofError::Unreadable);
     let url = status_list_called(list).ok_or(unreadable)?;
     let checkpoint = source.checkpoint().await?;
-    let bundles: Vec<_> = Bundle::all(0, checkpoint.checkpoint.size).collect();
-    for bundle in bundles.into_iter().rev() {
+    // One after the other: nobody has checked yet who signed this size.
+    let size = checkpoint.checkpoint.size;
+    let mut end = size;
+    while let Some(bundle) = end.checked_sub(1).and_then(|last| Bundle::of(last, size)) {
+        end = bundle.first();
         let entries = source.bundle(bundle).await;
         let entries = entries.map_err(InspectError::file(bundle.path()))?;
         let placed: Vec<_> = (bundle.first()..).zip(&entries).collect();

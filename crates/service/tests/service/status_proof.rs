@@ -298,3 +298,30 @@ async fn a_status_proof_of_something_else_does_not_pass() {
     let outside = StatusProof::make(&publication.bytes, proof.entry(), 131_072, &TREE);
     assert_eq!(outside, Err(StatusProofError::Outside));
 }
+
+/// Each list is judged as of its own day: the later of them has nothing to say of the earlier one's.
+#[tokio::test]
+async fn t45_lists_that_were_signed_on_different_days_hold_ten_years_on() {
+    let world = world_on(TestDatabase::sqlite()).await;
+    let (_, credentials) = crate::withdraw::issued_suspendable(&world).await;
+    let policy = trusted(&world).await;
+    let before = world.clock.now();
+    world.clock.advance_millis(2 * 86_400_000);
+    withdraw(&world, &credentials[1]).await;
+    let bundle = bundled(&world, &credentials[0]).await;
+    assert_eq!(bundle.status_proofs.len(), 2);
+    let ten_years = world.clock.now().plus_millis(3_650 * 86_400_000);
+    world.clock.set(ten_years);
+    let found = judged(&world, &bundle, Some(&policy), None);
+    assert_eq!(
+        found.of(Question::Status),
+        Some(Answer::Pass),
+        "{:?}",
+        found.lines
+    );
+    let as_of = found.status_as_of.unwrap();
+    assert!(as_of <= before, "{as_of}: the earlier of them is told");
+    let withdrawn = bundled(&world, &credentials[1]).await;
+    let found = judged(&world, &withdrawn, Some(&policy), None);
+    assert_eq!(found.of(Question::Status), Some(Answer::Fail));
+}

@@ -89,7 +89,7 @@ async fn a_suspension_shows_and_ends() {
 }
 
 /// The sample's achievements differ in their policies; one of them allows suspension.
-async fn issued_suspendable(world: &TestWorld) -> (TenantId, Vec<CredentialRow>) {
+pub(crate) async fn issued_suspendable(world: &TestWorld) -> (TenantId, Vec<CredentialRow>) {
     let allows = |json: &&&str| json.contains("\"allowsSuspension\": true");
     let definition = [MEASURING, MACHINING, CARING];
     let definition = definition

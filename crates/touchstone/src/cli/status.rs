@@ -67,7 +67,10 @@ impl Which {
         let credential = Credential::parse(&text).with_context(|| format!("file {named}"))?;
         let index = touchstone_vc::status::index_in(&credential, url, purpose);
         let index = index.with_context(|| {
-            format!("file {named}: the credential does not stand in {url} for this purpose")
+            format!(
+                "file {named}: the credential does not stand in {url} for this purpose, or not in one place of one bit alone; \
+                 give the place with --index"
+            )
         })?;
         Ok((index, credential.issuer().map(ToOwned::to_owned)))
     }

@@ -16,18 +16,20 @@ pub use remembered::{List, Lists};
 
 use crate::Credential;
 
-/// Where a credential stands in the status list at an address, for one purpose or for whichever it is; `None` if it does not, or if its
-/// entries there have several bits.
+/// Where a credential stands in the status list at an address, for one purpose or for whichever it is. It stands nowhere in it, or an
+/// entry cannot be read, or has several bits, or there are several: then nobody can answer for one place alone, and there is none.
 #[must_use]
 pub fn index_in(credential: &Credential<'_>, url: &str, purpose: Option<&str>) -> Option<u64> {
     let entries = credential.status_entries();
-    let of_list = entries.iter().find_map(|(_, value)| {
+    let mut meant = entries.iter().filter_map(|(_, value)| {
         let entry = Entry::read(value);
         let meant = Kind::of(value) == Some(Kind::Bitstring)
             && entry.list == Some(url)
-            && purpose.is_none_or(|purpose| entry.purpose == Some(purpose))
-            && entry.size == Some(1);
-        meant.then_some(entry.index)
+            && purpose.is_none_or(|purpose| entry.purpose == Some(purpose));
+        meant.then_some(entry.index.filter(|_| entry.size == Some(1)))
     });
-    of_list.flatten()
+    match (meant.next(), meant.next()) {
+        (Some(only), None) => only,
+        _ => None,
+    }
 }
