@@ -123,9 +123,10 @@ fn show(
 fn releases(desk: &Desk, detail: &SetDetail, here: &str, now: i64) -> Markup {
     html! { section { h2 { "Releases" }
         @if detail.releases.is_empty() { (nothing("Nothing was released yet.", None)) } @else {
-            (ledger("Newest first", [Column::words("Version"), Column::numbers("Mappings"), Column::words("Released"), Column::words("Good until"), Column::words("SHA-256 of the file")],
+            (ledger("Newest first", [Column::words("Version"), Column::words("Signed by the publisher"), Column::numbers("Mappings"), Column::words("Released"), Column::words("Good until"), Column::words("SHA-256 of the file")],
                 detail.releases.iter().map(|(release, path)| [
-                    html! { a href=(path) download { (icon("download")) " Version " (release.number) } small { a href=(path.replace(".sssom.tsv", ".statement.json")) download { "Signed statement" span.vh { " about version " (release.number) } } } },
+                    html! { a href=(path) download { (icon("download")) " Version " (release.number) } },
+                    html! { a href=(path.replace(".sssom.tsv", ".statement.json")) download { "Statement" span.vh { " about version " (release.number) } } },
                     html! { (release.mappings) },
                     html! { (day_text(moment(release.released_at))) },
                     html! { (day_text(moment(release.valid_until))) @if release.valid_until <= now { small.warn { (outcome(Tone::Warn, "Out of date")) } } },

@@ -88,7 +88,11 @@ fn fact(task: &Task, answer: &TaskAnswer, shown: &[ShownCredential]) -> Fact {
             }
         }
         lines.push(said);
-        let kinds: Vec<&str> = best.evidence.iter().map(|one| one.kind.as_str()).collect();
+        let kinds = best.evidence.iter().map(|one| match one.kind.as_str() {
+            "" => "a piece without a name",
+            kind => kind,
+        });
+        let kinds: Vec<&str> = kinds.collect();
         if !kinds.is_empty() {
             lines.push(format!("Evidence: {}", kinds.join(", ")));
         }

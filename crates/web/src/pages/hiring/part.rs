@@ -26,12 +26,13 @@ pub(super) fn told(shared: &Shared) -> Markup {
     let (tone, word) = words::found(shared.verdict);
     facts(&html! {
         (fact("Today", &html! { span class=(tone.class()) { (outcome(tone, word)) } }))
-        (fact("Stated by", &html! { bdi { (shared.issuer) } small { code { (shared.issuer_id) } } }))
+        (fact("Stated by", &html! { bdi { (shared.issuer) } " " small { code { (shared.issuer_id) } } }))
         (fact("Names in it", &html! { @if shared.people.is_empty() { "None" } @else { @for (place, name) in shared.people.iter().enumerate() { @if place > 0 { ", " } bdi { (name) } } } }))
         @if let Some(level) = &shared.level { (fact("Level", &html! { bdi { (level) } })) }
         @if let Some(at) = shared.awarded { (fact("Awarded", &html! { (day_text(Moment::from(at))) })) }
         (fact("Evidence", &html! { @if shared.evidence.is_empty() { "None in it" } @else { ul { @for piece in &shared.evidence { li {
-            @match &piece.address { Some(address) => a href=(address) rel="noopener noreferrer" { bdi { (piece.name) } }, None => bdi { (piece.name) } }
+            @let name = if piece.name.is_empty() { "A piece without a name" } else { &piece.name };
+            @match &piece.address { Some(address) => a href=(address) rel="noopener noreferrer" { bdi { (name) } }, None => bdi { (name) } }
         } } } } }))
     })
 }
@@ -68,7 +69,7 @@ pub(super) fn missing(role: &KeptRole, reading: &RoleReading, close: &[Vec<Choic
                 @let task = &role.role.tasks[answer.task];
                 @let (tone, word) = words::verdict(answer.verdict);
                 li {
-                    bdi { (task.label) } " " span class=(tone.class()) { (outcome(tone, word)) }
+                    bdi { (task.label) } " " span class=(tone.class()) { (outcome(tone, word)) } ". "
                     @match close.get(answer.task).map(Vec::as_slice) {
                         None | Some([]) => small { "No achievement that is known here shows it." },
                         Some(choices) => small { "Shown by " @for (place, choice) in choices.iter().take(MOST_CHOICES).enumerate() {

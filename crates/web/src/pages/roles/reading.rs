@@ -57,7 +57,7 @@ pub(in crate::pages) fn made(reading: &RoleReading) -> Markup {
         &html! {
             p { "By comparing tasks, through released crosswalks that anyone can read and dispute. What could not be checked counts neither way." }
             @if reading.sets.is_empty() { p { "The institution takes part in no released crosswalk: only tasks that a credential names itself were found." } }
-            @else { ul { @for pin in &reading.sets { li { code { (pin.id) } ", version " (pin.version) small { code { "sha256 " (pin.sha256) } } } } } }
+            @else { ul { @for pin in &reading.sets { li { code { (pin.id) } ", version " (pin.version) " " small { code { "sha256 " (pin.sha256) } } } } } }
         },
     )
 }
@@ -99,7 +99,7 @@ fn one(showing: &Showing, shown: &ShownCredential) -> Markup {
     html! {
         h3 { bdi { (shown.name) } " " span class=(tone.class()) { (outcome(tone, word)) } }
         (facts(&html! {
-            (fact("Stated by", &html! { bdi { (shown.issuer) } small { code { (shown.issuer_id) } } }))
+            (fact("Stated by", &html! { bdi { (shown.issuer) } " " small { code { (shown.issuer_id) } } }))
             (fact("Assessed by", &html! { @match &showing.assessor { Some(assessor) => bdi { (assessor) }, None => "Not said" } }))
             @if let Some(position) = &showing.position { (fact("On the rubric", &html! { bdi { (position.rubric) } ": " (position.place) " of " (position.of) ", " bdi { (position.name) } })) }
             @if let Some(days) = showing.age_days { (fact("Awarded", &html! { (days) " days ago" })) }
