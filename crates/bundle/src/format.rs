@@ -38,6 +38,17 @@ pub struct Logged {
     pub keys: usize,
     /// Where it stands.
     pub entry: Entered,
+    /// An earlier checkpoint that has it too, for a credential whose key was given up since.
+    pub witnessed: Option<Witnessed>,
+}
+
+/// An earlier tree that has an entry at the same place.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct Witnessed {
+    /// The signed checkpoint.
+    pub checkpoint: String,
+    /// Hashes from the leaf's sibling up, in that tree.
+    pub path: Vec<Hash>,
 }
 
 /// A document with what it is called.
@@ -111,9 +122,13 @@ impl Bundle {
             return Err(BundleError::TooLarge);
         }
         let value = Value::parse(bytes).map_err(BundleError::Json)?;
-        let members = match value.get("format").and_then(Value::as_str) {
-            Some(FIRST) => &MEMBERS[..MEMBERS.len() - ADDED],
-            Some(SECOND) => &MEMBERS[..],
+        // What came with the second version stands last.
+        let (members, of_credential) = match value.get("format").and_then(Value::as_str) {
+            Some(FIRST) => (
+                &MEMBERS[..MEMBERS.len() - 1],
+                &OF_CREDENTIAL[..OF_CREDENTIAL.len() - 1],
+            ),
+            Some(SECOND) => (&MEMBERS[..], &OF_CREDENTIAL[..]),
             _ => return Err(BundleError::Format),
         };
         only(&value, members, "a member of the bundle")?;
@@ -132,7 +147,7 @@ impl Bundle {
             checkpoint: text(&value, "checkpoint")?,
             credentials: few(list("credentials")?, "credentials")?
                 .iter()
-                .map(read_logged)
+                .map(|one| read_logged(one, of_credential))
                 .collect::<Result<_, _>>()?,
             status_lists: listed("statusLists", "url")?,
             status_proofs: few(list("statusProofs")?, "statusProofs")?
@@ -169,11 +184,18 @@ impl Bundle {
             object.insert("salt", string(&BASE64.encode(one.salt)));
             object.insert("keys", count(one.keys));
             object.insert("entry", entry(&one.entry));
+            if let Some(seen) = &one.witnessed {
+                let mut witnessed = Object::new();
+                witnessed.insert("checkpoint", string(&seen.checkpoint));
+                witnessed.insert("path", hashes(&seen.path));
+                object.insert("witnessed", Value::Object(witnessed));
+            }
             Value::Object(object)
         });
         let mut bundle = Object::new();
         // Whoever reads only the first version is told so, where it does not do.
-        let second = !self.status_proofs.is_empty();
+        let seen = |one: &Logged| one.witnessed.is_some();
+        let second = !self.status_proofs.is_empty() || self.credentials.iter().any(seen);
         bundle.insert("format", string(if second { SECOND } else { FIRST }));
         bundle.insert("checkpoint", string(&self.checkpoint));
         bundle.insert("credentials", Value::Array(credentials.collect()));
@@ -222,12 +244,15 @@ impl Bundle {
     }
 }
 
-fn read_logged(value: &Value<'_>) -> Result<Logged, BundleError> {
-    only(
-        value,
-        &["document", "salt", "keys", "entry"],
-        "a credential's member",
-    )?;
+fn read_logged(value: &Value<'_>, members: &[&str]) -> Result<Logged, BundleError> {
+    only(value, members, "a credential's member")?;
+    let witnessed = value.get("witnessed").map(|seen| {
+        only(seen, &["checkpoint", "path"], "witnessed")?;
+        Ok(Witnessed {
+            checkpoint: text(seen, "checkpoint")?,
+            path: read_path(seen)?,
+        })
+    });
     let salt = BASE64.decode(text(value, "salt")?);
     let salt = salt.ok().and_then(|salt| salt.try_into().ok());
     Ok(Logged {
@@ -235,6 +260,7 @@ fn read_logged(value: &Value<'_>) -> Result<Logged, BundleError> {
         salt: salt.ok_or(BundleError::Member("salt"))?,
         keys: number(value, "keys")?,
         entry: read_entry(value)?,
+        witnessed: witnessed.transpose()?,
     })
 }
 
@@ -284,19 +310,22 @@ pub(crate) fn read_entry(value: &Value<'_>) -> Result<Entered, BundleError> {
     only(entry, &["index", "path"], "entry")?;
     let index = entry.get("index").and_then(Value::as_i64);
     let index = index.and_then(|index| u64::try_from(index).ok());
-    let path = entry.get("path").and_then(Value::as_array);
+    Ok(Entered {
+        index: index.ok_or(BundleError::Member("index"))?,
+        path: read_path(entry)?,
+    })
+}
+
+fn read_path(value: &Value<'_>) -> Result<Vec<Hash>, BundleError> {
+    let path = value.get("path").and_then(Value::as_array);
     let path = path.filter(|path| path.len() <= 64);
     let hash = |value: &Value<'_>| {
         let bytes = BASE64.decode(value.as_str()?).ok()?;
         Some(Hash(bytes.try_into().ok()?))
     };
     let path = path.ok_or(BundleError::Member("path"))?.iter().map(hash);
-    Ok(Entered {
-        index: index.ok_or(BundleError::Member("index"))?,
-        path: path
-            .collect::<Option<_>>()
-            .ok_or(BundleError::Member("path"))?,
-    })
+    path.collect::<Option<_>>()
+        .ok_or(BundleError::Member("path"))
 }
 
 fn number(value: &Value<'_>, name: &'static str) -> Result<usize, BundleError> {
@@ -335,15 +364,16 @@ fn count(number: usize) -> Value<'static> {
 }
 
 pub(crate) fn entry(entered: &Entered) -> Value<'static> {
-    let path = entered
-        .path
-        .iter()
-        .map(|hash| string(&BASE64.encode(hash.0)));
     let mut object = Object::new();
     let index = i64::try_from(entered.index).unwrap_or(i64::MAX);
     object.insert("index", Value::Number(index.into()));
-    object.insert("path", Value::Array(path.collect()));
+    object.insert("path", hashes(&entered.path));
     Value::Object(object)
+}
+
+fn hashes(path: &[Hash]) -> Value<'static> {
+    let path = path.iter().map(|hash| string(&BASE64.encode(hash.0)));
+    Value::Array(path.collect())
 }
 
 const FAMILY: &str = "touchstone-bundle/";
@@ -359,8 +389,7 @@ const MEMBERS: [&str; 8] = [
     "keyEvents",
     "statusProofs",
 ];
-/// Members that came with the second version: the last ones.
-const ADDED: usize = 1;
+const OF_CREDENTIAL: [&str; 5] = ["document", "salt", "keys", "entry", "witnessed"];
 /// Judging compares each with each.
 const MOST_OF_A_KIND: usize = 1_000;
 /// A thousand credentials with everything.

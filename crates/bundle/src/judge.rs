@@ -286,6 +286,12 @@ fn credential(
     // Whether it stands at a moment that was asked for is another question than whether it stood when it was issued.
     let ended = validity == (Answer::Fail, Some(Fault::Expired)) && !asked.status_at;
     let mut found = worst(&report, &deciding);
+    let place = log.map(|log| placed(one, &credential, log, keys, brought, (asked, tools)));
+    // A credential's own date is its signer's word. What a witness saw before the key was given up is not.
+    let revoked = (Answer::Unknown, Some(Fault::KeyRevoked));
+    if found == revoked && matches!(&place, Some(Ok(signed)) if signed.was_seen_in_time()) {
+        found = (Answer::Pass, None);
+    }
     if !ended && validity.0 > found.0 {
         found = validity;
     }
@@ -305,11 +311,7 @@ fn credential(
         ),
     }
     awarded_under(judged, &report, &mut brought.named);
-    if let Some(log) = log {
-        entered(judged, one, &credential, log, keys, brought, tools);
-    } else {
-        judged.say(Question::Entered, Answer::Fail, Why::Checkpoint);
-    }
+    entered(judged, place, keys);
     status(judged, &report, at, asked);
     judged.reports.push(report);
 }
@@ -335,21 +337,19 @@ fn awarded_under(judged: &mut Judged, report: &Report, named: &mut BTreeSet<Stri
     }
 }
 
-/// Whether the credential's issuing is in the log, and in the window of its key.
-fn entered(
-    judged: &mut Judged,
+/// Where the credential's issuing stands in the log.
+fn placed<'c>(
     one: &Logged,
-    credential: &Credential<'_>,
+    credential: &'c Credential<'_>,
     log: &Log<'_>,
     keys: &mut Keys,
     brought: &Brought,
-    tools: &Tools<'_>,
-) {
+    (asked, tools): (&Asked<'_>, &Tools<'_>),
+) -> Result<Signed<'c>, Why> {
     let issuer = credential.issuer().unwrap_or_default();
     let sha256 = (tools.crypto.sha256)(one.document.as_bytes());
     if !log.speaks_for(issuer) {
-        judged.say(Question::Entered, Answer::Fail, Why::OtherDomain);
-        return;
+        return Err(Why::OtherDomain);
     }
     let entry = keys
         .history(issuer, one.keys)
@@ -358,20 +358,28 @@ fn entered(
             commitment: commitment(tools.crypto, &one.salt, &sha256),
             keys: history,
         });
-    if !entry.is_some_and(|entry| log.has_entry(&entry, &one.entry)) {
-        judged.say(Question::Entered, Answer::Fail, Why::NotInLog);
-        return;
-    }
+    let entry = entry.filter(|entry| log.has_entry(entry, &one.entry));
+    let entry = entry.ok_or(Why::NotInLog)?;
     keys.shown_up_to(issuer, one.keys);
-    judged.pass(Question::Entered);
-    let document = brought.document_of(issuer);
-    let signed = Signed {
+    let index = one.entry.index;
+    let seen = |seen| log.seen_before(&entry, index, seen, asked, tools);
+    Ok(Signed {
         issuer,
         methods: methods(&one.document),
-        index: one.entry.index,
+        index,
         keys: one.keys,
-        document,
+        seen: one.witnessed.as_ref().and_then(seen),
+        document: brought.document_of(issuer),
+    })
+}
+
+/// Whether the credential's issuing is in the log, and in the window of its key.
+fn entered(judged: &mut Judged, place: Option<Result<Signed<'_>, Why>>, keys: &Keys) {
+    let signed = match place.unwrap_or(Err(Why::Checkpoint)) {
+        Ok(signed) => signed,
+        Err(why) => return judged.say(Question::Entered, Answer::Fail, why),
     };
+    judged.pass(Question::Entered);
     match keys.in_use(&signed) {
         Ok(()) => judged.pass(Question::Key),
         Err((answer, why)) => judged.say(Question::Key, answer, why),

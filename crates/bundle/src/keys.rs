@@ -10,6 +10,7 @@ use alloc::string::String;
 use alloc::vec::Vec;
 
 use touchstone_vc::{
+    Timestamp,
     did::{DidDocument, PublicKey},
     log::{Entry, KeyChange, NO_KEYS, history},
 };
@@ -33,6 +34,7 @@ struct Event {
     method: String,
     public_key: String,
     change: KeyChange,
+    since: Timestamp,
     /// Where it stands, if that is shown.
     index: Option<u64>,
 }
@@ -46,8 +48,23 @@ pub(crate) struct Signed<'a> {
     pub(crate) index: u64,
     /// How many events stand before it.
     pub(crate) keys: usize,
+    /// By when a trusted witness had seen it there, if the bundle shows it.
+    pub(crate) seen: Option<Timestamp>,
     /// The document of its issuer.
     pub(crate) document: Option<DidDocument>,
+}
+
+impl Signed<'_> {
+    /// Whether a witness had seen it in the log before the issuer's document has its keys as revoked.
+    pub(crate) fn was_seen_in_time(&self) -> bool {
+        let (Some(seen), Some(document)) = (self.seen, &self.document) else {
+            return false;
+        };
+        let revoked = self.methods.iter().map(|method| document.method(method));
+        revoked.into_iter().all(|method| {
+            method.is_some_and(|method| method.revoked.is_none_or(|revoked| seen < revoked))
+        })
+    }
 }
 
 impl Keys {
@@ -66,7 +83,7 @@ impl Keys {
                 method,
                 public_key,
                 change,
-                ..
+                since,
             }) = Entry::parse(bytes)
             else {
                 judged.say(Question::Documents, Answer::Fail, Why::NotInLog);
@@ -88,6 +105,7 @@ impl Keys {
                 method,
                 public_key,
                 change,
+                since,
                 index: one.entry.as_ref().map(|entry| entry.index),
             });
         }
@@ -152,7 +170,12 @@ impl Keys {
             Some(_) => return Err((Answer::Fail, Why::AfterKey)),
             None => return Err((Answer::Unknown, Why::BeforeKey)),
         }
-        if all.any(|event| event.change == KeyChange::Compromised) {
+        // What was seen before anybody else can have had the key, its owner had entered.
+        let in_doubt = |event: &Event| {
+            event.change == KeyChange::Compromised
+                && signed.seen.is_none_or(|seen| seen >= event.since)
+        };
+        if all.any(in_doubt) {
             return Err((Answer::Unknown, Why::Compromised));
         }
         Ok(())

@@ -20,7 +20,7 @@ mod record;
 mod status_file;
 mod status_proof;
 
-pub use format::{Bundle, BundleError, Entered, KeyEvent, Listed, Logged, ProvenStatus};
+pub use format::{Bundle, BundleError, Entered, KeyEvent, Listed, Logged, ProvenStatus, Witnessed};
 pub use judge::{Answer, Asked, Judged, Line, Question, Tools, Why, judge};
 pub use record::{
     AuditLeaf, Broken, Found, How, Reading, RecordError, Whole, head as record_head,

@@ -3,7 +3,7 @@
 use touchstone_tlog::{Crypto as TreeCrypto, Hash, SignedCheckpoint, merkle};
 use touchstone_vc::{Timestamp, did, log::Entry};
 
-use crate::{Answer, Asked, Bundle, Entered, Judged, Question, Tools, Why};
+use crate::{Answer, Asked, Bundle, Entered, Judged, Question, Tools, Why, Witnessed};
 
 /// The tree that the bundle's checkpoint states, whoever signed it.
 pub(crate) struct Log<'t> {
@@ -29,6 +29,27 @@ impl<'t> Log<'t> {
         entry.encode().is_ok_and(|bytes| self.has(&bytes, entered))
     }
 
+    /// By when an entry was in an earlier tree of this log, by the clock of a trusted witness: `None` where the reader has no trust, or it asks
+    /// for more witnesses than have seen that tree, or the entry is not in it.
+    pub(crate) fn seen_before(
+        &self,
+        entry: &Entry,
+        index: u64,
+        seen: &Witnessed,
+        asked: &Asked<'_>,
+        tools: &Tools<'_>,
+    ) -> Option<Timestamp> {
+        let signed = SignedCheckpoint::parse(seen.checkpoint.as_bytes()).ok()?;
+        let tree = tools.tree;
+        let found = asked.policy?.evaluate(&signed, tree).ok()?;
+        let earliest = found.earliest().filter(|_| found.has_quorum).map(moment);
+        let same = signed.checkpoint.origin() == self.signed.checkpoint.origin();
+        let path = seen.path.clone();
+        let earlier = Log { signed, tree };
+        let there = same && earlier.has_entry(entry, &Entered { index, path });
+        earliest.filter(|_| there)
+    }
+
     pub(crate) fn speaks_for(&self, issuer: &str) -> bool {
         speaks_for(self.signed.checkpoint.origin(), issuer)
     }
@@ -43,6 +64,11 @@ pub(crate) fn speaks_for(origin: &str, issuer: &str) -> bool {
         || origin
             .strip_prefix(&domain)
             .is_some_and(|rest| rest.starts_with('/'))
+}
+
+fn moment(seconds: u64) -> Timestamp {
+    let seconds = i64::try_from(seconds).unwrap_or(i64::MAX);
+    Timestamp::from_unix_millis(seconds.saturating_mul(1_000))
 }
 
 /// Who signed the checkpoint, of those whom the reader trusts.
@@ -74,10 +100,6 @@ pub(crate) fn trust(
         }
     };
     judged.pass(Question::Log);
-    let moment = |seconds: u64| {
-        let seconds = i64::try_from(seconds).unwrap_or(i64::MAX);
-        Timestamp::from_unix_millis(seconds.saturating_mul(1_000))
-    };
     judged.witnesses = evaluation
         .witnesses
         .iter()

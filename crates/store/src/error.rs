@@ -147,6 +147,7 @@ const TABLES: &[&str] = &[
     "log_entry",
     "log_staged",
     "log_tree",
+    "log_witnessed",
     "mapping",
     "mapping_conflict",
     "mapping_party",

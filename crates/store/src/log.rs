@@ -9,9 +9,9 @@ use sea_orm::{
 };
 
 use crate::{
-    LogEntryRow, LogStagedRow, LogTreeRow, Reader, StoreError, TenantId, Tx,
+    LogEntryRow, LogStagedRow, LogTreeRow, LogWitnessedRow, Reader, StoreError, TenantId, Tx,
     bulk::{insert, insert_all},
-    entity::{credential, log_entry, log_staged, log_tree, outbox},
+    entity::{credential, log_entry, log_staged, log_tree, log_witnessed, outbox},
     tx::hit,
 };
 
@@ -113,6 +113,17 @@ impl Reader {
         Ok(found.all(self.sql.as_ref()).await?)
     }
 
+    /// The first checkpoint that was kept as witnessed and holds the entry at a place.
+    pub async fn log_witnessed_with(
+        &self,
+        leaf: i64,
+    ) -> Result<Option<LogWitnessedRow>, StoreError> {
+        let found = log_witnessed::Entity::find()
+            .filter(log_witnessed::Column::Size.gt(leaf))
+            .order_by_asc(log_witnessed::Column::Size);
+        Ok(found.one(self.sql.as_ref()).await?)
+    }
+
     /// What the log says of these credentials is made of these, in no order.
     pub async fn commitments(&self, ids: &[String]) -> Result<Vec<Commitment>, StoreError> {
         let mut found = Vec::with_capacity(ids.len());
@@ -195,6 +206,24 @@ impl Tx {
                 .filter(Expr::col(log_staged::Column::First).lt(size))
                 .exec(self.sql.as_ref())
                 .await?;
+        }
+        Ok(())
+    }
+
+    /// Keeps a checkpoint that enough witnesses have seen, unless one was kept less than `apart` milliseconds ago, or is larger.
+    pub async fn keep_log_witnessed(
+        &mut self,
+        row: LogWitnessedRow,
+        apart: i64,
+    ) -> Result<(), StoreError> {
+        let newest = log_witnessed::Entity::find()
+            .order_by_desc(log_witnessed::Column::Size)
+            .one(self.sql.as_ref())
+            .await?;
+        let another =
+            newest.is_none_or(|newest| newest.size < row.size && newest.at + apart <= row.at);
+        if another {
+            insert::<log_witnessed::Entity, _>(self.sql.as_ref(), row).await?;
         }
         Ok(())
     }

@@ -95,6 +95,7 @@ const WITHOUT_TENANT: &[(&str, &[&str])] = &[
             "log_entry_of",
             "log_staged_from",
             "log_tree",
+            "log_witnessed_with",
             "outbox_waits",
             "show_log",
         ],

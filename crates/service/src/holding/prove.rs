@@ -5,8 +5,9 @@
 
 use touchstone_bundle::{
     Bundle, Entered, KeyEvent, Listed, Logged, ProvenStatus, StatusProof, StatusProofError,
+    Witnessed,
 };
-use touchstone_store::{CredentialRow, InstitutionRow, KeyChangeRow, LogEntryRow};
+use touchstone_store::{CredentialRow, InstitutionRow, KeyChangeRow, KeyState, LogEntryRow};
 
 use super::ExportError;
 use crate::{
@@ -39,6 +40,10 @@ async fn made(world: &World, row: &CredentialRow, shown: &Shown) -> Result<Vec<u
     let place = place(world, logging::ISSUED, &row.id, 1).await?;
     let issued = prove(world, shown, place.leaf).await?;
     let salt = row.log_salt.as_slice().try_into();
+    let witnessed = match events.given_up {
+        true => seen_before(world, issued.index).await?,
+        false => None,
+    };
     let mut bundle = Bundle {
         checkpoint: String::from_utf8(shown.checkpoint.clone())
             .map_err(|_| ExportError::Unreadable)?,
@@ -47,6 +52,7 @@ async fn made(world: &World, row: &CredentialRow, shown: &Shown) -> Result<Vec<u
             salt: salt.map_err(|_| ExportError::Unreadable)?,
             keys: events.before(&place),
             entry: entered(&issued),
+            witnessed,
         }],
         ..Bundle::default()
     };
@@ -66,6 +72,18 @@ async fn made(world: &World, row: &CredentialRow, shown: &Shown) -> Result<Vec<u
     bundle.did_documents = did_documents(world, shown, row, &institution).await?;
     bundle.key_events = events.shown;
     Ok(bundle.encode())
+}
+
+/// The first checkpoint with an entry that enough witnesses had seen: of a key that was given up later, it shows what its owner had entered.
+async fn seen_before(world: &World, index: u64) -> Result<Option<Witnessed>, ExportError> {
+    let Some(seen) = logging::witnessed_with(world, index).await? else {
+        return Ok(None);
+    };
+    let proof = logging::prove_in(world, &seen, index).await?;
+    let proof = proof.ok_or(ExportError::NotLogged)?;
+    let checkpoint = text(seen.checkpoint)?;
+    let path = proof.path;
+    Ok(Some(Witnessed { checkpoint, path }))
 }
 
 /// What is shown of a status list.
@@ -170,6 +188,8 @@ struct Events {
     /// Where each stands in the outbox, in order.
     lines: Vec<i64>,
     shown: Vec<KeyEvent>,
+    /// The credential's own key was given up as compromised.
+    given_up: bool,
 }
 
 impl Events {
@@ -178,6 +198,7 @@ impl Events {
         let mut events = Self {
             lines: Vec::new(),
             shown: Vec::new(),
+            given_up: false,
         };
         for change in reader.key_changes_before(&row.tenant, i64::MAX).await? {
             let KeyChangeRow { key, number, .. } = &change;
@@ -189,6 +210,7 @@ impl Events {
             let proof = prove(world, shown, entry.leaf).await?;
             // That nothing is left out shows in the entries of the credential and its lists; when it was matters for its own key.
             let place = (*key == row.key_id).then(|| entered(&proof));
+            events.given_up |= place.is_some() && change.state == KeyState::Compromised;
             events.lines.push(entry.outbox);
             events.shown.push(KeyEvent {
                 document: text(proof.entry)?,

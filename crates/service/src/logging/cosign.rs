@@ -4,7 +4,7 @@
 //! under the checkpoint as it is served and published. Until enough witnesses have cosigned it, it is pending, which is neither right nor wrong.
 
 use serde::{Deserialize, Serialize};
-use touchstone_store::{Reader, StoreError, Tx};
+use touchstone_store::{LogWitnessedRow, Reader, StoreError, Tx};
 use touchstone_tlog::{Policy, SignedCheckpoint, note::SignatureLine};
 
 use super::{LogError, Shown, crypto, folder::LogFolder, key::verifier_keys, settle, shown};
@@ -31,21 +31,22 @@ pub async fn ask_witness(world: &World, url: &str) -> Result<Asking, LogError> {
         return Ok(Asking::Nothing);
     };
     let signed = SignedCheckpoint::parse(&shown.checkpoint)?;
-    let has = signed.note.signatures().iter().any(|line| place.made(line));
-    if has || shown.size == 0 {
+    if place.cosigned(&signed) || shown.size == 0 {
         return Ok(Asking::Nothing);
     }
+    let before = told(&world.store.read(), url).await?;
+    let signed = asked_about(world, place, signed, before.cosigned).await?;
+    let size = signed.checkpoint.size;
     // What others signed is nothing to a witness, and makes the question long.
     let mut asking = signed.clone();
     let origin = signed.checkpoint.origin();
     asking.note.retain(|line| line.name() == origin);
-    let before = told(&world.store.read(), url).await?;
     let folder = LogFolder::of(world);
     let asked = witnessing::ask(
         folder.source(),
         &asking,
         place,
-        before.cosigned.min(shown.size),
+        before.cosigned.min(size),
         &*world.witnesses.ask,
         world.tlog,
     );
@@ -54,7 +55,7 @@ pub async fn ask_witness(world: &World, url: &str) -> Result<Asking, LogError> {
         Ok(lines) => {
             let told = &Told {
                 at: now,
-                cosigned: shown.size,
+                cosigned: size,
                 since: now,
                 said: None,
                 against: false,
@@ -68,12 +69,22 @@ pub async fn ask_witness(world: &World, url: &str) -> Result<Asking, LogError> {
                 })
                 .await?;
             settle::show(world).await?;
-            Ok(Asking::Cosigned(shown.size))
+            Ok(Asking::Cosigned(size))
         }
         // Our own files: that is told where they are read, and no word about the witness.
         Err(AskError::Log(error)) => Err(error.into()),
-        // Another process of ours may have shown it more in between.
-        Err(AskError::Ahead { size }) if newer(world, size).await? => Ok(Asking::Nothing),
+        // Another process of ours may have shown it more in between. It is asked about nothing older any more.
+        Err(AskError::Ahead { size }) if newer(world, size).await? => {
+            let told = &Told {
+                cosigned: before.cosigned.max(size),
+                ..before
+            };
+            world
+                .store
+                .write(|mut tx| async move { tx.set_setting(&place_of(url), &told.text()).await })
+                .await?;
+            Ok(Asking::Nothing)
+        }
         Err(refused) => {
             let told = &Told {
                 at: now,
@@ -92,6 +103,31 @@ pub async fn ask_witness(world: &World, url: &str) -> Result<Asking, LogError> {
             Ok(Asking::Refused(refused))
         }
     }
+}
+
+/// Which checkpoint a witness is asked about: the newest that another has cosigned, that lacks some yet, and that this one may still cosign;
+/// else the one that is shown. So that all vouch for one checkpoint, on a log that grows faster than they answer, too.
+async fn asked_about(
+    world: &World,
+    place: &Place,
+    shown: SignedCheckpoint,
+    cosigned: u64,
+) -> Result<SignedCheckpoint, LogError> {
+    let mut about: Option<SignedCheckpoint> = None;
+    for kept in kept(world.store.read().setting(COSIGNED).await?)? {
+        let (tree, newest) = (&kept.checkpoint, &shown.checkpoint);
+        let lacks = tree.origin() == newest.origin()
+            && (cosigned..newest.size).contains(&tree.size)
+            && about
+                .as_ref()
+                .is_none_or(|about| about.checkpoint.size < tree.size)
+            && !place.cosigned(&kept)
+            && !has_quorum(world, &kept).await?;
+        if lacks {
+            about = Some(kept);
+        }
+    }
+    Ok(about.unwrap_or(shown))
 }
 
 /// Asks all of them once, at the same time. What goes wrong with one is told of that one.
@@ -132,6 +168,20 @@ pub async fn witnessed(world: &World) -> Result<Option<Shown>, LogError> {
     }))
 }
 
+/// The first checkpoint that was kept of those that enough witnesses have cosigned, and that has the entry at a place.
+pub async fn witnessed_with(world: &World, index: u64) -> Result<Option<Shown>, LogError> {
+    let reader = world.store.read();
+    let Some(kept) = reader.log_witnessed_with(super::signed(index)).await? else {
+        return Ok(None);
+    };
+    let signed = SignedCheckpoint::parse(&kept.checkpoint)?;
+    let enough = has_quorum(world, &signed).await?;
+    Ok(enough.then_some(Shown {
+        size: signed.checkpoint.size,
+        checkpoint: kept.checkpoint,
+    }))
+}
+
 /// Whether enough witnesses have cosigned a checkpoint.
 pub async fn has_quorum(world: &World, signed: &SignedCheckpoint) -> Result<bool, LogError> {
     let policy = policy(world, signed.checkpoint.origin()).await?;
@@ -141,12 +191,10 @@ pub async fn has_quorum(world: &World, signed: &SignedCheckpoint) -> Result<bool
 
 /// The checkpoint with the cosignatures that came for it.
 pub(super) async fn cosigned(reader: &Reader, checkpoint: &[u8]) -> Result<Vec<u8>, LogError> {
-    let Some(kept) = reader.setting(COSIGNED).await? else {
-        return Ok(checkpoint.to_vec());
-    };
     let mut signed = SignedCheckpoint::parse(checkpoint)?;
-    let kept = SignedCheckpoint::parse(kept.as_bytes())?;
-    Ok(match signed.note.merge(&kept.note) {
+    let kept = kept(reader.setting(COSIGNED).await?)?;
+    let came = kept.iter().map(|kept| signed.note.merge(&kept.note));
+    Ok(match came.sum::<usize>() {
         0 => checkpoint.to_vec(),
         _ => signed.note.to_string().into_bytes(),
     })
@@ -159,7 +207,8 @@ pub(super) async fn policy(world: &World, origin: &str) -> Result<Policy, LogErr
     Ok(world.witnesses.policy.of_log(keys, &url))
 }
 
-/// Keeps cosignatures of a checkpoint, beside those that others gave meanwhile. Those of an older one than is known are of no use any more.
+/// Keeps cosignatures of a checkpoint, beside those that others gave meanwhile. Those of one that is older than the last few are of no use any
+/// more.
 async fn keep(
     world: &World,
     tx: &mut Tx,
@@ -171,19 +220,47 @@ async fn keep(
         ours.note.add(line.clone());
     }
     let size = ours.checkpoint.size;
-    if let Some(kept) = tx.setting(COSIGNED).await? {
-        let kept = SignedCheckpoint::parse(kept.as_bytes())?;
-        if kept.checkpoint.size > size {
-            return Ok(());
-        }
-        ours.note.merge(&kept.note);
+    let mut all = kept(tx.setting(COSIGNED).await?)?;
+    for before in &all {
+        ours.note.merge(&before.note);
     }
-    let text = ours.note.to_string();
-    tx.set_setting(COSIGNED, &text).await?;
-    if has_quorum(world, &ours).await? {
-        tx.set_setting(WITNESSED, &text).await?;
+    all.retain(|before| before.note.text() != ours.note.text());
+    all.push(ours.clone());
+    all.sort_by_key(|one| one.checkpoint.size);
+    let last = all.split_off(all.len().saturating_sub(KEPT));
+    let texts: Vec<String> = last.iter().map(|one| one.note.to_string()).collect();
+    let texts = serde_json::to_string(&texts).expect("texts");
+    tx.set_setting(COSIGNED, &texts).await?;
+    if !has_quorum(world, &ours).await? {
+        return Ok(());
+    }
+    let row = LogWitnessedRow {
+        size: super::signed(size),
+        checkpoint: ours.note.to_string().into_bytes(),
+        at: world.clock.now().unix_millis(),
+    };
+    tx.keep_log_witnessed(row, APART_MS).await?;
+    let newest = tx.setting(WITNESSED).await?;
+    let newest = newest.map(|kept| SignedCheckpoint::parse(kept.as_bytes()));
+    if newest
+        .transpose()?
+        .is_none_or(|newest| newest.checkpoint.size <= size)
+    {
+        tx.set_setting(WITNESSED, &ours.note.to_string()).await?;
     }
     Ok(())
+}
+
+/// The checkpoints of which cosignatures are kept. A version before kept one, as it was.
+fn kept(setting: Option<String>) -> Result<Vec<SignedCheckpoint>, LogError> {
+    let Some(setting) = setting else {
+        return Ok(Vec::new());
+    };
+    let texts = serde_json::from_str(&setting).unwrap_or_else(|_| vec![setting]);
+    let read = texts
+        .iter()
+        .map(|text: &String| SignedCheckpoint::parse(text.as_bytes()));
+    Ok(read.collect::<Result<_, _>>()?)
 }
 
 async fn newer(world: &World, size: u64) -> Result<bool, LogError> {
@@ -229,7 +306,11 @@ impl Place {
     }
 }
 
-/// The newest checkpoint that anybody cosigned.
+/// The newest checkpoints that anybody cosigned.
 const COSIGNED: &str = "log.cosigned";
+/// How many of them are kept.
+const KEPT: usize = 8;
+/// How far apart the checkpoints are that are kept for good: by so much later than it was, an entry is known to have been there.
+const APART_MS: i64 = 10 * 60 * 1_000;
 /// The newest checkpoint that enough witnesses cosigned.
 const WITNESSED: &str = "log.witnessed";

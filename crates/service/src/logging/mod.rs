@@ -29,7 +29,7 @@ mod settle;
 mod standing;
 mod trust;
 
-pub use cosign::{Asking, ask_all, ask_witness, has_quorum, witnessed, witnesses};
+pub use cosign::{Asking, ask_all, ask_witness, has_quorum, witnessed, witnessed_with, witnesses};
 pub(crate) use entries::{
     ACHIEVEMENT, AUDIT_ROOT, DID, ISSUED, KEY, MAPPINGS, STATUS, STATUS_ROOT,
 };

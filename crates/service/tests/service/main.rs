@@ -41,3 +41,4 @@ mod status_proof;
 mod support;
 mod upload;
 mod withdraw;
+mod witnessed;

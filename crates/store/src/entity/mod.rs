@@ -35,6 +35,7 @@ pub mod lint_choice;
 pub mod log_entry;
 pub mod log_staged;
 pub mod log_tree;
+pub mod log_witnessed;
 pub mod mapping;
 pub mod mapping_conflict;
 pub mod mapping_party;

@@ -46,6 +46,8 @@ mod m0015_mapping_memory;
 mod m0016_applications;
 #[path = "0017_governing.rs"]
 mod m0017_governing;
+#[path = "0018_log_witnessed.rs"]
+mod m0018_log_witnessed;
 
 /// Every migration, oldest first. A new one is a new line at the end.
 const MIGRATIONS: &[Migration] = &[
@@ -66,6 +68,7 @@ const MIGRATIONS: &[Migration] = &[
     ("mapping_memory", m0015_mapping_memory::steps),
     ("applications", m0016_applications::steps),
     ("governing", m0017_governing::steps),
+    ("log_witnessed", m0018_log_witnessed::steps),
 ];
 
 type Migration = (&'static str, fn() -> Vec<Step>);

@@ -1,0 +1,269 @@
+//! Two witnesses of one log that grows faster than they answer.
+
+use std::sync::Arc;
+
+use async_trait::async_trait;
+use touchstone_adapters::TLOG_CRYPTO;
+use touchstone_bundle::{Answer, Bundle, Question, Why};
+use touchstone_service::{
+    World,
+    logging::{Asking, ask_witness, sequence_until_idle, shown, trust_file, witnessed},
+    operations::{
+        signing_key::{Compromise, KeyAct, compromise},
+        work_until_idle,
+    },
+    ports::{
+        AskWitness, Clock as _, FetchError, PublicKey as SigningKey, SignError, Signer,
+        WitnessAnswer,
+    },
+    witnessing::{Witness, Witnesses, add_checkpoint},
+};
+use touchstone_testkit::{TestWorld, world};
+use touchstone_tlog::{Policy, PublicKey, SignedCheckpoint, VerifierKey};
+use touchstone_vc::Signature;
+
+use crate::log_files::change;
+use crate::proof_bundle::{bundled, judged, trusted};
+use crate::support::{MEASURING, institution, issued};
+
+/// Witnesses by their addresses, each in a world of its own.
+struct Near(Vec<(String, TestWorld, Witness)>);
+
+#[async_trait]
+impl AskWitness for Near {
+    async fn ask(&self, url: &str, body: String) -> Result<WitnessAnswer, FetchError> {
+        let address = url.strip_suffix("/add-checkpoint").unwrap();
+        let near = self.0.iter().find(|(own, _, _)| own == address);
+        let (_, world, witness) = near.ok_or(FetchError::TimedOut)?;
+        let answer = add_checkpoint(world, witness, body.as_bytes()).await;
+        let (status, body) = match answer {
+            Ok(lines) => (200, lines),
+            Err(error) => match error.conflict() {
+                Some(size) => (error.status(), format!("{size}\n")),
+                None => (error.status(), error.to_string()),
+            },
+        };
+        Ok(WitnessAnswer {
+            status,
+            bytes: body.into_bytes(),
+        })
+    }
+}
+
+/// The keys of another: the same names, and not the same keys.
+struct OfAnother(Arc<dyn Signer>);
+
+#[async_trait]
+impl Signer for OfAnother {
+    async fn create(&self, key: &str) -> Result<SigningKey, SignError> {
+        self.0.create(&format!("another {key}")).await
+    }
+
+    async fn public(&self, key: &str) -> Result<SigningKey, SignError> {
+        self.0.public(&format!("another {key}")).await
+    }
+
+    async fn sign(&self, key: &str, message: &[u8]) -> Result<Signature, SignError> {
+        self.0.sign(&format!("another {key}"), message).await
+    }
+
+    async fn end(&self, key: &str) -> Result<(), SignError> {
+        self.0.end(&format!("another {key}")).await
+    }
+
+    async fn destroy(&self, key: &str) -> Result<(), SignError> {
+        self.0.destroy(&format!("another {key}")).await
+    }
+}
+
+const NORTH: &str = "https://north.example.org";
+const SOUTH: &str = "https://south.example.org";
+
+/// A world whose log counts as witnessed when both have cosigned.
+async fn witnessed_by_two() -> TestWorld {
+    let mut asking = world().await;
+    let log = asking.world.signer.create("log").await.unwrap();
+    let log = VerifierKey::new(
+        "verify.example.edu/log",
+        PublicKey::Ed25519(log.0),
+        &TLOG_CRYPTO,
+    );
+    let logs = [log.unwrap().to_string()];
+    let mut near = Vec::new();
+    let mut policy = String::new();
+    for (name, url) in [("north", NORTH), ("south", SOUTH)] {
+        let mut own = world().await;
+        if url == SOUTH {
+            own.world.signer = Arc::new(OfAnother(Arc::clone(&own.world.signer)));
+        }
+        let called = format!("{name}.example.org");
+        let witness = Witness::open(&own, &called, &logs, &TLOG_CRYPTO).await;
+        let witness = witness.unwrap();
+        policy.push_str(&format!("witness {name} {} {url}\n", witness.key));
+        near.push((url.to_owned(), own, witness));
+    }
+    policy.push_str("group both all north south\nquorum both\n");
+    let policy = Policy::parse(policy.as_bytes(), &TLOG_CRYPTO).unwrap();
+    let ask = Arc::new(Near(near));
+    asking.world.witnesses = Arc::new(Witnesses { policy, ask });
+    asking
+}
+
+async fn size(world: &World) -> u64 {
+    shown(world).await.unwrap().unwrap().size
+}
+
+async fn cosigned(world: &World, url: &str) -> Option<u64> {
+    match ask_witness(world, url).await.unwrap() {
+        Asking::Cosigned(size) => Some(size),
+        Asking::Nothing => None,
+        Asking::Refused(why) => panic!("{url}: {why}"),
+    }
+}
+
+#[tokio::test]
+async fn t50_witnesses_of_a_busy_log_meet_at_one_checkpoint() {
+    let world = witnessed_by_two().await;
+    let tenant = institution(&world).await;
+    let mut sizes = Vec::new();
+    for _ in 0..3 {
+        change(&world, &tenant, 3).await;
+        sequence_until_idle(&world).await.unwrap();
+        sizes.push(size(&world).await);
+        // The second one is behind whenever it is asked.
+        if sizes.len() < 3 {
+            assert_eq!(cosigned(&world, NORTH).await, sizes.last().copied());
+        }
+    }
+    assert!(witnessed(&world).await.unwrap().is_none());
+    assert_eq!(cosigned(&world, SOUTH).await, Some(sizes[1]));
+    let both = witnessed(&world).await.unwrap().unwrap();
+    assert_eq!(both.size, sizes[1], "the newest that both could cosign");
+    // And on from there.
+    assert_eq!(cosigned(&world, SOUTH).await, Some(sizes[2]));
+    assert_eq!(cosigned(&world, NORTH).await, Some(sizes[2]));
+    assert_eq!(witnessed(&world).await.unwrap().unwrap().size, sizes[2]);
+    assert_eq!(cosigned(&world, NORTH).await, None);
+    assert_eq!(cosigned(&world, SOUTH).await, None);
+}
+
+/// A witness had seen it before anybody else can have had the key: its owner had it entered. Of what it saw later nobody can tell.
+#[tokio::test]
+async fn t43_what_a_witness_saw_before_the_key_was_stolen_stands() {
+    let world = witnessed_by_two().await;
+    let (_, credentials) = issued(&world, MEASURING).await;
+    let row = &credentials[0];
+    sequence_until_idle(&world).await.unwrap();
+    let entered = size(&world).await;
+    for url in [NORTH, SOUTH] {
+        assert_eq!(cosigned(&world, url).await, Some(entered));
+    }
+    let policy = trusted(&world).await;
+    let given_up = |hours: i64| {
+        let world = &world;
+        async move {
+            world.clock.advance_millis(hours * 3_600_000);
+            let order = Compromise {
+                act: KeyAct {
+                    tenant: row.tenant.clone(),
+                    actor: "owner".into(),
+                    key: row.key_id.clone(),
+                    reason: "A laptop was stolen.".into(),
+                },
+                since: world.clock.now(),
+                rehearse: false,
+            };
+            compromise(world, &order).await.unwrap();
+            work_until_idle(world).await.unwrap();
+            for url in [NORTH, SOUTH] {
+                cosigned(world, url).await;
+            }
+        }
+    };
+    given_up(1).await;
+    let bundle = bundled(&world, row).await;
+    let seen = bundle.credentials[0].witnessed.as_ref().unwrap();
+    assert_ne!(seen.checkpoint, bundle.checkpoint);
+    let found = judged(&world, &bundle, Some(&policy), None);
+    assert_eq!(
+        found.of(Question::Key),
+        Some(Answer::Pass),
+        "{:?}",
+        found.lines
+    );
+    assert_eq!(found.answer(), Answer::Pass, "{:?}", found.lines);
+
+    type Change = fn(&mut Bundle);
+    let changes: [(&str, Change); 4] = [
+        ("nothing to show", |b| b.credentials[0].witnessed = None),
+        ("another tree", |b| {
+            let now = b.checkpoint.clone();
+            b.credentials[0].witnessed.as_mut().unwrap().checkpoint = now;
+        }),
+        ("another way", |b| {
+            b.credentials[0].witnessed.as_mut().unwrap().path.pop();
+        }),
+        ("one witness", |b| {
+            let seen = b.credentials[0].witnessed.as_mut().unwrap();
+            let mut note = SignedCheckpoint::parse(seen.checkpoint.as_bytes())
+                .unwrap()
+                .note;
+            note.retain(|line| line.name() != "south.example.org");
+            seen.checkpoint = note.to_string();
+        }),
+    ];
+    for (what, change) in changes {
+        let mut altered = bundle.clone();
+        change(&mut altered);
+        let found = judged(&world, &altered, Some(&policy), None);
+        let key = found
+            .lines
+            .iter()
+            .find(|line| line.question == Question::Key);
+        let said = key.map(|line| (line.answer, line.why));
+        assert_eq!(
+            said,
+            Some((Answer::Unknown, Some(Why::Compromised))),
+            "{what}"
+        );
+    }
+    // To who trusts no witness, nobody saw it.
+    let text = trust_file(&world).await.unwrap().unwrap();
+    let logs = text.lines().filter(|line| line.starts_with("log "));
+    let alone = logs.map(|line| format!("{line}\n")).collect::<String>() + "quorum none\n";
+    let alone = Policy::parse(alone.as_bytes(), &TLOG_CRYPTO).unwrap();
+    let found = judged(&world, &bundle, Some(&alone), None);
+    assert_eq!(found.of(Question::Key), Some(Answer::Unknown));
+}
+
+/// The key was gone before any witness saw the credential.
+#[tokio::test]
+async fn t43_what_no_witness_saw_in_time_stays_unknown() {
+    let world = witnessed_by_two().await;
+    let (_, credentials) = issued(&world, MEASURING).await;
+    let row = &credentials[0];
+    let order = Compromise {
+        act: KeyAct {
+            tenant: row.tenant.clone(),
+            actor: "owner".into(),
+            key: row.key_id.clone(),
+            reason: "A laptop was stolen.".into(),
+        },
+        since: world.clock.now(),
+        rehearse: false,
+    };
+    world.clock.advance_millis(3_600_000);
+    compromise(&world, &order).await.unwrap();
+    work_until_idle(&world).await.unwrap();
+    for url in [NORTH, SOUTH] {
+        cosigned(&world, url).await.unwrap();
+    }
+    let bundle = bundled(&world, row).await;
+    let policy = trusted(&world).await;
+    let found = judged(&world, &bundle, Some(&policy), None);
+    let key = found
+        .lines
+        .iter()
+        .find(|line| line.question == Question::Key);
+    assert_eq!(key.unwrap().answer, Answer::Unknown);
+}
