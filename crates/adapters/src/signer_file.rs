@@ -151,7 +151,7 @@ impl Signer for SignerFile {
         let bytes = self.with(key, |pair| pair.public_key().as_ref().to_vec())?;
         bytes
             .try_into()
-            .map(PublicKey)
+            .map(PublicKey::Ed25519)
             .map_err(|_| SignError::Locked)
     }
 
@@ -335,7 +335,7 @@ mod tests {
             made,
             "creating again keeps the key"
         );
-        UnparsedPublicKey::new(&ED25519, made.0)
+        UnparsedPublicKey::new(&ED25519, made.ed25519().unwrap())
             .verify(b"message", &signature.0)
             .unwrap();
     }

@@ -29,7 +29,8 @@ impl NearWitness {
     /// If keys cannot be made.
     pub async fn of(asking: &mut TestWorld, origin: &str) -> Arc<Self> {
         let log = asking.world.signer.create("log").await;
-        let log = PublicKey::Ed25519(log.expect("a key is made").0);
+        let log = log.expect("a key is made").ed25519();
+        let log = PublicKey::Ed25519(log.expect("it is an Ed25519 key"));
         let log = VerifierKey::new(origin, log, &TLOG_CRYPTO).expect("a test names logs well");
         let own = world().await;
         let logs = [log.to_string()];

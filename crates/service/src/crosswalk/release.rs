@@ -18,7 +18,13 @@ use super::{
     sets::{iri, is_due},
     vote::DAY_MS,
 };
-use crate::{World, issuing::hex, logging, operations::signing_key::handle, ports::SignError};
+use crate::{
+    World,
+    issuing::hex,
+    logging,
+    operations::signing_key::{handle, securing},
+    ports::SignError,
+};
 
 /// A request to release a set.
 #[derive(Clone, Debug)]
@@ -295,10 +301,9 @@ impl Statement<'_> {
         })
         .to_string();
         let unsigned = Value::parse(unsigned.as_bytes()).expect("what was just written is JSON");
-        let draft = Draft::new(
+        let draft = Draft::secured(
             &unsigned,
-            &key.verification_method,
-            self.now,
+            &securing(key, self.now)?,
             &world.contexts,
             world.crypto,
         )?;

@@ -57,7 +57,7 @@ pub async fn found(world: &World, order: &Founding) -> Result<Founded, FoundErro
     let key = &format!("{slug}-1");
     let custody = world.signer.custody();
     let made = world.signer.create(&format!("{custody}{key}")).await?;
-    let public = did::PublicKey::Ed25519(made.0);
+    let public = made.named();
     let (did, method) = &names(&world.site, slug, key, &public).ok_or(FoundError::NoDid)?;
     let multikey = &public.to_multikey();
     let mark = &described.keep_mark(world).await?;

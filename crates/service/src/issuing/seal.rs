@@ -24,7 +24,10 @@ use super::{
 };
 use crate::{
     World, logging,
-    operations::{Job, Lease, signing_key::handle},
+    operations::{
+        Job, Lease,
+        signing_key::{handle, securing},
+    },
     ports::SignError,
 };
 
@@ -188,10 +191,9 @@ fn draft(
 fn prepare(world: &World, keys: &Keys, intent: &IntentRow) -> Result<ProofOptions, SealError> {
     let created = Timestamp::parse(&intent.created).map_err(|_| SealError::Altered)?;
     let key = keys.get(&intent.key_id).ok_or(SealError::KeyEnded)?;
-    Ok(ProofOptions::new(
+    Ok(ProofOptions::of(
+        &securing(key, created)?,
         &badge::contexts(),
-        &key.verification_method,
-        created,
         &world.contexts,
         world.crypto,
     )?)

@@ -28,7 +28,8 @@ pub fn origin(public_url: &Url) -> Option<String> {
 pub async fn verifier_key(world: &World, origin: &str) -> Result<VerifierKey, LogError> {
     // Never made here: a log whose key is gone signs nothing, instead of signing with another.
     let public = world.signer.public(KEY).await?;
-    VerifierKey::new(origin, PublicKey::Ed25519(public.0), &crypto(world))
+    let public = public.ed25519().ok_or(SignError::NoSuchKey)?;
+    VerifierKey::new(origin, PublicKey::Ed25519(public), &crypto(world))
         .map_err(|_: VkeyError| LogError::NoOrigin)
 }
 

@@ -22,6 +22,6 @@ pub use ml_dsa_signer::{MlDsaKey, MlDsaSigner};
 pub use objects::{ObjectError, ObjectKey, ObjectKeyError, Objects};
 pub use passkeys::{Ceremony, Claimed, Holder, NewPasskey, PasskeyFault, Passkeys};
 pub use rng::Rng;
-pub use signer::{PublicKey, SignError, Signer};
+pub use signer::{Away, PublicKey, SignError, Signer};
 pub use spool::{Content, Spool, Spooled, SpooledReader, Spooling};
 pub use throwaway_keys::ThrowawayKeys;

@@ -1,7 +1,7 @@
 //! Signing keys that never leave where they live.
 
 use async_trait::async_trait;
-use touchstone_vc::Signature;
+use touchstone_vc::{Signature, did};
 
 /// Signs with a key that it does not give away: a file, an HSM, a remote signer.
 #[async_trait]
@@ -11,7 +11,7 @@ pub trait Signer: Send + Sync {
         ""
     }
 
-    /// Makes an Ed25519 key called `key`, or answers with the one of that name if it is there already.
+    /// Makes a key called `key`, of the kind that this signer makes, or answers with the one of that name if it is there already.
     async fn create(&self, key: &str) -> Result<PublicKey, SignError>;
 
     /// The public half of the key called `key`.
@@ -20,6 +20,11 @@ pub trait Signer: Send + Sync {
     /// Signs `message` with the key called `key`.
     async fn sign(&self, key: &str, message: &[u8]) -> Result<Signature, SignError>;
 
+    /// Whether it can be asked now to make keys and to sign. Key files always can; a security module may be away.
+    async fn ready(&self) -> Result<(), Away> {
+        Ok(())
+    }
+
     /// Never signs with the key called `key` again, also after a restart. Doing it again changes nothing.
     async fn end(&self, key: &str) -> Result<(), SignError>;
 
@@ -27,9 +32,36 @@ pub trait Signer: Send + Sync {
     async fn destroy(&self, key: &str) -> Result<(), SignError>;
 }
 
-/// A raw Ed25519 public key.
+/// A public key of one of the kinds that sign here.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
-pub struct PublicKey(pub [u8; 32]);
+pub enum PublicKey {
+    /// Ed25519, as it is.
+    Ed25519([u8; 32]),
+    /// NIST P-256, compressed (SEC 1 §2.3.3). It signs SHA-256; a signature is `r ‖ s`, 32 bytes each.
+    P256([u8; 33]),
+}
+
+impl PublicKey {
+    /// The key where it is an Ed25519 key: logs and witnesses have no other.
+    pub fn ed25519(self) -> Option<[u8; 32]> {
+        match self {
+            Self::Ed25519(key) => Some(key),
+            Self::P256(_) => None,
+        }
+    }
+
+    /// The key as identifiers and proofs have it.
+    pub fn named(self) -> did::PublicKey {
+        match self {
+            Self::Ed25519(key) => did::PublicKey::Ed25519(key),
+            Self::P256(key) => did::PublicKey::P256(key),
+        }
+    }
+}
+
+/// Why a signer cannot be asked now, in words for who runs this.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct Away(pub String);
 
 /// Why nothing was signed.
 #[derive(Clone, Copy, Debug, Eq, PartialEq, thiserror::Error)]
@@ -37,8 +69,8 @@ pub enum SignError {
     /// No key of that name.
     #[error("no such key")]
     NoSuchKey,
-    /// The key is there but does not open: wrong passphrase, or altered.
-    #[error("the key does not open with this passphrase")]
+    /// The key is there but does not open: wrong passphrase or PIN, or altered.
+    #[error("the key does not open with this passphrase or PIN")]
     Locked,
     /// The key was ended: it signs no more.
     #[error("the key was ended and signs no more")]

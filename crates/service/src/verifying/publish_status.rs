@@ -17,7 +17,11 @@ use touchstone_vc::{
     status::bitstring::{Bits, StatusList},
 };
 
-use crate::{World, logging, operations::signing_key::handle, ports::SignError};
+use crate::{
+    World, logging,
+    operations::signing_key::{handle, securing},
+    ports::SignError,
+};
 
 /// Publishes a list if it changed, or is past half of its validity. Repeating it changes nothing.
 pub async fn publish_status(
@@ -134,10 +138,9 @@ async fn sign(
     list: &StatusList,
     now: Timestamp,
 ) -> Result<Vec<u8>, PublishError> {
-    let draft = Draft::new(
+    let draft = Draft::secured(
         &list.unsigned(),
-        &key.verification_method,
-        now,
+        &securing(key, now)?,
         &world.contexts,
         world.crypto,
     )?;

@@ -41,7 +41,8 @@ impl Witness {
             Err(SignError::NoSuchKey) => world.signer.create(KEY).await?,
             there => there?,
         };
-        let key = PublicKey::CosignatureEd25519(public.0);
+        let public = public.ed25519().ok_or(SignError::NoSuchKey)?;
+        let key = PublicKey::CosignatureEd25519(public);
         let key = VerifierKey::new(name, key, crypto).map_err(WitnessSettingsError::Name)?;
         let ml_dsa_44 = world.ml_dsa.create_ml_dsa_44(KEY_ML_DSA_44).await?;
         let ml_dsa_44 = PublicKey::CosignatureMlDsa44(ml_dsa_44);

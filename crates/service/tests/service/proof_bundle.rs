@@ -415,7 +415,8 @@ async fn a_bundle_is_not_made_before_everything_is_logged() {
 
 /// A key in a name; one that cosigns, or one of a log.
 async fn witness(world: &World, name: &str, cosigns: bool) -> VerifierKey {
-    let public = world.signer.create(name).await.unwrap().0;
+    let public = world.signer.create(name).await.unwrap();
+    let public = public.ed25519().unwrap();
     let key = match cosigns {
         true => PublicKey::CosignatureEd25519(public),
         false => PublicKey::Ed25519(public),

@@ -15,7 +15,7 @@ pub(crate) const ASKED: (&str, &str) = ("c-1", "reader.example");
 /// What a holder presents, signed. Answers with the holder's identifier too.
 pub(crate) async fn presented(site: &Site, credentials: &[Value]) -> (Value, String) {
     let world = &site.test.world;
-    let public = did::PublicKey::Ed25519(world.signer.create("holder").await.unwrap().0);
+    let public = world.signer.create("holder").await.unwrap().named();
     let method = did::key::verification_method(&public);
     let unsigned = json!({
         "@context": ["https://www.w3.org/ns/credentials/v2"],

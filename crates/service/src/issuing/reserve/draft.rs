@@ -19,6 +19,7 @@ use crate::{
         drafted::Known,
         evidence::Kept,
     },
+    operations::signing_key::securing,
 };
 
 /// What is drawn for one row.
@@ -47,10 +48,9 @@ pub(super) async fn draft_all(
     draws: Vec<Draw>,
     now: Timestamp,
 ) -> Result<Vec<(Draw, Result<Unsigned, ComposeError>)>, ReserveError> {
-    let options = ProofOptions::new(
+    let options = ProofOptions::of(
+        &securing(&cohort.key, now)?,
         &badge::contexts(),
-        &cohort.key.verification_method,
-        now,
         &world.contexts,
         world.crypto,
     )?;

@@ -1,7 +1,6 @@
 //! Making a key: it is published, and signs nothing yet.
 
 use touchstone_store::{KeyState, SigningKeyRow, TenantId};
-use touchstone_vc::did;
 
 use super::{
     SigningKey, SigningKeyError,
@@ -44,7 +43,7 @@ pub(super) async fn prepare(
         verification_method: format!("{did}#{id}"),
         id,
         tenant: tenant.clone(),
-        public_multibase: did::PublicKey::Ed25519(public.0).to_multikey(),
+        public_multibase: public.named().to_multikey(),
         state: KeyState::Pending,
         created_at: world.clock.now().unix_millis(),
         retired_at: None,

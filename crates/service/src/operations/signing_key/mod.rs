@@ -40,7 +40,7 @@ pub(in crate::operations) use tell::{TellError, tell_owners};
 pub use touchstone_store::KeyState;
 
 use touchstone_store::{InstitutionRow, SigningKeyRow, StoreError, TenantId, Tx};
-use touchstone_vc::did;
+use touchstone_vc::{Curve, Securing, Suite, Timestamp, did};
 
 use crate::ports::SignError;
 
@@ -121,6 +121,25 @@ pub enum SigningKeyError {
 /// The key as its signer knows it.
 pub(crate) fn handle(row: &SigningKeyRow) -> String {
     format!("{}{}", row.custody, row.id)
+}
+
+/// How an issuer signs with one of its keys: which suite follows from the key.
+pub(crate) fn securing(
+    row: &SigningKeyRow,
+    created: Timestamp,
+) -> Result<Securing<'_>, StoreError> {
+    let (suite, curve) = match did::PublicKey::from_multikey(&row.public_multibase) {
+        Ok(did::PublicKey::Ed25519(_)) => (Suite::EddsaRdfc2022, Curve::Ed25519),
+        Ok(did::PublicKey::P256(_)) => (Suite::EcdsaRdfc2019, Curve::P256),
+        Ok(did::PublicKey::P384(_) | did::PublicKey::Rsa(_)) | Err(_) => {
+            return Err(StoreError::Corrupt {
+                table: "signing_key",
+                column: "public_multibase",
+            });
+        }
+    };
+    let method = &row.verification_method;
+    Ok(Securing::assertion(suite, curve, method, created))
 }
 
 async fn find(tx: &Tx, tenant: &TenantId, key: &str) -> Result<SigningKeyRow, SigningKeyError> {
