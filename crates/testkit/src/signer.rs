@@ -1,13 +1,19 @@
 //! Real Ed25519 keys that live in memory and follow from their names.
 
-use std::{collections::BTreeSet, sync::Mutex};
+use std::{
+    collections::BTreeSet,
+    sync::{
+        Mutex,
+        atomic::{AtomicBool, Ordering},
+    },
+};
 
 use async_trait::async_trait;
 use aws_lc_rs::{
     digest,
     signature::{Ed25519KeyPair, KeyPair as _, ML_DSA_44_SIGNING, PqdsaKeyPair},
 };
-use touchstone_service::ports::{MlDsaKey, MlDsaSigner, PublicKey, SignError, Signer};
+use touchstone_service::ports::{Away, MlDsaKey, MlDsaSigner, PublicKey, SignError, Signer};
 use touchstone_vc::Signature;
 
 /// Makes the same key for the same name, so that signed bytes are the same in every run.
@@ -15,10 +21,26 @@ use touchstone_vc::Signature;
 pub struct MemorySigner {
     made: Mutex<BTreeSet<String>>,
     ended: Mutex<BTreeSet<String>>,
+    away: AtomicBool,
+}
+
+impl MemorySigner {
+    /// Answers nothing more, as a security module that was taken out; or answers again.
+    pub fn leave(&self, away: bool) {
+        self.away.store(away, Ordering::SeqCst);
+    }
+
+    fn there(&self) -> Result<(), SignError> {
+        match self.away.load(Ordering::SeqCst) {
+            true => Err(SignError::Unavailable),
+            false => Ok(()),
+        }
+    }
 }
 
 impl MemorySigner {
     fn pair(&self, key: &str) -> Result<Ed25519KeyPair, SignError> {
+        self.there()?;
         let made = self.made.lock().map_err(|_| SignError::Unavailable)?;
         if !made.contains(key) {
             return Err(SignError::NoSuchKey);
@@ -30,6 +52,7 @@ impl MemorySigner {
 
 impl MemorySigner {
     fn refuse_ended(&self, key: &str) -> Result<(), SignError> {
+        self.there()?;
         let ended = self.ended.lock().map_err(|_| SignError::Unavailable)?;
         match ended.contains(key) {
             true => Err(SignError::Ended),
@@ -54,7 +77,7 @@ impl Signer for MemorySigner {
         pair.public_key()
             .as_ref()
             .try_into()
-            .map(PublicKey)
+            .map(PublicKey::Ed25519)
             .map_err(|_| SignError::Locked)
     }
 
@@ -63,7 +86,12 @@ impl Signer for MemorySigner {
         Ok(Signature(self.pair(key)?.sign(message).as_ref().to_vec()))
     }
 
+    async fn ready(&self) -> Result<(), Away> {
+        self.there().map_err(|_| Away("taken out".into()))
+    }
+
     async fn end(&self, key: &str) -> Result<(), SignError> {
+        self.there()?;
         let mut ended = self.ended.lock().map_err(|_| SignError::Unavailable)?;
         ended.insert(key.to_owned());
         Ok(())

@@ -21,6 +21,8 @@ pub struct TestWorld {
     pub world: World,
     /// The clock.
     pub clock: Arc<FixedClock>,
+    /// The keys.
+    pub memory_signer: Arc<MemorySigner>,
     /// What was mailed.
     pub mail: Arc<RecordingMail>,
     /// What others publish.
@@ -63,7 +65,7 @@ pub async fn world_with(database: TestDatabase, site: Site) -> TestWorld {
         clock: Arc::clone(&clock) as _,
         rng: Arc::new(seeded_rng(7)),
         signer: Arc::clone(&signer) as _,
-        ml_dsa: signer,
+        ml_dsa: Arc::clone(&signer) as _,
         objects: Arc::new(MemoryObjects::default()),
         spool: Arc::new(SpoolFolder::new(
             std::env::temp_dir().join("touchstone-tests"),
@@ -87,6 +89,7 @@ pub async fn world_with(database: TestDatabase, site: Site) -> TestWorld {
     TestWorld {
         world,
         clock,
+        memory_signer: signer,
         mail,
         fetch,
         database,

@@ -95,6 +95,12 @@ pub fn of_database(gauges: Option<&Gauges>) -> String {
         &[("", i64::from(gauges.is_some()))],
     );
     let Some(gauges) = gauges else { return out };
+    write(
+        "touchstone_signer_up",
+        "gauge",
+        "1 if the signer of the institutions' keys answers; 0 while a security module is away and jobs wait for it.",
+        &[("", i64::from(gauges.signer_ready))],
+    );
     let count = |n: u64| i64::try_from(n).unwrap_or(i64::MAX);
     write(
         "touchstone_credentials_issued_total",

@@ -1,6 +1,7 @@
 //! The worker: takes what is due, does it, and takes what the clock makes due.
 //!
-//! **Invariant:** a job that fails is tried again later and given up only after many tries, or never (a status list); failing and
+//! **Invariant:** a job that fails is tried again later and given up only after many tries, or never (a status list, and whatever waits for a
+//! signer that is away); failing and
 //! giving up are visible (`doctor`, metrics) and never silent. A worker that lost its lease commits nothing more.
 
 use touchstone_store::{JobRow, StoreError};
@@ -17,8 +18,9 @@ use super::{
 use crate::{
     World, hiring,
     holding::{self, DeliverError, RemindError},
-    issuing::{self, IssueError},
+    issuing::{self, IssueError, SealError},
     logging::{self, LogError},
+    ports::SignError,
     verifying::{self, PublishError},
 };
 
@@ -183,6 +185,10 @@ async fn settle(
         .write(|mut tx| async move {
             match done {
                 Ok(()) => tx.complete_job(row).await,
+                Err(error) if error.waits_for_the_signer() => {
+                    let again = next_try(now, row.attempts).min(now.unix_millis() + SIGNER_MS);
+                    tx.retry_job(row, dedupe, again, &error.to_string()).await
+                }
                 Err(error) if row.attempts >= MAX_ATTEMPTS && !is_never_given_up(&row.kind) => {
                     tx.bury_job(row, &error.to_string()).await
                 }
@@ -257,11 +263,25 @@ enum WorkError {
     KeyMail(#[from] TellError),
 }
 
+impl WorkError {
+    /// A signer that is away comes back: what waits for it is kept however long that takes.
+    fn waits_for_the_signer(&self) -> bool {
+        matches!(
+            self,
+            Self::Issue(IssueError::Seal(SealError::Sign(SignError::Unavailable)))
+                | Self::Publish(PublishError::Sign(SignError::Unavailable))
+                | Self::Key(SigningKeyError::Sign(SignError::Unavailable))
+        )
+    }
+}
+
 /// How long a repeated request gets the first answer: a day.
 const ANSWERS_MS: i64 = 24 * 60 * 60 * 1_000;
 /// How long a choice of credentials is kept that is never begun: a day.
 const CHOSEN_MS: i64 = 24 * 60 * 60 * 1_000;
 /// How long reading a list may take: an hour. A draft older than that was left behind by a crash.
 const DRAFT_MS: i64 = 60 * 60 * 1_000;
+/// A signer that is back finds its work within a minute.
+const SIGNER_MS: i64 = 60 * 1_000;
 const MAX_ATTEMPTS: i64 = 30;
 const MAX_WAIT_MS: i64 = 10 * 60 * 1_000;

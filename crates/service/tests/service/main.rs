@@ -35,6 +35,7 @@ mod publish;
 mod remind;
 mod resilience;
 mod restore;
+mod signer_away;
 mod signing_key;
 mod signing_key_given_up;
 mod status_proof;

@@ -24,6 +24,7 @@ async fn what_is_issued_delivered_waiting_and_old_is_told() {
     let text = metrics(&site).await;
     for line in [
         "touchstone_database_up 1",
+        "touchstone_signer_up 1",
         "touchstone_credentials_issued_total 2",
         "touchstone_deliveries{state=\"sent\"} 1",
         "touchstone_deliveries{state=\"bounced\"} 0",

@@ -111,6 +111,25 @@ async fn an_owner_rotates_gives_up_and_destroys_and_is_asked_before_what_cannot_
 }
 
 #[tokio::test]
+async fn while_the_signer_is_away_the_page_says_that_issuing_waits() {
+    let (site, owner) = Site::with_owner("riverside").await;
+    let words = "The security module that holds the keys does not answer.";
+    assert!(!owner.get("/signing-keys").await.text().contains(words));
+    site.test.memory_signer.leave(true);
+    let page = owner.get("/signing-keys").await;
+    assert!(page.text().contains(words), "{}", page.text());
+    let refused = owner
+        .submit(&page, "/signing-keys/rotate", &[("reason", "Once a year.")])
+        .await;
+    assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert!(
+        refused.text().contains("signer unavailable"),
+        "{}",
+        refused.text()
+    );
+}
+
+#[tokio::test]
 async fn who_may_only_look_is_offered_nothing_to_change() {
     let (site, owner) = Site::with_owner("riverside").await;
     let auditor = site

@@ -19,6 +19,7 @@ use crate::{
     World,
     logging::{LogError, key_events_ahead},
     operations::Job,
+    ports::SignError,
 };
 
 /// Takes over what the log says of keys beyond what the database knows. Answers with how many events were news.
@@ -81,7 +82,14 @@ impl Told {
         let row = &self.row(institution, custody);
         let here = match &known {
             Some(_) => true,
-            None => world.signer.public(&handle(row)).await.is_ok(),
+            None => match world.signer.public(&handle(row)).await {
+                Ok(_) => true,
+                // A signer that is away says nothing about what it has.
+                Err(error @ (SignError::Unavailable | SignError::Locked)) => {
+                    return Err(SigningKeyError::Sign(error).into());
+                }
+                Err(SignError::NoSuchKey | SignError::Ended) => false,
+            },
         };
         let (known, now) = (&known, world.clock.now());
         let step = &Step {

@@ -72,6 +72,7 @@ async fn view(
         bars: keys.iter().rev().map(|key| Bar::of(key, now)).collect(),
         announce_minutes: web.world.keys.announce_ms / 60_000,
         days: web.world.keys.most_days,
+        away: web.world.signer.ready().await.is_err(),
         reason,
         problems,
     })

@@ -21,6 +21,8 @@ pub struct View {
     pub announce_minutes: i64,
     /// After how many days a key is rotated by itself.
     pub days: Option<u32>,
+    /// Whether the security module does not answer.
+    pub away: bool,
     /// What was typed as a reason.
     pub reason: String,
     /// What was refused.
@@ -54,6 +56,9 @@ pub fn show(desk: &Desk, view: &View) -> Markup {
         (trail(&[("/members", "Members and keys")]))
         h1 { "Keys that sign" }
         (error_summary("That was not done", &view.problems))
+        @if view.away {
+            p.note.warn role="status" { "The security module that holds the keys does not answer. Nothing is signed elsewhere in its place: what was confirmed waits, and goes on by itself when the module is back. Whoever runs this site finds the cause with " code { "touchstone doctor" } "." }
+        }
         p { "Every credential and every list of withdrawals is signed with the institution’s key. An old key stays published, so that what it signed can still be checked; where it began and ended stands in the " a href="/log" { "public log" } "." }
         (picture(&view.bars))
         (ledger("Newest first", columns, view.lines.iter().map(|line| [
