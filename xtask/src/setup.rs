@@ -84,7 +84,7 @@ fn debian_packages() -> Result<()> {
 /// A Debian package, and how to see that what we need of it is there (from this package or another source).
 type Package = (&'static str, fn() -> bool);
 
-const DEBIAN: [Package; 11] = [
+const DEBIAN: [Package; 12] = [
     ("postgresql", || postgres::program("postgres").is_ok()),
     ("chromium", || Path::new(CHROMIUM).exists()),
     ("poppler-utils", || answers("pdftotext", &["-v"])),
@@ -99,6 +99,7 @@ const DEBIAN: [Package; 11] = [
     ("faketime", || answers("faketime", &["--version"])),
     ("strace", || answers("strace", &["--version"])),
     ("valgrind", || answers("valgrind", &["--version"])),
+    ("softhsm2", || answers("softhsm2-util", &["--version"])),
     ("binaryen", || answers("wasm-opt", &["--version"])),
 ];
 

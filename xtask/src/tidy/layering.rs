@@ -58,6 +58,17 @@ const MAY_USE: &[(&str, &[&str])] = &[
             "webauthn-rs",
         ],
     ),
+    // What loads code that is not ours: the only crate that may.
+    (
+        "pkcs11",
+        &[
+            "async-trait",
+            "cryptoki",
+            "tokio",
+            "touchstone-service",
+            "touchstone-vc",
+        ],
+    ),
     (
         "web",
         &[
@@ -85,6 +96,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
             // Files of mappings and frameworks, without an installation.
             "touchstone-crosswalk",
             "touchstone-bundle",
+            "touchstone-pkcs11",
             "touchstone-service",
             "touchstone-store",
             "touchstone-tlog",
@@ -117,6 +129,7 @@ const WATCHED: &[&str] = &[
     "aws-lc-rs",
     "axum",
     "clap",
+    "cryptoki",
     "ed25519-dalek",
     "getrandom",
     "hyper",

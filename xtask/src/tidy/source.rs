@@ -52,7 +52,7 @@ const RESERVED: &[Reserved] = &[
             "Timestamp::now(",
             "Zoned::now(",
         ],
-        packages: &["adapters", "touchstone", "testkit"],
+        packages: &["adapters", "pkcs11", "touchstone", "testkit"],
     },
     Reserved {
         what: "Randomness",

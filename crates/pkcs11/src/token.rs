@@ -1,0 +1,288 @@
+//! One session with one token: finding, making, using and ending keys in it.
+
+use std::{thread::sleep, time::Duration};
+
+use cryptoki::{
+    context::Pkcs11,
+    error::{Error, RvError},
+    object::{Attribute, AttributeType, ObjectClass, ObjectHandle},
+    session::{Session, UserType},
+};
+use touchstone_service::ports::PublicKey;
+use touchstone_vc::crypto::Crypto;
+
+use crate::{
+    KeyKind,
+    curve::{holds, point, signing},
+    signer::Pin,
+};
+
+/// A session that is logged in.
+pub(crate) struct Token {
+    session: Session,
+    crypto: &'static Crypto,
+}
+
+/// Why a token did not do as told.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum TokenError {
+    /// No token of that name is in any slot.
+    #[error("no token with the label \"{0}\" is in any slot")]
+    NoToken(String),
+    /// Several tokens have that name.
+    #[error("several tokens have the label \"{0}\": give one of them another")]
+    SeveralTokens(String),
+    /// The PIN is wrong, locked or missing.
+    #[error("the token refused the PIN: {0}")]
+    Pin(Error),
+    /// No key of that name.
+    #[error("no such key in the token")]
+    NoKey,
+    /// Several keys have that name.
+    #[error("several keys in the token have the label of this key")]
+    SeveralKeys,
+    /// The key was ended.
+    #[error("the key was ended in the token")]
+    Ended,
+    /// What the token says of a key cannot be understood.
+    #[error("the key in the token is neither Ed25519 nor P-256")]
+    OtherKind,
+    /// What came back is no signature of the key.
+    #[error("what the module signed does not verify with the key")]
+    NotItsSignature,
+    /// The module, the token or the way to it failed.
+    #[error(transparent)]
+    Module(#[from] Error),
+}
+
+impl TokenError {
+    /// Whether a new session may do better. A token that was taken out is empty to some modules: no key is believed to be missing
+    /// before the token was looked for anew.
+    pub(crate) fn may_be_the_session(&self) -> bool {
+        matches!(self, Self::Module(_) | Self::NotItsSignature | Self::NoKey)
+    }
+}
+
+impl Token {
+    /// Finds the token by its label and logs in.
+    pub(crate) fn open(
+        library: &Pkcs11,
+        label: &str,
+        pin: &Pin,
+        crypto: &'static Crypto,
+    ) -> Result<Self, TokenError> {
+        let mut found = None;
+        for slot in library.get_slots_with_initialized_token()? {
+            let its = library.get_token_info(slot)?;
+            if its.label().trim_end() == label && found.replace(slot).is_some() {
+                return Err(TokenError::SeveralTokens(label.to_owned()));
+            }
+        }
+        let slot = found.ok_or_else(|| TokenError::NoToken(label.to_owned()))?;
+        let session = library.open_rw_session(slot)?;
+        match session.login(UserType::User, Some(pin.opens())) {
+            Ok(()) | Err(Error::Pkcs11(RvError::UserAlreadyLoggedIn, _)) => {
+                Ok(Self { session, crypto })
+            }
+            Err(error @ Error::Pkcs11(refused, _)) if is_of_the_pin(refused) => {
+                Err(TokenError::Pin(error))
+            }
+            Err(error) => Err(error.into()),
+        }
+    }
+
+    /// Whether the token can be looked into.
+    pub(crate) fn answers(&self) -> Result<(), TokenError> {
+        self.find(ObjectClass::PRIVATE_KEY, "").map(drop)
+    }
+
+    /// The public half of a key.
+    pub(crate) fn public(&self, key: &str) -> Result<PublicKey, TokenError> {
+        match self.find(ObjectClass::PUBLIC_KEY, key)?[..] {
+            [public] => self.point_of(public),
+            [] if self.is_marked(key)? => Err(TokenError::Ended),
+            [] => Err(TokenError::NoKey),
+            _ => Err(TokenError::SeveralKeys),
+        }
+    }
+
+    /// Makes a key that never leaves the token, or answers with the one of that name.
+    pub(crate) fn create(&self, key: &str, kind: KeyKind) -> Result<PublicKey, TokenError> {
+        let mut attempt = 0;
+        loop {
+            attempt += 1;
+            match self.make_or_find(key, kind) {
+                // One half without the other, or two of them: ended, or another process is making it at this moment.
+                Err(TokenError::Ended | TokenError::SeveralKeys) if attempt < ATTEMPTS => {
+                    let mut random = [0];
+                    self.session.generate_random_slice(&mut random)?;
+                    sleep(Duration::from_millis(50 + u64::from(random[0])));
+                }
+                there => return there,
+            }
+        }
+    }
+
+    fn make_or_find(&self, key: &str, kind: KeyKind) -> Result<PublicKey, TokenError> {
+        match self.public(key) {
+            Err(TokenError::NoKey) => {}
+            there => return self.usable(key).and(there),
+        }
+        let (public, private) = self.generate(key, kind)?;
+        // Two that make a key of one name at once both see two; each takes its own away, and they meet again at another time.
+        if self.find(ObjectClass::PRIVATE_KEY, key)?.len() == 1 {
+            return self.point_of(public);
+        }
+        self.session.destroy_object(private)?;
+        self.session.destroy_object(public)?;
+        Err(TokenError::SeveralKeys)
+    }
+
+    /// Signs a message.
+    pub(crate) fn sign(&self, key: &str, message: &[u8]) -> Result<Vec<u8>, TokenError> {
+        let public = self.public(key)?;
+        let private = self.usable(key)?;
+        let (mechanism, input) = signing(public, message, self.crypto);
+        let signature = self.session.sign(&mechanism, private, &input)?;
+        match holds(public, message, &signature, self.crypto) {
+            true => Ok(signature),
+            false => Err(TokenError::NotItsSignature),
+        }
+    }
+
+    /// Has the token itself refuse to sign with a key. Where it does not let keys be closed, it is asked to forget the secret instead.
+    pub(crate) fn end(&self, key: &str) -> Result<(), TokenError> {
+        let closed = [Attribute::Sign(false)];
+        for private in self.find(ObjectClass::PRIVATE_KEY, key)? {
+            match self.session.update_attributes(private, &closed) {
+                Err(Error::Pkcs11(refused, _)) if is_of_the_attribute(refused) => {
+                    self.session.destroy_object(private)?;
+                }
+                done => done?,
+            }
+        }
+        self.keep_name(key)
+    }
+
+    /// Has the token forget the secret.
+    pub(crate) fn destroy(&self, key: &str) -> Result<(), TokenError> {
+        for private in self.find(ObjectClass::PRIVATE_KEY, key)? {
+            self.session.destroy_object(private)?;
+        }
+        self.keep_name(key)
+    }
+
+    /// The public half stays, so that no other key gets its name; of a key that was never here, a mark says it.
+    fn keep_name(&self, key: &str) -> Result<(), TokenError> {
+        match self.public(key) {
+            Err(TokenError::NoKey) => {}
+            Err(TokenError::Module(error)) => return Err(error.into()),
+            _ => return Ok(()),
+        }
+        self.session.create_object(&[
+            Attribute::Class(ObjectClass::DATA),
+            Attribute::Token(true),
+            Attribute::Private(false),
+            Attribute::Label(key.as_bytes().to_vec()),
+            Attribute::Application(b"touchstone".to_vec()),
+            Attribute::Value(b"This key was ended; no key is made under its name.".to_vec()),
+        ])?;
+        Ok(())
+    }
+
+    fn is_marked(&self, key: &str) -> Result<bool, TokenError> {
+        Ok(!self.find(ObjectClass::DATA, key)?.is_empty())
+    }
+
+    fn generate(
+        &self,
+        key: &str,
+        kind: KeyKind,
+    ) -> Result<(ObjectHandle, ObjectHandle), TokenError> {
+        let name = [
+            Attribute::Token(true),
+            Attribute::Label(key.as_bytes().to_vec()),
+            Attribute::Id(key.as_bytes().to_vec()),
+        ];
+        let public = [
+            Attribute::Private(false),
+            Attribute::Verify(true),
+            Attribute::EcParams(kind.parameters()),
+        ];
+        let private = [
+            Attribute::Private(true),
+            Attribute::Sensitive(true),
+            Attribute::Extractable(false),
+            Attribute::Sign(true),
+        ];
+        let made = self.session.generate_key_pair(
+            &kind.generation(),
+            &[&name[..], &public].concat(),
+            &[&name[..], &private].concat(),
+        );
+        Ok(made?)
+    }
+
+    fn point_of(&self, public: ObjectHandle) -> Result<PublicKey, TokenError> {
+        let asked = self
+            .session
+            .get_attributes(public, &[AttributeType::EcPoint])?;
+        let point = asked.iter().find_map(|attribute| match attribute {
+            Attribute::EcPoint(bytes) => point(bytes),
+            _ => None,
+        });
+        point.ok_or(TokenError::OtherKind)
+    }
+
+    /// The secret half of a key that may sign: looked up each time, since another process may have ended it.
+    fn usable(&self, key: &str) -> Result<ObjectHandle, TokenError> {
+        let private = match self.find(ObjectClass::PRIVATE_KEY, key)?[..] {
+            [private] => private,
+            [] => return Err(TokenError::Ended),
+            _ => return Err(TokenError::SeveralKeys),
+        };
+        let signs = self
+            .session
+            .get_attributes(private, &[AttributeType::Sign])?;
+        match signs[..] {
+            [Attribute::Sign(true)] => Ok(private),
+            _ => Err(TokenError::Ended),
+        }
+    }
+
+    fn find(&self, class: ObjectClass, label: &str) -> Result<Vec<ObjectHandle>, TokenError> {
+        let template = [
+            Attribute::Class(class),
+            Attribute::Token(true),
+            Attribute::Label(label.as_bytes().to_vec()),
+        ];
+        Ok(self.session.find_objects(&template)?)
+    }
+}
+
+fn is_of_the_pin(refused: RvError) -> bool {
+    matches!(
+        refused,
+        RvError::PinIncorrect
+            | RvError::PinLocked
+            | RvError::PinInvalid
+            | RvError::PinLenRange
+            | RvError::PinExpired
+            | RvError::UserPinNotInitialized
+    )
+}
+
+fn is_of_the_attribute(refused: RvError) -> bool {
+    matches!(
+        refused,
+        RvError::AttributeReadOnly
+            | RvError::AttributeTypeInvalid
+            | RvError::AttributeValueInvalid
+            | RvError::ActionProhibited
+            | RvError::FunctionNotSupported
+            | RvError::TemplateInconsistent
+    )
+}
+
+/// How often a key is looked for or made anew because another process may make one of that name at the same moment.
+const ATTEMPTS: u32 = 8;
