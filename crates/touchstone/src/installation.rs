@@ -6,6 +6,7 @@
 mod contexts;
 mod data_folder;
 mod passphrase;
+mod pin;
 mod wire;
 
 use std::{

@@ -10,6 +10,7 @@ mod cli {
     mod crosswalk;
     mod demo;
     mod help;
+    mod hsm;
     mod keeping;
     mod key;
     mod lint;

@@ -13,7 +13,7 @@ use touchstone_service::{
         Job,
         restore::{is_restored, waits_for},
     },
-    ports::Clock,
+    ports::{Away, Clock},
     witnessing::waiting,
 };
 use touchstone_store::Store;
@@ -278,9 +278,11 @@ fn clock() -> Finding {
 
 async fn institutions(settings: Settings) -> Result<Vec<Finding>> {
     let public_url = settings.config.site.public_url.clone();
+    let token = settings.config.keys.pkcs11_token.clone();
     let world: World = settings.open().await?.world;
     let reader = world.store.read();
     let mut findings = Vec::new();
+    findings.extend(module(&world, &token).await);
     for institution in reader.institutions().await? {
         let did = institution.did.clone().unwrap_or_default();
         let host = public_url
@@ -299,16 +301,21 @@ async fn institutions(settings: Settings) -> Result<Vec<Finding>> {
             ));
         }
         if let Some(key) = reader.active_signing_key(&institution.id).await? {
-            match world.signer.public(&key.id).await {
-                Ok(_) => findings.push(well(
+            let name = format!("{}{}", key.custody, key.id);
+            findings.push(match world.signer.public(&name).await {
+                Ok(_) => well("issuer", format!("{} issues as {did}", institution.name)),
+                Err(_) if !key.custody.is_empty() && world.signer.custody().is_empty() => ill(
                     "issuer",
-                    format!("{} issues as {did}", institution.name),
-                )),
-                Err(error) => findings.push(ill(
+                    format!(
+                        "{}: key {} is in a security module, and keys.pkcs11_module names none; nothing is signed in its place",
+                        institution.name, key.id
+                    ),
+                ),
+                Err(error) => ill(
                     "issuer",
                     format!("{}: key {}: {error}", institution.name, key.id),
-                )),
-            }
+                ),
+            });
         }
         for list in reader.status_lists(&institution.id).await? {
             if let Some(published) = reader.publication(&list.id).await?
@@ -327,6 +334,26 @@ async fn institutions(settings: Settings) -> Result<Vec<Finding>> {
     }
     log(&world, &mut findings).await;
     Ok(findings)
+}
+
+/// The security module, where new keys are made in one.
+async fn module(world: &World, token: &str) -> Option<Finding> {
+    if world.signer.custody().is_empty() {
+        return None;
+    }
+    Some(match world.signer.ready().await {
+        Ok(()) => well(
+            "security module",
+            format!("token \"{token}\" answers; new keys of institutions are made in it"),
+        ),
+        Err(Away(why)) => ill(
+            "security module",
+            format!(
+                "token \"{token}\": {why}. Nothing is signed in its place: what was confirmed waits and is signed when it is back. Check \
+                 keys.pkcs11_module, keys.pkcs11_token and the PIN"
+            ),
+        ),
+    })
 }
 
 /// The public log: whether it is continued, and who has vouched for it.

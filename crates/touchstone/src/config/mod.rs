@@ -24,6 +24,7 @@ mod work;
 
 use toml::de::{DeTable, DeValue};
 
+pub(crate) use keys::Kind;
 pub(crate) use log::Format;
 pub(crate) use reference::reference;
 
@@ -285,8 +286,11 @@ pub(crate) const PREFIX: &str = "TOUCHSTONE_";
 /// Holds the passphrase of the keys. Not a key of the file: a secret does not belong there.
 pub(crate) const PASSPHRASE: &str = "TOUCHSTONE_KEYS_PASSPHRASE";
 
+/// Holds what opens the token of a security module. No more a key of the file than the passphrase.
+pub(crate) const PIN: &str = "TOUCHSTONE_KEYS_PKCS11_PIN";
+
 /// Variables with the prefix that are read elsewhere.
-const NOT_KEYS: &[&str] = &["TOUCHSTONE_DATA", "TOUCHSTONE_CONFIG", PASSPHRASE];
+const NOT_KEYS: &[&str] = &["TOUCHSTONE_DATA", "TOUCHSTONE_CONFIG", PASSPHRASE, PIN];
 
 #[cfg(test)]
 mod tests {
@@ -408,12 +412,15 @@ mod tests {
     }
 
     #[test]
-    fn the_passphrase_cannot_stand_in_the_file() {
-        assert!(matches!(
-            read("[keys]\npassphrase = \"secret\""),
-            Err(ConfigError::Unknown { .. })
-        ));
+    fn the_passphrase_and_the_pin_cannot_stand_in_the_file() {
+        for name in ["passphrase", "pkcs11_pin"] {
+            assert!(matches!(
+                read(&format!("[keys]\n{name} = \"secret\"")),
+                Err(ConfigError::Unknown { .. })
+            ));
+        }
         assert!(from_environment(PASSPHRASE, "secret").is_ok());
+        assert!(from_environment(PIN, "secret").is_ok());
     }
 
     #[test]

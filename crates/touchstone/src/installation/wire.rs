@@ -1,12 +1,13 @@
 //! Ports to adapters: which technology stands behind what a use case may reach.
 
-use std::sync::Arc;
+use std::{sync::Arc, time::Duration};
 
 use anyhow::{Context, Result};
 use touchstone_adapters::{
     CRYPTO, HttpFetch, MailFolder, MailSmtp, NoFetch, ObjectsFolder, PasskeysWebauthn, SignerFile,
-    SpoolFolder, SystemClock, SystemRng, TLOG_CRYPTO, artwork::Press,
+    SignerRouted, SpoolFolder, SystemClock, SystemRng, TLOG_CRYPTO, artwork::Press,
 };
+use touchstone_pkcs11::{KeyKind, SignerPkcs11};
 use touchstone_service::{
     Site, World,
     hiring::Applications,
@@ -18,7 +19,8 @@ use touchstone_service::{
 use touchstone_store::Store;
 use url::Url;
 
-use super::{Settings, passphrase::passphrase};
+use super::{Settings, passphrase::passphrase, pin::pin};
+use crate::config::Kind;
 
 /// The database's name in the data folder.
 pub(super) const SQLITE_FILE: &str = "touchstone.db";
@@ -27,14 +29,15 @@ pub(super) const SQLITE_FILE: &str = "touchstone.db";
 pub(super) async fn world(settings: &Settings) -> Result<World> {
     let store = store(settings).await?;
     let site = site(settings)?;
-    let signer = Arc::new(signer(settings)?);
+    let files = Arc::new(signer(settings)?);
+    let routed = SignerRouted::new(Arc::clone(&files), module(settings)?);
     Ok(World {
         store,
         passkeys: passkeys(&site),
         clock: Arc::new(SystemClock),
         rng: Arc::new(SystemRng),
-        signer: Arc::clone(&signer) as _,
-        ml_dsa: signer,
+        signer: Arc::new(routed),
+        ml_dsa: files,
         objects: Arc::new(ObjectsFolder::new(settings.objects())),
         spool: Arc::new(SpoolFolder::new(settings.data.join("spool"))),
         mail: mail(settings)?,
@@ -88,6 +91,28 @@ pub(super) fn signer(settings: &Settings) -> Result<SignerFile> {
         )
     })
 }
+
+/// The security module, where one is configured. It is opened when it is first asked: without it everything but signing goes on.
+fn module(settings: &Settings) -> Result<Option<SignerPkcs11>> {
+    let keys = &settings.config.keys;
+    let Some(module) = &keys.pkcs11_module else {
+        return Ok(None);
+    };
+    let token = touchstone_pkcs11::Settings {
+        module: module.clone(),
+        token: keys.pkcs11_token.clone(),
+        kind: match keys.pkcs11_kind {
+            Kind::Ed25519 => KeyKind::Ed25519,
+            Kind::P256 => KeyKind::P256,
+        },
+        patience: PATIENCE,
+    };
+    let signer = SignerPkcs11::new(token, pin(settings)?, &CRYPTO);
+    Ok(Some(signer.context("asking the security module")?))
+}
+
+/// How long a security module may take to answer. Making a key takes the slowest of them some seconds.
+const PATIENCE: Duration = Duration::from_secs(20);
 
 fn mail(settings: &Settings) -> Result<Arc<dyn Mail>> {
     let mail = &settings.config.mail;
