@@ -1,7 +1,5 @@
 //! One session with one token: finding, making, using and ending keys in it.
 
-use std::{thread::sleep, time::Duration};
-
 use cryptoki::{
     context::Pkcs11,
     error::{Error, RvError},
@@ -71,14 +69,22 @@ impl Token {
         pin: &Pin,
         crypto: &'static Crypto,
     ) -> Result<Self, TokenError> {
-        let mut found = None;
+        let (mut found, mut silent) = (None, None);
         for slot in library.get_slots_with_initialized_token()? {
-            let its = library.get_token_info(slot)?;
-            if its.label().trim_end() == label && found.replace(slot).is_some() {
-                return Err(TokenError::SeveralTokens(label.to_owned()));
+            match library.get_token_info(slot) {
+                Ok(its) if its.label().trim_end() != label => {}
+                Ok(_) if found.replace(slot).is_some() => {
+                    return Err(TokenError::SeveralTokens(label.to_owned()));
+                }
+                Ok(_) => {}
+                // Another token may be at fault; if ours is not found, it may be this one.
+                Err(error) => silent = Some(error),
             }
         }
-        let slot = found.ok_or_else(|| TokenError::NoToken(label.to_owned()))?;
+        let slot = found.ok_or_else(|| match silent {
+            Some(error) => TokenError::Module(error),
+            None => TokenError::NoToken(label.to_owned()),
+        })?;
         let session = library.open_rw_session(slot)?;
         match session.login(UserType::User, Some(pin.opens())) {
             Ok(()) | Err(Error::Pkcs11(RvError::UserAlreadyLoggedIn, _)) => {
@@ -106,36 +112,16 @@ impl Token {
         }
     }
 
-    /// Makes a key that never leaves the token, or answers with the one of that name.
+    /// Makes a key that never leaves the token, or answers with the one of that name. Of two that make it at the same moment in two processes
+    /// both are refused from then on: which of them is meant is nobody's guess.
     pub(crate) fn create(&self, key: &str, kind: KeyKind) -> Result<PublicKey, TokenError> {
-        let mut attempt = 0;
-        loop {
-            attempt += 1;
-            match self.make_or_find(key, kind) {
-                // One half without the other, or two of them: ended, or another process is making it at this moment.
-                Err(TokenError::Ended | TokenError::SeveralKeys) if attempt < ATTEMPTS => {
-                    let mut random = [0];
-                    self.session.generate_random_slice(&mut random)?;
-                    sleep(Duration::from_millis(50 + u64::from(random[0])));
-                }
-                there => return there,
-            }
-        }
-    }
-
-    fn make_or_find(&self, key: &str, kind: KeyKind) -> Result<PublicKey, TokenError> {
         match self.public(key) {
             Err(TokenError::NoKey) => {}
             there => return self.usable(key).and(there),
         }
-        let (public, private) = self.generate(key, kind)?;
-        // Two that make a key of one name at once both see two; each takes its own away, and they meet again at another time.
-        if self.find(ObjectClass::PRIVATE_KEY, key)?.len() == 1 {
-            return self.point_of(public);
-        }
-        self.session.destroy_object(private)?;
-        self.session.destroy_object(public)?;
-        Err(TokenError::SeveralKeys)
+        self.generate(key, kind)?;
+        self.usable(key)?;
+        self.public(key)
     }
 
     /// Signs a message.
@@ -194,11 +180,7 @@ impl Token {
         Ok(!self.find(ObjectClass::DATA, key)?.is_empty())
     }
 
-    fn generate(
-        &self,
-        key: &str,
-        kind: KeyKind,
-    ) -> Result<(ObjectHandle, ObjectHandle), TokenError> {
+    fn generate(&self, key: &str, kind: KeyKind) -> Result<(), TokenError> {
         let name = [
             Attribute::Token(true),
             Attribute::Label(key.as_bytes().to_vec()),
@@ -215,12 +197,12 @@ impl Token {
             Attribute::Extractable(false),
             Attribute::Sign(true),
         ];
-        let made = self.session.generate_key_pair(
+        self.session.generate_key_pair(
             &kind.generation(),
             &[&name[..], &public].concat(),
             &[&name[..], &private].concat(),
-        );
-        Ok(made?)
+        )?;
+        Ok(())
     }
 
     fn point_of(&self, public: ObjectHandle) -> Result<PublicKey, TokenError> {
@@ -283,6 +265,3 @@ fn is_of_the_attribute(refused: RvError) -> bool {
             | RvError::TemplateInconsistent
     )
 }
-
-/// How often a key is looked for or made anew because another process may make one of that name at the same moment.
-const ATTEMPTS: u32 = 8;

@@ -20,7 +20,7 @@ async fn t62_what_waits_for_the_signer_is_kept_however_long_that_takes() {
         let seen = gauges(&world).await.unwrap();
         assert!(!seen.signer_ready);
         assert_eq!((seen.jobs_dead, seen.issued), (0, 0));
-        assert_eq!(state(&world, &tenant, &batch).await, BatchState::Approved);
+        assert_eq!(state(&world, &tenant, &batch).await, BatchState::Sealing);
 
         world.memory_signer.leave(false);
         // It is tried at least once a minute, so nobody has to wait longer.
