@@ -7,6 +7,7 @@ mod clock_system;
 mod crypto_aws_lc;
 pub mod durable;
 mod ed25519_at_once;
+pub mod escrow;
 mod fetch_http;
 mod mail_folder;
 mod mail_smtp;

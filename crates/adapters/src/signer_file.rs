@@ -43,6 +43,11 @@ impl Passphrase {
     pub fn new(text: &str) -> Self {
         Self(text.trim_end_matches(['\r', '\n']).to_owned())
     }
+
+    /// Its text, for a file of its own or for shares.
+    pub fn expose(&self) -> &str {
+        &self.0
+    }
 }
 
 impl SignerFile {

@@ -16,7 +16,7 @@ use std::{
 };
 
 use anyhow::{Context, Result, bail};
-use touchstone_adapters::SignerFile;
+use touchstone_adapters::{Passphrase, SignerFile};
 use touchstone_service::{World, operations::restore::is_restored, verifying::published_elsewhere};
 use touchstone_store::Store;
 use tracing::warn;
@@ -236,6 +236,11 @@ impl Settings {
     /// Opens the keys alone.
     pub(crate) fn open_keys(&self) -> Result<SignerFile> {
         wire::signer(self)
+    }
+
+    /// What opens the keys.
+    pub(crate) fn passphrase(&self) -> Result<Passphrase> {
+        passphrase::passphrase(self)
     }
 
     /// Opens the database alone, without keys.

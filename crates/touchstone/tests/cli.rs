@@ -9,6 +9,7 @@ mod cli {
     mod conformance;
     mod crosswalk;
     mod demo;
+    mod escrow;
     mod help;
     mod hsm;
     mod keeping;

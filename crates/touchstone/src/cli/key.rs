@@ -1,6 +1,7 @@
 //! `touchstone key`: the keys that sign, for whoever sits at the machine.
 
 mod affected;
+mod escrow;
 
 use anyhow::{Context, Result};
 use clap::Subcommand;
@@ -42,6 +43,7 @@ Examples:
   touchstone key compromise example-1 --at 2026-11-20T08:00:00Z --reason \"Laptop stolen\" --yes
   touchstone key reissue example-1 --yes               a new credential for everyone whose old one it signed
   touchstone key destroy example-1 --reason \"No longer needed\" --yes
+  touchstone key escrow --to shares                    five shares of the passphrase; any three open a backup
 
 Exit codes: 0 done, 1 refused, 64 usage.")]
 pub(crate) struct Args {
@@ -63,6 +65,7 @@ enum What {
     Reissue(Sure),
     /// Have the secret of a key that signs no more go for good.
     Destroy(Sure),
+    Escrow(escrow::Args),
 }
 
 /// Make a key and publish it; it signs when it is activated.
@@ -143,6 +146,7 @@ impl Args {
             What::Compromise(order) => order.run(global).await,
             What::Reissue(order) => order.reissue(global).await,
             What::Destroy(order) => order.destroy(global).await,
+            What::Escrow(order) => order.run(global),
         }
     }
 }

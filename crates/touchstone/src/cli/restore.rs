@@ -2,9 +2,9 @@
 
 use std::{fs, path::PathBuf};
 
-use anyhow::{Result, bail};
+use anyhow::{Context, Result, bail};
 use serde_json::json;
-use touchstone_adapters::SystemClock;
+use touchstone_adapters::{Passphrase, SystemClock, escrow::Share};
 use touchstone_service::{
     logging::Learned,
     operations::restore::{Forgone, Reconciled, is_restored, mark_restored, reconcile},
@@ -16,7 +16,7 @@ use crate::{
     answer::Answer,
     archive::unpack,
     exit::Exit,
-    installation::{Settings, make_private_folder},
+    installation::{Settings, make_private_folder, passphrase_file, write_private},
     progress,
 };
 
@@ -33,6 +33,7 @@ A witness that was restored cosigns nothing until `touchstone witness confirm`.
 Examples:
   touchstone restore --from touchstone-2026-11-21.zip --data restored
   touchstone restore --data restored --from backup.zip --documents public/
+  touchstone restore --data restored --from backup.zip --share a.txt --share b.txt --share c.txt
   touchstone restore --data restored --again                 read what was published again")]
 pub(crate) struct Args {
     /// The backup.
@@ -59,6 +60,14 @@ pub(crate) struct Args {
     /// The passphrase of the keys, as a file; it is copied beside them. Otherwise it comes from where it is configured.
     #[arg(long, value_name = "FILE")]
     passphrase_file: Option<PathBuf>,
+    /// A share of the passphrase, as `touchstone key escrow` made it or typed again; say it for each.
+    #[arg(
+        long = "share",
+        value_name = "FILE",
+        conflicts_with = "passphrase_file",
+        requires = "from"
+    )]
+    shares: Vec<PathBuf>,
 }
 
 impl Args {
@@ -71,11 +80,15 @@ impl Args {
                     settings.data.display()
                 );
             }
+            let passphrase = self.passphrase()?;
             make_private_folder(&settings.data)?;
             let spinner = progress::spinner("unpacking");
             unpack(archive, &settings.data)?;
             drop(spinner);
-            self.bring_passphrase(global)?;
+            if let Some(passphrase) = passphrase {
+                let settings = Settings::read(global)?;
+                write_private(&passphrase_file(&settings), &passphrase)?;
+            }
             // Read-only from the first moment on, whatever happens below.
             let settings = Settings::read_made(global)?;
             mark_restored(&settings.open_store().await?, SystemClock.now()).await?;
@@ -99,15 +112,22 @@ impl Args {
         Ok(answer(&installation.data, &learned))
     }
 
-    fn bring_passphrase(&self, global: &Global) -> Result<()> {
+    /// What was given to open the keys, before anything is unpacked.
+    fn passphrase(&self) -> Result<Option<Vec<u8>>> {
         if let Some(from) = &self.passphrase_file {
-            let settings = Settings::read(global)?;
-            crate::installation::write_private(
-                &crate::installation::passphrase_file(&settings),
-                &fs::read(from)?,
-            )?;
+            let read = fs::read(from).with_context(|| from.display().to_string());
+            return read.map(Some);
         }
-        Ok(())
+        let mut shares = Vec::new();
+        for file in &self.shares {
+            let text = fs::read_to_string(file).with_context(|| file.display().to_string())?;
+            shares.push(Share::parse(&text).with_context(|| file.display().to_string())?);
+        }
+        if shares.is_empty() {
+            return Ok(None);
+        }
+        let passphrase = Passphrase::join(&shares)?;
+        Ok(Some(format!("{}\n", passphrase.expose()).into_bytes()))
     }
 }
 

@@ -1,0 +1,89 @@
+//! `touchstone key escrow`: the passphrase of the keys in shares that several people keep.
+
+use std::path::PathBuf;
+
+use anyhow::{Context, Result, ensure};
+use serde_json::json;
+use touchstone_adapters::{SystemClock, escrow::Share};
+use touchstone_service::ports::Clock as _;
+
+use crate::{
+    answer::Answer,
+    cli::Global,
+    installation::{Settings, make_private_folder, write_private},
+};
+
+/// Split the passphrase that opens the keys, in this installation and in every backup, into shares that several people keep.
+#[derive(Debug, clap::Args)]
+#[command(after_help = "\
+Each share is a text file to be printed and taken away; typed again it is checked line by line. With as many as are needed a backup opens:
+  touchstone restore --from backup.zip --share a.txt --share b.txt --share c.txt
+
+Examples:
+  touchstone key escrow --to shares                    five shares, any three of which open the keys
+  touchstone key escrow --to shares --needed 2 --shares 3")]
+pub(super) struct Args {
+    /// The folder for the shares; none may be in it yet.
+    #[arg(long, value_name = "DIR")]
+    to: PathBuf,
+    /// How many shares are made.
+    #[arg(long, value_name = "N", default_value_t = 5)]
+    shares: u8,
+    /// How many of them together give the passphrase back.
+    #[arg(long, value_name = "N", default_value_t = 3)]
+    needed: u8,
+}
+
+impl Args {
+    pub(super) fn run(self, global: &Global) -> Result<Answer> {
+        let settings = Settings::read_made(global)?;
+        // A passphrase that opens nothing is not worth keeping.
+        settings.open_keys()?;
+        let shares = settings.passphrase()?.split(self.needed, self.shares)?;
+        make_private_folder(&self.to)?;
+        let mut files = Vec::new();
+        for share in &shares {
+            let file = self.to.join(format!("share-{}.txt", share.number()));
+            let made = write_private(&file, self.text(&settings, share).as_bytes())?;
+            ensure!(
+                made,
+                "{} is there already; name an empty folder with --to, so that shares are not mixed up",
+                file.display()
+            );
+            files.push(file);
+        }
+        let set = shares
+            .first()
+            .map(Share::set)
+            .context("no share was made")?;
+        let text = format!(
+            "{} shares of set {set} are in {}; any {} of them open the keys. Give each to somebody else, on paper or on a medium of its own, \
+             and remove them here. Try it before you need it: `touchstone restore --data elsewhere --from BACKUP` with --share for each.",
+            shares.len(),
+            self.to.display(),
+            self.needed
+        );
+        let json = json!({ "set": set, "needed": self.needed, "shares": files });
+        Ok(Answer::new(text, json))
+    }
+
+    fn text(&self, settings: &Settings, share: &Share) -> String {
+        let site = &settings.config.site.public_url;
+        let site = site
+            .as_ref()
+            .map_or("a trial on one machine", |url| url.as_str());
+        format!(
+            "TOUCHSTONE KEY ESCROW, share {} of {}\n\n\
+             For:  {site}\nMade: {}\nSet:  {}\n\n\
+             Any {} shares of this set open the signing keys in every backup of this installation. Fewer tell nothing. Keep it where nobody \
+             who keeps another share gets at it, and tell the operator when you no longer can.\n\n\
+             To open a backup: touchstone restore --from BACKUP --share FILE --share FILE …\n\n\
+             {share}",
+            share.number(),
+            self.shares,
+            SystemClock.now(),
+            share.set(),
+            self.needed,
+        )
+    }
+}

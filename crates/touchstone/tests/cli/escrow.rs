@@ -1,0 +1,93 @@
+//! The passphrase of the keys in shares: any three of five open a backup on a blank machine, and two do not.
+
+use std::{fs, os::unix::fs::PermissionsExt};
+
+use super::keeping::{ids, issued};
+
+#[test]
+fn any_three_of_five_shares_open_a_backup_on_a_blank_machine_and_two_do_not() {
+    let folder = issued();
+    folder.run(&["work", "--once"]).exits(0);
+    folder.run(&["publish", "--to", "public"]).exits(0);
+    let escrow = ["key", "escrow", "--to", "shares"];
+    folder
+        .run(&escrow)
+        .exits(0)
+        .says("any 3 of them open the keys");
+    folder.run(&escrow).exits(1).warns("is there already");
+    folder
+        .run(&["key", "escrow", "--to", "others", "--needed", "6"])
+        .exits(1)
+        .warns("no more than are made");
+    for number in 1..=5 {
+        let file = folder.path(&format!("shares/share-{number}.txt"));
+        let mode = fs::metadata(&file).unwrap().permissions().mode();
+        assert_eq!(mode & 0o777, 0o600);
+        let text = fs::read_to_string(&file).unwrap();
+        assert!(text.contains(&format!("share {number} of 5")), "{text}");
+    }
+    let secret = fs::read_to_string(folder.path("touchstone-data/keys/passphrase")).unwrap();
+    folder.run(&["backup", "--to", "b.zip"]).exits(0);
+    fs::remove_dir_all(folder.path("touchstone-data")).unwrap();
+
+    // Typed from paper, in small letters.
+    let typed = fs::read_to_string(folder.path("shares/share-4.txt")).unwrap();
+    let (_, lines) = typed.split_once("\n1:").unwrap();
+    let lines = format!("1:{}", lines.to_lowercase());
+    folder.write("typed.txt", &lines);
+    let wrong = lines.replacen(lines.split_whitespace().nth(3).unwrap(), "0000", 1);
+    folder.write("wrong.txt", &wrong);
+
+    let mut number = 0;
+    let mut restore = |shares: &[&str]| {
+        number += 1;
+        let data = format!("restored-{number}");
+        let mut args = vec![
+            "--data",
+            &data,
+            "restore",
+            "--from",
+            "b.zip",
+            "--documents",
+            "public",
+        ];
+        args.extend(shares.iter().flat_map(|share| ["--share", share]));
+        let ran = folder.run(&args);
+        (data.clone(), ran)
+    };
+    let two = restore(&["shares/share-1.txt", "shares/share-5.txt"]);
+    two.1.exits(1).warns("too few shares: 1 more");
+    assert!(!folder.path(&two.0).exists(), "nothing was unpacked");
+    let wrong = restore(&["shares/share-1.txt", "shares/share-5.txt", "wrong.txt"]);
+    wrong.1.exits(1).warns("wrong.txt: line 1 was not typed");
+    for shares in [
+        [
+            "shares/share-1.txt",
+            "shares/share-2.txt",
+            "shares/share-3.txt",
+        ],
+        ["shares/share-5.txt", "typed.txt", "shares/share-2.txt"],
+    ] {
+        let (data, ran) = restore(&shares);
+        ran.exits(0);
+        let kept = fs::read_to_string(folder.path(&format!("{data}/keys/passphrase"))).unwrap();
+        assert_eq!(kept.trim_end(), secret.trim_end());
+        assert_eq!(ids(&folder, &["--data", &data]).len(), 2);
+        folder
+            .run(&["--data", &data, "key", "list"])
+            .exits(0)
+            .says("active");
+        let cohort = "name,email,identifier,level,evidence,awarded_on\nDee,dee@example.org,4,3,https://example.org/e/1,2026-11-12\n";
+        folder.write("more.csv", cohort);
+        let issue = [
+            "issue",
+            "--achievement",
+            "precision-measurement",
+            "--csv",
+            "more.csv",
+        ];
+        folder
+            .run(&[&["--data", &data], &issue[..]].concat())
+            .exits(0);
+    }
+}
