@@ -5,6 +5,7 @@ mod cli {
     mod audit;
     mod bake;
     mod bundle;
+    mod ceremony;
     mod config;
     mod conformance;
     mod crosswalk;

@@ -1,6 +1,7 @@
 //! `touchstone key`: the keys that sign, for whoever sits at the machine.
 
 mod affected;
+mod ceremony;
 mod escrow;
 
 use anyhow::{Context, Result};
@@ -43,6 +44,8 @@ Examples:
   touchstone key compromise example-1 --at 2026-11-20T08:00:00Z --reason \"Laptop stolen\" --yes
   touchstone key reissue example-1 --yes               a new credential for everyone whose old one it signed
   touchstone key destroy example-1 --reason \"No longer needed\" --yes
+  touchstone key ceremony --witness \"Ada Okafor\" --witness \"Bo Lindqvist\" --out transcript.txt
+                                                       a new key, made before witnesses, with a transcript to be signed
   touchstone key escrow --to shares                    five shares of the passphrase; any three open a backup
 
 Exit codes: 0 done, 1 refused, 64 usage.")]
@@ -66,6 +69,7 @@ enum What {
     /// Have the secret of a key that signs no more go for good.
     Destroy(Sure),
     Escrow(escrow::Args),
+    Ceremony(ceremony::Args),
 }
 
 /// Make a key and publish it; it signs when it is activated.
@@ -147,6 +151,7 @@ impl Args {
             What::Reissue(order) => order.reissue(global).await,
             What::Destroy(order) => order.destroy(global).await,
             What::Escrow(order) => order.run(global),
+            What::Ceremony(order) => order.run(global).await,
         }
     }
 }

@@ -18,6 +18,7 @@ mod retire;
 mod rotate;
 mod state;
 mod tell;
+mod transcript;
 
 pub use activate::activate;
 pub use affected::{Affected, affected};
@@ -29,6 +30,7 @@ pub use reissue::{Reissued, reissue};
 pub use retire::retire;
 pub use rotate::{Rotated, Rotation, rotate};
 pub use state::{Refused, may_become};
+pub use transcript::{TRANSCRIPT, sign_transcript};
 
 pub(in crate::operations) use activate::activate_due;
 pub(crate) use change::found;

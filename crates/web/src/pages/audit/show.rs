@@ -127,6 +127,7 @@ pub fn words(action: &str) -> &str {
         "api-key.make" => "made an API key",
         "api-key.revoke" => "ended an API key",
         "key.make" => "made a signing key",
+        "key.ceremony" => "signed the transcript of a key ceremony",
         "key.activate" => "let a signing key sign",
         "key.retire" => "retired a signing key",
         "key.compromise" => "gave a signing key up",

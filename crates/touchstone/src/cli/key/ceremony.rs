@@ -1,0 +1,199 @@
+//! `touchstone key ceremony`: a key that is made before witnesses, with a transcript to sign, in ink and by the key.
+
+use std::{fs, path::PathBuf};
+
+use anyhow::{Context, Result, bail, ensure};
+use serde_json::json;
+use touchstone_adapters::{CRYPTO, SystemClock};
+use touchstone_service::{
+    operations::{
+        signing_key::{KeyAct, SigningKey, TRANSCRIPT, make, sign_transcript},
+        work_until_idle,
+    },
+    ports::Clock as _,
+};
+use touchstone_vc::{did, multibase};
+
+use super::super::{Ended, Global, institution};
+use crate::{answer::Answer, exit::Exit, installation::Installation};
+
+/// Make a key before named witnesses, and write the transcript; or check one.
+#[derive(Debug, clap::Args)]
+#[command(after_help = "\
+The key is made and published, and signs nothing yet. The transcript is to be printed: one reads the checksum aloud from the paper, the others
+compare it with `touchstone key list --json` or the published DID document on machines of their own, and sign. Then `touchstone key activate`.
+The key signs the transcript too, so that nobody can change it later.
+
+Examples:
+  touchstone key ceremony --witness \"Ada Okafor\" --witness \"Bo Lindqvist\" --out transcript.txt
+  touchstone key ceremony --check transcript.txt       needs no installation
+
+Exit codes: 0 done or whole, 1 refused or altered, 64 usage.")]
+pub(super) struct Args {
+    /// Somebody who is there; say it for each, two at least.
+    #[arg(
+        long = "witness",
+        value_name = "NAME",
+        required_unless_present = "check"
+    )]
+    witnesses: Vec<String>,
+    /// The file for the transcript; it must not be there yet.
+    #[arg(long, value_name = "FILE", required_unless_present = "check")]
+    out: Option<PathBuf>,
+    /// Check a transcript: is it as the key signed it?
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["witnesses", "out"])]
+    check: Option<PathBuf>,
+}
+
+impl Args {
+    pub(super) async fn run(self, global: &Global) -> Result<Answer> {
+        match (&self.check, &self.out) {
+            (Some(file), _) => checked(file),
+            (None, Some(out)) => self.hold(global, out).await,
+            (None, None) => bail!("name the file for the transcript with --out"),
+        }
+    }
+
+    async fn hold(&self, global: &Global, out: &PathBuf) -> Result<Answer> {
+        let witnesses = self.witnesses()?;
+        ensure!(!out.exists(), "{} is there already", out.display());
+        let world = Installation::open_to_change(global).await?.world;
+        let institution = institution::pick(&world, global).await?;
+        let actor = institution::actor();
+        let reason = format!("Key ceremony, witnessed by {}", witnesses.join(", "));
+        let key = make(&world, &institution.id, &actor, &reason).await?;
+        work_until_idle(&world).await?;
+        let body = transcript(&institution.name, &key, &witnesses);
+        let act = KeyAct {
+            tenant: institution.id.clone(),
+            actor,
+            key: key.id.clone(),
+            reason,
+        };
+        let signature = sign_transcript(&world, &act, &body).await?;
+        let signature = multibase::encode_base58(&signature.0);
+        let text = format!("{TRANSCRIPT}{body}{MARK}\n{signature}\n");
+        fs::write(out, &text).with_context(|| out.display().to_string())?;
+        let sum = checksum(&key.public_key);
+        let said = format!(
+            "{} is made and published, and signs nothing yet. {} is to be printed, read aloud and signed:\n\n{sum}\n\nThen: touchstone key activate {}",
+            key.id,
+            out.display(),
+            key.id
+        );
+        let json = json!({
+            "id": key.id, "transcript": out, "checksum": sum.split_whitespace().collect::<String>(), "witnesses": witnesses,
+        });
+        Ok(Answer::new(said, json))
+    }
+
+    fn witnesses(&self) -> Result<Vec<String>> {
+        let mut names: Vec<String> = self
+            .witnesses
+            .iter()
+            .map(|name| name.trim().to_owned())
+            .collect();
+        names.dedup();
+        let plain = |name: &String| {
+            !name.is_empty() && name.chars().count() <= 100 && !name.chars().any(char::is_control)
+        };
+        ensure!(
+            names.iter().all(plain),
+            "--witness takes a name of 1 to 100 letters"
+        );
+        ensure!(
+            names.len() >= 2,
+            "name two witnesses at least, each with --witness"
+        );
+        Ok(names)
+    }
+}
+
+fn transcript(institution: &str, key: &SigningKey, witnesses: &[String]) -> String {
+    let kept = match key.custody {
+        "pkcs11" => "a security module; the secret was made in it and cannot leave it",
+        _ => "an encrypted file of this installation",
+    };
+    let mut text = format!(
+        "\nHeld:        {}\n\
+         Institution: {institution}\n\
+         Key:         {}\n\
+         Algorithm:   {}\n\
+         Kept in:     {kept}\n\
+         {PUBLIC}{}\n\
+         Program:     touchstone {}\n\n\
+         Checksum of the public key (SHA-256), to be read aloud:\n\n{}\n\n\
+         1. Everybody named below was present when the command was typed.\n\
+         2. The key was made and published. It signs nothing before it is activated.\n\
+         3. One witness read the checksum aloud from this paper. The others compared it, on\n   machines of their own, with the key in the published DID document.\n\n\
+         Witnesses\n\n",
+        SystemClock.now(),
+        key.name,
+        key.algorithm(),
+        key.public_key,
+        env!("CARGO_PKG_VERSION"),
+        checksum(&key.public_key),
+    );
+    for name in witnesses {
+        text.push_str(&format!("{name}: ________________________________\n\n"));
+    }
+    text
+}
+
+/// The SHA-256 of a Multikey's text, in groups that can be read aloud.
+fn checksum(public_key: &str) -> String {
+    let hash = (CRYPTO.sha256)(public_key.as_bytes());
+    let groups: Vec<String> = hash
+        .chunks(2)
+        .map(|pair| pair.iter().map(|byte| format!("{byte:02X}")).collect())
+        .collect();
+    let lines: Vec<String> = groups
+        .chunks(4)
+        .map(|line| format!("    {}", line.join(" ")))
+        .collect();
+    lines.join("\n")
+}
+
+fn checked(file: &PathBuf) -> Result<Answer> {
+    let text = fs::read_to_string(file).with_context(|| file.display().to_string())?;
+    let altered = |why: &str| -> Result<Answer> {
+        Err(Ended {
+            message: format!("{}: {why}", file.display()),
+            exit: Exit::Failed,
+        }
+        .into())
+    };
+    let Some((signed, signature)) = text.split_once(&format!("{MARK}\n")) else {
+        return altered("this is no transcript: the key's signature is missing");
+    };
+    let public = signed.lines().find_map(|line| line.strip_prefix(PUBLIC));
+    let key = public.map(str::trim).map(did::PublicKey::from_multikey);
+    let Some(Ok(key)) = key else {
+        return altered("this is no transcript: the public key is missing");
+    };
+    let signature = multibase::decode(signature.trim()).ok();
+    let signature: Option<[u8; 64]> = signature.and_then(|bytes| bytes.try_into().ok());
+    let whole = signature.is_some_and(|signature| match key {
+        did::PublicKey::Ed25519(key) => {
+            (CRYPTO.verify_ed25519)(&key, signed.as_bytes(), &signature)
+        }
+        did::PublicKey::P256(key) => (CRYPTO.verify_p256)(&key, signed.as_bytes(), &signature),
+        did::PublicKey::P384(_) | did::PublicKey::Rsa(_) => false,
+    });
+    if !whole {
+        return altered("it is not as the key signed it");
+    }
+    let sum = checksum(public.unwrap_or_default().trim());
+    let text = format!(
+        "{} is as the key signed it. The checksum of the key:\n\n{sum}\n\nWhether that is the institution's key, its DID document and the log say.",
+        file.display()
+    );
+    Ok(Answer::new(
+        text,
+        json!({ "whole": true, "publicKeyMultibase": public }),
+    ))
+}
+
+const PUBLIC: &str = "Public key:  ";
+/// What stands before the key's signature.
+const MARK: &str = "Signature of the key over everything above this line:";
