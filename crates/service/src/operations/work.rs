@@ -1,8 +1,8 @@
 //! The worker: takes what is due, does it, and takes what the clock makes due.
 //!
 //! **Invariant:** a job that fails is tried again later and given up only after many tries, or never (a status list, and whatever waits for a
-//! signer that is away); failing and
-//! giving up are visible (`doctor`, metrics) and never silent. A worker that lost its lease commits nothing more.
+//! signer that is away); failing and giving up are visible (`doctor`, metrics) and never silent. A worker that lost its lease commits nothing
+//! more.
 
 use touchstone_store::{JobRow, StoreError};
 use touchstone_vc::Timestamp;
@@ -264,14 +264,15 @@ enum WorkError {
 }
 
 impl WorkError {
-    /// A signer that is away comes back: what waits for it is kept however long that takes.
+    /// A signer that is away comes back, and one whose PIN is wrong is given the right one: what waits for it is kept however long that takes.
     fn waits_for_the_signer(&self) -> bool {
-        matches!(
-            self,
-            Self::Issue(IssueError::Seal(SealError::Sign(SignError::Unavailable)))
-                | Self::Publish(PublishError::Sign(SignError::Unavailable))
-                | Self::Key(SigningKeyError::Sign(SignError::Unavailable))
-        )
+        let (Self::Issue(IssueError::Seal(SealError::Sign(error)))
+        | Self::Publish(PublishError::Sign(error))
+        | Self::Key(SigningKeyError::Sign(error))) = self
+        else {
+            return false;
+        };
+        matches!(error, SignError::Unavailable | SignError::Locked)
     }
 }
 
