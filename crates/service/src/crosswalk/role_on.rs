@@ -1,4 +1,4 @@
-//! What a role said on a day.
+//! What a role said on a day, for everybody.
 
 use touchstone_store::StoreError;
 use touchstone_vc::Timestamp;
@@ -6,19 +6,27 @@ use touchstone_vc::Timestamp;
 use super::{KeptRole, role::kept};
 use crate::World;
 
-/// A role as it was at a moment. `None` before it was written, or before it was kept how it changes.
+/// A role as everybody could read it at a moment. `None` while it was not for everybody, before it was written, and before it was kept how it
+/// changes: a draft does not become public by what was published later.
 pub async fn role_on(
     world: &World,
     role: &KeptRole,
     at: Timestamp,
 ) -> Result<Option<KeptRole>, StoreError> {
     let at = at.unix_millis();
+    let public_now = !role.row.public.is_empty();
     let reader = world.store.read();
     let versions = reader.role_versions(&role.row.tenant, &role.row.id).await?;
-    if versions.is_empty() {
-        return Ok((role.row.changed_at <= at).then(|| role.clone()));
-    }
+    let Some(last) = versions.last().map(|last| last.number) else {
+        let known = public_now && role.row.changed_at <= at;
+        return Ok(known.then(|| role.clone()));
+    };
     let then = versions.into_iter().rfind(|version| version.since <= at);
+    let then = then.filter(|version| match version.public {
+        Some(public) => public == 1,
+        // Written before that was kept. Nothing is known of it but that the last version is the role as it is.
+        None => public_now && version.number == last,
+    });
     let then = then.map(|version| {
         let mut row = role.row.clone();
         (row.title, row.tasks) = (version.title, version.tasks);

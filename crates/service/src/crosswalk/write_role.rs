@@ -76,30 +76,26 @@ pub async fn write_role(world: &World, order: &RoleOrder) -> Result<String, Role
             };
             let id = row.id.clone();
             let detail = serde_json::json!({"title": row.title, "tasks": tasks.len(), "public": !row.public.is_empty()});
-            let version = |row: &RoleRow, number, since| RoleVersionRow {
-                role: row.id.clone(),
-                number,
-                tenant: row.tenant.clone(),
-                title: row.title.clone(),
-                tasks: row.tasks.clone(),
-                since,
-                written_by: order.actor.clone(),
-            };
             match before {
                 None => {
                     tx.add_role(row.clone()).await?;
-                    tx.add_role_version(version(&row, 1, now)).await?;
+                    tx.add_role_version(version(&row, 1, &order.actor)).await?;
                 }
                 Some(before) => {
                     let known = tx.role_versions(&order.tenant, &row.id).await?;
                     let mut last = known.last().map_or(0, |last| last.number);
                     if last == 0 {
                         // Written before versions were kept: from then on it was this.
-                        let first = version(&before, 1, before.changed_at);
+                        let written_by = match before.changed_at == before.created_at {
+                            true => before.created_by.as_str(),
+                            // Who wrote it anew was not kept beside it.
+                            false => "",
+                        };
+                        let first = version(&before, 1, written_by);
                         tx.add_role_version(first).await?;
                         last = 1;
                     }
-                    tx.add_role_version(version(&row, last + 1, now)).await?;
+                    tx.add_role_version(version(&row, last + 1, &order.actor)).await?;
                     tx.rewrite_role(row).await?;
                 }
             }
@@ -115,6 +111,20 @@ pub async fn write_role(world: &World, order: &RoleOrder) -> Result<String, Role
             Ok(id)
         })
         .await
+}
+
+/// A role as it is from its last change on.
+fn version(row: &RoleRow, number: i64, written_by: &str) -> RoleVersionRow {
+    RoleVersionRow {
+        role: row.id.clone(),
+        number,
+        tenant: row.tenant.clone(),
+        title: row.title.clone(),
+        tasks: row.tasks.clone(),
+        since: row.changed_at,
+        written_by: written_by.to_owned(),
+        public: Some(i64::from(!row.public.is_empty())),
+    }
 }
 
 fn tasks(world: &World, orders: &[TaskOrder]) -> Result<Vec<Task>, RoleError> {

@@ -233,6 +233,68 @@ async fn what_a_role_meant_on_a_day_is_told_for_any_past_day() {
 }
 
 #[tokio::test]
+async fn a_draft_of_a_role_does_not_become_public_with_what_is_published_later() {
+    let world = world_on(TestDatabase::postgres()).await;
+    let tenant = institution(&world).await;
+    let write = async |id: Option<&String>, title: &str, public: bool| {
+        let wording = wording(&tenant, id.cloned(), title);
+        let order = RoleOrder { public, ..wording };
+        world.clock.advance_millis(DAY_MS);
+        let id = write_role(&world, &order).await.unwrap();
+        (id, world.world.clock.now())
+    };
+    let (id, draft) = write(None, "Draft", false).await;
+    let (_, open) = write(Some(&id), "Open", true).await;
+    let (_, closed) = write(Some(&id), "Closed", false).await;
+    let (_, again) = write(Some(&id), "Again", true).await;
+    let kept = role(&world, &tenant, &id).await.unwrap().unwrap();
+    let told = async |at| {
+        let then = role_on(&world, &kept, at).await.unwrap();
+        then.map(|then| then.role.title)
+    };
+    assert_eq!(told(draft).await, None, "a draft");
+    assert_eq!(told(open).await.as_deref(), Some("Open"));
+    assert_eq!(told(closed).await, None, "closed meanwhile");
+    assert_eq!(told(again).await.as_deref(), Some("Again"));
+    // Of versions of before this was kept, nothing is told but what everybody reads now.
+    world.tamper("UPDATE role_version SET public = NULL");
+    assert_eq!(told(open).await, None);
+    assert_eq!(told(again).await.as_deref(), Some("Again"));
+}
+
+#[tokio::test]
+async fn a_first_version_that_is_written_down_later_names_nobody_who_did_not_write_it() {
+    let world = world_on(TestDatabase::postgres()).await;
+    let tenant = institution(&world).await;
+    let write = async |id: Option<&String>, actor: &str| {
+        let wording = wording(&tenant, id.cloned(), "Turn");
+        let actor = actor.to_owned();
+        world.clock.advance_millis(DAY_MS);
+        write_role(&world, &RoleOrder { actor, ..wording })
+            .await
+            .unwrap()
+    };
+    let writers = async |id: &str| -> Vec<String> {
+        let versions = world.store.read().role_versions(&tenant, id).await;
+        let versions = versions.unwrap().into_iter();
+        versions.map(|version| version.written_by).collect()
+    };
+    let once = write(None, "ann").await;
+    world.tamper("DELETE FROM role_version");
+    write(Some(&once), "ben").await;
+    assert_eq!(writers(&once).await, ["ann", "ben"]);
+    let twice = write(None, "ann").await;
+    write(Some(&twice), "cy").await;
+    world.tamper("DELETE FROM role_version");
+    write(Some(&twice), "ben").await;
+    assert_eq!(
+        writers(&twice).await,
+        ["", "ben"],
+        "who wrote it anew was not kept"
+    );
+}
+
+#[tokio::test]
 async fn somebody_answers_for_a_thing_until_a_day_and_something_takes_its_place() {
     let world = world().await;
     let tenant = institution(&world).await;

@@ -22,8 +22,10 @@ pub struct Model {
     pub tasks: String,
     /// From when on.
     pub since: i64,
-    /// Who wrote it.
+    /// Who wrote it; empty where that is not known.
     pub written_by: String,
+    /// 1 where everybody who had its link could read it; `None`: written before that was kept.
+    pub public: Option<i64>,
 }
 
 /// Joins are written where they are needed.

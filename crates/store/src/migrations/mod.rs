@@ -48,6 +48,8 @@ mod m0016_applications;
 mod m0017_governing;
 #[path = "0018_log_witnessed.rs"]
 mod m0018_log_witnessed;
+#[path = "0019_public_versions.rs"]
+mod m0019_public_versions;
 
 /// Every migration, oldest first. A new one is a new line at the end.
 const MIGRATIONS: &[Migration] = &[
@@ -69,6 +71,7 @@ const MIGRATIONS: &[Migration] = &[
     ("applications", m0016_applications::steps),
     ("governing", m0017_governing::steps),
     ("log_witnessed", m0018_log_witnessed::steps),
+    ("public_versions", m0019_public_versions::steps),
 ];
 
 type Migration = (&'static str, fn() -> Vec<Step>);
