@@ -7,7 +7,7 @@ use touchstone_store::{MappingVoteRow, TenantId};
 pub struct Tally {
     /// Organizations that voted.
     pub votes: usize,
-    /// Votes that are needed: more than half of those who take part.
+    /// Votes that are needed: more than half of those who take part and do not stand back.
     pub needed: usize,
     /// The mean of the votes, in hundredths from -100 to 100; `None` without a vote.
     pub agreement: Option<i64>,
@@ -28,20 +28,22 @@ pub enum Wanting {
     Majority,
 }
 
-/// Counts the votes of one round on what `proposer` of `organization` proposed, in a set with `parties`.
+/// Counts the votes of one round on what `proposer` of `organization` proposed, in a set with `parties`, of which `standing_back` have a conflict
+/// of interest and nobody who votes: more than half of the others have to.
 ///
-/// Nobody reviews their own alone: somebody else who was signed in has voted, and where several organizations take part, another one has.
+/// Nobody reviews their own alone: somebody else who was signed in has voted, and where several organizations take part, another one has, whoever stands back.
 pub(super) fn tally(
     organization: &TenantId,
     proposer: &str,
     parties: &[TenantId],
+    standing_back: usize,
     votes: &[&MappingVoteRow],
 ) -> Tally {
     let votes: Vec<_> = votes
         .iter()
         .filter(|vote| parties.contains(&vote.tenant))
         .collect();
-    let needed = parties.len() / 2 + 1;
+    let needed = parties.len().saturating_sub(standing_back) / 2 + 1;
     let sum: i64 = votes.iter().map(|vote| vote.hundredths).sum();
     let count = i64::try_from(votes.len()).unwrap_or(i64::MAX);
     let agreement = (count > 0).then(|| {
@@ -104,7 +106,7 @@ mod tests {
         let parties: Vec<TenantId> = parties.iter().copied().map(TenantId::new).collect();
         let votes: Vec<MappingVoteRow> = votes.iter().map(|(t, a, v)| vote(t, a, *v)).collect();
         let votes: Vec<&MappingVoteRow> = votes.iter().collect();
-        let tally = tally(&TenantId::new("a"), "ann", &parties, &votes);
+        let tally = tally(&TenantId::new("a"), "ann", &parties, 0, &votes);
         assert_eq!(tally.decision(), expect, "{tally:?}");
         tally
     }
@@ -122,6 +124,25 @@ mod tests {
     }
 
     #[test]
+    fn nobody_decides_alone_because_the_others_stand_back() {
+        let (ann, ben) = (vote("a", "ann", 100), vote("a", "ben", 100));
+        for parties in [&["a", "b"][..], &["a", "b", "c"]] {
+            let parties: Vec<TenantId> = parties.iter().copied().map(TenantId::new).collect();
+            let back = parties.len() - 1;
+            for own in [&ann, &ben] {
+                let tally = tally(&TenantId::new("a"), "ann", &parties, back, &[own]);
+                assert_eq!((tally.needed, tally.decision()), (1, None), "{tally:?}");
+                assert!(tally.wanting.contains(&Wanting::AnotherOrganization));
+            }
+        }
+        // Where the proposer's own organization stands back, the other one decides.
+        let parties = ["a", "b"].map(TenantId::new);
+        let other = vote("b", "bo", 100);
+        let tally = tally(&TenantId::new("a"), "ann", &parties, 1, &[&other]);
+        assert_eq!((tally.needed, tally.decision()), (1, Some(true)));
+    }
+
+    #[test]
     fn a_program_is_no_other_person() {
         let mut program = vote("a", "key-1", 100);
         program.member = 0;
@@ -129,6 +150,7 @@ mod tests {
             &TenantId::new("a"),
             "ann",
             &[TenantId::new("a")],
+            0,
             &[&program],
         );
         assert_eq!(tally.decision(), None);

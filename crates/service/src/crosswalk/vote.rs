@@ -138,7 +138,7 @@ pub(super) async fn settled(
 }
 
 /// What the votes of the present round amount to. An organization whose reviewers declared a conflict, and for which nobody else votes, does
-/// not count among those that have to.
+/// not count among those that have to; it still takes part, so that nobody decides on their own proposal because the others stand back.
 pub(super) async fn counted(
     reader: &Reader,
     tenant: &TenantId,
@@ -163,13 +163,15 @@ pub(super) async fn counted(
     };
     let joined: Vec<TenantId> = parties
         .into_iter()
-        .filter(|party| party.joined_at.is_some() && !stands_back(&party.tenant))
+        .filter(|party| party.joined_at.is_some())
         .map(|party| party.tenant)
         .collect();
+    let standing_back = joined.iter().filter(|party| stands_back(party)).count();
     Ok(tally(
         &row.organization,
         &row.proposed_by,
         &joined,
+        standing_back,
         &of_round,
     ))
 }
