@@ -387,3 +387,63 @@ async fn who_answers_is_said_on_a_page_and_the_role_says_what_takes_its_place() 
     let other = site.owner("harbour").await;
     assert_eq!(other.get(&here).await.status, StatusCode::NOT_FOUND);
 }
+
+#[tokio::test]
+async fn a_draft_is_read_by_nobody_after_the_role_was_published() {
+    let (site, owner) = Site::with_owner("riverside").await;
+    let program = Program::with(&site, &owner.tenant, &Scope::ALL).await;
+    let first = site.test.world.clock.now().to_string()[..10].to_owned();
+    let draft =
+        json!({"title": "Hand", "tasks": [{"label": "Follows the secret plan", "need": "must"}]});
+    let made = program.post("/api/v1/roles", &draft).await.with(201);
+    site.test.clock.advance_millis(3 * 86_400_000);
+    let program = Program::with(&site, &owner.tenant, &Scope::ALL).await;
+    let path = format!("/api/v1/roles/{}", made["id"].as_str().unwrap());
+    let open =
+        json!({"title": "Hand", "public": true, "tasks": [{"label": "Turns", "need": "must"}]});
+    program.put(&path, &open).await.with(200);
+    let page = program.get(&path).await.with(200)["page"].clone();
+    let page = page
+        .as_str()
+        .unwrap()
+        .replace("https://verify.example.edu", "");
+    let stranger = site.stranger();
+    assert!(stranger.get(&page).await.text().contains("Turns"));
+    let then = stranger.get(&format!("{page}?on={first}")).await;
+    assert_eq!(then.status, StatusCode::NOT_FOUND, "{}", then.text());
+    assert!(!then.text().contains("secret plan"), "{}", then.text());
+}
+
+#[tokio::test]
+async fn what_has_ended_since_is_said_to_have_stood_on_the_day_and_not_to_stand() {
+    let (site, owner) = Site::with_owner("riverside").await;
+    let program = Program::with(&site, &owner.tenant, &Scope::ALL).await;
+    let (_, credentials) = program.issue(&site).await;
+    let path = format!("/api/v1/credentials/{}/export", credentials[0]);
+    let credential = program.get(&path).await.json().to_string();
+    let role = described(&owner).await;
+    let open = owner.get(&role).await.link("/r/");
+    let day = site.test.world.clock.now().to_string()[..10].to_owned();
+    site.test.clock.advance_millis(3 * 86_400_000);
+    let owner = site
+        .member(
+            &owner.tenant,
+            "two@riverside.example",
+            vec![touchstone_service::operations::Role::Owner],
+        )
+        .await;
+    let page = owner.get(&role).await;
+    let file = ("x.json", credential.as_bytes());
+    let then = owner.upload(&page, &open, &[("on", &day)], file).await;
+    let text = then.text();
+    assert_eq!(then.status, StatusCode::OK, "{text}");
+    assert!(text.contains(&format!("Stood on {day}")), "{text}");
+    assert!(!text.contains("Stands today"), "{text}");
+    assert!(text.contains(&format!("As it was on {day}")), "{text}");
+    assert!(text.contains(&format!("{open}?on={day}")), "{text}");
+    let now = owner.upload(&page, &open, &[], file).await.text();
+    assert!(
+        now.contains("Stands today") && !now.contains("Stood on"),
+        "{now}"
+    );
+}

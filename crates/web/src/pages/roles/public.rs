@@ -44,9 +44,23 @@ pub struct Day {
 }
 
 /// The end of a day, and how it was asked for.
-struct Then {
-    on: String,
+pub(super) struct Then {
+    pub(super) on: String,
     at: Timestamp,
+}
+
+impl Then {
+    /// What is told wherever a role is read as of a day that is past.
+    pub(super) fn note(&self, kept: &KeptRole) -> Markup {
+        note(
+            None,
+            Some("clock"),
+            &format!("As it was on {}", self.on),
+            &html! {
+                p { "Credentials are read by their dates and by the crosswalks that were released then. Whether one was withdrawn is only known as of today. " a href={ "/r/" (kept.row.public) } { "Read it as it is today" } }
+            },
+        )
+    }
 }
 
 /// The role as it was at the end of a day.
@@ -84,7 +98,7 @@ pub async fn answer(
     let (role, day) = then(&web, role, &on).await?;
     let at = day.as_ref().map(|day| day.at);
     match read_for_role(&web.world, &role, &files, Reach::Network, at).await {
-        Ok(read) => Ok(shown(&web, &role, &institution, &read)),
+        Ok(read) => Ok(shown(&web, &role, &institution, day.as_ref(), &read)),
         Err(ReadError::Store(error)) => Err(error.into()),
         Err(error) => {
             let problem = Problem {
@@ -146,7 +160,7 @@ async fn read_one(
 ) -> Result<Response, ApiError> {
     let (role, institution) = find(web, name_of(typed)).await?;
     match read_for_role(&web.world, &role, &[bytes], reach, None).await {
-        Ok(read) => Ok(shown(web, &role, &institution, &read)),
+        Ok(read) => Ok(shown(web, &role, &institution, None, &read)),
         Err(ReadError::Store(error)) => Err(error.into()),
         Err(error) => {
             Err(ApiError::unprocessable("cannot_be_read").with_detail(sentence(&error.to_string())))
@@ -167,9 +181,10 @@ fn shown(
     web: &Web,
     role: &KeptRole,
     institution: &str,
+    day: Option<&Then>,
     read: &touchstone_service::crosswalk::RoleReading,
 ) -> Response {
-    let page = reading::show(&web.edge.site, role, institution, read);
+    let page = reading::show(&web.edge.site, role, institution, day, read);
     keep(page.into_response(), Cache::Never)
 }
 
@@ -188,9 +203,7 @@ async fn show(
     let main = html! {
         h1 { bdi { (role.title) } }
         p { "A role of " bdi { (institution) } ", as tasks." }
-        @if let Some(day) = day { (note(None, Some("clock"), &format!("As it was on {}", day.on), &html! {
-            p { "Credentials are read by their dates and by the crosswalks that were released then. Whether one was withdrawn is only known as of today. " a href={ "/r/" (kept.row.public) } { "Read it as it is today" } }
-        })) }
+        @if let Some(day) = day { (day.note(kept)) }
         @if let Some(said) = &over { (note(Some(Tone::Warn), None, "This role is no longer used", &html! {
             p { @if said.replaced_by.is_empty() { "Nothing takes its place." } @else { "In its place: " bdi { (said.replaced_by) } } }
         })) }

@@ -4,8 +4,9 @@ use maud::{Markup, html};
 use touchstone_service::crosswalk::{
     KeptRole, Need, RoleReading, Showing, ShownCredential, Task, TaskAnswer, Via,
 };
+use touchstone_vc::Verdict as Found;
 
-use super::words;
+use super::{public::Then, words};
 use crate::pages::today::moment;
 use crate::templates::{
     Column, Layout, SiteFrame, Tone, fact, facts, ledger, minute, note, outcome, page,
@@ -16,26 +17,42 @@ pub(super) fn show(
     site: &SiteFrame,
     kept: &KeptRole,
     institution: &str,
+    day: Option<&Then>,
     reading: &RoleReading,
 ) -> Markup {
     let role = &kept.role;
+    let again = match day {
+        Some(day) => format!("/r/{}?on={}", kept.row.public, day.on),
+        None => format!("/r/{}", kept.row.public),
+    };
     let main = html! {
         h1 { "Read for " bdi { (role.title) } }
         p { "A role of " bdi { (institution) } ", task by task, on " (minute(moment(reading.at.unix_millis()))) ". There is no score. " strong { "Nothing shared does not mean “cannot”." } " Ask." }
+        @if let Some(day) = day { (day.note(kept)) }
         (answers(kept, reading))
         section { h2 { "What was read" }
             ul.checks { @for one in &reading.shown {
-                @let (tone, word) = words::found(one.verdict);
-                li class=(tone.class()) { div.step { (outcome(tone, word)) " " div { bdi { (one.name) } ", stated by " bdi { (one.issuer) } small { code { (one.issuer_id) } } } } }
+                @let (tone, word) = found(one.verdict, day);
+                li class=(tone.class()) { div.step { (outcome(tone, &word)) " " div { bdi { (one.name) } ", stated by " bdi { (one.issuer) } small { code { (one.issuer_id) } } } } }
             } }
         }
         (made(reading))
-        p { a href={ "/r/" (kept.row.public) } { "Read another credential for this role" } }
+        p { a href=(again) { "Read another credential for this role" } }
     };
     page(
         &Layout::reading(&format!("Read for {}", role.title), site),
         &main,
     )
+}
+
+fn found(verdict: Found, day: Option<&Then>) -> (Tone, String) {
+    match day {
+        Some(day) => words::found_on(verdict, &day.on),
+        None => {
+            let (tone, word) = words::found(verdict);
+            (tone, word.to_owned())
+        }
+    }
 }
 
 /// The answer for each task, and what it rests on.
@@ -102,7 +119,7 @@ fn one(showing: &Showing, shown: &ShownCredential) -> Markup {
             (fact("Stated by", &html! { bdi { (shown.issuer) } " " small { code { (shown.issuer_id) } } }))
             (fact("Assessed by", &html! { @match &showing.assessor { Some(assessor) => bdi { (assessor) }, None => "Not said" } }))
             @if let Some(position) = &showing.position { (fact("On the rubric", &html! { bdi { (position.rubric) } ": " (position.place) " of " (position.of) ", " bdi { (position.name) } })) }
-            @if let Some(days) = showing.age_days { (fact("Awarded", &html! { (days) " days ago" })) }
+            @if let Some(days) = showing.age_days { (fact("Age when read", &html! { (days) " days" })) }
             (fact("Evidence", &html! { @if showing.evidence.is_empty() { "None in it" } @else { ul { @for piece in &showing.evidence { li { @match &piece.address { Some(address) => a href=(address) rel="noopener noreferrer" { bdi { (piece.kind) } }, None => bdi { (piece.kind) } } } } } } }))
             (fact("How it comes to speak of the task", &way(&showing.via)))
             @if !showing.gaps.is_empty() { (fact("What is missing", &html! { ul { @for gap in &showing.gaps { li { (words::gap(*gap)) } } } })) }

@@ -39,6 +39,20 @@ pub(in crate::pages) fn standing(standing: Standing) -> &'static str {
     }
 }
 
+/// What checking a credential came to, as of a day that is past.
+pub(super) fn found_on(verdict: Found, day: &str) -> (Tone, String) {
+    let (tone, word) = found(verdict);
+    let word = match verdict {
+        Found::Pass => format!("Stood on {day}"),
+        Found::TakeCare => format!("Stood on {day}, but something does not fit"),
+        Found::NotListed => format!("Stood on {day}, from an issuer we do not know"),
+        // It may have been withdrawn since: that is only known as of today.
+        Found::Failed => format!("Does not stand, read for {day}"),
+        Found::Unknown => word.to_owned(),
+    };
+    (tone, word)
+}
+
 /// What checking a credential came to.
 pub(in crate::pages) fn found(verdict: Found) -> (Tone, &'static str) {
     match verdict {
