@@ -85,7 +85,7 @@ async fn witnessed_by_two() -> TestWorld {
     let log = asking.world.signer.create("log").await.unwrap();
     let log = VerifierKey::new(
         "verify.example.edu/log",
-        PublicKey::Ed25519(log.0),
+        PublicKey::Ed25519(log.ed25519().unwrap()),
         &TLOG_CRYPTO,
     );
     let logs = [log.unwrap().to_string()];
