@@ -99,6 +99,8 @@ pub struct Position {
 pub struct Evidence {
     /// Its kind, such as `observation` or `written-test`.
     pub kind: String,
+    /// Whether it says so itself; otherwise the kind is only what the piece is called.
+    pub genre: bool,
     /// Where it is, if anywhere.
     pub address: Option<String>,
 }

@@ -52,6 +52,7 @@ fn held() -> Held {
         }),
         evidence: vec![Evidence {
             kind: "observation".to_owned(),
+            genre: true,
             address: None,
         }],
         assessor: Some("Workshop 3".to_owned()),

@@ -73,7 +73,7 @@ pub(crate) async fn check_all(
         return Err(ReadError::Nothing);
     }
     if files.len() > MOST_FILES {
-        return Err(ReadError::TooMany);
+        return Err(ReadError::TooMany(MOST_FILES));
     }
     let mut checked = Vec::with_capacity(files.len());
     for (at, file) in files.iter().enumerate() {
@@ -161,6 +161,7 @@ fn read(credential: &Credential<'_>, verdict: Verdict) -> (Held, ShownCredential
     });
     let evidence = view.evidence.iter().map(|one| Evidence {
         kind: one.genre.or(one.name).unwrap_or_default().to_owned(),
+        genre: one.genre.is_some(),
         address: one
             .id
             .filter(|id| id.starts_with("https://"))
@@ -231,8 +232,8 @@ pub enum ReadError {
     #[error("there is nothing to read: give at least one credential")]
     Nothing,
     /// More than anybody shows.
-    #[error("give at most {MOST_FILES} credentials at once")]
-    TooMany,
+    #[error("give at most {0} credentials at once")]
+    TooMany(usize),
     /// One of them is no credential.
     #[error("credential {0}: {1}")]
     Credential(usize, CheckError),

@@ -1,8 +1,13 @@
 //! One application as the institution reads it. Where names are covered, they do not leave this file.
 
 use touchstone_store::{ApplicationRow, StoreError, TenantId};
+use touchstone_vc::Verdict;
 
-use super::{Posting, Shared, look::read, posting};
+use super::{
+    Posting, Shared,
+    look::{Read, read},
+    posting,
+};
 use crate::{
     World,
     crosswalk::{ReadError, RoleReading},
@@ -23,6 +28,8 @@ pub struct Application {
     pub person: Option<Person>,
     /// The answer, task by task.
     pub reading: RoleReading,
+    /// The credentials do not all name the same person. That they are the sender's is proven in no case.
+    pub subjects_differ: bool,
 }
 
 /// What an applicant says of themselves, and what their credentials say of them.
@@ -65,7 +72,11 @@ pub(super) async fn full(
     posting: Posting,
     row: ApplicationRow,
 ) -> Result<Application, ReadError> {
-    let (credentials, mut reading) = read(world, &posting, &row).await?;
+    let Read {
+        credentials,
+        mut reading,
+        subjects_differ,
+    } = read(world, &posting, &row).await?;
     let covered = posting.row.blind == 1 && row.uncovered_at.is_none();
     if covered {
         cover(&mut reading);
@@ -81,18 +92,35 @@ pub(super) async fn full(
             credentials,
         }),
         reading,
+        subjects_differ,
     })
 }
 
-/// Evidence lies where a name may stand beside it, and a credential's own identifier may lead to its page.
+/// Evidence lies where a name may stand beside it, whoever assessed may be known to the sender, and a credential's own identifier may
+/// lead to its page. Whoever writes a credential for themselves writes their name wherever words are free: of an issuer that this
+/// installation does not know, no words are given out. What mappings and tasks are called is not the sender's.
 fn cover(reading: &mut RoleReading) {
     for one in &mut reading.shown {
         one.id.clear();
+        if one.verdict != Verdict::Pass {
+            one.name.clear();
+            one.issuer.clear();
+            one.issuer_id.clear();
+        }
     }
     let showings = reading.tasks.iter_mut().flat_map(|task| &mut task.shown_by);
     for showing in showings {
+        let known = reading.shown[showing.credential].verdict == Verdict::Pass;
+        showing.assessor = None;
+        if !known && let Some(position) = &mut showing.position {
+            position.rubric.clear();
+            position.name.clear();
+        }
         for piece in &mut showing.evidence {
             piece.address = None;
+            if !known || !piece.genre {
+                piece.kind.clear();
+            }
         }
     }
 }

@@ -2,7 +2,10 @@
 
 use touchstone_store::{ApplicationRow, StoreError};
 
-use super::{Posting, Shared, posting, shared::shared};
+use super::{
+    Posting, Shared, posting,
+    shared::{shared, subjects_differ},
+};
 use crate::{
     World,
     crosswalk::{ReadError, RoleReading, check_all, read_checked},
@@ -21,6 +24,8 @@ pub struct Sent {
     pub credentials: Vec<Shared>,
     /// What the institution reads.
     pub reading: RoleReading,
+    /// The credentials do not all name the same person.
+    pub subjects_differ: bool,
 }
 
 /// The application of whoever holds `token`. `None` where there is none, or none any more.
@@ -36,13 +41,21 @@ pub async fn look(world: &World, token: &str) -> Result<Option<Sent>, ReadError>
     let Some(posting) = posting(world, &row.tenant, &row.posting).await? else {
         return Ok(None);
     };
-    let (credentials, reading) = read(world, &posting, &row).await?;
+    let read = read(world, &posting, &row).await?;
     Ok(Some(Sent {
         row,
         posting,
-        credentials,
-        reading,
+        credentials: read.credentials,
+        reading: read.reading,
+        subjects_differ: read.subjects_differ,
     }))
+}
+
+/// What is read in an application.
+pub(super) struct Read {
+    pub(super) credentials: Vec<Shared>,
+    pub(super) reading: RoleReading,
+    pub(super) subjects_differ: bool,
 }
 
 /// Checks and reads what came with an application, as things stand now.
@@ -50,7 +63,7 @@ pub(super) async fn read(
     world: &World,
     posting: &Posting,
     row: &ApplicationRow,
-) -> Result<(Vec<Shared>, RoleReading), ReadError> {
+) -> Result<Read, ReadError> {
     let files = world.store.read();
     let files = files.application_files(&row.tenant, &row.id).await?;
     let files: Vec<Vec<u8>> = files.into_iter().map(|file| file.credential).collect();
@@ -63,5 +76,9 @@ pub(super) async fn read(
     }
     let checked = check_all(world, &files, Reach::Network, None).await?;
     let reading = read_checked(world, &posting.role, &checked).await?;
-    Ok((shared(&checked, &reading.shown), reading))
+    Ok(Read {
+        credentials: shared(&checked, &reading.shown),
+        subjects_differ: subjects_differ(&checked),
+        reading,
+    })
 }

@@ -33,7 +33,7 @@ pub use open_posting::{Opening, PostingError, open_posting};
 pub use posting::{Posting, posting, postings, public_posting};
 pub use preview::{Preview, preview};
 pub use remove_application::{Removal, remove_application};
-pub use shared::{Shared, SharedEvidence};
+pub use shared::{MOST_CREDENTIALS, Shared, SharedEvidence};
 pub use take_back::take_back;
 pub use uncover::{Uncovering, uncover};
 

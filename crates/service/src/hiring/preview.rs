@@ -3,7 +3,7 @@
 
 use super::{
     Choice, Posting, Shared, could_close,
-    shared::{shared, unpacked},
+    shared::{shared, subjects_differ, unpacked},
 };
 use crate::{
     World,
@@ -19,6 +19,8 @@ pub struct Preview {
     pub credentials: Vec<Shared>,
     /// The answer, task by task.
     pub reading: RoleReading,
+    /// The credentials do not all name the same person.
+    pub subjects_differ: bool,
     /// For each task of the role the achievements that could show it.
     pub could_close: Vec<Vec<Choice>>,
     /// The secret of the link under which the application will be found. Sending the same one twice sends one.
@@ -36,6 +38,7 @@ pub async fn preview(
     let reading = read_checked(world, &posting.role, &checked).await?;
     Ok(Preview {
         credentials: shared(&checked, &reading.shown),
+        subjects_differ: subjects_differ(&checked),
         could_close: could_close(world, &posting.role).await?,
         reading,
         token: secret::draw(&*world.rng),

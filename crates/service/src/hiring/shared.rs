@@ -41,7 +41,9 @@ pub struct SharedEvidence {
 }
 
 /// The credentials in `files`: of a bundle those that it proves, of anything else the file itself. What is there twice counts once.
-pub(super) fn unpacked(files: &[Vec<u8>]) -> Result<Vec<Vec<u8>>, ReadError> {
+pub(super) fn unpacked<'a>(
+    files: impl IntoIterator<Item = &'a Vec<u8>>,
+) -> Result<Vec<Vec<u8>>, ReadError> {
     let mut all: Vec<Vec<u8>> = Vec::new();
     for file in files {
         let found = match Bundle::is(file).then(|| Bundle::parse(file)) {
@@ -57,12 +59,15 @@ pub(super) fn unpacked(files: &[Vec<u8>]) -> Result<Vec<Vec<u8>>, ReadError> {
             if !all.contains(&one) {
                 all.push(one);
             }
+            // Each is compared with those before it: no more of them than anybody sends.
+            if all.len() > MOST_CREDENTIALS {
+                return Err(ReadError::TooMany(MOST_CREDENTIALS));
+            }
         }
     }
-    match all.len() {
-        0 => Err(ReadError::Nothing),
-        many if many > MOST_CREDENTIALS => Err(ReadError::TooMany),
-        _ => Ok(all),
+    match all.is_empty() {
+        true => Err(ReadError::Nothing),
+        false => Ok(all),
     }
 }
 
@@ -103,5 +108,54 @@ pub(super) fn shared(checked: &[Checked], shown: &[ShownCredential]) -> Vec<Shar
     .collect()
 }
 
+/// Whether two of them name different people: by name where both have one, else by identifier. What names nobody differs from nothing.
+pub(super) fn subjects_differ(checked: &[Checked]) -> bool {
+    let all: Vec<(Vec<String>, Option<String>)> = checked
+        .iter()
+        .filter_map(|one| {
+            let credential = Credential::parse(&one.credential).ok()?;
+            let subject = credential.view().subject;
+            let names = subject.names.iter().map(|name| plain(name));
+            Some((names.collect(), subject.id.map(str::to_owned)))
+        })
+        .collect();
+    let differ = |one: &(Vec<String>, Option<String>), other: &(Vec<String>, Option<String>)| match (
+        one.0.is_empty() || other.0.is_empty(),
+        &one.1,
+        &other.1,
+    ) {
+        (false, ..) => !one.0.iter().any(|name| other.0.contains(name)),
+        (true, Some(one), Some(other)) => one != other,
+        _ => false,
+    };
+    let mut pairs = all
+        .iter()
+        .enumerate()
+        .flat_map(|(place, one)| all[place + 1..].iter().map(move |other| (one, other)));
+    pairs.any(|(one, other)| differ(one, other))
+}
+
+/// A name without what people write one way and another: spaces and capitals.
+fn plain(name: &str) -> String {
+    let words: Vec<String> = name.split_whitespace().map(str::to_lowercase).collect();
+    words.join(" ")
+}
+
 /// As many as anybody reads of one person.
-pub(super) const MOST_CREDENTIALS: usize = 20;
+pub const MOST_CREDENTIALS: usize = 20;
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_flood_of_credentials_is_refused_before_it_is_compared() {
+        let files: Vec<Vec<u8>> = (0..99).map(|n: u8| vec![n]).collect();
+        let mut looked_at = 0;
+        let refused = unpacked(files.iter().inspect(|_| looked_at += 1)).unwrap_err();
+        assert_eq!(refused.to_string(), "give at most 20 credentials at once");
+        assert_eq!(looked_at, MOST_CREDENTIALS + 1);
+        let twice = unpacked(files[..20].iter().chain(&files[..20])).unwrap();
+        assert_eq!(twice.len(), 20, "what is there twice counts once");
+    }
+}

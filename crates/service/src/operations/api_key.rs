@@ -17,6 +17,8 @@ pub enum Scope {
     Define,
     /// Upload and confirm cohorts; issue through the VC API. Off unless asked for.
     Issue,
+    /// Open roles, and read who applied. No key has it that was not made with it.
+    Hire,
     /// Revoke, suspend, reinstate, correct.
     Revoke,
     /// Read the audit record.
@@ -27,10 +29,11 @@ pub enum Scope {
 
 impl Scope {
     /// All scopes.
-    pub const ALL: [Self; 6] = [
+    pub const ALL: [Self; 7] = [
         Self::Read,
         Self::Define,
         Self::Issue,
+        Self::Hire,
         Self::Revoke,
         Self::Audit,
         Self::Administer,
@@ -42,6 +45,7 @@ impl Scope {
             Self::Read => "read",
             Self::Define => "define",
             Self::Issue => "issue",
+            Self::Hire => "hire",
             Self::Revoke => "revoke",
             Self::Audit => "audit",
             Self::Administer => "administer",
@@ -58,6 +62,7 @@ impl Scope {
             Self::Read => Permission::Read,
             Self::Define => Permission::Define,
             Self::Issue => Permission::Issue,
+            Self::Hire => Permission::Hire,
             Self::Revoke => Permission::Revoke,
             Self::Audit => Permission::Audit,
             Self::Administer => Permission::Administer,

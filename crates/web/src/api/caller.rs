@@ -55,6 +55,8 @@ needs! {
     Define
     /// Upload and confirm cohorts, deliver.
     Issue
+    /// Open roles, and read who applied.
+    Hire
     /// Revoke, suspend, reinstate, correct.
     Revoke
     /// Read the audit record.

@@ -27,7 +27,7 @@ use utoipa_axum::router::OpenApiRouter;
 
 pub(crate) use caller::{By, Issue};
 pub(crate) use order::read;
-pub(crate) use v1::Answer;
+pub(crate) use v1::{Answer, ApplicationAnswer};
 
 use crate::answer::{Cache, Prepared};
 use crate::edge::Edge;

@@ -9,7 +9,7 @@ use touchstone_service::operations::{Role, Scope};
 use crate::api_program::Program;
 use crate::site::{Answer, Browser, Site};
 
-const NAME: &str = "Zoë Ångström-Okafor";
+pub(crate) const NAME: &str = "Zoë Ångström-Okafor";
 const CONTACT: &str = "zoe@private.example";
 
 /// Where things are once somebody has applied: the ids of the employer's pages, and the applicant's own.
@@ -57,7 +57,7 @@ pub(crate) async fn uncovered(site: &Site, owner: &Browser, applied: &Applied) -
 }
 
 /// Opens a role for applications, and answers with the paths of the role, the posting, and the page for everybody.
-async fn opened(owner: &Browser, blind: bool) -> (String, String, String) {
+pub(crate) async fn opened(owner: &Browser, blind: bool) -> (String, String, String) {
     let role = crate::roles::described(owner).await;
     let page = owner.get(&role).await;
     let mut said = vec![("note", "Shifts & nights."), ("keep_days", "30")];
@@ -74,7 +74,7 @@ async fn opened(owner: &Browser, blind: bool) -> (String, String, String) {
 }
 
 /// A credential that some school issued, as JSON.
-async fn credential(site: &Site) -> Vec<u8> {
+pub(crate) async fn credential(site: &Site) -> Vec<u8> {
     let school = site.owner("school").await;
     let program = Program::with(site, &school.tenant, &Scope::ALL).await;
     let (_, credentials) = program.issue(site).await;
@@ -82,7 +82,7 @@ async fn credential(site: &Site) -> Vec<u8> {
     program.get(&path).await.with(200).to_string().into_bytes()
 }
 
-fn multipart(fields: &[(&str, &[u8])]) -> Body {
+pub(crate) fn multipart(fields: &[(&str, &[u8])]) -> Body {
     let mut body = Vec::new();
     for (name, value) in fields {
         let file = if *name == "file" {
@@ -100,7 +100,7 @@ fn multipart(fields: &[(&str, &[u8])]) -> Body {
     Body::from(body)
 }
 
-async fn post(browser: &Browser, path: &str, fields: &[(&str, &[u8])]) -> Answer {
+pub(crate) async fn post(browser: &Browser, path: &str, fields: &[(&str, &[u8])]) -> Answer {
     let kind = "multipart/form-data; boundary=x";
     browser.stream(path, kind, multipart(fields)).await
 }

@@ -12,6 +12,7 @@ mod api_line;
 mod api_once;
 mod api_program;
 mod api_vc;
+mod application_trust;
 mod applications;
 mod change_many;
 mod cohort_list;

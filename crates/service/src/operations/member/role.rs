@@ -26,6 +26,8 @@ pub enum Permission {
     Confirm,
     /// Prepare cohorts, deliver, correct addresses.
     Issue,
+    /// Open roles for applications, and read who applied.
+    Hire,
     /// Revoke, suspend, reinstate, correct.
     Revoke,
     /// Read the audit record.
@@ -36,11 +38,12 @@ pub enum Permission {
 
 impl Permission {
     /// All permissions.
-    pub const ALL: [Self; 7] = [
+    pub const ALL: [Self; 8] = [
         Self::Read,
         Self::Define,
         Self::Confirm,
         Self::Issue,
+        Self::Hire,
         Self::Revoke,
         Self::Audit,
         Self::Administer,
@@ -80,7 +83,7 @@ impl Role {
         match permission {
             Permission::Read => self != Self::Billing,
             Permission::Confirm => matches!(self, Self::Owner | Self::Registrar | Self::Approver),
-            Permission::Define | Permission::Issue | Permission::Revoke => {
+            Permission::Define | Permission::Issue | Permission::Hire | Permission::Revoke => {
                 matches!(self, Self::Owner | Self::Registrar)
             }
             Permission::Audit => matches!(self, Self::Owner | Self::Auditor),
@@ -116,6 +119,7 @@ mod tests {
         };
         assert_eq!(who(Permission::Administer), [Role::Owner]);
         assert_eq!(who(Permission::Issue), [Role::Owner, Role::Registrar]);
+        assert_eq!(who(Permission::Hire), [Role::Owner, Role::Registrar]);
         assert_eq!(
             who(Permission::Confirm),
             [Role::Owner, Role::Registrar, Role::Approver]

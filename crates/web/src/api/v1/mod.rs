@@ -21,6 +21,7 @@ mod responsibilities;
 mod roles;
 mod signing_keys;
 
+pub(crate) use applications::ApplicationAnswer;
 pub(crate) use roles::Answer;
 
 use utoipa_axum::router::OpenApiRouter;

@@ -6,7 +6,7 @@ use touchstone_service::operations::Permission;
 
 use super::{one::find, paper};
 use crate::ApiError;
-use crate::api::Answer;
+use crate::api::ApplicationAnswer;
 use crate::pages::audit::file;
 use crate::signed_in::SignedIn;
 use crate::state::Web;
@@ -17,9 +17,9 @@ pub async fn answer(
     by: SignedIn,
     Path((id, name)): Path<(String, String)>,
 ) -> Result<Response, ApiError> {
-    by.may(Permission::Issue)?;
+    by.may(Permission::Hire)?;
     let found = find(&web, &by, &id).await?;
-    let json = Answer::of(&found.posting.role, &found.reading);
+    let json = ApplicationAnswer::of(&found);
     let json = serde_json::to_string_pretty(&json).map_err(|error| ApiError::internal(&error))?;
     match name.as_str() {
         "answer.json" => Ok(file("application/json", &name, json)),

@@ -5,7 +5,7 @@ use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use maud::html;
 use touchstone_service::crosswalk::ReadError;
-use touchstone_service::hiring::{Posting, preview};
+use touchstone_service::hiring::{MOST_CREDENTIALS, Posting, preview};
 
 use super::{find, part, preview as shown};
 use crate::ApiError;
@@ -31,7 +31,7 @@ pub async fn look(
     upload: Multipart,
 ) -> Result<Response, ApiError> {
     let posting = find(&web, &name).await?;
-    let (files, _) = files(upload).await?;
+    let (files, _) = files(upload, MOST_CREDENTIALS).await?;
     if !posting.open {
         return show(&web, &posting, &[]).await;
     }

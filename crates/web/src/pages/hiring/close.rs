@@ -15,7 +15,7 @@ pub async fn close(
     Path(id): Path<String>,
     posted: Posted,
 ) -> Result<Response, ApiError> {
-    posted.by.may(Permission::Issue)?;
+    posted.by.may(Permission::Hire)?;
     let order = Closing {
         tenant: posted.by.tenant().clone(),
         actor: posted.by.member.id.clone(),

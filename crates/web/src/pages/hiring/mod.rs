@@ -22,6 +22,7 @@ pub use close::close;
 pub use one::{credential, one};
 pub use open::open;
 pub(super) use open::section;
+pub(crate) use part::WHOSE;
 pub(crate) use posting::ordered;
 pub use posting::posting;
 pub use remove::remove;

@@ -22,7 +22,7 @@ pub async fn one(
     by: SignedIn,
     Path(id): Path<String>,
 ) -> Result<Response, ApiError> {
-    by.may(Permission::Issue)?;
+    by.may(Permission::Hire)?;
     let found = find(&web, &by, &id).await?;
     let main = show(&by.desk, &found);
     Ok(by
@@ -37,7 +37,7 @@ pub async fn credential(
     by: SignedIn,
     Path((id, number)): Path<(String, usize)>,
 ) -> Result<Response, ApiError> {
-    by.may(Permission::Issue)?;
+    by.may(Permission::Hire)?;
     let found = find(&web, &by, &id).await?;
     let person = found.person.ok_or_else(|| {
         ApiError::not_found("credential_covered").with_detail(
@@ -82,6 +82,7 @@ fn show(desk: &Desk, found: &Application) -> Markup {
             (desk.button(&format!("{here}/uncover"), &html! { "Show the name" }))
         })) }
         h2 { "Task by task" }
+        (part::whose(found.subjects_differ))
         (reading::answers(&posting.role, &found.reading))
         p.acts {
             a.button href={ (here) "/answer.pdf" } download { (icon("print")) " On paper" small { " PDF" } } " "

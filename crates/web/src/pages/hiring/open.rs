@@ -24,7 +24,7 @@ pub async fn open(
     Path(id): Path<String>,
     posted: Posted,
 ) -> Result<Response, ApiError> {
-    posted.by.may(Permission::Issue)?;
+    posted.by.may(Permission::Hire)?;
     let fields = &posted.fields;
     let days = |name: &str| match fields.text(name) {
         "" => None,

@@ -4,6 +4,7 @@ use touchstone_service::crosswalk::{Need, ShownCredential, Task, TaskAnswer};
 use touchstone_service::hiring::Application;
 use touchstone_service::ports::{Certificate, CheckNote, Fact};
 
+use super::part::{DIFFER, WHOSE};
 use super::show::called;
 use crate::ApiError;
 use crate::pages::roles::words;
@@ -57,7 +58,11 @@ fn sheet(found: &Application) -> Certificate {
         check: CheckNote {
             heading: called(found),
             words: format!(
-                "There is no score. Nothing shared does not mean “cannot”. The answer is attached to this file as answer.json, with every mapping that it goes through. Sent on {}.",
+                "There is no score. {WHOSE} {}Nothing shared does not mean “cannot”. The answer is attached to this file as answer.json, with every mapping that it goes through. Sent on {}.",
+                match found.subjects_differ {
+                    true => format!("{DIFFER} "),
+                    false => String::new(),
+                },
                 day_text(moment(found.sent_at))
             ),
             link: None,
@@ -77,7 +82,11 @@ fn fact(task: &Task, answer: &TaskAnswer, shown: &[ShownCredential]) -> Fact {
     let mut lines = vec![format!("{} ({need})", task.label)];
     if let Some(best) = answer.shown_by.first() {
         let one = &shown[best.credential];
-        let mut said = format!("{}, stated by {}", one.name, one.issuer);
+        let issuer = match one.issuer_id.as_str() {
+            "" => "an issuer that is not shown".to_owned(),
+            id => format!("{} ({id})", one.issuer),
+        };
+        let mut said = format!("{}, stated by {issuer}", words::named(one));
         if let Some(assessor) = &best.assessor {
             said.push_str(&format!(", assessed by {assessor}"));
         }
@@ -88,10 +97,8 @@ fn fact(task: &Task, answer: &TaskAnswer, shown: &[ShownCredential]) -> Fact {
             }
         }
         lines.push(said);
-        let kinds = best.evidence.iter().map(|one| match one.kind.as_str() {
-            "" => "a piece without a name",
-            kind => kind,
-        });
+        lines.push(words::recognized(one.verdict).1.to_owned());
+        let kinds = best.evidence.iter().map(|one| words::kind(&one.kind));
         let kinds: Vec<&str> = kinds.collect();
         if !kinds.is_empty() {
             lines.push(format!("Evidence: {}", kinds.join(", ")));

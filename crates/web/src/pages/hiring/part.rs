@@ -86,3 +86,13 @@ pub(super) fn missing(role: &KeptRole, reading: &RoleReading, close: &[Vec<Choic
 /// More is not read on a page; it is sent all the same.
 const MOST_SHOWN: usize = 20_000;
 const MOST_CHOICES: usize = 5;
+
+/// What nobody may take a shared credential for.
+pub(crate) const WHOSE: &str = "Nothing here proves that these are the sender’s.";
+/// What is said where credentials name different people.
+pub(crate) const DIFFER: &str = "The credentials do not all name the same person.";
+
+/// That nothing proves whose credentials they are, and whether they name one person.
+pub(super) fn whose(differ: bool) -> Markup {
+    html! { p { strong { (WHOSE) } " Ask for proof of who they are. " @if differ { (DIFFER) } } }
+}

@@ -27,7 +27,7 @@ pub async fn posting(
     Path(id): Path<String>,
     Query(asked): Query<Asked>,
 ) -> Result<Response, ApiError> {
-    by.may(Permission::Issue)?;
+    by.may(Permission::Hire)?;
     let order = ordered(&asked.by);
     let found = applications(&web.world, by.tenant(), &id, order, &asked.after, PAGE).await?;
     let found = found.ok_or_else(|| ApiError::not_found("posting_not_found"))?;

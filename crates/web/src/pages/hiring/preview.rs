@@ -38,6 +38,7 @@ pub(super) fn show(
         h1 { "Before you send" }
         p { "Nothing was sent or kept yet. This is what " bdi { (employer) } " would read, task by task. There is no score." }
         (error_summary("It was not sent", problems))
+        (part::whose(preview.subjects_differ))
         (reading::answers(&posting.role, &preview.reading))
         (part::missing(&posting.role, &preview.reading, &preview.could_close))
         form method="post" action={ (here) "/send" } enctype="multipart/form-data" {

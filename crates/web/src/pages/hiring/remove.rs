@@ -15,7 +15,7 @@ pub async fn remove(
     Path(id): Path<String>,
     posted: Posted,
 ) -> Result<Response, ApiError> {
-    posted.by.may(Permission::Issue)?;
+    posted.by.may(Permission::Hire)?;
     let order = Removal {
         tenant: posted.by.tenant().clone(),
         actor: posted.by.member.id.clone(),

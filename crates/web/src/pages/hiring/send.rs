@@ -1,15 +1,18 @@
 //! `POST /apply/NAME/send`: sends what the applicant chose, and leads to their own link.
 
+use std::collections::BTreeSet;
+
 use axum::extract::{Multipart, Path, State};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect, Response};
 use base64::{Engine, engine::general_purpose::STANDARD as BASE64};
 use touchstone_service::crosswalk::ReadError;
-use touchstone_service::hiring::{ApplyError, Applying, apply, preview};
+use touchstone_service::hiring::{ApplyError, Applying, MOST_CREDENTIALS, apply, preview};
 
 use super::{apply as asked, find, preview as shown};
 use crate::ApiError;
 use crate::answer::{Cache, keep};
+use crate::pages::roles::{MOST_PARTS, too_many_parts};
 use crate::state::Web;
 use crate::templates::Problem;
 use crate::text::sentence;
@@ -84,7 +87,7 @@ struct Form {
     name: String,
     contact: String,
     credentials: Vec<Vec<u8>>,
-    chosen: Vec<usize>,
+    chosen: BTreeSet<usize>,
 }
 
 impl Form {
@@ -93,12 +96,16 @@ impl Form {
             StatusCode::PAYLOAD_TOO_LARGE => ApiError::too_large("file_too_large"),
             _ => ApiError::bad_request("unreadable_form"),
         };
-        let mut form = Self::default();
+        let (mut form, mut parts) = (Self::default(), 0);
         while let Some(part) = upload
             .next_field()
             .await
             .map_err(|error| unreadable(error.status()))?
         {
+            parts += 1;
+            if parts > MOST_PARTS {
+                return Err(too_many_parts());
+            }
             let name = part.name().unwrap_or_default().to_owned();
             let bytes = part
                 .bytes()
@@ -110,7 +117,8 @@ impl Form {
                 "name" => form.name = text(),
                 "contact" => form.contact = text(),
                 "share" => form.chosen.extend(text().parse::<usize>().ok()),
-                "credential" => {
+                // One too many says that there are too many.
+                "credential" if form.credentials.len() <= MOST_CREDENTIALS => {
                     let read = BASE64.decode(text());
                     let read = read.map_err(|_| ApiError::bad_request("unreadable_form"))?;
                     form.credentials.push(read);

@@ -1,10 +1,15 @@
 //! Applications side by side: a row for each task, a column for each application.
 
 use maud::{Markup, PreEscaped, html};
-use touchstone_service::crosswalk::{Need, Task, TaskAnswer};
+use touchstone_service::crosswalk::{Need, ShownCredential, Task, TaskAnswer};
 use touchstone_service::hiring::{Application, ApplicationList};
 
-use super::{open::state, posting::Asked, short};
+use super::{
+    open::state,
+    part::{DIFFER, WHOSE},
+    posting::Asked,
+    short,
+};
 use crate::pages::desk::{Desk, further, nothing, trail};
 use crate::pages::roles::words;
 use crate::pages::today::moment;
@@ -34,7 +39,7 @@ pub(super) fn page(web: &Web, desk: &Desk, list: &ApplicationList, asked: &Asked
         @if posting.open { (desk.button(&format!("{here}/close"), &html! { "Take no more applications" })) }
         section { h2 { "Side by side" }
             @if list.applications.is_empty() { (nothing("There is none.", None)) } @else {
-                p { "Task by task. There is no score, and they stand in no order unless you say by what. " strong { "Nothing shared does not mean “cannot”." } }
+                p { "Task by task. There is no score, and they stand in no order unless you say by what. " strong { "Nothing shared does not mean “cannot”." } " " (WHOSE) }
                 (order(&here, list, asked))
                 @if list.too_many { (note(Some(Tone::Warn), None, "They stand in no order", &html! { p { "There are too many to be ordered." } })) }
                 (table(&role.role.tasks, &list.applications))
@@ -69,7 +74,7 @@ fn order(here: &str, list: &ApplicationList, asked: &Asked) -> Markup {
 
 fn table(tasks: &[Task], applications: &[Application]) -> Markup {
     let names: Vec<String> = applications.iter().map(called).collect();
-    html! { ul { @for (application, name) in applications.iter().zip(&names) { li { a href={ "/applications/" (application.id) } { (icon("people")) " " bdi { (name) } } } } }
+    html! { ul { @for (application, name) in applications.iter().zip(&names) { li { a href={ "/applications/" (application.id) } { (icon("people")) " " bdi { (name) } } @if application.subjects_differ { small { (DIFFER) } } } } }
     div.scroll tabindex="0" role="region" aria-label="Task by task" {
         table.stack {
             caption { "Task by task" }
@@ -79,19 +84,23 @@ fn table(tasks: &[Task], applications: &[Application]) -> Markup {
             } }
             tbody { @for (place, task) in tasks.iter().enumerate() { tr {
                 th scope="row" data-l="Task" { bdi { (task.label) } small { @match task.need { Need::Must => "Must", Need::Nice => "Wanted" } } }
-                @for (application, name) in applications.iter().zip(&names) { td data-l=(name) { (cell(&application.reading.tasks[place])) } }
+                @for (application, name) in applications.iter().zip(&names) { td data-l=(name) { (cell(&application.reading.tasks[place], &application.reading.shown)) } }
             } } }
         }
     }
     }
 }
 
-fn cell(answer: &TaskAnswer) -> Markup {
+fn cell(answer: &TaskAnswer, shown: &[ShownCredential]) -> Markup {
     let (tone, word) = words::verdict(answer.verdict);
     html! {
         span class=(tone.class()) { (outcome(tone, word)) }
         @if let Some(best) = answer.shown_by.first() {
             @if let Some(position) = &best.position { small { (position.place) " of " (position.of) @if !position.name.is_empty() { ", " bdi { (position.name) } } } }
+            @let one = &shown[best.credential];
+            @let (known, said) = words::recognized(one.verdict);
+            small class=(known.class()) { (outcome(known, said)) }
+            small { @if one.issuer_id.is_empty() { (words::issuer(one)) } @else { code { (one.issuer_id) } } }
             @if let Some(assessor) = &best.assessor { small { "Assessed by " bdi { (assessor) } } }
         }
         @if !answer.unchecked.is_empty() { small { (answer.unchecked.len()) " could not be checked" } }

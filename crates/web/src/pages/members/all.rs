@@ -97,6 +97,7 @@ fn scope_words(scope: Scope) -> &'static str {
         Scope::Read => "Look at achievements, cohorts and credentials.",
         Scope::Define => "Write achievements.",
         Scope::Issue => "Upload and confirm cohorts.",
+        Scope::Hire => "Open roles, and read and uncover who applied.",
         Scope::Revoke => "Withdraw, pause and correct credentials.",
         Scope::Audit => "Read the record.",
         Scope::Administer => "Add members and keys. Such a key can make others: keep it apart.",

@@ -52,7 +52,7 @@ pub async fn open(
     by.may(Permission::Read)?;
     let found = role(&web.world, by.tenant(), &id).await?;
     let found = found.ok_or_else(|| ApiError::not_found("role_not_found"))?;
-    let opened = match by.desk.may(Permission::Issue) {
+    let opened = match by.desk.may(Permission::Hire) {
         true => postings(&web.world, by.tenant(), Some(&id)).await?,
         false => Vec::new(),
     };
@@ -104,7 +104,7 @@ pub(in crate::pages) fn show(
         (error_summary("It was not saved", problems))
         @if let Some(id) = &form.id { (about(web, form, id)) }
         @if desk.may(Permission::Define) { (desk.form(&action, &fields(&action, form, problems))) } @else { (told(form)) }
-        @if let Some(id) = form.id.as_ref().filter(|_| desk.may(Permission::Issue)) { (hiring::section(web, desk, id, &form.postings, &form.opening, problems)) }
+        @if let Some(id) = form.id.as_ref().filter(|_| desk.may(Permission::Hire)) { (hiring::section(web, desk, id, &form.postings, &form.opening, problems)) }
     };
     let status = match problems.is_empty() {
         true => StatusCode::OK,

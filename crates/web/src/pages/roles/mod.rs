@@ -9,8 +9,8 @@ mod write;
 
 pub use form::{ask, open};
 pub use list::all;
+pub(super) use public::{MOST_PARTS, files, line, too_many_parts};
 pub use public::{answer, handed_in, of_page, page};
-pub(super) use public::{files, line};
 pub(crate) use reading::ask as ask_for_role;
 pub use write::{dcql, rewrite, write};
 

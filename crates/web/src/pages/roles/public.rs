@@ -94,7 +94,7 @@ pub async fn answer(
     upload: Multipart,
 ) -> Result<Response, ApiError> {
     let (role, institution) = find(&web, &name).await?;
-    let (files, on) = files(upload).await?;
+    let (files, on) = files(upload, MOST_FILES).await?;
     let (role, day) = then(&web, role, &on).await?;
     let at = day.as_ref().map(|day| day.at);
     match read_for_role(&web.world, &role, &files, Reach::Network, at).await {
@@ -248,20 +248,26 @@ pub(in crate::pages) fn line(task: &touchstone_service::crosswalk::Task) -> Mark
     } }
 }
 
-/// The credentials of a form: files, and the text of one; and the day, if it has one.
+/// The credentials of a form: files, and the text of one; and the day, if it has one. Of more than `most` files one more is kept, so that
+/// whoever reads them says how many may come.
 pub(in crate::pages) async fn files(
     mut upload: Multipart,
+    most: usize,
 ) -> Result<(Vec<Vec<u8>>, String), ApiError> {
     let unreadable = |status: StatusCode| match status {
         StatusCode::PAYLOAD_TOO_LARGE => ApiError::too_large("file_too_large"),
         _ => ApiError::bad_request("unreadable_form"),
     };
-    let (mut files, mut on) = (Vec::new(), String::new());
+    let (mut files, mut on, mut parts) = (Vec::new(), String::new(), 0);
     while let Some(field) = upload
         .next_field()
         .await
         .map_err(|error| unreadable(error.status()))?
     {
+        parts += 1;
+        if parts > MOST_PARTS {
+            return Err(too_many_parts());
+        }
         let wanted = matches!(field.name(), Some("file" | "text"));
         let day = field.name() == Some("on");
         let bytes = field
@@ -269,10 +275,22 @@ pub(in crate::pages) async fn files(
             .await
             .map_err(|error| unreadable(error.status()))?;
         if wanted && !bytes.iter().all(u8::is_ascii_whitespace) {
-            files.push(bytes.to_vec());
+            if files.len() <= most {
+                files.push(bytes.to_vec());
+            }
         } else if day {
             on = String::from_utf8_lossy(&bytes).trim().to_owned();
         }
     }
     Ok((files, on))
 }
+
+/// More parts than any form of ours sends.
+pub(in crate::pages) fn too_many_parts() -> ApiError {
+    ApiError::bad_request("too_many_parts").with_detail("Choose fewer files.")
+}
+
+/// Credentials that are read at once.
+const MOST_FILES: usize = 50;
+/// Parts of one form.
+pub(in crate::pages) const MOST_PARTS: usize = 100;

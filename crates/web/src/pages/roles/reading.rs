@@ -91,8 +91,8 @@ fn row(task: &Task, answer: &TaskAnswer, shown: &[ShownCredential]) -> [Markup; 
             @if task.level.is_none() && best.and_then(|best| best.position.as_ref()).is_none() { "Not asked" }
         },
         html! {
-            @match best { Some(best) => bdi { (shown[best.credential].name) }, None => "Nothing that was shared" }
-            @if !answer.unchecked.is_empty() { small { "Could not be checked: " @for place in &answer.unchecked { bdi { (shown[*place].name) } " " } } }
+            @match best { Some(best) => { @let one = &shown[best.credential]; @let (tone, word) = words::recognized(one.verdict); bdi { (words::named(one)) } small class=(tone.class()) { (outcome(tone, word)) } }, None => "Nothing that was shared" }
+            @if !answer.unchecked.is_empty() { small { "Could not be checked: " @for place in &answer.unchecked { bdi { (words::named(&shown[*place])) } " " } } }
         },
     ]
 }
@@ -113,14 +113,16 @@ fn details(task: &Task, answer: &TaskAnswer, shown: &[ShownCredential]) -> Marku
 
 fn one(showing: &Showing, shown: &ShownCredential) -> Markup {
     let (tone, word) = words::verdict(showing.verdict);
+    let (known, said) = words::recognized(shown.verdict);
     html! {
-        h3 { bdi { (shown.name) } " " span class=(tone.class()) { (outcome(tone, word)) } }
+        h3 { bdi { (words::named(shown)) } " " span class=(tone.class()) { (outcome(tone, word)) } }
         (facts(&html! {
-            (fact("Stated by", &html! { bdi { (shown.issuer) } " " small { code { (shown.issuer_id) } } }))
+            (fact("Stated by", &words::issuer(shown)))
+            (fact("Whether that issuer is known", &html! { span class=(known.class()) { (outcome(known, said)) } }))
             (fact("Assessed by", &html! { @match &showing.assessor { Some(assessor) => bdi { (assessor) }, None => "Not said" } }))
-            @if let Some(position) = &showing.position { (fact("On the rubric", &html! { bdi { (position.rubric) } ": " (position.place) " of " (position.of) ", " bdi { (position.name) } })) }
+            @if let Some(position) = &showing.position { (fact("On the rubric", &html! { @if !position.rubric.is_empty() { bdi { (position.rubric) } ": " } (position.place) " of " (position.of) @if !position.name.is_empty() { ", " bdi { (position.name) } } })) }
             @if let Some(days) = showing.age_days { (fact("Age when read", &html! { (days) " days" })) }
-            (fact("Evidence", &html! { @if showing.evidence.is_empty() { "None in it" } @else { ul { @for piece in &showing.evidence { li { @match &piece.address { Some(address) => a href=(address) rel="noopener noreferrer" { bdi { (piece.kind) } }, None => bdi { (piece.kind) } } } } } } }))
+            (fact("Evidence", &html! { @if showing.evidence.is_empty() { "None in it" } @else { ul { @for piece in &showing.evidence { li { @match &piece.address { Some(address) => a href=(address) rel="noopener noreferrer" { bdi { (words::kind(&piece.kind)) } }, None => bdi { (words::kind(&piece.kind)) } } } } } } }))
             (fact("How it comes to speak of the task", &way(&showing.via)))
             @if !showing.gaps.is_empty() { (fact("What is missing", &html! { ul { @for gap in &showing.gaps { li { (words::gap(*gap)) } } } })) }
         }))

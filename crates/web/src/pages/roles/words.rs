@@ -1,6 +1,7 @@
 //! How answers, gaps and mappings are said.
 
-use touchstone_service::crosswalk::{Gap, Standing, Verdict};
+use maud::{Markup, html};
+use touchstone_service::crosswalk::{Gap, ShownCredential, Standing, Verdict};
 use touchstone_vc::Verdict as Found;
 
 use crate::templates::Tone;
@@ -61,5 +62,41 @@ pub(in crate::pages) fn found(verdict: Found) -> (Tone, &'static str) {
         Found::NotListed => (Tone::Warn, "Genuine, from an issuer we do not know"),
         Found::Unknown => (Tone::Unsure, "Could not be fully checked"),
         Found::Failed => (Tone::Fail, "Does not stand"),
+    }
+}
+
+/// Whether the issuer of a credential is known here; or else what checking it came to.
+pub(in crate::pages) fn recognized(verdict: Found) -> (Tone, &'static str) {
+    match verdict {
+        Found::Pass => (Tone::Pass, "From an issuer that is known here"),
+        Found::NotListed => (
+            Tone::Warn,
+            "From an issuer that nobody here knows: anybody can make such a credential",
+        ),
+        Found::TakeCare | Found::Unknown | Found::Failed => found(verdict),
+    }
+}
+
+/// What a credential is called. Covered, it has no name.
+pub(in crate::pages) fn named(shown: &ShownCredential) -> &str {
+    match shown.name.as_str() {
+        "" => "A credential",
+        name => name,
+    }
+}
+
+/// Who states it. Where names are covered, an issuer that nobody here knows is too: it may be the applicant.
+pub(in crate::pages) fn issuer(shown: &ShownCredential) -> Markup {
+    html! {
+        @if shown.issuer_id.is_empty() { "An issuer that is not shown" }
+        @else { bdi { (shown.issuer) } " " small { code { (shown.issuer_id) } } }
+    }
+}
+
+/// A piece of evidence, by its kind.
+pub(in crate::pages) fn kind(kind: &str) -> &str {
+    match kind {
+        "" => "A piece without a name",
+        kind => kind,
     }
 }

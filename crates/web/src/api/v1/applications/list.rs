@@ -8,7 +8,7 @@ use utoipa::{IntoParams, ToSchema};
 
 use super::Application;
 use crate::ApiError;
-use crate::api::caller::{By, Issue};
+use crate::api::caller::{By, Hire};
 use crate::pages::hiring::ordered;
 use crate::state::Web;
 
@@ -20,7 +20,7 @@ use crate::state::Web;
     path = "/api/v1/postings/{id}/applications",
     tag = "hiring",
     operation_id = "listApplications",
-    security(("key" = ["issue"])),
+    security(("key" = ["hire"])),
     params(("id" = String, Path, description = "The posting’s id"), Asked),
     responses(
         (status = 200, description = "Some of them", body = Applications),
@@ -28,7 +28,7 @@ use crate::state::Web;
     )
 )]
 pub(crate) async fn list(
-    by: By<Issue>,
+    by: By<Hire>,
     State(web): State<Web>,
     Path(id): Path<String>,
     Query(asked): Query<Asked>,

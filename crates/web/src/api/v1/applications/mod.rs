@@ -11,8 +11,9 @@ use utoipa::ToSchema;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
-use super::roles::Answer;
+use crate::api::Answer;
 use crate::api::wire::time;
+use crate::pages::hiring::WHOSE;
 use crate::state::Web;
 
 pub(super) fn routes() -> OpenApiRouter<Web> {
@@ -37,7 +38,29 @@ pub(crate) struct Application {
     /// Who sent it; `null` while names are covered.
     person: Option<Person>,
     /// The answer, task by task. While names are covered, nothing in it leads to one.
+    answer: ApplicationAnswer,
+}
+
+/// What is read in an application.
+#[derive(Debug, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct ApplicationAnswer {
+    /// What the answer does not say.
+    note: &'static str,
+    /// The credentials do not all name the same person.
+    subjects_differ: bool,
+    #[serde(flatten)]
     answer: Answer,
+}
+
+impl ApplicationAnswer {
+    pub(crate) fn of(one: &hiring::Application) -> Self {
+        Self {
+            note: WHOSE,
+            subjects_differ: one.subjects_differ,
+            answer: Answer::of(&one.posting.role, &one.reading),
+        }
+    }
 }
 
 /// Who sent an application.
@@ -54,6 +77,7 @@ pub(crate) struct Person {
 
 impl Application {
     fn of(one: hiring::Application) -> Self {
+        let answer = ApplicationAnswer::of(&one);
         let person = one.person.map(|person| Person {
             name: person.name,
             contact: person.contact,
@@ -72,7 +96,7 @@ impl Application {
             sent_at: time(one.sent_at),
             ends_at: time(one.ends_at),
             person,
-            answer: Answer::of(&one.posting.role, &one.reading),
+            answer,
         }
     }
 }

@@ -6,7 +6,7 @@ use touchstone_service::hiring::{Removal, remove_application};
 
 use super::ApplicationId;
 use crate::ApiError;
-use crate::api::caller::Issue;
+use crate::api::caller::Hire;
 use crate::api::order::{Made, Order};
 use crate::state::Web;
 
@@ -16,7 +16,7 @@ use crate::state::Web;
     path = "/api/v1/applications/{id}",
     tag = "hiring",
     operation_id = "removeApplication",
-    security(("key" = ["issue"])),
+    security(("key" = ["hire"])),
     params(("id" = String, Path, description = "Its id")),
     responses(
         (status = 200, description = "It is deleted", body = ApplicationId),
@@ -26,7 +26,7 @@ use crate::state::Web;
 pub(crate) async fn remove(
     State(web): State<Web>,
     Path(application): Path<String>,
-    order: Order<Issue>,
+    order: Order<Hire>,
 ) -> Result<Response, ApiError> {
     order
         .once(&web, async move |world, by| {

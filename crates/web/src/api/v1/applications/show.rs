@@ -6,7 +6,7 @@ use touchstone_service::hiring::application;
 
 use super::Application;
 use crate::ApiError;
-use crate::api::caller::{By, Issue};
+use crate::api::caller::{By, Hire};
 use crate::state::Web;
 
 /// Shows an application, read task by task as things stand now
@@ -15,7 +15,7 @@ use crate::state::Web;
     path = "/api/v1/applications/{id}",
     tag = "hiring",
     operation_id = "showApplication",
-    security(("key" = ["issue"])),
+    security(("key" = ["hire"])),
     params(("id" = String, Path, description = "Its id")),
     responses(
         (status = 200, description = "The application", body = Application),
@@ -23,7 +23,7 @@ use crate::state::Web;
     )
 )]
 pub(crate) async fn show(
-    by: By<Issue>,
+    by: By<Hire>,
     State(web): State<Web>,
     Path(id): Path<String>,
 ) -> Result<Json<Application>, ApiError> {

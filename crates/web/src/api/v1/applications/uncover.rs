@@ -6,7 +6,7 @@ use touchstone_service::hiring::{self, Uncovering};
 
 use super::ApplicationId;
 use crate::ApiError;
-use crate::api::caller::Issue;
+use crate::api::caller::Hire;
 use crate::api::order::{Made, Order};
 use crate::state::Web;
 
@@ -18,7 +18,7 @@ use crate::state::Web;
     path = "/api/v1/applications/{id}/uncover",
     tag = "hiring",
     operation_id = "uncoverApplication",
-    security(("key" = ["issue"])),
+    security(("key" = ["hire"])),
     params(("id" = String, Path, description = "Its id")),
     responses(
         (status = 200, description = "It is shown from here on", body = ApplicationId),
@@ -28,7 +28,7 @@ use crate::state::Web;
 pub(crate) async fn uncover(
     State(web): State<Web>,
     Path(application): Path<String>,
-    order: Order<Issue>,
+    order: Order<Hire>,
 ) -> Result<Response, ApiError> {
     order
         .once(&web, async move |world, by| {

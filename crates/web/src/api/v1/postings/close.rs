@@ -6,7 +6,7 @@ use touchstone_service::hiring::{Closing, close_posting};
 
 use super::PostingId;
 use crate::ApiError;
-use crate::api::caller::Issue;
+use crate::api::caller::Hire;
 use crate::api::order::{Made, Order};
 use crate::state::Web;
 
@@ -18,7 +18,7 @@ use crate::state::Web;
     path = "/api/v1/postings/{id}/close",
     tag = "hiring",
     operation_id = "closePosting",
-    security(("key" = ["issue"])),
+    security(("key" = ["hire"])),
     params(("id" = String, Path, description = "Its id")),
     responses(
         (status = 200, description = "It is closed", body = PostingId),
@@ -29,7 +29,7 @@ use crate::state::Web;
 pub(crate) async fn close(
     State(web): State<Web>,
     Path(posting): Path<String>,
-    order: Order<Issue>,
+    order: Order<Hire>,
 ) -> Result<Response, ApiError> {
     order
         .once(&web, async move |world, by| {

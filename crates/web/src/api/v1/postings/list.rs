@@ -8,7 +8,7 @@ use utoipa::ToSchema;
 
 use super::Posting;
 use crate::ApiError;
-use crate::api::caller::{By, Issue};
+use crate::api::caller::{By, Hire};
 use crate::state::Web;
 
 /// Lists the postings of your institution, latest first
@@ -17,13 +17,10 @@ use crate::state::Web;
     path = "/api/v1/postings",
     tag = "hiring",
     operation_id = "listPostings",
-    security(("key" = ["issue"])),
+    security(("key" = ["hire"])),
     responses((status = 200, description = "All of them", body = Postings))
 )]
-pub(crate) async fn list(
-    by: By<Issue>,
-    State(web): State<Web>,
-) -> Result<Json<Postings>, ApiError> {
+pub(crate) async fn list(by: By<Hire>, State(web): State<Web>) -> Result<Json<Postings>, ApiError> {
     let all = postings(&web.world, &by.tenant, None).await?;
     Ok(Json(Postings {
         postings: all.into_iter().map(|one| Posting::of(&web, one)).collect(),

@@ -8,7 +8,7 @@ use utoipa::ToSchema;
 
 use super::PostingId;
 use crate::ApiError;
-use crate::api::caller::Issue;
+use crate::api::caller::Hire;
 use crate::api::order::{Made, Order};
 use crate::state::Web;
 
@@ -20,7 +20,7 @@ use crate::state::Web;
     path = "/api/v1/roles/{id}/postings",
     tag = "hiring",
     operation_id = "openPosting",
-    security(("key" = ["issue"])),
+    security(("key" = ["hire"])),
     params(("id" = String, Path, description = "The role’s id")),
     request_body = Wanted,
     responses(
@@ -34,7 +34,7 @@ use crate::state::Web;
 pub(crate) async fn open(
     State(web): State<Web>,
     Path(role): Path<String>,
-    order: Order<Issue>,
+    order: Order<Hire>,
 ) -> Result<Response, ApiError> {
     let said: Wanted = order.json()?;
     order

@@ -6,7 +6,7 @@ use touchstone_service::hiring::posting;
 
 use super::Posting;
 use crate::ApiError;
-use crate::api::caller::{By, Issue};
+use crate::api::caller::{By, Hire};
 use crate::state::Web;
 
 /// Shows a posting
@@ -15,7 +15,7 @@ use crate::state::Web;
     path = "/api/v1/postings/{id}",
     tag = "hiring",
     operation_id = "showPosting",
-    security(("key" = ["issue"])),
+    security(("key" = ["hire"])),
     params(("id" = String, Path, description = "Its id")),
     responses(
         (status = 200, description = "The posting", body = Posting),
@@ -23,7 +23,7 @@ use crate::state::Web;
     )
 )]
 pub(crate) async fn show(
-    by: By<Issue>,
+    by: By<Hire>,
     State(web): State<Web>,
     Path(id): Path<String>,
 ) -> Result<Json<Posting>, ApiError> {

@@ -124,7 +124,7 @@ impl From<ReadError> for ApiError {
             ReadError::Store(error) => error.into(),
             ReadError::Credential(place, _) => Self::unprocessable("cannot_be_read")
                 .with_field(format!("credentials[{}]", place - 1), said),
-            ReadError::Nothing | ReadError::TooMany => {
+            ReadError::Nothing | ReadError::TooMany(_) => {
                 Self::unprocessable("cannot_be_read").with_field("credentials", said)
             }
         }
