@@ -3,7 +3,7 @@
 use touchstone_store::{Reader, StewardshipRow, StoreError, TenantId};
 
 use super::Thing;
-use crate::{World, issuing::Definition};
+use crate::World;
 
 /// A thing, what it is called, and who answers for it.
 #[derive(Clone, Debug, Eq, PartialEq)]
@@ -91,9 +91,18 @@ pub(super) async fn title(
     thing: Thing,
     id: &str,
 ) -> Result<Option<String>, StoreError> {
-    let all = things(reader, tenant).await?.into_iter();
-    let mut found = all.filter(|(kind, known, _)| *kind == thing && known == id);
-    Ok(found.next().map(|(_, _, title)| title))
+    Ok(match thing {
+        Thing::Achievement => {
+            let found = reader.achievement(tenant, id).await?;
+            found.map(|row| row.name)
+        }
+        Thing::Role => reader.role(tenant, id).await?.map(|row| row.title),
+        Thing::MappingSet => {
+            let found = reader.mapping_set(tenant, id).await?;
+            let own = found.filter(|row| row.tenant == *tenant);
+            own.map(|row| row.title)
+        }
+    })
 }
 
 async fn things(
@@ -102,12 +111,7 @@ async fn things(
 ) -> Result<Vec<(Thing, String, String)>, StoreError> {
     let mut all = Vec::new();
     for row in reader.achievements(tenant).await? {
-        let latest = reader.achievement_versions(tenant, &row.id).await?;
-        let latest = latest.into_iter().max_by_key(|version| version.version);
-        let name = latest
-            .and_then(|version| Definition::from_json(version.document.as_bytes()).ok())
-            .map(|definition| definition.name);
-        all.push((Thing::Achievement, row.id, name.unwrap_or(row.slug)));
+        all.push((Thing::Achievement, row.id, row.name));
     }
     for row in reader.roles(tenant).await? {
         all.push((Thing::Role, row.id, row.title));

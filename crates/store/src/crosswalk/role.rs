@@ -1,6 +1,6 @@
 //! Roles as tasks.
 
-use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, sea_query::Expr};
+use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, Select, sea_query::Expr};
 
 use crate::{Reader, RoleRow, StoreError, TenantId, Tx, bulk::insert, entity::role, tx::hit};
 
@@ -25,9 +25,12 @@ impl Reader {
         if name.is_empty() {
             return Ok(None);
         }
-        let found = role::Entity::find().filter(role::Column::Public.eq(name));
-        Ok(found.one(self.sql.as_ref()).await?)
+        Ok(public(name).one(self.sql.as_ref()).await?)
     }
+}
+
+fn public(name: &str) -> Select<role::Entity> {
+    role::Entity::find().filter(role::Column::Public.eq(name))
 }
 
 impl Tx {
@@ -48,5 +51,21 @@ impl Tx {
             .exec(self.sql.as_ref())
             .await?;
         hit("role", written.rows_affected)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::plan;
+
+    /// Whoever has an address may ask for it, as often as they like.
+    #[tokio::test]
+    async fn a_role_is_found_by_its_public_name_without_reading_every_role() {
+        let steps = plan::steps(super::public("name")).await.unwrap();
+        assert_eq!(
+            steps,
+            ["SEARCH role USING INDEX role_by_public (public=?)"],
+            "no table is read whole"
+        );
     }
 }
