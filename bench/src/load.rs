@@ -214,6 +214,7 @@ async fn world(data: &Path) -> Result<World> {
         witnesses: Arc::default(),
         frameworks: Arc::default(),
         releases: Arc::default(),
+        achievements: Arc::default(),
         keys: touchstone_service::operations::signing_key::KeyPolicy::default(),
         site: Arc::new(Site {
             public_url: "http://localhost/".parse()?,

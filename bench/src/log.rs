@@ -170,6 +170,7 @@ async fn open(folder: &Path) -> Result<World> {
         witnesses: Arc::default(),
         frameworks: Arc::default(),
         releases: Arc::default(),
+        achievements: Arc::default(),
         keys: touchstone_service::operations::signing_key::KeyPolicy::default(),
         site: Arc::new(Site {
             public_url: "https://verify.example.edu".parse()?,

@@ -6,7 +6,7 @@ use touchstone_store::Store;
 use touchstone_vc::{Contexts, Crypto};
 use url::Url;
 
-use crate::crosswalk::{KnownFrameworks, KnownReleases};
+use crate::crosswalk::{KnownAchievements, KnownFrameworks, KnownReleases};
 use crate::hiring::Applications;
 use crate::holding::Reminders;
 use crate::operations::signing_key::KeyPolicy;
@@ -43,6 +43,8 @@ pub struct World {
     pub frameworks: Arc<KnownFrameworks>,
     /// Releases of mapping sets that were read before.
     pub releases: Arc<KnownReleases>,
+    /// Versions of achievements that were read before.
+    pub achievements: Arc<KnownAchievements>,
     pub site: Arc<Site>,
     pub reminders: Reminders,
     /// How applications are kept.

@@ -81,6 +81,7 @@ pub async fn world_with(database: TestDatabase, site: Site) -> TestWorld {
         witnesses: Arc::default(),
         frameworks: Arc::default(),
         releases: Arc::default(),
+        achievements: Arc::default(),
         site: Arc::new(site),
         reminders: Reminders::default(),
         applications: Applications::default(),

@@ -5,10 +5,7 @@ use touchstone_crosswalk::role::{Achievement, Compiled, Format, compile};
 use touchstone_store::{Reader, StoreError, TenantId};
 
 use super::{KeptRole, known_releases::released};
-use crate::{
-    World,
-    issuing::{AchievementIds, Definition},
-};
+use crate::{World, issuing::AchievementIds};
 
 /// Compiles a role over the achievements of every institution that takes part in the mapping sets of the role's institution.
 pub async fn ask_wallet(world: &World, role: &KeptRole) -> Result<Compiled, StoreError> {
@@ -84,36 +81,23 @@ async fn achievements(
         return Ok(Vec::new());
     };
     let mut all = Vec::new();
-    for row in reader.achievements(tenant).await? {
-        for version in reader.achievement_versions(tenant, &row.id).await? {
-            if version.issued_under_at.is_none() {
-                continue;
-            }
-            let definition = Definition::from_json(version.document.as_bytes());
-            let definition = definition.map_err(|_| StoreError::Corrupt {
-                table: "achievement_version",
-                column: "document",
-            })?;
-            let number = version.version;
-            let ids = AchievementIds::new(world.crypto, tenant.as_str(), &row.slug, number);
-            let own = world
-                .site
-                .link(&format!("/i/{}/a/{}", institution.slug, row.slug));
-            let links = definition
-                .alignment
-                .iter()
-                .map(|link| link.target_url.clone());
-            let alignments = links.chain([format!("{own}/{number}"), own.clone()]);
-            all.push(KnownAchievement {
-                achievement: Achievement {
-                    id: ids.achievement(),
-                    alignments: alignments.collect(),
-                },
-                name: definition.name,
-                institution: institution.name.clone(),
-                slug: institution.slug.clone(),
-            });
-        }
+    for (slug, id, number, sha256) in reader.versions_issued_under(tenant).await? {
+        let version = (id.as_str(), number, sha256.as_str());
+        let read = world.achievements.of(reader, tenant, version).await?;
+        let ids = AchievementIds::new(world.crypto, tenant.as_str(), &slug, number);
+        let path = format!("/i/{}/a/{slug}", institution.slug);
+        let own = world.site.link(&path);
+        let links = read.links.iter().cloned();
+        let alignments = links.chain([format!("{own}/{number}"), own.clone()]);
+        all.push(KnownAchievement {
+            achievement: Achievement {
+                id: ids.achievement(),
+                alignments: alignments.collect(),
+            },
+            name: read.name.clone(),
+            institution: institution.name.clone(),
+            slug: institution.slug.clone(),
+        });
     }
     Ok(all)
 }

@@ -17,6 +17,7 @@ mod find_statements;
 mod framework;
 mod invite;
 mod join_set;
+mod known_achievements;
 mod known_releases;
 mod link_facts;
 mod propose;
@@ -43,6 +44,7 @@ pub use find_statements::{Found, KnownFrameworks, find_statements, statement, su
 pub use framework::{frameworks, one_framework};
 pub use invite::{InvitedParty, PartyError, invite};
 pub use join_set::{Joining, join_set};
+pub use known_achievements::KnownAchievements;
 pub use known_releases::KnownReleases;
 pub(crate) use known_releases::released;
 pub(crate) use link_facts::link_facts;

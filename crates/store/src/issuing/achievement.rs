@@ -1,6 +1,8 @@
 //! Achievements and their versions. A version that was issued under does not change any more.
 
-use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, sea_query::Expr};
+use sea_orm::{
+    ColumnTrait, EntityTrait, JoinType, QueryFilter, QueryOrder, QuerySelect, sea_query::Expr,
+};
 
 use crate::{
     AchievementRow, AchievementVersionRow, Reader, StoreError, TenantId, Tx,
@@ -68,6 +70,32 @@ impl Reader {
         let all = achievement_version::Entity::find()
             .filter(achievement_version::Column::Achievement.eq(achievement))
             .order_by_desc(achievement_version::Column::Version);
+        Ok(all.all(self.sql.as_ref()).await?)
+    }
+
+    /// Every version of an institution's achievements under which was issued, by name and number: its achievement's short name, the achievement, the
+    /// number, and the hash of what is published.
+    pub async fn versions_issued_under(
+        &self,
+        tenant: &TenantId,
+    ) -> Result<Vec<(String, String, i64, String)>, StoreError> {
+        let of = achievement_version::Entity::belongs_to(achievement::Entity)
+            .from(achievement_version::Column::Achievement)
+            .to(achievement::Column::Id)
+            .into();
+        let all = achievement_version::Entity::find()
+            .select_only()
+            .column(achievement::Column::Slug)
+            .column(achievement_version::Column::Achievement)
+            .column(achievement_version::Column::Version)
+            .column(achievement_version::Column::Sha256)
+            .join(JoinType::InnerJoin, of)
+            .filter(achievement::Column::Tenant.eq(tenant.clone()))
+            .filter(achievement_version::Column::IssuedUnderAt.is_not_null())
+            .order_by_asc(achievement::Column::Name)
+            .order_by_asc(achievement::Column::Id)
+            .order_by_desc(achievement_version::Column::Version)
+            .into_tuple();
         Ok(all.all(self.sql.as_ref()).await?)
     }
 }

@@ -50,6 +50,7 @@ pub(super) async fn world(settings: &Settings) -> Result<World> {
         witnesses: Arc::new(witnesses(settings)?),
         frameworks: Arc::default(),
         releases: Arc::default(),
+        achievements: Arc::default(),
         site: Arc::new(site),
         reminders: reminders(settings),
         applications: applications(settings),
