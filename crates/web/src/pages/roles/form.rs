@@ -52,15 +52,19 @@ pub async fn open(
     by.may(Permission::Read)?;
     let found = role(&web.world, by.tenant(), &id).await?;
     let found = found.ok_or_else(|| ApiError::not_found("role_not_found"))?;
-    let opened = match by.desk.may(Permission::Hire) {
-        true => postings(&web.world, by.tenant(), Some(&id)).await?,
-        false => Vec::new(),
-    };
     let form = Form {
-        postings: opened,
+        postings: opened(&web, &by, &id).await?,
         ..Form::of(&found)
     };
     Ok(show(&web, &by.desk, &form, &[]))
+}
+
+/// Where a role is, or was, open for applications; for who may read them.
+pub(super) async fn opened(web: &Web, by: &SignedIn, id: &str) -> Result<Vec<Posting>, ApiError> {
+    Ok(match by.desk.may(Permission::Hire) {
+        true => postings(&web.world, by.tenant(), Some(id)).await?,
+        false => Vec::new(),
+    })
 }
 
 impl Form {

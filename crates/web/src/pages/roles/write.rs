@@ -8,7 +8,7 @@ use touchstone_service::crosswalk::{
 };
 use touchstone_service::operations::Permission;
 
-use super::form::{Form, show};
+use super::form::{Form, opened, show};
 use crate::ApiError;
 use crate::pages::audit::file;
 use crate::signed_in::{Fields, Posted, SignedIn};
@@ -55,8 +55,15 @@ async fn written(
 ) -> Result<Response, ApiError> {
     posted.by.may(Permission::Define)?;
     let fields = &posted.fields;
+    let tenant = posted.by.tenant();
+    // Whether it is open for applications does not depend on what was typed.
+    let postings = match &id {
+        Some(id) => opened(web, &posted.by, id).await?,
+        None => Vec::new(),
+    };
     let mut form = Form {
         id,
+        postings,
         title: fields.text("title").to_owned(),
         public: fields.ticked("public"),
         name,
@@ -66,7 +73,6 @@ async fn written(
     };
     let mut problems = Vec::new();
     form.tasks = tasks(fields, &mut problems);
-    let tenant = posted.by.tenant();
     if ["find", "add", "draft", "say"]
         .iter()
         .any(|act| fields.ticked(act))
