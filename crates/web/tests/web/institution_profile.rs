@@ -92,6 +92,11 @@ async fn a_domain_is_shown_on_postings_only_once_it_was_found() {
         "{}",
         refused.text()
     );
+    assert!(
+        refused.text().contains("value=\"http://x\""),
+        "what was typed stays: {}",
+        refused.text()
+    );
     let said = [("domain", "riverside.example")];
     let named = owner.submit(&page, "/institution/domain", &said).await;
     assert_eq!(named.status, StatusCode::SEE_OTHER, "{}", named.text());

@@ -6,7 +6,8 @@ use url::{Host, Url};
 use super::{DomainError, DomainOrder};
 use crate::{World, secret};
 
-/// Names the domain of an institution. What was found about one that was named before no longer counts.
+/// Names the domain of an institution. What was found about another that was named before no longer counts; naming the same again changes
+/// nothing.
 pub async fn name_domain(
     world: &World,
     order: &DomainOrder,
@@ -24,6 +25,10 @@ pub async fn name_domain(
     world
         .store
         .write(|mut tx| async move {
+            let known = tx.domain_proof(&order.tenant).await?;
+            if known.is_some_and(|known| known.domain == row.domain) {
+                return Ok(());
+            }
             tx.name_domain(row.clone()).await?;
             tx.audit([AuditLine {
                 tenant: order.tenant.clone(),

@@ -23,14 +23,14 @@ pub async fn name(State(web): State<Web>, posted: Posted) -> Result<Response, Ap
     posted.by.may(Permission::Administer)?;
     let typed = posted.fields.text("domain");
     let done = name_domain(&web.world, &order(&posted.by), typed).await;
-    told(&web, &posted.by, done).await
+    told(&web, &posted.by, done, Some(typed)).await
 }
 
 /// Looks whether it is the institution's.
 pub async fn check(State(web): State<Web>, posted: Posted) -> Result<Response, ApiError> {
     posted.by.may(Permission::Administer)?;
     let done = check_domain(&web.world, &order(&posted.by)).await;
-    told(&web, &posted.by, done).await
+    told(&web, &posted.by, done, None).await
 }
 
 fn order(by: &SignedIn) -> DomainOrder {
@@ -44,6 +44,7 @@ async fn told(
     web: &Web,
     by: &SignedIn,
     done: Result<(), DomainError>,
+    typed: Option<&str>,
 ) -> Result<Response, ApiError> {
     let error = match done {
         Ok(()) => return Ok(Redirect::to("/institution#domain").into_response()),
@@ -55,13 +56,20 @@ async fn told(
             field: "domain".into(),
             words: sentence(&error.to_string()),
         }],
+        domain_typed: typed.map(str::to_owned),
         ..super::as_it_is(web, by).await?
     };
     Ok((StatusCode::UNPROCESSABLE_ENTITY, show(&by.desk, &view)).into_response())
 }
 
 /// Whether the domain is the institution's, and how an owner shows that.
-pub(super) fn section(desk: &Desk, domain: Option<&Domain>, problems: &[Problem]) -> Markup {
+pub(super) fn section(
+    desk: &Desk,
+    domain: Option<&Domain>,
+    typed: Option<&str>,
+    problems: &[Problem],
+) -> Markup {
+    let named = domain.map_or("", |domain| &domain.name);
     let error = problems.iter().find(|problem| problem.field == "domain");
     html! { section aria-labelledby="domain" {
         h2 id="domain" { "Its domain" }
@@ -73,7 +81,7 @@ pub(super) fn section(desk: &Desk, domain: Option<&Domain>, problems: &[Problem]
                 (desk.button("/institution/domain/check", &html! { (icon("retry")) " Look whether it is there" }))
             }
             (desk.form("/institution/domain", &html! {
-                (field(&Field { name: "domain", label: "Domain", hint: Some("Such as example.edu. Another one than before has to be shown anew."), value: domain.map_or("", |domain| &domain.name), error: error.map(|problem| problem.words.as_str()), required: true, ..Field::default() }))
+                (field(&Field { name: "domain", label: "Domain", hint: Some("Such as example.edu. Another one than before has to be shown anew."), value: typed.unwrap_or(named), error: error.map(|problem| problem.words.as_str()), required: true, ..Field::default() }))
                 p.acts { button { "Name it" } }
             }))
         }

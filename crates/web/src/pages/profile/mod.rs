@@ -123,6 +123,7 @@ fn view(row: &InstitutionRow) -> View {
         has_mark: row.mark.is_some(),
         problems: Vec::new(),
         domain: None,
+        domain_typed: None,
         chosen: Chosen {
             profile: None,
             by: ChosenBy::Nobody,

@@ -25,6 +25,8 @@ pub struct View {
     pub chosen: Chosen,
     /// The domain that it named.
     pub domain: Option<Domain>,
+    /// What was typed instead, where it was refused.
+    pub domain_typed: Option<String>,
 }
 
 /// Renders it.
@@ -42,7 +44,7 @@ pub fn show(desk: &Desk, view: &View) -> Markup {
             @if !desk.may(Permission::Administer) { (known(view)) }
         }))
         @if desk.may(Permission::Administer) { (form(desk, view)) } @else { p { "Owners of the institution can change it." } }
-        (super::domain::section(desk, view.domain.as_ref(), &view.problems))
+        (super::domain::section(desk, view.domain.as_ref(), view.domain_typed.as_deref(), &view.problems))
         p { a href="/responsibilities" { "Who answers for achievements, roles and mapping sets" } }
         (super::lint::asked(desk, view.chosen))
     };
