@@ -31,8 +31,8 @@ pub mod rows {
         CredentialFilter, CredentialRow, CredentialState, CredentialSummary, Cursor,
         DeliveryFilter, DeliveryKind, DeliveryRow, DeliveryState, FrameworkRow, InstitutionRow,
         ItemFilter, LearnerRow, MappingConflictRow, MappingFilter, MappingReleaseSummary,
-        MappingRow, MappingSetRow, MappingState, MappingVoteRow, Page, PostingRow, RoleRow,
-        RowState, StewardshipRow, StoreError, TenantId,
+        MappingRow, MappingSetRow, MappingState, MappingVoteRow, Page, PastStewardshipRow,
+        PostingRow, RoleRow, RowState, StewardshipRow, StoreError, TenantId,
     };
 }
 

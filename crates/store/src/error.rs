@@ -158,6 +158,7 @@ const TABLES: &[&str] = &[
     "object",
     "outbox",
     "passkey",
+    "past_stewardship",
     "posting",
     "public_link",
     "remote_document",

@@ -28,7 +28,7 @@ pub struct Entrusting {
     pub replaced_by: String,
 }
 
-/// Writes it down. What was said before stays in the audit record.
+/// Writes it down. What was said before is kept beside it; the audit record says that it was changed, and names nobody.
 pub async fn entrust(world: &World, order: &Entrusting) -> Result<(), EntrustError> {
     let steward = line(&order.steward).filter(|text| !text.is_empty());
     let steward = steward.ok_or(EntrustError::Steward)?;

@@ -1,13 +1,13 @@
 //! Governance over time: who answers for a definition, until when, who takes over, and what takes its place when it is no longer used.
 //!
-//! **Invariant:** every change is an audit line that says what was said before and what is said now; nothing that was issued or
+//! **Invariant:** what was said before is kept, and every change is an audit line without anybody's name; nothing that was issued or
 //! released under a definition changes with it.
 
 mod entrust;
 mod responsibilities;
 
 pub use entrust::{EntrustError, Entrusting, entrust};
-pub use responsibilities::{Responsibility, responsibilities, responsibility};
+pub use responsibilities::{Responsibility, answered_before, responsibilities, responsibility};
 
 /// A kind of thing for which somebody answers.
 #[derive(Clone, Copy, Debug, Eq, Ord, PartialEq, PartialOrd)]

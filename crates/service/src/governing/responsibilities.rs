@@ -1,6 +1,6 @@
 //! Looking up who answers for what.
 
-use touchstone_store::{Reader, StewardshipRow, StoreError, TenantId};
+use touchstone_store::{PastStewardshipRow, Reader, StewardshipRow, StoreError, TenantId};
 
 use super::Thing;
 use crate::World;
@@ -65,6 +65,17 @@ pub async fn responsibility(
     let said = reader.stewardship(tenant, thing.as_str(), id).await?;
     let now = world.clock.now().unix_millis();
     Ok(Some(of(thing, id.to_owned(), title, said, now)))
+}
+
+/// What was said before of who answers for a thing, latest first.
+pub async fn answered_before(
+    world: &World,
+    tenant: &TenantId,
+    thing: Thing,
+    id: &str,
+) -> Result<Vec<PastStewardshipRow>, StoreError> {
+    let reader = world.store.read();
+    reader.past_stewardships(tenant, thing.as_str(), id).await
 }
 
 fn of(

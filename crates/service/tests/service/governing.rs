@@ -3,10 +3,12 @@
 use touchstone_service::{
     crosswalk::{
         Beginning, DeclaredConflict, InvitedParty, Joining, MappingError, Proposal, RoleOrder,
-        TaskOrder, Vote, Why, begin_set, declare_conflict, draft_role, invite, join_set, mapping,
-        propose, role, role_on, vote, write_role,
+        TaskOrder, Vote, Wanting, Why, ask_wallet, begin_set, declare_conflict, draft_role, invite,
+        join_set, mapping, propose, role, role_on, vote, write_role,
     },
-    governing::{EntrustError, Entrusting, Thing, entrust, responsibilities, responsibility},
+    governing::{
+        EntrustError, Entrusting, Thing, answered_before, entrust, responsibilities, responsibility,
+    },
     issuing::found,
     operations::domain::{DomainError, DomainOrder, check_domain, domain, name_domain},
     ports::{FetchError, Fetched},
@@ -14,7 +16,7 @@ use touchstone_service::{
 use touchstone_store::{MappingState, TenantId};
 use touchstone_testkit::{TestDatabase, world, world_on};
 
-use crate::support::{audited, founding, institution};
+use crate::support::{MEASURING, audited, founding, institution, issued};
 
 const DAY_MS: i64 = 86_400_000;
 
@@ -123,6 +125,25 @@ async fn a_declared_conflict_takes_the_vote_away_and_is_seen() {
         .await
         .unwrap();
     assert_eq!(colleague.tally.votes, 3);
+
+    // Where all others stand back, the proposer's side does not agree with itself.
+    let object = "https://b.example/2".into();
+    let alone = propose(&world, &Proposal { object, ..proposal }).await;
+    let alone = alone.unwrap();
+    for (other, actor) in others.iter().zip(["bo", "cy"]) {
+        let conflict = DeclaredConflict {
+            tenant: other.clone(),
+            actor: actor.into(),
+            mapping: alone.clone(),
+            ..conflict.clone()
+        };
+        declare_conflict(&world, &conflict).await.unwrap();
+    }
+    let own = vote(&world, &ballot(&tenant, "ben", &set, &alone, 100))
+        .await
+        .unwrap();
+    assert_eq!((own.state, own.tally.needed), (MappingState::Proposed, 1));
+    assert_eq!(own.tally.wanting, [Wanting::AnotherOrganization]);
 }
 
 #[tokio::test]
@@ -171,6 +192,12 @@ async fn a_domain_is_shown_by_a_line_that_only_its_owner_can_put_there() {
         audited(&world, &tenant, "institution.domain_verify").await,
         1
     );
+    name_domain(&world, &order, " riverside.EXAMPLE ")
+        .await
+        .unwrap();
+    let same = domain(&world, &tenant).await.unwrap().unwrap();
+    assert_eq!(same, shown, "the same again throws nothing away");
+    assert_eq!(audited(&world, &tenant, "institution.domain_name").await, 1);
     name_domain(&world, &order, "other.example").await.unwrap();
     let other = domain(&world, &tenant).await.unwrap().unwrap();
     assert_eq!(other.verified_at, None, "another domain is shown anew");
@@ -337,7 +364,25 @@ async fn somebody_answers_for_a_thing_until_a_day_and_something_takes_its_place(
         .await
         .unwrap();
     assert!(said.unwrap().said.unwrap().deprecated_at.is_some());
+    // Who answered before is not lost, nor written over by who answers now.
+    order.steward = "The works council".into();
+    world.clock.advance_millis(DAY_MS);
+    entrust(&world, &order).await.unwrap();
+    let before = answered_before(&world, &tenant, Thing::Role, &id).await;
+    let before = before.unwrap();
+    assert_eq!(before.len(), 2);
+    assert!(
+        before
+            .iter()
+            .all(|past| past.steward == "The head of training")
+    );
+    assert_eq!(before[1].successor, "The works council");
+    assert_eq!(before[1].until, Some(now + DAY_MS));
+    assert_eq!((before[1].deprecated_at, before[1].said_at), (None, now));
+    assert_eq!(before[0].replaced_at, now + 2 * DAY_MS);
     let other = found(&world, &founding("lake")).await.unwrap().tenant;
+    let hidden = answered_before(&world, &other, Thing::Role, &id).await;
+    assert_eq!(hidden.unwrap(), []);
     let foreign = Entrusting {
         tenant: other.clone(),
         ..order.clone()
@@ -361,6 +406,35 @@ async fn somebody_answers_for_a_thing_until_a_day_and_something_takes_its_place(
         entrust(&world, &faulty).await,
         Err(EntrustError::Steward)
     ));
+}
+
+#[tokio::test]
+async fn a_thing_is_looked_up_without_reading_everything_else_of_its_institution() {
+    let world = world_on(TestDatabase::postgres()).await;
+    let tenant = institution(&world).await;
+    let id = write_role(&world, &wording(&tenant, None, "Turn"))
+        .await
+        .unwrap();
+    // A public page asks this for everybody who has its link: it can do without all other tables.
+    for table in ["achievement", "mapping_set"] {
+        world.tamper(&format!("ALTER TABLE {table} RENAME TO gone_{table}"));
+    }
+    let found = responsibility(&world, &tenant, Thing::Role, &id).await;
+    assert_eq!(found.unwrap().unwrap().title, "Turn");
+}
+
+#[tokio::test]
+async fn a_version_under_which_was_issued_is_parsed_once() {
+    let world = world_on(TestDatabase::postgres()).await;
+    let (tenant, _) = issued(&world, MEASURING).await;
+    let id = write_role(&world, &wording(&tenant, None, "Turn"))
+        .await
+        .unwrap();
+    let kept = role(&world, &tenant, &id).await.unwrap().unwrap();
+    let first = ask_wallet(&world, &kept).await.unwrap();
+    world.tamper("UPDATE achievement_version SET document = ''");
+    let again = ask_wallet(&world, &kept).await.unwrap();
+    assert_eq!(first.query, again.query);
 }
 
 #[tokio::test]

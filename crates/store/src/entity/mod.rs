@@ -46,6 +46,7 @@ pub mod member;
 pub mod object;
 pub mod outbox;
 pub mod passkey;
+pub mod past_stewardship;
 pub mod posting;
 pub mod public_link;
 pub mod reminder_choice;

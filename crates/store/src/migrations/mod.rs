@@ -50,6 +50,8 @@ mod m0017_governing;
 mod m0018_log_witnessed;
 #[path = "0019_public_versions.rs"]
 mod m0019_public_versions;
+#[path = "0020_past_stewardship.rs"]
+mod m0020_past_stewardship;
 
 /// Every migration, oldest first. A new one is a new line at the end.
 const MIGRATIONS: &[Migration] = &[
@@ -72,6 +74,7 @@ const MIGRATIONS: &[Migration] = &[
     ("governing", m0017_governing::steps),
     ("log_witnessed", m0018_log_witnessed::steps),
     ("public_versions", m0019_public_versions::steps),
+    ("past_stewardship", m0020_past_stewardship::steps),
 ];
 
 type Migration = (&'static str, fn() -> Vec<Step>);

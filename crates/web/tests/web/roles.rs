@@ -384,6 +384,12 @@ async fn who_answers_is_said_on_a_page_and_the_role_says_what_takes_its_place() 
         shown.contains("no longer used") && shown.contains("Workshop lead"),
         "{shown}"
     );
+    let later = [("steward", "The works council"), ("until", "2031-03-31")];
+    let done = owner.submit(&page, &here, &later).await;
+    assert_eq!(done.status, StatusCode::SEE_OTHER, "{}", done.text());
+    let text = owner.get(&here).await.text();
+    let past = text.split_once(">Before<").unwrap().1;
+    assert!(past.contains("The head of training"), "{text}");
     let other = site.owner("harbour").await;
     assert_eq!(other.get(&here).await.status, StatusCode::NOT_FOUND);
 }
@@ -446,4 +452,28 @@ async fn what_has_ended_since_is_said_to_have_stood_on_the_day_and_not_to_stand(
         now.contains("Stands today") && !now.contains("Stood on"),
         "{now}"
     );
+}
+
+#[tokio::test]
+async fn a_role_that_is_open_for_applications_says_so_also_after_looking_and_after_an_error() {
+    let (_site, owner) = Site::with_owner("riverside").await;
+    let role = described(&owner).await;
+    let page = owner.get(&role).await;
+    let closed = "not open for applications";
+    assert!(page.text().contains(closed), "{}", page.text());
+    let opening = [("keep_days", "30"), ("note", "Part of the year.")];
+    let opened = owner
+        .submit(&page, &format!("{role}/postings"), &opening)
+        .await;
+    assert_eq!(opened.status, StatusCode::SEE_OTHER, "{}", opened.text());
+    let page = owner.get(&role).await;
+    assert!(!page.text().contains(closed), "{}", page.text());
+    let task = [("title", "Hand"), ("task_label", "Turns")];
+    let looked = [task[0], task[1], ("find_words", "turn"), ("find", "yes")];
+    let looked = owner.submit(&page, &role, &looked).await;
+    assert_eq!(looked.status, StatusCode::OK);
+    assert!(!looked.text().contains(closed), "{}", looked.text());
+    let refused = owner.submit(&page, &role, &[("title", "Hand")]).await;
+    assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert!(!refused.text().contains(closed), "{}", refused.text());
 }

@@ -21,13 +21,21 @@ pub async fn entrust(
 ) -> Result<Response, ApiError> {
     posted.by.may(Permission::Define)?;
     let found = find(&web, &posted.by, &kind, &id).await?;
+    let tenant = posted.by.tenant();
+    let before = governing::answered_before(&web.world, tenant, found.thing, &id).await?;
     let fields = &posted.fields;
     let refused = |field: &str, words: String| {
         let problem = Problem {
             field: field.into(),
             words,
         };
-        Ok(show(&posted.by.desk, &found, Some(fields), &[problem]))
+        Ok(show(
+            &posted.by.desk,
+            &found,
+            &before,
+            Some(fields),
+            &[problem],
+        ))
     };
     let until = match fields.text("until") {
         "" => None,

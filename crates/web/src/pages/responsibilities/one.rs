@@ -4,8 +4,9 @@ use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use maud::{Markup, html};
-use touchstone_service::governing::Responsibility;
+use touchstone_service::governing::{Responsibility, answered_before};
 use touchstone_service::operations::Permission;
+use touchstone_service::rows::PastStewardshipRow;
 
 use super::{find, kind};
 use crate::ApiError;
@@ -25,12 +26,14 @@ pub async fn one(
 ) -> Result<Response, ApiError> {
     by.may(Permission::Read)?;
     let found = find(&web, &by, &kind, &id).await?;
-    Ok(show(&by.desk, &found, None, &[]))
+    let before = answered_before(&web.world, by.tenant(), found.thing, &id).await?;
+    Ok(show(&by.desk, &found, &before, None, &[]))
 }
 
 pub(super) fn show(
     desk: &Desk,
     found: &Responsibility,
+    before: &[PastStewardshipRow],
     typed: Option<&Fields>,
     problems: &[Problem],
 ) -> Response {
@@ -48,6 +51,15 @@ pub(super) fn show(
                 (fact("Said on", &html! { (day_text(moment(said.changed_at))) }))
             } @else { (fact("Who answers", &html! { "Nobody was named" })) }
         }))
+        @if !before.is_empty() { section { h2 { "Before" }
+            ul { @for past in before { li {
+                bdi { (past.steward) } ", said on " (day_text(moment(past.said_at)))
+                @if let Some(until) = past.until { ", until " (day_text(moment(until))) }
+                @if !past.successor.is_empty() { ", then " bdi { (past.successor) } }
+                @if past.deprecated_at.is_some() { ", no longer used" @if !past.replaced_by.is_empty() { ", in its place " bdi { (past.replaced_by) } } }
+                ". Said otherwise on " (day_text(moment(past.replaced_at))) "."
+            } } }
+        } }
         @if desk.may(Permission::Define) { (form(desk, found, typed, problems)) }
     };
     let status = match problems.is_empty() {
