@@ -29,8 +29,8 @@ impl<'t> Log<'t> {
         entry.encode().is_ok_and(|bytes| self.has(&bytes, entered))
     }
 
-    /// By when an entry was in an earlier tree of this log, by the clock of a trusted witness: `None` where the reader has no trust, or it asks
-    /// for more witnesses than have seen that tree, or the entry is not in it.
+    /// By when enough of the reader's witnesses had seen an entry in an earlier tree of this log: `None` where the reader has no trust, or it
+    /// asks for more witnesses than have seen that tree, or the entry is not in it.
     pub(crate) fn seen_before(
         &self,
         entry: &Entry,
@@ -42,12 +42,12 @@ impl<'t> Log<'t> {
         let signed = SignedCheckpoint::parse(seen.checkpoint.as_bytes()).ok()?;
         let tree = tools.tree;
         let found = asked.policy?.evaluate(&signed, tree).ok()?;
-        let earliest = found.earliest().filter(|_| found.has_quorum).map(moment);
+        let enough = found.quorum_at.map(moment);
         let same = signed.checkpoint.origin() == self.signed.checkpoint.origin();
         let path = seen.path.clone();
         let earlier = Log { signed, tree };
         let there = same && earlier.has_entry(entry, &Entered { index, path });
-        earliest.filter(|_| there)
+        enough.filter(|_| there)
     }
 
     pub(crate) fn speaks_for(&self, issuer: &str) -> bool {

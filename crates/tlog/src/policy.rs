@@ -68,6 +68,9 @@ pub struct Evaluation<'p> {
     pub witnesses: Vec<(&'p Witness, Option<u64>)>,
     /// Whether they are enough. Where they are not, the checkpoint is pending, not false.
     pub has_quorum: bool,
+    /// By when they were enough, in seconds since 1970, by the clocks of those who came first: no later one can move it, and no single
+    /// one decides it where several are asked for. `None` where too few state a time; where no witness is asked for, when the first saw it.
+    pub quorum_at: Option<u64>,
 }
 
 impl Evaluation<'_> {
@@ -278,6 +281,17 @@ impl Policy {
             None => true,
             Some(member) => self.cosigned(member, &cosigned),
         };
+        let mut times: Vec<u64> = cosigned.iter().filter_map(|time| (*time)?).collect();
+        times.sort_unstable();
+        let quorum_at = times.into_iter().find(|end| {
+            let by_then = cosigned.iter().map(|time| match time {
+                Some(Some(time)) if time <= end => Some(Some(*time)),
+                _ => None,
+            });
+            let by_then: Vec<_> = by_then.collect();
+            self.quorum
+                .is_none_or(|member| self.cosigned(member, &by_then))
+        });
         let witnesses = self.witnesses.iter().zip(cosigned);
         Ok(Evaluation {
             logs: logs.collect(),
@@ -285,6 +299,7 @@ impl Policy {
                 .filter_map(|(witness, time)| Some((witness, time?)))
                 .collect(),
             has_quorum,
+            quorum_at,
         })
     }
 

@@ -238,9 +238,11 @@ impl Settings {
         wire::signer(self)
     }
 
-    /// What opens the keys.
-    pub(crate) fn passphrase(&self) -> Result<Passphrase> {
-        passphrase::passphrase(self)
+    /// What opens the keys, once it has opened them.
+    pub(crate) fn passphrase_that_opens(&self) -> Result<Passphrase> {
+        let passphrase = passphrase::passphrase(self)?;
+        wire::signer_with(self, &passphrase)?;
+        Ok(passphrase)
     }
 
     /// Opens the database alone, without keys.

@@ -108,6 +108,25 @@ fn the_earliest_time_that_a_believed_witness_states_counts() {
     assert_eq!(policy.evaluate(&alone, &CRYPTO).unwrap().earliest(), None);
 }
 
+/// Threat 43: one witness whose clock is wrong, or who helps, does not say alone when enough had seen it.
+#[test]
+fn t43_enough_had_seen_it_only_when_the_last_that_is_needed_had() {
+    let (logs, witnesses) = parties();
+    let policy = parse(&two_groups(&logs, &witnesses)).unwrap();
+    let mut signed = checkpoint(&[&logs[0]]);
+    for (at, time) in [(0, 0), (1, 100), (3, 100), (4, 90)] {
+        sign_at(&mut signed.note, &witnesses[at], TIME + time);
+    }
+    let found = policy.evaluate(&signed, &CRYPTO).unwrap();
+    assert!(found.has_quorum);
+    assert_eq!(found.earliest(), Some(TIME));
+    assert!(found.quorum_at > Some(TIME + 50), "{:?}", found.quorum_at);
+    let mut few = checkpoint(&[&logs[0]]);
+    sign_at(&mut few.note, &witnesses[0], TIME);
+    let found = policy.evaluate(&few, &CRYPTO).unwrap();
+    assert_eq!((found.has_quorum, found.quorum_at), (false, None));
+}
+
 #[test]
 fn without_a_believed_log_nothing_is_believed() {
     let (logs, witnesses) = parties();

@@ -2,7 +2,7 @@
 
 use std::{fs, path::PathBuf};
 
-use anyhow::{Context, Result, bail};
+use anyhow::{Context, Result, bail, ensure};
 use serde_json::json;
 use touchstone_adapters::{Passphrase, SystemClock, escrow::Share};
 use touchstone_service::{
@@ -80,6 +80,15 @@ impl Args {
                     settings.data.display()
                 );
             }
+            let keys = settings.keys().join("keystore.json");
+            for there in [&keys, &passphrase_file(&settings)] {
+                if there.exists() {
+                    bail!(
+                        "{} is there already; restore into an empty folder with --data, so that no key is replaced",
+                        there.display()
+                    );
+                }
+            }
             let passphrase = self.passphrase()?;
             make_private_folder(&settings.data)?;
             let spinner = progress::spinner("unpacking");
@@ -87,7 +96,9 @@ impl Args {
             drop(spinner);
             if let Some(passphrase) = passphrase {
                 let settings = Settings::read(global)?;
-                write_private(&passphrase_file(&settings), &passphrase)?;
+                let file = passphrase_file(&settings);
+                let made = write_private(&file, &passphrase)?;
+                ensure!(made, "{} is there already", file.display());
             }
             // Read-only from the first moment on, whatever happens below.
             let settings = Settings::read_made(global)?;

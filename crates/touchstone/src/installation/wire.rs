@@ -4,8 +4,8 @@ use std::{sync::Arc, time::Duration};
 
 use anyhow::{Context, Result};
 use touchstone_adapters::{
-    CRYPTO, HttpFetch, MailFolder, MailSmtp, NoFetch, ObjectsFolder, PasskeysWebauthn, SignerFile,
-    SignerRouted, SpoolFolder, SystemClock, SystemRng, TLOG_CRYPTO, artwork::Press,
+    CRYPTO, HttpFetch, MailFolder, MailSmtp, NoFetch, ObjectsFolder, PasskeysWebauthn, Passphrase,
+    SignerFile, SignerRouted, SpoolFolder, SystemClock, SystemRng, TLOG_CRYPTO, artwork::Press,
 };
 use touchstone_pkcs11::{KeyKind, SignerPkcs11};
 use touchstone_service::{
@@ -82,9 +82,14 @@ pub(super) async fn store(settings: &Settings) -> Result<Store> {
 
 /// Opens the keys.
 pub(super) fn signer(settings: &Settings) -> Result<SignerFile> {
+    super::make_private_folder(&settings.keys())?;
+    signer_with(settings, &passphrase(settings)?)
+}
+
+/// Opens the keys with this passphrase.
+pub(super) fn signer_with(settings: &Settings, passphrase: &Passphrase) -> Result<SignerFile> {
     let keys = settings.keys();
-    super::make_private_folder(&keys)?;
-    SignerFile::open(&keys, &passphrase(settings)?).with_context(|| {
+    SignerFile::open(&keys, passphrase).with_context(|| {
         format!(
             "opening the keys in {} (the passphrase comes from TOUCHSTONE_KEYS_PASSPHRASE, keys.passphrase_file or {})",
             keys.display(),

@@ -1,6 +1,10 @@
 //! `touchstone key ceremony`: a key that is made before witnesses, with a transcript to sign, in ink and by the key.
 
-use std::{fs, path::PathBuf};
+use std::{
+    fs::{self, File},
+    io::{self, Write as _},
+    path::{Path, PathBuf},
+};
 
 use anyhow::{Context, Result, bail, ensure};
 use serde_json::json;
@@ -54,16 +58,35 @@ impl Args {
         }
     }
 
-    async fn hold(&self, global: &Global, out: &PathBuf) -> Result<Answer> {
+    async fn hold(&self, global: &Global, out: &Path) -> Result<Answer> {
         let witnesses = self.witnesses()?;
-        ensure!(!out.exists(), "{} is there already", out.display());
+        // Before there is a key: a key that is published without its transcript cannot get one.
+        let made = File::create_new(out);
+        if matches!(&made, Err(error) if error.kind() == io::ErrorKind::AlreadyExists) {
+            bail!("{} is there already", out.display());
+        }
+        let mut file = made.with_context(|| out.display().to_string())?;
+        let held = self.hold_for(global, out, &witnesses, &mut file).await;
+        if held.is_err() {
+            drop(fs::remove_file(out));
+        }
+        held
+    }
+
+    async fn hold_for(
+        &self,
+        global: &Global,
+        out: &Path,
+        witnesses: &[String],
+        file: &mut File,
+    ) -> Result<Answer> {
         let world = Installation::open_to_change(global).await?.world;
         let institution = institution::pick(&world, global).await?;
         let actor = institution::actor();
         let reason = format!("Key ceremony, witnessed by {}", witnesses.join(", "));
         let key = make(&world, &institution.id, &actor, &reason).await?;
         work_until_idle(&world).await?;
-        let body = transcript(&institution.name, &key, &witnesses);
+        let body = transcript(&institution.name, &key, witnesses);
         let act = KeyAct {
             tenant: institution.id.clone(),
             actor,
@@ -73,7 +96,9 @@ impl Args {
         let signature = sign_transcript(&world, &act, &body).await?;
         let signature = multibase::encode_base58(&signature.0);
         let text = format!("{TRANSCRIPT}{body}{MARK}\n{signature}\n");
-        fs::write(out, &text).with_context(|| out.display().to_string())?;
+        file.write_all(text.as_bytes())
+            .and_then(|()| file.sync_all())
+            .with_context(|| out.display().to_string())?;
         let sum = checksum(&key.public_key);
         let said = format!(
             "{} is made and published, and signs nothing yet. {} is to be printed, read aloud and signed:\n\n{sum}\n\nThen: touchstone key activate {}",

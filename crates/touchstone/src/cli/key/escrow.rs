@@ -1,6 +1,6 @@
 //! `touchstone key escrow`: the passphrase of the keys in shares that several people keep.
 
-use std::path::PathBuf;
+use std::{fs, path::PathBuf};
 
 use anyhow::{Context, Result, ensure};
 use serde_json::json;
@@ -37,10 +37,11 @@ pub(super) struct Args {
 impl Args {
     pub(super) fn run(self, global: &Global) -> Result<Answer> {
         let settings = Settings::read_made(global)?;
-        // A passphrase that opens nothing is not worth keeping.
-        settings.open_keys()?;
-        let shares = settings.passphrase()?.split(self.needed, self.shares)?;
+        // A passphrase that opens nothing is not worth keeping: the one that opened the keys is split, and no other is asked for.
+        let passphrase = settings.passphrase_that_opens()?;
+        let shares = passphrase.split(self.needed, self.shares)?;
         make_private_folder(&self.to)?;
+        self.refuse_other_shares()?;
         let mut files = Vec::new();
         for share in &shares {
             let file = self.to.join(format!("share-{}.txt", share.number()));
@@ -65,6 +66,20 @@ impl Args {
         );
         let json = json!({ "set": set, "needed": self.needed, "shares": files });
         Ok(Answer::new(text, json))
+    }
+
+    /// Before the first is written: shares of two sets in one folder would be handed out together, and what a stopped run left is enough to open
+    /// the keys.
+    fn refuse_other_shares(&self) -> Result<()> {
+        for file in fs::read_dir(&self.to).with_context(|| self.to.display().to_string())? {
+            let name = file?.file_name();
+            ensure!(
+                !name.to_string_lossy().starts_with("share-"),
+                "{} is there already; name an empty folder with --to, so that shares are not mixed up",
+                self.to.join(name).display()
+            );
+        }
+        Ok(())
     }
 
     fn text(&self, settings: &Settings, share: &Share) -> String {
