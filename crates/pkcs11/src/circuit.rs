@@ -35,7 +35,7 @@ impl Circuit {
     /// Why it may not be asked now, if it may not.
     pub(crate) fn refuses(&self, now: Instant) -> Option<SignError> {
         if self.locked {
-            return Some(SignError::Locked);
+            return Some(SignError::PinRefused);
         }
         let resting = self.again_at.is_some_and(|at| now < at);
         (resting || self.hangs(now)).then_some(SignError::Unavailable)
@@ -145,7 +145,7 @@ mod tests {
         let much_later = begin + Duration::from_secs(1_000_000);
         let mut circuit = Circuit::new(PATIENCE);
         circuit.lock("wrong".into());
-        assert_eq!(circuit.refuses(much_later), Some(SignError::Locked));
+        assert_eq!(circuit.refuses(much_later), Some(SignError::PinRefused));
         assert_eq!(circuit.rests_for(begin), None);
     }
 }

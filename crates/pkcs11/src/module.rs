@@ -132,7 +132,7 @@ impl Module {
                 error!(error = %failed, "the security module is not asked again: mend the PIN and start anew");
                 self.close();
                 self.circuit().lock(failed.to_string());
-                Err(SignError::Locked)
+                Err(SignError::PinRefused)
             }
             TokenError::NoToken(_)
             | TokenError::SeveralTokens(_)

@@ -347,7 +347,10 @@ async fn a_pin_that_was_refused_is_not_tried_again() {
     }
     let wrong = signer_in(module(), KeyKind::Ed25519, "9999");
     for _ in 0..20 {
-        assert_eq!(wrong.create("riverside-1").await, Err(SignError::Locked));
+        assert_eq!(
+            wrong.create("riverside-1").await,
+            Err(SignError::PinRefused)
+        );
     }
     let Err(Away(why)) = wrong.ready().await else {
         panic!("the PIN is wrong");

@@ -186,10 +186,34 @@ impl Tx {
         run_at: i64,
         error: &str,
     ) -> Result<(), StoreError> {
+        self.put_back(claimed, claimed.attempts, dedupe, run_at, error)
+            .await
+    }
+
+    /// Puts a claimed job back as [`Tx::retry_job`] does, and does not count this try: what it waits for is not its fault.
+    pub async fn postpone_job(
+        &mut self,
+        claimed: &JobRow,
+        dedupe: Option<&str>,
+        run_at: i64,
+        error: &str,
+    ) -> Result<(), StoreError> {
+        self.put_back(claimed, claimed.attempts - 1, dedupe, run_at, error)
+            .await
+    }
+
+    async fn put_back(
+        &mut self,
+        claimed: &JobRow,
+        attempts: i64,
+        dedupe: Option<&str>,
+        run_at: i64,
+        error: &str,
+    ) -> Result<(), StoreError> {
         if let Some(dedupe) = dedupe {
             let other = job::Entity::update_many()
                 // What was queued meanwhile is tried at its own time: something changed since.
-                .col_expr(job::Column::Attempts, Expr::value(claimed.attempts))
+                .col_expr(job::Column::Attempts, Expr::value(attempts))
                 .col_expr(job::Column::LastError, Expr::value(error))
                 .col_expr(job::Column::CreatedAt, Expr::value(claimed.created_at))
                 .filter(job::Column::Dedupe.eq(dedupe))
@@ -203,6 +227,7 @@ impl Tx {
         let retried = held(claimed)
             .col_expr(job::Column::State, Expr::value(JobState::Ready.as_str()))
             .col_expr(job::Column::RunAt, Expr::value(run_at))
+            .col_expr(job::Column::Attempts, Expr::value(attempts))
             .col_expr(job::Column::LeaseUntil, Expr::value(None::<i64>))
             .col_expr(job::Column::LastError, Expr::value(error))
             .col_expr(job::Column::Dedupe, Expr::value(dedupe.map(str::to_owned)))

@@ -2,10 +2,7 @@
 
 use std::{
     collections::BTreeSet,
-    sync::{
-        Mutex,
-        atomic::{AtomicBool, Ordering},
-    },
+    sync::{Mutex, PoisonError},
 };
 
 use async_trait::async_trait;
@@ -21,20 +18,23 @@ use touchstone_vc::Signature;
 pub struct MemorySigner {
     made: Mutex<BTreeSet<String>>,
     ended: Mutex<BTreeSet<String>>,
-    away: AtomicBool,
+    away: Mutex<Option<SignError>>,
 }
 
 impl MemorySigner {
     /// Answers nothing more, as a security module that was taken out; or answers again.
     pub fn leave(&self, away: bool) {
-        self.away.store(away, Ordering::SeqCst);
+        self.answer(away.then_some(SignError::Unavailable));
+    }
+
+    /// Answers whatever is asked with this error, or as it is.
+    pub fn answer(&self, error: Option<SignError>) {
+        *self.away.lock().unwrap_or_else(PoisonError::into_inner) = error;
     }
 
     fn there(&self) -> Result<(), SignError> {
-        match self.away.load(Ordering::SeqCst) {
-            true => Err(SignError::Unavailable),
-            false => Ok(()),
-        }
+        let away = self.away.lock().unwrap_or_else(PoisonError::into_inner);
+        (*away).map_or(Ok(()), Err)
     }
 }
 

@@ -20,7 +20,6 @@ use crate::{
     holding::{self, DeliverError, RemindError},
     issuing::{self, IssueError, SealError},
     logging::{self, LogError},
-    ports::SignError,
     verifying::{self, PublishError},
 };
 
@@ -186,8 +185,10 @@ async fn settle(
             match done {
                 Ok(()) => tx.complete_job(row).await,
                 Err(error) if error.waits_for_the_signer() => {
-                    let again = next_try(now, row.attempts).min(now.unix_millis() + SIGNER_MS);
-                    tx.retry_job(row, dedupe, again, &error.to_string()).await
+                    // These tries do not count, or one ordinary failure after a long outage would be one too many.
+                    let again = next_look(now, row.created_at);
+                    tx.postpone_job(row, dedupe, again, &error.to_string())
+                        .await
                 }
                 Err(error) if row.attempts >= MAX_ATTEMPTS && !is_never_given_up(&row.kind) => {
                     tx.bury_job(row, &error.to_string()).await
@@ -237,6 +238,12 @@ fn next_try(now: Timestamp, attempts: i64) -> i64 {
     now.unix_millis() + wait.min(MAX_WAIT_MS)
 }
 
+/// A signer that is away is looked for again after as long as the job has waited already: at least a second, at most a minute.
+fn next_look(now: Timestamp, since: i64) -> i64 {
+    let waited = now.unix_millis() - since;
+    now.unix_millis() + waited.clamp(1_000, SIGNER_MS)
+}
+
 /// Why a job did not come to its end this time.
 #[derive(Debug, thiserror::Error)]
 enum WorkError {
@@ -272,7 +279,7 @@ impl WorkError {
         else {
             return false;
         };
-        matches!(error, SignError::Unavailable | SignError::Locked)
+        error.can_be_mended()
     }
 }
 

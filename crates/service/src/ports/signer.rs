@@ -69,8 +69,8 @@ pub enum SignError {
     /// No key of that name.
     #[error("no such key")]
     NoSuchKey,
-    /// The key is there but does not open: wrong passphrase or PIN, or altered.
-    #[error("the key does not open with this passphrase or PIN")]
+    /// The key is there and cannot be used: wrong passphrase, altered, of another kind, or one of two with one name.
+    #[error("the key does not open with this passphrase, or is not one that can be used")]
     Locked,
     /// The key was ended: it signs no more.
     #[error("the key was ended and signs no more")]
@@ -78,4 +78,18 @@ pub enum SignError {
     /// The signer did not answer; asking again may help.
     #[error("signer unavailable")]
     Unavailable,
+    /// The security module does not open: its PIN was refused, is locked or has expired. Nothing is known of any key in it.
+    #[error("the security module refused the PIN: mend it and start anew")]
+    PinRefused,
+}
+
+impl SignError {
+    /// Whether nothing is lost yet: the signer comes back, or somebody gives it the right PIN or passphrase. It says nothing about whether it has
+    /// the key.
+    pub fn can_be_mended(self) -> bool {
+        match self {
+            Self::Unavailable | Self::PinRefused | Self::Locked => true,
+            Self::NoSuchKey | Self::Ended => false,
+        }
+    }
 }

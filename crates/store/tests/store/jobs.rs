@@ -144,6 +144,28 @@ on_both! {
         assert_eq!((waiting[0].attempts, waiting[0].last_error.as_deref()), (4, Some("no key")));
     }
 
+    async fn a_job_that_is_postponed_was_not_tried(store: Store) {
+        queue(&store, vec![job("j1", Some("s1"))]).await;
+        let postpone = async |at: i64| {
+            let claimed = store.claim_jobs(&["publish"], at, at + LEASE, 9).await.unwrap();
+            assert_eq!(claimed[0].attempts, 1);
+            let one = &claimed[0];
+            store.write(|mut tx| async move { tx.postpone_job(one, Some("s1"), at + 50, "away").await }).await.unwrap();
+            let waiting = store.read().jobs_of("publish", 9).await.unwrap();
+            assert_eq!((waiting.len(), waiting[0].attempts, waiting[0].last_error.as_deref()), (1, 0, Some("away")));
+        };
+        for round in 0..3 {
+            postpone(NOON + round * 50).await;
+        }
+        // So it is where another one waits in its place.
+        let claimed = store.claim_jobs(&["publish"], NOON + 500, NOON + 500 + LEASE, 9).await.unwrap();
+        queue(&store, vec![job("newer", Some("s1"))]).await;
+        let one = &claimed[0];
+        store.write(|mut tx| async move { tx.postpone_job(one, Some("s1"), NOON + 9_000, "away").await }).await.unwrap();
+        let waiting = store.read().jobs_of("publish", 9).await.unwrap();
+        assert_eq!((waiting.len(), waiting[0].id.as_str(), waiting[0].attempts), (1, "newer", 0));
+    }
+
     async fn a_failed_job_comes_back_at_its_time_and_a_buried_one_does_not(store: Store) {
         queue(&store, vec![job("j1", None), job("j2", None)]).await;
         let claimed = store.claim_jobs(&["publish"], NOON, NOON + LEASE, 9).await.unwrap();

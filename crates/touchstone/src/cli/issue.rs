@@ -293,7 +293,14 @@ async fn carry(world: &World, tenant: &TenantId, batch: &str) -> Result<()> {
 
 /// Which failures were told already.
 #[derive(Default)]
-struct Told(BTreeMap<String, i64>);
+struct Told(BTreeMap<String, Seen>);
+
+/// When a job that failed is tried again, and how often it was seen to fail.
+#[derive(Default)]
+struct Seen {
+    run_at: i64,
+    times: i64,
+}
 
 impl Told {
     /// Says why a step that failed waits, once for each time it failed; gives up after some.
@@ -301,15 +308,18 @@ impl Told {
         let now = world.clock.now().unix_millis();
         for job in world.store.read().failing_jobs(20).await? {
             let reason = job.last_error.as_deref().unwrap_or("no reason noted");
-            if job.attempts >= PATIENCE {
+            let seen = self.0.entry(job.id).or_default();
+            if seen.run_at == job.run_at {
+                continue;
+            }
+            seen.run_at = job.run_at;
+            seen.times = job.attempts.max(seen.times + 1);
+            if seen.times >= PATIENCE {
                 bail!(
                     "{} failed {} times: {reason}. What was confirmed is kept. Mend the cause (`touchstone doctor` helps to find it) and run the same command again; a running `touchstone serve` or `touchstone work` goes on by itself",
                     job.kind,
-                    job.attempts
+                    seen.times
                 );
-            }
-            if self.0.insert(job.id, job.attempts) == Some(job.attempts) {
-                continue;
             }
             let seconds = (job.run_at - now).max(0).unsigned_abs().div_ceil(1_000);
             bar.note(&format!(

@@ -85,7 +85,9 @@ impl Told {
             None => match world.signer.public(&handle(row)).await {
                 Ok(_) => true,
                 // A signer that is away says nothing about what it has.
-                Err(error @ (SignError::Unavailable | SignError::Locked)) => {
+                Err(
+                    error @ (SignError::Unavailable | SignError::PinRefused | SignError::Locked),
+                ) => {
                     return Err(SigningKeyError::Sign(error).into());
                 }
                 Err(SignError::NoSuchKey | SignError::Ended) => false,
