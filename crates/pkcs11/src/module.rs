@@ -43,7 +43,8 @@ impl Module {
             match jobs.recv_timeout(rest.unwrap_or(IDLE)) {
                 Ok(job) => job(&mut self),
                 Err(mpsc::RecvTimeoutError::Timeout) if rest.is_some() => {
-                    let _ = self.ask(Token::answers);
+                    let label = self.label.clone();
+                    let _ = self.ask(|token| token.answers(&label));
                 }
                 Err(mpsc::RecvTimeoutError::Timeout) => {}
                 Err(mpsc::RecvTimeoutError::Disconnected) => return self.close(),
@@ -81,7 +82,10 @@ impl Module {
             Some(token) => token,
             None => self.open()?,
         };
-        work(self.token.insert(token))
+        let token = self.token.insert(token);
+        let done = work(token);
+        token.fresh = false;
+        done
     }
 
     /// Loads the library, finds the token by its label and logs in.
@@ -119,7 +123,7 @@ impl Module {
                 self.well();
                 Err(SignError::NoSuchKey)
             }
-            TokenError::Ended => {
+            TokenError::Ended | TokenError::NoSecret => {
                 self.well();
                 Err(SignError::Ended)
             }
@@ -137,6 +141,9 @@ impl Module {
             TokenError::NoToken(_)
             | TokenError::SeveralTokens(_)
             | TokenError::NotItsSignature
+            | TokenError::Empty
+            | TokenError::Exchanged
+            | TokenError::LoggedOut
             | TokenError::Module(_) => {
                 self.close();
                 let is_news = self.circuit().open(Instant::now(), failed.to_string());

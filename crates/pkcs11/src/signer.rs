@@ -57,6 +57,7 @@ impl Pin {
 
 /// Keys in a security module.
 pub struct SignerPkcs11 {
+    token: String,
     kind: KeyKind,
     patience: Duration,
     circuit: Arc<Mutex<Circuit>>,
@@ -76,7 +77,7 @@ impl SignerPkcs11 {
         let circuit = Arc::new(Mutex::new(Circuit::new(settings.patience)));
         let module = Module {
             library: settings.module,
-            label: settings.token,
+            label: settings.token.clone(),
             pin,
             crypto,
             circuit: Arc::clone(&circuit),
@@ -87,6 +88,7 @@ impl SignerPkcs11 {
         let thread = thread::Builder::new().name("pkcs11".into());
         let thread = thread.spawn(move || module.serve(&taken))?;
         Ok(Self {
+            token: settings.token,
             kind: settings.kind,
             patience: settings.patience,
             circuit,
@@ -168,7 +170,8 @@ impl Signer for SignerPkcs11 {
     }
 
     async fn ready(&self) -> Result<(), Away> {
-        let asked = self.ask(Token::answers).await;
+        let label = self.token.clone();
+        let asked = self.ask(move |token| token.answers(&label)).await;
         asked.map_err(|_| Away(self.circuit().why(Instant::now())))
     }
 

@@ -4,7 +4,8 @@ use cryptoki::{
     context::Pkcs11,
     error::{Error, RvError},
     object::{Attribute, AttributeType, ObjectClass, ObjectHandle},
-    session::{Session, UserType},
+    session::{Session, SessionState, UserType},
+    slot::Slot,
 };
 use touchstone_service::ports::PublicKey;
 use touchstone_vc::crypto::Crypto;
@@ -15,10 +16,14 @@ use crate::{
     signer::Pin,
 };
 
-/// A session that is logged in.
+/// A session that is logged in, or was when it was opened.
 pub(crate) struct Token {
+    library: Pkcs11,
+    slot: Slot,
     session: Session,
     crypto: &'static Crypto,
+    /// Nothing was asked of it since it was opened: what it does not find is not there.
+    pub(crate) fresh: bool,
 }
 
 /// Why a token did not do as told.
@@ -36,6 +41,18 @@ pub(crate) enum TokenError {
     /// No key of that name.
     #[error("no such key in the token")]
     NoKey,
+    /// The public half is there, and no private one is seen.
+    #[error("the secret half of the key is not in the token")]
+    NoSecret,
+    /// There is nothing in it, as in one that was taken out.
+    #[error("the token is empty")]
+    Empty,
+    /// Another token is in its slot.
+    #[error("the slot has another token by now")]
+    Exchanged,
+    /// Private keys are not shown.
+    #[error("the token has logged this program out")]
+    LoggedOut,
     /// Several keys have that name.
     #[error("several keys in the token have the label of this key")]
     SeveralKeys,
@@ -54,10 +71,24 @@ pub(crate) enum TokenError {
 }
 
 impl TokenError {
-    /// Whether a new session may do better. A token that was taken out is empty to some modules: no key is believed to be missing
-    /// before the token was looked for anew.
+    /// Whether a new session may do better. A token that was taken out is empty to some modules, and one that logged us out shows no secrets:
+    /// nothing is believed to be missing before the token was looked for anew.
     pub(crate) fn may_be_the_session(&self) -> bool {
-        matches!(self, Self::Module(_) | Self::NotItsSignature | Self::NoKey)
+        match self {
+            Self::Module(_)
+            | Self::NotItsSignature
+            | Self::NoKey
+            | Self::NoSecret
+            | Self::Empty
+            | Self::Exchanged
+            | Self::LoggedOut => true,
+            Self::NoToken(_)
+            | Self::SeveralTokens(_)
+            | Self::Pin(_)
+            | Self::SeveralKeys
+            | Self::Ended
+            | Self::OtherKind => false,
+        }
     }
 }
 
@@ -87,9 +118,13 @@ impl Token {
         })?;
         let session = library.open_rw_session(slot)?;
         match session.login(UserType::User, Some(pin.opens())) {
-            Ok(()) | Err(Error::Pkcs11(RvError::UserAlreadyLoggedIn, _)) => {
-                Ok(Self { session, crypto })
-            }
+            Ok(()) | Err(Error::Pkcs11(RvError::UserAlreadyLoggedIn, _)) => Ok(Self {
+                library: library.clone(),
+                slot,
+                session,
+                crypto,
+                fresh: true,
+            }),
             Err(error @ Error::Pkcs11(refused, _)) if is_of_the_pin(refused) => {
                 Err(TokenError::Pin(error))
             }
@@ -97,9 +132,24 @@ impl Token {
         }
     }
 
-    /// Whether the token can be looked into.
-    pub(crate) fn answers(&self) -> Result<(), TokenError> {
-        self.find(ObjectClass::PRIVATE_KEY, "").map(drop)
+    /// Whether the token is there and lets us use what is in it. An empty one is believed only when it was looked for anew.
+    pub(crate) fn answers(&self, label: &str) -> Result<(), TokenError> {
+        if self.library.get_token_info(self.slot)?.label().trim_end() != label {
+            return Err(TokenError::Exchanged);
+        }
+        self.is_logged_in()?;
+        let mut all = self.session.iter_objects(&[Attribute::Token(true)])?;
+        match all.next() {
+            None if !self.fresh => Err(TokenError::Empty),
+            first => Ok(first.transpose().map(drop)?),
+        }
+    }
+
+    fn is_logged_in(&self) -> Result<(), TokenError> {
+        match self.session.get_session_info()?.session_state() {
+            SessionState::RwUser => Ok(()),
+            _ => Err(TokenError::LoggedOut),
+        }
     }
 
     /// The public half of a key.
@@ -139,7 +189,7 @@ impl Token {
     /// Has the token itself refuse to sign with a key. Where it does not let keys be closed, it is asked to forget the secret instead.
     pub(crate) fn end(&self, key: &str) -> Result<(), TokenError> {
         let closed = [Attribute::Sign(false)];
-        for private in self.find(ObjectClass::PRIVATE_KEY, key)? {
+        for private in self.secrets(key)? {
             match self.session.update_attributes(private, &closed) {
                 Err(Error::Pkcs11(refused, _)) if is_of_the_attribute(refused) => {
                     self.session.destroy_object(private)?;
@@ -152,7 +202,7 @@ impl Token {
 
     /// Has the token forget the secret.
     pub(crate) fn destroy(&self, key: &str) -> Result<(), TokenError> {
-        for private in self.find(ObjectClass::PRIVATE_KEY, key)? {
+        for private in self.secrets(key)? {
             self.session.destroy_object(private)?;
         }
         self.keep_name(key)
@@ -218,9 +268,9 @@ impl Token {
 
     /// The secret half of a key that may sign: looked up each time, since another process may have ended it.
     fn usable(&self, key: &str) -> Result<ObjectHandle, TokenError> {
-        let private = match self.find(ObjectClass::PRIVATE_KEY, key)?[..] {
+        let private = match self.secrets(key)?[..] {
             [private] => private,
-            [] => return Err(TokenError::Ended),
+            [] => return Err(TokenError::NoSecret),
             _ => return Err(TokenError::SeveralKeys),
         };
         let signs = self
@@ -230,6 +280,19 @@ impl Token {
             [Attribute::Sign(true)] => Ok(private),
             _ => Err(TokenError::Ended),
         }
+    }
+
+    /// The private halves of that name. That there is none is believed only of a session that was just opened and is logged in: from any other
+    /// they may only be hidden.
+    fn secrets(&self, key: &str) -> Result<Vec<ObjectHandle>, TokenError> {
+        let found = self.find(ObjectClass::PRIVATE_KEY, key)?;
+        if found.is_empty() {
+            self.is_logged_in()?;
+            if !self.fresh {
+                return Err(TokenError::NoSecret);
+            }
+        }
+        Ok(found)
     }
 
     fn find(&self, class: ObjectClass, label: &str) -> Result<Vec<ObjectHandle>, TokenError> {

@@ -360,6 +360,81 @@ async fn a_pin_that_was_refused_is_not_tried_again() {
 }
 
 #[tokio::test]
+async fn t62_a_token_that_went_away_unused_is_told_as_away() {
+    let name = "t62_a_token_that_went_away_unused_is_told_as_away";
+    let Some((_, tokens)) = with_token(name, 1) else {
+        return;
+    };
+    let signer = signer(KeyKind::Ed25519);
+    for _ in ["an empty token is one all the same", "again"] {
+        assert_eq!(signer.ready().await, Ok(()));
+    }
+    signer.create("riverside-1").await.unwrap();
+    assert_eq!(signer.ready().await, Ok(()));
+    let away = tokens.with_extension("away");
+    fs::rename(&tokens, &away).unwrap();
+    fs::create_dir(&tokens).unwrap();
+    let why = "no token with the label \"issuer\" is in any slot";
+    assert_eq!(signer.ready().await, Err(Away(why.into())));
+    fs::remove_dir(&tokens).unwrap();
+    fs::rename(&away, &tokens).unwrap();
+    recovered(&signer, "riverside-1", b"after").await;
+    assert_eq!(signer.ready().await, Ok(()));
+}
+
+/// Another part of the program logs out: that holds for all sessions, and from then on private keys are not shown.
+fn log_out() {
+    let library = Pkcs11::new(module()).unwrap();
+    let slot = library.get_slots_with_initialized_token().unwrap()[0];
+    library.open_ro_session(slot).unwrap().logout().unwrap();
+}
+
+#[tokio::test]
+async fn t62_a_key_that_is_only_hidden_signs_again_and_is_ended_and_destroyed_in_truth() {
+    let name = "t62_a_key_that_is_only_hidden_signs_again_and_is_ended_and_destroyed_in_truth";
+    let Some((step, _)) = with_token(name, 2) else {
+        return;
+    };
+    let signer = signer(KeyKind::Ed25519);
+    if step == 1 {
+        for key in ["kept", "ended", "destroyed"] {
+            signer.create(key).await.unwrap();
+        }
+        log_out();
+        assert!(signer.sign("kept", b"m").await.is_ok(), "it never ended");
+        log_out();
+        assert_eq!(signer.ready().await, Ok(()), "it logs in again");
+        log_out();
+        signer.end("ended").await.unwrap();
+        log_out();
+        signer.destroy("destroyed").await.unwrap();
+    }
+    assert!(signer.sign("kept", b"m").await.is_ok());
+    for key in ["ended", "destroyed"] {
+        let refused = Some(SignError::Ended);
+        assert_eq!(signer.sign(key, b"m").await.err(), refused, "{key}");
+    }
+    // As a program sees it that is logged in.
+    let library = Pkcs11::new(module()).unwrap();
+    let slot = library.get_slots_with_initialized_token().unwrap()[0];
+    let session = library.open_ro_session(slot).unwrap();
+    let secrets = |key: &str| {
+        let template = [
+            Attribute::Class(ObjectClass::PRIVATE_KEY),
+            Attribute::Label(key.into()),
+        ];
+        session.find_objects(&template).unwrap()
+    };
+    let (kept, ended) = (secrets("kept"), secrets("ended"));
+    assert_eq!((kept.len(), ended.len()), (1, 1));
+    let signs = |key| session.get_attributes(key, &[AttributeType::Sign]).unwrap();
+    assert_eq!(signs(kept[0]), [Attribute::Sign(true)]);
+    assert_eq!(signs(ended[0]), [Attribute::Sign(false)]);
+    assert_eq!(secrets("destroyed"), [], "its secret is gone");
+    drop(session);
+}
+
+#[tokio::test]
 async fn between_two_keys_of_one_name_nobody_guesses() {
     if with_token("between_two_keys_of_one_name_nobody_guesses", 1).is_none() {
         return;
