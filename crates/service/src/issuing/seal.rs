@@ -41,11 +41,11 @@ pub(crate) async fn seal_all(
     actor: &str,
     drafted: &mut Drafted,
 ) -> Result<(), SealError> {
-    let mut signed = sign_chunk(world, cohort, batch, -1, drafted).await?;
+    let mut signed = sign_chunk(world, lease, cohort, batch, -1, drafted).await?;
     while let Some(chunk) = signed {
         let (committed, next) = tokio::join!(
             commit(world, lease, cohort, &chunk, actor),
-            sign_chunk(world, cohort, batch, chunk.last_line, drafted),
+            sign_chunk(world, lease, cohort, batch, chunk.last_line, drafted),
         );
         committed?;
         signed = next?;
@@ -61,9 +61,11 @@ struct Signed {
     at: Timestamp,
 }
 
-/// Signs up to [`CHUNK`] reserved intents after a line, without storing anything. None means that there are no more.
+/// Signs up to [`CHUNK`] reserved intents after a line, without storing anything. None means that there are no more. However slow the
+/// signer is, the job stays ours meanwhile.
 async fn sign_chunk(
     world: &World,
+    lease: &Lease<'_>,
     cohort: &Cohort,
     batch: &str,
     after_line: i64,
@@ -99,12 +101,18 @@ async fn sign_chunk(
         let known = drafted.take(&intent.unsigned_sha256);
         (intent, known)
     });
+    let mut held_at = at;
     for ready in draft_all(world, keys, intents.collect()).await? {
         let Ready {
             intent,
             draft,
             valid_until,
         } = ready;
+        let now = world.clock.now();
+        if now.unix_millis() - held_at.unix_millis() >= HOLD_MS {
+            lease.extend(&world.store, now).await?;
+            held_at = now;
+        }
         let key = keys.get(&intent.key_id).ok_or(SealError::KeyEnded)?;
         let signature = world
             .signer
@@ -400,5 +408,7 @@ pub enum SealError {
 /// How many intents are sealed in one unit of work. What is signed and what is stored at the same moment, both as documents of some
 /// kilobytes, is most of the memory that issuing takes.
 const CHUNK: u64 = 500;
+/// How often a job is held anew while a slow signer works on it.
+const HOLD_MS: i64 = 5_000;
 /// The reason that stands with a credential that was corrected.
 const CORRECTED: &str = "Corrected: a new credential was issued in its place.";

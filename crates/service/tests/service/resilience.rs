@@ -17,11 +17,13 @@ use touchstone_service::{
     World,
     issuing::{Revocation, revoke},
     operations::{Answer, OnceError, Turn, once, work_once, work_until_idle},
-    ports::{PublicKey, SignError, Signer},
+    ports::{Clock as _, PublicKey, SignError, Signer},
     verifying::{Reach, check},
 };
-use touchstone_store::{BatchState, CredentialFilter, CredentialRow, CredentialState, TenantId};
-use touchstone_testkit::{TestDatabase, TestWorld, world, world_on};
+use touchstone_store::{
+    BatchState, CredentialFilter, CredentialRow, CredentialState, Store, TenantId,
+};
+use touchstone_testkit::{FixedClock, TestDatabase, TestWorld, world, world_on};
 use touchstone_vc::{Signature, Verdict, json::Value, status::bitstring::Bits};
 
 use crate::support::{MEASURING, all, audited, confirmed, institution_with, state};
@@ -305,7 +307,8 @@ async fn a_worker_stopped_past_its_lease_and_continued_doubles_nothing_on_postgr
 async fn stop_in_the_middle(world: &TestWorld) {
     let tenant = institution_with(world, MEASURING).await;
     let batch = confirmed(world, &tenant, MEASURING, &learners(25)).await;
-    let sleepy = Arc::new(ScriptedSigner::sleeping_at(10, world));
+    // At the last signature: before any other it would look whether the job is still its own.
+    let sleepy = Arc::new(ScriptedSigner::sleeping_at(25, world));
     let mut stopped = world.world.clone();
     stopped.signer = sleepy.clone();
 
@@ -327,6 +330,25 @@ async fn stop_in_the_middle(world: &TestWorld) {
         .await;
     nothing_lost_or_doubled(world, &tenant, 25).await;
     assert_eq!(world.store.read().queue_depth().await.unwrap().dead, 0);
+}
+
+#[tokio::test]
+async fn t62_a_slow_signer_does_not_lose_its_job_to_another_worker() {
+    let world = world().await;
+    let tenant = institution_with(&world, MEASURING).await;
+    let batch = confirmed(&world, &tenant, MEASURING, &learners(150)).await;
+    let slow = World {
+        signer: Arc::new(SlowSigner {
+            inner: Arc::clone(&world.signer),
+            clock: Arc::clone(&world.clock),
+            store: world.store.clone(),
+        }),
+        ..world.world.clone()
+    };
+    // All in one chunk, in more than twice the time of a lease.
+    assert_eq!(work_once(&slow).await.unwrap(), Turn::Worked);
+    assert_eq!(state(&world, &tenant, &batch).await, BatchState::Sealed);
+    assert_eq!(all(&world, &tenant).await.len(), 150);
 }
 
 // --- What all of this stands on --------------------------------------------------------------------------------------
@@ -378,6 +400,43 @@ fn learners(count: usize) -> String {
         );
     }
     csv
+}
+
+/// A real signer that takes half a second for each signature, while another worker looks for work.
+struct SlowSigner {
+    inner: Arc<dyn Signer>,
+    clock: Arc<FixedClock>,
+    store: Store,
+}
+
+#[async_trait]
+impl Signer for SlowSigner {
+    async fn create(&self, key: &str) -> Result<PublicKey, SignError> {
+        self.inner.create(key).await
+    }
+
+    async fn public(&self, key: &str) -> Result<PublicKey, SignError> {
+        self.inner.public(key).await
+    }
+
+    async fn sign(&self, key: &str, message: &[u8]) -> Result<Signature, SignError> {
+        self.clock.advance_millis(500);
+        let now = self.clock.now().unix_millis();
+        let taken = self
+            .store
+            .claim_jobs(&["issue-batch"], now, now + 30_000, 1)
+            .await;
+        assert_eq!(taken.unwrap().len(), 0, "the other worker has the job now");
+        self.inner.sign(key, message).await
+    }
+
+    async fn end(&self, key: &str) -> Result<(), SignError> {
+        self.inner.end(key).await
+    }
+
+    async fn destroy(&self, key: &str) -> Result<(), SignError> {
+        self.inner.destroy(key).await
+    }
 }
 
 /// A real signer that does something else at one signature, counted from 1.
