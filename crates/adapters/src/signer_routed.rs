@@ -43,6 +43,11 @@ impl<F: Signer, M: Signer> Signer for SignerRouted<F, M> {
         }
     }
 
+    fn custodies(&self) -> Vec<&str> {
+        let module = self.module.is_some().then_some(IN_MODULE);
+        self.files.custodies().into_iter().chain(module).collect()
+    }
+
     async fn create(&self, key: &str) -> Result<PublicKey, SignError> {
         let (signer, key) = self.route(key)?;
         signer.create(key).await
@@ -90,6 +95,7 @@ mod tests {
         };
         let routed = SignerRouted::new(Arc::new(open(&here)), Some(open(&there)));
         assert_eq!(routed.custody(), IN_MODULE);
+        assert_eq!(routed.custodies(), ["", IN_MODULE]);
         let log = routed.create("log").await.unwrap();
         let one = routed.create("pkcs11:one").await.unwrap();
         assert_eq!(open(&here).public("log").await, Ok(log));
@@ -103,6 +109,7 @@ mod tests {
         let without: SignerRouted<_, SignerFile> = SignerRouted::new(Arc::new(open(&here)), None);
         without.create("one").await.unwrap();
         assert_eq!(without.custody(), "");
+        assert_eq!(without.custodies(), [""]);
         assert_eq!(
             without.sign("pkcs11:one", b"m").await,
             Err(SignError::Unavailable),

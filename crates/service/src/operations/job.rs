@@ -81,6 +81,9 @@ pub enum Job {
         tenant: String,
         /// The key.
         key: String,
+        /// Nobody knows in whose hands it is: wherever it might be.
+        #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+        everywhere: bool,
     },
     /// Tells the owners that a signing key was given up.
     KeyMail {
@@ -173,6 +176,12 @@ impl Job {
             Self::MovedMail {
                 tenant, address, ..
             } => &format!("{tenant} {address}"),
+            // One that is to be ended everywhere is not ended by one that waits already.
+            Self::EndKey {
+                key,
+                everywhere: true,
+                ..
+            } => &format!("{key} everywhere"),
             Self::ActivateKey { key, .. }
             | Self::RetireKey { key, .. }
             | Self::EndKey { key, .. }
@@ -271,6 +280,7 @@ mod tests {
             Job::EndKey {
                 tenant: "t".into(),
                 key: "k".into(),
+                everywhere: false,
             },
             Job::KeyMail {
                 tenant: "t".into(),

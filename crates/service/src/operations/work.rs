@@ -158,7 +158,11 @@ async fn run(world: &World, row: &JobRow) -> Result<(), WorkError> {
         Job::RetireKey { tenant: id, key } => {
             signing_key::retire_when_free(world, &tenant(&id), &key).await?;
         }
-        Job::EndKey { tenant: id, key } => signing_key::end(world, &tenant(&id), &key).await?,
+        Job::EndKey {
+            tenant: id,
+            key,
+            everywhere,
+        } => signing_key::end(world, &tenant(&id), &key, everywhere).await?,
         Job::KeyMail { tenant: id, key } => {
             signing_key::tell_owners(world, &tenant(&id), &key).await?;
         }

@@ -11,6 +11,11 @@ pub trait Signer: Send + Sync {
         ""
     }
 
+    /// Every custody that is in reach here: keys that were made earlier, or on another machine, may be in any of them.
+    fn custodies(&self) -> Vec<&str> {
+        vec![self.custody()]
+    }
+
     /// Makes a key called `key`, of the kind that this signer makes, or answers with the one of that name if it is there already.
     async fn create(&self, key: &str) -> Result<PublicKey, SignError>;
 

@@ -39,6 +39,7 @@ mod signer_away;
 mod signing_key;
 mod signing_key_given_up;
 mod status_proof;
+mod signing_key_restored;
 mod support;
 mod upload;
 mod withdraw;

@@ -99,6 +99,7 @@ pub async fn compromise(world: &World, order: &Compromise) -> Result<Compromised
                     Job::EndKey {
                         tenant: tenant.clone(),
                         key: key.clone(),
+                        everywhere: false,
                     },
                     Job::KeyMail { tenant, key },
                 ];

@@ -30,6 +30,7 @@ pub async fn destroy(world: &World, order: &KeyAct) -> Result<SigningKey, Signin
             let job = Job::EndKey {
                 tenant: order.tenant.to_string(),
                 key: row.id.clone(),
+                everywhere: false,
             };
             Ok::<_, SigningKeyError>(tx.enqueue(job.queued(&*world.rng, now, now)).await?)
         })

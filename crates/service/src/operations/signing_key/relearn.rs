@@ -1,7 +1,9 @@
 //! After an older copy of the database was restored: what became of keys since, as the log says it.
 //!
 //! **Invariant (threat 43):** a key that the log says was ended is ended here before anything is signed again, and a key that was made since
-//! stays known, so that what it signed can be checked.
+//! stays known, so that what it signed can be checked. A security module that is away or lost holds up nothing but keys that would sign.
+
+use std::collections::{BTreeMap, BTreeSet};
 
 use touchstone_store::{InstitutionRow, KeyState, SigningKeyRow, StoreError};
 use touchstone_vc::{
@@ -13,7 +15,6 @@ use super::{
     SigningKeyError,
     activate::ACTOR,
     change::{Step, change, enter},
-    handle,
 };
 use crate::{
     World,
@@ -22,9 +23,11 @@ use crate::{
     ports::SignError,
 };
 
-/// Takes over what the log says of keys beyond what the database knows. Answers with how many events were news.
+/// Takes over what the log says of keys beyond what the database knows. Answers with how many events were news. Fails only when everything
+/// was taken over that can be without a signer that is away.
 pub(in crate::operations) async fn relearn(world: &World) -> Result<usize, RelearnError> {
     let mut learned = 0;
+    let (mut stuck, mut unsure) = (BTreeMap::new(), BTreeSet::new());
     let institutions = world.store.read().institutions().await?;
     for event in key_events_ahead(world).await? {
         let Entry::KeyEvent {
@@ -48,9 +51,22 @@ pub(in crate::operations) async fn relearn(world: &World) -> Result<usize, Relea
             to: state(change),
             since,
         };
-        learned += usize::from(told.take_in(world, institution).await?);
+        match told.take_in(world, institution, &mut unsure).await {
+            Ok(is_news) => {
+                // What became of it after that matters, not that it signed once.
+                stuck.remove(&told.method);
+                learned += usize::from(is_news);
+            }
+            Err(error @ RelearnError::Away { .. }) => {
+                stuck.insert(told.method, error);
+            }
+            Err(error) => return Err(error),
+        }
     }
-    Ok(learned)
+    match stuck.into_values().next() {
+        Some(error) => Err(error),
+        None => Ok(learned),
+    }
 }
 
 /// What the log says of one key.
@@ -67,9 +83,13 @@ impl Told {
         &self,
         world: &World,
         institution: &InstitutionRow,
+        unsure: &mut BTreeSet<String>,
     ) -> Result<bool, RelearnError> {
         let tenant = &institution.id;
         let keys = world.store.read().signing_keys(tenant).await?;
+        let others = |key: &SigningKeyRow| !world.signer.custodies().contains(&&*key.custody);
+        let out_of_reach = keys.iter().find(|key| others(key));
+        let out_of_reach = out_of_reach.map(|key| key.custody.clone());
         let known = keys
             .into_iter()
             .find(|key| key.verification_method == self.method);
@@ -77,22 +97,30 @@ impl Told {
             Some(key) if key.state == self.to => return Ok(false),
             _ => {}
         }
-        // A key that was made since the copy may be on this machine, or gone with the one that made it.
-        let custody = world.signer.custody().to_owned();
-        let row = &self.row(institution, custody);
-        let here = match &known {
-            Some(_) => true,
-            None => match world.signer.public(&handle(row)).await {
-                Ok(_) => true,
-                // A signer that is away says nothing about what it has.
-                Err(
-                    error @ (SignError::Unavailable | SignError::PinRefused | SignError::Locked),
-                ) => {
-                    return Err(SigningKeyError::Sign(error).into());
-                }
-                Err(SignError::NoSuchKey | SignError::Ended) => false,
-            },
+        let sought = match &known {
+            Some(key) => Sought::Here(key.custody.clone()),
+            None => self.seek(world).await,
         };
+        let (custody, here) = match sought {
+            Sought::Here(custody) => (custody, true),
+            Sought::Away(_, error) if self.to == KeyState::Active => {
+                return Err(RelearnError::Away {
+                    key: self.id.clone(),
+                    error,
+                });
+            }
+            Sought::Away(custody, _) => (custody, false),
+            // Perhaps in a security module that is in the settings no more.
+            Sought::Nowhere => {
+                let here = || world.signer.custody().to_owned();
+                (out_of_reach.unwrap_or_else(here), false)
+            }
+        };
+        if !here {
+            unsure.insert(self.method.clone());
+        }
+        let row = &self.row(institution, custody);
+        let everywhere = unsure.contains(&self.method);
         let (known, now) = (&known, world.clock.now());
         let step = &Step {
             to: self.to,
@@ -138,12 +166,32 @@ impl Told {
                 let job = Job::EndKey {
                     tenant: tenant.to_string(),
                     key: after.id.clone(),
+                    everywhere,
                 };
                 tx.enqueue(job.queued(&*world.rng, now, now)).await?;
                 Ok::<_, SigningKeyError>(true)
             })
             .await
             .map_err(RelearnError::from)
+    }
+
+    /// Looks for the key wherever keys are in reach: it may be on this machine, or gone with the one that made it.
+    async fn seek(&self, world: &World) -> Sought {
+        let mut sought = Sought::Nowhere;
+        for custody in world.signer.custodies() {
+            match world.signer.public(&format!("{custody}{}", self.id)).await {
+                Ok(public) if public.named().to_multikey() == self.public_key => {
+                    return Sought::Here(custody.to_owned());
+                }
+                // Another key of that name, or none.
+                Ok(_) | Err(SignError::NoSuchKey | SignError::Ended) => {}
+                // A signer that is away says nothing about what it has.
+                Err(
+                    error @ (SignError::Unavailable | SignError::PinRefused | SignError::Locked),
+                ) => sought = Sought::Away(custody.to_owned(), error),
+            }
+        }
+        sought
     }
 
     fn row(&self, institution: &InstitutionRow, custody: String) -> SigningKeyRow {
@@ -163,6 +211,16 @@ impl Told {
     }
 }
 
+/// Where a key is.
+enum Sought {
+    /// In this custody.
+    Here(String),
+    /// In this one, perhaps: it could not be asked.
+    Away(String, SignError),
+    /// In none that can be asked.
+    Nowhere,
+}
+
 fn state(change: KeyChange) -> KeyState {
     match change {
         KeyChange::Active => KeyState::Active,
@@ -175,6 +233,11 @@ fn state(change: KeyChange) -> KeyState {
 /// Why it was not learnt what became of the keys.
 #[derive(Debug, thiserror::Error)]
 pub(in crate::operations) enum RelearnError {
+    #[error(
+        "whether {key} is here, a key that was made since the backup and signs, could not be found out: {error}. Have the signer answer and \
+         restore again; if it is a security module that is lost, take keys.pkcs11_module out of the settings and restore again"
+    )]
+    Away { key: String, error: SignError },
     #[error(transparent)]
     Log(#[from] LogError),
     #[error(transparent)]
