@@ -1,27 +1,41 @@
-//! Real Ed25519 keys that live in memory and follow from their names.
+//! Real keys that live in memory and follow from their names.
 
 use std::{
     collections::BTreeSet,
-    sync::{Mutex, PoisonError},
+    sync::{
+        Mutex, PoisonError,
+        atomic::{AtomicBool, Ordering},
+    },
 };
 
 use async_trait::async_trait;
 use aws_lc_rs::{
+    agreement::{ECDH_P256, PrivateKey},
     digest,
-    signature::{Ed25519KeyPair, KeyPair as _, ML_DSA_44_SIGNING, PqdsaKeyPair},
+    rand::SystemRandom,
+    signature::{
+        ECDSA_P256_SHA256_FIXED_SIGNING, EcdsaKeyPair, Ed25519KeyPair, KeyPair as _,
+        ML_DSA_44_SIGNING, PqdsaKeyPair,
+    },
 };
 use touchstone_service::ports::{Away, MlDsaKey, MlDsaSigner, PublicKey, SignError, Signer};
 use touchstone_vc::Signature;
 
-/// Makes the same key for the same name, so that signed bytes are the same in every run.
+/// Makes the same key for the same name, so that signed bytes are the same in every run, but for what P-256 keys sign.
 #[derive(Default)]
 pub struct MemorySigner {
     made: Mutex<BTreeSet<String>>,
     ended: Mutex<BTreeSet<String>>,
     away: Mutex<Option<SignError>>,
+    p256: AtomicBool,
 }
 
 impl MemorySigner {
+    /// From here on keys of institutions are made as P-256 keys.
+    pub fn make_p256(&self) {
+        self.p256.store(true, Ordering::SeqCst);
+    }
+
     /// Answers nothing more, as a security module that was taken out; or answers again.
     pub fn leave(&self, away: bool) {
         self.answer(away.then_some(SignError::Unavailable));
@@ -39,14 +53,26 @@ impl MemorySigner {
 }
 
 impl MemorySigner {
-    fn pair(&self, key: &str) -> Result<Ed25519KeyPair, SignError> {
+    fn pair(&self, key: &str) -> Result<Pair, SignError> {
         self.there()?;
         let made = self.made.lock().map_err(|_| SignError::Unavailable)?;
         if !made.contains(key) {
             return Err(SignError::NoSuchKey);
         }
         let seed = digest::digest(&digest::SHA256, key.as_bytes());
-        Ed25519KeyPair::from_seed_unchecked(seed.as_ref()).map_err(|_| SignError::Locked)
+        let seed = seed.as_ref();
+        if !key.starts_with(P256) {
+            let pair = Ed25519KeyPair::from_seed_unchecked(seed);
+            return pair.map(Pair::Ed25519).map_err(|_| SignError::Locked);
+        }
+        let point = PrivateKey::from_private_key(&ECDH_P256, seed)
+            .map_err(|_| SignError::Locked)?
+            .compute_public_key()
+            .map_err(|_| SignError::Locked)?;
+        let of_institutions = &ECDSA_P256_SHA256_FIXED_SIGNING;
+        EcdsaKeyPair::from_private_key_and_public_key(of_institutions, seed, point.as_ref())
+            .map(Pair::P256)
+            .map_err(|_| SignError::Locked)
     }
 }
 
@@ -61,8 +87,55 @@ impl MemorySigner {
     }
 }
 
+/// What the names of P-256 keys begin with.
+const P256: &str = "p256:";
+
+enum Pair {
+    Ed25519(Ed25519KeyPair),
+    P256(EcdsaKeyPair),
+}
+
+impl Pair {
+    fn public(&self) -> Option<PublicKey> {
+        match self {
+            Self::Ed25519(pair) => {
+                let key = pair.public_key().as_ref().try_into().ok()?;
+                Some(PublicKey::Ed25519(key))
+            }
+            Self::P256(pair) => {
+                // SEC 1 §2.3.3: `x`, and before it whether `y` is odd.
+                let (x, y) = pair.public_key().as_ref().get(1..)?.split_at_checked(32)?;
+                let mut key = [2 + (y.last()? & 1); 33];
+                key[1..].copy_from_slice(x);
+                Some(PublicKey::P256(key))
+            }
+        }
+    }
+
+    fn sign(&self, message: &[u8]) -> Result<Signature, SignError> {
+        let bytes = match self {
+            Self::Ed25519(pair) => pair.sign(message).as_ref().to_vec(),
+            Self::P256(pair) => {
+                let signed = pair.sign(&SystemRandom::new(), message);
+                signed
+                    .map_err(|_| SignError::Unavailable)?
+                    .as_ref()
+                    .to_vec()
+            }
+        };
+        Ok(Signature(bytes))
+    }
+}
+
 #[async_trait]
 impl Signer for MemorySigner {
+    fn custody(&self) -> &str {
+        match self.p256.load(Ordering::SeqCst) {
+            true => P256,
+            false => "",
+        }
+    }
+
     async fn create(&self, key: &str) -> Result<PublicKey, SignError> {
         self.refuse_ended(key)?;
         self.made
@@ -73,17 +146,12 @@ impl Signer for MemorySigner {
     }
 
     async fn public(&self, key: &str) -> Result<PublicKey, SignError> {
-        let pair = self.pair(key)?;
-        pair.public_key()
-            .as_ref()
-            .try_into()
-            .map(PublicKey::Ed25519)
-            .map_err(|_| SignError::Locked)
+        self.pair(key)?.public().ok_or(SignError::Locked)
     }
 
     async fn sign(&self, key: &str, message: &[u8]) -> Result<Signature, SignError> {
         self.refuse_ended(key)?;
-        Ok(Signature(self.pair(key)?.sign(message).as_ref().to_vec()))
+        self.pair(key)?.sign(message)
     }
 
     async fn ready(&self) -> Result<(), Away> {

@@ -87,7 +87,7 @@ async fn other(world: &World, slug: &str) -> TenantId {
 }
 
 /// A set with one mapping that the votes agree with.
-async fn agreed(world: &TestWorld) -> (TenantId, String, String) {
+pub(crate) async fn agreed(world: &TestWorld) -> (TenantId, String, String) {
     let tenant = institution(world).await;
     let id = begin_set(world, &beginning(&tenant, "machining"))
         .await
@@ -100,7 +100,7 @@ async fn agreed(world: &TestWorld) -> (TenantId, String, String) {
     (tenant, id, one)
 }
 
-fn releasing(tenant: &TenantId, set: &str) -> Release {
+pub(crate) fn releasing(tenant: &TenantId, set: &str) -> Release {
     Release {
         tenant: tenant.clone(),
         actor: "ann".into(),

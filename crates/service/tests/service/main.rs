@@ -27,6 +27,7 @@ mod log_files;
 mod log_put_back;
 mod logging;
 mod member;
+mod p256;
 mod passkey;
 mod picture;
 mod proof_bundle;
