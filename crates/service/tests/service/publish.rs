@@ -146,7 +146,7 @@ async fn publishing_is_tried_until_it_works_as_one_job_and_is_seen_to_fail() {
     let revoked = &credentials[0].id;
     revoke(&world, &revocation(&tenant, revoked)).await.unwrap();
     let mut locked = world.world.clone();
-    locked.signer = Arc::new(Failing(SignError::Unavailable));
+    locked.signer = Arc::new(Failing(SignError::NoSuchKey));
     for _ in 0..40 {
         wind(&locked).await.unwrap();
         work_until_idle(&locked).await.unwrap();
