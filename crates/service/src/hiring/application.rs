@@ -4,7 +4,7 @@ use touchstone_store::{ApplicationRow, StoreError, TenantId};
 use touchstone_vc::Verdict;
 
 use super::{
-    Posting, Shared,
+    Posting, Shared, ends_at,
     look::{Read, read},
     posting,
 };
@@ -55,7 +55,7 @@ pub async fn application(
     let Some(posting) = posting(world, tenant, &row.posting).await? else {
         return Ok(None);
     };
-    if row.ends_at <= world.clock.now().unix_millis() {
+    if ends_at(world, &row) <= world.clock.now().unix_millis() {
         return Ok(None);
     }
     match full(world, posting, row).await {
@@ -81,11 +81,12 @@ pub(super) async fn full(
     if covered {
         cover(&mut reading);
     }
+    let ends_at = ends_at(world, &row);
     Ok(Application {
         id: row.id,
         posting,
         sent_at: row.sent_at,
-        ends_at: row.ends_at,
+        ends_at,
         person: (!covered).then_some(Person {
             name: row.name,
             contact: row.contact,

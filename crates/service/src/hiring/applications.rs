@@ -2,7 +2,7 @@
 
 use touchstone_store::{StoreError, TenantId};
 
-use super::{Application, Posting, application::full, posting};
+use super::{Application, Posting, application::full, ends_at, posting};
 use crate::{World, crosswalk::ReadError};
 
 /// By what applications are ordered.
@@ -58,7 +58,7 @@ pub async fn applications(
     let next = rows.last().filter(|_| more).map(|last| last.id.clone());
     let now = world.clock.now().unix_millis();
     let mut all = Vec::with_capacity(rows.len());
-    for row in rows.into_iter().filter(|row| row.ends_at > now) {
+    for row in rows.into_iter().filter(|row| ends_at(world, row) > now) {
         match full(world, posting.clone(), row).await {
             Err(ReadError::Store(StoreError::Conflict {
                 table: "application",

@@ -10,7 +10,7 @@ use crate::{
     World,
     crosswalk::{ReadError, check_all},
     secret,
-    verifying::Reach,
+    verifying::{Checked, Reach},
 };
 
 /// What is sent.
@@ -20,6 +20,8 @@ pub struct Applying {
     pub posting: String,
     /// The secret that the preview drew.
     pub token: String,
+    /// When the role was last changed, as the preview knew it.
+    pub role_changed_at: i64,
     /// The applicant's name, if they give one.
     pub name: String,
     /// How they can be reached, if they say.
@@ -36,18 +38,33 @@ pub async fn apply(world: &World, order: &Applying) -> Result<(), ApplyError> {
     let name = text(&order.name).ok_or(ApplyError::Name)?;
     let contact = text(&order.contact).ok_or(ApplyError::Contact)?;
     let files = unpacked(&order.files)?;
-    if files.iter().map(Vec::len).sum::<usize>() > MOST_BYTES {
-        return Err(ApplyError::TooLarge);
-    }
     let checked = check_all(world, &files, Reach::Own, None).await?;
+    fits(&checked)?;
     let now = world.clock.now().unix_millis();
     let hash = secret::hash(world.crypto, &order.token);
     let (name, contact, checked, hash) = (&name, &contact, &checked, &hash);
+    let said = Said {
+        hash,
+        name,
+        contact,
+        checked,
+    };
+    if let Some(before) = sent_before(world, &said).await? {
+        return before;
+    }
     let sent = world.store.write(|mut tx| async move {
         let posting = tx.public_posting(&order.posting).await?;
         let posting = posting.ok_or(ApplyError::NoSuchPosting)?;
         if !is_open(&posting, now) {
             return Err(ApplyError::Closed);
+        }
+        let keep_days = posting.keep_days.min(world.applications.keep_days.into());
+        if keep_days == 0 {
+            return Err(ApplyError::Off);
+        }
+        let role = tx.role(&posting.tenant, &posting.role).await?;
+        if role.is_none_or(|role| role.changed_at != order.role_changed_at) {
+            return Err(ApplyError::RoleChanged);
         }
         let there = tx
             .applications_counted(&posting.tenant, &posting.id)
@@ -63,7 +80,7 @@ pub async fn apply(world: &World, order: &Applying) -> Result<(), ApplyError> {
             name: name.clone(),
             contact: contact.clone(),
             sent_at: now,
-            ends_at: now + posting.keep_days * DAY_MS,
+            ends_at: now + keep_days * DAY_MS,
             uncovered_at: None,
         };
         let files = checked.iter().zip(0_i64..).map(|(one, position)| {
@@ -91,8 +108,49 @@ pub async fn apply(world: &World, order: &Applying) -> Result<(), ApplyError> {
     match sent.await {
         Err(ApplyError::Store(StoreError::Conflict {
             table: "application",
-        })) => Ok(()),
+        })) => match sent_before(world, &said).await? {
+            Some(before) => before,
+            None => Err(ApplyError::Token),
+        },
         sent => sent,
+    }
+}
+
+/// What is sent under a secret.
+struct Said<'a> {
+    hash: &'a str,
+    name: &'a str,
+    contact: &'a str,
+    checked: &'a [Checked],
+}
+
+/// Whether something was sent under this secret before; and then, whether it is the same. Looked for before anything else, because what was
+/// sent once was sent, whatever became of the posting.
+async fn sent_before(
+    world: &World,
+    said: &Said<'_>,
+) -> Result<Option<Result<(), ApplyError>>, ApplyError> {
+    let reader = world.store.read();
+    let Some(row) = reader.application_by_token(said.hash).await? else {
+        return Ok(None);
+    };
+    let files = reader.application_files(&row.tenant, &row.id).await?;
+    let same = row.name == said.name
+        && row.contact == said.contact
+        && files.len() == said.checked.len()
+        && (files.iter().zip(said.checked)).all(|(file, one)| file.credential == one.credential);
+    Ok(Some(match same {
+        true => Ok(()),
+        false => Err(ApplyError::SentBefore),
+    }))
+}
+
+/// Whether the credentials are small enough together to be sent.
+pub(super) fn fits(checked: &[Checked]) -> Result<(), ApplyError> {
+    let bytes: usize = checked.iter().map(|one| one.credential.len()).sum();
+    match bytes > MOST_BYTES {
+        true => Err(ApplyError::TooLarge),
+        false => Ok(()),
     }
 }
 
@@ -122,6 +180,15 @@ pub enum ApplyError {
     /// Applications are no longer taken.
     #[error("applications are no longer taken")]
     Closed,
+    /// This installation keeps none any more.
+    #[error("this installation keeps no applications: ask the employer")]
+    Off,
+    /// The employer changed what the role asks for after the applicant looked.
+    #[error("the role was changed after you looked: look at it as it is now, then send")]
+    RoleChanged,
+    /// Something else was sent under the same secret.
+    #[error("something else was sent from this page before")]
+    SentBefore,
     /// More than anybody reads.
     #[error("more applications came than can be taken: ask the employer")]
     Full,

@@ -1,7 +1,8 @@
-//! Deleting applications whose time has ended.
+//! Deleting applications whose time has ended: that which was said when they came, or the most for which this installation keeps any now.
 
 use touchstone_store::{AuditLine, StoreError};
 
+use super::DAY_MS;
 use crate::{World, operations::Lease};
 
 /// Deletes every application whose time has ended, some in each transaction.
@@ -12,7 +13,12 @@ pub(crate) async fn forget_applications(
     loop {
         let now = world.clock.now();
         let at = now.unix_millis();
-        let ended = &world.store.read().applications_ended(at, CHUNK).await?;
+        let until = at - i64::from(world.applications.keep_days) * DAY_MS;
+        let ended = &world
+            .store
+            .read()
+            .applications_ended(at, until, CHUNK)
+            .await?;
         if ended.is_empty() {
             return Ok(());
         }

@@ -3,7 +3,7 @@
 use touchstone_store::{ApplicationRow, StoreError};
 
 use super::{
-    Posting, Shared, posting,
+    Posting, Shared, ends_at, posting,
     shared::{shared, subjects_differ},
 };
 use crate::{
@@ -32,9 +32,10 @@ pub struct Sent {
 pub async fn look(world: &World, token: &str) -> Result<Option<Sent>, ReadError> {
     let reader = world.store.read();
     let hash = secret::hash(world.crypto, token);
-    let Some(row) = reader.application_by_token(&hash).await? else {
+    let Some(mut row) = reader.application_by_token(&hash).await? else {
         return Ok(None);
     };
+    row.ends_at = ends_at(world, &row);
     if row.ends_at <= world.clock.now().unix_millis() {
         return Ok(None);
     }

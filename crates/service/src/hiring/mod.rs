@@ -22,6 +22,10 @@ mod shared;
 mod take_back;
 mod uncover;
 
+use touchstone_store::ApplicationRow;
+
+use crate::World;
+
 pub use application::{Application, Person, application};
 pub use applications::{ApplicationList, By, applications};
 pub use apply::{ApplyError, Applying, apply};
@@ -48,6 +52,12 @@ impl Default for Applications {
     fn default() -> Self {
         Self { keep_days: 180 }
     }
+}
+
+/// When an application is deleted: as was said when it came, or earlier where this installation keeps none so long any more.
+fn ends_at(world: &World, row: &ApplicationRow) -> i64 {
+    let most = row.sent_at + i64::from(world.applications.keep_days) * DAY_MS;
+    row.ends_at.min(most)
 }
 
 const DAY_MS: i64 = 24 * 60 * 60 * 1_000;

@@ -2,6 +2,7 @@
 
 use touchstone_store::{InstitutionRow, PostingRow, Reader, StoreError, TenantId};
 
+use super::apply::is_open;
 use crate::{
     World,
     crosswalk::{self, KeptRole},
@@ -10,7 +11,7 @@ use crate::{
 /// A role that is, or was, open for applications.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Posting {
-    /// Its row.
+    /// Its row; it keeps applications for no longer than this installation does now.
     pub row: PostingRow,
     /// The role, as it stands now.
     pub role: KeptRole,
@@ -61,7 +62,7 @@ pub async fn public_posting(world: &World, name: &str) -> Result<Option<Posting>
 async fn full(
     world: &World,
     reader: &Reader,
-    row: PostingRow,
+    mut row: PostingRow,
 ) -> Result<Option<Posting>, StoreError> {
     let Some(role) = crosswalk::role(world, &row.tenant, &row.role).await? else {
         return Ok(None);
@@ -70,7 +71,9 @@ async fn full(
         return Ok(None);
     };
     let now = world.clock.now().unix_millis();
-    let open = row.closed_at.is_none() && row.closes_at.is_none_or(|closes| now < closes);
+    let most = world.applications.keep_days;
+    row.keep_days = row.keep_days.min(most.into());
+    let open = most > 0 && is_open(&row, now);
     Ok(Some(Posting {
         open,
         role,

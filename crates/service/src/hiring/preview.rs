@@ -2,12 +2,14 @@
 //! Nothing of it is kept.
 
 use super::{
-    Choice, Posting, Shared, could_close,
+    ApplyError, Choice, Posting, Shared,
+    apply::fits,
+    could_close,
     shared::{shared, subjects_differ, unpacked},
 };
 use crate::{
     World,
-    crosswalk::{ReadError, RoleReading, check_all, read_checked},
+    crosswalk::{RoleReading, check_all, read_checked},
     secret,
     verifying::Reach,
 };
@@ -32,9 +34,10 @@ pub async fn preview(
     world: &World,
     posting: &Posting,
     files: &[Vec<u8>],
-) -> Result<Preview, ReadError> {
+) -> Result<Preview, ApplyError> {
     let files = unpacked(files)?;
     let checked = check_all(world, &files, Reach::Network, None).await?;
+    fits(&checked)?;
     let reading = read_checked(world, &posting.role, &checked).await?;
     Ok(Preview {
         credentials: shared(&checked, &reading.shown),

@@ -91,6 +91,7 @@ async fn sent(world: &World, posting: &Posting, files: &[Vec<u8>]) -> String {
     let order = Applying {
         posting: posting.row.public.clone(),
         token: seen.token.clone(),
+        role_changed_at: posting.role.row.changed_at,
         name: NAME.into(),
         contact: CONTACT.into(),
         files: files.to_vec(),
@@ -144,7 +145,7 @@ async fn rows(world: &World, employer: &TenantId, id: &str) -> Option<usize> {
     let read = world.store.read();
     let row = read.application(employer, id).await.unwrap();
     let files = read.application_files(employer, id).await.unwrap().len();
-    let ended = read.applications_ended(i64::MAX, 99).await.unwrap();
+    let ended = read.applications_ended(i64::MAX, 0, 99).await.unwrap();
     let there = row.is_some() || ended.iter().any(|row| row.id == id);
     (there || files > 0).then_some(files)
 }
@@ -248,11 +249,30 @@ async fn an_application_sent_twice_is_one_and_ends_by_itself() {
     let again = Applying {
         posting: posting.row.public.clone(),
         token: token.clone(),
-        name: "Somebody else".into(),
-        contact: String::new(),
+        role_changed_at: posting.role.row.changed_at,
+        name: NAME.into(),
+        contact: CONTACT.into(),
         files: files.to_vec(),
     };
     apply(&world, &again).await.unwrap();
+    let other = Applying {
+        name: "Somebody else".into(),
+        ..again.clone()
+    };
+    let refused = apply(&world, &other).await;
+    assert!(
+        matches!(refused, Err(ApplyError::SentBefore)),
+        "{refused:?}"
+    );
+    let closing = Closing {
+        tenant: employer.clone(),
+        actor: "boss".into(),
+        posting: posting.row.id.clone(),
+    };
+    close_posting(&world, &closing).await.unwrap();
+    apply(&world, &again)
+        .await
+        .expect("what was sent, was sent");
     assert_eq!(
         only(&world, &employer, &posting).await.person.unwrap().name,
         NAME
@@ -354,6 +374,7 @@ async fn a_closed_posting_takes_nothing_and_faulty_ones_are_refused() {
     let mut order = Applying {
         posting: "harbour.machinist".into(),
         token: "short".into(),
+        role_changed_at: found.role.row.changed_at,
         name: String::new(),
         contact: String::new(),
         files,
@@ -406,4 +427,106 @@ async fn a_gap_is_closed_by_what_an_institution_issues() {
         .unwrap()
         .unwrap();
     assert_eq!(kept.role.tasks.len(), seen.could_close.len());
+}
+
+#[tokio::test]
+async fn a_role_that_changed_since_it_was_looked_at_is_looked_at_again() {
+    let world = world().await;
+    let (school, employer) = both(&world).await;
+    let posting = opened(&world, &employer, false).await;
+    let files = [credential(&world, &school).await];
+    let seen = preview(&world, &posting, &files).await.unwrap();
+    world.clock.advance_millis(1);
+    let changed = RoleOrder {
+        tenant: employer.clone(),
+        actor: "boss".into(),
+        id: Some(posting.row.role.clone()),
+        title: "Foreman".into(),
+        tasks: vec![TaskOrder {
+            label: "Leads".into(),
+            must: true,
+            ..TaskOrder::default()
+        }],
+        public: false,
+    };
+    write_role(&world, &changed).await.unwrap();
+    let mut order = Applying {
+        posting: posting.row.public.clone(),
+        token: seen.token,
+        role_changed_at: posting.role.row.changed_at,
+        name: NAME.into(),
+        contact: CONTACT.into(),
+        files: files.to_vec(),
+    };
+    let refused = apply(&world, &order).await;
+    assert!(
+        matches!(refused, Err(ApplyError::RoleChanged)),
+        "{refused:?}"
+    );
+    let now = public_posting(&world, &posting.row.public).await.unwrap();
+    order.role_changed_at = now.unwrap().role.row.changed_at;
+    apply(&world, &order).await.unwrap();
+}
+
+#[tokio::test]
+async fn what_is_configured_later_is_the_most_that_is_kept_of_what_came_before() {
+    let mut world = world().await;
+    let (school, employer) = both(&world).await;
+    let posting = opened(&world, &employer, false).await;
+    let files = [credential(&world, &school).await];
+    let token = sent(&world, &posting, &files).await;
+    world.world.applications.keep_days = 7;
+    let own = look(&world, &token).await.unwrap().unwrap();
+    assert_eq!(own.row.ends_at - own.row.sent_at, 7 * DAY_MS);
+    assert_eq!(own.posting.row.keep_days, 7, "pages say so");
+    let second = sent(&world, &posting, &files).await;
+    let row = look(&world, &second).await.unwrap().unwrap().row;
+    world.world.applications.keep_days = 180;
+    let kept = look(&world, &second).await.unwrap().unwrap().row;
+    assert_eq!(kept.ends_at, row.ends_at, "what was said when it came");
+    world.world.applications.keep_days = 7;
+    world.clock.advance_millis(7 * DAY_MS);
+    assert!(look(&world, &token).await.unwrap().is_none());
+    wind(&world).await.unwrap();
+    work_until_idle(&world).await.unwrap();
+    assert!(rows(&world, &employer, &own.row.id).await.is_none());
+
+    world.world.applications.keep_days = 0;
+    let seen = preview(&world, &posting, &files).await.unwrap();
+    let order = Applying {
+        posting: posting.row.public.clone(),
+        token: seen.token,
+        role_changed_at: posting.role.row.changed_at,
+        name: String::new(),
+        contact: String::new(),
+        files: files.to_vec(),
+    };
+    let refused = apply(&world, &order).await;
+    assert!(matches!(refused, Err(ApplyError::Off)), "{refused:?}");
+    let found = public_posting(&world, &posting.row.public).await.unwrap();
+    assert!(!found.unwrap().open, "and the page says so");
+}
+
+#[tokio::test]
+async fn credentials_too_large_to_be_sent_are_refused_before_anything_is_typed() {
+    let world = world().await;
+    let (_, employer) = both(&world).await;
+    let posting = opened(&world, &employer, false).await;
+    let large = |name: &str| {
+        let text = "x".repeat(900_000);
+        let credential = serde_json::json!({
+            "@context": ["https://www.w3.org/ns/credentials/v2"],
+            "type": ["VerifiableCredential"],
+            "issuer": "did:example:school",
+            "credentialSubject": { "name": name, "description": text },
+        });
+        credential.to_string().into_bytes()
+    };
+    let files: Vec<Vec<u8>> = (0..10).map(|n| large(&n.to_string())).collect();
+    let refused = preview(&world, &posting, &files).await.unwrap_err();
+    assert!(
+        refused.to_string().contains("larger than 8 MB"),
+        "{refused}"
+    );
+    preview(&world, &posting, &files[..8]).await.unwrap();
 }

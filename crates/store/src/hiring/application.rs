@@ -1,7 +1,8 @@
 //! What applicants sent.
 
 use sea_orm::{
-    ColumnTrait, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect, sea_query::Expr,
+    ColumnTrait, Condition, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect,
+    sea_query::Expr,
 };
 
 use crate::{
@@ -77,14 +78,19 @@ impl Reader {
         Ok(all.all(self.sql.as_ref()).await?)
     }
 
-    /// Applications of every institution whose time has ended.
+    /// Applications of every institution whose time has ended, or that came no later than `sent_until`.
     pub async fn applications_ended(
         &self,
         now: i64,
+        sent_until: i64,
         limit: u64,
     ) -> Result<Vec<ApplicationRow>, StoreError> {
         let ended = application::Entity::find()
-            .filter(application::Column::EndsAt.lte(now))
+            .filter(
+                Condition::any()
+                    .add(application::Column::EndsAt.lte(now))
+                    .add(application::Column::SentAt.lte(sent_until)),
+            )
             .order_by_asc(application::Column::EndsAt)
             .limit(limit);
         Ok(ended.all(self.sql.as_ref()).await?)

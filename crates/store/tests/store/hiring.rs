@@ -109,8 +109,8 @@ on_both! {
         tx.commit().await.unwrap();
         assert!(read.application(&tenant, "a1").await.unwrap().is_none());
         assert!(read.application_files(&tenant, "a1").await.unwrap().is_empty());
-        let left = read.applications_ended(NOON + 9, 9).await.unwrap();
+        let left = read.applications_ended(NOON + 9, 0, 9).await.unwrap();
         assert_eq!(left.into_iter().map(|row| row.id).collect::<Vec<_>>(), ["a2"]);
-        assert!(read.applications_ended(NOON + 8, 9).await.unwrap().is_empty());
+        assert!(read.applications_ended(NOON + 8, 0, 9).await.unwrap().is_empty());
     }
 }

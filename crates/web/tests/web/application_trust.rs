@@ -87,7 +87,9 @@ async fn sent(stranger: &Browser, open: &str, files: &[&[u8]]) {
         .map(|rest| rest.split('"').next().unwrap().to_owned())
         .collect();
     let places: Vec<String> = (0..carried.len()).map(|place| place.to_string()).collect();
-    let mut fields: Vec<(&str, &[u8])> = vec![("token", token.as_bytes())];
+    let role = seen.hidden("role");
+    let mut fields: Vec<(&str, &[u8])> =
+        vec![("token", token.as_bytes()), ("role", role.as_bytes())];
     for (place, credential) in places.iter().zip(&carried) {
         fields.push(("credential", credential.as_bytes()));
         fields.push(("share", place.as_bytes()));

@@ -110,7 +110,9 @@ pub(crate) async fn sent(stranger: &Browser, open: &str, file: &[u8]) -> String 
     let seen = post(stranger, open, &[("file", file)]).await;
     assert_eq!(seen.status, StatusCode::OK, "{}", seen.text());
     let (token, carried) = (seen.hidden("token"), seen.hidden("credential"));
-    let fields: [(&str, &[u8]); 5] = [
+    let role = seen.hidden("role");
+    let fields: [(&str, &[u8]); 6] = [
+        ("role", role.as_bytes()),
         ("token", token.as_bytes()),
         ("credential", carried.as_bytes()),
         ("share", b"0"),
@@ -168,6 +170,15 @@ async fn an_applicant_sees_before_sending_sends_and_takes_it_back() {
     assert_eq!(refused.hidden("credential"), carried);
 
     let own = sent(&stranger, &open, &file).await;
+    let secret = own.rsplit('/').next().unwrap();
+    let other: [(&str, &[u8]); 3] = [
+        ("token", secret.as_bytes()),
+        ("credential", carried.as_bytes()),
+        ("share", b"0"),
+    ];
+    let twice = post(&stranger, &format!("{open}/send"), &other).await;
+    assert_eq!(twice.status, StatusCode::CONFLICT, "{}", twice.text());
+    assert_eq!(twice.link("/application/"), own, "it leads to the first");
     let page = stranger.get(&own).await;
     assert!(page.text().contains(NAME), "{}", page.text());
     assert_eq!(page.headers["cache-control"], "no-store");

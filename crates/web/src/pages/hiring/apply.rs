@@ -5,7 +5,7 @@ use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use maud::html;
 use touchstone_service::crosswalk::ReadError;
-use touchstone_service::hiring::{MOST_CREDENTIALS, Posting, preview};
+use touchstone_service::hiring::{ApplyError, MOST_CREDENTIALS, Posting, preview};
 
 use super::{find, part, preview as shown};
 use crate::ApiError;
@@ -46,7 +46,9 @@ pub async fn look(
             );
             Ok(keep(page.into_response(), Cache::Never))
         }
-        Err(ReadError::Store(error)) => Err(error.into()),
+        Err(ApplyError::Store(error) | ApplyError::Read(ReadError::Store(error))) => {
+            Err(error.into())
+        }
         Err(error) => {
             let problem = Problem {
                 field: "file".into(),

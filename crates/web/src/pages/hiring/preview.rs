@@ -43,6 +43,7 @@ pub(super) fn show(
         (part::missing(&posting.role, &preview.reading, &preview.could_close))
         form method="post" action={ (here) "/send" } enctype="multipart/form-data" {
             input type="hidden" name="token" value=(preview.token);
+            input type="hidden" name="role" value=(posting.role.row.changed_at);
             section { h2 { "What would be shared" }
                 p { "Each credential goes as a whole, with everything that stands in it. Leave out what you do not want to share." }
                 @for (place, shared) in preview.credentials.iter().enumerate() {

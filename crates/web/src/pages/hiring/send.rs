@@ -6,6 +6,7 @@ use axum::extract::{Multipart, Path, State};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect, Response};
 use base64::{Engine, engine::general_purpose::STANDARD as BASE64};
+use maud::html;
 use touchstone_service::crosswalk::ReadError;
 use touchstone_service::hiring::{ApplyError, Applying, MOST_CREDENTIALS, apply, preview};
 
@@ -14,7 +15,7 @@ use crate::ApiError;
 use crate::answer::{Cache, keep};
 use crate::pages::roles::{MOST_PARTS, too_many_parts};
 use crate::state::Web;
-use crate::templates::Problem;
+use crate::templates::{Layout, Problem, icon, page};
 use crate::text::sentence;
 
 /// Sends it.
@@ -28,6 +29,7 @@ pub async fn send(
     let order = Applying {
         posting: name,
         token: form.token.clone(),
+        role_changed_at: form.role,
         name: form.name.clone(),
         contact: form.contact.clone(),
         files: form.shared(),
@@ -40,6 +42,7 @@ pub async fn send(
         Err(ApplyError::Store(error) | ApplyError::Read(ReadError::Store(error))) => {
             return Err(error.into());
         }
+        Err(ApplyError::SentBefore) => return Ok(before(&web, &order.token)),
         Err(ApplyError::NoSuchPosting) => return Err(ApiError::not_found("posting_not_found")),
         Err(error) => error,
     };
@@ -61,7 +64,9 @@ pub async fn send(
             let page = (StatusCode::UNPROCESSABLE_ENTITY, page).into_response();
             Ok(keep(page, Cache::Never))
         }
-        Err(ReadError::Store(error)) => Err(error.into()),
+        Err(ApplyError::Store(error) | ApplyError::Read(ReadError::Store(error))) => {
+            Err(error.into())
+        }
         _ => {
             let problem = Problem {
                 field: "file".into(),
@@ -70,6 +75,18 @@ pub async fn send(
             asked::show(&web, &posting, &[problem]).await
         }
     }
+}
+
+/// What was sent from this page first stays, and can be looked at.
+fn before(web: &Web, token: &str) -> Response {
+    let main = html! {
+        p.verdict.warn { (icon("warn")) " " strong { "Not sent" } }
+        h1 { "Something else was sent from this page before" }
+        p { "What you sent first stays as it is. To send something else, take that back, and begin with your credentials again." }
+        p { a href={ "/application/" (token) } { "The application that was sent" } }
+    };
+    let page = page(&Layout::reading("Not sent", &web.edge.site), &main);
+    keep((StatusCode::CONFLICT, page).into_response(), Cache::Never)
 }
 
 fn field(error: &ApplyError) -> &'static str {
@@ -84,6 +101,8 @@ fn field(error: &ApplyError) -> &'static str {
 #[derive(Default)]
 struct Form {
     token: String,
+    /// When the role was last changed, as the preview knew it.
+    role: i64,
     name: String,
     contact: String,
     credentials: Vec<Vec<u8>>,
@@ -114,6 +133,7 @@ impl Form {
             let text = || String::from_utf8_lossy(&bytes).trim().to_owned();
             match name.as_str() {
                 "token" => form.token = text(),
+                "role" => form.role = text().parse().unwrap_or_default(),
                 "name" => form.name = text(),
                 "contact" => form.contact = text(),
                 "share" => form.chosen.extend(text().parse::<usize>().ok()),
