@@ -28,7 +28,7 @@ export async function bloc(browser, first, address, check) {
     const page = await context.newPage();
     heard.push(listen(page, new URL(address).origin, 422));
     await page.goto(at(new URL(made.signIn).pathname));
-    await page.getByRole('button', {name: 'Sign in'}).click();
+    await press(page.getByRole('button', {name: 'Sign in'}));
     pages.push(page);
   }
   await first.goto(at('/mappings'));
@@ -36,15 +36,15 @@ export async function bloc(browser, first, address, check) {
   await first.locator('#f-title-begin').fill('A bloc of five');
   await first.locator('#f-slug-begin').fill('bloc');
   await first.locator('#f-license-begin').fill('https://creativecommons.org/licenses/by/4.0/');
-  await first.getByRole('button', {name: 'Begin', exact: true}).click();
+  await press(first.getByRole('button', {name: 'Begin', exact: true}));
   const set = new URL(first.url()).pathname;
   for(const [place, page] of pages.slice(1).entries()) {
     await first.goto(at(set));
     await first.getByText('Ask another institution').click();
     await first.getByLabel('Its short name').fill(`bloc-${place + 2}`);
-    await first.getByRole('button', {name: 'Ask', exact: true}).click();
+    await press(first.getByRole('button', {name: 'Ask', exact: true}));
     await page.goto(at(set));
-    await page.getByRole('button', {name: 'Join', exact: true}).click();
+    await press(page.getByRole('button', {name: 'Join', exact: true}));
   }
   const taking = await words(first);
   check('five organizations take part', OTHERS.every(name => taking.includes(name)), taking.slice(-600));
@@ -53,13 +53,13 @@ export async function bloc(browser, first, address, check) {
     await first.goto(at(`${set}/propose`));
     await first.getByLabel('This', {exact: true}).fill('https://example.edu/a/wounds');
     await first.getByLabel('That', {exact: true}).fill(object);
-    await first.getByRole('button', {name: 'Propose', exact: true}).click();
+    await press(first.getByRole('button', {name: 'Propose', exact: true}));
     return new URL(first.url()).pathname;
   };
   const vote = async (who, mapping, label) => {
     await pages[who].goto(at(mapping));
     await pages[who].getByLabel(label, {exact: true}).check();
-    await pages[who].getByRole('button', {name: 'Vote', exact: true}).click();
+    await press(pages[who].getByRole('button', {name: 'Vote', exact: true}));
     return words(pages[who]);
   };
   const right = await propose('https://tasks.example/1');
@@ -75,7 +75,7 @@ export async function bloc(browser, first, address, check) {
   check('three of five agree', agreed.includes('Agreed'), agreed.slice(0, 600));
   await pages[2].getByText('I have a conflict of interest').click();
   await pages[2].getByLabel('In what it lies').fill(CONFLICT);
-  await pages[2].getByRole('button', {name: 'Declare it'}).click();
+  await press(pages[2].getByRole('button', {name: 'Declare it'}));
   const undone = await words(pages[2]);
   check('a reviewer with a conflict has no vote, and the decision is undone', undone.includes(CONFLICT) && undone.includes('Waits for votes'), undone.slice(0, 900));
   await vote(2, right, 'It is right').then(said => check('who declared a conflict does not vote', said.includes('You declared a conflict'), said.slice(0, 600)));
@@ -88,7 +88,7 @@ export async function bloc(browser, first, address, check) {
   check('three of the four who are left agree', again.includes('Agreed'), again.slice(0, 600));
 
   await first.goto(at(set));
-  await first.getByRole('button', {name: /Release the next version/}).click();
+  await press(first.getByRole('button', {name: /Release the next version/}));
   const released = await words(first);
   check('the set is released', released.includes('Version 1') && !released.includes('Nothing was released yet'), released.slice(0, 1500));
 
@@ -96,10 +96,10 @@ export async function bloc(browser, first, address, check) {
   execFileSync('python3', ['-c', END_AGREEMENT, join(process.env.TOUCHSTONE_DATA, 'touchstone.db'), right.split('/').pop()]);
   await first.goto(at(set));
   check('an agreement that ended is shown', (await words(first)).includes('Some agreements have ended'), await words(first));
-  await first.getByRole('button', {name: /Release the next version/}).click();
+  await press(first.getByRole('button', {name: /Release the next version/}));
   check('what ended is in no new release', (await words(first)).includes('nothing to release'), await words(first));
   await first.goto(at(right));
-  await first.getByRole('button', {name: 'Review it again'}).click();
+  await press(first.getByRole('button', {name: 'Review it again'}));
   check('it is reviewed again', (await words(first)).includes('This is review 2.'), await words(first));
   await vote(0, right, 'It is right');
   await vote(2, right, 'It is right');
@@ -108,6 +108,13 @@ export async function bloc(browser, first, address, check) {
   check('the five were silent on the console', heard.flat().length === 0, heard.flat());
   await Promise.all(contexts.map(context => context.close()));
   return [{name: 'bloc-set', path: set}, {name: 'bloc-mapping', path: right}, {name: 'bloc-mapping-lost', path: wrong}];
+}
+
+/** Presses a button that leads to another page, and waits for it: whoever goes on before breaks off what was asked for. */
+async function press(button) {
+  const there = button.page().waitForNavigation();
+  await button.click();
+  await there;
 }
 
 function touchstone(...words) {

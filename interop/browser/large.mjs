@@ -9,7 +9,7 @@ export async function large(browser, registrar, signedIn, cohort, check) {
   const page = path => new URL(path, address).href;
   const words = () => registrar.locator('main').innerText();
   // Chosen by the command line, which chooses any number; the pages choose so from a thousand on.
-  const asked = execFileSync(process.env.TOUCHSTONE, ['--data', process.env.TOUCHSTONE_DATA, '--json', 'credential', 'revoke',
+  const asked = execFileSync(process.env.TOUCHSTONE, ['--data', process.env.TOUCHSTONE_DATA, '--json', '--institution', 'riverside', 'credential', 'revoke',
     '--batch', cohort.split('/').pop(), '--reason', 'Only looked at']);
   const path = `/changes/${JSON.parse(asked).change}`;
   for(const {claim, held, seen} of await look(browser, 'change-asked', page(path), {signedIn})) {

@@ -19,7 +19,7 @@ export async function auditor(browser, registrar, cohort, check) {
   const about = await registrar.getByRole('link', {name: AUDITOR.name}).getAttribute('href');
   await mended(registrar, about, check);
 
-  const made = execFileSync(process.env.TOUCHSTONE, ['--data', process.env.TOUCHSTONE_DATA, '--json', 'member', 'link', AUDITOR.email]);
+  const made = execFileSync(process.env.TOUCHSTONE, ['--data', process.env.TOUCHSTONE_DATA, '--json', '--institution', 'riverside', 'member', 'link', AUDITOR.email]);
   const context = await open(browser);
   const page = await context.newPage();
   const heard = listen(page, new URL(address).origin);
