@@ -10,8 +10,8 @@ use blahaj::Sharks;
 
 use crate::Passphrase;
 
-/// One share of a passphrase.
-#[derive(Clone, Debug, Eq, PartialEq)]
+/// One share of a passphrase. Printed for a log or a failed test, it tells which it is and nothing else.
+#[derive(Clone, Eq, PartialEq)]
 pub struct Share {
     /// Of which splitting it is.
     set: [u8; 4],
@@ -21,6 +21,15 @@ pub struct Share {
     number: u8,
     /// Its values, one for each byte that is shared.
     values: Vec<u8>,
+}
+
+impl fmt::Debug for Share {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let (set, number) = (&self.set, &self.number);
+        let mut told = f.debug_struct("Share");
+        told.field("set", set).field("number", number);
+        told.finish_non_exhaustive()
+    }
 }
 
 impl Passphrase {
@@ -263,6 +272,20 @@ mod tests {
 
     fn shares() -> Vec<Share> {
         Passphrase::new(TEXT).split(3, 5).unwrap()
+    }
+
+    #[test]
+    fn a_share_that_is_printed_for_a_log_tells_nothing_of_the_passphrase() {
+        let share = Share {
+            set: [1, 2, 3, 4],
+            needed: 3,
+            number: 5,
+            values: vec![201, 202, 203],
+        };
+        assert_eq!(
+            format!("{share:?}"),
+            "Share { set: [1, 2, 3, 4], number: 5, .. }"
+        );
     }
 
     #[test]

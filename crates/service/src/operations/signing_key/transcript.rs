@@ -6,7 +6,8 @@ use touchstone_vc::Signature;
 use super::{KeyAct, SigningKeyError, handle};
 use crate::{World, issuing::sha256_hex};
 
-/// How a transcript begins. A key signs credentials and lists by their hashes, so nothing that begins so is ever one of them.
+/// How a transcript begins. A key signs credentials and lists by their hashes and the roots of lists as lines that begin with
+/// `touchstone-log/1`, so nothing that begins so is ever one of them.
 pub const TRANSCRIPT: &str = "TOUCHSTONE KEY CEREMONY\n";
 
 /// Has a key sign the transcript of its making: [`TRANSCRIPT`], and `body` behind it.
