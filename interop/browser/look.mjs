@@ -87,9 +87,8 @@ export function listen(page, origin, status = 200) {
   });
   page.on('requestfailed', request => {
     const why = request.failure()?.errorText;
-    // Who leaves a page before its icon came is not shown the icon: the browser gives it up, and nobody misses it.
-    const left = why === 'net::ERR_ABORTED' && new URL(request.url()).pathname === '/assets/favicon.svg';
-    if(!left) {
+    // Who leaves a page before all of it came gives up the rest, and nobody misses it. What a server or a rule refuses has another name.
+    if(why !== 'net::ERR_ABORTED') {
       heard.push(`failed: ${request.url()} ${why}`);
     }
   });
