@@ -5,7 +5,7 @@
 use std::process::Command;
 use std::time::Instant;
 
-use anyhow::{Context, Result, bail};
+use anyhow::{Context, Result, bail, ensure};
 use serde_json::Value;
 
 use crate::postgres::Postgres;
@@ -19,6 +19,15 @@ pub(crate) struct Count {
     pub(crate) what: String,
     /// How many of them did not hold.
     pub(crate) failed: u64,
+}
+
+impl Count {
+    /// An error where something did not hold: what is run by itself fails as it does among others.
+    pub(crate) fn holds(self) -> Result<()> {
+        ensure!(self.failed == 0, "{}: {} failed", self.what, self.failed);
+        println!("{}", self.what);
+        Ok(())
+    }
 }
 
 /// Sets up, starts what must run, runs everything, stops what it started.
@@ -161,6 +170,17 @@ fn before(line: &str, word: &str) -> u64 {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_step_that_is_run_by_itself_fails_with_its_checks() {
+        let counted = |failed| Count {
+            what: "412 checks".to_owned(),
+            failed,
+        };
+        assert!(counted(0).holds().is_ok());
+        let failed = counted(1).holds().unwrap_err();
+        assert_eq!(failed.to_string(), "412 checks: 1 failed");
+    }
 
     #[test]
     fn counts_are_read_from_the_runners_own_summary() {
