@@ -5,7 +5,9 @@ use std::hint::black_box;
 use anyhow::{Context, Result, ensure};
 use touchstone_adapters::CRYPTO;
 use touchstone_canon::Contexts;
-use touchstone_vc::{CheckKind, Credential, Evidence, Outcome, Report, Timestamp, Trust, verify};
+use touchstone_vc::{
+    CheckKind, Credential, CredentialText, Evidence, Outcome, Report, Timestamp, Trust, verify,
+};
 
 use crate::issue::{Issuing, canonical};
 use crate::sample::Unsigned;
@@ -47,7 +49,8 @@ pub(crate) fn holds(report: &Report) -> Result<()> {
 
 /// Every check that needs no document from elsewhere; the status is unknown.
 pub(crate) fn judge(signed: &[u8], contexts: &Contexts) -> Result<Report> {
-    let credential = Credential::parse(signed).context("reading what was signed")?;
+    let text = CredentialText::of(signed);
+    let credential = Credential::read(&text).context("reading what was signed")?;
     let at = Timestamp::from_unix_seconds(AT);
     Ok(verify(
         &credential,

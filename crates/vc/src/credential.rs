@@ -13,27 +13,66 @@ use alloc::vec::Vec;
 use touchstone_canon::json::{JsonError, JsonLimits, Value};
 
 use crate::jose::envelope::Envelope;
-use crate::jose::{self, Token};
+use crate::jose::{self, Parts, Token};
 use crate::time::Timestamp;
 use crate::view::View;
 
 /// The largest credential that is read: 4 MiB.
 pub const MAX_BYTES: usize = 4 << 20;
 
+/// The text of a credential, out of base64url if it is a token. [`Credential::read`] copies nothing of it.
+#[derive(Clone, Debug)]
+pub struct CredentialText<'a>(Form<'a>);
+
+#[derive(Clone, Debug)]
+enum Form<'a> {
+    Json(&'a [u8]),
+    /// Absent if it has the form of a token and cannot be taken apart.
+    Token(Option<Parts<'a>>),
+}
+
+impl<'a> CredentialText<'a> {
+    /// Looks whether `bytes` are JSON or a compact JSON Web Token, and takes the token apart.
+    #[must_use]
+    pub fn of(bytes: &'a [u8]) -> Self {
+        Self(match jose::is(bytes) {
+            true => Form::Token(Parts::of(bytes)),
+            false => Form::Json(bytes),
+        })
+    }
+}
+
 /// A credential, with what secures it.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Credential<'a> {
     document: Value<'a>,
     proof: Value<'a>,
-    envelope: Option<Box<Envelope>>,
+    envelope: Option<Box<Envelope<'a>>>,
 }
 
 impl<'a> Credential<'a> {
     /// Reads a credential: JSON or a compact JSON Web Token. What says of itself that it is something else is refused.
+    ///
+    /// A token is copied out of its text; whoever keeps a [`CredentialText`] beside the credential spares that with [`Self::read`].
     pub fn parse(bytes: &'a [u8]) -> Result<Self, CredentialError> {
-        if jose::is(bytes) {
-            return Self::from_token(bytes);
+        match CredentialText::of(bytes).0 {
+            Form::Json(json) => Self::from_json(json),
+            Form::Token(parts) => {
+                let token = parts.as_ref().and_then(Parts::token);
+                Self::from_token(token.map(Token::into_owned))
+            }
         }
+    }
+
+    /// Reads the credential in `text`, as [`Self::parse`] does.
+    pub fn read(text: &'a CredentialText<'_>) -> Result<Self, CredentialError> {
+        match &text.0 {
+            Form::Json(json) => Self::from_json(json),
+            Form::Token(parts) => Self::from_token(parts.as_ref().and_then(Parts::token)),
+        }
+    }
+
+    fn from_json(bytes: &'a [u8]) -> Result<Self, CredentialError> {
         let limits = JsonLimits {
             bytes: MAX_BYTES,
             ..JsonLimits::default()
@@ -56,7 +95,7 @@ impl<'a> Credential<'a> {
         if enveloped {
             let token = enveloped_token(&document, &["vc+jwt", "vc-ld+jwt"])
                 .ok_or(CredentialError::Envelope)?;
-            return Self::from_token(token.as_bytes());
+            return Self::from_token(Token::parse(token.as_bytes()));
         }
         let object = document
             .as_object_mut()
@@ -75,8 +114,8 @@ impl<'a> Credential<'a> {
         })
     }
 
-    fn from_token(text: &[u8]) -> Result<Self, CredentialError> {
-        let token = Token::parse(text).ok_or(CredentialError::Token)?;
+    fn from_token(token: Option<Token<'a>>) -> Result<Self, CredentialError> {
+        let token = token.ok_or(CredentialError::Token)?;
         let (document, envelope) = Envelope::open(token);
         let inside = Self::from_value(document)?;
         // One envelope: a token in a token would be signed by whoever wrapped it.
@@ -103,7 +142,7 @@ impl<'a> Credential<'a> {
     }
 
     /// The token that carries it, if one does.
-    pub(crate) fn envelope(&self) -> Option<&Envelope> {
+    pub(crate) fn envelope(&self) -> Option<&Envelope<'a>> {
         self.envelope.as_deref()
     }
 

@@ -44,7 +44,7 @@ pub mod view;
 mod write;
 
 pub use awarding::{Awarding, AwardingError};
-pub use credential::{Credential, CredentialError};
+pub use credential::{Credential, CredentialError, CredentialText};
 pub use crypto::Crypto;
 pub use draft::{Draft, DraftError, ProofOptions, Purpose, Securing, Statements};
 pub use evidence::{

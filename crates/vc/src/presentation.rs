@@ -26,7 +26,7 @@ pub const MAX_CREDENTIALS: usize = 64;
 pub struct Presentation<'a> {
     document: Value<'a>,
     proof: Value<'a>,
-    envelope: Option<Box<Envelope>>,
+    envelope: Option<Box<Envelope<'a>>>,
 }
 
 /// A credential in a presentation.
@@ -107,7 +107,7 @@ impl<'a> Presentation<'a> {
     }
 
     /// The token that carries it, if one does.
-    pub(crate) fn envelope(&self) -> Option<&Envelope> {
+    pub(crate) fn envelope(&self) -> Option<&Envelope<'a>> {
         self.envelope.as_deref()
     }
 

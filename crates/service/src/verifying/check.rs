@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 
 use touchstone_store::StoreError;
 use touchstone_vc::{
-    Credential, CredentialError, Listing, Register, Report, Timestamp, Trust,
+    Credential, CredentialError, CredentialText, Listing, Register, Report, Timestamp, Trust,
     bake::{BakeError, Carrier, unbake_any},
     open_badges_2::Assertion,
     required, verify_remembering,
@@ -44,7 +44,8 @@ pub async fn check(
             report,
         });
     }
-    let credential = Credential::parse(&json)?;
+    let text = CredentialText::of(&json);
+    let credential = Credential::read(&text)?;
     let evidence = gather(world, required(&credential), reach).await?;
     let lists = world.lists.of(&evidence, world.crypto);
     let trust = trust(world).await?;

@@ -23,10 +23,10 @@ use crate::time::Timestamp;
 
 /// A token and what it says beside its document.
 #[derive(Clone, Debug, PartialEq)]
-pub(crate) struct Envelope {
-    pub(crate) token: Token,
+pub(crate) struct Envelope<'t> {
+    pub(crate) token: Token<'t>,
     profile: Profile,
-    claims: Object<'static>,
+    claims: Object<'t>,
 }
 
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
@@ -42,9 +42,9 @@ pub(crate) enum Kind {
     Presentation,
 }
 
-impl Envelope {
+impl<'t> Envelope<'t> {
     /// Takes the document out of a token.
-    pub(crate) fn open(mut token: Token) -> (Value<'static>, Self) {
+    pub(crate) fn open(mut token: Token<'t>) -> (Value<'t>, Self) {
         let named = token.header("typ").map(media_type);
         let profile = match named.as_deref() {
             Some("vc+jwt" | "vp+jwt" | "vc-ld+jwt" | "vp-ld+jwt") => Profile::VcJose,
@@ -209,7 +209,7 @@ impl Envelope {
 }
 
 /// What a wrapped document left to the claims (VC 1.1 §6.3.1).
-fn completed(mut document: Object<'static>, claims: &Object<'static>) -> Value<'static> {
+fn completed<'t>(mut document: Object<'t>, claims: &Object<'t>) -> Value<'t> {
     let claim = |name: &str| {
         claims
             .get(name)

@@ -6,6 +6,7 @@
 //! **Invariant:** the key decides the algorithm, never the header alone; nothing that a header points to (`jku`, `x5u`) is
 //! looked at. Every byte of a token counts.
 
+use alloc::borrow::Cow;
 use alloc::string::{String, ToString};
 use alloc::vec::Vec;
 
@@ -60,14 +61,23 @@ impl Algorithm {
     }
 }
 
+/// The three parts of a token, out of base64url. A [`Token`] is read from them without copying what they say.
+#[derive(Clone, Debug)]
+pub(crate) struct Parts<'t> {
+    header: Vec<u8>,
+    payload: Vec<u8>,
+    input: &'t [u8],
+    signature: Vec<u8>,
+}
+
 /// A token as it was received: taken apart, not believed.
 #[derive(Clone, Debug, PartialEq)]
-pub(crate) struct Token {
-    header: Value<'static>,
-    payload: Value<'static>,
+pub(crate) struct Token<'t> {
+    header: Value<'t>,
+    payload: Value<'t>,
     /// What the signature covers.
-    input: Vec<u8>,
-    signature: Vec<u8>,
+    input: Cow<'t, [u8]>,
+    signature: Cow<'t, [u8]>,
 }
 
 /// Whether a text can only be a compact JWS: three base64url parts, the first of them JSON.
@@ -93,9 +103,9 @@ fn has_three_parts(text: &[u8]) -> bool {
         && pieces.map(|piece| usize::from(dots(piece))).sum::<usize>() == 2
 }
 
-impl Token {
+impl<'t> Parts<'t> {
     /// Takes a token apart. One text is one token: padding, white space inside and leftover bits are refused.
-    pub(crate) fn parse(text: &[u8]) -> Option<Self> {
+    pub(crate) fn of(text: &'t [u8]) -> Option<Self> {
         let text = core::str::from_utf8(text).ok()?.trim_ascii();
         if text.len() > MAX_BYTES {
             return None;
@@ -105,12 +115,40 @@ impl Token {
         if parts.next().is_some() {
             return None;
         }
+        let decoded = |part| URL_SAFE_NO_PAD.decode(part).ok();
         Some(Self {
-            header: object(header)?,
-            payload: object(payload)?,
-            input: text.get(..header.len() + 1 + payload.len())?.into(),
-            signature: URL_SAFE_NO_PAD.decode(signature).ok()?,
+            header: decoded(header)?,
+            payload: decoded(payload)?,
+            input: text.get(..header.len() + 1 + payload.len())?.as_bytes(),
+            signature: decoded(signature)?,
         })
+    }
+
+    /// Reads what the parts say.
+    pub(crate) fn token(&self) -> Option<Token<'_>> {
+        Some(Token {
+            header: object(&self.header)?,
+            payload: object(&self.payload)?,
+            input: self.input.into(),
+            signature: self.signature.as_slice().into(),
+        })
+    }
+}
+
+impl Token<'_> {
+    /// Reads a token that outlives its text.
+    pub(crate) fn parse(text: &[u8]) -> Option<Token<'static>> {
+        Some(Parts::of(text)?.token()?.into_owned())
+    }
+
+    /// The same token, cut loose from its parts.
+    pub(crate) fn into_owned(self) -> Token<'static> {
+        Token {
+            header: self.header.into_owned(),
+            payload: self.payload.into_owned(),
+            input: Cow::Owned(self.input.into_owned()),
+            signature: Cow::Owned(self.signature.into_owned()),
+        }
     }
 
     /// A member of the header that is a text.
@@ -148,7 +186,7 @@ impl Token {
         checking: &Checking<'_>,
     ) -> Result<(), Refusal> {
         let crypto = checking.crypto;
-        let signature = self.signature.as_slice();
+        let signature = self.signature.as_ref();
         let fits = match (algorithm, key) {
             (Algorithm::EdDsa, PublicKey::Ed25519(key)) => signature
                 .try_into()
@@ -171,15 +209,14 @@ impl Token {
     }
 }
 
-fn object(part: &str) -> Option<Value<'static>> {
-    let bytes = URL_SAFE_NO_PAD.decode(part).ok()?;
+fn object(part: &[u8]) -> Option<Value<'_>> {
     let limits = JsonLimits {
         bytes: MAX_BYTES,
         ..JsonLimits::default()
     };
-    let value = Value::parse_within(&bytes, &limits).ok()?;
+    let value = Value::parse_within(part, &limits).ok()?;
     value.as_object()?;
-    Some(value.into_owned())
+    Some(value)
 }
 
 /// A token that is complete but for its signature, in the profile of

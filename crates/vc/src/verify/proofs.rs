@@ -26,7 +26,7 @@ pub(super) struct Secured<'s> {
     /// The member `proof`.
     pub(super) proof: &'s Value<'s>,
     /// The token that carries it; then there are no proofs.
-    pub(super) envelope: Option<&'s Envelope>,
+    pub(super) envelope: Option<&'s Envelope<'s>>,
     /// Who has to have signed: the issuer or the holder.
     pub(super) party: Option<&'s str>,
     /// What for.

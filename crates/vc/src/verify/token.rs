@@ -14,7 +14,7 @@ use crate::jose::envelope::{Envelope, Kind};
 use crate::proof::Refusal;
 use crate::report::{Check, CheckKind, Detail, Fault, Outcome, ProofDetail};
 
-pub(super) fn judge(envelope: &Envelope, secured: &Secured<'_>, world: &World<'_>) -> Judged {
+pub(super) fn judge(envelope: &Envelope<'_>, secured: &Secured<'_>, world: &World<'_>) -> Judged {
     let mut signer = Signer::default();
     let holds = holds(envelope, secured, world, &mut signer);
     let detail = ProofDetail {
@@ -26,7 +26,10 @@ pub(super) fn judge(envelope: &Envelope, secured: &Secured<'_>, world: &World<'_
 }
 
 /// Whose document is needed: that of the key's controller if the token names one, else that of `party`.
-pub(super) fn controller<'v>(envelope: &'v Envelope, party: Option<&'v str>) -> Option<&'v str> {
+pub(super) fn controller<'v>(
+    envelope: &'v Envelope<'_>,
+    party: Option<&'v str>,
+) -> Option<&'v str> {
     match envelope.token.header("kid") {
         Some(kid) if is_url(kid) => Some(controller_of(kid)),
         _ => party,
@@ -42,7 +45,7 @@ pub(super) fn missing_claim(credential: &Credential<'_>) -> Option<Check> {
 }
 
 fn holds(
-    envelope: &Envelope,
+    envelope: &Envelope<'_>,
     secured: &Secured<'_>,
     world: &World<'_>,
     signer: &mut Signer,
@@ -60,7 +63,7 @@ fn holds(
 }
 
 fn key(
-    envelope: &Envelope,
+    envelope: &Envelope<'_>,
     secured: &Secured<'_>,
     world: &World<'_>,
     signer: &mut Signer,
@@ -94,7 +97,7 @@ fn key(
 
 /// The key in the document of whoever signed: the one that the token names, or the one that it carries.
 fn listed(
-    envelope: &Envelope,
+    envelope: &Envelope<'_>,
     secured: &Secured<'_>,
     world: &World<'_>,
     signer: &mut Signer,
