@@ -43,6 +43,7 @@ fn export_with_every_key_event(folder: &Folder, id: &str, to: &str) {
         if bundle["statusProofs"][0]["keys"] == events {
             return;
         }
+        fs::remove_file(folder.path(to)).unwrap();
         thread::sleep(Duration::from_millis(500));
     }
     panic!("the list was not published after the key had ended");
