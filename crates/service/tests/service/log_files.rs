@@ -3,6 +3,7 @@
 use std::{
     collections::BTreeMap,
     sync::{Arc, Mutex},
+    time::Duration,
 };
 
 use async_trait::async_trait;
@@ -50,6 +51,20 @@ pub(crate) async fn checked(world: &World) -> Vec<Vec<u8>> {
     assert_eq!(placed, logged, "each line once, in the order of the outbox");
     assert_eq!(places.len(), entries.len());
     entries
+}
+
+/// Waits until nothing is under way any more: what a killed turn had handed to the database may be done when the turn is gone.
+pub(crate) async fn quiet(world: &World) {
+    drop(world.store.begin().await.unwrap());
+    let mut before = shown(world).await;
+    loop {
+        tokio::time::sleep(Duration::from_millis(5)).await;
+        let now = shown(world).await;
+        if now == before {
+            return;
+        }
+        before = now;
+    }
 }
 
 /// Whatever is shown is whole, although more may be on its way.

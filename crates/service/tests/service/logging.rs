@@ -30,8 +30,8 @@ use touchstone_vc::{
 };
 
 use crate::log_files::{
-    Fault, Faulty, TREE, Watched, change, checked, checked_as_shown, contains, learners, root,
-    watched,
+    Fault, Faulty, TREE, Watched, change, checked, checked_as_shown, contains, learners, quiet,
+    root, watched,
 };
 use crate::support::{MEASURING, all, confirmed, institution, institution_with, issued};
 
@@ -313,6 +313,7 @@ async fn kill_everywhere(mut world: TestWorld, stride: usize) {
             })
             .await
         };
+        quiet(&beside).await;
         checked_as_shown(&world).await;
         sequence_until_idle(&world).await.unwrap();
         checked(&world).await;
