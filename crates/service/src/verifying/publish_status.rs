@@ -23,7 +23,7 @@ use crate::{
     ports::SignError,
 };
 
-/// Publishes a list if it changed, or is past half of its validity. Repeating it changes nothing.
+/// Publishes a list if it changed, if its issuer's keys did, or if it is past half of its validity. Repeating it changes nothing.
 pub async fn publish_status(
     world: &World,
     tenant: &TenantId,
@@ -52,6 +52,8 @@ async fn publish_once(world: &World, tenant: &TenantId, id: &str) -> Result<(), 
     // First what was published, then the rows: whoever publishes in between has taken our version number, and we read again.
     let before = reader.publication(id).await?;
     let bits = bits(&list, &reader.set_positions(tenant, &list).await?)?;
+    // The log says with each publication which changes of keys there were by then: one that was left out shows by the newest (threat 45).
+    let key_changes = reader.key_changes(tenant).await?.len() as i64;
     let key = &reader
         .active_signing_key(tenant)
         .await?
@@ -63,7 +65,8 @@ async fn publish_once(world: &World, tenant: &TenantId, id: &str) -> Result<(), 
         }
         let half = before.published_at / 2 + before.valid_until / 2;
         let by_the_key = signed_by(&before.bytes).as_deref() == Some(&key.verification_method);
-        if published == bits && by_the_key && now.unix_millis() < half {
+        let knows_keys = before.key_changes == key_changes;
+        if published == bits && by_the_key && knows_keys && now.unix_millis() < half {
             return Ok(());
         }
     }
@@ -81,6 +84,7 @@ async fn publish_once(world: &World, tenant: &TenantId, id: &str) -> Result<(), 
         published_at: now.unix_millis(),
         valid_until: end(now).unix_millis(),
         statement,
+        key_changes,
     };
     let line = |kind: &str| OutboxLine {
         tenant: tenant.clone(),

@@ -59,6 +59,7 @@ async fn t36_a_list_that_would_clear_a_withdrawal_is_not_published() {
         published_at: published.published_at,
         valid_until: published.valid_until,
         statement: published.statement,
+        key_changes: published.key_changes,
     };
     let restored = &restored;
     other

@@ -7,7 +7,7 @@ use touchstone_service::operations::signing_key::{
 };
 use touchstone_service::operations::{Turn, wind, work_once, work_until_idle};
 use touchstone_service::ports::Clock as _;
-use touchstone_service::verifying::{Which, document};
+use touchstone_service::verifying::{Which, document, publish_status};
 use touchstone_service::{Site, World};
 use touchstone_store::{BatchState, TenantId};
 use touchstone_testkit::{TestDatabase, TestWorld, world, world_on, world_with};
@@ -80,6 +80,44 @@ pub(crate) async fn logged(world: &World) -> Vec<(String, KeyChange, Timestamp)>
 pub(crate) async fn on_both(test: impl AsyncFn(TestWorld)) {
     test(world().await).await;
     test(world_on(TestDatabase::postgres()).await).await;
+}
+
+async fn publications(world: &World, tenant: &TenantId) -> Vec<(String, i64)> {
+    let reader = world.store.read();
+    let mut found = Vec::new();
+    for list in reader.status_lists(tenant).await.unwrap() {
+        let published = reader.publication(&list.id).await.unwrap().unwrap();
+        found.push((list.id, published.version));
+    }
+    found
+}
+
+/// Whoever leaves that end out of a bundle is found out by the list that was published after it.
+#[tokio::test]
+async fn t43_lists_that_were_published_before_the_old_key_ended_are_published_anew() {
+    on_both(async |world| {
+        let (tenant, _) = issued(&world, MEASURING).await;
+        rotate(&world, &rotation(&tenant, true)).await.unwrap();
+        let publish = async || {
+            for (list, _) in publications(&world, &tenant).await {
+                publish_status(&world, &tenant, &list).await.unwrap();
+            }
+            publications(&world, &tenant).await
+        };
+        // The new key signs, and the old one was not retired yet.
+        let early = publish().await;
+        assert_eq!(early, publish().await, "repeating it changes nothing");
+        let active = [KeyState::Active, KeyState::Active];
+        assert_eq!(states(&world, &tenant).await, active);
+        work_until_idle(&world).await.unwrap();
+        let late = publications(&world, &tenant).await;
+        for ((list, early), (_, late)) in early.iter().zip(&late) {
+            assert!(late > early, "{list}: {early}, {late}");
+        }
+        assert!(!late.is_empty());
+        assert_eq!(late, publish().await, "nor does it now");
+    })
+    .await;
 }
 
 #[tokio::test]

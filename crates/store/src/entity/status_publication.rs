@@ -21,6 +21,8 @@ pub struct Model {
     /// What the issuer states about it, with its signature: the entry of the log but for the history of keys. None where the list has no
     /// whole blocks, or was published before there were such statements.
     pub statement: Option<Vec<u8>>,
+    /// How many changes of its issuer's keys had been entered when it was signed, at least.
+    pub key_changes: i64,
 }
 
 /// Joins are written where they are needed.

@@ -52,6 +52,8 @@ mod m0018_log_witnessed;
 mod m0019_public_versions;
 #[path = "0020_past_stewardship.rs"]
 mod m0020_past_stewardship;
+#[path = "0021_publication_keys.rs"]
+mod m0021_publication_keys;
 
 /// Every migration, oldest first. A new one is a new line at the end.
 const MIGRATIONS: &[Migration] = &[
@@ -75,6 +77,7 @@ const MIGRATIONS: &[Migration] = &[
     ("log_witnessed", m0018_log_witnessed::steps),
     ("public_versions", m0019_public_versions::steps),
     ("past_stewardship", m0020_past_stewardship::steps),
+    ("publication_keys", m0021_publication_keys::steps),
 ];
 
 type Migration = (&'static str, fn() -> Vec<Step>);

@@ -21,6 +21,7 @@ fn publication(
         published_at,
         valid_until,
         statement: Some(vec![2]),
+        key_changes: 1,
     }
 }
 
