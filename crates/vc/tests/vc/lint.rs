@@ -255,6 +255,26 @@ fn fired(report: &LintReport) -> Vec<&'static str> {
 }
 
 #[test]
+fn any_document_is_read_as_what_it_says_it_is() {
+    let sample = Sample::clean(Profile::TmcApplication);
+    let version = sample.version.to_string();
+    let credential = sample.credential(&version).to_string();
+    let profile = sample.profile.to_string();
+    let read = |document: &str, version: Option<&str>, profile: Option<&str>| {
+        let (version, profile) = (version.map(str::as_bytes), profile.map(str::as_bytes));
+        let at = Timestamp::parse(AT).unwrap();
+        let facts = Facts::of_document(document.as_bytes(), version, profile, at, CRYPTO.sha256);
+        let mut facts = facts.unwrap();
+        facts.looked_up(|_| Some(true));
+        facts
+    };
+    let achievement = read(&version, None, Some(&profile));
+    assert_eq!(achievement, sample.facts(Stage::Achievement));
+    let awarded = read(&credential, Some(&version), None);
+    assert_eq!(awarded, sample.facts(Stage::Credential));
+}
+
+#[test]
 fn the_clean_sample_fires_nothing_and_leaves_nothing_open_in_any_profile() {
     for profile in Profile::ALL {
         for stage in [Stage::Achievement, Stage::Credential] {
