@@ -146,6 +146,21 @@ pub fn verify_inclusion(
     proof: &[Hash],
     root: Hash,
 ) -> Result<(), ProofError> {
+    match root_with(crypto, leaf, index, size, proof)? == root {
+        true => Ok(()),
+        false => Err(ProofError::OtherRoot),
+    }
+}
+
+/// The root of the tree of `size` entries in which `leaf` is the hash of entry `index`, by its proof of inclusion. Whose tree that is, if
+/// anybody's, the root alone does not tell.
+pub fn root_with(
+    crypto: &Crypto,
+    leaf: Hash,
+    index: u64,
+    size: u64,
+    proof: &[Hash],
+) -> Result<Hash, ProofError> {
     if index >= size {
         return Err(ProofError::IndexOutsideTree { index, size });
     }
@@ -164,9 +179,8 @@ pub fn verify_inclusion(
         }
         (node, last) = (node >> 1, last >> 1);
     }
-    match (last, hash == root) {
-        (0, true) => Ok(()),
-        (0, false) => Err(ProofError::OtherRoot),
+    match last {
+        0 => Ok(hash),
         _ => Err(ProofError::TooShort),
     }
 }

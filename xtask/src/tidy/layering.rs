@@ -11,11 +11,18 @@ const MAY_USE: &[(&str, &[&str])] = &[
     ("crosswalk", &[]),
     // Transparency logs. The pure-Rust provider of primitives as in `vc`.
     ("tlog", &["ed25519-dalek", "ml-dsa"]),
+    // What strangers to the log state about when they saw it.
+    ("anchor", &[]),
     // A credential with its proofs: what joins the two, so that neither needs the other.
     // Its tests sign.
     (
         "bundle",
-        &["ed25519-dalek", "touchstone-tlog", "touchstone-vc"],
+        &[
+            "ed25519-dalek",
+            "touchstone-anchor",
+            "touchstone-tlog",
+            "touchstone-vc",
+        ],
     ),
     // What a person reads about a credential: the same bytes from a server and in a browser.
     ("page", &["maud", "touchstone-vc"]),
@@ -30,6 +37,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
             "krilla",
             "resvg",
             "tokio",
+            "touchstone-anchor",
             "touchstone-bundle",
             "touchstone-canon",
             "touchstone-crosswalk",
@@ -51,6 +59,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
             "reqwest",
             "resvg",
             "tokio",
+            "touchstone-anchor",
             "touchstone-canon",
             "touchstone-service",
             "touchstone-tlog",
@@ -93,6 +102,8 @@ const MAY_USE: &[(&str, &[&str])] = &[
             "rpassword",
             "tokio",
             "touchstone-adapters",
+            // Trust files name anchors.
+            "touchstone-anchor",
             // Files of mappings and frameworks, without an installation.
             "touchstone-crosswalk",
             "touchstone-bundle",
@@ -113,6 +124,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
             "aws-lc-rs",
             "tokio",
             "touchstone-adapters",
+            "touchstone-anchor",
             "touchstone-canon",
             "touchstone-service",
             "touchstone-store",

@@ -1,0 +1,279 @@
+//! Whom a reader believes about times: lines of the trust file.
+//!
+//! A trust file is a C2SP tlog-policy, which has no lines for anchors. So an anchor stands in it as a comment that begins with `#anchor`:
+//! other readers of the format read past it, and the file stays theirs too.
+//!
+//! ```text
+//! #anchor rfc3161 NAME CERTIFICATE
+//! ```
+//!
+//! `CERTIFICATE` is the X.509 certificate, DER in base64, that the authority's own must be or chain to; a name may have several lines.
+
+use alloc::borrow::ToOwned;
+use alloc::format;
+use alloc::string::String;
+use alloc::vec::Vec;
+
+use base64::{Engine, engine::general_purpose::STANDARD as BASE64};
+
+use crate::rfc3161::{self, Certificate};
+use crate::{Crypto, Digest, Kind, is_name};
+
+/// Whom a reader believes about times, and what that is checked with.
+#[derive(Clone, Debug)]
+pub struct Anchors {
+    authorities: Vec<Authority>,
+    crypto: Crypto,
+}
+
+/// A time-stamping authority.
+#[derive(Clone, Debug)]
+struct Authority {
+    name: String,
+    certificate: Vec<u8>,
+}
+
+/// By when a proof shows something to have been there, and who vouches for it.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub struct Seen<'a> {
+    /// In milliseconds since 1970.
+    pub by: i64,
+    /// What the trust file calls it.
+    pub name: &'a str,
+}
+
+impl Anchors {
+    /// Reads the lines of a trust file that name anchors, and reads past the others.
+    pub fn parse(trust_file: &[u8], crypto: &Crypto) -> Result<Self, TrustError> {
+        let mut authorities = Vec::new();
+        for (line, bytes) in (1..).zip(trust_file.split(|byte| *byte == b'\n')) {
+            let fail = |fault| TrustError { line, fault };
+            let Ok(text) = str::from_utf8(bytes) else {
+                continue; // Others say whether the file may have it.
+            };
+            let mut words = text.split_ascii_whitespace();
+            if words.next() != Some(LINE) {
+                continue;
+            }
+            let words: Vec<&str> = words.collect();
+            let [kind, name, rest @ ..] = &words[..] else {
+                return Err(fail(TrustFault::Words));
+            };
+            if !is_name(name) {
+                return Err(fail(TrustFault::Name));
+            }
+            match (Kind::parse(kind), rest) {
+                (Some(Kind::Rfc3161), [certificate]) => {
+                    let certificate = BASE64.decode(certificate).ok();
+                    let certificate = certificate.filter(|bytes| Certificate::read(bytes).is_ok());
+                    authorities.push(Authority {
+                        name: (*name).to_owned(),
+                        certificate: certificate.ok_or(fail(TrustFault::Certificate))?,
+                    });
+                }
+                (Some(_), _) => return Err(fail(TrustFault::Words)),
+                (None, _) => return Err(fail(TrustFault::Kind)),
+            }
+        }
+        Ok(Self {
+            authorities,
+            crypto: *crypto,
+        })
+    }
+
+    /// Trust in one authority.
+    pub fn authority(name: &str, certificate: &[u8], crypto: &Crypto) -> Self {
+        let (name, certificate) = (name.to_owned(), certificate.to_owned());
+        Self {
+            authorities: Vec::from([Authority { name, certificate }]),
+            crypto: *crypto,
+        }
+    }
+
+    /// By when a digest was seen, by a proof of this kind.
+    pub fn judge(&self, kind: Kind, proof: &[u8], digest: &Digest) -> Result<Seen<'_>, Fault> {
+        match kind {
+            Kind::Rfc3161 => {
+                let trusted: Vec<&[u8]> = self
+                    .authorities
+                    .iter()
+                    .map(|one| one.certificate.as_slice())
+                    .collect();
+                if trusted.is_empty() {
+                    return Err(Fault::Untrusted);
+                }
+                let stamped = rfc3161::judge(proof, digest, None, &trusted, &self.crypto)?;
+                let name = &self.authorities[stamped.trusted].name;
+                Ok(Seen {
+                    by: stamped.by,
+                    name,
+                })
+            }
+        }
+    }
+
+    /// SHA-256 by the reader's own functions.
+    pub fn digest(&self, bytes: &[u8]) -> Digest {
+        (self.crypto.sha256)(bytes)
+    }
+}
+
+/// The line of a trust file that names an authority.
+pub fn authority_line(name: &str, certificate: &[u8]) -> String {
+    let (kind, certificate) = (Kind::Rfc3161.as_str(), BASE64.encode(certificate));
+    format!("{LINE} {kind} {name} {certificate}\n")
+}
+
+/// The certificate in a file, PEM (RFC 7468) or DER: one, so that it is clear who is believed.
+pub fn certificate(file: &[u8]) -> Result<Vec<u8>, CertificateFault> {
+    let read = |der: Vec<u8>| match Certificate::read(&der) {
+        Ok(_) => Ok(der),
+        Err(_) => Err(CertificateFault::None),
+    };
+    let Some(text) = str::from_utf8(file)
+        .ok()
+        .filter(|text| text.contains(BEGIN))
+    else {
+        return read(file.to_vec());
+    };
+    let mut parts = text.split(BEGIN).skip(1);
+    let (first, more) = (parts.next().unwrap_or_default(), parts.next());
+    if more.is_some() {
+        return Err(CertificateFault::Several);
+    }
+    let (body, _) = first.split_once(END).ok_or(CertificateFault::None)?;
+    let body: String = body.split_ascii_whitespace().collect();
+    read(BASE64.decode(body).map_err(|_| CertificateFault::None)?)
+}
+
+/// Why a file is no certificate to trust.
+#[derive(Clone, Copy, Debug, Eq, PartialEq, thiserror::Error)]
+pub enum CertificateFault {
+    /// There is none that can be read.
+    #[error("it holds no X.509 certificate that can be read, neither as PEM nor as DER")]
+    None,
+    /// There is more than one.
+    #[error(
+        "it holds several certificates: leave the one that is trusted, best the authority's root"
+    )]
+    Several,
+}
+
+/// Why a proof shows no time.
+#[derive(Clone, Copy, Debug, Eq, PartialEq, thiserror::Error)]
+pub enum Fault {
+    /// Not what the format says.
+    #[error("it is no answer of a time-stamping authority, or a damaged one")]
+    Malformed,
+    /// Larger than any honest one.
+    #[error("it is larger than any honest answer")]
+    TooLarge,
+    /// The authority refused.
+    #[error("the authority did not grant it")]
+    NotGranted,
+    /// Over other bytes.
+    #[error("it is over something else than this checkpoint")]
+    OtherImprint,
+    /// An answer to another question.
+    #[error("it answers another question: its nonce is not the one that was sent")]
+    OtherNonce,
+    /// A hash or a signature that is not accepted.
+    #[error("it is signed or hashed in a way that is not accepted here (SHA-1, for one)")]
+    Algorithm,
+    /// The certificate of who signed is not there.
+    #[error("the certificate of who signed it is neither in it nor trusted")]
+    NoSigner,
+    /// The signature does not hold.
+    #[error("its signature does not hold")]
+    Signature,
+    /// No ESSCertIDv2.
+    #[error("it does not bind its certificate (ESSCertIDv2, RFC 5816)")]
+    NoSigningCertificate,
+    /// An ESSCertIDv2 of another certificate.
+    #[error("it binds another certificate than the one it was signed with")]
+    OtherCertificate,
+    /// A certificate that is not for time stamps alone.
+    #[error("its certificate is not for time stamps alone (extended key usage, critical)")]
+    NotForStamps,
+    /// Stamped outside the certificate's validity.
+    #[error("its certificate did not stand at the time that it states")]
+    OutsideValidity,
+    /// Nobody who is trusted vouches for it.
+    #[error("no certificate that is trusted vouches for who signed it")]
+    Untrusted,
+}
+
+/// Why a trust file cannot be read.
+#[derive(Clone, Copy, Debug, Eq, PartialEq, thiserror::Error)]
+#[error("line {line}: {fault}")]
+pub struct TrustError {
+    /// The line, from 1.
+    pub line: usize,
+    /// What is wrong with it.
+    pub fault: TrustFault,
+}
+
+/// What is wrong with a line of a trust file.
+#[derive(Clone, Copy, Debug, Eq, PartialEq, thiserror::Error)]
+pub enum TrustFault {
+    /// Too few words or too many.
+    #[error("an anchor is `#anchor rfc3161 NAME CERTIFICATE`, the certificate as DER in base64")]
+    Words,
+    /// No kind of this name.
+    #[error("an anchor's kind is `rfc3161`")]
+    Kind,
+    /// No name.
+    #[error("an anchor's name is 1 to 32 of a-z, 0-9 and -")]
+    Name,
+    /// No certificate.
+    #[error("this is no X.509 certificate, DER in base64")]
+    Certificate,
+}
+
+const LINE: &str = "#anchor";
+const BEGIN: &str = "-----BEGIN CERTIFICATE-----";
+const END: &str = "-----END CERTIFICATE-----";
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const NONE: Crypto = Crypto {
+        sha256: |_| [0; 32],
+        sha384: |_| [0; 48],
+        sha512: |_| [0; 64],
+        verify: |_, _, _, _| false,
+    };
+
+    #[test]
+    fn lines_that_name_no_anchor_are_read_past_and_broken_ones_are_told() {
+        let read = |text: &str| Anchors::parse(text.as_bytes(), &NONE).map(drop);
+        assert_eq!(
+            read("log x\n# anchor rfc3161 north\n#anchors\nquorum none\n"),
+            Ok(())
+        );
+        for (text, fault) in [
+            ("#anchor\n", TrustFault::Words),
+            ("#anchor rfc3161 north\n", TrustFault::Words),
+            ("#anchor rfc3161 North AAAA\n", TrustFault::Name),
+            ("#anchor notary north AAAA\n", TrustFault::Kind),
+            ("#anchor rfc3161 north AAAA\n", TrustFault::Certificate),
+        ] {
+            let line = 2;
+            assert_eq!(
+                read(&format!("quorum none\n{text}")),
+                Err(TrustError { line, fault })
+            );
+        }
+    }
+
+    #[test]
+    fn what_is_no_certificate_or_several_is_refused() {
+        assert_eq!(certificate(b""), Err(CertificateFault::None));
+        assert_eq!(certificate(b"no"), Err(CertificateFault::None));
+        let pem = format!("{BEGIN}\nAAAA\n{END}\n");
+        assert_eq!(certificate(pem.as_bytes()), Err(CertificateFault::None));
+        let two = pem.repeat(2);
+        assert_eq!(certificate(two.as_bytes()), Err(CertificateFault::Several));
+    }
+}
