@@ -212,6 +212,7 @@ async fn world(data: &Path) -> Result<World> {
         contexts: Arc::new(touchstone_vc::Contexts::bundled()),
         lists: Arc::default(),
         witnesses: Arc::default(),
+        anchors: Arc::default(),
         frameworks: Arc::default(),
         releases: Arc::default(),
         achievements: Arc::default(),

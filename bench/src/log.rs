@@ -168,6 +168,7 @@ async fn open(folder: &Path) -> Result<World> {
         contexts: Arc::new(Contexts::bundled()),
         lists: Arc::default(),
         witnesses: Arc::default(),
+        anchors: Arc::default(),
         frameworks: Arc::default(),
         releases: Arc::default(),
         achievements: Arc::default(),

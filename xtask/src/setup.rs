@@ -84,7 +84,7 @@ fn debian_packages() -> Result<()> {
 /// A Debian package, and how to see that what we need of it is there (from this package or another source).
 type Package = (&'static str, fn() -> bool);
 
-const DEBIAN: [Package; 12] = [
+const DEBIAN: [Package; 13] = [
     ("postgresql", || postgres::program("postgres").is_ok()),
     ("chromium", || Path::new(CHROMIUM).exists()),
     ("poppler-utils", || answers("pdftotext", &["-v"])),
@@ -100,6 +100,7 @@ const DEBIAN: [Package; 12] = [
     ("strace", || answers("strace", &["--version"])),
     ("valgrind", || answers("valgrind", &["--version"])),
     ("softhsm2", || answers("softhsm2-util", &["--version"])),
+    ("openssl", || answers("openssl", &["version"])),
     ("binaryen", || answers("wasm-opt", &["--version"])),
 ];
 

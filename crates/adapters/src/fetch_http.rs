@@ -47,6 +47,22 @@ impl HttpFetch {
         Ok(Self { client, loopback })
     }
 
+    /// Posts a question and reads at most so many bytes of its answer, whatever its status.
+    pub(crate) async fn post(
+        &self,
+        url: &str,
+        media_type: &'static str,
+        question: Vec<u8>,
+        most: usize,
+        patience: Duration,
+    ) -> Result<(u16, Vec<u8>), FetchError> {
+        let request = self.client.post(self.vet(url)?).body(question);
+        let request = request.header(CONTENT_TYPE, media_type).timeout(patience);
+        let response = request.send().await.map_err(|error| fault(&error))?;
+        let status = response.status().as_u16();
+        Ok((status, body(response, most).await?))
+    }
+
     fn vet(&self, url: &str) -> Result<Url, FetchError> {
         let url = Url::parse(url).map_err(|_| FetchError::NotHttps)?;
         let address = match url.host().ok_or(FetchError::NotHttps)? {
@@ -84,7 +100,7 @@ impl Fetch for HttpFetch {
         }
         let media_type = media_type(&response);
         Ok(Fetched {
-            bytes: body(response).await?,
+            bytes: body(response, MAX_BYTES).await?,
             media_type,
         })
     }
@@ -97,7 +113,7 @@ impl AskWitness for HttpFetch {
         let response = request.send().await.map_err(|error| fault(&error))?;
         Ok(WitnessAnswer {
             status: response.status().as_u16(),
-            bytes: self::body(response).await?,
+            bytes: self::body(response, MAX_BYTES).await?,
         })
     }
 }
@@ -200,10 +216,10 @@ fn media_type(response: &Response) -> String {
     essence.trim().to_ascii_lowercase()
 }
 
-async fn body(mut response: Response) -> Result<Vec<u8>, FetchError> {
+async fn body(mut response: Response, most: usize) -> Result<Vec<u8>, FetchError> {
     let mut bytes = Vec::new();
     while let Some(chunk) = response.chunk().await.map_err(|error| fault(&error))? {
-        if bytes.len() + chunk.len() > MAX_BYTES {
+        if bytes.len() + chunk.len() > most {
             return Err(FetchError::TooLarge);
         }
         bytes.extend_from_slice(&chunk);

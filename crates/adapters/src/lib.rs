@@ -2,6 +2,8 @@
 //!
 //! Nothing here decides anything; the rules stand in `touchstone-service`, which knows these only as its ports.
 
+mod anchor_crypto_aws_lc;
+mod anchor_rfc3161;
 pub mod artwork;
 mod clock_system;
 mod crypto_aws_lc;
@@ -22,6 +24,8 @@ mod throwaway_keys;
 mod tlog_crypto_aws_lc;
 mod tls_self_signed;
 
+pub use anchor_crypto_aws_lc::ANCHOR_CRYPTO;
+pub use anchor_rfc3161::AnchorRfc3161;
 pub use clock_system::SystemClock;
 pub use crypto_aws_lc::CRYPTO;
 pub use ed25519_at_once::verify_ed25519_at_once;

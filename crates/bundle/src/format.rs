@@ -40,6 +40,21 @@ pub struct Logged {
     pub entry: Entered,
     /// An earlier checkpoint that has it too, for a credential whose key was given up since.
     pub witnessed: Option<Witnessed>,
+    /// What others than witnesses state about when a tree with it was there.
+    pub anchors: Vec<Anchored>,
+}
+
+/// A tree that has an entry at the same place, of which an anchor states when it saw it. Its root is not told: it follows from the entry.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct Anchored {
+    /// What kind of anchor it is; `rfc3161`.
+    pub kind: String,
+    /// Entries in that tree.
+    pub size: u64,
+    /// Hashes from the leaf's sibling up, in that tree.
+    pub path: Vec<Hash>,
+    /// What the anchor answered.
+    pub proof: Vec<u8>,
 }
 
 /// An earlier tree that has an entry at the same place.
@@ -101,7 +116,7 @@ pub enum BundleError {
     Json(JsonError),
     /// Another format, or a later version of this one.
     #[error(
-        "not a proof bundle of a version that is known here: \"format\" is neither \"{FIRST}\" nor \"{SECOND}\""
+        "not a proof bundle of a version that is known here: \"format\" is none of \"{FIRST}\", \"{SECOND}\" and \"{THIRD}\""
     )]
     Format,
     /// A member is missing, of another kind, or none of this format.
@@ -122,15 +137,14 @@ impl Bundle {
             return Err(BundleError::TooLarge);
         }
         let value = Value::parse(bytes).map_err(BundleError::Json)?;
-        // What came with the second version stands last.
+        // What came with a later version stands behind what came before.
         let (members, of_credential) = match value.get("format").and_then(Value::as_str) {
-            Some(FIRST) => (
-                &MEMBERS[..MEMBERS.len() - 1],
-                &OF_CREDENTIAL[..OF_CREDENTIAL.len() - 1],
-            ),
-            Some(SECOND) => (&MEMBERS[..], &OF_CREDENTIAL[..]),
+            Some(FIRST) => (7, 4),
+            Some(SECOND) => (8, 5),
+            Some(THIRD) => (8, 6),
             _ => return Err(BundleError::Format),
         };
+        let (members, of_credential) = (&MEMBERS[..members], &OF_CREDENTIAL[..of_credential]);
         only(&value, members, "a member of the bundle")?;
         let list = |name: &'static str| match value.get(name) {
             None => Ok([].as_slice()),
@@ -190,13 +204,34 @@ impl Bundle {
                 witnessed.insert("path", hashes(&seen.path));
                 object.insert("witnessed", Value::Object(witnessed));
             }
+            if !one.anchors.is_empty() {
+                let anchors = one.anchors.iter().map(|one| {
+                    let mut anchor = Object::new();
+                    anchor.insert("kind", string(&one.kind));
+                    let size = i64::try_from(one.size).unwrap_or(i64::MAX);
+                    anchor.insert("size", Value::Number(size.into()));
+                    anchor.insert("path", hashes(&one.path));
+                    anchor.insert("proof", string(&BASE64.encode(&one.proof)));
+                    Value::Object(anchor)
+                });
+                object.insert("anchors", Value::Array(anchors.collect()));
+            }
             Value::Object(object)
         });
         let mut bundle = Object::new();
-        // Whoever reads only the first version is told so, where it does not do.
+        // Whoever reads only an earlier version is told so, where it does not do.
         let seen = |one: &Logged| one.witnessed.is_some();
-        let second = !self.status_proofs.is_empty() || self.credentials.iter().any(seen);
-        bundle.insert("format", string(if second { SECOND } else { FIRST }));
+        let anchored = |one: &Logged| !one.anchors.is_empty();
+        let third = self.credentials.iter().any(anchored);
+        let second = third || !self.status_proofs.is_empty() || self.credentials.iter().any(seen);
+        bundle.insert(
+            "format",
+            string(match (second, third) {
+                (_, true) => THIRD,
+                (true, _) => SECOND,
+                _ => FIRST,
+            }),
+        );
         bundle.insert("checkpoint", string(&self.checkpoint));
         bundle.insert("credentials", Value::Array(credentials.collect()));
         bundle.insert("statusLists", listed(&self.status_lists, "url"));
@@ -253,6 +288,13 @@ fn read_logged(value: &Value<'_>, members: &[&str]) -> Result<Logged, BundleErro
             path: read_path(seen)?,
         })
     });
+    let anchors = match value.get("anchors") {
+        None => &[][..],
+        Some(list) => few(
+            list.as_array().ok_or(BundleError::Member("anchors"))?,
+            "anchors",
+        )?,
+    };
     let salt = BASE64.decode(text(value, "salt")?);
     let salt = salt.ok().and_then(|salt| salt.try_into().ok());
     Ok(Logged {
@@ -261,6 +303,20 @@ fn read_logged(value: &Value<'_>, members: &[&str]) -> Result<Logged, BundleErro
         keys: number(value, "keys")?,
         entry: read_entry(value)?,
         witnessed: witnessed.transpose()?,
+        anchors: anchors.iter().map(read_anchor).collect::<Result<_, _>>()?,
+    })
+}
+
+fn read_anchor(value: &Value<'_>) -> Result<Anchored, BundleError> {
+    only(value, &["kind", "size", "path", "proof"], "anchors")?;
+    let size = value.get("size").and_then(Value::as_i64);
+    let size = size.and_then(|size| u64::try_from(size).ok());
+    let proof = BASE64.decode(text(value, "proof")?);
+    Ok(Anchored {
+        kind: text(value, "kind")?,
+        size: size.ok_or(BundleError::Member("size"))?,
+        path: read_path(value)?,
+        proof: proof.map_err(|_| BundleError::Member("proof"))?,
     })
 }
 
@@ -379,6 +435,7 @@ fn hashes(path: &[Hash]) -> Value<'static> {
 const FAMILY: &str = "touchstone-bundle/";
 const FIRST: &str = "touchstone-bundle/1";
 const SECOND: &str = "touchstone-bundle/2";
+const THIRD: &str = "touchstone-bundle/3";
 const MEMBERS: [&str; 8] = [
     "format",
     "checkpoint",
@@ -389,7 +446,7 @@ const MEMBERS: [&str; 8] = [
     "keyEvents",
     "statusProofs",
 ];
-const OF_CREDENTIAL: [&str; 5] = ["document", "salt", "keys", "entry", "witnessed"];
+const OF_CREDENTIAL: [&str; 6] = ["document", "salt", "keys", "entry", "witnessed", "anchors"];
 /// Judging compares each with each.
 const MOST_OF_A_KIND: usize = 1_000;
 /// A thousand credentials with everything.

@@ -5,6 +5,7 @@ use alloc::collections::BTreeSet;
 use alloc::string::String;
 use alloc::vec::Vec;
 
+use touchstone_anchor::{Anchors, Fault as AnchorFault};
 use touchstone_tlog::{Crypto as TreeCrypto, Policy};
 use touchstone_vc::{
     CheckKind, Contexts, Credential, Crypto, Detail, Fault, Outcome, Report, Timestamp, Trust,
@@ -14,7 +15,8 @@ use touchstone_vc::{
 };
 
 use crate::{
-    Bundle, Logged,
+    Bundle, By, Logged,
+    anchor::earliest,
     brought::{Brought, documents},
     keys::{Keys, Signed},
     log::{Log, trust},
@@ -25,6 +27,8 @@ use crate::{
 pub struct Asked<'a> {
     /// Whom the reader trusts. Without it, nothing of the log can be told.
     pub policy: Option<&'a Policy>,
+    /// Whom the reader believes about times besides.
+    pub anchors: Option<&'a Anchors>,
     /// The moment as of which is judged.
     pub at: Timestamp,
     /// The reader wants to know whether it stands at that very moment: a status list that was too old by then does not say.
@@ -51,6 +55,8 @@ pub struct Judged {
     pub lines: Vec<Line>,
     /// Who saw the log, and when by their clocks.
     pub witnesses: Vec<(String, Option<Timestamp>)>,
+    /// By when everything in the bundle was in the log, and who states that: the earliest time that anybody whom the reader trusts does.
+    pub time: Option<(Timestamp, By)>,
     /// As of when the status lists speak, if there are any: of the keys as well.
     pub status_as_of: Option<Timestamp>,
     /// When a credential ended that stood when it was issued.
@@ -118,9 +124,14 @@ pub enum Why {
     /// Too few witnesses.
     #[error("fewer witnesses than the trust file asks for have seen this checkpoint")]
     NoQuorum,
-    /// No witness that states a time.
-    #[error("the issuer's word; no trusted witness states when it saw this")]
+    /// Neither a witness nor an anchor that states a time.
+    #[error("the issuer's word; no trusted witness or anchor states when it saw this")]
     IssuersWord,
+    /// There is an anchor, and it shows nothing.
+    #[error(
+        "the issuer's word; no trusted witness states when it saw this, and the anchor in the file shows no time: {0}"
+    )]
+    Anchor(touchstone_anchor::Fault),
     /// Not in the log that the checkpoint states.
     #[error("it is not in the log as the checkpoint has it")]
     NotInLog,
@@ -198,13 +209,15 @@ pub fn judge(bundle: &Bundle, asked: &Asked<'_>, tools: &Tools<'_>) -> Judged {
         at: asked.at,
         lines: Vec::new(),
         witnesses: Vec::new(),
+        time: None,
         status_as_of: None,
         ended: None,
         reports: Vec::new(),
     };
     let log = Log::read(bundle, tools);
-    trust(&mut judged, log.as_ref(), asked, tools);
+    let asks_time = trust(&mut judged, log.as_ref(), asked, tools);
     let place = judged.lines.len();
+    let mut anchored = Vec::new();
     let mut keys = Keys::default();
     let mut brought = Brought::default();
     if let Some(log) = &log {
@@ -216,7 +229,8 @@ pub fn judge(bundle: &Bundle, asked: &Asked<'_>, tools: &Tools<'_>) -> Judged {
     }
     for one in &bundle.credentials {
         let log = log.as_ref();
-        credential(&mut judged, one, log, &mut keys, &mut brought, asked, tools);
+        let place = credential(&mut judged, one, log, &mut keys, &mut brought, asked, tools);
+        anchored.push(place);
     }
     // Criteria that no credential binds are nobody's.
     if !brought.achievements.is_subset(&brought.named) {
@@ -227,6 +241,10 @@ pub fn judge(bundle: &Bundle, asked: &Asked<'_>, tools: &Tools<'_>) -> Judged {
     }
     if log.is_some() && judged.of(Question::Documents).is_none() {
         judged.lines.insert(place, Line::pass(Question::Documents));
+    }
+    if asks_time {
+        let line = time(&mut judged, anchored);
+        judged.lines.insert(place, line);
     }
     judged
 }
@@ -256,6 +274,38 @@ impl Judged {
     }
 }
 
+/// By when all of the bundle was in the log: the time of the witnesses of its checkpoint, or that of the anchors, if each credential has one.
+fn time(judged: &mut Judged, anchored: Vec<Option<Result<(Timestamp, By), AnchorFault>>>) -> Line {
+    let mut fault = None;
+    let mut latest: Option<(Timestamp, By)> = None;
+    let mut all = !anchored.is_empty();
+    for one in anchored {
+        match one {
+            Some(Ok(one)) => {
+                if latest.as_ref().is_none_or(|latest| latest.0 < one.0) {
+                    latest = Some(one);
+                }
+            }
+            Some(Err(why)) => (all, fault) = (false, Some(why)),
+            None => all = false,
+        }
+    }
+    if let Some(latest) = latest.filter(|_| all)
+        && judged.time.as_ref().is_none_or(|time| latest.0 < time.0)
+    {
+        judged.time = Some(latest);
+    }
+    match (&judged.time, fault) {
+        (Some(_), _) => Line::pass(Question::Time),
+        (None, fault) => Line {
+            question: Question::Time,
+            answer: Answer::Unknown,
+            why: Some(fault.map_or(Why::IssuersWord, Why::Anchor)),
+        },
+    }
+}
+
+/// Judges one, and says what anchors state about it.
 fn credential(
     judged: &mut Judged,
     one: &Logged,
@@ -264,10 +314,10 @@ fn credential(
     brought: &mut Brought,
     asked: &Asked<'_>,
     tools: &Tools<'_>,
-) {
+) -> Option<Result<(Timestamp, By), AnchorFault>> {
     let Ok(credential) = Credential::parse(one.document.as_bytes()) else {
         judged.say(Question::Credential, Answer::Fail, Why::Unreadable);
-        return;
+        return None;
     };
     let at = |at| {
         verify_remembering(
@@ -286,7 +336,11 @@ fn credential(
     // Whether it stands at a moment that was asked for is another question than whether it stood when it was issued.
     let ended = validity == (Answer::Fail, Some(Fault::Expired)) && !asked.status_at;
     let mut found = worst(&report, &deciding);
-    let place = log.map(|log| placed(one, &credential, log, keys, brought, (asked, tools)));
+    let mut place = log.map(|log| placed(one, &credential, log, keys, brought, (asked, tools)));
+    let anchored = match &mut place {
+        Some(Ok(signed)) => signed.anchored.take(),
+        _ => None,
+    };
     // A credential's own date is its signer's word. What a witness saw before the key was given up is not.
     let revoked = (Answer::Unknown, Some(Fault::KeyRevoked));
     if found == revoked && matches!(&place, Some(Ok(signed)) if signed.was_seen_in_time()) {
@@ -314,6 +368,7 @@ fn credential(
     entered(judged, place, keys);
     status(judged, &report, at, asked);
     judged.reports.push(report);
+    anchored
 }
 
 /// Whether the criteria that came along are those that the credential binds by their digest.
@@ -363,12 +418,19 @@ fn placed<'c>(
     keys.shown_up_to(issuer, one.keys);
     let index = one.entry.index;
     let seen = |seen| log.seen_before(&entry, index, seen, asked, tools);
+    let seen = one.witnessed.as_ref().and_then(seen);
+    let anchored = earliest(&one.anchors, log.origin(), &entry, index, asked, tools.tree);
+    let by = match &anchored {
+        Some(Ok((by, _))) => Some(*by),
+        _ => None,
+    };
     Ok(Signed {
         issuer,
         methods: methods(&one.document),
         index,
         keys: one.keys,
-        seen: one.witnessed.as_ref().and_then(seen),
+        seen: [seen, by].into_iter().flatten().min(),
+        anchored,
         document: brought.document_of(issuer),
     })
 }

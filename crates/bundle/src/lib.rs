@@ -11,6 +11,7 @@
 
 extern crate alloc;
 
+mod anchor;
 mod brought;
 mod format;
 mod judge;
@@ -20,7 +21,10 @@ mod record;
 mod status_file;
 mod status_proof;
 
-pub use format::{Bundle, BundleError, Entered, KeyEvent, Listed, Logged, ProvenStatus, Witnessed};
+pub use anchor::By;
+pub use format::{
+    Anchored, Bundle, BundleError, Entered, KeyEvent, Listed, Logged, ProvenStatus, Witnessed,
+};
 pub use judge::{Answer, Asked, Judged, Line, Question, Tools, Why, judge};
 pub use record::{
     AuditLeaf, Broken, Found, How, Reading, RecordError, Whole, head as record_head,
@@ -31,4 +35,5 @@ pub use status_proof::{
     BLOCK_ENTRIES, MOST_BYTES as MOST_STATUS_PROOF_BYTES, StatusProof, StatusProofError,
     status_list_called, status_root,
 };
+pub use touchstone_anchor::Anchors;
 pub use touchstone_tlog::{Policy, policy::PolicyFileError};

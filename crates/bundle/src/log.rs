@@ -3,7 +3,7 @@
 use touchstone_tlog::{Crypto as TreeCrypto, Hash, SignedCheckpoint, merkle};
 use touchstone_vc::{Timestamp, did, log::Entry};
 
-use crate::{Answer, Asked, Bundle, Entered, Judged, Question, Tools, Why, Witnessed};
+use crate::{Answer, Asked, Bundle, By, Entered, Judged, Question, Tools, Why, Witnessed};
 
 /// The tree that the bundle's checkpoint states, whoever signed it.
 pub(crate) struct Log<'t> {
@@ -50,6 +50,10 @@ impl<'t> Log<'t> {
         enough.filter(|_| there)
     }
 
+    pub(crate) fn origin(&self) -> &str {
+        self.signed.checkpoint.origin()
+    }
+
     pub(crate) fn speaks_for(&self, issuer: &str) -> bool {
         speaks_for(self.signed.checkpoint.origin(), issuer)
     }
@@ -71,32 +75,31 @@ fn moment(seconds: u64) -> Timestamp {
     Timestamp::from_unix_millis(seconds.saturating_mul(1_000))
 }
 
-/// Who signed the checkpoint, of those whom the reader trusts.
+/// Who signed the checkpoint, of those whom the reader trusts. Answers whether to ask by when it was there, which is told elsewhere.
 pub(crate) fn trust(
     judged: &mut Judged,
     log: Option<&Log<'_>>,
     asked: &Asked<'_>,
     tools: &Tools<'_>,
-) {
+) -> bool {
     use touchstone_tlog::policy::PolicyError;
     let Some(log) = log else {
         judged.say(Question::Log, Answer::Fail, Why::Checkpoint);
-        return;
+        return false;
     };
     let Some(policy) = asked.policy else {
         judged.say(Question::Log, Answer::Unknown, Why::NoTrust);
-        judged.say(Question::Time, Answer::Unknown, Why::IssuersWord);
-        return;
+        return true;
     };
     let evaluation = match policy.evaluate(&log.signed, tools.tree) {
         Ok(evaluation) => evaluation,
         Err(PolicyError::UnknownLog { .. }) => {
             judged.say(Question::Log, Answer::Unknown, Why::OtherLog);
-            return;
+            return false;
         }
         Err(_) => {
             judged.say(Question::Log, Answer::Fail, Why::Forged);
-            return;
+            return false;
         }
     };
     judged.pass(Question::Log);
@@ -111,8 +114,7 @@ pub(crate) fn trust(
             false => judged.say(Question::Witnesses, Answer::Unknown, Why::NoQuorum),
         }
     }
-    match evaluation.earliest() {
-        Some(_) => judged.pass(Question::Time),
-        None => judged.say(Question::Time, Answer::Unknown, Why::IssuersWord),
-    }
+    let earliest = evaluation.earliest().map(moment);
+    judged.time = earliest.map(|time| (time, By::Witness));
+    true
 }

@@ -9,6 +9,7 @@ use url::Url;
 use crate::crosswalk::{KnownAchievements, KnownFrameworks, KnownReleases};
 use crate::hiring::Applications;
 use crate::holding::Reminders;
+use crate::logging::Anchors;
 use crate::operations::signing_key::KeyPolicy;
 use crate::ports::{
     Artwork, Clock, Fetch, Mail, MlDsaSigner, Objects, Passkeys, Rng, Signer, Spool,
@@ -51,6 +52,8 @@ pub struct World {
     pub applications: Applications,
     /// Who is asked to vouch for the log.
     pub witnesses: Arc<Witnesses>,
+    /// Who is asked to state when it was there.
+    pub anchors: Arc<Anchors>,
     /// How signing keys are rotated.
     pub keys: KeyPolicy,
 }

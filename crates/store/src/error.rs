@@ -144,6 +144,7 @@ const TABLES: &[&str] = &[
     "job",
     "key_change",
     "learner",
+    "log_anchor",
     "log_entry",
     "log_staged",
     "log_tree",

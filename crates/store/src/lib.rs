@@ -35,6 +35,7 @@ mod holding;
 mod issuing;
 mod jobs;
 mod log;
+mod log_anchor;
 mod migrations;
 mod operations;
 mod page;
@@ -49,8 +50,8 @@ mod verifying;
 pub use connection::Store;
 pub use crosswalk::{MappingCount, MappingFilter, MappingReleaseSummary};
 pub use entity::{
-    BatchState, ChangeState, DeliveryKind, DeliveryState, IntentState, JobState, KeyState,
-    MappingState, RowState, StatusPurpose, achievement::Model as AchievementRow,
+    AnchorState, BatchState, ChangeState, DeliveryKind, DeliveryState, IntentState, JobState,
+    KeyState, MappingState, RowState, StatusPurpose, achievement::Model as AchievementRow,
     achievement_version::Model as AchievementVersionRow, api_key::Model as ApiKeyRow,
     application::Model as ApplicationRow, application_file::Model as ApplicationFileRow,
     audit::Model as AuditRow, audit_root::Model as AuditRootRow, batch::Model as BatchRow,
@@ -61,16 +62,17 @@ pub use entity::{
     idempotency::Model as IdempotencyRow, institution::Model as InstitutionRow,
     intent::Model as IntentRow, job::Model as JobRow, key_change::Model as KeyChangeRow,
     learner::Model as LearnerRow, lint_choice::Model as LintChoiceRow,
-    log_entry::Model as LogEntryRow, log_staged::Model as LogStagedRow,
-    log_tree::Model as LogTreeRow, log_witnessed::Model as LogWitnessedRow,
-    mapping::Model as MappingRow, mapping_conflict::Model as MappingConflictRow,
-    mapping_party::Model as MappingPartyRow, mapping_release::Model as MappingReleaseRow,
-    mapping_set::Model as MappingSetRow, mapping_vote::Model as MappingVoteRow,
-    member::Model as MemberRow, object::Model as ObjectRow, outbox::Model as OutboxRow,
-    passkey::Model as PasskeyRow, past_stewardship::Model as PastStewardshipRow,
-    posting::Model as PostingRow, public_link::Model as PublicLinkRow,
-    reminder_choice::Model as ReminderChoiceRow, remote_document::Model as RemoteDocumentRow,
-    role::Model as RoleRow, role_version::Model as RoleVersionRow, session::Model as SessionRow,
+    log_anchor::Model as LogAnchorRow, log_entry::Model as LogEntryRow,
+    log_staged::Model as LogStagedRow, log_tree::Model as LogTreeRow,
+    log_witnessed::Model as LogWitnessedRow, mapping::Model as MappingRow,
+    mapping_conflict::Model as MappingConflictRow, mapping_party::Model as MappingPartyRow,
+    mapping_release::Model as MappingReleaseRow, mapping_set::Model as MappingSetRow,
+    mapping_vote::Model as MappingVoteRow, member::Model as MemberRow, object::Model as ObjectRow,
+    outbox::Model as OutboxRow, passkey::Model as PasskeyRow,
+    past_stewardship::Model as PastStewardshipRow, posting::Model as PostingRow,
+    public_link::Model as PublicLinkRow, reminder_choice::Model as ReminderChoiceRow,
+    remote_document::Model as RemoteDocumentRow, role::Model as RoleRow,
+    role_version::Model as RoleVersionRow, session::Model as SessionRow,
     setting::Model as SettingRow, signin_link::Model as SigninLinkRow,
     signing_key::Model as SigningKeyRow, status_entry::Model as StatusEntryRow,
     status_list::Model as StatusListRow, status_publication::Model as StatusPublicationRow,

@@ -14,6 +14,7 @@ mod objects;
 mod rng;
 mod signer;
 mod throwaway;
+mod timestamp_authority;
 mod tlog;
 mod world;
 
@@ -28,5 +29,6 @@ pub use objects::MemoryObjects;
 pub use rng::{SeededRng, seeded_rng};
 pub use signer::MemorySigner;
 pub use throwaway::throwaway_keys;
+pub use timestamp_authority::{Manner, Purpose, TimestampAuthority};
 pub use tlog::{MemoryLog, TlogKey};
 pub use world::{TestWorld, world, world_on, world_with};

@@ -79,6 +79,7 @@ pub async fn world_with(database: TestDatabase, site: Site) -> TestWorld {
         contexts: Arc::new(Contexts::bundled()),
         lists: Arc::default(),
         witnesses: Arc::default(),
+        anchors: Arc::default(),
         frameworks: Arc::default(),
         releases: Arc::default(),
         achievements: Arc::default(),

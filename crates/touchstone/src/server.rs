@@ -6,7 +6,7 @@ use anyhow::{Context, Result};
 use tokio::{net::TcpListener, sync::watch, task::LocalSet};
 use touchstone_service::{
     World,
-    logging::{Asking, ask_witness, sequence, witnesses},
+    logging::{Anchoring, Asking, anchor, anchors, ask_witness, sequence, witnesses},
     operations::{Turn, wind, work_once, work_promptly_once},
     ports::Clock,
 };
@@ -127,6 +127,10 @@ pub(crate) async fn work(world: &World, threads: usize, stop: &Stop) {
         let (world, stop) = (world.clone(), stop.clone());
         local.spawn_local(async move { witness_keeper(&world, &url, &stop).await });
     }
+    for name in anchors(world) {
+        let (world, stop) = (world.clone(), stop.clone());
+        local.spawn_local(async move { anchor_keeper(&world, &name, &stop).await });
+    }
     local.await;
 }
 
@@ -201,6 +205,38 @@ async fn witness_keeper(world: &World, url: &str, stop: &Stop) {
     }
 }
 
+/// Has what is shown anchored when that is due, beside everything else. When that is, and how often it is tried, the database knows: here
+/// it is only looked at.
+async fn anchor_keeper(world: &World, name: &str, stop: &Stop) {
+    while !stop.is_set() {
+        let asked = tokio::select! {
+            asked = tokio::time::timeout(ANCHOR_ANSWERS, anchor(world, name)) => asked,
+            () = stop.wait() => return,
+        };
+        match asked {
+            Ok(Ok(Anchoring::Nothing | Anchoring::Pending(_))) => {}
+            Ok(Ok(Anchoring::Confirmed(size))) => {
+                info!(anchor = name, size, "the public log was anchored");
+            }
+            Ok(Ok(Anchoring::Refused(why))) => {
+                warn!(anchor = name, %why, "the public log was not anchored; it is tried again");
+            }
+            Ok(Ok(Anchoring::GivenUp(why))) => {
+                error!(anchor = name, %why, "the public log was not anchored, and this checkpoint is given up");
+            }
+            Ok(Err(error)) => warn!(anchor = name, %error, "the public log was not anchored"),
+            Err(_) => warn!(
+                anchor = name,
+                "the public log was not anchored: no answer in time"
+            ),
+        }
+        tokio::select! {
+            () = tokio::time::sleep(BETWEEN_ANCHORS) => {}
+            () = stop.wait() => {}
+        }
+    }
+}
+
 /// Goes on at once after work, and rests where there was none.
 async fn rest_after<E: Display>(turn: Result<Turn, E>, stop: &Stop, told: &str) {
     let pause = match turn {
@@ -223,6 +259,10 @@ const IDLE: Duration = Duration::from_millis(250);
 const WITNESS_ANSWERS: Duration = Duration::from_secs(20);
 /// A busy log asks for a cosignature once a second at most; a witness that does not answer is asked after 2, 4, 8 … 64 seconds.
 const BETWEEN_CHECKPOINTS: Duration = Duration::from_secs(1);
+/// How long an anchor may take for its answer; several calendars may be asked for one.
+const ANCHOR_ANSWERS: Duration = Duration::from_secs(60);
+/// How often it is looked whether anything is to be anchored.
+const BETWEEN_ANCHORS: Duration = Duration::from_secs(5);
 const UNREACHED: &str = "the queue of jobs cannot be reached";
 const AFTER_ERROR: Duration = Duration::from_secs(2);
 const WIND_EVERY_MS: i64 = 60_000;

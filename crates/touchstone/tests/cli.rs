@@ -2,6 +2,7 @@
 #![allow(clippy::unwrap_used)] // A test may stop where something is not as it must be.
 
 mod cli {
+    mod anchor;
     mod audit;
     mod bake;
     mod bundle;

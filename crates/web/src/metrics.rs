@@ -3,7 +3,7 @@
 use std::fmt::Write;
 use std::sync::atomic::{AtomicU64, Ordering};
 
-use touchstone_service::logging::{Quorum, Standby, Standing};
+use touchstone_service::logging::{Quorum, Standby, Standing, StandingAnchor};
 use touchstone_service::operations::Gauges;
 use touchstone_service::verifying::Found;
 
@@ -204,6 +204,8 @@ fn of_log(
         "For how long the longest of them has waited; 0 if none does.",
         gauges.log_waits_seconds,
     );
+    of_anchors(write, log);
+    let mut one = |name: &str, help: &str, value: i64| write(name, "gauge", help, &[("", value)]);
     if log.quorum == Quorum::NotAsked {
         return;
     }
@@ -237,6 +239,34 @@ fn of_log(
         "touchstone_log_witness_against",
         "1 if the witness has seen another history of this log, or more of it.",
         |one| i64::from(one.is_against_the_log),
+    );
+}
+
+fn of_anchors(write: &mut impl FnMut(&str, &str, &str, &[(&str, i64)]), log: &Standing) {
+    if log.anchors.is_empty() {
+        return;
+    }
+    let names = log.anchors.iter();
+    let labels: Vec<String> = names
+        .map(|one| format!("{{anchor=\"{}\"}}", one.name))
+        .collect();
+    let mut each = |name: &str, help: &str, value: fn(&StandingAnchor) -> i64| {
+        let values = labels.iter().zip(&log.anchors);
+        let values: Vec<(&str, i64)> = values.map(|(l, one)| (l.as_str(), value(one))).collect();
+        write(name, "gauge", help, &values);
+    };
+    each(
+        "touchstone_log_anchor_up",
+        "1 if the anchor took the newest checkpoint that it was asked about, when it was asked last.",
+        |one| i64::from(one.newest.is_some() && one.fails().is_none()),
+    );
+    each(
+        "touchstone_log_anchor_entries",
+        "Entries under the newest checkpoint whose time the anchor states.",
+        |one| {
+            let size = one.confirmed.as_ref().map_or(0, |confirmed| confirmed.size);
+            i64::try_from(size).unwrap_or(i64::MAX)
+        },
     );
 }
 

@@ -65,6 +65,7 @@ fn public() -> Router<Web> {
         .route("/log", get(log::handler))
         .route("/log/checkpoint", get(log::checkpoint))
         .route("/log/tile/{*path}", get(log::tile))
+        .route("/log/anchor/{name}", get(log::anchor))
         .route("/i/{slug}", get(institution::handler))
         .route("/i/{slug}/did.json", get(institution::did))
         .route("/i/{slug}/profile", get(institution::profile))

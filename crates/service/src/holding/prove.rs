@@ -4,8 +4,8 @@
 //! who has not got the credential.
 
 use touchstone_bundle::{
-    Bundle, Entered, KeyEvent, Listed, Logged, ProvenStatus, StatusProof, StatusProofError,
-    Witnessed,
+    Anchored, Bundle, Entered, KeyEvent, Listed, Logged, ProvenStatus, StatusProof,
+    StatusProofError, Witnessed,
 };
 use touchstone_store::{CredentialRow, InstitutionRow, KeyChangeRow, KeyState, LogEntryRow};
 
@@ -39,6 +39,13 @@ async fn made(world: &World, row: &CredentialRow, shown: &Shown) -> Result<Vec<u
     let events = Events::read(world, shown, row).await?;
     let place = place(world, logging::ISSUED, &row.id, 1).await?;
     let issued = prove(world, shown, place.leaf).await?;
+    let anchors = logging::anchored_with(world, issued.index).await?;
+    let anchors = anchors.into_iter().map(|one| Anchored {
+        kind: one.kind,
+        size: one.proven.size,
+        path: one.proven.path,
+        proof: one.proof,
+    });
     let salt = row.log_salt.as_slice().try_into();
     let witnessed = match events.given_up {
         true => seen_before(world, issued.index).await?,
@@ -53,6 +60,7 @@ async fn made(world: &World, row: &CredentialRow, shown: &Shown) -> Result<Vec<u
             keys: events.before(&place),
             entry: entered(&issued),
             witnessed,
+            anchors: anchors.collect(),
         }],
         ..Bundle::default()
     };

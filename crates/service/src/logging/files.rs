@@ -1,10 +1,10 @@
-//! The log as static files: `/log/checkpoint` and what stands below `/log/tile/`.
+//! The log as static files: `/log/checkpoint` and what stands below `/log/tile/` and `/log/anchor/`.
 //!
 //! `serve` answers with them and `publish` writes them; both find them here.
 
 use touchstone_tlog::{Bundle, Tile, tile};
 
-use super::{LogError, Shown, edge, settle::CHECKPOINT, shown};
+use super::{LogError, Shown, anchor, edge, settle::CHECKPOINT, shown};
 use crate::World;
 
 /// One file of the log.
@@ -28,6 +28,9 @@ pub async fn file(world: &World, path: &str) -> Result<Option<LogFile>, LogError
             immutable: false,
         }));
     }
+    if let Some(file) = anchor::file(world, path).await? {
+        return Ok(Some(file));
+    }
     if Tile::parse(path).is_err() && Bundle::parse(path).is_err() {
         return Ok(None);
     }
@@ -44,6 +47,8 @@ pub async fn file(world: &World, path: &str) -> Result<Option<LogFile>, LogError
 pub struct Whole {
     /// The paths of all tiles and bundles that a reader of the checkpoint needs.
     pub paths: Vec<String>,
+    /// The paths of what anchors were handed and of what they answered. The answers may be others later.
+    pub anchors: Vec<String>,
     /// The checkpoint, to be written after them: then no copy has a checkpoint without its tiles.
     pub checkpoint: Vec<u8>,
 }
@@ -57,6 +62,7 @@ pub async fn whole(world: &World) -> Result<Option<Whole>, LogError> {
     let bundles = tile::bundles_written(0, size).map(Bundle::path);
     Ok(Some(Whole {
         paths: tiles.chain(bundles).collect(),
+        anchors: anchor::paths(world).await?,
         checkpoint,
     }))
 }

@@ -4,6 +4,7 @@
 //! - [`sequence`] takes queued lines into the tree, from staging to publishing. Whoever works on jobs calls it again and again.
 //! - [`files`](file) are what is served and what `publish` writes.
 //! - [`ask_witness`] has what is shown cosigned, beside all that.
+//! - [`anchor`] has it anchored now and then, where that is configured.
 //! - [`prune`] takes away the partial tiles that full ones have replaced.
 //! - [`prove`] says where a change stands, and proves it.
 //!
@@ -12,6 +13,8 @@
 //! signed is never signed over, also not by an older database that was restored.
 
 mod adopt;
+mod anchor;
+mod anchors;
 mod copy;
 mod cosign;
 mod edge;
@@ -29,6 +32,9 @@ mod settle;
 mod standing;
 mod trust;
 
+pub(crate) use anchor::anchored_with;
+pub use anchor::{Anchored, Anchoring, anchor, anchor_all, anchored, anchors};
+pub use anchors::{Anchors, ConfiguredAnchor};
 pub use cosign::{Asking, ask_all, ask_witness, has_quorum, witnessed, witnessed_with, witnesses};
 pub(crate) use entries::{
     ACHIEVEMENT, AUDIT_ROOT, DID, ISSUED, KEY, MAPPINGS, STATUS, STATUS_ROOT,
@@ -41,7 +47,8 @@ pub use learn::{Learned, learn};
 pub use prove::{Proven, Shown, prove, prove_change, prove_in, shown};
 pub use prune::{hold_pruning, prune, release_pruning};
 pub use sequence::{sequence, sequence_until_idle};
-pub use standing::{Quorum, Standby, Standing, is_sound, standing};
+pub use standing::{Quorum, Standby, Standing, StandingAnchor, is_sound, standing};
+pub use touchstone_store::AnchorState;
 pub use trust::trust_file;
 
 use touchstone_store::StoreError;

@@ -1,6 +1,6 @@
 //! Where a change stands in the log, and the proof of it against the checkpoint that is shown.
 
-use touchstone_tlog::{Hash, SignedCheckpoint};
+use touchstone_tlog::{Checkpoint, Hash, SignedCheckpoint};
 
 use super::{LogError, adopt, cosign::cosigned, folder::LogFolder, unsigned};
 use crate::{World, inspecting::included, operations::restore::is_restored};
@@ -65,18 +65,31 @@ pub async fn prove_in(
     shown: &Shown,
     index: u64,
 ) -> Result<Option<Proven>, LogError> {
-    if index >= shown.size {
+    let tree = SignedCheckpoint::parse(&shown.checkpoint)?.checkpoint;
+    let proven = prove_under(world, &tree, index).await?;
+    Ok(proven.map(|proven| Proven {
+        checkpoint: shown.checkpoint.clone(),
+        ..proven
+    }))
+}
+
+/// Proves the entry at a place in a tree that the log had, whoever signed it. `None` where it does not have it.
+pub(super) async fn prove_under(
+    world: &World,
+    tree: &Checkpoint,
+    index: u64,
+) -> Result<Option<Proven>, LogError> {
+    if index >= tree.size {
         return Ok(None);
     }
-    let tree = SignedCheckpoint::parse(&shown.checkpoint)?.checkpoint;
     let folder = LogFolder::of(world);
-    let (entry, path) = included(folder.source(), &tree, index, world.tlog).await?;
+    let (entry, path) = included(folder.source(), tree, index, world.tlog).await?;
     Ok(Some(Proven {
         index,
         entry,
-        size: shown.size,
+        size: tree.size,
         path,
-        checkpoint: shown.checkpoint.clone(),
+        checkpoint: tree.text().into_bytes(),
     }))
 }
 

@@ -1,10 +1,12 @@
 //! How the log stands: how long it is, what waits, who has vouched for it. For whoever runs it, and for everybody who asks.
 
+use touchstone_store::AnchorState;
 use touchstone_tlog::SignedCheckpoint;
 use touchstone_vc::Timestamp;
 
 use super::{
     LogError,
+    anchor::Anchored,
     cosign::{self, told},
     edge, shown, unsigned,
 };
@@ -27,6 +29,8 @@ pub struct Standing {
     pub witnessed: Option<u64>,
     /// Each witness that is asked.
     pub witnesses: Vec<Standby>,
+    /// Each anchor that is asked.
+    pub anchors: Vec<StandingAnchor>,
 }
 
 /// Whether enough witnesses have cosigned a checkpoint.
@@ -80,6 +84,33 @@ pub struct Standby {
     pub is_against_the_log: bool,
 }
 
+/// An anchor, and what became of the checkpoints that it was asked about.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct StandingAnchor {
+    /// What the configuration calls it.
+    pub name: String,
+    /// Its kind, in a word.
+    pub kind: &'static str,
+    /// Where it is asked.
+    pub url: String,
+    /// What it costs to ask it.
+    pub cost: &'static str,
+    /// How far apart checkpoints are anchored at the least, in milliseconds.
+    pub every_ms: i64,
+    /// The newest checkpoint that it was asked about.
+    pub newest: Option<Anchored>,
+    /// The newest one whose time it states.
+    pub confirmed: Option<Anchored>,
+}
+
+impl StandingAnchor {
+    /// The newest checkpoint was given up, or was not taken when it was asked for last; and why.
+    pub fn fails(&self) -> Option<(&Anchored, &str)> {
+        let newest = self.newest.as_ref()?;
+        Some((newest, newest.why.as_deref()?))
+    }
+}
+
 /// Reads how the log stands. `None` before it is begun.
 pub async fn standing(world: &World) -> Result<Option<Standing>, LogError> {
     let Some(shown) = shown(world).await? else {
@@ -112,6 +143,21 @@ pub async fn standing(world: &World) -> Result<Option<Standing>, LogError> {
             is_against_the_log: told.against,
         });
     }
+    let mut anchors = Vec::new();
+    for one in &world.anchors.anchors {
+        let newest = reader.newest_log_anchor(&one.name, None).await?;
+        let state = Some(AnchorState::Confirmed);
+        let confirmed = reader.newest_log_anchor(&one.name, state).await?;
+        anchors.push(StandingAnchor {
+            name: one.name.clone(),
+            kind: one.kind.as_str(),
+            url: one.url.clone(),
+            cost: one.kind.cost(),
+            every_ms: world.anchors.every_ms,
+            newest: newest.map(Anchored::from),
+            confirmed: confirmed.map(Anchored::from),
+        });
+    }
     let witnessed = cosign::witnessed(world).await?;
     Ok(Some(Standing {
         size: shown.size,
@@ -121,5 +167,6 @@ pub async fn standing(world: &World) -> Result<Option<Standing>, LogError> {
         quorum,
         witnessed: witnessed.map(|shown| shown.size),
         witnesses,
+        anchors,
     }))
 }

@@ -17,10 +17,22 @@ pub async fn trust_file(world: &World) -> Result<Option<String>, LogError> {
             "The witnesses are those that\n# this log asks: strike those whom you do not trust, and judge for yourself whether the quorum is enough for you."
         }
     };
+    let anchors: String = world
+        .anchors
+        .anchors
+        .iter()
+        .map(|one| one.trust.as_str())
+        .collect();
+    let anchors = match anchors.is_empty() {
+        true => anchors,
+        false => format!(
+            "\n# Whom you believe about times besides: comments to other readers of this format.\n{anchors}"
+        ),
+    };
     Ok(Some(format!(
         "# Trust in the log {origin}, for `touchstone verify --trust` and for other readers of C2SP tlog-policy.\n\
          # Compare the key with one that you were given on another way. {witnesses}\n\
-         {policy}",
+         {policy}{anchors}",
         origin = tree.origin
     )))
 }

@@ -1,5 +1,6 @@
 //! The outside world, one small trait per need. Adapters implement them; tests script them.
 
+mod anchor;
 mod artwork;
 mod ask_witness;
 mod clock;
@@ -13,6 +14,7 @@ mod signer;
 mod spool;
 mod throwaway_keys;
 
+pub use anchor::{Anchor, AnchorError, Receipt};
 pub use artwork::{Artwork, ArtworkError, Certificate, CheckNote, Fact, Level, Mark, Plate, Who};
 pub use ask_witness::{AskWitness, WitnessAnswer};
 pub use clock::Clock;

@@ -5,6 +5,7 @@
     reason = "a test stops where something is not as it says"
 )]
 
+mod anchor;
 mod applications;
 mod audit_record;
 mod batch;

@@ -1,7 +1,7 @@
 //! The proof bundle: what it shows to who trusts the log, and what it never passes.
 
 use touchstone_bundle::{
-    Answer, Asked, Bundle, Judged, Policy, Question, StatusProof, Tools, Why, judge,
+    Anchors, Answer, Asked, Bundle, Judged, Policy, Question, StatusProof, Tools, Why, judge,
 };
 use touchstone_service::{
     World,
@@ -45,8 +45,19 @@ pub(crate) fn judged(
     policy: Option<&Policy>,
     at: Option<Timestamp>,
 ) -> Judged {
+    judged_by(world, bundle, (policy, None), at)
+}
+
+/// The same, with trust in anchors besides.
+pub(crate) fn judged_by(
+    world: &World,
+    bundle: &Bundle,
+    (policy, anchors): (Option<&Policy>, Option<&Anchors>),
+    at: Option<Timestamp>,
+) -> Judged {
     let asked = Asked {
         policy,
+        anchors,
         at: at.unwrap_or(world.clock.now()),
         status_at: at.is_some(),
         status_max_age_millis: None,

@@ -233,6 +233,7 @@ async fn t37_how_old_a_status_may_be_is_the_readers_to_say() {
     let day = 86_400_000;
     let within = |most: i64, at: Timestamp| -> Judged {
         let asked = Asked {
+            anchors: None,
             policy: Some(&policy),
             at,
             status_at: false,

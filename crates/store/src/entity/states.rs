@@ -42,6 +42,18 @@ words! {
 }
 
 words! {
+    /// How far the anchoring of a checkpoint is.
+    AnchorState {
+        /// Asked for, or about to be: nothing is shown by it yet, and nothing is wrong.
+        Pending = "pending",
+        /// Shown.
+        Confirmed = "confirmed",
+        /// Given up after many tries.
+        Failed = "failed",
+    }
+}
+
+words! {
     /// How far a change of many credentials is.
     ChangeState {
         /// Whom it is about is kept; nothing is changed.

@@ -54,6 +54,8 @@ mod m0019_public_versions;
 mod m0020_past_stewardship;
 #[path = "0021_publication_keys.rs"]
 mod m0021_publication_keys;
+#[path = "0022_log_anchor.rs"]
+mod m0022_log_anchor;
 
 /// Every migration, oldest first. A new one is a new line at the end.
 const MIGRATIONS: &[Migration] = &[
@@ -78,6 +80,7 @@ const MIGRATIONS: &[Migration] = &[
     ("public_versions", m0019_public_versions::steps),
     ("past_stewardship", m0020_past_stewardship::steps),
     ("publication_keys", m0021_publication_keys::steps),
+    ("log_anchor", m0022_log_anchor::steps),
 ];
 
 type Migration = (&'static str, fn() -> Vec<Step>);

@@ -8,7 +8,7 @@ use tokio::net::TcpStream;
 use touchstone_adapters::TLOG_CRYPTO;
 use touchstone_service::{
     World,
-    logging::{Quorum, is_sound, standing},
+    logging::{Quorum, StandingAnchor, is_sound, standing},
     operations::{
         Job,
         restore::{is_restored, waits_for},
@@ -16,7 +16,7 @@ use touchstone_service::{
     ports::{Away, Clock},
     witnessing::waiting,
 };
-use touchstone_store::Store;
+use touchstone_store::{AnchorState, Store};
 use touchstone_tlog::VerifierKey;
 use touchstone_vc::Timestamp;
 
@@ -402,6 +402,7 @@ async fn log(world: &World, findings: &mut Vec<Finding>) {
             ),
         ),
     });
+    findings.extend(standing.anchors.iter().map(anchor));
     for one in &standing.witnesses {
         findings.push(match &one.refused {
             Some((_, why)) if one.is_against_the_log => ill(
@@ -424,6 +425,46 @@ async fn log(world: &World, findings: &mut Vec<Finding>) {
                 format!("{} ({}) cosigned {} entries", one.name, one.url, one.cosigned),
             ),
         });
+    }
+}
+
+/// Who states when the log was there: what that costs first, then how it goes.
+fn anchor(one: &StandingAnchor) -> Finding {
+    let minutes = one.every_ms / 60_000;
+    let words = format!(
+        "{} ({}) is asked every {minutes} minutes at most: {}",
+        one.name, one.url, one.cost
+    );
+    let had = one
+        .confirmed
+        .as_ref()
+        .and_then(|confirmed| Some((confirmed.size, confirmed.seen_by?)));
+    let had = had.map_or_else(
+        || "nothing is confirmed yet".to_owned(),
+        |(size, by)| format!("it states that it had seen {size} entries by {by}"),
+    );
+    match (one.fails(), &one.newest) {
+        (Some((newest, why)), _) => {
+            let after = match newest.state {
+                AnchorState::Failed => "given up; the next checkpoint is another try",
+                _ => "it is tried again",
+            };
+            ill(
+                "anchor",
+                format!(
+                    "{words}. {} entries are not anchored since {}: {why}; {after}. Nothing is held up by it, and {had}",
+                    newest.size, newest.submitted_at
+                ),
+            )
+        }
+        (None, Some(newest)) if newest.state == AnchorState::Pending => well(
+            "anchor",
+            format!(
+                "{words}. Pending: {} entries since {}; {had}",
+                newest.size, newest.submitted_at
+            ),
+        ),
+        (None, _) => well("anchor", format!("{words}; {had}")),
     }
 }
 

@@ -1,7 +1,8 @@
 //! `touchstone log`: transparency logs, ours and others', looked at from outside.
 //!
-//! Works without an installation (but for `trust`), on any log that is stored or served as C2SP tlog-tiles.
+//! Works without an installation (but for `trust` and `anchors`), on any log that is stored or served as C2SP tlog-tiles.
 
+mod anchors;
 mod cosign;
 mod fsck;
 mod monitor;
@@ -32,6 +33,7 @@ Examples:
   touchstone log monitor https://verify.example.edu/log --policy trust.txt --state seen
   touchstone log prove https://verify.example.edu/log 73894 --out entry.tlog-proof
   touchstone log trust --out ours.policy   how others trust this installation's log
+  touchstone log anchors                   who states when this installation's log was there
 
 Exit codes: 0 right, 1 wrong, 2 could not be checked (never rounded either way), 64 usage.")]
 pub(crate) struct Args {
@@ -47,6 +49,7 @@ enum What {
     Prove(prove::Args),
     Cosign(cosign::Args),
     Trust(trust::Args),
+    Anchors(anchors::Args),
 }
 
 impl Args {
@@ -58,6 +61,7 @@ impl Args {
             What::Prove(args) => args.run(global).await,
             What::Cosign(args) => args.run(global).await,
             What::Trust(args) => args.run(global).await,
+            What::Anchors(args) => args.run(global).await,
         }
     }
 }

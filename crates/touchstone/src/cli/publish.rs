@@ -140,6 +140,14 @@ async fn write_log(world: &World, folder: &Path) -> Result<(Vec<String>, usize)>
         }
         paths.push(format!("/log/{path}"));
     }
+    // What an anchor answered first may be less than what it answered later.
+    for path in log.anchors {
+        if let Some(file) = logging::file(world, &path).await? {
+            let path = format!("/log/{path}");
+            written += usize::from(write_one(folder, &path, &file.bytes)?);
+            paths.push(path);
+        }
+    }
     written += usize::from(write_one(folder, "/log/checkpoint", &checkpoint)?);
     paths.push("/log/checkpoint".to_owned());
     prune(folder, &log.paths)?;

@@ -4,9 +4,9 @@ use std::{fs, path::Path};
 
 use anyhow::{Context, Result};
 use serde_json::json;
-use touchstone_adapters::{CRYPTO, SystemClock, TLOG_CRYPTO};
+use touchstone_adapters::{ANCHOR_CRYPTO, CRYPTO, SystemClock, TLOG_CRYPTO};
 use touchstone_bundle::{
-    Answer as Found, Asked, Bundle, Judged, Line, Policy, Question, Tools, judge,
+    Anchors, Answer as Found, Asked, Bundle, By, Judged, Line, Policy, Question, Tools, judge,
 };
 use touchstone_service::ports::Clock;
 use touchstone_vc::{Contexts, Credential, Timestamp};
@@ -26,9 +26,10 @@ pub(super) fn answer(
         message: format!("could not be checked: {error}"),
         exit: Exit::Unchecked,
     })?;
-    let policy = trust.map(policy).transpose()?;
+    let (policy, anchors) = trust.map(trusted).transpose()?.unzip();
     let asked = Asked {
         policy: policy.as_ref(),
+        anchors: anchors.as_ref(),
         at: at.unwrap_or_else(|| SystemClock.now()),
         status_at: at.is_some(),
         status_max_age_millis: max_age,
@@ -47,9 +48,13 @@ pub(super) fn answer(
     Ok(Answer::new(in_words(&bundle, &judged), in_json(&judged)).with_exit(exit))
 }
 
-fn policy(path: &Path) -> Result<Policy> {
-    let text = fs::read(path).with_context(|| format!("--trust {}", path.display()))?;
-    Policy::parse(&text, &TLOG_CRYPTO).with_context(|| format!("--trust {}", path.display()))
+/// Whom the file trusts about the log, and about times besides.
+fn trusted(path: &Path) -> Result<(Policy, Anchors)> {
+    let named = || format!("--trust {}", path.display());
+    let text = fs::read(path).with_context(named)?;
+    let policy = Policy::parse(&text, &TLOG_CRYPTO).with_context(named)?;
+    let anchors = Anchors::parse(&text, &ANCHOR_CRYPTO).with_context(named)?;
+    Ok((policy, anchors))
 }
 
 fn in_words(bundle: &Bundle, judged: &Judged) -> String {
@@ -114,11 +119,15 @@ fn sentence(line: &Line, judged: &Judged) -> String {
     match line.question {
         Question::Log => "The checkpoint is signed by a log that you trust.".to_owned(),
         Question::Witnesses => "As many of your witnesses as you ask for have seen it.".to_owned(),
-        Question::Time => {
-            let seen = judged.witnesses.iter().filter_map(|(_, time)| *time).min();
-            let by = seen.map_or_else(String::new, |seen| format!(" by {seen}"));
-            format!("It was in the log{by}, by a witness' clock.")
-        }
+        Question::Time => match &judged.time {
+            Some((time, By::Anchor(name))) => {
+                format!("It was in the log by {time}, as the anchor {name} states.")
+            }
+            Some((time, By::Witness)) => {
+                format!("It was in the log by {time}, by a witness' clock.")
+            }
+            None => "It was in the log.".to_owned(),
+        },
         Question::Documents => {
             "The issuer's keys, criteria and status lists are those of the log.".to_owned()
         }
@@ -177,6 +186,11 @@ fn in_json(judged: &Judged) -> serde_json::Value {
         "at": judged.at.to_string(),
         "statusAsOf": judged.status_as_of.map(|at| at.to_string()),
         "endedAt": judged.ended.map(|at| at.to_string()),
+        "seenBy": judged.time.as_ref().map(|(time, by)| json!({
+            "time": time.to_string(),
+            "kind": match by { By::Witness => "witness", By::Anchor(_) => "anchor" },
+            "name": match by { By::Witness => None, By::Anchor(name) => Some(name) },
+        })),
         "lines": lines.collect::<Vec<_>>(),
         "witnesses": witnesses.collect::<Vec<_>>(),
         "credentials": reports.collect::<Vec<_>>(),

@@ -4,7 +4,7 @@ use anyhow::Result;
 use serde_json::json;
 use touchstone_service::{
     World,
-    logging::{Asking, ask_all},
+    logging::{Anchoring, Asking, anchor_all, ask_all},
     operations::{wind, work_until_idle},
 };
 use tracing::warn;
@@ -55,13 +55,22 @@ impl Args {
     }
 }
 
-/// Has the log witnessed. Whoever does not answer leaves it pending.
+/// Has the log witnessed, and anchored where that is due. Whoever does not answer leaves it pending.
 async fn ask_once(world: &World) {
     for (witness, asked) in ask_all(world).await {
         match asked {
             Ok(Asking::Nothing | Asking::Cosigned(_)) => {}
             Ok(Asking::Refused(why)) => warn!(%witness, %why, "the public log was not cosigned"),
             Err(error) => warn!(%witness, %error, "the public log was not cosigned"),
+        }
+    }
+    for (anchor, asked) in anchor_all(world).await {
+        match asked {
+            Ok(Anchoring::Nothing | Anchoring::Pending(_) | Anchoring::Confirmed(_)) => {}
+            Ok(Anchoring::Refused(why) | Anchoring::GivenUp(why)) => {
+                warn!(%anchor, %why, "the public log was not anchored");
+            }
+            Err(error) => warn!(%anchor, %error, "the public log was not anchored"),
         }
     }
 }

@@ -3,13 +3,14 @@
 use std::path::PathBuf;
 
 use touchstone_adapters::TLOG_CRYPTO;
+use touchstone_anchor::Kind;
 use touchstone_tlog::Policy;
 
 use super::concern::{Given, Setting, concern};
 
 concern! {
     /// What is logged, and how: log lines go to standard error and never carry personal data. And who vouches for the public log, the
-    /// transparency log of what was issued (`docs/formats/log.md`).
+    /// transparency log of what was issued (`docs/formats/log.md`), and for when it was there.
     Log is "log" {
         /// How a line looks: `text` for people, `json` for machines.
         format: Format = Format::Text, example "\"json\"";
@@ -27,6 +28,15 @@ concern! {
 
         /// Instead of the two: a file in C2SP tlog-policy, with `witness`, `group` and `quorum` lines; `log` lines in it are passed over.
         policy: Option<PathBuf> = None, example "\"/etc/touchstone/witnesses.policy\"";
+
+        /// Who is asked to state when a checkpoint of the public log was there, each as a kind, a name of your choice (`a-z`, `0-9` and `-`) and an
+        /// address: `rfc3161 NAME ADDRESS CERTIFICATE`, a time-stamping authority, with the file of the certificate that its own must be or chain to
+        /// (PEM or DER; a path inside the data folder, or an absolute one). Nobody is asked unless this is set: the protocol is free, your authority
+        /// may charge for each request. None of them holds anything up; see `docs/operating.md`.
+        anchors: AnchorLines = AnchorLines(Vec::new()), example "[\"rfc3161 notary https://tsa.example.org/tsr tsa-root.pem\"]";
+
+        /// How far apart checkpoints are anchored at the least, in minutes. Each anchor is asked once in that time, and only if the log has grown.
+        anchor_every_minutes: usize = 1440, example "60";
     }
 }
 
@@ -59,6 +69,90 @@ impl Setting for WitnessLines {
 
     fn write(&self) -> Option<String> {
         self.0.write()
+    }
+}
+
+/// Anchors, each a line.
+#[derive(Clone, Debug, Default, Eq, PartialEq)]
+pub(crate) struct AnchorLines(pub(crate) Vec<AnchorLine>);
+
+/// An anchor.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub(crate) struct AnchorLine {
+    /// What it is called here.
+    pub(crate) name: String,
+    /// Where it is asked.
+    pub(crate) url: String,
+    /// What it is, and what that takes.
+    pub(crate) kind: AnchorKind,
+}
+
+/// What an anchor is.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub(crate) enum AnchorKind {
+    /// A time-stamping authority, and the file of the certificate that is trusted.
+    Rfc3161(PathBuf),
+}
+
+impl AnchorLine {
+    fn read(line: &str) -> Result<Self, String> {
+        let words: Vec<&str> = line.split_whitespace().collect();
+        let [kind, name, url, rest @ ..] = &words[..] else {
+            return Err("write a kind, a name and an address, with spaces between".into());
+        };
+        if !touchstone_anchor::is_name(name) {
+            return Err(format!(
+                "the name \"{name}\" is not 1 to 32 of a-z, 0-9 and -"
+            ));
+        }
+        if !(url.starts_with("https://") || url.starts_with("http://")) {
+            return Err("the address starts with https://".into());
+        }
+        let kind = match (Kind::parse(kind), rest) {
+            (Some(Kind::Rfc3161), [file]) => AnchorKind::Rfc3161(PathBuf::from(file)),
+            (Some(Kind::Rfc3161), _) => {
+                return Err(
+                    "behind the address stands the file of the authority's certificate, and nothing else".into(),
+                );
+            }
+            (None, _) => return Err(format!("the kind \"{kind}\" is not rfc3161")),
+        };
+        Ok(Self {
+            name: (*name).to_owned(),
+            url: (*url).to_owned(),
+            kind,
+        })
+    }
+
+    fn write(&self) -> String {
+        let Self { name, url, kind } = self;
+        match kind {
+            AnchorKind::Rfc3161(file) => format!("rfc3161 {name} {url} {}", file.display()),
+        }
+    }
+}
+
+impl Setting for AnchorLines {
+    const KIND: &'static str = "list of texts";
+
+    fn read(given: &Given) -> Result<Self, String> {
+        let mut anchors: Vec<AnchorLine> = Vec::new();
+        for line in Vec::<String>::read(given)? {
+            let anchor = AnchorLine::read(&line);
+            let anchor = anchor.map_err(|error| format!("\"{line}\": {error}"))?;
+            if anchors.iter().any(|one| one.name == anchor.name) {
+                return Err(format!(
+                    "\"{line}\": there is an anchor of this name already"
+                ));
+            }
+            anchors.push(anchor);
+        }
+        Ok(Self(anchors))
+    }
+
+    fn write(&self) -> Option<String> {
+        let lines: Vec<String> = self.0.iter().map(AnchorLine::write).collect();
+        lines.write()
     }
 }
 
@@ -199,6 +293,43 @@ mod tests {
             let text = policy(lines(), Some(quorum)).unwrap();
             assert!(text.ends_with(end), "{text}");
         }
+    }
+
+    #[test]
+    fn an_anchor_is_a_kind_a_name_an_address_and_what_its_kind_takes() {
+        let notary =
+            "rfc3161 notary https://tsa.example.org/tsr tsa root.pem".replace("tsa root", "root");
+        let read = |lines: &[&str]| {
+            AnchorLines::read(&Given::List(
+                lines.iter().map(|line| (*line).to_owned()).collect(),
+            ))
+        };
+        let lines = read(&[&notary]).unwrap();
+        assert_eq!(lines.write().unwrap(), format!("[\"{notary}\"]"));
+        for (line, told) in [
+            ("rfc3161 notary", "write a kind, a name and an address"),
+            (
+                "rfc3161 Notary https://a.example.org a.pem",
+                "the name \"Notary\"",
+            ),
+            (
+                "rfc3161 notary ftp://a.example.org a.pem",
+                "starts with https://",
+            ),
+            (
+                "rfc3161 notary https://a.example.org",
+                "the file of the authority's certificate",
+            ),
+            (
+                "notary notary https://a.example.org",
+                "the kind \"notary\" is not",
+            ),
+        ] {
+            let refused = read(&[line]).unwrap_err();
+            assert!(refused.contains(told), "{refused}");
+        }
+        let twice = read(&[&notary, &notary]).unwrap_err();
+        assert!(twice.contains("of this name already"), "{twice}");
     }
 
     #[test]

@@ -25,7 +25,7 @@ mod work;
 use toml::de::{DeTable, DeValue};
 
 pub(crate) use keys::Kind;
-pub(crate) use log::Format;
+pub(crate) use log::{AnchorKind, Format};
 pub(crate) use reference::reference;
 
 use concern::{Concern, Given};

@@ -4,14 +4,17 @@ use std::{sync::Arc, time::Duration};
 
 use anyhow::{Context, Result};
 use touchstone_adapters::{
-    CRYPTO, HttpFetch, MailFolder, MailSmtp, NoFetch, ObjectsFolder, PasskeysWebauthn, Passphrase,
-    SignerFile, SignerRouted, SpoolFolder, SystemClock, SystemRng, TLOG_CRYPTO, artwork::Press,
+    AnchorRfc3161, CRYPTO, HttpFetch, MailFolder, MailSmtp, NoFetch, ObjectsFolder,
+    PasskeysWebauthn, Passphrase, SignerFile, SignerRouted, SpoolFolder, SystemClock, SystemRng,
+    TLOG_CRYPTO, artwork::Press,
 };
+use touchstone_anchor::Kind;
 use touchstone_pkcs11::{KeyKind, SignerPkcs11};
 use touchstone_service::{
     Site, World,
     hiring::Applications,
     holding::{Quiet, Reminders},
+    logging::{Anchors, ConfiguredAnchor},
     operations::signing_key::KeyPolicy,
     ports::{Fetch, Mail, Passkeys},
     witnessing::Witnesses,
@@ -20,7 +23,7 @@ use touchstone_store::Store;
 use url::Url;
 
 use super::{Settings, passphrase::passphrase, pin::pin};
-use crate::config::Kind;
+use crate::config::{AnchorKind, Kind as KeyKindSet};
 
 /// The database's name in the data folder.
 pub(super) const SQLITE_FILE: &str = "touchstone.db";
@@ -48,6 +51,7 @@ pub(super) async fn world(settings: &Settings) -> Result<World> {
         contexts: Arc::new(super::contexts::contexts(&settings.config)?),
         lists: Arc::default(),
         witnesses: Arc::new(witnesses(settings)?),
+        anchors: Arc::new(anchors(settings)?),
         frameworks: Arc::default(),
         releases: Arc::default(),
         achievements: Arc::default(),
@@ -108,8 +112,8 @@ fn module(settings: &Settings) -> Result<Option<SignerPkcs11>> {
         module: module.clone(),
         token: keys.pkcs11_token.clone(),
         kind: match keys.pkcs11_kind {
-            Kind::Ed25519 => KeyKind::Ed25519,
-            Kind::P256 => KeyKind::P256,
+            KeyKindSet::Ed25519 => KeyKind::Ed25519,
+            KeyKindSet::P256 => KeyKind::P256,
         },
         patience: PATIENCE,
     };
@@ -161,6 +165,41 @@ fn witnesses(settings: &Settings) -> Result<Witnesses> {
         policy,
         ..witnesses
     })
+}
+
+/// Who is asked to state when the log was there. Nobody is asked where nothing may be fetched.
+fn anchors(settings: &Settings) -> Result<Anchors> {
+    let (set, fetch) = (&settings.config.log, &settings.config.fetch);
+    let minutes = i64::try_from(set.anchor_every_minutes.max(1)).unwrap_or(i64::MAX);
+    let mut anchors = Anchors {
+        anchors: Vec::new(),
+        every_ms: minutes.saturating_mul(60_000).min(YEAR_MS),
+    };
+    if !fetch.allow {
+        return Ok(anchors);
+    }
+    for line in &set.anchors.0 {
+        let http = HttpFetch::new(fetch.loopback).context("preparing to ask anchors")?;
+        let url = line.url.clone();
+        anchors.anchors.push(match &line.kind {
+            AnchorKind::Rfc3161(file) => {
+                let path = settings.data.join(file);
+                let named = || format!("log.anchors: {}: {}", line.name, path.display());
+                let bytes = std::fs::read(&path).with_context(named)?;
+                let certificate = touchstone_anchor::certificate(&bytes).with_context(named)?;
+                let trust = touchstone_anchor::authority_line(&line.name, &certificate);
+                let ask = AnchorRfc3161::new(http, Arc::new(SystemRng), url.clone(), certificate);
+                ConfiguredAnchor {
+                    name: line.name.clone(),
+                    kind: Kind::Rfc3161,
+                    url,
+                    trust,
+                    ask: Arc::new(ask),
+                }
+            }
+        });
+    }
+    Ok(anchors)
 }
 
 fn keys(settings: &Settings) -> KeyPolicy {

@@ -1,11 +1,13 @@
 //! The public log: its page, and its files as any reader of C2SP tlog-tiles asks for them.
 
 use axum::http::StatusCode;
-use touchstone_service::logging::{ask_all, file, whole};
+use touchstone_service::logging::{anchor_all, ask_all, file, whole};
 use touchstone_service::operations::work_until_idle;
+use touchstone_testkit::Manner;
 
 use crate::api_program::Program;
 use crate::journey::issued;
+use crate::metrics::metrics;
 use crate::site::Site;
 
 #[tokio::test]
@@ -38,6 +40,8 @@ async fn every_file_of_the_log_is_served_with_its_type_and_how_long_it_may_be_ke
         "/log/tile/entries/../../keys",
         "/log/tile/../checkpoint",
         "/log/mark/x",
+        "/log/anchor/1",
+        "/log/anchor/1.notary.tsr",
     ] {
         let missing = reader.get(path).await;
         assert_eq!(missing.status, StatusCode::NOT_FOUND, "{path}");
@@ -110,4 +114,63 @@ async fn t50_what_too_few_witnesses_have_seen_is_pending_and_holds_up_nobody() {
     assert!(cosigned.bytes.len() > bare.bytes.len());
     assert!(cosigned.text().contains("\n\u{2014} north.example.org "));
     assert_eq!(program.get("/api/v1/log").await.json()["quorum"], "reached");
+}
+
+#[tokio::test]
+async fn anchors_are_shown_with_what_they_cost_and_what_became_of_each_seal() {
+    let (site, authority) = Site::anchored().await;
+    let owner = site.owner("riverside").await;
+    issued(&site, &owner).await;
+    let reader = site.stranger();
+    let page = reader.get("/log").await.text();
+    assert!(page.contains("Who states when it was there"));
+    assert!(page.contains("your authority may charge for it"));
+    assert!(page.contains("No seal has been handed to an anchor yet"));
+
+    authority.set(Manner::Broken);
+    anchor_all(&site.test.world).await;
+    let page = reader.get("/log").await.text();
+    assert!(
+        page.contains("Pending") && page.contains("and asked again"),
+        "{page}"
+    );
+    assert!(page.contains("nothing yet"));
+    let told = metrics(&site).await;
+    assert!(
+        told.contains("touchstone_log_anchor_up{anchor=\"notary\"} 0"),
+        "{told}"
+    );
+
+    authority.set(Manner::Honest);
+    site.test.clock.advance_millis(60_000);
+    anchor_all(&site.test.world).await;
+    let page = reader.get("/log").await.text();
+    assert!(page.contains("Confirmed"), "{page}");
+    let (_, rest) = page.split_once("href=\"/log/anchor/").unwrap();
+    let size = rest.split_once('"').unwrap().0;
+    let proof = format!("/log/anchor/{size}.notary.tsr");
+    assert!(page.contains(&format!("href=\"{proof}\"")));
+    let text = reader.get(&format!("/log/anchor/{size}")).await;
+    assert_eq!(text.headers["content-type"], "text/plain; charset=utf-8");
+    let proof = reader.get(&proof).await;
+    assert_eq!(proof.headers["content-type"], "application/timestamp-reply");
+    assert_eq!(
+        proof.headers["cache-control"],
+        "public, max-age=31536000, immutable"
+    );
+    assert_eq!(proof.headers["access-control-allow-origin"], "*");
+    assert!(authority.verifies(&proof.bytes, &text.bytes));
+    let program = Program::of(&site, "lakeside").await;
+    let told = program.get("/api/v1/log").await.json();
+    let confirmed = &told["anchors"][0]["confirmed"];
+    assert_eq!(confirmed["state"], "confirmed", "{told}");
+    assert_eq!(confirmed["proof"], format!("/log/anchor/{size}.notary.tsr"));
+    site.test.clock.advance_millis(60_000);
+    let told = metrics(&site).await;
+    for line in [
+        "touchstone_log_anchor_up{anchor=\"notary\"} 1".to_owned(),
+        format!("touchstone_log_anchor_entries{{anchor=\"notary\"}} {size}"),
+    ] {
+        assert!(told.contains(&line), "{line}: {told}");
+    }
 }

@@ -8,7 +8,7 @@ use touchstone_service::operations::work_until_idle;
 use crate::api_program::Program;
 use crate::site::Site;
 
-async fn metrics(site: &Site) -> String {
+pub(crate) async fn metrics(site: &Site) -> String {
     let answer = Program::stranger(site).get("/metrics").await;
     assert_eq!(answer.status, 200);
     String::from_utf8(answer.bytes).unwrap()
@@ -84,7 +84,7 @@ async fn a_database_that_does_not_answer_is_told_and_gives_no_old_numbers() {
 
 #[tokio::test]
 async fn every_metric_is_documented_and_nothing_else_is() {
-    let (site, _) = Site::witnessed().await;
+    let site = Site::vouched_for().await;
     let program = Program::of(&site, "riverside").await;
     program.issue(&site).await;
     let text = metrics(&site).await;

@@ -10,7 +10,7 @@ use axum::http::{HeaderMap, Request, StatusCode};
 use touchstone_service::issuing::{Description, Founding, found};
 use touchstone_service::operations::{Invitation, Role, join, signin};
 use touchstone_service::rows::TenantId;
-use touchstone_testkit::{NearWitness, TestWorld, world};
+use touchstone_testkit::{NearWitness, TestWorld, TimestampAuthority, world};
 use touchstone_web::edge::{Edge, Settings};
 use touchstone_web::{Web, router};
 use tower::ServiceExt;
@@ -81,6 +81,23 @@ impl Site {
         let mut test = world().await;
         let witness = NearWitness::of(&mut test, "verify.example.edu/log").await;
         (Self::on(test), witness)
+    }
+
+    /// A site whose log has a witness and an anchor.
+    pub(crate) async fn vouched_for() -> Self {
+        let mut test = world().await;
+        NearWitness::of(&mut test, "verify.example.edu/log").await;
+        let authority = TimestampAuthority::new();
+        test.world.anchors = Arc::new(authority.anchors(&authority.root()));
+        Self::on(test)
+    }
+
+    /// A site whose log is anchored at an authority.
+    pub(crate) async fn anchored() -> (Self, TimestampAuthority) {
+        let mut test = world().await;
+        let authority = TimestampAuthority::new();
+        test.world.anchors = Arc::new(authority.anchors(&authority.root()));
+        (Self::on(test), authority)
     }
 
     pub(crate) fn on(test: TestWorld) -> Self {

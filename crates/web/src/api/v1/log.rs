@@ -3,7 +3,7 @@
 use axum::Json;
 use axum::extract::State;
 use serde::Serialize;
-use touchstone_service::logging::{Standby, Standing, standing};
+use touchstone_service::logging::{Anchored, Standby, Standing, StandingAnchor, standing};
 use utoipa::ToSchema;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
@@ -54,6 +54,78 @@ pub(crate) struct Log {
     witnessed: Option<u64>,
     /// Each witness that is asked.
     witnesses: Vec<Witness>,
+    /// Each anchor that is asked.
+    anchors: Vec<Anchor>,
+}
+
+/// An anchor of the public log: a stranger to it who states when it saw a checkpoint.
+#[derive(Debug, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+#[schema(as = LogAnchor)]
+pub(crate) struct Anchor {
+    /// What the configuration calls it.
+    name: String,
+    /// `rfc3161`.
+    kind: &'static str,
+    /// Where it is asked.
+    url: String,
+    /// What it costs to ask it, in words.
+    cost: &'static str,
+    /// How far apart checkpoints are anchored at the least, in minutes.
+    every_minutes: i64,
+    /// The newest checkpoint that it was asked about.
+    newest: Option<Checkpoint>,
+    /// The newest one that it confirmed.
+    confirmed: Option<Checkpoint>,
+}
+
+/// A checkpoint at an anchor.
+#[derive(Debug, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+#[schema(as = AnchoredCheckpoint)]
+pub(crate) struct Checkpoint {
+    /// Entries under it.
+    size: u64,
+    /// `pending`: nothing is shown yet, and nothing is wrong; `confirmed`; `failed`: given up, which says nothing of the log.
+    state: &'static str,
+    /// Since when it was asked about it, by our clock.
+    asked_since: String,
+    /// By when the anchor states that it had seen it.
+    seen_by: Option<String>,
+    /// Why it was not confirmed when it was asked for last.
+    why: Option<String>,
+    /// Where the bytes are that were anchored.
+    text: String,
+    /// Where the proof is, once there is one.
+    proof: Option<String>,
+}
+
+impl From<&StandingAnchor> for Anchor {
+    fn from(one: &StandingAnchor) -> Self {
+        Self {
+            name: one.name.clone(),
+            kind: one.kind,
+            url: one.url.clone(),
+            cost: one.cost,
+            every_minutes: one.every_ms / 60_000,
+            newest: one.newest.as_ref().map(Checkpoint::from),
+            confirmed: one.confirmed.as_ref().map(Checkpoint::from),
+        }
+    }
+}
+
+impl From<&Anchored> for Checkpoint {
+    fn from(one: &Anchored) -> Self {
+        Self {
+            size: one.size,
+            state: one.state.as_str(),
+            asked_since: one.submitted_at.to_string(),
+            seen_by: one.seen_by.map(|by| by.to_string()),
+            why: one.why.clone(),
+            text: format!("/log/{}", one.text_path),
+            proof: one.proof_path.as_ref().map(|path| format!("/log/{path}")),
+        }
+    }
 }
 
 /// A witness of the public log.
@@ -86,6 +158,7 @@ impl From<&Standing> for Log {
             quorum: log.quorum.as_str(),
             witnessed: log.witnessed,
             witnesses: log.witnesses.iter().map(Witness::from).collect(),
+            anchors: log.anchors.iter().map(Anchor::from).collect(),
         }
     }
 }

@@ -24,6 +24,15 @@ pub async fn tile(
     serve(&web, &format!("tile/{path}"), &asked).await
 }
 
+/// `GET /log/anchor/SIZE`, what was anchored, and `GET /log/anchor/SIZE.NAME.EXTENSION`, what shows when.
+pub async fn anchor(
+    State(web): State<Web>,
+    Path(name): Path<String>,
+    asked: HeaderMap,
+) -> Result<Response, ApiError> {
+    serve(&web, &format!("anchor/{name}"), &asked).await
+}
+
 async fn serve(web: &Web, path: &str, asked: &HeaderMap) -> Result<Response, ApiError> {
     let found = logging::file(&web.world, path).await?;
     let found = found.ok_or_else(|| ApiError::not_found("log_file_not_found"))?;

@@ -5,5 +5,5 @@ mod page;
 pub mod show;
 pub mod tree;
 
-pub use files::{checkpoint, tile};
+pub use files::{anchor, checkpoint, tile};
 pub use page::handler;

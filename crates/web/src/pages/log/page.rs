@@ -6,7 +6,7 @@ use axum::response::Response;
 use serde::Deserialize;
 use touchstone_service::logging::{self, Explored, Quorum};
 
-use super::show::{Line, One, Seen, View, show};
+use super::show::{Asking, Line, One, Seen, View, show};
 use crate::ApiError;
 use crate::answer::{Cache, public};
 use crate::state::Web;
@@ -48,8 +48,13 @@ pub async fn handler(
         quorum: standing.as_ref().map_or(Quorum::NotAsked, |log| log.quorum),
         witnessed: standing.as_ref().and_then(|log| log.witnessed),
         witnesses: standing
+            .as_ref()
             .map(|log| log.witnesses.iter().map(Seen::from).collect())
             .unwrap_or_default(),
+        anchors: standing
+            .map(|log| log.anchors.iter().map(Asking::from).collect())
+            .unwrap_or_default(),
+        anchored: logging::anchored(&web.world, ANCHORED).await?,
         origin: explored.origin,
         key: explored.key,
     };
@@ -72,5 +77,7 @@ fn fault(explored: &Explored) -> String {
     }
 }
 
+/// Anchored checkpoints on the page.
+const ANCHORED: u64 = 10;
 /// Entries on one page.
 const ENTRIES: u64 = 20;

@@ -3,7 +3,9 @@
 use base64::Engine;
 use base64::prelude::BASE64_STANDARD;
 use maud::{Markup, html};
-use touchstone_service::logging::{Placed, Proven, Quorum, Standby};
+use touchstone_service::logging::{
+    AnchorState, Anchored, Placed, Proven, Quorum, Standby, StandingAnchor,
+};
 use touchstone_vc::log::{Entry, KeyChange, Kind};
 
 use super::tree::{Tree, picture};
@@ -41,6 +43,34 @@ pub struct View {
     pub witnessed: Option<u64>,
     /// Each witness.
     pub witnesses: Vec<Seen>,
+    /// Each anchor that is asked.
+    pub anchors: Vec<Asking>,
+    /// What became of the newest seals that anchors were asked about.
+    pub anchored: Vec<Anchored>,
+}
+
+/// An anchor that is asked.
+#[derive(Clone, Debug)]
+pub struct Asking {
+    /// What it is called here.
+    pub name: String,
+    /// Where it is.
+    pub url: String,
+    /// How often it is asked at most, in minutes.
+    pub every_minutes: u64,
+    /// What that costs.
+    pub cost: &'static str,
+}
+
+impl From<&StandingAnchor> for Asking {
+    fn from(one: &StandingAnchor) -> Self {
+        Self {
+            name: one.name.clone(),
+            url: one.url.clone(),
+            every_minutes: u64::try_from(one.every_ms / 60_000).unwrap_or(0),
+            cost: one.cost,
+        }
+    }
 }
 
 /// A witness.
@@ -144,6 +174,7 @@ pub fn show(site: &SiteFrame, view: &View) -> Markup {
             p { "Programs read the log at " a href="/log/checkpoint" { code { "/log/checkpoint" } } " and check it without asking us anything else: the files are those of C2SP tlog-tiles." }
         }
         (witnesses(view))
+        (anchors(view))
         section {
             h2 { "Newest entries" }
             @if view.lines.is_empty() { p { "Nothing yet. The first line comes with the first institution." } } @else {
@@ -192,6 +223,50 @@ fn witnesses(view: &View) -> Markup {
                     html! { @if one.now { "the seal as it is now" } @else if one.entries > 0 { "up to " (thousands(one.entries)) " entries" } @else { "nothing yet" } },
                 ])))
             }
+        }
+    }
+}
+
+/// Who states when the seal was there. One that is pending is neither right nor wrong; one that failed says nothing of the log.
+fn anchors(view: &View) -> Markup {
+    if view.anchors.is_empty() && view.anchored.is_empty() {
+        return html! {};
+    }
+    let columns = [
+        Column::numbers("Entries"),
+        Column::words("Anchor"),
+        Column::words("State"),
+        Column::words("To check it"),
+    ];
+    html! {
+        section {
+            h2 { "Who states when it was there" }
+            p { "An anchor is a stranger to us who states when it had seen a seal, in a way that stands without us and without it. What it saw is the seal’s three lines: " a href="/log/checkpoint" { "name, number of entries and fingerprint" } "." }
+            @for one in &view.anchors {
+                p { (one.name) ", at " code { (one.url) } ", is asked every " (thousands(one.every_minutes)) " minutes at most. It costs us " (one.cost) "." }
+            }
+            @if view.anchored.is_empty() { p { "No seal has been handed to an anchor yet." } } @else {
+                (ledger("Seals at anchors", columns, view.anchored.iter().map(|one| [
+                    html! { (thousands(one.size)) },
+                    html! { (one.anchor) },
+                    html! { (anchor_state(one)) },
+                    html! {
+                        @if let Some(proof) = &one.proof_path {
+                            a href={ "/log/" (one.text_path) } { "The three lines" } ", " a href={ "/log/" (proof) } { "the proof" }
+                        } @else { "nothing yet" }
+                    },
+                ])))
+            }
+        }
+    }
+}
+
+fn anchor_state(one: &Anchored) -> Markup {
+    html! {
+        @match one.state {
+            AnchorState::Confirmed => { (outcome(Tone::Pass, "Confirmed")) @if let Some(by) = one.seen_by { " seen by " (minute(Moment::from(by))) } }
+            AnchorState::Pending => { (outcome(Tone::Wait, "Pending")) " asked since " (minute(Moment::from(one.submitted_at))) @if one.why.is_some() { ", and asked again" } }
+            AnchorState::Failed => { (outcome(Tone::Unsure, "Failed")) " given up, which says nothing of the log" }
         }
     }
 }

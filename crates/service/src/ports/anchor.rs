@@ -1,0 +1,50 @@
+//! Anchors: strangers to the log who state when they saw one of its checkpoints.
+
+use async_trait::async_trait;
+use touchstone_anchor::{Digest, Fault};
+use touchstone_vc::Timestamp;
+
+use super::FetchError;
+
+/// Hands the SHA-256 of a checkpoint's signed bytes to an anchor, under the rules of [`super::Fetch`].
+///
+/// **Invariant:** what is handed on as [`Receipt::Confirmed`] was checked whole, as a reader would check it.
+#[async_trait]
+pub trait Anchor: Send + Sync {
+    /// Hands in a digest.
+    async fn submit(&self, digest: &Digest) -> Result<Receipt, AnchorError>;
+
+    /// Asks what became of one that was handed in, of which `proof` came so far.
+    async fn refresh(&self, digest: &Digest, proof: &[u8]) -> Result<Receipt, AnchorError>;
+}
+
+/// What an anchor answered.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub enum Receipt {
+    /// It has it, and shows nothing yet.
+    Pending {
+        /// What to ask again with.
+        proof: Vec<u8>,
+    },
+    /// It states when it had seen it.
+    Confirmed {
+        /// What shows it.
+        proof: Vec<u8>,
+        /// By when.
+        by: Timestamp,
+    },
+}
+
+/// Why an anchor did not take a digest. All of it may be another time.
+#[derive(Clone, Copy, Debug, Eq, PartialEq, thiserror::Error)]
+pub enum AnchorError {
+    /// It was not reached.
+    #[error("not reached: {0}")]
+    Unreached(#[from] FetchError),
+    /// It answered that it does not.
+    #[error("it answered {0}")]
+    Status(u16),
+    /// What it answered proves nothing.
+    #[error("its answer was not kept: {0}")]
+    Unproven(#[from] Fault),
+}

@@ -1,0 +1,126 @@
+//! Checkpoints that were handed to anchors.
+//!
+//! A row is its own place in the queue: whoever asks takes it first by moving on when it is due, so two processes ask once.
+
+use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect, sea_query::Expr};
+
+use crate::{
+    AnchorState, LogAnchorRow, Reader, StoreError, Tx, bulk::insert, entity::log_anchor, tx::hit,
+};
+
+impl Reader {
+    /// What became of a checkpoint at an anchor.
+    pub async fn log_anchor(
+        &self,
+        anchor: &str,
+        size: i64,
+    ) -> Result<Option<LogAnchorRow>, StoreError> {
+        let found = log_anchor::Entity::find_by_id((anchor.to_owned(), size));
+        Ok(found.one(self.sql.as_ref()).await?)
+    }
+
+    /// The newest checkpoint that an anchor was asked about.
+    pub async fn newest_log_anchor(
+        &self,
+        anchor: &str,
+        state: Option<AnchorState>,
+    ) -> Result<Option<LogAnchorRow>, StoreError> {
+        let mut found = log_anchor::Entity::find().filter(log_anchor::Column::Anchor.eq(anchor));
+        if let Some(state) = state {
+            found = found.filter(log_anchor::Column::State.eq(state));
+        }
+        let found = found.order_by_desc(log_anchor::Column::Size);
+        Ok(found.one(self.sql.as_ref()).await?)
+    }
+
+    /// The pending one that an anchor is to be asked for, longest due first.
+    pub async fn log_anchor_due(
+        &self,
+        anchor: &str,
+        now: i64,
+    ) -> Result<Option<LogAnchorRow>, StoreError> {
+        let found = log_anchor::Entity::find()
+            .filter(log_anchor::Column::Anchor.eq(anchor))
+            .filter(log_anchor::Column::State.eq(AnchorState::Pending))
+            .filter(log_anchor::Column::NextAt.lte(now))
+            .order_by_asc(log_anchor::Column::NextAt);
+        Ok(found.one(self.sql.as_ref()).await?)
+    }
+
+    /// The anchored bytes of the checkpoint of this size, of whichever anchor.
+    pub async fn log_anchor_note(&self, size: i64) -> Result<Option<Vec<u8>>, StoreError> {
+        let found = log_anchor::Entity::find()
+            .filter(log_anchor::Column::Size.eq(size))
+            .one(self.sql.as_ref())
+            .await?;
+        Ok(found.map(|row| row.note))
+    }
+
+    /// All of them, the largest checkpoint first.
+    pub async fn log_anchors(&self, limit: u64) -> Result<Vec<LogAnchorRow>, StoreError> {
+        let found = log_anchor::Entity::find()
+            .order_by_desc(log_anchor::Column::Size)
+            .order_by_asc(log_anchor::Column::Anchor)
+            .limit(limit);
+        Ok(found.all(self.sql.as_ref()).await?)
+    }
+
+    /// Every anchor that was ever asked, also those that are not any more.
+    pub async fn log_anchor_names(&self) -> Result<Vec<String>, StoreError> {
+        let found = log_anchor::Entity::find()
+            .select_only()
+            .column(log_anchor::Column::Anchor)
+            .distinct()
+            .order_by_asc(log_anchor::Column::Anchor)
+            .into_tuple();
+        Ok(found.all(self.sql.as_ref()).await?)
+    }
+
+    /// The earliest that an anchor confirmed over a checkpoint that holds the entry at a place.
+    pub async fn log_anchor_with(
+        &self,
+        leaf: i64,
+        anchor: &str,
+    ) -> Result<Option<LogAnchorRow>, StoreError> {
+        let found = log_anchor::Entity::find()
+            .filter(log_anchor::Column::Anchor.eq(anchor))
+            .filter(log_anchor::Column::Size.gt(leaf))
+            .filter(log_anchor::Column::State.eq(AnchorState::Confirmed))
+            .order_by_asc(log_anchor::Column::SeenBy);
+        Ok(found.one(self.sql.as_ref()).await?)
+    }
+}
+
+impl Tx {
+    /// Begins one. Conflicts if it is begun.
+    pub async fn begin_log_anchor(&mut self, row: LogAnchorRow) -> Result<(), StoreError> {
+        insert::<log_anchor::Entity, _>(self.sql.as_ref(), row).await
+    }
+
+    /// Moves one on from `before`. Conflicts if it is not what it was then.
+    pub async fn move_log_anchor(
+        &mut self,
+        before: &LogAnchorRow,
+        after: &LogAnchorRow,
+    ) -> Result<(), StoreError> {
+        let moved = log_anchor::Entity::update_many()
+            .col_expr(log_anchor::Column::State, Expr::value(after.state))
+            .col_expr(log_anchor::Column::Tries, Expr::value(after.tries))
+            .col_expr(log_anchor::Column::NextAt, Expr::value(after.next_at))
+            .col_expr(
+                log_anchor::Column::ConfirmedAt,
+                Expr::value(after.confirmed_at),
+            )
+            .col_expr(log_anchor::Column::SeenBy, Expr::value(after.seen_by))
+            .col_expr(log_anchor::Column::Proof, Expr::value(after.proof.clone()))
+            .col_expr(log_anchor::Column::Why, Expr::value(after.why.clone()))
+            .filter(log_anchor::Column::Anchor.eq(before.anchor.as_str()))
+            .filter(log_anchor::Column::Size.eq(before.size))
+            .filter(log_anchor::Column::State.eq(before.state))
+            .filter(log_anchor::Column::Tries.eq(before.tries))
+            .filter(log_anchor::Column::NextAt.eq(before.next_at))
+            .exec(self.sql.as_ref())
+            .await?;
+        hit("log_anchor", moved.rows_affected)
+    }
+}

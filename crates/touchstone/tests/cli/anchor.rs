@@ -1,0 +1,126 @@
+//! The log at a time-stamping authority, from the settings to the verdict.
+
+use std::fs;
+
+use touchstone_testkit::{Manner, TimestampAuthority};
+
+use super::keeping::{ids, issued};
+use super::run::{Folder, Ran};
+
+/// Runs the binary with this authority in its settings.
+fn run(folder: &Folder, authority: &TimestampAuthority, args: &[&str]) -> Ran {
+    folder.write("touchstone-data/tsa.pem", authority.root());
+    let line = format!("rfc3161 notary {} tsa.pem", authority.url());
+    let environment = [
+        ("TOUCHSTONE_LOG_ANCHORS", line.as_str()),
+        ("TOUCHSTONE_FETCH_LOOPBACK", "true"),
+    ];
+    folder.run_with(args, &environment, b"")
+}
+
+#[test]
+fn an_anchored_log_shows_a_time_to_who_trusts_the_authority_and_openssl_agrees() {
+    let folder = issued();
+    let authority = TimestampAuthority::new();
+    folder.run(&["work", "--once"]).exits(0);
+    folder
+        .run(&["log", "anchors"])
+        .exits(0)
+        .says("Nobody is asked; log.anchors names who is.");
+    let run = |args: &[&str]| run(&folder, &authority, args);
+    let id = ids(&folder, &[]).remove(0);
+    let bundle = |name: &str| {
+        run(&["credential", "export", &id, "--bundle", "--out", name]).exits(0);
+    };
+    bundle("before.bundle");
+    assert_eq!(authority.asked(), 0, "only work asks");
+
+    run(&["work", "--once"]).exits(0);
+    run(&["work", "--once"]).exits(0);
+    assert_eq!(authority.asked(), 1, "once a day");
+    let listed = run(&["--json", "log", "anchors"]).exits(0).json();
+    let one = &listed["checkpoints"][0];
+    assert_eq!(one["state"], "confirmed", "{listed}");
+    run(&["log", "anchors"])
+        .exits(0)
+        .says("is asked every 1440 minutes at most: one request each time: the protocol is free")
+        .says("confirmed")
+        .says("it states that it had seen them by");
+    run(&["doctor"]).says("it states that it had seen");
+    run(&["publish", "--to", "public"]).exits(0);
+    let published = |place: &str| {
+        let path = one[place].as_str().unwrap();
+        fs::read(folder.path(&format!("public/{path}"))).unwrap()
+    };
+    assert!(authority.verifies(&published("proof"), &published("text")));
+
+    bundle("after.bundle");
+    run(&["log", "trust", "--out", "trust.policy"]).exits(0);
+    let text = fs::read_to_string(folder.path("trust.policy")).unwrap();
+    let less = text.lines().filter(|line| !line.starts_with("#anchor"));
+    let less: String = less.map(|line| format!("{line}\n")).collect();
+    assert!(less.len() < text.len());
+    folder.write("less.policy", less);
+    fs::remove_dir_all(folder.path("touchstone-data")).unwrap();
+    for (bundle, trust, says) in [
+        (
+            "after.bundle",
+            "trust.policy",
+            "as the anchor notary states",
+        ),
+        (
+            "after.bundle",
+            "less.policy",
+            "no certificate that is trusted vouches for who signed it",
+        ),
+        ("before.bundle", "trust.policy", "Time: the issuer's word"),
+    ] {
+        folder
+            .run(&["verify", bundle, "--offline", "--trust", trust])
+            .exits(0)
+            .says(says);
+    }
+    let check = [
+        "--json",
+        "verify",
+        "after.bundle",
+        "--offline",
+        "--trust",
+        "trust.policy",
+    ];
+    let json = folder.run(&check).exits(0).json();
+    assert_eq!(json["seenBy"]["name"], "notary");
+    assert_eq!(json["seenBy"]["time"], one["seenBy"]);
+}
+
+#[test]
+fn an_authority_that_is_down_is_told_and_holds_up_nothing() {
+    let folder = issued();
+    let authority = TimestampAuthority::new();
+    authority.set(Manner::Broken);
+    let run = |args: &[&str]| run(&folder, &authority, args);
+    run(&["work", "--once"]).exits(0);
+    run(&["log", "anchors"])
+        .exits(0)
+        .says("pending")
+        .says("it answered 503");
+    run(&["doctor"])
+        .exits(1)
+        .says("your authority may charge for it")
+        .says("it answered 503; it is tried again. Nothing is held up by it");
+    let id = ids(&folder, &[]).remove(0);
+    run(&[
+        "credential",
+        "export",
+        &id,
+        "--bundle",
+        "--out",
+        "ada.bundle",
+    ])
+    .exits(0);
+    folder.write("touchstone-data/tsa.pem", "no certificate");
+    let line = "rfc3161 notary https://tsa.example.org/tsr tsa.pem";
+    folder
+        .run_with(&["doctor"], &[("TOUCHSTONE_LOG_ANCHORS", line)], b"")
+        .warns("log.anchors: notary");
+}
