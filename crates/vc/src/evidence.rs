@@ -2,6 +2,7 @@
 
 use alloc::collections::BTreeMap;
 use alloc::string::String;
+use alloc::sync::Arc;
 use alloc::vec::Vec;
 
 use crate::did;
@@ -126,7 +127,7 @@ pub type Evidence = BTreeMap<Resource, Document>;
 #[derive(Clone, Debug, Default, Eq, PartialEq)]
 pub struct Trust {
     /// The registers, in the order in which they are asked.
-    pub registers: Vec<Register>,
+    pub registers: Vec<Arc<Register>>,
 }
 
 /// A list of issuers that somebody answers for.
@@ -136,6 +137,12 @@ pub struct Register {
     pub name: String,
     /// Issuers by identifier.
     pub issuers: BTreeMap<String, Listing>,
+    /// Where it is kept, if somewhere else.
+    pub source: Option<String>,
+    /// When the copy was read that is asked. Absent if whoever asks keeps the register, and if there is no copy.
+    pub as_of: Option<Timestamp>,
+    /// Whether it could not be read, or not since its copy became too old: what the copy says is told, and decides nothing.
+    pub unread: bool,
 }
 
 /// What a register says about an issuer.

@@ -242,6 +242,8 @@ pub enum Fault {
     // Recognition.
     /// A register removed this issuer.
     RemovedFromRegister,
+    /// A register could not be read, and no other lists this issuer.
+    RegisterUnread,
 
     // Validity.
     /// Its end is past.
@@ -358,12 +360,27 @@ pub struct IssuerDetail {
 /// What registers say about the issuer.
 #[derive(Clone, Debug, Default, Eq, PartialEq)]
 pub struct RecognitionDetail {
-    /// The registers consulted, by name.
-    pub consulted: Vec<String>,
+    /// The registers consulted, in the order in which they were.
+    pub consulted: Vec<Consulted>,
     /// The register that decided.
     pub register: Option<String>,
+    /// As of when it says so. Absent if whoever asks keeps it. Of one that could not be read: as of when it listed the issuer.
+    pub as_of: Option<Timestamp>,
     /// When the register removed the issuer.
     pub removed_on: Option<Timestamp>,
+}
+
+/// A register that was consulted.
+#[derive(Clone, Debug, Default, Eq, PartialEq)]
+pub struct Consulted {
+    /// Its name.
+    pub name: String,
+    /// Where it is kept, if somewhere else.
+    pub source: Option<String>,
+    /// When the copy was read that was asked.
+    pub as_of: Option<Timestamp>,
+    /// Whether it could not be read, or not since its copy became too old.
+    pub unread: bool,
 }
 
 /// The dates of the credential.

@@ -8,7 +8,8 @@ use touchstone_canon::json::Value;
 
 use crate::evidence::Unreachable;
 use crate::report::{
-    Check, CheckKind, Detail, Fault, Inside, LastGood, NotOffered, Outcome, Report, Role, Verdict,
+    Check, CheckKind, Consulted, Detail, Fault, Inside, LastGood, NotOffered, Outcome, Report,
+    Role, Verdict,
 };
 use crate::schema::Rules;
 use crate::time::Timestamp;
@@ -112,14 +113,9 @@ fn detail<'r>(members: Members<'r>, detail: &'r Detail) -> Members<'r> {
             .maybe("fetchedAt", time(issuer.fetched_at))
             .maybe("unreachable", issuer.unreachable.map(unreachable)),
         Detail::Recognition(recognition) => members
-            .list(
-                "consulted",
-                recognition
-                    .consulted
-                    .iter()
-                    .map(|name| name.as_str().into()),
-            )
+            .list("consulted", recognition.consulted.iter().map(consulted))
             .text("register", recognition.register.as_deref())
+            .maybe("asOf", time(recognition.as_of))
             .maybe("removedOn", time(recognition.removed_on)),
         Detail::Validity(validity) => members
             .maybe("validFrom", time(validity.valid_from))
@@ -149,6 +145,15 @@ fn detail<'r>(members: Members<'r>, detail: &'r Detail) -> Members<'r> {
 
 fn time(at: Option<Timestamp>) -> Option<Value<'static>> {
     at.map(|at| at.to_string().into())
+}
+
+fn consulted(register: &Consulted) -> Value<'_> {
+    Members::new()
+        .with("name", register.name.as_str())
+        .text("source", register.source.as_deref())
+        .maybe("asOf", time(register.as_of))
+        .maybe("unread", register.unread.then_some(true))
+        .done()
 }
 
 fn last_good(answer: LastGood) -> Value<'static> {
@@ -292,6 +297,7 @@ codes!(Fault {
     ChallengeMismatch => "challenge_mismatch",
     ChallengeNotAsked => "challenge_not_asked",
     RemovedFromRegister => "removed_from_register",
+    RegisterUnread => "register_unread",
     Expired => "expired",
     NotYetValid => "not_yet_valid",
     DatesMalformed => "dates_malformed",

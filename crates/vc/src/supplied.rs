@@ -1,7 +1,7 @@
 //! What a verdict is judged from besides the credential, in one JSON text: so that somebody else can judge again from the same.
 //!
-//! `{"documents": [{"address", "fetchedAt", "text"}], "registers": [{"name", "issuers": [{"id", "removedOn"?}]}], "contexts": [{"url",
-//! "text"}]}`. Addresses are those of [`Resource::address`], times are RFC 3339, documents are text (UTF-8), because every document that a
+//! `{"documents": [{"address", "fetchedAt", "text"}], "registers": [{"name", "source"?, "asOf"?, "unread"?, "issuers": [{"id",
+//! "removedOn"?}]}], "contexts": [{"url", "text"}]}`. Addresses are those of [`Resource::address`], times are RFC 3339, documents are text (UTF-8), because every document that a
 //! verdict reads is JSON. Contexts are those that an operator added to the bundled ones.
 //!
 //! **Invariant:** a document that decides and is not supplied is unreachable, for nobody may fetch; it is never left out.
@@ -110,6 +110,9 @@ impl Supplied {
             });
             Members::new()
                 .with("name", register.name.as_str())
+                .text("source", register.source.as_deref())
+                .maybe("asOf", register.as_of.map(|at| at.to_string()))
+                .maybe("unread", register.unread.then_some(true))
                 .with("issuers", issuers.collect::<Value<'_>>())
                 .done()
         });
@@ -158,10 +161,19 @@ impl Supplied {
                 };
                 issuers.insert(text(issuer, "id")?.to_owned(), listing);
             }
-            supplied.trust.registers.push(Register {
+            let source = register.get("source").and_then(Value::as_str);
+            let as_of = match register.get("asOf") {
+                None => None,
+                Some(_) => Some(moment(register, "asOf")?),
+            };
+            let register = Register {
                 name: text(register, "name")?.to_owned(),
                 issuers,
-            });
+                source: source.map(ToOwned::to_owned),
+                as_of,
+                unread: register.get("unread").and_then(Value::as_bool) == Some(true),
+            };
+            supplied.trust.registers.push(register.into());
         }
         for context in list(value, "contexts")? {
             let (url, context) = (text(context, "url")?, text(context, "text")?);
@@ -237,7 +249,11 @@ mod tests {
                 registers: [Register {
                     name: "The list".into(),
                     issuers: issuers.into(),
-                }]
+                    source: Some("https://a.example/list".into()),
+                    as_of: Some(Timestamp::from_unix_seconds(1_795_269_720)),
+                    unread: true,
+                }
+                .into()]
                 .into(),
             },
             contexts: [("https://a.example/v1".into(), CONTEXT.into())].into(),

@@ -24,19 +24,59 @@ pub(super) fn on_p384(x: &[u8], y: Option<&[u8]>) -> bool {
     P384.holds(x, y)
 }
 
+/// The `y` that goes with this `x` on P-256, the odd one or the even one. Both are 32 bytes, big-endian.
+pub(super) fn y_on_p256(x: &[u8], odd: bool) -> Option<[u8; 32]> {
+    let root = P256.root(x)?;
+    let y = match root[0] & 1 == u64::from(odd) {
+        true => root,
+        false => minus(&P256.p, &root),
+    };
+    let mut bytes = [0; 32];
+    for (to, limb) in bytes.as_chunks_mut::<8>().0.iter_mut().rev().zip(y) {
+        *to = limb.to_be_bytes();
+    }
+    Some(bytes)
+}
+
 impl<const L: usize> Curve<L> {
+    /// A square root of `x³ − 3x + b`, if there is one: of a square `a` modulo `p`, which is 3 modulo 4, it is `a` to the power
+    /// of `(p + 1) / 4`.
+    fn root(&self, x: &[u8]) -> Option<Number<L>> {
+        let x = number::<L>(x).filter(|x| compare(x, &self.p) == Ordering::Less)?;
+        let right = self.right(&x);
+        let mut one = [0; L];
+        one[0] = 1;
+        // p + 1 would not fit: (p + 1) / 4 = (p − 3) / 4 + 1.
+        let power = plus(&half(&half(&self.p)), &one).0;
+        let mut root = one;
+        for limb in power.iter().rev() {
+            for bit in (0..64).rev() {
+                root = self.product(&root, &root);
+                if limb >> bit & 1 == 1 {
+                    root = self.product(&root, &right);
+                }
+            }
+        }
+        (self.product(&root, &root) == right).then_some(root)
+    }
+
+    /// `x³ − 3x + b`.
+    fn right(&self, x: &Number<L>) -> Number<L> {
+        let x2 = self.product(x, x);
+        // x³ − 3x = x (x² − 3)
+        let mut three = [0; L];
+        three[0] = 3;
+        let cubic = self.product(x, &self.difference(&x2, &three));
+        self.sum(&cubic, &self.b)
+    }
+
     fn holds(&self, x: &[u8], y: Option<&[u8]>) -> bool {
         let read = |bytes: &[u8]| {
             let number = number::<L>(bytes)?;
             (compare(&number, &self.p) == Ordering::Less).then_some(number)
         };
         let Some(x) = read(x) else { return false };
-        let x2 = self.product(&x, &x);
-        // x³ − 3x = x (x² − 3)
-        let mut three = [0; L];
-        three[0] = 3;
-        let cubic = self.product(&x, &self.difference(&x2, &three));
-        let right = self.sum(&cubic, &self.b);
+        let right = self.right(&x);
         match y {
             Some(y) => read(y).is_some_and(|y| self.product(&y, &y) == right),
             None => self.is_square(right),

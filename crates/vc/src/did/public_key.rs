@@ -16,6 +16,7 @@ use super::point;
 use crate::crypto::RsaKey;
 use crate::proof::Curve;
 use crate::report::Fault;
+use crate::write::Members;
 
 /// A public key that proofs can be checked with.
 #[derive(Clone, Debug, Eq, PartialEq)]
@@ -110,6 +111,25 @@ impl PublicKey {
         key.ok_or(Fault::KeyUnsupported)?.on_its_curve(y.as_deref())
     }
 
+    /// Writes a JSON Web Key, with the members that RFC 7638 takes a thumbprint of and in their order. `None` for kinds that are only read.
+    #[must_use]
+    pub fn to_jwk(&self) -> Option<Value<'static>> {
+        let (kind, curve, x, y) = match self {
+            Self::Ed25519(key) => ("OKP", "Ed25519", key.as_slice(), None),
+            Self::P256([sign, x @ ..]) => {
+                let y = point::y_on_p256(x, sign & 1 == 1)?;
+                ("EC", "P-256", x.as_slice(), Some(y))
+            }
+            Self::P384(_) | Self::Rsa(_) => return None,
+        };
+        let jwk = Members::new()
+            .with("crv", curve)
+            .with("kty", kind)
+            .with("x", URL_SAFE_NO_PAD.encode(x))
+            .maybe("y", y.map(|y| URL_SAFE_NO_PAD.encode(y)));
+        Some(jwk.done())
+    }
+
     /// Refuses a point that no private key leads to (SEC 1 §3.2.2.1; both curves have no other points than those of the group).
     fn on_its_curve(self, y: Option<&[u8]>) -> Result<Self, Fault> {
         let sound = match &self {
@@ -170,6 +190,8 @@ const PRIVATE: [&str; 8] = ["d", "p", "q", "dp", "dq", "qi", "oth", "k"];
 
 #[cfg(test)]
 mod tests {
+    use alloc::string::ToString as _;
+
     use super::*;
 
     #[track_caller]
@@ -186,6 +208,25 @@ mod tests {
         for members in [ED25519, P256] {
             let key = jwk(&alloc::format!("{{{members}}}")).unwrap();
             assert_eq!(PublicKey::from_multikey(&key.to_multikey()), Ok(key));
+        }
+    }
+
+    #[test]
+    fn a_key_is_written_as_it_was_read() {
+        // In the order of a thumbprint.
+        let p256 = P256.replacen(
+            r#""kty":"EC","crv":"P-256""#,
+            r#""crv":"P-256","kty":"EC""#,
+            1,
+        );
+        let ed25519 = ED25519.replacen(
+            r#""kty":"OKP","crv":"Ed25519""#,
+            r#""crv":"Ed25519","kty":"OKP""#,
+            1,
+        );
+        for members in [ed25519, p256] {
+            let text = alloc::format!("{{{members}}}");
+            assert_eq!(jwk(&text).unwrap().to_jwk().unwrap().to_string(), text);
         }
     }
 

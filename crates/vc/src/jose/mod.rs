@@ -135,7 +135,12 @@ impl<'t> Parts<'t> {
     }
 }
 
-impl Token<'_> {
+impl<'t> Token<'t> {
+    /// What it carries.
+    pub(crate) fn payload(&self) -> &Value<'t> {
+        &self.payload
+    }
+
     /// Reads a token that outlives its text.
     pub(crate) fn parse(text: &[u8]) -> Option<Token<'static>> {
         Some(Parts::of(text)?.token()?.into_owned())
@@ -250,6 +255,16 @@ impl TokenDraft {
         Self::of("vp", &payload, algorithm, kid)
     }
 
+    /// Prepares a token of another kind, which `typ` names.
+    pub(crate) fn typed(typ: &str, payload: &Value<'_>, algorithm: Algorithm, kid: &str) -> Self {
+        let header = Members::new()
+            .with("alg", algorithm.as_str())
+            .with("typ", typ)
+            .with("kid", kid)
+            .done();
+        Self::signing(&header, payload)
+    }
+
     fn of(kind: &'static str, payload: &Value<'_>, algorithm: Algorithm, kid: &str) -> Self {
         let header = Members::new()
             .with("alg", algorithm.as_str())
@@ -257,9 +272,13 @@ impl TokenDraft {
             .with("cty", kind)
             .with("kid", kid)
             .done();
+        Self::signing(&header, payload)
+    }
+
+    fn signing(header: &Value<'_>, payload: &Value<'_>) -> Self {
         let encoded = |value: &Value<'_>| URL_SAFE_NO_PAD.encode(value.to_string());
         Self {
-            text: alloc::format!("{}.{}", encoded(&header), encoded(payload)),
+            text: alloc::format!("{}.{}", encoded(header), encoded(payload)),
         }
     }
 
@@ -277,7 +296,7 @@ impl TokenDraft {
 }
 
 /// The media type in `typ` and `cty`, where `application/` may be left out and case does not matter (RFC 7515 §4.1.9).
-fn media_type(text: &str) -> String {
+pub(crate) fn media_type(text: &str) -> String {
     let text = text.to_ascii_lowercase();
     text.strip_prefix("application/")
         .unwrap_or(&text)

@@ -9,14 +9,14 @@ use touchstone_canon::json::Value;
 use super::{Assertion, Signed, address, fetched, host, is_web, key, verification};
 use crate::credential::{items, text};
 use crate::crypto::Crypto;
-use crate::evidence::{Document, Evidence, Listing, Resource, Trust, Unreachable};
+use crate::evidence::{Document, Evidence, Resource, Trust, Unreachable};
 use crate::report::{
-    Check, CheckKind, Detail, Fault, IssuerDetail, NotOffered, Outcome, ProofDetail,
-    RecognitionDetail, Report, SchemaDetail, StatusDetail, ValidityDetail,
+    Check, CheckKind, Detail, Fault, IssuerDetail, NotOffered, Outcome, ProofDetail, Report,
+    SchemaDetail, StatusDetail, ValidityDetail,
 };
 use crate::schema::{Misfit, Rules};
 use crate::time::Timestamp;
-use crate::verify::not_asked;
+use crate::verify::recognized;
 
 /// What the report calls the method of a badge that nobody signed.
 pub(crate) const HOSTED: &str = "HostedBadge";
@@ -406,32 +406,8 @@ fn on_its_site(issuer: &Value<'static>, id: &str, url: &str) -> bool {
 }
 
 fn recognition(id: Option<&str>, bound: Outcome, trust: &Trust) -> Check {
-    let mut detail = RecognitionDetail {
-        consulted: trust.registers.iter().map(|one| one.name.clone()).collect(),
-        ..RecognitionDetail::default()
-    };
-    let mut outcome = Outcome::NotListed;
-    if let Some(fault) = not_asked(bound) {
-        outcome = Outcome::Unknown(fault);
-    } else {
-        for register in &trust.registers {
-            match id.and_then(|id| register.issuers.get(id)) {
-                Some(Listing::Listed) => outcome = Outcome::Pass,
-                Some(Listing::Removed(on)) if outcome != Outcome::Pass => {
-                    outcome = Outcome::Fail(Fault::RemovedFromRegister);
-                    detail.removed_on = Some(*on);
-                }
-                _ => continue,
-            }
-            detail.register = Some(register.name.clone());
-        }
-    }
-    check(
-        CheckKind::Recognition,
-        outcome,
-        "/badge/issuer",
-        Detail::Recognition(detail),
-    )
+    let (outcome, detail) = recognized(id, bound, trust);
+    check(CheckKind::Recognition, outcome, "/badge/issuer", detail)
 }
 
 fn has(object: &Value<'_>, members: &[&str]) -> Result<(), Misfit> {

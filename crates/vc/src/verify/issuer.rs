@@ -4,7 +4,6 @@
 //! a warning, not a failure.
 
 use alloc::string::ToString;
-use alloc::vec::Vec;
 
 use super::proofs::Judged;
 use crate::badge::is_iri;
@@ -12,7 +11,9 @@ use crate::credential::Credential;
 use crate::did::controller_of;
 use crate::evidence::{Listing, Trust};
 use crate::proof::Refusal;
-use crate::report::{Check, CheckKind, Detail, Fault, IssuerDetail, Outcome, RecognitionDetail};
+use crate::report::{
+    Check, CheckKind, Consulted, Detail, Fault, IssuerDetail, Outcome, RecognitionDetail,
+};
 
 /// The best of what the proofs say: one that holds and was made by the issuer's key suffices.
 pub(super) fn check(credential: &Credential<'_>, judged: &[Judged]) -> Check {
@@ -56,46 +57,53 @@ pub(super) fn best<'j>(party: Option<&str>, judged: &'j [Judged]) -> (Outcome, O
 
 /// What registers say about an issuer that is known to be the one it claims to be.
 pub(super) fn recognition(credential: &Credential<'_>, issuer: Outcome, trust: &Trust) -> Check {
-    let mut detail = RecognitionDetail {
-        consulted: trust
-            .registers
-            .iter()
-            .map(|register| register.name.clone())
-            .collect::<Vec<_>>(),
-        ..RecognitionDetail::default()
-    };
-    let id = credential.issuer().unwrap_or_default();
-    let mut outcome = Outcome::NotListed;
-    if let Some(fault) = not_asked(issuer) {
-        outcome = Outcome::Unknown(fault);
-    } else {
-        for register in &trust.registers {
-            match register.issuers.get(id) {
-                Some(Listing::Listed) => {
-                    outcome = Outcome::Pass;
-                    detail.register = Some(register.name.clone());
-                    detail.removed_on = None;
-                    break;
-                }
-                Some(Listing::Removed(on)) => {
-                    outcome = Outcome::Fail(Fault::RemovedFromRegister);
-                    detail.register = Some(register.name.clone());
-                    detail.removed_on = Some(*on);
-                }
-                None => {}
-            }
-        }
-    }
-    super::check(
-        CheckKind::Recognition,
-        outcome,
-        "/issuer",
-        Detail::Recognition(detail),
-    )
+    let (outcome, detail) = recognized(credential.issuer(), issuer, trust);
+    super::check(CheckKind::Recognition, outcome, "/issuer", detail)
 }
 
+/// The best that any register says of the issuer called `id`: one that lists it suffices, and one that could not be read leaves open
+/// what no other says.
+pub(crate) fn recognized(id: Option<&str>, issuer: Outcome, trust: &Trust) -> (Outcome, Detail) {
+    let consulted = trust.registers.iter().map(|register| Consulted {
+        name: register.name.clone(),
+        source: register.source.clone(),
+        as_of: register.as_of,
+        unread: register.unread,
+    });
+    let mut detail = RecognitionDetail {
+        consulted: consulted.collect(),
+        ..RecognitionDetail::default()
+    };
+    if let Some(fault) = not_asked(issuer) {
+        return (Outcome::Unknown(fault), Detail::Recognition(detail));
+    }
+    let (mut outcome, mut best) = (Outcome::NotListed, 4);
+    for register in &trust.registers {
+        let listing = id.and_then(|id| register.issuers.get(id));
+        let (said, rank) = match listing {
+            Some(Listing::Listed) if register.unread => (UNREAD, 2),
+            _ if register.unread => (UNREAD, 3),
+            Some(Listing::Listed) => (Outcome::Pass, 0),
+            Some(Listing::Removed(_)) => (Outcome::Fail(Fault::RemovedFromRegister), 1),
+            None => continue,
+        };
+        if rank < best {
+            (outcome, best) = (said, rank);
+            detail.register = Some(register.name.clone());
+            detail.as_of = register.as_of.filter(|_| rank < 3);
+            detail.removed_on = match listing {
+                Some(Listing::Removed(on)) if rank == 1 => Some(*on),
+                _ => None,
+            };
+        }
+    }
+    (outcome, Detail::Recognition(detail))
+}
+
+const UNREAD: Outcome = Outcome::Unknown(Fault::RegisterUnread);
+
 /// Why no register is asked about an issuer: anybody can write the name of a listed one.
-pub(crate) const fn not_asked(issuer: Outcome) -> Option<Fault> {
+const fn not_asked(issuer: Outcome) -> Option<Fault> {
     match issuer {
         Outcome::Pass => None,
         Outcome::Unknown(Fault::ProofNotGood) => Some(Fault::ProofNotGood),

@@ -170,7 +170,7 @@ fn judge(credential: &Credential<'_>, world: &World<'_>, trust: &Trust, depth: u
 }
 
 pub use inside::{MAX_DEPTH, MAX_INSIDE};
-pub(crate) use issuer::not_asked;
+pub(crate) use issuer::recognized;
 
 /// What every check may look at.
 #[derive(Clone, Copy)]

@@ -289,9 +289,14 @@ fn recognized(credential: &[u8], listings: &[(&str, Option<Listing>)]) -> Report
             .iter()
             .map(|listing| (did_key(1), *listing))
             .collect::<BTreeMap<_, _>>(),
+        ..Register::default()
     });
+    asked(credential, registers.collect())
+}
+
+fn asked(credential: &[u8], registers: Vec<Register>) -> Report {
     let trust = Trust {
-        registers: registers.collect(),
+        registers: registers.into_iter().map(Into::into).collect(),
     };
     let credential = Credential::parse(credential).unwrap();
     verify(&credential, &lists(), &trust, at(TODAY), &CRYPTO, &CONTEXTS)
@@ -332,6 +337,88 @@ fn recognition_turns_a_pass_into_not_listed_and_nothing_else() {
     assert_eq!(revoked.verdict(), Verdict::Failed);
 }
 
+/// A register of somebody else, read on the day before.
+fn elsewhere(name: &str, listing: Option<Listing>, unread: bool) -> Register {
+    Register {
+        name: name.into(),
+        issuers: listing.into_iter().map(|one| (did_key(1), one)).collect(),
+        source: Some("https://register.example/list.json".into()),
+        as_of: Some(at("2026-11-20T12:00:00Z")),
+        unread,
+    }
+}
+
+#[test]
+fn a_register_that_could_not_be_read_leaves_open_what_no_other_says() {
+    let aim = vector("sample-shapes/aim.json");
+    let removed = Listing::Removed(at("2026-01-01T00:00:00Z"));
+    let listed = Some(Listing::Listed);
+    let open = Outcome::Unknown(Fault::RegisterUnread);
+    let fresh = |name, listing| elsewhere(name, listing, false);
+    let unread = |name, listing| elsewhere(name, listing, true);
+    let cases = [
+        (vec![unread("A", None)], open, Some("A"), false),
+        (vec![unread("A", listed)], open, Some("A"), true),
+        (
+            vec![unread("A", None), unread("B", listed)],
+            open,
+            Some("B"),
+            true,
+        ),
+        (
+            vec![fresh("A", None), unread("B", None)],
+            open,
+            Some("B"),
+            false,
+        ),
+        (vec![unread("A", Some(removed))], open, Some("A"), false),
+        (
+            vec![unread("A", listed), fresh("B", listed)],
+            Outcome::Pass,
+            Some("B"),
+            true,
+        ),
+        (
+            vec![unread("A", listed), fresh("B", Some(removed))],
+            Outcome::Fail(Fault::RemovedFromRegister),
+            Some("B"),
+            true,
+        ),
+        (vec![fresh("A", None)], Outcome::NotListed, None, false),
+    ];
+    for (registers, expect, decided_by, dated) in cases {
+        let report = asked(&aim, registers.clone());
+        let Some(Detail::Recognition(detail)) = report
+            .of(CheckKind::Recognition)
+            .map(|check| &check.detail)
+            .next()
+        else {
+            panic!("no recognition");
+        };
+        assert_eq!(outcome(&report, CheckKind::Recognition), expect);
+        assert_eq!(detail.register.as_deref(), decided_by);
+        assert_eq!(detail.as_of.is_some(), dated, "{detail:?}");
+        assert_eq!(detail.consulted.len(), registers.len());
+        let verdict = match expect {
+            Outcome::Pass => Verdict::Pass,
+            _ => Verdict::NotListed,
+        };
+        assert_eq!(report.verdict(), verdict);
+    }
+}
+
+#[test]
+fn the_report_says_which_registers_were_asked_and_how_old_they_are() {
+    let aim = vector("sample-shapes/aim.json");
+    let report = asked(&aim, vec![elsewhere("A", None, true)]);
+    let json = report.to_json();
+    let asked = json.pointer("/checks/2/consulted/0").unwrap().to_string();
+    assert_eq!(
+        asked,
+        r#"{"name":"A","source":"https://register.example/list.json","asOf":"2026-11-20T12:00:00Z","unread":true}"#
+    );
+}
+
 #[test]
 fn the_name_of_a_listed_issuer_is_not_its_recognition() {
     let forged = issued(&did_key(1), 2, &did::key::verification_method(&public(2)));
@@ -369,10 +456,14 @@ fn a_recognized_credential_with_exchanged_evidence_asks_for_care() {
     evidence.insert(version, fetched("another version"));
     let issuers = BTreeMap::from([(did_key(1), Listing::Listed)]);
     let trust = Trust {
-        registers: vec![Register {
-            name: "A".into(),
-            issuers,
-        }],
+        registers: vec![
+            Register {
+                name: "A".into(),
+                issuers,
+                ..Register::default()
+            }
+            .into(),
+        ],
     };
     let credential = Credential::parse(&aim).unwrap();
     let report = verify(

@@ -9,6 +9,7 @@ mod bake;
 mod credential_text;
 mod data_model;
 mod did;
+mod federation;
 mod folders;
 mod inside;
 mod issuer;
