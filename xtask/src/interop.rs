@@ -24,6 +24,7 @@ pub(crate) fn run() -> Result<Count> {
     ask(&["samples.mjs"], &mut total)?;
     ask(&["tamper.mjs"], &mut total)?;
     logs(&mut total)?;
+    ask(&["federation.mjs", &text(&binary)], &mut total)?;
     for issuer in [TRIAL, SITE] {
         let scratch = Scratch::new("interop")?;
         let (issued, published) = (
@@ -42,6 +43,7 @@ pub(crate) fn run() -> Result<Count> {
         let (issued, published) = (text(&issued), text(&published));
         ask(&["issued.mjs", &issued, &published], &mut total)?;
         ask(&["tamper.mjs", &issued, &published], &mut total)?;
+        ask(&["registry.mjs", &issued, &published], &mut total)?;
         if issuer.public_url.is_some() {
             let elm = scratch.path().join("elm");
             ask(&["elm.mjs", &text(&elm)], &mut total)?;
