@@ -167,6 +167,7 @@ async fn open(folder: &Path) -> Result<World> {
         tlog: &TLOG_CRYPTO,
         contexts: Arc::new(Contexts::bundled()),
         lists: Arc::default(),
+        recognition: Arc::default(),
         witnesses: Arc::default(),
         anchors: Arc::default(),
         frameworks: Arc::default(),

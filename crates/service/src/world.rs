@@ -14,7 +14,7 @@ use crate::operations::signing_key::KeyPolicy;
 use crate::ports::{
     Artwork, Clock, Fetch, Mail, MlDsaSigner, Objects, Passkeys, Rng, Signer, Spool,
 };
-use crate::verifying::KnownLists;
+use crate::verifying::{KnownLists, Recognition};
 use crate::witnessing::Witnesses;
 
 /// The database and the ports, handed to every use case. Cheap to clone.
@@ -40,6 +40,8 @@ pub struct World {
     pub contexts: Arc<Contexts>,
     /// Status lists that were read before.
     pub lists: Arc<KnownLists>,
+    /// Which registers are asked about issuers.
+    pub recognition: Arc<Recognition>,
     /// Frameworks that were searched before.
     pub frameworks: Arc<KnownFrameworks>,
     /// Releases of mapping sets that were read before.

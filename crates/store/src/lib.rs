@@ -41,6 +41,7 @@ mod operations;
 mod page;
 #[cfg(test)]
 mod plan;
+mod registers;
 mod reminders;
 mod sql;
 mod tenant;
@@ -58,19 +59,20 @@ pub use entity::{
     batch_row::Model as BatchLineRow, bulk_change::Model as BulkChangeRow,
     bulk_item::Model as BulkItemRow, claim::Model as ClaimRow, credential::Model as CredentialRow,
     delivery::Model as DeliveryRow, domain_proof::Model as DomainProofRow,
-    framework::Model as FrameworkRow, framework_statement::Model as FrameworkStatementRow,
-    idempotency::Model as IdempotencyRow, institution::Model as InstitutionRow,
-    intent::Model as IntentRow, job::Model as JobRow, key_change::Model as KeyChangeRow,
-    learner::Model as LearnerRow, lint_choice::Model as LintChoiceRow,
-    log_anchor::Model as LogAnchorRow, log_entry::Model as LogEntryRow,
-    log_staged::Model as LogStagedRow, log_tree::Model as LogTreeRow,
-    log_witnessed::Model as LogWitnessedRow, mapping::Model as MappingRow,
-    mapping_conflict::Model as MappingConflictRow, mapping_party::Model as MappingPartyRow,
-    mapping_release::Model as MappingReleaseRow, mapping_set::Model as MappingSetRow,
-    mapping_vote::Model as MappingVoteRow, member::Model as MemberRow, object::Model as ObjectRow,
-    outbox::Model as OutboxRow, passkey::Model as PasskeyRow,
-    past_stewardship::Model as PastStewardshipRow, posting::Model as PostingRow,
-    public_link::Model as PublicLinkRow, reminder_choice::Model as ReminderChoiceRow,
+    entity_configuration::Model as EntityConfigurationRow, framework::Model as FrameworkRow,
+    framework_statement::Model as FrameworkStatementRow, idempotency::Model as IdempotencyRow,
+    institution::Model as InstitutionRow, intent::Model as IntentRow, job::Model as JobRow,
+    key_change::Model as KeyChangeRow, learner::Model as LearnerRow,
+    lint_choice::Model as LintChoiceRow, log_anchor::Model as LogAnchorRow,
+    log_entry::Model as LogEntryRow, log_staged::Model as LogStagedRow,
+    log_tree::Model as LogTreeRow, log_witnessed::Model as LogWitnessedRow,
+    mapping::Model as MappingRow, mapping_conflict::Model as MappingConflictRow,
+    mapping_party::Model as MappingPartyRow, mapping_release::Model as MappingReleaseRow,
+    mapping_set::Model as MappingSetRow, mapping_vote::Model as MappingVoteRow,
+    member::Model as MemberRow, object::Model as ObjectRow, outbox::Model as OutboxRow,
+    passkey::Model as PasskeyRow, past_stewardship::Model as PastStewardshipRow,
+    posting::Model as PostingRow, public_link::Model as PublicLinkRow,
+    register_copy::Model as RegisterCopyRow, reminder_choice::Model as ReminderChoiceRow,
     remote_document::Model as RemoteDocumentRow, role::Model as RoleRow,
     role_version::Model as RoleVersionRow, session::Model as SessionRow,
     setting::Model as SettingRow, signin_link::Model as SigninLinkRow,
@@ -86,5 +88,6 @@ pub use jobs::{NewJob, QueueDepth};
 pub use log::Commitment;
 pub use operations::{AuditFilter, AuditLine, Gauges, OutboxLine, Reservation};
 pub use page::{Cursor, Page};
+pub use registers::RegisterAge;
 pub use tenant::TenantId;
 pub use tx::{Reader, Tx};

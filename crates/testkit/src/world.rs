@@ -78,6 +78,7 @@ pub async fn world_with(database: TestDatabase, site: Site) -> TestWorld {
         tlog: &TLOG_CRYPTO,
         contexts: Arc::new(Contexts::bundled()),
         lists: Arc::default(),
+        recognition: Arc::default(),
         witnesses: Arc::default(),
         anchors: Arc::default(),
         frameworks: Arc::default(),

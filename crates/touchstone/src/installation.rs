@@ -7,6 +7,7 @@ mod contexts;
 mod data_folder;
 mod passphrase;
 mod pin;
+mod registers;
 mod wire;
 
 use std::{
@@ -30,6 +31,7 @@ use crate::{
 pub(crate) use contexts::contexts;
 pub(crate) use data_folder::{close_to_others, make_private_folder, write_private};
 pub(crate) use passphrase::passphrase_file;
+pub(crate) use registers::register;
 
 /// The data folder where nothing is said.
 pub(crate) const DATA: &str = "touchstone-data";

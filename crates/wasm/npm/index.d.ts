@@ -14,6 +14,12 @@ export interface Register {
   name: string;
   /** Issuers by identifier; `removedOn` (RFC 3339) if one is listed no longer. */
   issuers: {id: string; removedOn?: string}[];
+  /** Where it is kept, if somewhere else. */
+  source?: string;
+  /** When the copy was read, RFC 3339. */
+  asOf?: string;
+  /** Whether it could not be read since, and the copy is too old to decide. */
+  unread?: boolean;
 }
 
 /** A JSON-LD context besides those that come with the verifier, which it cannot replace. */

@@ -67,7 +67,12 @@ fn public() -> Router<Web> {
         .route("/log/tile/{*path}", get(log::tile))
         .route("/log/anchor/{name}", get(log::anchor))
         .route("/i/{slug}", get(institution::handler))
+        .route("/registry.json", get(institution::membership))
         .route("/i/{slug}/did.json", get(institution::did))
+        .route(
+            "/i/{slug}/.well-known/openid-federation",
+            get(institution::entity),
+        )
         .route("/i/{slug}/profile", get(institution::profile))
         .route("/i/{slug}/mark", get(institution::mark))
         .route("/i/{slug}/status/{number}", get(institution::status))

@@ -115,8 +115,13 @@ const WITHOUT_TENANT: &[(&str, &[&str])] = &[
         "documents of others, the same for everybody",
         &[
             "forget_remote_documents",
+            "keep_register_copies_of",
+            "keep_register_copy",
             "keep_remote_document",
+            "miss_register_copy",
             "miss_remote_document",
+            "register_ages",
+            "register_copy",
             "remote_document",
         ],
     ),

@@ -1,6 +1,6 @@
 //! A report's checks as lines of a page.
 
-use touchstone_vc::report::StatusDetail;
+use touchstone_vc::report::{Consulted, StatusDetail};
 use touchstone_vc::schema::Rules;
 use touchstone_vc::{
     Check, CheckKind, Detail, Fault, NotOffered, Outcome, PresentationReport, Report,
@@ -167,7 +167,13 @@ fn recognition(check: &Check) -> String {
         .as_deref()
         .map_or("The register".into(), clean);
     match check.outcome {
-        Outcome::Pass => format!("{register} lists this issuer."),
+        Outcome::Pass => match detail.as_of {
+            None => format!("{register} lists this issuer."),
+            Some(at) => format!(
+                "{register} lists this issuer, as of {}.",
+                day_text(at.into())
+            ),
+        },
         Outcome::Fail(_) => {
             let when = detail
                 .removed_on
@@ -178,7 +184,13 @@ fn recognition(check: &Check) -> String {
         Outcome::Unknown(Fault::ProofNotGood | Fault::IssuerUnproven) => {
             "No register was asked about this issuer.".to_owned()
         }
-        Outcome::Unknown(_) => format!("{register} did not answer."),
+        Outcome::Unknown(_) => match detail.as_of {
+            None => format!("{register} did not answer."),
+            Some(at) => format!(
+                "{register} did not answer; last good answer: {}, listed.",
+                day_text(at.into())
+            ),
+        },
     }
 }
 
@@ -369,7 +381,7 @@ fn details(check: &Check) -> Vec<String> {
             }
         }
         Detail::Recognition(detail) if !detail.consulted.is_empty() => {
-            let names: Vec<_> = detail.consulted.iter().map(|name| plain(name)).collect();
+            let names: Vec<_> = detail.consulted.iter().map(consulted).collect();
             told.push(format!("Consulted: {}.", names.join(", ")));
             if check.outcome == Outcome::NotListed {
                 told.push("New and small issuers are often missing. If you know this issuer, that is for you to judge.".to_owned());
@@ -439,6 +451,22 @@ fn status_details(outcome: Outcome, detail: &StatusDetail, told: &mut Vec<String
     }
     if let Some(list) = &detail.list {
         told.push(format!("List: `{}`", plain(list)));
+    }
+}
+
+/// A register, where it is kept, and how old what it says is.
+fn consulted(register: &Consulted) -> String {
+    let name = plain(&register.name);
+    let read = register.as_of.map(|at| minute_text(at.into()));
+    let age = match (read, register.unread) {
+        (None, false) => return name,
+        (None, true) => "could not be read".to_owned(),
+        (Some(read), false) => format!("read on {read}"),
+        (Some(read), true) => format!("could not be read since {read}"),
+    };
+    match &register.source {
+        None => format!("{name} ({age})"),
+        Some(source) => format!("{name} (`{}`, {age})", plain(source)),
     }
 }
 

@@ -76,6 +76,9 @@ pub fn reason(fault: Fault) -> &'static str {
             "Whoever has a copy of it can show it. Ask for an answer to a challenge of your own."
         }
         Fault::RemovedFromRegister => "The register listed this issuer once and removed it.",
+        Fault::RegisterUnread => {
+            "Whether a register lists this issuer is open while it cannot be read."
+        }
         Fault::Expired => "Its end is past. After that the skill has to be shown again.",
         Fault::NotYetValid => "Its start lies in the future.",
         Fault::DatesMalformed => "A date is missing, or is no date.",
@@ -165,6 +168,7 @@ mod tests {
         Fault::ChallengeMismatch,
         Fault::ChallengeNotAsked,
         Fault::RemovedFromRegister,
+        Fault::RegisterUnread,
         Fault::Expired,
         Fault::NotYetValid,
         Fault::DatesMalformed,

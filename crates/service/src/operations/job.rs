@@ -96,11 +96,15 @@ pub enum Job {
     RotateKeys {},
     /// Deletes applications whose time has ended.
     ForgetApplications {},
+    /// Reads the registers whose copies are due to be read anew.
+    ReadRegisters {},
+    /// Signs what institutions say about themselves in federations, where that is due.
+    PublishEntities {},
 }
 
 impl Job {
     /// Every kind there is, as stored.
-    pub const KINDS: [&str; 13] = [
+    pub const KINDS: [&str; 15] = [
         "issue-batch",
         "publish-status",
         "change-many",
@@ -114,6 +118,8 @@ impl Job {
         "key-mail",
         "rotate-keys",
         "forget-applications",
+        "read-registers",
+        "publish-entities",
     ];
 
     /// Kinds that are done in a moment and that somebody waits for: they do not stand in line behind a large cohort.
@@ -142,6 +148,8 @@ impl Job {
             key_mail,
             rotate,
             forget,
+            registers,
+            entities,
         ] = Self::KINDS;
         match self {
             Self::IssueBatch { .. } => issue,
@@ -157,6 +165,8 @@ impl Job {
             Self::KeyMail { .. } => key_mail,
             Self::RotateKeys {} => rotate,
             Self::ForgetApplications {} => forget,
+            Self::ReadRegisters {} => registers,
+            Self::PublishEntities {} => entities,
         }
     }
 
@@ -189,7 +199,9 @@ impl Job {
             Self::Deliver {}
             | Self::Remind {}
             | Self::RotateKeys {}
-            | Self::ForgetApplications {} => "",
+            | Self::ForgetApplications {}
+            | Self::ReadRegisters {}
+            | Self::PublishEntities {} => "",
         };
         NewJob {
             id: rng.ordered_uuid(now).to_string(),
@@ -288,6 +300,8 @@ mod tests {
             },
             Job::RotateKeys {},
             Job::ForgetApplications {},
+            Job::ReadRegisters {},
+            Job::PublishEntities {},
         ];
         assert_eq!(jobs.len(), Job::KINDS.len());
         for (job, kind) in jobs.iter().zip(Job::KINDS) {

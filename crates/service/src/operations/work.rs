@@ -20,7 +20,7 @@ use crate::{
     holding::{self, DeliverError, RemindError},
     issuing::{self, IssueError, SealError},
     logging::{self, LogError},
-    verifying::{self, PublishError},
+    verifying::{self, PublishEntityError, PublishError},
 };
 
 /// What one turn of a worker did.
@@ -42,6 +42,12 @@ pub async fn wind(world: &World) -> Result<(), StoreError> {
         .publications_due(now.unix_millis())
         .await?;
     let mut jobs = vec![Job::Deliver {}, Job::Remind {}, Job::ForgetApplications {}];
+    if !world.recognition.sources.is_empty() {
+        jobs.push(Job::ReadRegisters {});
+    }
+    if !world.recognition.authority_hints.is_empty() {
+        jobs.push(Job::PublishEntities {});
+    }
     if world.keys.most_days.is_some() {
         jobs.push(Job::RotateKeys {});
     }
@@ -168,6 +174,8 @@ async fn run(world: &World, row: &JobRow) -> Result<(), WorkError> {
         }
         Job::RotateKeys {} => signing_key::rotate_due(world).await?,
         Job::ForgetApplications {} => hiring::forget_applications(world, &lease).await?,
+        Job::ReadRegisters {} => verifying::read_due(world, &lease).await?,
+        Job::PublishEntities {} => verifying::publish_entities(world).await?,
     }
     Ok(())
 }
@@ -272,6 +280,8 @@ enum WorkError {
     Key(#[from] SigningKeyError),
     #[error(transparent)]
     KeyMail(#[from] TellError),
+    #[error(transparent)]
+    Entity(#[from] PublishEntityError),
 }
 
 impl WorkError {
@@ -279,6 +289,7 @@ impl WorkError {
     fn waits_for_the_signer(&self) -> bool {
         let (Self::Issue(IssueError::Seal(SealError::Sign(error)))
         | Self::Publish(PublishError::Sign(error))
+        | Self::Entity(PublishEntityError::Sign(error))
         | Self::Key(SigningKeyError::Sign(error))) = self
         else {
             return false;

@@ -2,8 +2,6 @@
 //!
 //! Nothing about the checked credential, its holder or the one who asks is kept.
 
-use std::collections::BTreeMap;
-
 use touchstone_store::StoreError;
 use touchstone_vc::{
     Credential, CredentialError, CredentialText, Listing, Register, Report, Timestamp, Trust,
@@ -12,7 +10,10 @@ use touchstone_vc::{
     required, verify_remembering,
 };
 
-use super::gather::{Reach, gather, gather_hosted};
+use super::{
+    gather::{Reach, gather, gather_hosted},
+    registers,
+};
 use crate::World;
 
 /// What was checked, and what was found.
@@ -79,18 +80,18 @@ pub enum CheckError {
     Store(#[from] StoreError),
 }
 
-/// Whom this installation knows: the institutions that issue here.
+/// Whom this installation knows: the institutions that issue here, and whom the registers list that it was told to ask. None is read now.
 pub(super) async fn trust(world: &World) -> Result<Trust, StoreError> {
     let institutions = world.store.read().institutions().await?;
     let own = institutions
         .into_iter()
         .filter_map(|institution| Some((institution.did?, Listing::Listed)));
-    let issuers: BTreeMap<_, _> = own.collect();
     let register = Register {
         name: format!("The list kept by {}", world.site.operator),
-        issuers,
+        issuers: own.collect(),
+        ..Register::default()
     };
-    Ok(Trust {
-        registers: vec![register],
-    })
+    let mut registers = vec![register.into()];
+    registers.extend(registers::known(world).await?);
+    Ok(Trust { registers })
 }

@@ -26,13 +26,15 @@ pub struct Alone<'a> {
     pub fetch: &'a dyn Fetch,
     pub crypto: &'a Crypto,
     pub contexts: &'a Contexts,
+    /// Whom the reader knows.
+    pub trust: &'a Trust,
     /// Documents at hand, by the address at which they are published. They are asked first.
     pub at_hand: &'a (dyn Fn(&str) -> Option<Fetched> + Sync),
 }
 
 /// Checks the credential in `file` (JSON, or a PNG, SVG or PDF that carries one) as of `at`, or as of now.
 ///
-/// No register is consulted, so whether anybody lists the issuer is left open.
+/// Only the registers that the reader brought are consulted.
 pub async fn check_alone(
     alone: &Alone<'_>,
     file: &[u8],
@@ -42,7 +44,7 @@ pub async fn check_alone(
     let at = at.unwrap_or_else(|| alone.clock.now());
     if let Ok(assertion) = Assertion::parse(&json) {
         let evidence = gather_hosted(alone, &assertion).await;
-        let report = assertion.verify(&evidence, &Trust::default(), at, alone.crypto);
+        let report = assertion.verify(&evidence, alone.trust, at, alone.crypto);
         return Ok(Checked {
             carrier,
             credential: assertion.as_credential(&evidence).to_string().into_bytes(),
@@ -54,7 +56,7 @@ pub async fn check_alone(
     let report = verify(
         &credential,
         &evidence,
-        &Trust::default(),
+        alone.trust,
         at,
         alone.crypto,
         alone.contexts,

@@ -5,7 +5,7 @@
 
 use touchstone_store::StoreError;
 use touchstone_vc::{
-    Asked, Presentation, PresentationError, PresentationReport, Timestamp, Trust,
+    Asked, Presentation, PresentationError, PresentationReport, Timestamp,
     required_by_presentation, verify_presentation,
 };
 
@@ -35,7 +35,7 @@ pub async fn check_presentation(
     ))
 }
 
-/// The same where there is no installation. No register is consulted.
+/// The same where there is no installation. Only the registers that the reader brought are consulted.
 pub async fn check_presentation_alone(
     alone: &Alone<'_>,
     text: &[u8],
@@ -48,7 +48,7 @@ pub async fn check_presentation_alone(
         &presentation,
         asked,
         &evidence,
-        &Trust::default(),
+        alone.trust,
         at.unwrap_or_else(|| alone.clock.now()),
         alone.crypto,
         alone.contexts,

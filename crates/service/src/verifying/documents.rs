@@ -1,5 +1,5 @@
 //! The public documents of an institution, byte for byte what any static host can serve:
-//! `/i/SLUG/did.json`, `/i/SLUG/profile`, `/i/SLUG/status/N`, `/i/SLUG/a/ACHIEVEMENT/VERSION`, `/i/SLUG/mappings/SET/N.sssom.tsv`
+//! `/registry.json`, and of each institution `/i/SLUG/did.json`, `/i/SLUG/.well-known/openid-federation`, `/i/SLUG/profile`, `/i/SLUG/status/N`, `/i/SLUG/a/ACHIEVEMENT/VERSION`, `/i/SLUG/mappings/SET/N.sssom.tsv`
 //! and `N.statement.json`.
 //!
 //! `serve` answers with them and `publish` writes them; both call this file, so they cannot differ.
@@ -9,9 +9,10 @@ use touchstone_vc::{
     Timestamp, badge,
     did::{self, DidDocument, PublicKey, VerificationMethod},
     json::Value,
+    registry::{Member, registry},
 };
 
-use super::publish_status::TTL_SECONDS;
+use super::{publish_entity::path_of_entity, publish_status::TTL_SECONDS};
 use crate::{
     World,
     crosswalk::{path_of_release, statement_path_of_release},
@@ -36,6 +37,7 @@ pub struct PublicDocument {
 #[expect(missing_docs)] // The names say it.
 pub enum Which<'a> {
     Did,
+    Entity,
     Profile,
     Status {
         number: i64,
@@ -64,6 +66,7 @@ pub async fn document(
     };
     match which {
         Which::Did => did_document(&reader, &institution).await,
+        Which::Entity => entity(world, &institution).await,
         Which::Profile => Ok(profile(world, &institution)),
         Which::Status { number } => status(&reader, &institution, number).await,
         Which::Achievement { slug, version } => {
@@ -84,8 +87,10 @@ pub async fn document(
 pub async fn documents(world: &World) -> Result<Vec<PublicDocument>, StoreError> {
     let reader = world.store.read();
     let mut all = Vec::new();
+    all.extend(membership(world).await?);
     for institution in reader.institutions().await? {
         all.extend(did_document(&reader, &institution).await?);
+        all.extend(entity(world, &institution).await?);
         all.extend(profile(world, &institution));
         for list in reader.status_lists(&institution.id).await? {
             all.extend(status(&reader, &institution, list.number).await?);
@@ -109,6 +114,48 @@ pub async fn documents(world: &World) -> Result<Vec<PublicDocument>, StoreError>
         }
     }
     Ok(all)
+}
+
+/// Who issues here, as a registry that the verifiers of the Digital Credentials Consortium read. `None` before the first institution.
+pub async fn membership(world: &World) -> Result<Option<PublicDocument>, StoreError> {
+    let institutions = world.store.read().institutions().await?;
+    let issuing = institutions.iter().filter(|one| one.did.is_some());
+    let made: Vec<i64> = issuing.clone().map(|one| one.created_at).collect();
+    let (Some(first), Some(last)) = (made.iter().min(), made.iter().max()) else {
+        return Ok(None);
+    };
+    let members = issuing.map(|one| Member {
+        id: one.did.clone().unwrap_or_default(),
+        name: one.name.clone(),
+        location: one.country.clone(),
+        url: one.website.clone(),
+    });
+    let members: Vec<_> = members.collect();
+    let moment = |at: i64| Timestamp::from_unix_millis(at).whole_seconds();
+    Ok(Some(PublicDocument {
+        path: "/registry.json".into(),
+        media_type: "application/json",
+        bytes: pretty(&registry(&members, moment(*first), moment(*last))),
+        max_age_seconds: 300,
+    }))
+}
+
+/// What an institution says about itself in federations, where it does.
+async fn entity(
+    world: &World,
+    institution: &InstitutionRow,
+) -> Result<Option<PublicDocument>, StoreError> {
+    let reader = world.store.read();
+    let published = reader.entity_configuration(&institution.id).await?;
+    let now = world.clock.now().unix_millis();
+    Ok(published
+        .filter(|published| now < published.valid_until)
+        .map(|published| PublicDocument {
+            path: path_of_entity(&institution.slug),
+            media_type: "application/entity-statement+jwt",
+            bytes: published.bytes,
+            max_age_seconds: 300,
+        }))
 }
 
 /// A `did:web` is the address of its document; a `did:key` contains it, and none is published.

@@ -5,11 +5,14 @@ mod check;
 mod check_alone;
 mod check_presentation;
 mod documents;
+mod federation;
 mod files;
 mod gather;
 mod issued_here;
 mod lists;
+mod publish_entity;
 mod publish_status;
+mod registers;
 mod supply;
 mod tally;
 
@@ -20,13 +23,19 @@ pub use check_presentation::{
     CheckPresentationError, check_presentation, check_presentation_alone,
 };
 pub(crate) use documents::did_document;
-pub use documents::{PublicDocument, Which, document, documents};
+pub use documents::{PublicDocument, Which, document, documents, membership};
 pub use files::{PublicFile, files, mark};
 pub use gather::Reach;
 pub(crate) use gather::{forget_old_copies, gather};
 pub use issued_here::{IssuedHere, issued_here};
 pub use lists::KnownLists;
+pub use publish_entity::PublishEntityError;
+pub(crate) use publish_entity::publish_entities;
 pub(crate) use publish_status::published_bits;
 pub use publish_status::{PublishError, TTL_SECONDS, publish_status};
+pub(crate) use registers::read_due;
+pub use registers::{
+    Recognition, RegisterStanding, Source, SourceKind, standing as registers_standing,
+};
 pub use supply::{supply, supply_all};
 pub use tally::{Counts, Day, FEWEST, Found, Tallies, Tally, Way, add_tallies, tallies, tally_of};

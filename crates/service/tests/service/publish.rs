@@ -122,6 +122,7 @@ async fn public_documents_are_the_same_bytes_one_by_one_and_all_together() {
     assert_eq!(
         paths,
         [
+            "/registry.json",
             "/i/riverside/did.json",
             "/i/riverside/profile",
             "/i/riverside/status/1",
@@ -132,8 +133,8 @@ async fn public_documents_are_the_same_bytes_one_by_one_and_all_together() {
         .await
         .unwrap()
         .unwrap();
-    assert_eq!(did, all[0]);
-    let list = Credential::parse(&all[2].bytes).unwrap();
+    assert_eq!(did, all[1]);
+    let list = Credential::parse(&all[3].bytes).unwrap();
     assert_eq!(
         list.issuer(),
         Some("did:web:verify.example.edu:i:riverside")

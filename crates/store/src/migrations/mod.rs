@@ -56,6 +56,8 @@ mod m0020_past_stewardship;
 mod m0021_publication_keys;
 #[path = "0022_log_anchor.rs"]
 mod m0022_log_anchor;
+#[path = "0024_recognition.rs"]
+mod m0024_recognition;
 
 /// Every migration, oldest first. A new one is a new line at the end.
 const MIGRATIONS: &[Migration] = &[
@@ -81,6 +83,7 @@ const MIGRATIONS: &[Migration] = &[
     ("past_stewardship", m0020_past_stewardship::steps),
     ("publication_keys", m0021_publication_keys::steps),
     ("log_anchor", m0022_log_anchor::steps),
+    ("recognition", m0024_recognition::steps),
 ];
 
 type Migration = (&'static str, fn() -> Vec<Step>);

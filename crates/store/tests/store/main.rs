@@ -16,6 +16,7 @@ mod issuing;
 mod jobs;
 mod lint_choice;
 mod operations;
+mod registers;
 mod rows;
 mod schema;
 mod status;

@@ -14,6 +14,7 @@ use touchstone_service::{
         restore::{is_restored, waits_for},
     },
     ports::{Away, Clock},
+    verifying::registers_standing,
     witnessing::waiting,
 };
 use touchstone_store::{AnchorState, Store};
@@ -332,8 +333,36 @@ async fn institutions(settings: Settings) -> Result<Vec<Finding>> {
     if findings.iter().all(|finding| finding.well) {
         findings.push(well("status lists", "fresh".into()));
     }
+    findings.extend(registers(&world).await?);
     log(&world, &mut findings).await;
     Ok(findings)
+}
+
+/// The registers that are asked about issuers, and how old what they say is.
+async fn registers(world: &World) -> Result<Vec<Finding>> {
+    let standings = registers_standing(world).await?;
+    let findings = standings.into_iter().map(|one| {
+        let place = match one.source.as_str() {
+            "" => "a file".to_owned(),
+            source => source.to_owned(),
+        };
+        let age = one.as_of.map(|at| {
+            let hours = (now().unix_millis() - at.unix_millis()) / 3_600_000;
+            match hours {
+                ..48 => format!("{} issuers, as of {hours} h ago", one.listed),
+                _ => format!("{} issuers, as of {} days ago", one.listed, hours / 24),
+            }
+        });
+        let age = age.unwrap_or_else(|| "never read".into());
+        let words = format!("{} ({place}): {age}", one.name);
+        match (one.error, one.unread) {
+            (Some(error), true) => ill("register", format!("{words}; it decides nothing until it can be read: {error}")),
+            (Some(error), false) => ill("register", format!("{words}; its last copy decides meanwhile, because it could not be read: {error}")),
+            (None, true) => ill("register", format!("{words}; is `touchstone serve` or `touchstone work` running?")),
+            (None, false) => well("register", words),
+        }
+    });
+    Ok(findings.collect())
 }
 
 /// The security module, where new keys are made in one.

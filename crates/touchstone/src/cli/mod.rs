@@ -19,6 +19,7 @@ mod log;
 mod mail;
 mod member;
 mod publish;
+mod registry;
 mod restore;
 mod serve;
 mod serve_conformance;
@@ -98,6 +99,7 @@ enum Command {
     Credential(credential::Args),
     Key(key::Args),
     Verify(verify::Args),
+    Registry(registry::Args),
     Status(status::Args),
     Log(log::Args),
     Audit(audit::Args),
@@ -129,6 +131,7 @@ impl Cli {
             Command::Credential(args) => args.run(&global).await,
             Command::Key(args) => args.run(&global).await,
             Command::Verify(args) => args.run(&global).await,
+            Command::Registry(args) => args.run(&global).await,
             Command::Status(args) => args.run(&global).await,
             Command::Log(args) => args.run(&global).await,
             Command::Audit(args) => args.run(&global).await,

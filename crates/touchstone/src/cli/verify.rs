@@ -12,12 +12,12 @@ use anyhow::{Context, Result};
 use touchstone_adapters::{CRYPTO, HttpFetch, NoFetch, SystemClock};
 use touchstone_bundle::Bundle;
 use touchstone_service::{
-    ports::Fetch,
+    ports::{Clock, Fetch},
     verifying::{Alone, CheckError, Checked, check_alone, check_presentation_alone},
 };
 use touchstone_vc::{
     Asked, Audience, Challenge, Credential, CredentialError, Domain, Fetched, HolderMatch,
-    PresentationReport, Report, Timestamp, Verdict,
+    PresentationReport, Report, Timestamp, Trust, Verdict,
     bake::{MAX_FILE, unbake_any},
     in_sentence,
 };
@@ -30,7 +30,7 @@ use super::{Ended, Global, file, verify_bundle, verify_presentation};
 use crate::{
     answer::Answer,
     exit::Exit,
-    installation::{Settings, contexts},
+    installation::{Settings, contexts, register},
 };
 
 /// Check a credential or a presentation: was it changed, who signed it, does it still stand?
@@ -48,6 +48,8 @@ Examples:
                                            is it about the person who gave this address?
   touchstone verify credential.json --offline --documents archive/
                                            with the documents that `touchstone publish` wrote
+  touchstone verify credential.json --registry partners.json
+                                           do these registers list the issuer?
   touchstone verify ada.bundle --offline --trust riverside.policy
                                            a proof bundle, against the log and witnesses that you trust
   touchstone verify ada.bundle --offline --trust riverside.policy --status-max-age 7d
@@ -70,6 +72,10 @@ pub(crate) struct Args {
     /// Look here first for status lists and issuer documents: a folder written by `touchstone publish`.
     #[arg(long, value_name = "DIR")]
     documents: Option<PathBuf>,
+    /// A register of issuers that you know: a file, in our form or that of the Digital Credentials Consortium (docs/formats/registry.md).
+    /// Can be repeated; the first that lists the issuer counts.
+    #[arg(long, value_name = "FILE")]
+    registry: Vec<PathBuf>,
     /// Of a proof bundle: whom you trust, as a C2SP tlog-policy (the keys of logs and witnesses that you chose). `touchstone log trust`
     /// writes one for an installation.
     #[arg(long, value_name = "FILE")]
@@ -147,6 +153,7 @@ impl Args {
             ("--documents", self.documents.is_some()),
             ("--holder", self.holder.is_some()),
             ("--challenge", self.challenge.is_some()),
+            ("--registry", !self.registry.is_empty()),
         ];
         if let Some((option, _)) = foreign.iter().find(|(_, given)| *given) {
             anyhow::bail!(
@@ -168,11 +175,20 @@ impl Args {
             anyhow::bail!("--documents: there is no folder {}", documents.display());
         }
         let contexts = contexts(&Settings::read(global)?.config)?;
+        let at = self.at.unwrap_or_else(|| SystemClock.now());
+        let registers = self.registry.iter().map(|path| {
+            let read = register(path, None, at).context("--registry")?;
+            Ok(read.into())
+        });
+        let trust = Trust {
+            registers: registers.collect::<Result<_>>()?,
+        };
         let alone = Alone {
             clock: &SystemClock,
             fetch,
             crypto: &CRYPTO,
             contexts: &contexts,
+            trust: &trust,
             at_hand: &|url| at_hand(self.documents.as_deref()?, url),
         };
         match check_alone(&alone, &bytes, self.at).await {

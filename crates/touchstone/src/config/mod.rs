@@ -15,6 +15,7 @@ mod log;
 mod mail;
 mod nearest;
 mod objects;
+mod recognition;
 mod reference;
 mod reminders;
 mod setting;
@@ -46,6 +47,7 @@ pub(crate) struct Config {
     pub(crate) reminders: reminders::Reminders,
     pub(crate) applications: applications::Applications,
     pub(crate) witness: witness::Witness,
+    pub(crate) recognition: recognition::Recognition,
 }
 
 impl Config {
@@ -198,6 +200,7 @@ impl Config {
             &mut self.reminders,
             &mut self.applications,
             &mut self.witness,
+            &mut self.recognition,
         ]
     }
 }

@@ -50,6 +50,7 @@ pub(super) async fn world(settings: &Settings) -> Result<World> {
         tlog: &TLOG_CRYPTO,
         contexts: Arc::new(super::contexts::contexts(&settings.config)?),
         lists: Arc::default(),
+        recognition: Arc::new(super::registers::recognition(settings)?),
         witnesses: Arc::new(witnesses(settings)?),
         anchors: Arc::new(anchors(settings)?),
         frameworks: Arc::default(),

@@ -13,6 +13,7 @@ const COMMANDS: &[&str] = &[
     "credential",
     "key",
     "verify",
+    "registry",
     "status",
     "log",
     "audit",

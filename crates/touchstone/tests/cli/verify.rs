@@ -185,3 +185,35 @@ fn a_context_of_the_operators_is_read_from_the_list_and_never_fetched() {
         .exits(2)
         .warns("its SHA-256 is");
 }
+
+#[test]
+fn a_register_that_is_brought_along_says_whether_it_lists_the_issuer() {
+    let credential = fs::read_to_string(walk("credential.json")).unwrap();
+    let credential: Value = serde_json::from_str(&credential).unwrap();
+    let issuer = credential["issuer"]["id"].as_str().unwrap();
+    let lists = format!(r#"{{"name": "Partners", "issuers": [{{"id": "{issuer}"}}]}}"#);
+    let registry = r#"{"registry": {"did:web:other.example": {"name": "B"}}}"#;
+    let lists = DEMO.write("lists.json", lists);
+    let other = DEMO.write("other.json", registry);
+    let (lists, other) = (lists.to_str().unwrap(), other.to_str().unwrap());
+    let documents = ["--documents", "DOCUMENTS"];
+    let with = |more: &[&'static str], files: &[&str], code| {
+        let mut args: Vec<&str> = more.to_vec();
+        args.extend(files.iter().flat_map(|file| ["--registry", file]));
+        verify("credential.json", &args, code)
+    };
+    let report = with(&documents, &[other, lists], 0);
+    assert_eq!(report["verdict"], "pass");
+    assert_eq!(report["checks"][2]["register"], "Partners");
+    assert!(report["checks"][2]["asOf"].is_string(), "{report}");
+    let report = with(&documents, &[other], 0);
+    assert_eq!(report["verdict"], "not_listed");
+    assert_eq!(report["checks"][2]["consulted"][0]["name"], "other.json");
+
+    let broken = DEMO.write("broken.json", r#"{"issuers": [{"name": "nobody"}]}"#);
+    let path = walk("credential.json");
+    let (path, broken) = (path.to_str().unwrap(), broken.to_str().unwrap());
+    DEMO.run(&["verify", path, "--offline", "--registry", broken])
+        .exits(2)
+        .warns("entry 1 of `issuers`");
+}

@@ -1,10 +1,13 @@
 //! What `publish --evidence` writes is what `serve` answers: every path below `/i/SLUG/`, byte for byte.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use axum::http::StatusCode;
+use touchstone_service::World;
 use touchstone_service::issuing::{EvidenceFile, keep_evidence};
-use touchstone_service::verifying::{documents, files};
+use touchstone_service::operations::{wind, work_until_idle};
+use touchstone_service::verifying::{Recognition, documents, files};
 
 use crate::achievement_picture::with_picture;
 use crate::crosswalk;
@@ -39,6 +42,13 @@ async fn every_path_below_an_institution_is_published_with_the_bytes_that_are_se
     with_picture(&owner, &format!("/achievements/{id}")).await;
 
     let world = &site.test.world;
+    let recognition = Recognition::default().below(vec!["https://anchor.example".into()]);
+    let below = &World {
+        recognition: Arc::new(recognition),
+        ..world.clone()
+    };
+    wind(below).await.unwrap();
+    work_until_idle(below).await.unwrap();
     let mut published = BTreeMap::new();
     for document in documents(world).await.unwrap() {
         published.insert(document.path, document.bytes);
@@ -60,7 +70,7 @@ async fn every_path_below_an_institution_is_published_with_the_bytes_that_are_se
     let source = include_str!("../../src/router.rs");
     let kinds = source.split("\"/i/{slug}/").skip(1);
     let kinds: Vec<&str> = kinds.map(|rest| rest.split('"').next().unwrap()).collect();
-    assert_eq!(kinds.len(), 7, "{kinds:?}");
+    assert_eq!(kinds.len(), 8, "{kinds:?}");
     for kind in kinds {
         let shape: Vec<&str> = kind.split('/').collect();
         let of_kind = |path: &&String| {
@@ -72,7 +82,7 @@ async fn every_path_below_an_institution_is_published_with_the_bytes_that_are_se
             parts.len() == shape.len() && shape.iter().zip(&parts).all(same)
         };
         let expected = match kind {
-            "did.json" | "profile" | "mark" => 1,
+            "did.json" | "profile" | "mark" | ".well-known/openid-federation" => 1,
             // Revocation and suspension; two files; two versions.
             "status/{number}" | "e/{sha256}" | "a/{achievement}/{version}" => 2,
             // A release and the statement about it.

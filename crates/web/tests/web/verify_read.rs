@@ -1,6 +1,6 @@
 //! From a credential and its report to the page: what is said of credentials in the shape that we issue.
 
-use touchstone_vc::report::{RecognitionDetail, StatusDetail, ValidityDetail};
+use touchstone_vc::report::{Consulted, RecognitionDetail, StatusDetail, ValidityDetail};
 use touchstone_vc::{
     Check, CheckKind, Credential, Detail, Fault, NotOffered, Outcome, Report, Timestamp,
 };
@@ -34,9 +34,12 @@ fn report(different: &[(CheckKind, Outcome)]) -> Report {
         valid_until: Timestamp::parse("2029-11-01T00:00:00Z").ok(),
     };
     let register = RecognitionDetail {
-        consulted: vec!["The Northern Register".into()],
+        consulted: vec![Consulted {
+            name: "The Northern Register".into(),
+            ..Consulted::default()
+        }],
         register: Some("The Northern Register".into()),
-        removed_on: None,
+        ..RecognitionDetail::default()
     };
     let list = StatusDetail {
         purpose: Some("revocation".into()),
@@ -252,4 +255,49 @@ fn every_check_of_a_report_has_a_line_in_plain_words() {
     Passed: It has the form of an Open Badge.
     Unknown: The attached document was not opened.
     ");
+}
+
+#[test]
+fn registers_are_named_with_where_they_are_kept_and_how_old_they_are() {
+    let register = |name: &str, unread| Consulted {
+        name: name.into(),
+        source: Some("https://register.example/list.json".into()),
+        as_of: Timestamp::parse("2026-11-20T09:05:00Z").ok(),
+        unread,
+    };
+    let line = |outcome, detail: RecognitionDetail| {
+        let mut all = report(&[]);
+        let recognition = |check: &&mut Check| check.kind == CheckKind::Recognition;
+        let check = all.checks.iter_mut().find(recognition).unwrap();
+        (check.outcome, check.detail) = (outcome, Detail::Recognition(detail));
+        let lines = touchstone_web::words::lines(
+            &all,
+            touchstone_web::words::Naming {
+                signs_as: "example.edu",
+                changed_at: None,
+            },
+        );
+        let line = lines.into_iter().nth(2).unwrap();
+        format!("{} {}", line.sentence, line.details.join(" "))
+    };
+    let detail = RecognitionDetail {
+        consulted: vec![register("The Northern Register", false)],
+        register: Some("The Northern Register".into()),
+        as_of: Timestamp::parse("2026-11-20T09:05:00Z").ok(),
+        removed_on: None,
+    };
+    insta::assert_snapshot!(line(Outcome::Pass, detail.clone()), @"The Northern Register lists this issuer, as of 20 November 2026. Consulted: The Northern Register (`https://register.example/list.json`, read on 20 November 2026, 09:05 UTC).");
+    let unread = Outcome::Unknown(Fault::RegisterUnread);
+    insta::assert_snapshot!(line(unread, detail), @"The Northern Register did not answer; last good answer: 20 November 2026, listed. Whether a register lists this issuer is open while it cannot be read. Consulted: The Northern Register (`https://register.example/list.json`, read on 20 November 2026, 09:05 UTC).");
+    let never = Consulted {
+        as_of: None,
+        ..register("The Southern Register", true)
+    };
+    let detail = RecognitionDetail {
+        consulted: vec![register("The Northern Register", false), never],
+        register: Some("The Southern Register".into()),
+        ..RecognitionDetail::default()
+    };
+    insta::assert_snapshot!(line(unread, detail.clone()), @"The Southern Register did not answer. Whether a register lists this issuer is open while it cannot be read. Consulted: The Northern Register (`https://register.example/list.json`, read on 20 November 2026, 09:05 UTC), The Southern Register (`https://register.example/list.json`, could not be read).");
+    insta::assert_snapshot!(line(Outcome::NotListed, detail), @"No register that we consult lists this issuer. Consulted: The Northern Register (`https://register.example/list.json`, read on 20 November 2026, 09:05 UTC), The Southern Register (`https://register.example/list.json`, could not be read). New and small issuers are often missing. If you know this issuer, that is for you to judge.");
 }

@@ -12,7 +12,9 @@ use touchstone_service::{
     verifying::{Alone, check_alone, documents},
 };
 use touchstone_store::{CredentialFilter, TenantId};
-use touchstone_vc::{CheckKind, Fault, Outcome as Answered, Report, Verdict, bake::unbake_any};
+use touchstone_vc::{
+    CheckKind, Fault, Outcome as Answered, Report, Trust, Verdict, bake::unbake_any,
+};
 
 use super::{
     fill, fresh_folder,
@@ -385,6 +387,7 @@ async fn check(
         fetch,
         crypto: world.crypto,
         contexts: &world.contexts,
+        trust: &Trust::default(),
         at_hand: &|url| at_hand(at_hand_in?, url),
     };
     Ok(check_alone(&alone, file, None).await?.report)

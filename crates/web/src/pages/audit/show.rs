@@ -132,6 +132,7 @@ pub fn words(action: &str) -> &str {
         "key.retire" => "retired a signing key",
         "key.compromise" => "gave a signing key up",
         "key.destroy" => "destroyed a signing key",
+        "entity.publish" => "published what it says about itself in federations",
         "institution.found" => "set the institution up",
         "institution.describe" => "changed the institution’s profile",
         "reminders.off" => "switched reminders off",

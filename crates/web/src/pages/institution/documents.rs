@@ -6,7 +6,7 @@ use axum::http::header::{ACCESS_CONTROL_ALLOW_ORIGIN, CONTENT_TYPE, ETAG, Header
 use axum::http::{HeaderMap, HeaderValue};
 use axum::response::Response;
 use touchstone_service::issuing;
-use touchstone_service::verifying::{self, Which, document};
+use touchstone_service::verifying::{self, PublicDocument, Which, document};
 
 use crate::ApiError;
 use crate::answer::{Cache, keep, public};
@@ -20,6 +20,21 @@ pub async fn did(
     asked: HeaderMap,
 ) -> Result<Response, ApiError> {
     serve(&web, &slug, Which::Did, &asked).await
+}
+
+/// `GET /registry.json`: who issues here.
+pub async fn membership(State(web): State<Web>, asked: HeaderMap) -> Result<Response, ApiError> {
+    let found = verifying::membership(&web.world).await?;
+    answer(found, &asked)
+}
+
+/// `GET /i/SLUG/.well-known/openid-federation`
+pub async fn entity(
+    State(web): State<Web>,
+    Path(slug): Path<String>,
+    asked: HeaderMap,
+) -> Result<Response, ApiError> {
+    serve(&web, &slug, Which::Entity, &asked).await
 }
 
 /// `GET /i/SLUG/profile`
@@ -140,6 +155,10 @@ async fn serve(
     let found = document(&web.world, slug, which)
         .await
         .map_err(|error| ApiError::internal(&error))?;
+    answer(found, asked)
+}
+
+fn answer(found: Option<PublicDocument>, asked: &HeaderMap) -> Result<Response, ApiError> {
     let found = found.ok_or_else(|| ApiError::not_found("document_not_found"))?;
     let seconds = u32::try_from(found.max_age_seconds).unwrap_or(u32::MAX);
     let cache = if seconds == 0 {

@@ -6,5 +6,7 @@ mod documents;
 mod page;
 pub mod show;
 
-pub use documents::{achievement, did, evidence, mappings, mark, profile, status};
+pub use documents::{
+    achievement, did, entity, evidence, mappings, mark, membership, profile, status,
+};
 pub use page::handler;

@@ -1,0 +1,281 @@
+//! "Do I know this issuer?": the registers that this installation was told to ask, and the copies that it keeps of them.
+//!
+//! A register is read by a job and never while somebody waits for a verdict; a check asks the copy, and says how old it is.
+//!
+//! **Invariant:** a register that could not be read for too long decides nothing: what its last copy says is told as such. A copy that
+//! cannot be read does not replace one that can.
+
+use std::{
+    collections::BTreeMap,
+    sync::{Arc, Mutex, PoisonError},
+};
+
+use touchstone_store::{RegisterAge, StoreError};
+use touchstone_vc::{
+    Listing, Register, Timestamp,
+    federation::{Anchor, KeySet},
+    registry::{MAX_BYTES, Registry},
+};
+
+use super::federation::read_federation;
+use crate::{World, operations::Lease};
+
+/// Which registers are asked, and how old their copies may become.
+#[derive(Default)]
+pub struct Recognition {
+    /// Registers that were read from files when the program started.
+    pub files: Vec<Arc<Register>>,
+    /// Registers that others publish.
+    pub sources: Vec<Source>,
+    /// After how long a copy is read anew.
+    pub every_ms: i64,
+    /// How old a copy may be that decides.
+    pub most_age_ms: i64,
+    /// The superiors of the institutions of this installation in federations; empty if they are in none.
+    pub authority_hints: Vec<String>,
+    /// Copies that were read before, by source.
+    known: Mutex<BTreeMap<String, Known>>,
+}
+
+/// A register that somebody publishes.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct Source {
+    /// What it is called here.
+    pub name: String,
+    /// Where it is read: an address, or the trust anchor of a federation.
+    pub address: String,
+    /// What is read there.
+    pub kind: SourceKind,
+}
+
+/// What is read at a source.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub enum SourceKind {
+    /// A document that lists issuers.
+    Document,
+    /// A federation (OpenID Federation 1.0), from its trust anchor down.
+    Federation {
+        /// The anchor's keys, which came another way.
+        keys: KeySet,
+        /// The types of trust marks of which an entity must have one; empty for none.
+        trust_marks: Vec<String>,
+    },
+}
+
+/// A copy as it was read.
+struct Known {
+    fetched_at: Option<i64>,
+    unread: bool,
+    /// The first end of an entry: from then on it says less.
+    until: Option<Timestamp>,
+    register: Arc<Register>,
+}
+
+impl Recognition {
+    /// Asks these, and reads each anew after `every_ms`.
+    pub fn new(
+        files: Vec<Register>,
+        sources: Vec<Source>,
+        every_ms: i64,
+        most_age_ms: i64,
+    ) -> Self {
+        Self {
+            files: files.into_iter().map(Arc::new).collect(),
+            sources,
+            every_ms,
+            most_age_ms,
+            authority_hints: Vec::new(),
+            known: Mutex::default(),
+        }
+    }
+
+    /// The same, with these superiors of the institutions here.
+    #[must_use]
+    pub fn below(self, authority_hints: Vec<String>) -> Self {
+        Self {
+            authority_hints,
+            ..self
+        }
+    }
+
+    fn remembered(
+        &self,
+        source: &str,
+        fetched_at: Option<i64>,
+        unread: bool,
+        now: Timestamp,
+    ) -> Option<Arc<Register>> {
+        let known = self.known.lock().unwrap_or_else(PoisonError::into_inner);
+        let known = known.get(source)?;
+        let same = known.fetched_at == fetched_at && known.unread == unread;
+        let stands = known.until.is_none_or(|until| now < until);
+        (same && stands).then(|| Arc::clone(&known.register))
+    }
+
+    fn is_unread(&self, fetched_at: Option<i64>, now: Timestamp) -> bool {
+        fetched_at.is_none_or(|at| now.unix_millis() - at > self.most_age_ms)
+    }
+}
+
+/// The registers, as their copies stand.
+pub(crate) async fn known(world: &World) -> Result<Vec<Arc<Register>>, StoreError> {
+    let asked = &world.recognition;
+    let mut registers = asked.files.clone();
+    if asked.sources.is_empty() {
+        return Ok(registers);
+    }
+    let reader = world.store.read();
+    let ages = reader.register_ages().await?;
+    let now = world.clock.now();
+    for source in &asked.sources {
+        let fetched_at = fetched_at(&ages, source);
+        let unread = asked.is_unread(fetched_at, now);
+        if let Some(known) = asked.remembered(&source.address, fetched_at, unread, now) {
+            registers.push(known);
+            continue;
+        }
+        let copy = reader.register_copy(&source.address).await?;
+        let fetched_at = copy.as_ref().and_then(|copy| copy.fetched_at);
+        let unread = asked.is_unread(fetched_at, now);
+        // Only what could be read was kept.
+        let bytes = copy.and_then(|copy| copy.bytes);
+        let read = bytes.and_then(|bytes| Registry::parse(&bytes).ok());
+        let ends = read.iter().flat_map(|read| read.issuers.values());
+        let ends = ends.filter_map(|entry| entry.valid_until);
+        let until = ends.filter(|end| now < *end).min();
+        let register = Arc::new(Register {
+            name: source.name.clone(),
+            issuers: read.map(|read| read.at(now)).unwrap_or_default(),
+            source: Some(source.address.clone()),
+            as_of: fetched_at.map(Timestamp::from_unix_millis),
+            unread,
+        });
+        let entry = Known {
+            fetched_at,
+            unread,
+            until,
+            register: Arc::clone(&register),
+        };
+        let mut known = asked.known.lock().unwrap_or_else(PoisonError::into_inner);
+        known.insert(source.address.clone(), entry);
+        registers.push(register);
+    }
+    Ok(registers)
+}
+
+fn fetched_at(ages: &[RegisterAge], source: &Source) -> Option<i64> {
+    let age = ages.iter().find(|age| age.source == source.address);
+    age.and_then(|age| age.fetched_at)
+}
+
+/// Reads each register that is due: whose copy is old enough, or which failed an hour ago.
+pub(crate) async fn read_due(world: &World, lease: &Lease<'_>) -> Result<(), StoreError> {
+    let asked = &world.recognition;
+    let addresses: Vec<_> = asked
+        .sources
+        .iter()
+        .map(|one| one.address.clone())
+        .collect();
+    world.store.keep_register_copies_of(&addresses).await?;
+    let ages = world.store.read().register_ages().await?;
+    for source in &asked.sources {
+        let age = ages.iter().find(|age| age.source == source.address);
+        let now = world.clock.now();
+        if !age.is_none_or(|age| is_due(age, asked.every_ms, now)) {
+            continue;
+        }
+        let (address, at) = (source.address.as_str(), now.unix_millis());
+        match read(world, source, lease).await? {
+            Ok(bytes) => world.store.keep_register_copy(address, bytes, at).await?,
+            Err(why) => {
+                tracing::warn!(register = %source.name, %why, "a register could not be read");
+                world.store.miss_register_copy(address, &why, at).await?;
+            }
+        }
+        lease.extend(&world.store, world.clock.now()).await?;
+    }
+    Ok(())
+}
+
+fn is_due(age: &RegisterAge, every_ms: i64, now: Timestamp) -> bool {
+    let since = |at: i64| now.unix_millis() - at;
+    let old = age.fetched_at.is_none_or(|at| since(at) >= every_ms);
+    old && age
+        .error_at
+        .is_none_or(|at| since(at) >= RETRY_MS.min(every_ms))
+}
+
+/// The register's bytes, or why there are none.
+async fn read(
+    world: &World,
+    source: &Source,
+    lease: &Lease<'_>,
+) -> Result<Result<Vec<u8>, String>, StoreError> {
+    match &source.kind {
+        SourceKind::Document => Ok(read_document(world, &source.address).await),
+        SourceKind::Federation { keys, trust_marks } => {
+            let anchor = Anchor {
+                id: source.address.clone(),
+                keys: keys.clone(),
+            };
+            let before = world.store.read().register_copy(&source.address).await?;
+            let before = before.and_then(|copy| Registry::parse(&copy.bytes?).ok());
+            let read = read_federation(world, &anchor, trust_marks, before.as_ref(), lease);
+            let written = |registry: Registry| registry.to_json().to_string().into_bytes();
+            Ok(read.await?.map(written))
+        }
+    }
+}
+
+/// A document's bytes, if they are a register.
+async fn read_document(world: &World, address: &str) -> Result<Vec<u8>, String> {
+    let fetched = world.fetch.fetch(address).await;
+    let fetched = fetched.map_err(|error| error.to_string())?;
+    if fetched.bytes.len() > MAX_BYTES {
+        return Err("the answer is too large".into());
+    }
+    match Registry::parse(&fetched.bytes) {
+        Ok(_) => Ok(fetched.bytes),
+        Err(error) => Err(error.to_string()),
+    }
+}
+
+/// How a register stands, for who runs this.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct RegisterStanding {
+    /// What it is called.
+    pub name: String,
+    /// Where it is read.
+    pub source: String,
+    /// How many issuers it lists.
+    pub listed: usize,
+    /// When its copy was read.
+    pub as_of: Option<Timestamp>,
+    /// Whether the copy is too old to decide, or there is none.
+    pub unread: bool,
+    /// Why the last reading failed, if it did.
+    pub error: Option<String>,
+}
+
+/// How each register stands, in the order in which they are asked.
+pub async fn standing(world: &World) -> Result<Vec<RegisterStanding>, StoreError> {
+    let ages = world.store.read().register_ages().await?;
+    let registers = known(world).await?;
+    let standings = registers.iter().map(|register| {
+        let source = register.source.clone().unwrap_or_default();
+        let age = ages.iter().find(|age| age.source == source);
+        let listed = |listing: &&Listing| **listing == Listing::Listed;
+        RegisterStanding {
+            name: register.name.clone(),
+            listed: register.issuers.values().filter(listed).count(),
+            as_of: register.as_of,
+            unread: register.unread,
+            error: age.and_then(|age| age.error.clone()),
+            source,
+        }
+    });
+    Ok(standings.collect())
+}
+
+/// When a register is tried again that could not be read: after an hour.
+const RETRY_MS: i64 = 60 * 60 * 1_000;
