@@ -2,7 +2,7 @@
 //!
 //! [DID Core](https://www.w3.org/TR/did-1.0/) and
 //! [Controlled Identifiers](https://www.w3.org/TR/cid-1.0/). A `did:key` and a `did:jwk` contain their key and need nothing; a
-//! `did:web` and an `https:` address name a document, which the caller brings. Other methods are *unsupported*, which is
+//! `did:web` and an `https:` address name a document, which the caller brings, and a `did:webvh` the log of one. Other methods are *unsupported*, which is
 //! not *wrong*. [`resolution`] answers as a DID resolver does.
 
 use alloc::borrow::ToOwned;
@@ -21,6 +21,8 @@ mod point;
 mod public_key;
 pub mod resolution;
 pub mod web;
+#[cfg(feature = "webvh")]
+pub mod webvh;
 
 pub use public_key::PublicKey;
 
@@ -125,17 +127,22 @@ impl DidDocument {
     /// Reads the document that was published for `id`.
     pub fn parse(bytes: &[u8], id: &str) -> Result<Self, Fault> {
         let value = Value::parse(bytes).map_err(|_| Fault::IssuerDocumentMalformed)?;
+        Self::from_value(&value, id)
+    }
+
+    /// Takes the document of `id` out of JSON that was read already.
+    pub fn from_value(value: &Value<'_>, id: &str) -> Result<Self, Fault> {
         if value.get("id").and_then(Value::as_str) != Some(id) {
             return Err(Fault::IssuerDocumentMalformed);
         }
         let mut methods = Vec::new();
-        for method in items(&value, "verificationMethod") {
+        for method in items(value, "verificationMethod") {
             methods
                 .push(VerificationMethod::read(method, id).ok_or(Fault::IssuerDocumentMalformed)?);
         }
         let mut references = |member| {
             let mut ids = Vec::new();
-            for entry in items(&value, member) {
+            for entry in items(value, member) {
                 match entry.as_str() {
                     Some(reference) => ids.push(absolute(reference, id)),
                     None => {
@@ -150,7 +157,7 @@ impl DidDocument {
         };
         let assertion_methods = references("assertionMethod")?;
         let authentication_methods = references("authentication")?;
-        let also_known_as = items(&value, "alsoKnownAs")
+        let also_known_as = items(value, "alsoKnownAs")
             .iter()
             .filter_map(Value::as_str)
             .map(ToOwned::to_owned);
@@ -294,10 +301,14 @@ pub fn controller_of(verification_method: &str) -> &str {
     verification_method.split('#').next().unwrap_or_default()
 }
 
-/// Where the document of an identifier is published, if it has one to be fetched: of a `did:web`, and of an `https:`
-/// address, which is its own ([Controlled Identifiers §2.1](https://www.w3.org/TR/cid-1.0/#identifiers)).
+/// Where the document of an identifier is published, if it has one to be fetched: of a `did:web`, of a `did:webvh` (its log), and of an
+/// `https:` address, which is its own ([Controlled Identifiers §2.1](https://www.w3.org/TR/cid-1.0/#identifiers)).
 #[must_use]
 pub fn document_url(id: &str) -> Option<String> {
+    #[cfg(feature = "webvh")]
+    if webvh::is(id) {
+        return webvh::log_url(id);
+    }
     let address = id.starts_with("https://") && id.len() > 8 && !id.contains(['#', ' ']);
     match address {
         true => Some(id.to_owned()),

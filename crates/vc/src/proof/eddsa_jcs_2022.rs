@@ -11,7 +11,7 @@ use crate::did::PublicKey;
 use crate::report::Fault;
 
 /// Whether `key` made `proof` over `document`, which is without its proofs but for those that this one builds on.
-pub(super) fn check(
+pub(crate) fn check(
     proof: &Value<'_>,
     document: &Value<'_>,
     key: &PublicKey,

@@ -20,7 +20,7 @@ pub(crate) mod chain;
 mod ecdsa_jcs_2019;
 mod ecdsa_rdfc_2019;
 mod ed25519_signature_2020;
-mod eddsa_jcs_2022;
+pub(crate) mod eddsa_jcs_2022;
 mod eddsa_rdfc_2022;
 pub(crate) mod hash;
 mod suite;

@@ -31,4 +31,5 @@ mod status_proven;
 mod suites;
 mod support;
 mod view;
+mod webvh;
 mod wycheproof;
