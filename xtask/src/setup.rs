@@ -98,6 +98,7 @@ const DEBIAN: [Package; 13] = [
     }),
     ("faketime", || answers("faketime", &["--version"])),
     ("strace", || answers("strace", &["--version"])),
+    ("iproute2", || answers("ip", &["-Version"])),
     ("valgrind", || answers("valgrind", &["--version"])),
     ("softhsm2", || answers("softhsm2-util", &["--version"])),
     ("openssl", || answers("openssl", &["version"])),

@@ -74,8 +74,12 @@ impl Site {
 
     /// Starts it; what it says goes to `folder/said`.
     pub(super) fn start(&self, words: &[&str]) -> Result<Running> {
+        self.spawn(&mut self.command(words))
+    }
+
+    /// Starts a command of it.
+    pub(super) fn spawn(&self, command: &mut Command) -> Result<Running> {
         let said = fs::File::create(self.folder.join("said"))?;
-        let mut command = self.command(words);
         let child = command.stdout(Stdio::null()).stderr(said).spawn();
         Ok(Running(child.context("starting the binary")?))
     }

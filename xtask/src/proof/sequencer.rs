@@ -1,5 +1,6 @@
 //! The public log under whatever happens to those who continue it: killed at their system calls, two of them on one PostgreSQL of which one is
-//! killed again and again, no room for the log's files. Its followers never see it fork or go back, and every change is in it once.
+//! killed again and again, no room for the log's files, clocks that jump, a witness whose network is gone. Its followers never see it fork or go back,
+//! and every change is in it once.
 //!
 //! Watched from outside: `log monitor` remembers what it has seen, and `log fsck` recomputes everything.
 
@@ -7,7 +8,7 @@ use std::ffi::OsStr;
 use std::fs;
 use std::path::Path;
 use std::process::{Command, Stdio};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result, ensure};
 
@@ -19,12 +20,18 @@ use crate::postgres::Postgres;
 use crate::program::{self, Scratch};
 use crate::setup;
 
-/// All three, each on an installation of its own.
+/// All of them, each on an installation of its own.
 pub(super) fn round(round: &Round) -> Result<Figures> {
     let binary = program::build()?;
     let mut seeded = Seeded::new(round.seed());
     let mut figures = Figures::new();
-    for part in [killed_at_system_calls, two_of_them, without_room] {
+    for part in [
+        killed_at_system_calls,
+        two_of_them,
+        without_room,
+        clock_jumps,
+        witness_cut_off,
+    ] {
         let counted = part(&binary, round.sample, &mut seeded)?;
         add(&mut figures, &counted);
     }
@@ -33,7 +40,14 @@ pub(super) fn round(round: &Round) -> Result<Figures> {
 
 /// Whether the whole proof killed often enough.
 pub(super) fn enough(figures: &Figures) -> Result<()> {
-    for (name, least) in [(AT_CALLS, 100), (OF_TWO, 60), (NO_ROOM, 10)] {
+    let wanted = [
+        (AT_CALLS, 100),
+        (OF_TWO, 60),
+        (NO_ROOM, 10),
+        (JUMPS, 20),
+        (CUT_OFF, 10),
+    ];
+    for (name, least) in wanted {
         let counted = figures.get(name).copied().unwrap_or(0);
         ensure!(
             counted >= least,
@@ -123,6 +137,131 @@ fn without_room(binary: &Path, sample: bool, _: &mut Seeded) -> Result<Figures> 
     Ok(figures)
 }
 
+/// The clock of a worker jumps while it runs, days ahead and back, and that of whoever makes the changes too. Time decides nothing of the log.
+fn clock_jumps(binary: &Path, sample: bool, seeded: &mut Seeded) -> Result<Figures> {
+    let scratch = Scratch::new("sequencer-clock")?;
+    let site = Site::make(binary, scratch.path(), None)?;
+    let jumps = if sample { 3 } else { 24 };
+    let log = Followed::issue(&site, scratch.path(), jumps)?;
+    let clock = scratch.path().join("clock");
+    fs::write(&clock, "+0")?;
+    let mut worker = site.command(&["work"]);
+    let worker = site.spawn(faked(&mut worker).env("FAKETIME_TIMESTAMP_FILE", &clock))?;
+    for id in &log.ids {
+        let size = log.size()?;
+        fs::write(&clock, jump(seeded))?;
+        let mut revoke = site.command(&["credential", "revoke", id, "--reason", "Proof"]);
+        crate::process::output(faked(&mut revoke).env("FAKETIME", jump(seeded)))?;
+        log.grows(size)?;
+        log.follow()?;
+    }
+    drop(worker);
+    site.run(&["work", "--once"])?;
+    log.follow()?;
+    let mut figures = Figures::from([(JUMPS.to_owned(), jumps)]);
+    figures.insert(ENTERED.to_owned(), log.reckon()?);
+    Ok(figures)
+}
+
+/// A clock that is wrong by up to a month in either direction.
+fn jump(seeded: &mut Seeded) -> String {
+    let seconds = i64::try_from(seeded.below(2 * MONTH)).unwrap_or(0) - MONTH.cast_signed();
+    format!("{seconds:+}")
+}
+
+/// Has a command take its wall clock from libfaketime; what it measures durations with goes on as it is.
+fn faked(command: &mut Command) -> &mut Command {
+    command
+        .env("LD_PRELOAD", FAKETIME)
+        .env("FAKETIME_NO_CACHE", "1")
+        .env("FAKETIME_DONT_FAKE_MONOTONIC", "1")
+}
+
+/// Log and witness live in a network namespace whose only link goes down again and again: nothing waits for the witness, and when it is back it cosigns
+/// from where it was.
+fn witness_cut_off(binary: &Path, sample: bool, _: &mut Seeded) -> Result<Figures> {
+    ensure!(
+        setup::is_root()?,
+        "a network namespace has to be made: run this as root"
+    );
+    let scratch = Scratch::new("sequencer-witness")?;
+    let site = Site::make(binary, scratch.path(), None)?;
+    let times = if sample { 2 } else { 12 };
+    let log = Followed::issue(&site, scratch.path(), times)?;
+    let north = scratch.path().join("north");
+    fs::create_dir(&north)?;
+    let north = Site::make(binary, &north, None)?;
+    let key = north.run(&["witness", "key"])?;
+    let key = key["key"].as_str().context("the witness has a key")?;
+    let space = Namespace::make()?;
+    let mut witness = north.command(&["witness", "serve", "--listen", NORTH]);
+    witness.env("TOUCHSTONE_WITNESS_LOGS", &log.key);
+    let witness = north.spawn(&mut space.inside(&witness))?;
+    let mut worker = site.command(&["work"]);
+    worker
+        .env(
+            "TOUCHSTONE_LOG_WITNESSES",
+            format!("north {key} http://{NORTH}"),
+        )
+        .env("TOUCHSTONE_LOG_QUORUM", "all")
+        .env("TOUCHSTONE_FETCH_LOOPBACK", "true");
+    let worker = site.spawn(&mut space.inside(&worker))?;
+    log.is_cosigned()?;
+    for id in &log.ids {
+        space.link("down")?;
+        let size = log.size()?;
+        site.run(&["credential", "revoke", id, "--reason", "Proof"])?;
+        log.grows(size)?;
+        log.follow()?;
+        ensure!(!log.cosigned()?, "cosigned without a network");
+        space.link("up")?;
+        log.is_cosigned()?;
+        log.follow()?;
+    }
+    drop((worker, witness));
+    site.run(&["work", "--once"])?;
+    log.follow()?;
+    let mut figures = Figures::from([(CUT_OFF.to_owned(), times)]);
+    figures.insert(ENTERED.to_owned(), log.reckon()?);
+    Ok(figures)
+}
+
+/// A network namespace with nothing but its loopback. Dropping it takes it away.
+struct Namespace(String);
+
+impl Namespace {
+    fn make() -> Result<Self> {
+        let name = format!("touchstone-proof-{}", std::process::id());
+        crate::process::output(Command::new("ip").args(["netns", "add", &name]))?;
+        let space = Self(name);
+        space.link("up")?;
+        Ok(space)
+    }
+
+    /// Has its only link go `up` or `down`.
+    fn link(&self, state: &str) -> Result<()> {
+        let args = ["netns", "exec", &self.0, "ip", "link", "set", "lo", state];
+        crate::process::output(Command::new("ip").args(args)).map(drop)
+    }
+
+    /// The same command, in the namespace.
+    fn inside(&self, command: &Command) -> Command {
+        let mut inside = Command::new("ip");
+        inside.args(["netns", "exec", &self.0]);
+        within(&mut inside, command);
+        inside
+    }
+}
+
+impl Drop for Namespace {
+    fn drop(&mut self) {
+        let removed = Command::new("ip").args(["netns", "del", &self.0]).status();
+        if !removed.is_ok_and(|status| status.success()) {
+            eprintln!("the network namespace {} was not taken away", self.0);
+        }
+    }
+}
+
 /// A log that somebody follows.
 struct Followed<'a> {
     site: &'a Site,
@@ -176,6 +315,36 @@ impl<'a> Followed<'a> {
             .context("the log forked, or went back")
     }
 
+    /// Waits until more is shown than there was.
+    fn grows(&self, size: u64) -> Result<()> {
+        self.within_time("the log grows", || Ok(self.size()? > size))
+    }
+
+    /// Waits until somebody has cosigned what is shown.
+    fn is_cosigned(&self) -> Result<()> {
+        self.within_time("the witness cosigns", || self.cosigned())
+    }
+
+    /// Whether what is shown bears more than the log's own two signatures.
+    fn cosigned(&self) -> Result<bool> {
+        let checkpoint = fs::read_to_string(Path::new(&self.folder).join("checkpoint"))?;
+        Ok(checkpoint.matches('\u{2014}').count() > 2)
+    }
+
+    /// A witness that did not answer is asked again after a minute at most.
+    fn within_time(&self, what: &str, is: impl Fn() -> Result<bool>) -> Result<()> {
+        let begun = Instant::now();
+        while !is()? {
+            ensure!(
+                begun.elapsed() < Duration::from_secs(90),
+                "not within a minute and a half: {what}; {}",
+                self.site.said()
+            );
+            std::thread::sleep(Duration::from_millis(50));
+        }
+        Ok(())
+    }
+
     /// Entries that are shown.
     fn size(&self) -> Result<u64> {
         let checkpoint = fs::read_to_string(Path::new(&self.folder).join("checkpoint"))?;
@@ -216,18 +385,22 @@ fn killed_at(command: &mut Command, calls: &str, at: u64) -> Result<bool> {
         .args(["-f", "-qq", "-o", "/dev/null", "-e"])
         .arg(format!("trace={calls}"))
         .arg("-e")
-        .arg(format!("inject={calls}:signal=SIGKILL:when={at}"))
-        .arg(command.get_program())
-        .args(command.get_args());
-    for (name, value) in command.get_envs() {
-        traced.env(name, value.unwrap_or(OsStr::new("")));
-    }
+        .arg(format!("inject={calls}:signal=SIGKILL:when={at}"));
+    within(&mut traced, command);
     traced
         .stdin(Stdio::null())
         .stdout(Stdio::null())
         .stderr(Stdio::null());
     let status = traced.status().context("strace")?;
     Ok(status.success())
+}
+
+/// Puts a command, with its environment, behind what another one is given.
+fn within(outer: &mut Command, command: &Command) {
+    outer.arg(command.get_program()).args(command.get_args());
+    for (name, value) in command.get_envs() {
+        outer.env(name, value.unwrap_or(OsStr::new("")));
+    }
 }
 
 /// What a sequencer changes the disk with, and about how often one thread does it.
@@ -239,4 +412,11 @@ const CALLS: [(&str, u64); 3] = [
 const AT_CALLS: &str = "killed_at_system_calls";
 const OF_TWO: &str = "killed_one_of_two";
 const NO_ROOM: &str = "stood_still_without_room";
+const JUMPS: &str = "went_on_after_clock_jumps";
+const CUT_OFF: &str = "went_on_while_a_witness_was_cut_off";
 const ENTERED: &str = "entries";
+/// Where the witness listens, in a namespace of its own.
+const NORTH: &str = "127.0.0.1:8901";
+/// The loader finds it where `faketime` itself does.
+const FAKETIME: &str = "/usr/$LIB/faketime/libfaketimeMT.so.1";
+const MONTH: u64 = 30 * 24 * 60 * 60;
