@@ -11,7 +11,7 @@ use sea_orm::{
 use crate::{
     LogEntryRow, LogStagedRow, LogTreeRow, LogWitnessedRow, Reader, StoreError, TenantId, Tx,
     bulk::{insert, insert_all},
-    entity::{credential, log_entry, log_staged, log_tree, log_witnessed, outbox},
+    entity::{credential, log_entry, log_staged, log_tree, log_witnessed, outbox, signing_key},
     tx::hit,
 };
 
@@ -113,15 +113,57 @@ impl Reader {
         Ok(found.all(self.sql.as_ref()).await?)
     }
 
-    /// The first checkpoint that was kept as witnessed and holds the entry at a place.
-    pub async fn log_witnessed_with(
-        &self,
-        leaf: i64,
-    ) -> Result<Option<LogWitnessedRow>, StoreError> {
-        let found = log_witnessed::Entity::find()
-            .filter(log_witnessed::Column::Size.gt(leaf))
-            .order_by_asc(log_witnessed::Column::Size);
+    /// The checkpoint of so many entries that was kept because witnesses had seen it.
+    pub async fn log_witnessed(&self, size: i64) -> Result<Option<LogWitnessedRow>, StoreError> {
+        let found = log_witnessed::Entity::find_by_id(size);
         Ok(found.one(self.sql.as_ref()).await?)
+    }
+
+    /// Of the checkpoints that hold the entry at a place and were kept before a moment, the size of the first that each set of witnesses signed.
+    pub async fn log_witnessed_with(&self, leaf: i64, before: i64) -> Result<Vec<i64>, StoreError> {
+        let found = log_witnessed::Entity::find()
+            .select_only()
+            .column_as(log_witnessed::Column::Size.min(), "size")
+            .filter(log_witnessed::Column::At.lt(before))
+            .filter(log_witnessed::Column::Size.gt(leaf))
+            .group_by(log_witnessed::Column::Cosigners)
+            .into_tuple()
+            .all(self.sql.as_ref());
+        Ok(found.await?)
+    }
+
+    /// The checkpoints that were kept from a moment until another, oldest first: how many entries each has, when it was kept, and whose keys signed.
+    pub async fn log_witnessed_between(
+        &self,
+        from: i64,
+        until: i64,
+        limit: u64,
+    ) -> Result<Vec<(i64, i64, Option<String>)>, StoreError> {
+        let found = log_witnessed::Entity::find()
+            .select_only()
+            .column(log_witnessed::Column::Size)
+            .column(log_witnessed::Column::At)
+            .column(log_witnessed::Column::Cosigners)
+            .filter(log_witnessed::Column::At.gte(from))
+            .filter(log_witnessed::Column::At.lt(until))
+            .order_by_asc(log_witnessed::Column::At)
+            .order_by_asc(log_witnessed::Column::Size)
+            .limit(limit)
+            .into_tuple()
+            .all(self.sql.as_ref());
+        Ok(found.await?)
+    }
+
+    /// The moments before which nobody else had a key that was given up, of all institutions, in order.
+    pub async fn compromise_moments(&self) -> Result<Vec<i64>, StoreError> {
+        let found = signing_key::Entity::find()
+            .select_only()
+            .column(signing_key::Column::CompromisedSince)
+            .filter(signing_key::Column::CompromisedSince.is_not_null())
+            .order_by_asc(signing_key::Column::CompromisedSince)
+            .into_tuple()
+            .all(self.sql.as_ref());
+        Ok(found.await?)
     }
 
     /// What the log says of these credentials is made of these, in no order.
@@ -210,20 +252,19 @@ impl Tx {
         Ok(())
     }
 
-    /// Keeps a checkpoint that enough witnesses have seen, unless one was kept less than `apart` milliseconds ago, or is larger.
-    pub async fn keep_log_witnessed(
-        &mut self,
-        row: LogWitnessedRow,
-        apart: i64,
-    ) -> Result<(), StoreError> {
-        let newest = log_witnessed::Entity::find()
-            .order_by_desc(log_witnessed::Column::Size)
-            .one(self.sql.as_ref())
-            .await?;
-        let another =
-            newest.is_none_or(|newest| newest.size < row.size && newest.at + apart <= row.at);
-        if another {
-            insert::<log_witnessed::Entity, _>(self.sql.as_ref(), row).await?;
+    /// Keeps a checkpoint that witnesses have seen, in the place of what was kept of the same size.
+    pub async fn keep_log_witnessed(&mut self, row: LogWitnessedRow) -> Result<(), StoreError> {
+        self.forget_log_witnessed(&[row.size]).await?;
+        insert::<log_witnessed::Entity, _>(self.sql.as_ref(), row).await
+    }
+
+    /// Forgets checkpoints of these sizes that were kept.
+    pub async fn forget_log_witnessed(&mut self, sizes: &[i64]) -> Result<(), StoreError> {
+        for sizes in sizes.chunks(LOOKUP) {
+            log_witnessed::Entity::delete_many()
+                .filter(log_witnessed::Column::Size.is_in(sizes.iter().copied()))
+                .exec(self.sql.as_ref())
+                .await?;
         }
         Ok(())
     }

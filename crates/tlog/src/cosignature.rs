@@ -8,7 +8,7 @@ use alloc::format;
 use alloc::vec::Vec;
 
 use crate::checkpoint::Checkpoint;
-use crate::note::{PublicKey, VerifierKey};
+use crate::note::{PublicKey, SignatureLine, VerifierKey};
 use crate::{Crypto, Hash};
 
 /// The latest time that may be signed.
@@ -39,6 +39,14 @@ pub fn timestamped(key: &VerifierKey, timestamp: u64, signature: &[u8]) -> Vec<u
         PublicKey::Ed25519(_) => signature.to_vec(),
         _ => [&timestamp.to_be_bytes(), signature].concat(),
     }
+}
+
+/// When the signer of a cosignature's line says that it saw the tree, in seconds since 1970, which nobody has checked here. `None` where it says
+/// nothing about the time.
+pub fn time_of(line: &SignatureLine) -> Option<u64> {
+    let time = line.signature().first_chunk()?;
+    let time = u64::from_be_bytes(*time);
+    (1..=LATEST).contains(&time).then_some(time)
 }
 
 /// What ML-DSA-44 signs of entries `start..end` with this hash (`struct cosigned_message`).

@@ -8,6 +8,7 @@ use touchstone_bundle::{
     StatusProofError, Witnessed,
 };
 use touchstone_store::{CredentialRow, InstitutionRow, KeyChangeRow, KeyState, LogEntryRow};
+use touchstone_vc::Timestamp;
 
 use super::ExportError;
 use crate::{
@@ -48,8 +49,8 @@ async fn made(world: &World, row: &CredentialRow, shown: &Shown) -> Result<Vec<u
     });
     let salt = row.log_salt.as_slice().try_into();
     let witnessed = match events.given_up {
-        true => seen_before(world, issued.index).await?,
-        false => None,
+        Some(since) => seen_before(world, issued.index, since).await?,
+        None => None,
     };
     let mut bundle = Bundle {
         checkpoint: String::from_utf8(shown.checkpoint.clone())
@@ -82,9 +83,13 @@ async fn made(world: &World, row: &CredentialRow, shown: &Shown) -> Result<Vec<u
     Ok(bundle.encode())
 }
 
-/// The first checkpoint with an entry that enough witnesses had seen: of a key that was given up later, it shows what its owner had entered.
-async fn seen_before(world: &World, index: u64) -> Result<Option<Witnessed>, ExportError> {
-    let Some(seen) = logging::witnessed_with(world, index).await? else {
+/// The checkpoint with an entry that most witnesses had seen before a key was in other hands: it shows what its owner had entered.
+async fn seen_before(
+    world: &World,
+    index: u64,
+    since: Timestamp,
+) -> Result<Option<Witnessed>, ExportError> {
+    let Some(seen) = logging::witnessed_with(world, index, since).await? else {
         return Ok(None);
     };
     let proof = logging::prove_in(world, &seen, index).await?;
@@ -196,8 +201,8 @@ struct Events {
     /// Where each stands in the outbox, in order.
     lines: Vec<i64>,
     shown: Vec<KeyEvent>,
-    /// The credential's own key was given up as compromised.
-    given_up: bool,
+    /// The moment before which nobody else had the credential's own key, if it was given up as compromised.
+    given_up: Option<Timestamp>,
 }
 
 impl Events {
@@ -206,7 +211,7 @@ impl Events {
         let mut events = Self {
             lines: Vec::new(),
             shown: Vec::new(),
-            given_up: false,
+            given_up: None,
         };
         for change in reader.key_changes_before(&row.tenant, i64::MAX).await? {
             let KeyChangeRow { key, number, .. } = &change;
@@ -218,7 +223,9 @@ impl Events {
             let proof = prove(world, shown, entry.leaf).await?;
             // That nothing is left out shows in the entries of the credential and its lists; when it was matters for its own key.
             let place = (*key == row.key_id).then(|| entered(&proof));
-            events.given_up |= place.is_some() && change.state == KeyState::Compromised;
+            if place.is_some() && change.state == KeyState::Compromised {
+                events.given_up = Some(Timestamp::from_unix_millis(change.since));
+            }
             events.lines.push(entry.outbox);
             events.shown.push(KeyEvent {
                 document: text(proof.entry)?,

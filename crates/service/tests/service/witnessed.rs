@@ -7,7 +7,11 @@ use touchstone_adapters::TLOG_CRYPTO;
 use touchstone_bundle::{Answer, Bundle, Question, Why};
 use touchstone_service::{
     World,
-    logging::{Asking, ask_witness, sequence_until_idle, shown, trust_file, witnessed},
+    holding::{Format, file},
+    issuing::define,
+    logging::{
+        Asking, ask_witness, sequence_until_idle, shown, thin_witnessed, trust_file, witnessed,
+    },
     operations::{
         signing_key::{Compromise, KeyAct, compromise},
         work_until_idle,
@@ -18,13 +22,15 @@ use touchstone_service::{
     },
     witnessing::{Witness, Witnesses, add_checkpoint},
 };
+use touchstone_store::{CredentialRow, TenantId};
 use touchstone_testkit::{TestWorld, world};
 use touchstone_tlog::{Policy, PublicKey, SignedCheckpoint, VerifierKey};
 use touchstone_vc::Signature;
 
 use crate::log_files::change;
 use crate::proof_bundle::{bundled, judged, trusted};
-use crate::support::{MEASURING, institution, issued};
+use crate::signing_key::ADA;
+use crate::support::{MEASURING, all, confirmed, institution, issued, order};
 
 /// Witnesses by their addresses, each in a world of its own.
 struct Near(Vec<(String, TestWorld, Witness)>);
@@ -81,6 +87,11 @@ const SOUTH: &str = "https://south.example.org";
 
 /// A world whose log counts as witnessed when both have cosigned.
 async fn witnessed_by_two() -> TestWorld {
+    witnessed_by("group both all north south\nquorum both\n").await
+}
+
+/// A world whose log two witnesses are asked about, and which counts as witnessed as these lines of a policy say.
+async fn witnessed_by(quorum: &str) -> TestWorld {
     let mut asking = world().await;
     let log = asking.world.signer.create("log").await.unwrap();
     let log = VerifierKey::new(
@@ -102,7 +113,7 @@ async fn witnessed_by_two() -> TestWorld {
         policy.push_str(&format!("witness {name} {} {url}\n", witness.key));
         near.push((url.to_owned(), own, witness));
     }
-    policy.push_str("group both all north south\nquorum both\n");
+    policy.push_str(quorum);
     let policy = Policy::parse(policy.as_bytes(), &TLOG_CRYPTO).unwrap();
     let ask = Arc::new(Near(near));
     asking.world.witnesses = Arc::new(Witnesses { policy, ask });
@@ -184,6 +195,13 @@ async fn t43_what_a_witness_saw_before_the_key_was_stolen_stands() {
     let bundle = bundled(&world, row).await;
     let seen = bundle.credentials[0].witnessed.as_ref().unwrap();
     assert_ne!(seen.checkpoint, bundle.checkpoint);
+    // As long as any with one credential, but for the second checkpoint: its way, and a long signature of the log.
+    let bytes = file(&world, row, Format::Bundle).await.unwrap();
+    assert!(
+        bytes.len() <= 20 * 1024 + 2 * 3_379,
+        "{} bytes",
+        bytes.len()
+    );
     let found = judged(&world, &bundle, Some(&policy), None);
     assert_eq!(
         found.of(Question::Key),
@@ -234,6 +252,144 @@ async fn t43_what_a_witness_saw_before_the_key_was_stolen_stands() {
     let alone = Policy::parse(alone.as_bytes(), &TLOG_CRYPTO).unwrap();
     let found = judged(&world, &bundle, Some(&alone), None);
     assert_eq!(found.of(Question::Key), Some(Answer::Unknown));
+}
+
+/// Gives the key of a credential up as of now, and has whoever is there see it.
+async fn stolen(world: &TestWorld, row: &CredentialRow, witnesses: &[&str]) {
+    let order = Compromise {
+        act: KeyAct {
+            tenant: row.tenant.clone(),
+            actor: "owner".into(),
+            key: row.key_id.clone(),
+            reason: "A laptop was stolen.".into(),
+        },
+        since: world.clock.now(),
+        rehearse: false,
+    };
+    compromise(world, &order).await.unwrap();
+    work_until_idle(world).await.unwrap();
+    for url in witnesses {
+        cosigned(world, url).await;
+    }
+}
+
+/// A credential of an institution that is there.
+async fn issued_by(world: &TestWorld, tenant: &TenantId) -> CredentialRow {
+    define(world, &order(tenant, MEASURING)).await.unwrap();
+    confirmed(world, tenant, MEASURING, ADA).await;
+    work_until_idle(world).await.unwrap();
+    all(world, tenant).await.remove(0)
+}
+
+#[tokio::test]
+async fn t43_what_was_seen_shortly_after_another_checkpoint_was_kept_stands_as_well() {
+    let world = witnessed_by_two().await;
+    let tenant = institution(&world).await;
+    change(&world, &tenant, 3).await;
+    sequence_until_idle(&world).await.unwrap();
+    for url in [NORTH, SOUTH] {
+        cosigned(&world, url).await.unwrap();
+    }
+    // One minute later, and the key is gone one minute after that.
+    world.clock.advance_millis(60_000);
+    let row = &issued_by(&world, &tenant).await;
+    sequence_until_idle(&world).await.unwrap();
+    for url in [NORTH, SOUTH] {
+        cosigned(&world, url).await.unwrap();
+    }
+    world.clock.advance_millis(60_000);
+    stolen(&world, row, &[NORTH, SOUTH]).await;
+    let policy = trusted(&world).await;
+    let found = judged(&world, &bundled(&world, row).await, Some(&policy), None);
+    assert_eq!(
+        found.of(Question::Key),
+        Some(Answer::Pass),
+        "{:?}",
+        found.lines
+    );
+}
+
+/// One witness is enough for us; a reader asks for both. And later others are asked here, whom nobody asked then.
+#[tokio::test]
+async fn t43_what_witnesses_beyond_our_quorum_saw_counts_for_readers_also_when_our_policy_has_changed()
+ {
+    let mut world = witnessed_by("group any any north south\nquorum any\n").await;
+    let (_, credentials) = issued(&world, MEASURING).await;
+    let row = &credentials[0];
+    sequence_until_idle(&world).await.unwrap();
+    let entered = size(&world).await;
+    assert_eq!(cosigned(&world, NORTH).await, Some(entered));
+    // The log goes on, and the one that answers later is asked about what the other has seen.
+    change(&world, &row.tenant, 2).await;
+    sequence_until_idle(&world).await.unwrap();
+    assert_eq!(cosigned(&world, SOUTH).await, Some(entered));
+    let text = trust_file(&world).await.unwrap().unwrap();
+    let text = text.replace("group any 1 ", "group both 2 ");
+    let text = text.replace("quorum any", "quorum both");
+    let strict = Policy::parse(text.as_bytes(), &TLOG_CRYPTO).unwrap();
+    world.clock.advance_millis(3_600_000);
+    stolen(&world, row, &[NORTH, SOUTH]).await;
+    cosigned(&world, NORTH).await;
+    let judge = |world: &TestWorld, bundle: &Bundle| {
+        let found = judged(world, bundle, Some(&strict), None);
+        assert_eq!(
+            found.of(Question::Key),
+            Some(Answer::Pass),
+            "{:?}",
+            found.lines
+        );
+    };
+    judge(&world, &bundled(&world, row).await);
+
+    let west = PublicKey::CosignatureEd25519([7; 32]);
+    let west = VerifierKey::new("west.example.org", west, &TLOG_CRYPTO).unwrap();
+    let policy = format!("witness west {west} https://west.example.org\nquorum west\n");
+    let policy = Policy::parse(policy.as_bytes(), &TLOG_CRYPTO).unwrap();
+    let ask = Arc::clone(&world.world.witnesses.ask);
+    world.world.witnesses = Arc::new(Witnesses { policy, ask });
+    let bundle = bundled(&world, row).await;
+    assert!(bundle.credentials[0].witnessed.is_some());
+    judge(&world, &bundle);
+}
+
+#[tokio::test]
+async fn t43_what_is_kept_of_witnesses_grows_with_time_and_not_with_the_log() {
+    let world = witnessed_by_two().await;
+    let tenant = institution(&world).await;
+    for _ in 0..40 {
+        change(&world, &tenant, 1).await;
+        sequence_until_idle(&world).await.unwrap();
+        for url in [NORTH, SOUTH] {
+            cosigned(&world, url).await.unwrap();
+        }
+        world.clock.advance_millis(20_000);
+    }
+    let kept = || async {
+        let reader = world.store.read();
+        let all = reader.log_witnessed_between(0, i64::MAX, 1_000);
+        all.await.unwrap().len()
+    };
+    assert_eq!(kept().await, 40);
+    assert_eq!(
+        thin_witnessed(&world).await.unwrap(),
+        0,
+        "none is older than an hour"
+    );
+    world.clock.advance_millis(3_660_000);
+    thin_witnessed(&world).await.unwrap();
+    let by_minute = kept().await;
+    assert!(
+        (13..=14).contains(&by_minute),
+        "{by_minute} in 13 minutes and a third"
+    );
+    assert_eq!(thin_witnessed(&world).await.unwrap(), 0);
+    world.clock.advance_millis(24 * 3_600_000);
+    thin_witnessed(&world).await.unwrap();
+    let by_ten = kept().await;
+    assert!(
+        (2..=3).contains(&by_ten),
+        "{by_ten} in 13 minutes and a third"
+    );
 }
 
 /// The key was gone before any witness saw the credential.

@@ -2,7 +2,7 @@
 
 use sea_orm::entity::prelude::*;
 
-/// A checkpoint that enough witnesses had seen, with what they signed: by when an entry was there, for later.
+/// A checkpoint that witnesses had seen, with what they signed: by when an entry was there, for later.
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
 #[sea_orm(table_name = "log_witnessed")]
 pub struct Model {
@@ -13,6 +13,8 @@ pub struct Model {
     pub checkpoint: Vec<u8>,
     /// When it was kept, by our clock.
     pub at: i64,
+    /// The ids of the witnesses' keys that signed it, in order, with spaces between. Of what an earlier version kept, nobody noted them.
+    pub cosigners: Option<String>,
 }
 
 /// Joins are written where they are needed.

@@ -58,6 +58,8 @@ mod m0021_publication_keys;
 mod m0022_log_anchor;
 #[path = "0024_recognition.rs"]
 mod m0024_recognition;
+#[path = "0025_log_cosigners.rs"]
+mod m0025_log_cosigners;
 
 /// Every migration, oldest first. A new one is a new line at the end.
 const MIGRATIONS: &[Migration] = &[
@@ -84,6 +86,7 @@ const MIGRATIONS: &[Migration] = &[
     ("publication_keys", m0021_publication_keys::steps),
     ("log_anchor", m0022_log_anchor::steps),
     ("recognition", m0024_recognition::steps),
+    ("log_cosigners", m0025_log_cosigners::steps),
 ];
 
 type Migration = (&'static str, fn() -> Vec<Step>);

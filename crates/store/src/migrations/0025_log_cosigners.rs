@@ -1,0 +1,17 @@
+//! Which witnesses signed each checkpoint that is kept: so that those are told apart that show nothing more than a later one does.
+
+use sea_orm::sea_query::Table;
+
+use super::{Step, index, maybe, text};
+
+pub(super) fn steps() -> Vec<Step> {
+    let cosigners = Table::alter()
+        .table("log_witnessed")
+        .add_column(maybe(text("cosigners")))
+        .take();
+    vec![
+        Step::Column(cosigners.into()),
+        // Read without the checkpoints themselves, which are long.
+        index("log_witnessed", &["at", "size", "cosigners"]),
+    ]
+}
