@@ -2,7 +2,7 @@
 
 use std::sync::{
     Arc,
-    atomic::{AtomicBool, Ordering},
+    atomic::{AtomicBool, AtomicU64, Ordering},
 };
 
 use async_trait::async_trait;
@@ -20,6 +20,8 @@ pub struct NearWitness {
     world: TestWorld,
     witness: Witness,
     down: AtomicBool,
+    /// 0 where it says what it knows.
+    claims: AtomicU64,
 }
 
 impl NearWitness {
@@ -42,6 +44,7 @@ impl NearWitness {
             world: own,
             witness,
             down: AtomicBool::new(false),
+            claims: AtomicU64::new(0),
         });
         let ask = Arc::clone(&near) as _;
         asking.world.witnesses = Arc::new(Witnesses { policy, ask });
@@ -52,6 +55,11 @@ impl NearWitness {
     pub fn set_down(&self, down: bool) {
         self.down.store(down, Ordering::SeqCst);
     }
+
+    /// From now on it says that it has so many entries of the log, or, of none, what it knows.
+    pub fn claim(&self, size: Option<u64>) {
+        self.claims.store(size.unwrap_or(0), Ordering::SeqCst);
+    }
 }
 
 #[async_trait]
@@ -59,6 +67,13 @@ impl AskWitness for NearWitness {
     async fn ask(&self, url: &str, body: String) -> Result<WitnessAnswer, FetchError> {
         if self.down.load(Ordering::SeqCst) || url != format!("{NORTH}/add-checkpoint") {
             return Err(FetchError::TimedOut);
+        }
+        let claimed = self.claims.load(Ordering::SeqCst);
+        if claimed > 0 {
+            return Ok(WitnessAnswer {
+                status: 409,
+                bytes: format!("{claimed}\n").into_bytes(),
+            });
         }
         let answer = add_checkpoint(&self.world, &self.witness, body.as_bytes()).await;
         let (status, body) = match answer {

@@ -181,7 +181,7 @@ async fn witness_keeper(world: &World, url: &str, stop: &Stop) {
             refused => {
                 match &refused {
                     Ok(Ok(Asking::Refused(why))) if why.is_against_the_log() => {
-                        error!(witness = url, %why, "ALARM: a witness speaks against the public log");
+                        error!(witness = url, %why, "ALARM: a witness speaks against the public log, which signs nothing more until that is settled");
                     }
                     Ok(Ok(Asking::Refused(why))) => {
                         warn!(witness = url, %why, "the public log was not cosigned");

@@ -4,10 +4,13 @@
 //! under the checkpoint as it is served and published. Until enough witnesses have cosigned it, it is pending, which is neither right nor wrong.
 
 use serde::{Deserialize, Serialize};
-use touchstone_store::{LogWitnessedRow, Reader, StoreError, Tx};
+use touchstone_store::{Reader, StoreError, Tx};
 use touchstone_tlog::{Policy, SignedCheckpoint, note::SignatureLine};
 
-use super::{LogError, Shown, crypto, folder::LogFolder, key::verifier_keys, settle, shown};
+use super::{
+    LogError, Shown, crypto, folder::LogFolder, key::verifier_keys, settle, shown,
+    witnessed as kept_for_good,
+};
 use crate::{
     World,
     witnessing::{self, AskError, Place},
@@ -58,13 +61,13 @@ pub async fn ask_witness(world: &World, url: &str) -> Result<Asking, LogError> {
                 cosigned: size,
                 since: now,
                 said: None,
-                against: false,
+                objection: None,
             };
             let (signed, lines) = (&signed, &lines);
             world
                 .store
                 .write(|mut tx| async move {
-                    tx.set_setting(&place_of(url), &told.text()).await?;
+                    told.note(&mut tx, url).await?;
                     keep(world, &mut tx, signed, lines).await
                 })
                 .await?;
@@ -81,32 +84,37 @@ pub async fn ask_witness(world: &World, url: &str) -> Result<Asking, LogError> {
             };
             world
                 .store
-                .write(|mut tx| async move { tx.set_setting(&place_of(url), &told.text()).await })
+                .write(|mut tx| async move { told.note(&mut tx, url).await })
                 .await?;
             Ok(Asking::Nothing)
         }
         Err(refused) => {
-            let told = &Told {
-                at: now,
-                since: match &before.said {
-                    Some(_) => before.since,
-                    None => now,
-                },
-                said: Some(refused.to_string()),
-                against: refused.is_against_the_log(),
-                ..before
-            };
+            let said = &refused.to_string();
+            let against = refused.is_against_the_log();
             world
                 .store
-                .write(|mut tx| async move { tx.set_setting(&place_of(url), &told.text()).await })
+                .write(|mut tx| async move {
+                    // Read again: somebody may have decided in between.
+                    let mut told = told(&tx, url).await?;
+                    if told.said.is_none() {
+                        told.since = now;
+                    }
+                    told.at = now;
+                    told.said = Some(said.clone());
+                    if against {
+                        told.object(now, said);
+                    }
+                    told.note(&mut tx, url).await
+                })
                 .await?;
             Ok(Asking::Refused(refused))
         }
     }
 }
 
-/// Which checkpoint a witness is asked about: the newest that another has cosigned, that lacks some yet, and that this one may still cosign;
-/// else the one that is shown. So that all vouch for one checkpoint, on a log that grows faster than they answer, too.
+/// Which checkpoint a witness is asked about: the newest that another has cosigned and that this one has not, and still may; else the one that is
+/// shown. So that all vouch for one checkpoint, on a log that grows faster than they answer, too; and beyond our own quorum, for readers who ask
+/// for more.
 async fn asked_about(
     world: &World,
     place: &Place,
@@ -121,8 +129,7 @@ async fn asked_about(
             && about
                 .as_ref()
                 .is_none_or(|about| about.checkpoint.size < tree.size)
-            && !place.cosigned(&kept)
-            && !has_quorum(world, &kept).await?;
+            && !place.cosigned(&kept);
         if lacks {
             about = Some(kept);
         }
@@ -165,20 +172,6 @@ pub async fn witnessed(world: &World) -> Result<Option<Shown>, LogError> {
     Ok(enough.then_some(Shown {
         size: signed.checkpoint.size,
         checkpoint,
-    }))
-}
-
-/// The first checkpoint that was kept of those that enough witnesses have cosigned, and that has the entry at a place.
-pub async fn witnessed_with(world: &World, index: u64) -> Result<Option<Shown>, LogError> {
-    let reader = world.store.read();
-    let Some(kept) = reader.log_witnessed_with(super::signed(index)).await? else {
-        return Ok(None);
-    };
-    let signed = SignedCheckpoint::parse(&kept.checkpoint)?;
-    let enough = has_quorum(world, &signed).await?;
-    Ok(enough.then_some(Shown {
-        size: signed.checkpoint.size,
-        checkpoint: kept.checkpoint,
     }))
 }
 
@@ -231,15 +224,10 @@ async fn keep(
     let texts: Vec<String> = last.iter().map(|one| one.note.to_string()).collect();
     let texts = serde_json::to_string(&texts).expect("texts");
     tx.set_setting(COSIGNED, &texts).await?;
+    kept_for_good::keep(tx, &ours, world.clock.now()).await?;
     if !has_quorum(world, &ours).await? {
         return Ok(());
     }
-    let row = LogWitnessedRow {
-        size: super::signed(size),
-        checkpoint: ours.note.to_string().into_bytes(),
-        at: world.clock.now().unix_millis(),
-    };
-    tx.keep_log_witnessed(row, APART_MS).await?;
     let newest = tx.setting(WITNESSED).await?;
     let newest = newest.map(|kept| SignedCheckpoint::parse(kept.as_bytes()));
     if newest
@@ -278,13 +266,36 @@ pub(super) struct Told {
     pub(super) since: i64,
     /// Why it did not cosign.
     pub(super) said: Option<String>,
-    /// It speaks against the log.
-    pub(super) against: bool,
+    /// It speaks against the log. That stands until it cosigns, also where it does not answer meanwhile.
+    #[serde(default)]
+    pub(super) objection: Option<Objection>,
+}
+
+/// What a witness says against the log.
+#[derive(Clone, Debug, Deserialize, Serialize)]
+pub(super) struct Objection {
+    /// When it said so first.
+    pub(super) at: i64,
+    /// What it said last.
+    pub(super) said: String,
+    /// Why somebody decided to go on in spite of it.
+    #[serde(default)]
+    pub(super) overruled: Option<String>,
 }
 
 impl Told {
-    fn text(&self) -> String {
-        serde_json::to_string(self).expect("numbers and texts")
+    fn object(&mut self, now: i64, said: &str) {
+        let before = self.objection.take();
+        self.objection = Some(Objection {
+            at: before.as_ref().map_or(now, |before| before.at),
+            said: said.to_owned(),
+            overruled: before.and_then(|before| before.overruled),
+        });
+    }
+
+    pub(super) async fn note(&self, tx: &mut Tx, url: &str) -> Result<(), StoreError> {
+        let text = serde_json::to_string(self).expect("numbers and texts");
+        tx.set_setting(&place_of(url), &text).await
     }
 }
 
@@ -310,7 +321,5 @@ impl Place {
 const COSIGNED: &str = "log.cosigned";
 /// How many of them are kept.
 const KEPT: usize = 8;
-/// How far apart the checkpoints are that are kept for good: by so much later than it was, an entry is known to have been there.
-const APART_MS: i64 = 10 * 60 * 1_000;
 /// The newest checkpoint that enough witnesses cosigned.
 const WITNESSED: &str = "log.witnessed";

@@ -3,8 +3,8 @@
 //!
 //! - [`sequence`] takes queued lines into the tree, from staging to publishing. Whoever works on jobs calls it again and again.
 //! - [`files`](file) are what is served and what `publish` writes.
-//! - [`ask_witness`] has what is shown cosigned, beside all that.
 //! - [`anchor`] has it anchored now and then, where that is configured.
+//! - [`ask_witness`] has what is shown cosigned, beside all that; [`witnessed_with`] says what they had seen by when.
 //! - [`prune`] takes away the partial tiles that full ones have replaced.
 //! - [`prove`] says where a change stands, and proves it.
 //!
@@ -30,12 +30,14 @@ mod prune;
 mod sequence;
 mod settle;
 mod standing;
+mod stopped;
 mod trust;
+mod witnessed;
 
 pub(crate) use anchor::anchored_with;
 pub use anchor::{Anchored, Anchoring, anchor, anchor_all, anchored, anchors};
 pub use anchors::{Anchors, ConfiguredAnchor};
-pub use cosign::{Asking, ask_all, ask_witness, has_quorum, witnessed, witnessed_with, witnesses};
+pub use cosign::{Asking, ask_all, ask_witness, has_quorum, witnessed, witnesses};
 pub(crate) use entries::{
     ACHIEVEMENT, AUDIT_ROOT, DID, ISSUED, KEY, MAPPINGS, STATUS, STATUS_ROOT,
 };
@@ -49,7 +51,9 @@ pub use prune::{hold_pruning, prune, release_pruning};
 pub use sequence::{sequence, sequence_until_idle};
 pub use standing::{Quorum, Standby, Standing, StandingAnchor, is_sound, standing};
 pub use touchstone_store::AnchorState;
+pub use stopped::{GoOn, GoOnError, go_on};
 pub use trust::trust_file;
+pub use witnessed::{thin_witnessed, witnessed_with};
 
 use touchstone_store::StoreError;
 use touchstone_tlog::{CheckpointError, Crypto, VkeyError, tile::EntryTooLong};
@@ -93,6 +97,17 @@ pub enum LogError {
          it would be an older one. `touchstone restore --again` reads what was published"
     )]
     Restored,
+    /// A witness has seen another history of this log, or more of it.
+    #[error(
+        "log: the witness {witness} speaks against it ({said}); nothing more is signed. If an older copy was put back, `touchstone restore` \
+         reads what was published since; if the witness is wrong, `touchstone log go-on {witness} --reason WHY` goes on"
+    )]
+    Stopped {
+        /// What the policy calls it.
+        witness: String,
+        /// What it said.
+        said: String,
+    },
     /// A row is not what this program writes.
     #[error("log: outbox line {seq} makes no entry: {error}")]
     Entry {

@@ -1,4 +1,4 @@
-//! Taking queued lines into the tree: settle, stage, commit, publish.
+//! Taking queued lines into the tree: settle, stage, commit, publish. Nothing is signed while a witness speaks against the log.
 //!
 //! Any number of processes may do this at once. None of them holds a lease: the row of the tree is moved on from what was read of
 //! it, and of two who try, one does (threat 47). What a process leaves behind when it is killed, the next turn of any other settles,
@@ -12,7 +12,7 @@ use super::{
     entries::{STATUS, Staged, stage},
     key::{make, origin, sign},
     settle::{self, settle},
-    signed, unsigned,
+    signed, stopped, unsigned,
 };
 use crate::{World, operations::Turn};
 
@@ -36,6 +36,7 @@ async fn turn(world: &World) -> Result<Turn, LogError> {
     if tree.shown_size < tree.size {
         return Ok(Turn::Worked); // Somebody committed more in between.
     }
+    stopped::may_sign(world).await?;
     let from = edge::stored(world, unsigned(tree.size), settle::root(&tree)?).await?;
     edge::begun(world, &from).await?;
     let outbox = tree.outbox;

@@ -33,6 +33,13 @@ pub struct Standing {
     pub anchors: Vec<StandingAnchor>,
 }
 
+impl Standing {
+    /// The witness because of which nothing more is signed.
+    pub fn stopped_by(&self) -> Option<&Standby> {
+        self.witnesses.iter().find(|one| one.stops_the_log())
+    }
+}
+
 /// Whether enough witnesses have cosigned a checkpoint.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub enum Quorum {
@@ -80,8 +87,17 @@ pub struct Standby {
     pub asked_at: Option<Timestamp>,
     /// Since when it has not cosigned, and why.
     pub refused: Option<(Timestamp, String)>,
-    /// It has seen another history of this log, or more of it.
-    pub is_against_the_log: bool,
+    /// Since when it says that it has seen another history of this log, or more of it, and in which words. It stands until it cosigns.
+    pub against: Option<(Timestamp, String)>,
+    /// Why somebody decided to go on in spite of that.
+    pub overruled: Option<String>,
+}
+
+impl Standby {
+    /// It speaks against the log, and nobody has said that it is wrong: nothing is signed.
+    pub fn stops_the_log(&self) -> bool {
+        self.against.is_some() && self.overruled.is_none()
+    }
 }
 
 /// An anchor, and what became of the checkpoints that it was asked about.
@@ -140,7 +156,13 @@ pub async fn standing(world: &World) -> Result<Option<Standing>, LogError> {
             refused: told
                 .said
                 .map(|said| (Timestamp::from_unix_millis(told.since), said)),
-            is_against_the_log: told.against,
+            overruled: told
+                .objection
+                .as_ref()
+                .and_then(|objection| objection.overruled.clone()),
+            against: told
+                .objection
+                .map(|one| (Timestamp::from_unix_millis(one.at), one.said)),
         });
     }
     let mut anchors = Vec::new();

@@ -1,10 +1,11 @@
 //! `touchstone log`: transparency logs, ours and others', looked at from outside.
 //!
-//! Works without an installation (but for `trust` and `anchors`), on any log that is stored or served as C2SP tlog-tiles.
+//! Works without an installation (but for `trust`, `anchors` and `go-on`), on any log that is stored or served as C2SP tlog-tiles.
 
 mod anchors;
 mod cosign;
 mod fsck;
+mod go_on;
 mod monitor;
 mod prove;
 mod trust;
@@ -34,6 +35,7 @@ Examples:
   touchstone log prove https://verify.example.edu/log 73894 --out entry.tlog-proof
   touchstone log trust --out ours.policy   how others trust this installation's log
   touchstone log anchors                   who states when this installation's log was there
+  touchstone log go-on north --reason WHY  although that witness speaks against ours
 
 Exit codes: 0 right, 1 wrong, 2 could not be checked (never rounded either way), 64 usage.")]
 pub(crate) struct Args {
@@ -50,6 +52,7 @@ enum What {
     Cosign(cosign::Args),
     Trust(trust::Args),
     Anchors(anchors::Args),
+    GoOn(go_on::Args),
 }
 
 impl Args {
@@ -62,6 +65,7 @@ impl Args {
             What::Cosign(args) => args.run(global).await,
             What::Trust(args) => args.run(global).await,
             What::Anchors(args) => args.run(global).await,
+            What::GoOn(args) => args.run(global).await,
         }
     }
 }

@@ -174,3 +174,26 @@ async fn anchors_are_shown_with_what_they_cost_and_what_became_of_each_seal() {
         assert!(told.contains(&line), "{line}: {told}");
     }
 }
+
+#[tokio::test]
+async fn t50_a_log_that_a_witness_speaks_against_stands_still_and_says_so() {
+    let (site, witness) = Site::witnessed().await;
+    let owner = site.owner("riverside").await;
+    issued(&site, &owner).await;
+    let reader = site.stranger();
+    let program = Program::of(&site, "lakeside").await;
+    assert!(!reader.get("/log").await.text().contains("stands still"));
+    witness.claim(Some(99_999));
+    ask_all(&site.test.world).await;
+    let page = reader.get("/log").await.text();
+    assert!(
+        page.contains("The log stands still") && page.contains("Credentials are issued as before")
+    );
+    assert!(
+        !page.contains("99999"),
+        "what a witness says is for who runs this"
+    );
+    let standing = program.get("/api/v1/log").await.json();
+    assert_eq!(standing["witnesses"][0]["isAgainstTheLog"], true);
+    assert_eq!(standing["witnesses"][0]["stopsTheLog"], true);
+}

@@ -145,8 +145,10 @@ pub(crate) struct Witness {
     asked_at: Option<String>,
     /// Why it did not cosign then.
     refused: Option<String>,
-    /// It has seen another history of this log, or more of it.
+    /// It has seen another history of this log, or more of it. That stands until it cosigns.
     is_against_the_log: bool,
+    /// Nothing more is entered because of it.
+    stops_the_log: bool,
 }
 
 impl From<&Standing> for Log {
@@ -172,7 +174,8 @@ impl From<&Standby> for Witness {
             cosigned: one.cosigned,
             asked_at: one.asked_at.map(|at| at.to_string()),
             refused: one.refused.as_ref().map(|(_, why)| why.clone()),
-            is_against_the_log: one.is_against_the_log,
+            is_against_the_log: one.against.is_some(),
+            stops_the_log: one.stops_the_log(),
         }
     }
 }

@@ -84,6 +84,10 @@ pub struct Seen {
     pub now: bool,
     /// Entries under the newest seal that it has seen.
     pub entries: u64,
+    /// Since when it says that it has seen another history, or more of this one.
+    pub against: Option<Moment>,
+    /// Nothing is entered because of that.
+    pub stops: bool,
 }
 
 impl From<&Standby> for Seen {
@@ -93,6 +97,8 @@ impl From<&Standby> for Seen {
             url: one.url.clone(),
             now: one.has_cosigned,
             entries: one.cosigned,
+            against: one.against.as_ref().map(|(since, _)| Moment::from(*since)),
+            stops: one.stops_the_log(),
         }
     }
 }
@@ -162,6 +168,7 @@ pub fn show(site: &SiteFrame, view: &View) -> Markup {
             p.acts { button.main { "Find" } }
         }
         @if let Some(one) = &view.one { (entry(one)) }
+        (stopped(view))
         section {
             h2 { "The seal as it is now" }
             (facts(&html! {
@@ -197,6 +204,24 @@ pub fn show(site: &SiteFrame, view: &View) -> Markup {
     page(&layout, &main)
 }
 
+/// A witness that has seen something else: it may be right, so nothing more is sealed.
+fn stopped(view: &View) -> Markup {
+    html! {
+        @for one in view.witnesses.iter().filter(|one| one.stops) {
+            section {
+                h2 { "The log stands still" }
+                p.fail {
+                    (outcome(Tone::Fail, "Stopped"))
+                    " The witness " (one.name) " says that it has seen another history of this log, or more of it than is here"
+                    @if let Some(since) = one.against { ", since " (minute(since)) }
+                    ". Until that is cleared up nothing more is entered. Credentials are issued as before, and each waits for its line; what is in the log stays as it is."
+                }
+                p { "Whoever runs this site finds what the witness said, and the ways out, with " code { "touchstone doctor" } "." }
+            }
+        }
+    }
+}
+
 /// Who has seen the seal. That too few have is no fault of what is in the log, and no proof of it either.
 fn witnesses(view: &View) -> Markup {
     let columns = [
@@ -220,7 +245,7 @@ fn witnesses(view: &View) -> Markup {
                 (ledger("Witnesses", columns, view.witnesses.iter().map(|one| [
                     html! { (one.name) },
                     html! { code { (one.url) } },
-                    html! { @if one.now { "the seal as it is now" } @else if one.entries > 0 { "up to " (thousands(one.entries)) " entries" } @else { "nothing yet" } },
+                    html! { @if one.against.is_some() { "something else: it speaks against this log" } @else if one.now { "the seal as it is now" } @else if one.entries > 0 { "up to " (thousands(one.entries)) " entries" } @else { "nothing yet" } },
                 ])))
             }
         }
