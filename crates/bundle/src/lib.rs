@@ -18,6 +18,7 @@ mod judge;
 mod keys;
 mod log;
 mod record;
+mod record_end;
 mod status_file;
 mod status_proof;
 
@@ -27,9 +28,10 @@ pub use format::{
 };
 pub use judge::{Answer, Asked, Judged, Line, Question, Tools, Why, judge};
 pub use record::{
-    AuditLeaf, Broken, Found, How, Reading, RecordError, Whole, head as record_head,
+    AuditLeaf, Broken, Ending, Found, How, Reading, RecordError, Whole, head as record_head,
     root as record_root,
 };
+pub use record_end::{RecordEnd, SignedEnd};
 pub use status_file::{StatusAsked, StatusFile, StatusFileError, StatusShown, StatusWhy};
 pub use status_proof::{
     BLOCK_ENTRIES, MOST_BYTES as MOST_STATUS_PROOF_BYTES, StatusProof, StatusProofError,

@@ -4,7 +4,8 @@
 //! `docs/formats/audit.md` is the format: lines of JSON, of which each is a leaf of the tree as it stands. A file may hold millions, so it
 //! is read line by line, in memory that does not grow with it.
 //!
-//! **Invariant:** only what stands under a root that the log has is said to be whole. What comes after the last root is unknown.
+//! **Invariant:** only what stands under a root that the log has is said to be whole. What comes after the last root is unknown. A file of the second
+//! version has an end that a key of the institution signed ([`RecordEnd`]): without it, it was cut short.
 
 use alloc::string::{String, ToString};
 use alloc::vec::Vec;
@@ -14,13 +15,14 @@ use touchstone_tlog::{
     merkle::{self, Frontier},
 };
 use touchstone_vc::{
-    Timestamp,
+    Crypto, Timestamp,
     json::{Object, Value},
     log::Entry,
 };
 
 use crate::format::{Entered, entry, read_entry, string, text};
 use crate::log::speaks_for;
+use crate::record_end::RecordEnd;
 
 /// A line of the record as it is exported: the leaf of the tree.
 #[derive(Clone, Debug, Eq, PartialEq)]
@@ -60,7 +62,7 @@ impl AuditLeaf<'_> {
 /// The first line of a record.
 pub fn head(issuer: &str, checkpoint: &str) -> Vec<u8> {
     let mut object = Object::new();
-    object.insert("format", string(FORMAT));
+    object.insert("format", string(SECOND));
     object.insert("issuer", string(issuer));
     object.insert("checkpoint", string(checkpoint));
     bytes(object)
@@ -85,6 +87,9 @@ pub struct Reading<'t> {
     last_seq: Option<u64>,
     whole: Option<Whole>,
     broken: Option<Broken>,
+    /// Whether this version has an end.
+    ends: bool,
+    end: Option<RecordEnd>,
 }
 
 /// What was found.
@@ -98,6 +103,19 @@ pub struct Found {
     pub whole: Option<Whole>,
     /// The first place at which they are not.
     pub broken: Option<Broken>,
+    /// Whether more came after them when the file was written.
+    pub ending: Ending,
+}
+
+/// Whether a file has all lines that there were when it was written.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum Ending {
+    /// It is of the first version, which has no end.
+    None,
+    /// It has, by the word of nobody.
+    Unsigned,
+    /// A key of the institution says so, as of this time.
+    Signed(Timestamp),
 }
 
 /// The first lines are those that were there when their root was logged.
@@ -143,13 +161,34 @@ pub enum How {
     /// Another domain's log.
     #[error("the log is not of the issuer's domain")]
     OtherDomain,
+    /// No end.
+    #[error("the file has no end: it was cut short")]
+    Cut,
+    /// An end of another file.
+    #[error("the file's end is that of a record of {stated} lines, and there are {found}")]
+    OtherEnd {
+        /// By its end.
+        stated: u64,
+        /// In the file.
+        found: u64,
+    },
+    /// An end that somebody else made.
+    #[error(
+        "the file's end is not signed, over these lines, by a key of the issuer that the log has"
+    )]
+    EndSignature,
+    /// More behind the end.
+    #[error("lines stand behind the file's end")]
+    BehindEnd,
 }
 
 /// Why a file is no audit record.
 #[derive(Clone, Copy, Debug, Eq, PartialEq, thiserror::Error)]
 pub enum RecordError {
     /// The first line.
-    #[error("line 1: not an audit record of this version: \"format\" is not \"{FORMAT}\"")]
+    #[error(
+        "line 1: not an audit record of a version that is known here: \"format\" is neither \"{FIRST}\" nor \"{SECOND}\""
+    )]
     Format,
     /// The checkpoint.
     #[error("line 1: its checkpoint cannot be read")]
@@ -166,9 +205,11 @@ impl<'t> Reading<'t> {
     /// Begins with the file's first line.
     pub fn begin(first: &[u8], tree: &'t TreeCrypto) -> Result<Self, RecordError> {
         let value = Value::parse(first).map_err(|_| RecordError::Format)?;
-        if value.get("format").and_then(Value::as_str) != Some(FORMAT) {
-            return Err(RecordError::Format);
-        }
+        let ends = match value.get("format").and_then(Value::as_str) {
+            Some(FIRST) => false,
+            Some(SECOND) => true,
+            _ => return Err(RecordError::Format),
+        };
         let issuer = text(&value, "issuer").map_err(|_| RecordError::Format)?;
         let checkpoint = text(&value, "checkpoint").map_err(|_| RecordError::Checkpoint)?;
         let signed = SignedCheckpoint::parse(checkpoint.as_bytes());
@@ -186,6 +227,8 @@ impl<'t> Reading<'t> {
                 until: 0,
                 how: How::OtherDomain,
             }),
+            ends,
+            end: None,
         })
     }
 
@@ -203,6 +246,14 @@ impl<'t> Reading<'t> {
     pub fn read(&mut self, line: &[u8], number: u64) -> Result<(), RecordError> {
         let fault = RecordError::Line { line: number };
         let value = Value::parse(line).map_err(|_| fault)?;
+        if self.end.is_some() {
+            self.is_broken(How::BehindEnd);
+            return Ok(());
+        }
+        if let Some(end) = value.get("end").filter(|_| self.ends) {
+            self.end = Some(RecordEnd::read(end).map_err(|_| fault)?);
+            return Ok(());
+        }
         match value.get("root") {
             Some(root) => {
                 let size = root.get("size").and_then(Value::as_i64);
@@ -226,17 +277,12 @@ impl<'t> Reading<'t> {
 
     fn root(&mut self, size: u64, entered: &Entered) {
         let found = self.lines.size();
-        let stated = &self.signed.checkpoint;
         let entry = Entry::AuditRoot {
             issuer: self.issuer.clone(),
             size,
             root: self.lines.root(self.tree).0,
         };
-        let logged = entry.encode().is_ok_and(|bytes| {
-            let leaf = merkle::leaf_hash(self.tree, &bytes);
-            let (index, path) = (entered.index, &entered.path);
-            merkle::verify_inclusion(self.tree, leaf, index, stated.size, path, stated.root).is_ok()
-        });
+        let logged = entry.encode().is_ok_and(|bytes| self.has(&bytes, entered));
         if size != found {
             self.is_broken(How::Count {
                 stated: size,
@@ -260,13 +306,50 @@ impl<'t> Reading<'t> {
         self.broken.get_or_insert(Broken { after, until, how });
     }
 
+    fn has(&self, entry: &[u8], entered: &Entered) -> bool {
+        let leaf = merkle::leaf_hash(self.tree, entry);
+        let stated = &self.signed.checkpoint;
+        let (index, path) = (entered.index, &entered.path);
+        merkle::verify_inclusion(self.tree, leaf, index, stated.size, path, stated.root).is_ok()
+    }
+
     /// At the file's end: what was found.
-    pub fn end(self) -> Found {
+    pub fn end(mut self, crypto: &Crypto) -> Found {
+        let ending = self.ending(crypto);
+        let ending = ending.unwrap_or_else(|how| {
+            self.is_broken(how);
+            Ending::Unsigned
+        });
         Found {
             issuer: self.issuer,
             lines: self.lines.size(),
             whole: self.whole,
             broken: self.broken,
+            ending,
+        }
+    }
+
+    fn ending(&self, crypto: &Crypto) -> Result<Ending, How> {
+        let Some(end) = &self.end else {
+            return match self.ends {
+                true => Err(How::Cut),
+                false => Ok(Ending::None),
+            };
+        };
+        let found = self.lines.size();
+        if end.lines != found {
+            let stated = end.lines;
+            return Err(How::OtherEnd { stated, found });
+        }
+        let Some(signed) = &end.signed else {
+            return Ok(Ending::Unsigned);
+        };
+        let root = self.lines.root(self.tree);
+        let message = end.signing_input(&self.issuer, &root, &signed.method);
+        let logged = self.has(signed.event.as_bytes(), &signed.entered);
+        match logged && signed.holds(&self.issuer, &message, crypto) {
+            true => Ok(Ending::Signed(end.at)),
+            false => Err(How::EndSignature),
         }
     }
 }
@@ -275,5 +358,7 @@ fn bytes(object: Object<'_>) -> Vec<u8> {
     Value::Object(object).to_string().into_bytes()
 }
 
-/// The tag in a record's first line.
-const FORMAT: &str = "touchstone-audit/1";
+/// The tag in a record's first line: of files without an end, which are read as ever.
+const FIRST: &str = "touchstone-audit/1";
+/// Of those that are written now.
+const SECOND: &str = "touchstone-audit/2";

@@ -218,6 +218,7 @@ fn desk() -> Router<Web> {
         .route("/applications/{id}/remove", post(hiring::remove))
         .route("/deliveries", get(deliveries::handler))
         .route("/audit", get(audit::page))
+        .route("/audit/root", post(audit::root))
         .route("/audit.csv", get(audit::csv))
         .route("/audit.json", get(audit::json))
         .route("/audit.record", get(audit::record))

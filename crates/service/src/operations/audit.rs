@@ -7,11 +7,13 @@
 mod lines;
 mod record;
 mod root;
+mod rooted;
 
 pub use lines::audit;
 pub use record::{Record, RecordError, record};
 pub(crate) use root::tree;
 pub use root::{RootError, root, root_due};
+pub use rooted::{Rooted, rooted};
 
 use touchstone_bundle::AuditLeaf;
 use touchstone_store::AuditRow;

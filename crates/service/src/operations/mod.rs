@@ -17,7 +17,7 @@ mod work;
 pub use api_key::{
     ApiKey, Caller, KeyError, KeyOrder, Scope, authenticate, keys, make_key, revoke_key,
 };
-pub use audit::{Record, RecordError, RootError, audit, record, root, root_due};
+pub use audit::{Record, RecordError, RootError, Rooted, audit, record, root, root_due, rooted};
 pub use gauges::{Gauges, gauges};
 pub use institution::{institution, institution_called, institutions, ready};
 pub use job::{Job, Lease};

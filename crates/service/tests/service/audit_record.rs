@@ -1,18 +1,22 @@
 //! The audit record as a file: whole as it was logged, and nothing else passes.
 
-use touchstone_bundle::{Broken, Found, How, Reading, Whole};
+use touchstone_bundle::{Broken, Ending, Found, How, Reading, Whole};
 use touchstone_service::{
     World,
-    issuing::{Revocation, revoke},
+    issuing::{Revocation, found, revoke},
     logging::sequence_until_idle,
     operations::{record, root, work_until_idle},
+    ports::Clock as _,
 };
 use touchstone_store::TenantId;
 use touchstone_testkit::{TestDatabase, TestWorld, world, world_on};
-use touchstone_vc::log::{Entry, Kind};
+use touchstone_vc::{
+    crypto::rust::CRYPTO,
+    log::{Entry, Kind},
+};
 
 use crate::log_files::{TREE, checked};
-use crate::support::{MEASURING, issued};
+use crate::support::{MEASURING, founding, issued};
 
 /// The file, line by line.
 async fn exported(world: &World, tenant: &TenantId) -> Vec<String> {
@@ -31,7 +35,7 @@ fn read(lines: &[String]) -> Found {
     for (number, line) in (2..).zip(&lines[1..]) {
         reading.read(line.as_bytes(), number).unwrap();
     }
-    reading.end()
+    reading.end(&CRYPTO)
 }
 
 /// Makes roots after issuing, and after each of three withdrawals.
@@ -97,7 +101,9 @@ async fn a_line_deleted_edited_inserted_or_moved_is_found_between_two_roots() {
     let sound = read(&lines);
     let first = roots[0] as u64 - 1;
 
-    for at in (1..lines.len()).filter(|at| !is_root(&lines[*at])) {
+    let last = lines.len() - 1;
+    assert!(lines[last].starts_with("{\"end\""), "{}", lines[last]);
+    for at in (1..last).filter(|at| !is_root(&lines[*at])) {
         let number = (1..=at).filter(|at| !is_root(&lines[*at])).count() as u64;
         let covered = sound.whole.unwrap().lines;
         let mut deleted = lines.clone();
@@ -145,10 +151,94 @@ async fn a_line_deleted_edited_inserted_or_moved_is_found_between_two_roots() {
     };
     assert_eq!(read(&early).broken, Some(expected));
 
-    // Without its last lines it is whole as far as it goes: only the log itself says that there were more.
+    // Without its last lines it is whole as far as it goes, and has no end.
     let short = read(&lines[..=roots[1]]);
-    assert_eq!(short.broken, None);
+    assert_eq!(short.broken.unwrap().how, How::Cut);
     assert!(matches!(short.whole, Some(Whole { lines, .. }) if lines == short.lines));
+}
+
+#[tokio::test]
+async fn a_file_that_was_cut_short_behind_a_root_is_found_by_its_end_alone() {
+    let world = world().await;
+    let tenant = rooted(&world).await;
+    root(&world, &tenant).await.unwrap();
+    sequence_until_idle(&world).await.unwrap();
+    let lines = exported(&world, &tenant).await;
+    let sound = read(&lines);
+    assert_eq!(sound.broken, None);
+    let now = world.clock.now().whole_seconds();
+    assert_eq!(sound.ending, Ending::Signed(now));
+    let roots = |line: &String| line.starts_with("{\"root\"");
+    let behind: Vec<usize> = (0..lines.len()).filter(|at| roots(&lines[*at])).collect();
+    let end = lines.last().unwrap().clone();
+    let with = |cut: usize, end: String| {
+        let mut short = lines[..=behind[cut]].to_vec();
+        short.push(end);
+        read(&short)
+    };
+    for cut in 0..behind.len() - 1 {
+        let short = read(&lines[..=behind[cut]]);
+        assert_eq!(short.broken.unwrap().how, How::Cut, "{cut}");
+        // The same end, the same with another count, and one that nobody signed.
+        let found = with(cut, end.clone());
+        let (stated, lines) = (sound.lines, found.lines);
+        let other = How::OtherEnd {
+            stated,
+            found: lines,
+        };
+        assert_eq!(found.broken.unwrap().how, other, "{cut}");
+        let counted = end.replace(
+            &format!("\"lines\":{stated}"),
+            &format!("\"lines\":{lines}"),
+        );
+        assert_ne!(counted, end);
+        assert_eq!(
+            with(cut, counted).broken.unwrap().how,
+            How::EndSignature,
+            "{cut}"
+        );
+        let unsigned = format!("{{\"end\":{{\"lines\":{lines},\"at\":\"2026-11-21T14:02:00Z\"}}}}");
+        let found = with(cut, unsigned);
+        assert_eq!(
+            (found.broken, found.ending),
+            (None, Ending::Unsigned),
+            "{cut}"
+        );
+    }
+    let mut more = lines.clone();
+    more.push(lines[1].clone());
+    assert_eq!(read(&more).broken.unwrap().how, How::BehindEnd);
+
+    // Another institution's key is a key in the log, and none of this one.
+    let order = founding("lakeside");
+    let other = found(&world, &order).await.unwrap().tenant;
+    root(&world, &other).await.unwrap();
+    work_until_idle(&world).await.unwrap();
+    let mut stolen = exported(&world, &tenant).await;
+    let theirs = exported(&world, &other).await.last().unwrap().clone();
+    let count = read(&stolen).lines;
+    let own = theirs.split("\"lines\":").nth(1).unwrap();
+    let own: String = own.chars().take_while(char::is_ascii_digit).collect();
+    let forged = theirs.replace(&format!("\"lines\":{own}"), &format!("\"lines\":{count}"));
+    *stolen.last_mut().unwrap() = forged;
+    assert_eq!(read(&stolen).broken.unwrap().how, How::EndSignature);
+
+    // What an earlier version wrote has no end, and is read as ever.
+    let mut old = lines.clone();
+    old[0] = old[0].replace("touchstone-audit/2", "touchstone-audit/1");
+    old.pop();
+    let found = read(&old);
+    assert_eq!((found.broken, found.ending), (None, Ending::None));
+    assert_eq!(found.whole.unwrap().lines, found.lines);
+}
+
+#[tokio::test]
+async fn a_record_is_written_while_the_signer_is_away_and_says_that_nobody_signed_its_end() {
+    let world = world().await;
+    let tenant = rooted(&world).await;
+    world.memory_signer.leave(true);
+    let found = read(&exported(&world, &tenant).await);
+    assert_eq!((found.broken, found.ending), (None, Ending::Unsigned));
 }
 
 #[tokio::test]

@@ -56,9 +56,14 @@ fn a_record_is_checked_without_the_installation_and_alterations_are_found() {
         .says("ALTERED")
         .says("these are not the lines whose root stands at place");
 
-    // Cut short together with its roots, it is the earlier record: whole, but not all that there is.
+    // Cut short behind its last root but without its end.
+    let (cut, _) = sound.trim_end().rsplit_once('\n').unwrap();
+    fs::write(folder.path("r.audit"), format!("{cut}\n")).unwrap();
+    folder.run(&CHECK).exits(1).says("it was cut short");
+
+    // The earlier record is whole as of its own time, but not all that there is.
     fs::copy(folder.path("earlier.audit"), folder.path("r.audit")).unwrap();
-    folder.run(&CHECK).exits(0);
+    folder.run(&CHECK).exits(0).says("no more of them as of");
     folder
         .run(&with_log)
         .exits(1)
@@ -73,9 +78,10 @@ fn what_cannot_be_checked_is_neither_whole_nor_altered() {
 
     write(sound.trim_end());
     folder.run(&CHECK).exits(2).warns("was cut off");
-    write("{\"format\":\"touchstone-audit/2\"}\n");
+    write("{\"format\":\"touchstone-audit/3\"}\n");
     folder.run(&CHECK).exits(2).warns("not an audit record");
-    write(&format!("{sound}{{\"what\":1}}\n"));
+    let (lines, end) = sound.trim_end().rsplit_once('\n').unwrap();
+    write(&format!("{lines}\n{{\"what\":1}}\n"));
     folder
         .run(&CHECK)
         .exits(2)
@@ -83,9 +89,16 @@ fn what_cannot_be_checked_is_neither_whole_nor_altered() {
     write("");
     folder.run(&CHECK).exits(2);
 
-    // Lines after the last root are not vouched for.
+    // An end that nobody signed says nothing, and lines after the last root are not vouched for.
     let line = sound.lines().nth(1).unwrap();
     let later = line.replacen("\"seq\":", "\"seq\":9", 1);
-    write(&format!("{sound}{later}\n"));
+    let count = end.split("\"lines\":").nth(1).unwrap();
+    let count: String = count.chars().take_while(char::is_ascii_digit).collect();
+    let count: u64 = count.parse().unwrap();
+    let unsigned =
+        |count: u64| format!("{{\"end\":{{\"lines\":{count},\"at\":\"2026-11-21T14:02:00Z\"}}}}\n");
+    write(&format!("{lines}\n{}", unsigned(count)));
+    folder.run(&CHECK).exits(2).says("only the log tells");
+    write(&format!("{lines}\n{later}\n{}", unsigned(count + 1)));
     folder.run(&CHECK).exits(2).says("came after the last root");
 }

@@ -518,7 +518,40 @@ async fn t57_the_record_as_a_table_holds_no_formulas() {
     assert!(
         record
             .text()
-            .starts_with("{\"format\":\"touchstone-audit/1\"")
+            .starts_with("{\"format\":\"touchstone-audit/2\"")
     );
     assert!(record.text().contains("\"action\":\"credential.suspend\""));
+    assert!(
+        record
+            .text()
+            .lines()
+            .last()
+            .unwrap()
+            .starts_with("{\"end\"")
+    );
+}
+
+#[tokio::test]
+async fn the_root_over_the_record_is_made_when_its_reader_asks() {
+    let (site, owner) = Site::with_owner("riverside").await;
+    issued(&site, &owner).await;
+    let before = owner.get("/audit").await.text();
+    assert!(before.contains("No root over these lines was made yet"));
+    let made = owner.post("/audit/root", &[]).await;
+    assert_eq!(made.status, StatusCode::SEE_OTHER);
+    assert!(
+        owner
+            .get("/audit")
+            .await
+            .text()
+            .contains("on its way to the public log")
+    );
+    work_until_idle(&site.test.world).await.unwrap();
+    let page = owner.get("/audit").await.text();
+    assert!(
+        page.contains(" of the public log.") && page.contains("href=\"/log?entry="),
+        "{page}"
+    );
+    // Nothing came since, so there is nothing to ask for.
+    assert!(!page.contains("Make the root now"), "{page}");
 }

@@ -122,6 +122,7 @@ pub(crate) const DESK: &[Row] = &[
     (POST, "/applications/{id}/remove", Some(Permission::Hire)),
     (GET, "/deliveries", Some(Permission::Read)),
     (GET, "/audit", Some(Permission::Audit)),
+    (POST, "/audit/root", Some(Permission::Audit)),
     (GET, "/audit.csv", Some(Permission::Audit)),
     (GET, "/audit.json", Some(Permission::Audit)),
     (GET, "/audit.record", Some(Permission::Audit)),

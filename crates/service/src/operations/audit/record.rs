@@ -2,13 +2,16 @@
 
 use std::collections::{BTreeMap, VecDeque};
 
-use touchstone_bundle::{Entered, record_head, record_root};
-use touchstone_store::{StoreError, TenantId};
+use touchstone_bundle::{Entered, RecordEnd, SignedEnd, record_head, record_root};
+use touchstone_store::{KeyState, SigningKeyRow, StoreError, TenantId};
+use touchstone_tlog::merkle::{self, Frontier};
+use tracing::warn;
 
 use super::leaf;
 use crate::{
     World,
     logging::{self, AUDIT_ROOT, LogError, Shown},
+    operations::signing_key::sign,
 };
 
 /// A record that is being written.
@@ -21,6 +24,10 @@ pub struct Record {
     roots: VecDeque<(u64, u64)>,
     lines: u64,
     seq: i64,
+    issuer: String,
+    /// The tree over the lines that were written.
+    tree: Frontier,
+    ended: bool,
 }
 
 /// Begins with the record of an institution. `None` where there is no such institution, or no log yet.
@@ -46,6 +53,9 @@ pub async fn record(world: &World, tenant: &TenantId) -> Result<Option<Record>, 
         shown,
         lines: 0,
         seq: 0,
+        issuer,
+        tree: Frontier::default(),
+        ended: false,
     }))
 }
 
@@ -83,18 +93,81 @@ impl Record {
         let Some(last) = rows.last() else {
             // Roots over more lines than there are any more: whoever reads the file has to learn of them.
             let Some((size, index)) = self.roots.pop_front() else {
-                return Ok(None);
+                if self.ended {
+                    return Ok(None);
+                }
+                self.ended = true;
+                add(self.end().await?);
+                return Ok(Some(out));
             };
             self.root(size, index).await?.into_iter().for_each(add);
             return Ok(Some(out));
         };
         self.seq = last.seq;
         self.lines += rows.len() as u64;
-        rows.iter().for_each(|row| add(leaf(row)));
+        let crypto = logging::crypto(&self.world);
+        for row in &rows {
+            let line = leaf(row);
+            let hash = merkle::leaf_hash(&crypto, &line);
+            self.tree.push(&crypto, hash, |_, _| {});
+            add(line);
+        }
         if let Some((size, index)) = self.roots.pop_front_if(|(size, _)| *size <= self.lines) {
             self.root(size, index).await?.into_iter().for_each(add);
         }
         Ok(Some(out))
+    }
+
+    /// The last line. Without a signer it is signed by nobody: a record can be taken away while the signer is away.
+    async fn end(&self) -> Result<Vec<u8>, RecordError> {
+        let at = self.world.clock.now().whole_seconds();
+        let mut end = RecordEnd {
+            lines: self.lines,
+            at,
+            signed: None,
+        };
+        let reader = self.world.store.read();
+        if let Some(key) = reader.active_signing_key(&self.tenant).await?
+            && let Some((event, entered)) = self.began(&key).await?
+        {
+            let method = key.verification_method.clone();
+            let root = self.tree.root(&logging::crypto(&self.world));
+            let message = end.signing_input(&self.issuer, &root, &method);
+            match sign(&self.world, &key, &message).await {
+                Ok(signature) => {
+                    end.signed = Some(SignedEnd {
+                        method,
+                        signature: signature.0,
+                        event,
+                        entered,
+                    });
+                }
+                Err(error) => warn!(%error, "the end of an audit record was not signed"),
+            }
+        }
+        Ok(end.encode())
+    }
+
+    /// The entry by which a key began to sign, if the checkpoint has it.
+    async fn began(&self, key: &SigningKeyRow) -> Result<Option<(String, Entered)>, RecordError> {
+        let reader = self.world.store.read();
+        let changes = reader.key_changes(&self.tenant).await?;
+        let began = changes
+            .iter()
+            .find(|change| change.key == key.id && change.state == KeyState::Active);
+        let Some(began) = began else { return Ok(None) };
+        let kind = format!("{}{}", logging::KEY, KeyState::Active.as_str());
+        let placed = reader.log_entry_of(&kind, &key.id, began.number).await?;
+        let index = placed.and_then(|placed| u64::try_from(placed.leaf).ok());
+        let Some(index) = index.filter(|index| *index < self.shown.size) else {
+            return Ok(None);
+        };
+        let proven = logging::prove_in(&self.world, &self.shown, index).await?;
+        Ok(proven.and_then(|proven| {
+            let path = proven.path;
+            let event = String::from_utf8(proven.entry).ok()?;
+            Some((event, Entered { index, path }))
+        }))
     }
 
     /// The line of a root that stands at a place of the log.

@@ -8,8 +8,8 @@ use std::{
 
 use anyhow::Result;
 use serde_json::json;
-use touchstone_adapters::TLOG_CRYPTO;
-use touchstone_bundle::{Found, Reading};
+use touchstone_adapters::{CRYPTO, TLOG_CRYPTO};
+use touchstone_bundle::{Ending, Found, Reading};
 use touchstone_service::inspecting::{AuditRooted, newest_audit_root};
 use touchstone_tlog::PolicyError;
 
@@ -22,7 +22,8 @@ use crate::{answer::Answer, cli::Ended, exit::Exit};
 /// Check that an audit record is what was logged: no line deleted, changed, added or moved.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "\
-Asks nobody, unless a log is named with --log: then a record that was cut short, with its proofs, is found too.
+Asks nobody. A record that was cut short is found by its end, which a key of the institution signed; one that was written before records had an
+end, or while nothing could sign, only with --log.
 
 Examples:
   touchstone audit verify riverside.audit --policy riverside.policy
@@ -68,7 +69,7 @@ impl Args {
             let read = reading.read(line, number);
             read.map_err(|error| unchecked(error.to_string()))?;
         }
-        let found = reading.end();
+        let found = reading.end(&CRYPTO);
         let logged = match &self.log {
             None => None,
             Some(named) => {
@@ -119,6 +120,12 @@ fn answer(found: &Found, trust: &Trust, logged: Option<AuditRooted>) -> Answer {
             found.lines - whole
         ));
     }
+    if found.ending == Ending::Unsigned && found.broken.is_none() && logged.is_none() {
+        said.push(
+            "nothing could sign its end when it was written, so whether it was cut short only the log tells: name it with --log"
+                .into(),
+        );
+    }
     let exit = match (failed, said.is_empty()) {
         (true, _) => Exit::Failed,
         (false, true) => Exit::Done,
@@ -130,8 +137,13 @@ fn answer(found: &Found, trust: &Trust, logged: Option<AuditRooted>) -> Answer {
         _ => "NOT ALL CHECKED",
     };
     let of = format!(
-        "{head}  the record of {}: {} lines, the first {whole} as they were logged",
-        found.issuer, found.lines
+        "{head}  the record of {}: {} lines, the first {whole} as they were logged{}",
+        found.issuer,
+        found.lines,
+        match found.ending {
+            Ending::Signed(at) => format!("; no more of them as of {at}"),
+            Ending::None | Ending::Unsigned => String::new(),
+        }
     );
     let json = json!({
         "verdict": match exit { Exit::Done => "whole", Exit::Failed => "altered", _ => "unknown" },
@@ -139,6 +151,11 @@ fn answer(found: &Found, trust: &Trust, logged: Option<AuditRooted>) -> Answer {
         "lines": found.lines,
         "whole": found.whole.map(|whole| json!({ "lines": whole.lines, "index": whole.index })),
         "broken": found.broken.map(|broken| json!({ "after": broken.after, "until": broken.until, "why": broken.how.to_string() })),
+        "ending": match found.ending {
+            Ending::None => json!("none"),
+            Ending::Unsigned => json!("unsigned"),
+            Ending::Signed(at) => json!({ "signed": at.to_string() }),
+        },
         "loggedLines": logged.map(|logged| logged.lines),
         "notes": said,
     });

@@ -8,19 +8,19 @@ use std::fmt::Write;
 use axum::body::{Body, Bytes};
 use axum::extract::{Query, State};
 use axum::http::header::{CONTENT_DISPOSITION, CONTENT_TYPE};
-use axum::response::{IntoResponse, Response};
+use axum::response::{IntoResponse, Redirect, Response};
 use futures_util::stream::try_unfold;
 use serde::Deserialize;
 use touchstone_service::issuing::escape_formula;
-use touchstone_service::operations::{self, Permission, audit, members};
+use touchstone_service::operations::{self, Permission, RootError, audit, members, rooted};
 use touchstone_service::rows::{AuditFilter, AuditRow};
 use touchstone_vc::Timestamp;
 
-pub use show::{Line, View, words};
+pub use show::{Line, Root, View, words};
 
 use crate::ApiError;
 use crate::pages::today::moment;
-use crate::signed_in::SignedIn;
+use crate::signed_in::{Posted, SignedIn};
 use crate::state::Web;
 
 /// What is asked for.
@@ -59,8 +59,20 @@ pub async fn page(
         actor: asked.actor,
         action: asked.action,
         subject: asked.subject,
+        root: rooted(&web.world, by.tenant()).await?.map(Root::from),
     };
     Ok(show::show(&by.desk, &view).into_response())
+}
+
+/// `POST /audit/root`: the root over all lines that there are now is queued for the public log.
+pub async fn root(State(web): State<Web>, posted: Posted) -> Result<Response, ApiError> {
+    posted.by.may(Permission::Audit)?;
+    let made = operations::root(&web.world, posted.by.tenant()).await;
+    match made {
+        Ok(()) => Ok(Redirect::to("/audit#roots").into_response()),
+        Err(RootError::Store(error)) => Err(error.into()),
+        Err(error) => Err(ApiError::internal(&error)),
+    }
 }
 
 /// `GET /audit.csv`: for a spreadsheet; nothing in it runs there (threat 57).

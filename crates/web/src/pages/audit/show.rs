@@ -1,9 +1,10 @@
 //! Who did what, when: the audit record, and taking it away as a file.
 
 use maud::{Markup, html};
+use touchstone_service::operations::Rooted;
 
 use crate::pages::desk::{Desk, further, nothing};
-use crate::templates::{Act, Column, Field, Moment, acts, field, ledger, minute_text};
+use crate::templates::{Act, Column, Field, Moment, acts, field, ledger, minute, minute_text};
 
 /// Everything on the page.
 #[derive(Clone, Debug, Default)]
@@ -22,6 +23,32 @@ pub struct View {
     pub csv: String,
     /// The same lines as files.
     pub json: String,
+    /// The newest root over the lines.
+    pub root: Option<Root>,
+}
+
+/// A root over the first lines, on its way to the public log or in it.
+#[derive(Clone, Copy, Debug)]
+pub struct Root {
+    /// How many.
+    pub lines: u64,
+    /// When it was made.
+    pub at: Moment,
+    /// Its number in the public log.
+    pub place: Option<u64>,
+    /// Lines came since.
+    pub more: bool,
+}
+
+impl From<Rooted> for Root {
+    fn from(rooted: Rooted) -> Self {
+        Self {
+            lines: rooted.lines,
+            at: rooted.at.into(),
+            place: rooted.place,
+            more: rooted.more,
+        }
+    }
 }
 
 /// One line.
@@ -83,9 +110,34 @@ pub fn show(desk: &Desk, view: &View) -> Markup {
             Act { href: &view.json, icon: Some("download"), label: "As lines of JSON", small: Some("JSON"), download: true, ..Act::default() },
             Act { href: "/audit.record", icon: Some("download"), label: "All of it, with proofs", small: Some("AUDIT"), download: true, ..Act::default() },
         ]))
-        p { "The file with proofs shows to anybody that no line was deleted, changed, added or moved since it was written: roots over the lines stand in the " a href="/log" { "public log" } ". " code { "touchstone audit verify record.audit" } " checks it, without this server." }
+        p { "The file with proofs shows to anybody that no line was deleted, changed, added, moved or left off at its end since it was written: roots over the lines stand in the " a href="/log" { "public log" } ". " code { "touchstone audit verify record.audit" } " checks it, without this server." }
+        (roots(desk, view.root.as_ref()))
     };
     desk.page("The record", "/audit", &main)
+}
+
+/// How far the public log vouches for the lines. A minute is soon enough for most; whoever takes the file away now need not wait.
+fn roots(desk: &Desk, root: Option<&Root>) -> Markup {
+    html! {
+        section #roots {
+            h2 { "In the public log" }
+            @match root {
+                None => p { "No root over these lines was made yet. One is made within a minute of a change." },
+                Some(root) => p {
+                    "The newest root is over the first " (root.lines) " lines, of " (minute(root.at)) ". "
+                    @match root.place {
+                        Some(place) => { "It is " a href={ "/log?entry=" (place) } { "entry " (place) } " of the public log." },
+                        None => "It is on its way to the public log, where it stands within a second or two.",
+                    }
+                    @if root.more { " Lines came since." }
+                },
+            }
+            @if root.is_none_or(|root| root.more) {
+                p { "To have the file vouch for its last lines as well, have the root over them made now." }
+                (desk.button("/audit/root", &html! { "Make the root now" }))
+            }
+        }
+    }
 }
 
 /// What an action is called. An action without a word of its own is shown as recorded.
@@ -128,6 +180,7 @@ pub fn words(action: &str) -> &str {
         "api-key.revoke" => "ended an API key",
         "key.make" => "made a signing key",
         "key.ceremony" => "signed the transcript of a key ceremony",
+        "log.go-on" => "went on with the log although a witness speaks against it",
         "key.activate" => "let a signing key sign",
         "key.retire" => "retired a signing key",
         "key.compromise" => "gave a signing key up",
