@@ -5,12 +5,14 @@
 
 mod audit_roots;
 mod fsck;
+mod histories;
 mod monitor;
 mod prove;
 mod status_root;
 
 pub use audit_roots::{AuditRooted, newest_audit_root};
 pub use fsck::{FileFault, Inspected, MOST_FAULTS, MOST_MISSING, Wrong, fsck};
+pub use histories::{Histories, NotHistories};
 pub use monitor::{Alarm, Looked, MonitorError, Watch, monitor};
 pub use prove::{Proven, prove};
 pub(crate) use prove::{included, tiles};

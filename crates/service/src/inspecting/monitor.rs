@@ -1,13 +1,14 @@
 //! Following a log: whether it only ever grew, and whether somebody states things in my name.
 //!
 //! Each look starts from the checkpoint that the last one ended with, reads every entry since, and recomputes the root with them: what was
-//! read is what the log signed.
+//! read is what the log signed. What the log says of keys is held against all that it said of them before.
 
 use touchstone_tlog::{
     Bundle, Crypto, Edge, Policy, PolicyError, ProofError, SignedCheckpoint, Tile, merkle, tile,
 };
+use touchstone_vc::{log::Entry, multibase};
 
-use super::{InspectError, Source, prove::tiles};
+use super::{Histories, InspectError, Source, prove::tiles};
 
 /// What to look at.
 pub struct Watch<'a> {
@@ -17,6 +18,10 @@ pub struct Watch<'a> {
     pub policy: &'a Policy,
     /// The checkpoint of the last look.
     pub last: Option<&'a SignedCheckpoint>,
+    /// What was known of keys then. Without it all of the log is read again.
+    pub keys: Option<&'a Histories>,
+    /// Hashes entries about keys.
+    pub crypto: &'a touchstone_vc::Crypto,
     /// DIDs in whose name nobody else may state anything.
     pub dids: &'a [String],
     /// My own copy of the log: what stands there, at the same place, I made.
@@ -32,6 +37,8 @@ pub struct Looked {
     pub has_quorum: bool,
     /// Entries that are new since the last look.
     pub entries: u64,
+    /// What is known of keys now; `None` where nothing was read.
+    pub keys: Option<Histories>,
     /// What must not be. The last checkpoint is not to be replaced where there is one about the log itself.
     pub alarms: Vec<Alarm>,
 }
@@ -48,18 +55,51 @@ pub enum Alarm {
         "the log forked: its tree of {new} entries does not continue the one of {old} that it signed"
     )]
     Inconsistent { old: u64, new: u64 },
-    #[error("entry {index} ({kind}) is in the name of {did}, and you did not make it")]
+    #[error("entry {index} ({kind}) is in the name of {did}, and you did not make it{what}")]
     NotMine {
         index: u64,
         kind: String,
         did: String,
+        /// What it says of a key or a document; empty for others.
+        what: String,
+    },
+    #[error(
+        "entry {index} ({kind}) of {did} states a history of keys that is not that of the events before it: one was left out or made up"
+    )]
+    OtherHistory {
+        index: u64,
+        kind: String,
+        did: String,
+    },
+    #[error("entry {index}: the key {method} of {did} comes back after it was ended")]
+    KeyCameBack {
+        index: u64,
+        did: String,
+        method: String,
+    },
+    #[error("entry {index}: {method} of {did} is another key than it was before")]
+    OtherKey {
+        index: u64,
+        did: String,
+        method: String,
+    },
+    #[error(
+        "entry {index} (status-list-root) of {did} is signed with {method}, which was ended before it"
+    )]
+    AfterKey {
+        index: u64,
+        did: String,
+        method: String,
     },
 }
 
 impl Alarm {
     /// Whether it is about the log as a whole.
     pub fn is_of_the_log(&self) -> bool {
-        !matches!(self, Self::NotMine { .. })
+        matches!(
+            self,
+            Self::RolledBack { .. } | Self::Forked { .. } | Self::Inconsistent { .. }
+        )
     }
 }
 
@@ -87,6 +127,7 @@ pub async fn monitor(watch: &Watch<'_>, crypto: &Crypto) -> Result<Looked, Monit
         checkpoint: signed,
         has_quorum,
         entries: 0,
+        keys: watch.keys.cloned(),
         alarms: Vec::new(),
     };
     let from = match watch.last.map(|last| &last.checkpoint) {
@@ -133,12 +174,24 @@ pub async fn monitor(watch: &Watch<'_>, crypto: &Crypto) -> Result<Looked, Monit
             }
         }
     };
-    looked.entries = new.size - from.size();
-    let (edge, not_mine) = read_on(watch, from, new.size, crypto).await?;
-    if edge.root(crypto) != new.root {
+    let old = from.size();
+    looked.entries = new.size - old;
+    let (from, keys) = match watch.keys.filter(|keys| keys.size == old) {
+        Some(known) => (from, known.clone()),
+        None => (Edge::default(), Histories::default()),
+    };
+    let mut reading = Reading {
+        edge: from,
+        keys,
+        news: old,
+        alarms: Vec::new(),
+    };
+    reading.on(watch, new.size, crypto).await?;
+    if reading.edge.root(crypto) != new.root {
         return Err(damaged().into());
     }
-    looked.alarms.extend(not_mine);
+    looked.keys = Some(reading.keys);
+    looked.alarms.extend(reading.alarms);
     Ok(looked)
 }
 
@@ -165,40 +218,81 @@ async fn edge(
     Edge::read(crypto, old, read).map_err(|_| damaged())
 }
 
-/// Appends what is new, and notes what is in a watched name and not mine.
-async fn read_on(
-    watch: &Watch<'_>,
-    mut edge: Edge,
-    size: u64,
-    crypto: &Crypto,
-) -> Result<(Edge, Vec<Alarm>), InspectError> {
-    let mut alarms = Vec::new();
-    let mut own = (None, Vec::new());
-    for bundle in tile::bundles_written(edge.size(), size) {
-        let entries = watch.source.bundle(bundle).await;
-        let entries = entries.map_err(InspectError::file(bundle.path()))?;
-        for (index, entry) in (bundle.first()..).zip(&entries) {
-            if index < edge.size() {
-                continue;
-            }
-            edge.push(crypto, merkle::leaf_hash(crypto, entry), |_, _| {});
-            let Some((kind, did)) = stated(entry) else {
-                continue;
-            };
-            if !watch.dids.iter().any(|mine| mine == did) {
-                continue;
-            }
-            if own.0 != Some(bundle) {
-                own = (Some(bundle), own_entries(watch, bundle).await?);
-            }
-            let place = usize::try_from(index - bundle.first()).unwrap_or(usize::MAX);
-            if own.1.get(place) != Some(entry) {
-                let (kind, did) = (kind.to_owned(), did.to_owned());
-                alarms.push(Alarm::NotMine { index, kind, did });
+/// A log that is being read.
+struct Reading {
+    edge: Edge,
+    keys: Histories,
+    /// From here on it is new: what was told before is not told again.
+    news: u64,
+    alarms: Vec<Alarm>,
+}
+
+impl Reading {
+    /// Appends what comes next, and notes what contradicts what was said of keys, and what is in a watched name and not mine.
+    async fn on(
+        &mut self,
+        watch: &Watch<'_>,
+        size: u64,
+        crypto: &Crypto,
+    ) -> Result<(), InspectError> {
+        let mut own = (None, Vec::new());
+        for bundle in tile::bundles_written(self.edge.size(), size) {
+            let entries = watch.source.bundle(bundle).await;
+            let entries = entries.map_err(InspectError::file(bundle.path()))?;
+            for (index, entry) in (bundle.first()..).zip(&entries) {
+                if index < self.edge.size() {
+                    continue;
+                }
+                let leaf = merkle::leaf_hash(crypto, entry);
+                self.edge.push(crypto, leaf, |_, _| {});
+                let of_keys = self.keys.read(entry, watch.crypto);
+                if index < self.news {
+                    continue;
+                }
+                self.alarms.extend(of_keys);
+                let Some((kind, did)) = stated(entry) else {
+                    continue;
+                };
+                if !watch.dids.iter().any(|mine| mine == did) {
+                    continue;
+                }
+                if own.0 != Some(bundle) {
+                    own = (Some(bundle), own_entries(watch, bundle).await?);
+                }
+                let place = usize::try_from(index - bundle.first()).unwrap_or(usize::MAX);
+                if own.1.get(place) != Some(entry) {
+                    let (kind, did) = (kind.to_owned(), did.to_owned());
+                    let what = what(entry);
+                    self.alarms.push(Alarm::NotMine {
+                        index,
+                        kind,
+                        did,
+                        what,
+                    });
+                }
             }
         }
+        Ok(())
     }
-    Ok((edge, alarms))
+}
+
+/// What an entry says of a key or of a document: with these somebody takes an issuer over.
+fn what(entry: &[u8]) -> String {
+    match Entry::parse(entry) {
+        Ok(Entry::KeyEvent {
+            method,
+            public_key,
+            change,
+            ..
+        }) => format!(": {method} ({public_key}) is {}", change.word()),
+        Ok(Entry::DidDocument { sha256, .. }) => {
+            format!(
+                ": the document with SHA-256 {}",
+                multibase::encode_hex(&sha256)
+            )
+        }
+        _ => String::new(),
+    }
 }
 
 /// The entries of the own copy in the place of a bundle: as many as it has.

@@ -2,10 +2,16 @@
 
 use touchstone_adapters::TLOG_CRYPTO;
 use touchstone_service::inspecting::{
-    Alarm, InspectError, Inspected, Looked, MonitorError, Source, Watch, fsck, monitor, prove,
+    Alarm, Histories, InspectError, Inspected, Looked, MonitorError, Source, Watch, fsck, monitor,
+    prove,
 };
 use touchstone_testkit::{MemoryLog, TlogKey};
 use touchstone_tlog::{Policy, PolicyError, SignedCheckpoint, merkle};
+use touchstone_vc::{
+    Timestamp,
+    crypto::rust::CRYPTO,
+    log::{Entry, KeyChange, StatusRoot, history},
+};
 
 const ORIGIN: &str = "log.example.org";
 const MINE: &str = "did:web:mine.example.org";
@@ -158,11 +164,22 @@ async fn look(
     last: Option<&SignedCheckpoint>,
     mine: Option<&MemoryLog>,
 ) -> Result<Looked, MonitorError> {
+    look_on(log, last, None, mine).await
+}
+
+async fn look_on(
+    log: &MemoryLog,
+    last: Option<&SignedCheckpoint>,
+    keys: Option<&Histories>,
+    mine: Option<&MemoryLog>,
+) -> Result<Looked, MonitorError> {
     let policy = policy(log);
     let watch = Watch {
         source: Source::Folder(log),
         policy: &policy,
         last,
+        keys,
+        crypto: &CRYPTO,
         dids: &[MINE.to_owned()],
         mine: mine.map(|mine| Source::Folder(mine)),
     };
@@ -271,6 +288,7 @@ async fn an_entry_in_my_name_that_i_did_not_make_is_an_alarm() {
         index,
         kind: kind.into(),
         did: MINE.into(),
+        what: String::new(),
     };
     let looked = look(&public, Some(&own.checkpoint()), Some(&own))
         .await
@@ -312,4 +330,175 @@ async fn every_entry_is_proven_and_the_proof_holds_for_it_alone() {
     log.files.get_mut("tile/0/001").unwrap()[9] ^= 1;
     let damaged = prove(Source::Folder(&log), 300, None, &TLOG_CRYPTO).await;
     assert!(matches!(damaged, Err(InspectError::Damaged { .. })));
+}
+
+const KEY: &str = "z6Mkon3Necd6NkkyfoGoHxid2znGc59LU3K7mubaRcFbLfLX";
+
+/// A log of one issuer, entry by entry: what becomes of its key, and what it states with the history so far or with another.
+#[derive(Default)]
+struct Story {
+    entries: Vec<Vec<u8>>,
+    history: [u8; 32],
+}
+
+impl Story {
+    fn event(mut self, change: KeyChange) -> Self {
+        self = self.event_of(KEY, change);
+        self
+    }
+
+    fn event_of(mut self, public_key: &str, change: KeyChange) -> Self {
+        let event = Entry::KeyEvent {
+            issuer: MINE.into(),
+            method: format!("{MINE}#key-1"),
+            public_key: public_key.into(),
+            change,
+            since: Timestamp::from_unix_millis(0),
+        };
+        let event = event.encode().unwrap();
+        self.history = history(&CRYPTO, &self.history, &event);
+        self.entries.push(event);
+        self
+    }
+
+    fn issues(self) -> Self {
+        let keys = self.history;
+        self.issues_with(keys)
+    }
+
+    fn issues_with(mut self, keys: [u8; 32]) -> Self {
+        let issuer = MINE.into();
+        let commitment = [7; 32];
+        let entry = Entry::CredentialIssued {
+            issuer,
+            commitment,
+            keys,
+        };
+        self.entries.push(entry.encode().unwrap());
+        self
+    }
+
+    fn roots(mut self) -> Self {
+        let stated = StatusRoot {
+            issuer: MINE.into(),
+            url: "https://mine.example.org/status/1".into(),
+            purpose: "revocation".into(),
+            length: 131_072,
+            valid_from: Timestamp::from_unix_millis(0),
+            valid_until: Timestamp::from_unix_millis(1_000),
+            root: [9; 32],
+            method: format!("{MINE}#key-1"),
+        };
+        let entry = Entry::StatusListRoot {
+            stated,
+            signature: vec![1; 64],
+            keys: self.history,
+        };
+        self.entries.push(entry.encode().unwrap());
+        self
+    }
+
+    fn log(&self) -> MemoryLog {
+        MemoryLog::with(ORIGIN, self.entries.iter().cloned())
+    }
+}
+
+#[tokio::test]
+async fn t43_a_log_that_contradicts_what_it_said_of_a_key_is_an_alarm() {
+    use KeyChange::{Active, Compromised, Destroyed, Retired};
+    let (did, method) = (MINE.to_owned(), format!("{MINE}#key-1"));
+    let begun = || Story::default().event(Active).issues().roots();
+    let hidden = begun();
+    let before = hidden.history;
+    for (what, story, alarms) in [
+        (
+            "nothing",
+            begun()
+                .event(Retired)
+                .issues()
+                .event(Destroyed)
+                .event(Compromised)
+                .issues(),
+            vec![],
+        ),
+        (
+            "an end that was left out",
+            hidden.event(Compromised).issues_with(before),
+            vec![Alarm::OtherHistory {
+                index: 4,
+                kind: "credential-issued".into(),
+                did: did.clone(),
+            }],
+        ),
+        (
+            "a history that was made up",
+            begun().issues_with([5; 32]),
+            vec![Alarm::OtherHistory {
+                index: 3,
+                kind: "credential-issued".into(),
+                did: did.clone(),
+            }],
+        ),
+        (
+            "a key that comes back",
+            begun().event(Retired).event(Active),
+            vec![Alarm::KeyCameBack {
+                index: 4,
+                did: did.clone(),
+                method: method.clone(),
+            }],
+        ),
+        (
+            "a list after the end of its key",
+            begun().event(Retired).roots(),
+            vec![Alarm::AfterKey {
+                index: 4,
+                did: did.clone(),
+                method: method.clone(),
+            }],
+        ),
+        (
+            "another key of the same name",
+            begun().event_of("z6MkOther", Retired),
+            vec![Alarm::OtherKey {
+                index: 3,
+                did: did.clone(),
+                method: method.clone(),
+            }],
+        ),
+    ] {
+        let log = story.log();
+        let looked = look(&log, None, Some(&log)).await.unwrap();
+        assert_eq!(looked.alarms, alarms, "{what}");
+        // The same, entry by entry, with what is kept between the looks, and without it.
+        for kept in [true, false] {
+            let mut grown = MemoryLog::new(ORIGIN);
+            let (mut last, mut keys, mut seen) = (None, None::<Histories>, Vec::new());
+            for entry in &story.entries {
+                grown.grow([entry.clone()]);
+                let looked = look_on(&grown, last.as_ref(), keys.as_ref(), Some(&log)).await;
+                let looked = looked.unwrap();
+                assert_eq!(looked.entries, 1, "{what}");
+                seen.extend(looked.alarms);
+                let text = looked.keys.unwrap().to_string();
+                keys = kept.then(|| text.parse().unwrap());
+                last = Some(looked.checkpoint);
+            }
+            assert_eq!(seen, alarms, "{what}");
+        }
+    }
+    assert!("something else".parse::<Histories>().is_err());
+    assert!(
+        "touchstone-log-keys/1 3\nkey a b active\n"
+            .parse::<Histories>()
+            .is_err()
+    );
+}
+
+#[tokio::test]
+async fn a_key_event_in_my_name_is_told_with_the_key() {
+    let story = Story::default().event(KeyChange::Active);
+    let looked = look(&story.log(), None, None).await.unwrap();
+    let said = looked.alarms[0].to_string();
+    assert!(said.contains(KEY) && said.contains("is active"), "{said}");
 }

@@ -241,6 +241,38 @@ fn an_entry_in_my_name_that_i_did_not_make_ends_with_1() {
 }
 
 #[test]
+fn t43_a_log_that_leaves_an_end_of_a_key_out_ends_with_1() {
+    let folder = Folder::new();
+    let event = |change: &str| {
+        let key = "z6Mkon3Necd6NkkyfoGoHxid2znGc59LU3K7mubaRcFbLfLX";
+        format!("touchstone-log/1 key-event\n{MINE}\n{MINE}#key-1\n{key}\n{change}\n2026-11-21T14:02:00Z\n").into_bytes()
+    };
+    let mut log = MemoryLog::with("log.example.org", [event("active")]);
+    log.write(&folder.path("log"));
+    let key = log.key.key.to_string();
+    let monitor = [
+        "--json", "log", "monitor", "log", "--key", &key, "--state", "seen",
+    ];
+    folder.run(&monitor).exits(0);
+    let kept = fs::read_to_string(folder.path("seen.keys")).unwrap();
+    assert!(
+        kept.starts_with("touchstone-log-keys/1 1\n") && kept.contains(MINE),
+        "{kept}"
+    );
+    // As if the key had none but this event, and as if it had not ended.
+    let history = kept.lines().nth(1).unwrap().rsplit(' ').next().unwrap();
+    let salted = "AQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQE=";
+    let issued = format!("touchstone-log/1 credential-issued\n{MINE}\n{salted}\n{history}\n");
+    log.grow([event("retired"), issued.into_bytes()]);
+    log.write(&folder.path("log"));
+    let json = folder.run(&monitor).exits(1).json();
+    assert_eq!(json["alarms"][0]["alarm"], "other-history");
+    assert_eq!(json["alarms"][0]["index"], 2);
+    // It was told, and the log is followed on.
+    folder.run(&monitor).exits(0);
+}
+
+#[test]
 fn a_log_of_other_software_is_read() {
     // Sunlight's mirror: its tiles hash to its checkpoint; its bundles are stand-ins, and are named.
     let folder = Folder::new();

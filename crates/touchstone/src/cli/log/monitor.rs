@@ -10,20 +10,21 @@ use std::{
 use anyhow::{Context, Result};
 use serde_json::json;
 use touchstone_adapters::{
-    TLOG_CRYPTO,
+    CRYPTO, TLOG_CRYPTO,
     durable::{self, Readers},
 };
-use touchstone_service::inspecting::{Alarm, Looked, Watch, monitor};
+use touchstone_service::inspecting::{Alarm, Histories, Looked, Watch, monitor};
 use touchstone_tlog::{Policy, SignedCheckpoint};
 
 use super::{Ended, Global, Log, Trusting, ended, tree_json};
 use crate::{answer::Answer, exit::Exit};
 
-/// Follow a log: alarm when it forks, goes back, or has an entry in your name that you did not make.
+/// Follow a log: alarm when it forks, goes back, contradicts itself about a key, or has an entry in your name that you did not make.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "\
 Keeps the last checkpoint that it saw in the state file, as the log signed it. Each look proves that the log continues that tree, reads all entries \
-since and recomputes the root with them. When the log forked, the checkpoint that does not fit is written beside the state file, with \
+since and recomputes the root with them. What became of every issuer's keys is kept beside it, with .keys at the end of its name: a history of keys
+from which an event was left out, a key that comes back after its end, and a list that an ended key signed are alarms, whoever's they are. When the log forked, the checkpoint that does not fit is written beside the state file, with \
 .alarm at the end of its name: the two together are the evidence.
 
 Examples:
@@ -87,23 +88,50 @@ impl Args {
 
     async fn look(&self, policy: &Policy, log: &Log, mine: Option<&Log>) -> Result<Looked> {
         let last = kept(&self.state)?;
+        let keys = self.histories()?;
         let watch = Watch {
             source: log.source(),
             policy,
             last: last.as_ref(),
+            keys: keys.as_ref(),
+            crypto: &CRYPTO,
             dids: &self.did,
             mine: mine.map(Log::source),
         };
         let looked = monitor(&watch, &TLOG_CRYPTO).await;
         let looked = looked.map_err(|error| ended(&self.log, error))?;
+        // First what was learned of keys: if it is ahead of the checkpoint, all is read again.
+        if let Some(keys) = &looked.keys {
+            let path = ending(&self.state, ".keys");
+            durable::write(&path, keys.to_string().as_bytes(), Readers::Owner)
+                .with_context(|| format!("file {}", path.display()))?;
+        }
         let text = looked.checkpoint.note.to_string();
         let path = match looked.alarms.iter().any(Alarm::is_of_the_log) {
-            true => beside(&self.state),
+            true => ending(&self.state, ".alarm"),
             false => self.state.clone(),
         };
         durable::write(&path, text.as_bytes(), Readers::Owner)
             .with_context(|| format!("file {}", path.display()))?;
         Ok(looked)
+    }
+
+    /// What the last look learned of keys.
+    fn histories(&self) -> Result<Option<Histories>> {
+        let path = ending(&self.state, ".keys");
+        match fs::read_to_string(&path) {
+            Err(error) if error.kind() == ErrorKind::NotFound => Ok(None),
+            text => {
+                let read = text.with_context(|| format!("file {}", path.display()))?;
+                let read = read.parse().with_context(|| {
+                    format!(
+                        "file {}; move it away, and all of the log is read again",
+                        path.display()
+                    )
+                });
+                read.map(Some)
+            }
+        }
     }
 }
 
@@ -123,9 +151,9 @@ fn kept(path: &Path) -> Result<Option<SignedCheckpoint>> {
     Ok(Some(kept))
 }
 
-fn beside(state: &Path) -> PathBuf {
+fn ending(state: &Path, with: &str) -> PathBuf {
     let mut name = state.file_name().unwrap_or_default().to_owned();
-    name.push(".alarm");
+    name.push(with);
     state.with_file_name(name)
 }
 
@@ -148,8 +176,22 @@ fn words(looked: &Looked) -> String {
 
 fn answer(looked: &Looked) -> Answer {
     let alarms = looked.alarms.iter().map(|alarm| match alarm {
-        Alarm::NotMine { index, kind, did } => {
+        Alarm::NotMine {
+            index, kind, did, ..
+        } => {
             json!({ "alarm": "not-mine", "index": index, "kind": kind, "did": did, "said": alarm.to_string() })
+        }
+        Alarm::OtherHistory { index, kind, did } => {
+            json!({ "alarm": "other-history", "index": index, "kind": kind, "did": did, "said": alarm.to_string() })
+        }
+        Alarm::KeyCameBack { index, did, method } => {
+            json!({ "alarm": "key-came-back", "index": index, "did": did, "key": method, "said": alarm.to_string() })
+        }
+        Alarm::OtherKey { index, did, method } => {
+            json!({ "alarm": "other-key", "index": index, "did": did, "key": method, "said": alarm.to_string() })
+        }
+        Alarm::AfterKey { index, did, method } => {
+            json!({ "alarm": "after-key", "index": index, "did": did, "key": method, "said": alarm.to_string() })
         }
         Alarm::RolledBack { old, new } => {
             json!({ "alarm": "rolled-back", "old": old, "new": new, "said": alarm.to_string() })

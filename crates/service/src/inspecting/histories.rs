@@ -1,0 +1,152 @@
+//! What became of every issuer's keys, as far as a log was read: what the log says of them later is held against it.
+//!
+//! **Invariant (threat 43):** each credential and each list is entered with the history of its issuer's keys (`docs/formats/log.md`), which nobody but who reads
+//! all of the log can hold against the events themselves. A log that leaves an end of a key out of a history, or lets a key come back, is seen here.
+
+use std::{collections::BTreeMap, fmt, str::FromStr};
+
+use base64::{Engine, engine::general_purpose::STANDARD as BASE64};
+use touchstone_vc::{
+    Crypto,
+    log::{Entry, KeyChange, NO_KEYS, history},
+};
+
+use super::Alarm;
+
+/// The keys of every issuer in a log, up to a size.
+#[derive(Clone, Debug, Default, Eq, PartialEq)]
+pub struct Histories {
+    /// Entries that were read.
+    pub size: u64,
+    issuers: BTreeMap<String, Issuer>,
+}
+
+#[derive(Clone, Debug, Default, Eq, PartialEq)]
+struct Issuer {
+    history: [u8; 32],
+    /// By verification method: the public key, and what became of it last.
+    keys: BTreeMap<String, (String, KeyChange)>,
+}
+
+impl Histories {
+    /// Takes the next entry of the log, and says what must not be in it.
+    pub(super) fn read(&mut self, entry: &[u8], crypto: &Crypto) -> Option<Alarm> {
+        let index = self.size;
+        self.size += 1;
+        // What is of another format, or of a later version, says nothing here.
+        let parsed = Entry::parse(entry).ok()?;
+        let kind = parsed.kind().word();
+        let did = parsed.issuer().to_owned();
+        match parsed {
+            Entry::KeyEvent {
+                method,
+                public_key,
+                change,
+                ..
+            } => {
+                let issuer = self.issuers.entry(did.clone()).or_default();
+                issuer.history = history(crypto, &issuer.history, entry);
+                let before = issuer
+                    .keys
+                    .insert(method.clone(), (public_key.clone(), change));
+                let (key, from) = before?;
+                if key != public_key {
+                    return Some(Alarm::OtherKey { index, did, method });
+                }
+                let back = matches!(
+                    (from, change),
+                    (
+                        KeyChange::Retired | KeyChange::Compromised | KeyChange::Destroyed,
+                        KeyChange::Active
+                    ) | (
+                        KeyChange::Compromised | KeyChange::Destroyed,
+                        KeyChange::Retired
+                    )
+                );
+                back.then_some(Alarm::KeyCameBack { index, did, method })
+            }
+            Entry::CredentialIssued { keys, .. } | Entry::StatusListPublished { keys, .. } => {
+                self.stated(index, kind, did, &keys)
+            }
+            Entry::StatusListRoot { stated, keys, .. } => {
+                let ended = self
+                    .issuers
+                    .get(&did)
+                    .and_then(|of| of.keys.get(&stated.method));
+                match ended {
+                    Some((_, change)) if *change != KeyChange::Active => Some(Alarm::AfterKey {
+                        index,
+                        did,
+                        method: stated.method,
+                    }),
+                    _ => self.stated(index, kind, did, &keys),
+                }
+            }
+            _ => None,
+        }
+    }
+
+    /// Whether a history that an entry states is that of the events before it.
+    fn stated(&self, index: u64, kind: &str, did: String, keys: &[u8; 32]) -> Option<Alarm> {
+        let known = self.issuers.get(&did).map_or(&NO_KEYS, |of| &of.history);
+        (keys != known).then(|| Alarm::OtherHistory {
+            index,
+            kind: kind.to_owned(),
+            did,
+        })
+    }
+}
+
+impl fmt::Display for Histories {
+    /// As it is kept between two looks.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        writeln!(f, "{FORMAT} {}", self.size)?;
+        for (did, issuer) in &self.issuers {
+            writeln!(f, "issuer {did} {}", BASE64.encode(issuer.history))?;
+            for (method, (key, change)) in &issuer.keys {
+                writeln!(f, "key {method} {key} {}", change.word())?;
+            }
+        }
+        Ok(())
+    }
+}
+
+impl FromStr for Histories {
+    type Err = NotHistories;
+
+    fn from_str(text: &str) -> Result<Self, NotHistories> {
+        let mut lines = text.lines();
+        let first = lines.next().and_then(|first| first.strip_prefix(FORMAT));
+        let size = first.and_then(|size| size.trim().parse().ok());
+        let mut read = Self {
+            size: size.ok_or(NotHistories)?,
+            issuers: BTreeMap::new(),
+        };
+        let mut current: Option<&mut Issuer> = None;
+        for line in lines {
+            let words: Vec<&str> = line.split(' ').collect();
+            match (&words[..], &mut current) {
+                (["issuer", did, history], _) => {
+                    let history = BASE64.decode(history).map_err(|_| NotHistories)?;
+                    let issuer = read.issuers.entry((*did).to_owned()).or_default();
+                    issuer.history = history.try_into().map_err(|_| NotHistories)?;
+                    current = Some(issuer);
+                }
+                (["key", method, key, change], Some(issuer)) => {
+                    let change = KeyChange::parse(change).ok_or(NotHistories)?;
+                    let known = ((*key).to_owned(), change);
+                    issuer.keys.insert((*method).to_owned(), known);
+                }
+                _ => return Err(NotHistories),
+            }
+        }
+        Ok(read)
+    }
+}
+
+/// A file is not what [`Histories`] are written as.
+#[derive(Clone, Copy, Debug, Eq, PartialEq, thiserror::Error)]
+#[error("not the histories of keys that a look at a log wrote")]
+pub struct NotHistories;
+
+const FORMAT: &str = "touchstone-log-keys/1";
