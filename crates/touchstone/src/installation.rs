@@ -30,7 +30,7 @@ use crate::{
 
 pub(crate) use contexts::contexts;
 pub(crate) use data_folder::{close_to_others, make_private_folder, write_private};
-pub(crate) use passphrase::passphrase_file;
+pub(crate) use passphrase::{Keeping, keep_passphrase, passphrase_file};
 pub(crate) use registers::register;
 
 /// The data folder where nothing is said.
@@ -225,8 +225,16 @@ impl Settings {
 
     /// The same, but a restored database can be written to.
     pub(crate) async fn open_for_restoring(self) -> Result<Installation> {
+        self.open_for_restoring_with(None).await
+    }
+
+    /// The same, with what opens the keys where it is at hand.
+    pub(crate) async fn open_for_restoring_with(
+        self,
+        passphrase: Option<&Passphrase>,
+    ) -> Result<Installation> {
         make_private_folder(&self.data)?;
-        let world = wire::world(&self).await?;
+        let world = wire::world(&self, passphrase).await?;
         Ok(Installation {
             data: self.data,
             config: self.config,

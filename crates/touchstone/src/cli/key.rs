@@ -22,6 +22,8 @@ use touchstone_service::{
 use touchstone_store::TenantId;
 use touchstone_vc::Timestamp;
 
+pub(super) use escrow::joined;
+
 use super::{Ended, Global, institution};
 use crate::{
     answer::{Answer, table},

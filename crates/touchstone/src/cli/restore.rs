@@ -2,21 +2,21 @@
 
 use std::{fs, path::PathBuf};
 
-use anyhow::{Context, Result, bail, ensure};
+use anyhow::{Context, Result, bail};
 use serde_json::json;
-use touchstone_adapters::{Passphrase, SystemClock, escrow::Share};
+use touchstone_adapters::{Passphrase, SystemClock};
 use touchstone_service::{
     logging::Learned,
     operations::restore::{Forgone, Reconciled, is_restored, mark_restored, reconcile},
     ports::Clock,
 };
 
-use super::{Global, verify::at_hand};
+use super::{Global, key::joined, verify::at_hand};
 use crate::{
     answer::Answer,
     archive::unpack,
     exit::Exit,
-    installation::{Settings, make_private_folder, passphrase_file, write_private},
+    installation::{Keeping, Settings, keep_passphrase, make_private_folder, passphrase_file},
     progress,
 };
 
@@ -57,7 +57,7 @@ pub(crate) struct Args {
     /// somebody was, the log will be seen to have forked, and nothing repairs that.
     #[arg(long)]
     without_log: bool,
-    /// The passphrase of the keys, as a file; it is copied beside them. Otherwise it comes from where it is configured.
+    /// The passphrase of the keys, as a file; it is copied to where the settings look for it. Otherwise it comes from where it is configured.
     #[arg(long, value_name = "FILE")]
     passphrase_file: Option<PathBuf>,
     /// A share of the passphrase, as `touchstone key escrow` made it or typed again; say it for each.
@@ -72,6 +72,7 @@ pub(crate) struct Args {
 
 impl Args {
     pub(crate) async fn run(self, global: &Global) -> Result<Answer> {
+        let (mut passphrase, mut note) = (None, None);
         if let Some(archive) = &self.from {
             let settings = Settings::read(global)?;
             if settings.data.join(crate::archive::DATABASE).exists() {
@@ -89,22 +90,23 @@ impl Args {
                     );
                 }
             }
-            let passphrase = self.passphrase()?;
+            passphrase = self.passphrase()?;
             make_private_folder(&settings.data)?;
             let spinner = progress::spinner("unpacking");
             unpack(archive, &settings.data)?;
             drop(spinner);
-            if let Some(passphrase) = passphrase {
-                let settings = Settings::read(global)?;
-                let file = passphrase_file(&settings);
-                let made = write_private(&file, &passphrase)?;
-                ensure!(made, "{} is there already", file.display());
+            if let Some(given) = &passphrase
+                && let Keeping::Nowhere(what) = keep_passphrase(&Settings::read(global)?, given)?
+            {
+                note = Some(what);
             }
             // Read-only from the first moment on, whatever happens below.
             let settings = Settings::read_made(global)?;
             mark_restored(&settings.open_store().await?, SystemClock.now()).await?;
         }
-        let installation = Settings::read_made(global)?.open_for_restoring().await?;
+        let settings = Settings::read_made(global)?;
+        let opening = settings.open_for_restoring_with(passphrase.as_ref());
+        let installation = opening.await?;
         if !is_restored(&installation.world.store).await? {
             return Ok(Answer::new(
                 "Nothing waits to be restored here.",
@@ -120,29 +122,23 @@ impl Args {
         };
         let learned = reconcile(&installation.world, &found, without).await?;
         drop(spinner);
-        Ok(answer(&installation.data, &learned))
+        Ok(answer(&installation.data, &learned, note))
     }
 
     /// What was given to open the keys, before anything is unpacked.
-    fn passphrase(&self) -> Result<Option<Vec<u8>>> {
+    fn passphrase(&self) -> Result<Option<Passphrase>> {
         if let Some(from) = &self.passphrase_file {
-            let read = fs::read(from).with_context(|| from.display().to_string());
-            return read.map(Some);
+            let read = fs::read_to_string(from).with_context(|| from.display().to_string());
+            return Ok(Some(Passphrase::new(&read?)));
         }
-        let mut shares = Vec::new();
-        for file in &self.shares {
-            let text = fs::read_to_string(file).with_context(|| file.display().to_string())?;
-            shares.push(Share::parse(&text).with_context(|| file.display().to_string())?);
+        match self.shares.is_empty() {
+            true => Ok(None),
+            false => joined(&self.shares).map(Some),
         }
-        if shares.is_empty() {
-            return Ok(None);
-        }
-        let passphrase = Passphrase::join(&shares)?;
-        Ok(Some(format!("{}\n", passphrase.expose()).into_bytes()))
     }
 }
 
-fn answer(data: &std::path::Path, learned: &Reconciled) -> Answer {
+fn answer(data: &std::path::Path, learned: &Reconciled, note: Option<String>) -> Answer {
     let json = json!({
         "data": data, "open": learned.open, "lists": learned.lists, "withdrawn": learned.withdrawn, "paused": learned.paused,
         "log": match learned.log {
@@ -154,15 +150,17 @@ fn answer(data: &std::path::Path, learned: &Reconciled) -> Answer {
         },
         "waitsFor": learned.waits_for(),
         "reinstated": learned.reinstated, "later": learned.later, "unread": learned.unread, "unsure": learned.unsure,
-        "keys": learned.keys,
+        "keys": learned.keys, "passphrase": note,
     });
+    let noted = note.map_or(String::new(), |note| format!("\n{note}"));
     let unread = learned
         .unread
         .iter()
         .map(|url| format!("  {url}\n"))
         .collect::<String>();
     if !learned.open {
-        return Answer::new(read_only(data, learned, &unread), json).with_exit(Exit::Failed);
+        let text = read_only(data, learned, &unread) + &noted;
+        return Answer::new(text, json).with_exit(Exit::Failed);
     }
     let mut text = format!(
         "{} is restored and open. Learned from the published lists: {} withdrawn, {} paused, {} reinstated since the backup. \
@@ -206,7 +204,7 @@ fn answer(data: &std::path::Path, learned: &Reconciled) -> Answer {
             "\nNot read, as you decided; what was withdrawn in them since is forgotten:\n{unread}"
         ));
     }
-    Answer::new(text, json)
+    Answer::new(text + &noted, json)
 }
 
 /// Why it stays read-only, and every way out.

@@ -6,10 +6,10 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use anyhow::{Context, Result, bail};
+use anyhow::{Context, Result, bail, ensure};
 use touchstone_adapters::Passphrase;
 
-use super::Settings;
+use super::{Settings, write_private};
 use crate::config::PASSPHRASE;
 
 /// The passphrase of this installation.
@@ -35,6 +35,56 @@ pub(super) fn passphrase(settings: &Settings) -> Result<Passphrase> {
 /// The file that `init` and `demo` make.
 pub(crate) fn passphrase_file(settings: &Settings) -> PathBuf {
     settings.keys().join("passphrase")
+}
+
+/// What became of a passphrase that a restored installation was given.
+pub(crate) enum Keeping {
+    /// It stands where the settings look for it.
+    Kept,
+    /// It stands nowhere; and what to do.
+    Nowhere(String),
+}
+
+/// Keeps what opens the keys where the settings look for it, and nowhere else.
+pub(crate) fn keep_passphrase(settings: &Settings, passphrase: &Passphrase) -> Result<Keeping> {
+    let bytes = format!("{}\n", passphrase.expose()).into_bytes();
+    let nowhere = |why: String| {
+        Keeping::Nowhere(format!(
+            "{why} If nobody knows it any more, `touchstone key escrow --join FILE --join FILE --join FILE --to passphrase.txt` writes it to a file."
+        ))
+    };
+    if std::env::var_os(PASSPHRASE).is_some() {
+        return Ok(nowhere(format!(
+            "{PASSPHRASE} is set, so the passphrase was written to no file; the next command takes the one in {PASSPHRASE}."
+        )));
+    }
+    let keys = &settings.config.keys;
+    if let Some(given) = &keys.passphrase_file {
+        let path = settings.data.join(given);
+        return Ok(match write_private(&path, &bytes) {
+            Ok(true) => Keeping::Kept,
+            Ok(false) if read(&path)?.is_some_and(|had| had.expose() == passphrase.expose()) => {
+                Keeping::Kept
+            }
+            Ok(false) => nowhere(format!(
+                "keys.passphrase_file names {}, which has another passphrase, so nothing was written there: put the right one in its place.",
+                path.display()
+            )),
+            Err(error) => nowhere(format!(
+                "keys.passphrase_file names {}, which cannot be written here ({error:#}): put the passphrase there before the next command.",
+                path.display()
+            )),
+        });
+    }
+    if keys.prompt {
+        return Ok(nowhere(
+            "The settings have the passphrase asked for at every start (keys.prompt), so it was written to no file.".into(),
+        ));
+    }
+    let file = passphrase_file(settings);
+    let made = write_private(&file, &bytes)?;
+    ensure!(made, "{} is there already", file.display());
+    Ok(Keeping::Kept)
 }
 
 fn prompt(settings: &Settings) -> Result<Passphrase> {

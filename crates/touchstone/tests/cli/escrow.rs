@@ -91,3 +91,78 @@ fn any_three_of_five_shares_open_a_backup_on_a_blank_machine_and_two_do_not() {
             .exits(0);
     }
 }
+
+/// A passphrase that the settings have asked for, or that stands in a file elsewhere, is not written where nobody wants it.
+#[test]
+fn a_passphrase_that_was_put_together_stands_only_where_the_settings_look_for_it() {
+    let folder = issued();
+    folder.run(&["work", "--once"]).exits(0);
+    folder.run(&["publish", "--to", "public"]).exits(0);
+    folder.run(&["key", "escrow", "--to", "shares"]).exits(0);
+    let secret = fs::read_to_string(folder.path("touchstone-data/keys/passphrase")).unwrap();
+    folder.run(&["backup", "--to", "b.zip"]).exits(0);
+    let given = |option: &'static str| {
+        let [one, two, three] = [
+            "shares/share-1.txt",
+            "shares/share-3.txt",
+            "shares/share-5.txt",
+        ];
+        [option, one, option, two, option, three]
+    };
+    let restore = |data: &str, settings: &str| {
+        folder.write("other.toml", settings);
+        let fixed = ["--config", "other.toml", "--data", data, "restore"];
+        let from = ["--from", "b.zip", "--documents", "public"];
+        folder.run(&[&fixed[..], &from, &given("--share")].concat())
+    };
+    restore("asked", "[keys]\nprompt = true\n")
+        .exits(0)
+        .says("asked for at every start (keys.prompt)")
+        .says("touchstone key escrow --join");
+    assert!(!folder.path("asked/keys/passphrase").exists());
+
+    restore("named", "[keys]\npassphrase_file = \"secret/passphrase\"\n")
+        .exits(0)
+        .says("cannot be written here");
+    assert!(!folder.path("named/keys/passphrase").exists());
+    fs::create_dir(folder.path("secrets")).unwrap();
+    let elsewhere = folder.path("secrets/passphrase");
+    restore(
+        "there",
+        &format!("[keys]\npassphrase_file = \"{}\"\n", elsewhere.display()),
+    )
+    .exits(0);
+    assert!(!folder.path("there/keys/passphrase").exists());
+    assert_eq!(
+        fs::read_to_string(&elsewhere).unwrap().trim_end(),
+        secret.trim_end()
+    );
+    let mode = fs::metadata(&elsewhere).unwrap().permissions().mode();
+    assert_eq!(mode & 0o777, 0o600);
+    folder
+        .run(&["--config", "other.toml", "--data", "there", "key", "list"])
+        .exits(0)
+        .says("active");
+    fs::write(&elsewhere, "another\n").unwrap();
+    restore(
+        "taken",
+        &format!("[keys]\npassphrase_file = \"{}\"\n", elsewhere.display()),
+    )
+    .exits(0)
+    .says("has another passphrase");
+    assert_eq!(fs::read_to_string(&elsewhere).unwrap(), "another\n");
+
+    let join = ["key", "escrow", "--to", "joined.txt"];
+    let join = [&join[..], &given("--join")].concat();
+    folder
+        .run(&join)
+        .exits(0)
+        .says("The passphrase of the keys is in joined.txt");
+    folder.run(&join).exits(1).warns("is there already");
+    assert_eq!(
+        fs::read_to_string(folder.path("joined.txt"))
+            .unwrap()
+            .trim_end(),
+        secret.trim_end()
+    );
+}

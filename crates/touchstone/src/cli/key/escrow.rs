@@ -1,10 +1,10 @@
-//! `touchstone key escrow`: the passphrase of the keys in shares that several people keep.
+//! `touchstone key escrow`: the passphrase of the keys in shares that several people keep, and back from them.
 
 use std::{fs, path::PathBuf};
 
 use anyhow::{Context, Result, ensure};
 use serde_json::json;
-use touchstone_adapters::{SystemClock, escrow::Share};
+use touchstone_adapters::{Passphrase, SystemClock, escrow::Share};
 use touchstone_service::ports::Clock as _;
 
 use crate::{
@@ -19,13 +19,19 @@ use crate::{
 Each share is a text file to be printed and taken away; typed again it is checked line by line. With as many as are needed a backup opens:
   touchstone restore --from backup.zip --share a.txt --share b.txt --share c.txt
 
+Where nobody knows the passphrase any more and the settings have it asked for, --join writes it to a file. That needs no installation.
+
 Examples:
   touchstone key escrow --to shares                    five shares, any three of which open the keys
-  touchstone key escrow --to shares --needed 2 --shares 3")]
+  touchstone key escrow --to shares --needed 2 --shares 3
+  touchstone key escrow --join a.txt --join b.txt --join c.txt --to passphrase.txt")]
 pub(super) struct Args {
-    /// The folder for the shares; none may be in it yet.
-    #[arg(long, value_name = "DIR")]
+    /// The folder for the shares; none may be in it yet. With --join the file for the passphrase, which must not be there yet.
+    #[arg(long, value_name = "DIR|FILE")]
     to: PathBuf,
+    /// A share to get the passphrase back from; say it for each.
+    #[arg(long = "join", value_name = "FILE", conflicts_with_all = ["shares", "needed"])]
+    join: Vec<PathBuf>,
     /// How many shares are made.
     #[arg(long, value_name = "N", default_value_t = 5)]
     shares: u8,
@@ -34,8 +40,21 @@ pub(super) struct Args {
     needed: u8,
 }
 
+/// The passphrase that these shares give.
+pub(in crate::cli) fn joined(files: &[PathBuf]) -> Result<Passphrase> {
+    let mut shares = Vec::new();
+    for file in files {
+        let text = fs::read_to_string(file).with_context(|| file.display().to_string())?;
+        shares.push(Share::parse(&text).with_context(|| file.display().to_string())?);
+    }
+    Ok(Passphrase::join(&shares)?)
+}
+
 impl Args {
     pub(super) fn run(self, global: &Global) -> Result<Answer> {
+        if !self.join.is_empty() {
+            return self.put_together();
+        }
         let settings = Settings::read_made(global)?;
         // A passphrase that opens nothing is not worth keeping: the one that opened the keys is split, and no other is asked for.
         let passphrase = settings.passphrase_that_opens()?;
@@ -66,6 +85,21 @@ impl Args {
         );
         let json = json!({ "set": set, "needed": self.needed, "shares": files });
         Ok(Answer::new(text, json))
+    }
+
+    fn put_together(&self) -> Result<Answer> {
+        let passphrase = joined(&self.join)?;
+        let made = write_private(&self.to, format!("{}\n", passphrase.expose()).as_bytes())?;
+        ensure!(
+            made,
+            "{} is there already; name another file with --to",
+            self.to.display()
+        );
+        let text = format!(
+            "The passphrase of the keys is in {}, which nobody else on this machine can read. Take it away when it is where it belongs.",
+            self.to.display()
+        );
+        Ok(Answer::new(text, json!({ "passphrase": self.to })))
     }
 
     /// Before the first is written: shares of two sets in one folder would be handed out together, and what a stopped run left is enough to open
