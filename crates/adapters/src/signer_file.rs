@@ -128,14 +128,18 @@ impl SignerFile {
     }
 
     pub(crate) fn make(&self, key: &str) -> Result<(), SignError> {
-        let path = self.path(key)?;
         let mut seed = [0; 32];
         rand::fill(&mut seed).map_err(|_| SignError::Unavailable)?;
-        let sealed = Sealed::seal(&self.lock, key, &seed).ok_or(SignError::Unavailable)?;
-        let json = serde_json::to_vec_pretty(&sealed).map_err(|_| SignError::Unavailable)?;
         // Of two that make it at once the first one's stays, and is the key of both.
-        let made = durable::write_private(&path, &json);
-        made.map(|_| ()).map_err(|_| SignError::Unavailable)
+        self.keep(key, &seed).map(|_| ())
+    }
+
+    /// Seals a secret in a file of its own; `false` if there is one.
+    fn keep(&self, key: &str, seed: &[u8; 32]) -> Result<bool, SignError> {
+        let path = self.path(key)?;
+        let sealed = Sealed::seal(&self.lock, key, seed).ok_or(SignError::Unavailable)?;
+        let json = serde_json::to_vec_pretty(&sealed).map_err(|_| SignError::Unavailable)?;
+        durable::write_private(&path, &json).map_err(|_| SignError::Unavailable)
     }
 }
 
@@ -149,6 +153,15 @@ impl Signer for SignerFile {
                 self.public(key).await
             }
             there => there,
+        }
+    }
+
+    async fn import(&self, key: &str, seed: &[u8; 32]) -> Result<PublicKey, SignError> {
+        self.refuse_ended(key)?;
+        match self.keep(key, seed)? {
+            true => self.public(key).await,
+            // Of two keys with one name neither could be told from the other.
+            false => Err(SignError::Locked),
         }
     }
 

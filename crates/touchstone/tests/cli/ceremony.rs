@@ -69,3 +69,109 @@ fn a_ceremony_makes_a_key_that_signs_its_transcript_and_nobody_changes_that_late
             .exits(1);
     }
 }
+
+fn ceremony<'a>(more: &[&'a str], out: &'a str) -> Vec<&'a str> {
+    let witnesses = ["--witness", "Ada Okafor", "--witness", "Bo Lindqvist"];
+    [&["key", "ceremony", "--out", out], &witnesses[..], more].concat()
+}
+
+/// The paper is lost, or nothing was written because something failed in between.
+#[test]
+fn a_key_that_lost_its_transcript_signs_another_one_that_names_the_first() {
+    let folder = on_the_web();
+    let config = ["--config", "touchstone.toml"];
+    let first = run(
+        &folder,
+        &[&["--json"], &ceremony(&[], "first.txt")[..]].concat(),
+    )
+    .json();
+    let id = first["id"].as_str().unwrap().to_owned();
+    fs::remove_file(folder.path("first.txt")).unwrap();
+    let again = ceremony(&["--key", &id], "second.txt");
+    let told = run(&folder, &again);
+    told.says("its transcript number 2")
+        .says(&format!("touchstone key activate {id}"));
+    let text = fs::read_to_string(folder.path("second.txt")).unwrap();
+    for words in [
+        "Transcript 1, signed 20",
+        "SHA-256 ",
+        "The key was there before, made at 20",
+        &id,
+    ] {
+        assert!(text.contains(words), "{words}: {text}");
+    }
+    folder
+        .run(&["key", "ceremony", "--check", "second.txt"])
+        .exits(0);
+    // No other key was made.
+    let listed = run(&folder, &["--json", "key", "list"]).json();
+    assert_eq!(listed["keys"].as_array().unwrap().len(), 2, "{listed}");
+    let nobody = ceremony(&["--key", "nobody"], "third.txt");
+    folder
+        .run(&[&config[..], &nobody].concat())
+        .exits(1)
+        .warns("there is no key nobody");
+    assert!(!folder.path("third.txt").exists());
+    // The one that was founded with signs, and never had one.
+    let founded = listed["keys"][1]["id"].as_str().unwrap().to_owned();
+    run(&folder, &ceremony(&["--key", &founded], "founded.txt"))
+        .says("is active, and this is its transcript number 1");
+    run(
+        &folder,
+        &["key", "destroy", &id, "--reason", "Not needed", "--yes"],
+    );
+    let ended = ceremony(&["--key", &id], "fourth.txt");
+    folder
+        .run(&[&config[..], &ended].concat())
+        .exits(1)
+        .warns("signs no transcript any more");
+}
+
+#[test]
+fn a_key_that_was_made_elsewhere_is_taken_in_before_witnesses_and_signs() {
+    let folder = on_the_web();
+    let config = ["--config", "touchstone.toml"];
+    // RFC 8410, section 10.3, has this key as an example.
+    folder.write(
+        "key.pem",
+        "-----BEGIN PRIVATE KEY-----\nMC4CAQAwBQYDK2VwBCIEINTuctv5E1hK1bbY8fdp+K06/nwoy/HU++CXqI9EdVhC\n-----END PRIVATE KEY-----\n",
+    );
+    folder.write(
+        "other.pem",
+        "-----BEGIN PRIVATE KEY-----\nAAAA\n-----END PRIVATE KEY-----\n",
+    );
+    let other = ceremony(&["--import", "other.pem"], "none.txt");
+    folder
+        .run(&[&config[..], &other].concat())
+        .exits(1)
+        .warns("no Ed25519 key");
+    let import = ceremony(&["--import", "key.pem"], "transcript.txt");
+    let told = run(&folder, &[&["--json"], &import[..]].concat()).json();
+    let id = told["id"].as_str().unwrap().to_owned();
+    let text = fs::read_to_string(folder.path("transcript.txt")).unwrap();
+    assert!(
+        text.contains("The key was made elsewhere, taken in and published"),
+        "{text}"
+    );
+    folder
+        .run(&["key", "ceremony", "--check", "transcript.txt"])
+        .exits(0);
+    let listed = run(&folder, &["--json", "key", "list"]).json();
+    let public = listed["keys"][0]["publicKeyMultibase"].as_str().unwrap();
+    let public = touchstone_vc::did::PublicKey::from_multikey(public).unwrap();
+    // 19bf44096984cdfe8541bac167dc3b96c85086aa30b6b6cb0c5c38ad703166e1, ibidem.
+    assert!(matches!(
+        public,
+        touchstone_vc::did::PublicKey::Ed25519([0x19, 0xbf, 0x44, 0x09, .., 0x66, 0xe1])
+    ));
+    let twice = ceremony(&["--import", "key.pem"], "twice.txt");
+    folder
+        .run(&[&config[..], &twice].concat())
+        .exits(1)
+        .warns(&id);
+    assert!(!folder.path("twice.txt").exists());
+    run(
+        &folder,
+        &["key", "activate", &id, "--reason", "Ceremony held"],
+    );
+}

@@ -5,7 +5,7 @@ use touchstone_store::{KeyState, SigningKeyRow, TenantId};
 use super::{
     SigningKey, SigningKeyError,
     change::{Step, enter},
-    reason, rotatable, signing_key,
+    handle, reason, rotatable, signing_key,
 };
 use crate::World;
 
@@ -31,24 +31,33 @@ pub(super) async fn prepare(
     world: &World,
     tenant: &TenantId,
 ) -> Result<SigningKeyRow, SigningKeyError> {
+    let mut row = fresh(world, tenant).await?;
+    let public = world.signer.create(&handle(&row)).await?;
+    row.public_multibase = public.named().to_multikey();
+    Ok(row)
+}
+
+/// A key that has its name and custody, and no public half yet.
+pub(super) async fn fresh(
+    world: &World,
+    tenant: &TenantId,
+) -> Result<SigningKeyRow, SigningKeyError> {
     let reader = world.store.read();
     let (institution, did) = rotatable(reader.institution(tenant).await?)?;
     let number = reader.signing_keys(tenant).await?.len() + 1;
     let random: [u8; 4] = world.rng.bytes();
     let random = u32::from_be_bytes(random);
     let id = format!("{}-{number}-{random:08x}", institution.slug);
-    let custody = world.signer.custody().to_owned();
-    let public = world.signer.create(&format!("{custody}{id}")).await?;
     Ok(SigningKeyRow {
         verification_method: format!("{did}#{id}"),
         id,
         tenant: tenant.clone(),
-        public_multibase: public.named().to_multikey(),
+        public_multibase: String::new(),
         state: KeyState::Pending,
         created_at: world.clock.now().unix_millis(),
         retired_at: None,
         secret: None,
-        custody,
+        custody: world.signer.custody().to_owned(),
         activates_at: None,
         compromised_since: None,
     })
