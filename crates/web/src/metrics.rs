@@ -170,6 +170,12 @@ pub fn of_database(gauges: Option<&Gauges>) -> String {
         "Copies kept of other issuers’ documents.",
         &[("", count(gauges.remote_documents))],
     );
+    write(
+        "touchstone_did_foreign_documents",
+        "gauge",
+        "Institutions whose DID resolves to a document that the public log does not have: more than 0 is always an alarm.",
+        &[("", count(gauges.foreign_documents))],
+    );
     if let Some(log) = &gauges.log {
         of_log(&mut write, gauges, log);
     }
@@ -238,7 +244,12 @@ fn of_log(
     each(
         "touchstone_log_witness_against",
         "1 if the witness has seen another history of this log, or more of it.",
-        |one| i64::from(one.is_against_the_log),
+        |one| i64::from(one.against.is_some()),
+    );
+    each(
+        "touchstone_log_stopped",
+        "1 if nothing more is entered in the log because of what the witness says.",
+        |one| i64::from(one.stops_the_log()),
     );
 }
 

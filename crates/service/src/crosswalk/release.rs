@@ -22,7 +22,7 @@ use crate::{
     World,
     issuing::hex,
     logging,
-    operations::signing_key::{handle, securing},
+    operations::signing_key::{securing, sign},
     ports::SignError,
 };
 
@@ -307,10 +307,7 @@ impl Statement<'_> {
             &world.contexts,
             world.crypto,
         )?;
-        let signature = world
-            .signer
-            .sign(&handle(key), draft.signing_input())
-            .await?;
+        let signature = sign(world, key, draft.signing_input()).await?;
         Ok(draft.seal(&signature))
     }
 }

@@ -26,7 +26,7 @@ use crate::{
     World, logging,
     operations::{
         Job, Lease,
-        signing_key::{handle, securing},
+        signing_key::{securing, sign},
     },
     ports::SignError,
 };
@@ -114,10 +114,7 @@ async fn sign_chunk(
             held_at = now;
         }
         let key = keys.get(&intent.key_id).ok_or(SealError::KeyEnded)?;
-        let signature = world
-            .signer
-            .sign(&handle(key), draft.signing_input())
-            .await?;
+        let signature = sign(world, key, draft.signing_input()).await?;
         let bytes = draft.seal(&signature);
         credentials.push(row(world, cohort, intent, bytes, valid_until, at));
     }

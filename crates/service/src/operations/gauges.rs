@@ -10,6 +10,7 @@ use super::job::Job;
 use crate::{
     World,
     logging::{LogError, Standing, standing},
+    verifying,
 };
 
 /// What is watched.
@@ -39,6 +40,8 @@ pub struct Gauges {
     pub signer_ready: bool,
     /// Copies of other issuers' documents.
     pub remote_documents: u64,
+    /// Institutions whose DID resolves to a document that is none of theirs.
+    pub foreign_documents: u64,
     /// The public log. `None` before it is begun, and where it cannot be told how it stands.
     pub log: Option<Standing>,
     /// How long ago its checkpoint was first shown, in seconds.
@@ -75,6 +78,7 @@ pub async fn gauges(world: &World) -> Result<Gauges, StoreError> {
             .and_then(|log| log.queued_since)
             .map_or(0, moment),
         log,
+        foreign_documents: verifying::foreign_documents(world).await?,
         issued: rows.issued,
         deliveries: STATES.map(counted).into(),
         status_age_seconds: rows.oldest_publication_at.map(since),

@@ -85,12 +85,15 @@ pub enum Job {
         #[serde(default, skip_serializing_if = "std::ops::Not::not")]
         everywhere: bool,
     },
-    /// Tells the owners that a signing key was given up.
+    /// Tells an owner that a signing key was given up.
     KeyMail {
         /// The institution.
         tenant: String,
         /// The key.
         key: String,
+        /// The owner, as a member. A version before told all of them in one job: it is taken apart.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        member: Option<String>,
     },
     /// Rotates signing keys that have signed for long enough.
     RotateKeys {},
@@ -100,11 +103,13 @@ pub enum Job {
     ReadRegisters {},
     /// Signs what institutions say about themselves in federations, where that is due.
     PublishEntities {},
+    /// Looks whether DIDs resolve to the documents that were published.
+    CompareDocuments {},
 }
 
 impl Job {
     /// Every kind there is, as stored.
-    pub const KINDS: [&str; 15] = [
+    pub const KINDS: [&str; 16] = [
         "issue-batch",
         "publish-status",
         "change-many",
@@ -120,6 +125,7 @@ impl Job {
         "forget-applications",
         "read-registers",
         "publish-entities",
+        "compare-documents",
     ];
 
     /// Kinds that are done in a moment and that somebody waits for: they do not stand in line behind a large cohort.
@@ -130,6 +136,16 @@ impl Job {
         "activate-key",
         "end-key",
         "key-mail",
+    ];
+
+    /// Kinds that are tried until they are done. While a status list is not published, what was withdrawn still stands for everybody who checks;
+    /// until a key is what it is to become, it might sign. `doctor` and the metrics show them meanwhile.
+    pub const NEVER_GIVEN_UP: [&str; 5] = [
+        "publish-status",
+        "change-many",
+        "activate-key",
+        "retire-key",
+        "end-key",
     ];
 
     /// The name under which it is stored.
@@ -150,6 +166,7 @@ impl Job {
             forget,
             registers,
             entities,
+            compare,
         ] = Self::KINDS;
         match self {
             Self::IssueBatch { .. } => issue,
@@ -167,6 +184,7 @@ impl Job {
             Self::ForgetApplications {} => forget,
             Self::ReadRegisters {} => registers,
             Self::PublishEntities {} => entities,
+            Self::CompareDocuments {} => compare,
         }
     }
 
@@ -192,6 +210,12 @@ impl Job {
                 everywhere: true,
                 ..
             } => &format!("{key} everywhere"),
+            // One for each owner: a mail that is refused holds up no other.
+            Self::KeyMail {
+                key,
+                member: Some(member),
+                ..
+            } => &format!("{key} {member}"),
             Self::ActivateKey { key, .. }
             | Self::RetireKey { key, .. }
             | Self::EndKey { key, .. }
@@ -201,7 +225,8 @@ impl Job {
             | Self::RotateKeys {}
             | Self::ForgetApplications {}
             | Self::ReadRegisters {}
-            | Self::PublishEntities {} => "",
+            | Self::PublishEntities {}
+            | Self::CompareDocuments {} => "",
         };
         NewJob {
             id: rng.ordered_uuid(now).to_string(),
@@ -297,11 +322,13 @@ mod tests {
             Job::KeyMail {
                 tenant: "t".into(),
                 key: "k".into(),
+                member: Some("m".into()),
             },
             Job::RotateKeys {},
             Job::ForgetApplications {},
             Job::ReadRegisters {},
             Job::PublishEntities {},
+            Job::CompareDocuments {},
         ];
         assert_eq!(jobs.len(), Job::KINDS.len());
         for (job, kind) in jobs.iter().zip(Job::KINDS) {
@@ -310,6 +337,8 @@ mod tests {
             assert_eq!(job.kind(), kind);
             assert_eq!(&serde_json::from_value::<Job>(stored).unwrap(), job);
         }
-        assert!(Job::PROMPT.iter().all(|kind| Job::KINDS.contains(kind)));
+        for kind in Job::PROMPT.iter().chain(&Job::NEVER_GIVEN_UP) {
+            assert!(Job::KINDS.contains(kind), "{kind}");
+        }
     }
 }

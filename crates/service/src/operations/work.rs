@@ -51,6 +51,9 @@ pub async fn wind(world: &World) -> Result<(), StoreError> {
     if world.keys.most_days.is_some() {
         jobs.push(Job::RotateKeys {});
     }
+    if verifying::documents_due(world).await? {
+        jobs.push(Job::CompareDocuments {});
+    }
     for publication in due {
         if let Some(list) = world
             .store
@@ -84,6 +87,11 @@ pub async fn wind(world: &World) -> Result<(), StoreError> {
         Ok(()) => {}
         Err(RootError::Store(error)) => return Err(error),
         Err(error) => warn!(%error, "no root of the audit record was made"),
+    }
+    match logging::thin_witnessed(world).await {
+        Ok(_) => {}
+        Err(LogError::Store(error)) => return Err(error),
+        Err(error) => warn!(%error, "checkpoints that witnesses saw were not thinned out"),
     }
     match logging::prune(world).await {
         Ok(_) => Ok(()),
@@ -169,13 +177,21 @@ async fn run(world: &World, row: &JobRow) -> Result<(), WorkError> {
             key,
             everywhere,
         } => signing_key::end(world, &tenant(&id), &key, everywhere).await?,
-        Job::KeyMail { tenant: id, key } => {
-            signing_key::tell_owners(world, &tenant(&id), &key).await?;
-        }
+        Job::KeyMail {
+            tenant: id,
+            key,
+            member: Some(member),
+        } => signing_key::tell_owner(world, &tenant(&id), &key, &member).await?,
+        Job::KeyMail {
+            tenant: id,
+            key,
+            member: None,
+        } => signing_key::tell_owners(world, &lease, &tenant(&id), &key).await?,
         Job::RotateKeys {} => signing_key::rotate_due(world).await?,
         Job::ForgetApplications {} => hiring::forget_applications(world, &lease).await?,
         Job::ReadRegisters {} => verifying::read_due(world, &lease).await?,
         Job::PublishEntities {} => verifying::publish_entities(world).await?,
+        Job::CompareDocuments {} => verifying::compare_documents(world).await?,
     }
     Ok(())
 }
@@ -202,7 +218,10 @@ async fn settle(
                     tx.postpone_job(row, dedupe, again, &error.to_string())
                         .await
                 }
-                Err(error) if row.attempts >= MAX_ATTEMPTS && !is_never_given_up(&row.kind) => {
+                Err(error)
+                    if row.attempts >= MAX_ATTEMPTS
+                        && !Job::NEVER_GIVEN_UP.contains(&row.kind.as_str()) =>
+                {
                     tx.bury_job(row, &error.to_string()).await
                 }
                 Err(error) => {
@@ -223,25 +242,6 @@ async fn settle(
         (Ok(()), _) => {}
     }
     settled
-}
-
-/// Publishing a status list is tried for ever: while it fails, what was withdrawn still stands for everybody who checks. So is what
-/// becomes of a key: until then it might sign. `doctor` and the metrics show it meanwhile.
-fn is_never_given_up(kind: &str) -> bool {
-    let [
-        _,
-        publishing,
-        changing,
-        _,
-        _,
-        _,
-        _,
-        activate,
-        retire,
-        end,
-        ..,
-    ] = Job::KINDS;
-    [publishing, changing, activate, retire, end].contains(&kind)
 }
 
 /// Waits longer after each try: 1 s, 2 s, 4 s … up to 10 minutes.
@@ -282,6 +282,8 @@ enum WorkError {
     KeyMail(#[from] TellError),
     #[error(transparent)]
     Entity(#[from] PublishEntityError),
+    #[error(transparent)]
+    Log(#[from] LogError),
 }
 
 impl WorkError {

@@ -19,6 +19,11 @@ pub trait Signer: Send + Sync {
     /// Makes a key called `key`, of the kind that this signer makes, or answers with the one of that name if it is there already.
     async fn create(&self, key: &str) -> Result<PublicKey, SignError>;
 
+    /// Takes in an Ed25519 key that was made elsewhere, under a name that no key has: its seed (RFC 8032 §5.1.5).
+    async fn import(&self, _key: &str, _seed: &[u8; 32]) -> Result<PublicKey, SignError> {
+        Err(SignError::MadeHere)
+    }
+
     /// The public half of the key called `key`.
     async fn public(&self, key: &str) -> Result<PublicKey, SignError>;
 
@@ -86,6 +91,17 @@ pub enum SignError {
     /// The security module does not open: its PIN was refused, is locked or has expired. Nothing is known of any key in it.
     #[error("the security module refused the PIN: mend it and start anew")]
     PinRefused,
+    /// It takes in no key that was made elsewhere.
+    #[error(
+        "no key is taken in here that was made elsewhere: one in a security module is made in it; without keys.pkcs11_module it would be an encrypted file"
+    )]
+    MadeHere,
+    /// What was signed does not hold with the key that was published: another key has its name.
+    #[error(
+        "the security module signs with another key under this name than the one that was published, so nothing counts that it signs: put the \
+         right token back; if it is lost, rotate to a new key"
+    )]
+    AnotherKey,
 }
 
 impl SignError {
@@ -93,8 +109,8 @@ impl SignError {
     /// the key.
     pub fn can_be_mended(self) -> bool {
         match self {
-            Self::Unavailable | Self::PinRefused | Self::Locked => true,
-            Self::NoSuchKey | Self::Ended => false,
+            Self::Unavailable | Self::PinRefused | Self::Locked | Self::AnotherKey => true,
+            Self::NoSuchKey | Self::Ended | Self::MadeHere => false,
         }
     }
 }

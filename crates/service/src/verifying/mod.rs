@@ -4,6 +4,7 @@ mod address;
 mod check;
 mod check_alone;
 mod check_presentation;
+mod compare_documents;
 mod documents;
 mod federation;
 mod files;
@@ -22,6 +23,8 @@ pub use check_alone::{Alone, check_alone};
 pub use check_presentation::{
     CheckPresentationError, check_presentation, check_presentation_alone,
 };
+pub use compare_documents::{Resolution, Resolved, resolved};
+pub(crate) use compare_documents::{compare_documents, documents_due, foreign_documents};
 pub(crate) use documents::did_document;
 pub use documents::{PublicDocument, Which, document, documents, membership};
 pub use files::{PublicFile, files, mark};

@@ -19,7 +19,7 @@ use touchstone_vc::{
 
 use crate::{
     World, logging,
-    operations::signing_key::{handle, securing},
+    operations::signing_key::{self, securing},
     ports::SignError,
 };
 
@@ -148,10 +148,7 @@ async fn sign(
         &world.contexts,
         world.crypto,
     )?;
-    let signature = world
-        .signer
-        .sign(&handle(key), draft.signing_input())
-        .await?;
+    let signature = signing_key::sign(world, key, draft.signing_input()).await?;
     Ok(draft.seal(&signature))
 }
 
@@ -173,7 +170,7 @@ async fn state(
         method: key.verification_method.clone(),
     };
     let message = stated.signing_input()?;
-    let signature = world.signer.sign(&handle(key), &message).await?;
+    let signature = signing_key::sign(world, key, &message).await?;
     Ok(stated.signed(&signature.0)?)
 }
 

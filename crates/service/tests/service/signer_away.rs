@@ -1,10 +1,17 @@
 //! A signer that is away: what waits for it is kept, and goes on when it is back.
 
+use std::sync::{
+    Arc,
+    atomic::{AtomicBool, Ordering},
+};
+
 use touchstone_service::{
     operations::{gauges, work_until_idle},
-    ports::SignError,
+    ports::{PublicKey, SignError, Signer},
 };
 use touchstone_store::BatchState;
+use touchstone_testkit::world;
+use touchstone_vc::Signature;
 
 use crate::signing_key::{ADA, on_both};
 use crate::support::{MEASURING, all, confirmed, institution_with, state};
@@ -76,4 +83,77 @@ async fn t62_a_refused_pin_gives_up_nothing_that_was_confirmed() {
         assert_eq!(state(&world, &tenant, &batch).await, BatchState::Sealed);
     })
     .await;
+}
+
+/// A security module whose token somebody may exchange for another one: with the same label, and keys of the same names in it.
+struct Exchangeable {
+    keys: Arc<dyn Signer>,
+    exchanged: AtomicBool,
+}
+
+impl Exchangeable {
+    fn named(&self, key: &str) -> String {
+        match key.starts_with("token:") && self.exchanged.load(Ordering::SeqCst) {
+            true => format!("other {key}"),
+            false => key.to_owned(),
+        }
+    }
+}
+
+#[async_trait::async_trait]
+impl Signer for Exchangeable {
+    fn custody(&self) -> &str {
+        "token:"
+    }
+
+    async fn create(&self, key: &str) -> Result<PublicKey, SignError> {
+        if key.starts_with("token:") {
+            self.keys.create(&format!("other {key}")).await?;
+        }
+        self.keys.create(&self.named(key)).await
+    }
+
+    async fn public(&self, key: &str) -> Result<PublicKey, SignError> {
+        self.keys.public(&self.named(key)).await
+    }
+
+    async fn sign(&self, key: &str, message: &[u8]) -> Result<Signature, SignError> {
+        self.keys.sign(&self.named(key), message).await
+    }
+
+    async fn end(&self, key: &str) -> Result<(), SignError> {
+        self.keys.end(&self.named(key)).await
+    }
+
+    async fn destroy(&self, key: &str) -> Result<(), SignError> {
+        self.keys.destroy(&self.named(key)).await
+    }
+}
+
+#[tokio::test]
+async fn t62_what_a_token_signs_counts_only_under_the_key_that_was_published() {
+    let mut world = world().await;
+    let token = Arc::new(Exchangeable {
+        keys: Arc::clone(&world.world.signer),
+        exchanged: AtomicBool::new(false),
+    });
+    world.world.signer = Arc::clone(&token) as _;
+    let tenant = institution_with(&world, MEASURING).await;
+    let batch = confirmed(&world, &tenant, MEASURING, ADA).await;
+    token.exchanged.store(true, Ordering::SeqCst);
+    work_until_idle(&world).await.unwrap();
+    assert_eq!(state(&world, &tenant, &batch).await, BatchState::Sealing);
+    assert!(all(&world, &tenant).await.is_empty());
+    let waiting = world.store.read().jobs_of("issue-batch", 9).await.unwrap();
+    let said = waiting[0].last_error.clone().unwrap_or_default();
+    assert!(
+        said.contains("another key under this name") && said.contains("put the right token back"),
+        "{said}"
+    );
+
+    token.exchanged.store(false, Ordering::SeqCst);
+    world.clock.advance_millis(60_000);
+    work_until_idle(&world).await.unwrap();
+    assert_eq!(state(&world, &tenant, &batch).await, BatchState::Sealed);
+    assert_eq!(all(&world, &tenant).await.len(), 1);
 }

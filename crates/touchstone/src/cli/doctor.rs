@@ -14,7 +14,7 @@ use touchstone_service::{
         restore::{is_restored, waits_for},
     },
     ports::{Away, Clock},
-    verifying::registers_standing,
+    verifying::{Resolution, Resolved, registers_standing, resolved},
     witnessing::waiting,
 };
 use touchstone_store::{AnchorState, Store};
@@ -301,6 +301,9 @@ async fn institutions(settings: Settings) -> Result<Vec<Finding>> {
                 ),
             ));
         }
+        if let Some(found) = resolved(&world, &institution.id).await? {
+            findings.extend(document(&institution.name, &did, &found));
+        }
         if let Some(key) = reader.active_signing_key(&institution.id).await? {
             let name = format!("{}{}", key.custody, key.id);
             findings.push(match world.signer.public(&name).await {
@@ -363,6 +366,33 @@ async fn registers(world: &World) -> Result<Vec<Finding>> {
         }
     });
     Ok(findings.collect())
+}
+
+/// What the institution's DID resolved to, where that is looked at.
+fn document(name: &str, did: &str, found: &Resolved) -> Option<Finding> {
+    let (at, since) = (found.at, found.since);
+    Some(match (found.what, &found.unread) {
+        (Resolution::Foreign, _) => ill(
+            "DID document",
+            format!(
+                "ALARM: {name}: {did} resolves since {since} to a document that the public log does not have (SHA-256 {}): somebody else put it \
+                 there. Find out who answers for the domain and its server, and publish the right one again",
+                found.sha256.as_deref().unwrap_or("unknown")
+            ),
+        ),
+        (_, Some(why)) => ill(
+            "DID document",
+            format!("{name}: {did} could not be resolved at {at}: {why}"),
+        ),
+        (Resolution::Older, None) => ill(
+            "DID document",
+            format!(
+                "{name}: {did} resolves since {since} to an earlier document: publish the new one to where it is served"
+            ),
+        ),
+        (Resolution::Ours, None) => well("DID document", format!("{did} resolved to ours at {at}")),
+        (Resolution::Unread, None) => return None,
+    })
 }
 
 /// The security module, where new keys are made in one.
@@ -433,17 +463,33 @@ async fn log(world: &World, findings: &mut Vec<Finding>) {
     });
     findings.extend(standing.anchors.iter().map(anchor));
     for one in &standing.witnesses {
-        findings.push(match &one.refused {
-            Some((_, why)) if one.is_against_the_log => ill(
+        if let Some((since, said)) = &one.against {
+            let then = match &one.overruled {
+                None => format!(
+                    "nothing more is entered in the log; what is issued waits. `touchstone log monitor` compares what is shown. If an older copy was put \
+                     back: `touchstone restore`. If the witness is wrong: `touchstone log go-on {} --reason WHY`",
+                    one.name
+                ),
+                Some(reason) => format!(
+                    "somebody decided to go on in spite of it: {reason}. Take it out of log.witnesses if it stays so"
+                ),
+            };
+            findings.push(ill(
                 "witness",
                 format!(
-                    "ALARM: {} ({}): {why}. Stop issuing until it is known why: `touchstone log monitor` compares what is shown",
+                    "ALARM: {} ({}), since {since}: {said}; {then}",
                     one.name, one.url
                 ),
-            ),
+            ));
+        }
+        findings.push(match &one.refused {
+            Some(_) if one.against.is_some() => continue,
             Some((since, why)) => ill(
                 "witness",
-                format!("{} ({}) has not cosigned since {since}: {why}", one.name, one.url),
+                format!(
+                    "{} ({}) has not cosigned since {since}: {why}",
+                    one.name, one.url
+                ),
             ),
             None if one.asked_at.is_none() => well(
                 "witness",
@@ -451,7 +497,10 @@ async fn log(world: &World, findings: &mut Vec<Finding>) {
             ),
             None => well(
                 "witness",
-                format!("{} ({}) cosigned {} entries", one.name, one.url, one.cosigned),
+                format!(
+                    "{} ({}) cosigned {} entries",
+                    one.name, one.url, one.cosigned
+                ),
             ),
         });
     }

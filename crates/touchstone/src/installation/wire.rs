@@ -29,10 +29,14 @@ use crate::config::{AnchorKind, Kind as KeyKindSet};
 pub(super) const SQLITE_FILE: &str = "touchstone.db";
 
 /// Opens everything that a use case may reach.
-pub(super) async fn world(settings: &Settings) -> Result<World> {
+pub(super) async fn world(settings: &Settings, passphrase: Option<&Passphrase>) -> Result<World> {
     let store = store(settings).await?;
     let site = site(settings)?;
-    let files = Arc::new(signer(settings)?);
+    let files = match passphrase {
+        Some(passphrase) => signer_with(settings, passphrase),
+        None => signer(settings),
+    };
+    let files = Arc::new(files?);
     let routed = SignerRouted::new(Arc::clone(&files), module(settings)?);
     Ok(World {
         store,
@@ -211,6 +215,10 @@ fn keys(settings: &Settings) -> KeyPolicy {
         most_days: u32::try_from(set.rotate_after_days)
             .ok()
             .filter(|days| *days > 0),
+        documents_every_ms: i64::try_from(set.compare_documents_minutes)
+            .ok()
+            .filter(|minutes| *minutes > 0)
+            .map(|minutes| minutes.saturating_mul(60_000).min(YEAR_MS)),
     }
 }
 

@@ -136,6 +136,7 @@ async fn t50_what_the_witnesses_of_the_log_answered_is_told() {
         "touchstone_log_quorum 1\n",
         "touchstone_log_witness_up{witness=\"north\"} 1\n",
         "touchstone_log_witness_against{witness=\"north\"} 0\n",
+        "touchstone_log_stopped{witness=\"north\"} 0\n",
     ])
     .await;
 }

@@ -3,7 +3,8 @@
 use axum::http::StatusCode;
 use serde_json::json;
 use touchstone_service::operations::signing_key::signing_keys;
-use touchstone_service::operations::{Role, Scope, work_until_idle};
+use touchstone_service::operations::{Job, Role, Scope, work_until_idle};
+use touchstone_service::ports::Fetched;
 
 use crate::api_program::Program;
 use crate::site::{Browser, Site};
@@ -185,4 +186,39 @@ async fn a_program_rotates_and_rehearses_by_the_api() {
         .post(&format!("{path}/activate"), &json!({ "reason": "Again." }))
         .await;
     refused.problem(409, "wrong_key_state");
+}
+
+#[tokio::test]
+async fn t44_somebody_elses_document_at_the_did_is_told_on_the_pages() {
+    let (site, owner) = Site::with_owner("riverside").await;
+    let (world, url) = (
+        &site.test.world,
+        "https://verify.example.edu/i/riverside/did.json",
+    );
+    let fetched = Fetched {
+        bytes: b"{}".to_vec(),
+        media_type: "application/did+json".into(),
+    };
+    site.test.fetch.answer(url, Ok(fetched));
+    assert!(
+        !owner
+            .get("/signing-keys")
+            .await
+            .text()
+            .contains("Somebody else")
+    );
+    let now = world.clock.now();
+    let job = &Job::CompareDocuments {}.queued(&*world.rng, now, now);
+    let queued = world
+        .store
+        .write(|mut tx| async move { tx.enqueue(job.clone()).await });
+    queued.await.unwrap();
+    work_until_idle(world).await.unwrap();
+    for path in ["/signing-keys", "/today"] {
+        let page = owner.get(path).await.text();
+        assert!(
+            page.contains("Somebody else\u{2019}s document stands at the address"),
+            "{path}"
+        );
+    }
 }

@@ -79,8 +79,14 @@ async fn write(tx: &mut Tx, key: &SigningKeyRow, step: &Step<'_>) -> Result<(), 
         version,
         at,
     };
-    // Only making a key and giving it up change the document; retired keys stay in it for what they signed.
-    if matches!(step.to, KeyState::Pending | KeyState::Compromised) {
+    // Making a key and giving it up change the document, and so does destroying one that never signed; retired keys stay in it for what they
+    // signed.
+    let signed_once = all
+        .iter()
+        .any(|change| change.key == key.id && change.state == KeyState::Active);
+    if matches!(step.to, KeyState::Pending | KeyState::Compromised)
+        || (step.to == KeyState::Destroyed && !signed_once)
+    {
         tx.outbox([line(logging::DID.into(), tenant.as_str(), version)])
             .await?;
     }

@@ -14,6 +14,7 @@ use super::{
     find,
     make::{made, prepare},
     may_become, reason, signing_key,
+    tell::queue_mails,
 };
 use crate::{World, operations::Job};
 
@@ -94,18 +95,13 @@ pub async fn compromise(world: &World, order: &Compromise) -> Result<Compromised
                 };
                 let ended = change(tx, &row, &step).await?;
                 sign_lists_anew(world, tx, &ended).await?;
-                let (tenant, key) = (tenant.to_string(), act.key.clone());
-                let jobs = [
-                    Job::EndKey {
-                        tenant: tenant.clone(),
-                        key: key.clone(),
-                        everywhere: false,
-                    },
-                    Job::KeyMail { tenant, key },
-                ];
-                for job in jobs {
-                    tx.enqueue(job.queued(&*world.rng, now, now)).await?;
-                }
+                let end = Job::EndKey {
+                    tenant: tenant.to_string(),
+                    key: act.key.clone(),
+                    everywhere: false,
+                };
+                tx.enqueue(end.queued(&*world.rng, now, now)).await?;
+                queue_mails(world, tx, tenant, &act.key).await?;
                 Ok::<_, SigningKeyError>(())
             })
             .await?;

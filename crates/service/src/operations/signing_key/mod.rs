@@ -10,12 +10,14 @@ mod change;
 mod compromise;
 mod destroy;
 mod end;
+mod import;
 mod list;
 mod make;
 mod reissue;
 mod relearn;
 mod retire;
 mod rotate;
+mod sign;
 mod state;
 mod tell;
 mod transcript;
@@ -24,13 +26,14 @@ pub use activate::activate;
 pub use affected::{Affected, affected};
 pub use compromise::{Compromise, Compromised, compromise};
 pub use destroy::destroy;
+pub use import::import;
 pub use list::{KeyStep, SigningKey, signing_key, signing_keys};
 pub use make::make;
 pub use reissue::{Reissued, reissue};
 pub use retire::retire;
 pub use rotate::{Rotated, Rotation, rotate};
 pub use state::{Refused, may_become};
-pub use transcript::{TRANSCRIPT, sign_transcript};
+pub use transcript::{TRANSCRIPT, Transcript, sign_transcript, transcripts};
 
 pub(in crate::operations) use activate::activate_due;
 pub(crate) use change::found;
@@ -38,7 +41,8 @@ pub(in crate::operations) use end::end;
 pub(in crate::operations) use relearn::{RelearnError, relearn};
 pub(in crate::operations) use retire::retire_when_free;
 pub(in crate::operations) use rotate::rotate_due;
-pub(in crate::operations) use tell::{TellError, tell_owners};
+pub(crate) use sign::sign;
+pub(in crate::operations) use tell::{TellError, tell_owner, tell_owners};
 pub use touchstone_store::KeyState;
 
 use touchstone_store::{InstitutionRow, SigningKeyRow, StoreError, TenantId, Tx};
@@ -66,6 +70,8 @@ pub struct KeyPolicy {
     pub announce_ms: i64,
     /// After how many days of signing a key is rotated by itself; `None`: never.
     pub most_days: Option<u32>,
+    /// How often it is looked whether DIDs resolve to the documents that were published, in milliseconds; `None`: never.
+    pub documents_every_ms: Option<i64>,
 }
 
 impl Default for KeyPolicy {
@@ -73,6 +79,7 @@ impl Default for KeyPolicy {
         Self {
             announce_ms: 15 * 60 * 1_000,
             most_days: None,
+            documents_every_ms: None,
         }
     }
 }
@@ -106,6 +113,9 @@ pub enum SigningKeyError {
     /// Its credentials stand.
     #[error("the key is not compromised, so what it signed stands; there is nothing to issue anew")]
     NotCompromised,
+    /// The institution has it already.
+    #[error("the institution has this very key already: {0}")]
+    Known(String),
     /// A moment that is still to come.
     #[error("the moment since when the key is compromised lies in the future")]
     Future,

@@ -184,10 +184,13 @@ impl Told {
                     return Sought::Here(custody.to_owned());
                 }
                 // Another key of that name, or none.
-                Ok(_) | Err(SignError::NoSuchKey | SignError::Ended) => {}
+                Ok(_) | Err(SignError::NoSuchKey | SignError::Ended | SignError::MadeHere) => {}
                 // A signer that is away says nothing about what it has.
                 Err(
-                    error @ (SignError::Unavailable | SignError::PinRefused | SignError::Locked),
+                    error @ (SignError::Unavailable
+                    | SignError::PinRefused
+                    | SignError::Locked
+                    | SignError::AnotherKey),
                 ) => sought = Sought::Away(custody.to_owned(), error),
             }
         }

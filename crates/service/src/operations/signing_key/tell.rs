@@ -1,21 +1,66 @@
 //! Telling those who administer the institution that a key was given up.
 
-use touchstone_store::{StoreError, TenantId};
+use touchstone_store::{StoreError, TenantId, Tx};
 use touchstone_vc::Timestamp;
 use tracing::warn;
 
 use crate::{
     World,
-    operations::{Permission, members},
+    operations::{
+        Member, Permission,
+        job::{Job, Lease},
+        member,
+    },
     ports::{MailError, Message},
     secret,
 };
 
-/// Mails every owner: which key, since when, what rests on it and what is to be done.
+/// Queues a mail to each owner. One that is refused, or that waits for its server, holds up no other and has none sent twice.
+pub(super) async fn queue_mails(
+    world: &World,
+    tx: &mut Tx,
+    tenant: &TenantId,
+    key: &str,
+) -> Result<(), StoreError> {
+    let now = world.clock.now();
+    for row in tx.members(tenant).await? {
+        let member = Member::from_row(row)?;
+        if !member.may(Permission::Administer) {
+            continue;
+        }
+        let job = Job::KeyMail {
+            tenant: tenant.to_string(),
+            key: key.to_owned(),
+            member: Some(member.id),
+        };
+        tx.enqueue(job.queued(&*world.rng, now, now)).await?;
+    }
+    Ok(())
+}
+
+/// Takes a job apart that a version before queued for all owners.
 pub(in crate::operations) async fn tell_owners(
+    world: &World,
+    lease: &Lease<'_>,
+    tenant: &TenantId,
+    key: &str,
+) -> Result<(), TellError> {
+    world
+        .store
+        .write(|mut tx| async move {
+            lease.hold(&mut tx, world.clock.now()).await?;
+            queue_mails(world, &mut tx, tenant, key).await
+        })
+        .await
+        .map_err(TellError::Store)
+}
+
+/// Mails an owner: which key, since when, what rests on it and what is to be done. Nothing to whoever is none any more.
+pub(in crate::operations) async fn tell_owner(
     world: &World,
     tenant: &TenantId,
     key: &str,
+    owner: &str,
 ) -> Result<(), TellError> {
     let reader = world.store.read();
     let Some(institution) = reader.institution(tenant).await? else {
@@ -37,37 +82,39 @@ pub(in crate::operations) async fn tell_owners(
         "What to do: issue them again. The page {} lists the key, and `touchstone key reissue {key}` issues anew what still stands.",
         world.site.link("/signing-keys")
     );
-    for member in members(world, tenant).await? {
-        if !member.may(Permission::Administer) {
-            continue;
-        }
-        let letter = Message {
-            id: format!("key.{}", world.rng.uuid()),
-            to: member.email.clone(),
-            to_name: member.name.clone(),
-            from_name: name.clone(),
-            reply_to: None,
-            subject: format!("A signing key of {name} was given up"),
-            language: "en".into(),
-            text: format!("Dear {},\n\n{said}\n\n{out}\n", member.name),
-            html: format!(
-                "<!doctype html><html lang=\"en\"><body><p>Dear {},</p><p>{}</p><p>{}</p></body></html>",
-                secret::escape(&member.name),
-                secret::escape(&said),
-                secret::escape(&out),
-            ),
-            unsubscribe: None,
-        };
-        match world.mail.send(&letter).await {
-            Ok(()) => {}
-            // What the mail server says may name the recipient, so only the kind of failure is told.
-            Err(MailError::Refused(_)) => {
-                warn!("the mail server refused to tell an owner that a key was given up");
-            }
-            Err(MailError::Unavailable(_)) => return Err(TellError::Unavailable),
-        }
+    let Some(member) = member(world, tenant, owner).await? else {
+        return Ok(());
+    };
+    if !member.may(Permission::Administer) {
+        return Ok(());
     }
-    Ok(())
+    let letter = Message {
+        // Sent again, it is the same mail.
+        id: format!("key.{key}.{owner}"),
+        to: member.email.clone(),
+        to_name: member.name.clone(),
+        from_name: name.clone(),
+        reply_to: None,
+        subject: format!("A signing key of {name} was given up"),
+        language: "en".into(),
+        text: format!("Dear {},\n\n{said}\n\n{out}\n", member.name),
+        html: format!(
+            "<!doctype html><html lang=\"en\"><body><p>Dear {},</p><p>{}</p><p>{}</p></body></html>",
+            secret::escape(&member.name),
+            secret::escape(&said),
+            secret::escape(&out),
+        ),
+        unsubscribe: None,
+    };
+    match world.mail.send(&letter).await {
+        Ok(()) => Ok(()),
+        // What the mail server says may name the recipient, so only the kind of failure is told.
+        Err(MailError::Refused(_)) => {
+            warn!("the mail server refused to tell an owner that a key was given up");
+            Ok(())
+        }
+        Err(MailError::Unavailable(_)) => Err(TellError::Unavailable),
+    }
 }
 
 /// Why somebody was not told this time.

@@ -5,6 +5,7 @@ use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect, Response};
 use touchstone_service::operations::Permission;
 use touchstone_service::operations::signing_key::{self, Rotation, SigningKeyError, signing_keys};
+use touchstone_service::verifying::{Resolution, resolved};
 
 use super::{in_words, picture::Bar, show};
 use crate::ApiError;
@@ -73,6 +74,10 @@ async fn view(
         announce_minutes: web.world.keys.announce_ms / 60_000,
         days: web.world.keys.most_days,
         away: web.world.signer.ready().await.is_err(),
+        foreign: resolved(&web.world, by.tenant())
+            .await?
+            .filter(|found| found.what == Resolution::Foreign)
+            .map(|found| found.since.into()),
         reason,
         problems,
     })

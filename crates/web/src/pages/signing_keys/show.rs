@@ -23,6 +23,8 @@ pub struct View {
     pub days: Option<u32>,
     /// Whether the security module does not answer.
     pub away: bool,
+    /// Since when the institution's DID resolves to a document that is none of ours.
+    pub foreign: Option<Moment>,
     /// What was typed as a reason.
     pub reason: String,
     /// What was refused.
@@ -56,6 +58,9 @@ pub fn show(desk: &Desk, view: &View) -> Markup {
         (trail(&[("/members", "Members and keys")]))
         h1 { "Keys that sign" }
         (error_summary("That was not done", &view.problems))
+        @if let Some(since) = view.foreign {
+            p.note.fail role="alert" { "Somebody else’s document stands at the address of the institution’s DID since " (minute_text(since)) ": the public log does not have it. Whoever checks a credential now may be shown other keys. Find out who answers for the domain and its server; then compare with the document that " code { "touchstone publish" } " writes." }
+        }
         @if view.away {
             p.note.warn role="status" { "The security module that holds the keys does not answer. Nothing is signed elsewhere in its place: what was confirmed waits, and goes on by itself when the module is back. Whoever runs this site finds the cause with " code { "touchstone doctor" } "." }
         }

@@ -14,6 +14,7 @@ use touchstone_service::operations::{
     signing_key::{KeyState, signing_keys},
 };
 use touchstone_service::rows::{AuditFilter, BatchRow, BatchState, TenantId};
+use touchstone_service::verifying::{Resolution, resolved};
 
 pub use show::{Cohort, View, cohorts};
 
@@ -146,10 +147,17 @@ fn state(row: &BatchRow) -> (Tone, String) {
 async fn order(web: &Web, tenant: &TenantId) -> Result<Vec<String>, ApiError> {
     let keys = signing_keys(&web.world, tenant).await?;
     let key = keys.iter().find(|key| key.state == KeyState::Active);
-    Ok(vec![match key {
+    let mut order = vec![match key {
         Some(key) => format!("Signing key {} is in order.", key.id),
         None => "There is no signing key: nothing can be issued.".to_owned(),
-    }])
+    }];
+    let resolved = resolved(&web.world, tenant).await?;
+    if resolved.is_some_and(|found| found.what == Resolution::Foreign) {
+        order.push(
+            "Somebody else’s document stands at the address of the institution’s DID. See Keys that sign.".to_owned(),
+        );
+    }
+    Ok(order)
 }
 
 /// When, who, what.

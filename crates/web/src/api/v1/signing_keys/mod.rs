@@ -151,6 +151,7 @@ impl From<SigningKeyError> for ApiError {
             SigningKeyError::NotCompromised => {
                 Self::conflict("key_not_compromised").with_detail(said)
             }
+            SigningKeyError::Known(_) => Self::conflict("signing_key_known").with_detail(said),
             SigningKeyError::Future => Self::unprocessable("bad_time").with_field("since", said),
             SigningKeyError::Reason => Self::unprocessable("bad_reason").with_field("reason", said),
             SigningKeyError::Sign(_) => Self::unavailable("signer_unavailable"),
