@@ -132,18 +132,20 @@ impl Reader {
         Ok(found.await?)
     }
 
-    /// The checkpoints that were kept from a moment until another, oldest first: how many entries each has, when it was kept, and whose keys signed.
+    /// The checkpoints that were kept from a moment until another, oldest first: how many entries each has, when it was kept, whose keys signed, and
+    /// when the last of them did.
     pub async fn log_witnessed_between(
         &self,
         from: i64,
         until: i64,
         limit: u64,
-    ) -> Result<Vec<(i64, i64, Option<String>)>, StoreError> {
+    ) -> Result<Vec<(i64, i64, Option<String>, Option<i64>)>, StoreError> {
         let found = log_witnessed::Entity::find()
             .select_only()
             .column(log_witnessed::Column::Size)
             .column(log_witnessed::Column::At)
             .column(log_witnessed::Column::Cosigners)
+            .column(log_witnessed::Column::LastAt)
             .filter(log_witnessed::Column::At.gte(from))
             .filter(log_witnessed::Column::At.lt(until))
             .order_by_asc(log_witnessed::Column::At)

@@ -62,6 +62,7 @@ pub async fn ask_witness(world: &World, url: &str) -> Result<Asking, LogError> {
                 since: now,
                 said: None,
                 objection: None,
+                against: false,
             };
             let (signed, lines) = (&signed, &lines);
             world
@@ -78,13 +79,13 @@ pub async fn ask_witness(world: &World, url: &str) -> Result<Asking, LogError> {
         Err(AskError::Log(error)) => Err(error.into()),
         // Another process of ours may have shown it more in between. It is asked about nothing older any more.
         Err(AskError::Ahead { size }) if newer(world, size).await? => {
-            let told = &Told {
-                cosigned: before.cosigned.max(size),
-                ..before
-            };
             world
                 .store
-                .write(|mut tx| async move { told.note(&mut tx, url).await })
+                .write(|mut tx| async move {
+                    let mut told = told(&tx, url).await?;
+                    told.cosigned = told.cosigned.max(size);
+                    told.note(&mut tx, url).await
+                })
                 .await?;
             Ok(Asking::Nothing)
         }
@@ -269,6 +270,9 @@ pub(super) struct Told {
     /// It speaks against the log. That stands until it cosigns, also where it does not answer meanwhile.
     #[serde(default)]
     pub(super) objection: Option<Objection>,
+    /// What a version before wrote in the place of that.
+    #[serde(default, skip_serializing)]
+    against: bool,
 }
 
 /// What a witness says against the log.
@@ -301,9 +305,14 @@ impl Told {
 
 pub(super) async fn told(reader: &Reader, url: &str) -> Result<Told, StoreError> {
     let kept = reader.setting(&place_of(url)).await?;
-    Ok(kept
+    let mut told: Told = kept
         .and_then(|kept| serde_json::from_str(&kept).ok())
-        .unwrap_or_default())
+        .unwrap_or_default();
+    if told.against && told.objection.is_none() {
+        let said = told.said.clone().unwrap_or_default();
+        told.object(told.since, &said);
+    }
+    Ok(told)
 }
 
 fn place_of(url: &str) -> String {

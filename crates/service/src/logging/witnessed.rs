@@ -61,7 +61,8 @@ pub(super) async fn keep(
     now: Timestamp,
 ) -> Result<(), LogError> {
     let size = signed(checkpoint.checkpoint.size);
-    let (mut all, mut at) = (checkpoint.clone(), now.unix_millis());
+    let last_at = now.unix_millis();
+    let (mut all, mut at) = (checkpoint.clone(), last_at);
     if let Some(before) = tx.log_witnessed(size).await? {
         let before_it = SignedCheckpoint::parse(&before.checkpoint)?;
         if before_it.note.text() == all.note.text() {
@@ -74,6 +75,7 @@ pub(super) async fn keep(
         cosigners: Some(cosigners(&all)),
         checkpoint: all.note.to_string().into_bytes(),
         at,
+        last_at: Some(last_at),
     };
     Ok(tx.keep_log_witnessed(row).await?)
 }
@@ -136,36 +138,39 @@ async fn thin(world: &World, spacing: &Spacing) -> Result<usize, LogError> {
 struct Kept {
     size: i64,
     at: i64,
+    /// When the last cosignature was added.
+    last_at: i64,
     /// `None` where nobody noted them: it stays.
     cosigners: Option<BTreeSet<String>>,
 }
 
 impl Kept {
-    fn new((size, at, cosigners): (i64, i64, Option<String>)) -> Self {
+    fn new((size, at, cosigners, last_at): (i64, i64, Option<String>, Option<i64>)) -> Self {
         let ids = |text: String| text.split(' ').map(str::to_owned).collect();
         Self {
             size,
             at,
+            last_at: last_at.unwrap_or(at),
             cosigners: cosigners.map(ids),
         }
     }
 }
 
-/// Which of these go: those of which a later one in the same slot of time, with no moment of `moments` between the two, bears every cosignature.
+/// Which of these go: those of which a larger one bore every cosignature by the end of the same slot of time, with no moment of `moments` in between.
 fn superfluous(kept: &[Kept], slot_ms: i64, moments: &[i64]) -> Vec<i64> {
-    let slot = |kept: &Kept| kept.at.div_euclid(slot_ms);
+    let slot = |at: i64| at.div_euclid(slot_ms);
     let goes = |one: &&Kept| {
         let Some(cosigners) = &one.cosigners else {
             return false;
         };
         kept.iter().any(|later| {
             let others = later.cosigners.as_ref();
-            slot(later) == slot(one)
+            slot(later.last_at) == slot(one.at)
                 && later.size > one.size
                 && others.is_some_and(|others| cosigners.is_subset(others))
                 && !moments
                     .iter()
-                    .any(|moment| one.at < *moment && *moment <= later.at)
+                    .any(|moment| one.at < *moment && *moment <= later.last_at)
         })
     };
     kept.iter().filter(goes).map(|one| one.size).collect()
@@ -200,7 +205,11 @@ mod tests {
     use super::*;
 
     fn kept(at: i64, cosigners: &str) -> Kept {
-        Kept::new((at, at, Some(cosigners.into())))
+        Kept::new((at, at, Some(cosigners.into()), None))
+    }
+
+    fn whole_at(at: i64, cosigners: &str, last: i64) -> Kept {
+        Kept::new((at, at, Some(cosigners.into()), Some(last)))
     }
 
     #[test]
@@ -244,8 +253,20 @@ mod tests {
                 vec![3],
             ),
             (
+                "one that was whole much later",
+                vec![kept(1, "a b"), whole_at(2, "a b", 25)],
+                vec![],
+                vec![],
+            ),
+            (
+                "one that was whole after a key was stolen",
+                vec![kept(1, "a b"), whole_at(2, "a b", 8)],
+                vec![5],
+                vec![],
+            ),
+            (
                 "not noted",
-                vec![Kept::new((1, 1, None)), kept(2, "a")],
+                vec![Kept::new((1, 1, None, None)), kept(2, "a")],
                 vec![],
                 vec![],
             ),

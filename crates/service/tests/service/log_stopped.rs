@@ -92,6 +92,27 @@ async fn t50_a_witness_that_has_seen_more_stops_the_log_and_nothing_else_until_s
     assert!(stands.stopped_by().is_none() && stands.witnesses[0].against.is_some());
 }
 
+/// As a version before noted it, which did not stop.
+#[tokio::test]
+async fn t50_what_a_witness_said_before_the_program_was_renewed_stops_the_log_as_well() {
+    let mut world = world().await;
+    NearWitness::of(&mut world, "verify.example.edu/log").await;
+    institution_with(&world, MEASURING).await;
+    let (place, told) = (
+        "log.witness.https://north.example.org",
+        r#"{"at":5,"cosigned":3,"since":4,"said":"another history","against":true}"#,
+    );
+    let noted = world
+        .store
+        .write(|mut tx| async move { tx.set_setting(place, told).await });
+    noted.await.unwrap();
+    let stopped = sequence_until_idle(&world).await.unwrap_err();
+    assert!(
+        matches!(&stopped, LogError::Stopped { said, .. } if said == "another history"),
+        "{stopped}"
+    );
+}
+
 #[tokio::test]
 async fn t50_the_log_goes_on_by_itself_once_the_witness_cosigns_and_is_stopped_anew_by_the_next_word()
  {

@@ -15,6 +15,8 @@ pub struct Model {
     pub at: i64,
     /// The ids of the witnesses' keys that signed it, in order, with spaces between. Of what an earlier version kept, nobody noted them.
     pub cosigners: Option<String>,
+    /// When the last of them was added, by our clock.
+    pub last_at: Option<i64>,
 }
 
 /// Joins are written where they are needed.

@@ -10,6 +10,7 @@ fn row(size: i64, at: i64, cosigners: &str) -> LogWitnessedRow {
         checkpoint: format!("{size} {cosigners}").into_bytes(),
         at,
         cosigners: Some(cosigners.into()),
+        last_at: Some(at + 1),
     }
 }
 
@@ -29,7 +30,7 @@ on_both! {
         let reader = store.read();
         assert_eq!(reader.log_witnessed(5).await.unwrap(), Some(row(5, 10, "a b")));
         let all = reader.log_witnessed_between(0, 100, 9).await.unwrap();
-        assert_eq!(all, [(5, 10, Some("a b".into())), (9, 20, Some("a".into()))]);
+        assert_eq!(all, [(5, 10, Some("a b".into()), Some(11)), (9, 20, Some("a".into()), Some(21))]);
     }
 
     async fn the_first_that_each_set_of_witnesses_signed_is_found_by_place_and_time(store: Store) {
@@ -54,6 +55,6 @@ on_both! {
         let forgotten = store.write(|mut tx| async move { tx.forget_log_witnessed(&[5, 7, 8]).await });
         forgotten.await.unwrap();
         let left = store.read().log_witnessed_between(10, 30, 9).await.unwrap();
-        assert_eq!(left, [(6, 20, Some("a".into()))]);
+        assert_eq!(left, [(6, 20, Some("a".into()), Some(21))]);
     }
 }

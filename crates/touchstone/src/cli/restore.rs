@@ -95,14 +95,14 @@ impl Args {
             let spinner = progress::spinner("unpacking");
             unpack(archive, &settings.data)?;
             drop(spinner);
-            if let Some(given) = &passphrase
-                && let Keeping::Nowhere(what) = keep_passphrase(&Settings::read(global)?, given)?
-            {
-                note = Some(what);
-            }
             // Read-only from the first moment on, whatever happens below.
             let settings = Settings::read_made(global)?;
             mark_restored(&settings.open_store().await?, SystemClock.now()).await?;
+            if let Some(given) = &passphrase
+                && let Keeping::Nowhere(what) = keep_passphrase(&settings, given)?
+            {
+                note = Some(what);
+            }
         }
         let settings = Settings::read_made(global)?;
         let opening = settings.open_for_restoring_with(passphrase.as_ref());

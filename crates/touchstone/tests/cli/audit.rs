@@ -61,6 +61,12 @@ fn a_record_is_checked_without_the_installation_and_alterations_are_found() {
     fs::write(folder.path("r.audit"), format!("{cut}\n")).unwrap();
     folder.run(&CHECK).exits(1).says("it was cut short");
 
+    // The first version has no end, so a file that is made one says nothing without the log.
+    let first = format!("{cut}\n").replacen("touchstone-audit/2", "touchstone-audit/1", 1);
+    fs::write(folder.path("r.audit"), &first).unwrap();
+    folder.run(&CHECK).exits(2).says("only the log tells");
+    folder.run(&with_log).exits(0);
+
     // The earlier record is whole as of its own time, but not all that there is.
     fs::copy(folder.path("earlier.audit"), folder.path("r.audit")).unwrap();
     folder.run(&CHECK).exits(0).says("no more of them as of");

@@ -164,6 +164,14 @@ fn a_key_that_was_made_elsewhere_is_taken_in_before_witnesses_and_signs() {
         public,
         touchstone_vc::did::PublicKey::Ed25519([0x19, 0xbf, 0x44, 0x09, .., 0x66, 0xe1])
     ));
+    // A later transcript does not hide it.
+    run(&folder, &ceremony(&["--key", &id], "again.txt"));
+    let text = fs::read_to_string(folder.path("again.txt")).unwrap();
+    assert!(
+        text.contains("made elsewhere and taken in")
+            && text.contains("the secret came from elsewhere"),
+        "{text}"
+    );
     let twice = ceremony(&["--import", "key.pem"], "twice.txt");
     folder
         .run(&[&config[..], &twice].concat())

@@ -1,6 +1,6 @@
 //! Taking in a key that was made elsewhere: it is published, and signs nothing yet.
 
-use touchstone_store::TenantId;
+use touchstone_store::{AuditFilter, AuditLine, StoreError, TenantId};
 
 use super::{
     SigningKey, SigningKeyError,
@@ -32,7 +32,16 @@ pub async fn import(
         if let Some(known) = keys.iter().find(same) {
             return Err(SigningKeyError::Known(known.id.clone()));
         }
-        Ok(enter(&mut tx, row, &made(world, actor, why)).await?)
+        enter(&mut tx, row, &made(world, actor, why)).await?;
+        let line = AuditLine {
+            tenant: tenant.clone(),
+            at: row.created_at,
+            actor: actor.to_owned(),
+            action: IMPORT.into(),
+            subject: row.id.clone(),
+            detail: serde_json::json!({ "reason": why }).to_string(),
+        };
+        Ok(tx.audit([line]).await?)
     });
     match entered.await {
         Err(refused @ SigningKeyError::Known(_)) => {
@@ -45,3 +54,20 @@ pub async fn import(
     let made = signing_key(world, tenant, &row.id).await?;
     made.ok_or(SigningKeyError::NoSuchKey)
 }
+
+/// Whether a key was made elsewhere: who else has its secret nobody can tell, for as long as there is a record.
+pub async fn was_imported(world: &World, tenant: &TenantId, key: &str) -> Result<bool, StoreError> {
+    let filter = AuditFilter {
+        action: Some(IMPORT.into()),
+        subject: Some(key.to_owned()),
+        ..AuditFilter::default()
+    };
+    let lines = world
+        .store
+        .read()
+        .audit_lines(tenant, &filter, None, 1)
+        .await?;
+    Ok(!lines.is_empty())
+}
+
+const IMPORT: &str = "key.import";

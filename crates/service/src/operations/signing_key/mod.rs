@@ -26,7 +26,7 @@ pub use activate::activate;
 pub use affected::{Affected, affected};
 pub use compromise::{Compromise, Compromised, compromise};
 pub use destroy::destroy;
-pub use import::import;
+pub use import::{import, was_imported};
 pub use list::{KeyStep, SigningKey, signing_key, signing_keys};
 pub use make::make;
 pub use reissue::{Reissued, reissue};

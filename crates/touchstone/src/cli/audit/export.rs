@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use anyhow::{Context, Result};
 use serde_json::json;
 use touchstone_service::{
-    logging::sequence_until_idle,
+    logging::{LogError, sequence_until_idle},
     operations::{record, root},
 };
 
@@ -31,7 +31,11 @@ impl Args {
     pub(super) async fn run(self, global: &Global) -> Result<Answer> {
         let (world, tenant) = institution::open_to_change(global).await?;
         root(&world, &tenant).await?;
-        sequence_until_idle(&world).await?;
+        match sequence_until_idle(&world).await {
+            // What is logged can be taken away all the same.
+            Err(stopped @ LogError::Stopped { .. }) => eprintln!("Note: {stopped}"),
+            done => done?,
+        }
         let record = record(&world, &tenant).await?;
         let mut record = record.context(
             "this institution has no DID yet, so nothing of it is in a log; set site.public_url and run `touchstone serve`",

@@ -120,11 +120,15 @@ fn answer(found: &Found, trust: &Trust, logged: Option<AuditRooted>) -> Answer {
             found.lines - whole
         ));
     }
-    if found.ending == Ending::Unsigned && found.broken.is_none() && logged.is_none() {
-        said.push(
-            "nothing could sign its end when it was written, so whether it was cut short only the log tells: name it with --log"
-                .into(),
-        );
+    let unvouched = match found.ending {
+        Ending::Signed(_) => None,
+        Ending::None => Some("it is of the first version, which has no end"),
+        Ending::Unsigned => Some("nothing could sign its end when it was written"),
+    };
+    if let Some(why) = unvouched.filter(|_| found.broken.is_none() && logged.is_none()) {
+        said.push(format!(
+            "{why}, so whether it was cut short only the log tells: name it with --log"
+        ));
     }
     let exit = match (failed, said.is_empty()) {
         (true, _) => Exit::Failed,

@@ -1,6 +1,7 @@
 //! `touchstone key ceremony`: a key that is made or taken in before witnesses, with a transcript to sign, in ink and by the key.
 
 use std::{
+    collections::BTreeSet,
     fs::{self, File},
     io::{self, Write as _},
     path::{Path, PathBuf},
@@ -14,7 +15,7 @@ use touchstone_service::{
     operations::{
         signing_key::{
             KeyAct, KeyState, SigningKey, TRANSCRIPT, Transcript, import, make, sign_transcript,
-            signing_key, transcripts,
+            signing_key, transcripts, was_imported,
         },
         work_until_idle,
     },
@@ -135,7 +136,8 @@ impl Args {
                 key.state.as_str()
             );
             let before = transcripts(world, tenant, id).await?;
-            return Ok((key, How::There(before)));
+            let imported = was_imported(world, tenant, id).await?;
+            return Ok((key, How::There { before, imported }));
         }
         let Some(file) = &self.import else {
             let key = make(world, tenant, actor, reason).await?;
@@ -153,7 +155,8 @@ impl Args {
             .iter()
             .map(|name| name.trim().to_owned())
             .collect();
-        names.dedup();
+        let mut known = BTreeSet::new();
+        names.retain(|name| known.insert(name.to_lowercase()));
         let plain = |name: &String| {
             !name.is_empty() && name.chars().count() <= 100 && !name.chars().any(char::is_control)
         };
@@ -202,7 +205,7 @@ impl Held<'_> {
             .with_context(|| out.display().to_string())?;
         let sum = checksum(&key.public_key);
         let (did, then) = match (&self.how, key.state) {
-            (How::There(before), state) => (
+            (How::There { before, .. }, state) => (
                 format!(
                     "is {}, and this is its transcript number {}",
                     state.as_str(),
@@ -243,7 +246,10 @@ enum How {
     Made,
     Imported,
     /// It was there, with these transcripts.
-    There(Vec<Transcript>),
+    There {
+        before: Vec<Transcript>,
+        imported: bool,
+    },
 }
 
 impl How {
@@ -254,17 +260,19 @@ impl How {
             Self::Imported => "The key was made elsewhere, taken in and published. It signs nothing for this institution\n   \
                  before it is activated. Who else has a copy of its secret, nobody here can tell."
                 .into(),
-            Self::There(_) => format!(
-                "The key was there before, made at {}, and is {}.",
+            Self::There { imported, .. } => format!(
+                "The key was there before, {} at {}, and is {}.{}",
+                if *imported { "made elsewhere and taken in" } else { "made" },
                 key.made_at,
-                key.state.as_str()
+                key.state.as_str(),
+                if *imported { " Who else has a copy of its\n   secret, nobody here can tell." } else { "" },
             ),
         }
     }
 
     /// The transcripts before this one.
     fn before(&self) -> String {
-        let Self::There(before) = self else {
+        let Self::There { before, .. } = self else {
             return String::new();
         };
         let lines = before.iter().enumerate().map(|(number, one)| {
@@ -288,7 +296,7 @@ impl How {
 fn transcript(institution: &str, key: &SigningKey, how: &How, witnesses: &[String]) -> String {
     let kept = match key.custody {
         "pkcs11" => "a security module; the secret was made in it and cannot leave it",
-        _ if matches!(how, How::Imported) => {
+        _ if matches!(how, How::Imported | How::There { imported: true, .. }) => {
             "an encrypted file of this installation; the secret came from elsewhere"
         }
         _ => "an encrypted file of this installation",

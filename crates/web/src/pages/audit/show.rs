@@ -179,6 +179,7 @@ pub fn words(action: &str) -> &str {
         "api-key.make" => "made an API key",
         "api-key.revoke" => "ended an API key",
         "key.make" => "made a signing key",
+        "key.import" => "took in a signing key that was made elsewhere",
         "key.ceremony" => "signed the transcript of a key ceremony",
         "log.go-on" => "went on with the log although a witness speaks against it",
         "key.activate" => "let a signing key sign",
