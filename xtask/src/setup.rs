@@ -84,7 +84,7 @@ fn debian_packages() -> Result<()> {
 /// A Debian package, and how to see that what we need of it is there (from this package or another source).
 type Package = (&'static str, fn() -> bool);
 
-const DEBIAN: [Package; 13] = [
+const DEBIAN: [Package; 14] = [
     ("postgresql", || postgres::program("postgres").is_ok()),
     ("chromium", || Path::new(CHROMIUM).exists()),
     ("poppler-utils", || answers("pdftotext", &["-v"])),

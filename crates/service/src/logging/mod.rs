@@ -50,8 +50,8 @@ pub use prove::{Proven, Shown, prove, prove_change, prove_in, shown};
 pub use prune::{hold_pruning, prune, release_pruning};
 pub use sequence::{sequence, sequence_until_idle};
 pub use standing::{Quorum, Standby, Standing, StandingAnchor, is_sound, standing};
-pub use touchstone_store::AnchorState;
 pub use stopped::{GoOn, GoOnError, go_on};
+pub use touchstone_store::AnchorState;
 pub use trust::trust_file;
 pub use witnessed::{thin_witnessed, witnessed_with};
 

@@ -121,7 +121,9 @@ fn a_passphrase_that_was_put_together_stands_only_where_the_settings_look_for_it
         .says("touchstone key escrow --join");
     assert!(!folder.path("asked/keys/passphrase").exists());
 
-    restore("named", "[keys]\npassphrase_file = \"secret/passphrase\"\n")
+    let no_folder = folder.path("b.zip/passphrase");
+    let named = format!("[keys]\npassphrase_file = \"{}\"\n", no_folder.display());
+    restore("named", &named)
         .exits(0)
         .says("cannot be written here");
     assert!(!folder.path("named/keys/passphrase").exists());
