@@ -535,9 +535,13 @@ async fn t57_the_record_as_a_table_holds_no_formulas() {
 async fn the_root_over_the_record_is_made_when_its_reader_asks() {
     let (site, owner) = Site::with_owner("riverside").await;
     issued(&site, &owner).await;
-    let before = owner.get("/audit").await.text();
-    assert!(before.contains("No root over these lines was made yet"));
-    let made = owner.post("/audit/root", &[]).await;
+    let before = owner.get("/audit").await;
+    assert!(
+        before
+            .text()
+            .contains("No root over these lines was made yet")
+    );
+    let made = owner.submit(&before, "/audit/root", &[]).await;
     assert_eq!(made.status, StatusCode::SEE_OTHER);
     assert!(
         owner
