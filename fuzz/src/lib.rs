@@ -27,7 +27,7 @@ pub struct Target {
 }
 
 /// Every target, parsers before what is built on them.
-pub const TARGETS: [Target; 36] = [
+pub const TARGETS: [Target; 39] = [
     targets::json::JSON,
     targets::json::JCS,
     targets::json_ld::JSON_LD,
@@ -53,6 +53,9 @@ pub const TARGETS: [Target; 36] = [
     targets::log::TLOG_PROOF,
     targets::log::STATUS_PROOF,
     targets::log::TRUST_FILE,
+    targets::anchor::TIME_STAMP,
+    targets::anchor::OPENTIMESTAMPS,
+    targets::anchor::ANCHOR_LINES,
     targets::crosswalk::SSSOM,
     targets::crosswalk::SSSOM_HEADER,
     targets::crosswalk::SSSOM_JSON,

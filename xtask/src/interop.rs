@@ -25,6 +25,7 @@ pub(crate) fn run() -> Result<Count> {
     ask(&["tamper.mjs"], &mut total)?;
     logs(&mut total)?;
     ask(&["federation.mjs", &text(&binary)], &mut total)?;
+    calendar(&binary, &mut total)?;
     for issuer in [TRIAL, SITE] {
         let scratch = Scratch::new("interop")?;
         let (issued, published) = (
@@ -81,6 +82,20 @@ fn logs(total: &mut (u64, u64)) -> Result<()> {
     let statuses = figures["statuses"].as_u64().unwrap_or(0);
     ensure!(statuses > 100, "too few status proofs: {statuses}");
     total.0 += statuses;
+    Ok(())
+}
+
+/// The log at a calendar of the reference library, and its proof in the hands of the public client.
+fn calendar(binary: &Path, total: &mut (u64, u64)) -> Result<()> {
+    let scratch = Scratch::new("calendar")?;
+    let interop = process::root()?.join("interop");
+    let python = text(&interop.join(".venv/bin/python"));
+    let arguments = [&text(binary)[..], &text(scratch.path())];
+    let mut script = process::program(&python, &["anchored.py"])?;
+    let said = process::watch(script.args(arguments).current_dir(&interop))?;
+    let (checks, failed) = program::result(&said.text)?;
+    total.0 += checks;
+    total.1 += if said.success { failed } else { failed.max(1) };
     Ok(())
 }
 

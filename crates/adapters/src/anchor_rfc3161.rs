@@ -44,9 +44,13 @@ impl Anchor for AnchorRfc3161 {
         let nonce = u64::from_be_bytes(self.rng.bytes()) | 1 << 63;
         let question = rfc3161::query(digest, nonce);
         let (url, most) = (&self.url, rfc3161::MOST_BYTES);
-        let asked = self
-            .fetch
-            .post(url, rfc3161::QUERY, question, most, self.patience);
+        let asked = self.fetch.post(
+            url,
+            [rfc3161::QUERY, rfc3161::REPLY],
+            question,
+            most,
+            self.patience,
+        );
         let (status, answer) = asked.await?;
         if status != 200 {
             return Err(AnchorError::Status(status));
@@ -55,7 +59,7 @@ impl Anchor for AnchorRfc3161 {
         let stamped = rfc3161::judge(&answer, digest, Some(nonce), &trusted, &ANCHOR_CRYPTO)?;
         Ok(Receipt::Confirmed {
             proof: answer,
-            by: Timestamp::from_unix_millis(stamped.by),
+            by: Some(Timestamp::from_unix_millis(stamped.by)),
         })
     }
 

@@ -14,7 +14,7 @@ use async_trait::async_trait;
 use reqwest::{
     Client, Response,
     dns::{Addrs, Name, Resolve, Resolving},
-    header::CONTENT_TYPE,
+    header::{ACCEPT, CONTENT_TYPE},
     redirect::Policy,
 };
 use touchstone_service::ports::{AskWitness, Fetch, FetchError, Fetched, WitnessAnswer};
@@ -47,17 +47,33 @@ impl HttpFetch {
         Ok(Self { client, loopback })
     }
 
-    /// Posts a question and reads at most so many bytes of its answer, whatever its status.
+    /// Asks for a document, and reads at most so many bytes of the answer, whatever its status.
+    pub(crate) async fn get(
+        &self,
+        url: &str,
+        accept: &'static str,
+        most: usize,
+        patience: Duration,
+    ) -> Result<(u16, Vec<u8>), FetchError> {
+        let request = self.client.get(self.vet(url)?).header(ACCEPT, accept);
+        let response = request.timeout(patience).send().await;
+        let response = response.map_err(|error| fault(&error))?;
+        let status = response.status().as_u16();
+        Ok((status, body(response, most).await?))
+    }
+
+    /// Posts a question of one media type, to be answered in another, and reads at most so many bytes of the answer, whatever its status.
     pub(crate) async fn post(
         &self,
         url: &str,
-        media_type: &'static str,
+        [media_type, accept]: [&'static str; 2],
         question: Vec<u8>,
         most: usize,
         patience: Duration,
     ) -> Result<(u16, Vec<u8>), FetchError> {
         let request = self.client.post(self.vet(url)?).body(question);
-        let request = request.header(CONTENT_TYPE, media_type).timeout(patience);
+        let request = request.header(CONTENT_TYPE, media_type);
+        let request = request.header(ACCEPT, accept).timeout(patience);
         let response = request.send().await.map_err(|error| fault(&error))?;
         let status = response.status().as_u16();
         Ok((status, body(response, most).await?))

@@ -3,6 +3,7 @@
 //! Nothing here decides anything; the rules stand in `touchstone-service`, which knows these only as its ports.
 
 mod anchor_crypto_aws_lc;
+mod anchor_opentimestamps;
 mod anchor_rfc3161;
 pub mod artwork;
 mod clock_system;
@@ -26,6 +27,7 @@ mod tlog_crypto_aws_lc;
 mod tls_self_signed;
 
 pub use anchor_crypto_aws_lc::ANCHOR_CRYPTO;
+pub use anchor_opentimestamps::AnchorOpentimestamps;
 pub use anchor_rfc3161::AnchorRfc3161;
 pub use clock_system::SystemClock;
 pub use crypto_aws_lc::CRYPTO;

@@ -13,6 +13,7 @@
 extern crate alloc;
 
 mod crypto;
+pub mod opentimestamps;
 pub mod rfc3161;
 mod trust;
 
@@ -29,16 +30,19 @@ pub type Digest = [u8; 32];
 pub enum Kind {
     /// A time-stamping authority (RFC 3161).
     Rfc3161,
+    /// A calendar of OpenTimestamps, and behind it Bitcoin.
+    Opentimestamps,
 }
 
 impl Kind {
     /// Every kind.
-    pub const ALL: [Self; 1] = [Self::Rfc3161];
+    pub const ALL: [Self; 2] = [Self::Rfc3161, Self::Opentimestamps];
 
     /// Its word in the configuration, in trust files, in bundles and in the database.
     pub fn as_str(self) -> &'static str {
         match self {
             Self::Rfc3161 => "rfc3161",
+            Self::Opentimestamps => "opentimestamps",
         }
     }
 
@@ -51,6 +55,7 @@ impl Kind {
     pub fn extension(self) -> &'static str {
         match self {
             Self::Rfc3161 => "tsr",
+            Self::Opentimestamps => "ots",
         }
     }
 
@@ -59,6 +64,7 @@ impl Kind {
         match self {
             // RFC 3161, section 3.4.
             Self::Rfc3161 => rfc3161::REPLY,
+            Self::Opentimestamps => opentimestamps::MEDIA_TYPE,
         }
     }
 
@@ -68,6 +74,7 @@ impl Kind {
             Self::Rfc3161 => {
                 "one request each time: the protocol is free, your authority may charge for it"
             }
+            Self::Opentimestamps => "nothing: calendars take it for free and pay for Bitcoin",
         }
     }
 }

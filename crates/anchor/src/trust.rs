@@ -5,9 +5,11 @@
 //!
 //! ```text
 //! #anchor rfc3161 NAME CERTIFICATE
+//! #anchor opentimestamps NAME HEIGHT HEADER
 //! ```
 //!
 //! `CERTIFICATE` is the X.509 certificate, DER in base64, that the authority's own must be or chain to; a name may have several lines.
+//! `HEADER` is the header of the Bitcoin block of that `HEIGHT`, 80 bytes in hexadecimal, as the reader got it from whom they believe about it.
 
 use alloc::borrow::ToOwned;
 use alloc::format;
@@ -16,6 +18,7 @@ use alloc::vec::Vec;
 
 use base64::{Engine, engine::general_purpose::STANDARD as BASE64};
 
+use crate::opentimestamps::{Detached, Header, unhex};
 use crate::rfc3161::{self, Certificate};
 use crate::{Crypto, Digest, Kind, is_name};
 
@@ -23,6 +26,7 @@ use crate::{Crypto, Digest, Kind, is_name};
 #[derive(Clone, Debug)]
 pub struct Anchors {
     authorities: Vec<Authority>,
+    headers: Vec<(String, Header)>,
     crypto: Crypto,
 }
 
@@ -45,7 +49,7 @@ pub struct Seen<'a> {
 impl Anchors {
     /// Reads the lines of a trust file that name anchors, and reads past the others.
     pub fn parse(trust_file: &[u8], crypto: &Crypto) -> Result<Self, TrustError> {
-        let mut authorities = Vec::new();
+        let (mut authorities, mut headers) = (Vec::new(), Vec::new());
         for (line, bytes) in (1..).zip(trust_file.split(|byte| *byte == b'\n')) {
             let fail = |fault| TrustError { line, fault };
             let Ok(text) = str::from_utf8(bytes) else {
@@ -71,12 +75,20 @@ impl Anchors {
                         certificate: certificate.ok_or(fail(TrustFault::Certificate))?,
                     });
                 }
+                (Some(Kind::Opentimestamps), [height, header]) => {
+                    let height = height.parse().map_err(|_| fail(TrustFault::Header))?;
+                    let header =
+                        unhex(header).and_then(|bytes| Header::read(height, &bytes, crypto));
+                    let header = header.ok_or(fail(TrustFault::Header))?;
+                    headers.push(((*name).to_owned(), header));
+                }
                 (Some(_), _) => return Err(fail(TrustFault::Words)),
                 (None, _) => return Err(fail(TrustFault::Kind)),
             }
         }
         Ok(Self {
             authorities,
+            headers,
             crypto: *crypto,
         })
     }
@@ -86,6 +98,7 @@ impl Anchors {
         let (name, certificate) = (name.to_owned(), certificate.to_owned());
         Self {
             authorities: Vec::from([Authority { name, certificate }]),
+            headers: Vec::new(),
             crypto: *crypto,
         }
     }
@@ -93,6 +106,7 @@ impl Anchors {
     /// By when a digest was seen, by a proof of this kind.
     pub fn judge(&self, kind: Kind, proof: &[u8], digest: &Digest) -> Result<Seen<'_>, Fault> {
         match kind {
+            Kind::Opentimestamps => self.in_block(proof, digest),
             Kind::Rfc3161 => {
                 let trusted: Vec<&[u8]> = self
                     .authorities
@@ -110,6 +124,18 @@ impl Anchors {
                 })
             }
         }
+    }
+
+    /// What a proof leads to is told whether it is trusted or not: which block to look up.
+    fn in_block(&self, proof: &[u8], digest: &Digest) -> Result<Seen<'_>, Fault> {
+        let headers = self.headers.iter().map(|(_, header)| header);
+        let proof = Detached::read(proof)?;
+        let found = proof.judge(digest, headers, &self.crypto)?;
+        let named = self.headers.iter().find(|(_, header)| header == found);
+        Ok(Seen {
+            by: found.by(),
+            name: named.map_or("", |(name, _)| name),
+        })
     }
 
     /// SHA-256 by the reader's own functions.
@@ -163,7 +189,7 @@ pub enum CertificateFault {
 #[derive(Clone, Copy, Debug, Eq, PartialEq, thiserror::Error)]
 pub enum Fault {
     /// Not what the format says.
-    #[error("it is no answer of a time-stamping authority, or a damaged one")]
+    #[error("it is not what such an anchor answers, or a damaged one")]
     Malformed,
     /// Larger than any honest one.
     #[error("it is larger than any honest answer")]
@@ -198,6 +224,26 @@ pub enum Fault {
     /// Stamped outside the certificate's validity.
     #[error("its certificate did not stand at the time that it states")]
     OutsideValidity,
+    /// It leads to a calendar, and to no block.
+    #[error(
+        "it is only promised as yet: a calendar has it, and no block of Bitcoin; ask for a newer file later"
+    )]
+    OnlyPending,
+    /// It leads to a block whose header the reader did not bring.
+    #[error(
+        "it leads to block {height} of Bitcoin, whose header is not in the trust file: look that up where you believe it, and add \
+         `#anchor opentimestamps bitcoin {height} HEADER`"
+    )]
+    Block {
+        /// Its height.
+        height: u64,
+    },
+    /// It does not lead to the header that the reader brought.
+    #[error("it does not lead to the header of block {height} that is in the trust file")]
+    OtherBlock {
+        /// Its height.
+        height: u64,
+    },
     /// Nobody who is trusted vouches for it.
     #[error("no certificate that is trusted vouches for who signed it")]
     Untrusted,
@@ -217,14 +263,21 @@ pub struct TrustError {
 #[derive(Clone, Copy, Debug, Eq, PartialEq, thiserror::Error)]
 pub enum TrustFault {
     /// Too few words or too many.
-    #[error("an anchor is `#anchor rfc3161 NAME CERTIFICATE`, the certificate as DER in base64")]
+    #[error(
+        "an anchor is `#anchor rfc3161 NAME CERTIFICATE`, the certificate as DER in base64, or `#anchor opentimestamps NAME HEIGHT HEADER`"
+    )]
     Words,
     /// No kind of this name.
-    #[error("an anchor's kind is `rfc3161`")]
+    #[error("an anchor's kind is `rfc3161` or `opentimestamps`")]
     Kind,
     /// No name.
     #[error("an anchor's name is 1 to 32 of a-z, 0-9 and -")]
     Name,
+    /// No header.
+    #[error(
+        "this is no height and header of a Bitcoin block, 80 bytes in hexadecimal: one digit of it is another, or it was cut"
+    )]
+    Header,
     /// No certificate.
     #[error("this is no X.509 certificate, DER in base64")]
     Certificate,
@@ -258,6 +311,9 @@ mod tests {
             ("#anchor rfc3161 North AAAA\n", TrustFault::Name),
             ("#anchor notary north AAAA\n", TrustFault::Kind),
             ("#anchor rfc3161 north AAAA\n", TrustFault::Certificate),
+            ("#anchor opentimestamps bitcoin 1\n", TrustFault::Words),
+            ("#anchor opentimestamps bitcoin 1 00\n", TrustFault::Header),
+            ("#anchor opentimestamps bitcoin x 00\n", TrustFault::Header),
         ] {
             let line = 2;
             assert_eq!(

@@ -56,6 +56,8 @@ pub(crate) fn earliest(
         let better = match (&earliest, &shown) {
             (None, _) | (Some(Err(_)), Ok(_)) => true,
             (Some(Ok((before, _))), Ok((by, _))) => by < before,
+            // Which block to look up is worth more than that another anchor is not trusted.
+            (Some(Err(_)), Err(Fault::Block { .. })) => true,
             (Some(_), Err(_)) => false,
         };
         if better {

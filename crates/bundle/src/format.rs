@@ -47,7 +47,7 @@ pub struct Logged {
 /// A tree that has an entry at the same place, of which an anchor states when it saw it. Its root is not told: it follows from the entry.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub struct Anchored {
-    /// What kind of anchor it is; `rfc3161`.
+    /// What kind of anchor it is: `rfc3161` or `opentimestamps`.
     pub kind: String,
     /// Entries in that tree.
     pub size: u64,

@@ -86,7 +86,8 @@ impl Reader {
             .filter(log_anchor::Column::Anchor.eq(anchor))
             .filter(log_anchor::Column::Size.gt(leaf))
             .filter(log_anchor::Column::State.eq(AnchorState::Confirmed))
-            .order_by_asc(log_anchor::Column::SeenBy);
+            .order_by_asc(log_anchor::Column::SeenBy)
+            .order_by_asc(log_anchor::Column::Size);
         Ok(found.one(self.sql.as_ref()).await?)
     }
 }

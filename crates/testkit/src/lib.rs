@@ -5,6 +5,7 @@
 
 mod artwork;
 mod authenticator;
+mod calendar;
 mod clock;
 mod database;
 mod fetch;
@@ -20,6 +21,7 @@ mod world;
 
 pub use artwork::PlainArtwork;
 pub use authenticator::Authenticator;
+pub use calendar::Calendar;
 pub use clock::{FixedClock, NOON, fixed_clock};
 pub use database::TestDatabase;
 pub use fetch::ScriptedFetch;

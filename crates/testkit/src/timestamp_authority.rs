@@ -352,7 +352,7 @@ fn answer(mut stream: TcpStream, manner: Manner, folder: &Path) -> std::io::Resu
     write(&mut stream, "200 OK", "application/timestamp-reply", &reply)
 }
 
-fn request(stream: &mut TcpStream) -> std::io::Result<(String, Vec<u8>)> {
+pub(crate) fn request(stream: &mut TcpStream) -> std::io::Result<(String, Vec<u8>)> {
     let mut bytes = Vec::new();
     let mut part = [0; 4096];
     loop {

@@ -1,5 +1,6 @@
 //! The targets, by what they read.
 
+pub(crate) mod anchor;
 pub(crate) mod badge;
 pub(crate) mod carrier;
 pub(crate) mod crosswalk;

@@ -7,7 +7,7 @@
 //! What is anchored is the SHA-256 of the checkpoint's signed bytes: the text of the note, without its signatures. So the time that an
 //! anchor states holds for that tree, whoever signs its checkpoint besides.
 
-use touchstone_anchor::Kind;
+use touchstone_anchor::{Kind, opentimestamps::Detached};
 use touchstone_store::{AnchorState, LogAnchorRow, StoreError};
 use touchstone_tlog::{Checkpoint, SignedCheckpoint};
 use touchstone_vc::Timestamp;
@@ -74,7 +74,7 @@ pub async fn anchor(world: &World, name: &str) -> Result<Anchoring, LogError> {
             LogAnchorRow {
                 state: AnchorState::Confirmed,
                 confirmed_at: Some(now),
-                seen_by: Some(by.unix_millis()),
+                seen_by: by.map(Timestamp::unix_millis),
                 proof: Some(proof),
                 why: None,
                 ..taken.clone()
@@ -195,6 +195,8 @@ pub struct Anchored {
     pub submitted_at: Timestamp,
     /// By when the anchor states that it had seen it.
     pub seen_by: Option<Timestamp>,
+    /// The Bitcoin block that the proof leads to, whose header says when.
+    pub block: Option<u64>,
     /// Why it was not confirmed when it was asked for last.
     pub why: Option<String>,
     /// Where the anchored bytes are, below the log's address.
@@ -224,11 +226,21 @@ impl From<LogAnchorRow> for Anchored {
             state: row.state,
             submitted_at: at(row.submitted_at),
             seen_by: row.seen_by.map(at),
+            block: row
+                .proof
+                .as_deref()
+                .filter(|_| extension == Some(OTS))
+                .and_then(block),
             why: row.why,
             text_path: format!("{FOLDER}{size}"),
             proof_path,
         }
     }
+}
+
+/// The block of Bitcoin that a proof leads to.
+fn block(proof: &[u8]) -> Option<u64> {
+    Detached::read(proof).ok()?.block()
 }
 
 /// Reads a file below `/log/anchor/`: the anchored bytes (`SIZE`), or a proof (`SIZE.NAME.EXTENSION`).
@@ -328,6 +340,7 @@ fn pause(tries: i64) -> i64 {
 }
 
 const FOLDER: &str = "anchor/";
+const OTS: &str = "ots";
 /// After so many tries in vain, over about a day, a checkpoint is given up.
 const MOST_TRIES: i64 = 12;
 const FIRST_PAUSE_MS: i64 = 60_000;

@@ -30,8 +30,8 @@ pub enum Receipt {
     Confirmed {
         /// What shows it.
         proof: Vec<u8>,
-        /// By when.
-        by: Timestamp,
+        /// By when, where that can be told without looking elsewhere.
+        by: Option<Timestamp>,
     },
 }
 

@@ -6,6 +6,7 @@
 )]
 
 mod anchor;
+mod anchor_calendar;
 mod applications;
 mod audit_record;
 mod batch;

@@ -516,11 +516,15 @@ fn anchor(one: &StandingAnchor) -> Finding {
     let had = one
         .confirmed
         .as_ref()
-        .and_then(|confirmed| Some((confirmed.size, confirmed.seen_by?)));
-    let had = had.map_or_else(
-        || "nothing is confirmed yet".to_owned(),
-        |(size, by)| format!("it states that it had seen {size} entries by {by}"),
-    );
+        .map(|confirmed| (confirmed.size, confirmed.seen_by, confirmed.block));
+    let had = match had {
+        None => "nothing is confirmed yet".to_owned(),
+        Some((size, Some(by), _)) => format!("it states that it had seen {size} entries by {by}"),
+        Some((size, None, Some(block))) => {
+            format!("{size} entries are under block {block} of Bitcoin")
+        }
+        Some((size, None, None)) => format!("{size} entries are confirmed"),
+    };
     match (one.fails(), &one.newest) {
         (Some((newest, why)), _) => {
             let after = match newest.state {

@@ -31,8 +31,9 @@ concern! {
 
         /// Who is asked to state when a checkpoint of the public log was there, each as a kind, a name of your choice (`a-z`, `0-9` and `-`) and an
         /// address: `rfc3161 NAME ADDRESS CERTIFICATE`, a time-stamping authority, with the file of the certificate that its own must be or chain to
-        /// (PEM or DER; a path inside the data folder, or an absolute one). Nobody is asked unless this is set: the protocol is free, your authority
-        /// may charge for each request. None of them holds anything up; see `docs/operating.md`.
+        /// (PEM or DER; a path inside the data folder, or an absolute one); or `opentimestamps NAME ADDRESS`, a calendar of OpenTimestamps. Nobody is
+        /// asked unless this is set. RFC 3161 is free as a protocol, your authority may charge for each request; calendars take nothing. None of
+        /// them holds anything up; see `docs/operating.md`.
         anchors: AnchorLines = AnchorLines(Vec::new()), example "[\"rfc3161 notary https://tsa.example.org/tsr tsa-root.pem\"]";
 
         /// How far apart checkpoints are anchored at the least, in minutes. Each anchor is asked once in that time, and only if the log has grown.
@@ -92,6 +93,8 @@ pub(crate) struct AnchorLine {
 pub(crate) enum AnchorKind {
     /// A time-stamping authority, and the file of the certificate that is trusted.
     Rfc3161(PathBuf),
+    /// A calendar of OpenTimestamps.
+    Opentimestamps,
 }
 
 impl AnchorLine {
@@ -115,7 +118,15 @@ impl AnchorLine {
                     "behind the address stands the file of the authority's certificate, and nothing else".into(),
                 );
             }
-            (None, _) => return Err(format!("the kind \"{kind}\" is not rfc3161")),
+            (Some(Kind::Opentimestamps), []) => AnchorKind::Opentimestamps,
+            (Some(Kind::Opentimestamps), _) => {
+                return Err("behind the address of a calendar stands nothing".into());
+            }
+            (None, _) => {
+                return Err(format!(
+                    "the kind \"{kind}\" is neither rfc3161 nor opentimestamps"
+                ));
+            }
         };
         Ok(Self {
             name: (*name).to_owned(),
@@ -128,6 +139,7 @@ impl AnchorLine {
         let Self { name, url, kind } = self;
         match kind {
             AnchorKind::Rfc3161(file) => format!("rfc3161 {name} {url} {}", file.display()),
+            AnchorKind::Opentimestamps => format!("opentimestamps {name} {url}"),
         }
     }
 }
@@ -322,7 +334,7 @@ mod tests {
             ),
             (
                 "notary notary https://a.example.org",
-                "the kind \"notary\" is not",
+                "the kind \"notary\" is neither",
             ),
         ] {
             let refused = read(&[line]).unwrap_err();

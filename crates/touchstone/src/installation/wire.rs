@@ -4,9 +4,9 @@ use std::{sync::Arc, time::Duration};
 
 use anyhow::{Context, Result};
 use touchstone_adapters::{
-    AnchorRfc3161, CRYPTO, HttpFetch, MailFolder, MailSmtp, NoFetch, ObjectsFolder,
-    PasskeysWebauthn, Passphrase, SignerFile, SignerRouted, SpoolFolder, SystemClock, SystemRng,
-    TLOG_CRYPTO, artwork::Press,
+    AnchorOpentimestamps, AnchorRfc3161, CRYPTO, HttpFetch, MailFolder, MailSmtp, NoFetch,
+    ObjectsFolder, PasskeysWebauthn, Passphrase, SignerFile, SignerRouted, SpoolFolder,
+    SystemClock, SystemRng, TLOG_CRYPTO, artwork::Press,
 };
 use touchstone_anchor::Kind;
 use touchstone_pkcs11::{KeyKind, SignerPkcs11};
@@ -202,6 +202,16 @@ fn anchors(settings: &Settings) -> Result<Anchors> {
                     ask: Arc::new(ask),
                 }
             }
+            AnchorKind::Opentimestamps => ConfiguredAnchor {
+                name: line.name.clone(),
+                kind: Kind::Opentimestamps,
+                trust: format!(
+                    "# Of {name}: add the header of the block that a proof leads to, as `#anchor opentimestamps {name} HEIGHT HEADER`.\n",
+                    name = line.name
+                ),
+                ask: Arc::new(AnchorOpentimestamps::new(http, &url)),
+                url,
+            },
         });
     }
     Ok(anchors)

@@ -69,6 +69,11 @@ fn in_words(one: &Anchored) -> String {
     if let Some(by) = one.seen_by {
         words.push_str(&format!("; it states that it had seen them by {by}"));
     }
+    if let Some(block) = one.block {
+        words.push_str(&format!(
+            "; it leads to block {block} of Bitcoin, whose header says when"
+        ));
+    }
     if let Some(path) = &one.proof_path {
         words.push_str(&format!("; log/{path}"));
     }
@@ -86,6 +91,7 @@ fn in_json(one: &Anchored) -> serde_json::Value {
         "state": one.state.as_str(),
         "askedSince": one.submitted_at.to_string(),
         "seenBy": one.seen_by.map(|by| by.to_string()),
+        "block": one.block,
         "why": one.why,
         "text": format!("log/{}", one.text_path),
         "proof": one.proof_path.as_ref().map(|path| format!("log/{path}")),

@@ -65,7 +65,7 @@ pub(crate) struct Log {
 pub(crate) struct Anchor {
     /// What the configuration calls it.
     name: String,
-    /// `rfc3161`.
+    /// `rfc3161` or `opentimestamps`.
     kind: &'static str,
     /// Where it is asked.
     url: String,
@@ -92,6 +92,8 @@ pub(crate) struct Checkpoint {
     asked_since: String,
     /// By when the anchor states that it had seen it.
     seen_by: Option<String>,
+    /// The Bitcoin block that the proof leads to, whose header says when.
+    block: Option<u64>,
     /// Why it was not confirmed when it was asked for last.
     why: Option<String>,
     /// Where the bytes are that were anchored.
@@ -121,6 +123,7 @@ impl From<&Anchored> for Checkpoint {
             state: one.state.as_str(),
             asked_since: one.submitted_at.to_string(),
             seen_by: one.seen_by.map(|by| by.to_string()),
+            block: one.block,
             why: one.why.clone(),
             text: format!("/log/{}", one.text_path),
             proof: one.proof_path.as_ref().map(|path| format!("/log/{path}")),

@@ -289,7 +289,7 @@ fn anchors(view: &View) -> Markup {
 fn anchor_state(one: &Anchored) -> Markup {
     html! {
         @match one.state {
-            AnchorState::Confirmed => { (outcome(Tone::Pass, "Confirmed")) @if let Some(by) = one.seen_by { " seen by " (minute(Moment::from(by))) } }
+            AnchorState::Confirmed => { (outcome(Tone::Pass, "Confirmed")) @if let Some(by) = one.seen_by { " seen by " (minute(Moment::from(by))) } @if let Some(block) = one.block { " under block " (thousands(block)) " of Bitcoin, whose header says when" } }
             AnchorState::Pending => { (outcome(Tone::Wait, "Pending")) " asked since " (minute(Moment::from(one.submitted_at))) @if one.why.is_some() { ", and asked again" } }
             AnchorState::Failed => { (outcome(Tone::Unsure, "Failed")) " given up, which says nothing of the log" }
         }
