@@ -117,6 +117,7 @@ const WORDS: &[(&str, &str, &str)] = &[
     ("DeliveryState", "delivery", "state"),
     ("JobState", "job", "state"),
     ("MappingState", "mapping", "state"),
+    ("WebhookState", "webhook_message", "state"),
 ];
 
 /// Tables in which a unique value can be taken already.
@@ -125,6 +126,7 @@ const TABLES: &[&str] = &[
     "achievement_version",
     "api_key",
     "application",
+    "application_copy",
     "application_file",
     "audit",
     "audit_root",
@@ -177,4 +179,6 @@ const TABLES: &[&str] = &[
     "stewardship",
     "tally",
     "webauthn_state",
+    "webhook",
+    "webhook_message",
 ];

@@ -52,9 +52,10 @@ pub use connection::Store;
 pub use crosswalk::{MappingCount, MappingFilter, MappingReleaseSummary};
 pub use entity::{
     AnchorState, BatchState, ChangeState, DeliveryKind, DeliveryState, IntentState, JobState,
-    KeyState, MappingState, RowState, StatusPurpose, achievement::Model as AchievementRow,
-    achievement_version::Model as AchievementVersionRow, api_key::Model as ApiKeyRow,
-    application::Model as ApplicationRow, application_file::Model as ApplicationFileRow,
+    KeyState, MappingState, RowState, StatusPurpose, WebhookState,
+    achievement::Model as AchievementRow, achievement_version::Model as AchievementVersionRow,
+    api_key::Model as ApiKeyRow, application::Model as ApplicationRow,
+    application_copy::Model as ApplicationCopyRow, application_file::Model as ApplicationFileRow,
     audit::Model as AuditRow, audit_root::Model as AuditRootRow, batch::Model as BatchRow,
     batch_row::Model as BatchLineRow, bulk_change::Model as BulkChangeRow,
     bulk_item::Model as BulkItemRow, claim::Model as ClaimRow, credential::Model as CredentialRow,
@@ -79,7 +80,8 @@ pub use entity::{
     signing_key::Model as SigningKeyRow, status_entry::Model as StatusEntryRow,
     status_list::Model as StatusListRow, status_publication::Model as StatusPublicationRow,
     stewardship::Model as StewardshipRow, tally::Model as TallyRow,
-    webauthn_state::Model as WebauthnStateRow,
+    webauthn_state::Model as WebauthnStateRow, webhook::Model as WebhookRow,
+    webhook_message::Model as WebhookMessageRow,
 };
 pub use error::StoreError;
 pub use holding::DeliveryFilter;

@@ -79,10 +79,12 @@ const WITHOUT_TENANT: &[(&str, &[&str])] = &[
             "forget_chosen",
             "institutions",
             "jobs_of",
+            "forget_webhook_messages",
             "outbox_after",
             "publications_due",
             "queue_depth",
             "sweep",
+            "webhook_messages_due",
         ],
     ),
     (

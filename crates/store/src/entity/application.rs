@@ -27,6 +27,8 @@ pub struct Model {
     pub ends_at: i64,
     /// When a member had the name shown, where names are covered.
     pub uncovered_at: Option<i64>,
+    /// How large its credentials are together; unknown of what came before this was counted.
+    pub bytes: Option<i64>,
 }
 
 /// Joins are written where they are needed.

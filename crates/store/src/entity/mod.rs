@@ -11,6 +11,7 @@ pub mod achievement;
 pub mod achievement_version;
 pub mod api_key;
 pub mod application;
+pub mod application_copy;
 pub mod application_file;
 pub mod audit;
 pub mod audit_root;
@@ -66,5 +67,7 @@ pub mod status_publication;
 pub mod stewardship;
 pub mod tally;
 pub mod webauthn_state;
+pub mod webhook;
+pub mod webhook_message;
 
 pub use states::*;

@@ -31,6 +31,8 @@ pub struct Model {
     pub closes_at: Option<i64>,
     /// When it was closed.
     pub closed_at: Option<i64>,
+    /// When the documents on which its applications rest were last looked for.
+    pub refreshed_at: Option<i64>,
 }
 
 /// Joins are written where they are needed.

@@ -180,3 +180,15 @@ words! {
         Dead = "dead",
     }
 }
+
+words! {
+    /// How far a message to a webhook is.
+    WebhookState {
+        /// To be sent, or to be tried again.
+        Waiting = "waiting",
+        /// Taken.
+        Delivered = "delivered",
+        /// Given up after many tries.
+        Dead = "dead",
+    }
+}

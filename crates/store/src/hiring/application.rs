@@ -2,13 +2,14 @@
 
 use sea_orm::{
     ColumnTrait, Condition, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect,
-    sea_query::Expr,
+    Select,
+    sea_query::{Expr, ExprTrait},
 };
 
 use crate::{
     ApplicationFileRow, ApplicationRow, Reader, StoreError, TenantId, Tx,
     bulk::{insert, insert_all},
-    entity::{application, application_file},
+    entity::{application, application_copy, application_file},
     tx::hit,
 };
 
@@ -40,6 +41,49 @@ impl Reader {
             .filter(application::Column::Tenant.eq(tenant.clone()))
             .filter(application::Column::Posting.eq(posting));
         Ok(found.count(self.sql.as_ref()).await?)
+    }
+
+    /// The oldest applications to a posting of those that came no later than `sent_until`.
+    pub async fn oldest_applications(
+        &self,
+        tenant: &TenantId,
+        posting: &str,
+        sent_until: i64,
+        limit: u64,
+    ) -> Result<Vec<ApplicationRow>, StoreError> {
+        let found = sent_until_then(tenant, posting, sent_until)
+            .order_by_asc(application::Column::SentAt)
+            .order_by_asc(application::Column::Id)
+            .limit(limit);
+        Ok(found.all(self.sql.as_ref()).await?)
+    }
+
+    /// How many applications to a posting came no later than `sent_until`.
+    pub async fn applications_sent_until(
+        &self,
+        tenant: &TenantId,
+        posting: &str,
+        sent_until: i64,
+    ) -> Result<u64, StoreError> {
+        let found = sent_until_then(tenant, posting, sent_until);
+        Ok(found.count(self.sql.as_ref()).await?)
+    }
+
+    /// How many bytes the credentials of all applications to a posting have together.
+    pub async fn applications_bytes(
+        &self,
+        tenant: &TenantId,
+        posting: &str,
+    ) -> Result<u64, StoreError> {
+        let sum: Option<Option<i64>> = application::Entity::find()
+            .select_only()
+            .expr_as(application::Column::Bytes.sum().cast_as("bigint"), "bytes")
+            .filter(application::Column::Tenant.eq(tenant.clone()))
+            .filter(application::Column::Posting.eq(posting))
+            .into_tuple()
+            .one(self.sql.as_ref())
+            .await?;
+        Ok(sum.flatten().map_or(0, i64::unsigned_abs))
     }
 
     /// One application to an institution.
@@ -119,6 +163,10 @@ impl Tx {
                 table: "application",
             });
         }
+        application_copy::Entity::delete_many()
+            .filter(application_copy::Column::Application.eq(id))
+            .exec(self.sql.as_ref())
+            .await?;
         application_file::Entity::delete_many()
             .filter(application_file::Column::Application.eq(id))
             .exec(self.sql.as_ref())
@@ -145,4 +193,11 @@ impl Tx {
             .await?;
         hit("application", shown.rows_affected)
     }
+}
+
+fn sent_until_then(tenant: &TenantId, posting: &str, until: i64) -> Select<application::Entity> {
+    application::Entity::find()
+        .filter(application::Column::Tenant.eq(tenant.clone()))
+        .filter(application::Column::Posting.eq(posting))
+        .filter(application::Column::SentAt.lte(until))
 }

@@ -1,4 +1,6 @@
-//! Postings and applications. What an applicant sent is deleted whole: with the row go its files.
+//! Postings and applications. What an applicant sent is deleted whole: with the row go its files and the documents by which they are checked.
 
 mod application;
+mod copy;
 mod posting;
+mod webhook;

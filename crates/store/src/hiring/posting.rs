@@ -61,4 +61,20 @@ impl Tx {
             .await?;
         hit("posting", closed.rows_affected)
     }
+
+    /// Notes when the documents on which the applications to a posting rest were last looked for.
+    pub async fn refreshed_posting(
+        &mut self,
+        tenant: &TenantId,
+        id: &str,
+        at: i64,
+    ) -> Result<(), StoreError> {
+        let noted = posting::Entity::update_many()
+            .col_expr(posting::Column::RefreshedAt, Expr::value(at))
+            .filter(posting::Column::Id.eq(id))
+            .filter(posting::Column::Tenant.eq(tenant.clone()))
+            .exec(self.sql.as_ref())
+            .await?;
+        hit("posting", noted.rows_affected)
+    }
 }

@@ -60,6 +60,8 @@ mod m0022_log_anchor;
 mod m0024_recognition;
 #[path = "0025_log_cosigners.rs"]
 mod m0025_log_cosigners;
+#[path = "0023_hiring_at_scale.rs"]
+mod m0023_hiring_at_scale;
 
 /// Every migration, oldest first. A new one is a new line at the end.
 const MIGRATIONS: &[Migration] = &[
@@ -87,6 +89,7 @@ const MIGRATIONS: &[Migration] = &[
     ("log_anchor", m0022_log_anchor::steps),
     ("recognition", m0024_recognition::steps),
     ("log_cosigners", m0025_log_cosigners::steps),
+    ("hiring_at_scale", m0023_hiring_at_scale::steps),
 ];
 
 type Migration = (&'static str, fn() -> Vec<Step>);

@@ -1,7 +1,8 @@
 //! Postings and applications as rows: one institution's, and deleted whole.
 
 use touchstone_store::{
-    ApplicationFileRow, ApplicationRow, PostingRow, RoleRow, Store, StoreError, TenantId,
+    ApplicationCopyRow, ApplicationFileRow, ApplicationRow, PostingRow, RoleRow, Store, StoreError,
+    TenantId, WebhookMessageRow, WebhookRow, WebhookState,
 };
 
 use crate::{
@@ -20,6 +21,7 @@ fn application(tenant: &TenantId, id: &str) -> (ApplicationRow, Vec<ApplicationF
         sent_at: NOON,
         ends_at: NOON + 9,
         uncovered_at: None,
+        bytes: Some(4),
     };
     let file = |position| ApplicationFileRow {
         application: id.into(),
@@ -45,6 +47,7 @@ async fn hiring(store: &Store) -> (TenantId, TenantId) {
         opened_by: "boss".into(),
         closes_at: None,
         closed_at: None,
+        refreshed_at: None,
     };
     let role = RoleRow {
         id: "r1".into(),
@@ -89,6 +92,103 @@ on_both! {
         assert!(matches!(shown, Err(StoreError::Conflict { table: "application" })));
         let closed = tx.close_posting(&other, "p1", NOON).await;
         assert!(matches!(closed, Err(StoreError::Conflict { table: "posting" })));
+    }
+
+    async fn what_a_posting_holds_is_counted_and_its_copies_go_with_it(store: Store) {
+        let (tenant, other) = hiring(&store).await;
+        let read = store.read();
+        assert_eq!(read.applications_bytes(&tenant, "p1").await.unwrap(), 8);
+        assert_eq!(read.applications_bytes(&other, "p1").await.unwrap(), 0);
+        assert_eq!(read.applications_sent_until(&tenant, "p1", NOON).await.unwrap(), 2);
+        assert_eq!(read.applications_sent_until(&tenant, "p1", NOON - 1).await.unwrap(), 0);
+        assert_eq!(read.oldest_applications(&tenant, "p1", NOON, 1).await.unwrap()[0].id, "a1");
+        assert!(read.oldest_applications(&other, "p1", NOON, 1).await.unwrap().is_empty());
+
+        let copy = |bytes: Option<&[u8]>, error: Option<&str>| ApplicationCopyRow {
+            application: "a1".into(),
+            url: "https://badges.example/1".into(),
+            bytes: bytes.map(<[u8]>::to_vec),
+            fetched_at: bytes.map(|_| NOON),
+            error: error.map(str::to_owned),
+            error_at: error.map(|_| NOON + 1),
+        };
+        let mut tx = store.begin().await.unwrap();
+        tx.keep_application_copy(&tenant, copy(Some(b"{}"), None)).await.unwrap();
+        tx.keep_application_copy(&tenant, copy(None, Some("no answer"))).await.unwrap();
+        let strange = tx.keep_application_copy(&other, copy(None, None)).await;
+        assert!(matches!(strange, Err(StoreError::Conflict { table: "application" })));
+        tx.refreshed_posting(&tenant, "p1", NOON + 2).await.unwrap();
+        tx.commit().await.unwrap();
+        let kept = read.application_copies(&tenant, "a1").await.unwrap();
+        let both = ApplicationCopyRow { bytes: Some(b"{}".to_vec()), fetched_at: Some(NOON), ..copy(None, Some("no answer")) };
+        assert_eq!(kept, [both], "an error leaves the last good copy");
+        assert!(read.application_copies(&other, "a1").await.unwrap().is_empty());
+        assert_eq!(read.posting(&tenant, "p1").await.unwrap().unwrap().refreshed_at, Some(NOON + 2));
+        let mut tx = store.begin().await.unwrap();
+        tx.remove_application(&tenant, "a1").await.unwrap();
+        let late = tx.keep_application_copy(&tenant, copy(Some(b"{}"), None)).await;
+        assert!(matches!(late, Err(StoreError::Conflict { table: "application" })), "taken back meanwhile");
+        tx.commit().await.unwrap();
+        assert_eq!(read.applications_bytes(&tenant, "p1").await.unwrap(), 4);
+    }
+
+    async fn webhooks_are_told_and_given_up_by_institution(store: Store) {
+        let (tenant, other) = hiring(&store).await;
+        let webhook = |id: &str| WebhookRow {
+            id: id.into(),
+            tenant: tenant.clone(),
+            address: "https://ats.example/".into(),
+            secret: "whsec_x".into(),
+            made_at: NOON,
+            made_by: "boss".into(),
+            disabled_at: None,
+        };
+        let message = |id: &str, webhook: &str| WebhookMessageRow {
+            id: id.into(),
+            tenant: tenant.clone(),
+            webhook: webhook.into(),
+            kind: "application.sent".into(),
+            subject: "a1".into(),
+            posting: "p1".into(),
+            at: NOON,
+            state: WebhookState::Waiting,
+            attempts: 0,
+            next_at: Some(NOON),
+            last_error: None,
+            delivered_at: None,
+        };
+        let mut tx = store.begin().await.unwrap();
+        tx.add_webhook(webhook("w1")).await.unwrap();
+        tx.add_webhook(webhook("w2")).await.unwrap();
+        let all = vec![message("m1", "w1"), message("m2", "w1"), message("m3", "w2")];
+        tx.add_webhook_messages(all).await.unwrap();
+        tx.commit().await.unwrap();
+        let read = store.read();
+        assert_eq!(read.webhooks(&tenant).await.unwrap().len(), 2);
+        assert!(read.webhooks(&other).await.unwrap().is_empty());
+        assert!(read.webhook(&other, "w1").await.unwrap().is_none());
+        assert!(read.webhook_messages(&other, "w1", 9).await.unwrap().is_empty());
+        assert_eq!(read.webhook_messages_due(NOON, 9).await.unwrap().len(), 3);
+        assert!(read.webhook_messages_due(NOON - 1, 9).await.unwrap().is_empty());
+        let mut tx = store.begin().await.unwrap();
+        let done = WebhookMessageRow { state: WebhookState::Delivered, next_at: None, ..message("m1", "w1") };
+        tx.settle_webhook_message(&done).await.unwrap();
+        let twice = tx.settle_webhook_message(&done).await;
+        assert!(matches!(twice, Err(StoreError::Conflict { table: "webhook_message" })));
+        tx.disable_webhook(&tenant, "w1", NOON + 1).await.unwrap();
+        let strange = tx.remove_webhook(&other, "w2").await;
+        assert!(matches!(strange, Err(StoreError::Conflict { table: "webhook" })));
+        tx.commit().await.unwrap();
+        let counted = async |state| read.webhook_messages_counted(&tenant, "w1", state).await.unwrap();
+        assert_eq!(counted(WebhookState::Dead).await, 1, "what waited for it");
+        assert_eq!(counted(WebhookState::Delivered).await, 1);
+        assert_eq!(read.webhook_messages_due(NOON, 9).await.unwrap().len(), 1);
+        let mut tx = store.begin().await.unwrap();
+        tx.forget_webhook_messages(NOON + 1).await.unwrap();
+        tx.remove_webhook(&tenant, "w1").await.unwrap();
+        tx.commit().await.unwrap();
+        assert_eq!(read.webhook_messages(&tenant, "w2", 9).await.unwrap().len(), 1, "what waits is kept");
+        assert_eq!(read.webhooks(&tenant).await.unwrap().len(), 1);
     }
 
     async fn a_secret_leads_to_one_application_which_goes_whole(store: Store) {
