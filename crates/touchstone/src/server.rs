@@ -12,7 +12,7 @@ use touchstone_service::{
 };
 use touchstone_web::{
     Web,
-    edge::{Edge, Network, Settings},
+    edge::{Edge, Limits, Network, Settings},
     templates::SiteFrame,
 };
 use tracing::{error, info, warn};
@@ -86,6 +86,9 @@ pub(crate) fn edge(world: &World, config: &Config) -> Result<Edge> {
         origin: world.site.public_url.origin().ascii_serialization(),
         trusted_proxies: trusted_proxies.collect::<Result<_>>()?,
         timeout: REQUEST_TIMEOUT,
+        limits: Limits {
+            applications_per_hour: u32::try_from(config.applications.per_hour).unwrap_or(u32::MAX),
+        },
     };
     let frame = SiteFrame {
         operator: world.site.operator.clone(),

@@ -208,6 +208,8 @@ fn desk() -> Router<Web> {
         .route("/roles/{id}/postings", post(hiring::open))
         .route("/postings/{id}", get(hiring::posting))
         .route("/postings/{id}/close", post(hiring::close))
+        .route("/postings/{id}/choose", post(hiring::choose))
+        .route("/postings/{id}/remove", post(hiring::remove_many))
         .route("/applications/{id}", get(hiring::one))
         .route("/applications/{id}/{file}", get(hiring::answer))
         .route(

@@ -4,9 +4,10 @@ use touchstone_store::{ApplicationRow, StoreError, TenantId};
 use touchstone_vc::Verdict;
 
 use super::{
-    Posting, Shared, ends_at,
+    Age, Posting, Shared, ends_at,
     look::{Read, read},
     posting,
+    refresh_applications::refresh_if_due,
 };
 use crate::{
     World,
@@ -30,6 +31,8 @@ pub struct Application {
     pub reading: RoleReading,
     /// The credentials do not all name the same person. That they are the sender's is proven in no case.
     pub subjects_differ: bool,
+    /// How old that by which it was read is.
+    pub age: Age,
 }
 
 /// What an applicant says of themselves, and what their credentials say of them.
@@ -62,7 +65,11 @@ pub async fn application(
         Err(ReadError::Store(StoreError::Conflict {
             table: "application",
         })) => Ok(None),
-        full => full.map(Some),
+        Ok(full) => {
+            refresh_if_due(world, &full.posting, [full.age]).await;
+            Ok(Some(full))
+        }
+        Err(error) => Err(error),
     }
 }
 
@@ -76,6 +83,7 @@ pub(super) async fn full(
         credentials,
         mut reading,
         subjects_differ,
+        age,
     } = read(world, &posting, &row).await?;
     let covered = posting.row.blind == 1 && row.uncovered_at.is_none();
     if covered {
@@ -94,6 +102,7 @@ pub(super) async fn full(
         }),
         reading,
         subjects_differ,
+        age,
     })
 }
 

@@ -2,7 +2,9 @@
 
 use touchstone_store::{StoreError, TenantId};
 
-use super::{Application, Posting, application::full, ends_at, posting};
+use super::{
+    Application, Posting, application::full, ends_at, posting, refresh_applications::refresh_if_due,
+};
 use crate::{World, crosswalk::ReadError};
 
 /// By what applications are ordered.
@@ -57,7 +59,7 @@ pub async fn applications(
     rows.truncate(most);
     let next = rows.last().filter(|_| more).map(|last| last.id.clone());
     let now = world.clock.now().unix_millis();
-    let mut all = Vec::with_capacity(rows.len());
+    let mut all: Vec<Application> = Vec::with_capacity(rows.len());
     for row in rows.into_iter().filter(|row| ends_at(world, row) > now) {
         match full(world, posting.clone(), row).await {
             Err(ReadError::Store(StoreError::Conflict {
@@ -66,6 +68,7 @@ pub async fn applications(
             read => all.push(read?),
         }
     }
+    refresh_if_due(world, &posting, all.iter().map(|one| one.age)).await;
     match by {
         By::Nothing => {}
         By::Sent => all.sort_by_key(|one| one.sent_at),

@@ -9,6 +9,7 @@ use super::{
 use crate::{
     World,
     crosswalk::{ReadError, check_all},
+    operations::Job,
     secret,
     verifying::{Checked, Reach},
 };
@@ -40,7 +41,9 @@ pub async fn apply(world: &World, order: &Applying) -> Result<(), ApplyError> {
     let files = unpacked(&order.files)?;
     let checked = check_all(world, &files, Reach::Own, None).await?;
     fits(&checked)?;
-    let now = world.clock.now().unix_millis();
+    let bytes = i64::try_from(size(&checked)).unwrap_or(i64::MAX);
+    let moment = world.clock.now();
+    let now = moment.unix_millis();
     let hash = secret::hash(world.crypto, &order.token);
     let (name, contact, checked, hash) = (&name, &contact, &checked, &hash);
     let said = Said {
@@ -69,7 +72,10 @@ pub async fn apply(world: &World, order: &Applying) -> Result<(), ApplyError> {
         let there = tx
             .applications_counted(&posting.tenant, &posting.id)
             .await?;
-        if there >= MOST_APPLICATIONS {
+        let stored = tx.applications_bytes(&posting.tenant, &posting.id).await?;
+        if there >= MOST_APPLICATIONS
+            || stored + bytes.unsigned_abs() > world.applications.most_bytes
+        {
             return Err(ApplyError::Full);
         }
         let row = ApplicationRow {
@@ -82,9 +88,10 @@ pub async fn apply(world: &World, order: &Applying) -> Result<(), ApplyError> {
             sent_at: now,
             ends_at: now + keep_days * DAY_MS,
             uncovered_at: None,
+            bytes: Some(bytes),
         };
         let files = checked.iter().zip(0_i64..).map(|(one, position)| {
-            let credential = one.credential.clone();
+            let credential = one.as_it_came().to_vec();
             ApplicationFileRow {
                 application: row.id.clone(),
                 position,
@@ -92,7 +99,16 @@ pub async fn apply(world: &World, order: &Applying) -> Result<(), ApplyError> {
             }
         });
         let (files, id) = (files.collect(), row.id.clone());
+        let refresh = Job::RefreshApplications {
+            tenant: posting.tenant.to_string(),
+            posting: posting.id.clone(),
+            only: id.clone(),
+            after: String::new(),
+        };
         tx.add_application(row, files).await?;
+        // What it is checked by is looked for now, and not when somebody looks at it.
+        tx.enqueue(refresh.queued(&*world.rng, moment, moment))
+            .await?;
         tx.audit([AuditLine {
             tenant: posting.tenant,
             at: now,
@@ -138,7 +154,7 @@ async fn sent_before(
     let same = row.name == said.name
         && row.contact == said.contact
         && files.len() == said.checked.len()
-        && (files.iter().zip(said.checked)).all(|(file, one)| file.credential == one.credential);
+        && (files.iter().zip(said.checked)).all(|(file, one)| file.credential == one.as_it_came());
     Ok(Some(match same {
         true => Ok(()),
         false => Err(ApplyError::SentBefore),
@@ -147,11 +163,14 @@ async fn sent_before(
 
 /// Whether the credentials are small enough together to be sent.
 pub(super) fn fits(checked: &[Checked]) -> Result<(), ApplyError> {
-    let bytes: usize = checked.iter().map(|one| one.credential.len()).sum();
-    match bytes > MOST_BYTES {
+    match size(checked) > MOST_BYTES {
         true => Err(ApplyError::TooLarge),
         false => Ok(()),
     }
+}
+
+fn size(checked: &[Checked]) -> usize {
+    checked.iter().map(|one| one.as_it_came().len()).sum()
 }
 
 pub(super) fn is_open(posting: &PostingRow, now: i64) -> bool {

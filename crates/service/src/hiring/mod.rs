@@ -17,7 +17,9 @@ mod look;
 mod open_posting;
 mod posting;
 mod preview;
+mod refresh_applications;
 mod remove_application;
+mod remove_applications;
 mod shared;
 mod take_back;
 mod uncover;
@@ -32,11 +34,14 @@ pub use apply::{ApplyError, Applying, apply};
 pub use close_posting::{Closing, close_posting};
 pub use closing::{Choice, could_close};
 pub(crate) use forget_applications::forget_applications;
-pub use look::{Sent, look};
+pub use look::{Age, Sent, look};
 pub use open_posting::{Opening, PostingError, open_posting};
 pub use posting::{Posting, posting, postings, public_posting};
 pub use preview::{Preview, preview};
+pub(crate) use refresh_applications::{Refreshed, refresh_applications};
 pub use remove_application::{Removal, remove_application};
+pub(crate) use remove_applications::carry_removal;
+pub use remove_applications::{RemovalOfMany, Removed, Whom, remove_applications};
 pub use shared::{MOST_CREDENTIALS, Shared, SharedEvidence};
 pub use take_back::take_back;
 pub use uncover::{Uncovering, uncover};
@@ -46,11 +51,16 @@ pub use uncover::{Uncovering, uncover};
 pub struct Applications {
     /// How many days an application is kept at most.
     pub keep_days: u32,
+    /// How many bytes the applications to one posting may have together.
+    pub most_bytes: u64,
 }
 
 impl Default for Applications {
     fn default() -> Self {
-        Self { keep_days: 180 }
+        Self {
+            keep_days: 180,
+            most_bytes: 512 << 20,
+        }
     }
 }
 

@@ -75,6 +75,7 @@ pub async fn open_posting(world: &World, order: &Opening) -> Result<String, Post
             opened_by: order.actor.clone(),
             closes_at: order.open_days.map(|days| now + i64::from(days) * DAY_MS),
             closed_at: None,
+            refreshed_at: None,
         };
         let id = row.id.clone();
         let detail = serde_json::json!({

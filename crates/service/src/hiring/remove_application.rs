@@ -1,6 +1,6 @@
 //! Deleting an application before its time ends, because it is decided.
 
-use touchstone_store::{AuditLine, StoreError, TenantId};
+use touchstone_store::{ApplicationRow, AuditLine, StoreError, TenantId, Tx};
 
 use crate::World;
 
@@ -28,17 +28,27 @@ pub async fn remove_application(
             let Some(row) = row else {
                 return Ok(None);
             };
-            tx.remove_application(&order.tenant, &row.id).await?;
-            tx.audit([AuditLine {
-                tenant: order.tenant.clone(),
-                at: now,
-                actor: order.actor.clone(),
-                action: "application.remove".into(),
-                subject: row.id,
-                detail: serde_json::json!({"posting": row.posting}).to_string(),
-            }])
-            .await?;
+            remove_within(&mut tx, &row, &order.actor, now).await?;
             Ok(Some(row.posting))
         })
         .await
+}
+
+/// Deletes one, on record, as part of a unit of work.
+pub(super) async fn remove_within(
+    tx: &mut Tx,
+    row: &ApplicationRow,
+    actor: &str,
+    now: i64,
+) -> Result<(), StoreError> {
+    tx.remove_application(&row.tenant, &row.id).await?;
+    tx.audit([AuditLine {
+        tenant: row.tenant.clone(),
+        at: now,
+        actor: actor.to_owned(),
+        action: "application.remove".into(),
+        subject: row.id.clone(),
+        detail: serde_json::json!({"posting": row.posting}).to_string(),
+    }])
+    .await
 }

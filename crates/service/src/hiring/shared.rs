@@ -27,7 +27,7 @@ pub struct Shared {
     pub awarded: Option<Timestamp>,
     /// The evidence that it names.
     pub evidence: Vec<SharedEvidence>,
-    /// The credential, byte for byte.
+    /// The credential as it was handed in, byte for byte: what is sent, and checked again.
     pub bytes: Vec<u8>,
 }
 
@@ -102,7 +102,7 @@ pub(super) fn shared(checked: &[Checked], shown: &[ShownCredential]) -> Vec<Shar
             level,
             awarded: view.awarded_date.or(view.valid_from),
             evidence: evidence.collect(),
-            bytes: checked.credential.clone(),
+            bytes: checked.as_it_came().to_vec(),
         })
     })
     .collect()

@@ -105,11 +105,33 @@ pub enum Job {
     PublishEntities {},
     /// Looks whether DIDs resolve to the documents that were published.
     CompareDocuments {},
+    /// Looks for what others publish about the credentials of applications.
+    RefreshApplications {
+        /// The institution.
+        tenant: String,
+        /// The posting.
+        posting: String,
+        /// One application; empty: all of them.
+        only: String,
+        /// Those after this id.
+        after: String,
+    },
+    /// Goes on with deleting the applications to a posting.
+    RemoveApplications {
+        /// The institution.
+        tenant: String,
+        /// The posting.
+        posting: String,
+        /// The member who deletes them.
+        actor: String,
+        /// Those that came no later.
+        until: i64,
+    },
 }
 
 impl Job {
     /// Every kind there is, as stored.
-    pub const KINDS: [&str; 16] = [
+    pub const KINDS: [&str; 18] = [
         "issue-batch",
         "publish-status",
         "change-many",
@@ -126,6 +148,8 @@ impl Job {
         "read-registers",
         "publish-entities",
         "compare-documents",
+        "refresh-applications",
+        "remove-applications",
     ];
 
     /// Kinds that are done in a moment and that somebody waits for: they do not stand in line behind a large cohort.
@@ -167,6 +191,8 @@ impl Job {
             registers,
             entities,
             compare,
+            refresh,
+            remove,
         ] = Self::KINDS;
         match self {
             Self::IssueBatch { .. } => issue,
@@ -185,6 +211,8 @@ impl Job {
             Self::ReadRegisters {} => registers,
             Self::PublishEntities {} => entities,
             Self::CompareDocuments {} => compare,
+            Self::RefreshApplications { .. } => refresh,
+            Self::RemoveApplications { .. } => remove,
         }
     }
 
@@ -220,6 +248,13 @@ impl Job {
             | Self::RetireKey { key, .. }
             | Self::EndKey { key, .. }
             | Self::KeyMail { key, .. } => key,
+            Self::RefreshApplications {
+                posting,
+                only,
+                after,
+                ..
+            } => &format!("{posting} {only} {after}"),
+            Self::RemoveApplications { posting, until, .. } => &format!("{posting} {until}"),
             Self::Deliver {}
             | Self::Remind {}
             | Self::RotateKeys {}
@@ -329,6 +364,18 @@ mod tests {
             Job::ReadRegisters {},
             Job::PublishEntities {},
             Job::CompareDocuments {},
+            Job::RefreshApplications {
+                tenant: "t".into(),
+                posting: "p".into(),
+                only: "a".into(),
+                after: String::new(),
+            },
+            Job::RemoveApplications {
+                tenant: "t".into(),
+                posting: "p".into(),
+                actor: "a".into(),
+                until: 0,
+            },
         ];
         assert_eq!(jobs.len(), Job::KINDS.len());
         for (job, kind) in jobs.iter().zip(Job::KINDS) {

@@ -192,6 +192,29 @@ async fn run(world: &World, row: &JobRow) -> Result<(), WorkError> {
         Job::ReadRegisters {} => verifying::read_due(world, &lease).await?,
         Job::PublishEntities {} => verifying::publish_entities(world).await?,
         Job::CompareDocuments {} => verifying::compare_documents(world).await?,
+        Job::RefreshApplications {
+            tenant: id,
+            posting,
+            only,
+            after,
+        } => {
+            let which = hiring::Refreshed {
+                tenant: &tenant(&id),
+                posting: &posting,
+                only: &only,
+                after: &after,
+            };
+            hiring::refresh_applications(world, &lease, which).await?;
+        }
+        Job::RemoveApplications {
+            tenant: id,
+            posting,
+            actor,
+            until,
+        } => {
+            let tenant = tenant(&id);
+            hiring::carry_removal(world, &lease, &tenant, &posting, &actor, until).await?;
+        }
     }
     Ok(())
 }

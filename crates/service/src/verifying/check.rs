@@ -4,14 +4,15 @@
 
 use touchstone_store::StoreError;
 use touchstone_vc::{
-    Credential, CredentialError, CredentialText, Listing, Register, Report, Timestamp, Trust,
+    Credential, CredentialError, CredentialText, Document, Evidence, Listing, Register, Report,
+    Timestamp, Trust,
     bake::{BakeError, Carrier, unbake_any},
     open_badges_2::Assertion,
     required, verify_remembering,
 };
 
 use super::{
-    gather::{Reach, gather, gather_hosted},
+    gather::{Reach, Source, gather_from, gather_hosted},
     registers,
 };
 use crate::World;
@@ -23,8 +24,21 @@ pub struct Checked {
     pub carrier: Carrier,
     /// The credential as JSON, byte for byte as it was received; a badge of version 2.0 in the members of 3.0.
     pub credential: Vec<u8>,
+    /// Of a badge of version 2.0, what it was read from: only that can be checked again.
+    pub version_2: Option<Vec<u8>>,
     /// What was found.
     pub report: Report,
+    /// How old the oldest of the documents is by which it was checked.
+    pub as_of: Option<Timestamp>,
+    /// Documents that it takes were not to be had.
+    pub incomplete: bool,
+}
+
+impl Checked {
+    /// What was handed in, taken out of its carrier: byte for byte, so that it can be checked again.
+    pub fn as_it_came(&self) -> &[u8] {
+        self.version_2.as_deref().unwrap_or(&self.credential)
+    }
 }
 
 /// Checks the credential in `file` (JSON, or a PNG, SVG or PDF that carries one) as of `at`, or as of now.
@@ -34,20 +48,33 @@ pub async fn check(
     at: Option<Timestamp>,
     reach: Reach,
 ) -> Result<Checked, CheckError> {
+    check_from(world, file, at, Source::Publishers(reach)).await
+}
+
+/// Checks the credential in `file` by documents from `source`.
+pub(crate) async fn check_from(
+    world: &World,
+    file: &[u8],
+    at: Option<Timestamp>,
+    source: Source<'_>,
+) -> Result<Checked, CheckError> {
     let (carrier, json) = unbake_any(file)?;
     let at = at.unwrap_or_else(|| world.clock.now());
     if let Ok(assertion) = Assertion::parse(&json) {
-        let evidence = gather_hosted(world, &assertion, reach).await?;
+        let evidence = gather_hosted(world, &assertion, source).await?;
         let report = assertion.verify(&evidence, &trust(world).await?, at, world.crypto);
         return Ok(Checked {
             carrier,
             credential: assertion.as_credential(&evidence).to_string().into_bytes(),
+            version_2: Some(json.into_owned()),
             report,
+            as_of: oldest(&evidence),
+            incomplete: is_incomplete(&evidence),
         });
     }
     let text = CredentialText::of(&json);
     let credential = Credential::read(&text)?;
-    let evidence = gather(world, required(&credential), reach).await?;
+    let evidence = gather_from(world, required(&credential), source).await?;
     let lists = world.lists.of(&evidence, world.crypto);
     let trust = trust(world).await?;
     let report = verify_remembering(
@@ -62,8 +89,25 @@ pub async fn check(
     Ok(Checked {
         carrier,
         credential: json.into_owned(),
+        version_2: None,
         report,
+        as_of: oldest(&evidence),
+        incomplete: is_incomplete(&evidence),
     })
+}
+
+/// When the oldest of the documents was fetched.
+pub(super) fn oldest(evidence: &Evidence) -> Option<Timestamp> {
+    let fetched = evidence.values().filter_map(|document| match document {
+        Document::Fetched(copy) => Some(copy.fetched_at),
+        Document::Unreachable { .. } | Document::Proven(_) => None,
+    });
+    fetched.min()
+}
+
+pub(super) fn is_incomplete(evidence: &Evidence) -> bool {
+    let missing = |document: &Document| matches!(document, Document::Unreachable { .. });
+    evidence.values().any(missing)
 }
 
 /// Why nothing could be checked.

@@ -14,7 +14,7 @@ use touchstone_vc::{
 };
 
 use super::{
-    check::{CheckError, Checked},
+    check::{CheckError, Checked, is_incomplete, oldest},
     gather::why,
 };
 use crate::ports::{Clock, Fetch};
@@ -48,7 +48,10 @@ pub async fn check_alone(
         return Ok(Checked {
             carrier,
             credential: assertion.as_credential(&evidence).to_string().into_bytes(),
+            version_2: Some(json.into_owned()),
             report,
+            as_of: oldest(&evidence),
+            incomplete: is_incomplete(&evidence),
         });
     }
     let credential = Credential::parse(&json)?;
@@ -64,7 +67,10 @@ pub async fn check_alone(
     Ok(Checked {
         carrier,
         credential: json.into_owned(),
+        version_2: None,
         report,
+        as_of: oldest(&evidence),
+        incomplete: is_incomplete(&evidence),
     })
 }
 

@@ -6,7 +6,7 @@
 
 use std::collections::BTreeMap;
 
-use touchstone_store::StoreError;
+use touchstone_store::{ApplicationCopyRow, StoreError};
 use touchstone_vc::open_badges_2::{Assertion, MAX_ROUNDS};
 use touchstone_vc::{Document, Evidence, Fetched, Resource, Timestamp, Unreachable};
 
@@ -24,6 +24,17 @@ pub enum Reach {
     Own,
     /// Status lists and DID documents of other issuers too.
     Network,
+    /// Those too, and nothing of them stays here.
+    NetworkUnkept,
+}
+
+/// Where documents of others come from.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Source<'a> {
+    /// From whoever publishes them, as far as these may be asked.
+    Publishers(Reach),
+    /// From copies that were made before, and nobody is asked; these copies belong to what is checked.
+    Copies(&'a [ApplicationCopyRow]),
 }
 
 /// Gathers the documents that a verdict takes.
@@ -32,6 +43,15 @@ pub(crate) async fn gather(
     resources: Vec<Resource>,
     reach: Reach,
 ) -> Result<Evidence, StoreError> {
+    gather_from(world, resources, Source::Publishers(reach)).await
+}
+
+/// Gathers the documents that a verdict takes, those of others from `source`.
+pub(crate) async fn gather_from(
+    world: &World,
+    resources: Vec<Resource>,
+    source: Source<'_>,
+) -> Result<Evidence, StoreError> {
     let mut evidence = BTreeMap::new();
     for resource in resources {
         let Some(url) = resource.address() else {
@@ -39,7 +59,7 @@ pub(crate) async fn gather(
         };
         let found = match own(world, &url).await? {
             Some(found) => Some(found),
-            None if resource.decides() => Some(foreign(world, &url, reach).await?),
+            None if resource.decides() => Some(foreign(world, &url, source).await?),
             // Evidence stays where it is: opening it is the reader's choice.
             None => None,
         };
@@ -54,7 +74,7 @@ pub(crate) async fn gather(
 pub(crate) async fn gather_hosted(
     world: &World,
     assertion: &Assertion,
-    reach: Reach,
+    source: Source<'_>,
 ) -> Result<Evidence, StoreError> {
     let mut evidence = BTreeMap::new();
     for _ in 0..MAX_ROUNDS {
@@ -64,11 +84,23 @@ pub(crate) async fn gather_hosted(
         }
         for resource in wanted {
             if let Some(url) = resource.address() {
-                evidence.insert(resource, foreign(world, &url, reach).await?);
+                // The assertion says what somebody earned: no copy of it stays for others.
+                let source = match source {
+                    Source::Publishers(Reach::Network) if assertion.id() == Some(&url) => {
+                        Source::Publishers(Reach::NetworkUnkept)
+                    }
+                    source => source,
+                };
+                evidence.insert(resource, foreign(world, &url, source).await?);
             }
         }
     }
     Ok(evidence)
+}
+
+/// Whether this installation publishes the document at an address itself.
+pub(super) async fn is_own(world: &World, url: &str) -> Result<bool, StoreError> {
+    Ok(own(world, url).await?.is_some())
 }
 
 /// A document that this installation publishes itself, as it stands now.
@@ -125,15 +157,13 @@ async fn evidence(world: &World, slug: &str, sha256: &str) -> Result<Option<Docu
 }
 
 /// A document of somebody else: a fresh copy, or a new one, or why there is none.
-async fn foreign(world: &World, url: &str, reach: Reach) -> Result<Document, StoreError> {
-    let kept = world.store.read().remote_document(url).await?;
-    let last_good = kept.and_then(|row| {
-        let fetched_at = touchstone_vc::Timestamp::from_unix_millis(row.fetched_at?);
-        Some(Fetched {
-            bytes: row.bytes?,
-            fetched_at,
-        })
-    });
+async fn foreign(world: &World, url: &str, source: Source<'_>) -> Result<Document, StoreError> {
+    let reach = match source {
+        Source::Copies(own) => return from_copies(world, url, own).await,
+        Source::Publishers(reach) => reach,
+    };
+    let last_good = (world.store.read().remote_document(url).await?)
+        .and_then(|row| copy(row.bytes, row.fetched_at));
     let now = world.clock.now();
     if let Some(copy) = &last_good
         && now.unix_millis() - copy.fetched_at.unix_millis() < FRESH_MS
@@ -148,18 +178,18 @@ async fn foreign(world: &World, url: &str, reach: Reach) -> Result<Document, Sto
     }
     match world.fetch.fetch(url).await {
         Ok(fetched) => {
-            keep(world, url, &fetched.bytes, now).await;
+            if reach == Reach::Network {
+                keep(world, url, &fetched.bytes, now).await;
+            }
             Ok(Document::Fetched(Fetched {
                 bytes: fetched.bytes,
                 fetched_at: now,
             }))
         }
         Err(error) => {
-            let missed = world
-                .store
-                .miss_remote_document(url, &error.to_string(), now.unix_millis())
-                .await;
-            noted(missed);
+            if reach == Reach::Network {
+                miss(world, url, error, now).await;
+            }
             Ok(Document::Unreachable {
                 why: why(error),
                 last_good,
@@ -168,9 +198,45 @@ async fn foreign(world: &World, url: &str, reach: Reach) -> Result<Document, Sto
     }
 }
 
+/// A copy as it was made, if that was not so long ago that it says nothing about today.
+async fn from_copies(
+    world: &World,
+    url: &str,
+    own: &[ApplicationCopyRow],
+) -> Result<Document, StoreError> {
+    let last_good = match own.iter().find(|row| row.url == url) {
+        Some(row) => copy(row.bytes.clone(), row.fetched_at),
+        None => (world.store.read().remote_document(url).await?)
+            .and_then(|row| copy(row.bytes, row.fetched_at)),
+    };
+    let oldest = world.clock.now().unix_millis() - OLDEST_USED_MS;
+    Ok(match last_good {
+        Some(copy) if copy.fetched_at.unix_millis() > oldest => Document::Fetched(copy),
+        last_good => Document::Unreachable {
+            why: Unreachable::NoAnswer,
+            last_good,
+        },
+    })
+}
+
+fn copy(bytes: Option<Vec<u8>>, fetched_at: Option<i64>) -> Option<Fetched> {
+    Some(Fetched {
+        bytes: bytes?,
+        fetched_at: Timestamp::from_unix_millis(fetched_at?),
+    })
+}
+
+/// Notes that a document was not to be had.
+pub(super) async fn miss(world: &World, url: &str, error: FetchError, now: Timestamp) {
+    let missed = (world.store)
+        .miss_remote_document(url, &error.to_string(), now.unix_millis())
+        .await;
+    noted(missed);
+}
+
 /// Keeps a copy for the next check. Whoever checks hands in any address: copies are capped in number and in size, so that
 /// nobody fills the disk, and the oldest go first.
-async fn keep(world: &World, url: &str, bytes: &[u8], now: Timestamp) {
+pub(super) async fn keep(world: &World, url: &str, bytes: &[u8], now: Timestamp) {
     if bytes.len() > LARGEST_COPY {
         return;
     }
@@ -214,8 +280,10 @@ pub(crate) fn why(error: FetchError) -> Unreachable {
 /// How many copies are kept. At most a gigabyte, in practice some 20 MB: a status list has 20 kB.
 const MOST_COPIES: u64 = 1_000;
 /// A document that is larger is fetched each time.
-const LARGEST_COPY: usize = 1 << 20;
+pub(super) const LARGEST_COPY: usize = 1 << 20;
 /// How long a copy is kept that nobody asks for: 90 days.
 const OLDEST_COPY_MS: i64 = 90 * 24 * 60 * 60 * 1_000;
 /// How long a copy of somebody else's document is used without asking again.
 const FRESH_MS: i64 = 30_000;
+/// How old a copy may be where nobody is asked: a day, as for a list that states no time of its own.
+const OLDEST_USED_MS: i64 = 24 * 60 * 60 * 1_000;

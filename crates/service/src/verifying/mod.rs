@@ -13,11 +13,13 @@ mod issued_here;
 mod lists;
 mod publish_entity;
 mod publish_status;
+mod refresh;
 mod registers;
 mod supply;
 mod tally;
 
 pub use address::published_elsewhere;
+pub(crate) use check::check_from;
 pub use check::{CheckError, Checked, check};
 pub use check_alone::{Alone, check_alone};
 pub use check_presentation::{
@@ -29,13 +31,16 @@ pub(crate) use documents::did_document;
 pub use documents::{PublicDocument, Which, document, documents, membership};
 pub use files::{PublicFile, files, mark};
 pub use gather::Reach;
-pub(crate) use gather::{forget_old_copies, gather};
+pub(crate) use gather::{Source as DocumentSource, forget_old_copies, gather};
 pub use issued_here::{IssuedHere, issued_here};
 pub use lists::KnownLists;
 pub use publish_entity::PublishEntityError;
 pub(crate) use publish_entity::publish_entities;
 pub(crate) use publish_status::published_bits;
 pub use publish_status::{PublishError, TTL_SECONDS, publish_status};
+pub(crate) use refresh::{
+    Found as FoundDocument, INTERVAL_MS, Wanted, keep_for_all, look_for, wanted,
+};
 pub(crate) use registers::read_due;
 pub use registers::{
     Recognition, RegisterStanding, Source, SourceKind, standing as registers_standing,

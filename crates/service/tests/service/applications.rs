@@ -17,13 +17,14 @@ use touchstone_testkit::{TestWorld, world};
 use crate::support::{MEASURING, all, audited, confirmed, definition, founding, order};
 
 /// What the example achievement says it aligns with.
-const SKILL: &str = "http://data.europa.eu/esco/skill/b386e189-12c5-4df6-b1db-059eb3f6dd88";
+pub(crate) const SKILL: &str =
+    "http://data.europa.eu/esco/skill/b386e189-12c5-4df6-b1db-059eb3f6dd88";
 const NAME: &str = "Zoë Ångström-Okafor";
 const CONTACT: &str = "zoe@private.example";
-const DAY_MS: i64 = 86_400_000;
+pub(crate) const DAY_MS: i64 = 86_400_000;
 
 /// A school that issues, and an employer that hires.
-async fn both(world: &TestWorld) -> (TenantId, TenantId) {
+pub(crate) async fn both(world: &TestWorld) -> (TenantId, TenantId) {
     let school = found(world, &founding("riverside")).await.unwrap().tenant;
     touchstone_service::issuing::define(world, &order(&school, MEASURING))
         .await
@@ -36,7 +37,7 @@ async fn both(world: &TestWorld) -> (TenantId, TenantId) {
     (school, employer)
 }
 
-async fn described(world: &World, employer: &TenantId) -> String {
+pub(crate) async fn described(world: &World, employer: &TenantId) -> String {
     let task = |id: &str, label: &str, level| TaskOrder {
         id: id.into(),
         label: label.into(),
@@ -58,7 +59,7 @@ async fn described(world: &World, employer: &TenantId) -> String {
     write_role(world, &order).await.unwrap()
 }
 
-fn opening(employer: &TenantId, role: &str) -> Opening {
+pub(crate) fn opening(employer: &TenantId, role: &str) -> Opening {
     Opening {
         tenant: employer.clone(),
         actor: "boss".into(),
@@ -71,7 +72,7 @@ fn opening(employer: &TenantId, role: &str) -> Opening {
     }
 }
 
-async fn opened(world: &World, employer: &TenantId, blind: bool) -> Posting {
+pub(crate) async fn opened(world: &World, employer: &TenantId, blind: bool) -> Posting {
     let role = described(world, employer).await;
     let order = Opening {
         blind,
@@ -81,12 +82,12 @@ async fn opened(world: &World, employer: &TenantId, blind: bool) -> Posting {
     posting(world, employer, &id).await.unwrap().unwrap()
 }
 
-async fn credential(world: &World, school: &TenantId) -> Vec<u8> {
+pub(crate) async fn credential(world: &World, school: &TenantId) -> Vec<u8> {
     all(world, school).await.remove(0).bytes
 }
 
 /// Looks first, as an applicant does, then sends. Gives the secret of the link.
-async fn sent(world: &World, posting: &Posting, files: &[Vec<u8>]) -> String {
+pub(crate) async fn sent(world: &World, posting: &Posting, files: &[Vec<u8>]) -> String {
     let seen = preview(world, posting, files).await.unwrap();
     let order = Applying {
         posting: posting.row.public.clone(),
@@ -100,7 +101,7 @@ async fn sent(world: &World, posting: &Posting, files: &[Vec<u8>]) -> String {
     seen.token
 }
 
-async fn only(world: &World, employer: &TenantId, posting: &Posting) -> Application {
+pub(crate) async fn only(world: &World, employer: &TenantId, posting: &Posting) -> Application {
     let list = applications(world, employer, &posting.row.id, By::Nothing, "", 9).await;
     let mut list = list.unwrap().unwrap().applications;
     assert_eq!(list.len(), 1);
@@ -161,7 +162,7 @@ async fn recorded(world: &World, employer: &TenantId) -> String {
     format!("{lines:?}")
 }
 
-async fn posting_count(world: &World, employer: &TenantId, of: &Posting) -> u64 {
+pub(crate) async fn posting_count(world: &World, employer: &TenantId, of: &Posting) -> u64 {
     let found = posting(world, employer, &of.row.id).await.unwrap();
     found.unwrap().applications
 }

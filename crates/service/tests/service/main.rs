@@ -8,6 +8,8 @@
 mod anchor;
 mod anchor_calendar;
 mod applications;
+mod applications_kept;
+mod applications_many;
 mod audit_record;
 mod batch;
 mod bounce;

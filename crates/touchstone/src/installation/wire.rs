@@ -250,8 +250,10 @@ fn reminders(settings: &Settings) -> Reminders {
 }
 
 fn applications(settings: &Settings) -> Applications {
+    let set = &settings.config.applications;
     Applications {
-        keep_days: settings.config.applications.keep_days.0.into(),
+        keep_days: set.keep_days.0.into(),
+        most_bytes: (set.megabytes as u64).saturating_mul(1 << 20),
     }
 }
 

@@ -28,6 +28,8 @@ pub enum Class {
     Verify,
     /// The API.
     Api,
+    /// Sending an application: it is kept, and somebody reads it.
+    Apply,
     /// Asking a witness to cosign: signatures to check, and to make.
     Witness,
 }
@@ -43,9 +45,11 @@ impl Class {
         if super::origin::is_for_programs(path) {
             return Some(Self::Api);
         }
-        match path.split('/').nth(1).unwrap_or_default() {
+        let mut parts = path.split('/').skip(1);
+        match parts.next().unwrap_or_default() {
             "signin" if writes => Some(Self::SignIn),
             "claim" | "reminders" | "application" => Some(Self::Claim),
+            "apply" if writes && parts.nth(1) == Some("send") => Some(Self::Apply),
             // Reading for a role checks what it reads, each time.
             "verify" | "v" | "r" | "apply" if writes => Some(Self::Verify),
             "v" if path.ends_with("/role") => Some(Self::Verify),
@@ -55,8 +59,12 @@ impl Class {
     }
 
     /// How many at once, and how many a second in the long run.
-    fn allowance(self) -> (f64, f64) {
+    fn allowance(self, limits: Limits) -> (f64, f64) {
         match self {
+            Self::Apply => {
+                let most = f64::from(limits.applications_per_hour.max(1));
+                (most, most / 3_600.0)
+            }
             Self::SignIn => (10.0, 0.1),
             Self::Claim => (60.0, 1.0),
             Self::Verify => (30.0, 2.0),
@@ -67,9 +75,25 @@ impl Class {
     }
 }
 
+/// What whoever runs this installation may set.
+#[derive(Clone, Copy, Debug)]
+pub struct Limits {
+    /// How many applications one network sends in an hour: at once, or one after the other. At least one.
+    pub applications_per_hour: u32,
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Self {
+            applications_per_hour: 12,
+        }
+    }
+}
+
 /// The buckets.
 #[derive(Debug, Default)]
 pub struct Limiter {
+    limits: Limits,
     key: RandomState,
     buckets: Mutex<HashMap<u64, Bucket>>,
 }
@@ -82,9 +106,17 @@ struct Bucket {
 }
 
 impl Limiter {
+    /// Keeps to these limits.
+    pub fn new(limits: Limits) -> Self {
+        Self {
+            limits,
+            ..Self::default()
+        }
+    }
+
     /// Takes one token. `Err` says after how many seconds there will be one.
     pub fn take(&self, class: Class, address: IpAddr, now_millis: i64) -> Result<(), u32> {
-        let (most, per_second) = class.allowance();
+        let (most, per_second) = class.allowance(self.limits);
         let name = self.key.hash_one((class, network(address)));
         let mut buckets = self.buckets.lock().unwrap_or_else(PoisonError::into_inner);
         if buckets.len() >= MOST_BUCKETS {
@@ -191,14 +223,34 @@ mod tests {
     }
 
     #[test]
+    fn a_network_sends_as_many_applications_in_an_hour_as_it_may() {
+        let limiter = Limiter::new(Limits {
+            applications_per_hour: 3,
+        });
+        for _ in 0..3 {
+            assert_eq!(limiter.take(Class::Apply, HERE, 0), Ok(()));
+        }
+        assert_eq!(limiter.take(Class::Apply, HERE, 0), Err(1_200));
+        assert_eq!(
+            limiter.take(Class::Verify, HERE, 0),
+            Ok(()),
+            "looking goes on"
+        );
+        assert_eq!(limiter.take(Class::Apply, HERE, 1_200_000), Ok(()));
+        assert!(limiter.take(Class::Apply, HERE, 1_200_000).is_err());
+    }
+
+    #[test]
     fn looking_is_not_limited_and_sending_is() {
         assert_eq!(Class::of(&Method::GET, "/v/abc"), None);
         assert_eq!(Class::of(&Method::POST, "/verify"), Some(Class::Verify));
         assert_eq!(Class::of(&Method::POST, "/r/abc"), Some(Class::Verify));
         assert_eq!(Class::of(&Method::GET, "/r/abc"), None);
-        for path in ["/apply/abc", "/apply/abc/send"] {
-            assert_eq!(Class::of(&Method::POST, path), Some(Class::Verify));
-        }
+        assert_eq!(Class::of(&Method::POST, "/apply/abc"), Some(Class::Verify));
+        assert_eq!(
+            Class::of(&Method::POST, "/apply/abc/send"),
+            Some(Class::Apply)
+        );
         let own = "/application/abc";
         assert_eq!(Class::of(&Method::GET, own), Some(Class::Claim));
         assert_eq!(Class::of(&Method::GET, "/v/abc/role"), Some(Class::Verify));

@@ -20,7 +20,7 @@ pub use address::{ClientAddress, Network, NetworkError};
 pub(crate) use errors::Presentable;
 pub(crate) use headers::with_script;
 pub use headers::{SANDBOX, confined, runs_verifier, sandboxed};
-pub use limit::{Class, Limiter};
+pub use limit::{Class, Limiter, Limits};
 pub use trace::RequestId;
 
 use crate::metrics::Metrics;
@@ -49,6 +49,8 @@ pub struct Settings {
     pub trusted_proxies: Vec<Network>,
     /// A request that takes longer is given up.
     pub timeout: Duration,
+    /// How much one network may ask for.
+    pub limits: Limits,
 }
 
 impl Settings {
@@ -67,9 +69,9 @@ impl Edge {
     ) -> Self {
         Self {
             site: Arc::new(site),
-            settings: Arc::new(settings),
             metrics: Arc::default(),
-            limiter: Arc::default(),
+            limiter: Arc::new(Limiter::new(settings.limits)),
+            settings: Arc::new(settings),
             now: Arc::new(now),
         }
     }

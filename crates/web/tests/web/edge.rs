@@ -17,6 +17,7 @@ fn guarded(origin: &str) -> (Edge, Router) {
     let settings = Settings {
         origin: origin.into(),
         trusted_proxies: vec![],
+        limits: touchstone_web::edge::Limits::default(),
         timeout: Duration::from_secs(1),
     };
     let edge = Edge::new(sample::site(), settings, || 0);

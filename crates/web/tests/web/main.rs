@@ -14,6 +14,7 @@ mod api_program;
 mod api_vc;
 mod application_trust;
 mod applications;
+mod applications_many;
 mod change_many;
 mod cohort_list;
 mod cohort_mail;

@@ -111,6 +111,8 @@ pub(crate) const DESK: &[Row] = &[
     (POST, "/roles/{id}/postings", Some(Permission::Hire)),
     (GET, "/postings/{id}", Some(Permission::Hire)),
     (POST, "/postings/{id}/close", Some(Permission::Hire)),
+    (POST, "/postings/{id}/choose", Some(Permission::Hire)),
+    (POST, "/postings/{id}/remove", Some(Permission::Hire)),
     (GET, "/applications/{id}", Some(Permission::Hire)),
     (
         GET,

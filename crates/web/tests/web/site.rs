@@ -104,6 +104,7 @@ impl Site {
         let settings = Settings {
             origin: "https://verify.example.edu".into(),
             trusted_proxies: vec![],
+            limits: touchstone_web::edge::Limits::default(),
             timeout: Duration::from_secs(60),
         };
         let clock = Arc::clone(&test.world.clock);

@@ -18,6 +18,7 @@ async fn site() -> (TestWorld, Router) {
     let settings = Settings {
         origin: "https://verify.example.edu".into(),
         trusted_proxies: vec![],
+        limits: touchstone_web::edge::Limits::default(),
         timeout: Duration::from_secs(30),
     };
     let clock = std::sync::Arc::clone(&test.world.clock);

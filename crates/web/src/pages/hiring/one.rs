@@ -47,9 +47,14 @@ pub async fn credential(
     let place = number.checked_sub(1);
     let one = place.and_then(|place| person.credentials.get(place));
     let one = one.ok_or_else(|| ApiError::not_found("credential_not_found"))?;
+    // A credential is JSON, or a JSON Web Token as a text.
+    let (kind, ending) = match one.bytes.first() {
+        Some(b'{' | b'[') => ("application/json", "json"),
+        _ => ("application/jwt", "jwt"),
+    };
     Ok(file(
-        "application/json",
-        &format!("credential-{number}.json"),
+        kind,
+        &format!("credential-{number}.{ending}"),
         one.bytes.clone(),
     ))
 }
@@ -71,6 +76,7 @@ fn show(desk: &Desk, found: &Application) -> Markup {
         h1 { bdi { (called(found)) } }
         (facts(&html! {
             (fact("Sent", &html! { (day_text(moment(found.sent_at))) }))
+            (fact("What others publish about it", &html! { (part::age(&found.age)) }))
             (fact("Deleted by itself on", &html! { (day_text(moment(found.ends_at))) }))
             @if let Some(person) = &found.person {
                 (fact("Name", &html! { @if person.name.is_empty() { "Not given" } @else { bdi { (person.name) } } }))

@@ -2,12 +2,12 @@
 
 use maud::{Markup, html};
 use touchstone_service::crosswalk::{KeptRole, RoleReading, Verdict};
-use touchstone_service::hiring::{Choice, Posting, Shared};
+use touchstone_service::hiring::{Age, Choice, Posting, Shared};
 use touchstone_vc::json::Value;
 
 use crate::pages::roles::words;
 use crate::pages::today::moment;
-use crate::templates::{Moment, day_text, fact, facts, outcome};
+use crate::templates::{Moment, day_text, fact, facts, minute, outcome};
 
 /// Who hires, until when, and what becomes of what is sent.
 pub(super) fn about(posting: &Posting, domain: &Markup) -> Markup {
@@ -91,6 +91,15 @@ const MOST_CHOICES: usize = 5;
 pub(crate) const WHOSE: &str = "Nothing here proves that these are the sender’s.";
 /// What is said where credentials name different people.
 pub(crate) const DIFFER: &str = "The credentials do not all name the same person.";
+
+/// As of when an application is told, and what is not known of it.
+pub(super) fn age(age: &Age) -> Markup {
+    html! {
+        @if let Some(at) = age.as_of { "As of " (minute(Moment::from(at))) ". " }
+        @if age.incomplete { "What some issuers say now is not known: they did not answer, or were not asked yet. They are asked by and by; look again later. " }
+        @match age.unread { 0 => {}, 1 => "One credential cannot be read. ", many => { (many) " credentials cannot be read. " } }
+    }
+}
 
 /// That nothing proves whose credentials they are, and whether they name one person.
 pub(super) fn whose(differ: bool) -> Markup {

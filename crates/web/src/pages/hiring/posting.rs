@@ -18,6 +18,9 @@ pub struct Asked {
     pub(super) by: String,
     #[serde(default)]
     after: String,
+    /// So many are still being deleted, as of when that was asked for.
+    #[serde(default)]
+    pub(super) waiting: u64,
 }
 
 /// The posting.

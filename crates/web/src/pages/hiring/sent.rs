@@ -48,6 +48,7 @@ fn show(site: &SiteFrame, token: &str, sent: &Sent) -> Markup {
         }))
         h2 { "What " bdi { (employer) } " reads" }
         (part::whose(sent.subjects_differ))
+        p { small { (part::age(&sent.age)) } }
         (reading::answers(&sent.posting.role, &sent.reading))
         h2 { "What you shared" }
         @for shared in &sent.credentials { h3 { bdi { (shared.name) } } (part::told(shared)) }

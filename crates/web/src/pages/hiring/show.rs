@@ -6,7 +6,7 @@ use touchstone_service::hiring::{Application, ApplicationList};
 
 use super::{
     open::state,
-    part::{DIFFER, WHOSE},
+    part::{self, DIFFER, WHOSE},
     posting::Asked,
     short,
 };
@@ -14,7 +14,9 @@ use crate::pages::desk::{Desk, further, nothing, trail};
 use crate::pages::roles::words;
 use crate::pages::today::moment;
 use crate::state::Web;
-use crate::templates::{Control, Field, Tone, day_text, fact, facts, field, icon, note, outcome};
+use crate::templates::{
+    Control, Field, Tone, csrf, day_text, fact, facts, field, icon, note, option, outcome,
+};
 use crate::text::in_query;
 
 pub(super) fn page(web: &Web, desk: &Desk, list: &ApplicationList, asked: &Asked) -> Markup {
@@ -37,12 +39,15 @@ pub(super) fn page(web: &Web, desk: &Desk, list: &ApplicationList, asked: &Asked
             div.qr role="img" aria-label="QR code of the link for applicants" { (PreEscaped(svg)) }
         } }
         @if posting.open { (desk.button(&format!("{here}/close"), &html! { "Take no more applications" })) }
+        @if asked.waiting > 0 && posting.applications > 0 { (note(Some(Tone::Wait), Some("clock"), "Applications are being deleted", &html! {
+            p { "There were too many to be deleted at once: the rest goes within a few minutes. Load this page again to see how many are left." }
+        })) }
         section { h2 { "Side by side" }
             @if list.applications.is_empty() { (nothing("There is none.", None)) } @else {
                 p { "Task by task. There is no score, and they stand in no order unless you say by what. " strong { "Nothing shared does not mean “cannot”." } " " (WHOSE) }
                 (order(&here, list, asked))
                 @if list.too_many { (note(Some(Tone::Warn), None, "They stand in no order", &html! { p { "There are too many to be ordered." } })) }
-                (table(&role.role.tasks, &list.applications))
+                (table(desk, &here, &role.role.tasks, &list.applications))
                 (further(list.next.as_ref().map(|next| format!("{here}?after={}", in_query(next))).as_deref()))
             }
         }
@@ -72,9 +77,21 @@ fn order(here: &str, list: &ApplicationList, asked: &Asked) -> Markup {
     } }
 }
 
-fn table(tasks: &[Task], applications: &[Application]) -> Markup {
+fn table(desk: &Desk, here: &str, tasks: &[Task], applications: &[Application]) -> Markup {
     let names: Vec<String> = applications.iter().map(called).collect();
-    html! { ul { @for (application, name) in applications.iter().zip(&names) { li { a href={ "/applications/" (application.id) } { (icon("people")) " " bdi { (name) } } @if application.subjects_differ { small { (DIFFER) } } } } }
+    html! { form method="post" action={ (here) "/choose" } {
+        (csrf(&desk.form_token))
+        @for (application, name) in applications.iter().zip(&names) {
+            (option("checkbox", "one", &application.id, &html! {
+                a href={ "/applications/" (application.id) } { (icon("people")) " " bdi { (name) } }
+                " " small { (part::age(&application.age)) @if application.subjects_differ { (DIFFER) } }
+            }, false))
+        }
+        p.acts.noprint {
+            button { "Delete those that are ticked" } " "
+            button name="all" value="1" { "Delete all applications" }
+        }
+    }
     div.scroll tabindex="0" role="region" aria-label="Task by task" {
         table.stack {
             caption { "Task by task" }

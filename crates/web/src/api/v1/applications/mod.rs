@@ -2,6 +2,7 @@
 
 mod list;
 mod remove;
+mod remove_many;
 mod show;
 mod uncover;
 
@@ -19,6 +20,7 @@ use crate::state::Web;
 pub(super) fn routes() -> OpenApiRouter<Web> {
     OpenApiRouter::new()
         .routes(routes!(list::list))
+        .routes(routes!(remove_many::remove_many))
         .routes(routes!(show::show, remove::remove))
         .routes(routes!(uncover::uncover))
 }
@@ -35,6 +37,12 @@ pub(crate) struct Application {
     sent_at: String,
     /// When it is deleted.
     ends_at: String,
+    /// As of when its credentials stand as they are told: the age of the oldest document by which they were checked. `null` where they take none.
+    status_as_of: Option<String>,
+    /// Documents of issuers were not to be had: what they say is unknown. They are looked for again.
+    incomplete: bool,
+    /// So many of its credentials cannot be read, and are left out.
+    unreadable: usize,
     /// Who sent it; `null` while names are covered.
     person: Option<Person>,
     /// The answer, task by task. While names are covered, nothing in it leads to one.
@@ -95,6 +103,9 @@ impl Application {
             posting: one.posting.row.id,
             sent_at: time(one.sent_at),
             ends_at: time(one.ends_at),
+            status_as_of: one.age.as_of.map(|at| at.to_string()),
+            incomplete: one.age.incomplete,
+            unreadable: one.age.unread,
             person,
             answer,
         }

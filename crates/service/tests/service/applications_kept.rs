@@ -1,0 +1,245 @@
+//! What an application rests on: badges of version 2.0 stay what they are, and looking at applications waits for nobody.
+
+use serde_json::{Value, json};
+use touchstone_service::{
+    World,
+    crosswalk::{RoleOrder, TaskOrder, Verdict, write_role},
+    hiring::{
+        Application, By, Posting, application, applications, look, open_posting, posting, preview,
+        take_back,
+    },
+    operations::work_until_idle,
+    ports::{FetchError, Fetched},
+};
+use touchstone_store::{ApplicationFileRow, ApplicationRow, TenantId};
+use touchstone_testkit::{TestWorld, world};
+
+use crate::applications::{SKILL, both, credential, opening, sent};
+
+const ASSERTION: &str = "https://badges.example/assertions/7";
+const CLASS: &str = "https://badges.example/classes/measuring";
+const ISSUER: &str = "https://badges.example/issuer";
+const MINUTE_MS: i64 = 60_000;
+
+fn document(value: &Value) -> Result<Fetched, FetchError> {
+    Ok(Fetched {
+        bytes: value.to_string().into_bytes(),
+        media_type: "application/ld+json".into(),
+    })
+}
+
+/// A hosted badge, and a site that vouches for it.
+fn hosted(world: &TestWorld) -> Vec<u8> {
+    let context = "https://w3id.org/openbadges/v2";
+    let assertion = json!({
+        "@context": context, "type": "Assertion", "id": ASSERTION, "badge": CLASS,
+        "recipient": {"type": "email", "hashed": false, "identity": "amara@example.org"},
+        "issuedOn": "2026-11-12T09:00:00Z", "verification": {"type": "hosted"},
+    });
+    let class = json!({
+        "@context": context, "type": "BadgeClass", "id": CLASS, "name": "Measuring",
+        "description": "Measures parts.", "image": "https://badges.example/measuring.png",
+        "criteria": "https://badges.example/criteria", "issuer": ISSUER,
+        "alignment": [{"targetName": "Measures parts", "targetUrl": SKILL}],
+    });
+    let issuer = json!({
+        "@context": context, "type": "Issuer", "id": ISSUER, "name": "Old school",
+        "url": "https://badges.example/", "email": "badges@example.org",
+    });
+    for (url, value) in [(ASSERTION, &assertion), (CLASS, &class), (ISSUER, &issuer)] {
+        world.fetch.answer(url, document(value));
+    }
+    assertion.to_string().into_bytes()
+}
+
+/// A posting that asks for one task, at any level.
+async fn asking(world: &World, employer: &TenantId) -> Posting {
+    let order = RoleOrder {
+        tenant: employer.clone(),
+        actor: "boss".into(),
+        id: None,
+        title: "Machinist".into(),
+        tasks: vec![TaskOrder {
+            id: SKILL.into(),
+            label: "Measures parts".into(),
+            must: true,
+            ..TaskOrder::default()
+        }],
+        public: false,
+    };
+    let role = write_role(world, &order).await.unwrap();
+    let id = open_posting(world, &opening(employer, &role))
+        .await
+        .unwrap();
+    posting(world, employer, &id).await.unwrap().unwrap()
+}
+
+async fn list(world: &World, employer: &TenantId, of: &Posting) -> Vec<Application> {
+    let list = applications(world, employer, &of.row.id, By::Nothing, "", 9).await;
+    list.unwrap().unwrap().applications
+}
+
+#[tokio::test]
+async fn a_badge_of_version_2_reads_after_it_was_sent_as_its_preview_did() {
+    let world = world().await;
+    let (_, employer) = both(&world).await;
+    let posting = asking(&world, &employer).await;
+    let files = [hosted(&world)];
+    let seen = preview(&world, &posting, &files).await.unwrap();
+    assert_eq!(seen.reading.tasks[0].verdict, Verdict::Met);
+    assert_eq!(seen.credentials[0].bytes, files[0], "as it was handed in");
+    let reader = world.store.read();
+    for url in [ASSERTION, CLASS, ISSUER] {
+        let kept = reader.remote_document(url).await.unwrap();
+        assert_eq!(kept, None, "nothing is kept before it is sent: {url}");
+    }
+
+    let token = sent(&world, &posting, &[seen.credentials[0].bytes.clone()]).await;
+    let before = &list(&world, &employer, &posting).await[0];
+    assert_eq!(
+        before.reading.shown[0].verdict,
+        touchstone_vc::Verdict::Unknown
+    );
+    assert!(before.age.incomplete, "nobody has looked for it yet");
+    work_until_idle(&world).await.unwrap();
+    let after = application(&world, &employer, &before.id).await.unwrap();
+    let after = after.unwrap();
+    assert_eq!(after.reading.tasks[0].verdict, Verdict::Met);
+    assert_eq!(after.reading.shown[0], seen.reading.shown[0]);
+    assert!(!after.age.incomplete);
+    assert_eq!(after.person.unwrap().credentials[0].bytes, files[0]);
+    assert_eq!(reader.remote_document(ASSERTION).await.unwrap(), None);
+    assert_eq!(copies(&world, &employer, &after.id).await, 1);
+    assert!(take_back(&world, &token).await.unwrap());
+    assert_eq!(
+        copies(&world, &employer, &after.id).await,
+        0,
+        "and with it goes the copy"
+    );
+}
+
+async fn copies(world: &World, employer: &TenantId, id: &str) -> usize {
+    let copies = world.store.read().application_copies(employer, id).await;
+    copies.unwrap().len()
+}
+
+#[tokio::test]
+async fn looking_asks_nobody_and_what_is_old_is_looked_for_once_in_a_while() {
+    let world = world().await;
+    let (_, employer) = both(&world).await;
+    let posting = asking(&world, &employer).await;
+    let token = sent(&world, &posting, &[hosted(&world)]).await;
+    work_until_idle(&world).await.unwrap();
+    let asked = world.fetch.asked().len();
+    let as_of = list(&world, &employer, &posting).await[0].age.as_of;
+    for minutes in [1, 14, 16] {
+        world.clock.advance_millis(minutes * MINUTE_MS);
+        let list = list(&world, &employer, &posting).await;
+        assert_eq!(list[0].age.as_of, as_of, "its age is told");
+        assert!(look(&world, &token).await.unwrap().is_some());
+        assert_eq!(
+            world.fetch.asked().len(),
+            asked,
+            "whoever looks waits for nobody"
+        );
+        // What is due is looked for after the look, once.
+        if minutes < 16 {
+            continue;
+        }
+        work_until_idle(&world).await.unwrap();
+        assert_eq!(world.fetch.asked().len(), asked + 3);
+    }
+    let fresh = list(&world, &employer, &posting).await;
+    assert!(fresh[0].age.as_of > as_of);
+    assert_eq!(fresh[0].reading.tasks[0].verdict, Verdict::Met);
+}
+
+#[tokio::test]
+async fn one_whose_issuer_is_away_becomes_unknown_and_slows_nobody() {
+    let world = world().await;
+    let (school, employer) = both(&world).await;
+    let posting = asking(&world, &employer).await;
+    sent(&world, &posting, &[hosted(&world)]).await;
+    sent(&world, &posting, &[credential(&world, &school).await]).await;
+    work_until_idle(&world).await.unwrap();
+    for url in [ASSERTION, CLASS, ISSUER] {
+        world.fetch.answer(url, Err(FetchError::TimedOut));
+    }
+    let met = |list: &[Application]| {
+        let met = list
+            .iter()
+            .filter(|one| one.reading.tasks[0].verdict == Verdict::Met);
+        met.count()
+    };
+    world.clock.advance_millis(60 * MINUTE_MS);
+    assert_eq!(
+        met(&list(&world, &employer, &posting).await),
+        2,
+        "as of an hour ago"
+    );
+    work_until_idle(&world).await.unwrap();
+    assert_eq!(
+        met(&list(&world, &employer, &posting).await),
+        2,
+        "a copy of today stands"
+    );
+
+    world.clock.advance_millis(24 * 60 * MINUTE_MS);
+    let asked = world.fetch.asked().len();
+    let late = list(&world, &employer, &posting).await;
+    assert_eq!(met(&late), 1, "the other stands as before");
+    let away = late.iter().find(|one| one.age.incomplete).unwrap();
+    assert_eq!(
+        away.reading.shown[0].verdict,
+        touchstone_vc::Verdict::Unknown
+    );
+    assert_eq!(away.reading.tasks[0].verdict, Verdict::NotShown);
+    work_until_idle(&world).await.unwrap();
+    assert_eq!(
+        world.fetch.asked().len(),
+        asked + 3,
+        "each was asked for once, in vain"
+    );
+    world.clock.advance_millis(5 * MINUTE_MS);
+    list(&world, &employer, &posting).await;
+    work_until_idle(&world).await.unwrap();
+    assert_eq!(
+        world.fetch.asked().len(),
+        asked + 3,
+        "and is left alone for a while"
+    );
+}
+
+#[tokio::test]
+async fn an_application_that_cannot_be_read_is_a_row_that_says_so() {
+    let world = world().await;
+    let (school, employer) = both(&world).await;
+    let posting = asking(&world, &employer).await;
+    sent(&world, &posting, &[credential(&world, &school).await]).await;
+    let row = ApplicationRow {
+        id: "0-broken".into(),
+        tenant: employer.clone(),
+        posting: posting.row.id.clone(),
+        token_hash: "of nobody".into(),
+        name: "Zoë".into(),
+        contact: String::new(),
+        sent_at: world.world.clock.now().unix_millis(),
+        ends_at: i64::MAX,
+        uncovered_at: None,
+        bytes: Some(1),
+    };
+    let file = ApplicationFileRow {
+        application: row.id.clone(),
+        position: 0,
+        credential: vec![b'{'],
+    };
+    let mut tx = world.store.begin().await.unwrap();
+    tx.add_application(row, vec![file]).await.unwrap();
+    tx.commit().await.unwrap();
+    let list = list(&world, &employer, &posting).await;
+    assert_eq!(list.len(), 2);
+    assert_eq!(list[0].age.unread, 1);
+    assert_eq!(list[0].reading.tasks[0].verdict, Verdict::NotShown);
+    assert_eq!(list[1].age.unread, 0);
+    assert_eq!(list[1].reading.tasks[0].verdict, Verdict::Met);
+}

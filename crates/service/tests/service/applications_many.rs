@@ -1,0 +1,116 @@
+//! Many applications to one posting: a limit of what they take, and deleting many at once.
+
+use touchstone_service::{
+    hiring::{
+        Applications, ApplyError, Applying, RemovalOfMany, Removed, Whom, apply, preview,
+        remove_applications,
+    },
+    issuing::found,
+    operations::work_until_idle,
+};
+use touchstone_store::{ApplicationFileRow, ApplicationRow};
+use touchstone_testkit::world;
+
+use crate::{
+    applications::{both, credential, opened, posting_count, sent},
+    support::{audited, founding},
+};
+
+#[tokio::test]
+async fn a_posting_takes_no_more_bytes_than_it_may() {
+    let mut world = world().await;
+    let (school, employer) = both(&world).await;
+    let posting = opened(&world, &employer, false).await;
+    let files = vec![credential(&world, &school).await];
+    world.world.applications = Applications {
+        most_bytes: files[0].len() as u64 * 2,
+        ..Applications::default()
+    };
+    sent(&world, &posting, &files).await;
+    sent(&world, &posting, &files).await;
+    let seen = preview(&world, &posting, &files).await.unwrap();
+    let order = Applying {
+        posting: posting.row.public.clone(),
+        token: seen.token,
+        role_changed_at: posting.role.row.changed_at,
+        name: String::new(),
+        contact: String::new(),
+        files,
+    };
+    let refused = apply(&world, &order).await;
+    assert!(matches!(refused, Err(ApplyError::Full)), "{refused:?}");
+    assert_eq!(posting_count(&world, &employer, &posting).await, 2);
+}
+
+#[tokio::test]
+async fn many_are_deleted_at_once_and_the_rest_by_a_job_on_record() {
+    let world = world().await;
+    let (_, employer) = both(&world).await;
+    let posting = opened(&world, &employer, false).await;
+    let now = world.world.clock.now().unix_millis();
+    let mut tx = world.store.begin().await.unwrap();
+    for number in 0..400 {
+        let row = ApplicationRow {
+            id: format!("a{number:03}"),
+            tenant: employer.clone(),
+            posting: posting.row.id.clone(),
+            token_hash: format!("hash {number}"),
+            name: "Zoë".into(),
+            contact: String::new(),
+            // The last one comes after it was decided.
+            sent_at: if number < 399 { now } else { now + 1 },
+            ends_at: i64::MAX,
+            uncovered_at: None,
+            bytes: Some(2),
+        };
+        let file = ApplicationFileRow {
+            application: row.id.clone(),
+            position: 0,
+            credential: b"{}".to_vec(),
+        };
+        tx.add_application(row, vec![file]).await.unwrap();
+    }
+    tx.commit().await.unwrap();
+    let order = |whom: Whom| RemovalOfMany {
+        tenant: employer.clone(),
+        actor: "boss".into(),
+        posting: posting.row.id.clone(),
+        whom,
+    };
+    let chosen = Whom::These(vec!["a001".into(), "a002".into(), "gone".into()]);
+    let removed = remove_applications(&world, &order(chosen)).await.unwrap();
+    assert_eq!(
+        removed,
+        Some(Removed {
+            gone: 2,
+            waiting: 0
+        })
+    );
+    assert_eq!(posting_count(&world, &employer, &posting).await, 398);
+
+    let other = found(&world, &founding("lakeside")).await.unwrap().tenant;
+    let strange = RemovalOfMany {
+        tenant: other,
+        ..order(Whom::All)
+    };
+    assert_eq!(remove_applications(&world, &strange).await.unwrap(), None);
+
+    let removed = remove_applications(&world, &order(Whom::All))
+        .await
+        .unwrap();
+    assert_eq!(
+        removed,
+        Some(Removed {
+            gone: 50,
+            waiting: 347
+        })
+    );
+    work_until_idle(&world).await.unwrap();
+    let reader = world.store.read();
+    let left = reader.applications(&employer, &posting.row.id, "", 9);
+    let left: Vec<String> = left.await.unwrap().into_iter().map(|row| row.id).collect();
+    assert_eq!(left, ["a399"], "what came after is not deleted with it");
+    assert_eq!(audited(&world, &employer, "application.remove").await, 399);
+    let bytes = reader.applications_bytes(&employer, &posting.row.id);
+    assert_eq!(bytes.await.unwrap(), 2);
+}

@@ -1,0 +1,119 @@
+//! Many applications to one posting: how old that by which they are read is, how many one network sends, and deleting many at once.
+
+use axum::http::StatusCode;
+use serde_json::json;
+use touchstone_service::operations::Scope;
+
+use crate::api_program::Program;
+use crate::applications::{applied, credential, opened, post, sent};
+use crate::site::{Browser, Site};
+
+/// An open posting of the owner's, and so many applications to it.
+async fn many(site: &Site, owner: &Browser, count: usize) -> String {
+    let (_, posting, open) = opened(owner, false).await;
+    let file = credential(site).await;
+    for _ in 0..count {
+        sent(&site.stranger(), &open, &file).await;
+    }
+    posting
+}
+
+#[tokio::test]
+async fn as_of_when_an_application_is_told_stands_on_every_page_and_in_the_api() {
+    let (site, owner) = Site::with_owner("riverside").await;
+    let applied = applied(&site, &owner, false).await;
+    for page in [&applied.posting, &applied.application, &applied.own] {
+        let text = owner.get(page).await.text();
+        assert!(text.contains("As of <time"), "{page}: {text}");
+    }
+    let program = Program::with(&site, &owner.tenant, &Scope::ALL).await;
+    let path = applied
+        .application
+        .replace("/applications/", "/api/v1/applications/");
+    let told = program.get(&path).await.with(200);
+    assert!(
+        told["statusAsOf"].as_str().unwrap().ends_with('Z'),
+        "{told}"
+    );
+    assert_eq!(
+        (&told["incomplete"], &told["unreadable"]),
+        (&json!(false), &json!(0))
+    );
+}
+
+#[tokio::test]
+async fn a_network_sends_a_dozen_applications_in_an_hour_and_looks_all_the_same() {
+    let (site, owner) = Site::with_owner("riverside").await;
+    let (_, _, open) = opened(&owner, false).await;
+    let file = credential(&site).await;
+    let stranger = site.stranger();
+    for _ in 0..12 {
+        sent(&stranger, &open, &file).await;
+    }
+    let refused = post(&stranger, &format!("{open}/send"), &[("token", b"x")]).await;
+    assert_eq!(refused.status, StatusCode::TOO_MANY_REQUESTS);
+    assert_eq!(refused.headers["retry-after"], "300");
+    let seen = post(&stranger, &open, &[("file", &file)]).await;
+    assert_eq!(seen.status, StatusCode::OK, "{}", seen.text());
+}
+
+#[tokio::test]
+async fn many_are_ticked_looked_at_once_more_and_deleted() {
+    let (site, owner) = Site::with_owner("riverside").await;
+    let posting = many(&site, &owner, 3).await;
+    let list = owner.get(&posting).await;
+    let text = list.text();
+    let ids: Vec<&str> = text
+        .split("name=\"one\" value=\"")
+        .skip(1)
+        .filter_map(|rest| rest.split('"').next())
+        .collect();
+    assert_eq!(ids.len(), 3, "{text}");
+
+    let choose = format!("{posting}/choose");
+    let none = owner.submit(&list, &choose, &[]).await;
+    assert_eq!(none.status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert!(none.text().contains("None is chosen"));
+    let two = [("one", ids[0]), ("one", ids[1])];
+    let asked = owner.submit(&list, &choose, &two).await;
+    assert!(
+        asked.text().contains("Delete 2 applications?"),
+        "{}",
+        asked.text()
+    );
+    assert!(asked.text().contains("Nothing is deleted yet"));
+    let remove = format!("{posting}/remove");
+    let done = owner.submit(&asked, &remove, &two).await;
+    assert_eq!(done.location(), posting);
+    let left = owner.get(&posting).await;
+    assert!(left.text().contains(ids[2]) && !left.text().contains(ids[0]));
+
+    let asked = owner.submit(&left, &choose, &[("all", "1")]).await;
+    assert!(
+        asked.text().contains("Delete one application?"),
+        "{}",
+        asked.text()
+    );
+    owner.submit(&asked, &remove, &[("all", "1")]).await;
+    assert!(owner.get(&posting).await.text().contains("There is none."));
+}
+
+#[tokio::test]
+async fn a_program_deletes_many_or_all() {
+    let (site, owner) = Site::with_owner("riverside").await;
+    let posting = many(&site, &owner, 3).await;
+    let program = Program::with(&site, &owner.tenant, &Scope::ALL).await;
+    let path = posting.replace("/postings/", "/api/v1/postings/") + "/applications";
+    let list = program.get(&path).await.with(200);
+    let one = &list["applications"][0]["id"];
+    let path = format!("{path}/remove");
+    for faulty in [json!({}), json!({"applications": [one], "all": true})] {
+        let refused = program.post(&path, &faulty).await;
+        refused.problem(400, "applications_not_chosen");
+    }
+    let chosen = json!({"applications": [one, "gone"]});
+    let gone = program.post(&path, &chosen).await.with(200);
+    assert_eq!(gone, json!({"removed": 1, "waiting": 0}));
+    let gone = program.post(&path, &json!({"all": true})).await.with(200);
+    assert_eq!(gone, json!({"removed": 2, "waiting": 0}));
+}
