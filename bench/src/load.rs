@@ -206,6 +206,7 @@ async fn world(data: &Path) -> Result<World> {
         spool: Arc::new(SpoolFolder::new(data.join("spool"))),
         mail: Arc::new(MailFolder::new(data.join("mail"), sender)),
         fetch: Arc::new(NoFetch),
+        tell: Arc::new(NoFetch),
         artwork: Arc::new(Press::new()),
         crypto: &CRYPTO,
         tlog: &TLOG_CRYPTO,

@@ -161,6 +161,7 @@ async fn open(folder: &Path) -> Result<World> {
             "Bench <bench@example.edu>".parse()?,
         )),
         fetch: Arc::new(NoFetch),
+        tell: Arc::new(NoFetch),
         artwork: Arc::new(Press::new()),
         passkeys: None,
         crypto: &CRYPTO,

@@ -12,6 +12,12 @@ const CONTACT = 'zoe@private.example';
 export async function hiring(browser, registrar, role, taken, check) {
   const at = path => new URL(path, taken.address).href;
   const words = page => page.locator('main').innerText();
+  await registrar.goto(at('/webhooks'));
+  await registrar.getByLabel('Its address').fill('https://ats.example/hooks');
+  await registrar.getByRole('button', {name: 'Tell it', exact: true}).click();
+  check('the secret of a webhook is on the page that answers', (await words(registrar)).includes('whsec_'), await words(registrar));
+  await registrar.goto(at('/webhooks'));
+  check('and on no other', !(await words(registrar)).includes('whsec_'), await words(registrar));
   await registrar.goto(at(role));
   await registrar.getByText('Open it for applications').click();
   await registrar.getByLabel('What applicants read besides the tasks').fill('Shifts from six in the morning.');
@@ -53,6 +59,15 @@ export async function hiring(browser, registrar, role, taken, check) {
   // Looked at in every view before it is gone: the applicant sees that the name was asked for.
   await registrar.getByRole('button', {name: 'Show the name'}).click();
   check('a name that is asked for is shown', (await words(registrar)).includes(NAME), await words(registrar));
+  await registrar.goto(at(posting));
+  check('an application says as of when it is told', /As of \d/.test(await words(registrar)), await words(registrar));
+  const table = await registrar.context().request.get(at(`${posting}/applications.csv`));
+  check('applications are a table', (await table.text()).includes(NAME), await table.text());
+  await registrar.getByRole('checkbox').first().check();
+  await registrar.getByRole('button', {name: 'Delete those that are ticked'}).click();
+  check('which applications would be deleted is shown first', (await words(registrar)).includes('Nothing is deleted yet'), await words(registrar));
+  await registrar.screenshot({path: join(SCREENSHOTS, 'applications-to-delete.png'), fullPage: true});
+  await registrar.getByRole('link', {name: 'Keep them'}).click();
   await gone(browser, {link: at(link), file: taken.files.json, check, list: async () => {
     await registrar.goto(at(posting));
     return words(registrar);
@@ -60,7 +75,7 @@ export async function hiring(browser, registrar, role, taken, check) {
   await applicant.close();
   return [
     {name: 'apply', path: link, open: true}, {name: 'application-own', path: own, open: true},
-    {name: 'posting', path: posting}, {name: 'application', path: application}, {name: 'role-open-for-applications', path: role},
+    {name: 'webhooks', path: '/webhooks'}, {name: 'posting', path: posting}, {name: 'application', path: application}, {name: 'role-open-for-applications', path: role},
   ];
 }
 
@@ -102,6 +117,8 @@ async function recruiter(browser, link, taken, check) {
   await click(page.getByRole('button', {name: 'Read', exact: true}));
   const said = await page.locator('main').innerText();
   check('a recruiter comes from the code to the answer in three clicks', clicks <= 3 && said.includes('There is no score') && said.includes('Keeps calm'), said);
+  const [paper] = await Promise.all([page.waitForEvent('download'), page.getByRole('button', {name: /On paper/}).click()]);
+  check('an answer for a role is had on paper', paper.suggestedFilename() === 'answer.pdf', paper.suggestedFilename());
   await context.close();
 }
 

@@ -17,21 +17,29 @@ use reqwest::{
     header::{ACCEPT, CONTENT_TYPE},
     redirect::Policy,
 };
-use touchstone_service::ports::{AskWitness, Fetch, FetchError, Fetched, WitnessAnswer};
+use touchstone_service::ports::{AskWitness, Fetch, FetchError, Fetched, Tell, WitnessAnswer};
 use url::{Host, Url};
 
 /// Fetches over https from public addresses.
 pub struct HttpFetch {
     client: Client,
+    /// Follows no redirect, and gives a program its time to take something in.
+    telling: Client,
     loopback: bool,
 }
 
 impl HttpFetch {
     /// Makes a client. `loopback` also allows plain http to this machine, for trials; nothing else is loosened by it.
     pub fn new(loopback: bool) -> Result<Self, reqwest::Error> {
-        let client = Client::builder()
-            .https_only(!loopback)
-            .dns_resolver(Arc::new(PublicOnly { loopback }))
+        let guarded = || {
+            Client::builder()
+                .https_only(!loopback)
+                .dns_resolver(Arc::new(PublicOnly { loopback }))
+                .connect_timeout(CONNECT_TIMEOUT)
+                .no_proxy()
+                .user_agent("Touchstone")
+        };
+        let client = guarded()
             .redirect(Policy::custom(|attempt| {
                 let first = attempt.previous().first().and_then(Url::host_str);
                 match first == attempt.url().host_str() && attempt.previous().len() <= 3 {
@@ -39,12 +47,17 @@ impl HttpFetch {
                     false => attempt.stop(),
                 }
             }))
-            .connect_timeout(CONNECT_TIMEOUT)
             .timeout(TOTAL_TIMEOUT)
-            .no_proxy()
-            .user_agent("Touchstone")
             .build()?;
-        Ok(Self { client, loopback })
+        let telling = guarded()
+            .redirect(Policy::none())
+            .timeout(TELLING_TIMEOUT)
+            .build()?;
+        Ok(Self {
+            client,
+            telling,
+            loopback,
+        })
     }
 
     /// Asks for a document, and reads at most so many bytes of the answer, whatever its status.
@@ -134,6 +147,24 @@ impl AskWitness for HttpFetch {
     }
 }
 
+#[async_trait]
+impl Tell for HttpFetch {
+    async fn tell(
+        &self,
+        url: &str,
+        headers: &[(&'static str, String)],
+        body: Vec<u8>,
+    ) -> Result<u16, FetchError> {
+        let mut request = self.telling.post(self.vet(url)?).body(body);
+        request = request.header(CONTENT_TYPE, "application/json");
+        for (name, value) in headers {
+            request = request.header(*name, value);
+        }
+        let response = request.send().await.map_err(|error| fault(&error))?;
+        Ok(response.status().as_u16())
+    }
+}
+
 /// Fetches nothing: `--offline`, and whatever must not reach out.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct NoFetch;
@@ -141,6 +172,18 @@ pub struct NoFetch;
 #[async_trait]
 impl Fetch for NoFetch {
     async fn fetch(&self, _: &str) -> Result<Fetched, FetchError> {
+        Err(FetchError::Offline)
+    }
+}
+
+#[async_trait]
+impl Tell for NoFetch {
+    async fn tell(
+        &self,
+        _: &str,
+        _: &[(&'static str, String)],
+        _: Vec<u8>,
+    ) -> Result<u16, FetchError> {
         Err(FetchError::Offline)
     }
 }
@@ -261,6 +304,8 @@ fn fault(error: &reqwest::Error) -> FetchError {
 
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(3);
 const TOTAL_TIMEOUT: Duration = Duration::from_secs(8);
+/// As long as the Standard Webhooks specification (§ Request timeouts) asks to wait at least.
+const TELLING_TIMEOUT: Duration = Duration::from_secs(15);
 /// A list of 2²⁰ random bits is 175 kB of base64url; nothing honest comes near this.
 const MAX_BYTES: usize = 10 * 1024 * 1024;
 
@@ -295,6 +340,44 @@ mod tests {
         ] {
             assert_eq!(fetch.fetch(url).await, Err(FetchError::NotPublic), "{url}");
         }
+    }
+
+    #[tokio::test]
+    async fn t58_a_webhook_goes_to_no_address_that_is_not_public_and_follows_nobody() {
+        let fetch = HttpFetch::new(false).unwrap();
+        for url in [
+            "https://127.0.0.1/x",
+            "https://169.254.169.254/latest",
+            "https://[::1]/",
+            "https://localhost/",
+        ] {
+            let told = fetch.tell(url, &[], b"{}".to_vec()).await;
+            assert_eq!(told, Err(FetchError::NotPublic), "{url}");
+        }
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let address = listener.local_addr().unwrap();
+        let served = tokio::spawn(async move {
+            let (mut stream, _) = listener.accept().await.unwrap();
+            let mut request = vec![0; 4_096];
+            let length = stream.read(&mut request).await.unwrap();
+            let answer = format!(
+                "HTTP/1.1 307 Temporary Redirect\r\nlocation: http://{address}/elsewhere\r\ncontent-length: 0\r\nconnection: close\r\n\r\n"
+            );
+            stream.write_all(answer.as_bytes()).await.unwrap();
+            String::from_utf8_lossy(&request[..length]).into_owned()
+        });
+        let trial = HttpFetch::new(true).unwrap();
+        let headers = [("webhook-id", "msg_1".to_owned())];
+        let url = format!("http://{address}/hook");
+        let told = trial.tell(&url, &headers, b"{\"a\":1}".to_vec()).await;
+        assert_eq!(told, Ok(307), "a redirect is an answer like any other");
+        let request = served.await.unwrap().to_lowercase();
+        assert!(request.starts_with("post /hook "), "{request}");
+        assert!(request.contains("webhook-id: msg_1"), "{request}");
+        assert!(
+            request.contains("content-type: application/json"),
+            "{request}"
+        );
     }
 
     #[tokio::test]

@@ -32,7 +32,8 @@ pub mod rows {
         DeliveryFilter, DeliveryKind, DeliveryRow, DeliveryState, FrameworkRow, InstitutionRow,
         ItemFilter, LearnerRow, MappingConflictRow, MappingFilter, MappingReleaseSummary,
         MappingRow, MappingSetRow, MappingState, MappingVoteRow, Page, PastStewardshipRow,
-        PostingRow, RoleRow, RowState, StewardshipRow, StoreError, TenantId,
+        PostingRow, RoleRow, RowState, StewardshipRow, StoreError, TenantId, WebhookMessageRow,
+        WebhookState,
     };
 }
 

@@ -12,7 +12,7 @@ use crate::holding::Reminders;
 use crate::logging::Anchors;
 use crate::operations::signing_key::KeyPolicy;
 use crate::ports::{
-    Artwork, Clock, Fetch, Mail, MlDsaSigner, Objects, Passkeys, Rng, Signer, Spool,
+    Artwork, Clock, Fetch, Mail, MlDsaSigner, Objects, Passkeys, Rng, Signer, Spool, Tell,
 };
 use crate::verifying::{KnownLists, Recognition};
 use crate::witnessing::Witnesses;
@@ -31,6 +31,8 @@ pub struct World {
     pub spool: Arc<dyn Spool>,
     pub mail: Arc<dyn Mail>,
     pub fetch: Arc<dyn Fetch>,
+    /// Tells programs of institutions what happened.
+    pub tell: Arc<dyn Tell>,
     pub artwork: Arc<dyn Artwork>,
     /// Absent where the site's address is a number: passkeys belong to names.
     pub passkeys: Option<Arc<dyn Passkeys>>,

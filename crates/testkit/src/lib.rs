@@ -24,7 +24,7 @@ pub use authenticator::Authenticator;
 pub use calendar::Calendar;
 pub use clock::{FixedClock, NOON, fixed_clock};
 pub use database::TestDatabase;
-pub use fetch::ScriptedFetch;
+pub use fetch::{ScriptedFetch, ScriptedTell, Told};
 pub use mail::RecordingMail;
 pub use near_witness::NearWitness;
 pub use objects::MemoryObjects;

@@ -12,7 +12,7 @@ use url::Url;
 
 use crate::{
     FixedClock, MemoryObjects, MemorySigner, PlainArtwork, RecordingMail, ScriptedFetch,
-    TestDatabase, fixed_clock, seeded_rng,
+    ScriptedTell, TestDatabase, fixed_clock, seeded_rng,
 };
 
 /// A world on a real database, with handles to what can be steered. Dereferences to its [`World`].
@@ -27,6 +27,8 @@ pub struct TestWorld {
     pub mail: Arc<RecordingMail>,
     /// What others publish.
     pub fetch: Arc<ScriptedFetch>,
+    /// What programs of others are told.
+    pub tell: Arc<ScriptedTell>,
     database: TestDatabase,
 }
 
@@ -59,6 +61,7 @@ pub async fn world_with(database: TestDatabase, site: Site) -> TestWorld {
         .expect("the database opens");
     store.migrate().await.expect("the schema is made");
     let (clock, mail, fetch) = (Arc::new(fixed_clock()), Arc::default(), Arc::default());
+    let tell = Arc::<ScriptedTell>::default();
     let signer = Arc::new(MemorySigner::default());
     let world = World {
         store,
@@ -72,6 +75,7 @@ pub async fn world_with(database: TestDatabase, site: Site) -> TestWorld {
         )),
         mail: Arc::<RecordingMail>::clone(&mail) as _,
         fetch: Arc::<ScriptedFetch>::clone(&fetch) as _,
+        tell: Arc::<ScriptedTell>::clone(&tell) as _,
         artwork: Arc::new(PlainArtwork),
         passkeys: None,
         crypto: &CRYPTO,
@@ -95,6 +99,7 @@ pub async fn world_with(database: TestDatabase, site: Site) -> TestWorld {
         memory_signer: signer,
         mail,
         fetch,
+        tell,
         database,
     }
 }

@@ -43,6 +43,7 @@ fn public() -> Router<Web> {
         .route("/verify/documents.json", get(verify::documents::of_site))
         .route("/v/{link}/documents.json", get(verify::documents::of_page))
         .route("/v/{link}/role", get(roles::of_page))
+        .route("/v/{link}/role.pdf", get(roles::of_page_on_paper))
         .route(
             "/verify/role",
             post(roles::handed_in).layer(DefaultBodyLimit::max(check::LARGEST)),
@@ -51,6 +52,10 @@ fn public() -> Router<Web> {
             "/r/{name}",
             get(roles::page)
                 .merge(post(roles::answer).layer(DefaultBodyLimit::max(LARGEST_DEFINITIONS))),
+        )
+        .route(
+            "/r/{name}/answer.pdf",
+            post(roles::answer_on_paper).layer(DefaultBodyLimit::max(LARGEST_APPLICATION)),
         )
         .route(
             "/apply/{name}",
@@ -210,6 +215,9 @@ fn desk() -> Router<Web> {
         .route("/postings/{id}/close", post(hiring::close))
         .route("/postings/{id}/choose", post(hiring::choose))
         .route("/postings/{id}/remove", post(hiring::remove_many))
+        .route("/postings/{id}/applications.csv", get(hiring::csv))
+        .route("/webhooks", get(hiring::webhooks).post(hiring::add_webhook))
+        .route("/webhooks/{id}/remove", post(hiring::remove_webhook))
         .route("/applications/{id}", get(hiring::one))
         .route("/applications/{id}/{file}", get(hiring::answer))
         .route(

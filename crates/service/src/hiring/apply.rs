@@ -5,6 +5,7 @@ use touchstone_store::{ApplicationFileRow, ApplicationRow, AuditLine, PostingRow
 use super::{
     DAY_MS,
     shared::{MOST_CREDENTIALS, unpacked},
+    tell_webhooks::{Event, to_be_told},
 };
 use crate::{
     World,
@@ -106,6 +107,16 @@ pub async fn apply(world: &World, order: &Applying) -> Result<(), ApplyError> {
             after: String::new(),
         };
         tx.add_application(row, files).await?;
+        to_be_told(
+            world,
+            &mut tx,
+            &posting.tenant,
+            &posting.id,
+            &id,
+            Event::Sent,
+            moment,
+        )
+        .await?;
         // What it is checked by is looked for now, and not when somebody looks at it.
         tx.enqueue(refresh.queued(&*world.rng, moment, moment))
             .await?;

@@ -7,12 +7,15 @@
 //!
 //! Start at [`open_posting()`], then [`preview()`], then [`apply()`].
 
+mod add_webhook;
 mod application;
 mod applications;
+mod applications_csv;
 mod apply;
 mod close_posting;
 mod closing;
 mod forget_applications;
+mod ler_rs;
 mod look;
 mod open_posting;
 mod posting;
@@ -20,20 +23,26 @@ mod preview;
 mod refresh_applications;
 mod remove_application;
 mod remove_applications;
+mod remove_webhook;
 mod shared;
 mod take_back;
+mod tell_webhooks;
 mod uncover;
+mod webhooks;
 
 use touchstone_store::ApplicationRow;
 
 use crate::World;
 
+pub use add_webhook::{AddedWebhook, NewWebhook, WebhookError, add_webhook};
 pub use application::{Application, Person, application};
 pub use applications::{ApplicationList, By, applications};
+pub use applications_csv::ApplicationsCsv;
 pub use apply::{ApplyError, Applying, apply};
 pub use close_posting::{Closing, close_posting};
 pub use closing::{Choice, could_close};
 pub(crate) use forget_applications::forget_applications;
+pub use ler_rs::ler_rs;
 pub use look::{Age, Sent, look};
 pub use open_posting::{Opening, PostingError, open_posting};
 pub use posting::{Posting, posting, postings, public_posting};
@@ -42,9 +51,12 @@ pub(crate) use refresh_applications::{Refreshed, refresh_applications};
 pub use remove_application::{Removal, remove_application};
 pub(crate) use remove_applications::carry_removal;
 pub use remove_applications::{RemovalOfMany, Removed, Whom, remove_applications};
+pub use remove_webhook::{WebhookRemoval, remove_webhook};
 pub use shared::{MOST_CREDENTIALS, Shared, SharedEvidence};
 pub use take_back::take_back;
+pub(crate) use tell_webhooks::tell_webhooks;
 pub use uncover::{Uncovering, uncover};
+pub use webhooks::{Webhook, webhooks};
 
 /// How applications are kept.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]

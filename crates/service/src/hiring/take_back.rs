@@ -2,12 +2,16 @@
 
 use touchstone_store::{AuditLine, StoreError};
 
-use super::apply::APPLICANT;
+use super::{
+    apply::APPLICANT,
+    tell_webhooks::{Event, to_be_told},
+};
 use crate::{World, secret};
 
 /// Deletes the application of whoever holds `token`. `false` where there is none.
 pub async fn take_back(world: &World, token: &str) -> Result<bool, StoreError> {
-    let now = world.clock.now().unix_millis();
+    let moment = world.clock.now();
+    let now = moment.unix_millis();
     let hash = &secret::hash(world.crypto, token);
     world
         .store
@@ -16,6 +20,17 @@ pub async fn take_back(world: &World, token: &str) -> Result<bool, StoreError> {
                 return Ok(false);
             };
             tx.remove_application(&row.tenant, &row.id).await?;
+            let (posting, id) = (&row.posting, &row.id);
+            to_be_told(
+                world,
+                &mut tx,
+                &row.tenant,
+                posting,
+                id,
+                Event::Withdrawn,
+                moment,
+            )
+            .await?;
             tx.audit([AuditLine {
                 tenant: row.tenant,
                 at: now,

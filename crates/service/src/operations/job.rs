@@ -127,11 +127,13 @@ pub enum Job {
         /// Those that came no later.
         until: i64,
     },
+    /// Tells programs of institutions what became of applications.
+    TellWebhooks {},
 }
 
 impl Job {
     /// Every kind there is, as stored.
-    pub const KINDS: [&str; 18] = [
+    pub const KINDS: [&str; 19] = [
         "issue-batch",
         "publish-status",
         "change-many",
@@ -150,6 +152,7 @@ impl Job {
         "compare-documents",
         "refresh-applications",
         "remove-applications",
+        "tell-webhooks",
     ];
 
     /// Kinds that are done in a moment and that somebody waits for: they do not stand in line behind a large cohort.
@@ -193,6 +196,7 @@ impl Job {
             compare,
             refresh,
             remove,
+            tell,
         ] = Self::KINDS;
         match self {
             Self::IssueBatch { .. } => issue,
@@ -213,6 +217,7 @@ impl Job {
             Self::CompareDocuments {} => compare,
             Self::RefreshApplications { .. } => refresh,
             Self::RemoveApplications { .. } => remove,
+            Self::TellWebhooks {} => tell,
         }
     }
 
@@ -261,7 +266,8 @@ impl Job {
             | Self::ForgetApplications {}
             | Self::ReadRegisters {}
             | Self::PublishEntities {}
-            | Self::CompareDocuments {} => "",
+            | Self::CompareDocuments {}
+            | Self::TellWebhooks {} => "",
         };
         NewJob {
             id: rng.ordered_uuid(now).to_string(),
@@ -376,6 +382,7 @@ mod tests {
                 actor: "a".into(),
                 until: 0,
             },
+            Job::TellWebhooks {},
         ];
         assert_eq!(jobs.len(), Job::KINDS.len());
         for (job, kind) in jobs.iter().zip(Job::KINDS) {

@@ -41,7 +41,12 @@ pub async fn wind(world: &World) -> Result<(), StoreError> {
         .read()
         .publications_due(now.unix_millis())
         .await?;
-    let mut jobs = vec![Job::Deliver {}, Job::Remind {}, Job::ForgetApplications {}];
+    let mut jobs = vec![
+        Job::Deliver {},
+        Job::Remind {},
+        Job::ForgetApplications {},
+        Job::TellWebhooks {},
+    ];
     if !world.recognition.sources.is_empty() {
         jobs.push(Job::ReadRegisters {});
     }
@@ -192,6 +197,7 @@ async fn run(world: &World, row: &JobRow) -> Result<(), WorkError> {
         Job::ReadRegisters {} => verifying::read_due(world, &lease).await?,
         Job::PublishEntities {} => verifying::publish_entities(world).await?,
         Job::CompareDocuments {} => verifying::compare_documents(world).await?,
+        Job::TellWebhooks {} => hiring::tell_webhooks(world, &lease).await?,
         Job::RefreshApplications {
             tenant: id,
             posting,

@@ -12,6 +12,7 @@ mod passkeys;
 mod rng;
 mod signer;
 mod spool;
+mod tell;
 mod throwaway_keys;
 
 pub use anchor::{Anchor, AnchorError, Receipt};
@@ -26,4 +27,5 @@ pub use passkeys::{Ceremony, Claimed, Holder, NewPasskey, PasskeyFault, Passkeys
 pub use rng::Rng;
 pub use signer::{Away, PublicKey, SignError, Signer};
 pub use spool::{Content, Spool, Spooled, SpooledReader, Spooling};
+pub use tell::Tell;
 pub use throwaway_keys::ThrowawayKeys;

@@ -16,7 +16,7 @@ use touchstone_service::{
     holding::{Quiet, Reminders},
     logging::{Anchors, ConfiguredAnchor},
     operations::signing_key::KeyPolicy,
-    ports::{Fetch, Mail, Passkeys},
+    ports::{Fetch, Mail, Passkeys, Tell},
     witnessing::Witnesses,
 };
 use touchstone_store::Store;
@@ -37,6 +37,7 @@ pub(super) async fn world(settings: &Settings, passphrase: Option<&Passphrase>) 
         None => signer(settings),
     };
     let files = Arc::new(files?);
+    let (fetch, tell) = fetch(settings)?;
     let routed = SignerRouted::new(Arc::clone(&files), module(settings)?);
     Ok(World {
         store,
@@ -48,7 +49,8 @@ pub(super) async fn world(settings: &Settings, passphrase: Option<&Passphrase>) 
         objects: Arc::new(ObjectsFolder::new(settings.objects())),
         spool: Arc::new(SpoolFolder::new(settings.data.join("spool"))),
         mail: mail(settings)?,
-        fetch: fetch(settings)?,
+        fetch,
+        tell,
         artwork: Arc::new(Press::new()),
         crypto: &CRYPTO,
         tlog: &TLOG_CRYPTO,
@@ -143,14 +145,14 @@ fn mail(settings: &Settings) -> Result<Arc<dyn Mail>> {
     })
 }
 
-fn fetch(settings: &Settings) -> Result<Arc<dyn Fetch>> {
+fn fetch(settings: &Settings) -> Result<(Arc<dyn Fetch>, Arc<dyn Tell>)> {
     let fetch = &settings.config.fetch;
     if !fetch.allow {
-        return Ok(Arc::new(NoFetch));
+        return Ok((Arc::new(NoFetch), Arc::new(NoFetch)));
     }
-    Ok(Arc::new(
-        HttpFetch::new(fetch.loopback).context("preparing to fetch documents")?,
-    ))
+    let http = HttpFetch::new(fetch.loopback).context("preparing to fetch documents")?;
+    let http = Arc::new(http);
+    Ok((Arc::clone(&http) as _, http))
 }
 
 /// Who is asked to vouch for the log. Nobody is asked where nothing may be fetched.

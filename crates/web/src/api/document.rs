@@ -26,6 +26,7 @@ pub(super) fn complete(gathered: &OpenApi) -> Value {
         "description": "A key of an institution: ts_… Its scopes say what it may do. Owners make keys.",
     } });
     document["components"]["schemas"]["Problem"] = problem();
+    document["webhooks"] = webhooks();
     if let Some(paths) = document["paths"].as_object_mut() {
         for (path, item) in paths {
             let Some(operations) = item.as_object_mut() else {
@@ -94,6 +95,47 @@ fn say_problems(responses: &mut Map<String, Value>) {
             } });
         }
     }
+}
+
+/// What programs of institutions are told (OpenAPI 3.1 §4.8.1, `webhooks`).
+fn webhooks() -> Value {
+    let header = |name: &str, description: &str| {
+        json!({
+            "name": name, "in": "header", "required": true, "description": description, "schema": { "type": "string" },
+        })
+    };
+    let event = json!({
+        "type": "object",
+        "required": ["type", "timestamp", "data"],
+        "properties": {
+            "type": { "type": "string", "enum": ["application.sent", "application.withdrawn"] },
+            "timestamp": { "type": "string", "format": "date-time", "description": "When it happened." },
+            "data": {
+                "type": "object",
+                "required": ["id", "posting"],
+                "properties": {
+                    "id": { "type": "string", "description": "The application, by id." },
+                    "posting": { "type": "string", "description": "The posting, by id." },
+                    "page": { "type": "string", "format": "uri", "description": "Where a member reads it; with `application.sent` only." },
+                    "api": { "type": "string", "format": "uri", "description": "Where a program reads it, with a key of the scope `hire`; with `application.sent` only." },
+                },
+            },
+        },
+    });
+    json!({ "application": { "post": {
+        "tags": ["hiring"],
+        "operationId": "toldOfApplication",
+        "summary": "An application was sent, or taken back",
+        "description": "Signed as Standard Webhooks says. Nothing in it is personal. Any status from 200 to 299 takes it; 410 ends the webhook; \
+            after anything else it is tried again for three days, under the same `webhook-id`.",
+        "parameters": [
+            header("webhook-id", "Names the message, the same at every try."),
+            header("webhook-timestamp", "When this try is made, in seconds since 1970."),
+            header("webhook-signature", "`v1,` and, in base64, HMAC-SHA256 over `ID.TIMESTAMP.BODY` by the bytes behind `whsec_`."),
+        ],
+        "requestBody": { "required": true, "content": { "application/json": { "schema": event } } },
+        "responses": { "204": { "description": "Taken" } },
+    } } })
 }
 
 fn idempotency_key() -> Value {

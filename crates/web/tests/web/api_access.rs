@@ -179,7 +179,10 @@ async fn t52_what_belongs_to_another_institution_is_not_found() {
     let list = format!("{posting_page}/applications");
     let application = mine.get(&list).await.with(200)["applications"][0]["id"].clone();
     let application = application.as_str().unwrap().to_owned();
+    let webhook = json!({ "address": "https://ats.example/hook" });
+    let webhook = mine.post("/api/v1/webhooks", &webhook).await.with(201);
     let id = |noun: &str| match noun {
+        "webhooks" => webhook["id"].as_str().unwrap(),
         "mapping-sets" => set,
         "roles" => role["id"].as_str().unwrap(),
         "postings" => posting["id"].as_str().unwrap(),

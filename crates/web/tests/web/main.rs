@@ -48,3 +48,4 @@ mod verify_presentation;
 mod verify_read;
 mod verify_tally;
 mod verify_upload;
+mod webhooks;

@@ -112,6 +112,14 @@ pub(crate) const DESK: &[Row] = &[
     (GET, "/postings/{id}", Some(Permission::Hire)),
     (POST, "/postings/{id}/close", Some(Permission::Hire)),
     (POST, "/postings/{id}/choose", Some(Permission::Hire)),
+    (
+        GET,
+        "/postings/{id}/applications.csv",
+        Some(Permission::Hire),
+    ),
+    (GET, "/webhooks", Some(Permission::Hire)),
+    (POST, "/webhooks", Some(Permission::Hire)),
+    (POST, "/webhooks/{id}/remove", Some(Permission::Hire)),
     (POST, "/postings/{id}/remove", Some(Permission::Hire)),
     (GET, "/applications/{id}", Some(Permission::Hire)),
     (
@@ -317,6 +325,7 @@ async fn t52_no_address_leads_to_what_belongs_to_another_institution() {
         ("roles", crate::roles::described(&mine).await),
         ("postings", applied.posting),
         ("applications", applied.application),
+        ("webhooks", crate::webhooks::added(&mine).await),
         ("mappings", crosswalk::filled(&site, &mine).await.remove(0)),
         ("members", members.link("/members/")),
         (

@@ -225,6 +225,27 @@ async fn a_page_of_a_holder_is_read_for_a_role_by_its_link() {
 }
 
 #[tokio::test]
+async fn a_page_that_is_read_for_a_role_is_had_on_paper_at_an_address() {
+    let shown = crate::verify_here::shown().await;
+    let role = described(&shown.registrar).await;
+    let open = shown.registrar.get(&role).await.link("/r/");
+    let reader = shown.site.stranger();
+    let asked = format!("{}/role?role={open}", shown.page);
+    let read = reader.get(&asked).await;
+    assert_eq!(read.status, StatusCode::OK, "{}", read.text());
+    let href = read.link("/v/");
+    assert!(href.contains("/role.pdf?role="), "{href}");
+    let paper = reader.get(&href).await;
+    assert_eq!(paper.headers["content-type"], "application/pdf");
+    assert!(
+        paper.text().contains("Keeps everybody safe"),
+        "the answer is attached"
+    );
+    let closed = reader.get("/v/nobody/role.pdf?role=x").await;
+    assert_eq!(closed.status, StatusCode::NOT_FOUND);
+}
+
+#[tokio::test]
 async fn t52_another_institution_finds_no_role() {
     let site = Site::empty().await;
     let mine = Program::of(&site, "riverside").await;

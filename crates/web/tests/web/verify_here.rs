@@ -16,13 +16,13 @@ use crate::journey::issued;
 use crate::site::{Browser, Site};
 
 /// A site with one credential whose holder switched its page on.
-struct Shown {
-    site: Site,
-    registrar: Browser,
-    page: String,
+pub(crate) struct Shown {
+    pub(crate) site: Site,
+    pub(crate) registrar: Browser,
+    pub(crate) page: String,
 }
 
-async fn shown() -> Shown {
+pub(crate) async fn shown() -> Shown {
     shown_on(Site::empty().await).await
 }
 

@@ -20,6 +20,7 @@ mod postings;
 mod responsibilities;
 mod roles;
 mod signing_keys;
+mod webhooks;
 
 pub(crate) use applications::ApplicationAnswer;
 pub(crate) use roles::Answer;
@@ -45,6 +46,7 @@ pub(super) fn routes() -> OpenApiRouter<Web> {
         .merge(roles::routes())
         .merge(postings::routes())
         .merge(applications::routes())
+        .merge(webhooks::routes())
         .merge(responsibilities::routes())
         .merge(members::routes())
         .merge(keys::routes())

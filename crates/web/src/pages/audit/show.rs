@@ -194,6 +194,15 @@ pub fn words(action: &str) -> &str {
         "status-list.reconcile" => "read a published list after a restore",
         "page.open" => "switched a public page on",
         "page.close" => "switched a public page off",
+        "posting.open" => "opened a role for applications",
+        "posting.close" => "closed a role for applications",
+        "application.receive" => "sent an application",
+        "application.uncover" => "had a covered name shown",
+        "application.take_back" => "took an application back",
+        "application.remove" => "deleted an application",
+        "application.end" => "deleted an application whose time had ended",
+        "webhook.add" => "had a program told of applications",
+        "webhook.remove" => "had a program told nothing more",
         other => other,
     }
 }

@@ -3,6 +3,7 @@
 mod answer;
 mod apply;
 mod close;
+mod csv;
 mod one;
 mod open;
 mod paper;
@@ -16,10 +17,14 @@ mod sent;
 mod show;
 mod take_back;
 mod uncover;
+mod webhooks;
 
 pub use answer::answer;
 pub use apply::{ask, look as hand_in};
 pub use close::close;
+pub use csv::csv;
+pub(crate) use csv::sent as csv_of;
+pub(crate) use one::covered;
 pub use one::{credential, one};
 pub use open::open;
 pub(super) use open::section;
@@ -32,6 +37,7 @@ pub use send::send;
 pub use sent::sent;
 pub use take_back::take_back;
 pub use uncover::uncover;
+pub use webhooks::{add as add_webhook, remove as remove_webhook, webhooks};
 
 use touchstone_service::hiring::{self, Posting};
 

@@ -39,11 +39,7 @@ pub async fn credential(
 ) -> Result<Response, ApiError> {
     by.may(Permission::Hire)?;
     let found = find(&web, &by, &id).await?;
-    let person = found.person.ok_or_else(|| {
-        ApiError::not_found("credential_covered").with_detail(
-            "Names are covered, and they stand in the credential. Ask for the name first.",
-        )
-    })?;
+    let person = found.person.ok_or_else(covered)?;
     let place = number.checked_sub(1);
     let one = place.and_then(|place| person.credentials.get(place));
     let one = one.ok_or_else(|| ApiError::not_found("credential_not_found"))?;
@@ -57,6 +53,12 @@ pub async fn credential(
         &format!("credential-{number}.{ending}"),
         one.bytes.clone(),
     ))
+}
+
+/// Names are covered.
+pub(crate) fn covered() -> ApiError {
+    ApiError::not_found("credential_covered")
+        .with_detail("Names are covered, and they stand in the credential. Ask for the name first.")
 }
 
 pub(super) async fn find(web: &Web, by: &SignedIn, id: &str) -> Result<Application, ApiError> {
@@ -92,7 +94,8 @@ fn show(desk: &Desk, found: &Application) -> Markup {
         (reading::answers(&posting.role, &found.reading))
         p.acts {
             a.button href={ (here) "/answer.pdf" } download { (icon("print")) " On paper" small { " PDF" } } " "
-            a.button href={ (here) "/answer.json" } download { (icon("download")) " For programs" small { " JSON" } }
+            a.button href={ (here) "/answer.json" } download { (icon("download")) " For programs" small { " JSON" } } " "
+            @if found.person.is_some() { a.button href={ (here) "/ler-rs.json" } download { (icon("download")) " As a resume for HR systems" small { " LER-RS" } } }
         }
         (reading::made(&found.reading))
         @if let Some(person) = &found.person { (shared(&here, person)) }

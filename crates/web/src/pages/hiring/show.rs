@@ -48,6 +48,7 @@ pub(super) fn page(web: &Web, desk: &Desk, list: &ApplicationList, asked: &Asked
                 (order(&here, list, asked))
                 @if list.too_many { (note(Some(Tone::Warn), None, "They stand in no order", &html! { p { "There are too many to be ordered." } })) }
                 (table(desk, &here, &role.role.tasks, &list.applications))
+                p.acts { a.button href={ (here) "/applications.csv" } download { (icon("download")) " All of them as a table" small { " CSV" } } }
                 (further(list.next.as_ref().map(|next| format!("{here}?after={}", in_query(next))).as_deref()))
             }
         }

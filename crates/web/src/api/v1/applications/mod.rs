@@ -1,5 +1,7 @@
 //! Applications with credentials, as the employer reads them. Applicants have pages, and no account.
 
+mod csv;
+mod ler_rs;
 mod list;
 mod remove;
 mod remove_many;
@@ -21,6 +23,8 @@ pub(super) fn routes() -> OpenApiRouter<Web> {
     OpenApiRouter::new()
         .routes(routes!(list::list))
         .routes(routes!(remove_many::remove_many))
+        .routes(routes!(csv::csv))
+        .routes(routes!(ler_rs::show))
         .routes(routes!(show::show, remove::remove))
         .routes(routes!(uncover::uncover))
 }

@@ -1,0 +1,122 @@
+//! The applications to a posting as a table for spreadsheets and applicant tracking systems: UTF-8 with a mark at its beginning, lines
+//! end as in RFC 4180, and nothing in it runs where it is opened (threat 57).
+
+use touchstone_crosswalk::role::Verdict;
+use touchstone_store::TenantId;
+use touchstone_vc::Timestamp;
+
+use super::{Application, ApplicationList, By, Posting, applications};
+use crate::{World, crosswalk::ReadError, issuing::escape_formula};
+
+/// The table, part by part: the head, then some applications at a time.
+#[derive(Debug)]
+pub struct ApplicationsCsv {
+    after: Option<String>,
+    tenant: TenantId,
+    posting: Posting,
+    begun: bool,
+}
+
+impl ApplicationsCsv {
+    /// The table of a posting.
+    pub fn new(tenant: TenantId, posting: Posting) -> Self {
+        Self {
+            after: Some(String::new()),
+            tenant,
+            posting,
+            begun: false,
+        }
+    }
+
+    /// The next part; `None` at the end.
+    pub async fn next(&mut self, world: &World) -> Result<Option<String>, ReadError> {
+        if !self.begun {
+            self.begun = true;
+            return Ok(Some(head(&self.posting)));
+        }
+        let Some(after) = self.after.take() else {
+            return Ok(None);
+        };
+        let (tenant, id) = (&self.tenant, &self.posting.row.id);
+        let some = applications(world, tenant, id, By::Nothing, &after, AT_ONCE).await?;
+        let Some(ApplicationList {
+            applications, next, ..
+        }) = some
+        else {
+            return Ok(None);
+        };
+        self.after = next;
+        let tasks = self.posting.role.role.tasks.len();
+        Ok(Some(
+            applications.iter().map(|one| line(one, tasks)).collect(),
+        ))
+    }
+}
+
+/// What the first columns are called; after them comes one for each task of the role, in its order.
+const COLUMNS: [&str; 10] = [
+    "application",
+    "sent_at",
+    "ends_at",
+    "name",
+    "contact",
+    "credentials",
+    "status_as_of",
+    "incomplete",
+    "unreadable",
+    "subjects_differ",
+];
+
+fn head(posting: &Posting) -> String {
+    let tasks = posting.role.role.tasks.iter().enumerate();
+    let tasks = tasks.map(|(place, task)| format!("task {}: {}", place + 1, task.label));
+    let columns = COLUMNS.iter().map(|column| (*column).to_owned());
+    format!("\u{feff}{}", joined(columns.chain(tasks)))
+}
+
+fn line(one: &Application, tasks: usize) -> String {
+    let time = |millis| Timestamp::from_unix_millis(millis).to_string();
+    let (name, contact) = match &one.person {
+        Some(person) => (person.name.clone(), person.contact.clone()),
+        None => (String::new(), String::new()),
+    };
+    let fields = [
+        one.id.clone(),
+        time(one.sent_at),
+        time(one.ends_at),
+        name,
+        contact,
+        one.reading.shown.len().to_string(),
+        one.age.as_of.map(|at| at.to_string()).unwrap_or_default(),
+        one.age.incomplete.to_string(),
+        one.age.unread.to_string(),
+        one.subjects_differ.to_string(),
+    ];
+    // The role may have been changed while the table is written: as many columns as the head has.
+    let answers = (0..tasks).map(|task| {
+        let answer = one.reading.tasks.get(task);
+        answer.map_or("", |answer| word(answer.verdict)).to_owned()
+    });
+    joined(fields.into_iter().chain(answers))
+}
+
+/// An answer, in the word that the API has for it.
+fn word(verdict: Verdict) -> &'static str {
+    match verdict {
+        Verdict::Met => "met",
+        Verdict::MetAtLowerLevel => "met_at_lower_level",
+        Verdict::Stale => "stale",
+        Verdict::RelatedOnly => "related_only",
+        Verdict::NotShown => "not_shown",
+    }
+}
+
+fn joined(fields: impl Iterator<Item = String>) -> String {
+    let quoted = fields.map(|field| format!("\"{}\"", escape_formula(&field).replace('"', "\"\"")));
+    let mut line = quoted.collect::<Vec<_>>().join(",");
+    line.push_str("\r\n");
+    line
+}
+
+/// Applications of one part.
+const AT_ONCE: u64 = 20;

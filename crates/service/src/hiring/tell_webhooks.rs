@@ -1,0 +1,315 @@
+//! Telling programs of employers what became of applications: written down with the change, sent by a job, tried again for three days.
+//!
+//! Bodies, headers and signatures are those of [Standard Webhooks](https://www.standardwebhooks.com/) (§ Payload structure, § Webhook headers,
+//! § Signature scheme: HMAC-SHA256, `v1`).
+//!
+//! **Invariant:** a message names an application by its id and where it is read, and nothing of whoever sent it. It keeps its id through
+//! all tries, and is sent to the address that was named or nowhere. What is given up is shown as such.
+
+use std::collections::BTreeSet;
+
+use base64::{Engine, engine::general_purpose::STANDARD as BASE64};
+use serde_json::json;
+use tokio::task::JoinSet;
+use touchstone_store::{StoreError, TenantId, Tx, WebhookMessageRow, WebhookRow, WebhookState};
+use touchstone_vc::{Crypto, Timestamp};
+
+use super::add_webhook::SECRET_PREFIX;
+use crate::{
+    World,
+    operations::{Job, Lease},
+    ports::FetchError,
+};
+
+/// What a program is told of.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub(super) enum Event {
+    /// An application came.
+    Sent,
+    /// Its sender took it back.
+    Withdrawn,
+}
+
+impl Event {
+    fn as_str(self) -> &'static str {
+        match self {
+            Self::Sent => "application.sent",
+            Self::Withdrawn => "application.withdrawn",
+        }
+    }
+}
+
+/// Writes down, as part of the change itself, what every webhook of the institution is to be told.
+pub(super) async fn to_be_told(
+    world: &World,
+    tx: &mut Tx,
+    tenant: &TenantId,
+    posting: &str,
+    application: &str,
+    event: Event,
+    now: Timestamp,
+) -> Result<(), StoreError> {
+    let webhooks = tx.webhooks(tenant).await?;
+    let live = webhooks.iter().filter(|row| row.disabled_at.is_none());
+    let messages: Vec<WebhookMessageRow> = live
+        .map(|webhook| WebhookMessageRow {
+            id: format!("msg_{}", world.rng.uuid().simple()),
+            tenant: tenant.clone(),
+            webhook: webhook.id.clone(),
+            kind: event.as_str().into(),
+            subject: application.to_owned(),
+            posting: posting.to_owned(),
+            at: now.unix_millis(),
+            state: WebhookState::Waiting,
+            attempts: 0,
+            next_at: Some(now.unix_millis()),
+            last_error: None,
+            delivered_at: None,
+        })
+        .collect();
+    if messages.is_empty() {
+        return Ok(());
+    }
+    tx.add_webhook_messages(messages).await?;
+    tx.enqueue(Job::TellWebhooks {}.queued(&*world.rng, now, now))
+        .await
+}
+
+/// Sends what is due. An address that does not take one message gets no other this time.
+pub(crate) async fn tell_webhooks(world: &World, lease: &Lease<'_>) -> Result<(), StoreError> {
+    let (begun, mut failing) = (world.clock.now(), BTreeSet::new());
+    loop {
+        let reader = world.store.read();
+        let due = reader
+            .webhook_messages_due(begun.unix_millis(), AT_ONCE)
+            .await?;
+        if due.is_empty() {
+            break;
+        }
+        // The same address is not asked twice at a time: one that is slow or gone is asked once.
+        let (mut asked, mut passed_over) = (BTreeSet::new(), Vec::new());
+        let mut sending = JoinSet::new();
+        for message in due {
+            let webhook = reader.webhook(&message.tenant, &message.webhook).await?;
+            let Some(webhook) = webhook else {
+                continue; // Removed meanwhile, and its messages with it.
+            };
+            if failing.contains(&webhook.id) || !asked.insert(webhook.id.clone()) {
+                passed_over.push(message);
+                continue;
+            }
+            let (world, now) = (world.clone(), world.clock.now());
+            sending.spawn(async move {
+                let sent = send(&world, &webhook, &message, now).await;
+                (message, sent)
+            });
+        }
+        while let Some(done) = sending.join_next().await {
+            let (message, sent) =
+                done.unwrap_or_else(|error| std::panic::resume_unwind(error.into_panic()));
+            if sent.is_err() {
+                failing.insert(message.webhook.clone());
+            }
+            settle(world, lease, message, &sent).await?;
+        }
+        let held_up = passed_over
+            .into_iter()
+            .filter(|message| failing.contains(&message.webhook));
+        for message in held_up {
+            settle(world, lease, message, &Err(Failed::HeldUp)).await?;
+        }
+    }
+    let before = begun.unix_millis() - KEPT_MS;
+    world
+        .store
+        .write(|mut tx| async move {
+            lease.hold(&mut tx, begun).await?;
+            tx.forget_webhook_messages(before).await
+        })
+        .await
+}
+
+/// Why a message was not taken.
+#[derive(Debug, thiserror::Error)]
+enum Failed {
+    #[error("the address answered {0}")]
+    Answered(u16),
+    #[error("the address did not take another message just before")]
+    HeldUp,
+    #[error(transparent)]
+    Fetch(#[from] FetchError),
+}
+
+async fn send(
+    world: &World,
+    webhook: &WebhookRow,
+    message: &WebhookMessageRow,
+    now: Timestamp,
+) -> Result<(), Failed> {
+    let body = body(world, message);
+    let seconds = now.unix_millis().div_euclid(1_000);
+    let signature = signature(world.crypto, &webhook.secret, &message.id, seconds, &body);
+    let headers = [
+        ("webhook-id", message.id.clone()),
+        ("webhook-timestamp", seconds.to_string()),
+        ("webhook-signature", signature),
+    ];
+    match world.tell.tell(&webhook.address, &headers, body).await? {
+        200..=299 => Ok(()),
+        status => Err(Failed::Answered(status)),
+    }
+}
+
+/// What is told: what happened, when, and where to read more. Nothing of it is personal.
+fn body(world: &World, message: &WebhookMessageRow) -> Vec<u8> {
+    let at = Timestamp::from_unix_millis(message.at).to_string();
+    let mut data = json!({"id": message.subject, "posting": message.posting});
+    if message.kind == Event::Sent.as_str() {
+        let page = format!("/applications/{}", message.subject);
+        data["page"] = world.site.link(&page).into();
+        data["api"] = world.site.link(&format!("/api/v1{page}")).into();
+    }
+    json!({"type": message.kind, "timestamp": at, "data": data})
+        .to_string()
+        .into_bytes()
+}
+
+/// The value of `webhook-signature`.
+fn signature(crypto: &Crypto, secret: &str, id: &str, seconds: i64, body: &[u8]) -> String {
+    let key = secret.strip_prefix(SECRET_PREFIX).unwrap_or(secret);
+    let key = BASE64.decode(key).unwrap_or_default();
+    let mut signed = format!("{id}.{seconds}.").into_bytes();
+    signed.extend_from_slice(body);
+    format!("v1,{}", BASE64.encode(hmac_sha256(crypto, &key, &signed)))
+}
+
+/// HMAC-SHA256 ([RFC 2104](https://www.rfc-editor.org/rfc/rfc2104), § 2).
+fn hmac_sha256(crypto: &Crypto, key: &[u8], message: &[u8]) -> [u8; 32] {
+    let mut block = [0; 64];
+    match key.len() > block.len() {
+        true => block[..32].copy_from_slice(&(crypto.sha256)(key)),
+        false => block[..key.len()].copy_from_slice(key),
+    }
+    let keyed = |pad: u8, rest: &[u8]| {
+        let mut bytes: Vec<u8> = block.iter().map(|byte| byte ^ pad).collect();
+        bytes.extend_from_slice(rest);
+        (crypto.sha256)(&bytes)
+    };
+    keyed(0x5c, &keyed(0x36, message))
+}
+
+async fn settle(
+    world: &World,
+    lease: &Lease<'_>,
+    message: WebhookMessageRow,
+    sent: &Result<(), Failed>,
+) -> Result<(), StoreError> {
+    let now = world.clock.now();
+    let at = now.unix_millis();
+    // Gone: it wants nothing more (Standard Webhooks, § Delivery success and failure).
+    let gone = matches!(sent, Err(Failed::Answered(410)));
+    let attempts = message.attempts + 1;
+    let next = usize::try_from(attempts - 1)
+        .ok()
+        .and_then(|tried| WAITS_SECONDS.get(tried));
+    let row = &match (sent, next) {
+        (Ok(()), _) => WebhookMessageRow {
+            state: WebhookState::Delivered,
+            attempts,
+            next_at: None,
+            last_error: None,
+            delivered_at: Some(at),
+            ..message
+        },
+        (Err(error), Some(seconds)) if !gone => WebhookMessageRow {
+            attempts,
+            next_at: Some(at + seconds * 1_000),
+            last_error: Some(error.to_string()),
+            ..message
+        },
+        (Err(error), _) => WebhookMessageRow {
+            state: WebhookState::Dead,
+            attempts,
+            next_at: None,
+            last_error: Some(error.to_string()),
+            ..message
+        },
+    };
+    if row.state == WebhookState::Dead {
+        tracing::warn!(webhook = %row.webhook, message = %row.id, "a message to a webhook was given up");
+    }
+    let settled = world.store.write(|mut tx| async move {
+        lease.hold(&mut tx, now).await?;
+        tx.settle_webhook_message(row).await?;
+        match gone {
+            true => tx.disable_webhook(&row.tenant, &row.webhook, at).await,
+            false => Ok(()),
+        }
+    });
+    match settled.await {
+        // The webhook was removed meanwhile.
+        Err(StoreError::Conflict {
+            table: "webhook_message" | "webhook",
+        }) => Ok(()),
+        settled => settled,
+    }
+}
+
+/// How long after each try the next one comes: after the last of these a message is given up, some three days after the first try.
+const WAITS_SECONDS: [i64; 9] = [
+    5,
+    5 * 60,
+    30 * 60,
+    2 * 3_600,
+    5 * 3_600,
+    10 * 3_600,
+    14 * 3_600,
+    20 * 3_600,
+    24 * 3_600,
+];
+/// How many are taken up at a time.
+const AT_ONCE: u64 = 20;
+/// How long is shown what became of a message: 30 days.
+const KEPT_MS: i64 = 30 * 24 * 60 * 60 * 1_000;
+
+#[cfg(test)]
+mod tests {
+    use touchstone_vc::crypto::rust::CRYPTO;
+
+    use super::*;
+
+    /// Keys shorter than, as long as and longer than a block, against what the definition says in other words.
+    #[test]
+    fn a_signature_is_of_id_moment_and_body_by_the_secret_alone() {
+        let secret = format!("whsec_{}", BASE64.encode([7; 32]));
+        let one = signature(&CRYPTO, &secret, "msg_1", 1_800_000_000, b"{}");
+        assert_eq!(one.len(), "v1,".len() + 44);
+        for (other, id, at, body) in [
+            (&secret, "msg_2", 1_800_000_000, &b"{}"[..]),
+            (&secret, "msg_1", 1_800_000_001, b"{}"),
+            (&secret, "msg_1", 1_800_000_000, b"{ }"),
+            (
+                &format!("whsec_{}", BASE64.encode([8; 32])),
+                "msg_1",
+                1_800_000_000,
+                b"{}",
+            ),
+        ] {
+            assert_ne!(signature(&CRYPTO, other, id, at, body), one, "{id} {at}");
+        }
+        let long = [9; 65];
+        let hashed = (CRYPTO.sha256)(&long);
+        assert_eq!(
+            hmac_sha256(&CRYPTO, &long, b"x"),
+            hmac_sha256(&CRYPTO, &hashed, b"x"),
+            "a key longer than a block is hashed first"
+        );
+        let mut padded = [0; 64];
+        padded[..3].copy_from_slice(b"key");
+        assert_eq!(
+            hmac_sha256(&CRYPTO, b"key", b"x"),
+            hmac_sha256(&CRYPTO, &padded, b"x"),
+            "a shorter one is filled with zeros"
+        );
+    }
+}
