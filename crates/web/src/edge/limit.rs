@@ -52,7 +52,7 @@ impl Class {
             "apply" if writes && parts.nth(1) == Some("send") => Some(Self::Apply),
             // Reading for a role checks what it reads, each time.
             "verify" | "v" | "r" | "apply" if writes => Some(Self::Verify),
-            "v" if path.ends_with("/role") => Some(Self::Verify),
+            "v" if path.ends_with("/role") || path.ends_with("/role.pdf") => Some(Self::Verify),
             "add-checkpoint" if writes => Some(Self::Witness),
             _ => None,
         }

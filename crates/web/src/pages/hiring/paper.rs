@@ -1,122 +1,42 @@
-//! An answer on paper: the role, each task with what shows it, and by what the answer was made. No score.
+//! The answer to an application on paper.
 
-use touchstone_service::crosswalk::{Need, ShownCredential, Task, TaskAnswer};
 use touchstone_service::hiring::Application;
-use touchstone_service::ports::{Certificate, CheckNote, Fact};
 
 use super::part::{DIFFER, WHOSE};
 use super::show::called;
 use crate::ApiError;
-use crate::pages::roles::words;
+use crate::pages::roles::paper::{Sheet, drawn};
 use crate::pages::today::moment;
 use crate::state::Web;
 use crate::templates::{day_text, minute_text};
 
-/// Draws it, where blocking is allowed.
-pub(crate) async fn drawn(
+/// Draws it.
+pub(super) async fn of_application(
     web: &Web,
     found: &Application,
     json: String,
 ) -> Result<Vec<u8>, ApiError> {
-    let (words, artwork) = (sheet(found), web.world.artwork.clone());
-    let drawn = tokio::task::spawn_blocking(move || artwork.answer_pdf(&words, json.as_bytes()));
-    let drawn = drawn.await.map_err(|error| ApiError::internal(&error))?;
-    drawn.map_err(|error| ApiError::internal(&error))
-}
-
-fn sheet(found: &Application) -> Certificate {
-    let (role, reading) = (&found.posting.role.role, &found.reading);
-    let read = moment(reading.at.unix_millis());
-    let tasks = reading.tasks.iter();
-    let mut facts: Vec<Fact> = tasks
-        .map(|answer| fact(&role.tasks[answer.task], answer, &reading.shown))
-        .collect();
-    facts.push(Fact {
-        label: "Read through".into(),
-        lines: match reading.sets.is_empty() {
-            true => vec!["No released crosswalk".into()],
-            false => reading
-                .sets
-                .iter()
-                .map(|pin| format!("{}, version {}, sha256 {}", pin.id, pin.version, pin.sha256))
-                .collect(),
-        },
-    });
-    Certificate {
-        language: "en".into(),
-        title: format!("{} · {}", role.title, found.posting.institution.name),
-        lead: format!("Read on {}, task by task, for", minute_text(read)),
-        who: None,
-        task: role.title.clone(),
-        level: None,
-        facts,
-        issuer: Some(Fact {
-            label: "Asked for by".into(),
-            lines: vec![found.posting.institution.name.clone()],
-        }),
-        mark: None,
-        check: CheckNote {
-            heading: called(found),
-            words: format!(
-                "There is no score. {WHOSE} {}Nothing shared does not mean “cannot”. The answer is attached to this file as answer.json, with every mapping that it goes through. Sent on {}.",
-                match found.subjects_differ {
-                    true => format!("{DIFFER} "),
-                    false => String::new(),
-                },
-                day_text(moment(found.sent_at))
-            ),
-            link: None,
-            credential_id: found.id.clone(),
-            missing_characters: "Not every character could be drawn with the fonts of this installation; the attached answer holds them all.".into(),
-        },
-        made_at_unix_seconds: reading.at.unix_millis() / 1_000,
-    }
-}
-
-fn fact(task: &Task, answer: &TaskAnswer, shown: &[ShownCredential]) -> Fact {
-    let (_, word) = words::verdict(answer.verdict);
-    let need = match task.need {
-        Need::Must => "must",
-        Need::Nice => "wanted",
+    let differ = match found.subjects_differ {
+        true => format!("{DIFFER} "),
+        false => String::new(),
     };
-    let mut lines = vec![format!("{} ({need})", task.label)];
-    if let Some(best) = answer.shown_by.first() {
-        let one = &shown[best.credential];
-        let issuer = match one.issuer_id.as_str() {
-            "" => "an issuer that is not shown".to_owned(),
-            id => format!("{} ({id})", one.issuer),
-        };
-        let mut said = format!("{}, stated by {issuer}", words::named(one));
-        if let Some(assessor) = &best.assessor {
-            said.push_str(&format!(", assessed by {assessor}"));
-        }
-        if let Some(position) = &best.position {
-            said.push_str(&format!(", {} of {}", position.place, position.of));
-            if !position.name.is_empty() {
-                said.push_str(&format!(" ({})", position.name));
-            }
-        }
-        lines.push(said);
-        lines.push(words::recognized(one.verdict).1.to_owned());
-        let kinds = best.evidence.iter().map(|one| words::kind(&one.kind));
-        let kinds: Vec<&str> = kinds.collect();
-        if !kinds.is_empty() {
-            lines.push(format!("Evidence: {}", kinds.join(", ")));
-        }
-        if let Some((_, pin)) = best.via.mappings.first() {
-            let by = best.via.endorsed_by.join(", ");
-            lines.push(format!(
-                "Through {}, version {}, released by {by}",
-                pin.id, pin.version
-            ));
-        }
-        lines.extend(best.gaps.iter().map(|gap| words::gap(*gap).to_owned()));
-    }
-    if !answer.unchecked.is_empty() {
-        lines.push(format!("{} could not be checked", answer.unchecked.len()));
-    }
-    Fact {
-        label: word.into(),
-        lines,
-    }
+    let as_of = found.age.as_of.map_or_else(String::new, |at| {
+        format!(
+            " What others publish is told as of {}.",
+            minute_text(moment(at.unix_millis()))
+        )
+    });
+    let sheet = Sheet {
+        role: &found.posting.role.role,
+        institution: &found.posting.institution.name,
+        reading: &found.reading,
+        heading: called(found),
+        note: format!(
+            "{WHOSE} {differ}Sent on {}.{as_of}",
+            day_text(moment(found.sent_at))
+        ),
+        id: found.id.clone(),
+        day: None,
+    };
+    drawn(web, &sheet, json).await
 }

@@ -34,6 +34,7 @@ pub async fn all(State(web): State<Web>, by: SignedIn) -> Result<Response, ApiEr
                     ]
                 })))
         }
+        @if by.desk.may(Permission::Hire) { p { a href="/webhooks" { "Programs that are told of applications" } } }
     };
     Ok(by.desk.page("Roles", "/roles", &main).into_response())
 }

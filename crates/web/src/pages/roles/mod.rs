@@ -2,6 +2,7 @@
 
 pub(super) mod form;
 mod list;
+pub(in crate::pages) mod paper;
 mod public;
 pub(super) mod reading;
 pub(super) mod words;
@@ -10,7 +11,7 @@ mod write;
 pub use form::{ask, open};
 pub use list::all;
 pub(super) use public::{MOST_PARTS, files, line, too_many_parts};
-pub use public::{answer, handed_in, of_page, page};
+pub use public::{answer, answer_on_paper, handed_in, of_page, of_page_on_paper, page};
 pub(crate) use reading::ask as ask_for_role;
 pub use write::{dcql, rewrite, write};
 

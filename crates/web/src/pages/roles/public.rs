@@ -7,23 +7,30 @@ use axum::response::{IntoResponse, Response};
 use maud::{Markup, html};
 use serde::Deserialize;
 use touchstone_service::crosswalk::{
-    KeptRole, Need, ReadError, public_role, read_for_role, role_on,
+    KeptRole, Need, ReadError, RoleReading, public_role, read_for_role, role_on,
 };
 use touchstone_service::governing::{Thing, responsibility};
 use touchstone_service::holding::shown_by;
 use touchstone_service::verifying::Reach;
-use touchstone_vc::Timestamp;
+use touchstone_vc::{Timestamp, bake::unbake_any};
 
-use super::{name_of, reading};
+use super::{
+    name_of,
+    paper::{self, Sheet},
+    reading, words,
+};
 use crate::ApiError;
 use crate::answer::{Cache, keep};
+use crate::api::Answer;
+use crate::pages::audit::file;
+use crate::pages::hiring::WHOSE;
 use crate::pages::profile::domain;
 use crate::pages::responsibilities::end_of;
 use crate::state::Web;
 use crate::templates::{
     Control, Field, Layout, Problem, Tone, error_summary, fact, facts, field, note, page as framed,
 };
-use crate::text::sentence;
+use crate::text::{in_query, sentence};
 
 /// The role.
 pub async fn page(
@@ -98,7 +105,17 @@ pub async fn answer(
     let (role, day) = then(&web, role, &on).await?;
     let at = day.as_ref().map(|day| day.at);
     match read_for_role(&web.world, &role, &files, Reach::Network, at).await {
-        Ok(read) => Ok(shown(&web, &role, &institution, day.as_ref(), &read)),
+        Ok(read) => {
+            let again = Again::with(&role, day.as_ref(), &files);
+            Ok(shown(
+                &web,
+                &role,
+                &institution,
+                day.as_ref(),
+                &read,
+                &again,
+            ))
+        }
         Err(ReadError::Store(error)) => Err(error.into()),
         Err(error) => {
             let problem = Problem {
@@ -106,6 +123,114 @@ pub async fn answer(
                 words: sentence(&error.to_string()),
             };
             show(&web, &role, &institution, day.as_ref(), &[problem]).await
+        }
+    }
+}
+
+/// `POST /r/NAME/answer.pdf`: the same on paper, from what the page of the answer carried along.
+pub async fn answer_on_paper(
+    State(web): State<Web>,
+    Path(name): Path<String>,
+    upload: Multipart,
+) -> Result<Response, ApiError> {
+    let (role, institution) = find(&web, &name).await?;
+    let (files, on) = files(upload, MOST_FILES).await?;
+    let (role, day) = then(&web, role, &on).await?;
+    let at = day.as_ref().map(|day| day.at);
+    let read = read_for_role(&web.world, &role, &files, Reach::Network, at).await;
+    on_paper(&web, &role, &institution, day.as_ref(), read).await
+}
+
+/// `GET /v/LINK/role.pdf`: a page that its holder switched on, read for a role, on paper.
+pub async fn of_page_on_paper(
+    State(web): State<Web>,
+    Path(link): Path<String>,
+    Query(asked): Query<Asked>,
+) -> Result<Response, ApiError> {
+    let bytes = page_of(&web, &link).await?;
+    let (role, institution) = find(&web, name_of(&asked.role)).await?;
+    let read = read_for_role(&web.world, &role, &[bytes], Reach::Own, None).await;
+    on_paper(&web, &role, &institution, None, read).await
+}
+
+/// The credential of a page that its holder switched on.
+async fn page_of(web: &Web, link: &str) -> Result<Vec<u8>, ApiError> {
+    let page = shown_by(&web.world, link).await;
+    let page = page.map_err(|error| ApiError::internal(&error))?;
+    let (row, _) = page.ok_or_else(|| ApiError::not_found("page_not_open"))?;
+    Ok(row.bytes)
+}
+
+async fn on_paper(
+    web: &Web,
+    role: &KeptRole,
+    institution: &str,
+    day: Option<&Then>,
+    read: Result<RoleReading, ReadError>,
+) -> Result<Response, ApiError> {
+    let reading = match read {
+        Ok(reading) => reading,
+        Err(ReadError::Store(error)) => return Err(error.into()),
+        Err(error) => {
+            return Err(
+                ApiError::unprocessable("cannot_be_read").with_detail(sentence(&error.to_string()))
+            );
+        }
+    };
+    let json = serde_json::to_string_pretty(&Answer::of(role, &reading));
+    let json = json.map_err(|error| ApiError::internal(&error))?;
+    let names: Vec<&str> = reading.shown.iter().map(words::named).collect();
+    let sheet = Sheet {
+        role: &role.role,
+        institution,
+        reading: &reading,
+        heading: names.join(", "),
+        note: WHOSE.to_owned(),
+        id: reading
+            .shown
+            .first()
+            .map_or_else(String::new, |one| one.id.clone()),
+        day: day.map(|day| day.on.as_str()),
+    };
+    let pdf = paper::drawn(web, &sheet, json).await?;
+    Ok(keep(
+        file("application/pdf", "answer.pdf", pdf),
+        Cache::Never,
+    ))
+}
+
+/// How the same is read once more, on paper.
+pub(super) enum Again {
+    /// From an address.
+    Link(String),
+    /// From what the page carries along: where it goes, the day, and the credentials as texts.
+    Carried {
+        /// Where it goes.
+        action: String,
+        /// The day as of which it is read.
+        on: Option<String>,
+        /// The credentials.
+        texts: Vec<String>,
+    },
+    /// There is too much of it to be carried along.
+    No,
+}
+
+impl Again {
+    fn with(role: &KeptRole, day: Option<&Then>, files: &[Vec<u8>]) -> Self {
+        let texts = files.iter().map(|file| {
+            let (_, json) = unbake_any(file).ok()?;
+            String::from_utf8(json.into_owned()).ok()
+        });
+        match texts.collect::<Option<Vec<String>>>() {
+            Some(texts) if texts.iter().map(String::len).sum::<usize>() <= MOST_CARRIED => {
+                Self::Carried {
+                    action: format!("/r/{}/answer.pdf", role.row.public),
+                    on: day.map(|day| day.on.clone()),
+                    texts,
+                }
+            }
+            _ => Self::No,
         }
     }
 }
@@ -123,10 +248,12 @@ pub async fn of_page(
     Path(link): Path<String>,
     Query(asked): Query<Asked>,
 ) -> Result<Response, ApiError> {
-    let page = shown_by(&web.world, &link).await;
-    let page = page.map_err(|error| ApiError::internal(&error))?;
-    let (row, _) = page.ok_or_else(|| ApiError::not_found("page_not_open"))?;
-    read_one(&web, &asked.role, row.bytes, Reach::Own).await
+    let bytes = page_of(&web, &link).await?;
+    let again = Again::Link(format!(
+        "/v/{link}/role.pdf?role={}",
+        in_query(name_of(&asked.role))
+    ));
+    read_one(&web, &asked.role, bytes, Reach::Own, Some(again)).await
 }
 
 /// A credential that a page of ours carried along.
@@ -148,6 +275,7 @@ pub async fn handed_in(
         &carried.role,
         carried.credential.into_bytes(),
         Reach::Network,
+        None,
     )
     .await
 }
@@ -157,10 +285,15 @@ async fn read_one(
     typed: &str,
     bytes: Vec<u8>,
     reach: Reach,
+    again: Option<Again>,
 ) -> Result<Response, ApiError> {
     let (role, institution) = find(web, name_of(typed)).await?;
-    match read_for_role(&web.world, &role, &[bytes], reach, None).await {
-        Ok(read) => Ok(shown(web, &role, &institution, None, &read)),
+    let files = [bytes];
+    match read_for_role(&web.world, &role, &files, reach, None).await {
+        Ok(read) => {
+            let again = again.unwrap_or_else(|| Again::with(&role, None, &files));
+            Ok(shown(web, &role, &institution, None, &read, &again))
+        }
         Err(ReadError::Store(error)) => Err(error.into()),
         Err(error) => {
             Err(ApiError::unprocessable("cannot_be_read").with_detail(sentence(&error.to_string())))
@@ -182,9 +315,10 @@ fn shown(
     role: &KeptRole,
     institution: &str,
     day: Option<&Then>,
-    read: &touchstone_service::crosswalk::RoleReading,
+    read: &RoleReading,
+    again: &Again,
 ) -> Response {
-    let page = reading::show(&web.edge.site, role, institution, day, read);
+    let page = reading::show(&web.edge.site, role, institution, day, read, again);
     keep(page.into_response(), Cache::Never)
 }
 
@@ -292,5 +426,7 @@ pub(in crate::pages) fn too_many_parts() -> ApiError {
 
 /// Credentials that are read at once.
 const MOST_FILES: usize = 50;
+/// As much as the page of an answer carries along, so that it can be had on paper.
+const MOST_CARRIED: usize = 2 << 20;
 /// Parts of one form.
 pub(in crate::pages) const MOST_PARTS: usize = 100;

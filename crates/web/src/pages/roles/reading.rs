@@ -6,10 +6,13 @@ use touchstone_service::crosswalk::{
 };
 use touchstone_vc::Verdict as Found;
 
-use super::{public::Then, words};
+use super::{
+    public::{Again, Then},
+    words,
+};
 use crate::pages::today::moment;
 use crate::templates::{
-    Column, Layout, SiteFrame, Tone, fact, facts, ledger, minute, note, outcome, page,
+    Column, Layout, SiteFrame, Tone, fact, facts, icon, ledger, minute, note, outcome, page,
 };
 
 /// Renders the answer.
@@ -19,6 +22,7 @@ pub(super) fn show(
     institution: &str,
     day: Option<&Then>,
     reading: &RoleReading,
+    paper: &Again,
 ) -> Markup {
     let role = &kept.role;
     let again = match day {
@@ -35,6 +39,15 @@ pub(super) fn show(
                 @let (tone, word) = found(one.verdict, day);
                 li class=(tone.class()) { div.step { (outcome(tone, &word)) " " div { bdi { (one.name) } ", stated by " bdi { (one.issuer) } small { code { (one.issuer_id) } } } } }
             } }
+        }
+        @match paper {
+            Again::Link(href) => p.acts { a.button href=(href) download { (icon("print")) " On paper" small { " PDF" } } },
+            Again::Carried { action, on, texts } => form.acts method="post" action=(action) enctype="multipart/form-data" {
+                @for text in texts { input type="hidden" name="text" value=(text); }
+                @if let Some(on) = on { input type="hidden" name="on" value=(on); }
+                button { (icon("print")) " On paper" small { " PDF" } }
+            },
+            Again::No => {}
         }
         (made(reading))
         p { a href=(again) { "Read another credential for this role" } }
