@@ -197,7 +197,7 @@ async fn one_whose_issuer_is_away_becomes_unknown_and_slows_nobody() {
     work_until_idle(&world).await.unwrap();
     assert_eq!(
         world.fetch.asked().len(),
-        asked + 3,
+        asked + 2,
         "each was asked for once, in vain"
     );
     world.clock.advance_millis(5 * MINUTE_MS);
@@ -205,7 +205,7 @@ async fn one_whose_issuer_is_away_becomes_unknown_and_slows_nobody() {
     work_until_idle(&world).await.unwrap();
     assert_eq!(
         world.fetch.asked().len(),
-        asked + 3,
+        asked + 2,
         "and is left alone for a while"
     );
 }

@@ -208,7 +208,8 @@ async fn t58_an_address_that_is_none_is_refused_and_another_employer_reaches_no_
 
     let other = found(&world, &founding("lakeside")).await.unwrap().tenant;
     assert!(webhooks(&world, &other).await.unwrap().is_empty());
-    let id = webhooks(&world, &employer).await.unwrap()[0].id.clone();
+    let all = webhooks(&world, &employer).await.unwrap();
+    let id = &all.iter().find(|one| one.address == ADDRESS).unwrap().id;
     let removing = |tenant: &TenantId| WebhookRemoval {
         tenant: tenant.clone(),
         actor: "boss".into(),

@@ -1,11 +1,11 @@
-//! Many applications to one posting: how old that by which they are read is, how many one network sends, and deleting many at once.
+//! Many applications to one posting: how old that by which they are read is, and deleting many at once.
 
 use axum::http::StatusCode;
 use serde_json::json;
 use touchstone_service::operations::Scope;
 
 use crate::api_program::Program;
-use crate::applications::{applied, credential, opened, post, sent};
+use crate::applications::{applied, credential, opened, sent};
 use crate::site::{Browser, Site};
 
 /// An open posting of the owner's, and so many applications to it.
@@ -39,22 +39,6 @@ async fn as_of_when_an_application_is_told_stands_on_every_page_and_in_the_api()
         (&told["incomplete"], &told["unreadable"]),
         (&json!(false), &json!(0))
     );
-}
-
-#[tokio::test]
-async fn a_network_sends_a_dozen_applications_in_an_hour_and_looks_all_the_same() {
-    let (site, owner) = Site::with_owner("riverside").await;
-    let (_, _, open) = opened(&owner, false).await;
-    let file = credential(&site).await;
-    let stranger = site.stranger();
-    for _ in 0..12 {
-        sent(&stranger, &open, &file).await;
-    }
-    let refused = post(&stranger, &format!("{open}/send"), &[("token", b"x")]).await;
-    assert_eq!(refused.status, StatusCode::TOO_MANY_REQUESTS);
-    assert_eq!(refused.headers["retry-after"], "300");
-    let seen = post(&stranger, &open, &[("file", &file)]).await;
-    assert_eq!(seen.status, StatusCode::OK, "{}", seen.text());
 }
 
 #[tokio::test]

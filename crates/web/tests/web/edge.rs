@@ -159,6 +159,28 @@ async fn a_flood_is_turned_away_and_told_when_to_come_back() {
 }
 
 #[tokio::test]
+async fn a_network_sends_a_dozen_applications_in_an_hour() {
+    let (_, routes) = guarded("https://verify.example");
+    let from = std::net::SocketAddr::from(([192, 0, 2, 1], 1));
+    let post = |path: &str| {
+        Request::post(path)
+            .extension(ConnectInfo(from))
+            .body(Body::empty())
+            .unwrap()
+    };
+    let refused = StatusCode::TOO_MANY_REQUESTS;
+    for _ in 0..12 {
+        let (response, _) = ask(&routes, post("/apply/x/send")).await;
+        assert_ne!(response.status(), refused);
+    }
+    let (response, _) = ask(&routes, post("/apply/x/send")).await;
+    assert_eq!(response.status(), refused);
+    assert_eq!(response.headers()["retry-after"], "300");
+    let (response, _) = ask(&routes, post("/apply/x")).await;
+    assert_ne!(response.status(), refused, "looking goes on");
+}
+
+#[tokio::test]
 async fn a_form_of_another_site_is_refused() {
     let (_, routes) = guarded("https://verify.example");
     let foreign = Request::post("/signin")

@@ -73,6 +73,12 @@ async fn every_address_of_the_desk_is_offered_by_one_of_its_pages() {
     for page in [asked, owner.get(&change).await] {
         offered.extend(offers(&page).into_iter().map(named));
     }
+    // What a choice of applications leads to.
+    let posting = pages.iter().find(|page| page.starts_with("/postings/"));
+    let posting = posting.unwrap();
+    let (list, choose) = (owner.get(posting).await, format!("{posting}/choose"));
+    let asked = owner.submit(&list, &choose, &[("all", "1")]).await;
+    offered.extend(offers(&asked).into_iter().map(named));
     let missing: Vec<_> = DESK
         .iter()
         .cloned()
@@ -168,6 +174,7 @@ async fn filled(site: &Site, owner: &Browser) -> Vec<String> {
         paused,
     ]);
     pages.extend(crosswalk::filled(site, owner).await);
+    crate::webhooks::added(owner).await;
     let applied = crate::applications::applied(site, owner, true).await;
     pages.push(crate::applications::uncovered(site, owner, &applied).await);
     let answers = applied.role.replace("/roles/", "/responsibilities/role/");

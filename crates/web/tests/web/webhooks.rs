@@ -129,11 +129,14 @@ async fn applications_are_taken_along_as_a_table_and_as_a_resume() {
     let path = format!("{}/ler-rs", api(&applied.application));
     assert_eq!(program.get(&path).await.with(200), resume);
 
-    let hidden = crate::applications::applied(&site, &site.owner("hill").await, true).await;
-    let strange = owner
-        .get(&format!("{}/ler-rs.json", hidden.application))
-        .await;
-    assert_eq!(strange.status, StatusCode::NOT_FOUND);
+    let other = site.owner("hill").await;
+    for path in [
+        format!("{}/applications.csv", applied.posting),
+        format!("{}/ler-rs.json", applied.application),
+    ] {
+        let strange = other.get(&path).await;
+        assert_eq!(strange.status, StatusCode::NOT_FOUND, "{path}");
+    }
 }
 
 #[tokio::test]
