@@ -101,7 +101,7 @@ async fn page(web: &Web, by: &SignedIn, said: &Said) -> Result<Markup, ApiError>
         section { h2 { "Tell another program" }
             (by.desk.form("/webhooks", &html! {
                 (field(&Field { name: "address", label: "Its address", hint: Some("Where the program listens, with https://."), value: &said.typed, error: said.problems.first().map(|problem| problem.words.as_str()), required: true, ..Field::default() }))
-                p.acts { button.main { (icon("link")) " Tell it" } }
+                p.acts { button.main { (icon("mail")) " Tell it" } }
             }))
         }
     };
@@ -116,14 +116,14 @@ fn shown(by: &SignedIn, one: &Webhook) -> Markup {
         @if one.disabled_at.is_some() { (note(Some(Tone::Warn), None, "It is told nothing more", &html! {
             p { "The address answered that it is gone (410). Remove it, and add it anew once the program is back." }
         })) }
-        @if one.given_up > 0 { p.warn { (outcome(Tone::Warn, &match one.given_up {
-            1 => "One message was given up after three days".to_owned(),
-            many => format!("{many} messages were given up after three days"),
-        })) } }
-        @if one.waiting > 0 { p.wait { (outcome(Tone::Wait, &match one.waiting {
-            1 => "One message waits to be sent, or to be tried again".to_owned(),
-            many => format!("{many} messages wait to be sent, or to be tried again"),
-        })) } }
+        @if one.given_up > 0 { p {
+            span.warn { (outcome(Tone::Warn, "Given up")) } " "
+            @match one.given_up { 1 => "One message was not taken in three days.", many => { (many) " messages were not taken in three days." } }
+        } }
+        @if one.waiting > 0 { p {
+            span.wait { (outcome(Tone::Wait, "Waiting")) } " "
+            @match one.waiting { 1 => "One message waits to be sent, or to be tried again.", many => { (many) " messages wait to be sent, or to be tried again." } }
+        } }
         @if one.messages.is_empty() { p { "It was told nothing in the last 30 days." } } @else {
             (ledger("The newest messages", [Column::words("When"), Column::words("What"), Column::words("State"), Column::numbers("Tries")], one.messages.iter().map(line)))
         }
@@ -140,11 +140,11 @@ fn line(message: &WebhookMessageRow) -> [Markup; 4] {
     };
     [
         html! { (minute(moment(message.at))) },
-        html! { code { (message.kind) } small { (message.subject) } },
+        html! { code { (message.kind) } " " small { (message.subject) } },
         html! {
             span class=(tone.class()) { (outcome(tone, word)) }
-            @if let Some(error) = &message.last_error { small { (sentence(error)) } }
-            @if let (WebhookState::Waiting, Some(next)) = (message.state, message.next_at) { small { "Next try: " (minute(moment(next))) } }
+            @if let Some(error) = &message.last_error { " " small { (sentence(error)) } }
+            @if let (WebhookState::Waiting, Some(next)) = (message.state, message.next_at) { " " small { "Next try: " (minute(moment(next))) } }
         },
         html! { (message.attempts) },
     ]
