@@ -56,12 +56,12 @@ mod m0020_past_stewardship;
 mod m0021_publication_keys;
 #[path = "0022_log_anchor.rs"]
 mod m0022_log_anchor;
+#[path = "0023_hiring_at_scale.rs"]
+mod m0023_hiring_at_scale;
 #[path = "0024_recognition.rs"]
 mod m0024_recognition;
 #[path = "0025_log_cosigners.rs"]
 mod m0025_log_cosigners;
-#[path = "0023_hiring_at_scale.rs"]
-mod m0023_hiring_at_scale;
 
 /// Every migration, oldest first. A new one is a new line at the end.
 const MIGRATIONS: &[Migration] = &[
