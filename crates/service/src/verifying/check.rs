@@ -126,6 +126,13 @@ pub enum CheckError {
 
 /// Whom this installation knows: the institutions that issue here, and whom the registers list that it was told to ask. None is read now.
 pub(super) async fn trust(world: &World) -> Result<Trust, StoreError> {
+    let mut registers = own(world).await?.registers;
+    registers.extend(registers::known(world).await?);
+    Ok(Trust { registers })
+}
+
+/// The institutions that issue here: what of it everybody may have.
+pub(super) async fn own(world: &World) -> Result<Trust, StoreError> {
     let institutions = world.store.read().institutions().await?;
     let own = institutions
         .into_iter()
@@ -135,7 +142,7 @@ pub(super) async fn trust(world: &World) -> Result<Trust, StoreError> {
         issuers: own.collect(),
         ..Register::default()
     };
-    let mut registers = vec![register.into()];
-    registers.extend(registers::known(world).await?);
-    Ok(Trust { registers })
+    Ok(Trust {
+        registers: vec![register.into()],
+    })
 }

@@ -23,7 +23,13 @@ pub(super) async fn read_federation(
     lease: &Lease<'_>,
 ) -> Result<Result<Registry, String>, StoreError> {
     let mut collector = Collector::new(anchor.clone(), Limits::default());
+    let until = world.clock.now().unix_millis() + LONGEST_MS;
     while let Some(want) = collector.next_wanted() {
+        if world.clock.now().unix_millis() > until {
+            return Ok(Err(
+                "reading the federation took longer than ten minutes".into()
+            ));
+        }
         let fetched = world.fetch.fetch(&want.url()).await;
         let document = fetched
             .as_ref()
@@ -39,6 +45,12 @@ pub(super) async fn read_federation(
             touchstone_vc::federation::configuration_url(&anchor.id)
         )));
     };
+    // Whoever was left out would read as not listed: the last whole copy stands instead, until it is too old to decide.
+    if found.left_out {
+        return Ok(Err(
+            "the federation has more than is read of one; none of it is taken over".into(),
+        ));
+    }
     for (entity, why) in &found.refused {
         tracing::info!(%entity, %why, anchor = %anchor.id, "an entity of a federation has no chain that holds");
     }
@@ -87,3 +99,6 @@ fn kept(
     kept.map(|(id, entry)| (id.clone(), entry.clone()))
         .collect()
 }
+
+/// How long one federation is read at most.
+const LONGEST_MS: i64 = 10 * 60_000;

@@ -140,6 +140,8 @@ pub(crate) async fn known(world: &World) -> Result<Vec<Arc<Register>>, StoreErro
         // Only what could be read was kept.
         let bytes = copy.and_then(|copy| copy.bytes);
         let read = bytes.and_then(|bytes| Registry::parse(&bytes).ok());
+        // An older program's copy may be one that this one cannot read: that says nothing about anybody.
+        let unread = unread || read.is_none();
         let ends = read.iter().flat_map(|read| read.issuers.values());
         let ends = ends.filter_map(|entry| entry.valid_until);
         let until = ends.filter(|end| now < *end).min();
@@ -222,7 +224,9 @@ async fn read(
             let before = before.and_then(|copy| Registry::parse(&copy.bytes?).ok());
             let read = read_federation(world, &anchor, trust_marks, before.as_ref(), lease);
             let written = |registry: Registry| registry.to_json().to_string().into_bytes();
-            Ok(read.await?.map(written))
+            // As a document would have to be: what is kept can be read.
+            let written = read.await?.map(written);
+            Ok(written.and_then(|bytes| read_from(bytes)))
         }
     }
 }
@@ -231,11 +235,16 @@ async fn read(
 async fn read_document(world: &World, address: &str) -> Result<Vec<u8>, String> {
     let fetched = world.fetch.fetch(address).await;
     let fetched = fetched.map_err(|error| error.to_string())?;
-    if fetched.bytes.len() > MAX_BYTES {
+    read_from(fetched.bytes)
+}
+
+/// A register's bytes, if they are one.
+fn read_from(bytes: Vec<u8>) -> Result<Vec<u8>, String> {
+    if bytes.len() > MAX_BYTES {
         return Err("the answer is too large".into());
     }
-    match Registry::parse(&fetched.bytes) {
-        Ok(_) => Ok(fetched.bytes),
+    match Registry::parse(&bytes) {
+        Ok(_) => Ok(bytes),
         Err(error) => Err(error.to_string()),
     }
 }

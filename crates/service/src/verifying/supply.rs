@@ -5,10 +5,10 @@
 use std::collections::BTreeMap;
 
 use touchstone_store::StoreError;
-use touchstone_vc::{Credential, Fetched, Supplied, bake::unbake_any, did};
+use touchstone_vc::{Credential, Fetched, Register, Supplied, Trust, bake::unbake_any, did};
 
 use super::{
-    check::{CheckError, trust},
+    check::{CheckError, own, trust},
     documents::{achievement, did_document, status},
     gather::{Reach, gather},
 };
@@ -21,8 +21,21 @@ pub async fn supply(world: &World, file: &[u8]) -> Result<Supplied, CheckError> 
     let evidence = gather(world, touchstone_vc::required(&credential), Reach::Own).await?;
     Ok(Supplied {
         contexts: contexts(world),
-        ..Supplied::of(&evidence, trust(world).await?)
+        ..Supplied::of(&evidence, about(trust(world).await?, &credential))
     })
+}
+
+/// What the registers say about whom the credential names, and nothing else of them: they may be an operator's own, and long.
+fn about(trust: Trust, credential: &Credential<'_>) -> Trust {
+    let said = credential.document().to_string();
+    let registers = trust.registers.into_iter().map(|register| {
+        let mut register = Register::clone(&register);
+        register.issuers.retain(|id, _| said.contains(&**id));
+        register.into()
+    });
+    Trust {
+        registers: registers.collect(),
+    }
 }
 
 /// What judging any credential issued here takes: the keys of every institution, its status lists, and the achievements that
@@ -64,7 +77,8 @@ pub async fn supply_all(world: &World) -> Result<Supplied, StoreError> {
     });
     Ok(Supplied {
         documents: documents.collect(),
-        trust: trust(world).await?,
+        // Of the registers of others nothing: what was issued here was issued by whom we list ourselves.
+        trust: own(world).await?,
         contexts: contexts(world),
     })
 }

@@ -41,6 +41,10 @@ pub fn document_url(did: &str) -> Option<String> {
 pub fn did(authority: &str, segments: &[&str]) -> Option<String> {
     let mut did = format!("{SCHEME}{}", authority.replace(':', "%3A"));
     for segment in segments {
+        // It would be two of them then, and the DID somebody else's.
+        if segment.contains(':') {
+            return None;
+        }
         did.push(':');
         did.push_str(segment);
     }

@@ -59,9 +59,13 @@ pub fn issuers_of(entity: &str) -> Vec<String> {
 
 /// Whether a text is an entity identifier (§1.2): an https address with a host, without query and fragment.
 fn is_entity(text: &str) -> bool {
-    let address = text.starts_with("https://") && host(text).is_some();
+    let address =
+        text.len() <= LONGEST_ENTITY && text.starts_with("https://") && host(text).is_some();
     address && is_iri(text) && !text.contains(['?', '#', '@'])
 }
+
+/// As long as addresses are anywhere; what names itself longer would fill a register alone.
+const LONGEST_ENTITY: usize = 2_048;
 
 /// The host of an entity identifier, in lower case; of a `did:web`, the host that it names.
 fn host(id: &str) -> Option<String> {
