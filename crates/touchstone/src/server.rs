@@ -7,7 +7,7 @@ use tokio::{net::TcpListener, sync::watch, task::LocalSet};
 use touchstone_service::{
     World,
     logging::{Anchoring, Asking, anchor, anchors, ask_witness, sequence, witnesses},
-    operations::{Turn, wind, work_once, work_promptly_once},
+    operations::{Job, Turn, wind, work_here_once, work_once_on, work_promptly_once},
     ports::Clock,
 };
 use touchstone_web::{
@@ -124,6 +124,10 @@ pub(crate) async fn work(world: &World, threads: usize, stop: &Stop) {
     }
     let (prompt_world, prompt_stop) = (world.clone(), stop.clone());
     local.spawn_local(async move { prompt_worker(&prompt_world, &prompt_stop).await });
+    for kind in Job::OUTWARD {
+        let (world, stop) = (world.clone(), stop.clone());
+        local.spawn_local(async move { outward_worker(&world, kind, &stop).await });
+    }
     let (log_world, log_stop) = (world.clone(), stop.clone());
     local.spawn_local(async move { log_keeper(&log_world, &log_stop).await });
     for url in witnesses(world) {
@@ -149,7 +153,7 @@ async fn worker(world: &World, winds: bool, stop: &Stop) {
                 warn!(%error, "looking at the clock failed");
             }
         }
-        rest_after(work_once(world).await, stop, UNREACHED).await;
+        rest_after(work_here_once(world).await, stop, UNREACHED).await;
     }
 }
 
@@ -157,6 +161,13 @@ async fn worker(world: &World, winds: bool, stop: &Stop) {
 async fn prompt_worker(world: &World, stop: &Stop) {
     while !stop.is_set() {
         rest_after(work_promptly_once(world).await, stop, UNREACHED).await;
+    }
+}
+
+/// One more for each kind of job that waits for the servers of strangers.
+async fn outward_worker(world: &World, kind: &str, stop: &Stop) {
+    while !stop.is_set() {
+        rest_after(work_once_on(world, kind).await, stop, UNREACHED).await;
     }
 }
 

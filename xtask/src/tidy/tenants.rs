@@ -84,7 +84,7 @@ const WITHOUT_TENANT: &[(&str, &[&str])] = &[
             "publications_due",
             "queue_depth",
             "sweep",
-            "webhook_messages_due",
+            "webhook_message_due",
         ],
     ),
     (

@@ -4,6 +4,7 @@ use touchstone_store::{ApplicationFileRow, ApplicationRow, AuditLine, PostingRow
 
 use super::{
     DAY_MS,
+    refresh_applications::LARGEST_ASSERTION,
     shared::{MOST_CREDENTIALS, unpacked},
     tell_webhooks::{Event, to_be_told},
 };
@@ -42,7 +43,9 @@ pub async fn apply(world: &World, order: &Applying) -> Result<(), ApplyError> {
     let files = unpacked(&order.files)?;
     let checked = check_all(world, &files, Reach::Own, None).await?;
     fits(&checked)?;
-    let bytes = i64::try_from(size(&checked)).unwrap_or(i64::MAX);
+    let hosted = checked.iter().filter(|one| one.version_2.is_some()).count();
+    let bytes = size(&checked) + hosted * LARGEST_ASSERTION;
+    let bytes = i64::try_from(bytes).unwrap_or(i64::MAX);
     let moment = world.clock.now();
     let now = moment.unix_millis();
     let hash = secret::hash(world.crypto, &order.token);

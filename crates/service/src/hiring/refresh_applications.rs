@@ -11,7 +11,7 @@ use crate::{
     World,
     operations::{Job, Lease},
     ports::FetchError,
-    verifying::{FoundDocument, INTERVAL_MS, Wanted, keep_for_all, look_for, wanted},
+    verifying::{FoundDocument, INTERVAL_MS, Looking, Wanted, keep_for_all, look_for, wanted},
 };
 
 /// Which applications are to be refreshed.
@@ -78,6 +78,7 @@ pub(crate) async fn refresh_applications(
         .iter()
         .filter(|row| ends_at(world, row) > now)
         .collect();
+    let mut looking = Looking::begin(world);
     // Of version 2.0, each document names the next.
     for _ in 0..MAX_ROUNDS {
         let due = due(world, &live).await?;
@@ -87,6 +88,7 @@ pub(crate) async fn refresh_applications(
         let mut held_at = world.clock.now();
         look_for(
             world,
+            &mut looking,
             due.iter().map(|(_, one)| one.clone()),
             async |found| {
                 let now = world.clock.now();
@@ -196,7 +198,7 @@ async fn kept(
 const CHUNK: u64 = 20;
 /// Documents that are looked for, for one application: each credential has two or three.
 const MOST_OF_ONE: usize = 60;
-/// An assertion is a page of text.
-const LARGEST_ASSERTION: usize = 256 << 10;
+/// An assertion is a page of text. So much is counted for each when an application comes, as its copy is kept beside it.
+pub(super) const LARGEST_ASSERTION: usize = 32 << 10;
 /// After how long the job is held for longer.
 const HELD_MS: i64 = 5_000;

@@ -6,8 +6,6 @@
 //! **Invariant:** a message names an application by its id and where it is read, and nothing of whoever sent it. It keeps its id through
 //! all tries, and is sent to the address that was named or nowhere. What is given up is shown as such.
 
-use std::collections::BTreeSet;
-
 use base64::{Engine, engine::general_purpose::STANDARD as BASE64};
 use serde_json::json;
 use tokio::task::JoinSet;
@@ -75,29 +73,20 @@ pub(super) async fn to_be_told(
         .await
 }
 
-/// Sends what is due. An address that does not take one message gets no other this time.
+/// Sends what is due, for a while: of each webhook its oldest message, then its next. An address that does not answer gets no other this time,
+/// and one that answers slowly holds up nobody but those who wait for the same turn.
 pub(crate) async fn tell_webhooks(world: &World, lease: &Lease<'_>) -> Result<(), StoreError> {
-    let (begun, mut failing) = (world.clock.now(), BTreeSet::new());
-    loop {
-        let reader = world.store.read();
-        let due = reader
-            .webhook_messages_due(begun.unix_millis(), AT_ONCE)
-            .await?;
-        if due.is_empty() {
-            break;
+    let (begun, mut away) = (world.clock.now(), Vec::new());
+    let more = loop {
+        if world.clock.now().unix_millis() - begun.unix_millis() > LONGEST_MS {
+            break true;
         }
-        // The same address is not asked twice at a time: one that is slow or gone is asked once.
-        let (mut asked, mut passed_over) = (BTreeSet::new(), Vec::new());
+        let claimed = claim(world, lease, begun, &away).await?;
+        if claimed.is_empty() {
+            break false;
+        }
         let mut sending = JoinSet::new();
-        for message in due {
-            let webhook = reader.webhook(&message.tenant, &message.webhook).await?;
-            let Some(webhook) = webhook else {
-                continue; // Removed meanwhile, and its messages with it.
-            };
-            if failing.contains(&webhook.id) || !asked.insert(webhook.id.clone()) {
-                passed_over.push(message);
-                continue;
-            }
+        for (webhook, message) in claimed {
             let (world, now) = (world.clone(), world.clock.now());
             sending.spawn(async move {
                 let sent = send(&world, &webhook, &message, now).await;
@@ -107,24 +96,59 @@ pub(crate) async fn tell_webhooks(world: &World, lease: &Lease<'_>) -> Result<()
         while let Some(done) = sending.join_next().await {
             let (message, sent) =
                 done.unwrap_or_else(|error| std::panic::resume_unwind(error.into_panic()));
-            if sent.is_err() {
-                failing.insert(message.webhook.clone());
+            if matches!(sent, Err(Failed::Fetch(_))) {
+                away.push(message.webhook.clone());
             }
             settle(world, lease, message, &sent).await?;
         }
-        let held_up = passed_over
-            .into_iter()
-            .filter(|message| failing.contains(&message.webhook));
-        for message in held_up {
-            settle(world, lease, message, &Err(Failed::HeldUp)).await?;
-        }
-    }
+    };
+    let now = world.clock.now();
     let before = begun.unix_millis() - KEPT_MS;
+    let rest = &more.then(|| Job::TellWebhooks {}.queued(&*world.rng, now, now));
     world
         .store
         .write(|mut tx| async move {
             lease.hold(&mut tx, begun).await?;
+            if let Some(rest) = rest {
+                tx.enqueue(rest.clone()).await?;
+            }
             tx.forget_webhook_messages(before).await
+        })
+        .await
+}
+
+/// The oldest due message of each of some webhooks, taken up: no other process sends it for a while.
+async fn claim(
+    world: &World,
+    lease: &Lease<'_>,
+    begun: Timestamp,
+    away: &[String],
+) -> Result<Vec<(WebhookRow, WebhookMessageRow)>, StoreError> {
+    let now = world.clock.now();
+    let due_by = begun.unix_millis();
+    world
+        .store
+        .write(|mut tx| async move {
+            lease.hold(&mut tx, now).await?;
+            let (mut claimed, mut passed) = (Vec::new(), away.to_vec());
+            while claimed.len() < AT_ONCE
+                && let Some(message) = tx.webhook_message_due(due_by, &passed).await?
+            {
+                passed.push(message.webhook.clone());
+                let Some(webhook) = tx.webhook(&message.tenant, &message.webhook).await? else {
+                    continue;
+                };
+                if let Some(at) = webhook.disabled_at {
+                    // It was written down while the webhook ended.
+                    tx.disable_webhook(&webhook.tenant, &webhook.id, at).await?;
+                    continue;
+                }
+                let until = now.unix_millis() + CLAIMED_MS;
+                tx.claim_webhook_message(&message.tenant, &message.id, until)
+                    .await?;
+                claimed.push((webhook, message));
+            }
+            Ok(claimed)
         })
         .await
 }
@@ -134,8 +158,6 @@ pub(crate) async fn tell_webhooks(world: &World, lease: &Lease<'_>) -> Result<()
 enum Failed {
     #[error("the address answered {0}")]
     Answered(u16),
-    #[error("the address did not take another message just before")]
-    HeldUp,
     #[error(transparent)]
     Fetch(#[from] FetchError),
 }
@@ -238,13 +260,21 @@ async fn settle(
     if row.state == WebhookState::Dead {
         tracing::warn!(webhook = %row.webhook, message = %row.id, "a message to a webhook was given up");
     }
+    let is_away = matches!(sent, Err(Failed::Fetch(_)));
     let settled = world.store.write(|mut tx| async move {
         lease.hold(&mut tx, now).await?;
         tx.settle_webhook_message(row).await?;
-        match gone {
-            true => tx.disable_webhook(&row.tenant, &row.webhook, at).await,
-            false => Ok(()),
+        if gone {
+            tx.disable_webhook(&row.tenant, &row.webhook, at).await?;
         }
+        if is_away {
+            // The others were not tried, and wait with it, but not for ever.
+            let until = row.next_at.unwrap_or(at + WAITS_SECONDS[1] * 1_000);
+            let webhook = (&row.tenant, row.webhook.as_str());
+            tx.put_off_webhook_messages(webhook, until, at - given_up_ms(), HELD_UP)
+                .await?;
+        }
+        Ok(())
     });
     match settled.await {
         // The webhook was removed meanwhile.
@@ -267,8 +297,19 @@ const WAITS_SECONDS: [i64; 9] = [
     20 * 3_600,
     24 * 3_600,
 ];
-/// How many are taken up at a time.
-const AT_ONCE: u64 = 20;
+/// How long a message waits at most.
+fn given_up_ms() -> i64 {
+    WAITS_SECONDS.iter().sum::<i64>() * 1_000
+}
+
+/// Why a message was not even tried.
+const HELD_UP: &str = "the address did not take another message just before";
+/// How many webhooks have their turn at a time.
+const AT_ONCE: usize = 20;
+/// How long one job sends: what is due then is left to the next.
+const LONGEST_MS: i64 = 30_000;
+/// How long a message that is being sent is not sent again: longer than any address is waited for.
+const CLAIMED_MS: i64 = 60_000;
 /// How long is shown what became of a message: 30 days.
 const KEPT_MS: i64 = 30 * 24 * 60 * 60 * 1_000;
 

@@ -175,6 +175,14 @@ impl Job {
         "end-key",
     ];
 
+    /// Kinds that wait for the servers of strangers: workers of their own do them, so that nobody's slowness holds up what is done here.
+    pub const OUTWARD: [&str; 4] = [
+        "refresh-applications",
+        "tell-webhooks",
+        "read-registers",
+        "compare-documents",
+    ];
+
     /// The name under which it is stored.
     pub fn kind(&self) -> &'static str {
         let [

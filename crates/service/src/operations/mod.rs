@@ -27,4 +27,6 @@ pub use member::{
     join, member, members, mend,
 };
 pub use once::{Answer, OnceError, once};
-pub use work::{Turn, wind, work_once, work_promptly_once, work_until_idle};
+pub use work::{
+    Turn, wind, work_here_once, work_once, work_once_on, work_promptly_once, work_until_idle,
+};

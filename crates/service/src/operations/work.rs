@@ -113,6 +113,21 @@ pub async fn work_once(world: &World) -> Result<Turn, StoreError> {
     work_on(world, &Job::KINDS).await
 }
 
+/// Takes one due job that waits for no stranger and does it.
+pub async fn work_here_once(world: &World) -> Result<Turn, StoreError> {
+    let outward = |kind: &&str| Job::OUTWARD.contains(kind);
+    let here: Vec<_> = Job::KINDS
+        .into_iter()
+        .filter(|kind| !outward(kind))
+        .collect();
+    work_on(world, &here).await
+}
+
+/// Takes one due job of a kind and does it.
+pub async fn work_once_on(world: &World, kind: &str) -> Result<Turn, StoreError> {
+    work_on(world, &[kind]).await
+}
+
 /// Takes one due job that somebody waits for and does it, while other workers are busy with what takes long.
 pub async fn work_promptly_once(world: &World) -> Result<Turn, StoreError> {
     work_on(world, &Job::PROMPT).await

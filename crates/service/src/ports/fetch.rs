@@ -49,3 +49,48 @@ pub enum FetchError {
     #[error("the connection failed")]
     Broken,
 }
+
+impl FetchError {
+    /// Reads back what was noted of one in words.
+    pub(crate) fn noted(words: &str) -> Option<Self> {
+        let plain = [
+            Self::Offline,
+            Self::NotHttps,
+            Self::NotPublic,
+            Self::NoSuchHost,
+            Self::TimedOut,
+            Self::TooLarge,
+            Self::Broken,
+        ];
+        if let Some(status) = words.strip_prefix("the server answered ") {
+            return status.parse().ok().map(Self::Status);
+        }
+        plain.into_iter().find(|one| one.to_string() == words)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_was_noted_is_read_back() {
+        use FetchError::{
+            Broken, NoSuchHost, NotHttps, NotPublic, Offline, Status, TimedOut, TooLarge,
+        };
+        for error in [
+            Broken,
+            NoSuchHost,
+            NotHttps,
+            NotPublic,
+            Offline,
+            TimedOut,
+            TooLarge,
+            Status(404),
+            Status(410),
+        ] {
+            assert_eq!(FetchError::noted(&error.to_string()), Some(error));
+        }
+        assert_eq!(FetchError::noted("something else"), None);
+    }
+}

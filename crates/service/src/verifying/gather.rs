@@ -204,16 +204,27 @@ async fn from_copies(
     url: &str,
     own: &[ApplicationCopyRow],
 ) -> Result<Document, StoreError> {
-    let last_good = match own.iter().find(|row| row.url == url) {
-        Some(row) => copy(row.bytes.clone(), row.fetched_at),
+    let found = match own.iter().find(|row| row.url == url).cloned() {
+        Some(row) => Some((copy(row.bytes, row.fetched_at), row.error, row.error_at)),
         None => (world.store.read().remote_document(url).await?)
-            .and_then(|row| copy(row.bytes, row.fetched_at)),
+            .map(|row| (copy(row.bytes, row.fetched_at), row.error, row.error_at)),
     };
+    let (last_good, error, error_at) = found.unwrap_or_default();
+    let made_at = last_good.as_ref().map(|copy| copy.fetched_at.unix_millis());
+    // What was noted since the copy was made.
+    let error = error
+        .filter(|_| error_at > made_at)
+        .and_then(|words| FetchError::noted(&words));
     let oldest = world.clock.now().unix_millis() - OLDEST_USED_MS;
-    Ok(match last_good {
-        Some(copy) if copy.fetched_at.unix_millis() > oldest => Document::Fetched(copy),
-        last_good => Document::Unreachable {
-            why: Unreachable::NoAnswer,
+    Ok(match (last_good, error) {
+        // Whoever publishes it said that it is there no more: of a hosted badge, that it was withdrawn. A silence says nothing yet.
+        (last_good, Some(error @ FetchError::Status(404 | 410))) => Document::Unreachable {
+            why: why(error),
+            last_good,
+        },
+        (Some(copy), _) if copy.fetched_at.unix_millis() > oldest => Document::Fetched(copy),
+        (last_good, error) => Document::Unreachable {
+            why: error.map_or(Unreachable::NoAnswer, why),
             last_good,
         },
     })

@@ -39,7 +39,7 @@ pub(crate) use publish_entity::publish_entities;
 pub(crate) use publish_status::published_bits;
 pub use publish_status::{PublishError, TTL_SECONDS, publish_status};
 pub(crate) use refresh::{
-    Found as FoundDocument, INTERVAL_MS, Wanted, keep_for_all, look_for, wanted,
+    Found as FoundDocument, INTERVAL_MS, Looking, Wanted, keep_for_all, look_for, wanted,
 };
 pub(crate) use registers::read_due;
 pub use registers::{

@@ -84,37 +84,55 @@ async fn is_due(
 /// What became of looking for a document.
 pub(crate) type Found = (Wanted, Result<Fetched, FetchError>);
 
-/// Looks for documents, some at a time and for a while: of a host that once did not answer in time, nothing more is asked. `each` gets what
-/// became of every one that was asked for.
+/// How long is looked in all, and which hosts were slow so far.
+pub(crate) struct Looking {
+    until: i64,
+    slow: BTreeSet<Option<String>>,
+}
+
+impl Looking {
+    /// Begins now.
+    pub(crate) fn begin(world: &World) -> Self {
+        Self {
+            until: world.clock.now().unix_millis() + LONGEST_MS,
+            slow: BTreeSet::new(),
+        }
+    }
+}
+
+/// Looks for documents, some at a time and for a while: of a host that was slow once, nothing more is asked. `each` gets what became of every
+/// one that was asked for.
 pub(crate) async fn look_for<E: From<StoreError>>(
     world: &World,
+    looking: &mut Looking,
     wanted: impl IntoIterator<Item = Wanted>,
     mut each: impl AsyncFnMut(Found) -> Result<(), E>,
 ) -> Result<(), E> {
-    let until = world.clock.now().unix_millis() + LONGEST_MS;
-    let (mut waiting, mut slow) = (wanted.into_iter(), BTreeSet::new());
+    let mut waiting = wanted.into_iter();
     let mut asked = JoinSet::new();
     loop {
         while asked.len() < AT_ONCE
-            && world.clock.now().unix_millis() < until
+            && world.clock.now().unix_millis() < looking.until
             && let Some(next) = waiting.next()
         {
-            if !slow.contains(&host(&next.url)) {
-                let fetch = world.fetch.clone();
+            if !looking.slow.contains(&host(&next.url)) {
+                let (fetch, clock) = (world.fetch.clone(), world.clock.clone());
                 asked.spawn(async move {
+                    let begun = clock.now().unix_millis();
                     let found = fetch.fetch(&next.url).await;
-                    (next, found)
+                    (next, found, clock.now().unix_millis() - begun)
                 });
             }
         }
         let Some(done) = asked.join_next().await else {
             return Ok(());
         };
-        let found = done.unwrap_or_else(|error| std::panic::resume_unwind(error.into_panic()));
-        if found.1 == Err(FetchError::TimedOut) {
-            slow.insert(host(&found.0.url));
+        let (wanted, found, took) =
+            done.unwrap_or_else(|error| std::panic::resume_unwind(error.into_panic()));
+        if took > SLOW_MS || found == Err(FetchError::TimedOut) {
+            looking.slow.insert(host(&wanted.url));
         }
-        each(found).await?;
+        each((wanted, found)).await?;
     }
 }
 
@@ -143,4 +161,6 @@ pub(crate) const INTERVAL_MS: i64 = 15 * 60 * 1_000;
 /// How many are asked at a time.
 const AT_ONCE: usize = 8;
 /// How long one looks: what is left then has its turn another time.
-const LONGEST_MS: i64 = 60_000;
+const LONGEST_MS: i64 = 30_000;
+/// After so long a host is slow.
+const SLOW_MS: i64 = 2_000;

@@ -226,7 +226,7 @@ async fn read(
             let written = |registry: Registry| registry.to_json().to_string().into_bytes();
             // As a document would have to be: what is kept can be read.
             let written = read.await?.map(written);
-            Ok(written.and_then(|bytes| read_from(bytes)))
+            Ok(written.and_then(read_from))
         }
     }
 }

@@ -198,7 +198,7 @@ async fn one_whose_issuer_is_away_becomes_unknown_and_slows_nobody() {
     assert_eq!(
         world.fetch.asked().len(),
         asked + 2,
-        "each was asked for once, in vain"
+        "once, in vain; a host that is away is asked nothing more"
     );
     world.clock.advance_millis(5 * MINUTE_MS);
     list(&world, &employer, &posting).await;
@@ -208,6 +208,27 @@ async fn one_whose_issuer_is_away_becomes_unknown_and_slows_nobody() {
         asked + 2,
         "and is left alone for a while"
     );
+}
+
+/// A silence says nothing; `410 Gone` is how a hosted badge is withdrawn.
+#[tokio::test]
+async fn t34_a_badge_that_is_gone_since_reads_as_withdrawn() {
+    let world = world().await;
+    let (_, employer) = both(&world).await;
+    let posting = asking(&world, &employer).await;
+    sent(&world, &posting, &[hosted(&world)]).await;
+    work_until_idle(&world).await.unwrap();
+    let verdict = async || {
+        let list = list(&world, &employer, &posting).await;
+        list[0].reading.shown[0].verdict
+    };
+    let before = verdict().await;
+    assert_ne!(before, touchstone_vc::Verdict::Failed);
+    world.fetch.answer(ASSERTION, Err(FetchError::Status(410)));
+    world.clock.advance_millis(16 * MINUTE_MS);
+    assert_eq!(verdict().await, before, "nobody has looked yet");
+    work_until_idle(&world).await.unwrap();
+    assert_eq!(verdict().await, touchstone_vc::Verdict::Failed);
 }
 
 #[tokio::test]

@@ -6,7 +6,9 @@ use touchstone_service::{
     World,
     operations::{wind, work_until_idle},
     ports::{FetchError, Fetched},
-    verifying::{Reach, Recognition, Source, SourceKind, check, registers_standing},
+    verifying::{
+        Reach, Recognition, Source, SourceKind, check, registers_standing, supply, supply_all,
+    },
 };
 use touchstone_testkit::{TestWorld, world};
 use touchstone_vc::{Check, CheckKind, Detail, Fault, Outcome, report::RecognitionDetail};
@@ -87,6 +89,30 @@ async fn an_issuer_is_known_from_the_copy_of_a_register_with_its_date() {
         [REGISTER],
         "nobody who checks waits for it"
     );
+}
+
+/// A register may be an operator's own file: a reader's program gets what it says of the issuer before it, and no page gets all of it.
+#[tokio::test]
+async fn nobody_gets_more_of_a_register_than_what_concerns_a_credential() {
+    let (test, world) = asking().await;
+    let Fetched { bytes, media_type } = registry(true).unwrap();
+    let text = String::from_utf8(bytes).unwrap();
+    let bytes = text.replacen(
+        r#"{"registry": {"#,
+        r#"{"registry": {"did:web:partner.example": {"name": "B"}, "#,
+        1,
+    );
+    let bytes = bytes.into_bytes();
+    test.fetch
+        .answer(REGISTER, Ok(Fetched { bytes, media_type }));
+    turn(&world).await;
+    let given = supply(&world, &credential()).await.unwrap().trust;
+    let northern = given.registers.last().unwrap();
+    assert_eq!(northern.name, "The Northern Register");
+    assert_eq!(northern.issuers.len(), 1, "{northern:?}");
+    assert!(!northern.issuers.contains_key("did:web:partner.example"));
+    let all = supply_all(&world).await.unwrap().trust;
+    assert_eq!(all.registers.len(), 1, "our own alone");
 }
 
 #[tokio::test]

@@ -138,11 +138,21 @@ async fn a_program_that_is_away_is_told_again_under_the_same_id_and_given_up_aft
         (0, 2),
         "given up, and shown as such"
     );
-    assert!(kept.messages.iter().all(|one| one.attempts == 10));
+    let tried = |wanted: i64| {
+        kept.messages
+            .iter()
+            .filter(|one| one.attempts == wanted)
+            .count()
+    };
+    assert_eq!(
+        (tried(10), tried(0)),
+        (1, 1),
+        "what was never sent was not tried"
+    );
     let told = world.tell.told();
     let ids: std::collections::BTreeSet<_> =
         told.iter().map(|one| &one.headers["webhook-id"]).collect();
-    assert!(ids.len() <= 2, "a message keeps its id");
+    assert_eq!(ids.len(), 1, "a message keeps its id");
     let stamps: std::collections::BTreeSet<_> = told
         .iter()
         .map(|one| &one.headers["webhook-timestamp"])
@@ -163,6 +173,49 @@ async fn a_program_that_is_away_is_told_again_under_the_same_id_and_given_up_aft
     work_until_idle(&world).await.unwrap();
     let kept = &webhooks(&world, &employer).await.unwrap()[0];
     assert!(kept.messages.is_empty(), "what is over is forgotten");
+}
+
+/// A program that refuses one message takes the others, and another employer's program waits for neither.
+#[tokio::test]
+async fn a_message_that_is_refused_holds_up_no_other() {
+    let world = world().await;
+    let (employer, posting, files, _) = told(&world).await;
+    for number in 0..2 {
+        let order = adding(&employer, &format!("https://ats.example/{number}"));
+        add_webhook(&world, &order).await.unwrap();
+    }
+    world.tell.answer(ADDRESS, Ok(500));
+    world
+        .tell
+        .answer("https://ats.example/0", Err(FetchError::TimedOut));
+    for _ in 0..3 {
+        sent(&world, &posting, &files).await;
+    }
+    work_until_idle(&world).await.unwrap();
+    let told = world.tell.told();
+    let asked = |address: &str| told.iter().filter(|one| one.url == address).count();
+    assert_eq!(asked(ADDRESS), 3, "each was tried");
+    assert_eq!(
+        asked("https://ats.example/0"),
+        1,
+        "one tells that it is away"
+    );
+    assert_eq!(asked("https://ats.example/1"), 3);
+    let waiting = |at: usize, kept: &[touchstone_service::hiring::Webhook]| kept[at].waiting;
+    let kept = webhooks(&world, &employer).await.unwrap();
+    let all: Vec<_> = (0..3).map(|at| waiting(at, &kept)).collect();
+    assert_eq!(all.iter().sum::<u64>(), 6, "{all:?}");
+
+    world.tell.answer(ADDRESS, Ok(200));
+    world.tell.answer("https://ats.example/0", Ok(200));
+    world.clock.advance_millis(HOUR_MS);
+    wind(&world).await.unwrap();
+    work_until_idle(&world).await.unwrap();
+    let kept = webhooks(&world, &employer).await.unwrap();
+    assert!(
+        kept.iter().all(|one| (one.waiting, one.given_up) == (0, 0)),
+        "{kept:?}"
+    );
 }
 
 #[tokio::test]
@@ -209,7 +262,12 @@ async fn t58_an_address_that_is_none_is_refused_and_another_employer_reaches_no_
     let other = found(&world, &founding("lakeside")).await.unwrap().tenant;
     assert!(webhooks(&world, &other).await.unwrap().is_empty());
     let all = webhooks(&world, &employer).await.unwrap();
-    let id = &all.iter().find(|one| one.address == ADDRESS).unwrap().id;
+    let id = all
+        .iter()
+        .find(|one| one.address == ADDRESS)
+        .unwrap()
+        .id
+        .clone();
     let removing = |tenant: &TenantId| WebhookRemoval {
         tenant: tenant.clone(),
         actor: "boss".into(),

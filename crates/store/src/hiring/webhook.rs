@@ -62,19 +62,19 @@ impl Reader {
         Ok(found.count(self.sql.as_ref()).await?)
     }
 
-    /// Messages of every institution that are due to be sent, longest waiting first.
-    pub async fn webhook_messages_due(
+    /// The message, of any institution, that is due and has waited longest, but for those to some webhooks.
+    pub async fn webhook_message_due(
         &self,
         now: i64,
-        limit: u64,
-    ) -> Result<Vec<WebhookMessageRow>, StoreError> {
+        not_to: &[String],
+    ) -> Result<Option<WebhookMessageRow>, StoreError> {
         let due = webhook_message::Entity::find()
             .filter(webhook_message::Column::State.eq(WebhookState::Waiting))
             .filter(webhook_message::Column::NextAt.lte(now))
+            .filter(webhook_message::Column::Webhook.is_not_in(not_to))
             .order_by_asc(webhook_message::Column::NextAt)
-            .order_by_asc(webhook_message::Column::Id)
-            .limit(limit);
-        Ok(due.all(self.sql.as_ref()).await?)
+            .order_by_asc(webhook_message::Column::Id);
+        Ok(due.one(self.sql.as_ref()).await?)
     }
 }
 
@@ -132,6 +132,51 @@ impl Tx {
         rows: Vec<WebhookMessageRow>,
     ) -> Result<(), StoreError> {
         insert_all::<webhook_message::Entity, _>(self.sql.as_ref(), rows).await
+    }
+
+    /// Takes a message up until a moment, before which it is not due.
+    pub async fn claim_webhook_message(
+        &mut self,
+        tenant: &TenantId,
+        id: &str,
+        until: i64,
+    ) -> Result<(), StoreError> {
+        let claimed = webhook_message::Entity::update_many()
+            .col_expr(webhook_message::Column::NextAt, Expr::value(until))
+            .filter(webhook_message::Column::Tenant.eq(tenant.clone()))
+            .filter(webhook_message::Column::Id.eq(id))
+            .filter(webhook_message::Column::State.eq(WebhookState::Waiting))
+            .exec(self.sql.as_ref())
+            .await?;
+        hit("webhook_message", claimed.rows_affected)
+    }
+
+    /// Has what waits for a webhook wait until a moment, untried; what was written down before `before` is given up.
+    pub async fn put_off_webhook_messages(
+        &mut self,
+        (tenant, webhook): (&TenantId, &str),
+        until: i64,
+        before: i64,
+        why: &str,
+    ) -> Result<(), StoreError> {
+        let waiting = webhook_message::Entity::update_many()
+            .col_expr(webhook_message::Column::LastError, Expr::value(why))
+            .filter(webhook_message::Column::Tenant.eq(tenant.clone()))
+            .filter(webhook_message::Column::Webhook.eq(webhook))
+            .filter(webhook_message::Column::State.eq(WebhookState::Waiting))
+            .filter(webhook_message::Column::NextAt.lt(until));
+        let given_up = waiting
+            .clone()
+            .col_expr(
+                webhook_message::Column::State,
+                Expr::value(WebhookState::Dead.as_str()),
+            )
+            .col_expr(webhook_message::Column::NextAt, Expr::value(None::<i64>))
+            .filter(webhook_message::Column::At.lt(before));
+        given_up.exec(self.sql.as_ref()).await?;
+        let put_off = waiting.col_expr(webhook_message::Column::NextAt, Expr::value(until));
+        put_off.exec(self.sql.as_ref()).await?;
+        Ok(())
     }
 
     /// Writes down what became of a message. Conflicts if it waits no more.

@@ -168,8 +168,34 @@ on_both! {
         assert!(read.webhooks(&other).await.unwrap().is_empty());
         assert!(read.webhook(&other, "w1").await.unwrap().is_none());
         assert!(read.webhook_messages(&other, "w1", 9).await.unwrap().is_empty());
-        assert_eq!(read.webhook_messages_due(NOON, 9).await.unwrap().len(), 3);
-        assert!(read.webhook_messages_due(NOON - 1, 9).await.unwrap().is_empty());
+        let due = async |at, not_to: &[&str]| {
+            let not_to: Vec<_> = not_to.iter().map(|one| (*one).to_owned()).collect();
+            let due = read.webhook_message_due(at, &not_to).await.unwrap();
+            due.map(|row| row.id)
+        };
+        assert_eq!(due(NOON, &[]).await.as_deref(), Some("m1"));
+        assert_eq!(due(NOON, &["w1"]).await.as_deref(), Some("m3"));
+        assert_eq!(due(NOON, &["w1", "w2"]).await, None);
+        assert_eq!(due(NOON - 1, &[]).await, None);
+        let mut tx = store.begin().await.unwrap();
+        tx.claim_webhook_message(&tenant, "m3", NOON + 1).await.unwrap();
+        let strange = tx.claim_webhook_message(&other, "m1", NOON + 1).await;
+        assert!(matches!(strange, Err(StoreError::Conflict { table: "webhook_message" })));
+        drop(tx);
+        let mut tx = store.begin().await.unwrap();
+        tx.claim_webhook_message(&tenant, "m3", NOON + 1).await.unwrap();
+        tx.put_off_webhook_messages((&tenant, "w1"), NOON + 1, NOON, "away").await.unwrap();
+        tx.commit().await.unwrap();
+        assert_eq!(due(NOON, &[]).await, None, "taken up, and put off");
+        assert_eq!(due(NOON + 1, &[]).await.as_deref(), Some("m1"));
+        let mut tx = store.begin().await.unwrap();
+        tx.put_off_webhook_messages((&tenant, "w2"), NOON + 2, NOON + 1, "away").await.unwrap();
+        tx.commit().await.unwrap();
+        let dead = read.webhook_messages_counted(&tenant, "w2", WebhookState::Dead).await;
+        assert_eq!(dead.unwrap(), 1, "it waited long enough");
+        let mut tx = store.begin().await.unwrap();
+        tx.add_webhook_messages(vec![message("m4", "w2")]).await.unwrap();
+        tx.commit().await.unwrap();
         let mut tx = store.begin().await.unwrap();
         let done = WebhookMessageRow { state: WebhookState::Delivered, next_at: None, ..message("m1", "w1") };
         tx.settle_webhook_message(&done).await.unwrap();
@@ -182,7 +208,7 @@ on_both! {
         let counted = async |state| read.webhook_messages_counted(&tenant, "w1", state).await.unwrap();
         assert_eq!(counted(WebhookState::Dead).await, 1, "what waited for it");
         assert_eq!(counted(WebhookState::Delivered).await, 1);
-        assert_eq!(read.webhook_messages_due(NOON, 9).await.unwrap().len(), 1);
+        assert_eq!(due(NOON, &[]).await.as_deref(), Some("m4"));
         let mut tx = store.begin().await.unwrap();
         tx.forget_webhook_messages(NOON + 1).await.unwrap();
         tx.remove_webhook(&tenant, "w1").await.unwrap();

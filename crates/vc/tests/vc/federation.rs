@@ -115,6 +115,19 @@ fn resolved(texts: &[String]) -> Result<Resolved, ChainFault> {
     resolve(&chain, &anchor(), now(), &CRYPTO)
 }
 
+/// On a host that many share, `/i:riverside` is not `/i/riverside`.
+#[test]
+fn an_entity_stands_for_no_did_but_its_own() {
+    let of = touchstone_vc::federation::issuers_of;
+    let riverside = "https://host.example/i/riverside";
+    assert_eq!(
+        of(riverside),
+        [riverside, "did:web:host.example:i:riverside"]
+    );
+    let other = "https://host.example/i:riverside";
+    assert_eq!(of(other), [other]);
+}
+
 #[test]
 fn a_chain_says_through_whom_an_entity_is_known_and_until_when() {
     let chain = Chain {

@@ -26,13 +26,22 @@ pub(super) async fn of_application(
             minute_text(moment(at.unix_millis()))
         )
     });
+    let unread = match found.age.unread {
+        0 => String::new(),
+        1 => " One credential in it could not be read and is not here.".into(),
+        many => format!(" {many} credentials in it could not be read and are not here."),
+    };
+    let incomplete = match found.age.incomplete {
+        true => " Not everything that others publish about them could be had.",
+        false => "",
+    };
     let sheet = Sheet {
         role: &found.posting.role.role,
         institution: &found.posting.institution.name,
         reading: &found.reading,
         heading: called(found),
         note: format!(
-            "{WHOSE} {differ}Sent on {}.{as_of}",
+            "{WHOSE} {differ}Sent on {}.{as_of}{incomplete}{unread}",
             day_text(moment(found.sent_at))
         ),
         id: found.id.clone(),
