@@ -214,6 +214,7 @@ async fn world(data: &Path) -> Result<World> {
         lists: Arc::default(),
         witnesses: Arc::default(),
         anchors: Arc::default(),
+        recognition: Arc::default(),
         frameworks: Arc::default(),
         releases: Arc::default(),
         achievements: Arc::default(),
