@@ -28,5 +28,6 @@ pub use member::{
 };
 pub use once::{Answer, OnceError, once};
 pub use work::{
-    Turn, wind, work_here_once, work_once, work_once_on, work_promptly_once, work_until_idle,
+    Turn, wind, work_here_once, work_here_until_idle, work_once, work_once_on, work_promptly_once,
+    work_until_idle,
 };

@@ -151,6 +151,16 @@ async fn work_on(world: &World, kinds: &[&str]) -> Result<Turn, StoreError> {
 /// holds nothing up: it is told, and tried again.
 pub async fn work_until_idle(world: &World) -> Result<(), StoreError> {
     while work_once(world).await? == Turn::Worked {}
+    log_until_idle(world).await
+}
+
+/// The same without what waits for the servers of strangers: whoever changed something here waits for none of them.
+pub async fn work_here_until_idle(world: &World) -> Result<(), StoreError> {
+    while work_here_once(world).await? == Turn::Worked {}
+    log_until_idle(world).await
+}
+
+async fn log_until_idle(world: &World) -> Result<(), StoreError> {
     match logging::sequence_until_idle(world).await {
         Ok(()) => Ok(()),
         Err(LogError::Store(error)) => Err(error),

@@ -2,10 +2,12 @@
 //!
 //! Only what anybody may fetch anyway goes out: published documents, and whom this installation lists.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use touchstone_store::StoreError;
-use touchstone_vc::{Credential, Fetched, Register, Supplied, Trust, bake::unbake_any, did};
+use touchstone_vc::{
+    Credential, Fetched, Register, Supplied, Trust, bake::unbake_any, did, json::Value,
+};
 
 use super::{
     check::{CheckError, own, trust},
@@ -21,20 +23,42 @@ pub async fn supply(world: &World, file: &[u8]) -> Result<Supplied, CheckError> 
     let evidence = gather(world, touchstone_vc::required(&credential), Reach::Own).await?;
     Ok(Supplied {
         contexts: contexts(world),
-        ..Supplied::of(&evidence, about(trust(world).await?, &credential))
+        ..Supplied::of(&evidence, about(&trust(world).await?, &credential))
     })
 }
 
 /// What the registers say about whom the credential names, and nothing else of them: they may be an operator's own, and long.
-fn about(trust: Trust, credential: &Credential<'_>) -> Trust {
-    let said = credential.document().to_string();
-    let registers = trust.registers.into_iter().map(|register| {
-        let mut register = Register::clone(&register);
-        register.issuers.retain(|id, _| said.contains(&**id));
+fn about(trust: &Trust, credential: &Credential<'_>) -> Trust {
+    let mut named = BTreeSet::new();
+    texts(credential.document(), &mut named);
+    let registers = trust.registers.iter().map(|register| {
+        let entries = named.iter().filter_map(|id| {
+            let listing = register.issuers.get(*id)?;
+            Some(((*id).to_owned(), *listing))
+        });
+        let register = Register {
+            name: register.name.clone(),
+            issuers: entries.collect(),
+            source: register.source.clone(),
+            as_of: register.as_of,
+            unread: register.unread,
+        };
         register.into()
     });
     Trust {
         registers: registers.collect(),
+    }
+}
+
+/// Every text in a document: an issuer stands at its top, and with each credential inside.
+fn texts<'v>(value: &'v Value<'_>, all: &mut BTreeSet<&'v str>) {
+    match value {
+        Value::String(text) => {
+            all.insert(text);
+        }
+        Value::Array(items) => items.iter().for_each(|item| texts(item, all)),
+        Value::Object(object) => object.iter().for_each(|(_, value)| texts(value, all)),
+        _ => {}
     }
 }
 

@@ -9,7 +9,7 @@ use touchstone_service::{
         webhooks,
     },
     issuing::found,
-    operations::{wind, work_until_idle},
+    operations::{wind, work_here_until_idle, work_until_idle},
     ports::FetchError,
 };
 use touchstone_store::{TenantId, WebhookState};
@@ -57,6 +57,12 @@ async fn a_program_is_told_of_what_was_sent_and_withdrawn_signed_and_by_no_name(
     let world = world().await;
     let (employer, posting, files, secret) = told(&world).await;
     let token = sent(&world, &posting, &files).await;
+    work_here_until_idle(&world).await.unwrap();
+    assert!(
+        world.tell.told().is_empty(),
+        "what strangers take waits for its own worker"
+    );
+    assert!(world.fetch.asked().is_empty());
     work_until_idle(&world).await.unwrap();
     assert!(take_back(&world, &token).await.unwrap());
     work_until_idle(&world).await.unwrap();

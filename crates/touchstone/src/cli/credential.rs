@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 use touchstone_service::{
     World,
     issuing::{Fate, Reinstatement, Revocation, Suspension, reinstate, revoke, suspend},
-    operations::work_until_idle,
+    operations::work_here_until_idle,
 };
 use touchstone_store::{
     CredentialFilter, CredentialRow, CredentialState, CredentialSummary, Cursor, InstitutionRow,
@@ -243,7 +243,7 @@ impl Change {
             done.push(id.clone());
         }
         // Published from here, so that it is seen also where no server or worker runs.
-        work_until_idle(&world).await?;
+        work_here_until_idle(&world).await?;
         let word = said_of(fate);
         let text = done
             .iter()

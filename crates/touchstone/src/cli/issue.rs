@@ -10,7 +10,7 @@ use touchstone_service::{
         Column, ConfirmError, Confirmation, Hold, Mapping, Preview, PreviewRow, Upload, confirm,
         hold, preview, rows, upload,
     },
-    operations::{Turn, work_once, work_until_idle},
+    operations::{Turn, work_here_once, work_here_until_idle},
     ports::Spooled,
 };
 use touchstone_store::{BatchState, InstitutionRow, RowState, TenantId};
@@ -277,7 +277,7 @@ async fn carry(world: &World, tenant: &TenantId, batch: &str) -> Result<()> {
             }
             _ => {}
         }
-        if work_once(world).await? == Turn::Idle {
+        if work_here_once(world).await? == Turn::Idle {
             let given_up = world.store.read().dead_jobs(1).await?;
             if let Some(job) = given_up.first() {
                 bail!(
@@ -337,7 +337,7 @@ async fn published(world: &World, tenant: &TenantId) -> Result<()> {
     let bar = progress::spinner("publishing");
     let mut told = Told::default();
     loop {
-        work_until_idle(world).await?;
+        work_here_until_idle(world).await?;
         let reader = world.store.read();
         let mut waiting = false;
         for list in reader.status_lists(tenant).await? {

@@ -15,7 +15,7 @@ use touchstone_service::{
             Compromise, Compromised, KeyAct, KeyState, Rotation, SigningKey, activate, compromise,
             destroy, make, reissue, retire, rotate, signing_keys,
         },
-        work_until_idle,
+        work_here_until_idle,
     },
     ports::Clock as _,
 };
@@ -169,7 +169,7 @@ impl Make {
     async fn run(self, global: &Global) -> Result<Answer> {
         let (world, tenant) = institution::open_to_change(global).await?;
         let made = make(&world, &tenant, &institution::actor(), &self.reason).await?;
-        work_until_idle(&world).await?;
+        work_here_until_idle(&world).await?;
         one(
             &world,
             &tenant,
@@ -190,7 +190,7 @@ impl Rotate {
             at_once: self.now,
         };
         let begun = rotate(&world, &order).await?;
-        work_until_idle(&world).await?;
+        work_here_until_idle(&world).await?;
         let said = match self.now {
             true => format!("{} signs from now on.", begun.key.id),
             false => format!(
@@ -218,7 +218,7 @@ impl One {
         let (world, tenant) = institution::open_to_change(global).await?;
         let done = activate(&world, &self.act(&tenant)).await;
         done.with_context(|| format!("key {}", self.key))?;
-        work_until_idle(&world).await?;
+        work_here_until_idle(&world).await?;
         one(&world, &tenant, &self.key, "It signs from now on.").await
     }
 
@@ -226,7 +226,7 @@ impl One {
         let (world, tenant) = institution::open_to_change(global).await?;
         let done = retire(&world, &self.act(&tenant)).await;
         done.with_context(|| format!("key {}", self.key))?;
-        work_until_idle(&world).await?;
+        work_here_until_idle(&world).await?;
         one(
             &world,
             &tenant,
@@ -248,7 +248,7 @@ impl GiveUp {
         let found = compromise(&world, &order).await;
         let found = found.with_context(|| format!("key {}", self.key))?;
         if self.yes {
-            work_until_idle(&world).await?;
+            work_here_until_idle(&world).await?;
         }
         let mut answer = self.answer(&found, order.since);
         if !self.yes && !self.rehearse {
@@ -276,7 +276,7 @@ impl Sure {
         self.ask("reissue: each credential is withdrawn and replaced, and its holder gets mail")?;
         let done = reissue(&world, &tenant, &self.key, &institution::actor()).await;
         let done = done.with_context(|| format!("key {}", self.key))?;
-        work_until_idle(&world).await?;
+        work_here_until_idle(&world).await?;
         let mut text = format!("{} credentials were issued anew.", done.replaced);
         for (id, why) in &done.left {
             text.push_str(&format!("\n  {id} stays as it is: {why}"));
@@ -297,7 +297,7 @@ impl Sure {
         let order = act(&tenant, &self.key, &self.reason);
         let done = destroy(&world, &order).await;
         done.with_context(|| format!("key {}", self.key))?;
-        work_until_idle(&world).await?;
+        work_here_until_idle(&world).await?;
         one(
             &world,
             &tenant,

@@ -8,7 +8,7 @@ use touchstone_service::{
         Beginning, Changed, Fate, ManyChoice, STAYED, Unchanged, Which, begin_change, change,
         choose_many, foresee, foresee_chosen, outcomes,
     },
-    operations::{Turn, work_once, work_until_idle},
+    operations::{Turn, work_here_once, work_here_until_idle},
 };
 use touchstone_store::{ChangeState, CredentialFilter, InstitutionRow, TenantId};
 
@@ -90,7 +90,7 @@ impl Many {
                 break row;
             }
             // A worker elsewhere has it.
-            if work_once(world).await? == Turn::Idle {
+            if work_here_once(world).await? == Turn::Idle {
                 tokio::time::sleep(std::time::Duration::from_millis(100)).await;
             }
         };
@@ -98,7 +98,7 @@ impl Many {
         bar.ended(&format!("{had} of {total} credentials had their turn."));
         bar.now("publishing the status lists");
         // Published from here, so that it is seen also where no server or worker runs.
-        work_until_idle(world).await?;
+        work_here_until_idle(world).await?;
         let stayed = stayed(world, tenant, &id).await?;
         let told = told(world, tenant, fate, &stayed).await?;
         let text = format!(

@@ -17,7 +17,7 @@ use touchstone_service::{
             KeyAct, KeyState, SigningKey, TRANSCRIPT, Transcript, import, make, sign_transcript,
             signing_key, transcripts, was_imported,
         },
-        work_until_idle,
+        work_here_until_idle,
     },
     ports::Clock as _,
 };
@@ -187,7 +187,7 @@ impl Held<'_> {
     /// Has the key sign the transcript, and writes it.
     async fn write(&self, out: &Path, file: &mut File) -> Result<Answer> {
         let (world, key, witnesses) = (self.world, self.key, self.witnesses);
-        work_until_idle(world).await?;
+        work_here_until_idle(world).await?;
         let body = transcript(&self.institution.name, key, &self.how, witnesses);
         let reason = format!("Key ceremony, witnessed by {}", witnesses.join(", "));
         let actor = institution::actor();
