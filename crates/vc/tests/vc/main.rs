@@ -10,6 +10,7 @@ mod credential_text;
 mod data_model;
 mod did;
 mod federation;
+mod federation_collect;
 mod folders;
 mod inside;
 mod issuer;
