@@ -7,9 +7,10 @@ use std::time::Duration;
 use async_trait::async_trait;
 use touchstone_anchor::{
     Digest, Fault,
-    opentimestamps::{ACCEPT, Attestation, Detached, MOST_ANSWER, Stamp, hex},
+    opentimestamps::{ACCEPT, Attestation, Detached, MOST_ANSWER, Stamp},
 };
 use touchstone_service::ports::{Anchor, AnchorError, Receipt};
+use touchstone_vc::multibase::encode_hex;
 
 use crate::{ANCHOR_CRYPTO, HttpFetch};
 
@@ -59,7 +60,7 @@ impl Anchor for AnchorOpentimestamps {
             })
             .collect();
         for message in promised {
-            let url = format!("{}/timestamp/{}", self.url, hex(&message));
+            let url = format!("{}/timestamp/{}", self.url, encode_hex(&message));
             match self.fetch.get(&url, ACCEPT, MOST_ANSWER, PATIENCE).await? {
                 (200, answer) => {
                     proof.add(&message, &Stamp::parse(&answer)?, &ANCHOR_CRYPTO);

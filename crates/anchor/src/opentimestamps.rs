@@ -10,7 +10,15 @@ use alloc::borrow::ToOwned;
 use alloc::string::String;
 use alloc::vec::Vec;
 
+use touchstone_canon::multibase;
+
+use self::wire::{Input, write_bytes, write_number};
 use crate::{Crypto, Digest, Fault};
+
+mod header;
+mod wire;
+
+pub use header::Header;
 
 /// The media type of a proof in a file.
 pub const MEDIA_TYPE: &str = "application/vnd.opentimestamps.ots";
@@ -73,54 +81,6 @@ pub enum Attestation {
         /// What it says.
         payload: Vec<u8>,
     },
-}
-
-/// The header of a Bitcoin block, brought by the reader.
-#[derive(Clone, Debug, Eq, PartialEq)]
-pub struct Header {
-    /// Its height.
-    pub height: u64,
-    root: [u8; 32],
-    time: u32,
-}
-
-impl Header {
-    /// Reads 80 bytes, and checks that they are worth what they say: a slip of the pen is found out.
-    pub fn read(height: u64, bytes: &[u8], crypto: &Crypto) -> Option<Self> {
-        let bytes: &[u8; 80] = bytes.try_into().ok()?;
-        let mut hash = (crypto.sha256)(&(crypto.sha256)(bytes));
-        hash.reverse();
-        let target = target(bytes[72..76].try_into().ok()?)?;
-        (hash <= target).then_some(())?;
-        Some(Self {
-            height,
-            root: bytes[36..68].try_into().ok()?,
-            time: u32::from_le_bytes(bytes[68..72].try_into().ok()?),
-        })
-    }
-
-    /// By when the block was there, in milliseconds since 1970: others take a block whose clock is ahead by at most two hours.
-    pub fn by(&self) -> i64 {
-        (i64::from(self.time) + 2 * 60 * 60) * 1_000
-    }
-}
-
-/// The number that a block's hash must not exceed, most significant byte first.
-fn target(bits: [u8; 4]) -> Option<[u8; 32]> {
-    let [low, middle, high, exponent] = bits;
-    // The highest bit is a sign.
-    if high & 0x80 != 0 {
-        return None;
-    }
-    let mut target = [0; 32];
-    for (at, byte) in [low, middle, high].into_iter().enumerate() {
-        match (usize::from(exponent) + at).checked_sub(3) {
-            Some(place) if place < 32 => target[31 - place] = byte,
-            Some(_) if byte != 0 => return None,
-            _ => {}
-        }
-    }
-    Some(target)
 }
 
 impl Detached {
@@ -390,7 +350,7 @@ impl Op {
             Self::Append(bytes) => [message, bytes].concat(),
             Self::Prepend(bytes) => [bytes, message].concat(),
             Self::Reverse => message.iter().rev().copied().collect(),
-            Self::Hexlify => hex(message).into_bytes(),
+            Self::Hexlify => multibase::encode_hex(message).into_bytes(),
             Self::Sha1 | Self::Ripemd160 | Self::Keccak256 => return None,
         };
         (!made.is_empty() && made.len() <= LONGEST).then_some(made)
@@ -441,92 +401,6 @@ impl Attestation {
         out.extend(tag);
         write_bytes(out, &inside);
     }
-}
-
-/// Lower-case hexadecimal.
-pub fn hex(bytes: &[u8]) -> String {
-    const DIGITS: &[u8; 16] = b"0123456789abcdef";
-    let digit = |number: u8| char::from(DIGITS[usize::from(number)]);
-    let mut text = String::with_capacity(bytes.len() * 2);
-    for byte in bytes {
-        text.push(digit(byte >> 4));
-        text.push(digit(byte & 0x0f));
-    }
-    text
-}
-
-/// The bytes behind hexadecimal digits.
-pub fn unhex(text: &str) -> Option<Vec<u8>> {
-    let digits: Option<Vec<u8>> = text
-        .chars()
-        .map(|digit| {
-            digit
-                .to_digit(16)
-                .and_then(|digit| u8::try_from(digit).ok())
-        })
-        .collect();
-    let digits = digits.filter(|digits| digits.len().is_multiple_of(2))?;
-    Some(digits.chunks(2).map(|two| two[0] << 4 | two[1]).collect())
-}
-
-/// What is left to read.
-struct Input<'a>(&'a [u8]);
-
-impl<'a> Input<'a> {
-    fn take(&mut self, count: usize) -> Result<&'a [u8], Fault> {
-        let (taken, rest) = self.0.split_at_checked(count).ok_or(Fault::Malformed)?;
-        self.0 = rest;
-        Ok(taken)
-    }
-
-    fn byte(&mut self) -> Result<u8, Fault> {
-        Ok(self.take(1)?[0])
-    }
-
-    /// LEB128, in its shortest form.
-    fn number(&mut self) -> Result<u64, Fault> {
-        let mut number = 0_u64;
-        for shift in (0..63).step_by(7) {
-            let byte = self.byte()?;
-            number |= u64::from(byte & 0x7f) << shift;
-            if byte & 0x80 == 0 {
-                let shortest = byte != 0 || shift == 0;
-                return shortest.then_some(number).ok_or(Fault::Malformed);
-            }
-        }
-        Err(Fault::Malformed)
-    }
-
-    fn bytes(&mut self, least: usize, most: usize) -> Result<&'a [u8], Fault> {
-        let count = usize::try_from(self.number()?).map_err(|_| Fault::Malformed)?;
-        match (least..=most).contains(&count) {
-            true => self.take(count),
-            false => Err(Fault::Malformed),
-        }
-    }
-
-    fn end(&self) -> Result<(), Fault> {
-        match self.0.is_empty() {
-            true => Ok(()),
-            false => Err(Fault::Malformed),
-        }
-    }
-}
-
-fn write_number(out: &mut Vec<u8>, mut number: u64) {
-    loop {
-        let byte = u8::try_from(number & 0x7f).unwrap_or(0x7f);
-        number >>= 7;
-        if number == 0 {
-            return out.push(byte);
-        }
-        out.push(byte | 0x80);
-    }
-}
-
-fn write_bytes(out: &mut Vec<u8>, bytes: &[u8]) {
-    write_number(out, bytes.len() as u64);
-    out.extend(bytes);
 }
 
 const MAGIC: &[u8] = b"\x00OpenTimestamps\x00\x00Proof\x00\xbf\x89\xe2\xe8\x84\xe8\x92\x94";
@@ -604,7 +478,7 @@ mod tests {
         let root = attested.iter().find_map(in_block).unwrap().unwrap();
         // As python-opentimestamps has it.
         assert_eq!(
-            hex(&root),
+            multibase::encode_hex(&root),
             "ae390025e12b85acb0cf0472c8e42ad40f78a9c6c1d832198e98294199316193"
         );
         let judged = |headers: &[Header]| {
@@ -639,7 +513,7 @@ mod tests {
 
     #[test]
     fn a_header_with_a_slip_is_none() {
-        let bytes = unhex(GENESIS).unwrap();
+        let bytes = multibase::decode_hex(GENESIS).unwrap();
         let header = Header::read(0, &bytes, &CRYPTO).unwrap();
         assert_eq!(header.time, 1_231_006_505);
         for place in 0..80 {

@@ -18,7 +18,9 @@ use alloc::vec::Vec;
 
 use base64::{Engine, engine::general_purpose::STANDARD as BASE64};
 
-use crate::opentimestamps::{Detached, Header, unhex};
+use touchstone_canon::multibase;
+
+use crate::opentimestamps::{Detached, Header};
 use crate::rfc3161::{self, Certificate};
 use crate::{Crypto, Digest, Kind, is_name};
 
@@ -77,8 +79,9 @@ impl Anchors {
                 }
                 (Some(Kind::Opentimestamps), [height, header]) => {
                     let height = height.parse().map_err(|_| fail(TrustFault::Header))?;
-                    let header =
-                        unhex(header).and_then(|bytes| Header::read(height, &bytes, crypto));
+                    let header = multibase::decode_hex(header)
+                        .ok()
+                        .and_then(|bytes| Header::read(height, &bytes, crypto));
                     let header = header.ok_or(fail(TrustFault::Header))?;
                     headers.push(((*name).to_owned(), header));
                 }

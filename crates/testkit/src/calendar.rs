@@ -9,7 +9,8 @@ use std::{
 };
 
 use touchstone_adapters::CRYPTO;
-use touchstone_anchor::opentimestamps::{Attestation, Op, Stamp, unhex};
+use touchstone_anchor::opentimestamps::{Attestation, Op, Stamp};
+use touchstone_vc::multibase::decode_hex;
 
 /// A calendar.
 pub struct Calendar {
@@ -112,7 +113,9 @@ fn answer(mut stream: TcpStream, url: &str, state: &Mutex<State>) -> std::io::Re
             Ok(promise.after(Op::Append(salt)).encode())
         }
         ("GET", path) => {
-            let message = path.strip_prefix("/timestamp/").and_then(unhex);
+            let message = path
+                .strip_prefix("/timestamp/")
+                .and_then(|hex| decode_hex(hex).ok());
             let known = message.and_then(|message| state.promised.get(&message)?.clone());
             known.map(|known| known.encode()).ok_or("404 Not Found")
         }

@@ -2,10 +2,10 @@
 
 use touchstone_anchor::{
     Anchors, Crypto,
-    opentimestamps::{Attestation, Detached, Op, Stamp, unhex},
+    opentimestamps::{Attestation, Detached, Op, Stamp},
     rfc3161,
 };
-use touchstone_vc::crypto::rust;
+use touchstone_vc::{crypto::rust, multibase::decode_hex};
 
 use super::texts;
 use crate::Target;
@@ -88,7 +88,7 @@ pub(crate) const ANCHOR_LINES: Target = Target {
 /// What stands in a file as lines of hexadecimal digits.
 fn bytes_of(lines: &str) -> Vec<u8> {
     let digits: String = lines.split_ascii_whitespace().collect();
-    unhex(&digits).expect("hexadecimal digits")
+    decode_hex(&digits).expect("hexadecimal digits")
 }
 
 /// Signatures that always hold: what is refused is refused for another reason.

@@ -12,7 +12,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
     // Transparency logs. The pure-Rust provider of primitives as in `vc`.
     ("tlog", &["ed25519-dalek", "ml-dsa"]),
     // What strangers to the log state about when they saw it.
-    ("anchor", &[]),
+    ("anchor", &["touchstone-canon"]),
     // A credential with its proofs: what joins the two, so that neither needs the other.
     // Its tests sign.
     (

@@ -1,6 +1,6 @@
 //! Digests in the forms that rows and documents keep them.
 
-use touchstone_vc::Crypto;
+use touchstone_vc::{Crypto, multibase};
 
 /// SHA-256 in lower-case hex.
 pub(crate) fn sha256_hex(crypto: &Crypto, bytes: &[u8]) -> String {
@@ -9,26 +9,12 @@ pub(crate) fn sha256_hex(crypto: &Crypto, bytes: &[u8]) -> String {
 
 /// Bytes in lower-case hex.
 pub(crate) fn hex(bytes: &[u8]) -> String {
-    const DIGITS: &[u8; 16] = b"0123456789abcdef";
-    let digit = |nibble: u8| char::from(DIGITS[usize::from(nibble)]);
-    bytes
-        .iter()
-        .flat_map(|byte| [digit(byte >> 4), digit(byte & 15)])
-        .collect()
+    multibase::encode_hex(bytes)
 }
 
 /// Reads 32 bytes from hex.
 pub(crate) fn from_hex(hex: &str) -> Option<[u8; 32]> {
-    let mut bytes = [0; 32];
-    let digits = hex.as_bytes();
-    if digits.len() != 64 {
-        return None;
-    }
-    for (byte, pair) in bytes.iter_mut().zip(digits.chunks_exact(2)) {
-        let digit = |at: usize| char::from(pair[at]).to_digit(16);
-        *byte = u8::try_from(digit(0)? << 4 | digit(1)?).ok()?;
-    }
-    Some(bytes)
+    multibase::decode_hex(hex).ok()?.try_into().ok()
 }
 
 #[cfg(test)]

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use touchstone_adapters::{ANCHOR_CRYPTO, AnchorOpentimestamps, HttpFetch};
 use touchstone_anchor::{
     Fault, Kind,
-    opentimestamps::{Attestation, Detached, hex},
+    opentimestamps::{Attestation, Detached},
 };
 use touchstone_bundle::{Anchors as Trust, Answer, By, Question, Why};
 use touchstone_service::{
@@ -17,6 +17,7 @@ use touchstone_service::{
     ports::AnchorError,
 };
 use touchstone_testkit::{Calendar, TestDatabase, TestWorld, world_on};
+use touchstone_vc::multibase::encode_hex;
 
 use crate::proof_bundle::{bundled, judged_by, trusted};
 use crate::support::{MEASURING, issued};
@@ -109,7 +110,10 @@ async fn t66_a_promise_is_no_time_and_a_block_is_one_only_by_the_readers_header(
         let height = 900_000;
         assert_eq!(time("quorum none\n"), unknown(Fault::Block { height }));
         let line = |height: u64, header: &[u8]| {
-            format!("#anchor opentimestamps bitcoin {height} {}\n", hex(header))
+            format!(
+                "#anchor opentimestamps bitcoin {height} {}\n",
+                encode_hex(header)
+            )
         };
         let by = touchstone_vc::Timestamp::from_unix_seconds(1_795_700_000 + 7_200);
         let passed = (
