@@ -32,7 +32,7 @@ concern! {
         /// Who is asked to state when a checkpoint of the public log was there, each as a kind, a name of your choice (`a-z`, `0-9` and `-`) and an
         /// address: `rfc3161 NAME ADDRESS CERTIFICATE`, a time-stamping authority, with the file of the certificate that its own must be or chain to
         /// (PEM or DER; a path inside the data folder, or an absolute one); or `opentimestamps NAME ADDRESS`, a calendar of OpenTimestamps. Nobody is
-        /// asked unless this is set. RFC 3161 is free as a protocol, your authority may charge for each request; calendars take nothing. None of
+        /// asked unless this is set. RFC 3161 is free as a protocol, the authority may charge for each request; calendars take nothing. None of
         /// them holds anything up; see `docs/operating.md`.
         anchors: AnchorLines = AnchorLines(Vec::new()), example "[\"rfc3161 notary https://tsa.example.org/tsr tsa-root.pem\"]";
 

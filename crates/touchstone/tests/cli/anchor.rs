@@ -106,7 +106,7 @@ fn an_authority_that_is_down_is_told_and_holds_up_nothing() {
         .says("it answered 503");
     run(&["doctor"])
         .exits(1)
-        .says("your authority may charge for it")
+        .says("the authority may charge for it")
         .says("it answered 503; it is tried again. Nothing is held up by it");
     let id = ids(&folder, &[]).remove(0);
     run(&[

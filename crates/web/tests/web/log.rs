@@ -124,7 +124,7 @@ async fn anchors_are_shown_with_what_they_cost_and_what_became_of_each_seal() {
     let reader = site.stranger();
     let page = reader.get("/log").await.text();
     assert!(page.contains("Who states when it was there"));
-    assert!(page.contains("your authority may charge for it"));
+    assert!(page.contains("the authority may charge for it"));
     assert!(page.contains("No seal has been handed to an anchor yet"));
 
     authority.set(Manner::Broken);
