@@ -7,6 +7,7 @@ mod gauges;
 mod institution;
 mod job;
 mod member;
+mod notice;
 mod once;
 pub mod passkey;
 pub mod restore;

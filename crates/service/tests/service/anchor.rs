@@ -12,10 +12,6 @@ use touchstone_service::{
         AnchorState, Anchoring, anchor, anchored, file, sequence_until_idle, shown, standing,
         trust_file, whole,
     },
-    operations::{
-        signing_key::{Compromise, KeyAct, compromise},
-        work_until_idle,
-    },
     ports::{AnchorError, Clock as _, FetchError},
 };
 use touchstone_testkit::{
@@ -25,7 +21,7 @@ use touchstone_tlog::SignedCheckpoint;
 
 use crate::log_files::change;
 use crate::proof_bundle::{bundled, judged_by, trusted};
-use crate::support::{MEASURING, institution, issued};
+use crate::support::{MEASURING, institution, issued, stolen};
 
 const HOUR_MS: i64 = 3_600_000;
 const DAY_MS: i64 = 24 * HOUR_MS;
@@ -384,18 +380,7 @@ async fn t43_what_an_anchor_saw_before_the_key_was_stolen_stands() {
     let ahead = stated.unix_millis() - world.clock.now().unix_millis() + HOUR_MS;
     assert!(ahead > 0, "the world's clock stands before the machine's");
     world.clock.advance_millis(ahead);
-    let order = Compromise {
-        act: KeyAct {
-            tenant: row.tenant.clone(),
-            actor: "owner".into(),
-            key: row.key_id.clone(),
-            reason: "A laptop was stolen.".into(),
-        },
-        since: world.clock.now(),
-        rehearse: false,
-    };
-    compromise(&world, &order).await.unwrap();
-    work_until_idle(&world).await.unwrap();
+    stolen(&world, row).await;
     let bundle = bundled(&world, row).await;
     let key = |trust: Option<&Trust>| {
         let found = judged_by(&world, &bundle, (Some(&policy), trust), None);

@@ -1,20 +1,14 @@
 //! The proof bundle: keys that were given up, criteria that are others, what has ended.
 
 use touchstone_bundle::{Answer, Bundle, Question, Why};
-use touchstone_service::{
-    World,
-    operations::{
-        signing_key::{Compromise, KeyAct, compromise},
-        work_until_idle,
-    },
-    ports::Clock as _,
-};
+use touchstone_service::{World, ports::Clock as _};
 use touchstone_tlog::{Checkpoint, SignedCheckpoint};
 use touchstone_vc::Timestamp;
 
 use crate::proof_bundle::{
     bundled, judged, rebuild, refuses, signed, tree_of, trusted, with_credentials,
 };
+use crate::support::stolen;
 
 /// Has the log, by its own key, hold exactly what the bundle holds: what a thief of that key would do.
 async fn relogged(world: &World, bundle: &mut Bundle) {
@@ -33,18 +27,7 @@ async fn t43_what_a_compromised_key_signed_is_unknown_and_hiding_it_is_found_out
     let row = &credentials[0];
     let before = bundled(&world, row).await;
     world.clock.advance_millis(60_000);
-    let order = Compromise {
-        act: KeyAct {
-            tenant: row.tenant.clone(),
-            actor: "owner".into(),
-            key: row.key_id.clone(),
-            reason: "A laptop was stolen.".into(),
-        },
-        since: world.clock.now(),
-        rehearse: false,
-    };
-    compromise(&world, &order).await.unwrap();
-    work_until_idle(&world).await.unwrap();
+    stolen(&world, row).await;
     let bundle = bundled(&world, row).await;
     let found = judged(&world, &bundle, Some(&policy), None);
     refuses(&found, Question::Key, Answer::Unknown, Why::Compromised);
@@ -63,7 +46,7 @@ async fn t43_what_a_compromised_key_signed_is_unknown_and_hiding_it_is_found_out
     // The one that was fetched before still says what was known then, and as of when.
     let found = judged(&world, &before, Some(&policy), None);
     assert_eq!(found.answer(), Answer::Pass, "{:?}", found.lines);
-    assert!(found.status_as_of < Some(order.since));
+    assert!(found.status_as_of < Some(world.clock.now()));
 }
 
 #[tokio::test]

@@ -8,7 +8,10 @@ use touchstone_service::{
         Confirmation, Definition, DefinitionOrder, Description, Founding, Mapping, Upload,
         Uploaded, confirm, define, found, preview, upload,
     },
-    operations::work_until_idle,
+    operations::{
+        signing_key::{Compromise, KeyAct, compromise},
+        work_until_idle,
+    },
     ports::Spooled,
     verifying::{Reach, check},
 };
@@ -183,4 +186,20 @@ pub(crate) async fn audited(world: &World, tenant: &TenantId, action: &str) -> u
     let subjects: BTreeSet<&String> = lines.iter().map(|line| &line.subject).collect();
     assert_eq!(subjects.len(), lines.len(), "one line each");
     lines.len()
+}
+
+/// Gives up, as of now, the key that signed a credential.
+pub(crate) async fn stolen(world: &World, row: &CredentialRow) {
+    let order = Compromise {
+        act: KeyAct {
+            tenant: row.tenant.clone(),
+            actor: "owner".into(),
+            key: row.key_id.clone(),
+            reason: "A laptop was stolen.".into(),
+        },
+        since: world.clock.now(),
+        rehearse: false,
+    };
+    compromise(world, &order).await.unwrap();
+    work_until_idle(world).await.unwrap();
 }

@@ -30,7 +30,7 @@ use touchstone_vc::Signature;
 use crate::log_files::change;
 use crate::proof_bundle::{bundled, judged, trusted};
 use crate::signing_key::ADA;
-use crate::support::{MEASURING, all, confirmed, institution, issued, order};
+use crate::support::{self, MEASURING, all, confirmed, institution, issued, order};
 
 /// Witnesses by their addresses, each in a world of its own.
 struct Near(Vec<(String, TestWorld, Witness)>);
@@ -174,18 +174,7 @@ async fn t43_what_a_witness_saw_before_the_key_was_stolen_stands() {
         let world = &world;
         async move {
             world.clock.advance_millis(hours * 3_600_000);
-            let order = Compromise {
-                act: KeyAct {
-                    tenant: row.tenant.clone(),
-                    actor: "owner".into(),
-                    key: row.key_id.clone(),
-                    reason: "A laptop was stolen.".into(),
-                },
-                since: world.clock.now(),
-                rehearse: false,
-            };
-            compromise(world, &order).await.unwrap();
-            work_until_idle(world).await.unwrap();
+            support::stolen(world, row).await;
             for url in [NORTH, SOUTH] {
                 cosigned(world, url).await;
             }
@@ -256,18 +245,7 @@ async fn t43_what_a_witness_saw_before_the_key_was_stolen_stands() {
 
 /// Gives the key of a credential up as of now, and has whoever is there see it.
 async fn stolen(world: &TestWorld, row: &CredentialRow, witnesses: &[&str]) {
-    let order = Compromise {
-        act: KeyAct {
-            tenant: row.tenant.clone(),
-            actor: "owner".into(),
-            key: row.key_id.clone(),
-            reason: "A laptop was stolen.".into(),
-        },
-        since: world.clock.now(),
-        rehearse: false,
-    };
-    compromise(world, &order).await.unwrap();
-    work_until_idle(world).await.unwrap();
+    support::stolen(world, row).await;
     for url in witnesses {
         cosigned(world, url).await;
     }

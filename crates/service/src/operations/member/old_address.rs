@@ -2,12 +2,10 @@
 
 use touchstone_store::{StoreError, TenantId};
 use touchstone_vc::Timestamp;
-use tracing::warn;
 
 use crate::{
     World,
-    ports::{MailError, Message},
-    secret,
+    operations::notice::{Notice, Unavailable, mail},
 };
 
 /// Mails the old address of a member that it was changed, when, and whom to ask. The new one is not named: the old one may be
@@ -33,39 +31,23 @@ pub(in crate::operations) async fn tell_old_address(
          and whoever was signed in is signed out."
     );
     let out = format!("If you did not expect this, {ask}.");
-    let letter = Message {
+    let notice = Notice {
         id: format!("moved.{}", world.rng.uuid()),
-        to: address.to_owned(),
-        to_name: name.to_owned(),
-        from_name: institution.clone(),
-        reply_to: None,
+        to: (address, name),
+        institution: &institution,
         subject: format!("Your address at {institution} was changed"),
-        language: "en".into(),
-        text: format!("Dear {name},\n\n{said}\n\n{out}\n"),
-        html: format!(
-            "<!doctype html><html lang=\"en\"><body><p>Dear {},</p><p>{}</p><p>{}</p></body></html>",
-            secret::escape(name),
-            secret::escape(&said),
-            secret::escape(&out),
-        ),
-        unsubscribe: None,
+        said: &said,
+        out: &out,
+        about: "an address that was changed",
     };
-    match world.mail.send(&letter).await {
-        Ok(()) => Ok(()),
-        // What the mail server says may name the recipient, so only the kind of failure is told.
-        Err(MailError::Refused(_)) => {
-            warn!("the mail server refused to tell an old address that it was changed");
-            Ok(())
-        }
-        Err(MailError::Unavailable(_)) => Err(OldAddressError::Unavailable),
-    }
+    Ok(mail(world, notice).await?)
 }
 
 /// Why the old address was not told this time.
 #[derive(Debug, thiserror::Error)]
 pub(in crate::operations) enum OldAddressError {
-    #[error("the mail server did not take a mail to an old address")]
-    Unavailable,
+    #[error(transparent)]
+    Unavailable(#[from] Unavailable),
     #[error(transparent)]
     Store(#[from] StoreError),
 }

@@ -2,7 +2,6 @@
 
 use touchstone_store::{StoreError, TenantId, Tx};
 use touchstone_vc::Timestamp;
-use tracing::warn;
 
 use crate::{
     World,
@@ -10,9 +9,8 @@ use crate::{
         Member, Permission,
         job::{Job, Lease},
         member,
+        notice::{Notice, Unavailable, mail},
     },
-    ports::{MailError, Message},
-    secret,
 };
 
 /// Queues a mail to each owner. One that is refused, or that waits for its server, holds up no other and has none sent twice.
@@ -88,40 +86,23 @@ pub(in crate::operations) async fn tell_owner(
     if !member.may(Permission::Administer) {
         return Ok(());
     }
-    let letter = Message {
-        // Sent again, it is the same mail.
+    let notice = Notice {
         id: format!("key.{key}.{owner}"),
-        to: member.email.clone(),
-        to_name: member.name.clone(),
-        from_name: name.clone(),
-        reply_to: None,
+        to: (&member.email, &member.name),
+        institution: name,
         subject: format!("A signing key of {name} was given up"),
-        language: "en".into(),
-        text: format!("Dear {},\n\n{said}\n\n{out}\n", member.name),
-        html: format!(
-            "<!doctype html><html lang=\"en\"><body><p>Dear {},</p><p>{}</p><p>{}</p></body></html>",
-            secret::escape(&member.name),
-            secret::escape(&said),
-            secret::escape(&out),
-        ),
-        unsubscribe: None,
+        said: &said,
+        out: &out,
+        about: "a signing key that was given up",
     };
-    match world.mail.send(&letter).await {
-        Ok(()) => Ok(()),
-        // What the mail server says may name the recipient, so only the kind of failure is told.
-        Err(MailError::Refused(_)) => {
-            warn!("the mail server refused to tell an owner that a key was given up");
-            Ok(())
-        }
-        Err(MailError::Unavailable(_)) => Err(TellError::Unavailable),
-    }
+    Ok(mail(world, notice).await?)
 }
 
 /// Why somebody was not told this time.
 #[derive(Debug, thiserror::Error)]
 pub(in crate::operations) enum TellError {
-    #[error("the mail server did not take a mail about a signing key")]
-    Unavailable,
+    #[error(transparent)]
+    Unavailable(#[from] Unavailable),
     #[error(transparent)]
     Store(#[from] StoreError),
 }

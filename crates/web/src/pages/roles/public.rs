@@ -100,11 +100,14 @@ pub async fn answer(
     Path(name): Path<String>,
     upload: Multipart,
 ) -> Result<Response, ApiError> {
-    let (role, institution) = find(&web, &name).await?;
-    let (files, on) = files(upload, MOST_FILES).await?;
-    let (role, day) = then(&web, role, &on).await?;
-    let at = day.as_ref().map(|day| day.at);
-    match read_for_role(&web.world, &role, &files, Reach::Network, at).await {
+    let HandedIn {
+        role,
+        institution,
+        day,
+        files,
+        read,
+    } = read_handed_in(&web, &name, upload).await?;
+    match read {
         Ok(read) => {
             let again = Again::with(&role, day.as_ref(), &files);
             Ok(shown(
@@ -133,12 +136,39 @@ pub async fn answer_on_paper(
     Path(name): Path<String>,
     upload: Multipart,
 ) -> Result<Response, ApiError> {
-    let (role, institution) = find(&web, &name).await?;
+    let all = read_handed_in(&web, &name, upload).await?;
+    on_paper(
+        &web,
+        &all.role,
+        &all.institution,
+        all.day.as_ref(),
+        all.read,
+    )
+    .await
+}
+
+/// What was handed in for a role, and what came of reading it.
+struct HandedIn {
+    role: KeptRole,
+    institution: String,
+    day: Option<Then>,
+    files: Vec<Vec<u8>>,
+    read: Result<RoleReading, ReadError>,
+}
+
+async fn read_handed_in(web: &Web, name: &str, upload: Multipart) -> Result<HandedIn, ApiError> {
+    let (role, institution) = find(web, name).await?;
     let (files, on) = files(upload, MOST_FILES).await?;
-    let (role, day) = then(&web, role, &on).await?;
+    let (role, day) = then(web, role, &on).await?;
     let at = day.as_ref().map(|day| day.at);
     let read = read_for_role(&web.world, &role, &files, Reach::Network, at).await;
-    on_paper(&web, &role, &institution, day.as_ref(), read).await
+    Ok(HandedIn {
+        role,
+        institution,
+        day,
+        files,
+        read,
+    })
 }
 
 /// `GET /v/LINK/role.pdf`: a page that its holder switched on, read for a role, on paper.
