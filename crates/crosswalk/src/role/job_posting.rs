@@ -1,7 +1,10 @@
 //! A job posting as the draft of a role: what an employer wrote elsewhere, taken apart into statements that can be looked for among
 //! tasks. Nothing of it is a task before somebody says so.
 //!
-//! Read are [schema.org JobPosting](https://schema.org/JobPosting) as JSON-LD, alone or in a page, and plain text.
+//! Read are [schema.org JobPosting](https://schema.org/JobPosting) as JSON-LD, alone or in a page, and plain text. So is what the Job Data
+//! Exchange makes of it ([JDX JobSchema+](https://jobdataexchange.io/specs/jobschema-terms/) 0.9.0, and the draft of 1.0.0, whose members have
+//! no prefixes): the same type, words by language, competencies and what is required. What is only preferred, alternative or equivalent
+//! there is left to who reads the posting: a draft has one kind of wish.
 
 use std::collections::VecDeque;
 
@@ -113,41 +116,79 @@ fn embedded(page: &str) -> Vec<Value> {
 
 fn linked(members: &serde_json::Map<String, Value>) -> JobDraft {
     let mut draft = JobDraft {
-        title: texts(members.get("title"))
+        title: texts(member(members, "title"))
             .into_iter()
             .next()
             .unwrap_or_default(),
         statements: Vec::new(),
     };
-    for (member, part) in [
+    for (name, part) in [
         ("responsibilities", JobPart::Responsibilities),
         ("qualifications", JobPart::Qualifications),
         ("skills", JobPart::Skills),
         ("educationRequirements", JobPart::EducationRequirements),
         ("experienceRequirements", JobPart::ExperienceRequirements),
+        // From here on of JDX.
+        ("responsibility", JobPart::Responsibilities),
+        ("competency", JobPart::Skills),
+        ("skill", JobPart::Skills),
+        ("qualificationSummary", JobPart::Qualifications),
+        ("requiredAssessment", JobPart::Qualifications),
+        ("requiredCredential", JobPart::EducationRequirements),
+        ("minimumCredential", JobPart::EducationRequirements),
+        ("requiredEducation", JobPart::EducationRequirements),
+        ("minimumEducation", JobPart::EducationRequirements),
+        ("requiredExperience", JobPart::ExperienceRequirements),
+        ("minimumExperience", JobPart::ExperienceRequirements),
     ] {
-        for text in texts(members.get(member)) {
+        for text in texts(member(members, name)) {
             draft.take(part, &without_markup(&text));
         }
     }
     if draft.statements.is_empty() {
-        for text in texts(members.get("description")) {
+        for text in texts(member(members, "description")) {
             draft.take(JobPart::Description, &without_markup(&text));
         }
     }
     draft
 }
 
-/// The words of a value: text, a list, or a thing with a name.
+/// A member of schema.org or of JDX, with a prefix, as a whole address, or with neither.
+fn member<'v>(members: &'v serde_json::Map<String, Value>, name: &str) -> Option<&'v Value> {
+    let with = |prefix: &&str| members.get(&format!("{prefix}{name}"));
+    PREFIXES.iter().find_map(with)
+}
+
+/// Words by language (JSON-LD 1.1, §4.2.4): those of the first language, as there is no reader yet whose language is known.
+fn of_a_language(members: &serde_json::Map<String, Value>) -> Option<&Value> {
+    let is_language = |tag: &String| {
+        let (primary, rest) = tag.split_once('-').unwrap_or((tag, "x"));
+        (2..=3).contains(&primary.len())
+            && primary.bytes().all(|sign| sign.is_ascii_lowercase())
+            && !rest.is_empty()
+            && rest
+                .bytes()
+                .all(|sign| sign.is_ascii_alphanumeric() || sign == b'-')
+    };
+    let all = members.keys().all(is_language);
+    let first = members.values().next().filter(|_| all)?;
+    // `{"id": …}` and `{"url": …}` name a thing by its address, in no language.
+    let address = |text: &str| text.contains(':') && !text.contains(char::is_whitespace);
+    (!first.as_str().is_some_and(address)).then_some(first)
+}
+
+/// The words of a value: text, a list, words by language, or a thing with a name.
 fn texts(value: Option<&Value>) -> Vec<String> {
     match value {
         Some(Value::String(text)) => vec![text.trim().to_owned()],
         Some(Value::Array(all)) => all.iter().flat_map(|one| texts(Some(one))).collect(),
         Some(Value::Object(members)) => {
             let named = ["name", "credentialCategory", "description", "@value"];
-            let found = named.iter().find_map(|name| members.get(*name));
-            let mut all = texts(found);
-            all.extend(texts(members.get("competencyRequired")));
+            // An empty name of a thing that is described names nothing.
+            let mut found = named.iter().map(|name| texts(member(members, name)));
+            let found = found.find(|words| words.iter().any(|text| !text.is_empty()));
+            let mut all = found.unwrap_or_else(|| texts(of_a_language(members)));
+            all.extend(texts(member(members, "competencyRequired")));
             all
         }
         _ => Vec::new(),
@@ -242,6 +283,15 @@ fn without_markup(text: &str) -> String {
     words
 }
 
+/// Before the name of a member.
+const PREFIXES: [&str; 6] = [
+    "",
+    "schema:",
+    "jdx:",
+    "https://schema.org/",
+    "http://schema.org/",
+    "http://purl.org/jdx/terms/",
+];
 const BULLETS: [char; 6] = ['-', '*', '–', '—', '•', '·'];
 const LONGEST_TITLE: usize = 100;
 const LONGEST: usize = 400;
@@ -283,6 +333,57 @@ mod tests {
     }
 
     #[test]
+    fn a_posting_of_the_job_data_exchange_is_read_with_and_without_prefixes() {
+        let piloted = r#"{"@context": "http://jobdataexchange.org/jdxcontext.json", "@graph": [
+            {"@type": "jdx:Organization", "schema:legalName": {"en-US": "Harbour Works"}, "jdx:employerOverview": {"en-US": "Since 1931."}},
+            {"@type": "JobPosting", "schema:title": {"en-US": "Machinist"}, "schema:description": {"en-US": "We are a family."},
+             "jdx:requiredCredential": {"@type": "Credential", "name": {"en-US": ""}, "description": {"en-US": "A trade certificate"}},
+             "jdx:requiredAssessment": {"@type": "AssessmentProfile", "description": "A trial day in the workshop"},
+             "jdx:preferredCredential": {"@type": "Credential", "description": {"en-US": "A forklift licence"}},
+             "jdx:physicalRequirement": {"en-US": "Lifting up to 20 kg"},
+             "http://purl.org/jdx/terms/requiredExperience": {"description": {"de": "Zwei Jahre an der Drehbank"}},
+             "jdx:competency": [
+                {"@id": "https://jobs.example/competency/1", "@type": "jdx:AnnotatedDefinedTerm", "schema:description": {"en-US": "Turns shafts"},
+                 "schema:inDefinedTermSet": {"@type": "DefinedTermSet", "name": {"url": "https://jobs.example/framework/7"}}},
+                {"@type": "jdx:AnnotatedDefinedTerm", "schema:description": {"en-US": "Measures parts"}},
+                {"@type": "jdx:AnnotatedDefinedTerm", "name": {"id": "urn:uuid:0e984725-c51c-4bf4-9960-e1c80e27aba0"}}]}]}"#;
+        let draft = read_job_posting(piloted).unwrap();
+        assert_eq!(draft.title, "Machinist");
+        let parts: Vec<(JobPart, &str)> = draft
+            .statements
+            .iter()
+            .map(|one| (one.part, one.text.as_str()))
+            .collect();
+        assert_eq!(
+            parts,
+            [
+                (JobPart::Skills, "Turns shafts"),
+                (JobPart::Skills, "Measures parts"),
+                (JobPart::Qualifications, "A trial day in the workshop"),
+                (JobPart::EducationRequirements, "A trade certificate"),
+                (
+                    JobPart::ExperienceRequirements,
+                    "Zwei Jahre an der Drehbank"
+                ),
+            ]
+        );
+        let bare = piloted
+            .replace("\"schema:", "\"")
+            .replace("\"jdx:", "\"")
+            .replace("http://purl.org/jdx/terms/", "");
+        assert_eq!(read_job_posting(&bare).unwrap(), draft);
+    }
+
+    #[test]
+    fn words_in_several_languages_are_read_in_one_and_all_of_a_list() {
+        let posting = r#"{"@type": "jdx:JobPosting", "title": {"de": "Dreherin", "en": "Turner"},
+            "responsibility": {"de": ["Dreht Wellen", "Misst Teile"], "en": ["Turns shafts"]}}"#;
+        let draft = read_job_posting(posting).unwrap();
+        assert_eq!(draft.title, "Dreherin");
+        assert_eq!(texts_of(&draft), ["Dreht Wellen", "Misst Teile"]);
+    }
+
+    #[test]
     fn plain_text_gives_its_points_or_else_its_sentences() {
         let points = "Machinist\n\nWe are a family.\n- Turn parts to drawing\n• 測量零件 成品\n- Turn parts to drawing\n";
         let draft = read_job_posting(points).unwrap();
@@ -318,5 +419,11 @@ mod tests {
         let draft = read_job_posting(&format!("T\n{lines}")).unwrap();
         assert_eq!(draft.statements.len(), MOST_STATEMENTS);
         read_job_posting(&"<".repeat(200_000)).unwrap();
+        let deep = format!(
+            "{{\"@type\": \"JobPosting\", \"skills\": {}\"\"{}}}",
+            "{\"name\": ".repeat(100),
+            "}".repeat(100)
+        );
+        assert!(read_job_posting(&deep).unwrap().statements.is_empty());
     }
 }

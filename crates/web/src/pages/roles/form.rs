@@ -169,7 +169,7 @@ fn pasted(action: &str, form: &Form, error: Option<&str>) -> Markup {
     let here = format!("{action}#draft");
     html! { section aria-labelledby="draft" {
         h2 id="draft" { "From a job posting" }
-        p { "Its text, or what it says as schema.org JobPosting (JSON-LD). Nothing is added unless you ask for it, and nothing is saved by reading." }
+        p { "Its text, or what it says as schema.org JobPosting or JDX JobSchema+ (JSON-LD). Nothing is added unless you ask for it, and nothing is saved by reading." }
         (field(&Field { name: "posting", label: "The posting", value: &form.pasted, error, control: Control::Lines(4), ..Field::default() }))
         p.acts { button name="draft" value="yes" formaction=(here) formnovalidate { "Read it" } }
         @if let Some(draft) = &form.draft {

@@ -14,7 +14,7 @@ use crate::text::sentence;
 
 /// Reads a job posting into suggestions for a role
 ///
-/// The posting is plain text or schema.org JobPosting as JSON-LD. Nothing is written: take what you mean into `POST /api/v1/roles`.
+/// The posting is plain text, or schema.org JobPosting or JDX JobSchema+ as JSON-LD. Nothing is written: take what you mean into `POST /api/v1/roles`.
 #[utoipa::path(
     post,
     path = "/api/v1/roles/drafts",
