@@ -83,10 +83,9 @@ fn vague(sentence: &Sentence, at: usize) -> Result<(), NoAction> {
         return no(verb);
     }
     if has(
-        "have has show shows demonstrate demonstrates develop develops build builds possess possesses apply expand expands deepen deepens",
+        "have has show shows demonstrate demonstrates develop develops build builds possess possesses expand expands deepen deepens",
         verb,
     ) && let Some(word) = sentence.from(at + 1).take(5).find(|word| has(HELD, word))
-        && !has("apply", verb)
     {
         return no(word);
     }
