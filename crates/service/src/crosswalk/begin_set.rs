@@ -125,3 +125,27 @@ fn words(faults: &[Fault]) -> String {
 
 /// As many as a page of a set and a release stay quick with.
 pub(super) const MOST_MAPPINGS: usize = 100_000;
+
+#[cfg(test)]
+mod tests {
+    use touchstone_crosswalk::sssom::{Place, Reason};
+
+    use super::*;
+
+    #[test]
+    fn the_first_five_faults_are_told_and_the_rest_counted() {
+        let faults = |many: usize| {
+            let fault = |line| Fault {
+                at: Place::Line(line, None),
+                reason: Reason::NotUtf8,
+            };
+            (1..=many).map(fault).collect::<Vec<_>>()
+        };
+        let told = |many| words(&faults(many));
+        assert_eq!(told(1), faults(1)[0].to_string());
+        assert_eq!(told(5).matches("UTF-8:").count(), 5);
+        assert!(!told(5).contains("more"), "{}", told(5));
+        assert_eq!(told(7).matches("UTF-8:").count(), 5);
+        assert!(told(7).ends_with("; and 2 more"), "{}", told(7));
+    }
+}

@@ -139,4 +139,12 @@ mod tests {
             assert!(Place::parse(Some(bad), None).is_none(), "{bad}");
         }
     }
+
+    #[test]
+    fn a_page_has_at_least_one_and_at_most_a_thousand() {
+        for (asked, expect) in [(None, 50), (Some(0), 1), (Some(7), 7), (Some(1_001), 1_000)] {
+            let place = Place::parse(None, asked).unwrap();
+            assert_eq!(place.limit(), expect, "{asked:?}");
+        }
+    }
 }

@@ -1,14 +1,14 @@
 //! Mail that comes back is shown at its delivery, and changes nothing else.
 
 use touchstone_service::{
-    holding::{Bounced, Resending, Unchanged, bounced, resend},
+    holding::{Bounced, Resending, Unchanged, bounced, recipient, resend},
     operations::work_until_idle,
     ports::MailError,
 };
 use touchstone_store::{DeliveryFilter, DeliveryRow, DeliveryState, TenantId};
 use touchstone_testkit::{TestDatabase, TestWorld, world, world_on};
 
-use crate::support::{MEASURING, audited, issued};
+use crate::support::{COHORT, MEASURING, audited, issued};
 
 /// A report of a mail server about the mail of that name.
 fn report(message_id: &str, action: &str) -> Vec<u8> {
@@ -49,6 +49,9 @@ async fn a_report_marks_its_delivery(world: &TestWorld) {
         .find(|row| row.state == DeliveryState::Sent)
         .unwrap();
     let message_id = one.message_id.clone().unwrap();
+    let name = recipient(world, &tenant, one).await.unwrap();
+    let line = format!("{name},{}", one.address.as_deref().unwrap());
+    assert!(!name.is_empty() && COHORT.contains(&line), "{line}");
 
     let delayed = take(world, &report(&message_id, "delayed")).await;
     let why = Unchanged::NotAFailure;

@@ -10,7 +10,7 @@ use touchstone_store::{CredentialRow, TenantId};
 use touchstone_testkit::{TestDatabase, TestWorld, world, world_on};
 use touchstone_vc::Timestamp;
 
-use crate::support::{MEASURING, all, audited, confirmed, institution_with};
+use crate::support::{MEASURING, all, audited, confirmed, definition, institution_with};
 use crate::withdraw::revocation;
 
 const DAY_MS: i64 = 24 * 60 * 60 * 1_000;
@@ -78,11 +78,9 @@ async fn reminded_twice(world: &TestWorld) {
 
     let english = first.iter().find(|mail| mail.language == "en").unwrap();
     assert!(english.subject.contains("ends soon"));
-    assert!(
-        english.text.contains("How it is renewed:"),
-        "{}",
-        english.text
-    );
+    let renewal = definition(MEASURING).renewal.unwrap();
+    let told = format!("How it is renewed: {renewal}");
+    assert!(english.text.contains(&told), "{}", english.text);
 }
 
 #[tokio::test]

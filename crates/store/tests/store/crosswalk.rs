@@ -98,6 +98,7 @@ on_both! {
         let all = MappingFilter::default();
         assert_eq!(read.mapping_sets(&tenant).await.unwrap().len(), 1);
         assert_eq!(read.mappings(&tenant, "s1", &all, "", 10).await.unwrap().len(), 2);
+        assert_eq!(read.mappings_counted(&tenant, "s1", &all).await.unwrap(), 2);
         assert!(read.mapping_sets(&other).await.unwrap().is_empty());
         assert!(read.mapping_set(&other, "s1").await.unwrap().is_none());
         assert!(read.mapping_parties(&other, "s1").await.unwrap().is_empty());

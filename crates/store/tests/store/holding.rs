@@ -158,6 +158,26 @@ on_both! {
         assert!(elsewhere.is_empty());
     }
 
+    async fn a_credential_is_renewed_by_one_that_stands_longer_and_not_by_itself(store: Store) {
+        let tenant = found(&store).await;
+        let ends = |id: &str, place, until| CredentialRow {
+            status_index: Some(place),
+            suspension_index: Some(place),
+            valid_until: until,
+            ..credential(&tenant, id)
+        };
+        let rows = [ends("c0", 0, Some(NOON)), ends("c1", 1, Some(NOON)), ends("c2", 2, Some(NOON + 1)), ends("c3", 3, None)];
+        let is_renewed = async |place: usize| store.read().is_renewed(&rows[place]).await.unwrap();
+        for (place, expect) in [(0, false), (1, false), (2, true), (3, true)] {
+            let mut tx = store.begin().await.unwrap();
+            tx.reserve([intent(&tenant, &rows[place].id)].to_vec()).await.unwrap();
+            tx.seal(&tenant, &rows[place..=place]).await.unwrap();
+            tx.commit().await.unwrap();
+            assert_eq!(is_renewed(0).await, expect, "beside {}", rows[place].id);
+        }
+        assert!(is_renewed(2).await, "what has no end stands longer");
+    }
+
     async fn a_paper_code_exists_once(store: Store) {
         let tenant = found(&store).await;
         sealed(&store, &tenant, 1).await;

@@ -336,6 +336,31 @@ fn each_fault_fires_its_rule_and_no_other() {
 }
 
 #[test]
+fn a_level_is_known_by_its_address_or_by_its_framework() {
+    for (url, framework, known) in [
+        ("http://data.europa.eu/snb/eqf/4", "", true),
+        ("https://levels.example/4", "DQR 2013", true),
+        (
+            "https://levels.example/4",
+            "Qualifications Framework of the Isles",
+            true,
+        ),
+        ("https://levels.example/4", "Levels", false),
+    ] {
+        let mut sample = Sample::clean(Profile::EuMc);
+        let level = &mut sample.version["alignment"][1];
+        (level["targetUrl"], level["targetFramework"]) = (json!(url), json!(framework));
+        let report = lint(&sample.facts(Stage::Achievement), Profile::EuMc);
+        assert_eq!(
+            !fired(&report).contains(&"TS-011"),
+            known,
+            "{url} {framework}: {:?}",
+            report.broken()
+        );
+    }
+}
+
+#[test]
 fn an_endorsement_whose_end_cannot_be_read_counts_neither_way() {
     for until in [json!("next year"), json!(2030), json!("")] {
         let mut sample = Sample::clean(Profile::TmcApplication);

@@ -224,6 +224,8 @@ mod tests {
             UTF_16BE,
             "name;level\nZoë;1\n",
         );
+        check(&wide("a\n", u16::to_le_bytes), UTF_16LE, "a\n");
+        check(b"a\0", UTF_8, "a\0");
         let german = "name;stufe\nJürgen Groß;1\nMüller, Käthe;2\n";
         check(&WINDOWS_1252.encode(german).0, WINDOWS_1252, german);
         let russian = "имя;уровень\nДмитрий Соколов;1\nАнна Каренина;2\n";

@@ -58,9 +58,9 @@ pub struct Line {
 impl Sheet {
     /// Finds out how a file has to be read, and whether the columns that `rules` need are there.
     pub fn open(file: &Spooled, mapping: &Mapping, rules: &Rules<'_>) -> Result<Self, IntakeError> {
-        if file.len() > LARGEST_FILE {
+        if file.len() > LARGEST_MIB * MIB {
             return Err(IntakeError::TooLarge {
-                limit_mib: LARGEST_FILE >> 20,
+                limit_mib: LARGEST_MIB,
             });
         }
         let (encoding, mark) = detect(file).map_err(|_| IntakeError::Gone)?;
@@ -367,7 +367,8 @@ fn start_of(field: &str) -> String {
     }
 }
 
-const LARGEST_FILE: u64 = 512 << 20;
+const LARGEST_MIB: u64 = 512;
+const MIB: u64 = 1 << 20;
 /// Nobody writes a longer row; where one is, a quotation mark is not closed.
 const LONGEST_RECORD: usize = 1 << 20;
 const MOST_ROWS: usize = 1_000_000;

@@ -160,6 +160,11 @@ mod tests {
             NoAction::Vague("understands".into())
         );
         assert_eq!(
+            no("Comprehends how welds cool", Language::English),
+            NoAction::Vague("comprehends".into()),
+            "in any form"
+        );
+        assert_eq!(
             no("Kenntnisse in der Zerspanung", Language::German),
             NoAction::NoVerb("Kenntnisse".into())
         );
