@@ -40,6 +40,8 @@ pub enum FrameworkReason {
     Nothing(&'static str),
     #[error("`{0}` names no statement of the file: add it, or remove the reference")]
     Dangling(String),
+    #[error("there are more faults than are told here: mend these, and read it again")]
+    More,
 }
 
 /// A framework has statements, where a set has mappings.

@@ -15,37 +15,53 @@ use super::{
 /// What the licence (CC BY 4.0) asks for; the version belongs where `{version}` stands.
 pub const ATTRIBUTION: &str = "O*NET {version} Database by the U.S. Department of Labor, Employment and Training Administration (USDOL/ETA). Used under the CC BY 4.0 license. O*NET® is a trademark of USDOL/ETA. Modified; USDOL/ETA has not approved, endorsed, or tested these modifications.";
 
-/// Reads the tables of one version together, in any order.
+/// Reads the tables of one version together, in any order; or says what is wrong with all of them.
 pub fn read(files: &[&[u8]], origin: Origin) -> Result<Framework, Vec<FrameworkFault>> {
-    let mut tables = Vec::new();
+    let (mut tables, mut unread) = (Vec::new(), Vec::new());
     for file in files {
-        let table = Table::read(file)?;
-        let kind = Kind::of(&table).ok_or_else(|| {
-            let columns = table.header.join(", ");
-            FrameworkFault::file(FrameworkReason::UnknownTable("O*NET's tables", columns))
-        })?;
-        tables.push((kind, table));
+        let table = Table::read(file).and_then(|table| match Kind::of(&table) {
+            Some(kind) => Ok((kind, table)),
+            None => {
+                let columns = table.header.join(", ");
+                let reason = FrameworkReason::UnknownTable("O*NET's tables", columns);
+                Err(FrameworkFault::file(reason))
+            }
+        });
+        match table {
+            Ok(table) => tables.push(table),
+            Err(faults) => unread.extend(faults),
+        }
+    }
+    // Without one of its tables the others would seem to name what is not there.
+    if !unread.is_empty() {
+        return Err(unread);
     }
     tables.sort_by_key(|(kind, _)| *kind);
     let mut reader = Reader {
         origin,
         statements: Vec::new(),
         places: BTreeMap::new(),
+        kind: Kind::Occupations,
+        faults: Vec::new(),
     };
     for (kind, table) in &tables {
+        reader.kind = *kind;
         match kind {
-            Kind::Occupations => reader.occupations(table)?,
-            Kind::Activities => reader.activities(table)?,
-            Kind::Tasks => reader.tasks(table)?,
-            Kind::Emerging => reader.emerging(table)?,
-            Kind::TaskActivities => reader.task_activities(table)?,
-            Kind::Titles => reader.titles(table)?,
+            Kind::Occupations => reader.occupations(table),
+            Kind::Activities => reader.activities(table),
+            Kind::Tasks => reader.tasks(table),
+            Kind::Emerging => reader.emerging(table),
+            Kind::TaskActivities => reader.task_activities(table),
+            Kind::Titles => reader.titles(table),
         }
     }
-    Ok(Framework {
-        origin: reader.origin,
-        statements: reader.statements,
-    })
+    match reader.faults.is_empty() {
+        true => Ok(Framework {
+            origin: reader.origin,
+            statements: reader.statements,
+        }),
+        false => Err(reader.faults),
+    }
 }
 
 /// In the order in which tables build on each other.
@@ -78,6 +94,18 @@ impl Kind {
             None
         }
     }
+
+    /// What O*NET calls the table: several are read together, and each has its own lines.
+    fn name(self) -> &'static str {
+        match self {
+            Self::Occupations => "Occupation Data",
+            Self::Activities => "DWA Reference",
+            Self::Tasks => "Task Statements",
+            Self::Emerging => "Emerging Tasks",
+            Self::TaskActivities => "Tasks to DWAs",
+            Self::Titles => "titles",
+        }
+    }
 }
 
 const CODE: &str = "O*NET-SOC Code";
@@ -87,9 +115,45 @@ struct Reader {
     statements: Vec<Statement>,
     /// Where the statement with a code stands.
     places: BTreeMap<String, usize>,
+    /// The table that is read.
+    kind: Kind,
+    faults: Vec<FrameworkFault>,
 }
 
 impl Reader {
+    /// Notes a fault of the table that is read. What is sound is read on, so that all faults are told at once; past
+    /// [`MOST_FAULTS`] it is only said that there are more.
+    fn refuse(&mut self, line: usize, column: &str, reason: FrameworkReason) {
+        match self.faults.len() {
+            ..MOST_FAULTS => {
+                let column = format!("{} ({})", column, self.kind.name());
+                self.faults
+                    .extend(FrameworkFault::line(line, &column, reason));
+            }
+            MOST_FAULTS => self
+                .faults
+                .extend(FrameworkFault::file(FrameworkReason::More)),
+            _ => {}
+        }
+    }
+
+    /// A row that lacks what makes it one is told, not passed over.
+    fn filled(&mut self, line: usize, cells: &[(&str, &str)]) {
+        for (column, _) in cells.iter().filter(|(_, value)| value.is_empty()) {
+            self.refuse(line, column, FrameworkReason::Missing);
+        }
+    }
+
+    /// Whether a code is new.
+    fn is_new(&mut self, code: &str, line: usize, column: &str) -> bool {
+        let known = self.places.contains_key(code);
+        if known {
+            let reason = FrameworkReason::Twice(code.to_owned());
+            self.refuse(line, column, reason);
+        }
+        !known
+    }
+
     fn uri(&self, code: &str) -> String {
         format!("{}#{code}", self.origin.uri)
     }
@@ -107,42 +171,32 @@ impl Reader {
         &mut self.statements[at]
     }
 
-    /// The statement with a code that another table refers to.
-    fn known(
-        &mut self,
-        code: &str,
-        line: usize,
-        column: &str,
-    ) -> Result<&mut Statement, Vec<FrameworkFault>> {
-        match self.places.get(code) {
-            Some(&at) => Ok(&mut self.statements[at]),
-            None => {
-                let reason = FrameworkReason::Dangling(code.to_owned());
-                Err(FrameworkFault::line(line, column, reason))
-            }
+    /// Where the statement with a code stands that another table refers to.
+    fn known(&mut self, code: &str, line: usize, column: &str) -> Option<usize> {
+        let at = self.places.get(code).copied();
+        if at.is_none() {
+            let reason = FrameworkReason::Dangling(code.to_owned());
+            self.refuse(line, column, reason);
         }
+        at
     }
 
-    fn occupations(&mut self, table: &Table) -> Result<(), Vec<FrameworkFault>> {
+    fn occupations(&mut self, table: &Table) {
         let columns = [CODE, "Title", "Description"].map(|name| table.column(&[name]));
         for row in &table.rows {
             let [code, title, description] = columns.map(|column| cell(row, column));
-            filled(row.line, &[(CODE, code), ("Title", title)])?;
-            if self.places.contains_key(code) {
-                return Err(FrameworkFault::line(
-                    row.line,
-                    CODE,
-                    FrameworkReason::Twice(code.to_owned()),
-                ));
+            self.filled(row.line, &[(CODE, code), ("Title", title)]);
+            // One without a title is there all the same for the tables that name it.
+            if !code.is_empty() && self.is_new(code, row.line, CODE) {
+                let statement = self.add(code, StatementKind::Occupation, title);
+                statement.description =
+                    Some(description.to_owned()).filter(|text| !text.is_empty());
             }
-            let statement = self.add(code, StatementKind::Occupation, title);
-            statement.description = Some(description.to_owned()).filter(|text| !text.is_empty());
         }
-        Ok(())
     }
 
     /// Generalized, intermediate and detailed work activities, each below the one before.
-    fn activities(&mut self, table: &Table) -> Result<(), Vec<FrameworkFault>> {
+    fn activities(&mut self, table: &Table) {
         let levels = [
             ("Element ID", "Element Name", StatementKind::Group),
             ("IWA ID", "IWA Title", StatementKind::Group),
@@ -163,36 +217,33 @@ impl Reader {
                 above = Some(self.uri(code));
             }
         }
-        Ok(())
     }
 
-    fn tasks(&mut self, table: &Table) -> Result<(), Vec<FrameworkFault>> {
+    fn tasks(&mut self, table: &Table) {
         let columns = [CODE, "Task ID", "Task"].map(|name| table.column(&[name]));
         for row in &table.rows {
             let [occupation, id, task] = columns.map(|column| cell(row, column));
-            filled(row.line, &[("Task ID", id), ("Task", task)])?;
-            let parent = self.known(occupation, row.line, CODE)?.uri.clone();
-            let id = task_code(id);
-            if self.places.contains_key(&id) {
-                return Err(FrameworkFault::line(
-                    row.line,
-                    "Task ID",
-                    FrameworkReason::Twice(id),
-                ));
+            self.filled(row.line, &[("Task ID", id), ("Task", task)]);
+            let parent = self.known(occupation, row.line, CODE);
+            let code = task_code(id);
+            if !id.is_empty() && self.is_new(&code, row.line, "Task ID") {
+                let parent = parent.map(|at| self.statements[at].uri.clone());
+                let statement = self.add(&code, StatementKind::Task, task);
+                statement.parents.extend(parent);
             }
-            self.add(&id, StatementKind::Task, task)
-                .parents
-                .push(parent);
         }
-        Ok(())
     }
 
     /// Tasks that incumbents reported and that have no number yet: named by what they say.
-    fn emerging(&mut self, table: &Table) -> Result<(), Vec<FrameworkFault>> {
+    fn emerging(&mut self, table: &Table) {
         let columns = [CODE, "Task", "Category"].map(|name| table.column(&[name]));
         for row in &table.rows {
             let [occupation, task, category] = columns.map(|column| cell(row, column));
-            let parent = self.known(occupation, row.line, CODE)?.uri.clone();
+            self.filled(row.line, &[("Task", task)]);
+            let Some(parent) = self.known(occupation, row.line, CODE) else {
+                continue;
+            };
+            let parent = self.statements[parent].uri.clone();
             let code = format!("emerging-{}", uuid_of(&format!("{occupation} {task}")));
             if self.places.contains_key(&code) {
                 continue;
@@ -203,30 +254,32 @@ impl Reader {
                 .keywords
                 .push(format!("emerging: {}", category.to_lowercase()));
         }
-        Ok(())
     }
 
-    fn task_activities(&mut self, table: &Table) -> Result<(), Vec<FrameworkFault>> {
+    fn task_activities(&mut self, table: &Table) {
         let columns = ["Task ID", "DWA ID"].map(|name| table.column(&[name]));
         for row in &table.rows {
             let [task, activity] = columns.map(|column| cell(row, column));
-            filled(row.line, &[("DWA ID", activity)])?;
+            self.filled(row.line, &[("DWA ID", activity)]);
             let target = self.uri(activity);
-            let task = self.known(&task_code(task), row.line, "Task ID")?;
-            task.links.push(Link {
-                relation: LinkRelation::Activity,
-                target,
-            });
+            if let Some(at) = self.known(&task_code(task), row.line, "Task ID") {
+                self.statements[at].links.push(Link {
+                    relation: LinkRelation::Activity,
+                    target,
+                });
+            }
         }
-        Ok(())
     }
 
-    fn titles(&mut self, table: &Table) -> Result<(), Vec<FrameworkFault>> {
+    fn titles(&mut self, table: &Table) {
         let code = table.column(&[CODE]);
         let title = table.column(&["Alternate Title", "Reported Job Title"]);
         let short = table.column(&["Short Title"]);
         for row in &table.rows {
-            let statement = self.known(cell(row, code), row.line, CODE)?;
+            let Some(at) = self.known(cell(row, code), row.line, CODE) else {
+                continue;
+            };
+            let statement = &mut self.statements[at];
             for value in list(cell(row, title))
                 .into_iter()
                 .chain(list(cell(row, short)))
@@ -239,15 +292,6 @@ impl Reader {
                 }
             }
         }
-        Ok(())
-    }
-}
-
-/// A row that lacks what makes it one is told, not passed over.
-fn filled(line: usize, cells: &[(&str, &str)]) -> Result<(), Vec<FrameworkFault>> {
-    match cells.iter().find(|(_, value)| value.is_empty()) {
-        Some((column, _)) => Err(FrameworkFault::line(line, column, FrameworkReason::Missing)),
-        None => Ok(()),
     }
 }
 
@@ -255,3 +299,6 @@ fn filled(line: usize, cells: &[(&str, &str)]) -> Result<(), Vec<FrameworkFault>
 fn task_code(id: &str) -> String {
     format!("task-{}", id.trim_end_matches(".0"))
 }
+
+/// Most faults that are told at once.
+const MOST_FAULTS: usize = 100;

@@ -161,7 +161,44 @@ fn a_table_that_refers_to_nothing_is_refused_with_its_line() {
     let faults = onet::read(&[tasks.as_bytes()], Origin::default()).unwrap_err();
     assert_eq!(
         faults[0].to_string(),
-        "line 2, O*NET-SOC Code: `11-1011.00` names no statement of the file: add it, or remove the reference"
+        "line 2, O*NET-SOC Code (Task Statements): `11-1011.00` names no statement of the file: add it, or remove the reference"
+    );
+}
+
+#[test]
+fn all_faults_of_all_tables_are_told_with_their_lines_and_none_for_another() {
+    let occupations =
+        "O*NET-SOC Code\tTitle\tDescription\n1\tLeader\tLeads\n2\t\tTurns\n1\tAgain\t\n";
+    let tasks = "O*NET-SOC Code\tTask ID\tTask\n1\t7\tLead\n2\t8\t\n3\t9\tMeasure\n1\t7\tLead on\n";
+    let activities = "Task ID\tDWA ID\n8\t4.A\n9\t4.A\n10\t\n";
+    let files = [activities, tasks, occupations].map(str::as_bytes);
+    let faults = onet::read(&files, Origin::default()).unwrap_err();
+    let told: Vec<String> = faults
+        .iter()
+        .map(|fault| fault.to_string().split(':').next().unwrap().to_owned())
+        .collect();
+    // What a faulty row names is there for the tables that build on it.
+    assert_eq!(
+        told,
+        [
+            "line 3, Title (Occupation Data)",
+            "line 4, O*NET-SOC Code (Occupation Data)",
+            "line 3, Task (Task Statements)",
+            "line 4, O*NET-SOC Code (Task Statements)",
+            "line 5, Task ID (Task Statements)",
+            "line 4, DWA ID (Tasks to DWAs)",
+            "line 4, Task ID (Tasks to DWAs)",
+        ]
+    );
+    let unread = onet::read(&[b"a\tb\n", b"\xff", tasks.as_bytes()], Origin::default());
+    assert_eq!(unread.unwrap_err().len(), 2, "each file that is no table");
+    let many: String = (0..5_000).map(|n| format!("1\t{n}\t\n")).collect();
+    let many = format!("O*NET-SOC Code\tTask ID\tTask\n{many}");
+    let faults = onet::read(&[many.as_bytes()], Origin::default()).unwrap_err();
+    assert_eq!(faults.len(), 101);
+    assert_eq!(
+        faults[100].to_string(),
+        "the file: there are more faults than are told here: mend these, and read it again"
     );
 }
 
