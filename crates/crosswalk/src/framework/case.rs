@@ -61,8 +61,9 @@ pub fn read(file: &[u8]) -> Result<Framework, Vec<FrameworkFault>> {
     let mut framework = Framework { origin, statements };
     let associations = package.get("CFAssociations").and_then(Value::as_array);
     for (at, association) in associations.into_iter().flatten().enumerate() {
-        if let Err(field) = associate(&mut framework, &places, association) {
-            faults.push(FrameworkFault::item(at, field, FrameworkReason::Missing));
+        if let Err((field, reason)) = associate(&mut framework, &places, association) {
+            let field = format!("CFAssociations, {field}");
+            faults.push(FrameworkFault::item(at, &field, reason));
         }
     }
     match faults.is_empty() {
@@ -102,12 +103,12 @@ fn statement(item: &Value) -> Result<Statement, &'static str> {
     })
 }
 
-/// Joins two statements; or says which node an association lacks.
+/// Joins two statements; or says what is wrong with an association, and where.
 fn associate(
     framework: &mut Framework,
     places: &BTreeMap<String, usize>,
     association: &Value,
-) -> Result<(), &'static str> {
+) -> Result<(), (&'static str, FrameworkReason)> {
     let node = |key: &str| {
         let node = association.get(key)?;
         let uri = value::text(node.get("uri")?, None)?;
@@ -118,13 +119,11 @@ fn associate(
         let at = places.get(&uri).or_else(|| places.get(identifier)).copied();
         Some((uri, at))
     };
-    let (origin, from) = node("originNodeURI").ok_or("CFAssociations, originNodeURI")?;
-    let (destination, to) =
-        node("destinationNodeURI").ok_or("CFAssociations, destinationNodeURI")?;
-    let word = association
-        .get("associationType")
-        .and_then(Value::as_str)
-        .unwrap_or("");
+    let node = |key: &'static str| node(key).ok_or((key, FrameworkReason::Missing));
+    let (origin, from) = node("originNodeURI")?;
+    let (destination, to) = node("destinationNodeURI")?;
+    let word = association.get("associationType").and_then(Value::as_str);
+    let word = word.ok_or((TYPE, FrameworkReason::Missing))?;
     match (word, from, to) {
         // The document itself is above everything that has no other parent.
         ("isChildOf", Some(child), _) if destination != framework.origin.uri => {
@@ -135,15 +134,19 @@ fn associate(
             framework.statements[child].parents.push(origin);
         }
         (_, Some(at), _) => {
-            let relation = ASSOCIATIONS
-                .iter()
-                .find(|(_, known)| *known == word)
-                .map_or(LinkRelation::Related, |(relation, _)| *relation);
-            // Two relations share CASE's word; the finer one stands beside it.
+            // Some relations share CASE's word; the finer one stands beside it.
             let finer = association
                 .get("extensions")
                 .and_then(|found| found.get(RELATION)?.as_str());
-            let relation = finer.and_then(LinkRelation::from_word).unwrap_or(relation);
+            let known = ASSOCIATIONS.iter().find(|(_, known)| *known == word);
+            let relation = finer
+                .and_then(LinkRelation::from_word)
+                .or_else(|| known.map(|(relation, _)| relation.clone()))
+                .or_else(|| AssociationType::new(word).map(LinkRelation::Case));
+            let relation = relation.ok_or_else(|| {
+                let reason = FrameworkReason::NotAWord(word.to_owned(), KINDS.to_owned());
+                (TYPE, reason)
+            })?;
             framework.statements[at].links.push(Link {
                 relation,
                 target: destination,
@@ -153,6 +156,35 @@ fn associate(
     }
     Ok(())
 }
+
+/// A kind of association, in the word that CASE has for it or that somebody added (`ext:…`). What it says is kept, and nothing is made
+/// of it.
+#[derive(Clone, Debug, Eq, Ord, PartialEq, PartialOrd)]
+pub struct AssociationType(String);
+
+impl AssociationType {
+    /// A word, if it is one and none that has a meaning here.
+    pub fn new(word: &str) -> Option<Self> {
+        let sign = |sign: u8| sign.is_ascii_alphanumeric() || b".-_:".contains(&sign);
+        let is_word = (1..=LONGEST_WORD).contains(&word.len()) && word.bytes().all(sign);
+        let mut meant = ASSOCIATIONS.iter().map(|(_, known)| *known);
+        let has_meaning = TREE.contains(&word) || meant.any(|known| known == word);
+        (is_word && !has_meaning).then(|| Self(word.to_owned()))
+    }
+
+    /// The word.
+    pub fn word(&self) -> &str {
+        &self.0
+    }
+}
+
+const TYPE: &str = "associationType";
+/// The kinds of CASE 1.1, for whoever has to choose one.
+const KINDS: &str = "isChildOf, isPeerOf, isPartOf, exactMatchOf, precedes, isRelatedTo, replacedBy, exemplar, hasSkillLevel, isTranslationOf, ext:…";
+/// The kinds that say what stands above what.
+const TREE: [&str; 2] = ["isChildOf", "isParentOf"];
+/// The pattern of CASE has no end; a word has.
+const LONGEST_WORD: usize = 100;
 
 /// CASE's words for relations.
 const ASSOCIATIONS: [(LinkRelation, &str); 3] = [
@@ -201,7 +233,7 @@ pub fn write(framework: &Framework, changed: &str) -> Value {
         .collect();
     let mut associations = Vec::new();
     for statement in &framework.statements {
-        let mut push = |word: &str, relation: Option<LinkRelation>, target: &str| {
+        let mut push = |word: &str, relation: Option<&LinkRelation>, target: &str| {
             let title = labels.get(target).copied().unwrap_or(target);
             let uri = format!("{}#{}-{word}-{target}", origin.uri, statement.uri);
             let mut association = object(json!({
@@ -231,9 +263,10 @@ pub fn write(framework: &Framework, changed: &str) -> Value {
             let known = ASSOCIATIONS
                 .iter()
                 .find(|(relation, _)| *relation == other.relation);
-            match known {
-                Some((_, word)) => push(word, None, &other.target),
-                None => push("isRelatedTo", Some(other.relation), &other.target),
+            match (known, &other.relation) {
+                (Some((_, word)), _) => push(word, None, &other.target),
+                (None, LinkRelation::Case(kind)) => push(kind.word(), None, &other.target),
+                (None, relation) => push("isRelatedTo", Some(relation), &other.target),
             }
         }
     }

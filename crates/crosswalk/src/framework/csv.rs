@@ -220,7 +220,7 @@ fn read_links(text: &str, line: usize, faults: &mut Vec<FrameworkFault>) -> Vec<
                 target: target.to_owned(),
             }),
             None => {
-                let words: Vec<&str> = LinkRelation::ALL.iter().map(|known| known.word()).collect();
+                let words = LinkRelation::ALL.map(|known| known.to_string());
                 let reason = FrameworkReason::NotAWord(word.to_owned(), words.join(", "));
                 faults.extend(FrameworkFault::line(line, "links", reason));
             }

@@ -90,7 +90,11 @@ pub fn read(file: &[u8]) -> Result<Framework, Vec<FrameworkFault>> {
         let mut links = Vec::new();
         for (relation, key) in ALIGNMENTS {
             let targets = node.get(key).map(value::ids).unwrap_or_default();
-            links.extend(targets.into_iter().map(|target| Link { relation, target }));
+            let relation = &relation;
+            links.extend(targets.into_iter().map(|target| Link {
+                relation: relation.clone(),
+                target,
+            }));
         }
         let kind = list("ceasn:competencyCategory")
             .into_iter()

@@ -121,7 +121,10 @@ fn concept(item: &Value) -> Result<Statement, &'static str> {
     for (key, relation) in relations {
         let found = item.get(key).or_else(|| item.get("_links")?.get(key));
         let targets = found.map(value::ids).unwrap_or_default();
-        links.extend(targets.into_iter().map(|target| Link { relation, target }));
+        links.extend(targets.into_iter().map(|target| Link {
+            relation: relation.clone(),
+            target,
+        }));
     }
     Ok(Statement {
         kind: kind

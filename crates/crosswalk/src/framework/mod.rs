@@ -19,10 +19,12 @@ pub mod rsd;
 mod value;
 
 use std::{
+    borrow::Cow,
     collections::BTreeMap,
     fmt::{self, Display},
 };
 
+pub use case::AssociationType;
 pub use diff::{FieldChange, FrameworkDiff, StatementChange, diff};
 pub use fault::{FrameworkFault, FrameworkReason};
 pub use form::{Form, FormError};
@@ -103,7 +105,7 @@ pub struct Link {
 }
 
 /// How two statements relate.
-#[derive(Clone, Copy, Debug, Eq, Ord, PartialEq, PartialOrd)]
+#[derive(Clone, Debug, Eq, Ord, PartialEq, PartialOrd)]
 pub enum LinkRelation {
     /// The same.
     Exact,
@@ -121,6 +123,8 @@ pub enum LinkRelation {
     Optional,
     /// This task is an instance of the other, an activity.
     Activity,
+    /// A kind of association in CASE that says something else, in CASE's word.
+    Case(AssociationType),
 }
 
 macro_rules! words {
@@ -151,8 +155,54 @@ macro_rules! words {
 
 words!(StatementKind: Task "task", Activity "activity", Occupation "occupation", Skill "skill", Knowledge "knowledge",
     Competency "competency", Group "group");
-words!(LinkRelation: Exact "exact", Close "close", Broad "broad", Narrow "narrow", Related "related",
-    Essential "essential", Optional "optional", Activity "activity");
+
+impl LinkRelation {
+    /// All of them that are not named by a word of CASE.
+    pub const ALL: [Self; 8] = [
+        Self::Exact,
+        Self::Close,
+        Self::Broad,
+        Self::Narrow,
+        Self::Related,
+        Self::Essential,
+        Self::Optional,
+        Self::Activity,
+    ];
+
+    /// The word for it in tables.
+    pub fn word(&self) -> Cow<'static, str> {
+        Cow::Borrowed(match self {
+            Self::Exact => "exact",
+            Self::Close => "close",
+            Self::Broad => "broad",
+            Self::Narrow => "narrow",
+            Self::Related => "related",
+            Self::Essential => "essential",
+            Self::Optional => "optional",
+            Self::Activity => "activity",
+            Self::Case(word) => return Cow::Owned(format!("{CASE}{}", word.word())),
+        })
+    }
+
+    /// What a word stands for, in any case of letters; those of CASE as they are.
+    pub fn from_word(word: &str) -> Option<Self> {
+        let word = word.trim();
+        if let Some(word) = word.strip_prefix(CASE) {
+            return AssociationType::new(word).map(Self::Case);
+        }
+        let same = |known: &Self| known.word().eq_ignore_ascii_case(word);
+        Self::ALL.into_iter().find(same)
+    }
+}
+
+impl Display for LinkRelation {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.word())
+    }
+}
+
+/// Before words of CASE, in tables.
+const CASE: &str = "case:";
 
 impl Framework {
     /// How many statements it has of each kind.

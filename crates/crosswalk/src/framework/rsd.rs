@@ -71,7 +71,7 @@ fn descriptor(item: &Value) -> Result<Statement, &'static str> {
                 .or_else(|| field("code"))
                 .or_else(|| field("skillName"))
                 .or_else(whole);
-            link(relation, target);
+            link(relation.clone(), target);
         }
     }
     let mut parents = Vec::new();

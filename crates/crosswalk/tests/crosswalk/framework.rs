@@ -8,8 +8,8 @@ use std::{
 
 use serde_json::{Value, json};
 use touchstone_crosswalk::framework::{
-    Form, Framework, Link, LinkRelation, Origin, Statement, StatementKind, case, csv, ctdl, diff,
-    esco, onet, rsd,
+    AssociationType, Form, Framework, Link, LinkRelation, Origin, Statement, StatementKind, case,
+    csv, ctdl, diff, esco, onet, rsd,
 };
 
 fn data() -> PathBuf {
@@ -334,9 +334,12 @@ fn samples() -> Vec<Framework> {
 
 /// What no real file has: texts of other scripts, separators in values, every relation.
 fn invented() -> Framework {
-    let links = LinkRelation::ALL.iter().map(|relation| Link {
-        relation: *relation,
+    let of_case = ["isPeerOf", "precedes", "ext:builds.on"];
+    let of_case = of_case.map(|word| LinkRelation::Case(AssociationType::new(word).unwrap()));
+    let relations = LinkRelation::ALL.into_iter().chain(of_case);
+    let links = relations.map(|relation| Link {
         target: format!("https://other.example/{relation}"),
+        relation,
     });
     let above = Statement {
         uri: "https://x.example/οδηγώ".to_owned(),
@@ -358,6 +361,62 @@ fn invented() -> Framework {
         origin: origin("https://x.example/framework"),
         statements: vec![above, below],
     }
+}
+
+/// CASE 1.1, CFAssociation: `associationType` is one of a list, or `ext:` and a word of somebody's own.
+#[test]
+fn an_association_of_another_kind_keeps_its_word_and_is_not_called_related() {
+    let package = |word: Value| {
+        let node = |uri: &str| json!({"title": uri, "identifier": uri, "uri": uri});
+        let item = |uri: &str| json!({"uri": uri, "identifier": uri, "fullStatement": uri});
+        let mut association = json!({
+            "originNodeURI": node("https://a.example/1"),
+            "destinationNodeURI": node("https://a.example/2"),
+        });
+        if word.is_string() {
+            association["associationType"] = word;
+        }
+        json!({
+            "CFDocument": {"uri": "https://a.example/", "title": "A"},
+            "CFItems": [item("https://a.example/1"), item("https://a.example/2")],
+            "CFAssociations": [association],
+        })
+        .to_string()
+    };
+    let read = |word: Value| case::read(package(word).as_bytes());
+    for word in [
+        "isPeerOf",
+        "precedes",
+        "replacedBy",
+        "exemplar",
+        "hasSkillLevel",
+        "isTranslationOf",
+        "ext:prepares-for",
+        "somethingNew",
+    ] {
+        let framework = read(word.into()).unwrap();
+        let kind = LinkRelation::Case(AssociationType::new(word).unwrap());
+        assert_eq!(framework.statements[0].links[0].relation, kind);
+        let again = case::write(&framework, "2026-01-31T00:00:00Z");
+        let mut words = again["CFAssociations"].as_array().unwrap().iter();
+        assert!(words.any(|one| one["associationType"] == word), "{again}");
+        let again = case::read(again.to_string().as_bytes()).unwrap();
+        assert_eq!(again.statements, framework.statements);
+    }
+    let related = read("isRelatedTo".into()).unwrap();
+    let relation = &related.statements[0].links[0].relation;
+    assert_eq!(*relation, LinkRelation::Related);
+    for (word, told) in [
+        (Value::Null, "it has no value: fill it in"),
+        ("is about".into(), "`is about` is not one of isChildOf,"),
+    ] {
+        let faults = read(word).unwrap_err();
+        assert_eq!(faults.len(), 1);
+        let fault = faults[0].to_string();
+        assert!(fault.starts_with("item 1, CFAssociations, associationType: "));
+        assert!(fault.contains(told), "{fault}");
+    }
+    assert_eq!(LinkRelation::from_word("case:isChildOf"), None);
 }
 
 #[test]
@@ -459,7 +518,10 @@ fn ctdl_gives_back_what_it_has_terms_for_and_says_what_it_has_not() {
             statement.links.retain(|link| {
                 !matches!(
                     link.relation,
-                    LinkRelation::Essential | LinkRelation::Optional | LinkRelation::Activity
+                    LinkRelation::Essential
+                        | LinkRelation::Optional
+                        | LinkRelation::Activity
+                        | LinkRelation::Case(_)
                 )
             });
         }
