@@ -4,7 +4,9 @@ use touchstone_store::{ApplicationRow, StoreError, TenantId};
 use touchstone_vc::Verdict;
 
 use super::{
-    Age, Posting, Shared, ends_at,
+    Age, Posting, Shared,
+    application_names::is_covered,
+    ends_at,
     look::{Read, read},
     posting,
     refresh_applications::refresh_if_due,
@@ -14,7 +16,7 @@ use crate::{
     crosswalk::{ReadError, RoleReading},
 };
 
-/// An application.
+/// An application. Many of them are looked at at once: the credentials are not in it, see [`ApplicationInFull`].
 #[derive(Clone, Debug, PartialEq)]
 pub struct Application {
     /// Its id.
@@ -35,15 +37,22 @@ pub struct Application {
     pub age: Age,
 }
 
-/// What an applicant says of themselves, and what their credentials say of them.
+/// An application with the credentials that came with it.
+#[derive(Clone, Debug, PartialEq)]
+pub struct ApplicationInFull {
+    /// The application.
+    pub application: Application,
+    /// The credentials as they were sent, with the names and pictures in them; none while names are covered.
+    pub credentials: Vec<Shared>,
+}
+
+/// What an applicant says of themselves.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Person {
     /// Their name, as far as they gave one.
     pub name: String,
     /// How they can be reached, as far as they said.
     pub contact: String,
-    /// The credentials as they were sent, with the names and pictures in them.
-    pub credentials: Vec<Shared>,
 }
 
 /// One application to an institution. `None` for every other.
@@ -52,6 +61,16 @@ pub async fn application(
     tenant: &TenantId,
     id: &str,
 ) -> Result<Option<Application>, ReadError> {
+    let found = application_in_full(world, tenant, id).await?;
+    Ok(found.map(|found| found.application))
+}
+
+/// One application to an institution, with its credentials. `None` for every other.
+pub async fn application_in_full(
+    world: &World,
+    tenant: &TenantId,
+    id: &str,
+) -> Result<Option<ApplicationInFull>, ReadError> {
     let Some(row) = world.store.read().application(tenant, id).await? else {
         return Ok(None);
     };
@@ -66,7 +85,8 @@ pub async fn application(
             table: "application",
         })) => Ok(None),
         Ok(full) => {
-            refresh_if_due(world, &full.posting, [full.age]).await;
+            let read = &full.application;
+            refresh_if_due(world, &read.posting, [read.age]).await;
             Ok(Some(full))
         }
         Err(error) => Err(error),
@@ -78,19 +98,20 @@ pub(super) async fn full(
     world: &World,
     posting: Posting,
     row: ApplicationRow,
-) -> Result<Application, ReadError> {
+) -> Result<ApplicationInFull, ReadError> {
     let Read {
-        credentials,
+        mut credentials,
         mut reading,
         subjects_differ,
         age,
     } = read(world, &posting, &row).await?;
-    let covered = posting.row.blind == 1 && row.uncovered_at.is_none();
+    let covered = is_covered(&posting.row, &row);
     if covered {
         cover(&mut reading);
+        credentials.clear();
     }
     let ends_at = ends_at(world, &row);
-    Ok(Application {
+    let application = Application {
         id: row.id,
         posting,
         sent_at: row.sent_at,
@@ -98,11 +119,14 @@ pub(super) async fn full(
         person: (!covered).then_some(Person {
             name: row.name,
             contact: row.contact,
-            credentials,
         }),
         reading,
         subjects_differ,
         age,
+    };
+    Ok(ApplicationInFull {
+        application,
+        credentials,
     })
 }
 

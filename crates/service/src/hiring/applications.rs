@@ -65,7 +65,8 @@ pub async fn applications(
             Err(ReadError::Store(StoreError::Conflict {
                 table: "application",
             })) => {}
-            read => all.push(read?),
+            // What came with it is let go before the next is read.
+            read => all.push(read?.application),
         }
     }
     refresh_if_due(world, &posting, all.iter().map(|one| one.age)).await;

@@ -8,11 +8,12 @@ use serde_json::{Map, Value, json};
 use touchstone_store::StoreError;
 use touchstone_vc::{Credential, Timestamp, Verdict, open_badges_2::Assertion};
 
-use super::{Application, Shared};
+use super::{ApplicationInFull, Shared};
 use crate::{World, operations::domain};
 
 /// The document. `None` while names are covered: they stand in the credentials.
-pub async fn ler_rs(world: &World, application: &Application) -> Result<Option<Value>, StoreError> {
+pub async fn ler_rs(world: &World, full: &ApplicationInFull) -> Result<Option<Value>, StoreError> {
+    let application = &full.application;
     let Some(person) = &application.person else {
         return Ok(None);
     };
@@ -40,7 +41,7 @@ pub async fn ler_rs(world: &World, application: &Application) -> Result<Option<V
     if let Some(way) = communication(&person.contact) {
         document["communication"] = way;
     }
-    let stand = person.credentials.iter();
+    let stand = full.credentials.iter();
     let stand = stand.filter(|one| one.verdict != Verdict::Failed);
     let certifications: Vec<Value> = stand.map(certification).collect();
     if !certifications.is_empty() {

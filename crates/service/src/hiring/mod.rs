@@ -9,6 +9,7 @@
 
 mod add_webhook;
 mod application;
+mod application_names;
 mod applications;
 mod applications_csv;
 mod apply;
@@ -35,7 +36,8 @@ use touchstone_store::ApplicationRow;
 use crate::World;
 
 pub use add_webhook::{AddedWebhook, NewWebhook, WebhookError, add_webhook};
-pub use application::{Application, Person, application};
+pub use application::{Application, ApplicationInFull, Person, application, application_in_full};
+pub use application_names::{ApplicationName, application_names};
 pub use applications::{ApplicationList, By, applications};
 pub use applications_csv::ApplicationsCsv;
 pub use apply::{ApplyError, Applying, apply};
@@ -82,4 +84,6 @@ fn ends_at(world: &World, row: &ApplicationRow) -> i64 {
     row.ends_at.min(most)
 }
 
+/// More are not chosen by hand.
+const MOST_CHOSEN: usize = 200;
 const DAY_MS: i64 = 24 * 60 * 60 * 1_000;

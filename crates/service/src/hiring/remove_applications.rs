@@ -5,7 +5,7 @@
 
 use touchstone_store::{ApplicationRow, StoreError, TenantId};
 
-use super::remove_application::remove_within;
+use super::{MOST_CHOSEN, remove_application::remove_within};
 use crate::{
     World,
     operations::{Job, Lease},
@@ -166,7 +166,5 @@ async fn remove_some(
 
 /// How many are deleted while somebody waits, and in each unit of work.
 const AT_ONCE: u64 = 50;
-/// More are not chosen by hand.
-const MOST_CHOSEN: usize = 200;
 /// How many units of work one job takes.
 const CHUNKS_OF_A_JOB: u32 = 5;

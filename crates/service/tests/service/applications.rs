@@ -19,7 +19,7 @@ use crate::support::{MEASURING, all, audited, confirmed, definition, founding, o
 /// What the example achievement says it aligns with.
 pub(crate) const SKILL: &str =
     "http://data.europa.eu/esco/skill/b386e189-12c5-4df6-b1db-059eb3f6dd88";
-const NAME: &str = "Zoë Ångström-Okafor";
+pub(crate) const NAME: &str = "Zoë Ångström-Okafor";
 const CONTACT: &str = "zoe@private.example";
 pub(crate) const DAY_MS: i64 = 86_400_000;
 

@@ -5,8 +5,8 @@ use touchstone_service::{
     World,
     crosswalk::{RoleOrder, TaskOrder, Verdict, write_role},
     hiring::{
-        Application, By, Posting, application, applications, look, open_posting, posting, preview,
-        take_back,
+        Application, By, Posting, application, application_in_full, applications, look,
+        open_posting, posting, preview, take_back,
     },
     operations::work_until_idle,
     ports::{FetchError, Fetched},
@@ -107,7 +107,8 @@ async fn a_badge_of_version_2_reads_after_it_was_sent_as_its_preview_did() {
     assert_eq!(after.reading.tasks[0].verdict, Verdict::Met);
     assert_eq!(after.reading.shown[0], seen.reading.shown[0]);
     assert!(!after.age.incomplete);
-    assert_eq!(after.person.unwrap().credentials[0].bytes, files[0]);
+    let full = application_in_full(&world, &employer, &before.id).await;
+    assert_eq!(full.unwrap().unwrap().credentials[0].bytes, files[0]);
     assert_eq!(reader.remote_document(ASSERTION).await.unwrap(), None);
     assert_eq!(copies(&world, &employer, &after.id).await, 1);
     assert!(take_back(&world, &token).await.unwrap());

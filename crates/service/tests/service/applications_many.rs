@@ -1,9 +1,10 @@
 //! Many applications to one posting: a limit of what they take, and deleting many at once.
 
+use serde_json::Value;
 use touchstone_service::{
     hiring::{
-        Applications, ApplyError, Applying, RemovalOfMany, Removed, Whom, apply, preview,
-        remove_applications,
+        ApplicationName, Applications, ApplyError, Applying, By, Posting, RemovalOfMany, Removed,
+        Whom, application_names, applications, apply, preview, remove_applications,
     },
     issuing::found,
     operations::work_until_idle,
@@ -12,7 +13,7 @@ use touchstone_store::{ApplicationFileRow, ApplicationRow};
 use touchstone_testkit::world;
 
 use crate::{
-    applications::{both, credential, opened, posting_count, sent},
+    applications::{NAME, both, credential, only, opened, posting_count, sent},
     support::{audited, founding},
 };
 
@@ -113,4 +114,52 @@ async fn many_are_deleted_at_once_and_the_rest_by_a_job_on_record() {
     assert_eq!(audited(&world, &employer, "application.remove").await, 399);
     let bytes = reader.applications_bytes(&employer, &posting.row.id);
     assert_eq!(bytes.await.unwrap(), 2);
+}
+
+/// Many are looked at at once, and each may have brought eight megabytes.
+#[tokio::test]
+async fn a_list_of_applications_holds_none_of_what_came_with_them() {
+    let world = world().await;
+    let (school, employer) = both(&world).await;
+    let posting = opened(&world, &employer, false).await;
+    let mut file: Value = serde_json::from_slice(&credential(&world, &school).await).unwrap();
+    file["narrative"] = "x".repeat(300_000).into();
+    let file = file.to_string().into_bytes();
+    for _ in 0..3 {
+        sent(&world, &posting, std::slice::from_ref(&file)).await;
+    }
+    let list = applications(&world, &employer, &posting.row.id, By::Nothing, "", 9).await;
+    let list = list.unwrap().unwrap();
+    assert_eq!(list.applications.len(), 3);
+    assert_eq!(list.applications[0].reading.shown.len(), 1, "it was read");
+    let held = format!("{list:?}").len();
+    assert!(held < file.len() / 2, "{held}");
+}
+
+#[tokio::test]
+async fn only_applications_to_that_posting_are_named_and_covered_ones_by_nothing() {
+    let world = world().await;
+    let (school, employer) = both(&world).await;
+    let open = opened(&world, &employer, false).await;
+    let blind = opened(&world, &employer, true).await;
+    let files = [credential(&world, &school).await];
+    let mut ids = Vec::new();
+    for posting in [&open, &blind] {
+        sent(&world, posting, &files).await;
+        ids.push(only(&world, &employer, posting).await.id);
+    }
+    let names = async |posting: &Posting| {
+        let id = &posting.row.id;
+        let names = application_names(&world, &employer, id, &ids).await;
+        names.unwrap().unwrap()
+    };
+    let named = |id: &String, name: Option<&str>| ApplicationName {
+        id: id.clone(),
+        name: name.map(str::to_owned),
+    };
+    assert_eq!(names(&open).await, [named(&ids[0], Some(NAME))]);
+    assert_eq!(names(&blind).await, [named(&ids[1], None)]);
+    let other = found(&world, &founding("lakeside")).await.unwrap().tenant;
+    let strange = application_names(&world, &other, &open.row.id, &ids).await;
+    assert_eq!(strange.unwrap(), None);
 }

@@ -6,8 +6,8 @@ use serde_json::Value;
 use touchstone_service::{
     crosswalk::{RoleOrder, TaskOrder, role, write_role},
     hiring::{
-        Application, ApplicationsCsv, Applying, By, Posting, applications, apply, ler_rs, posting,
-        preview,
+        ApplicationInFull, ApplicationsCsv, Applying, By, Posting, application_in_full,
+        applications, apply, ler_rs, posting, preview,
     },
 };
 use touchstone_store::TenantId;
@@ -58,9 +58,11 @@ async fn table(world: &TestWorld, tenant: &TenantId, id: &str) -> String {
     all
 }
 
-async fn only(world: &TestWorld, tenant: &TenantId, id: &str) -> Application {
+async fn only(world: &TestWorld, tenant: &TenantId, id: &str) -> ApplicationInFull {
     let list = applications(world, tenant, id, By::Nothing, "", 9).await;
-    list.unwrap().unwrap().applications.remove(0)
+    let one = list.unwrap().unwrap().applications.remove(0);
+    let full = application_in_full(world, tenant, &one.id).await;
+    full.unwrap().unwrap()
 }
 
 #[tokio::test]
@@ -116,7 +118,7 @@ async fn a_covered_application_is_no_resume_and_its_line_names_nobody() {
     for word in ["Zoë", "zoe@", "Amara"] {
         assert!(!table.contains(word), "{word} stands in {table}");
     }
-    assert!(table.contains(&one.id));
+    assert!(table.contains(&one.application.id));
 }
 
 #[tokio::test]

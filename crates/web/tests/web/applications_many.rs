@@ -83,6 +83,36 @@ async fn many_are_ticked_looked_at_once_more_and_deleted() {
 }
 
 #[tokio::test]
+async fn an_application_to_another_posting_is_not_said_to_be_deleted() {
+    let (site, owner) = Site::with_owner("riverside").await;
+    let strange = many(&site, &owner, 1).await;
+    let strange = owner.get(&strange).await.link("/applications/");
+    let strange = strange.trim_start_matches("/applications/");
+    let (_, other, _) = opened(&owner, false).await;
+    let list = owner.get(&other).await;
+    let choose = format!("{other}/choose");
+    let asked = owner.submit(&list, &choose, &[("one", strange)]).await;
+    assert_eq!(asked.status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert!(asked.text().contains("None is chosen"), "{}", asked.text());
+}
+
+#[tokio::test]
+async fn a_list_has_no_credentials_and_each_application_has_its_own() {
+    let (site, owner) = Site::with_owner("riverside").await;
+    let posting = many(&site, &owner, 1).await;
+    let program = Program::with(&site, &owner.tenant, &Scope::ALL).await;
+    let path = posting.replace("/postings/", "/api/v1/postings/") + "/applications";
+    let list = program.get(&path).await.with(200);
+    let listed = &list["applications"][0];
+    assert!(listed["person"]["name"].is_string(), "{listed}");
+    assert_eq!(listed["person"].get("credentials"), None);
+    let id = listed["id"].as_str().unwrap();
+    let one = program.get(&format!("/api/v1/applications/{id}")).await;
+    let one = one.with(200);
+    assert!(one["person"]["credentials"][0].is_object(), "{one}");
+}
+
+#[tokio::test]
 async fn a_program_deletes_many_or_all() {
     let (site, owner) = Site::with_owner("riverside").await;
     let posting = many(&site, &owner, 3).await;

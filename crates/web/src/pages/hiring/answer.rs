@@ -23,7 +23,7 @@ pub async fn answer(
 ) -> Result<Response, ApiError> {
     by.may(Permission::Hire)?;
     let found = find(&web, &by, &id).await?;
-    let json = ApplicationAnswer::of(&found);
+    let json = ApplicationAnswer::of(&found.application);
     let json = serde_json::to_string_pretty(&json).map_err(|error| ApiError::internal(&error))?;
     match name.as_str() {
         "ler-rs.json" => {
@@ -33,7 +33,7 @@ pub async fn answer(
         }
         "answer.json" => Ok(file("application/json", &name, json)),
         "answer.pdf" => {
-            let pdf = paper::of_application(&web, &found, json).await?;
+            let pdf = paper::of_application(&web, &found.application, json).await?;
             Ok(file("application/pdf", &name, pdf))
         }
         _ => Err(ApiError::no_such_page()),

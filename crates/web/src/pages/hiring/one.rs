@@ -3,7 +3,7 @@
 use axum::extract::{Path, State};
 use axum::response::{IntoResponse, Response};
 use maud::{Markup, html};
-use touchstone_service::hiring::{Application, Person, application};
+use touchstone_service::hiring::{ApplicationInFull, Shared, application_in_full};
 use touchstone_service::operations::Permission;
 
 use super::{part, show::called};
@@ -27,7 +27,7 @@ pub async fn one(
     let main = show(&by.desk, &found);
     Ok(by
         .desk
-        .page(&called(&found), "/roles", &main)
+        .page(&called(&found.application), "/roles", &main)
         .into_response())
 }
 
@@ -39,9 +39,11 @@ pub async fn credential(
 ) -> Result<Response, ApiError> {
     by.may(Permission::Hire)?;
     let found = find(&web, &by, &id).await?;
-    let person = found.person.ok_or_else(covered)?;
+    if found.application.person.is_none() {
+        return Err(covered());
+    }
     let place = number.checked_sub(1);
-    let one = place.and_then(|place| person.credentials.get(place));
+    let one = place.and_then(|place| found.credentials.get(place));
     let one = one.ok_or_else(|| ApiError::not_found("credential_not_found"))?;
     // A credential is JSON, or a JSON Web Token as a text.
     let (kind, ending) = match one.bytes.first() {
@@ -61,8 +63,12 @@ pub(crate) fn covered() -> ApiError {
         .with_detail("Names are covered, and they stand in the credential. Ask for the name first.")
 }
 
-pub(super) async fn find(web: &Web, by: &SignedIn, id: &str) -> Result<Application, ApiError> {
-    let found = application(&web.world, by.tenant(), id).await?;
+pub(super) async fn find(
+    web: &Web,
+    by: &SignedIn,
+    id: &str,
+) -> Result<ApplicationInFull, ApiError> {
+    let found = application_in_full(&web.world, by.tenant(), id).await?;
     found.ok_or_else(|| {
         ApiError::not_found("application_not_found").with_detail(
             "There is no such application. Its sender may have taken it back, or its time has ended.",
@@ -70,7 +76,8 @@ pub(super) async fn find(web: &Web, by: &SignedIn, id: &str) -> Result<Applicati
     })
 }
 
-fn show(desk: &Desk, found: &Application) -> Markup {
+fn show(desk: &Desk, in_full: &ApplicationInFull) -> Markup {
+    let found = &in_full.application;
     let posting = &found.posting;
     let here = format!("/applications/{}", found.id);
     html! {
@@ -98,7 +105,7 @@ fn show(desk: &Desk, found: &Application) -> Markup {
             @if found.person.is_some() { a.button href={ (here) "/ler-rs.json" } download { (icon("download")) " As a resume for HR systems" small { " LER-RS" } } }
         }
         (reading::made(&found.reading))
-        @if let Some(person) = &found.person { (shared(&here, person)) }
+        @if found.person.is_some() { (shared(&here, &in_full.credentials)) }
         section { h2 { "When it is decided" }
             p { "Delete what you no longer need. The applicant’s link then leads nowhere." }
             (desk.button(&format!("{here}/remove"), &html! { "Delete this application" }))
@@ -106,9 +113,9 @@ fn show(desk: &Desk, found: &Application) -> Markup {
     }
 }
 
-fn shared(here: &str, person: &Person) -> Markup {
+fn shared(here: &str, credentials: &[Shared]) -> Markup {
     html! { section { h2 { "What was shared" }
-        @for (place, shared) in person.credentials.iter().enumerate() {
+        @for (place, shared) in credentials.iter().enumerate() {
             h3 { bdi { (shared.name) } }
             (part::told(shared))
             p { a href={ (here) "/credentials/" (place + 1) } download { (icon("download")) " The credential as it was sent" span.vh { ": " (shared.name) } } }

@@ -5,11 +5,11 @@ use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect, Response};
 use maud::{Markup, html};
 use touchstone_service::hiring::{
-    Posting, RemovalOfMany, Whom, application, posting, remove_applications,
+    Posting, RemovalOfMany, Whom, application_names, posting, remove_applications,
 };
 use touchstone_service::operations::Permission;
 
-use super::show::called;
+use super::show::called_by;
 use crate::ApiError;
 use crate::pages::desk::{Desk, nothing, trail};
 use crate::signed_in::Posted;
@@ -29,12 +29,12 @@ pub async fn choose(
     let which = match whom(&posted) {
         Whom::All => Which::All,
         Whom::These(ids) => {
-            let mut named = Vec::new();
-            for id in ids.iter().take(MOST_SHOWN) {
-                let one = application(&web.world, tenant, id).await?;
-                named.extend(one.map(|one| (one.id.clone(), called(&one))));
-            }
-            Which::These(named)
+            let named = application_names(&web.world, tenant, &id, &ids).await?;
+            let named = named.unwrap_or_default().into_iter().map(|one| {
+                let called = called_by(&one.id, one.name.as_deref());
+                (one.id, called)
+            });
+            Which::These(named.collect())
         }
     };
     let none = match &which {
@@ -114,6 +114,3 @@ fn ask(desk: &Desk, posting: &Posting, which: &Which, none: bool) -> Markup {
         }
     }
 }
-
-/// As many as a page shows, and more.
-const MOST_SHOWN: usize = 200;

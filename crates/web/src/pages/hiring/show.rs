@@ -127,9 +127,13 @@ fn cell(answer: &TaskAnswer, shown: &[ShownCredential]) -> Markup {
 
 /// What an application is called: by its sender's name, or by a number that says nothing.
 pub(super) fn called(application: &Application) -> String {
-    let named = application.person.as_ref().map(|person| &person.name);
-    match named.filter(|name| !name.is_empty()) {
-        Some(name) => name.clone(),
-        None => format!("Application {}", short(&application.id)),
+    let person = application.person.as_ref();
+    called_by(&application.id, person.map(|person| person.name.as_str()))
+}
+
+pub(super) fn called_by(id: &str, name: Option<&str>) -> String {
+    match name.filter(|name| !name.is_empty()) {
+        Some(name) => name.to_owned(),
+        None => format!("Application {}", short(id)),
     }
 }

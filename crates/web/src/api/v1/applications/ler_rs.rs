@@ -2,7 +2,7 @@
 
 use axum::Json;
 use axum::extract::{Path, State};
-use touchstone_service::hiring::{application, ler_rs};
+use touchstone_service::hiring::{application_in_full, ler_rs};
 
 use crate::ApiError;
 use crate::api::caller::{By, Hire};
@@ -31,7 +31,7 @@ pub(crate) async fn show(
     State(web): State<Web>,
     Path(id): Path<String>,
 ) -> Result<Json<serde_json::Value>, ApiError> {
-    let found = application(&web.world, &by.tenant, &id).await?;
+    let found = application_in_full(&web.world, &by.tenant, &id).await?;
     let found = found.ok_or_else(|| ApiError::not_found("application_not_found"))?;
     let document = ler_rs(&web.world, &found).await?;
     Ok(Json(document.ok_or_else(covered)?))

@@ -14,7 +14,8 @@ use crate::state::Web;
 
 /// Lists the applications to a posting, each read task by task
 ///
-/// There is no score. They stand in an order that means nothing, unless `by` says by what.
+/// There is no score. They stand in an order that means nothing, unless `by` says by what. The credentials are not in it: each application has
+/// its own.
 #[utoipa::path(
     get,
     path = "/api/v1/postings/{id}/applications",

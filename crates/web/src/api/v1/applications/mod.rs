@@ -83,24 +83,30 @@ pub(crate) struct Person {
     name: String,
     /// How they can be reached, as far as they said.
     contact: String,
-    /// The credentials as they were sent: JSON, or a JSON Web Token as a text.
-    credentials: Vec<serde_json::Value>,
+    /// The credentials as they were sent: JSON, or a JSON Web Token as a text. Not in a list: ask for the application itself.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    credentials: Option<Vec<serde_json::Value>>,
 }
 
 impl Application {
+    fn in_full(one: hiring::ApplicationInFull) -> Self {
+        let mut told = Self::of(one.application);
+        if let Some(person) = &mut told.person {
+            let credentials = one.credentials.iter().map(|shared| {
+                let read = serde_json::from_slice(&shared.bytes);
+                read.unwrap_or_else(|_| String::from_utf8_lossy(&shared.bytes).into())
+            });
+            person.credentials = Some(credentials.collect());
+        }
+        told
+    }
+
     fn of(one: hiring::Application) -> Self {
         let answer = ApplicationAnswer::of(&one);
         let person = one.person.map(|person| Person {
             name: person.name,
             contact: person.contact,
-            credentials: person
-                .credentials
-                .iter()
-                .map(|shared| {
-                    let read = serde_json::from_slice(&shared.bytes);
-                    read.unwrap_or_else(|_| String::from_utf8_lossy(&shared.bytes).into())
-                })
-                .collect(),
+            credentials: None,
         });
         Self {
             id: one.id,

@@ -2,7 +2,7 @@
 
 use axum::Json;
 use axum::extract::{Path, State};
-use touchstone_service::hiring::application;
+use touchstone_service::hiring::application_in_full;
 
 use super::Application;
 use crate::ApiError;
@@ -27,7 +27,7 @@ pub(crate) async fn show(
     State(web): State<Web>,
     Path(id): Path<String>,
 ) -> Result<Json<Application>, ApiError> {
-    let found = application(&web.world, &by.tenant, &id).await?;
+    let found = application_in_full(&web.world, &by.tenant, &id).await?;
     let found = found.ok_or_else(|| ApiError::not_found("application_not_found"))?;
-    Ok(Json(Application::of(found)))
+    Ok(Json(Application::in_full(found)))
 }
