@@ -159,6 +159,7 @@ const TABLES: &[&str] = &[
     "mapping_set",
     "mapping_vote",
     "member",
+    "needed_document",
     "object",
     "outbox",
     "passkey",

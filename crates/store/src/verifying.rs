@@ -2,14 +2,14 @@
 
 use sea_orm::{
     ActiveValue::Set,
-    ColumnTrait, EntityTrait, IntoActiveModel, PaginatorTrait, QueryFilter, QueryOrder,
-    QuerySelect,
+    ColumnTrait, Condition, EntityTrait, IntoActiveModel, PaginatorTrait, QueryFilter, QueryOrder,
+    QuerySelect, QueryTrait,
     sea_query::{Expr, ExprTrait, Func, OnConflict, Order},
 };
 
 use crate::{
     Reader, RemoteDocumentRow, Store, StoreError, TallyRow, TenantId,
-    entity::{remote_document, tally},
+    entity::{needed_document, remote_document, tally},
 };
 
 impl Reader {
@@ -127,24 +127,40 @@ impl Store {
         self.upsert_remote_document(missed, &error_only).await
     }
 
-    /// Forgets copies of remote documents: those last asked for before `before`, and of the others the oldest, so that at
-    /// most `most` stay.
-    pub async fn forget_remote_documents(&self, before: i64, most: u64) -> Result<(), StoreError> {
-        let asked_at = || {
-            Expr::expr(Func::coalesce([
-                Expr::col(remote_document::Column::ErrorAt),
-                Expr::col(remote_document::Column::FetchedAt),
-            ]))
-        };
-        let sql = &self.at_once();
+    /// Forgets what is known of remote documents: what was last asked for longer than `kept_ms` before `now`; of the others the oldest of
+    /// more than `most` copies, and the oldest of more than `most` addresses of which there is no copy. Copies on which applications rest
+    /// go for their age only.
+    pub async fn forget_remote_documents(
+        &self,
+        now: i64,
+        kept_ms: i64,
+        most: u64,
+    ) -> Result<(), StoreError> {
         remote_document::Entity::delete_many()
-            .filter(asked_at().lt(before))
-            .exec(sql)
+            .filter(asked_at().lt(now.saturating_sub(kept_ms)))
+            .exec(&self.at_once())
             .await?;
-        if remote_document::Entity::find().count(sql).await? <= most {
+        let needed = needed_document::Entity::find()
+            .select_only()
+            .column(needed_document::Column::Url)
+            .filter(needed_document::Column::Until.gt(now))
+            .into_query();
+        let copies = Condition::all()
+            .add(remote_document::Column::Bytes.is_not_null())
+            .add(remote_document::Column::Url.not_in_subquery(needed));
+        self.forget_oldest(copies, most).await?;
+        // What strangers ask for in vain pushes out nothing but its like.
+        let in_vain = Condition::all().add(remote_document::Column::Bytes.is_null());
+        self.forget_oldest(in_vain, most).await
+    }
+
+    async fn forget_oldest(&self, of: Condition, most: u64) -> Result<(), StoreError> {
+        let sql = &self.at_once();
+        let all = remote_document::Entity::find().filter(of.clone());
+        if all.clone().count(sql).await? <= most {
             return Ok(());
         }
-        let newest_to_go: Option<i64> = remote_document::Entity::find()
+        let newest_to_go: Option<i64> = all
             .select_only()
             .expr_as(asked_at(), "asked_at")
             .order_by(asked_at(), Order::Desc)
@@ -156,6 +172,7 @@ impl Store {
         if let Some(at) = newest_to_go {
             // Copies of the same millisecond go together: at most so many, not exactly.
             remote_document::Entity::delete_many()
+                .filter(of)
                 .filter(asked_at().lte(at))
                 .exec(sql)
                 .await?;
@@ -178,6 +195,14 @@ impl Store {
             .await?;
         Ok(())
     }
+}
+
+/// When a document was last asked for.
+fn asked_at() -> Expr {
+    Expr::expr(Func::coalesce([
+        Expr::col(remote_document::Column::ErrorAt),
+        Expr::col(remote_document::Column::FetchedAt),
+    ]))
 }
 
 fn key(count: &TallyRow) -> (&TenantId, &str, i64, &str) {

@@ -4,7 +4,6 @@ use touchstone_store::{ApplicationFileRow, ApplicationRow, AuditLine, PostingRow
 
 use super::{
     DAY_MS,
-    refresh_applications::LARGEST_ASSERTION,
     shared::{MOST_CREDENTIALS, unpacked},
     tell_webhooks::{Event, to_be_told},
 };
@@ -13,7 +12,7 @@ use crate::{
     crosswalk::{ReadError, check_all},
     operations::Job,
     secret,
-    verifying::{Checked, Reach},
+    verifying::{Checked, LARGEST_ASSERTION, Reach},
 };
 
 /// What is sent.

@@ -36,7 +36,7 @@ pub async fn preview(
     files: &[Vec<u8>],
 ) -> Result<Preview, ApplyError> {
     let files = unpacked(files)?;
-    let checked = check_all(world, &files, Reach::NetworkUnkept, None).await?;
+    let checked = check_all(world, &files, Reach::Preview, None).await?;
     fits(&checked)?;
     let reading = read_checked(world, &posting.role, &checked).await?;
     Ok(Preview {

@@ -10,8 +10,10 @@ use super::{Age, Posting, ends_at};
 use crate::{
     World,
     operations::{Job, Lease},
-    ports::FetchError,
-    verifying::{FoundDocument, INTERVAL_MS, Looking, Wanted, keep_for_all, look_for, wanted},
+    verifying::{
+        FoundDocument, INTERVAL_MS, Looking, OLDEST_USED_MS, Wanted, keep_for_all, look_for, small,
+        wanted,
+    },
 };
 
 /// Which applications are to be refreshed.
@@ -79,9 +81,10 @@ pub(crate) async fn refresh_applications(
         .filter(|row| ends_at(world, row) > now)
         .collect();
     let mut looking = Looking::begin(world);
+    let mut needed = BTreeSet::new();
     // Of version 2.0, each document names the next.
     for _ in 0..MAX_ROUNDS {
-        let due = due(world, &live).await?;
+        let due = due(world, &live, &mut needed).await?;
         if due.is_empty() {
             break;
         }
@@ -102,6 +105,7 @@ pub(crate) async fn refresh_applications(
         .await?;
     }
     let now = world.clock.now();
+    let (needed, since) = (&needed, now.unix_millis());
     let rest = rows
         .last()
         .filter(|_| only.is_empty() && rows.len() as u64 == CHUNK);
@@ -118,6 +122,9 @@ pub(crate) async fn refresh_applications(
         .store
         .write(|mut tx| async move {
             lease.hold(&mut tx, now).await?;
+            let until = since + OLDEST_USED_MS;
+            tx.need_documents(tenant, needed, since, until, MOST_NEEDED)
+                .await?;
             match rest {
                 Some(rest) => tx.enqueue(rest.clone()).await,
                 None if only.is_empty() => {
@@ -131,19 +138,25 @@ pub(crate) async fn refresh_applications(
 }
 
 /// What is due, and for which application: the first document of each, then the second of each, so that none waits behind all of another.
+/// What they share with others goes to `needed`, whether it is due or not.
 async fn due<'a>(
     world: &World,
     rows: &[&'a ApplicationRow],
+    needed: &mut BTreeSet<String>,
 ) -> Result<Vec<(&'a str, Wanted)>, StoreError> {
     let reader = world.store.read();
     let (mut all, mut seen) = (Vec::new(), BTreeSet::new());
     for row in rows {
         let copies = reader.application_copies(&row.tenant, &row.id).await?;
-        let mut place = 0;
+        let (mut place, mut shared) = (0, 0);
         for file in reader.application_files(&row.tenant, &row.id).await? {
-            for one in wanted(world, &file.credential, &copies).await? {
+            for (one, due) in wanted(world, &file.credential, &copies).await? {
+                if !one.personal && shared < MOST_OF_ONE {
+                    needed.insert(one.url.clone());
+                    shared += 1;
+                }
                 let whose = one.personal.then_some(&row.id);
-                if place < MOST_OF_ONE && seen.insert((whose, one.clone())) {
+                if due && place < MOST_OF_ONE && seen.insert((whose, one.clone())) {
                     all.push((place, (row.id.as_str(), one)));
                     place += 1;
                 }
@@ -161,14 +174,12 @@ async fn kept(
     (wanted, found): FoundDocument,
 ) -> Result<(), StoreError> {
     let now = world.clock.now();
+    let found = found.and_then(|fetched| small(fetched, wanted.personal));
     if !wanted.personal {
         keep_for_all(world, &wanted.url, &found, now).await;
         return Ok(());
     }
-    let found = found.and_then(|fetched| match fetched.bytes.len() > LARGEST_ASSERTION {
-        true => Err(FetchError::TooLarge),
-        false => Ok(fetched.bytes),
-    });
+    let found = found.map(|fetched| fetched.bytes);
     let at = now.unix_millis();
     let whose = due.iter().filter(|(_, one)| *one == wanted);
     for application in whose.map(|(application, _)| *application) {
@@ -198,7 +209,7 @@ async fn kept(
 const CHUNK: u64 = 20;
 /// Documents that are looked for, for one application: each credential has two or three.
 const MOST_OF_ONE: usize = 60;
-/// An assertion is a page of text. So much is counted for each when an application comes, as its copy is kept beside it.
-pub(super) const LARGEST_ASSERTION: usize = 32 << 10;
+/// Documents of others that are kept for one institution: each issuer has two or three.
+const MOST_NEEDED: usize = 500;
 /// After how long the job is held for longer.
 const HELD_MS: i64 = 5_000;

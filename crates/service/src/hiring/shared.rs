@@ -19,6 +19,8 @@ pub struct Shared {
     pub issuer_id: String,
     /// What checking it came to.
     pub verdict: Verdict,
+    /// What its issuer publishes about it is larger than is kept with an application: it cannot be checked here.
+    pub too_large: bool,
     /// The names that stand in it.
     pub people: Vec<String>,
     /// The level reached, in words.
@@ -93,6 +95,7 @@ pub(super) fn shared(checked: &[Checked], shown: &[ShownCredential]) -> Vec<Shar
             issuer: shown.issuer.clone(),
             issuer_id: shown.issuer_id.clone(),
             verdict: shown.verdict,
+            too_large: checked.too_large,
             people: view
                 .subject
                 .names

@@ -5,7 +5,7 @@
 use touchstone_store::StoreError;
 use touchstone_vc::{
     Credential, CredentialError, CredentialText, Document, Evidence, Listing, Register, Report,
-    Timestamp, Trust,
+    Timestamp, Trust, Unreachable,
     bake::{BakeError, Carrier, unbake_any},
     open_badges_2::Assertion,
     required, verify_remembering,
@@ -32,6 +32,8 @@ pub struct Checked {
     pub as_of: Option<Timestamp>,
     /// Documents that it takes were not to be had.
     pub incomplete: bool,
+    /// One of those is larger than is taken.
+    pub too_large: bool,
 }
 
 impl Checked {
@@ -70,6 +72,7 @@ pub(crate) async fn check_from(
             report,
             as_of: oldest(&evidence),
             incomplete: is_incomplete(&evidence),
+            too_large: is_too_large(&evidence),
         });
     }
     let text = CredentialText::of(&json);
@@ -93,6 +96,7 @@ pub(crate) async fn check_from(
         report,
         as_of: oldest(&evidence),
         incomplete: is_incomplete(&evidence),
+        too_large: is_too_large(&evidence),
     })
 }
 
@@ -108,6 +112,17 @@ pub(super) fn oldest(evidence: &Evidence) -> Option<Timestamp> {
 pub(super) fn is_incomplete(evidence: &Evidence) -> bool {
     let missing = |document: &Document| matches!(document, Document::Unreachable { .. });
     evidence.values().any(missing)
+}
+
+pub(super) fn is_too_large(evidence: &Evidence) -> bool {
+    let large = |document: &Document| {
+        let why = match document {
+            Document::Unreachable { why, .. } => *why,
+            Document::Fetched(_) | Document::Proven(_) => return false,
+        };
+        why == Unreachable::TooLarge
+    };
+    evidence.values().any(large)
 }
 
 /// Why nothing could be checked.

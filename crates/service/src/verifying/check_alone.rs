@@ -14,7 +14,7 @@ use touchstone_vc::{
 };
 
 use super::{
-    check::{CheckError, Checked, is_incomplete, oldest},
+    check::{CheckError, Checked, is_incomplete, is_too_large, oldest},
     gather::why,
 };
 use crate::ports::{Clock, Fetch};
@@ -52,6 +52,7 @@ pub async fn check_alone(
             report,
             as_of: oldest(&evidence),
             incomplete: is_incomplete(&evidence),
+            too_large: is_too_large(&evidence),
         });
     }
     let credential = Credential::parse(&json)?;
@@ -71,6 +72,7 @@ pub async fn check_alone(
         report,
         as_of: oldest(&evidence),
         incomplete: is_incomplete(&evidence),
+        too_large: is_too_large(&evidence),
     })
 }
 

@@ -14,7 +14,7 @@ use super::documents::{Which, document};
 use crate::{
     World,
     issuing::{self, EvidenceError},
-    ports::FetchError,
+    ports::{self, FetchError},
 };
 
 /// How far gathering may reach.
@@ -24,8 +24,9 @@ pub enum Reach {
     Own,
     /// Status lists and DID documents of other issuers too.
     Network,
-    /// Those too, and nothing of them stays here.
-    NetworkUnkept,
+    /// Those too, as far as an application will rest on them: nothing of them stays here, and what is too large to be kept with one does not
+    /// count.
+    Preview,
 }
 
 /// Where documents of others come from.
@@ -59,7 +60,7 @@ pub(crate) async fn gather_from(
         };
         let found = match own(world, &url).await? {
             Some(found) => Some(found),
-            None if resource.decides() => Some(foreign(world, &url, source).await?),
+            None if resource.decides() => Some(foreign(world, &url, source, false).await?),
             // Evidence stays where it is: opening it is the reader's choice.
             None => None,
         };
@@ -84,14 +85,8 @@ pub(crate) async fn gather_hosted(
         }
         for resource in wanted {
             if let Some(url) = resource.address() {
-                // The assertion says what somebody earned: no copy of it stays for others.
-                let source = match source {
-                    Source::Publishers(Reach::Network) if assertion.id() == Some(&url) => {
-                        Source::Publishers(Reach::NetworkUnkept)
-                    }
-                    source => source,
-                };
-                evidence.insert(resource, foreign(world, &url, source).await?);
+                let personal = assertion.id() == Some(&url);
+                evidence.insert(resource, foreign(world, &url, source, personal).await?);
             }
         }
     }
@@ -156,8 +151,14 @@ async fn evidence(world: &World, slug: &str, sha256: &str) -> Result<Option<Docu
     }))
 }
 
-/// A document of somebody else: a fresh copy, or a new one, or why there is none.
-async fn foreign(world: &World, url: &str, source: Source<'_>) -> Result<Document, StoreError> {
+/// A document of somebody else: a fresh copy, or a new one, or why there is none. A personal one says what somebody earned: no copy of it
+/// stays for others.
+async fn foreign(
+    world: &World,
+    url: &str,
+    source: Source<'_>,
+    personal: bool,
+) -> Result<Document, StoreError> {
     let reach = match source {
         Source::Copies(own) => return from_copies(world, url, own).await,
         Source::Publishers(reach) => reach,
@@ -176,9 +177,15 @@ async fn foreign(world: &World, url: &str, source: Source<'_>) -> Result<Documen
             last_good,
         });
     }
-    match world.fetch.fetch(url).await {
+    let stays = reach == Reach::Network && !personal;
+    let fetched = world.fetch.fetch(url).await;
+    let fetched = match reach {
+        Reach::Preview => fetched.and_then(|fetched| small(fetched, personal)),
+        Reach::Own | Reach::Network => fetched,
+    };
+    match fetched {
         Ok(fetched) => {
-            if reach == Reach::Network {
+            if stays {
                 keep(world, url, &fetched.bytes, now).await;
             }
             Ok(Document::Fetched(Fetched {
@@ -187,7 +194,7 @@ async fn foreign(world: &World, url: &str, source: Source<'_>) -> Result<Documen
             }))
         }
         Err(error) => {
-            if reach == Reach::Network {
+            if stays {
                 miss(world, url, error, now).await;
             }
             Ok(Document::Unreachable {
@@ -195,6 +202,18 @@ async fn foreign(world: &World, url: &str, source: Source<'_>) -> Result<Documen
                 last_good,
             })
         }
+    }
+}
+
+/// What an application can rest on: of what is larger, no copy is kept with one.
+pub(crate) fn small(fetched: ports::Fetched, personal: bool) -> Result<ports::Fetched, FetchError> {
+    let most = match personal {
+        true => LARGEST_ASSERTION,
+        false => LARGEST_COPY,
+    };
+    match fetched.bytes.len() > most {
+        true => Err(FetchError::TooLarge),
+        false => Ok(fetched),
     }
 }
 
@@ -262,10 +281,10 @@ pub(super) async fn keep(world: &World, url: &str, bytes: &[u8], now: Timestamp)
 
 /// Forgets copies that nobody asked for in a long time, and the oldest of too many.
 pub(crate) async fn forget_old_copies(world: &World) -> Result<(), StoreError> {
-    let before = world.clock.now().unix_millis() - OLDEST_COPY_MS;
+    let now = world.clock.now().unix_millis();
     world
         .store
-        .forget_remote_documents(before, MOST_COPIES)
+        .forget_remote_documents(now, OLDEST_COPY_MS, MOST_COPIES)
         .await
 }
 
@@ -288,13 +307,15 @@ pub(crate) fn why(error: FetchError) -> Unreachable {
     }
 }
 
-/// How many copies are kept. At most a gigabyte, in practice some 20 MB: a status list has 20 kB.
+/// How many copies are kept besides those on which applications rest. At most a gigabyte, in practice some 20 MB: a status list has 20 kB.
 const MOST_COPIES: u64 = 1_000;
-/// A document that is larger is fetched each time.
-pub(super) const LARGEST_COPY: usize = 1 << 20;
+/// A document that is larger is fetched each time, and no application rests on it.
+const LARGEST_COPY: usize = 1 << 20;
+/// An assertion is a page of text. So much is counted for each when an application comes, as its copy is kept beside it.
+pub(crate) const LARGEST_ASSERTION: usize = 32 << 10;
 /// How long a copy is kept that nobody asks for: 90 days.
 const OLDEST_COPY_MS: i64 = 90 * 24 * 60 * 60 * 1_000;
 /// How long a copy of somebody else's document is used without asking again.
 const FRESH_MS: i64 = 30_000;
 /// How old a copy may be where nobody is asked: a day, as for a list that states no time of its own.
-const OLDEST_USED_MS: i64 = 24 * 60 * 60 * 1_000;
+pub(crate) const OLDEST_USED_MS: i64 = 24 * 60 * 60 * 1_000;

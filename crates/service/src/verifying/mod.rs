@@ -31,7 +31,9 @@ pub(crate) use documents::did_document;
 pub use documents::{PublicDocument, Which, document, documents, membership};
 pub use files::{PublicFile, files, mark};
 pub use gather::Reach;
-pub(crate) use gather::{Source as DocumentSource, forget_old_copies, gather};
+pub(crate) use gather::{
+    LARGEST_ASSERTION, OLDEST_USED_MS, Source as DocumentSource, forget_old_copies, gather, small,
+};
 pub use issued_here::{IssuedHere, issued_here};
 pub use lists::KnownLists;
 pub use publish_entity::PublishEntityError;

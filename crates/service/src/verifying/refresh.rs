@@ -11,13 +11,13 @@ use touchstone_vc::{
 };
 use url::Url;
 
-use super::gather::{LARGEST_COPY, Source, gather_hosted, is_own, keep, miss};
+use super::gather::{Source, gather_hosted, is_own, keep, miss};
 use crate::{
     World,
     ports::{FetchError, Fetched},
 };
 
-/// A document that a check takes and that is to be looked for.
+/// A document that a check takes.
 #[derive(Clone, Debug, Eq, Ord, PartialEq, PartialOrd)]
 pub(crate) struct Wanted {
     /// Where it is published.
@@ -26,13 +26,13 @@ pub(crate) struct Wanted {
     pub(crate) personal: bool,
 }
 
-/// The documents of others that checking `file` takes, as far as the copies say which, and that are due to be looked for. `own` are the
-/// copies that belong to what the file came with. A file that cannot be read takes none.
+/// The documents of others that checking `file` takes, as far as the copies say which, and whether each is due to be looked for. `own` are
+/// the copies that belong to what the file came with. A file that cannot be read takes none.
 pub(crate) async fn wanted(
     world: &World,
     file: &[u8],
     own: &[ApplicationCopyRow],
-) -> Result<Vec<Wanted>, StoreError> {
+) -> Result<Vec<(Wanted, bool)>, StoreError> {
     let Ok((_, json)) = unbake_any(file) else {
         return Ok(Vec::new());
     };
@@ -55,8 +55,9 @@ pub(crate) async fn wanted(
             continue;
         };
         let personal = personal.as_ref() == Some(&url);
-        if !is_own(world, &url).await? && is_due(world, &url, personal, own).await? {
-            all.push(Wanted { url, personal });
+        if !is_own(world, &url).await? {
+            let due = is_due(world, &url, personal, own).await?;
+            all.push((Wanted { url, personal }, due));
         }
     }
     Ok(all)
@@ -144,10 +145,7 @@ pub(crate) async fn keep_for_all(
     now: Timestamp,
 ) {
     match found {
-        Ok(fetched) if fetched.bytes.len() <= LARGEST_COPY => {
-            keep(world, url, &fetched.bytes, now).await;
-        }
-        Ok(_) => miss(world, url, FetchError::TooLarge, now).await,
+        Ok(fetched) => keep(world, url, &fetched.bytes, now).await,
         Err(error) => miss(world, url, *error, now).await,
     }
 }

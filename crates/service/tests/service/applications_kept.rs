@@ -10,6 +10,7 @@ use touchstone_service::{
     },
     operations::work_until_idle,
     ports::{FetchError, Fetched},
+    verifying::{Reach, check},
 };
 use touchstone_store::{ApplicationFileRow, ApplicationRow, TenantId};
 use touchstone_testkit::{TestWorld, world};
@@ -30,14 +31,18 @@ fn document(value: &Value) -> Result<Fetched, FetchError> {
 
 /// A hosted badge, and a site that vouches for it.
 fn hosted(world: &TestWorld) -> Vec<u8> {
+    hosted_at(world, ASSERTION, CLASS)
+}
+
+fn hosted_at(world: &TestWorld, at: &str, class_at: &str) -> Vec<u8> {
     let context = "https://w3id.org/openbadges/v2";
     let assertion = json!({
-        "@context": context, "type": "Assertion", "id": ASSERTION, "badge": CLASS,
+        "@context": context, "type": "Assertion", "id": at, "badge": class_at,
         "recipient": {"type": "email", "hashed": false, "identity": "amara@example.org"},
         "issuedOn": "2026-11-12T09:00:00Z", "verification": {"type": "hosted"},
     });
     let class = json!({
-        "@context": context, "type": "BadgeClass", "id": CLASS, "name": "Measuring",
+        "@context": context, "type": "BadgeClass", "id": class_at, "name": "Measuring",
         "description": "Measures parts.", "image": "https://badges.example/measuring.png",
         "criteria": "https://badges.example/criteria", "issuer": ISSUER,
         "alignment": [{"targetName": "Measures parts", "targetUrl": SKILL}],
@@ -46,7 +51,7 @@ fn hosted(world: &TestWorld) -> Vec<u8> {
         "@context": context, "type": "Issuer", "id": ISSUER, "name": "Old school",
         "url": "https://badges.example/", "email": "badges@example.org",
     });
-    for (url, value) in [(ASSERTION, &assertion), (CLASS, &class), (ISSUER, &issuer)] {
+    for (url, value) in [(at, &assertion), (class_at, &class), (ISSUER, &issuer)] {
         world.fetch.answer(url, document(value));
     }
     assertion.to_string().into_bytes()
@@ -264,4 +269,56 @@ async fn an_application_that_cannot_be_read_is_a_row_that_says_so() {
     assert_eq!(list[0].reading.tasks[0].verdict, Verdict::NotShown);
     assert_eq!(list[1].age.unread, 0);
     assert_eq!(list[1].reading.tasks[0].verdict, Verdict::Met);
+}
+
+/// What strangers check pushes out nothing on which an application rests: a copy that is gone would make it unknown.
+#[tokio::test]
+async fn t34_copies_that_strangers_cause_push_out_none_that_an_application_needs() {
+    let world = world().await;
+    let (_, employer) = both(&world).await;
+    let posting = asking(&world, &employer).await;
+    sent(&world, &posting, &[hosted(&world)]).await;
+    work_until_idle(&world).await.unwrap();
+    world.clock.advance_millis(MINUTE_MS);
+    let now = world.world.clock.now().unix_millis();
+    for number in 0..1_001 {
+        let url = format!("https://stranger.example/{number}");
+        let kept = world.store.keep_remote_document(&url, vec![b'{'], now);
+        kept.await.unwrap();
+    }
+    let class = "https://badges.example/classes/turning";
+    let other = hosted_at(&world, "https://badges.example/assertions/8", class);
+    check(&world, &other, None, Reach::Network).await.unwrap();
+    let reader = world.store.read();
+    let stranger = reader.remote_document("https://stranger.example/7").await;
+    assert_eq!(stranger.unwrap(), None, "too many were swept");
+    let list = list(&world, &employer, &posting).await;
+    assert_eq!(list[0].reading.tasks[0].verdict, Verdict::Met);
+    assert!(!list[0].age.incomplete);
+}
+
+/// An applicant sees before sending what the employer will read.
+#[tokio::test]
+async fn what_is_too_large_to_be_kept_with_an_application_counts_in_no_preview() {
+    for (url, length) in [(CLASS, 1 << 20), (ASSERTION, 32 << 10)] {
+        let world = world().await;
+        let (_, employer) = both(&world).await;
+        let posting = asking(&world, &employer).await;
+        let files = [hosted(&world)];
+        let small = preview(&world, &posting, &files).await.unwrap();
+        assert_eq!(small.reading.tasks[0].verdict, Verdict::Met);
+        let mut large = world.world.fetch.fetch(url).await.unwrap();
+        large.bytes.extend(vec![b' '; length]);
+        world.fetch.answer(url, Ok(large));
+
+        let seen = preview(&world, &posting, &files).await.unwrap();
+        assert_eq!(seen.reading.tasks[0].verdict, Verdict::NotShown, "{url}");
+        assert!(seen.credentials[0].too_large);
+        sent(&world, &posting, &files).await;
+        work_until_idle(&world).await.unwrap();
+        let list = list(&world, &employer, &posting).await;
+        assert_eq!(list[0].reading.shown[0], seen.reading.shown[0]);
+        let full = application_in_full(&world, &employer, &list[0].id).await;
+        assert!(full.unwrap().unwrap().credentials[0].too_large);
+    }
 }

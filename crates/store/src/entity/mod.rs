@@ -46,6 +46,7 @@ pub mod mapping_release;
 pub mod mapping_set;
 pub mod mapping_vote;
 pub mod member;
+pub mod needed_document;
 pub mod object;
 pub mod outbox;
 pub mod passkey;

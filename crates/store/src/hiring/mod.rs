@@ -2,5 +2,6 @@
 
 mod application;
 mod copy;
+mod needed;
 mod posting;
 mod webhook;

@@ -8,7 +8,7 @@ use sea_orm::{
     sea_query::{
         Alias, ColumnDef, DeleteStatement, Expr, ExprTrait, ForeignKey, ForeignKeyCreateStatement,
         Func, Index, IndexCreateStatement, IndexDropStatement, InsertStatement, Query, Table,
-        TableAlterStatement, TableCreateStatement,
+        TableAlterStatement, TableCreateStatement, UpdateStatement,
     },
 };
 
@@ -62,6 +62,8 @@ mod m0023_hiring_at_scale;
 mod m0024_recognition;
 #[path = "0025_log_cosigners.rs"]
 mod m0025_log_cosigners;
+#[path = "0031_needed_documents.rs"]
+mod m0031_needed_documents;
 
 /// Every migration, oldest first. A new one is a new line at the end.
 const MIGRATIONS: &[Migration] = &[
@@ -90,6 +92,7 @@ const MIGRATIONS: &[Migration] = &[
     ("recognition", m0024_recognition::steps),
     ("log_cosigners", m0025_log_cosigners::steps),
     ("hiring_at_scale", m0023_hiring_at_scale::steps),
+    ("needed_documents", m0031_needed_documents::steps),
 ];
 
 type Migration = (&'static str, fn() -> Vec<Step>);
@@ -101,6 +104,8 @@ enum Step {
     /// A column that programs of before neither read nor have to fill.
     Column(Box<TableAlterStatement>),
     Insert(Box<InsertStatement>),
+    /// A column of before is filled, from what stands beside it.
+    Update(Box<UpdateStatement>),
     /// Rows that an insert before it wrote anew.
     Delete(Box<DeleteStatement>),
     /// An index may go at once: programs that know it miss nothing but time.
@@ -130,6 +135,7 @@ pub(crate) async fn apply(sql: &DatabaseTransaction) -> Result<(), DbErr> {
                 Step::Index(index) => sql.execute(index.as_ref()).await?,
                 Step::Column(table) => sql.execute(table.as_ref()).await?,
                 Step::Insert(rows) => sql.execute(rows.as_ref()).await?,
+                Step::Update(rows) => sql.execute(rows.as_ref()).await?,
                 Step::Delete(rows) => sql.execute(rows.as_ref()).await?,
                 Step::DropIndex(index) => sql.execute(index.as_ref()).await?,
             };

@@ -32,7 +32,7 @@ fn application(tenant: &TenantId, id: &str) -> (ApplicationRow, Vec<ApplicationF
 }
 
 /// Two institutions; the first hires.
-async fn hiring(store: &Store) -> (TenantId, TenantId) {
+pub(crate) async fn hiring(store: &Store) -> (TenantId, TenantId) {
     let tenant = found(store).await;
     let other = institution("hill");
     let posting = PostingRow {

@@ -27,7 +27,7 @@ on_both! {
     async fn copies_of_registers_that_are_asked_no_more_go_and_strangers_push_out_none(store: Store) {
         store.keep_register_copy(SOURCE, vec![1], NOON).await.unwrap();
         store.keep_register_copy("https://gone.example", vec![1], NOON).await.unwrap();
-        store.forget_remote_documents(NOON + 9, 0).await.unwrap();
+        store.forget_remote_documents(NOON + 9, 0, 0).await.unwrap();
         assert_eq!(store.read().register_ages().await.unwrap().len(), 2);
         store.keep_register_copies_of(&[SOURCE.to_owned()]).await.unwrap();
         let ages = store.read().register_ages().await.unwrap();

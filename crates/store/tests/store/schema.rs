@@ -5,6 +5,7 @@ use touchstone_store::BatchState;
 
 use crate::{
     database::TestDatabase,
+    hiring::hiring,
     on_both,
     rows::{batch, found, institution, migrated},
 };
@@ -127,4 +128,36 @@ async fn a_write_where_only_reading_is_allowed_says_so_on_sqlite() {
 #[tokio::test]
 async fn a_write_where_only_reading_is_allowed_says_so_on_postgres() {
     write_where_only_reading_is_allowed(TestDatabase::postgres().url()).await;
+}
+
+async fn count_what_came_before_anybody_counted(url: &str) {
+    let store = migrated(url).await;
+    let (tenant, _) = hiring(&store).await;
+    let raw = sea_orm::Database::connect(url).await.unwrap();
+    let back = "UPDATE application SET bytes = NULL WHERE id = 'a1'; DROP TABLE needed_document; \
+        DELETE FROM migration WHERE name = 'needed_documents'";
+    for statement in back.split(';') {
+        raw.execute_unprepared(statement).await.unwrap();
+    }
+    let bytes = async || {
+        store
+            .read()
+            .applications_bytes(&tenant, "p1")
+            .await
+            .unwrap()
+    };
+    assert_eq!(bytes().await, 4);
+    store.migrate().await.unwrap();
+    // Two credentials of two bytes each.
+    assert_eq!(bytes().await, 8);
+}
+
+#[tokio::test]
+async fn applications_of_before_they_were_counted_count_on_sqlite() {
+    count_what_came_before_anybody_counted(TestDatabase::sqlite().url()).await;
+}
+
+#[tokio::test]
+async fn applications_of_before_they_were_counted_count_on_postgres() {
+    count_what_came_before_anybody_counted(TestDatabase::postgres().url()).await;
 }

@@ -5,7 +5,7 @@ use touchstone_store::{Store, TallyRow, TenantId};
 
 use crate::{
     on_both,
-    rows::{NOON, tenant},
+    rows::{NOON, found, tenant},
 };
 
 fn tally(tenant: &TenantId, achievement: &str, day: i64, n: i64) -> TallyRow {
@@ -75,13 +75,62 @@ on_both! {
             }
             kept
         };
-        store.forget_remote_documents(NOON + 2, 99).await.unwrap();
+        store.forget_remote_documents(NOON + 100, 98, 99).await.unwrap();
         assert_eq!(kept().await, [0, 2, 3, 4, 5, 6, 7, 8, 9], "too old");
-        store.forget_remote_documents(NOON, 4).await.unwrap();
+        store.forget_remote_documents(NOON + 100, 100, 4).await.unwrap();
         assert_eq!(kept().await, [0, 7, 8, 9], "too many");
-        store.forget_remote_documents(NOON, 4).await.unwrap();
+        store.forget_remote_documents(NOON + 100, 100, 4).await.unwrap();
         assert_eq!(kept().await.len(), 4);
-        store.forget_remote_documents(NOON, 0).await.unwrap();
+        store.forget_remote_documents(NOON + 100, 100, 0).await.unwrap();
+        assert!(kept().await.is_empty());
+    }
+
+    async fn addresses_that_are_asked_for_in_vain_push_out_no_copy(store: Store) {
+        store.keep_remote_document("https://example.edu/status/1", vec![1], NOON).await.unwrap();
+        for number in 0..9 {
+            let url = format!("https://nobody{number}.example/");
+            store.miss_remote_document(&url, "timeout", NOON + 1 + number).await.unwrap();
+        }
+        store.forget_remote_documents(NOON + 20, 100, 3).await.unwrap();
+        let read = store.read();
+        assert!(read.remote_document("https://example.edu/status/1").await.unwrap().is_some());
+        assert!(read.remote_document("https://nobody8.example/").await.unwrap().is_some());
+        assert!(read.remote_document("https://nobody0.example/").await.unwrap().is_none());
+    }
+
+    async fn what_applications_rest_on_stays_while_it_is_needed(store: Store) {
+        let tenant = found(&store).await;
+        let url = |number: i64| format!("https://example.edu/status/{number}");
+        for number in 0..6 {
+            store.keep_remote_document(&url(number), vec![1], NOON + number).await.unwrap();
+        }
+        store.miss_remote_document("https://nobody.example/", "timeout", NOON).await.unwrap();
+        let need = async |urls: &[String], now: i64| {
+            let urls = &urls.iter().cloned().collect();
+            let tenant = &tenant;
+            let noted = store.write(|mut tx| async move {
+                tx.need_documents(tenant, urls, now, now + 100, 2).await
+            });
+            noted.await.unwrap();
+        };
+        let kept = async || {
+            let mut kept = Vec::new();
+            for number in 0..6 {
+                if store.read().remote_document(&url(number)).await.unwrap().is_some() {
+                    kept.push(number);
+                }
+            }
+            kept
+        };
+        need(&[url(0), "https://nobody.example/".into(), url(99)], NOON + 10).await;
+        // There is room for one more; what was noted before stays.
+        need(&[url(1), url(2), url(3)], NOON + 20).await;
+        store.forget_remote_documents(NOON + 30, 1_000, 1).await.unwrap();
+        assert_eq!(kept().await, [0, 1, 5]);
+        need(&[url(0)], NOON + 30).await;
+        store.forget_remote_documents(NOON + 121, 1_000, 0).await.unwrap();
+        assert_eq!(kept().await, [0], "the time of the other has ended");
+        store.forget_remote_documents(NOON + 130, 1_000, 0).await.unwrap();
         assert!(kept().await.is_empty());
     }
 }

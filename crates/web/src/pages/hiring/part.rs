@@ -25,7 +25,10 @@ pub(super) fn about(posting: &Posting, domain: &Markup) -> Markup {
 pub(super) fn told(shared: &Shared) -> Markup {
     let (tone, word) = words::found(shared.verdict);
     facts(&html! {
-        (fact("Today", &html! { span class=(tone.class()) { (outcome(tone, word)) } }))
+        (fact("Today", &html! {
+            span class=(tone.class()) { (outcome(tone, word)) }
+            @if shared.too_large { " " small { "What its issuer publishes about it is too large to be read here." } }
+        }))
         (fact("Stated by", &html! { bdi { (shared.issuer) } " " small { code { (shared.issuer_id) } } }))
         (fact("Names in it", &html! { @if shared.people.is_empty() { "None" } @else { @for (place, name) in shared.people.iter().enumerate() { @if place > 0 { ", " } bdi { (name) } } } }))
         @if let Some(level) = &shared.level { (fact("Level", &html! { bdi { (level) } })) }
@@ -96,7 +99,7 @@ pub(crate) const DIFFER: &str = "The credentials do not all name the same person
 pub(super) fn age(age: &Age) -> Markup {
     html! {
         @if let Some(at) = age.as_of { "As of " (minute(Moment::from(at))) ". " }
-        @if age.incomplete { "What some issuers say now is not known: they did not answer, or were not asked yet. They are asked by and by; look again later. " }
+        @if age.incomplete { "What some issuers say now is not known: they did not answer, answered with more than is read here, or were not asked yet. They are asked by and by; look again later. " }
         @match age.unread { 0 => {}, 1 => "One credential cannot be read. ", many => { (many) " credentials cannot be read. " } }
     }
 }
