@@ -187,6 +187,7 @@ fn desk() -> Router<Web> {
             "/mappings/frameworks",
             post(crosswalk::take_framework).layer(DefaultBodyLimit::max(LARGEST_DEFINITIONS)),
         )
+        .route("/mappings/merge", post(crosswalk::merge))
         .route("/mappings/{id}", get(crosswalk::one))
         .route("/mappings/{id}/release", post(crosswalk::release))
         .route("/mappings/{id}/invite", post(crosswalk::invite))

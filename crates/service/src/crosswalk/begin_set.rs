@@ -109,10 +109,22 @@ pub enum SetError {
     /// The file has more mappings than are kept.
     #[error("the file has more than {MOST_MAPPINGS} mappings: take in a part of it")]
     TooMany,
+    /// One set is not merged with itself, and many are not compared.
+    #[error("choose from 2 to {MOST_SETS} sets of which a version was released")]
+    Few,
+    /// There is no such set for this institution.
+    #[error("no such mapping set")]
+    NoSuchSet,
+    /// Nothing of a set was released.
+    #[error("of “{0}” no version was released yet: release one first")]
+    NotReleased(String),
     /// The database failed.
     #[error(transparent)]
     Store(#[from] StoreError),
 }
+
+/// As many as anybody compares.
+pub(super) const MOST_SETS: usize = 20;
 
 /// The first of many faults, for a sentence.
 fn words(faults: &[Fault]) -> String {

@@ -39,9 +39,6 @@ pub async fn take_set(world: &World, order: &SetFile) -> Result<TakenSet, SetErr
         _ => MappingSet::read_tsv(&order.bytes),
     };
     let read = read.map_err(SetError::Faulty)?;
-    if read.set.mappings().len() > MOST_MAPPINGS {
-        return Err(SetError::TooMany);
-    }
     let mut beginning = order.beginning.clone();
     if beginning.title.trim().is_empty() {
         beginning.title = read.set.title().unwrap_or_default().to_owned();
@@ -49,8 +46,21 @@ pub async fn take_set(world: &World, order: &SetFile) -> Result<TakenSet, SetErr
     if beginning.license.trim().is_empty() {
         beginning.license = read.set.one(Slot::License).unwrap_or_default().to_owned();
     }
-    let head = read.set.with_mappings(Vec::new());
-    let set = &mut row(world, &beginning)?;
+    take(world, &beginning, &read.set, read.notices).await
+}
+
+/// Takes in what was read.
+pub(super) async fn take(
+    world: &World,
+    beginning: &Beginning,
+    read: &MappingSet,
+    notices: Vec<Notice>,
+) -> Result<TakenSet, SetError> {
+    if read.mappings().len() > MOST_MAPPINGS {
+        return Err(SetError::TooMany);
+    }
+    let head = read.with_mappings(Vec::new());
+    let set = &mut row(world, beginning)?;
     let mut written = head.clone();
     written.cover();
     set.head = written
@@ -62,16 +72,16 @@ pub async fn take_set(world: &World, order: &SetFile) -> Result<TakenSet, SetErr
         .map(|(name, address)| (name.to_owned(), address.into()))
         .collect();
     set.prefixes = serde_json::Value::Object(prefixes).to_string();
-    let mut rows = Vec::with_capacity(read.set.mappings().len());
+    let mut rows = Vec::with_capacity(read.mappings().len());
     let mut suggested = 0;
     // Ids that are made in one millisecond have no order of their own; the file has one.
     let now = world.clock.now();
-    let made = read.set.mappings().iter();
+    let made = read.mappings().iter();
     let mut ids: Vec<String> = made
         .map(|_| world.rng.ordered_uuid(now).to_string())
         .collect();
     ids.sort_unstable();
-    for (mapping, id) in read.set.mappings().iter().zip(ids) {
+    for (mapping, id) in read.mappings().iter().zip(ids) {
         let machine = is_machine(mapping);
         suggested += usize::from(machine);
         let new = NewMapping {
@@ -111,7 +121,7 @@ pub async fn take_set(world: &World, order: &SetFile) -> Result<TakenSet, SetErr
                 id: set.id.clone(),
                 stated: rows.len() - suggested,
                 suggested,
-                notices: read.notices,
+                notices,
             })
         }
     }

@@ -4,14 +4,14 @@ use std::fs;
 
 use touchstone_crosswalk::framework::Origin;
 use touchstone_service::crosswalk::{
-    Beginning, FrameworkError, FrameworkOrder, Release, ReviewAgain, SetFile, Vote,
-    find_statements, mapping, mappings, release, review_again, statement, take_framework, take_set,
-    vote,
+    Beginning, Contradiction, FrameworkError, FrameworkOrder, Merging, Release, ReviewAgain,
+    SetError, SetFile, Vote, find_statements, mapping, mappings, merge_sets, release, review_again,
+    statement, take_framework, take_set, vote,
 };
 use touchstone_store::{MappingFilter, MappingState, TenantId};
 use touchstone_testkit::world;
 
-use crate::support::institution;
+use crate::{crosswalk::releasing, support::institution};
 
 /// A published file. One that is absent fails the test: it is part of the set-up.
 fn data(name: &str) -> Vec<u8> {
@@ -187,4 +187,70 @@ async fn mappings_of_a_file_are_stated_or_suggested_and_none_is_agreed() {
         set: taken.id,
     };
     assert_eq!(release(&world, &order).await.unwrap().mappings, 1);
+}
+
+#[tokio::test]
+async fn released_sets_become_one_that_tells_where_they_do_not_agree() {
+    let world = world().await;
+    let tenant = institution(&world).await;
+    let beginning = |slug: &str| Beginning {
+        tenant: tenant.clone(),
+        actor: "ann".into(),
+        slug: slug.into(),
+        title: format!("Set {slug}"),
+        license: "https://creativecommons.org/licenses/by/4.0/".into(),
+        review_days: 365,
+    };
+    let mut sets = Vec::new();
+    for (slug, relation) in [("one", "exactMatch"), ("two", "broadMatch")] {
+        let file = format!(
+            "#curie_map:\n#  a: \"https://a.example/\"\n#  b: \"https://b.example/\"\n\
+            subject_id\tpredicate_id\tobject_id\tmapping_justification\n\
+            a:1\tskos:exactMatch\tb:1\tsemapv:ManualMappingCuration\n\
+            a:2\tskos:{relation}\tb:2\tsemapv:ManualMappingCuration\n"
+        );
+        let order = SetFile {
+            beginning: beginning(slug),
+            bytes: file.into_bytes(),
+        };
+        sets.push(take_set(&world, &order).await.unwrap().id);
+    }
+    let merge = async |slug: &str, sets: &[String]| {
+        let order = Merging {
+            beginning: beginning(slug),
+            sets: sets.to_vec(),
+        };
+        merge_sets(&world, &order).await
+    };
+    let early = merge("both", &sets).await;
+    assert!(
+        matches!(&early, Err(SetError::NotReleased(title)) if title.starts_with("Set ")),
+        "{early:?}"
+    );
+    for set in &sets {
+        release(&world, &releasing(&tenant, set)).await.unwrap();
+    }
+    let alone = [sets[0].clone(), sets[0].clone()];
+    assert!(matches!(merge("both", &alone).await, Err(SetError::Few)));
+    let strange = [sets[0].clone(), "of-nobody".into()];
+    let strange = merge("both", &strange).await;
+    assert!(matches!(strange, Err(SetError::NoSuchSet)));
+
+    let merged = merge("both", &sets).await.unwrap();
+    assert_eq!((merged.taken.stated, merged.repeated), (3, 1));
+    let one = Contradiction {
+        subject: "https://a.example/2".into(),
+        object: "https://b.example/2".into(),
+        said: vec!["exact".into(), "broad".into()],
+    };
+    assert_eq!(merged.conflicts, [one]);
+    let released = release(&world, &releasing(&tenant, &merged.taken.id)).await;
+    let number = released.unwrap().number;
+    let reader = world.store.read();
+    let row = reader.mapping_release(&tenant, &merged.taken.id, number);
+    let file = String::from_utf8(row.await.unwrap().unwrap().file).unwrap();
+    for slug in ["one", "two"] {
+        let source = world.site.link(&format!("/i/riverside/mappings/{slug}"));
+        assert!(file.contains(&source), "it says where it is from: {file}");
+    }
 }

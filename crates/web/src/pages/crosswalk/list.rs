@@ -13,7 +13,9 @@ use crate::pages::desk::{Desk, nothing};
 use crate::pages::today::moment;
 use crate::signed_in::{Fields, SignedIn};
 use crate::state::Web;
-use crate::templates::{Column, Control, Field, Problem, day_text, error_summary, field, ledger};
+use crate::templates::{
+    Column, Control, Field, Problem, day_text, error_summary, field, ledger, option,
+};
 
 /// All of it.
 pub async fn all(State(web): State<Web>, by: SignedIn) -> Result<Response, ApiError> {
@@ -64,7 +66,7 @@ fn show(
                     html! { @match &one.latest { Some(latest) => { "Version " (latest.number) ", " (day_text(moment(latest.released_at))) }, None => "Not yet" } },
                 ])))
         }
-        @if may_define { (begin(desk, said, problems)) (take(desk, said)) }
+        @if may_define { (begin(desk, said, problems)) (take(desk, said)) (merge(desk, sets, said, problems)) }
         h2 { "Frameworks" }
         @if frameworks.is_empty() { (nothing("There is none yet. Take one in, and its tasks and skills can be looked up where achievements, mappings and roles are written.", None)) } @else {
             (ledger("By title", [Column::words("Title"), Column::words("Version"), Column::numbers("Statements"), Column::words("Taken in")],
@@ -102,6 +104,29 @@ fn take(desk: &Desk, said: &Fields) -> Markup {
             p.acts { button { "Take it" } }
         }))
     } }
+}
+
+/// One set from several: offered where there are several to choose from.
+fn merge(desk: &Desk, sets: &[SetSummary], said: &Fields, problems: &[Problem]) -> Markup {
+    let here = said.text("form") == "merge";
+    let released: Vec<&SetSummary> = sets.iter().filter(|one| one.latest.is_some()).collect();
+    let error = problems
+        .iter()
+        .find(|problem| problem.field == "file-merge");
+    let chosen: Vec<&str> = said.all("set").collect();
+    html! { @if released.len() > 1 { details open[here] {
+        summary { "Make one set of several" }
+        (desk.form("/mappings/merge", &html! {
+            input type="hidden" name="form" value="merge";
+            fieldset id="f-file-merge" {
+                legend { "Of which sets" small { "Of each the latest version. Where they contradict each other, you are told and both mappings stay." } }
+                @if let Some(problem) = error { p.error { (problem.words) } }
+                @for one in &released { (option("checkbox", "set", &one.set.id, &html! { bdi { (one.set.title) } }, chosen.contains(&one.set.id.as_str()))) }
+            }
+            (described(said, "merge", problems, true))
+            p.acts { button { "Make one set" } }
+        }))
+    } } }
 }
 
 fn described(said: &Fields, apart: &str, problems: &[Problem], required: bool) -> Markup {

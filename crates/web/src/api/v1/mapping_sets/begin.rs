@@ -3,7 +3,9 @@
 use axum::extract::State;
 use axum::response::Response;
 use serde::{Deserialize, Serialize};
-use touchstone_service::crosswalk::{Beginning, SetFile, begin_set, take_set};
+use touchstone_service::crosswalk::{
+    Beginning, Contradiction, Merging, SetFile, TakenSet, begin_set, merge_sets, take_set,
+};
 use utoipa::ToSchema;
 
 use crate::ApiError;
@@ -11,7 +13,9 @@ use crate::api::caller::Define;
 use crate::api::order::{Made, Order};
 use crate::state::Web;
 
-/// Begins a mapping set, empty or with what a file says
+/// Begins a mapping set, empty, with what a file says, or with all mappings of several sets
+///
+/// Of sets the latest released versions are merged. Where they contradict each other, `conflicts` says so and both mappings stay.
 ///
 /// What a program made stays a suggestion until organizations have voted for it, also where it comes from a file.
 #[utoipa::path(
@@ -24,7 +28,8 @@ use crate::state::Web;
     responses(
         (status = 201, description = "It is there", body = Begun),
         (status = 400, description = "`not_json`"),
-        (status = 409, description = "`slug_taken`"),
+        (status = 404, description = "`mapping_set_not_found`: one of those to be merged"),
+        (status = 409, description = "`slug_taken`; `not_released`: there is no version of a set that is to be merged"),
         (status = 413, description = "`too_many_mappings`, `too_large`"),
         (status = 422, description = "`faulty_set`, `faulty_file`: each fault with its place; `wrong_body`"),
     )
@@ -44,21 +49,31 @@ pub(crate) async fn begin(
                 license: said.license,
                 review_days: said.review_days,
             };
-            let Some(file) = said.file else {
-                let id = begin_set(&world, &beginning).await?;
-                return Ok(Made::new(Begun::empty(id)));
+            let begun = match (said.file, said.merge) {
+                (Some(_), Some(_)) => {
+                    let told = "Either a file or sets to be merged.";
+                    return Err(ApiError::unprocessable("wrong_body").with_field("merge", told));
+                }
+                (None, None) => Begun {
+                    id: begin_set(&world, &beginning).await?,
+                    ..Begun::default()
+                },
+                (Some(file), None) => {
+                    let bytes = file.into_bytes();
+                    let order = SetFile { beginning, bytes };
+                    Begun::of(take_set(&world, &order).await?)
+                }
+                (None, Some(sets)) => {
+                    let order = Merging { beginning, sets };
+                    let merged = merge_sets(&world, &order).await?;
+                    Begun {
+                        repeated: merged.repeated,
+                        conflicts: merged.conflicts.into_iter().map(Disputed::of).collect(),
+                        ..Begun::of(merged.taken)
+                    }
+                }
             };
-            let order = SetFile {
-                beginning,
-                bytes: file.into_bytes(),
-            };
-            let taken = take_set(&world, &order).await?;
-            Ok(Made::new(Begun {
-                id: taken.id,
-                stated: taken.stated,
-                suggested: taken.suggested,
-                notices: taken.notices.iter().map(ToString::to_string).collect(),
-            }))
+            Ok(Made::new(begun))
         })
         .await
 }
@@ -88,6 +103,9 @@ pub(crate) struct Wanted {
     /// SSSOM, as TSV or JSON.
     #[serde(default)]
     file: Option<String>,
+    /// From 2 to 20 sets in which the institution takes part, by id: their latest released versions become one set.
+    #[serde(default)]
+    merge: Option<Vec<String>>,
 }
 
 fn two_years() -> i64 {
@@ -95,7 +113,7 @@ fn two_years() -> i64 {
 }
 
 /// A set that was begun.
-#[derive(Debug, Serialize, ToSchema)]
+#[derive(Debug, Default, Serialize, ToSchema)]
 #[schema(as = MappingSetBegun)]
 pub(crate) struct Begun {
     /// Its id.
@@ -106,15 +124,43 @@ pub(crate) struct Begun {
     suggested: usize,
     /// What its author may want to know.
     notices: Vec<String>,
+    /// How many mappings stood in more than one of the sets, word for word, and stand once now.
+    repeated: usize,
+    /// Pairs on which the sets do not agree.
+    conflicts: Vec<Disputed>,
+}
+
+/// A pair of which several mappings cannot all be right.
+#[derive(Debug, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+#[schema(as = MappingContradiction)]
+pub(crate) struct Disputed {
+    /// The subject.
+    subject_id: String,
+    /// The object.
+    object_id: String,
+    /// What is said of them: `exact`, `close`, `broad`, `narrow`, `related` or an IRI, with `not ` before it where it is denied.
+    said: Vec<String>,
+}
+
+impl Disputed {
+    fn of(contradiction: Contradiction) -> Self {
+        Self {
+            subject_id: contradiction.subject,
+            object_id: contradiction.object,
+            said: contradiction.said,
+        }
+    }
 }
 
 impl Begun {
-    fn empty(id: String) -> Self {
+    fn of(taken: TakenSet) -> Self {
         Self {
-            id,
-            stated: 0,
-            suggested: 0,
-            notices: Vec::new(),
+            id: taken.id,
+            stated: taken.stated,
+            suggested: taken.suggested,
+            notices: taken.notices.iter().map(ToString::to_string).collect(),
+            ..Self::default()
         }
     }
 }

@@ -175,6 +175,9 @@ impl From<SetError> for ApiError {
                 })
             }
             SetError::TooMany => Self::too_large("too_many_mappings").with_detail(said),
+            SetError::Few => Self::unprocessable("faulty_set").with_field("merge", said),
+            SetError::NoSuchSet => Self::not_found("mapping_set_not_found"),
+            SetError::NotReleased(_) => Self::conflict("not_released").with_detail(said),
             SetError::Store(error) => error.into(),
         }
     }
