@@ -7,17 +7,11 @@
 //! What is anchored is the SHA-256 of the checkpoint's signed bytes: the text of the note, without its signatures. So the time that an
 //! anchor states holds for that tree, whoever signs its checkpoint besides.
 
-use touchstone_anchor::{Kind, opentimestamps::Detached};
 use touchstone_store::{AnchorState, LogAnchorRow, StoreError};
-use touchstone_tlog::{Checkpoint, SignedCheckpoint};
+use touchstone_tlog::SignedCheckpoint;
 use touchstone_vc::Timestamp;
 
-use super::{
-    LogError, LogFile,
-    anchors::ConfiguredAnchor,
-    prove::{Proven, prove_under},
-    shown, signed, unsigned,
-};
+use super::{LogError, anchors::ConfiguredAnchor, shown, signed, unsigned};
 use crate::{
     World,
     ports::{AnchorError, Receipt},
@@ -180,167 +174,12 @@ pub fn anchors(world: &World) -> Vec<String> {
     anchors.map(|one| one.name.clone()).collect()
 }
 
-/// A checkpoint at an anchor, and what became of it.
-#[derive(Clone, Debug, Eq, PartialEq)]
-pub struct Anchored {
-    /// The anchor's name.
-    pub anchor: String,
-    /// Its kind, in a word.
-    pub kind: String,
-    /// Entries under the checkpoint.
-    pub size: u64,
-    /// How far it is.
-    pub state: AnchorState,
-    /// When it was begun, by our clock.
-    pub submitted_at: Timestamp,
-    /// By when the anchor states that it had seen it.
-    pub seen_by: Option<Timestamp>,
-    /// The Bitcoin block that the proof leads to, whose header says when.
-    pub block: Option<u64>,
-    /// Why it was not confirmed when it was asked for last.
-    pub why: Option<String>,
-    /// Where the anchored bytes are, below the log's address.
-    pub text_path: String,
-    /// Where the proof is, once there is one.
-    pub proof_path: Option<String>,
-}
-
-/// The newest checkpoints that anchors were asked about, the largest first.
-pub async fn anchored(world: &World, limit: u64) -> Result<Vec<Anchored>, LogError> {
-    let rows = world.store.read().log_anchors(limit).await?;
-    Ok(rows.into_iter().map(Anchored::from).collect())
-}
-
-impl From<LogAnchorRow> for Anchored {
-    fn from(row: LogAnchorRow) -> Self {
-        let at = |millis: i64| Timestamp::from_unix_millis(millis);
-        let size = unsigned(row.size);
-        let extension = Kind::parse(&row.kind).map(Kind::extension);
-        let proof_path = extension
-            .filter(|_| row.proof.is_some())
-            .map(|extension| format!("{FOLDER}{size}.{}.{extension}", row.anchor));
-        Self {
-            anchor: row.anchor,
-            kind: row.kind,
-            size,
-            state: row.state,
-            submitted_at: at(row.submitted_at),
-            seen_by: row.seen_by.map(at),
-            block: row
-                .proof
-                .as_deref()
-                .filter(|_| extension == Some(OTS))
-                .and_then(block),
-            why: row.why,
-            text_path: format!("{FOLDER}{size}"),
-            proof_path,
-        }
-    }
-}
-
-/// The block of Bitcoin that a proof leads to.
-fn block(proof: &[u8]) -> Option<u64> {
-    Detached::read(proof).ok()?.block()
-}
-
-/// Reads a file below `/log/anchor/`: the anchored bytes (`SIZE`), or a proof (`SIZE.NAME.EXTENSION`).
-pub(super) async fn file(world: &World, path: &str) -> Result<Option<LogFile>, LogError> {
-    let Some(name) = path.strip_prefix(FOLDER) else {
-        return Ok(None);
-    };
-    let mut parts = name.split('.');
-    let number = parts.next().unwrap_or_default();
-    let size = number.parse::<i64>().ok();
-    // In one form only.
-    let Some(size) = size.filter(|size| size.to_string() == number) else {
-        return Ok(None);
-    };
-    let parts: Vec<&str> = parts.collect();
-    let reader = world.store.read();
-    match &parts[..] {
-        [] => Ok(reader.log_anchor_note(size).await?.map(|bytes| LogFile {
-            media_type: "text/plain; charset=utf-8",
-            bytes,
-            immutable: true,
-        })),
-        [anchor, extension] => {
-            let Some(row) = reader.log_anchor(anchor, size).await? else {
-                return Ok(None);
-            };
-            let kind = Kind::parse(&row.kind).filter(|kind| kind.extension() == *extension);
-            let (Some(kind), Some(bytes)) = (kind, row.proof) else {
-                return Ok(None);
-            };
-            Ok(Some(LogFile {
-                media_type: kind.media_type(),
-                bytes,
-                immutable: row.state == AnchorState::Confirmed,
-            }))
-        }
-        _ => Ok(None),
-    }
-}
-
-/// The paths of all files of anchors.
-pub(super) async fn paths(world: &World) -> Result<Vec<String>, LogError> {
-    let (mut paths, mut told) = (Vec::new(), None);
-    for one in anchored(world, u64::from(u32::MAX)).await? {
-        let Some(proof) = one.proof_path else {
-            continue;
-        };
-        if told.replace(one.size) != Some(one.size) {
-            paths.push(one.text_path);
-        }
-        paths.push(proof);
-    }
-    Ok(paths)
-}
-
-/// What an anchor shows of an entry.
-#[derive(Clone, Debug, Eq, PartialEq)]
-pub(crate) struct ShownByAnchor {
-    /// The kind, in a word.
-    pub(crate) kind: String,
-    /// The entry under the anchored checkpoint.
-    pub(crate) proven: Proven,
-    /// What shows the checkpoint's time.
-    pub(crate) proof: Vec<u8>,
-}
-
-/// The earliest proof of each anchor that the entry at a place was there: whom of them its reader trusts is not known here.
-pub(crate) async fn anchored_with(
-    world: &World,
-    index: u64,
-) -> Result<Vec<ShownByAnchor>, LogError> {
-    let mut found = Vec::new();
-    let reader = world.store.read();
-    for name in reader.log_anchor_names().await? {
-        let Some(row) = reader.log_anchor_with(signed(index), &name).await? else {
-            continue;
-        };
-        let text = String::from_utf8_lossy(&row.note);
-        let tree = Checkpoint::parse(&text)?;
-        let proven = prove_under(world, &tree, index).await?;
-        if let (Some(proven), Some(proof)) = (proven, row.proof) {
-            let kind = row.kind;
-            found.push(ShownByAnchor {
-                kind,
-                proven,
-                proof,
-            });
-        }
-    }
-    Ok(found)
-}
-
 /// How long to wait after so many tries in vain: 1, 2, 4 … minutes, six hours at most.
 fn pause(tries: i64) -> i64 {
     let doublings = u32::try_from(tries.clamp(0, 12)).unwrap_or(12);
     (FIRST_PAUSE_MS << doublings).min(LONGEST_PAUSE_MS)
 }
 
-const FOLDER: &str = "anchor/";
-const OTS: &str = "ots";
 /// After so many tries in vain, over about a day, a checkpoint is given up.
 const MOST_TRIES: i64 = 12;
 const FIRST_PAUSE_MS: i64 = 60_000;

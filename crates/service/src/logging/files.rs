@@ -4,7 +4,7 @@
 
 use touchstone_tlog::{Bundle, Tile, tile};
 
-use super::{LogError, Shown, anchor, edge, settle::CHECKPOINT, shown};
+use super::{LogError, Shown, anchored, edge, settle::CHECKPOINT, shown};
 use crate::World;
 
 /// One file of the log.
@@ -28,7 +28,7 @@ pub async fn file(world: &World, path: &str) -> Result<Option<LogFile>, LogError
             immutable: false,
         }));
     }
-    if let Some(file) = anchor::file(world, path).await? {
+    if let Some(file) = anchored::file(world, path).await? {
         return Ok(Some(file));
     }
     if Tile::parse(path).is_err() && Bundle::parse(path).is_err() {
@@ -62,7 +62,7 @@ pub async fn whole(world: &World) -> Result<Option<Whole>, LogError> {
     let bundles = tile::bundles_written(0, size).map(Bundle::path);
     Ok(Some(Whole {
         paths: tiles.chain(bundles).collect(),
-        anchors: anchor::paths(world).await?,
+        anchors: anchored::paths(world).await?,
         checkpoint,
     }))
 }

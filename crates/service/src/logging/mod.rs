@@ -14,6 +14,7 @@
 
 mod adopt;
 mod anchor;
+mod anchored;
 mod anchors;
 mod copy;
 mod cosign;
@@ -34,8 +35,9 @@ mod stopped;
 mod trust;
 mod witnessed;
 
-pub(crate) use anchor::anchored_with;
-pub use anchor::{Anchored, Anchoring, anchor, anchor_all, anchored, anchors};
+pub use anchor::{Anchoring, anchor, anchor_all, anchors};
+pub(crate) use anchored::anchored_with;
+pub use anchored::{Anchored, anchored};
 pub use anchors::{Anchors, ConfiguredAnchor};
 pub use cosign::{Asking, ask_all, ask_witness, has_quorum, witnessed, witnesses};
 pub(crate) use entries::{

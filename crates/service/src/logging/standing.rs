@@ -6,7 +6,7 @@ use touchstone_vc::Timestamp;
 
 use super::{
     LogError,
-    anchor::Anchored,
+    anchored::Anchored,
     cosign::{self, told},
     edge, shown, unsigned,
 };
