@@ -44,7 +44,8 @@ pub struct Logged {
     pub anchors: Vec<Anchored>,
 }
 
-/// A tree that has an entry at the same place, of which an anchor states when it saw it. Its root is not told: it follows from the entry.
+/// An earlier tree of the log that has an entry at the same place, of which an anchor states when it saw it. Its root is not told: it
+/// follows from the entry.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub struct Anchored {
     /// What kind of anchor it is: `rfc3161` or `opentimestamps`.
@@ -53,6 +54,8 @@ pub struct Anchored {
     pub size: u64,
     /// Hashes from the leaf's sibling up, in that tree.
     pub path: Vec<Hash>,
+    /// Hashes that show the tree of the bundle's checkpoint to continue that one (RFC 9162, section 2.1.4).
+    pub consistency: Vec<Hash>,
     /// What the anchor answered.
     pub proof: Vec<u8>,
 }
@@ -211,6 +214,7 @@ impl Bundle {
                     let size = i64::try_from(one.size).unwrap_or(i64::MAX);
                     anchor.insert("size", Value::Number(size.into()));
                     anchor.insert("path", hashes(&one.path));
+                    anchor.insert("consistency", hashes(&one.consistency));
                     anchor.insert("proof", string(&BASE64.encode(&one.proof)));
                     Value::Object(anchor)
                 });
@@ -308,7 +312,7 @@ fn read_logged(value: &Value<'_>, members: &[&str]) -> Result<Logged, BundleErro
 }
 
 fn read_anchor(value: &Value<'_>) -> Result<Anchored, BundleError> {
-    only(value, &["kind", "size", "path", "proof"], "anchors")?;
+    only(value, &OF_ANCHOR, "anchors")?;
     let size = value.get("size").and_then(Value::as_i64);
     let size = size.and_then(|size| u64::try_from(size).ok());
     let proof = BASE64.decode(text(value, "proof")?);
@@ -316,6 +320,7 @@ fn read_anchor(value: &Value<'_>) -> Result<Anchored, BundleError> {
         kind: text(value, "kind")?,
         size: size.ok_or(BundleError::Member("size"))?,
         path: read_path(value)?,
+        consistency: read_hashes(value, "consistency")?,
         proof: proof.map_err(|_| BundleError::Member("proof"))?,
     })
 }
@@ -373,15 +378,19 @@ pub(crate) fn read_entry(value: &Value<'_>) -> Result<Entered, BundleError> {
 }
 
 fn read_path(value: &Value<'_>) -> Result<Vec<Hash>, BundleError> {
-    let path = value.get("path").and_then(Value::as_array);
+    read_hashes(value, "path")
+}
+
+fn read_hashes(value: &Value<'_>, name: &'static str) -> Result<Vec<Hash>, BundleError> {
+    let path = value.get(name).and_then(Value::as_array);
+    // No proof in a tree of 2^63 entries has more.
     let path = path.filter(|path| path.len() <= 64);
     let hash = |value: &Value<'_>| {
         let bytes = BASE64.decode(value.as_str()?).ok()?;
         Some(Hash(bytes.try_into().ok()?))
     };
-    let path = path.ok_or(BundleError::Member("path"))?.iter().map(hash);
-    path.collect::<Option<_>>()
-        .ok_or(BundleError::Member("path"))
+    let path = path.ok_or(BundleError::Member(name))?.iter().map(hash);
+    path.collect::<Option<_>>().ok_or(BundleError::Member(name))
 }
 
 fn number(value: &Value<'_>, name: &'static str) -> Result<usize, BundleError> {
@@ -446,6 +455,7 @@ const MEMBERS: [&str; 8] = [
     "keyEvents",
     "statusProofs",
 ];
+const OF_ANCHOR: [&str; 5] = ["kind", "size", "path", "consistency", "proof"];
 const OF_CREDENTIAL: [&str; 6] = ["document", "salt", "keys", "entry", "witnessed", "anchors"];
 /// Judging compares each with each.
 const MOST_OF_A_KIND: usize = 1_000;

@@ -5,7 +5,7 @@ use alloc::collections::BTreeSet;
 use alloc::string::String;
 use alloc::vec::Vec;
 
-use touchstone_anchor::{Anchors, Fault as AnchorFault};
+use touchstone_anchor::Anchors;
 use touchstone_tlog::{Crypto as TreeCrypto, Policy};
 use touchstone_vc::{
     CheckKind, Contexts, Credential, Crypto, Detail, Fault, Outcome, Report, Timestamp, Trust,
@@ -16,7 +16,7 @@ use touchstone_vc::{
 
 use crate::{
     Bundle, By, Logged,
-    anchor::earliest,
+    anchor::{Stated, earliest},
     brought::{Brought, documents},
     keys::{Keys, Signed},
     log::{Log, trust},
@@ -132,6 +132,12 @@ pub enum Why {
         "the issuer's word; no trusted witness states when it saw this, and the anchor in the file shows no time: {0}"
     )]
     Anchor(touchstone_anchor::Fault),
+    /// There is an anchor, over a tree that need not be the log's.
+    #[error(
+        "the issuer's word; no trusted witness states when it saw this, and what the anchor in the file saw is not shown to be an earlier state \
+         of this log"
+    )]
+    AnchoredTree,
     /// Not in the log that the checkpoint states.
     #[error("it is not in the log as the checkpoint has it")]
     NotInLog,
@@ -275,8 +281,8 @@ impl Judged {
 }
 
 /// By when all of the bundle was in the log: the time of the witnesses of its checkpoint, or that of the anchors, if each credential has one.
-fn time(judged: &mut Judged, anchored: Vec<Option<Result<(Timestamp, By), AnchorFault>>>) -> Line {
-    let mut fault = None;
+fn time(judged: &mut Judged, anchored: Vec<Option<Stated>>) -> Line {
+    let mut unshown = None;
     let mut latest: Option<(Timestamp, By)> = None;
     let mut all = !anchored.is_empty();
     for one in anchored {
@@ -286,7 +292,7 @@ fn time(judged: &mut Judged, anchored: Vec<Option<Result<(Timestamp, By), Anchor
                     latest = Some(one);
                 }
             }
-            Some(Err(why)) => (all, fault) = (false, Some(why)),
+            Some(Err(why)) => (all, unshown) = (false, Some(why)),
             None => all = false,
         }
     }
@@ -295,12 +301,12 @@ fn time(judged: &mut Judged, anchored: Vec<Option<Result<(Timestamp, By), Anchor
     {
         judged.time = Some(latest);
     }
-    match (&judged.time, fault) {
-        (Some(_), _) => Line::pass(Question::Time),
-        (None, fault) => Line {
+    match &judged.time {
+        Some(_) => Line::pass(Question::Time),
+        None => Line {
             question: Question::Time,
             answer: Answer::Unknown,
-            why: Some(fault.map_or(Why::IssuersWord, Why::Anchor)),
+            why: Some(unshown.unwrap_or(Why::IssuersWord)),
         },
     }
 }
@@ -314,7 +320,7 @@ fn credential(
     brought: &mut Brought,
     asked: &Asked<'_>,
     tools: &Tools<'_>,
-) -> Option<Result<(Timestamp, By), AnchorFault>> {
+) -> Option<Stated> {
     let Ok(credential) = Credential::parse(one.document.as_bytes()) else {
         judged.say(Question::Credential, Answer::Fail, Why::Unreadable);
         return None;
@@ -419,7 +425,7 @@ fn placed<'c>(
     let index = one.entry.index;
     let seen = |seen| log.seen_before(&entry, index, seen, asked, tools);
     let seen = one.witnessed.as_ref().and_then(seen);
-    let anchored = earliest(&one.anchors, log.origin(), &entry, index, asked, tools.tree);
+    let anchored = earliest(&one.anchors, log, &entry, index, asked, tools.tree);
     let by = match &anchored {
         Some(Ok((by, _))) => Some(*by),
         _ => None,

@@ -9,14 +9,13 @@ use alloc::collections::BTreeMap;
 use alloc::string::String;
 use alloc::vec::Vec;
 
-use touchstone_anchor::Fault;
 use touchstone_vc::{
     Timestamp,
     did::{DidDocument, PublicKey},
     log::{Entry, KeyChange, NO_KEYS, history},
 };
 
-use crate::{Answer, Bundle, By, Judged, Question, Tools, Why, log::Log};
+use crate::{Answer, Bundle, Judged, Question, Tools, Why, anchor::Stated, log::Log};
 
 /// The events of every issuer in the bundle, in the order of the log.
 #[derive(Default)]
@@ -52,7 +51,7 @@ pub(crate) struct Signed<'a> {
     /// By when trusted witnesses or an anchor had seen it there, if the bundle shows it.
     pub(crate) seen: Option<Timestamp>,
     /// What anchors state, or why they show nothing.
-    pub(crate) anchored: Option<Result<(Timestamp, By), Fault>>,
+    pub(crate) anchored: Option<Stated>,
     /// The document of its issuer.
     pub(crate) document: Option<DidDocument>,
 }

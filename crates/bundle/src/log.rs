@@ -50,6 +50,13 @@ impl<'t> Log<'t> {
         enough.filter(|_| there)
     }
 
+    /// Whether the checkpoint's tree continues the tree of this size and root: then that one was this log's, whoever signed it.
+    pub(crate) fn continues(&self, size: u64, root: Hash, proof: &[Hash]) -> bool {
+        let stated = &self.signed.checkpoint;
+        let now = (stated.size, stated.root);
+        merkle::verify_consistency(self.tree, (size, root), now, proof).is_ok()
+    }
+
     pub(crate) fn origin(&self) -> &str {
         self.signed.checkpoint.origin()
     }

@@ -76,15 +76,17 @@ impl Reader {
         Ok(found.all(self.sql.as_ref()).await?)
     }
 
-    /// The earliest that an anchor confirmed over a checkpoint that holds the entry at a place.
+    /// The earliest that an anchor confirmed over a checkpoint of at most so many entries that holds the entry at a place.
     pub async fn log_anchor_with(
         &self,
-        leaf: i64,
         anchor: &str,
+        leaf: i64,
+        most: i64,
     ) -> Result<Option<LogAnchorRow>, StoreError> {
         let found = log_anchor::Entity::find()
             .filter(log_anchor::Column::Anchor.eq(anchor))
             .filter(log_anchor::Column::Size.gt(leaf))
+            .filter(log_anchor::Column::Size.lte(most))
             .filter(log_anchor::Column::State.eq(AnchorState::Confirmed))
             .order_by_asc(log_anchor::Column::SeenBy)
             .order_by_asc(log_anchor::Column::Size);

@@ -40,11 +40,12 @@ async fn made(world: &World, row: &CredentialRow, shown: &Shown) -> Result<Vec<u
     let events = Events::read(world, shown, row).await?;
     let place = place(world, logging::ISSUED, &row.id, 1).await?;
     let issued = prove(world, shown, place.leaf).await?;
-    let anchors = logging::anchored_with(world, issued.index).await?;
+    let anchors = logging::anchored_with(world, issued.index, shown).await?;
     let anchors = anchors.into_iter().map(|one| Anchored {
         kind: one.kind,
-        size: one.proven.size,
-        path: one.proven.path,
+        size: one.size,
+        path: one.path,
+        consistency: one.consistency,
         proof: one.proof,
     });
     let salt = row.log_salt.as_slice().try_into();

@@ -15,7 +15,7 @@ pub use fsck::{FileFault, Inspected, MOST_FAULTS, MOST_MISSING, Wrong, fsck};
 pub use histories::{Histories, NotHistories};
 pub use monitor::{Alarm, Looked, MonitorError, Watch, monitor};
 pub use prove::{Proven, prove};
-pub(crate) use prove::{included, tiles};
+pub(crate) use prove::{continued, included};
 pub use status_root::{ProveStatusError, prove_status};
 
 use std::io::Read as _;

@@ -60,8 +60,25 @@ pub(crate) async fn included(
     Ok((entry, path))
 }
 
+/// The hashes that show the tree of `size` entries to continue the one of `old`, which is not empty (RFC 9162, section 2.1.4.1). Whether they
+/// do is for who knows both roots to check.
+pub(crate) async fn continued(
+    source: Source<'_>,
+    old: u64,
+    size: u64,
+    crypto: &Crypto,
+) -> Result<Vec<Hash>, InspectError> {
+    let tiles = tiles(source, tile::for_consistency(old, size)).await?;
+    let read = tile::reader(crypto, size, |tile| tiles.get(&tile).ok_or(()));
+    let proof = merkle::prove_consistency(crypto, old, size, read);
+    let damaged = || InspectError::Damaged {
+        path: "tile/".into(),
+    };
+    proof.ok().flatten().ok_or_else(damaged)
+}
+
 /// Reads tiles.
-pub(crate) async fn tiles(
+pub(super) async fn tiles(
     source: Source<'_>,
     wanted: Vec<Tile>,
 ) -> Result<BTreeMap<Tile, Vec<u8>>, InspectError> {

@@ -2,15 +2,15 @@
 
 use touchstone_anchor::{Kind, opentimestamps::Detached};
 use touchstone_store::{AnchorState, LogAnchorRow};
-use touchstone_tlog::Checkpoint;
+use touchstone_tlog::{Checkpoint, Hash, SignedCheckpoint, merkle};
 use touchstone_vc::Timestamp;
+use tracing::warn;
 
-use super::{
-    LogError, LogFile,
-    prove::{Proven, prove_under},
-    signed, unsigned,
+use super::{LogError, LogFile, Shown, folder::LogFolder, signed, unsigned};
+use crate::{
+    World,
+    inspecting::{InspectError, continued, included},
 };
-use crate::World;
 
 /// A checkpoint at an anchor, and what became of it.
 #[derive(Clone, Debug, Eq, PartialEq)]
@@ -133,36 +133,63 @@ pub(super) async fn paths(world: &World) -> Result<Vec<String>, LogError> {
 pub(crate) struct ShownByAnchor {
     /// The kind, in a word.
     pub(crate) kind: String,
-    /// The entry under the anchored checkpoint.
-    pub(crate) proven: Proven,
+    /// Entries under the anchored checkpoint.
+    pub(crate) size: u64,
+    /// Hashes from the entry up to its root.
+    pub(crate) path: Vec<Hash>,
+    /// Hashes that show the log to continue it.
+    pub(crate) consistency: Vec<Hash>,
     /// What shows the checkpoint's time.
     pub(crate) proof: Vec<u8>,
 }
 
-/// The earliest proof of each anchor that the entry at a place was there: whom of them its reader trusts is not known here.
+/// The earliest proof of each anchor that the entry at a place was there, in a tree that the log as it was shown continues: whom of them its
+/// reader trusts is not known here. What cannot be shown is left out, and holds nothing up.
 pub(crate) async fn anchored_with(
     world: &World,
     index: u64,
+    shown: &Shown,
 ) -> Result<Vec<ShownByAnchor>, LogError> {
+    let tree = SignedCheckpoint::parse(&shown.checkpoint)?.checkpoint;
+    let (leaf, most) = (signed(index), signed(tree.size));
     let mut found = Vec::new();
     let reader = world.store.read();
     for name in reader.log_anchor_names().await? {
-        let Some(row) = reader.log_anchor_with(signed(index), &name).await? else {
+        let Some(row) = reader.log_anchor_with(&name, leaf, most).await? else {
             continue;
         };
-        let text = String::from_utf8_lossy(&row.note);
-        let tree = Checkpoint::parse(&text)?;
-        let proven = prove_under(world, &tree, index).await?;
-        if let (Some(proven), Some(proof)) = (proven, row.proof) {
-            let kind = row.kind;
-            found.push(ShownByAnchor {
-                kind,
-                proven,
-                proof,
-            });
+        match shown_by(world, &row, index, &tree).await {
+            Ok(shows) => found.push(shows),
+            Err(error) => {
+                warn!(anchor = %name, size = row.size, %error, "an anchored checkpoint is left out of a bundle");
+            }
         }
     }
     Ok(found)
+}
+
+async fn shown_by(
+    world: &World,
+    row: &LogAnchorRow,
+    index: u64,
+    tree: &Checkpoint,
+) -> Result<ShownByAnchor, InspectError> {
+    let anchored = Checkpoint::parse(&String::from_utf8_lossy(&row.note))?;
+    let (folder, crypto) = (LogFolder::of(world), world.tlog);
+    let (_, path) = included(folder.source(), &anchored, index, crypto).await?;
+    let consistency = continued(folder.source(), anchored.size, tree.size, crypto).await?;
+    let (then, now) = ((anchored.size, anchored.root), (tree.size, tree.root));
+    let holds = merkle::verify_consistency(crypto, then, now, &consistency);
+    let proof = row.proof.clone().filter(|_| holds.is_ok());
+    Ok(ShownByAnchor {
+        kind: row.kind.clone(),
+        size: anchored.size,
+        path,
+        consistency,
+        proof: proof.ok_or_else(|| InspectError::Damaged {
+            path: format!("{FOLDER}{}", row.size),
+        })?,
+    })
 }
 
 const FOLDER: &str = "anchor/";

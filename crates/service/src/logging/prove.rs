@@ -73,8 +73,8 @@ pub async fn prove_in(
     }))
 }
 
-/// Proves the entry at a place in a tree that the log had, whoever signed it. `None` where it does not have it.
-pub(super) async fn prove_under(
+/// Proves the entry at a place in a tree that the log had. `None` where it does not have it.
+async fn prove_under(
     world: &World,
     tree: &Checkpoint,
     index: u64,

@@ -5,14 +5,13 @@
 use std::{collections::BTreeMap, pin::Pin, task::Poll};
 
 use touchstone_tlog::{
-    Crypto, Policy, SignedCheckpoint, VerifierKey, merkle,
+    Crypto, Policy, SignedCheckpoint, VerifierKey,
     note::SignatureLine,
-    tile,
     witness::{AddCheckpoint, AnswerError, conflicting_size, cosignatures},
 };
 
 use crate::{
-    inspecting::{InspectError, Source, tiles},
+    inspecting::{InspectError, Source, continued},
     ports::{AskWitness, FetchError},
 };
 
@@ -177,14 +176,7 @@ async fn proof(
     if old == 0 {
         return Ok(Vec::new());
     }
-    let tiles = tiles(source, tile::for_consistency(old, size)).await;
-    let tiles = tiles.map_err(AskError::Log)?;
-    let read = tile::reader(crypto, size, |tile| tiles.get(&tile).ok_or(()));
-    let proof = merkle::prove_consistency(crypto, old, size, read);
-    let damaged = || InspectError::Damaged {
-        path: "tile/".into(),
-    };
-    Ok(proof.ok().flatten().ok_or_else(damaged)?)
+    Ok(continued(source, old, size, crypto).await?)
 }
 
 /// Why a witness did not cosign.

@@ -243,11 +243,12 @@ async fn t66_an_anchor_counts_as_a_time_only_to_who_trusts_it_and_only_over_the_
     let mut world = world().await;
     let authority = TimestampAuthority::new();
     asks(&mut world, &authority, &authority.root());
-    let (_, credentials) = issued(&world, MEASURING).await;
+    let (tenant, credentials) = issued(&world, MEASURING).await;
     sequence_until_idle(&world).await.unwrap();
     let Anchoring::Confirmed(_) = asked(&world).await else {
         panic!("not anchored");
     };
+    grown(&world, &tenant).await;
     let stated = anchored(&world, 1).await.unwrap()[0].seen_by.unwrap();
     let policy = trusted(&world).await;
     let text = trust_file(&world).await.unwrap().unwrap();
@@ -307,8 +308,8 @@ async fn t66_an_anchor_counts_as_a_time_only_to_who_trusts_it_and_only_over_the_
     unknown(&world, &bundle, (Some(&policy), Some(&none)), untrusted);
 
     type Change = fn(&mut Bundle, &Bundle);
-    let imprint = Why::Anchor(Fault::OtherImprint);
-    let changes: [(Change, Why); 6] = [
+    let elsewhere = Why::AnchoredTree;
+    let changes: [(Change, Why); 7] = [
         (
             |one, _| one.credentials[0].anchors.clear(),
             Why::IssuersWord,
@@ -317,17 +318,23 @@ async fn t66_an_anchor_counts_as_a_time_only_to_who_trusts_it_and_only_over_the_
             |one, _| one.credentials[0].anchors[0].kind = "notary".into(),
             Why::IssuersWord,
         ),
-        (|one, _| one.credentials[0].anchors[0].size += 1, imprint),
+        (|one, _| one.credentials[0].anchors[0].size += 1, elsewhere),
         (
             |one, _| {
                 one.credentials[0].anchors[0].path.pop();
             },
-            imprint,
+            elsewhere,
+        ),
+        (
+            |one, _| {
+                one.credentials[0].anchors[0].consistency.pop();
+            },
+            elsewhere,
         ),
         // What was shown of another entry shows nothing of this one.
         (
             |one, other| one.credentials[0].anchors = other.credentials[0].anchors.clone(),
-            imprint,
+            elsewhere,
         ),
         (
             |one, _| {
