@@ -18,7 +18,7 @@ use touchstone_adapters::{AnchorRfc3161, HttpFetch};
 use touchstone_anchor::{Kind, authority_line, certificate};
 use touchstone_service::logging::{Anchors, ConfiguredAnchor};
 
-use crate::seeded_rng;
+use crate::{seeded_rng, stamp_forge::granted};
 
 /// An authority with its keys and certificates.
 pub struct TimestampAuthority {
@@ -433,15 +433,10 @@ fn sign_again(folder: &Path) -> std::io::Result<()> {
         ],
     );
     let token = fs::read(folder.join("token"))?;
-    // Granted, and the token: a SEQUENCE of two.
-    let length = u16::try_from(token.len() + 5)
-        .expect("a few kB")
-        .to_be_bytes();
-    let reply = [&[0x30, 0x82][..], &length, &[0x30, 3, 2, 1, 0], &token].concat();
-    fs::write(folder.join("reply"), reply)
+    fs::write(folder.join("reply"), granted(&token))
 }
 
-fn openssl(folder: &Path, arguments: &[&str]) {
+pub(crate) fn openssl(folder: &Path, arguments: &[&str]) {
     let run = Command::new("openssl")
         .args(arguments)
         .current_dir(folder)

@@ -5,7 +5,7 @@ use alloc::vec::Vec;
 use der::Tag;
 use der::asn1::ObjectIdentifier as Oid;
 
-use super::walk::{Item, Walk, context, context_bytes, time};
+use super::walk::{Item, Walk, context, context_bytes, is_critical, time};
 use crate::{Crypto, Fault, Scheme};
 
 /// A certificate, read and not judged.
@@ -29,6 +29,8 @@ pub(crate) struct Certificate<'a> {
     usage: Option<u16>,
     /// It is for time stamps, and for nothing else, and says so as it must (RFC 3161, section 2.3).
     pub(super) stamps: bool,
+    /// It is for some purposes only, and time stamps are none of them.
+    elsewhere: bool,
     pub(super) key_id: Option<&'a [u8]>,
     /// It asks for something that is not known here.
     demands: bool,
@@ -154,6 +156,7 @@ impl<'a> Certificate<'a> {
             issues: None,
             usage: None,
             stamps: false,
+            elsewhere: false,
             key_id: None,
             demands: false,
         };
@@ -172,10 +175,7 @@ impl<'a> Certificate<'a> {
     fn extension(&mut self, extension: &Item<'a>) -> Result<(), Fault> {
         let mut parts = extension.inside()?;
         let oid = parts.oid()?;
-        let critical = match parts.maybe(Tag::Boolean)? {
-            None => false,
-            Some(said) => said.value == [0xff],
-        };
+        let critical = is_critical(&mut parts)?;
         let value = parts.take(Tag::OctetString)?.value;
         parts.end()?;
         match oid {
@@ -195,8 +195,10 @@ impl<'a> Certificate<'a> {
             }
             EXTENDED_KEY_USAGE => {
                 let purposes = Walk::only(value, Tag::Sequence)?.all(MOST_EXTENSIONS)?;
-                let stamps = |item: &Item<'_>| item.oid() == Ok(TIME_STAMPING);
-                self.stamps = critical && purposes.len() == 1 && purposes.iter().all(stamps);
+                let is = |oid| move |item: &Item<'_>| item.oid() == Ok(oid);
+                let stamps = purposes.iter().any(is(TIME_STAMPING));
+                self.stamps = critical && purposes.len() == 1 && stamps;
+                self.elsewhere = !stamps && !purposes.iter().any(is(ANY_PURPOSE));
             }
             SUBJECT_KEY_ID => {
                 self.key_id = Some(Walk::only(value, Tag::OctetString)?.value);
@@ -218,10 +220,14 @@ impl<'a> Certificate<'a> {
         self.usage.is_none_or(|usage| usage & 0xc000 != 0)
     }
 
-    /// Whether it may issue certificates with so many issuers below it: `keyCertSign`.
+    /// Whether it may issue certificates of authorities with so many issuers below it: `keyCertSign`. An issuer that its own confined to other
+    /// purposes vouches for nobody here: customers and servers get their certificates of such, often below the same root (RFC 5280, section
+    /// 4.2.1.12, leaves that to its reader).
     fn may_issue(&self, below: u64) -> bool {
-        self.issues
-            .is_some_and(|most| most.is_none_or(|most| below <= most))
+        !self.elsewhere
+            && self
+                .issues
+                .is_some_and(|most| most.is_none_or(|most| below <= most))
             && self.usage.is_none_or(|usage| usage & 0x0400 != 0)
     }
 
@@ -309,4 +315,5 @@ const KEY_USAGE: Oid = Oid::new_unwrap("2.5.29.15");
 const BASIC_CONSTRAINTS: Oid = Oid::new_unwrap("2.5.29.19");
 const CERTIFICATE_POLICIES: Oid = Oid::new_unwrap("2.5.29.32");
 const EXTENDED_KEY_USAGE: Oid = Oid::new_unwrap("2.5.29.37");
+const ANY_PURPOSE: Oid = Oid::new_unwrap("2.5.29.37.0");
 const TIME_STAMPING: Oid = Oid::new_unwrap("1.3.6.1.5.5.7.3.8");

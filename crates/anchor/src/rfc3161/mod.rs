@@ -13,7 +13,7 @@ use der::{Encode, Sequence, Tag};
 
 pub(crate) use certificate::Certificate;
 use certificate::Hash;
-use walk::{Item, Walk, context, context_bytes, time};
+use walk::{Item, Walk, context, context_bytes, is_critical, time};
 
 use crate::{Crypto, Digest, Fault};
 
@@ -314,6 +314,19 @@ impl<'a> Stated<'a> {
             Some(nonce) => Some(nonce.number().map_err(|_| Fault::OtherNonce)?),
             None => None,
         };
+        // Who the authority is says its certificate.
+        parts.maybe(context(0))?;
+        if let Some(extensions) = parts.maybe(context(1))? {
+            for extension in extensions.all(MOST_ATTRIBUTES)? {
+                let mut parts = extension.inside()?;
+                parts.oid()?;
+                // It says that it is not to be read without being understood (RFC 5280, section 4.2).
+                if is_critical(&mut parts)? {
+                    return Err(Fault::Malformed);
+                }
+            }
+        }
+        parts.end()?;
         Ok(Self {
             hash,
             digest,

@@ -108,6 +108,12 @@ impl<'a> Item<'a> {
     }
 }
 
+/// Whether an extension, read up to its name, must be understood (RFC 5280, section 4.2).
+pub(super) fn is_critical(extension: &mut Walk<'_>) -> Result<bool, Fault> {
+    let said = extension.maybe(Tag::Boolean)?;
+    Ok(said.is_some_and(|said| said.value == [0xff]))
+}
+
 /// `[number]`, with values inside.
 pub(super) fn context(number: u32) -> Tag {
     Tag::ContextSpecific {

@@ -7,6 +7,7 @@
 
 mod anchor;
 mod anchor_calendar;
+mod anchor_certificates;
 mod anchor_tree;
 mod applications;
 mod applications_kept;
