@@ -148,6 +148,7 @@ const TABLES: &[&str] = &[
     "key_change",
     "learner",
     "log_anchor",
+    "log_anchor_trust",
     "log_entry",
     "log_staged",
     "log_tree",

@@ -5,7 +5,10 @@
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect, sea_query::Expr};
 
 use crate::{
-    AnchorState, LogAnchorRow, Reader, StoreError, Tx, bulk::insert, entity::log_anchor, tx::hit,
+    AnchorState, LogAnchorRow, LogAnchorTrustRow, Reader, StoreError, Tx,
+    bulk::insert,
+    entity::{log_anchor, log_anchor_trust},
+    tx::hit,
 };
 
 impl Reader {
@@ -65,26 +68,57 @@ impl Reader {
         Ok(found.all(self.sql.as_ref()).await?)
     }
 
-    /// Every anchor that was ever asked, also those that are not any more.
-    pub async fn log_anchor_names(&self) -> Result<Vec<String>, StoreError> {
+    /// Size, anchor and kind of all that have a proof, the largest checkpoint first.
+    pub async fn log_anchor_files(&self) -> Result<Vec<(i64, String, String)>, StoreError> {
         let found = log_anchor::Entity::find()
+            .filter(log_anchor::Column::Proof.is_not_null())
             .select_only()
+            .column(log_anchor::Column::Size)
             .column(log_anchor::Column::Anchor)
-            .distinct()
+            .column(log_anchor::Column::Kind)
+            .order_by_desc(log_anchor::Column::Size)
             .order_by_asc(log_anchor::Column::Anchor)
             .into_tuple();
         Ok(found.all(self.sql.as_ref()).await?)
     }
 
-    /// The earliest that an anchor confirmed over a checkpoint of at most so many entries that holds the entry at a place.
+    /// Every anchor that ever confirmed one, with the id of what was trusted of it then: also those that are not asked any more.
+    pub async fn log_anchors_confirmed(&self) -> Result<Vec<(String, Option<String>)>, StoreError> {
+        let found = log_anchor::Entity::find()
+            .filter(log_anchor::Column::State.eq(AnchorState::Confirmed))
+            .select_only()
+            .column(log_anchor::Column::Anchor)
+            .column(log_anchor::Column::Trust)
+            .distinct()
+            .order_by_asc(log_anchor::Column::Anchor)
+            .order_by_asc(log_anchor::Column::Trust)
+            .into_tuple();
+        Ok(found.all(self.sql.as_ref()).await?)
+    }
+
+    /// What trust files said of anchors, each as often as it was another thing.
+    pub async fn log_anchor_trusts(&self) -> Result<Vec<LogAnchorTrustRow>, StoreError> {
+        let found = log_anchor_trust::Entity::find()
+            .order_by_asc(log_anchor_trust::Column::Anchor)
+            .order_by_asc(log_anchor_trust::Column::Id);
+        Ok(found.all(self.sql.as_ref()).await?)
+    }
+
+    /// The earliest that an anchor confirmed, by what was trusted of it then, over a checkpoint of at most so many entries that holds the entry
+    /// at a place.
     pub async fn log_anchor_with(
         &self,
-        anchor: &str,
+        (anchor, trust): (&str, Option<&str>),
         leaf: i64,
         most: i64,
     ) -> Result<Option<LogAnchorRow>, StoreError> {
+        let trust = match trust {
+            Some(trust) => log_anchor::Column::Trust.eq(trust),
+            None => log_anchor::Column::Trust.is_null(),
+        };
         let found = log_anchor::Entity::find()
             .filter(log_anchor::Column::Anchor.eq(anchor))
+            .filter(trust)
             .filter(log_anchor::Column::Size.gt(leaf))
             .filter(log_anchor::Column::Size.lte(most))
             .filter(log_anchor::Column::State.eq(AnchorState::Confirmed))
@@ -100,6 +134,19 @@ impl Tx {
         insert::<log_anchor::Entity, _>(self.sql.as_ref(), row).await
     }
 
+    /// Notes what a trust file says of an anchor.
+    pub async fn keep_log_anchor_trust(
+        &mut self,
+        row: &LogAnchorTrustRow,
+    ) -> Result<(), StoreError> {
+        let key = (row.anchor.clone(), row.id.clone());
+        let found = log_anchor_trust::Entity::find_by_id(key);
+        match found.one(self.sql.as_ref()).await? {
+            Some(_) => Ok(()),
+            None => insert::<log_anchor_trust::Entity, _>(self.sql.as_ref(), row.clone()).await,
+        }
+    }
+
     /// Moves one on from `before`. Conflicts if it is not what it was then.
     pub async fn move_log_anchor(
         &mut self,
@@ -107,9 +154,19 @@ impl Tx {
         after: &LogAnchorRow,
     ) -> Result<(), StoreError> {
         let moved = log_anchor::Entity::update_many()
+            .col_expr(log_anchor::Column::Kind, Expr::value(after.kind.as_str()))
             .col_expr(log_anchor::Column::State, Expr::value(after.state))
             .col_expr(log_anchor::Column::Tries, Expr::value(after.tries))
             .col_expr(log_anchor::Column::NextAt, Expr::value(after.next_at))
+            .col_expr(
+                log_anchor::Column::SubmittedAt,
+                Expr::value(after.submitted_at),
+            )
+            .col_expr(
+                log_anchor::Column::AnsweredAt,
+                Expr::value(after.answered_at),
+            )
+            .col_expr(log_anchor::Column::Trust, Expr::value(after.trust.clone()))
             .col_expr(
                 log_anchor::Column::ConfirmedAt,
                 Expr::value(after.confirmed_at),

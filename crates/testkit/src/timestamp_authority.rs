@@ -8,15 +8,18 @@ use std::{
     net::{TcpListener, TcpStream},
     path::Path,
     process::{Command, Stdio},
-    sync::{Arc, Mutex},
+    sync::{Arc, Condvar, Mutex},
     thread,
     time::Duration,
 };
 
 use tempfile::TempDir;
-use touchstone_adapters::{AnchorRfc3161, HttpFetch};
+use touchstone_adapters::{AnchorRfc3161, HttpFetch, SystemClock};
 use touchstone_anchor::{Kind, authority_line, certificate};
-use touchstone_service::logging::{Anchors, ConfiguredAnchor};
+use touchstone_service::{
+    logging::{Anchors, ConfiguredAnchor},
+    ports::Clock,
+};
 
 use crate::{seeded_rng, stamp_forge::granted};
 
@@ -25,6 +28,7 @@ pub struct TimestampAuthority {
     folder: Arc<TempDir>,
     manner: Arc<Mutex<Manner>>,
     asked: Arc<Mutex<usize>>,
+    held: Arc<(Mutex<bool>, Condvar)>,
     url: String,
 }
 
@@ -161,13 +165,18 @@ impl TimestampAuthority {
             folder: Arc::clone(&folder),
             manner: Arc::new(Mutex::new(Manner::Honest)),
             asked: Arc::default(),
+            held: Arc::default(),
             url: format!("http://{address}/tsr"),
         };
         let (manner, asked) = (Arc::clone(&authority.manner), Arc::clone(&authority.asked));
+        let held = Arc::clone(&authority.held);
         thread::spawn(move || {
             for stream in listener.incoming() {
                 let Ok(stream) = stream else { return };
                 *asked.lock().expect("nobody panicked") += 1;
+                let (is_held, changed) = &*held;
+                let waits = is_held.lock().expect("nobody panicked");
+                drop(changed.wait_while(waits, |held| *held));
                 let manner = *manner.lock().expect("nobody panicked");
                 // One that asks no more is no fault.
                 let _gone = answer(stream, manner, folder.path());
@@ -189,23 +198,55 @@ impl TimestampAuthority {
         *self.manner.lock().expect("nobody panicked") = manner;
     }
 
-    /// This authority under the name `notary`, asked once a day and trusted by this certificate (PEM): what a world asks.
+    /// From now on answers wait until it is told otherwise.
+    ///
+    /// # Panics
+    /// If another test's thread did.
+    pub fn hold(&self, hold: bool) {
+        *self.held.0.lock().expect("nobody panicked") = hold;
+        self.held.1.notify_all();
+    }
+
+    /// From now on it says that its clock may be wrong by so much, as `openssl ts` is told it.
+    ///
+    /// # Panics
+    /// If its folder is gone.
+    pub fn set_accuracy(&self, accuracy: &str) {
+        let path = self.folder.path().join("openssl.cnf");
+        let text = fs::read_to_string(&path).expect("it is there");
+        let lines = text.lines().map(|line| match line.starts_with("accuracy") {
+            true => format!("accuracy = {accuracy}\n"),
+            false => format!("{line}\n"),
+        });
+        fs::write(path, lines.collect::<String>()).expect("a file can be written");
+    }
+
+    /// This authority under the name `notary`, asked once a day and trusted by this certificate (PEM): what a world asks. Its clock is that of
+    /// this machine, and so is the one that its answers are held against.
     ///
     /// # Panics
     /// If this is no certificate.
     pub fn anchors(&self, trusted: &[u8]) -> Anchors {
+        self.anchors_by(trusted, Arc::new(SystemClock))
+    }
+
+    /// The same, its answers held against another clock.
+    ///
+    /// # Panics
+    /// If this is no certificate.
+    pub fn anchors_by(&self, trusted: &[u8], clock: Arc<dyn Clock>) -> Anchors {
         let trusted = certificate(trusted).expect("a certificate");
         let fetch = HttpFetch::new(true).expect("a client can be made");
         let trust = authority_line("notary", &trusted);
-        let rng = Arc::new(seeded_rng(11));
-        let ask = AnchorRfc3161::new(fetch, rng, self.url.clone(), trusted);
+        let ports = (Arc::new(seeded_rng(11)) as _, clock);
+        let ask = AnchorRfc3161::new(fetch, ports, self.url.clone(), trusted);
         Anchors {
             anchors: vec![ConfiguredAnchor {
                 name: "notary".into(),
                 kind: Kind::Rfc3161,
                 url: self.url.clone(),
                 trust,
-                ask: Arc::new(ask.patient_for(Duration::from_secs(2))),
+                ask: Some(Arc::new(ask.patient_for(Duration::from_secs(2)))),
             }],
             every_ms: 24 * 60 * 60 * 1_000,
         }

@@ -1,15 +1,15 @@
 //! Having checkpoints anchored: now and then each anchor is asked to state when it saw what is shown, beside everything else.
 //!
-//! **Rule (threat 66):** nothing waits for an anchor, and none is asked more often than is configured: it may cost money. One that does not
-//! answer is asked again with growing pauses, and given up after [`MOST_TRIES`]; the next checkpoint is another matter. What it answers is
-//! kept only where it was checked whole.
+//! **Rule (threat 66):** nothing waits for an anchor, and none answers more often than is configured: it may cost money. What it answers is
+//! kept only where it was checked whole; an answer that is not kept gives that checkpoint up, since the next answer would be no better. One
+//! that does not answer is asked again with growing pauses, [`MOST_TRIES`] times, and about nothing else meanwhile.
 //!
 //! What is anchored is the SHA-256 of the checkpoint's signed bytes: the text of the note, without its signatures. So the time that an
 //! anchor states holds for that tree, whoever signs its checkpoint besides.
 
-use touchstone_store::{AnchorState, LogAnchorRow, StoreError};
+use touchstone_store::{AnchorState, LogAnchorRow, LogAnchorTrustRow, StoreError};
 use touchstone_tlog::SignedCheckpoint;
-use touchstone_vc::Timestamp;
+use touchstone_vc::{Timestamp, multibase::encode_hex};
 
 use super::{LogError, anchors::ConfiguredAnchor, shown, signed, unsigned};
 use crate::{
@@ -26,15 +26,18 @@ pub enum Anchoring {
     Pending(u64),
     /// It stated when it had seen a checkpoint of so many entries.
     Confirmed(u64),
-    /// It did not; it is asked again.
+    /// It did not answer; it is asked again.
     Refused(AnchorError),
-    /// It did not, so often that this checkpoint is given up.
+    /// Its answer was not kept, or it has not answered so often that this checkpoint is given up.
     GivenUp(AnchorError),
 }
 
 /// Asks the anchor of this name for what is due: a checkpoint that it was asked about before, or the one that is shown.
 pub async fn anchor(world: &World, name: &str) -> Result<Anchoring, LogError> {
     let Some(one) = world.anchors.named(name) else {
+        return Ok(Anchoring::Nothing);
+    };
+    let Some(ask) = &one.ask else {
         return Ok(Anchoring::Nothing);
     };
     let now = world.clock.now().unix_millis();
@@ -47,102 +50,73 @@ pub async fn anchor(world: &World, name: &str) -> Result<Anchoring, LogError> {
         return Ok(Anchoring::Nothing);
     };
     // Whoever moves it on asks; another process finds it moved.
-    let taken = LogAnchorRow {
-        tries: row.tries + 1,
-        next_at: now.saturating_add(pause(row.tries)),
-        ..row.clone()
+    let Some(taken) = taken(world, one, &row, now).await? else {
+        return Ok(Anchoring::Nothing);
     };
-    match moved(world, &row, &taken).await {
-        Err(LogError::Store(StoreError::Conflict { .. })) => return Ok(Anchoring::Nothing),
-        taken => taken?,
-    }
     let digest = (world.crypto.sha256)(&taken.note);
     let asked = match &taken.proof {
-        None => one.ask.submit(&digest).await,
-        Some(proof) => one.ask.refresh(&digest, proof).await,
+        None => ask.submit(&digest).await,
+        Some(proof) => ask.refresh(&digest, proof).await,
     };
-    let now = world.clock.now().unix_millis();
-    let size = unsigned(taken.size);
-    let (after, came) = match asked {
-        Ok(Receipt::Confirmed { proof, by }) => (
-            LogAnchorRow {
-                state: AnchorState::Confirmed,
-                confirmed_at: Some(now),
-                seen_by: by.map(Timestamp::unix_millis),
-                proof: Some(proof),
-                why: None,
-                ..taken.clone()
-            },
-            Anchoring::Confirmed(size),
-        ),
-        Ok(Receipt::Pending { proof }) => (
-            LogAnchorRow {
-                tries: 0,
-                next_at: now.saturating_add(REFRESH_MS),
-                proof: Some(proof),
-                why: None,
-                ..taken.clone()
-            },
-            Anchoring::Pending(size),
-        ),
-        Err(error) => {
-            let given_up = taken.tries >= MOST_TRIES;
-            let state = match given_up {
-                true => AnchorState::Failed,
-                false => AnchorState::Pending,
-            };
-            let why = Some(error.to_string());
-            let came = match given_up {
-                true => Anchoring::GivenUp(error),
-                false => Anchoring::Refused(error),
-            };
-            let row = taken.clone();
-            (LogAnchorRow { state, why, ..row }, came)
-        }
-    };
-    match moved(world, &taken, &after).await {
+    let (after, came) = answered(&taken, asked, world.clock.now().unix_millis());
+    let (from, to) = (&taken, &after);
+    let moved = world
+        .store
+        .write(|mut tx| async move { tx.move_log_anchor(from, to).await });
+    match moved.await {
         // It took longer than the pause, and another process asked meanwhile: what that one learns stands.
-        Err(LogError::Store(StoreError::Conflict { .. })) => Ok(Anchoring::Nothing),
-        moved => moved.map(|()| came),
+        Err(StoreError::Conflict { .. }) => Ok(Anchoring::Nothing),
+        moved => Ok(moved.map(|()| came)?),
     }
 }
 
-/// Begins on the checkpoint that is shown, if the last one is long enough ago and the log has grown since.
+/// Begins on the checkpoint that is shown, if that is due.
 async fn begun(
     world: &World,
     one: &ConfiguredAnchor,
     now: i64,
 ) -> Result<Option<LogAnchorRow>, LogError> {
+    let reader = world.store.read();
+    let newest = reader.newest_log_anchor(&one.name, None).await?;
+    let is_long_ago = |newest: &LogAnchorRow| is_long_ago(newest, world.anchors.every_ms, now);
+    if newest.as_ref().is_some_and(|newest| !is_long_ago(newest)) {
+        return Ok(None);
+    }
     let Some(shown) = shown(world).await?.filter(|shown| shown.size > 0) else {
         return Ok(None);
     };
+    let size = signed(shown.size);
+    let due = |newest: &LogAnchorRow| is_long_ago(newest) && leaves(newest, size);
+    // Nothing is written while there is nothing to begin.
+    if newest.is_some_and(|newest| !due(&newest)) {
+        return Ok(None);
+    }
     let text = SignedCheckpoint::parse(&shown.checkpoint)?
         .checkpoint
         .text();
     let row = &LogAnchorRow {
         anchor: one.name.clone(),
-        size: signed(shown.size),
+        size,
         kind: one.kind.as_str().to_owned(),
         note: text.into_bytes(),
         state: AnchorState::Pending,
         tries: 0,
         next_at: now,
         submitted_at: now,
+        answered_at: None,
+        trust: None,
         confirmed_at: None,
         seen_by: None,
         proof: None,
         why: None,
     };
-    let every = world.anchors.every_ms;
     let begun = world.store.write(|mut tx| async move {
-        let newest = tx.newest_log_anchor(&row.anchor, None).await?;
-        let due = newest.is_none_or(|newest| {
-            newest.size < row.size && newest.submitted_at.saturating_add(every) <= now
-        });
-        if due {
-            tx.begin_log_anchor(row.clone()).await?;
+        match tx.newest_log_anchor(&row.anchor, None).await? {
+            Some(newest) if !due(&newest) => return Ok(false),
+            Some(newest) if newest.size == size => tx.move_log_anchor(&newest, row).await?,
+            _ => tx.begin_log_anchor(row.clone()).await?,
         }
-        Ok::<_, LogError>(due)
+        Ok::<_, LogError>(true)
     });
     match begun.await {
         Err(LogError::Store(StoreError::Conflict { .. })) => Ok(None),
@@ -150,11 +124,93 @@ async fn begun(
     }
 }
 
-async fn moved(world: &World, before: &LogAnchorRow, after: &LogAnchorRow) -> Result<(), LogError> {
-    let moved = world
-        .store
-        .write(|mut tx| async move { tx.move_log_anchor(before, after).await });
-    Ok(moved.await?)
+/// Whether a checkpoint may be handed in: the anchor has answered the newest one or that is given up, and either is long enough ago.
+fn is_long_ago(newest: &LogAnchorRow, every: i64, now: i64) -> bool {
+    let waits = newest.state == AnchorState::Pending && newest.proof.is_none();
+    let since = newest.answered_at.unwrap_or(newest.submitted_at);
+    !waits && since.saturating_add(every) <= now
+}
+
+/// Whether the newest leaves something to hand in. A log that rests has no other checkpoint: one that was given up is handed in anew.
+fn leaves(newest: &LogAnchorRow, size: i64) -> bool {
+    newest.size < size || (newest.size == size && newest.state == AnchorState::Failed)
+}
+
+/// Takes a row for this process, with what is trusted of the anchor now. `None` where another process has.
+async fn taken(
+    world: &World,
+    one: &ConfiguredAnchor,
+    row: &LogAnchorRow,
+    now: i64,
+) -> Result<Option<LogAnchorRow>, LogError> {
+    let trust = &trusted(world, one);
+    let mut taken = LogAnchorRow {
+        tries: row.tries + 1,
+        next_at: now.saturating_add(pause(row.tries)),
+        ..row.clone()
+    };
+    // Its name may stand for another anchor than when it was begun.
+    if taken.proof.is_none() {
+        one.kind.as_str().clone_into(&mut taken.kind);
+        taken.trust = Some(trust.id.clone());
+    }
+    let to = &taken;
+    let moved = world.store.write(|mut tx| async move {
+        tx.keep_log_anchor_trust(trust).await?;
+        tx.move_log_anchor(row, to).await
+    });
+    match moved.await {
+        Err(StoreError::Conflict { .. }) => Ok(None),
+        moved => Ok(moved.map(|()| Some(taken))?),
+    }
+}
+
+/// What a trust file says of an anchor, under the id by which rows name it.
+pub(super) fn trusted(world: &World, one: &ConfiguredAnchor) -> LogAnchorTrustRow {
+    LogAnchorTrustRow {
+        anchor: one.name.clone(),
+        id: encode_hex(&(world.crypto.sha256)(one.trust.as_bytes())),
+        line: one.trust.clone(),
+    }
+}
+
+/// The row after an answer, or after none.
+fn answered(
+    taken: &LogAnchorRow,
+    asked: Result<Receipt, AnchorError>,
+    now: i64,
+) -> (LogAnchorRow, Anchoring) {
+    let mut after = taken.clone();
+    let size = unsigned(taken.size);
+    let handed_in = taken.proof.is_none();
+    let is_answer = asked.as_ref().err().is_none_or(AnchorError::is_answer);
+    if handed_in && is_answer {
+        after.answered_at = Some(now);
+    }
+    match asked {
+        Ok(Receipt::Confirmed { proof, by }) => {
+            after.state = AnchorState::Confirmed;
+            after.confirmed_at = Some(now);
+            after.seen_by = by.map(Timestamp::unix_millis);
+            (after.proof, after.why) = (Some(proof), None);
+            (after, Anchoring::Confirmed(size))
+        }
+        Ok(Receipt::Pending { proof }) => {
+            (after.tries, after.next_at) = (0, now.saturating_add(REFRESH_MS));
+            (after.proof, after.why) = (Some(proof), None);
+            (after, Anchoring::Pending(size))
+        }
+        Err(error) => {
+            after.why = Some(error.to_string());
+            match (handed_in && is_answer) || taken.tries >= MOST_TRIES {
+                true => {
+                    after.state = AnchorState::Failed;
+                    (after, Anchoring::GivenUp(error))
+                }
+                false => (after, Anchoring::Refused(error)),
+            }
+        }
+    }
 }
 
 /// Asks all of them for what is due, one after the other.
@@ -171,7 +227,8 @@ pub async fn anchor_all(world: &World) -> Vec<(String, Result<Anchoring, LogErro
 /// The names of the anchors that are asked.
 pub fn anchors(world: &World) -> Vec<String> {
     let anchors = world.anchors.anchors.iter();
-    anchors.map(|one| one.name.clone()).collect()
+    let asked = anchors.filter(|one| one.ask.is_some());
+    asked.map(|one| one.name.clone()).collect()
 }
 
 /// How long to wait after so many tries in vain: 1, 2, 4 … minutes, six hours at most.
@@ -180,7 +237,7 @@ fn pause(tries: i64) -> i64 {
     (FIRST_PAUSE_MS << doublings).min(LONGEST_PAUSE_MS)
 }
 
-/// After so many tries in vain, over about a day, a checkpoint is given up.
+/// After so many tries without an answer, over about a day, a checkpoint is given up.
 const MOST_TRIES: i64 = 12;
 const FIRST_PAUSE_MS: i64 = 60_000;
 const LONGEST_PAUSE_MS: i64 = 6 * 60 * 60 * 1_000;

@@ -47,27 +47,31 @@ impl From<LogAnchorRow> for Anchored {
     fn from(row: LogAnchorRow) -> Self {
         let at = |millis: i64| Timestamp::from_unix_millis(millis);
         let size = unsigned(row.size);
-        let extension = Kind::parse(&row.kind).map(Kind::extension);
-        let proof_path = extension
-            .filter(|_| row.proof.is_some())
-            .map(|extension| format!("{FOLDER}{size}.{}.{extension}", row.anchor));
+        let is_ots = Kind::parse(&row.kind) == Some(Kind::Opentimestamps);
+        let proof = row.proof.as_deref();
         Self {
+            text_path: text_path(size),
+            proof_path: proof.and_then(|_| proof_path(size, &row.anchor, &row.kind)),
+            block: proof.filter(|_| is_ots).and_then(block),
             anchor: row.anchor,
             kind: row.kind,
             size,
             state: row.state,
             submitted_at: at(row.submitted_at),
             seen_by: row.seen_by.map(at),
-            block: row
-                .proof
-                .as_deref()
-                .filter(|_| extension == Some(OTS))
-                .and_then(block),
             why: row.why,
-            text_path: format!("{FOLDER}{size}"),
-            proof_path,
         }
     }
+}
+
+fn text_path(size: u64) -> String {
+    format!("{FOLDER}{size}")
+}
+
+/// `None` where this program knows no such kind.
+fn proof_path(size: u64, anchor: &str, kind: &str) -> Option<String> {
+    let extension = Kind::parse(kind)?.extension();
+    Some(format!("{FOLDER}{size}.{anchor}.{extension}"))
 }
 
 /// The block of Bitcoin that a proof leads to.
@@ -116,12 +120,12 @@ pub(super) async fn file(world: &World, path: &str) -> Result<Option<LogFile>, L
 /// The paths of all files of anchors.
 pub(super) async fn paths(world: &World) -> Result<Vec<String>, LogError> {
     let (mut paths, mut told) = (Vec::new(), None);
-    for one in anchored(world, u64::from(u32::MAX)).await? {
-        let Some(proof) = one.proof_path else {
+    for (size, anchor, kind) in world.store.read().log_anchor_files().await? {
+        let Some(proof) = proof_path(unsigned(size), &anchor, &kind) else {
             continue;
         };
-        if told.replace(one.size) != Some(one.size) {
-            paths.push(one.text_path);
+        if told.replace(size) != Some(size) {
+            paths.push(text_path(unsigned(size)));
         }
         paths.push(proof);
     }
@@ -144,7 +148,8 @@ pub(crate) struct ShownByAnchor {
 }
 
 /// The earliest proof of each anchor that the entry at a place was there, in a tree that the log as it was shown continues: whom of them its
-/// reader trusts is not known here. What cannot be shown is left out, and holds nothing up.
+/// reader trusts is not known here. One that was trusted by another certificate once counts as another. What cannot be shown is left out, and
+/// holds nothing up.
 pub(crate) async fn anchored_with(
     world: &World,
     index: u64,
@@ -154,8 +159,9 @@ pub(crate) async fn anchored_with(
     let (leaf, most) = (signed(index), signed(tree.size));
     let mut found = Vec::new();
     let reader = world.store.read();
-    for name in reader.log_anchor_names().await? {
-        let Some(row) = reader.log_anchor_with(&name, leaf, most).await? else {
+    for (name, trust) in reader.log_anchors_confirmed().await? {
+        let by = (name.as_str(), trust.as_deref());
+        let Some(row) = reader.log_anchor_with(by, leaf, most).await? else {
             continue;
         };
         match shown_by(world, &row, index, &tree).await {
@@ -193,4 +199,3 @@ async fn shown_by(
 }
 
 const FOLDER: &str = "anchor/";
-const OTS: &str = "ots";

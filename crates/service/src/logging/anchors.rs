@@ -9,13 +9,13 @@ use crate::ports::Anchor;
 /// The anchors of this installation's own log. None, unless somebody configured one.
 #[derive(Default)]
 pub struct Anchors {
-    /// Each that is asked.
+    /// Each that is configured.
     pub anchors: Vec<ConfiguredAnchor>,
     /// How far apart checkpoints are anchored at the least, in milliseconds.
     pub every_ms: i64,
 }
 
-/// An anchor that is asked.
+/// An anchor that is named in the settings.
 pub struct ConfiguredAnchor {
     /// What the configuration calls it; it stands in addresses of files.
     pub name: String,
@@ -25,8 +25,8 @@ pub struct ConfiguredAnchor {
     pub url: String,
     /// What a trust file says of it, a line each.
     pub trust: String,
-    /// How it is asked.
-    pub ask: Arc<dyn Anchor>,
+    /// How it is asked. `None` where nobody may be asked anything.
+    pub ask: Option<Arc<dyn Anchor>>,
 }
 
 impl Anchors {

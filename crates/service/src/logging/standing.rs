@@ -29,7 +29,7 @@ pub struct Standing {
     pub witnessed: Option<u64>,
     /// Each witness that is asked.
     pub witnesses: Vec<Standby>,
-    /// Each anchor that is asked.
+    /// Each anchor that is configured.
     pub anchors: Vec<StandingAnchor>,
 }
 
@@ -113,6 +113,8 @@ pub struct StandingAnchor {
     pub cost: &'static str,
     /// How far apart checkpoints are anchored at the least, in milliseconds.
     pub every_ms: i64,
+    /// Whether it is asked: nobody is where this installation may fetch nothing.
+    pub is_asked: bool,
     /// The newest checkpoint that it was asked about.
     pub newest: Option<Anchored>,
     /// The newest one whose time it states.
@@ -176,6 +178,7 @@ pub async fn standing(world: &World) -> Result<Option<Standing>, LogError> {
             url: one.url.clone(),
             cost: one.kind.cost(),
             every_ms: world.anchors.every_ms,
+            is_asked: one.ask.is_some(),
             newest: newest.map(Anchored::from),
             confirmed: confirmed.map(Anchored::from),
         });

@@ -1,6 +1,8 @@
 //! A trust file: what somebody who trusts this log gives to a verifier (C2SP tlog-policy).
 
-use super::{LogError, cosign::policy};
+use std::collections::BTreeSet;
+
+use super::{LogError, anchor::trusted, cosign::policy};
 use crate::World;
 
 /// Writes it, with the witnesses that are asked and their quorum. `None` before the log is begun.
@@ -17,22 +19,46 @@ pub async fn trust_file(world: &World) -> Result<Option<String>, LogError> {
             "The witnesses are those that\n# this log asks: strike those whom you do not trust, and judge for yourself whether the quorum is enough for you."
         }
     };
-    let anchors: String = world
+    let mut anchors: String = world
         .anchors
         .anchors
         .iter()
         .map(|one| one.trust.as_str())
         .collect();
-    let anchors = match anchors.is_empty() {
-        true => anchors,
-        false => format!(
-            "\n# Whom you believe about times besides: comments to other readers of this format.\n{anchors}"
-        ),
-    };
+    if !anchors.is_empty() {
+        anchors.insert_str(
+            0,
+            "\n# Whom you believe about times besides: comments to other readers of this format.\n",
+        );
+    }
+    let former = former(world).await?;
+    if !former.is_empty() {
+        anchors.push_str(
+            "\n# Whom this log asked before, struck: take the `# ` away from those whom you believe about the times that they stated then.\n",
+        );
+        anchors.push_str(&former);
+    }
     Ok(Some(format!(
         "# Trust in the log {origin}, for `touchstone verify --trust` and for other readers of C2SP tlog-policy.\n\
          # Compare the key with one that you were given on another way. {witnesses}\n\
          {policy}{anchors}",
         origin = tree.origin
     )))
+}
+
+/// The lines, struck, of anchors that once stated a time and are not asked any more, or not by this certificate.
+async fn former(world: &World) -> Result<String, LogError> {
+    let reader = world.store.read();
+    let mut former: BTreeSet<(String, String)> = BTreeSet::new();
+    for (anchor, trust) in reader.log_anchors_confirmed().await? {
+        former.extend(trust.map(|trust| (anchor, trust)));
+    }
+    for one in &world.anchors.anchors {
+        let now = trusted(world, one);
+        former.remove(&(now.anchor, now.id));
+    }
+    let rows = reader.log_anchor_trusts().await?.into_iter();
+    let lines = rows.filter(|row| former.contains(&(row.anchor.clone(), row.id.clone())));
+    let lines = lines.filter(|row| row.line.starts_with('#'));
+    Ok(lines.map(|row| format!("# {}", row.line)).collect())
 }

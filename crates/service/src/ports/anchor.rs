@@ -35,7 +35,7 @@ pub enum Receipt {
     },
 }
 
-/// Why an anchor did not take a digest. All of it may be another time.
+/// Why an anchor did not take a digest.
 #[derive(Clone, Copy, Debug, Eq, PartialEq, thiserror::Error)]
 pub enum AnchorError {
     /// It was not reached.
@@ -47,4 +47,26 @@ pub enum AnchorError {
     /// What it answered proves nothing.
     #[error("its answer was not kept: {0}")]
     Unproven(#[from] Fault),
+    /// It states a time at which nothing can have been handed to it, or one that is not there yet.
+    #[error(
+        "its answer was not kept: it states that it had seen it by {by}, and here it was {now}: one of the two clocks is wrong"
+    )]
+    Clock {
+        /// What it states.
+        by: Timestamp,
+        /// The time here.
+        now: Timestamp,
+    },
+}
+
+impl AnchorError {
+    /// Whether it answered, if not as it should: then it may have been paid for that, and asked again it answers no better. A server's own
+    /// error (5xx) is no answer.
+    pub fn is_answer(&self) -> bool {
+        match self {
+            Self::Unreached(why) => matches!(why, FetchError::TooLarge),
+            Self::Status(status) => *status < 500,
+            Self::Unproven(_) | Self::Clock { .. } => true,
+        }
+    }
 }

@@ -30,7 +30,7 @@ fn asks(world: &mut TestWorld, calendar: &Calendar) {
             kind: Kind::Opentimestamps,
             url: calendar.url().to_owned(),
             trust: String::new(),
-            ask: Arc::new(AnchorOpentimestamps::new(fetch, calendar.url())),
+            ask: Some(Arc::new(AnchorOpentimestamps::new(fetch, calendar.url()))),
         }],
         every_ms: 24 * 3_600_000,
     });

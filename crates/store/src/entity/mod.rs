@@ -35,6 +35,7 @@ pub mod key_change;
 pub mod learner;
 pub mod lint_choice;
 pub mod log_anchor;
+pub mod log_anchor_trust;
 pub mod log_entry;
 pub mod log_staged;
 pub mod log_tree;

@@ -15,6 +15,7 @@ mod holding;
 mod issuing;
 mod jobs;
 mod lint_choice;
+mod log_anchor;
 mod log_witnessed;
 mod operations;
 mod registers;

@@ -174,7 +174,7 @@ fn witnesses(settings: &Settings) -> Result<Witnesses> {
     })
 }
 
-/// Who is asked to state when the log was there. Nobody is asked where nothing may be fetched.
+/// Who is asked to state when the log was there. Where nothing may be fetched nobody is asked, and a trust file names them as before.
 fn anchors(settings: &Settings) -> Result<Anchors> {
     let (set, fetch) = (&settings.config.log, &settings.config.fetch);
     let minutes = i64::try_from(set.anchor_every_minutes.max(1)).unwrap_or(i64::MAX);
@@ -182,9 +182,6 @@ fn anchors(settings: &Settings) -> Result<Anchors> {
         anchors: Vec::new(),
         every_ms: minutes.saturating_mul(60_000).min(YEAR_MS),
     };
-    if !fetch.allow {
-        return Ok(anchors);
-    }
     for line in &set.anchors.0 {
         let http = HttpFetch::new(fetch.loopback).context("preparing to ask anchors")?;
         let url = line.url.clone();
@@ -195,13 +192,14 @@ fn anchors(settings: &Settings) -> Result<Anchors> {
                 let bytes = std::fs::read(&path).with_context(named)?;
                 let certificate = touchstone_anchor::certificate(&bytes).with_context(named)?;
                 let trust = touchstone_anchor::authority_line(&line.name, &certificate);
-                let ask = AnchorRfc3161::new(http, Arc::new(SystemRng), url.clone(), certificate);
+                let ports = (Arc::new(SystemRng) as _, Arc::new(SystemClock) as _);
+                let ask = AnchorRfc3161::new(http, ports, url.clone(), certificate);
                 ConfiguredAnchor {
                     name: line.name.clone(),
                     kind: Kind::Rfc3161,
                     url,
                     trust,
-                    ask: Arc::new(ask),
+                    ask: fetch.allow.then(|| Arc::new(ask) as _),
                 }
             }
             AnchorKind::Opentimestamps => ConfiguredAnchor {
@@ -211,7 +209,9 @@ fn anchors(settings: &Settings) -> Result<Anchors> {
                     "# Of {name}: add the header of the block that a proof leads to, as `#anchor opentimestamps {name} HEIGHT HEADER`.\n",
                     name = line.name
                 ),
-                ask: Arc::new(AnchorOpentimestamps::new(http, &url)),
+                ask: fetch
+                    .allow
+                    .then(|| Arc::new(AnchorOpentimestamps::new(http, &url)) as _),
                 url,
             },
         });
