@@ -72,7 +72,7 @@ impl Kind {
     pub fn cost(self) -> &'static str {
         match self {
             Self::Rfc3161 => {
-                "one request each time: the protocol is free, the authority may charge for it"
+                "one answer each time: the protocol is free, the authority may charge for it"
             }
             Self::Opentimestamps => "nothing: calendars take it for free and pay for Bitcoin",
         }

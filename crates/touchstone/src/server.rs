@@ -222,10 +222,16 @@ async fn witness_keeper(world: &World, url: &str, stop: &Stop) {
 /// Has what is shown anchored when that is due, beside everything else. When that is, and how often it is tried, the database knows: here
 /// it is only looked at.
 async fn anchor_keeper(world: &World, name: &str, stop: &Stop) {
+    let mut failed = 0;
     while !stop.is_set() {
         let asked = tokio::select! {
             asked = tokio::time::timeout(ANCHOR_ANSWERS, anchor(world, name)) => asked,
             () = stop.wait() => return,
+        };
+        failed = match &asked {
+            Ok(Ok(_)) => 0,
+            // Not of the anchor: the database is away, or the log is not known yet. That is told less and less often.
+            Ok(Err(_)) | Err(_) => failed + 1,
         };
         match asked {
             Ok(Ok(Anchoring::Nothing | Anchoring::Pending(_))) => {}
@@ -245,10 +251,15 @@ async fn anchor_keeper(world: &World, name: &str, stop: &Stop) {
             ),
         }
         tokio::select! {
-            () = tokio::time::sleep(BETWEEN_ANCHORS) => {}
+            () = tokio::time::sleep(rest_of_anchors(failed)) => {}
             () = stop.wait() => {}
         }
     }
+}
+
+/// How long until it is looked again, where looking failed so often in a row.
+fn rest_of_anchors(failed: u32) -> Duration {
+    BETWEEN_ANCHORS * 2_u32.pow(failed.min(6))
 }
 
 /// Goes on at once after work, and rests where there was none.
@@ -275,9 +286,20 @@ const WITNESS_ANSWERS: Duration = Duration::from_secs(20);
 const BETWEEN_CHECKPOINTS: Duration = Duration::from_secs(1);
 /// How long an anchor may take for its answer; several calendars may be asked for one.
 const ANCHOR_ANSWERS: Duration = Duration::from_secs(60);
-/// How often it is looked whether anything is to be anchored.
+/// How often it is looked whether anything is to be anchored; where that itself fails, after 10, 20, 40 … 320 seconds.
 const BETWEEN_ANCHORS: Duration = Duration::from_secs(5);
 const UNREACHED: &str = "the queue of jobs cannot be reached";
 const AFTER_ERROR: Duration = Duration::from_secs(2);
 const WIND_EVERY_MS: i64 = 60_000;
 const REQUEST_TIMEOUT: Duration = Duration::from_secs(30);
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_cannot_be_looked_at_is_looked_at_less_and_less_often() {
+        let seconds = [0, 1, 2, 6, 7, u32::MAX].map(|failed| rest_of_anchors(failed).as_secs());
+        assert_eq!(seconds, [5, 10, 20, 320, 320, 320]);
+    }
+}

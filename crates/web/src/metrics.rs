@@ -261,22 +261,34 @@ fn of_anchors(write: &mut impl FnMut(&str, &str, &str, &[(&str, i64)]), log: &St
     let labels: Vec<String> = names
         .map(|one| format!("{{anchor=\"{}\"}}", one.name))
         .collect();
-    let mut each = |name: &str, help: &str, value: fn(&StandingAnchor) -> i64| {
+    let mut each = |name: &str, help: &str, value: fn(&StandingAnchor) -> Option<i64>| {
         let values = labels.iter().zip(&log.anchors);
-        let values: Vec<(&str, i64)> = values.map(|(l, one)| (l.as_str(), value(one))).collect();
-        write(name, "gauge", help, &values);
+        let values: Vec<(&str, i64)> = values
+            .filter_map(|(label, one)| Some((label.as_str(), value(one)?)))
+            .collect();
+        if !values.is_empty() {
+            write(name, "gauge", help, &values);
+        }
     };
+    each(
+        "touchstone_log_anchor_asked",
+        "1 if the anchor is asked; 0 if it is configured and nothing may be fetched.",
+        |one| Some(i64::from(one.is_asked)),
+    );
     each(
         "touchstone_log_anchor_up",
         "1 if the anchor took the newest checkpoint that it was asked about, when it was asked last.",
-        |one| i64::from(one.newest.is_some() && one.fails().is_none()),
+        |one| {
+            let up = one.newest.is_some() && one.fails().is_none();
+            one.is_asked.then_some(i64::from(up))
+        },
     );
     each(
         "touchstone_log_anchor_entries",
         "Entries under the newest checkpoint whose time the anchor states.",
         |one| {
             let size = one.confirmed.as_ref().map_or(0, |confirmed| confirmed.size);
-            i64::try_from(size).unwrap_or(i64::MAX)
+            Some(i64::try_from(size).unwrap_or(i64::MAX))
         },
     );
 }

@@ -215,3 +215,6 @@ fn tree_json(signed: &SignedCheckpoint) -> serde_json::Value {
     let tree = &signed.checkpoint;
     serde_json::json!({ "origin": tree.origin(), "size": tree.size, "root": tree.root.to_string() })
 }
+
+/// How an anchor stands where nothing may be fetched.
+pub(super) const NOT_ASKED: &str = "is not asked, because fetch.allow is false";

@@ -36,7 +36,8 @@ concern! {
         /// them holds anything up; see `docs/operating.md`.
         anchors: AnchorLines = AnchorLines(Vec::new()), example "[\"rfc3161 notary https://tsa.example.org/tsr tsa-root.pem\"]";
 
-        /// How far apart checkpoints are anchored at the least, in minutes. Each anchor is asked once in that time, and only if the log has grown.
+        /// How far apart checkpoints are anchored at the least, in minutes. Each anchor gives one answer in that time at most, and only if the log
+        /// has grown or the last checkpoint was not confirmed.
         anchor_every_minutes: usize = 1440, example "60";
     }
 }
@@ -109,7 +110,7 @@ impl AnchorLine {
             ));
         }
         if !(url.starts_with("https://") || url.starts_with("http://")) {
-            return Err("the address starts with https://".into());
+            return Err("the address starts with https://, or for a trial on this machine (fetch.loopback) with http://".into());
         }
         let kind = match (Kind::parse(kind), rest) {
             (Some(Kind::Rfc3161), [file]) => AnchorKind::Rfc3161(PathBuf::from(file)),

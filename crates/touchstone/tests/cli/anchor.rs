@@ -43,7 +43,7 @@ fn an_anchored_log_shows_a_time_to_who_trusts_the_authority_and_openssl_agrees()
     assert_eq!(one["state"], "confirmed", "{listed}");
     run(&["log", "anchors"])
         .exits(0)
-        .says("is asked every 1440 minutes at most: one request each time: the protocol is free")
+        .says("is asked for an answer every 1440 minutes at most: one answer each time: the protocol is free")
         .says("confirmed")
         .says("it states that it had seen them by");
     run(&["doctor"]).says("it states that it had seen");
@@ -123,4 +123,31 @@ fn an_authority_that_is_down_is_told_and_holds_up_nothing() {
     folder
         .run_with(&["doctor"], &[("TOUCHSTONE_LOG_ANCHORS", line)], b"")
         .warns("log.anchors: notary");
+}
+
+/// A copy from which nobody is asked anything still knows whom the log is anchored with.
+#[test]
+fn where_nothing_may_be_fetched_an_anchor_is_named_and_not_asked() {
+    let folder = issued();
+    let authority = TimestampAuthority::new();
+    folder.write("touchstone-data/tsa.pem", authority.root());
+    let line = format!("rfc3161 notary {} tsa.pem", authority.url());
+    let environment = [
+        ("TOUCHSTONE_LOG_ANCHORS", line.as_str()),
+        ("TOUCHSTONE_FETCH_LOOPBACK", "true"),
+        ("TOUCHSTONE_FETCH_ALLOW", "false"),
+    ];
+    let run = |args: &[&str]| folder.run_with(args, &environment, b"");
+    run(&["work", "--once"]).exits(0);
+    assert_eq!(authority.asked(), 0);
+    run(&["log", "anchors"])
+        .exits(0)
+        .says("notary (rfc3161,")
+        .says("is not asked, because fetch.allow is false");
+    let listed = run(&["--json", "log", "anchors"]).exits(0).json();
+    assert_eq!(listed["anchors"][0]["asked"], false, "{listed}");
+    run(&["doctor"]).says("is not asked, because fetch.allow is false");
+    run(&["log", "trust", "--out", "trust.policy"]).exits(0);
+    let text = fs::read_to_string(folder.path("trust.policy")).unwrap();
+    assert!(text.contains("\n#anchor rfc3161 notary "), "{text}");
 }

@@ -168,11 +168,30 @@ async fn anchors_are_shown_with_what_they_cost_and_what_became_of_each_seal() {
     site.test.clock.advance_millis(60_000);
     let told = metrics(&site).await;
     for line in [
+        "touchstone_log_anchor_asked{anchor=\"notary\"} 1".to_owned(),
         "touchstone_log_anchor_up{anchor=\"notary\"} 1".to_owned(),
         format!("touchstone_log_anchor_entries{{anchor=\"notary\"}} {size}"),
     ] {
         assert!(told.contains(&line), "{line}: {told}");
     }
+}
+
+#[tokio::test]
+async fn an_anchor_that_may_not_be_asked_is_shown_as_that() {
+    let (site, authority) = Site::unanchored().await;
+    let owner = site.owner("riverside").await;
+    issued(&site, &owner).await;
+    assert_eq!(anchor_all(&site.test.world).await.len(), 0);
+    let page = site.stranger().get("/log").await.text();
+    assert!(page.contains("notary, at "), "{page}");
+    assert!(page.contains("is not asked, because we ask nobody anything at the moment"));
+    let told = metrics(&site).await;
+    assert!(told.contains("touchstone_log_anchor_asked{anchor=\"notary\"} 0"));
+    assert!(!told.contains("touchstone_log_anchor_up"), "{told}");
+    let program = Program::of(&site, "lakeside").await;
+    let told = program.get("/api/v1/log").await.json();
+    assert_eq!(told["anchors"][0]["asked"], false, "{told}");
+    assert_eq!(authority.asked(), 0);
 }
 
 #[tokio::test]

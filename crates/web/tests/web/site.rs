@@ -100,6 +100,16 @@ impl Site {
         (Self::on(test), authority)
     }
 
+    /// One whose settings name an authority, and that may ask nobody anything.
+    pub(crate) async fn unanchored() -> (Self, TimestampAuthority) {
+        let mut test = world().await;
+        let authority = TimestampAuthority::new();
+        let mut anchors = authority.anchors(&authority.root());
+        anchors.anchors[0].ask = None;
+        test.world.anchors = Arc::new(anchors);
+        (Self::on(test), authority)
+    }
+
     pub(crate) fn on(test: TestWorld) -> Self {
         let settings = Settings {
             origin: "https://verify.example.edu".into(),

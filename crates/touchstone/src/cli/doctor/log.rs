@@ -10,7 +10,7 @@ use touchstone_store::{AnchorState, Store};
 use touchstone_tlog::VerifierKey;
 
 use super::{Finding, ill, now, well};
-use crate::installation::Settings;
+use crate::{cli::log::NOT_ASKED, installation::Settings};
 
 /// The public log: whether it is continued, and who has vouched for it.
 pub(super) async fn log(world: &World, findings: &mut Vec<Finding>) {
@@ -105,11 +105,14 @@ pub(super) async fn log(world: &World, findings: &mut Vec<Finding>) {
 
 /// Who states when the log was there: what that costs first, then how it goes.
 fn anchor(one: &StandingAnchor) -> Finding {
-    let minutes = one.every_ms / 60_000;
-    let words = format!(
-        "{} ({}) is asked every {minutes} minutes at most: {}",
-        one.name, one.url, one.cost
-    );
+    let how = match one.is_asked {
+        true => {
+            let minutes = one.every_ms / 60_000;
+            format!("is asked for an answer every {minutes} minutes at most")
+        }
+        false => NOT_ASKED.to_owned(),
+    };
+    let words = format!("{} ({}) {how}: {}", one.name, one.url, one.cost);
     let had = one
         .confirmed
         .as_ref()
@@ -123,9 +126,12 @@ fn anchor(one: &StandingAnchor) -> Finding {
         Some((size, None, None)) => format!("{size} entries are confirmed"),
     };
     match (one.fails(), &one.newest) {
+        _ if !one.is_asked => well("anchor", format!("{words}; {had}")),
         (Some((newest, why)), _) => {
             let after = match newest.state {
-                AnchorState::Failed => "given up; the next checkpoint is another try",
+                AnchorState::Failed => {
+                    "given up; it is asked anew when as much time has passed as log.anchor_every_minutes says"
+                }
                 _ => "it is tried again",
             };
             ill(

@@ -4,13 +4,14 @@ use anyhow::Result;
 use serde_json::json;
 use touchstone_service::logging::{Anchored, anchored, standing};
 
+use super::NOT_ASKED;
 use crate::{answer::Answer, cli::Global, installation::Installation};
 
 /// List the anchors of this installation's log: what they cost, and which checkpoints are pending, confirmed or failed.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "\
-Nobody is asked unless log.anchors names anchors. `touchstone serve` and `touchstone work` ask them, each at most once in \
-log.anchor_every_minutes; this command asks nobody.
+Nobody is asked unless log.anchors names anchors. `touchstone serve` and `touchstone work` ask them, each for one answer in \
+log.anchor_every_minutes at most; this command asks nobody.
 
 Examples:
   touchstone log anchors
@@ -33,13 +34,16 @@ impl Args {
             lines.push("Nobody is asked; log.anchors names who is.".to_owned());
         }
         for one in &configured {
+            let how = match one.is_asked {
+                true => format!(
+                    "is asked for an answer every {} minutes at most",
+                    one.every_ms / 60_000
+                ),
+                false => NOT_ASKED.to_owned(),
+            };
             lines.push(format!(
-                "{} ({}, {}) is asked every {} minutes at most: {}.",
-                one.name,
-                one.kind,
-                one.url,
-                one.every_ms / 60_000,
-                one.cost
+                "{} ({}, {}) {how}: {}.",
+                one.name, one.kind, one.url, one.cost
             ));
         }
         let all = anchored(&world, self.newest).await?;
@@ -49,6 +53,7 @@ impl Args {
             .map(|one| {
                 json!({
                     "name": one.name, "kind": one.kind, "url": one.url, "cost": one.cost, "everyMinutes": one.every_ms / 60_000,
+                    "asked": one.is_asked,
                 })
             })
             .collect();

@@ -54,7 +54,7 @@ pub(crate) struct Log {
     witnessed: Option<u64>,
     /// Each witness that is asked.
     witnesses: Vec<Witness>,
-    /// Each anchor that is asked.
+    /// Each anchor that is configured.
     anchors: Vec<Anchor>,
 }
 
@@ -73,6 +73,8 @@ pub(crate) struct Anchor {
     cost: &'static str,
     /// How far apart checkpoints are anchored at the least, in minutes.
     every_minutes: i64,
+    /// Whether it is asked: nobody is where the installation may fetch nothing.
+    asked: bool,
     /// The newest checkpoint that it was asked about.
     newest: Option<Checkpoint>,
     /// The newest one that it confirmed.
@@ -110,6 +112,7 @@ impl From<&StandingAnchor> for Anchor {
             url: one.url.clone(),
             cost: one.cost,
             every_minutes: one.every_ms / 60_000,
+            asked: one.is_asked,
             newest: one.newest.as_ref().map(Checkpoint::from),
             confirmed: one.confirmed.as_ref().map(Checkpoint::from),
         }

@@ -43,13 +43,13 @@ pub struct View {
     pub witnessed: Option<u64>,
     /// Each witness.
     pub witnesses: Vec<Seen>,
-    /// Each anchor that is asked.
+    /// Each anchor that is configured.
     pub anchors: Vec<Asking>,
     /// What became of the newest seals that anchors were asked about.
     pub anchored: Vec<Anchored>,
 }
 
-/// An anchor that is asked.
+/// An anchor that is configured.
 #[derive(Clone, Debug)]
 pub struct Asking {
     /// What it is called here.
@@ -60,6 +60,8 @@ pub struct Asking {
     pub every_minutes: u64,
     /// What that costs.
     pub cost: &'static str,
+    /// Whether it is asked: nobody is where this installation may fetch nothing.
+    pub is_asked: bool,
 }
 
 impl From<&StandingAnchor> for Asking {
@@ -69,6 +71,7 @@ impl From<&StandingAnchor> for Asking {
             url: one.url.clone(),
             every_minutes: u64::try_from(one.every_ms / 60_000).unwrap_or(0),
             cost: one.cost,
+            is_asked: one.is_asked,
         }
     }
 }
@@ -268,7 +271,7 @@ fn anchors(view: &View) -> Markup {
             h2 { "Who states when it was there" }
             p { "An anchor is a stranger to us who states when it had seen a seal, in a way that stands without us and without it. What it saw is the seal’s three lines: " a href="/log/checkpoint" { "name, number of entries and fingerprint" } "." }
             @for one in &view.anchors {
-                p { (one.name) ", at " code { (one.url) } ", is asked every " (thousands(one.every_minutes)) " minutes at most. It costs us " (one.cost) "." }
+                p { (one.name) ", at " code { (one.url) } ", " @if one.is_asked { "is asked for an answer every " (thousands(one.every_minutes)) " minutes at most" } @else { "is not asked, because we ask nobody anything at the moment" } ". It costs us " (one.cost) "." }
             }
             @if view.anchored.is_empty() { p { "No seal has been handed to an anchor yet." } } @else {
                 (ledger("Seals at anchors", columns, view.anchored.iter().map(|one| [
