@@ -25,6 +25,17 @@ pub struct Bundle {
     pub achievements: Vec<Listed>,
     /// What became of the issuer's keys, in the order of the log.
     pub key_events: Vec<KeyEvent>,
+    /// Who succeeded the issuer.
+    pub succession: Option<Succeeded>,
+}
+
+/// That the issuer was succeeded by another DID: an entry of the log as it is.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct Succeeded {
+    /// The exact text.
+    pub document: String,
+    /// Where it stands.
+    pub entry: Entered,
 }
 
 /// A credential with what hides it in the log.
@@ -144,7 +155,7 @@ impl Bundle {
         let (members, of_credential) = match value.get("format").and_then(Value::as_str) {
             Some(FIRST) => (7, 4),
             Some(SECOND) => (8, 5),
-            Some(THIRD) => (8, 6),
+            Some(THIRD) => (9, 6),
             _ => return Err(BundleError::Format),
         };
         let (members, of_credential) = (&MEMBERS[..members], &OF_CREDENTIAL[..of_credential]);
@@ -177,6 +188,7 @@ impl Bundle {
                 .iter()
                 .map(read_key_event)
                 .collect::<Result<_, _>>()?,
+            succession: value.get("succession").map(read_succession).transpose()?,
         })
     }
 
@@ -226,7 +238,7 @@ impl Bundle {
         // Whoever reads only an earlier version is told so, where it does not do.
         let seen = |one: &Logged| one.witnessed.is_some();
         let anchored = |one: &Logged| !one.anchors.is_empty();
-        let third = self.credentials.iter().any(anchored);
+        let third = self.succession.is_some() || self.credentials.iter().any(anchored);
         let second = third || !self.status_proofs.is_empty() || self.credentials.iter().any(seen);
         bundle.insert(
             "format",
@@ -259,6 +271,12 @@ impl Bundle {
                 Value::Object(object)
             });
             bundle.insert("statusProofs", Value::Array(proofs.collect()));
+        }
+        if let Some(one) = &self.succession {
+            let mut object = Object::new();
+            object.insert("document", string(&one.document));
+            object.insert("entry", entry(&one.entry));
+            bundle.insert("succession", Value::Object(object));
         }
         let mut bytes = Value::Object(bundle).to_string().into_bytes();
         bytes.push(b'\n');
@@ -366,6 +384,14 @@ fn read_key_event(value: &Value<'_>) -> Result<KeyEvent, BundleError> {
     })
 }
 
+fn read_succession(value: &Value<'_>) -> Result<Succeeded, BundleError> {
+    only(value, &["document", "entry"], "succession")?;
+    Ok(Succeeded {
+        document: text(value, "document")?,
+        entry: read_entry(value)?,
+    })
+}
+
 pub(crate) fn read_entry(value: &Value<'_>) -> Result<Entered, BundleError> {
     let entry = value.get("entry").ok_or(BundleError::Member("entry"))?;
     only(entry, &["index", "path"], "entry")?;
@@ -445,7 +471,7 @@ const FAMILY: &str = "touchstone-bundle/";
 const FIRST: &str = "touchstone-bundle/1";
 const SECOND: &str = "touchstone-bundle/2";
 const THIRD: &str = "touchstone-bundle/3";
-const MEMBERS: [&str; 8] = [
+const MEMBERS: [&str; 9] = [
     "format",
     "checkpoint",
     "credentials",
@@ -454,6 +480,7 @@ const MEMBERS: [&str; 8] = [
     "achievements",
     "keyEvents",
     "statusProofs",
+    "succession",
 ];
 const OF_ANCHOR: [&str; 5] = ["kind", "size", "path", "consistency", "proof"];
 const OF_CREDENTIAL: [&str; 6] = ["document", "salt", "keys", "entry", "witnessed", "anchors"];

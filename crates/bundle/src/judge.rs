@@ -20,6 +20,7 @@ use crate::{
     brought::{Brought, documents},
     keys::{Keys, Signed},
     log::{Log, trust},
+    succession::succession,
 };
 
 /// What is asked of a bundle.
@@ -61,6 +62,8 @@ pub struct Judged {
     pub status_as_of: Option<Timestamp>,
     /// When a credential ended that stood when it was issued.
     pub ended: Option<Timestamp>,
+    /// The DID that succeeded the issuer's, by the word of both keys.
+    pub successor: Option<String>,
     /// What was found about each credential by itself.
     pub reports: Vec<Report>,
 }
@@ -95,6 +98,8 @@ pub enum Question {
     Key,
     /// Was it withdrawn?
     Status,
+    /// Who goes on in the place of the issuer?
+    Successor,
 }
 
 /// The answer.
@@ -183,6 +188,16 @@ pub enum Why {
     /// A status proof that cannot be read, or that the issuer did not sign.
     #[error("a status proof in the file is not one, or is not signed by the issuer")]
     StatusProof,
+    /// A succession that one side did not sign, or not with a key of its own, or of another issuer.
+    #[error(
+        "it is not signed by both, each with a key of its own; so nobody is known to succeed the issuer"
+    )]
+    Succession,
+    /// A succession by a key that was not in use there, or was given up.
+    #[error(
+        "one of the keys that signed it was not in use there by the log, or was given up as compromised; so nobody is known to succeed the issuer"
+    )]
+    SuccessionKey,
     /// What the credential check says.
     #[error("the credential itself does not pass: see its checks")]
     Credential(Fault),
@@ -192,12 +207,12 @@ pub enum Why {
 }
 
 impl Judged {
-    /// The worst answer that decides. That a time is only the issuer's word is shown and decides nothing.
+    /// The worst answer that decides. That a time is only the issuer's word, and who succeeds the issuer, is shown and decides nothing.
     pub fn answer(&self) -> Answer {
         let deciding = self
             .lines
             .iter()
-            .filter(|line| line.question != Question::Time);
+            .filter(|line| !matches!(line.question, Question::Time | Question::Successor));
         let worst = deciding.map(|line| line.answer).max();
         worst.unwrap_or(Answer::Unknown)
     }
@@ -218,6 +233,7 @@ pub fn judge(bundle: &Bundle, asked: &Asked<'_>, tools: &Tools<'_>) -> Judged {
         time: None,
         status_as_of: None,
         ended: None,
+        successor: None,
         reports: Vec::new(),
     };
     let log = Log::read(bundle, tools);
@@ -251,6 +267,9 @@ pub fn judge(bundle: &Bundle, asked: &Asked<'_>, tools: &Tools<'_>) -> Judged {
     if asks_time {
         let line = time(&mut judged, anchored);
         judged.lines.insert(place, line);
+    }
+    if let Some(log) = &log {
+        succession(&mut judged, bundle, log, &keys, tools);
     }
     judged
 }

@@ -128,6 +128,28 @@ impl Keys {
         of.shown = of.shown.max(events);
     }
 
+    /// Whether an issuer's key was in use at a place of the log: it shows that it began to sign before, and no end of it before.
+    pub(crate) fn signed_at(&self, issuer: &str, method: &str, public_key: &str, at: u64) -> bool {
+        let Some(of) = self.0.get(issuer) else {
+            return false;
+        };
+        let own = |event: &&Event| event.method == method && event.public_key == public_key;
+        let shown = of.events.iter().filter(own);
+        let mut before = shown.filter(|event| event.index.is_some_and(|index| index < at));
+        before
+            .clone()
+            .any(|event| event.change == KeyChange::Active)
+            && before.all(|event| event.change == KeyChange::Active)
+    }
+
+    /// Whether an issuer gave a key up as compromised, at any time.
+    pub(crate) fn was_given_up(&self, issuer: &str, method: &str) -> bool {
+        let given_up =
+            |event: &Event| event.method == method && event.change == KeyChange::Compromised;
+        let of = self.0.get(issuer);
+        of.is_some_and(|of| of.events.iter().any(given_up))
+    }
+
     /// Whether every event is in the log: by its own place, or by a history.
     pub(crate) fn all_shown(&self) -> bool {
         self.0.values().all(|of| {

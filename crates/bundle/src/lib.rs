@@ -21,10 +21,12 @@ mod record;
 mod record_end;
 mod status_file;
 mod status_proof;
+mod succession;
 
 pub use anchor::By;
 pub use format::{
-    Anchored, Bundle, BundleError, Entered, KeyEvent, Listed, Logged, ProvenStatus, Witnessed,
+    Anchored, Bundle, BundleError, Entered, KeyEvent, Listed, Logged, ProvenStatus, Succeeded,
+    Witnessed,
 };
 pub use judge::{Answer, Asked, Judged, Line, Question, Tools, Why, judge};
 pub use record::{

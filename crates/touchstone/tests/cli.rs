@@ -24,6 +24,7 @@ mod cli {
     mod publish;
     mod run;
     mod status;
+    mod succession;
     mod ten_years;
     mod tlog;
     mod verify;

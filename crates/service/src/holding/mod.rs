@@ -11,6 +11,7 @@ mod preview_mail;
 mod prove;
 mod remind;
 mod resend;
+mod succession;
 
 pub use bounce::{Bounced, Unchanged, bounced};
 pub use claim::{Claim, ClaimError, claim, close_page, look, open_page, shown, shown_by};

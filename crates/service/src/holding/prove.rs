@@ -10,7 +10,7 @@ use touchstone_bundle::{
 use touchstone_store::{CredentialRow, InstitutionRow, KeyChangeRow, KeyState, LogEntryRow};
 use touchstone_vc::Timestamp;
 
-use super::ExportError;
+use super::{ExportError, succession::succession};
 use crate::{
     World,
     logging::{self, LogError, Proven, Shown},
@@ -81,6 +81,7 @@ async fn made(world: &World, row: &CredentialRow, shown: &Shown) -> Result<Vec<u
     bundle.achievements = vec![achievement(world, shown, row, &institution).await?];
     bundle.did_documents = did_documents(world, shown, row, &institution).await?;
     bundle.key_events = events.shown;
+    succession(world, shown, row, &mut bundle).await?;
     Ok(bundle.encode())
 }
 
@@ -253,20 +254,20 @@ async fn place(
     place.ok_or(ExportError::NotLogged)
 }
 
-async fn prove(world: &World, shown: &Shown, leaf: i64) -> Result<Proven, ExportError> {
+pub(super) async fn prove(world: &World, shown: &Shown, leaf: i64) -> Result<Proven, ExportError> {
     let leaf = u64::try_from(leaf).map_err(|_| ExportError::Unreadable)?;
     let proof = logging::prove_in(world, shown, leaf).await?;
     proof.ok_or(ExportError::NotLogged)
 }
 
-fn entered(proof: &Proven) -> Entered {
+pub(super) fn entered(proof: &Proven) -> Entered {
     Entered {
         index: proof.index,
         path: proof.path.clone(),
     }
 }
 
-fn text(bytes: Vec<u8>) -> Result<String, ExportError> {
+pub(super) fn text(bytes: Vec<u8>) -> Result<String, ExportError> {
     String::from_utf8(bytes).map_err(|_| ExportError::Unreadable)
 }
 

@@ -17,7 +17,15 @@ use touchstone_vc::{
 use tracing::warn;
 
 use super::{LogError, crypto};
-use crate::{World, crosswalk::path_of_release, operations::audit::tree, verifying::did_document};
+use crate::{
+    World,
+    crosswalk::path_of_release,
+    operations::{
+        audit::tree,
+        signing_key::{Succeeded, succeeded},
+    },
+    verifying::did_document,
+};
 
 /// A line with the entry that it makes.
 pub(super) struct Staged {
@@ -103,6 +111,9 @@ impl Known {
                 ACHIEVEMENT => achievement(world, reader, issuer, &row, line).await?,
                 AUDIT_ROOT => audit_root(world, reader, issuer, line).await?,
                 MAPPINGS => mappings(world, reader, issuer, &row, line).await?,
+                SUCCESSION => succeeded(reader, &line.tenant)
+                    .await?
+                    .and_then(Succeeded::entry),
                 // A `did:key` is its own document.
                 DID => match did_document(reader, &row).await? {
                     None => return Ok(None),
@@ -326,7 +337,7 @@ fn key_event(
 fn is_logged(kind: &str) -> bool {
     matches!(
         kind,
-        ISSUED | STATUS | STATUS_ROOT | ACHIEVEMENT | MAPPINGS | DID | AUDIT_ROOT
+        ISSUED | STATUS | STATUS_ROOT | ACHIEVEMENT | MAPPINGS | DID | AUDIT_ROOT | SUCCESSION
     ) || kind
         .strip_prefix(KEY)
         .is_some_and(|change| KeyChange::parse(change).is_some())
@@ -350,5 +361,7 @@ pub(crate) const AUDIT_ROOT: &str = "audit.root";
 pub(crate) const MAPPINGS: &str = "mapping_set.released";
 /// The document of a DID changed; the subject is the institution's id.
 pub(crate) const DID: &str = "did.published";
+/// An institution was succeeded by another; the subject is the id of the one that was.
+pub(crate) const SUCCESSION: &str = "did.succeeded";
 /// `key.active`, `key.retired`, `key.compromised`, `key.destroyed`; the subject is the key's id.
 pub(crate) const KEY: &str = "key.";

@@ -6,7 +6,7 @@ use touchstone_vc::log::Entry;
 use super::{LogError, edge, settle::CHECKPOINT, unsigned};
 use crate::World;
 
-/// Key events of the log among the files, beyond those that the database has entered, in their order.
+/// Key events and successions of the log among the files, beyond those that the database has entered, in their order.
 pub(crate) async fn key_events_ahead(world: &World) -> Result<Vec<Entry>, LogError> {
     let Some(tree) = world.store.read().log_tree().await? else {
         return Ok(Vec::new());
@@ -30,7 +30,9 @@ pub(crate) async fn key_events_ahead(world: &World) -> Result<Vec<Entry>, LogErr
             break;
         }
         let read = ahead.iter().filter_map(|entry| Entry::parse(entry).ok());
-        events.extend(read.filter(|entry| matches!(entry, Entry::KeyEvent { .. })));
+        let of_keys =
+            |entry: &Entry| matches!(entry, Entry::KeyEvent { .. } | Entry::DidSuccession { .. });
+        events.extend(read.filter(of_keys));
     }
     Ok(events)
 }

@@ -54,6 +54,7 @@ mod signing_key_given_up;
 mod signing_key_restored;
 mod signing_key_told;
 mod status_proof;
+mod succession;
 mod support;
 mod upload;
 mod webhooks;

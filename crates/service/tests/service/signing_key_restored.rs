@@ -39,7 +39,7 @@ async fn copied(world: &TestWorld, name: &str) -> (TenantId, String) {
     (tenant, copy(world, name).await)
 }
 
-async fn copy(world: &World, name: &str) -> String {
+pub(crate) async fn copy(world: &World, name: &str) -> String {
     let copy = format!("{}/{name}.db", tempfile_dir());
     let _ = std::fs::remove_file(&copy);
     assert!(world.store.copy_into(&copy).await.unwrap());
@@ -47,7 +47,7 @@ async fn copy(world: &World, name: &str) -> String {
 }
 
 /// The copy with these keys, marked as restored.
-async fn restored(world: &TestWorld, copy: &str, signer: Arc<dyn Signer>) -> World {
+pub(crate) async fn restored(world: &TestWorld, copy: &str, signer: Arc<dyn Signer>) -> World {
     let restored = World {
         store: Store::connect(&format!("sqlite:{copy}")).await.unwrap(),
         signer,
@@ -58,7 +58,7 @@ async fn restored(world: &TestWorld, copy: &str, signer: Arc<dyn Signer>) -> Wor
     restored
 }
 
-async fn learn(world: &TestWorld, restored: &World) -> Reconciled {
+pub(crate) async fn learn(world: &TestWorld, restored: &World) -> Reconciled {
     let checkpoint = file(world, "checkpoint").await.unwrap().unwrap().bytes;
     let at_hand = |url: &str| url.ends_with("/log/checkpoint").then(|| checkpoint.clone());
     let without = Forgone {

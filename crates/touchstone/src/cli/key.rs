@@ -3,6 +3,7 @@
 mod affected;
 mod ceremony;
 mod escrow;
+mod succeed;
 
 use anyhow::{Context, Result};
 use clap::Subcommand;
@@ -49,6 +50,8 @@ Examples:
   touchstone key ceremony --witness \"Ada Okafor\" --witness \"Bo Lindqvist\" --out transcript.txt
                                                        a new key, made before witnesses, with a transcript to be signed
   touchstone key escrow --to shares                    five shares of the passphrase; any three open a backup
+  touchstone --institution riverside key succeed --by riverside-2 --reason \"We have a domain now\" --yes
+                                                       an issuer that is its key (did:key) goes on as another institution
 
 Exit codes: 0 done, 1 refused, 64 usage.")]
 pub(crate) struct Args {
@@ -71,6 +74,7 @@ enum What {
     /// Have the secret of a key that signs no more go for good.
     Destroy(Sure),
     Escrow(escrow::Args),
+    Succeed(succeed::Args),
     Ceremony(ceremony::Args),
 }
 
@@ -153,6 +157,7 @@ impl Args {
             What::Reissue(order) => order.reissue(global).await,
             What::Destroy(order) => order.destroy(global).await,
             What::Escrow(order) => order.run(global),
+            What::Succeed(args) => args.run(global).await,
             What::Ceremony(order) => order.run(global).await,
         }
     }

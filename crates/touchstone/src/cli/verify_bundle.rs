@@ -145,6 +145,10 @@ fn sentence(line: &Line, judged: &Judged) -> String {
             Some(as_of) => format!("Not withdrawn as of {as_of}."),
             None => "Not withdrawn.".to_owned(),
         },
+        Question::Successor => format!(
+            "The issuer goes on as {}: both keys signed that, and the log has it.",
+            verify::printable(judged.successor.as_deref().unwrap_or_default())
+        ),
     }
 }
 
@@ -158,6 +162,7 @@ fn subject(question: Question) -> &'static str {
         Question::Entered => "Entry",
         Question::Key => "Key",
         Question::Status => "Status",
+        Question::Successor => "Successor",
     }
 }
 
@@ -185,6 +190,7 @@ fn in_json(judged: &Judged) -> serde_json::Value {
         "verdict": word(judged.answer()),
         "at": judged.at.to_string(),
         "statusAsOf": judged.status_as_of.map(|at| at.to_string()),
+        "successor": judged.successor,
         "endedAt": judged.ended.map(|at| at.to_string()),
         "seenBy": judged.time.as_ref().map(|(time, by)| json!({
             "time": time.to_string(),

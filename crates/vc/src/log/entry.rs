@@ -10,7 +10,7 @@ use alloc::vec::Vec;
 
 use base64::{Engine, engine::general_purpose::STANDARD as BASE64};
 
-use super::{KeyChange, Kind, StatusRoot, status_root::lines};
+use super::{KeyChange, Kind, StatusRoot, Succession, status_root::lines};
 use crate::{Crypto, Timestamp};
 
 /// One statement of the log.
@@ -110,6 +110,13 @@ pub enum Entry {
         /// Its root (RFC 9162).
         root: [u8; 32],
     },
+    /// One DID is succeeded by another, by the word of both.
+    DidSuccession {
+        /// Who succeeds whom.
+        stated: Succession,
+        /// The signature of the old key, and that of the new one. Whether they hold is another question.
+        signatures: [Vec<u8>; 2],
+    },
 }
 
 /// Why bytes are no [`Entry`].
@@ -149,6 +156,7 @@ impl Entry {
             Self::Endorsement { .. } => Kind::Endorsement,
             Self::PolicyChange { .. } => Kind::PolicyChange,
             Self::AuditRoot { .. } => Kind::AuditRoot,
+            Self::DidSuccession { .. } => Kind::DidSuccession,
         }
     }
 
@@ -164,6 +172,7 @@ impl Entry {
             | Self::PolicyChange { issuer, .. }
             | Self::AuditRoot { issuer, .. } => issuer,
             Self::StatusListRoot { stated, .. } => &stated.issuer,
+            Self::DidSuccession { stated, .. } => &stated.issuer,
             Self::DidDocument { did, .. } => did,
         }
     }
@@ -228,6 +237,11 @@ impl Entry {
             } => Vec::from([issuer.clone(), policy.clone(), hash(sha256)]),
             Self::AuditRoot { issuer, size, root } => {
                 Vec::from([issuer.clone(), size.to_string(), hash(root)])
+            }
+            Self::DidSuccession { stated, signatures } => {
+                let mut values = stated.values();
+                values.extend(signatures.iter().map(|signature| BASE64.encode(signature)));
+                values
             }
         };
         lines(self.kind(), &values)
@@ -314,6 +328,13 @@ impl Entry {
                 size: size.parse().map_err(|_| EntryError::OtherForm)?,
                 root: read_hash(root)?,
             },
+            (Kind::DidSuccession, [stated @ .., old, new]) => {
+                let signature = |text| BASE64.decode(text).map_err(|_| EntryError::OtherForm);
+                Self::DidSuccession {
+                    stated: Succession::read(stated.try_into().map_err(|_| EntryError::Lines)?)?,
+                    signatures: [signature(old)?, signature(new)?],
+                }
+            }
             _ => return Err(EntryError::Lines),
         })
     }
@@ -355,6 +376,7 @@ mod tests {
     use crate::crypto::rust::CRYPTO;
 
     const DID: &str = "did:web:verify.example.edu:i:riverside";
+    const OLD: &str = "z6Mkon3Necd6NkkyfoGoHxid2znGc59LU3K7mubaRcFbLfLX";
 
     /// One of each kind.
     fn all() -> Vec<Entry> {
@@ -421,6 +443,18 @@ mod tests {
                 size: u64::MAX,
                 root: [7; 32],
             },
+            Entry::DidSuccession {
+                stated: Succession {
+                    issuer: format!("did:key:{OLD}"),
+                    successor: issuer(),
+                    since: Timestamp::parse("2026-11-21T14:02:00Z").unwrap(),
+                    method: format!("did:key:{OLD}#{OLD}"),
+                    public_key: OLD.into(),
+                    successor_method: format!("{DID}#riverside-1"),
+                    successor_key: "z6MkpTHR8VNsBxYAAWHut2Geadd9jSwuBV8xRoAnwWsdvktH".into(),
+                },
+                signatures: [Vec::from([5; 64]), Vec::from([6; 64])],
+            },
         ])
     }
 
@@ -431,8 +465,10 @@ mod tests {
         for entry in all() {
             let bytes = entry.encode().unwrap();
             assert_eq!(Entry::parse(&bytes), Ok(entry.clone()));
-            assert_eq!(entry.issuer(), DID);
-            assert!(bytes.len() < 450, "{} bytes", bytes.len());
+            let succeeded = entry.kind() == Kind::DidSuccession;
+            assert_eq!(entry.issuer() == DID, !succeeded);
+            let most = if succeeded { 650 } else { 450 };
+            assert!(bytes.len() < most, "{} bytes", bytes.len());
         }
     }
 

@@ -29,11 +29,12 @@ pub enum Kind {
     Endorsement,
     PolicyChange,
     AuditRoot,
+    DidSuccession,
 }
 
 impl Kind {
     /// All of them.
-    pub const ALL: [Self; 10] = [
+    pub const ALL: [Self; 11] = [
         Self::CredentialIssued,
         Self::StatusListPublished,
         Self::StatusListRoot,
@@ -44,6 +45,7 @@ impl Kind {
         Self::Endorsement,
         Self::PolicyChange,
         Self::AuditRoot,
+        Self::DidSuccession,
     ];
 
     /// Its word in an entry.
@@ -59,6 +61,7 @@ impl Kind {
             Self::Endorsement => "endorsement",
             Self::PolicyChange => "policy-change",
             Self::AuditRoot => "audit-root",
+            Self::DidSuccession => "did-succession",
         }
     }
 

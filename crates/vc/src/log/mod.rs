@@ -7,8 +7,10 @@ mod entry;
 mod history;
 mod kind;
 mod status_root;
+mod succession;
 
 pub use entry::{Entry, EntryError, commitment};
 pub use history::{NO_KEYS, history};
 pub use kind::{KeyChange, Kind};
 pub use status_root::StatusRoot;
+pub use succession::Succession;

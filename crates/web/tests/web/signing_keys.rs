@@ -1,10 +1,13 @@
 //! The keys that sign, as owners see and change them on the pages and by the API.
 
+use std::sync::Arc;
+
 use axum::http::StatusCode;
 use serde_json::json;
-use touchstone_service::operations::signing_key::signing_keys;
+use touchstone_service::operations::signing_key::{Succeeding, signing_keys, succeed};
 use touchstone_service::operations::{Job, Role, Scope, work_until_idle};
 use touchstone_service::ports::Fetched;
+use touchstone_testkit::world;
 
 use crate::api_program::Program;
 use crate::site::{Browser, Site};
@@ -128,6 +131,59 @@ async fn while_the_signer_is_away_the_page_says_that_issuing_waits() {
         "{}",
         refused.text()
     );
+}
+
+/// The one is named after its key, the other on the web.
+#[tokio::test]
+async fn who_goes_on_for_an_issuer_that_is_its_key_stands_on_the_page_and_in_the_log() {
+    let mut test = world().await;
+    let site = test.world.site.clone();
+    let local = touchstone_service::Site {
+        local: true,
+        ..(*site).clone()
+    };
+    test.world.site = Arc::new(local);
+    let site = Site::on(test);
+    let (owner, heir) = (site.owner("riverside").await, site.owner("lakeside").await);
+    let page = owner.get("/signing-keys").await;
+    assert!(!page.text().contains("is succeeded by"), "{}", page.text());
+    let refused = owner
+        .submit(&page, "/signing-keys/rotate", &[("reason", "Once a year.")])
+        .await;
+    assert!(
+        refused.text().contains("touchstone key succeed"),
+        "{}",
+        refused.text()
+    );
+    let order = Succeeding {
+        tenant: owner.tenant.clone(),
+        successor: heir.tenant.clone(),
+        actor: "operator".into(),
+        reason: "The old machine goes.".into(),
+    };
+    let stated = succeed(&site.test.world, &order).await.unwrap();
+    work_until_idle(&site.test.world).await.unwrap();
+    let page = owner.get("/signing-keys").await.text();
+    assert!(
+        page.contains("is succeeded by") && page.contains(&stated.successor),
+        "{page}"
+    );
+    let page = heir.get("/signing-keys").await.text();
+    assert!(!page.contains("is succeeded by"), "{page}");
+    let record = owner.get("/audit").await.text();
+    assert!(
+        record.contains("was succeeded by another institution"),
+        "{record}"
+    );
+    let log = owner.get("/log").await;
+    let text = log.text();
+    let row = text
+        .split("<tr>")
+        .find(|row| row.contains("Issuer succeeded by another"));
+    let link = row.unwrap().split_once("href=\"").unwrap().1;
+    let link = link.split_once('"').unwrap().0;
+    let entry = owner.get(link).await.text();
+    assert!(entry.contains("bears a signature of each"), "{entry}");
 }
 
 #[tokio::test]

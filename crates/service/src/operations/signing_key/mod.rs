@@ -19,6 +19,7 @@ mod retire;
 mod rotate;
 mod sign;
 mod state;
+mod succeed;
 mod tell;
 mod transcript;
 
@@ -33,6 +34,7 @@ pub use reissue::{Reissued, reissue};
 pub use retire::retire;
 pub use rotate::{Rotated, Rotation, rotate};
 pub use state::{Refused, may_become};
+pub use succeed::{Succeeding, succeed, successor};
 pub use transcript::{TRANSCRIPT, Transcript, sign_transcript, transcripts};
 
 pub(in crate::operations) use activate::activate_due;
@@ -42,6 +44,7 @@ pub(in crate::operations) use relearn::{RelearnError, relearn};
 pub(in crate::operations) use retire::retire_when_free;
 pub(in crate::operations) use rotate::rotate_due;
 pub(crate) use sign::sign;
+pub(crate) use succeed::{Succeeded, succeeded};
 pub(in crate::operations) use tell::{TellError, tell_owner, tell_owners};
 pub use touchstone_store::KeyState;
 
@@ -96,9 +99,30 @@ pub enum SigningKeyError {
     /// The issuer is its key.
     #[error(
         "the issuer is named after its key (did:key), so it cannot have another one: give the installation a public address \
-         (site.public_url) and found the institution anew there; what was issued stays as it is"
+         (site.public_url), found the institution anew there and link the two with `touchstone key succeed`; what was issued stays as it is"
     )]
     DidKey,
+    /// Its DID can have other keys.
+    #[error(
+        "the issuer is no did:key, so it goes on under its DID with another key: rotate instead (`touchstone key rotate`)"
+    )]
+    Rotates,
+    /// It would succeed itself.
+    #[error("an institution does not succeed itself; name another one")]
+    Itself,
+    /// It has a successor.
+    #[error(
+        "the institution is succeeded by another one already, and that stands in the public log"
+    )]
+    Succeeded,
+    /// The one that is to go on does not.
+    #[error("{0} does not go on itself: it is succeeded by {1}. Name an institution that goes on")]
+    GoesOnAs(String, String),
+    /// One of the two cannot sign.
+    #[error(
+        "{0} has no key that signs (it was retired or given up), and without the signature of both nobody is succeeded by anybody"
+    )]
+    CannotSign(String),
     /// The key may not become that.
     #[error(transparent)]
     Refused(#[from] Refused),

@@ -1,7 +1,7 @@
 //! After an older copy of the database was restored: what became of keys since, as the log says it.
 //!
 //! **Invariant (threat 43):** a key that the log says was ended is ended here before anything is signed again, and a key that was made since
-//! stays known, so that what it signed can be checked. A security module that is away or lost holds up nothing but keys that would sign.
+//! stays known, so that what it signed can be checked; so does who succeeded whom. A security module that is away or lost holds up nothing but keys that would sign.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -15,6 +15,7 @@ use super::{
     SigningKeyError,
     activate::ACTOR,
     change::{Step, change, enter},
+    succeed,
 };
 use crate::{
     World,
@@ -30,15 +31,20 @@ pub(in crate::operations) async fn relearn(world: &World) -> Result<usize, Relea
     let (mut stuck, mut unsure) = (BTreeMap::new(), BTreeSet::new());
     let institutions = world.store.read().institutions().await?;
     for event in key_events_ahead(world).await? {
-        let Entry::KeyEvent {
-            issuer,
-            method,
-            public_key,
-            change,
-            since,
-        } = event
-        else {
-            continue;
+        let (issuer, method, public_key, change, since) = match event {
+            Entry::KeyEvent {
+                issuer,
+                method,
+                public_key,
+                change,
+                since,
+            } => (issuer, method, public_key, change, since),
+            Entry::DidSuccession { stated, signatures } => {
+                let is_news = succeed::learn(world, &institutions, &stated, signatures).await?;
+                learned += usize::from(is_news);
+                continue;
+            }
+            _ => continue,
         };
         let mut all = institutions.iter();
         let Some(institution) = all.find(|row| row.did.as_deref() == Some(&issuer)) else {

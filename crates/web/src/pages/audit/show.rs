@@ -187,6 +187,8 @@ pub fn words(action: &str) -> &str {
         "key.compromise" => "gave a signing key up",
         "key.destroy" => "destroyed a signing key",
         "entity.publish" => "published what it says about itself in federations",
+        "institution.succeed" => "was succeeded by another institution",
+        "institution.take-over" => "succeeded another institution",
         "institution.found" => "set the institution up",
         "institution.describe" => "changed the institution’s profile",
         "reminders.off" => "switched reminders off",

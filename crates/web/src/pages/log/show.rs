@@ -341,6 +341,10 @@ fn stated(text: &str) -> Option<Markup> {
             (minute(Moment::from(stated.valid_until)))
             ". Whoever has the list can prove any one entry of it by this line, without showing the others and without asking anybody."
         }),
+        Entry::DidSuccession { stated, .. } => Some(html! {
+            "It states that " code { (stated.issuer) } " is succeeded by " code { (stated.successor) } " since " (minute(Moment::from(stated.since)))
+            ", and bears a signature of each. What the first one issued stays as it is."
+        }),
         _ => None,
     }
 }
@@ -365,6 +369,7 @@ fn words(entry: &Entry) -> &'static str {
             Kind::Endorsement => "Endorsement",
             Kind::PolicyChange => "Rules",
             Kind::AuditRoot => "Seal of the record",
+            Kind::DidSuccession => "Issuer succeeded by another",
         },
     }
 }

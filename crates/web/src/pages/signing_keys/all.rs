@@ -74,6 +74,9 @@ async fn view(
         announce_minutes: web.world.keys.announce_ms / 60_000,
         days: web.world.keys.most_days,
         away: web.world.signer.ready().await.is_err(),
+        successor: signing_key::successor(&web.world, by.tenant())
+            .await?
+            .map(|(_, did)| did),
         foreign: resolved(&web.world, by.tenant())
             .await?
             .filter(|found| found.what == Resolution::Foreign)

@@ -23,6 +23,8 @@ pub struct View {
     pub days: Option<u32>,
     /// Whether the security module does not answer.
     pub away: bool,
+    /// The DID that succeeds the institution's.
+    pub successor: Option<String>,
     /// Since when the institution's DID resolves to a document that is none of ours.
     pub foreign: Option<Moment>,
     /// What was typed as a reason.
@@ -58,6 +60,9 @@ pub fn show(desk: &Desk, view: &View) -> Markup {
         (trail(&[("/members", "Members and keys")]))
         h1 { "Keys that sign" }
         (error_summary("That was not done", &view.problems))
+        @if let Some(successor) = &view.successor {
+            p.note { "This institution is succeeded by " code { (successor) } ": both keys signed that, and it stands in the " a href="/log" { "public log" } ". What was issued here stays as it is; issue what is new there." }
+        }
         @if let Some(since) = view.foreign {
             p.note.fail role="alert" { "Somebody else’s document stands at the address of the institution’s DID since " (minute_text(since)) ": the public log does not have it. Whoever checks a credential now may be shown other keys. Find out who answers for the domain and its server; then compare with the document that " code { "touchstone publish" } " writes." }
         }

@@ -151,6 +151,11 @@ impl From<SigningKeyError> for ApiError {
             SigningKeyError::NotCompromised => {
                 Self::conflict("key_not_compromised").with_detail(said)
             }
+            SigningKeyError::Rotates
+            | SigningKeyError::Itself
+            | SigningKeyError::Succeeded
+            | SigningKeyError::GoesOnAs(..)
+            | SigningKeyError::CannotSign(_) => Self::conflict("not_succeeded").with_detail(said),
             SigningKeyError::Known(_) => Self::conflict("signing_key_known").with_detail(said),
             SigningKeyError::Future => Self::unprocessable("bad_time").with_field("since", said),
             SigningKeyError::Reason => Self::unprocessable("bad_reason").with_field("reason", said),
