@@ -72,10 +72,10 @@ impl View {
         Self {
             stand,
             checked: report.at.into(),
-            missing: if stand == Stand::Unknown {
-                missing.collect()
-            } else {
-                Vec::new()
+            missing: match stand {
+                Stand::Unknown => missing.collect(),
+                Stand::NotListed => words::on_registers(report).into_iter().collect(),
+                _ => Vec::new(),
             },
             issuer: Issuer {
                 name: read.issuer.name.unwrap_or(&signs_as).to_owned(),

@@ -217,6 +217,7 @@ pub(super) fn needs_a_word(view: &View) -> Markup {
         }
         @if view.stand == Stand::NotListed {
             (note(Some(Tone::Warn), None, "Who is this issuer?", &html! {
+                @for said in &view.missing { p { (said) } }
                 p { "The signature is good: " bdi { (view.issuer.signs_as) } " did sign this. Whether that is a school you would trust is for you to judge. Look at the site, ask for evidence, or call a number that you found yourself." }
             }))
         }

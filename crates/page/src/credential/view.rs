@@ -43,7 +43,7 @@ pub struct View {
     pub until: Option<Moment>,
     /// What the issuer did to it since, if we know.
     pub change: Option<Change>,
-    /// What is missing, and why, where the verdict is unknown.
+    /// What is missing, and why, where the verdict is unknown; what registers say, where none lists the issuer.
     pub missing: Vec<String>,
     /// Every check, in reading order.
     pub checks: Vec<CheckLine>,

@@ -36,6 +36,11 @@ pub fn lines(report: &Report, naming: Naming<'_>) -> Vec<CheckLine> {
     lines
 }
 
+/// What registers say of the issuer, as a sentence.
+pub fn on_registers(report: &Report) -> Option<String> {
+    report.of(CheckKind::Recognition).next().map(recognition)
+}
+
 /// The checks of a presentation itself, worded.
 pub fn presentation_lines(report: &PresentationReport) -> Vec<CheckLine> {
     let naming = Naming {

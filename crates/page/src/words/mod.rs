@@ -8,7 +8,7 @@ mod inside;
 mod refusal;
 mod verdict;
 
-pub use check::{Naming, lines, not_offered, presentation_lines};
+pub use check::{Naming, lines, not_offered, on_registers, presentation_lines};
 pub use fault::reason;
 pub use inside::{association, inside};
 pub use refusal::{carrier, credential, presentation_refused};

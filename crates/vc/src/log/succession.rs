@@ -169,6 +169,22 @@ mod tests {
         }
     }
 
+    /// The new key may be one of a security module.
+    #[test]
+    fn a_key_of_p256_signs_as_well() {
+        let (mut stated, old, _) = stated();
+        let new = p256::ecdsa::SigningKey::from_slice(&[9; 32]).unwrap();
+        let point = new.verifying_key().to_sec1_point(true);
+        stated.successor_key = PublicKey::P256(point.as_bytes().try_into().unwrap()).to_multikey();
+        let message = stated.signing_input().unwrap();
+        let by_old = old.sign(&message).to_bytes();
+        let by_new: p256::ecdsa::Signature = new.sign(&message);
+        let mut by_new = by_new.to_bytes();
+        assert!(stated.is_signed_by_both(&by_old, &by_new, &CRYPTO));
+        by_new[40] ^= 1;
+        assert!(!stated.is_signed_by_both(&by_old, &by_new, &CRYPTO));
+    }
+
     #[test]
     fn what_both_signed_is_the_beginning_of_the_entry() {
         let (stated, ..) = stated();

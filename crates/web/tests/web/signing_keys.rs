@@ -145,15 +145,17 @@ async fn who_goes_on_for_an_issuer_that_is_its_key_stands_on_the_page_and_in_the
     test.world.site = Arc::new(local);
     let site = Site::on(test);
     let (owner, heir) = (site.owner("riverside").await, site.owner("lakeside").await);
-    let page = owner.get("/signing-keys").await;
-    assert!(!page.text().contains("is succeeded by"), "{}", page.text());
-    let refused = owner
-        .submit(&page, "/signing-keys/rotate", &[("reason", "Once a year.")])
-        .await;
+    let page = owner.get("/signing-keys").await.text();
+    assert!(!page.contains("is succeeded by"), "{page}");
+    assert!(!page.contains("/signing-keys/rotate"), "{page}");
+    assert!(page.contains("touchstone key succeed"), "{page}");
+    let key = owner.get("/signing-keys/riverside-1").await.text();
+    assert!(!key.contains("Retire it"), "{key}");
+    let asked = owner.get("/signing-keys/riverside-1/compromise").await;
     assert!(
-        refused.text().contains("touchstone key succeed"),
+        asked.text().contains("nobody can succeed it"),
         "{}",
-        refused.text()
+        asked.text()
     );
     let order = Succeeding {
         tenant: owner.tenant.clone(),
@@ -168,6 +170,7 @@ async fn who_goes_on_for_an_issuer_that_is_its_key_stands_on_the_page_and_in_the
         page.contains("is succeeded by") && page.contains(&stated.successor),
         "{page}"
     );
+    assert!(!page.contains("touchstone key succeed"), "{page}");
     let page = heir.get("/signing-keys").await.text();
     assert!(!page.contains("is succeeded by"), "{page}");
     let record = owner.get("/audit").await.text();

@@ -235,6 +235,34 @@ fn a_withdrawal_says_when_and_why() {
     );
 }
 
+/// Who reads only the top learns whether a register removed the issuer, never had it, or could not be asked.
+#[test]
+fn why_an_issuer_is_not_known_is_said_above_the_facts() {
+    let of = |outcome| view("named.json", &[(CheckKind::Recognition, outcome)]);
+    for (outcome, words) in [
+        (
+            Outcome::NotListed,
+            "No register that we consult lists this issuer.",
+        ),
+        (
+            Outcome::Fail(Fault::RemovedFromRegister),
+            "The Northern Register removed this issuer.",
+        ),
+        (
+            Outcome::Unknown(Fault::RegisterUnread),
+            "The Northern Register did not answer.",
+        ),
+    ] {
+        let view = of(outcome);
+        assert_eq!(view.stand, Stand::NotListed, "{words}");
+        let html = show(&sample::site(), &view).into_string();
+        let (_, below) = html.split_once("Who is this issuer?").unwrap();
+        let (note, _) = below.split_once("The signature is good").unwrap();
+        assert!(note.contains(words), "{words}: {note}");
+    }
+    assert!(of(Outcome::Pass).missing.is_empty());
+}
+
 #[test]
 fn every_check_of_a_report_has_a_line_in_plain_words() {
     let lines = view(

@@ -205,12 +205,21 @@ fn line(row: AuditRow, names: &HashMap<String, String>) -> Line {
         action: row.action,
         subject: row.subject,
         href,
-        detail: if row.detail == "{}" {
-            String::new()
-        } else {
-            row.detail
-        },
+        details: details(&row.detail),
     }
+}
+
+/// What a line says besides, each thing by its name. What is not written like that is shown as it is recorded.
+fn details(recorded: &str) -> Vec<(String, String)> {
+    let Ok(serde_json::Value::Object(object)) = serde_json::from_str(recorded) else {
+        return vec![(String::new(), recorded.to_owned())];
+    };
+    let said = |value| match value {
+        serde_json::Value::String(text) => text,
+        other => other.to_string(),
+    };
+    let named = object.into_iter();
+    named.map(|(name, value)| (name, said(value))).collect()
 }
 
 /// A file to be saved.

@@ -68,8 +68,8 @@ pub struct Line {
     pub subject: String,
     /// Where it stands, if it has a page.
     pub href: Option<String>,
-    /// The rest.
-    pub detail: String,
+    /// The rest, by name.
+    pub details: Vec<(String, String)>,
 }
 
 /// Renders it.
@@ -98,9 +98,9 @@ pub fn show(desk: &Desk, view: &View) -> Markup {
                 html! { (line.seq) },
                 html! { (minute_text(line.at)) },
                 html! { (line.actor) },
-                html! { (line.words) small { code { (line.action) } } },
+                html! { (line.words) " " small { code { (line.action) } } },
                 html! { @match &line.href { Some(href) => a href=(href) { code { (line.subject) } }, None => code { (line.subject) } } },
-                html! { (line.detail) },
+                html! { @if !line.details.is_empty() { ul.plain { @for (name, said) in &line.details { li { span.hint { (name) } " " (said) } } } } },
             ])))
             (further(view.next.as_deref()))
         }

@@ -7,7 +7,7 @@ use touchstone_service::operations::Permission;
 use touchstone_service::operations::signing_key::{self, Rotation, SigningKeyError, signing_keys};
 use touchstone_service::verifying::{Resolution, resolved};
 
-use super::{in_words, picture::Bar, show};
+use super::{in_words, is_its_issuer, picture::Bar, show};
 use crate::ApiError;
 use crate::signed_in::{Posted, SignedIn};
 use crate::state::Web;
@@ -74,6 +74,7 @@ async fn view(
         announce_minutes: web.world.keys.announce_ms / 60_000,
         days: web.world.keys.most_days,
         away: web.world.signer.ready().await.is_err(),
+        is_its_key: keys.iter().any(is_its_issuer),
         successor: signing_key::successor(&web.world, by.tenant())
             .await?
             .map(|(_, did)| did),

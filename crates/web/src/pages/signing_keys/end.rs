@@ -11,7 +11,7 @@ use touchstone_vc::Timestamp;
 
 use super::{
     change::{act, answer},
-    show_end,
+    is_its_issuer, show_end,
 };
 use crate::ApiError;
 use crate::signed_in::{Posted, SignedIn};
@@ -117,6 +117,7 @@ async fn view(
     let key = key.ok_or_else(|| ApiError::not_found("signing_key_not_found"))?;
     let rests = affected(&web.world, tenant, id, key.made_at).await?;
     Ok(show_end::View {
+        is_its_key: is_its_issuer(&key),
         id: key.id,
         signed: rests.signed,
         standing: rests.standing.len(),

@@ -31,3 +31,8 @@ fn in_words(key: &SigningKey) -> (Tone, &'static str) {
         KeyState::Destroyed => (Tone::Wait, "Destroyed"),
     }
 }
+
+/// Whether the institution is called by this key: then it has no other, ever.
+fn is_its_issuer(key: &SigningKey) -> bool {
+    key.name.starts_with("did:key:")
+}

@@ -7,7 +7,7 @@ use axum::response::{IntoResponse, Response};
 use touchstone_service::operations::signing_key::{KeyState, affected, signing_key};
 use touchstone_service::operations::{Permission, members};
 
-use super::{in_words, show_one};
+use super::{in_words, is_its_issuer, show_one};
 use crate::ApiError;
 use crate::signed_in::SignedIn;
 use crate::state::Web;
@@ -51,7 +51,7 @@ pub(super) async fn view(
             None if step.actor == "touchstone" => "by itself".to_owned(),
             None => step.actor.clone(),
         },
-        reason: sentence(&step.reason),
+        reason: sentence(&step.reason).trim_end_matches('.').to_owned(),
         entry: step.entry,
     });
     Ok(show_one::View {
@@ -59,7 +59,7 @@ pub(super) async fn view(
         words,
         history: history.collect(),
         can_activate: key.state == KeyState::Pending,
-        can_retire: key.state == KeyState::Active,
+        can_retire: key.state == KeyState::Active && !is_its_issuer(&key),
         can_compromise: key.state != KeyState::Compromised,
         can_destroy: matches!(
             key.state,

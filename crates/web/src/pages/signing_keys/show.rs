@@ -23,6 +23,8 @@ pub struct View {
     pub days: Option<u32>,
     /// Whether the security module does not answer.
     pub away: bool,
+    /// The institution is called by its key, and so has this one for ever.
+    pub is_its_key: bool,
     /// The DID that succeeds the institution's.
     pub successor: Option<String>,
     /// Since when the institution's DID resolves to a document that is none of ours.
@@ -81,7 +83,9 @@ pub fn show(desk: &Desk, view: &View) -> Markup {
             } },
             html! { @match line.until { Some(until) => (day_text(until)), None => "–" } },
         ])))
-        @if desk.may(Permission::Administer) {
+        @if view.is_its_key {
+            @if view.successor.is_none() { (only_key()) }
+        } @else if desk.may(Permission::Administer) {
             section {
                 h2 { "Rotate" }
                 p { "A new key is made and published. It signs after " (view.announce_minutes) " minutes, so that everybody who keeps a copy of the old list of keys knows it by then. The old key finishes what was approved under it and then signs no more." }
@@ -101,4 +105,15 @@ pub fn show(desk: &Desk, view: &View) -> Markup {
         }
     };
     desk.page("Keys that sign", "/members", &main)
+}
+
+/// What there is in place of rotating, where another key would be another institution.
+fn only_key() -> Markup {
+    html! {
+        section {
+            h2 { "It cannot be exchanged" }
+            p { "This institution is called by its key, as trials are, so it has this one for ever. Whoever loses the key, or has it stolen, cannot go on under that name." }
+            p { "The way on is another institution with a public address, which succeeds this one while the key is safe: " code { "touchstone key succeed" } ". Both keys sign that, and it stands in the public log. What was issued stays as it is." }
+        }
+    }
 }

@@ -16,6 +16,8 @@ pub struct View {
     pub standing: usize,
     pub waiting: u64,
     pub lists: usize,
+    /// The institution is called by this key and has no other.
+    pub is_its_key: bool,
     /// The moment that was chosen.
     pub since: String,
     /// The reason that was typed.
@@ -32,9 +34,13 @@ pub fn compromise(desk: &Desk, view: &View) -> Markup {
         (error_summary("That was not done", &view.problems))
         p { "Nothing is signed with it any more, and the public log says so. It cannot be taken back." }
         (facts(&html! {
-            (fact("In doubt", &html! { (view.standing) " credentials that it signed and that were not withdrawn, of " (view.signed) ". Whoever checks one is told so, whatever date it bears" }))
-            (fact("Not signed", &html! { (view.waiting) " approved credentials that wait for it. Their rows say why and can be uploaded again" }))
-            (fact("Signed anew", &html! { (view.lists) " lists of withdrawals, with the other key. If no other key signs, one is made" }))
+            (fact("In doubt", &html! { "of " (counted(view.signed, "credential")) " that it signed, the " (view.standing) " that were not withdrawn. Whoever checks one is told so, whatever date it bears" }))
+            @if view.waiting > 0 { (fact("Not signed", &html! { (counted(view.waiting, "approved credential")) ", waiting for it. Their rows say why and can be uploaded again" })) }
+            @if view.is_its_key {
+                (fact("No other key", &html! { "the institution is called by this one. Nothing more is signed here, neither credentials nor lists of withdrawals, and nobody can succeed it any more" }))
+            } @else {
+                (fact("Signed anew", &html! { (counted(view.lists as u64, "list")) " of withdrawals, with the other key. If no other key signs, one is made" }))
+            }
             (fact("Told", &html! { "the owners, by mail" }))
         }))
         (desk.form(&format!("{path}/compromise"), &html! {
@@ -70,6 +76,11 @@ pub fn destroy(desk: &Desk, view: &View) -> Markup {
         }))
     };
     desk.page(&format!("Destroy key {}", view.id), "/members", &main)
+}
+
+fn counted(number: u64, what: &str) -> String {
+    let ending = if number == 1 { "" } else { "s" };
+    format!("{number} {what}{ending}")
 }
 
 fn above(view: &View, path: &str) -> Markup {
