@@ -22,14 +22,16 @@ mod chain;
 mod collect;
 mod constraints;
 mod draft;
+mod found;
 mod policy;
 mod statement;
 mod trust_mark;
 
 pub use chain::{Anchor, ChainFault, MAX_CHAIN, Resolved, resolve};
-pub use collect::{Collected, Collector, Known, Limits, Want};
+pub use collect::{Collector, Limits, Want};
 pub use constraints::{Constraints, ConstraintsFault};
 pub use draft::{ConfigurationDraft, EntityDescription, thumbprint};
+pub use found::{Collected, Known};
 pub use policy::{MetadataPolicy, PolicyFault};
 pub use statement::{KeySet, Statement, StatementFault};
 pub use trust_mark::{TrustMark, TrustMarkFault};
