@@ -70,7 +70,7 @@ fn register(
         let via = resolved.via.iter().chain([&anchor.id]);
         let entry = Entry {
             listing: Listing::Listed,
-            valid_until: Some(resolved.expires_at),
+            valid_until: Some(known.valid_until),
             via: via.cloned().collect(),
         };
         for id in issuers_of(&resolved.subject) {

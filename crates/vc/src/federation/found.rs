@@ -30,37 +30,32 @@ impl Collector {
                 Err(fault) => collected.refused.push((subject.clone(), fault)),
                 Ok(resolved) => {
                     let held = self.marks(subject, anchor, at, crypto);
-                    if marks.is_empty() || marks.iter().any(|mark| held.contains(mark)) {
-                        collected.known.push(Known {
-                            resolved,
-                            trust_marks: held,
-                        });
-                    }
+                    collected.known.extend(known(resolved, held, marks));
                 }
             }
         }
         Some(collected)
     }
 
-    /// The types of the trust marks that an entity has by right.
-    fn marks(
-        &self,
-        entity: &str,
-        anchor: &Statement,
-        at: Timestamp,
-        crypto: &Crypto,
-    ) -> Vec<String> {
+    /// The trust marks that an entity has by right.
+    fn marks(&self, entity: &str, anchor: &Statement, at: Timestamp, crypto: &Crypto) -> Vec<Held> {
         let Some(configuration) = self.configurations.get(entity) else {
             return Vec::new();
         };
         let held = TrustMark::all(configuration).filter_map(|mark| {
             let mark = mark.ok()?;
-            let keys = match mark.issuer() == self.anchor.id {
-                true => anchor.keys().clone(),
-                false => self.resolved(mark.issuer(), at, crypto).ok()?.keys,
+            let (keys, until) = match mark.issuer() == self.anchor.id {
+                true => (anchor.keys().clone(), anchor.expires_at()),
+                false => {
+                    let issuer = self.resolved(mark.issuer(), at, crypto).ok()?;
+                    (issuer.keys, issuer.expires_at)
+                }
             };
-            let holds = mark.holds(entity, &keys, anchor, at, crypto);
-            holds.ok().map(|()| mark.kind().to_owned())
+            let holds = mark.holds(entity, &keys, anchor, at, crypto).ok()?;
+            Some(Held {
+                kind: mark.kind().to_owned(),
+                until: holds.map_or(until, |end| end.min(until)),
+            })
         });
         held.collect()
     }
@@ -137,6 +132,30 @@ pub struct Known {
     pub resolved: Resolved,
     /// The types of its trust marks.
     pub trust_marks: Vec<String>,
+    /// Until when it is known: to the end of its chain and, where a trust mark is asked for, of the one of these that stands longest.
+    pub valid_until: Timestamp,
+}
+
+/// A trust mark that an entity has by right.
+struct Held {
+    kind: String,
+    /// The first end: its own, that of the owner's word, and that of its issuer's chain.
+    until: Timestamp,
+}
+
+/// The entity, if it has one of the trust marks that are asked for.
+fn known(resolved: Resolved, held: Vec<Held>, marks: &[String]) -> Option<Known> {
+    let counting = held.iter().filter(|held| marks.contains(&held.kind));
+    let chain = resolved.expires_at;
+    let valid_until = match marks.is_empty() {
+        true => chain,
+        false => counting.map(|held| held.until).max()?.min(chain),
+    };
+    Some(Known {
+        resolved,
+        trust_marks: held.into_iter().map(|held| held.kind).collect(),
+        valid_until,
+    })
 }
 
 /// How many chains of one entity are judged, and how many are begun.

@@ -61,7 +61,8 @@ impl TrustMark {
     }
 
     /// Whether it is about `entity`, stands at this moment, and was given by somebody who may in the federation of `anchor`, whose
-    /// configuration that is. `issuer_keys` are the keys of its issuer, by a chain to the same anchor.
+    /// configuration that is. `issuer_keys` are the keys of its issuer, by a chain to the same anchor. If so, until when: to its own end or
+    /// that of the owner's word, whichever comes first; without end if neither has one.
     pub fn holds(
         &self,
         entity: &str,
@@ -69,7 +70,20 @@ impl TrustMark {
         anchor: &Statement,
         at: Timestamp,
         crypto: &Crypto,
-    ) -> Result<(), TrustMarkFault> {
+    ) -> Result<Option<Timestamp>, TrustMarkFault> {
+        let until = self.stands(entity, anchor, at, crypto)?;
+        self.signed.signed_by(issuer_keys, crypto)?;
+        Ok(until)
+    }
+
+    /// The same but for its issuer's signature.
+    pub(super) fn stands(
+        &self,
+        entity: &str,
+        anchor: &Statement,
+        at: Timestamp,
+        crypto: &Crypto,
+    ) -> Result<Option<Timestamp>, TrustMarkFault> {
         if self.subject != entity {
             return Err(TrustMarkFault::OtherSubject);
         }
@@ -81,24 +95,27 @@ impl TrustMark {
             return Err(TrustMarkFault::NotAccepted);
         }
         self.signed.at(at)?;
-        self.signed.signed_by(issuer_keys, crypto)?;
+        let own = self.signed.moment("exp")?;
         let owner = anchor.claim("trust_mark_owners");
         let owner = owner.and_then(|owners| owners.get(&self.kind));
         match (owner, self.signed.text("delegation")) {
-            (None, None) => Ok(()),
-            (Some(owner), Some(delegation)) => self.delegated(delegation, owner, at, crypto),
+            (None, None) => Ok(own),
+            (Some(owner), Some(delegation)) => {
+                let word = self.delegated(delegation, owner, at, crypto)?;
+                Ok([own, word].into_iter().flatten().min())
+            }
             (Some(_), None) | (None, Some(_)) => Err(TrustMarkFault::Delegation),
         }
     }
 
-    /// §7.2.2: the owner of the type let this issuer give it.
+    /// §7.2.2: the owner of the type let this issuer give it, and until when.
     fn delegated(
         &self,
         delegation: &str,
         owner: &Value<'_>,
         at: Timestamp,
         crypto: &Crypto,
-    ) -> Result<(), TrustMarkFault> {
+    ) -> Result<Option<Timestamp>, TrustMarkFault> {
         let signed = SignedText::parse(delegation.as_bytes(), "trust-mark-delegation+jwt")?;
         let owner_id = owner.get("sub").and_then(Value::as_str);
         let keys = owner.get("jwks").map(KeySet::read);
@@ -111,7 +128,8 @@ impl TrustMark {
             return Err(TrustMarkFault::Delegation);
         }
         signed.at(at)?;
-        Ok(signed.signed_by(&keys, crypto)?)
+        signed.signed_by(&keys, crypto)?;
+        Ok(signed.moment("exp")?)
     }
 }
 

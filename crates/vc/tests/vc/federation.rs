@@ -438,8 +438,9 @@ fn a_trust_mark_counts_from_whom_the_federation_accepts_it() {
         mark.holds(LEAF, &keys, anchor, now(), &CRYPTO)
     };
     let good = mark(MIDDLE, json!({}));
-    assert_eq!(holds(&good, &accepting(json!([MIDDLE]))), Ok(()));
-    assert_eq!(holds(&good, &accepting(json!([]))), Ok(()));
+    let end = Ok(Some(Timestamp::from_unix_seconds(NOW + 3_600)));
+    assert_eq!(holds(&good, &accepting(json!([MIDDLE]))), end);
+    assert_eq!(holds(&good, &accepting(json!([]))), end);
     let not_accepted = Err(TrustMarkFault::NotAccepted);
     assert_eq!(holds(&good, &accepting(json!([ANCHOR]))), not_accepted);
     assert_eq!(holds(&good, &anchor(json!({}))), not_accepted);
@@ -485,7 +486,15 @@ fn a_trust_mark_that_has_an_owner_needs_its_word() {
             .extend(more.as_object().unwrap().clone());
         Some(word)
     };
-    assert_eq!(holds(word(json!({})), OWNER), Ok(()));
+    // Until the first of the two ends.
+    for (more, end) in [
+        (json!({}), 3_600),
+        (json!({"exp": NOW + 60}), 60),
+        (json!({"exp": NOW + 7_200}), 3_600),
+    ] {
+        let end = Timestamp::from_unix_seconds(NOW + end);
+        assert_eq!(holds(word(more), OWNER), Ok(Some(end)));
+    }
     let refused = Err(TrustMarkFault::Delegation);
     assert_eq!(holds(None, OWNER), refused);
     assert_eq!(holds(word(json!({"sub": ANCHOR})), OWNER), refused);

@@ -131,6 +131,43 @@ fn where_a_trust_mark_is_asked_for_only_who_has_it_is_known() {
     assert!(found.unwrap().known.is_empty());
 }
 
+/// A chain may stand for years; an accreditation that ended is over.
+#[test]
+fn who_needs_a_trust_mark_is_known_until_it_ends_and_no_longer() {
+    let in_minutes = |minutes: i64| now().plus_millis(minutes * 60_000);
+    let seconds = |minutes: i64| in_minutes(minutes).unix_millis() / 1_000;
+    let with = |marks: &[i64], issuer: i64, asked: &[String]| {
+        let mut web = web();
+        let marks = marks.iter().map(|&minutes| {
+            let mark = mark(MIDDLE, json!({"exp": seconds(minutes)}));
+            json!({"trust_mark_type": MARK, "trust_mark": mark})
+        });
+        let marks: serde_json::Value = marks.collect();
+        let own = json!({"authority_hints": [MIDDLE], "trust_marks": marks});
+        web.insert(
+            format!("{LEAF}/.well-known/openid-federation"),
+            text(LEAF, LEAF, own),
+        );
+        let above = "https%3A%2F%2Fmiddle.example";
+        web.insert(
+            format!("{ANCHOR}/fetch?sub={above}"),
+            text(ANCHOR, MIDDLE, json!({"exp": seconds(issuer)})),
+        );
+        let found = collected(&web, Limits::default(), asked).0.unwrap();
+        let leaf = found
+            .known
+            .into_iter()
+            .find(|known| known.resolved.subject == LEAF);
+        leaf.unwrap().valid_until
+    };
+    let asked = [MARK.to_owned()];
+    assert_eq!(with(&[20], 60, &asked), in_minutes(20));
+    assert_eq!(with(&[20, 40, 30], 60, &asked), in_minutes(40));
+    assert_eq!(with(&[20], 10, &asked), in_minutes(10));
+    // Where none is asked for, the chain alone counts.
+    assert_eq!(with(&[20], 60, &[]), in_minutes(60));
+}
+
 #[test]
 fn what_could_not_be_had_is_told_and_an_anchor_that_could_not_be_had_is_no_answer() {
     let without = |address: String| {

@@ -129,7 +129,7 @@ fn row(known: &Known) -> [String; 4] {
     [
         resolved.subject.clone(),
         resolved.via.join(", "),
-        resolved.expires_at.to_string(),
+        known.valid_until.to_string(),
         known.trust_marks.join(", "),
     ]
 }
@@ -141,7 +141,7 @@ fn described(known: &Known) -> Value {
         "entity": resolved.subject,
         "issuers": issuers_of(&resolved.subject),
         "via": resolved.via,
-        "validUntil": resolved.expires_at.to_string(),
+        "validUntil": known.valid_until.to_string(),
         "trustMarks": known.trust_marks,
         "metadata": serde_json::from_str::<Value>(&metadata).unwrap_or_default(),
     })
