@@ -70,6 +70,11 @@ impl MetadataPolicy {
             for (name, operators) in parameters {
                 let before = own.remove(name);
                 let before = before.map(|value| unpacked(name, value)).transpose()?;
+                if let Some(Value::Array(items)) = &before
+                    && items.len() > MAX_ITEMS
+                {
+                    return Err(PolicyFault::TooMany);
+                }
                 if let Some(after) = operators.applied(before)? {
                     own.insert(name.clone(), packed(name, after)?);
                 }
@@ -88,7 +93,7 @@ impl Operators {
         };
         let list = |operator| match value(operator)? {
             None => Ok(None),
-            Some(Value::Array(items)) => Ok(Some(items)),
+            Some(Value::Array(items)) => few(items).map(Some),
             Some(_) => Err(PolicyFault::Operand),
         };
         let essential = match operators.get("essential") {
@@ -101,13 +106,20 @@ impl Operators {
         }
         let one_of = match operators.get("one_of") {
             Some(Value::Array(items)) => {
-                Some(items.iter().cloned().map(Value::into_owned).collect())
+                let items = items.iter().cloned().map(Value::into_owned);
+                Some(few(items.collect())?)
             }
             Some(_) => return Err(PolicyFault::Operand),
             None => None,
         };
+        let stated = value("value")?;
+        if let Some(Value::Array(items)) = &stated
+            && items.len() > MAX_ITEMS
+        {
+            return Err(PolicyFault::TooMany);
+        }
         Ok(Self {
-            value: value("value")?,
+            value: stated,
             add: list("add")?,
             default,
             one_of,
@@ -254,6 +266,14 @@ fn packed(name: &str, value: Value<'static>) -> Result<Value<'static>, PolicyFau
     Ok(Value::String(Cow::Owned(words.join(" "))))
 }
 
+/// Each is held against each of another operator's, so there may not be many.
+fn few(items: Vec<Value<'static>>) -> Result<Vec<Value<'static>>, PolicyFault> {
+    match items.len() <= MAX_ITEMS {
+        true => Ok(items),
+        false => Err(PolicyFault::TooMany),
+    }
+}
+
 fn has(items: &[Value<'_>], value: &Value<'_>) -> bool {
     items.iter().any(|item| item == value)
 }
@@ -309,6 +329,9 @@ pub enum PolicyFault {
     /// An operator has a value that it cannot have.
     #[error("an operator has a value of the wrong kind")]
     Operand,
+    /// An operator, or a parameter with operators, has more values than are read.
+    #[error("an operator, or a parameter with operators, has more than {MAX_ITEMS} values")]
+    TooMany,
     /// It declares operators critical that are not understood.
     #[error("it declares operators critical that are not understood")]
     Critical,
@@ -333,6 +356,8 @@ pub enum PolicyFault {
 }
 
 const SCOPE: &str = "scope";
+/// The most values of one operator, and of a parameter that has operators.
+const MAX_ITEMS: usize = 512;
 
 #[cfg(test)]
 mod tests {

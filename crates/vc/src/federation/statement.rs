@@ -182,6 +182,9 @@ pub(super) struct SignedText {
 impl SignedText {
     /// Reads a token that says in `typ` that it is a `kind`, and in `kid` which key signed it.
     pub(super) fn parse(text: &[u8], kind: &str) -> Result<Self, StatementFault> {
+        if text.len() > MAX_BYTES {
+            return Err(StatementFault::TooLarge);
+        }
         let token = Token::parse(text).ok_or(StatementFault::NoToken)?;
         if token.header("typ").map(media_type).as_deref() != Some(kind) {
             return Err(StatementFault::Type);
@@ -247,6 +250,8 @@ impl KeySet {
     /// Reads a set. A key of a kind that is not known stays in it without use; two of one name, or one without, spoil it.
     pub fn read(set: &Value<'_>) -> Result<Self, StatementFault> {
         let keys = set.get("keys").and_then(Value::as_array);
+        // Before any is read: each is held against those before it.
+        let keys = keys.filter(|keys| (1..=MAX_KEYS).contains(&keys.len()));
         let mut read: Vec<(String, Option<PublicKey>)> = Vec::new();
         for key in keys.ok_or(StatementFault::Keys)? {
             let kid = key.get("kid").and_then(Value::as_str);
@@ -255,15 +260,18 @@ impl KeySet {
             let kid = kid.ok_or(StatementFault::Keys)?.to_owned();
             read.push((kid, PublicKey::from_jwk(key).ok()));
         }
-        match read.is_empty() || read.len() > MAX_KEYS {
-            true => Err(StatementFault::Keys),
-            false => Ok(Self(read)),
-        }
+        Ok(Self(read))
     }
 
     /// Reads a set from JSON text, as a trust anchor's keys are handed out.
     pub fn parse(text: &[u8]) -> Result<Self, StatementFault> {
         Self::read(&Value::parse(text).map_err(|_| StatementFault::Keys)?)
+    }
+
+    /// Whether a key of this name is in it.
+    #[must_use]
+    pub fn has(&self, kid: &str) -> bool {
+        self.0.iter().any(|(known, _)| known == kid)
     }
 
     fn key(&self, kid: &str) -> Option<&PublicKey> {
@@ -290,6 +298,12 @@ pub enum StatementFault {
     /// It is no compact JSON Web Token.
     #[error("it is no JSON Web Token")]
     NoToken,
+    /// It is larger than statements are read.
+    #[error("it is larger than {MAX_BYTES} bytes")]
+    TooLarge,
+    /// It is by somebody else, or about somebody else, than was asked.
+    #[error("it is by somebody else, or about somebody else, than was asked")]
+    OtherParty,
     /// Its `typ` says that it is something else.
     #[error("its type is another")]
     Type,
@@ -311,8 +325,8 @@ pub enum StatementFault {
     /// The superiors that it names are none.
     #[error("`authority_hints` is no list of entity identifiers")]
     Hints,
-    /// The subject's keys are missing, or not named each by its own name.
-    #[error("`jwks` is missing or has a key without a name of its own")]
+    /// The subject's keys are missing, more than are read, or not named each by its own name.
+    #[error("`jwks` is missing, has more than {MAX_KEYS} keys or one without a name of its own")]
     Keys,
     /// The metadata are no objects, or have `null` in them.
     #[error("`metadata` is no object of objects, or has null in it")]
@@ -338,6 +352,8 @@ pub enum StatementFault {
 }
 
 const TYPE: &str = "entity-statement+jwt";
+/// The largest statement, trust mark or delegation that is read: 64 KiB.
+const MAX_BYTES: usize = 64 << 10;
 const MAX_KEYS: usize = 64;
 /// The end of the year 9999.
 const LAST_SECOND: f64 = 253_402_300_799.0;

@@ -27,7 +27,7 @@ fn key(of: &str) -> SigningKey {
     SigningKey::from_bytes(&(CRYPTO.sha256)(of.as_bytes()))
 }
 
-fn jwks(of: &str) -> Value {
+pub(crate) fn jwks(of: &str) -> Value {
     let x = URL_SAFE_NO_PAD.encode(key(of).verifying_key().as_bytes());
     json!({"keys": [{"kty": "OKP", "crv": "Ed25519", "x": x, "kid": of}]})
 }
@@ -297,6 +297,14 @@ fn a_statement_is_refused_for_what_is_wrong_in_it() {
         &claims(LEAF, LEAF, json!({})),
     );
     let without_kid = json!({"jwks": {"keys": [{"kty": "OKP"}]}});
+    let many: Vec<_> = (0..65)
+        .map(|kid| json!({"kty": "OKP", "kid": kid.to_string()}))
+        .collect();
+    let many = json!({"jwks": {"keys": many}});
+    let large = json!({"metadata": {"t": {"p": "x".repeat(64 << 10)}}});
+    let values: Vec<_> = (0..513).collect();
+    let wide = |operator: &str| json!({"metadata_policy": {"t": {"p": {operator: values}}}});
+    let too_many = StatementFault::Policy(PolicyFault::TooMany);
     let twice = json!({"jwks": {"keys": [{"kty": "OKP", "kid": "a"}, {"kty": "OKP", "kid": "a"}]}});
     for (found, expect) in [
         (parse(&typed).err(), StatementFault::Type),
@@ -315,6 +323,11 @@ fn a_statement_is_refused_for_what_is_wrong_in_it() {
         (own(json!({"jwks": null})), StatementFault::Keys),
         (own(without_kid), StatementFault::Keys),
         (own(twice), StatementFault::Keys),
+        (own(many), StatementFault::Keys),
+        (own(large), StatementFault::TooLarge),
+        (about(wide("value")), too_many),
+        (about(wide("one_of")), too_many),
+        (about(wide("subset_of")), too_many),
         (
             own(json!({"crit": ["x"], "x": 1})),
             StatementFault::Critical,
