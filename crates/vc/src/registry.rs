@@ -2,8 +2,8 @@
 //!
 //! Two forms are read (`docs/formats/registry.md`):
 //!
-//! - **list**: `{"name"?, "issuers": [{"id", "name"?, "removedOn"?, "validUntil"?, "via"?}]}`, ours, for files that somebody writes by
-//!   hand, and for what was found in a federation;
+//! - **list**: `{"name"?, "issuers": [{"id", "name"?, "removedOn"?, "validUntil"?, "via"?, "markedVia"?}]}`, ours, for files that
+//!   somebody writes by hand, and for what was found in a federation;
 //! - **registry**: `{"meta": {"created", "updated"}, "registry": {ID: {"name", "location", "url"}}}`, the one that the
 //!   [Digital Credentials Consortium](https://github.com/digitalcredentials/issuer-registry) publishes and its verifiers read. Ours is
 //!   written so.
@@ -47,6 +47,8 @@ pub struct Entry {
     pub valid_until: Option<Timestamp>,
     /// Of an entity of a federation: its superiors, its own first.
     pub via: Vec<String>,
+    /// Of one that counts by a trust mark: who gave it, and the superiors of those.
+    pub marked_via: Vec<String>,
 }
 
 impl Entry {
@@ -55,6 +57,7 @@ impl Entry {
             listing: Listing::Listed,
             valid_until: None,
             via: Vec::new(),
+            marked_via: Vec::new(),
         }
     }
 }
@@ -95,14 +98,32 @@ impl Registry {
         })
     }
 
-    /// What it says at this moment: entries whose time has ended say nothing.
+    /// What it says at this moment: entries whose time has ended say nothing, and who is to be removed later is listed until then.
     #[must_use]
     pub fn at(&self, at: Timestamp) -> BTreeMap<String, Listing> {
         let standing = |entry: &Entry| entry.valid_until.is_none_or(|end| at < end);
         let entries = self.issuers.iter().filter(|(_, entry)| standing(entry));
+        let now = |entry: &Entry| match entry.listing {
+            Listing::Removed(since) if at < since => Listing::Listed,
+            listing => listing,
+        };
         entries
-            .map(|(id, entry)| (id.clone(), entry.listing))
+            .map(|(id, entry)| (id.clone(), now(entry)))
             .collect()
+    }
+
+    /// When it will say something else: the first end of an entry, or removal, after this moment.
+    #[must_use]
+    pub fn changes_after(&self, at: Timestamp) -> Option<Timestamp> {
+        let entries = self.issuers.values();
+        let moments = entries.flat_map(|entry| {
+            let removed = match entry.listing {
+                Listing::Removed(since) => Some(since),
+                Listing::Listed => None,
+            };
+            [entry.valid_until, removed].into_iter().flatten()
+        });
+        moments.filter(|moment| at < *moment).min()
     }
 
     /// Writes it as a list.
@@ -118,6 +139,10 @@ impl Registry {
                 .maybe("removedOn", removed)
                 .maybe("validUntil", entry.valid_until.map(|at| at.to_string()))
                 .list("via", entry.via.iter().map(|id| id.as_str().into()))
+                .list(
+                    "markedVia",
+                    entry.marked_via.iter().map(|id| id.as_str().into()),
+                )
                 .done()
         });
         Members::new()
@@ -144,15 +169,16 @@ fn listed(list: &[Value<'_>]) -> Result<BTreeMap<String, Entry>, RegistryError> 
                 moment.map(Some)
             }
         };
-        let via = entry.get("via").map_or(&[][..], Value::items);
+        let texts = |member| {
+            let texts = entry.get(member).map_or(&[][..], Value::items);
+            let texts = texts.iter().filter_map(Value::as_str);
+            texts.map(ToOwned::to_owned).collect()
+        };
         let read = Entry {
             listing: moment("removedOn")?.map_or(Listing::Listed, Listing::Removed),
             valid_until: moment("validUntil")?,
-            via: via
-                .iter()
-                .filter_map(Value::as_str)
-                .map(ToOwned::to_owned)
-                .collect(),
+            via: texts("via"),
+            marked_via: texts("markedVia"),
         };
         Ok((id.to_string(), read))
     });
@@ -260,9 +286,30 @@ mod tests {
     }
 
     #[test]
+    fn who_is_to_be_removed_is_listed_until_then() {
+        let read = parse(
+            r#"{"issuers": [{"id": "https://a.example", "removedOn": "2026-01-02T00:00:00Z", "validUntil": "2026-03-01T00:00:00Z"}]}"#,
+        );
+        let read = read.unwrap();
+        let moment = |text| Timestamp::parse(text).unwrap();
+        let (removed, end) = (
+            moment("2026-01-02T00:00:00Z"),
+            moment("2026-03-01T00:00:00Z"),
+        );
+        let says = |at| read.at(at).into_values().next();
+        let before = removed.plus_millis(-1);
+        assert_eq!(says(before), Some(Listing::Listed));
+        assert_eq!(says(removed), Some(Listing::Removed(removed)));
+        assert_eq!(says(end), None);
+        let changes = [before, removed, end].map(|at| read.changes_after(at));
+        assert_eq!(changes, [Some(removed), Some(end), None]);
+    }
+
+    #[test]
     fn an_entry_whose_time_has_ended_says_nothing_and_a_list_is_read_as_it_was_written() {
         let read = parse(
-            r#"{"issuers": [{"id": "https://a.example", "validUntil": "2026-01-02T00:00:00Z", "via": ["https://b.example"]}]}"#,
+            r#"{"issuers": [{"id": "https://a.example", "validUntil": "2026-01-02T00:00:00Z", "via": ["https://b.example"],
+               "markedVia": ["https://c.example"]}]}"#,
         );
         let read = read.unwrap();
         let end = Timestamp::parse("2026-01-02T00:00:00Z").unwrap();

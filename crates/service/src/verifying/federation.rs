@@ -1,9 +1,9 @@
 //! Going through a federation: fetching what is wanted, from the trust anchor down, and writing down whom it has.
 //!
-//! **Invariant:** an entity that was known is not forgotten because a document could not be had: it stays until its chain ends. One whose
-//! chain does not hold any more goes at once.
+//! **Invariant:** an entity that was known is not forgotten because somebody on its way to the anchor could not be asked: it stays until its
+//! chain or its trust mark ends. One of which something arrived that does not hold any more, or that its superior lists no longer, goes at once.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::{collections::BTreeMap, panic::resume_unwind};
 
 use touchstone_store::StoreError;
 use touchstone_vc::{
@@ -19,27 +19,52 @@ pub(super) async fn read_federation(
     world: &World,
     anchor: &Anchor,
     trust_marks: &[String],
-    before: Option<&Registry>,
+    before: Option<Registry>,
     lease: &Lease<'_>,
 ) -> Result<Result<Registry, String>, StoreError> {
     let mut collector = Collector::new(anchor.clone(), Limits::default());
+    let crypto = world.crypto;
     let until = world.clock.now().unix_millis() + LONGEST_MS;
     while let Some(want) = collector.next_wanted() {
         if world.clock.now().unix_millis() > until {
-            return Ok(Err(
-                "reading the federation took longer than ten minutes".into()
-            ));
+            return Ok(Err(TOO_LONG.into()));
         }
         let fetched = world.fetch.fetch(&want.url()).await;
-        let document = fetched
-            .as_ref()
-            .ok()
-            .map(|fetched| fetched.bytes.as_slice());
-        collector.answer(&want, document, world.clock.now(), world.crypto);
+        let document = fetched.ok().map(|fetched| fetched.bytes);
+        let now = world.clock.now();
+        let answer = move |collector: &mut Collector| {
+            collector.answer(&want, document.as_deref(), now, crypto);
+        };
+        (collector, ()) = apart(collector, answer).await;
         lease.extend(&world.store, world.clock.now()).await?;
     }
+    loop {
+        let now = world.clock.now();
+        if now.unix_millis() > until {
+            return Ok(Err(TOO_LONG.into()));
+        }
+        let marks = trust_marks.to_vec();
+        let judge = move |collector: &mut Collector| {
+            (0..AT_ONCE).all(|_| collector.judge_next(&marks, now, crypto))
+        };
+        let more;
+        (collector, more) = apart(collector, judge).await;
+        lease.extend(&world.store, world.clock.now()).await?;
+        if !more {
+            break;
+        }
+    }
     let now = world.clock.now();
-    let Some(found) = collector.found(trust_marks, now, world.crypto) else {
+    let (marks, name) = (trust_marks.to_vec(), anchor.id.clone());
+    let read = move |collector: &mut Collector| {
+        let found = collector.found(&marks, now, crypto)?;
+        let open = |id: &str, entry: &Entry| collector.is_open(id, entry, &marks, now, crypto);
+        let kept = kept(&*collector, before.as_ref(), now, open);
+        let register = register(&name, &found, kept);
+        Some((found, register))
+    };
+    let (_, read) = apart(collector, read).await;
+    let Some((found, register)) = read else {
         return Ok(Err(format!(
             "the trust anchor's configuration at {} could not be read, or is not signed with the anchor's keys",
             touchstone_vc::federation::configuration_url(&anchor.id)
@@ -54,26 +79,40 @@ pub(super) async fn read_federation(
     for (entity, why) in &found.refused {
         tracing::info!(%entity, %why, anchor = %anchor.id, "an entity of a federation has no chain that holds");
     }
-    Ok(Ok(register(anchor, &found, before, now)))
+    Ok(Ok(register))
 }
 
-/// The entities that are known, by every identifier under which they issue.
-fn register(
-    anchor: &Anchor,
-    found: &Collected,
-    before: Option<&Registry>,
-    now: Timestamp,
-) -> Registry {
-    let mut issuers = kept(&found.unreached, before, now);
+/// Reads and judges what strangers wrote on a thread that nobody else waits for.
+async fn apart<T: Send + 'static>(
+    mut collector: Collector,
+    work: impl FnOnce(&mut Collector) -> T + Send + 'static,
+) -> (Collector, T) {
+    let done = tokio::task::spawn_blocking(move || {
+        let done = work(&mut collector);
+        (collector, done)
+    });
+    done.await
+        .unwrap_or_else(|error| resume_unwind(error.into_panic()))
+}
+
+/// The entities that are known, by every identifier under which they issue, and what is kept of before.
+fn register(anchor: &str, found: &Collected, kept: BTreeMap<String, Entry>) -> Registry {
+    let mut issuers = kept;
     for known in &found.known {
-        let resolved = &known.resolved;
-        let via = resolved.via.iter().chain([&anchor.id]);
+        let up_to_the_anchor = |via: &[String]| {
+            let between = via.iter().map(String::as_str).filter(|one| *one != anchor);
+            between.chain([anchor]).map(str::to_owned).collect()
+        };
         let entry = Entry {
             listing: Listing::Listed,
             valid_until: Some(known.valid_until),
-            via: via.cloned().collect(),
+            via: up_to_the_anchor(&known.resolved.via),
+            marked_via: match known.marked_via.is_empty() {
+                true => Vec::new(),
+                false => up_to_the_anchor(&known.marked_via),
+            },
         };
-        for id in issuers_of(&resolved.subject) {
+        for id in issuers_of(&known.resolved.subject) {
             issuers.insert(id, entry.clone());
         }
     }
@@ -84,17 +123,24 @@ fn register(
     }
 }
 
-/// What was known of entities that could not be asked about, or that stand below one, and has not ended.
+/// What was known before of entities that are open now, and has not ended.
 fn kept(
-    unreached: &BTreeSet<String>,
+    collector: &Collector,
     before: Option<&Registry>,
     now: Timestamp,
+    is_open: impl Fn(&str, &Entry) -> bool,
 ) -> BTreeMap<String, Entry> {
-    let lost: BTreeSet<String> = unreached.iter().flat_map(|one| issuers_of(one)).collect();
+    let mut entities: BTreeMap<String, Vec<&str>> = BTreeMap::new();
+    for name in collector.listed_names() {
+        for id in issuers_of(name) {
+            entities.entry(id).or_default().push(name);
+        }
+    }
     let before = before.iter().flat_map(|before| &before.issuers);
     let kept = before.filter(|(id, entry)| {
-        let open = lost.contains(*id) || entry.via.iter().any(|above| lost.contains(above));
-        open && entry.valid_until.is_some_and(|end| now < end)
+        let named = entities.get(*id).into_iter().flatten().copied();
+        let mut names = named.chain([id.as_str()]);
+        entry.valid_until.is_some_and(|end| now < end) && names.any(|name| is_open(name, entry))
     });
     kept.map(|(id, entry)| (id.clone(), entry.clone()))
         .collect()
@@ -102,3 +148,6 @@ fn kept(
 
 /// How long one federation is read at most.
 const LONGEST_MS: i64 = 10 * 60_000;
+const TOO_LONG: &str = "reading the federation took longer than ten minutes";
+/// How many chains are judged between two signs of life.
+const AT_ONCE: usize = 8;

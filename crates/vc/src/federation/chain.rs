@@ -49,6 +49,28 @@ pub fn resolve(
     at: Timestamp,
     crypto: &Crypto,
 ) -> Result<Resolved, ChainFault> {
+    let links = carried(chain, anchor, at, crypto)?;
+    let first = chain.first().ok_or(ChainFault::Length)?;
+    let last_but_one = links.iter().rev().skip(1).rev();
+    let via = last_but_one.map(|link| link.issuer().to_owned());
+    let expires_at = chain.iter().map(|statement| statement.expires_at()).min();
+    Ok(Resolved {
+        subject: first.subject().to_owned(),
+        via: via.collect(),
+        keys: first.keys().clone(),
+        metadata: metadata(first, links)?,
+        expires_at: expires_at.ok_or(ChainFault::Length)?,
+    })
+}
+
+/// The subordinate statements of a chain that carries its subject, whatever its metadata are: those of an intermediate need not meet what is
+/// asked of the entities below it.
+pub(super) fn carried<'s>(
+    chain: &'s [&'s Statement],
+    anchor: &Anchor,
+    at: Timestamp,
+    crypto: &Crypto,
+) -> Result<&'s [&'s Statement], ChainFault> {
     if chain.is_empty() || chain.len() > MAX_CHAIN {
         return Err(ChainFault::Length);
     }
@@ -73,17 +95,7 @@ pub fn resolve(
     let links = linked(statements, anchor)?;
     signed(statements, anchor_keys, crypto)?;
     constrained(links)?;
-    let first = chain.first().ok_or(ChainFault::Length)?;
-    let last_but_one = links.iter().rev().skip(1).rev();
-    let via = last_but_one.map(|link| link.issuer().to_owned());
-    let expires_at = chain.iter().map(|statement| statement.expires_at()).min();
-    Ok(Resolved {
-        subject: first.subject().to_owned(),
-        via: via.collect(),
-        keys: first.keys().clone(),
-        metadata: metadata(first, links)?,
-        expires_at: expires_at.ok_or(ChainFault::Length)?,
-    })
+    Ok(links)
 }
 
 /// The subordinate statements of a chain without its anchor's configuration, each about whom the one before is by, none by anyone twice.

@@ -1,9 +1,11 @@
 //! Whom a federation has, from the trust anchor down: which documents to fetch next, and what came of them.
 //!
-//! The caller fetches. A document is only looked at when what leads to it is known to be the anchor's or a subordinate's: nobody outside the
-//! federation can make us fetch anything.
+//! The caller fetches. What an entity lists is only looked at when a chain to the anchor carries the entity: nobody outside the federation can
+//! make us fetch anything.
 //!
-//! **Limits:** [`Limits`] bounds how deep and how many; each entity is asked once, whoever leads to it.
+//! **Invariant:** what could not be had and what arrived and does not hold are never the same: the first leaves open what was known before.
+//!
+//! **Limits:** [`Limits`] bounds how deep, how many and how much; each entity is asked once, whoever leads to it.
 
 use alloc::borrow::ToOwned;
 use alloc::collections::{BTreeMap, BTreeSet, VecDeque};
@@ -14,7 +16,8 @@ use alloc::vec::Vec;
 use touchstone_canon::json::Value;
 
 use super::chain::Anchor;
-use super::statement::Statement;
+use super::found::Judged;
+use super::statement::{Statement, StatementFault};
 use super::{configuration_url, is_entity};
 use crate::crypto::Crypto;
 use crate::time::Timestamp;
@@ -28,6 +31,8 @@ pub struct Limits {
     pub entities: usize,
     /// The most documents.
     pub documents: usize,
+    /// The most bytes of statements.
+    pub bytes: usize,
 }
 
 impl Default for Limits {
@@ -36,6 +41,7 @@ impl Default for Limits {
             depth: 4,
             entities: 1_000,
             documents: 4_000,
+            bytes: 32 << 20,
         }
     }
 }
@@ -80,10 +86,35 @@ impl Want {
         }
     }
 
-    /// Whose absence it would explain if the document could not be had.
-    fn concerns(&self) -> &str {
+    fn place(&self) -> Place {
         match self {
-            Self::Configuration { of } | Self::Subordinates { of, .. } => of,
+            Self::Configuration { of } => Place::Configuration(of.clone()),
+            Self::Subordinates { of, .. } => Place::Subordinates(of.clone()),
+            Self::Statement { by, about, .. } => Place::statement(by, about),
+        }
+    }
+}
+
+/// Which document, wherever it is fetched.
+#[derive(Clone, Debug, Eq, Ord, PartialEq, PartialOrd)]
+pub(super) enum Place {
+    Configuration(String),
+    Subordinates(String),
+    Statement { by: String, about: String },
+}
+
+impl Place {
+    pub(super) fn statement(by: &str, about: &str) -> Self {
+        Self::Statement {
+            by: by.to_owned(),
+            about: about.to_owned(),
+        }
+    }
+
+    /// Whose absence it would explain if the document could not be had.
+    pub(super) fn concerns(&self) -> &str {
+        match self {
+            Self::Configuration(of) | Self::Subordinates(of) => of,
             Self::Statement { about, .. } => about,
         }
     }
@@ -99,9 +130,14 @@ pub struct Collector {
     pub(super) configurations: BTreeMap<String, Statement>,
     /// Statements of superiors, by whom they are about.
     pub(super) statements: BTreeMap<String, Vec<Statement>>,
-    depth: BTreeMap<String, usize>,
-    pub(super) unreached: BTreeSet<String>,
+    pub(super) depth: BTreeMap<String, usize>,
+    bytes: usize,
+    /// What could not be had.
+    pub(super) missed: BTreeSet<Place>,
+    /// What arrived and does not hold by itself.
+    pub(super) spoiled: BTreeMap<Place, StatementFault>,
     pub(super) left_out: bool,
+    pub(super) judged: Judged,
 }
 
 impl Collector {
@@ -116,8 +152,11 @@ impl Collector {
             wanted: BTreeSet::new(),
             configurations: BTreeMap::new(),
             statements: BTreeMap::new(),
-            unreached: BTreeSet::new(),
+            bytes: 0,
+            missed: BTreeSet::new(),
+            spoiled: BTreeMap::new(),
             left_out: false,
+            judged: Judged::default(),
         };
         let of = collector.anchor.id.clone();
         collector.want(Want::Configuration { of });
@@ -129,15 +168,21 @@ impl Collector {
         self.queue.pop_front()
     }
 
-    /// Takes what came of it: the document, or `None` if it could not be had. One that does not hold counts as one that could not be had.
+    /// Takes what came of it: the document, or `None` if it could not be had. What is no statement and no list at all, such as a page that
+    /// says that something went wrong, counts as that.
     pub fn answer(&mut self, want: &Want, document: Option<&[u8]>, at: Timestamp, crypto: &Crypto) {
-        let taken = document.and_then(|document| match want {
-            Want::Configuration { of } => self.configured(of, document, at, crypto),
-            Want::Subordinates { of, .. } => self.listed(of, document),
-            Want::Statement { by, about, .. } => self.stated(by, about, document, at, crypto),
-        });
-        if taken.is_none() {
-            self.unreached.insert(want.concerns().to_owned());
+        let taken = match document {
+            None => Err(StatementFault::NoToken),
+            Some(document) => match want {
+                Want::Configuration { of } => self.configured(of, document, at, crypto),
+                Want::Subordinates { of, .. } => self.listed(of, document),
+                Want::Statement { by, about, .. } => self.stated(by, about, document, at, crypto),
+            },
+        };
+        match taken {
+            Ok(()) => {}
+            Err(StatementFault::NoToken) => _ = self.missed.insert(want.place()),
+            Err(fault) => _ = self.spoiled.insert(want.place(), fault),
         }
     }
 
@@ -147,36 +192,55 @@ impl Collector {
         document: &[u8],
         at: Timestamp,
         crypto: &Crypto,
-    ) -> Option<()> {
-        let statement = Statement::parse(document.trim_ascii()).ok()?;
+    ) -> Result<(), StatementFault> {
+        let statement = Statement::parse(document.trim_ascii())?;
         let keys = match of == self.anchor.id {
             true => &self.anchor.keys,
             false => statement.keys(),
         };
-        let own = statement.subject() == of && statement.is_configuration();
-        if !own || statement.signed_by(keys, crypto).is_err() || statement.at(at).is_err() {
-            return None;
+        if statement.subject() != of || !statement.is_configuration() {
+            return Err(StatementFault::OtherParty);
         }
-        let depth = self.depth.get(of).copied().unwrap_or(usize::MAX);
-        if let Some(list) = statement.endpoint("federation_list_endpoint") {
-            match depth <= self.limits.depth {
-                true => self.want(Want::Subordinates {
-                    of: of.to_owned(),
-                    at: list.to_owned(),
-                }),
-                false => self.left_out = true,
-            }
+        statement.signed_by(keys, crypto)?;
+        statement.at(at)?;
+        if self.has_room(document) {
+            self.configurations.insert(of.to_owned(), statement);
+            self.follow(of, at, crypto);
         }
-        self.configurations.insert(of.to_owned(), statement);
-        Some(())
+        Ok(())
     }
 
-    fn listed(&mut self, of: &str, document: &[u8]) -> Option<()> {
-        let list = Value::parse(document).ok()?;
-        let fetch = self.configurations.get(of)?;
-        let fetch = fetch.endpoint("federation_fetch_endpoint")?.to_owned();
-        let names: Option<Vec<&str>> = list.as_array()?.iter().map(Value::as_str).collect();
-        for about in names? {
+    /// Goes on below an entity that has subordinates, once a chain carries it: who only says that somebody is above them has nobody asked.
+    fn follow(&mut self, of: &str, at: Timestamp, crypto: &Crypto) {
+        let configuration = self.configurations.get(of);
+        let list = configuration.and_then(|own| own.endpoint("federation_list_endpoint"));
+        let Some(list) = list else { return };
+        let want = Want::Subordinates {
+            of: of.to_owned(),
+            at: list.to_owned(),
+        };
+        let is_anchor = of == self.anchor.id;
+        if self.wanted.contains(&want) || !(is_anchor || self.is_carried(of, at, crypto)) {
+            return;
+        }
+        match self
+            .depth
+            .get(of)
+            .is_some_and(|depth| *depth <= self.limits.depth)
+        {
+            true => self.want(want),
+            false => self.left_out = true,
+        }
+    }
+
+    fn listed(&mut self, of: &str, document: &[u8]) -> Result<(), StatementFault> {
+        let (fetch, list) = self
+            .fetch_endpoint(of)
+            .zip(Value::parse(document).ok())
+            .ok_or(StatementFault::NoToken)?;
+        let names = list.as_array().ok_or(StatementFault::NoToken)?;
+        let names: Option<Vec<&str>> = names.iter().map(Value::as_str).collect();
+        for about in names.ok_or(StatementFault::NoToken)? {
             if !(is_entity(about) || about.starts_with("did:")) || about == self.anchor.id {
                 continue;
             }
@@ -193,7 +257,13 @@ impl Collector {
                 at: fetch.clone(),
             });
         }
-        Some(())
+        Ok(())
+    }
+
+    fn fetch_endpoint(&self, of: &str) -> Option<String> {
+        let configuration = self.configurations.get(of)?;
+        let endpoint = configuration.endpoint("federation_fetch_endpoint")?;
+        Some(endpoint.to_owned())
     }
 
     fn stated(
@@ -203,12 +273,17 @@ impl Collector {
         document: &[u8],
         at: Timestamp,
         crypto: &Crypto,
-    ) -> Option<()> {
-        let statement = Statement::parse(document.trim_ascii()).ok()?;
-        let keys = self.configurations.get(by)?.keys();
-        let meant = statement.issuer() == by && statement.subject() == about;
-        if !meant || statement.signed_by(keys, crypto).is_err() || statement.at(at).is_err() {
-            return None;
+    ) -> Result<(), StatementFault> {
+        let statement = Statement::parse(document.trim_ascii())?;
+        let superior = self.configurations.get(by);
+        let keys = superior.ok_or(StatementFault::NoToken)?.keys();
+        if statement.issuer() != by || statement.subject() != about {
+            return Err(StatementFault::OtherParty);
+        }
+        statement.signed_by(keys, crypto)?;
+        statement.at(at)?;
+        if !self.has_room(document) {
+            return Ok(());
         }
         self.statements
             .entry(about.to_owned())
@@ -217,8 +292,18 @@ impl Collector {
         if is_entity(about) {
             let of = about.to_owned();
             self.want(Want::Configuration { of });
+            // Its configuration may be there already, and this the superior that carries it.
+            self.follow(about, at, crypto);
         }
-        Some(())
+        Ok(())
+    }
+
+    /// Whether one more document may be kept; if not, that is told.
+    fn has_room(&mut self, document: &[u8]) -> bool {
+        self.bytes += document.len();
+        let has_room = self.bytes <= self.limits.bytes;
+        self.left_out |= !has_room;
+        has_room
     }
 
     fn want(&mut self, want: Want) {

@@ -1,11 +1,13 @@
 //! Whom a federation has, once its documents are there: chains are judged, trust marks counted.
+//!
+//! Each chain is judged once, in steps that a caller may part ([`Collector::judge_next`]).
 
 use alloc::borrow::ToOwned;
-use alloc::collections::{BTreeSet, VecDeque};
+use alloc::collections::{BTreeMap, BTreeSet, VecDeque};
 use alloc::string::String;
 use alloc::vec::Vec;
 
-use super::chain::{ChainFault, MAX_CHAIN, Resolved, resolve};
+use super::chain::{ChainFault, MAX_CHAIN, Resolved, carried, resolve};
 use super::collect::Collector;
 use super::is_entity;
 use super::statement::Statement;
@@ -13,48 +15,116 @@ use super::trust_mark::TrustMark;
 use crate::crypto::Crypto;
 use crate::time::Timestamp;
 
+/// What was judged so far.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Judged {
+    chains: BTreeMap<String, Result<Resolved, ChainFault>>,
+    marks: BTreeMap<String, Vec<Held>>,
+}
+
+/// A trust mark that an entity has by right.
+#[derive(Clone, Debug)]
+struct Held {
+    kind: String,
+    /// The first end: its own, that of the owner's word, and that of its issuer's chain.
+    until: Timestamp,
+    /// Its issuer, and who is above it.
+    via: Vec<String>,
+}
+
 impl Collector {
-    /// What was found. With `marks`, an entity is known only if it has a trust mark of one of these types; `None` if the anchor itself could
-    /// not be read.
+    /// Judges the next chain, or the trust marks of the next entity; with `marks`, only those of these types. Whether there was one.
+    pub fn judge_next(&mut self, marks: &[String], at: Timestamp, crypto: &Crypto) -> bool {
+        let chains = &self.judged.chains;
+        let next = self
+            .statements
+            .keys()
+            .find(|one| !chains.contains_key(*one));
+        if let Some(subject) = next.cloned() {
+            let chain = self.resolved(&subject, at, crypto);
+            self.judged.chains.insert(subject, chain);
+            return true;
+        }
+        let known = chains.iter().filter(|(_, chain)| chain.is_ok());
+        let judged = &self.judged.marks;
+        let next = known
+            .map(|(subject, _)| subject)
+            .find(|one| !judged.contains_key(*one));
+        let Some(subject) = next.cloned() else {
+            return false;
+        };
+        let held = self.marks(&subject, marks, at, crypto);
+        self.judged.marks.insert(subject, held);
+        true
+    }
+
+    /// What was found. With `marks`, an entity is known only if it has a trust mark of one of these types, and other types are not looked at;
+    /// `None` if the anchor itself could not be read.
     #[must_use]
-    pub fn found(&self, marks: &[String], at: Timestamp, crypto: &Crypto) -> Option<Collected> {
-        let anchor = self.configurations.get(&self.anchor.id)?;
+    pub fn found(&mut self, marks: &[String], at: Timestamp, crypto: &Crypto) -> Option<Collected> {
+        self.configurations.get(&self.anchor.id)?;
+        while self.judge_next(marks, at, crypto) {}
+        let unreached = self.missed.iter().map(|place| place.concerns().to_owned());
         let mut collected = Collected {
             known: Vec::new(),
             refused: Vec::new(),
-            unreached: self.unreached.clone(),
+            unreached: unreached.collect(),
             left_out: self.left_out,
         };
-        for subject in self.statements.keys() {
-            match self.resolved(subject, at, crypto) {
-                Err(fault) => collected.refused.push((subject.clone(), fault)),
+        for (subject, chain) in &self.judged.chains {
+            match chain {
+                Err(fault) => collected.refused.push((subject.clone(), *fault)),
                 Ok(resolved) => {
-                    let held = self.marks(subject, anchor, at, crypto);
+                    let held = self.judged.marks.get(subject);
+                    let held = held.map_or(&[][..], Vec::as_slice);
                     collected.known.extend(known(resolved, held, marks));
                 }
             }
         }
+        // What was said of them does not hold, and nothing else was said.
+        let spoiled = self.spoiled.iter();
+        let spoiled = spoiled.filter(|(place, _)| !self.statements.contains_key(place.concerns()));
+        let spoiled = spoiled.map(|(place, fault)| (place.concerns().to_owned(), (*fault).into()));
+        collected.refused.extend(spoiled);
         Some(collected)
     }
 
+    /// Everybody whom a superior lists.
+    pub fn listed_names(&self) -> impl Iterator<Item = &str> {
+        self.depth.keys().map(String::as_str)
+    }
+
+    pub(super) fn is_judged_to_hold(&self, entity: &str) -> bool {
+        self.judged.chains.get(entity).is_some_and(Result::is_ok)
+    }
+
     /// The trust marks that an entity has by right.
-    fn marks(&self, entity: &str, anchor: &Statement, at: Timestamp, crypto: &Crypto) -> Vec<Held> {
-        let Some(configuration) = self.configurations.get(entity) else {
+    fn marks(&self, entity: &str, kinds: &[String], at: Timestamp, crypto: &Crypto) -> Vec<Held> {
+        let own = self.configurations.get(entity);
+        let anchor = self.configurations.get(&self.anchor.id);
+        let (Some(own), Some(anchor)) = (own, anchor) else {
             return Vec::new();
         };
-        let held = TrustMark::all(configuration).filter_map(|mark| {
-            let mark = mark.ok()?;
-            let (keys, until) = match mark.issuer() == self.anchor.id {
-                true => (anchor.keys().clone(), anchor.expires_at()),
+        let marks = TrustMark::all(own).filter_map(Result::ok);
+        let marks =
+            marks.filter(|mark| kinds.is_empty() || kinds.iter().any(|kind| kind == mark.kind()));
+        let held = marks.filter_map(|mark| {
+            let (keys, until, above) = match mark.issuer() == self.anchor.id {
+                true => (anchor.keys(), anchor.expires_at(), &[][..]),
                 false => {
-                    let issuer = self.resolved(mark.issuer(), at, crypto).ok()?;
-                    (issuer.keys, issuer.expires_at)
+                    let issuer = self.judged.chains.get(mark.issuer())?.as_ref().ok()?;
+                    (&issuer.keys, issuer.expires_at, issuer.via.as_slice())
                 }
             };
-            let holds = mark.holds(entity, &keys, anchor, at, crypto).ok()?;
+            let end = mark.holds(entity, keys, anchor, at, crypto).ok()?;
             Some(Held {
                 kind: mark.kind().to_owned(),
-                until: holds.map_or(until, |end| end.min(until)),
+                until: end.map_or(until, |end| end.min(until)),
+                via: [mark.issuer()]
+                    .into_iter()
+                    .chain(above.iter().map(String::as_str))
+                    .map(ToOwned::to_owned)
+                    .collect(),
             })
         });
         held.collect()
@@ -67,6 +137,20 @@ impl Collector {
         at: Timestamp,
         crypto: &Crypto,
     ) -> Result<Resolved, ChainFault> {
+        self.by_a_chain(subject, |chain| resolve(chain, &self.anchor, at, crypto))
+    }
+
+    /// Whether a chain to the anchor carries an entity, whatever its own metadata are.
+    pub(super) fn is_carried(&self, entity: &str, at: Timestamp, crypto: &Crypto) -> bool {
+        let judge = |chain: &[&Statement]| carried(chain, &self.anchor, at, crypto).map(|_| ());
+        self.by_a_chain(entity, judge).is_ok()
+    }
+
+    fn by_a_chain<T>(
+        &self,
+        subject: &str,
+        judge: impl Fn(&[&Statement]) -> Result<T, ChainFault>,
+    ) -> Result<T, ChainFault> {
         let top = self.configurations.get(&self.anchor.id);
         let own = self.configurations.get(subject);
         if is_entity(subject) && own.is_none() {
@@ -84,8 +168,8 @@ impl Collector {
             if about == self.anchor.id {
                 let chain: Vec<_> = path.into_iter().chain(top).collect();
                 tried += 1;
-                match resolve(&chain, &self.anchor, at, crypto) {
-                    Ok(resolved) => return Ok(resolved),
+                match judge(&chain) {
+                    Ok(judged) => return Ok(judged),
                     Err(why) => fault = why,
                 }
                 if tried >= MAX_TRIED {
@@ -134,27 +218,25 @@ pub struct Known {
     pub trust_marks: Vec<String>,
     /// Until when it is known: to the end of its chain and, where a trust mark is asked for, of the one of these that stands longest.
     pub valid_until: Timestamp,
-}
-
-/// A trust mark that an entity has by right.
-struct Held {
-    kind: String,
-    /// The first end: its own, that of the owner's word, and that of its issuer's chain.
-    until: Timestamp,
+    /// Where a trust mark is asked for: who gave that one, and the superiors in between, from its issuer's own up.
+    pub marked_via: Vec<String>,
 }
 
 /// The entity, if it has one of the trust marks that are asked for.
-fn known(resolved: Resolved, held: Vec<Held>, marks: &[String]) -> Option<Known> {
-    let counting = held.iter().filter(|held| marks.contains(&held.kind));
+fn known(resolved: &Resolved, held: &[Held], marks: &[String]) -> Option<Known> {
     let chain = resolved.expires_at;
-    let valid_until = match marks.is_empty() {
-        true => chain,
-        false => counting.map(|held| held.until).max()?.min(chain),
+    let (valid_until, marked_via) = match marks.is_empty() {
+        true => (chain, Vec::new()),
+        false => {
+            let best = held.iter().max_by_key(|held| held.until)?;
+            (best.until.min(chain), best.via.clone())
+        }
     };
     Some(Known {
-        resolved,
-        trust_marks: held.into_iter().map(|held| held.kind).collect(),
+        resolved: resolved.clone(),
+        trust_marks: held.iter().map(|held| held.kind.clone()).collect(),
         valid_until,
+        marked_via,
     })
 }
 

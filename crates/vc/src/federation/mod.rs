@@ -23,6 +23,7 @@ mod collect;
 mod constraints;
 mod draft;
 mod found;
+mod open;
 mod policy;
 mod statement;
 mod trust_mark;

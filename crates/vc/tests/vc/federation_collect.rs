@@ -4,9 +4,11 @@ use std::collections::BTreeMap;
 
 use serde_json::json;
 use touchstone_vc::crypto::rust::CRYPTO;
-use touchstone_vc::federation::{ChainFault, Collected, Collector, Limits, Want};
+use touchstone_vc::federation::{ChainFault, Collected, Collector, Limits, StatementFault, Want};
+use touchstone_vc::registry::Entry;
+use touchstone_vc::{Listing, Timestamp};
 
-use crate::federation::{ANCHOR, LEAF, MARK, MIDDLE, anchor, mark, now, text};
+use crate::federation::{ANCHOR, LEAF, MARK, MIDDLE, anchor, jwks, mark, now, text};
 
 /// A federation as a web of documents: an anchor over an intermediate and a DID, the intermediate over the leaf.
 fn web() -> BTreeMap<String, String> {
@@ -82,6 +84,11 @@ fn collected(
     limits: Limits,
     marks: &[String],
 ) -> (Option<Collected>, usize) {
+    let (mut collector, asked) = gone_through(web, limits);
+    (collector.found(marks, now(), &CRYPTO), asked)
+}
+
+fn gone_through(web: &BTreeMap<String, String>, limits: Limits) -> (Collector, usize) {
     let mut collector = Collector::new(anchor(), limits);
     let mut asked = 0;
     while let Some(want) = collector.next_wanted() {
@@ -90,7 +97,7 @@ fn collected(
         let document = web.get(&want.url()).map(String::as_bytes);
         collector.answer(&want, document, now(), &CRYPTO);
     }
-    (collector.found(marks, now(), &CRYPTO), asked)
+    (collector, asked)
 }
 
 fn known(collected: &Collected) -> Vec<&str> {
@@ -234,4 +241,204 @@ fn what_is_asked_for_is_addressed_as_the_specification_says() {
         want.url(),
         "https://anchor.example/fetch?x=1&sub=https%3A%2F%2Fleaf.example%2Fi%2Friverside"
     );
+}
+
+const OTHER: &str = "https://other.example";
+
+fn configuration(of: &str) -> String {
+    format!("{of}/.well-known/openid-federation")
+}
+
+fn about(by: &str, whom: &str) -> String {
+    let want = Want::Statement {
+        by: by.into(),
+        about: whom.into(),
+        at: format!("{by}/fetch"),
+    };
+    want.url()
+}
+
+fn superior(of: &str) -> serde_json::Value {
+    json!({"federation_entity": {
+        "federation_fetch_endpoint": format!("{of}/fetch"), "federation_list_endpoint": format!("{of}/list")
+    }})
+}
+
+/// What an earlier reading wrote down of the leaf.
+fn entry(via: &[&str], marked_via: &[&str]) -> Entry {
+    let texts = |texts: &[&str]| texts.iter().map(|&one| one.to_owned()).collect();
+    Entry {
+        listing: Listing::Listed,
+        valid_until: Some(now().plus_millis(60_000)),
+        via: texts(via),
+        marked_via: texts(marked_via),
+    }
+}
+
+/// Changes the web, and says whether the leaf is known by it now, whether what was known of it before is open, and which documents were asked for.
+fn after(
+    change: impl FnOnce(&mut BTreeMap<String, String>),
+    before: &Entry,
+    marks: &[String],
+) -> (bool, bool) {
+    let mut web = web();
+    change(&mut web);
+    let (mut collector, _) = gone_through(&web, Limits::default());
+    let found = collector.found(marks, now(), &CRYPTO).unwrap();
+    let open = collector.is_open(LEAF, before, marks, now(), &CRYPTO);
+    (known(&found).contains(&LEAF), open)
+}
+
+/// Silence on the way to the anchor leaves open what was known; what arrives and does not hold, or is not there any more, does not.
+#[test]
+fn what_was_known_is_open_while_somebody_on_its_way_is_silent_and_not_beyond() {
+    let before = entry(&[MIDDLE, ANCHOR], &[]);
+    type Change = fn(&mut BTreeMap<String, String>);
+    let silent: [Change; 6] = [
+        |web| _ = web.remove(&format!("{ANCHOR}/list")),
+        |web| _ = web.remove(&about(ANCHOR, MIDDLE)),
+        |web| _ = web.remove(&configuration(MIDDLE)),
+        |web| _ = web.insert(format!("{MIDDLE}/list"), "<html>busy</html>".into()),
+        |web| _ = web.remove(&about(MIDDLE, LEAF)),
+        |web| _ = web.remove(&configuration(LEAF)),
+    ];
+    for (number, change) in silent.into_iter().enumerate() {
+        assert_eq!(after(change, &before, &[]), (false, true), "case {number}");
+    }
+    let spoken: [Change; 7] = [
+        |web| _ = web.insert(format!("{ANCHOR}/list"), "[]".into()),
+        |web| _ = web.insert(format!("{MIDDLE}/list"), "[]".into()),
+        |web| {
+            web.insert(format!("{MIDDLE}/list"), "[]".into());
+            web.remove(&configuration(LEAF));
+        },
+        |web| {
+            let own = json!({"authority_hints": [MIDDLE], "exp": now().unix_millis() / 1_000 - 1});
+            web.insert(configuration(LEAF), text(LEAF, LEAF, own));
+        },
+        |web| {
+            let ended = json!({"exp": now().unix_millis() / 1_000 - 1});
+            web.insert(about(MIDDLE, LEAF), text(MIDDLE, LEAF, ended));
+        },
+        // A theft was told: other keys.
+        |web| {
+            let keys = json!({"jwks": jwks(OTHER)});
+            web.insert(about(MIDDLE, LEAF), text(MIDDLE, LEAF, keys));
+        },
+        // Another is silent about it, who was not on its way.
+        |web| {
+            web.insert(format!("{MIDDLE}/list"), "[]".into());
+            web.insert(format!("{ANCHOR}/list"), json!([MIDDLE, OTHER]).to_string());
+            web.insert(about(ANCHOR, OTHER), text(ANCHOR, OTHER, json!({})));
+            let own = json!({"authority_hints": [ANCHOR], "metadata": superior(OTHER)});
+            web.insert(configuration(OTHER), text(OTHER, OTHER, own));
+            web.insert(format!("{OTHER}/list"), json!([LEAF]).to_string());
+        },
+    ];
+    for (number, change) in spoken.into_iter().enumerate() {
+        assert_eq!(after(change, &before, &[]), (false, false), "case {number}");
+    }
+}
+
+/// What was thrown out is told with its reason, as what could not be had is told without.
+#[test]
+fn what_arrives_and_does_not_hold_is_refused_and_not_unreached() {
+    let mut web = web();
+    let ended = json!({"exp": now().unix_millis() / 1_000 - 1});
+    web.insert(about(MIDDLE, LEAF), text(MIDDLE, LEAF, ended));
+    let found = collected(&web, Limits::default(), &[]).0.unwrap();
+    assert!(!found.unreached.contains(LEAF));
+    let expired = ChainFault::Statement(StatementFault::Expired);
+    assert_eq!(found.refused, [(LEAF.to_owned(), expired)]);
+}
+
+/// The leaf needs an accreditation by somebody who stands below the anchor besides it.
+#[test]
+fn an_accreditation_is_open_while_its_issuer_cannot_be_asked() {
+    let marked = |web: &mut BTreeMap<String, String>, by: &str| {
+        let marks = json!([{"trust_mark_type": MARK, "trust_mark": mark(by, json!({}))}]);
+        let own = json!({"authority_hints": [MIDDLE], "trust_marks": marks});
+        web.insert(configuration(LEAF), text(LEAF, LEAF, own));
+        let accepting = json!({"metadata": superior(ANCHOR), "trust_mark_issuers": {MARK: []}});
+        web.insert(configuration(ANCHOR), text(ANCHOR, ANCHOR, accepting));
+        web.insert(format!("{ANCHOR}/list"), json!([MIDDLE, OTHER]).to_string());
+        web.insert(about(ANCHOR, OTHER), text(ANCHOR, OTHER, json!({})));
+        let own = json!({"authority_hints": [ANCHOR]});
+        web.insert(configuration(OTHER), text(OTHER, OTHER, own));
+    };
+    let (asked, before) = (
+        [MARK.to_owned()],
+        entry(&[MIDDLE, ANCHOR], &[OTHER, ANCHOR]),
+    );
+    let now = |change: fn(&mut BTreeMap<String, String>), by: &str| {
+        let change = |web: &mut BTreeMap<String, String>| {
+            marked(web, by);
+            change(web);
+        };
+        after(change, &before, &asked)
+    };
+    assert_eq!(now(|_| {}, OTHER), (true, false));
+    let silent = |web: &mut BTreeMap<String, String>| _ = web.remove(&configuration(OTHER));
+    assert_eq!(now(silent, OTHER), (false, true));
+    // It has none of theirs any more.
+    assert_eq!(now(silent, "https://third.example"), (false, false));
+    let thrown_out = |web: &mut BTreeMap<String, String>| {
+        web.insert(format!("{ANCHOR}/list"), json!([MIDDLE]).to_string());
+        web.remove(&configuration(OTHER));
+    };
+    assert_eq!(now(thrown_out, OTHER), (false, false));
+}
+
+/// Whoever signs a configuration with keys of their own can name any address in it.
+#[test]
+fn nobody_without_a_chain_has_us_fetch_a_list() {
+    let asked = |own: serde_json::Value, said: serde_json::Value| {
+        let mut web = web();
+        web.insert(configuration(MIDDLE), text(MIDDLE, MIDDLE, own));
+        web.insert(about(ANCHOR, MIDDLE), text(ANCHOR, MIDDLE, said));
+        let mut collector = Collector::new(anchor(), Limits::default());
+        let mut asked = Vec::new();
+        while let Some(want) = collector.next_wanted() {
+            asked.push(want.url());
+            let document = web.get(&want.url()).map(String::as_bytes);
+            collector.answer(&want, document, now(), &CRYPTO);
+        }
+        asked.contains(&format!("{MIDDLE}/list"))
+    };
+    let own = |above: &str| json!({"authority_hints": [above], "metadata": superior(MIDDLE)});
+    assert!(asked(own(ANCHOR), json!({})));
+    assert!(!asked(own(OTHER), json!({})));
+    assert!(!asked(own(ANCHOR), json!({"jwks": jwks(OTHER)})));
+    let excluded = json!({"constraints": {"naming_constraints": {"excluded": ["middle.example"]}}});
+    assert!(!asked(own(ANCHOR), excluded));
+    // What is asked of the metadata of those below is not asked of who only leads to them.
+    let policy = json!({"metadata_policy": {"federation_entity": {"organization_name": {"essential": true}}}});
+    assert!(asked(own(ANCHOR), policy));
+}
+
+#[test]
+fn a_federation_takes_no_more_room_than_it_is_given() {
+    let limits = Limits {
+        bytes: 4_000,
+        ..Limits::default()
+    };
+    let found = collected(&web(), limits, &[]).0.unwrap();
+    assert!(found.left_out, "{found:?}");
+}
+
+/// A thousand entities with the longest chains are not to be judged in one go.
+#[test]
+fn judging_can_be_parted_and_comes_to_the_same() {
+    let (mut whole, _) = gone_through(&web(), Limits::default());
+    let mut parted = whole.clone();
+    let (mut steps, marks) = (0, [MARK.to_owned()]);
+    while parted.judge_next(&marks, now(), &CRYPTO) {
+        steps += 1;
+    }
+    // Three chains, and the marks of three entities.
+    assert_eq!(steps, 6);
+    let later: Timestamp = now().plus_millis(365 * 86_400_000);
+    let parted = parted.found(&marks, later, &CRYPTO).unwrap();
+    let whole = whole.found(&marks, now(), &CRYPTO).unwrap();
+    assert_eq!((parted.known, parted.refused), (whole.known, whole.refused));
 }
