@@ -13,7 +13,7 @@ use crate::{
 /// How old a copy is, without the copy.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub struct RegisterAge {
-    /// Where the register is read.
+    /// Where the register is read, as it is kept.
     pub source: String,
     /// When the last good copy was read.
     pub fetched_at: Option<i64>,
@@ -49,7 +49,7 @@ impl Reader {
         Ok(ages.collect())
     }
 
-    /// The copy of the register that is read at `source`.
+    /// The copy of the register that is kept as `source`.
     pub async fn register_copy(&self, source: &str) -> Result<Option<RegisterCopyRow>, StoreError> {
         Ok(register_copy::Entity::find_by_id(source)
             .one(self.sql.as_ref())
@@ -133,7 +133,7 @@ impl Store {
         self.upsert_register_copy(missed, &error_only).await
     }
 
-    /// Forgets the copies of registers that nobody asks any more: all but those read at one of `sources`.
+    /// Forgets the copies of registers that nobody asks any more: all but those kept as one of `sources`.
     pub async fn keep_register_copies_of(&self, sources: &[String]) -> Result<(), StoreError> {
         register_copy::Entity::delete_many()
             .filter(register_copy::Column::Source.is_not_in(sources))

@@ -45,7 +45,7 @@ pub(crate) use refresh::{
 };
 pub(crate) use registers::read_due;
 pub use registers::{
-    Recognition, RegisterStanding, Source, SourceKind, standing as registers_standing,
+    Recognition, RegisterFile, RegisterStanding, Source, SourceKind, standing as registers_standing,
 };
 pub use supply::{supply, supply_all};
 pub use tally::{Counts, Day, FEWEST, Found, Tallies, Tally, Way, add_tallies, tallies, tally_of};

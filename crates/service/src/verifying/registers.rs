@@ -3,7 +3,7 @@
 //! A register is read by a job and never while somebody waits for a verdict; a check asks the copy, and says how old it is.
 //!
 //! **Invariant:** a register that could not be read for too long decides nothing: what its last copy says is told as such. A copy that
-//! cannot be read does not replace one that can.
+//! cannot be read does not replace one that can. A copy of a federation that was judged by other keys or trust marks than are asked for is none.
 
 use std::{
     collections::BTreeMap,
@@ -12,8 +12,9 @@ use std::{
 
 use touchstone_store::{RegisterAge, StoreError};
 use touchstone_vc::{
-    Listing, Register, Timestamp,
+    Crypto, Listing, Register, Timestamp,
     federation::{Anchor, KeySet},
+    multibase,
     registry::{MAX_BYTES, Registry},
 };
 
@@ -24,7 +25,7 @@ use crate::{World, operations::Lease};
 #[derive(Default)]
 pub struct Recognition {
     /// Registers that were read from files when the program started.
-    pub files: Vec<Arc<Register>>,
+    pub files: Vec<RegisterFile>,
     /// Registers that others publish.
     pub sources: Vec<Source>,
     /// After how long a copy is read anew.
@@ -33,8 +34,33 @@ pub struct Recognition {
     pub most_age_ms: i64,
     /// The superiors of the institutions of this installation in federations; empty if they are in none.
     pub authority_hints: Vec<String>,
-    /// Copies that were read before, by source.
+    /// Registers as they were asked last, by the key of their source.
     known: Mutex<BTreeMap<String, Known>>,
+}
+
+/// A register in a file.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct RegisterFile {
+    /// What it is called here.
+    pub name: String,
+    /// What stands in it.
+    pub registry: Registry,
+    /// How old the file is.
+    pub as_of: Option<Timestamp>,
+}
+
+impl RegisterFile {
+    /// What it says at this moment.
+    #[must_use]
+    pub fn at(&self, now: Timestamp) -> Register {
+        Register {
+            name: self.name.clone(),
+            issuers: self.registry.at(now),
+            source: None,
+            as_of: self.as_of,
+            unread: false,
+        }
+    }
 }
 
 /// A register that somebody publishes.
@@ -62,11 +88,25 @@ pub enum SourceKind {
     },
 }
 
+impl Source {
+    /// Under what its copy is kept. That of a federation is one of what it was judged by: whoever asks for other keys or trust marks has none.
+    fn key(&self, crypto: &Crypto) -> String {
+        let SourceKind::Federation { keys, trust_marks } = &self.kind else {
+            return self.address.clone();
+        };
+        let mut marks = trust_marks.clone();
+        marks.sort_unstable();
+        let judged_by = (crypto.sha256)(format!("{keys:?} {marks:?}").as_bytes());
+        let judged_by = multibase::encode_hex(&judged_by);
+        format!("federation {} {judged_by}", self.address)
+    }
+}
+
 /// A copy as it was read.
 struct Known {
     fetched_at: Option<i64>,
     unread: bool,
-    /// The first end of an entry: from then on it says less.
+    /// When it says something else, though nobody changed it.
     until: Option<Timestamp>,
     register: Arc<Register>,
 }
@@ -74,13 +114,13 @@ struct Known {
 impl Recognition {
     /// Asks these, and reads each anew after `every_ms`.
     pub fn new(
-        files: Vec<Register>,
+        files: Vec<RegisterFile>,
         sources: Vec<Source>,
         every_ms: i64,
         most_age_ms: i64,
     ) -> Self {
         Self {
-            files: files.into_iter().map(Arc::new).collect(),
+            files,
             sources,
             every_ms,
             most_age_ms,
@@ -100,16 +140,37 @@ impl Recognition {
 
     fn remembered(
         &self,
-        source: &str,
+        key: &str,
         fetched_at: Option<i64>,
         unread: bool,
         now: Timestamp,
     ) -> Option<Arc<Register>> {
         let known = self.known.lock().unwrap_or_else(PoisonError::into_inner);
-        let known = known.get(source)?;
+        let known = known.get(key)?;
         let same = known.fetched_at == fetched_at && known.unread == unread;
         let stands = known.until.is_none_or(|until| now < until);
         (same && stands).then(|| Arc::clone(&known.register))
+    }
+
+    fn remember(&self, key: String, known: Known) -> Arc<Register> {
+        let register = Arc::clone(&known.register);
+        let mut all = self.known.lock().unwrap_or_else(PoisonError::into_inner);
+        all.insert(key, known);
+        register
+    }
+
+    /// A file as it stands now: what ends in it ends whether or not the program is started again.
+    fn file(&self, file: &RegisterFile, now: Timestamp) -> Arc<Register> {
+        let key = format!("file {}", file.name);
+        self.remembered(&key, None, false, now).unwrap_or_else(|| {
+            let known = Known {
+                fetched_at: None,
+                unread: false,
+                until: file.registry.changes_after(now),
+                register: Arc::new(file.at(now)),
+            };
+            self.remember(key, known)
+        })
     }
 
     fn is_unread(&self, fetched_at: Option<i64>, now: Timestamp) -> bool {
@@ -120,21 +181,23 @@ impl Recognition {
 /// The registers, as their copies stand.
 pub(crate) async fn known(world: &World) -> Result<Vec<Arc<Register>>, StoreError> {
     let asked = &world.recognition;
-    let mut registers = asked.files.clone();
+    let now = world.clock.now();
+    let files = asked.files.iter().map(|file| asked.file(file, now));
+    let mut registers: Vec<_> = files.collect();
     if asked.sources.is_empty() {
         return Ok(registers);
     }
     let reader = world.store.read();
     let ages = reader.register_ages().await?;
-    let now = world.clock.now();
     for source in &asked.sources {
-        let fetched_at = fetched_at(&ages, source);
+        let key = source.key(world.crypto);
+        let fetched_at = age(&ages, &key).and_then(|age| age.fetched_at);
         let unread = asked.is_unread(fetched_at, now);
-        if let Some(known) = asked.remembered(&source.address, fetched_at, unread, now) {
+        if let Some(known) = asked.remembered(&key, fetched_at, unread, now) {
             registers.push(known);
             continue;
         }
-        let copy = reader.register_copy(&source.address).await?;
+        let copy = reader.register_copy(&key).await?;
         let fetched_at = copy.as_ref().and_then(|copy| copy.fetched_at);
         let unread = asked.is_unread(fetched_at, now);
         // Only what could be read was kept.
@@ -142,9 +205,7 @@ pub(crate) async fn known(world: &World) -> Result<Vec<Arc<Register>>, StoreErro
         let read = bytes.and_then(|bytes| Registry::parse(&bytes).ok());
         // An older program's copy may be one that this one cannot read: that says nothing about anybody.
         let unread = unread || read.is_none();
-        let ends = read.iter().flat_map(|read| read.issuers.values());
-        let ends = ends.filter_map(|entry| entry.valid_until);
-        let until = ends.filter(|end| now < *end).min();
+        let until = read.as_ref().and_then(|read| read.changes_after(now));
         let register = Arc::new(Register {
             name: source.name.clone(),
             issuers: read.map(|read| read.at(now)).unwrap_or_default(),
@@ -152,46 +213,39 @@ pub(crate) async fn known(world: &World) -> Result<Vec<Arc<Register>>, StoreErro
             as_of: fetched_at.map(Timestamp::from_unix_millis),
             unread,
         });
-        let entry = Known {
+        let known = Known {
             fetched_at,
             unread,
             until,
-            register: Arc::clone(&register),
+            register,
         };
-        let mut known = asked.known.lock().unwrap_or_else(PoisonError::into_inner);
-        known.insert(source.address.clone(), entry);
-        registers.push(register);
+        registers.push(asked.remember(key, known));
     }
     Ok(registers)
 }
 
-fn fetched_at(ages: &[RegisterAge], source: &Source) -> Option<i64> {
-    let age = ages.iter().find(|age| age.source == source.address);
-    age.and_then(|age| age.fetched_at)
+fn age<'a>(ages: &'a [RegisterAge], key: &str) -> Option<&'a RegisterAge> {
+    ages.iter().find(|age| age.source == key)
 }
 
 /// Reads each register that is due: whose copy is old enough, or which failed an hour ago.
 pub(crate) async fn read_due(world: &World, lease: &Lease<'_>) -> Result<(), StoreError> {
     let asked = &world.recognition;
-    let addresses: Vec<_> = asked
-        .sources
-        .iter()
-        .map(|one| one.address.clone())
-        .collect();
-    world.store.keep_register_copies_of(&addresses).await?;
+    let keys = asked.sources.iter().map(|one| one.key(world.crypto));
+    let keys: Vec<_> = keys.collect();
+    world.store.keep_register_copies_of(&keys).await?;
     let ages = world.store.read().register_ages().await?;
-    for source in &asked.sources {
-        let age = ages.iter().find(|age| age.source == source.address);
+    for (source, key) in asked.sources.iter().zip(&keys) {
         let now = world.clock.now();
-        if !age.is_none_or(|age| is_due(age, asked.every_ms, now)) {
+        if !age(&ages, key).is_none_or(|age| is_due(age, asked.every_ms, now)) {
             continue;
         }
-        let (address, at) = (source.address.as_str(), now.unix_millis());
-        match read(world, source, lease).await? {
-            Ok(bytes) => world.store.keep_register_copy(address, bytes, at).await?,
+        let at = now.unix_millis();
+        match read(world, source, key, lease).await? {
+            Ok(bytes) => world.store.keep_register_copy(key, bytes, at).await?,
             Err(why) => {
                 tracing::warn!(register = %source.name, %why, "a register could not be read");
-                world.store.miss_register_copy(address, &why, at).await?;
+                world.store.miss_register_copy(key, &why, at).await?;
             }
         }
         lease.extend(&world.store, world.clock.now()).await?;
@@ -211,6 +265,7 @@ fn is_due(age: &RegisterAge, every_ms: i64, now: Timestamp) -> bool {
 async fn read(
     world: &World,
     source: &Source,
+    key: &str,
     lease: &Lease<'_>,
 ) -> Result<Result<Vec<u8>, String>, StoreError> {
     match &source.kind {
@@ -220,9 +275,9 @@ async fn read(
                 id: source.address.clone(),
                 keys: keys.clone(),
             };
-            let before = world.store.read().register_copy(&source.address).await?;
+            let before = world.store.read().register_copy(key).await?;
             let before = before.and_then(|copy| Registry::parse(&copy.bytes?).ok());
-            let read = read_federation(world, &anchor, trust_marks, before.as_ref(), lease);
+            let read = read_federation(world, &anchor, trust_marks, before, lease);
             let written = |registry: Registry| registry.to_json().to_string().into_bytes();
             // As a document would have to be: what is kept can be read.
             let written = read.await?.map(written);
@@ -268,11 +323,17 @@ pub struct RegisterStanding {
 
 /// How each register stands, in the order in which they are asked.
 pub async fn standing(world: &World) -> Result<Vec<RegisterStanding>, StoreError> {
+    let asked = &world.recognition;
     let ages = world.store.read().register_ages().await?;
     let registers = known(world).await?;
-    let standings = registers.iter().map(|register| {
-        let source = register.source.clone().unwrap_or_default();
-        let age = ages.iter().find(|age| age.source == source);
+    // Files have no copy that could fail to be read.
+    let files = asked.files.iter().map(|_| None);
+    let sources = asked
+        .sources
+        .iter()
+        .map(|one| age(&ages, &one.key(world.crypto)));
+    let ages = files.chain(sources);
+    let standings = registers.iter().zip(ages).map(|(register, age)| {
         let listed = |listing: &&Listing| **listing == Listing::Listed;
         RegisterStanding {
             name: register.name.clone(),
@@ -280,7 +341,7 @@ pub async fn standing(world: &World) -> Result<Vec<RegisterStanding>, StoreError
             as_of: register.as_of,
             unread: register.unread,
             error: age.and_then(|age| age.error.clone()),
-            source,
+            source: register.source.clone().unwrap_or_default(),
         }
     });
     Ok(standings.collect())

@@ -7,20 +7,12 @@ use touchstone_service::{
     World,
     operations::{wind, work_until_idle},
     ports::{FetchError, Fetched, PublicKey, Signer},
-    verifying::{
-        Reach, Recognition, Source, SourceKind, Which, check, document, membership,
-        registers_standing,
-    },
+    verifying::{Reach, Recognition, Source, SourceKind, check, registers_standing},
 };
 use touchstone_testkit::{TestWorld, world};
 use touchstone_vc::{
-    CheckKind, Fault, Outcome, did,
-    federation::{KeySet, Statement, issuers_of},
-    multibase::encode_base64url,
-    registry::{Form, Registry},
+    CheckKind, Fault, Outcome, did, federation::KeySet, multibase::encode_base64url,
 };
-
-use crate::support::{MEASURING, issued};
 
 const ANCHOR: &str = "https://anchor.example";
 const ISSUER: &str = "did:key:z6Mkon3Necd6NkkyfoGoHxid2znGc59LU3K7mubaRcFbLfLX";
@@ -174,76 +166,87 @@ async fn an_anchor_that_signs_with_another_key_is_no_answer() {
     );
 }
 
+/// Nobody but who lists it can keep it: another who names it and then is silent does not.
 #[tokio::test]
-async fn an_institution_says_who_is_above_it_and_signs_with_its_own_key() {
-    let test = world().await;
-    let (tenant, _) = issued(&test, MEASURING).await;
-    let world = World {
-        recognition: Arc::new(Recognition::default().below(vec![ANCHOR.into()])),
-        ..test.world.clone()
+async fn who_is_taken_out_goes_though_somebody_is_silent_about_it() {
+    let federation = federation().await;
+    assert_eq!(federation.after(0).await, Outcome::Pass);
+    federation.test.clock.advance_millis(DAY_MS);
+    federation.publish(&[]).await;
+    let about = format!("/fetch?sub={}", ISSUER.replace(':', "%3A"));
+    federation.answer(&about, Err(FetchError::TimedOut));
+    assert_eq!(federation.after(0).await, Outcome::NotListed);
+}
+
+/// What arrived and does not hold is no silence.
+#[tokio::test]
+async fn who_is_spoken_of_in_a_statement_that_has_ended_goes() {
+    let federation = federation().await;
+    assert_eq!(federation.after(0).await, Outcome::Pass);
+    let before = federation.world.clock.now().unix_millis() / 1_000;
+    federation.test.clock.advance_millis(DAY_MS);
+    federation.publish(&[ISSUER]).await;
+    let ended = federation.statement(ISSUER, json!({"exp": before + 60}));
+    let about = format!("/fetch?sub={}", ISSUER.replace(':', "%3A"));
+    federation.answer(&about, Ok(ended.await));
+    assert_eq!(federation.after(0).await, Outcome::NotListed);
+}
+
+/// The anchor's keys were exchanged, or an accreditation is asked for from now on: what was read under other conditions says nothing.
+#[tokio::test]
+async fn a_copy_counts_only_for_the_keys_and_trust_marks_that_are_asked_for() {
+    let federation = federation().await;
+    assert_eq!(federation.after(0).await, Outcome::Pass);
+    let Some(Source { kind, .. }) = federation.world.recognition.sources.first() else {
+        unreachable!("one is asked");
     };
-    let row = world
-        .store
-        .read()
-        .institution(&tenant)
-        .await
-        .unwrap()
-        .unwrap();
-    let published = async || {
-        wind(&world).await.unwrap();
-        work_until_idle(&world).await.unwrap();
-        let found = document(&world, &row.slug, Which::Entity).await.unwrap();
-        found.unwrap().bytes
+    let SourceKind::Federation { keys, .. } = kind else {
+        unreachable!("{kind:?}");
     };
-    let first = published().await;
-    let statement = Statement::parse(&first).unwrap();
-    assert!(statement.is_configuration());
-    assert_eq!(statement.signed_by(statement.keys(), world.crypto), Ok(()));
-    assert_eq!(statement.at(world.clock.now()), Ok(()));
-    assert_eq!(statement.authority_hints().collect::<Vec<_>>(), [ANCHOR]);
-    assert_eq!(
-        statement.endpoint("organization_name"),
-        Some(row.name.as_str())
+    let other =
+        json!({"keys": [{"kty": "OKP", "crv": "Ed25519", "kid": "b", "x": base64url(&[7; 32])}]});
+    let other = KeySet::parse(other.to_string().as_bytes()).unwrap();
+    let asking = |keys: &KeySet, trust_marks: &[&str]| {
+        let source = Source {
+            name: "The Federation".into(),
+            address: ANCHOR.into(),
+            kind: SourceKind::Federation {
+                keys: keys.clone(),
+                trust_marks: trust_marks.iter().map(|&one| one.to_owned()).collect(),
+            },
+        };
+        let document = Source {
+            kind: SourceKind::Document,
+            name: "A list at the same address".into(),
+            ..source.clone()
+        };
+        let sources = vec![source, document];
+        let recognition = Recognition::new(Vec::new(), sources, DAY_MS, 7 * DAY_MS);
+        World {
+            recognition: Arc::new(recognition),
+            ..federation.world.clone()
+        }
+    };
+    let as_of = async |world: &World| {
+        let standing = registers_standing(world).await.unwrap();
+        let found = standing.iter().map(|one| (one.unread, one.as_of.is_some()));
+        found.collect::<Vec<_>>()
+    };
+    let (none, kept) = ((true, false), (false, true));
+    assert_eq!(as_of(&asking(keys, &[])).await, [kept, none]);
+    assert_eq!(as_of(&asking(&other, &[])).await, [none, none]);
+    let mark = "https://anchor.example/marks/accredited";
+    assert_eq!(as_of(&asking(keys, &[mark])).await, [none, none]);
+    // What is asked now is read at once, though the copy of before is young; and what cannot be read so leaves it open.
+    let world = asking(&other, &[]);
+    wind(&world).await.unwrap();
+    work_until_idle(&world).await.unwrap();
+    let standing = registers_standing(&world).await.unwrap();
+    let error = standing[0].error.clone().unwrap();
+    assert!(
+        error.contains("is not signed with the anchor's keys"),
+        "{error}"
     );
-    let issuers = issuers_of(statement.subject());
-    assert!(issuers.contains(row.did.as_ref().unwrap()), "{issuers:?}");
-
-    // It stays as it is until half of its time has passed.
-    test.clock.advance_millis(3 * DAY_MS);
-    assert_eq!(published().await, first);
-    test.clock.advance_millis(DAY_MS);
-    let second = published().await;
-    assert_ne!(second, first);
-    // Where nobody signs it anew it is not shown beyond its end.
-    test.clock.advance_millis(8 * DAY_MS);
-    let found = document(&world, &row.slug, Which::Entity).await.unwrap();
-    assert_eq!(found, None);
-}
-
-#[tokio::test]
-async fn without_superiors_nothing_is_said_to_federations() {
-    let test = world().await;
-    let (tenant, _) = issued(&test, MEASURING).await;
-    wind(&test).await.unwrap();
-    work_until_idle(&test).await.unwrap();
-    let said = test.store.read().entity_configuration(&tenant).await;
-    assert_eq!(said.unwrap(), None);
-}
-
-#[tokio::test]
-async fn the_institutions_of_an_installation_are_a_register_that_we_read() {
-    let test = world().await;
-    assert_eq!(membership(&test).await.unwrap(), None);
-    let (tenant, _) = issued(&test, MEASURING).await;
-    let row = test
-        .store
-        .read()
-        .institution(&tenant)
-        .await
-        .unwrap()
-        .unwrap();
-    let published = membership(&test).await.unwrap().unwrap();
-    let read = Registry::parse(&published.bytes).unwrap();
-    assert_eq!(read.form, Form::Dcc);
-    assert_eq!(read.issuers.keys().collect::<Vec<_>>(), [&row.did.unwrap()]);
+    // The document that stands there is another matter.
+    assert!(standing[1].error.as_deref() != standing[0].error.as_deref());
 }

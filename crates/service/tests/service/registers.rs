@@ -5,13 +5,16 @@ use std::sync::Arc;
 use touchstone_service::{
     World,
     operations::{wind, work_until_idle},
-    ports::{FetchError, Fetched},
+    ports::{Clock as _, FetchError, Fetched},
     verifying::{
-        Reach, Recognition, Source, SourceKind, check, registers_standing, supply, supply_all,
+        Reach, Recognition, RegisterFile, Source, SourceKind, check, registers_standing, supply,
+        supply_all,
     },
 };
 use touchstone_testkit::{TestWorld, world};
-use touchstone_vc::{Check, CheckKind, Detail, Fault, Outcome, report::RecognitionDetail};
+use touchstone_vc::{
+    Check, CheckKind, Detail, Fault, Outcome, registry::Registry, report::RecognitionDetail,
+};
 
 const REGISTER: &str = "https://register.example/registry.json";
 const HOUR_MS: i64 = 60 * 60 * 1_000;
@@ -210,4 +213,36 @@ async fn a_register_that_is_asked_no_more_is_forgotten() {
     let ages = asks.store.read().register_ages().await.unwrap();
     let sources: Vec<_> = ages.iter().map(|age| age.source.as_str()).collect();
     assert_eq!(sources, ["https://another.example/list.json"]);
+}
+
+/// What is written into a file for later counts then, and not when somebody starts the program again.
+#[tokio::test]
+async fn what_ends_in_a_file_ends_while_the_program_runs() {
+    let test = world().await;
+    test.clock.advance_millis(DAY_MS);
+    let now = test.clock.now();
+    let issuer = String::from_utf8(credential()).unwrap();
+    let issuer = issuer.split('"').find(|part| part.starts_with("did:key:"));
+    let issuer = issuer.unwrap().split('#').next().unwrap();
+    let asks = |member: &str, hours: i64| {
+        let moment = now.plus_millis(hours * HOUR_MS);
+        let text = format!(r#"{{"issuers": [{{"id": "{issuer}", "{member}": "{moment}"}}]}}"#);
+        let file = RegisterFile {
+            name: "Partners".into(),
+            registry: Registry::parse(text.as_bytes()).unwrap(),
+            as_of: Some(now),
+        };
+        let recognition = Recognition::new(vec![file], Vec::new(), DAY_MS, DAY_MS);
+        World {
+            recognition: Arc::new(recognition),
+            ..test.world.clone()
+        }
+    };
+    let (ends, removed) = (asks("validUntil", 2), asks("removedOn", 2));
+    for world in [&ends, &removed] {
+        assert_eq!(recognized(world).await.0, Outcome::Pass);
+    }
+    test.clock.advance_millis(2 * HOUR_MS);
+    assert_eq!(recognized(&ends).await.0, Outcome::NotListed);
+    assert!(matches!(recognized(&removed).await.0, Outcome::Fail(_)));
 }

@@ -6,7 +6,7 @@ use sea_orm::entity::prelude::*;
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
 #[sea_orm(table_name = "register_copy")]
 pub struct Model {
-    /// Where it is read.
+    /// Where it is read; of a federation with what it was judged by.
     #[sea_orm(primary_key, auto_increment = false)]
     pub source: String,
     /// The last good copy.

@@ -177,7 +177,7 @@ impl Args {
         let contexts = contexts(&Settings::read(global)?.config)?;
         let at = self.at.unwrap_or_else(|| SystemClock.now());
         let registers = self.registry.iter().map(|path| {
-            let read = register(path, None, at).context("--registry")?;
+            let read = register(path, None).context("--registry")?.at(at);
             Ok(read.into())
         });
         let trust = Trust {

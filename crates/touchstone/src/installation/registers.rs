@@ -3,10 +3,8 @@
 use std::{fs, path::Path};
 
 use anyhow::{Context, Result};
-use touchstone_adapters::SystemClock;
-use touchstone_service::ports::Clock;
-use touchstone_service::verifying::{Recognition, Source, SourceKind};
-use touchstone_vc::{Register, Timestamp, federation::KeySet, registry::Registry};
+use touchstone_service::verifying::{Recognition, RegisterFile, Source, SourceKind};
+use touchstone_vc::{Timestamp, federation::KeySet, registry::Registry};
 
 use super::Settings;
 
@@ -24,7 +22,7 @@ pub(super) fn recognition(settings: &Settings) -> Result<Recognition> {
             continue;
         }
         let path = settings.data.join(&one.place);
-        let read = register(&path, Some(&one.name), SystemClock.now());
+        let read = register(&path, Some(&one.name));
         files.push(read.context("recognition.registries")?);
     }
     for one in &set.federations.0 {
@@ -51,7 +49,7 @@ pub(super) fn recognition(settings: &Settings) -> Result<Recognition> {
 }
 
 /// Reads a register that is a file. It is as old as the file, and called as it calls itself if nobody says otherwise.
-pub(crate) fn register(path: &Path, name: Option<&str>, now: Timestamp) -> Result<Register> {
+pub(crate) fn register(path: &Path, name: Option<&str>) -> Result<RegisterFile> {
     let shown = path.display().to_string();
     let bytes = fs::read(path).with_context(|| shown.clone())?;
     let registry = Registry::parse(&bytes).with_context(|| shown.clone())?;
@@ -64,17 +62,11 @@ pub(crate) fn register(path: &Path, name: Option<&str>, now: Timestamp) -> Resul
     let file = path
         .file_name()
         .map(|name| name.to_string_lossy().into_owned());
-    let issuers = registry.at(now);
-    Ok(Register {
-        name: name
-            .map(str::to_owned)
-            .or(registry.name)
-            .or(file)
-            .unwrap_or(shown),
-        issuers,
-        source: None,
+    let own = registry.name.clone();
+    Ok(RegisterFile {
+        name: name.map(str::to_owned).or(own).or(file).unwrap_or(shown),
+        registry,
         as_of: as_of.map(|at| Timestamp::from_unix_millis(at).whole_seconds()),
-        unread: false,
     })
 }
 
@@ -95,16 +87,15 @@ mod tests {
             r#"{"name": "Partners", "issuers": [{"id": "did:web:a.example"}]}"#,
         )
         .unwrap();
-        let at = SystemClock.now();
-        let read = register(&path, None, at).unwrap();
+        let read = register(&path, None).unwrap();
         assert_eq!(
-            (read.name.as_str(), read.issuers.len(), read.unread),
-            ("Partners", 1, false)
+            (read.name.as_str(), read.registry.issuers.len()),
+            ("Partners", 1)
         );
         assert!(read.as_of.is_some());
-        assert_eq!(register(&path, Some("Ours"), at).unwrap().name, "Ours");
+        assert_eq!(register(&path, Some("Ours")).unwrap().name, "Ours");
         fs::write(&path, r#"{"issuers": [{}]}"#).unwrap();
-        let refused = format!("{:#}", register(&path, None, at).unwrap_err());
+        let refused = format!("{:#}", register(&path, None).unwrap_err());
         assert!(
             refused.contains("partners.json: entry 1 of `issuers`"),
             "{refused}"
