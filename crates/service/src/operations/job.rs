@@ -156,8 +156,9 @@ impl Job {
     ];
 
     /// Kinds that are done in a moment and that somebody waits for: they do not stand in line behind a large cohort.
-    pub const PROMPT: [&str; 6] = [
+    pub const PROMPT: [&str; 7] = [
         "publish-status",
+        "publish-entities",
         "change-many",
         "signin-mail",
         "activate-key",

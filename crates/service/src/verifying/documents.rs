@@ -12,7 +12,10 @@ use touchstone_vc::{
     registry::{Member, registry},
 };
 
-use super::{publish_entity::path_of_entity, publish_status::TTL_SECONDS};
+use super::{
+    publish_entity::{entity_shown, path_of_entity},
+    publish_status::TTL_SECONDS,
+};
 use crate::{
     World,
     crosswalk::{path_of_release, statement_path_of_release},
@@ -145,17 +148,13 @@ async fn entity(
     world: &World,
     institution: &InstitutionRow,
 ) -> Result<Option<PublicDocument>, StoreError> {
-    let reader = world.store.read();
-    let published = reader.entity_configuration(&institution.id).await?;
-    let now = world.clock.now().unix_millis();
-    Ok(published
-        .filter(|published| now < published.valid_until)
-        .map(|published| PublicDocument {
-            path: path_of_entity(&institution.slug),
-            media_type: "application/entity-statement+jwt",
-            bytes: published.bytes,
-            max_age_seconds: 300,
-        }))
+    let shown = entity_shown(world, institution).await?;
+    Ok(shown.map(|shown| PublicDocument {
+        path: path_of_entity(&institution.slug),
+        media_type: "application/entity-statement+jwt",
+        bytes: shown.bytes,
+        max_age_seconds: 300,
+    }))
 }
 
 /// A `did:web` is the address of its document; a `did:key` contains it, and none is published.

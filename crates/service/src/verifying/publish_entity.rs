@@ -3,7 +3,8 @@
 //! Signed with the key that signs its credentials, and only where superiors are configured. A superior names the same keys in its statement
 //! about the institution; after a rotation it has to be told of the new one, which is in the statement as soon as it is made.
 //!
-//! **Invariant:** no statement counts whose key ended before it was kept.
+//! **Invariant:** no statement counts whose key ended before it was kept, and none is shown that names a key which was given up since, or superiors
+//! that are not configured any more. What keeps one institution's from being signed keeps no other's.
 
 use touchstone_store::{
     AuditLine, EntityConfigurationRow, InstitutionRow, KeyState, SigningKeyRow, StoreError,
@@ -12,7 +13,7 @@ use touchstone_store::{
 use touchstone_vc::{
     Timestamp,
     did::{self, PublicKey},
-    federation::{ConfigurationDraft, EntityDescription},
+    federation::{ConfigurationDraft, EntityDescription, Statement, thumbprint},
 };
 
 use crate::{World, operations::signing_key::handle, ports::SignError};
@@ -22,12 +23,44 @@ pub(crate) fn path_of_entity(slug: &str) -> String {
     format!("/i/{slug}{}", touchstone_vc::federation::WELL_KNOWN)
 }
 
-/// Signs the statements of all institutions that are due: changed, or past half of their time.
+/// Signs the statements of all institutions that are due: changed, or past half of their time. The first that fails is told once all were tried.
 pub(crate) async fn publish_entities(world: &World) -> Result<(), PublishEntityError> {
+    let mut failed = Ok(());
     for institution in world.store.read().institutions().await? {
-        publish_entity(world, &institution).await?;
+        let done = publish_entity(world, &institution).await;
+        failed = failed.and(done);
     }
-    Ok(())
+    failed
+}
+
+/// The statement of an institution that stands now: signed under the superiors that are configured, with no key in it that was given up.
+pub(super) async fn entity_shown(
+    world: &World,
+    institution: &InstitutionRow,
+) -> Result<Option<EntityConfigurationRow>, StoreError> {
+    let Some(entity) = description(world, institution) else {
+        return Ok(None);
+    };
+    let reader = world.store.read();
+    let kept = reader.entity_configuration(&institution.id).await?;
+    let now = world.clock.now().unix_millis();
+    let Some(kept) = kept.filter(|kept| now < kept.valid_until) else {
+        return Ok(None);
+    };
+    let statement = Statement::parse(&kept.bytes).map_err(|_| StoreError::Corrupt {
+        table: "entity_configuration",
+        column: "bytes",
+    })?;
+    let hints = entity.authority_hints.iter().map(String::as_str);
+    let still = statement.subject() == entity.id && statement.authority_hints().eq(hints);
+    let keys = reader.signing_keys(&institution.id).await?;
+    for key in keys.iter().filter(|key| key.compromised_since.is_some()) {
+        let name = thumbprint(&public_key(key)?, world.crypto);
+        if name.is_some_and(|name| statement.keys().has(&name)) {
+            return Ok(None);
+        }
+    }
+    Ok(still.then_some(kept))
 }
 
 async fn publish_entity(

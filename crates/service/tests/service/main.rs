@@ -27,6 +27,7 @@ mod define;
 mod describe;
 mod exchange;
 mod federation;
+mod federation_entity;
 mod gather;
 mod governing;
 mod inspecting;

@@ -4,10 +4,10 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use axum::http::StatusCode;
-use touchstone_service::World;
 use touchstone_service::issuing::{EvidenceFile, keep_evidence};
 use touchstone_service::operations::{wind, work_until_idle};
 use touchstone_service::verifying::{Recognition, documents, files};
+use touchstone_testkit::world;
 
 use crate::achievement_picture::with_picture;
 use crate::crosswalk;
@@ -18,7 +18,11 @@ const SVG: &[u8] = b"<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 9 9
 
 #[tokio::test]
 async fn every_path_below_an_institution_is_published_with_the_bytes_that_are_served() {
-    let (site, owner) = Site::with_owner("riverside").await;
+    let mut test = world().await;
+    let recognition = Recognition::default().below(vec!["https://anchor.example".into()]);
+    test.world.recognition = Arc::new(recognition);
+    let site = Site::on(test);
+    let owner = site.owner("riverside").await;
     site.owner("lakeside").await;
     let page = owner.get("/institution").await;
     let said = [("name", "Riverside Polytechnic")];
@@ -42,13 +46,8 @@ async fn every_path_below_an_institution_is_published_with_the_bytes_that_are_se
     with_picture(&owner, &format!("/achievements/{id}")).await;
 
     let world = &site.test.world;
-    let recognition = Recognition::default().below(vec!["https://anchor.example".into()]);
-    let below = &World {
-        recognition: Arc::new(recognition),
-        ..world.clone()
-    };
-    wind(below).await.unwrap();
-    work_until_idle(below).await.unwrap();
+    wind(world).await.unwrap();
+    work_until_idle(world).await.unwrap();
     let mut published = BTreeMap::new();
     for document in documents(world).await.unwrap() {
         published.insert(document.path, document.bytes);

@@ -4,7 +4,7 @@ use touchstone_store::{KeyState, SigningKeyRow, TenantId, Tx};
 
 use super::{
     KeyAct, SigningKey, SigningKeyError,
-    change::{Step, change, sign_lists_anew},
+    change::{Step, change, say_keys_anew, sign_lists_anew},
     find, reason, signing_key,
 };
 use crate::{World, operations::Job};
@@ -69,6 +69,7 @@ pub(super) async fn begin(
         tx.enqueue(job.queued(&*world.rng, now, now)).await?;
     }
     sign_lists_anew(world, tx, &active).await?;
+    say_keys_anew(world, tx).await?;
     Ok(())
 }
 

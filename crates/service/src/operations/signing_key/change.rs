@@ -137,6 +137,16 @@ pub(super) async fn sign_lists_anew(
     Ok(())
 }
 
+/// Has what the institution says about itself in federations signed anew, where it says something: its keys stand in it.
+pub(super) async fn say_keys_anew(world: &World, tx: &mut Tx) -> Result<(), StoreError> {
+    if world.recognition.authority_hints.is_empty() {
+        return Ok(());
+    }
+    let now = world.clock.now();
+    tx.enqueue(Job::PublishEntities {}.queued(&*world.rng, now, now))
+        .await
+}
+
 fn verb(to: KeyState) -> &'static str {
     match to {
         KeyState::Pending => "make",

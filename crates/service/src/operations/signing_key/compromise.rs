@@ -10,7 +10,7 @@ use super::{
     Affected, KeyAct, SigningKey, SigningKeyError,
     activate::begin,
     affected,
-    change::{Step, change, enter, sign_lists_anew},
+    change::{Step, change, enter, say_keys_anew, sign_lists_anew},
     find,
     make::{made, prepare},
     may_become, reason, signing_key,
@@ -95,6 +95,7 @@ pub async fn compromise(world: &World, order: &Compromise) -> Result<Compromised
                 };
                 let ended = change(tx, &row, &step).await?;
                 sign_lists_anew(world, tx, &ended).await?;
+                say_keys_anew(world, tx).await?;
                 let end = Job::EndKey {
                     tenant: tenant.to_string(),
                     key: act.key.clone(),

@@ -4,7 +4,7 @@ use touchstone_store::{KeyState, SigningKeyRow, TenantId};
 
 use super::{
     SigningKey, SigningKeyError,
-    change::{Step, enter},
+    change::{Step, enter, say_keys_anew},
     handle, reason, rotatable, signing_key,
 };
 use crate::World;
@@ -20,7 +20,10 @@ pub async fn make(
     let row = &prepare(world, tenant).await?;
     world
         .store
-        .write(|mut tx| async move { enter(&mut tx, row, &made(world, actor, why)).await })
+        .write(|mut tx| async move {
+            enter(&mut tx, row, &made(world, actor, why)).await?;
+            say_keys_anew(world, &mut tx).await
+        })
         .await?;
     let made = signing_key(world, tenant, &row.id).await?;
     made.ok_or(SigningKeyError::NoSuchKey)

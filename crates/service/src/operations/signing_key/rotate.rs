@@ -6,7 +6,7 @@ use touchstone_vc::Timestamp;
 use super::{
     SigningKey, SigningKeyError,
     activate::{ACTOR, begin},
-    change::enter,
+    change::{enter, say_keys_anew},
     find,
     make::{made, prepare},
     reason, rotatable, signing_key,
@@ -70,6 +70,7 @@ pub async fn rotate(world: &World, order: &Rotation) -> Result<Rotated, SigningK
             let tx = &mut tx;
             if let Some(row) = fresh {
                 enter(tx, row, &made(world, &order.actor, why)).await?;
+                say_keys_anew(world, tx).await?;
             }
             let row = find(tx, tenant, key).await?;
             if order.at_once {
