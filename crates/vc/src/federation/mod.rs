@@ -27,6 +27,7 @@ mod open;
 mod policy;
 mod statement;
 mod trust_mark;
+mod values;
 
 pub use chain::{Anchor, ChainFault, MAX_CHAIN, Resolved, resolve};
 pub use collect::{Collector, Limits, Want};

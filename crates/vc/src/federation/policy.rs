@@ -12,6 +12,8 @@ use alloc::vec::Vec;
 
 use touchstone_canon::json::{Object, Value};
 
+use super::values::{MAX_ITEMS, few, has, is_subset, join, meet};
+
 /// How the metadata of entities are to be: by entity type and parameter.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct MetadataPolicy(BTreeMap<String, BTreeMap<String, Operators>>);
@@ -266,50 +268,6 @@ fn packed(name: &str, value: Value<'static>) -> Result<Value<'static>, PolicyFau
     Ok(Value::String(Cow::Owned(words.join(" "))))
 }
 
-/// Each is held against each of another operator's, so there may not be many.
-fn few(items: Vec<Value<'static>>) -> Result<Vec<Value<'static>>, PolicyFault> {
-    match items.len() <= MAX_ITEMS {
-        true => Ok(items),
-        false => Err(PolicyFault::TooMany),
-    }
-}
-
-fn has(items: &[Value<'_>], value: &Value<'_>) -> bool {
-    items.iter().any(|item| item == value)
-}
-
-fn is_subset(inner: &[Value<'_>], outer: &[Value<'_>]) -> bool {
-    inner.iter().all(|item| has(outer, item))
-}
-
-type Values = Option<Vec<Value<'static>>>;
-
-/// The intersection where both ask for something, and else what one asks for.
-fn meet(one: Values, other: &Values) -> Values {
-    match (one, other) {
-        (Some(mut one), Some(other)) => {
-            one.retain(|item| has(other, item));
-            Some(one)
-        }
-        (one, other) => one.or_else(|| other.clone()),
-    }
-}
-
-/// The union where both ask for something, and else what one asks for.
-fn join(one: Values, other: &Values) -> Values {
-    match (one, other) {
-        (Some(mut one), Some(other)) => {
-            for item in other {
-                if !has(&one, item) {
-                    one.push(item.clone());
-                }
-            }
-            Some(one)
-        }
-        (one, other) => one.or_else(|| other.clone()),
-    }
-}
-
 fn equal(
     one: Option<Value<'static>>,
     other: &Option<Value<'static>>,
@@ -356,8 +314,6 @@ pub enum PolicyFault {
 }
 
 const SCOPE: &str = "scope";
-/// The most values of one operator, and of a parameter that has operators.
-const MAX_ITEMS: usize = 512;
 
 #[cfg(test)]
 mod tests {
