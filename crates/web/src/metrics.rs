@@ -173,7 +173,7 @@ pub fn of_database(gauges: Option<&Gauges>) -> String {
     write(
         "touchstone_did_foreign_documents",
         "gauge",
-        "Institutions whose DID resolves to a document that the public log does not have: more than 0 is always an alarm.",
+        "Institutions whose DID resolves to a document that was never published here, or in which a key counts that was given up: more than 0 is always an alarm.",
         &[("", count(gauges.foreign_documents))],
     );
     if let Some(log) = &gauges.log {

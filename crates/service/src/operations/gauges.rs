@@ -40,7 +40,7 @@ pub struct Gauges {
     pub signer_ready: bool,
     /// Copies of other issuers' documents.
     pub remote_documents: u64,
-    /// Institutions whose DID resolves to a document that is none of theirs.
+    /// Institutions whose DID resolves to a document that is none of theirs, or in which a key counts that was given up.
     pub foreign_documents: u64,
     /// The public log. `None` before it is begun, and where it cannot be told how it stands.
     pub log: Option<Standing>,

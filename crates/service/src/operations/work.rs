@@ -221,7 +221,7 @@ async fn run(world: &World, row: &JobRow) -> Result<(), WorkError> {
         Job::ForgetApplications {} => hiring::forget_applications(world, &lease).await?,
         Job::ReadRegisters {} => verifying::read_due(world, &lease).await?,
         Job::PublishEntities {} => verifying::publish_entities(world).await?,
-        Job::CompareDocuments {} => verifying::compare_documents(world).await?,
+        Job::CompareDocuments {} => verifying::compare_documents(world, &lease).await?,
         Job::TellWebhooks {} => hiring::tell_webhooks(world, &lease).await?,
         Job::RefreshApplications {
             tenant: id,

@@ -4,7 +4,7 @@
 //!
 //! `serve` answers with them and `publish` writes them; both call this file, so they cannot differ.
 
-use touchstone_store::{InstitutionRow, KeyChangeRow, KeyState, Reader, StoreError};
+use touchstone_store::{InstitutionRow, KeyChangeRow, KeyState, Reader, SigningKeyRow, StoreError};
 use touchstone_vc::{
     Timestamp, badge,
     did::{self, DidDocument, PublicKey, VerificationMethod},
@@ -186,6 +186,46 @@ async fn did_document_bytes(
 ) -> Result<Vec<u8>, StoreError> {
     let keys = reader.signing_keys(&institution.id).await?;
     let changes = reader.key_changes(&institution.id).await?;
+    made_of(did, &keys, &changes)
+}
+
+/// Every document that an institution's DID ever had, oldest first, as its keys and what became of them make it. What was changed twice before
+/// the log took it in is among them, and in no entry.
+pub(super) async fn did_documents(
+    reader: &Reader,
+    institution: &InstitutionRow,
+) -> Result<Vec<Vec<u8>>, StoreError> {
+    let Some(did) = institution.did.as_deref().filter(|did| did::web::is(did)) else {
+        return Ok(Vec::new());
+    };
+    let keys = reader.signing_keys(&institution.id).await?;
+    let mut changes = reader.key_changes(&institution.id).await?;
+    // A key that is made has no line of its own, and comes before what becomes of it.
+    changes.sort_by_key(|change| (change.at, change.outbox, change.number));
+    let until = (1..=changes.len()).filter_map(|until| changes.get(..until));
+    let documents = until.map(|changes| made_of(did, &keys_after(&keys, changes), changes));
+    documents.collect()
+}
+
+/// The keys as they were after these changes.
+fn keys_after(keys: &[SigningKeyRow], changes: &[KeyChangeRow]) -> Vec<SigningKeyRow> {
+    let there = keys.iter().filter_map(|key| {
+        let mut of_it = changes.iter().filter(|change| change.key == key.id);
+        let given_up = of_it.clone().find(|one| one.state == KeyState::Compromised);
+        Some(SigningKeyRow {
+            state: of_it.next_back()?.state,
+            compromised_since: given_up.map(|one| one.since),
+            ..key.clone()
+        })
+    });
+    there.collect()
+}
+
+fn made_of(
+    did: &str,
+    keys: &[SigningKeyRow],
+    changes: &[KeyChangeRow],
+) -> Result<Vec<u8>, StoreError> {
     let mut document = DidDocument::asserting(did, []);
     for key in keys.iter().rev() {
         let signed =

@@ -28,6 +28,7 @@ pub use check_presentation::{
 pub use compare_documents::{Resolution, Resolved, resolved};
 pub(crate) use compare_documents::{compare_documents, documents_due, foreign_documents};
 pub(crate) use documents::did_document;
+use documents::did_documents;
 pub use documents::{PublicDocument, Which, document, documents, membership};
 pub use files::{PublicFile, files, mark};
 pub use gather::Reach;

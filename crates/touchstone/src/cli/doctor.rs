@@ -370,13 +370,32 @@ async fn registers(world: &World) -> Result<Vec<Finding>> {
 /// What the institution's DID resolved to, where that is looked at.
 fn document(name: &str, did: &str, found: &Resolved) -> Option<Finding> {
     let (at, since) = (found.at, found.since);
+    if !found.is_watched {
+        // Nothing takes it back where nobody looks, so it is told as what it is: how it was.
+        return found.what.is_alarm().then(|| {
+            ill(
+                "DID document",
+                format!(
+                    "{name}: when {did} was looked at last, at {at}, it resolved to a document that is not the one published here, and nobody has \
+                     looked since: set keys.compare_documents_minutes, or see for yourself what stands there"
+                ),
+            )
+        });
+    }
     Some(match (found.what, &found.unread) {
         (Resolution::Foreign, _) => ill(
             "DID document",
             format!(
-                "ALARM: {name}: {did} resolves since {since} to a document that the public log does not have (SHA-256 {}): somebody else put it \
+                "ALARM: {name}: {did} resolves since {since} to a document that was never published here (SHA-256 {}): somebody else put it \
                  there. Find out who answers for the domain and its server, and publish the right one again",
                 found.sha256.as_deref().unwrap_or("unknown")
+            ),
+        ),
+        (Resolution::GivenUp, _) => ill(
+            "DID document",
+            format!(
+                "ALARM: {name}: {did} resolves since {since} to a document from before a key was given up, in which that key counts: whoever has \
+                 it can sign in your name. Publish the new one to where it is served; if it is there, find out who answers for the domain"
             ),
         ),
         (_, Some(why)) => ill(

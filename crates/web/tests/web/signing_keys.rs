@@ -249,7 +249,10 @@ async fn a_program_rotates_and_rehearses_by_the_api() {
 
 #[tokio::test]
 async fn t44_somebody_elses_document_at_the_did_is_told_on_the_pages() {
-    let (site, owner) = Site::with_owner("riverside").await;
+    let mut test = touchstone_testkit::world().await;
+    test.world.keys.documents_every_ms = Some(3_600_000);
+    let site = Site::on(test);
+    let owner = site.owner("riverside").await;
     let (world, url) = (
         &site.test.world,
         "https://verify.example.edu/i/riverside/did.json",

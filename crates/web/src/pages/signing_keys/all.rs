@@ -7,7 +7,7 @@ use touchstone_service::operations::Permission;
 use touchstone_service::operations::signing_key::{self, Rotation, SigningKeyError, signing_keys};
 use touchstone_service::verifying::{Resolution, resolved};
 
-use super::{in_words, is_its_issuer, picture::Bar, show};
+use super::{in_words, is_its_issuer, picture::Bar, show, show::Elsewhere};
 use crate::ApiError;
 use crate::signed_in::{Posted, SignedIn};
 use crate::state::Web;
@@ -78,10 +78,14 @@ async fn view(
         successor: signing_key::successor(&web.world, by.tenant())
             .await?
             .map(|(_, did)| did),
-        foreign: resolved(&web.world, by.tenant())
+        elsewhere: resolved(&web.world, by.tenant())
             .await?
-            .filter(|found| found.what == Resolution::Foreign)
-            .map(|found| found.since.into()),
+            .filter(|found| found.what.is_alarm())
+            .map(|found| match (found.is_watched, found.what) {
+                (false, _) => Elsewhere::Once(found.at.into()),
+                (true, Resolution::GivenUp) => Elsewhere::GivenUp(found.since.into()),
+                (true, _) => Elsewhere::Foreign(found.since.into()),
+            }),
         reason,
         problems,
     })

@@ -27,12 +27,23 @@ pub struct View {
     pub is_its_key: bool,
     /// The DID that succeeds the institution's.
     pub successor: Option<String>,
-    /// Since when the institution's DID resolves to a document that is none of ours.
-    pub foreign: Option<Moment>,
+    /// What else than the document that is published stands at the address of the institution's DID.
+    pub elsewhere: Option<Elsewhere>,
     /// What was typed as a reason.
     pub reason: String,
     /// What was refused.
     pub problems: Vec<Problem>,
+}
+
+/// A document at the address of the DID that deceives who checks.
+#[derive(Clone, Copy, Debug)]
+pub enum Elsewhere {
+    /// It was never published here; since then.
+    Foreign(Moment),
+    /// A key counts in it that was given up; since then.
+    GivenUp(Moment),
+    /// It was there then, and nobody has looked since.
+    Once(Moment),
 }
 
 /// A key in the list.
@@ -65,8 +76,14 @@ pub fn show(desk: &Desk, view: &View) -> Markup {
         @if let Some(successor) = &view.successor {
             p.note { "This institution is succeeded by " code { (successor) } ": both keys signed that, and it stands in the " a href="/log" { "public log" } ". What was issued here stays as it is; issue what is new there." }
         }
-        @if let Some(since) = view.foreign {
-            p.note.fail role="alert" { "Somebody else’s document stands at the address of the institution’s DID since " (minute_text(since)) ": the public log does not have it. Whoever checks a credential now may be shown other keys. Find out who answers for the domain and its server; then compare with the document that " code { "touchstone publish" } " writes." }
+        @if let Some(Elsewhere::Once(at)) = view.elsewhere {
+            p.note.warn role="status" { "When the address of the institution’s DID was looked at last, on " (minute_text(at)) ", another document stood there than the one published here. Nobody has looked since: whoever runs this site switches that on with " code { "keys.compare_documents_minutes" } "." }
+        }
+        @if let Some(Elsewhere::GivenUp(since)) = view.elsewhere {
+            p.note.fail role="alert" { "A document from before a key was given up stands at the address of the institution’s DID since " (minute_text(since)) ": that key counts in it, and whoever has it can sign in your name. Have the document that " code { "touchstone publish" } " writes put there. If it is there already, find out who answers for the domain and its server." }
+        }
+        @if let Some(Elsewhere::Foreign(since)) = view.elsewhere {
+            p.note.fail role="alert" { "Somebody else’s document stands at the address of the institution’s DID since " (minute_text(since)) ": it was never published here. Whoever checks a credential now may be shown other keys. Find out who answers for the domain and its server; then compare with the document that " code { "touchstone publish" } " writes." }
         }
         @if view.away {
             p.note.warn role="status" { "The security module that holds the keys does not answer. Nothing is signed elsewhere in its place: what was confirmed waits, and goes on by itself when the module is back. Whoever runs this site finds the cause with " code { "touchstone doctor" } "." }

@@ -152,10 +152,14 @@ async fn order(web: &Web, tenant: &TenantId) -> Result<Vec<String>, ApiError> {
         None => "There is no signing key: nothing can be issued.".to_owned(),
     }];
     let resolved = resolved(&web.world, tenant).await?;
-    if resolved.is_some_and(|found| found.what == Resolution::Foreign) {
-        order.push(
+    match resolved.filter(|found| found.is_watched).map(|found| found.what) {
+        Some(Resolution::Foreign) => order.push(
             "Somebody else’s document stands at the address of the institution’s DID. See Keys that sign.".to_owned(),
-        );
+        ),
+        Some(Resolution::GivenUp) => order.push(
+            "A document in which a key counts that was given up stands at the address of the institution’s DID. See Keys that sign.".to_owned(),
+        ),
+        _ => {}
     }
     Ok(order)
 }
