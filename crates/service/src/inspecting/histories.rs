@@ -1,13 +1,14 @@
 //! What became of every issuer's keys, as far as a log was read: what the log says of them later is held against it.
 //!
 //! **Invariant (threat 43):** each credential and each list is entered with the history of its issuer's keys (`docs/formats/log.md`), which nobody but who reads
-//! all of the log can hold against the events themselves. A log that leaves an end of a key out of a history, or lets a key come back, is seen here.
+//! all of the log can hold against the events themselves. A log that leaves an end of a key out of a history, or lets a key come back, is seen here; so is a list that no key of its issuer signed.
 
 use std::{collections::BTreeMap, fmt, str::FromStr};
 
 use base64::{Engine, engine::general_purpose::STANDARD as BASE64};
 use touchstone_vc::{
     Crypto,
+    did::PublicKey,
     log::{Entry, KeyChange, NO_KEYS, history},
 };
 
@@ -68,18 +69,24 @@ impl Histories {
             Entry::CredentialIssued { keys, .. } | Entry::StatusListPublished { keys, .. } => {
                 self.stated(index, kind, did, &keys)
             }
-            Entry::StatusListRoot { stated, keys, .. } => {
-                let ended = self
-                    .issuers
-                    .get(&did)
-                    .and_then(|of| of.keys.get(&stated.method));
-                match ended {
-                    Some((_, change)) if *change != KeyChange::Active => Some(Alarm::AfterKey {
-                        index,
-                        did,
-                        method: stated.method,
-                    }),
-                    _ => self.stated(index, kind, did, &keys),
+            Entry::StatusListRoot {
+                stated,
+                signature,
+                keys,
+            } => {
+                let of = self.issuers.get(&did);
+                let method = stated.method.clone();
+                let Some((key, change)) = of.and_then(|of| of.keys.get(&method)) else {
+                    return Some(Alarm::NoKeyOfTheirs { index, did, method });
+                };
+                if *change != KeyChange::Active {
+                    return Some(Alarm::AfterKey { index, did, method });
+                }
+                // A key of a kind that is not known here says nothing either way.
+                let key = PublicKey::from_multikey(key).ok();
+                match key.is_none_or(|key| stated.is_signed_by(&key, &signature, crypto)) {
+                    true => self.stated(index, kind, did, &keys),
+                    false => Some(Alarm::NotSigned { index, did, method }),
                 }
             }
             _ => None,

@@ -91,6 +91,22 @@ pub enum Alarm {
         did: String,
         method: String,
     },
+    #[error(
+        "entry {index} (status-list-root) of {did} is signed with {method}, which the log never had as a key of theirs"
+    )]
+    NoKeyOfTheirs {
+        index: u64,
+        did: String,
+        method: String,
+    },
+    #[error(
+        "entry {index} (status-list-root) of {did} is not signed by the key {method} that it names"
+    )]
+    NotSigned {
+        index: u64,
+        did: String,
+        method: String,
+    },
 }
 
 impl Alarm {

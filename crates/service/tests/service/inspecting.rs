@@ -1,5 +1,6 @@
 //! Logs of others, looked at from outside: what is wrong is found and named, whatever it is.
 
+use aws_lc_rs::signature::{Ed25519KeyPair, KeyPair as _};
 use touchstone_adapters::TLOG_CRYPTO;
 use touchstone_service::inspecting::{
     Alarm, Histories, InspectError, Inspected, Looked, MonitorError, Source, Watch, fsck, monitor,
@@ -10,6 +11,7 @@ use touchstone_tlog::{Policy, PolicyError, SignedCheckpoint, merkle};
 use touchstone_vc::{
     Timestamp,
     crypto::rust::CRYPTO,
+    did::PublicKey,
     log::{Entry, KeyChange, StatusRoot, history},
 };
 
@@ -332,7 +334,15 @@ async fn every_entry_is_proven_and_the_proof_holds_for_it_alone() {
     assert!(matches!(damaged, Err(InspectError::Damaged { .. })));
 }
 
-const KEY: &str = "z6Mkon3Necd6NkkyfoGoHxid2znGc59LU3K7mubaRcFbLfLX";
+fn secret() -> Ed25519KeyPair {
+    Ed25519KeyPair::from_seed_unchecked(&[7; 32]).unwrap()
+}
+
+/// The issuer's key, as a Multikey.
+fn public() -> String {
+    let key = secret().public_key().as_ref().try_into().unwrap();
+    PublicKey::Ed25519(key).to_multikey()
+}
 
 /// A log of one issuer, entry by entry: what becomes of its key, and what it states with the history so far or with another.
 #[derive(Default)]
@@ -343,7 +353,7 @@ struct Story {
 
 impl Story {
     fn event(mut self, change: KeyChange) -> Self {
-        self = self.event_of(KEY, change);
+        self = self.event_of(&public(), change);
         self
     }
 
@@ -378,7 +388,14 @@ impl Story {
         self
     }
 
-    fn roots(mut self) -> Self {
+    fn roots(self) -> Self {
+        self.roots_signed("key-1", |stated| {
+            let signed = secret().sign(&stated.signing_input().unwrap());
+            signed.as_ref().to_vec()
+        })
+    }
+
+    fn roots_signed(mut self, key: &str, sign: impl Fn(&StatusRoot) -> Vec<u8>) -> Self {
         let stated = StatusRoot {
             issuer: MINE.into(),
             url: "https://mine.example.org/status/1".into(),
@@ -387,11 +404,11 @@ impl Story {
             valid_from: Timestamp::from_unix_millis(0),
             valid_until: Timestamp::from_unix_millis(1_000),
             root: [9; 32],
-            method: format!("{MINE}#key-1"),
+            method: format!("{MINE}#{key}"),
         };
         let entry = Entry::StatusListRoot {
+            signature: sign(&stated),
             stated,
-            signature: vec![1; 64],
             keys: self.history,
         };
         self.entries.push(entry.encode().unwrap());
@@ -458,6 +475,24 @@ async fn t43_a_log_that_contradicts_what_it_said_of_a_key_is_an_alarm() {
             }],
         ),
         (
+            "a list that is signed by no key of theirs",
+            begun().roots_signed("key-2", |_| vec![1; 64]),
+            vec![Alarm::NoKeyOfTheirs {
+                index: 3,
+                did: did.clone(),
+                method: format!("{MINE}#key-2"),
+            }],
+        ),
+        (
+            "a list that their key did not sign",
+            begun().roots_signed("key-1", |_| vec![1; 64]),
+            vec![Alarm::NotSigned {
+                index: 3,
+                did: did.clone(),
+                method: method.clone(),
+            }],
+        ),
+        (
             "another key of the same name",
             begun().event_of("z6MkOther", Retired),
             vec![Alarm::OtherKey {
@@ -500,5 +535,8 @@ async fn a_key_event_in_my_name_is_told_with_the_key() {
     let story = Story::default().event(KeyChange::Active);
     let looked = look(&story.log(), None, None).await.unwrap();
     let said = looked.alarms[0].to_string();
-    assert!(said.contains(KEY) && said.contains("is active"), "{said}");
+    assert!(
+        said.contains(&public()) && said.contains("is active"),
+        "{said}"
+    );
 }

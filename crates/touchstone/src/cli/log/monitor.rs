@@ -193,6 +193,12 @@ fn answer(looked: &Looked) -> Answer {
         Alarm::AfterKey { index, did, method } => {
             json!({ "alarm": "after-key", "index": index, "did": did, "key": method, "said": alarm.to_string() })
         }
+        Alarm::NoKeyOfTheirs { index, did, method } => {
+            json!({ "alarm": "no-key-of-theirs", "index": index, "did": did, "key": method, "said": alarm.to_string() })
+        }
+        Alarm::NotSigned { index, did, method } => {
+            json!({ "alarm": "not-signed", "index": index, "did": did, "key": method, "said": alarm.to_string() })
+        }
         Alarm::RolledBack { old, new } => {
             json!({ "alarm": "rolled-back", "old": old, "new": new, "said": alarm.to_string() })
         }
