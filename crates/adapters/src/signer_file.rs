@@ -165,6 +165,14 @@ impl Signer for SignerFile {
         }
     }
 
+    async fn public_half(&self, _key: &str, seed: &[u8; 32]) -> Result<PublicKey, SignError> {
+        let pair = Ed25519KeyPair::from_seed_unchecked(seed).map_err(|_| SignError::Locked)?;
+        let public = pair.public_key().as_ref().try_into();
+        public
+            .map(PublicKey::Ed25519)
+            .map_err(|_| SignError::Locked)
+    }
+
     async fn public(&self, key: &str) -> Result<PublicKey, SignError> {
         let bytes = self.with(key, |pair| pair.public_key().as_ref().to_vec())?;
         bytes

@@ -58,6 +58,11 @@ impl<F: Signer, M: Signer> Signer for SignerRouted<F, M> {
         signer.import(key, seed).await
     }
 
+    async fn public_half(&self, key: &str, seed: &[u8; 32]) -> Result<PublicKey, SignError> {
+        let (signer, key) = self.route(key)?;
+        signer.public_half(key, seed).await
+    }
+
     async fn public(&self, key: &str) -> Result<PublicKey, SignError> {
         let (signer, key) = self.route(key)?;
         signer.public(key).await

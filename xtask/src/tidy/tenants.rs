@@ -45,6 +45,7 @@ const WITHOUT_TENANT: &[(&str, &[&str])] = &[
             "publication_of_version",
             "session",
             "signin_link",
+            "signing_keys_of_any_tenant",
             "status_list_of_any_tenant",
             "take_claim",
             "take_webauthn_state",

@@ -88,6 +88,11 @@ pub async fn wind(world: &World) -> Result<(), StoreError> {
         })
         .await?;
     issuing::forget_drafts(world, now.unix_millis() - DRAFT_MS).await?;
+    match signing_key::wipe_unfinished(world).await {
+        Ok(()) => {}
+        Err(SigningKeyError::Store(error)) => return Err(error),
+        Err(error) => warn!(%error, "a key that was not taken in is not wiped yet"),
+    }
     match root_due(world).await {
         Ok(()) => {}
         Err(RootError::Store(error)) => return Err(error),

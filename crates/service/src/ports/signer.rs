@@ -24,6 +24,11 @@ pub trait Signer: Send + Sync {
         Err(SignError::MadeHere)
     }
 
+    /// The public half of what [`import`](Self::import) would take in under this name. Nothing is written.
+    async fn public_half(&self, _key: &str, _seed: &[u8; 32]) -> Result<PublicKey, SignError> {
+        Err(SignError::MadeHere)
+    }
+
     /// The public half of the key called `key`.
     async fn public(&self, key: &str) -> Result<PublicKey, SignError>;
 

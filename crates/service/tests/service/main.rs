@@ -52,6 +52,7 @@ mod restore;
 mod signer_away;
 mod signing_key;
 mod signing_key_given_up;
+mod signing_key_imported;
 mod signing_key_restored;
 mod signing_key_told;
 mod status_proof;

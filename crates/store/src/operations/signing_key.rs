@@ -33,6 +33,17 @@ impl Reader {
         Ok(all.all(self.sql.as_ref()).await?)
     }
 
+    /// The keys with this public half, whose ever: whoever holds the secret may know.
+    pub async fn signing_keys_of_any_tenant(
+        &self,
+        public_multibase: &str,
+    ) -> Result<Vec<SigningKeyRow>, StoreError> {
+        let all = signing_key::Entity::find()
+            .filter(signing_key::Column::PublicMultibase.eq(public_multibase))
+            .order_by_asc(signing_key::Column::CreatedAt);
+        Ok(all.all(self.sql.as_ref()).await?)
+    }
+
     /// The newest key that signs.
     pub async fn active_signing_key(
         &self,

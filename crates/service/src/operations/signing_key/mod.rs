@@ -40,6 +40,7 @@ pub use transcript::{TRANSCRIPT, Transcript, sign_transcript, transcripts};
 pub(in crate::operations) use activate::activate_due;
 pub(crate) use change::found;
 pub(in crate::operations) use end::end;
+pub(in crate::operations) use import::wipe_unfinished;
 pub(in crate::operations) use relearn::{RelearnError, relearn};
 pub(in crate::operations) use retire::retire_when_free;
 pub(in crate::operations) use rotate::rotate_due;
@@ -140,6 +141,11 @@ pub enum SigningKeyError {
     /// The institution has it already.
     #[error("the institution has this very key already: {0}")]
     Known(String),
+    /// Another institution has it, or had.
+    #[error(
+        "another institution of this installation has this very key, or had it and gave it up: a key belongs to one; make another one"
+    )]
+    KnownElsewhere,
     /// A moment that is still to come.
     #[error("the moment since when the key is compromised lies in the future")]
     Future,

@@ -156,7 +156,9 @@ impl From<SigningKeyError> for ApiError {
             | SigningKeyError::Succeeded
             | SigningKeyError::GoesOnAs(..)
             | SigningKeyError::CannotSign(_) => Self::conflict("not_succeeded").with_detail(said),
-            SigningKeyError::Known(_) => Self::conflict("signing_key_known").with_detail(said),
+            SigningKeyError::Known(_) | SigningKeyError::KnownElsewhere => {
+                Self::conflict("signing_key_known").with_detail(said)
+            }
             SigningKeyError::Future => Self::unprocessable("bad_time").with_field("since", said),
             SigningKeyError::Reason => Self::unprocessable("bad_reason").with_field("reason", said),
             SigningKeyError::Sign(_) => Self::unavailable("signer_unavailable"),
