@@ -305,6 +305,11 @@ impl<'a> Lease<'a> {
         tx.keep_job(self.row, lease_end(now)).await
     }
 
+    /// Ends the job in `tx`, which commits only if it is still ours.
+    pub(crate) async fn end(&self, tx: &mut Tx) -> Result<(), StoreError> {
+        tx.complete_job(self.row).await
+    }
+
     /// Keeps the job for another while, outside any transaction.
     pub async fn extend(&self, store: &Store, now: Timestamp) -> Result<(), StoreError> {
         store.extend_lease(self.row, lease_end(now)).await

@@ -147,7 +147,11 @@ async fn work_on(world: &World, kinds: &[&str]) -> Result<Turn, StoreError> {
     let Some(row) = claimed.first() else {
         return Ok(Turn::Idle);
     };
-    let done = run(world, row).await;
+    let done = match run(world, row).await {
+        Ok(Left::Ended) => return Ok(Turn::Worked),
+        Ok(Left::ToEnd) => Ok(()),
+        Err(error) => Err(error),
+    };
     settle(world, row, &done).await?;
     Ok(Turn::Worked)
 }
@@ -176,7 +180,15 @@ async fn log_until_idle(world: &World) -> Result<(), StoreError> {
     }
 }
 
-async fn run(world: &World, row: &JobRow) -> Result<(), WorkError> {
+/// What is left to do with a job that was done.
+enum Left {
+    /// It is to be ended.
+    ToEnd,
+    /// What it did ended it in the same transaction: a crash in between would have had it done twice.
+    Ended,
+}
+
+async fn run(world: &World, row: &JobRow) -> Result<Left, WorkError> {
     let lease = Lease::new(row);
     match Job::from_row(row)? {
         Job::IssueBatch {
@@ -221,7 +233,10 @@ async fn run(world: &World, row: &JobRow) -> Result<(), WorkError> {
             tenant: id,
             key,
             member: None,
-        } => signing_key::tell_owners(world, &lease, &tenant(&id), &key).await?,
+        } => {
+            signing_key::tell_owners(world, &lease, &tenant(&id), &key).await?;
+            return Ok(Left::Ended);
+        }
         Job::RotateKeys {} => signing_key::rotate_due(world).await?,
         Job::ForgetApplications {} => hiring::forget_applications(world, &lease).await?,
         Job::ReadRegisters {} => verifying::read_due(world, &lease).await?,
@@ -252,7 +267,7 @@ async fn run(world: &World, row: &JobRow) -> Result<(), WorkError> {
             hiring::carry_removal(world, &lease, &tenant, &posting, &actor, until).await?;
         }
     }
-    Ok(())
+    Ok(Left::ToEnd)
 }
 
 /// Ends the job, or puts it back with the reason. Losing the lease in between is no failure: another worker has it.

@@ -1,11 +1,16 @@
 //! Owners are told of a key that was given up, each by itself.
 
-use std::sync::Arc;
+use std::sync::{
+    Arc,
+    atomic::{AtomicI64, Ordering},
+};
 
+use touchstone_service::World;
 use touchstone_service::operations::signing_key::compromise;
-use touchstone_service::operations::{Invitation, Job, Role, join, work_until_idle};
-use touchstone_service::ports::{Clock as _, Mail, MailError, Message};
-use touchstone_testkit::world;
+use touchstone_service::operations::{Invitation, Job, Role, join, work_once, work_until_idle};
+use touchstone_service::ports::{Clock, Mail, MailError, Message};
+use touchstone_testkit::{FixedClock, world};
+use touchstone_vc::Timestamp;
 
 use crate::signing_key::giving_up;
 use crate::support::{MEASURING, issued};
@@ -80,39 +85,77 @@ async fn an_owner_whose_mail_does_not_go_out_has_no_other_told_twice() {
     }
 }
 
-/// A version before queued one job for all of them.
+/// Stops the process at one of its looks at the clock.
+struct Crashing {
+    rest: Arc<FixedClock>,
+    left: AtomicI64,
+}
+
+impl Clock for Crashing {
+    fn now(&self) -> Timestamp {
+        assert_ne!(self.left.fetch_sub(1, Ordering::SeqCst), 0, "a crash");
+        self.rest.now()
+    }
+}
+
+/// A version before queued one job for all of them. Wherever a crash interrupts its being taken apart, everybody is told once.
 #[tokio::test]
-async fn a_mail_to_all_owners_that_an_earlier_version_queued_is_taken_apart() {
-    let world = world().await;
-    let (tenant, credentials) = issued(&world, MEASURING).await;
-    let order = Invitation {
-        tenant: tenant.clone(),
-        actor: "setup".into(),
-        name: "Ines Albrecht".into(),
-        email: "ines@riverside.example".into(),
-        roles: vec![Role::Owner],
-    };
-    join(&world, &order).await.unwrap();
-    let key = &credentials[0].key_id;
-    compromise(&world, &giving_up(&world, &tenant, key))
-        .await
-        .unwrap();
-    work_until_idle(&world).await.unwrap();
-    let before = world.mail.sent().len();
-    let now = world.clock.now();
-    let old = Job::KeyMail {
-        tenant: tenant.to_string(),
-        key: key.clone(),
-        member: None,
-    };
-    let old = &old.queued(&*world.rng, now, now);
-    assert!(!old.payload.contains("member"), "{}", old.payload);
-    let queued = world
-        .store
-        .write(|mut tx| async move { tx.enqueue(old.clone()).await });
-    queued.await.unwrap();
-    work_until_idle(&world).await.unwrap();
-    let sent = world.mail.sent();
-    assert_eq!(sent.len(), before + 1);
-    assert_eq!(sent[before].id, sent[before - 1].id, "it is the same mail");
+async fn a_mail_to_all_owners_that_an_earlier_version_queued_is_taken_apart_once() {
+    let mut crashes = 0;
+    loop {
+        let world = world().await;
+        let (tenant, credentials) = issued(&world, MEASURING).await;
+        let order = Invitation {
+            tenant: tenant.clone(),
+            actor: "setup".into(),
+            name: "Ines Albrecht".into(),
+            email: "ines@riverside.example".into(),
+            roles: vec![Role::Owner],
+        };
+        join(&world, &order).await.unwrap();
+        let key = &credentials[0].key_id;
+        compromise(&world, &giving_up(&world, &tenant, key))
+            .await
+            .unwrap();
+        work_until_idle(&world).await.unwrap();
+        let before = world.mail.sent().len();
+        let now = world.clock.now();
+        let old = Job::KeyMail {
+            tenant: tenant.to_string(),
+            key: key.clone(),
+            member: None,
+        };
+        let old = &old.queued(&*world.rng, now, now);
+        assert!(!old.payload.contains("member"), "{}", old.payload);
+        let queued = world
+            .store
+            .write(|mut tx| async move { tx.enqueue(old.clone()).await });
+        queued.await.unwrap();
+
+        let clock = Crashing {
+            rest: Arc::clone(&world.clock),
+            left: AtomicI64::new(crashes),
+        };
+        let crashing = World {
+            clock: Arc::new(clock),
+            ..world.world.clone()
+        };
+        let turn = tokio::task::LocalSet::new();
+        let turn = turn.run_until(async move {
+            tokio::task::spawn_local(async move { work_once(&crashing).await }).await
+        });
+        let crashed = turn.await.is_err();
+        // Others do what is queued by then; later somebody takes over what was left.
+        work_until_idle(&world).await.unwrap();
+        world.clock.advance_millis(31_000);
+        work_until_idle(&world).await.unwrap();
+        let sent = world.mail.sent();
+        assert_eq!(sent.len(), before + 1, "crash {crashes}");
+        assert_eq!(sent[before].id, sent[before - 1].id, "it is the same mail");
+        if !crashed {
+            break;
+        }
+        crashes += 1;
+    }
+    assert!(crashes > 1, "it was interrupted");
 }

@@ -36,7 +36,8 @@ pub(super) async fn queue_mails(
     Ok(())
 }
 
-/// Takes a job apart that a version before queued for all owners.
+/// Takes a job apart that a version before queued for all owners, and ends it with that: taken apart twice, it would tell whoever was told by then
+/// again.
 pub(in crate::operations) async fn tell_owners(
     world: &World,
     lease: &Lease<'_>,
@@ -46,8 +47,8 @@ pub(in crate::operations) async fn tell_owners(
     world
         .store
         .write(|mut tx| async move {
-            lease.hold(&mut tx, world.clock.now()).await?;
-            queue_mails(world, &mut tx, tenant, key).await
+            queue_mails(world, &mut tx, tenant, key).await?;
+            lease.end(&mut tx).await
         })
         .await
         .map_err(TellError::Store)
