@@ -7,6 +7,14 @@ https://tasks.example/2,عِلاج الجروح,task
 https://tasks.example/3,Ošetřování ran,task
 `;
 
+/** A mapping set in a file: of one pair it says `relation`. */
+const sssom = relation => `#curie_map:
+#  a: "https://a.example/"
+#  b: "https://b.example/"
+subject_id\tpredicate_id\tobject_id\tmapping_justification
+a:1\tskos:${relation}\tb:1\tsemapv:ManualMappingCuration
+`;
+
 /** Goes the way; gives the pages it came by. */
 export async function crosswalk(page, address, check) {
   const to = path => page.goto(new URL(path, address).href);
@@ -19,6 +27,26 @@ export async function crosswalk(page, address, check) {
   await page.locator('#f-file-framework').setInputFiles({name: 'tasks.csv', mimeType: 'text/csv', buffer: Buffer.from(FRAMEWORK)});
   await page.getByRole('button', {name: 'Take it in'}).click();
   check('a framework is taken in and counted', (await words()).includes('Taken in: 3 statements.'), await words());
+
+  for(const [slug, relation] of [['from-one', 'exactMatch'], ['from-two', 'broadMatch']]) {
+    await to('/mappings');
+    await page.getByText('Take a mapping set from a file').click();
+    await page.locator('#f-title-take').fill(`Set ${slug}`);
+    await page.locator('#f-slug-take').fill(slug);
+    await page.locator('#f-license-take').fill('https://creativecommons.org/licenses/by/4.0/');
+    await page.locator('#f-file-take').setInputFiles({name: 'set.sssom.tsv', mimeType: 'text/tab-separated-values', buffer: Buffer.from(sssom(relation))});
+    await page.getByRole('button', {name: 'Take it', exact: true}).click();
+    await page.getByRole('button', {name: 'Release the next version'}).click();
+  }
+  await to('/mappings');
+  await page.getByText('Make one set of several').click();
+  await page.getByLabel('Set from-one').check();
+  await page.getByLabel('Set from-two').check();
+  await page.locator('#f-title-merge').fill('Of both');
+  await page.locator('#f-slug-merge').fill('of-both');
+  await page.locator('#f-license-merge').fill('https://creativecommons.org/licenses/by/4.0/');
+  await page.getByRole('button', {name: 'Make one set', exact: true}).click();
+  check('released sets become one that tells where they do not agree', (await words()).includes('https://a.example/1 and https://b.example/1 (exact, broad)'), await words());
 
   await page.getByText('Begin a mapping set').click();
   await page.locator('#f-title-begin').fill('First aid and Tasks');

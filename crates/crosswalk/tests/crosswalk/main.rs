@@ -3,5 +3,6 @@
 #![allow(clippy::unwrap_used)] // A test that panics has failed.
 
 mod framework;
+mod framework_case;
 mod role;
 mod sssom;

@@ -2,12 +2,13 @@
 
 use axum::http::StatusCode;
 use serde_json::json;
-use touchstone_service::operations::{Role, Scope};
+use touchstone_service::operations::Role;
 
 use crate::api_program::Program;
+use crate::crosswalk_merge::two_released;
 use crate::site::{Browser, Site};
 
-const LICENCE: &str = "https://creativecommons.org/licenses/by/4.0/";
+pub(crate) const LICENCE: &str = "https://creativecommons.org/licenses/by/4.0/";
 const FRAMEWORK: &[u8] =
     "uri,label,kind\nhttps://tasks.example/1,Measure finished parts with a micrometer,task\n\
     https://tasks.example/2,Éxaminer les pièces finies,task\n"
@@ -77,34 +78,6 @@ pub(crate) async fn released(site: &Site, owner: &Browser) -> String {
     let done = owner.submit(&page, &format!("{set}/release"), &[]).await;
     assert_eq!(done.status, StatusCode::SEE_OTHER, "{}", done.text());
     set
-}
-
-/// Sets in two files that say different things of one pair, taken in and released through the pages; answers with their ids.
-async fn two_released(owner: &Browser) -> Vec<String> {
-    let page = owner.get("/mappings").await;
-    let mut ids = Vec::new();
-    for (slug, relation) in [("one", "exactMatch"), ("two", "broadMatch")] {
-        let file = format!(
-            "#curie_map:\n#  a: \"https://a.example/\"\n#  b: \"https://b.example/\"\n\
-            subject_id\tpredicate_id\tobject_id\tmapping_justification\n\
-            a:1\tskos:{relation}\tb:1\tsemapv:ManualMappingCuration\n"
-        );
-        let said = [
-            ("form", "take"),
-            ("title", slug),
-            ("slug", slug),
-            ("license", LICENCE),
-            ("review_days", "365"),
-        ];
-        let file = ("a.tsv", file.as_bytes());
-        let done = owner.upload(&page, "/mappings/take", &said, file).await;
-        let set = done.location().to_owned();
-        let shown = owner.get(&set).await;
-        let done = owner.submit(&shown, &format!("{set}/release"), &[]).await;
-        assert_eq!(done.status, StatusCode::SEE_OTHER, "{}", done.text());
-        ids.push(set.trim_start_matches("/mappings/").to_owned());
-    }
-    ids
 }
 
 /// Sets with everything that their pages offer, for whoever looks at all pages: one of the institution, one to which it was asked.
@@ -611,45 +584,4 @@ async fn an_achievement_is_exchanged_in_three_forms_and_no_other() {
         .get("/api/v1/achievements/none/exchange/case")
         .await
         .problem(404, "achievement_not_found");
-}
-
-#[tokio::test]
-async fn released_sets_are_made_one_on_the_page_and_by_a_program() {
-    let (site, owner) = Site::with_owner("riverside").await;
-    let page = owner.get("/mappings").await;
-    assert!(!page.text().contains("Make one set of several"));
-    let ids = two_released(&owner).await;
-    let page = owner.get("/mappings").await;
-    assert!(page.text().contains("Make one set of several"));
-    let mut said = vec![
-        ("form", "merge"),
-        ("title", "Both"),
-        ("slug", "both"),
-        ("license", LICENCE),
-        ("review_days", "365"),
-        ("set", ids[0].as_str()),
-    ];
-    let few = owner.submit(&page, "/mappings/merge", &said).await;
-    assert_eq!(few.status, StatusCode::UNPROCESSABLE_ENTITY);
-    let text = few.text();
-    assert!(text.contains("Choose from 2 to 20 sets"), "{text}");
-    assert!(text.contains("href=\"#f-file-merge\""), "{text}");
-    said.push(("set", ids[1].as_str()));
-    let done = owner.submit(&page, "/mappings/merge", &said).await;
-    let text = done.text();
-    assert_eq!(done.status, StatusCode::OK, "{text}");
-    assert!(
-        text.contains("https://a.example/1 and https://b.example/1 (exact, broad)"),
-        "{text}"
-    );
-
-    let program = Program::with(&site, &owner.tenant, &Scope::ALL).await;
-    let wanted = json!({"slug": "again", "title": "Again", "license": LICENCE, "merge": ids});
-    let begun = program.post("/api/v1/mapping-sets", &wanted).await;
-    let begun = begun.with(201);
-    assert_eq!(begun["stated"], 2);
-    assert_eq!(begun["conflicts"][0]["said"], json!(["exact", "broad"]));
-    let both = json!({"slug": "c", "title": "C", "license": LICENCE, "merge": ids, "file": "x"});
-    let refused = program.post("/api/v1/mapping-sets", &both).await;
-    refused.problem(422, "wrong_body");
 }

@@ -24,6 +24,7 @@ mod conformance_did;
 mod conformance_status;
 mod crosswalk;
 mod crosswalk_conflict;
+mod crosswalk_merge;
 mod edge;
 mod evidence;
 mod institution_profile;

@@ -119,8 +119,9 @@ fn merge(desk: &Desk, sets: &[SetSummary], said: &Fields, problems: &[Problem]) 
         (desk.form("/mappings/merge", &html! {
             input type="hidden" name="form" value="merge";
             fieldset id="f-file-merge" {
-                legend { "Of which sets" small { "Of each the latest version. Where they contradict each other, you are told and both mappings stay." } }
-                @if let Some(problem) = error { p.error { (problem.words) } }
+                legend { "Of which sets" }
+                p.hint { "Of each the latest version. Where they contradict each other, you are told and both mappings stay." }
+                @if let Some(problem) = error { span.err { (problem.words) } }
                 @for one in &released { (option("checkbox", "set", &one.set.id, &html! { bdi { (one.set.title) } }, chosen.contains(&one.set.id.as_str()))) }
             }
             (described(said, "merge", problems, true))

@@ -50,8 +50,12 @@ fn told(merged: &MergedSet) -> String {
         0 => String::new(),
         more => format!("; and {more} more"),
     };
+    let of = match count {
+        1 => "one pair".to_owned(),
+        count => format!("{count} pairs"),
+    };
     format!(
-        "{made} Of {count} the sets say different things, and both stay until somebody decides: {}{more}.",
+        "{made} Of {of} the sets say different things, and all of it stays until somebody decides: {}{more}.",
         pairs.join("; ")
     )
 }
