@@ -118,6 +118,8 @@ const WORDS: &[(&str, &str, &str)] = &[
     ("JobState", "job", "state"),
     ("MappingState", "mapping", "state"),
     ("WebhookState", "webhook_message", "state"),
+    ("CompetencyPart", "competency_version", "part"),
+    ("CompetencyState", "competency_version", "state"),
 ];
 
 /// Tables in which a unique value can be taken already.
@@ -135,6 +137,13 @@ const TABLES: &[&str] = &[
     "bulk_change",
     "bulk_item",
     "claim",
+    "competency",
+    "competency_comment",
+    "competency_conflict",
+    "competency_pilot",
+    "competency_release",
+    "competency_version",
+    "competency_vote",
     "credential",
     "delivery",
     "domain_proof",

@@ -84,6 +84,28 @@ words! {
 }
 
 words! {
+    /// What of a competency a version wrote anew.
+    CompetencyPart {
+        /// What somebody does: the employer's part.
+        Tasks = "tasks",
+        /// How well they do it: the issuer's part.
+        Rubric = "rubric",
+    }
+}
+
+words! {
+    /// How a version of a competency stands.
+    CompetencyState {
+        /// Votes are awaited.
+        Proposed = "proposed",
+        /// The votes agree with it.
+        Agreed = "agreed",
+        /// The votes do not.
+        Refused = "refused",
+    }
+}
+
+words! {
     /// How far a batch is.
     BatchState {
         /// Uploaded, not checked.

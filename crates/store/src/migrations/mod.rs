@@ -62,6 +62,8 @@ mod m0023_hiring_at_scale;
 mod m0024_recognition;
 #[path = "0025_log_cosigners.rs"]
 mod m0025_log_cosigners;
+#[path = "0026_competency.rs"]
+mod m0026_competency;
 #[path = "0028_anchor_answers.rs"]
 mod m0028_anchor_answers;
 #[path = "0031_needed_documents.rs"]
@@ -96,6 +98,7 @@ const MIGRATIONS: &[Migration] = &[
     ("hiring_at_scale", m0023_hiring_at_scale::steps),
     ("needed_documents", m0031_needed_documents::steps),
     ("anchor_answers", m0028_anchor_answers::steps),
+    ("competency", m0026_competency::steps),
 ];
 
 type Migration = (&'static str, fn() -> Vec<Step>);

@@ -8,6 +8,7 @@
 #[path = "../../../testkit/src/database.rs"]
 mod database;
 
+mod competency;
 mod contention;
 mod crosswalk;
 mod hiring;

@@ -1,0 +1,49 @@
+//! Versions of competencies that were released.
+
+use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder};
+
+use crate::{
+    CompetencyReleaseRow, Reader, StoreError, TenantId, Tx, bulk::insert,
+    entity::competency_release,
+};
+
+impl Reader {
+    /// The releases of a competency, latest first; for an institution that takes part.
+    pub async fn competency_releases(
+        &self,
+        tenant: &TenantId,
+        id: &str,
+    ) -> Result<Vec<CompetencyReleaseRow>, StoreError> {
+        if self.competency(tenant, id).await?.is_none() {
+            return Ok(Vec::new());
+        }
+        let all = competency_release::Entity::find()
+            .filter(competency_release::Column::Competency.eq(id))
+            .order_by_desc(competency_release::Column::Number);
+        Ok(all.all(self.sql.as_ref()).await?)
+    }
+
+    /// One release of a competency; for an institution that takes part.
+    pub async fn competency_release(
+        &self,
+        tenant: &TenantId,
+        id: &str,
+        number: i64,
+    ) -> Result<Option<CompetencyReleaseRow>, StoreError> {
+        if self.competency(tenant, id).await?.is_none() {
+            return Ok(None);
+        }
+        let found = competency_release::Entity::find_by_id((id.to_owned(), number));
+        Ok(found.one(self.sql.as_ref()).await?)
+    }
+}
+
+impl Tx {
+    /// Adds a release. Conflicts if that number exists.
+    pub async fn add_competency_release(
+        &mut self,
+        row: CompetencyReleaseRow,
+    ) -> Result<(), StoreError> {
+        insert::<competency_release::Entity, _>(self.sql.as_ref(), row).await
+    }
+}
