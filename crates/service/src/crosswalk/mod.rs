@@ -28,6 +28,7 @@ mod review_again;
 mod role;
 mod role_on;
 mod sets;
+mod statement;
 mod take_framework;
 mod take_set;
 mod tally;
@@ -50,20 +51,25 @@ pub use known_releases::KnownReleases;
 pub(crate) use known_releases::released;
 pub(crate) use link_facts::link_facts;
 pub use merge_sets::{Contradiction, MergedSet, Merging, merge_sets};
+pub(crate) use propose::day;
 pub use propose::{MappingError, Proposal, Why, propose};
 pub(crate) use read_for_role::check_all;
 pub use read_for_role::{ReadError, RoleReading, ShownCredential, read_checked, read_for_role};
 pub use release::{Release, ReleaseError, Released, release};
 pub(crate) use release::{path_of_release, statement_path_of_release};
 pub use review_again::{ReviewAgain, review_again};
+pub(crate) use role::read as read_tasks;
 pub use role::{KeptRole, public_role, role, roles};
 pub use role_on::role_on;
 pub use sets::{
     ConflictView, MappingDetail, MappingList, Party, SetDetail, SetSummary, VoteView, mapping,
     mappings, set, sets,
 };
+pub(crate) use statement::FileStatement;
+pub use statement::StatementError;
 pub use take_framework::{FrameworkError, FrameworkOrder, TakenFramework, take_framework};
 pub use take_set::{SetFile, TakenSet, take_set};
+pub(crate) use tally::{Ballot, tally};
 pub use tally::{Tally, Wanting};
 pub use touchstone_crosswalk::{
     framework::{Form, Origin, Statement},
@@ -73,6 +79,7 @@ pub use touchstone_crosswalk::{
     },
     sssom::{Mapping, Place, Relation, Standing},
 };
+pub(crate) use vote::DAY_MS;
 pub use vote::{Vote, Voted, vote};
 pub use withdraw::{Withdrawal, withdraw};
 pub use write_role::{RoleError, RoleOrder, TaskOrder, write_role};

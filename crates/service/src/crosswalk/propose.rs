@@ -155,7 +155,7 @@ fn mapping(
 }
 
 /// The day of a moment, as SSSOM writes it.
-pub(super) fn day(unix_millis: i64) -> String {
+pub(crate) fn day(unix_millis: i64) -> String {
     let text = touchstone_vc::Timestamp::from_unix_millis(unix_millis).to_string();
     text.get(..10).unwrap_or_default().to_owned()
 }

@@ -3,28 +3,22 @@
 //! In a release stand the mappings that the votes agree with, for as long as that is good, and those that people state in the file
 //! from which the set was taken in. What a program suggests is not in it until the votes agree (TS-022).
 
-use base64::{Engine, engine::general_purpose::STANDARD as BASE64};
 use serde_json::json;
 use touchstone_crosswalk::sssom::{Fault, Mapping, MappingSet, Slot};
 use touchstone_store::{
     AuditLine, InstitutionRow, MappingFilter, MappingReleaseRow, MappingRow, MappingSetRow,
-    MappingState, OutboxLine, Reader, SigningKeyRow, StoreError, TenantId,
+    MappingState, OutboxLine, Reader, StoreError, TenantId,
 };
-use touchstone_vc::{Draft, DraftError, Timestamp, json::Value};
+use touchstone_vc::Timestamp;
 
 use super::{
     document,
     propose::day,
     sets::{iri, is_due},
+    statement::{FileStatement, StatementError},
     vote::DAY_MS,
 };
-use crate::{
-    World,
-    issuing::hex,
-    logging,
-    operations::signing_key::{securing, sign},
-    ports::SignError,
-};
+use crate::{World, issuing::hex, logging};
 
 /// A request to release a set.
 #[derive(Clone, Debug)]
@@ -76,11 +70,12 @@ pub async fn release(world: &World, order: &Release) -> Result<Released, Release
     let path = path_of_release(&institution.slug, &set.slug, number);
     let url = world.site.link(&path);
     let key = reader.active_signing_key(&institution.id).await?;
-    let key = &key.ok_or(ReleaseError::NoKey)?;
-    let statement = Statement {
+    let key = &key.ok_or(StatementError::NoKey)?;
+    let statement = FileStatement {
         title: &set.title,
         url: &url,
         sha256: &sha256,
+        media_type: "text/tab-separated-values",
         now,
         valid_until,
     };
@@ -267,51 +262,6 @@ fn file(
     made.canonical().map_err(faulty)
 }
 
-/// What a W3C credential says of a file, by its digest: the institution released it (VC Data Model 2.0, section 5.3).
-struct Statement<'a> {
-    title: &'a str,
-    url: &'a str,
-    sha256: &'a [u8; 32],
-    now: Timestamp,
-    valid_until: i64,
-}
-
-impl Statement<'_> {
-    async fn sign(
-        &self,
-        world: &World,
-        institution: &InstitutionRow,
-        key: &SigningKeyRow,
-    ) -> Result<Vec<u8>, ReleaseError> {
-        let did = institution.did.as_deref().ok_or(ReleaseError::NoKey)?;
-        let until = Timestamp::from_unix_millis(self.valid_until).whole_seconds();
-        let unsigned = json!({
-            "@context": ["https://www.w3.org/ns/credentials/v2"],
-            "type": ["VerifiableCredential"],
-            "issuer": did,
-            "name": self.title,
-            "validFrom": self.now.to_string(),
-            "validUntil": until.to_string(),
-            "credentialSubject": {"id": self.url, "name": self.title},
-            "relatedResource": [{
-                "id": self.url,
-                "digestSRI": format!("sha256-{}", BASE64.encode(self.sha256)),
-                "mediaType": "text/tab-separated-values",
-            }],
-        })
-        .to_string();
-        let unsigned = Value::parse(unsigned.as_bytes()).expect("what was just written is JSON");
-        let draft = Draft::secured(
-            &unsigned,
-            &securing(key, self.now)?,
-            &world.contexts,
-            world.crypto,
-        )?;
-        let signature = sign(world, key, draft.signing_input()).await?;
-        Ok(draft.seal(&signature))
-    }
-}
-
 /// Why nothing was released.
 #[derive(Debug, thiserror::Error)]
 pub enum ReleaseError {
@@ -327,18 +277,12 @@ pub enum ReleaseError {
     /// Another version was released meanwhile, or the key that signed ended.
     #[error("another version was released in between, or another key signs now: look at it first")]
     InBetween,
-    /// The institution cannot sign.
-    #[error("the institution has no DID or no active signing key")]
-    NoKey,
     /// The set cannot be written.
     #[error("{}", .0.iter().map(ToString::to_string).collect::<Vec<_>>().join("; "))]
     Faulty(Vec<Fault>),
-    /// The statement could not be prepared for signing.
+    /// The statement about it was not signed.
     #[error(transparent)]
-    Draft(#[from] DraftError),
-    /// The signer did not sign.
-    #[error(transparent)]
-    Sign(#[from] SignError),
+    Statement(#[from] StatementError),
     /// The database failed.
     #[error(transparent)]
     Store(#[from] StoreError),

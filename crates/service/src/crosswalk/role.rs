@@ -76,7 +76,8 @@ pub(super) fn write(tasks: &[Task]) -> String {
     Value::Array(tasks.collect()).to_string()
 }
 
-fn read(tasks: &str) -> Option<Vec<Task>> {
+/// Tasks that were kept.
+pub(crate) fn read(tasks: &str) -> Option<Vec<Task>> {
     let tasks: Value = serde_json::from_str(tasks).ok()?;
     let number = |value: &Value| match value {
         Value::Null => Some(None),

@@ -28,21 +28,49 @@ pub enum Wanting {
     Majority,
 }
 
-/// Counts the votes of one round on what `proposer` of `organization` proposed, in a set with `parties`, of which `standing_back` have a conflict
-/// of interest and nobody who votes: more than half of the others have to.
+/// What the rule looks at of one organization's vote.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Ballot<'a> {
+    /// The organization.
+    pub(crate) tenant: &'a TenantId,
+    /// Who voted for it.
+    pub(crate) actor: &'a str,
+    /// Whether that is a person who was signed in.
+    pub(crate) by_member: bool,
+    /// From -100 (no) to 100 (yes).
+    pub(crate) hundredths: i64,
+}
+
+impl<'a> From<&'a MappingVoteRow> for Ballot<'a> {
+    fn from(row: &'a MappingVoteRow) -> Self {
+        Self {
+            tenant: &row.tenant,
+            actor: &row.actor,
+            by_member: row.member == 1,
+            hundredths: row.hundredths,
+        }
+    }
+}
+
+/// Counts the votes of one round on what `proposer` of `organization` proposed, in a set with `parties`, of which those stand back that `declared` a
+/// conflict of interest and for which nobody else votes: more than half of the others have to.
 ///
 /// Nobody reviews their own alone: somebody else who was signed in has voted, and where several organizations take part, another one has, whoever stands back.
-pub(super) fn tally(
+pub(crate) fn tally(
     organization: &TenantId,
     proposer: &str,
     parties: &[TenantId],
-    standing_back: usize,
-    votes: &[&MappingVoteRow],
+    declared: &[&TenantId],
+    votes: &[Ballot<'_>],
 ) -> Tally {
     let votes: Vec<_> = votes
         .iter()
-        .filter(|vote| parties.contains(&vote.tenant))
+        .filter(|vote| parties.contains(vote.tenant))
         .collect();
+    let stands_back = |party: &&TenantId| {
+        declared.contains(party) && votes.iter().all(|vote| vote.tenant != *party)
+    };
+    let standing_back = parties.iter().filter(stands_back).count();
     let needed = parties.len().saturating_sub(standing_back) / 2 + 1;
     let sum: i64 = votes.iter().map(|vote| vote.hundredths).sum();
     let count = i64::try_from(votes.len()).unwrap_or(i64::MAX);
@@ -56,11 +84,11 @@ pub(super) fn tally(
     }
     if !votes
         .iter()
-        .any(|vote| vote.member == 1 && vote.actor != proposer)
+        .any(|vote| vote.by_member && vote.actor != proposer)
     {
         wanting.push(Wanting::AnotherPerson);
     }
-    if parties.len() > 1 && votes.iter().all(|vote| vote.tenant == *organization) {
+    if parties.len() > 1 && votes.iter().all(|vote| vote.tenant == organization) {
         wanting.push(Wanting::AnotherOrganization);
     }
     if agreement == Some(0) {
@@ -105,8 +133,8 @@ mod tests {
     fn check(parties: &[&str], votes: &[(&str, &str, i64)], expect: Option<bool>) -> Tally {
         let parties: Vec<TenantId> = parties.iter().copied().map(TenantId::new).collect();
         let votes: Vec<MappingVoteRow> = votes.iter().map(|(t, a, v)| vote(t, a, *v)).collect();
-        let votes: Vec<&MappingVoteRow> = votes.iter().collect();
-        let tally = tally(&TenantId::new("a"), "ann", &parties, 0, &votes);
+        let votes: Vec<Ballot<'_>> = votes.iter().map(Ballot::from).collect();
+        let tally = tally(&TenantId::new("a"), "ann", &parties, &[], &votes);
         assert_eq!(tally.decision(), expect, "{tally:?}");
         tally
     }
@@ -128,9 +156,9 @@ mod tests {
         let (ann, ben) = (vote("a", "ann", 100), vote("a", "ben", 100));
         for parties in [&["a", "b"][..], &["a", "b", "c"]] {
             let parties: Vec<TenantId> = parties.iter().copied().map(TenantId::new).collect();
-            let back = parties.len() - 1;
+            let back: Vec<&TenantId> = parties.iter().skip(1).collect();
             for own in [&ann, &ben] {
-                let tally = tally(&TenantId::new("a"), "ann", &parties, back, &[own]);
+                let tally = tally(&TenantId::new("a"), "ann", &parties, &back, &[own.into()]);
                 assert_eq!((tally.needed, tally.decision()), (1, None), "{tally:?}");
                 assert!(tally.wanting.contains(&Wanting::AnotherOrganization));
             }
@@ -138,7 +166,13 @@ mod tests {
         // Where the proposer's own organization stands back, the other one decides.
         let parties = ["a", "b"].map(TenantId::new);
         let other = vote("b", "bo", 100);
-        let tally = tally(&TenantId::new("a"), "ann", &parties, 1, &[&other]);
+        let tally = tally(
+            &TenantId::new("a"),
+            "ann",
+            &parties,
+            &[&parties[0]],
+            &[(&other).into()],
+        );
         assert_eq!((tally.needed, tally.decision()), (1, Some(true)));
     }
 
@@ -150,8 +184,8 @@ mod tests {
             &TenantId::new("a"),
             "ann",
             &[TenantId::new("a")],
-            0,
-            &[&program],
+            &[],
+            &[(&program).into()],
         );
         assert_eq!(tally.decision(), None);
     }

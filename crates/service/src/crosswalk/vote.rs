@@ -9,7 +9,7 @@ use super::{
     Tally,
     document::{self, is_machine},
     propose::{MOST_WORDS, MappingError, party},
-    tally::tally,
+    tally::{Ballot, tally},
 };
 use crate::World;
 
@@ -148,30 +148,29 @@ pub(super) async fn counted(
     let votes = reader
         .mapping_votes(tenant, &row.mapping_set, &row.id)
         .await?;
-    let of_round: Vec<&MappingVoteRow> = votes
+    let of_round: Vec<Ballot<'_>> = votes
         .iter()
         .filter(|vote| vote.round == row.round)
+        .map(Ballot::from)
         .collect();
     let conflicts = reader
         .mapping_conflicts(tenant, &row.mapping_set, &row.id)
         .await?;
-    let stands_back = |party: &TenantId| {
-        let declared = conflicts
-            .iter()
-            .any(|one| one.round == row.round && one.tenant == *party);
-        declared && of_round.iter().all(|vote| vote.tenant != *party)
-    };
+    let declared: Vec<&TenantId> = conflicts
+        .iter()
+        .filter(|one| one.round == row.round)
+        .map(|one| &one.tenant)
+        .collect();
     let joined: Vec<TenantId> = parties
         .into_iter()
         .filter(|party| party.joined_at.is_some())
         .map(|party| party.tenant)
         .collect();
-    let standing_back = joined.iter().filter(|party| stands_back(party)).count();
     Ok(tally(
         &row.organization,
         &row.proposed_by,
         &joined,
-        standing_back,
+        &declared,
         &of_round,
     ))
 }
@@ -188,4 +187,4 @@ pub(super) fn undecided(row: &MappingRow) -> Result<MappingState, StoreError> {
     })
 }
 
-pub(super) const DAY_MS: i64 = 24 * 60 * 60 * 1_000;
+pub(crate) const DAY_MS: i64 = 24 * 60 * 60 * 1_000;

@@ -15,7 +15,7 @@ mod withdraw;
 use axum::extract::DefaultBodyLimit;
 use serde::Serialize;
 use touchstone_service::crosswalk::{
-    MappingError, PartyError, Relation, ReleaseError, SetError, SetSummary,
+    MappingError, PartyError, Relation, ReleaseError, SetError, SetSummary, StatementError,
 };
 use touchstone_service::rows::{MappingRow, MappingState};
 use utoipa::ToSchema;
@@ -223,10 +223,13 @@ impl From<ReleaseError> for ApiError {
             ReleaseError::NotYours => Self::conflict("not_yours").with_detail(said),
             ReleaseError::NothingAgreed => Self::conflict("nothing_agreed").with_detail(said),
             ReleaseError::InBetween => Self::conflict("released_in_between").with_detail(said),
-            ReleaseError::NoKey => Self::conflict("no_signing_key").with_detail(said),
+            ReleaseError::Statement(StatementError::NoKey) => {
+                Self::conflict("no_signing_key").with_detail(said)
+            }
             ReleaseError::Faulty(_) => Self::unprocessable("faulty_set").with_detail(said),
             ReleaseError::Store(error) => error.into(),
-            error @ (ReleaseError::Draft(_) | ReleaseError::Sign(_)) => Self::internal(&error),
+            ReleaseError::Statement(StatementError::Store(error)) => error.into(),
+            error @ ReleaseError::Statement(_) => Self::internal(&error),
         }
     }
 }
