@@ -83,6 +83,15 @@ pub enum Entry {
         /// SHA-256 of the exact bytes.
         sha256: [u8; 32],
     },
+    /// A release of a competency that an issuer wrote with employers.
+    CompetencyRelease {
+        /// DID of the institution that released it.
+        issuer: String,
+        /// Where it is published.
+        url: String,
+        /// SHA-256 of the exact bytes.
+        sha256: [u8; 32],
+    },
     /// Somebody endorsed something that is public.
     Endorsement {
         /// DID of who endorses.
@@ -153,6 +162,7 @@ impl Entry {
             Self::DidDocument { .. } => Kind::DidDocument,
             Self::AchievementVersion { .. } => Kind::AchievementVersion,
             Self::MappingSetRelease { .. } => Kind::MappingSetRelease,
+            Self::CompetencyRelease { .. } => Kind::CompetencyRelease,
             Self::Endorsement { .. } => Kind::Endorsement,
             Self::PolicyChange { .. } => Kind::PolicyChange,
             Self::AuditRoot { .. } => Kind::AuditRoot,
@@ -168,6 +178,7 @@ impl Entry {
             | Self::KeyEvent { issuer, .. }
             | Self::AchievementVersion { issuer, .. }
             | Self::MappingSetRelease { issuer, .. }
+            | Self::CompetencyRelease { issuer, .. }
             | Self::Endorsement { issuer, .. }
             | Self::PolicyChange { issuer, .. }
             | Self::AuditRoot { issuer, .. } => issuer,
@@ -207,6 +218,11 @@ impl Entry {
                 sha256,
             }
             | Self::MappingSetRelease {
+                issuer,
+                url,
+                sha256,
+            }
+            | Self::CompetencyRelease {
                 issuer,
                 url,
                 sha256,
@@ -309,6 +325,11 @@ impl Entry {
                 sha256: read_hash(sha256)?,
             },
             (Kind::MappingSetRelease, [issuer, url, sha256]) => Self::MappingSetRelease {
+                issuer: (*issuer).to_owned(),
+                url: (*url).to_owned(),
+                sha256: read_hash(sha256)?,
+            },
+            (Kind::CompetencyRelease, [issuer, url, sha256]) => Self::CompetencyRelease {
                 issuer: (*issuer).to_owned(),
                 url: (*url).to_owned(),
                 sha256: read_hash(sha256)?,

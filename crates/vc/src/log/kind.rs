@@ -26,6 +26,7 @@ pub enum Kind {
     DidDocument,
     AchievementVersion,
     MappingSetRelease,
+    CompetencyRelease,
     Endorsement,
     PolicyChange,
     AuditRoot,
@@ -34,7 +35,7 @@ pub enum Kind {
 
 impl Kind {
     /// All of them.
-    pub const ALL: [Self; 11] = [
+    pub const ALL: [Self; 12] = [
         Self::CredentialIssued,
         Self::StatusListPublished,
         Self::StatusListRoot,
@@ -42,6 +43,7 @@ impl Kind {
         Self::DidDocument,
         Self::AchievementVersion,
         Self::MappingSetRelease,
+        Self::CompetencyRelease,
         Self::Endorsement,
         Self::PolicyChange,
         Self::AuditRoot,
@@ -58,6 +60,7 @@ impl Kind {
             Self::DidDocument => "did-document",
             Self::AchievementVersion => "achievement-version",
             Self::MappingSetRelease => "mapping-set-release",
+            Self::CompetencyRelease => "competency-release",
             Self::Endorsement => "endorsement",
             Self::PolicyChange => "policy-change",
             Self::AuditRoot => "audit-root",

@@ -366,6 +366,7 @@ fn words(entry: &Entry) -> &'static str {
             Kind::DidDocument => "Keys as published",
             Kind::AchievementVersion => "Criteria",
             Kind::MappingSetRelease => "Mapping set",
+            Kind::CompetencyRelease => "Competency",
             Kind::Endorsement => "Endorsement",
             Kind::PolicyChange => "Rules",
             Kind::AuditRoot => "Seal of the record",
