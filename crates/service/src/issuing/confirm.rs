@@ -11,7 +11,7 @@ use touchstone_vc::Timestamp;
 use super::{
     freeze::freeze,
     preview::fingerprint,
-    ready::{NotReady, not_ready},
+    ready::{NotReady, PilotEnded, not_ready, pilot_ended},
 };
 use crate::{World, operations::Job};
 
@@ -76,6 +76,14 @@ pub async fn confirm(world: &World, order: &Confirmation) -> Result<(), ConfirmE
             let version = tx
                 .achievement_version(&order.tenant, &batch.achievement, batch.version)
                 .await?;
+            // A cohort that is held is issued on its day.
+            let due = batch.hold_until.map_or(now, Timestamp::from_unix_millis);
+            if let Some(ended) = version
+                .as_ref()
+                .and_then(|one| pilot_ended(one, due.max(now)))
+            {
+                return Err(ended.into());
+            }
             if let Some(version) = &version
                 && let Some(unready) = not_ready(world, &tx, &order.tenant, version).await?
             {
@@ -125,6 +133,9 @@ pub enum ConfirmError {
     /// What is awarded is not ready for the profile that was chosen for it.
     #[error("{0}")]
     NotReady(NotReady),
+    /// What is awarded was tried out until a day that is over.
+    #[error(transparent)]
+    PilotEnded(#[from] PilotEnded),
     /// It is not what was seen any more.
     #[error("the rows or the achievement changed since the preview; look at it again")]
     Changed,

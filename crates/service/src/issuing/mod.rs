@@ -91,7 +91,7 @@ pub use intake::{
 pub use language::{LanguageError, LanguageTag};
 pub use lint::{lint_achievement, lint_definition};
 pub use preview::{Preview, PreviewRow, preview, rows};
-pub use ready::{NotReady, Unmet};
+pub use ready::{NotReady, PilotEnded, Unmet};
 pub use record::{Record, record};
 pub use reinstate::{ReinstateError, Reinstatement, reinstate};
 pub(crate) use reserve::Learners;
@@ -104,4 +104,5 @@ pub use slug::{Slug, SlugError};
 pub use suspend::{SuspendError, Suspension, suspend};
 pub(crate) use upload::forget_drafts;
 pub use upload::{Upload, UploadError, Uploaded, upload};
+pub(crate) use version::{Expect, write as write_version};
 pub use version::{Outcome, VersionError, Written};

@@ -5,11 +5,29 @@
 
 use std::fmt;
 
+use jiff::civil::Date;
 use touchstone_store::{AchievementVersionRow, Reader, StoreError, TenantId};
-use touchstone_vc::lint::{Finding, Profile, Readiness, Rule, Severity, lint};
+use touchstone_vc::{
+    Timestamp,
+    lint::{Finding, Profile, Readiness, Rule, Severity, lint},
+};
 
-use super::{choose_profile::chosen, lint::facts_of_version};
+use super::{Definition, choose_profile::chosen, lint::facts_of_version};
 use crate::World;
+
+/// The last day of a pilot is over.
+#[derive(Clone, Copy, Debug, Eq, PartialEq, thiserror::Error)]
+#[error(
+    "the achievement was a pilot, issued until {0}: empty “Tried out until” in its form to issue it for good, or set a later day"
+)]
+pub struct PilotEnded(Date);
+
+/// Whether a version is a pilot whose last day (in UTC) is over at a moment.
+pub(super) fn pilot_ended(version: &AchievementVersionRow, at: Timestamp) -> Option<PilotEnded> {
+    let read = Definition::from_json(version.document.as_bytes()).ok()?;
+    let last = read.pilot_until?;
+    (at.to_string().get(..10)? > last.to_string().as_str()).then_some(PilotEnded(last))
+}
 
 /// It has to be ready for a profile and is not.
 #[derive(Clone, Debug, Eq, PartialEq)]

@@ -19,7 +19,7 @@ use super::{
     About, IntakeError, Line, Mapping, RowFault, RowInput, Rules, Seen, Sheet,
     catalogue::{Listed, achievement},
     digest::{hex, sha256_hex},
-    ready::{NotReady, not_ready},
+    ready::{NotReady, PilotEnded, not_ready, pilot_ended},
 };
 use crate::{World, ports::Spooled};
 
@@ -67,6 +67,11 @@ pub async fn upload(world: &World, order: &Upload) -> Result<Uploaded, UploadErr
         .await?;
     let taken = earlier.iter().find(|row| same(row, draft));
     // A list that was taken in before is only found again: its confirmation asks, and what was confirmed goes on, whatever was chosen since.
+    if taken.is_none()
+        && let Some(ended) = pilot_ended(&earned.version, now)
+    {
+        return Err(ended.into());
+    }
     if taken.is_none()
         && let Some(unready) = not_ready(world, &reader, &order.tenant, &earned.version).await?
     {
@@ -130,6 +135,9 @@ pub enum UploadError {
     /// It is not ready for the profile that was chosen for it.
     #[error("{0}")]
     NotReady(NotReady),
+    /// It was tried out until a day that is over.
+    #[error(transparent)]
+    PilotEnded(#[from] PilotEnded),
     /// The file cannot be read.
     #[error(transparent)]
     Intake(#[from] IntakeError),

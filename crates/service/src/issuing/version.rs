@@ -114,14 +114,14 @@ pub(super) async fn see_picture(
 
 /// Whether the achievement must be new, must exist, or may be either.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
-pub(super) enum Expect {
+pub(crate) enum Expect {
     New,
     Known,
     Either,
 }
 
 /// Writes `definition` as the version that is next, in the unit of work of the caller.
-pub(super) async fn write(
+pub(crate) async fn write(
     world: &World,
     tx: &mut Tx,
     tenant: &TenantId,

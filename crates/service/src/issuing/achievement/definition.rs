@@ -1,6 +1,7 @@
 //! The definition of an achievement, checked.
 
 use base64::{Engine as _, engine::general_purpose::STANDARD as BASE64};
+use jiff::civil::Date;
 use serde::{Serialize, Serializer};
 use serde_json::Number;
 use touchstone_vc::model;
@@ -63,6 +64,9 @@ pub struct Definition {
     /// Months until it has to be shown again. Absent: for ever.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub valid_for_months: Option<u32>,
+    /// It is a pilot: it is issued on no later day.
+    #[serde(skip_serializing_if = "Option::is_none", serialize_with = "as_day")]
+    pub pilot_until: Option<Date>,
     /// How it is renewed.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub renewal: Option<String>,
@@ -242,12 +246,24 @@ impl Definition {
                 .collect(),
             in_language: Some(self.in_language.to_string()),
             version: Some(ids.version().to_string()),
-            tags: self.tag.clone(),
+            tags: self.tags(),
             human_code: self.human_code.clone(),
             field_of_study: self.field_of_study.clone(),
             specialization: self.specialization.clone(),
             ..model::Achievement::default()
         }
+    }
+}
+
+impl Definition {
+    /// The words to find it by; of a pilot one says so.
+    fn tags(&self) -> Vec<String> {
+        let mut tags = self.tag.clone();
+        let said = tags.iter().any(|tag| tag == PILOT);
+        if self.pilot_until.is_some() && !said {
+            tags.push(PILOT.to_owned());
+        }
+        tags
     }
 }
 
@@ -289,9 +305,20 @@ impl Alignment {
     }
 }
 
+/// What programs know a pilot by, among the tags of an achievement.
+const PILOT: &str = "pilot";
+
 /// Open Badges has a list where an achievement of ours has one rubric at most.
 fn as_list<S: Serializer>(rubric: &Option<Rubric>, to: S) -> Result<S::Ok, S::Error> {
     to.collect_seq(rubric)
+}
+
+/// A day as JSON has it: `2026-12-31`.
+fn as_day<S: Serializer>(day: &Option<Date>, to: S) -> Result<S::Ok, S::Error> {
+    match day {
+        Some(day) => to.collect_str(day),
+        None => to.serialize_none(),
+    }
 }
 
 /// Open Badges writes the number of a level as a text.

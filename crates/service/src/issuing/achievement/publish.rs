@@ -86,6 +86,7 @@ const OWN_MEMBERS: &[&str] = &[
     "workloadHours",
     "creditsAvailable",
     "validForMonths",
+    "pilotUntil",
     "renewal",
     "qualityAssurance",
     "namesLearner",

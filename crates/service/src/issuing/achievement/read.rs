@@ -1,6 +1,7 @@
 //! From the bytes of a definition document to a [`Definition`], or to all its faults.
 
 use base64::{Engine as _, engine::general_purpose::STANDARD as BASE64};
+use jiff::civil::Date;
 use serde_json::Value;
 use touchstone_vc::schema::{ACHIEVEMENT_TYPES, TARGET_TYPES};
 
@@ -92,6 +93,7 @@ fn definition(mut from: Fields<'_>) -> Option<Definition> {
         workload_hours: from.decimal("workloadHours"),
         credits_available: from.decimal("creditsAvailable"),
         valid_for_months: from.whole("validForMonths", 1, 600),
+        pilot_until: from.parsed("pilotUntil", day),
         renewal: from.text("renewal", PARAGRAPH),
         quality_assurance: from.text("qualityAssurance", PARAGRAPH),
         participation: from.text("participation", PARAGRAPH),
@@ -115,6 +117,13 @@ fn definition(mut from: Fields<'_>) -> Option<Definition> {
     }
     from.end();
     Some(definition)
+}
+
+/// A day of the calendar, written as ISO 8601 has it: `2026-12-31`.
+fn day(text: &str) -> Result<Date, &'static str> {
+    let read = text.parse::<Date>().ok();
+    let day = read.filter(|day| day.to_string() == text);
+    day.ok_or("a day, written like 2026-12-31")
 }
 
 fn criteria(from: &mut Fields<'_>) -> Criteria {

@@ -20,7 +20,9 @@ pub(super) fn criteria(definition: &Definition) -> String {
         .map(|slug| slug.as_str())
         .collect();
     let workload = definition.workload_hours.as_ref().map(ToString::to_string);
+    let pilot = definition.pilot_until.map(|day| day.to_string());
     let facts = [
+        pilot.as_deref(),
         Some(definition.assessment_method.as_str()),
         definition.supervision.as_deref(),
         definition.identity_check.as_deref(),
@@ -48,17 +50,18 @@ pub(super) fn criteria(definition: &Definition) -> String {
     told
 }
 
-fn labels(language: &str) -> &'static [&'static str; 9] {
+fn labels(language: &str) -> &'static [&'static str; 10] {
     let language = language.split('-').next().unwrap_or_default();
     let known = LABELS.iter().find(|(known, _)| *known == language);
     known.map_or(&LABELS[0].1, |(_, labels)| labels)
 }
 
 /// In the order of the facts above.
-const LABELS: &[(&str, [&str; 9])] = &[
+const LABELS: &[(&str, [&str; 10])] = &[
     (
         "en",
         [
+            "Pilot, issued until",
             "Assessment",
             "Supervision",
             "Identity check",
@@ -73,6 +76,7 @@ const LABELS: &[(&str, [&str; 9])] = &[
     (
         "de",
         [
+            "Erprobung, vergeben bis",
             "Prüfung",
             "Aufsicht",
             "Identitätsprüfung",
@@ -87,6 +91,7 @@ const LABELS: &[(&str, [&str; 9])] = &[
     (
         "fr",
         [
+            "Projet pilote, délivré jusqu’au",
             "Évaluation",
             "Surveillance",
             "Vérification d’identité",
@@ -101,6 +106,7 @@ const LABELS: &[(&str, [&str; 9])] = &[
     (
         "es",
         [
+            "Prueba piloto, se otorga hasta",
             "Evaluación",
             "Supervisión",
             "Verificación de identidad",

@@ -112,6 +112,7 @@ fn reading(desk: &Desk, form: &Form) -> Markup {
                 "1" => "1 month",
                 months => { (months) " months" }
             } }
+            @if !form.pilot_until.is_empty() { dt { "Pilot" } dd { "Issued until " (form.pilot_until) } }
         }
     }
 }

@@ -33,6 +33,8 @@ pub struct Form {
     pub language: String,
     /// Months, or empty for ever.
     pub valid_for_months: String,
+    /// The last day of a pilot, or empty: it is none.
+    pub pilot_until: String,
     /// One per line: framework | code | name | address | type.
     pub alignment: String,
     /// One per line.
@@ -193,6 +195,7 @@ fn fields(place: &Place, form: &Form, found: &Found, problems: &[Problem]) -> Ma
             (text("identity_check", "How the person’s identity is checked", None, &form.identity_check))
             (text("workload_hours", "Hours of work", None, &form.workload_hours))
             (text("credits_available", "Credit units", None, &form.credits_available))
+            (field(&Field { name: "pilot_until", label: "Tried out until", hint: Some("It says that it is a pilot, and is issued on no later day. Empty: it is none."), value: &form.pilot_until, error: error("pilot_until"), control: Control::Typed("date"), ..Field::default() }))
             (text("renewal", "How it is renewed", None, &form.renewal))
             (text("quality_assurance", "Who vouches for its quality", None, &form.quality_assurance))
             (text("participation", "How one takes part", None, &form.participation))

@@ -42,12 +42,13 @@ fn numbered(step: &str) -> (&str, Option<usize>) {
     (name, index.ok().map(|index| index + 1))
 }
 
-const LABELS: [(&str, &str); 18] = [
+const LABELS: [(&str, &str); 19] = [
     ("name", "Name"),
     ("slug", "Short name in addresses"),
     ("description", "The person can …"),
     ("criteria", "How it is assessed"),
     ("validForMonths", "Good for how many months"),
+    ("pilotUntil", "Tried out until"),
     ("alignment", "Linked tasks and skills"),
     ("evidenceRequired", "Evidence that is needed"),
     ("achievementType", "Kind"),
@@ -71,6 +72,7 @@ pub(super) fn field_of(path: &str) -> &str {
         "inLanguage" => "language",
         "resultDescription" => "required_level",
         "validForMonths" => "valid_for_months",
+        "pilotUntil" => "pilot_until",
         "workloadHours" => "workload_hours",
         "creditsAvailable" => "credits_available",
         "identityCheck" => "identity_check",

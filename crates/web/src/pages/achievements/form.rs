@@ -43,6 +43,10 @@ impl Form {
                 .valid_for_months
                 .map(|months| months.to_string())
                 .unwrap_or_default(),
+            pilot_until: definition
+                .pilot_until
+                .map(|day| day.to_string())
+                .unwrap_or_default(),
             alignment: definition
                 .alignment
                 .iter()
@@ -107,6 +111,7 @@ impl Form {
             achievement_type: text("achievement_type"),
             language: text("language"),
             valid_for_months: text("valid_for_months"),
+            pilot_until: text("pilot_until"),
             alignment: text("alignment"),
             evidence: text("evidence"),
             assessment_method: text("assessment_method"),
@@ -182,6 +187,7 @@ impl Form {
             }
         }
         for (name, text) in [
+            ("pilotUntil", &self.pilot_until),
             ("supervision", &self.supervision),
             ("identityCheck", &self.identity_check),
             ("renewal", &self.renewal),

@@ -23,6 +23,7 @@ pub(super) fn told(place: &Place, form: &Form) -> Markup {
                 }))
             }
             (fact("Good for", &html! { @match form.valid_for_months.as_str() { "" => "No end", months => { (months) " months" } } }))
+            @if !form.pilot_until.is_empty() { (said("Tried out until", &form.pilot_until)) }
             (said("Linked tasks and skills", &form.alignment))
             (said("Evidence that is needed", &form.evidence))
             (said("Method of assessment", &form.assessment_method))

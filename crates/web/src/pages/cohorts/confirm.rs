@@ -125,6 +125,9 @@ impl From<ConfirmError> for ApiError {
             }
             ConfirmError::Changed => Self::conflict("batch_changed").with_detail(sentence(&said)),
             ConfirmError::NotReady(error) => error.into(),
+            ConfirmError::PilotEnded(_) => {
+                Self::conflict("pilot_ended").with_detail(sentence(&said))
+            }
             ConfirmError::Store(error) => error.into(),
         }
     }

@@ -94,6 +94,9 @@ async fn taken(
                 "What is awarded: this achievement is not in use; choose another.".into(),
             );
         }
+        Err(error @ UploadError::PilotEnded(_)) => {
+            return problem("achievement", format!("What is awarded: {error}."));
+        }
         Err(UploadError::NotReady(unready)) => return Ok(Err(not_ready(&unready))),
         Err(UploadError::Store(error)) => return Err(error.into()),
         Err(error) => return problem("file", format!("The list: {error}.")),
