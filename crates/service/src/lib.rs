@@ -9,6 +9,7 @@
 //!
 //! Start at [`issuing`] for the way from a list of learners to credentials, at [`verifying`] for the way back.
 
+pub mod competency;
 pub mod conformance;
 pub mod crosswalk;
 pub mod governing;
@@ -28,12 +29,12 @@ mod world;
 pub mod rows {
     pub use touchstone_store::{
         AchievementRow, AuditFilter, AuditRow, BatchRow, BatchState, BulkChangeRow, ChangeState,
-        CredentialFilter, CredentialRow, CredentialState, CredentialSummary, Cursor,
-        DeliveryFilter, DeliveryKind, DeliveryRow, DeliveryState, FrameworkRow, InstitutionRow,
-        ItemFilter, LearnerRow, MappingConflictRow, MappingFilter, MappingReleaseSummary,
-        MappingRow, MappingSetRow, MappingState, MappingVoteRow, Page, PastStewardshipRow,
-        PostingRow, RoleRow, RowState, StewardshipRow, StoreError, TenantId, WebhookMessageRow,
-        WebhookState,
+        CompetencyPart, CompetencyState, CompetencyVersionRow, CredentialFilter, CredentialRow,
+        CredentialState, CredentialSummary, Cursor, DeliveryFilter, DeliveryKind, DeliveryRow,
+        DeliveryState, FrameworkRow, InstitutionRow, ItemFilter, LearnerRow, MappingConflictRow,
+        MappingFilter, MappingReleaseSummary, MappingRow, MappingSetRow, MappingState,
+        MappingVoteRow, Page, PastStewardshipRow, PostingRow, RoleRow, RowState, StewardshipRow,
+        StoreError, TenantId, WebhookMessageRow, WebhookState,
     };
 }
 

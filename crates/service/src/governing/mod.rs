@@ -16,11 +16,17 @@ pub enum Thing {
     Achievement,
     Role,
     MappingSet,
+    Competency,
 }
 
 impl Thing {
     /// All kinds.
-    pub const ALL: [Self; 3] = [Self::Achievement, Self::Role, Self::MappingSet];
+    pub const ALL: [Self; 4] = [
+        Self::Achievement,
+        Self::Role,
+        Self::MappingSet,
+        Self::Competency,
+    ];
 
     /// Its name, as stored and in addresses.
     pub fn as_str(self) -> &'static str {
@@ -28,6 +34,7 @@ impl Thing {
             Self::Achievement => "achievement",
             Self::Role => "role",
             Self::MappingSet => "mapping-set",
+            Self::Competency => "competency",
         }
     }
 

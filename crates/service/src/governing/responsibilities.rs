@@ -95,7 +95,7 @@ fn of(
     }
 }
 
-/// What an institution's thing is called. A mapping set is that of whoever publishes it.
+/// What an institution's thing is called. A mapping set is that of whoever publishes it, a competency that of its issuer.
 pub(super) async fn title(
     reader: &Reader,
     tenant: &TenantId,
@@ -113,6 +113,11 @@ pub(super) async fn title(
             let own = found.filter(|row| row.tenant == *tenant);
             own.map(|row| row.title)
         }
+        Thing::Competency => {
+            let found = reader.competency(tenant, id).await?;
+            let own = found.filter(|row| row.issuer == *tenant);
+            own.map(|row| row.title)
+        }
     })
 }
 
@@ -126,6 +131,9 @@ async fn things(
     }
     for row in reader.roles(tenant).await? {
         all.push((Thing::Role, row.id, row.title));
+    }
+    for row in reader.competencies_issued(tenant).await? {
+        all.push((Thing::Competency, row.id, row.title));
     }
     for row in reader.mapping_sets(tenant).await? {
         if row.tenant == *tenant {

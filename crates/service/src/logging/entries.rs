@@ -18,7 +18,7 @@ use tracing::warn;
 
 use super::{LogError, crypto};
 use crate::{
-    World,
+    World, competency,
     crosswalk::path_of_release,
     operations::{
         audit::tree,
@@ -111,6 +111,7 @@ impl Known {
                 ACHIEVEMENT => achievement(world, reader, issuer, &row, line).await?,
                 AUDIT_ROOT => audit_root(world, reader, issuer, line).await?,
                 MAPPINGS => mappings(world, reader, issuer, &row, line).await?,
+                COMPETENCY => competency(world, reader, issuer, &row, line).await?,
                 SUCCESSION => succeeded(reader, &line.tenant)
                     .await?
                     .and_then(Succeeded::entry),
@@ -316,6 +317,27 @@ async fn mappings(
     }))
 }
 
+async fn competency(
+    world: &World,
+    reader: &Reader,
+    issuer: String,
+    institution: &InstitutionRow,
+    line: &OutboxRow,
+) -> Result<Option<Entry>, LogError> {
+    let row = reader.competency(&institution.id, &line.subject).await?;
+    let released = reader
+        .competency_release(&institution.id, &line.subject, line.version)
+        .await?;
+    Ok(row.zip(released).map(|(row, released)| {
+        let path = competency::path_of_release(&institution.slug, &row.slug, released.number);
+        Entry::CompetencyRelease {
+            issuer,
+            url: world.site.link(&path),
+            sha256: (world.crypto.sha256)(&released.file),
+        }
+    }))
+}
+
 fn key_event(
     issuer: String,
     kind: &str,
@@ -337,7 +359,15 @@ fn key_event(
 fn is_logged(kind: &str) -> bool {
     matches!(
         kind,
-        ISSUED | STATUS | STATUS_ROOT | ACHIEVEMENT | MAPPINGS | DID | AUDIT_ROOT | SUCCESSION
+        ISSUED
+            | STATUS
+            | STATUS_ROOT
+            | ACHIEVEMENT
+            | MAPPINGS
+            | COMPETENCY
+            | DID
+            | AUDIT_ROOT
+            | SUCCESSION
     ) || kind
         .strip_prefix(KEY)
         .is_some_and(|change| KeyChange::parse(change).is_some())
@@ -359,6 +389,8 @@ pub(crate) const ACHIEVEMENT: &str = "achievement.published";
 pub(crate) const AUDIT_ROOT: &str = "audit.root";
 /// A version of a mapping set was released; the subject is the set's id.
 pub(crate) const MAPPINGS: &str = "mapping_set.released";
+/// A competency was released; the subject is its id.
+pub(crate) const COMPETENCY: &str = "competency.released";
 /// The document of a DID changed; the subject is the institution's id.
 pub(crate) const DID: &str = "did.published";
 /// An institution was succeeded by another; the subject is the id of the one that was.

@@ -1,10 +1,12 @@
 //! The public documents of an institution, byte for byte what any static host can serve:
 //! `/registry.json`, and of each institution `/i/SLUG/did.json`, `/i/SLUG/.well-known/openid-federation`, `/i/SLUG/profile`, `/i/SLUG/status/N`, `/i/SLUG/a/ACHIEVEMENT/VERSION`, `/i/SLUG/mappings/SET/N.sssom.tsv`
-//! and `N.statement.json`.
+//! and `N.statement.json`, `/i/SLUG/competencies/COMPETENCY/N.json` and `N.statement.json`.
 //!
 //! `serve` answers with them and `publish` writes them; both call this file, so they cannot differ.
 
-use touchstone_store::{InstitutionRow, KeyChangeRow, KeyState, Reader, SigningKeyRow, StoreError};
+use touchstone_store::{
+    CompetencyRow, InstitutionRow, KeyChangeRow, KeyState, Reader, SigningKeyRow, StoreError,
+};
 use touchstone_vc::{
     Timestamp, badge,
     did::{self, DidDocument, PublicKey, VerificationMethod},
@@ -17,7 +19,7 @@ use super::{
     publish_status::TTL_SECONDS,
 };
 use crate::{
-    World,
+    World, competency,
     crosswalk::{path_of_release, statement_path_of_release},
     issuing::issuer_profile,
 };
@@ -55,6 +57,12 @@ pub enum Which<'a> {
         number: i64,
         statement: bool,
     },
+    /// A release of a competency: the file, or the signed statement about it.
+    Competency {
+        slug: &'a str,
+        number: i64,
+        statement: bool,
+    },
 }
 
 /// Reads one document of the institution called `slug`.
@@ -83,6 +91,16 @@ pub async fn document(
             let found = mappings(&reader, &institution, set, number).await?;
             Ok(found.map(|(file, about)| if statement { about } else { file }))
         }
+        Which::Competency {
+            slug,
+            number,
+            statement,
+        } => {
+            let row = reader.competency_by_slug(&institution.id, slug).await?;
+            let Some(row) = row else { return Ok(None) };
+            let found = competency(&reader, &institution, &row, number).await?;
+            Ok(found.map(|(file, about)| if statement { about } else { file }))
+        }
     }
 }
 
@@ -104,6 +122,12 @@ pub async fn documents(world: &World) -> Result<Vec<PublicDocument>, StoreError>
             }
             for release in reader.mapping_releases(&institution.id, &set.id).await? {
                 let found = mappings(&reader, &institution, &set.slug, release.number).await?;
+                all.extend(found.into_iter().flat_map(|(file, about)| [file, about]));
+            }
+        }
+        for row in reader.competencies_issued(&institution.id).await? {
+            for release in reader.competency_releases(&institution.id, &row.id).await? {
+                let found = competency(&reader, &institution, &row, release.number).await?;
                 all.extend(found.into_iter().flat_map(|(file, about)| [file, about]));
             }
         }
@@ -334,6 +358,33 @@ async fn mappings(
         };
         let statement = PublicDocument {
             path: statement_path_of_release(&institution.slug, &set.slug, number),
+            media_type: "application/vc",
+            bytes: released.statement,
+            max_age_seconds: 86_400,
+        };
+        (file, statement)
+    }))
+}
+
+/// The file of a release, and the statement about it.
+async fn competency(
+    reader: &Reader,
+    institution: &InstitutionRow,
+    row: &CompetencyRow,
+    number: i64,
+) -> Result<Option<(PublicDocument, PublicDocument)>, StoreError> {
+    let released = reader
+        .competency_release(&institution.id, &row.id, number)
+        .await?;
+    Ok(released.map(|released| {
+        let file = PublicDocument {
+            path: competency::path_of_release(&institution.slug, &row.slug, number),
+            media_type: "application/json",
+            bytes: released.file,
+            max_age_seconds: 86_400,
+        };
+        let statement = PublicDocument {
+            path: competency::statement_path_of_release(&institution.slug, &row.slug, number),
             media_type: "application/vc",
             bytes: released.statement,
             max_age_seconds: 86_400,

@@ -20,6 +20,7 @@ mod bounce;
 mod catalogue;
 mod change;
 mod claim;
+mod competency;
 mod correct;
 mod crosswalk;
 mod crosswalk_files;

@@ -28,5 +28,6 @@ fn kind(thing: Thing) -> &'static str {
         Thing::Achievement => "Achievement",
         Thing::Role => "Role",
         Thing::MappingSet => "Mapping set",
+        Thing::Competency => "Competency",
     }
 }

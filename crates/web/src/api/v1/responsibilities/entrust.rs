@@ -22,7 +22,7 @@ use crate::text::sentence;
     operation_id = "entrust",
     security(("key" = ["define"])),
     params(
-        ("kind" = String, Path, description = "`achievement`, `role` or `mapping-set`"),
+        ("kind" = String, Path, description = "`achievement`, `role`, `mapping-set` or `competency`"),
         ("id" = String, Path, description = "Its id"),
     ),
     request_body = Wanted,

@@ -22,7 +22,7 @@ pub(super) fn routes() -> OpenApiRouter<Web> {
 #[derive(Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct Responsibility {
-    /// `achievement`, `role` or `mapping-set`.
+    /// `achievement`, `role`, `mapping-set` or `competency`.
     kind: &'static str,
     /// Its id.
     id: String,

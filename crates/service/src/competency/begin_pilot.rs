@@ -1,0 +1,140 @@
+//! Trying a version out: the issuer gets an achievement from it that says that it is a pilot, and until when it is issued.
+
+use serde_json::json;
+use touchstone_crosswalk::role::Task;
+use touchstone_store::{AuditLine, CompetencyPilotRow, StoreError, TenantId};
+
+use super::{
+    CompetencyError, Rubric,
+    error::{joined, whole, why},
+    look::tasks_of,
+};
+use crate::{
+    World,
+    issuing::{Definition, DefinitionError, Expect, VersionError, write_version},
+};
+
+/// A request to try a version out.
+#[derive(Clone, Debug)]
+pub struct Pilot {
+    /// The issuer.
+    pub tenant: TenantId,
+    /// Who asks, as proven by the caller.
+    pub actor: String,
+    /// The competency, by id.
+    pub competency: String,
+    /// The version.
+    pub version: i64,
+    /// The short name of the achievement that is made.
+    pub slug: String,
+    /// What a person who earned it can do, in a sentence.
+    pub description: String,
+    /// How it is assessed.
+    pub assessment_method: String,
+    /// The language of its texts: `en`.
+    pub language: String,
+    /// The last day on which it is issued: `2026-12-31`.
+    pub until: String,
+    /// Why it is tried out.
+    pub why: String,
+}
+
+/// Makes the achievement and answers its id. It is edited and issued as any other, says that it is a pilot, and is not issued after its last day.
+pub async fn begin_pilot(world: &World, order: &Pilot) -> Result<String, PilotError> {
+    let why = &why(&order.why)?;
+    let now = world.clock.now();
+    let today = crate::crosswalk::day(now.unix_millis());
+    let until = order.until.trim();
+    if until.is_empty() || until < today.as_str() {
+        return Err(PilotError::Until);
+    }
+    let begun = world.store.write(|mut tx| async move {
+        let competency = joined(&tx, &order.tenant, &order.competency).await?;
+        if competency.issuer != order.tenant {
+            return Err(CompetencyError::NotIssuer.into());
+        }
+        let row = whole(&tx, &order.tenant, &competency.id, order.version).await?;
+        let rubric = Rubric::of(&row)?.ok_or(CompetencyError::NoRubric)?;
+        let definition = definition(order, &competency.title, &tasks_of(&row)?, &rubric)?;
+        let (tenant, actor) = (&order.tenant, &order.actor);
+        let written =
+            write_version(world, &mut tx, tenant, actor, &definition, Expect::New).await?;
+        tx.add_competency_pilot(CompetencyPilotRow {
+            competency: competency.id.clone(),
+            version: row.number,
+            achievement: written.achievement.clone(),
+            until: until.to_owned(),
+            why: why.clone(),
+            begun_at: now.unix_millis(),
+            begun_by: order.actor.clone(),
+        })
+        .await?;
+        tx.audit([AuditLine {
+            tenant: order.tenant.clone(),
+            at: now.unix_millis(),
+            actor: order.actor.clone(),
+            action: "competency.begin_pilot".into(),
+            subject: competency.id,
+            detail: json!({
+                "version": row.number, "achievement": written.achievement, "until": until, "why": why,
+            })
+            .to_string(),
+        }])
+        .await?;
+        Ok(written.achievement)
+    });
+    match begun.await {
+        Err(PilotError::Store(StoreError::Conflict {
+            table: "competency_pilot",
+        })) => Err(PilotError::Begun),
+        begun => begun,
+    }
+}
+
+/// The achievement that is issued from a version: its tasks are the criteria, its rubric the levels.
+fn definition(
+    order: &Pilot,
+    title: &str,
+    tasks: &[Task],
+    rubric: &Rubric,
+) -> Result<Definition, DefinitionError> {
+    let narrative: Vec<String> = tasks
+        .iter()
+        .map(|task| format!("- {}", task.label))
+        .collect();
+    let linked = tasks.iter().filter(|task| task.id.starts_with("http"));
+    let alignment = linked.map(
+        |task| json!({"targetName": task.label, "targetUrl": task.id, "targetType": "ext:Task"}),
+    );
+    Definition::from_value(json!({
+        "slug": order.slug.trim(),
+        "name": title,
+        "description": order.description.trim(),
+        "achievementType": "Competency",
+        "inLanguage": order.language.trim(),
+        "criteria": {"narrative": narrative.join("\n")},
+        "assessmentMethod": order.assessment_method.trim(),
+        "alignment": alignment.collect::<Vec<_>>(),
+        "resultDescription": rubric.to_value(),
+        "namesLearner": true,
+        "pilotUntil": order.until.trim(),
+    }))
+}
+
+/// Why no pilot was begun.
+#[derive(Debug, thiserror::Error)]
+#[expect(missing_docs)] // The messages say it.
+pub enum PilotError {
+    #[error("the last day of a pilot is a day from today on: 2026-12-31")]
+    Until,
+    #[error("this version is tried out already")]
+    Begun,
+    #[error(transparent)]
+    Competency(#[from] CompetencyError),
+    #[error(transparent)]
+    Definition(#[from] DefinitionError),
+    #[error(transparent)]
+    Version(#[from] VersionError),
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}

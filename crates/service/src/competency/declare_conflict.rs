@@ -1,0 +1,78 @@
+//! Declaring a conflict of interest: the reviewer has no vote on this version in this round, and everybody who takes part sees why.
+
+use touchstone_store::{AuditLine, CompetencyConflictRow, StoreError, TenantId};
+
+use super::{
+    CompetencyError, Voted,
+    error::{MOST_WORDS, joined, whole},
+    vote::settled,
+};
+use crate::World;
+
+/// A declaration.
+#[derive(Clone, Debug)]
+pub struct DeclaredConflict {
+    /// The reviewer's organization.
+    pub tenant: TenantId,
+    /// The reviewer, as proven by the caller.
+    pub actor: String,
+    /// The competency, by id.
+    pub competency: String,
+    /// The version.
+    pub version: i64,
+    /// The round that the reviewer saw.
+    pub round: i64,
+    /// In what it lies; may be empty.
+    pub comment: String,
+}
+
+/// Declares it. What the reviewer voted before no longer counts; a colleague without a conflict may vote for the organization.
+pub async fn declare_conflict(
+    world: &World,
+    order: &DeclaredConflict,
+) -> Result<Voted, CompetencyError> {
+    if order.comment.chars().count() > MOST_WORDS {
+        return Err(CompetencyError::Words);
+    }
+    let now = world.clock.now().unix_millis();
+    let declared = world.store.write(|mut tx| async move {
+        let competency = joined(&tx, &order.tenant, &order.competency).await?;
+        let mut row = whole(&tx, &order.tenant, &competency.id, order.version).await?;
+        if row.round != order.round {
+            return Err(CompetencyError::OtherRound);
+        }
+        tx.declare_competency_conflict(CompetencyConflictRow {
+            competency: competency.id.clone(),
+            version: row.number,
+            round: row.round,
+            tenant: order.tenant.clone(),
+            actor: order.actor.clone(),
+            comment: order.comment.trim().to_owned(),
+            declared_at: now,
+        })
+        .await?;
+        let tally = settled(&mut tx, &order.tenant, &competency, &mut row, now).await?;
+        tx.audit([AuditLine {
+            tenant: order.tenant.clone(),
+            at: now,
+            actor: order.actor.clone(),
+            action: "competency.declare_conflict".into(),
+            subject: competency.id,
+            detail: serde_json::json!({
+                "version": row.number, "round": row.round, "state": row.state.as_str(),
+            })
+            .to_string(),
+        }])
+        .await?;
+        Ok(Voted {
+            state: row.state,
+            tally,
+        })
+    });
+    match declared.await {
+        Err(CompetencyError::Store(StoreError::Conflict {
+            table: "competency_conflict",
+        })) => Err(CompetencyError::Declared),
+        declared => declared,
+    }
+}

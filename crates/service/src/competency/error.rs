@@ -1,0 +1,133 @@
+//! Why nothing was written, said or voted; and who takes part.
+
+use touchstone_store::{CompetencyRow, CompetencyVersionRow, Reader, StoreError, TenantId};
+
+use crate::issuing::SlugError;
+
+/// Why a step was not taken.
+#[derive(Debug, thiserror::Error)]
+#[expect(missing_docs)] // The messages say it.
+pub enum CompetencyError {
+    #[error("no such mapping set")]
+    NoSuchSet,
+    #[error("your institution was asked to take part and has not joined yet: join first")]
+    NotJoined,
+    #[error("no such competency")]
+    NoSuchCompetency,
+    #[error("no such version")]
+    NoSuchVersion,
+    #[error("choose one of your roles: its tasks are what is written down")]
+    NoSuchRole,
+    #[error("choose who drafts the rubric among those who take part")]
+    NoSuchIssuer,
+    #[error("{0}")]
+    Slug(#[from] SlugError),
+    #[error("the issuer has a competency with this short name already; choose another")]
+    SlugTaken,
+    #[error("give it a title, in at most {MOST_TITLE} characters")]
+    Title,
+    #[error("say why, in at most {MOST_WORDS} characters: it stands in the record")]
+    Why,
+    #[error("say it in 1 to {MOST_WORDS} characters")]
+    Words,
+    #[error("a vote is a number from -1 (no) to 1 (yes), with at most two decimals")]
+    Vote,
+    #[error("only the organization that drafts the tasks may write them anew")]
+    NotEmployer,
+    #[error("only the organization that drafts the rubric may do this")]
+    NotIssuer,
+    #[error("the latest version says the same already")]
+    Same,
+    #[error("write at least two levels: a rubric tells them apart")]
+    TooFewLevels,
+    #[error("a rubric has at most {MOST_LEVELS} levels")]
+    TooManyLevels,
+    #[error("level {0}: give it a name, in at most {MOST_TITLE} characters")]
+    LevelName(usize),
+    #[error("level {0}: say what can be seen at it, in at most {MOST_WORDS} characters")]
+    LevelDescription(usize),
+    #[error("the level that must be reached is the number of one of them")]
+    RequiredLevel,
+    #[error("there is no rubric in this version yet: the issuer drafts it first")]
+    NoRubric,
+    #[error("another version was written in between: look at it, then write yours")]
+    InBetween,
+    #[error("another review of the version was begun in between: look at it again, then vote")]
+    OtherRound,
+    #[error(
+        "you declared a conflict of interest in this review: a colleague can vote for your organization"
+    )]
+    Conflicted,
+    #[error("you declared this before")]
+    Declared,
+    #[error("the version is under review already: vote on it")]
+    UnderReview,
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}
+
+/// A competency, if the institution takes part in its bloc. One that was only asked is told so.
+pub(super) async fn joined(
+    reader: &Reader,
+    tenant: &TenantId,
+    id: &str,
+) -> Result<CompetencyRow, CompetencyError> {
+    let row = reader.competency(tenant, id).await?;
+    let row = row.ok_or(CompetencyError::NoSuchCompetency)?;
+    party(reader, tenant, &row.mapping_set).await?;
+    Ok(row)
+}
+
+/// Whether the institution takes part in a bloc.
+pub(super) async fn party(
+    reader: &Reader,
+    tenant: &TenantId,
+    set: &str,
+) -> Result<(), CompetencyError> {
+    let party = reader.mapping_party(tenant, set).await?;
+    match party.ok_or(CompetencyError::NoSuchSet)?.joined_at {
+        Some(_) => Ok(()),
+        None => Err(CompetencyError::NotJoined),
+    }
+}
+
+/// One version of a competency, with a rubric: what is voted on, tried out and released.
+pub(super) async fn whole(
+    reader: &Reader,
+    tenant: &TenantId,
+    id: &str,
+    number: i64,
+) -> Result<CompetencyVersionRow, CompetencyError> {
+    let row = reader.competency_version(tenant, id, number).await?;
+    let row = row.ok_or(CompetencyError::NoSuchVersion)?;
+    match row.rubric.is_empty() {
+        true => Err(CompetencyError::NoRubric),
+        false => Ok(row),
+    }
+}
+
+/// A reason that was given.
+pub(super) fn why(text: &str) -> Result<String, CompetencyError> {
+    words(text).ok_or(CompetencyError::Why)
+}
+
+/// Words that say something and are not too many.
+pub(super) fn words(text: &str) -> Option<String> {
+    let text = text.trim();
+    let fits = !text.is_empty() && text.chars().count() <= MOST_WORDS;
+    fits.then(|| text.to_owned())
+}
+
+/// One line of words.
+pub(super) fn line(text: &str) -> Option<String> {
+    let text = text.trim();
+    let fits = !text.is_empty()
+        && text.chars().count() <= MOST_TITLE
+        && !text.chars().any(char::is_control);
+    fits.then(|| text.to_owned())
+}
+
+/// As many as anybody reads.
+pub(super) const MOST_WORDS: usize = 2_000;
+const MOST_TITLE: usize = 200;
+pub(super) const MOST_LEVELS: usize = 20;

@@ -1,0 +1,266 @@
+//! Releasing a version that the votes agree with: a file that never changes, a signed statement about it, and an entry of the log.
+
+use touchstone_store::{
+    AuditLine, CompetencyReleaseRow, CompetencyRow, CompetencyState, CompetencyVersionRow,
+    InstitutionRow, OutboxLine, Reader, StoreError, TenantId,
+};
+
+use super::{
+    CompetencyError, Rubric,
+    document::Document,
+    error::{joined, whole, why},
+    look::tasks_of,
+    vote::{counted, is_due},
+};
+use crate::{
+    World,
+    crosswalk::{FileStatement, StatementError},
+    issuing::hex,
+    logging,
+};
+
+/// A request to release a version.
+#[derive(Clone, Debug)]
+pub struct Release {
+    /// The issuer.
+    pub tenant: TenantId,
+    /// Who asks, as proven by the caller.
+    pub actor: String,
+    /// The competency, by id.
+    pub competency: String,
+    /// The version.
+    pub version: i64,
+    /// Why.
+    pub why: String,
+}
+
+/// What was released.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct Released {
+    /// Which release it is, from 1.
+    pub number: i64,
+    /// SHA-256 of the file, in hex.
+    pub sha256: String,
+    /// Where the file is published.
+    pub url: String,
+    /// Until when it is good: when its agreement ends.
+    pub valid_until: i64,
+}
+
+/// Releases a version. Of two who release at once one is told to look again.
+pub async fn release(world: &World, order: &Release) -> Result<Released, ReleaseError> {
+    let why = why(&order.why)?;
+    let now = world.clock.now().whole_seconds();
+    let reader = world.store.read();
+    let competency = joined(&reader, &order.tenant, &order.competency).await?;
+    if competency.issuer != order.tenant {
+        return Err(CompetencyError::NotIssuer.into());
+    }
+    let version = whole(&reader, &order.tenant, &competency.id, order.version).await?;
+    if version.state != CompetencyState::Agreed {
+        return Err(ReleaseError::NotAgreed);
+    }
+    if is_due(&version, now.unix_millis()) {
+        return Err(ReleaseError::Ended);
+    }
+    let valid_until = version.review_due.ok_or(ReleaseError::NotAgreed)?;
+    let institution = reader.institution(&order.tenant).await?;
+    let institution = institution.ok_or(CompetencyError::NoSuchCompetency)?;
+    let before = reader
+        .competency_releases(&order.tenant, &competency.id)
+        .await?;
+    let same =
+        |one: &CompetencyReleaseRow| (one.version, one.round) == (version.number, version.round);
+    if before.iter().any(same) {
+        return Err(ReleaseError::Before);
+    }
+    let number = before.first().map_or(1, |before| before.number + 1);
+    let url = world.site.link(&path_of_release(
+        &institution.slug,
+        &competency.slug,
+        number,
+    ));
+    let place = Place {
+        url: &url,
+        number,
+        released_at: now.unix_millis(),
+        valid_until,
+    };
+    let file = file(world, &reader, &competency, &version, &place).await?;
+    let sha256 = (world.crypto.sha256)(&file);
+    let key = reader.active_signing_key(&institution.id).await?;
+    let key = &key.ok_or(StatementError::NoKey)?;
+    let statement = FileStatement {
+        title: &competency.title,
+        url: &url,
+        sha256: &sha256,
+        media_type: "application/json",
+        now,
+        valid_until,
+    };
+    let row = &CompetencyReleaseRow {
+        competency: competency.id.clone(),
+        number,
+        version: version.number,
+        round: version.round,
+        file,
+        sha256: hex(&sha256),
+        statement: statement.sign(world, &institution, key).await?,
+        why,
+        released_at: now.unix_millis(),
+        released_by: order.actor.clone(),
+        valid_until,
+    };
+    let seen = &version;
+    let released = world.store.write(|mut tx| async move {
+        let in_between = || StoreError::Conflict {
+            table: "competency_release",
+        };
+        // What was signed with a key that ended in between, or agreed with no more, is not released: look again.
+        let held = tx.hold_signing_key(&order.tenant, &key.id).await?;
+        held.ok_or_else(in_between)?;
+        let still = tx.competency_version(&order.tenant, &row.competency, row.version);
+        if still.await?.as_ref() != Some(seen) {
+            return Err(in_between());
+        }
+        tx.add_competency_release(row.clone()).await?;
+        tx.outbox([OutboxLine {
+            tenant: order.tenant.clone(),
+            kind: logging::COMPETENCY.into(),
+            subject: row.competency.clone(),
+            version: row.number,
+            at: row.released_at,
+        }])
+        .await?;
+        tx.audit([AuditLine {
+            tenant: order.tenant.clone(),
+            at: row.released_at,
+            actor: order.actor.clone(),
+            action: "competency.release".into(),
+            subject: row.competency.clone(),
+            detail: serde_json::json!({
+                "release": row.number, "version": row.version, "sha256": row.sha256, "why": row.why,
+            })
+            .to_string(),
+        }])
+        .await
+    });
+    match released.await {
+        Err(StoreError::Conflict {
+            table: "competency_release",
+        }) => Err(ReleaseError::InBetween),
+        released => {
+            released?;
+            Ok(Released {
+                number,
+                sha256: row.sha256.clone(),
+                url,
+                valid_until,
+            })
+        }
+    }
+}
+
+/// Where the file of a release is published on this site.
+pub(crate) fn path_of_release(institution: &str, competency: &str, number: i64) -> String {
+    format!("/i/{institution}/competencies/{competency}/{number}.json")
+}
+
+/// Where the signed statement about it is published.
+pub(crate) fn statement_path_of_release(
+    institution: &str,
+    competency: &str,
+    number: i64,
+) -> String {
+    format!("/i/{institution}/competencies/{competency}/{number}.statement.json")
+}
+
+/// Where and when a release stands.
+struct Place<'a> {
+    url: &'a str,
+    number: i64,
+    released_at: i64,
+    valid_until: i64,
+}
+
+/// The exact bytes of the file.
+async fn file(
+    world: &World,
+    reader: &Reader,
+    competency: &CompetencyRow,
+    version: &CompetencyVersionRow,
+    place: &Place<'_>,
+) -> Result<Vec<u8>, ReleaseError> {
+    let tenant = &competency.issuer;
+    let organization = async |id: &TenantId| -> Result<InstitutionRow, StoreError> {
+        let found = reader.institution(id).await?;
+        found.ok_or(StoreError::Corrupt {
+            table: "competency_version",
+            column: "organization",
+        })
+    };
+    let mut history = Vec::new();
+    let versions = reader.competency_versions(tenant, &competency.id).await?;
+    for row in versions.into_iter().rev() {
+        if row.number <= version.number {
+            let author = organization(&row.organization).await?;
+            history.push((row, author));
+        }
+    }
+    let mut reviewers = Vec::new();
+    let votes = reader.competency_votes(tenant, &competency.id, version.number);
+    for vote in votes.await? {
+        if vote.round == version.round {
+            reviewers.push(organization(&vote.tenant).await?);
+        }
+    }
+    let tally = counted(reader, tenant, competency, version).await?;
+    let pilots = reader.competency_pilots(tenant, &competency.id).await?;
+    let pilot = pilots.iter().find(|pilot| pilot.version == version.number);
+    let pilot = match pilot {
+        None => None,
+        Some(pilot) => {
+            let issuer = organization(tenant).await?;
+            let achievement = reader.achievement(tenant, &pilot.achievement).await?;
+            let path = achievement.map(|row| format!("/i/{}/a/{}", issuer.slug, row.slug));
+            path.map(|path| (pilot, path))
+        }
+    };
+    let document = Document {
+        competency,
+        version,
+        tasks: &tasks_of(version)?,
+        rubric: &Rubric::of(version)?.ok_or(CompetencyError::NoRubric)?,
+        history: &history,
+        reviewers: &reviewers,
+        agreement: tally.agreement.unwrap_or_default(),
+        pilot,
+        url: place.url,
+        number: place.number,
+        released_at: place.released_at,
+        valid_until: place.valid_until,
+    };
+    Ok(document.bytes(world))
+}
+
+/// Why nothing was released.
+#[derive(Debug, thiserror::Error)]
+#[expect(missing_docs)] // The messages say it.
+pub enum ReleaseError {
+    #[error("the votes do not agree with this version, so it cannot be released")]
+    NotAgreed,
+    #[error("the agreement with this version has ended: review it again, then release it")]
+    Ended,
+    #[error("this version was released after this review already")]
+    Before,
+    #[error(
+        "another version was released, somebody voted, or another key signs since: look at it first"
+    )]
+    InBetween,
+    #[error(transparent)]
+    Competency(#[from] CompetencyError),
+    #[error(transparent)]
+    Statement(#[from] StatementError),
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}

@@ -1,0 +1,143 @@
+//! The levels of a competency, kept as `resultDescription` of a definition document has them (Open Badges 3.0, ResultDescription).
+
+use serde_json::{Value, json};
+use touchstone_store::{CompetencyVersionRow, StoreError};
+
+use super::{
+    CompetencyError,
+    error::{MOST_LEVELS, line, words},
+};
+
+/// How well somebody does the tasks: levels, lowest first.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct Rubric {
+    /// The level that must be reached, counted from 1.
+    pub required_level: u32,
+    /// The levels.
+    pub levels: Vec<RubricLevel>,
+}
+
+/// One level.
+#[derive(Clone, Debug, Default, Eq, PartialEq)]
+pub struct RubricLevel {
+    /// Its name.
+    pub name: String,
+    /// What can be seen at this level and not below it.
+    pub description: String,
+}
+
+impl Rubric {
+    /// A rubric as somebody typed it.
+    pub(super) fn typed(
+        required_level: u32,
+        levels: &[RubricLevel],
+    ) -> Result<Self, CompetencyError> {
+        match levels.len() {
+            0 | 1 => return Err(CompetencyError::TooFewLevels),
+            many if many > MOST_LEVELS => return Err(CompetencyError::TooManyLevels),
+            _ => {}
+        }
+        let mut read = Vec::with_capacity(levels.len());
+        for (place, level) in (1..).zip(levels) {
+            read.push(RubricLevel {
+                name: line(&level.name).ok_or(CompetencyError::LevelName(place))?,
+                description: words(&level.description)
+                    .ok_or(CompetencyError::LevelDescription(place))?,
+            });
+        }
+        let known =
+            usize::try_from(required_level).is_ok_and(|one| (1..=levels.len()).contains(&one));
+        match known {
+            true => Ok(Self {
+                required_level,
+                levels: read,
+            }),
+            false => Err(CompetencyError::RequiredLevel),
+        }
+    }
+
+    /// As a definition document and a release have it.
+    pub(super) fn to_value(&self) -> Value {
+        let levels = (1..).zip(&self.levels).map(|(number, level): (u32, _)| {
+            json!({"level": number.to_string(), "name": level.name, "description": level.description})
+        });
+        json!([{
+            "name": "Level",
+            "resultType": "RubricCriterionLevel",
+            "requiredLevel": self.required_level,
+            "rubricCriterionLevel": levels.collect::<Vec<_>>(),
+        }])
+    }
+
+    /// The rubric of a version; `None` until the issuer drafts one.
+    pub(super) fn of(row: &CompetencyVersionRow) -> Result<Option<Self>, StoreError> {
+        if row.rubric.is_empty() {
+            return Ok(None);
+        }
+        let read = Self::read(&row.rubric).ok_or(StoreError::Corrupt {
+            table: "competency_version",
+            column: "rubric",
+        })?;
+        Ok(Some(read))
+    }
+
+    fn read(text: &str) -> Option<Self> {
+        let value: Value = serde_json::from_str(text).ok()?;
+        let rubric = value.get(0)?;
+        let levels = rubric["rubricCriterionLevel"].as_array()?.iter();
+        let text = |value: &Value| value.as_str().map(str::to_owned);
+        Some(Self {
+            required_level: u32::try_from(rubric["requiredLevel"].as_u64()?).ok()?,
+            levels: levels
+                .map(|level| {
+                    Some(RubricLevel {
+                        name: text(&level["name"])?,
+                        description: text(&level["description"])?,
+                    })
+                })
+                .collect::<Option<_>>()?,
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn levels(names: &[&str]) -> Vec<RubricLevel> {
+        let level = |name: &&str| RubricLevel {
+            name: (*name).into(),
+            description: format!("Seen at {name}."),
+        };
+        names.iter().map(level).collect()
+    }
+
+    #[test]
+    fn a_rubric_survives_being_kept() {
+        let rubric = Rubric::typed(2, &levels(&["Mit Hilfe", "一人で"])).unwrap();
+        assert_eq!(Rubric::read(&rubric.to_value().to_string()), Some(rubric));
+        assert_eq!(Rubric::read("[]"), None);
+    }
+
+    #[test]
+    fn a_rubric_tells_levels_apart_and_asks_for_one_of_them() {
+        let refused =
+            |required, names: &[&str]| Rubric::typed(required, &levels(names)).unwrap_err();
+        assert!(matches!(
+            refused(1, &["Alone"]),
+            CompetencyError::TooFewLevels
+        ));
+        for required in [0, 3] {
+            assert!(matches!(
+                refused(required, &["a", "b"]),
+                CompetencyError::RequiredLevel
+            ));
+        }
+        assert!(matches!(
+            refused(1, &["a", " "]),
+            CompetencyError::LevelName(2)
+        ));
+        let many = vec!["x"; MOST_LEVELS + 1];
+        assert!(matches!(refused(1, &many), CompetencyError::TooManyLevels));
+    }
+}

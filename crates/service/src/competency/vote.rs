@@ -1,0 +1,184 @@
+//! Voting on a version. An organization has one vote in a round; a later one replaces it. The rule is that of mapping sets.
+
+use touchstone_store::{
+    AuditLine, CompetencyConflictRow, CompetencyRow, CompetencyState, CompetencyVersionRow,
+    CompetencyVoteRow, Reader, StoreError, TenantId, Tx,
+};
+
+use super::{
+    CompetencyError,
+    error::{MOST_WORDS, joined, whole},
+};
+use crate::{
+    World,
+    crosswalk::{Ballot, DAY_MS, Tally, tally},
+};
+
+/// A vote.
+#[derive(Clone, Debug)]
+pub struct Vote {
+    /// The organization.
+    pub tenant: TenantId,
+    /// Who votes for it, as proven by the caller.
+    pub actor: String,
+    /// Whether that is a person who is signed in. A program's vote counts, but is not the second pair of eyes.
+    pub by_member: bool,
+    /// The competency, by id.
+    pub competency: String,
+    /// The version.
+    pub version: i64,
+    /// The round that the voter saw.
+    pub round: i64,
+    /// From -100 (no) to 100 (yes).
+    pub hundredths: i64,
+    /// Why; may be empty.
+    pub comment: String,
+}
+
+/// What became of a version.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct Voted {
+    /// How it stands now.
+    pub state: CompetencyState,
+    /// What the votes say.
+    pub tally: Tally,
+}
+
+/// Casts a vote. The state follows from the votes of the round.
+pub async fn vote(world: &World, order: &Vote) -> Result<Voted, CompetencyError> {
+    if !(-100..=100).contains(&order.hundredths) {
+        return Err(CompetencyError::Vote);
+    }
+    if order.comment.chars().count() > MOST_WORDS {
+        return Err(CompetencyError::Words);
+    }
+    let now = world.clock.now().unix_millis();
+    world
+        .store
+        .write(|mut tx| async move {
+            let competency = joined(&tx, &order.tenant, &order.competency).await?;
+            let mut row = whole(&tx, &order.tenant, &competency.id, order.version).await?;
+            if row.round != order.round {
+                return Err(CompetencyError::OtherRound);
+            }
+            let declared = tx.competency_conflicts(&order.tenant, &competency.id, row.number);
+            let own = |one: &CompetencyConflictRow| {
+                one.round == row.round && one.tenant == order.tenant && one.actor == order.actor
+            };
+            if declared.await?.iter().any(own) {
+                return Err(CompetencyError::Conflicted);
+            }
+            tx.cast_competency_vote(CompetencyVoteRow {
+                competency: competency.id.clone(),
+                version: row.number,
+                round: row.round,
+                tenant: order.tenant.clone(),
+                actor: order.actor.clone(),
+                member: i64::from(order.by_member),
+                hundredths: order.hundredths,
+                comment: order.comment.trim().to_owned(),
+                cast_at: now,
+            })
+            .await?;
+            let tally = settled(&mut tx, &order.tenant, &competency, &mut row, now).await?;
+            tx.audit([AuditLine {
+                tenant: order.tenant.clone(),
+                at: now,
+                actor: order.actor.clone(),
+                action: "competency.vote".into(),
+                subject: competency.id,
+                detail: serde_json::json!({
+                    "version": row.number, "round": row.round, "hundredths": order.hundredths,
+                    "why": order.comment.trim(), "state": row.state.as_str(),
+                })
+                .to_string(),
+            }])
+            .await?;
+            Ok(Voted {
+                state: row.state,
+                tally,
+            })
+        })
+        .await
+}
+
+/// Writes down how a version stands by the votes of its round.
+pub(super) async fn settled(
+    tx: &mut Tx,
+    tenant: &TenantId,
+    competency: &CompetencyRow,
+    row: &mut CompetencyVersionRow,
+    now: i64,
+) -> Result<Tally, CompetencyError> {
+    let tally = counted(tx, tenant, competency, row).await?;
+    let set = tx.mapping_set(tenant, &competency.mapping_set).await?;
+    let set = set.ok_or(CompetencyError::NoSuchSet)?;
+    match tally.decision() {
+        Some(agrees) => {
+            let state = match agrees {
+                true => CompetencyState::Agreed,
+                false => CompetencyState::Refused,
+            };
+            // One more vote for the same does not put the review off; another decision is made today.
+            let decided = row.decided_at.filter(|_| row.state == state).unwrap_or(now);
+            (row.state, row.decided_at) = (state, Some(decided));
+            row.review_due = agrees.then_some(decided + set.review_days * DAY_MS);
+        }
+        None => {
+            row.state = CompetencyState::Proposed;
+            (row.decided_at, row.review_due) = (None, None);
+        }
+    }
+    tx.settle_competency_version(row, row.round).await?;
+    Ok(tally)
+}
+
+/// What the votes of the present round amount to.
+pub(super) async fn counted(
+    reader: &Reader,
+    tenant: &TenantId,
+    competency: &CompetencyRow,
+    row: &CompetencyVersionRow,
+) -> Result<Tally, StoreError> {
+    let parties = reader
+        .mapping_parties(tenant, &competency.mapping_set)
+        .await?;
+    let votes = reader
+        .competency_votes(tenant, &competency.id, row.number)
+        .await?;
+    let conflicts = reader
+        .competency_conflicts(tenant, &competency.id, row.number)
+        .await?;
+    let joined: Vec<TenantId> = parties
+        .into_iter()
+        .filter(|party| party.joined_at.is_some())
+        .map(|party| party.tenant)
+        .collect();
+    let ballots: Vec<Ballot<'_>> = votes
+        .iter()
+        .filter(|vote| vote.round == row.round)
+        .map(|vote| Ballot {
+            tenant: &vote.tenant,
+            actor: &vote.actor,
+            by_member: vote.member == 1,
+            hundredths: vote.hundredths,
+        })
+        .collect();
+    let declared: Vec<&TenantId> = conflicts
+        .iter()
+        .filter(|one| one.round == row.round)
+        .map(|one| &one.tenant)
+        .collect();
+    Ok(tally(
+        &row.organization,
+        &row.written_by,
+        &joined,
+        &declared,
+        &ballots,
+    ))
+}
+
+/// Whether the agreement with a version has ended.
+pub(super) fn is_due(row: &CompetencyVersionRow, now: i64) -> bool {
+    row.state == CompetencyState::Agreed && row.review_due.is_some_and(|due| due <= now)
+}
