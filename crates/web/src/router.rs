@@ -5,9 +5,9 @@ use axum::extract::DefaultBodyLimit;
 use axum::routing::{get, post};
 
 use crate::pages::{
-    about, achievements, audit, changes, check, claim, cohorts, credentials, crosswalk, deliveries,
-    hiring, institution, log, me, members, profile, reminders, responsibilities, roles, signin,
-    signing_keys, today, verify,
+    about, achievements, audit, changes, check, claim, cohorts, competencies, credentials,
+    crosswalk, deliveries, hiring, institution, log, me, members, profile, reminders,
+    responsibilities, roles, signin, signing_keys, today, verify,
 };
 use crate::state::Web;
 use crate::{ApiError, assets, health};
@@ -85,6 +85,10 @@ fn public() -> Router<Web> {
         .route(
             "/i/{slug}/mappings/{set}/{file}",
             get(institution::mappings),
+        )
+        .route(
+            "/i/{slug}/competencies/{competency}/{file}",
+            get(institution::competency),
         )
         .route(
             "/i/{slug}/a/{achievement}/{version}",
@@ -206,6 +210,42 @@ fn desk() -> Router<Web> {
         .route(
             "/mappings/{id}/{mapping}/withdraw",
             post(crosswalk::withdraw),
+        )
+        .route(
+            "/competencies",
+            get(competencies::all).post(competencies::begin),
+        )
+        .route("/competencies/new", get(competencies::ask))
+        .route("/competencies/{id}", get(competencies::one))
+        .route("/competencies/{id}/compare", get(competencies::compare))
+        .route("/competencies/{id}/tasks", post(competencies::tasks))
+        .route(
+            "/competencies/{id}/rubric",
+            get(competencies::ask_rubric).post(competencies::rubric),
+        )
+        .route(
+            "/competencies/{id}/{version}/comments",
+            post(competencies::comment),
+        )
+        .route(
+            "/competencies/{id}/{version}/vote",
+            post(competencies::vote),
+        )
+        .route(
+            "/competencies/{id}/{version}/conflict",
+            post(competencies::conflict),
+        )
+        .route(
+            "/competencies/{id}/{version}/again",
+            post(competencies::again),
+        )
+        .route(
+            "/competencies/{id}/{version}/pilot",
+            post(competencies::pilot),
+        )
+        .route(
+            "/competencies/{id}/{version}/release",
+            post(competencies::release),
         )
         .route("/roles", get(roles::all).post(roles::write))
         .route("/roles/new", get(roles::ask))

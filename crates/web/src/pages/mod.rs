@@ -7,6 +7,7 @@ pub mod changes;
 pub mod check;
 pub mod claim;
 pub mod cohorts;
+pub mod competencies;
 pub mod credentials;
 pub mod crosswalk;
 pub mod deliveries;

@@ -19,6 +19,7 @@ mod change_many;
 mod cohort_list;
 mod cohort_mail;
 mod cohort_zip;
+mod competencies;
 mod conformance;
 mod conformance_did;
 mod conformance_status;

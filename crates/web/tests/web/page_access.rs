@@ -103,6 +103,44 @@ pub(crate) const DESK: &[Row] = &[
         "/mappings/{id}/{mapping}/withdraw",
         Some(Permission::Define),
     ),
+    (GET, "/competencies", Some(Permission::Read)),
+    (POST, "/competencies", Some(Permission::Define)),
+    (GET, "/competencies/new", Some(Permission::Define)),
+    (GET, "/competencies/{id}", Some(Permission::Read)),
+    (GET, "/competencies/{id}/compare", Some(Permission::Read)),
+    (POST, "/competencies/{id}/tasks", Some(Permission::Define)),
+    (GET, "/competencies/{id}/rubric", Some(Permission::Define)),
+    (POST, "/competencies/{id}/rubric", Some(Permission::Define)),
+    (
+        POST,
+        "/competencies/{id}/{version}/comments",
+        Some(Permission::Confirm),
+    ),
+    (
+        POST,
+        "/competencies/{id}/{version}/vote",
+        Some(Permission::Confirm),
+    ),
+    (
+        POST,
+        "/competencies/{id}/{version}/conflict",
+        Some(Permission::Confirm),
+    ),
+    (
+        POST,
+        "/competencies/{id}/{version}/again",
+        Some(Permission::Define),
+    ),
+    (
+        POST,
+        "/competencies/{id}/{version}/pilot",
+        Some(Permission::Define),
+    ),
+    (
+        POST,
+        "/competencies/{id}/{version}/release",
+        Some(Permission::Issue),
+    ),
     (GET, "/roles", Some(Permission::Read)),
     (POST, "/roles", Some(Permission::Define)),
     (GET, "/roles/new", Some(Permission::Define)),
@@ -323,6 +361,10 @@ async fn t52_no_address_leads_to_what_belongs_to_another_institution() {
             "achievements",
             thing(&mine.get("/achievements").await, "/achievements/"),
         ),
+        (
+            "competencies",
+            crate::competencies::agreed(&site, &mine, "theirs").await,
+        ),
         ("roles", crate::roles::described(&mine).await),
         ("postings", applied.posting),
         ("applications", applied.application),
@@ -380,6 +422,15 @@ const FIELDS: &[(&str, &str)] = &[
     ("value", "a@lakeside.example"),
     ("email", "a@lakeside.example"),
     ("name", "Ada"),
+    ("said", "Mine too."),
+    ("why", "Mine too."),
+    ("vote", "100"),
+    ("until", "2099-12-31"),
+    ("level_name", "Low"),
+    ("level_description", "Seen."),
+    ("level_name", "High"),
+    ("level_description", "Seen."),
+    ("required_level", "1"),
 ];
 
 /// Sends what the address takes, about the thing with this id.
@@ -392,6 +443,7 @@ async fn call(browser: &Browser, form: &Answer, row: &Row, id: &str) -> Answer {
         .replace("{number}", "1")
         .replace("{kind}", "role")
         .replace("{mapping}", "x")
+        .replace("{version}", "1")
         .replace("{form}", "ctdl")
         .replace("{language}", "en")
         .replace("{file}", "credential.json");

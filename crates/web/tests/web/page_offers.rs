@@ -173,7 +173,16 @@ async fn filled(site: &Site, owner: &Browser) -> Vec<String> {
         standing,
         paused,
     ]);
-    pages.extend(crosswalk::filled(site, owner).await);
+    let sets = crosswalk::filled(site, owner).await;
+    let set = sets[0].rsplit('/').next().unwrap();
+    pages.push(format!("/competencies/new?set={set}"));
+    pages.extend(sets);
+    let competency = crate::competencies::agreed(site, owner, "filled").await;
+    pages.extend([
+        format!("{competency}/rubric"),
+        format!("{competency}/compare"),
+        competency,
+    ]);
     crate::webhooks::added(owner).await;
     let applied = crate::applications::applied(site, owner, true).await;
     pages.push(crate::applications::uncovered(site, owner, &applied).await);

@@ -40,6 +40,7 @@ async fn every_path_below_an_institution_is_published_with_the_bytes_that_are_se
     }
     issued(&site, &owner).await;
     crosswalk::released(&site, &owner).await;
+    crate::competencies::released(&site, &owner, "setting").await;
     let list = owner.get("/achievements").await.text();
     let id = list.split("/definition.json").next().unwrap();
     let id = id.rsplit("/achievements/").next().unwrap();
@@ -69,7 +70,7 @@ async fn every_path_below_an_institution_is_published_with_the_bytes_that_are_se
     let source = include_str!("../../src/router.rs");
     let kinds = source.split("\"/i/{slug}/").skip(1);
     let kinds: Vec<&str> = kinds.map(|rest| rest.split('"').next().unwrap()).collect();
-    assert_eq!(kinds.len(), 8, "{kinds:?}");
+    assert_eq!(kinds.len(), 9, "{kinds:?}");
     for kind in kinds {
         let shape: Vec<&str> = kind.split('/').collect();
         let of_kind = |path: &&String| {

@@ -67,6 +67,7 @@ fn show(
                 ])))
         }
         @if may_define { (begin(desk, said, problems)) (take(desk, said)) (merge(desk, sets, said, problems)) }
+        p { a href="/competencies" { "Written together" } ": what a credential certifies, drafted by employers and issuers and voted on by everybody who takes part in a set." }
         h2 { "Frameworks" }
         @if frameworks.is_empty() { (nothing("There is none yet. Take one in, and its tasks and skills can be looked up where achievements, mappings and roles are written.", None)) } @else {
             (ledger("By title", [Column::words("Title"), Column::words("Version"), Column::numbers("Statements"), Column::words("Taken in")],

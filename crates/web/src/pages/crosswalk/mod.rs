@@ -15,7 +15,7 @@ mod take;
 mod told;
 mod vote;
 mod withdraw;
-mod words;
+pub(super) mod words;
 
 pub use again::again;
 pub use begin::begin;

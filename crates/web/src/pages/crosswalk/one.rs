@@ -5,12 +5,14 @@ use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use maud::{Markup, html};
 use serde::Deserialize;
+use touchstone_service::competency::competencies;
 use touchstone_service::crosswalk::{self, MappingList, SetDetail};
 use touchstone_service::operations::Permission;
 use touchstone_service::rows::{MappingFilter, MappingState};
 
 use super::{find, thing, words};
 use crate::ApiError;
+use crate::pages::competencies::section;
 use crate::pages::desk::{Desk, further, nothing, trail};
 use crate::pages::today::moment;
 use crate::signed_in::SignedIn;
@@ -58,7 +60,11 @@ pub(super) async fn page(
     let after = asked.after.as_deref();
     let listed = crosswalk::mappings(&web.world, by.tenant(), id, &filter, after, PAGE).await?;
     let listed = listed.ok_or_else(|| ApiError::not_found("mapping_set_not_found"))?;
-    let main = show(&by.desk, &detail, &listed, asked, now, problems);
+    let written = competencies(&web.world, by.tenant(), Some(id)).await?;
+    let main = html! {
+        (show(&by.desk, &detail, &listed, asked, now, problems))
+        (section(&by.desk, id, detail.summary.joined, &written))
+    };
     let status = match problems.is_empty() {
         true => StatusCode::OK,
         false => StatusCode::UNPROCESSABLE_ENTITY,

@@ -73,7 +73,7 @@ pub(super) const STATES: [(&str, &str); 8] = [
 ];
 
 /// A vote from -100 to 100, in words.
-pub(super) fn vote(hundredths: i64) -> (Tone, String) {
+pub(in crate::pages) fn vote(hundredths: i64) -> (Tone, String) {
     let number = signed(hundredths);
     match hundredths {
         1.. => (Tone::Pass, format!("For ({number})")),
@@ -83,7 +83,7 @@ pub(super) fn vote(hundredths: i64) -> (Tone, String) {
 }
 
 /// Votes that can be cast: value and words.
-pub(super) const VOTES: [(&str, &str); 5] = [
+pub(in crate::pages) const VOTES: [(&str, &str); 5] = [
     ("100", "It is right"),
     ("50", "It is rather right"),
     ("0", "Neither: our organization abstains"),
@@ -92,7 +92,7 @@ pub(super) const VOTES: [(&str, &str); 5] = [
 ];
 
 /// What the votes amount to so far.
-pub(super) fn tally(tally: &Tally) -> String {
+pub(in crate::pages) fn tally(tally: &Tally) -> String {
     let votes = match tally.votes {
         1 => "1 organization voted".to_owned(),
         many => format!("{many} organizations voted"),

@@ -101,6 +101,28 @@ pub async fn mappings(
     serve(&web, &slug, which, &asked).await
 }
 
+/// `GET /i/SLUG/competencies/COMPETENCY/N.json` and `N.statement.json`
+pub async fn competency(
+    State(web): State<Web>,
+    Path((slug, competency, file)): Path<(String, String, String)>,
+    asked: HeaderMap,
+) -> Result<Response, ApiError> {
+    let missing = || ApiError::not_found("document_not_found");
+    let (number, kind) = file.split_once('.').ok_or_else(missing)?;
+    let statement = match kind {
+        "json" => false,
+        "statement.json" => true,
+        _ => return Err(missing()),
+    };
+    let number = number.parse().map_err(|_| missing())?;
+    let which = Which::Competency {
+        slug: &competency,
+        number,
+        statement,
+    };
+    serve(&web, &slug, which, &asked).await
+}
+
 /// `GET /i/SLUG/mark`: somebody's file, shown as a picture and never as a page (threat 53, 63).
 pub async fn mark(
     State(web): State<Web>,

@@ -7,6 +7,6 @@ mod page;
 pub mod show;
 
 pub use documents::{
-    achievement, did, entity, evidence, mappings, mark, membership, profile, status,
+    achievement, competency, did, entity, evidence, mappings, mark, membership, profile, status,
 };
 pub use page::handler;

@@ -45,7 +45,7 @@ pub fn show(desk: &Desk, view: &View) -> Markup {
         }))
         @if desk.may(Permission::Administer) { (form(desk, view)) } @else { p { "Owners of the institution can change it." } }
         (super::domain::section(desk, view.domain.as_ref(), view.domain_typed.as_deref(), &view.problems))
-        p { a href="/responsibilities" { "Who answers for achievements, roles and mapping sets" } }
+        p { a href="/responsibilities" { "Who answers for achievements, roles, mapping sets and competencies" } }
         (super::lint::asked(desk, view.chosen))
     };
     desk.page("The institution", "/institution", &main)

@@ -1,0 +1,30 @@
+//! `POST /competencies/ID/VERSION/conflict`
+
+use axum::extract::{Path, State};
+use axum::response::Response;
+use touchstone_service::competency::{self, DeclaredConflict};
+use touchstone_service::operations::Permission;
+
+use super::told::done;
+use crate::ApiError;
+use crate::signed_in::Posted;
+use crate::state::Web;
+
+/// Declares the member's conflict of interest.
+pub async fn conflict(
+    State(web): State<Web>,
+    Path((id, version)): Path<(String, i64)>,
+    posted: Posted,
+) -> Result<Response, ApiError> {
+    posted.by.may(Permission::Confirm)?;
+    let order = DeclaredConflict {
+        tenant: posted.by.tenant().clone(),
+        actor: posted.by.member.id.clone(),
+        competency: id.clone(),
+        version,
+        round: posted.fields.text("round").parse().unwrap_or_default(),
+        comment: posted.fields.text("conflict").to_owned(),
+    };
+    let declared = competency::declare_conflict(&web.world, &order).await;
+    done(&web, &posted, &id, Some(version), "conflict", declared).await
+}
