@@ -1,9 +1,10 @@
 // Five organizations share a mapping set: proposed, voted on (one vote is lost, one reviewer has a conflict of interest), released; then an
-// agreement ends and is reviewed again. All of it through their own browsers.
+// agreement ends and is reviewed again. All of it through their own browsers. Then they write a competency together (competency.mjs).
 
 import {execFileSync} from 'node:child_process';
 import {join} from 'node:path';
 import {open} from './chromium.mjs';
+import {competency} from './competency.mjs';
 import {listen, violations} from './look.mjs';
 
 const OTHERS = ['Hafenwerke', 'Çelik Makina', '東京精密', 'مستشفى النور'];
@@ -105,9 +106,10 @@ export async function bloc(browser, first, address, check) {
   await vote(2, right, 'It is right');
   const renewed = await vote(4, right, 'It is right');
   check('in a new review everybody has a vote again', renewed.includes('Agreed'), renewed.slice(0, 600));
+  const written = await competency(pages, set, address, check);
   check('the five were silent on the console', heard.flat().length === 0, heard.flat());
   await Promise.all(contexts.map(context => context.close()));
-  return [{name: 'bloc-set', path: set}, {name: 'bloc-mapping', path: right}, {name: 'bloc-mapping-lost', path: wrong}];
+  return [{name: 'bloc-set', path: set}, {name: 'bloc-mapping', path: right}, {name: 'bloc-mapping-lost', path: wrong}, ...written];
 }
 
 /** Presses a button that leads to another page, and waits for it: whoever goes on before breaks off what was asked for. */
