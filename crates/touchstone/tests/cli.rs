@@ -22,6 +22,7 @@ mod cli {
     mod many;
     mod member;
     mod publish;
+    mod role;
     mod run;
     mod status;
     mod succession;

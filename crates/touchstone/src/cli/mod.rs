@@ -21,6 +21,7 @@ mod member;
 mod publish;
 mod registry;
 mod restore;
+mod role;
 mod serve;
 mod serve_conformance;
 mod status;
@@ -105,6 +106,7 @@ enum Command {
     Audit(audit::Args),
     Witness(witness::Args),
     Crosswalk(crosswalk::Args),
+    Role(role::Args),
     Lint(lint::Args),
     Mail(mail::Args),
     Bake(bake::Bake),
@@ -137,6 +139,7 @@ impl Cli {
             Command::Audit(args) => args.run(&global).await,
             Command::Witness(args) => args.run(&global).await,
             Command::Crosswalk(args) => args.run(),
+            Command::Role(args) => args.run(&global).await,
             Command::Lint(args) => args.run(&global).await,
             Command::Mail(args) => args.run(&global).await,
             Command::Bake(args) => args.run(),

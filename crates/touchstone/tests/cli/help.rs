@@ -19,6 +19,7 @@ const COMMANDS: &[&str] = &[
     "audit",
     "witness",
     "crosswalk",
+    "role",
     "lint",
     "mail",
     "bake",
