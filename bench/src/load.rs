@@ -227,6 +227,7 @@ async fn world(data: &Path) -> Result<World> {
         passkeys: None,
         reminders: Reminders::default(),
         applications: Applications::default(),
+        employers: touchstone_service::operations::sign_up::Employers::default(),
     })
 }
 

@@ -182,6 +182,7 @@ async fn open(folder: &Path) -> Result<World> {
         }),
         reminders: Reminders::default(),
         applications: Applications::default(),
+        employers: touchstone_service::operations::sign_up::Employers::default(),
     })
 }
 

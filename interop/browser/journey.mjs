@@ -6,6 +6,7 @@ import {join} from 'node:path';
 import {SCREENSHOTS, open} from './chromium.mjs';
 import {bloc} from './bloc.mjs';
 import {crosswalk, readForRole} from './crosswalk.mjs';
+import {employer} from './employer.mjs';
 import {here, hereWithdrawn} from './here.mjs';
 import {hiring} from './hiring.mjs';
 import {large} from './large.mjs';
@@ -56,6 +57,7 @@ export async function journey(browser, address, signIn, check) {
   pages.push(...described, await readForRole(learner, new URL(taken.open, address).href, role, check));
   pages.push(...await hiring(browser, registrar, described.find(({name}) => name === 'role').path, taken, check));
   pages.push(...await bloc(browser, registrar, address, check));
+  pages.push(...await employer(browser, address, check));
   await reads(browser, taken, 'stands', /^(Stands today|Genuine, from an issuer we do not know)/, check);
   await here(browser, taken, check);
   await npmPackage(taken, check);

@@ -4,17 +4,17 @@ import {readFileSync, readdirSync} from 'node:fs';
 import {join} from 'node:path';
 import {setTimeout as wait} from 'node:timers/promises';
 
-/** The claim link in the newest mail to `address`; waits for the mail. */
-export async function linkFor(data, address) {
+/** The link in the newest mail to `address`, to a claim unless it is said; waits for the mail. */
+export async function linkFor(data, address, place = 'claim') {
   for(let attempt = 0; attempt < 120; attempt += 1) {
     const texts = mails(data).filter(text => text.includes(`<${address}>`) || text.includes(`To: ${address}`));
-    const link = /https?:\/\/\S+\/claim\/[A-Za-z0-9_-]+/.exec(texts.at(-1) ?? '');
+    const link = new RegExp(`https?://\\S+/${place}/[A-Za-z0-9_-]+`).exec(texts.at(-1) ?? '');
     if(link) {
       return link[0];
     }
     await wait(500);
   }
-  throw new Error(`no mail to ${address} with a claim link within a minute`);
+  throw new Error(`no mail to ${address} with a link to ${place} within a minute`);
 }
 
 function mails(data) {

@@ -73,6 +73,7 @@ impl Demo {
         let mut server = Command::new(binary)
             .args(["demo", "--listen", "127.0.0.1:0", "--data"])
             .arg(data)
+            .env("TOUCHSTONE_EMPLOYERS_SIGN_UP", "true")
             .stdin(Stdio::null())
             .stdout(Stdio::null())
             .stderr(Stdio::piped())

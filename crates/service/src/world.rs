@@ -10,6 +10,7 @@ use crate::crosswalk::{KnownAchievements, KnownFrameworks, KnownReleases};
 use crate::hiring::Applications;
 use crate::holding::Reminders;
 use crate::logging::Anchors;
+use crate::operations::sign_up::Employers;
 use crate::operations::signing_key::KeyPolicy;
 use crate::ports::{
     Artwork, Clock, Fetch, Mail, MlDsaSigner, Objects, Passkeys, Rng, Signer, Spool, Tell,
@@ -54,6 +55,8 @@ pub struct World {
     pub reminders: Reminders,
     /// How applications are kept.
     pub applications: Applications,
+    /// Whether employers sign up by themselves.
+    pub employers: Employers,
     /// Who is asked to vouch for the log.
     pub witnesses: Arc<Witnesses>,
     /// Who is asked to state when it was there.

@@ -4,7 +4,10 @@ use std::{ops::Deref, sync::Arc};
 
 use touchstone_adapters::{SpoolFolder, TLOG_CRYPTO};
 use touchstone_service::{
-    Site, World, hiring::Applications, holding::Reminders, operations::signing_key::KeyPolicy,
+    Site, World,
+    hiring::Applications,
+    holding::Reminders,
+    operations::{sign_up::Employers, signing_key::KeyPolicy},
 };
 use touchstone_store::{PasskeyRow, Store};
 use touchstone_vc::{Contexts, crypto::rust::CRYPTO};
@@ -91,6 +94,7 @@ pub async fn world_with(database: TestDatabase, site: Site) -> TestWorld {
         site: Arc::new(site),
         reminders: Reminders::default(),
         applications: Applications::default(),
+        employers: Employers::default(),
         keys: KeyPolicy::default(),
     };
     TestWorld {

@@ -6,7 +6,7 @@ use axum::routing::{get, post};
 
 use crate::pages::{
     about, achievements, audit, changes, check, claim, cohorts, competencies, credentials,
-    crosswalk, deliveries, hiring, institution, log, me, members, profile, reminders,
+    crosswalk, deliveries, employers, hiring, institution, log, me, members, profile, reminders,
     responsibilities, roles, signin, signing_keys, today, verify,
 };
 use crate::state::Web;
@@ -66,6 +66,9 @@ fn public() -> Router<Web> {
             "/apply/{name}/send",
             post(hiring::send).layer(DefaultBodyLimit::max(LARGEST_APPLICATION)),
         )
+        .route("/employers", get(employers::form).post(employers::ask))
+        .route("/employers/confirm", post(employers::confirm))
+        .route("/employers/confirm/{token}", get(employers::opened))
         .route("/v/{link}/{file}", get(verify::public::export))
         .route("/log", get(log::handler))
         .route("/log/checkpoint", get(log::checkpoint))

@@ -117,6 +117,17 @@ const WITHOUT_TENANT: &[(&str, &[&str])] = &[
         ],
     ),
     (
+        "an employer that signs up is no tenant yet",
+        &[
+            "end_sign_up",
+            "forget_sign_ups",
+            "give_sign_up_token",
+            "sign_up",
+            "sign_up_by_token",
+            "sign_ups_waiting",
+        ],
+    ),
+    (
         "sums over the installation, of no tenant in particular",
         &["gauges"],
     ),

@@ -2,7 +2,7 @@
 
 use touchstone_store::{CompetencyRow, CompetencyVersionRow, Reader, StoreError, TenantId};
 
-use crate::issuing::SlugError;
+use crate::{issuing::SlugError, operations::sign_up::is_shown};
 
 /// Why a step was not taken.
 #[derive(Debug, thiserror::Error)]
@@ -12,6 +12,10 @@ pub enum CompetencyError {
     NoSuchSet,
     #[error("your institution was asked to take part and has not joined yet: join first")]
     NotJoined,
+    #[error(
+        "your organization has not shown its domain yet, so it has no say and nothing of it is public: show it on the page of the institution"
+    )]
+    NotShown,
     #[error("no such competency")]
     NoSuchCompetency,
     #[error("no such version")]
@@ -86,8 +90,9 @@ pub(super) async fn party(
 ) -> Result<(), CompetencyError> {
     let party = reader.mapping_party(tenant, set).await?;
     match party.ok_or(CompetencyError::NoSuchSet)?.joined_at {
-        Some(_) => Ok(()),
         None => Err(CompetencyError::NotJoined),
+        Some(_) if !is_shown(reader, tenant).await? => Err(CompetencyError::NotShown),
+        Some(_) => Ok(()),
     }
 }
 

@@ -2,7 +2,7 @@
 
 use touchstone_store::{AuditLine, MappingPartyRow, StoreError, TenantId};
 
-use crate::World;
+use crate::{World, operations::shown_institution};
 
 /// A request to ask an institution.
 #[derive(Clone, Debug)]
@@ -26,7 +26,7 @@ pub async fn invite(world: &World, order: &InvitedParty) -> Result<(), PartyErro
         if set.tenant != order.tenant {
             return Err(PartyError::NotYours);
         }
-        let other = tx.institution_by_slug(order.institution.trim()).await?;
+        let other = shown_institution(&tx, order.institution.trim()).await?;
         let other = other.ok_or(PartyError::NoSuchInstitution)?;
         tx.add_mapping_party(MappingPartyRow {
             mapping_set: set.id.clone(),
@@ -60,6 +60,11 @@ pub enum PartyError {
     /// There is no such set for this institution.
     #[error("no such mapping set")]
     NoSuchSet,
+    /// It signed up by itself, and its domain is not shown.
+    #[error(
+        "your organization has not shown its domain yet, so it has no say and nothing of it is public: show it on the page of the institution"
+    )]
+    NotShown,
     /// Only the institution that publishes a set asks others.
     #[error("only the institution that publishes the set may ask others")]
     NotYours,
@@ -69,6 +74,11 @@ pub enum PartyError {
     /// It takes part, or was asked before.
     #[error("this institution takes part already, or was asked before")]
     Asked,
+    /// One organization would have two votes.
+    #[error(
+        "an organization that has shown the same domain takes part already: one organization has one vote"
+    )]
+    SameDomain,
     /// It joined before.
     #[error("your institution has joined already")]
     Joined,

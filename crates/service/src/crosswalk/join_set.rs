@@ -1,9 +1,9 @@
 //! Saying yes to taking part in a mapping set.
 
-use touchstone_store::{AuditLine, StoreError, TenantId};
+use touchstone_store::{AuditLine, Reader, StoreError, TenantId};
 
 use super::PartyError;
-use crate::World;
+use crate::{World, operations::sign_up::is_shown};
 
 /// A yes.
 #[derive(Clone, Debug)]
@@ -22,6 +22,12 @@ pub async fn join_set(world: &World, order: &Joining) -> Result<(), PartyError> 
     let joined = world.store.write(|mut tx| async move {
         let set = tx.mapping_set(&order.tenant, &order.set).await?;
         let set = set.ok_or(PartyError::NoSuchSet)?;
+        if !is_shown(&tx, &order.tenant).await? {
+            return Err(PartyError::NotShown);
+        }
+        if same_domain(&tx, &order.tenant, &set.id).await? {
+            return Err(PartyError::SameDomain);
+        }
         tx.join_mapping_set(&order.tenant, &set.id, now).await?;
         tx.audit([AuditLine {
             tenant: order.tenant.clone(),
@@ -40,4 +46,23 @@ pub async fn join_set(world: &World, order: &Joining) -> Result<(), PartyError> 
         })) => Err(PartyError::Joined),
         joined => joined,
     }
+}
+
+/// Whether another organization that takes part has shown the same domain: one organization would have two votes.
+async fn same_domain(reader: &Reader, tenant: &TenantId, set: &str) -> Result<bool, StoreError> {
+    let own = reader.domain_proof(tenant).await?;
+    let Some(own) = own.filter(|own| own.verified_at.is_some()) else {
+        return Ok(false);
+    };
+    for party in reader.mapping_parties(tenant, set).await? {
+        if party.joined_at.is_none() || party.tenant == *tenant {
+            continue;
+        }
+        let theirs = reader.domain_proof(&party.tenant).await?;
+        let shown = theirs.filter(|theirs| theirs.verified_at.is_some());
+        if shown.is_some_and(|theirs| theirs.domain == own.domain) {
+            return Ok(true);
+        }
+    }
+    Ok(false)
 }

@@ -6,7 +6,7 @@ use touchstone_store::{
 };
 
 use super::document::{self, NewMapping};
-use crate::World;
+use crate::{World, operations::sign_up::is_shown};
 
 /// A proposal.
 #[derive(Clone, Debug)]
@@ -114,6 +114,9 @@ pub(super) async fn party(
     if party.joined_at.is_none() {
         return Err(MappingError::NotJoined);
     }
+    if !is_shown(reader, tenant).await? {
+        return Err(MappingError::NotShown);
+    }
     let institution = reader.institution(tenant).await?;
     institution.ok_or(MappingError::NoSuchSet)
 }
@@ -169,6 +172,11 @@ pub enum MappingError {
     /// The institution was asked to take part and has not said yes.
     #[error("your institution was asked to take part and has not joined yet: join first")]
     NotJoined,
+    /// It signed up by itself, and its domain is not shown.
+    #[error(
+        "your organization has not shown its domain yet, so it has no say and nothing of it is public: show it on the page of the institution"
+    )]
+    NotShown,
     /// There is no such mapping in it.
     #[error("no such mapping")]
     NoSuchMapping,

@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 use touchstone_crosswalk::role::{Need, Role, Task};
 use touchstone_store::{RoleRow, StoreError, TenantId};
 
-use crate::World;
+use crate::{World, operations::sign_up::is_shown};
 
 /// A role that is kept.
 #[derive(Clone, Debug, PartialEq)]
@@ -40,6 +40,9 @@ pub async fn public_role(
     let Some(row) = reader.public_role(name).await? else {
         return Ok(None);
     };
+    if !is_shown(&reader, &row.tenant).await? {
+        return Ok(None);
+    }
     let institution = reader.institution(&row.tenant).await?;
     let institution = institution
         .map(|institution| institution.name)

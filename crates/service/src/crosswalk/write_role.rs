@@ -4,7 +4,7 @@ use touchstone_crosswalk::role::{Need, Task};
 use touchstone_store::{AuditLine, RoleRow, RoleVersionRow, StoreError, TenantId};
 
 use super::role::write;
-use crate::World;
+use crate::{World, operations::sign_up::is_shown};
 
 /// A role to be written.
 #[derive(Clone, Debug)]
@@ -55,6 +55,9 @@ pub async fn write_role(world: &World, order: &RoleOrder) -> Result<String, Role
                     Some(found.ok_or(RoleError::NoSuchRole)?)
                 }
             };
+            if order.public && !is_shown(&tx, &order.tenant).await? {
+                return Err(RoleError::NotShown);
+            }
             let name = before.as_ref().map(|before| before.public.clone());
             let row = RoleRow {
                 id: match &before {
@@ -199,6 +202,11 @@ fn is_iri(text: &str) -> bool {
 pub enum RoleError {
     #[error("no such role")]
     NoSuchRole,
+    #[error(
+        "your organization has not shown its domain yet, so it has no say and nothing of it is public: show it on the page of the institution"
+    )]
+    NotShown,
+
     #[error("give the role a title, in at most {MOST_TITLE} characters")]
     Title,
     #[error("write at least one task")]

@@ -6,6 +6,7 @@ use super::DAY_MS;
 use crate::{
     World,
     issuing::{Slug, SlugError},
+    operations::sign_up::is_shown,
 };
 
 /// A request to open a role.
@@ -57,6 +58,9 @@ pub async fn open_posting(world: &World, order: &Opening) -> Result<String, Post
     let opened = world.store.write(|mut tx| async move {
         let institution = tx.institution(&order.tenant).await?;
         let institution = institution.ok_or(PostingError::NoSuchRole)?;
+        if !is_shown(&tx, &order.tenant).await? {
+            return Err(PostingError::NotShown);
+        }
         let role = tx.role(&order.tenant, &order.role).await?;
         let role = role.ok_or(PostingError::NoSuchRole)?;
         let row = PostingRow {
@@ -107,6 +111,11 @@ pub enum PostingError {
     /// There is no such role for this institution.
     #[error("no such role")]
     NoSuchRole,
+    /// It signed up by itself, and its domain is not shown.
+    #[error(
+        "your organization has not shown its domain yet, so it has no say and nothing of it is public: show it on the page of the institution"
+    )]
+    NotShown,
     /// There is no such posting for this institution.
     #[error("no such posting")]
     NoSuchPosting,

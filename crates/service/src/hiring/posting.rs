@@ -6,6 +6,7 @@ use super::apply::is_open;
 use crate::{
     World,
     crosswalk::{self, KeptRole},
+    operations::sign_up::is_shown,
 };
 
 /// A role that is, or was, open for applications.
@@ -55,6 +56,7 @@ pub async fn public_posting(world: &World, name: &str) -> Result<Option<Posting>
     let reader = world.store.read();
     match reader.public_posting(name).await? {
         None => Ok(None),
+        Some(row) if !is_shown(&reader, &row.tenant).await? => Ok(None),
         Some(row) => full(world, &reader, row).await,
     }
 }

@@ -137,7 +137,12 @@ pub enum FoundError {
 }
 
 /// The DID, and the name under which the first key signs.
-fn names(site: &Site, slug: &Slug, key: &str, public: &did::PublicKey) -> Option<(String, String)> {
+pub(super) fn names(
+    site: &Site,
+    slug: &Slug,
+    key: &str,
+    public: &did::PublicKey,
+) -> Option<(String, String)> {
     if site.local {
         return Some((did::key::did(public), did::key::verification_method(public)));
     }
@@ -151,7 +156,7 @@ fn names(site: &Site, slug: &Slug, key: &str, public: &did::PublicKey) -> Option
     Some((did, method))
 }
 
-fn key_row(
+pub(super) fn key_row(
     tenant: &TenantId,
     [key, custody, method, multikey]: [&str; 4],
     now: i64,

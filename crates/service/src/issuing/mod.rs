@@ -26,6 +26,7 @@ mod found;
 mod freeze;
 mod give_up;
 mod hold;
+mod identify;
 mod import;
 mod intake;
 mod language;
@@ -83,6 +84,7 @@ pub use evidence::{
 pub use exchange::{ExchangeError, ExchangeForm, Exchanged, exchange};
 pub use found::{FoundError, Founded, Founding, found};
 pub use hold::{Hold, HoldError, hold};
+pub(crate) use identify::identify;
 pub use import::{Import, ImportError, import};
 pub use intake::{
     About, Column, FaultCode, IntakeError, Line, Mapping, RawRow, RowFault, Rules, Seen, Sheet,

@@ -1,7 +1,8 @@
 //! Who issues here, and whether the database answers.
 
-use touchstone_store::{InstitutionRow, StoreError, TenantId};
+use touchstone_store::{InstitutionRow, Reader, StoreError, TenantId};
 
+use super::sign_up::is_shown;
 use crate::World;
 
 /// One institution.
@@ -12,12 +13,24 @@ pub async fn institution(
     world.store.read().institution(tenant).await
 }
 
-/// The institution that has this short name in its addresses.
+/// The institution that everybody finds under this short name: one that signed up by itself is found once its domain is shown.
 pub async fn institution_called(
     world: &World,
     slug: &str,
 ) -> Result<Option<InstitutionRow>, StoreError> {
-    world.store.read().institution_by_slug(slug).await
+    let reader = world.store.read();
+    shown_institution(&reader, slug).await
+}
+
+/// The same, within a use case.
+pub(crate) async fn shown_institution(
+    reader: &Reader,
+    slug: &str,
+) -> Result<Option<InstitutionRow>, StoreError> {
+    let Some(found) = reader.institution_by_slug(slug).await? else {
+        return Ok(None);
+    };
+    Ok(is_shown(reader, &found.id).await?.then_some(found))
 }
 
 /// Every institution of the installation.

@@ -50,6 +50,11 @@ pub enum Job {
         /// When it was asked for.
         asked_at: i64,
     },
+    /// Mails the link of a sign-up.
+    SignUpMail {
+        /// The sign-up.
+        sign_up: String,
+    },
     /// Tells a member's old address that it is theirs no more.
     MovedMail {
         /// The institution.
@@ -133,7 +138,7 @@ pub enum Job {
 
 impl Job {
     /// Every kind there is, as stored.
-    pub const KINDS: [&str; 19] = [
+    pub const KINDS: [&str; 20] = [
         "issue-batch",
         "publish-status",
         "change-many",
@@ -153,10 +158,11 @@ impl Job {
         "refresh-applications",
         "remove-applications",
         "tell-webhooks",
+        "sign-up-mail",
     ];
 
     /// Kinds that are done in a moment and that somebody waits for: they do not stand in line behind a large cohort.
-    pub const PROMPT: [&str; 7] = [
+    pub const PROMPT: [&str; 8] = [
         "publish-status",
         "publish-entities",
         "change-many",
@@ -164,6 +170,7 @@ impl Job {
         "activate-key",
         "end-key",
         "key-mail",
+        "sign-up-mail",
     ];
 
     /// Kinds that are tried until they are done. While a status list is not published, what was withdrawn still stands for everybody who checks;
@@ -206,6 +213,7 @@ impl Job {
             refresh,
             remove,
             tell,
+            sign_up,
         ] = Self::KINDS;
         match self {
             Self::IssueBatch { .. } => issue,
@@ -227,6 +235,7 @@ impl Job {
             Self::RefreshApplications { .. } => refresh,
             Self::RemoveApplications { .. } => remove,
             Self::TellWebhooks {} => tell,
+            Self::SignUpMail { .. } => sign_up,
         }
     }
 
@@ -242,6 +251,7 @@ impl Job {
             Self::PublishStatus { list, .. } => list,
             Self::ChangeMany { change, .. } => change,
             Self::SigninMail { address, .. } => address,
+            Self::SignUpMail { sign_up } => sign_up,
             // Two institutions that move one person's address tell of it each.
             Self::MovedMail {
                 tenant, address, ..
@@ -397,6 +407,9 @@ mod tests {
                 until: 0,
             },
             Job::TellWebhooks {},
+            Job::SignUpMail {
+                sign_up: "s".into(),
+            },
         ];
         assert_eq!(jobs.len(), Job::KINDS.len());
         for (job, kind) in jobs.iter().zip(Job::KINDS) {

@@ -11,6 +11,7 @@ mod notice;
 mod once;
 pub mod passkey;
 pub mod restore;
+pub mod sign_up;
 pub mod signin;
 pub mod signing_key;
 mod work;
@@ -20,6 +21,7 @@ pub use api_key::{
 };
 pub use audit::{Record, RecordError, RootError, Rooted, audit, record, root, root_due, rooted};
 pub use gauges::{Gauges, gauges};
+pub(crate) use institution::shown_institution;
 pub use institution::{institution, institution_called, institutions, ready};
 pub use job::{Job, Lease};
 pub(crate) use member::is_address;

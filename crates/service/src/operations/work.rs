@@ -12,6 +12,7 @@ use super::{
     audit::{RootError, root_due},
     job::{Job, Lease, lease_end, tenant},
     member::{OldAddressError, tell_old_address},
+    sign_up::{MailSignUpError, mail_sign_up},
     signin::{MailLinkError, mail_link},
     signing_key::{self, SigningKeyError, TellError},
 };
@@ -83,6 +84,7 @@ pub async fn wind(world: &World) -> Result<(), StoreError> {
             }
             tx.sweep(now.unix_millis(), now.unix_millis() - ANSWERS_MS)
                 .await?;
+            tx.forget_sign_ups(now.unix_millis()).await?;
             tx.forget_chosen(now.unix_millis() - CHOSEN_MS).await?;
             Ok::<_, StoreError>(())
         })
@@ -238,6 +240,7 @@ async fn run(world: &World, row: &JobRow) -> Result<Left, WorkError> {
             return Ok(Left::Ended);
         }
         Job::RotateKeys {} => signing_key::rotate_due(world).await?,
+        Job::SignUpMail { sign_up } => mail_sign_up(world, &sign_up).await?,
         Job::ForgetApplications {} => hiring::forget_applications(world, &lease).await?,
         Job::ReadRegisters {} => verifying::read_due(world, &lease).await?,
         Job::PublishEntities {} => verifying::publish_entities(world).await?,
@@ -348,6 +351,8 @@ enum WorkError {
     Remind(#[from] RemindError),
     #[error(transparent)]
     SigninMail(#[from] MailLinkError),
+    #[error(transparent)]
+    SignUpMail(#[from] MailSignUpError),
     #[error(transparent)]
     MovedMail(#[from] OldAddressError),
     #[error(transparent)]

@@ -22,6 +22,7 @@ use crate::{
     World, competency,
     crosswalk::{path_of_release, statement_path_of_release},
     issuing::issuer_profile,
+    operations::{shown_institution, sign_up::is_shown},
 };
 
 /// One public document.
@@ -72,7 +73,7 @@ pub async fn document(
     which: Which<'_>,
 ) -> Result<Option<PublicDocument>, StoreError> {
     let reader = world.store.read();
-    let Some(institution) = reader.institution_by_slug(slug).await? else {
+    let Some(institution) = shown_institution(&reader, slug).await? else {
         return Ok(None);
     };
     match which {
@@ -110,6 +111,9 @@ pub async fn documents(world: &World) -> Result<Vec<PublicDocument>, StoreError>
     let mut all = Vec::new();
     all.extend(membership(world).await?);
     for institution in reader.institutions().await? {
+        if !is_shown(&reader, &institution.id).await? {
+            continue;
+        }
         all.extend(did_document(&reader, &institution).await?);
         all.extend(entity(world, &institution).await?);
         all.extend(profile(world, &institution));

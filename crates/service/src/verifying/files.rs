@@ -8,6 +8,7 @@ use touchstone_store::{InstitutionRow, StoreError};
 use crate::{
     World,
     issuing::evidence_folder,
+    operations::{shown_institution, sign_up::is_shown},
     ports::{ObjectError, ObjectKey},
 };
 
@@ -32,7 +33,7 @@ impl PublicFile {
 
 /// The mark of the institution called `slug`, if it has one.
 pub async fn mark(world: &World, slug: &str) -> Result<Option<PublicFile>, StoreError> {
-    let institution = world.store.read().institution_by_slug(slug).await?;
+    let institution = shown_institution(&world.store.read(), slug).await?;
     institution.map_or(Ok(None), |institution| mark_of(&institution))
 }
 
@@ -42,6 +43,9 @@ pub async fn files(world: &World) -> Result<Vec<PublicFile>, StoreError> {
     let objects = reader.objects().await?;
     let mut all = Vec::new();
     for institution in reader.institutions().await? {
+        if !is_shown(&reader, &institution.id).await? {
+            continue;
+        }
         let folder = evidence_folder(&institution.id);
         for object in &objects {
             let Some(sha256) = object.key.strip_prefix(&folder) else {

@@ -50,6 +50,7 @@ mod remind;
 mod resilience;
 mod resolved;
 mod restore;
+mod sign_up;
 mod signer_away;
 mod signing_key;
 mod signing_key_given_up;

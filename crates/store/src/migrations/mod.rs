@@ -64,6 +64,8 @@ mod m0024_recognition;
 mod m0025_log_cosigners;
 #[path = "0026_competency.rs"]
 mod m0026_competency;
+#[path = "0027_sign_up.rs"]
+mod m0027_sign_up;
 #[path = "0028_anchor_answers.rs"]
 mod m0028_anchor_answers;
 #[path = "0031_needed_documents.rs"]
@@ -99,6 +101,7 @@ const MIGRATIONS: &[Migration] = &[
     ("needed_documents", m0031_needed_documents::steps),
     ("anchor_answers", m0028_anchor_answers::steps),
     ("competency", m0026_competency::steps),
+    ("sign_up", m0027_sign_up::steps),
 ];
 
 type Migration = (&'static str, fn() -> Vec<Step>);

@@ -7,6 +7,7 @@ mod institution;
 mod keeping;
 mod member;
 mod session;
+mod sign_up;
 mod signing_key;
 mod snapshot;
 mod trail;

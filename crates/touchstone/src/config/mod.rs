@@ -9,6 +9,7 @@ mod applications;
 mod concern;
 mod contexts;
 mod database;
+mod employers;
 mod fetch;
 mod keys;
 mod log;
@@ -46,6 +47,7 @@ pub(crate) struct Config {
     pub(crate) work: work::Work,
     pub(crate) reminders: reminders::Reminders,
     pub(crate) applications: applications::Applications,
+    pub(crate) employers: employers::Employers,
     pub(crate) witness: witness::Witness,
     pub(crate) recognition: recognition::Recognition,
 }
@@ -199,6 +201,7 @@ impl Config {
             &mut self.work,
             &mut self.reminders,
             &mut self.applications,
+            &mut self.employers,
             &mut self.witness,
             &mut self.recognition,
         ]

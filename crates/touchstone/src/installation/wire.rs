@@ -15,7 +15,7 @@ use touchstone_service::{
     hiring::Applications,
     holding::{Quiet, Reminders},
     logging::{Anchors, ConfiguredAnchor},
-    operations::signing_key::KeyPolicy,
+    operations::{sign_up::Employers, signing_key::KeyPolicy},
     ports::{Fetch, Mail, Passkeys, Tell},
     witnessing::Witnesses,
 };
@@ -65,6 +65,9 @@ pub(super) async fn world(settings: &Settings, passphrase: Option<&Passphrase>) 
         site: Arc::new(site),
         reminders: reminders(settings),
         applications: applications(settings),
+        employers: Employers {
+            sign_up: settings.config.employers.sign_up,
+        },
         keys: keys(settings),
     })
 }

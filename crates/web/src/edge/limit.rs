@@ -47,7 +47,7 @@ impl Class {
         }
         let mut parts = path.split('/').skip(1);
         match parts.next().unwrap_or_default() {
-            "signin" if writes => Some(Self::SignIn),
+            "signin" | "employers" if writes => Some(Self::SignIn),
             "claim" | "reminders" | "application" => Some(Self::Claim),
             "apply" if writes && parts.nth(1) == Some("send") => Some(Self::Apply),
             // Reading for a role checks what it reads, each time.
@@ -255,6 +255,7 @@ mod tests {
         assert_eq!(Class::of(&Method::GET, own), Some(Class::Claim));
         assert_eq!(Class::of(&Method::GET, "/v/abc/role"), Some(Class::Verify));
         assert_eq!(Class::of(&Method::POST, "/signin"), Some(Class::SignIn));
+        assert_eq!(Class::of(&Method::POST, "/employers"), Some(Class::SignIn));
         assert_eq!(Class::of(&Method::GET, "/claim/x"), Some(Class::Claim));
         assert_eq!(Class::of(&Method::POST, "/credentials/1/revoke"), None);
         assert_eq!(

@@ -12,6 +12,7 @@ pub mod credentials;
 pub mod crosswalk;
 pub mod deliveries;
 pub mod desk;
+pub mod employers;
 pub mod hiring;
 pub mod institution;
 pub mod log;

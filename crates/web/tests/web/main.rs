@@ -27,6 +27,7 @@ mod crosswalk;
 mod crosswalk_conflict;
 mod crosswalk_merge;
 mod edge;
+mod employers;
 mod evidence;
 mod institution_profile;
 mod journey;

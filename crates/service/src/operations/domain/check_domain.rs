@@ -3,7 +3,7 @@
 use touchstone_store::{AuditLine, StoreError};
 
 use super::{DomainError, DomainOrder, address, line};
-use crate::World;
+use crate::{World, issuing::identify};
 
 /// Looks at the domain that the institution named, and notes the day if the line is there.
 pub async fn check_domain(world: &World, order: &DomainOrder) -> Result<(), DomainError> {
@@ -32,6 +32,10 @@ pub async fn check_domain(world: &World, order: &DomainOrder) -> Result<(), Doma
         Err(StoreError::Conflict {
             table: "domain_proof",
         }) => Err(DomainError::InBetween),
-        noted => Ok(noted?),
+        noted => {
+            noted?;
+            // One that signed up by itself gets its DID and its key now.
+            Ok(identify(world, &order.tenant, &order.actor).await?)
+        }
     }
 }

@@ -8,10 +8,11 @@ mod name_domain;
 
 use touchstone_store::{StoreError, TenantId};
 
-use crate::{World, ports::FetchError};
+use crate::{World, issuing::FoundError, ports::FetchError};
 
 pub use check_domain::check_domain;
 pub use name_domain::name_domain;
+pub(super) use name_domain::parse;
 
 /// A domain that an institution named.
 #[derive(Clone, Debug, Eq, PartialEq)]
@@ -72,6 +73,9 @@ pub enum DomainError {
     /// The file says something else.
     #[error("the file is there and does not have the line: put it there, then look again")]
     NoLine,
+    /// The institution got no DID or no key.
+    #[error("the domain is shown, and the institution has no key yet: {0}; look again")]
+    Identity(#[from] FoundError),
     /// The database failed.
     #[error(transparent)]
     Store(#[from] StoreError),

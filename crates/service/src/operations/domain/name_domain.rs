@@ -45,7 +45,7 @@ pub async fn name_domain(
 }
 
 /// A domain in the letters of the network; no number, no port, no path.
-fn parse(typed: &str) -> Option<String> {
+pub(in crate::operations) fn parse(typed: &str) -> Option<String> {
     let url = Url::parse(&format!("https://{}/", typed.trim())).ok()?;
     let plain = url.path() == "/"
         && url.port().is_none()

@@ -14,6 +14,7 @@ pub use disable::disable;
 pub use join::{Invitation, join};
 pub use mend::{Mending, mend};
 pub(super) use old_address::{OldAddressError, tell_old_address};
+pub(super) use role::to_json as roles_to_json;
 pub use role::{Permission, Role};
 
 use crate::World;

@@ -101,7 +101,7 @@ pub(super) fn in_order(roles: &[Role]) -> Vec<Role> {
 }
 
 /// Roles as they are stored.
-pub(super) fn to_json(roles: &[Role]) -> String {
+pub(in crate::operations) fn to_json(roles: &[Role]) -> String {
     serde_json::to_string(roles).expect("names always become JSON")
 }
 

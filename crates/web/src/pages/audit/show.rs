@@ -199,6 +199,8 @@ pub fn words(action: &str) -> &str {
         "institution.succeed" => "was succeeded by another institution",
         "institution.take-over" => "succeeded another institution",
         "institution.found" => "set the institution up",
+        "institution.sign_up" => "signed the organization up",
+        "institution.identify" => "gave the organization its name for signing",
         "institution.describe" => "changed the institution’s profile",
         "reminders.off" => "switched reminders off",
         "reminders.on" => "switched reminders on",

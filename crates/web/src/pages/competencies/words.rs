@@ -45,6 +45,7 @@ impl From<CompetencyError> for ApiError {
             CompetencyError::NoSuchVersion => Self::not_found("version_not_found"),
             CompetencyError::Store(error) => error.into(),
             CompetencyError::NotJoined => Self::conflict("not_joined").with_detail(said),
+            CompetencyError::NotShown => Self::conflict("domain_not_shown").with_detail(said),
             CompetencyError::NotEmployer | CompetencyError::NotIssuer => {
                 Self::conflict("not_yours").with_detail(said)
             }

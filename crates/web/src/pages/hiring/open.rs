@@ -135,6 +135,9 @@ impl From<PostingError> for ApiError {
             PostingError::NameTaken => {
                 return Self::conflict("posting_name_taken").with_detail(said);
             }
+            PostingError::NotShown => {
+                return Self::conflict("domain_not_shown").with_detail(said);
+            }
             PostingError::Off => return Self::conflict("applications_off").with_detail(said),
             PostingError::Name(_) => "name",
             PostingError::Note => "note",

@@ -11,6 +11,7 @@ use touchstone_service::issuing::{
     Chosen, ChosenBy, DescribeError, Description, ImageType, MarkChange, Redescription,
     chosen_profile, describe,
 };
+use touchstone_service::operations::sign_up::shown;
 use touchstone_service::operations::{Permission, institution};
 use touchstone_service::rows::InstitutionRow;
 
@@ -34,6 +35,7 @@ pub async fn open(State(web): State<Web>, by: SignedIn) -> Result<Response, ApiE
 async fn as_it_is(web: &Web, by: &SignedIn) -> Result<View, ApiError> {
     Ok(View {
         chosen: chosen_profile(&web.world, by.tenant(), None).await?,
+        shown: shown(&web.world, by.tenant()).await?,
         domain: touchstone_service::operations::domain::domain(&web.world, by.tenant()).await?,
         ..view(&row(web, by).await?)
     })
@@ -124,6 +126,7 @@ fn view(row: &InstitutionRow) -> View {
         problems: Vec::new(),
         domain: None,
         domain_typed: None,
+        shown: true,
         chosen: Chosen {
             profile: None,
             by: ChosenBy::Nobody,

@@ -5,7 +5,9 @@ use touchstone_service::issuing::Chosen;
 use touchstone_service::operations::{Permission, domain::Domain};
 
 use crate::pages::desk::Desk;
-use crate::templates::{Control, Field, Problem, error_summary, fact, facts, field, icon, option};
+use crate::templates::{
+    Control, Field, Problem, Tone, error_summary, fact, facts, field, icon, note, option,
+};
 
 /// Everything on the page.
 #[derive(Clone, Debug)]
@@ -27,6 +29,8 @@ pub struct View {
     pub domain: Option<Domain>,
     /// What was typed instead, where it was refused.
     pub domain_typed: Option<String>,
+    /// Whether others see the institution.
+    pub shown: bool,
 }
 
 /// Renders it.
@@ -35,9 +39,13 @@ pub fn show(desk: &Desk, view: &View) -> Markup {
     let main = html! {
         h1 { "The institution" }
         p { "So it stands on credentials that are issued from now on, and on " a href=(public) { "its public page" } ". Credentials already issued stay as they are." }
+        @if !view.shown { (note(Some(Tone::Warn), Some("people"), "Show your domain first", &html! {
+            p { "Until your " a href="#domain" { "domain" } " is shown, nobody sees your organization here, and it takes part in nothing. Roles can be described meanwhile." }
+        })) }
         (error_summary("The profile was not changed", &view.problems))
         (facts(&html! {
-            (fact("Signs as", &html! { code { (view.did) } }))
+            (fact("Short name", &html! { code { (view.slug) } " " span.hint { "Others ask you to take part by it." } }))
+            @if !view.did.is_empty() { (fact("Signs as", &html! { code { (view.did) } })) }
             (fact("Mark", &html! {
                 @if view.has_mark { img src={ "/i/" (view.slug) "/mark" } alt={ "The mark of " (desk.institution) } width="96"; } @else { "None yet" }
             }))

@@ -192,6 +192,7 @@ fn problem(error: &RoleError) -> Problem {
         RoleError::Level(place) => format!("task_level-{place}"),
         RoleError::Age(place) => format!("task_age-{place}"),
         RoleError::Evidence(place) => format!("task_evidence-{place}"),
+        RoleError::NotShown => "public-yes".to_owned(),
         RoleError::NoTask | RoleError::TooManyTasks => "task_label-1".to_owned(),
         _ => "title".to_owned(),
     };

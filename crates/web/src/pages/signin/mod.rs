@@ -143,4 +143,4 @@ pub async fn out(
 }
 
 /// As long as the service lets a session stand.
-const SESSION_SECONDS: u32 = 12 * 60 * 60;
+pub(super) const SESSION_SECONDS: u32 = 12 * 60 * 60;

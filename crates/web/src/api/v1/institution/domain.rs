@@ -141,6 +141,7 @@ impl From<DomainError> for ApiError {
             DomainError::Fetch(_) | DomainError::NoLine => {
                 Self::conflict("domain_not_shown").with_detail(said)
             }
+            DomainError::Identity(error) => Self::internal(&error),
             DomainError::Store(error) => error.into(),
         }
     }

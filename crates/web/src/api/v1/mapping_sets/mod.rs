@@ -190,6 +190,7 @@ impl From<MappingError> for ApiError {
             MappingError::NoSuchSet => Self::not_found("mapping_set_not_found"),
             MappingError::NoSuchMapping => Self::not_found("mapping_not_found"),
             MappingError::NotJoined => Self::conflict("not_joined").with_detail(said),
+            MappingError::NotShown => Self::conflict("domain_not_shown").with_detail(said),
             MappingError::Known => Self::conflict("mapping_known").with_detail(said),
             MappingError::Withdrawn => Self::conflict("mapping_withdrawn").with_detail(said),
             MappingError::NotYours => Self::conflict("not_yours").with_detail(said),
@@ -244,6 +245,8 @@ impl From<PartyError> for ApiError {
                 Self::unprocessable("unknown_institution").with_field("institution", said)
             }
             PartyError::Asked => Self::conflict("asked_before").with_detail(said),
+            PartyError::NotShown => Self::conflict("domain_not_shown").with_detail(said),
+            PartyError::SameDomain => Self::conflict("same_domain").with_detail(said),
             PartyError::Joined => Self::conflict("joined_before").with_detail(said),
             PartyError::Store(error) => error.into(),
         }

@@ -103,6 +103,9 @@ impl From<RoleError> for ApiError {
         let field = match error {
             RoleError::NoSuchRole => return Self::not_found("role_not_found"),
             RoleError::Store(error) => return error.into(),
+            RoleError::NotShown => {
+                return Self::conflict("domain_not_shown").with_detail(said);
+            }
             RoleError::Title => "title".to_owned(),
             RoleError::NoTask | RoleError::TooManyTasks => "tasks".to_owned(),
             RoleError::Label(place) => format!("tasks[{}].label", place - 1),

@@ -1,0 +1,20 @@
+//! Whether an institution may be seen, take part and vote.
+
+use touchstone_store::{Reader, StoreError, TenantId};
+
+use crate::World;
+
+/// Whether others see an institution here.
+pub async fn shown(world: &World, tenant: &TenantId) -> Result<bool, StoreError> {
+    is_shown(&world.store.read(), tenant).await
+}
+
+/// Whether it may. Whoever runs the installation set up every institution but those that signed up by themselves; of these one is shown once,
+/// and as long as, its domain is.
+pub(crate) async fn is_shown(reader: &Reader, tenant: &TenantId) -> Result<bool, StoreError> {
+    if reader.employer(tenant).await?.is_none() {
+        return Ok(true);
+    }
+    let domain = reader.domain_proof(tenant).await?;
+    Ok(domain.is_some_and(|domain| domain.verified_at.is_some()))
+}

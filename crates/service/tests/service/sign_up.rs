@@ -1,0 +1,358 @@
+//! An employer signs up by itself: by mail, by its domain, and nothing of it before.
+
+use touchstone_service::{
+    World,
+    competency::CompetencyError,
+    crosswalk::{
+        Beginning, InvitedParty, Joining, MappingError, PartyError, Proposal, Relation, RoleError,
+        RoleOrder, TaskOrder, Why, begin_set, invite, join_set, propose, public_role, write_role,
+    },
+    hiring::{Opening, PostingError, open_posting},
+    operations::{
+        Member,
+        domain::{DomainOrder, check_domain, domain, name_domain},
+        institution, institution_called,
+        sign_up::{AskSignUpError, ConfirmSignUpError, SignUp, ask_sign_up, confirm_sign_up},
+        work_until_idle,
+    },
+    ports::Fetched,
+    rows::TenantId,
+    verifying::{self, Which},
+};
+use touchstone_testkit::{TestWorld, world};
+
+use crate::support::{audited, institution as issuer};
+
+const DAY_MS: i64 = 86_400_000;
+
+async fn open_world() -> TestWorld {
+    let mut test = world().await;
+    test.world.employers.sign_up = true;
+    test
+}
+
+fn typed(domain: &str, email: &str) -> SignUp {
+    SignUp {
+        organization: "Çelik <Makina>".into(),
+        domain: domain.into(),
+        name: "Ayşe Demir".into(),
+        email: email.into(),
+    }
+}
+
+/// The token of the last mail to an address.
+fn token(test: &TestWorld, email: &str) -> String {
+    let sent = test.mail.sent();
+    let mail = sent.iter().rfind(|mail| mail.to == email);
+    let text = &mail.expect("a mail was sent").text;
+    let rest = text.split_once("/employers/confirm/").unwrap().1;
+    rest.split_whitespace().next().unwrap().to_owned()
+}
+
+/// An employer that confirmed its address; its owner.
+async fn signed_up(test: &TestWorld, domain: &str) -> Member {
+    let email = format!("boss@{domain}");
+    ask_sign_up(test, &typed(domain, &email)).await.unwrap();
+    work_until_idle(test).await.unwrap();
+    confirm_sign_up(test, &token(test, &email))
+        .await
+        .unwrap()
+        .member
+}
+
+/// Shows the domain that an employer named.
+async fn show(test: &TestWorld, owner: &Member) {
+    let named = domain(test, &owner.tenant).await.unwrap().unwrap();
+    let there = Fetched {
+        bytes: named.line.into_bytes(),
+        media_type: "text/plain".into(),
+    };
+    test.fetch.answer(&named.address, Ok(there));
+    let order = DomainOrder {
+        tenant: owner.tenant.clone(),
+        actor: owner.id.clone(),
+    };
+    check_domain(test, &order).await.unwrap();
+}
+
+fn role(owner: &Member, public: bool) -> RoleOrder {
+    RoleOrder {
+        tenant: owner.tenant.clone(),
+        actor: owner.id.clone(),
+        id: None,
+        title: "Setter".into(),
+        tasks: vec![TaskOrder {
+            label: "Sets machines".into(),
+            must: true,
+            ..TaskOrder::default()
+        }],
+        public,
+    }
+}
+
+async fn bloc(world: &World, tenant: &TenantId) -> String {
+    let set = Beginning {
+        tenant: tenant.clone(),
+        actor: "ann".into(),
+        slug: "machining".into(),
+        title: "Machining".into(),
+        license: "https://creativecommons.org/licenses/by/4.0/".into(),
+        review_days: 365,
+    };
+    begin_set(world, &set).await.unwrap()
+}
+
+#[tokio::test]
+async fn an_employer_signs_up_shows_its_domain_and_joins_a_bloc() {
+    let test = open_world().await;
+    let publisher = issuer(&test).await;
+    let set = bloc(&test, &publisher).await;
+    let owner = signed_up(&test, "celik.example").await;
+    let row = institution(&test, &owner.tenant).await.unwrap().unwrap();
+    assert_eq!((row.slug.as_str(), row.did), ("celik-example", None));
+    assert_eq!(
+        audited(&test, &owner.tenant, "institution.sign_up").await,
+        1
+    );
+
+    let asked = InvitedParty {
+        tenant: publisher.clone(),
+        actor: "ann".into(),
+        set: set.clone(),
+        institution: "celik-example".into(),
+    };
+    let hidden = invite(&test, &asked).await;
+    assert!(
+        matches!(hidden, Err(PartyError::NoSuchInstitution)),
+        "{hidden:?}"
+    );
+    let refused = write_role(&test, &role(&owner, true)).await;
+    assert!(matches!(refused, Err(RoleError::NotShown)), "{refused:?}");
+    let id = write_role(&test, &role(&owner, false)).await.unwrap();
+    let opening = Opening {
+        tenant: owner.tenant.clone(),
+        actor: owner.id.clone(),
+        role: id,
+        name: String::new(),
+        note: String::new(),
+        blind: false,
+        keep_days: None,
+        open_days: None,
+    };
+    let refused = open_posting(&test, &opening).await;
+    assert!(
+        matches!(refused, Err(PostingError::NotShown)),
+        "{refused:?}"
+    );
+    assert!(
+        institution_called(&test, "celik-example")
+            .await
+            .unwrap()
+            .is_none()
+    );
+
+    show(&test, &owner).await;
+    let row = institution_called(&test, "celik-example")
+        .await
+        .unwrap()
+        .unwrap();
+    assert_eq!(
+        row.did.as_deref(),
+        Some("did:web:verify.example.edu:i:celik-example")
+    );
+    assert!(
+        verifying::document(&test, "celik-example", Which::Did)
+            .await
+            .unwrap()
+            .is_some()
+    );
+    invite(&test, &asked).await.unwrap();
+    let joining = Joining {
+        tenant: owner.tenant.clone(),
+        actor: owner.id.clone(),
+        set: set.clone(),
+    };
+    join_set(&test, &joining).await.unwrap();
+    open_posting(&test, &opening).await.unwrap();
+}
+
+#[tokio::test]
+async fn one_domain_is_one_organization_in_a_bloc() {
+    let test = open_world().await;
+    let publisher = issuer(&test).await;
+    let set = bloc(&test, &publisher).await;
+    let mut joined = Vec::new();
+    for slug in ["celik-example", "celik-example-2"] {
+        let owner = signed_up(&test, "celik.example").await;
+        show(&test, &owner).await;
+        let asked = InvitedParty {
+            tenant: publisher.clone(),
+            actor: "ann".into(),
+            set: set.clone(),
+            institution: slug.into(),
+        };
+        invite(&test, &asked).await.unwrap();
+        let joining = Joining {
+            tenant: owner.tenant.clone(),
+            actor: owner.id.clone(),
+            set: set.clone(),
+        };
+        joined.push(join_set(&test, &joining).await);
+    }
+    assert!(
+        matches!(joined[..], [Ok(()), Err(PartyError::SameDomain)]),
+        "{joined:?}"
+    );
+}
+
+#[tokio::test]
+async fn t52_whose_domain_is_no_longer_shown_is_public_no_more_and_has_no_say() {
+    let test = open_world().await;
+    let publisher = issuer(&test).await;
+    let set = bloc(&test, &publisher).await;
+    let owner = signed_up(&test, "celik.example").await;
+    show(&test, &owner).await;
+    let asked = InvitedParty {
+        tenant: publisher,
+        actor: "ann".into(),
+        set: set.clone(),
+        institution: "celik-example".into(),
+    };
+    invite(&test, &asked).await.unwrap();
+    let joining = Joining {
+        tenant: owner.tenant.clone(),
+        actor: owner.id.clone(),
+        set: set.clone(),
+    };
+    join_set(&test, &joining).await.unwrap();
+    write_role(&test, &role(&owner, true)).await.unwrap();
+    let all = touchstone_service::crosswalk::roles(&test, &owner.tenant)
+        .await
+        .unwrap();
+    let name = all[0].row.public.clone();
+    assert!(public_role(&test, &name).await.unwrap().is_some());
+
+    let order = DomainOrder {
+        tenant: owner.tenant.clone(),
+        actor: owner.id.clone(),
+    };
+    name_domain(&test, &order, "other.example").await.unwrap();
+    assert!(public_role(&test, &name).await.unwrap().is_none());
+    assert!(
+        institution_called(&test, "celik-example")
+            .await
+            .unwrap()
+            .is_none()
+    );
+    for which in [Which::Did, Which::Profile] {
+        let found = verifying::document(&test, "celik-example", which).await;
+        assert!(found.unwrap().is_none(), "{which:?}");
+    }
+    let documents = verifying::documents(&test).await.unwrap();
+    assert!(documents.iter().all(|one| !one.path.contains("celik")));
+    let proposal = Proposal {
+        tenant: owner.tenant.clone(),
+        actor: owner.id.clone(),
+        set,
+        subject: "https://a.example/1".into(),
+        subject_label: String::new(),
+        relation: Relation::Exact,
+        negated: false,
+        object: "https://b.example/1".into(),
+        object_label: String::new(),
+        confidence: String::new(),
+        comment: String::new(),
+        why: Why::Person,
+    };
+    let refused = propose(&test, &proposal).await;
+    assert!(
+        matches!(refused, Err(MappingError::NotShown)),
+        "{refused:?}"
+    );
+    let shown = CompetencyError::NotShown.to_string();
+    assert!(shown.contains("domain"), "{shown}");
+}
+
+#[tokio::test]
+async fn signing_up_tells_nobody_who_is_here_and_mails_nobody_again_and_again() {
+    let test = open_world().await;
+    let owner = signed_up(&test, "celik.example").await;
+    // The same address and domain as of somebody who is here, and others: one answer.
+    for email in ["boss@celik.example", "nobody@nowhere.example"] {
+        ask_sign_up(&test, &typed("celik.example", email))
+            .await
+            .unwrap();
+    }
+    work_until_idle(&test).await.unwrap();
+    let again = confirm_sign_up(&test, &token(&test, "boss@celik.example"))
+        .await
+        .unwrap();
+    assert_ne!(
+        again.member.tenant, owner.tenant,
+        "nobody comes into what was set up before"
+    );
+    let row = institution(&test, &again.member.tenant)
+        .await
+        .unwrap()
+        .unwrap();
+    assert_eq!(row.slug, "celik-example-2");
+
+    let before = test.mail.sent().len();
+    for _ in 0..10 {
+        ask_sign_up(&test, &typed("a.example", "victim@a.example"))
+            .await
+            .unwrap();
+    }
+    work_until_idle(&test).await.unwrap();
+    assert_eq!(
+        test.mail.sent().len() - before,
+        3,
+        "an address gets three mails a day"
+    );
+    test.clock.advance_millis(DAY_MS + 1);
+    ask_sign_up(&test, &typed("a.example", "victim@a.example"))
+        .await
+        .unwrap();
+    work_until_idle(&test).await.unwrap();
+    assert_eq!(test.mail.sent().len() - before, 4);
+}
+
+#[tokio::test]
+async fn a_link_is_spent_once_and_ends_after_a_day() {
+    let test = open_world().await;
+    ask_sign_up(&test, &typed("a.example", "a@a.example"))
+        .await
+        .unwrap();
+    work_until_idle(&test).await.unwrap();
+    let link = token(&test, "a@a.example");
+    confirm_sign_up(&test, &link).await.unwrap();
+    for spent in [link.as_str(), "made-up"] {
+        let refused = confirm_sign_up(&test, spent).await;
+        assert!(matches!(refused, Err(ConfirmSignUpError::NoSuchLink)));
+    }
+    ask_sign_up(&test, &typed("b.example", "b@b.example"))
+        .await
+        .unwrap();
+    work_until_idle(&test).await.unwrap();
+    let link = token(&test, "b@b.example");
+    test.clock.advance_millis(DAY_MS);
+    let late = confirm_sign_up(&test, &link).await;
+    assert!(matches!(late, Err(ConfirmSignUpError::NoSuchLink)));
+}
+
+#[tokio::test]
+async fn where_it_is_off_nobody_signs_up_and_what_is_typed_is_read() {
+    let mut test = world().await;
+    let off = ask_sign_up(&test, &typed("a.example", "a@a.example")).await;
+    assert!(matches!(off, Err(AskSignUpError::Off)), "{off:?}");
+    test.world.employers.sign_up = true;
+    let faulty = ask_sign_up(&test, &typed("192.0.2.1", "a@a.example")).await;
+    assert!(matches!(faulty, Err(AskSignUpError::Domain)), "{faulty:?}");
+    let faulty = ask_sign_up(
+        &test,
+        &typed("a.example", "a@a.example\r\nBcc: b@b.example"),
+    )
+    .await;
+    assert!(matches!(faulty, Err(AskSignUpError::Address)), "{faulty:?}");
+    assert!(test.mail.sent().is_empty());
+}
