@@ -8,7 +8,7 @@ use touchstone_store::{
 
 use crate::{
     on_both,
-    rows::{NOON, achievement, found, institution},
+    rows::{NOON, found, institution},
 };
 
 fn written(number: i64) -> CompetencyVersionRow {
@@ -104,9 +104,6 @@ async fn filled(store: &Store) -> (TenantId, TenantId) {
     .await
     .unwrap();
     tx.cast_competency_vote(vote(&tenant, "eve")).await.unwrap();
-    tx.add_achievement(achievement(&tenant, "a1"))
-        .await
-        .unwrap();
     tx.add_competency_pilot(CompetencyPilotRow {
         competency: "c1".into(),
         version: 1,
