@@ -79,6 +79,7 @@ const WITHOUT_TENANT: &[(&str, &[&str])] = &[
             "failing_jobs",
             "forget_chosen",
             "institutions",
+            "institutions_set_up",
             "jobs_of",
             "forget_webhook_messages",
             "outbox_after",

@@ -139,16 +139,16 @@ pub enum CheckError {
     Store(#[from] StoreError),
 }
 
-/// Whom this installation knows: the institutions that issue here, and whom the registers list that it was told to ask. None is read now.
+/// Whom this installation knows: the institutions here ([`own`]), and whom the registers list that it was told to ask. None is read now.
 pub(super) async fn trust(world: &World) -> Result<Trust, StoreError> {
     let mut registers = own(world).await?.registers;
     registers.extend(registers::known(world).await?);
     Ok(Trust { registers })
 }
 
-/// The institutions that issue here: what of it everybody may have.
+/// The institutions that whoever runs this set up here, not those that signed up by themselves: what of it everybody may have.
 pub(super) async fn own(world: &World) -> Result<Trust, StoreError> {
-    let institutions = world.store.read().institutions().await?;
+    let institutions = world.store.read().institutions_set_up().await?;
     let own = institutions
         .into_iter()
         .filter_map(|institution| Some((institution.did?, Listing::Listed)));

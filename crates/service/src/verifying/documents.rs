@@ -147,9 +147,9 @@ pub async fn documents(world: &World) -> Result<Vec<PublicDocument>, StoreError>
     Ok(all)
 }
 
-/// Who issues here, as a registry that the verifiers of the Digital Credentials Consortium read. `None` before the first institution.
+/// Who was set up to issue here, as a registry that the verifiers of the Digital Credentials Consortium read. `None` before the first institution.
 pub async fn membership(world: &World) -> Result<Option<PublicDocument>, StoreError> {
-    let institutions = world.store.read().institutions().await?;
+    let institutions = world.store.read().institutions_set_up().await?;
     let issuing = institutions.iter().filter(|one| one.did.is_some());
     let made: Vec<i64> = issuing.clone().map(|one| one.created_at).collect();
     let (Some(first), Some(last)) = (made.iter().min(), made.iter().max()) else {

@@ -26,7 +26,7 @@ pub(crate) fn path_of_entity(slug: &str) -> String {
 /// Signs the statements of all institutions that are due: changed, or past half of their time. The first that fails is told once all were tried.
 pub(crate) async fn publish_entities(world: &World) -> Result<(), PublishEntityError> {
     let mut failed = Ok(());
-    for institution in world.store.read().institutions().await? {
+    for institution in world.store.read().institutions_set_up().await? {
         let done = publish_entity(world, &institution).await;
         failed = failed.and(done);
     }

@@ -166,6 +166,12 @@ async fn an_employer_signs_up_shows_its_domain_and_joins_a_bloc() {
             .unwrap()
             .is_some()
     );
+    let register = verifying::membership(&test).await.unwrap().unwrap();
+    let register = String::from_utf8(register.bytes).unwrap();
+    assert!(
+        register.contains("riverside") && !register.contains("celik"),
+        "who signed up by itself is no issuer that the operator answers for: {register}"
+    );
     invite(&test, &asked).await.unwrap();
     let joining = Joining {
         tenant: owner.tenant.clone(),

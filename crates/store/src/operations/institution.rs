@@ -2,10 +2,14 @@
 
 use sea_orm::{
     ActiveModelTrait, ColumnTrait, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder,
+    QuerySelect, QueryTrait,
 };
 
 use crate::{
-    InstitutionRow, Reader, StoreError, TenantId, Tx, bulk::insert, entity::institution, tx::hit,
+    InstitutionRow, Reader, StoreError, TenantId, Tx,
+    bulk::insert,
+    entity::{employer, institution},
+    tx::hit,
 };
 
 impl Reader {
@@ -30,6 +34,20 @@ impl Reader {
     /// All institutions of this installation, by name.
     pub async fn institutions(&self) -> Result<Vec<InstitutionRow>, StoreError> {
         let all = institution::Entity::find()
+            .order_by_asc(institution::Column::Name)
+            .order_by_asc(institution::Column::Id);
+        Ok(all.all(self.sql.as_ref()).await?)
+    }
+}
+
+impl Reader {
+    /// The institutions that whoever runs the installation set up, by name: not those that signed up by themselves.
+    pub async fn institutions_set_up(&self) -> Result<Vec<InstitutionRow>, StoreError> {
+        let themselves = employer::Entity::find()
+            .select_only()
+            .column(employer::Column::Tenant);
+        let all = institution::Entity::find()
+            .filter(institution::Column::Id.not_in_subquery(themselves.into_query()))
             .order_by_asc(institution::Column::Name)
             .order_by_asc(institution::Column::Id);
         Ok(all.all(self.sql.as_ref()).await?)
