@@ -66,7 +66,7 @@ pub async fn compare(
         return Ok(None);
     };
     let after = after.unwrap_or(detail.summary.latest.number);
-    let before = before.unwrap_or((after - 1).max(1));
+    let before = before.unwrap_or(after.saturating_sub(1).max(1));
     let version = |number| detail.versions.iter().find(|one| one.row.number == number);
     let Some((before, after)) = version(before).zip(version(after)) else {
         return Ok(None);

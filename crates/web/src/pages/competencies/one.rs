@@ -161,12 +161,12 @@ fn drafts(
         .collect();
     html! {
         @if found.summary.issuer.own && desk.may(Permission::Define) { p.acts { a.button href={ (here) "/rubric" } { "Draft the rubric" } } }
-        @if !choices.is_empty() { details {
+        @if !choices.is_empty() { details open[entered.error("role").is_some() || entered.error("why-tasks").is_some()] {
             summary { "Write the tasks anew" }
             p { "The tasks of the role as they are now become the next version; the rubric stays. Everybody votes anew." }
             (desk.form(&format!("{here}/tasks"), &html! {
                 input type="hidden" name="seen" value=(latest);
-                (field(&Field { name: "role", label: "The role", value: entered.said.text("role"), control: Control::Choice(&choices), required: true, ..Field::default() }))
+                (field(&Field { name: "role", label: "The role", value: entered.said.text("role"), error: entered.error("role"), control: Control::Choice(&choices), required: true, ..Field::default() }))
                 (reason("tasks", entered, "Write the next version"))
             }))
         } }

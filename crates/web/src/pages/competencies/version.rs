@@ -114,7 +114,7 @@ impl<'a> Entered<'a> {
         self.said.text(name)
     }
 
-    fn error(self, name: &str) -> Option<&'a str> {
+    pub(super) fn error(self, name: &str) -> Option<&'a str> {
         let found = self.problems.iter().find(|problem| problem.field == name);
         found.map(|problem| problem.words.as_str())
     }
@@ -140,7 +140,7 @@ pub(super) fn acts(
     let stands = version.row.state == CompetencyState::Agreed && !version.due;
     html! {
         @if desk.may(Permission::Confirm) {
-            @if whole { (ballot(desk, version, &here)) (declare(desk, version, &here)) }
+            @if whole { (ballot(desk, version, &here, said)) (declare(desk, version, &here, said)) }
             (desk.form(&format!("{here}/comments"), &html! {
                 (field(&Field { name: "said", label: "Say something of this version", hint: Some("Everyone who takes part reads it, with your organization’s name."), value: said.text("said"), error: said.error("said"), control: Control::Lines(2), required: true, ..Field::default() }))
                 p.acts { button { "Say it" } }
@@ -151,7 +151,7 @@ pub(super) fn acts(
             (desk.form(&format!("{here}/release"), &reason("release", said, "Release this version")))
         } }
         @if whole && issues && version.pilot.is_none() && desk.may(Permission::Define) { (pilot(desk, detail, &here, said)) }
-        @if whole && version.row.state != CompetencyState::Proposed && desk.may(Permission::Define) { details {
+        @if whole && version.row.state != CompetencyState::Proposed && desk.may(Permission::Define) { details open[said.error("why-again").is_some()] {
             summary { "Review it again" }
             p { "Everybody votes anew; the votes so far stay on record and count no more. What was released stays released." }
             (desk.form(&format!("{here}/again"), &reason("again", said, "Begin another review")))
@@ -167,11 +167,14 @@ pub(super) fn reason(apart: &str, said: Entered<'_>, button: &str) -> Markup {
     }
 }
 
-fn ballot(desk: &Desk, version: &VersionView, here: &str) -> Markup {
+fn ballot(desk: &Desk, version: &VersionView, here: &str, said: Entered<'_>) -> Markup {
     let mut own = version.ballots.votes.iter();
     let own = own.find(|vote| vote.organization.own && vote.row.round == version.row.round);
     let before = own.map(|vote| vote.row.hundredths.to_string());
-    let comment = own.map_or("", |vote| vote.row.comment.as_str());
+    let comment = match said.text("comment") {
+        "" => own.map_or("", |vote| vote.row.comment.as_str()),
+        typed => typed,
+    };
     html! { section { h2 { "Your vote" }
         (desk.form(&format!("{here}/vote"), &html! {
             input type="hidden" name="round" value=(version.row.round);
@@ -186,13 +189,13 @@ fn ballot(desk: &Desk, version: &VersionView, here: &str) -> Markup {
     } }
 }
 
-fn declare(desk: &Desk, version: &VersionView, here: &str) -> Markup {
-    html! { details {
+fn declare(desk: &Desk, version: &VersionView, here: &str, said: Entered<'_>) -> Markup {
+    html! { details open[said.error("conflict").is_some()] {
         summary { "I have a conflict of interest" }
         p { "Then you have no vote on this in this review; what you voted before no longer counts. Everyone who takes part sees that your organization declared it. A colleague without one can vote." }
         (desk.form(&format!("{here}/conflict"), &html! {
             input type="hidden" name="round" value=(version.row.round);
-            (field(&Field { name: "conflict", label: "In what it lies", hint: Some("Shown to everyone who takes part, with your organization’s name."), control: Control::Lines(2), ..Field::default() }))
+            (field(&Field { name: "conflict", label: "In what it lies", hint: Some("Shown to everyone who takes part, with your organization’s name."), value: said.text("conflict"), error: said.error("conflict"), control: Control::Lines(2), ..Field::default() }))
             p.acts { button { "Declare it" } }
         }))
     } }
