@@ -11,7 +11,7 @@ use touchstone_vc::Timestamp;
 use super::{
     freeze::freeze,
     preview::fingerprint,
-    ready::{NotReady, PilotEnded, not_ready, pilot_ended},
+    ready::{NotAdmitted, NotReady, PilotEnded, is_admitted, not_ready, pilot_ended},
 };
 use crate::{World, operations::Job};
 
@@ -40,6 +40,9 @@ pub async fn confirm(world: &World, order: &Confirmation) -> Result<(), ConfirmE
                 .batch(&order.tenant, &order.batch)
                 .await?
                 .ok_or(ConfirmError::NoSuchBatch)?;
+            if !is_admitted(&tx, &order.tenant).await? {
+                return Err(NotAdmitted.into());
+            }
             let pending = pending(&tx, &batch).await?;
             match (batch.state, &pending) {
                 // Confirmed before: queue the job again, in case it was given up.
@@ -133,6 +136,9 @@ pub enum ConfirmError {
     /// What is awarded is not ready for the profile that was chosen for it.
     #[error("{0}")]
     NotReady(NotReady),
+    /// The institution may not issue.
+    #[error(transparent)]
+    NotAdmitted(#[from] NotAdmitted),
     /// What is awarded was tried out until a day that is over.
     #[error(transparent)]
     PilotEnded(#[from] PilotEnded),

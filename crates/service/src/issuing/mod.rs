@@ -93,7 +93,7 @@ pub use intake::{
 pub use language::{LanguageError, LanguageTag};
 pub use lint::{lint_achievement, lint_definition};
 pub use preview::{Preview, PreviewRow, preview, rows};
-pub use ready::{NotReady, PilotEnded, Unmet};
+pub use ready::{NotAdmitted, NotReady, PilotEnded, Unmet};
 pub use record::{Record, record};
 pub use reinstate::{ReinstateError, Reinstatement, reinstate};
 pub(crate) use reserve::Learners;

@@ -22,6 +22,18 @@ use crate::World;
 )]
 pub struct PilotEnded(Date);
 
+/// The institution signed up by itself, and was not admitted to issuing.
+#[derive(Clone, Copy, Debug, Eq, PartialEq, thiserror::Error)]
+#[error(
+    "your organization signed up by itself, and issues nothing before whoever runs this installation lets it: ask them for `touchstone employer admit`"
+)]
+pub struct NotAdmitted;
+
+/// Whether an institution may issue: whoever runs the installation answers for the mail that goes out, so they set it up or admitted it.
+pub(super) async fn is_admitted(reader: &Reader, tenant: &TenantId) -> Result<bool, StoreError> {
+    Ok(reader.employer(tenant).await?.is_none())
+}
+
 /// Whether a version is a pilot whose last day (in UTC) is over at a moment.
 pub(super) fn pilot_ended(version: &AchievementVersionRow, at: Timestamp) -> Option<PilotEnded> {
     let read = Definition::from_json(version.document.as_bytes()).ok()?;

@@ -19,7 +19,7 @@ use super::{
     About, IntakeError, Line, Mapping, RowFault, RowInput, Rules, Seen, Sheet,
     catalogue::{Listed, achievement},
     digest::{hex, sha256_hex},
-    ready::{NotReady, PilotEnded, not_ready, pilot_ended},
+    ready::{NotAdmitted, NotReady, PilotEnded, is_admitted, not_ready, pilot_ended},
 };
 use crate::{World, ports::Spooled};
 
@@ -66,6 +66,9 @@ pub async fn upload(world: &World, order: &Upload) -> Result<Uploaded, UploadErr
         .batches_from_file(&order.tenant, sha256(draft))
         .await?;
     let taken = earlier.iter().find(|row| same(row, draft));
+    if taken.is_none() && !is_admitted(&reader, &order.tenant).await? {
+        return Err(NotAdmitted.into());
+    }
     // A list that was taken in before is only found again: its confirmation asks, and what was confirmed goes on, whatever was chosen since.
     if taken.is_none()
         && let Some(ended) = pilot_ended(&earned.version, now)
@@ -135,6 +138,9 @@ pub enum UploadError {
     /// It is not ready for the profile that was chosen for it.
     #[error("{0}")]
     NotReady(NotReady),
+    /// The institution may not issue.
+    #[error(transparent)]
+    NotAdmitted(#[from] NotAdmitted),
     /// It was tried out until a day that is over.
     #[error(transparent)]
     PilotEnded(#[from] PilotEnded),

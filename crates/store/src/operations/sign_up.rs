@@ -31,7 +31,7 @@ impl Reader {
         Ok(all.count(self.sql.as_ref()).await?)
     }
 
-    /// That an institution signed up by itself, if it did.
+    /// That an institution signed up by itself, if it did and was not admitted since.
     pub async fn employer(&self, tenant: &TenantId) -> Result<Option<EmployerRow>, StoreError> {
         let found = employer::Entity::find_by_id(tenant.clone());
         Ok(found.one(self.sql.as_ref()).await?)
@@ -69,6 +69,14 @@ impl Tx {
             .exec(self.sql.as_ref())
             .await?;
         Ok(())
+    }
+
+    /// Forgets that an institution signed up by itself: it is as one that was set up. Conflicts if it is one already.
+    pub async fn admit_employer(&mut self, tenant: &TenantId) -> Result<(), StoreError> {
+        let admitted = employer::Entity::delete_by_id(tenant.clone())
+            .exec(self.sql.as_ref())
+            .await?;
+        hit("employer", admitted.rows_affected)
     }
 
     /// Notes that an institution signed up by itself.

@@ -22,6 +22,7 @@ mod operations;
 mod registers;
 mod rows;
 mod schema;
+mod sign_up;
 mod status;
 mod verifying;
 

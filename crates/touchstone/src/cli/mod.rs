@@ -9,6 +9,7 @@ mod credential;
 mod crosswalk;
 mod demo;
 mod doctor;
+mod employer;
 mod file;
 mod init;
 mod institution;
@@ -107,6 +108,7 @@ enum Command {
     Witness(witness::Args),
     Crosswalk(crosswalk::Args),
     Role(role::Args),
+    Employer(employer::Args),
     Lint(lint::Args),
     Mail(mail::Args),
     Bake(bake::Bake),
@@ -140,6 +142,7 @@ impl Cli {
             Command::Witness(args) => args.run(&global).await,
             Command::Crosswalk(args) => args.run(),
             Command::Role(args) => args.run(&global).await,
+            Command::Employer(args) => args.run(&global).await,
             Command::Lint(args) => args.run(&global).await,
             Command::Mail(args) => args.run(&global).await,
             Command::Bake(args) => args.run(),

@@ -20,6 +20,7 @@ const COMMANDS: &[&str] = &[
     "witness",
     "crosswalk",
     "role",
+    "employer",
     "lint",
     "mail",
     "bake",

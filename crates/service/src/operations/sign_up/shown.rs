@@ -4,6 +4,9 @@ use touchstone_store::{Reader, StoreError, TenantId};
 
 use crate::World;
 
+/// What is told to an institution that is not shown, wherever it would have to be.
+pub(crate) const NOT_SHOWN: &str = "your organization has not shown its domain yet, so it has no say and nothing of it is public: show it on the page of the institution";
+
 /// Whether others see an institution here.
 pub async fn shown(world: &World, tenant: &TenantId) -> Result<bool, StoreError> {
     is_shown(&world.store.read(), tenant).await

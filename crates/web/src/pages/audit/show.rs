@@ -200,6 +200,7 @@ pub fn words(action: &str) -> &str {
         "institution.take-over" => "succeeded another institution",
         "institution.found" => "set the institution up",
         "institution.sign_up" => "signed the organization up",
+        "institution.admit" => "let the organization issue",
         "institution.identify" => "gave the organization its name for signing",
         "institution.describe" => "changed the institution’s profile",
         "reminders.off" => "switched reminders off",

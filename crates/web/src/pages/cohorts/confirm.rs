@@ -125,6 +125,9 @@ impl From<ConfirmError> for ApiError {
             }
             ConfirmError::Changed => Self::conflict("batch_changed").with_detail(sentence(&said)),
             ConfirmError::NotReady(error) => error.into(),
+            ConfirmError::NotAdmitted(_) => {
+                Self::conflict("not_admitted").with_detail(sentence(&said))
+            }
             ConfirmError::PilotEnded(_) => {
                 Self::conflict("pilot_ended").with_detail(sentence(&said))
             }

@@ -39,7 +39,7 @@ use crate::text::sentence;
     responses(
         (status = 201, description = "The batch, to be looked at", body = Uploaded),
         (status = 400, description = "`unreadable_form`, `second_file`, `bad_query`"),
-        (status = 409, description = "`achievement_not_ready`: each finding is named; `pilot_ended`, `upload_given_up`"),
+        (status = 409, description = "`achievement_not_ready`: each finding is named; `not_admitted`, `pilot_ended`, `upload_given_up`"),
         (status = 413, description = "`file_too_large`, `form_too_large`"),
         (status = 415, description = "`unsupported_media_type`"),
         (status = 422, description = "`unreadable_list`, `empty_list`, `achievement_not_in_use`, `bad_mapping`"),
@@ -307,6 +307,7 @@ impl From<UploadError> for ApiError {
             UploadError::NoSuchAchievement => Self::unprocessable("achievement_not_in_use")
                 .with_field("achievement", "There is no such achievement in use. Send the id or the short name of one that is."),
             UploadError::NotReady(error) => error.into(),
+            UploadError::NotAdmitted(_) => Self::conflict("not_admitted").with_detail(said),
             UploadError::PilotEnded(_) => Self::conflict("pilot_ended").with_detail(said),
             UploadError::Intake(_) => Self::unprocessable("unreadable_list").with_detail(said),
             UploadError::NoRows => Self::unprocessable("empty_list").with_detail(said),
