@@ -22,6 +22,9 @@ export async function employer(browser, address, check) {
     await page.getByRole('button', {name: 'Send me a link'}).click();
     return words(page);
   };
+  await page.goto(at('/signin'));
+  await page.getByRole('link', {name: 'Sign up'}).click();
+  check('an employer finds the form from the page where others sign in', new URL(page.url()).pathname === '/employers', page.url());
   const refused = await type('192.0.2.1');
   check('a domain that is none is told at its field', refused.includes('Write the domain of your organization'), refused);
   const sent = await type('celik.example');

@@ -2,7 +2,10 @@
 
 use touchstone_store::{CompetencyRow, CompetencyVersionRow, Reader, StoreError, TenantId};
 
-use crate::{issuing::SlugError, operations::sign_up::is_shown};
+use crate::{
+    issuing::SlugError,
+    operations::sign_up::{NOT_SHOWN, is_shown},
+};
 
 /// Why a step was not taken.
 #[derive(Debug, thiserror::Error)]
@@ -12,9 +15,7 @@ pub enum CompetencyError {
     NoSuchSet,
     #[error("your institution was asked to take part and has not joined yet: join first")]
     NotJoined,
-    #[error(
-        "your organization has not shown its domain yet, so it has no say and nothing of it is public: show it on the page of the institution"
-    )]
+    #[error("{NOT_SHOWN}")]
     NotShown,
     #[error("no such competency")]
     NoSuchCompetency,

@@ -2,7 +2,10 @@
 
 use touchstone_store::{AuditLine, MappingPartyRow, StoreError, TenantId};
 
-use crate::{World, operations::shown_institution};
+use crate::{
+    World,
+    operations::{shown_institution, sign_up::NOT_SHOWN},
+};
 
 /// A request to ask an institution.
 #[derive(Clone, Debug)]
@@ -61,9 +64,7 @@ pub enum PartyError {
     #[error("no such mapping set")]
     NoSuchSet,
     /// It signed up by itself, and its domain is not shown.
-    #[error(
-        "your organization has not shown its domain yet, so it has no say and nothing of it is public: show it on the page of the institution"
-    )]
+    #[error("{NOT_SHOWN}")]
     NotShown,
     /// Only the institution that publishes a set asks others.
     #[error("only the institution that publishes the set may ask others")]

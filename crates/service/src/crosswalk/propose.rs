@@ -6,7 +6,10 @@ use touchstone_store::{
 };
 
 use super::document::{self, NewMapping};
-use crate::{World, operations::sign_up::is_shown};
+use crate::{
+    World,
+    operations::sign_up::{NOT_SHOWN, is_shown},
+};
 
 /// A proposal.
 #[derive(Clone, Debug)]
@@ -173,9 +176,7 @@ pub enum MappingError {
     #[error("your institution was asked to take part and has not joined yet: join first")]
     NotJoined,
     /// It signed up by itself, and its domain is not shown.
-    #[error(
-        "your organization has not shown its domain yet, so it has no say and nothing of it is public: show it on the page of the institution"
-    )]
+    #[error("{NOT_SHOWN}")]
     NotShown,
     /// There is no such mapping in it.
     #[error("no such mapping")]

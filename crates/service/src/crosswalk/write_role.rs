@@ -4,7 +4,10 @@ use touchstone_crosswalk::role::{Need, Task};
 use touchstone_store::{AuditLine, RoleRow, RoleVersionRow, StoreError, TenantId};
 
 use super::role::write;
-use crate::{World, operations::sign_up::is_shown};
+use crate::{
+    World,
+    operations::sign_up::{NOT_SHOWN, is_shown},
+};
 
 /// A role to be written.
 #[derive(Clone, Debug)]
@@ -202,11 +205,8 @@ fn is_iri(text: &str) -> bool {
 pub enum RoleError {
     #[error("no such role")]
     NoSuchRole,
-    #[error(
-        "your organization has not shown its domain yet, so it has no say and nothing of it is public: show it on the page of the institution"
-    )]
+    #[error("{NOT_SHOWN}")]
     NotShown,
-
     #[error("give the role a title, in at most {MOST_TITLE} characters")]
     Title,
     #[error("write at least one task")]

@@ -10,7 +10,7 @@ use super::{
 use crate::{
     World,
     crosswalk::{ReadError, check_all},
-    operations::Job,
+    operations::{Job, sign_up::is_shown},
     secret,
     verifying::{Checked, LARGEST_ASSERTION, Reach},
 };
@@ -61,6 +61,9 @@ pub async fn apply(world: &World, order: &Applying) -> Result<(), ApplyError> {
     let sent = world.store.write(|mut tx| async move {
         let posting = tx.public_posting(&order.posting).await?;
         let posting = posting.ok_or(ApplyError::NoSuchPosting)?;
+        if !is_shown(&tx, &posting.tenant).await? {
+            return Err(ApplyError::NoSuchPosting);
+        }
         if !is_open(&posting, now) {
             return Err(ApplyError::Closed);
         }

@@ -6,7 +6,7 @@ use super::DAY_MS;
 use crate::{
     World,
     issuing::{Slug, SlugError},
-    operations::sign_up::is_shown,
+    operations::sign_up::{NOT_SHOWN, is_shown},
 };
 
 /// A request to open a role.
@@ -112,9 +112,7 @@ pub enum PostingError {
     #[error("no such role")]
     NoSuchRole,
     /// It signed up by itself, and its domain is not shown.
-    #[error(
-        "your organization has not shown its domain yet, so it has no say and nothing of it is public: show it on the page of the institution"
-    )]
+    #[error("{NOT_SHOWN}")]
     NotShown,
     /// There is no such posting for this institution.
     #[error("no such posting")]

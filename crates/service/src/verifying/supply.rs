@@ -14,7 +14,7 @@ use super::{
     documents::{achievement, did_document, status},
     gather::{Reach, gather},
 };
-use crate::World;
+use crate::{World, operations::sign_up::is_shown};
 
 /// What judging the credential in `file` takes, as far as this installation publishes it.
 pub async fn supply(world: &World, file: &[u8]) -> Result<Supplied, CheckError> {
@@ -62,14 +62,19 @@ fn texts<'v>(value: &'v Value<'_>, all: &mut BTreeSet<&'v str>) {
     }
 }
 
-/// What judging any credential issued here takes: the keys of every institution, its status lists, and the achievements that
+/// What judging any credential issued here takes: the keys of every institution that others see, its status lists, and the achievements that
 /// credentials are bound to.
 ///
 /// Stops at [`MOST_BYTES`], what decides first. A credential whose list did not fit cannot be fully checked from this alone, and the
 /// report says so.
 pub async fn supply_all(world: &World) -> Result<Supplied, StoreError> {
     let reader = world.store.read();
-    let institutions = reader.institutions().await?;
+    let mut institutions = Vec::new();
+    for institution in reader.institutions().await? {
+        if is_shown(&reader, &institution.id).await? {
+            institutions.push(institution);
+        }
+    }
     let mut found = Vec::new();
     for institution in &institutions {
         let address = institution.did.as_deref().and_then(did::document_url);

@@ -8,20 +8,26 @@ use touchstone_service::{
         RoleOrder, TaskOrder, Why, begin_set, invite, join_set, propose, public_role, write_role,
     },
     hiring::{Opening, PostingError, open_posting},
+    issuing::{Mapping, Upload, UploadError, define, upload},
     operations::{
-        Member,
+        Invitation, Member, MemberError, Mending, Role,
         domain::{DomainOrder, check_domain, domain, name_domain},
-        institution, institution_called,
-        sign_up::{AskSignUpError, ConfirmSignUpError, SignUp, ask_sign_up, confirm_sign_up},
+        institution, institution_called, join, mend,
+        sign_up::{
+            Admission, AdmitError, AskSignUpError, ConfirmSignUpError, SignUp, admit, ask_sign_up,
+            confirm_sign_up, waiting,
+        },
         work_until_idle,
     },
-    ports::Fetched,
+    ports::{Fetched, Spooled},
     rows::TenantId,
     verifying::{self, Which},
 };
 use touchstone_testkit::{TestWorld, world};
 
-use crate::support::{audited, institution as issuer};
+use crate::support::{
+    COHORT, MEASURING, audited, definition, institution as issuer, order as achievement,
+};
 
 const DAY_MS: i64 = 86_400_000;
 
@@ -109,7 +115,11 @@ async fn an_employer_signs_up_shows_its_domain_and_joins_a_bloc() {
     let set = bloc(&test, &publisher).await;
     let owner = signed_up(&test, "celik.example").await;
     let row = institution(&test, &owner.tenant).await.unwrap().unwrap();
-    assert_eq!((row.slug.as_str(), row.did), ("celik-example", None));
+    assert_eq!(
+        (row.slug.as_str(), row.did),
+        (owner.tenant.as_str(), None),
+        "it is called by its domain once that is shown"
+    );
     assert_eq!(
         audited(&test, &owner.tenant, "institution.sign_up").await,
         1
@@ -280,7 +290,7 @@ async fn t52_whose_domain_is_no_longer_shown_is_public_no_more_and_has_no_say() 
 }
 
 #[tokio::test]
-async fn signing_up_tells_nobody_who_is_here_and_mails_nobody_again_and_again() {
+async fn t67_signing_up_tells_nobody_who_is_here_and_mails_nobody_again_and_again() {
     let test = open_world().await;
     let owner = signed_up(&test, "celik.example").await;
     // The same address and domain as of somebody who is here, and others: one answer.
@@ -297,11 +307,6 @@ async fn signing_up_tells_nobody_who_is_here_and_mails_nobody_again_and_again() 
         again.member.tenant, owner.tenant,
         "nobody comes into what was set up before"
     );
-    let row = institution(&test, &again.member.tenant)
-        .await
-        .unwrap()
-        .unwrap();
-    assert_eq!(row.slug, "celik-example-2");
 
     let before = test.mail.sent().len();
     for _ in 0..10 {
@@ -361,4 +366,120 @@ async fn where_it_is_off_nobody_signs_up_and_what_is_typed_is_read() {
     .await;
     assert!(matches!(faulty, Err(AskSignUpError::Address)), "{faulty:?}");
     assert!(test.mail.sent().is_empty());
+}
+
+#[tokio::test]
+async fn t67_nobody_takes_the_name_of_a_domain_that_they_have_not_shown() {
+    let test = open_world().await;
+    for _ in 0..3 {
+        let mallory = "mallory@other.example";
+        ask_sign_up(&test, &typed("celik.example", mallory))
+            .await
+            .unwrap();
+        work_until_idle(&test).await.unwrap();
+        confirm_sign_up(&test, &token(&test, mallory))
+            .await
+            .unwrap();
+    }
+    let owner = signed_up(&test, "celik.example").await;
+    show(&test, &owner).await;
+    let row = institution(&test, &owner.tenant).await.unwrap().unwrap();
+    assert_eq!(row.slug, "celik-example");
+    let second = signed_up(&test, "celik.example").await;
+    show(&test, &second).await;
+    let row = institution(&test, &second.tenant).await.unwrap().unwrap();
+    assert_eq!(row.slug, "celik-example-2");
+}
+
+#[tokio::test]
+async fn t67_the_mail_to_an_address_that_somebody_typed_says_nothing_else_that_they_typed() {
+    let test = open_world().await;
+    let mut order = typed("a.example", "victim@b.example");
+    order.organization = "You have won, see evil.example".into();
+    order.name = "Winner of evil.example".into();
+    ask_sign_up(&test, &order).await.unwrap();
+    work_until_idle(&test).await.unwrap();
+    let sent = test.mail.sent();
+    let mail = sent.last().unwrap();
+    let said = [
+        &mail.to_name,
+        &mail.from_name,
+        &mail.subject,
+        &mail.text,
+        &mail.html,
+    ];
+    for said in said {
+        assert!(!said.contains("evil") && !said.contains("won"), "{said}");
+    }
+}
+
+#[tokio::test]
+async fn t67_who_is_not_shown_has_nobody_mailed() {
+    let test = open_world().await;
+    let owner = signed_up(&test, "celik.example").await;
+    let invited = Invitation {
+        tenant: owner.tenant.clone(),
+        actor: owner.id.clone(),
+        name: "Victim".into(),
+        email: "victim@b.example".into(),
+        roles: vec![Role::Registrar],
+    };
+    let refused = join(&test, &invited).await;
+    assert!(matches!(refused, Err(MemberError::NotShown)), "{refused:?}");
+    let moved = Mending {
+        tenant: owner.tenant.clone(),
+        actor: owner.id.clone(),
+        member: owner.id.clone(),
+        name: owner.name.clone(),
+        email: "victim@b.example".into(),
+    };
+    let refused = mend(&test, &moved).await;
+    assert!(matches!(refused, Err(MemberError::NotShown)), "{refused:?}");
+    show(&test, &owner).await;
+    join(&test, &invited).await.unwrap();
+}
+
+#[tokio::test]
+async fn t67_who_signed_up_issues_nothing_before_they_are_admitted() {
+    let test = open_world().await;
+    issuer(&test).await;
+    let owner = signed_up(&test, "celik.example").await;
+    let order = Admission {
+        tenant: owner.tenant.clone(),
+        actor: "operator".into(),
+    };
+    let hidden = admit(&test, &order).await;
+    assert!(matches!(hidden, Err(AdmitError::NotShown)), "{hidden:?}");
+    show(&test, &owner).await;
+    define(&test, &achievement(&owner.tenant, MEASURING))
+        .await
+        .unwrap();
+    let list = || Upload {
+        tenant: owner.tenant.clone(),
+        actor: owner.id.clone(),
+        achievement: definition(MEASURING).slug.to_string(),
+        name: None,
+        file_name: None,
+        list: Spooled::in_memory(COHORT, test.world.crypto),
+        mapping: Mapping::new(),
+    };
+    let refused = upload(&test, &list()).await;
+    assert!(
+        matches!(refused, Err(UploadError::NotAdmitted(_))),
+        "{refused:?}"
+    );
+    let listed = waiting(&test).await.unwrap();
+    assert_eq!(
+        (listed[0].domain.as_str(), listed[0].shown),
+        ("celik.example", true)
+    );
+    admit(&test, &order).await.unwrap();
+    assert_eq!(audited(&test, &owner.tenant, "institution.admit").await, 1);
+    assert!(waiting(&test).await.unwrap().is_empty());
+    upload(&test, &list()).await.unwrap();
+    let register = verifying::membership(&test).await.unwrap().unwrap();
+    let register = String::from_utf8(register.bytes).unwrap();
+    assert!(register.contains("celik"), "{register}");
+    let again = admit(&test, &order).await;
+    assert!(matches!(again, Err(AdmitError::Admitted)), "{again:?}");
 }

@@ -132,7 +132,13 @@ async fn the_form_answers_the_same_whoever_is_here_and_where_it_is_off_it_is_not
         "what was typed stays"
     );
 
+    let led = "href=\"/employers\"";
+    let door = stranger.get("/signin").await.text();
+    assert!(door.contains(led), "{door}");
+
     let off = Site::empty().await.stranger();
+    let door = off.get("/signin").await.text();
+    assert!(!door.contains(led), "{door}");
     for path in ["/employers", "/employers/confirm/x"] {
         assert_eq!(off.get(path).await.status, StatusCode::NOT_FOUND, "{path}");
     }

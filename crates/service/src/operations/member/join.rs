@@ -3,7 +3,7 @@
 use touchstone_store::{AuditLine, MemberRow, TenantId};
 
 use super::{Member, MemberError, Role, is_address, name, role};
-use crate::World;
+use crate::{World, operations::sign_up::is_shown};
 
 /// A request to add somebody.
 #[derive(Clone, Debug)]
@@ -40,6 +40,10 @@ pub async fn join(world: &World, order: &Invitation) -> Result<Member, MemberErr
         .write(|mut tx| async move {
             if let Some(there) = tx.member_by_email(&row.tenant, &row.email).await? {
                 return Ok(Member::from_row(there)?);
+            }
+            // Whom a member is, a link to sign in is mailed to.
+            if !is_shown(&tx, &row.tenant).await? {
+                return Err(MemberError::NotShown);
             }
             tx.add_member(row.clone()).await?;
             tx.audit([AuditLine {

@@ -3,7 +3,10 @@
 use touchstone_store::{AuditLine, MemberRow, TenantId};
 
 use super::{Member, MemberError, is_address, name};
-use crate::{World, operations::Job};
+use crate::{
+    World,
+    operations::{Job, sign_up::is_shown},
+};
 
 /// A request to write a member's name and address anew.
 #[derive(Clone, Debug)]
@@ -41,6 +44,10 @@ pub async fn mend(world: &World, order: &Mending) -> Result<Member, MemberError>
             let there = tx.member_by_email(&order.tenant, email).await?;
             if there.is_some_and(|there| there.id != row.id) {
                 return Err(MemberError::EmailTaken);
+            }
+            // The old address is mailed, and the new one whenever somebody asks for a link.
+            if row.email != *email && !is_shown(&tx, &row.tenant).await? {
+                return Err(MemberError::NotShown);
             }
             let changed = MemberRow {
                 name: name.clone(),

@@ -17,6 +17,7 @@ pub(super) use old_address::{OldAddressError, tell_old_address};
 pub(super) use role::to_json as roles_to_json;
 pub use role::{Permission, Role};
 
+use super::sign_up::NOT_SHOWN;
 use crate::World;
 
 /// Somebody who works at an institution.
@@ -105,6 +106,9 @@ pub enum MemberError {
     /// Somebody must be able to administer the institution.
     #[error("this is the only owner; make somebody else an owner first")]
     LastOwner,
+    /// It signed up by itself: while it is not shown, it has nobody mailed.
+    #[error("{NOT_SHOWN}")]
+    NotShown,
     /// No such member of this institution.
     #[error("no such member")]
     NoSuchMember,

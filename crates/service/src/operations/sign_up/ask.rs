@@ -125,27 +125,24 @@ pub(in crate::operations) enum MailSignUpError {
     Store(#[from] StoreError),
 }
 
+/// It says nothing that whoever asked typed: a stranger's words would go to whomever they name.
 fn letter(world: &World, row: &SignUpRow, link: &str) -> Message {
     let host = world.site.public_url.host_str().unwrap_or_default();
-    let (name, organization) = (&row.name, &row.organization);
+    let asked = format!("Somebody asked to set an organization up on {host} with this address.");
     let said =
         "It works once, for a day. If you did not ask for it, do nothing: nothing was set up.";
     Message {
         id: format!("sign-up.{}", row.id),
         to: row.email.clone(),
-        to_name: name.clone(),
+        to_name: String::new(),
         from_name: host.to_owned(),
         reply_to: None,
         subject: format!("Confirm your address for {host}"),
         language: "en".into(),
-        text: format!(
-            "Dear {name},\n\nopen this link to set {organization} up on {host}:\n\n{link}\n\n{said}\n"
-        ),
+        text: format!("{asked} If that was you, open this link:\n\n{link}\n\n{said}\n"),
         html: format!(
-            "<!doctype html><html lang=\"en\"><body><p>Dear {0},</p><p>open this link to set {1} up on {2}:</p><p><a href=\"{3}\">{3}</a></p><p>{said}</p></body></html>",
-            secret::escape(name),
-            secret::escape(organization),
-            secret::escape(host),
+            "<!doctype html><html lang=\"en\"><body><p>{0} If that was you, open this link:</p><p><a href=\"{1}\">{1}</a></p><p>{said}</p></body></html>",
+            secret::escape(&asked),
             secret::escape(link),
         ),
         unsubscribe: None,

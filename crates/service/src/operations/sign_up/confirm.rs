@@ -1,13 +1,12 @@
 //! Confirming the address: from here on the organization is an institution of this installation, and whoever confirmed is its owner.
 
 use touchstone_store::{
-    AuditLine, DomainProofRow, EmployerRow, InstitutionRow, MemberRow, Reader, SignUpRow,
-    StoreError, TenantId,
+    AuditLine, DomainProofRow, EmployerRow, InstitutionRow, MemberRow, SignUpRow, StoreError,
+    TenantId,
 };
 
 use crate::{
     World,
-    issuing::Slug,
     operations::{
         member::{Role, roles_to_json},
         signin::{SignedIn, start},
@@ -31,9 +30,7 @@ pub async fn confirm_sign_up(world: &World, token: &str) -> Result<SignedIn, Con
         let row = row.filter(|row| row.ends_at > at);
         let row = row.ok_or(ConfirmSignUpError::NoSuchLink)?;
         tx.end_sign_up(&row.id).await?;
-        let slug = free_slug(&tx, &row.domain).await?;
-        tx.add_institution(institution(&row, tenant, &slug, at))
-            .await?;
+        tx.add_institution(institution(&row, tenant, at)).await?;
         tx.add_employer(EmployerRow {
             tenant: tenant.clone(),
             signed_up_at: at,
@@ -63,13 +60,13 @@ pub async fn confirm_sign_up(world: &World, token: &str) -> Result<SignedIn, Con
             actor: member.clone(),
             action: "institution.sign_up".into(),
             subject: tenant.to_string(),
-            detail: serde_json::json!({"slug": slug, "domain": row.domain}).to_string(),
+            detail: serde_json::json!({"domain": row.domain}).to_string(),
         }])
         .await?;
         Ok(start(world, &mut tx, owner, now, "sign-up").await?)
     });
     match confirmed.await {
-        // The link was spent, or the short name taken, in between.
+        // The link was spent in between.
         Err(ConfirmSignUpError::Store(StoreError::Conflict { .. })) => {
             Err(ConfirmSignUpError::NoSuchLink)
         }
@@ -88,11 +85,12 @@ pub enum ConfirmSignUpError {
     Store(#[from] StoreError),
 }
 
-/// An institution without a DID or a key: it gets both when its domain is shown.
-fn institution(row: &SignUpRow, tenant: &TenantId, slug: &str, at: i64) -> InstitutionRow {
+/// An institution without a DID or a key. It gets both, and a short name that others know it by, when its domain is shown: until then nobody
+/// takes the name of a domain that is not theirs.
+fn institution(row: &SignUpRow, tenant: &TenantId, at: i64) -> InstitutionRow {
     InstitutionRow {
         id: tenant.clone(),
-        slug: slug.to_owned(),
+        slug: tenant.to_string(),
         name: row.organization.clone(),
         country: None,
         legal_id: None,
@@ -104,29 +102,3 @@ fn institution(row: &SignUpRow, tenant: &TenantId, slug: &str, at: i64) -> Insti
         created_at: at,
     }
 }
-
-/// The first short name that is free, made from the domain: `acme-example`, `acme-example-2`.
-async fn free_slug(reader: &Reader, domain: &str) -> Result<String, StoreError> {
-    let mut base: String = domain.replace('.', "-");
-    base.truncate(56);
-    let base = base.trim_matches('-').to_owned();
-    for number in 1_u32.. {
-        let slug = match number {
-            1 => base.clone(),
-            number => format!("{base}-{number}"),
-        };
-        let taken = reader.institution_by_slug(&slug).await?.is_some();
-        if !taken && Slug::new(&slug).is_ok() {
-            return Ok(slug);
-        }
-        if number > MOST_ALIKE {
-            break;
-        }
-    }
-    Err(StoreError::Conflict {
-        table: "institution",
-    })
-}
-
-/// More organizations that name one domain are somebody's mischief.
-const MOST_ALIKE: u32 = 50;

@@ -25,7 +25,7 @@ pub async fn join(State(web): State<Web>, posted: Posted) -> Result<Response, Ap
         Err(error) => error,
     };
     let field = match error {
-        MemberError::Email => "email",
+        MemberError::Email | MemberError::NotShown => "email",
         MemberError::NoRole => "role-registrar",
         _ => "name",
     };

@@ -28,7 +28,12 @@ pub async fn mend(
     };
     let error = match operations::mend(&web.world, &order).await {
         Ok(member) => return Ok(Redirect::to(&format!("/members/{}", member.id)).into_response()),
-        Err(error @ (MemberError::Name | MemberError::Email | MemberError::EmailTaken)) => error,
+        Err(
+            error @ (MemberError::Name
+            | MemberError::Email
+            | MemberError::EmailTaken
+            | MemberError::NotShown),
+        ) => error,
         Err(error) => return Err(error.into()),
     };
     let problem = Problem {

@@ -38,13 +38,15 @@ pub fn show(desk: &Desk, view: &View) -> Markup {
     let public = format!("/i/{}", view.slug);
     let main = html! {
         h1 { "The institution" }
-        p { "So it stands on credentials that are issued from now on, and on " a href=(public) { "its public page" } ". Credentials already issued stay as they are." }
+        @if view.shown {
+            p { "So it stands on credentials that are issued from now on, and on " a href=(public) { "its public page" } ". Credentials already issued stay as they are." }
+        }
         @if !view.shown { (note(Some(Tone::Warn), Some("people"), "Show your domain first", &html! {
             p { "Until your " a href="#domain" { "domain" } " is shown, nobody sees your organization here, and it takes part in nothing. Roles can be described meanwhile." }
         })) }
         (error_summary("The profile was not changed", &view.problems))
         (facts(&html! {
-            (fact("Short name", &html! { code { (view.slug) } " " span.hint { "Others ask you to take part by it." } }))
+            @if view.shown { (fact("Short name", &html! { code { (view.slug) } " " span.hint { "Others ask you to take part by it." } })) }
             @if !view.did.is_empty() { (fact("Signs as", &html! { code { (view.did) } })) }
             (fact("Mark", &html! {
                 @if view.has_mark { img src={ "/i/" (view.slug) "/mark" } alt={ "The mark of " (desk.institution) } width="96"; } @else { "None yet" }

@@ -101,6 +101,7 @@ pub struct Shown {
 fn refused(web: &Web, status: StatusCode, view: show::View<'_>) -> Response {
     let view = show::View {
         passkeys: passkey::available(&web.world),
+        sign_up: web.world.employers.sign_up,
         ..view
     };
     let page = with_script(show::form(&web.edge.site, &view));

@@ -12,6 +12,8 @@ use crate::templates::{Control, Field, Layout, SiteFrame, field, icon, note, pag
 pub struct View<'a> {
     /// Passkeys can be had under this address.
     pub passkeys: bool,
+    /// Employers sign up by themselves here.
+    pub sign_up: bool,
     /// The address so far.
     pub address: &'a str,
     /// Why the address was refused, or that a link was spent.
@@ -41,6 +43,7 @@ pub fn form(site: &SiteFrame, view: &View<'_>) -> Markup {
             p.acts { button.main { (icon("mail")) " Send me a link" } }
         }
         @if view.passkeys { (passkey(view.passkey_error)) }
+        @if view.sign_up { p { "Are you an employer, and is your organization not here yet? " a href="/employers" { "Sign up" } "." } }
         (note(None, Some("key"), "To see or check a credential you need not sign in", &html! {
             p { "Learners use the link in their own mail. Anybody can " a href="/verify" { "check a credential" } "." }
         }))

@@ -76,6 +76,7 @@ impl From<MemberError> for ApiError {
             MemberError::EmailTaken => Self::conflict("address_taken").with_field("email", said),
             MemberError::NoRole => Self::unprocessable("no_role").with_field("roles", said),
             MemberError::LastOwner => Self::conflict("last_owner").with_detail(said),
+            MemberError::NotShown => Self::conflict("domain_not_shown").with_detail(said),
             MemberError::NoSuchMember => Self::not_found("member_not_found"),
             MemberError::Store(error) => error.into(),
         }
