@@ -105,7 +105,7 @@ fn about(one: &VersionView, here: &str) -> [Markup; 5] {
     let (tone, word) = words::state(&one.row, one.due);
     [
         html! { a href={ (here) "?version=" (one.row.number) } { "Version " (one.row.number) } small { (words::part(one.row.part)) } },
-        html! { bdi { (one.organization.name) } small { (day_text(moment(one.row.written_at))) } },
+        html! { bdi { (one.organization.name) } ", " (day_text(moment(one.row.written_at))) },
         html! { bdi { (one.row.why) } },
         html! { span class=(tone.class()) { (outcome(tone, word)) } },
         html! { @if one.row.rubric.is_empty() { "It has no rubric yet." } @else { (votes::tally(&one.ballots.tally)) } },

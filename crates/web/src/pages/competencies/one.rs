@@ -131,7 +131,7 @@ fn versions(found: &CompetencyDetail, at: &VersionView, here: &str) -> Markup {
                     html! { bdi { (one.organization.name) } },
                     html! { (day_text(moment(one.row.written_at))) },
                     html! { bdi { (one.row.why) } },
-                    html! { span class=(tone.class()) { (outcome(tone, word)) } @if one.pilot.is_some() { small { "tried out" } } },
+                    html! { span class=(tone.class()) { (outcome(tone, word)) } @if one.pilot.is_some() { ", tried out" } },
                 ]
             })))
         @if let (Some(one), Some(other)) = (one, other) {
@@ -183,7 +183,7 @@ fn releases(found: &CompetencyDetail, now: i64) -> Markup {
                     html! { (release.version) },
                     html! { bdi { (release.why) } },
                     html! { (day_text(moment(release.released_at))) },
-                    html! { (day_text(moment(release.valid_until))) @if release.valid_until <= now { small.warn { (outcome(Tone::Warn, "Out of date")) } } },
+                    html! { (day_text(moment(release.valid_until))) @if release.valid_until <= now { " " small.warn { (outcome(Tone::Warn, "Out of date")) } } },
                     html! { code { (release.sha256) } },
                 ])))
         }
