@@ -98,10 +98,10 @@ const MIGRATIONS: &[Migration] = &[
     ("recognition", m0024_recognition::steps),
     ("log_cosigners", m0025_log_cosigners::steps),
     ("hiring_at_scale", m0023_hiring_at_scale::steps),
-    ("needed_documents", m0031_needed_documents::steps),
     ("anchor_answers", m0028_anchor_answers::steps),
     ("competency", m0026_competency::steps),
     ("sign_up", m0027_sign_up::steps),
+    ("needed_documents", m0031_needed_documents::steps),
 ];
 
 type Migration = (&'static str, fn() -> Vec<Step>);

@@ -134,6 +134,7 @@ async fn count_what_came_before_anybody_counted(url: &str) {
     let store = migrated(url).await;
     let (tenant, _) = hiring(&store).await;
     let raw = sea_orm::Database::connect(url).await.unwrap();
+    // What came after that migration has to be taken away here too.
     let back = "UPDATE application SET bytes = NULL WHERE id = 'a1'; DROP TABLE needed_document; \
         DELETE FROM migration WHERE name = 'needed_documents'";
     for statement in back.split(';') {

@@ -449,6 +449,11 @@ mod tests {
                 url: "https://verify.example.edu/i/riverside/mappings/machining/1.sssom.tsv".into(),
                 sha256: [8; 32],
             },
+            Entry::CompetencyRelease {
+                issuer: issuer(),
+                url: "https://verify.example.edu/i/riverside/competencies/setting/1.json".into(),
+                sha256: [8; 32],
+            },
             Entry::Endorsement {
                 issuer: issuer(),
                 subject: "https://verify.example.edu/i/riverside/a/machine-care/1".into(),

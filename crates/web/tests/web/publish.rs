@@ -86,7 +86,7 @@ async fn every_path_below_an_institution_is_published_with_the_bytes_that_are_se
             // Revocation and suspension; two files; two versions.
             "status/{number}" | "e/{sha256}" | "a/{achievement}/{version}" => 2,
             // A release and the statement about it.
-            "mappings/{set}/{file}" => 2,
+            "mappings/{set}/{file}" | "competencies/{competency}/{file}" => 2,
             other => panic!("{other}: is it published?"),
         };
         let found: Vec<_> = published.keys().filter(of_kind).collect();
