@@ -77,6 +77,7 @@ pub(super) fn read(log: &Path, root: &Path, first: usize) -> Result<Vec<Act>> {
     let mut acts = Vec::new();
     // By thread: the beginning of a call that another thread interrupted, and the acts there were then.
     let mut begun: HashMap<&str, (&str, usize)> = HashMap::new();
+    let mut cut = Vec::new();
     for line in text.lines() {
         let (thread, line) = line.split_once(' ').context("a line without a thread")?;
         let line = line.trim_start();
@@ -91,14 +92,22 @@ pub(super) fn read(log: &Path, root: &Path, first: usize) -> Result<Vec<Act>> {
         } else {
             (line.to_owned(), now)
         };
+        if is_cut(&call) {
+            cut.push((call, started));
+            continue;
+        }
         let act =
             act(&call, started).with_context(|| call.chars().take(200).collect::<String>())?;
         acts.extend(act.filter(|act| act.is_below(root)));
     }
     // What the end of the process interrupted was done or not: the files say which.
-    let mut interrupted: Vec<_> = begun.into_values().collect();
+    let begun = begun.into_values();
+    let begun = begun.map(|(front, started)| (front.to_owned(), started));
+    let mut interrupted: Vec<_> = begun.chain(cut).collect();
     interrupted.sort_by_key(|(_, started)| *started);
     for (front, started) in interrupted {
+        // "<ptrace(SYSCALL):No such process>", where the thread was gone before it answered.
+        let front = front.split(" <ptrace(").next().unwrap_or_default();
         let act = act(&format!("{}) = {}", front.trim_end(), u32::MAX), started);
         let act = act.ok().flatten().filter(|act| act.is_below(root));
         acts.extend(act.filter(Act::was_done));
@@ -138,6 +147,11 @@ impl Act {
             | Self::Sync { path, .. } => path.starts_with(root),
         }
     }
+}
+
+/// Whether the end of the process came before the call's result, so that there is none.
+fn is_cut(call: &str) -> bool {
+    call.contains('(') && !call.starts_with("???") && !call.contains(" = ")
 }
 
 /// Reads one call. What failed, or concerns no file, did nothing.
@@ -315,6 +329,27 @@ mod tests {
             )),
             Act::Said
         );
+    }
+
+    #[test]
+    fn of_calls_that_the_end_cut_off_the_files_say_which_were_done() {
+        let root = std::env::temp_dir().join(format!("touchstone-trace-{}", std::process::id()));
+        fs::create_dir_all(&root).unwrap();
+        let (file, log) = (root.join("a"), root.join("log"));
+        fs::write(&file, "xy").unwrap();
+        let name = hex(&file.to_string_lossy());
+        let gone = "<ptrace(SYSCALL):No such process>";
+        let cut = |bytes: &str| format!("pwrite64(3<{name}>, \"{}\", 2, 0 {gone}\n", hex(bytes));
+        let text = format!("7 {}8 {}9 pwrite64(3<{name}>, \"\\x", cut("no"), cut("xy"));
+        fs::write(&log, text).unwrap();
+        let read = read(&log, &root, 0);
+        fs::remove_dir_all(&root).unwrap();
+        let done = Act::Write {
+            path: file,
+            at: Some(0),
+            bytes: b"xy".to_vec(),
+        };
+        assert_eq!(read.unwrap(), [done]);
     }
 
     #[test]
