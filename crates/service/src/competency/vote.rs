@@ -11,7 +11,7 @@ use super::{
 };
 use crate::{
     World,
-    crosswalk::{Ballot, DAY_MS, Tally, tally},
+    crosswalk::{Ballot, DAY_MS, Tally, taking_part, tally},
 };
 
 /// A vote.
@@ -149,20 +149,11 @@ pub(super) async fn counted(
     let conflicts = reader
         .competency_conflicts(tenant, &competency.id, row.number)
         .await?;
-    let joined: Vec<TenantId> = parties
-        .into_iter()
-        .filter(|party| party.joined_at.is_some())
-        .map(|party| party.tenant)
-        .collect();
+    let joined = taking_part(parties);
     let ballots: Vec<Ballot<'_>> = votes
         .iter()
         .filter(|vote| vote.round == row.round)
-        .map(|vote| Ballot {
-            tenant: &vote.tenant,
-            actor: &vote.actor,
-            by_member: vote.member == 1,
-            hundredths: vote.hundredths,
-        })
+        .map(Ballot::from)
         .collect();
     let declared: Vec<&TenantId> = conflicts
         .iter()

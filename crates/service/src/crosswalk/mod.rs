@@ -69,7 +69,7 @@ pub(crate) use statement::FileStatement;
 pub use statement::StatementError;
 pub use take_framework::{FrameworkError, FrameworkOrder, TakenFramework, take_framework};
 pub use take_set::{SetFile, TakenSet, take_set};
-pub(crate) use tally::{Ballot, tally};
+pub(crate) use tally::{Ballot, taking_part, tally};
 pub use tally::{Tally, Wanting};
 pub use touchstone_crosswalk::{
     framework::{Form, Origin, Statement},

@@ -9,7 +9,7 @@ use super::{
     Tally,
     document::{self, is_machine},
     propose::{MOST_WORDS, MappingError, party},
-    tally::{Ballot, tally},
+    tally::{Ballot, taking_part, tally},
 };
 use crate::World;
 
@@ -161,11 +161,7 @@ pub(super) async fn counted(
         .filter(|one| one.round == row.round)
         .map(|one| &one.tenant)
         .collect();
-    let joined: Vec<TenantId> = parties
-        .into_iter()
-        .filter(|party| party.joined_at.is_some())
-        .map(|party| party.tenant)
-        .collect();
+    let joined = taking_part(parties);
     Ok(tally(
         &row.organization,
         &row.proposed_by,
