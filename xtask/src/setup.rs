@@ -26,11 +26,12 @@ pub(crate) fn cargo_tool(name: &str) -> Result<()> {
     if process::succeeds(&mut process::cargo(&[name, "--version"])?) {
         return Ok(());
     }
-    process::run(&mut process::cargo(&[
-        "install",
-        "--locked",
-        &format!("cargo-{name}"),
-    ])?)
+    let mut install = process::cargo(&["install", "--locked", &format!("cargo-{name}")])?;
+    // Each runs for seconds; the last pass of an optimizer over `cargo-deny` takes minutes of every clean clone.
+    for (setting, value) in [("LTO", "off"), ("CODEGEN_UNITS", "16"), ("OPT_LEVEL", "1")] {
+        install.env(format!("CARGO_PROFILE_RELEASE_{setting}"), value);
+    }
+    process::run(&mut install)
 }
 
 /// Test vectors lie beside the checkout, never in it.
