@@ -40,8 +40,13 @@ pub(crate) fn run() -> Result<()> {
     let steps = steps();
     let mut counted = Vec::new();
     let mut failures = Vec::new();
+    eprintln!("test: set up in {} s", started.elapsed().as_secs());
     for (name, step) in steps {
-        match step() {
+        let step_started = Instant::now();
+        let came_to = step();
+        // Where the minutes of a run go is seen in its own output.
+        eprintln!("test: {name} in {} s", step_started.elapsed().as_secs());
+        match came_to {
             Ok(count) if count.failed == 0 => counted.push(count.what),
             Ok(count) => failures.push(format!("{name}: {} of {}", count.failed, count.what)),
             Err(error) => failures.push(format!("{name}: {error:#}")),
