@@ -3,8 +3,8 @@
 //! Plants small faults in `service`, `vc` and `store`, one at a time, and counts those that a test catches: first of the same
 //! package, then, for what these missed, of all that stands on it: use cases, pages, commands.
 //! The faults are planted in a copy of the commit below `target/`, never where somebody works. The sample is taken in parts
-//! spread over all mutants that there are; a part that is done is noted at once, so a stopped run goes on where it was.
-//! `proof/mutants.json` then says what was counted. Before the first fault every test must hold: one that fails anyway would
+//! spread over all mutants that there are; a part that is done is noted at once in `proof/mutants.json`, so a stopped run goes on
+//! where it was, also at a later commit. Before the first fault every test must hold: one that fails anyway would
 //! count as catching them all.
 
 use std::fs;
@@ -34,6 +34,7 @@ const MUTANTS: Area = Area {
     rounds: PARTS,
     round: part,
     enough,
+    adds_up: true,
 };
 
 const PACKAGES: [&str; 3] = ["touchstone-service", "touchstone-vc", "touchstone-store"];

@@ -3,6 +3,9 @@
 //! A proof is a number of rounds, each decided by its seed alone. A finished round is noted in `proof/state/` at once,
 //! so a stopped proof goes on where it was. When all rounds are done, `proof/AREA.json` says with which commit and
 //! command, how many rounds, and what was counted. CI runs the first rounds of each area as a sample.
+//!
+//! Where each round looks at something else, rounds of several commits add up: what takes longer than a machine can be had
+//! is noted in `proof/AREA.json` itself, and goes on elsewhere from there.
 
 mod cohort;
 mod differential;
@@ -19,8 +22,9 @@ mod workers;
 use std::collections::BTreeMap;
 use std::fs;
 use std::path::PathBuf;
+use std::time::Instant;
 
-use anyhow::{Context, Result, bail};
+use anyhow::{Context, Result, bail, ensure};
 use serde_json::{Value, json};
 
 use crate::process;
@@ -37,6 +41,8 @@ pub(crate) struct Area {
     pub(crate) round: fn(&Round) -> Result<Figures>,
     /// Whether all rounds together are the proof that was wanted.
     pub(crate) enough: fn(&Figures) -> Result<()>,
+    /// Whether rounds of different commits add up, because each looks at something else.
+    pub(crate) adds_up: bool,
 }
 
 impl Area {
@@ -81,6 +87,7 @@ const AREAS: [Area; 8] = [
         rounds: differential::ROUNDS,
         round: differential::round,
         enough: differential::enough,
+        adds_up: true,
     },
     Area {
         name: "fuzz",
@@ -88,6 +95,7 @@ const AREAS: [Area; 8] = [
         rounds: fuzz::ROUNDS,
         round: fuzz::round,
         enough: fuzz::enough,
+        adds_up: true,
     },
     Area {
         name: "kill",
@@ -95,6 +103,7 @@ const AREAS: [Area; 8] = [
         rounds: 3,
         round: kill::round,
         enough: kill::enough,
+        adds_up: false,
     },
     Area {
         name: "diskfull",
@@ -102,6 +111,7 @@ const AREAS: [Area; 8] = [
         rounds: 1,
         round: diskfull::round,
         enough: |_| Ok(()),
+        adds_up: false,
     },
     Area {
         name: "load",
@@ -109,6 +119,7 @@ const AREAS: [Area; 8] = [
         rounds: 1,
         round: load::round,
         enough: load::enough,
+        adds_up: false,
     },
     Area {
         name: "powerloss",
@@ -116,6 +127,7 @@ const AREAS: [Area; 8] = [
         rounds: 2,
         round: powerloss::round,
         enough: powerloss::enough,
+        adds_up: false,
     },
     Area {
         name: "sequencer",
@@ -123,6 +135,7 @@ const AREAS: [Area; 8] = [
         rounds: 3,
         round: sequencer::round,
         enough: sequencer::enough,
+        adds_up: false,
     },
     Area {
         name: "workers",
@@ -130,6 +143,7 @@ const AREAS: [Area; 8] = [
         rounds: 3,
         round: workers::round,
         enough: |_| Ok(()),
+        adds_up: false,
     },
 ];
 
@@ -175,8 +189,11 @@ pub(crate) fn to_the_end(area: &Area) -> Result<()> {
 pub(crate) fn samples() -> Result<Count> {
     let mut broken = 0;
     for area in &AREAS {
-        match area.run(&SAMPLE) {
-            Ok(figures) => eprintln!("proof {}: {figures:?}", area.name),
+        let started = Instant::now();
+        let came_to = area.run(&SAMPLE);
+        let seconds = started.elapsed().as_secs();
+        match came_to {
+            Ok(figures) => eprintln!("proof {} in {seconds} s: {figures:?}", area.name),
             Err(error) => {
                 eprintln!("FAILED proof {}: {error:#}", area.name);
                 broken += 1;
@@ -194,57 +211,75 @@ fn names() -> String {
     names.join(", ")
 }
 
-/// How far a proof has come, for the commit it runs at.
+/// How far a proof has come.
 struct State {
     file: PathBuf,
+    of: u64,
+    command: &'static str,
     commit: String,
     done: u64,
+    /// How many rounds each commit has run.
+    commits: Figures,
     figures: Figures,
 }
 
 impl State {
-    /// Goes on only on the same commit: rounds of different code do not add up.
+    /// Goes on only on the same commit, unless rounds add up: others of different code do not.
     fn load(area: &Area) -> Result<Self> {
-        let folder = process::root()?.join("proof/state");
+        let proofs = process::root()?.join("proof");
+        let folder = if area.adds_up {
+            proofs
+        } else {
+            proofs.join("state")
+        };
         fs::create_dir_all(&folder)?;
-        let mut fresh = Self {
+        let commit = commit()?;
+        ensure!(
+            !(area.adds_up && commit.ends_with(CHANGED)),
+            "what is counted is counted for a commit: commit first"
+        );
+        let fresh = Self {
             file: folder.join(format!("{}.json", area.name)),
-            commit: commit()?,
+            of: area.rounds,
+            command: area.command,
+            commit,
             done: 0,
+            commits: Figures::new(),
             figures: Figures::new(),
         };
         let Ok(text) = fs::read_to_string(&fresh.file) else {
             return Ok(fresh);
         };
         let noted: Value = serde_json::from_str(&text).context("reading the proof's state")?;
-        if noted["commit"] == fresh.commit.as_str() {
-            fresh.done = noted["done"].as_u64().unwrap_or(0);
-            fresh.figures = read_figures(&noted["figures"]);
+        Ok(fresh.go_on(&noted, area.adds_up))
+    }
+
+    /// From what is noted, unless that is of other code, or a proof that has ended: then from the beginning.
+    fn go_on(mut self, noted: &Value, adds_up: bool) -> Self {
+        let done = noted["rounds"].as_u64().unwrap_or(0);
+        let commits = read_figures(&noted["commits"]);
+        if done < self.of && (adds_up || commits.keys().eq([&self.commit])) {
+            self.done = done;
+            self.commits = commits;
+            self.figures = read_figures(&noted["figures"]);
         }
-        Ok(fresh)
+        self
     }
 
     fn note(&mut self, figures: &Figures) -> Result<()> {
         self.done += 1;
+        *self.commits.entry(self.commit.clone()).or_default() += 1;
         add(&mut self.figures, figures);
-        let state = json!({"commit": self.commit, "done": self.done, "figures": self.figures});
         // Written beside and moved into place: a kill leaves the old state or the new one.
         let beside = self.file.with_extension("new");
-        fs::write(&beside, state.to_string())?;
+        fs::write(&beside, self.written())?;
         Ok(fs::rename(beside, &self.file)?)
     }
 
     fn publish(&self, area: &Area) -> Result<()> {
         (area.enough)(&self.figures)?;
-        let proof = json!({
-            "area": area.name,
-            "command": area.command,
-            "commit": self.commit,
-            "rounds": self.done,
-            "figures": self.figures,
-        });
         let file = process::root()?.join(format!("proof/{}.json", area.name));
-        fs::write(&file, format!("{proof:#}\n"))?;
+        fs::write(&file, self.written())?;
         println!(
             "proof {}: {} rounds held; {}",
             area.name,
@@ -252,6 +287,17 @@ impl State {
             file.display()
         );
         Ok(())
+    }
+
+    fn written(&self) -> String {
+        let state = json!({
+            "command": self.command,
+            "commits": self.commits,
+            "rounds": self.done,
+            "of": self.of,
+            "figures": self.figures,
+        });
+        format!("{state:#}\n")
     }
 }
 
@@ -273,14 +319,60 @@ fn read_figures(value: &Value) -> Figures {
 pub(crate) const CHANGES: [&str; 5] =
     ["status", "--porcelain", "--", ".", ":(exclude)proof/*.json"];
 
+/// What the name of a commit ends with that the tree differs from.
+const CHANGED: &str = " with changes";
+
 /// The commit, and whether the tree differs from it.
 fn commit() -> Result<String> {
     let head = process::output(&mut process::program("git", &["rev-parse", "HEAD"])?)?;
     let changes = process::output(&mut process::program("git", &CHANGES)?)?;
-    let dirty = if changes.is_empty() {
-        ""
-    } else {
-        " with changes"
-    };
+    let dirty = if changes.is_empty() { "" } else { CHANGED };
     Ok(format!("{}{dirty}", head.trim()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn state(commit: &str) -> State {
+        State {
+            file: PathBuf::new(),
+            of: 20,
+            command: "cargo xtask proof sample",
+            commit: commit.to_owned(),
+            done: 0,
+            commits: Figures::new(),
+            figures: Figures::new(),
+        }
+    }
+
+    fn noted(rounds: u64) -> Value {
+        json!({"commits": {"old": rounds}, "rounds": rounds, "figures": {"caught": 7}})
+    }
+
+    #[test]
+    fn rounds_of_other_code_add_up_only_where_each_looks_at_something_else() {
+        assert_eq!(state("new").go_on(&noted(9), true).done, 9);
+        assert_eq!(state("new").go_on(&noted(9), false).done, 0);
+        assert_eq!(state("old").go_on(&noted(9), false).done, 9);
+    }
+
+    #[test]
+    fn what_was_counted_names_each_commit_with_its_rounds() {
+        let mut state = state("new").go_on(&noted(9), true);
+        state.done += 1;
+        *state.commits.entry("new".to_owned()).or_default() += 1;
+        let written: Value = serde_json::from_str(&state.written()).unwrap();
+        assert_eq!(written["commits"], json!({"new": 1, "old": 9}));
+        assert_eq!(
+            (&written["rounds"], &written["of"]),
+            (&json!(10), &json!(20))
+        );
+    }
+
+    #[test]
+    fn a_proof_that_has_ended_begins_anew() {
+        let again = state("old").go_on(&noted(20), true);
+        assert_eq!((again.done, again.figures.len()), (0, 0));
+    }
 }
