@@ -37,15 +37,10 @@ pub(crate) fn run() -> Result<()> {
     setup::vectors()?;
     // Before anything is built: the pages take it in, and a page without it fails the browser's checks.
     wasm::run()?;
-    let steps = steps();
+    eprintln!("test: set up in {} s", started.elapsed().as_secs());
     let mut counted = Vec::new();
     let mut failures = Vec::new();
-    eprintln!("test: set up in {} s", started.elapsed().as_secs());
-    for (name, step) in steps {
-        let step_started = Instant::now();
-        let came_to = step();
-        // Where the minutes of a run go is seen in its own output.
-        eprintln!("test: {name} in {} s", step_started.elapsed().as_secs());
+    for (name, came_to) in steps().into_iter().flat_map(at_once) {
         match came_to {
             Ok(count) if count.failed == 0 => counted.push(count.what),
             Ok(count) => failures.push(format!("{name}: {} of {}", count.failed, count.what)),
@@ -70,17 +65,38 @@ pub(crate) fn run() -> Result<()> {
 
 type Step = (&'static str, fn() -> Result<Count>);
 
-/// In the order in which a fault is cheapest to find.
-fn steps() -> [Step; 7] {
+/// In the order in which a fault is cheapest to find. Those in one line are run beside each other: one waits for its rate limit most
+/// of the time, the other keeps one processor busy.
+fn steps() -> [&'static [Step]; 6] {
     [
-        ("rust", rust),
-        ("documentation", documentation),
-        ("demo", demo),
-        ("interop", interop::run),
-        ("api", api::run),
-        ("browser", browser::run),
-        ("proofs", proof::samples),
+        &[("rust", rust)],
+        &[("documentation", documentation)],
+        &[("demo", demo)],
+        &[("interop", interop::run), ("api", api::run)],
+        &[("browser", browser::run)],
+        &[("proofs", proof::samples)],
     ]
+}
+
+/// Runs steps beside each other, and says how long each took: where the minutes of a run go is seen in its own output.
+fn at_once(steps: &[Step]) -> Vec<(&'static str, Result<Count>)> {
+    let timed = |(name, step): Step| {
+        let started = Instant::now();
+        let came_to = step();
+        eprintln!("test: {name} in {} s", started.elapsed().as_secs());
+        (name, came_to)
+    };
+    std::thread::scope(|scope| {
+        let running: Vec<_> = steps
+            .iter()
+            .map(|step| (step.0, scope.spawn(move || timed(*step))))
+            .collect();
+        let ended = running.into_iter().map(|(name, running)| {
+            let died = |_| (name, Err(anyhow::anyhow!("died: see above")));
+            running.join().unwrap_or_else(died)
+        });
+        ended.collect()
+    })
 }
 
 /// Every Rust test, with a PostgreSQL beside SQLite.
