@@ -1,5 +1,7 @@
 //! How credentials were announced, for those who announce them.
 
+use std::collections::HashMap;
+
 use touchstone_store::{
     Cursor, DeliveryFilter, DeliveryRow, DeliveryState, Page, StoreError, TenantId,
 };
@@ -41,16 +43,15 @@ pub async fn count_failed_deliveries(world: &World, tenant: &TenantId) -> Result
     world.store.read().count_deliveries(tenant, &failed).await
 }
 
-/// Whose credential a delivery is about, by name. Empty if that is not known.
-pub async fn recipient(
+/// Whose credentials deliveries are about: names by credential. Who is not known is left out.
+pub async fn recipients(
     world: &World,
     tenant: &TenantId,
-    delivery: &DeliveryRow,
-) -> Result<String, StoreError> {
-    let reader = world.store.read();
-    let Some(credential) = reader.credential(tenant, &delivery.credential).await? else {
-        return Ok(String::new());
-    };
-    let learner = reader.learner(tenant, &credential.learner).await?;
-    Ok(learner.map(|learner| learner.name).unwrap_or_default())
+    deliveries: &[DeliveryRow],
+) -> Result<HashMap<String, String>, StoreError> {
+    let credentials: Vec<String> = deliveries
+        .iter()
+        .map(|delivery| delivery.credential.clone())
+        .collect();
+    world.store.read().holders(tenant, &credentials).await
 }

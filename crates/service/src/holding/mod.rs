@@ -17,7 +17,7 @@ pub use bounce::{Bounced, Unchanged, bounced};
 pub use claim::{Claim, ClaimError, claim, close_page, look, open_page, shown, shown_by};
 pub use cohort_zip::{CohortZip, CohortZipError, Zipping};
 pub use deliver::{DeliverError, deliver_due};
-pub use deliveries::{count_failed_deliveries, deliveries, failed_deliveries, recipient};
+pub use deliveries::{count_failed_deliveries, deliveries, failed_deliveries, recipients};
 pub use export::{ExportError, Format, export, file};
 pub use preview_mail::{
     EXAMPLE_TOKEN, ExampleMail, MailPreview, TestMail, TestMailError, preview_mail, test_mail,

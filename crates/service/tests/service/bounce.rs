@@ -1,7 +1,7 @@
 //! Mail that comes back is shown at its delivery, and changes nothing else.
 
 use touchstone_service::{
-    holding::{Bounced, Resending, Unchanged, bounced, recipient, resend},
+    holding::{Bounced, Resending, Unchanged, bounced, recipients, resend},
     operations::work_until_idle,
     ports::MailError,
 };
@@ -49,7 +49,9 @@ async fn a_report_marks_its_delivery(world: &TestWorld) {
         .find(|row| row.state == DeliveryState::Sent)
         .unwrap();
     let message_id = one.message_id.clone().unwrap();
-    let name = recipient(world, &tenant, one).await.unwrap();
+    let names = recipients(world, &tenant, &before).await.unwrap();
+    assert_eq!(names.len(), before.len());
+    let name = &names[&one.credential];
     let line = format!("{name},{}", one.address.as_deref().unwrap());
     assert!(!name.is_empty() && COHORT.contains(&line), "{line}");
 

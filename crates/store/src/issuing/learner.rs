@@ -1,12 +1,16 @@
 //! Learners, and finding them by name, address or identifier.
 
+use std::collections::{BTreeSet, HashMap};
+
 use sea_orm::{
     ColumnTrait, Condition, EntityTrait, QueryFilter, QueryOrder, QuerySelect, Select,
     sea_query::{Expr, ExprTrait, LikeExpr},
 };
 
 use crate::{
-    Cursor, LearnerRow, Page, Reader, StoreError, TenantId, Tx, bulk::insert_all, entity::learner,
+    Cursor, LearnerRow, Page, Reader, StoreError, TenantId, Tx,
+    bulk::insert_all,
+    entity::{credential, learner},
     tx::hit,
 };
 
@@ -33,6 +37,33 @@ impl Reader {
             found.extend(named(tenant, ids).all(self.sql.as_ref()).await?);
         }
         Ok(found)
+    }
+
+    /// Whose credentials these are, by name; those that do not exist are left out.
+    pub async fn holders(
+        &self,
+        tenant: &TenantId,
+        credentials: &[String],
+    ) -> Result<HashMap<String, String>, StoreError> {
+        let mut held: Vec<(String, String)> = Vec::with_capacity(credentials.len());
+        for ids in credentials.chunks(LOOKUP) {
+            let some = credential::Entity::find()
+                .select_only()
+                .columns([credential::Column::Id, credential::Column::Learner])
+                .filter(credential::Column::Tenant.eq(tenant.clone()))
+                .filter(credential::Column::Id.is_in(ids));
+            held.extend(some.into_tuple().all(self.sql.as_ref()).await?);
+        }
+        let learners: BTreeSet<String> = held.iter().map(|(_, learner)| learner.clone()).collect();
+        let learners = self.learners(tenant, &Vec::from_iter(learners)).await?;
+        let names: HashMap<String, String> = learners
+            .into_iter()
+            .map(|learner| (learner.id, learner.name))
+            .collect();
+        let named = held
+            .into_iter()
+            .filter_map(|(credential, learner)| Some((credential, names.get(&learner)?.clone())));
+        Ok(named.collect())
     }
 
     /// Learners with any of these addresses or identifiers: whom an uploaded cohort may already know.

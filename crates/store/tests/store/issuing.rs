@@ -286,6 +286,9 @@ on_both! {
         assert!(read.achievement_versions(&hill, "a1").await.unwrap().is_empty());
         assert!(read.learner(&hill, "l1").await.unwrap().is_none());
         assert!(read.learners(&hill, &["l1".into()]).await.unwrap().is_empty());
+        let held = ["c0".into(), "nobody's".into()];
+        assert!(read.holders(&hill, &held).await.unwrap().is_empty());
+        assert_eq!(read.holders(&lake, &held).await.unwrap().into_keys().collect::<Vec<_>>(), ["c0"]);
         assert!(read.intent(&hill, "c0").await.unwrap().is_none());
         for attempt in ["revoke", "suspend", "replace", "archive", "version"] {
             let mut tx = store.begin().await.unwrap();

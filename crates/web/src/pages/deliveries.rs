@@ -1,10 +1,12 @@
 //! Mails that arrived, that failed, and the way out for each.
 
+use std::collections::HashMap;
+
 use axum::extract::{Query, State};
 use axum::response::{IntoResponse, Response};
 use maud::{Markup, html};
 use serde::Deserialize;
-use touchstone_service::holding::{deliveries, failed_deliveries, recipient};
+use touchstone_service::holding::{deliveries, failed_deliveries, recipients};
 use touchstone_service::issuing::search::Place;
 use touchstone_service::operations::Permission;
 use touchstone_service::rows::{DeliveryFilter, DeliveryRow, DeliveryState};
@@ -49,11 +51,8 @@ pub async fn handler(
             next.map(|next| format!("/deliveries?after={next}")),
         )
     };
-    let mut rows = Vec::with_capacity(found.len());
-    for row in found {
-        let person = recipient(world, tenant, &row).await?;
-        rows.push(told(row, person));
-    }
+    let people = recipients(world, tenant, &found).await?;
+    let rows = found.into_iter().map(|row| told(row, &people)).collect();
     Ok(show(
         &by.desk,
         &View {
@@ -76,16 +75,16 @@ pub(super) fn state_words(state: DeliveryState) -> (Tone, &'static str) {
     }
 }
 
-fn told(row: DeliveryRow, person: String) -> Row {
+fn told(row: DeliveryRow, people: &HashMap<String, String>) -> Row {
+    let person = people
+        .get(&row.credential)
+        .filter(|name| !name.is_empty())
+        .map_or("Somebody without a name", String::as_str);
     let (tone, state) = state_words(row.state);
     Row {
         id: row.id,
         credential: row.credential,
-        person: if person.is_empty() {
-            "Somebody without a name".into()
-        } else {
-            person
-        },
+        person: person.to_owned(),
         address: row.address,
         tone,
         state,
