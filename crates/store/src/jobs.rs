@@ -124,6 +124,15 @@ impl Reader {
         Ok(found.all(self.sql.as_ref()).await?)
     }
 
+    /// Jobs of this kind whose input names `subject`, an id, in any state; longest first.
+    pub async fn jobs_about(&self, kind: &str, subject: &str) -> Result<Vec<JobRow>, StoreError> {
+        let found = job::Entity::find()
+            .filter(job::Column::Kind.eq(kind))
+            .filter(job::Column::Payload.contains(format!("\"{subject}\"")))
+            .order_by_asc(job::Column::CreatedAt);
+        Ok(found.all(self.sql.as_ref()).await?)
+    }
+
     async fn count_jobs(&self, state: JobState) -> Result<u64, StoreError> {
         let counted = job::Entity::find().filter(job::Column::State.eq(state));
         Ok(counted.count(self.sql.as_ref()).await?)
@@ -131,8 +140,11 @@ impl Reader {
 }
 
 impl Tx {
-    /// Queues a job, unless one with the same `dedupe` waits.
+    /// Queues a job, unless one with the same `dedupe` waits. One like it that was given up is forgotten: this one stands for it.
     pub async fn enqueue(&mut self, new: NewJob) -> Result<(), StoreError> {
+        if let Some(dedupe) = &new.dedupe {
+            self.forget_buried(dedupe).await?;
+        }
         let row = JobRow {
             id: new.id,
             kind: new.kind,
@@ -210,19 +222,8 @@ impl Tx {
         run_at: i64,
         error: &str,
     ) -> Result<(), StoreError> {
-        if let Some(dedupe) = dedupe {
-            let other = job::Entity::update_many()
-                // What was queued meanwhile is tried at its own time: something changed since.
-                .col_expr(job::Column::Attempts, Expr::value(attempts))
-                .col_expr(job::Column::LastError, Expr::value(error))
-                .col_expr(job::Column::CreatedAt, Expr::value(claimed.created_at))
-                .filter(job::Column::Dedupe.eq(dedupe))
-                .filter(job::Column::State.eq(JobState::Ready))
-                .exec(self.sql.as_ref())
-                .await?;
-            if other.rows_affected > 0 {
-                return self.complete_job(claimed).await;
-            }
+        if self.stands_in(claimed, attempts, dedupe, error).await? {
+            return self.complete_job(claimed).await;
         }
         let retried = held(claimed)
             .col_expr(job::Column::State, Expr::value(JobState::Ready.as_str()))
@@ -237,15 +238,136 @@ impl Tx {
     }
 
     /// Gives a claimed job up. Conflicts if the claim was lost.
-    pub async fn bury_job(&mut self, claimed: &JobRow, error: &str) -> Result<(), StoreError> {
+    ///
+    /// What it stood for is kept with it, so that it goes once that is queued again. If another like it was queued meanwhile, that one
+    /// waits instead and knows of the failures.
+    pub async fn bury_job(
+        &mut self,
+        claimed: &JobRow,
+        dedupe: Option<&str>,
+        error: &str,
+    ) -> Result<(), StoreError> {
+        if self
+            .stands_in(claimed, claimed.attempts, dedupe, error)
+            .await?
+        {
+            return self.complete_job(claimed).await;
+        }
+        if let Some(dedupe) = dedupe {
+            self.forget_buried(dedupe).await?;
+        }
         let buried = held(claimed)
             .col_expr(job::Column::State, Expr::value(JobState::Dead.as_str()))
             .col_expr(job::Column::LeaseUntil, Expr::value(None::<i64>))
             .col_expr(job::Column::LastError, Expr::value(error))
+            .col_expr(job::Column::Dedupe, Expr::value(dedupe.map(buried_as)))
             .exec(self.sql.as_ref())
             .await?;
         hit("job", buried.rows_affected)
     }
+
+    /// Has a job that was given up wait again, to be tried at `run_at` as if it had been tried so often. Where one like it waits, that
+    /// one does.
+    pub async fn revive_job(
+        &mut self,
+        dead: &JobRow,
+        dedupe: Option<&str>,
+        attempts: i64,
+        run_at: i64,
+    ) -> Result<(), StoreError> {
+        let waits = match dedupe {
+            Some(dedupe) => job::Entity::find()
+                .filter(job::Column::Dedupe.eq(dedupe))
+                .one(self.sql.as_ref())
+                .await?
+                .is_some(),
+            None => false,
+        };
+        if waits {
+            return self.drop_job(dead).await;
+        }
+        job::Entity::update_many()
+            .col_expr(job::Column::State, Expr::value(JobState::Ready.as_str()))
+            .col_expr(job::Column::RunAt, Expr::value(run_at))
+            .col_expr(job::Column::Attempts, Expr::value(attempts))
+            .col_expr(job::Column::Dedupe, Expr::value(dedupe.map(str::to_owned)))
+            .filter(job::Column::Id.eq(dead.id.as_str()))
+            .filter(job::Column::State.eq(JobState::Dead))
+            .exec(self.sql.as_ref())
+            .await?;
+        Ok(())
+    }
+
+    /// Takes a job away, whoever has it: a worker that works on it commits nothing more.
+    pub async fn drop_job(&mut self, row: &JobRow) -> Result<(), StoreError> {
+        job::Entity::delete_by_id(row.id.as_str())
+            .exec(self.sql.as_ref())
+            .await?;
+        Ok(())
+    }
+
+    /// Has the job that waits under `dedupe` tried at `run_at`, if its time is later.
+    pub async fn hasten_job(&mut self, dedupe: &str, run_at: i64) -> Result<(), StoreError> {
+        later_than(run_at)
+            .filter(job::Column::Dedupe.eq(dedupe))
+            .exec(self.sql.as_ref())
+            .await?;
+        Ok(())
+    }
+
+    /// Has every job that failed and waits tried at `run_at`, if its time is later. Answers with how many.
+    pub async fn hasten_failing(&mut self, run_at: i64) -> Result<u64, StoreError> {
+        let hastened = later_than(run_at)
+            .filter(job::Column::LastError.is_not_null())
+            .exec(self.sql.as_ref())
+            .await?;
+        Ok(hastened.rows_affected)
+    }
+
+    /// Has the job that waits under `dedupe`, if one does, stand for a claimed one that failed.
+    async fn stands_in(
+        &mut self,
+        claimed: &JobRow,
+        attempts: i64,
+        dedupe: Option<&str>,
+        error: &str,
+    ) -> Result<bool, StoreError> {
+        let Some(dedupe) = dedupe else {
+            return Ok(false);
+        };
+        let other = job::Entity::update_many()
+            // What was queued meanwhile is tried at its own time: something changed since.
+            .col_expr(job::Column::Attempts, Expr::value(attempts))
+            .col_expr(job::Column::LastError, Expr::value(error))
+            .col_expr(job::Column::CreatedAt, Expr::value(claimed.created_at))
+            .filter(job::Column::Dedupe.eq(dedupe))
+            .filter(job::Column::State.eq(JobState::Ready))
+            .exec(self.sql.as_ref())
+            .await?;
+        Ok(other.rows_affected > 0)
+    }
+
+    async fn forget_buried(&mut self, dedupe: &str) -> Result<(), StoreError> {
+        job::Entity::delete_many()
+            .filter(job::Column::Dedupe.eq(buried_as(dedupe)))
+            .filter(job::Column::State.eq(JobState::Dead))
+            .exec(self.sql.as_ref())
+            .await?;
+        Ok(())
+    }
+}
+
+/// Under what a job is kept that was given up.
+fn buried_as(dedupe: &str) -> String {
+    format!("dead {dedupe}")
+}
+
+/// Waiting jobs whose time is later than `run_at`, to be tried then.
+fn later_than(run_at: i64) -> UpdateMany<job::Entity> {
+    job::Entity::update_many()
+        .col_expr(job::Column::RunAt, Expr::value(run_at))
+        .filter(job::Column::State.eq(JobState::Ready))
+        .filter(job::Column::RunAt.gt(run_at))
 }
 
 fn held(claimed: &JobRow) -> UpdateMany<job::Entity> {

@@ -15,7 +15,8 @@ pub struct Model {
     pub kind: String,
     /// Its input, as JSON.
     pub payload: String,
-    /// While a job waits, no second one with this value is queued. Cleared when the job is claimed.
+    /// While a job waits, no second one with this value is queued. Cleared when the job is claimed; of one that was given up, what it
+    /// stood for.
     pub dedupe: Option<String>,
     /// How far it is.
     pub state: JobState,

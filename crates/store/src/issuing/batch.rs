@@ -302,4 +302,26 @@ impl Tx {
             .await?;
         Ok(given_up.rows_affected)
     }
+
+    /// Puts every reserved row of a batch back to where it can go: what was to be made of it was taken back. Answers with how many.
+    pub async fn release_rows(
+        &mut self,
+        tenant: &TenantId,
+        batch: &str,
+    ) -> Result<u64, StoreError> {
+        if self.batch(tenant, batch).await?.is_none() {
+            return Err(StoreError::Conflict { table: "batch" });
+        }
+        let released = batch_row::Entity::update_many()
+            .col_expr(
+                batch_row::Column::State,
+                Expr::value(RowState::Ready.as_str()),
+            )
+            .col_expr(batch_row::Column::Intent, Expr::value(None::<String>))
+            .filter(batch_row::Column::Batch.eq(batch))
+            .filter(batch_row::Column::State.eq(RowState::Reserved))
+            .exec(self.sql.as_ref())
+            .await?;
+        Ok(released.rows_affected)
+    }
 }

@@ -69,7 +69,7 @@ on_both! {
             let refused = store.write(|mut tx| async move {
                 match end {
                     "retry" => tx.retry_job(slow, None, NOON, "slow").await,
-                    _ => tx.bury_job(slow, "slow").await,
+                    _ => tx.bury_job(slow, None, "slow").await,
                 }
             }).await;
             assert!(matches!(refused, Err(StoreError::Conflict { .. })), "{end}");
@@ -166,13 +166,88 @@ on_both! {
         assert_eq!((waiting.len(), waiting[0].id.as_str(), waiting[0].attempts), (1, "newer", 0));
     }
 
+    async fn a_job_that_was_given_up_goes_once_what_it_stood_for_is_queued_again(store: Store) {
+        let bury = async |at: i64| {
+            let claimed = store.claim_jobs(&["publish"], at, at + LEASE, 9).await.unwrap();
+            let one = &claimed[0];
+            store.write(|mut tx| async move { tx.bury_job(one, Some("s1"), "no key").await }).await.unwrap();
+        };
+        let dead = async || -> Vec<String> { store.read().dead_jobs(9).await.unwrap().into_iter().map(|job| job.id).collect() };
+        queue(&store, vec![job("j1", Some("s1"))]).await;
+        bury(NOON).await;
+        queue(&store, vec![job("other", Some("s2"))]).await;
+        assert_eq!(dead().await, ["j1"], "another one says nothing of it");
+        store.claim_jobs(&["publish"], NOON, NOON + LEASE, 9).await.unwrap();
+        queue(&store, vec![job("j2", Some("s1"))]).await;
+        assert_eq!(dead().await, Vec::<String>::new());
+        bury(NOON).await;
+        assert_eq!(dead().await, ["j2"]);
+
+        // What was queued while one of them was tried waits in its place, and knows of the failures.
+        let one = &store.read().dead_jobs(9).await.unwrap().remove(0);
+        store.write(|mut tx| async move { tx.revive_job(one, Some("s1"), 29, NOON + 5).await }).await.unwrap();
+        assert_eq!(dead().await, Vec::<String>::new());
+        let claimed = &store.claim_jobs(&["publish"], NOON + 5, NOON + 5 + LEASE, 9).await.unwrap().remove(0);
+        assert_eq!((claimed.id.as_str(), claimed.attempts), ("j2", 30));
+        queue(&store, vec![job("newer", Some("s1"))]).await;
+        store.write(|mut tx| async move { tx.bury_job(claimed, Some("s1"), "no key").await }).await.unwrap();
+        let about = store.read().failing_jobs(9).await.unwrap();
+        assert_eq!((about.len(), about[0].id.as_str(), about[0].attempts), (1, "newer", 30));
+        assert_eq!(dead().await, Vec::<String>::new());
+    }
+
+    async fn a_revived_job_leaves_the_place_to_one_that_waits(store: Store) {
+        queue(&store, vec![job("j1", Some("s1"))]).await;
+        let claimed = &store.claim_jobs(&["publish"], NOON, NOON + LEASE, 9).await.unwrap().remove(0);
+        // As an earlier version left it: nothing says what it stood for.
+        store.write(|mut tx| async move { tx.bury_job(claimed, None, "no key").await }).await.unwrap();
+        queue(&store, vec![job("j2", Some("s1"))]).await;
+        let dead = &store.read().dead_jobs(9).await.unwrap().remove(0);
+        store.write(|mut tx| async move { tx.revive_job(dead, Some("s1"), 0, NOON).await }).await.unwrap();
+        let left: Vec<_> = store.read().jobs_of("publish", 9).await.unwrap().into_iter().map(|job| job.id).collect();
+        assert_eq!(left, ["j2"]);
+    }
+
+    async fn a_job_that_waits_long_is_hastened_and_no_other(store: Store) {
+        queue(&store, vec![job("j1", Some("s1")), job("j2", Some("s2")), job("j3", Some("s3"))]).await;
+        let claimed = &store.claim_jobs(&["publish"], NOON, NOON + LEASE, 2).await.unwrap();
+        store.write(|mut tx| async move {
+            tx.retry_job(&claimed[0], Some("s1"), NOON + 900, "full").await?;
+            tx.retry_job(&claimed[1], Some("s2"), NOON + 900, "full").await
+        }).await.unwrap();
+        let times = async || -> Vec<i64> {
+            let mut rows = store.read().jobs_of("publish", 9).await.unwrap();
+            rows.sort_by(|a, b| a.id.cmp(&b.id));
+            rows.into_iter().map(|job| job.run_at - NOON).collect()
+        };
+        store.write(|mut tx| async move { tx.hasten_job("s1", NOON + 5).await }).await.unwrap();
+        assert_eq!(times().await, [5, 900, 0]);
+        store.write(|mut tx| async move { tx.hasten_job("s1", NOON + 50).await }).await.unwrap();
+        assert_eq!(times().await, [5, 900, 0], "never later");
+        let hastened = store.write(|mut tx| async move { tx.hasten_failing(NOON + 5).await }).await.unwrap();
+        assert_eq!((hastened, times().await), (1, vec![5, 5, 0]));
+    }
+
+    async fn jobs_are_found_by_what_their_input_names_and_taken_from_whoever_has_them(store: Store) {
+        let about = |id: &str, subject: &str| NewJob { payload: format!("{{\"batch\":\"{subject}\"}}"), ..job(id, None) };
+        queue(&store, vec![about("j1", "b1"), about("j2", "b2"), NewJob { kind: "mail".into(), ..about("j3", "b1") }]).await;
+        let claimed = &store.claim_jobs(&["publish"], NOON, NOON + LEASE, 1).await.unwrap().remove(0);
+        let found = store.read().jobs_about("publish", "b1").await.unwrap();
+        assert_eq!(found.iter().map(|job| job.id.as_str()).collect::<Vec<_>>(), ["j1"]);
+        assert_eq!(store.read().jobs_about("publish", "b").await.unwrap(), [], "the whole of it");
+        let found = &found;
+        store.write(|mut tx| async move { tx.drop_job(&found[0]).await }).await.unwrap();
+        let lost = store.write(|mut tx| async move { tx.keep_job(claimed, NOON + 9 * LEASE).await }).await;
+        assert!(matches!(lost, Err(StoreError::Conflict { table: "job" })), "{lost:?}");
+    }
+
     async fn a_failed_job_comes_back_at_its_time_and_a_buried_one_does_not(store: Store) {
         queue(&store, vec![job("j1", None), job("j2", None)]).await;
         let claimed = store.claim_jobs(&["publish"], NOON, NOON + LEASE, 9).await.unwrap();
         let claimed = &claimed;
         store.write(|mut tx| async move {
             tx.retry_job(&claimed[0], None, NOON + 50, "unreachable").await?;
-            tx.bury_job(&claimed[1], "no such list").await
+            tx.bury_job(&claimed[1], None, "no such list").await
         }).await.unwrap();
         assert!(store.claim_jobs(&["publish"], NOON + 49, NOON + LEASE, 9).await.unwrap().is_empty());
         let back = store.claim_jobs(&["publish"], NOON + 50, NOON + LEASE, 9).await.unwrap();
