@@ -173,9 +173,11 @@ impl Job {
         "sign-up-mail",
     ];
 
-    /// Kinds that are tried until they are done. While a status list is not published, what was withdrawn still stands for everybody who checks;
-    /// until a key is what it is to become, it might sign. `doctor` and the metrics show them meanwhile.
-    pub const NEVER_GIVEN_UP: [&str; 5] = [
+    /// Kinds that are tried until they are done. What was confirmed is issued once the cause is mended, however long that takes; while a status
+    /// list is not published, what was withdrawn still stands for everybody who checks; until a key is what it is to become, it might sign.
+    /// `doctor` and the metrics show them meanwhile.
+    pub const NEVER_GIVEN_UP: [&str; 6] = [
+        "issue-batch",
         "publish-status",
         "change-many",
         "activate-key",
@@ -244,8 +246,8 @@ impl Job {
         serde_json::from_str(&row.payload)
     }
 
-    /// The job as a row to be queued. While one like it waits, queueing it again changes nothing.
-    pub fn queued(&self, rng: &dyn Rng, now: Timestamp, run_at: Timestamp) -> NewJob {
+    /// Under what it waits: while one like it does, queueing it again changes nothing.
+    pub(crate) fn dedupe(&self) -> String {
         let subject = match self {
             Self::IssueBatch { batch, .. } => batch,
             Self::PublishStatus { list, .. } => list,
@@ -288,11 +290,16 @@ impl Job {
             | Self::CompareDocuments {}
             | Self::TellWebhooks {} => "",
         };
+        format!("{}:{subject}", self.kind())
+    }
+
+    /// The job as a row to be queued. While one like it waits, queueing it again changes nothing.
+    pub fn queued(&self, rng: &dyn Rng, now: Timestamp, run_at: Timestamp) -> NewJob {
         NewJob {
             id: rng.ordered_uuid(now).to_string(),
             kind: self.kind().to_owned(),
             payload: serde_json::to_string(self).expect("texts always become JSON"),
-            dedupe: Some(format!("{}:{subject}", self.kind())),
+            dedupe: Some(self.dedupe()),
             run_at: run_at.unix_millis(),
             created_at: now.unix_millis(),
         }

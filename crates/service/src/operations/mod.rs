@@ -1,5 +1,6 @@
 //! What keeps an installation in order: members, sessions, API keys, audit, jobs.
 
+mod again;
 mod api_key;
 pub(crate) mod audit;
 pub mod domain;
@@ -16,6 +17,7 @@ pub mod signin;
 pub mod signing_key;
 mod work;
 
+pub use again::{Again, try_again};
 pub use api_key::{
     ApiKey, Caller, KeyError, KeyOrder, Scope, authenticate, keys, make_key, revoke_key,
 };

@@ -1,14 +1,15 @@
 //! The worker: takes what is due, does it, and takes what the clock makes due.
 //!
-//! **Invariant:** a job that fails is tried again later and given up only after many tries, or never (a status list, and whatever waits for a
-//! signer that is away); failing and giving up are visible (`doctor`, metrics) and never silent. A worker that lost its lease commits nothing
-//! more.
+//! **Invariant:** a job that fails is tried again later and given up only after many tries, or never (a batch, a status list, and whatever
+//! waits for a signer that is away); what was given up is tried once a day all the same. Failing and giving up are visible (`doctor`,
+//! metrics) and never silent. A worker that lost its lease commits nothing more.
 
 use touchstone_store::{JobRow, StoreError};
 use touchstone_vc::Timestamp;
 use tracing::{info, warn};
 
 use super::{
+    again::revive_given_up,
     audit::{RootError, root_due},
     job::{Job, Lease, lease_end, tenant},
     member::{OldAddressError, tell_old_address},
@@ -89,6 +90,7 @@ pub async fn wind(world: &World) -> Result<(), StoreError> {
             Ok::<_, StoreError>(())
         })
         .await?;
+    revive_given_up(world).await?;
     issuing::forget_drafts(world, now.unix_millis() - DRAFT_MS).await?;
     match signing_key::wipe_unfinished(world).await {
         Ok(()) => {}
@@ -280,9 +282,7 @@ async fn settle(
     done: &Result<(), WorkError>,
 ) -> Result<(), StoreError> {
     let now = world.clock.now();
-    let dedupe = Job::from_row(row)
-        .ok()
-        .and_then(|job| job.queued(&*world.rng, now, now).dedupe);
+    let dedupe = Job::from_row(row).ok().map(|job| job.dedupe());
     let dedupe = dedupe.as_deref();
     let settled = world
         .store
@@ -299,10 +299,10 @@ async fn settle(
                     if row.attempts >= MAX_ATTEMPTS
                         && !Job::NEVER_GIVEN_UP.contains(&row.kind.as_str()) =>
                 {
-                    tx.bury_job(row, &error.to_string()).await
+                    tx.bury_job(row, dedupe, &error.to_string()).await
                 }
                 Err(error) => {
-                    let again = next_try(now, row.attempts);
+                    let again = next_try(now, row);
                     tx.retry_job(row, dedupe, again, &error.to_string()).await
                 }
             }
@@ -321,10 +321,15 @@ async fn settle(
     settled
 }
 
-/// Waits longer after each try: 1 s, 2 s, 4 s … up to 10 minutes.
-fn next_try(now: Timestamp, attempts: i64) -> i64 {
-    let wait = 1_000_i64 << attempts.clamp(0, 20);
-    now.unix_millis() + wait.min(MAX_WAIT_MS)
+/// Waits longer after each try: 1 s, 2 s, 4 s … up to 10 minutes. A batch that failed as often as other jobs are tried may be one that can
+/// never be signed: it is tried once an hour.
+fn next_try(now: Timestamp, row: &JobRow) -> i64 {
+    let longest = match Job::from_row(row) {
+        Ok(Job::IssueBatch { .. }) if row.attempts >= MAX_ATTEMPTS => HOUR_MS,
+        _ => MAX_WAIT_MS,
+    };
+    let wait = (1_000_i64 << row.attempts.clamp(0, 20)).min(longest);
+    now.unix_millis() + wait
 }
 
 /// A signer that is away is looked for again after as long as the job has waited already: at least a second, at most a minute.
@@ -389,3 +394,4 @@ const DRAFT_MS: i64 = 60 * 60 * 1_000;
 const SIGNER_MS: i64 = 60 * 1_000;
 const MAX_ATTEMPTS: i64 = 30;
 const MAX_WAIT_MS: i64 = 10 * 60 * 1_000;
+const HOUR_MS: i64 = 60 * 60 * 1_000;
