@@ -1,8 +1,14 @@
-//! Giving a batch up before anything of it is issued.
+//! Giving a batch up before anything of it is issued, or what is left of one that cannot be.
+//!
+//! **Invariant:** what is sealed stays. What was reserved for it is taken back in the same transaction as the job that would sign it: a
+//! worker that has it in hand commits nothing more.
 
-use touchstone_store::{AuditLine, BatchState, StoreError, TenantId};
+use touchstone_store::{
+    AuditLine, BatchRow, BatchState, IntentState, Reader, StoreError, TenantId, Tx,
+};
+use touchstone_vc::Timestamp;
 
-use super::confirm::pending;
+use super::{confirm::pending, stalled::jobs_of};
 use crate::World;
 
 /// A request to give a batch up.
@@ -16,7 +22,8 @@ pub struct Cancellation {
     pub batch: String,
 }
 
-/// Gives a batch up. Doing it again changes nothing. A confirmed one can be given up as long as it is held.
+/// Gives a batch up. Doing it again changes nothing. A confirmed one can be given up as long as it is held, and when a step of it failed:
+/// then its rows are free for another list, or, where some of it is sealed already, to be corrected and confirmed again.
 pub async fn cancel(world: &World, order: &Cancellation) -> Result<(), CancelError> {
     let now = world.clock.now();
     world
@@ -32,16 +39,13 @@ pub async fn cancel(world: &World, order: &Cancellation) -> Result<(), CancelErr
             match batch.state {
                 BatchState::Cancelled => return Ok(()),
                 BatchState::Draft => {}
-                BatchState::Validated if held || pending(&tx, &batch).await?.is_none() => {}
+                BatchState::Validated if pending(&tx, &batch).await?.is_none() => {}
+                BatchState::Sealed => return Err(CancelError::UnderWay),
+                BatchState::Validated if held => {}
+                _ if is_stuck(&tx, &batch).await? => {}
                 _ => return Err(CancelError::UnderWay),
             }
-            tx.move_batch(
-                &order.tenant,
-                &order.batch,
-                batch.state,
-                BatchState::Cancelled,
-            )
-            .await?;
+            take_back(&mut tx, &batch, now).await?;
             tx.audit([AuditLine {
                 tenant: order.tenant.clone(),
                 at: now.unix_millis(),
@@ -56,6 +60,31 @@ pub async fn cancel(world: &World, order: &Cancellation) -> Result<(), CancelErr
         .await
 }
 
+/// Whether a step of it failed, or nobody has it to do.
+async fn is_stuck(reader: &Reader, batch: &BatchRow) -> Result<bool, StoreError> {
+    let jobs = jobs_of(reader, &batch.tenant, &batch.id).await?;
+    Ok(jobs.is_empty() || jobs.iter().any(|row| row.last_error.is_some()))
+}
+
+/// Ends a batch with what is sealed of it.
+async fn take_back(tx: &mut Tx, batch: &BatchRow, now: Timestamp) -> Result<(), StoreError> {
+    let (tenant, id) = (&batch.tenant, batch.id.as_str());
+    for job in jobs_of(tx, tenant, id).await? {
+        tx.drop_job(&job).await?;
+    }
+    tx.abandon_intents(tenant, id).await?;
+    tx.release_rows(tenant, id).await?;
+    let sealed = tx.count_intents(tenant, id, IntentState::Sealed).await?;
+    match batch.state {
+        _ if sealed == 0 => {
+            tx.move_batch(tenant, id, batch.state, BatchState::Cancelled)
+                .await
+        }
+        BatchState::Sealing => tx.finish_batch(tenant, id, now.unix_millis()).await,
+        from => tx.move_batch(tenant, id, from, BatchState::Sealed).await,
+    }
+}
+
 /// Why a batch was not given up.
 #[derive(Debug, thiserror::Error)]
 pub enum CancelError {
@@ -63,7 +92,9 @@ pub enum CancelError {
     #[error("no such batch")]
     NoSuchBatch,
     /// It is being issued, or issued.
-    #[error("the batch is being issued; revoke its credentials instead")]
+    #[error(
+        "the batch is issued, or is being issued without a fault; revoke its credentials instead"
+    )]
     UnderWay,
     /// The database failed.
     #[error(transparent)]

@@ -4,7 +4,8 @@
 //! the confirmation until the batch is sealed no row can be amended; what was faulty then can be corrected and confirmed after.
 
 use touchstone_store::{
-    AuditFilter, AuditLine, AuditRow, BatchRow, BatchState, Reader, StoreError, TenantId,
+    AuditFilter, AuditLine, AuditRow, BatchRow, BatchState, JobRow, JobState, NewJob, Reader,
+    StoreError, TenantId, Tx,
 };
 use touchstone_vc::Timestamp;
 
@@ -12,6 +13,7 @@ use super::{
     freeze::freeze,
     preview::fingerprint,
     ready::{NotAdmitted, NotReady, PilotEnded, is_admitted, not_ready, pilot_ended},
+    stalled::jobs_of,
 };
 use crate::{World, operations::Job};
 
@@ -28,7 +30,8 @@ pub struct Confirmation {
     pub fingerprint: String,
 }
 
-/// Confirms a batch: its ready rows will be issued, now or when it is no longer held. Confirming the same again changes nothing.
+/// Confirms a batch: its ready rows will be issued, now or when it is no longer held. Confirming it again, as it was seen then or as it
+/// stands now, agrees to nothing new: what failed of it is tried at once.
 ///
 /// The mark, the frozen version, the audit line and the job commit together.
 pub async fn confirm(world: &World, order: &Confirmation) -> Result<(), ConfirmError> {
@@ -45,12 +48,14 @@ pub async fn confirm(world: &World, order: &Confirmation) -> Result<(), ConfirmE
             }
             let pending = pending(&tx, &batch).await?;
             match (batch.state, &pending) {
-                // Confirmed before: queue the job again, in case it was given up.
-                (_, Some(confirmed))
-                    if *confirmed == order.fingerprint && !is_over(batch.state) =>
-                {
-                    tx.enqueue(job(world, order, &batch, now)).await?;
-                    return Ok(());
+                (_, Some(confirmed)) if !is_over(batch.state) => {
+                    // What is reserved is no row that is ready any more, so whoever looks now sees another fingerprint.
+                    if confirmed.fingerprint != order.fingerprint
+                        && fingerprint(world.crypto, &tx, &batch).await? != order.fingerprint
+                    {
+                        return Err(ConfirmError::UnderWay);
+                    }
+                    return Ok(go_on(world, &mut tx, &batch, &confirmed.actor, now).await?);
                 }
                 (BatchState::Validated, None) | (BatchState::Sealed, _) => {}
                 (BatchState::Draft, _) => return Err(ConfirmError::NotReadYet),
@@ -109,7 +114,7 @@ pub async fn confirm(world: &World, order: &Confirmation) -> Result<(), ConfirmE
                 detail: serde_json::json!({"fingerprint": order.fingerprint}).to_string(),
             }])
             .await?;
-            tx.enqueue(job(world, order, &batch, now)).await?;
+            tx.enqueue(job(world, &batch, &order.actor, now)).await?;
             Ok(())
         })
         .await
@@ -150,27 +155,67 @@ pub enum ConfirmError {
     Store(#[from] StoreError),
 }
 
-/// The fingerprint of a confirmation that is not carried out to its end yet.
+/// A confirmation that is not carried out to its end yet.
+pub(super) struct Pending {
+    /// What was agreed to.
+    pub(super) fingerprint: String,
+    /// Who agreed.
+    actor: String,
+}
+
+/// The confirmation of a batch that is not carried out to its end yet.
 ///
-/// The audit trail is the mark: it is written in the transaction that confirms, and in the one that seals the last row.
+/// The audit trail is the mark: it is written in the transaction that confirms, and in the one that seals the last row or gives up what
+/// is left.
 pub(super) async fn pending(
     reader: &Reader,
     batch: &BatchRow,
-) -> Result<Option<String>, StoreError> {
+) -> Result<Option<Pending>, StoreError> {
     let Some(confirmed) = last(reader, batch, CONFIRM).await? else {
         return Ok(None);
     };
-    let sealed = last(reader, batch, "batch.seal").await?;
-    if sealed.is_some_and(|sealed| sealed.seq > confirmed.seq) {
-        return Ok(None);
+    for end in ["batch.seal", "batch.cancel"] {
+        let ended = last(reader, batch, end).await?;
+        if ended.is_some_and(|ended| ended.seq > confirmed.seq) {
+            return Ok(None);
+        }
     }
     let detail: serde_json::Value = serde_json::from_str(&confirmed.detail).unwrap_or_default();
-    Ok(Some(
-        detail["fingerprint"]
+    Ok(Some(Pending {
+        fingerprint: detail["fingerprint"]
             .as_str()
             .unwrap_or_default()
             .to_owned(),
-    ))
+        actor: confirmed.actor,
+    }))
+}
+
+/// Has a confirmed batch go on now, in the name of who confirmed it, or on its day.
+async fn go_on(
+    world: &World,
+    tx: &mut Tx,
+    batch: &BatchRow,
+    actor: &str,
+    now: Timestamp,
+) -> Result<(), StoreError> {
+    let jobs = jobs_of(tx, &batch.tenant, &batch.id).await?;
+    let held = |row: &JobRow| {
+        row.state == JobState::Leased
+            && row
+                .lease_until
+                .is_some_and(|until| until >= now.unix_millis())
+    };
+    if jobs.iter().any(held) {
+        return Ok(()); // It is being tried.
+    }
+    // As an earlier version left it.
+    for given_up in jobs.iter().filter(|row| row.state == JobState::Dead) {
+        tx.drop_job(given_up).await?;
+    }
+    let job = job(world, batch, actor, now);
+    let (dedupe, due) = (job.dedupe.clone().unwrap_or_default(), job.run_at);
+    tx.enqueue(job).await?;
+    tx.hasten_job(&dedupe, due).await
 }
 
 async fn last(
@@ -201,16 +246,11 @@ async fn some_ready(reader: &Reader, batch: &BatchRow) -> Result<bool, StoreErro
         .is_empty())
 }
 
-fn job(
-    world: &World,
-    order: &Confirmation,
-    batch: &BatchRow,
-    now: Timestamp,
-) -> touchstone_store::NewJob {
+fn job(world: &World, batch: &BatchRow, actor: &str, now: Timestamp) -> NewJob {
     let job = Job::IssueBatch {
-        tenant: order.tenant.to_string(),
-        batch: order.batch.clone(),
-        actor: order.actor.clone(),
+        tenant: batch.tenant.to_string(),
+        batch: batch.id.clone(),
+        actor: actor.to_owned(),
     };
     let due = batch
         .hold_until

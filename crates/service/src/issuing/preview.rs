@@ -13,6 +13,8 @@ pub struct Preview {
     pub batch: BatchRow,
     /// Rows that were issued before and go no second time.
     pub duplicate: i64,
+    /// Rows whose credential is signed.
+    pub sealed: i64,
     /// Stands for exactly the rows that are ready, and the version of the achievement. Confirming names it.
     pub fingerprint: String,
     /// The first rows that have to be corrected.
@@ -49,6 +51,10 @@ pub async fn preview(
     Ok(Some(Preview {
         duplicate: reader
             .batch_rows_in_state(tenant, batch, RowState::Duplicate)
+            .await?
+            .cast_signed(),
+        sealed: reader
+            .batch_rows_in_state(tenant, batch, RowState::Sealed)
             .await?
             .cast_signed(),
         fingerprint: fingerprint(world.crypto, &reader, &row).await?,

@@ -5,8 +5,8 @@ use std::collections::BTreeSet;
 use touchstone_service::{
     World,
     issuing::{
-        AmendError, Amendment, Cancellation, Column, ConfirmError, Hold, Mapping, RowInput, Rules,
-        Sheet, amend, cancel, confirm, found, hold, preview, revise, rows,
+        AmendError, Amendment, Cancellation, Column, ConfirmError, FaultCode, Hold, Mapping,
+        RowInput, Rules, Sheet, amend, cancel, confirm, found, hold, preview, revise, rows,
     },
     operations::work_until_idle,
     ports::Spooled,
@@ -82,6 +82,26 @@ async fn the_faulty_cohort_names_each_fault_with_its_row() {
         ]
     );
     assert_eq!((seen.batch.rows_ready, seen.batch.rows_total), (2, 16));
+}
+
+#[test]
+fn every_fault_of_a_row_stands_in_the_description_of_the_file() {
+    let described = include_str!(concat!(
+        env!("CARGO_MANIFEST_DIR"),
+        "/../../docs/formats/cohort-csv.md"
+    ));
+    // What is no code is refused with all that are.
+    let refused = serde_json::from_str::<FaultCode>("\"\"").unwrap_err();
+    let codes: Vec<String> = refused
+        .to_string()
+        .split('`')
+        .filter(|part| part.contains('_') && !part.contains(' '))
+        .map(str::to_owned)
+        .collect();
+    assert!(codes.len() > 20, "{refused}");
+    for code in codes.iter().map(String::as_str).chain(["formula"]) {
+        assert!(described.contains(&format!("`{code}`")), "{code}");
+    }
 }
 
 #[tokio::test]

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use async_trait::async_trait;
 use touchstone_service::{
-    issuing::{confirm, preview, revoke},
+    issuing::revoke,
     operations::{gauges, wind, work_until_idle},
     ports::{PublicKey, SignError, Signer},
     verifying::{self, Which, document},
@@ -12,9 +12,7 @@ use touchstone_service::{
 use touchstone_testkit::world;
 use touchstone_vc::{CheckKind, Credential, Fault, Outcome, Signature};
 
-use crate::support::{
-    COHORT, MEASURING, all, confirmation, credential, institution_with, issued, outcome, uploaded,
-};
+use crate::support::{MEASURING, credential, issued, outcome};
 use crate::withdraw::revocation;
 
 #[tokio::test]
@@ -176,38 +174,6 @@ async fn publishing_is_tried_until_it_works_as_one_job_and_is_seen_to_fail() {
     let seen = gauges(&world).await.unwrap();
     assert_eq!((seen.jobs_failing, seen.status_waits_seconds), (0, 0));
     assert_eq!(seen.issued, u64::try_from(credentials.len()).unwrap());
-}
-
-#[tokio::test]
-async fn what_failed_thirty_times_is_given_up_and_seen_and_goes_on_when_confirmed_again() {
-    let world = world().await;
-    let tenant = institution_with(&world, MEASURING).await;
-    let batch = uploaded(&world, &tenant, MEASURING, COHORT).await.batch;
-    let seen = preview(&world, &tenant, &batch).await.unwrap().unwrap();
-    let order = confirmation(&tenant, &batch, &seen.fingerprint);
-    confirm(&world, &order).await.unwrap();
-    let mut locked = world.world.clone();
-    locked.signer = Arc::new(Failing(SignError::NoSuchKey));
-    let reader = world.store.read();
-    for _ in 0..29 {
-        work_until_idle(&locked).await.unwrap();
-        world.clock.advance_millis(MINUTES_11);
-    }
-    assert!(reader.dead_jobs(9).await.unwrap().is_empty(), "not yet");
-    work_until_idle(&locked).await.unwrap();
-    let dead = reader.dead_jobs(9).await.unwrap();
-    assert_eq!(dead.len(), 1);
-    assert_eq!(
-        (dead[0].kind.as_str(), dead[0].attempts),
-        ("issue-batch", 30)
-    );
-    let seen = gauges(&world).await.unwrap();
-    assert_eq!(seen.jobs_dead, 1);
-
-    // The way out that `doctor` names; nothing that was read or reserved is lost.
-    confirm(&world, &order).await.unwrap();
-    work_until_idle(&world).await.unwrap();
-    assert_eq!(all(&world, &tenant).await.len(), 25);
 }
 
 /// A signer that never signs, and says why.

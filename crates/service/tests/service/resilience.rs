@@ -354,7 +354,7 @@ async fn t62_a_slow_signer_does_not_lose_its_job_to_another_worker() {
 // --- What all of this stands on --------------------------------------------------------------------------------------
 
 /// Everybody has one credential that verifies, one position, one line in the audit record and one in the outbox.
-async fn nothing_lost_or_doubled(world: &TestWorld, tenant: &TenantId, people: usize) {
+pub(crate) async fn nothing_lost_or_doubled(world: &TestWorld, tenant: &TenantId, people: usize) {
     let credentials = all(world, tenant).await;
     let distinct = |of: &dyn Fn(&CredentialRow) -> String| {
         credentials.iter().map(of).collect::<BTreeSet<_>>().len()
@@ -392,7 +392,7 @@ async fn published_bits(world: &World, tenant: &TenantId) -> Bits {
 }
 
 /// A list of so many people, all different, without addresses.
-fn learners(count: usize) -> String {
+pub(crate) fn learners(count: usize) -> String {
     let mut csv = String::from("name,identifier,level,result,evidence,assessor,awarded_on\n");
     for number in 0..count {
         csv += &format!(
@@ -440,13 +440,13 @@ impl Signer for SlowSigner {
 }
 
 /// A real signer that does something else at one signature, counted from 1.
-struct ScriptedSigner {
+pub(crate) struct ScriptedSigner {
     inner: Arc<dyn Signer>,
     asked: AtomicU64,
     turn: u64,
     sleeps: bool,
-    asleep: Notify,
-    wake: Notify,
+    pub(crate) asleep: Notify,
+    pub(crate) wake: Notify,
 }
 
 /// The same world with a signer that fails at one turn.
@@ -469,7 +469,7 @@ impl ScriptedSigner {
         }
     }
 
-    fn sleeping_at(turn: u64, world: &World) -> Self {
+    pub(crate) fn sleeping_at(turn: u64, world: &World) -> Self {
         Self {
             sleeps: true,
             ..Self::failing_at(turn, world)
