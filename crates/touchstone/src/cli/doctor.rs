@@ -7,6 +7,7 @@ use serde_json::json;
 use tokio::net::TcpStream;
 use touchstone_service::{
     World,
+    issuing::all_stalled,
     operations::{
         Job,
         restore::{is_restored, waits_for},
@@ -60,6 +61,7 @@ impl Args {
                 findings.push(well("database", "answers and is up to date".into()));
                 findings.push(restored(&store, &settings).await?);
                 findings.push(jobs(&store).await?);
+                findings.extend(cohorts(&store).await?);
                 findings.push(publications(&store).await?);
                 findings.extend(vouching(&store, &settings).await);
             }
@@ -202,17 +204,52 @@ async fn jobs(store: &Store) -> Result<Finding> {
         ),
         0 => well("jobs", format!("{} wait, none was given up", queue.ready)),
         dead => {
-            let reasons = store.read().dead_jobs(1).await?;
-            let reason = reasons
-                .first()
-                .and_then(|job| job.last_error.clone())
-                .unwrap_or_default();
+            let first = store.read().dead_jobs(1).await?.pop();
+            let (kind, reason) = first.map_or_else(Default::default, |job| {
+                (job.kind, job.last_error.unwrap_or_default())
+            });
             ill(
                 "jobs",
-                format!("{dead} were given up after many tries; the newest reason: {reason}"),
+                format!(
+                    "{dead} were given up after many tries, the first a job {kind}: {reason}. They are tried once a day, and go once that works; \
+                     when the cause is mended, `touchstone work --once --again` tries them at once"
+                ),
             )
         }
     })
+}
+
+/// What was confirmed and cannot be issued is never given up, so it is told with the ways out.
+async fn cohorts(store: &Store) -> Result<Vec<Finding>> {
+    let reader = store.read();
+    let mut findings = Vec::new();
+    for why in all_stalled(&reader).await? {
+        let batch = reader.batch(&why.tenant, &why.batch).await?;
+        let name = batch.map(|batch| batch.name).unwrap_or_default();
+        let next = why
+            .next_at
+            .map_or_else(|| "now".into(), |at| format!("at {}", at.whole_seconds()));
+        findings.push(ill(
+            "cohort",
+            format!(
+                "“{name}” is confirmed and not issued{}: {}. It is tried again {next}, once an hour at least; when the cause is mended, \
+                 `touchstone work --once --again` or “Try again now” on its page, /cohorts/{}, tries it at once. If it can never be signed, \
+                 give up there what is not signed of it",
+                tried(why.tries),
+                why.reason,
+                why.batch
+            ),
+        ));
+    }
+    Ok(findings)
+}
+
+fn tried(times: i64) -> String {
+    match times {
+        0 => String::new(),
+        1 => " after one try".into(),
+        times => format!(" after {times} tries"),
+    }
 }
 
 /// A changed list is out within two seconds; one that still waits after a minute keeps withdrawals from being seen.

@@ -5,7 +5,7 @@ use serde_json::json;
 use touchstone_service::{
     World,
     logging::{Anchoring, Asking, anchor_all, ask_all},
-    operations::{wind, work_until_idle},
+    operations::{Again, try_again, wind, work_until_idle},
 };
 use tracing::warn;
 
@@ -23,11 +23,15 @@ Any number of processes may work on one database; each job is done by one of the
 
 Examples:
   touchstone work
-  touchstone work --once                   do what is due now, and stop")]
+  touchstone work --once                   do what is due now, and stop
+  touchstone work --once --again           after a cause was mended: try at once what failed or was given up")]
 pub(crate) struct Args {
     /// Do what is due now and stop.
     #[arg(long)]
     once: bool,
+    /// Try at once what failed and waits, and what was given up, whatever its time.
+    #[arg(long)]
+    again: bool,
 }
 
 impl Args {
@@ -35,6 +39,12 @@ impl Args {
         let installation = Installation::open_to_change(global).await?;
         start_log(&installation.config)?;
         let world = &installation.world;
+        if self.again {
+            let Again { failing, given_up } = try_again(world).await?;
+            eprintln!(
+                "{failing} jobs that failed and {given_up} that were given up are tried now."
+            );
+        }
         if self.once {
             wind(world).await?;
             work_until_idle(world).await?;
