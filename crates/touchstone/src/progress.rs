@@ -32,6 +32,18 @@ impl Progress {
         self.0.set_position(step);
     }
 
+    /// Says how much there is.
+    pub(crate) fn of(&self, total: u64) {
+        if self.0.length() != Some(total) {
+            self.0.set_length(total);
+        }
+    }
+
+    /// Whether anybody sees it.
+    pub(crate) fn is_seen(&self) -> bool {
+        !self.0.is_hidden()
+    }
+
     /// Says what is being done now.
     pub(crate) fn now(&self, what: &str) {
         self.0.set_message(what.to_owned());

@@ -24,6 +24,7 @@ mod cli {
     mod publish;
     mod role;
     mod run;
+    mod stalled;
     mod status;
     mod succession;
     mod ten_years;

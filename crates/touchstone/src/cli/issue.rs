@@ -1,6 +1,6 @@
 //! `touchstone issue`: from a list of learners to credentials.
 
-use std::{collections::BTreeMap, fs, path::PathBuf};
+use std::{fs, path::PathBuf, time::Duration};
 
 use anyhow::{Context, Result, bail};
 use serde_json::{Value, json};
@@ -8,17 +8,24 @@ use touchstone_service::{
     World, holding,
     issuing::{
         Column, ConfirmError, Confirmation, Hold, Mapping, Preview, PreviewRow, Upload, confirm,
-        hold, preview, rows, upload,
+        hold, preview, rows, stalled, upload,
     },
     operations::{Turn, work_here_once, work_here_until_idle},
     ports::Spooled,
 };
-use touchstone_store::{BatchState, InstitutionRow, RowState, TenantId};
+use touchstone_store::{BatchRow, BatchState, InstitutionRow, RowState, StoreError, TenantId};
 use touchstone_vc::Timestamp;
 use uuid::Uuid;
 
+use self::{
+    course::Course,
+    told::{Failure, Told},
+};
 use super::{Global, file, institution};
 use crate::{answer::Answer, exit::Exit, installation::Installation, progress};
+
+mod course;
+mod told;
 
 /// Issue an achievement to everybody on a list.
 #[derive(Debug, clap::Args)]
@@ -155,7 +162,7 @@ impl Args {
             ),
             (false, true) => format!(
                 "{} rows; {} would be issued, {} have it already, {} are faulty. Nothing was issued.",
-                seen.batch.rows_total, seen.batch.rows_ready - seen.duplicate.min(seen.batch.rows_ready), seen.duplicate, faulty.total
+                seen.batch.rows_total, seen.batch.rows_ready - seen.sealed, seen.duplicate, faulty.total
             ),
             (false, false) => format!(
                 "{} credentials stand in batch {}; {} rows had it before, {} are faulty.{}",
@@ -227,12 +234,18 @@ pub(super) enum Issued {
 pub(super) async fn issue(world: &World, tenant: &TenantId, seen: &Preview) -> Result<Issued> {
     let batch = &seen.batch.id;
     let reader = world.store.read();
-    let ready = reader
-        .batch_rows_in_state(tenant, batch, RowState::Ready)
-        .await?
-        > 0;
-    let over = matches!(seen.batch.state, BatchState::Sealed) && !ready;
-    if !over && (ready || seen.batch.state != BatchState::Validated) {
+    let some = async |state| {
+        let rows = reader.batch_rows_in_state(tenant, batch, state).await?;
+        Ok::<_, StoreError>(rows > 0)
+    };
+    let ready = some(RowState::Ready).await?;
+    // A run that was stopped may have set down every row and not come to its approval.
+    let open = match seen.batch.state {
+        BatchState::Validated => ready || some(RowState::Reserved).await?,
+        BatchState::Sealed => ready,
+        _ => true,
+    };
+    if open {
         let confirmation = Confirmation {
             tenant: tenant.clone(),
             actor: institution::actor(),
@@ -240,7 +253,7 @@ pub(super) async fn issue(world: &World, tenant: &TenantId, seen: &Preview) -> R
             fingerprint: seen.fingerprint.clone(),
         };
         match confirm(world, &confirmation).await {
-            // This very list was confirmed before, by a run that was stopped half-way or still goes: it goes on.
+            // Somebody else issues it at this moment, and more of it is set down than when it was looked at: it goes on.
             Err(ConfirmError::UnderWay) => {}
             confirmed => confirmed?,
         }
@@ -257,9 +270,9 @@ pub(super) async fn issue(world: &World, tenant: &TenantId, seen: &Preview) -> R
 }
 
 /// Works until the batch is sealed: here, or by a worker elsewhere that has its job. A step that fails is tried again, and why is
-/// said each time.
+/// said each time. What else fails in this installation is not this batch's affair.
 async fn carry(world: &World, tenant: &TenantId, batch: &str) -> Result<()> {
-    let bar = progress::spinner("signing");
+    let mut course = Course::new();
     let mut told = Told::default();
     loop {
         let row = world
@@ -268,7 +281,7 @@ async fn carry(world: &World, tenant: &TenantId, batch: &str) -> Result<()> {
             .batch(tenant, batch)
             .await?
             .context("the batch is gone again")?;
-        bar.now(&format!("signing: {}", row.state.as_str()));
+        course.show(world, &row).await?;
         match row.state {
             BatchState::Sealed => return Ok(()),
             BatchState::Cancelled => bail!("the batch was cancelled meanwhile"),
@@ -277,57 +290,41 @@ async fn carry(world: &World, tenant: &TenantId, batch: &str) -> Result<()> {
             }
             _ => {}
         }
-        if work_here_once(world).await? == Turn::Idle {
-            let given_up = world.store.read().dead_jobs(1).await?;
-            if let Some(job) = given_up.first() {
-                bail!(
-                    "a job was given up: {}; `touchstone doctor` says more",
-                    job.last_error.as_deref().unwrap_or("no reason noted")
-                );
+        if turn(world, &mut course, &row).await? == Turn::Idle {
+            if let Some(why) = stalled(world, tenant, batch).await?
+                && let Some(next_at) = why.next_at.filter(|at| *at > world.clock.now())
+            {
+                let failure = Failure {
+                    what: "issue-batch",
+                    of: batch,
+                    reason: &why.reason,
+                    tries: why.tries,
+                    next_at,
+                    way_out: &format!(
+                        " If it can never be signed, what is not signed of it can be given up on its page, /cohorts/{batch}."
+                    ),
+                };
+                told.why_it_waits(world, &course.bar, &failure)?;
             }
-            told.why_it_waits(world, &bar).await?;
-            tokio::time::sleep(std::time::Duration::from_millis(100)).await;
+            tokio::time::sleep(Duration::from_millis(100)).await;
         }
     }
 }
 
-/// Which failures were told already.
-#[derive(Default)]
-struct Told(BTreeMap<String, Seen>);
-
-/// When a job that failed is tried again, and how often it was seen to fail.
-#[derive(Default)]
-struct Seen {
-    run_at: i64,
-    times: i64,
-}
-
-impl Told {
-    /// Says why a step that failed waits, once for each time it failed; gives up after some.
-    async fn why_it_waits(&mut self, world: &World, bar: &progress::Progress) -> Result<()> {
-        let now = world.clock.now().unix_millis();
-        for job in world.store.read().failing_jobs(20).await? {
-            let reason = job.last_error.as_deref().unwrap_or("no reason noted");
-            let seen = self.0.entry(job.id).or_default();
-            if seen.run_at == job.run_at {
-                continue;
+/// Does one job, and shows meanwhile how far the batch is: the whole of it is one job.
+async fn turn(world: &World, course: &mut Course, row: &BatchRow) -> Result<Turn> {
+    let work = work_here_once(world);
+    tokio::pin!(work);
+    loop {
+        tokio::select! {
+            done = &mut work => return Ok(done?),
+            () = tokio::time::sleep(course.pause) => {
+                let reader = world.store.read();
+                if let Some(row) = reader.batch(&row.tenant, &row.id).await? {
+                    course.show(world, &row).await?;
+                }
             }
-            seen.run_at = job.run_at;
-            seen.times = job.attempts.max(seen.times + 1);
-            if seen.times >= PATIENCE {
-                bail!(
-                    "{} failed {} times: {reason}. What was confirmed is kept. Mend the cause (`touchstone doctor` helps to find it) and run the same command again; a running `touchstone serve` or `touchstone work` goes on by itself",
-                    job.kind,
-                    seen.times
-                );
-            }
-            let seconds = (job.run_at - now).max(0).unsigned_abs().div_ceil(1_000);
-            bar.note(&format!(
-                "{} failed: {reason}. Tried again in {seconds} s. Nothing is lost; `touchstone doctor` helps to find the cause, and this may be stopped and run again.",
-                job.kind
-            ));
         }
-        Ok(())
     }
 }
 
@@ -339,21 +336,40 @@ async fn published(world: &World, tenant: &TenantId) -> Result<()> {
     loop {
         work_here_until_idle(world).await?;
         let reader = world.store.read();
-        let mut waiting = false;
+        let mut waiting = Vec::new();
         for list in reader.status_lists(tenant).await? {
-            waiting |= list.used_count > 0 && reader.publication(&list.id).await?.is_none();
+            if list.used_count > 0 && reader.publication(&list.id).await?.is_none() {
+                waiting.push(list.id);
+            }
         }
-        if !waiting {
+        if waiting.is_empty() {
             return Ok(());
         }
-        told.why_it_waits(world, &bar).await?;
+        for list in &waiting {
+            for job in reader.jobs_about("publish-status", list).await? {
+                let next_at = Timestamp::from_unix_millis(job.run_at);
+                if let Some(reason) = &job.last_error
+                    && next_at > world.clock.now()
+                {
+                    let failure = Failure {
+                        what: &job.kind,
+                        of: list,
+                        reason,
+                        tries: job.attempts,
+                        next_at,
+                        way_out: "",
+                    };
+                    told.why_it_waits(world, &bar, &failure)?;
+                }
+            }
+        }
         // A worker elsewhere has the job.
         if world.clock.now().unix_millis() - began > PUBLISHED_WITHIN_MS {
             bail!(
                 "the credentials are signed, but their status list is not published yet; `touchstone doctor` says why"
             );
         }
-        tokio::time::sleep(std::time::Duration::from_millis(100)).await;
+        tokio::time::sleep(Duration::from_millis(100)).await;
     }
 }
 
@@ -419,6 +435,4 @@ async fn write_all(
     Ok(())
 }
 
-/// How often a step may fail before the command stops waiting: about a minute.
-const PATIENCE: i64 = 6;
 const PUBLISHED_WITHIN_MS: i64 = 30_000;

@@ -291,6 +291,32 @@ fn a_list_with_headers_of_its_own_is_confirmed_and_held_until_its_day() {
 }
 
 #[test]
+fn a_preview_counts_who_would_get_it_and_who_has_it() {
+    let folder = issued();
+    folder.write(
+        "second.csv",
+        "name,email,identifier,level,evidence,awarded_on\nAda,ada@example.org,1,3,https://example.org/e/1,2026-11-12\nCy,cy@example.org,3,3,https://example.org/e/1,2026-11-12\n",
+    );
+    let issue = [
+        "issue",
+        "--achievement",
+        "precision-measurement",
+        "--csv",
+        "second.csv",
+    ];
+    let preview = [&issue[..], &["--preview"]].concat();
+    folder
+        .run(&preview)
+        .exits(0)
+        .says("2 rows; 1 would be issued, 1 have it already, 0 are faulty.");
+    folder.run(&issue).exits(0);
+    folder
+        .run(&preview)
+        .exits(0)
+        .says("2 rows; 0 would be issued, 1 have it already, 0 are faulty.");
+}
+
+#[test]
 fn issuing_says_why_it_waits_and_goes_on_once_the_cause_is_mended() {
     let folder = issued();
     let key = fs::read_dir(folder.path("touchstone-data/keys"))
