@@ -18,6 +18,7 @@ mod applications_many;
 mod change_many;
 mod cohort_list;
 mod cohort_mail;
+mod cohort_stalled;
 mod cohort_zip;
 mod competencies;
 mod conformance;

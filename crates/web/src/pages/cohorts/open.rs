@@ -7,12 +7,10 @@ use serde::Deserialize;
 use touchstone_service::holding::deliveries;
 use touchstone_service::issuing::{
     Column, Definition, Preview, PreviewRow, RawRow, achievement, changes_of_batch, named_evidence,
-    preview,
+    preview, stalled,
 };
 use touchstone_service::operations::{Permission, audit};
-use touchstone_service::rows::{
-    AuditFilter, AuditRow, BatchRow, BatchState, DeliveryFilter, DeliveryState,
-};
+use touchstone_service::rows::{AuditFilter, AuditRow, BatchState, DeliveryFilter, DeliveryState};
 
 use super::{preview as before, progress as under_way};
 use crate::ApiError;
@@ -57,7 +55,7 @@ pub async fn open(
         let page = rows_page(&web, &by, &shown, &definition, Vec::new()).await?;
         return Ok(page.into_response());
     }
-    let view = progress_of(&web, &by, batch, &definition, confirmed.as_ref()).await?;
+    let view = progress_of(&web, &by, &shown, &definition, confirmed.as_ref()).await?;
     Ok(under_way::show(&by.desk, &view).into_response())
 }
 
@@ -220,11 +218,13 @@ fn ready(row: &PreviewRow, definition: &Definition) -> before::Row {
 async fn progress_of(
     web: &Web,
     by: &SignedIn,
-    batch: &BatchRow,
+    shown: &Preview,
     definition: &Definition,
     confirmed: Option<&AuditRow>,
 ) -> Result<under_way::View, ApiError> {
     let now = web.world.clock.now();
+    let batch = &shown.batch;
+    let sealed = shown.sealed.unsigned_abs();
     let mails = mails(web, by, &batch.id).await?;
     let done = batch.state == BatchState::Sealed;
     let mut steps = vec![step(
@@ -258,10 +258,14 @@ async fn progress_of(
             },
             "The exact words of each credential set down and approved".into(),
         ));
-        steps.push(step(
-            if done { Tone::Pass } else { Tone::Wait },
-            "Signed and stored".into(),
-        ));
+        let share = (sealed, batch.rows_ready.unsigned_abs());
+        steps.push(under_way::Step {
+            share: (batch.state == BatchState::Sealing && sealed > 0).then_some(share),
+            ..step(
+                if done { Tone::Pass } else { Tone::Wait },
+                "Signed and stored".into(),
+            )
+        });
         steps.push(mails);
     }
     let held = batch.hold_until.filter(|until| *until > now.unix_millis());
@@ -273,13 +277,33 @@ async fn progress_of(
         name: batch.name.clone(),
         achievement: definition.name.clone(),
         people: batch.rows_total.unsigned_abs(),
-        left: batch.rows_faulty.unsigned_abs(),
+        // What was faulty, or was given up before it was signed.
+        left: batch.rows_faulty.unsigned_abs()
+            + batch.rows_ready.unsigned_abs().saturating_sub(sealed),
         steps,
         done,
         over: matches!(batch.state, BatchState::Cancelled),
+        stalled: stalled(&web.world, by.tenant(), &batch.id)
+            .await?
+            .map(|why| under_way::Stalled {
+                reason: why.reason,
+                tries: why.tries,
+                next: why.next_at.map(Moment::from),
+                fingerprint: confirmed.map(agreed_to).unwrap_or_default(),
+                some_signed: sealed > 0,
+            }),
         changes: changes_of_batch(&web.world, by.tenant(), &batch.id).await?,
         at: Moment::from(now),
     })
+}
+
+/// The fingerprint that a confirmation names.
+fn agreed_to(confirmed: &AuditRow) -> String {
+    let detail: serde_json::Value = serde_json::from_str(&confirmed.detail).unwrap_or_default();
+    detail["fingerprint"]
+        .as_str()
+        .unwrap_or_default()
+        .to_owned()
 }
 
 fn step(tone: Tone, words: String) -> under_way::Step {

@@ -7,6 +7,7 @@ use touchstone_service::rows::BulkChangeRow;
 use crate::pages::changes::listed;
 use crate::pages::desk::{Desk, trail};
 use crate::templates::{Act, Moment, Tone, acts, icon, minute, note, option, step};
+use crate::text::sentence;
 
 /// Everything on the page.
 #[derive(Clone, Debug)]
@@ -25,12 +26,29 @@ pub struct View {
     pub done: bool,
     /// It was given up.
     pub over: bool,
+    /// What keeps it from being issued.
+    pub stalled: Option<Stalled>,
     /// Rows that were faulty and stayed behind.
     pub left: u64,
     /// Changes of many that are about its credentials, newest first.
     pub changes: Vec<BulkChangeRow>,
     /// As of when.
     pub at: Moment,
+}
+
+/// A step that failed and is tried again.
+#[derive(Clone, Debug)]
+pub struct Stalled {
+    /// Why, in the words of what failed.
+    pub reason: String,
+    /// How often it was tried.
+    pub tries: i64,
+    /// When it is tried again; none while it is being tried.
+    pub next: Option<Moment>,
+    /// What was confirmed; confirming it again tries it at once.
+    pub fingerprint: String,
+    /// Some of it is signed already.
+    pub some_signed: bool,
 }
 
 /// One step.
@@ -67,6 +85,7 @@ pub fn show(desk: &Desk, view: &View) -> Markup {
             (view.people) @if view.people == 1 { " person" } @else { " people" } ", " strong { (view.achievement) } ". "
             @if !view.done && !view.over { "You may close this page; the work goes on, and every step can be repeated safely." }
         }
+        @if let Some(stalled) = &view.stalled { (stuck(desk, &view.id, stalled)) }
         ol.checks { @for (place, one) in view.steps.iter().enumerate() { (line(place, one)) } }
         @if view.done {
             (acts(&[
@@ -87,6 +106,37 @@ pub fn show(desk: &Desk, view: &View) -> Markup {
         }))
     };
     desk.page(&title, "/cohorts", &main)
+}
+
+/// Why it does not go on, and the ways out.
+fn stuck(desk: &Desk, id: &str, stalled: &Stalled) -> Markup {
+    let body = html! {
+        p { (sentence(&stalled.reason)) }
+        p {
+            "Nothing is lost. "
+            @if stalled.tries > 1 { "It was tried " (stalled.tries) " times. " }
+            @match stalled.next {
+                Some(at) => { "It is tried again by itself, next at " (minute(at)) " and at least once an hour." }
+                None => "It is being tried again now.",
+            }
+        }
+        @if desk.may(Permission::Confirm) {
+            (desk.form(&format!("/cohorts/{id}/confirm"), &html! {
+                input type="hidden" name="fingerprint" value=(stalled.fingerprint);
+                p.acts { button { (icon("retry")) " Try again now" } }
+            }))
+        }
+        @if desk.may(Permission::Issue) {
+            details {
+                summary { "It can never be signed" }
+                @if stalled.some_signed { p { "What is signed stays. The other rows are free again: you can correct them and have them issued, which sets their credentials down anew." } }
+                @else { p { "Nothing of it is signed. Give it up, and upload the list again." } }
+                (desk.button(&format!("/cohorts/{id}/cancel"), &html! { @if stalled.some_signed { "Give up what is not signed" } @else { "Give it up" } }))
+            }
+        }
+        @else { p { "A registrar can end it, if it can never be signed." } }
+    };
+    note(Some(Tone::Warn), Some("warn"), "It does not go on", &body)
 }
 
 /// All credentials as one file, in the forms that are wanted.

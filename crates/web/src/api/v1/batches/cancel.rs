@@ -11,6 +11,9 @@ use crate::api::order::{Made, Order};
 use crate::state::Web;
 
 /// Gives a batch up before anything of it is issued
+///
+/// Also one that is confirmed, while it is held or a step of it failed. What is signed stays: then the batch ends with it, as `sealed`, and its
+/// other rows can be mended and confirmed again.
 #[utoipa::path(
     post,
     path = "/api/v1/batches/{id}/cancel",
@@ -21,7 +24,7 @@ use crate::state::Web;
     responses(
         (status = 200, description = "The batch", body = Batch),
         (status = 404, description = "`batch_not_found`"),
-        (status = 409, description = "`batch_under_way`"),
+        (status = 409, description = "`batch_under_way`: it is issued, or on its way without a fault"),
     )
 )]
 pub(crate) async fn cancel(

@@ -13,6 +13,8 @@ use crate::api::order::{Made, Order};
 use crate::state::Web;
 
 /// Agrees to exactly what the preview showed: its ready rows will be issued
+///
+/// Once more, with that fingerprint or the one that the preview shows now, it agrees to nothing new: a step that failed is tried at once.
 #[utoipa::path(
     post,
     path = "/api/v1/batches/{id}/confirm",

@@ -31,9 +31,16 @@ pub(crate) async fn preview(
 ) -> Result<Json<Preview>, ApiError> {
     let shown = issuing::preview(&web.world, &by.tenant, &id).await?;
     let shown = shown.ok_or_else(|| ApiError::not_found("batch_not_found"))?;
+    let failing = issuing::stalled(&web.world, &by.tenant, &id).await?;
     Ok(Json(Preview {
         batch: shown.batch.into(),
         rows_duplicate: shown.duplicate,
+        rows_sealed: shown.sealed,
+        failing: failing.map(|why| Failing {
+            reason: why.reason,
+            tries: why.tries,
+            next_at: why.next_at.map(|at| at.to_string()),
+        }),
         fingerprint: shown.fingerprint,
         faulty: shown.faulty.into_iter().map(Row::from).collect(),
         ready: shown.ready.into_iter().map(Row::from).collect(),
@@ -49,10 +56,28 @@ pub(crate) struct Preview {
     batch: Batch,
     /// Rows that were issued before and go no second time.
     rows_duplicate: i64,
+    /// Rows whose credential is signed.
+    rows_sealed: i64,
+    /// Why it is not issued yet, where it is confirmed and a step failed. It is tried again by itself, at least once an hour; confirming it
+    /// again tries it at once, and `cancel` gives up what is not signed of it.
+    failing: Option<Failing>,
     /// Stands for exactly the rows that are ready. Confirming names it.
     fingerprint: String,
     /// The first rows that have to be mended.
     faulty: Vec<Row>,
     /// The first rows that can go.
     ready: Vec<Row>,
+}
+
+/// A step that failed.
+#[derive(Debug, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+#[schema(as = BatchFailing)]
+pub(crate) struct Failing {
+    /// What failed.
+    reason: String,
+    /// How often it was tried; 0 where it waits for a signer that is away.
+    tries: i64,
+    /// When it is tried again; none while it is being tried.
+    next_at: Option<String>,
 }
