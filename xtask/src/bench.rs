@@ -4,7 +4,7 @@ use anyhow::Result;
 
 use crate::process;
 
-/// Runs the benchmark in release; without arguments, every measurement for ten seconds.
+/// Runs the benchmark in release; without arguments, what was promised, ten seconds for each that takes a time.
 pub(crate) fn run(arguments: &[&str]) -> Result<()> {
     // Together, because the cohort is issued by the binary itself.
     let both = ["--package", "touchstone-bench", "--package", "touchstone"];
