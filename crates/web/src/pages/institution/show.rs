@@ -54,8 +54,8 @@ pub fn show(site: &SiteFrame, view: &View) -> Markup {
                 h2 { a href=(offer.href) { bdi { (clean(&offer.name)) } } }
                 p { bdi { (clean(&offer.description)) } }
                 p.hint {
-                    @if !offer.levels.is_empty() { (offer.levels.len()) " levels: " (offer.levels.join(", ")) ". " }
-                    @match offer.valid_for_months { Some(months) => { "Good for " (months) " months." } None => "No end date." }
+                    @if !offer.levels.is_empty() { (offer.levels.len()) @if offer.levels.len() == 1 { " level: " } @else { " levels: " } (offer.levels.join(", ")) ". " }
+                    @match offer.valid_for_months { Some(months) => { "Good for " (months) @if months == 1 { " month." } @else { " months." } } None => "No end date." }
                 }
             } } }
         }
