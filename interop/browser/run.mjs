@@ -6,6 +6,7 @@ import {SCREENSHOTS, launch} from './chromium.mjs';
 import {journey} from './journey.mjs';
 import {look} from './look.mjs';
 import {passkey} from './passkey.mjs';
+import {everyPage} from './routes.mjs';
 import {selftest} from './selftest.mjs';
 
 const [address, signIn] = process.argv.slice(2);
@@ -18,6 +19,7 @@ try {
   for(const {name, path, status, open, signedIn: another} of pages) {
     say(await look(browser, name, new URL(path, address).href, {status, signedIn: open ? undefined : another ?? signedIn}));
   }
+  await everyPage(pages.map(({path}) => path), check);
   await passkey(browser, address, signedIn, check); // Last: it signs the registrar out.
 } catch(error) {
   check('the journey came to its end', false, error.stack);

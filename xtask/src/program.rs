@@ -74,6 +74,8 @@ impl Demo {
             .args(["demo", "--listen", "127.0.0.1:0", "--data"])
             .arg(data)
             .env("TOUCHSTONE_EMPLOYERS_SIGN_UP", "true")
+            // The same as when it begins: reminders go out at any hour, whenever this is run.
+            .env("TOUCHSTONE_REMINDERS_QUIET_UNTIL", "21")
             .stdin(Stdio::null())
             .stdout(Stdio::null())
             .stderr(Stdio::piped())
