@@ -33,6 +33,7 @@ pub mod delivery;
 pub mod domain_proof;
 pub mod employer;
 pub mod entity_configuration;
+pub mod former_did;
 pub mod framework;
 pub mod framework_statement;
 pub mod idempotency;

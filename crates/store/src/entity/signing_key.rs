@@ -39,3 +39,11 @@ pub struct Model {
 pub enum Relation {}
 
 impl ActiveModelBehavior for ActiveModel {}
+
+impl Model {
+    /// The DID in whose name it signs: its verification method up to the `#`.
+    pub fn did(&self) -> &str {
+        let method = self.verification_method.as_str();
+        method.split_once('#').map_or(method, |(did, _)| did)
+    }
+}

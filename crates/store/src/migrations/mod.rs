@@ -70,6 +70,8 @@ mod m0027_sign_up;
 mod m0028_anchor_answers;
 #[path = "0031_needed_documents.rs"]
 mod m0031_needed_documents;
+#[path = "0035_former_did.rs"]
+mod m0035_former_did;
 
 /// Every migration, oldest first. A new one is a new line at the end.
 const MIGRATIONS: &[Migration] = &[
@@ -102,6 +104,7 @@ const MIGRATIONS: &[Migration] = &[
     ("competency", m0026_competency::steps),
     ("sign_up", m0027_sign_up::steps),
     ("needed_documents", m0031_needed_documents::steps),
+    ("former_did", m0035_former_did::steps),
 ];
 
 type Migration = (&'static str, fn() -> Vec<Step>);

@@ -1,6 +1,7 @@
 //! Institutions, members, keys, sessions, audit, outbox, answers to repeated requests, objects and settings.
 
 mod domain;
+mod former_did;
 mod gauges;
 mod idempotency;
 mod institution;

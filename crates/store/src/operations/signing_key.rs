@@ -44,17 +44,31 @@ impl Reader {
         Ok(all.all(self.sql.as_ref()).await?)
     }
 
-    /// The newest key that signs.
+    /// The newest key that signs in the name of an institution as it is called now.
     pub async fn active_signing_key(
         &self,
         tenant: &TenantId,
+    ) -> Result<Option<SigningKeyRow>, StoreError> {
+        let did = self.institution(tenant).await?.and_then(|row| row.did);
+        match did {
+            Some(did) => self.active_signing_key_of(tenant, &did).await,
+            None => Ok(None),
+        }
+    }
+
+    /// The newest key that signs in the name of one of an institution's DIDs: that of now, or one that it had.
+    pub async fn active_signing_key_of(
+        &self,
+        tenant: &TenantId,
+        did: &str,
     ) -> Result<Option<SigningKeyRow>, StoreError> {
         let active = signing_key::Entity::find()
             .filter(signing_key::Column::Tenant.eq(tenant.clone()))
             .filter(signing_key::Column::State.eq(KeyState::Active))
             .order_by_desc(signing_key::Column::CreatedAt)
             .order_by_desc(signing_key::Column::Id);
-        Ok(active.one(self.sql.as_ref()).await?)
+        let active = active.all(self.sql.as_ref()).await?;
+        Ok(active.into_iter().find(|key| key.did() == did))
     }
 
     /// What became of the keys of a tenant, each key's changes in their order, the keys in no order.

@@ -3,9 +3,9 @@
 use std::time::Duration;
 
 use touchstone_store::{
-    ApiKeyRow, AuditFilter, AuditLine, KeyChangeRow, KeyState, MemberRow, ObjectRow, OutboxLine,
-    Reservation, SessionRow, SigninLinkRow, SigningKeyRow, Store, StoreError, TenantId,
-    WebauthnStateRow,
+    ApiKeyRow, AuditFilter, AuditLine, InstitutionRow, KeyChangeRow, KeyState, MemberRow,
+    ObjectRow, OutboxLine, Reservation, SessionRow, SigninLinkRow, SigningKeyRow, Store,
+    StoreError, TenantId, WebauthnStateRow,
 };
 
 use crate::{
@@ -29,7 +29,7 @@ fn signing_key(tenant: &TenantId, id: &str, created_at: i64) -> SigningKeyRow {
     SigningKeyRow {
         id: id.into(),
         tenant: tenant.clone(),
-        verification_method: format!("did:key:{id}"),
+        verification_method: format!("{DID}#{id}"),
         public_multibase: "z6Mk".into(),
         state: KeyState::Active,
         created_at,
@@ -40,6 +40,8 @@ fn signing_key(tenant: &TenantId, id: &str, created_at: i64) -> SigningKeyRow {
         compromised_since: None,
     }
 }
+
+const DID: &str = "did:web:lake.example:i:lake";
 
 fn key_change(tenant: &TenantId, key: &str, number: i64, state: KeyState) -> KeyChangeRow {
     KeyChangeRow {
@@ -112,13 +114,20 @@ on_both! {
         let mut tx = store.begin().await.unwrap();
         tx.add_signing_key(signing_key(&tenant, "k1", NOON)).await.unwrap();
         tx.add_signing_key(signing_key(&tenant, "k2", NOON + 1)).await.unwrap();
+        assert_eq!(tx.active_signing_key(&tenant).await.unwrap(), None, "in nobody's name");
+        tx.change_institution(InstitutionRow { did: Some(DID.into()), ..institution("lake") }).await.unwrap();
+        // Made later, in the name of a DID that it had.
+        let other = SigningKeyRow { verification_method: "did:web:old.example:i:lake#k3".into(), ..signing_key(&tenant, "k3", NOON + 2) };
+        tx.add_signing_key(other.clone()).await.unwrap();
+        assert_eq!(tx.active_signing_key_of(&tenant, other.did()).await.unwrap(), Some(other));
+        assert_eq!(tx.active_signing_key_of(&tenant, "did:web:lake.example:i").await.unwrap(), None);
         assert_eq!(tx.active_signing_key(&tenant).await.unwrap().unwrap().id, "k2");
         let retired = SigningKeyRow { state: KeyState::Retired, retired_at: Some(NOON + 2), ..signing_key(&tenant, "k2", NOON + 1) };
         tx.change_signing_key(retired.clone(), KeyState::Active).await.unwrap();
         let again = tx.change_signing_key(retired.clone(), KeyState::Active).await;
         assert!(matches!(again, Err(StoreError::Conflict { table: "signing_key" })), "{again:?}");
         assert_eq!(tx.active_signing_key(&tenant).await.unwrap().unwrap().id, "k1");
-        assert_eq!(tx.signing_keys(&tenant).await.unwrap().len(), 2);
+        assert_eq!(tx.signing_keys(&tenant).await.unwrap().len(), 3);
         assert_eq!(tx.signing_key(&tenant, "k2").await.unwrap(), Some(retired));
         assert!(tx.hold_signing_key(&tenant, "k2").await.unwrap().is_none(), "signs no more");
         assert_eq!(tx.hold_signing_key(&tenant, "k1").await.unwrap().unwrap().id, "k1");
