@@ -198,6 +198,11 @@ pub enum Why {
         "one of the keys that signed it was not in use there by the log, or was given up as compromised; so nobody is known to succeed the issuer"
     )]
     SuccessionKey,
+    /// The issuer moved to a domain for which the log does not speak.
+    #[error(
+        "the issuer moved to a domain for which this log does not speak by the trust file; one from there says whether it does"
+    )]
+    SuccessorDomain,
     /// What the credential check says.
     #[error("the credential itself does not pass: see its checks")]
     Credential(Fault),
@@ -236,7 +241,7 @@ pub fn judge(bundle: &Bundle, asked: &Asked<'_>, tools: &Tools<'_>) -> Judged {
         successor: None,
         reports: Vec::new(),
     };
-    let log = Log::read(bundle, tools);
+    let log = Log::read(bundle, tools).map(|log| log.trusted_by(asked.policy));
     let asks_time = trust(&mut judged, log.as_ref(), asked, tools);
     let place = judged.lines.len();
     let mut anchored = Vec::new();

@@ -1,6 +1,10 @@
 //! The tree that a bundle's checkpoint states, and who of those whom the reader trusts signed it.
 
-use touchstone_tlog::{Crypto as TreeCrypto, Hash, SignedCheckpoint, merkle};
+use alloc::borrow::ToOwned;
+use alloc::string::String;
+use alloc::vec::Vec;
+
+use touchstone_tlog::{Crypto as TreeCrypto, Hash, Policy, SignedCheckpoint, merkle};
 use touchstone_vc::{Timestamp, did, log::Entry};
 
 use crate::{Answer, Asked, Bundle, By, Entered, Judged, Question, Tools, Why, Witnessed};
@@ -9,13 +13,29 @@ use crate::{Answer, Asked, Bundle, By, Entered, Judged, Question, Tools, Why, Wi
 pub(crate) struct Log<'t> {
     signed: SignedCheckpoint,
     tree: &'t TreeCrypto,
+    /// For which domains it speaks besides its own, as the reader believes.
+    domains: Vec<String>,
 }
 
 impl<'t> Log<'t> {
     pub(crate) fn read(bundle: &Bundle, tools: &Tools<'t>) -> Option<Self> {
         let signed = SignedCheckpoint::parse(bundle.checkpoint.as_bytes()).ok()?;
         let tree = tools.tree;
-        Some(Self { signed, tree })
+        let domains = Vec::new();
+        Some(Self {
+            signed,
+            tree,
+            domains,
+        })
+    }
+
+    /// The same log, to a reader with this trust.
+    pub(crate) fn trusted_by(mut self, policy: Option<&Policy>) -> Self {
+        let origin = self.signed.checkpoint.origin();
+        self.domains = policy.map_or_else(Vec::new, |policy| {
+            policy.domains(origin).map(str::to_owned).collect()
+        });
+        self
     }
 
     pub(crate) fn has(&self, bytes: &[u8], entered: &Entered) -> bool {
@@ -45,7 +65,12 @@ impl<'t> Log<'t> {
         let enough = found.quorum_at.map(moment);
         let same = signed.checkpoint.origin() == self.signed.checkpoint.origin();
         let path = seen.path.clone();
-        let earlier = Log { signed, tree };
+        let domains = Vec::new();
+        let earlier = Log {
+            signed,
+            tree,
+            domains,
+        };
         let there = same && earlier.has_entry(entry, &Entered { index, path });
         enough.filter(|_| there)
     }
@@ -62,7 +87,9 @@ impl<'t> Log<'t> {
     }
 
     pub(crate) fn speaks_for(&self, issuer: &str) -> bool {
+        let mut others = self.domains.iter();
         speaks_for(self.signed.checkpoint.origin(), issuer)
+            || others.any(|domain| speaks_for(domain, issuer))
     }
 }
 

@@ -137,7 +137,10 @@ impl StatusFile {
             refused => StatusWhy::Refused(refused),
         })?;
         let origin = self.logged.checkpoint.checkpoint.origin();
-        if !speaks_for(origin, &stated.issuer) {
+        let mut domains = asked.policy.domains(origin);
+        let speaks = speaks_for(origin, &stated.issuer)
+            || domains.any(|domain| speaks_for(domain, &stated.issuer));
+        if !speaks {
             return Err(StatusWhy::OtherDomain);
         }
         let contained = DidDocument::contained(&stated.issuer).transpose();

@@ -55,12 +55,16 @@ fn stated(
         return Err(Why::NotInLog);
     }
     let [old, new] = &signatures;
-    // Others than a `did:key` go on under their own name.
-    if did::web::is(&stated.issuer)
+    // Others than a `did:key` go on under their own name, unless they move: then the log of the domain that they leave says so.
+    let moved = did::web::is(&stated.issuer);
+    if moved && !(did::web::is(&stated.successor) && log.speaks_for(&stated.issuer))
         || !issued(bundle, &stated.issuer)
         || !stated.is_signed_by_both(old, new, tools.crypto)
     {
         return Err(Why::Succession);
+    }
+    if moved && !log.speaks_for(&stated.successor) {
+        return Err(Why::SuccessorDomain);
     }
     let at = one.entry.index;
     let (issuer, successor) = (&stated.issuer, &stated.successor);

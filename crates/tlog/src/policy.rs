@@ -22,6 +22,8 @@ pub struct Policy {
     groups: Vec<Group>,
     /// `None` where no witness is asked for.
     quorum: Option<Member>,
+    /// Origins of logs, each with a domain for which it speaks besides its own.
+    domains: Vec<(String, String)>,
 }
 
 /// A log that is believed.
@@ -89,10 +91,12 @@ impl Policy {
             witnesses: Vec::new(),
             groups: Vec::new(),
             quorum: None,
+            domains: Vec::new(),
         }
     }
 
     /// The same witnesses and quorum, for the log with these keys at this address.
+    /// It speaks for its own domain alone.
     pub fn of_log(&self, keys: impl IntoIterator<Item = VerifierKey>, url: &str) -> Self {
         let logs = keys.into_iter().map(|key| Log {
             key,
@@ -100,8 +104,15 @@ impl Policy {
         });
         Self {
             logs: logs.collect(),
+            domains: Vec::new(),
             ..self.clone()
         }
+    }
+
+    /// The domains for which a log speaks besides its own, as the reader believes.
+    pub fn domains(&self, origin: &str) -> impl Iterator<Item = &str> {
+        let of_log = self.domains.iter().filter(move |(log, _)| log == origin);
+        of_log.map(|(_, domain)| domain.as_str())
     }
 
     /// Reads a trust file.
@@ -122,6 +133,14 @@ impl Policy {
                 Err(_) => bytes.iter().map(|byte| private(*byte)).collect(),
             };
             let mut words = text.split([' ', '\t']).filter(|word| !word.is_empty());
+            if words.clone().next() == Some(DOMAIN) {
+                let words: Vec<&str> = words.skip(1).collect();
+                let [log, domain] = words[..] else {
+                    return Err(fail(PolicyFault::Words));
+                };
+                policy.domains.push((log.to_owned(), domain.to_owned()));
+                continue;
+            }
             let Some(kind) = words.next().filter(|word| !word.starts_with('#')) else {
                 continue;
             };
@@ -353,6 +372,8 @@ impl fmt::Display for Policy {
     }
 }
 
+/// A comment to other readers of the format: `#domain LOG DOMAIN`, a domain that the log of an installation moved to.
+const DOMAIN: &str = "#domain";
 /// The quorum that asks for nobody.
 const NONE: &str = "none";
 

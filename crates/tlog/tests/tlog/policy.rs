@@ -275,3 +275,26 @@ fn names_are_bytes() {
     latin[last] = 0xeb;
     assert!(Policy::parse(&latin, &CRYPTO).is_err());
 }
+
+#[test]
+fn a_log_speaks_for_the_domains_that_the_file_says_and_other_readers_read_past_them() {
+    let (logs, witnesses) = parties();
+    let text = two_groups(&logs, &witnesses);
+    let more = format!(
+        "{text}#domain log.example.org new.example\n \t#domain other.example/log b.example\n# domain log.example.org c.example\n"
+    );
+    let policy = parse(&more).unwrap();
+    let of = |log: &str| policy.domains(log).collect::<Vec<_>>().join(" ");
+    assert_eq!(of("log.example.org"), "new.example");
+    assert_eq!(of("other.example/log"), "b.example");
+    assert_eq!(of("new.example"), "");
+    assert_eq!(parse(&text).unwrap().domains("log.example.org").count(), 0);
+    for words in [
+        "",
+        " log.example.org",
+        " log.example.org a.example b.example",
+    ] {
+        let refused = parse(&format!("{text}#domain{words}\n")).unwrap_err();
+        assert_eq!(refused.fault, PolicyFault::Words, "{words}");
+    }
+}

@@ -54,7 +54,8 @@ impl Args {
         let mut lines = Lines::of(file);
         let first = lines.next().map_err(|error| unchecked(error.to_string()))?;
         let reading = Reading::begin(first.unwrap_or_default(), &TLOG_CRYPTO);
-        let mut reading = reading.map_err(|error| unchecked(error.to_string()))?;
+        let reading = reading.map_err(|error| unchecked(error.to_string()))?;
+        let mut reading = reading.trusted_by(&policy);
         let trust = match policy.evaluate(reading.checkpoint(), &TLOG_CRYPTO) {
             Ok(evaluation) if evaluation.has_quorum => Trust::Believed,
             Ok(_) => Trust::Pending,
