@@ -14,7 +14,8 @@ use super::{ExportError, succession::succession};
 use crate::{
     World,
     logging::{self, LogError, Proven, Shown},
-    verifying::did_document,
+    operations::moving::{Name, names},
+    verifying::document_of_did,
 };
 
 /// Makes the proof bundle of a credential, from the newest checkpoint that enough witnesses have seen; from the one that is shown now where
@@ -37,7 +38,16 @@ async fn made(world: &World, row: &CredentialRow, shown: &Shown) -> Result<Vec<u
     let reader = world.store.read();
     let institution = reader.institution(&row.tenant).await?;
     let institution = institution.ok_or(ExportError::Unreadable)?;
-    let events = Events::read(world, shown, row).await?;
+    let key = reader.signing_key(&row.tenant, &row.key_id).await?;
+    let key = key.ok_or(ExportError::Unreadable)?;
+    let names = names(world, &reader, &institution).await?;
+    let name = Name::called(&names, key.did()).ok_or(ExportError::Unreadable)?;
+    let of = &Issued {
+        institution: &institution,
+        names: &names,
+        name,
+    };
+    let events = Events::read(world, shown, row, &name.did).await?;
     let place = place(world, logging::ISSUED, &row.id, 1).await?;
     let issued = prove(world, shown, place.leaf).await?;
     let anchors = logging::anchored_with(world, issued.index, shown).await?;
@@ -72,17 +82,26 @@ async fn made(world: &World, row: &CredentialRow, shown: &Shown) -> Result<Vec<u
     ];
     for (list, index) in lists {
         let Some(list) = list else { continue };
-        match status(world, shown, &events, &institution, list, index).await? {
+        match status(world, shown, &events, of, list, index).await? {
             Some(Status::Part(part)) => bundle.status_proofs.push(part),
             Some(Status::Whole(list)) => bundle.status_lists.push(list),
             None => {}
         }
     }
-    bundle.achievements = vec![achievement(world, shown, row, &institution).await?];
-    bundle.did_documents = did_documents(world, shown, row, &institution).await?;
+    bundle.achievements = vec![achievement(world, shown, row, of).await?];
+    bundle.did_documents = did_documents(world, shown, row, of).await?;
     bundle.key_events = events.shown;
-    succession(world, shown, row, &mut bundle).await?;
+    succession(world, shown, row, &names, name, &mut bundle).await?;
     Ok(bundle.encode())
+}
+
+/// Who issued a credential, and as whom.
+struct Issued<'a> {
+    institution: &'a InstitutionRow,
+    /// All names that it had and has.
+    names: &'a [Name],
+    /// The one under which the credential was issued.
+    name: &'a Name,
 }
 
 /// The checkpoint with an entry that most witnesses had seen before a key was in other hands: it shows what its owner had entered.
@@ -113,12 +132,12 @@ async fn status(
     world: &World,
     shown: &Shown,
     events: &Events,
-    institution: &InstitutionRow,
+    of: &Issued<'_>,
     list: &str,
     index: Option<i64>,
 ) -> Result<Option<Status>, ExportError> {
     let reader = world.store.read();
-    let list = reader.status_list_by_id(&institution.id, list).await?;
+    let list = reader.status_list_by_id(&of.institution.id, list).await?;
     let Some(list) = list else { return Ok(None) };
     let Some(published) = reader.publication(&list.id).await? else {
         return Ok(None);
@@ -143,9 +162,9 @@ async fn status(
     }
     let place = place(world, logging::STATUS, &list.id, version).await?;
     let proof = prove(world, shown, place.leaf).await?;
-    let path = format!("/i/{}/status/{}", institution.slug, list.number);
+    let path = format!("/i/{}/status/{}", of.institution.slug, list.number);
     Ok(Some(Status::Whole(Listed {
-        name: world.site.link(&path),
+        name: of.name.link(&path),
         document: text(published.bytes)?,
         keys: Some(events.before(&place)),
         entry: entered(&proof),
@@ -156,7 +175,7 @@ async fn achievement(
     world: &World,
     shown: &Shown,
     row: &CredentialRow,
-    institution: &InstitutionRow,
+    of: &Issued<'_>,
 ) -> Result<Listed, ExportError> {
     let reader = world.store.read();
     let (id, version) = (row.achievement.as_str(), row.version);
@@ -164,11 +183,17 @@ async fn achievement(
     let slug = found.ok_or(ExportError::Unreadable)?.slug;
     let written = reader.achievement_version(&row.tenant, id, version).await?;
     let written = written.ok_or(ExportError::Unreadable)?;
-    let place = place(world, logging::ACHIEVEMENT, id, version).await?;
+    // It is entered again for each name that it was awarded under.
+    let entries = reader.log_entries_of(&row.tenant, logging::ACHIEVEMENT);
+    let place = entries.await?.into_iter().find(|entry| {
+        let under = Name::of_line(of.names, entry.outbox);
+        entry.subject == id && entry.version == version && under == Some(of.name)
+    });
+    let place = place.ok_or(ExportError::NotLogged)?;
     let proof = prove(world, shown, place.leaf).await?;
-    let path = format!("/i/{}/a/{slug}/{version}", institution.slug);
+    let path = format!("/i/{}/a/{slug}/{version}", of.institution.slug);
     Ok(Listed {
-        name: world.site.link(&path),
+        name: of.name.link(&path),
         document: text(written.published)?,
         keys: None,
         entry: entered(&proof),
@@ -180,15 +205,21 @@ async fn did_documents(
     world: &World,
     shown: &Shown,
     row: &CredentialRow,
-    institution: &InstitutionRow,
+    of: &Issued<'_>,
 ) -> Result<Vec<Listed>, ExportError> {
     let reader = world.store.read();
-    let document = did_document(&reader, institution).await?;
-    let (Some(document), Some(did)) = (document, &institution.did) else {
+    let did = &of.name.did;
+    let Some(document) = document_of_did(world, of.institution, did).await? else {
         return Ok(Vec::new());
     };
-    let entries = reader.log_entries_of(&row.tenant, logging::DID).await?;
-    let newest = entries.last().ok_or(ExportError::NotLogged)?;
+    let is_former = of.institution.did.as_ref() != Some(did);
+    let entries = match is_former {
+        true => reader.log_entries_of(&row.tenant, logging::FORMER).await?,
+        false => reader.log_entries_of(&row.tenant, logging::DID).await?,
+    };
+    let mut entries = entries.into_iter();
+    let newest = entries.rfind(|entry| !is_former || entry.subject == *did);
+    let newest = newest.ok_or(ExportError::NotLogged)?;
     let proof = prove(world, shown, newest.leaf).await?;
     Ok(vec![Listed {
         name: did.clone(),
@@ -208,8 +239,16 @@ struct Events {
 }
 
 impl Events {
-    async fn read(world: &World, shown: &Shown, row: &CredentialRow) -> Result<Self, ExportError> {
+    /// Those of the keys that sign in the name of `did`.
+    async fn read(
+        world: &World,
+        shown: &Shown,
+        row: &CredentialRow,
+        did: &str,
+    ) -> Result<Self, ExportError> {
         let reader = world.store.read();
+        let mut keys = reader.signing_keys(&row.tenant).await?;
+        keys.retain(|key| key.did() == did);
         let mut events = Self {
             lines: Vec::new(),
             shown: Vec::new(),
@@ -217,6 +256,9 @@ impl Events {
         };
         for change in reader.key_changes_before(&row.tenant, i64::MAX).await? {
             let KeyChangeRow { key, number, .. } = &change;
+            if !keys.iter().any(|own| own.id == *key) {
+                continue;
+            }
             let kind = format!("{}{}", logging::KEY, change.state.as_str());
             let entry = reader.log_entry_of(&kind, key, *number).await?;
             let entry = entry.filter(|entry| u64::try_from(entry.leaf).unwrap_or(0) < shown.size);

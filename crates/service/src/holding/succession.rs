@@ -11,7 +11,7 @@ use super::{
 use crate::{
     World,
     logging::{self, Shown},
-    operations::signing_key,
+    operations::{moving::Name, signing_key},
 };
 
 /// That the issuer was succeeded, once the log shows it; with what became of the successor's key, so that the log says whose it is.
@@ -19,14 +19,29 @@ pub(super) async fn succession(
     world: &World,
     shown: &Shown,
     row: &CredentialRow,
+    names: &[Name],
+    name: &Name,
     bundle: &mut Bundle,
 ) -> Result<(), ExportError> {
-    let Some((successor, _)) = signing_key::successor(world, &row.tenant).await? else {
-        return Ok(());
-    };
     let reader = world.store.read();
     let tenant = row.tenant.as_str();
-    let place = reader.log_entry_of(logging::SUCCESSION, tenant, 1).await?;
+    // The institution itself under its next name, or another one.
+    let number = names.iter().position(|one| one == name);
+    let number = number.filter(|number| number + 1 < names.len());
+    let (successor, place) = match number {
+        Some(number) => {
+            let version = i64::try_from(number + 1).unwrap_or(i64::MAX);
+            let place = reader.log_entry_of(logging::MOVED, tenant, version).await?;
+            (row.tenant.clone(), place)
+        }
+        None => {
+            let Some((successor, _)) = signing_key::successor(world, &row.tenant).await? else {
+                return Ok(());
+            };
+            let place = reader.log_entry_of(logging::SUCCESSION, tenant, 1).await?;
+            (successor, place)
+        }
+    };
     let place = place.filter(|place| place.leaf.unsigned_abs() < shown.size);
     let Some(place) = place else { return Ok(()) };
     let proof = prove(world, shown, place.leaf).await?;

@@ -13,7 +13,10 @@ use super::{
     reserve::{ReserveError, reserve_all},
     seal::{SealError, seal_all},
 };
-use crate::{World, operations::Lease};
+use crate::{
+    World,
+    operations::{Lease, moving::be_here},
+};
 
 /// Carries a confirmed batch through, in the name of the member who confirmed it.
 pub async fn carry_on(
@@ -35,6 +38,9 @@ pub async fn carry_on(
                 return Ok(());
             }
             BatchState::Validated => {
+                be_here(world, &reader, tenant)
+                    .await?
+                    .map_err(CohortError::from)?;
                 let cohort =
                     Cohort::load(world, &reader, tenant, &row.achievement, row.version).await?;
                 match reserve_all(world, lease, &cohort, batch, &mut drafted).await {

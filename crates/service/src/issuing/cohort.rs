@@ -11,7 +11,7 @@ use touchstone_vc::{
 };
 
 use super::achievement::{AchievementIds, Definition};
-use crate::World;
+use crate::{World, operations::moving::Elsewhere};
 
 /// One achievement version, about to be issued by one institution.
 #[derive(Clone)]
@@ -142,6 +142,9 @@ pub enum CohortError {
     /// It has no key to sign with.
     #[error("the institution has no active signing key")]
     NoActiveKey,
+    /// Its DID is not at the address where the site is now.
+    #[error(transparent)]
+    Elsewhere(#[from] Elsewhere),
     /// No such achievement version.
     #[error("no such achievement version")]
     NoSuchAchievement,

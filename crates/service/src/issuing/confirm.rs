@@ -15,7 +15,13 @@ use super::{
     ready::{NotAdmitted, NotReady, PilotEnded, is_admitted, not_ready, pilot_ended},
     stalled::jobs_of,
 };
-use crate::{World, operations::Job};
+use crate::{
+    World,
+    operations::{
+        Job,
+        moving::{Elsewhere, be_here},
+    },
+};
 
 /// A confirmation.
 #[derive(Clone, Debug)]
@@ -46,6 +52,7 @@ pub async fn confirm(world: &World, order: &Confirmation) -> Result<(), ConfirmE
             if !is_admitted(&tx, &order.tenant).await? {
                 return Err(NotAdmitted.into());
             }
+            be_here(world, &tx, &order.tenant).await??;
             let pending = pending(&tx, &batch).await?;
             match (batch.state, &pending) {
                 (_, Some(confirmed)) if !is_over(batch.state) => {
@@ -144,6 +151,9 @@ pub enum ConfirmError {
     /// The institution may not issue.
     #[error(transparent)]
     NotAdmitted(#[from] NotAdmitted),
+    /// Its DID is not at the address where the site is now.
+    #[error(transparent)]
+    Elsewhere(#[from] Elsewhere),
     /// What is awarded was tried out until a day that is over.
     #[error(transparent)]
     PilotEnded(#[from] PilotEnded),

@@ -11,7 +11,10 @@ use super::{
     RawRow, RowFault, RowInput, Rules,
     cohort::{Cohort, CohortError},
 };
-use crate::{World, operations::Job};
+use crate::{
+    World,
+    operations::{Job, moving::be_here},
+};
 
 /// A request to replace one credential by a corrected one.
 #[derive(Clone, Debug)]
@@ -70,6 +73,9 @@ pub async fn correct(world: &World, order: &Correction) -> Result<String, Correc
                 .filter(|row| row.line == line)
                 .ok_or(CorrectError::NoRow)?;
             let before = RowInput::from_json(&row.input).map_err(|_| CorrectError::NoRow)?;
+            be_here(world, tx, &order.tenant)
+                .await?
+                .map_err(CohortError::from)?;
             let cohort = Cohort::load(world, tx, &order.tenant, &wrong.achievement, wrong.version);
             let rules = cohort.await?.definition;
             let input = changed(&Rules::of(&rules, now), before, order)?;

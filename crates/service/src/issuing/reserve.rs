@@ -278,6 +278,14 @@ async fn commit(
             held.ok_or(StoreError::Conflict {
                 table: "signing_key",
             })?;
+            // Nor for one of a DID that the institution moved away from in between.
+            let institution = tx.institution(&cohort.tenant).await?;
+            let named = institution.and_then(|institution| institution.did);
+            if named.as_deref() != Some(cohort.key.did()) {
+                return Err(StoreError::Conflict {
+                    table: "signing_key",
+                });
+            }
             tx.add_learners(plan.learners.iter().cloned()).await?;
             for learner in &plan.changed {
                 tx.change_learner(learner.clone()).await?;

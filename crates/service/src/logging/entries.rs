@@ -22,9 +22,10 @@ use crate::{
     crosswalk::path_of_release,
     operations::{
         audit::tree,
+        moving::{Moved, Name, moved, name_of, names},
         signing_key::{Succeeded, succeeded},
     },
-    verifying::did_document,
+    verifying::{did_document, former_did_document},
 };
 
 /// A line with the entry that it makes.
@@ -56,14 +57,15 @@ pub(super) async fn stage(world: &World, lines: Vec<OutboxRow>) -> Result<Vec<St
             continue;
         };
         let seq = line.seq;
-        let is_of_a_key = matches!(entry, Entry::KeyEvent { .. });
+        let of_a_key = match &entry {
+            Entry::KeyEvent { issuer, .. } => Some(issuer.clone()),
+            _ => None,
+        };
         let entry = entry
             .encode()
             .map_err(|error| LogError::Entry { seq, error })?;
-        if let Some(known) = known
-            .histories
-            .get_mut(&line.tenant)
-            .filter(|_| is_of_a_key)
+        if let Some(issuer) = of_a_key
+            && let Some(known) = known.histories.get_mut(&(line.tenant.clone(), issuer))
         {
             *known = history(world.crypto, known, &entry);
         }
@@ -75,11 +77,11 @@ pub(super) async fn stage(world: &World, lines: Vec<OutboxRow>) -> Result<Vec<St
 /// What is read once for many lines.
 struct Known {
     commitments: HashMap<String, Commitment>,
-    institutions: HashMap<TenantId, Option<InstitutionRow>>,
+    institutions: HashMap<TenantId, Option<(InstitutionRow, Vec<Name>)>>,
     /// By tenant and id.
     keys: HashMap<(TenantId, String), Option<SigningKeyRow>>,
-    /// The history of each institution's keys before the line that comes next.
-    histories: HashMap<TenantId, [u8; 32]>,
+    /// The history of each institution's keys, those of each of its DIDs, before the line that comes next.
+    histories: HashMap<(TenantId, String), [u8; 32]>,
 }
 
 impl Known {
@@ -92,41 +94,60 @@ impl Known {
         if !is_logged(&line.kind) {
             return Ok(None);
         }
-        let institution = self.institution(reader, &line.tenant).await?;
-        let made = match institution.and_then(|row| Some((row.did.clone()?, row))) {
+        let institution = self.institution(world, reader, &line.tenant).await?;
+        // In the name that the institution had when the line was written.
+        let named = institution.and_then(|(row, names)| {
+            let name = Name::of_line(&names, line.seq)?.clone();
+            Some((name, names, row))
+        });
+        let made = match named {
             None => None,
-            Some((issuer, row)) => match line.kind.as_str() {
+            Some((name, names, row)) => match line.kind.as_str() {
                 ISSUED => {
-                    let keys = self.history(world, reader, &issuer, line).await?;
-                    issued(world, issuer, self.commitments.get(&line.subject), keys)?
+                    let keys = self.history(world, reader, &name.did, line).await?;
+                    issued(world, name.did, self.commitments.get(&line.subject), keys)?
                 }
-                STATUS => {
-                    let keys = self.history(world, reader, &issuer, line).await?;
-                    status(world, reader, issuer, &row, line, keys).await?
+                STATUS | STATUS_ROOT => {
+                    match place_of_list(reader, &row, &names, &line.subject).await? {
+                        None => None,
+                        Some((issuer, url)) => {
+                            let keys = self.history(world, reader, &issuer, line).await?;
+                            match line.kind.as_str() {
+                                STATUS => status(world, reader, issuer, url, line, keys).await?,
+                                _ => status_root(reader, line, keys).await?,
+                            }
+                        }
+                    }
                 }
-                STATUS_ROOT => {
-                    let keys = self.history(world, reader, &issuer, line).await?;
-                    status_root(reader, line, keys).await?
-                }
-                ACHIEVEMENT => achievement(world, reader, issuer, &row, line).await?,
-                AUDIT_ROOT => audit_root(world, reader, issuer, line).await?,
-                MAPPINGS => mappings(world, reader, issuer, &row, line).await?,
-                COMPETENCY => competency(world, reader, issuer, &row, line).await?,
+                ACHIEVEMENT => achievement(world, reader, name, &row, line).await?,
+                AUDIT_ROOT => audit_root(world, reader, name.did, line).await?,
+                MAPPINGS => mappings(world, reader, name, &row, line).await?,
+                COMPETENCY => competency(world, reader, name, &row, line).await?,
                 SUCCESSION => succeeded(reader, &line.tenant)
                     .await?
                     .and_then(Succeeded::entry),
+                MOVED => moved(reader, &line.tenant, line.version)
+                    .await?
+                    .and_then(Moved::entry),
+                FORMER => match former_did_document(reader, &row, &line.subject).await? {
+                    None => None,
+                    Some(document) => Some(Entry::DidDocument {
+                        did: line.subject.clone(),
+                        sha256: (world.crypto.sha256)(&document.bytes),
+                    }),
+                },
                 // A `did:key` is its own document.
                 DID => match did_document(reader, &row).await? {
                     None => return Ok(None),
                     Some(document) => Some(Entry::DidDocument {
-                        did: issuer,
+                        did: name.did,
                         sha256: (world.crypto.sha256)(&document.bytes),
                     }),
                 },
                 kind => {
                     let key = self.key(reader, &line.tenant, &line.subject).await?;
                     let change = reader.key_change(&line.tenant, &line.subject, line.version);
-                    key_event(issuer, kind, key, change.await?)
+                    key_event(kind, key, change.await?)
                 }
             },
         };
@@ -137,15 +158,23 @@ impl Known {
         Ok(made)
     }
 
+    /// An institution with its names. None where it has no DID.
     async fn institution(
         &mut self,
+        world: &World,
         reader: &Reader,
         tenant: &TenantId,
-    ) -> Result<Option<InstitutionRow>, StoreError> {
+    ) -> Result<Option<(InstitutionRow, Vec<Name>)>, StoreError> {
         if let Some(known) = self.institutions.get(tenant) {
             return Ok(known.clone());
         }
-        let found = reader.institution(tenant).await?;
+        let found = match reader.institution(tenant).await? {
+            Some(row) => {
+                let names = names(world, reader, &row).await?;
+                Some((row, names))
+            }
+            None => None,
+        };
         self.institutions.insert(tenant.clone(), found.clone());
         Ok(found)
     }
@@ -173,14 +202,16 @@ impl Known {
         issuer: &str,
         line: &OutboxRow,
     ) -> Result<[u8; 32], LogError> {
-        if let Some(known) = self.histories.get(&line.tenant) {
+        let place = (line.tenant.clone(), issuer.to_owned());
+        if let Some(known) = self.histories.get(&place) {
             return Ok(*known);
         }
         let mut all = NO_KEYS;
         for change in reader.key_changes_before(&line.tenant, line.seq).await? {
             let kind = format!("{KEY}{}", change.state.as_str());
             let key = self.key(reader, &line.tenant, &change.key).await?;
-            let Some(event) = key_event(issuer.to_owned(), &kind, key, Some(change)) else {
+            let key = key.filter(|key| key.did() == issuer);
+            let Some(event) = key_event(&kind, key, Some(change)) else {
                 continue;
             };
             let seq = line.seq;
@@ -189,7 +220,7 @@ impl Known {
                 .map_err(|error| LogError::Entry { seq, error })?;
             all = history(world.crypto, &all, &event);
         }
-        self.histories.insert(line.tenant.clone(), all);
+        self.histories.insert(place, all);
         Ok(all)
     }
 }
@@ -215,28 +246,37 @@ fn issued(
     }))
 }
 
+/// Who publishes a status list, and where.
+async fn place_of_list(
+    reader: &Reader,
+    institution: &InstitutionRow,
+    names: &[Name],
+    list: &str,
+) -> Result<Option<(String, String)>, LogError> {
+    let Some(list) = reader.status_list_by_id(&institution.id, list).await? else {
+        return Ok(None);
+    };
+    let path = format!("/i/{}/status/{}", institution.slug, list.number);
+    let name = name_of(names, list.number);
+    Ok(name.map(|name| (name.did.clone(), name.link(&path))))
+}
+
 async fn status(
     world: &World,
     reader: &Reader,
     issuer: String,
-    institution: &InstitutionRow,
+    url: String,
     line: &OutboxRow,
     keys: [u8; 32],
 ) -> Result<Option<Entry>, LogError> {
-    let list = reader
-        .status_list_by_id(&institution.id, &line.subject)
-        .await?;
     let published = reader
         .publication_of_version(&line.subject, line.version)
         .await?;
-    Ok(list.zip(published).map(|(list, published)| {
-        let path = format!("/i/{}/status/{}", institution.slug, list.number);
-        Entry::StatusListPublished {
-            issuer,
-            url: world.site.link(&path),
-            sha256: (world.crypto.sha256)(&published.bytes),
-            keys,
-        }
+    Ok(published.map(|published| Entry::StatusListPublished {
+        issuer,
+        url,
+        sha256: (world.crypto.sha256)(&published.bytes),
+        keys,
     }))
 }
 
@@ -259,7 +299,7 @@ async fn status_root(
 async fn achievement(
     world: &World,
     reader: &Reader,
-    issuer: String,
+    name: Name,
     institution: &InstitutionRow,
     line: &OutboxRow,
 ) -> Result<Option<Entry>, LogError> {
@@ -270,8 +310,8 @@ async fn achievement(
     Ok(row.zip(version).map(|(row, version)| {
         let path = format!("/i/{}/a/{}/{}", institution.slug, row.slug, version.version);
         Entry::AchievementVersion {
-            issuer,
-            url: world.site.link(&path),
+            url: name.link(&path),
+            issuer: name.did,
             sha256: (world.crypto.sha256)(&version.published),
         }
     }))
@@ -299,7 +339,7 @@ async fn audit_root(
 async fn mappings(
     world: &World,
     reader: &Reader,
-    issuer: String,
+    name: Name,
     institution: &InstitutionRow,
     line: &OutboxRow,
 ) -> Result<Option<Entry>, LogError> {
@@ -310,8 +350,8 @@ async fn mappings(
     Ok(set.zip(released).map(|(set, released)| {
         let path = path_of_release(&institution.slug, &set.slug, released.number);
         Entry::MappingSetRelease {
-            issuer,
-            url: world.site.link(&path),
+            url: name.link(&path),
+            issuer: name.did,
             sha256: (world.crypto.sha256)(&released.file),
         }
     }))
@@ -320,7 +360,7 @@ async fn mappings(
 async fn competency(
     world: &World,
     reader: &Reader,
-    issuer: String,
+    name: Name,
     institution: &InstitutionRow,
     line: &OutboxRow,
 ) -> Result<Option<Entry>, LogError> {
@@ -331,15 +371,15 @@ async fn competency(
     Ok(row.zip(released).map(|(row, released)| {
         let path = competency::path_of_release(&institution.slug, &row.slug, released.number);
         Entry::CompetencyRelease {
-            issuer,
-            url: world.site.link(&path),
+            url: name.link(&path),
+            issuer: name.did,
             sha256: (world.crypto.sha256)(&released.file),
         }
     }))
 }
 
+/// What became of a key, in the name of the DID that it signs for.
 fn key_event(
-    issuer: String,
     kind: &str,
     key: Option<SigningKeyRow>,
     change: Option<KeyChangeRow>,
@@ -347,7 +387,7 @@ fn key_event(
     let (key, row) = key.zip(change)?;
     let change = kind.strip_prefix(KEY).and_then(KeyChange::parse)?;
     Some(Entry::KeyEvent {
-        issuer,
+        issuer: key.did().to_owned(),
         method: key.verification_method,
         public_key: key.public_multibase,
         change,
@@ -368,6 +408,8 @@ fn is_logged(kind: &str) -> bool {
             | DID
             | AUDIT_ROOT
             | SUCCESSION
+            | MOVED
+            | FORMER
     ) || kind
         .strip_prefix(KEY)
         .is_some_and(|change| KeyChange::parse(change).is_some())
@@ -395,5 +437,9 @@ pub(crate) const COMPETENCY: &str = "competency.released";
 pub(crate) const DID: &str = "did.published";
 /// An institution was succeeded by another; the subject is the id of the one that was.
 pub(crate) const SUCCESSION: &str = "did.succeeded";
+/// An institution moved to another domain; the subject is its id, the version which of its moves that was.
+pub(crate) const MOVED: &str = "did.moved";
+/// The document of a DID that an institution had changed; the subject is that DID.
+pub(crate) const FORMER: &str = "did.former";
 /// `key.active`, `key.retired`, `key.compromised`, `key.destroyed`; the subject is the key's id.
 pub(crate) const KEY: &str = "key.";

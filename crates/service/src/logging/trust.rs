@@ -2,6 +2,8 @@
 
 use std::collections::BTreeSet;
 
+use touchstone_vc::did;
+
 use super::{LogError, anchor::trusted, cosign::policy};
 use crate::World;
 
@@ -38,12 +40,35 @@ pub async fn trust_file(world: &World) -> Result<Option<String>, LogError> {
         );
         anchors.push_str(&former);
     }
+    let mut domains = String::new();
+    for domain in domains_since(world, &tree.origin).await? {
+        if domains.is_empty() {
+            domains.push_str(
+                "\n# The institutions of this log moved to another domain: strike the line if you do not believe that it speaks for it.\n",
+            );
+        }
+        domains.push_str(&format!("#domain {} {domain}\n", tree.origin));
+    }
     Ok(Some(format!(
         "# Trust in the log {origin}, for `touchstone verify --trust` and for other readers of C2SP tlog-policy.\n\
          # Compare the key with one that you were given on another way. {witnesses}\n\
-         {policy}{anchors}",
+         {policy}{domains}{anchors}",
         origin = tree.origin
     )))
+}
+
+/// The domains that institutions moved to since the log was begun: it is called by the address that it had then.
+async fn domains_since(world: &World, origin: &str) -> Result<BTreeSet<String>, LogError> {
+    let reader = world.store.read();
+    let former = reader.all_former_dids().await?;
+    let mut dids: Vec<String> = former.iter().map(|row| row.did.clone()).collect();
+    for institution in reader.institutions().await? {
+        let moved = former.iter().any(|row| row.tenant == institution.id);
+        dids.extend(institution.did.filter(|_| moved));
+    }
+    let domains = dids.iter().filter_map(|did| did::web::domain(did));
+    let own = |domain: &String| origin == domain || origin.starts_with(&format!("{domain}/"));
+    Ok(domains.filter(|domain| !own(domain)).collect())
 }
 
 /// The lines, struck, of anchors that once stated a time and are not asked any more, or not by this certificate.

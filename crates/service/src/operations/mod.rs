@@ -8,6 +8,7 @@ mod gauges;
 mod institution;
 mod job;
 mod member;
+pub mod moving;
 mod notice;
 mod once;
 pub mod passkey;

@@ -15,7 +15,7 @@ use touchstone_vc::{
     status::bitstring::Bits, verify,
 };
 
-pub(crate) use later::next_number;
+pub(crate) use later::{next_number, number_lists_anew};
 
 use tracing::warn;
 
@@ -24,10 +24,11 @@ use crate::{
     logging::{self, Learned, LogError},
     operations::{
         Job,
+        moving::{Name, name_of, names},
         signing_key::{RelearnError, relearn},
     },
     ports::FetchError,
-    verifying::{Which, document, published_bits},
+    verifying::{document_of_did, published_bits},
     witnessing,
 };
 
@@ -84,6 +85,7 @@ pub async fn reconcile(
     let (mut new, mut floors) = (Vec::new(), Vec::new());
     for institution in reader.institutions().await? {
         let known = reader.status_lists(&institution.id).await?;
+        let names = names(world, &reader, &institution).await?;
         let later = later::look(world, &institution, &known, at_hand).await?;
         learned.unread.extend(later.unread);
         if let Some(url) = later.unsure {
@@ -97,10 +99,11 @@ pub async fn reconcile(
             if reader.publication(&list.id).await?.is_none() && list.used_count == 0 {
                 continue; // Never given, never published: nothing to learn and nothing to close.
             }
-            let url = world
-                .site
-                .link(&format!("/i/{}/status/{}", institution.slug, list.number));
-            let bits = match published(world, &institution, &url, at_hand).await? {
+            let Some(name) = name_of(&names, list.number) else {
+                continue; // Without a DID it published none.
+            };
+            let url = name.link(&format!("/i/{}/status/{}", institution.slug, list.number));
+            let bits = match published(world, &institution, name, &url, at_hand).await? {
                 Read::Signed(bytes) => published_bits(&bytes),
                 Read::NotOurs | Read::Nothing | Read::NoAnswer => None,
             };
@@ -402,6 +405,7 @@ enum Read {
 async fn published(
     world: &World,
     institution: &InstitutionRow,
+    name: &Name,
     url: &str,
     at_hand: &(dyn Fn(&str) -> Option<Vec<u8>> + Sync),
 ) -> Result<Read, StoreError> {
@@ -416,10 +420,8 @@ async fn published(
     let Ok(list) = Credential::parse(&bytes) else {
         return Ok(Read::NotOurs);
     };
-    let signed_by_us = list
-        .issuer()
-        .is_some_and(|issuer| institution.did.as_deref() == Some(issuer));
-    let evidence = own_did(world, institution).await?;
+    let signed_by_us = list.issuer() == Some(name.did.as_str());
+    let evidence = own_did(world, institution, name).await?;
     let report = verify(
         &list,
         &evidence,
@@ -440,11 +442,15 @@ async fn published(
 }
 
 /// Our own DID document, from the restored database: keys made since then are not in it, and lists they signed not readable.
-async fn own_did(world: &World, institution: &InstitutionRow) -> Result<Evidence, StoreError> {
-    let Some(did) = institution.did.as_deref().filter(|did| did::web::is(did)) else {
+async fn own_did(
+    world: &World,
+    institution: &InstitutionRow,
+    name: &Name,
+) -> Result<Evidence, StoreError> {
+    let Some(did) = Some(name.did.as_str()).filter(|did| did::web::is(did)) else {
         return Ok(Evidence::new());
     };
-    let found = document(world, &institution.slug, Which::Did).await?;
+    let found = document_of_did(world, institution, did).await?;
     let fetched_at = world.clock.now();
     let document = found.map(|found| {
         Document::Fetched(Fetched {

@@ -6,13 +6,17 @@
 use touchstone_store::StoreError;
 use touchstone_vc::json::Value;
 
-use crate::World;
+use crate::{
+    World,
+    operations::moving::{name_of, names},
+};
 
 /// The address under which a list was published that now would be published elsewhere: `http://localhost:8000`. `None` if all of
-/// them stand where this site is.
+/// them stand where they are to stand: where this site is, or where their institution was when they were opened.
 pub async fn published_elsewhere(world: &World) -> Result<Option<String>, StoreError> {
     let reader = world.store.read();
     for institution in reader.institutions().await? {
+        let names = names(world, &reader, &institution).await?;
         for list in reader.status_lists(&institution.id).await? {
             let Some(published) = reader.publication(&list.id).await? else {
                 continue;
@@ -20,7 +24,8 @@ pub async fn published_elsewhere(world: &World) -> Result<Option<String>, StoreE
             let path = format!("/i/{}/status/{}", institution.slug, list.number);
             let named = Value::parse(&published.bytes).ok();
             let named = named.as_ref().and_then(|list| list.get("id")?.as_str());
-            if let Some(named) = named.filter(|named| *named != world.site.link(&path)) {
+            let there = name_of(&names, list.number).map(|name| name.link(&path));
+            if let Some(named) = named.filter(|named| Some(*named) != there.as_deref()) {
                 let before = named.strip_suffix(path.as_str()).unwrap_or(named);
                 return Ok(Some(before.to_owned()));
             }

@@ -155,13 +155,20 @@ pub async fn membership(world: &World) -> Result<Option<PublicDocument>, StoreEr
     let (Some(first), Some(last)) = (made.iter().min(), made.iter().max()) else {
         return Ok(None);
     };
-    let members = issuing.map(|one| Member {
-        id: one.did.clone().unwrap_or_default(),
+    let member = |id: String, one: &InstitutionRow| Member {
+        id,
         name: one.name.clone(),
         location: one.country.clone(),
         url: one.website.clone(),
-    });
-    let members: Vec<_> = members.collect();
+    };
+    // What was issued before an institution moved names the DID that it had then.
+    let former = world.store.read().all_former_dids().await?;
+    let mut members = Vec::new();
+    for one in issuing {
+        members.push(member(one.did.clone().unwrap_or_default(), one));
+        let before = former.iter().filter(|row| row.tenant == one.id);
+        members.extend(before.map(|row| member(row.did.clone(), one)));
+    }
     let moment = |at: i64| Timestamp::from_unix_millis(at).whole_seconds();
     Ok(Some(PublicDocument {
         path: "/registry.json".into(),
@@ -214,7 +221,13 @@ async fn did_document_bytes(
 ) -> Result<Vec<u8>, StoreError> {
     let keys = reader.signing_keys(&institution.id).await?;
     let changes = reader.key_changes(&institution.id).await?;
-    made_of(did, &keys, &changes)
+    made_of(did, &before(reader, institution).await?, &keys, &changes)
+}
+
+/// The DIDs that an institution had before it moved, which it answers for as well.
+async fn before(reader: &Reader, institution: &InstitutionRow) -> Result<Vec<String>, StoreError> {
+    let former = reader.former_dids(&institution.id).await?.into_iter();
+    Ok(former.map(|row| row.did).collect())
 }
 
 /// Every document that an institution's DID ever had, oldest first, as its keys and what became of them make it. What was changed twice before
@@ -230,8 +243,10 @@ pub(super) async fn did_documents(
     let mut changes = reader.key_changes(&institution.id).await?;
     // A key that is made has no line of its own, and comes before what becomes of it.
     changes.sort_by_key(|change| (change.at, change.outbox, change.number));
+    let before = before(reader, institution).await?;
     let until = (1..=changes.len()).filter_map(|until| changes.get(..until));
-    let documents = until.map(|changes| made_of(did, &keys_after(&keys, changes), changes));
+    let documents =
+        until.map(|changes| made_of(did, &before, &keys_after(&keys, changes), changes));
     documents.collect()
 }
 
@@ -249,13 +264,16 @@ fn keys_after(keys: &[SigningKeyRow], changes: &[KeyChangeRow]) -> Vec<SigningKe
     there.collect()
 }
 
-fn made_of(
+/// The document that those of these keys make that are this DID's; `beside` are other names of whoever has them.
+pub(super) fn made_of(
     did: &str,
+    beside: &[String],
     keys: &[SigningKeyRow],
     changes: &[KeyChangeRow],
 ) -> Result<Vec<u8>, StoreError> {
     let mut document = DidDocument::asserting(did, []);
-    for key in keys.iter().rev() {
+    document.also_known_as.extend_from_slice(beside);
+    for key in keys.iter().rev().filter(|key| key.did() == did) {
         let signed =
             |change: &&KeyChangeRow| change.key == key.id && change.state == KeyState::Active;
         let never_signed = !changes.iter().any(|change| signed(&change));
@@ -285,7 +303,7 @@ fn made_of(
     Ok(pretty(&document.to_value()))
 }
 
-fn profile(world: &World, institution: &InstitutionRow) -> Option<PublicDocument> {
+pub(super) fn profile(world: &World, institution: &InstitutionRow) -> Option<PublicDocument> {
     let issuer = issuer_profile(world, institution)?;
     let mut profile = badge::profile(&issuer).into_owned();
     if let Some(object) = profile.as_object_mut() {

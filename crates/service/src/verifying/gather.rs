@@ -10,10 +10,13 @@ use touchstone_store::{ApplicationCopyRow, StoreError};
 use touchstone_vc::open_badges_2::{Assertion, MAX_ROUNDS};
 use touchstone_vc::{Document, Evidence, Fetched, Resource, Timestamp, Unreachable};
 
-use super::documents::{Which, document};
+use url::Url;
+
+use super::{documents::Which, former::document_at};
 use crate::{
     World,
     issuing::{self, EvidenceError},
+    operations::moving::authority,
     ports::{self, FetchError},
 };
 
@@ -100,10 +103,18 @@ pub(super) async fn is_own(world: &World, url: &str) -> Result<bool, StoreError>
 
 /// A document that this installation publishes itself, as it stands now.
 async fn own(world: &World, url: &str) -> Result<Option<Document>, StoreError> {
-    let base = world.site.link("/i/");
-    let https = base.replacen("http://", "https://", 1); // A DID document's address is always https.
-    let Some(path) = url.strip_prefix(&base).or_else(|| url.strip_prefix(&https)) else {
-        return Ok(None);
+    let (host, path) = match below(&world.site.link(""), url) {
+        Some(path) => (None, path),
+        // Of what an institution issued before it moved, the documents stay where they were.
+        None => {
+            let former = world.store.read().all_former_dids().await?.into_iter();
+            let mut former = former.filter_map(|row| Some((below(&row.public_url, url)?, row)));
+            let Some((path, row)) = former.next() else {
+                return Ok(None);
+            };
+            let at = Url::parse(&row.public_url).ok();
+            (at.as_ref().and_then(authority), path)
+        }
     };
     let parts: Vec<&str> = path.split('/').collect();
     let which = match parts.as_slice() {
@@ -120,7 +131,8 @@ async fn own(world: &World, url: &str) -> Result<Option<Document>, StoreError> {
         [slug, "e", sha256] => return evidence(world, slug, sha256).await,
         _ => return Ok(None),
     };
-    let found = document(world, parts.first().copied().unwrap_or_default(), which).await?;
+    let slug = parts.first().copied().unwrap_or_default();
+    let found = document_at(world, host.as_deref(), slug, which).await?;
     let fetched_at = world.clock.now();
     Ok(found.map(|found| {
         Document::Fetched(Fetched {
@@ -128,6 +140,13 @@ async fn own(world: &World, url: &str) -> Result<Option<Document>, StoreError> {
             fetched_at,
         })
     }))
+}
+
+/// What follows `/i/` in an address of the site at `base`.
+fn below<'u>(base: &str, url: &'u str) -> Option<&'u str> {
+    let base = format!("{base}/i/");
+    let https = base.replacen("http://", "https://", 1); // A DID document's address is always https.
+    url.strip_prefix(&base).or_else(|| url.strip_prefix(&https))
 }
 
 /// A piece of evidence that is kept here.

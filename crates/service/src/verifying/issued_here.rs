@@ -3,7 +3,7 @@
 use touchstone_store::{CredentialRow, InstitutionRow, StoreError};
 use touchstone_vc::{CheckKind, Credential, Outcome, Report};
 
-use crate::World;
+use crate::{World, operations::moving::institution_of};
 
 /// Who of this installation is named as its issuer, and the credential as it stands in the rows.
 #[derive(Clone, Debug)]
@@ -21,10 +21,10 @@ pub async fn issued_here(
     report: &Report,
 ) -> Result<Option<IssuedHere>, StoreError> {
     let reader = world.store.read();
-    let institutions = reader.institutions().await?.into_iter();
-    let mut ours =
-        institutions.filter(|row| row.did.is_some() && row.did.as_deref() == credential.issuer());
-    let Some(institution) = ours.next() else {
+    let Some(issuer) = credential.issuer() else {
+        return Ok(None);
+    };
+    let Some(institution) = institution_of(&reader, issuer).await? else {
         return Ok(None);
     };
     let signed = report.outcome(CheckKind::Proof) == Some(Outcome::Pass);

@@ -8,6 +8,7 @@ mod compare_documents;
 mod documents;
 mod federation;
 mod files;
+mod former;
 mod gather;
 mod issued_here;
 mod lists;
@@ -31,6 +32,8 @@ pub(crate) use documents::did_document;
 use documents::did_documents;
 pub use documents::{PublicDocument, Which, document, documents, membership};
 pub use files::{PublicFile, files, mark};
+pub use former::{Archive, archives, document_at};
+pub(crate) use former::{document_of_did, former_did_document};
 pub use gather::Reach;
 pub(crate) use gather::{
     LARGEST_ASSERTION, OLDEST_USED_MS, Source as DocumentSource, forget_old_copies, gather, small,

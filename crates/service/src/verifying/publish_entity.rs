@@ -75,7 +75,9 @@ async fn publish_entity(
     let Some(key) = &reader.active_signing_key(tenant).await? else {
         return Ok(());
     };
-    let keys = public_keys(&reader.signing_keys(tenant).await?)?;
+    let mut keys = reader.signing_keys(tenant).await?;
+    keys.retain(|one| one.did() == key.did());
+    let keys = public_keys(&keys)?;
     let now = world.clock.now().whole_seconds();
     let says = says(&entity, &keys, key);
     let before = reader.entity_configuration(tenant).await?;

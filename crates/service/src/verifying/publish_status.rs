@@ -19,7 +19,10 @@ use touchstone_vc::{
 
 use crate::{
     World, logging,
-    operations::signing_key::{self, securing},
+    operations::{
+        moving::{Name, name_of, names},
+        signing_key::{self, securing},
+    },
     ports::SignError,
 };
 
@@ -54,8 +57,14 @@ async fn publish_once(world: &World, tenant: &TenantId, id: &str) -> Result<(), 
     let bits = bits(&list, &reader.set_positions(tenant, &list).await?)?;
     // The log says with each publication which changes of keys there were by then: one that was left out shows by the newest (threat 45).
     let key_changes = reader.key_changes(tenant).await?.len() as i64;
+    // In the name of the DID that the credentials in it were issued under, at the address that they name.
+    let institution = reader.institution(tenant).await?;
+    let institution = institution.ok_or(PublishError::NoSuchInstitution)?;
+    let names = names(world, &reader, &institution).await?;
+    let name = name_of(&names, list.number).ok_or(PublishError::NoSuchInstitution)?;
+    let url = name.link(&format!("/i/{}/status/{}", institution.slug, list.number));
     let key = &reader
-        .active_signing_key(tenant)
+        .active_signing_key_of(tenant, &name.did)
         .await?
         .ok_or(PublishError::NoActiveKey)?;
     if let Some(before) = &before {
@@ -66,12 +75,13 @@ async fn publish_once(world: &World, tenant: &TenantId, id: &str) -> Result<(), 
         let half = before.published_at / 2 + before.valid_until / 2;
         let by_the_key = signed_by(&before.bytes).as_deref() == Some(&key.verification_method);
         let knows_keys = before.key_changes == key_changes;
-        if published == bits && by_the_key && knows_keys && now.unix_millis() < half {
+        let is_there = named(&before.bytes).as_deref() == Some(&url);
+        if published == bits && by_the_key && knows_keys && is_there && now.unix_millis() < half {
             return Ok(());
         }
     }
     let root = status_root(&bits, world.tlog);
-    let list_of = published_list(world, &list, bits, now).await?;
+    let list_of = published_list(&list, name, url, bits, now);
     let statement = match root {
         Some(root) => Some(state(world, key, &list_of, root).await?),
         None => None,
@@ -109,22 +119,16 @@ async fn publish_once(world: &World, tenant: &TenantId, id: &str) -> Result<(), 
 }
 
 /// The list as it is to be published.
-async fn published_list(
-    world: &World,
+fn published_list(
     list: &StatusListRow,
+    name: &Name,
+    url: String,
     bits: Bits,
     now: Timestamp,
-) -> Result<StatusList, PublishError> {
-    let reader = world.store.read();
-    let institution = reader
-        .institution(&list.tenant)
-        .await?
-        .ok_or(PublishError::NoSuchInstitution)?;
-    Ok(StatusList {
-        id: world
-            .site
-            .link(&format!("/i/{}/status/{}", institution.slug, list.number)),
-        issuer: institution.did.ok_or(PublishError::NoSuchInstitution)?,
+) -> StatusList {
+    StatusList {
+        id: url,
+        issuer: name.did.clone(),
         purpose: match list.purpose {
             Purpose::Revocation => StatusPurpose::Revocation,
             Purpose::Suspension => StatusPurpose::Suspension,
@@ -133,7 +137,7 @@ async fn published_list(
         valid_until: end(now),
         ttl_millis: TTL_SECONDS * 1_000,
         bits,
-    })
+    }
 }
 
 async fn sign(
@@ -188,6 +192,12 @@ fn signed_by(bytes: &[u8]) -> Option<String> {
     let list = Value::parse(bytes).ok()?;
     let proof = list.get("proof")?.items().first()?;
     Some(proof.get("verificationMethod")?.as_str()?.to_owned())
+}
+
+/// The address that a list says it stands at.
+fn named(bytes: &[u8]) -> Option<String> {
+    let list = Value::parse(bytes).ok()?;
+    Some(list.get("id")?.as_str()?.to_owned())
 }
 
 /// The bits of a list that was published.

@@ -11,10 +11,17 @@ use touchstone_vc::{
 
 use super::{
     check::{CheckError, own, trust},
-    documents::{achievement, did_document, status},
+    documents::{achievement, status},
+    former::document_of_did,
     gather::{Reach, gather},
 };
-use crate::{World, operations::sign_up::is_shown};
+use crate::{
+    World,
+    operations::{
+        moving::{name_of, names},
+        sign_up::is_shown,
+    },
+};
 
 /// What judging the credential in `file` takes, as far as this installation publishes it.
 pub async fn supply(world: &World, file: &[u8]) -> Result<Supplied, CheckError> {
@@ -77,11 +84,18 @@ pub async fn supply_all(world: &World) -> Result<Supplied, StoreError> {
     }
     let mut found = Vec::new();
     for institution in &institutions {
-        let address = institution.did.as_deref().and_then(did::document_url);
-        found.extend(address.zip(did_document(&reader, institution).await?));
+        let names = names(world, &reader, institution).await?;
+        for name in &names {
+            let address = did::document_url(&name.did);
+            found.extend(address.zip(document_of_did(world, institution, &name.did).await?));
+        }
         for list in reader.status_lists(&institution.id).await? {
             let published = status(&reader, institution, list.number).await?;
-            found.extend(published.map(|list| (world.site.link(&list.path), list)));
+            let name = name_of(&names, list.number);
+            found.extend(
+                name.zip(published)
+                    .map(|(name, list)| (name.link(&list.path), list)),
+            );
         }
     }
     for institution in &institutions {
@@ -90,7 +104,13 @@ pub async fn supply_all(world: &World) -> Result<Supplied, StoreError> {
             for version in versions.await? {
                 let published = achievement(&reader, institution, &row.slug, version.version);
                 let published = published.await?;
-                found.extend(published.map(|version| (world.site.link(&version.path), version)));
+                let Some(published) = published else { continue };
+                found.push((world.site.link(&published.path), published.clone()));
+                // What was awarded before the institution moved names the address of then.
+                let before = names(world, &reader, institution).await?;
+                let before = before.iter().map(|name| name.link(&published.path));
+                let before = before.filter(|address| *address != world.site.link(&published.path));
+                found.extend(before.map(|address| (address, published.clone())));
             }
         }
     }

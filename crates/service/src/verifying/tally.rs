@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 use touchstone_store::{CredentialFilter, StoreError, TallyRow, TenantId};
 use touchstone_vc::{Timestamp, Verdict};
 
-use crate::World;
+use crate::{World, operations::moving::institution_of};
 
 /// The way in which a credential was checked.
 #[derive(Clone, Copy, Debug, Eq, Hash, Ord, PartialEq, PartialOrd)]
@@ -72,11 +72,7 @@ pub async fn tally_of(
         return Ok(None);
     };
     let reader = world.store.read();
-    let institutions = reader.institutions().await?;
-    let Some(ours) = institutions
-        .into_iter()
-        .find(|row| row.did.as_deref() == Some(issuer))
-    else {
+    let Some(ours) = institution_of(&reader, issuer).await? else {
         return Ok(None);
     };
     let row = reader.credential(&ours.id, id).await?;

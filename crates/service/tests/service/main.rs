@@ -39,6 +39,7 @@ mod log_put_back;
 mod log_stopped;
 mod logging;
 mod member;
+mod moving;
 mod p256;
 mod passkey;
 mod picture;

@@ -37,7 +37,11 @@ pub async fn record(world: &World, tenant: &TenantId) -> Result<Option<Record>, 
     let (Some(issuer), Some(shown)) = (did, logging::shown(world).await?) else {
         return Ok(None);
     };
-    let entered = reader.log_entries_of(tenant, AUDIT_ROOT).await?;
+    let mut entered = reader.log_entries_of(tenant, AUDIT_ROOT).await?;
+    // The roots of before a move are in the name of the DID of then; those of after it are over all lines.
+    if let Some(moved) = reader.former_dids(tenant).await?.last() {
+        entered.retain(|row| row.outbox > moved.outbox);
+    }
     // An older database that was put back makes roots over as many lines anew: the later ones are over the lines that it has.
     let places: BTreeMap<u64, u64> = entered
         .into_iter()

@@ -5,12 +5,12 @@
 //! numbers that no list can have had before: minutes since 1970.
 
 use touchstone_store::{
-    InstitutionRow, Reader, StatusListRow, StatusPurpose, StoreError, TenantId,
+    InstitutionRow, Reader, StatusListRow, StatusPurpose, StoreError, TenantId, Tx,
 };
 use touchstone_vc::{Credential, json::Value, status::bitstring::Bits};
 
 use super::{Read, published};
-use crate::World;
+use crate::{World, operations::moving::names};
 
 /// What was looked for, and found.
 #[derive(Default)]
@@ -31,18 +31,20 @@ pub(super) async fn look(
     at_hand: &(dyn Fn(&str) -> Option<Vec<u8>> + Sync),
 ) -> Result<Later, StoreError> {
     let mut later = Later::default();
+    let names = names(world, &world.store.read(), institution).await?;
+    let Some(name) = names.last() else {
+        return Ok(later);
+    };
     let mut number = known.iter().map(|list| list.number).max().unwrap_or(0);
     let mut empty = 0;
     while empty < EMPTY_IN_A_ROW {
         number += 1;
-        let url = world
-            .site
-            .link(&format!("/i/{}/status/{number}", institution.slug));
+        let url = name.link(&format!("/i/{}/status/{number}", institution.slug));
         if later.found.len() + later.unread.len() >= MOST {
             later.unsure = Some(url);
             break;
         }
-        match published(world, institution, &url, at_hand).await? {
+        match published(world, institution, name, &url, at_hand).await? {
             Read::Signed(bytes) => {
                 empty = 0;
                 match list(world, institution, number, &bytes) {
@@ -75,6 +77,16 @@ pub(crate) async fn next_number(reader: &Reader, tenant: &TenantId) -> Result<i6
 /// The setting under which the lowest number for new lists of a tenant is kept.
 pub(super) fn floor_key(tenant: &TenantId) -> String {
     format!("status_number_floor:{tenant}")
+}
+
+/// Gives new lists of a tenant numbers that no list of any earlier time can have.
+pub(crate) async fn number_lists_anew(
+    world: &World,
+    tx: &mut Tx,
+    tenant: &TenantId,
+) -> Result<(), StoreError> {
+    tx.set_setting(&floor_key(tenant), &floor(world).to_string())
+        .await
 }
 
 /// A number that no list of any earlier time can have.

@@ -61,7 +61,9 @@ pub(super) async fn begin(
         reason,
     };
     let active = change(tx, row, &step).await?;
-    for old in before.iter().filter(|old| old.state == KeyState::Active) {
+    // Those of a DID that the institution had go on signing its lists.
+    let follows = |old: &&SigningKeyRow| old.state == KeyState::Active && old.did() == row.did();
+    for old in before.iter().filter(follows) {
         let job = Job::RetireKey {
             tenant: row.tenant.to_string(),
             key: old.id.clone(),

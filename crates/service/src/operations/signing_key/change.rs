@@ -87,8 +87,14 @@ async fn write(tx: &mut Tx, key: &SigningKeyRow, step: &Step<'_>) -> Result<(), 
     if matches!(step.to, KeyState::Pending | KeyState::Compromised)
         || (step.to == KeyState::Destroyed && !signed_once)
     {
-        tx.outbox([line(logging::DID.into(), tenant.as_str(), version)])
-            .await?;
+        let institution = tx.institution(tenant).await?;
+        let now = institution.and_then(|institution| institution.did);
+        let is_former = now.is_some_and(|now| now != key.did());
+        let changed = match is_former {
+            true => line(logging::FORMER.into(), key.did(), version),
+            false => line(logging::DID.into(), tenant.as_str(), version),
+        };
+        tx.outbox([changed]).await?;
     }
     let mut place = None;
     if step.to != KeyState::Pending {

@@ -12,7 +12,7 @@ use super::{
     affected,
     change::{Step, change, enter, say_keys_anew, sign_lists_anew},
     find,
-    make::{made, prepare},
+    make::{made, prepare_beside},
     may_become, reason, signing_key,
     tell::queue_mails,
 };
@@ -61,7 +61,7 @@ pub async fn compromise(world: &World, order: &Compromise) -> Result<Compromised
     let web = institution.did.as_deref().is_some_and(did::web::is);
     let needs_successor = web && needs_successor(&keys, &row);
     let successor = match needs_successor && !order.rehearse {
-        true => Some(prepare(world, tenant).await?),
+        true => Some(prepare_beside(world, &row).await?),
         false => None,
     };
     let successor = &successor;
@@ -117,7 +117,7 @@ pub async fn compromise(world: &World, order: &Compromise) -> Result<Compromised
 }
 
 fn needs_successor(keys: &[SigningKeyRow], row: &SigningKeyRow) -> bool {
-    let signs = |key: &&SigningKeyRow| key.state == KeyState::Active;
+    let signs = |key: &&SigningKeyRow| key.state == KeyState::Active && key.did() == row.did();
     row.state == KeyState::Active && keys.iter().filter(signs).all(|key| key.id == row.id)
 }
 

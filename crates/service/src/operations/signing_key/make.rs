@@ -34,7 +34,23 @@ pub(super) async fn prepare(
     world: &World,
     tenant: &TenantId,
 ) -> Result<SigningKeyRow, SigningKeyError> {
-    let mut row = fresh(world, tenant).await?;
+    made_by_signer(world, fresh(world, tenant).await?).await
+}
+
+/// The same in the name of one of the institution's DIDs: that of another key.
+pub(super) async fn prepare_beside(
+    world: &World,
+    key: &SigningKeyRow,
+) -> Result<SigningKeyRow, SigningKeyError> {
+    let mut row = fresh(world, &key.tenant).await?;
+    row.verification_method = format!("{}#{}", key.did(), row.id);
+    made_by_signer(world, row).await
+}
+
+async fn made_by_signer(
+    world: &World,
+    mut row: SigningKeyRow,
+) -> Result<SigningKeyRow, SigningKeyError> {
     let public = world.signer.create(&handle(&row)).await?;
     row.public_multibase = public.named().to_multikey();
     Ok(row)

@@ -41,7 +41,7 @@ pub(in crate::operations) use activate::activate_due;
 pub(crate) use change::found;
 pub(in crate::operations) use end::end;
 pub(in crate::operations) use import::wipe_unfinished;
-pub(in crate::operations) use relearn::{RelearnError, relearn};
+pub(in crate::operations) use relearn::{RelearnError, lose, relearn};
 pub(in crate::operations) use retire::retire_when_free;
 pub(in crate::operations) use rotate::rotate_due;
 pub(crate) use sign::sign;
@@ -201,7 +201,7 @@ fn rotatable(
 }
 
 /// A reason as it is kept.
-fn reason(text: &str) -> Result<String, SigningKeyError> {
+pub(in crate::operations) fn reason(text: &str) -> Result<String, SigningKeyError> {
     let text = text.trim();
     match text.is_empty() || text.chars().count() > 1_000 || text.chars().any(char::is_control) {
         true => Err(SigningKeyError::Reason),

@@ -5,7 +5,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use touchstone_store::{InstitutionRow, KeyState, SigningKeyRow, StoreError};
+use touchstone_store::{InstitutionRow, KeyState, SigningKeyRow, StoreError, Tx};
 use touchstone_vc::{
     Timestamp,
     log::{Entry, KeyChange},
@@ -20,7 +20,10 @@ use super::{
 use crate::{
     World,
     logging::{LogError, key_events_ahead},
-    operations::Job,
+    operations::{
+        Job,
+        moving::{self, MoveError},
+    },
     ports::SignError,
 };
 
@@ -29,8 +32,11 @@ use crate::{
 pub(in crate::operations) async fn relearn(world: &World) -> Result<usize, RelearnError> {
     let mut learned = 0;
     let (mut stuck, mut unsure) = (BTreeMap::new(), BTreeSet::new());
+    let events = key_events_ahead(world).await?;
+    // Where an institution moved to comes before what became of its keys there.
+    learned += moves(world, &events).await?;
     let institutions = world.store.read().institutions().await?;
-    for event in key_events_ahead(world).await? {
+    for event in events {
         let (issuer, method, public_key, change, since) = match event {
             Entry::KeyEvent {
                 issuer,
@@ -46,8 +52,7 @@ pub(in crate::operations) async fn relearn(world: &World) -> Result<usize, Relea
             }
             _ => continue,
         };
-        let mut all = institutions.iter();
-        let Some(institution) = all.find(|row| row.did.as_deref() == Some(&issuer)) else {
+        let Some(institution) = &moving::institution_of(&world.store.read(), &issuer).await? else {
             continue;
         };
         let told = Told {
@@ -73,6 +78,47 @@ pub(in crate::operations) async fn relearn(world: &World) -> Result<usize, Relea
         Some(error) => Err(error),
         None => Ok(learned),
     }
+}
+
+/// The moves in these events, one after the other.
+async fn moves(world: &World, events: &[Entry]) -> Result<usize, RelearnError> {
+    let mut learned = 0;
+    for event in events {
+        let Entry::DidSuccession { stated, signatures } = event else {
+            continue;
+        };
+        let mut events = events.iter();
+        let since = events.find_map(|event| match event {
+            Entry::KeyEvent { method, since, .. } if *method == stated.successor_method => {
+                Some(*since)
+            }
+            _ => None,
+        });
+        let since = since.unwrap_or(stated.since);
+        let institutions = world.store.read().institutions().await?;
+        let is_news =
+            moving::relearn(world, &institutions, stated, signatures.clone(), since).await?;
+        learned += usize::from(is_news);
+    }
+    Ok(learned)
+}
+
+/// A key that signs by the log, and is nowhere within reach.
+pub(in crate::operations) async fn lose(
+    world: &World,
+    tx: &mut Tx,
+    key: &SigningKeyRow,
+) -> Result<(), SigningKeyError> {
+    let now = world.clock.now();
+    let gone = &Step {
+        to: KeyState::Retired,
+        at: now,
+        since: now,
+        actor: ACTOR,
+        reason: "its secret is not in this installation",
+    };
+    change(tx, key, gone).await?;
+    Ok(())
 }
 
 /// What the log says of one key.
@@ -251,6 +297,8 @@ pub(in crate::operations) enum RelearnError {
     Log(#[from] LogError),
     #[error(transparent)]
     Key(#[from] SigningKeyError),
+    #[error(transparent)]
+    Move(#[from] MoveError),
     #[error(transparent)]
     Store(#[from] StoreError),
 }

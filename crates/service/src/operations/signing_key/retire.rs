@@ -61,7 +61,9 @@ async fn stop(
     };
     super::may_become(row.state, step.to)?;
     let keys = tx.signing_keys(&row.tenant).await?;
-    let signs = |key: &SigningKeyRow| key.state == KeyState::Active && key.id != row.id;
+    let signs = |key: &SigningKeyRow| {
+        key.state == KeyState::Active && key.id != row.id && key.did() == row.did()
+    };
     if !keys.iter().any(signs) {
         return Err(SigningKeyError::OnlyKey);
     }

@@ -42,8 +42,9 @@ pub async fn rotate(world: &World, order: &Rotation) -> Result<Rotated, SigningK
     let why = &reason(&order.reason)?;
     let tenant = &order.tenant;
     let reader = world.store.read();
-    rotatable(reader.institution(tenant).await?)?;
-    let keys = reader.signing_keys(tenant).await?;
+    let (_, did) = rotatable(reader.institution(tenant).await?)?;
+    let mut keys = reader.signing_keys(tenant).await?;
+    keys.retain(|key| key.did() == did);
     let in_state = |state| keys.iter().filter(move |key| key.state == state);
     let pending = in_state(KeyState::Pending).next();
     let prepared;
@@ -117,7 +118,8 @@ pub(in crate::operations) async fn rotate_due(world: &World) -> Result<(), Signi
             .iter()
             .find(|change| change.key == active.id && change.state == KeyState::Active);
         let due = began.is_some_and(|change| change.at <= oldest);
-        let pending = keys.iter().any(|key| key.state == KeyState::Pending);
+        let mut of_now = keys.iter().filter(|key| key.did() == active.did());
+        let pending = of_now.any(|key| key.state == KeyState::Pending);
         if !due || pending || rotatable(Some(institution.clone())).is_err() {
             continue;
         }

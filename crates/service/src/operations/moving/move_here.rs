@@ -1,0 +1,324 @@
+//! Has an institution go on under the DID of the address where the site is now.
+//!
+//! **Invariant (threat 43):** both keys sign, each in use, and what both signed enters the log behind the new key. Nothing is under way meanwhile: what
+//! was approved is sealed first, and everything that was written under the old DID is in the log before the first line of the new one.
+
+use touchstone_store::{
+    AuditLine, FormerDidRow, InstitutionRow, KeyState, OutboxLine, SigningKeyRow, StoreError,
+    TenantId, Tx,
+};
+use touchstone_vc::{Timestamp, did, log::Succession};
+
+use super::{Moved, here::did_here};
+use crate::{
+    World,
+    logging::{self, LogError, sequence_until_idle},
+    operations::{
+        Job,
+        restore::next_number,
+        signing_key::{self, SigningKeyError, handle, sign},
+    },
+    ports::SignError,
+};
+
+/// A request to move.
+#[derive(Clone, Debug)]
+pub struct Moving {
+    /// The institution.
+    pub tenant: TenantId,
+    /// Who asks, as proven by the caller.
+    pub actor: String,
+    /// Why, in their words.
+    pub reason: String,
+}
+
+/// A move that was made.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct Step {
+    /// The DID before.
+    pub from: String,
+    /// The address where its documents stay.
+    pub from_url: String,
+    /// The DID from now on.
+    pub to: String,
+    /// The key that signs from now on.
+    pub key: String,
+}
+
+/// Moves an institution to where the site is.
+pub async fn move_here(world: &World, order: &Moving) -> Result<Step, MoveError> {
+    let why = &signing_key::reason(&order.reason)?;
+    let tenant = &order.tenant;
+    let reader = world.store.read();
+    let institution = reader.institution(tenant).await?;
+    let institution = &institution.ok_or(MoveError::NoSuchInstitution)?;
+    if world.site.public_url.scheme() != "https" {
+        return Err(MoveError::NotHttps(world.site.link("")));
+    }
+    let there = did_here(&world.site, &institution.slug);
+    let there = there.ok_or_else(|| MoveError::NoDid(world.site.link("")))?;
+    let from = institution.did.clone().filter(|did| is_web(did));
+    let from = from.ok_or(MoveError::NotWeb)?;
+    if from == there {
+        return Err(MoveError::Here(from));
+    }
+    let mut former = reader.former_dids(tenant).await?.into_iter();
+    if former.any(|row| row.did == there) {
+        return Err(MoveError::Before(there));
+    }
+    let key = reader.active_signing_key_of(tenant, &from).await?;
+    let key = &key.ok_or_else(|| MoveError::NoKey(from.clone()))?;
+    // Told before a key is made for nothing; looked at again in the transaction.
+    under_way(reader.count_unsealed(tenant).await?)?;
+    sequence_until_idle(world).await?;
+    let new_key = &fresh(world, institution, &there).await?;
+    let now = world.clock.now();
+    let stated = Succession {
+        issuer: from.clone(),
+        successor: there.clone(),
+        since: now.whole_seconds(),
+        method: key.verification_method.clone(),
+        public_key: key.public_multibase.clone(),
+        successor_method: new_key.verification_method.clone(),
+        successor_key: new_key.public_multibase.clone(),
+    };
+    let message = stated.signing_input();
+    let message = message.map_err(|_| StoreError::Corrupt {
+        table: "signing_key",
+        column: "verification_method",
+    })?;
+    let signatures = [
+        sign(world, key, &message).await?.0,
+        sign(world, new_key, &message).await?.0,
+    ];
+    let kept = &Moved::new(&stated, signatures).kept();
+    let (from, there) = (&from, &there);
+    let from_url = world
+        .store
+        .write(|mut tx| async move {
+            let tx = &mut tx;
+            let held = tx.hold_signing_key(tenant, &key.id).await?;
+            held.ok_or_else(|| MoveError::NoKey(from.clone()))?;
+            let row = tx.institution(tenant).await?;
+            let row = row.filter(|row| row.did.as_ref() == Some(from));
+            let row = row.ok_or(MoveError::Changed)?;
+            under_way(tx.count_unsealed(tenant).await?)?;
+            let tree = tx.log_tree().await?;
+            let entered = tree.map_or(0, |tree| tree.outbox);
+            if tx.has_lines_after(tenant, entered).await? {
+                return Err(MoveError::NotEntered);
+            }
+            let change = &Change {
+                row: &row,
+                to: there,
+                key: new_key,
+                succession: kept,
+                at: now,
+                outbox: entered,
+                actor: &order.actor,
+                reason: why,
+            };
+            change.write(world, tx).await
+        })
+        .await?;
+    Ok(Step {
+        from: from.clone(),
+        from_url,
+        to: there.clone(),
+        key: new_key.id.clone(),
+    })
+}
+
+/// A move, as it is written down.
+pub(super) struct Change<'a> {
+    pub(super) row: &'a InstitutionRow,
+    pub(super) to: &'a str,
+    /// The new DID's first key.
+    pub(super) key: &'a SigningKeyRow,
+    pub(super) succession: &'a str,
+    pub(super) at: Timestamp,
+    /// Up to which line of the outbox everything is the old DID's.
+    pub(super) outbox: i64,
+    pub(super) actor: &'a str,
+    pub(super) reason: &'a str,
+}
+
+impl Change<'_> {
+    /// Writes it, with its lines for the log, its audit line and what follows. Answers with the address where the old documents stay.
+    pub(super) async fn write(&self, world: &World, tx: &mut Tx) -> Result<String, MoveError> {
+        let (tenant, at) = (&self.row.id, self.at.unix_millis());
+        let from = self.row.did.clone().unwrap_or_default();
+        // Of an institution that does not say where it is, its DID does.
+        let named = did::web::domain(&from).map(|domain| format!("https://{domain}"));
+        let from_url = self.row.public_url.clone().or(named).unwrap_or_default();
+        let number = tx.former_dids(tenant).await?.len() as i64 + 1;
+        tx.add_former_did(FormerDidRow {
+            tenant: tenant.clone(),
+            number,
+            did: from.clone(),
+            public_url: from_url.clone(),
+            lists_before: next_number(tx, tenant).await?,
+            outbox: self.outbox,
+            moved_at: at,
+            succession: self.succession.to_owned(),
+        })
+        .await?;
+        tx.change_institution(InstitutionRow {
+            did: Some(self.to.to_owned()),
+            public_url: Some(world.site.link("")),
+            ..self.row.clone()
+        })
+        .await?;
+        // The new key comes first: by the log it signs where the succession stands.
+        signing_key::found(tx, self.key.clone(), self.actor).await?;
+        let line = |kind: &str, subject: &str, version: i64| OutboxLine {
+            tenant: tenant.clone(),
+            kind: kind.into(),
+            subject: subject.to_owned(),
+            version,
+            at,
+        };
+        tx.outbox([
+            line(logging::MOVED, tenant.as_str(), number),
+            line(logging::DID, tenant.as_str(), number),
+        ])
+        .await?;
+        // Each of the old documents names the DID that goes on.
+        for row in tx.former_dids(tenant).await? {
+            tx.outbox([line(logging::FORMER, &row.did, number)]).await?;
+        }
+        // What was awarded before is awarded on under the new DID, from the new address.
+        for row in tx.achievements(tenant).await? {
+            for version in tx.achievement_versions(tenant, &row.id).await? {
+                if version.issued_under_at.is_some() {
+                    tx.outbox([line(logging::ACHIEVEMENT, &row.id, version.version)])
+                        .await?;
+                }
+            }
+        }
+        let mut jobs = Vec::new();
+        for list in tx.status_lists(tenant).await? {
+            if list.abandoned_at.is_none() {
+                tx.abandon_status_list(tenant, &list.id, at).await?;
+            }
+            jobs.push(Job::PublishStatus {
+                tenant: tenant.to_string(),
+                list: list.id,
+            });
+        }
+        if !world.recognition.authority_hints.is_empty() {
+            jobs.push(Job::PublishEntities {});
+        }
+        for job in jobs {
+            tx.enqueue(job.queued(&*world.rng, self.at, self.at))
+                .await?;
+        }
+        let detail = serde_json::json!({
+            "reason": self.reason, "from": from, "to": self.to, "key": self.key.id, "documentsStayAt": from_url,
+        });
+        tx.audit([AuditLine {
+            tenant: tenant.clone(),
+            at,
+            actor: self.actor.to_owned(),
+            action: "institution.move".into(),
+            subject: tenant.to_string(),
+            detail: detail.to_string(),
+        }])
+        .await?;
+        Ok(from_url)
+    }
+}
+
+/// The first key of the new DID. A crash after this leaves a key that nothing refers to.
+async fn fresh(
+    world: &World,
+    institution: &InstitutionRow,
+    did: &str,
+) -> Result<SigningKeyRow, MoveError> {
+    let tenant = &institution.id;
+    let number = world.store.read().signing_keys(tenant).await?.len() + 1;
+    let random = u32::from_be_bytes(world.rng.bytes());
+    let id = format!("{}-{number}-{random:08x}", institution.slug);
+    let mut row = SigningKeyRow {
+        verification_method: format!("{did}#{id}"),
+        id,
+        tenant: tenant.clone(),
+        public_multibase: String::new(),
+        state: KeyState::Active,
+        created_at: world.clock.now().unix_millis(),
+        retired_at: None,
+        secret: None,
+        custody: world.signer.custody().to_owned(),
+        activates_at: None,
+        compromised_since: None,
+    };
+    let public = world.signer.create(&handle(&row)).await?;
+    row.public_multibase = public.named().to_multikey();
+    Ok(row)
+}
+
+fn under_way(unsealed: u64) -> Result<(), MoveError> {
+    match unsealed {
+        0 => Ok(()),
+        waiting => Err(MoveError::UnderWay(waiting)),
+    }
+}
+
+fn is_web(did: &str) -> bool {
+    did::web::is(did)
+}
+
+/// Why an institution did not move.
+#[derive(Debug, thiserror::Error)]
+pub enum MoveError {
+    /// No such institution.
+    #[error("no such institution")]
+    NoSuchInstitution,
+    /// Its DID is no address.
+    #[error(
+        "the institution is no did:web, so it has no address to move from; a did:key is succeeded with `touchstone key succeed`"
+    )]
+    NotWeb,
+    /// It is there already.
+    #[error("the institution is {0} already; there is nothing to move")]
+    Here(String),
+    /// It was there before.
+    #[error(
+        "the institution was {0} before and moved away, which the public log has for ever; set site.public_url to where it is now, or to another address"
+    )]
+    Before(String),
+    /// The site is not reached over TLS.
+    #[error("site.public_url is {0}; an institution moves to an address with https:// only")]
+    NotHttps(String),
+    /// The site's address gives no DID.
+    #[error("site.public_url is {0}, which gives no did:web; set it to https:// and a domain name")]
+    NoDid(String),
+    /// Nothing can sign for the old DID.
+    #[error("{0} has no key that signs, and without its signature nobody goes on in its place")]
+    NoKey(String),
+    /// Credentials wait to be signed.
+    #[error(
+        "{0} credentials that were approved wait to be signed under the old DID; run `touchstone work --once` and move then"
+    )]
+    UnderWay(u64),
+    /// Something was written meanwhile.
+    #[error(
+        "something changed meanwhile that is not in the public log yet; stop `touchstone serve` and `touchstone work`, and move again"
+    )]
+    NotEntered,
+    /// Somebody else moved it.
+    #[error("the institution was moved meanwhile; look at it again")]
+    Changed,
+    /// The log did not take in what was written under the old DID.
+    #[error("what was written under the old DID must be in the public log first: {0}")]
+    Log(#[from] LogError),
+    /// A key was not made, or the reason is none.
+    #[error(transparent)]
+    Key(#[from] SigningKeyError),
+    /// The signer did not sign.
+    #[error("signing key: {0}")]
+    Sign(#[from] SignError),
+    /// The database failed.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}
