@@ -35,6 +35,7 @@ mod journey;
 mod log;
 mod members;
 mod metrics;
+mod moved;
 mod page_access;
 mod page_offers;
 mod publish;

@@ -202,6 +202,12 @@ impl Browser {
         self.send(Request::get(path), Body::empty()).await
     }
 
+    /// The same under the name of another host that leads here.
+    pub(crate) async fn get_under(&self, host: &str, path: &str) -> Answer {
+        self.send(Request::get(path).header("host", host), Body::empty())
+            .await
+    }
+
     /// As browsers ask: packed, by gzip or brotli.
     pub(crate) async fn get_packed(&self, path: &str, by: &str) -> Answer {
         self.send(

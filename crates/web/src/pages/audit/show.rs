@@ -198,6 +198,7 @@ pub fn words(action: &str) -> &str {
         "entity.publish" => "published what it says about itself in federations",
         "institution.succeed" => "was succeeded by another institution",
         "institution.take-over" => "succeeded another institution",
+        "institution.move" => "had the institution go on under a new DID at another address",
         "institution.found" => "set the institution up",
         "institution.sign_up" => "signed the organization up",
         "institution.admit" => "let the organization issue",

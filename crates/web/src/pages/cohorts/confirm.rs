@@ -128,6 +128,7 @@ impl From<ConfirmError> for ApiError {
             ConfirmError::NotAdmitted(_) => {
                 Self::conflict("not_admitted").with_detail(sentence(&said))
             }
+            ConfirmError::Elsewhere(_) => Self::conflict("site_moved").with_detail(sentence(&said)),
             ConfirmError::PilotEnded(_) => {
                 Self::conflict("pilot_ended").with_detail(sentence(&said))
             }

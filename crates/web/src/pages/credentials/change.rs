@@ -5,8 +5,8 @@ use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect, Response};
 use touchstone_service::holding::{self, ResendError, Resending};
 use touchstone_service::issuing::{
-    self, Changes, CorrectError, Correction, ReasonError, ReinstateError, Reinstatement,
-    Revocation, RevokeError, SuspendError, Suspension,
+    self, Changes, CohortError, CorrectError, Correction, ReasonError, ReinstateError,
+    Reinstatement, Revocation, RevokeError, SuspendError, Suspension,
 };
 use touchstone_service::operations::Permission;
 
@@ -282,6 +282,9 @@ impl From<CorrectError> for ApiError {
             }
             CorrectError::Faulty(_) => Self::unprocessable("correction_faulty").with_detail(said),
             CorrectError::Suspended => Self::conflict("credential_suspended").with_detail(said),
+            CorrectError::Cohort(CohortError::Elsewhere(_)) => {
+                Self::conflict("site_moved").with_detail(said)
+            }
             CorrectError::Cohort(error) => Self::internal(&error),
             CorrectError::NoRow => Self::conflict("credential_row_gone").with_detail(said),
             CorrectError::Store(error) => error.into(),

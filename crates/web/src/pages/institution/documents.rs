@@ -2,11 +2,11 @@
 
 use axum::body::Body;
 use axum::extract::{Path, State};
-use axum::http::header::{ACCESS_CONTROL_ALLOW_ORIGIN, CONTENT_TYPE, ETAG, HeaderName};
+use axum::http::header::{ACCESS_CONTROL_ALLOW_ORIGIN, CONTENT_TYPE, ETAG, HOST, HeaderName};
 use axum::http::{HeaderMap, HeaderValue};
 use axum::response::Response;
 use touchstone_service::issuing;
-use touchstone_service::verifying::{self, PublicDocument, Which, document};
+use touchstone_service::verifying::{self, PublicDocument, Which, document_at};
 
 use crate::ApiError;
 use crate::answer::{Cache, keep, public};
@@ -174,7 +174,9 @@ async fn serve(
     which: Which<'_>,
     asked: &HeaderMap,
 ) -> Result<Response, ApiError> {
-    let found = document(&web.world, slug, which)
+    // Under the name of a host that an institution moved away from, what it was called there.
+    let host = asked.get(HOST).and_then(|host| host.to_str().ok());
+    let found = document_at(&web.world, host, slug, which)
         .await
         .map_err(|error| ApiError::internal(&error))?;
     answer(found, asked)

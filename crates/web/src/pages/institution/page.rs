@@ -4,7 +4,7 @@ use axum::extract::{Path, State};
 use axum::http::HeaderMap;
 use axum::response::Response;
 use touchstone_service::issuing::{Definition, awarded};
-use touchstone_service::operations::institution_called;
+use touchstone_service::operations::{institution_called, moving::former};
 
 use super::show::{Offer, View, show};
 use crate::ApiError;
@@ -20,6 +20,7 @@ pub async fn handler(
 ) -> Result<Response, ApiError> {
     let institution = institution_called(&web.world, &slug).await?;
     let institution = institution.ok_or_else(|| ApiError::not_found("institution_not_found"))?;
+    let before = former(&web.world, &institution.id).await?.into_iter();
     let offers = awarded(&web.world, &institution.id).await?.into_iter();
     let offers: Vec<_> = offers
         .map(|one| offer(&slug, one.version.version, &one.definition))
@@ -37,6 +38,7 @@ pub async fn handler(
         website: institution.website,
         contact: institution.contact_email,
         did: institution.did,
+        former: before.map(|one| one.did).collect(),
         achievements: offers,
     };
     let page = show(&web.edge.site, &view).into_string();

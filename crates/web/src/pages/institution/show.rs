@@ -16,6 +16,8 @@ pub struct View {
     pub website: Option<String>,
     pub contact: Option<String>,
     pub did: Option<String>,
+    /// The DIDs that it had before it moved, oldest first.
+    pub former: Vec<String>,
     pub signs_as: Option<String>,
     /// Its mark, at an address of ours.
     pub mark: Option<String>,
@@ -43,6 +45,7 @@ pub fn show(site: &SiteFrame, view: &View) -> Markup {
         h1 { bdi { (clean(&view.name)) } }
         (facts(&html! {
             @if let Some(signs_as) = &view.signs_as { (fact("Signs as", &html! { strong { (signs_as) } @if let Some(did) = &view.did { br; code { (did) } } })) }
+            @if !view.former.is_empty() { (fact("Signed before as", &html! { @for did in &view.former { code { (did) } br; } })) }
             @if let Some(country) = &view.country { (fact("Country", &html! { (country) })) }
             @if let Some(id) = &view.legal_id { (fact("Legal identifier", &html! { (id) })) }
             @if let Some(website) = view.website.as_ref().filter(|url| url.starts_with("https://")) { (fact("Website", &html! { a href=(website) rel="noreferrer" { (website) } })) }

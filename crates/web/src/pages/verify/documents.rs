@@ -8,7 +8,7 @@ use axum::extract::{Path, State};
 use axum::http::HeaderMap;
 use axum::response::Response;
 use touchstone_service::holding::shown;
-use touchstone_service::operations::institutions;
+use touchstone_service::operations::{institutions, moving::former};
 use touchstone_service::verifying::{supply, supply_all};
 use touchstone_vc::Supplied;
 use touchstone_vc::json::{Object, Value};
@@ -76,8 +76,12 @@ async fn inputs(web: &Web, supplied: &Supplied) -> Result<Vec<u8>, ApiError> {
     let institutions = institutions(&web.world).await?;
     let mut here = Object::new();
     for institution in institutions {
+        let page = format!("/i/{}", institution.slug);
+        for one in former(&web.world, &institution.id).await? {
+            here.insert(one.did, page.clone());
+        }
         if let Some(did) = institution.did {
-            here.insert(did, format!("/i/{}", institution.slug));
+            here.insert(did, page);
         }
     }
     let mut value = supplied.to_json();
