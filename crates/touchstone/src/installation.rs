@@ -18,7 +18,11 @@ use std::{
 
 use anyhow::{Context, Result, bail};
 use touchstone_adapters::{Passphrase, SignerFile};
-use touchstone_service::{World, operations::restore::is_restored, verifying::published_elsewhere};
+use touchstone_service::{
+    World,
+    operations::{moving::elsewhere, restore::is_restored},
+    verifying::published_elsewhere,
+};
 use touchstone_store::Store;
 use tracing::warn;
 use tracing_subscriber::{EnvFilter, fmt::format::FmtSpan};
@@ -119,10 +123,21 @@ impl Installation {
     /// Refuses to publish under another address than the credentials name that were issued before. Where the address is configured
     /// it was changed on purpose, and a word is enough.
     pub(crate) async fn keep_address(&self) -> Result<()> {
+        let here = self.world.site.link("");
+        let elsewhere = elsewhere(&self.world).await?;
+        if let Some(first) = elsewhere.first() {
+            if self.config.site.public_url.is_none() {
+                bail!("{first}");
+            }
+            // Nothing is published elsewhere: what was issued stays where it is, and nothing new is issued.
+            match self.config.log.format {
+                Format::Text => eprintln!("Note: {first}. Until then nothing is issued."),
+                Format::Json => warn!("{first}; until then nothing is issued"),
+            }
+        }
         let Some(before) = published_elsewhere(&self.world).await? else {
             return Ok(());
         };
-        let here = self.world.site.link("");
         if self.config.site.public_url.is_some() {
             match self.config.log.format {
                 Format::Text => eprintln!(

@@ -21,6 +21,7 @@ mod cli {
     mod mail;
     mod many;
     mod member;
+    mod move_here;
     mod publish;
     mod role;
     mod run;

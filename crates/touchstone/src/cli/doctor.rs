@@ -10,12 +10,13 @@ use touchstone_service::{
     issuing::all_stalled,
     operations::{
         Job,
+        moving::{elsewhere, former},
         restore::{is_restored, waits_for},
     },
     ports::{Away, Clock},
     verifying::{Resolution, Resolved, registers_standing, resolved},
 };
-use touchstone_store::Store;
+use touchstone_store::{InstitutionRow, Store};
 use touchstone_vc::Timestamp;
 
 use self::log::{log, vouching};
@@ -314,27 +315,19 @@ fn clock() -> Finding {
 }
 
 async fn institutions(settings: Settings) -> Result<Vec<Finding>> {
-    let public_url = settings.config.site.public_url.clone();
     let token = settings.config.keys.pkcs11_token.clone();
     let world: World = settings.open().await?.world;
     let reader = world.store.read();
     let mut findings = Vec::new();
     findings.extend(module(&world, &token).await);
+    let elsewhere = elsewhere(&world).await?;
     for institution in reader.institutions().await? {
         let did = institution.did.clone().unwrap_or_default();
-        let host = public_url
-            .as_ref()
-            .and_then(url::Url::host_str)
-            .unwrap_or_default();
-        if let Some(rest) = did.strip_prefix("did:web:")
-            && rest.split([':', '%']).next() != Some(host)
-        {
+        findings.extend(moved(&world, &institution).await?);
+        if let Some(found) = elsewhere.iter().find(|one| one.tenant == institution.id) {
             findings.push(ill(
                 "issuer",
-                format!(
-                    "{} issues as {did}, but site.public_url is at {host}; set it back",
-                    institution.name
-                ),
+                format!("{found}. Until then it issues nothing",),
             ));
         }
         if let Some(found) = resolved(&world, &institution.id).await? {
@@ -402,6 +395,22 @@ async fn registers(world: &World) -> Result<Vec<Finding>> {
         }
     });
     Ok(findings.collect())
+}
+
+/// What an institution was called before, and what has to stay there.
+async fn moved(world: &World, institution: &InstitutionRow) -> Result<Vec<Finding>> {
+    let former = former(world, &institution.id).await?.into_iter();
+    let told = former.map(|one| {
+        well(
+            "moved",
+            format!(
+                "{} was {} until {}; what was issued then is checked at {}, so its documents must stay there (`touchstone publish` writes \
+                 them)",
+                institution.name, one.did, one.moved_at, one.public_url
+            ),
+        )
+    });
+    Ok(told.collect())
 }
 
 /// What the institution's DID resolved to, where that is looked at.

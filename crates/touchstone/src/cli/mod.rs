@@ -19,6 +19,7 @@ mod lint;
 mod log;
 mod mail;
 mod member;
+mod move_here;
 mod publish;
 mod registry;
 mod restore;
@@ -100,6 +101,7 @@ enum Command {
     Issue(issue::Args),
     Credential(credential::Args),
     Key(key::Args),
+    Move(move_here::Args),
     Verify(verify::Args),
     Registry(registry::Args),
     Status(status::Args),
@@ -134,6 +136,7 @@ impl Cli {
             Command::Issue(args) => args.run(&global).await,
             Command::Credential(args) => args.run(&global).await,
             Command::Key(args) => args.run(&global).await,
+            Command::Move(args) => args.run(&global).await,
             Command::Verify(args) => args.run(&global).await,
             Command::Registry(args) => args.run(&global).await,
             Command::Status(args) => args.run(&global).await,

@@ -10,18 +10,19 @@ use serde_json::json;
 use touchstone_adapters::durable::{self, Readers};
 use touchstone_service::{
     World, logging,
-    verifying::{PublicDocument, PublicFile, documents, files},
+    verifying::{PublicDocument, PublicFile, archives, documents, files},
 };
 use touchstone_tlog::SignedCheckpoint;
 
-use super::Global;
+use super::{Global, verify::former_folder};
 use crate::{answer::Answer, installation::Installation, progress};
 
 /// Write the public documents and marks, exactly as the server serves them.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "\
 DID documents, profiles, marks, status lists and achievement versions, at their permanent paths \
-(i/SLUG/…), and the public log (log/…). Any static host or CDN can carry them beside the server, or after it is gone. Publish again after revoking: files that did not change are left alone.
+(i/SLUG/…), and the public log (log/…). What was issued before institutions moved here (`touchstone move`) goes into former/HOST/, to stand \
+at that host. Any static host or CDN can carry them beside the server, or after it is gone. Publish again after revoking: files that did not change are left alone.
 
 Evidence, the uploaded files that awards rest on, is left out: the server gives a file only to who knows its SHA-256 from a credential, and \
 to be saved, never shown. A host that lists its folders, or shows what it serves, gives everybody everybody's work. With --evidence \
@@ -54,6 +55,8 @@ impl Args {
         written += new;
         let (log, new) = write_log(&world, &self.to).await?;
         written += new;
+        let (archives, new) = self.write_archives(&world).await?;
+        written += new;
         let paths = documents.iter().map(|document| document.path.as_str());
         let paths = paths.chain(files.iter().map(String::as_str));
         let paths: Vec<_> = paths.chain(log.iter().map(String::as_str)).collect();
@@ -63,15 +66,46 @@ impl Args {
                 "\nFiles of evidence left out: {left_out}. `touchstone publish --help` says why, and how to write them."
             ),
         };
+        let former: Vec<_> = archives.iter().map(|(line, _)| line.as_str()).collect();
         let text = format!(
-            "{} documents and files stand in {}; {written} of them are new or changed.{note}",
+            "{} documents and files stand in {}; {written} of them are new or changed.{note}{}",
             paths.len(),
-            self.to.display()
+            self.to.display(),
+            former.concat()
         );
         Ok(Answer::new(
             text,
-            json!({ "folder": self.to, "documents": paths, "written": written, "evidenceLeftOut": left_out }),
+            json!({ "folder": self.to, "documents": paths, "written": written, "evidenceLeftOut": left_out,
+                "former": archives.iter().map(|(_, json)| json).collect::<Vec<_>>() }),
         ))
+    }
+
+    /// Writes what stays at addresses that institutions moved away from, each into a folder for that host. Answers what to do with each.
+    async fn write_archives(
+        &self,
+        world: &World,
+    ) -> Result<(Vec<(String, serde_json::Value)>, usize)> {
+        let (mut told, mut written) = (Vec::new(), 0);
+        for archive in archives(world).await? {
+            let url = url::Url::parse(&archive.public_url).context("a former address")?;
+            let host = url.host_str().context("a former address without a host")?;
+            let folder = self.to.join(former_folder(host, url.port()));
+            written += write(&folder, &archive.documents)?;
+            let mut files = archive.files;
+            files.retain(|file| self.evidence || !file.evidence);
+            let (files, new) = write_files(world, &folder, files).await?;
+            written += new;
+            let count = archive.documents.len() + files.len();
+            told.push((
+                format!(
+                    "\n{count} documents and files of {} stand in {}: keep them readable at that address.",
+                    archive.public_url,
+                    folder.display()
+                ),
+                json!({ "address": archive.public_url, "folder": folder, "documents": count }),
+            ));
+        }
+        Ok((told, written))
     }
 }
 

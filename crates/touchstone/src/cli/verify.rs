@@ -261,7 +261,12 @@ pub(super) fn at_hand(folder: &Path, url: &str) -> Option<Fetched> {
     if !path.split('/').all(plain) {
         return None;
     }
-    let file = folder.join(path);
+    // What an institution issued before it moved stays under the old host's name (`touchstone publish`).
+    let former = folder.join(former_folder(url.host_str()?, url.port()));
+    let file = match former.is_dir() {
+        true => former.join(path),
+        false => folder.join(path),
+    };
     let bytes = fs::read(&file).ok()?;
     let written = fs::metadata(&file)
         .and_then(|about| about.modified())
@@ -269,6 +274,12 @@ pub(super) fn at_hand(folder: &Path, url: &str) -> Option<Fetched> {
     let since = written.duration_since(UNIX_EPOCH).ok()?;
     let fetched_at = Timestamp::from_unix_millis(i64::try_from(since.as_millis()).ok()?);
     Some(Fetched { bytes, fetched_at })
+}
+
+/// Where `touchstone publish` writes what stays at an address that institutions moved away from.
+pub(super) fn former_folder(host: &str, port: Option<u16>) -> PathBuf {
+    let port = port.map_or_else(String::new, |port| format!("_{port}"));
+    Path::new("former").join(format!("{host}{port}"))
 }
 
 /// The verdict, the statement and each check, in the words of the page.

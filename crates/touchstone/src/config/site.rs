@@ -11,8 +11,9 @@ concern! {
     Site is "site" {
         /// The address under which the public documents stand, as others reach it (through the proxy, with TLS; plain http on
         /// localhost only). Its host is also what members' passkeys belong to: under another they open nothing.
-        /// It becomes part of every issuer's name (`did:web:HOST:i:SLUG`), so set it before anything is issued, and do not
-        /// change it lightly: without it nothing is issued, except in `demo` and with `--local`.
+        /// It becomes part of every issuer's name (`did:web:HOST:i:SLUG`), so set it before anything is issued: without it
+        /// nothing is issued, except in `demo` and with `--local`. After a change nothing is issued either until `touchstone move`
+        /// has the institutions go on there; where they were is remembered, and has to stay (see `docs/operating.md`).
         public_url: Option<Url> = None, example "\"https://credentials.example.edu\"";
 
         /// A trial on this machine: issuers are called by their key (`did:key`), which cannot be rotated or moved, and every

@@ -12,6 +12,7 @@ const COMMANDS: &[&str] = &[
     "issue",
     "credential",
     "key",
+    "move",
     "verify",
     "registry",
     "status",
