@@ -298,7 +298,8 @@ pub enum MoveError {
     NoKey(String),
     /// Credentials wait to be signed.
     #[error(
-        "{0} credentials that were approved wait to be signed under the old DID; run `touchstone work --once` and move then"
+        "{0} credentials that were prepared wait to be signed under the old DID: run `touchstone work --once`. Where they still wait after that, \
+         their list was prepared in part only: set site.public_url back, let it come to its end, and move then"
     )]
     UnderWay(u64),
     /// Something was written meanwhile.
