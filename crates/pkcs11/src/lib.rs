@@ -9,7 +9,6 @@
 //!
 //! Start at [`SignerPkcs11`].
 
-mod circuit;
 mod curve;
 mod module;
 mod signer;

@@ -10,12 +10,11 @@ use cryptoki::{
     context::{CInitializeArgs, CInitializeFlags, Pkcs11},
     error::{Error, RvError},
 };
-use touchstone_service::ports::SignError;
+use touchstone_service::ports::{Circuit, SignError};
 use touchstone_vc::crypto::Crypto;
 use tracing::{error, info, warn};
 
 use crate::{
-    circuit::Circuit,
     signer::Pin,
     token::{Token, TokenError},
 };

@@ -17,12 +17,11 @@ use tokio::{
     sync::{Semaphore, oneshot},
     time::timeout,
 };
-use touchstone_service::ports::{Away, PublicKey, SignError, Signer};
+use touchstone_service::ports::{Away, Circuit, PublicKey, SignError, Signer};
 use touchstone_vc::{Signature, crypto::Crypto};
 
 use crate::{
     KeyKind,
-    circuit::Circuit,
     module::{Job, Module},
     token::{Token, TokenError},
 };

@@ -3,6 +3,7 @@
 mod anchor;
 mod artwork;
 mod ask_witness;
+mod circuit;
 mod clock;
 mod fetch;
 mod mail;
@@ -18,6 +19,7 @@ mod throwaway_keys;
 pub use anchor::{Anchor, AnchorError, Receipt};
 pub use artwork::{Artwork, ArtworkError, Certificate, CheckNote, Fact, Level, Mark, Plate, Who};
 pub use ask_witness::{AskWitness, WitnessAnswer};
+pub use circuit::Circuit;
 pub use clock::Clock;
 pub use fetch::{Fetch, FetchError, Fetched};
 pub use mail::{Mail, MailError, Message};

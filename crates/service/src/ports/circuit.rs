@@ -2,11 +2,11 @@
 
 use std::time::{Duration, Instant};
 
-use touchstone_service::ports::SignError;
+use super::SignError;
 
 /// How the module did when it was asked last.
 #[derive(Debug)]
-pub(crate) struct Circuit {
+pub struct Circuit {
     /// How long an answer may take.
     patience: Duration,
     /// Since when the module works on what it was asked last.
@@ -21,7 +21,7 @@ pub(crate) struct Circuit {
 
 impl Circuit {
     /// A module that was not asked yet, and that is to answer within this time.
-    pub(crate) fn new(patience: Duration) -> Self {
+    pub fn new(patience: Duration) -> Self {
         Self {
             patience,
             busy_since: None,
@@ -33,7 +33,7 @@ impl Circuit {
     }
 
     /// Why it may not be asked now, if it may not.
-    pub(crate) fn refuses(&self, now: Instant) -> Option<SignError> {
+    pub fn refuses(&self, now: Instant) -> Option<SignError> {
         if self.locked {
             return Some(SignError::PinRefused);
         }
@@ -48,25 +48,25 @@ impl Circuit {
     }
 
     /// How long it is left alone yet, if it failed and comes back.
-    pub(crate) fn rests_for(&self, now: Instant) -> Option<Duration> {
+    pub fn rests_for(&self, now: Instant) -> Option<Duration> {
         let at = self.again_at.filter(|_| !self.locked)?;
         Some(at.saturating_duration_since(now))
     }
 
     /// It is being asked.
-    pub(crate) fn begin(&mut self, now: Instant) {
+    pub fn begin(&mut self, now: Instant) {
         self.busy_since = Some(now);
     }
 
     /// It answered. Tells whether it had failed before.
-    pub(crate) fn close(&mut self) -> bool {
+    pub fn close(&mut self) -> bool {
         let had_failed = self.why.is_some();
         *self = Self::new(self.patience);
         had_failed
     }
 
     /// It failed: not again before a while. Tells whether that is news.
-    pub(crate) fn open(&mut self, now: Instant, why: String) -> bool {
+    pub fn open(&mut self, now: Instant, why: String) -> bool {
         let wait = FIRST.saturating_mul(1 << self.failures.min(6)).min(LAST);
         self.failures = self.failures.saturating_add(1);
         self.again_at = Some(now + wait);
@@ -75,14 +75,14 @@ impl Circuit {
     }
 
     /// It refused the PIN: never again in this process, or it locks.
-    pub(crate) fn lock(&mut self, why: String) {
+    pub fn lock(&mut self, why: String) {
         self.locked = true;
         self.busy_since = None;
         self.why = Some(why);
     }
 
     /// What it said when it failed, or that it says nothing.
-    pub(crate) fn why(&self, now: Instant) -> String {
+    pub fn why(&self, now: Instant) -> String {
         match &self.why {
             _ if self.hangs(now) => "it was asked and does not answer".into(),
             Some(why) => why.clone(),
@@ -96,6 +96,11 @@ const LAST: Duration = Duration::from_secs(60);
 
 #[cfg(test)]
 mod tests {
+    #![expect(
+        clippy::disallowed_methods,
+        reason = "an Instant cannot be made without asking for one; each test counts from its first"
+    )]
+
     use super::*;
 
     const PATIENCE: Duration = Duration::from_secs(20);
