@@ -50,17 +50,6 @@ pub(crate) fn signing(
     }
 }
 
-/// Whether a signature is the key's.
-pub(crate) fn holds(key: PublicKey, message: &[u8], signature: &[u8], crypto: &Crypto) -> bool {
-    let Ok(signature) = signature.try_into() else {
-        return false;
-    };
-    match key {
-        PublicKey::Ed25519(key) => (crypto.verify_ed25519)(&key, message, signature),
-        PublicKey::P256(key) => (crypto.verify_p256)(&key, message, signature),
-    }
-}
-
 /// Reads `CKA_EC_POINT`: an OCTET STRING in DER, or, of some modules, the point as it is.
 pub(crate) fn point(bytes: &[u8]) -> Option<PublicKey> {
     match bytes {
@@ -68,12 +57,7 @@ pub(crate) fn point(bytes: &[u8]) -> Option<PublicKey> {
             key.try_into().ok().map(PublicKey::Ed25519)
         }
         [0x04, 0x41, 0x04, point @ ..] | [0x04, point @ ..] if point.len() == 64 => {
-            let (x, y) = point.split_at(32);
-            // SEC 1 §2.3.3: `x`, and before it whether `y` is odd.
-            let mut key = [0; 33];
-            key[0] = 2 + (y[31] & 1);
-            key[1..].copy_from_slice(x);
-            Some(PublicKey::P256(key))
+            point.try_into().ok().map(PublicKey::p256_at)
         }
         _ => None,
     }

@@ -12,7 +12,7 @@ use touchstone_vc::crypto::Crypto;
 
 use crate::{
     KeyKind,
-    curve::{holds, point, signing},
+    curve::{point, signing},
     signer::Pin,
 };
 
@@ -180,7 +180,7 @@ impl Token {
         let private = self.usable(key)?;
         let (mechanism, input) = signing(public, message, self.crypto);
         let signature = self.session.sign(&mechanism, private, &input)?;
-        match holds(public, message, &signature, self.crypto) {
+        match public.holds(message, &signature, self.crypto) {
             true => Ok(signature),
             false => Err(TokenError::NotItsSignature),
         }

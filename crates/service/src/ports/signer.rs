@@ -1,7 +1,7 @@
 //! Signing keys that never leave where they live.
 
 use async_trait::async_trait;
-use touchstone_vc::{Signature, did};
+use touchstone_vc::{Crypto, Signature, did};
 
 /// Signs with a key that it does not give away: a file, an HSM, a remote signer.
 #[async_trait]
@@ -57,6 +57,26 @@ pub enum PublicKey {
 }
 
 impl PublicKey {
+    /// The P-256 key at a point, `x ‖ y`: `x`, and before it whether `y` is odd (SEC 1 §2.3.3).
+    pub fn p256_at(point: &[u8; 64]) -> Self {
+        let (x, y) = point.split_at(32);
+        let mut key = [0; 33];
+        key[0] = 2 + (y[31] & 1);
+        key[1..].copy_from_slice(x);
+        Self::P256(key)
+    }
+
+    /// Whether a signature is the key's.
+    pub fn holds(self, message: &[u8], signature: &[u8], crypto: &Crypto) -> bool {
+        let Ok(signature) = signature.try_into() else {
+            return false;
+        };
+        match self {
+            Self::Ed25519(key) => (crypto.verify_ed25519)(&key, message, signature),
+            Self::P256(key) => (crypto.verify_p256)(&key, message, signature),
+        }
+    }
+
     /// The key where it is an Ed25519 key: logs and witnesses have no other.
     pub fn ed25519(self) -> Option<[u8; 32]> {
         match self {
