@@ -10,6 +10,7 @@ mod cli {
     mod config;
     mod conformance;
     mod crosswalk;
+    mod custody;
     mod demo;
     mod escrow;
     mod help;
