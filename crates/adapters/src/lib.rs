@@ -18,6 +18,7 @@ mod objects_folder;
 mod passkeys_webauthn;
 mod pkcs8;
 mod rng_system;
+mod signer_aws_kms;
 mod signer_file;
 mod signer_file_ml_dsa;
 mod signer_routed;
@@ -39,6 +40,9 @@ pub use objects_folder::ObjectsFolder;
 pub use passkeys_webauthn::PasskeysWebauthn;
 pub use pkcs8::{Pkcs8Error, ed25519_seed};
 pub use rng_system::SystemRng;
+pub use signer_aws_kms::{
+    AwsCredentials, AwsCredentialsFrom, AwsKms, CredentialsError, SignerAwsKms,
+};
 pub use signer_file::{Passphrase, SignerFile, SignerFileError};
 pub use signer_routed::SignerRouted;
 pub use spool_folder::SpoolFolder;
