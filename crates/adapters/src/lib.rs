@@ -44,7 +44,7 @@ pub use signer_aws_kms::{
     AwsCredentials, AwsCredentialsFrom, AwsKms, CredentialsError, SignerAwsKms,
 };
 pub use signer_file::{Passphrase, SignerFile, SignerFileError};
-pub use signer_routed::SignerRouted;
+pub use signer_routed::{Elsewhere, SignerRouted};
 pub use spool_folder::SpoolFolder;
 pub use throwaway_keys::ThrowawayKeysAwsLc;
 pub use tlog_crypto_aws_lc::TLOG_CRYPTO;

@@ -1,6 +1,7 @@
 //! Which signer has a key: its name says it.
 //!
-//! **Invariant (threat 62):** a key in a security module is asked for there and nowhere else. What the module does not answer is not answered.
+//! **Invariant (threat 62):** a key in a security module or in the cloud is asked for there and nowhere else. What is not answered there is not
+//! answered.
 
 use std::sync::Arc;
 
@@ -8,44 +9,70 @@ use async_trait::async_trait;
 use touchstone_service::ports::{Away, PublicKey, SignError, Signer};
 use touchstone_vc::Signature;
 
-/// Key files, and perhaps a security module beside them in which the institutions' keys are made.
-pub struct SignerRouted<F, M> {
+/// Key files, and perhaps other hands beside them in which the institutions' keys are made.
+pub struct SignerRouted<F> {
     files: Arc<F>,
-    module: Option<M>,
+    elsewhere: Option<(Elsewhere, Box<dyn Signer>)>,
 }
 
-/// What the names of keys in a security module begin with.
-const IN_MODULE: &str = "pkcs11:";
+/// Where keys are that are not in files.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum Elsewhere {
+    /// In a security module.
+    Pkcs11,
+    /// In AWS KMS.
+    AwsKms,
+}
 
-impl<F: Signer, M: Signer> SignerRouted<F, M> {
-    /// Keys in files; with a module, new keys of institutions are made there.
-    pub fn new(files: Arc<F>, module: Option<M>) -> Self {
-        Self { files, module }
-    }
-
-    /// The signer that has a key, and what the key is called there.
-    fn route<'k>(&self, key: &'k str) -> Result<(&dyn Signer, &'k str), SignError> {
-        match (key.strip_prefix(IN_MODULE), &self.module) {
-            (None, _) => Ok((&*self.files, key)),
-            (Some(key), Some(module)) => Ok((module, key)),
-            // The module is not configured any more: its keys are out of reach, and no other takes their place.
-            (Some(_), None) => Err(SignError::Unavailable),
+impl Elsewhere {
+    /// What the names of keys there begin with.
+    fn custody(self) -> &'static str {
+        match self {
+            Self::Pkcs11 => "pkcs11:",
+            Self::AwsKms => "aws-kms:",
         }
     }
 }
 
+impl<F: Signer> SignerRouted<F> {
+    /// Keys in files; with another signer, new keys of institutions are made there.
+    pub fn new(files: Arc<F>, elsewhere: Option<(Elsewhere, Box<dyn Signer>)>) -> Self {
+        Self { files, elsewhere }
+    }
+
+    /// The signer that has a key, and what the key is called there.
+    fn route<'k>(&self, key: &'k str) -> Result<(&dyn Signer, &'k str), SignError> {
+        for place in [Elsewhere::Pkcs11, Elsewhere::AwsKms] {
+            let Some(key) = key.strip_prefix(place.custody()) else {
+                continue;
+            };
+            return match &self.elsewhere {
+                Some((here, signer)) if *here == place => Ok((&**signer, key)),
+                // It is not configured any more: its keys are out of reach, and no other takes their place.
+                _ => Err(SignError::Unavailable),
+            };
+        }
+        Ok((&*self.files, key))
+    }
+}
+
 #[async_trait]
-impl<F: Signer, M: Signer> Signer for SignerRouted<F, M> {
+impl<F: Signer> Signer for SignerRouted<F> {
     fn custody(&self) -> &str {
-        match self.module {
-            Some(_) => IN_MODULE,
+        match &self.elsewhere {
+            Some((place, _)) => place.custody(),
             None => self.files.custody(),
         }
     }
 
     fn custodies(&self) -> Vec<&str> {
-        let module = self.module.is_some().then_some(IN_MODULE);
-        self.files.custodies().into_iter().chain(module).collect()
+        let elsewhere = self.elsewhere.as_ref();
+        let elsewhere = elsewhere.map(|(place, _)| place.custody());
+        self.files
+            .custodies()
+            .into_iter()
+            .chain(elsewhere)
+            .collect()
     }
 
     async fn create(&self, key: &str) -> Result<PublicKey, SignError> {
@@ -74,8 +101,8 @@ impl<F: Signer, M: Signer> Signer for SignerRouted<F, M> {
     }
 
     async fn ready(&self) -> Result<(), Away> {
-        match &self.module {
-            Some(module) => module.ready().await,
+        match &self.elsewhere {
+            Some((_, signer)) => signer.ready().await,
             None => self.files.ready().await,
         }
     }
@@ -103,27 +130,37 @@ mod tests {
         let open = |folder: &tempfile::TempDir| {
             SignerFile::open(folder.path(), &Passphrase::new("p")).unwrap()
         };
-        let routed = SignerRouted::new(Arc::new(open(&here)), Some(open(&there)));
-        assert_eq!(routed.custody(), IN_MODULE);
-        assert_eq!(routed.custodies(), ["", IN_MODULE]);
-        let log = routed.create("log").await.unwrap();
-        let one = routed.create("pkcs11:one").await.unwrap();
-        assert_eq!(open(&here).public("log").await, Ok(log));
-        assert_eq!(open(&there).public("one").await, Ok(one));
-        assert_eq!(routed.sign("one", b"m").await, Err(SignError::NoSuchKey));
-        assert_eq!(
-            routed.sign("pkcs11:log", b"m").await,
-            Err(SignError::NoSuchKey)
-        );
+        for (place, other) in [
+            (Elsewhere::Pkcs11, Elsewhere::AwsKms),
+            (Elsewhere::AwsKms, Elsewhere::Pkcs11),
+        ] {
+            let (custody, other) = (place.custody(), other.custody());
+            let signer: Box<dyn Signer> = Box::new(open(&there));
+            let routed = SignerRouted::new(Arc::new(open(&here)), Some((place, signer)));
+            assert_eq!(routed.custody(), custody);
+            assert_eq!(routed.custodies(), ["", custody]);
+            let log = routed.create("log").await.unwrap();
+            let one = routed.create(&format!("{custody}one")).await.unwrap();
+            assert_eq!(open(&here).public("log").await, Ok(log));
+            assert_eq!(open(&there).public("one").await, Ok(one));
+            let sign = async |key: &str| routed.sign(key, b"m").await;
+            assert_eq!(sign("one").await, Err(SignError::NoSuchKey));
+            let in_files = sign(&format!("{custody}log")).await;
+            assert_eq!(in_files, Err(SignError::NoSuchKey));
+            let out_of_reach = sign(&format!("{other}one")).await;
+            assert_eq!(out_of_reach, Err(SignError::Unavailable), "{other}");
+        }
 
-        let without: SignerRouted<_, SignerFile> = SignerRouted::new(Arc::new(open(&here)), None);
+        let without = SignerRouted::new(Arc::new(open(&here)), None);
         without.create("one").await.unwrap();
         assert_eq!(without.custody(), "");
         assert_eq!(without.custodies(), [""]);
-        assert_eq!(
-            without.sign("pkcs11:one", b"m").await,
-            Err(SignError::Unavailable),
-            "a file of the same name does not stand in"
-        );
+        for key in ["pkcs11:one", "aws-kms:one"] {
+            assert_eq!(
+                without.sign(key, b"m").await,
+                Err(SignError::Unavailable),
+                "a file of the same name does not stand in"
+            );
+        }
     }
 }

@@ -5,6 +5,7 @@
 
 mod contexts;
 mod data_folder;
+mod elsewhere;
 mod passphrase;
 mod pin;
 mod registers;

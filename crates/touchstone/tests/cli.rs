@@ -17,6 +17,7 @@ mod cli {
     mod hsm;
     mod keeping;
     mod key;
+    mod kms;
     mod lint;
     mod log;
     mod mail;

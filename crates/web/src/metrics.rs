@@ -98,7 +98,7 @@ pub fn of_database(gauges: Option<&Gauges>) -> String {
     write(
         "touchstone_signer_up",
         "gauge",
-        "1 if the signer of the institutions' keys answers; 0 while a security module is away and jobs wait for it.",
+        "1 if the signer of the institutions' keys answers; 0 while a security module or AWS KMS is away and jobs wait for it.",
         &[("", i64::from(gauges.signer_ready))],
     );
     let count = |n: u64| i64::try_from(n).unwrap_or(i64::MAX);

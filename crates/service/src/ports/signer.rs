@@ -3,7 +3,7 @@
 use async_trait::async_trait;
 use touchstone_vc::{Crypto, Signature, did};
 
-/// Signs with a key that it does not give away: a file, an HSM, a remote signer.
+/// Signs with a key that it does not give away: a file, a security module, a service in the cloud.
 #[async_trait]
 pub trait Signer: Send + Sync {
     /// What the names of keys begin with that are to be made for institutions: it says whose hands they are in. Empty for key files.
@@ -35,7 +35,7 @@ pub trait Signer: Send + Sync {
     /// Signs `message` with the key called `key`.
     async fn sign(&self, key: &str, message: &[u8]) -> Result<Signature, SignError>;
 
-    /// Whether it can be asked now to make keys and to sign. Key files always can; a security module may be away.
+    /// Whether it can be asked now to make keys and to sign. Key files always can; a security module or a service may be away.
     async fn ready(&self) -> Result<(), Away> {
         Ok(())
     }
@@ -118,13 +118,14 @@ pub enum SignError {
     PinRefused,
     /// It takes in no key that was made elsewhere.
     #[error(
-        "no key is taken in here that was made elsewhere: one in a security module is made in it; without keys.pkcs11_module it would be an encrypted file"
+        "no key is taken in here that was made elsewhere: one in a security module or in AWS KMS is made there; without keys.pkcs11_module and \
+         keys.aws_kms_region it would be an encrypted file"
     )]
     MadeHere,
     /// What was signed does not hold with the key that was published: another key has its name.
     #[error(
-        "the security module signs with another key under this name than the one that was published, so nothing counts that it signs: put the \
-         right token back; if it is lost, rotate to a new key"
+        "what holds the keys signs with another key under this name than the one that was published, so nothing counts that it signs: put the \
+         right token back, or the alias of AWS KMS on its key; if that is lost, rotate to a new key"
     )]
     AnotherKey,
 }

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use touchstone_adapters::SignerRouted;
+use touchstone_adapters::{Elsewhere, SignerRouted};
 use touchstone_service::World;
 use touchstone_service::logging::file;
 use touchstone_service::operations::restore::{Forgone, Reconciled, mark_restored, reconcile};
@@ -20,6 +20,7 @@ use crate::support::{MEASURING, institution_with};
 
 /// What is in the files, and what in the module, if there is one.
 fn signer(files: &Arc<MemorySigner>, module: Option<MemorySigner>) -> Arc<dyn Signer> {
+    let module = module.map(|module| (Elsewhere::Pkcs11, Box::new(module) as Box<dyn Signer>));
     Arc::new(SignerRouted::new(Arc::clone(files), module))
 }
 

@@ -21,7 +21,7 @@ use touchstone_vc::Timestamp;
 
 use self::log::{log, vouching};
 use super::Global;
-use crate::{answer::Answer, exit::Exit, installation::Settings};
+use crate::{answer::Answer, config::Keys, exit::Exit, installation::Settings};
 
 mod log;
 
@@ -315,11 +315,11 @@ fn clock() -> Finding {
 }
 
 async fn institutions(settings: Settings) -> Result<Vec<Finding>> {
-    let token = settings.config.keys.pkcs11_token.clone();
+    let keys = settings.config.keys.clone();
     let world: World = settings.open().await?.world;
     let reader = world.store.read();
     let mut findings = Vec::new();
-    findings.extend(module(&world, &token).await);
+    findings.extend(custody(&world, &keys).await);
     let elsewhere = elsewhere(&world).await?;
     for institution in reader.institutions().await? {
         let did = institution.did.clone().unwrap_or_default();
@@ -337,13 +337,17 @@ async fn institutions(settings: Settings) -> Result<Vec<Finding>> {
             let name = format!("{}{}", key.custody, key.id);
             findings.push(match world.signer.public(&name).await {
                 Ok(_) => well("issuer", format!("{} issues as {did}", institution.name)),
-                Err(_) if !key.custody.is_empty() && world.signer.custody().is_empty() => ill(
-                    "issuer",
-                    format!(
-                        "{}: key {} is in a security module, and keys.pkcs11_module names none; nothing is signed in its place",
+                Err(_) if !world.signer.custodies().contains(&&*key.custody) => {
+                    let out_of_reach = match key.custody.as_str() {
+                        "aws-kms:" => "AWS KMS, and keys.aws_kms_region names no region",
+                        _ => "a security module, and keys.pkcs11_module names none",
+                    };
+                    let words = format!(
+                        "{}: key {} is in {out_of_reach}; nothing is signed in its place",
                         institution.name, key.id
-                    ),
-                ),
+                    );
+                    ill("issuer", words)
+                }
                 Err(error) => ill(
                     "issuer",
                     format!("{}: key {}: {error}", institution.name, key.id),
@@ -459,21 +463,32 @@ fn document(name: &str, did: &str, found: &Resolved) -> Option<Finding> {
     })
 }
 
-/// The security module, where new keys are made in one.
-async fn module(world: &World, token: &str) -> Option<Finding> {
+/// The security module or AWS KMS, where new keys are made in one.
+async fn custody(world: &World, keys: &Keys) -> Option<Finding> {
     if world.signer.custody().is_empty() {
         return None;
     }
+    let (what, name, check) = match keys.aws_kms() {
+        Some((_, endpoint)) => (
+            "AWS KMS",
+            endpoint.as_str().trim_end_matches('/').to_owned(),
+            "keys.aws_kms_region, keys.aws_kms_endpoint and the access key",
+        ),
+        None => (
+            "security module",
+            format!("token \"{}\"", keys.pkcs11_token),
+            "keys.pkcs11_module, keys.pkcs11_token and the PIN",
+        ),
+    };
     Some(match world.signer.ready().await {
         Ok(()) => well(
-            "security module",
-            format!("token \"{token}\" answers; new keys of institutions are made in it"),
+            what,
+            format!("{name} answers; new keys of institutions are made in it"),
         ),
         Err(Away(why)) => ill(
-            "security module",
+            what,
             format!(
-                "token \"{token}\": {why}. Nothing is signed in its place: what was confirmed waits and is signed when it is back. Check \
-                 keys.pkcs11_module, keys.pkcs11_token and the PIN"
+                "{name}: {why}. Nothing is signed in its place: what was confirmed waits and is signed when it is back. Check {check}"
             ),
         ),
     })

@@ -6,6 +6,7 @@
 //! Start at [`Config::read`]; `concern.rs` says how a concern is declared.
 
 mod applications;
+mod aws_kms;
 mod concern;
 mod contexts;
 mod database;
@@ -26,7 +27,7 @@ mod work;
 
 use toml::de::{DeTable, DeValue};
 
-pub(crate) use keys::Kind;
+pub(crate) use keys::{Keys, Kind};
 pub(crate) use log::{AnchorKind, Format};
 pub(crate) use reference::reference;
 
@@ -65,7 +66,10 @@ impl Config {
         for (variable, value) in environment {
             config.read_variable(&variable, value)?;
         }
-        Ok(config)
+        match config.keys.clash() {
+            Some(why) => Err(ConfigError::Clash(why)),
+            None => Ok(config),
+        }
     }
 
     /// Every setting as it is now, as it would stand in the file; passwords in addresses are left out.
@@ -225,6 +229,9 @@ pub(crate) enum ConfigError {
         name: String,
         why: String,
     },
+    /// Settings that are right alone do not go together.
+    #[error("{0}")]
+    Clash(&'static str),
     /// The file is not TOML.
     #[error("{place}: this is not TOML: {why}")]
     Syntax { place: Place, why: String },
@@ -445,8 +452,98 @@ mod tests {
         for concern in Config::default().concerns() {
             for key in concern.keys() {
                 let text = format!("[{}]\n{} = {}", concern.section(), key.name, key.example);
-                read(&text).unwrap_or_else(|error| panic!("{text}: {error}"));
+                match read(&text) {
+                    // It needs another setting beside it.
+                    Ok(_) | Err(ConfigError::Clash(_)) => {}
+                    Err(error) => panic!("{text}: {error}"),
+                }
             }
+        }
+    }
+
+    #[test]
+    fn keys_are_made_in_one_place_and_what_would_be_ignored_is_refused() {
+        let region = "aws_kms_region = \"eu-west-1\"\n";
+        let module = "pkcs11_module = \"/m.so\"\n";
+        let endpoint = "aws_kms_endpoint = \"https://kms.example\"\n";
+        let file = "aws_kms_credentials_file = \"aws\"\n";
+        let keys = |lines: &[&str]| read(&format!("[keys]\n{}", lines.concat()));
+        for (lines, expect) in [
+            (&[region, module][..], "are both set"),
+            (
+                &[endpoint][..],
+                "keys.aws_kms_endpoint is set and keys.aws_kms_region is not",
+            ),
+            (
+                &[file][..],
+                "keys.aws_kms_credentials_file is set and keys.aws_kms_region is not",
+            ),
+        ] {
+            let refused = keys(lines).unwrap_err().to_string();
+            assert!(refused.contains(expect), "{refused}");
+        }
+        let at = |lines: &[&str]| {
+            let config = keys(lines).unwrap();
+            let (region, endpoint) = config.keys.aws_kms().unwrap();
+            (region.to_owned(), endpoint.to_string())
+        };
+        let here = "eu-west-1".to_owned();
+        assert_eq!(
+            at(&[region, file]),
+            (
+                here.clone(),
+                "https://kms.eu-west-1.amazonaws.com/".to_owned()
+            )
+        );
+        assert_eq!(
+            at(&[endpoint, region]),
+            (here, "https://kms.example/".to_owned())
+        );
+        assert_eq!(keys(&[module]).unwrap().keys.aws_kms(), None);
+    }
+
+    #[test]
+    fn what_cannot_be_of_aws_kms_is_refused_with_the_way_out() {
+        for (line, expect) in [
+            (
+                "aws_kms_region = \"eu west\"",
+                "is not a region, like \"eu-west-1\"",
+            ),
+            ("aws_kms_region = \"a.example/\"", "is not a region"),
+            ("aws_kms_endpoint = \"http://kms.example\"", "is not https"),
+            (
+                "aws_kms_endpoint = \"http://localhost.example:1\"",
+                "is not https",
+            ),
+            (
+                "aws_kms_endpoint = \"https://id:secret@kms.example\"",
+                "nothing before the host",
+            ),
+            (
+                "aws_kms_endpoint = \"https://kms.example/v1\"",
+                "nothing behind it",
+            ),
+            ("aws_kms_endpoint = \"kms.example\"", "is not an address"),
+            ("aws_kms_prefix = \"aws/mine\"", "not aws/ before them"),
+            ("aws_kms_prefix = \"a:b\"", "cannot stand in an alias"),
+            ("aws_kms_prefix = \"\"", "cannot stand in an alias"),
+            ("aws_kms_deletion_days = 6", "is not a number from 7 to 30"),
+            ("aws_kms_deletion_days = 31", "is not a number from 7 to 30"),
+        ] {
+            let error = read(&format!("[keys]\n{line}")).unwrap_err().to_string();
+            assert!(error.contains(expect), "{line}: {error}");
+            assert!(
+                error.starts_with("touchstone.toml, line 2"),
+                "{line}: {error}"
+            );
+            assert!(!error.contains("secret"), "{error}");
+        }
+        let region = "[keys]\naws_kms_region = \"eu-west-1\"\n";
+        for line in [
+            "aws_kms_endpoint = \"http://127.0.0.1:5000\"",
+            "aws_kms_prefix = \"a/b-1_c\"",
+        ] {
+            read(&format!("{region}{line}")).unwrap();
         }
     }
 }

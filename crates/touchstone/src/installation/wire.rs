@@ -1,6 +1,6 @@
 //! Ports to adapters: which technology stands behind what a use case may reach.
 
-use std::{sync::Arc, time::Duration};
+use std::sync::Arc;
 
 use anyhow::{Context, Result};
 use touchstone_adapters::{
@@ -9,7 +9,6 @@ use touchstone_adapters::{
     SystemClock, SystemRng, TLOG_CRYPTO, artwork::Press,
 };
 use touchstone_anchor::Kind;
-use touchstone_pkcs11::{KeyKind, SignerPkcs11};
 use touchstone_service::{
     Site, World,
     hiring::Applications,
@@ -22,8 +21,8 @@ use touchstone_service::{
 use touchstone_store::Store;
 use url::Url;
 
-use super::{Settings, passphrase::passphrase, pin::pin};
-use crate::config::{AnchorKind, Kind as KeyKindSet};
+use super::{Settings, elsewhere::elsewhere, passphrase::passphrase};
+use crate::config::AnchorKind;
 
 /// The database's name in the data folder.
 pub(super) const SQLITE_FILE: &str = "touchstone.db";
@@ -38,7 +37,7 @@ pub(super) async fn world(settings: &Settings, passphrase: Option<&Passphrase>) 
     };
     let files = Arc::new(files?);
     let (fetch, tell) = fetch(settings)?;
-    let routed = SignerRouted::new(Arc::clone(&files), module(settings)?);
+    let routed = SignerRouted::new(Arc::clone(&files), elsewhere(settings)?);
     Ok(World {
         store,
         passkeys: passkeys(&site),
@@ -111,28 +110,6 @@ pub(super) fn signer_with(settings: &Settings, passphrase: &Passphrase) -> Resul
         )
     })
 }
-
-/// The security module, where one is configured. It is opened when it is first asked: without it everything but signing goes on.
-fn module(settings: &Settings) -> Result<Option<SignerPkcs11>> {
-    let keys = &settings.config.keys;
-    let Some(module) = &keys.pkcs11_module else {
-        return Ok(None);
-    };
-    let token = touchstone_pkcs11::Settings {
-        module: module.clone(),
-        token: keys.pkcs11_token.clone(),
-        kind: match keys.pkcs11_kind {
-            KeyKindSet::Ed25519 => KeyKind::Ed25519,
-            KeyKindSet::P256 => KeyKind::P256,
-        },
-        patience: PATIENCE,
-    };
-    let signer = SignerPkcs11::new(token, pin(settings)?, &CRYPTO);
-    Ok(Some(signer.context("asking the security module")?))
-}
-
-/// How long a security module may take to answer. Making a key takes the slowest of them some seconds.
-const PATIENCE: Duration = Duration::from_secs(20);
 
 fn mail(settings: &Settings) -> Result<Arc<dyn Mail>> {
     let mail = &settings.config.mail;

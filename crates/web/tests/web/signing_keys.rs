@@ -117,7 +117,7 @@ async fn an_owner_rotates_gives_up_and_destroys_and_is_asked_before_what_cannot_
 #[tokio::test]
 async fn while_the_signer_is_away_the_page_says_that_issuing_waits() {
     let (site, owner) = Site::with_owner("riverside").await;
-    let words = "The security module that holds the keys does not answer.";
+    let words = "The security module or service that holds the keys does not answer.";
     assert!(!owner.get("/signing-keys").await.text().contains(words));
     site.test.memory_signer.leave(true);
     let page = owner.get("/signing-keys").await;

@@ -22,7 +22,7 @@ pub struct SigningKey {
     pub signs_from: Option<Timestamp>,
     /// The moment before which nobody else had it, of a compromised key.
     pub compromised_since: Option<Timestamp>,
-    /// Whose hands it is in: `file` or `pkcs11`.
+    /// Whose hands it is in: `file`, `pkcs11` or `aws-kms`.
     pub custody: &'static str,
     /// All that became of it, in order.
     pub history: Vec<KeyStep>,
@@ -119,6 +119,7 @@ async fn told(
         compromised_since: time(row.compromised_since),
         custody: match row.custody.as_str() {
             "" => "file",
+            "aws-kms:" => "aws-kms",
             _ => "pkcs11",
         },
         history,

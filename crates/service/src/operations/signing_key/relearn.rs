@@ -1,7 +1,7 @@
 //! After an older copy of the database was restored: what became of keys since, as the log says it.
 //!
 //! **Invariant (threat 43):** a key that the log says was ended is ended here before anything is signed again, and a key that was made since
-//! stays known, so that what it signed can be checked; so does who succeeded whom. A security module that is away or lost holds up nothing but keys that would sign.
+//! stays known, so that what it signed can be checked; so does who succeeded whom. A signer that is away or lost holds up nothing but keys that would sign.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -162,7 +162,7 @@ impl Told {
                 });
             }
             Sought::Away(custody, _) => (custody, false),
-            // Perhaps in a security module that is in the settings no more.
+            // Perhaps with a signer that is in the settings no more.
             Sought::Nowhere => {
                 let here = || world.signer.custody().to_owned();
                 (out_of_reach.unwrap_or_else(here), false)
@@ -290,7 +290,7 @@ fn state(change: KeyChange) -> KeyState {
 pub(in crate::operations) enum RelearnError {
     #[error(
         "whether {key} is here, a key that was made since the backup and signs, could not be found out: {error}. Have the signer answer and \
-         restore again; if it is a security module that is lost, take keys.pkcs11_module out of the settings and restore again"
+         restore again; if it is lost, take it (keys.pkcs11_module, keys.aws_kms_region) out of the settings and restore again"
     )]
     Away { key: String, error: SignError },
     #[error(transparent)]

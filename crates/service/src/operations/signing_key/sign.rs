@@ -1,7 +1,8 @@
 //! Signing with an institution's key.
 //!
-//! **Invariant (threat 62):** what is not ours to keep is not believed: a signature of a security module counts only if it holds with the key that
-//! was published. A token that was exchanged for another, with a key of the same name, signs nothing that anybody would have to refuse later.
+//! **Invariant (threat 62):** what is not ours to keep is not believed: a signature of a security module or a service in the cloud counts only if it
+//! holds with the key that was published. A token that was exchanged for another, with a key of the same name, or an alias that was moved to another
+//! key, signs nothing that anybody would have to refuse later.
 
 use touchstone_store::SigningKeyRow;
 use touchstone_vc::{Signature, did};

@@ -296,6 +296,7 @@ impl How {
 fn transcript(institution: &str, key: &SigningKey, how: &How, witnesses: &[String]) -> String {
     let kept = match key.custody {
         "pkcs11" => "a security module; the secret was made in it and cannot leave it",
+        "aws-kms" => "AWS KMS; the secret was made in it and cannot leave it",
         _ if matches!(how, How::Imported | How::There { imported: true, .. }) => {
             "an encrypted file of this installation; the secret came from elsewhere"
         }

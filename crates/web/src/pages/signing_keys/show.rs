@@ -21,7 +21,7 @@ pub struct View {
     pub announce_minutes: i64,
     /// After how many days a key is rotated by itself.
     pub days: Option<u32>,
-    /// Whether the security module does not answer.
+    /// Whether what holds the keys does not answer.
     pub away: bool,
     /// The institution is called by its key, and so has this one for ever.
     pub is_its_key: bool,
@@ -86,12 +86,12 @@ pub fn show(desk: &Desk, view: &View) -> Markup {
             p.note.fail role="alert" { "Somebody else’s document stands at the address of the institution’s DID since " (minute_text(since)) ": it was never published here. Whoever checks a credential now may be shown other keys. Find out who answers for the domain and its server; then compare with the document that " code { "touchstone publish" } " writes." }
         }
         @if view.away {
-            p.note.warn role="status" { "The security module that holds the keys does not answer. Nothing is signed elsewhere in its place: what was confirmed waits, and goes on by itself when the module is back. Whoever runs this site finds the cause with " code { "touchstone doctor" } "." }
+            p.note.warn role="status" { "The security module or service that holds the keys does not answer. Nothing is signed elsewhere in its place: what was confirmed waits, and goes on by itself when it is back. Whoever runs this site finds the cause with " code { "touchstone doctor" } "." }
         }
         p { "Every credential and every list of withdrawals is signed with the institution’s key. An old key stays published, so that what it signed can still be checked; where it began and ended stands in the " a href="/log" { "public log" } "." }
         (picture(&view.bars))
         (ledger("Newest first", columns, view.lines.iter().map(|line| [
-            html! { a href={ "/signing-keys/" (line.id) } { code { (line.id) } } small { (line.algorithm) @if line.custody == "pkcs11" { ", in a security module" } } },
+            html! { a href={ "/signing-keys/" (line.id) } { code { (line.id) } } small { (line.algorithm) @match line.custody { "pkcs11" => ", in a security module", "aws-kms" => ", in AWS KMS", _ => {} } } },
             html! { span class=(line.tone.class()) { (outcome(line.tone, line.words)) } },
             html! { @match (line.from, line.planned) {
                 (Some(from), _) => (day_text(from)),

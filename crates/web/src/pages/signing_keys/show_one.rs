@@ -56,7 +56,7 @@ pub fn show(desk: &Desk, view: &View) -> Markup {
             (fact("State", &html! { span class=(view.tone.class()) { (outcome(view.tone, view.words)) } @if let Some(planned) = view.planned { ". Signs from " (minute_text(planned)) } }))
             (fact("Signed", &html! { (view.signed) " credentials, of which " (view.standing) " were not withdrawn" }))
             @if view.waiting > 0 { (fact("Waiting", &html! { (view.waiting) " approved credentials wait to be signed with it" })) }
-            (fact("Kept in", &html! { @if view.custody == "pkcs11" { "a security module" } @else { "an encrypted file of this installation" } }))
+            (fact("Kept in", &html! { @match view.custody { "pkcs11" => "a security module", "aws-kms" => "AWS KMS", _ => "an encrypted file of this installation" } }))
             (fact("Kind", &html! { (view.algorithm) }))
             (fact("Name", &html! { code { (view.name) } }))
             (fact("Public half", &html! { code { (view.public_key) } }))

@@ -69,7 +69,7 @@ pub(crate) struct Shown {
     public_key_multibase: String,
     /// `Ed25519` or `P-256`.
     algorithm: &'static str,
-    /// Whose hands it is in: `file` or `pkcs11`.
+    /// Whose hands it is in: `file`, `pkcs11` or `aws-kms`.
     custody: &'static str,
     /// `pending`, `active`, `retired`, `compromised`, `destroyed`.
     state: &'static str,
