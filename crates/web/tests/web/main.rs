@@ -3,6 +3,7 @@
 #![expect(clippy::unwrap_used)] // A walk that cannot go on is a failed test.
 
 mod achievement_form;
+mod achievement_kept;
 mod achievement_lint;
 mod achievement_picture;
 mod achievement_preview;

@@ -8,7 +8,7 @@ use touchstone_vc::{full_stop, in_sentence};
 
 use super::edit::{Form, Place};
 use super::exchange::links;
-use super::form::{Linked, linked};
+use super::linked::{Linked, linked};
 use super::lint::{Found, asked, findings, summary};
 use crate::pages::desk::Desk;
 use crate::templates::{StreakState, Tone, markdown, step, steps, streak};

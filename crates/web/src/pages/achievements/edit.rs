@@ -157,10 +157,11 @@ fn fields(place: &Place, form: &Form, found: &Found, problems: &[Problem]) -> Ma
             hint,
             value,
             error: error(name),
+            control: room_for(value),
             ..Field::default()
         })
     };
-    let types = [
+    let mut types = vec![
         ("MicroCredential", "Micro-credential"),
         ("Competency", "Competency"),
         ("Course", "Course"),
@@ -169,9 +170,14 @@ fn fields(place: &Place, form: &Form, found: &Found, problems: &[Problem]) -> Ma
         ("Award", "Award"),
         ("Badge", "Badge"),
     ];
+    // One that came by another way stays what it is.
+    let kind = form.achievement_type.as_str();
+    if !kind.is_empty() && types.iter().all(|(known, _)| *known != kind) {
+        types.push((kind, kind));
+    }
     html! {
         h2 { "What it certifies" }
-        (field(&Field { name: "name", label: "Name", hint: Some("Short, as it stands on lists."), value: &form.name, error: error("name"), required: true, ..Field::default() }))
+        (field(&Field { name: "name", label: "Name", hint: Some("Short, as it stands on lists."), value: &form.name, error: error("name"), required: true, control: room_for(&form.name), ..Field::default() }))
         @if matches!(place, Place::New) {
             (text("slug", "Short name in addresses", Some("Small letters, digits and hyphens. It never changes. Empty: made from the name."), &form.slug))
         } @else { input type="hidden" name="slug" value=(form.slug); }
@@ -216,6 +222,14 @@ fn fields(place: &Place, form: &Form, found: &Found, problems: &[Problem]) -> Ma
     }
 }
 
+/// One line, unless more than one stands there: browsers take the line breaks out of a control that has room for one.
+fn room_for<'a>(value: &str) -> Control<'a> {
+    match value.contains('\n') {
+        true => Control::Lines(3),
+        false => Control::Text,
+    }
+}
+
 fn level(place: usize, level: Option<&(String, String)>, error: Option<&str>) -> Markup {
     let (name, description) = level.map_or(("", ""), |(name, description)| {
         (name.as_str(), description.as_str())
@@ -223,8 +237,8 @@ fn level(place: usize, level: Option<&(String, String)>, error: Option<&str>) ->
     let apart = (place + 1).to_string();
     html! {
         div.level {
-            (field(&Field { name: "level_name", apart: Some(&apart), label: &format!("Level {apart}: name"), value: name, error, ..Field::default() }))
-            (field(&Field { name: "level_description", apart: Some(&apart), label: "What can be seen", value: description, ..Field::default() }))
+            (field(&Field { name: "level_name", apart: Some(&apart), label: &format!("Level {apart}: name"), value: name, error, control: room_for(name), ..Field::default() }))
+            (field(&Field { name: "level_description", apart: Some(&apart), label: "What can be seen", value: description, control: room_for(description), ..Field::default() }))
         }
     }
 }

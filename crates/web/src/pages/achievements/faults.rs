@@ -8,6 +8,11 @@ pub(super) fn in_the_form(fault: &DefinitionFault) -> String {
     match fault.kind {
         // A document may do without the member; a form has the field.
         Kind::Empty | Kind::Missing => format!("“{place}” is empty; fill it in."),
+        // The form counts its levels; a document may give them any numbers.
+        Kind::NoSuchLevel(ref levels) => {
+            let most = levels.len();
+            format!("“{place}” is not a level of this rubric; use a number from 1 to {most}.")
+        }
         ref kind => format!("“{place}” {kind}."),
     }
 }
@@ -90,6 +95,15 @@ pub(super) fn field_of(path: &str) -> &str {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn levels_are_counted_as_the_form_counts_them() {
+        let words = in_the_form(&DefinitionFault {
+            field: "resultDescription[0].requiredLevel".into(),
+            kind: Kind::NoSuchLevel(vec![10, 20, 30]),
+        });
+        assert!(words.ends_with("use a number from 1 to 3."), "{words}");
+    }
 
     #[test]
     fn a_fault_names_the_place_as_the_form_does() {

@@ -1,10 +1,12 @@
 //! Between the form and the definition document. What the form does not show is kept as it is.
 
 use serde_json::{Map, Number, Value, json};
-use touchstone_service::issuing::{Definition, DefinitionError, Slug};
+use touchstone_service::issuing::{Definition, DefinitionError, RequiredEvidence, Slug};
 
 use super::edit::{Form, Picture};
 use super::faults::{field_of, in_the_form};
+use super::levels::rubric;
+use super::linked::{alignment, line, take};
 use super::suggest::Suggested;
 use crate::signed_in::Fields;
 use crate::templates::Problem;
@@ -50,13 +52,13 @@ impl Form {
             alignment: definition
                 .alignment
                 .iter()
-                .map(written)
+                .map(line)
                 .collect::<Vec<_>>()
                 .join("\n"),
             evidence: definition
                 .evidence_required
                 .iter()
-                .map(|one| one.name.as_str())
+                .map(|one| one_line(&one.name))
                 .collect::<Vec<_>>()
                 .join("\n"),
             assessment_method: definition.assessment_method.clone(),
@@ -92,7 +94,9 @@ impl Form {
 
     /// The form as it was sent, with the bytes of a picture that was chosen, on top of what was there `before`.
     pub fn sent(fields: &Fields, picture: &[u8], before: Option<&Definition>) -> Self {
-        let text = |name: &str| fields.text(name).replace("\r\n", "\n");
+        // Browsers end lines with both (HTML Standard, "Multipart form data").
+        let plain = |text: &str| text.replace("\r\n", "\n");
+        let text = |name: &str| plain(fields.text(name));
         let levels = fields
             .all("level_name")
             .zip(fields.all("level_description"));
@@ -101,7 +105,7 @@ impl Form {
         let (picture, refused) = Picture::sent(fields, picture, before);
         Self {
             levels: levels
-                .map(|(name, description)| (name.to_owned(), description.to_owned()))
+                .map(|(name, description)| (plain(name), plain(description)))
                 .collect(),
             name: text("name"),
             slug: text("slug"),
@@ -168,10 +172,18 @@ impl Form {
         );
         put("namesLearner", self.names_learner.into());
         put("allowsSuspension", self.allows_suspension.into());
-        put("criteria", self.criteria_of(before));
+        put("criteria", json!({ "narrative": self.criteria }));
         put("evidenceRequired", self.evidence_of(before));
-        put("alignment", alignment(&self.alignment, &mut problems));
-        put("resultDescription", self.rubric_of(before));
+        let links = before.map_or(&[][..], |before| &before.alignment);
+        put(
+            "alignment",
+            alignment(&self.alignment, links, &mut problems),
+        );
+        let rubric_before = before.and_then(|before| before.rubric.as_ref());
+        put(
+            "resultDescription",
+            rubric(&self.levels, &self.required_level, rubric_before),
+        );
         for (name, text) in [
             ("validForMonths", &self.valid_for_months),
             ("workloadHours", &self.workload_hours),
@@ -227,128 +239,27 @@ impl Form {
         })
     }
 
-    fn criteria_of(&self, before: Option<&Definition>) -> Value {
-        let mut criteria = json!({ "narrative": self.criteria });
-        if let Some(before) = before
-            && let Ok(kept) = serde_json::to_value(&before.criteria)
-            && let Some(id) = kept.get("id").filter(|id| !id.is_null())
-        {
-            criteria["id"] = id.clone();
-        }
-        criteria
-    }
-
-    /// Descriptions of evidence that was required before are kept by name.
+    /// Evidence that was required before is known by its name.
     fn evidence_of(&self, before: Option<&Definition>) -> Value {
-        let known = before.map_or(&[][..], |before| &before.evidence_required);
-        let lines = self
-            .evidence
-            .lines()
-            .map(str::trim)
-            .filter(|line| !line.is_empty());
-        let pieces = lines.map(|name| match known.iter().find(|one| one.name == name) {
-            Some(one) => serde_json::to_value(one).unwrap_or_default(),
-            None => json!({ "name": name }),
-        });
+        let mut known: Vec<&RequiredEvidence> = match before {
+            Some(before) => before.evidence_required.iter().collect(),
+            None => Vec::new(),
+        };
+        let lines = self.evidence.lines().map(str::trim);
+        let lines = lines.filter(|line| !line.is_empty());
+        let pieces = lines.map(
+            |name| match take(&mut known, |one| one_line(&one.name) == name) {
+                Some(one) => json!(one),
+                None => json!({ "name": name }),
+            },
+        );
         Value::Array(pieces.collect())
     }
-
-    fn rubric_of(&self, before: Option<&Definition>) -> Value {
-        if self.levels.is_empty() {
-            return json!([]);
-        }
-        let name = before
-            .and_then(|before| before.rubric.as_ref())
-            .map_or("Level", |rubric| rubric.name.as_str());
-        let levels = self.levels.iter().enumerate().map(|(place, (name, description))| {
-            json!({ "level": (place + 1).to_string(), "name": name, "description": description })
-        });
-        let required = self.required_level.parse::<u32>().unwrap_or(1);
-        json!([{
-            "name": name,
-            "resultType": "RubricCriterionLevel",
-            "requiredLevel": required,
-            "rubricCriterionLevel": levels.collect::<Vec<_>>(),
-        }])
-    }
 }
 
-fn written(one: &touchstone_service::issuing::Alignment) -> String {
-    let some = |text: &Option<String>| text.clone().unwrap_or_default();
-    [
-        some(&one.target_framework),
-        some(&one.target_code),
-        one.target_name.clone(),
-        one.target_url.clone(),
-        some(&one.target_type),
-    ]
-    .join(" | ")
-}
-
-/// One a line: framework | code | name | address | type.
-fn alignment(text: &str, problems: &mut Vec<Problem>) -> Value {
-    let mut list = Vec::new();
-    for (place, line) in text
-        .lines()
-        .map(str::trim)
-        .enumerate()
-        .filter(|(_, line)| !line.is_empty())
-    {
-        let parts: Vec<&str> = line.split('|').map(str::trim).collect();
-        let [framework, code, name, url, rest @ ..] = parts.as_slice() else {
-            let words = format!(
-                "Linked tasks, line {}: write framework | code | name | address | type.",
-                place + 1
-            );
-            problems.push(Problem {
-                field: "alignment".into(),
-                words,
-            });
-            continue;
-        };
-        let mut one = json!({ "targetName": name, "targetUrl": url });
-        for (key, value) in [
-            ("targetFramework", framework),
-            ("targetCode", code),
-            ("targetType", rest.first().unwrap_or(&"")),
-        ] {
-            if !value.is_empty() {
-                one[key] = Value::from(*value);
-            }
-        }
-        list.push(one);
-    }
-    Value::Array(list)
-}
-
-/// A task or skill that is linked.
-#[derive(Clone, Debug, Eq, PartialEq)]
-pub(super) struct Linked {
-    /// Its name.
-    pub(super) name: String,
-    /// Which one it is.
-    pub(super) url: String,
-    /// Where it is taken from.
-    pub(super) framework: Option<String>,
-    /// A task, which somebody can; no skill.
-    pub(super) task: bool,
-}
-
-/// What is linked, as far as it can be read.
-pub(super) fn linked(text: &str) -> Vec<Linked> {
-    let Value::Array(list) = alignment(text, &mut Vec::new()) else {
-        return Vec::new();
-    };
-    let text = |one: &Value, key: &str| one[key].as_str().map(str::to_owned);
-    let linked = list.iter().filter_map(|one| {
-        Some(Linked {
-            name: text(one, "targetName").filter(|name| !name.is_empty())?,
-            url: text(one, "targetUrl").unwrap_or_default(),
-            framework: text(one, "targetFramework"),
-            task: one["targetType"] == "ext:Task",
-        })
-    });
-    linked.collect()
+/// A text where one line is one entry.
+pub(super) fn one_line(text: &str) -> String {
+    text.replace('\n', " ")
 }
 
 /// A short name from a name: small letters, digits and hyphens.

@@ -6,6 +6,8 @@ pub mod edit;
 mod exchange;
 mod faults;
 mod form;
+mod levels;
+mod linked;
 pub mod lint;
 pub mod list;
 mod picture;

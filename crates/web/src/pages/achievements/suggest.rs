@@ -5,7 +5,7 @@ use maud::{Markup, html};
 use touchstone_service::crosswalk::{self, Found, Statement};
 
 use super::edit::Form;
-use super::form::linked;
+use super::linked::{joined, linked};
 use crate::ApiError;
 use crate::signed_in::PostedFile;
 use crate::state::Web;
@@ -107,9 +107,8 @@ pub(super) fn part(action: &str, suggested: &Suggested) -> Markup {
     }
 }
 
-/// The line of a statement: framework | code | name | address | type. A bar in a name would end its part.
+/// The line of a statement.
 fn line(found: &Found) -> String {
-    let plain = |text: &str| text.replace(['|', '\n', '\r'], " ");
     let Statement {
         code, label, uri, ..
     } = &found.statement;
@@ -117,12 +116,14 @@ fn line(found: &Found) -> String {
         "task" | "activity" => "ext:Task",
         _ => "ext:Skill",
     };
-    format!(
-        "{} | {} | {} | {uri} | {kind}",
-        plain(&found.framework_name()),
-        plain(code.as_deref().unwrap_or_default()),
-        plain(label),
-    )
+    let framework = found.framework_name();
+    joined([
+        &framework,
+        code.as_deref().unwrap_or_default(),
+        label,
+        uri,
+        kind,
+    ])
 }
 
 const MOST: usize = 10;

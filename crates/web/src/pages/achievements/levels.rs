@@ -1,0 +1,186 @@
+//! The levels of the form, merged with those that were there: the form shows neither their numbers nor their points.
+//!
+//! Credentials and lists name a level by its number, so a level keeps its number as long as the order allows it.
+
+use serde_json::{Value, json};
+use touchstone_service::issuing::{Rubric, RubricLevel};
+
+use super::linked::take;
+
+/// The rubric that the form describes: names and descriptions, lowest first, and which must be reached, counted from 1.
+pub(super) fn rubric(
+    levels: &[(String, String)],
+    required: &str,
+    before: Option<&Rubric>,
+) -> Value {
+    if levels.is_empty() {
+        return json!([]);
+    }
+    let known = known(levels, before.map_or(&[], |rubric| &rubric.levels));
+    let numbers = numbers(&known);
+    let place = match required {
+        "" => Some(1),
+        typed => typed.parse::<usize>().ok(),
+    };
+    let chosen = place.and_then(|place| numbers.get(place.checked_sub(1)?));
+    // What is no level becomes the number of none, so that this is said together with all else that is wrong.
+    let required = chosen
+        .copied()
+        .or_else(|| (0..).find(|number| !numbers.contains(number)));
+    let levels = levels.iter().zip(known).zip(numbers);
+    let levels = levels.map(|(((name, description), known), number)| {
+        let mut level =
+            json!({ "level": number.to_string(), "name": name, "description": description });
+        if let Some(points) = known.and_then(|known| known.points.as_ref()) {
+            level["points"] = Value::from(points.as_str());
+        }
+        level
+    });
+    json!([{
+        "name": before.map_or("Level", |rubric| rubric.name.as_str()),
+        "resultType": "RubricCriterionLevel",
+        "requiredLevel": required,
+        "rubricCriterionLevel": levels.collect::<Vec<_>>(),
+    }])
+}
+
+/// For each level of the form the one that it was: of the same name, or else, renamed, of the same description.
+fn known<'a>(
+    levels: &[(String, String)],
+    before: &'a [RubricLevel],
+) -> Vec<Option<&'a RubricLevel>> {
+    let mut left: Vec<&RubricLevel> = before.iter().collect();
+    let mut known: Vec<_> = levels
+        .iter()
+        .map(|(name, _)| {
+            take(&mut left, |level| {
+                level.name.to_lowercase() == name.to_lowercase()
+            })
+        })
+        .collect();
+    for (found, (_, description)) in known.iter_mut().zip(levels) {
+        if found.is_none() {
+            *found = take(&mut left, |level| level.description == *description);
+        }
+    }
+    known
+}
+
+/// The numbers: those that the levels had, with new ones between them; where they cannot stay in order, anew from 1.
+fn numbers(known: &[Option<&RubricLevel>]) -> Vec<u32> {
+    let mut numbers: Vec<u32> = Vec::with_capacity(known.len());
+    for level in known {
+        let last = numbers.last().copied();
+        let number = level.map_or_else(|| last.map_or(1, |last| last + 1), |level| level.level);
+        if last.is_some_and(|last| number <= last) || number > HIGHEST {
+            return (1..).take(known.len()).collect();
+        }
+        numbers.push(number);
+    }
+    numbers
+}
+
+/// The highest number that a definition takes.
+const HIGHEST: u32 = 1_000;
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn before(numbers: &[u32]) -> Rubric {
+        let levels = ["Assisted", "Supervised", "Independent", "Leads others"];
+        let levels: Vec<Value> = levels
+            .iter()
+            .zip(numbers)
+            .map(|(name, number)| {
+                json!({"level": number, "name": name, "description": format!("{name}: seen."), "points": (number * 5).to_string()})
+            })
+            .collect();
+        let definition = json!({
+            "slug": "a", "name": "A", "description": "Measure.", "achievementType": "Competency", "inLanguage": "en",
+            "criteria": {"narrative": "A test."}, "assessmentMethod": "A test.", "namesLearner": false,
+            "resultDescription": [{"name": "Measuring", "resultType": "RubricCriterionLevel", "requiredLevel": numbers[1],
+                "rubricCriterionLevel": levels}],
+        });
+        let definition = touchstone_service::issuing::Definition::from_value(definition).unwrap();
+        definition.rubric.unwrap()
+    }
+
+    /// Number, name and points of each level, and the number that must be reached.
+    fn merged(
+        sent: &[(&str, &str)],
+        required: &str,
+        before: Option<&Rubric>,
+    ) -> (Vec<String>, u64) {
+        let sent: Vec<(String, String)> = sent
+            .iter()
+            .map(|(a, b)| ((*a).into(), (*b).into()))
+            .collect();
+        let rubric = rubric(&sent, required, before);
+        let levels = rubric[0]["rubricCriterionLevel"].as_array().unwrap().iter();
+        let told = levels.map(|level| {
+            let text = |member: &str| level[member].as_str().unwrap_or("-");
+            format!("{} {} {}", text("level"), text("name"), text("points"))
+        });
+        (told.collect(), rubric[0]["requiredLevel"].as_u64().unwrap())
+    }
+
+    #[test]
+    fn a_level_is_known_by_its_name_or_else_by_what_is_seen() {
+        let before = before(&[10, 20, 30]);
+        let sent = [
+            ("assisted", "Something else."),
+            ("Watched", "Supervised: seen."),
+            ("Independent", "Independent: seen."),
+        ];
+        let (levels, required) = merged(&sent, "2", Some(&before));
+        assert_eq!(
+            levels,
+            ["10 assisted 50", "20 Watched 100", "30 Independent 150"]
+        );
+        assert_eq!(required, 20, "the form counts places");
+    }
+
+    #[test]
+    fn a_new_level_takes_a_number_in_between_and_no_points() {
+        let before = before(&[1, 3, 4]);
+        let sent = [
+            ("Assisted", ""),
+            ("New", "Other."),
+            ("Supervised", ""),
+            ("Independent", ""),
+            ("Last", ""),
+        ];
+        let (levels, _) = merged(&sent, "1", Some(&before));
+        assert_eq!(
+            levels,
+            [
+                "1 Assisted 5",
+                "2 New -",
+                "3 Supervised 15",
+                "4 Independent 20",
+                "5 Last -"
+            ]
+        );
+    }
+
+    #[test]
+    fn levels_that_cannot_keep_their_numbers_in_order_are_counted_anew() {
+        let before = before(&[1, 2, 3]);
+        let (levels, _) = merged(&[("Supervised", ""), ("Assisted", "")], "1", Some(&before));
+        assert_eq!(levels, ["1 Supervised 10", "2 Assisted 5"]);
+        let (levels, _) = merged(&[("New", ""), ("Assisted", "")], "1", Some(&before));
+        assert_eq!(levels, ["1 New -", "2 Assisted 5"]);
+    }
+
+    #[test]
+    fn what_is_no_level_becomes_the_number_of_none() {
+        let before = before(&[0, 1]);
+        let sent = [("Assisted", ""), ("Supervised", "")];
+        for wrong in ["0", "3", "two"] {
+            assert_eq!(merged(&sent, wrong, Some(&before)).1, 2, "{wrong}");
+        }
+        assert_eq!(merged(&sent, "", Some(&before)).1, 0, "empty: the lowest");
+        assert_eq!(merged(&sent, "2", None).1, 2);
+    }
+}
