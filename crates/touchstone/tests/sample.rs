@@ -60,7 +60,14 @@ fn every_alignment_is_in_its_framework() {
             let of = |member: &str| alignment[member].as_str().unwrap();
             frameworks.insert(of("targetFramework").to_owned());
             match of("targetFramework") {
-                "O*NET 29.3" => assert_eq!(tasks[of("targetCode")], of("targetName")),
+                "O*NET 29.3" => {
+                    assert_eq!(tasks[of("targetCode")], of("targetName"));
+                    let address = format!(
+                        "https://www.onetcenter.org/database.html#task-{}",
+                        of("targetCode")
+                    );
+                    assert_eq!(of("targetUrl"), address, "as the framework is taken in");
+                }
                 "ESCO" => {
                     // The source joins the preferred label with the other labels that follow it.
                     let row = skills

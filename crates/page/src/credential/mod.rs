@@ -9,6 +9,6 @@ pub mod view;
 mod whom;
 
 pub use presented::{Part, Presented};
-pub use read::Known;
+pub use read::{Known, credits};
 pub use view::View;
 pub use whom::LONGEST;

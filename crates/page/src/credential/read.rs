@@ -339,12 +339,18 @@ fn is_page(url: &str) -> bool {
 
 /// What the licences of frameworks ask us to say where their words are shown.
 fn attributions(achievement: &AchievementView<'_>, issuer: &str) -> Vec<String> {
+    let frameworks = achievement.alignment.iter();
+    credits(
+        frameworks
+            .filter_map(|item| item.target_framework)
+            .collect(),
+        issuer,
+    )
+}
+
+/// The same for words of frameworks by name, shown by `whose`: a line for each licence that asks for one.
+pub fn credits(mut frameworks: Vec<&str>, whose: &str) -> Vec<String> {
     let mut lines = Vec::new();
-    let mut frameworks: Vec<&str> = achievement
-        .alignment
-        .iter()
-        .filter_map(|item| item.target_framework)
-        .collect();
     frameworks.sort_unstable();
     frameworks.dedup();
     for framework in frameworks {
@@ -359,7 +365,7 @@ fn attributions(achievement: &AchievementView<'_>, issuer: &str) -> Vec<String> 
                 format!(" {version}")
             };
             lines.push(format!(
-                "This page includes information from the O*NET{version} Database by the U.S. Department of Labor, Employment and Training Administration (USDOL/ETA). Used under the CC BY 4.0 license. O*NET® is a trademark of USDOL/ETA. {issuer} has modified all or some of this information. USDOL/ETA has not approved, endorsed, or tested these modifications."
+                "This page includes information from the O*NET{version} Database by the U.S. Department of Labor, Employment and Training Administration (USDOL/ETA). Used under the CC BY 4.0 license. O*NET® is a trademark of USDOL/ETA. {whose} has modified all or some of this information. USDOL/ETA has not approved, endorsed, or tested these modifications."
             ));
         } else if framework.starts_with("ESCO") {
             lines.push(

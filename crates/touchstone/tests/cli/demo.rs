@@ -6,6 +6,11 @@ fn walk(folder: &Folder) -> Ran {
     folder.run(&["--json", "demo", "--exit", "--listen", "127.0.0.1:0"])
 }
 
+fn roles(folder: &Folder) -> serde_json::Value {
+    let list = ["--json", "--data", "touchstone-demo", "role", "list"];
+    folder.run(&list).exits(0).json()
+}
+
 #[test]
 fn every_step_of_the_walk_holds_and_holds_again() {
     let folder = Folder::new();
@@ -20,6 +25,7 @@ fn every_step_of_the_walk_holds_and_holds_again() {
     for expected in [
         "issued",
         "verified",
+        "read for a role",
         "revoked",
         "seen revoked",
         "exported",
@@ -39,6 +45,18 @@ fn every_step_of_the_walk_holds_and_holds_again() {
         "{first}"
     );
 
+    // Of 29 real tasks the two that the achievement names; the answer shows O*NET's words, and so their attribution.
+    let read = steps.iter().position(|step| step == "read for a role");
+    let words = first["steps"][read.unwrap()]["words"].as_str().unwrap();
+    assert!(words.starts_with("2 of 29 tasks are met"), "{words}");
+    assert!(
+        words.ends_with("the page credits O*NET 29.3 as its licence asks: yes"),
+        "{words}"
+    );
+    let listed = roles(&folder);
+    assert_eq!(listed["roles"][0]["title"], "Machinists");
+    assert_eq!(listed["roles"][0]["tasks"], 29);
+
     let again = walk(&folder).exits(0).json();
     assert_eq!(
         again["held"], true,
@@ -47,5 +65,10 @@ fn every_step_of_the_walk_holds_and_holds_again() {
     assert_eq!(
         again["credentials"], first["credentials"],
         "and issues nobody anything twice"
+    );
+    assert_eq!(
+        roles(&folder),
+        listed,
+        "nor describes the role a second time"
     );
 }

@@ -498,3 +498,37 @@ async fn a_role_that_is_open_for_applications_says_so_also_after_looking_and_aft
     assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY);
     assert!(!refused.text().contains(closed), "{}", refused.text());
 }
+
+#[tokio::test]
+async fn where_tasks_of_onet_are_shown_the_page_says_whose_they_are() {
+    let (site, owner) = Site::with_owner("riverside").await;
+    let program = Program::with(&site, &owner.tenant, &Scope::ALL).await;
+    let credit = "This page includes information from the O*NET Database";
+    for (id, credited) in [
+        ("https://www.onetcenter.org/database.html#task-1", true),
+        ("https://tasks.example/1", false),
+    ] {
+        let role = json!({
+            "title": "Hand", "public": true, "tasks": [{ "id": id, "label": "Turns", "need": "must" }],
+        });
+        let role = program.post("/api/v1/roles", &role).await.with(201);
+        let path = format!("/roles/{}", role["id"].as_str().unwrap());
+        let opened = format!("/api/v1{path}/postings");
+        let opened = program.post(&opened, &json!({})).await.with(201);
+        let opened = format!("/api/v1/postings/{}", opened["id"].as_str().unwrap());
+        let opened = program.get(&opened).await.with(200);
+        let shown = program.get(&format!("/api/v1{path}")).await.with(200);
+        let page = |of: &Value| {
+            let address = of["page"].as_str().unwrap();
+            let path = address.strip_prefix("https://verify.example.edu");
+            path.unwrap().to_owned()
+        };
+        let own = owner.get(&path).await.text();
+        let open = site.stranger().get(&page(&shown)).await.text();
+        let applying = site.stranger().get(&page(&opened)).await.text();
+        for text in [own, open, applying] {
+            assert!(text.contains("Turns"));
+            assert_eq!(text.contains(credit), credited, "{text}");
+        }
+    }
+}

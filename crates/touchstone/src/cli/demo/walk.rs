@@ -6,6 +6,7 @@ use anyhow::{Context, Result, bail};
 use touchstone_adapters::{HttpFetch, NoFetch};
 use touchstone_service::{
     World,
+    crosswalk::{KeptRole, Task},
     holding::{self, Format},
     issuing::{Revocation, RevokeError, revoke},
     ports::Fetch,
@@ -17,7 +18,8 @@ use touchstone_vc::{
 };
 
 use super::{
-    fill, fresh_folder,
+    fill::{self, Occupation},
+    fresh_folder,
     outcome::{Found, Outcome, Step, Teller},
 };
 use crate::{
@@ -89,6 +91,20 @@ pub(super) async fn walk(installation: &Installation, teller: &Teller) -> Result
             &mut steps,
         )
         .await;
+    let Occupation { role, attribution } = fill::role(world, tenant).await?;
+    teller
+        .step(
+            "read for a role",
+            &format!(
+                "The employer reads it for “{}”, a role of {} tasks, over HTTP.",
+                role.role.title,
+                role.role.tasks.len()
+            ),
+            read_for(&role, &page),
+            &mut steps,
+        )
+        .await;
+    teller.say(&format!("   {attribution}"));
     teller
         .step(
             "revoked",
@@ -216,6 +232,30 @@ async fn verified(world: &World, tenant: &TenantId, id: &str, page: &str) -> Res
         yes(stands(&report))
     );
     Ok(Found { held, words })
+}
+
+/// Opens the page of the answer: the tasks that the achievement names are met, and nothing is said of the rest.
+async fn read_for(role: &KeptRole, page: &str) -> Result<Found> {
+    let named = fill::named()?;
+    let tasks = &role.role.tasks;
+    let text = read_page(&format!("{page}/role?role={}", role.row.public)).await?;
+    let told = |task: &&Task| text.contains(&format!("Why: <bdi>{}</bdi>", task.label));
+    let met = tasks.iter().filter(told).count();
+    let as_named = tasks
+        .iter()
+        .all(|task| told(&task) == named.contains(&task.id));
+    let as_asked = text.contains(" Met</b>");
+    let credited = text.contains("This page includes information from the O*NET 29.3 Database");
+    let words = format!(
+        "{met} of {} tasks are met, those that the achievement names: {}; the page credits O*NET 29.3 as its licence asks: {}",
+        tasks.len(),
+        yes(as_named && as_asked),
+        yes(credited)
+    );
+    Ok(Found {
+        held: met > 0 && as_named && as_asked && credited,
+        words,
+    })
 }
 
 async fn revoked(world: &World, tenant: &TenantId, id: &str) -> Result<Found> {

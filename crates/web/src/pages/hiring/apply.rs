@@ -11,6 +11,7 @@ use super::{find, part, preview as shown};
 use crate::ApiError;
 use crate::answer::{Cache, keep};
 use crate::pages::profile::domain;
+use crate::pages::roles::credits;
 use crate::pages::roles::{files, line};
 use crate::state::Web;
 use crate::templates::{
@@ -91,6 +92,10 @@ pub(super) async fn show(
         true => StatusCode::OK,
         false => StatusCode::UNPROCESSABLE_ENTITY,
     };
-    let page = framed(&Layout::reading(&role.title, &web.edge.site), &main);
-    Ok((status, page).into_response())
+    let credits = credits::of(web, &posting.role, &posting.institution.name).await?;
+    let layout = Layout {
+        attributions: &credits,
+        ..Layout::reading(&role.title, &web.edge.site)
+    };
+    Ok((status, framed(&layout, &main)).into_response())
 }

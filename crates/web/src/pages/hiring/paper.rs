@@ -5,6 +5,7 @@ use touchstone_service::hiring::Application;
 use super::part::{DIFFER, WHOSE};
 use super::show::called;
 use crate::ApiError;
+use crate::pages::roles::credits;
 use crate::pages::roles::paper::{Sheet, drawn};
 use crate::pages::today::moment;
 use crate::state::Web;
@@ -46,6 +47,7 @@ pub(super) async fn of_application(
         ),
         id: found.id.clone(),
         day: None,
+        credits: credits::of(web, &found.posting.role, &found.posting.institution.name).await?,
     };
     drawn(web, &sheet, json).await
 }

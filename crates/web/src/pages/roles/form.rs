@@ -8,6 +8,7 @@ use touchstone_service::crosswalk::{Found, JobPart, KeptRole, Need, RoleDraft, T
 use touchstone_service::hiring::{Posting, postings};
 use touchstone_service::operations::Permission;
 
+use super::credits;
 use crate::ApiError;
 use crate::pages::desk::{Desk, trail};
 use crate::pages::hiring;
@@ -35,6 +36,8 @@ pub(in crate::pages) struct Form {
     pub(in crate::pages) postings: Vec<Posting>,
     /// What was typed to open it.
     pub(in crate::pages) opening: Fields,
+    /// What the licences of the frameworks ask to be said where its tasks are shown.
+    pub(in crate::pages) credits: Vec<String>,
 }
 
 /// An empty form.
@@ -54,6 +57,7 @@ pub async fn open(
     let found = found.ok_or_else(|| ApiError::not_found("role_not_found"))?;
     let form = Form {
         postings: opened(&web, &by, &id).await?,
+        credits: credits::of(&web, &found, &by.desk.institution).await?,
         ..Form::of(&found)
     };
     Ok(show(&web, &by.desk, &form, &[]))
@@ -109,6 +113,7 @@ pub(in crate::pages) fn show(
         @if let Some(id) = &form.id { (about(web, form, id)) }
         @if desk.may(Permission::Define) { (desk.form(&action, &fields(&action, form, problems))) } @else { (told(form)) }
         @if let Some(id) = form.id.as_ref().filter(|_| desk.may(Permission::Hire)) { (hiring::section(web, desk, id, &form.postings, &form.opening, problems)) }
+        @for line in &form.credits { p { small { (line) } } }
     };
     let status = match problems.is_empty() {
         true => StatusCode::OK,

@@ -25,6 +25,8 @@ pub(in crate::pages) struct Sheet<'a> {
     pub(in crate::pages) id: String,
     /// The day as of which it is read, where that is not today.
     pub(in crate::pages) day: Option<&'a str>,
+    /// What the licences of the frameworks ask to be said.
+    pub(in crate::pages) credits: Vec<String>,
 }
 
 /// Draws it, where blocking is allowed, with the answer for programs attached.
@@ -57,6 +59,12 @@ fn certificate(sheet: &Sheet<'_>) -> Certificate {
                 .collect(),
         },
     });
+    if !sheet.credits.is_empty() {
+        facts.push(Fact {
+            label: "Words of others".into(),
+            lines: sheet.credits.clone(),
+        });
+    }
     Certificate {
         language: "en".into(),
         title: format!("{} · {}", role.title, sheet.institution),

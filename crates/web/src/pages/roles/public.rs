@@ -15,7 +15,7 @@ use touchstone_service::verifying::Reach;
 use touchstone_vc::{Timestamp, bake::unbake_any};
 
 use super::{
-    name_of,
+    credits, name_of,
     paper::{self, Sheet},
     reading, words,
 };
@@ -110,14 +110,7 @@ pub async fn answer(
     match read {
         Ok(read) => {
             let again = Again::with(&role, day.as_ref(), &files);
-            Ok(shown(
-                &web,
-                &role,
-                &institution,
-                day.as_ref(),
-                &read,
-                &again,
-            ))
+            shown(&web, &role, &institution, day.as_ref(), &read, &again).await
         }
         Err(ReadError::Store(error)) => Err(error.into()),
         Err(error) => {
@@ -221,6 +214,7 @@ async fn on_paper(
             .first()
             .map_or_else(String::new, |one| one.id.clone()),
         day: day.map(|day| day.on.as_str()),
+        credits: credits::of(web, role, institution).await?,
     };
     let pdf = paper::drawn(web, &sheet, json).await?;
     Ok(keep(
@@ -322,7 +316,7 @@ async fn read_one(
     match read_for_role(&web.world, &role, &files, reach, None).await {
         Ok(read) => {
             let again = again.unwrap_or_else(|| Again::with(&role, None, &files));
-            Ok(shown(web, &role, &institution, None, &read, &again))
+            shown(web, &role, &institution, None, &read, &again).await
         }
         Err(ReadError::Store(error)) => Err(error.into()),
         Err(error) => {
@@ -340,16 +334,22 @@ async fn find(web: &Web, name: &str) -> Result<(KeptRole, String), ApiError> {
     })
 }
 
-fn shown(
+async fn shown(
     web: &Web,
     role: &KeptRole,
     institution: &str,
     day: Option<&Then>,
     read: &RoleReading,
     again: &Again,
-) -> Response {
-    let page = reading::show(&web.edge.site, role, institution, day, read, again);
-    keep(page.into_response(), Cache::Never)
+) -> Result<Response, ApiError> {
+    let credits = credits::of(web, role, institution).await?;
+    let main = reading::show(role, institution, day, read, again);
+    let title = format!("Read for {}", role.role.title);
+    let layout = Layout {
+        attributions: &credits,
+        ..Layout::reading(&title, &web.edge.site)
+    };
+    Ok(keep(framed(&layout, &main).into_response(), Cache::Never))
 }
 
 async fn show(
@@ -395,8 +395,12 @@ async fn show(
         true => StatusCode::OK,
         false => StatusCode::UNPROCESSABLE_ENTITY,
     };
-    let page = framed(&Layout::reading(&role.title, &web.edge.site), &main);
-    Ok((status, page).into_response())
+    let credits = credits::of(web, kept, institution).await?;
+    let layout = Layout {
+        attributions: &credits,
+        ..Layout::reading(&role.title, &web.edge.site)
+    };
+    Ok((status, framed(&layout, &main)).into_response())
 }
 
 /// A task, and what is asked of it.

@@ -11,13 +11,10 @@ use super::{
     words,
 };
 use crate::pages::today::moment;
-use crate::templates::{
-    Column, Layout, SiteFrame, Tone, fact, facts, icon, ledger, minute, note, outcome, page,
-};
+use crate::templates::{Column, Tone, fact, facts, icon, ledger, minute, note, outcome};
 
-/// Renders the answer.
+/// Renders the answer, without the frame of the page.
 pub(super) fn show(
-    site: &SiteFrame,
     kept: &KeptRole,
     institution: &str,
     day: Option<&Then>,
@@ -29,7 +26,7 @@ pub(super) fn show(
         Some(day) => format!("/r/{}?on={}", kept.row.public, day.on),
         None => format!("/r/{}", kept.row.public),
     };
-    let main = html! {
+    html! {
         h1 { "Read for " bdi { (role.title) } }
         p { "A role of " bdi { (institution) } ", task by task, on " (minute(moment(reading.at.unix_millis()))) ". There is no score. " strong { "Nothing shared does not mean “cannot”." } " Ask." }
         @if let Some(day) = day { (day.note(kept)) }
@@ -51,11 +48,7 @@ pub(super) fn show(
         }
         (made(reading))
         p { a href=(again) { "Read another credential for this role" } }
-    };
-    page(
-        &Layout::reading(&format!("Read for {}", role.title), site),
-        &main,
-    )
+    }
 }
 
 fn found(verdict: Found, day: Option<&Then>) -> (Tone, String) {
