@@ -11,9 +11,10 @@ use axum::http::header::{CONTENT_DISPOSITION, CONTENT_TYPE};
 use axum::response::{IntoResponse, Redirect, Response};
 use futures_util::stream::try_unfold;
 use serde::Deserialize;
+use touchstone_service::World;
 use touchstone_service::issuing::escape_formula;
 use touchstone_service::operations::{self, Permission, RootError, audit, members, rooted};
-use touchstone_service::rows::{AuditFilter, AuditRow};
+use touchstone_service::rows::{AuditFilter, AuditRow, TenantId};
 use touchstone_vc::Timestamp;
 
 pub use show::{Line, Root, View, words};
@@ -111,11 +112,16 @@ pub async fn json(
     Ok(file("application/x-ndjson", "audit.json", out))
 }
 
-/// `GET /audit.record`: the whole record with proofs that it was not altered, made while it is sent. If that fails half-way the
-/// connection is cut, so that nobody takes a part for the whole.
+/// `GET /audit.record`: the whole record with proofs that it was not altered.
 pub async fn record(State(web): State<Web>, by: SignedIn) -> Result<Response, ApiError> {
     by.may(Permission::Audit)?;
-    let record = operations::record(&web.world, by.tenant()).await;
+    recorded(&web.world, by.tenant()).await
+}
+
+/// The record as a file that is made while it is sent. If that fails half-way the connection is cut, so that nobody takes a part for
+/// the whole.
+pub(crate) async fn recorded(world: &World, tenant: &TenantId) -> Result<Response, ApiError> {
+    let record = operations::record(world, tenant).await;
     let record = record.map_err(|error| ApiError::internal(&error))?;
     let record = record.ok_or_else(|| {
         ApiError::conflict("log_not_begun")
