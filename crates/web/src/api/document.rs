@@ -175,7 +175,7 @@ const ABOUT: &str = "Everything that the pages do, for programs, and the verific
 Lists are read page by page: send what was answered as `next` as `after`. Times are RFC 3339 in UTC. \
 What belongs to another institution is not found.";
 
-const TAGS: [(&str, &str); 14] = [
+const TAGS: [(&str, &str); 15] = [
     ("institution", "Who issues."),
     (
         "achievements",
@@ -190,6 +190,10 @@ const TAGS: [(&str, &str); 14] = [
     (
         "crosswalk",
         "Frameworks, and what one framework’s words mean in another’s: proposed, voted on, released.",
+    ),
+    (
+        "competencies",
+        "What a credential certifies, written together: tasks by an employer, a rubric by an issuer, votes by all who take part.",
     ),
     (
         "roles",

@@ -19,6 +19,13 @@ pub(crate) fn moment(name: &'static str, text: &str) -> Result<Timestamp, ApiErr
     })
 }
 
+/// A vote in hundredths: it lies between -1 and 1 and has two decimals at most.
+pub(crate) fn hundredths(vote: f64) -> Option<i64> {
+    let hundredths = (vote * 100.0).round();
+    let sound = (-1.0..=1.0).contains(&vote) && (vote * 100.0 - hundredths).abs() <= 1e-6;
+    sound.then_some(hundredths as i64)
+}
+
 /// Why something is done, in words that the holder and everybody who checks the credential may read.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
@@ -40,3 +47,18 @@ pub(crate) struct BatchRef {
 #[serde(transparent)]
 #[schema(value_type = Object)]
 pub(crate) struct DefinitionDocument(pub(crate) serde_json::Value);
+
+#[cfg(test)]
+mod tests {
+    use super::hundredths;
+
+    #[test]
+    fn a_vote_has_two_decimals_and_lies_between_no_and_yes() {
+        for (vote, expect) in [(1.0, 100), (-1.0, -100), (0.07, 7), (0.0, 0)] {
+            assert_eq!(hundredths(vote), Some(expect));
+        }
+        for vote in [1.01, -1.5, 0.005, f64::NAN, f64::INFINITY] {
+            assert_eq!(hundredths(vote), None, "{vote}");
+        }
+    }
+}

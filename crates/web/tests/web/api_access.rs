@@ -58,6 +58,21 @@ impl Operation {
                 json!({ "subjectId": "https://a.example/1", "relation": "exact", "objectId": "https://a.example/2" })
             }
             "voteOnMapping" => json!({ "vote": 1, "round": 1 }),
+            "declareMappingConflict" | "declareCompetencyConflict" => json!({ "round": 1 }),
+            "beginCompetency" => {
+                json!({ "set": "x", "role": "x", "issuer": "riverside", "slug": "x", "title": "X", "why": "A trial." })
+            }
+            "draftCompetencyTasks" => json!({ "seen": 1, "role": "x", "why": "A trial." }),
+            "draftCompetencyRubric" => {
+                let levels = json!([{ "name": "A", "description": "A." }, { "name": "B", "description": "B." }]);
+                json!({ "seen": 1, "requiredLevel": 1, "levels": levels, "why": "A trial." })
+            }
+            "commentOnCompetency" => json!({ "comment": "Good." }),
+            "voteOnCompetency" => json!({ "vote": 1, "round": 1 }),
+            "reviewCompetencyAgain" | "releaseCompetency" => json!({ "why": "A trial." }),
+            "beginCompetencyPilot" => {
+                json!({ "slug": "x", "description": "Turn.", "assessmentMethod": "A test", "language": "en", "until": "2099-12-31", "why": "A trial." })
+            }
             "inviteToMappingSet" => json!({ "institution": "harbour" }),
             "writeRole" | "rewriteRole" => {
                 json!({ "title": "Hand", "tasks": [{ "label": "Turns", "need": "must" }] })
@@ -162,6 +177,13 @@ async fn t52_what_belongs_to_another_institution_is_not_found() {
     let mapping = mine.post(&path, &mapping).await.with(201);
     let role = json!({ "title": "Hand", "tasks": [{ "label": "Turns", "need": "must" }] });
     let role = mine.post("/api/v1/roles", &role).await.with(201);
+    let competency = json!({
+        "set": set, "role": role["id"], "issuer": "riverside", "slug": "hand", "title": "Hand", "why": "A trial.",
+    });
+    let competency = mine
+        .post("/api/v1/competencies", &competency)
+        .await
+        .with(201);
     let path = format!("/api/v1/roles/{}/postings", role["id"].as_str().unwrap());
     let posting = mine
         .post(&path, &json!({ "note": "Mine." }))
@@ -185,6 +207,7 @@ async fn t52_what_belongs_to_another_institution_is_not_found() {
         "webhooks" => webhook["id"].as_str().unwrap(),
         "mapping-sets" => set,
         "roles" => role["id"].as_str().unwrap(),
+        "competencies" => competency["id"].as_str().unwrap(),
         "postings" => posting["id"].as_str().unwrap(),
         "applications" => &application,
         "responsibilities" => role["id"].as_str().unwrap(),
@@ -207,6 +230,7 @@ async fn t52_what_belongs_to_another_institution_is_not_found() {
             .path
             .replace("{id}", id(noun))
             .replace("{line}", "2")
+            .replace("{version}", "1")
             .replace("{kind}", "role")
             .replace("{format}", "ctdl")
             .replace("{mapping}", mapping["id"].as_str().unwrap());

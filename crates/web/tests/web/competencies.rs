@@ -58,7 +58,7 @@ async fn drafted(owner: &Browser, slug: &str) -> String {
     path
 }
 
-async fn voted(browser: &Browser, path: &str, version: i64, vote: &str) {
+pub(crate) async fn voted(browser: &Browser, path: &str, version: i64, vote: &str) {
     let page = browser.get(path).await;
     let said = [("round", "1"), ("vote", vote), ("comment", "Seen.")];
     led(&browser

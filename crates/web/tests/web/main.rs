@@ -9,6 +9,7 @@ mod achievement_picture;
 mod achievement_preview;
 mod api_access;
 mod api_audit;
+mod api_competencies;
 mod api_document;
 mod api_line;
 mod api_once;

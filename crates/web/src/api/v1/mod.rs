@@ -5,6 +5,7 @@ mod applications;
 mod audit;
 mod batches;
 mod changes;
+mod competencies;
 mod credentials;
 mod deliveries;
 mod evidence;
@@ -43,6 +44,7 @@ pub(super) fn routes() -> OpenApiRouter<Web> {
         .merge(deliveries::routes())
         .merge(frameworks::routes())
         .merge(mapping_sets::routes())
+        .merge(competencies::routes())
         .merge(roles::routes())
         .merge(postings::routes())
         .merge(applications::routes())

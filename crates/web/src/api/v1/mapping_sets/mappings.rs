@@ -210,7 +210,7 @@ pub(crate) struct VoteTally {
 }
 
 impl VoteTally {
-    pub(super) fn of(tally: &Tally) -> Self {
+    pub(in crate::api::v1) fn of(tally: &Tally) -> Self {
         let wanting = tally.wanting.iter().map(|wanting| match wanting {
             Wanting::Votes => "votes",
             Wanting::AnotherPerson => "another_person",

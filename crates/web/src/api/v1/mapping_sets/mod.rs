@@ -1,9 +1,10 @@
 //! Mapping sets: what means what, proposed, voted on and released.
 
 mod begin;
+mod conflict;
 mod join;
 mod list;
-mod mappings;
+pub(super) mod mappings;
 mod parties;
 mod propose;
 mod release;
@@ -35,6 +36,7 @@ pub(super) fn routes() -> OpenApiRouter<Web> {
         .routes(routes!(mappings::list, propose::propose))
         .routes(routes!(mappings::show))
         .routes(routes!(vote::vote))
+        .routes(routes!(conflict::conflict))
         .routes(routes!(review::review))
         .routes(routes!(withdraw::withdraw))
         .routes(routes!(release::release))
@@ -142,7 +144,7 @@ impl Mapping {
 #[schema(as = MadeId)]
 pub(crate) struct Id {
     /// Its id.
-    id: String,
+    pub(super) id: String,
 }
 
 /// A relation by its name or its predicate.

@@ -3,13 +3,14 @@
 use axum::extract::{Path, State};
 use axum::response::Response;
 use serde::{Deserialize, Serialize};
-use touchstone_service::crosswalk;
+use touchstone_service::crosswalk::{self, MappingError};
 use utoipa::ToSchema;
 
 use super::mappings::VoteTally;
 use crate::ApiError;
 use crate::api::caller::Issue;
 use crate::api::order::{Made, Order};
+use crate::api::wire::hundredths;
 use crate::state::Web;
 
 /// Casts the vote of your institution
@@ -50,7 +51,7 @@ pub(crate) async fn vote(
                 set,
                 mapping,
                 round: said.round,
-                hundredths: hundredths(said.vote)?,
+                hundredths: hundredths(said.vote).ok_or(MappingError::Vote)?,
                 comment: said.comment,
             };
             let voted = crosswalk::vote(&world, &order).await?;
@@ -60,15 +61,6 @@ pub(crate) async fn vote(
             }))
         })
         .await
-}
-
-/// A vote has two decimals at most.
-fn hundredths(vote: f64) -> Result<i64, crosswalk::MappingError> {
-    let hundredths = (vote * 100.0).round();
-    if !(-1.0..=1.0).contains(&vote) || (vote * 100.0 - hundredths).abs() > 1e-6 {
-        return Err(crosswalk::MappingError::Vote);
-    }
-    Ok(hundredths as i64)
 }
 
 /// A vote.
@@ -92,22 +84,7 @@ pub(crate) struct Wanted {
 #[schema(as = MappingVoted)]
 pub(crate) struct Voted {
     /// Its state.
-    state: &'static str,
+    pub(super) state: &'static str,
     /// What the votes amount to.
-    tally: VoteTally,
-}
-
-#[cfg(test)]
-mod tests {
-    use super::hundredths;
-
-    #[test]
-    fn a_vote_has_two_decimals_and_lies_between_no_and_yes() {
-        for (vote, expect) in [(1.0, 100), (-1.0, -100), (0.07, 7), (0.0, 0)] {
-            assert_eq!(hundredths(vote).unwrap(), expect);
-        }
-        for vote in [1.01, -1.5, 0.005, f64::NAN, f64::INFINITY] {
-            assert!(hundredths(vote).is_err(), "{vote}");
-        }
-    }
+    pub(super) tally: VoteTally,
 }

@@ -11,7 +11,7 @@ pub(crate) use answer::Answer;
 
 use axum::extract::DefaultBodyLimit;
 use serde::{Deserialize, Serialize};
-use touchstone_service::crosswalk::{KeptRole, Need, ReadError, RoleError};
+use touchstone_service::crosswalk::{self, KeptRole, Need, ReadError, RoleError};
 use utoipa::ToSchema;
 use utoipa_axum::router::{OpenApiRouter, UtoipaMethodRouterExt};
 use utoipa_axum::routes;
@@ -73,9 +73,9 @@ pub(crate) struct Task {
     max_age_days: Option<u32>,
 }
 
-impl Role {
-    fn of(web: &Web, kept: &KeptRole) -> Self {
-        let tasks = kept.role.tasks.iter().map(|task| Task {
+impl Task {
+    pub(super) fn of(task: &crosswalk::Task) -> Self {
+        Self {
             id: task.id.clone(),
             label: task.label.clone(),
             need: match task.need {
@@ -85,7 +85,13 @@ impl Role {
             level: task.level,
             evidence: task.evidence.clone(),
             max_age_days: task.max_age_days,
-        });
+        }
+    }
+}
+
+impl Role {
+    fn of(web: &Web, kept: &KeptRole) -> Self {
+        let tasks = kept.role.tasks.iter().map(Task::of);
         let page = web.world.site.link(&format!("/r/{}", kept.row.public));
         Self {
             id: kept.row.id.clone(),
