@@ -4,7 +4,7 @@
 //! **Invariant:** that a reminder went out is durable before it leaves, so nobody is reminded twice; one that gets lost on the way
 //! is a smaller harm than two. What was renewed, withdrawn or replaced is not reminded of.
 
-use touchstone_store::{AuditLine, CredentialRow, Cursor, ReminderChoiceRow, StoreError};
+use touchstone_store::{AuditLine, CredentialRow, Cursor, ReminderChoiceRow, StoreError, TenantId};
 use touchstone_vc::{Credential, Timestamp};
 use tracing::warn;
 
@@ -210,6 +210,8 @@ async fn renewal(world: &World, row: &CredentialRow) -> Result<Option<String>, S
 /// What a link in a reminder leads to.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub struct ReminderChoice {
+    /// The institution that reminds.
+    pub tenant: TenantId,
     /// Who reminds.
     pub institution_name: String,
     /// Whether reminders are on.
@@ -228,6 +230,7 @@ pub async fn reminder_choice(
     };
     let institution = reader.institution(&row.tenant).await?;
     Ok(institution.map(|institution| ReminderChoice {
+        tenant: row.tenant,
         institution_name: institution.name,
         on: row.off_at.is_none(),
     }))

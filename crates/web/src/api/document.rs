@@ -46,6 +46,8 @@ fn share(path: &str, method: &str, operation: &mut Value) {
     let scope = operation["security"][0]["key"][0]
         .as_str()
         .map(str::to_owned);
+    // Whoever changes something under /api/ names the request, with a key or as a holder.
+    let named = writes && (path.starts_with("/api/") || scope.is_some());
     let mut refuse = |status: &str, words: String| {
         let known = &mut operation["responses"][status];
         let words = match known["description"].as_str() {
@@ -60,20 +62,20 @@ fn share(path: &str, method: &str, operation: &mut Value) {
             "403",
             format!("`scope_missing`: the key does not have the scope “{scope}”"),
         );
-        if writes {
-            refuse(
-                "400",
-                "`idempotency_key_missing`, `bad_idempotency_key`".into(),
-            );
-            refuse("409", "`request_in_progress`".into());
-            refuse("422", "`idempotency_key_reused`".into());
-        }
+    }
+    if named {
+        refuse(
+            "400",
+            "`idempotency_key_missing`, `bad_idempotency_key`".into(),
+        );
+        refuse("409", "`request_in_progress`".into());
+        refuse("422", "`idempotency_key_reused`".into());
     }
     refuse(
         "429",
         "`too_many_requests`; `Retry-After` says when to come again".into(),
     );
-    if writes && !operation["security"][0]["key"].is_null() && path.starts_with("/api/") {
+    if writes && path.starts_with("/api/") {
         let parameters = operation["parameters"]
             .as_array()
             .cloned()
@@ -175,7 +177,7 @@ const ABOUT: &str = "Everything that the pages do, for programs, and the verific
 Lists are read page by page: send what was answered as `next` as `after`. Times are RFC 3339 in UTC. \
 What belongs to another institution is not found.";
 
-const TAGS: [(&str, &str); 15] = [
+const TAGS: [(&str, &str); 16] = [
     ("institution", "Who issues."),
     (
         "achievements",
@@ -187,6 +189,10 @@ const TAGS: [(&str, &str); 15] = [
     ),
     ("credentials", "What was issued, as files, and its status."),
     ("deliveries", "How credentials reach their holders."),
+    (
+        "holders",
+        "What holders do for themselves. They have no key: the token of a mail, or the code on paper, is what lets them.",
+    ),
     (
         "crosswalk",
         "Frameworks, and what one framework’s words mean in another’s: proposed, voted on, released.",

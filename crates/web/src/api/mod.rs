@@ -4,13 +4,15 @@
 //! another institution does not exist for it. A request that changes something names itself (`Idempotency-Key`), so that
 //! repeating it does nothing twice. Errors are problem details (RFC 9457) with a stable `code`.
 //!
-//! **Invariant:** a handler is reached only through [`caller::By`] or [`order::Order`], whose type names the scope it takes; the
-//! OpenAPI document is made from the handlers, and there is no second list of routes.
+//! **Invariant:** a handler is reached only through [`caller::By`] or [`order::Order`], whose type names the scope it takes, or, for what
+//! holders do for themselves, by the token in its address ([`holder::HolderOrder`]); the OpenAPI document is made from the handlers, and
+//! there is no second list of routes.
 //!
 //! Start at [`v1`]; `docs/api.md` is the guide for those who write programs.
 
 mod caller;
 mod document;
+mod holder;
 mod order;
 mod page;
 mod query;

@@ -14,6 +14,7 @@ use serde_json::Value;
 use sha2::{Digest, Sha256};
 use touchstone_service::World;
 use touchstone_service::operations::{self, Answer, OnceError};
+use touchstone_service::rows::TenantId;
 use tracing::Instrument;
 
 use super::caller::{By, Needs};
@@ -52,6 +53,23 @@ impl Name {
             key: key.to_owned(),
             request: Vec::new(),
         })
+    }
+
+    /// The same name, set apart from the names that others give: what strangers send never meets what an institution's programs do.
+    pub(super) fn apart(mut self, from: &str) -> Self {
+        // One that would be refused is left as it is, so that it is refused.
+        if (1..=200).contains(&self.key.len()) && !self.key.chars().any(char::is_control) {
+            let mut digest = Sha256::new();
+            digest.update(from.len().to_be_bytes());
+            digest.update(from);
+            digest.update(&self.key);
+            self.key = digest
+                .finalize()
+                .iter()
+                .map(|byte| format!("{byte:02x}"))
+                .collect();
+        }
+        self
     }
 
     /// Says what the request is: its address and all that was sent with it.
@@ -155,13 +173,26 @@ where
     P: Needs + Clone,
     F: Future<Output = Result<Made, ApiError>> + Send + 'static,
 {
+    let tenant = by.tenant.clone();
+    once_for(web, tenant, name, |world| work(world, by)).await
+}
+
+/// The same, of whoever may change something of an institution.
+pub(super) async fn once_for<F>(
+    web: &Web,
+    tenant: TenantId,
+    name: Name,
+    work: impl FnOnce(World) -> F + Send + 'static,
+) -> Result<Response, ApiError>
+where
+    F: Future<Output = Result<Made, ApiError>> + Send + 'static,
+{
     let world = web.world.clone();
     let secret = Arc::new(OnceLock::new());
     let told = Arc::clone(&secret);
     let doing = async move {
-        let tenant = by.tenant.clone();
         let working = || {
-            let working = work(world.clone(), by);
+            let working = work(world.clone());
             async move { answer(working.await, &told).await }
         };
         operations::once(&world, &tenant, &name.key, &name.request, working).await

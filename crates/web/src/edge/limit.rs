@@ -150,13 +150,28 @@ impl Limiter {
 pub(super) async fn limit(State(edge): State<Edge>, request: Request, next: Next) -> Response {
     let class = Class::of(request.method(), request.uri().path());
     let address = request.extensions().get::<ClientAddress>();
-    if let (Some(class), Some(&ClientAddress(address))) = (class, address)
-        && let Err(seconds) = edge.limiter.take(class, address, edge.now_millis())
-    {
-        edge.metrics.limited.fetch_add(1, Ordering::Relaxed);
-        return ApiError::too_many(seconds).into_response();
+    match class.map(|class| edge.hold_back(class, address)) {
+        Some(Err(refused)) => refused.into_response(),
+        _ => next.run(request).await,
     }
-    next.run(request).await
+}
+
+impl Edge {
+    /// Refuses what comes too often from one network.
+    pub(crate) fn hold_back(
+        &self,
+        class: Class,
+        address: Option<&ClientAddress>,
+    ) -> Result<(), ApiError> {
+        let Some(&ClientAddress(address)) = address else {
+            return Ok(());
+        };
+        let taken = self.limiter.take(class, address, self.now_millis());
+        taken.map_err(|seconds| {
+            self.metrics.limited.fetch_add(1, Ordering::Relaxed);
+            ApiError::too_many(seconds)
+        })
+    }
 }
 
 /// One household or machine: an IPv4 address, an IPv6 /56.

@@ -59,6 +59,7 @@ impl Operation {
             }
             "voteOnMapping" => json!({ "vote": 1, "round": 1 }),
             "declareMappingConflict" | "declareCompetencyConflict" => json!({ "round": 1 }),
+            "switchPublicPage" | "chooseReminders" => json!({ "on": false }),
             "beginCompetency" => {
                 json!({ "set": "x", "role": "x", "issuer": "riverside", "slug": "x", "title": "X", "why": "A trial." })
             }

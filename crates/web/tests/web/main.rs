@@ -11,6 +11,7 @@ mod api_access;
 mod api_audit;
 mod api_competencies;
 mod api_document;
+mod api_holder;
 mod api_line;
 mod api_once;
 mod api_program;

@@ -10,7 +10,7 @@ const ON: &str = "You are reminded before a credential ends";
 const OFF: &str = "You are not reminded before a credential ends";
 
 /// A site, and the path of the link that a learner was sent with a reminder.
-async fn reminded() -> (Site, String) {
+pub(crate) async fn reminded() -> (Site, String) {
     let site = Site::empty().await;
     let program = Program::of(&site, "riverside").await;
     let mut ends = safety();

@@ -5,6 +5,7 @@ mod applications;
 mod audit;
 mod batches;
 mod changes;
+mod claims;
 mod competencies;
 mod credentials;
 mod deliveries;
@@ -18,6 +19,7 @@ mod log;
 mod mapping_sets;
 mod members;
 mod postings;
+mod reminders;
 mod responsibilities;
 mod roles;
 mod signing_keys;
@@ -42,6 +44,8 @@ pub(super) fn routes() -> OpenApiRouter<Web> {
         .merge(changes::routes())
         .merge(learners::routes())
         .merge(deliveries::routes())
+        .merge(claims::routes())
+        .merge(reminders::routes())
         .merge(frameworks::routes())
         .merge(mapping_sets::routes())
         .merge(competencies::routes())
