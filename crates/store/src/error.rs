@@ -149,6 +149,7 @@ const TABLES: &[&str] = &[
     "domain_proof",
     "employer",
     "entity_configuration",
+    "former_did",
     "framework",
     "framework_statement",
     "idempotency",
