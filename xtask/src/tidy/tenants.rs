@@ -121,6 +121,10 @@ const WITHOUT_TENANT: &[(&str, &[&str])] = &[
         ],
     ),
     (
+        "a DID is public, and so is who had it",
+        &["all_former_dids"],
+    ),
+    (
         "an employer that signs up is no tenant yet",
         &[
             "end_sign_up",
