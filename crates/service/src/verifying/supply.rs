@@ -99,6 +99,7 @@ pub async fn supply_all(world: &World) -> Result<Supplied, StoreError> {
         }
     }
     for institution in &institutions {
+        let names = names(world, &reader, institution).await?;
         for row in reader.achievements(&institution.id).await? {
             let versions = reader.achievement_versions(&institution.id, &row.id);
             for version in versions.await? {
@@ -107,9 +108,8 @@ pub async fn supply_all(world: &World) -> Result<Supplied, StoreError> {
                 let Some(published) = published else { continue };
                 found.push((world.site.link(&published.path), published.clone()));
                 // What was awarded before the institution moved names the address of then.
-                let before = names(world, &reader, institution).await?;
-                let before = before.iter().map(|name| name.link(&published.path));
-                let before = before.filter(|address| *address != world.site.link(&published.path));
+                let all = names.iter().map(|name| name.link(&published.path));
+                let before = all.filter(|address| *address != world.site.link(&published.path));
                 found.extend(before.map(|address| (address, published.clone())));
             }
         }
