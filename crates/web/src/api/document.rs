@@ -173,7 +173,8 @@ fn problem() -> Value {
     })
 }
 
-const ABOUT: &str = "Everything that the pages do, for programs, and the verification of credentials in the form of the VC API. \
+const ABOUT: &str = "Everything that the pages do, for programs, but signing in, signing up and the forms of applicants, which are for people; and the \
+verification of credentials in the form of the VC API. \
 Lists are read page by page: send what was answered as `next` as `after`. Times are RFC 3339 in UTC. \
 What belongs to another institution is not found.";
 
