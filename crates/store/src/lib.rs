@@ -24,6 +24,7 @@
 //! # }
 //! ```
 
+mod announced;
 mod bulk;
 mod competency;
 mod connection;
@@ -49,6 +50,7 @@ mod tenant;
 mod tx;
 mod verifying;
 
+pub use announced::{Announced, OnPaper};
 pub use connection::Store;
 pub use crosswalk::{MappingCount, MappingFilter, MappingReleaseSummary};
 pub use entity::{

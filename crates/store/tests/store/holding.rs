@@ -1,8 +1,8 @@
 //! Deliveries, claims and public pages.
 
 use touchstone_store::{
-    BatchState, ClaimRow, CredentialRow, DeliveryFilter, DeliveryKind, DeliveryRow, DeliveryState,
-    PublicLinkRow, Store, StoreError, TenantId,
+    Announced, BatchState, ClaimRow, CredentialRow, DeliveryFilter, DeliveryKind, DeliveryRow,
+    DeliveryState, OnPaper, PublicLinkRow, Store, StoreError, TenantId,
 };
 
 use crate::{
@@ -156,6 +156,71 @@ on_both! {
         assert_eq!(taken.into_iter().collect::<Vec<_>>(), [("b1".to_owned(), 2)]);
         let elsewhere = store.read().claimed_in_batches(&TenantId::new("hill"), &batches).await.unwrap();
         assert!(elsewhere.is_empty());
+    }
+
+    async fn people_are_counted_by_how_they_were_told(store: Store) {
+        let tenant = found(&store).await;
+        let ids = ["c0", "c1", "c2", "c3", "c4", "c5", "c6"];
+        let of_batch = |(position, id): (usize, &str)| CredentialRow {
+            batch: Some("b1".into()),
+            status_index: i64::try_from(position).ok(),
+            suspension_index: i64::try_from(position).ok(),
+            ..credential(&tenant, id)
+        };
+        let paper = |id: &str, credential: &str| DeliveryRow {
+            kind: DeliveryKind::Paper,
+            address: None,
+            next_at: None,
+            ..mail(&tenant, id, credential)
+        };
+        let mut tx = store.begin().await.unwrap();
+        tx.add_batch(batch(&tenant, "b1", BatchState::Sealed)).await.unwrap();
+        tx.reserve(ids.map(|id| intent(&tenant, id)).to_vec()).await.unwrap();
+        tx.seal(&tenant, &ids.into_iter().enumerate().map(of_batch).collect::<Vec<_>>()).await.unwrap();
+        tx.add_deliveries(vec![
+            // Sent again after it came back: one person, and told.
+            DeliveryRow { state: DeliveryState::Bounced, ..mail(&tenant, "d0", "c0") },
+            DeliveryRow { state: DeliveryState::Sent, ..mail(&tenant, "d1", "c0") },
+            DeliveryRow { state: DeliveryState::Retry, ..mail(&tenant, "d2", "c1") },
+            DeliveryRow { state: DeliveryState::Dead, ..mail(&tenant, "d3", "c2") },
+            // An address was learnt: from then on it goes by mail.
+            paper("d4", "c3"),
+            DeliveryRow { state: DeliveryState::Sent, ..mail(&tenant, "d5", "c3") },
+            paper("d6", "c4"),
+            paper("d7", "c5"),
+            paper("d8", "c6"),
+        ]).await.unwrap();
+        tx.add_claims(vec![claim(&tenant, "t6", "c6")]).await.unwrap();
+        tx.take_claim("t6", NOON + 1).await.unwrap();
+        let named = |rows: Vec<OnPaper>| rows.into_iter().map(|row| row.credential).collect::<Vec<_>>();
+        let mut counts = Announced {
+            by_mail: 4,
+            mail_sent: 2,
+            mail_waits: 1,
+            on_paper: 3,
+            without_code: 2,
+            with_code: 0,
+        };
+        assert_eq!(tx.announced(&tenant, "b1").await.unwrap(), counts);
+        assert_eq!(named(tx.on_paper(&tenant, "b1", DeliveryState::Queued, 10).await.unwrap()), ["c4", "c5"]);
+
+        tx.record_codes(&tenant, &["c0".into(), "c3".into(), "c5".into()], NOON + 2).await.unwrap();
+        (counts.without_code, counts.with_code) = (1, 1);
+        assert_eq!(tx.announced(&tenant, "b1").await.unwrap(), counts);
+        assert_eq!(named(tx.on_paper(&tenant, "b1", DeliveryState::Sent, 10).await.unwrap()), ["c5"]);
+        let made = tx.delivery(&tenant, "d7").await.unwrap().unwrap();
+        assert_eq!((made.state, made.attempts, made.sent_at), (DeliveryState::Sent, 1, Some(NOON + 2)));
+
+        tx.mark_revoked(&tenant, "c4", NOON + 3, "registrar", "lost").await.unwrap();
+        counts.without_code = 0;
+        assert_eq!(tx.announced(&tenant, "b1").await.unwrap(), counts);
+        assert_eq!(tx.announced(&tenant, "none").await.unwrap(), Announced::default());
+        assert_eq!(tx.announced(&TenantId::new("hill"), "b1").await.unwrap(), Announced::default());
+
+        tx.add_claims(vec![claim(&tenant, "t4", "c4"), claim(&tenant, "t5", "c5")]).await.unwrap();
+        tx.supersede_claims_of(&tenant, &["c5".into(), "c6".into()], NOON + 4).await.unwrap();
+        let ended = async |token| tx.claim(token).await.unwrap().unwrap().superseded_at;
+        assert_eq!([ended("t4").await, ended("t5").await, ended("t6").await], [None, Some(NOON + 4), None]);
     }
 
     async fn a_credential_is_renewed_by_one_that_stands_longer_and_not_by_itself(store: Store) {
