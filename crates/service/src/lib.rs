@@ -28,13 +28,13 @@ mod world;
 /// Rows and filters as use cases take and answer them, for crates that may not see the store.
 pub mod rows {
     pub use touchstone_store::{
-        AchievementRow, AuditFilter, AuditRow, BatchRow, BatchState, BulkChangeRow, ChangeState,
-        CompetencyPart, CompetencyState, CompetencyVersionRow, CredentialFilter, CredentialRow,
-        CredentialState, CredentialSummary, Cursor, DeliveryFilter, DeliveryKind, DeliveryRow,
-        DeliveryState, FrameworkRow, InstitutionRow, ItemFilter, LearnerRow, MappingConflictRow,
-        MappingFilter, MappingReleaseSummary, MappingRow, MappingSetRow, MappingState,
-        MappingVoteRow, Page, PastStewardshipRow, PostingRow, RoleRow, RowState, StewardshipRow,
-        StoreError, TenantId, WebhookMessageRow, WebhookState,
+        AchievementRow, Announced, AuditFilter, AuditRow, BatchRow, BatchState, BulkChangeRow,
+        ChangeState, CompetencyPart, CompetencyState, CompetencyVersionRow, CredentialFilter,
+        CredentialRow, CredentialState, CredentialSummary, Cursor, DeliveryFilter, DeliveryKind,
+        DeliveryRow, DeliveryState, FrameworkRow, InstitutionRow, ItemFilter, LearnerRow,
+        MappingConflictRow, MappingFilter, MappingReleaseSummary, MappingRow, MappingSetRow,
+        MappingState, MappingVoteRow, Page, PastStewardshipRow, PostingRow, RoleRow, RowState,
+        StewardshipRow, StoreError, TenantId, WebhookMessageRow, WebhookState,
     };
 }
 

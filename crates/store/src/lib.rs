@@ -95,7 +95,9 @@ pub use entity::{
 };
 pub use error::StoreError;
 pub use holding::DeliveryFilter;
-pub use issuing::{CredentialFilter, CredentialState, CredentialSummary, ItemFilter, Standing};
+pub use issuing::{
+    CredentialFilter, CredentialState, CredentialSummary, Holder, ItemFilter, Standing,
+};
 pub use jobs::{NewJob, QueueDepth};
 pub use log::Commitment;
 pub use operations::{AuditFilter, AuditLine, Gauges, OutboxLine, Reservation};

@@ -3,7 +3,8 @@
 use std::collections::HashMap;
 
 use touchstone_store::{
-    Cursor, DeliveryFilter, DeliveryRow, DeliveryState, Page, StoreError, TenantId,
+    Announced, Cursor, DeliveryFilter, DeliveryRow, DeliveryState, Holder, Page, StoreError,
+    TenantId,
 };
 
 use crate::World;
@@ -43,12 +44,21 @@ pub async fn count_failed_deliveries(world: &World, tenant: &TenantId) -> Result
     world.store.read().count_deliveries(tenant, &failed).await
 }
 
-/// Whose credentials deliveries are about: names by credential. Who is not known is left out.
+/// How many people of a batch were told, and how.
+pub async fn announced(
+    world: &World,
+    tenant: &TenantId,
+    batch: &str,
+) -> Result<Announced, StoreError> {
+    world.store.read().announced(tenant, batch).await
+}
+
+/// Whose credentials deliveries are about, by credential. Who is not known is left out.
 pub async fn recipients(
     world: &World,
     tenant: &TenantId,
     deliveries: &[DeliveryRow],
-) -> Result<HashMap<String, String>, StoreError> {
+) -> Result<HashMap<String, Holder>, StoreError> {
     let credentials: Vec<String> = deliveries
         .iter()
         .map(|delivery| delivery.credential.clone())

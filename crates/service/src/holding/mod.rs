@@ -7,6 +7,7 @@ mod deliver;
 mod deliveries;
 mod export;
 mod letter;
+mod paper;
 mod preview_mail;
 mod prove;
 mod remind;
@@ -17,15 +18,20 @@ pub use bounce::{Bounced, Unchanged, bounced};
 pub use claim::{Claim, ClaimError, claim, close_page, look, open_page, shown, shown_by};
 pub use cohort_zip::{CohortZip, CohortZipError, Zipping};
 pub use deliver::{DeliverError, deliver_due};
-pub use deliveries::{count_failed_deliveries, deliveries, failed_deliveries, recipients};
+pub use deliveries::{
+    announced, count_failed_deliveries, deliveries, failed_deliveries, recipients,
+};
 pub use export::{ExportError, Format, export, file};
+pub use paper::{
+    MOST_CODES, MadeCodes, PaperCode, PaperCodes, PaperError, paper_code, paper_codes,
+};
 pub use preview_mail::{
     EXAMPLE_TOKEN, ExampleMail, MailPreview, TestMail, TestMailError, preview_mail, test_mail,
 };
 pub use remind::{
     Quiet, RemindError, ReminderChoice, Reminders, choose_reminders, remind, reminder_choice,
 };
-pub use resend::{ResendError, Resending, paper_code, resend};
+pub use resend::{ResendError, Resending, resend};
 
 /// How long a claim link works: 30 days.
 const CLAIM_MS: i64 = 30 * 24 * 60 * 60 * 1_000;

@@ -1,15 +1,13 @@
-//! Sending a claim again, to the same address or a corrected one, or handing it over on paper.
+//! Sending a claim again, to the same address or a corrected one.
 
 use touchstone_store::{
-    AuditLine, ClaimRow, DeliveryFilter, DeliveryKind, DeliveryRow, DeliveryState, LearnerRow,
-    StoreError, TenantId, Tx,
+    AuditLine, DeliveryFilter, DeliveryKind, DeliveryRow, DeliveryState, LearnerRow, StoreError,
+    TenantId, Tx,
 };
 
-use super::{CLAIM_MS, claim::code};
 use crate::{
     World,
     operations::{Job, is_address},
-    secret,
 };
 
 /// A request to send a claim again.
@@ -105,45 +103,6 @@ async fn call_back(tx: &mut Tx, order: &Resending) -> Result<(), StoreError> {
     Ok(())
 }
 
-/// Makes a code for paper, shown this once: twelve letters and digits that cannot be mistaken for each other.
-pub async fn paper_code(
-    world: &World,
-    tenant: &TenantId,
-    credential: &str,
-    actor: &str,
-) -> Result<String, ResendError> {
-    let drawn: String = (0..12)
-        .map(|_| char::from(ALPHABET[world.rng.below(32) as usize]))
-        .collect();
-    let order = &Resending {
-        tenant: tenant.clone(),
-        credential: credential.to_owned(),
-        actor: actor.to_owned(),
-        address: None,
-    };
-    let at = world.clock.now().unix_millis();
-    let row = &ClaimRow {
-        token_hash: secret::hash(world.crypto, &secret::draw(&*world.rng)),
-        tenant: tenant.clone(),
-        credential: credential.to_owned(),
-        code_hash: Some(secret::hash(world.crypto, &code(&drawn))),
-        created_at: at,
-        expires_at: at + CLAIM_MS,
-        claimed_at: None,
-        superseded_at: None,
-    };
-    let made = world.store.write(|mut tx| async move {
-        tx.credential(tenant, credential)
-            .await?
-            .ok_or(ResendError::NoSuchCredential)?;
-        tx.add_claims(vec![row.clone()]).await?;
-        tx.audit([line(order, "claim.paper-code", at)]).await?;
-        Ok::<_, ResendError>(())
-    });
-    made.await?;
-    Ok([&drawn[..4], &drawn[4..8], &drawn[8..]].join("-"))
-}
-
 /// Why nothing was sent.
 #[derive(Debug, thiserror::Error)]
 pub enum ResendError {
@@ -172,6 +131,3 @@ fn line(order: &Resending, action: &str, at: i64) -> AuditLine {
         detail: "{}".into(),
     }
 }
-
-/// Crockford's base 32: no I, L, O, U.
-const ALPHABET: &[u8; 32] = b"0123456789ABCDEFGHJKMNPQRSTVWXYZ";

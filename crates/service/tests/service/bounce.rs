@@ -51,7 +51,7 @@ async fn a_report_marks_its_delivery(world: &TestWorld) {
     let message_id = one.message_id.clone().unwrap();
     let names = recipients(world, &tenant, &before).await.unwrap();
     assert_eq!(names.len(), before.len());
-    let name = &names[&one.credential];
+    let name = &names[&one.credential].name;
     let line = format!("{name},{}", one.address.as_deref().unwrap());
     assert!(!name.is_empty() && COHORT.contains(&line), "{line}");
 

@@ -1,9 +1,14 @@
 //! Taking what was awarded, and showing it.
 
-use touchstone_service::holding::{self, ClaimError};
+use touchstone_service::{
+    World,
+    holding::{self, ClaimError, PaperCodes, PaperError, Resending},
+    operations::work_until_idle,
+};
+use touchstone_store::{DeliveryKind, DeliveryState, TenantId};
 use touchstone_testkit::world;
 
-use crate::support::{COHORT, MEASURING, issued};
+use crate::support::{COHORT, MEASURING, all, audited, confirmed, institution_with, issued};
 
 #[tokio::test]
 async fn t30_looking_fifty_times_changes_nothing_and_taking_takes() {
@@ -69,4 +74,145 @@ async fn an_unused_link_ends_and_a_code_on_paper_works() {
         holding::claim(&world, &code).await,
         Err(ClaimError::Expired)
     ));
+}
+
+const ON_PAPER: &str = "name,email,identifier,level,evidence,assessor,awarded_on\n\
+    Kiri Ngata,,R26-1132,2,https://riverside.example/evidence/1.pdf,Hannah Osei,2026-11-13\n\
+    Ada Lind,,R26-1133,2,https://riverside.example/evidence/2.pdf,Hannah Osei,2026-11-13\n\
+    Grace Abiodun,grace@example.net,R26-1118,3,https://riverside.example/evidence/3.pdf,Hannah Osei,2026-11-13\n\
+    Bo Ek,,R26-1134,2,https://riverside.example/evidence/4.pdf,Hannah Osei,2026-11-13\n";
+
+async fn mostly_on_paper(world: &World) -> (TenantId, PaperCodes) {
+    let tenant = institution_with(world, MEASURING).await;
+    let batch = confirmed(world, &tenant, MEASURING, ON_PAPER).await;
+    work_until_idle(world).await.unwrap();
+    let order = PaperCodes {
+        tenant: tenant.clone(),
+        actor: "registrar".into(),
+        batch,
+        again: false,
+    };
+    (tenant, order)
+}
+
+async fn waiting(world: &World, order: &PaperCodes) -> [u64; 3] {
+    let told = holding::announced(world, &order.tenant, &order.batch).await;
+    let told = told.unwrap();
+    [told.on_paper, told.without_code, told.with_code]
+}
+
+#[tokio::test]
+async fn everybody_of_a_batch_without_an_address_gets_a_code_at_once() {
+    let world = world().await;
+    let (tenant, order) = mostly_on_paper(&world).await;
+    assert_eq!(waiting(&world, &order).await, [3, 3, 0]);
+    let made = holding::paper_codes(&world, &order).await.unwrap();
+    let people: Vec<&str> = made.codes.iter().map(|one| one.person.as_str()).collect();
+    assert_eq!(
+        people,
+        ["Ada Lind", "Bo Ek", "Kiri Ngata"],
+        "by name, and nobody with an address"
+    );
+    assert_eq!(made.codes[0].identifier.as_deref(), Some("R26-1133"));
+    assert!(made.enter_at.ends_with("/claim") && made.enter_at.starts_with("https://"));
+    assert_eq!(made.left, 0);
+    assert_eq!(waiting(&world, &order).await, [3, 0, 3]);
+    assert_eq!(audited(&world, &tenant, "claim.paper-code").await, 3);
+    for one in &made.codes {
+        let claim = holding::look(&world, &one.code).await.unwrap();
+        assert_eq!(claim.credential.id, one.credential);
+        assert_eq!(claim.expires_at, made.expires_at);
+    }
+    let again = holding::paper_codes(&world, &order).await;
+    assert!(matches!(again, Err(PaperError::AllHaveOne(3))), "{again:?}");
+    for one in &made.codes {
+        holding::claim(&world, &one.code).await.unwrap();
+    }
+    let nobody = PaperCodes {
+        again: true,
+        ..order
+    };
+    let nobody = holding::paper_codes(&world, &nobody).await;
+    assert!(matches!(nobody, Err(PaperError::Nobody)), "{nobody:?}");
+}
+
+#[tokio::test]
+async fn new_codes_end_the_old_ones_and_leave_alone_who_took_theirs() {
+    let world = world().await;
+    let (tenant, order) = mostly_on_paper(&world).await;
+    let first = holding::paper_codes(&world, &order).await.unwrap().codes;
+    holding::claim(&world, &first[0].code).await.unwrap();
+    let lost = all(&world, &tenant).await;
+    let lost = lost.iter().find(|row| row.id == first[1].credential);
+    world.clock.advance_millis(1_000);
+    let again = PaperCodes {
+        again: true,
+        ..order.clone()
+    };
+    let second = holding::paper_codes(&world, &again).await.unwrap().codes;
+    let people: Vec<&str> = second.iter().map(|one| one.person.as_str()).collect();
+    assert_eq!(people, ["Bo Ek", "Kiri Ngata"], "who took theirs gets none");
+    for one in &first[1..] {
+        let ended = holding::claim(&world, &one.code).await;
+        assert!(matches!(ended, Err(ClaimError::Superseded)), "{ended:?}");
+    }
+    holding::claim(&world, &second[1].code).await.unwrap();
+    let taken = holding::look(&world, &first[0].code).await.unwrap();
+    assert!(taken.claimed_at.is_some(), "what was taken stays reachable");
+    assert_eq!(lost.unwrap().id, second[0].credential);
+}
+
+#[tokio::test]
+async fn an_address_that_is_learnt_takes_somebody_off_the_paper() {
+    let world = world().await;
+    let (tenant, order) = mostly_on_paper(&world).await;
+    let made = holding::paper_codes(&world, &order).await.unwrap().codes;
+    let resending = Resending {
+        tenant: tenant.clone(),
+        credential: made[0].credential.clone(),
+        actor: "registrar".into(),
+        address: Some("ada@example.org".into()),
+    };
+    holding::resend(&world, &resending).await.unwrap();
+    work_until_idle(&world).await.unwrap();
+    let told = holding::announced(&world, &tenant, &order.batch)
+        .await
+        .unwrap();
+    assert_eq!((told.by_mail, told.mail_sent, told.on_paper), (2, 2, 2));
+    let again = PaperCodes {
+        again: true,
+        ..order
+    };
+    let second = holding::paper_codes(&world, &again).await.unwrap().codes;
+    assert!(
+        second.iter().all(|one| one.person != "Ada Lind"),
+        "{second:?}"
+    );
+}
+
+#[tokio::test]
+async fn a_single_code_is_the_delivery_of_who_goes_on_paper() {
+    let world = world().await;
+    let (tenant, order) = mostly_on_paper(&world).await;
+    for row in all(&world, &tenant).await {
+        holding::paper_code(&world, &tenant, &row.id, "registrar")
+            .await
+            .unwrap();
+    }
+    assert_eq!(waiting(&world, &order).await, [3, 0, 3]);
+    let filter = touchstone_store::DeliveryFilter::default();
+    let rows = holding::deliveries(&world, &tenant, &filter, None, 10)
+        .await
+        .unwrap()
+        .rows;
+    assert_eq!(rows.len(), 4, "{rows:?}");
+    for row in rows {
+        assert_eq!(row.state, DeliveryState::Sent, "{row:?}");
+        let on_paper = row.kind == DeliveryKind::Paper;
+        assert_eq!(
+            row.message_id.is_none(),
+            on_paper,
+            "a mail keeps what was recorded of it"
+        );
+    }
 }

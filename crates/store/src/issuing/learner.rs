@@ -14,6 +14,15 @@ use crate::{
     tx::hit,
 };
 
+/// Whose a credential is.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Holder {
+    /// The learner's name. May be empty.
+    pub name: String,
+    /// The batch in which it was issued.
+    pub batch: Option<String>,
+}
+
 impl Reader {
     /// One learner.
     pub async fn learner(
@@ -39,30 +48,36 @@ impl Reader {
         Ok(found)
     }
 
-    /// Whose credentials these are, by name; those that do not exist are left out.
+    /// Whose credentials these are; those that do not exist are left out.
     pub async fn holders(
         &self,
         tenant: &TenantId,
         credentials: &[String],
-    ) -> Result<HashMap<String, String>, StoreError> {
-        let mut held: Vec<(String, String)> = Vec::with_capacity(credentials.len());
+    ) -> Result<HashMap<String, Holder>, StoreError> {
+        let mut held: Vec<(String, String, Option<String>)> = Vec::with_capacity(credentials.len());
         for ids in credentials.chunks(LOOKUP) {
             let some = credential::Entity::find()
                 .select_only()
-                .columns([credential::Column::Id, credential::Column::Learner])
+                .columns([
+                    credential::Column::Id,
+                    credential::Column::Learner,
+                    credential::Column::Batch,
+                ])
                 .filter(credential::Column::Tenant.eq(tenant.clone()))
                 .filter(credential::Column::Id.is_in(ids));
             held.extend(some.into_tuple().all(self.sql.as_ref()).await?);
         }
-        let learners: BTreeSet<String> = held.iter().map(|(_, learner)| learner.clone()).collect();
+        let learners: BTreeSet<String> =
+            held.iter().map(|(_, learner, _)| learner.clone()).collect();
         let learners = self.learners(tenant, &Vec::from_iter(learners)).await?;
         let names: HashMap<String, String> = learners
             .into_iter()
             .map(|learner| (learner.id, learner.name))
             .collect();
-        let named = held
-            .into_iter()
-            .filter_map(|(credential, learner)| Some((credential, names.get(&learner)?.clone())));
+        let named = held.into_iter().filter_map(|(credential, learner, batch)| {
+            let name = names.get(&learner)?.clone();
+            Some((credential, Holder { name, batch }))
+        });
         Ok(named.collect())
     }
 

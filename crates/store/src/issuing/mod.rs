@@ -12,3 +12,4 @@ mod status;
 
 pub use change::{ItemFilter, Standing};
 pub use credential::{CredentialFilter, CredentialState, CredentialSummary};
+pub use learner::Holder;
