@@ -163,6 +163,7 @@ fn desk() -> Router<Web> {
         .route("/cohorts/{id}/confirm", post(cohorts::confirm))
         .route("/cohorts/{id}/hold", post(cohorts::hold))
         .route("/cohorts/{id}/cancel", post(cohorts::cancel))
+        .route("/cohorts/{id}/codes", post(cohorts::codes))
         .route("/cohorts/{id}/faults.csv", get(cohorts::csv))
         .route("/cohorts/{id}/credentials.zip", get(cohorts::zip))
         .route("/cohorts/{id}/rows/{line}", post(cohorts::amend))

@@ -125,7 +125,7 @@ impl<P: Needs> Order<P> {
 pub(crate) struct Made {
     status: StatusCode,
     body: Value,
-    secret: Option<(&'static str, String)>,
+    secret: Option<(&'static str, Value)>,
 }
 
 impl Made {
@@ -145,8 +145,8 @@ impl Made {
     }
 
     /// Told to the first who asks and not kept: a repeated request is answered without it.
-    pub(crate) fn and_secret(mut self, member: &'static str, secret: String) -> Self {
-        self.secret = Some((member, secret));
+    pub(crate) fn and_secret(mut self, member: &'static str, secret: impl Into<Value>) -> Self {
+        self.secret = Some((member, secret.into()));
         self
     }
 
@@ -223,7 +223,7 @@ pub(crate) fn address(parts: &Parts) -> String {
         .unwrap_or_default()
 }
 
-async fn answer(made: Result<Made, ApiError>, told: &OnceLock<(&'static str, String)>) -> Answer {
+async fn answer(made: Result<Made, ApiError>, told: &OnceLock<(&'static str, Value)>) -> Answer {
     match made {
         Ok(made) => {
             if let Some(secret) = made.secret {
@@ -245,7 +245,7 @@ async fn answer(made: Result<Made, ApiError>, told: &OnceLock<(&'static str, Str
     }
 }
 
-fn respond(answer: Answer, secret: Option<&(&'static str, String)>) -> Response {
+fn respond(answer: Answer, secret: Option<&(&'static str, Value)>) -> Response {
     let status = StatusCode::from_u16(answer.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
     let body = match secret {
         Some((member, secret)) => with_member(answer.body, member, secret),
@@ -263,10 +263,10 @@ fn respond(answer: Answer, secret: Option<&(&'static str, String)>) -> Response 
     response
 }
 
-fn with_member(body: Vec<u8>, member: &str, secret: &str) -> Vec<u8> {
+fn with_member(body: Vec<u8>, member: &str, secret: &Value) -> Vec<u8> {
     match serde_json::from_slice(&body) {
         Ok(Value::Object(mut members)) => {
-            members.insert(member.to_owned(), secret.into());
+            members.insert(member.to_owned(), secret.clone());
             Value::Object(members).to_string().into_bytes()
         }
         _ => body,

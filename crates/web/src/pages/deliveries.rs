@@ -1,7 +1,5 @@
 //! Mails that arrived, that failed, and the way out for each.
 
-use std::collections::HashMap;
-
 use axum::extract::{Query, State};
 use axum::response::{IntoResponse, Response};
 use maud::{Markup, html};
@@ -9,7 +7,7 @@ use serde::Deserialize;
 use touchstone_service::holding::{deliveries, failed_deliveries, recipients};
 use touchstone_service::issuing::search::Place;
 use touchstone_service::operations::Permission;
-use touchstone_service::rows::{DeliveryFilter, DeliveryRow, DeliveryState};
+use touchstone_service::rows::{DeliveryFilter, DeliveryKind, DeliveryRow, DeliveryState};
 
 use super::desk::{Desk, further, nothing};
 use super::today::moment;
@@ -52,7 +50,12 @@ pub async fn handler(
         )
     };
     let people = recipients(world, tenant, &found).await?;
-    let rows = found.into_iter().map(|row| told(row, &people)).collect();
+    let rows = found.into_iter().map(|row| {
+        let of = people.get(&row.credential);
+        let name = of.map_or("", |of| of.name.as_str());
+        told(row, name, of.and_then(|of| of.batch.clone()))
+    });
+    let rows = rows.collect();
     Ok(show(
         &by.desk,
         &View {
@@ -65,22 +68,31 @@ pub async fn handler(
 }
 
 /// A delivery's state as tone and words.
-pub(super) fn state_words(state: DeliveryState) -> (Tone, &'static str) {
-    match state {
-        DeliveryState::Queued => (Tone::Wait, "Waits"),
-        DeliveryState::Sent => (Tone::Pass, "Sent"),
-        DeliveryState::Retry => (Tone::Warn, "Will be tried again"),
-        DeliveryState::Bounced => (Tone::Fail, "Came back"),
-        DeliveryState::Dead => (Tone::Fail, "Given up"),
+pub(super) fn state_words(kind: DeliveryKind, state: DeliveryState) -> (Tone, &'static str) {
+    match (state, kind) {
+        (DeliveryState::Queued, DeliveryKind::Mail) => (Tone::Wait, "Waits"),
+        (DeliveryState::Queued, DeliveryKind::Paper) => (Tone::Wait, "Waits for a code"),
+        (DeliveryState::Sent, DeliveryKind::Mail) => (Tone::Pass, "Sent"),
+        (DeliveryState::Sent, DeliveryKind::Paper) => (Tone::Pass, "Code made"),
+        (DeliveryState::Retry, _) => (Tone::Warn, "Will be tried again"),
+        (DeliveryState::Bounced, _) => (Tone::Fail, "Came back"),
+        (DeliveryState::Dead, _) => (Tone::Fail, "Given up"),
     }
 }
 
-fn told(row: DeliveryRow, people: &HashMap<String, String>) -> Row {
-    let person = people
-        .get(&row.credential)
-        .filter(|name| !name.is_empty())
-        .map_or("Somebody without a name", String::as_str);
-    let (tone, state) = state_words(row.state);
+fn told(row: DeliveryRow, name: &str, batch: Option<String>) -> Row {
+    let person = match name {
+        "" => "Somebody without a name",
+        name => name,
+    };
+    let (tone, state) = state_words(row.kind, row.state);
+    let way = match (row.kind, row.state) {
+        (DeliveryKind::Mail, DeliveryState::Queued) => None,
+        (DeliveryKind::Mail, _) => Some(Way::Send),
+        // An address was learnt, and a mail took its place.
+        (DeliveryKind::Paper, DeliveryState::Dead) => None,
+        (DeliveryKind::Paper, _) => Some(Way::Code(batch)),
+    };
     Row {
         id: row.id,
         credential: row.credential,
@@ -91,7 +103,7 @@ fn told(row: DeliveryRow, people: &HashMap<String, String>) -> Row {
         what: row.last_error,
         attempts: row.attempts,
         at: moment(row.sent_at.unwrap_or(row.created_at)),
-        resend: !matches!(row.state, DeliveryState::Queued),
+        way,
     }
 }
 
@@ -119,8 +131,16 @@ pub struct Row {
     pub what: Option<String>,
     pub attempts: i64,
     pub at: Moment,
-    /// It can be sent again.
-    pub resend: bool,
+    pub way: Option<Way>,
+}
+
+/// What can be done about a delivery.
+#[derive(Clone, Debug)]
+pub enum Way {
+    /// Send it again.
+    Send,
+    /// Make a code: this one, or those of the whole cohort.
+    Code(Option<String>),
 }
 
 /// Renders it.
@@ -151,15 +171,36 @@ fn cells(desk: &Desk, row: &Row) -> [Markup; 4] {
             span class=(row.tone.class()) { (outcome(row.tone, row.state)) } " " (minute_text(row.at))
             @if let Some(what) = &row.what { small { (what) @if row.attempts > 1 { ", tried " (row.attempts) " times" } } }
         },
-        html! { @if !row.resend { } @else if !desk.may(Permission::Issue) { "A registrar can send it again." } @else {
-            (desk.button(&format!("/credentials/{}/resend", row.credential), &html! { (icon("mail")) " Send again" span.vh { " to " (row.person) } }))
+        way_out(desk, row),
+    ]
+}
+
+fn way_out(desk: &Desk, row: &Row) -> Markup {
+    let may = desk.may(Permission::Issue);
+    let address = |summary: &str, button: &str| {
+        html! {
             details {
-                summary { "Correct the address" span.vh { " of " (row.person) } }
+                summary { (summary) span.vh { " of " (row.person) } }
                 (desk.form(&format!("/credentials/{}/resend", row.credential), &html! {
                     (field(&Field { name: "email", apart: Some(&row.id), label: "E-mail", value: row.address.as_deref().unwrap_or_default(), control: Control::Typed("email"), required: true, ..Field::default() }))
-                    button { "Correct and send" }
+                    button { (button) }
                 }))
             }
-        } },
-    ]
+        }
+    };
+    html! { @match &row.way {
+        None => {}
+        Some(Way::Send) if !may => { "A registrar can send it again." }
+        Some(Way::Send) => {
+            (desk.button(&format!("/credentials/{}/resend", row.credential), &html! { (icon("mail")) " Send again" span.vh { " to " (row.person) } }))
+            (address("Correct the address", "Correct and send"))
+        }
+        Some(Way::Code(batch)) => {
+            @if let Some(batch) = batch { a href={ "/cohorts/" (batch) "#codes" } { "The codes of its cohort" span.vh { ", with that of " (row.person) } } }
+            @if may {
+                (desk.button(&format!("/credentials/{}/paper", row.credential), &html! { (icon("print")) " Make this code" span.vh { " for " (row.person) } }))
+                (address("Enter the address", "Keep and send"))
+            } @else { " A registrar can make a code." }
+        }
+    } }
 }

@@ -20,6 +20,7 @@ mod application_trust;
 mod applications;
 mod applications_many;
 mod change_many;
+mod cohort_codes;
 mod cohort_list;
 mod cohort_mail;
 mod cohort_stalled;

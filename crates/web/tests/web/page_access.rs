@@ -47,6 +47,7 @@ pub(crate) const DESK: &[Row] = &[
     (POST, "/cohorts/{id}/confirm", Some(Permission::Confirm)),
     (POST, "/cohorts/{id}/cancel", Some(Permission::Issue)),
     (POST, "/cohorts/{id}/hold", Some(Permission::Issue)),
+    (POST, "/cohorts/{id}/codes", Some(Permission::Issue)),
     (GET, "/cohorts/{id}/faults.csv", Some(Permission::Read)),
     (GET, "/cohorts/{id}/credentials.zip", Some(Permission::Read)),
     (POST, "/cohorts/{id}/rows/{line}", Some(Permission::Issue)),

@@ -115,7 +115,7 @@ fn show(by: &SignedIn, batch: &str, preview: &MailPreview, said: &Markup) -> Mar
         } @else {
             p { "Each person gets it in their own language, if we speak it, and in English otherwise. Here it is as the first of them will read it; only the link is another." }
         }
-        @if preview.on_paper > 0 { p { (preview.on_paper) @if preview.on_paper == 1 { " person has" } @else { " people have" } " no address and get" @if preview.on_paper == 1 { "s" } " no mail. Make them a code on paper once they are awarded." } }
+        @if preview.on_paper > 0 { p { (preview.on_paper) @if preview.on_paper == 1 { " person has" } @else { " people have" } " no address and get" @if preview.on_paper == 1 { "s" } " no mail. Once they are awarded, print their codes on the page of the cohort." } }
         @for mail in &preview.mails { (one(by, batch, mail)) }
     };
     by.desk.page("The mail, before it goes", "/cohorts", &main)

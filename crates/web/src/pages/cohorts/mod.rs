@@ -1,5 +1,6 @@
 //! Awarding a cohort: upload a list, look at what will be issued, confirm, watch it go, and take all of it as one file.
 
+mod codes;
 mod confirm;
 mod evidence;
 mod faults;
@@ -17,6 +18,7 @@ use serde::Deserialize;
 use touchstone_service::issuing::search::{self, Place};
 use touchstone_service::operations::Permission;
 
+pub use codes::codes;
 pub use confirm::{amend, cancel, confirm, hold};
 pub use evidence::evidence;
 pub use faults::csv;

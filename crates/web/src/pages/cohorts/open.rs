@@ -4,13 +4,13 @@ use axum::extract::{Path, Query, State};
 use axum::response::{IntoResponse, Response};
 use maud::Markup;
 use serde::Deserialize;
-use touchstone_service::holding::deliveries;
+use touchstone_service::holding::announced;
 use touchstone_service::issuing::{
     Column, Definition, Preview, PreviewRow, RawRow, achievement, changes_of_batch, named_evidence,
     preview, stalled,
 };
 use touchstone_service::operations::{Permission, audit};
-use touchstone_service::rows::{AuditFilter, AuditRow, BatchState, DeliveryFilter, DeliveryState};
+use touchstone_service::rows::{Announced, AuditFilter, AuditRow, BatchState};
 
 use super::{preview as before, progress as under_way};
 use crate::ApiError;
@@ -225,7 +225,7 @@ async fn progress_of(
     let now = web.world.clock.now();
     let batch = &shown.batch;
     let sealed = shown.sealed.unsigned_abs();
-    let mails = mails(web, by, &batch.id).await?;
+    let announced = announced(&web.world, by.tenant(), &batch.id).await?;
     let done = batch.state == BatchState::Sealed;
     let mut steps = vec![step(
         if batch.state == BatchState::Draft {
@@ -266,7 +266,7 @@ async fn progress_of(
                 "Signed and stored".into(),
             )
         });
-        steps.push(mails);
+        steps.extend(told(&announced));
     }
     let held = batch.hold_until.filter(|until| *until > now.unix_millis());
     if let (Some(until), Some(place)) = (held, steps.get_mut(2)) {
@@ -292,6 +292,10 @@ async fn progress_of(
                 fingerprint: confirmed.map(agreed_to).unwrap_or_default(),
                 some_signed: sealed > 0,
             }),
+        codes: under_way::Codes {
+            without: announced.without_code,
+            with: announced.with_code,
+        },
         changes: changes_of_batch(&web.world, by.tenant(), &batch.id).await?,
         at: Moment::from(now),
     })
@@ -317,32 +321,115 @@ fn step(tone: Tone, words: String) -> under_way::Step {
     }
 }
 
-async fn mails(web: &Web, by: &SignedIn, batch: &str) -> Result<under_way::Step, ApiError> {
-    let filter = DeliveryFilter {
-        batch: Some(batch.to_owned()),
-        ..DeliveryFilter::default()
-    };
-    let found = deliveries(&web.world, by.tenant(), &filter, None, 10_000).await?;
-    let rows = found.rows;
-    let total = rows.len() as u64;
-    let sent = rows
-        .iter()
-        .filter(|row| row.state == DeliveryState::Sent)
-        .count() as u64;
-    let failed = rows
-        .iter()
-        .filter(|row| matches!(row.state, DeliveryState::Bounced | DeliveryState::Dead))
-        .count();
+/// How the people are told: by mail, and on paper.
+fn told(told: &Announced) -> Vec<under_way::Step> {
+    let mut steps = Vec::new();
+    if told.by_mail == 0 && told.on_paper == 0 {
+        steps.push(step(Tone::Wait, "Announced to the people".into()));
+    }
+    if told.by_mail > 0 {
+        steps.push(by_mail(told));
+    }
+    if told.on_paper > 0 {
+        steps.push(on_paper(told));
+    }
+    steps
+}
+
+fn by_mail(told: &Announced) -> under_way::Step {
+    let (total, sent) = (told.by_mail, told.mail_sent);
+    let failed = total.saturating_sub(sent + told.mail_waits);
     let hint = (failed > 0).then(|| format!("{failed} could not be delivered; see Deliveries."));
-    Ok(match (total, sent) {
-        (0, _) => step(Tone::Wait, "Announced to the people".into()),
-        (total, sent) if sent == total => step(Tone::Pass, format!("{sent} people told")),
-        (total, sent) => under_way::Step {
-            tone: Tone::Wait,
-            word: "Running",
-            words: "People told".into(),
-            share: Some((sent, total)),
-            hint,
-        },
-    })
+    let (tone, word, share) = match (told.mail_waits, failed) {
+        (0, 0) => (Tone::Pass, "Done", None),
+        (0, _) => (Tone::Warn, "Not all", Some((sent, total))),
+        _ => (Tone::Wait, "Running", Some((sent, total))),
+    };
+    let words = match share {
+        None => format!("{} told by mail", people(sent)),
+        Some(_) => "Told by mail".to_owned(),
+    };
+    under_way::Step {
+        tone,
+        word,
+        words,
+        share,
+        hint,
+    }
+}
+
+/// Who was withdrawn or took theirs another way needs no code, and holds nothing up.
+fn on_paper(told: &Announced) -> under_way::Step {
+    let (total, without) = (told.on_paper, told.without_code);
+    if without == 0 {
+        return step(Tone::Pass, format!("{} told on paper", people(total)));
+    }
+    under_way::Step {
+        share: Some((total.saturating_sub(without), total)),
+        hint: Some("Make the codes below, print them and hand the slips out.".into()),
+        ..step(Tone::Wait, "Codes on paper".into())
+    }
+}
+
+fn people(count: u64) -> String {
+    match count {
+        1 => "1 person".into(),
+        count => format!("{count} people"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Its word, what it says, and how many of how many.
+    type Said = (&'static str, String, Option<(u64, u64)>);
+
+    fn words(told: Announced) -> Vec<Said> {
+        let steps = super::told(&told).into_iter();
+        steps.map(|one| (one.word, one.words, one.share)).collect()
+    }
+
+    #[test]
+    fn mail_and_paper_are_told_apart_and_each_comes_to_an_end() {
+        let begun = Announced {
+            by_mail: 24,
+            mail_sent: 20,
+            mail_waits: 4,
+            on_paper: 3,
+            without_code: 3,
+            with_code: 0,
+        };
+        assert_eq!(
+            words(begun),
+            [
+                ("Running", "Told by mail".to_owned(), Some((20, 24))),
+                ("Waits", "Codes on paper".to_owned(), Some((0, 3))),
+            ]
+        );
+        let done = Announced {
+            mail_sent: 24,
+            mail_waits: 0,
+            without_code: 0,
+            with_code: 2,
+            ..begun
+        };
+        assert_eq!(
+            words(done),
+            [
+                ("Done", "24 people told by mail".to_owned(), None),
+                ("Done", "3 people told on paper".to_owned(), None),
+            ]
+        );
+        let came_back = Announced {
+            mail_waits: 0,
+            on_paper: 0,
+            without_code: 0,
+            ..begun
+        };
+        let steps = super::told(&came_back);
+        assert_eq!((steps[0].word, steps[0].tone), ("Not all", Tone::Warn));
+        assert!(steps[0].hint.as_deref().unwrap().starts_with("4 could not"));
+        assert_eq!(words(Announced::default())[0].1, "Announced to the people");
+    }
 }

@@ -30,6 +30,8 @@ pub struct View {
     pub stalled: Option<Stalled>,
     /// Rows that were faulty and stayed behind.
     pub left: u64,
+    /// Who goes on paper and could be made a code.
+    pub codes: Codes,
     /// Changes of many that are about its credentials, newest first.
     pub changes: Vec<BulkChangeRow>,
     /// As of when.
@@ -49,6 +51,15 @@ pub struct Stalled {
     pub fingerprint: String,
     /// Some of it is signed already.
     pub some_signed: bool,
+}
+
+/// How many people have no mail address and did not take theirs yet.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Codes {
+    /// They have no code.
+    pub without: u64,
+    /// They have one.
+    pub with: u64,
 }
 
 /// One step.
@@ -91,10 +102,12 @@ pub fn show(desk: &Desk, view: &View) -> Markup {
             (acts(&[
                 Act { href: &credentials, icon: Some("people"), label: "See the credentials", main: true, ..Act::default() },
             ]))
+            (codes(desk, view))
             (one_file(&view.id))
             @if view.left > 0 { p { (view.left) @if view.left == 1 { " row" } @else { " rows" } " stayed behind. " a href=(rows) { @if desk.may(Permission::Issue) { "Correct them" } @else { "Look at them" } } "." } }
         } @else if !view.over {
             form.acts action=(here) method="get" { button { (icon("retry")) " Show the latest" } " " span.hint { "As of " (minute(view.at)) } }
+            (codes(desk, view))
         }
         (listed(desk, &view.changes))
         (note(None, None, "If something is wrong", &html! {
@@ -137,6 +150,38 @@ fn stuck(desk: &Desk, id: &str, stalled: &Stalled) -> Markup {
         @else { p { "A registrar can end it, if it can never be signed." } }
     };
     note(Some(Tone::Warn), Some("warn"), "It does not go on", &body)
+}
+
+/// Making codes for those who have no mail address.
+fn codes(desk: &Desk, view: &View) -> Markup {
+    let Codes { without, with } = view.codes;
+    let people = |count: u64| match count {
+        1 => "1 person".to_owned(),
+        count => format!("{count} people"),
+    };
+    if without + with == 0 {
+        return html! {};
+    }
+    html! {
+        h2 id="codes" { "Codes on paper" }
+        @if without > 0 { p { (people(without)) " without a mail address " @if without == 1 { "has" } @else { "have" } " no code yet. You get one page with a slip for each, to print and cut up." } }
+        @if with > 0 { p { (people(with)) @if with == 1 { " has a code and has" } @else { " have codes and have" } " not taken " @if with == 1 { "the credential" } @else { "the credentials" } " yet." } }
+        @if !desk.may(Permission::Issue) { p { "A registrar can make codes." } } @else {
+            (desk.form(&format!("/cohorts/{}/codes", view.id), &html! {
+                @if without > 0 && with > 0 {
+                    fieldset {
+                        legend { "For whom" }
+                        (option("radio", "again", "off", &html! { "Those who have none: " (without) }, true))
+                        (option("radio", "again", "on", &html! { "All of them: " (without + with) small { " The codes that were made before stop working" } }, false))
+                    }
+                } @else if without == 0 {
+                    input type="hidden" name="again" value="on";
+                    p.hint { "If slips were lost, make new ones for all of them. The codes that were made before stop working then." }
+                }
+                p.acts { button { (icon("print")) @if without == 0 { " Make new codes" } @else { " Make the codes" } } }
+            }))
+        }
+    }
 }
 
 /// All credentials as one file, in the forms that are wanted.

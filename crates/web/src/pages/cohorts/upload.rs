@@ -231,7 +231,7 @@ fn columns() -> Markup {
         &html! {
             dl.facts {
                 (line("name", "The person’s name, as it should appear"))
-                (line("email", "Where the credential is announced. May be empty: then a code on paper is made"))
+                (line("email", "Where the credential is announced. May be empty: once it is issued, you print the person a code"))
                 (line("identifier", "Your own number for the person"))
                 (line("level", "The level reached, by number or name"))
                 (line("result", "A result in words or numbers"))

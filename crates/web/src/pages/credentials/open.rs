@@ -173,8 +173,8 @@ fn delivery(row: &DeliveryRow) -> Delivery {
         },
         address: row.address.clone().unwrap_or_default(),
         state: match &row.last_error {
-            Some(error) => format!("{}: {error}", state_words(row.state).1),
-            None => state_words(row.state).1.to_owned(),
+            Some(error) => format!("{}: {error}", state_words(row.kind, row.state).1),
+            None => state_words(row.kind, row.state).1.to_owned(),
         },
         at: moment(row.sent_at.unwrap_or(row.created_at)),
     }

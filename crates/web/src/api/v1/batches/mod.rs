@@ -6,6 +6,7 @@ mod confirm;
 mod hold;
 mod list;
 mod mail;
+mod paper_codes;
 mod preview;
 mod rows;
 mod upload;
@@ -37,6 +38,7 @@ pub(super) fn routes() -> OpenApiRouter<Web> {
         .routes(routes!(zip::zip))
         .routes(routes!(mail::preview_mail))
         .routes(routes!(mail::test_mail))
+        .routes(routes!(paper_codes::paper_codes))
 }
 
 /// A batch.

@@ -1,0 +1,83 @@
+//! The codes of everybody in a cohort who has no mail address: one page to print and cut up, shown this once.
+
+use axum::extract::{Path, State};
+use axum::response::{IntoResponse, Response};
+use maud::{Markup, html};
+use touchstone_service::holding::{self, MadeCodes, PaperCode, PaperCodes, PaperError};
+use touchstone_service::operations::Permission;
+
+use crate::ApiError;
+use crate::pages::desk::{Desk, trail};
+use crate::pages::today::moment;
+use crate::signed_in::Posted;
+use crate::state::Web;
+use crate::templates::{Tone, day_text, icon, note};
+use crate::text::{clean, sentence};
+
+/// `POST /cohorts/ID/codes`
+pub async fn codes(
+    State(web): State<Web>,
+    Path(batch): Path<String>,
+    posted: Posted,
+) -> Result<Response, ApiError> {
+    let by = &posted.by;
+    by.may(Permission::Issue)?;
+    let order = PaperCodes {
+        tenant: by.tenant().clone(),
+        actor: by.member.id.clone(),
+        batch,
+        again: posted.fields.text("again") == "on",
+    };
+    let made = holding::paper_codes(&web.world, &order).await?;
+    Ok(show(&by.desk, &order.batch, &made).into_response())
+}
+
+fn show(desk: &Desk, batch: &str, made: &MadeCodes) -> Markup {
+    let cohort = format!("/cohorts/{batch}");
+    let title = match made.codes.len() {
+        1 => "1 code on paper".to_owned(),
+        count => format!("{count} codes on paper"),
+    };
+    let main = html! {
+        div.noprint {
+            (trail(&[("/cohorts", "Cohorts"), (&cohort, &made.batch)]))
+            h1 { (title) }
+            (note(Some(Tone::Warn), Some("print"), "Print this page now", &html! {
+                p { "The codes cannot be shown again. Cut the page up and give each person their own slip: whoever has it can take the credential." }
+                @if made.left > 0 { p { (made.left) @if made.left == 1 { " more person has" } @else { " more people have" } " no code yet. Print this page first, then make the next codes on the page of the cohort." } }
+            }))
+        }
+        ul.slips { @for one in &made.codes { (slip(made, one)) } }
+        p.acts { a.button href=(cohort) { (icon("people")) " Back to the cohort" } }
+    };
+    desk.page(&title, "/cohorts", &main)
+}
+
+fn slip(made: &MadeCodes, one: &PaperCode) -> Markup {
+    html! {
+        li {
+            p {
+                @if !one.person.is_empty() { strong { bdi { (clean(&one.person)) } } }
+                @if let Some(number) = &one.identifier { " " small { "Number " bdi { (clean(number)) } } }
+            }
+            p { bdi { (clean(&made.institution)) } " awarded you " strong { bdi { (clean(&made.achievement)) } } ". Take it at" }
+            p { code { (made.enter_at) } }
+            p { "with this code:" }
+            p.code { code { (one.code) } }
+            p.hint { "Until " (day_text(moment(made.expires_at))) ". Keep it to yourself until then." }
+        }
+    }
+}
+
+impl From<PaperError> for ApiError {
+    fn from(error: PaperError) -> Self {
+        let said = sentence(&error.to_string());
+        match error {
+            PaperError::NoSuchCredential => Self::not_found("credential_not_found"),
+            PaperError::NoSuchBatch => Self::not_found("batch_not_found"),
+            PaperError::AllHaveOne(_) => Self::conflict("codes_made_before").with_detail(said),
+            PaperError::Nobody => Self::conflict("nobody_on_paper").with_detail(said),
+            PaperError::Store(error) => error.into(),
+        }
+    }
+}
