@@ -51,6 +51,18 @@ impl Answer {
         self
     }
 
+    /// The same with some words and one member more.
+    pub(crate) fn with_more(
+        mut self,
+        (words, member, value): (String, &'static str, Value),
+    ) -> Self {
+        if let Body::Words { text, json, .. } = &mut self.body {
+            text.push_str(&words);
+            json[member] = value;
+        }
+        self
+    }
+
     /// The same with a list of ids more in its JSON. There may be a million: they are written one by one.
     pub(crate) fn with_ids(mut self, member: &'static str, list: Vec<Uuid>) -> Self {
         if let Body::Words { ids, .. } = &mut self.body {

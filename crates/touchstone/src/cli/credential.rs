@@ -1,5 +1,6 @@
 //! `touchstone credential`: what was issued, and what becomes of it.
 
+mod codes;
 mod export;
 mod many;
 
@@ -22,7 +23,7 @@ use crate::{
     installation::Installation,
 };
 
-/// List, show, export, revoke, suspend and reinstate credentials.
+/// List, show, export, revoke, suspend and reinstate credentials, and make codes on paper.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "\
 Examples:
@@ -30,6 +31,7 @@ Examples:
   touchstone credential list --json        {\"credentials\": [{\"id\", …}], \"next\"}
   touchstone credential export ID --format png --out badge.png
   touchstone credential export --batch BATCH --format json,pdf --out autumn.zip
+  touchstone credential codes --batch BATCH                    a code for each who has no mail address
   touchstone credential revoke ID --reason \"Awarded to the wrong person\"
   touchstone credential suspend --batch BATCH --reason \"Under review\"         how many that would be
   touchstone credential suspend --batch BATCH --reason \"Under review\" --yes   do it")]
@@ -43,6 +45,7 @@ enum What {
     List(List),
     Show(Show),
     Export(export::Export),
+    Codes(codes::Codes),
     Revoke(Change),
     Suspend(Change),
     Reinstate(Change),
@@ -126,6 +129,11 @@ impl Args {
             }
             What::Export(args) => {
                 let (world, institution) = institution::open(global).await?;
+                args.run(&world, &institution).await
+            }
+            What::Codes(args) => {
+                let world = Installation::open_to_change(global).await?.world;
+                let institution = institution::pick(&world, global).await?;
                 args.run(&world, &institution).await
             }
             What::Revoke(change) => change.run(global, Fate::Revoke).await,

@@ -129,7 +129,9 @@ impl Args {
         let seen = preview(&world, &institution.id, &batch)
             .await?
             .context("the batch is gone again")?;
-        Ok(self.answer(&seen, &faulty, issued, false))
+        let told = holding::announced(&world, &institution.id, &batch).await?;
+        let answer = self.answer(&seen, &faulty, issued, false);
+        Ok(answer.with_more(on_paper(&batch, told.without_code)))
     }
 
     fn answer(
@@ -181,6 +183,17 @@ impl Args {
         });
         Answer::new(text, json).with_ids("credentials", issued)
     }
+}
+
+/// The way out for those whom no mail reaches.
+fn on_paper(batch: &str, without_code: u64) -> (String, &'static str, Value) {
+    let text = match without_code {
+        0 => String::new(),
+        count => format!(
+            "\n{count} of them have no mail address; `touchstone credential codes --batch {batch}` makes their codes on paper."
+        ),
+    };
+    (text, "withoutCode", json!(without_code))
 }
 
 fn held(batch: &str, seen: &Preview, until: Timestamp) -> Answer {

@@ -24,6 +24,7 @@ fn every_step_of_the_walk_holds_and_holds_again() {
         .collect();
     for expected in [
         "issued",
+        "told",
         "verified",
         "read for a role",
         "revoked",

@@ -60,6 +60,58 @@ pub(crate) fn ids(folder: &Folder, more: &[&str]) -> Vec<String> {
 }
 
 #[test]
+fn who_has_no_address_gets_a_code_by_command() {
+    let folder = issued();
+    folder.write(
+        "paper.csv",
+        "name,email,identifier,level,evidence,awarded_on\nCy,,3,3,https://example.org/e/1,2026-11-12\nDa,da@example.org,4,2,https://example.org/e/1,2026-11-12\n",
+    );
+    let issue = [
+        "issue",
+        "--achievement",
+        "precision-measurement",
+        "--csv",
+        "paper.csv",
+    ];
+    let first = folder
+        .run(&[&["--json"], &issue[..]].concat())
+        .exits(0)
+        .json();
+    assert_eq!(first["withoutCode"], 1);
+    let batch = first["batch"].as_str().unwrap();
+    let codes = ["credential", "codes", "--batch", batch];
+    folder
+        .run(&issue)
+        .exits(0)
+        .says("1 of them have no mail address; `touchstone credential codes --batch");
+    let made = folder
+        .run(&[&["--json"], &codes[..]].concat())
+        .exits(0)
+        .json();
+    assert_eq!(made["codes"].as_array().unwrap().len(), 1, "{made}");
+    assert_eq!(made["codes"][0]["person"], "Cy");
+    assert_eq!(made["codes"][0]["code"].as_str().unwrap().len(), 14);
+    assert!(made["enterAt"].as_str().unwrap().ends_with("/claim"));
+    folder
+        .run(&codes)
+        .exits(1)
+        .warns("everybody in this batch who gets a code on paper has one");
+    folder
+        .run(&[&codes[..], &["--again"]].concat())
+        .exits(0)
+        .says("Cy");
+    folder
+        .run(&["credential", "codes", "--batch", "nobody"])
+        .exits(1)
+        .warns("no such batch");
+    let again = folder
+        .run(&[&["--json"], &issue[..]].concat())
+        .exits(0)
+        .json();
+    assert_eq!(again["withoutCode"], 0);
+}
+
+#[test]
 fn nothing_is_founded_before_a_public_address_is_set() {
     let folder = Folder::new();
     let args: Vec<_> = FOUND

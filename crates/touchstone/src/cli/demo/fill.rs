@@ -169,8 +169,16 @@ pub(super) async fn faulty_list(world: &World, tenant: &TenantId) -> Result<(u64
     Ok((faulty.total, words))
 }
 
-/// Issues to the cohort; answers how many rows the list has and the credentials of its batch.
-pub(super) async fn cohort(world: &World, tenant: &TenantId) -> Result<(i64, Vec<String>)> {
+/// The cohort of the example, issued.
+pub(super) struct Cohort {
+    pub(super) batch: String,
+    /// How many rows the list has.
+    pub(super) rows: i64,
+    pub(super) credentials: Vec<String>,
+}
+
+/// Issues to the cohort.
+pub(super) async fn cohort(world: &World, tenant: &TenantId) -> Result<Cohort> {
     let batch = take_in(world, tenant, "cohort.csv", COHORT).await?;
     let seen = preview(world, tenant, &batch)
         .await?
@@ -178,8 +186,11 @@ pub(super) async fn cohort(world: &World, tenant: &TenantId) -> Result<(i64, Vec
     let Issued::Credentials(issued) = issue::issue(world, tenant, &seen).await? else {
         bail!("the example cohort is held");
     };
-    let issued = issued.iter().map(Uuid::to_string).collect();
-    Ok((seen.batch.rows_total, issued))
+    Ok(Cohort {
+        batch,
+        rows: seen.batch.rows_total,
+        credentials: issued.iter().map(Uuid::to_string).collect(),
+    })
 }
 
 const EARNED: &str = "precision-measurement";

@@ -7,7 +7,7 @@ use touchstone_adapters::{HttpFetch, NoFetch};
 use touchstone_service::{
     World,
     crosswalk::{KeptRole, Task},
-    holding::{self, Format},
+    holding::{self, Format, PaperCodes},
     issuing::{Revocation, RevokeError, revoke},
     ports::Fetch,
     verifying::{Alone, check_alone, documents},
@@ -58,11 +58,22 @@ pub(super) async fn walk(installation: &Installation, teller: &Teller) -> Result
             &mut steps,
         )
         .await;
+    let mut batch = String::new();
+    let issued = issued(world, tenant, &mut batch);
     teller
         .step(
             "issued",
             "The list is corrected, previewed, confirmed and signed.",
-            issued(world, tenant),
+            issued,
+            &mut steps,
+        )
+        .await;
+    let told = told(world, tenant, &batch);
+    teller
+        .step(
+            "told",
+            "Everybody is told: by mail, or by a code on paper.",
+            told,
             &mut steps,
         )
         .await;
@@ -193,8 +204,13 @@ async fn refused(world: &World, tenant: &TenantId) -> Result<Found> {
     })
 }
 
-async fn issued(world: &World, tenant: &TenantId) -> Result<Found> {
-    let (rows, issued) = fill::cohort(world, tenant).await?;
+async fn issued(world: &World, tenant: &TenantId, batch: &mut String) -> Result<Found> {
+    let fill::Cohort {
+        batch: of,
+        rows,
+        credentials: issued,
+    } = fill::cohort(world, tenant).await?;
+    *batch = of;
     let mut with_status = 0;
     for id in &issued {
         let row = world.store.read().credential(tenant, id).await?;
@@ -206,6 +222,36 @@ async fn issued(world: &World, tenant: &TenantId) -> Result<Found> {
         words: format!(
             "{} of {rows} signed, each with its place in a status list",
             issued.len()
+        ),
+    })
+}
+
+/// Waits until the mails are out, and makes the codes of those who have no address; they have one already on a second walk.
+async fn told(world: &World, tenant: &TenantId, batch: &str) -> Result<Found> {
+    let began = world.clock.now().unix_millis();
+    let mut found = holding::announced(world, tenant, batch).await?;
+    while found.mail_waits > 0 && world.clock.now().unix_millis() - began < PUBLISHED_WITHIN_MS {
+        tokio::time::sleep(Duration::from_millis(50)).await;
+        found = holding::announced(world, tenant, batch).await?;
+    }
+    if found.without_code > 0 {
+        let order = PaperCodes {
+            tenant: tenant.clone(),
+            actor: institution::actor(),
+            batch: batch.to_owned(),
+            again: false,
+        };
+        holding::paper_codes(world, &order).await?;
+        found = holding::announced(world, tenant, batch).await?;
+    }
+    Ok(Found {
+        held: found.mail_sent == found.by_mail && found.on_paper > 0 && found.without_code == 0,
+        words: format!(
+            "{} of {} mails are out; {} of {} without an address have a code",
+            found.mail_sent,
+            found.by_mail,
+            found.on_paper.saturating_sub(found.without_code),
+            found.on_paper
         ),
     })
 }
