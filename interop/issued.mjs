@@ -15,9 +15,15 @@ replaceNetwork(found);
 const listed = JSON.parse(readFileSync(join(folder, 'list'), 'utf8'));
 const statusOf = new Map(listed.map(({id, state}) => [id, state]));
 const seen = new Set();
+const toDids = {alone: 0, beside: 0};
 
 for(const {name, credential} of credentialsIn(folder)) {
   const status = statusOf.get(credential.id);
+  const {id, identifier = []} = credential.credentialSubject;
+  if(id?.startsWith('did:')) {
+    const hashed = [].concat(identifier).filter(one => one.hashed);
+    toDids[hashed.length ? 'beside' : 'alone']++;
+  }
   seen.add(status);
   const entries = [].concat(credential.credentialStatus ?? []);
   check(`${name}: has a revocation entry`, entries.some(entry => entry.statusPurpose === 'revocation'));
@@ -34,6 +40,7 @@ for(const {name, credential} of credentialsIn(folder)) {
   const expected = entries.length > 1 ? '/credentialStatus' : '';
   check(`${name}: the schema`, String(places) === expected, places);
 }
+check('there are credentials issued to a DID, alone and beside an address', toDids.alone === 1 && toDids.beside === 1, toDids);
 for(const status of ['standing', 'revoked', 'suspended']) {
   check(`there is a credential that is ${status}`, seen.has(status), [...seen]);
 }

@@ -117,6 +117,17 @@ fn issue(touchstone: &Touchstone<'_>, issued: &Path, published: &Path) -> Result
             &out,
         ])?;
     }
+    let dids = issued.with_file_name("dids.csv");
+    fs::write(&dids, TO_DIDS)?;
+    touchstone.run(&[
+        "issue",
+        "--achievement",
+        ACHIEVEMENTS[0],
+        "--csv",
+        &text(&dids),
+        "--out",
+        &out,
+    ])?;
     touchstone.change("revoke", &touchstone.first(3, ACHIEVEMENTS[0])?)?;
     // Only the second can be paused.
     let [paused, back, gone] = touchstone
@@ -179,6 +190,11 @@ const INSTITUTION: [&str; 9] = [
     "--country",
     "IE",
 ];
+
+/// People who gave a DID: one with nothing else but a name, one with an address beside it.
+const TO_DIDS: &str = "name,email,did,level,evidence,awarded_on\n\
+    Ada Lind,,did:key:z6MkhaXgBZDvotDkL5257faiztiGiC2QtKLGpbnnEGta2doK,3,https://riverside.example/evidence/d-1.pdf,2026-11-12\n\
+    Bo Ek,bo.ek@example.org,did:web:bo.example,2,https://riverside.example/evidence/d-2.pdf,2026-11-12\n";
 
 /// Each after those that it requires.
 const ACHIEVEMENTS: [&str; 3] = [

@@ -89,6 +89,11 @@ impl View {
                 Some(thing) => Holder::Named(thing.to_owned()),
                 None => holder(&read.subject),
             },
+            did: read
+                .subject
+                .id
+                .filter(|id| !endorsed && id.starts_with("did:"))
+                .map(str::to_owned),
             description: description
                 .filter(|text| !matches!(&claim, Claim::Can(task) if task == text)),
             criteria: achievement.criteria_narrative.map(str::to_owned),

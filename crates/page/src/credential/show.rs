@@ -260,6 +260,7 @@ pub(super) fn body(view: &View, criteria: fn(&str) -> Markup) -> Markup {
         @if let Some(text) = &view.criteria { (fact("How", &html! { div dir="auto" lang=[view.language.as_deref()] { (criteria(text)) } })) }
         @if let Some(text) = &view.narrative { (fact("This time", &html! { bdi { (clean(text)) } })) }
         @for (name, value) in &view.results { (fact(&clean(name), &html! { bdi { (clean(value)) } })) }
+        @if let Some(did) = &view.did { (fact("Issued to", &html! { code { (clean(did)) } })) }
         (fact("Evidence", &evidence(&view.evidence)))
         @if let Some(at) = view.awarded.or(view.from) { (fact(label("Awarded", "Was awarded"), &day(at))) }
         @if !over { (fact("Good until", &until(view))) }

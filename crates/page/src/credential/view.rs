@@ -59,6 +59,8 @@ pub struct View {
     pub bare_key: bool,
     /// Language of the credential's own words.
     pub language: Option<String>,
+    /// The DID it was issued to.
+    pub did: Option<String>,
     /// How a reader finds out whether it is about the person before them, where it names nobody.
     pub matching: Option<Matching>,
     /// Where the page and its files stand; absent when the credential was handed in and forgotten.

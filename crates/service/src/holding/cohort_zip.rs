@@ -355,6 +355,7 @@ mod tests {
             learner_name: name.into(),
             learner_email: None,
             learner_identifier: None,
+            learner_did: None,
             issued_at: 0,
             valid_until: None,
             revoked_at: None,

@@ -273,6 +273,7 @@ mod tests {
             name: name.into(),
             email: None,
             identifier: None,
+            did: None,
             language: None,
             search: String::new(),
             created_at: 0,

@@ -101,13 +101,14 @@ fn recipient(world: &World, cohort: &Cohort, row: &RowInput, salts: &[String; 2]
     let mut hashed: Vec<_> = email.into_iter().chain(identifier).collect();
     let name = row.name.clone().filter(|_| cohort.definition.names_learner);
     if hashed.is_empty()
+        && row.did.is_none()
         && name.is_none()
         && let Some(name) = &row.name
     {
         hashed.push(hash("name", name, identifier_salt));
     }
     Recipient {
-        id: None,
+        id: row.did.clone(),
         hashed,
         name,
     }

@@ -26,6 +26,9 @@ pub struct RowInput {
     /// The institution's own identifier, such as a student number.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub identifier: Option<String>,
+    /// The DID that the learner gave.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub did: Option<String>,
     /// Level reached, as the rubric numbers it. Present where the achievement has a rubric.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub level: Option<u32>,
@@ -67,15 +70,24 @@ pub struct EvidenceInput {
 }
 
 impl RowInput {
-    /// What tells this person from others: the institution's identifier, else the address, else the name.
+    /// What tells this person from others: the institution's identifier, else the DID, else the address, else the name.
     ///
-    /// Letter case does not count. An identifier goes first because families share addresses.
+    /// Letter case does not count, but in a DID it does. An identifier goes first because people change wallets, and an address after
+    /// both because families share it.
     pub fn identity(&self) -> String {
-        let (kind, text) = match (&self.identifier, &self.email, &self.name) {
-            (Some(identifier), _, _) => ("identifier", identifier),
-            (None, Some(email), _) => ("email", email),
-            (None, None, Some(name)) => ("name", name),
-            (None, None, None) => return String::new(), // Intake lets no such row pass.
+        let (kind, text) = match self {
+            Self {
+                identifier: Some(identifier),
+                ..
+            } => ("identifier", identifier),
+            Self { did: Some(did), .. } => return did.clone(),
+            Self {
+                email: Some(email), ..
+            } => ("email", email),
+            Self {
+                name: Some(name), ..
+            } => ("name", name),
+            _ => return String::new(), // Intake lets no such row pass.
         };
         format!("{kind}:{}", text.to_lowercase())
     }
@@ -138,6 +150,7 @@ mod tests {
             name: Some("Amara Okafor".into()),
             email: Some("Amara@example.net".into()),
             identifier: None,
+            did: None,
             level: Some(3),
             result: None,
             evidence: vec![EvidenceInput {
@@ -185,6 +198,19 @@ mod tests {
             },
         );
         assert_ne!(one.identity(), other.identity());
+    }
+
+    #[test]
+    fn a_did_goes_before_a_shared_address_and_after_an_identifier() {
+        let with = |did: &str, identifier: Option<&str>| RowInput {
+            did: Some(did.into()),
+            identifier: identifier.map(str::to_owned),
+            ..row()
+        };
+        let (one, other) = ("did:key:zA", "did:key:za");
+        assert_ne!(with(one, None).identity(), with(other, None).identity());
+        let same = |did| with(did, Some("7")).identity();
+        assert_eq!(same(one), same(other));
     }
 
     #[test]

@@ -19,9 +19,11 @@ pub struct Model {
     pub email: Option<String>,
     /// The institution's own identifier, such as a student number.
     pub identifier: Option<String>,
+    /// The DID that the learner gave.
+    pub did: Option<String>,
     /// Preferred language, as a BCP 47 tag.
     pub language: Option<String>,
-    /// Name, address and identifier in lower case, for search.
+    /// Name, address, identifier and DID in lower case, for search.
     pub search: String,
     /// When first seen.
     pub created_at: i64,

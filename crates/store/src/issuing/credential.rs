@@ -65,6 +65,8 @@ pub struct CredentialSummary {
     pub learner_email: Option<String>,
     /// The institution's own identifier of the learner.
     pub learner_identifier: Option<String>,
+    /// The learner's DID.
+    pub learner_did: Option<String>,
     /// When it was sealed.
     pub issued_at: i64,
     /// When it expires.
@@ -130,6 +132,7 @@ impl Reader {
             .column_as(learner::Column::Name, "learner_name")
             .column_as(learner::Column::Email, "learner_email")
             .column_as(learner::Column::Identifier, "learner_identifier")
+            .column_as(learner::Column::Did, "learner_did")
             .order_by_desc(credential::Column::IssuedAt)
             .order_by_desc(credential::Column::Id)
             .limit(limit.saturating_add(1));

@@ -1,4 +1,4 @@
-//! Learners, and finding them by name, address or identifier.
+//! Learners, and finding them by name, address, identifier or DID.
 
 use std::collections::{BTreeSet, HashMap};
 
@@ -81,17 +81,19 @@ impl Reader {
         Ok(named.collect())
     }
 
-    /// Learners with any of these addresses or identifiers: whom an uploaded cohort may already know.
+    /// Learners with any of these addresses, identifiers or DIDs: whom an uploaded cohort may already know.
     pub async fn learners_known_by(
         &self,
         tenant: &TenantId,
         emails: &[String],
         identifiers: &[String],
+        dids: &[String],
     ) -> Result<Vec<LearnerRow>, StoreError> {
         let mut found = Vec::new();
         for (column, keys) in [
             (learner::Column::Email, emails),
             (learner::Column::Identifier, identifiers),
+            (learner::Column::Did, dids),
         ] {
             for keys in keys.chunks(LOOKUP) {
                 let some = learner::Entity::find()
@@ -105,7 +107,7 @@ impl Reader {
         Ok(found)
     }
 
-    /// Learners whose name, address or identifier contains `search` (all, if it is empty), newest first.
+    /// Learners whose name, address, identifier or DID contains `search` (all, if it is empty), newest first.
     pub async fn learners_named(
         &self,
         tenant: &TenantId,
@@ -150,13 +152,14 @@ impl Tx {
         insert_all::<learner::Entity, _>(self.sql.as_ref(), rows).await
     }
 
-    /// Changes a learner's name, address, identifier and language.
+    /// Changes a learner's name, address, identifier, DID and language.
     pub async fn change_learner(&mut self, row: LearnerRow) -> Result<(), StoreError> {
         let row = searchable(row);
         let changed = learner::Entity::update_many()
             .col_expr(learner::Column::Name, Expr::value(row.name))
             .col_expr(learner::Column::Email, Expr::value(row.email))
             .col_expr(learner::Column::Identifier, Expr::value(row.identifier))
+            .col_expr(learner::Column::Did, Expr::value(row.did))
             .col_expr(learner::Column::Language, Expr::value(row.language))
             .col_expr(learner::Column::Search, Expr::value(row.search))
             .filter(learner::Column::Id.eq(row.id))
@@ -193,7 +196,12 @@ pub(super) fn contains(search: &str) -> String {
 }
 
 fn searchable(mut row: LearnerRow) -> LearnerRow {
-    let parts = [Some(&row.name), row.email.as_ref(), row.identifier.as_ref()];
+    let parts = [
+        Some(&row.name),
+        row.email.as_ref(),
+        row.identifier.as_ref(),
+        row.did.as_ref(),
+    ];
     let text: Vec<String> = parts
         .into_iter()
         .flatten()

@@ -70,6 +70,8 @@ mod m0027_sign_up;
 mod m0028_anchor_answers;
 #[path = "0031_needed_documents.rs"]
 mod m0031_needed_documents;
+#[path = "0034_learner_did.rs"]
+mod m0034_learner_did;
 #[path = "0035_former_did.rs"]
 mod m0035_former_did;
 
@@ -105,6 +107,7 @@ const MIGRATIONS: &[Migration] = &[
     ("sign_up", m0027_sign_up::steps),
     ("needed_documents", m0031_needed_documents::steps),
     ("former_did", m0035_former_did::steps),
+    ("learner_did", m0034_learner_did::steps),
 ];
 
 type Migration = (&'static str, fn() -> Vec<Step>);

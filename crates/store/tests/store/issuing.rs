@@ -72,12 +72,13 @@ on_both! {
             name: "ZOË Ångström".into(),
             email: Some("z@lake.example".into()),
             identifier: Some("S-100%".into()),
+            did: Some("did:web:zoe.example".into()),
             ..learner(&tenant, "l2")
         };
         let mut tx = store.begin().await.unwrap();
         tx.add_learners(vec![zoe]).await.unwrap();
         tx.commit().await.unwrap();
-        for search in ["zoë", "ÅNG", "Z@LAKE", "s-100", "100%"] {
+        for search in ["zoë", "ÅNG", "Z@LAKE", "s-100", "100%", "did:web:ZOE"] {
             let page = store.read().learners_named(&tenant, search, None, 10).await.unwrap();
             let ids: Vec<&str> = page.rows.iter().map(|row| row.id.as_str()).collect();
             assert_eq!(ids, ["l2"], "{search}");
@@ -89,16 +90,20 @@ on_both! {
         }
     }
 
-    async fn a_learner_known_by_address_and_identifier_is_found_once(store: Store) {
+    async fn a_learner_known_in_several_ways_is_found_once(store: Store) {
         let tenant = found(&store).await;
-        let both = LearnerRow { identifier: Some("7".into()), ..learner(&tenant, "l2") };
+        let did = Some("did:web:l2.example".to_owned());
+        let both = LearnerRow { identifier: Some("7".into()), did, ..learner(&tenant, "l2") };
         let mut tx = store.begin().await.unwrap();
         tx.add_learners(vec![both]).await.unwrap();
         tx.commit().await.unwrap();
+        let dids = ["did:web:l2.example".to_owned()];
         let known = store.read()
-            .learners_known_by(&tenant, &["l2@example.org".into(), "l1@example.org".into()], &["7".into()])
+            .learners_known_by(&tenant, &["l2@example.org".into(), "l1@example.org".into()], &["7".into()], &dids)
             .await.unwrap();
         assert_eq!(known.iter().map(|row| row.id.as_str()).collect::<Vec<_>>(), ["l1", "l2"]);
+        let by_did = store.read().learners_known_by(&tenant, &[], &[], &dids).await.unwrap();
+        assert_eq!(by_did.iter().map(|row| row.id.as_str()).collect::<Vec<_>>(), ["l2"]);
     }
 
     async fn a_dropped_draft_leaves_nothing_and_no_other_batch_is_dropped(store: Store) {

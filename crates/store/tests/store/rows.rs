@@ -68,6 +68,7 @@ pub(crate) fn learner(tenant: &TenantId, id: &str) -> LearnerRow {
         name: format!("Learner {id}"),
         email: Some(format!("{id}@example.org")),
         identifier: None,
+        did: None,
         language: None,
         search: String::new(),
         created_at: NOON,

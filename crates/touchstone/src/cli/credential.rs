@@ -54,7 +54,7 @@ enum What {
 /// List credentials, newest first.
 #[derive(Debug, clap::Args)]
 struct List {
-    /// Only those whose learner's name, address or identifier contains this.
+    /// Only those whose learner's name, address, identifier or DID contains this.
     #[arg(long, value_name = "TEXT")]
     search: Option<String>,
     /// Only those of this achievement, by its short name.
@@ -189,6 +189,7 @@ impl List {
                     .learner_identifier
                     .as_deref()
                     .or(row.learner_email.as_deref())
+                    .or(row.learner_did.as_deref())
                     .unwrap_or("");
                 [
                     row.id.clone(),
@@ -378,7 +379,7 @@ fn summary(row: &CredentialSummary, achievement: &str, at: i64) -> Value {
         "achievement": achievement,
         "version": row.version,
         "state": state(row, at),
-        "learner": { "name": row.learner_name, "email": row.learner_email, "identifier": row.learner_identifier },
+        "learner": { "name": row.learner_name, "email": row.learner_email, "identifier": row.learner_identifier, "did": row.learner_did },
         "issuedAt": time(Some(row.issued_at)),
         "validUntil": time(row.valid_until),
         "revokedAt": time(row.revoked_at),

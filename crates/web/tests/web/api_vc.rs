@@ -318,3 +318,84 @@ async fn what_the_institution_does_not_issue_is_refused_and_nothing_is_left_behi
         .await
         .problem(403, "scope_missing");
 }
+
+#[tokio::test]
+async fn a_credential_is_issued_to_a_did_and_once_only() {
+    let site = Site::empty().await;
+    let owner = site.owner("riverside").await;
+    let program = Program::with(&site, &owner.tenant, &Scope::ALL).await;
+    program
+        .post("/api/v1/achievements", &safety())
+        .await
+        .with(201);
+    let did = "did:key:z6MkhaXgBZDvotDkL5257faiztiGiC2QtKLGpbnnEGta2doK";
+    let csv = format!("name,did\nAda Lind,{did}\nBo Ek,did:web:bo.example#1\n");
+    let uploaded = program.upload("workshop-safety", &csv).await.with(201);
+    let batch = uploaded["batch"]["id"].as_str().unwrap();
+    let rows = format!("/api/v1/batches/{batch}/rows");
+    let faulty = program.get(&format!("{rows}?state=faulty")).await.with(200);
+    assert_eq!(
+        faulty["rows"][0]["faults"][0]["code"], "bad_did",
+        "{faulty}"
+    );
+    program.confirm(batch).await;
+    work_until_idle(&site.test.world).await.unwrap();
+    let listed = program
+        .get("/api/v1/credentials?q=did:key:z6Mk")
+        .await
+        .with(200);
+    let found = &listed["credentials"][0];
+    assert_eq!(found["learner"]["did"], did, "{listed}");
+    let id = found["id"].as_str().unwrap();
+    let credential = exported(&program, id).await;
+    let subject = &credential["credentialSubject"];
+    assert_eq!(subject["id"], did);
+    assert!(
+        !subject["identifier"].to_string().contains("sha256"),
+        "nothing is hashed where there is no address and no number: {subject}"
+    );
+    let judged = verified(&Program::stranger(&site), &credential).await;
+    assert_eq!(judged["verified"], true, "{judged}");
+
+    let institution = program.get("/api/v1/institution").await.with(200);
+    let wanted = json!({ "credential": {
+        "@context": credential["@context"],
+        "type": ["VerifiableCredential", "OpenBadgeCredential"],
+        "issuer": institution["did"],
+        "credentialSubject": {
+            "type": ["AchievementSubject"],
+            "id": did,
+            "identifier": [{ "type": "IdentityObject", "hashed": false, "identityHash": "Ada Lind", "identityType": "name" }],
+            "achievement": { "id": subject["achievement"]["id"], "type": ["Achievement"] },
+        },
+    }});
+    let again = program.post("/credentials/issue", &wanted).await.with(200);
+    assert_eq!(again["verifiableCredential"]["id"], credential["id"]);
+    let mut other = wanted.clone();
+    other["credential"]["credentialSubject"]["id"] = "did:web:".into();
+    let said = program
+        .post("/credentials/issue", &other)
+        .await
+        .problem(422, "faulty_row");
+    assert_eq!(said["errors"][0]["field"], "did");
+
+    let page = owner.get(&format!("/credentials/{id}")).await.text();
+    assert!(page.contains(did), "{page}");
+    let shown = site.stranger();
+    let code = program
+        .post(&format!("/api/v1/credentials/{id}/paper-code"), &json!({}))
+        .await
+        .with(201);
+    let claim = format!("/claim/{}", code["code"].as_str().unwrap());
+    shown.post(&claim, &[]).await;
+    shown
+        .post(&format!("{claim}/page"), &[("switch", "on")])
+        .await;
+    let public = shown
+        .get(&claim)
+        .await
+        .link("https://verify.example.edu/v/");
+    let public = public.strip_prefix("https://verify.example.edu").unwrap();
+    let text = shown.get(public).await.text();
+    assert!(text.contains("Issued to") && text.contains(did), "{text}");
+}

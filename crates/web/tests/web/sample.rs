@@ -37,6 +37,7 @@ pub(crate) fn stands() -> View {
             page: Some("/i/riverside".into()),
         },
         holder: Holder::Named("Amara Okafor".into()),
+        did: None,
         claim: Claim::Can("Measure and examine finished parts for conformance to specification, using precision instruments such as micrometers.".into()),
         achievement: "Precision measurement".into(),
         description: None,

@@ -6,7 +6,7 @@ use touchstone_vc::Timestamp;
 use super::{
     Column, FaultCode as Code, Line, RawRow, RowFault,
     date::{self, Reading},
-    value::{email, evidence, language, shown},
+    value::{did, email, evidence, language, shown},
 };
 use crate::issuing::{
     Definition, EvidenceInput, RowInput, Rubric, achievement::is_direction_override,
@@ -64,6 +64,7 @@ impl<'a> Rules<'a> {
             name: fields.text(Column::Name, &raw.name),
             email: fields.parsed(Column::Email, &raw.email, email),
             identifier: fields.text(Column::Identifier, &raw.identifier),
+            did: fields.parsed(Column::Did, &raw.did, did),
             level: self.level(&mut fields, &raw.level),
             result: fields.text(Column::Result, &raw.result),
             evidence: self.evidence(&mut fields, &raw.evidence),
@@ -88,8 +89,12 @@ impl<'a> Rules<'a> {
             let message =
                 "the name is missing, and this achievement names its learners; fill it in";
             fields.note(Column::Name, Code::NameMissing, message);
-        } else if !self.names_learner && absent(&raw.email) && absent(&raw.identifier) {
-            let message = "an e-mail or an identifier is missing; fill in one of them, because this achievement does not name its learners";
+        } else if !self.names_learner
+            && [&raw.email, &raw.identifier, &raw.did]
+                .iter()
+                .all(|text| absent(text))
+        {
+            let message = "an e-mail, an identifier or a DID is missing; fill in one of them, because this achievement does not name its learners";
             fields.note(Column::Email, Code::NoPerson, message);
         }
     }
@@ -246,11 +251,15 @@ impl Fields<'_> {
             .filter(|c| !matches!(c, '\u{200B}' | '\u{2060}' | '\u{FEFF}'))
             .collect();
         let text = visible.split_whitespace().collect::<Vec<_>>().join(" ");
-        if text.chars().count() > LONGEST_TEXT {
+        let longest = match column {
+            Column::Did => LONGEST_DID,
+            _ => LONGEST_TEXT,
+        };
+        if text.chars().count() > longest {
             self.note(
                 column,
                 Code::TooLong,
-                format!("is too long; shorten it to {LONGEST_TEXT} characters"),
+                format!("is too long; shorten it to {longest} characters"),
             );
             return None;
         }
@@ -303,6 +312,8 @@ fn day_of(moment: Timestamp) -> Date {
 /// UTC+14.
 const EASTERNMOST: i64 = 14 * 3_600_000;
 const LONGEST_TEXT: usize = 200;
+/// A DID may contain a key as a JSON Web Key.
+const LONGEST_DID: usize = 1_000;
 const MOST_EVIDENCE: usize = 20;
 
 #[cfg(test)]
@@ -448,6 +459,59 @@ mod tests {
         }
         let row = judged(|raw| raw.email = "ö@Bücher.example".into()).unwrap();
         assert_eq!(row.email.as_deref(), Some("ö@xn--bcher-kva.example"));
+    }
+
+    #[test]
+    fn a_did_is_taken_as_it_is_and_anything_else_refused() {
+        let key = "did:key:z6MkhaXgBZDvotDkL5257faiztiGiC2QtKLGpbnnEGta2doK";
+        for text in [
+            key,
+            "did:web:example.org%3A8443:people:Ada",
+            "did:example:a_b.c-d",
+            "did:example::a",
+        ] {
+            let row = judged(|raw| raw.did = format!(" {text} ")).unwrap();
+            assert_eq!(row.did.as_deref(), Some(text));
+        }
+        let cut = &key[..key.len() - 4];
+        for text in [
+            "z6MkhaXgBZDvotDkL5257faiztiGiC2QtKLGpbnnEGta2doK",
+            "DID:web:example.org",
+            "did:Web:example.org",
+            "did:web:",
+            "did::x",
+            "did:web:example.org:",
+            "did:web:example.org#key-1",
+            "did:web:example.org/x",
+            "did:web:a%3",
+            "did:web:a b",
+            "did:web:ä.example",
+            cut,
+        ] {
+            check(|raw| raw.did = text.into(), &[(Column::Did, Code::BadDid)]);
+        }
+        let long = format!("did:example:{}", "x".repeat(1_000));
+        check(
+            |raw| raw.did.clone_from(&long),
+            &[(Column::Did, Code::TooLong)],
+        );
+    }
+
+    #[test]
+    fn a_did_alone_says_who_where_the_name_stays_out() {
+        let definition = Definition {
+            names_learner: false,
+            ..definition()
+        };
+        let rules = Rules::of(&definition, Timestamp::from_unix_seconds(1_795_262_400));
+        let with = |did: &str| RawRow {
+            email: String::new(),
+            did: did.into(),
+            ..whole()
+        };
+        assert!(rules.check(&with("did:web:ada.example")).is_ok());
+        let faults = rules.check(&with("")).unwrap_err();
+        assert_eq!(faults[0].code, Code::NoPerson);
     }
 
     #[test]

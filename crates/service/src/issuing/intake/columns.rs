@@ -14,6 +14,7 @@ pub enum Column {
     FamilyName,
     Email,
     Identifier,
+    Did,
     Level,
     Result,
     Evidence,
@@ -27,12 +28,13 @@ pub type Mapping = BTreeMap<String, Option<Column>>;
 
 impl Column {
     /// Every column.
-    pub const ALL: [Self; 11] = [
+    pub const ALL: [Self; 12] = [
         Self::Name,
         Self::GivenName,
         Self::FamilyName,
         Self::Email,
         Self::Identifier,
+        Self::Did,
         Self::Level,
         Self::Result,
         Self::Evidence,
@@ -49,6 +51,7 @@ impl Column {
             Self::FamilyName => "family_name",
             Self::Email => "email",
             Self::Identifier => "identifier",
+            Self::Did => "did",
             Self::Level => "level",
             Self::Result => "result",
             Self::Evidence => "evidence",
@@ -71,6 +74,7 @@ impl Column {
             Self::FamilyName => "family name",
             Self::Email => "e-mail",
             Self::Identifier => "identifier",
+            Self::Did => "DID",
             Self::Level => "level",
             Self::Result => "result",
             Self::Evidence => "evidence",
@@ -192,6 +196,12 @@ const KNOWN: &[(Column, &str)] = &[
          numerodeestudiante matricola identificativo studentnummer numerodealuno numeralbumu identyfikator 学号",
     ),
     (
+        Column::Did,
+        "did learnerdid studentdid participantdid recipientdid holderdid subjectdid walletdid decentralizedidentifier \
+         decentralisedidentifier dezentralerbezeichner dezentraleridentifikator identifiantdecentralise \
+         identificadordescentralizado identificatoredecentralizzato",
+    ),
+    (
         Column::Level,
         "level levelreached achievedlevel rubriclevel stufe niveau niveaustufe nivel livello poziom niva taso уровень 等级",
     ),
@@ -250,6 +260,7 @@ mod tests {
             ("Pru\u{308}fer", Column::Assessor),
             ("Niveau", Column::Level),
             ("awarded on", Column::AwardedOn),
+            ("Learner DID", Column::Did),
             ("Correo electrónico", Column::Email),
             ("Język", Column::Language),
             ("Preuves", Column::Evidence),

@@ -25,6 +25,7 @@ pub struct RowFault {
 pub enum FaultCode {
     AlreadyEnded,
     BadDate,
+    BadDid,
     BadEmail,
     BadEvidence,
     BadLanguage,

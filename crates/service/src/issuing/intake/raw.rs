@@ -17,6 +17,8 @@ pub struct RawRow {
     #[serde(default, skip_serializing_if = "String::is_empty")]
     pub identifier: String,
     #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub did: String,
+    #[serde(default, skip_serializing_if = "String::is_empty")]
     pub level: String,
     #[serde(default, skip_serializing_if = "String::is_empty")]
     pub result: String,
@@ -46,6 +48,7 @@ impl RawRow {
             Column::Name => &mut self.name,
             Column::Email => &mut self.email,
             Column::Identifier => &mut self.identifier,
+            Column::Did => &mut self.did,
             Column::Level => &mut self.level,
             Column::Result => &mut self.result,
             Column::Evidence => &mut self.evidence,
@@ -71,6 +74,7 @@ impl RawRow {
             name: text(&row.name),
             email: text(&row.email),
             identifier: text(&row.identifier),
+            did: text(&row.did),
             level: row.level.map(|level| level.to_string()).unwrap_or_default(),
             result: text(&row.result),
             evidence: evidence.collect::<Vec<_>>().join(" | "),

@@ -15,7 +15,7 @@ use crate::issuing::RowInput;
 pub struct Seen<'a> {
     crypto: &'a Crypto,
     lines: Many<u32>,
-    /// Whose each address is: the line, and the identifier beside it.
+    /// Whose each address and DID is: the line, and the identifier beside it.
     owners: Many<(u32, [u32; 2])>,
 }
 
@@ -55,14 +55,20 @@ impl<'a> Seen<'a> {
     /// people, of whom one would get the other's mail, whatever the day.
     pub fn note(&mut self, line: i64, row: &RowInput) -> Option<RowFault> {
         let line = u32::try_from(line).unwrap_or(u32::MAX);
-        if let (Some(email), Some(identifier)) = (&row.email, &row.identifier) {
-            let (email, identifier) = (self.key(email), self.key(identifier));
-            match self.owners.get(&email) {
-                Some((first, owner)) if *owner != identifier => {
-                    return Some(duplicate(*first, Column::Email));
+        if let Some(identifier) = &row.identifier {
+            let identifier = self.key(&identifier.to_lowercase());
+            let email = row.email.as_ref().map(|email| email.to_lowercase());
+            for (column, text) in [(Column::Email, email), (Column::Did, row.did.clone())] {
+                let Some(owned) = text.map(|text| self.key(&text)) else {
+                    continue;
+                };
+                match self.owners.get(&owned) {
+                    Some((first, owner)) if *owner != identifier => {
+                        return Some(duplicate(*first, column));
+                    }
+                    Some(_) => {}
+                    None => self.owners.insert(owned, (line, identifier)),
                 }
-                Some(_) => {}
-                None => self.owners.insert(email, (line, identifier)),
             }
         }
         let keys = self.keys(row);
@@ -77,14 +83,15 @@ impl<'a> Seen<'a> {
         None
     }
 
-    /// A person is known by identifier and by address; by name only if there is neither.
+    /// A person is known by identifier, by DID and by address; by name only if there is none of them.
     fn keys(&self, row: &RowInput) -> Vec<(Key, Column)> {
         let named = row
             .name
             .as_ref()
-            .filter(|_| row.email.is_none() && row.identifier.is_none());
+            .filter(|_| row.email.is_none() && row.identifier.is_none() && row.did.is_none());
         let known = [
             (Column::Identifier, row.identifier.as_ref()),
+            (Column::Did, row.did.as_ref()),
             (Column::Email, row.email.as_ref()),
             (Column::Name, named),
         ];
@@ -94,14 +101,18 @@ impl<'a> Seen<'a> {
             } else {
                 String::new()
             };
-            let text = format!("{}\n{day}\n{}", column.as_str(), text?.to_lowercase());
+            let text = match column {
+                Column::Did => text?.clone(), // Letter case is part of it.
+                _ => text?.to_lowercase(),
+            };
+            let text = format!("{}\n{day}\n{text}", column.as_str());
             Some((self.key(&text), column))
         };
         known.into_iter().filter_map(key).collect()
     }
 
     fn key(&self, text: &str) -> Key {
-        let digest = (self.crypto.sha256)(text.to_lowercase().as_bytes());
+        let digest = (self.crypto.sha256)(text.as_bytes());
         let part = |at: usize| u32::from_be_bytes(std::array::from_fn(|byte| digest[at + byte]));
         [part(0), part(4)]
     }
@@ -133,6 +144,7 @@ mod tests {
             name: text(name),
             email: text(email),
             identifier: text(identifier),
+            did: None,
             level: None,
             result: None,
             evidence: Vec::new(),
@@ -179,6 +191,19 @@ mod tests {
     fn names_count_only_where_nothing_else_is_known() {
         check(row("A", "", "", 1), row("a", "", "", 1), Some(Column::Name));
         check(row("A", "", "", 1), row("A", "", "7", 1), None);
+    }
+
+    #[test]
+    fn a_did_is_one_person_and_its_letter_case_counts() {
+        let with = |identifier: &str, did: &str, day| RowInput {
+            did: Some(did.to_owned()),
+            ..row("A", "", identifier, day)
+        };
+        let (one, other) = ("did:web:a.example", "did:web:A.example");
+        check(with("", one, 1), with("", one, 1), Some(Column::Did));
+        check(with("", one, 1), with("", one, 2), None);
+        check(with("", one, 1), with("", other, 1), None);
+        check(with("1", one, 1), with("2", one, 2), Some(Column::Did));
     }
 
     #[test]

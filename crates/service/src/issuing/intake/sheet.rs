@@ -221,8 +221,8 @@ pub enum IntakeError {
     Gone,
     /// No column was recognised.
     #[error(
-        "no column was recognised in the first row ({}); it must name the columns: name, email, identifier, level, \
-         result, evidence, assessor, awarded_on, language",
+        "no column was recognised in the first row ({}); it must name the columns: name, email, identifier, did, \
+         level, result, evidence, assessor, awarded_on, language",
         .headers.join(", ")
     )]
     NoColumns {
@@ -332,7 +332,7 @@ fn check_columns(
     let missing =
         if rules.names_learner && !has(&[Column::Name, Column::GivenName, Column::FamilyName]) {
             Some(Column::Name)
-        } else if !rules.names_learner && !has(&[Column::Email, Column::Identifier]) {
+        } else if !rules.names_learner && !has(&[Column::Email, Column::Identifier, Column::Did]) {
             Some(Column::Email)
         } else if rules.rubric.is_some() && !has(&[Column::Level]) {
             Some(Column::Level)

@@ -1,5 +1,6 @@
-//! Single values of a row: addresses, languages, evidence.
+//! Single values of a row: addresses, DIDs, languages, evidence.
 
+use touchstone_vc::did::DidDocument;
 use url::{Host, Url};
 
 use super::FaultCode as Code;
@@ -43,6 +44,54 @@ fn is_public_name(host: &str) -> bool {
         !label.is_empty() && label.len() <= 63 && !framed && !label.contains('_')
     };
     host.contains('.') && host.len() <= 253 && host.split('.').all(label)
+}
+
+/// Reads a DID ([DID Core](https://www.w3.org/TR/did-1.0/#did-syntax) §3.1). One that contains its key must contain one.
+pub(super) fn did(text: &str) -> Result<String, (Code, String)> {
+    let refused = |way_out: &str| Err((Code::BadDid, format!("“{}” {way_out}", shown(text))));
+    let parts = text
+        .strip_prefix("did:")
+        .and_then(|rest| rest.split_once(':'));
+    let Some((method, id)) = parts else {
+        return refused(
+            "is not a DID; write it like did:key:z6Mk… or did:web:example.org, or leave it empty",
+        );
+    };
+    if text.contains(['/', '?', '#']) {
+        return refused(
+            "names a part of a document; leave out what stands from the first “/”, “?” or “#” on",
+        );
+    }
+    let method_fits = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit();
+    if method.is_empty() || !method.chars().all(method_fits) || !is_method_specific(id) {
+        return refused(
+            "is not a DID: it has signs that none can have, or ends too early; copy it anew from the wallet, or leave it empty",
+        );
+    }
+    if let Some(Err(_)) = DidDocument::contained(text) {
+        return refused(
+            "should contain a key, and none can be read from it; copy it anew from the wallet, or leave it empty",
+        );
+    }
+    Ok(text.to_owned())
+}
+
+/// `*( *idchar ":" ) 1*idchar`
+fn is_method_specific(id: &str) -> bool {
+    let mut signs = id.chars();
+    while let Some(sign) = signs.next() {
+        let fits = match sign {
+            '%' => {
+                let hex = |sign: Option<char>| sign.is_some_and(|sign| sign.is_ascii_hexdigit());
+                hex(signs.next()) && hex(signs.next())
+            }
+            sign => sign.is_ascii_alphanumeric() || matches!(sign, '.' | '-' | '_' | ':'),
+        };
+        if !fits {
+            return false;
+        }
+    }
+    !id.is_empty() && !id.ends_with(':')
 }
 
 /// Reads a language tag.

@@ -13,8 +13,9 @@ use crate::{
 /// Learners of this chunk.
 pub(crate) struct Learners {
     people: Vec<Person>,
-    /// Who has an identifier or an address, by it.
+    /// Who has an identifier, a DID or an address, by it.
     by_identifier: HashMap<String, Vec<usize>>,
+    by_did: HashMap<String, Vec<usize>>,
     by_email: HashMap<String, Vec<usize>>,
 }
 
@@ -47,8 +48,12 @@ impl Learners {
             .iter()
             .filter_map(|input| input.identifier.clone())
             .collect();
+        let dids: Vec<String> = inputs
+            .iter()
+            .filter_map(|input| input.did.clone())
+            .collect();
         let mut known = reader
-            .learners_known_by(tenant, &emails, &identifiers)
+            .learners_known_by(tenant, &emails, &identifiers, &dids)
             .await?;
         let newer: HashMap<&str, &LearnerRow> =
             under_way.iter().map(|row| (row.id.as_str(), row)).collect();
@@ -61,6 +66,7 @@ impl Learners {
         let mut learners = Self {
             people: Vec::with_capacity(known.len()),
             by_identifier: HashMap::new(),
+            by_did: HashMap::new(),
             by_email: HashMap::new(),
         };
         for row in known {
@@ -69,8 +75,8 @@ impl Learners {
         learners
     }
 
-    /// The id of the person in this row. An identifier decides alone; an address only together with the name, because
-    /// families share addresses.
+    /// The id of the person in this row. An identifier decides alone, and so does a DID where there are not two identifiers; an
+    /// address only together with the name, because families share addresses.
     pub(super) fn find_or_add(
         &mut self,
         world: &World,
@@ -130,6 +136,7 @@ impl Learners {
         };
         let named = [
             of(&self.by_identifier, input.identifier.as_ref()),
+            of(&self.by_did, input.did.as_ref()),
             of(&self.by_email, input.email.as_ref()),
         ];
         let people = named.into_iter().flatten().flatten();
@@ -148,6 +155,7 @@ impl Learners {
         let row = &self.people[at].row;
         for (index, key) in [
             (&mut self.by_identifier, &row.identifier),
+            (&mut self.by_did, &row.did),
             (&mut self.by_email, &row.email),
         ] {
             if let Some(key) = key {
@@ -164,9 +172,10 @@ fn same(learner: &LearnerRow, input: &RowInput) -> bool {
     match (&input.identifier, &learner.identifier) {
         (Some(wanted), Some(has)) => wanted == has,
         _ => {
+            let same_did = input.did.is_some() && learner.did == input.did;
             let same_address = input.email.is_some() && learner.email == input.email;
             let name = input.name.as_deref();
-            same_address && name.is_none_or(|name| learner.name == name)
+            same_did || same_address && name.is_none_or(|name| learner.name == name)
         }
     }
 }
@@ -178,6 +187,7 @@ fn fresh(id: String, tenant: &TenantId, input: &RowInput, now: Timestamp) -> Lea
         name: input.name.clone().unwrap_or_default(),
         email: input.email.clone(),
         identifier: input.identifier.clone(),
+        did: input.did.clone(),
         language: input.language.clone(),
         search: String::new(), // The store fills it.
         created_at: now.unix_millis(),
@@ -193,6 +203,9 @@ fn follow(learner: &mut LearnerRow, input: &RowInput) -> bool {
     }
     if input.email.is_some() {
         learner.email.clone_from(&input.email);
+    }
+    if input.did.is_some() {
+        learner.did.clone_from(&input.did);
     }
     if input.language.is_some() {
         learner.language.clone_from(&input.language);

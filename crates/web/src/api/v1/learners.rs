@@ -53,7 +53,7 @@ pub(crate) async fn list(
 #[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
 pub(crate) struct Sought {
-    /// Contained in the name, mail address or identifier.
+    /// Contained in the name, mail address, identifier or DID.
     q: Option<String>,
     /// What the page before answered as its `next`.
     after: Option<String>,
@@ -84,6 +84,8 @@ pub(crate) struct Known {
     email: Option<String>,
     /// The institution's own number for them.
     identifier: Option<String>,
+    /// Their DID.
+    did: Option<String>,
     /// The language in which they are written to.
     language: Option<String>,
     /// When they were first awarded something.
@@ -97,6 +99,7 @@ impl From<LearnerRow> for Known {
             name: row.name,
             email: row.email,
             identifier: row.identifier,
+            did: row.did,
             language: row.language,
             created_at: time(row.created_at),
         }

@@ -165,7 +165,7 @@ fn faults(row: &PreviewRow) -> impl Iterator<Item = before::Fault> + '_ {
 }
 
 fn who(fields: &RawRow) -> String {
-    let known = [&fields.name, &fields.email, &fields.identifier];
+    let known = [&fields.name, &fields.email, &fields.identifier, &fields.did];
     known
         .into_iter()
         .find(|text| !text.is_empty())
@@ -178,6 +178,7 @@ fn entered(fields: &RawRow, column: Column) -> String {
         Column::Name | Column::GivenName | Column::FamilyName => &fields.name,
         Column::Email => &fields.email,
         Column::Identifier => &fields.identifier,
+        Column::Did => &fields.did,
         Column::Level => &fields.level,
         Column::Result => &fields.result,
         Column::Evidence => &fields.evidence,

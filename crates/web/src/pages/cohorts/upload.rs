@@ -233,6 +233,7 @@ fn columns() -> Markup {
                 (line("name", "The person’s name, as it should appear"))
                 (line("email", "Where the credential is announced. May be empty: once it is issued, you print the person a code"))
                 (line("identifier", "Your own number for the person"))
+                (line("did", "The DID of the person’s wallet. The credential is then issued to it"))
                 (line("level", "The level reached, by number or name"))
                 (line("result", "A result in words or numbers"))
                 (line("evidence", "An https address, or sha256: and the fingerprint of a file"))
@@ -240,7 +241,7 @@ fn columns() -> Markup {
                 (line("awarded_on", "The day, best as 2026-11-21"))
                 (line("language", "The language of the mail: en, de, tr …"))
             }
-            p.hint { "Only a name, an address or an identifier is needed. Other words for these columns are usually understood." }
+            p.hint { "Only a name, an address, an identifier or a DID is needed. Other words for these columns are usually understood." }
         },
     )
 }

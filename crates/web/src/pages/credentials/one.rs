@@ -20,6 +20,7 @@ pub struct View {
     pub learner: String,
     pub address: Option<String>,
     pub identifier: Option<String>,
+    pub did: Option<String>,
     pub achievement: String,
     pub version: i64,
     pub level: Option<String>,
@@ -82,7 +83,7 @@ pub fn show(desk: &Desk, view: &View) -> Markup {
             }))
             @if let Some(id) = &view.replaces { (fact("Corrects", &html! { a href={ "/credentials/" (id) } { code { (id) } } })) }
             @if let Some(id) = &view.replaced_by { (fact("Corrected by", &html! { a href={ "/credentials/" (id) } { code { (id) } } })) }
-            (fact("Person", &html! { bdi { (view.person) } @if let Some(address) = &view.address { br; (address) } @if let Some(number) = &view.identifier { br; "Number " (number) } br; a href={ "/credentials?learner=" (view.learner) } { "All credentials of this person" } }))
+            (fact("Person", &html! { bdi { (view.person) } @if let Some(address) = &view.address { br; (address) } @if let Some(number) = &view.identifier { br; "Number " (number) } @if let Some(did) = &view.did { br; code { (did) } } br; a href={ "/credentials?learner=" (view.learner) } { "All credentials of this person" } }))
             (fact("Achievement", &html! { (view.achievement) ", version " (view.version) }))
             @if let Some(level) = &view.level { (fact("Level", &html! { (level) })) }
             @if let Some(result) = &view.result { (fact("Result", &html! { (result) })) }

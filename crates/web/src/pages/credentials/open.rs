@@ -91,7 +91,10 @@ pub(super) async fn view(
             .or(read.name)
             .unwrap_or_else(|| "Somebody without a name".into()),
         address: learner.as_ref().and_then(|learner| learner.email.clone()),
-        identifier: learner.and_then(|learner| learner.identifier),
+        identifier: learner
+            .as_ref()
+            .and_then(|learner| learner.identifier.clone()),
+        did: learner.and_then(|learner| learner.did),
         achievement: read.achievement,
         version: row.version,
         level: read.level,

@@ -29,8 +29,8 @@ use crate::state::Web;
 
 /// Issues an achievement of this institution to one learner
 ///
-/// The subject names the learner (an identifier that is not hashed: `emailAddress`, `identifier` or `name`) and one of the
-/// institution's achievements by its id. Everything else is composed from the achievement. Awarding the same to the same
+/// The subject names the learner (its `id` is a DID, and beside or instead of it identifiers that are not hashed: `emailAddress`,
+/// `identifier` or `name`) and one of the institution's achievements by its id. Everything else is composed from the achievement. Awarding the same to the same
 /// learner again answers with the credential that exists.
 #[utoipa::path(
     post,
@@ -134,7 +134,10 @@ pub(crate) struct Subject {
     #[serde(rename = "type")]
     #[schema(rename = "type", value_type = Vec<String>)]
     _kind: Value,
-    /// Who.
+    /// Who, as a DID.
+    id: Option<String>,
+    /// Who. May be left out where there is an `id`.
+    #[serde(default)]
     identifier: Vec<Identity>,
     /// What.
     achievement: Named,
@@ -196,6 +199,11 @@ impl ToIssue {
             ));
         }
         let (mut header, mut line) = (Vec::new(), Vec::new());
+        let quoted = |text: &str| format!("\"{}\"", text.replace('"', "\"\""));
+        if let Some(did) = &credential.credential_subject.id {
+            header.push("did");
+            line.push(quoted(did));
+        }
         for identity in &credential.credential_subject.identifier {
             let column = match identity.identity_type.as_str() {
                 "emailAddress" => "email",
@@ -211,13 +219,10 @@ impl ToIssue {
                 return Err(cannot(&"identifier: each kind once, and not hashed"));
             }
             header.push(column);
-            line.push(format!(
-                "\"{}\"",
-                identity.identity_hash.replace('"', "\"\"")
-            ));
+            line.push(quoted(&identity.identity_hash));
         }
         if header.is_empty() {
-            return Err(cannot(&"identifier: names nobody"));
+            return Err(cannot(&"credentialSubject: has neither id nor identifier"));
         }
         Ok(format!("{}\n{}\n", header.join(","), line.join(",")))
     }

@@ -47,7 +47,7 @@ pub(crate) async fn list(
 #[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
 pub(crate) struct Sought {
-    /// Contained in the learner's name, mail address or identifier.
+    /// Contained in the learner's name, mail address, identifier or DID.
     q: Option<String>,
     /// `standing`, `suspended`, `revoked` or `expired`.
     state: Option<String>,

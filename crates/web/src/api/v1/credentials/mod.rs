@@ -74,6 +74,8 @@ pub(crate) struct Learner {
     email: Option<String>,
     /// The institution's own identifier.
     identifier: Option<String>,
+    /// Their DID.
+    did: Option<String>,
 }
 
 impl Summary {
@@ -89,6 +91,7 @@ impl Summary {
                 name: row.learner_name,
                 email: row.learner_email,
                 identifier: row.learner_identifier,
+                did: row.learner_did,
             },
             issued_at: time(row.issued_at),
             valid_until: row.valid_until.map(time),

@@ -110,6 +110,7 @@ pub(super) async fn find(
             name: learner.name,
             email: learner.email,
             identifier: learner.identifier,
+            did: learner.did,
         }),
         revocable: row.status_list.is_some(),
         suspendable: row.suspension_list.is_some(),
