@@ -108,7 +108,10 @@ pub(super) fn read(log: &Path, root: &Path, first: usize) -> Result<Vec<Act>> {
     for (front, started) in interrupted {
         // "<ptrace(SYSCALL):No such process>", where the thread was gone before it answered.
         let front = front.split(" <ptrace(").next().unwrap_or_default();
-        let act = act(&format!("{}) = {}", front.trim_end(), u32::MAX), started);
+        // ") = ?", where the process had ended before the call did.
+        let front = front.split(" = ?").next().unwrap_or_default();
+        let front = front.trim_end().trim_end_matches(')');
+        let act = act(&format!("{front}) = {}", u32::MAX), started);
         let act = act.ok().flatten().filter(|act| act.is_below(root));
         acts.extend(act.filter(Act::was_done));
     }
@@ -151,7 +154,8 @@ impl Act {
 
 /// Whether the end of the process came before the call's result, so that there is none.
 fn is_cut(call: &str) -> bool {
-    call.contains('(') && !call.starts_with("???") && !call.contains(" = ")
+    let unknown = |(_, result): (&str, &str)| result.starts_with('?');
+    call.contains('(') && !call.starts_with("???") && call.rsplit_once(" = ").is_none_or(unknown)
 }
 
 /// Reads one call. What failed, or concerns no file, did nothing.
@@ -342,14 +346,18 @@ mod tests {
         let cut = |bytes: &str| format!("pwrite64(3<{name}>, \"{}\", 2, 0 {gone}\n", hex(bytes));
         let text = format!("7 {}8 {}9 pwrite64(3<{name}>, \"\\x", cut("no"), cut("xy"));
         fs::write(&log, text).unwrap();
-        let read = read(&log, &root, 0);
+        let cut_off = read(&log, &root, 0);
+        let ended = |bytes: &str| cut(bytes).replace(&format!(" {gone}"), ") = ?");
+        fs::write(&log, format!("7 {}8 {}", ended("no"), ended("xy"))).unwrap();
+        let ended = read(&log, &root, 0);
         fs::remove_dir_all(&root).unwrap();
         let done = Act::Write {
             path: file,
             at: Some(0),
             bytes: b"xy".to_vec(),
         };
-        assert_eq!(read.unwrap(), [done]);
+        assert_eq!(cut_off.unwrap(), std::slice::from_ref(&done));
+        assert_eq!(ended.unwrap(), [done]);
     }
 
     #[test]
