@@ -7,7 +7,7 @@ use touchstone_store::{
     AuditLine, FormerDidRow, InstitutionRow, KeyState, OutboxLine, SigningKeyRow, StoreError,
     TenantId, Tx,
 };
-use touchstone_vc::{Timestamp, did, log::Succession};
+use touchstone_vc::{Timestamp, did};
 
 use super::{Moved, here::did_here};
 use crate::{
@@ -16,7 +16,7 @@ use crate::{
     operations::{
         Job,
         restore::next_number,
-        signing_key::{self, SigningKeyError, handle, sign},
+        signing_key::{self, SigningKeyError, handle, stated_by_both},
     },
     ports::SignError,
 };
@@ -73,24 +73,8 @@ pub async fn move_here(world: &World, order: &Moving) -> Result<Step, MoveError>
     sequence_until_idle(world).await?;
     let new_key = &fresh(world, institution, &there).await?;
     let now = world.clock.now();
-    let stated = Succession {
-        issuer: from.clone(),
-        successor: there.clone(),
-        since: now.whole_seconds(),
-        method: key.verification_method.clone(),
-        public_key: key.public_multibase.clone(),
-        successor_method: new_key.verification_method.clone(),
-        successor_key: new_key.public_multibase.clone(),
-    };
-    let message = stated.signing_input();
-    let message = message.map_err(|_| StoreError::Corrupt {
-        table: "signing_key",
-        column: "verification_method",
-    })?;
-    let signatures = [
-        sign(world, key, &message).await?.0,
-        sign(world, new_key, &message).await?.0,
-    ];
+    let (stated, signatures) =
+        stated_by_both(world, (from.clone(), key), (there.clone(), new_key), now).await?;
     let kept = &Moved::new(&stated, signatures).kept();
     let (from, there) = (&from, &there);
     let from_url = world

@@ -45,7 +45,7 @@ pub(in crate::operations) use relearn::{RelearnError, lose, relearn};
 pub(in crate::operations) use retire::retire_when_free;
 pub(in crate::operations) use rotate::rotate_due;
 pub(crate) use sign::sign;
-pub(crate) use succeed::{Succeeded, succeeded};
+pub(crate) use succeed::{Succeeded, stated_by_both, succeeded};
 pub(in crate::operations) use tell::{TellError, tell_owner, tell_owners};
 pub use touchstone_store::KeyState;
 

@@ -58,24 +58,8 @@ pub async fn succeed(world: &World, order: &Succeeding) -> Result<Succession, Si
     let key = in_use(&reader, &order.tenant, &issuer).await?;
     let new_key = in_use(&reader, &order.successor, &successor).await?;
     let now = world.clock.now();
-    let stated = Succession {
-        issuer,
-        successor,
-        since: now.whole_seconds(),
-        method: key.verification_method.clone(),
-        public_key: key.public_multibase.clone(),
-        successor_method: new_key.verification_method.clone(),
-        successor_key: new_key.public_multibase.clone(),
-    };
-    let message = stated.signing_input();
-    let message = message.map_err(|_| StoreError::Corrupt {
-        table: "signing_key",
-        column: "verification_method",
-    })?;
-    let signatures = [
-        sign(world, &key, &message).await?.0,
-        sign(world, &new_key, &message).await?.0,
-    ];
+    let (stated, signatures) =
+        stated_by_both(world, (issuer, &key), (successor, &new_key), now).await?;
     let kept = &Succeeded::new(&order.successor, &stated, signatures).kept();
     let (at, stated) = (now.unix_millis(), &stated);
     let keys = [(&key, &stated.issuer), (&new_key, &stated.successor)];
@@ -139,6 +123,34 @@ pub(crate) async fn succeeded(
         table: "setting",
         column: "value",
     })
+}
+
+/// That one DID goes on as another, signed by the keys of both.
+pub(crate) async fn stated_by_both(
+    world: &World,
+    (issuer, key): (String, &SigningKeyRow),
+    (successor, new_key): (String, &SigningKeyRow),
+    now: Timestamp,
+) -> Result<(Succession, [Vec<u8>; 2]), SigningKeyError> {
+    let stated = Succession {
+        issuer,
+        successor,
+        since: now.whole_seconds(),
+        method: key.verification_method.clone(),
+        public_key: key.public_multibase.clone(),
+        successor_method: new_key.verification_method.clone(),
+        successor_key: new_key.public_multibase.clone(),
+    };
+    let message = stated.signing_input();
+    let message = message.map_err(|_| StoreError::Corrupt {
+        table: "signing_key",
+        column: "verification_method",
+    })?;
+    let signatures = [
+        sign(world, key, &message).await?.0,
+        sign(world, new_key, &message).await?.0,
+    ];
+    Ok((stated, signatures))
 }
 
 impl Succeeded {
