@@ -19,6 +19,7 @@ mod cli {
     mod key;
     mod kms;
     mod lint;
+    mod lists;
     mod log;
     mod mail;
     mod many;
