@@ -11,9 +11,9 @@ use crate::{picture::Telling, support::institution};
 
 #[tokio::test]
 async fn a_mark_that_cannot_be_drawn_is_refused_before_it_is_kept() {
-    let mut world = world().await.world;
+    let mut world = world().await;
     let tenant = institution(&world).await;
-    world.artwork = Arc::new(Telling);
+    world.world.artwork = Arc::new(Telling);
     let described = async |svg: &str| {
         let description = Description {
             name: "Riverside".into(),
