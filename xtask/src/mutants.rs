@@ -70,7 +70,8 @@ fn part(round: &Round) -> Result<Figures> {
             "--test-tool=nextest",
             "--profile",
             PROFILE,
-            "--timeout=300",
+            // A test that ends no more has noticed; one that has to wait for a busy machine has not.
+            "--timeout=1200",
         ],
     );
     planting.args(["--sharding=round-robin", "--shard", &shard]);
