@@ -178,7 +178,10 @@ fn sound(copy: &Path, postgres: &Postgres) -> Result<()> {
             "--package",
             package,
         ]);
-        process::run(tests.env("TOUCHSTONE_TEST_POSTGRES", &postgres.url))
+        tests
+            .env("TOUCHSTONE_TEST_POSTGRES", &postgres.url)
+            .env("NEXTEST_PROFILE", PROFILE);
+        process::run(&mut tests)
             .with_context(|| format!("{package} fails before anything is planted"))?;
     }
     fs::write(noted, head)?;
