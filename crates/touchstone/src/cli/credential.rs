@@ -60,6 +60,9 @@ struct List {
     /// Only those of this achievement, by its short name.
     #[arg(long, value_name = "SLUG")]
     achievement: Option<String>,
+    /// Only those of this batch.
+    #[arg(long, value_name = "BATCH")]
+    batch: Option<String>,
     /// Only those in this state.
     #[arg(long)]
     state: Option<State>,
@@ -154,6 +157,7 @@ impl List {
         let filter = CredentialFilter {
             search: self.search,
             achievement,
+            batch: self.batch,
             state: self.state.map(|state| match state {
                 State::Standing => CredentialState::Standing { at },
                 State::Revoked => CredentialState::Revoked,

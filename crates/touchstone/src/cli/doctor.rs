@@ -235,9 +235,10 @@ async fn cohorts(store: &Store) -> Result<Vec<Finding>> {
             format!(
                 "“{name}” is confirmed and not issued{}: {}. It is tried again {next}, once an hour at least; when the cause is mended, \
                  `touchstone work --once --again` or “Try again now” on its page, /cohorts/{}, tries it at once. If it can never be signed, \
-                 give up there what is not signed of it",
+                 that page and `touchstone batch cancel {}` give up what is not signed of it",
                 tried(why.tries),
                 why.reason,
+                why.batch,
                 why.batch
             ),
         ));

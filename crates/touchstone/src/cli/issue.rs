@@ -314,7 +314,7 @@ async fn carry(world: &World, tenant: &TenantId, batch: &str) -> Result<()> {
                     tries: why.tries,
                     next_at,
                     way_out: &format!(
-                        " If it can never be signed, what is not signed of it can be given up on its page, /cohorts/{batch}."
+                        " If it can never be signed, `touchstone batch cancel {batch}` gives up what is not signed of it; so does its page, /cohorts/{batch}."
                     ),
                 };
                 told.why_it_waits(world, &course.bar, &failure)?;

@@ -4,6 +4,7 @@ mod achievement;
 mod audit;
 mod backup;
 mod bake;
+mod batch;
 mod config;
 mod credential;
 mod crosswalk;
@@ -99,6 +100,7 @@ enum Command {
     Member(member::Args),
     Achievement(achievement::Args),
     Issue(issue::Args),
+    Batch(batch::Args),
     Credential(credential::Args),
     Key(key::Args),
     Move(move_here::Args),
@@ -134,6 +136,7 @@ impl Cli {
             Command::Member(args) => args.run(&global).await,
             Command::Achievement(args) => args.run(&global).await,
             Command::Issue(args) => args.run(&global).await,
+            Command::Batch(args) => args.run(&global).await,
             Command::Credential(args) => args.run(&global).await,
             Command::Key(args) => args.run(&global).await,
             Command::Move(args) => args.run(&global).await,

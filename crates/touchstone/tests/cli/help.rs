@@ -10,6 +10,7 @@ const COMMANDS: &[&str] = &[
     "member",
     "achievement",
     "issue",
+    "batch",
     "credential",
     "key",
     "move",

@@ -158,11 +158,70 @@ fn the_same_command_again_tries_at_once_what_waits_for_its_time_and_names_the_wa
         .exits(1)
         .warns("issue-batch failed 31 times: no such key")
         .warns("run the same command again")
-        .warns(&format!("given up on its page, /cohorts/{batch}"));
+        .warns(&format!(
+            "`touchstone batch cancel {batch}` gives up what is not signed of it; so does its page, /cohorts/{batch}"
+        ));
     fs::rename(&away, &key).unwrap();
     let again = folder.run(&ISSUE).exits(0);
     assert!(!again.err.contains("failed"), "{}", again.err);
     assert_eq!(ids(&folder, &[]).len(), 3);
+}
+
+#[test]
+fn what_can_never_be_signed_is_given_up_by_a_command() {
+    let (folder, key, away) = without_key();
+    let batch = failed_all_night(&folder);
+    let state = |batch: &str| {
+        let list = ["--json", "batch", "list", "--search", "second"];
+        let found = folder.run(&list).exits(0).json();
+        assert_eq!(found["batches"][0]["id"], batch);
+        assert_eq!(found["batches"].as_array().unwrap().len(), 1, "{found}");
+        found["batches"][0]["state"].as_str().unwrap().to_owned()
+    };
+    assert_eq!(state(&batch), "sealing");
+    folder
+        .run(&["batch", "cancel", &batch])
+        .exits(0)
+        .says("is given up: nothing of it was issued");
+    assert_eq!(state(&batch), "cancelled");
+    // Again changes nothing, and its job is gone with it.
+    folder.run(&["batch", "cancel", &batch]).exits(0);
+    fs::rename(&away, &key).unwrap();
+    folder.run(&["work", "--once", "--again"]).exits(0);
+    assert_eq!(ids(&folder, &[]).len(), 2);
+    folder.run(&["doctor"]).exits(0);
+    // The same people can go in another list.
+    let issued = folder.run(&ISSUE).exits(0);
+    let said = issued.text();
+    assert!(!said.contains(&batch), "{said}");
+    assert_eq!(ids(&folder, &[]).len(), 3);
+}
+
+#[test]
+fn what_is_issued_is_not_given_up_and_who_asks_is_told_the_way_out() {
+    let folder = issued();
+    let all = folder.run(&["--json", "batch", "list"]).exits(0).json();
+    let batch = all["batches"][0]["id"].as_str().unwrap();
+    folder
+        .run(&["batch", "list"])
+        .exits(0)
+        .says(batch)
+        .says("sealed");
+    assert_eq!(ids(&folder, &["--batch", batch]).len(), 2);
+    assert!(ids(&folder, &["--batch", "nobody"]).is_empty());
+    folder
+        .run(&["batch", "cancel", batch])
+        .exits(1)
+        .warns("revoke its credentials instead");
+    folder
+        .run(&["batch", "cancel", "nobody"])
+        .exits(1)
+        .warns("no such batch");
+    folder
+        .run(&["batch", "list", "--after", "nowhere"])
+        .exits(1)
+        .warns("no page of this list");
+    assert_eq!(ids(&folder, &[]).len(), 2);
 }
 
 #[test]
