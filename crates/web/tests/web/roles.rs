@@ -5,6 +5,7 @@ use serde_json::{Value, json};
 use touchstone_service::operations::Scope;
 
 use crate::api_program::Program;
+use crate::applications;
 use crate::site::{Browser, Site};
 
 /// Describes a role through the pages, and answers with its path.
@@ -503,6 +504,7 @@ async fn a_role_that_is_open_for_applications_says_so_also_after_looking_and_aft
 async fn where_tasks_of_onet_are_shown_the_page_says_whose_they_are() {
     let (site, owner) = Site::with_owner("riverside").await;
     let program = Program::with(&site, &owner.tenant, &Scope::ALL).await;
+    let file = applications::credential(&site).await;
     let credit = "This page includes information from the O*NET Database";
     for (id, credited) in [
         ("https://www.onetcenter.org/database.html#task-1", true),
@@ -515,8 +517,8 @@ async fn where_tasks_of_onet_are_shown_the_page_says_whose_they_are() {
         let path = format!("/roles/{}", role["id"].as_str().unwrap());
         let opened = format!("/api/v1{path}/postings");
         let opened = program.post(&opened, &json!({})).await.with(201);
-        let opened = format!("/api/v1/postings/{}", opened["id"].as_str().unwrap());
-        let opened = program.get(&opened).await.with(200);
+        let posting = format!("/postings/{}", opened["id"].as_str().unwrap());
+        let opened = program.get(&format!("/api/v1{posting}")).await.with(200);
         let shown = program.get(&format!("/api/v1{path}")).await.with(200);
         let page = |of: &Value| {
             let address = of["page"].as_str().unwrap();
@@ -526,7 +528,9 @@ async fn where_tasks_of_onet_are_shown_the_page_says_whose_they_are() {
         let own = owner.get(&path).await.text();
         let open = site.stranger().get(&page(&shown)).await.text();
         let applying = site.stranger().get(&page(&opened)).await.text();
-        for text in [own, open, applying] {
+        applications::sent(&site.stranger(), &page(&opened), &file).await;
+        let beside = owner.get(&posting).await.text();
+        for text in [own, open, applying, beside] {
             assert!(text.contains("Turns"));
             assert_eq!(text.contains(credit), credited, "{text}");
         }

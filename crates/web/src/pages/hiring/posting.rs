@@ -8,6 +8,7 @@ use touchstone_service::operations::Permission;
 
 use super::show;
 use crate::ApiError;
+use crate::pages::roles::credits;
 use crate::signed_in::SignedIn;
 use crate::state::Web;
 
@@ -34,7 +35,9 @@ pub async fn posting(
     let order = ordered(&asked.by);
     let found = applications(&web.world, by.tenant(), &id, order, &asked.after, PAGE).await?;
     let found = found.ok_or_else(|| ApiError::not_found("posting_not_found"))?;
-    let main = show::page(&web, &by.desk, &found, &asked);
+    let (role, ours) = (&found.posting.role, &by.desk.institution);
+    let credits = credits::of(&web, role, ours).await?;
+    let main = show::page(&web, &by.desk, &found, &asked, &credits);
     Ok(by
         .desk
         .page(&found.posting.role.role.title, "/roles", &main)

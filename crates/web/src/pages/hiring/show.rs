@@ -19,7 +19,13 @@ use crate::templates::{
 };
 use crate::text::in_query;
 
-pub(super) fn page(web: &Web, desk: &Desk, list: &ApplicationList, asked: &Asked) -> Markup {
+pub(super) fn page(
+    web: &Web,
+    desk: &Desk,
+    list: &ApplicationList,
+    asked: &Asked,
+    credits: &[String],
+) -> Markup {
     let posting = &list.posting;
     let (row, role) = (&posting.row, &posting.role);
     let here = format!("/postings/{}", row.id);
@@ -48,6 +54,7 @@ pub(super) fn page(web: &Web, desk: &Desk, list: &ApplicationList, asked: &Asked
                 (order(&here, list, asked))
                 @if list.too_many { (note(Some(Tone::Warn), None, "They stand in no order", &html! { p { "There are too many to be ordered." } })) }
                 (table(desk, &here, &role.role.tasks, &list.applications))
+                @for line in credits { p { small { (line) } } }
                 p.acts { a.button href={ (here) "/applications.csv" } download { (icon("download")) " All of them as a table" small { " CSV" } } }
                 (further(list.next.as_ref().map(|next| format!("{here}?after={}", in_query(next))).as_deref()))
             }
