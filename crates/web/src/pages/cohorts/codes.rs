@@ -2,7 +2,7 @@
 
 use axum::extract::{Path, State};
 use axum::response::{IntoResponse, Response};
-use maud::{Markup, html};
+use maud::{Markup, PreEscaped, html};
 use touchstone_service::holding::{self, MadeCodes, PaperCode, PaperCodes, PaperError};
 use touchstone_service::operations::Permission;
 
@@ -29,10 +29,10 @@ pub async fn codes(
         again: posted.fields.text("again") == "on",
     };
     let made = holding::paper_codes(&web.world, &order).await?;
-    Ok(show(&by.desk, &order.batch, &made).into_response())
+    Ok(show(&web, &by.desk, &order.batch, &made).into_response())
 }
 
-fn show(desk: &Desk, batch: &str, made: &MadeCodes) -> Markup {
+fn show(web: &Web, desk: &Desk, batch: &str, made: &MadeCodes) -> Markup {
     let cohort = format!("/cohorts/{batch}");
     let title = match made.codes.len() {
         1 => "1 code on paper".to_owned(),
@@ -47,13 +47,15 @@ fn show(desk: &Desk, batch: &str, made: &MadeCodes) -> Markup {
                 @if made.left > 0 { p { (made.left) @if made.left == 1 { " more person has" } @else { " more people have" } " no code yet. Print this page first, then make the next codes on the page of the cohort." } }
             }))
         }
-        ul.slips { @for one in &made.codes { (slip(made, one)) } }
+        ul.slips { @for one in &made.codes { (slip(web, made, one)) } }
         p.acts { a.button href=(cohort) { (icon("people")) " Back to the cohort" } }
     };
     desk.page(&title, "/cohorts", &main)
 }
 
-fn slip(made: &MadeCodes, one: &PaperCode) -> Markup {
+fn slip(web: &Web, made: &MadeCodes, one: &PaperCode) -> Markup {
+    // The address of the offer itself: opening it changes nothing, as with the link of a mail.
+    let link = format!("{}/{}", made.enter_at, one.code);
     html! {
         li {
             p {
@@ -64,6 +66,9 @@ fn slip(made: &MadeCodes, one: &PaperCode) -> Markup {
             p { code { (made.enter_at) } }
             p { "with this code:" }
             p.code { code { (one.code) } }
+            @if let Ok(svg) = web.world.artwork.qr_svg(&link) {
+                div.qr role="img" aria-label="The same as a code to scan" { (PreEscaped(svg)) }
+            }
             p.hint { "Until " (day_text(moment(made.expires_at))) ". Keep it to yourself until then." }
         }
     }
