@@ -59,6 +59,8 @@ async fn what_is_edited_is_merged_with_what_the_form_does_not_show() {
     let path = every.unwrap();
     let page = registrar.get(&path).await;
     let mut fields = filled_in(&page);
+    let one_more = fields.iter().rfind(|(name, _)| name == "level_name");
+    assert_eq!(one_more.unwrap().1, "", "there is room for another level");
     for (name, value) in &mut fields {
         match (name.as_str(), value.as_str()) {
             ("level_name", "Supervised") => *value = "Watched".into(),

@@ -186,7 +186,7 @@ fn fields(place: &Place, form: &Form, found: &Found, problems: &[Problem]) -> Ma
         fieldset {
             legend { "Levels, lowest first" }
             span.hint { "One sentence each: what can be seen at this level and not below it. Leave empty what you do not need." }
-            @for place in 0..form.levels.len().max(4) { (level(place, form.levels.get(place), error(&format!("level-{}", place + 1)))) }
+            @for place in 0..(form.levels.len() + 1).max(4) { (level(place, form.levels.get(place), error(&format!("level-{}", place + 1)))) }
             (field(&Field { name: "required_level", label: "Must be reached", hint: Some("The number of the lowest level that is awarded."), value: &form.required_level, error: error("required_level"), control: Control::Typed("number"), ..Field::default() }))
         }
         (field(&Field { name: "valid_for_months", label: "Good for how many months", hint: Some("After this time the skill has to be shown again. Empty: no end."), value: &form.valid_for_months, error: error("valid_for_months"), control: Control::Typed("number"), ..Field::default() }))
