@@ -37,9 +37,17 @@ impl HolderMatch {
 }
 
 impl Subject<'_> {
-    /// Compares what a person told (an e-mail address, else another identifier) with what the credential is tied to.
+    /// Compares what a person told (a DID, an e-mail address, else another identifier) with what the credential is tied to.
     #[must_use]
     pub fn belongs_to(&self, told: &str, sha256: fn(&[u8]) -> [u8; 32]) -> HolderMatch {
+        // A DID is the subject's own id, letter by letter.
+        let did = |text: &str| text.trim().starts_with("did:");
+        if let Some(own) = self.id.filter(|own| did(own) && did(told)) {
+            return match own == told.trim() {
+                true => HolderMatch::Same,
+                false => HolderMatch::Other,
+            };
+        }
         let address = told.contains('@');
         let spellings = spellings(told);
         let mut found = HolderMatch::NotTied;
@@ -148,6 +156,29 @@ mod tests {
             ..Subject::default()
         };
         assert_eq!(subject.belongs_to(told, CRYPTO.sha256), expect, "{told:?}");
+    }
+
+    #[test]
+    fn a_did_is_compared_with_the_subjects_own() {
+        let subject = Subject {
+            id: Some("did:web:ada.example"),
+            ..Subject::default()
+        };
+        for (told, expect) in [
+            (" did:web:ada.example ", HolderMatch::Same),
+            ("did:web:ADA.example", HolderMatch::Other),
+            ("did:web:bob.example", HolderMatch::Other),
+            ("ada@example.org", HolderMatch::NotTied),
+        ] {
+            assert_eq!(subject.belongs_to(told, CRYPTO.sha256), expect, "{told}");
+        }
+        let subject = Subject {
+            id: Some("urn:uuid:1"),
+            ..Subject::default()
+        };
+        let told = "did:web:ada.example";
+        let found = subject.belongs_to(told, CRYPTO.sha256);
+        assert_eq!(found, HolderMatch::NotTied);
     }
 
     #[test]

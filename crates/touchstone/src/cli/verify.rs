@@ -83,7 +83,7 @@ pub(crate) struct Args {
     /// Of a proof bundle: how old what it says about withdrawal may be, like 7d, 12h or 30m. Without it, the time is told and is yours to judge.
     #[arg(long, value_name = "AGE", value_parser = age)]
     status_max_age: Option<i64>,
-    /// The e-mail address (or other identifier) that the person gave: compare it with what the credential is tied to.
+    /// The e-mail address (or DID, or other identifier) that the person gave: compare it with what the credential is tied to.
     #[arg(long, value_name = "ADDRESS")]
     holder: Option<String>,
     /// Of a presentation: the challenge that you asked its holder to sign. Without it, it may be a copy.
