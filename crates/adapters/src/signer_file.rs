@@ -11,7 +11,7 @@ use std::{
     fs,
     io::{self, ErrorKind, Write},
     path::{Path, PathBuf},
-    sync::RwLock,
+    sync::{OnceLock, RwLock},
 };
 
 use argon2::{Algorithm, Argon2, Params, Version};
@@ -31,11 +31,29 @@ use crate::durable::{self, Readers};
 /// Keys in a folder, opened with one passphrase.
 pub struct SignerFile {
     folder: PathBuf,
-    lock: LessSafeKey,
+    lock: Lock,
     opened: RwLock<HashMap<String, Ed25519KeyPair>>,
 }
 
+/// What the files are sealed under. Deriving it takes memory and time on purpose, and who only looks never needs it.
+struct Lock {
+    header: Header,
+    passphrase: Passphrase,
+    derived: OnceLock<LessSafeKey>,
+}
+
+impl Lock {
+    fn get(&self) -> Result<&LessSafeKey, SignerFileError> {
+        if let Some(derived) = self.derived.get() {
+            return Ok(derived);
+        }
+        let derived = self.header.unlock(&self.passphrase)?;
+        Ok(self.derived.get_or_init(|| derived))
+    }
+}
+
 /// What unlocks the keys. Never printed.
+#[derive(Clone)]
 pub struct Passphrase(String);
 
 impl Passphrase {
@@ -56,16 +74,33 @@ impl SignerFile {
         folder: impl Into<PathBuf>,
         passphrase: &Passphrase,
     ) -> Result<Self, SignerFileError> {
+        let signer = Self::open_when_used(folder, passphrase)?;
+        signer.lock.get()?;
+        Ok(signer)
+    }
+
+    /// The same for who may never sign: that the passphrase is wrong is found out by the first key that is used.
+    pub fn open_when_used(
+        folder: impl Into<PathBuf>,
+        passphrase: &Passphrase,
+    ) -> Result<Self, SignerFileError> {
         let folder = folder.into();
         let store = folder.join("keystore.json");
+        let derived = OnceLock::new();
         let header = match fs::read(&store) {
             Ok(bytes) => serde_json::from_slice(&bytes)?,
             Err(error) if error.kind() == ErrorKind::NotFound => {
-                Header::create(&store, passphrase)?
+                let (header, lock) = Header::create(&store, passphrase)?;
+                derived.get_or_init(|| lock);
+                header
             }
             Err(error) => return Err(error.into()),
         };
-        let lock = header.unlock(passphrase)?;
+        let lock = Lock {
+            header,
+            passphrase: passphrase.clone(),
+            derived,
+        };
         Ok(Self {
             folder,
             lock,
@@ -124,7 +159,8 @@ impl SignerFile {
             _ => SignError::Unavailable,
         })?;
         let sealed: Sealed = serde_json::from_slice(&bytes).map_err(|_| SignError::Locked)?;
-        sealed.open(&self.lock, key).ok_or(SignError::Locked)
+        let lock = self.lock.get().map_err(|_| SignError::Locked)?;
+        sealed.open(lock, key).ok_or(SignError::Locked)
     }
 
     pub(crate) fn make(&self, key: &str) -> Result<(), SignError> {
@@ -137,7 +173,8 @@ impl SignerFile {
     /// Seals a secret in a file of its own; `false` if there is one.
     fn keep(&self, key: &str, seed: &[u8; 32]) -> Result<bool, SignError> {
         let path = self.path(key)?;
-        let sealed = Sealed::seal(&self.lock, key, seed).ok_or(SignError::Unavailable)?;
+        let lock = self.lock.get().map_err(|_| SignError::Locked)?;
+        let sealed = Sealed::seal(lock, key, seed).ok_or(SignError::Unavailable)?;
         let json = serde_json::to_vec_pretty(&sealed).map_err(|_| SignError::Unavailable)?;
         durable::write_private(&path, &json).map_err(|_| SignError::Unavailable)
     }
@@ -251,7 +288,10 @@ struct Header {
 }
 
 impl Header {
-    fn create(path: &Path, passphrase: &Passphrase) -> Result<Self, SignerFileError> {
+    fn create(
+        path: &Path,
+        passphrase: &Passphrase,
+    ) -> Result<(Self, LessSafeKey), SignerFileError> {
         let mut salt = [0; 16];
         rand::fill(&mut salt).map_err(|_| SignerFileError::Parameters)?;
         let mut header = Self {
@@ -268,7 +308,7 @@ impl Header {
         let lock = header.derive(passphrase)?;
         header.check = Sealed::seal(&lock, CHECK, &[0; 32]).ok_or(SignerFileError::Parameters)?;
         durable::write(path, &serde_json::to_vec_pretty(&header)?, Readers::Owner)?;
-        Ok(header)
+        Ok((header, lock))
     }
 
     fn unlock(&self, passphrase: &Passphrase) -> Result<LessSafeKey, SignerFileError> {
@@ -399,6 +439,23 @@ mod tests {
         SignerFile::open(folder.path(), &Passphrase::new("right")).unwrap();
         let wrong = SignerFile::open(folder.path(), &Passphrase::new("wrong"));
         assert!(matches!(wrong, Err(SignerFileError::WrongPassphrase)));
+    }
+
+    #[tokio::test]
+    async fn who_only_looks_opens_no_key_and_a_wrong_passphrase_is_told_by_the_first() {
+        let folder = tempfile::tempdir().unwrap();
+        let right = Passphrase::new("right");
+        let made = SignerFile::open_when_used(folder.path(), &right).unwrap();
+        let public = made.create("k1").await.unwrap();
+        let later = SignerFile::open_when_used(folder.path(), &right).unwrap();
+        assert!(later.lock.derived.get().is_none());
+        assert_eq!(later.public("k1").await.unwrap(), public);
+        let wrong = SignerFile::open_when_used(folder.path(), &Passphrase::new("wrong")).unwrap();
+        for _ in 0..2 {
+            assert_eq!(wrong.sign("k1", b"m").await, Err(SignError::Locked));
+        }
+        assert_eq!(wrong.create("k2").await, Err(SignError::Locked));
+        assert!(!folder.path().join("k2.key.json").exists());
     }
 
     #[tokio::test]

@@ -33,6 +33,8 @@ use crate::{
     config::{Config, Format},
 };
 
+use wire::Keys;
+
 pub(crate) use contexts::contexts;
 pub(crate) use data_folder::{close_to_others, make_private_folder, write_private};
 pub(crate) use passphrase::{Keeping, keep_passphrase, passphrase_file};
@@ -57,9 +59,10 @@ pub(crate) struct Installation {
 }
 
 impl Installation {
-    /// Opens the installation that the command line names; it must be there.
+    /// Opens the installation that the command line names; it must be there. For a command that reads: a key is opened when it is
+    /// used, and most such commands use none.
     pub(crate) async fn open(global: &Global) -> Result<Self> {
-        Settings::read_made(global)?.open().await
+        Settings::read_made(global)?.open_to_read().await
     }
 
     /// Opens the installation for a command that changes something.
@@ -230,7 +233,16 @@ impl Settings {
     /// Opens or makes the database and the keys, and brings the database up to date. A restored database that does not yet
     /// know what was published since is opened read-only.
     pub(crate) async fn open(self) -> Result<Installation> {
-        let mut installation = self.open_for_restoring().await?;
+        self.open_with(Keys::Now).await
+    }
+
+    /// The same for who reads: the keys stay locked until one is used.
+    pub(crate) async fn open_to_read(self) -> Result<Installation> {
+        self.open_with(Keys::WhenUsed).await
+    }
+
+    async fn open_with(self, keys: Keys<'_>) -> Result<Installation> {
+        let mut installation = self.opened(keys).await?;
         if is_restored(&installation.world.store).await? {
             installation.world.store =
                 Store::connect_read_only(&installation.settings().database()).await?;
@@ -239,18 +251,17 @@ impl Settings {
         Ok(installation)
     }
 
-    /// The same, but a restored database can be written to.
-    pub(crate) async fn open_for_restoring(self) -> Result<Installation> {
-        self.open_for_restoring_with(None).await
-    }
-
-    /// The same, with what opens the keys where it is at hand.
-    pub(crate) async fn open_for_restoring_with(
+    /// The same, but a restored database can be written to; with what opens the keys where it is at hand.
+    pub(crate) async fn open_for_restoring(
         self,
         passphrase: Option<&Passphrase>,
     ) -> Result<Installation> {
+        self.opened(passphrase.map_or(Keys::Now, Keys::With)).await
+    }
+
+    async fn opened(self, keys: Keys<'_>) -> Result<Installation> {
         make_private_folder(&self.data)?;
-        let world = wire::world(&self, passphrase).await?;
+        let world = wire::world(&self, keys).await?;
         Ok(Installation {
             data: self.data,
             config: self.config,

@@ -317,7 +317,7 @@ fn clock() -> Finding {
 
 async fn institutions(settings: Settings) -> Result<Vec<Finding>> {
     let keys = settings.config.keys.clone();
-    let world: World = settings.open().await?.world;
+    let world: World = settings.open_to_read().await?.world;
     let reader = world.store.read();
     let mut findings = Vec::new();
     findings.extend(custody(&world, &keys).await);

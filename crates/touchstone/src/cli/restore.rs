@@ -105,7 +105,7 @@ impl Args {
             }
         }
         let settings = Settings::read_made(global)?;
-        let opening = settings.open_for_restoring_with(passphrase.as_ref());
+        let opening = settings.open_for_restoring(passphrase.as_ref());
         let installation = opening.await?;
         if !is_restored(&installation.world.store).await? {
             return Ok(Answer::new(

@@ -27,13 +27,24 @@ use crate::config::AnchorKind;
 /// The database's name in the data folder.
 pub(super) const SQLITE_FILE: &str = "touchstone.db";
 
+/// When the keys are opened, and with what.
+pub(super) enum Keys<'p> {
+    /// At once, so that whoever changes something does not begin with a wrong passphrase.
+    Now,
+    /// With the first that is used: who only reads uses none.
+    WhenUsed,
+    /// At once, with what is at hand.
+    With(&'p Passphrase),
+}
+
 /// Opens everything that a use case may reach.
-pub(super) async fn world(settings: &Settings, passphrase: Option<&Passphrase>) -> Result<World> {
+pub(super) async fn world(settings: &Settings, keys: Keys<'_>) -> Result<World> {
     let store = store(settings).await?;
     let site = site(settings)?;
-    let files = match passphrase {
-        Some(passphrase) => signer_with(settings, passphrase),
-        None => signer(settings),
+    let files = match keys {
+        Keys::Now => signer(settings),
+        Keys::WhenUsed => signer_when_used(settings),
+        Keys::With(passphrase) => signer_with(settings, passphrase),
     };
     let files = Arc::new(files?);
     let (fetch, tell) = fetch(settings)?;
@@ -67,7 +78,7 @@ pub(super) async fn world(settings: &Settings, passphrase: Option<&Passphrase>) 
         employers: Employers {
             sign_up: settings.config.employers.sign_up,
         },
-        keys: keys(settings),
+        keys: self::keys(settings),
     })
 }
 
@@ -99,16 +110,26 @@ pub(super) fn signer(settings: &Settings) -> Result<SignerFile> {
     signer_with(settings, &passphrase(settings)?)
 }
 
+/// Leaves the keys locked until one is used.
+fn signer_when_used(settings: &Settings) -> Result<SignerFile> {
+    super::make_private_folder(&settings.keys())?;
+    let opened = SignerFile::open_when_used(settings.keys(), &passphrase(settings)?);
+    opened.with_context(|| where_it_comes_from(settings))
+}
+
 /// Opens the keys with this passphrase.
 pub(super) fn signer_with(settings: &Settings, passphrase: &Passphrase) -> Result<SignerFile> {
+    let opened = SignerFile::open(settings.keys(), passphrase);
+    opened.with_context(|| where_it_comes_from(settings))
+}
+
+fn where_it_comes_from(settings: &Settings) -> String {
     let keys = settings.keys();
-    SignerFile::open(&keys, passphrase).with_context(|| {
-        format!(
-            "opening the keys in {} (the passphrase comes from TOUCHSTONE_KEYS_PASSPHRASE, keys.passphrase_file or {})",
-            keys.display(),
-            keys.join("passphrase").display()
-        )
-    })
+    format!(
+        "opening the keys in {} (the passphrase comes from TOUCHSTONE_KEYS_PASSPHRASE, keys.passphrase_file or {})",
+        keys.display(),
+        keys.join("passphrase").display()
+    )
 }
 
 fn mail(settings: &Settings) -> Result<Arc<dyn Mail>> {
