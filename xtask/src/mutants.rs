@@ -35,6 +35,7 @@ const MUTANTS: Area = Area {
     round: part,
     enough,
     adds_up: true,
+    waits: false,
 };
 
 const PACKAGES: [&str; 3] = ["touchstone-service", "touchstone-vc", "touchstone-store"];

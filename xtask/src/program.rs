@@ -29,6 +29,19 @@ pub(crate) fn build() -> Result<PathBuf> {
     Ok(process::target()?.join("debug/touchstone"))
 }
 
+/// Builds every program there is, and says in which folder they lie. With all that the tests build, for the same reason.
+pub(crate) fn every_one() -> Result<PathBuf> {
+    let all = [
+        "build",
+        "--quiet",
+        "--locked",
+        "--workspace",
+        "--all-targets",
+    ];
+    process::run(&mut process::cargo(&all)?)?;
+    Ok(process::target()?.join("debug"))
+}
+
 /// A folder that is removed when dropped.
 pub(crate) struct Scratch(PathBuf);
 

@@ -4,12 +4,12 @@
 //! the same time, in turn: stopping it loses two minutes at most. An input that breaks a promise, hangs or takes too much memory lies in
 //! `target/fuzz/found`.
 
-use std::thread;
+use std::{process::Command, thread};
 
 use anyhow::{Context, Result, ensure};
 
 use super::{Figures, Round};
-use crate::process;
+use crate::{process, program};
 
 /// Rounds of the whole proof.
 pub(super) const ROUNDS: u64 = (TARGETS * MINUTES).div_ceil(AT_ONCE);
@@ -17,12 +17,11 @@ pub(super) const ROUNDS: u64 = (TARGETS * MINUTES).div_ceil(AT_ONCE);
 /// Breaks a few inputs of every target, or those of two targets for a minute each.
 pub(super) fn round(round: &Round) -> Result<Figures> {
     if round.sample {
-        return read(&fuzz(
-            false,
-            &["run", "all", "--seed", "0", "--count", SAMPLE],
-        )?);
+        let mut all = Command::new(program::every_one()?.join("touchstone-fuzz"));
+        all.args(["run", "all", "--seed", "0", "--count", SAMPLE]);
+        return read(&process::output(&mut all)?);
     }
-    let listed = fuzz(true, &["list"])?;
+    let listed = fuzz(&["list"])?;
     let names: Vec<&str> = listed
         .lines()
         .filter_map(|line| line.split(' ').next())
@@ -55,10 +54,7 @@ pub(super) fn round(round: &Round) -> Result<Figures> {
 /// Breaks the seeds of one target for a minute.
 fn minute(name: &str, number: u64) -> Result<Figures> {
     let seed = number.to_string();
-    let mut figures = read(&fuzz(
-        true,
-        &["run", name, "--seed", &seed, "--seconds", "60"],
-    )?)?;
+    let mut figures = read(&fuzz(&["run", name, "--seed", &seed, "--seconds", "60"])?)?;
     figures.insert(format!("seconds_{name}"), 60);
     Ok(figures)
 }
@@ -80,13 +76,10 @@ pub(super) fn enough(figures: &Figures) -> Result<()> {
     Ok(())
 }
 
-fn fuzz(long: bool, arguments: &[&str]) -> Result<String> {
-    let mut command =
-        process::cargo(&["run", "--quiet", "--locked", "--package", "touchstone-fuzz"])?;
-    if long {
-        command.arg("--release");
-    }
-    process::output(command.arg("--").args(arguments))
+fn fuzz(arguments: &[&str]) -> Result<String> {
+    let mut command = process::cargo(&["run", "--quiet", "--locked", "--release"])?;
+    command.args(["--package", "touchstone-fuzz", "--"]);
+    process::output(command.args(arguments))
 }
 
 fn read(printed: &str) -> Result<Figures> {

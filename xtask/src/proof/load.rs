@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use anyhow::{Context, Result, ensure};
 
 use super::{Figures, Round};
-use crate::process;
+use crate::{process, program};
 
 /// Asks for pages, and reads back what was measured.
 pub(super) fn round(round: &Round) -> Result<Figures> {
@@ -28,22 +28,12 @@ pub(super) fn round(round: &Round) -> Result<Figures> {
 
 /// Both programs by one profile: the measurement, and the server that it measures beside it.
 fn built(sample: bool) -> Result<PathBuf> {
-    let (words, folder) = match sample {
-        // With all that the tests build: the two alone would have their dependencies compiled once more, with fewer features.
-        true => (["--workspace", "--all-targets"].as_slice(), "debug"),
-        false => (
-            [
-                "--release",
-                "--package=touchstone-bench",
-                "--package=touchstone",
-            ]
-            .as_slice(),
-            "release",
-        ),
-    };
-    let mut build = process::cargo(&["build", "--quiet", "--locked"])?;
-    process::run(build.args(words))?;
-    Ok(process::target()?.join(folder).join("touchstone-bench"))
+    if sample {
+        return Ok(program::every_one()?.join("touchstone-bench"));
+    }
+    let mut build = process::cargo(&["build", "--quiet", "--locked", "--release"])?;
+    process::run(build.args(["--package=touchstone-bench", "--package=touchstone"]))?;
+    Ok(process::target()?.join("release/touchstone-bench"))
 }
 
 /// What was promised: 10,000 links, 1,000 requests a second, the first byte within 10 ms for 99 of 100, a first view of 14 KB.
