@@ -268,9 +268,10 @@ fn a_terminal_shows_how_many_of_all_are_signed() {
         .output()
         .unwrap();
     let seen = String::from_utf8(seen.stdout).unwrap();
-    let bar = seen.split(['\r', '\n']).find(|line| line.contains("60/60"));
-    let bar = bar.unwrap_or_else(|| panic!("{seen:?}"));
-    assert!(bar.contains("signing"), "{bar:?}");
+    // On a slow machine what is set down is shown before, and counts as far.
+    let mut bars = seen.split(['\r', '\n']);
+    let signed = bars.any(|bar| bar.contains("signing") && bar.contains("60/60"));
+    assert!(signed, "{seen:?}");
 
     let unseen = folder.run(&ISSUE).exits(0);
     assert!(!unseen.err.contains("signing"), "{}", unseen.err);
