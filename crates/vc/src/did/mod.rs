@@ -11,6 +11,7 @@ use alloc::vec::Vec;
 
 use touchstone_canon::json::Value;
 
+use crate::crypto::Crypto;
 use crate::report::Fault;
 use crate::time::Timestamp;
 use crate::write::{Members, array};
@@ -128,6 +129,29 @@ impl DidDocument {
     pub fn parse(bytes: &[u8], id: &str) -> Result<Self, Fault> {
         let value = Value::parse(bytes).map_err(|_| Fault::IssuerDocumentMalformed)?;
         Self::from_value(&value, id)
+    }
+
+    /// Reads what was published for `id` and had at `at`: its document, or of a `did:webvh` the log that ends with it. Witnesses are not asked:
+    /// where it has any, it is left open.
+    pub fn published(
+        id: &str,
+        bytes: &[u8],
+        at: Timestamp,
+        crypto: &Crypto,
+    ) -> Result<Self, Fault> {
+        #[cfg(feature = "webvh")]
+        if webvh::is(id) {
+            let history = webvh::resolve(id, bytes, None, at, crypto);
+            let history = history.map_err(|fault| match fault {
+                webvh::WebvhFault::WitnessesMissing => Fault::MethodUnsupported,
+                _ => Fault::IssuerDocumentMalformed,
+            })?;
+            let document = history.document.ok_or(Fault::IssuerDocumentMalformed)?;
+            return Self::from_value(&document, id);
+        }
+        #[cfg(not(feature = "webvh"))]
+        let _ = (at, crypto);
+        Self::parse(bytes, id)
     }
 
     /// Takes the document of `id` out of JSON that was read already.
@@ -299,6 +323,16 @@ impl VerificationMethod {
 #[must_use]
 pub fn controller_of(verification_method: &str) -> &str {
     verification_method.split('#').next().unwrap_or_default()
+}
+
+/// The host of an identifier whose document is published there: of a `did:web` and, where it is read, of a `did:webvh`.
+#[must_use]
+pub fn domain(id: &str) -> Option<String> {
+    #[cfg(feature = "webvh")]
+    if let Some((_, beside)) = webvh::parts(id) {
+        return web::domain(&beside);
+    }
+    web::domain(id)
 }
 
 /// Where the document of an identifier is published, if it has one to be fetched: of a `did:web`, of a `did:webvh` (its log), and of an

@@ -1,7 +1,7 @@
 //! `did:webvh`: a `did:web` with its whole history, in which each version is signed and bound to the one before.
 //!
 //! [did:webvh v1.0](https://identity.foundation/didwebvh/v1.0/): the log `did.jsonl`, the SCID, entry hashes, update keys, pre-rotation,
-//! witnesses, portability and deactivation, as "Read (Resolve)" has them. The caller brings the log; nothing is fetched here.
+//! witnesses, portability and deactivation, as "Read (Resolve)" has them. The caller brings the log; nothing is fetched here. [`Line`] writes one.
 //!
 //! **Invariant:** a log counts as a whole: one entry that does not hold, and there is no document. What is not of version 1.0 is refused,
 //! never guessed.
@@ -21,6 +21,10 @@ use super::{PublicKey, web};
 use crate::crypto::{Checking, Crypto};
 use crate::proof::eddsa_jcs_2022;
 use crate::time::Timestamp;
+
+mod line;
+
+pub use line::{Line, UpdateKeys, parallel, unnamed};
 
 /// The longest log that is read: 4 MiB.
 pub const MAX_BYTES: usize = 4 << 20;
@@ -65,6 +69,14 @@ pub fn witness_url(did: &str) -> Option<String> {
     Some(format!("{}did-witness.json", url.strip_suffix("did.json")?))
 }
 
+/// When the last version of a log was made, as its controller says. Nothing is checked.
+#[must_use]
+pub fn updated(log: &[u8]) -> Option<Timestamp> {
+    let mut lines = log.split(|byte| *byte == b'\n');
+    let last = lines.rfind(|line| !line.trim_ascii().is_empty())?;
+    Entry::read(last).ok()?.time().ok()
+}
+
 /// What a log says, once all of it holds.
 #[derive(Clone, Debug, PartialEq)]
 pub struct History {
@@ -82,6 +94,8 @@ pub struct History {
     pub portable: bool,
     /// Whether it came to its end.
     pub deactivated: bool,
+    /// The hashes of the keys of which one signs the next version; empty where none was promised.
+    pub next_key_hashes: Vec<String>,
 }
 
 /// Checks the whole log of `did` as of `at`, with the proofs of its witnesses where it has any.
@@ -148,6 +162,7 @@ pub fn resolve(
             updated: time,
             portable: active.portable,
             deactivated: active.deactivated,
+            next_key_hashes: active.next_key_hashes.clone(),
         });
     }
     if versions.iter().any(|(_, required)| required.is_some()) {

@@ -24,3 +24,13 @@ pub(crate) fn check(
     let input = json(proof, document, Digest::Sha256, checking.crypto)?;
     signed(checking.ed25519(key, &input, &signature))
 }
+
+/// What is signed: the hash of the proof without its value, then that of the document.
+#[cfg(feature = "webvh")]
+pub(crate) fn input(
+    proof: &Value<'_>,
+    document: &Value<'_>,
+    crypto: &crate::crypto::Crypto,
+) -> Option<alloc::vec::Vec<u8>> {
+    json(proof, document, Digest::Sha256, crypto).ok()
+}

@@ -4,7 +4,7 @@ use alloc::string::{String, ToString};
 
 use super::World;
 use crate::did::{self, DidDocument, PublicKey, Relationship, VerificationMethod};
-use crate::evidence::{Document, Fetched, Resource, Unreachable};
+use crate::evidence::{Document, Resource, Unreachable};
 use crate::proof::Refusal;
 use crate::report::Fault;
 use crate::time::Timestamp;
@@ -39,7 +39,8 @@ impl Signer {
             }
             Some(Document::Fetched(copy)) => {
                 self.fetched_at = Some(copy.fetched_at);
-                read(id, copy, world).map_err(Refusal::Unknown)
+                let (bytes, at) = (&copy.bytes, copy.fetched_at);
+                DidDocument::published(id, bytes, at, world.crypto).map_err(Refusal::Unknown)
             }
         }
     }
@@ -73,25 +74,4 @@ impl Signer {
         });
         method.key.clone().map_err(Refusal::of_key)
     }
-}
-
-#[cfg(not(feature = "webvh"))]
-fn read(id: &str, copy: &Fetched, _: &World<'_>) -> Result<DidDocument, Fault> {
-    DidDocument::parse(&copy.bytes, id)
-}
-
-/// A document as it was published; of a `did:webvh`, what its log ends with. Witnesses are not asked: where it has any, it is left open.
-#[cfg(feature = "webvh")]
-fn read(id: &str, copy: &Fetched, world: &World<'_>) -> Result<DidDocument, Fault> {
-    use crate::did::webvh::{self, WebvhFault};
-    if !webvh::is(id) {
-        return DidDocument::parse(&copy.bytes, id);
-    }
-    let history = webvh::resolve(id, &copy.bytes, None, copy.fetched_at, world.crypto);
-    let history = history.map_err(|fault| match fault {
-        WebvhFault::WitnessesMissing => Fault::MethodUnsupported,
-        _ => Fault::IssuerDocumentMalformed,
-    })?;
-    let document = history.document.ok_or(Fault::IssuerDocumentMalformed)?;
-    DidDocument::from_value(&document, id)
 }

@@ -33,4 +33,5 @@ mod suites;
 mod support;
 mod view;
 mod webvh;
+mod webvh_line;
 mod wycheproof;
