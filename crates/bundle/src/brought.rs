@@ -8,7 +8,7 @@ use alloc::vec::Vec;
 
 use touchstone_vc::{
     Credential, Document, Evidence, Fetched, Resource, Timestamp,
-    did::DidDocument,
+    did::{DidDocument, webvh},
     json::Value,
     log::Entry,
     status::{List, Lists},
@@ -30,12 +30,14 @@ pub(crate) struct Brought {
 
 impl Brought {
     /// The document of an issuer, contained in its DID or brought along.
-    pub(crate) fn document_of(&self, issuer: &str) -> Option<DidDocument> {
+    pub(crate) fn document_of(&self, issuer: &str, tools: &Tools<'_>) -> Option<DidDocument> {
         if let Some(contained) = DidDocument::contained(issuer) {
             return contained.ok();
         }
         match self.evidence.get(&Resource::DidDocument(issuer.into())) {
-            Some(Document::Fetched(copy)) => DidDocument::parse(&copy.bytes, issuer).ok(),
+            Some(Document::Fetched(copy)) => {
+                DidDocument::published(issuer, &copy.bytes, copy.fetched_at, tools.crypto).ok()
+            }
             _ => None,
         }
     }
@@ -96,6 +98,12 @@ pub(crate) fn documents(
         {
             newest.insert(&one.name, one.entry.index);
             let resource = Resource::DidDocument(one.name.clone());
+            // A history was not had before it was written.
+            let is_history = webvh::is(&one.name);
+            let updated = is_history.then(|| webvh::updated(one.document.as_bytes()));
+            let had_at = updated
+                .flatten()
+                .map_or(had_at, |updated| had_at.max(updated));
             brought
                 .evidence
                 .insert(resource, had(&one.document, had_at));
@@ -137,7 +145,7 @@ pub(crate) fn documents(
             continue;
         }
         // Without the issuer's document nobody can say whether it signed: then nothing is shown.
-        let Some(document) = brought.document_of(issuer) else {
+        let Some(document) = brought.document_of(issuer, tools) else {
             continue;
         };
         if proof.is_signed_by_issuer(&document, tools.crypto) {

@@ -461,7 +461,7 @@ fn placed<'c>(
         keys: one.keys,
         seen: [seen, by].into_iter().flatten().min(),
         anchored,
-        document: brought.document_of(issuer),
+        document: brought.document_of(issuer, tools),
     })
 }
 

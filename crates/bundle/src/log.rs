@@ -93,9 +93,9 @@ impl<'t> Log<'t> {
     }
 }
 
-/// Whether a log speaks for an issuer: that of a `did:web` stands on its own domain. Others contain their keys.
+/// Whether a log speaks for an issuer: that of a `did:web` or a `did:webvh` stands on its own domain. Others contain their keys.
 pub(crate) fn speaks_for(origin: &str, issuer: &str) -> bool {
-    let Some(domain) = did::web::domain(issuer) else {
+    let Some(domain) = did::domain(issuer) else {
         return true;
     };
     origin == domain
@@ -151,4 +151,22 @@ pub(crate) fn trust(
     let earliest = evaluation.earliest().map(moment);
     judged.time = earliest.map(|time| (time, By::Witness));
     true
+}
+
+#[cfg(test)]
+mod tests {
+    use super::speaks_for;
+
+    #[test]
+    fn a_log_on_another_domain_speaks_for_no_did_that_has_one() {
+        let with_history = "did:webvh:QmfGEUAcMpzo25kF2Rhn8L5FAXysfGnkzjwdKoNPi615XQ:verify.example.edu:i:riverside";
+        for did in ["did:web:verify.example.edu:i:riverside", with_history] {
+            assert!(speaks_for("verify.example.edu", did), "{did}");
+            assert!(speaks_for("verify.example.edu/log", did), "{did}");
+            for other in ["verify.example.edu.evil.example/log", "example.edu/log"] {
+                assert!(!speaks_for(other, did), "{other} {did}");
+            }
+        }
+        assert!(speaks_for("anywhere.example/log", "did:key:z6Mk"));
+    }
 }

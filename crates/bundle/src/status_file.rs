@@ -150,7 +150,7 @@ impl StatusFile {
             Some(document) if self.proof.is_signed_by_issuer(document, tools.crypto) => {}
             Some(_) => return Err(StatusWhy::Unsigned),
             // A log on the issuer's own domain speaks for it; for an issuer without one, no log does.
-            None if did::web::domain(&stated.issuer).is_some() => {}
+            None if did::domain(&stated.issuer).is_some() => {}
             None => return Err(StatusWhy::NoDocument),
         }
         if !seen.has_quorum {

@@ -55,9 +55,8 @@ fn stated(
         return Err(Why::NotInLog);
     }
     let [old, new] = &signatures;
-    // Others than a `did:key` go on under their own name, unless they move: then the log of the domain that they leave says so.
     let moved = did::web::is(&stated.issuer);
-    if moved && !(did::web::is(&stated.successor) && log.speaks_for(&stated.issuer))
+    if !can_go_on(&stated, |did| log.speaks_for(did))
         || !issued(bundle, &stated.issuer)
         || !stated.is_signed_by_both(old, new, tools.crypto)
     {
@@ -82,10 +81,62 @@ fn stated(
     }
 }
 
+/// Whether a DID of this kind goes on as another at all. Others than a `did:key` go on under their own name, unless they move: then the log of the
+/// domain that they leave says so. Of a `did:webvh` only its own history could.
+fn can_go_on(stated: &Succession, speaks_for: impl Fn(&str) -> bool) -> bool {
+    if did::webvh::is(&stated.issuer) {
+        return false;
+    }
+    let moved = did::web::is(&stated.issuer);
+    !moved || did::web::is(&stated.successor) && speaks_for(&stated.issuer)
+}
+
 /// Whether something in the bundle is of this issuer.
 fn issued(bundle: &Bundle, issuer: &str) -> bool {
     bundle.credentials.iter().any(|one| {
         let credential = Credential::parse(one.document.as_bytes());
         credential.is_ok_and(|credential| credential.issuer() == Some(issuer))
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use alloc::string::String;
+
+    use touchstone_vc::Timestamp;
+
+    use super::*;
+
+    #[test]
+    fn who_is_an_address_goes_on_at_another_and_a_history_at_none() {
+        let key = "did:key:z6Mkon3Necd6NkkyfoGoHxid2znGc59LU3K7mubaRcFbLfLX";
+        let history = "did:webvh:QmfGEUAcMpzo25kF2Rhn8L5FAXysfGnkzjwdKoNPi615XQ:old.example";
+        let goes_on = |issuer: &str, successor: &str, log: &str| {
+            let stated = Succession {
+                issuer: issuer.into(),
+                successor: successor.into(),
+                since: Timestamp::from_unix_millis(0),
+                method: String::new(),
+                public_key: String::new(),
+                successor_method: String::new(),
+                successor_key: String::new(),
+            };
+            can_go_on(&stated, |did| crate::log::speaks_for(log, did))
+        };
+        assert!(goes_on(key, history, "elsewhere.example"));
+        assert!(goes_on(
+            "did:web:old.example",
+            "did:web:new.example",
+            "old.example"
+        ));
+        assert!(!goes_on(
+            "did:web:old.example",
+            "did:web:new.example",
+            "new.example"
+        ));
+        assert!(!goes_on("did:web:old.example", history, "old.example"));
+        for successor in [key, history, "did:web:new.example"] {
+            assert!(!goes_on(history, successor, "old.example"), "{successor}");
+        }
+    }
 }
