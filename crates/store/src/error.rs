@@ -146,6 +146,7 @@ const TABLES: &[&str] = &[
     "competency_vote",
     "credential",
     "delivery",
+    "did_version",
     "domain_proof",
     "employer",
     "entity_configuration",

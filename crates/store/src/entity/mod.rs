@@ -30,6 +30,7 @@ pub mod competency_version;
 pub mod competency_vote;
 pub mod credential;
 pub mod delivery;
+pub mod did_version;
 pub mod domain_proof;
 pub mod employer;
 pub mod entity_configuration;

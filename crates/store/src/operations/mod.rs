@@ -1,5 +1,6 @@
 //! Institutions, members, keys, sessions, audit, outbox, answers to repeated requests, objects and settings.
 
+mod did_version;
 mod domain;
 mod former_did;
 mod gauges;

@@ -11,6 +11,7 @@ mod database;
 mod competency;
 mod contention;
 mod crosswalk;
+mod did_version;
 mod former_did;
 mod hiring;
 mod holding;

@@ -136,8 +136,8 @@ async fn count_what_came_before_anybody_counted(url: &str) {
     let raw = sea_orm::Database::connect(url).await.unwrap();
     // What came after that migration has to be taken away here too.
     let back = "UPDATE application SET bytes = NULL WHERE id = 'a1'; DROP TABLE needed_document; \
-        DROP TABLE former_did; DROP INDEX learner_by_tenant_did; ALTER TABLE learner DROP COLUMN did; \
-        DELETE FROM migration WHERE name IN ('needed_documents', 'former_did', 'learner_did')";
+        DROP TABLE did_version; DROP TABLE former_did; DROP INDEX learner_by_tenant_did; ALTER TABLE learner DROP COLUMN did; \
+        DELETE FROM migration WHERE name IN ('needed_documents', 'former_did', 'learner_did', 'did_version')";
     for statement in back.split(';') {
         raw.execute_unprepared(statement).await.unwrap();
     }
