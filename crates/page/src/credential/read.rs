@@ -166,7 +166,13 @@ fn stand(report: &Report, from: Option<Moment>, until: Option<Moment>) -> Stand 
 
 /// What an issuer signs as: the address behind its identifier, or its key in short.
 pub fn signs_as(id: &str) -> String {
-    if let Some(rest) = id.strip_prefix("did:web:") {
+    let history = id
+        .strip_prefix("did:webvh:")
+        .and_then(|rest| rest.split_once(':'));
+    if let Some(rest) = history
+        .map(|(_, place)| place)
+        .or_else(|| id.strip_prefix("did:web:"))
+    {
         let mut parts = rest
             .split(':')
             .map(|part| part.replace("%3A", ":").replace("%3a", ":"));
