@@ -222,6 +222,7 @@ async fn world(data: &Path) -> Result<World> {
         site: Arc::new(Site {
             public_url: "http://localhost/".parse()?,
             local: true,
+            did_method: touchstone_service::DidMethod::Web,
             operator: "load".into(),
         }),
         passkeys: None,

@@ -50,6 +50,7 @@ async fn measure(folder: &Path, count: u64) -> Result<()> {
             name: "Riverside Polytechnic".into(),
             ..Description::default()
         },
+        did_method: None,
         actor: "bench".into(),
     };
     let founded = found(&world, &founding).await?;
@@ -178,6 +179,7 @@ async fn open(folder: &Path) -> Result<World> {
         site: Arc::new(Site {
             public_url: "https://verify.example.edu".parse()?,
             local: false,
+            did_method: touchstone_service::DidMethod::Web,
             operator: "Bench".into(),
         }),
         reminders: Reminders::default(),

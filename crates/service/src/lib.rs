@@ -38,4 +38,4 @@ pub mod rows {
     };
 }
 
-pub use world::{Site, World};
+pub use world::{DidMethod, Site, World};

@@ -70,10 +70,22 @@ pub struct World {
 pub struct Site {
     /// The address under which the public documents stand, without a trailing slash in its path: `https://verify.example.edu`.
     pub public_url: Url,
-    /// A trial (`demo`, `--local`): issuers are `did:key` and every credential says so. Otherwise they are `did:web`.
+    /// A trial (`demo`, `--local`): issuers are `did:key` and every credential says so. Otherwise they are what `did_method` says.
     pub local: bool,
+    /// What institutions are called that are founded from now on, unless they are asked for otherwise.
+    pub did_method: DidMethod,
     /// The name of whoever runs the installation, for the foot of every page.
     pub operator: String,
+}
+
+/// What an institution is called. It is chosen when the institution is founded, and stays.
+#[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
+pub enum DidMethod {
+    /// `did:web`: the address of a document, which says what holds now.
+    #[default]
+    Web,
+    /// `did:webvh`: the same with its whole history, in which nothing can be changed afterwards.
+    Webvh,
 }
 
 impl Site {

@@ -4,7 +4,7 @@ use std::{ops::Deref, sync::Arc};
 
 use touchstone_adapters::{SpoolFolder, TLOG_CRYPTO};
 use touchstone_service::{
-    Site, World,
+    DidMethod, Site, World,
     hiring::Applications,
     holding::Reminders,
     operations::{sign_up::Employers, signing_key::KeyPolicy},
@@ -48,6 +48,7 @@ pub async fn world_on(database: TestDatabase) -> TestWorld {
         Site {
             public_url,
             local: false,
+            did_method: DidMethod::Web,
             operator: "Example operator".into(),
         },
     )

@@ -7,7 +7,7 @@ use touchstone_crosswalk::role::{
     self, Checked as Judged, Day, Evidence, Held, Pin, Position, ReleasedSet, Role, TaskAnswer,
 };
 use touchstone_store::StoreError;
-use touchstone_vc::{Credential, Timestamp, Verdict};
+use touchstone_vc::{Credential, Timestamp, Verdict, did::webvh};
 
 use super::{KeptRole, known_releases::released};
 use crate::{
@@ -204,7 +204,8 @@ fn read(credential: &Credential<'_>, verdict: Verdict) -> (Held, ShownCredential
 /// The addresses under which mappings speak of an achievement: of its document, and of all its versions. Only those that are the issuer's
 /// own, by its DID: anybody can write somebody else's address into a credential.
 fn own_addresses(issuer: &str, address: &str) -> Vec<String> {
-    let Some(rest) = issuer.strip_prefix("did:web:") else {
+    let beside = webvh::parts(issuer).map(|(_, beside)| beside);
+    let Some(rest) = beside.as_deref().unwrap_or(issuer).strip_prefix("did:web:") else {
         return Vec::new();
     };
     let mut parts = rest.split(':');
@@ -259,10 +260,16 @@ mod tests {
                 "https://verify.example.edu/i/riverside/a/measuring"
             ]
         );
+        let with_history = "did:webvh:QmfGEUAcMpzo25kF2Rhn8L5FAXysfGnkzjwdKoNPi615XQ:verify.example.edu:i:riverside";
+        assert_eq!(own_addresses(with_history, document).len(), 2);
         for (issuer, address) in [
             ("did:web:verify.example.edu:i:lakeside", document),
             ("did:web:verify.example.edu:i:river", document),
             ("did:web:evil.example", document),
+            (
+                "did:webvh:QmfGEUAcMpzo25kF2Rhn8L5FAXysfGnkzjwdKoNPi615XQ:evil.example",
+                document,
+            ),
             ("did:key:z6Mk", document),
             (own, "https://evil.example/i/riverside/a/measuring/2"),
             (own, "http://verify.example.edu/i/riverside/a/measuring/2"),

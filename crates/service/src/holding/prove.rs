@@ -14,8 +14,11 @@ use super::{ExportError, succession::succession};
 use crate::{
     World,
     logging::{self, LogError, Proven, Shown},
-    operations::moving::{Name, names},
-    verifying::document_of_did,
+    operations::{
+        did_history::webvh_of,
+        moving::{Name, names},
+    },
+    verifying::{document_of_did, history_up_to},
 };
 
 /// Makes the proof bundle of a credential, from the newest checkpoint that enough witnesses have seen; from the one that is shown now where
@@ -209,9 +212,6 @@ async fn did_documents(
 ) -> Result<Vec<Listed>, ExportError> {
     let reader = world.store.read();
     let did = &of.name.did;
-    let Some(document) = document_of_did(world, of.institution, did).await? else {
-        return Ok(Vec::new());
-    };
     let is_former = of.institution.did.as_ref() != Some(did);
     let entries = match is_former {
         true => reader.log_entries_of(&row.tenant, logging::FORMER).await?,
@@ -219,6 +219,16 @@ async fn did_documents(
     };
     let mut entries = entries.into_iter();
     let newest = entries.rfind(|entry| !is_former || entry.subject == *did);
+    let document = match (webvh_of(of.institution), &newest) {
+        // A line that was signed a moment ago is not in the log yet: what is, is shown.
+        (Some(now), Some(newest)) if now == did => {
+            history_up_to(&reader, of.institution, newest.version).await?
+        }
+        _ => document_of_did(world, of.institution, did).await?,
+    };
+    let Some(document) = document else {
+        return Ok(Vec::new());
+    };
     let newest = newest.ok_or(ExportError::NotLogged)?;
     let proof = prove(world, shown, newest.leaf).await?;
     Ok(vec![Listed {

@@ -1,17 +1,21 @@
 //! Founding an institution: who it is, its DID, its first signing key.
 
 use touchstone_store::{
-    AuditLine, InstitutionRow, KeyState, OutboxLine, SigningKeyRow, StoreError, TenantId,
+    AuditLine, InstitutionRow, KeyState, OutboxLine, SigningKeyRow, StoreError, TenantId, Tx,
 };
-use touchstone_vc::did;
+use touchstone_vc::did::{self, PublicKey, webvh::WebvhFault};
 
 use super::{
     Slug, SlugError,
     describe::{Described, Description, DescriptionFault},
 };
 use crate::{
-    Site, World, logging,
-    operations::signing_key,
+    DidMethod, Site, World, logging,
+    operations::{
+        Job,
+        did_history::{self, Begun, HistoryError},
+        signing_key,
+    },
     ports::{ArtworkError, ObjectError, SignError},
 };
 
@@ -22,6 +26,8 @@ pub struct Founding {
     pub slug: String,
     /// Who it is.
     pub description: Description,
+    /// What it is called, for ever; `None`: as the installation says.
+    pub did_method: Option<DidMethod>,
     /// Who asks, as proven by the caller.
     pub actor: String,
 }
@@ -57,29 +63,16 @@ pub async fn found(world: &World, order: &Founding) -> Result<Founded, FoundErro
     let key = &format!("{slug}-1");
     let custody = world.signer.custody();
     let made = world.signer.create(&format!("{custody}{key}")).await?;
-    let public = made.named();
-    let (did, method) = &names(&world.site, slug, key, &public).ok_or(FoundError::NoDid)?;
-    let multikey = &public.to_multikey();
-    let mark = &described.keep_mark(world).await?;
     let now = world.clock.now().unix_millis();
     let tenant = &TenantId::new(world.rng.uuid().to_string());
+    let first = key_row(tenant, [key, custody, &made.named().to_multikey()], now);
+    let named = &name(world, slug, order.did_method, first).await?;
+    let did = &named.did;
+    let mark = &described.keep_mark(world).await?;
     let founded = world.store.write(|mut tx| async move {
         tx.add_institution(row(world, tenant, slug, described, mark.clone(), did, now))
             .await?;
-        tx.outbox([OutboxLine {
-            tenant: tenant.clone(),
-            kind: logging::DID.into(),
-            subject: tenant.to_string(),
-            version: 1,
-            at: now,
-        }])
-        .await?;
-        signing_key::found(
-            &mut tx,
-            key_row(tenant, [key, custody, method, multikey], now),
-            &order.actor,
-        )
-        .await?;
+        named.enter(world, &mut tx, now, &order.actor).await?;
         tx.audit([AuditLine {
             tenant: tenant.clone(),
             at: now,
@@ -122,6 +115,14 @@ pub enum FoundError {
         "public_url gives no did:web; set it to https:// and a domain name, or run a trial with --local"
     )]
     NoDid,
+    /// The public address gives no DID with a history.
+    #[error(
+        "public_url gives no did:webvh: it takes https:// and a domain name with a dot in it, and a trial has none"
+    )]
+    NoWebvh,
+    /// The history of the DID was not begun.
+    #[error(transparent)]
+    History(#[from] HistoryError),
     /// The signing key was not made.
     #[error("signing key: {0}")]
     Sign(#[from] SignError),
@@ -136,35 +137,104 @@ pub enum FoundError {
     Store(#[from] StoreError),
 }
 
-/// The DID, and the name under which the first key signs.
-pub(super) fn names(
-    site: &Site,
+/// An institution's DID with its first key, which nothing refers to yet.
+pub(super) struct Named {
+    pub(super) did: String,
+    key: SigningKeyRow,
+    /// The first line of its history, of a `did:webvh`.
+    begun: Option<Begun>,
+}
+
+/// Names an institution, and the key that signs first.
+pub(super) async fn name(
+    world: &World,
     slug: &Slug,
-    key: &str,
-    public: &did::PublicKey,
-) -> Option<(String, String)> {
+    asked: Option<DidMethod>,
+    mut key: SigningKeyRow,
+) -> Result<Named, FoundError> {
+    let (site, id) = (&world.site, key.id.clone());
     if site.local {
-        return Some((did::key::did(public), did::key::verification_method(public)));
+        // Only who asked for it is refused: what the installation is set to does not hold for a trial.
+        if asked == Some(DidMethod::Webvh) {
+            return Err(FoundError::NoWebvh);
+        }
+        let public = PublicKey::from_multikey(&key.public_multibase);
+        let public = public.map_err(|_| FoundError::NoDid)?;
+        key.verification_method = did::key::verification_method(&public);
+        let (did, begun) = (did::key::did(&public), None);
+        return Ok(Named { did, key, begun });
     }
+    let beside = address(site, slug).ok_or(FoundError::NoDid)?;
+    let (did, begun) = match asked.unwrap_or(site.did_method) {
+        DidMethod::Web => (beside, None),
+        DidMethod::Webvh => {
+            let unnamed = did::webvh::unnamed(&beside).ok_or(FoundError::NoWebvh)?;
+            key.verification_method = format!("{unnamed}#{id}");
+            let begun = did_history::begin(world, slug.as_str(), &beside, &key).await;
+            let begun = begun.map_err(|error| match error {
+                HistoryError::Refused(WebvhFault::Identifier) => FoundError::NoWebvh,
+                error => error.into(),
+            })?;
+            (begun.did.clone(), Some(begun))
+        }
+    };
+    key.verification_method = format!("{did}#{id}");
+    Ok(Named { did, key, begun })
+}
+
+/// The `did:web` whose document stands at the institution's address.
+fn address(site: &Site, slug: &Slug) -> Option<String> {
     let host = site.public_url.host_str()?;
     let authority = site
         .public_url
         .port()
         .map_or(host.to_owned(), |port| format!("{host}:{port}"));
-    let did = did::web::did(&authority, &["i", slug.as_str()])?;
-    let method = format!("{did}#{key}");
-    Some((did, method))
+    did::web::did(&authority, &["i", slug.as_str()])
 }
 
+impl Named {
+    /// Enters the DID's document and the key, in the transaction that makes the institution the one that is called so.
+    pub(super) async fn enter(
+        &self,
+        world: &World,
+        tx: &mut Tx,
+        now: i64,
+        actor: &str,
+    ) -> Result<(), StoreError> {
+        let tenant = &self.key.tenant;
+        if let Some(begun) = &self.begun {
+            tx.add_did_version(begun.row(tenant)).await?;
+            // Its key has signed, and signs no more.
+            let (job, at) = (
+                Job::SignHistory {
+                    tenant: tenant.to_string(),
+                },
+                world.clock.now(),
+            );
+            tx.enqueue(job.queued(&*world.rng, at, at)).await?;
+        }
+        tx.outbox([OutboxLine {
+            tenant: tenant.clone(),
+            kind: logging::DID.into(),
+            subject: tenant.to_string(),
+            version: 1,
+            at: now,
+        }])
+        .await?;
+        signing_key::found(tx, self.key.clone(), actor).await
+    }
+}
+
+/// The first key of an institution, which has no name yet.
 pub(super) fn key_row(
     tenant: &TenantId,
-    [key, custody, method, multikey]: [&str; 4],
+    [key, custody, multikey]: [&str; 3],
     now: i64,
 ) -> SigningKeyRow {
     SigningKeyRow {
         id: key.to_owned(),
         tenant: tenant.clone(),
-        verification_method: method.to_owned(),
+        verification_method: String::new(),
         public_multibase: multikey.to_owned(),
         state: KeyState::Active,
         created_at: now,

@@ -1,12 +1,12 @@
 //! Giving an institution that signed up by itself its short name, its DID and its first signing key, once its domain was shown.
 
-use touchstone_store::{AuditLine, InstitutionRow, OutboxLine, Reader, StoreError, TenantId};
+use touchstone_store::{AuditLine, InstitutionRow, Reader, StoreError, TenantId};
 
 use super::{
     Slug,
-    found::{FoundError, key_row, names},
+    found::{FoundError, key_row, name},
 };
-use crate::{World, logging, operations::signing_key};
+use crate::World;
 
 /// Gives it all three; one that has them keeps them. A crash in between leaves a key that the next attempt finds and uses, as in `found`.
 pub(crate) async fn identify(
@@ -27,10 +27,10 @@ pub(crate) async fn identify(
     let key = &format!("{slug}-1");
     let custody = world.signer.custody();
     let made = world.signer.create(&format!("{custody}{key}")).await?;
-    let public = made.named();
-    let (did, method) = &names(&world.site, slug, key, &public).ok_or(FoundError::NoDid)?;
-    let multikey = &public.to_multikey();
     let now = world.clock.now().unix_millis();
+    let key_row = key_row(tenant, [key, custody, &made.named().to_multikey()], now);
+    let named = &name(world, slug, None, key_row).await?;
+    let did = &named.did;
     let identified = world
         .store
         .write(|mut tx| async move {
@@ -46,16 +46,7 @@ pub(crate) async fn identify(
                 ..row
             })
             .await?;
-            tx.outbox([OutboxLine {
-                tenant: tenant.clone(),
-                kind: logging::DID.into(),
-                subject: tenant.to_string(),
-                version: 1,
-                at: now,
-            }])
-            .await?;
-            let key_row = key_row(tenant, [key, custody, method, multikey], now);
-            signing_key::found(&mut tx, key_row, actor).await?;
+            named.enter(world, &mut tx, now, actor).await?;
             tx.audit([AuditLine {
                 tenant: tenant.clone(),
                 at: now,

@@ -1,7 +1,7 @@
 //! From outbox lines to entries of the log.
 //!
 //! **Invariant:** an entry is made of rows that do not change any more, so a line makes the same entry whoever takes it in. The
-//! exception is the document of a DID: its entry says what is published when it is taken in.
+//! exception is the document of a `did:web`: its entry says what is published when it is taken in.
 
 use std::collections::HashMap;
 
@@ -22,10 +22,11 @@ use crate::{
     crosswalk::path_of_release,
     operations::{
         audit::tree,
+        did_history::webvh_of,
         moving::{Moved, Name, moved, name_of, names},
         signing_key::{Succeeded, succeeded},
     },
-    verifying::{did_document, former_did_document},
+    verifying::{PublicDocument, did_document, former_did_document, history_up_to},
 };
 
 /// A line with the entry that it makes.
@@ -137,7 +138,7 @@ impl Known {
                     }),
                 },
                 // A `did:key` is its own document.
-                DID => match did_document(reader, &row).await? {
+                DID => match stated_document(reader, &row, line.version).await? {
                     None => return Ok(None),
                     Some(document) => Some(Entry::DidDocument {
                         did: name.did,
@@ -222,6 +223,18 @@ impl Known {
         }
         self.histories.insert(place, all);
         Ok(all)
+    }
+}
+
+/// The document that a line is about: of a `did:web` the one that is published now, of a `did:webvh` its history with that version.
+async fn stated_document(
+    reader: &Reader,
+    institution: &InstitutionRow,
+    version: i64,
+) -> Result<Option<PublicDocument>, StoreError> {
+    match webvh_of(institution) {
+        Some(_) => history_up_to(reader, institution, version).await,
+        None => did_document(reader, institution).await,
     }
 }
 

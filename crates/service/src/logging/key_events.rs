@@ -1,4 +1,4 @@
-//! What the log says of keys that this database does not know: it was restored from an older copy.
+//! What the log says of keys and of documents that this database does not know: it was restored from an older copy.
 
 use touchstone_tlog::{Bundle, SignedCheckpoint};
 use touchstone_vc::log::Entry;
@@ -6,7 +6,7 @@ use touchstone_vc::log::Entry;
 use super::{LogError, edge, settle::CHECKPOINT, unsigned};
 use crate::World;
 
-/// Key events and successions of the log among the files, beyond those that the database has entered, in their order.
+/// Key events, successions and documents of DIDs of the log among the files, beyond those that the database has entered, in their order.
 pub(crate) async fn key_events_ahead(world: &World) -> Result<Vec<Entry>, LogError> {
     let Some(tree) = world.store.read().log_tree().await? else {
         return Ok(Vec::new());
@@ -30,8 +30,12 @@ pub(crate) async fn key_events_ahead(world: &World) -> Result<Vec<Entry>, LogErr
             break;
         }
         let read = ahead.iter().filter_map(|entry| Entry::parse(entry).ok());
-        let of_keys =
-            |entry: &Entry| matches!(entry, Entry::KeyEvent { .. } | Entry::DidSuccession { .. });
+        let of_keys = |entry: &Entry| {
+            matches!(
+                entry,
+                Entry::KeyEvent { .. } | Entry::DidSuccession { .. } | Entry::DidDocument { .. }
+            )
+        };
         events.extend(read.filter(of_keys));
     }
     Ok(events)

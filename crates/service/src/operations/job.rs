@@ -134,11 +134,16 @@ pub enum Job {
     },
     /// Tells programs of institutions what became of applications.
     TellWebhooks {},
+    /// Signs and publishes what waits of the history of a DID.
+    SignHistory {
+        /// The institution.
+        tenant: String,
+    },
 }
 
 impl Job {
     /// Every kind there is, as stored.
-    pub const KINDS: [&str; 20] = [
+    pub const KINDS: [&str; 21] = [
         "issue-batch",
         "publish-status",
         "change-many",
@@ -159,10 +164,11 @@ impl Job {
         "remove-applications",
         "tell-webhooks",
         "sign-up-mail",
+        "sign-history",
     ];
 
     /// Kinds that are done in a moment and that somebody waits for: they do not stand in line behind a large cohort.
-    pub const PROMPT: [&str; 8] = [
+    pub const PROMPT: [&str; 9] = [
         "publish-status",
         "publish-entities",
         "change-many",
@@ -171,18 +177,20 @@ impl Job {
         "end-key",
         "key-mail",
         "sign-up-mail",
+        "sign-history",
     ];
 
     /// Kinds that are tried until they are done. What was confirmed is issued once the cause is mended, however long that takes; while a status
     /// list is not published, what was withdrawn still stands for everybody who checks; until a key is what it is to become, it might sign.
     /// `doctor` and the metrics show them meanwhile.
-    pub const NEVER_GIVEN_UP: [&str; 6] = [
+    pub const NEVER_GIVEN_UP: [&str; 7] = [
         "issue-batch",
         "publish-status",
         "change-many",
         "activate-key",
         "retire-key",
         "end-key",
+        "sign-history",
     ];
 
     /// Kinds that wait for the servers of strangers: workers of their own do them, so that nobody's slowness holds up what is done here.
@@ -216,6 +224,7 @@ impl Job {
             remove,
             tell,
             sign_up,
+            history,
         ] = Self::KINDS;
         match self {
             Self::IssueBatch { .. } => issue,
@@ -238,6 +247,7 @@ impl Job {
             Self::RemoveApplications { .. } => remove,
             Self::TellWebhooks {} => tell,
             Self::SignUpMail { .. } => sign_up,
+            Self::SignHistory { .. } => history,
         }
     }
 
@@ -254,6 +264,7 @@ impl Job {
             Self::ChangeMany { change, .. } => change,
             Self::SigninMail { address, .. } => address,
             Self::SignUpMail { sign_up } => sign_up,
+            Self::SignHistory { tenant } => tenant,
             // Two institutions that move one person's address tell of it each.
             Self::MovedMail {
                 tenant, address, ..
@@ -417,6 +428,7 @@ mod tests {
             Job::SignUpMail {
                 sign_up: "s".into(),
             },
+            Job::SignHistory { tenant: "t".into() },
         ];
         assert_eq!(jobs.len(), Job::KINDS.len());
         for (job, kind) in jobs.iter().zip(Job::KINDS) {

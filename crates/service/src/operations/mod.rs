@@ -3,6 +3,7 @@
 mod again;
 mod api_key;
 pub(crate) mod audit;
+pub mod did_history;
 pub mod domain;
 mod gauges;
 mod institution;

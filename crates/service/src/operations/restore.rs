@@ -5,16 +5,18 @@
 //! Until then the installation is opened read-only, and shows no checkpoint of its log. Lists that were opened since the backup are looked for as well, and no number of a
 //! list that may have been published is given a second time.
 
+mod histories;
 mod later;
 
 use touchstone_store::{
     AuditLine, InstitutionRow, StatusListRow, StatusPurpose, Store, StoreError, Tx,
 };
 use touchstone_vc::{
-    CheckKind, Credential, Document, Evidence, Fetched, Outcome, Resource, Timestamp, Trust, did,
+    CheckKind, Credential, Document, Evidence, Fetched, Outcome, Resource, Timestamp, Trust,
     status::bitstring::Bits, verify,
 };
 
+pub use histories::Histories;
 pub(crate) use later::{next_number, number_lists_anew};
 
 use tracing::warn;
@@ -120,7 +122,11 @@ pub async fn reconcile(
     };
     learned.waits_for_lists = lists_wait;
     learned.waits_for_log = log_waits;
-    if !lists_wait && !log_waits {
+    if !log_waits {
+        learned.histories = histories::learn(world, at_hand, without).await?;
+    }
+    let histories_wait = learned.histories.waits_for().is_some();
+    if !lists_wait && !log_waits && !histories_wait {
         // What became of keys since: one that was ended signs nothing here either.
         match relearn(world).await {
             Ok(keys) => learned.keys = keys,
@@ -131,7 +137,7 @@ pub async fn reconcile(
             }
         }
     }
-    if lists_wait || log_waits || learned.waits_for_keys {
+    if lists_wait || log_waits || histories_wait || learned.waits_for_keys {
         let words = &learned.waits_for();
         world
             .store
@@ -218,6 +224,8 @@ pub struct Reconciled {
     pub log: Learned,
     /// Changes of signing keys that the log has and the backup had not.
     pub keys: usize,
+    /// What was learned of the histories of DIDs.
+    pub histories: Histories,
     /// It stays read-only for lists that could not be read.
     pub waits_for_lists: bool,
     /// It stays read-only for what is not known of the log.
@@ -249,6 +257,7 @@ impl Reconciled {
                 }
             });
         }
+        words.extend(self.histories.waits_for());
         if self.waits_for_keys {
             words.push(
                 "what the log says of signing keys could not be taken over; the server's log names why"
@@ -441,15 +450,14 @@ async fn published(
     Ok(Read::Signed(bytes))
 }
 
-/// Our own DID document, from the restored database: keys made since then are not in it, and lists they signed not readable.
+/// Our own DID document, from the restored database: keys made since then are not in it, and lists they signed not readable. Of a `did:webvh` the
+/// history.
 async fn own_did(
     world: &World,
     institution: &InstitutionRow,
     name: &Name,
 ) -> Result<Evidence, StoreError> {
-    let Some(did) = Some(name.did.as_str()).filter(|did| did::web::is(did)) else {
-        return Ok(Evidence::new());
-    };
+    let did = name.did.as_str();
     let found = document_of_did(world, institution, did).await?;
     let fetched_at = world.clock.now();
     let document = found.map(|found| {

@@ -11,6 +11,7 @@ use tracing::{info, warn};
 use super::{
     again::revive_given_up,
     audit::{RootError, root_due},
+    did_history::{self, HistoryError},
     job::{Job, Lease, lease_end, tenant},
     member::{OldAddressError, tell_old_address},
     sign_up::{MailSignUpError, mail_sign_up},
@@ -242,6 +243,7 @@ async fn run(world: &World, row: &JobRow) -> Result<Left, WorkError> {
             return Ok(Left::Ended);
         }
         Job::RotateKeys {} => signing_key::rotate_due(world).await?,
+        Job::SignHistory { tenant: id } => did_history::sign(world, &tenant(&id)).await?,
         Job::SignUpMail { sign_up } => mail_sign_up(world, &sign_up).await?,
         Job::ForgetApplications {} => hiring::forget_applications(world, &lease).await?,
         Job::ReadRegisters {} => verifying::read_due(world, &lease).await?,
@@ -363,6 +365,8 @@ enum WorkError {
     #[error(transparent)]
     Key(#[from] SigningKeyError),
     #[error(transparent)]
+    History(#[from] HistoryError),
+    #[error(transparent)]
     KeyMail(#[from] TellError),
     #[error(transparent)]
     Entity(#[from] PublishEntityError),
@@ -376,7 +380,8 @@ impl WorkError {
         let (Self::Issue(IssueError::Seal(SealError::Sign(error)))
         | Self::Publish(PublishError::Sign(error))
         | Self::Entity(PublishEntityError::Sign(error))
-        | Self::Key(SigningKeyError::Sign(error))) = self
+        | Self::Key(SigningKeyError::Sign(error))
+        | Self::History(HistoryError::Sign(error))) = self
         else {
             return false;
         };

@@ -1,4 +1,5 @@
-//! Whether our DIDs resolve, for the world, to what we published: whoever takes a domain over puts another document there.
+//! Whether our DIDs resolve, for the world, to what we published: whoever takes a domain over puts another document there. Of a `did:webvh` the
+//! document is its history, of which an older one is the beginning.
 //!
 //! **Invariant (threat 44):** only a document that the institution's keys made was put there by it. Any other is an alarm until the one of now is
 //! seen again; a server that does not answer says nothing either way. One of ours from before a key was given up is an alarm too, once no cache
@@ -69,8 +70,8 @@ pub(crate) async fn compare_documents(world: &World, lease: &Lease<'_>) -> Resul
     let every = world.keys.documents_every_ms.unwrap_or(0);
     let mut due = Vec::new();
     for institution in world.store.read().institutions().await? {
-        let did = institution.did.clone().filter(|did| did::web::is(did));
-        let url = did.as_deref().and_then(did::web::document_url);
+        let did = institution.did.clone();
+        let url = did.as_deref().and_then(did::document_url);
         let Some((did, url)) = did.zip(url) else {
             continue;
         };
@@ -209,11 +210,12 @@ async fn has_a_key_given_up(
     did: &str,
     document: &[u8],
 ) -> Result<bool, StoreError> {
-    let Ok(document) = DidDocument::parse(document, did) else {
+    let now = world.clock.now();
+    let Ok(document) = DidDocument::published(did, document, now, world.crypto) else {
         return Ok(false);
     };
     let changes = world.store.read().key_changes(&institution.id).await?;
-    let before = world.clock.now().unix_millis() - CACHED_MS;
+    let before = now.unix_millis() - CACHED_MS;
     let given_up = |change: &&touchstone_store::KeyChangeRow| {
         change.state == KeyState::Compromised && change.at <= before
     };

@@ -1,5 +1,5 @@
 //! The public documents of an institution, byte for byte what any static host can serve:
-//! `/registry.json`, and of each institution `/i/SLUG/did.json`, `/i/SLUG/.well-known/openid-federation`, `/i/SLUG/profile`, `/i/SLUG/status/N`, `/i/SLUG/a/ACHIEVEMENT/VERSION`, `/i/SLUG/mappings/SET/N.sssom.tsv`
+//! `/registry.json`, and of each institution `/i/SLUG/did.json`, `/i/SLUG/did.jsonl`, `/i/SLUG/.well-known/openid-federation`, `/i/SLUG/profile`, `/i/SLUG/status/N`, `/i/SLUG/a/ACHIEVEMENT/VERSION`, `/i/SLUG/mappings/SET/N.sssom.tsv`
 //! and `N.statement.json`, `/i/SLUG/competencies/COMPETENCY/N.json` and `N.statement.json`.
 //!
 //! `serve` answers with them and `publish` writes them; both call this file, so they cannot differ.
@@ -22,7 +22,11 @@ use crate::{
     World, competency,
     crosswalk::{path_of_release, statement_path_of_release},
     issuing::issuer_profile,
-    operations::{shown_institution, sign_up::is_shown},
+    operations::{
+        did_history::{published, webvh_of},
+        shown_institution,
+        sign_up::is_shown,
+    },
 };
 
 /// One public document.
@@ -42,7 +46,10 @@ pub struct PublicDocument {
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 #[expect(missing_docs)] // The names say it.
 pub enum Which<'a> {
+    /// `did.json`, whatever the DID is called.
     Did,
+    /// `did.jsonl`, where the DID has a history.
+    History,
     Entity,
     Profile,
     Status {
@@ -77,7 +84,14 @@ pub async fn document(
         return Ok(None);
     };
     match which {
-        Which::Did => did_document(&reader, &institution).await,
+        Which::Did => match webvh_of(&institution) {
+            Some(_) => parallel_document(&reader, &institution).await,
+            None => did_document(&reader, &institution).await,
+        },
+        Which::History => match webvh_of(&institution) {
+            Some(_) => did_document(&reader, &institution).await,
+            None => Ok(None),
+        },
         Which::Entity => entity(world, &institution).await,
         Which::Profile => Ok(profile(world, &institution)),
         Which::Status { number } => status(&reader, &institution, number).await,
@@ -114,6 +128,7 @@ pub async fn documents(world: &World) -> Result<Vec<PublicDocument>, StoreError>
         if !is_shown(&reader, &institution.id).await? {
             continue;
         }
+        all.extend(parallel_document(&reader, &institution).await?);
         all.extend(did_document(&reader, &institution).await?);
         all.extend(entity(world, &institution).await?);
         all.extend(profile(world, &institution));
@@ -192,11 +207,15 @@ async fn entity(
     }))
 }
 
-/// A `did:web` is the address of its document; a `did:key` contains it, and none is published.
+/// What a DID resolves from. A `did:web` is the address of its document, a `did:webvh` that of its history; a `did:key` contains its document, and
+/// none is published.
 pub(crate) async fn did_document(
     reader: &Reader,
     institution: &InstitutionRow,
 ) -> Result<Option<PublicDocument>, StoreError> {
+    if webvh_of(institution).is_some() {
+        return history_up_to(reader, institution, i64::MAX).await;
+    }
     let Some(did) = institution.did.as_deref().filter(|did| did::web::is(did)) else {
         return Ok(None);
     };
@@ -205,6 +224,49 @@ pub(crate) async fn did_document(
         path: format!("/i/{}/did.json", institution.slug),
         media_type: "application/did+json",
         bytes,
+        max_age_seconds: 300,
+    }))
+}
+
+/// The history of a `did:webvh` as it was published with this version, as far as it is signed. `None` if the DID is another.
+pub(crate) async fn history_up_to(
+    reader: &Reader,
+    institution: &InstitutionRow,
+    version: i64,
+) -> Result<Option<PublicDocument>, StoreError> {
+    let mut versions = reader.did_versions(&institution.id).await?;
+    versions.retain(|row| row.number <= version);
+    let bytes = published(&versions);
+    Ok((!bytes.is_empty()).then(|| PublicDocument {
+        path: format!("/i/{}/did.jsonl", institution.slug),
+        media_type: "text/jsonl",
+        bytes,
+        max_age_seconds: 300,
+    }))
+}
+
+/// The `did:web` beside a `did:webvh`, as of its last signed version.
+async fn parallel_document(
+    reader: &Reader,
+    institution: &InstitutionRow,
+) -> Result<Option<PublicDocument>, StoreError> {
+    let Some(did) = webvh_of(institution) else {
+        return Ok(None);
+    };
+    let versions = reader.did_versions(&institution.id).await?;
+    let Some(last) = versions.iter().rfind(|row| row.line.is_some()) else {
+        return Ok(None);
+    };
+    let corrupt = StoreError::Corrupt {
+        table: "did_version",
+        column: "document",
+    };
+    let document = Value::parse(last.document.as_bytes()).ok();
+    let parallel = document.and_then(|document| did::webvh::parallel(did, &document));
+    Ok(Some(PublicDocument {
+        path: format!("/i/{}/did.json", institution.slug),
+        media_type: "application/did+json",
+        bytes: pretty(&parallel.ok_or(corrupt)?),
         max_age_seconds: 300,
     }))
 }
@@ -221,7 +283,19 @@ async fn did_document_bytes(
 ) -> Result<Vec<u8>, StoreError> {
     let keys = reader.signing_keys(&institution.id).await?;
     let changes = reader.key_changes(&institution.id).await?;
-    made_of(did, &before(reader, institution).await?, &keys, &changes)
+    line_of(made_of(
+        did,
+        &before(reader, institution).await?,
+        &keys,
+        &changes,
+    ))
+}
+
+/// A document as a file.
+pub(super) fn line_of(document: Result<String, StoreError>) -> Result<Vec<u8>, StoreError> {
+    let mut text = document?;
+    text.push('\n');
+    Ok(text.into_bytes())
 }
 
 /// The DIDs that an institution had before it moved, which it answers for as well.
@@ -231,11 +305,17 @@ async fn before(reader: &Reader, institution: &InstitutionRow) -> Result<Vec<Str
 }
 
 /// Every document that an institution's DID ever had, oldest first, as its keys and what became of them make it. What was changed twice before
-/// the log took it in is among them, and in no entry.
+/// the log took it in is among them, and in no entry. Of a `did:webvh`, its history as it was with each version.
 pub(super) async fn did_documents(
     reader: &Reader,
     institution: &InstitutionRow,
 ) -> Result<Vec<Vec<u8>>, StoreError> {
+    if webvh_of(institution).is_some() {
+        let versions = reader.did_versions(&institution.id).await?;
+        let signed = versions.iter().take_while(|row| row.line.is_some()).count();
+        let until = (1..=signed).filter_map(|until| versions.get(..until));
+        return Ok(until.map(published).collect());
+    }
     let Some(did) = institution.did.as_deref().filter(|did| did::web::is(did)) else {
         return Ok(Vec::new());
     };
@@ -245,8 +325,10 @@ pub(super) async fn did_documents(
     changes.sort_by_key(|change| (change.at, change.outbox, change.number));
     let before = before(reader, institution).await?;
     let until = (1..=changes.len()).filter_map(|until| changes.get(..until));
-    let documents =
-        until.map(|changes| made_of(did, &before, &keys_after(&keys, changes), changes));
+    let documents = until.map(|changes| {
+        let keys = keys_after(&keys, changes);
+        line_of(made_of(did, &before, &keys, changes))
+    });
     documents.collect()
 }
 
@@ -265,12 +347,12 @@ fn keys_after(keys: &[SigningKeyRow], changes: &[KeyChangeRow]) -> Vec<SigningKe
 }
 
 /// The document that those of these keys make that are this DID's; `beside` are other names of whoever has them.
-pub(super) fn made_of(
+pub(crate) fn made_of(
     did: &str,
     beside: &[String],
     keys: &[SigningKeyRow],
     changes: &[KeyChangeRow],
-) -> Result<Vec<u8>, StoreError> {
+) -> Result<String, StoreError> {
     let mut document = DidDocument::asserting(did, []);
     document.also_known_as.extend_from_slice(beside);
     for key in keys.iter().rev().filter(|key| key.did() == did) {
@@ -300,7 +382,7 @@ pub(super) fn made_of(
             expires: None,
         });
     }
-    Ok(pretty(&document.to_value()))
+    Ok(document.to_value().to_string())
 }
 
 pub(super) fn profile(world: &World, institution: &InstitutionRow) -> Option<PublicDocument> {

@@ -6,7 +6,7 @@ use touchstone_store::{FormerDidRow, InstitutionRow, Reader, StoreError};
 use url::Url;
 
 use super::{
-    documents::{PublicDocument, Which, document, documents, made_of, profile},
+    documents::{PublicDocument, Which, document, documents, line_of, made_of, profile},
     files::{PublicFile, files},
 };
 use crate::{
@@ -157,7 +157,7 @@ async fn of_row(
     Ok(PublicDocument {
         path: format!("/i/{}/did.json", institution.slug),
         media_type: "application/did+json",
-        bytes: made_of(&row.did, &beside, &keys, &changes)?,
+        bytes: line_of(made_of(&row.did, &beside, &keys, &changes))?,
         max_age_seconds: 300,
     })
 }

@@ -119,6 +119,7 @@ async fn own(world: &World, url: &str) -> Result<Option<Document>, StoreError> {
     let parts: Vec<&str> = path.split('/').collect();
     let which = match parts.as_slice() {
         [_, "did.json"] => Which::Did,
+        [_, "did.jsonl"] => Which::History,
         [_, "profile"] => Which::Profile,
         [_, "status", number] => match number.parse() {
             Ok(number) => Which::Status { number },

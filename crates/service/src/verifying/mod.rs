@@ -28,9 +28,9 @@ pub use check_presentation::{
 };
 pub use compare_documents::{Resolution, Resolved, resolved};
 pub(crate) use compare_documents::{compare_documents, documents_due, foreign_documents};
-pub(crate) use documents::did_document;
 use documents::did_documents;
 pub use documents::{PublicDocument, Which, document, documents, membership};
+pub(crate) use documents::{did_document, history_up_to, made_of};
 pub use files::{PublicFile, files, mark};
 pub use former::{Archive, archives, document_at};
 pub(crate) use former::{document_of_did, former_did_document};

@@ -28,7 +28,7 @@ async fn what_was_issued_before_there_was_a_log_is_entered_behind_its_key() {
     let then = "DELETE FROM outbox WHERE kind NOT IN ('credential.issued', 'status.published'); \
         DROP TABLE former_did; DROP TABLE log_tree; DROP TABLE log_staged; DROP TABLE log_entry; DROP TABLE log_witnessed; DROP TABLE log_anchor; DROP TABLE log_anchor_trust; \
         DROP TABLE register_copy; DROP TABLE entity_configuration; \
-        DROP TABLE bulk_change_batch; DROP TABLE bulk_item; DROP TABLE bulk_change; DROP TABLE audit_root; DROP TABLE key_change; \
+        DROP TABLE bulk_change_batch; DROP TABLE bulk_item; DROP TABLE bulk_change; DROP TABLE audit_root; DROP TABLE key_change; DROP TABLE did_version; \
         DROP TABLE past_stewardship; DROP TABLE stewardship; DROP TABLE role_version; DROP TABLE mapping_conflict; DROP TABLE domain_proof; \
         DROP TABLE employer; DROP TABLE sign_up; DROP TABLE competency_release; DROP TABLE competency_pilot; \
         DROP TABLE competency_conflict; DROP TABLE competency_vote; DROP TABLE competency_comment; \

@@ -26,6 +26,8 @@ mod crosswalk;
 mod crosswalk_files;
 mod define;
 mod describe;
+mod did_history;
+mod did_history_restored;
 mod exchange;
 mod federation;
 mod federation_entity;

@@ -18,6 +18,7 @@ async fn institution(test: &TestWorld, slug: &str) -> TenantId {
             name: format!("{slug} Polytechnic"),
             ..Description::default()
         },
+        did_method: None,
         actor: "setup".into(),
     };
     found(&test.world, &order).await.unwrap().tenant

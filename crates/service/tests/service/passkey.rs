@@ -30,6 +30,7 @@ async fn member(test: &TestWorld, slug: &str) -> Member {
             name: format!("{slug} Polytechnic"),
             ..Description::default()
         },
+        did_method: None,
         actor: "setup".into(),
     };
     let tenant = found(&test.world, &order).await.unwrap().tenant;

@@ -325,6 +325,7 @@ async fn an_issuer_that_is_its_key_cannot_rotate() {
     let site = Site {
         public_url: url::Url::parse("http://localhost:8000").unwrap(),
         local: true,
+        did_method: touchstone_service::DidMethod::Web,
         operator: "Example operator".into(),
     };
     let world = world_with(TestDatabase::sqlite(), site).await;

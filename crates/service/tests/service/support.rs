@@ -49,6 +49,7 @@ pub(crate) fn founding(slug: &str) -> Founding {
             contact: Some("registrar@riverside.example".into()),
             ..Description::default()
         },
+        did_method: None,
         actor: "owner".into(),
     }
 }

@@ -10,6 +10,7 @@ use touchstone_service::{
     issuing::all_stalled,
     operations::{
         Job,
+        did_history::{HistoryStanding, history_standing},
         moving::{elsewhere, former},
         restore::{is_restored, waits_for},
     },
@@ -331,6 +332,9 @@ async fn institutions(settings: Settings) -> Result<Vec<Finding>> {
                 format!("{found}. Until then it issues nothing",),
             ));
         }
+        if let Some(found) = history_standing(&world, &institution.id).await? {
+            findings.push(history(&institution.name, &found));
+        }
         if let Some(found) = resolved(&world, &institution.id).await? {
             findings.extend(document(&institution.name, &did, &found));
         }
@@ -416,6 +420,46 @@ async fn moved(world: &World, institution: &InstitutionRow) -> Result<Vec<Findin
         )
     });
     Ok(told.collect())
+}
+
+/// Whether the history of a DID holds, and can go on.
+fn history(name: &str, found: &HistoryStanding) -> Finding {
+    let read = match &found.read {
+        Ok(read) => read,
+        Err(why) => {
+            return ill(
+                "DID history",
+                format!(
+                    "{name}: {} does not hold: {why}. Nothing is added to it; if the database was altered, restore it from a backup",
+                    found.path
+                ),
+            );
+        }
+    };
+    if let Err(error) = &found.next {
+        return ill("DID history", format!("{name}: {error}"));
+    }
+    let seconds = found.waits_since.map_or(0, |since| {
+        (now().unix_millis() - since.unix_millis()) / 1_000
+    });
+    match found.waiting {
+        0 => well(
+            "DID history",
+            format!("{name}: {} versions in {}", read.versions, found.path),
+        ),
+        waiting if seconds < 60 => well(
+            "DID history",
+            format!("{name}: {waiting} versions are about to be signed"),
+        ),
+        waiting => ill(
+            "DID history",
+            format!(
+                "{name}: {waiting} changes of keys have waited for {seconds} s to be signed into {}, so others do not see them yet; is `touchstone \
+                 serve` or `touchstone work` running?",
+                found.path
+            ),
+        ),
+    }
 }
 
 /// What the institution's DID resolved to, where that is looked at.

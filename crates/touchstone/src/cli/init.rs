@@ -6,7 +6,7 @@ use anyhow::{Context, Result, bail};
 use serde_json::json;
 use touchstone_adapters::SystemRng;
 use touchstone_service::{
-    World,
+    DidMethod, World,
     issuing::{Description, Founding, ImageType, MarkChange, found},
     operations::{Invitation, Role, join, signin},
     ports::Rng,
@@ -30,6 +30,7 @@ Running it again for the same institution makes nothing new, and prints a fresh 
 
 Examples:
   touchstone init --name \"Example University\" --slug example --email registrar@example.edu
+  touchstone init --name \"Example University\" --slug example --email registrar@example.edu --did-method webvh
   touchstone init --local --name \"Trial\" --slug trial --email you@example.edu
   touchstone init --name \"Example University\" --slug example --email registrar@example.edu --mark mark.svg --country IE")]
 pub(crate) struct Args {
@@ -60,6 +61,10 @@ pub(crate) struct Args {
     /// Brand mark: an SVG or PNG file.
     #[arg(long, value_name = "FILE")]
     mark: Option<PathBuf>,
+    /// What it is called for ever: `web` (did:web), or `webvh` (did:webvh) with a history that cannot be changed afterwards [default:
+    /// site.did_method].
+    #[arg(long, value_name = "METHOD", value_parser = did_method)]
+    did_method: Option<DidMethod>,
 }
 
 impl Args {
@@ -83,7 +88,8 @@ impl Args {
             contact: self.contact.clone(),
             mark,
         };
-        let (tenant, did) = founded(&world, &self.slug, description).await?;
+        let founding = founded(&world, &self.slug, description, self.did_method);
+        let (tenant, did) = founding.await?;
         let member = self.member.clone().unwrap_or_else(|| self.email.clone());
         let link = sign_in_link(&world, &tenant, &member, &self.email).await?;
         let mut text = format!(
@@ -128,6 +134,7 @@ pub(super) async fn founded(
     world: &World,
     slug: &str,
     description: Description,
+    did_method: Option<DidMethod>,
 ) -> Result<(TenantId, String)> {
     if let Some(row) = world.store.read().institution_by_slug(slug).await? {
         if row.name != description.name {
@@ -136,11 +143,20 @@ pub(super) async fn founded(
                 row.name
             );
         }
-        return Ok((row.id, row.did.unwrap_or_default()));
+        let did = row.did.unwrap_or_default();
+        let asked = did_method.map(|method| method == DidMethod::Webvh);
+        if asked.is_some_and(|history| history != did.starts_with("did:webvh:")) {
+            bail!(
+                "--did-method: {} is called {did} and stays so; found another institution under another --slug",
+                row.name
+            );
+        }
+        return Ok((row.id, did));
     }
     let order = Founding {
         slug: slug.to_owned(),
         description,
+        did_method,
         actor: institution::actor(),
     };
     let founded = found(world, &order)
@@ -168,6 +184,14 @@ pub(super) async fn sign_in_link(
         .with_context(|| format!("member {email}"))?;
     let link = signin::link(world, tenant, &member.id).await?;
     link.context("the member is gone again")
+}
+
+fn did_method(text: &str) -> Result<DidMethod, String> {
+    match text {
+        "web" => Ok(DidMethod::Web),
+        "webvh" => Ok(DidMethod::Webvh),
+        other => Err(format!("\"{other}\" is neither web nor webvh")),
+    }
 }
 
 fn mark(path: &PathBuf) -> Result<MarkChange> {

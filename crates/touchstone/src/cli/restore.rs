@@ -54,7 +54,7 @@ pub(crate) struct Args {
     #[arg(long)]
     without_published: bool,
     /// Go on although nobody can say how far the public log had come: you say that nobody was ever shown more of it than is in the backup. If
-    /// somebody was, the log will be seen to have forked, and nothing repairs that.
+    /// somebody was, the log will be seen to have forked, and nothing repairs that. The same of the history of a DID (did.jsonl) that nobody can show.
     #[arg(long)]
     without_log: bool,
     /// The passphrase of the keys, as a file; it is copied to where the settings look for it. Otherwise it comes from where it is configured.
@@ -150,7 +150,7 @@ fn answer(data: &std::path::Path, learned: &Reconciled, note: Option<String>) ->
         },
         "waitsFor": learned.waits_for(),
         "reinstated": learned.reinstated, "later": learned.later, "unread": learned.unread, "unsure": learned.unsure,
-        "keys": learned.keys, "passphrase": note,
+        "keys": learned.keys, "historyLines": learned.histories.lines, "passphrase": note,
     });
     let noted = note.map_or(String::new(), |note| format!("\n{note}"));
     let unread = learned
@@ -186,6 +186,12 @@ fn answer(data: &std::path::Path, learned: &Reconciled, note: Option<String>) ->
             "\nNobody could say how far the public log had come, and you decided to go on: if anybody was shown more of it than is in the backup, it \
              will be seen to have forked.",
         ),
+    }
+    if learned.histories.lines > 0 {
+        text.push_str(&format!(
+            "\nHistories of DIDs go on from what was published: {} lines were added since the backup.",
+            learned.histories.lines
+        ));
     }
     if learned.keys > 0 {
         text.push_str(&format!(
@@ -223,6 +229,11 @@ fn read_only(data: &std::path::Path, learned: &Reconciled, unread: &str) -> Stri
     ));
     if learned.waits_for_lists {
         text.push_str("; with --without-published if the lists are lost for good");
+    }
+    if !learned.histories.unread.is_empty() {
+        text.push_str(
+            "; for a history (did.jsonl) that is lost for good, with --without-log, if you know that nothing was added to it since the backup",
+        );
     }
     match &learned.log {
         Learned::Unknown if learned.waits_for_log => text.push_str(

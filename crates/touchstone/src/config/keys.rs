@@ -67,7 +67,7 @@ concern! {
         /// After how many days of signing a key is rotated by itself. 0 for never.
         rotate_after_days: usize = 0, example "365";
 
-        /// Every how many minutes the DID of each institution (`did:web`) is resolved as anybody would do it, to see whether somebody else put a
+        /// Every how many minutes the DID of each institution (`did:web`, `did:webvh`) is resolved as anybody would do it, to see whether somebody else put a
         /// document there: one that was never published here, or in which a key counts that was given up, is an alarm on pages, in `doctor` and
         /// in the metrics. 0 for never.
         compare_documents_minutes: usize = 0, example "60";

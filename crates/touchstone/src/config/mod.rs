@@ -30,6 +30,7 @@ use toml::de::{DeTable, DeValue};
 pub(crate) use keys::{Keys, Kind};
 pub(crate) use log::{AnchorKind, Format};
 pub(crate) use reference::reference;
+pub(crate) use site::DidMethod;
 
 use concern::{Concern, Given};
 use nearest::nearest;

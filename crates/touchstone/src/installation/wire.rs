@@ -10,7 +10,7 @@ use touchstone_adapters::{
 };
 use touchstone_anchor::Kind;
 use touchstone_service::{
-    Site, World,
+    DidMethod, Site, World,
     hiring::Applications,
     holding::{Quiet, Reminders},
     logging::{Anchors, ConfiguredAnchor},
@@ -22,7 +22,7 @@ use touchstone_store::Store;
 use url::Url;
 
 use super::{Settings, elsewhere::elsewhere, passphrase::passphrase};
-use crate::config::AnchorKind;
+use crate::config::{AnchorKind, DidMethod as DidMethodSet};
 
 /// The database's name in the data folder.
 pub(super) const SQLITE_FILE: &str = "touchstone.db";
@@ -271,6 +271,10 @@ fn site(settings: &Settings) -> Result<Site> {
     Ok(Site {
         public_url,
         local: site.local,
+        did_method: match site.did_method {
+            DidMethodSet::Web => DidMethod::Web,
+            DidMethodSet::Webvh => DidMethod::Webvh,
+        },
         operator: site.operator.clone(),
     })
 }

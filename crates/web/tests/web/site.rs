@@ -141,6 +141,7 @@ impl Site {
         let order = Founding {
             slug: slug.into(),
             description,
+            did_method: None,
             actor: "setup".into(),
         };
         let founded = found(&self.test.world, &order).await.unwrap();

@@ -40,7 +40,7 @@ pub(crate) async fn names(
     let fixed = institution
         .public_url
         .clone()
-        .filter(|_| did::web::is(&did));
+        .filter(|_| did::domain(&did).is_some());
     names.push(Name {
         did,
         base: fixed.unwrap_or_else(|| world.site.link("")),

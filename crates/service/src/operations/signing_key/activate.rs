@@ -38,6 +38,11 @@ pub(in crate::operations) async fn activate_due(
             if row.state != KeyState::Pending || !due {
                 return Ok(());
             }
+            // Whoever reads the history does not know a key before its line is signed.
+            let versions = tx.did_versions(tenant).await?;
+            if versions.iter().any(|version| version.line.is_none()) {
+                return Err(SigningKeyError::NotPublished);
+            }
             begin(world, &mut tx, &row, ACTOR, "announced long enough").await
         })
         .await

@@ -6,7 +6,10 @@ use touchstone_store::{
 use touchstone_vc::Timestamp;
 
 use super::{Refused, SigningKeyError, may_become};
-use crate::{World, logging, operations::Job};
+use crate::{
+    World, logging,
+    operations::{Job, did_history::webvh_of},
+};
 
 /// What is done to a key.
 pub(crate) struct Step<'a> {
@@ -84,8 +87,14 @@ async fn write(tx: &mut Tx, key: &SigningKeyRow, step: &Step<'_>) -> Result<(), 
     let signed_once = all
         .iter()
         .any(|change| change.key == key.id && change.state == KeyState::Active);
-    if matches!(step.to, KeyState::Pending | KeyState::Compromised)
-        || (step.to == KeyState::Destroyed && !signed_once)
+    // The history of a `did:webvh` has a line for each, which says so itself once it is signed.
+    let has_history = tx
+        .institution(tenant)
+        .await?
+        .is_some_and(|row| webvh_of(&row).is_some());
+    if !has_history
+        && (matches!(step.to, KeyState::Pending | KeyState::Compromised)
+            || (step.to == KeyState::Destroyed && !signed_once))
     {
         let institution = tx.institution(tenant).await?;
         let now = institution.and_then(|institution| institution.did);

@@ -16,7 +16,10 @@ use super::{
     may_become, reason, signing_key,
     tell::queue_mails,
 };
-use crate::{World, operations::Job};
+use crate::{
+    World,
+    operations::{Job, did_history},
+};
 
 /// A request to give a key up.
 #[derive(Clone, Debug)]
@@ -58,8 +61,9 @@ pub async fn compromise(world: &World, order: &Compromise) -> Result<Compromised
     let keys = reader.signing_keys(tenant).await?;
     let institution = reader.institution(tenant).await?;
     let institution = institution.ok_or(SigningKeyError::NoSuchInstitution)?;
-    let web = institution.did.as_deref().is_some_and(did::web::is);
-    let needs_successor = web && needs_successor(&keys, &row);
+    let did = institution.did.as_deref();
+    let rotates = did.and_then(did::document_url).is_some();
+    let needs_successor = rotates && needs_successor(&keys, &row);
     let successor = match needs_successor && !order.rehearse {
         true => Some(prepare_beside(world, &row).await?),
         false => None,
@@ -72,7 +76,7 @@ pub async fn compromise(world: &World, order: &Compromise) -> Result<Compromised
                 let tx = &mut tx;
                 let row = find(tx, tenant, &act.key).await?;
                 // Another one that signed may have ended since: look again.
-                if web
+                if rotates
                     && self::needs_successor(&tx.signing_keys(tenant).await?, &row)
                         != successor.is_some()
                 {
@@ -95,6 +99,7 @@ pub async fn compromise(world: &World, order: &Compromise) -> Result<Compromised
                 };
                 let ended = change(tx, &row, &step).await?;
                 sign_lists_anew(world, tx, &ended).await?;
+                did_history::say(world, tx, tenant).await?;
                 say_keys_anew(world, tx).await?;
                 let end = Job::EndKey {
                     tenant: tenant.to_string(),

@@ -9,7 +9,10 @@ use super::{
     change::{Step, change},
     find, reason, signing_key,
 };
-use crate::{World, operations::Job};
+use crate::{
+    World,
+    operations::{Job, did_history},
+};
 
 /// Destroys a key. What it signed stands, unless it was compromised.
 pub async fn destroy(world: &World, order: &KeyAct) -> Result<SigningKey, SigningKeyError> {
@@ -27,6 +30,7 @@ pub async fn destroy(world: &World, order: &KeyAct) -> Result<SigningKey, Signin
                 reason: why,
             };
             change(&mut tx, &row, &step).await?;
+            did_history::say(world, &mut tx, &order.tenant).await?;
             let job = Job::EndKey {
                 tenant: order.tenant.to_string(),
                 key: row.id.clone(),

@@ -12,7 +12,7 @@ use super::{
     make::{fresh, made},
     reason, signing_key,
 };
-use crate::{World, ports::SignError};
+use crate::{World, operations::did_history, ports::SignError};
 
 /// Takes in an Ed25519 key by its seed and publishes it. It signs when it is activated. What it signed before is nothing of ours: only what stands in
 /// the log counts.
@@ -61,6 +61,7 @@ async fn publish(
         // Another may have taken it in since.
         refuse_known(tx, row).await?;
         enter(tx, row, &made(world, actor, why)).await?;
+        did_history::say(world, tx, &row.tenant).await?;
         say_keys_anew(world, tx).await?;
         if !forget(tx, &row.id).await? {
             // It took so long that it was wiped.

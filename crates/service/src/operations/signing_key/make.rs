@@ -7,7 +7,7 @@ use super::{
     change::{Step, enter, say_keys_anew},
     handle, reason, rotatable, signing_key,
 };
-use crate::World;
+use crate::{World, operations::did_history};
 
 /// Makes a key and publishes it. It signs when it is activated.
 pub async fn make(
@@ -22,6 +22,7 @@ pub async fn make(
         .store
         .write(|mut tx| async move {
             enter(&mut tx, row, &made(world, actor, why)).await?;
+            did_history::say(world, &mut tx, tenant).await?;
             say_keys_anew(world, &mut tx).await
         })
         .await?;

@@ -155,6 +155,9 @@ pub enum SigningKeyError {
     /// The signer did not make it.
     #[error("signing key: {0}")]
     Sign(#[from] SignError),
+    /// It is not published yet.
+    #[error("the history of the DID has no line with this key yet; it signs once it is published")]
+    NotPublished,
     /// The database failed.
     #[error(transparent)]
     Store(#[from] StoreError),
@@ -195,7 +198,7 @@ fn rotatable(
 ) -> Result<(InstitutionRow, String), SigningKeyError> {
     let institution = institution.ok_or(SigningKeyError::NoSuchInstitution)?;
     match institution.did.clone() {
-        Some(did) if did::web::is(&did) => Ok((institution, did)),
+        Some(did) if did::document_url(&did).is_some() => Ok((institution, did)),
         _ => Err(SigningKeyError::DidKey),
     }
 }

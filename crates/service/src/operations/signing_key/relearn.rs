@@ -21,7 +21,7 @@ use crate::{
     World,
     logging::{LogError, key_events_ahead},
     operations::{
-        Job,
+        Job, did_history,
         moving::{self, MoveError},
     },
     ports::SignError,
@@ -73,6 +73,14 @@ pub(in crate::operations) async fn relearn(world: &World) -> Result<usize, Relea
             }
             Err(error) => return Err(error),
         }
+    }
+    // What all that made of the documents, once: a state in between was never published.
+    for institution in &institutions {
+        let tenant = &institution.id;
+        let said = world
+            .store
+            .write(|mut tx| async move { did_history::say(world, &mut tx, tenant).await });
+        said.await?;
     }
     match stuck.into_values().next() {
         Some(error) => Err(error),

@@ -11,7 +11,10 @@ use super::{
     make::{made, prepare},
     reason, rotatable, signing_key,
 };
-use crate::{World, operations::Job};
+use crate::{
+    World,
+    operations::{Job, did_history},
+};
 
 /// A request to rotate.
 #[derive(Clone, Debug)]
@@ -71,6 +74,7 @@ pub async fn rotate(world: &World, order: &Rotation) -> Result<Rotated, SigningK
             let tx = &mut tx;
             if let Some(row) = fresh {
                 enter(tx, row, &made(world, &order.actor, why)).await?;
+                did_history::say(world, tx, tenant).await?;
                 say_keys_anew(world, tx).await?;
             }
             let row = find(tx, tenant, key).await?;

@@ -49,7 +49,7 @@ pub async fn succeed(world: &World, order: &Succeeding) -> Result<Succession, Si
     let reader = world.store.read();
     let issuer = did_of(&reader, &order.tenant).await?;
     let successor = did_of(&reader, &order.successor).await?;
-    if did::web::is(&issuer) {
+    if did::document_url(&issuer).is_some() {
         return Err(SigningKeyError::Rotates);
     }
     if issuer == successor {

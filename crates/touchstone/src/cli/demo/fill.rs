@@ -43,7 +43,7 @@ pub(super) async fn institution(world: &World) -> Result<Example> {
         mark: MarkChange::Set(ImageType::Svg, MARK.to_vec()),
     };
     let slug = text("slug").context("sample institution: slug")?;
-    let (tenant, did) = init::founded(world, &slug, description).await?;
+    let (tenant, did) = init::founded(world, &slug, description, None).await?;
     let email = text("contact").context("sample institution: contact")?;
     let sign_in = init::sign_in_link(world, &tenant, "The registrar", &email).await?;
     Ok(Example {

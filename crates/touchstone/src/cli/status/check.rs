@@ -90,7 +90,8 @@ impl Args {
         let stated = status.proof.stated();
         let document = self.did.as_deref().map(|named| {
             let bytes = file::read(named, LARGEST)?;
-            let document = DidDocument::parse(&bytes, &stated.issuer);
+            let document =
+                DidDocument::published(&stated.issuer, &bytes, SystemClock.now(), &CRYPTO);
             document.map_err(|_| {
                 anyhow::anyhow!(
                     "--did {named}: this is not the document of {}",

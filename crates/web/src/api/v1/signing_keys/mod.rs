@@ -145,7 +145,9 @@ impl From<SigningKeyError> for ApiError {
             SigningKeyError::NoSuchKey => Self::not_found("signing_key_not_found"),
             SigningKeyError::NoSuchInstitution => Self::not_found("institution_not_found"),
             SigningKeyError::DidKey => Self::conflict("issuer_is_its_key").with_detail(said),
-            SigningKeyError::Refused(_) => Self::conflict("wrong_key_state").with_detail(said),
+            SigningKeyError::Refused(_) | SigningKeyError::NotPublished => {
+                Self::conflict("wrong_key_state").with_detail(said)
+            }
             SigningKeyError::OnlyKey => Self::conflict("only_signing_key").with_detail(said),
             SigningKeyError::UnderWay(_) => Self::conflict("key_in_use").with_detail(said),
             SigningKeyError::NotCompromised => {
