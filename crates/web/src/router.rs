@@ -77,6 +77,7 @@ fn public() -> Router<Web> {
         .route("/i/{slug}", get(institution::handler))
         .route("/registry.json", get(institution::membership))
         .route("/i/{slug}/did.json", get(institution::did))
+        .route("/i/{slug}/did.jsonl", get(institution::history))
         .route(
             "/i/{slug}/.well-known/openid-federation",
             get(institution::entity),

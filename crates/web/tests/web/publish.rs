@@ -4,7 +4,8 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use axum::http::StatusCode;
-use touchstone_service::issuing::{EvidenceFile, keep_evidence};
+use touchstone_service::DidMethod;
+use touchstone_service::issuing::{Description, EvidenceFile, Founding, found, keep_evidence};
 use touchstone_service::operations::{wind, work_until_idle};
 use touchstone_service::verifying::{Recognition, documents, files};
 use touchstone_testkit::world;
@@ -24,6 +25,16 @@ async fn every_path_below_an_institution_is_published_with_the_bytes_that_are_se
     let site = Site::on(test);
     let owner = site.owner("riverside").await;
     site.owner("lakeside").await;
+    let with_history = Founding {
+        slug: "history".into(),
+        description: Description {
+            name: "History".into(),
+            ..Description::default()
+        },
+        did_method: Some(DidMethod::Webvh),
+        actor: "setup".into(),
+    };
+    found(&site.test.world, &with_history).await.unwrap();
     let page = owner.get("/institution").await;
     let said = [("name", "Riverside Polytechnic")];
     owner
@@ -70,11 +81,15 @@ async fn every_path_below_an_institution_is_published_with_the_bytes_that_are_se
     let source = include_str!("../../src/router.rs");
     let kinds = source.split("\"/i/{slug}/").skip(1);
     let kinds: Vec<&str> = kinds.map(|rest| rest.split('"').next().unwrap()).collect();
-    assert_eq!(kinds.len(), 9, "{kinds:?}");
+    assert_eq!(kinds.len(), 10, "{kinds:?}");
     for kind in kinds {
         let shape: Vec<&str> = kind.split('/').collect();
+        let whose = match kind {
+            "did.jsonl" => "/i/history/",
+            _ => "/i/riverside/",
+        };
         let of_kind = |path: &&String| {
-            let Some(rest) = path.strip_prefix("/i/riverside/") else {
+            let Some(rest) = path.strip_prefix(whose) else {
                 return false;
             };
             let parts: Vec<&str> = rest.split('/').collect();
@@ -82,7 +97,7 @@ async fn every_path_below_an_institution_is_published_with_the_bytes_that_are_se
             parts.len() == shape.len() && shape.iter().zip(&parts).all(same)
         };
         let expected = match kind {
-            "did.json" | "profile" | "mark" | ".well-known/openid-federation" => 1,
+            "did.json" | "did.jsonl" | "profile" | "mark" | ".well-known/openid-federation" => 1,
             // Revocation and suspension; two files; two versions.
             "status/{number}" | "e/{sha256}" | "a/{achievement}/{version}" => 2,
             // A release and the statement about it.
@@ -92,7 +107,11 @@ async fn every_path_below_an_institution_is_published_with_the_bytes_that_are_se
         let found: Vec<_> = published.keys().filter(of_kind).collect();
         assert_eq!(found.len(), expected, "{kind}: {found:?}");
     }
-    for gone in ["/i/riverside/status/9", "/i/lakeside/mark"] {
+    for gone in [
+        "/i/riverside/status/9",
+        "/i/riverside/did.jsonl",
+        "/i/lakeside/mark",
+    ] {
         assert!(!published.contains_key(gone));
         assert_eq!(reader.get(gone).await.status, StatusCode::NOT_FOUND);
     }

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use axum::http::StatusCode;
 use serde_json::json;
+use touchstone_service::DidMethod;
 use touchstone_service::operations::signing_key::{Succeeding, signing_keys, succeed};
 use touchstone_service::operations::{Job, Role, Scope, work_until_idle};
 use touchstone_service::ports::Fetched;
@@ -283,4 +284,59 @@ async fn t44_somebody_elses_document_at_the_did_is_told_on_the_pages() {
             "{path}"
         );
     }
+}
+
+#[tokio::test]
+async fn the_history_of_a_did_stands_beside_it_and_on_the_page_with_what_waits() {
+    let mut test = world().await;
+    let site = test.world.site.clone();
+    test.world.site = Arc::new(touchstone_service::Site {
+        did_method: DidMethod::Webvh,
+        ..(*site).clone()
+    });
+    let site = Site::on(test);
+    let owner = site.owner("riverside").await;
+    let world = &site.test.world;
+    work_until_idle(world).await.unwrap();
+    let history = owner.get("/i/riverside/did.jsonl").await;
+    assert_eq!(history.status, StatusCode::OK);
+    assert_eq!(history.headers["content-type"], "text/jsonl");
+    assert_eq!(history.headers["access-control-allow-origin"], "*");
+    let first = history.text();
+    assert_eq!(first.lines().count(), 1);
+    let beside = owner.get("/i/riverside/did.json").await.text();
+    assert!(
+        beside.contains("did:web:verify.example.edu:i:riverside"),
+        "{beside}"
+    );
+    assert!(
+        owner
+            .get("/i/riverside")
+            .await
+            .text()
+            .contains("/i/riverside/did.jsonl")
+    );
+
+    let page = owner.get("/signing-keys").await;
+    for words in ["/i/riverside/did.jsonl", "1 version,"] {
+        assert!(page.text().contains(words), "{words}: {}", page.text());
+    }
+    site.test.clock.advance_millis(60_000);
+    owner
+        .submit(&page, "/signing-keys/rotate", &[("reason", "Once a year.")])
+        .await;
+    let waits = owner.get("/signing-keys").await.text();
+    assert!(waits.contains("1 change is not published yet"), "{waits}");
+    work_until_idle(world).await.unwrap();
+    let now = owner.get("/signing-keys").await.text();
+    assert!(
+        now.contains("2 versions,") && !now.contains("not published yet"),
+        "{now}"
+    );
+    let second = owner.get("/i/riverside/did.jsonl").await.text();
+    assert!(second.starts_with(&first) && second.lines().count() == 2);
+
+    // Another institution here has none.
+    let missing = owner.get("/i/lakeside/did.jsonl").await;
+    assert_eq!(missing.status, StatusCode::NOT_FOUND);
 }

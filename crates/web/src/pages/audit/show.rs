@@ -195,6 +195,7 @@ pub fn words(action: &str) -> &str {
         "key.retire" => "retired a signing key",
         "key.compromise" => "gave a signing key up",
         "key.destroy" => "destroyed a signing key",
+        "did.publish" => "published a version of the DID’s document",
         "entity.publish" => "published what it says about itself in federations",
         "institution.succeed" => "was succeeded by another institution",
         "institution.take-over" => "succeeded another institution",

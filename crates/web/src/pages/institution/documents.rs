@@ -22,6 +22,15 @@ pub async fn did(
     serve(&web, &slug, Which::Did, &asked).await
 }
 
+/// `GET /i/SLUG/did.jsonl`
+pub async fn history(
+    State(web): State<Web>,
+    Path(slug): Path<String>,
+    asked: HeaderMap,
+) -> Result<Response, ApiError> {
+    serve(&web, &slug, Which::History, &asked).await
+}
+
 /// `GET /registry.json`: who issues here.
 pub async fn membership(State(web): State<Web>, asked: HeaderMap) -> Result<Response, ApiError> {
     let found = verifying::membership(&web.world).await?;

@@ -67,6 +67,9 @@ pub fn show(site: &SiteFrame, view: &View) -> Markup {
             Act { href: &profile, icon: Some("file"), label: "Profile", small: Some("JSON-LD"), ..Act::default() },
             Act { href: &keys, icon: Some("key"), label: "Keys", small: Some("DID document"), ..Act::default() },
         ]))
+        @if view.did.as_deref().is_some_and(|did| did.starts_with("did:webvh:")) {
+            p { "Every version of its keys, each signed: " a href={ (keys) "l" } { code { "did.jsonl" } } "." }
+        }
     };
     let layout = Layout {
         robots: Robots::Index,

@@ -4,6 +4,7 @@ use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect, Response};
 use touchstone_service::operations::Permission;
+use touchstone_service::operations::did_history::{HistoryError, history_standing};
 use touchstone_service::operations::signing_key::{self, Rotation, SigningKeyError, signing_keys};
 use touchstone_service::verifying::{Resolution, resolved};
 
@@ -54,6 +55,7 @@ async fn view(
 ) -> Result<show::View, ApiError> {
     let keys = signing_keys(&web.world, by.tenant()).await?;
     let now = web.world.clock.now();
+    let history = history_standing(&web.world, by.tenant()).await?;
     let lines = keys.iter().map(|key| {
         let (tone, words) = in_words(key);
         show::Line {
@@ -78,6 +80,17 @@ async fn view(
         successor: signing_key::successor(&web.world, by.tenant())
             .await?
             .map(|(_, did)| did),
+        history: history.map(|found| show::History {
+            versions: found.read.as_ref().map_or(0, |read| read.versions),
+            changed: found.read.as_ref().ok().map(|read| read.updated.into()),
+            refused: found.read.as_ref().err().map(ToString::to_string),
+            lost: match found.next {
+                Err(HistoryError::KeyLost(key)) => Some(key),
+                _ => None,
+            },
+            waiting: found.waiting,
+            path: found.path,
+        }),
         elsewhere: resolved(&web.world, by.tenant())
             .await?
             .filter(|found| found.what.is_alarm())

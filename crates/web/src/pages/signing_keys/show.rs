@@ -27,6 +27,8 @@ pub struct View {
     pub is_its_key: bool,
     /// The DID that succeeds the institution's.
     pub successor: Option<String>,
+    /// The history of the institution's DID, where it has one.
+    pub history: Option<History>,
     /// What else than the document that is published stands at the address of the institution's DID.
     pub elsewhere: Option<Elsewhere>,
     /// What was typed as a reason.
@@ -44,6 +46,23 @@ pub enum Elsewhere {
     GivenUp(Moment),
     /// It was there then, and nobody has looked since.
     Once(Moment),
+}
+
+/// How the history of a DID stands.
+#[derive(Clone, Debug)]
+pub struct History {
+    /// Where it is published.
+    pub path: String,
+    /// How many versions it has.
+    pub versions: usize,
+    /// When the last was made.
+    pub changed: Option<Moment>,
+    /// How many changes are not in it yet.
+    pub waiting: usize,
+    /// Why it is no history.
+    pub refused: Option<String>,
+    /// The key that is to sign next, and is not here.
+    pub lost: Option<String>,
 }
 
 /// A key in the list.
@@ -89,6 +108,7 @@ pub fn show(desk: &Desk, view: &View) -> Markup {
             p.note.warn role="status" { "The security module or service that holds the keys does not answer. Nothing is signed elsewhere in its place: what was confirmed waits, and goes on by itself when it is back. Whoever runs this site finds the cause with " code { "touchstone doctor" } "." }
         }
         p { "Every credential and every list of withdrawals is signed with the institution’s key. An old key stays published, so that what it signed can still be checked; where it began and ended stands in the " a href="/log" { "public log" } "." }
+        @if let Some(kept) = &view.history { (history(kept)) }
         (picture(&view.bars))
         (ledger("Newest first", columns, view.lines.iter().map(|line| [
             html! { a href={ "/signing-keys/" (line.id) } { code { (line.id) } } small { (line.algorithm) @match line.custody { "pkcs11" => ", in a security module", "aws-kms" => ", in AWS KMS", _ => {} } } },
@@ -122,6 +142,23 @@ pub fn show(desk: &Desk, view: &View) -> Markup {
         }
     };
     desk.page("Keys that sign", "/members", &main)
+}
+
+/// Where everybody reads which keys there were when, and whether that is up to date.
+fn history(kept: &History) -> Markup {
+    html! {
+        @if let Some(why) = &kept.refused {
+            p.note.fail role="alert" { "The history of the institution’s DID does not hold: " (why) ". Nothing is added to it. Whoever runs this site finds more with " code { "touchstone doctor" } "." }
+        } @else {
+            p { "The document with these keys has a history that nobody can change afterwards: " a href=(kept.path) { code { "did.jsonl" } } ", " (kept.versions) @if kept.versions == 1 { " version" } @else { " versions" } @if let Some(changed) = kept.changed { ", the last of " (minute_text(changed)) } "." }
+        }
+        @if let Some(key) = &kept.lost {
+            p.note.fail role="alert" { "The key " code { (key) } " that is to sign the next version is not here, so changes of keys cannot be published. Have whoever runs this site put the keys back as they were." }
+        }
+        @if kept.waiting > 0 {
+            p.note.warn role="status" { (kept.waiting) @if kept.waiting == 1 { " change is" } @else { " changes are" } " not published yet: the key that signs the history has not signed. It is tried again until it has." }
+        }
+    }
 }
 
 /// What there is in place of rotating, where another key would be another institution.
