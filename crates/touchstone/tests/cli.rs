@@ -12,6 +12,7 @@ mod cli {
     mod crosswalk;
     mod custody;
     mod demo;
+    mod did_history;
     mod escrow;
     mod help;
     mod hsm;
