@@ -26,6 +26,9 @@ pub(crate) fn run() -> Result<Count> {
     logs(&mut total)?;
     ask(&["federation.mjs", &text(&binary)], &mut total)?;
     calendar(&binary, &mut total)?;
+    let scratch = Scratch::new("history")?;
+    let folder = text(scratch.path());
+    ask(&["history.mjs", &text(&binary), &folder], &mut total)?;
     for issuer in [TRIAL, SITE] {
         let scratch = Scratch::new("interop")?;
         let (issued, published) = (
