@@ -7,7 +7,7 @@ use touchstone_service::{
     issuing::{ConfirmError, confirm, found, preview, revoke},
     logging::sequence_until_idle,
     operations::{
-        moving::{MoveError, Moving, elsewhere, former, move_here},
+        moving::{MoveError, Moving, There, elsewhere, former, move_here},
         signing_key::{KeyState, compromise, retire, rotate, signing_keys},
         work_until_idle,
     },
@@ -18,6 +18,7 @@ use touchstone_testkit::{TestWorld, world};
 use touchstone_vc::{CheckKind, Outcome, Verdict, json::Value};
 use url::Url;
 
+use crate::did_history;
 use crate::proof_bundle::{bundled, judged, trusted};
 use crate::signing_key::{giving_up, rotation};
 use crate::signing_key_restored::{copy, learn, restored};
@@ -77,27 +78,9 @@ async fn verdict(world: &World, row: &CredentialRow) -> Verdict {
     checked.report.verdict()
 }
 
-#[tokio::test]
-async fn an_institution_that_is_elsewhere_issues_nothing_until_it_moved() {
-    let mut world = world().await;
-    let (tenant, credentials) = issued(&world, MEASURING).await;
-    assert_eq!(elsewhere(&world).await.unwrap(), []);
-    let stale = world.world.clone();
-    world.world.site = at(&world, "new.example");
-    let found = elsewhere(&world).await.unwrap().remove(0);
-    assert_eq!((found.did.as_str(), found.there.as_str()), (OLD, NEW));
-    let batch = uploaded(&world, &tenant, MEASURING, SECOND).await.batch;
-    let shown = preview(&world, &tenant, &batch).await.unwrap().unwrap();
-    let order = confirmation(&tenant, &batch, &shown.fingerprint);
-    let refused = confirm(&world, &order).await.unwrap_err();
-    assert!(matches!(&refused, ConfirmError::Elsewhere(_)), "{refused}");
-    assert!(refused.to_string().contains("touchstone move"), "{refused}");
-    // What was issued goes on being published where it was, whatever the site is called.
-    revoke(&world, &revocation(&tenant, &credentials[0].id))
-        .await
-        .unwrap();
-    work_until_idle(&world).await.unwrap();
-    for list in world.store.read().status_lists(&tenant).await.unwrap() {
+/// Every list says that it is where it was.
+async fn lists_stay(world: &World, tenant: &TenantId) {
+    for list in world.store.read().status_lists(tenant).await.unwrap() {
         let published = world.store.read().publication(&list.id).await.unwrap();
         let published = String::from_utf8(published.unwrap().bytes).unwrap();
         let there = format!(
@@ -109,6 +92,32 @@ async fn an_institution_that_is_elsewhere_issues_nothing_until_it_moved() {
             "{published}"
         );
     }
+}
+
+#[tokio::test]
+async fn an_institution_that_is_elsewhere_issues_nothing_until_it_moved() {
+    let mut world = world().await;
+    let (tenant, credentials) = issued(&world, MEASURING).await;
+    assert_eq!(elsewhere(&world).await.unwrap(), []);
+    let stale = world.world.clone();
+    world.world.site = at(&world, "new.example");
+    let found = elsewhere(&world).await.unwrap().remove(0);
+    assert_eq!(
+        (found.did.as_str(), found.there),
+        (OLD, There::Did(NEW.into()))
+    );
+    let batch = uploaded(&world, &tenant, MEASURING, SECOND).await.batch;
+    let shown = preview(&world, &tenant, &batch).await.unwrap().unwrap();
+    let order = confirmation(&tenant, &batch, &shown.fingerprint);
+    let refused = confirm(&world, &order).await.unwrap_err();
+    assert!(matches!(&refused, ConfirmError::Elsewhere(_)), "{refused}");
+    assert!(refused.to_string().contains("touchstone move"), "{refused}");
+    // What was issued goes on being published where it was, whatever the site is called.
+    revoke(&world, &revocation(&tenant, &credentials[0].id))
+        .await
+        .unwrap();
+    work_until_idle(&world).await.unwrap();
+    lists_stay(&world, &tenant).await;
 
     move_here(&world, &moving(&tenant)).await.unwrap();
     assert_eq!(audited(&world, &tenant, "institution.move").await, 1);
@@ -291,6 +300,53 @@ async fn what_is_no_address_does_not_move() {
     assert_eq!(elsewhere(&world).await.unwrap(), []);
     let refused = move_here(&world, &moving(&tenant)).await.unwrap_err();
     assert!(matches!(&refused, MoveError::NotWeb), "{refused}");
+}
+
+#[tokio::test]
+async fn a_did_with_a_history_stays_where_it_is_and_says_how_it_goes_on() {
+    let mut world = world().await;
+    let (tenant, did) = did_history::institution(&world).await;
+    let first = one_more(&world, &tenant, &[]).await;
+    let list = SECOND.replace("Zoe,zoe@example.org,z-1", "Yan,yan@example.org,y-1");
+    let batch = uploaded(&world, &tenant, MEASURING, &list).await.batch;
+    let shown = preview(&world, &tenant, &batch).await.unwrap().unwrap();
+    let order = confirmation(&tenant, &batch, &shown.fingerprint);
+    world.world.site = at(&world, "new.example");
+    let found = elsewhere(&world).await.unwrap().remove(0);
+    let here = "https://verify.example.edu";
+    assert_eq!((found.did, found.there), (did, There::Stays(here.into())));
+    let refused = confirm(&world, &order).await.unwrap_err();
+    assert!(matches!(&refused, ConfirmError::Elsewhere(_)), "{refused}");
+    let told = refused.to_string();
+    assert!(
+        told.contains(&format!("set site.public_url back to {here}"))
+            && !told.contains("touchstone move"),
+        "{told}"
+    );
+    let refused = move_here(&world, &moving(&tenant)).await.unwrap_err();
+    assert!(matches!(&refused, MoveError::History(_)), "{refused}");
+    // What was issued goes on being withdrawn and shown where it was.
+    revoke(&world, &revocation(&tenant, &first.id))
+        .await
+        .unwrap();
+    work_until_idle(&world).await.unwrap();
+    lists_stay(&world, &tenant).await;
+    let there = document_at(
+        &world,
+        Some("verify.example.edu"),
+        "riverside",
+        Which::History,
+    );
+    let bytes = there.await.unwrap().unwrap().bytes;
+    assert_eq!(bytes, did_history::published(&world).await);
+
+    world.world.site = at(&world, "verify.example.edu");
+    assert_eq!(elsewhere(&world).await.unwrap(), []);
+    confirm(&world, &order).await.unwrap();
+    work_until_idle(&world).await.unwrap();
+    let mut rows = all(&world, &tenant).await;
+    rows.retain(|row| row.id != first.id);
+    assert_eq!(verdict(&world, &rows[0]).await, Verdict::Pass);
 }
 
 /// An older copy of the database knows nothing of the move, and the log does.

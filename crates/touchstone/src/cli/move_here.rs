@@ -3,7 +3,7 @@
 use anyhow::{Context, Result, bail};
 use serde_json::json;
 use touchstone_service::operations::{
-    moving::{Moving, elsewhere, move_here},
+    moving::{Moving, There, elsewhere, move_here},
     work_here_until_idle,
 };
 
@@ -15,7 +15,8 @@ use crate::{answer::Answer, exit::Exit, installation::Installation};
 #[command(after_help = "\
 An institution with a did:web is called by an address, and so is everything it issued. When the site gets another address, set \
 site.public_url to it, stop `touchstone serve` and `touchstone work`, and run this. Each institution gets a new DID there with a new key; \
-both keys sign that the one DID goes on as the other, and the public log has it for ever. Until it moved, an institution issues nothing.
+both keys sign that the one DID goes on as the other, and the public log has it for ever. Until it moved, an institution issues nothing. A did:webvh \
+stays where it is.
 
 What was issued before stays where it is: its DID document and its status lists must stay readable at the old address for as long as \
 anybody is to check it. `touchstone publish --to DIR` writes them into DIR/former/OLD-HOST, and `touchstone serve` answers with them \
@@ -52,6 +53,16 @@ impl Args {
                 ),
                 json!({ "moved": [] }),
             ));
+        }
+        let stay = all
+            .iter()
+            .filter(|one| matches!(one.there, There::Stays(_)));
+        let stay: Vec<_> = stay.map(|one| format!("  {one}")).collect();
+        if !stay.is_empty() {
+            bail!(
+                "nothing was changed, because not every institution can go on there:\n{}\nThe others can move one by one, with --institution SLUG; these then issue nothing more",
+                stay.join("\n")
+            );
         }
         let plan: Vec<_> = all
             .iter()

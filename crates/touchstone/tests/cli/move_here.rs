@@ -224,3 +224,49 @@ fn t43_bundles_name_who_goes_on_and_hold_at_the_new_domain() {
     );
     assert_eq!(check("new.bundle", "before.policy")["verdict"], "fail");
 }
+
+#[test]
+fn an_institution_with_a_history_stays_and_nothing_else_moves_unasked() {
+    let folder = Folder::new();
+    at(&folder, "old.example");
+    let init = |slug: &'static str, method: &'static str| {
+        let name = [
+            "init",
+            "--name",
+            slug,
+            "--slug",
+            slug,
+            "--email",
+            "a@example.edu",
+        ];
+        let all = [
+            &["--config", "touchstone.toml"][..],
+            &name,
+            &["--did-method", method],
+        ];
+        folder.run(&all.concat()).exits(0);
+    };
+    init("kept", "webvh");
+    init("example", "web");
+    run(&folder, &["work", "--once"]);
+    at(&folder, "new.example");
+    let config = ["--config", "touchstone.toml"];
+    let moving = ["move", "--reason", "We are new.example now", "--yes"];
+    folder
+        .run(&[&config[..], &moving].concat())
+        .exits(1)
+        .warns("nothing was changed")
+        .warns("set site.public_url back to https://old.example")
+        .warns("--institution SLUG");
+    folder
+        .run(&[&config[..], &["doctor"]].concat())
+        .exits(1)
+        .says("A did:webvh stays where it is: set site.public_url back to https://old.example");
+    let one = [&config[..], &["--institution", "kept"], &moving].concat();
+    folder
+        .run(&one)
+        .exits(1)
+        .warns("A did:webvh stays where it is");
+    let other = [&config[..], &["--institution", "example"], &moving].concat();
+    folder.run(&other).exits(0).says(NEW);
+}

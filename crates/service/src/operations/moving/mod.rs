@@ -12,7 +12,7 @@ mod relearn;
 
 pub(crate) use entered::{Moved, moved};
 pub(crate) use here::be_here;
-pub use here::{Elsewhere, elsewhere};
+pub use here::{Elsewhere, There, elsewhere};
 pub use move_here::{MoveError, Moving, Step, move_here};
 pub use names::{Former, former};
 pub(crate) use names::{Name, authority, institution_of, name_of, names};

@@ -15,6 +15,7 @@ use crate::{
     logging::{self, LogError, sequence_until_idle},
     operations::{
         Job,
+        did_history::webvh_of,
         restore::next_number,
         signing_key::{self, SigningKeyError, handle, stated_by_both},
     },
@@ -57,8 +58,13 @@ pub async fn move_here(world: &World, order: &Moving) -> Result<Step, MoveError>
     }
     let there = did_here(&world.site, &institution.slug);
     let there = there.ok_or_else(|| MoveError::NoDid(world.site.link("")))?;
-    let from = institution.did.clone().filter(|did| is_web(did));
-    let from = from.ok_or(MoveError::NotWeb)?;
+    let from = institution.did.clone().ok_or(MoveError::NotWeb)?;
+    if webvh_of(institution).is_some() {
+        return Err(MoveError::History(from));
+    }
+    if !did::web::is(&from) {
+        return Err(MoveError::NotWeb);
+    }
     if from == there {
         return Err(MoveError::Here(from));
     }
@@ -248,10 +254,6 @@ fn under_way(unsealed: u64) -> Result<(), MoveError> {
     }
 }
 
-fn is_web(did: &str) -> bool {
-    did::web::is(did)
-}
-
 /// Why an institution did not move.
 #[derive(Debug, thiserror::Error)]
 pub enum MoveError {
@@ -263,6 +265,12 @@ pub enum MoveError {
         "the institution is no did:web, so it has no address to move from; a did:key is succeeded with `touchstone key succeed`"
     )]
     NotWeb,
+    /// Its DID has a history, which names its address.
+    #[error(
+        "the institution is {0}: a did:webvh stays where it is. Set site.public_url back to its address. For the new one, found an institution \
+         in an installation of its own"
+    )]
+    History(String),
     /// It is there already.
     #[error("the institution is {0} already; there is nothing to move")]
     Here(String),
