@@ -65,6 +65,14 @@ impl<F: Signer> Signer for SignerRouted<F> {
         }
     }
 
+    /// Other hands that make none leave it to the files.
+    fn ed25519_custody(&self) -> Option<&str> {
+        match &self.elsewhere {
+            Some((place, signer)) if signer.ed25519_custody().is_some() => Some(place.custody()),
+            _ => self.files.ed25519_custody(),
+        }
+    }
+
     fn custodies(&self) -> Vec<&str> {
         let elsewhere = self.elsewhere.as_ref();
         let elsewhere = elsewhere.map(|(place, _)| place.custody());

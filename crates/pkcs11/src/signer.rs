@@ -152,6 +152,10 @@ const MOST_WAITING: usize = 64;
 
 #[async_trait]
 impl Signer for SignerPkcs11 {
+    fn ed25519_custody(&self) -> Option<&str> {
+        (self.kind == KeyKind::Ed25519).then(|| self.custody())
+    }
+
     async fn create(&self, key: &str) -> Result<PublicKey, SignError> {
         let (key, kind) = (key.to_owned(), self.kind);
         self.ask(move |token| token.create(&key, kind)).await

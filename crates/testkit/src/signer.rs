@@ -28,12 +28,19 @@ pub struct MemorySigner {
     ended: Mutex<BTreeSet<String>>,
     away: Mutex<Option<SignError>>,
     p256: AtomicBool,
+    alone: AtomicBool,
 }
 
 impl MemorySigner {
-    /// From here on keys of institutions are made as P-256 keys.
+    /// From here on keys of institutions are made as P-256 keys, as in a module beside the files.
     pub fn make_p256(&self) {
         self.p256.store(true, Ordering::SeqCst);
+    }
+
+    /// From here on they are, and there are no files beside.
+    pub fn make_p256_alone(&self) {
+        self.make_p256();
+        self.alone.store(true, Ordering::SeqCst);
     }
 
     /// Answers nothing more, as a security module that was taken out; or answers again.
@@ -134,6 +141,15 @@ impl Signer for MemorySigner {
             true => P256,
             false => "",
         }
+    }
+
+    fn ed25519_custody(&self) -> Option<&str> {
+        (!self.alone.load(Ordering::SeqCst)).then_some("")
+    }
+
+    fn custodies(&self) -> Vec<&str> {
+        let beside = self.p256.load(Ordering::SeqCst).then_some(P256);
+        std::iter::once("").chain(beside).collect()
     }
 
     async fn create(&self, key: &str) -> Result<PublicKey, SignError> {

@@ -79,6 +79,11 @@ impl SignerAwsKms {
 
 #[async_trait]
 impl Signer for SignerAwsKms {
+    /// Its keys are of P-256.
+    fn ed25519_custody(&self) -> Option<&str> {
+        None
+    }
+
     async fn create(&self, key: &str) -> Result<PublicKey, SignError> {
         let kms = &self.kms;
         Ok(kms.attempt(kms.create(key)).await?)

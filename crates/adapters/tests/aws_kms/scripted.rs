@@ -16,7 +16,9 @@ use aws_lc_rs::{
 };
 use base64::{Engine, engine::general_purpose::STANDARD as BASE64};
 use serde_json::{Value, json};
-use touchstone_adapters::{AwsCredentialsFrom, SignerAwsKms};
+use touchstone_adapters::{
+    AwsCredentialsFrom, Elsewhere, Passphrase, SignerAwsKms, SignerFile, SignerRouted,
+};
 use touchstone_service::ports::{Away, SignError, Signer};
 
 use crate::{access_key, holds};
@@ -312,6 +314,20 @@ async fn t62_aws_kms_that_hangs_holds_nobody_up() {
     assert!(why(&signer).await.contains("it did not answer in time"));
     scripted.behave(Manner::Honest);
     recovered(&signer, "one", b"after").await;
+}
+
+#[test]
+fn what_has_to_be_ed25519_is_made_in_files_beside_aws_kms() {
+    let scripted = Scripted::start(Vec::new());
+    let kms = with(&scripted, access_key("id", "secret", None));
+    assert_eq!(kms.ed25519_custody(), None);
+    let folder = tempfile::tempdir().unwrap();
+    let files = SignerFile::open(folder.path(), &Passphrase::new("p")).unwrap();
+    let both = SignerRouted::new(Arc::new(files), Some((Elsewhere::AwsKms, Box::new(kms))));
+    assert_eq!(
+        (both.custody(), both.ed25519_custody()),
+        ("aws-kms:", Some(""))
+    );
 }
 
 #[tokio::test]

@@ -11,6 +11,11 @@ pub trait Signer: Send + Sync {
         ""
     }
 
+    /// What the names of new Ed25519 keys begin with, where a specification takes no other kind. `None` if none is made here.
+    fn ed25519_custody(&self) -> Option<&str> {
+        Some(self.custody())
+    }
+
     /// Every custody that is in reach here: keys that were made earlier, or on another machine, may be in any of them.
     fn custodies(&self) -> Vec<&str> {
         vec![self.custody()]

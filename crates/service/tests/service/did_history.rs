@@ -425,13 +425,12 @@ async fn a_bundle_brings_the_history_and_is_judged_without_anybody() {
 async fn what_cannot_have_a_history_is_refused_before_anything_is_founded() {
     let mut world = world().await;
     let refused = async |world: &World| found(world, &with_history("riverside")).await.unwrap_err();
-    world.memory_signer.make_p256();
+    world.memory_signer.make_p256_alone();
     let error = refused(&world).await;
     assert!(
         matches!(error, FoundError::History(HistoryError::NotEd25519)),
         "{error}"
     );
-    assert!(error.to_string().contains("keys.pkcs11_kind"));
 
     let site = (*world.site).clone();
     for (public_url, local) in [
@@ -452,6 +451,38 @@ async fn what_cannot_have_a_history_is_refused_before_anything_is_founded() {
         );
     }
     assert!(world.store.read().institutions().await.unwrap().is_empty());
+}
+
+/// As AWS KMS does, and modules that are told to: from the first key on, or from a later one.
+#[tokio::test]
+async fn where_other_hands_make_p256_the_history_is_signed_with_keys_in_files() {
+    for from_the_first in [true, false] {
+        let world = world().await;
+        if from_the_first {
+            world.memory_signer.make_p256();
+        }
+        let (tenant, did) = institution(&world).await;
+        world.memory_signer.make_p256();
+        rotated(&world, &tenant).await;
+        rotated(&world, &tenant).await;
+        let keys = signing_keys(&world, &tenant).await.unwrap();
+        let custody: Vec<_> = keys
+            .iter()
+            .map(|key| (key.algorithm(), key.custody))
+            .collect();
+        let first = match from_the_first {
+            true => ("P-256", "pkcs11"),
+            false => ("Ed25519", "file"),
+        };
+        assert_eq!(custody, [("P-256", "pkcs11"), ("P-256", "pkcs11"), first]);
+        assert_eq!(history(&world, &did).await.versions, 3);
+        let standing = history_standing(&world, &tenant).await.unwrap().unwrap();
+        assert_eq!((standing.next.unwrap(), standing.waiting), ("file", 0));
+        let spent = world.memory_signer.public("riverside.update-3").await;
+        assert_eq!(spent.err(), Some(SignError::NoSuchKey));
+        let rows = issue(&world, &tenant).await;
+        assert!(stands(&world, &rows[0]).await);
+    }
 }
 
 /// A version that another process signed in between is looked at, and nothing is signed twice.

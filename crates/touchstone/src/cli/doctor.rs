@@ -436,16 +436,21 @@ fn history(name: &str, found: &HistoryStanding) -> Finding {
             );
         }
     };
-    if let Err(error) = &found.next {
-        return ill("DID history", format!("{name}: {error}"));
-    }
+    let next = match &found.next {
+        Ok("file") => "in the key folder",
+        Ok(_) => "in the security module",
+        Err(error) => return ill("DID history", format!("{name}: {error}")),
+    };
     let seconds = found.waits_since.map_or(0, |since| {
         (now().unix_millis() - since.unix_millis()) / 1_000
     });
     match found.waiting {
         0 => well(
             "DID history",
-            format!("{name}: {} versions in {}", read.versions, found.path),
+            format!(
+                "{name}: {} versions in {}; the key of the next is {next}",
+                read.versions, found.path
+            ),
         ),
         waiting if seconds < 60 => well(
             "DID history",

@@ -23,8 +23,8 @@ concern! {
 
         /// What institutions are called that are founded from now on: `web` (did:web), the address of a document that says what holds now, or `webvh`
         /// (did:webvh), which publishes the document's whole history beside it (`did.jsonl`), so that nobody can put another past there, also not who
-        /// takes the domain over. It needs Ed25519 keys and a domain name with a dot. `touchstone init --did-method` chooses for one institution.
-        /// An institution keeps the name that it was founded with.
+        /// takes the domain over. It needs a domain name with a dot, stays at it, and is signed with Ed25519 keys of its own: in files, where other keys are in AWS
+        /// KMS or of P-256. `touchstone init --did-method` chooses for one institution. An institution keeps the name that it was founded with.
         did_method: DidMethod = DidMethod::Web, example "\"webvh\"";
 
         /// The name of whoever runs the installation, for the foot of every page.

@@ -197,6 +197,36 @@ fn a_wrong_pin_is_told_and_a_module_that_is_taken_out_of_the_settings_is_missed(
     assert_eq!(hsm.issued(), 1);
 }
 
+/// A history takes Ed25519 alone: its keys are in the token where that makes them, and else in files.
+#[test]
+fn the_keys_of_a_history_are_in_the_token_where_it_makes_ed25519() {
+    for (kind, place, files) in [
+        ("ed25519", "in the security module", 0),
+        ("p-256", "in the key folder", 3),
+    ] {
+        let hsm = hsm(kind);
+        let [name, slug, mail] = ["With a history", "kept", "a@example.edu"];
+        let found = ["init", "--name", name, "--slug", slug, "--email", mail];
+        hsm.run(&[&found[..], &["--did-method", "webvh"]].concat())
+            .exits(0)
+            .says("did:webvh:");
+        hsm.run(&["work", "--once"]).exits(0);
+        std::thread::sleep(std::time::Duration::from_millis(1_100));
+        hsm.run(&["--institution", slug, "key", "rotate", "--now"])
+            .exits(0);
+        hsm.run(&["doctor"]).says(&format!(
+            "2 versions in /i/kept/did.jsonl; the key of the next is {place}"
+        ));
+        let folder = fs::read_dir(hsm.folder.path("touchstone-data/keys")).unwrap();
+        let made = folder.filter(|file| {
+            let name = file.as_ref().unwrap().file_name();
+            let name = name.to_string_lossy().into_owned();
+            name.contains(".update-") && name.ends_with(".key.json")
+        });
+        assert_eq!(made.count(), files, "{kind}");
+    }
+}
+
 #[test]
 fn keys_in_files_go_on_signing_and_the_next_key_is_made_in_the_token() {
     let hsm = hsm("p-256");

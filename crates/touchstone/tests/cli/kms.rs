@@ -1,12 +1,15 @@
 //! Keys in AWS KMS, from `init` to a verdict: a real server that speaks its API (moto), and the binary.
 
-use std::fs;
+use std::{fs, thread::sleep, time::Duration};
 
 use serde_json::Value;
 use touchstone_testkit::{Gate, Moto};
 
 use super::custody::{ADA, BO, Kept, Server, metric, until};
 use super::run::Folder;
+
+const ACCESS_KEY: &str =
+    "[default]\naws_access_key_id = AKIDEXAMPLE\naws_secret_access_key = wJalrXUtnFEMI\n";
 
 /// All of it in one test: the server is started once.
 #[test]
@@ -15,10 +18,7 @@ fn t62_keys_live_in_aws_kms_and_while_it_is_away_issuing_waits_and_a_running_ser
     let moto = Moto::start();
     let gate = Gate::to(moto.address());
     let folder = Folder::new();
-    let access_key = folder.write(
-        "aws",
-        "[default]\naws_access_key_id = AKIDEXAMPLE\naws_secret_access_key = wJalrXUtnFEMI\n",
-    );
+    let access_key = folder.write("aws", ACCESS_KEY);
     let keys = format!(
         "aws_kms_region = \"eu-west-1\"\naws_kms_endpoint = \"http://{}\"\naws_kms_credentials_file = \"{}\"\n",
         gate.address(),
@@ -35,6 +35,7 @@ fn t62_keys_live_in_aws_kms_and_while_it_is_away_issuing_waits_and_a_running_ser
     what_is_issued_verifies_and_keys_rotate_and_end(&kms, &moto);
     while_it_is_away_issuing_waits(&kms, &gate);
     an_access_key_that_is_refused_or_half_there_is_told(&kms, &moto);
+    the_history_of_a_did_is_signed_with_keys_in_files(&kms);
     settings_that_do_not_go_together_are_told(&kms);
 }
 
@@ -162,6 +163,31 @@ fn an_access_key_that_is_refused_or_half_there_is_told(kms: &Kept, moto: &Moto) 
     kms.run(&["credential", "list"])
         .exits(1)
         .warns("keys.aws_kms_credentials_file");
+}
+
+/// KMS has no Ed25519, and a history takes nothing else.
+fn the_history_of_a_did_is_signed_with_keys_in_files(kms: &Kept) {
+    kms.folder.write("aws", ACCESS_KEY);
+    let [name, slug, mail] = ["With a history", "kept", "a@example.edu"];
+    let found = ["init", "--name", name, "--slug", slug, "--email", mail];
+    kms.run(&[&found[..], &["--did-method", "webvh"]].concat())
+        .exits(0)
+        .says("did:webvh:");
+    kms.run(&["work", "--once"]).exits(0);
+    // Two versions are never of one second.
+    sleep(Duration::from_millis(1_100));
+    let of_it = ["--institution", slug, "key"];
+    kms.run(&[&of_it[..], &["rotate", "--now"]].concat())
+        .exits(0);
+    kms.run(&["doctor"])
+        .says("2 versions in /i/kept/did.jsonl; the key of the next is in the key folder");
+    let keys = kms.json(&[&of_it[..], &["list"]].concat());
+    let keys = keys["keys"].as_array().unwrap();
+    assert!(keys.len() == 2 && keys.iter().all(|key| key["custody"] == "aws-kms"));
+    let ahead = [3, 4, 5].map(|number| format!("kept.update-{number}.key.json"));
+    let mut expected = ahead.to_vec();
+    expected.extend(["log-ml-dsa-44.key.json", "log.key.json"].map(str::to_owned));
+    assert_eq!(files(kms), expected);
 }
 
 fn settings_that_do_not_go_together_are_told(kms: &Kept) {

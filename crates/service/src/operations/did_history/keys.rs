@@ -52,7 +52,9 @@ async fn made(world: &World, slug: &str, number: i64) -> Result<UpdateKey, Histo
     if let Some(there) = find(world, &name, |_| true).await? {
         return Ok(there);
     }
-    let handle = format!("{}{name}", world.signer.custody());
+    let custody = world.signer.ed25519_custody();
+    let custody = custody.ok_or(HistoryError::NotEd25519)?;
+    let handle = format!("{custody}{name}");
     match world.signer.create(&handle).await? {
         PublicKey::Ed25519(key) => Ok(UpdateKey::new(handle, key)),
         PublicKey::P256(_) => Err(HistoryError::NotEd25519),
@@ -104,6 +106,12 @@ pub(super) async fn spend(world: &World, slug: &str, number: i64) -> Result<(), 
 }
 
 impl UpdateKey {
+    /// What its handle begins with: in whose hands it is.
+    pub(super) fn custody(&self, slug: &str, number: i64) -> &str {
+        let called = self.handle.strip_suffix(name(slug, number).as_str());
+        called.unwrap_or_default()
+    }
+
     fn new(handle: String, key: [u8; 32]) -> Self {
         let multikey = PublicKey::Ed25519(key).named().to_multikey();
         Self { handle, multikey }

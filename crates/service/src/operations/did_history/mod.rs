@@ -1,10 +1,11 @@
 //! The history of an institution's `did:webvh`: one line for each version of its document, `did.jsonl` beside `did.json`.
 //!
 //! **Who signs the lines.** Keys of their own, apart from those that sign credentials: with one of these somebody else signs credentials until it
-//! is given up; with an update key they would say which keys count at all. There is one for each line, in the custody of the signer, called
+//! is given up; with an update key they would say which keys count at all. There is one for each line, called
 //! `SLUG.update-N`, as no signing key can be. The line before promises it by its hash (pre-rotation), it signs once, and it is destroyed when its
 //! line stands. So no signer signs another past for an older database, and a key that is stolen afterwards is worth nothing. What this does not
-//! give: the next key lies beside the others, so whoever has the whole key folder and its passphrase has it too. Keys are made [`AHEAD`] lines
+//! give: the next key lies beside the others, or in a file where those are of another kind than Ed25519, which the histories take alone (AWS KMS, and
+//! modules that are to make P-256); so whoever has the whole key folder and its passphrase has it too. Keys are made [`AHEAD`] lines
 //! before they sign, so that an older backup of them can go on.
 //!
 //! **Invariants (threat 44):** a version is entered in the transaction that changes the document ([`say`]); a job signs what waits, in order
@@ -36,9 +37,7 @@ use crate::{World, ports::SignError};
 #[derive(Debug, thiserror::Error)]
 pub enum HistoryError {
     /// The keys here are of another kind.
-    #[error(
-        "the history of a did:webvh is signed with Ed25519, and keys are made here that are not: set keys.pkcs11_kind to \"ed25519\""
-    )]
+    #[error("the history of a did:webvh is signed with Ed25519, and no such keys are made here")]
     NotEd25519,
     /// The key that was promised is gone.
     #[error(

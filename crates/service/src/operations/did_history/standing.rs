@@ -7,7 +7,7 @@ use touchstone_vc::{
 };
 
 use super::{HistoryError, keys, published, read, webvh_of};
-use crate::World;
+use crate::{World, operations::signing_key::custody_in_a_word};
 
 /// How the history of an institution's DID stands.
 #[derive(Debug)]
@@ -20,8 +20,8 @@ pub struct HistoryStanding {
     pub waiting: usize,
     /// Since when the first of them waits.
     pub waits_since: Option<Timestamp>,
-    /// Whether the key that was promised for the next line is here.
-    pub next: Result<(), HistoryError>,
+    /// In whose hands the key is that was promised for the next line, `file`, `pkcs11` or `aws-kms`; or why it signs nothing.
+    pub next: Result<&'static str, HistoryError>,
 }
 
 /// Looks at it. `None` where the DID is no `did:webvh`.
@@ -44,7 +44,7 @@ pub async fn history_standing(
         Ok(history) => {
             let number = i64::try_from(history.versions).unwrap_or(i64::MAX) + 1;
             let key = keys::promised(world, &institution.slug, number, history).await;
-            key.map(drop)
+            key.map(|key| custody_in_a_word(key.custody(&institution.slug, number)))
         }
         Err(fault) => Err((*fault).into()),
     };

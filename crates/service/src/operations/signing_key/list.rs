@@ -117,14 +117,19 @@ async fn told(
         made_at: Timestamp::from_unix_millis(row.created_at),
         signs_from: time(row.activates_at),
         compromised_since: time(row.compromised_since),
-        custody: match row.custody.as_str() {
-            "" => "file",
-            "aws-kms:" => "aws-kms",
-            _ => "pkcs11",
-        },
+        custody: custody_in_a_word(&row.custody),
         history,
         id: row.id,
     })
+}
+
+/// In whose hands a key is: `file`, `pkcs11` or `aws-kms`.
+pub(crate) fn custody_in_a_word(custody: &str) -> &'static str {
+    match custody {
+        "" => "file",
+        "aws-kms:" => "aws-kms",
+        _ => "pkcs11",
+    }
 }
 
 impl SigningKey {

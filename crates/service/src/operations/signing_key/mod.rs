@@ -28,6 +28,7 @@ pub use affected::{Affected, affected};
 pub use compromise::{Compromise, Compromised, compromise};
 pub use destroy::destroy;
 pub use import::{import, was_imported};
+pub(crate) use list::custody_in_a_word;
 pub use list::{KeyStep, SigningKey, signing_key, signing_keys};
 pub use make::make;
 pub use reissue::{Reissued, reissue};
