@@ -144,7 +144,7 @@ pub enum CohortError {
     NoActiveKey,
     /// Its DID is not at the address where the site is now.
     #[error(transparent)]
-    Elsewhere(#[from] Elsewhere),
+    Elsewhere(#[from] Box<Elsewhere>),
     /// No such achievement version.
     #[error("no such achievement version")]
     NoSuchAchievement,

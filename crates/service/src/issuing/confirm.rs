@@ -153,7 +153,7 @@ pub enum ConfirmError {
     NotAdmitted(#[from] NotAdmitted),
     /// Its DID is not at the address where the site is now.
     #[error(transparent)]
-    Elsewhere(#[from] Elsewhere),
+    Elsewhere(#[from] Box<Elsewhere>),
     /// What is awarded was tried out until a day that is over.
     #[error(transparent)]
     PilotEnded(#[from] PilotEnded),

@@ -72,10 +72,10 @@ pub(crate) async fn be_here(
     world: &World,
     reader: &Reader,
     tenant: &TenantId,
-) -> Result<Result<(), Elsewhere>, StoreError> {
+) -> Result<Result<(), Box<Elsewhere>>, StoreError> {
     let institution = reader.institution(tenant).await?;
     let found = institution.and_then(|institution| is_elsewhere(&world.site, &institution));
-    Ok(found.map_or(Ok(()), Err))
+    Ok(found.map_or(Ok(()), |found| Err(Box::new(found))))
 }
 
 fn is_elsewhere(site: &Site, institution: &InstitutionRow) -> Option<Elsewhere> {
