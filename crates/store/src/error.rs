@@ -120,6 +120,8 @@ const WORDS: &[(&str, &str, &str)] = &[
     ("WebhookState", "webhook_message", "state"),
     ("CompetencyPart", "competency_version", "part"),
     ("CompetencyState", "competency_version", "state"),
+    ("EndorsedKind", "endorsement_request", "kind"),
+    ("EndorsementWay", "endorsement", "way"),
 ];
 
 /// Tables in which a unique value can be taken already.
@@ -149,6 +151,9 @@ const TABLES: &[&str] = &[
     "did_version",
     "domain_proof",
     "employer",
+    "endorsement",
+    "endorsement_refusal",
+    "endorsement_request",
     "entity_configuration",
     "former_did",
     "framework",

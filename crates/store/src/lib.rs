@@ -6,7 +6,7 @@
 //! - A guard stands in the statement: a change that finds its row already changed is [`StoreError::Conflict`].
 //! - Every tenant's rows are reached through a [`TenantId`]. What works across tenants says so.
 //!
-//! To add a query: find the area (`issuing`, `holding`, `verifying`, `crosswalk`, `competency`, `operations`, `log`, `jobs`), add reading to its
+//! To add a query: find the area (`issuing`, `holding`, `verifying`, `crosswalk`, `competency`, `endorsing`, `operations`, `log`, `jobs`), add reading to its
 //! `impl Reader`, changing to its `impl Tx`. To add a column: a new file in `migrations/` and a field in `entity/`.
 //!
 //! ```no_run
@@ -29,6 +29,7 @@ mod bulk;
 mod competency;
 mod connection;
 mod crosswalk;
+mod endorsing;
 mod entity;
 mod error;
 mod governing;
@@ -55,8 +56,8 @@ pub use connection::Store;
 pub use crosswalk::{MappingCount, MappingFilter, MappingReleaseSummary};
 pub use entity::{
     AnchorState, BatchState, ChangeState, CompetencyPart, CompetencyState, DeliveryKind,
-    DeliveryState, IntentState, JobState, KeyState, MappingState, RowState, StatusPurpose,
-    WebhookState, achievement::Model as AchievementRow,
+    DeliveryState, EndorsedKind, EndorsementWay, IntentState, JobState, KeyState, MappingState,
+    RowState, StatusPurpose, WebhookState, achievement::Model as AchievementRow,
     achievement_version::Model as AchievementVersionRow, api_key::Model as ApiKeyRow,
     application::Model as ApplicationRow, application_copy::Model as ApplicationCopyRow,
     application_file::Model as ApplicationFileRow, audit::Model as AuditRow,
@@ -69,23 +70,26 @@ pub use entity::{
     competency_version::Model as CompetencyVersionRow, competency_vote::Model as CompetencyVoteRow,
     credential::Model as CredentialRow, delivery::Model as DeliveryRow,
     did_version::Model as DidVersionRow, domain_proof::Model as DomainProofRow,
-    employer::Model as EmployerRow, entity_configuration::Model as EntityConfigurationRow,
-    former_did::Model as FormerDidRow, framework::Model as FrameworkRow,
-    framework_statement::Model as FrameworkStatementRow, idempotency::Model as IdempotencyRow,
-    institution::Model as InstitutionRow, intent::Model as IntentRow, job::Model as JobRow,
-    key_change::Model as KeyChangeRow, learner::Model as LearnerRow,
-    lint_choice::Model as LintChoiceRow, log_anchor::Model as LogAnchorRow,
-    log_anchor_trust::Model as LogAnchorTrustRow, log_entry::Model as LogEntryRow,
-    log_staged::Model as LogStagedRow, log_tree::Model as LogTreeRow,
-    log_witnessed::Model as LogWitnessedRow, mapping::Model as MappingRow,
-    mapping_conflict::Model as MappingConflictRow, mapping_party::Model as MappingPartyRow,
-    mapping_release::Model as MappingReleaseRow, mapping_set::Model as MappingSetRow,
-    mapping_vote::Model as MappingVoteRow, member::Model as MemberRow, object::Model as ObjectRow,
-    outbox::Model as OutboxRow, passkey::Model as PasskeyRow,
-    past_stewardship::Model as PastStewardshipRow, posting::Model as PostingRow,
-    public_link::Model as PublicLinkRow, register_copy::Model as RegisterCopyRow,
-    reminder_choice::Model as ReminderChoiceRow, remote_document::Model as RemoteDocumentRow,
-    role::Model as RoleRow, role_version::Model as RoleVersionRow, session::Model as SessionRow,
+    employer::Model as EmployerRow, endorsement::Model as EndorsementRow,
+    endorsement_refusal::Model as EndorsementRefusalRow,
+    endorsement_request::Model as EndorsementRequestRow,
+    entity_configuration::Model as EntityConfigurationRow, former_did::Model as FormerDidRow,
+    framework::Model as FrameworkRow, framework_statement::Model as FrameworkStatementRow,
+    idempotency::Model as IdempotencyRow, institution::Model as InstitutionRow,
+    intent::Model as IntentRow, job::Model as JobRow, key_change::Model as KeyChangeRow,
+    learner::Model as LearnerRow, lint_choice::Model as LintChoiceRow,
+    log_anchor::Model as LogAnchorRow, log_anchor_trust::Model as LogAnchorTrustRow,
+    log_entry::Model as LogEntryRow, log_staged::Model as LogStagedRow,
+    log_tree::Model as LogTreeRow, log_witnessed::Model as LogWitnessedRow,
+    mapping::Model as MappingRow, mapping_conflict::Model as MappingConflictRow,
+    mapping_party::Model as MappingPartyRow, mapping_release::Model as MappingReleaseRow,
+    mapping_set::Model as MappingSetRow, mapping_vote::Model as MappingVoteRow,
+    member::Model as MemberRow, object::Model as ObjectRow, outbox::Model as OutboxRow,
+    passkey::Model as PasskeyRow, past_stewardship::Model as PastStewardshipRow,
+    posting::Model as PostingRow, public_link::Model as PublicLinkRow,
+    register_copy::Model as RegisterCopyRow, reminder_choice::Model as ReminderChoiceRow,
+    remote_document::Model as RemoteDocumentRow, role::Model as RoleRow,
+    role_version::Model as RoleVersionRow, session::Model as SessionRow,
     setting::Model as SettingRow, sign_up::Model as SignUpRow, signin_link::Model as SigninLinkRow,
     signing_key::Model as SigningKeyRow, status_entry::Model as StatusEntryRow,
     status_list::Model as StatusListRow, status_publication::Model as StatusPublicationRow,

@@ -362,7 +362,7 @@ impl<'a> Followed<'a> {
             .context("files of the log are wrong")?;
         let counted = self.site.database.numbers(
             "SELECT (SELECT count(*) FROM outbox WHERE kind IN ('credential.issued', 'status.published', 'status.rooted', \
-             'achievement.published', 'mapping_set.released', 'competency.released', 'did.published', 'did.succeeded', 'audit.root', 'key.active')), (SELECT count(*) FROM log_entry), (SELECT count(DISTINCT outbox) FROM log_entry), \
+             'achievement.published', 'mapping_set.released', 'competency.released', 'endorsement.given', 'did.published', 'did.succeeded', 'audit.root', 'key.active')), (SELECT count(*) FROM log_entry), (SELECT count(DISTINCT outbox) FROM log_entry), \
              (SELECT max(leaf) + 1 FROM log_entry)",
         )?;
         let [changes, entries, distinct, places] = counted[..] else {

@@ -36,6 +36,7 @@ const WITHOUT_TENANT: &[(&str, &[&str])] = &[
             "claim_by_code",
             "delivery_by_message_id",
             "end_session",
+            "endorsement_request_by_token",
             "institution_by_slug",
             "open_public_link",
             "reminder_choice",
@@ -134,6 +135,10 @@ const WITHOUT_TENANT: &[(&str, &[&str])] = &[
             "sign_up_by_token",
             "sign_ups_waiting",
         ],
+    ),
+    (
+        "an address is mailed only so often, whoever asks",
+        &["endorsement_mails_since", "refuses_endorsing"],
     ),
     (
         "sums over the installation, of no tenant in particular",

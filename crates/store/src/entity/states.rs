@@ -106,6 +106,28 @@ words! {
 }
 
 words! {
+    /// What somebody is asked to endorse.
+    EndorsedKind {
+        /// A version of an achievement.
+        Achievement = "achievement",
+        /// A release of a mapping set.
+        MappingSet = "mapping-set",
+    }
+}
+
+words! {
+    /// How an endorsement was given.
+    EndorsementWay {
+        /// With a passkey; the institution that asked recorded it.
+        Passkey = "passkey",
+        /// As a credential that the endorser signed elsewhere.
+        Wallet = "wallet",
+        /// By a member of an institution here, which signed it.
+        Member = "member",
+    }
+}
+
+words! {
     /// How far a batch is.
     BatchState {
         /// Uploaded, not checked.

@@ -70,6 +70,8 @@ mod m0027_sign_up;
 mod m0028_anchor_answers;
 #[path = "0031_needed_documents.rs"]
 mod m0031_needed_documents;
+#[path = "0032_endorsements.rs"]
+mod m0032_endorsements;
 #[path = "0033_did_version.rs"]
 mod m0033_did_version;
 #[path = "0034_learner_did.rs"]
@@ -111,6 +113,7 @@ const MIGRATIONS: &[Migration] = &[
     ("former_did", m0035_former_did::steps),
     ("learner_did", m0034_learner_did::steps),
     ("did_version", m0033_did_version::steps),
+    ("endorsements", m0032_endorsements::steps),
 ];
 
 type Migration = (&'static str, fn() -> Vec<Step>);

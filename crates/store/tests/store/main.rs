@@ -12,6 +12,7 @@ mod competency;
 mod contention;
 mod crosswalk;
 mod did_version;
+mod endorsing;
 mod former_did;
 mod hiring;
 mod holding;

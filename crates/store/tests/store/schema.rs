@@ -137,7 +137,8 @@ async fn count_what_came_before_anybody_counted(url: &str) {
     // What came after that migration has to be taken away here too.
     let back = "UPDATE application SET bytes = NULL WHERE id = 'a1'; DROP TABLE needed_document; \
         DROP TABLE did_version; DROP TABLE former_did; DROP INDEX learner_by_tenant_did; ALTER TABLE learner DROP COLUMN did; \
-        DELETE FROM migration WHERE name IN ('needed_documents', 'former_did', 'learner_did', 'did_version')";
+        DROP TABLE endorsement; DROP TABLE endorsement_request; DROP TABLE endorsement_refusal; \
+        DELETE FROM migration WHERE name IN ('needed_documents', 'former_did', 'learner_did', 'did_version', 'endorsements')";
     for statement in back.split(';') {
         raw.execute_unprepared(statement).await.unwrap();
     }
