@@ -3,13 +3,16 @@
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use serde::{Serialize, de::DeserializeOwned};
 use serde_json::{Value, json};
-use touchstone_service::ports::{Ceremony, Claimed, Holder, NewPasskey, PasskeyFault, Passkeys};
+use touchstone_service::ports::{
+    Assertion, Ceremony, Claimed, Holder, NewPasskey, PasskeyFault, Passkeys,
+};
 use url::Url;
 use uuid::Uuid;
 use webauthn_rs::{
     Webauthn, WebauthnBuilder,
     prelude::{
-        DiscoverableAuthentication, Passkey, PasskeyRegistration, PublicKeyCredential,
+        COSEKeyType, CredentialID, DiscoverableAuthentication, ECDSACurve, EDDSACurve, Passkey,
+        PasskeyAuthentication, PasskeyRegistration, PublicKeyCredential,
         RegisterPublicKeyCredential, WebauthnError,
     },
 };
@@ -36,21 +39,12 @@ impl Passkeys for PasskeysWebauthn {
         holder: &Holder,
         known: &[String],
     ) -> Result<Ceremony, PasskeyFault> {
-        let id = Uuid::parse_str(&holder.id).map_err(broken)?;
         let known = known.iter().map(|kept| {
             let passkey: Passkey = kept_as(kept)?;
             Ok(passkey.cred_id().clone())
         });
-        let (options, state) = self
-            .0
-            .start_passkey_registration(
-                id,
-                &holder.name,
-                &holder.display_name,
-                Some(known.collect::<Result<_, PasskeyFault>>()?),
-            )
-            .map_err(broken)?;
-        let mut options = public_key(&options)?;
+        let known = known.collect::<Result<_, PasskeyFault>>()?;
+        let (mut options, state) = self.registration(holder, known)?;
         // Signing in asks for no name, so the authenticator must remember whose the passkey is.
         let selection = &mut options["authenticatorSelection"];
         selection["residentKey"] = json!("required");
@@ -104,6 +98,87 @@ impl Passkeys for PasskeysWebauthn {
         passkey.update_credential(&result); // Counter and backup state.
         write(&passkey)
     }
+
+    fn start_statement_key(&self, holder: &Holder) -> Result<Ceremony, PasskeyFault> {
+        let (options, state) = self.registration(holder, Vec::new())?;
+        begun(&options, &state)
+    }
+
+    fn start_statement(&self, kept: &str, hash: &[u8; 32]) -> Result<Ceremony, PasskeyFault> {
+        let passkey: Passkey = kept_as(kept)?;
+        let started = self.0.start_passkey_authentication(&[passkey]);
+        let (options, state) = started.map_err(broken)?;
+        let mut options = public_key(&options)?;
+        let mut state = serde_json::to_value(&state).map_err(broken)?;
+        // The library draws challenges by itself and takes none; what it compares the answer with is what it drew, as kept.
+        let drawn = options["challenge"].take();
+        let compared = state.pointer_mut("/ast/challenge");
+        let compared = compared.filter(|compared| **compared == drawn && drawn.is_string());
+        let compared = compared.ok_or_else(|| broken("a challenge is kept in another form"))?;
+        let challenge = Value::from(URL_SAFE_NO_PAD.encode(hash));
+        compared.clone_from(&challenge);
+        options["challenge"] = challenge;
+        begun(&options, &state)
+    }
+
+    fn finish_statement(
+        &self,
+        state: &str,
+        answer: &str,
+        kept: &str,
+    ) -> Result<Assertion, PasskeyFault> {
+        let state: PasskeyAuthentication = kept_as(state)?;
+        let answer: PublicKeyCredential = read(answer)?;
+        let passkey: Passkey = kept_as(kept)?;
+        self.0
+            .finish_passkey_authentication(&answer, &state)
+            .map_err(refused)?;
+        Ok(Assertion {
+            public_key: web_key(&passkey)?.to_string(),
+            authenticator_data: answer.response.authenticator_data,
+            client_data: answer.response.client_data_json,
+            signature: answer.response.signature,
+        })
+    }
+}
+
+impl PasskeysWebauthn {
+    /// Begins to make a passkey that is none of the `known` ones.
+    fn registration(
+        &self,
+        holder: &Holder,
+        known: Vec<CredentialID>,
+    ) -> Result<(Value, PasskeyRegistration), PasskeyFault> {
+        let id = Uuid::parse_str(&holder.id).map_err(broken)?;
+        let (options, state) = self
+            .0
+            .start_passkey_registration(id, &holder.name, &holder.display_name, Some(known))
+            .map_err(broken)?;
+        Ok((public_key(&options)?, state))
+    }
+}
+
+/// The public key of a passkey as RFC 7517 and RFC 7518 §6 write it.
+fn web_key(passkey: &Passkey) -> Result<Value, PasskeyFault> {
+    let encoded = |bytes: &[u8]| URL_SAFE_NO_PAD.encode(bytes);
+    let unknown = || broken("a passkey has a key of another kind");
+    Ok(match &passkey.get_public_key().key {
+        COSEKeyType::EC_EC2(key) => {
+            let curve = match key.curve {
+                ECDSACurve::SECP256R1 => "P-256",
+                ECDSACurve::SECP384R1 => "P-384",
+                ECDSACurve::SECP521R1 => "P-521",
+            };
+            json!({"kty": "EC", "crv": curve, "x": encoded(&key.x), "y": encoded(&key.y)})
+        }
+        COSEKeyType::EC_OKP(key) if key.curve == EDDSACurve::ED25519 => {
+            json!({"kty": "OKP", "crv": "Ed25519", "x": encoded(&key.x)})
+        }
+        COSEKeyType::EC_OKP(_) => return Err(unknown()),
+        COSEKeyType::RSA(key) => {
+            json!({"kty": "RSA", "n": encoded(&key.n), "e": encoded(&key.e)})
+        }
+    })
 }
 
 /// What the browser is asked, without what stands around it.

@@ -25,7 +25,7 @@ pub use fetch::{Fetch, FetchError, Fetched};
 pub use mail::{Mail, MailError, Message};
 pub use ml_dsa_signer::{MlDsaKey, MlDsaSigner};
 pub use objects::{ObjectError, ObjectKey, ObjectKeyError, Objects};
-pub use passkeys::{Ceremony, Claimed, Holder, NewPasskey, PasskeyFault, Passkeys};
+pub use passkeys::{Assertion, Ceremony, Claimed, Holder, NewPasskey, PasskeyFault, Passkeys};
 pub use rng::Rng;
 pub use signer::{Away, PublicKey, SignError, Signer};
 pub use spool::{Content, Spool, Spooled, SpooledReader, Spooling};

@@ -28,6 +28,34 @@ pub trait Passkeys: Send + Sync {
         answer: &str,
         kept: &str,
     ) -> Result<String, PasskeyFault>;
+
+    /// Begins to make a passkey that signs one statement and opens no account: no device has to remember whose it is.
+    fn start_statement_key(&self, holder: &Holder) -> Result<Ceremony, PasskeyFault>;
+
+    /// Begins to have a passkey, as kept, sign the hash of a statement: that is the challenge. The statement has to hold at least 16 random
+    /// bytes, or an answer could be given again (§13.4.3).
+    fn start_statement(&self, kept: &str, hash: &[u8; 32]) -> Result<Ceremony, PasskeyFault>;
+
+    /// Checks the browser's answer, as signing in does. Answers with what everybody else can check (§7.2).
+    fn finish_statement(
+        &self,
+        state: &str,
+        answer: &str,
+        kept: &str,
+    ) -> Result<Assertion, PasskeyFault>;
+}
+
+/// What a passkey signed, and with which key.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct Assertion {
+    /// Its public key, as a JSON Web Key (RFC 7517).
+    pub public_key: String,
+    /// The authenticator data (§6.1).
+    pub authenticator_data: Vec<u8>,
+    /// The client data in JSON (§5.8.1), with the challenge and the origin.
+    pub client_data: Vec<u8>,
+    /// The signature over the authenticator data and the SHA-256 of the client data.
+    pub signature: Vec<u8>,
 }
 
 /// Who a passkey is made for.
