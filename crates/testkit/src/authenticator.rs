@@ -88,6 +88,28 @@ impl Authenticator {
         }))
     }
 
+    /// What is published of a statement that the device signed (`docs/formats/endorsement.md`).
+    ///
+    /// # Panics
+    /// If the key signs nothing.
+    pub fn signs(&mut self, site: &str, statement: &str) -> Value {
+        let challenge = URL_SAFE_NO_PAD.encode((CRYPTO.sha256)(statement.as_bytes()));
+        let options = json!({ "rpId": site, "challenge": challenge }).to_string();
+        let answer: Value = serde_json::from_str(&self.get(&options)).expect("it answers in JSON");
+        let point = self.key.public_key().as_ref(); // 4, x, y.
+        let half = |half| URL_SAFE_NO_PAD.encode(half);
+        json!({
+            "type": "PasskeyEndorsement",
+            "statement": statement,
+            "publicKey": {
+                "kty": "EC", "crv": "P-256", "x": half(&point[1..33]), "y": half(&point[33..65]),
+            },
+            "authenticatorData": answer["response"]["authenticatorData"],
+            "clientDataJSON": answer["response"]["clientDataJSON"],
+            "signature": answer["response"]["signature"],
+        })
+    }
+
     fn answer(&self, response: Value) -> String {
         let id = URL_SAFE_NO_PAD.encode(&self.id);
         json!({ "id": id, "rawId": id, "type": "public-key", "response": response }).to_string()

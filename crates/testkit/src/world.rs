@@ -2,7 +2,7 @@
 
 use std::{ops::Deref, sync::Arc};
 
-use touchstone_adapters::{SpoolFolder, TLOG_CRYPTO};
+use touchstone_adapters::{PasskeysWebauthn, SpoolFolder, TLOG_CRYPTO};
 use touchstone_service::{
     DidMethod, Site, World,
     hiring::Applications,
@@ -125,6 +125,17 @@ impl TestWorld {
             store: store.expect("the database opens"),
             ..self.world.clone()
         }
+    }
+
+    /// The same world where passkeys are known, for the address of its site.
+    ///
+    /// # Panics
+    /// If that is a number.
+    #[must_use]
+    pub fn with_passkeys(mut self) -> Self {
+        let made = PasskeysWebauthn::new(&self.world.site.public_url, "Example");
+        self.world.passkeys = Some(Arc::new(made.expect("the site has a name")));
+        self
     }
 
     /// Gives a member a passkey that no device holds: for what is shown and removed.
