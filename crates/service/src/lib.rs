@@ -12,6 +12,7 @@
 pub mod competency;
 pub mod conformance;
 pub mod crosswalk;
+pub mod endorsing;
 pub mod governing;
 pub mod hiring;
 pub mod holding;
@@ -31,10 +32,11 @@ pub mod rows {
         AchievementRow, Announced, AuditFilter, AuditRow, BatchRow, BatchState, BulkChangeRow,
         ChangeState, CompetencyPart, CompetencyState, CompetencyVersionRow, CredentialFilter,
         CredentialRow, CredentialState, CredentialSummary, Cursor, DeliveryFilter, DeliveryKind,
-        DeliveryRow, DeliveryState, FrameworkRow, InstitutionRow, ItemFilter, LearnerRow,
-        MappingConflictRow, MappingFilter, MappingReleaseSummary, MappingRow, MappingSetRow,
-        MappingState, MappingVoteRow, Page, PastStewardshipRow, PostingRow, RoleRow, RowState,
-        StewardshipRow, StoreError, TenantId, WebhookMessageRow, WebhookState,
+        DeliveryRow, DeliveryState, EndorsedKind, EndorsementRequestRow, EndorsementRow,
+        EndorsementWay, FrameworkRow, InstitutionRow, ItemFilter, LearnerRow, MappingConflictRow,
+        MappingFilter, MappingReleaseSummary, MappingRow, MappingSetRow, MappingState,
+        MappingVoteRow, Page, PastStewardshipRow, PostingRow, RoleRow, RowState, StewardshipRow,
+        StoreError, TenantId, WebhookMessageRow, WebhookState,
     };
 }
 

@@ -5,7 +5,7 @@ use touchstone_store::{OutboxLine, StoreError, TenantId, Tx};
 use crate::logging;
 
 /// Freezes a version, and has the log say so: before any credential that is issued under it. Doing it again changes nothing.
-pub(super) async fn freeze(
+pub(crate) async fn freeze(
     tx: &mut Tx,
     tenant: &TenantId,
     achievement: &str,

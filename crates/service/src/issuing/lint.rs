@@ -7,7 +7,7 @@ use touchstone_vc::{
 };
 
 use super::{Definition, catalogue::achievement, cohort::issuer_profile};
-use crate::{World, crosswalk::link_facts};
+use crate::{World, crosswalk::link_facts, endorsing::endorsement_facts};
 
 /// Judges a version of an achievement, or its latest. `None` if the institution has none of that id or short name.
 pub async fn lint_achievement(
@@ -65,6 +65,12 @@ async fn facts(
     facts.issuer = institution.map_or_else(IssuerFacts::default, |row| issuer(world, row));
     if let Some(institution) = institution {
         facts.mappings = link_facts(world, reader, institution, definition).await?;
+        let given = endorsement_facts(reader, institution, definition).await?;
+        if !given.is_empty() {
+            let mut all = facts.endorsements.stated().cloned().unwrap_or_default();
+            all.extend(given);
+            facts.endorsements = Known::Stated(all);
+        }
     }
     Ok(facts)
 }

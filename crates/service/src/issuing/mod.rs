@@ -84,6 +84,7 @@ pub use evidence::{
 };
 pub use exchange::{ExchangeError, ExchangeForm, Exchanged, exchange};
 pub use found::{FoundError, Founded, Founding, found};
+pub(crate) use freeze::freeze;
 pub use hold::{Hold, HoldError, hold};
 pub(crate) use identify::identify;
 pub use import::{Import, ImportError, import};

@@ -124,6 +124,7 @@ impl Known {
                 AUDIT_ROOT => audit_root(world, reader, name.did, line).await?,
                 MAPPINGS => mappings(world, reader, name, &row, line).await?,
                 COMPETENCY => competency(world, reader, name, &row, line).await?,
+                ENDORSEMENT => endorsement(reader, line).await?,
                 SUCCESSION => succeeded(reader, &line.tenant)
                     .await?
                     .and_then(Succeeded::entry),
@@ -391,6 +392,26 @@ async fn competency(
     }))
 }
 
+/// In the name of who signed it, and not of the institution that keeps it.
+async fn endorsement(reader: &Reader, line: &OutboxRow) -> Result<Option<Entry>, LogError> {
+    let request = reader
+        .endorsement_request(&line.tenant, &line.subject)
+        .await?;
+    let said = reader.endorsement(&line.tenant, &line.subject).await?;
+    let Some((request, said)) = request.zip(said) else {
+        return Ok(None);
+    };
+    let sha256 = hash(&said.sha256).ok_or(StoreError::Corrupt {
+        table: "endorsement",
+        column: "sha256",
+    })?;
+    Ok(Some(Entry::Endorsement {
+        issuer: said.issuer,
+        subject: request.subject,
+        sha256,
+    }))
+}
+
 /// What became of a key, in the name of the DID that it signs for.
 fn key_event(
     kind: &str,
@@ -418,6 +439,7 @@ fn is_logged(kind: &str) -> bool {
             | ACHIEVEMENT
             | MAPPINGS
             | COMPETENCY
+            | ENDORSEMENT
             | DID
             | AUDIT_ROOT
             | SUCCESSION
@@ -446,6 +468,8 @@ pub(crate) const AUDIT_ROOT: &str = "audit.root";
 pub(crate) const MAPPINGS: &str = "mapping_set.released";
 /// A competency was released; the subject is its id.
 pub(crate) const COMPETENCY: &str = "competency.released";
+/// Something was endorsed; the subject is the request's id.
+pub(crate) const ENDORSEMENT: &str = "endorsement.given";
 /// The document of a DID changed; the subject is the institution's id.
 pub(crate) const DID: &str = "did.published";
 /// An institution was succeeded by another; the subject is the id of the one that was.

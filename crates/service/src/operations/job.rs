@@ -55,6 +55,13 @@ pub enum Job {
         /// The sign-up.
         sign_up: String,
     },
+    /// Mails the link of a request for an endorsement.
+    EndorsementMail {
+        /// The institution.
+        tenant: String,
+        /// The request.
+        request: String,
+    },
     /// Tells a member's old address that it is theirs no more.
     MovedMail {
         /// The institution.
@@ -143,7 +150,7 @@ pub enum Job {
 
 impl Job {
     /// Every kind there is, as stored.
-    pub const KINDS: [&str; 21] = [
+    pub const KINDS: [&str; 22] = [
         "issue-batch",
         "publish-status",
         "change-many",
@@ -165,10 +172,11 @@ impl Job {
         "tell-webhooks",
         "sign-up-mail",
         "sign-history",
+        "endorsement-mail",
     ];
 
     /// Kinds that are done in a moment and that somebody waits for: they do not stand in line behind a large cohort.
-    pub const PROMPT: [&str; 9] = [
+    pub const PROMPT: [&str; 10] = [
         "publish-status",
         "publish-entities",
         "change-many",
@@ -178,6 +186,7 @@ impl Job {
         "key-mail",
         "sign-up-mail",
         "sign-history",
+        "endorsement-mail",
     ];
 
     /// Kinds that are tried until they are done. What was confirmed is issued once the cause is mended, however long that takes; while a status
@@ -225,6 +234,7 @@ impl Job {
             tell,
             sign_up,
             history,
+            endorsement,
         ] = Self::KINDS;
         match self {
             Self::IssueBatch { .. } => issue,
@@ -248,6 +258,7 @@ impl Job {
             Self::TellWebhooks {} => tell,
             Self::SignUpMail { .. } => sign_up,
             Self::SignHistory { .. } => history,
+            Self::EndorsementMail { .. } => endorsement,
         }
     }
 
@@ -265,6 +276,7 @@ impl Job {
             Self::SigninMail { address, .. } => address,
             Self::SignUpMail { sign_up } => sign_up,
             Self::SignHistory { tenant } => tenant,
+            Self::EndorsementMail { request, .. } => request,
             // Two institutions that move one person's address tell of it each.
             Self::MovedMail {
                 tenant, address, ..
@@ -429,6 +441,10 @@ mod tests {
                 sign_up: "s".into(),
             },
             Job::SignHistory { tenant: "t".into() },
+            Job::EndorsementMail {
+                tenant: "t".into(),
+                request: "e".into(),
+            },
         ];
         assert_eq!(jobs.len(), Job::KINDS.len());
         for (job, kind) in jobs.iter().zip(Job::KINDS) {

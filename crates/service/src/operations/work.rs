@@ -19,7 +19,9 @@ use super::{
     signing_key::{self, SigningKeyError, TellError},
 };
 use crate::{
-    World, hiring,
+    World,
+    endorsing::{self, MailEndorsementError},
+    hiring,
     holding::{self, DeliverError, RemindError},
     issuing::{self, IssueError, SealError},
     logging::{self, LogError},
@@ -244,6 +246,10 @@ async fn run(world: &World, row: &JobRow) -> Result<Left, WorkError> {
         }
         Job::RotateKeys {} => signing_key::rotate_due(world).await?,
         Job::SignHistory { tenant: id } => did_history::sign(world, &tenant(&id)).await?,
+        Job::EndorsementMail {
+            tenant: id,
+            request,
+        } => endorsing::mail_endorsement(world, &tenant(&id), &request).await?,
         Job::SignUpMail { sign_up } => mail_sign_up(world, &sign_up).await?,
         Job::ForgetApplications {} => hiring::forget_applications(world, &lease).await?,
         Job::ReadRegisters {} => verifying::read_due(world, &lease).await?,
@@ -360,6 +366,8 @@ enum WorkError {
     SigninMail(#[from] MailLinkError),
     #[error(transparent)]
     SignUpMail(#[from] MailSignUpError),
+    #[error(transparent)]
+    EndorsementMail(#[from] MailEndorsementError),
     #[error(transparent)]
     MovedMail(#[from] OldAddressError),
     #[error(transparent)]

@@ -5,7 +5,8 @@
 //! `serve` answers with them and `publish` writes them; both call this file, so they cannot differ.
 
 use touchstone_store::{
-    CompetencyRow, InstitutionRow, KeyChangeRow, KeyState, Reader, SigningKeyRow, StoreError,
+    CompetencyRow, EndorsedKind, InstitutionRow, KeyChangeRow, KeyState, Reader, SigningKeyRow,
+    StoreError,
 };
 use touchstone_vc::{
     Timestamp, badge,
@@ -21,6 +22,7 @@ use super::{
 use crate::{
     World, competency,
     crosswalk::{path_of_release, statement_path_of_release},
+    endorsing,
     issuing::issuer_profile,
     operations::{
         did_history::{published, webvh_of},
@@ -71,6 +73,21 @@ pub enum Which<'a> {
         number: i64,
         statement: bool,
     },
+    /// A signed endorsement, or what a passkey signed.
+    Endorsement {
+        id: &'a str,
+        evidence: bool,
+    },
+    /// Who endorses a version of an achievement.
+    Endorsements {
+        achievement: &'a str,
+        version: i64,
+    },
+    /// Who endorses a release of a mapping set.
+    MappingEndorsements {
+        set: &'a str,
+        number: i64,
+    },
 }
 
 /// Reads one document of the institution called `slug`.
@@ -116,6 +133,27 @@ pub async fn document(
             let found = competency(&reader, &institution, &row, number).await?;
             Ok(found.map(|(file, about)| if statement { about } else { file }))
         }
+        Which::Endorsement { id, evidence } => {
+            let found = endorsing::file(&reader, &institution, id, evidence).await?;
+            Ok(found.map(endorsement))
+        }
+        Which::Endorsements {
+            achievement,
+            version,
+        } => {
+            let row = reader.achievement_by_slug(&institution.id, achievement);
+            let Some(row) = row.await? else {
+                return Ok(None);
+            };
+            let kind = EndorsedKind::Achievement;
+            endorsements(world, &reader, &institution, kind, &row.id, version).await
+        }
+        Which::MappingEndorsements { set, number } => {
+            let row = reader.mapping_set_by_slug(&institution.id, set).await?;
+            let Some(row) = row else { return Ok(None) };
+            let kind = EndorsedKind::MappingSet;
+            endorsements(world, &reader, &institution, kind, &row.id, number).await
+        }
     }
 }
 
@@ -157,6 +195,11 @@ pub async fn documents(world: &World) -> Result<Vec<PublicDocument>, StoreError>
             {
                 all.extend(achievement(&reader, &institution, &row.slug, version.version).await?);
             }
+        }
+        let signed = endorsing::documents_of(&reader, &institution).await?;
+        all.extend(signed.into_iter().map(endorsement));
+        for (kind, thing, version) in endorsing::public_things(&reader, &institution).await? {
+            all.extend(endorsements(world, &reader, &institution, kind, &thing, version).await?);
         }
     }
     Ok(all)
@@ -494,6 +537,34 @@ async fn competency(
             max_age_seconds: 86_400,
         };
         (file, statement)
+    }))
+}
+
+fn endorsement((path, media_type, bytes): (String, &'static str, Vec<u8>)) -> PublicDocument {
+    PublicDocument {
+        path,
+        media_type,
+        bytes,
+        // It may be taken back, and then it is not to be had from here.
+        max_age_seconds: 300,
+    }
+}
+
+/// Who endorses one version of a thing, as a list.
+async fn endorsements(
+    world: &World,
+    reader: &Reader,
+    institution: &InstitutionRow,
+    kind: EndorsedKind,
+    thing: &str,
+    version: i64,
+) -> Result<Option<PublicDocument>, StoreError> {
+    let found = endorsing::listing(world, reader, institution, kind, thing, version).await?;
+    Ok(found.map(|(path, bytes)| PublicDocument {
+        path,
+        media_type: "application/json",
+        bytes,
+        max_age_seconds: 300,
     }))
 }
 

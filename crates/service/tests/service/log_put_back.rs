@@ -30,6 +30,7 @@ async fn what_was_issued_before_there_was_a_log_is_entered_behind_its_key() {
         DROP TABLE register_copy; DROP TABLE entity_configuration; \
         DROP TABLE bulk_change_batch; DROP TABLE bulk_item; DROP TABLE bulk_change; DROP TABLE audit_root; DROP TABLE key_change; DROP TABLE did_version; \
         DROP TABLE past_stewardship; DROP TABLE stewardship; DROP TABLE role_version; DROP TABLE mapping_conflict; DROP TABLE domain_proof; \
+        DROP TABLE endorsement; DROP TABLE endorsement_request; DROP TABLE endorsement_refusal; \
         DROP TABLE employer; DROP TABLE sign_up; DROP TABLE competency_release; DROP TABLE competency_pilot; \
         DROP TABLE competency_conflict; DROP TABLE competency_vote; DROP TABLE competency_comment; \
         DROP TABLE competency_version; DROP TABLE competency; \

@@ -28,6 +28,8 @@ mod define;
 mod describe;
 mod did_history;
 mod did_history_restored;
+mod endorsing;
+mod endorsing_answers;
 mod exchange;
 mod federation;
 mod federation_entity;

@@ -107,15 +107,19 @@ impl From<PasskeyFault> for PasskeyError {
     }
 }
 
-fn port(world: &World) -> Result<&dyn Passkeys, PasskeyError> {
+pub(crate) fn port(world: &World) -> Result<&dyn Passkeys, PasskeyError> {
     world.passkeys.as_deref().ok_or(PasskeyError::Unavailable)
 }
 
 /// What a ceremony is for.
 #[derive(Clone, Copy)]
-enum Kind {
+pub(crate) enum Kind {
     Registration,
     Authentication,
+    /// A passkey is made that signs one statement.
+    StatementKey,
+    /// It signs the statement.
+    Statement,
 }
 
 impl Kind {
@@ -123,12 +127,14 @@ impl Kind {
         match self {
             Self::Registration => "registration",
             Self::Authentication => "authentication",
+            Self::StatementKey => "statement-key",
+            Self::Statement => "statement",
         }
     }
 }
 
 /// Keeps a ceremony until its answer comes.
-async fn keep(
+pub(crate) async fn keep(
     world: &World,
     kind: Kind,
     member: Option<&str>,
@@ -153,7 +159,7 @@ async fn keep(
 }
 
 /// Takes the state of a ceremony. In a transaction of its own, so that it is gone also where the answer is refused.
-async fn take(
+pub(crate) async fn take(
     world: &World,
     kind: Kind,
     member: Option<&str>,

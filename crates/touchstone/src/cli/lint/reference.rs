@@ -36,6 +36,7 @@ pub(super) fn reference() -> String {
         )
         .expect(INFALLIBLE);
     }
+    page.push_str(ENDORSEMENTS);
     page.push_str(LANGUAGES_HEAD);
     for language in Language::ALL {
         let formula = Formula::of(language);
@@ -82,6 +83,14 @@ const RULES_HEAD: &str = "
 
 | Rule | | What must hold | Source | How to mend it |
 |---|---|---|---|---|
+";
+
+const ENDORSEMENTS: &str = "
+## TS-018 and endorsements
+
+It holds with an endorsement by another organization that stands now: in the document, or in this installation for exactly this version (`/endorsements`,
+[formats/endorsement.md](formats/endorsement.md)). One that has ended, was taken back, is not shown any more or comes from the issuer's own organization does not count, and a new
+version has none. So the warning comes back when the last one ends.
 ";
 
 const LANGUAGES_HEAD: &str = "

@@ -1,0 +1,225 @@
+//! Asking somebody outside, by mail.
+
+use touchstone_store::{
+    AuditLine, EndorsedKind, EndorsementRequestRow, InstitutionRow, StoreError, TenantId, Tx,
+};
+use touchstone_vc::Timestamp;
+use tracing::warn;
+
+use super::{AskError, has_control, letter, thing::endorsed};
+use crate::{
+    World,
+    issuing::freeze,
+    operations::{Job, is_address, sign_up::is_shown},
+    ports::MailError,
+    secret,
+};
+
+/// A request for an endorsement.
+#[derive(Clone, Debug)]
+pub struct AskEndorsement {
+    /// The institution that asks.
+    pub tenant: TenantId,
+    /// Who asks, as proven by the caller.
+    pub actor: String,
+    /// What is to be endorsed.
+    pub kind: EndorsedKind,
+    /// The achievement, by id or short name, or the mapping set, by id.
+    pub thing: String,
+    /// Its version, or the number of its release; the latest if it is left out.
+    pub version: Option<i64>,
+    /// Whom to ask.
+    pub email: String,
+    /// The language of the mail: `en`, `de`, `es` or `fr`; anything else is English.
+    pub language: String,
+    /// What to tell them; may be empty.
+    pub message: String,
+    /// Until when an answer is wanted.
+    pub ends_at: i64,
+}
+
+/// That somebody was asked.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct Asked {
+    /// The request.
+    pub id: String,
+}
+
+/// Freezes what is to be endorsed and has a link sent.
+pub async fn ask_endorsement(world: &World, order: &AskEndorsement) -> Result<Asked, AskError> {
+    let now = world.clock.now();
+    let at = now.unix_millis();
+    let email = &order.email.trim().to_lowercase();
+    if !is_address(email) {
+        return Err(AskError::Address);
+    }
+    let message = &order.message.trim().replace("\r\n", "\n");
+    if message.chars().count() > 1_000 || has_control(message) {
+        return Err(AskError::Message);
+    }
+    if order.ends_at <= at || order.ends_at > at + LONGEST_MS {
+        return Err(AskError::Ends);
+    }
+    let id = &world.rng.uuid().to_string();
+    let job = &Job::EndorsementMail {
+        tenant: order.tenant.to_string(),
+        request: id.clone(),
+    }
+    .queued(&*world.rng, now, now);
+    world
+        .store
+        .write(|mut tx| async move {
+            let institution = asker(&tx, &order.tenant).await?;
+            let found = endorsed(
+                world,
+                &tx,
+                &institution,
+                order.kind,
+                order.thing.trim(),
+                order.version,
+            );
+            let found = found.await?.ok_or(AskError::NoSuchThing)?;
+            may_mail(world, &tx, email, at).await?;
+            let today = tx
+                .endorsement_requests_since(&order.tenant, at - DAY_MS)
+                .await?;
+            if today >= MOST_A_DAY {
+                return Err(AskError::TooMany(MOST_A_DAY));
+            }
+            if found.kind == EndorsedKind::Achievement {
+                freeze(&mut tx, &order.tenant, &found.thing, found.version, at).await?;
+            }
+            tx.audit([AuditLine {
+                tenant: order.tenant.clone(),
+                at,
+                actor: order.actor.clone(),
+                action: "endorsement.ask".into(),
+                subject: id.clone(),
+                detail: serde_json::json!({
+                    "kind": found.kind.as_str(), "thing": found.thing, "version": found.version,
+                    "sha256": found.sha256, "domain": domain_of(email),
+                })
+                .to_string(),
+            }])
+            .await?;
+            tx.add_endorsement_request(EndorsementRequestRow {
+                id: id.clone(),
+                tenant: order.tenant.clone(),
+                kind: found.kind,
+                thing: found.thing,
+                version: found.version,
+                subject: found.subject,
+                title: found.title,
+                sha256: found.sha256,
+                email: email.clone(),
+                language: letter::language(&order.language).to_owned(),
+                message: message.clone(),
+                asked_at: at,
+                asked_by: order.actor.clone(),
+                ends_at: order.ends_at,
+                token_hash: None,
+                mails: 1,
+                mailed_at: at,
+                answered_at: None,
+                declined: None,
+            })
+            .await?;
+            Ok(tx.enqueue(job.clone()).await?)
+        })
+        .await
+        .map(|()| Asked { id: id.clone() })
+}
+
+/// The institution that asks, if it may have anybody mailed and could record an answer.
+async fn asker(tx: &Tx, tenant: &TenantId) -> Result<InstitutionRow, AskError> {
+    if !is_shown(tx, tenant).await? {
+        return Err(AskError::NotShown);
+    }
+    let institution = tx.institution(tenant).await?;
+    let institution = institution.filter(|institution| institution.did.is_some());
+    let key = tx.active_signing_key(tenant).await?;
+    institution.filter(|_| key.is_some()).ok_or(AskError::NoKey)
+}
+
+/// Whether an address may be written to once more.
+pub(super) async fn may_mail(world: &World, tx: &Tx, email: &str, at: i64) -> Result<(), AskError> {
+    let hash = secret::hash(world.crypto, email);
+    let refused = tx.refuses_endorsing(&hash);
+    let mails = tx.endorsement_mails_since(email, at - MAILS_MS);
+    match refused.await? || mails.await? >= MOST_MAILS {
+        true => Err(AskError::Enough),
+        false => Ok(()),
+    }
+}
+
+/// What stands behind the `@`.
+pub(super) fn domain_of(email: &str) -> &str {
+    email.rsplit_once('@').map_or("", |(_, domain)| domain)
+}
+
+/// Mails the link of a request. One that was answered, or whose time is over, is let go by; one that was answered is mailed all the same if
+/// somebody asked for its link again, because the link is also the way to take an answer back.
+pub(crate) async fn mail_endorsement(
+    world: &World,
+    tenant: &TenantId,
+    id: &str,
+) -> Result<(), MailEndorsementError> {
+    let now = world.clock.now().unix_millis();
+    let reader = world.store.read();
+    let row = reader.endorsement_request(tenant, id).await?;
+    let Some(row) = row.filter(|row| row.answered_at.is_some() || row.ends_at > now) else {
+        return Ok(());
+    };
+    let Some(institution) = reader.institution(tenant).await? else {
+        return Ok(());
+    };
+    if reader
+        .refuses_endorsing(&secret::hash(world.crypto, &row.email))
+        .await?
+    {
+        return Ok(()); // Said in between.
+    }
+    let asker = reader.member(tenant, &row.asked_by).await?;
+    let token = secret::draw(&*world.rng);
+    let hash = &secret::hash(world.crypto, &token);
+    world
+        .store
+        .write(|mut tx| async move { tx.give_endorsement_token(tenant, id, hash).await })
+        .await?;
+    let letter = letter::Letter {
+        institution: &institution,
+        asker: asker.as_ref().map(|asker| asker.name.as_str()),
+        request: &row,
+        ends: &Timestamp::from_unix_millis(row.ends_at).to_string()[..10],
+        link: &world.site.link(&format!("/endorse/{token}")),
+        never: &world.site.link(&format!("/endorse/{token}/never")),
+        operator: &world.site.operator,
+    };
+    match world.mail.send(&letter.message()).await {
+        Ok(()) => Ok(()),
+        // What the mail server says may name the recipient, so only the kind of failure is told.
+        Err(MailError::Refused(_)) => {
+            warn!(request = %id, "the mail server refused the mail of a request for an endorsement");
+            Ok(())
+        }
+        Err(MailError::Unavailable(_)) => Err(MailEndorsementError::Unavailable),
+    }
+}
+
+/// Why no link was sent this time.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum MailEndorsementError {
+    #[error("the mail server did not take the mail of a request for an endorsement")]
+    Unavailable,
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}
+
+const DAY_MS: i64 = 24 * 60 * 60 * 1_000;
+/// Half a year.
+const LONGEST_MS: i64 = 184 * DAY_MS;
+/// Mails that one address gets in that time, whoever asks.
+const MOST_MAILS: u64 = 5;
+const MAILS_MS: i64 = 30 * DAY_MS;
+/// Requests that one institution makes in a day.
+const MOST_A_DAY: u64 = 50;

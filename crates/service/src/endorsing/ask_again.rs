@@ -1,0 +1,49 @@
+//! Sending the link of a request again: it was lost, or nobody answered yet. The link of before opens nothing any more.
+
+use touchstone_store::{AuditLine, TenantId};
+
+use super::{AskError, ask::may_mail};
+use crate::{World, operations::Job};
+
+/// Sends it again, as long as an answer may come or one that was given holds.
+pub async fn ask_again(
+    world: &World,
+    tenant: &TenantId,
+    actor: &str,
+    id: &str,
+) -> Result<(), AskError> {
+    let now = world.clock.now();
+    let at = now.unix_millis();
+    let job = &Job::EndorsementMail {
+        tenant: tenant.to_string(),
+        request: id.to_owned(),
+    }
+    .queued(&*world.rng, now, now);
+    world
+        .store
+        .write(|mut tx| async move {
+            let row = tx.endorsement_request(tenant, id).await?;
+            let row = row.ok_or(AskError::NoSuchThing)?;
+            let said = tx.endorsement(tenant, id).await?;
+            let open = match &said {
+                Some(said) => said.withdrawn_at.is_none() && said.valid_until > at,
+                None => row.answered_at.is_none() && row.ends_at > at,
+            };
+            if !open {
+                return Err(AskError::NotOpen);
+            }
+            may_mail(world, &tx, &row.email, at).await?;
+            tx.mail_endorsement_request(tenant, id, at).await?;
+            tx.audit([AuditLine {
+                tenant: tenant.clone(),
+                at,
+                actor: actor.to_owned(),
+                action: "endorsement.ask_again".into(),
+                subject: id.to_owned(),
+                detail: "{}".into(),
+            }])
+            .await?;
+            Ok(tx.enqueue(job.clone()).await?)
+        })
+        .await
+}

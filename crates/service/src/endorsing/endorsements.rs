@@ -1,0 +1,80 @@
+//! Looking at whom an institution asked, and what they said.
+
+use touchstone_store::{
+    Cursor, EndorsementRequestRow, EndorsementRow, Page, Reader, StoreError, TenantId,
+};
+
+use super::{State, document::path_of_endorsement};
+use crate::World;
+
+/// A request with what was said to it, as the institution that asked sees it.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Endorsement {
+    /// Who was asked about what.
+    pub request: EndorsementRequestRow,
+    /// What they said, if they endorsed.
+    pub said: Option<EndorsementRow>,
+    /// How it stands.
+    pub state: State,
+    /// Who asked, by name; `None` where a program did.
+    pub asker: Option<String>,
+    /// Where the signed endorsement is published, while it is.
+    pub path: Option<String>,
+}
+
+/// Some requests of an institution, newest first.
+pub async fn endorsements(
+    world: &World,
+    tenant: &TenantId,
+    after: Option<&Cursor>,
+    limit: u64,
+) -> Result<Page<Endorsement>, StoreError> {
+    let reader = world.store.read();
+    let page = reader.endorsement_requests(tenant, after, limit).await?;
+    let mut rows = Vec::with_capacity(page.rows.len());
+    for (request, said) in page.rows {
+        rows.push(whole(world, &reader, request, said).await?);
+    }
+    Ok(Page {
+        rows,
+        next: page.next,
+    })
+}
+
+/// One request of an institution.
+pub async fn endorsement(
+    world: &World,
+    tenant: &TenantId,
+    id: &str,
+) -> Result<Option<Endorsement>, StoreError> {
+    let reader = world.store.read();
+    let Some(request) = reader.endorsement_request(tenant, id).await? else {
+        return Ok(None);
+    };
+    let said = reader.endorsement(tenant, id).await?;
+    whole(world, &reader, request, said).await.map(Some)
+}
+
+async fn whole(
+    world: &World,
+    reader: &Reader,
+    request: EndorsementRequestRow,
+    said: Option<EndorsementRow>,
+) -> Result<Endorsement, StoreError> {
+    let asker = reader.member(&request.tenant, &request.asked_by).await?;
+    let institution = reader.institution(&request.tenant).await?;
+    let shown = said.as_ref().is_some_and(is_published);
+    let path = institution.filter(|_| shown);
+    Ok(Endorsement {
+        state: State::of(&request, said.as_ref(), world.clock.now().unix_millis()),
+        path: path.map(|institution| path_of_endorsement(&institution.slug, &request.id)),
+        asker: asker.map(|asker| asker.name),
+        request,
+        said,
+    })
+}
+
+/// Whether its documents are published: not hidden, and not taken back.
+pub(super) fn is_published(said: &EndorsementRow) -> bool {
+    said.hidden_at.is_none() && said.withdrawn_at.is_none()
+}
