@@ -47,12 +47,9 @@ async function get(options) {
   };
 }
 
-async function begin(form) {
-  const body = new URLSearchParams();
-  if(form.elements.csrf) {
-    body.set('csrf', form.elements.csrf.value);
-  }
-  const answer = await fetch(form.dataset.begin, {method: 'POST', body, headers: {accept: 'application/json'}});
+async function begin(address, fields) {
+  const body = new URLSearchParams(fields);
+  const answer = await fetch(address, {method: 'POST', body, headers: {accept: 'application/json'}});
   const said = await answer.json();
   if(!answer.ok) {
     throw new Error(said.detail);
@@ -60,7 +57,21 @@ async function begin(form) {
   return said;
 }
 
-function words(error) {
+/** Makes a passkey for what the form says and has it sign that: a new passkey alone signs nothing. */
+async function sign(form) {
+  const asked = await begin(form.dataset.begin, new FormData(form));
+  const made = JSON.stringify(await create(asked.publicKey));
+  const {ceremony, publicKey} = await begin(form.dataset.made, {ceremony: asked.ceremony, answer: made});
+  return {ceremony, answer: await get(publicKey)};
+}
+
+async function once(form) {
+  const csrf = form.elements.csrf;
+  const {ceremony, publicKey} = await begin(form.dataset.begin, csrf ? {csrf: csrf.value} : {});
+  return {ceremony, answer: await (form.dataset.passkey === 'create' ? create : get)(publicKey)};
+}
+
+function words(error, otherwise) {
   switch(error.name) {
     case 'NotAllowedError':
     case 'AbortError':
@@ -68,11 +79,11 @@ function words(error) {
     case 'InvalidStateError':
       return 'This device has a passkey of yours already.';
     case 'SecurityError':
-      return 'Passkeys do not work under the address in your browser. Use the link by mail.';
+      return `Passkeys do not work under the address in your browser. ${otherwise}`;
     case 'Error':
       return error.message;
     default:
-      return 'That did not work. Try again, or use the link by mail.';
+      return `That did not work. Try again. ${otherwise}`;
   }
 }
 
@@ -82,13 +93,12 @@ async function send(form) {
   error.textContent = '';
   button.disabled = true;
   try {
-    const {ceremony, publicKey} = await begin(form);
-    const answer = await (form.dataset.passkey === 'create' ? create : get)(publicKey);
+    const {ceremony, answer} = await (form.dataset.passkey === 'sign' ? sign : once)(form);
     form.elements.ceremony.value = ceremony;
     form.elements.answer.value = JSON.stringify(answer);
     form.submit();
   } catch(fault) {
-    error.textContent = words(fault);
+    error.textContent = words(fault, form.dataset.otherwise ?? 'Or use the link by mail.');
   } finally {
     button.disabled = false;
   }

@@ -6,8 +6,8 @@ use axum::routing::{get, post};
 
 use crate::pages::{
     about, achievements, audit, changes, check, claim, cohorts, competencies, credentials,
-    crosswalk, deliveries, employers, hiring, institution, log, me, members, profile, reminders,
-    responsibilities, roles, signin, signing_keys, today, verify,
+    crosswalk, deliveries, employers, endorse, endorsements, hiring, institution, log, me, members,
+    profile, reminders, responsibilities, roles, signin, signing_keys, today, verify,
 };
 use crate::state::Web;
 use crate::{ApiError, assets, health};
@@ -98,6 +98,14 @@ fn public() -> Router<Web> {
             "/i/{slug}/a/{achievement}/{version}",
             get(institution::achievement),
         )
+        .route(
+            "/i/{slug}/a/{achievement}/{version}/{file}",
+            get(institution::endorsements),
+        )
+        .route(
+            "/i/{slug}/endorsements/{file}",
+            get(institution::endorsement),
+        )
 }
 
 /// For holders, who have no account.
@@ -109,6 +117,20 @@ fn holding() -> Router<Web> {
         .route("/claim/{token}/{file}", get(claim::export))
         .route("/application/{token}", get(hiring::sent))
         .route("/application/{token}/take-back", post(hiring::take_back))
+        .route("/endorse/{token}", get(endorse::open))
+        .route("/endorse/{token}/passkey/begin", post(endorse::begin))
+        .route("/endorse/{token}/passkey/made", post(endorse::made))
+        .route("/endorse/{token}/passkey", post(endorse::signed))
+        .route(
+            "/endorse/{token}/file",
+            post(endorse::file).layer(DefaultBodyLimit::max(endorse::LARGEST)),
+        )
+        .route("/endorse/{token}/decline", post(endorse::decline))
+        .route("/endorse/{token}/withdraw", post(endorse::withdraw))
+        .route(
+            "/endorse/{token}/never",
+            get(endorse::never).post(endorse::never_again),
+        )
         .route(
             "/reminders/{token}",
             get(reminders::look).post(reminders::choose),
@@ -159,6 +181,17 @@ fn desk() -> Router<Web> {
             "/cohorts",
             get(cohorts::all).merge(post(cohorts::take).layer(DefaultBodyLimit::max(LARGEST_LIST))),
         )
+        .route(
+            "/endorsements",
+            get(endorsements::all).post(endorsements::ask),
+        )
+        .route(
+            "/endorsements/for/{token}",
+            get(endorsements::look).post(endorsements::answer),
+        )
+        .route("/endorsements/{id}", get(endorsements::one))
+        .route("/endorsements/{id}/again", post(endorsements::again))
+        .route("/endorsements/{id}/hide", post(endorsements::hide))
         .route("/cohorts/new", get(cohorts::ask))
         .route("/cohorts/{id}", get(cohorts::open))
         .route("/cohorts/{id}/confirm", post(cohorts::confirm))

@@ -178,7 +178,7 @@ verification of credentials in the form of the VC API. \
 Lists are read page by page: send what was answered as `next` as `after`. Times are RFC 3339 in UTC. \
 What belongs to another institution is not found.";
 
-const TAGS: [(&str, &str); 16] = [
+const TAGS: [(&str, &str); 17] = [
     ("institution", "Who issues."),
     (
         "achievements",
@@ -201,6 +201,10 @@ const TAGS: [(&str, &str); 16] = [
     (
         "competencies",
         "What a credential certifies, written together: tasks by an employer, a rubric by an issuer, votes by all who take part.",
+    ),
+    (
+        "endorsements",
+        "Who outside stands behind an achievement or a mapping set, in which words and until when.",
     ),
     (
         "roles",

@@ -48,7 +48,9 @@ impl Class {
         let mut parts = path.split('/').skip(1);
         match parts.next().unwrap_or_default() {
             "signin" | "employers" if writes => Some(Self::SignIn),
-            "claim" | "reminders" | "application" => Some(Self::Claim),
+            // A file may have others asked for what it takes to check it.
+            "endorse" if writes && path.ends_with("/file") => Some(Self::Verify),
+            "claim" | "reminders" | "application" | "endorse" => Some(Self::Claim),
             "apply" if writes && parts.nth(1) == Some("send") => Some(Self::Apply),
             // Reading for a role checks what it reads, each time.
             "verify" | "v" | "r" | "apply" if writes => Some(Self::Verify),
@@ -272,6 +274,11 @@ mod tests {
         assert_eq!(Class::of(&Method::POST, "/signin"), Some(Class::SignIn));
         assert_eq!(Class::of(&Method::POST, "/employers"), Some(Class::SignIn));
         assert_eq!(Class::of(&Method::GET, "/claim/x"), Some(Class::Claim));
+        assert_eq!(Class::of(&Method::GET, "/endorse/x"), Some(Class::Claim));
+        let answer = "/endorse/x/passkey";
+        assert_eq!(Class::of(&Method::POST, answer), Some(Class::Claim));
+        let file = "/endorse/x/file";
+        assert_eq!(Class::of(&Method::POST, file), Some(Class::Verify));
         assert_eq!(Class::of(&Method::POST, "/credentials/1/revoke"), None);
         assert_eq!(
             Class::of(&Method::GET, "/api/v1/credentials"),

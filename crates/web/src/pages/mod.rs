@@ -13,6 +13,8 @@ pub mod crosswalk;
 pub mod deliveries;
 pub mod desk;
 pub mod employers;
+pub mod endorse;
+pub mod endorsements;
 pub mod hiring;
 pub mod institution;
 pub mod log;

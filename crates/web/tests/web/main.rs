@@ -34,6 +34,7 @@ mod crosswalk_conflict;
 mod crosswalk_merge;
 mod edge;
 mod employers;
+mod endorsements;
 mod evidence;
 mod institution_profile;
 mod journey;

@@ -40,6 +40,13 @@ pub(crate) const DESK: &[Row] = &[
         Some(Permission::Read),
     ),
     (GET, "/achievements/{id}/picture", Some(Permission::Read)),
+    (GET, "/endorsements", Some(Permission::Read)),
+    (POST, "/endorsements", Some(Permission::Define)),
+    (GET, "/endorsements/for/{token}", Some(Permission::Confirm)),
+    (POST, "/endorsements/for/{token}", Some(Permission::Confirm)),
+    (GET, "/endorsements/{id}", Some(Permission::Read)),
+    (POST, "/endorsements/{id}/again", Some(Permission::Define)),
+    (POST, "/endorsements/{id}/hide", Some(Permission::Define)),
     (GET, "/cohorts", Some(Permission::Read)),
     (POST, "/cohorts", Some(Permission::Issue)),
     (GET, "/cohorts/new", Some(Permission::Issue)),
@@ -370,6 +377,12 @@ async fn t52_no_address_leads_to_what_belongs_to_another_institution() {
         ("postings", applied.posting),
         ("applications", applied.application),
         ("webhooks", crate::webhooks::added(&mine).await),
+        (
+            "endorsements",
+            crate::endorsements::asked(&site, &mine, "x@y.example")
+                .await
+                .0,
+        ),
         ("mappings", crosswalk::filled(&site, &mine).await.remove(0)),
         ("members", members.link("/members/")),
         (

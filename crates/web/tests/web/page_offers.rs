@@ -90,6 +90,8 @@ async fn every_address_of_the_desk_is_offered_by_one_of_its_pages() {
         "POST /me/passkeys/begin",
         "POST /me/passkeys",
         "POST /me/passkeys/{id}/remove",
+        // Whoever was asked comes to it from the page of their link, which is open to everybody.
+        "GET /endorsements/for/{token}",
     ];
     let missing: Vec<_> = missing
         .iter()
@@ -186,6 +188,11 @@ async fn filled(site: &Site, owner: &Browser) -> Vec<String> {
     crate::webhooks::added(owner).await;
     let applied = crate::applications::applied(site, owner, true).await;
     pages.push(crate::applications::uncovered(site, owner, &applied).await);
+    let neighbour = site.owner("hillside").await;
+    crate::journey::define(&neighbour).await;
+    pages.push(crate::endorsements::endorsed(site, owner, &neighbour).await);
+    let (_, token) = crate::endorsements::asked(site, &neighbour, "x@y.example").await;
+    pages.push(format!("/endorsements/for/{token}"));
     let answers = applied.role.replace("/roles/", "/responsibilities/role/");
     let domain = [("domain", "riverside.example")];
     let institution = owner.get("/institution").await;

@@ -35,6 +35,7 @@ async fn every_path_below_an_institution_is_published_with_the_bytes_that_are_se
         actor: "setup".into(),
     };
     found(&site.test.world, &with_history).await.unwrap();
+    let other = site.owner("lakeside").await;
     let page = owner.get("/institution").await;
     let said = [("name", "Riverside Polytechnic")];
     owner
@@ -56,6 +57,7 @@ async fn every_path_below_an_institution_is_published_with_the_bytes_that_are_se
     let id = list.split("/definition.json").next().unwrap();
     let id = id.rsplit("/achievements/").next().unwrap();
     with_picture(&owner, &format!("/achievements/{id}")).await;
+    crate::endorsements::endorsed(&site, &owner, &other).await;
 
     let world = &site.test.world;
     wind(world).await.unwrap();
@@ -81,7 +83,7 @@ async fn every_path_below_an_institution_is_published_with_the_bytes_that_are_se
     let source = include_str!("../../src/router.rs");
     let kinds = source.split("\"/i/{slug}/").skip(1);
     let kinds: Vec<&str> = kinds.map(|rest| rest.split('"').next().unwrap()).collect();
-    assert_eq!(kinds.len(), 10, "{kinds:?}");
+    assert_eq!(kinds.len(), 12, "{kinds:?}");
     for kind in kinds {
         let shape: Vec<&str> = kind.split('/').collect();
         let whose = match kind {
@@ -102,6 +104,8 @@ async fn every_path_below_an_institution_is_published_with_the_bytes_that_are_se
             "status/{number}" | "e/{sha256}" | "a/{achievement}/{version}" => 2,
             // A release and the statement about it.
             "mappings/{set}/{file}" | "competencies/{competency}/{file}" => 2,
+            // What one institution signed, and the list that names it; the page for people is no file.
+            "endorsements/{file}" | "a/{achievement}/{version}/{file}" => 1,
             other => panic!("{other}: is it published?"),
         };
         let found: Vec<_> = published.keys().filter(of_kind).collect();

@@ -83,6 +83,11 @@ impl Site {
         (Self::on(test), witness)
     }
 
+    /// A site that knows passkeys.
+    pub(crate) async fn knowing_passkeys() -> Self {
+        Self::on(world().await.with_passkeys())
+    }
+
     /// A site whose log has a witness and an anchor.
     pub(crate) async fn vouched_for() -> Self {
         let mut test = world().await;

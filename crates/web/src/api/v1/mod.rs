@@ -9,6 +9,7 @@ mod claims;
 mod competencies;
 mod credentials;
 mod deliveries;
+mod endorsements;
 mod evidence;
 mod frameworks;
 mod institution;
@@ -49,6 +50,7 @@ pub(super) fn routes() -> OpenApiRouter<Web> {
         .merge(frameworks::routes())
         .merge(mapping_sets::routes())
         .merge(competencies::routes())
+        .merge(endorsements::routes())
         .merge(roles::routes())
         .merge(postings::routes())
         .merge(applications::routes())

@@ -4,6 +4,7 @@
 //! part in the place of the one before.
 
 use maud::{Markup, html};
+use touchstone_service::rows::EndorsedKind;
 use touchstone_vc::{full_stop, in_sentence};
 
 use super::edit::{Form, Place};
@@ -11,6 +12,7 @@ use super::exchange::links;
 use super::linked::{Linked, linked};
 use super::lint::{Found, asked, findings, summary};
 use crate::pages::desk::Desk;
+use crate::pages::endorsements::name;
 use crate::templates::{StreakState, Tone, markdown, step, steps, streak};
 use crate::text::clean;
 
@@ -28,6 +30,7 @@ pub(super) fn beside(desk: &Desk, place: &Place, form: &Form, found: &Found) -> 
             @if let Place::Version(id, ..) = place {
                 (links(id))
                 p { a href={ "/achievements/" (id) "/checks" } { "How often its credentials were checked" } }
+                p { a href={ "/endorsements?of=" (name(EndorsedKind::Achievement, id)) "#ask" } { "Who endorses it, and asking somebody to" } }
             }
         }
     }

@@ -11,6 +11,7 @@ use touchstone_service::verifying::{self, PublicDocument, Which, document_at};
 use crate::ApiError;
 use crate::answer::{Cache, keep, public};
 use crate::edge::sandboxed;
+use crate::pages::endorsements;
 use crate::state::Web;
 
 /// `GET /i/SLUG/did.json`
@@ -88,7 +89,46 @@ pub async fn achievement(
     .await
 }
 
-/// `GET /i/SLUG/mappings/SET/N.sssom.tsv` and `N.statement.json`
+/// `GET /i/SLUG/a/ACHIEVEMENT/VERSION/endorsements` for people, and `endorsements.json` for machines
+pub async fn endorsements(
+    State(web): State<Web>,
+    Path((slug, achievement, version, file)): Path<(String, String, String, String)>,
+    asked: HeaderMap,
+) -> Result<Response, ApiError> {
+    let missing = || ApiError::not_found("document_not_found");
+    let version = version.parse().map_err(|_| missing())?;
+    match file.as_str() {
+        "endorsements" => {
+            endorsements::public_page(&web, &slug, &achievement, version, &asked).await
+        }
+        "endorsements.json" => {
+            let which = Which::Endorsements {
+                achievement: &achievement,
+                version,
+            };
+            serve(&web, &slug, which, &asked).await
+        }
+        _ => Err(missing()),
+    }
+}
+
+/// `GET /i/SLUG/endorsements/ID.json` and `ID.passkey.json`
+pub async fn endorsement(
+    State(web): State<Web>,
+    Path((slug, file)): Path<(String, String)>,
+    asked: HeaderMap,
+) -> Result<Response, ApiError> {
+    let missing = || ApiError::not_found("document_not_found");
+    let (id, kind) = file.split_once('.').ok_or_else(missing)?;
+    let evidence = match kind {
+        "json" => false,
+        "passkey.json" => true,
+        _ => return Err(missing()),
+    };
+    serve(&web, &slug, Which::Endorsement { id, evidence }, &asked).await
+}
+
+/// `GET /i/SLUG/mappings/SET/N.sssom.tsv`, `N.statement.json` and `N.endorsements.json`
 pub async fn mappings(
     State(web): State<Web>,
     Path((slug, set, file)): Path<(String, String, String)>,
@@ -99,6 +139,11 @@ pub async fn mappings(
     let statement = match kind {
         "sssom.tsv" => false,
         "statement.json" => true,
+        "endorsements.json" => {
+            let number = number.parse().map_err(|_| missing())?;
+            let which = Which::MappingEndorsements { set: &set, number };
+            return serve(&web, &slug, which, &asked).await;
+        }
         _ => return Err(missing()),
     };
     let number = number.parse().map_err(|_| missing())?;

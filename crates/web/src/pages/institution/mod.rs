@@ -7,7 +7,7 @@ mod page;
 pub mod show;
 
 pub use documents::{
-    achievement, competency, did, entity, evidence, history, mappings, mark, membership, profile,
-    status,
+    achievement, competency, did, endorsement, endorsements, entity, evidence, history, mappings,
+    mark, membership, profile, status,
 };
 pub use page::handler;

@@ -9,6 +9,7 @@ use touchstone_service::operations::{institution_called, moving::former};
 use super::show::{Offer, View, show};
 use crate::ApiError;
 use crate::answer::{Cache, public};
+use crate::pages::endorsements::beside;
 use crate::pages::verify::read::signs_as;
 use crate::state::Web;
 
@@ -22,9 +23,13 @@ pub async fn handler(
     let institution = institution.ok_or_else(|| ApiError::not_found("institution_not_found"))?;
     let before = former(&web.world, &institution.id).await?.into_iter();
     let offers = awarded(&web.world, &institution.id).await?.into_iter();
-    let offers: Vec<_> = offers
-        .map(|one| offer(&slug, one.version.version, &one.definition))
-        .collect();
+    let mut shown = Vec::new();
+    for one in offers {
+        let version = one.version.version;
+        let mut offer = offer(&slug, version, &one.definition);
+        offer.endorsed = beside(&web, &institution, &one.achievement.id, version).await?;
+        shown.push(offer);
+    }
     let view = View {
         mark: institution
             .mark
@@ -39,7 +44,7 @@ pub async fn handler(
         contact: institution.contact_email,
         did: institution.did,
         former: before.map(|one| one.did).collect(),
-        achievements: offers,
+        achievements: shown,
     };
     let page = show(&web.edge.site, &view).into_string();
     Ok(public(
@@ -65,5 +70,6 @@ fn offer(slug: &str, version: i64, definition: &Definition) -> Offer {
         levels: levels.unwrap_or_default(),
         valid_for_months: definition.valid_for_months,
         href: format!("/i/{slug}/a/{}/{version}", definition.slug),
+        endorsed: None,
     }
 }

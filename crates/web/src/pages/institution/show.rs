@@ -34,6 +34,8 @@ pub struct Offer {
     pub valid_for_months: Option<u32>,
     /// Its document for machines.
     pub href: String,
+    /// Who endorses it, where somebody does.
+    pub endorsed: Option<Markup>,
 }
 
 /// Renders it.
@@ -60,6 +62,7 @@ pub fn show(site: &SiteFrame, view: &View) -> Markup {
                     @if !offer.levels.is_empty() { (offer.levels.len()) @if offer.levels.len() == 1 { " level: " } @else { " levels: " } (offer.levels.join(", ")) ". " }
                     @match offer.valid_for_months { Some(months) => { "Good for " (months) @if months == 1 { " month." } @else { " months." } } None => "No end date." }
                 }
+                @if let Some(endorsed) = &offer.endorsed { (endorsed) }
             } } }
         }
         h2 { "For machines" }

@@ -20,6 +20,7 @@ use super::view::{Links, Matching};
 use super::{Known, LONGEST, View, change};
 use crate::ApiError;
 use crate::answer::{Cache, Prepared, public};
+use crate::pages::endorsements::beside;
 use crate::state::Web;
 
 /// `GET /v/LINK`
@@ -105,6 +106,8 @@ async fn judged(web: &Web, link: &str) -> Result<Shown, ApiError> {
 struct Judged {
     checked: Checked,
     known: Known,
+    /// Who stands behind the achievement, where somebody does. It says nothing about this credential, so it stands below everything.
+    endorsed: Option<Markup>,
     tally: Tally,
 }
 
@@ -138,6 +141,7 @@ async fn judge(web: &Web, link: &str) -> Result<Judged, ApiError> {
             pdf: Some(format!("/v/{link}/credential.pdf")),
         }),
     };
+    let endorsed = beside(web, &institution, &row.achievement, row.version).await?;
     let tally = Tally {
         tenant: row.tenant,
         achievement: row.achievement,
@@ -147,6 +151,7 @@ async fn judge(web: &Web, link: &str) -> Result<Judged, ApiError> {
     Ok(Judged {
         checked,
         known,
+        endorsed,
         tally,
     })
 }
@@ -162,7 +167,12 @@ impl Judged {
             matching.answer = Some((told.to_owned(), found));
         }
         let view = View::of(&read, &self.checked.report, self.known);
-        Ok(framed(&web.edge.site, &view, Some(link)))
+        Ok(framed(
+            &web.edge.site,
+            &view,
+            Some(link),
+            self.endorsed.as_ref(),
+        ))
     }
 }
 

@@ -14,15 +14,26 @@ pub fn show(site: &SiteFrame, view: &View) -> Markup {
         .matching
         .as_ref()
         .and_then(|matching| matching.carried.as_deref());
-    whole(site, view, None, carried)
+    whole(site, view, None, carried, None)
 }
 
 /// The complete page, with the place where the reader's browser can check for itself.
-pub fn framed(site: &SiteFrame, view: &View, link: Option<&str>) -> Markup {
-    whole(site, view, link, None)
+pub fn framed(
+    site: &SiteFrame,
+    view: &View,
+    link: Option<&str>,
+    endorsed: Option<&Markup>,
+) -> Markup {
+    whole(site, view, link, None, endorsed)
 }
 
-fn whole(site: &SiteFrame, view: &View, link: Option<&str>, carried: Option<&str>) -> Markup {
+fn whole(
+    site: &SiteFrame,
+    view: &View,
+    link: Option<&str>,
+    carried: Option<&str>,
+    endorsed: Option<&Markup>,
+) -> Markup {
     let verifier = link.and_then(|_| assets::verifier());
     let title = show::title(view);
     let layout = Layout {
@@ -42,5 +53,12 @@ fn whole(site: &SiteFrame, view: &View, link: Option<&str>, carried: Option<&str
         (None, Some(text)) => ask("/verify/role", Some(text), None),
         (None, None) => html! {},
     };
-    page(&layout, &html! { (show::main(view, &place)) (role) })
+    page(
+        &layout,
+        &html! {
+            (show::main(view, &place))
+            @if let Some(endorsed) = endorsed { section { h2 { "Who stands behind what it certifies" } (endorsed) } }
+            (role)
+        },
+    )
 }

@@ -1,0 +1,18 @@
+//! Endorsements, at work: asking for them, seeing what came of it, and answering for one's own institution.
+
+mod all;
+mod answer;
+mod ask;
+mod change;
+mod one;
+mod public;
+mod words;
+
+pub use all::all;
+pub(super) use all::name;
+pub use answer::{answer, look};
+pub use ask::ask;
+pub use change::{again, hide};
+pub use one::one;
+pub(super) use public::beside;
+pub use public::page as public_page;

@@ -1,0 +1,105 @@
+//! `GET /endorsements/ID`
+
+use axum::extract::{Path, State};
+use axum::response::{IntoResponse, Response};
+use maud::{Markup, html};
+use touchstone_service::endorsing::{self, Endorsement, State as Standing};
+use touchstone_service::operations::Permission;
+use touchstone_service::rows::EndorsementRow;
+
+use super::all::number;
+use super::words::state;
+use crate::ApiError;
+use crate::pages::desk::{Desk, trail};
+use crate::pages::endorse::way;
+use crate::pages::today::moment;
+use crate::signed_in::SignedIn;
+use crate::state::Web;
+use crate::templates::{day_text, fact, facts, icon};
+use crate::text::clean;
+
+/// One request, with what came of it.
+pub async fn one(
+    State(web): State<Web>,
+    by: SignedIn,
+    Path(id): Path<String>,
+) -> Result<Response, ApiError> {
+    by.may(Permission::Read)?;
+    let found = endorsing::endorsement(&web.world, by.tenant(), &id).await?;
+    let found = found.ok_or_else(|| ApiError::not_found("endorsement_not_found"))?;
+    let title = clean(&found.request.title);
+    let main = html! {
+        (trail(&[("/achievements", "Achievements"), ("/endorsements", "Endorsements")]))
+        h1 { bdi { (title) } " " small { (number(found.request.kind, found.request.version)) } }
+        (asked(&found))
+        @if let Some(said) = &found.said { (answered(&by.desk, &found, said)) }
+        @if by.desk.may(Permission::Define) { (acts(&by.desk, &found)) }
+    };
+    Ok(by.desk.page(&title, "/achievements", &main).into_response())
+}
+
+fn asked(found: &Endorsement) -> Markup {
+    let request = &found.request;
+    let hidden = found
+        .said
+        .as_ref()
+        .is_some_and(|said| said.hidden_at.is_some());
+    facts(&html! {
+        (fact("State", &state(found.state, hidden)))
+        (fact("Asked", &html! { bdi { (request.email) } }))
+        (fact("By", &html! { @match &found.asker { Some(asker) => bdi { (clean(asker)) }, None => "A program" } ", on " (day_text(moment(request.asked_at))) }))
+        (fact("Answer wanted by", &html! { (day_text(moment(request.ends_at))) }))
+        (fact("Mails", &html! { (request.mails) }))
+        @if !request.message.is_empty() { (fact("What you told them", &lines(&request.message))) }
+        @if let (None, Some(at)) = (&found.said, request.answered_at) {
+            (fact("Declined on", &html! { (day_text(moment(at))) }))
+            (fact("Why", &html! { @match request.declined.as_deref() { None | Some("") => "They gave no reason.", Some(why) => (lines(why)) } }))
+        }
+        (fact("Exact text", &html! { small { "SHA-256 " code { (request.sha256) } } }))
+    })
+}
+
+fn answered(desk: &Desk, found: &Endorsement, said: &EndorsementRow) -> Markup {
+    html! {
+        h2 { "What they said" }
+        (facts(&html! {
+            (fact("Who", &html! { bdi { (clean(&said.organization)) } ", " bdi { (clean(&said.person)) } ", on " (day_text(moment(said.answered_at))) }))
+            (fact("Words", &html! { @if said.comment.is_empty() { "None" } @else { (lines(&said.comment)) } }))
+            (fact("Holds until", &html! { (day_text(moment(said.valid_until))) }))
+            (fact("Signed", &way(said, &clean(&desk.institution))))
+            @if said.own == 1 { (fact("Counts", &html! { "No: it comes from your own organization." })) }
+            @if let Some(at) = said.withdrawn_at {
+                (fact("Taken back on", &html! { (day_text(moment(at))) }))
+                (fact("Why", &html! { @if said.withdrawn_why.is_empty() { "They gave no reason." } @else { (lines(&said.withdrawn_why)) } }))
+            }
+            @if let Some(at) = said.hidden_at { (fact("Not shown since", &html! { (day_text(moment(at))) })) }
+            @if let Some(path) = &found.path { (fact("Signed document", &html! { a href=(path) { (icon("file")) " JSON" } })) }
+        }))
+    }
+}
+
+fn acts(desk: &Desk, found: &Endorsement) -> Markup {
+    let here = format!("/endorsements/{}", found.request.id);
+    let shown = found
+        .said
+        .as_ref()
+        .is_some_and(|said| said.hidden_at.is_none());
+    html! {
+        @if matches!(found.state, Standing::Asked | Standing::Endorsed) {
+            section { h2 { "The link was lost?" }
+                p { "A new one goes to the same address. The old one opens nothing any more." }
+                (desk.button(&format!("{here}/again"), &html! { (icon("mail")) " Send the link again" }))
+            }
+        }
+        @if shown {
+            section { h2 { "Show it no more" }
+                p { "It is taken from your public pages and counts for nothing. This cannot be undone; you can ask again. That it was given stays in the public log." }
+                (desk.button(&format!("{here}/hide"), &html! { "Show it no more" }))
+            }
+        }
+    }
+}
+
+fn lines(text: &str) -> Markup {
+    html! { @for (place, line) in text.lines().enumerate() { @if place > 0 { br; } span dir="auto" { (clean(line)) } } }
+}
