@@ -13,6 +13,7 @@ mod cli {
     mod custody;
     mod demo;
     mod did_history;
+    mod endorsement;
     mod escrow;
     mod help;
     mod hsm;

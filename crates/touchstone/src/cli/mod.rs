@@ -11,6 +11,7 @@ mod crosswalk;
 mod demo;
 mod doctor;
 mod employer;
+mod endorsement;
 mod file;
 mod init;
 mod institution;
@@ -113,6 +114,7 @@ enum Command {
     Crosswalk(crosswalk::Args),
     Role(role::Args),
     Employer(employer::Args),
+    Endorsement(endorsement::Args),
     Lint(lint::Args),
     Mail(mail::Args),
     Bake(bake::Bake),
@@ -149,6 +151,7 @@ impl Cli {
             Command::Crosswalk(args) => args.run(),
             Command::Role(args) => args.run(&global).await,
             Command::Employer(args) => args.run(&global).await,
+            Command::Endorsement(args) => args.run(),
             Command::Lint(args) => args.run(&global).await,
             Command::Mail(args) => args.run(&global).await,
             Command::Bake(args) => args.run(),
