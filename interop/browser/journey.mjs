@@ -7,6 +7,7 @@ import {SCREENSHOTS, open} from './chromium.mjs';
 import {bloc} from './bloc.mjs';
 import {crosswalk, readForRole} from './crosswalk.mjs';
 import {employer} from './employer.mjs';
+import {endorse} from './endorse.mjs';
 import {here, hereWithdrawn} from './here.mjs';
 import {hiring} from './hiring.mjs';
 import {large} from './large.mjs';
@@ -63,6 +64,7 @@ export async function journey(browser, address, signIn, check) {
   pages.push(...await bloc(browser, registrar, address, check));
   pages.push(...await employer(browser, address, check));
   pages.push(...await plain(browser, address, signedIn, check));
+  pages.push(...await endorse(browser, registrar, address, check));
   await reads(browser, taken, 'stands', /^(Stands today|Genuine, from an issuer we do not know)/, check);
   await here(browser, taken, check);
   await npmPackage(taken, check);
