@@ -11,7 +11,7 @@ use std::{
     fs,
     io::{self, ErrorKind, Write},
     path::{Path, PathBuf},
-    sync::{OnceLock, RwLock},
+    sync::{Mutex, OnceLock, PoisonError, RwLock},
 };
 
 use argon2::{Algorithm, Argon2, Params, Version};
@@ -38,7 +38,8 @@ pub struct SignerFile {
 /// What the files are sealed under. Deriving it takes memory and time on purpose, and who only looks never needs it.
 struct Lock {
     header: Header,
-    passphrase: Passphrase,
+    /// Until it was tried; it is not kept for longer.
+    passphrase: Mutex<Option<Passphrase>>,
     derived: OnceLock<LessSafeKey>,
 }
 
@@ -47,7 +48,16 @@ impl Lock {
         if let Some(derived) = self.derived.get() {
             return Ok(derived);
         }
-        let derived = self.header.unlock(&self.passphrase)?;
+        let mut passphrase = self
+            .passphrase
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner);
+        // Somebody else may have tried it meanwhile.
+        if let Some(derived) = self.derived.get() {
+            return Ok(derived);
+        }
+        let tried = passphrase.take().ok_or(SignerFileError::WrongPassphrase)?;
+        let derived = self.header.unlock(&tried)?;
         Ok(self.derived.get_or_init(|| derived))
     }
 }
@@ -87,18 +97,18 @@ impl SignerFile {
         let folder = folder.into();
         let store = folder.join("keystore.json");
         let derived = OnceLock::new();
-        let header = match fs::read(&store) {
-            Ok(bytes) => serde_json::from_slice(&bytes)?,
+        let (header, untried) = match fs::read(&store) {
+            Ok(bytes) => (serde_json::from_slice(&bytes)?, Some(passphrase.clone())),
             Err(error) if error.kind() == ErrorKind::NotFound => {
                 let (header, lock) = Header::create(&store, passphrase)?;
                 derived.get_or_init(|| lock);
-                header
+                (header, None)
             }
             Err(error) => return Err(error.into()),
         };
         let lock = Lock {
             header,
-            passphrase: passphrase.clone(),
+            passphrase: Mutex::new(untried),
             derived,
         };
         Ok(Self {
@@ -450,6 +460,8 @@ mod tests {
         let later = SignerFile::open_when_used(folder.path(), &right).unwrap();
         assert!(later.lock.derived.get().is_none());
         assert_eq!(later.public("k1").await.unwrap(), public);
+        let kept = |signer: &SignerFile| signer.lock.passphrase.lock().unwrap().is_some();
+        assert!(!kept(&later) && !kept(&made), "what was tried is not kept");
         let wrong = SignerFile::open_when_used(folder.path(), &Passphrase::new("wrong")).unwrap();
         for _ in 0..2 {
             assert_eq!(wrong.sign("k1", b"m").await, Err(SignError::Locked));
