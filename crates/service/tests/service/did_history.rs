@@ -116,7 +116,7 @@ async fn an_institution_that_asks_for_a_history_issues_under_it_and_is_checked_b
     let (tenant, did) = institution(&world).await;
     assert!(did.starts_with("did:webvh:Qm") && did.ends_with(":verify.example.edu:i:riverside"));
     let history = history(&world, &did).await;
-    assert_eq!((history.versions, history.portable), (1, false));
+    assert_eq!((history.versions, history.portable), (1, true));
     let document = DidDocument::from_value(history.document.as_ref().unwrap(), &did).unwrap();
     assert_eq!(document.also_known_as, [BESIDE]);
     assert_eq!(document.assertion_methods, [format!("{did}#riverside-1")]);

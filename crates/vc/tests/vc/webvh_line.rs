@@ -81,7 +81,7 @@ fn what_is_written_is_read_line_by_line() {
     let history = read(&did, &log).unwrap();
     assert_eq!(
         (history.versions, history.portable, history.created),
-        (1, false, at(FOUNDED))
+        (1, true, at(FOUNDED))
     );
     assert!(history.promised(&multikey(2), &CRYPTO) && !history.promised(&multikey(1), &CRYPTO));
     assert_eq!(domain(&did).as_deref(), Some("verify.example.edu"));
@@ -91,7 +91,7 @@ fn what_is_written_is_read_line_by_line() {
     );
     let entry: serde_json::Value = serde_json::from_str(&log).unwrap();
     assert_eq!(entry["parameters"]["ttl"], 300);
-    assert_eq!(entry["parameters"]["portable"], false);
+    assert_eq!(entry["parameters"]["portable"], true);
 
     let second = next(&did, &log, [2, 3], "2026-11-26T12:00:01.700Z").unwrap();
     let log = log + &sealed(second, 2);

@@ -114,7 +114,8 @@ impl Line {
         let parameters = Members::new()
             .with("method", METHOD)
             .with("scid", PLACEHOLDER)
-            .with("portable", false)
+            // It can be said here only: whoever may never move cannot choose to later.
+            .with("portable", true)
             // As long as caches may keep the file itself.
             .with("ttl", TTL_SECONDS);
         let draft = entry(PLACEHOLDER, at, keys.of(parameters, crypto), document);
