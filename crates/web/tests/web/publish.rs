@@ -35,7 +35,7 @@ async fn every_path_below_an_institution_is_published_with_the_bytes_that_are_se
         actor: "setup".into(),
     };
     found(&site.test.world, &with_history).await.unwrap();
-    let other = site.owner("lakeside").await;
+    let other = site.owner("hillside").await;
     let page = owner.get("/institution").await;
     let said = [("name", "Riverside Polytechnic")];
     owner
