@@ -83,6 +83,8 @@ export async function endorse(browser, registrar, address, check) {
   await page.getByRole('button', {name: 'Take it back'}).click();
   await page.getByText('You took it back').waitFor();
   await page.goto(at(open_));
+  // It was looked at a moment ago, and a browser may keep such a page for half a minute.
+  await page.reload();
   const after = await words(page);
   check('what was taken back does not count, and its words are gone', after.includes('No other organization stands') && !after.includes(WORDS), after);
   check('the pages of whoever was asked were silent', heard.length === 0, heard);
