@@ -7,6 +7,7 @@ use touchstone_vc::{CheckKind, Credential, Outcome, Report};
 use super::{
     AnswerError, Said,
     answer::{Given, keep, line, longest, open},
+    document::id_to_sign,
     has_control,
 };
 use crate::{
@@ -63,6 +64,13 @@ pub async fn answer_with_wallet(
     let issuer = view.issuer.id.ok_or(AnswerError::NoIssuer)?;
     if open.institution.did.as_deref() == Some(issuer) {
         return Err(AnswerError::OwnIssuer);
+    }
+    let wanted = id_to_sign(&open.request.id);
+    if view.id != Some(wanted.as_str()) {
+        return Err(AnswerError::OtherId {
+            found: view.id.unwrap_or("none").to_owned(),
+            wanted,
+        });
     }
     if let Some(why) = fault(&checked.report) {
         return Err(AnswerError::NotValid(why));

@@ -25,11 +25,23 @@ pub(crate) fn path_of_evidence(institution: &str, id: &str) -> String {
     format!("/i/{institution}/endorsements/{id}.passkey.json")
 }
 
+/// The `id` of what somebody with a key of their own signs. It belongs to one request, so that what was signed for another, and can be read by
+/// everybody, is no answer to this one; and it does not change when the site moves between the question and the answer.
+pub(super) fn id_to_sign(request: &str) -> String {
+    format!("urn:uuid:{request}")
+}
+
 /// What somebody with a key of their own signs; they put their DID, their name and their words into it.
-pub(super) fn to_sign(endorsed: &Endorsed, asker: &InstitutionRow, now: Timestamp) -> String {
+pub(super) fn to_sign(
+    request: &str,
+    endorsed: &Endorsed,
+    asker: &InstitutionRow,
+    now: Timestamp,
+) -> String {
     let until = now.unix_millis() + 365 * 24 * 60 * 60 * 1_000;
     let mut unsigned = json!({
         "@context": contexts(),
+        "id": id_to_sign(request),
         "type": ["VerifiableCredential", "EndorsementCredential"],
         "name": format!("Endorsement of “{}” by {}", endorsed.title, asker.name),
         "issuer": {"id": "did:…", "type": ["Profile"], "name": "…"},

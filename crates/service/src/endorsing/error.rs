@@ -90,6 +90,16 @@ pub enum AnswerError {
         /// What you were asked about.
         wanted: String,
     },
+    /// It was not signed for this request.
+    #[error(
+        "this endorsement was not signed for this request: its id is {found}, and has to be {wanted}. Sign the text on this page, and keep its id"
+    )]
+    OtherId {
+        /// Its `id`.
+        found: String,
+        /// The `id` that belongs to the request.
+        wanted: String,
+    },
     /// It does not name who signed, or in a form that the log cannot hold.
     #[error(
         "this endorsement does not name its issuer by a DID or an address of at most 2,048 plain characters"

@@ -36,7 +36,7 @@ pub async fn look(world: &World, token: &str) -> Result<Option<Look>, StoreError
     let now = world.clock.now();
     Ok(Some(Look {
         state: State::of(&request, said.as_ref(), now.unix_millis()),
-        to_sign: document::to_sign(&endorsed, &institution, now),
+        to_sign: document::to_sign(&request.id, &endorsed, &institution, now),
         asker: asker.map(|asker| asker.name),
         request,
         institution,

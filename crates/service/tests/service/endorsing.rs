@@ -147,6 +147,23 @@ pub(crate) async fn signed(test: &TestWorld, change: impl FnOnce(&mut Value)) ->
     draft.seal(&signature)
 }
 
+/// The same, of the text that the page of a link has somebody sign.
+pub(crate) async fn signed_for(
+    test: &TestWorld,
+    link: &str,
+    change: impl FnOnce(&mut Value),
+) -> Vec<u8> {
+    let seen = look(test, link).await.unwrap().unwrap();
+    let text: Value = serde_json::from_str(&seen.to_sign).unwrap();
+    assert_eq!(text["credentialSubject"]["id"], seen.request.subject);
+    signed(test, |unsigned| {
+        unsigned["id"] = text["id"].clone();
+        unsigned["credentialSubject"]["id"] = text["credentialSubject"]["id"].clone();
+        change(unsigned);
+    })
+    .await
+}
+
 pub(crate) fn wallet(file: Vec<u8>) -> WalletAnswer {
     WalletAnswer {
         file,

@@ -1,8 +1,8 @@
 //! The three ways to endorse, each with what it does not take.
 
 use crate::endorsing::{
-    BOSS, DAY_MS, HERE, asked, json_at, list, neighbour, now, said, signed, site, state, ts_018,
-    wallet, with_passkey,
+    BOSS, DAY_MS, HERE, asked, json_at, list, neighbour, now, said, signed_for, site, state,
+    ts_018, wallet, with_passkey,
 };
 use crate::log_files::entries;
 use crate::support::{MEASURING, audited, institution_with};
@@ -12,7 +12,7 @@ use serde_json::{Value, json};
 use touchstone_service::endorsing::{
     AnswerError, EvidenceFault, MemberAnswer, PasskeyMade, PasskeySigned, State, answer_as_member,
     answer_with_passkey, answer_with_wallet, begin_passkey, check_evidence, decline, endorsement,
-    look, passkey_made,
+    look, passkey_made, withdraw,
 };
 use touchstone_service::logging::sequence_until_idle;
 use touchstone_service::operations::passkey::PasskeyError;
@@ -291,14 +291,13 @@ async fn a_credential_that_was_signed_elsewhere_is_checked_and_kept_byte_for_byt
     let subject = look(&test, &link).await.unwrap().unwrap().request.subject;
     let until = test.world.clock.now().unix_millis() + 200 * DAY_MS;
     let until = touchstone_vc::Timestamp::from_unix_millis(until).whole_seconds();
-    let good = signed(&test, |unsigned| {
-        unsigned["credentialSubject"]["id"] = json!(subject);
+    let good = signed_for(&test, &link, |unsigned| {
         unsigned["validUntil"] = json!(until.to_string());
     });
     let good = good.await;
 
     let try_out = async |file: Vec<u8>| answer_with_wallet(&test, &link, &wallet(file)).await;
-    let other = signed(&test, |unsigned| {
+    let other = signed_for(&test, &link, |unsigned| {
         unsigned["credentialSubject"]["id"] = json!("urn:uuid:2d2a2f3e-7c3f-4f0e-8d3b-0d7e4ad3a111")
     })
     .await;
@@ -306,7 +305,11 @@ async fn a_credential_that_was_signed_elsewhere_is_checked_and_kept_byte_for_byt
         try_out(other).await,
         Err(AnswerError::OtherSubject { .. })
     ));
-    let nameless = signed(&test, |_| ()).await;
+    let nameless = signed_for(&test, &link, |unsigned| {
+        let subject = unsigned["credentialSubject"].as_object_mut().unwrap();
+        subject.remove("id");
+    });
+    let nameless = nameless.await;
     let refused = try_out(nameless).await;
     assert!(
         matches!(refused, Err(AnswerError::OtherSubject { .. })),
@@ -320,8 +323,7 @@ async fn a_credential_that_was_signed_elsewhere_is_checked_and_kept_byte_for_byt
         matches!(refused, Err(AnswerError::NotValid(_))),
         "{refused:?}"
     );
-    let late = signed(&test, |unsigned| {
-        unsigned["credentialSubject"]["id"] = json!(subject);
+    let late = signed_for(&test, &link, |unsigned| {
         unsigned["validUntil"] = json!("2020-01-01T00:00:00Z");
     });
     let refused = try_out(late.await).await;
@@ -329,7 +331,7 @@ async fn a_credential_that_was_signed_elsewhere_is_checked_and_kept_byte_for_byt
         matches!(refused, Err(AnswerError::NotValid(_))),
         "{refused:?}"
     );
-    let badge = signed(&test, |unsigned| {
+    let badge = signed_for(&test, &link, |unsigned| {
         unsigned["credentialSubject"] = json!({"id": subject});
         unsigned["type"] = json!(["VerifiableCredential"]);
     });
@@ -381,14 +383,71 @@ async fn a_credential_that_was_signed_elsewhere_is_checked_and_kept_byte_for_byt
 }
 
 #[tokio::test]
+async fn what_was_signed_for_one_request_answers_no_other() {
+    let test = site().await;
+    let tenant = institution_with(&test, MEASURING).await;
+    let (id, link) = asked(&test, &tenant, BOSS).await;
+    let good = signed_for(&test, &link, |_| ()).await;
+    answer_with_wallet(&test, &link, &wallet(good))
+        .await
+        .unwrap();
+    let at = |id: &str| {
+        let (test, id) = (&test, id.to_owned());
+        async move {
+            let which = Which::Endorsement {
+                id: &id,
+                evidence: false,
+            };
+            document(test, "riverside", which).await.unwrap().unwrap()
+        }
+    };
+    let public = at(&id).await.bytes;
+    withdraw(&test, &link, "").await.unwrap();
+    // Everybody could read it, and whoever has another link hands it in again.
+    let (second, other) = asked(&test, &tenant, "ceo@other.example").await;
+    let refused = answer_with_wallet(&test, &other, &wallet(public)).await;
+    let Err(AnswerError::OtherId { found, wanted }) = &refused else {
+        panic!("{refused:?}");
+    };
+    assert_eq!(
+        (found, wanted),
+        (&format!("urn:uuid:{id}"), &format!("urn:uuid:{second}"))
+    );
+    let nameless = signed_for(&test, &other, |unsigned| {
+        unsigned.as_object_mut().unwrap().remove("id");
+    });
+    let refused = answer_with_wallet(&test, &other, &wallet(nameless.await)).await;
+    assert!(
+        matches!(refused, Err(AnswerError::OtherId { .. })),
+        "{refused:?}"
+    );
+
+    // Nor does what another institution here signed.
+    let (theirs, member) = neighbour(&test, "hillside").await;
+    let (given, third) = asked(&test, &tenant, "omer@hillside.example").await;
+    let order = MemberAnswer {
+        tenant: theirs,
+        actor: member,
+        comment: "Our students go on with it.".into(),
+        until: now(&test) + 100 * DAY_MS,
+    };
+    answer_as_member(&test, &third, &order).await.unwrap();
+    let public = at(&given).await.bytes;
+    let refused = answer_with_wallet(&test, &other, &wallet(public)).await;
+    assert!(
+        matches!(refused, Err(AnswerError::OtherId { .. })),
+        "{refused:?}"
+    );
+    assert_eq!(state(&test, &tenant, &second).await, State::Asked);
+    assert_eq!(list(&test).await["standing"], 1);
+}
+
+#[tokio::test]
 async fn an_endorsement_that_a_picture_carries_is_kept_without_the_picture() {
     let test = site().await;
     let tenant = institution_with(&test, MEASURING).await;
     let (id, link) = asked(&test, &tenant, BOSS).await;
-    let subject = look(&test, &link).await.unwrap().unwrap().request.subject;
-    let good = signed(&test, |unsigned| {
-        unsigned["credentialSubject"]["id"] = json!(subject)
-    });
+    let good = signed_for(&test, &link, |_| ());
     let good = good.await;
     let picture = b"<svg xmlns=\"http://www.w3.org/2000/svg\"><script>alert(1)</script></svg>";
     let text = String::from_utf8(good.clone()).unwrap();
@@ -409,10 +468,7 @@ async fn what_names_no_end_ends_within_three_years_and_no_issuer_endorses_itself
     let test = site().await;
     let tenant = institution_with(&test, MEASURING).await;
     let (id, link) = asked(&test, &tenant, BOSS).await;
-    let subject = look(&test, &link).await.unwrap().unwrap().request.subject;
-    let endless = signed(&test, |unsigned| {
-        unsigned["credentialSubject"]["id"] = json!(subject)
-    });
+    let endless = signed_for(&test, &link, |_| ());
     answer_with_wallet(&test, &link, &wallet(endless.await))
         .await
         .unwrap();
@@ -539,10 +595,7 @@ async fn the_log_says_who_endorsed_what_behind_the_version_itself() {
     let tenant = institution_with(&test, MEASURING).await;
     let (id, link) = asked(&test, &tenant, BOSS).await;
     let subject = look(&test, &link).await.unwrap().unwrap().request.subject;
-    let theirs = signed(&test, |unsigned| {
-        unsigned["credentialSubject"]["id"] = json!(subject)
-    })
-    .await;
+    let theirs = signed_for(&test, &link, |_| ()).await;
     answer_with_wallet(&test, &link, &wallet(theirs.clone()))
         .await
         .unwrap();

@@ -257,6 +257,7 @@ pub(in crate::pages) fn problem_of(error: &AnswerError) -> Option<Problem> {
         | AnswerError::Unreadable(_)
         | AnswerError::NotAnEndorsement
         | AnswerError::OtherSubject { .. }
+        | AnswerError::OtherId { .. }
         | AnswerError::NoIssuer
         | AnswerError::OwnIssuer
         | AnswerError::NotValid(_) => "file",
