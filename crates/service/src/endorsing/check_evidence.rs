@@ -45,8 +45,17 @@ pub struct Statement {
     pub person: String,
     /// The domain of the address that was written to.
     pub asked_under: String,
+    /// The institution that asked.
+    pub asked_by: AskedBy,
     /// Until when it holds, as it is written.
     pub valid_until: String,
+}
+
+/// The institution that asked, as it was signed.
+#[derive(Clone, Debug, Deserialize, Eq, PartialEq)]
+pub struct AskedBy {
+    /// Its DID.
+    pub id: String,
 }
 
 impl Statement {

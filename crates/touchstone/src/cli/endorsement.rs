@@ -1,10 +1,11 @@
-//! `touchstone endorsement`: what somebody said of an achievement, checked without asking whoever published it.
+//! `touchstone endorsement`: what somebody said of an achievement, checked by what was signed.
 
 mod check;
 
 use anyhow::Result;
 use clap::Subcommand;
 
+use super::Global;
 use crate::answer::Answer;
 
 /// Check what somebody said with a passkey who endorses an achievement or a mapping set.
@@ -14,10 +15,9 @@ An endorsement that somebody signed with a key of their own is a credential: `to
 a statement that stands beside the institution's record of it, and this checks the statement itself.
 
 Examples:
-  touchstone endorsement check ID.passkey.json
   touchstone endorsement check ID.passkey.json --record ID.json --document achievement.json
 
-Exit codes: 0 signed and it holds, 1 not true or ended, 2 could not be checked, 64 usage.")]
+Exit codes: 0 signed, recorded, and it holds; 1 not true or ended; 2 could not be checked, as without --record; 64 usage.")]
 pub(crate) struct Args {
     #[command(subcommand)]
     what: What,
@@ -29,9 +29,9 @@ enum What {
 }
 
 impl Args {
-    pub(crate) fn run(self) -> Result<Answer> {
+    pub(crate) async fn run(self, global: &Global) -> Result<Answer> {
         match self.what {
-            What::Check(args) => args.run(),
+            What::Check(args) => args.run(global).await,
         }
     }
 }

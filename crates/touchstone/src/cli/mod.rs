@@ -151,7 +151,7 @@ impl Cli {
             Command::Crosswalk(args) => args.run(),
             Command::Role(args) => args.run(&global).await,
             Command::Employer(args) => args.run(&global).await,
-            Command::Endorsement(args) => args.run(),
+            Command::Endorsement(args) => args.run(&global).await,
             Command::Lint(args) => args.run(&global).await,
             Command::Mail(args) => args.run(&global).await,
             Command::Bake(args) => args.run(),

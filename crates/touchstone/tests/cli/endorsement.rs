@@ -1,8 +1,12 @@
 //! What a passkey signed, checked on the command line from the published files: nobody is asked.
 
 use serde_json::{Value, json};
-use touchstone_testkit::Authenticator;
-use touchstone_vc::{crypto::rust::CRYPTO, multibase};
+use touchstone_service::ports::Signer;
+use touchstone_testkit::{Authenticator, MemorySigner};
+use touchstone_vc::{
+    Contexts, Curve, Draft, Securing, Suite, Timestamp, badge, crypto::rust::CRYPTO,
+    did::PublicKey, json::Value as Document, multibase,
+};
 
 use super::run::Folder;
 
@@ -44,10 +48,12 @@ const CHECK: [&str; 5] = [
 #[test]
 fn what_a_passkey_signed_says_who_and_what_and_is_checked_offline() {
     let folder = Folder::new();
-    let file = signed(&folder, SITE, &statement());
-    let ran = folder.run(&CHECK).exits(0);
+    signed(&folder, SITE, &statement());
+    // By itself it is what anybody can make at home.
+    let ran = folder.run(&CHECK).exits(2);
     for part in [
-        "SIGNED: Ayşe Demir, Çelik Makina, of “Precision measurement”",
+        "COULD NOT BE CHECKED: some key signed these words. The file says that they are by Ayşe Demir, Çelik Makina, of “Precision measurement”",
+        "anybody can make such a file",
         "> We let them measure alone.",
         "until 2027-11-27T23:59:59Z",
         "a passkey at https://verify.example.edu",
@@ -57,36 +63,107 @@ fn what_a_passkey_signed_says_who_and_what_and_is_checked_offline() {
         assert!(ran.text().contains(part), "{part}: {}", ran.text());
     }
     assert!(!ran.text().contains('\u{1b}'), "words steer no terminal");
-    let json = folder.run(&[&CHECK[..], &["--json"]].concat()).exits(0);
-    assert_eq!(json.json()["verdict"], "signed");
+    assert!(
+        !ran.text().contains("SIGNED"),
+        "unknown is not shown as valid"
+    );
+    let json = folder.run(&[&CHECK[..], &["--json"]].concat()).exits(2);
+    assert_eq!(json.json()["verdict"], "unknown");
     assert_eq!(json.json()["askedUnder"], "celik.example");
 
-    // The record names the file by its hash, and the document is the one that was meant.
-    let digest = multibase::encode_base64url(&(CRYPTO.sha256)(file.as_bytes()));
-    let digest = digest[1..].replace('-', "+").replace('_', "/");
-    let record = json!({
-        "credentialSubject": {"id": statement()["subject"]},
-        "relatedResource": [{"id": "x", "digestSRI": format!("sha256-{digest}=")}],
-    });
-    folder.write("record.json", record.to_string());
+    // Nor does the document alone make it true.
     folder.write("document.json", "what is endorsed");
-    let beside = ["--record", "record.json", "--document", "document.json"];
     folder
-        .run(&[&CHECK[..], &beside].concat())
-        .exits(0)
-        .says("names exactly this file")
+        .run(&[&CHECK[..], &["--document", "document.json"]].concat())
+        .exits(2)
         .says("the document has this hash");
-    let other = record.to_string().replace("2d2a2f3e", "2d2a2f3f");
-    folder.write("record.json", other);
-    folder
-        .run(&[&CHECK[..], &["--record", "record.json"]].concat())
-        .exits(1)
-        .warns("is no record of said.json");
     folder.write("document.json", "something else");
     folder
         .run(&[&CHECK[..], &["--document", "document.json"]].concat())
         .exits(1)
         .warns("is not what is endorsed");
+}
+
+/// A record of a file, signed by the key of this name.
+fn record(key: &str, statement: &Value, file: &str) -> String {
+    let digest = multibase::encode_base64url(&(CRYPTO.sha256)(file.as_bytes()));
+    let digest = digest[1..].replace('-', "+").replace('_', "/");
+    let contexts: Value = serde_json::from_str(&badge::contexts().to_string()).unwrap();
+    let (did, method) = issuer(key);
+    let unsigned = json!({
+        "@context": contexts,
+        "type": ["VerifiableCredential", "EndorsementCredential"],
+        "issuer": {"id": did, "type": ["Profile"], "name": "Riverside"},
+        "validFrom": "2026-11-26T00:00:00Z",
+        "credentialSubject": {
+            "id": statement["subject"], "type": ["EndorsementSubject"], "endorsementComment": "As recorded.",
+        },
+        "relatedResource": [{
+            "id": "https://verify.example.edu/x.json", "digestSRI": format!("sha256-{digest}="), "mediaType": "application/json",
+        }],
+    });
+    let unsigned = unsigned.to_string();
+    let unsigned = Document::parse(unsigned.as_bytes()).unwrap();
+    let at = Timestamp::parse("2026-11-26T00:00:00Z").unwrap();
+    let securing = Securing::assertion(Suite::EddsaRdfc2022, Curve::Ed25519, &method, at);
+    let draft = Draft::secured(&unsigned, &securing, &Contexts::bundled(), &CRYPTO).unwrap();
+    let runtime = tokio::runtime::Runtime::new().unwrap();
+    let signer = MemorySigner::default();
+    runtime.block_on(signer.create(key)).unwrap();
+    let signature = runtime.block_on(signer.sign(key, draft.signing_input()));
+    String::from_utf8(draft.seal(&signature.unwrap())).unwrap()
+}
+
+/// Its DID and its verification method.
+fn issuer(key: &str) -> (String, String) {
+    let runtime = tokio::runtime::Runtime::new().unwrap();
+    let key = runtime
+        .block_on(MemorySigner::default().create(key))
+        .unwrap();
+    let multikey = PublicKey::to_multikey(&key.named());
+    let did = format!("did:key:{multikey}");
+    let method = format!("{did}#{multikey}");
+    (did, method)
+}
+
+#[test]
+fn a_record_that_the_one_that_asked_signed_makes_it_so_and_nothing_else_does() {
+    let folder = Folder::new();
+    let mut said = statement();
+    said["askedBy"]["id"] = json!(issuer("riverside").0);
+    let file = signed(&folder, SITE, &said);
+    let args = [&CHECK[..], &["--offline", "--record", "record.json"]].concat();
+    let good = record("riverside", &said, &file);
+    folder.write("record.json", &good);
+    folder
+        .run(&args)
+        .exits(0)
+        .says("SIGNED: Ayşe Demir")
+        .says("names exactly this file and is signed by did:key:");
+    let json = folder.run(&[&args[..], &["--json"]].concat()).exits(0);
+    assert_eq!(json.json()["verdict"], "signed");
+
+    // Another institution's record, one that nobody signed, one that was changed, one of something else.
+    folder.write("record.json", record("somebody else", &said, &file));
+    folder
+        .run(&args)
+        .exits(1)
+        .warns("not signed by the institution that asked");
+    let mut bare: Value = serde_json::from_str(&good).unwrap();
+    bare.as_object_mut().unwrap().remove("proof");
+    folder.write("record.json", bare.to_string());
+    let ran = folder.run(&args);
+    assert!(matches!(ran.code, Some(1 | 2)), "{ran:?}");
+    folder.write("record.json", good.replace("As recorded.", "As I like."));
+    folder
+        .run(&args)
+        .exits(1)
+        .warns("record.json does not hold");
+    folder.write("record.json", record("riverside", &said, "another file"));
+    folder
+        .run(&args)
+        .exits(1)
+        .warns("is no record of said.json");
 }
 
 #[test]

@@ -1,60 +1,72 @@
-//! `touchstone endorsement check`: did a passkey sign these words, about this, until when? Nobody is asked.
+//! `touchstone endorsement check`: did a passkey sign these words, about this, until when, and does the institution that asked vouch for it?
+//!
+//! By itself the file shows that some key signed these words: its key, its site and who asked all come from the file. So without a record that was
+//! signed by the institution that asked, the answer is neither yes nor no.
+
+use std::path::PathBuf;
 
 use anyhow::Result;
 use serde_json::json;
-use touchstone_adapters::{CRYPTO, SystemClock};
+use touchstone_adapters::{CRYPTO, NoFetch, SystemClock};
 use touchstone_service::{
     endorsing::{EvidenceFault, Spoken, check_evidence},
-    ports::Clock,
+    ports::{Clock, Fetch},
+    verifying::{Alone, check_alone},
 };
-use touchstone_vc::Timestamp;
+use touchstone_vc::{Credential, Timestamp, Trust, Verdict};
 
-use super::super::{Ended, file, verify};
-use crate::{answer::Answer, exit::Exit};
+use super::super::{Ended, Global, file, verify};
+use crate::{
+    answer::Answer,
+    exit::Exit,
+    installation::{Settings, contexts},
+};
 
-/// Check what a passkey signed: who says what about what, until when.
+/// Check what a passkey signed, by the record that the institution that asked signed of it.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "\
-The file is published beside the endorsement that it belongs to (ID.passkey.json; its `evidence` names it). A passkey shows that the words \
-were not changed since they were said. It does not show who said them: both names are as they were typed, by whoever had the link that was \
-mailed to an address at the domain that is named.
+The file is published beside the endorsement that it belongs to (ID.passkey.json; its `evidence` names it). By itself it shows that some key \
+signed these words, which anybody can have done at home. The record beside it (ID.json) is signed by the institution that asked, and names \
+exactly this file: with it, and with it alone, this answers yes. Whether you believe that institution is yours to judge. Who spoke is not \
+shown: both names are as they were typed, by whoever had the link that was mailed to an address at the domain that is named.
 
 Examples:
-  touchstone endorsement check ID.passkey.json
   touchstone endorsement check ID.passkey.json --record ID.json --document achievement.json
-  touchstone verify ID.json      whether the institution signed the record
+  touchstone endorsement check ID.passkey.json --record ID.json --offline --documents archive/
+                                           with the documents that `touchstone publish` wrote
 
-Exit codes: 0 signed and it holds, 1 not true or ended, 2 could not be checked.")]
+Exit codes: 0 signed, recorded, and it holds; 1 not true or ended; 2 could not be checked, as without --record.")]
 pub(super) struct Args {
     /// What the passkey signed.
     #[arg(value_name = "FILE")]
     file: String,
-    /// The institution's record of it, which has to name exactly this file.
+    /// The institution's record of it: it is checked as `touchstone verify` does, has to be signed by the institution that asked, and has to
+    /// name exactly this file.
     #[arg(long, value_name = "FILE")]
     record: Option<String>,
     /// What is endorsed, as it is published: it has to have the hash that the statement names.
     #[arg(long, value_name = "FILE")]
     document: Option<String>,
+    /// Contact nobody: what would have to be fetched could not be checked.
+    #[arg(long)]
+    offline: bool,
+    /// Look here first for the documents of the institution: a folder written by `touchstone publish`.
+    #[arg(long, value_name = "DIR")]
+    documents: Option<PathBuf>,
     /// Judge as of this moment instead of now, like 2026-11-21T14:02:00Z.
     #[arg(long, value_name = "TIME", value_parser = verify::moment)]
     at: Option<Timestamp>,
 }
 
 impl Args {
-    pub(super) fn run(self) -> Result<Answer> {
+    pub(super) async fn run(self, global: &Global) -> Result<Answer> {
         let bytes = file::read(&self.file, LARGEST).map_err(|error| unchecked(&error))?;
         let spoken = check_evidence(&CRYPTO, &bytes).map_err(|fault| match fault {
             EvidenceFault::NotSigned(_) => failed(&format!("{} does not hold: {fault}", self.file)),
             fault => unchecked(&anyhow::anyhow!("{}: {fault}", self.file)),
         })?;
         if let Some(record) = &self.record {
-            let bytes = file::read(record, LARGEST).map_err(|error| unchecked(&error))?;
-            if !spoken.is_recorded_in(&bytes) {
-                return Err(failed(&format!(
-                    "{record} is no record of {}: it is about something else, or it does not name the file by its hash",
-                    self.file
-                )));
-            }
+            self.recorded(global, record, &spoken).await?;
         }
         if let Some(document) = &self.document {
             let bytes = file::read(document, LARGEST).map_err(|error| unchecked(&error))?;
@@ -72,30 +84,106 @@ impl Args {
         };
         Ok(answer(&self, &spoken, until < at))
     }
+
+    /// That the institution that asked signed a record of exactly this.
+    async fn recorded(&self, global: &Global, record: &str, spoken: &Spoken) -> Result<()> {
+        let bytes = file::read(record, LARGEST).map_err(|error| unchecked(&error))?;
+        if !spoken.is_recorded_in(&bytes) {
+            return Err(failed(&format!(
+                "{record} is no record of {}: it is about something else, or it does not name the file by its hash",
+                self.file
+            )));
+        }
+        if let Some(folder) = self.documents.as_deref().filter(|path| !path.is_dir()) {
+            let why = anyhow::anyhow!("--documents: there is no folder {}", folder.display());
+            return Err(unchecked(&why));
+        }
+        let fetch: Box<dyn Fetch> = match self.offline {
+            true => Box::new(NoFetch),
+            false => verify::online(global).map_err(|error| unchecked(&error))?,
+        };
+        let settings = Settings::read(global).map_err(|error| unchecked(&error))?;
+        let contexts = contexts(&settings.config).map_err(|error| unchecked(&error))?;
+        let trust = Trust {
+            registers: Vec::new(),
+        };
+        let alone = Alone {
+            clock: &SystemClock,
+            fetch: &*fetch,
+            crypto: &CRYPTO,
+            contexts: &contexts,
+            trust: &trust,
+            at_hand: &|url| verify::at_hand(self.documents.as_deref()?, url),
+        };
+        let checked = check_alone(&alone, &bytes, self.at).await;
+        let checked = checked.map_err(|error| unchecked(&anyhow::anyhow!("{record}: {error}")))?;
+        let see = format!("`touchstone verify {record}` says why");
+        match checked.report.verdict() {
+            Verdict::Failed => {
+                return Err(failed(&format!("{record} does not hold: {see}")));
+            }
+            Verdict::Unknown => {
+                return Err(unchecked(&anyhow::anyhow!("{record}: {see}")));
+            }
+            _ => {}
+        }
+        let credential = Credential::parse(&checked.credential);
+        let credential =
+            credential.map_err(|error| unchecked(&anyhow::anyhow!("{record}: {error}")))?;
+        match credential.issuer() == Some(spoken.statement.asked_by.id.as_str()) {
+            true => Ok(()),
+            false => Err(failed(&format!(
+                "{record} is not signed by the institution that asked: the statement names {}",
+                spoken.statement.asked_by.id
+            ))),
+        }
+    }
 }
 
 fn answer(args: &Args, spoken: &Spoken, ended: bool) -> Answer {
     let said = &spoken.statement;
-    let word = if ended { "ENDED" } else { "SIGNED" };
+    let recorded = args.record.is_some();
+    // Ended it is, whoever signed it.
+    let (verdict, exit) = match (ended, recorded) {
+        (true, _) => ("ended", Exit::Failed),
+        (false, true) => ("signed", Exit::Done),
+        (false, false) => ("unknown", Exit::Unchecked),
+    };
+    let head = match verdict {
+        "ended" => "ENDED",
+        "signed" => "SIGNED",
+        _ => "COULD NOT BE CHECKED: some key signed these words. The file says that they are by",
+    };
     let mut text = format!(
-        "{word}: {}, {}, of “{}”\n",
-        said.person, said.organization, said.name
+        "{head}{} {}, {}, of “{}”\n",
+        if verdict == "unknown" { "" } else { ":" },
+        said.person,
+        said.organization,
+        said.name
     );
     for line in said.endorsement_comment.lines() {
         text.push_str(&format!("  > {line}\n"));
     }
     text.push_str(&format!(
-        "  until {}\n  signed by a passkey at {}, by a link that was mailed to an address at {}; both names are as they were typed\n  what is endorsed: {}, SHA-256 {}",
-        said.valid_until, spoken.origin, said.asked_under, said.document, said.sha256
+        "  until {}\n  {}signed by a passkey at {}, by a link that was mailed to an address at {}; both names are as they were typed\n  what is endorsed: {}, SHA-256 {}",
+        said.valid_until,
+        if recorded { "" } else { "as the file says: " },
+        spoken.origin, said.asked_under, said.document, said.sha256
     ));
-    if let Some(record) = &args.record {
-        text.push_str(&format!("\n  recorded in {record}, which names exactly this file; `touchstone verify {record}` says whether the institution signed it"));
+    match &args.record {
+        Some(record) => text.push_str(&format!(
+            "\n  recorded in {record}, which names exactly this file and is signed by {}",
+            said.asked_by.id
+        )),
+        None => text.push_str(
+            "\n  anybody can make such a file: give the record that the institution that asked signed, with --record",
+        ),
     }
     if args.document.is_some() {
         text.push_str("\n  the document has this hash");
     }
     let json = json!({
-        "verdict": if ended { "ended" } else { "signed" },
+        "verdict": verdict,
         "person": said.person,
         "organization": said.organization,
         "askedUnder": said.asked_under,
@@ -106,10 +194,10 @@ fn answer(args: &Args, spoken: &Spoken, ended: bool) -> Answer {
         "sha256": said.sha256,
         "validUntil": said.valid_until,
         "origin": spoken.origin,
-        "recorded": args.record.is_some(),
+        "askedBy": said.asked_by.id,
+        "recorded": recorded,
         "documentHeld": args.document.is_some(),
     });
-    let exit = if ended { Exit::Failed } else { Exit::Done };
     Answer::new(text, json).with_plain_words().with_exit(exit)
 }
 
