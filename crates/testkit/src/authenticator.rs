@@ -21,6 +21,8 @@ pub struct Authenticator {
     pub counter: u32,
     /// Whom it says it belongs to, base64url; learnt when the passkey is made.
     pub holder: String,
+    /// What its browser adds to the client data.
+    pub remark: String,
     id: Vec<u8>,
     key: EcdsaKeyPair,
 }
@@ -36,6 +38,7 @@ impl Authenticator {
             verifies: true,
             counter: 0,
             holder: String::new(),
+            remark: String::new(),
             id: id.to_vec(),
             key: EcdsaKeyPair::generate(&ECDSA_P256_SHA256_ASN1_SIGNING)
                 .expect("the system has randomness"),
@@ -116,8 +119,13 @@ impl Authenticator {
     }
 
     fn client(&self, kind: &str, challenge: &str) -> String {
-        json!({ "type": kind, "challenge": challenge, "origin": self.origin, "crossOrigin": false })
-            .to_string()
+        let mut client = json!({
+            "type": kind, "challenge": challenge, "origin": self.origin, "crossOrigin": false,
+        });
+        if !self.remark.is_empty() {
+            client["remark"] = json!(self.remark);
+        }
+        client.to_string()
     }
 
     fn data(&self, site: &str, flags: u8) -> Vec<u8> {

@@ -118,9 +118,18 @@ fn holding() -> Router<Web> {
         .route("/application/{token}", get(hiring::sent))
         .route("/application/{token}/take-back", post(hiring::take_back))
         .route("/endorse/{token}", get(endorse::open))
-        .route("/endorse/{token}/passkey/begin", post(endorse::begin))
-        .route("/endorse/{token}/passkey/made", post(endorse::made))
-        .route("/endorse/{token}/passkey", post(endorse::signed))
+        .route(
+            "/endorse/{token}/passkey/begin",
+            post(endorse::begin).layer(DefaultBodyLimit::max(endorse::LARGEST_ANSWER)),
+        )
+        .route(
+            "/endorse/{token}/passkey/made",
+            post(endorse::made).layer(DefaultBodyLimit::max(endorse::LARGEST_ANSWER)),
+        )
+        .route(
+            "/endorse/{token}/passkey",
+            post(endorse::signed).layer(DefaultBodyLimit::max(endorse::LARGEST_ANSWER)),
+        )
         .route(
             "/endorse/{token}/file",
             post(endorse::file).layer(DefaultBodyLimit::max(endorse::LARGEST)),

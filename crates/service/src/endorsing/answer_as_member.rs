@@ -7,7 +7,10 @@ use super::{
     answer::{Given, keep, open},
     document::Signer,
 };
-use crate::{World, operations::sign_up::is_shown};
+use crate::{
+    World,
+    operations::{moving::be_here, sign_up::is_shown},
+};
 
 /// What a member says for their institution.
 #[derive(Clone, Debug)]
@@ -36,6 +39,7 @@ pub async fn answer_as_member(
     if !is_shown(&reader, &order.tenant).await? {
         return Err(AnswerError::NotShown);
     }
+    be_here(world, &reader, &order.tenant).await??;
     let institution = reader.institution(&order.tenant).await?;
     let institution = institution.ok_or(AnswerError::NoSuchLink)?;
     let member = reader.member(&order.tenant, &order.actor).await?;

@@ -14,7 +14,10 @@ use super::{
 };
 use crate::{
     World,
-    operations::passkey::{Begun, Kind, PasskeyError, keep as keep_ceremony, port, take},
+    operations::{
+        moving::be_here,
+        passkey::{Begun, Kind, PasskeyError, keep as keep_ceremony, port, take},
+    },
     ports::{Ceremony, Holder, PasskeyFault},
     secret,
 };
@@ -96,9 +99,19 @@ pub async fn answer_with_passkey(
         .finish_statement(&waits.state, &signed.answer, &waits.kept)
         .inspect_err(|fault: &PasskeyFault| info!(%fault, "a passkey’s endorsement was refused"))
         .map_err(PasskeyError::from)?;
+    for (name, bytes) in [
+        ("clientDataJSON", &assertion.client_data),
+        ("authenticatorData", &assertion.authenticator_data),
+        ("signature", &assertion.signature),
+    ] {
+        if bytes.len() > LARGEST_MEMBER {
+            return Err(AnswerError::MemberTooLarge(name));
+        }
+    }
     let no_key = || AnswerError::NoKey(open.institution.name.clone());
     let did = open.institution.did.clone().ok_or_else(no_key)?;
     let reader = world.store.read();
+    be_here(world, &reader, &open.institution.id).await??;
     let key = reader.active_signing_key(&open.institution.id).await?;
     let key = key.ok_or_else(no_key)?;
     let evidence = document::evidence(&waits.statement, &assertion);
@@ -120,6 +133,9 @@ pub async fn answer_with_passkey(
     };
     keep(world, token, &open, &given).await
 }
+
+/// What a passkey signs and gives is a few hundred bytes; what is published of it is kept for good.
+pub(super) const LARGEST_MEMBER: usize = 4 << 10;
 
 /// What waits with a ceremony until the browser answers.
 #[derive(Deserialize, Serialize)]

@@ -10,7 +10,7 @@ use super::{AskError, has_control, letter, thing::endorsed};
 use crate::{
     World,
     issuing::freeze,
-    operations::{Job, is_address, sign_up::is_shown},
+    operations::{Job, is_address, moving::be_here, sign_up::is_shown},
     ports::MailError,
     secret,
 };
@@ -69,7 +69,7 @@ pub async fn ask_endorsement(world: &World, order: &AskEndorsement) -> Result<As
     world
         .store
         .write(|mut tx| async move {
-            let institution = asker(&tx, &order.tenant).await?;
+            let institution = asker(world, &tx, &order.tenant).await?;
             let found = endorsed(
                 world,
                 &tx,
@@ -131,7 +131,8 @@ pub async fn ask_endorsement(world: &World, order: &AskEndorsement) -> Result<As
 }
 
 /// The institution that asks, if it may have anybody mailed and could record an answer.
-async fn asker(tx: &Tx, tenant: &TenantId) -> Result<InstitutionRow, AskError> {
+async fn asker(world: &World, tx: &Tx, tenant: &TenantId) -> Result<InstitutionRow, AskError> {
+    be_here(world, tx, tenant).await??;
     if !is_shown(tx, tenant).await? {
         return Err(AskError::NotShown);
     }

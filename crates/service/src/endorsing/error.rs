@@ -3,9 +3,9 @@
 use touchstone_store::StoreError;
 use touchstone_vc::DraftError;
 
-use super::{LARGEST_WALLET_FILE, LONGEST_YEARS};
+use super::{LARGEST_WALLET_FILE, LONGEST_YEARS, answer_with_passkey::LARGEST_MEMBER};
 use crate::{
-    operations::{passkey::PasskeyError, sign_up::NOT_SHOWN},
+    operations::{moving::Elsewhere, passkey::PasskeyError, sign_up::NOT_SHOWN},
     ports::SignError,
     verifying::CheckError,
 };
@@ -35,6 +35,8 @@ pub enum AskError {
     TooMany(u64),
     #[error("this was answered, or its time is over: ask anew")]
     NotOpen,
+    #[error(transparent)]
+    Elsewhere(#[from] Box<Elsewhere>),
     #[error(transparent)]
     Store(#[from] StoreError),
 }
@@ -122,12 +124,18 @@ pub enum AnswerError {
     /// Whoever has to sign cannot.
     #[error("{0} has no DID or no active signing key, so nothing can be signed")]
     NoKey(String),
+    /// Whoever has to sign is not where the site is.
+    #[error(transparent)]
+    Elsewhere(#[from] Box<Elsewhere>),
     /// A key ended in between.
     #[error("another key signs since you began: answer once more")]
     InBetween,
     /// What the passkey said does not hold.
     #[error("{}", passkey_words(.0))]
     Passkey(#[from] PasskeyError),
+    /// More than a passkey has to say.
+    #[error("the passkey’s {} is larger than {} KiB: use another passkey, or bring a signed file", .0, LARGEST_MEMBER >> 10)]
+    MemberTooLarge(&'static str),
     /// It could not be prepared for signing.
     #[error(transparent)]
     Draft(#[from] DraftError),

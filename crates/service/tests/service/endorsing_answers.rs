@@ -1,8 +1,8 @@
 //! The three ways to endorse, each with what it does not take.
 
 use crate::endorsing::{
-    BOSS, DAY_MS, HERE, asked, json_at, list, neighbour, now, said, signed_for, site, state,
-    ts_018, wallet, with_passkey,
+    BOSS, DAY_MS, HERE, asked, asking, json_at, list, neighbour, now, said, signed_for, site,
+    state, ts_018, wallet, with_passkey,
 };
 use crate::log_files::entries;
 use crate::support::{MEASURING, audited, institution_with};
@@ -10,9 +10,9 @@ use aws_lc_rs::signature::{ECDSA_P256_SHA256_ASN1, UnparsedPublicKey};
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use serde_json::{Value, json};
 use touchstone_service::endorsing::{
-    AnswerError, EvidenceFault, MemberAnswer, PasskeyMade, PasskeySigned, State, answer_as_member,
-    answer_with_passkey, answer_with_wallet, begin_passkey, check_evidence, decline, endorsement,
-    look, passkey_made, withdraw,
+    AnswerError, AskError, EvidenceFault, MemberAnswer, PasskeyMade, PasskeySigned, State,
+    answer_as_member, answer_with_passkey, answer_with_wallet, ask_endorsement, begin_passkey,
+    check_evidence, decline, endorsement, look, passkey_made, withdraw,
 };
 use touchstone_service::logging::sequence_until_idle;
 use touchstone_service::operations::passkey::PasskeyError;
@@ -281,6 +281,76 @@ async fn a_passkey_that_signs_something_else_endorses_nothing() {
     }
     assert_eq!(state(&test, &tenant, &id).await, State::Asked);
     attempt(&nothing, HERE).await.unwrap();
+}
+
+#[tokio::test]
+async fn a_passkey_that_says_too_much_is_not_kept() {
+    let test = site().await;
+    let tenant = institution_with(&test, MEASURING).await;
+    let (id, link) = asked(&test, &tenant, BOSS).await;
+    let attempt = async |remark: &str| {
+        let mut device = Authenticator::new(HERE, b"a device");
+        let begun = begin_passkey(&test, &link, &said(&test)).await.unwrap();
+        let made = PasskeyMade {
+            ceremony: begun.ceremony,
+            answer: device.create(&begun.options),
+        };
+        let begun = passkey_made(&test, &link, &made).await.unwrap();
+        device.remark = remark.to_owned();
+        let signed = PasskeySigned {
+            ceremony: begun.ceremony,
+            answer: device.get(&begun.options),
+        };
+        answer_with_passkey(&test, &link, &signed).await
+    };
+    let refused = attempt(&"x".repeat(4 << 10)).await;
+    assert!(
+        matches!(refused, Err(AnswerError::MemberTooLarge("clientDataJSON"))),
+        "{refused:?}"
+    );
+    assert_eq!(state(&test, &tenant, &id).await, State::Asked);
+    attempt("a little").await.unwrap();
+}
+
+#[tokio::test]
+async fn who_is_elsewhere_neither_asks_nor_signs() {
+    let mut test = site().await;
+    let tenant = institution_with(&test, MEASURING).await;
+    let (theirs, member) = neighbour(&test, "hillside").await;
+    let (_, link) = asked(&test, &tenant, BOSS).await;
+    let mut device = Authenticator::new(HERE, b"a device");
+    let begun = begin_passkey(&test, &link, &said(&test)).await.unwrap();
+    let made = PasskeyMade {
+        ceremony: begun.ceremony,
+        answer: device.create(&begun.options),
+    };
+    let begun = passkey_made(&test, &link, &made).await.unwrap();
+    let signed = PasskeySigned {
+        ceremony: begun.ceremony,
+        answer: device.get(&begun.options),
+    };
+    let mut site = (*test.world.site).clone();
+    site.public_url = "https://new.example/".parse().unwrap();
+    test.world.site = site.into();
+    let refused = answer_with_passkey(&test, &link, &signed).await;
+    assert!(
+        matches!(refused, Err(AnswerError::Elsewhere(_))),
+        "{refused:?}"
+    );
+    let order = MemberAnswer {
+        tenant: theirs,
+        actor: member,
+        comment: "Our students go on with it.".into(),
+        until: now(&test) + 100 * DAY_MS,
+    };
+    let refused = answer_as_member(&test, &link, &order).await.unwrap_err();
+    assert!(matches!(refused, AnswerError::Elsewhere(_)), "{refused:?}");
+    assert!(refused.to_string().contains("touchstone move"), "{refused}");
+    let refused = ask_endorsement(&test, &asking(&test, &tenant, "ceo@other.example")).await;
+    assert!(
+        matches!(refused, Err(AskError::Elsewhere(_))),
+        "{refused:?}"
+    );
 }
 
 #[tokio::test]

@@ -9,7 +9,7 @@ mod wallet;
 
 pub use answer::{decline, never, never_again};
 pub use open::open;
-pub use passkey::{begin, made, signed};
+pub use passkey::{LARGEST_ANSWER, begin, made, signed};
 pub(super) use show::{about, problem_of, way, words};
 pub use take_back::withdraw;
 pub use wallet::{LARGEST, file};
@@ -71,6 +71,7 @@ impl From<AnswerError> for ApiError {
             AnswerError::Answered => return Self::conflict("answered_before").with_detail(said),
             AnswerError::Ended => return Self::gone("request_ended").with_detail(said),
             AnswerError::Changed => return Self::conflict("changed").with_detail(said),
+            AnswerError::Elsewhere(_) => return Self::conflict("site_moved").with_detail(said),
             AnswerError::InBetween => return Self::conflict("key_changed").with_detail(said),
             AnswerError::OwnInstitution => {
                 return Self::conflict("own_institution").with_detail(said);

@@ -72,3 +72,6 @@ pub struct Signed {
     #[serde(flatten)]
     typed: Typed,
 }
+
+/// What is typed, at most 2,000 characters as a form writes them, and what a passkey says.
+pub const LARGEST_ANSWER: usize = 64 << 10;

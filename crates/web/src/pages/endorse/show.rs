@@ -252,7 +252,8 @@ pub(in crate::pages) fn problem_of(error: &AnswerError) -> Option<Problem> {
         AnswerError::Reason => "reason",
         AnswerError::Passkey(
             PasskeyError::NoCeremony | PasskeyError::Refused | PasskeyError::CountsBackwards,
-        ) => "passkey",
+        )
+        | AnswerError::MemberTooLarge(_) => "passkey",
         AnswerError::TooLarge
         | AnswerError::Unreadable(_)
         | AnswerError::NotAnEndorsement
@@ -269,6 +270,7 @@ pub(in crate::pages) fn problem_of(error: &AnswerError) -> Option<Problem> {
         | AnswerError::NotShown
         | AnswerError::NoKey(_)
         | AnswerError::InBetween
+        | AnswerError::Elsewhere(_)
         | AnswerError::Passkey(_)
         | AnswerError::Draft(_)
         | AnswerError::Sign(_)

@@ -44,7 +44,9 @@ pub async fn ask(State(web): State<Web>, posted: Posted) -> Result<Response, Api
         Ok(asked) => {
             return Ok(Redirect::to(&format!("/endorsements/{}", asked.id)).into_response());
         }
-        Err(error @ (AskError::Store(_) | AskError::NoSuchThing)) => return Err(error.into()),
+        Err(error @ (AskError::Store(_) | AskError::NoSuchThing | AskError::Elsewhere(_))) => {
+            return Err(error.into());
+        }
         Err(error) => error,
     };
     let problem = Problem {
@@ -73,6 +75,7 @@ impl From<AskError> for ApiError {
             AskError::NoKey => return Self::conflict("no_key").with_detail(said),
             AskError::Enough => return Self::conflict("not_to_be_asked").with_detail(said),
             AskError::TooMany(_) => return Self::conflict("asked_too_often").with_detail(said),
+            AskError::Elsewhere(_) => return Self::conflict("site_moved").with_detail(said),
             AskError::NotOpen => return Self::conflict("not_open").with_detail(said),
             AskError::Address => "email",
             AskError::Message => "message",
