@@ -278,8 +278,9 @@ async fn t62_a_module_that_hangs_holds_nobody_up() {
         assert_eq!(waiting.await, Err(SignError::Unavailable));
     }
     let waited = begun.elapsed();
+    // Ten that wait would take fifty, on the fastest machine.
     assert!(
-        (Duration::from_secs(5)..Duration::from_secs(7)).contains(&waited),
+        (Duration::from_secs(5)..Duration::from_secs(40)).contains(&waited),
         "the first waits as long as it may, the others not at all: {waited:?}"
     );
     // The pipe is opened to be written, and closed: the module goes on; then its file is back.
