@@ -22,6 +22,7 @@ pub mod logging;
 pub mod operations;
 pub mod ports;
 mod secret;
+mod text;
 pub mod verifying;
 pub mod witnessing;
 mod world;

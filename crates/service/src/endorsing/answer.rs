@@ -7,8 +7,13 @@ use touchstone_store::{
 };
 use touchstone_vc::{Timestamp, log::Entry};
 
-use super::{AnswerError, ENDORSER, Endorsed, ask::domain_of, has_control, look::find};
-use crate::{World, issuing::hex, logging, secret};
+use super::{AnswerError, ENDORSER, Endorsed, ask::domain_of, look::find};
+use crate::{
+    World,
+    issuing::hex,
+    logging, secret,
+    text::{has_unseen, line},
+};
 
 /// What somebody says who endorses.
 #[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
@@ -27,7 +32,7 @@ impl Said {
     /// The same without white space around it, if it can be said.
     pub(super) fn checked(&self, now: Timestamp) -> Result<Self, AnswerError> {
         let comment = self.comment.trim().replace("\r\n", "\n");
-        if comment.is_empty() || comment.chars().count() > 2_000 || has_control(&comment) {
+        if comment.is_empty() || comment.chars().count() > 2_000 || has_unseen(&comment) {
             return Err(AnswerError::Comment);
         }
         if !holds_until(self.until, now) {
@@ -50,13 +55,6 @@ pub(super) fn holds_until(until: i64, now: Timestamp) -> bool {
 /// The last moment until which one may hold that is given now.
 pub(super) fn longest(now: Timestamp) -> i64 {
     now.unix_millis() + i64::from(LONGEST_YEARS) * YEAR_MS
-}
-
-pub(super) fn line(text: &str) -> Option<String> {
-    let text = text.split_whitespace().collect::<Vec<_>>().join(" ");
-    let fits =
-        !text.is_empty() && text.chars().count() <= 200 && !text.chars().any(char::is_control);
-    fits.then_some(text)
 }
 
 /// A request that can be answered.

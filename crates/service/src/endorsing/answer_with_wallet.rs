@@ -6,12 +6,12 @@ use touchstone_vc::{CheckKind, Credential, Outcome, Report};
 
 use super::{
     AnswerError, Said,
-    answer::{Given, keep, line, longest, open},
+    answer::{Given, keep, longest, open},
     document::id_to_sign,
-    has_control,
 };
 use crate::{
     World,
+    text::{has_unseen, line},
     verifying::{CheckError, Reach, check},
 };
 
@@ -76,7 +76,7 @@ pub async fn answer_with_wallet(
         return Err(AnswerError::NotValid(why));
     }
     let comment = view.comment.unwrap_or_default().trim().to_owned();
-    if comment.chars().count() > 2_000 || has_control(&comment) {
+    if comment.chars().count() > 2_000 || has_unseen(&comment) {
         return Err(AnswerError::Comment);
     }
     // Without an end of its own it is shown for as long as any is.

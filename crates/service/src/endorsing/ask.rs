@@ -6,13 +6,14 @@ use touchstone_store::{
 use touchstone_vc::Timestamp;
 use tracing::warn;
 
-use super::{AskError, has_control, letter, thing::endorsed};
+use super::{AskError, letter, thing::endorsed};
 use crate::{
     World,
     issuing::freeze,
     operations::{Job, is_address, moving::be_here, sign_up::is_shown},
     ports::MailError,
     secret,
+    text::has_unseen,
 };
 
 /// A request for an endorsement.
@@ -54,7 +55,7 @@ pub async fn ask_endorsement(world: &World, order: &AskEndorsement) -> Result<As
         return Err(AskError::Address);
     }
     let message = &order.message.trim().replace("\r\n", "\n");
-    if message.chars().count() > 1_000 || has_control(message) {
+    if message.chars().count() > 1_000 || has_unseen(message) {
         return Err(AskError::Message);
     }
     if order.ends_at <= at || order.ends_at > at + LONGEST_MS {

@@ -5,14 +5,13 @@ use touchstone_store::{AuditLine, StoreError};
 use super::{
     AnswerError, ENDORSER,
     answer::{is_open, open},
-    has_control,
 };
-use crate::{World, secret};
+use crate::{World, secret, text::has_unseen};
 
 /// Declines, with a reason that may be empty. Only the institution that asked sees it.
 pub async fn decline(world: &World, token: &str, reason: &str) -> Result<(), AnswerError> {
     let reason = &reason.trim().replace("\r\n", "\n");
-    if reason.chars().count() > 500 || has_control(reason) {
+    if reason.chars().count() > 500 || has_unseen(reason) {
         return Err(AnswerError::Reason);
     }
     let open = open(world, token).await?;

@@ -56,11 +56,5 @@ pub use state::State;
 pub use thing::{Endorsed, askable};
 pub use withdraw::withdraw;
 
-/// Whether a text of several lines holds what none does.
-fn has_control(text: &str) -> bool {
-    text.chars()
-        .any(|c| c.is_control() && !matches!(c, '\n' | '\t'))
-}
-
 /// As whom they stand in the record who answer by a link.
 const ENDORSER: &str = "endorser";

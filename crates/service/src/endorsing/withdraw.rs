@@ -3,13 +3,13 @@
 
 use touchstone_store::{AuditLine, StoreError};
 
-use super::{ENDORSER, EndorsementError, has_control};
-use crate::{World, secret};
+use super::{ENDORSER, EndorsementError};
+use crate::{World, secret, text::has_unseen};
 
 /// Takes it back, with a reason that may be empty.
 pub async fn withdraw(world: &World, token: &str, reason: &str) -> Result<(), EndorsementError> {
     let reason = &reason.trim().replace("\r\n", "\n");
-    if reason.chars().count() > 500 || has_control(reason) {
+    if reason.chars().count() > 500 || has_unseen(reason) {
         return Err(EndorsementError::Reason);
     }
     let hash = &secret::hash(world.crypto, token);

@@ -4,15 +4,11 @@ use std::{fmt, sync::Arc};
 
 use touchstone_store::{AuditLine, InstitutionRow, ObjectRow, StoreError, TenantId};
 
-use super::{
-    ImageType,
-    achievement::{is_direction_override, is_picture},
-    digest::sha256_hex,
-    intake::email,
-};
+use super::{ImageType, achievement::is_picture, digest::sha256_hex, intake::email};
 use crate::{
     World,
     ports::{ArtworkError, Mark, ObjectError, ObjectKey, Plate},
+    text::is_direction_override,
 };
 
 /// Who an institution is, as it was entered.

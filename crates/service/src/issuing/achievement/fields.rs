@@ -5,6 +5,7 @@ use std::cell::RefCell;
 use serde_json::{Map, Number, Value};
 
 use super::{DefinitionFault, DefinitionFaultKind as Kind};
+use crate::text::has_unseen;
 
 /// Where faults are noted.
 #[derive(Default)]
@@ -256,12 +257,10 @@ fn as_text(value: Value, field: String, limit: usize, faults: &Faults) -> Option
         return None;
     };
     let text = text.replace("\r\n", "\n").trim().to_owned();
-    let unseen =
-        |c: char| (c.is_control() && !matches!(c, '\n' | '\t')) || is_direction_override(c);
     let fault = match text.chars().count() {
         0 => Some(Kind::Empty),
         length if length > limit => Some(Kind::TooLong(limit)),
-        _ if text.chars().any(unseen) => Some(Kind::ControlCharacters),
+        _ if has_unseen(&text) => Some(Kind::ControlCharacters),
         _ => None,
     };
     match fault {
@@ -271,11 +270,6 @@ fn as_text(value: Value, field: String, limit: usize, faults: &Faults) -> Option
             None
         }
     }
-}
-
-/// Marks that reorder the text around them, so that it reads as something it is not.
-pub(in crate::issuing) fn is_direction_override(c: char) -> bool {
-    matches!(c, '\u{202A}'..='\u{202E}' | '\u{2066}'..='\u{2069}')
 }
 
 /// Whether a text is the address of a page.

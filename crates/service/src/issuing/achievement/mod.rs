@@ -18,7 +18,6 @@ pub use definition::{
     Alignment, Criteria, Definition, Image, ImageType, RequiredEvidence, Rubric, RubricLevel,
 };
 pub use fault::{DefinitionFault, DefinitionFaultKind};
-pub(super) use fields::is_direction_override;
 pub use ids::AchievementIds;
 pub use publish::{Circumstances, Published, publish};
 pub use read::DefinitionError;

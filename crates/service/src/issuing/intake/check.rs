@@ -8,8 +8,9 @@ use super::{
     date::{self, Reading},
     value::{did, email, evidence, language, shown},
 };
-use crate::issuing::{
-    Definition, EvidenceInput, RowInput, Rubric, achievement::is_direction_override,
+use crate::{
+    issuing::{Definition, EvidenceInput, RowInput, Rubric},
+    text::is_direction_override,
 };
 
 /// What an achievement asks of each row.

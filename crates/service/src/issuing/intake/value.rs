@@ -4,7 +4,10 @@ use touchstone_vc::did::DidDocument;
 use url::{Host, Url};
 
 use super::FaultCode as Code;
-use crate::issuing::{EvidenceInput, LanguageTag, achievement::is_direction_override};
+use crate::{
+    issuing::{EvidenceInput, LanguageTag},
+    text::is_direction_override,
+};
 
 /// Reads a mail address; its domain comes out in lower case.
 pub(in crate::issuing) fn email(text: &str) -> Result<String, (Code, String)> {

@@ -10,6 +10,7 @@ use crate::{
     operations::{Job, domain, member::is_address},
     ports::{MailError, Message},
     secret,
+    text::line,
 };
 
 /// What somebody types who signs up.
@@ -147,13 +148,6 @@ fn letter(world: &World, row: &SignUpRow, link: &str) -> Message {
         ),
         unsubscribe: None,
     }
-}
-
-fn line(text: &str) -> Option<String> {
-    let text = text.split_whitespace().collect::<Vec<_>>().join(" ");
-    let fits =
-        !text.is_empty() && text.chars().count() <= 200 && !text.chars().any(char::is_control);
-    fits.then_some(text)
 }
 
 /// A day, after which nothing of it is kept.

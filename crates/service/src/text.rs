@@ -1,0 +1,34 @@
+//! What a text may hold that somebody types and others read, on public pages and in signed documents.
+
+/// One line: white space in it becomes single spaces. `None` if it is empty, longer than 200 characters, or holds what nobody sees.
+pub(crate) fn line(text: &str) -> Option<String> {
+    let text = text.split_whitespace().collect::<Vec<_>>().join(" ");
+    let fits = !text.is_empty() && text.chars().count() <= 200 && !has_unseen(&text);
+    fits.then_some(text)
+}
+
+/// Whether a text of several lines holds what nobody sees and what turns the words around it.
+pub(crate) fn has_unseen(text: &str) -> bool {
+    let unseen = |c: char| c.is_control() && !matches!(c, '\n' | '\t');
+    text.chars().any(|c| unseen(c) || is_direction_override(c))
+}
+
+/// Marks that reorder the text around them, so that it reads as something it is not.
+pub(crate) fn is_direction_override(c: char) -> bool {
+    matches!(c, '\u{202A}'..='\u{202E}' | '\u{2066}'..='\u{2069}')
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_line_is_what_is_seen_of_it() {
+        assert_eq!(line(" Ayşe \n Demir\t"), Some("Ayşe Demir".into()));
+        assert_eq!(line(&"x".repeat(200)), Some("x".repeat(200)));
+        for unfit in ["", " \n ", "a\u{7}b", "a\u{202E}b", &"x".repeat(201)] {
+            assert_eq!(line(unfit), None, "{unfit:?}");
+        }
+        assert!(!has_unseen("two\n\tlines") && has_unseen("a\u{2066}b"));
+    }
+}
