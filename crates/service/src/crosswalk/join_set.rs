@@ -3,7 +3,10 @@
 use touchstone_store::{AuditLine, Reader, StoreError, TenantId};
 
 use super::PartyError;
-use crate::{World, operations::sign_up::is_shown};
+use crate::{
+    World,
+    operations::sign_up::{is_shown, shown_domain},
+};
 
 /// A yes.
 #[derive(Clone, Debug)]
@@ -50,17 +53,15 @@ pub async fn join_set(world: &World, order: &Joining) -> Result<(), PartyError> 
 
 /// Whether another organization that takes part has shown the same domain: one organization would have two votes.
 async fn same_domain(reader: &Reader, tenant: &TenantId, set: &str) -> Result<bool, StoreError> {
-    let own = reader.domain_proof(tenant).await?;
-    let Some(own) = own.filter(|own| own.verified_at.is_some()) else {
+    let own = shown_domain(reader, tenant).await?;
+    if own.is_none() {
         return Ok(false);
-    };
+    }
     for party in reader.mapping_parties(tenant, set).await? {
         if party.joined_at.is_none() || party.tenant == *tenant {
             continue;
         }
-        let theirs = reader.domain_proof(&party.tenant).await?;
-        let shown = theirs.filter(|theirs| theirs.verified_at.is_some());
-        if shown.is_some_and(|theirs| theirs.domain == own.domain) {
+        if shown_domain(reader, &party.tenant).await? == own {
             return Ok(true);
         }
     }

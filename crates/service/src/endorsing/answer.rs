@@ -11,7 +11,9 @@ use super::{AnswerError, ENDORSER, Endorsed, ask::domain_of, look::find};
 use crate::{
     World,
     issuing::hex,
-    logging, secret,
+    logging,
+    operations::sign_up::shown_domain,
+    secret,
     text::{has_unseen, line},
 };
 
@@ -197,14 +199,9 @@ async fn is_own(
     email: &str,
     given: &Given,
 ) -> Result<bool, StoreError> {
-    let shown = async |tenant: &TenantId| -> Result<Option<String>, StoreError> {
-        let proof = reader.domain_proof(tenant).await?;
-        let proof = proof.filter(|proof| proof.verified_at.is_some());
-        Ok(proof.map(|proof| proof.domain))
-    };
-    let own = shown(tenant).await?;
+    let own = shown_domain(reader, tenant).await?;
     if let Some((theirs, _)) = &given.member {
-        let theirs = shown(theirs).await?;
+        let theirs = shown_domain(reader, theirs).await?;
         return Ok(own.is_some() && own == theirs);
     }
     let domain = domain_of(email);

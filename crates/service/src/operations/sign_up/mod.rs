@@ -17,7 +17,7 @@ pub use ask::{AskSignUpError, SignUp, ask_sign_up};
 pub(super) use ask::{MailSignUpError, mail_sign_up};
 pub use confirm::{ConfirmSignUpError, confirm_sign_up};
 pub use shown::shown;
-pub(crate) use shown::{NOT_SHOWN, is_shown};
+pub(crate) use shown::{NOT_SHOWN, is_shown, shown_domain};
 
 /// Whether employers sign up by themselves.
 #[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]

@@ -18,6 +18,15 @@ pub(crate) async fn is_shown(reader: &Reader, tenant: &TenantId) -> Result<bool,
     if reader.employer(tenant).await?.is_none() {
         return Ok(true);
     }
-    let domain = reader.domain_proof(tenant).await?;
-    Ok(domain.is_some_and(|domain| domain.verified_at.is_some()))
+    Ok(shown_domain(reader, tenant).await?.is_some())
+}
+
+/// The domain that an institution has shown to be its own.
+pub(crate) async fn shown_domain(
+    reader: &Reader,
+    tenant: &TenantId,
+) -> Result<Option<String>, StoreError> {
+    let proof = reader.domain_proof(tenant).await?;
+    let proof = proof.filter(|proof| proof.verified_at.is_some());
+    Ok(proof.map(|proof| proof.domain))
 }
