@@ -12,7 +12,6 @@ use super::{
 use crate::{
     DidMethod, Site, World, logging,
     operations::{
-        Job,
         did_history::{self, Begun, HistoryError},
         signing_key,
     },
@@ -205,13 +204,8 @@ impl Named {
         if let Some(begun) = &self.begun {
             tx.add_did_version(begun.row(tenant)).await?;
             // Its key has signed, and signs no more.
-            let (job, at) = (
-                Job::SignHistory {
-                    tenant: tenant.to_string(),
-                },
-                world.clock.now(),
-            );
-            tx.enqueue(job.queued(&*world.rng, at, at)).await?;
+            tx.enqueue(did_history::signing(world, tenant, world.clock.now()))
+                .await?;
         }
         tx.outbox([OutboxLine {
             tenant: tenant.clone(),

@@ -6,8 +6,8 @@
 use touchstone_store::{DidVersionRow, InstitutionRow, StoreError};
 use touchstone_vc::{Timestamp, did, json::Value, log::Entry};
 
-use super::{published, read, sign::line, webvh_of};
-use crate::{World, operations::Job};
+use super::{published, read, sign::line, signing, webvh_of};
+use crate::World;
 
 /// What can be had of a history outside.
 #[derive(Clone, Debug, Eq, PartialEq)]
@@ -74,10 +74,7 @@ pub(in crate::operations) async fn learn(
         return Ok(Some(Outside::Unread));
     };
     let rows = &rows;
-    let job = Job::SignHistory {
-        tenant: institution.id.to_string(),
-    };
-    let job = &job.queued(&*world.rng, at, at);
+    let job = &signing(world, &institution.id, at);
     world
         .store
         .write(|mut tx| async move {

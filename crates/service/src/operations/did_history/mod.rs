@@ -25,13 +25,13 @@ pub(crate) use say::say;
 pub(in crate::operations) use sign::sign;
 pub use standing::{HistoryStanding, history_standing};
 
-use touchstone_store::{DidVersionRow, InstitutionRow, StoreError};
+use touchstone_store::{DidVersionRow, InstitutionRow, NewJob, StoreError, TenantId};
 use touchstone_vc::{
     Timestamp,
     did::webvh::{self, History, WebvhFault},
 };
 
-use crate::{World, ports::SignError};
+use crate::{World, operations::Job, ports::SignError};
 
 /// Why a line was not written.
 #[derive(Debug, thiserror::Error)]
@@ -70,6 +70,14 @@ pub(crate) fn published(versions: &[DidVersionRow]) -> Vec<u8> {
 /// Reads a history as everybody does.
 fn read(world: &World, did: &str, log: &[u8], at: Timestamp) -> Result<History, WebvhFault> {
     webvh::resolve(did, log, None, at, world.crypto)
+}
+
+/// The job that signs what waits of a history, due at this time.
+pub(crate) fn signing(world: &World, tenant: &TenantId, due: Timestamp) -> NewJob {
+    let job = Job::SignHistory {
+        tenant: tenant.to_string(),
+    };
+    job.queued(&*world.rng, world.clock.now(), due)
 }
 
 /// A change under way can lose so many keys and go on from a backup of before.

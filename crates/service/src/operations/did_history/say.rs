@@ -3,8 +3,8 @@
 use touchstone_store::{DidVersionRow, StoreError, TenantId, Tx};
 use touchstone_vc::did::webvh;
 
-use super::webvh_of;
-use crate::{World, operations::Job, verifying::made_of};
+use super::{signing, webvh_of};
+use crate::{World, verifying::made_of};
 
 /// Enters the document of an institution's DID as it is now, if that is a `did:webvh` and the document another than the last, and has it signed.
 pub(crate) async fn say(world: &World, tx: &mut Tx, tenant: &TenantId) -> Result<(), StoreError> {
@@ -32,8 +32,5 @@ pub(crate) async fn say(world: &World, tx: &mut Tx, tenant: &TenantId) -> Result
         line: None,
     })
     .await?;
-    let job = Job::SignHistory {
-        tenant: tenant.to_string(),
-    };
-    tx.enqueue(job.queued(&*world.rng, now, now)).await
+    tx.enqueue(signing(world, tenant, now)).await
 }

@@ -7,8 +7,8 @@ use touchstone_vc::{
     json::Value,
 };
 
-use super::{HistoryError, keys, published, read, webvh_of};
-use crate::{World, logging, operations::Job};
+use super::{HistoryError, keys, published, read, signing, webvh_of};
+use crate::{World, logging};
 
 /// Signs and publishes the versions of an institution's document that wait. What was said within one second comes a second apart: no reader
 /// believes a version that is not later than the one before, or that is still to come.
@@ -100,11 +100,7 @@ pub(super) fn line(tenant: &TenantId, number: i64, at: i64) -> OutboxLine {
 
 /// Goes on when the next version can be.
 async fn later(world: &World, tenant: &TenantId, at: Timestamp) -> Result<(), HistoryError> {
-    let now = world.clock.now();
-    let job = Job::SignHistory {
-        tenant: tenant.to_string(),
-    };
-    let job = &job.queued(&*world.rng, now, at);
+    let job = &signing(world, tenant, at);
     let queued = world
         .store
         .write(|mut tx| async move { tx.enqueue(job.clone()).await });
