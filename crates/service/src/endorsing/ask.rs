@@ -1,7 +1,8 @@
 //! Asking somebody outside, by mail.
 
 use touchstone_store::{
-    AuditLine, EndorsedKind, EndorsementRequestRow, InstitutionRow, StoreError, TenantId, Tx,
+    AuditLine, EndorsedKind, EndorsementRequestRow, InstitutionRow, Reader, StoreError, TenantId,
+    Tx,
 };
 use touchstone_vc::Timestamp;
 use tracing::warn;
@@ -80,7 +81,8 @@ pub async fn ask_endorsement(world: &World, order: &AskEndorsement) -> Result<As
                 order.version,
             );
             let found = found.await?.ok_or(AskError::NoSuchThing)?;
-            may_mail(world, &tx, email, at).await?;
+            may_ask(world, &tx, email).await?;
+            may_mail(&tx, email, at).await?;
             let today = tx
                 .endorsement_requests_since(&order.tenant, at - DAY_MS)
                 .await?;
@@ -143,12 +145,19 @@ async fn asker(world: &World, tx: &Tx, tenant: &TenantId) -> Result<InstitutionR
     institution.filter(|_| key.is_some()).ok_or(AskError::NoKey)
 }
 
-/// Whether an address may be written to once more.
-pub(super) async fn may_mail(world: &World, tx: &Tx, email: &str, at: i64) -> Result<(), AskError> {
+/// Whether whoever has this address wants to be asked at all.
+pub(super) async fn may_ask(world: &World, reader: &Reader, email: &str) -> Result<(), AskError> {
     let hash = secret::hash(world.crypto, email);
-    let refused = tx.refuses_endorsing(&hash);
-    let mails = tx.endorsement_mails_since(email, at - MAILS_MS);
-    match refused.await? || mails.await? >= MOST_MAILS {
+    match reader.refuses_endorsing(&hash).await? {
+        true => Err(AskError::Enough),
+        false => Ok(()),
+    }
+}
+
+/// Whether an address may be written to once more.
+pub(super) async fn may_mail(reader: &Reader, email: &str, at: i64) -> Result<(), AskError> {
+    let mails = reader.endorsement_mails_since(email, at - MAILS_MS);
+    match mails.await? >= MOST_MAILS {
         true => Err(AskError::Enough),
         false => Ok(()),
     }
@@ -175,11 +184,12 @@ pub(crate) async fn mail_endorsement(
     let Some(institution) = reader.institution(tenant).await? else {
         return Ok(());
     };
-    if reader
-        .refuses_endorsing(&secret::hash(world.crypto, &row.email))
-        .await?
-    {
-        return Ok(()); // Said in between.
+    if row.answered_at.is_none() {
+        match may_ask(world, &reader, &row.email).await {
+            Err(AskError::Store(error)) => return Err(error.into()),
+            Err(_) => return Ok(()), // Said in between.
+            Ok(()) => {}
+        }
     }
     let asker = reader.member(tenant, &row.asked_by).await?;
     let token = secret::draw(&*world.rng);

@@ -2,7 +2,10 @@
 
 use touchstone_store::{AuditLine, TenantId};
 
-use super::{AskError, ask::may_mail};
+use super::{
+    AskError, State,
+    ask::{may_ask, may_mail},
+};
 use crate::{World, operations::Job};
 
 /// Sends it again, as long as an answer may come or one that was given holds.
@@ -25,14 +28,13 @@ pub async fn ask_again(
             let row = tx.endorsement_request(tenant, id).await?;
             let row = row.ok_or(AskError::NoSuchThing)?;
             let said = tx.endorsement(tenant, id).await?;
-            let open = match &said {
-                Some(said) => said.withdrawn_at.is_none() && said.valid_until > at,
-                None => row.answered_at.is_none() && row.ends_at > at,
-            };
-            if !open {
-                return Err(AskError::NotOpen);
+            match State::of(&row, said.as_ref(), at) {
+                State::Asked => may_ask(world, &tx, &row.email).await?,
+                // To take back what they said they need the link, whatever they want to be asked.
+                State::Endorsed => {}
+                _ => return Err(AskError::NotOpen),
             }
-            may_mail(world, &tx, &row.email, at).await?;
+            may_mail(&tx, &row.email, at).await?;
             tx.mail_endorsement_request(tenant, id, at).await?;
             tx.audit([AuditLine {
                 tenant: tenant.clone(),
