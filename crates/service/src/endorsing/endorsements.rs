@@ -1,7 +1,7 @@
 //! Looking at whom an institution asked, and what they said.
 
 use touchstone_store::{
-    Cursor, EndorsementRequestRow, EndorsementRow, Page, Reader, StoreError, TenantId,
+    Cursor, EndorsementRequestRow, EndorsementRow, InstitutionRow, Page, StoreError, TenantId,
 };
 
 use super::{State, document::path_of_endorsement};
@@ -31,12 +31,18 @@ pub async fn endorsements(
 ) -> Result<Page<Endorsement>, StoreError> {
     let reader = world.store.read();
     let page = reader.endorsement_requests(tenant, after, limit).await?;
-    let mut rows = Vec::with_capacity(page.rows.len());
-    for (request, said) in page.rows {
-        rows.push(whole(world, &reader, request, said).await?);
-    }
+    let institution = reader.institution(tenant).await?;
+    let members = reader.members(tenant).await?;
+    let name = |id: &str| {
+        let member = members.iter().find(|member| member.id == id)?;
+        Some(member.name.clone())
+    };
+    let whole = |(request, said): (EndorsementRequestRow, _)| {
+        let asker = name(&request.asked_by);
+        whole(world, institution.as_ref(), asker, request, said)
+    };
     Ok(Page {
-        rows,
+        rows: page.rows.into_iter().map(whole).collect(),
         next: page.next,
     })
 }
@@ -52,26 +58,34 @@ pub async fn endorsement(
         return Ok(None);
     };
     let said = reader.endorsement(tenant, id).await?;
-    whole(world, &reader, request, said).await.map(Some)
-}
-
-async fn whole(
-    world: &World,
-    reader: &Reader,
-    request: EndorsementRequestRow,
-    said: Option<EndorsementRow>,
-) -> Result<Endorsement, StoreError> {
-    let asker = reader.member(&request.tenant, &request.asked_by).await?;
-    let institution = reader.institution(&request.tenant).await?;
-    let shown = said.as_ref().is_some_and(is_published);
-    let path = institution.filter(|_| shown);
-    Ok(Endorsement {
-        state: State::of(&request, said.as_ref(), world.clock.now().unix_millis()),
-        path: path.map(|institution| path_of_endorsement(&institution.slug, &request.id)),
-        asker: asker.map(|asker| asker.name),
+    let asker = reader.member(tenant, &request.asked_by).await?;
+    let asker = asker.map(|asker| asker.name);
+    let institution = reader.institution(tenant).await?;
+    Ok(Some(whole(
+        world,
+        institution.as_ref(),
+        asker,
         request,
         said,
-    })
+    )))
+}
+
+fn whole(
+    world: &World,
+    institution: Option<&InstitutionRow>,
+    asker: Option<String>,
+    request: EndorsementRequestRow,
+    said: Option<EndorsementRow>,
+) -> Endorsement {
+    let shown = said.as_ref().is_some_and(is_published);
+    let path = institution.filter(|_| shown);
+    Endorsement {
+        state: State::of(&request, said.as_ref(), world.clock.now().unix_millis()),
+        path: path.map(|institution| path_of_endorsement(&institution.slug, &request.id)),
+        asker,
+        request,
+        said,
+    }
 }
 
 /// Whether its documents are published: not hidden, and not taken back.

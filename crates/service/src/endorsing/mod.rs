@@ -50,7 +50,7 @@ pub use error::{AnswerError, AskError, EndorsementError};
 pub use hide::{Hiding, hide};
 pub use look::{Look, look};
 pub use public::{Endorsers, Published, endorsers, published};
-pub(crate) use public::{documents_of, file, listing, public_things};
+pub(crate) use public::{File, documents_of, file, listing};
 pub use refuse::refuse;
 pub use state::State;
 pub use thing::{Endorsed, askable};

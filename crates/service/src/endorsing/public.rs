@@ -195,47 +195,40 @@ pub(crate) async fn listing(
     Ok(Some((path, format!("{list:#}\n").into_bytes())))
 }
 
-/// One file of an endorsement: the signed credential, or what a passkey signed. Path, media type and bytes.
+/// One file of an endorsement: the signed credential, or what a passkey signed.
 pub(crate) async fn file(
     reader: &Reader,
     institution: &InstitutionRow,
     id: &str,
     evidence: bool,
-) -> Result<Option<(String, &'static str, Vec<u8>)>, StoreError> {
+) -> Result<Option<File>, StoreError> {
     let row = reader.endorsement(&institution.id, id).await?;
     let row = row.filter(is_published);
     Ok(row.and_then(|row| files(institution, row).into_iter().nth(evidence.into())))
 }
 
-/// Every file of every endorsement that an institution shows.
+/// Everything that is published of an institution's endorsements: each file, and each thing that has a list of them, by kind, id and version.
 pub(crate) async fn documents_of(
     reader: &Reader,
     institution: &InstitutionRow,
-) -> Result<Vec<(String, &'static str, Vec<u8>)>, StoreError> {
-    let all = reader.endorsements(&institution.id).await?;
-    let all = all.into_iter().filter(is_published);
-    Ok(all.flat_map(|row| files(institution, row)).collect())
-}
-
-/// Everything that has an endorsement which is not hidden: kind, id and version, each once.
-pub(crate) async fn public_things(
-    reader: &Reader,
-    institution: &InstitutionRow,
-) -> Result<Vec<(EndorsedKind, String, i64)>, StoreError> {
-    let mut all: Vec<(EndorsedKind, String, i64)> = Vec::new();
+) -> Result<(Vec<File>, Vec<(EndorsedKind, String, i64)>), StoreError> {
+    let (mut all, mut things) = (Vec::new(), Vec::new());
     for row in reader.endorsements(&institution.id).await? {
-        let one = (row.kind, row.thing, row.version);
-        if row.hidden_at.is_none() && !all.contains(&one) {
-            all.push(one);
+        let thing = (row.kind, row.thing.clone(), row.version);
+        if row.hidden_at.is_none() && !things.contains(&thing) {
+            things.push(thing);
+        }
+        if is_published(&row) {
+            all.extend(files(institution, row));
         }
     }
-    Ok(all)
+    Ok((all, things))
 }
 
-fn files(
-    institution: &InstitutionRow,
-    row: EndorsementRow,
-) -> Vec<(String, &'static str, Vec<u8>)> {
+/// Path, media type and bytes.
+pub(crate) type File = (String, &'static str, Vec<u8>);
+
+fn files(institution: &InstitutionRow, row: EndorsementRow) -> Vec<File> {
     let media_type = match row.document.first() {
         Some(b'{') => "application/vc",
         _ => "application/vc+jwt",

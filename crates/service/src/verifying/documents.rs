@@ -196,9 +196,9 @@ pub async fn documents(world: &World) -> Result<Vec<PublicDocument>, StoreError>
                 all.extend(achievement(&reader, &institution, &row.slug, version.version).await?);
             }
         }
-        let signed = endorsing::documents_of(&reader, &institution).await?;
+        let (signed, endorsed) = endorsing::documents_of(&reader, &institution).await?;
         all.extend(signed.into_iter().map(endorsement));
-        for (kind, thing, version) in endorsing::public_things(&reader, &institution).await? {
+        for (kind, thing, version) in endorsed {
             all.extend(endorsements(world, &reader, &institution, kind, &thing, version).await?);
         }
     }
@@ -540,7 +540,7 @@ async fn competency(
     }))
 }
 
-fn endorsement((path, media_type, bytes): (String, &'static str, Vec<u8>)) -> PublicDocument {
+fn endorsement((path, media_type, bytes): endorsing::File) -> PublicDocument {
     PublicDocument {
         path,
         media_type,
