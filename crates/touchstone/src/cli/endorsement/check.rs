@@ -144,22 +144,14 @@ fn answer(args: &Args, spoken: &Spoken, ended: bool) -> Answer {
     let said = &spoken.statement;
     let recorded = args.record.is_some();
     // Ended it is, whoever signed it.
-    let (verdict, exit) = match (ended, recorded) {
-        (true, _) => ("ended", Exit::Failed),
-        (false, true) => ("signed", Exit::Done),
-        (false, false) => ("unknown", Exit::Unchecked),
-    };
-    let head = match verdict {
-        "ended" => "ENDED",
-        "signed" => "SIGNED",
-        _ => "COULD NOT BE CHECKED: some key signed these words. The file says that they are by",
+    let (verdict, head, exit) = match (ended, recorded) {
+        (true, _) => ("ended", "ENDED:", Exit::Failed),
+        (false, true) => ("signed", "SIGNED:", Exit::Done),
+        (false, false) => ("unknown", UNKNOWN, Exit::Unchecked),
     };
     let mut text = format!(
-        "{head}{} {}, {}, of “{}”\n",
-        if verdict == "unknown" { "" } else { ":" },
-        said.person,
-        said.organization,
-        said.name
+        "{head} {}, {}, of “{}”\n",
+        said.person, said.organization, said.name
     );
     for line in said.endorsement_comment.lines() {
         text.push_str(&format!("  > {line}\n"));
@@ -217,4 +209,6 @@ fn unchecked(error: &anyhow::Error) -> anyhow::Error {
     .into()
 }
 
+const UNKNOWN: &str =
+    "COULD NOT BE CHECKED: some key signed these words. The file says that they are by";
 const LARGEST: usize = 4 << 20;
