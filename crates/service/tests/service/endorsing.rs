@@ -1,190 +1,19 @@
 //! Endorsements from the question by mail to what everybody reads: each way to answer, and each way not to.
 
-use crate::support::{MEASURING, audited, founding, institution_with, order};
-use serde_json::{Value, json};
-use touchstone_service::endorsing::{
-    AnswerError, AskEndorsement, AskError, EndorsementError, Hiding, PasskeyMade, PasskeySigned,
-    Said, State, WalletAnswer, answer_with_passkey, ask_again, ask_endorsement, begin_passkey,
-    endorsement, endorsements, hide, look, passkey_made, refuse, withdraw,
+use crate::endorsing_support::{
+    BOSS, DAY_MS, asked, asking, json_at, list, neighbour, said, site, state, token, ts_018,
+    with_passkey,
 };
-use touchstone_service::issuing::{define, found, lint_achievement, revise};
+use crate::support::{MEASURING, audited, institution_with, order};
+use serde_json::json;
+use touchstone_service::endorsing::{
+    AnswerError, AskEndorsement, AskError, EndorsementError, Hiding, Said, State, ask_again,
+    ask_endorsement, begin_passkey, endorsement, endorsements, hide, look, refuse, withdraw,
+};
+use touchstone_service::issuing::{define, revise};
 use touchstone_service::operations::{Invitation, Role, join, work_until_idle};
-use touchstone_service::rows::{EndorsedKind, TenantId};
+use touchstone_service::rows::EndorsedKind;
 use touchstone_service::verifying::{Which, document, documents};
-use touchstone_testkit::{Authenticator, TestWorld, world};
-use touchstone_vc::did::PublicKey;
-use touchstone_vc::json::Value as Document;
-use touchstone_vc::lint::{Judgement, Profile};
-use touchstone_vc::{Draft, badge};
-
-pub(crate) const HERE: &str = "https://verify.example.edu";
-pub(crate) const BOSS: &str = "boss@celik.example";
-pub(crate) const DAY_MS: i64 = 86_400_000;
-
-pub(crate) async fn site() -> TestWorld {
-    world().await.with_passkeys()
-}
-
-pub(crate) fn now(test: &TestWorld) -> i64 {
-    test.world.clock.now().unix_millis()
-}
-
-pub(crate) fn asking(test: &TestWorld, tenant: &TenantId, email: &str) -> AskEndorsement {
-    AskEndorsement {
-        tenant: tenant.clone(),
-        actor: "registrar".into(),
-        kind: EndorsedKind::Achievement,
-        thing: "precision-measurement".into(),
-        version: None,
-        email: email.into(),
-        language: "de".into(),
-        message: "Sie stellen unsere Leute ein.".into(),
-        ends_at: now(test) + 30 * DAY_MS,
-    }
-}
-
-/// The token in the last mail to an address.
-pub(crate) fn token(test: &TestWorld, email: &str) -> String {
-    let sent = test.mail.sent();
-    let mail = sent.iter().rfind(|mail| mail.to == email);
-    let text = &mail.expect("a mail was sent").text;
-    let rest = text.split_once("/endorse/").unwrap().1;
-    rest.split_whitespace().next().unwrap().to_owned()
-}
-
-/// A request that was mailed: its id and the token of its link.
-pub(crate) async fn asked(test: &TestWorld, tenant: &TenantId, email: &str) -> (String, String) {
-    let order = asking(test, tenant, email);
-    let asked = ask_endorsement(test, &order).await.unwrap();
-    work_until_idle(test).await.unwrap();
-    (asked.id, token(test, email))
-}
-
-pub(crate) fn said(test: &TestWorld) -> Said {
-    Said {
-        organization: "Çelik Makina".into(),
-        person: "Ayşe Demir".into(),
-        comment: "We let people with it measure alone.\nIt saves us weeks.".into(),
-        until: now(test) + 365 * DAY_MS,
-    }
-}
-
-pub(crate) async fn with_passkey(test: &TestWorld, token: &str) -> Result<(), AnswerError> {
-    let mut device = Authenticator::new(HERE, b"a stranger's device");
-    let begun = begin_passkey(test, token, &said(test)).await?;
-    let made = PasskeyMade {
-        ceremony: begun.ceremony,
-        answer: device.create(&begun.options),
-    };
-    let begun = passkey_made(test, token, &made).await?;
-    let signed = PasskeySigned {
-        ceremony: begun.ceremony,
-        answer: device.get(&begun.options),
-    };
-    answer_with_passkey(test, token, &signed).await
-}
-
-pub(crate) async fn state(test: &TestWorld, tenant: &TenantId, id: &str) -> State {
-    let found = endorsement(test, tenant, id).await.unwrap();
-    found.unwrap().state
-}
-
-pub(crate) async fn json_at(test: &TestWorld, which: Which<'_>) -> Option<Value> {
-    let found = document(test, "riverside", which).await.unwrap()?;
-    Some(serde_json::from_slice(&found.bytes).unwrap())
-}
-
-pub(crate) async fn list(test: &TestWorld) -> Value {
-    let which = Which::Endorsements {
-        achievement: "precision-measurement",
-        version: 1,
-    };
-    json_at(test, which).await.unwrap()
-}
-
-/// How TS-018 judges the achievement now.
-pub(crate) async fn ts_018(test: &TestWorld, tenant: &TenantId) -> (bool, String) {
-    let profile = Profile::TmcApplication;
-    let report = lint_achievement(test, tenant, "precision-measurement", None, profile);
-    let report = report.await.unwrap().unwrap();
-    let found = report.judged.iter().find(|one| one.rule.id == "TS-018");
-    let judgement = &found.unwrap().judgement;
-    (
-        matches!(judgement, Judgement::Holds),
-        format!("{judgement:?}"),
-    )
-}
-
-/// A stranger with a key of their own signs this.
-pub(crate) async fn signed(test: &TestWorld, change: impl FnOnce(&mut Value)) -> Vec<u8> {
-    let key = test.world.signer.create("stranger").await.unwrap();
-    let multikey = PublicKey::to_multikey(&key.named());
-    let did = format!("did:key:{multikey}");
-    let method = format!("{did}#{multikey}");
-    let at = test.world.clock.now();
-    let mut unsigned = json!({
-        "@context": serde_json::from_str::<Value>(&badge::contexts().to_string()).unwrap(),
-        "type": ["VerifiableCredential", "EndorsementCredential"],
-        "issuer": {"id": did, "type": ["Profile"], "name": "Çelik Makina"},
-        "validFrom": at.whole_seconds().to_string(),
-        "credentialSubject": {
-            "type": ["EndorsementSubject"], "endorsementComment": "We stand behind it.",
-        },
-    });
-    change(&mut unsigned);
-    let unsigned = unsigned.to_string();
-    let unsigned = Document::parse(unsigned.as_bytes()).unwrap();
-    let securing = touchstone_vc::Securing::assertion(
-        touchstone_vc::Suite::EddsaRdfc2022,
-        touchstone_vc::Curve::Ed25519,
-        &method,
-        at,
-    );
-    let contexts = &test.world.contexts;
-    let draft = Draft::secured(&unsigned, &securing, contexts, test.world.crypto).unwrap();
-    let signature = test.world.signer.sign("stranger", draft.signing_input());
-    let signature = signature.await.unwrap();
-    draft.seal(&signature)
-}
-
-/// The same, of the text that the page of a link has somebody sign.
-pub(crate) async fn signed_for(
-    test: &TestWorld,
-    link: &str,
-    change: impl FnOnce(&mut Value),
-) -> Vec<u8> {
-    let seen = look(test, link).await.unwrap().unwrap();
-    let text: Value = serde_json::from_str(&seen.to_sign).unwrap();
-    assert_eq!(text["credentialSubject"]["id"], seen.request.subject);
-    signed(test, |unsigned| {
-        unsigned["id"] = text["id"].clone();
-        unsigned["credentialSubject"]["id"] = text["credentialSubject"]["id"].clone();
-        change(unsigned);
-    })
-    .await
-}
-
-pub(crate) fn wallet(file: Vec<u8>) -> WalletAnswer {
-    WalletAnswer {
-        file,
-        organization: "Çelik Makina".into(),
-        person: "Ayşe Demir".into(),
-    }
-}
-
-/// Another institution here, and one of its members.
-pub(crate) async fn neighbour(test: &TestWorld, slug: &str) -> (TenantId, String) {
-    let tenant = found(test, &founding(slug)).await.unwrap().tenant;
-    let order = Invitation {
-        tenant: tenant.clone(),
-        actor: "setup".into(),
-        name: "Ömer Kaya".into(),
-        email: format!("omer@{slug}.example"),
-        roles: vec![Role::Approver],
-    };
-    let member = join(test, &order).await.unwrap();
-    (tenant, member.id)
-}
 
 #[tokio::test]
 async fn a_mail_says_who_asks_and_opening_its_link_changes_nothing() {
@@ -428,6 +257,11 @@ async fn nobody_is_written_to_again_and_again_or_once_they_said_so() {
     assert!(!refuse(&test, "nothing").await.unwrap());
     let again = ask_again(&test, &tenant, "registrar", &id).await;
     assert!(matches!(again, Err(AskError::Enough)), "{again:?}");
+    // It stays open. Whoever answered it needs its link to take the answer back, and gets that.
+    with_passkey(&test, &link).await.unwrap();
+    ask_again(&test, &tenant, "registrar", &id).await.unwrap();
+    work_until_idle(&test).await.unwrap();
+    withdraw(&test, &token(&test, BOSS), "").await.unwrap();
     test.clock.advance_millis(3 * 365 * DAY_MS);
     for who in [&tenant, &theirs] {
         let refused = ask_endorsement(&test, &asking(&test, who, BOSS)).await;
@@ -435,6 +269,18 @@ async fn nobody_is_written_to_again_and_again_or_once_they_said_so() {
     }
     let asked = ask_endorsement(&test, &asking(&test, &tenant, "other@celik.example")).await;
     asked.unwrap();
+}
+
+#[tokio::test]
+async fn a_mail_that_waits_is_not_sent_once_its_reader_said_no_more() {
+    let test = site().await;
+    let tenant = institution_with(&test, MEASURING).await;
+    let (id, link) = asked(&test, &tenant, BOSS).await;
+    ask_again(&test, &tenant, "registrar", &id).await.unwrap();
+    let sent = test.mail.sent().len();
+    assert!(refuse(&test, &link).await.unwrap());
+    work_until_idle(&test).await.unwrap();
+    assert_eq!(test.mail.sent().len(), sent);
 }
 
 #[tokio::test]
@@ -464,10 +310,12 @@ async fn what_was_typed_wrongly_is_named_and_nobody_is_mailed() {
         refused(with(&|o| o.kind = EndorsedKind::MappingSet)).await,
         AskError::NoSuchThing
     ));
-    assert!(matches!(
-        refused(with(&|o| o.message = "x".repeat(1_001))).await,
-        AskError::Message
-    ));
+    for message in ["x".repeat(1_001), "turned\u{202E}around".into()] {
+        assert!(matches!(
+            refused(with(&|o| o.message = message.clone())).await,
+            AskError::Message
+        ));
+    }
     assert!(matches!(
         refused(with(&|o| o.ends_at = 0)).await,
         AskError::Ends
