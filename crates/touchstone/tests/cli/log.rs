@@ -32,7 +32,7 @@ const PEOPLE: &[&str] = &[
     "Albrecht",
     "example.org",
     "example.edu",
-    "4711",
+    "MATR-4711",
 ];
 
 #[test]
@@ -145,7 +145,7 @@ fn issued() -> Folder {
     run(&["achievement", "import", sample]);
     folder.write(
         "cohort.csv",
-        "name,email,identifier,level,evidence,awarded_on\nAda Lovelace,ada@example.org,4711,3,https://example.org/e/1,2026-11-12\n",
+        "name,email,identifier,level,evidence,awarded_on\nAda Lovelace,ada@example.org,MATR-4711,3,https://example.org/e/1,2026-11-12\n",
     );
     run(&[
         "issue",
