@@ -204,7 +204,7 @@ fn cargo(copy: &Path) -> Command {
     command
 }
 
-/// The commit as it stands, in a folder of its own, with the vectors beside it and the verifiers of others that tests ask.
+/// The commit as it stands, in a folder of its own, with the vectors beside it and the programs of others that tests ask.
 fn copy() -> Result<PathBuf> {
     let folder = process::target()?.join("mutants");
     let copy = folder.join("touchstone");
@@ -227,9 +227,11 @@ fn copy() -> Result<PathBuf> {
     ] {
         process::run(Command::new("git").current_dir(&copy).args(words))?;
     }
-    let verifiers = copy.join("interop/node_modules");
-    if !verifiers.exists() {
-        std::os::unix::fs::symlink(root.join("interop/node_modules").canonicalize()?, verifiers)?;
+    for programs in ["interop/node_modules", "interop/.venv"] {
+        let beside = copy.join(programs);
+        if !beside.exists() {
+            std::os::unix::fs::symlink(root.join(programs).canonicalize()?, beside)?;
+        }
     }
     Ok(copy)
 }
