@@ -27,6 +27,7 @@ pub struct MemorySigner {
     made: Mutex<BTreeSet<String>>,
     ended: Mutex<BTreeSet<String>>,
     away: Mutex<Option<SignError>>,
+    hidden: Mutex<Option<String>>,
     p256: AtomicBool,
     alone: AtomicBool,
 }
@@ -53,6 +54,12 @@ impl MemorySigner {
         *self.away.lock().unwrap_or_else(PoisonError::into_inner) = error;
     }
 
+    /// Has one key lost, or none.
+    pub fn hide(&self, key: Option<&str>) {
+        let mut hidden = self.hidden.lock().unwrap_or_else(PoisonError::into_inner);
+        *hidden = key.map(str::to_owned);
+    }
+
     fn there(&self) -> Result<(), SignError> {
         let away = self.away.lock().unwrap_or_else(PoisonError::into_inner);
         (*away).map_or(Ok(()), Err)
@@ -63,7 +70,8 @@ impl MemorySigner {
     fn pair(&self, key: &str) -> Result<Pair, SignError> {
         self.there()?;
         let made = self.made.lock().map_err(|_| SignError::Unavailable)?;
-        if !made.contains(key) {
+        let hidden = self.hidden.lock().map_err(|_| SignError::Unavailable)?;
+        if !made.contains(key) || hidden.as_deref() == Some(key) {
             return Err(SignError::NoSuchKey);
         }
         let seed = digest::digest(&digest::SHA256, key.as_bytes());

@@ -245,7 +245,12 @@ async fn run(world: &World, row: &JobRow) -> Result<Left, WorkError> {
             return Ok(Left::Ended);
         }
         Job::RotateKeys {} => signing_key::rotate_due(world).await?,
-        Job::SignHistory { tenant: id } => did_history::sign(world, &tenant(&id)).await?,
+        Job::SignHistory { tenant: id } => {
+            let signed = did_history::sign(world, &tenant(&id)).await;
+            // Whatever stopped it, the keys of the lines that are out may sign.
+            signing_key::activate_published(world, &tenant(&id)).await?;
+            signed?;
+        }
         Job::EndorsementMail {
             tenant: id,
             request,

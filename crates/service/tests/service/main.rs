@@ -28,6 +28,7 @@ mod define;
 mod describe;
 mod did_history;
 mod did_history_restored;
+mod did_history_unpublished;
 mod endorsing;
 mod endorsing_answers;
 mod endorsing_passkey;

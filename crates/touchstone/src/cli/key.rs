@@ -14,7 +14,7 @@ use touchstone_service::{
     operations::{
         signing_key::{
             Compromise, Compromised, KeyAct, KeyState, Rotation, SigningKey, activate, compromise,
-            destroy, make, reissue, retire, rotate, signing_keys,
+            destroy, make, reissue, retire, rotate, signing_key, signing_keys,
         },
         work_here_until_idle,
     },
@@ -196,8 +196,15 @@ impl Rotate {
         };
         let begun = rotate(&world, &order).await?;
         work_here_until_idle(&world).await?;
+        let now = signing_key(&world, &tenant, &begun.key.id).await?;
+        let signs = now.is_some_and(|key| key.state == KeyState::Active);
         let said = match self.now {
-            true => format!("{} signs from now on.", begun.key.id),
+            true if signs => format!("{} signs from now on.", begun.key.id),
+            true => format!(
+                "{} is made. It signs as soon as its line of the DID's history is out, while `touchstone serve` or `touchstone work` runs; \
+                 `touchstone doctor` says under DID history what that waits for.",
+                begun.key.id
+            ),
             false => format!(
                 "{} is published and signs from {} on, while `touchstone serve` or `touchstone work` runs.",
                 begun.key.id, begun.signs_from

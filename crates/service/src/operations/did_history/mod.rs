@@ -14,12 +14,14 @@
 
 mod begin;
 mod keys;
+mod knows;
 mod learn;
 mod say;
 mod sign;
 mod standing;
 
 pub(crate) use begin::{Begun, begin};
+pub(in crate::operations) use knows::knows;
 pub(in crate::operations) use learn::{Outside, learn};
 pub(crate) use say::say;
 pub(in crate::operations) use sign::sign;

@@ -5,17 +5,24 @@ use touchstone_store::{KeyState, SigningKeyRow, TenantId, Tx};
 use super::{
     KeyAct, SigningKey, SigningKeyError,
     change::{Step, change, say_keys_anew, sign_lists_anew},
-    find, reason, signing_key,
+    find, may_become, reason, signing_key,
 };
-use crate::{World, operations::Job};
+use crate::{
+    World,
+    operations::{Job, did_history},
+};
 
-/// Has a pending key sign from now on, also before its time.
+/// Has a pending key sign from now on, also before its time. Refused until whoever reads the history of its DID knows it.
 pub async fn activate(world: &World, order: &KeyAct) -> Result<SigningKey, SigningKeyError> {
     let why = &reason(&order.reason)?;
     world
         .store
         .write(|mut tx| async move {
             let row = find(&tx, &order.tenant, &order.key).await?;
+            may_become(row.state, KeyState::Active)?;
+            if !did_history::knows(&tx, &row).await? {
+                return Err(SigningKeyError::NotPublished);
+            }
             begin(world, &mut tx, &row, &order.actor, why).await
         })
         .await?;
@@ -23,7 +30,8 @@ pub async fn activate(world: &World, order: &KeyAct) -> Result<SigningKey, Signi
     found.ok_or(SigningKeyError::NoSuchKey)
 }
 
-/// Has a key sign whose time has come. One that is not pending any more stays what it is.
+/// Has a key sign whose time has come. One that is not pending any more stays what it is, and so does one that no reader of the history of its DID
+/// knows: whoever publishes that history [asks again](activate_published).
 pub(in crate::operations) async fn activate_due(
     world: &World,
     tenant: &TenantId,
@@ -35,17 +43,25 @@ pub(in crate::operations) async fn activate_due(
         .write(|mut tx| async move {
             let row = find(&tx, tenant, key).await?;
             let due = row.activates_at.is_some_and(|at| at <= now);
-            if row.state != KeyState::Pending || !due {
+            if row.state != KeyState::Pending || !due || !did_history::knows(&tx, &row).await? {
                 return Ok(());
-            }
-            // Whoever reads the history does not know a key before its line is signed.
-            let versions = tx.did_versions(tenant).await?;
-            if versions.iter().any(|version| version.line.is_none()) {
-                return Err(SigningKeyError::NotPublished);
             }
             begin(world, &mut tx, &row, ACTOR, "announced long enough").await
         })
         .await
+}
+
+/// Has the keys sign whose time has come, after lines of the history that they stand in may have come out.
+pub(in crate::operations) async fn activate_published(
+    world: &World,
+    tenant: &TenantId,
+) -> Result<(), SigningKeyError> {
+    for key in world.store.read().signing_keys(tenant).await? {
+        if key.state == KeyState::Pending && key.activates_at.is_some() {
+            activate_due(world, tenant, &key.id).await?;
+        }
+    }
+    Ok(())
 }
 
 /// Moves a pending key on, and leaves behind what follows: the ones before are retired, the lists signed anew.

@@ -4,7 +4,10 @@
 //! stands; what stands before it is in doubt until somebody whom the reader trusts says when it was there.
 
 use touchstone_store::{KeyState, SigningKeyRow, StoreError};
-use touchstone_vc::{Timestamp, did};
+use touchstone_vc::{
+    Timestamp,
+    did::{self, webvh},
+};
 
 use super::{
     Affected, KeyAct, SigningKey, SigningKeyError,
@@ -43,9 +46,11 @@ pub struct Compromised {
     pub needs_successor: bool,
     /// The key that was made for it.
     pub successor: Option<String>,
+    /// The DID has a history, and that key signs only once its line is out: until then none does.
+    pub successor_waits: bool,
 }
 
-/// Gives a key up, and has another one sign.
+/// Gives a key up at once, and has another one sign: of a DID with a history, when its line is out.
 pub async fn compromise(world: &World, order: &Compromise) -> Result<Compromised, SigningKeyError> {
     let act = &order.act;
     let (tenant, why) = (&act.tenant, &reason(&act.reason)?);
@@ -64,8 +69,13 @@ pub async fn compromise(world: &World, order: &Compromise) -> Result<Compromised
     let did = institution.did.as_deref();
     let rotates = did.and_then(did::document_url).is_some();
     let needs_successor = rotates && needs_successor(&keys, &row);
+    // A fresh key has no line yet.
+    let successor_waits = needs_successor && webvh::is(row.did());
     let successor = match needs_successor && !order.rehearse {
-        true => Some(prepare_beside(world, &row).await?),
+        true => Some(SigningKeyRow {
+            activates_at: Some(now.unix_millis()),
+            ..prepare_beside(world, &row).await?
+        }),
         false => None,
     };
     let successor = &successor;
@@ -85,10 +95,13 @@ pub async fn compromise(world: &World, order: &Compromise) -> Result<Compromised
                     }
                     .into());
                 }
-                // First the key that signs from here on, so that there is no moment without one.
+                // First the key that signs from here on, so that there is no moment without one. One that no reader of the DID's history knows
+                // does not sign for all that: the old one ends now, and what follows waits for the line.
                 if let Some(fresh) = successor {
                     enter(tx, fresh, &made(world, &act.actor, SUCCEEDS)).await?;
-                    begin(world, tx, fresh, &act.actor, SUCCEEDS).await?;
+                    if !successor_waits {
+                        begin(world, tx, fresh, &act.actor, SUCCEEDS).await?;
+                    }
                 }
                 let step = Step {
                     to: KeyState::Compromised,
@@ -98,7 +111,9 @@ pub async fn compromise(world: &World, order: &Compromise) -> Result<Compromised
                     reason: why,
                 };
                 let ended = change(tx, &row, &step).await?;
-                sign_lists_anew(world, tx, &ended).await?;
+                if !successor_waits {
+                    sign_lists_anew(world, tx, &ended).await?;
+                }
                 did_history::say(world, tx, tenant).await?;
                 say_keys_anew(world, tx).await?;
                 let end = Job::EndKey {
@@ -118,6 +133,7 @@ pub async fn compromise(world: &World, order: &Compromise) -> Result<Compromised
         affected: rests,
         needs_successor,
         successor: successor.as_ref().map(|row| row.id.clone()),
+        successor_waits,
     })
 }
 

@@ -38,7 +38,7 @@ pub use state::{Refused, may_become};
 pub use succeed::{Succeeding, succeed, successor};
 pub use transcript::{TRANSCRIPT, Transcript, sign_transcript, transcripts};
 
-pub(in crate::operations) use activate::activate_due;
+pub(in crate::operations) use activate::{activate_due, activate_published};
 pub(crate) use change::found;
 pub(in crate::operations) use end::end;
 pub(in crate::operations) use import::wipe_unfinished;
@@ -157,7 +157,10 @@ pub enum SigningKeyError {
     #[error("signing key: {0}")]
     Sign(#[from] SignError),
     /// It is not published yet.
-    #[error("the history of the DID has no line with this key yet; it signs once it is published")]
+    #[error(
+        "the history of the DID has no line with this key yet, so nobody who reads it could check what the key signs. The line is signed within \
+         seconds while `touchstone serve` or `touchstone work` runs; `touchstone doctor` says under DID history what it waits for. Try again then"
+    )]
     NotPublished,
     /// The database failed.
     #[error(transparent)]

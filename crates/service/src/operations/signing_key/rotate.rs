@@ -25,7 +25,8 @@ pub struct Rotation {
     pub actor: String,
     /// Why, in their words.
     pub reason: String,
-    /// The new key signs at once, and is not announced before: readers that have an older copy of the DID document do not know it yet.
+    /// The new key signs at once, and is not announced before: readers that have an older copy of the DID document do not know it yet. That of a
+    /// DID with a history signs once its line is out, and is pending until then.
     pub at_once: bool,
 }
 
@@ -34,7 +35,7 @@ pub struct Rotation {
 pub struct Rotated {
     /// The new key.
     pub key: SigningKey,
-    /// From when on it signs.
+    /// From when on it signs, if by then its DID's history, where there is one, has it.
     pub signs_from: Timestamp,
     /// The keys that signed until now; each is retired when nothing waits for it any more.
     pub follows: Vec<String>,
@@ -78,7 +79,8 @@ pub async fn rotate(world: &World, order: &Rotation) -> Result<Rotated, SigningK
                 say_keys_anew(world, tx).await?;
             }
             let row = find(tx, tenant, key).await?;
-            if order.at_once {
+            // One that readers of the DID's history do not know yet begins when its line is out.
+            if order.at_once && did_history::knows(tx, &row).await? {
                 return begin(world, tx, &row, &order.actor, why).await;
             }
             let planned = SigningKeyRow {

@@ -24,6 +24,10 @@ pub(super) fn in_words(found: &Compromised, since: Timestamp, done: bool) -> Str
         ),
     ];
     lines.push(match (&found.successor, found.needs_successor) {
+        (Some(successor), _) if found.successor_waits => format!(
+            "  signs next            {successor}, as soon as its line of the DID's history is out; until then nothing is signed"
+        ),
+        (None, true) if found.successor_waits => "  signs then            a new key, made for it, as soon as its line of the DID's history is out; until then nothing is signed".to_owned(),
         (Some(successor), _) => format!("  signs from now on     {successor}"),
         (None, true) => "  signs from then on    a new key, made for it".to_owned(),
         (None, false) => {
@@ -53,7 +57,7 @@ pub(super) fn told(found: &Compromised, since: Timestamp, rehearsed: bool) -> Va
     let rests = &found.affected;
     json!({
         "key": found.key.id, "state": found.key.state.as_str(), "since": since.to_string(), "rehearsed": rehearsed,
-        "successor": found.successor, "needsSuccessor": found.needs_successor,
+        "successor": found.successor, "needsSuccessor": found.needs_successor, "successorWaits": found.successor_waits,
         "affected": {
             "signed": rests.signed, "standing": rests.standing, "issuedSince": rests.issued_since,
             "waiting": rests.waiting, "statusLists": rests.lists,

@@ -11,7 +11,7 @@ use touchstone_vc::Timestamp;
 
 use super::{
     change::{act, answer},
-    is_its_issuer, show_end,
+    has_history, is_its_issuer, show_end,
 };
 use crate::ApiError;
 use crate::signed_in::{Posted, SignedIn};
@@ -118,6 +118,7 @@ async fn view(
     let rests = affected(&web.world, tenant, id, key.made_at).await?;
     Ok(show_end::View {
         is_its_key: is_its_issuer(&key),
+        has_history: has_history(&key),
         id: key.id,
         signed: rests.signed,
         standing: rests.standing.len(),

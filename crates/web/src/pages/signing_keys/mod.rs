@@ -32,6 +32,11 @@ fn in_words(key: &SigningKey) -> (Tone, &'static str) {
     }
 }
 
+/// Whether the DID that this key belongs to has a history, which has to have the key before it signs.
+fn has_history(key: &SigningKey) -> bool {
+    key.name.starts_with("did:webvh:")
+}
+
 /// Whether the institution is called by this key: then it has no other, ever.
 fn is_its_issuer(key: &SigningKey) -> bool {
     key.name.starts_with("did:key:")

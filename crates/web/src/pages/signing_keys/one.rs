@@ -7,7 +7,7 @@ use axum::response::{IntoResponse, Response};
 use touchstone_service::operations::signing_key::{KeyState, affected, signing_key};
 use touchstone_service::operations::{Permission, members};
 
-use super::{in_words, is_its_issuer, show_one};
+use super::{has_history, in_words, is_its_issuer, show_one};
 use crate::ApiError;
 use crate::signed_in::SignedIn;
 use crate::state::Web;
@@ -67,6 +67,7 @@ pub(super) async fn view(
         ),
         given_up: key.compromised_since.is_some(),
         planned: key.signs_from.map(Into::into),
+        has_history: has_history(&key),
         algorithm: key.algorithm(),
         custody: key.custody,
         name: key.name,

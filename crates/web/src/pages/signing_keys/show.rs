@@ -135,7 +135,7 @@ pub fn show(desk: &Desk, view: &View) -> Markup {
                         name: "reason", label: "Why", hint: Some("For the record."), value: &view.reason,
                         error: view.problems.first().map(|problem| problem.words.as_str()), required: true, ..Field::default()
                     }))
-                    (option("checkbox", "when", "now", &html! { "Let it sign at once " span.hint { "Whoever has an older copy cannot check new credentials until they fetch it again." } }, false))
+                    (option("checkbox", "when", "now", &html! { "Let it sign at once " span.hint { "Whoever has an older copy cannot check new credentials until they fetch it again." @if view.history.is_some() { " It still waits until the history of the DID has it." } } }, false))
                     p.acts { button.main { (icon("key")) " Rotate" } }
                 }))
             }

@@ -18,6 +18,8 @@ pub struct View {
     pub lists: usize,
     /// The institution is called by this key and has no other.
     pub is_its_key: bool,
+    /// The institution's DID has a history.
+    pub has_history: bool,
     /// The moment that was chosen.
     pub since: String,
     /// The reason that was typed.
@@ -39,7 +41,7 @@ pub fn compromise(desk: &Desk, view: &View) -> Markup {
             @if view.is_its_key {
                 (fact("No other key", &html! { "the institution is called by this one. Nothing more is signed here, neither credentials nor lists of withdrawals, and nobody can succeed it any more" }))
             } @else {
-                (fact("Signed anew", &html! { (counted(view.lists as u64, "list")) " of withdrawals, with the other key. If no other key signs, one is made" }))
+                (fact("Signed anew", &html! { (counted(view.lists as u64, "list")) " of withdrawals, with the other key. If no other key signs, one is made" @if view.has_history { ", which signs as soon as the history of the institution’s DID has it. Until then nothing is signed" } }))
             }
             (fact("Told", &html! { "the owners, by mail" }))
         }))

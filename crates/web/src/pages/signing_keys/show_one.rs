@@ -21,6 +21,8 @@ pub struct View {
     pub tone: Tone,
     pub words: &'static str,
     pub planned: Option<Moment>,
+    /// The institution's DID has a history.
+    pub has_history: bool,
     pub history: Vec<Step>,
     pub signed: u64,
     pub standing: usize,
@@ -53,7 +55,7 @@ pub fn show(desk: &Desk, view: &View) -> Markup {
         h1 { "Key " code { (view.id) } }
         (error_summary("That was not done", &view.problems))
         (facts(&html! {
-            (fact("State", &html! { span class=(view.tone.class()) { (outcome(view.tone, view.words)) } @if let Some(planned) = view.planned { ". Signs from " (minute_text(planned)) } }))
+            (fact("State", &html! { span class=(view.tone.class()) { (outcome(view.tone, view.words)) } @if let Some(planned) = view.planned { ". Signs from " (minute_text(planned)) @if view.has_history { ", once the history of the institution’s DID has it" } } }))
             (fact("Signed", &html! { (view.signed) " credentials, of which " (view.standing) " were not withdrawn" }))
             @if view.waiting > 0 { (fact("Waiting", &html! { (view.waiting) " approved credentials wait to be signed with it" })) }
             (fact("Kept in", &html! { @match view.custody { "pkcs11" => "a security module", "aws-kms" => "AWS KMS", _ => "an encrypted file of this installation" } }))

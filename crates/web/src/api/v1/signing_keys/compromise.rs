@@ -16,7 +16,8 @@ use crate::state::Web;
 /// Says that a key is, or may be, in other hands
 ///
 /// Nothing is signed with it any more, the issuer's document says that it is revoked, the log gets an entry, the owners get
-/// mail; a new key is made if no other signs. With `rehearse`, nothing is changed: the answer says what would be.
+/// mail; a new key is made if no other signs. Of a `did:webvh` that one signs, and has the status lists signed anew, only once its
+/// line of the DID's history is out. With `rehearse`, nothing is changed: the answer says what would be.
 #[utoipa::path(
     post,
     path = "/api/v1/signing-keys/{id}/compromise",
@@ -62,6 +63,7 @@ pub(crate) async fn compromise(
                 rehearsed: said.rehearse,
                 needs_successor: found.needs_successor,
                 successor: found.successor,
+                successor_waits: found.successor_waits,
                 signed: found.affected.signed,
                 standing: found.affected.standing.len() as u64,
                 issued_since: found.affected.issued_since,
@@ -100,6 +102,8 @@ pub(crate) struct GivenUp {
     needs_successor: bool,
     /// The key that was made for it.
     successor: Option<String>,
+    /// That key is pending until its line of the DID's history is out; until then nothing is signed.
+    successor_waits: bool,
     /// Credentials that it signed.
     signed: u64,
     /// Of these, those that were not withdrawn.

@@ -62,7 +62,8 @@ pub(crate) struct Wanted {
     /// 1 to 1,000 characters, for the record.
     #[schema(min_length = 1, max_length = 1000)]
     reason: String,
-    /// The new key signs at once; readers that have an older copy of the issuer's document do not know it yet.
+    /// The new key signs at once; readers that have an older copy of the issuer's document do not know it yet. Of a `did:webvh` it
+    /// is pending until its line of the DID's history is out.
     #[serde(default)]
     at_once: bool,
 }
