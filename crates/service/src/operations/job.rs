@@ -97,6 +97,13 @@ pub enum Job {
         #[serde(default, skip_serializing_if = "std::ops::Not::not")]
         everywhere: bool,
     },
+    /// Makes the key that is to sign after one that was given up, where that could not be done at once.
+    ReplaceKey {
+        /// The institution.
+        tenant: String,
+        /// The key that was given up.
+        key: String,
+    },
     /// Tells an owner that a signing key was given up.
     KeyMail {
         /// The institution.
@@ -150,7 +157,7 @@ pub enum Job {
 
 impl Job {
     /// Every kind there is, as stored.
-    pub const KINDS: [&str; 22] = [
+    pub const KINDS: [&str; 23] = [
         "issue-batch",
         "publish-status",
         "change-many",
@@ -173,16 +180,18 @@ impl Job {
         "sign-up-mail",
         "sign-history",
         "endorsement-mail",
+        "replace-key",
     ];
 
     /// Kinds that are done in a moment and that somebody waits for: they do not stand in line behind a large cohort.
-    pub const PROMPT: [&str; 10] = [
+    pub const PROMPT: [&str; 11] = [
         "publish-status",
         "publish-entities",
         "change-many",
         "signin-mail",
         "activate-key",
         "end-key",
+        "replace-key",
         "key-mail",
         "sign-up-mail",
         "sign-history",
@@ -192,13 +201,14 @@ impl Job {
     /// Kinds that are tried until they are done. What was confirmed is issued once the cause is mended, however long that takes; while a status
     /// list is not published, what was withdrawn still stands for everybody who checks; until a key is what it is to become, it might sign.
     /// `doctor` and the metrics show them meanwhile.
-    pub const NEVER_GIVEN_UP: [&str; 7] = [
+    pub const NEVER_GIVEN_UP: [&str; 8] = [
         "issue-batch",
         "publish-status",
         "change-many",
         "activate-key",
         "retire-key",
         "end-key",
+        "replace-key",
         "sign-history",
     ];
 
@@ -235,6 +245,7 @@ impl Job {
             sign_up,
             history,
             endorsement,
+            replace,
         ] = Self::KINDS;
         match self {
             Self::IssueBatch { .. } => issue,
@@ -259,6 +270,7 @@ impl Job {
             Self::SignUpMail { .. } => sign_up,
             Self::SignHistory { .. } => history,
             Self::EndorsementMail { .. } => endorsement,
+            Self::ReplaceKey { .. } => replace,
         }
     }
 
@@ -296,6 +308,7 @@ impl Job {
             Self::ActivateKey { key, .. }
             | Self::RetireKey { key, .. }
             | Self::EndKey { key, .. }
+            | Self::ReplaceKey { key, .. }
             | Self::KeyMail { key, .. } => key,
             Self::RefreshApplications {
                 posting,
@@ -444,6 +457,10 @@ mod tests {
             Job::EndorsementMail {
                 tenant: "t".into(),
                 request: "e".into(),
+            },
+            Job::ReplaceKey {
+                tenant: "t".into(),
+                key: "k".into(),
             },
         ];
         assert_eq!(jobs.len(), Job::KINDS.len());

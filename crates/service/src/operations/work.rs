@@ -231,6 +231,9 @@ async fn run(world: &World, row: &JobRow) -> Result<Left, WorkError> {
             key,
             everywhere,
         } => signing_key::end(world, &tenant(&id), &key, everywhere).await?,
+        Job::ReplaceKey { tenant: id, key } => {
+            signing_key::replace(world, &tenant(&id), &key).await?;
+        }
         Job::KeyMail {
             tenant: id,
             key,

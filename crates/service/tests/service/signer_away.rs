@@ -6,15 +6,20 @@ use std::sync::{
 };
 
 use touchstone_service::{
-    operations::{gauges, work_until_idle},
+    World,
+    operations::{
+        gauges,
+        signing_key::{KeyState, compromise, rotate, signing_keys},
+        work_until_idle,
+    },
     ports::{PublicKey, SignError, Signer},
 };
-use touchstone_store::BatchState;
+use touchstone_store::{BatchState, StatusPublicationRow, TenantId};
 use touchstone_testkit::world;
 use touchstone_vc::Signature;
 
-use crate::signing_key::{ADA, on_both};
-use crate::support::{MEASURING, all, confirmed, institution_with, state};
+use crate::signing_key::{ADA, giving_up, on_both, rotation, states};
+use crate::support::{MEASURING, all, confirmed, institution_with, issued, state};
 
 #[tokio::test]
 async fn t62_what_waits_for_the_signer_is_kept_however_long_that_takes() {
@@ -156,4 +161,66 @@ async fn t62_what_a_token_signs_counts_only_under_the_key_that_was_published() {
     work_until_idle(&world).await.unwrap();
     assert_eq!(state(&world, &tenant, &batch).await, BatchState::Sealed);
     assert_eq!(all(&world, &tenant).await.len(), 1);
+}
+
+/// Threat 43: whoever has the key does not wait for a security module to come back.
+#[tokio::test]
+async fn t43_a_key_is_given_up_while_the_signer_is_away_and_the_next_is_made_when_it_is_back() {
+    on_both(async |world| {
+        let (tenant, _) = issued(&world, MEASURING).await;
+        let old = signing_keys(&world, &tenant).await.unwrap().remove(0).id;
+        let before = publication(&world, &tenant).await;
+        world.memory_signer.leave(true);
+        let order = giving_up(&world, &tenant, &old);
+        let found = compromise(&world, &order).await.unwrap();
+        assert!(found.needs_successor && found.successor_waits);
+        assert_eq!(found.successor, None);
+        // Far longer than any other job is tried.
+        for _ in 0..100 {
+            work_until_idle(&world).await.unwrap();
+            world.clock.advance_millis(60_000);
+        }
+        assert_eq!(states(&world, &tenant).await, [KeyState::Compromised]);
+        assert_eq!(gauges(&world).await.unwrap().jobs_dead, 0);
+
+        world.memory_signer.leave(false);
+        work_until_idle(&world).await.unwrap();
+        assert_eq!(
+            states(&world, &tenant).await,
+            [KeyState::Active, KeyState::Compromised]
+        );
+        let after = publication(&world, &tenant).await;
+        let new = &signing_keys(&world, &tenant).await.unwrap()[0].id;
+        assert!(after.version > before.version);
+        assert!(String::from_utf8_lossy(&after.bytes).contains(&format!("#{new}")));
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_key_that_was_made_meanwhile_is_not_made_again() {
+    on_both(async |world| {
+        let (tenant, _) = issued(&world, MEASURING).await;
+        let old = signing_keys(&world, &tenant).await.unwrap().remove(0).id;
+        world.memory_signer.leave(true);
+        let order = giving_up(&world, &tenant, &old);
+        compromise(&world, &order).await.unwrap();
+        world.memory_signer.leave(false);
+        rotate(&world, &rotation(&tenant, true)).await.unwrap();
+        world.clock.advance_millis(60_000);
+        work_until_idle(&world).await.unwrap();
+        assert_eq!(
+            states(&world, &tenant).await,
+            [KeyState::Active, KeyState::Compromised]
+        );
+        let waiting = world.store.read().jobs_of("replace-key", 9).await.unwrap();
+        assert!(waiting.is_empty(), "{waiting:?}");
+    })
+    .await;
+}
+
+async fn publication(world: &World, tenant: &TenantId) -> StatusPublicationRow {
+    let reader = world.store.read();
+    let list = reader.status_lists(tenant).await.unwrap().remove(0).id;
+    reader.publication(&list).await.unwrap().unwrap()
 }

@@ -18,7 +18,7 @@ use touchstone_service::{
     verifying::{Resolution, Resolved, registers_standing, resolved},
 };
 use touchstone_store::{InstitutionRow, Store};
-use touchstone_vc::Timestamp;
+use touchstone_vc::{Timestamp, did::document_url};
 
 use self::log::{log, vouching};
 use super::Global;
@@ -358,6 +358,13 @@ async fn institutions(settings: Settings) -> Result<Vec<Finding>> {
                     format!("{}: key {}: {error}", institution.name, key.id),
                 ),
             });
+        } else if document_url(&did).is_some() {
+            let words = format!(
+                "{}: no key signs, so nothing is issued and no list of withdrawals is signed anew; the key after one that was given up is made as \
+                 soon as what holds the keys answers, and begins when it is published",
+                institution.name
+            );
+            findings.push(ill("issuer", words));
         }
         for list in reader.status_lists(&institution.id).await? {
             if let Some(published) = reader.publication(&list.id).await?

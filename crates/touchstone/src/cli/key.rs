@@ -196,8 +196,7 @@ impl Rotate {
         };
         let begun = rotate(&world, &order).await?;
         work_here_until_idle(&world).await?;
-        let now = signing_key(&world, &tenant, &begun.key.id).await?;
-        let signs = now.is_some_and(|key| key.state == KeyState::Active);
+        let signs = signs(&world, &tenant, &begun.key.id).await?;
         let said = match self.now {
             true if signs => format!("{} signs from now on.", begun.key.id),
             true => format!(
@@ -258,9 +257,13 @@ impl GiveUp {
             rehearse: !self.yes,
         };
         let found = compromise(&world, &order).await;
-        let found = found.with_context(|| format!("key {}", self.key))?;
+        let mut found = found.with_context(|| format!("key {}", self.key))?;
         if self.yes {
             work_here_until_idle(&world).await?;
+            // What it waited for may have been done by now.
+            if let Some(successor) = &found.successor {
+                found.successor_waits = !signs(&world, &tenant, successor).await?;
+            }
         }
         let mut answer = self.answer(&found, order.since);
         if !self.yes && !self.rehearse {
@@ -338,6 +341,11 @@ fn act(tenant: &TenantId, key: &str, reason: &str) -> KeyAct {
         key: key.to_owned(),
         reason: reason.to_owned(),
     }
+}
+
+async fn signs(world: &World, tenant: &TenantId, id: &str) -> Result<bool> {
+    let key = signing_key(world, tenant, id).await?;
+    Ok(key.is_some_and(|key| key.state == KeyState::Active))
 }
 
 /// One key as it is now, after what was done.

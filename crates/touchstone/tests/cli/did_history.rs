@@ -90,6 +90,33 @@ fn an_institution_is_founded_with_a_history_that_goes_on_with_its_keys() {
         text.contains("ATTENTION  DID history") && text.contains("example.update-3"),
         "{text}"
     );
+
+    // A key whose line cannot be signed signs nothing; one that is stolen stops all the same.
+    let old = key(&folder, "active");
+    run(&folder, &["key", "rotate", "--now"])
+        .says("as soon as its line of the DID's history is out");
+    let new = key(&folder, "pending");
+    folder
+        .run(&["--config", "touchstone.toml", "key", "activate", &new])
+        .exits(1)
+        .warns("the history of the DID has no line with this key yet");
+    let give_up = ["key", "compromise", &old, "--reason", "Stolen", "--yes"];
+    run(&folder, &give_up)
+        .says("until then nothing is signed")
+        .says("signs next");
+    assert_eq!(key(&folder, "compromised"), old);
+    folder
+        .run(&["--config", "touchstone.toml", "doctor"])
+        .exits(1)
+        .says("no key signs, so nothing is issued");
+}
+
+/// The newest key in a state.
+fn key(folder: &Folder, state: &str) -> String {
+    let keys = run(folder, &["--json", "key", "list"]).json();
+    let mut keys = keys["keys"].as_array().unwrap().iter();
+    let found = keys.find(|key| key["state"] == state);
+    found.unwrap()["id"].as_str().unwrap().to_owned()
 }
 
 #[test]

@@ -132,6 +132,19 @@ async fn while_the_signer_is_away_the_page_says_that_issuing_waits() {
         "{}",
         refused.text()
     );
+    // A stolen key does not wait for it.
+    let program = Program::with(&site, &owner.tenant, &Scope::ALL).await;
+    let stolen = json!({ "reason": "A laptop was stolen." });
+    let path = "/api/v1/signing-keys/riverside-1/compromise";
+    let told = program.post(path, &stolen).await.with(200);
+    assert_eq!(
+        (&told["successor"], &told["successorWaits"]),
+        (&json!(null), &json!(true))
+    );
+    assert_eq!(
+        states(&site, &owner).await,
+        [("riverside-1".to_owned(), "compromised")]
+    );
 }
 
 /// The one is named after its key, the other on the web.

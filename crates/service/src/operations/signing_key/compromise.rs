@@ -10,13 +10,11 @@ use touchstone_vc::{
 };
 
 use super::{
-    Affected, KeyAct, SigningKey, SigningKeyError,
-    activate::begin,
-    affected,
-    change::{Step, change, enter, say_keys_anew, sign_lists_anew},
-    find,
-    make::{made, prepare_beside},
-    may_become, reason, signing_key,
+    Affected, KeyAct, SigningKey, SigningKeyError, affected,
+    change::{Step, change, say_keys_anew, sign_lists_anew},
+    find, may_become, reason,
+    replace::{enter_next, prepare_next},
+    signing_key,
     tell::queue_mails,
 };
 use crate::{
@@ -44,13 +42,13 @@ pub struct Compromised {
     pub affected: Affected,
     /// A key has to be made, because no other signs.
     pub needs_successor: bool,
-    /// The key that was made for it.
+    /// The key that was made for it; with `needs_successor`, none where what makes keys did not: one is made as soon as it does.
     pub successor: Option<String>,
-    /// The DID has a history, and that key signs only once its line is out: until then none does.
+    /// That key does not sign yet, and until then none does: it is not made, or its line of the DID's history is not out.
     pub successor_waits: bool,
 }
 
-/// Gives a key up at once, and has another one sign: of a DID with a history, when its line is out.
+/// Gives a key up at once, also while nothing makes keys, and has another one sign: of a DID with a history, when its line is out.
 pub async fn compromise(world: &World, order: &Compromise) -> Result<Compromised, SigningKeyError> {
     let act = &order.act;
     let (tenant, why) = (&act.tenant, &reason(&act.reason)?);
@@ -69,16 +67,14 @@ pub async fn compromise(world: &World, order: &Compromise) -> Result<Compromised
     let did = institution.did.as_deref();
     let rotates = did.and_then(did::document_url).is_some();
     let needs_successor = rotates && needs_successor(&keys, &row);
-    // A fresh key has no line yet.
-    let successor_waits = needs_successor && webvh::is(row.did());
-    let successor = match needs_successor && !order.rehearse {
-        true => Some(SigningKeyRow {
-            activates_at: Some(now.unix_millis()),
-            ..prepare_beside(world, &row).await?
-        }),
+    let makes = needs_successor && !order.rehearse;
+    let successor = match makes {
+        true => prepare_next(world, &row).await?,
         false => None,
     };
     let successor = &successor;
+    // A fresh key has no line of a history yet.
+    let successor_waits = needs_successor && webvh::is(row.did()) || makes && successor.is_none();
     if !order.rehearse {
         world
             .store
@@ -88,20 +84,23 @@ pub async fn compromise(world: &World, order: &Compromise) -> Result<Compromised
                 // Another one that signed may have ended since: look again.
                 if rotates
                     && self::needs_successor(&tx.signing_keys(tenant).await?, &row)
-                        != successor.is_some()
+                        != needs_successor
                 {
                     return Err(StoreError::Conflict {
                         table: "signing_key",
                     }
                     .into());
                 }
-                // First the key that signs from here on, so that there is no moment without one. One that no reader of the DID's history knows
-                // does not sign for all that: the old one ends now, and what follows waits for the line.
-                if let Some(fresh) = successor {
-                    enter(tx, fresh, &made(world, &act.actor, SUCCEEDS)).await?;
-                    if !successor_waits {
-                        begin(world, tx, fresh, &act.actor, SUCCEEDS).await?;
-                    }
+                // First the key that signs from here on, so that there is no moment without one. Where it cannot sign yet, the old one ends all
+                // the same, and what is to be signed waits.
+                if let Some(next) = successor {
+                    enter_next(world, tx, next, &act.actor).await?;
+                } else if needs_successor {
+                    let job = Job::ReplaceKey {
+                        tenant: tenant.to_string(),
+                        key: act.key.clone(),
+                    };
+                    tx.enqueue(job.queued(&*world.rng, now, now)).await?;
                 }
                 let step = Step {
                     to: KeyState::Compromised,
@@ -141,5 +140,3 @@ fn needs_successor(keys: &[SigningKeyRow], row: &SigningKeyRow) -> bool {
     let signs = |key: &&SigningKeyRow| key.state == KeyState::Active && key.did() == row.did();
     row.state == KeyState::Active && keys.iter().filter(signs).all(|key| key.id == row.id)
 }
-
-const SUCCEEDS: &str = "the key before is compromised";

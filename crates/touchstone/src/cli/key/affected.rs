@@ -27,6 +27,7 @@ pub(super) fn in_words(found: &Compromised, since: Timestamp, done: bool) -> Str
         (Some(successor), _) if found.successor_waits => format!(
             "  signs next            {successor}, as soon as its line of the DID's history is out; until then nothing is signed"
         ),
+        (None, true) if done => "  signs next            a new key, made as soon as what makes keys answers again; until then nothing is signed".to_owned(),
         (None, true) if found.successor_waits => "  signs then            a new key, made for it, as soon as its line of the DID's history is out; until then nothing is signed".to_owned(),
         (Some(successor), _) => format!("  signs from now on     {successor}"),
         (None, true) => "  signs from then on    a new key, made for it".to_owned(),

@@ -16,8 +16,8 @@ use crate::state::Web;
 /// Says that a key is, or may be, in other hands
 ///
 /// Nothing is signed with it any more, the issuer's document says that it is revoked, the log gets an entry, the owners get
-/// mail; a new key is made if no other signs. Of a `did:webvh` that one signs, and has the status lists signed anew, only once its
-/// line of the DID's history is out. With `rehearse`, nothing is changed: the answer says what would be.
+/// mail; a new key is made if no other signs, or as soon as what makes keys answers again. Of a `did:webvh` that one signs, and has
+/// the status lists signed anew, only once its line of the DID's history is out. With `rehearse`, nothing is changed: the answer says what would be.
 #[utoipa::path(
     post,
     path = "/api/v1/signing-keys/{id}/compromise",
@@ -100,9 +100,9 @@ pub(crate) struct GivenUp {
     rehearsed: bool,
     /// No other key signs.
     needs_successor: bool,
-    /// The key that was made for it.
+    /// The key that was made for it; with `needsSuccessor`, `null` while what makes keys is away.
     successor: Option<String>,
-    /// That key is pending until its line of the DID's history is out; until then nothing is signed.
+    /// That key does not sign yet, and until it does nothing is signed: it is not made, or its line of the DID's history is not out.
     successor_waits: bool,
     /// Credentials that it signed.
     signed: u64,
