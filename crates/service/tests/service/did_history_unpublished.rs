@@ -1,11 +1,12 @@
 //! Keys whose line of their DID's history is not out: none of them signs, whoever asks.
 
 use touchstone_service::World;
+use touchstone_service::operations::did_history::history_standing;
 use touchstone_service::operations::signing_key::{
-    KeyState, SigningKeyError, activate, compromise, make, rotate, signing_keys,
+    KeyState, SigningKeyError, activate, compromise, import, make, rotate, signing_keys,
 };
-use touchstone_service::operations::work_until_idle;
-use touchstone_store::TenantId;
+use touchstone_service::operations::{wind, work_until_idle};
+use touchstone_store::{DidVersionRow, TenantId};
 use touchstone_testkit::TestWorld;
 use touchstone_vc::did::DidDocument;
 
@@ -148,4 +149,61 @@ async fn t43_a_key_that_is_given_up_stops_at_once_and_the_next_begins_with_its_l
         assert!(String::from_utf8_lossy(&after.bytes).contains(&format!("{did}#{new}")));
     })
     .await;
+}
+
+/// The last quarter of what readers take is kept for what cannot wait.
+#[tokio::test]
+async fn a_history_that_is_nearly_full_takes_no_further_key_and_gives_one_up() {
+    on_both(async |mut world| {
+        let (tenant, _) = institution(&world).await;
+        let old = signing_keys(&world, &tenant).await.unwrap().remove(0).id;
+        assert_eq!(used(&world, &tenant).await, 0);
+        fill(&world, &tenant, 3 << 20).await;
+        assert_eq!(used(&world, &tenant).await, 75);
+        for refused in [
+            make(&world, &tenant, "owner", "For later.")
+                .await
+                .unwrap_err(),
+            rotate(&world, &rotation(&tenant, true)).await.unwrap_err(),
+            import(&world, &tenant, "owner", "From before.", &[7; 32])
+                .await
+                .unwrap_err(),
+        ] {
+            assert!(matches!(refused, SigningKeyError::HistoryFull), "{refused}");
+        }
+        // By schedule nothing is tried in vain.
+        world.world.keys.most_days = Some(90);
+        world.clock.advance_millis(91 * 24 * 60 * MINUTE_MS);
+        wind(&world).await.unwrap();
+        work_until_idle(&world).await.unwrap();
+        let waiting = world.store.read().jobs_of("rotate-keys", 9).await.unwrap();
+        assert!(waiting.is_empty(), "{waiting:?}");
+        assert_eq!(signing_keys(&world, &tenant).await.unwrap().len(), 1);
+
+        let found = compromise(&world, &giving_up(&world, &tenant, &old)).await;
+        assert!(found.unwrap().successor.is_some());
+        assert_eq!(state(&world, &tenant, &old).await, KeyState::Compromised);
+    })
+    .await;
+}
+
+async fn used(world: &World, tenant: &TenantId) -> usize {
+    let standing = history_standing(world, tenant).await.unwrap();
+    standing.unwrap().used_percent
+}
+
+/// Has a version wait that is as long as many keys would make it.
+async fn fill(world: &World, tenant: &TenantId, bytes: usize) {
+    let last = world.store.read().did_versions(tenant).await.unwrap();
+    let last = last.last().unwrap();
+    let row = &DidVersionRow {
+        number: last.number + 1,
+        document: " ".repeat(bytes),
+        line: None,
+        ..last.clone()
+    };
+    let added = world
+        .store
+        .write(|mut tx| async move { tx.add_did_version(row.clone()).await });
+    added.await.unwrap();
 }

@@ -452,6 +452,14 @@ fn history(name: &str, found: &HistoryStanding) -> Finding {
         (now().unix_millis() - since.unix_millis()) / 1_000
     });
     match found.waiting {
+        0 if found.used_percent >= 50 => ill(
+            "DID history",
+            format!(
+                "{name}: {} needs {} % of what its readers take; from 75 % on no key is made, so that there is room for giving keys up. Rotate more \
+                 rarely (keys.rotate_after_days), and found an institution anew before it is full",
+                found.path, found.used_percent
+            ),
+        ),
         0 => well(
             "DID history",
             format!(

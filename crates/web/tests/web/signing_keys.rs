@@ -301,16 +301,8 @@ async fn t44_somebody_elses_document_at_the_did_is_told_on_the_pages() {
 
 #[tokio::test]
 async fn the_history_of_a_did_stands_beside_it_and_on_the_page_with_what_waits() {
-    let mut test = world().await;
-    let site = test.world.site.clone();
-    test.world.site = Arc::new(touchstone_service::Site {
-        did_method: DidMethod::Webvh,
-        ..(*site).clone()
-    });
-    let site = Site::on(test);
-    let owner = site.owner("riverside").await;
+    let (site, owner) = with_history().await;
     let world = &site.test.world;
-    work_until_idle(world).await.unwrap();
     let history = owner.get("/i/riverside/did.jsonl").await;
     assert_eq!(history.status, StatusCode::OK);
     assert_eq!(history.headers["content-type"], "text/jsonl");
@@ -352,4 +344,53 @@ async fn the_history_of_a_did_stands_beside_it_and_on_the_page_with_what_waits()
     // Another institution here has none.
     let missing = owner.get("/i/lakeside/did.jsonl").await;
     assert_eq!(missing.status, StatusCode::NOT_FOUND);
+}
+
+#[tokio::test]
+async fn a_history_that_is_nearly_full_is_told_and_takes_no_further_key() {
+    let (site, owner) = with_history().await;
+    let words = "of what its readers take";
+    assert!(!owner.get("/signing-keys").await.text().contains(words));
+    // As many keys would make it.
+    let store = &site.test.world.store;
+    let versions = store.read().did_versions(&owner.tenant).await.unwrap();
+    let mut long = versions[0].clone();
+    (long.number, long.line, long.document) = (2, None, " ".repeat(3 << 20));
+    let long = &long;
+    let added = store.write(|mut tx| async move { tx.add_did_version(long.clone()).await });
+    added.await.unwrap();
+
+    let page = owner.get("/signing-keys").await;
+    let told = page.text();
+    assert!(
+        told.contains("needs 75 % of what its readers take"),
+        "{told}"
+    );
+    let refused = owner
+        .submit(&page, "/signing-keys/rotate", &[("reason", "Once a year.")])
+        .await;
+    assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert!(refused.text().contains("three quarters of the 4 MiB"));
+    let program = Program::with(&site, &owner.tenant, &Scope::ALL).await;
+    for path in ["/api/v1/signing-keys", "/api/v1/signing-keys/rotate"] {
+        let reason = json!({ "reason": "Once a year." });
+        program
+            .post(path, &reason)
+            .await
+            .problem(409, "did_history_full");
+    }
+}
+
+/// An institution that is a did:webvh, as it was founded.
+async fn with_history() -> (Site, Browser) {
+    let mut test = world().await;
+    let site = test.world.site.clone();
+    test.world.site = Arc::new(touchstone_service::Site {
+        did_method: DidMethod::Webvh,
+        ..(*site).clone()
+    });
+    let site = Site::on(test);
+    let owner = site.owner("riverside").await;
+    work_until_idle(&site.test.world).await.unwrap();
+    (site, owner)
 }

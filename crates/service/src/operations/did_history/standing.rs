@@ -6,7 +6,7 @@ use touchstone_vc::{
     did::webvh::{History, WebvhFault},
 };
 
-use super::{HistoryError, keys, published, read, webvh_of};
+use super::{HistoryError, keys, published, read, room::used_percent, webvh_of};
 use crate::{World, operations::signing_key::custody_in_a_word};
 
 /// How the history of an institution's DID stands.
@@ -16,6 +16,8 @@ pub struct HistoryStanding {
     pub path: String,
     /// What it says, read as everybody reads it.
     pub read: Result<History, WebvhFault>,
+    /// How much of what its readers take it needs, in percent. From 75 on no key is made.
+    pub used_percent: usize,
     /// How many versions wait to be signed.
     pub waiting: usize,
     /// Since when the first of them waits.
@@ -52,6 +54,7 @@ pub async fn history_standing(
         path: format!("/i/{}/did.jsonl", institution.slug),
         waits_since: waits_since.map(|row| Timestamp::from_unix_millis(row.at)),
         waiting: waiting.by_ref().count(),
+        used_percent: used_percent(&versions),
         read,
         next,
     }))

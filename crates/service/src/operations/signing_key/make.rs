@@ -38,12 +38,12 @@ pub(super) async fn prepare(
     made_by_signer(world, fresh(world, tenant).await?).await
 }
 
-/// The same in the name of one of the institution's DIDs: that of another key.
+/// The same in the name of one of the institution's DIDs, to follow another key of it: what cannot wait has room kept for it.
 pub(super) async fn prepare_beside(
     world: &World,
     key: &SigningKeyRow,
 ) -> Result<SigningKeyRow, SigningKeyError> {
-    let mut row = fresh(world, &key.tenant).await?;
+    let mut row = named(world, &key.tenant).await?;
     row.verification_method = format!("{}#{}", key.did(), row.id);
     made_by_signer(world, row).await
 }
@@ -57,11 +57,18 @@ async fn made_by_signer(
     Ok(row)
 }
 
-/// A key that has its name and custody, and no public half yet.
+/// A key that has its name and custody, and no public half yet. Refused where the history of the DID has no room for it.
 pub(super) async fn fresh(
     world: &World,
     tenant: &TenantId,
 ) -> Result<SigningKeyRow, SigningKeyError> {
+    if !did_history::has_room(&world.store.read(), tenant).await? {
+        return Err(SigningKeyError::HistoryFull);
+    }
+    named(world, tenant).await
+}
+
+async fn named(world: &World, tenant: &TenantId) -> Result<SigningKeyRow, SigningKeyError> {
     let reader = world.store.read();
     let (institution, did) = rotatable(reader.institution(tenant).await?)?;
     let number = reader.signing_keys(tenant).await?.len() + 1;

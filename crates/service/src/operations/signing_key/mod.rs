@@ -164,6 +164,12 @@ pub enum SigningKeyError {
          seconds while `touchstone serve` or `touchstone work` runs; `touchstone doctor` says under DID history what it waits for. Try again then"
     )]
     NotPublished,
+    /// Its DID's history has no room.
+    #[error(
+        "the history of the DID has used three quarters of the 4 MiB that anybody reads, and what is left is kept for giving keys up: no key is made \
+         or taken in any more. What signs goes on; for more keys, found an institution anew (`touchstone init`) and issue what is new there"
+    )]
+    HistoryFull,
     /// The database failed.
     #[error(transparent)]
     Store(#[from] StoreError),

@@ -2,6 +2,7 @@
 
 use touchstone_store::{KeyState, SigningKeyRow, TenantId};
 use touchstone_vc::Timestamp;
+use tracing::warn;
 
 use super::{
     SigningKey, SigningKeyError,
@@ -127,6 +128,10 @@ pub(in crate::operations) async fn rotate_due(world: &World) -> Result<(), Signi
         let mut of_now = keys.iter().filter(|key| key.did() == active.did());
         let pending = of_now.any(|key| key.state == KeyState::Pending);
         if !due || pending || rotatable(Some(institution.clone())).is_err() {
+            continue;
+        }
+        if !did_history::has_room(&reader, tenant).await? {
+            warn!(institution = %tenant, "a key has signed for long enough, and the history of its DID has no room for another one");
             continue;
         }
         let order = Rotation {

@@ -89,6 +89,7 @@ async fn view(
                 _ => None,
             },
             waiting: found.waiting,
+            used_percent: found.used_percent,
             path: found.path,
         }),
         elsewhere: resolved(&web.world, by.tenant())

@@ -59,6 +59,8 @@ pub struct History {
     pub changed: Option<Moment>,
     /// How many changes are not in it yet.
     pub waiting: usize,
+    /// How much of what its readers take it needs.
+    pub used_percent: usize,
     /// Why it is no history.
     pub refused: Option<String>,
     /// The key that is to sign next, and is not here.
@@ -157,6 +159,9 @@ fn history(kept: &History) -> Markup {
         }
         @if kept.waiting > 0 {
             p.note.warn role="status" { (kept.waiting) @if kept.waiting == 1 { " change is" } @else { " changes are" } " not published yet: the key that signs the history has not signed. It is tried again until it has." }
+        }
+        @if kept.used_percent >= 50 {
+            p.note.warn role="status" { "The history needs " (kept.used_percent) " % of what its readers take. From 75 % on no key is made here any more, so that there is room for giving keys up: each key makes every later version longer." }
         }
     }
 }

@@ -21,7 +21,7 @@ use crate::state::Web;
     responses(
         (status = 201, description = "The key", body = Shown),
         (status = 400, description = "`not_json`"),
-        (status = 409, description = "`issuer_is_its_key`"),
+        (status = 409, description = "`issuer_is_its_key`, `did_history_full`"),
         (status = 422, description = "`bad_reason`, `wrong_body`"),
         (status = 503, description = "`signer_unavailable`"),
     )

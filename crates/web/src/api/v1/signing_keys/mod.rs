@@ -148,6 +148,7 @@ impl From<SigningKeyError> for ApiError {
             SigningKeyError::Refused(_) | SigningKeyError::NotPublished => {
                 Self::conflict("wrong_key_state").with_detail(said)
             }
+            SigningKeyError::HistoryFull => Self::conflict("did_history_full").with_detail(said),
             SigningKeyError::OnlyKey => Self::conflict("only_signing_key").with_detail(said),
             SigningKeyError::UnderWay(_) => Self::conflict("key_in_use").with_detail(said),
             SigningKeyError::NotCompromised => {

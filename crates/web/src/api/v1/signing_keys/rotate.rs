@@ -26,7 +26,7 @@ use crate::state::Web;
     responses(
         (status = 202, description = "It has begun", body = Begun),
         (status = 400, description = "`not_json`"),
-        (status = 409, description = "`issuer_is_its_key`, `wrong_key_state`"),
+        (status = 409, description = "`issuer_is_its_key`, `wrong_key_state`, `did_history_full`"),
         (status = 422, description = "`bad_reason`, `wrong_body`"),
         (status = 503, description = "`signer_unavailable`"),
     )
