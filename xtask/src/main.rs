@@ -8,6 +8,7 @@ mod browser;
 mod check;
 mod check_speed;
 mod contexts;
+mod contracts;
 mod interop;
 mod mutants;
 mod postgres;
@@ -32,6 +33,7 @@ fn main() -> ExitCode {
         ["contexts"] => contexts::run(),
         ["contexts", "--check"] => contexts::check(),
         ["wasm"] => wasm::run(),
+        ["contracts"] => contracts::run().and_then(test::Count::holds),
         ["interop"] => interop::run().and_then(test::Count::holds),
         ["browser"] => browser::run().and_then(test::Count::holds),
         ["api"] => api::run().and_then(test::Count::holds),
@@ -65,10 +67,11 @@ usage: cargo xtask COMMAND
 
   check          format, clippy, tidy and dependency rules; changes nothing
   setup          installs what the tests need: Debian, npm and Python packages, cargo tools
-  test           setup, then every test: Rust on SQLite and PostgreSQL, third-party verifiers, browser, API
+  test           setup, then every test: Rust on SQLite and PostgreSQL, contracts, third-party verifiers, browser, API
   tidy           the rules of this project that no other tool knows
   contexts       the JSON-LD contexts that the program carries, with their hashes; --check says only what is wrong
   wasm           the verifier for browsers, into the web crate and the npm package
+  contracts      the contracts on a local chain, and what the pinned compiler makes of them
   interop        third-party verifiers against freshly issued credentials
   browser        Chromium through the pages, with axe-core
   api            schemathesis against /openapi.json

@@ -14,7 +14,8 @@ use crate::{postgres, process, wasm};
 /// Makes sure of Debian packages, npm packages, Python packages, cargo tools and a compiler for WebAssembly, in this order.
 pub(crate) fn run() -> Result<()> {
     debian_packages()?;
-    npm_packages()?;
+    npm_packages("interop")?;
+    npm_packages("contracts")?;
     python_packages()?;
     cargo_tool("nextest")?;
     cargo_tool("deny")?;
@@ -113,18 +114,18 @@ fn answers(program: &str, arguments: &[&str]) -> bool {
     process::succeeds(Command::new(program).args(arguments))
 }
 
-fn npm_packages() -> Result<()> {
-    let interop = process::root()?.join("interop");
-    let stamp = interop.join("node_modules/.installed-from");
-    if same(&interop.join("package-lock.json"), &stamp)? {
+fn npm_packages(folder: &str) -> Result<()> {
+    let folder = process::root()?.join(folder);
+    let stamp = folder.join("node_modules/.installed-from");
+    if same(&folder.join("package-lock.json"), &stamp)? {
         return Ok(());
     }
     let mut install = process::program(
         "npm",
         &["ci", "--ignore-scripts", "--no-audit", "--no-fund"],
     )?;
-    process::run(install.current_dir(&interop))?;
-    fs::copy(interop.join("package-lock.json"), stamp).context("noting what npm installed")?;
+    process::run(install.current_dir(&folder))?;
+    fs::copy(folder.join("package-lock.json"), stamp).context("noting what npm installed")?;
     Ok(())
 }
 

@@ -11,7 +11,7 @@ use serde_json::Value;
 use crate::postgres::Postgres;
 use crate::process::{self, Said};
 use crate::program::{self, Scratch};
-use crate::{api, browser, interop, proof, setup, wasm};
+use crate::{api, browser, contracts, interop, proof, setup, wasm};
 
 /// What a step counted.
 pub(crate) struct Count {
@@ -73,6 +73,7 @@ fn steps() -> [&'static [Step]; 5] {
         &[("documentation", documentation)],
         &[("demo", demo)],
         &[
+            ("contracts", contracts::run),
             ("interop", interop::run),
             ("api", api::run),
             ("browser", browser::run),
@@ -177,7 +178,7 @@ fn demo() -> Result<Count> {
 }
 
 /// A program that failed without a failed test still failed.
-fn count(said: &Said, run: u64, failed: u64, what: &str) -> Count {
+pub(crate) fn count(said: &Said, run: u64, failed: u64, what: &str) -> Count {
     Count {
         what: format!("{run} {what}"),
         failed: if said.success { failed } else { failed.max(1) },
