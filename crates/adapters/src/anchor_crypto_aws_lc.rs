@@ -1,4 +1,4 @@
-//! What anchors need of cryptography, by AWS-LC.
+//! What anchors need of cryptography, by AWS-LC; Keccak, which it does not have, by RustCrypto.
 
 use aws_lc_rs::{
     digest::{SHA512, digest},
@@ -10,6 +10,7 @@ use aws_lc_rs::{
         UnparsedPublicKey, VerificationAlgorithm,
     },
 };
+use sha3::{Digest as _, Keccak256};
 use touchstone_anchor::{Crypto, Scheme};
 
 /// What times are checked with.
@@ -17,6 +18,7 @@ pub static ANCHOR_CRYPTO: Crypto = Crypto {
     sha256: crate::CRYPTO.sha256,
     sha384: crate::CRYPTO.sha384,
     sha512,
+    keccak256: |bytes| Keccak256::digest(bytes).into(),
     verify,
 };
 

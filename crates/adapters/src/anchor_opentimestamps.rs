@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 use touchstone_anchor::{
-    Digest, Fault,
+    Fault,
     opentimestamps::{ACCEPT, Attestation, Detached, MOST_ANSWER, Stamp},
 };
 use touchstone_service::ports::{Anchor, AnchorError, Receipt};
@@ -30,7 +30,8 @@ impl AnchorOpentimestamps {
 
 #[async_trait]
 impl Anchor for AnchorOpentimestamps {
-    async fn submit(&self, digest: &Digest) -> Result<Receipt, AnchorError> {
+    async fn submit(&self, text: &[u8]) -> Result<Receipt, AnchorError> {
+        let digest = &(ANCHOR_CRYPTO.sha256)(text);
         let url = format!("{}/digest", self.url);
         let question = digest.to_vec();
         let asked = self.fetch.post(
@@ -46,7 +47,8 @@ impl Anchor for AnchorOpentimestamps {
         }
     }
 
-    async fn refresh(&self, digest: &Digest, proof: &[u8]) -> Result<Receipt, AnchorError> {
+    async fn refresh(&self, text: &[u8], proof: &[u8]) -> Result<Receipt, AnchorError> {
+        let digest = (ANCHOR_CRYPTO.sha256)(text);
         let mut proof = Detached::read(proof)?;
         if proof.digest != digest {
             return Err(Fault::OtherImprint.into());

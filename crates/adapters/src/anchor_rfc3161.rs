@@ -3,7 +3,7 @@
 use std::{sync::Arc, time::Duration};
 
 use async_trait::async_trait;
-use touchstone_anchor::{Digest, Fault, rfc3161};
+use touchstone_anchor::{Fault, rfc3161};
 use touchstone_service::ports::{Anchor, AnchorError, Clock, Receipt, Rng};
 use touchstone_vc::Timestamp;
 
@@ -46,7 +46,8 @@ impl AnchorRfc3161 {
 
 #[async_trait]
 impl Anchor for AnchorRfc3161 {
-    async fn submit(&self, digest: &Digest) -> Result<Receipt, AnchorError> {
+    async fn submit(&self, text: &[u8]) -> Result<Receipt, AnchorError> {
+        let digest = &(ANCHOR_CRYPTO.sha256)(text);
         // Positive, and never so short that another answer has it by chance.
         let nonce = u64::from_be_bytes(self.rng.bytes()) | 1 << 63;
         let question = rfc3161::query(digest, nonce);
@@ -79,7 +80,7 @@ impl Anchor for AnchorRfc3161 {
         })
     }
 
-    async fn refresh(&self, _: &Digest, _: &[u8]) -> Result<Receipt, AnchorError> {
+    async fn refresh(&self, _: &[u8], _: &[u8]) -> Result<Receipt, AnchorError> {
         // An authority answers at once or not at all.
         Err(Fault::Malformed.into())
     }

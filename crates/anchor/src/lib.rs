@@ -1,8 +1,8 @@
 //! Anchors: what strangers to this log state about when they saw it, read and judged.
 //!
 //! An anchor is over the SHA-256 of a checkpoint's signed bytes (C2SP signed-note: the three lines of the checkpoint, each with its line
-//! feed, without the signatures below them). The crate reads no clock, opens no socket and holds no key: digests come in as bytes,
-//! cryptography as [`Crypto`], whom to believe as [`Anchors`].
+//! feed, without the signatures below them), or on an EVM chain over what those lines say. The crate reads no clock, opens no socket and
+//! holds no key: cryptography comes in as [`Crypto`], whom to believe as [`Anchors`].
 //!
 //! **Invariant:** a time is told only where a party that the reader named vouches for it over these very bytes; everything else is a
 //! [`Fault`] that says what is missing.
@@ -13,13 +13,15 @@
 extern crate alloc;
 
 mod crypto;
+pub mod evm;
 pub mod opentimestamps;
 pub mod rfc3161;
 mod trust;
 
 pub use crypto::{Crypto, Scheme};
 pub use trust::{
-    Anchors, CertificateFault, Fault, Seen, TrustError, TrustFault, authority_line, certificate,
+    Anchors, CertificateFault, Contract, Fault, Seen, TrustError, TrustFault, authority_line,
+    certificate, hexadecimal,
 };
 
 /// SHA-256 of what is anchored.
@@ -32,17 +34,20 @@ pub enum Kind {
     Rfc3161,
     /// A calendar of OpenTimestamps, and behind it Bitcoin.
     Opentimestamps,
+    /// A contract on an EVM chain.
+    Evm,
 }
 
 impl Kind {
     /// Every kind.
-    pub const ALL: [Self; 2] = [Self::Rfc3161, Self::Opentimestamps];
+    pub const ALL: [Self; 3] = [Self::Rfc3161, Self::Opentimestamps, Self::Evm];
 
     /// Its word in the configuration, in trust files, in bundles and in the database.
     pub fn as_str(self) -> &'static str {
         match self {
             Self::Rfc3161 => "rfc3161",
             Self::Opentimestamps => "opentimestamps",
+            Self::Evm => "evm",
         }
     }
 
@@ -56,6 +61,7 @@ impl Kind {
         match self {
             Self::Rfc3161 => "tsr",
             Self::Opentimestamps => "ots",
+            Self::Evm => "evm",
         }
     }
 
@@ -65,6 +71,7 @@ impl Kind {
             // RFC 3161, section 3.4.
             Self::Rfc3161 => rfc3161::REPLY,
             Self::Opentimestamps => opentimestamps::MEDIA_TYPE,
+            Self::Evm => evm::MEDIA_TYPE,
         }
     }
 
@@ -75,6 +82,7 @@ impl Kind {
                 "one answer each time: the protocol is free, the authority may charge for it"
             }
             Self::Opentimestamps => "nothing: calendars take it for free and pay for Bitcoin",
+            Self::Evm => "the fee of one transaction each time, in the coin of the chain",
         }
     }
 }

@@ -427,6 +427,7 @@ mod tests {
         sha256: |bytes| Sha256::digest(bytes).into(),
         sha384: |_| [0; 48],
         sha512: |_| [0; 64],
+        keccak256: |_| [0; 32],
         verify: |_, _, _, _| false,
     };
     const VECTORS: &str = concat!(

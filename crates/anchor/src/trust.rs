@@ -6,10 +6,14 @@
 //! ```text
 //! #anchor rfc3161 NAME CERTIFICATE
 //! #anchor opentimestamps NAME HEIGHT HEADER
+//! #anchor evm NAME CHAIN CONTRACT
+//! #anchor evm NAME CHAIN CONTRACT NUMBER HASH
 //! ```
 //!
 //! `CERTIFICATE` is the X.509 certificate, DER in base64, that the authority's own must be or chain to; a name may have several lines.
 //! `HEADER` is the header of the Bitcoin block of that `HEIGHT`, 80 bytes in hexadecimal, as the reader got it from whom they believe about it.
+//! `CONTRACT` is an address on the chain with the number `CHAIN` (EIP-155), and `HASH` that of the chain's block of that `NUMBER`, both in
+//! hexadecimal behind `0x`. Nothing in a block says on which chain it is: that is the reader's word, by the hash.
 
 use alloc::borrow::ToOwned;
 use alloc::format;
@@ -20,6 +24,7 @@ use base64::{Engine, engine::general_purpose::STANDARD as BASE64};
 
 use touchstone_canon::multibase;
 
+use crate::evm::{self, Address, Block, Checkpoint};
 use crate::opentimestamps::{Detached, Header};
 use crate::rfc3161::{self, Certificate};
 use crate::{Crypto, Digest, Kind, is_name};
@@ -29,7 +34,21 @@ use crate::{Crypto, Digest, Kind, is_name};
 pub struct Anchors {
     authorities: Vec<Authority>,
     headers: Vec<(String, Header)>,
+    contracts: Vec<Contract>,
     crypto: Crypto,
+}
+
+/// A contract on a chain that keeps checkpoints, as a line of a trust file names it.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct Contract {
+    /// What the trust file calls it.
+    pub name: String,
+    /// The number of its chain (EIP-155).
+    pub chain: u64,
+    /// Where it is.
+    pub address: Address,
+    /// A block of that chain: its number and its hash.
+    pub block: Option<(u64, Digest)>,
 }
 
 /// A time-stamping authority.
@@ -52,6 +71,7 @@ impl Anchors {
     /// Reads the lines of a trust file that name anchors, and reads past the others.
     pub fn parse(trust_file: &[u8], crypto: &Crypto) -> Result<Self, TrustError> {
         let (mut authorities, mut headers) = (Vec::new(), Vec::new());
+        let mut contracts = Vec::new();
         for (line, bytes) in (1..).zip(trust_file.split(|byte| *byte == b'\n')) {
             let fail = |fault| TrustError { line, fault };
             let Ok(text) = str::from_utf8(bytes) else {
@@ -85,6 +105,12 @@ impl Anchors {
                     let header = header.ok_or(fail(TrustFault::Header))?;
                     headers.push(((*name).to_owned(), header));
                 }
+                (Some(Kind::Evm), [chain, contract, block @ ..])
+                    if matches!(block, [] | [_, _]) =>
+                {
+                    let read = Contract::read(name, chain, contract, block);
+                    contracts.push(read.ok_or(fail(TrustFault::Chain))?);
+                }
                 (Some(_), _) => return Err(fail(TrustFault::Words)),
                 (None, _) => return Err(fail(TrustFault::Kind)),
             }
@@ -92,6 +118,7 @@ impl Anchors {
         Ok(Self {
             authorities,
             headers,
+            contracts,
             crypto: *crypto,
         })
     }
@@ -102,14 +129,17 @@ impl Anchors {
         Self {
             authorities: Vec::from([Authority { name, certificate }]),
             headers: Vec::new(),
+            contracts: Vec::new(),
             crypto: *crypto,
         }
     }
 
-    /// By when a digest was seen, by a proof of this kind.
-    pub fn judge(&self, kind: Kind, proof: &[u8], digest: &Digest) -> Result<Seen<'_>, Fault> {
+    /// By when a checkpoint was seen, of which these are the signed bytes, by a proof of this kind.
+    pub fn judge(&self, kind: Kind, proof: &[u8], text: &[u8]) -> Result<Seen<'_>, Fault> {
+        let digest = &(self.crypto.sha256)(text);
         match kind {
             Kind::Opentimestamps => self.in_block(proof, digest),
+            Kind::Evm => self.on_chain(proof, text),
             Kind::Rfc3161 => {
                 let trusted: Vec<&[u8]> = self
                     .authorities
@@ -141,10 +171,66 @@ impl Anchors {
         })
     }
 
-    /// SHA-256 by the reader's own functions.
-    pub fn digest(&self, bytes: &[u8]) -> Digest {
-        (self.crypto.sha256)(bytes)
+    /// Which block it is is told where the contract is trusted and the block is not there: which one to look up.
+    fn on_chain(&self, proof: &[u8], text: &[u8]) -> Result<Seen<'_>, Fault> {
+        let kept = evm::Proof::read(proof)?.kept(&self.crypto)?;
+        if Checkpoint::of(text, &self.crypto) != Some(kept.checkpoint) {
+            return Err(Fault::OtherImprint);
+        }
+        let contract = kept.contract;
+        let mut fault = Fault::OtherContract { contract };
+        for one in self.contracts.iter().filter(|one| one.address == contract) {
+            let Block { number, hash, .. } = kept.block;
+            match one.block {
+                Some(block) if block == (number, hash) => {
+                    return Ok(Seen {
+                        by: kept.block.by(),
+                        name: &one.name,
+                    });
+                }
+                Some((height, _)) if height == number => fault = Fault::OtherChainBlock { number },
+                _ if matches!(fault, Fault::OtherChainBlock { .. }) => {}
+                _ => fault = Fault::ChainBlock { number },
+            }
+        }
+        Err(fault)
     }
+
+    /// The contracts on chains that the reader believes, with what they know of each.
+    pub fn contracts(&self) -> &[Contract] {
+        &self.contracts
+    }
+}
+
+impl Contract {
+    fn read(name: &str, chain: &str, contract: &str, block: &[&str]) -> Option<Self> {
+        let block = match block {
+            [number, hash] => Some((number.parse().ok()?, hexadecimal(hash)?)),
+            _ => None,
+        };
+        Some(Self {
+            name: name.to_owned(),
+            chain: chain.parse().ok()?,
+            address: hexadecimal(contract)?,
+            block,
+        })
+    }
+
+    /// The line of a trust file that names it.
+    pub fn line(&self) -> String {
+        let (kind, address) = (Kind::Evm.as_str(), multibase::encode_hex(&self.address));
+        let block = self.block.map_or(String::new(), |(number, hash)| {
+            format!(" {number} 0x{}", multibase::encode_hex(&hash))
+        });
+        let Self { name, chain, .. } = self;
+        format!("{LINE} {kind} {name} {chain} 0x{address}{block}\n")
+    }
+}
+
+/// Bytes as EVM chains write them: hexadecimal behind `0x`.
+pub fn hexadecimal<const N: usize>(text: &str) -> Option<[u8; N]> {
+    let bytes = multibase::decode_hex(text.strip_prefix("0x")?).ok()?;
+    bytes.try_into().ok()
 }
 
 /// The line of a trust file that names an authority.
@@ -247,6 +333,39 @@ pub enum Fault {
         /// Its height.
         height: u64,
     },
+    /// Its receipt is not in its block.
+    #[error("its receipt is not in the block that it names")]
+    NotInBlock,
+    /// The transaction was refused by the contract, or ran out of gas.
+    #[error("its transaction stands in the block and was not carried out")]
+    Reverted,
+    /// There is no event of a checkpoint where it says.
+    #[error("its receipt says nothing of a checkpoint there")]
+    NoEvent,
+    /// It leads to a block of a chain whose hash the reader did not bring.
+    #[error(
+        "it leads to block {number} of an EVM chain, whose hash is not in the trust file: look that up where you believe it \
+         (`touchstone log block`), and add `#anchor evm NAME CHAIN CONTRACT {number} HASH`"
+    )]
+    ChainBlock {
+        /// Its number.
+        number: u64,
+    },
+    /// It does not lead to the block that the reader brought.
+    #[error("it does not lead to the hash of block {number} that is in the trust file")]
+    OtherChainBlock {
+        /// Its number.
+        number: u64,
+    },
+    /// A contract kept it that the reader does not name.
+    #[error(
+        "the contract that kept it on an EVM chain, 0x{}, is not in the trust file",
+        multibase::encode_hex(.contract)
+    )]
+    OtherContract {
+        /// Where that is.
+        contract: Address,
+    },
     /// Nobody who is trusted vouches for it.
     #[error("no certificate that is trusted vouches for who signed it")]
     Untrusted,
@@ -267,11 +386,12 @@ pub struct TrustError {
 pub enum TrustFault {
     /// Too few words or too many.
     #[error(
-        "an anchor is `#anchor rfc3161 NAME CERTIFICATE`, the certificate as DER in base64, or `#anchor opentimestamps NAME HEIGHT HEADER`"
+        "an anchor is `#anchor rfc3161 NAME CERTIFICATE`, the certificate as DER in base64, `#anchor opentimestamps NAME HEIGHT HEADER`, or \
+         `#anchor evm NAME CHAIN CONTRACT`, perhaps with ` NUMBER HASH` of a block"
     )]
     Words,
     /// No kind of this name.
-    #[error("an anchor's kind is `rfc3161` or `opentimestamps`")]
+    #[error("an anchor's kind is `rfc3161`, `opentimestamps` or `evm`")]
     Kind,
     /// No name.
     #[error("an anchor's name is 1 to 32 of a-z, 0-9 and -")]
@@ -281,6 +401,11 @@ pub enum TrustFault {
         "this is no height and header of a Bitcoin block, 80 bytes in hexadecimal: one digit of it is another, or it was cut"
     )]
     Header,
+    /// No chain, contract or block.
+    #[error(
+        "this is no number of a chain, address of a contract (`0x` and 40 digits), and number and hash of a block (`0x` and 64 digits)"
+    )]
+    Chain,
     /// No certificate.
     #[error("this is no X.509 certificate, DER in base64")]
     Certificate,
@@ -298,6 +423,7 @@ mod tests {
         sha256: |_| [0; 32],
         sha384: |_| [0; 48],
         sha512: |_| [0; 64],
+        keccak256: |_| [0; 32],
         verify: |_, _, _, _| false,
     };
 

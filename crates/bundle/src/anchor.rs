@@ -47,8 +47,7 @@ pub(crate) fn earliest(
         let shown = match text(one, log, leaf, index, tree) {
             None => Err(Why::AnchoredTree),
             Some(text) => {
-                let digest = trusted.digest(text.as_bytes());
-                let judged = trusted.judge(kind, &one.proof, &digest);
+                let judged = trusted.judge(kind, &one.proof, text.as_bytes());
                 judged.map_err(Why::Anchor).map(|seen| {
                     let by = Timestamp::from_unix_millis(seen.by);
                     (by, By::Anchor(seen.name.to_owned()))
@@ -59,7 +58,9 @@ pub(crate) fn earliest(
             (None, _) | (Some(Err(_)), Ok(_)) => true,
             (Some(Ok((before, _))), Ok((by, _))) => by < before,
             // Which block to look up is worth more than that another anchor is not trusted.
-            (Some(Err(_)), Err(Why::Anchor(Fault::Block { .. }))) => true,
+            (Some(Err(_)), Err(Why::Anchor(Fault::Block { .. } | Fault::ChainBlock { .. }))) => {
+                true
+            }
             (Some(_), Err(_)) => false,
         };
         if better {

@@ -59,7 +59,7 @@ pub struct Logged {
 /// follows from the entry.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub struct Anchored {
-    /// What kind of anchor it is: `rfc3161` or `opentimestamps`.
+    /// What kind of anchor it is: `rfc3161`, `opentimestamps` or `evm`.
     pub kind: String,
     /// Entries in that tree.
     pub size: u64,

@@ -75,12 +75,20 @@ pub(crate) const ANCHOR_LINES: Target = Target {
         if let Ok(anchors) = Anchors::parse(bytes, &CRYPTO) {
             let kind = touchstone_anchor::Kind::Rfc3161;
             assert!(anchors.judge(kind, &bytes_of(STAMP), &[2; 32]).is_err());
+            for one in anchors.contracts() {
+                let read = Anchors::parse(one.line().as_bytes(), &CRYPTO);
+                assert_eq!(
+                    read.as_ref().map(Anchors::contracts),
+                    Ok(&[one.clone()][..])
+                );
+            }
         }
     },
     seeds: || {
         texts(&[
             "quorum none\n#anchor rfc3161 notary AAAA\n",
             "#anchor opentimestamps bitcoin 0 0100000000000000000000000000000000000000000000000000000000000000000000003ba3edfd7a7b12b27ac72c3e67768f617fc81bc3888a51323a9fb8aa4b1e5e4a29ab5f49ffff001d1dac2b7c\n",
+            "#anchor evm chain 1 0xc0c0c0c0c0c0c0c0c0c0c0c0c0c0c0c0c0c0c0c0 5 0x0909090909090909090909090909090909090909090909090909090909090909\n",
         ])
     },
 };
@@ -96,6 +104,7 @@ const CRYPTO: Crypto = Crypto {
     sha256: rust::CRYPTO.sha256,
     sha384: rust::CRYPTO.sha384,
     sha512: |_| [0; 64],
+    keccak256: rust::CRYPTO.sha256,
     verify: |_, _, _, _| true,
 };
 /// A stamp of `openssl ts` over 32 bytes of 1.

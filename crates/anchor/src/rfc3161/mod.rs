@@ -427,6 +427,7 @@ mod tests {
             sha256: |_| [0; 32],
             sha384: |_| [0; 48],
             sha512: |_| [0; 64],
+            keccak256: |_| [0; 32],
             verify: |_, _, _, _| true,
         };
         let judged = |answer: &[u8]| judge(answer, &[0; 32], None, &[], &crypto);

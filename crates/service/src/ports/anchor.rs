@@ -1,26 +1,74 @@
 //! Anchors: strangers to the log who state when they saw one of its checkpoints.
 
 use async_trait::async_trait;
-use touchstone_anchor::{Digest, Fault};
-use touchstone_vc::Timestamp;
+use touchstone_anchor::{Fault, evm::Address};
+use touchstone_vc::{Timestamp, multibase::encode_hex};
 
 use super::FetchError;
 
-/// Hands the SHA-256 of a checkpoint's signed bytes to an anchor, under the rules of [`super::Fetch`].
+/// Hands a checkpoint to an anchor, under the rules of [`super::Fetch`]: its signed bytes, the text of the note without its signatures.
 ///
 /// **Invariant:** what is handed on as [`Receipt::Confirmed`] was checked whole, as a reader would check it.
 #[async_trait]
 pub trait Anchor: Send + Sync {
-    /// Hands in a digest.
-    async fn submit(&self, digest: &Digest) -> Result<Receipt, AnchorError>;
+    /// Hands one in.
+    async fn submit(&self, text: &[u8]) -> Result<Receipt, AnchorError>;
 
     /// Asks what became of one that was handed in, of which `proof` came so far.
-    async fn refresh(&self, digest: &Digest, proof: &[u8]) -> Result<Receipt, AnchorError>;
+    async fn refresh(&self, text: &[u8], proof: &[u8]) -> Result<Receipt, AnchorError>;
+
+    /// What one more would cost now, where that changes from day to day. Nothing is handed in.
+    async fn price(&self) -> Result<Option<Price>, AnchorError> {
+        Ok(None)
+    }
 }
+
+/// What an anchor on a chain costs now. Amounts are in the smallest unit of the chain's coin, of which a coin has 10¹⁸.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub struct Price {
+    /// What one more would cost.
+    pub now: u128,
+    /// The most that may be spent on one.
+    pub most: u128,
+    /// What whoever pays has.
+    pub has: u128,
+    /// Who pays.
+    pub payer: Address,
+}
+
+/// An amount in coins, as it is written in the settings: `0.0021`.
+pub fn coins(amount: u128) -> String {
+    let (whole, rest) = (amount / COIN, amount % COIN);
+    let text = format!("{whole}.{rest:018}");
+    text.trim_end_matches('0').trim_end_matches('.').to_owned()
+}
+
+/// The amount that such a text says, if it is one: at most eighteen places, and no sign.
+pub fn amount(text: &str) -> Option<u128> {
+    let (whole, rest) = text.split_once('.').unwrap_or((text, "0"));
+    let is_number = |text: &str| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
+    if !is_number(whole) || !is_number(rest) || rest.len() > 18 {
+        return None;
+    }
+    let rest: u128 = format!("{rest:0<18}").parse().ok()?;
+    whole
+        .parse::<u128>()
+        .ok()?
+        .checked_mul(COIN)?
+        .checked_add(rest)
+}
+
+/// A coin in its smallest units.
+const COIN: u128 = 1_000_000_000_000_000_000;
 
 /// What an anchor answered.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub enum Receipt {
+    /// Nothing was handed in yet: this is to be kept first, and what is asked with it then hands it in, as often as it takes and once only.
+    Prepared {
+        /// What to ask with.
+        proof: Vec<u8>,
+    },
     /// It has it, and shows nothing yet.
     Pending {
         /// What to ask again with.
@@ -36,7 +84,7 @@ pub enum Receipt {
 }
 
 /// Why an anchor did not take a digest.
-#[derive(Clone, Copy, Debug, Eq, PartialEq, thiserror::Error)]
+#[derive(Clone, Debug, Eq, PartialEq, thiserror::Error)]
 pub enum AnchorError {
     /// It was not reached.
     #[error("not reached: {0}")]
@@ -57,6 +105,58 @@ pub enum AnchorError {
         /// The time here.
         now: Timestamp,
     },
+    /// It is a node of another chain than the settings say.
+    #[error("it is a node of chain {is}, and log.anchors says chain={should}")]
+    OtherChain {
+        /// Of which it is.
+        is: u64,
+        /// Of which it should be.
+        should: u64,
+    },
+    /// There is no such contract where the settings say.
+    #[error(
+        "at the address that log.anchors names as contract= there is no contract of `contracts/src/Checkpoints.sol` on this chain"
+    )]
+    NoContract,
+    /// It would cost more than may be spent.
+    #[error(
+        "nothing was sent: it would cost {now} now, and may cost {most} at most (max_fee)",
+        now = coins(*.now),
+        most = coins(*.most)
+    )]
+    TooDear {
+        /// What it would cost.
+        now: u128,
+        /// What it may cost.
+        most: u128,
+    },
+    /// Whoever pays has too little.
+    #[error(
+        "nothing was sent: it may cost {most}, and 0x{payer}, which pays, has {has}",
+        most = coins(*.most),
+        payer = encode_hex(.payer),
+        has = coins(*.has)
+    )]
+    TooPoor {
+        /// What it may cost.
+        most: u128,
+        /// What there is.
+        has: u128,
+        /// Whose it is.
+        payer: Address,
+    },
+    /// A node said no, in its own words.
+    #[error("the node refused: {0}")]
+    Refused(String),
+    /// A node's answer cannot be read.
+    #[error("the node's answer to {0} could not be read")]
+    Unreadable(&'static str),
+    /// The contract did not take it.
+    #[error("its transaction was not carried out: the contract refused it, or it ran out of gas")]
+    Reverted,
+    /// Another transaction of the same key came before it.
+    #[error("its transaction was dropped: another one of the same key took its place")]
+    Overtaken,
 }
 
 impl AnchorError {
@@ -67,6 +167,53 @@ impl AnchorError {
             Self::Unreached(why) => matches!(why, FetchError::TooLarge),
             Self::Status(status) => *status < 500,
             Self::Unproven(_) | Self::Clock { .. } => true,
+            Self::OtherChain { .. }
+            | Self::NoContract
+            | Self::TooDear { .. }
+            | Self::TooPoor { .. }
+            | Self::Refused(_)
+            | Self::Unreadable(_)
+            | Self::Reverted
+            | Self::Overtaken => false,
         }
+    }
+
+    /// Whether what was handed in can come to nothing any more.
+    pub fn is_final(&self) -> bool {
+        matches!(self, Self::Reverted | Self::Overtaken)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_amount_is_written_in_coins_and_read_again() {
+        for (text, units) in [
+            ("0", 0),
+            ("1", COIN),
+            ("0.000000000000000001", 1),
+            ("12.05", 12 * COIN + COIN / 20),
+        ] {
+            assert_eq!(amount(text), Some(units), "{text}");
+            assert_eq!(coins(units), text);
+        }
+        assert_eq!(amount("1.50"), amount("1.5"));
+        for bad in [
+            "",
+            ".",
+            "1.",
+            ".5",
+            "-1",
+            "+1",
+            "1e3",
+            "0x1",
+            "1,5",
+            "0.0000000000000000001",
+        ] {
+            assert_eq!(amount(bad), None, "{bad}");
+        }
+        assert_eq!(amount("999999999999999999999"), None);
     }
 }
