@@ -3,6 +3,7 @@
 //! Nothing here decides anything; the rules stand in `touchstone-service`, which knows these only as its ports.
 
 mod anchor_crypto_aws_lc;
+mod anchor_evm;
 mod anchor_opentimestamps;
 mod anchor_rfc3161;
 pub mod artwork;
@@ -11,6 +12,10 @@ mod crypto_aws_lc;
 pub mod durable;
 mod ed25519_at_once;
 pub mod escrow;
+mod evm_deploy;
+mod evm_key;
+mod evm_node;
+mod evm_price;
 mod fetch_http;
 mod mail_folder;
 mod mail_smtp;
@@ -28,11 +33,15 @@ mod tlog_crypto_aws_lc;
 mod tls_self_signed;
 
 pub use anchor_crypto_aws_lc::ANCHOR_CRYPTO;
+pub use anchor_evm::{AnchorEvm, EvmTerms};
 pub use anchor_opentimestamps::AnchorOpentimestamps;
 pub use anchor_rfc3161::AnchorRfc3161;
 pub use clock_system::SystemClock;
 pub use crypto_aws_lc::CRYPTO;
 pub use ed25519_at_once::verify_ed25519_at_once;
+pub use evm_deploy::EvmDeployment;
+pub use evm_key::EvmKey;
+pub use evm_node::EvmNode;
 pub use fetch_http::{HttpFetch, NoFetch};
 pub use mail_folder::MailFolder;
 pub use mail_smtp::{MailSmtp, MailSmtpError};

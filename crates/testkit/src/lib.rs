@@ -6,6 +6,7 @@
 mod artwork;
 mod authenticator;
 mod calendar;
+mod chain;
 mod clock;
 mod database;
 mod fetch;
@@ -24,6 +25,7 @@ mod world;
 pub use artwork::PlainArtwork;
 pub use authenticator::Authenticator;
 pub use calendar::Calendar;
+pub use chain::{Chain, Course};
 pub use clock::{FixedClock, NOON, fixed_clock};
 pub use database::TestDatabase;
 pub use fetch::{ScriptedFetch, ScriptedTell, Told};

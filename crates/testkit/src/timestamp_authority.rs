@@ -245,6 +245,7 @@ impl TimestampAuthority {
                 name: "notary".into(),
                 kind: Kind::Rfc3161,
                 url: self.url.clone(),
+                cost: Kind::Rfc3161.cost().to_owned(),
                 trust,
                 ask: Some(Arc::new(ask.patient_for(Duration::from_secs(2)))),
             }],

@@ -4,8 +4,11 @@
 //! kept only where it was checked whole; an answer that is not kept gives that checkpoint up, since the next answer would be no better. One
 //! that does not answer is asked again with growing pauses, [`MOST_TRIES`] times, and about nothing else meanwhile.
 //!
-//! What is anchored is the SHA-256 of the checkpoint's signed bytes: the text of the note, without its signatures. So the time that an
-//! anchor states holds for that tree, whoever signs its checkpoint besides.
+//! What is anchored is the checkpoint's signed bytes: the text of the note, without its signatures. So the time that an anchor states holds
+//! for that tree, whoever signs its checkpoint besides.
+//!
+//! **Rule:** what costs money as soon as it is handed in is kept before it is, and is then handed in as it was kept, so that a process that is
+//! killed between the two pays once ([`Receipt::Prepared`]).
 
 use touchstone_store::{AnchorState, LogAnchorRow, LogAnchorTrustRow, StoreError};
 use touchstone_tlog::SignedCheckpoint;
@@ -18,7 +21,7 @@ use crate::{
 };
 
 /// What came of asking an anchor.
-#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+#[derive(Clone, Debug, Eq, PartialEq)]
 pub enum Anchoring {
     /// There is nothing to ask it for now.
     Nothing,
@@ -49,24 +52,32 @@ pub async fn anchor(world: &World, name: &str) -> Result<Anchoring, LogError> {
     let Some(row) = row else {
         return Ok(Anchoring::Nothing);
     };
-    // Whoever moves it on asks; another process finds it moved.
-    let Some(taken) = taken(world, one, &row, now).await? else {
-        return Ok(Anchoring::Nothing);
-    };
-    let digest = (world.crypto.sha256)(&taken.note);
-    let asked = match &taken.proof {
-        None => ask.submit(&digest).await,
-        Some(proof) => ask.refresh(&digest, proof).await,
-    };
-    let (after, came) = answered(&taken, asked, world.clock.now().unix_millis());
-    let (from, to) = (&taken, &after);
-    let moved = world
-        .store
-        .write(|mut tx| async move { tx.move_log_anchor(from, to).await });
-    match moved.await {
-        // It took longer than the pause, and another process asked meanwhile: what that one learns stands.
-        Err(StoreError::Conflict { .. }) => Ok(Anchoring::Nothing),
-        moved => Ok(moved.map(|()| came)?),
+    let (mut row, mut now) = (row, now);
+    loop {
+        // Whoever moves it on asks; another process finds it moved.
+        let Some(taken) = taken(world, one, &row, now).await? else {
+            return Ok(Anchoring::Nothing);
+        };
+        let asked = match &taken.proof {
+            None => ask.submit(&taken.note).await,
+            Some(proof) => ask.refresh(&taken.note, proof).await,
+        };
+        let goes_on = taken.proof.is_none() && matches!(asked, Ok(Receipt::Prepared { .. }));
+        now = world.clock.now().unix_millis();
+        let (after, came) = answered(&taken, asked, now);
+        let (from, to) = (&taken, &after);
+        let moved = world
+            .store
+            .write(|mut tx| async move { tx.move_log_anchor(from, to).await });
+        match moved.await {
+            // It took longer than the pause, and another process asked meanwhile: what that one learns stands.
+            Err(StoreError::Conflict { .. }) => return Ok(Anchoring::Nothing),
+            moved => moved?,
+        }
+        if !goes_on {
+            return Ok(came);
+        }
+        row = after;
     }
 }
 
@@ -195,6 +206,11 @@ fn answered(
             (after.proof, after.why) = (Some(proof), None);
             (after, Anchoring::Confirmed(size))
         }
+        Ok(Receipt::Prepared { proof }) => {
+            (after.tries, after.next_at) = (0, now);
+            (after.proof, after.why) = (Some(proof), None);
+            (after, Anchoring::Pending(size))
+        }
         Ok(Receipt::Pending { proof }) => {
             (after.tries, after.next_at) = (0, now.saturating_add(REFRESH_MS));
             (after.proof, after.why) = (Some(proof), None);
@@ -202,7 +218,7 @@ fn answered(
         }
         Err(error) => {
             after.why = Some(error.to_string());
-            match (handed_in && is_answer) || taken.tries >= MOST_TRIES {
+            match (handed_in && is_answer) || error.is_final() || taken.tries >= MOST_TRIES {
                 true => {
                     after.state = AnchorState::Failed;
                     (after, Anchoring::GivenUp(error))

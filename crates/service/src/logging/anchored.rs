@@ -51,7 +51,9 @@ impl From<LogAnchorRow> for Anchored {
         let proof = row.proof.as_deref();
         Self {
             text_path: text_path(size),
-            proof_path: proof.and_then(|_| proof_path(size, &row.anchor, &row.kind)),
+            proof_path: proof
+                .filter(|_| is_shown(&row))
+                .and_then(|_| proof_path(size, &row.anchor, &row.kind)),
             block: proof.filter(|_| is_ots).and_then(block),
             anchor: row.anchor,
             kind: row.kind,
@@ -62,6 +64,11 @@ impl From<LogAnchorRow> for Anchored {
             why: row.why,
         }
     }
+}
+
+/// Whether what is kept of it is a proof: on a chain it is a transaction before that, which is for nobody else to send.
+fn is_shown(row: &LogAnchorRow) -> bool {
+    row.state == AnchorState::Confirmed || Kind::parse(&row.kind) != Some(Kind::Evm)
 }
 
 fn text_path(size: u64) -> String {
@@ -103,6 +110,9 @@ pub(super) async fn file(world: &World, path: &str) -> Result<Option<LogFile>, L
             let Some(row) = reader.log_anchor(anchor, size).await? else {
                 return Ok(None);
             };
+            if !is_shown(&row) {
+                return Ok(None);
+            }
             let kind = Kind::parse(&row.kind).filter(|kind| kind.extension() == *extension);
             let (Some(kind), Some(bytes)) = (kind, row.proof) else {
                 return Ok(None);

@@ -21,8 +21,10 @@ pub struct ConfiguredAnchor {
     pub name: String,
     /// What kind it is.
     pub kind: Kind,
-    /// Where it is asked.
+    /// Where it is asked, as it may be shown: an address can have a secret in its path.
     pub url: String,
+    /// What it costs to ask it, in words.
+    pub cost: String,
     /// What a trust file says of it, a line each.
     pub trust: String,
     /// How it is asked. `None` where nobody may be asked anything.

@@ -110,7 +110,7 @@ pub struct StandingAnchor {
     /// Where it is asked.
     pub url: String,
     /// What it costs to ask it.
-    pub cost: &'static str,
+    pub cost: String,
     /// How far apart checkpoints are anchored at the least, in milliseconds.
     pub every_ms: i64,
     /// Whether it is asked: nobody is where this installation may fetch nothing.
@@ -176,7 +176,7 @@ pub async fn standing(world: &World) -> Result<Option<Standing>, LogError> {
             name: one.name.clone(),
             kind: one.kind.as_str(),
             url: one.url.clone(),
-            cost: one.kind.cost(),
+            cost: one.cost.clone(),
             every_ms: world.anchors.every_ms,
             is_asked: one.ask.is_some(),
             newest: newest.map(Anchored::from),

@@ -121,7 +121,7 @@ async fn t66_what_an_authority_gets_wrong_is_not_kept_and_holds_up_nothing() {
         authority.set(manner);
         assert_eq!(
             asked(&world).await,
-            Anchoring::Refused(expect),
+            Anchoring::Refused(expect.clone()),
             "{manner:?}"
         );
         let all = anchored(&world, 9).await.unwrap();
@@ -150,7 +150,7 @@ async fn t66_what_an_authority_gets_wrong_is_not_kept_and_holds_up_nothing() {
         authority.set(manner);
         assert_eq!(
             asked(&world).await,
-            Anchoring::GivenUp(expect),
+            Anchoring::GivenUp(expect.clone()),
             "{manner:?}"
         );
         failed += usize::from(manner != Manner::Replaying);
@@ -186,7 +186,7 @@ async fn a_checkpoint_is_given_up_after_a_day_and_the_next_one_is_another_matter
     authority.set(Manner::Broken);
     let refused = AnchorError::Status(503);
     for _ in 1..12 {
-        assert_eq!(asked(&world).await, Anchoring::Refused(refused));
+        assert_eq!(asked(&world).await, Anchoring::Refused(refused.clone()));
         world.clock.advance_millis(6 * HOUR_MS);
     }
     assert_eq!(asked(&world).await, Anchoring::GivenUp(refused));

@@ -29,6 +29,7 @@ fn asks(world: &mut TestWorld, calendar: &Calendar) {
             name: "bitcoin".into(),
             kind: Kind::Opentimestamps,
             url: calendar.url().to_owned(),
+            cost: Kind::Opentimestamps.cost().to_owned(),
             trust: String::new(),
             ask: Some(Arc::new(AnchorOpentimestamps::new(fetch, calendar.url()))),
         }],

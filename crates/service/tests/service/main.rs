@@ -8,6 +8,7 @@
 mod anchor;
 mod anchor_calendar;
 mod anchor_certificates;
+mod anchor_chain;
 mod anchor_pace;
 mod anchor_tree;
 mod applications;

@@ -1,10 +1,12 @@
 //! What is logged, and how; and who vouches for the public log.
 
-use std::path::PathBuf;
+use std::{collections::BTreeMap, path::PathBuf};
 
-use touchstone_adapters::TLOG_CRYPTO;
-use touchstone_anchor::Kind;
+use touchstone_adapters::{EvmTerms, TLOG_CRYPTO};
+use touchstone_anchor::{Kind, hexadecimal};
+use touchstone_service::ports::{amount, coins};
 use touchstone_tlog::Policy;
+use touchstone_vc::multibase::encode_hex;
 
 use super::concern::{Given, Setting, concern};
 
@@ -31,9 +33,13 @@ concern! {
 
         /// Who is asked to state when a checkpoint of the public log was there, each as a kind, a name of your choice (`a-z`, `0-9` and `-`) and an
         /// address: `rfc3161 NAME ADDRESS CERTIFICATE`, a time-stamping authority, with the file of the certificate that its own must be or chain to
-        /// (PEM or DER; a path inside the data folder, or an absolute one); or `opentimestamps NAME ADDRESS`, a calendar of OpenTimestamps. Nobody is
-        /// asked unless this is set. RFC 3161 is free as a protocol, the authority may charge for each request; calendars take nothing. None of
-        /// them holds anything up; see `docs/operating.md`.
+        /// (PEM or DER; a path inside the data folder, or an absolute one); `opentimestamps NAME ADDRESS`, a calendar of OpenTimestamps; or
+        /// `evm NAME ADDRESS chain=NUMBER contract=0x… key=FILE max_fee=COINS`, a node of an EVM chain (JSON-RPC), the chain's number (EIP-155),
+        /// the contract there that keeps checkpoints, the file of the key that pays (64 hexadecimal digits; a path like a certificate's), and what
+        /// one transaction may cost at most, in coins of the chain (`0.002`); perhaps with `confirmations=BLOCKS`, 64 unless it is set. Nobody is
+        /// asked unless this is set. RFC 3161 is free as a protocol, the authority may charge for each request; calendars take nothing; a chain
+        /// takes a fee for each transaction, and nothing is sent where it would be more than `max_fee`. None of them holds anything up; see
+        /// `docs/operating.md`.
         anchors: AnchorLines = AnchorLines(Vec::new()), example "[\"rfc3161 notary https://tsa.example.org/tsr tsa-root.pem\"]";
 
         /// How far apart checkpoints are anchored at the least, in minutes. Each anchor gives one answer in that time at most, and only if the log
@@ -96,6 +102,72 @@ pub(crate) enum AnchorKind {
     Rfc3161(PathBuf),
     /// A calendar of OpenTimestamps.
     Opentimestamps,
+    /// A contract on an EVM chain.
+    Evm(EvmWords),
+}
+
+/// What the line of a contract on an EVM chain says behind the address of a node.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub(crate) struct EvmWords {
+    /// The file of the key that pays.
+    pub(crate) key: PathBuf,
+    /// On what terms.
+    pub(crate) terms: EvmTerms,
+}
+
+impl EvmWords {
+    fn read(words: &[&str]) -> Result<Self, String> {
+        let mut given: BTreeMap<&str, &str> = BTreeMap::new();
+        for &word in words {
+            let (name, value) = word.split_once('=').unwrap_or((word, ""));
+            if !EVM_WORDS.contains(&name) || given.insert(name, value).is_some() {
+                return Err(format!(
+                    "\"{word}\" is not once one of {}",
+                    EVM_WORDS.map(|name| format!("{name}=")).join(", ")
+                ));
+            }
+        }
+        let one = |name: &str| {
+            let value = given.get(name).copied().filter(|value| !value.is_empty());
+            value.ok_or(format!("{name}= is missing"))
+        };
+        let contract = hexadecimal(one("contract")?);
+        let most = amount(one("max_fee")?).filter(|most| *most > 0);
+        let confirmations = match given.contains_key("confirmations") {
+            true => one("confirmations")?
+                .parse()
+                .ok()
+                .filter(|blocks| *blocks > 0),
+            false => Some(CONFIRMATIONS),
+        };
+        Ok(Self {
+            key: PathBuf::from(one("key")?),
+            terms: EvmTerms {
+                chain: one("chain")?
+                    .parse()
+                    .map_err(|_| "chain= is the number of a chain, 1 for Ethereum")?,
+                contract: contract.ok_or("contract= is 0x and 40 digits of 0-9 and a-f")?,
+                most: most.ok_or("max_fee= is a number of coins like 0.002, more than 0")?,
+                confirmations: confirmations
+                    .ok_or("confirmations= is a number of blocks, more than 0")?,
+            },
+        })
+    }
+
+    fn write(&self) -> String {
+        let EvmTerms {
+            chain,
+            contract,
+            most,
+            confirmations,
+        } = self.terms;
+        format!(
+            "chain={chain} contract=0x{} key={} max_fee={} confirmations={confirmations}",
+            encode_hex(&contract),
+            self.key.display(),
+            coins(most)
+        )
+    }
 }
 
 impl AnchorLine {
@@ -123,9 +195,10 @@ impl AnchorLine {
             (Some(Kind::Opentimestamps), _) => {
                 return Err("behind the address of a calendar stands nothing".into());
             }
+            (Some(Kind::Evm), words) => AnchorKind::Evm(EvmWords::read(words)?),
             (None, _) => {
                 return Err(format!(
-                    "the kind \"{kind}\" is neither rfc3161 nor opentimestamps"
+                    "the kind \"{kind}\" is none of rfc3161, opentimestamps and evm"
                 ));
             }
         };
@@ -141,6 +214,7 @@ impl AnchorLine {
         match kind {
             AnchorKind::Rfc3161(file) => format!("rfc3161 {name} {url} {}", file.display()),
             AnchorKind::Opentimestamps => format!("opentimestamps {name} {url}"),
+            AnchorKind::Evm(words) => format!("evm {name} {url} {}", words.write()),
         }
     }
 }
@@ -216,6 +290,11 @@ impl Log {
             .with_context(|| format!("log.witnesses and log.quorum = \"{quorum}\""))
     }
 }
+
+/// What stands behind the address of a node.
+const EVM_WORDS: [&str; 5] = ["chain", "contract", "key", "max_fee", "confirmations"];
+/// On Ethereum two epochs, after which a block stays.
+const CONFIRMATIONS: u64 = 64;
 
 /// What the group of all witnesses is called in a trust file.
 const GROUP: &str = "witnesses-of-log";
@@ -335,7 +414,7 @@ mod tests {
             ),
             (
                 "notary notary https://a.example.org",
-                "the kind \"notary\" is neither",
+                "the kind \"notary\" is none of",
             ),
         ] {
             let refused = read(&[line]).unwrap_err();
@@ -343,6 +422,45 @@ mod tests {
         }
         let twice = read(&[&notary, &notary]).unwrap_err();
         assert!(twice.contains("of this name already"), "{twice}");
+    }
+
+    #[test]
+    fn an_anchor_on_a_chain_says_what_it_may_cost() {
+        let read = |words: &str| {
+            let line = format!("evm chain https://node.example.org/key {words}");
+            AnchorLine::read(&line)
+        };
+        let contract = format!("contract=0x{}", "c0".repeat(20));
+        let whole = format!("chain=1 {contract} key=evm.key max_fee=0.002");
+        let line = read(&whole).unwrap();
+        let written = format!("evm chain https://node.example.org/key {whole} confirmations=64");
+        assert_eq!(line.write(), written);
+        let AnchorKind::Evm(words) = &line.kind else {
+            panic!("{line:?}");
+        };
+        assert_eq!(words.terms.most, 2_000_000_000_000_000);
+        let twelve = read(&format!("{whole} confirmations=12")).unwrap();
+        assert!(twelve.write().ends_with(" confirmations=12"));
+        for (words, told) in [
+            (whole.replace(" max_fee=0.002", ""), "max_fee= is missing"),
+            (whole.replace("0.002", "0"), "max_fee= is a number"),
+            (whole.replace("0.002", "lots"), "max_fee= is a number"),
+            (whole.replace("0xc0", "0x"), "contract= is 0x and 40 digits"),
+            (
+                whole.replace("chain=1", "chain=main"),
+                "chain= is the number",
+            ),
+            (whole.replace("key=evm.key", "key="), "key= is missing"),
+            (format!("{whole} chain=2"), "\"chain=2\" is not once one of"),
+            (format!("{whole} fee=1"), "\"fee=1\" is not once one of"),
+            (
+                format!("{whole} confirmations=0"),
+                "confirmations= is a number",
+            ),
+        ] {
+            let refused = read(&words).unwrap_err();
+            assert!(refused.contains(told), "{refused}");
+        }
     }
 
     #[test]

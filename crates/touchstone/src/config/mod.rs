@@ -28,7 +28,7 @@ mod work;
 use toml::de::{DeTable, DeValue};
 
 pub(crate) use keys::{Keys, Kind};
-pub(crate) use log::{AnchorKind, Format};
+pub(crate) use log::{AnchorKind, EvmWords, Format};
 pub(crate) use reference::reference;
 pub(crate) use site::DidMethod;
 

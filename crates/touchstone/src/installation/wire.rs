@@ -4,25 +4,25 @@ use std::sync::Arc;
 
 use anyhow::{Context, Result};
 use touchstone_adapters::{
-    AnchorOpentimestamps, AnchorRfc3161, CRYPTO, HttpFetch, MailFolder, MailSmtp, NoFetch,
-    ObjectsFolder, PasskeysWebauthn, Passphrase, SignerFile, SignerRouted, SpoolFolder,
-    SystemClock, SystemRng, TLOG_CRYPTO, artwork::Press,
+    AnchorEvm, AnchorOpentimestamps, AnchorRfc3161, CRYPTO, EvmKey, EvmNode, HttpFetch, MailFolder,
+    MailSmtp, NoFetch, ObjectsFolder, PasskeysWebauthn, Passphrase, SignerFile, SignerRouted,
+    SpoolFolder, SystemClock, SystemRng, TLOG_CRYPTO, artwork::Press,
 };
-use touchstone_anchor::Kind;
+use touchstone_anchor::{Contract, Kind};
 use touchstone_service::{
     DidMethod, Site, World,
     hiring::Applications,
     holding::{Quiet, Reminders},
     logging::{Anchors, ConfiguredAnchor},
     operations::{sign_up::Employers, signing_key::KeyPolicy},
-    ports::{Fetch, Mail, Passkeys, Tell},
+    ports::{Anchor, Fetch, Mail, Passkeys, Tell, coins},
     witnessing::Witnesses,
 };
 use touchstone_store::Store;
 use url::Url;
 
 use super::{Settings, elsewhere::elsewhere, passphrase::passphrase};
-use crate::config::{AnchorKind, DidMethod as DidMethodSet};
+use crate::config::{AnchorKind, DidMethod as DidMethodSet, EvmWords};
 
 /// The database's name in the data folder.
 pub(super) const SQLITE_FILE: &str = "touchstone.db";
@@ -199,6 +199,7 @@ fn anchors(settings: &Settings) -> Result<Anchors> {
                     name: line.name.clone(),
                     kind: Kind::Rfc3161,
                     url,
+                    cost: Kind::Rfc3161.cost().to_owned(),
                     trust,
                     ask: fetch.allow.then(|| Arc::new(ask) as _),
                 }
@@ -214,10 +215,58 @@ fn anchors(settings: &Settings) -> Result<Anchors> {
                     .allow
                     .then(|| Arc::new(AnchorOpentimestamps::new(http, &url)) as _),
                 url,
+                cost: Kind::Opentimestamps.cost().to_owned(),
             },
+            AnchorKind::Evm(words) => on_chain(settings, &line.name, (http, &url), words)?,
         });
     }
     Ok(anchors)
+}
+
+/// A contract on a chain, with the key that pays: which is read only where somebody may be asked.
+fn on_chain(
+    settings: &Settings,
+    name: &str,
+    (http, url): (HttpFetch, &str),
+    words: &EvmWords,
+) -> Result<ConfiguredAnchor> {
+    let terms = words.terms;
+    let trust = Contract {
+        name: name.to_owned(),
+        chain: terms.chain,
+        address: terms.contract,
+        block: None,
+    };
+    let ask: Option<Arc<dyn Anchor>> = match settings.config.fetch.allow {
+        false => None,
+        true => {
+            let path = settings.data.join(&words.key);
+            let named = || format!("log.anchors: {name}: {}", path.display());
+            let text = std::fs::read_to_string(&path).with_context(named)?;
+            let key = EvmKey::parse(&text)
+                .context("it is no key for secp256k1, 64 hexadecimal digits")
+                .with_context(named)?;
+            let node = EvmNode::new(http, url);
+            Some(Arc::new(AnchorEvm::new(node, key, terms)))
+        }
+    };
+    Ok(ConfiguredAnchor {
+        name: name.to_owned(),
+        kind: Kind::Evm,
+        // Providers take a key as a part of the path.
+        url: Url::parse(url)
+            .with_context(|| format!("log.anchors: {name}: the address of the node"))?
+            .origin()
+            .ascii_serialization(),
+        cost: format!(
+            "{}, {} for chain {} at most",
+            Kind::Evm.cost(),
+            coins(terms.most),
+            terms.chain
+        ),
+        trust: trust.line(),
+        ask,
+    })
 }
 
 fn keys(settings: &Settings) -> KeyPolicy {

@@ -1,13 +1,17 @@
 //! How the public log stands, who vouches for it, and what is vouched for here.
 
+use std::time::Duration;
+
 use touchstone_adapters::TLOG_CRYPTO;
 use touchstone_service::{
     World,
-    logging::{Quorum, StandingAnchor, is_sound, standing},
+    logging::{ConfiguredAnchor, Quorum, StandingAnchor, is_sound, standing},
+    ports::{Price, coins},
     witnessing::waiting,
 };
 use touchstone_store::{AnchorState, Store};
 use touchstone_tlog::VerifierKey;
+use touchstone_vc::multibase::encode_hex;
 
 use super::{Finding, ill, now, well};
 use crate::{cli::log::NOT_ASKED, installation::Settings};
@@ -59,6 +63,9 @@ pub(super) async fn log(world: &World, findings: &mut Vec<Finding>) {
         ),
     });
     findings.extend(standing.anchors.iter().map(anchor));
+    for one in &world.anchors.anchors {
+        findings.extend(price(one).await);
+    }
     for one in &standing.witnesses {
         if let Some((since, said)) = &one.against {
             let then = match &one.overruled {
@@ -152,6 +159,50 @@ fn anchor(one: &StandingAnchor) -> Finding {
         (None, _) => well("anchor", format!("{words}; {had}")),
     }
 }
+
+/// What one more checkpoint would cost at an anchor now, where that changes, and whether there is so much. Nothing is handed in.
+async fn price(one: &ConfiguredAnchor) -> Option<Finding> {
+    let asked = tokio::time::timeout(PATIENCE, one.ask.as_ref()?.price()).await;
+    let name = &one.name;
+    let price = match asked {
+        Ok(Ok(price)) => price?,
+        Ok(Err(error)) => {
+            let words = format!("{name}: what it would cost now is not known: {error}");
+            return Some(ill("anchor", words));
+        }
+        Err(_) => {
+            let words = format!("{name}: what it would cost now is not known: no answer in time");
+            return Some(ill("anchor", words));
+        }
+    };
+    let Price {
+        now,
+        most,
+        has,
+        payer,
+    } = price;
+    let words = format!(
+        "{name}: one more would cost {} now, and may cost {}; 0x{}, which pays, has {}",
+        coins(now),
+        coins(most),
+        encode_hex(&payer),
+        coins(has)
+    );
+    Some(if now > most {
+        let words = format!("{words}. Nothing is sent until it costs less, or max_fee is raised");
+        ill("anchor", words)
+    } else if now > has {
+        ill(
+            "anchor",
+            format!("{words}. Nothing is sent until it has more"),
+        )
+    } else {
+        well("anchor", words)
+    })
+}
+
+/// How long an anchor may take to say what it costs.
+const PATIENCE: Duration = Duration::from_secs(20);
 
 /// What this installation vouches for as a witness, after a backup was restored.
 pub(super) async fn vouching(store: &Store, settings: &Settings) -> Vec<Finding> {

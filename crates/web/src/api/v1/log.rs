@@ -65,12 +65,12 @@ pub(crate) struct Log {
 pub(crate) struct Anchor {
     /// What the configuration calls it.
     name: String,
-    /// `rfc3161` or `opentimestamps`.
+    /// `rfc3161`, `opentimestamps` or `evm`.
     kind: &'static str,
     /// Where it is asked.
     url: String,
     /// What it costs to ask it, in words.
-    cost: &'static str,
+    cost: String,
     /// How far apart checkpoints are anchored at the least, in minutes.
     every_minutes: i64,
     /// Whether it is asked: nobody is where the installation may fetch nothing.
@@ -110,7 +110,7 @@ impl From<&StandingAnchor> for Anchor {
             name: one.name.clone(),
             kind: one.kind,
             url: one.url.clone(),
-            cost: one.cost,
+            cost: one.cost.clone(),
             every_minutes: one.every_ms / 60_000,
             asked: one.is_asked,
             newest: one.newest.as_ref().map(Checkpoint::from),

@@ -59,7 +59,7 @@ pub struct Asking {
     /// How often it is asked at most, in minutes.
     pub every_minutes: u64,
     /// What that costs.
-    pub cost: &'static str,
+    pub cost: String,
     /// Whether it is asked: nobody is where this installation may fetch nothing.
     pub is_asked: bool,
 }
@@ -70,7 +70,7 @@ impl From<&StandingAnchor> for Asking {
             name: one.name.clone(),
             url: one.url.clone(),
             every_minutes: u64::try_from(one.every_ms / 60_000).unwrap_or(0),
-            cost: one.cost,
+            cost: one.cost.clone(),
             is_asked: one.is_asked,
         }
     }

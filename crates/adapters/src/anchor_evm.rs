@@ -1,0 +1,153 @@
+//! A contract on an EVM chain that keeps checkpoints (`contracts/src/Checkpoints.sol`), through a node of it.
+//!
+//! A transaction is signed and kept before it is sent, and is then sent as it was kept: its number among those of its sender lets at most one
+//! of all that were ever signed with it into a block. What it may cost is in its own bytes.
+
+use async_trait::async_trait;
+use touchstone_anchor::{
+    Digest, Fault,
+    evm::{Address, Checkpoint, Proof, TRANSACTION, Transaction},
+};
+use touchstone_service::ports::{Anchor, AnchorError, Price, Receipt};
+use touchstone_vc::Timestamp;
+
+use crate::{
+    ANCHOR_CRYPTO, evm_deploy::CHECKPOINTS, evm_key::EvmKey, evm_node::EvmNode, evm_price::Call,
+};
+
+/// A contract, and on what terms it is asked to keep something.
+pub struct AnchorEvm {
+    node: EvmNode,
+    key: EvmKey,
+    terms: EvmTerms,
+}
+
+/// On what terms.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub struct EvmTerms {
+    /// The number of the chain.
+    pub chain: u64,
+    /// The contract.
+    pub contract: Address,
+    /// What one transaction may cost, in the smallest unit of the chain's coin.
+    pub most: u128,
+    /// In how many blocks it must be, counted from its own, before it counts.
+    pub confirmations: u64,
+}
+
+impl AnchorEvm {
+    /// The contract that these terms name, asked through this node and paid by this key.
+    pub fn new(node: EvmNode, key: EvmKey, terms: EvmTerms) -> Self {
+        Self { node, key, terms }
+    }
+
+    /// Whether the node is of this chain, and the contract is there.
+    async fn is_there(&self) -> Result<(), AnchorError> {
+        let EvmTerms {
+            chain, contract, ..
+        } = self.terms;
+        let is = self.node.chain().await?;
+        if is != chain {
+            let should = chain;
+            return Err(AnchorError::OtherChain { is, should });
+        }
+        match self.node.code(&contract).await? == CHECKPOINTS.deployed() {
+            true => Ok(()),
+            false => Err(AnchorError::NoContract),
+        }
+    }
+
+    /// Whether a transaction that is in no block can come into the next one. An error where it can come into none any more, because another one
+    /// with its number is in a block that is deep enough; before that, nodes may only know different things.
+    async fn is_next(&self, hash: &Digest, nonce: u64) -> Result<bool, AnchorError> {
+        let payer = self.key.address();
+        let above = self.terms.confirmations.saturating_sub(1);
+        let deep = self.node.newest().await?.saturating_sub(above);
+        if self.node.sent(&payer, Some(deep)).await? <= nonce {
+            return Ok(self.node.sent(&payer, None).await? <= nonce);
+        }
+        // It may have come into a block between the questions.
+        match self.node.mined(hash).await? {
+            Some(_) => Ok(false),
+            None => Err(AnchorError::Overtaken),
+        }
+    }
+}
+
+#[async_trait]
+impl Anchor for AnchorEvm {
+    async fn submit(&self, text: &[u8]) -> Result<Receipt, AnchorError> {
+        let checkpoint = Checkpoint::of(text, &ANCHOR_CRYPTO).ok_or(Fault::OtherImprint)?;
+        self.is_there().await?;
+        let call = Call {
+            chain: self.terms.chain,
+            to: Some(self.terms.contract),
+            data: checkpoint.call(),
+        };
+        let transaction = call.priced(&self.node, &self.key, self.terms.most).await?;
+        let proof = self.key.sign(&transaction);
+        Ok(Receipt::Prepared { proof })
+    }
+
+    async fn refresh(&self, text: &[u8], proof: &[u8]) -> Result<Receipt, AnchorError> {
+        // What was kept is the transaction: whatever else is none of ours.
+        let nonce = nonce(proof).ok_or(Fault::Malformed)?;
+        let hash = (ANCHOR_CRYPTO.keccak256)(proof);
+        let pending = Ok(Receipt::Pending {
+            proof: proof.to_vec(),
+        });
+        let Some(mined) = self.node.mined(&hash).await? else {
+            if self.is_next(&hash, nonce).await? {
+                self.node.send(proof).await?;
+            }
+            return pending;
+        };
+        let newest = self.node.newest().await?;
+        let deep = newest.saturating_sub(mined.number).saturating_add(1);
+        if newest < mined.number || deep < self.terms.confirmations {
+            return pending;
+        }
+        if !mined.succeeded {
+            return Err(AnchorError::Reverted);
+        }
+        let shown = self.node.proof(&mined, &self.terms.contract).await?;
+        let bytes = shown.encode();
+        // As a reader would who believes this block.
+        let kept = Proof::read(&bytes)?.kept(&ANCHOR_CRYPTO)?;
+        if kept.contract != self.terms.contract
+            || Checkpoint::of(text, &ANCHOR_CRYPTO) != Some(kept.checkpoint)
+        {
+            return Err(Fault::OtherImprint.into());
+        }
+        let seconds = i64::try_from(kept.block.time).map_err(|_| Fault::Malformed)?;
+        Ok(Receipt::Confirmed {
+            proof: bytes,
+            by: Some(Timestamp::from_unix_seconds(seconds)),
+        })
+    }
+
+    async fn price(&self) -> Result<Option<Price>, AnchorError> {
+        self.is_there().await?;
+        // A checkpoint of no log: what its first one costs, which is more than what later ones do.
+        let none = Checkpoint {
+            origin: [0xff; 32],
+            size: 1,
+            root: [0xff; 32],
+        };
+        let payer = self.key.address();
+        let to = Some(&self.terms.contract);
+        let gas = self.node.gas(&payer, to, &none.call()).await?;
+        let (base, tip) = self.node.fees().await?;
+        Ok(Some(Price {
+            now: u128::from(gas).saturating_mul(base.saturating_add(tip)),
+            most: self.terms.most,
+            has: self.node.balance(&payer).await?,
+            payer,
+        }))
+    }
+}
+
+/// The number of a transaction among those of its sender, if these are the bytes of one.
+fn nonce(transaction: &[u8]) -> Option<u64> {
+    Transaction::nonce_of(transaction.strip_prefix(&[TRANSACTION])?)
+}
