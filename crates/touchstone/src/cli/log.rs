@@ -3,7 +3,9 @@
 //! Works without an installation (but for `trust`, `anchors` and `go-on`), on any log that is stored or served as C2SP tlog-tiles.
 
 mod anchors;
+mod block;
 mod cosign;
+mod deploy;
 mod fsck;
 mod go_on;
 mod monitor;
@@ -35,6 +37,8 @@ Examples:
   touchstone log prove https://verify.example.edu/log 73894 --out entry.tlog-proof
   touchstone log trust --out ours.policy   how others trust this installation's log
   touchstone log anchors                   who states when this installation's log was there
+  touchstone log block ada.bundle --trust ours.policy --rpc http://localhost:8545 --local
+                                           which blocks of an EVM chain its anchors are in
   touchstone log go-on north --reason WHY  although that witness speaks against ours
 
 Exit codes: 0 right, 1 wrong, 2 could not be checked (never rounded either way), 64 usage.")]
@@ -52,6 +56,8 @@ enum What {
     Cosign(cosign::Args),
     Trust(trust::Args),
     Anchors(anchors::Args),
+    Block(block::Args),
+    Deploy(deploy::Args),
     GoOn(go_on::Args),
 }
 
@@ -65,6 +71,8 @@ impl Args {
             What::Cosign(args) => args.run(global).await,
             What::Trust(args) => args.run(global).await,
             What::Anchors(args) => args.run(global).await,
+            What::Block(args) => args.run(global).await,
+            What::Deploy(args) => args.run(global).await,
             What::GoOn(args) => args.run(global).await,
         }
     }
