@@ -1,11 +1,13 @@
-//! `cargo xtask contracts`: the contracts on a chain of this machine's own, and whether what is kept of them is what the compiler makes.
+//! `cargo xtask contracts`: the contracts on a chain of this machine's own, whether what is kept of them is what the compiler makes, and the
+//! public log on such a chain.
 
 use anyhow::{Context, Result, ensure};
 
+use crate::program::{self, Scratch};
 use crate::test::{Count, count};
 use crate::{process, setup};
 
-/// Runs what stands in `contracts/test` with node's own runner.
+/// Runs what stands in `contracts/test` with node's own runner, then the binary against a node that others wrote.
 pub(crate) fn run() -> Result<Count> {
     setup::run()?;
     let mut node = process::program("node", &["--test", "--test-reporter=tap"])?;
@@ -16,7 +18,25 @@ pub(crate) fn run() -> Result<Count> {
         total(&said.stdout, "skipped")? + total(&said.stdout, "todo")? == 0,
         "a test of the contracts was left out; a test runs or goes"
     );
-    Ok(count(&said, run, failed, "tests of contracts"))
+    let (checks, not_held) = anchored()?;
+    let (all, failed) = (run + checks, failed + not_held);
+    Ok(count(
+        &said,
+        all,
+        failed,
+        "tests of contracts and of a log on a chain",
+    ))
+}
+
+/// The log on a chain that others made: how many checks, and how many of them did not hold.
+fn anchored() -> Result<(u64, u64)> {
+    let binary = program::build()?;
+    let scratch = Scratch::new("contracts")?;
+    let mut node = process::program("node", &["anchored.mjs"])?;
+    node.arg(binary).arg(scratch.path());
+    let said = process::watch(node.current_dir(process::root()?.join("contracts")))?;
+    let (checks, failed) = program::result(&said.text)?;
+    Ok((checks, if said.success { failed } else { failed.max(1) }))
 }
 
 /// A total that the runner states at its end: `# tests 10`.
