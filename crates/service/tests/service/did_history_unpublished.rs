@@ -3,7 +3,7 @@
 use touchstone_service::World;
 use touchstone_service::operations::did_history::history_standing;
 use touchstone_service::operations::signing_key::{
-    KeyState, SigningKeyError, activate, compromise, import, make, rotate, signing_keys,
+    KeyState, SigningKeyError, activate, compromise, destroy, import, make, rotate, signing_keys,
 };
 use touchstone_service::operations::{wind, work_until_idle};
 use touchstone_store::{DidVersionRow, TenantId};
@@ -141,6 +141,15 @@ async fn t43_a_key_that_is_given_up_stops_at_once_and_the_next_begins_with_its_l
         let meanwhile = reader.publication(&list).await.unwrap().unwrap();
         assert_eq!(meanwhile.version, before.version);
 
+        // The one after it may be lost as well before it ever signed, and the one after that destroyed.
+        let order = giving_up(&world, &tenant, new);
+        let third = compromise(&world, &order).await.unwrap().successor.unwrap();
+        destroy(&world, &act(&tenant, &third)).await.unwrap();
+        work_until_idle(&world).await.unwrap();
+        let keys = signing_keys(&world, &tenant).await.unwrap();
+        assert_eq!((keys.len(), keys[0].state), (4, KeyState::Pending));
+        let new = &keys[0].id;
+
         mended(&world).await;
         assert!(counts(&world, &did, new).await && !counts(&world, &did, &old).await);
         assert_eq!(state(&world, &tenant, new).await, KeyState::Active);
@@ -183,6 +192,8 @@ async fn a_history_that_is_nearly_full_takes_no_further_key_and_gives_one_up() {
         let found = compromise(&world, &giving_up(&world, &tenant, &old)).await;
         assert!(found.unwrap().successor.is_some());
         assert_eq!(state(&world, &tenant, &old).await, KeyState::Compromised);
+        // Without any key that signs, one is made by hand as well.
+        make(&world, &tenant, "owner", "At once.").await.unwrap();
     })
     .await;
 }

@@ -219,6 +219,24 @@ async fn a_key_that_was_made_meanwhile_is_not_made_again() {
     .await;
 }
 
+#[tokio::test]
+async fn a_key_that_is_announced_for_later_is_not_waited_for() {
+    let world = world().await;
+    let (tenant, _) = issued(&world, MEASURING).await;
+    let old = signing_keys(&world, &tenant).await.unwrap().remove(0).id;
+    rotate(&world, &rotation(&tenant, false)).await.unwrap();
+    world.memory_signer.leave(true);
+    let order = giving_up(&world, &tenant, &old);
+    compromise(&world, &order).await.unwrap();
+    world.memory_signer.leave(false);
+    world.clock.advance_millis(2_000);
+    work_until_idle(&world).await.unwrap();
+    assert_eq!(
+        states(&world, &tenant).await,
+        [KeyState::Active, KeyState::Pending, KeyState::Compromised]
+    );
+}
+
 async fn publication(world: &World, tenant: &TenantId) -> StatusPublicationRow {
     let reader = world.store.read();
     let list = reader.status_lists(tenant).await.unwrap().remove(0).id;

@@ -13,7 +13,7 @@ use super::{
     Affected, KeyAct, SigningKey, SigningKeyError, affected,
     change::{Step, change, say_keys_anew, sign_lists_anew},
     find, may_become, reason,
-    replace::{enter_next, prepare_next},
+    replace::{enter_next, is_due, prepare_next},
     signing_key,
     tell::queue_mails,
 };
@@ -66,7 +66,7 @@ pub async fn compromise(world: &World, order: &Compromise) -> Result<Compromised
     let institution = institution.ok_or(SigningKeyError::NoSuchInstitution)?;
     let did = institution.did.as_deref();
     let rotates = did.and_then(did::document_url).is_some();
-    let needs_successor = rotates && needs_successor(&keys, &row);
+    let needs_successor = rotates && needs_successor(now.unix_millis(), &keys, &row);
     let makes = needs_successor && !order.rehearse;
     let successor = match makes {
         true => prepare_next(world, &row).await?,
@@ -83,8 +83,11 @@ pub async fn compromise(world: &World, order: &Compromise) -> Result<Compromised
                 let row = find(tx, tenant, &act.key).await?;
                 // Another one that signed may have ended since: look again.
                 if rotates
-                    && self::needs_successor(&tx.signing_keys(tenant).await?, &row)
-                        != needs_successor
+                    && self::needs_successor(
+                        now.unix_millis(),
+                        &tx.signing_keys(tenant).await?,
+                        &row,
+                    ) != needs_successor
                 {
                     return Err(StoreError::Conflict {
                         table: "signing_key",
@@ -136,7 +139,9 @@ pub async fn compromise(world: &World, order: &Compromise) -> Result<Compromised
     })
 }
 
-fn needs_successor(keys: &[SigningKeyRow], row: &SigningKeyRow) -> bool {
+/// Whether the key signs, or is to sign as soon as it is published, and no other does.
+fn needs_successor(now: i64, keys: &[SigningKeyRow], row: &SigningKeyRow) -> bool {
     let signs = |key: &&SigningKeyRow| key.state == KeyState::Active && key.did() == row.did();
-    row.state == KeyState::Active && keys.iter().filter(signs).all(|key| key.id == row.id)
+    let was_to_sign = row.state == KeyState::Active || is_due(now, row);
+    was_to_sign && keys.iter().filter(signs).all(|key| key.id == row.id)
 }

@@ -7,7 +7,9 @@ use touchstone_store::KeyState;
 use super::{
     KeyAct, SigningKey, SigningKeyError,
     change::{Step, change},
-    find, reason, signing_key,
+    find, reason,
+    replace::is_due,
+    signing_key,
 };
 use crate::{
     World,
@@ -30,6 +32,14 @@ pub async fn destroy(world: &World, order: &KeyAct) -> Result<SigningKey, Signin
                 reason: why,
             };
             change(&mut tx, &row, &step).await?;
+            // It was to sign, and perhaps no other does.
+            if is_due(now.unix_millis(), &row) {
+                let job = Job::ReplaceKey {
+                    tenant: order.tenant.to_string(),
+                    key: row.id.clone(),
+                };
+                tx.enqueue(job.queued(&*world.rng, now, now)).await?;
+            }
             did_history::say(world, &mut tx, &order.tenant).await?;
             let job = Job::EndKey {
                 tenant: order.tenant.to_string(),

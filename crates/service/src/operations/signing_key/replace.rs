@@ -46,7 +46,8 @@ pub(super) async fn enter_next(
     }
 }
 
-/// Makes the key that could not be made when the one before was given up. Where another signs meanwhile, or is about to, that is enough.
+/// Makes the key that could not be made when the one before was given up. Where another signs meanwhile, or waits for
+/// its line alone, that is enough.
 pub(in crate::operations) async fn replace(
     world: &World,
     tenant: &TenantId,
@@ -55,7 +56,8 @@ pub(in crate::operations) async fn replace(
     let reader = world.store.read();
     let lost = reader.signing_key(tenant, key).await?;
     let lost = &lost.ok_or(SigningKeyError::NoSuchKey)?;
-    if is_followed(&reader.signing_keys(tenant).await?, lost) {
+    let now = world.clock.now().unix_millis();
+    if is_followed(now, &reader.signing_keys(tenant).await?, lost) {
         return Ok(());
     }
     let next = &prepare_beside(world, lost).await?;
@@ -64,7 +66,7 @@ pub(in crate::operations) async fn replace(
         .write(|mut tx| async move {
             let tx = &mut tx;
             let lost = find(tx, tenant, key).await?;
-            if is_followed(&tx.signing_keys(tenant).await?, &lost) {
+            if is_followed(now, &tx.signing_keys(tenant).await?, &lost) {
                 return Ok(());
             }
             enter_next(world, tx, next, ACTOR).await?;
@@ -74,13 +76,14 @@ pub(in crate::operations) async fn replace(
         .await
 }
 
-fn is_followed(keys: &[SigningKeyRow], lost: &SigningKeyRow) -> bool {
+fn is_followed(now: i64, keys: &[SigningKeyRow], lost: &SigningKeyRow) -> bool {
     let mut others = keys.iter().filter(|key| key.did() == lost.did());
-    others.any(|key| match key.state {
-        KeyState::Active => true,
-        KeyState::Pending => key.activates_at.is_some(),
-        KeyState::Retired | KeyState::Compromised | KeyState::Destroyed => false,
-    })
+    others.any(|key| key.state == KeyState::Active || is_due(now, key))
 }
 
-const WHY: &str = "the key before is compromised";
+/// Whether a key is to sign as soon as whoever reads the history of its DID knows it.
+pub(super) fn is_due(now: i64, key: &SigningKeyRow) -> bool {
+    key.state == KeyState::Pending && key.activates_at.is_some_and(|at| at <= now)
+}
+
+const WHY: &str = "no other key signs";
