@@ -345,5 +345,9 @@ fn a_transaction_is_the_bytes_that_the_specification_says() {
         to: None,
         ..transaction
     };
-    assert_ne!(created.digest(&CRYPTO), (CRYPTO.keccak256)(&expected));
+    let expected = [
+        0x02, 0xcf, 0x01, 0x80, 0x02, 0x82, 0x01, 0x2c, 0x82, 0x52, 0x08, 0x80, 0x80, 0x82, 0xaa,
+        0xbb, 0xc0,
+    ];
+    assert_eq!(created.digest(&CRYPTO), (CRYPTO.keccak256)(&expected));
 }
