@@ -7,6 +7,7 @@ use touchstone_anchor::{Kind, hexadecimal};
 use touchstone_service::ports::{amount, coins};
 use touchstone_tlog::Policy;
 use touchstone_vc::multibase::encode_hex;
+use url::Url;
 
 use super::concern::{Given, Setting, concern};
 
@@ -214,8 +215,17 @@ impl AnchorLine {
         match kind {
             AnchorKind::Rfc3161(file) => format!("rfc3161 {name} {url} {}", file.display()),
             AnchorKind::Opentimestamps => format!("opentimestamps {name} {url}"),
-            AnchorKind::Evm(words) => format!("evm {name} {url} {}", words.write()),
+            // Providers take a key as a part of the path.
+            AnchorKind::Evm(words) => format!("evm {name} {} {}", origin(url), words.write()),
         }
+    }
+}
+
+/// An address without what stands behind the host.
+fn origin(url: &str) -> String {
+    match Url::parse(url) {
+        Ok(url) => format!("{}/…", url.origin().ascii_serialization()),
+        Err(_) => "…".to_owned(),
     }
 }
 
@@ -226,10 +236,13 @@ impl Setting for AnchorLines {
         let mut anchors: Vec<AnchorLine> = Vec::new();
         for line in Vec::<String>::read(given)? {
             let anchor = AnchorLine::read(&line);
-            let anchor = anchor.map_err(|error| format!("\"{line}\": {error}"))?;
+            // What stands behind the name may be a secret of whoever provides a node.
+            let named: Vec<&str> = line.split_whitespace().take(2).collect();
+            let named = named.join(" ");
+            let anchor = anchor.map_err(|error| format!("\"{named} …\": {error}"))?;
             if anchors.iter().any(|one| one.name == anchor.name) {
                 return Err(format!(
-                    "\"{line}\": there is an anchor of this name already"
+                    "\"{named} …\": there is an anchor of this name already"
                 ));
             }
             anchors.push(anchor);
@@ -433,7 +446,7 @@ mod tests {
         let contract = format!("contract=0x{}", "c0".repeat(20));
         let whole = format!("chain=1 {contract} key=evm.key max_fee=0.002");
         let line = read(&whole).unwrap();
-        let written = format!("evm chain https://node.example.org/key {whole} confirmations=64");
+        let written = format!("evm chain https://node.example.org/… {whole} confirmations=64");
         assert_eq!(line.write(), written);
         let AnchorKind::Evm(words) = &line.kind else {
             panic!("{line:?}");

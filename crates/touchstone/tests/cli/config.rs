@@ -48,3 +48,25 @@ fn a_command_without_an_installation_says_how_to_make_one() {
         .exits(1)
         .warns("touchstone init");
 }
+
+/// Providers of nodes take what opens them as a part of the address.
+#[test]
+fn the_address_of_a_node_is_told_without_what_may_be_a_secret() {
+    let folder = Folder::new();
+    let set = |more: &str| {
+        let contract = "11".repeat(20);
+        let words = format!("chain=1 contract=0x{contract} key=evm.key max_fee=0.002{more}");
+        let line = format!("evm chain https://node.example.org/SECRET?k=SECRET {words}");
+        folder.write("t.toml", format!("[log]\nanchors = [\"{line}\"]\n"));
+        folder.run(&["--config", "t.toml", "config", "show"])
+    };
+    let shown = set("")
+        .exits(0)
+        .says("evm chain https://node.example.org/… chain=1");
+    let refused = set(" confirmations=0")
+        .exits(78)
+        .warns("\"evm chain …\": confirmations= is a number of blocks");
+    for told in [shown.text(), shown.err, refused.text(), refused.err] {
+        assert!(!told.contains("SECRET"), "{told}");
+    }
+}
