@@ -126,6 +126,7 @@ async function main() {
     [`${terms} max_fee=0.00000001`, "and may cost 0.00000001 at most"],
     [`${terms.replace(`chain=${chain}`, "chain=1")} max_fee=0.01`, `it is a node of chain ${chain}`],
     [`${terms.replace(sent.contract, sent.payer)} max_fee=0.01`, "there is no contract"],
+    [`${terms.replace("evm.key", "missing.key")} max_fee=0.01`, "key= cannot be read: entity not found"],
     [`${terms.replace("evm.key", "poor.key")} max_fee=0.01`, "which pays, has 0"],
   ];
   for (const [turn, [words, says]] of wrong.entries()) {

@@ -18,9 +18,12 @@ use crate::{
 /// A contract, and on what terms it is asked to keep something.
 pub struct AnchorEvm {
     node: EvmNode,
-    key: EvmKey,
+    pays: Box<Payer>,
     terms: EvmTerms,
 }
+
+/// Fetches the key of whoever pays, each time that one is needed: a file that is not there stops nothing else.
+type Payer = dyn Fn() -> Result<EvmKey, AnchorError> + Send + Sync;
 
 /// On what terms.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
@@ -36,12 +39,17 @@ pub struct EvmTerms {
 }
 
 impl AnchorEvm {
-    /// The contract that these terms name, asked through this node and paid by this key.
-    pub fn new(node: EvmNode, key: EvmKey, terms: EvmTerms) -> Self {
-        Self { node, key, terms }
+    /// The contract that these terms name, asked through this node and paid by the key that `pays` fetches.
+    pub fn new(
+        node: EvmNode,
+        pays: impl Fn() -> Result<EvmKey, AnchorError> + Send + Sync + 'static,
+        terms: EvmTerms,
+    ) -> Self {
+        let pays = Box::new(pays);
+        Self { node, pays, terms }
     }
 
-    /// Whether the node is of this chain, and the contract is there.
+    /// Whether the node is of this chain, the contract is there, and what it keeps can be shown.
     async fn is_there(&self) -> Result<(), AnchorError> {
         let EvmTerms {
             chain, contract, ..
@@ -52,7 +60,7 @@ impl AnchorEvm {
             return Err(AnchorError::OtherChain { is, should });
         }
         match self.node.code(&contract).await? == CHECKPOINTS.deployed() {
-            true => Ok(()),
+            true => self.node.can_be_shown().await,
             false => Err(AnchorError::NoContract),
         }
     }
@@ -60,11 +68,15 @@ impl AnchorEvm {
     /// Whether a transaction that is in no block can come into the next one. An error where it can come into none any more, because another one
     /// with its number is in a block that is deep enough; before that, nodes may only know different things.
     async fn is_next(&self, hash: &Digest, nonce: u64) -> Result<bool, AnchorError> {
-        let payer = self.key.address();
+        let payer = (self.pays)()?.address();
+        if self.node.sent(&payer, None).await? <= nonce {
+            return Ok(true);
+        }
+        // Many nodes know for recent blocks alone what was sent by then, so that is asked only where it decides.
         let above = self.terms.confirmations.saturating_sub(1);
         let deep = self.node.newest().await?.saturating_sub(above);
         if self.node.sent(&payer, Some(deep)).await? <= nonce {
-            return Ok(self.node.sent(&payer, None).await? <= nonce);
+            return Ok(false);
         }
         // It may have come into a block between the questions.
         match self.node.mined(hash).await? {
@@ -84,8 +96,9 @@ impl Anchor for AnchorEvm {
             to: Some(self.terms.contract),
             data: checkpoint.call(),
         };
-        let transaction = call.priced(&self.node, &self.key, self.terms.most).await?;
-        let proof = self.key.sign(&transaction);
+        let key = (self.pays)()?;
+        let transaction = call.priced(&self.node, &key, self.terms.most).await?;
+        let proof = key.sign(&transaction);
         Ok(Receipt::Prepared { proof })
     }
 
@@ -134,12 +147,14 @@ impl Anchor for AnchorEvm {
             size: 1,
             root: [0xff; 32],
         };
-        let payer = self.key.address();
-        let to = Some(&self.terms.contract);
-        let gas = self.node.gas(&payer, to, &none.call()).await?;
-        let (base, tip) = self.node.fees().await?;
+        let payer = (self.pays)()?.address();
+        let call = Call {
+            chain: self.terms.chain,
+            to: Some(self.terms.contract),
+            data: none.call(),
+        };
         Ok(Some(Price {
-            now: u128::from(gas).saturating_mul(base.saturating_add(tip)),
+            now: call.fees(&self.node, &payer).await?.least(),
             most: self.terms.most,
             has: self.node.balance(&payer).await?,
             payer,

@@ -72,6 +72,25 @@ impl EvmNode {
         }
     }
 
+    /// Whether what happens on the chain can be shown: its newest block and the receipts in it are hashed as is known here.
+    pub(crate) async fn can_be_shown(&self) -> Result<(), AnchorError> {
+        let method = "eth_getBlockByNumber";
+        let block = self.ask(method, json!(["latest", false])).await?;
+        let read = header(&block).and_then(|header| Block::read(&header, &ANCHOR_CRYPTO).ok());
+        let read = read.filter(|read| array(&block["hash"]) == Some(read.hash));
+        let read = read.ok_or(AnchorError::OtherHashes)?;
+        let transactions = block["transactions"].as_array();
+        let transactions = transactions.ok_or(AnchorError::Unreadable(method))?;
+        if transactions.is_empty() {
+            return Ok(());
+        }
+        let receipts = self.receipts(&read.hash, transactions).await?;
+        match prove(&ANCHOR_CRYPTO, &receipts, 0).0 == read.receipts {
+            true => Ok(()),
+            false => Err(AnchorError::OtherHashes),
+        }
+    }
+
     /// What stands at an address.
     pub(crate) async fn code(&self, at: &Address) -> Result<Vec<u8>, AnchorError> {
         let method = "eth_getCode";
@@ -189,7 +208,7 @@ impl EvmNode {
         let method = "eth_getBlockReceipts";
         let all = match self.ask(method, json!([hex(block)])).await {
             Ok(Value::Array(all)) => all,
-            Ok(_) | Err(AnchorError::Refused(_)) => {
+            Ok(_) | Err(AnchorError::Refused(_) | AnchorError::NodeStatus(_)) => {
                 let mut all = Vec::new();
                 for some in transactions.chunks(AT_ONCE) {
                     all.extend(self.ask_each("eth_getTransactionReceipt", some).await?);
@@ -270,8 +289,8 @@ impl EvmNode {
             // Errors come with any status.
             Ok(answer) if status == 200 || is_error(&answer) => Ok(answer),
             _ if status == 200 => Err(AnchorError::Unreadable(method)),
-            // A provider's own no, for want of a key or of money: asked again it may be another.
-            _ => Err(AnchorError::Refused(format!("it answered {status}"))),
+            // Asked again it may be another answer.
+            _ => Err(AnchorError::NodeStatus(status)),
         }
     }
 }

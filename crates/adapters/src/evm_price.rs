@@ -13,7 +13,44 @@ pub(crate) struct Call {
     pub(crate) data: Vec<u8>,
 }
 
+/// What a call takes now.
+pub(crate) struct Fees {
+    gas: u64,
+    tip: u128,
+    /// For each unit of gas: for the next block at the least.
+    least: u128,
+    /// And so that it lasts.
+    wanted: u128,
+}
+
+impl Fees {
+    /// For less than this nothing is sent.
+    pub(crate) fn least(&self) -> u128 {
+        u128::from(self.gas).saturating_mul(self.least)
+    }
+
+    /// What one unit of gas may cost of so much; `None` where that would not do.
+    fn of(&self, amount: u128) -> Option<u128> {
+        let fee = amount / u128::from(self.gas.max(1));
+        (fee >= self.least).then_some(fee.min(self.wanted))
+    }
+}
+
 impl Call {
+    /// What it takes at today's fees.
+    pub(crate) async fn fees(&self, node: &EvmNode, from: &Address) -> Result<Fees, AnchorError> {
+        let gas = node.gas(from, self.to.as_ref(), &self.data).await?;
+        let (base, tip) = node.fees().await?;
+        Ok(Fees {
+            // What it takes may be a little more by then.
+            gas: gas.saturating_add(gas / 5),
+            tip,
+            least: base.saturating_add(base / 8).saturating_add(tip),
+            // Twice the fee of now lasts for six full blocks in a row (EIP-1559).
+            wanted: base.saturating_mul(2).saturating_add(tip),
+        })
+    }
+
     /// The transaction that makes it, at today's fees: never for more than `most`, and not at all where that would not do or there is too little.
     pub(crate) async fn priced(
         self,
@@ -21,37 +58,25 @@ impl Call {
         key: &EvmKey,
         most: u128,
     ) -> Result<Transaction, AnchorError> {
-        let gas = node
-            .gas(&key.address(), self.to.as_ref(), &self.data)
-            .await?;
-        // What it takes may be a little more by then.
-        let gas = gas.saturating_add(gas / 5);
-        let (base, tip) = node.fees().await?;
-        // Twice the fee of now lasts for six full blocks in a row (EIP-1559); an eighth more, for the next one at the least.
-        let wanted = base.saturating_mul(2).saturating_add(tip);
-        let least = base.saturating_add(base / 8).saturating_add(tip);
-        let fee = wanted.min(most / u128::from(gas.max(1)));
-        if fee < least {
-            let now = u128::from(gas).saturating_mul(least);
-            return Err(AnchorError::TooDear { now, most });
-        }
-        let transaction = Transaction {
+        let payer = key.address();
+        let fees = self.fees(node, &payer).await?;
+        let now = fees.least();
+        let fee = fees.of(most).ok_or(AnchorError::TooDear { now, most })?;
+        let has = node.balance(&payer).await?;
+        let poor = AnchorError::TooPoor {
+            most: now,
+            has,
+            payer,
+        };
+        let fee = fee.min(fees.of(has).ok_or(poor)?);
+        Ok(Transaction {
             chain: self.chain,
-            nonce: node.sent(&key.address(), None).await?,
-            tip,
+            nonce: node.sent(&payer, None).await?,
+            tip: fees.tip,
             fee,
-            gas,
+            gas: fees.gas,
             to: self.to,
             data: self.data,
-        };
-        let has = node.balance(&key.address()).await?;
-        match has < transaction.most() {
-            true => Err(AnchorError::TooPoor {
-                most: transaction.most(),
-                has,
-                payer: key.address(),
-            }),
-            false => Ok(transaction),
-        }
+        })
     }
 }

@@ -35,6 +35,8 @@ pub enum Course {
     Down,
     /// The contract refuses what is in the next block.
     Refusing,
+    /// Receipts are hashed with something of this chain's own.
+    Foreign,
 }
 
 #[derive(Default)]
@@ -97,14 +99,14 @@ impl Chain {
     /// If no client can be made.
     pub fn anchors_on(&self, chain: u64, most: u128) -> Anchors {
         let fetch = HttpFetch::new(true).expect("a client can be made");
-        let key = EvmKey::parse(&"11".repeat(32)).expect("a key");
+        let pays = || Ok(EvmKey::parse(&"11".repeat(32)).expect("a key"));
         let terms = EvmTerms {
             chain,
             contract: CONTRACT,
             most,
             confirmations: 3,
         };
-        let ask = AnchorEvm::new(EvmNode::new(fetch, &self.url), key, terms);
+        let ask = AnchorEvm::new(EvmNode::new(fetch, &self.url), pays, terms);
         Anchors {
             anchors: vec![ConfiguredAnchor {
                 name: "chain".into(),
@@ -176,6 +178,14 @@ impl Chain {
         state.mine();
     }
 
+    /// Makes a block with a transaction that is none of the log's.
+    pub fn mine_another(&self) {
+        let mut state = self.state();
+        let number = state.counted(usize::MAX);
+        state.waiting.insert(number, b"another".to_vec());
+        state.mine();
+    }
+
     /// How many transactions were handed in, and how many of them were different.
     pub fn sent(&self) -> (usize, usize) {
         let state = self.state();
@@ -216,7 +226,7 @@ impl State {
                     "type": "0x2", "status": if succeeded { "0x1" } else { "0x0" }, "cumulativeGasUsed": hex_number(60_000 * (place + 1)),
                     "logsBloom": hex(&[0; 256]), "logs": logs, "blockNumber": hex_number(number), "transactionIndex": hex_number(place),
                 });
-                let bytes = hashed(&receipt);
+                let bytes = hashed(&receipt, self.course == Course::Foreign);
                 (hash, receipt, bytes)
             })
             .collect();
@@ -349,8 +359,8 @@ fn event(transaction: &[u8]) -> Value {
     })
 }
 
-/// A receipt as it is hashed.
-fn hashed(receipt: &Value) -> Vec<u8> {
+/// A receipt as it is hashed; on some chains with a number at its end.
+fn hashed(receipt: &Value, is_foreign: bool) -> Vec<u8> {
     let bytes = |value: &Value| {
         let digits = value.as_str().expect("a text").trim_start_matches("0x");
         decode_hex(digits).expect("hexadecimal digits")
@@ -369,6 +379,10 @@ fn hashed(receipt: &Value) -> Vec<u8> {
         .number(gas)
         .bytes(&[0; 256])
         .list(logs);
+    let list = match is_foreign {
+        true => list.number(7),
+        false => list,
+    };
     [&[2], &list.encode()[..]].concat()
 }
 

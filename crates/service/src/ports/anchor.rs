@@ -113,6 +113,15 @@ pub enum AnchorError {
         /// Of which it should be.
         should: u64,
     },
+    /// Nothing that happened on it can be shown.
+    #[error(
+        "on this chain headers or receipts are hashed otherwise than on Ethereum, so nothing that is anchored there could be shown: nothing was sent; \
+         name another chain in log.anchors"
+    )]
+    OtherHashes,
+    /// The key that pays is not there.
+    #[error("the file that log.anchors names as key= cannot be read: {0}")]
+    Key(String),
     /// There is no such contract where the settings say.
     #[error(
         "at the address that log.anchors names as contract= there is no contract of `contracts/src/Checkpoints.sol` on this chain"
@@ -145,6 +154,9 @@ pub enum AnchorError {
         /// Whose it is.
         payer: Address,
     },
+    /// A node, or who provides it, answered with this status: for want of a key, of money or of strength.
+    #[error("the node answered {0}")]
+    NodeStatus(u16),
     /// A node said no, in its own words.
     #[error("the node refused: {0}")]
     Refused(String),
@@ -168,6 +180,9 @@ impl AnchorError {
             Self::Status(status) => *status < 500,
             Self::Unproven(_) | Self::Clock { .. } => true,
             Self::OtherChain { .. }
+            | Self::OtherHashes
+            | Self::Key(_)
+            | Self::NodeStatus(_)
             | Self::NoContract
             | Self::TooDear { .. }
             | Self::TooPoor { .. }

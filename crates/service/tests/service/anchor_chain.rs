@@ -191,10 +191,8 @@ async fn t66_what_a_chain_refused_or_overtook_is_given_up_and_holds_up_nothing()
         let chain = Chain::new();
         let (world, tenant, size) = logged(&chain).await;
         chain.set(Course::Down);
-        assert!(matches!(
-            asked(&world).await,
-            Anchoring::Refused(AnchorError::Refused(_))
-        ));
+        let down = Anchoring::Refused(AnchorError::NodeStatus(503));
+        assert_eq!(asked(&world).await, down);
         chain.set(Course::Smooth);
         assert_eq!(later(&world).await, Anchoring::Pending(size));
         let error = match is_refused {
@@ -225,4 +223,36 @@ async fn t66_what_a_chain_refused_or_overtook_is_given_up_and_holds_up_nothing()
         chain.mine(3);
         assert_eq!(later(&world).await, Anchoring::Confirmed(size));
     }
+}
+
+#[tokio::test]
+async fn t66_what_was_sent_is_asked_about_however_long_the_node_is_away() {
+    let chain = Chain::new();
+    let (world, _, size) = logged(&chain).await;
+    assert_eq!(asked(&world).await, Anchoring::Pending(size));
+    chain.mine(3);
+    chain.set(Course::Down);
+    for _ in 0..40 {
+        world.clock.advance_millis(DAY_MS / 4);
+        let came = asked(&world).await;
+        assert_eq!(came, Anchoring::Refused(AnchorError::NodeStatus(503)));
+    }
+    assert_eq!(newest(&world).await.state, AnchorState::Pending);
+    chain.set(Course::Smooth);
+    world.clock.advance_millis(DAY_MS / 4);
+    assert_eq!(asked(&world).await, Anchoring::Confirmed(size));
+    assert_eq!(chain.sent(), (1, 1), "paid once");
+}
+
+#[tokio::test]
+async fn t66_nothing_is_paid_for_on_a_chain_where_it_could_not_be_shown() {
+    let chain = Chain::new();
+    let (world, ..) = logged(&chain).await;
+    chain.set(Course::Foreign);
+    chain.mine_another();
+    let refused = Anchoring::Refused(AnchorError::OtherHashes);
+    assert_eq!(asked(&world).await, refused);
+    assert_eq!(chain.sent(), (0, 0));
+    let why = newest(&world).await.why.unwrap();
+    assert!(why.contains("name another chain"), "{why}");
 }

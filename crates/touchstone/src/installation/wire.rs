@@ -15,7 +15,7 @@ use touchstone_service::{
     holding::{Quiet, Reminders},
     logging::{Anchors, ConfiguredAnchor},
     operations::{sign_up::Employers, signing_key::KeyPolicy},
-    ports::{Anchor, Fetch, Mail, Passkeys, Tell, coins},
+    ports::{Anchor, AnchorError, Fetch, Mail, Passkeys, Tell, coins},
     witnessing::Witnesses,
 };
 use touchstone_store::Store;
@@ -223,7 +223,7 @@ fn anchors(settings: &Settings) -> Result<Anchors> {
     Ok(anchors)
 }
 
-/// A contract on a chain, with the key that pays: which is read only where somebody may be asked.
+/// A contract on a chain, with the file of the key that pays.
 fn on_chain(
     settings: &Settings,
     name: &str,
@@ -237,19 +237,18 @@ fn on_chain(
         address: terms.contract,
         block: None,
     };
-    let ask: Option<Arc<dyn Anchor>> = match settings.config.fetch.allow {
-        false => None,
-        true => {
-            let path = settings.data.join(&words.key);
-            let named = || format!("log.anchors: {name}: {}", path.display());
-            let text = std::fs::read_to_string(&path).with_context(named)?;
-            let key = EvmKey::parse(&text)
-                .context("it is no key for secp256k1, 64 hexadecimal digits")
-                .with_context(named)?;
-            let node = EvmNode::new(http, url);
-            Some(Arc::new(AnchorEvm::new(node, key, terms)))
-        }
+    let path = settings.data.join(&words.key);
+    let pays = move || {
+        // Where it is, the settings say; the reason is shown to others, too.
+        let text = std::fs::read_to_string(&path);
+        let text = text.map_err(|error| AnchorError::Key(error.kind().to_string()))?;
+        let key = EvmKey::parse(&text);
+        key.ok_or(AnchorError::Key(
+            "it is no key for secp256k1, 64 hexadecimal digits".into(),
+        ))
     };
+    let asks = || Arc::new(AnchorEvm::new(EvmNode::new(http, url), pays, terms)) as _;
+    let ask: Option<Arc<dyn Anchor>> = settings.config.fetch.allow.then(asks);
     Ok(ConfiguredAnchor {
         name: name.to_owned(),
         kind: Kind::Evm,

@@ -21,7 +21,7 @@ use crate::{answer::Answer, cli::Ended, exit::Exit, installation::Settings};
 #[command(after_help = "\
 Nothing of the installation that made the bundle is asked: the node is yours, or one that you believe, and from then on the lines in your \
 trust file are enough. Only contracts are looked at that the trust file names (`#anchor evm NAME CHAIN CONTRACT`), and only blocks of \
-which the node says that they stay.
+which the node says that they stay; where a chain knows no such thing, a comment says so.
 
 Examples:
   touchstone log block ada.bundle --trust riverside.policy --rpc https://node.example.org >> riverside.policy
