@@ -181,3 +181,28 @@ impl InspectError {
         |error| Self::File { path, error }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::io::Write as _;
+
+    use flate2::{Compression, write::GzEncoder};
+
+    use super::*;
+
+    fn packed(length: usize) -> Vec<u8> {
+        let mut packing = GzEncoder::new(Vec::new(), Compression::fast());
+        packing.write_all(&vec![0; length]).unwrap();
+        packing.finish().unwrap()
+    }
+
+    #[test]
+    fn the_longest_bundle_is_unpacked_whole_and_no_more_than_that() {
+        let most = 256 * (LONGEST_ENTRY + 2);
+        for length in [most, most + 1_000] {
+            assert_eq!(gunzipped(&packed(length)).unwrap().len(), most);
+        }
+        assert_eq!(gunzipped(&packed(9)[..12]), None);
+        assert_eq!(gunzipped(&[0; 9]), None);
+    }
+}

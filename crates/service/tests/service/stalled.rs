@@ -307,6 +307,7 @@ async fn end_half_way(world: &TestWorld) {
     let sleepy = Arc::new(ScriptedSigner::sleeping_at(100, world));
     let mut slow = world.world.clone();
     slow.signer = sleepy.clone();
+    let at = world.clock.now().unix_millis();
     let working = async { work_once_on(&slow, "issue-batch").await.unwrap() };
     let ending = async {
         sleepy.asleep.notified().await;
@@ -319,7 +320,12 @@ async fn end_half_way(world: &TestWorld) {
     world.clock.advance_millis(HOUR);
     work_until_idle(world).await.unwrap();
     assert_eq!(all(world, &tenant).await, signed);
-    assert_eq!(state(world, &tenant, &batch).await, BatchState::Sealed);
+    let ended = world.store.read().batch(&tenant, &batch).await.unwrap();
+    let ended = ended.unwrap();
+    assert_eq!(
+        (ended.state, ended.sealed_at),
+        (BatchState::Sealed, Some(at))
+    );
 
     let seen = preview(world, &tenant, &batch).await.unwrap().unwrap();
     assert_eq!((seen.sealed, seen.ready.len()), (1_000, 100));
