@@ -40,6 +40,8 @@ pub struct OnPaper {
     pub name: String,
     /// The institution's own identifier of the person.
     pub identifier: Option<String>,
+    /// The language they are written to in.
+    pub language: Option<String>,
 }
 
 impl Reader {
@@ -89,6 +91,7 @@ impl Reader {
             .column_as(credential::Column::Id, "credential")
             .column_as(learner::Column::Name, "name")
             .column_as(learner::Column::Identifier, "identifier")
+            .column_as(delivery::Column::Language, "language")
             .order_by_asc(delivery::Column::SentAt)
             .order_by_asc(credential::Column::Id)
             .limit(limit);

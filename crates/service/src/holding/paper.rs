@@ -7,7 +7,7 @@ use touchstone_store::{
     AuditLine, BatchRow, ClaimRow, DeliveryState, OnPaper, Reader, StoreError, TenantId,
 };
 
-use super::{CLAIM_MS, claim::code};
+use super::{CLAIM_MS, claim::code, letter};
 use crate::{World, issuing::Definition, secret};
 
 /// A request to make the codes of a batch.
@@ -53,6 +53,8 @@ pub struct PaperCode {
     pub identifier: Option<String>,
     /// The code, as it is typed.
     pub code: String,
+    /// The language in which they are told, as mails are: `en`, `de`, `es` or `fr`.
+    pub language: &'static str,
 }
 
 /// Makes codes for everybody of a batch who goes on paper and did not take theirs.
@@ -76,6 +78,7 @@ pub async fn paper_codes(world: &World, order: &PaperCodes) -> Result<MadeCodes,
                     person: one.name,
                     identifier: one.identifier,
                     code: drawn(world),
+                    language: letter::language(one.language.as_deref()),
                 })
                 .collect();
             let (mut claims, mut lines) = (Vec::new(), Vec::new());

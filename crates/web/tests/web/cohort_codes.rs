@@ -8,10 +8,10 @@ use crate::api_program::{CSV, Program, fresh};
 use crate::cohort_mail::cohort;
 use crate::site::{Browser, Site};
 
-const THREE: &str = "name,email,identifier,level,awarded_on\n\
-    Amara Okafor,amara@example.org,R1,2,2026-11-12\n\
-    Kiri Ngata,,R2,2,2026-11-12\n\
-    Tomás Herrera,,R3,2,2026-11-12\n";
+const THREE: &str = "name,email,identifier,level,awarded_on,language\n\
+    Amara Okafor,amara@example.org,R1,2,2026-11-12,\n\
+    Kiri Ngata,,R2,2,2026-11-12,mi\n\
+    Tomás Herrera,,R3,2,2026-11-12,es-CL\n";
 
 async fn issued(site: &Site, registrar: &Browser) -> String {
     let (batch, preview) = cohort(registrar, THREE).await;
@@ -51,7 +51,17 @@ async fn one_page_has_a_slip_for_everybody_without_an_address() {
     let slips = made.text();
     let first = codes(&slips);
     assert_eq!(first.len(), 2, "{slips}");
-    assert!(slips.contains("Kiri Ngata") && slips.contains("Number <bdi>R3"));
+    // Each in their language where we speak it.
+    for (person, language, number, words) in [
+        ("Kiri Ngata", "en", "Number <bdi>R2", "with this code:"),
+        ("Tomás Herrera", "es", "Número <bdi>R3", "con este código:"),
+    ] {
+        let slip = slips.split("<li ").find(|slip| slip.contains(person));
+        let slip = slip.unwrap();
+        let of = format!("lang=\"{language}\"");
+        assert!(slip.starts_with(&of), "{slip}");
+        assert!(slip.contains(number) && slip.contains(words), "{slip}");
+    }
     assert!(
         !slips.contains("Amara Okafor"),
         "who has an address gets mail"

@@ -2,17 +2,17 @@
 
 use axum::extract::{Path, State};
 use axum::response::{IntoResponse, Response};
-use maud::{Markup, PreEscaped, html};
-use touchstone_service::holding::{self, MadeCodes, PaperCode, PaperCodes, PaperError};
+use maud::{Markup, html};
+use touchstone_service::holding::{self, MadeCodes, PaperCodes, PaperError};
 use touchstone_service::operations::Permission;
 
+use super::slip::slip;
 use crate::ApiError;
 use crate::pages::desk::{Desk, trail};
-use crate::pages::today::moment;
 use crate::signed_in::Posted;
 use crate::state::Web;
-use crate::templates::{Tone, day_text, icon, note};
-use crate::text::{clean, sentence};
+use crate::templates::{Tone, icon, note};
+use crate::text::sentence;
 
 /// `POST /cohorts/ID/codes`
 pub async fn codes(
@@ -51,27 +51,6 @@ fn show(web: &Web, desk: &Desk, batch: &str, made: &MadeCodes) -> Markup {
         p.acts { a.button href=(cohort) { (icon("people")) " Back to the cohort" } }
     };
     desk.page(&title, "/cohorts", &main)
-}
-
-fn slip(web: &Web, made: &MadeCodes, one: &PaperCode) -> Markup {
-    // The address of the offer itself: opening it changes nothing, as with the link of a mail.
-    let link = format!("{}/{}", made.enter_at, one.code);
-    html! {
-        li {
-            p {
-                @if !one.person.is_empty() { strong { bdi { (clean(&one.person)) } } }
-                @if let Some(number) = &one.identifier { " " small { "Number " bdi { (clean(number)) } } }
-            }
-            p { bdi { (clean(&made.institution)) } " awarded you " strong { bdi { (clean(&made.achievement)) } } ". Take it at" }
-            p { code { (made.enter_at) } }
-            p { "with this code:" }
-            p.code { code { (one.code) } }
-            @if let Ok(svg) = web.world.artwork.qr_svg(&link) {
-                div.qr role="img" aria-label="The same as a code to scan" { (PreEscaped(svg)) }
-            }
-            p.hint { "Until " (day_text(moment(made.expires_at))) ". Keep it to yourself until then." }
-        }
-    }
 }
 
 impl From<PaperError> for ApiError {

@@ -9,6 +9,7 @@ mod mail;
 mod open;
 pub mod preview;
 pub mod progress;
+mod slip;
 pub mod upload;
 mod zip;
 

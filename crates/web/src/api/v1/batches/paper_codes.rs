@@ -104,6 +104,8 @@ pub(crate) struct Code {
     identifier: Option<String>,
     /// The code.
     code: String,
+    /// The language to tell them in: the learner's, where it is `en`, `de`, `es` or `fr`, else `en`.
+    language: &'static str,
 }
 
 impl From<PaperCode> for Code {
@@ -113,6 +115,7 @@ impl From<PaperCode> for Code {
             person: one.person,
             identifier: one.identifier,
             code: one.code,
+            language: one.language,
         }
     }
 }
