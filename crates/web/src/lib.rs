@@ -13,6 +13,7 @@ pub mod answer;
 pub mod api;
 pub mod assets;
 pub mod conformance;
+mod credits;
 pub mod edge;
 pub mod error;
 pub mod health;

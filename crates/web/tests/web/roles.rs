@@ -247,6 +247,29 @@ async fn a_page_that_is_read_for_a_role_is_had_on_paper_at_an_address() {
 }
 
 #[tokio::test]
+async fn a_role_is_told_with_what_the_licences_of_its_frameworks_ask_for() {
+    let site = Site::empty().await;
+    let program = Program::of(&site, "riverside").await;
+    let onet = "https://www.onetcenter.org/database.html#task-3095";
+    let role = json!({"title": "Hand", "tasks": [
+        {"id": onet, "label": "Sets machines up", "need": "must"},
+        {"label": "Turns", "need": "nice"},
+    ]});
+    let made = program.post("/api/v1/roles", &role).await.with(201);
+    let path = format!("/api/v1/roles/{}", made["id"].as_str().unwrap());
+    let one = program.get(&path).await.with(200);
+    let lines = one["attributions"].as_array().unwrap();
+    assert_eq!(lines.len(), 1, "{one}");
+    let line = lines[0].as_str().unwrap();
+    assert!(
+        line.contains("O*NET Database") && line.contains("CC BY 4.0"),
+        "{line}"
+    );
+    let all = program.get("/api/v1/roles").await.with(200);
+    assert_eq!(all["roles"][0], one);
+}
+
+#[tokio::test]
 async fn t52_another_institution_finds_no_role() {
     let site = Site::empty().await;
     let mine = Program::of(&site, "riverside").await;

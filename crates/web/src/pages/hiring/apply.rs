@@ -10,8 +10,8 @@ use touchstone_service::hiring::{ApplyError, MOST_CREDENTIALS, Posting, preview}
 use super::{find, part, preview as shown};
 use crate::ApiError;
 use crate::answer::{Cache, keep};
+use crate::credits;
 use crate::pages::profile::domain;
-use crate::pages::roles::credits;
 use crate::pages::roles::{files, line};
 use crate::state::Web;
 use crate::templates::{

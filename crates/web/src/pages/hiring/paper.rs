@@ -5,7 +5,7 @@ use touchstone_service::hiring::Application;
 use super::part::{DIFFER, WHOSE};
 use super::show::called;
 use crate::ApiError;
-use crate::pages::roles::credits;
+use crate::credits;
 use crate::pages::roles::paper::{Sheet, drawn};
 use crate::pages::today::moment;
 use crate::state::Web;

@@ -8,7 +8,7 @@ use touchstone_service::operations::Permission;
 
 use super::show;
 use crate::ApiError;
-use crate::pages::roles::credits;
+use crate::credits;
 use crate::signed_in::SignedIn;
 use crate::state::Web;
 

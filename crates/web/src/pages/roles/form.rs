@@ -8,8 +8,8 @@ use touchstone_service::crosswalk::{Found, JobPart, KeptRole, Need, RoleDraft, T
 use touchstone_service::hiring::{Posting, postings};
 use touchstone_service::operations::Permission;
 
-use super::credits;
 use crate::ApiError;
+use crate::credits;
 use crate::pages::desk::{Desk, trail};
 use crate::pages::hiring;
 use crate::signed_in::{Fields, SignedIn};

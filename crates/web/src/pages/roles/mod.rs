@@ -1,6 +1,5 @@
 //! Roles: what somebody does all day, as tasks; and what credentials show of them.
 
-pub(in crate::pages) mod credits;
 pub(super) mod form;
 mod list;
 pub(in crate::pages) mod paper;

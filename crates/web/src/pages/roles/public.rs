@@ -15,13 +15,14 @@ use touchstone_service::verifying::Reach;
 use touchstone_vc::{Timestamp, bake::unbake_any};
 
 use super::{
-    credits, name_of,
+    name_of,
     paper::{self, Sheet},
     reading, words,
 };
 use crate::ApiError;
 use crate::answer::{Cache, keep};
 use crate::api::Answer;
+use crate::credits;
 use crate::pages::audit::file;
 use crate::pages::hiring::WHOSE;
 use crate::pages::profile::domain;

@@ -6,7 +6,7 @@ use serde::Serialize;
 use touchstone_service::crosswalk::roles;
 use utoipa::ToSchema;
 
-use super::Role;
+use super::{Role, told};
 use crate::ApiError;
 use crate::api::caller::{By, Read};
 use crate::state::Web;
@@ -22,9 +22,8 @@ use crate::state::Web;
 )]
 pub(crate) async fn list(by: By<Read>, State(web): State<Web>) -> Result<Json<Roles>, ApiError> {
     let all = roles(&web.world, &by.tenant).await?;
-    Ok(Json(Roles {
-        roles: all.iter().map(|kept| Role::of(&web, kept)).collect(),
-    }))
+    let roles = told(&web, &by.tenant, &all).await?;
+    Ok(Json(Roles { roles }))
 }
 
 /// Roles.

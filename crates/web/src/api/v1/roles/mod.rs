@@ -12,12 +12,15 @@ pub(crate) use answer::Answer;
 use axum::extract::DefaultBodyLimit;
 use serde::{Deserialize, Serialize};
 use touchstone_service::crosswalk::{self, KeptRole, Need, ReadError, RoleError};
+use touchstone_service::operations::institution;
+use touchstone_service::rows::TenantId;
 use utoipa::ToSchema;
 use utoipa_axum::router::{OpenApiRouter, UtoipaMethodRouterExt};
 use utoipa_axum::routes;
 
 use crate::ApiError;
 use crate::api::wire::time;
+use crate::credits;
 use crate::state::Web;
 use crate::text::sentence;
 
@@ -41,6 +44,8 @@ pub(crate) struct Role {
     title: String,
     /// Its tasks, in order.
     tasks: Vec<Task>,
+    /// What the licences of the frameworks that tasks are taken from ask you to show beside them: a line for each.
+    attributions: Vec<String>,
     /// Where everybody who has the link reads it; `null` if nobody outside may.
     page: Option<String>,
     /// When it was last written.
@@ -89,14 +94,27 @@ impl Task {
     }
 }
 
+/// Roles of an institution, as they are told.
+async fn told(web: &Web, tenant: &TenantId, kept: &[KeptRole]) -> Result<Vec<Role>, ApiError> {
+    let ours = institution(&web.world, tenant).await?;
+    let ours = ours.map(|row| row.name).unwrap_or_default();
+    let mut told = Vec::with_capacity(kept.len());
+    for one in kept {
+        let attributions = credits::of(web, one, &ours).await?;
+        told.push(Role::of(web, one, attributions));
+    }
+    Ok(told)
+}
+
 impl Role {
-    fn of(web: &Web, kept: &KeptRole) -> Self {
+    fn of(web: &Web, kept: &KeptRole, attributions: Vec<String>) -> Self {
         let tasks = kept.role.tasks.iter().map(Task::of);
         let page = web.world.site.link(&format!("/r/{}", kept.row.public));
         Self {
             id: kept.row.id.clone(),
             title: kept.row.title.clone(),
             tasks: tasks.collect(),
+            attributions,
             page: (!kept.row.public.is_empty()).then_some(page),
             changed_at: time(kept.row.changed_at),
         }

@@ -4,7 +4,7 @@ use axum::Json;
 use axum::extract::{Path, State};
 use touchstone_service::crosswalk::role;
 
-use super::Role;
+use super::{Role, told};
 use crate::ApiError;
 use crate::api::caller::{By, Read};
 use crate::state::Web;
@@ -28,6 +28,7 @@ pub(crate) async fn show(
     Path(id): Path<String>,
 ) -> Result<Json<Role>, ApiError> {
     let found = role(&web.world, &by.tenant, &id).await?;
+    let found = told(&web, &by.tenant, found.as_slice()).await?.pop();
     let found = found.ok_or_else(|| ApiError::not_found("role_not_found"))?;
-    Ok(Json(Role::of(&web, &found)))
+    Ok(Json(found))
 }

@@ -7,8 +7,8 @@ use touchstone_service::rows::FrameworkRow;
 use crate::ApiError;
 use crate::state::Web;
 
-/// The lines for the foot of a page that shows the role of an institution.
-pub(in crate::pages) async fn of(
+/// The lines for whoever shows the role of an institution.
+pub(crate) async fn of(
     web: &Web,
     kept: &KeptRole,
     institution: &str,
