@@ -14,10 +14,15 @@ pub(crate) async fn of(
     institution: &str,
 ) -> Result<Vec<String>, ApiError> {
     let known = frameworks(&web.world, &kept.row.tenant).await?;
+    Ok(among(&known, kept, institution))
+}
+
+/// The same, where the frameworks of the institution are at hand.
+pub(crate) fn among(known: &[FrameworkRow], kept: &KeptRole, institution: &str) -> Vec<String> {
     let tasks = kept.role.tasks.iter();
-    let names: Vec<String> = tasks.filter_map(|task| named(&known, &task.id)).collect();
+    let names: Vec<String> = tasks.filter_map(|task| named(known, &task.id)).collect();
     let names = names.iter().map(String::as_str).collect();
-    Ok(credits(names, institution))
+    credits(names, institution)
 }
 
 /// The framework that a task is taken from: known by its address, and its version by what the institution took in last.

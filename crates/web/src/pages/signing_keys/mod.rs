@@ -15,6 +15,7 @@ pub use end::{ask_compromise, ask_destroy, compromise, destroy};
 pub use one::one;
 
 use touchstone_service::operations::signing_key::{KeyState, SigningKey};
+use touchstone_vc::did::webvh;
 
 use crate::templates::Tone;
 
@@ -34,7 +35,7 @@ fn in_words(key: &SigningKey) -> (Tone, &'static str) {
 
 /// Whether the DID that this key belongs to has a history, which has to have the key before it signs.
 fn has_history(key: &SigningKey) -> bool {
-    key.name.starts_with("did:webvh:")
+    webvh::is(&key.name)
 }
 
 /// Whether the institution is called by this key: then it has no other, ever.

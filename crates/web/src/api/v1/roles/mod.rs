@@ -11,7 +11,7 @@ pub(crate) use answer::Answer;
 
 use axum::extract::DefaultBodyLimit;
 use serde::{Deserialize, Serialize};
-use touchstone_service::crosswalk::{self, KeptRole, Need, ReadError, RoleError};
+use touchstone_service::crosswalk::{self, KeptRole, Need, ReadError, RoleError, frameworks};
 use touchstone_service::operations::institution;
 use touchstone_service::rows::TenantId;
 use utoipa::ToSchema;
@@ -98,12 +98,11 @@ impl Task {
 async fn told(web: &Web, tenant: &TenantId, kept: &[KeptRole]) -> Result<Vec<Role>, ApiError> {
     let ours = institution(&web.world, tenant).await?;
     let ours = ours.map(|row| row.name).unwrap_or_default();
-    let mut told = Vec::with_capacity(kept.len());
-    for one in kept {
-        let attributions = credits::of(web, one, &ours).await?;
-        told.push(Role::of(web, one, attributions));
-    }
-    Ok(told)
+    let known = frameworks(&web.world, tenant).await?;
+    let told = kept
+        .iter()
+        .map(|one| Role::of(web, one, credits::among(&known, one, &ours)));
+    Ok(told.collect())
 }
 
 impl Role {
