@@ -182,7 +182,7 @@ async function looked(browser, taken, check) {
       const over = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
       check(`${name}, ${view.name}: does not scroll sideways`, over <= 0, `${over} px`);
       if(view.rules) {
-        const broken = await violations(page);
+        const broken = await violations(page, view.rules);
         check(`${name}, ${view.name}: breaks no WCAG 2.2 AA rule`, broken.length === 0, broken);
       }
       await page.screenshot({path: join(SCREENSHOTS, `${name}-${view.name}.png`), fullPage: true});

@@ -2,7 +2,7 @@
 
 import {join} from 'node:path';
 import axe from 'axe-core';
-import {SCREENSHOTS, VIEWS, open} from './chromium.mjs';
+import {HEIGHT, SCREENSHOTS, VIEWS, open} from './chromium.mjs';
 
 const WCAG = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa'];
 
@@ -12,46 +12,48 @@ const WCAG = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa'];
  * @returns {Promise<Array<{claim: string, held: boolean, seen: any}>>}
  */
 export async function look(browser, name, address, {signedIn, status = 200, views = VIEWS} = {}) {
-  const claims = [];
-  for(let first = 0; first < views.length; first += AT_ONCE) {
-    const some = views.slice(first, first + AT_ONCE);
-    const seen = await Promise.all(some.map(view => inView(browser, view, {name, address, signedIn, status})));
-    claims.push(...seen.flat());
-  }
-  return claims;
+  // A window that runs scripts is one for several views: it changes its width and its colours as a reader's does.
+  const alike = ({script, textPercent}) => `${script} ${textPercent}`;
+  const windows = [...new Set(views.map(alike))].map(one => views.filter(view => alike(view) === one));
+  const seen = await Promise.all(windows.map(some => inWindow(browser, some, {name, address, signedIn, status})));
+  return seen.flat();
 }
 
-/** Views at the same time: while one loads, another is looked at. */
-const AT_ONCE = 2;
-
-async function inView(browser, view, {name, address, signedIn, status}) {
+/** Loads the page once and looks at it in each of these views. */
+async function inWindow(browser, views, {name, address, signedIn, status}) {
   const claims = [];
-  const context = await open(browser, {...view, signedIn});
+  const context = await open(browser, {...views[0], signedIn});
   const page = await context.newPage();
   const heard = listen(page, new URL(address).origin, status);
   const answer = await page.goto(address, {waitUntil: 'load'});
-  if(view.textPercent) {
-    await page.addStyleTag({content: `html { font-size: ${view.textPercent}% !important; }`});
+  const enlarged = views[0].textPercent;
+  if(enlarged) {
+    await page.addStyleTag({content: `html { font-size: ${enlarged}% !important; }`});
   }
-  const claim = (what, held, seen) => claims.push({claim: `${name}, ${view.name}: ${what}`, held, seen});
-  claim(`answers ${status}`, answer.status() === status, answer.status());
-  for(const [what, held, seen] of await structure(page)) {
-    claim(what, held, seen);
+  for(const view of views) {
+    await page.emulateMedia({colorScheme: view.scheme});
+    await page.setViewportSize({width: view.width, height: HEIGHT});
+    const claim = (what, held, seen) => claims.push({claim: `${name}, ${view.name}: ${what}`, held, seen});
+    claim(`answers ${status}`, answer.status() === status, answer.status());
+    for(const [what, held, seen] of await structure(page)) {
+      claim(what, held, seen);
+    }
+    if(view.rules) {
+      const broken = await violations(page, view.rules);
+      claim('breaks no WCAG 2.2 AA rule', broken.length === 0, broken);
+    }
+    claim('is silent on the console and asks only its own server', heard.length === 0, heard);
+    await page.screenshot({path: join(SCREENSHOTS, `${name}-${view.name}.png`), fullPage: true});
   }
-  if(view.rules) {
-    const broken = await violations(page);
-    claim('breaks no WCAG 2.2 AA rule', broken.length === 0, broken);
-  }
-  claim('is silent on the console and asks only its own server', heard.length === 0, heard);
-  await page.screenshot({path: join(SCREENSHOTS, `${name}-${view.name}.png`), fullPage: true});
   await context.close();
   return claims;
 }
 
-/** What axe finds, with the places. Works under a strict content policy: it is not the page that loads it. */
-export async function violations(page) {
-  await page.evaluate(axe.source);
-  const found = await page.evaluate(tags => globalThis.axe.run(document, {runOnly: tags}), WCAG);
+/** What axe finds by all rules, or by those named, with the places. Works under a strict content policy: it is not the page that loads it. */
+export async function violations(page, rules = true) {
+  await page.evaluate(`void (globalThis.axe ?? (() => { ${axe.source} })())`);
+  const only = rules === true ? WCAG : {type: 'rule', values: rules};
+  const found = await page.evaluate(only => globalThis.axe.run(document, {runOnly: only}), only);
   return found.violations.map(({id, nodes}) => `${id}: ${nodes.slice(0, 3).map(node => node.html.slice(0, 120)).join(' | ')}`);
 }
 

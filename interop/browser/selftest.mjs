@@ -19,6 +19,16 @@ const FAULTS = {
   'is silent on the console and asks only its own server': page => page.replace('<p>', '<p><img alt="" src="http://[::1]:9/x">'),
 };
 
+/** Faults that only some views show: which, and in which claim. */
+const IN_VIEWS = {
+  'wide-dark: breaks no WCAG 2.2 AA rule': page => styled(page, '@media (prefers-color-scheme: dark) { p { color: #111; background: #000 } }'),
+  'narrow: does not scroll sideways': page => styled(page, '@media (max-width: 400px) { p { width: 2000px } }'),
+  'phone: says something': page => page.replace('<p>', '<p hidden>').replace('</main>', '</main><script>document.querySelector("p").hidden = false</script>'),
+  'large-text: breaks no WCAG 2.2 AA rule': page => styled(page.replace('<p>', '<a href="#a">a</a><a href="#b">b</a><p>'), '@media (width > 1000px) { a { display: block; height: 2px; overflow: hidden } }'),
+};
+
+const styled = (page, rule) => page.replace('</head>', `<style>${rule}</style></head>`);
+
 /** Gives claims about the checks themselves. */
 export async function selftest() {
   let served = SOUND;
@@ -30,12 +40,17 @@ export async function selftest() {
   const address = `http://127.0.0.1:${server.address().port}/`;
   const browser = await launch();
   const claims = [];
-  const broken = async () => (await look(browser, 'selftest', address, {views: VIEWS.slice(0, 1)})).filter(({held}) => !held).map(({claim}) => claim);
-  const sound = await broken();
+  const broken = async (views = VIEWS.slice(0, 1)) => (await look(browser, 'selftest', address, {views})).filter(({held}) => !held).map(({claim}) => claim);
+  const sound = await broken(VIEWS);
   claims.push({claim: 'a sound page passes', held: sound.length === 0, seen: sound});
   for(const [claim, fault] of Object.entries(FAULTS)) {
     served = fault(SOUND);
     const found = await broken();
+    claims.push({claim: `a fault in "${claim}" is found`, held: found.some(found => found.endsWith(claim)), seen: found});
+  }
+  for(const [claim, fault] of Object.entries(IN_VIEWS)) {
+    served = fault(SOUND);
+    const found = await broken(VIEWS);
     claims.push({claim: `a fault in "${claim}" is found`, held: found.some(found => found.endsWith(claim)), seen: found});
   }
   await browser.close();
