@@ -5,6 +5,7 @@ import {readFile} from 'node:fs/promises';
 import {join} from 'node:path';
 import {SCREENSHOTS, open} from './chromium.mjs';
 import {bloc} from './bloc.mjs';
+import {bundled} from './bundled.mjs';
 import {crosswalk, readForRole} from './crosswalk.mjs';
 import {employer} from './employer.mjs';
 import {endorse} from './endorse.mjs';
@@ -68,6 +69,7 @@ export async function journey(browser, address, signIn, check) {
   await reads(browser, taken, 'stands', /^(Stands today|Genuine, from an issuer we do not know)/, check);
   await here(browser, taken, check);
   await npmPackage(taken, check);
+  await bundled(browser, taken, check);
   await presented(browser, {...taken, name: LEARNER.name}, await sample('aim.json'), check);
   pages.push(...await withdraw(registrar, check));
   await withdrawMany(registrar, check);

@@ -1,6 +1,7 @@
-// What a wallet presents, handed in with the form: all of it is judged. The verifier in the browser says where that is done.
+// What a wallet presents, handed in with the form, and in the reader's own browser: all of it is judged.
 
 import {join} from 'node:path';
+import {chosen, onlyTheVerifier} from './bundled.mjs';
 import {SCREENSHOTS, VIEWS, open} from './chromium.mjs';
 import {listen, violations} from './look.mjs';
 
@@ -34,21 +35,26 @@ export async function presented(browser, taken, other, check) {
     const over = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
     check(`presented, ${view.name}: does not scroll sideways`, over <= 0, `${over} px`);
     if(view.rules) {
-      const broken = await violations(page);
+      const broken = await violations(page, view.rules);
       check(`presented, ${view.name}: breaks no WCAG 2.2 AA rule`, broken.length === 0, broken);
     }
     check(`presented, ${view.name}: is silent`, heard.length === 0, heard);
     await page.screenshot({path: join(SCREENSHOTS, `presented-${view.name}.png`), fullPage: true});
     await context.close();
   }
-  const context = await open(browser);
-  const page = await context.newPage();
-  await page.goto(new URL('/verify', taken.address).href);
-  await page.locator('#here[data-state=ready]').waitFor();
-  await page.locator('#here-file').setInputFiles(file);
-  const told = page.locator('#here [data-when=refused]:not([hidden])');
-  await told.waitFor();
-  const words = await told.innerText();
-  check('in the browser, a presentation is led to the form', words.includes('Hand it in with the form'), words);
-  await context.close();
+  await here(browser, taken, file, check);
+}
+
+/** The same in the reader's own browser: one more part of the verifier is fetched, and nothing else. */
+async function here(browser, taken, file, check) {
+  const {page, asked, heard} = await chosen(browser, taken, file);
+  const said = await page.locator('main').innerText();
+  check('in the browser, all that is presented is judged', said.includes('It is not signed.') && said.includes(taken.name)
+    && said.includes('Credential 2 of 2') && said.includes('no byte of it was sent'), said.slice(0, 1500));
+  onlyTheVerifier('what is presented', asked, heard, check);
+  await page.context().close();
+  const alone = await chosen(browser, taken, file, {'#here-domain': 'verifier.example'}, '#here [data-when=refused]:not([hidden])');
+  const words = await alone.page.locator('#here [data-when=refused]').innerText();
+  check('in the browser, a name without a challenge is refused', words.includes('Give the challenge too'), words);
+  await alone.page.context().close();
 }

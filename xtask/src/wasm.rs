@@ -1,4 +1,4 @@
-//! `cargo xtask wasm`: the verifier for browsers, built, measured and put where the web crate and the npm package take it.
+//! `cargo xtask wasm`: the verifiers for browsers, built, measured and put where the web crate and the npm package take it.
 //!
 //! The standard library is built with it, small and without the words of panics, which nobody could read there: that is a fifth of
 //! what a page loads. Its sources come from rustup. Where rustup has none, Debian's own compiler and its sources are unpacked below
@@ -13,40 +13,98 @@ use anyhow::{Context, Result, bail};
 
 use crate::process;
 
-/// Builds, measures and places it. What is built already is not built again.
+/// A verifier that pages load.
+struct Module {
+    /// The name of its file.
+    name: &'static str,
+    /// Features of `touchstone-wasm` that it has.
+    features: &'static str,
+    /// Bytes after `gzip -9`, at most.
+    largest: usize,
+}
+
+const MODULES: [Module; 2] = [
+    // For credentials: what almost every reader loads.
+    Module {
+        name: "touchstone.wasm",
+        features: "",
+        largest: 250_000,
+    },
+    // For presentations and proof bundles as well: loaded by who meets one.
+    Module {
+        name: "touchstone-whole.wasm",
+        features: "whole",
+        largest: 360_000,
+    },
+];
+
+/// Builds, measures and places them. What is built already is not built again.
 pub(crate) fn run() -> Result<()> {
     let home = process::target()?.join("browser");
+    let unpacked = toolchain()?;
+    for module in &MODULES {
+        build(module, &home, unpacked.as_ref())?;
+    }
+    Ok(())
+}
+
+fn build(module: &Module, home: &Path, unpacked: Option<&Unpacked>) -> Result<()> {
     let mut build = process::cargo(&BUILD)?;
     build
-        .env("CARGO_TARGET_DIR", &home)
+        .args(["--features", module.features])
+        .env("CARGO_TARGET_DIR", home)
         // The flags below are not stable ones; the compiler is.
         .env("RUSTC_BOOTSTRAP", "1")
         .env("CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUSTFLAGS", FLAGS);
-    if let Some(unpacked) = toolchain()? {
-        build.env("RUSTC", unpacked.compiler).env(
+    if let Some(unpacked) = unpacked {
+        build.env("RUSTC", &unpacked.compiler).env(
             "CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_LINKER",
-            unpacked.linker,
+            &unpacked.linker,
         );
     }
     process::run(&mut build)?;
     let compiled = home.join("wasm32-unknown-unknown/wasm/touchstone_wasm.wasm");
-    let built = home.join("touchstone.wasm");
-    let mut shrink = process::program("wasm-opt", &SHRINK)
-        .context("Debian's package binaryen has it; `cargo xtask setup` installs that")?;
-    process::run(shrink.arg("--output").arg(&built).arg(&compiled))?;
+    let compiled = fs::read(&compiled).with_context(|| compiled.display().to_string())?;
+    // Shrinking takes seconds, and gives the same for the same.
+    let (before, built) = (
+        home.join(module.name).with_extension("compiled"),
+        home.join(module.name),
+    );
+    let now = [SHRINK.join(" ").as_bytes(), &compiled].concat();
+    if !built.exists() || !fs::read(&before).is_ok_and(|there| there == now) {
+        let mut shrink = process::program("wasm-opt", &SHRINK)
+            .context("Debian's package binaryen has it; `cargo xtask setup` installs that")?;
+        fs::remove_file(&before).or_else(gone)?;
+        let compiled_here = home.join("compiled.wasm");
+        fs::write(&compiled_here, &compiled)?;
+        process::run(shrink.arg("--output").arg(&built).arg(&compiled_here))?;
+        // Written last: a run that was stopped shrinks again.
+        fs::write(&before, &now)?;
+    }
     let bytes = fs::read(&built).with_context(|| built.display().to_string())?;
-    let packed = packed_size(&built)?;
-    if packed > LARGEST {
-        bail!("the verifier has {packed} bytes after gzip, and a page may cost {LARGEST} at most");
+    let (name, packed) = (module.name, packed_size(&built)?);
+    if packed > module.largest {
+        bail!(
+            "{name} has {packed} bytes after gzip, and a page may cost {} at most",
+            module.largest
+        );
     }
     for place in PLACES {
-        put(&process::root()?.join(place), &bytes)?;
+        put(&process::root()?.join(place).join(name), &bytes)?;
     }
     eprintln!(
-        "wasm: {} bytes, {packed} after gzip (at most {LARGEST})",
-        bytes.len()
+        "wasm: {name}: {} bytes, {packed} after gzip (at most {})",
+        bytes.len(),
+        module.largest
     );
     Ok(())
+}
+
+fn gone(error: std::io::Error) -> std::io::Result<()> {
+    match error.kind() {
+        std::io::ErrorKind::NotFound => Ok(()),
+        _ => Err(error),
+    }
 }
 
 const BUILD: [&str; 10] = [
@@ -85,14 +143,8 @@ pub(crate) fn setup() -> Result<()> {
     toolchain().map(drop)
 }
 
-/// Bytes after `gzip -9`.
-const LARGEST: usize = 250_000;
-
-/// Where it is taken from: into the pages, and into the npm package.
-const PLACES: [&str; 2] = [
-    "crates/web/assets/built/touchstone.wasm",
-    "crates/wasm/npm/touchstone.wasm",
-];
+/// Where they are taken from: into the pages, and into the npm package.
+const PLACES: [&str; 2] = ["crates/web/assets/built", "crates/wasm/npm"];
 
 /// Leaves alone what is the same, so that nothing is built anew for it.
 fn put(place: &Path, bytes: &[u8]) -> Result<()> {

@@ -58,14 +58,14 @@ pub struct Judged {
     pub witnesses: Vec<(String, Option<Timestamp>)>,
     /// By when everything in the bundle was in the log, and who states that: the earliest time that anybody whom the reader trusts does.
     pub time: Option<(Timestamp, By)>,
-    /// As of when the status lists speak, if there are any: of the keys as well.
+    /// As of when the status lists speak, if there are any: of the keys as well. Of several credentials, the earliest.
     pub status_as_of: Option<Timestamp>,
-    /// When a credential ended that stood when it was issued.
+    /// When a credential ended that stood when it was issued. Of several, the earliest.
     pub ended: Option<Timestamp>,
     /// The DID that succeeded the issuer's, by the word of both keys.
     pub successor: Option<String>,
-    /// What was found about each credential by itself.
-    pub reports: Vec<Report>,
+    /// What was found about each credential by itself; nothing about one that cannot be read.
+    pub reports: Vec<Option<Report>>,
 }
 
 /// A question with its answer.
@@ -115,7 +115,9 @@ pub enum Answer {
 #[derive(Clone, Copy, Debug, Eq, PartialEq, thiserror::Error)]
 pub enum Why {
     /// No trust file.
-    #[error("nobody said which logs to trust; name a trust file with --trust")]
+    #[error(
+        "nobody said which logs to trust; give a trust file (on the command line with --trust)"
+    )]
     NoTrust,
     /// No signed checkpoint.
     #[error("the checkpoint cannot be read")]
@@ -347,6 +349,7 @@ fn credential(
 ) -> Option<Stated> {
     let Ok(credential) = Credential::parse(one.document.as_bytes()) else {
         judged.say(Question::Credential, Answer::Fail, Why::Unreadable);
+        judged.reports.push(None);
         return None;
     };
     let at = |at| {
@@ -381,10 +384,11 @@ fn credential(
     }
     match found {
         (Answer::Pass, _) if ended => {
-            judged.ended = report.checks.iter().find_map(|check| match &check.detail {
+            let end = report.checks.iter().find_map(|check| match &check.detail {
                 Detail::Validity(dates) => dates.valid_until,
                 _ => None,
             });
+            judged.ended = sooner(judged.ended, end);
             judged.say(Question::Credential, Answer::Pass, Why::Ended);
         }
         (Answer::Pass, _) => judged.pass(Question::Credential),
@@ -397,7 +401,7 @@ fn credential(
     awarded_under(judged, &report, &mut brought.named);
     entered(judged, place, keys);
     status(judged, &report, at, asked);
-    judged.reports.push(report);
+    judged.reports.push(Some(report));
     anchored
 }
 
@@ -519,7 +523,8 @@ fn status(judged: &mut Judged, now: &Report, at: impl Fn(Timestamp) -> Report, a
                 judged.say(Question::Status, Answer::Unknown, Why::TooOld);
                 return;
             }
-            judged.status_as_of = as_of;
+            // Of several credentials the oldest answer is what holds for all.
+            judged.status_as_of = sooner(judged.status_as_of, as_of);
             judged.pass(Question::Status);
         }
         Outcome::Fail(fault) => {
@@ -530,6 +535,10 @@ fn status(judged: &mut Judged, now: &Report, at: impl Fn(Timestamp) -> Report, a
         }
         Outcome::NotListed => judged.say(Question::Status, Answer::Unknown, Why::Stale),
     }
+}
+
+fn sooner(one: Option<Timestamp>, other: Option<Timestamp>) -> Option<Timestamp> {
+    one.into_iter().chain(other).min()
 }
 
 fn is_stale(outcome: Outcome) -> bool {

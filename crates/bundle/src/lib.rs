@@ -13,8 +13,11 @@ extern crate alloc;
 
 mod anchor;
 mod brought;
+#[cfg(feature = "rust-crypto")]
+pub mod crypto;
 mod format;
 mod judge;
+mod judged_json;
 mod keys;
 mod log;
 mod record;

@@ -123,14 +123,27 @@ pub mod rust {
             .is_ok_and(|signature| key.verify(message, &signature).is_ok())
     }
 
-    /// RFC 8017 §8.2.2: the whole encoded message is built and compared, nothing in the signature is parsed.
     fn verify_rs256(key: &RsaKey, message: &[u8], signature: &[u8]) -> bool {
+        verify_pkcs1(key, SHA256_PREFIX, || sha256(message), signature)
+    }
+
+    /// RSASSA-PKCS1-v1_5 with a key of 2048 to 8192 bits. `prefix` is the `DigestInfo` up to the digest.
+    ///
+    /// RFC 8017 §8.2.2: the whole encoded message is built and compared, nothing in the signature is parsed.
+    #[must_use]
+    pub fn verify_pkcs1<const P: usize, const D: usize>(
+        key: &RsaKey,
+        prefix: [u8; P],
+        digest: impl FnOnce() -> [u8; D],
+        signature: &[u8],
+    ) -> bool {
         let n = BoxedUint::from_be_slice_vartime(&key.n);
         let e = BoxedUint::from_be_slice_vartime(&key.e);
         let s = BoxedUint::from_be_slice_vartime(signature);
         let sound = (2048..=8192).contains(&n.bits_vartime())
             && key.n.first() != Some(&0)
             && (2..=33).contains(&e.bits_vartime())
+            && key.e.last().is_some_and(|last| last % 2 == 1)
             && signature.len() == key.n.len()
             && s < n;
         let (true, Some(odd)) = (sound, Odd::new(n).into_option()) else {
@@ -139,10 +152,10 @@ pub mod rust {
         let params = BoxedMontyParams::new_vartime(odd);
         let power = BoxedMontyForm::new(s, &params).pow(&e).retrieve();
         let mut encoded = Vec::from([0, 1]);
-        encoded.resize(key.n.len() - SHA256_PREFIX.len() - 33, 0xff);
+        encoded.resize(key.n.len() - P - D - 1, 0xff);
         encoded.push(0);
-        encoded.extend(SHA256_PREFIX);
-        encoded.extend(sha256(message));
+        encoded.extend(prefix);
+        encoded.extend(digest());
         power == BoxedUint::from_be_slice_vartime(&encoded)
     }
 

@@ -14,7 +14,9 @@ use touchstone_canon::json::{JsonError, JsonLimits, Value};
 use touchstone_canon::{ContextFault, Contexts};
 
 use crate::credential::Credential;
-use crate::evidence::{Document, Evidence, Fetched, Listing, Register, Trust, Unreachable};
+use crate::evidence::{
+    Document, Evidence, Fetched, Listing, Register, Resource, Trust, Unreachable,
+};
 use crate::time::{Timestamp, TimestampError};
 use crate::verify::required;
 use crate::write::Members;
@@ -68,8 +70,14 @@ impl Supplied {
     /// The evidence for judging `credential`, with nobody to ask.
     #[must_use]
     pub fn evidence(&self, credential: &Credential<'_>) -> Evidence {
+        self.evidence_for(required(credential))
+    }
+
+    /// The same for a presentation: for what [`required_by_presentation`](crate::required_by_presentation) names.
+    #[must_use]
+    pub fn evidence_for(&self, required: impl IntoIterator<Item = Resource>) -> Evidence {
         let mut evidence = Evidence::new();
-        for resource in required(credential) {
+        for resource in required {
             let Some(address) = resource.address() else {
                 continue;
             };

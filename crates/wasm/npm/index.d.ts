@@ -32,7 +32,9 @@ export interface Context {
 
 /** What to judge from. */
 export interface Options {
-  /** The moment to judge as of: a date, or RFC 3339 text. Default: now. */
+  /**
+   * The moment to judge as of: a date, or RFC 3339 text. Default: now. If it is given, the status in a proof bundle has to reach to that moment.
+   */
   at?: Date | string;
   /** Default: none. What decides and is missing makes a check unknown, never passed or failed. */
   documents?: Document[];
@@ -40,6 +42,12 @@ export interface Options {
   registers?: Register[];
   /** Default: none. A credential that names a context which is not here could not be checked. */
   contexts?: Context[];
+  /** Of a proof bundle: the text of your trust file (a C2SP tlog-policy). Default: none, and nothing of the log can be told. */
+  trust?: string;
+  /** Of a presentation: the challenge that you gave to who presents it. */
+  challenge?: string;
+  /** Of a presentation: the name under which you asked, beside the challenge. */
+  domain?: string;
 }
 
 export type Verdict = 'pass' | 'take_care' | 'not_listed' | 'unknown' | 'failed';
@@ -65,10 +73,38 @@ export interface Report {
   notOffered: string[];
 }
 
-export interface Result {
-  /** In what the credential came. */
+/** The report on a presentation: its own checks, then those of each credential in it. */
+export interface PresentationReport {
+  verdict: Verdict;
+  at: string;
+  holder?: string;
+  checks: {check: string; outcome: Check['outcome']; fault?: string; [detail: string]: unknown}[];
+  credentials: {path: string; about: string; report?: Report; error?: string}[];
+}
+
+/** The report on a proof bundle. What is not known is `null`. */
+export interface BundleReport {
+  verdict: 'pass' | 'unknown' | 'fail';
+  at: string;
+  /** As of when its status lists speak. */
+  statusAsOf: string | null;
+  successor: string | null;
+  endedAt: string | null;
+  /** By when it was in the log, and who states that. */
+  seenBy: {time: string; kind: 'witness' | 'anchor'; name: string | null} | null;
+  lines: {
+    question: 'log' | 'witnesses' | 'time' | 'documents' | 'credential' | 'entry' | 'key' | 'status' | 'successor';
+    answer: 'pass' | 'unknown' | 'fail';
+    why: string | null;
+  }[];
+  witnesses: {name: string; seenAt: string | null}[];
+  /** `null` of one that cannot be read. */
+  credentials: (Report | null)[];
+}
+
+interface Found {
+  /** In what it came. */
   carrier: 'json' | 'png' | 'svg' | 'pdf';
-  report: Report;
   verdict: {
     outcome: Verdict;
     /** How a page colours it. */
@@ -78,20 +114,33 @@ export interface Result {
   };
 }
 
+export type Result = Found & (
+  | {kind: 'credential'; report: Report}
+  | {kind: 'presentation'; report: PresentationReport}
+  | {kind: 'bundle'; report: BundleReport}
+);
+
 /**
- * Checks the credential in `file`: JSON, or a PNG, SVG or PDF that carries one. Asks nobody and sends nothing.
+ * Checks what is in `file`: a credential (JSON, or a PNG, SVG or PDF that carries one), a presentation or a proof bundle. Asks nobody and
+ * sends nothing.
  *
- * @throws {UnreadableError} if there is no credential in it that can be read.
+ * @throws {UnreadableError} if there is none of these in it that can be read.
  */
 export function check(file: Uint8Array, options?: Options): Promise<Result>;
 
 /** What was handed in is no credential that can be read. */
 export class UnreadableError extends Error {
-  /** Stable: `not_a_credential`, `unreadable_credential`, `presentation_given`, `too_large`, `envelope_unsupported`, `inputs_unreadable`. */
+  /**
+   * Stable: `not_a_credential`, `unreadable_credential`, `unreadable_presentation`, `unreadable_bundle`, `trust_unreadable`, `too_large`,
+   * `envelope_unsupported`, `inputs_unreadable`; from `touchstone.wasm` alone also `presentation_given`.
+   */
   code: string;
 }
 
-/** The verifier, given its WebAssembly: for browsers and workers. */
+/**
+ * The verifier, given its WebAssembly (`touchstone.wasm` for credentials, `touchstone-whole.wasm` for everything): for browsers and
+ * workers. Of a credential the answer has no `kind`.
+ */
 export class Verifier {
   constructor(instance: WebAssembly.Instance);
   static of(module: WebAssembly.Module): Promise<Verifier>;
@@ -100,3 +149,6 @@ export class Verifier {
   /** The same as text. */
   checkText(file: Uint8Array, inputs: object): string;
 }
+
+/** Whether `touchstone.wasm` refers this file to `touchstone-whole.wasm`, given its answer: a presentation or a proof bundle. */
+export function isForWhole(file: Uint8Array, answer: {error?: {code: string}}): boolean;

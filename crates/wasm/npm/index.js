@@ -1,9 +1,9 @@
-// Checks Open Badges and other W3C Verifiable Credentials where it runs; asks nobody and sends nothing.
+// Checks Open Badges and other W3C Verifiable Credentials, presentations and proof bundles where it runs; asks nobody and sends nothing.
 
 import {readFile} from 'node:fs/promises';
-import {Verifier} from './verifier.js';
+import {Verifier, isForWhole} from './verifier.js';
 
-export {Verifier};
+export {Verifier, isForWhole};
 
 /** What was handed in is no credential that can be read. `code` is stable, `message` says the way out. */
 export class UnreadableError extends Error {
@@ -14,17 +14,26 @@ export class UnreadableError extends Error {
   }
 }
 
-let ready;
+const compiled = {};
 
-/** Checks the credential in `file`: JSON, or a PNG, SVG or PDF that carries one. */
-export async function check(file, {at = new Date(), documents = [], registers = [], contexts = []} = {}) {
-  ready ??= readFile(new URL('touchstone.wasm', import.meta.url)).then(bytes => WebAssembly.compile(bytes));
+function compile(name) {
+  compiled[name] ??= readFile(new URL(name, import.meta.url)).then(bytes => WebAssembly.compile(bytes));
+  return compiled[name];
+}
+
+/** Checks what is in `file`: a credential (JSON, or a PNG, SVG or PDF that carries one), a presentation or a proof bundle. */
+export async function check(file, {at, documents = [], registers = [], contexts = [], trust, challenge, domain} = {}) {
+  const moment = at ?? new Date();
+  const inputs = {at: moment instanceof Date ? moment.toISOString() : moment, statusAt: at !== undefined, documents, registers, contexts, trust, challenge, domain};
   // An instance for each: what one check left in memory is nothing to the next.
-  const verifier = await Verifier.of(await ready);
-  const moment = at instanceof Date ? at.toISOString() : at;
-  const {error, carrier, report, verdict} = verifier.check(file, {at: moment, documents, registers, contexts});
+  const judge = async name => (await Verifier.of(await compile(name))).check(file, inputs);
+  let answer = await judge('touchstone.wasm');
+  if(isForWhole(file, answer)) {
+    answer = await judge('touchstone-whole.wasm');
+  }
+  const {error, kind = 'credential', carrier, report, verdict} = answer;
   if(error) {
     throw new UnreadableError(error);
   }
-  return {carrier, report, verdict};
+  return {kind, carrier, report, verdict};
 }

@@ -3,16 +3,21 @@
 const encoder = new TextEncoder();
 const decoder = new TextDecoder();
 
-/** Checks credentials; one at a time. */
+/** Whether `touchstone.wasm` refers this to `touchstone-whole.wasm`, given what it answered: a presentation or a proof bundle. */
+export function isForWhole(file, {error}) {
+  return error !== undefined && (error.code === 'presentation_given' || decoder.decode(file.subarray(0, 64)).includes('"touchstone-bundle/'));
+}
+
+/** Checks what is handed in; one at a time. */
 export class Verifier {
   #wasm;
 
-  /** Takes an instance of `touchstone.wasm`, which imports nothing. */
+  /** Takes an instance of `touchstone.wasm` or `touchstone-whole.wasm`, which import nothing. */
   constructor(instance) {
     this.#wasm = instance.exports;
   }
 
-  /** Instantiates a compiled `touchstone.wasm`. */
+  /** Instantiates a compiled module. */
   static async of(module) {
     return new Verifier(await WebAssembly.instantiate(module));
   }

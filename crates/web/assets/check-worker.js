@@ -1,6 +1,6 @@
 // Where the verifier runs. This worker is served with a policy under which it can ask nobody for anything.
 
-import {Verifier} from './verifier.js';
+import {Verifier, isForWhole} from './verifier.js';
 
 let module;
 let verifier;
@@ -13,11 +13,12 @@ addEventListener('message', async ({data}) => {
       postMessage({ready: true});
     } else {
       const file = new Uint8Array(await data.file.arrayBuffer());
-      postMessage({answer: verifier.check(file, data.inputs)});
+      const answer = verifier.check(file, data.inputs);
+      postMessage({answer, whole: isForWhole(file, answer)});
     }
   } catch(error) {
-    // What broke off may have left its memory in disorder: the next one begins afresh.
-    verifier = module && await Verifier.of(module);
     postMessage({broken: String(error)});
+    // What broke off may have left its memory in disorder: the next one begins afresh.
+    verifier = module && await Verifier.of(module).catch(() => undefined);
   }
 });

@@ -1,10 +1,11 @@
-// "Check it yourself, in this browser, without us": loads the verifier with the page, then checks without asking anybody.
+// "Check it yourself, in this browser, without us": loads the verifier with the page, then checks without asking anybody. For a presentation or
+// a proof bundle it fetches the larger verifier, once.
 //
 // What is said stands in the page's markup or comes from the verifier; there are no words in here.
 
 const here = document.getElementById('here');
 const main = document.getElementById('main');
-const {worker: workerAt, verifier: verifierAt, documents: documentsAt, credential: credentialAt} = here.dataset;
+const {worker: workerAt, verifier: verifierAt, whole: wholeAt, documents: documentsAt, credential: credentialAt} = here.dataset;
 const control = here.querySelector('input, button');
 
 /** Shows the line for this state, and `words` in it. */
@@ -19,17 +20,18 @@ function say(when, words) {
   }
 }
 
+async function get(address) {
+  const answer = await fetch(address);
+  if(!answer.ok) {
+    throw new Error(`${address}: ${answer.status}`);
+  }
+  return answer;
+}
+
 /** Everything that is fetched, once. */
 let loading;
 function load() {
   loading ??= (async () => {
-    const get = async address => {
-      const answer = await fetch(address);
-      if(!answer.ok) {
-        throw new Error(`${address}: ${answer.status}`);
-      }
-      return answer;
-    };
     const [bytes, documents, credential] = await Promise.all([
       get(verifierAt).then(answer => answer.arrayBuffer()),
       get(documentsAt).then(answer => answer.json()),
@@ -40,16 +42,29 @@ function load() {
   return loading;
 }
 
-/** The worker, with the verifier in it. */
+/** The worker with the verifier in it, and the one with the large verifier. */
 let working;
+let whole;
 function start(module) {
-  working ??= new Promise((resolve, reject) => {
+  return new Promise((resolve, reject) => {
     const worker = new Worker(workerAt, {type: 'module'});
-    worker.addEventListener('message', () => resolve(worker), {once: true});
+    worker.addEventListener('message', ({data}) => (data.ready ? resolve(worker) : reject(new Error(data.broken))), {once: true});
     worker.addEventListener('error', reject, {once: true});
     worker.postMessage({module});
   });
-  return working;
+}
+
+/** The large verifier: nothing of the file goes with what is fetched for it. */
+async function prepareWhole() {
+  say('loading');
+  whole ??= get(wholeAt).then(answer => answer.arrayBuffer()).then(bytes => WebAssembly.compile(bytes)).then(start);
+  try {
+    return await whole;
+  } catch(error) {
+    console.warn(error);
+    whole = undefined;
+    return undefined;
+  }
 }
 
 async function prepare() {
@@ -61,7 +76,8 @@ async function prepare() {
   say('loading');
   try {
     const loaded = await load();
-    const worker = await start(loaded.module);
+    working ??= start(loaded.module);
+    const worker = await working;
     say('ready');
     return {...loaded, worker};
   } catch(error) {
@@ -76,21 +92,31 @@ async function prepare() {
 /** One after the other: there is one worker. */
 let turn = Promise.resolve();
 function check(file) {
-  turn = turn.then(() => checkOne(file));
+  // What was given for this file, not what stands there once it is its turn.
+  const given = besides();
+  turn = turn.then(() => checkOne(file, given)).catch(error => {
+    console.warn(error);
+    say('broken');
+  });
 }
 
-async function checkOne(file) {
+async function checkOne(file, given) {
   const loaded = await prepare();
   if(!loaded) {
     return;
   }
   say('busy');
-  const {worker, documents} = loaded;
-  const inputs = {...documents, at: new Date().toISOString(), pageSays: main.querySelector('.verdict strong')?.textContent};
-  const {answer} = await new Promise(resolve => {
-    worker.addEventListener('message', ({data}) => resolve(data), {once: true});
-    worker.postMessage({file: file ?? loaded.credential, inputs});
-  });
+  const inputs = {...loaded.documents, ...await given, at: new Date().toISOString(), pageSays: main.querySelector('.verdict strong')?.textContent};
+  let {answer, whole: isForWhole} = await ask(loaded.worker, file ?? loaded.credential, inputs);
+  if(wholeAt && isForWhole) {
+    const worker = await prepareWhole();
+    if(!worker) {
+      say('unloaded');
+      return;
+    }
+    say('busy');
+    ({answer} = await ask(worker, file, inputs));
+  }
   if(!answer) {
     say('broken');
   } else if(answer.error) {
@@ -99,6 +125,21 @@ async function checkOne(file) {
     say('ready');
     show(answer);
   }
+}
+
+function ask(worker, file, inputs) {
+  return new Promise(resolve => {
+    worker.addEventListener('message', ({data}) => resolve(data), {once: true});
+    worker.postMessage({file, inputs});
+  });
+}
+
+/** What the reader gave for a bundle or a presentation. */
+async function besides() {
+  const value = name => here.querySelector(`#here-${name}`)?.value.trim() || undefined;
+  const [challenge, domain] = [value('challenge'), value('domain')];
+  const [trust] = here.querySelector('#here-trust')?.files ?? [];
+  return {trust: await trust?.text(), challenge, domain};
 }
 
 /** Where the reader sees the answer: below the button, or as the page itself. The markup is the verifier's and escaped by it. */

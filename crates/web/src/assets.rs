@@ -4,7 +4,7 @@
 //! They are compressed once. Their address carries a fingerprint, so that a cache may keep them for ever and a new version is
 //! seen at once.
 
-use std::sync::LazyLock;
+use std::sync::{LazyLock, OnceLock};
 
 use axum::extract::{Path, Query};
 use axum::http::HeaderMap;
@@ -24,7 +24,8 @@ pub async fn handler(
     headers: HeaderMap,
 ) -> Result<Response, ApiError> {
     let asset = match name.as_str() {
-        WASM_NAME => wasm().await?,
+        WASM_NAME => WASM.served().await?,
+        WHOLE_NAME => WHOLE.served().await?,
         _ => ASSETS
             .iter()
             .chain(SCRIPTS.iter())
@@ -68,38 +69,61 @@ pub struct Verifier {
     pub script: &'static str,
     /// The worker that it starts.
     pub worker: &'static str,
-    /// The verifier itself.
+    /// The verifier itself: for credentials.
     pub wasm: &'static str,
+    /// The one for presentations and proof bundles as well, which is loaded when it is needed.
+    pub whole: &'static str,
 }
 
 /// The verifier for browsers; none if this build has none (`cargo xtask wasm` makes it).
 pub fn verifier() -> Option<Verifier> {
-    WASM.map(|_| Verifier {
+    WASM.bytes?;
+    Some(Verifier {
         script: &SCRIPTS[0].href,
         worker: &SCRIPTS[1].href,
-        wasm: wasm_href(),
+        wasm: WASM.href(),
+        whole: WHOLE.href(),
     })
 }
 
-fn wasm_href() -> &'static str {
-    static HREF: LazyLock<String> = LazyLock::new(|| {
-        let version = fingerprint(WASM.unwrap_or_default());
-        format!("/assets/{WASM_NAME}?v={version}")
-    });
-    &HREF
+/// A verifier in WebAssembly.
+struct Module {
+    name: &'static str,
+    bytes: Option<&'static [u8]>,
+    href: OnceLock<String>,
+    asset: OnceCell<Asset>,
 }
 
-/// The verifier, compressed when it is first asked for, and quickly: whoever asks first waits for it, and nobody else does.
-async fn wasm() -> Result<&'static Asset, ApiError> {
-    static ASSET: OnceCell<Asset> = OnceCell::const_new();
-    let bytes = WASM.ok_or_else(ApiError::no_such_page)?;
-    let prepare = || Asset {
-        name: WASM_NAME,
-        href: wasm_href().to_owned(),
-        prepared: Prepared::quick("application/wasm", bytes.to_vec()).pack(),
-    };
-    let made = ASSET.get_or_try_init(|| tokio::task::spawn_blocking(prepare));
-    made.await.map_err(|error| ApiError::internal(&error))
+impl Module {
+    const fn new(name: &'static str, bytes: Option<&'static [u8]>) -> Self {
+        Self {
+            name,
+            bytes,
+            href: OnceLock::new(),
+            asset: OnceCell::const_new(),
+        }
+    }
+
+    fn href(&'static self) -> &'static str {
+        self.href.get_or_init(|| {
+            let version = fingerprint(self.bytes.unwrap_or_default());
+            format!("/assets/{}?v={version}", self.name)
+        })
+    }
+
+    /// Compressed when it is first asked for, and quickly: whoever asks first waits for it, and nobody else does.
+    async fn served(&'static self) -> Result<&'static Asset, ApiError> {
+        let bytes = self.bytes.ok_or_else(ApiError::no_such_page)?;
+        let prepare = || Asset {
+            name: self.name,
+            href: self.href().to_owned(),
+            prepared: Prepared::quick("application/wasm", bytes.to_vec()).pack(),
+        };
+        let made = self
+            .asset
+            .get_or_try_init(|| tokio::task::spawn_blocking(prepare));
+        made.await.map_err(|error| ApiError::internal(&error))
+    }
 }
 
 /// Address of the script for passkeys.
@@ -167,8 +191,19 @@ static SCRIPTS: LazyLock<[Asset; 5]> = LazyLock::new(|| {
 
 const WORKER_NAME: &str = "check-worker.js";
 const WASM_NAME: &str = "touchstone.wasm";
+const WHOLE_NAME: &str = "touchstone-whole.wasm";
 
 #[cfg(verifier_built)]
-const WASM: Option<&[u8]> = Some(include_bytes!("../assets/built/touchstone.wasm"));
+static WASM: Module = Module::new(
+    WASM_NAME,
+    Some(include_bytes!("../assets/built/touchstone.wasm")),
+);
+#[cfg(verifier_built)]
+static WHOLE: Module = Module::new(
+    WHOLE_NAME,
+    Some(include_bytes!("../assets/built/touchstone-whole.wasm")),
+);
 #[cfg(not(verifier_built))]
-const WASM: Option<&[u8]> = None;
+static WASM: Module = Module::new(WASM_NAME, None);
+#[cfg(not(verifier_built))]
+static WHOLE: Module = Module::new(WHOLE_NAME, None);

@@ -25,7 +25,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
         ],
     ),
     // What a person reads about a credential: the same bytes from a server and in a browser.
-    ("page", &["maud", "touchstone-vc"]),
+    ("page", &["maud", "touchstone-bundle", "touchstone-vc"]),
     (
         "store",
         &["async-trait", "sea-orm", "tokio", "touchstone-vc"],
@@ -60,6 +60,8 @@ const MAY_USE: &[(&str, &[&str])] = &[
             "resvg",
             "tokio",
             "touchstone-anchor",
+            // Its tests hold what anchors are checked with against what browsers have.
+            "touchstone-bundle",
             "touchstone-canon",
             "touchstone-service",
             "touchstone-tlog",
@@ -116,7 +118,15 @@ const MAY_USE: &[(&str, &[&str])] = &[
         ],
     ),
     // The verifier in a browser: what is pure, and no more.
-    ("wasm", &["touchstone-page", "touchstone-vc"]),
+    (
+        "wasm",
+        &[
+            "touchstone-bundle",
+            "touchstone-page",
+            "touchstone-tlog",
+            "touchstone-vc",
+        ],
+    ),
     (
         "testkit",
         &[

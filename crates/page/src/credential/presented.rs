@@ -4,7 +4,8 @@ use maud::{Markup, html};
 use touchstone_vc::{About, PresentationReport, Verdict};
 
 use super::show::{
-    body, count, level_in_words, needs_a_word, parts_of_statement, way_out, what_is_not_offered,
+    body, count, level_in_words, needs_a_word, nobody_learns, paragraphs, parts_of_statement,
+    way_out, what_is_not_offered,
 };
 use super::view::{Holder, View};
 use crate::templates::{
@@ -58,7 +59,7 @@ impl Presented {
     }
 
     /// The verdict's tone.
-    fn tone(&self) -> Tone {
+    pub fn tone(&self) -> Tone {
         words::verdict_word(self.verdict).0
     }
 
@@ -72,12 +73,32 @@ impl Presented {
 
     /// The main part of the page.
     pub fn main(&self) -> Markup {
-        let (when, total) = (
-            html! { "Checked " (minute(self.checked)) },
-            self.credentials.len(),
+        let note = note(
+            None,
+            Some("lock"),
+            "Who learns that you looked",
+            &html! {
+                p { "We tell nobody and do not record who looks. What had to be read to judge it, such as lists of withdrawn credentials, came from the "
+                    "servers that publish it; they saw that this site asked, not that you did. What you handed in was read and is already forgotten." }
+            },
         );
+        self.page(
+            &html! { "Checked " (minute(self.checked)) },
+            markdown,
+            &note,
+        )
+    }
+
+    /// The main part of the page, made in the reader's own browser from a file that was not sent.
+    pub fn main_here(&self) -> Markup {
+        let when = html! { "Checked in this browser " (minute(self.checked)) };
+        self.page(&when, paragraphs, &nobody_learns())
+    }
+
+    fn page(&self, when: &Markup, criteria: fn(&str) -> Markup, who_learns: &Markup) -> Markup {
+        let total = self.credentials.len();
         html! {
-            (verdict(self.tone(), self.words, &when))
+            (verdict(self.tone(), self.words, when))
             h1 { (self.heading()) }
             p { "Somebody put this together to show it to you. What holds for it as a whole comes first; then each credential speaks for itself." }
             (facts(&html! {
@@ -85,19 +106,25 @@ impl Presented {
             }))
             h2 { "What was presented" }
             (checks(&self.checks))
-            @for (place, part) in self.credentials.iter().enumerate() { (credential(part, place + 1, total)) }
-            (note(None, Some("lock"), "Who learns that you looked", &html! {
-                p { "We tell nobody and do not record who looks. What had to be read to judge it, such as lists of withdrawn credentials, came from the "
-                    "servers that publish it; they saw that this site asked, not that you did. What you handed in was read and is already forgotten." }
-            }))
+            @for (place, part) in self.credentials.iter().enumerate() {
+                (credential(&part.view, place + 1, total, |view| html! { p { (about(part.about, &view.holder)) } }, criteria))
+            }
+            (who_learns)
         }
     }
 }
 
-fn credential(part: &Part, number: usize, total: usize) -> Markup {
+/// One of several credentials on a page. `before` stands before its facts, `criteria` says what had to be done, marked up or plain.
+pub(super) fn credential(
+    view: &Result<Box<View>, String>,
+    number: usize,
+    total: usize,
+    before: impl Fn(&View) -> Markup,
+    criteria: fn(&str) -> Markup,
+) -> Markup {
     let id = format!("credential-{number}");
     let place = html! { "Credential " (number) " of " (total) };
-    let view = match &part.view {
+    let view = match view {
         Ok(view) => view,
         Err(why) => {
             return html! { section aria-labelledby=(id) {
@@ -114,9 +141,9 @@ fn credential(part: &Part, number: usize, total: usize) -> Markup {
             h2 id=(id) { small { (place) } br; (lead) " " (who) " " bdi { (what) } }
             p class=(tone.class()) { (outcome(tone, &words)) }
             (level_in_words(view))
-            p { (about(part.about, &view.holder)) }
+            (before(view))
             (needs_a_word(view))
-            (body(view, markdown))
+            (body(view, criteria))
             @if !view.inside.is_empty() || !view.associations.is_empty() {
                 h3 { "What stands inside" }
                 (checks(&view.inside))

@@ -47,18 +47,28 @@ pub fn main_here(view: &View) -> Markup {
         (what_was_checked(view))
         @if view.stand == Stand::Unknown {
             (note(None, Some("device"), "Checked without asking anybody", &html! {
-                p { "What the issuer publishes was not all at hand in this browser, and asking for it would have told somebody. If you hand the file in with the form, we ask the issuer for what is missing." }
+                p { "Not all that the issuer publishes was at hand in this browser, and asking for it would have told somebody. Hand the file in with the form, and we ask." }
             }))
         }
         (way_out(view))
-        (note(None, Some("lock"), "Who learns that you looked", &html! {
-            p { "Nobody, not even we. The file was read and judged in this browser, and no byte of it was sent." }
-        }))
+        (nobody_learns())
     }
 }
 
+/// Who learns of what was judged in the reader's own browser.
+pub(super) fn nobody_learns() -> Markup {
+    note(
+        None,
+        Some("lock"),
+        "Who learns that you looked",
+        &html! {
+            p { "Nobody, not even we. The file was read and judged in this browser, and no byte of it was sent." }
+        },
+    )
+}
+
 /// Paragraphs and flat lists of Markdown, the rest as it is: a reader of all of it would add a fifth to what a browser loads.
-fn paragraphs(text: &str) -> Markup {
+pub(super) fn paragraphs(text: &str) -> Markup {
     let plain = text.replace("**", "");
     let parts = plain.split("\n\n").filter(|part| !part.trim().is_empty());
     html! { @for part in parts {

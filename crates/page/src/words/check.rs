@@ -59,10 +59,11 @@ pub fn not_offered(report: &Report) -> Vec<&'static str> {
             "No evidence comes with a fingerprint, so files that it links to may have changed."
         }
     });
-    offered
-        .chain(["It names no public log, so the date of issue rests on the issuer’s word."])
-        .collect()
+    offered.chain([NO_LOG]).collect()
 }
+
+/// Of a credential by itself: in a proof bundle, the log is what the bundle is about.
+pub const NO_LOG: &str = "It names no public log, so the date of issue rests on the issuer’s word.";
 
 fn line(check: &Check, naming: Naming<'_>) -> CheckLine {
     let (tone, word) = outcome(check.outcome);

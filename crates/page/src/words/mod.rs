@@ -2,14 +2,18 @@
 //!
 //! Short sentences, present tense, no blame. Never "valid", "invalid" or "verified": a credential *stands*, *ends*, is *withdrawn*.
 
+#[cfg(feature = "bundle")]
+mod bundle;
 mod check;
 mod fault;
 mod inside;
 mod refusal;
 mod verdict;
 
-pub use check::{Naming, lines, not_offered, on_registers, presentation_lines};
+#[cfg(feature = "bundle")]
+pub use bundle::{bundle, bundle_answer, bundle_lines};
+pub use check::{NO_LOG, Naming, lines, not_offered, on_registers, presentation_lines};
 pub use fault::reason;
 pub use inside::{association, inside};
-pub use refusal::{carrier, credential, presentation_refused};
+pub use refusal::{BUNDLE, DOMAIN_ALONE, carrier, credential, presentation_refused};
 pub use verdict::{Caller, Sentence, presentation, sentence, verdict, verdict_word};

@@ -32,11 +32,18 @@ pub fn credential(error: &CredentialError) -> String {
     match error {
         CredentialError::Json(error) => format!("The text breaks off or is not the whole credential: {error}. Copy all of it, from the first {{ to the last }}."),
         CredentialError::NotACredential => "This is a JSON file, but no credential. Give the file that the issuer or the wallet calls a credential.".into(),
-        CredentialError::Presentation => "This is a wrapper with credentials in it, as wallets hand them over. Hand it in with the form, which checks all of it, or give one of the credentials inside.".into(),
+        CredentialError::Presentation => "This is a wrapper with credentials in it, as wallets hand them over. Give one of the credentials inside.".into(),
         CredentialError::Token => "This looks like a credential in one long line of three parts, but a part of it is missing or changed. Copy all of it, from the first letter to the last.".into(),
         CredentialError::Envelope => "This is a credential in an envelope of a kind that cannot be opened here; that says nothing against it. Ask for the JSON form.".into(),
     }
 }
+
+/// For a proof bundle, which a server does not judge.
+pub const BUNDLE: &str = "This is a proof bundle. It is judged by whom you trust, so it is judged on your machine. Where this page offers to check in your browser, choose it there; touchstone verify FILE --offline --trust YOUR-TRUST-FILE does the same.";
+
+/// For a name that was given to a holder without a challenge.
+pub const DOMAIN_ALONE: &str =
+    "A name alone keeps nobody from showing a copy. Give the challenge too, or leave the name out.";
 
 /// For a presentation that cannot be read.
 #[must_use]

@@ -2,6 +2,7 @@
 
 use std::fs;
 
+use serde_json::{Value, json};
 use touchstone_testkit::{Manner, TimestampAuthority};
 
 use super::keeping::{ids, issued};
@@ -91,6 +92,60 @@ fn an_anchored_log_shows_a_time_to_who_trusts_the_authority_and_openssl_agrees()
     let json = folder.run(&check).exits(0).json();
     assert_eq!(json["seenBy"]["name"], "notary");
     assert_eq!(json["seenBy"]["time"], one["seenBy"]);
+
+    // What a page finds in the reader's own browser is what the command finds.
+    let file = fs::read(folder.path("after.bundle")).unwrap();
+    let at = &json["at"];
+    let here = in_a_browser(&file, &json!({ "at": at, "trust": text }));
+    assert_eq!(here["report"], json);
+    assert_eq!(here["verdict"]["outcome"], "pass");
+    let page = here["main"].as_str().unwrap();
+    assert!(page.contains("as the anchor notary states"), "{page}");
+    let without = in_a_browser(&file, &json!({ "at": at }));
+    assert_eq!(without["verdict"]["outcome"], "unknown");
+    let page = without["main"].as_str().unwrap();
+    assert!(page.contains("Whom do you trust?"), "{page}");
+    let altered = std::str::from_utf8(&file).unwrap();
+    let altered = altered.replacen("Precision measurement", "Precision measuring", 1);
+    assert_ne!(altered.as_bytes(), file);
+    let altered = in_a_browser(altered.as_bytes(), &json!({ "at": at, "trust": text }));
+    assert_eq!(altered["verdict"]["outcome"], "failed", "{altered}");
+    let faulty = in_a_browser(
+        b"{\"format\": \"touchstone-bundle/1\"}",
+        &json!({ "at": at }),
+    );
+    assert_eq!(faulty["error"]["code"], "unreadable_bundle", "{faulty}");
+    let no_text = in_a_browser(&file, &json!({ "at": at, "trust": [1, 2] }));
+    assert_eq!(no_text["error"]["code"], "inputs_unreadable", "{no_text}");
+    let no_file = json!({ "at": at, "trust": "nothing\n" });
+    let no_file = in_a_browser(&file, &no_file);
+    assert_eq!(no_file["error"]["code"], "trust_unreadable", "{no_file}");
+    // Each credential keeps its own report, also beside one that cannot be read.
+    let mut two: Value = serde_json::from_slice(&file).unwrap();
+    let mut unreadable = two["credentials"][0].clone();
+    unreadable["document"] = "{}".into();
+    two["credentials"]
+        .as_array_mut()
+        .unwrap()
+        .insert(0, unreadable);
+    // A bundle says first what it is.
+    let format = two.as_object_mut().unwrap().remove("format").unwrap();
+    let two = format!("{{\"format\":{format},{}", &two.to_string()[1..]);
+    let two = in_a_browser(two.as_bytes(), &json!({ "at": at, "trust": text }));
+    assert_eq!(two["verdict"]["outcome"], "failed", "{two}");
+    let reports = &two["report"]["credentials"];
+    assert_eq!(reports[0], Value::Null, "{two}");
+    assert_eq!(reports[1], json["credentials"][0], "{two}");
+    // Whether it was withdrawn by then is not known today.
+    let later = json!({ "at": "2027-06-01T00:00:00Z", "trust": text, "statusAt": true });
+    let later = in_a_browser(&file, &later);
+    assert_eq!(later["verdict"]["outcome"], "unknown", "{later}");
+}
+
+/// What the verifier that browsers load answers, as it is compiled for this machine.
+fn in_a_browser(file: &[u8], inputs: &Value) -> Value {
+    let answer = touchstone_wasm::check_whole(file, inputs.to_string().as_bytes());
+    serde_json::from_str(&answer).unwrap()
 }
 
 #[test]

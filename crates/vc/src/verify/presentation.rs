@@ -39,6 +39,23 @@ pub enum Asked {
     Nothing,
 }
 
+impl Asked {
+    /// What was asked, from texts as they were given; empty ones are none. Nothing where a domain stands without a challenge: a name alone
+    /// keeps nobody from showing a copy.
+    #[must_use]
+    pub fn of(challenge: Option<&str>, domain: Option<&str>) -> Option<Self> {
+        let domain = domain.and_then(Domain::new);
+        match challenge.and_then(Challenge::new) {
+            Some(challenge) => Some(Self::Challenge {
+                challenge,
+                audience: domain.map_or(Audience::Unnamed, Audience::Domain),
+            }),
+            None if domain.is_some() => None,
+            None => Some(Self::Nothing),
+        }
+    }
+}
+
 /// A text that a reader makes for one presentation.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub struct Challenge(String);

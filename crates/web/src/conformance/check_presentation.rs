@@ -5,7 +5,7 @@ use axum::extract::State;
 use serde::Deserialize;
 use serde_json::value::RawValue;
 use touchstone_service::conformance::{CheckPresentationError, check_presentation as judge};
-use touchstone_vc::{Asked, Audience, Challenge, Domain, PresentationError};
+use touchstone_vc::{Asked, PresentationError};
 
 use super::check::{Refusal, document, unread};
 use super::found::Found;
@@ -45,20 +45,13 @@ struct ToCheck {
 }
 
 fn asked(options: &Options) -> Result<Asked, Problem> {
-    let challenge = options.challenge.as_deref().and_then(Challenge::new);
-    let domain = options.domain.as_deref().and_then(Domain::new);
-    match (challenge, domain) {
-        (None, None) => Ok(Asked::Nothing),
-        (Some(challenge), domain) => Ok(Asked::Challenge {
-            challenge,
-            audience: domain.map_or(Audience::Unnamed, Audience::Domain),
-        }),
-        (None, Some(_)) => Err(Problem::new(MALFORMED, "challenge_missing")
+    Asked::of(options.challenge.as_deref(), options.domain.as_deref()).ok_or_else(|| {
+        Problem::new(MALFORMED, "challenge_missing")
             .with_detail(
                 "A domain alone keeps nobody from showing a presentation twice. Give options.challenge too.",
             )
-            .at("/options")),
-    }
+            .at("/options")
+    })
 }
 
 impl From<CheckPresentationError> for Refusal {

@@ -3,7 +3,10 @@
 use axum::body::{Body, to_bytes};
 use axum::http::{Request, StatusCode};
 use serde_json::{Value, json};
-use touchstone_vc::{Curve, Draft, Purpose, Securing, Suite, did};
+use touchstone_service::verifying::{Reach, check_presentation};
+use touchstone_vc::{
+    Asked, Audience, Challenge, Curve, Domain, Draft, Purpose, Securing, Suite, did,
+};
 use tower::ServiceExt;
 
 use crate::api_program::Program;
@@ -179,4 +182,40 @@ async fn a_changed_credential_inside_is_called_changed() {
         1
     );
     assert!(html.contains("It was changed after it was signed."));
+}
+
+#[tokio::test]
+async fn a_readers_browser_comes_to_the_servers_report() {
+    let site = Site::empty().await;
+    let (_, _, credentials) = issued(&site).await;
+    let (presentation, _) = presented(&site, &credentials).await;
+    let presentation = presentation.to_string();
+    let world = &site.test.world;
+    let (challenge, domain) = ASKED;
+    let asked = Asked::Challenge {
+        challenge: Challenge::new(challenge).unwrap(),
+        audience: Audience::Domain(Domain::new(domain).unwrap()),
+    };
+    let report = check_presentation(world, presentation.as_bytes(), &asked, None, Reach::Own).await;
+    let report = report.unwrap().to_json().to_string();
+
+    let delivered = site.stranger().get("/verify/documents.json").await;
+    let mut inputs: Value = serde_json::from_slice(&delivered.bytes).unwrap();
+    inputs["at"] = world.clock.now().to_string().into();
+    inputs["challenge"] = challenge.into();
+    inputs["domain"] = domain.into();
+    let here = |inputs: &Value| {
+        touchstone_wasm::check_whole(presentation.as_bytes(), inputs.to_string().as_bytes())
+    };
+    let answer = here(&inputs);
+    assert!(answer.contains(&report), "{answer}\n{report}");
+
+    inputs["challenge"] = "another".into();
+    let answer: Value = serde_json::from_str(&here(&inputs)).unwrap();
+    assert_eq!(answer["verdict"]["outcome"], "failed", "{answer}");
+    inputs["challenge"] = Value::Null;
+    let answer: Value = serde_json::from_str(&here(&inputs)).unwrap();
+    assert_eq!(answer["error"]["code"], "inputs_unreadable", "{answer}");
+    let small = touchstone_wasm::check(presentation.as_bytes(), inputs.to_string().as_bytes());
+    assert!(small.contains("presentation_given"), "{small}");
 }

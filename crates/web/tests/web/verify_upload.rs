@@ -91,6 +91,10 @@ async fn what_is_no_credential_is_refused_with_the_way_out() {
     let (_test, routes) = site().await;
     for (content, words) in [
         ("{\"a\": 1}", "but no credential"),
+        (
+            "{\"format\": \"touchstone-bundle/1\"}",
+            "judged on your machine",
+        ),
         ("{\"a\": ", "The text breaks off"),
         ("hello", "neither a credential"),
         ("eyJhbGciOiJFUzI1NiJ9.eyJhIjoxfQ.AAAA", "but no credential"),

@@ -3,13 +3,12 @@
 use axum::extract::{Multipart, State};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect, Response};
+use touchstone_page::credential::Bundled;
 use touchstone_service::verifying::{
     CheckError, CheckPresentationError, Checked, Reach, Way, check, check_presentation, issued_here,
 };
 use touchstone_vc::bake::unbake_any;
-use touchstone_vc::{
-    Asked, Audience, Challenge, Credential, CredentialError, Domain, PresentationReport, Report,
-};
+use touchstone_vc::{Asked, Credential, CredentialError, PresentationReport, Report};
 
 use super::alternate::alternate;
 use super::{form, presented, refusal};
@@ -116,26 +115,17 @@ async fn read(mut upload: Multipart) -> Result<Form, ApiError> {
                 let text = String::from_utf8_lossy(&bytes).trim().to_owned();
                 told = Some(text).filter(|text| !text.is_empty());
             }
-            "challenge" => challenge = Challenge::new(String::from_utf8_lossy(&bytes).trim()),
-            "domain" => domain = Domain::new(String::from_utf8_lossy(&bytes).trim()),
+            "challenge" => challenge = Some(String::from_utf8_lossy(&bytes).trim().to_owned()),
+            "domain" => domain = Some(String::from_utf8_lossy(&bytes).trim().to_owned()),
             _ => {}
         }
     }
     Ok(Form {
         handed_in: found,
         told,
-        asked: match challenge {
-            None if domain.is_some() => {
-                return Err(ApiError::bad_request("challenge_missing").with_detail(
-                    "A name alone keeps nobody from showing a copy. Give the challenge too, or leave the name out.",
-                ));
-            }
-            None => Asked::Nothing,
-            Some(challenge) => Asked::Challenge {
-                challenge,
-                audience: domain.map_or(Audience::Unnamed, Audience::Domain),
-            },
-        },
+        asked: Asked::of(challenge.as_deref(), domain.as_deref()).ok_or_else(|| {
+            ApiError::bad_request("challenge_missing").with_detail(words::DOMAIN_ALONE)
+        })?,
     })
 }
 
@@ -193,6 +183,9 @@ async fn judge(
     asked: &Asked,
     field: &str,
 ) -> Result<Result<Judged, Problem>, ApiError> {
+    if Bundled::is(file) {
+        return Ok(Err(refused(field, words::BUNDLE)));
+    }
     match check(&web.world, file, None, Reach::Network).await {
         Ok(checked) => Ok(Ok(Judged::Credential(Box::new(checked)))),
         Err(CheckError::Credential(CredentialError::Presentation)) => {

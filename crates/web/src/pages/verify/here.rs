@@ -23,15 +23,21 @@ pub fn here(verifier: Option<Verifier>, what: What<'_>) -> Markup {
     let Some(verifier) = verifier else {
         return html! {};
     };
-    let (documents, credential) = match what {
+    let (documents, credential, whole) = match what {
         What::Shown(link) => (
             format!("/v/{link}/documents.json"),
             Some(format!("/v/{link}/credential.json")),
+            None,
         ),
-        What::File => ("/verify/documents.json".to_owned(), None),
+        What::File => (
+            "/verify/documents.json".to_owned(),
+            None,
+            Some(verifier.whole),
+        ),
     };
     html! {
         section.noprint #here hidden data-worker=(verifier.worker) data-verifier=(verifier.wasm)
+            data-whole=[whole]
             data-documents=(documents) data-credential=[credential] aria-labelledby="here-title" {
             h2 #here-title { "Check it in this browser, without us" }
             @match what {
@@ -43,7 +49,27 @@ pub fn here(verifier: Option<Verifier>, what: What<'_>) -> Markup {
                     div.f {
                         label for="here-file" { "Drop the file here, or choose it; it stays on this machine" }
                         span.hint #here-hint { "It is read and judged in this browser, and no byte of it is sent. The issuers of this site are known here; of others, keys and lists of withdrawn credentials may be missing." }
-                        input type="file" id="here-file" aria-describedby="here-hint" accept=".json,.jsonld,.png,.svg,.pdf,application/json,application/vc";
+                        input type="file" id="here-file" aria-describedby="here-hint" accept=".json,.jsonld,.jwt,.bundle,.png,.svg,.pdf,application/json,application/vc";
+                    }
+                    details {
+                        summary { "It is a proof bundle, or it answers a challenge that I gave" }
+                        p { "For these one more part of the program is loaded once the file is chosen; which file it is stays here." }
+                        div.f {
+                            label for="here-trust" { "Your trust file, for a proof bundle" }
+                            span.hint #here-trust-hint { "It names the logs and witnesses that you believe. Get it from somebody you trust, not together with the bundle." }
+                            input type="file" id="here-trust" aria-describedby="here-trust-hint";
+                        }
+                        div.f {
+                            label for="here-challenge" { "The challenge, for what somebody presents" }
+                            span.hint #here-challenge-hint { "Exactly as you gave it, and used for nobody else." }
+                            input type="text" id="here-challenge" autocomplete="off" aria-describedby="here-challenge-hint";
+                        }
+                        div.f {
+                            label for="here-domain" { "The name under which you asked" }
+                            span.hint #here-domain-hint { "Such as the host of your site. Empty, if you gave none." }
+                            input type="text" id="here-domain" autocomplete="off" aria-describedby="here-domain-hint";
+                        }
+                        p { "Fill these in first, then choose the file." }
                     }
                     template { p.acts.noprint { button.main type="button" { (icon("retry")) " Check another" } } }
                 }
@@ -68,7 +94,9 @@ fn states(what: What<'_>) -> Markup {
         What::Shown(_) => {
             html! { "Download the credential and check it with another program, or hand it in " a href="/verify" { "with the form" } "." }
         }
-        What::File => html! { "Use the form above; it needs no script." },
+        What::File => {
+            html! { "Use the form above; it needs no script. A proof bundle is checked by " code { "touchstone verify" } "." }
+        }
     };
     html! {
         p.hint data-when="loading" hidden { "The program is being loaded." }
@@ -88,6 +116,7 @@ mod tests {
         script: "/assets/check.js",
         worker: "/assets/check-worker.js",
         wasm: "/assets/touchstone.wasm",
+        whole: "/assets/touchstone-whole.wasm",
     };
 
     #[test]

@@ -12,8 +12,7 @@ use touchstone_service::verifying::{
     CheckPresentationError, Reach, Way, check_presentation as check,
 };
 use touchstone_vc::{
-    Asked, Audience, Challenge, Domain, Presentation, PresentationError, PresentationReport,
-    Presented, Report, Verdict,
+    Asked, Presentation, PresentationError, PresentationReport, Presented, Report, Verdict,
 };
 use utoipa::ToSchema;
 
@@ -85,18 +84,11 @@ pub(crate) struct Options {
 
 impl Options {
     fn asked(&self) -> Result<Asked, ApiError> {
-        let challenge = self.challenge.as_deref().and_then(Challenge::new);
-        let domain = self.domain.as_deref().and_then(Domain::new);
-        match (challenge, domain) {
-            (None, None) => Ok(Asked::Nothing),
-            (Some(challenge), domain) => Ok(Asked::Challenge {
-                challenge,
-                audience: domain.map_or(Audience::Unnamed, Audience::Domain),
-            }),
-            (None, Some(_)) => Err(ApiError::unprocessable("wrong_body").with_detail(
+        Asked::of(self.challenge.as_deref(), self.domain.as_deref()).ok_or_else(|| {
+            ApiError::unprocessable("wrong_body").with_detail(
                 "A domain alone keeps nobody from showing a presentation twice. Give the challenge too.",
-            )),
-        }
+            )
+        })
     }
 }
 

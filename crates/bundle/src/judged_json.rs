@@ -1,0 +1,110 @@
+//! What was found of a bundle, as JSON: the same bytes on a command line and in a browser.
+
+use alloc::borrow::ToOwned;
+use alloc::string::ToString;
+
+use touchstone_vc::Timestamp;
+use touchstone_vc::json::{Object, Value};
+
+use crate::{Answer, By, Judged, Line, Question};
+
+impl Question {
+    /// Its word in reports.
+    pub fn code(self) -> &'static str {
+        match self {
+            Self::Log => "log",
+            Self::Witnesses => "witnesses",
+            Self::Time => "time",
+            Self::Documents => "documents",
+            Self::Credential => "credential",
+            Self::Entered => "entry",
+            Self::Key => "key",
+            Self::Status => "status",
+            Self::Successor => "successor",
+        }
+    }
+}
+
+impl Answer {
+    /// Its word in reports.
+    pub fn code(self) -> &'static str {
+        match self {
+            Self::Pass => "pass",
+            Self::Unknown => "unknown",
+            Self::Fail => "fail",
+        }
+    }
+}
+
+impl Judged {
+    /// The findings as JSON.
+    ///
+    /// `{"verdict", "at", "statusAsOf", "successor", "endedAt", "seenBy": {"time", "kind", "name"}, "lines": [{"question", "answer", "why"}],
+    /// "witnesses": [{"name", "seenAt"}], "credentials": [report of each, `null` of one that cannot be read]}`. Times are RFC 3339; what is not known is `null`.
+    #[must_use]
+    pub fn to_json(&self) -> Value<'_> {
+        let witnesses = self.witnesses.iter().map(|(name, seen)| {
+            object([
+                ("name", name.as_str().into()),
+                ("seenAt", time(seen.as_ref())),
+            ])
+        });
+        object([
+            ("verdict", self.answer().code().into()),
+            ("at", time(Some(&self.at))),
+            ("statusAsOf", time(self.status_as_of.as_ref())),
+            ("successor", text(self.successor.as_deref())),
+            ("endedAt", time(self.ended.as_ref())),
+            ("seenBy", self.time.as_ref().map_or(Value::Null, seen_by)),
+            ("lines", self.lines.iter().map(line).collect()),
+            ("witnesses", witnesses.collect()),
+            (
+                "credentials",
+                self.reports
+                    .iter()
+                    .map(|report| {
+                        report
+                            .as_ref()
+                            .map_or(Value::Null, |report| report.to_json())
+                    })
+                    .collect(),
+            ),
+        ])
+    }
+}
+
+fn seen_by((at, by): &(Timestamp, By)) -> Value<'_> {
+    let (kind, name) = match by {
+        By::Witness => ("witness", None),
+        By::Anchor(name) => ("anchor", Some(name.as_str())),
+    };
+    object([
+        ("time", time(Some(at))),
+        ("kind", kind.into()),
+        ("name", text(name)),
+    ])
+}
+
+fn line(line: &Line) -> Value<'_> {
+    object([
+        ("question", line.question.code().into()),
+        ("answer", line.answer.code().into()),
+        (
+            "why",
+            line.why.map_or(Value::Null, |why| why.to_string().into()),
+        ),
+    ])
+}
+
+fn time(at: Option<&Timestamp>) -> Value<'static> {
+    at.map_or(Value::Null, |at| at.to_string().into())
+}
+
+fn text(text: Option<&str>) -> Value<'_> {
+    text.map_or(Value::Null, Value::from)
+}
+
+fn object<'v, const N: usize>(members: [(&'static str, Value<'v>); N]) -> Value<'v> {
+    let named = members.map(|(name, value)| (name.to_owned(), value));
+    Value::Object(named.into_iter().collect::<Object<'v>>())
+}

@@ -1,0 +1,93 @@
+// A proof bundle in the reader's own browser: judged by the reader's trust file, with one more part of the verifier and nothing else.
+
+import {execFileSync} from 'node:child_process';
+import {mkdtempSync, readFileSync, rmSync} from 'node:fs';
+import {tmpdir} from 'node:os';
+import {join} from 'node:path';
+import {check as judge} from '../../crates/wasm/npm/index.js';
+import {SCREENSHOTS, VIEWS, open} from './chromium.mjs';
+import {listen, violations} from './look.mjs';
+
+/** `taken` is a credential that stands. Its bundle and the trust file come from the command line, as its issuer hands them out. */
+export async function bundled(browser, taken, check) {
+  const {bundle, trust} = exported(taken);
+  const file = {name: 'ada.bundle', mimeType: 'application/octet-stream', buffer: bundle};
+  const trusted = {'#here-trust': {name: 'ours.policy', mimeType: 'text/plain', buffer: trust}};
+  for(const view of VIEWS.filter(view => view.script !== false)) {
+    const {page, asked, heard} = await chosen(browser, taken, file, trusted, '.verdict strong', view);
+    const said = await page.locator('main').innerText();
+    check(`a bundle, ${view.name}: stood when it was issued`, said.includes('Stood when it was issued') && said.includes('What the bundle shows')
+      && said.includes('Credential 1 of 1'), said.slice(0, 1500));
+    onlyTheVerifier(`a bundle, ${view.name}`, asked, heard, check);
+    if(view.textPercent) {
+      await page.addStyleTag({content: `html { font-size: ${view.textPercent}% !important; }`});
+    }
+    const over = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
+    check(`a bundle, ${view.name}: does not scroll sideways`, over <= 0, `${over} px`);
+    if(view.rules) {
+      const broken = await violations(page, view.rules);
+      check(`a bundle, ${view.name}: breaks no WCAG 2.2 AA rule`, broken.length === 0, broken);
+    }
+    await page.screenshot({path: join(SCREENSHOTS, `bundle-${view.name}.png`), fullPage: true});
+    await page.context().close();
+  }
+  const without = await chosen(browser, taken, file);
+  const asked = await without.page.locator('main').innerText();
+  check('a bundle without a trust file is unknown, and the page asks for one', asked.includes('Could not be fully checked') && asked.includes('Whom do you trust?'), asked.slice(0, 800));
+  await without.page.screenshot({path: join(SCREENSHOTS, 'bundle-without-trust.png'), fullPage: true});
+  await without.page.context().close();
+  const forged = {...file, buffer: Buffer.from(bundle.toString().replace(/(\\"name\\"\s*:\s*\\")/, '$1x'))};
+  check('the forged bundle differs', !forged.buffer.equals(bundle));
+  const refused = await chosen(browser, taken, forged, trusted);
+  const words = await refused.page.locator('.verdict strong').innerText();
+  check('a forged bundle does not stand', words.startsWith('Does not stand'), words);
+  await refused.page.context().close();
+
+  const {kind, report, verdict} = await judge(bundle, {trust: trust.toString()});
+  check('the package judges a bundle', kind === 'bundle' && report.verdict === 'pass' && verdict.outcome === 'pass', report);
+  const later = await judge(bundle, {trust: trust.toString(), at: '2027-06-01T00:00:00Z'});
+  check('the package does not know whether it was withdrawn by a later day', later.report.verdict === 'unknown', later.report);
+}
+
+/** Chooses a file on `/verify` once what belongs to it is filled in, and waits for the answer. Counts every request after the page has loaded. */
+export async function chosen(browser, {address}, file, besides = {}, answer = 'main.certificate .verdict', view = undefined) {
+  const context = await open(browser, view);
+  const page = await context.newPage();
+  const heard = listen(page, new URL(address).origin);
+  await page.goto(new URL('/verify', address).href);
+  await page.locator('#here[data-state=ready]').waitFor();
+  const asked = [];
+  const {whole, worker} = await page.locator('#here').evaluate(here => ({...here.dataset}));
+  const scripts = [whole, worker].map(path => new URL(path, address).href).concat(new URL('/assets/verifier.js', address).href);
+  page.on('request', request => asked.push({what: `${request.method()} ${request.url()}`, body: request.postData(), expected: request.method() === 'GET' && scripts.includes(request.url())}));
+  if(Object.keys(besides).length > 0) {
+    await page.locator('#here summary').click();
+  }
+  for(const [place, what] of Object.entries(besides)) {
+    const field = page.locator(place);
+    await (typeof what === 'string' ? field.fill(what) : field.setInputFiles(what));
+  }
+  await page.locator('#here-file').setInputFiles(file);
+  await page.locator(answer).waitFor();
+  return {page, asked, heard};
+}
+
+/** Of the file nothing leaves: what is fetched for it is the same for everybody. */
+export function onlyTheVerifier(what, asked, heard, check) {
+  const verifier = asked.some(({what}) => what.includes('/assets/touchstone-whole.wasm?v='));
+  check(`for ${what} nothing but the verifier is fetched`, verifier && asked.every(({expected, body}) => expected && !body), asked);
+  check(`checking ${what} here is silent on the console`, heard.length === 0, heard);
+}
+
+function exported({files}) {
+  const folder = mkdtempSync(join(tmpdir(), 'touchstone-bundle-'));
+  const touchstone = (...words) => execFileSync(process.env.TOUCHSTONE, ['--data', process.env.TOUCHSTONE_DATA, '--institution', 'riverside', ...words]);
+  try {
+    const [bundle, trust] = ['ada.bundle', 'ours.policy'].map(name => join(folder, name));
+    touchstone('credential', 'export', JSON.parse(files.json).id, '--bundle', '--out', bundle);
+    touchstone('log', 'trust', '--out', trust);
+    return {bundle: readFileSync(bundle), trust: readFileSync(trust)};
+  } finally {
+    rmSync(folder, {recursive: true});
+  }
+}
