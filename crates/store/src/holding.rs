@@ -4,8 +4,8 @@ use std::collections::HashMap;
 
 use sea_orm::{
     ColumnTrait, Condition, EntityTrait, JoinType, PaginatorTrait, QueryFilter, QueryOrder,
-    QuerySelect,
-    sea_query::{Expr, ExprTrait},
+    QuerySelect, Select,
+    sea_query::{Expr, ExprTrait, Query},
 };
 
 use crate::{
@@ -25,11 +25,13 @@ pub struct DeliveryFilter {
     pub batch: Option<String>,
     /// In this state.
     pub state: Option<DeliveryState>,
+    /// Without those of credentials that were withdrawn.
+    pub standing: bool,
 }
 
 impl Reader {
-    /// How many deliveries are in any of these states.
-    pub async fn count_deliveries(
+    /// How many deliveries of credentials that were not withdrawn are in any of these states.
+    pub async fn count_standing_deliveries(
         &self,
         tenant: &TenantId,
         states: &[DeliveryState],
@@ -37,7 +39,7 @@ impl Reader {
         let counted = delivery::Entity::find()
             .filter(delivery::Column::Tenant.eq(tenant.clone()))
             .filter(delivery::Column::State.is_in(states.iter().copied()));
-        Ok(counted.count(self.sql.as_ref()).await?)
+        Ok(standing(counted).count(self.sql.as_ref()).await?)
     }
 
     /// One delivery.
@@ -68,7 +70,7 @@ impl Reader {
             found = found.filter(delivery::Column::Credential.eq(credential));
         }
         if let Some(batch) = &filter.batch {
-            let of_batch = sea_orm::sea_query::Query::select()
+            let of_batch = Query::select()
                 .column(credential::Column::Id)
                 .from(credential::Entity)
                 .and_where(credential::Column::Batch.eq(batch))
@@ -77,6 +79,9 @@ impl Reader {
         }
         if let Some(state) = filter.state {
             found = found.filter(delivery::Column::State.eq(state));
+        }
+        if filter.standing {
+            found = standing(found);
         }
         if let Some(Cursor { at, id }) = after {
             found = found.filter(
@@ -237,6 +242,28 @@ impl Tx {
         hit("delivery", recorded.rows_affected)
     }
 
+    /// Gives up what waits to be announced of a credential, by mail or on paper. A mail that is being sent is recorded all the same.
+    pub async fn end_deliveries(
+        &mut self,
+        tenant: &TenantId,
+        credential: &str,
+        why: &str,
+    ) -> Result<(), StoreError> {
+        delivery::Entity::update_many()
+            .col_expr(
+                delivery::Column::State,
+                Expr::value(DeliveryState::Dead.as_str()),
+            )
+            .col_expr(delivery::Column::NextAt, Expr::value(None::<i64>))
+            .col_expr(delivery::Column::LastError, Expr::value(why))
+            .filter(delivery::Column::Tenant.eq(tenant.clone()))
+            .filter(delivery::Column::Credential.eq(credential))
+            .filter(delivery::Column::State.is_in([DeliveryState::Queued, DeliveryState::Retry]))
+            .exec(self.sql.as_ref())
+            .await?;
+        Ok(())
+    }
+
     /// Adds claims.
     pub async fn add_claims(&mut self, rows: Vec<ClaimRow>) -> Result<(), StoreError> {
         insert_all::<claim::Entity, _>(self.sql.as_ref(), rows).await
@@ -294,4 +321,15 @@ impl Tx {
             .await?;
         hit("public_link", closed.rows_affected)
     }
+}
+
+/// Those of these deliveries whose credential was not withdrawn.
+fn standing(deliveries: Select<delivery::Entity>) -> Select<delivery::Entity> {
+    let announced = delivery::Entity::belongs_to(credential::Entity)
+        .from(delivery::Column::Credential)
+        .to(credential::Column::Id)
+        .into();
+    deliveries
+        .join(JoinType::InnerJoin, announced)
+        .filter(credential::Column::RevokedAt.is_null())
 }

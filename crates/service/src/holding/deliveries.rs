@@ -21,7 +21,7 @@ pub async fn deliveries(
     reader.deliveries(tenant, filter, after, limit).await
 }
 
-/// Deliveries that came back or were given up: up to `limit` of each.
+/// Deliveries that came back or were given up, of credentials that were not withdrawn: up to `limit` of each.
 pub async fn failed_deliveries(
     world: &World,
     tenant: &TenantId,
@@ -31,6 +31,7 @@ pub async fn failed_deliveries(
     for state in [DeliveryState::Bounced, DeliveryState::Dead] {
         let filter = DeliveryFilter {
             state: Some(state),
+            standing: true,
             ..DeliveryFilter::default()
         };
         failed.extend(deliveries(world, tenant, &filter, None, limit).await?.rows);
@@ -38,10 +39,11 @@ pub async fn failed_deliveries(
     Ok(failed)
 }
 
-/// How many deliveries somebody has to look after.
+/// How many deliveries somebody has to look after: of what was withdrawn nobody has to.
 pub async fn count_failed_deliveries(world: &World, tenant: &TenantId) -> Result<u64, StoreError> {
     let failed = [DeliveryState::Bounced, DeliveryState::Dead];
-    world.store.read().count_deliveries(tenant, &failed).await
+    let reader = world.store.read();
+    reader.count_standing_deliveries(tenant, &failed).await
 }
 
 /// How many people of a batch were told, and how.

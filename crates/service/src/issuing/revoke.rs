@@ -87,6 +87,7 @@ pub(super) async fn withdraw(
 ) -> Result<(), StoreError> {
     tx.mark_revoked(tenant, credential, now.unix_millis(), actor, reason)
         .await?;
+    tx.end_deliveries(tenant, credential, NOT_ANNOUNCED).await?;
     let change = StatusChange {
         action: "credential.revoke",
         kind: "credential.revoked",
@@ -95,6 +96,9 @@ pub(super) async fn withdraw(
     };
     record(world, tx, tenant, credential, &change, now).await
 }
+
+/// What stands with a delivery that had not begun.
+const NOT_ANNOUNCED: &str = "the credential was withdrawn before it was announced";
 
 /// What is written beside a change of status.
 pub(super) struct StatusChange<'a> {

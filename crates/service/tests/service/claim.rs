@@ -3,9 +3,10 @@
 use touchstone_service::{
     World,
     holding::{self, ClaimError, PaperCodes, PaperError, Resending},
+    issuing::{Revocation, revoke},
     operations::work_until_idle,
 };
-use touchstone_store::{DeliveryKind, DeliveryState, TenantId};
+use touchstone_store::{DeliveryFilter, DeliveryKind, DeliveryState, TenantId};
 use touchstone_testkit::world;
 
 use crate::support::{COHORT, MEASURING, all, audited, confirmed, institution_with, issued};
@@ -200,7 +201,7 @@ async fn a_single_code_is_the_delivery_of_who_goes_on_paper() {
             .unwrap();
     }
     assert_eq!(waiting(&world, &order).await, [3, 0, 3]);
-    let filter = touchstone_store::DeliveryFilter::default();
+    let filter = DeliveryFilter::default();
     let rows = holding::deliveries(&world, &tenant, &filter, None, 10)
         .await
         .unwrap()
@@ -215,4 +216,44 @@ async fn a_single_code_is_the_delivery_of_who_goes_on_paper() {
             "a mail keeps what was recorded of it"
         );
     }
+}
+
+/// Nobody waits for a code of what was withdrawn, and nobody has to look after it.
+#[tokio::test]
+async fn what_is_withdrawn_before_it_was_announced_waits_no_more() {
+    let world = world().await;
+    let (tenant, _) = mostly_on_paper(&world).await;
+    let waits = DeliveryFilter {
+        state: Some(DeliveryState::Queued),
+        ..DeliveryFilter::default()
+    };
+    let waiting = async || {
+        let page = holding::deliveries(&world, &tenant, &waits, None, 10).await;
+        page.unwrap().rows
+    };
+    let before = waiting().await;
+    assert_eq!(before.len(), 3);
+    let order = Revocation {
+        tenant: tenant.clone(),
+        credential: before[0].credential.clone(),
+        actor: "registrar".into(),
+        reason: "Issued by mistake".into(),
+    };
+    revoke(&world, &order).await.unwrap();
+    assert_eq!(waiting().await, before[1..]);
+    let reader = world.store.read();
+    let ended = reader.delivery(&tenant, &before[0].id).await.unwrap();
+    let ended = ended.unwrap();
+    assert_eq!(ended.state, DeliveryState::Dead);
+    assert!(ended.last_error.unwrap().contains("withdrawn"));
+    let looked_after = holding::count_failed_deliveries(&world, &tenant).await;
+    assert_eq!(looked_after.unwrap(), 0);
+    let listed = holding::failed_deliveries(&world, &tenant, 10).await;
+    assert_eq!(listed.unwrap(), []);
+    let sent = DeliveryFilter {
+        state: Some(DeliveryState::Sent),
+        ..DeliveryFilter::default()
+    };
+    let sent = holding::deliveries(&world, &tenant, &sent, None, 10).await;
+    assert_eq!(sent.unwrap().rows.len(), 1, "what was sent stays sent");
 }

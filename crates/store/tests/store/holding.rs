@@ -101,6 +101,31 @@ on_both! {
         }
     }
 
+    async fn deliveries_of_what_was_withdrawn_end_and_are_told_apart(store: Store) {
+        let tenant = found(&store).await;
+        sealed(&store, &tenant, 2).await;
+        let mut tx = store.begin().await.unwrap();
+        tx.add_deliveries(vec![
+            mail(&tenant, "d1", "c0"),
+            DeliveryRow { state: DeliveryState::Sent, ..mail(&tenant, "d2", "c0") },
+            mail(&tenant, "d3", "c1"),
+        ]).await.unwrap();
+        tx.mark_revoked(&tenant, "c0", NOON, "registrar", "lost").await.unwrap();
+        tx.end_deliveries(&tenant, "c0", "withdrawn").await.unwrap();
+        tx.commit().await.unwrap();
+        let standing = DeliveryFilter { standing: true, ..DeliveryFilter::default() };
+        let page = store.read().deliveries(&tenant, &standing, None, 10).await.unwrap();
+        assert_eq!(page.rows.iter().map(|row| row.id.as_str()).collect::<Vec<_>>(), ["d3"]);
+        let states = [DeliveryState::Queued, DeliveryState::Sent, DeliveryState::Dead];
+        assert_eq!(store.read().count_standing_deliveries(&tenant, &states).await.unwrap(), 1);
+        let row = |id: &'static str| { let (store, tenant) = (store.clone(), tenant.clone()); async move { store.read().delivery(&tenant, id).await.unwrap().unwrap() } };
+        let ended = row("d1").await;
+        assert_eq!((ended.state, ended.next_at, ended.last_error.as_deref()), (DeliveryState::Dead, None, Some("withdrawn")));
+        assert_eq!(row("d2").await.state, DeliveryState::Sent);
+        assert_eq!(row("d3").await.state, DeliveryState::Queued);
+        assert_eq!(store.read().deliveries_due(NOON * 2, 10).await.unwrap().len(), 1);
+    }
+
     async fn t30_reading_a_claim_changes_nothing_and_taking_it_works_once(store: Store) {
         let tenant = found(&store).await;
         sealed(&store, &tenant, 1).await;

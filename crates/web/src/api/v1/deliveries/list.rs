@@ -43,6 +43,7 @@ pub(crate) async fn list(
         credential: sought.credential,
         batch: sought.batch,
         state,
+        standing: false,
     };
     let most = place.limit.unwrap_or(50);
     let after = place.after.as_ref();
