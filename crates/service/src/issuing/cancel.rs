@@ -72,7 +72,7 @@ async fn take_back(tx: &mut Tx, batch: &BatchRow, now: Timestamp) -> Result<(), 
     for job in jobs_of(tx, tenant, id).await? {
         tx.drop_job(&job).await?;
     }
-    tx.abandon_intents(tenant, id).await?;
+    tx.abandon_intents(tenant, id, None).await?;
     tx.release_rows(tenant, id).await?;
     let sealed = tx.count_intents(tenant, id, IntentState::Sealed).await?;
     match batch.state {

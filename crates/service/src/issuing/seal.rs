@@ -1,7 +1,8 @@
 //! Fourth state of a batch: signed.
 //!
 //! **Invariant:** signature, row, audit line, outbox line and delivery commit in one transaction, once per intent: a second
-//! sealing of the same intent finds it sealed and changes nothing.
+//! sealing of the same intent finds it sealed and changes nothing. An intent whose bytes are not those that were reserved is refused in
+//! that transaction, it alone.
 
 use std::{
     collections::{BTreeSet, HashMap},
@@ -20,6 +21,7 @@ use super::{
     digest::sha256_hex,
     drafted::{Drafted, Known},
     freeze::freeze,
+    give_up::give_up_spoiled,
     revoke::withdraw,
 };
 use crate::{
@@ -44,7 +46,7 @@ pub(crate) async fn seal_all(
     let mut signed = sign_chunk(world, lease, cohort, batch, -1, drafted).await?;
     while let Some(chunk) = signed {
         let (committed, next) = tokio::join!(
-            commit(world, lease, cohort, &chunk, actor),
+            commit(world, lease, cohort, batch, &chunk, actor),
             sign_chunk(world, lease, cohort, batch, chunk.last_line, drafted),
         );
         committed?;
@@ -56,6 +58,8 @@ pub(crate) async fn seal_all(
 /// What one unit of work makes durable.
 struct Signed {
     credentials: Vec<CredentialRow>,
+    /// Intents whose bytes are not what was approved.
+    spoiled: Vec<String>,
     /// The last of its lines in the batch.
     last_line: i64,
     at: Timestamp,
@@ -102,12 +106,19 @@ async fn sign_chunk(
         (intent, known)
     });
     let mut held_at = at;
-    for ready in draft_all(world, keys, intents.collect()).await? {
+    let mut spoiled = Vec::new();
+    for drawn in draft_all(world, keys, intents.collect()).await? {
         let Ready {
             intent,
             draft,
             valid_until,
-        } = ready;
+        } = match drawn {
+            Ok(ready) => ready,
+            Err(one) => {
+                spoiled.push(one);
+                continue;
+            }
+        };
         let now = world.clock.now();
         if now.unix_millis() - held_at.unix_millis() >= HOLD_MS {
             lease.extend(&world.store, now).await?;
@@ -120,6 +131,7 @@ async fn sign_chunk(
     }
     Ok(Some(Signed {
         credentials,
+        spoiled,
         last_line,
         at,
     }))
@@ -138,12 +150,16 @@ async fn draft_all(
     world: &World,
     keys: &Arc<Keys>,
     intents: Vec<(IntentRow, Option<Known>)>,
-) -> Result<Vec<Ready>, SealError> {
+) -> Result<Vec<Result<Ready, String>>, SealError> {
     let (world, keys) = (world.clone(), Arc::clone(keys));
     cores::each(
         intents,
         Options::default,
-        move |options, (intent, known)| draft(&world, &keys, options, intent, known),
+        move |options, (intent, known)| {
+            let id = intent.id.clone();
+            let ready = draft(&world, &keys, options, intent, known)?;
+            Ok(ready.ok_or(id))
+        },
     )
     .await
 }
@@ -154,19 +170,23 @@ type Options = Option<([String; 2], ProofOptions)>;
 /// The institution's keys by their ids.
 type Keys = HashMap<String, SigningKeyRow>;
 
+/// Nothing for what is not what was approved.
 fn draft(
     world: &World,
     keys: &Keys,
     options: &mut Options,
     mut intent: IntentRow,
     known: Option<Known>,
-) -> Result<Ready, SealError> {
+) -> Result<Option<Ready>, SealError> {
+    let Ok(created) = Timestamp::parse(&intent.created) else {
+        return Ok(None);
+    };
     let bytes = std::mem::take(&mut intent.unsigned);
     let shared = [intent.created.clone(), intent.key_id.clone()];
     let options = match options {
         Some((known, options)) if *known == shared => options,
         other => {
-            let prepared = prepare(world, keys, &intent)?;
+            let prepared = prepare(world, keys, &intent, created)?;
             &other.insert((shared, prepared)).1
         }
     };
@@ -174,27 +194,33 @@ fn draft(
     if let Some(known) = known
         && let Some(draft) = known.draft(&bytes, options, world.crypto)
     {
-        return Ok(Ready {
+        return Ok(Some(Ready {
             draft,
             valid_until: known.valid_until,
             intent,
-        });
+        }));
     }
     if sha256_hex(world.crypto, &bytes) != intent.unsigned_sha256 {
-        return Err(SealError::Altered);
+        return Ok(None);
     }
-    let unsigned = Value::parse(&bytes).map_err(|_| SealError::Altered)?;
+    let Ok(unsigned) = Value::parse(&bytes) else {
+        return Ok(None);
+    };
     let valid_until = unsigned.get("validUntil").and_then(|until| until.as_str());
     let valid_until = valid_until.and_then(|until| Timestamp::parse(until).ok());
-    Ok(Ready {
+    Ok(Some(Ready {
         draft: Draft::with_options(&unsigned, options, &world.contexts, world.crypto)?,
         valid_until,
         intent,
-    })
+    }))
 }
 
-fn prepare(world: &World, keys: &Keys, intent: &IntentRow) -> Result<ProofOptions, SealError> {
-    let created = Timestamp::parse(&intent.created).map_err(|_| SealError::Altered)?;
+fn prepare(
+    world: &World,
+    keys: &Keys,
+    intent: &IntentRow,
+    created: Timestamp,
+) -> Result<ProofOptions, SealError> {
     let key = keys.get(&intent.key_id).ok_or(SealError::KeyEnded)?;
     Ok(ProofOptions::of(
         &securing(key, created)?,
@@ -246,6 +272,7 @@ async fn commit(
     world: &World,
     lease: &Lease<'_>,
     cohort: &Cohort,
+    batch: &str,
     chunk: &Signed,
     actor: &str,
 ) -> Result<(), SealError> {
@@ -312,6 +339,7 @@ async fn commit(
         .write(|mut tx| async move {
             let tx = &mut tx;
             lease.hold(tx, world.clock.now()).await?;
+            give_up_spoiled(tx, &cohort.tenant, batch, &chunk.spoiled, (actor, now)).await?;
             // Whoever ends a key waits until this is durable, and the log has it before the key's end.
             for key in keys_of(sealed) {
                 let held = tx.hold_signing_key(&cohort.tenant, key).await?;
@@ -382,9 +410,6 @@ async fn withdraw_corrected(
 /// Why a chunk was not sealed.
 #[derive(Debug, thiserror::Error)]
 pub enum SealError {
-    /// Stored unsigned bytes are not what was reserved. Nothing of this batch is signed any more.
-    #[error("stored bytes differ from what was reserved and approved")]
-    Altered,
     /// The key that was to sign has ended. What is left of the batch is given up.
     #[error("the key that was to sign has ended")]
     KeyEnded,

@@ -16,12 +16,12 @@ use tokio::{
 use touchstone_service::{
     World,
     issuing::{Revocation, revoke},
-    operations::{Answer, OnceError, Turn, once, work_once, work_until_idle},
+    operations::{Answer, OnceError, Turn, once, work_once, work_once_on, work_until_idle},
     ports::{Clock as _, PublicKey, SignError, Signer},
     verifying::{Reach, check},
 };
 use touchstone_store::{
-    BatchState, CredentialFilter, CredentialRow, CredentialState, Store, TenantId,
+    BatchState, CredentialFilter, CredentialRow, CredentialState, RowState, Store, TenantId,
 };
 use touchstone_testkit::{FixedClock, TestDatabase, TestWorld, world, world_on};
 use touchstone_vc::{Signature, Verdict, json::Value, status::bitstring::Bits};
@@ -169,41 +169,88 @@ async fn a_signer_that_fails_at_any_signature_leaves_what_was_committed_and_the_
     }
 }
 
-/// Each of 25 is spoiled in turn, after it was approved: none of the 25 is signed then, whichever it is.
+/// The first, the last or one between of 25 is spoiled after it was approved: it is not signed, and the others are. Uploaded again, it is issued as well.
 #[tokio::test]
-async fn t60_one_spoiled_credential_stops_the_batch_whichever_it_is() {
-    let world = world_on(TestDatabase::postgres()).await;
-    let tenant = institution_with(&world, MEASURING).await;
-    let batch = confirmed(&world, &tenant, MEASURING, &learners(25)).await;
-    let mut failing = world.world.clone();
-    failing.signer = Arc::new(ScriptedSigner::failing_at(1, &world));
-    work_once(&failing).await.unwrap();
-    work_until_idle(&world).await.unwrap(); // Publishes the list, which is signed as well.
-    assert_eq!(state(&world, &tenant, &batch).await, BatchState::Sealing);
-
-    for row in 0..25 {
-        let spoiled = format!("id = (SELECT id FROM intent ORDER BY line LIMIT 1 OFFSET {row})");
+async fn t60_exactly_the_one_that_was_spoiled_is_refused_whichever_it_is() {
+    for place in [0, 1, 12, 23, 24] {
+        let world = world_on(TestDatabase::postgres()).await;
+        let tenant = institution_with(&world, MEASURING).await;
+        let batch = confirmed(&world, &tenant, MEASURING, &learners(25)).await;
+        let mut failing = world.world.clone();
+        failing.signer = Arc::new(ScriptedSigner::failing_at(1, &world));
+        work_once(&failing).await.unwrap();
+        work_until_idle(&world).await.unwrap(); // Publishes the list, which is signed as well.
+        assert_eq!(state(&world, &tenant, &batch).await, BatchState::Sealing);
         world.tamper(&format!(
-            "UPDATE intent SET unsigned = unsigned || ' '::bytea WHERE {spoiled}"
+            "UPDATE intent SET unsigned = unsigned || ' '::bytea WHERE id = (SELECT id FROM intent ORDER BY line LIMIT 1 OFFSET {place})"
         ));
         let counting = Arc::new(ScriptedSigner::failing_at(u64::MAX, &world));
         let mut watched = world.world.clone();
         watched.signer = counting.clone();
         world.clock.advance_millis(MINUTES_11);
-        work_until_idle(&watched).await.unwrap();
+        assert_eq!(
+            work_once_on(&watched, "issue-batch").await.unwrap(),
+            Turn::Worked
+        );
 
-        assert_eq!(counting.asked.load(Ordering::SeqCst), 0, "row {row}");
-        assert!(all(&world, &tenant).await.is_empty(), "row {row}");
-        world.tamper(&format!(
-            "UPDATE intent SET unsigned = substr(unsigned, 1, length(unsigned) - 1) WHERE {spoiled}"
-        ));
+        assert_eq!(counting.asked.load(Ordering::SeqCst), 24, "place {place}");
+        assert_eq!(all(&world, &tenant).await.len(), 24, "place {place}");
+        assert_eq!(state(&world, &tenant, &batch).await, BatchState::Sealed);
+        let reader = world.store.read();
+        let row = reader.batch(&tenant, &batch).await.unwrap().unwrap();
+        assert_eq!((row.rows_ready, row.rows_faulty), (24, 1));
+        let faulty = reader
+            .batch_rows(&tenant, &batch, Some(RowState::Faulty), -1, 9)
+            .await;
+        let faulty = faulty.unwrap();
+        let sealed = reader
+            .batch_rows(&tenant, &batch, Some(RowState::Sealed), -1, 99)
+            .await;
+        let sealed: Vec<i64> = sealed.unwrap().iter().map(|row| row.line).collect();
+        assert_eq!(faulty.len(), 1);
+        assert_eq!(
+            sealed.iter().filter(|line| **line < faulty[0].line).count(),
+            place
+        );
+        assert!(
+            faulty[0].faults.contains("\"spoiled\""),
+            "{}",
+            faulty[0].faults
+        );
+        assert_eq!(audited(&world, &tenant, "credential.refuse").await, 1);
+
+        let list = learners(25);
+        let mut lines = list.lines();
+        let again = [lines.next(), lines.nth(place)]
+            .map(Option::unwrap)
+            .join("\n");
+        confirmed(&world, &tenant, MEASURING, &again).await;
+        work_until_idle(&world).await.unwrap();
+        nothing_lost_or_doubled(&world, &tenant, 25).await;
     }
-    world.clock.advance_millis(MINUTES_11);
-    work_until_idle(&world).await.unwrap();
-    nothing_lost_or_doubled(&world, &tenant, 25).await;
 }
 
-/// What the worker remembers of the bytes that it reserved is not used for others: the second thousand is altered while the
+/// Nothing is left to sign: the batch ends all the same, and says of each row why.
+#[tokio::test]
+async fn t60_a_batch_of_which_everything_was_spoiled_ends_with_nothing_signed() {
+    let world = world_on(TestDatabase::postgres()).await;
+    let tenant = institution_with(&world, MEASURING).await;
+    let batch = confirmed(&world, &tenant, MEASURING, &learners(3)).await;
+    let mut failing = world.world.clone();
+    failing.signer = Arc::new(ScriptedSigner::failing_at(1, &world));
+    work_once(&failing).await.unwrap();
+    world.tamper("UPDATE intent SET unsigned = unsigned || ' '::bytea");
+    world.clock.advance_millis(MINUTES_11);
+    work_until_idle(&world).await.unwrap();
+    assert_eq!(all(&world, &tenant).await, []);
+    assert_eq!(state(&world, &tenant, &batch).await, BatchState::Sealed);
+    let row = world.store.read().batch(&tenant, &batch).await.unwrap();
+    let row = row.unwrap();
+    assert_eq!((row.rows_ready, row.rows_faulty), (0, 3));
+    assert_eq!(audited(&world, &tenant, "credential.refuse").await, 3);
+}
+
+/// What the worker remembers of the bytes that it reserved is not used for others: one of the second thousand is altered while the
 /// first is being signed.
 #[tokio::test]
 async fn t60_bytes_altered_while_the_batch_is_sealed_are_not_signed() {
@@ -225,9 +272,9 @@ async fn t60_bytes_altered_while_the_batch_is_sealed_are_not_signed() {
             assert_eq!(sealing.await.unwrap().unwrap(), Turn::Worked);
         })
         .await;
-    assert_eq!(sleepy.asked.load(Ordering::SeqCst), 1_000);
-    assert_eq!(all(&world, &tenant).await.len(), 1_000);
-    assert_eq!(state(&world, &tenant, &batch).await, BatchState::Sealing);
+    assert_eq!(sleepy.asked.load(Ordering::SeqCst), 1_009);
+    assert_eq!(all(&world, &tenant).await.len(), 1_009);
+    assert_eq!(state(&world, &tenant, &batch).await, BatchState::Sealed);
 }
 
 /// Rows are put together while those before them are still being stored: people among them are known all the same.

@@ -335,23 +335,21 @@ async fn end_half_way(world: &TestWorld) {
     nothing_lost_or_doubled(world, &tenant, 1_100).await;
 }
 
-/// Spoiled after it was approved, it is never signed: that is told, tried no more than hourly, and ended by a person.
+/// Where what is to be signed is not what was approved, nothing is: that is told, tried no more than hourly, and ended by a person.
 #[tokio::test]
-async fn t60_a_spoiled_batch_says_so_and_is_ended_by_a_person() {
+async fn t60_a_batch_that_is_not_what_was_approved_says_so_and_is_ended_by_a_person() {
     let world = world_on(TestDatabase::postgres()).await;
     let tenant = institution_with(&world, MEASURING).await;
     let batch = confirmed(&world, &tenant, MEASURING, &learners(25)).await;
     work_once(&failing_signer(&world, 1)).await.unwrap();
-    world.tamper(
-        "UPDATE intent SET unsigned = unsigned || ' '::bytea WHERE line = (SELECT max(line) FROM intent)",
-    );
+    world.tamper("UPDATE batch SET state = 'approved', approved_sha256 = repeat('0', 64)");
     for _ in 0..40 {
         world.clock.advance_millis(MINUTES_11);
         work_until_idle(&world).await.unwrap();
     }
     let seen = why(&world, &tenant, &batch).await.unwrap();
     assert!(
-        seen.reason.contains("stored bytes differ"),
+        seen.reason.contains("not those that were approved"),
         "{}",
         seen.reason
     );

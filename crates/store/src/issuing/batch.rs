@@ -5,7 +5,7 @@ use sea_orm::{
     sea_query::{Expr, ExprTrait, Func, LikeExpr},
 };
 
-use super::learner::contains;
+use super::{learner::contains, seal::among};
 
 use crate::{
     BatchLineRow, BatchRow, BatchState, Cursor, Page, Reader, RowState, StoreError, TenantId, Tx,
@@ -279,11 +279,13 @@ impl Tx {
         hit("batch_row", changed.rows_affected)
     }
 
-    /// Marks every reserved row of a batch as faulty: what was to be made of it was given up. Answers with how many.
+    /// Marks the reserved rows of a batch, all of them or those of these intents, as faulty: what was to be made of them was given up.
+    /// Answers with how many.
     pub async fn give_up_rows(
         &mut self,
         tenant: &TenantId,
         batch: &str,
+        only: Option<&[String]>,
         faults: &str,
     ) -> Result<u64, StoreError> {
         if self.batch(tenant, batch).await?.is_none() {
@@ -298,6 +300,7 @@ impl Tx {
             .col_expr(batch_row::Column::Intent, Expr::value(None::<String>))
             .filter(batch_row::Column::Batch.eq(batch))
             .filter(batch_row::Column::State.eq(RowState::Reserved))
+            .filter(among(batch_row::Column::Intent, only))
             .exec(self.sql.as_ref())
             .await?;
         Ok(given_up.rows_affected)

@@ -3,7 +3,8 @@
 use std::collections::BTreeMap;
 
 use sea_orm::{
-    ColumnTrait, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect, UpdateMany,
+    ColumnTrait, Condition, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect,
+    UpdateMany,
     sea_query::{Expr, ExprTrait, Query},
 };
 
@@ -176,11 +177,12 @@ impl Tx {
         insert_all::<credential::Entity, _>(self.sql.as_ref(), rows.iter().cloned()).await
     }
 
-    /// Gives up what is reserved and not sealed in a batch. Its status positions stay given.
+    /// Gives up what is reserved and not sealed in a batch, all of it or these intents. Its status positions stay given.
     pub async fn abandon_intents(
         &mut self,
         tenant: &TenantId,
         batch: &str,
+        only: Option<&[String]>,
     ) -> Result<u64, StoreError> {
         let abandoned = intent::Entity::update_many()
             .col_expr(
@@ -192,6 +194,7 @@ impl Tx {
             .filter(intent::Column::Tenant.eq(tenant.clone()))
             .filter(intent::Column::Batch.eq(batch))
             .filter(intent::Column::State.eq(IntentState::Reserved))
+            .filter(among(intent::Column::Id, only))
             .exec(self.sql.as_ref())
             .await?;
         Ok(abandoned.rows_affected)
@@ -221,6 +224,11 @@ impl Tx {
         }
         Ok(())
     }
+}
+
+/// Whether it is one of these; without any, everything is.
+pub(super) fn among(column: impl ColumnTrait, only: Option<&[String]>) -> Condition {
+    Condition::all().add_option(only.map(|ids| column.is_in(ids)))
 }
 
 /// Marks those of these intents that are still reserved as sealed.

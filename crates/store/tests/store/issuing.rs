@@ -223,7 +223,7 @@ on_both! {
         let mut tx = store.begin().await.unwrap();
         tx.add_batch(batch(&tenant, "b1", BatchState::Reserved)).await.unwrap();
         tx.reserve(vec![of_batch]).await.unwrap();
-        assert_eq!(tx.abandon_intents(&tenant, "b1").await.unwrap(), 1);
+        assert_eq!(tx.abandon_intents(&tenant, "b1", None).await.unwrap(), 1);
         tx.reserve(vec![IntentRow { dedupe: Some("dedupe-c1".into()), ..intent(&tenant, "c2") }]).await.unwrap();
         assert!(is_conflict(tx.seal(&tenant, &[credential(&tenant, "c1")]).await, "intent"));
     }

@@ -44,6 +44,7 @@ pub enum FaultCode {
     NoPerson,
     NotIssuable,
     NotHttps,
+    Spoiled,
     TooLong,
     UnknownLevel,
 }

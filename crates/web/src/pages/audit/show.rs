@@ -155,6 +155,7 @@ pub fn words(action: &str) -> &str {
         "batch.seal" => "finished awarding a cohort",
         "batch.cancel" => "gave a cohort up",
         "credential.issue" => "issued a credential",
+        "credential.refuse" => "did not sign a credential that was altered after it was approved",
         "credential.revoke" => "withdrew a credential",
         "credential.change-many" => "began a change of many credentials",
         "credential.suspend" => "paused a credential",
