@@ -40,12 +40,37 @@ impl Mail for MailSmtp {
         let composed = compose(&self.sender, message)?;
         match self.server.send(composed).await {
             Ok(_) => Ok(()),
-            Err(error) if error.is_permanent() => {
-                Err(MailError::Refused(one_line(&error.to_string())))
+            Err(error) => {
+                let code = error.status().filter(|_| error.is_permanent());
+                let said = one_line(&error.to_string());
+                let sender = self.sender.email.as_ref();
+                match code.is_some_and(|code| is_about_recipient(code.into(), &said, sender)) {
+                    true => Err(MailError::Refused(said)),
+                    false => Err(MailError::Unavailable(said)),
+                }
             }
-            Err(error) => Err(MailError::Unavailable(one_line(&error.to_string()))),
         }
     }
+}
+
+/// Whether a server that will never take this mail means its recipient, and not our password, our sender or itself: those somebody mends, and
+/// the mail goes out then.
+///
+/// The enhanced code says it, with which its words begin (RFC 3463: 5.1 addresses, 5.2 mailboxes). Without one, a code of mailboxes says it
+/// (RFC 5321, section 4.2.3), which answers a sender as well, where the words speak of a recipient.
+fn is_about_recipient(code: u16, said: &str, sender: &str) -> bool {
+    let words = said.split_once("): ").map_or(said, |(_, words)| words);
+    let first = words.split_whitespace().next().unwrap_or_default();
+    if first.starts_with("5.") && first.split('.').count() == 3 {
+        let of_sender = ["5.1.7", "5.1.8"].contains(&first);
+        return !of_sender && (first.starts_with("5.1.") || first.starts_with("5.2."));
+    }
+    let words = words.to_lowercase();
+    let of_sender = words.contains("sender") || words.contains(&sender.to_lowercase());
+    let of_recipient = ["user", "mailbox", "recipient", "address", "account"];
+    (550..=553).contains(&code)
+        && !of_sender
+        && of_recipient.iter().any(|word| words.contains(word))
 }
 
 /// Makes a MIME message with a text part and an HTML part that say the same.
@@ -106,6 +131,11 @@ fn one_line(text: &str) -> String {
 
 #[cfg(test)]
 mod tests {
+    use tokio::{
+        io::{AsyncBufReadExt as _, AsyncWriteExt as _, BufReader},
+        net::TcpListener,
+    };
+
     use super::*;
 
     fn message(to: &str, name: &str, subject: &str) -> Message {
@@ -171,5 +201,96 @@ mod tests {
             &message("a@b.example\r\nBcc: x@evil.example", "A", "S"),
         );
         assert!(matches!(refused, Err(MailError::Refused(_))));
+    }
+
+    #[test]
+    fn only_what_is_said_of_the_recipient_ends_a_mail() {
+        let sender = "credentials@localhost";
+        for (code, said) in [
+            (550, "permanent error (550): 5.1.1 No such user here"),
+            (550, "permanent error (550): no such user"),
+            (551, "permanent error (551): user not local"),
+            (552, "permanent error (552): 5.2.2 mailbox full"),
+            (554, "permanent error (554): 5.2.1 mailbox disabled"),
+        ] {
+            assert!(is_about_recipient(code, said, sender), "{said}");
+        }
+        for (code, said) in [
+            (535, "permanent error (535): 5.7.8 bad credentials"),
+            (535, "permanent error (535): authentication failed"),
+            (530, "permanent error (530): log in first"),
+            (550, "permanent error (550): 5.7.1 relaying denied"),
+            (550, "permanent error (550): 5.1.8 bad sender"),
+            (550, "permanent error (550): denied"),
+            (554, "permanent error (554): refused by filter 5.2.3"),
+            (
+                550,
+                "permanent error (550): <credentials@localhost>: not yours",
+            ),
+            (553, "permanent error (553): sender address rejected"),
+            (554, "permanent error (554): no service here"),
+            (502, "permanent error (502): command not implemented"),
+        ] {
+            assert!(!is_about_recipient(code, said, sender), "{said}");
+        }
+    }
+
+    /// A server that answers a command with a line of the script, and everything else with yes.
+    async fn server(command: &'static str, answer: &'static str) -> String {
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let port = listener.local_addr().unwrap().port();
+        tokio::spawn(async move {
+            let (stream, _) = listener.accept().await.unwrap();
+            let (reads, mut writes) = stream.into_split();
+            let mut lines = BufReader::new(reads).lines();
+            let mut data = false;
+            writes.write_all(b"220 here\r\n").await.unwrap();
+            while let Ok(Some(line)) = lines.next_line().await {
+                let says = match line.as_str() {
+                    "." => {
+                        data = false;
+                        "250 taken"
+                    }
+                    _ if data => continue,
+                    line if line.starts_with(command) => answer,
+                    line if line.starts_with("EHLO") => "250-here\r\n250 AUTH PLAIN",
+                    "DATA" => {
+                        data = true;
+                        "354 go on"
+                    }
+                    _ => "250 yes",
+                };
+                let says = format!("{says}\r\n");
+                if writes.write_all(says.as_bytes()).await.is_err() {
+                    return;
+                }
+            }
+        });
+        format!("smtp://ann:wrong@127.0.0.1:{port}")
+    }
+
+    #[tokio::test]
+    async fn a_password_or_a_sender_that_is_refused_is_no_fault_of_the_recipient() {
+        let send = async |command, answer| {
+            let url = server(command, answer).await;
+            let mail = MailSmtp::new(&url, sender()).unwrap();
+            mail.send(&message("ada@example.org", "Ada", "Hello")).await
+        };
+        assert_eq!(send("AUTH", "235 2.7.0 welcome").await, Ok(()));
+        for (command, answer) in [
+            ("AUTH", "535 5.7.8 wrong password"),
+            ("MAIL", "550 5.7.1 not your address"),
+            ("MAIL", "550 denied"),
+            ("EHLO", "554 no service"),
+            ("RCPT", "451 4.7.1 try later"),
+        ] {
+            let failed = send(command, answer).await;
+            assert!(
+                matches!(failed, Err(MailError::Unavailable(_))),
+                "{command}: {failed:?}"
+            );
+        }
+        let refused = send("RCPT", "550 5.1.1 no such user").await;
+        assert!(matches!(refused, Err(MailError::Refused(_))), "{refused:?}");
     }
 }
