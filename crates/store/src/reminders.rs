@@ -88,6 +88,20 @@ impl Tx {
         insert::<reminder_choice::Entity, _>(self.sql.as_ref(), row).await
     }
 
+    /// Takes away the choice of a reminder that did not go out.
+    pub async fn remove_reminder_choice(
+        &mut self,
+        tenant: &TenantId,
+        token_hash: &str,
+    ) -> Result<(), StoreError> {
+        reminder_choice::Entity::delete_many()
+            .filter(reminder_choice::Column::Tenant.eq(tenant.clone()))
+            .filter(reminder_choice::Column::TokenHash.eq(token_hash))
+            .exec(self.sql.as_ref())
+            .await?;
+        Ok(())
+    }
+
     /// Switches a learner's reminders off, or on again (`None`): every link that was sent says the same from then on. Conflicts
     /// if the learner never had one.
     pub async fn choose_reminders(

@@ -2,7 +2,9 @@
 //! have an address and did not switch it off.
 //!
 //! **Invariant:** that a reminder went out is durable before it leaves, so nobody is reminded twice; one that gets lost on the way
-//! is a smaller harm than two. What was renewed, withdrawn or replaced is not reminded of.
+//! is a smaller harm than two. Only where the mail server did not take it, or was not there, it is tried again an hour later; who is reminded
+//! twice is whose mail was taken over a connection that broke before the server said so. What was renewed, withdrawn or replaced is not
+//! reminded of.
 
 use touchstone_store::{AuditLine, CredentialRow, Cursor, ReminderChoiceRow, StoreError, TenantId};
 use touchstone_vc::{Credential, Timestamp};
@@ -73,7 +75,7 @@ pub async fn remind(world: &World, lease: &Lease<'_>) -> Result<(), RemindError>
     }
     let from = now.unix_millis();
     let ahead = i64::from(reminders.first_days.max(reminders.last_days)) * DAY_MS;
-    let mut after = None;
+    let (mut after, mut not_taken) = (None, 0);
     loop {
         let due = world
             .store
@@ -88,8 +90,21 @@ pub async fn remind(world: &World, lease: &Lease<'_>) -> Result<(), RemindError>
             id: last.id.clone(),
         });
         for credential in due {
-            lease.extend(&world.store, world.clock.now()).await?;
-            remind_one(world, &credential).await?;
+            let now = world.clock.now();
+            lease.extend(&world.store, now).await?;
+            // What is not sent before the night is sent in the morning.
+            if reminders.quiet.at(now) {
+                return Ok(());
+            }
+            match remind_one(world, &credential).await? {
+                Sent::Nothing => {}
+                Sent::Taken => not_taken = 0,
+                Sent::NotTaken => not_taken += 1,
+            }
+            // One may be refused for now because of its address; all of them, because the server is.
+            if not_taken == MOST_NOT_TAKEN {
+                return Ok(());
+            }
         }
     }
 }
@@ -120,31 +135,42 @@ impl Which {
     }
 }
 
-async fn remind_one(world: &World, row: &CredentialRow) -> Result<(), RemindError> {
+/// What came of one reminder.
+enum Sent {
+    /// None was due.
+    Nothing,
+    /// It is out, or was refused for good.
+    Taken,
+    /// The mail server did not take it now.
+    NotTaken,
+}
+
+async fn remind_one(world: &World, row: &CredentialRow) -> Result<Sent, RemindError> {
     let now = world.clock.now();
     let Some(which) = Which::of(world.reminders, row, now) else {
-        return Ok(());
+        return Ok(Sent::Nothing);
     };
     let key = &which.key(&row.id);
     let reader = world.store.read();
-    if reader.setting(key).await?.is_some()
+    let noted = reader.setting(key).await?;
+    if noted.is_some_and(|noted| !is_due_again(&noted, now))
         || reader.reminders_off(&row.tenant, &row.learner).await?
         || reader.is_renewed(row).await?
     {
-        return Ok(());
+        return Ok(Sent::Nothing);
     }
     let Some(institution) = reader.institution(&row.tenant).await? else {
-        return Ok(());
+        return Ok(Sent::Nothing);
     };
     let Some(learner) = reader.learner(&row.tenant, &row.learner).await? else {
-        return Ok(());
+        return Ok(Sent::Nothing);
     };
     let Some(address) = learner.email.clone() else {
-        return Ok(());
+        return Ok(Sent::Nothing);
     };
     // One credential that cannot be read must not hold up everybody else's reminders.
     let Ok(credential) = Credential::parse(&row.bytes) else {
-        return Ok(());
+        return Ok(Sent::Nothing);
     };
     let renewal = renewal(world, row).await?;
     let token = secret::draw(&*world.rng);
@@ -190,9 +216,28 @@ async fn remind_one(world: &World, row: &CredentialRow) -> Result<(), RemindErro
     match world.mail.send(&letter::ending(&letter, &ending)).await {
         Ok(()) => {}
         Err(MailError::Refused(_)) => warn!("the mail server refused a reminder"),
-        Err(MailError::Unavailable(_)) => warn!("the mail server did not take a reminder"),
+        Err(MailError::Unavailable(_)) => {
+            warn!("the mail server did not take a reminder: it is tried again in an hour");
+            let again = &format!("{AGAIN}{}", now.plus_millis(AGAIN_MS).unix_millis());
+            world
+                .store
+                .write(|mut tx| async move {
+                    let tx = &mut tx;
+                    tx.remove_reminder_choice(&row.tenant, &choice.token_hash)
+                        .await?;
+                    tx.set_setting(key, again).await
+                })
+                .await?;
+            return Ok(Sent::NotTaken);
+        }
     }
-    Ok(())
+    Ok(Sent::Taken)
+}
+
+/// Whether what is noted of a reminder is that it was not taken, and its time has come again.
+fn is_due_again(noted: &str, now: Timestamp) -> bool {
+    let at = noted.strip_prefix(AGAIN).and_then(|at| at.parse().ok());
+    at.is_some_and(|at: i64| at <= now.unix_millis())
 }
 
 /// How it is renewed, in the words of the achievement.
@@ -277,6 +322,11 @@ pub enum RemindError {
 
 const DAY_MS: i64 = 24 * 60 * 60 * 1_000;
 const CHUNK: u64 = 1_000;
+/// Before the moment from which a reminder that was not taken is tried again, in milliseconds since 1970.
+const AGAIN: &str = "again:";
+const AGAIN_MS: i64 = 60 * 60 * 1_000;
+/// After so many in a row that were not taken, the mail server is left alone until the next turn.
+const MOST_NOT_TAKEN: u32 = 3;
 
 #[cfg(test)]
 mod tests {

@@ -1,13 +1,16 @@
 //! Reminders: once long before and once shortly before the end, by day, and only to whoever wants them.
 
+use std::sync::Arc;
+
+use async_trait::async_trait;
 use touchstone_service::{
     holding::{Quiet, Reminders, choose_reminders, reminder_choice},
     issuing::revoke,
     operations::{wind, work_until_idle},
-    ports::Message,
+    ports::{Mail, MailError, Message},
 };
 use touchstone_store::{CredentialRow, TenantId};
-use touchstone_testkit::{TestDatabase, TestWorld, world, world_on};
+use touchstone_testkit::{FixedClock, RecordingMail, TestDatabase, TestWorld, world, world_on};
 use touchstone_vc::Timestamp;
 
 use crate::support::{MEASURING, all, audited, confirmed, definition, institution_with};
@@ -106,6 +109,65 @@ async fn nobody_is_reminded_at_night_and_the_morning_makes_up_for_it() {
     assert!(turn(&world).await.is_empty());
     world.clock.advance_millis(DAY_MS / 12);
     assert!(!turn(&world).await.is_empty());
+}
+
+/// Takes a mail, and lets an hour go by.
+struct SlowMail {
+    mail: Arc<RecordingMail>,
+    clock: Arc<FixedClock>,
+}
+
+#[async_trait]
+impl Mail for SlowMail {
+    async fn send(&self, message: &Message) -> Result<(), MailError> {
+        self.clock.advance_millis(DAY_MS / 24);
+        self.mail.send(message).await
+    }
+}
+
+/// A worker that is not done by the evening stops, and goes on in the morning.
+#[tokio::test]
+async fn the_night_begins_while_reminders_go_out() {
+    let mut world = world().await;
+    world.world.reminders.quiet = Quiet {
+        from_hour: 13,
+        until_hour: 20,
+        offset_minutes: 0,
+    };
+    let (_, credentials) = four(&world).await;
+    days_before_the_end(&world, &credentials, 20);
+    world.world.mail = Arc::new(SlowMail {
+        mail: Arc::clone(&world.mail),
+        clock: Arc::clone(&world.clock),
+    });
+    assert_eq!(turn(&world).await.len(), 1);
+    world.world.mail = Arc::clone(&world.mail) as _;
+    assert!(turn(&world).await.is_empty());
+    world.clock.advance_millis(DAY_MS / 3);
+    assert_eq!(turn(&world).await.len(), 2);
+}
+
+#[tokio::test]
+async fn what_the_mail_server_did_not_take_is_tried_again_and_what_it_refused_is_not() {
+    let world = world().await;
+    let (_, credentials) = four(&world).await;
+    days_before_the_end(&world, &credentials, 20);
+    let down = MailError::Unavailable("421 closing".into());
+    world.mail.fail_with(Some(down));
+    assert!(turn(&world).await.is_empty());
+    world.mail.fail_with(None);
+    assert!(turn(&world).await.is_empty(), "not at once");
+    world.clock.advance_millis(DAY_MS / 24);
+    assert_eq!(turn(&world).await.len(), 3);
+    world.clock.advance_millis(DAY_MS / 24);
+    assert!(turn(&world).await.is_empty());
+    days_before_the_end(&world, &credentials, 2);
+    world
+        .mail
+        .fail_with(Some(MailError::Refused("550 no such box".into())));
+    assert!(turn(&world).await.is_empty());
+    world.mail.fail_with(None);
+    assert!(turn(&world).await.is_empty());
 }
 
 #[tokio::test]
