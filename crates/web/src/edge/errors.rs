@@ -13,16 +13,6 @@ use super::{Edge, RequestId};
 use crate::error::ApiError;
 use crate::pages::problem::problem;
 
-/// Gives up what takes too long.
-pub(super) async fn within_time(
-    State(edge): State<Edge>,
-    request: Request,
-    next: Next,
-) -> Response {
-    let answer = tokio::time::timeout(edge.settings.timeout, next.run(request)).await;
-    answer.unwrap_or_else(|_| ApiError::unavailable("took_too_long").into_response())
-}
-
 /// Turns a panic into an answer. The cause goes to the log.
 pub(super) fn panicked(cause: Box<dyn Any + Send + 'static>) -> Response {
     let text = cause.downcast_ref::<&str>().map(ToString::to_string);

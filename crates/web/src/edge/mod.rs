@@ -8,6 +8,7 @@ mod errors;
 mod headers;
 mod limit;
 mod origin;
+mod time;
 mod trace;
 
 use std::sync::Arc;
@@ -21,6 +22,7 @@ pub(crate) use errors::Presentable;
 pub(crate) use headers::with_script;
 pub use headers::{SANDBOX, confined, runs_verifier, sandboxed};
 pub use limit::{Class, Limiter, Limits};
+pub use time::Activity;
 pub use trace::RequestId;
 
 use crate::metrics::Metrics;
@@ -47,7 +49,7 @@ pub struct Settings {
     pub origin: String,
     /// Proxies whose word about a client's address is taken.
     pub trusted_proxies: Vec<Network>,
-    /// A request that takes longer is given up.
+    /// A request is given up to which nothing happened for so long: next to nothing arrived, and no answer was ready.
     pub timeout: Duration,
     /// How much one network may ask for.
     pub limits: Limits,
@@ -83,7 +85,7 @@ impl Edge {
             .layer(from_fn_with_state(edge(), origin::same_origin))
             .layer(from_fn_with_state(edge(), limit::limit))
             .layer(from_fn_with_state(edge(), address::find))
-            .layer(from_fn_with_state(edge(), errors::within_time))
+            .layer(from_fn_with_state(edge(), time::within_time))
             .layer(tower_http::catch_panic::CatchPanicLayer::custom(
                 errors::panicked,
             ))

@@ -2,12 +2,13 @@
 
 use std::time::Duration;
 
-use axum::Router;
-use axum::body::{Body, to_bytes};
-use axum::extract::ConnectInfo;
+use axum::body::{Body, Bytes, to_bytes};
+use axum::extract::{ConnectInfo, DefaultBodyLimit};
 use axum::http::{Request, Response, StatusCode};
-use axum::routing::{get, post};
-use touchstone_web::edge::{Edge, Settings, sandboxed};
+use axum::routing::{get, post, put};
+use axum::{Extension, Router};
+use futures_util::StreamExt;
+use touchstone_web::edge::{Activity, Edge, Settings, sandboxed};
 use touchstone_web::{ApiError, assets};
 
 use crate::sample;
@@ -28,6 +29,18 @@ fn guarded(origin: &str) -> (Edge, Router) {
         .route(
             "/slow",
             get(async || tokio::time::sleep(Duration::from_secs(60)).await),
+        )
+        .route(
+            "/taken",
+            put(async |body: Bytes| format!("{} bytes", body.len()))
+                .layer(DefaultBodyLimit::disable()),
+        )
+        .route(
+            "/worked-on",
+            get(async |Extension(activity): Extension<Activity>| {
+                let work = tokio::time::sleep(Duration::from_secs(35));
+                activity.during(work).await.map(|()| "done")
+            }),
         )
         .route(
             "/api/v1/gone",
@@ -137,6 +150,39 @@ async fn what_takes_too_long_is_given_up() {
     let (response, json) = ask(&routes, program("/slow")).await;
     assert_eq!(response.status(), StatusCode::SERVICE_UNAVAILABLE);
     assert!(json.contains("took_too_long"));
+}
+
+/// A list on a slow line, in pieces.
+fn slowly(pieces: usize, every: Duration) -> Request<Body> {
+    let pieces = futures_util::stream::iter(0..pieces).then(move |_| async move {
+        tokio::time::sleep(every).await;
+        Ok::<_, std::io::Error>(Bytes::from_static(&[b'a'; 64 << 10]))
+    });
+    Request::put("/taken")
+        .body(Body::from_stream(pieces))
+        .unwrap()
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_arrives_slowly_is_taken_as_long_as_it_arrives() {
+    let (_, routes) = guarded("https://verify.example");
+    let (response, text) = ask(&routes, slowly(30, Duration::from_millis(900))).await;
+    assert_eq!(
+        (response.status(), text.as_str()),
+        (StatusCode::OK, "1966080 bytes")
+    );
+    let (response, _) = ask(&routes, slowly(2, Duration::from_millis(1_100))).await;
+    assert_eq!(response.status(), StatusCode::SERVICE_UNAVAILABLE);
+    // Not for ever: forty times as long as a request may take that does nothing.
+    let (response, _) = ask(&routes, slowly(50, Duration::from_millis(900))).await;
+    assert_eq!(response.status(), StatusCode::SERVICE_UNAVAILABLE);
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_is_worked_on_is_not_given_up() {
+    let (_, routes) = guarded("https://verify.example");
+    let (response, text) = ask(&routes, program("/worked-on")).await;
+    assert_eq!((response.status(), text.as_str()), (StatusCode::OK, "done"));
 }
 
 #[tokio::test]

@@ -2,6 +2,7 @@
 //!
 //! Nothing is issued here, whatever is uploaded.
 
+use axum::Extension;
 use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect, Response};
@@ -13,6 +14,7 @@ use touchstone_service::operations::Permission;
 use touchstone_vc::Timestamp;
 
 use crate::ApiError;
+use crate::edge::Activity;
 use crate::pages::desk::{Desk, nothing, trail};
 use crate::signed_in::{PostedList, Sent, SignedIn};
 use crate::state::Web;
@@ -32,7 +34,11 @@ pub async fn ask(State(web): State<Web>, by: SignedIn) -> Result<Response, ApiEr
 }
 
 /// `POST /cohorts`: takes the list and leads to its preview. The same file again leads to the same preview.
-pub async fn take(State(web): State<Web>, sent: Sent) -> Result<Response, ApiError> {
+pub async fn take(
+    State(web): State<Web>,
+    Extension(activity): Extension<Activity>,
+    sent: Sent,
+) -> Result<Response, ApiError> {
     let posted = sent.list(&web, Permission::Issue).await?;
     let by = &posted.by;
     let entered = Entered {
@@ -41,7 +47,7 @@ pub async fn take(State(web): State<Web>, sent: Sent) -> Result<Response, ApiErr
         hold_until: posted.fields.text("hold_until").to_owned(),
         mapping: posted.fields.text("mapping").replace("\r\n", "\n"),
     };
-    match taken(&web, &posted, &entered).await? {
+    match taken(&web, &activity, &posted, &entered).await? {
         Ok(batch) => Ok(Redirect::to(&format!("/cohorts/{batch}")).into_response()),
         Err(problems) => {
             let page = show(&by.desk, &choices(&web, by).await?, &entered, &problems);
@@ -52,6 +58,7 @@ pub async fn take(State(web): State<Web>, sent: Sent) -> Result<Response, ApiErr
 
 async fn taken(
     web: &Web,
+    activity: &Activity,
     posted: &PostedList,
     entered: &Entered,
 ) -> Result<Result<String, Vec<Problem>>, ApiError> {
@@ -86,7 +93,9 @@ async fn taken(
         list: posted.list.clone(),
         mapping,
     };
-    let uploaded = match upload(&web.world, &order).await {
+    let (world, taking) = (web.world.clone(), order.clone());
+    let work = async move { upload(&world, &taking).await };
+    let uploaded = match activity.during(work).await? {
         Ok(uploaded) => uploaded,
         Err(UploadError::NoSuchAchievement) => {
             return problem(

@@ -9,6 +9,7 @@ use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse, Response};
 use futures_util::StreamExt;
 use serde::{Deserialize, Serialize};
+use touchstone_service::World;
 use touchstone_service::issuing::{self, Column, Mapping, Upload, UploadError};
 use touchstone_service::ports::Spooled;
 use utoipa::{IntoParams, ToSchema};
@@ -17,6 +18,7 @@ use super::{Batch, LARGEST, find};
 use crate::ApiError;
 use crate::api::caller::{By, Issue};
 use crate::api::order::{Made, Name, once};
+use crate::edge::Activity;
 use crate::signed_in::{LARGEST_TEXT, second_file, short_text};
 use crate::state::Web;
 use crate::text::sentence;
@@ -46,9 +48,14 @@ use crate::text::sentence;
     )
 )]
 pub(crate) async fn upload(State(web): State<Web>, sent: Sent) -> Result<Response, ApiError> {
-    let Sent { by, name, list } = sent;
+    let Sent {
+        by,
+        name,
+        list,
+        activity,
+    } = sent;
     let mapping = mapping(list.mapping.as_deref())?;
-    once(&web, by, name, async move |world, by| {
+    let working = async move |world: World, by: By<Issue>| {
         let order = Upload {
             tenant: by.tenant,
             actor: by.actor,
@@ -66,8 +73,10 @@ pub(crate) async fn upload(State(web): State<Web>, sent: Sent) -> Result<Respons
             delimiter: uploaded.about.delimiter.into(),
             columns: uploaded.about.columns.into_iter().map(Header::of).collect(),
         }))
-    })
-    .await
+    };
+    // A long list takes longer than a request may.
+    let taken = async move { once(&web, by, name, working).await };
+    activity.during(taken).await?
 }
 
 /// What is said of a list in the address.
@@ -141,6 +150,7 @@ pub(crate) struct Sent {
     by: By<Issue>,
     name: Name,
     list: List,
+    activity: Activity,
 }
 
 #[derive(Debug)]
@@ -159,6 +169,8 @@ impl FromRequest<Web> for Sent {
         let (mut parts, body) = request.into_parts();
         let by = By::from_request_parts(&mut parts, web).await?;
         let name = Name::of(&parts.headers).map_err(IntoResponse::into_response)?;
+        let activity = parts.extensions.get::<Activity>().cloned();
+        let activity = activity.unwrap_or_default();
         let list = read(Request::from_parts(parts, body), web)
             .await
             .map_err(IntoResponse::into_response)?;
@@ -171,7 +183,12 @@ impl FromRequest<Web> for Sent {
             list.file.sha256(),
         ];
         let name = name.stands_for(&[said.as_slice(), &optional].concat());
-        Ok(Self { by, name, list })
+        Ok(Self {
+            by,
+            name,
+            list,
+            activity,
+        })
     }
 }
 
