@@ -14,7 +14,7 @@ use serde::Deserialize;
 use touchstone_service::World;
 use touchstone_service::issuing::escape_formula;
 use touchstone_service::operations::{self, Permission, RootError, audit, members, rooted};
-use touchstone_service::rows::{AuditFilter, AuditRow, TenantId};
+use touchstone_service::rows::{AuditFilter, AuditRow, StoreError, TenantId};
 use touchstone_vc::Timestamp;
 
 pub use show::{Line, Root, View, words};
@@ -82,17 +82,16 @@ pub async fn csv(
     by: SignedIn,
     Query(asked): Query<Asked>,
 ) -> Result<Response, ApiError> {
-    let rows = everything(&web, &by, &asked).await?;
-    let mut out = String::from("\u{feff}seq,at,actor,action,subject,detail\r\n");
-    for row in &rows {
+    const HEAD: &str = "\u{feff}seq,at,actor,action,subject,detail\r\n";
+    let lines = exported(&web, &by, &asked, HEAD, |out, row| {
         let at = Timestamp::from_unix_millis(row.at).to_string();
         _ = write!(out, "{},{}", row.seq, at);
         for field in [&row.actor, &row.action, &row.subject, &row.detail] {
             _ = write!(out, ",\"{}\"", escape_formula(field).replace('"', "\"\""));
         }
         out.push_str("\r\n");
-    }
-    Ok(file("text/csv; charset=utf-8", "audit.csv", out))
+    });
+    Ok(file("text/csv; charset=utf-8", "audit.csv", lines.await?))
 }
 
 /// `GET /audit.json`: one line of JSON for each line of the record.
@@ -101,15 +100,13 @@ pub async fn json(
     by: SignedIn,
     Query(asked): Query<Asked>,
 ) -> Result<Response, ApiError> {
-    let rows = everything(&web, &by, &asked).await?;
-    let mut out = String::new();
-    for row in &rows {
+    let lines = exported(&web, &by, &asked, "", |out, row| {
         let detail: serde_json::Value = serde_json::from_str(&row.detail).unwrap_or_default();
         let at = Timestamp::from_unix_millis(row.at).to_string();
         let line = serde_json::json!({"seq": row.seq, "at": at, "actor": row.actor, "action": row.action, "subject": row.subject, "detail": detail});
         _ = writeln!(out, "{line}");
-    }
-    Ok(file("application/x-ndjson", "audit.json", out))
+    });
+    Ok(file("application/x-ndjson", "audit.json", lines.await?))
 }
 
 /// `GET /audit.record`: the whole record with proofs that it was not altered.
@@ -143,18 +140,40 @@ pub(crate) async fn recorded(world: &World, tenant: &TenantId) -> Result<Respons
     ))
 }
 
-async fn everything(web: &Web, by: &SignedIn, asked: &Asked) -> Result<Vec<AuditRow>, ApiError> {
+/// Every line that passes the filter, newest first, written while it is sent: a record may be longer than the memory is large. If that
+/// fails half-way the connection is cut.
+async fn exported(
+    web: &Web,
+    by: &SignedIn,
+    asked: &Asked,
+    head: &'static str,
+    write: fn(&mut String, &AuditRow),
+) -> Result<Body, ApiError> {
     by.may(Permission::Audit)?;
     let filter = filter(asked, &names(web, by).await?);
-    let (mut all, mut before) = (Vec::new(), None);
-    loop {
-        let rows = audit(&web.world, by.tenant(), &filter, before, 10_000).await?;
-        let Some(last) = rows.last() else {
-            return Ok(all);
-        };
-        before = Some(last.seq);
-        all.extend(rows);
-    }
+    let (world, tenant) = (web.world.clone(), by.tenant().clone());
+    // What was not even begun is an answer of its own.
+    let first = audit(&world, &tenant, &filter, None, AT_ONCE).await?;
+    let parts = try_unfold((Some(first), head.to_owned()), move |(rows, mut out)| {
+        let (world, tenant, filter) = (world.clone(), tenant.clone(), filter.clone());
+        async move {
+            let Some(rows) = rows else {
+                return Ok::<_, StoreError>(None);
+            };
+            rows.iter().for_each(|row| write(&mut out, row));
+            let next = match rows.last() {
+                Some(last) if rows.len() as u64 == AT_ONCE => {
+                    let next = audit(&world, &tenant, &filter, Some(last.seq), AT_ONCE).await;
+                    Some(next.inspect_err(|error| {
+                        tracing::error!(%error, "an audit record was not sent to its end");
+                    })?)
+                }
+                _ => None,
+            };
+            Ok(Some((Bytes::from(out), (next, String::new()))))
+        }
+    });
+    Ok(Body::from_stream(parts))
 }
 
 /// Members by id.
@@ -242,3 +261,5 @@ pub fn file(media_type: &'static str, name: &str, bytes: impl Into<axum::body::B
 }
 
 const SHOWN: u64 = 100;
+/// How many lines are read at once for an export.
+const AT_ONCE: u64 = 10_000;
