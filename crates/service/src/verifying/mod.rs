@@ -11,6 +11,7 @@ mod files;
 mod former;
 mod gather;
 mod issued_here;
+mod linked;
 mod lists;
 mod publish_entity;
 mod publish_status;
@@ -39,6 +40,7 @@ pub(crate) use gather::{
     LARGEST_ASSERTION, OLDEST_USED_MS, Source as DocumentSource, forget_old_copies, gather, small,
 };
 pub use issued_here::{IssuedHere, issued_here};
+pub use linked::linked;
 pub use lists::KnownLists;
 pub use publish_entity::PublishEntityError;
 pub(crate) use publish_entity::publish_entities;

@@ -5,12 +5,12 @@ use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect, Response};
 use touchstone_page::credential::Bundled;
 use touchstone_service::verifying::{
-    CheckError, CheckPresentationError, Checked, Reach, Way, check, check_presentation, issued_here,
+    self, CheckError, CheckPresentationError, Checked, Reach, Way, check, check_presentation,
+    issued_here,
 };
 use touchstone_vc::bake::unbake_any;
 use touchstone_vc::{Asked, Credential, CredentialError, PresentationReport, Report};
 
-use super::alternate::alternate;
 use super::{form, presented, refusal};
 use crate::ApiError;
 use crate::pages::verify::here::allowed;
@@ -156,16 +156,9 @@ async fn linked(
     address: &str,
     asked: &Asked,
 ) -> Result<Result<Judged, Problem>, ApiError> {
-    let fetched = match web.world.fetch.fetch(address).await {
+    let fetched = match verifying::linked(&*web.world.fetch, address).await {
         Ok(fetched) => fetched,
         Err(error) => return Ok(Err(refused("text", refusal::link(error)))),
-    };
-    let fetched = match alternate(&fetched.bytes, address) {
-        Some(credential) => match web.world.fetch.fetch(&credential).await {
-            Ok(fetched) => fetched,
-            Err(error) => return Ok(Err(refused("text", refusal::link(error)))),
-        },
-        None => fetched,
     };
     let judged = judge(web, &fetched.bytes, asked, "text").await?;
     Ok(judged.map_err(|problem| Problem {

@@ -1,6 +1,5 @@
 //! `/verify`: where a credential is handed in and judged. Nothing of it is kept.
 
-mod alternate;
 mod answer;
 pub mod form;
 mod presented;

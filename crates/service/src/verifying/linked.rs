@@ -1,9 +1,19 @@
-//! A page that shows a credential and says where the credential itself stands: `<link rel="alternate" type="application/vc">`.
-//!
-//! People copy the address of the page, not of the file. What is found is fetched and judged like any link.
+//! What stands at a link: a credential, or a page that shows one and says where the credential itself stands,
+//! `<link rel="alternate" type="application/vc">`. People copy the address of the page, not of the file.
+
+use crate::ports::{Fetch, FetchError, Fetched};
+
+/// Fetches what a link leads to: the credential that the page there names, or what stands there.
+pub async fn linked(fetch: &dyn Fetch, address: &str) -> Result<Fetched, FetchError> {
+    let fetched = fetch.fetch(address).await?;
+    match alternate(&fetched.bytes, address) {
+        Some(credential) => fetch.fetch(&credential).await,
+        None => Ok(fetched),
+    }
+}
 
 /// The address of the credential that the page at `address` shows.
-pub(super) fn alternate(page: &[u8], address: &str) -> Option<String> {
+fn alternate(page: &[u8], address: &str) -> Option<String> {
     let head = &page[..page.len().min(LONGEST_HEAD)];
     let head = String::from_utf8_lossy(head);
     let tags = head.split("<link ").skip(1);
