@@ -12,8 +12,8 @@ use anyhow::{Context, Result};
 use touchstone_adapters::{CRYPTO, HttpFetch, NoFetch, SystemClock};
 use touchstone_bundle::Bundle;
 use touchstone_service::{
-    ports::{Clock, Fetch},
-    verifying::{Alone, CheckError, Checked, check_alone, check_presentation_alone},
+    ports::{Clock, Fetch, FetchError, Fetched as Answered},
+    verifying::{Alone, CheckError, Checked, check_alone, check_presentation_alone, linked},
 };
 use touchstone_vc::{
     Asked, Audience, Challenge, Credential, CredentialError, Domain, Fetched, HolderMatch,
@@ -43,6 +43,8 @@ Examples:
   touchstone verify diploma.png
   touchstone verify https://example.edu/credential.json --json
   cat credential.json | touchstone verify - --offline
+  touchstone verify https://example.edu/v/7Gk2…
+                                           a page that shows a credential, by the address that its holder passed on
   touchstone verify credential.json --at 2030-01-01T00:00:00Z
   touchstone verify credential.json --holder ada@example.org
                                            is it about the person who gave this address?
@@ -142,7 +144,7 @@ impl Args {
 
     async fn read(&self, fetch: &dyn Fetch) -> Result<Vec<u8>> {
         match self.what.starts_with("https://") || self.what.starts_with("http://") {
-            true => fetched(fetch, &self.what).await,
+            true => link(linked(fetch, &self.what).await, &self.what),
             false => file::read(&self.what, MAX_FILE),
         }
     }
@@ -241,9 +243,14 @@ pub(super) fn online(global: &Global) -> Result<Box<dyn Fetch>> {
 }
 
 pub(super) async fn fetched(fetch: &dyn Fetch, url: &str) -> Result<Vec<u8>> {
-    match fetch.fetch(url).await {
+    link(fetch.fetch(url).await, url)
+}
+
+/// What a link gave, or why nothing.
+fn link(found: Result<Answered, FetchError>, url: &str) -> Result<Vec<u8>> {
+    match found {
         Ok(fetched) => Ok(fetched.bytes),
-        Err(touchstone_service::ports::FetchError::Offline) => {
+        Err(FetchError::Offline) => {
             anyhow::bail!(
                 "{url} would have to be fetched, which --offline (or fetch.allow) forbids; give a file instead"
             )

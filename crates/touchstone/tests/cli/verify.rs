@@ -1,6 +1,12 @@
 //! Verdicts as exit codes, on what the demo exported.
 
-use std::{fs, path::PathBuf, sync::LazyLock};
+use std::{
+    fs,
+    io::{BufRead, BufReader, Write},
+    net::TcpListener,
+    path::PathBuf,
+    sync::LazyLock,
+};
 
 use serde_json::Value;
 
@@ -137,6 +143,56 @@ fn offline_nothing_is_contacted() {
         .run(&["verify", "https://127.0.0.1:9/x", "--offline"])
         .exits(2)
         .warns("--offline");
+}
+
+/// Answers two requests on loopback: with a page that names a credential, and with that credential.
+fn page_that_shows(credential: Vec<u8>) -> String {
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let address = format!("http://{}", listener.local_addr().unwrap());
+    std::thread::spawn(move || {
+        for stream in listener.incoming() {
+            let mut stream = stream.unwrap();
+            let mut request = String::new();
+            BufReader::new(&stream).read_line(&mut request).unwrap();
+            let page = br#"<!doctype html><link rel="alternate" type="application/vc" href="/v/x/credential.json">"#;
+            let (kind, body) = match request.split(' ').nth(1) {
+                Some("/v/x") => ("text/html", &page[..]),
+                _ => ("application/vc", &credential[..]),
+            };
+            let head = format!(
+                "HTTP/1.1 200 OK\r\ncontent-type: {kind}\r\ncontent-length: {}\r\nconnection: close\r\n\r\n",
+                body.len()
+            );
+            stream.write_all(head.as_bytes()).unwrap();
+            stream.write_all(body).unwrap();
+        }
+    });
+    address
+}
+
+/// People pass on the address of the page, not of the file.
+#[test]
+fn the_address_of_a_page_leads_to_the_credential_that_it_shows() {
+    let file = fs::read(walk("credential.json")).unwrap();
+    let address = page_that_shows(file);
+    let documents = walk("documents");
+    let folder = Folder::new();
+    let report = |path: &str| {
+        let url = format!("{address}{path}");
+        let documents = documents.to_str().unwrap();
+        let run = [
+            "--local",
+            "--json",
+            "verify",
+            &url,
+            "--documents",
+            documents,
+        ];
+        folder.run(&run).exits(0).json()
+    };
+    let (page, file) = (report("/v/x"), report("/v/x/credential.json"));
+    assert_eq!(page["verdict"], file["verdict"]);
+    assert_eq!(page["checks"], file["checks"]);
 }
 
 #[test]
