@@ -19,7 +19,7 @@ use std::{
 use anyhow::{Context, Result, bail};
 use serde_json::Value;
 use touchstone_adapters::durable;
-use zip::{CompressionMethod, ZipArchive, ZipWriter, write::SimpleFileOptions};
+use zip::{CompressionMethod, ZipArchive, ZipWriter, result::ZipError, write::SimpleFileOptions};
 
 /// Writes an archive. What was written so far is taken away again if [`finish()`](Self::finish) is not reached.
 pub(crate) struct Archive {
@@ -121,31 +121,57 @@ impl Archive {
     }
 }
 
-/// Unpacks an archive into `data`, the database last: without it the folder is no installation. Answers what `backup.json` says.
-pub(crate) fn unpack(archive: &Path, data: &Path) -> Result<Value> {
-    let file = File::open(archive).with_context(|| format!("file {}", archive.display()))?;
-    let damaged = || {
-        format!(
-            "{} is no backup of ours, or it is damaged",
-            archive.display()
-        )
-    };
-    let mut zip = ZipArchive::new(file).with_context(damaged)?;
-    let about: Value = {
+/// What an archive says of itself.
+pub(crate) struct About {
+    /// Whether the database is in it. On PostgreSQL it is not.
+    pub(crate) with_database: bool,
+    /// The configuration, if it stood in the data folder.
+    pub(crate) settings: Option<String>,
+}
+
+/// Looks into an archive, and unpacks nothing.
+pub(crate) fn look(archive: &Path) -> Result<About> {
+    let mut zip = open(archive)?;
+    let mut text = |name: &str| -> Result<Option<String>> {
         let mut text = String::new();
-        let entry = zip.by_name(ABOUT).with_context(damaged)?;
-        entry
-            .take(64 * 1024)
-            .read_to_string(&mut text)
-            .with_context(damaged)?;
-        serde_json::from_str(&text).with_context(damaged)?
+        match zip.by_name(name) {
+            Ok(entry) => entry.take(LONGEST_TEXT).read_to_string(&mut text),
+            Err(ZipError::FileNotFound) => return Ok(None),
+            Err(error) => return Err(error).with_context(|| damaged(archive)),
+        }
+        .with_context(|| damaged(archive))?;
+        Ok(Some(text))
     };
+    let about = text(ABOUT)?.with_context(|| damaged(archive))?;
+    let about: Value = serde_json::from_str(&about).with_context(|| damaged(archive))?;
     if about["version"] != 1 {
         bail!(
             "{} was made by a newer program; use that one",
             archive.display()
         );
     }
+    Ok(About {
+        with_database: about["database"] != "postgresql",
+        settings: text(SETTINGS)?,
+    })
+}
+
+fn open(archive: &Path) -> Result<ZipArchive<File>> {
+    let file = File::open(archive).with_context(|| format!("file {}", archive.display()))?;
+    ZipArchive::new(file).with_context(|| damaged(archive))
+}
+
+fn damaged(archive: &Path) -> String {
+    format!(
+        "{} is no backup of ours, or it is damaged",
+        archive.display()
+    )
+}
+
+/// Unpacks an archive that was looked into into `data`, the database last: without it the folder is no installation.
+pub(crate) fn unpack(archive: &Path, data: &Path) -> Result<()> {
+    let damaged = || damaged(archive);
+    let mut zip = open(archive)?;
     let names = zip
         .file_names()
         .map(|name| name.map(|name| name.into_owned()));
@@ -169,7 +195,7 @@ pub(crate) fn unpack(archive: &Path, data: &Path) -> Result<Value> {
         file.sync_all()?;
         durable::rename(&part.0, &path).with_context(|| format!("file {}", path.display()))?;
     }
-    Ok(about)
+    Ok(())
 }
 
 /// Where an entry belongs inside the data folder; nowhere, if it is none of ours.
@@ -211,6 +237,8 @@ impl Drop for Part {
     }
 }
 
+/// The longest text that is read from an archive without being unpacked.
+const LONGEST_TEXT: u64 = 1 << 20;
 /// What the archive says of itself.
 pub(crate) const ABOUT: &str = "backup.json";
 /// The database.

@@ -199,6 +199,22 @@ impl Settings {
                 return Err(error).with_context(|| format!("configuration {}", path.display()));
             }
         };
+        Self::of(global, data, &path, text)
+    }
+
+    /// Reads a configuration that has yet to be unpacked into `data`, unless another one is named.
+    pub(crate) fn read_packed(global: &Global, packed: Option<String>) -> Result<Self> {
+        match (&global.config, packed) {
+            (Some(_), _) | (None, None) => Self::read(global),
+            (None, packed) => {
+                let data = global.data();
+                let path = data.join("touchstone.toml");
+                Self::of(global, data, &path, packed)
+            }
+        }
+    }
+
+    fn of(global: &Global, data: PathBuf, path: &Path, text: Option<String>) -> Result<Self> {
         let name = path.display().to_string();
         let environment = std::env::vars_os().filter_map(|(name, value)| {
             // What is not text cannot be a setting of ours.

@@ -1,6 +1,9 @@
 //! `touchstone restore`: an installation from a backup, which first learns what was published since.
 
-use std::{fs, path::PathBuf};
+use std::{
+    fs,
+    path::{Path, PathBuf},
+};
 
 use anyhow::{Context, Result, bail};
 use serde_json::json;
@@ -14,7 +17,7 @@ use touchstone_service::{
 use super::{Global, key::joined, verify::at_hand};
 use crate::{
     answer::Answer,
-    archive::unpack,
+    archive::{SETTINGS, look, unpack},
     exit::Exit,
     installation::{Keeping, Settings, keep_passphrase, make_private_folder, passphrase_file},
     progress,
@@ -27,14 +30,19 @@ What is restored starts read-only: it serves and checks, and issues and revokes 
 published, so that nothing withdrawn since the backup stands again, and closes the lists that were in use, so that no position is given \
 twice. Lists that were opened since the backup are looked for too. The public log is read as well, as it was published and as its witnesses \
 saw it: nothing is signed over what was signed since. Where lists or log cannot be read (the server they stood on is gone), name a copy with \
---documents, or decide with --without-published and --without-log. On PostgreSQL restore the database first, with pg_restore. \
+--documents, or decide with --without-published and --without-log. On PostgreSQL restore the database first, with pg_restore, into a database \
+of its own, name that one in TOUCHSTONE_DATABASE_URL, and say --database-restored: in the backup's settings stands the one that was in use. \
 A witness that was restored cosigns nothing until `touchstone witness confirm`.
 
 Examples:
   touchstone restore --from touchstone-2026-11-21.zip --data restored
   touchstone restore --data restored --from backup.zip --documents public/
   touchstone restore --data restored --from backup.zip --share a.txt --share b.txt --share c.txt
-  touchstone restore --data restored --again                 read what was published again")]
+  touchstone restore --data restored --from backup.zip --database-restored
+                                           the rest of an installation whose database pg_restore has put back
+  touchstone restore --again                                 read what was published again
+  touchstone restore --again --database-restored
+                                           begin read-only: an older database was put back under this data folder")]
 pub(crate) struct Args {
     /// The backup.
     #[arg(
@@ -47,6 +55,10 @@ pub(crate) struct Args {
     /// Only read what was published again, in an installation that is still read-only.
     #[arg(long)]
     again: bool,
+    /// The database was put back by other means (pg_restore): it starts read-only. Whatever is changed by others meanwhile is at risk, so it
+    /// must be no database that is in use.
+    #[arg(long)]
+    database_restored: bool,
     /// Look here first for the published lists and the published log: a folder written by `touchstone publish`.
     #[arg(long, value_name = "DIR")]
     documents: Option<PathBuf>,
@@ -90,6 +102,7 @@ impl Args {
                     );
                 }
             }
+            self.may_unpack(archive, global)?;
             passphrase = self.passphrase()?;
             make_private_folder(&settings.data)?;
             let spinner = progress::spinner("unpacking");
@@ -105,6 +118,9 @@ impl Args {
             }
         }
         let settings = Settings::read_made(global)?;
+        if self.again && self.database_restored {
+            mark_restored(&settings.open_store().await?, SystemClock.now()).await?;
+        }
         let opening = settings.open_for_restoring(passphrase.as_ref());
         let installation = opening.await?;
         if !is_restored(&installation.world.store).await? {
@@ -122,7 +138,59 @@ impl Args {
         };
         let learned = reconcile(&installation.world, &found, without).await?;
         drop(spinner);
-        Ok(answer(&installation.data, &learned, note))
+        let told = answer(&installation.data, &learned, note);
+        let packed = installation.data.join(SETTINGS);
+        let others = self.database_restored || global.config.is_some();
+        if self.from.is_none() || !others || !packed.exists() {
+            return Ok(told);
+        }
+        // It was restored by other settings than those that will be read there next.
+        let words = format!(
+            "\n{} is the backup's: before anything else runs there, write into it the database that was put back, and leave out what another \
+             installation uses.",
+            packed.display()
+        );
+        Ok(told.with_more((words, "settings", json!(packed))))
+    }
+
+    /// Whether what is unpacked lies where the settings will look for it, and touches nothing that others use.
+    fn may_unpack(&self, archive: &Path, global: &Global) -> Result<()> {
+        let about = look(archive)?;
+        let settings = Settings::read_packed(global, about.settings)?;
+        if !about.with_database && !self.database_restored {
+            bail!(
+                "{} was made on PostgreSQL, so the database is not in it, and its settings name the one that was in use. Put the database back with \
+                 pg_restore, into one of its own; name that in TOUCHSTONE_DATABASE_URL; then say --database-restored. Nothing was unpacked",
+                archive.display()
+            );
+        }
+        if !about.with_database && settings.config.database.url.is_none() {
+            bail!(
+                "name the database that was put back in TOUCHSTONE_DATABASE_URL. Nothing was unpacked"
+            );
+        }
+        let (inside, config) = (&settings.data, &settings.config);
+        let elsewhere = [
+            (
+                "database.url",
+                about.with_database && config.database.url.is_some(),
+            ),
+            ("keys.path", settings.keys() != inside.join("keys")),
+            (
+                "objects.folder",
+                settings.objects() != inside.join("objects"),
+            ),
+        ];
+        let elsewhere = elsewhere.iter().filter(|(_, elsewhere)| *elsewhere);
+        let elsewhere: Vec<&str> = elsewhere.map(|(key, _)| *key).collect();
+        if elsewhere.is_empty() {
+            return Ok(());
+        }
+        bail!(
+            "a backup is unpacked into the data folder, and by the settings ({}) this installation would look elsewhere, where perhaps another one \
+             lives. Name settings without them with --config FILE. Nothing was unpacked",
+            elsewhere.join(", ")
+        )
     }
 
     /// What was given to open the keys, before anything is unpacked.
@@ -138,7 +206,7 @@ impl Args {
     }
 }
 
-fn answer(data: &std::path::Path, learned: &Reconciled, note: Option<String>) -> Answer {
+fn answer(data: &Path, learned: &Reconciled, note: Option<String>) -> Answer {
     let json = json!({
         "data": data, "open": learned.open, "lists": learned.lists, "withdrawn": learned.withdrawn, "paused": learned.paused,
         "log": match learned.log {

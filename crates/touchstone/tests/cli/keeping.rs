@@ -2,6 +2,8 @@
 
 use std::{fs, io::Read};
 
+use touchstone_testkit::TestDatabase;
+
 use super::run::Folder;
 
 pub(crate) const FOUND: &[&str] = &[
@@ -411,4 +413,71 @@ fn what_was_issued_is_named_as_it_is_listed() {
     listed.sort();
     assert!(issued[0].starts_with("urn:uuid:"), "{issued:?}");
     assert_eq!(issued, listed);
+}
+
+/// The database is put back by others' means: whoever does not say so touches none, and whoever does starts read-only.
+#[test]
+fn on_postgresql_only_a_database_that_was_put_back_is_taken_for_restored() {
+    let database = TestDatabase::postgres();
+    let on = [("TOUCHSTONE_DATABASE_URL", database.url())];
+    let folder = Folder::new();
+    let run = |args: &[&str]| folder.run_with(args, &on, b"");
+    run(FOUND).exits(0);
+    run(&["work", "--once"]).exits(0);
+    run(&["publish", "--to", "public"]).exits(0);
+    let backup = run(&["backup", "--to", "b.zip"]).exits(0);
+    assert!(backup.text().contains("pg_dump"), "{}", backup.text());
+    let secret = folder.path("touchstone-data/keys/passphrase");
+    let secret = secret.to_str().unwrap();
+    let from = [
+        "--data",
+        "restored",
+        "restore",
+        "--from",
+        "b.zip",
+        "--passphrase-file",
+        secret,
+    ];
+    run(&from).exits(1).warns("--database-restored");
+    assert!(!folder.path("restored").exists(), "nothing is unpacked");
+    let doctor = run(&["--json", "doctor"]);
+    assert!(!doctor.text().contains("read-only"), "{}", doctor.text());
+
+    // `pg_restore` put it back, under this data folder and under another.
+    let again = ["restore", "--again", "--database-restored"];
+    run(&again).exits(1).says("READ-ONLY");
+    run(&["restore", "--again", "--documents", "public"]).exits(0);
+    run(&["restore", "--again"]).exits(0).says("Nothing waits");
+    let put_back = ["--database-restored", "--documents", "public"];
+    run(&[&from[..], &put_back].concat())
+        .exits(0)
+        .says("is restored and open");
+}
+
+/// Settings that look elsewhere would leave the restored installation with the keys and files of another one.
+#[test]
+fn a_backup_is_not_restored_under_settings_that_look_elsewhere() {
+    let folder = issued();
+    for (settings, names) in [
+        ("[keys]\npath = \"/var/lib/other/keys\"\n", "keys.path"),
+        (
+            "[objects]\nfolder = \"/var/lib/other/objects\"\n",
+            "objects.folder",
+        ),
+        (
+            "[database]\nurl = \"sqlite:///var/lib/other/t.db\"\n",
+            "database.url",
+        ),
+    ] {
+        folder.write("elsewhere.toml", settings);
+        folder.run(&["backup", "--to", "b.zip"]).exits(0);
+        let restore = ["--data", "restored", "restore", "--from", "b.zip"];
+        folder
+            .run(&[&["--config", "elsewhere.toml"][..], &restore].concat())
+            .exits(1)
+            .warns(names)
+            .warns("Nothing was unpacked");
+        assert!(!folder.path("restored").exists());
+        fs::remove_file(folder.path("b.zip")).unwrap();
+    }
 }
