@@ -30,7 +30,7 @@ impl MailSmtp {
 #[derive(Debug, thiserror::Error)]
 pub enum MailSmtpError {
     /// The URL does not describe an SMTP server.
-    #[error("mail.smtp_url: {0}")]
+    #[error("not the address of a mail server: {0}")]
     Url(#[from] smtp::Error),
 }
 

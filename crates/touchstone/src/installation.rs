@@ -30,7 +30,7 @@ use tracing_subscriber::{EnvFilter, fmt::format::FmtSpan};
 
 use crate::{
     cli::Global,
-    config::{Config, Format},
+    config::{Config, ConfigError, Format},
 };
 
 use wire::Keys;
@@ -348,8 +348,10 @@ impl Settings {
 /// Sends log lines to standard error as configured.
 pub(crate) fn start_log(config: &Config) -> Result<()> {
     let level = &config.log.level;
-    let filter = EnvFilter::try_new(level)
-        .with_context(|| format!("log.level: \"{level}\" is no filter"))?;
+    let filter = EnvFilter::try_new(level).map_err(|error| ConfigError::Impossible {
+        name: "log.level",
+        why: format!("\"{level}\" is no filter: {error}"),
+    })?;
     let log = tracing_subscriber::fmt()
         .with_env_filter(filter)
         .with_writer(std::io::stderr)

@@ -17,7 +17,7 @@ use touchstone_web::{
 };
 use tracing::{error, info, warn};
 
-use crate::config::Config;
+use crate::config::{Config, ConfigError};
 
 /// What tells everything in this process to stop.
 #[derive(Clone)]
@@ -80,11 +80,14 @@ pub(crate) fn site(world: World, config: &Config) -> Result<Web> {
 pub(crate) fn edge(world: &World, config: &Config) -> Result<Edge> {
     let trusted_proxies = config.site.trusted_proxies.iter().map(|text| {
         text.parse::<Network>()
-            .with_context(|| format!("site.trusted_proxies: \"{text}\""))
+            .map_err(|error| ConfigError::Impossible {
+                name: "site.trusted_proxies",
+                why: format!("\"{text}\" is {error}"),
+            })
     });
     let settings = Settings {
         origin: world.site.public_url.origin().ascii_serialization(),
-        trusted_proxies: trusted_proxies.collect::<Result<_>>()?,
+        trusted_proxies: trusted_proxies.collect::<Result<_, ConfigError>>()?,
         timeout: REQUEST_TIMEOUT,
         limits: Limits {
             applications_per_hour: u32::try_from(config.applications.per_hour).unwrap_or(u32::MAX),

@@ -29,6 +29,7 @@ use touchstone_web::{
 use super::{Ended, Global, file, verify_bundle, verify_presentation};
 use crate::{
     answer::Answer,
+    config::ConfigError,
     exit::Exit,
     installation::{Settings, contexts, register},
 };
@@ -42,9 +43,9 @@ issuer documents that are fetched.
 Examples:
   touchstone verify diploma.png
   touchstone verify https://example.edu/credential.json --json
-  cat credential.json | touchstone verify - --offline
   touchstone verify https://example.edu/v/7Gk2…
                                            a page that shows a credential, by the address that its holder passed on
+  cat credential.json | touchstone verify - --offline
   touchstone verify credential.json --at 2030-01-01T00:00:00Z
   touchstone verify credential.json --holder ada@example.org
                                            is it about the person who gave this address?
@@ -99,22 +100,25 @@ pub(crate) struct Args {
 impl Args {
     pub(crate) async fn run(self, global: &Global) -> Result<Answer> {
         // Nothing to judge is neither valid nor not valid.
-        let unchecked = |error: anyhow::Error| Ended {
-            message: format!("could not be checked: {error:#}"),
-            exit: Exit::Unchecked,
+        let unchecked = |error: anyhow::Error| match error.is::<ConfigError>() {
+            true => error,
+            false => anyhow::Error::from(Ended {
+                message: format!("could not be checked: {error:#}"),
+                exit: Exit::Unchecked,
+            }),
         };
         let fetch = self.fetch(global).map_err(unchecked)?;
         // Once: a pipe gives it no second time.
         let bytes = self.read(&*fetch).await.map_err(unchecked)?;
         if Bundle::is(&bytes) {
-            return Ok(self.bundle(&bytes, global).map_err(unchecked)?);
+            return self.bundle(&bytes, global).map_err(unchecked);
         }
         let checked = match self.check(global, &*fetch, bytes).await {
             Ok(Judged::Credential(checked)) => checked,
             Ok(Judged::Presentation(text, report)) => {
                 return verify_presentation::answer(&text, &report);
             }
-            Err(error) => return Err(unchecked(error).into()),
+            Err(error) => return Err(unchecked(error)),
         };
         let credential = Credential::parse(&checked.credential).context("the credential")?;
         let view = credential.view();
@@ -162,7 +166,7 @@ impl Args {
                 "{option}: this is a proof bundle, which is judged from itself; leave the option out"
             );
         }
-        let contexts = contexts(&Settings::read(global)?.config)?;
+        let contexts = contexts(&Settings::read(global)?)?;
         verify_bundle::answer(
             bytes,
             self.at,
@@ -176,7 +180,7 @@ impl Args {
         if let Some(documents) = self.documents.as_deref().filter(|path| !path.is_dir()) {
             anyhow::bail!("--documents: there is no folder {}", documents.display());
         }
-        let contexts = contexts(&Settings::read(global)?.config)?;
+        let contexts = contexts(&Settings::read(global)?)?;
         let at = self.at.unwrap_or_else(|| SystemClock.now());
         let registers = self.registry.iter().map(|path| {
             let read = register(path, None).context("--registry")?.at(at);

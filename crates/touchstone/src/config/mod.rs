@@ -233,6 +233,9 @@ pub(crate) enum ConfigError {
     /// Settings that are right alone do not go together.
     #[error("{0}")]
     Clash(&'static str),
+    /// The value is one of its kind, and nothing that can be.
+    #[error("`{name}`: {why}")]
+    Impossible { name: &'static str, why: String },
     /// The file is not TOML.
     #[error("{place}: this is not TOML: {why}")]
     Syntax { place: Place, why: String },
@@ -446,6 +449,28 @@ mod tests {
             without_password("https://a.example/@b"),
             "https://a.example/@b"
         );
+    }
+
+    #[test]
+    fn every_example_means_the_same_in_the_environment() {
+        for concern in Config::default().concerns() {
+            for key in concern.keys() {
+                let (section, name) = (concern.section(), key.name);
+                let text = format!("[{section}]\n{name} = {}", key.example);
+                let variable = format!("{PREFIX}{section}_{name}").to_uppercase();
+                let value = key.example.trim_matches(['[', ']']);
+                let value = value.replace("\", \"", ",").replace('"', "");
+                match (read(&text), from_environment(&variable, &value)) {
+                    (Ok(mut file), Ok(mut environment)) => {
+                        assert_eq!(file.settings(), environment.settings(), "{variable}");
+                    }
+                    (Err(ConfigError::Clash(file)), Err(ConfigError::Clash(environment))) => {
+                        assert_eq!(file, environment, "{variable}");
+                    }
+                    other => panic!("{variable}={value}: {other:?}"),
+                }
+            }
+        }
     }
 
     #[test]

@@ -8,7 +8,7 @@ use serde::Deserialize;
 use touchstone_adapters::CRYPTO;
 use touchstone_vc::Contexts;
 
-use crate::config::Config;
+use super::Settings;
 
 /// What the file `contexts.list` says.
 #[derive(Deserialize)]
@@ -26,11 +26,12 @@ struct Listed {
 }
 
 /// Reads and compiles them all, so that a broken one is found at start and not by a reader.
-pub(crate) fn contexts(config: &Config) -> Result<Contexts> {
+pub(crate) fn contexts(settings: &Settings) -> Result<Contexts> {
     let bundled = Contexts::bundled();
-    match &config.contexts.list {
+    match &settings.config.contexts.list {
         None => Ok(bundled),
         Some(list) => {
+            let list = &settings.path(Some(list), "");
             added(bundled, list).with_context(|| format!("contexts.list, {}", list.display()))
         }
     }
@@ -71,6 +72,17 @@ fn hexadecimal(bytes: &[u8]) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::config::Config;
+
+    /// Settings of an installation in this folder that name this list.
+    fn listing(data: &Path, list: &str) -> Settings {
+        let mut config = Config::default();
+        config.contexts.list = Some(list.into());
+        Settings {
+            data: data.to_owned(),
+            config,
+        }
+    }
 
     const URL: &str = "https://guild.example/context/v1";
 
@@ -83,11 +95,9 @@ mod tests {
             str::to_owned,
         );
         let list = serde_json::json!({"contexts": [{"url": url, "file": "guild.jsonld", "sha256": sha256}]});
-        let file = folder.path().join("list.json");
-        fs::write(&file, list.to_string()).unwrap();
-        let mut config = Config::default();
-        config.contexts.list = Some(file);
-        contexts(&config).map_err(|error| format!("{error:#}"))
+        // A relative path starts at the data folder.
+        fs::write(folder.path().join("list.json"), list.to_string()).unwrap();
+        contexts(&listing(folder.path(), "list.json")).map_err(|error| format!("{error:#}"))
     }
 
     const GUILD: &str = r#"{"@context": {"guild": "https://guild.example/terms#guild"}}"#;
@@ -134,9 +144,8 @@ mod tests {
 
     #[test]
     fn an_absent_list_is_named() {
-        let mut config = Config::default();
-        config.contexts.list = Some("/nowhere/list.json".into());
-        let refused = format!("{:#}", contexts(&config).unwrap_err());
+        let settings = listing(Path::new("/elsewhere"), "/nowhere/list.json");
+        let refused = format!("{:#}", contexts(&settings).unwrap_err());
         assert!(refused.contains("/nowhere/list.json"), "{refused}");
     }
 }

@@ -22,7 +22,7 @@ use touchstone_store::Store;
 use url::Url;
 
 use super::{Settings, elsewhere::elsewhere, passphrase::passphrase};
-use crate::config::{AnchorKind, DidMethod as DidMethodSet, EvmWords};
+use crate::config::{AnchorKind, ConfigError, DidMethod as DidMethodSet, EvmWords};
 
 /// The database's name in the data folder.
 pub(super) const SQLITE_FILE: &str = "touchstone.db";
@@ -64,7 +64,7 @@ pub(super) async fn world(settings: &Settings, keys: Keys<'_>) -> Result<World> 
         artwork: Arc::new(Press::new()),
         crypto: &CRYPTO,
         tlog: &TLOG_CRYPTO,
-        contexts: Arc::new(super::contexts::contexts(&settings.config)?),
+        contexts: Arc::new(super::contexts::contexts(settings)?),
         lists: Arc::default(),
         recognition: Arc::new(super::registers::recognition(settings)?),
         witnesses: Arc::new(witnesses(settings)?),
@@ -134,14 +134,19 @@ fn where_it_comes_from(settings: &Settings) -> String {
 
 fn mail(settings: &Settings) -> Result<Arc<dyn Mail>> {
     let mail = &settings.config.mail;
-    let sender = mail.sender.parse().with_context(|| {
-        format!(
-            "mail.sender: \"{}\" is not a sender; write \"Name <address@example.edu>\"",
+    let impossible = |name, why| ConfigError::Impossible { name, why };
+    let sender = mail.sender.parse().map_err(|error| {
+        let why = format!(
+            "\"{}\" is not a sender ({error}); write \"Name <address@example.edu>\"",
             mail.sender
-        )
+        );
+        impossible("mail.sender", why)
     })?;
     Ok(match &mail.smtp_url {
-        Some(url) => Arc::new(MailSmtp::new(url, sender)?),
+        Some(url) => {
+            let mail = MailSmtp::new(url, sender);
+            Arc::new(mail.map_err(|error| impossible("mail.smtp_url", error.to_string()))?)
+        }
         None => Arc::new(MailFolder::new(settings.mail(), sender)),
     })
 }

@@ -1,6 +1,6 @@
 //! Configuration, as the binary meets it.
 
-use super::run::Folder;
+use super::{keeping::FOUND, run::Folder};
 
 #[test]
 fn an_unknown_key_is_refused_with_file_line_and_the_nearest_key() {
@@ -70,3 +70,39 @@ fn the_address_of_a_node_is_told_without_what_may_be_a_secret() {
         assert!(!told.contains("SECRET"), "{told}");
     }
 }
+
+/// A value of the right kind that nothing can come of is a fault of the settings, too.
+#[test]
+fn a_value_that_nothing_can_come_of_ends_with_78() {
+    let folder = Folder::new();
+    folder.run(FOUND).exits(0);
+    for (settings, command, says) in [
+        (
+            "[mail]\nsender = \"nobody\"\n",
+            &["doctor"][..],
+            "mail.sender",
+        ),
+        (
+            "[mail]\nsmtp_url = \"http://mail.example\"\n",
+            &["doctor"],
+            "mail.smtp_url",
+        ),
+        ("[log]\nlevel = \"=,=\"\n", &SERVE, "log.level"),
+        (
+            "[site]\ntrusted_proxies = [\"nearby\"]\n",
+            &SERVE,
+            "site.trusted_proxies",
+        ),
+        (
+            "[site]\nunknown = 1\n",
+            &["verify", "faulty.toml"],
+            "site.unknown",
+        ),
+    ] {
+        folder.write("faulty.toml", settings);
+        let run = [&["--config", "faulty.toml", "--local"], command].concat();
+        folder.run(&run).exits(78).warns(says);
+    }
+}
+
+const SERVE: [&str; 3] = ["serve", "--listen", "127.0.0.1:0"];

@@ -18,6 +18,7 @@ use touchstone_vc::{Credential, Timestamp, Trust, Verdict};
 use super::super::{Ended, Global, file, verify};
 use crate::{
     answer::Answer,
+    config::ConfigError,
     exit::Exit,
     installation::{Settings, contexts},
 };
@@ -100,10 +101,10 @@ impl Args {
         }
         let fetch: Box<dyn Fetch> = match self.offline {
             true => Box::new(NoFetch),
-            false => verify::online(global).map_err(|error| unchecked(&error))?,
+            false => verify::online(global).map_err(unread)?,
         };
-        let settings = Settings::read(global).map_err(|error| unchecked(&error))?;
-        let contexts = contexts(&settings.config).map_err(|error| unchecked(&error))?;
+        let settings = Settings::read(global).map_err(unread)?;
+        let contexts = contexts(&settings).map_err(|error| unchecked(&error))?;
         let trust = Trust {
             registers: Vec::new(),
         };
@@ -199,6 +200,14 @@ fn failed(why: &str) -> anyhow::Error {
         exit: Exit::Failed,
     }
     .into()
+}
+
+/// A fault of the settings is told as one.
+fn unread(error: anyhow::Error) -> anyhow::Error {
+    match error.is::<ConfigError>() {
+        true => error,
+        false => unchecked(&error),
+    }
 }
 
 fn unchecked(error: &anyhow::Error) -> anyhow::Error {
