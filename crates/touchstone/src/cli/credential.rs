@@ -9,15 +9,17 @@ use clap::Subcommand;
 use serde_json::{Value, json};
 use touchstone_service::{
     World,
-    issuing::{Fate, Reinstatement, Revocation, Suspension, reinstate, revoke, suspend},
+    issuing::{
+        Fate, Reinstatement, Revocation, Suspension, reinstate, revoke, search::Place, suspend,
+    },
     operations::work_here_until_idle,
 };
 use touchstone_store::{
-    CredentialFilter, CredentialRow, CredentialState, CredentialSummary, Cursor, InstitutionRow,
+    CredentialFilter, CredentialRow, CredentialState, CredentialSummary, InstitutionRow,
 };
 use touchstone_vc::Timestamp;
 
-use super::{Global, institution};
+use super::{Global, institution, place::place};
 use crate::{
     answer::{Answer, table},
     installation::Installation,
@@ -54,7 +56,7 @@ enum What {
 /// List credentials, newest first.
 #[derive(Debug, clap::Args)]
 struct List {
-    /// Only those whose learner's name, address, identifier or DID contains this.
+    /// Only those whose learner's name, address, identifier or DID contains this, or the one with this id.
     #[arg(long, value_name = "TEXT")]
     search: Option<String>,
     /// Only those of this achievement, by its short name.
@@ -166,7 +168,7 @@ impl List {
             }),
             ..CredentialFilter::default()
         };
-        let after = self.after.as_deref().map(cursor).transpose()?;
+        let after = place(self.after.as_deref())?;
         let page = reader
             .credentials(
                 &institution.id,
@@ -176,7 +178,7 @@ impl List {
             )
             .await?;
         let total = reader.count_credentials(&institution.id, &filter).await?;
-        let next = page.next.map(|next| format!("{}.{}", next.at, next.id));
+        let next = page.next.as_ref().map(Place::written);
         let achievements = reader.achievements(&institution.id).await?;
         let named = |id: &str| {
             achievements
@@ -345,18 +347,6 @@ fn plain(id: &str) -> String {
     id.strip_prefix("urn:uuid:")
         .unwrap_or(id)
         .to_ascii_lowercase()
-}
-
-fn cursor(text: &str) -> Result<Cursor> {
-    let parts = text
-        .split_once('.')
-        .and_then(|(at, id)| Some((at.parse().ok()?, id)));
-    let (at, id) =
-        parts.with_context(|| format!("--after {text}: take it from \"next\" of the last list"))?;
-    Ok(Cursor {
-        at,
-        id: id.to_owned(),
-    })
 }
 
 fn state(row: &CredentialSummary, at: i64) -> &'static str {

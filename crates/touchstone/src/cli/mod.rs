@@ -22,6 +22,7 @@ mod log;
 mod mail;
 mod member;
 mod move_here;
+mod place;
 mod publish;
 mod registry;
 mod restore;

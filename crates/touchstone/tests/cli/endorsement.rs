@@ -1,4 +1,4 @@
-//! What a passkey signed, checked on the command line from the published files: nobody is asked.
+//! Endorsements on the command line: who is asked, and what a passkey signed, checked from the published files.
 
 use serde_json::{Value, json};
 use touchstone_service::ports::Signer;
@@ -8,7 +8,7 @@ use touchstone_vc::{
     did::PublicKey, json::Value as Document, multibase,
 };
 
-use super::run::Folder;
+use super::{keeping::issued, run::Folder};
 
 const SITE: &str = "verify.example.edu";
 
@@ -210,4 +210,87 @@ fn one_that_has_ended_says_so() {
     assert!(!ran.text().contains("SIGNED"));
     let json = folder.run(&[&args[..], &["--json"]].concat()).exits(1);
     assert_eq!(json.json()["verdict"], "ended");
+}
+
+#[test]
+fn somebody_outside_is_asked_by_mail_and_listed() {
+    let folder = issued();
+    let ask = |more: &[&str]| folder.run(&[&["--json", "endorsement", "ask"], more].concat());
+    let listed = || {
+        folder
+            .run(&["--json", "endorsement", "list"])
+            .exits(0)
+            .json()
+    };
+    assert_eq!(listed(), json!({ "endorsements": [], "next": null }));
+    let whom = ["precision-measurement", "--email", "R.Demir@celik.example"];
+    let words = [
+        "--language",
+        "de",
+        "--days",
+        "40",
+        "--message",
+        "You helped to write it.",
+    ];
+    let asked = ask(&[&whom[..], &words].concat()).exits(0).json();
+    let one = &listed()["endorsements"][0];
+    assert_eq!(one["id"], asked["id"]);
+    assert_eq!(one["kind"], "achievement");
+    assert_eq!(one["version"], 1);
+    assert_eq!(one["email"], "r.demir@celik.example");
+    assert_eq!(one["state"], "asked");
+    assert_eq!(one["said"], Value::Null);
+    folder
+        .run(&["endorsement", "list"])
+        .exits(0)
+        .says("Precision measurement")
+        .says("r.demir@celik.example");
+    folder.run(&["work", "--once"]).exits(0);
+    let mails = std::fs::read_dir(folder.path("touchstone-data/mail")).unwrap();
+    let mails = mails.map(|mail| std::fs::read_to_string(mail.unwrap().path()).unwrap());
+    let sent: Vec<_> = mails
+        .filter(|mail| mail.contains("r.demir@celik.example"))
+        .collect();
+    assert_eq!(sent.len(), 1);
+    assert!(sent[0].contains("/endorse/"), "{}", sent[0]);
+
+    ask(&whom).exits(0);
+    let first = folder.run(&["--json", "endorsement", "list", "--limit", "1"]);
+    let first = first.exits(0).json();
+    let next = first["next"].as_str().unwrap();
+    let rest = folder.run(&["--json", "endorsement", "list", "--after", next]);
+    assert_eq!(rest.exits(0).json()["endorsements"][0]["id"], asked["id"]);
+
+    for (faulty, says) in [
+        (
+            &["nothing", "--email", "a@celik.example"][..],
+            "no such achievement",
+        ),
+        (
+            &["--mapping-set", "nothing", "--email", "a@celik.example"],
+            "no such released mapping set",
+        ),
+        (
+            &["precision-measurement", "--email", "nobody"],
+            "not a mail address",
+        ),
+        (
+            &[
+                "precision-measurement",
+                "--email",
+                "a@celik.example",
+                "--days",
+                "0",
+            ],
+            "choose the day",
+        ),
+    ] {
+        ask(faulty).exits(1).warns(says);
+    }
+    ask(&["--email", "a@celik.example"]).exits(64);
+    folder
+        .run(&["endorsement", "list", "--after", "yesterday"])
+        .exits(1)
+        .warns("take it from");
+    assert_eq!(listed()["endorsements"].as_array().unwrap().len(), 2);
 }
