@@ -172,15 +172,18 @@ impl Mapping {
         all.map(String::as_str)
     }
 
-    /// How far it may be relied on. A reviewer without a stated agreement is one who agreed; agreement 0 is neither.
-    pub fn standing(&self) -> Standing {
-        let by_person = self
-            .one(Slot::MappingJustification)
+    /// Whether a person made it or decided on it, by its justification.
+    pub fn is_by_person(&self) -> bool {
+        self.one(Slot::MappingJustification)
             .is_some_and(|justification| {
                 let kind = justification.strip_prefix(SEMAPV).unwrap_or("");
                 ["ManualMappingCuration", "MappingReview"].contains(&kind)
-            });
-        let unreviewed = match by_person {
+            })
+    }
+
+    /// How far it may be relied on. A reviewer without a stated agreement is one who agreed; agreement 0 is neither.
+    pub fn standing(&self) -> Standing {
+        let unreviewed = match self.is_by_person() {
             true => Standing::Stated,
             false => Standing::Suggested,
         };

@@ -51,9 +51,10 @@ impl MappingView {
     }
 }
 
-/// Whether a program made it and no person has said anything yet.
-pub(super) fn is_machine(mapping: &Mapping) -> bool {
-    mapping.standing() == Standing::Suggested
+/// Whether it is no more than a suggestion here: a program made it, or those who reviewed it disagreed. That somebody agreed with what a
+/// program made counts where they vote; in a file anybody can write it.
+pub(super) fn is_suggestion(mapping: &Mapping) -> bool {
+    !mapping.is_by_person() || mapping.standing() == Standing::Disputed
 }
 
 fn justification(mapping: &Mapping) -> &str {
@@ -105,7 +106,7 @@ pub(super) fn row(
         proposed_at: now.unix_millis(),
         decided_at: None,
         review_due: None,
-        stated: (of.state == MappingState::Stated).then_some(1),
+        stated: (of.state == MappingState::Stated).then_some(of.origin as i64),
     })
 }
 
@@ -115,4 +116,14 @@ pub(super) struct NewMapping<'a> {
     pub(super) organization: &'a touchstone_store::TenantId,
     pub(super) actor: &'a str,
     pub(super) state: MappingState,
+    pub(super) origin: Origin,
+}
+
+/// Where what is stated was read: kept beside it, as a number.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub(super) enum Origin {
+    /// In a file from anywhere, or by somebody here.
+    Words = 1,
+    /// In what an institution here released and signed: whom that names as reviewers voted, since those that files name are left out.
+    Release = 2,
 }

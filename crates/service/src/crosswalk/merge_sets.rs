@@ -6,6 +6,7 @@ use touchstone_store::StoreError;
 
 use super::{
     begin_set::{Beginning, MOST_SETS, SetError},
+    document::Origin,
     sets::iri,
     take_set::{TakenSet, take},
 };
@@ -94,7 +95,7 @@ pub async fn merge_sets(world: &World, order: &Merging) -> Result<MergedSet, Set
     }
     let sources: Vec<&str> = sources.iter().map(String::as_str).collect();
     set.say(Slot::MappingSetSource, &sources).map_err(faulty)?;
-    let taken = take(world, &order.beginning, &set, Vec::new()).await?;
+    let taken = take(world, &order.beginning, &set, Vec::new(), Origin::Release).await?;
     Ok(MergedSet {
         taken,
         repeated: merged.repeated,

@@ -5,7 +5,7 @@ use touchstone_store::{
     AuditLine, InstitutionRow, MappingFilter, MappingState, Reader, StoreError, TenantId,
 };
 
-use super::document::{self, NewMapping};
+use super::document::{self, NewMapping, Origin};
 use crate::{
     World,
     operations::sign_up::{NOT_SHOWN, is_shown},
@@ -63,6 +63,7 @@ pub async fn propose(world: &World, order: &Proposal) -> Result<String, MappingE
         organization: &order.tenant,
         actor: &order.actor,
         state,
+        origin: Origin::Words,
     };
     let row = document::row(world, &MappingSet::default(), &mapping, &new);
     let row = &row.map_err(|fault| MappingError::Faulty(vec![fault]))?;

@@ -12,7 +12,7 @@ use touchstone_store::{
 use touchstone_vc::Timestamp;
 
 use super::{
-    document,
+    document::{self, Origin},
     propose::day,
     sets::{iri, is_due},
     statement::{FileStatement, StatementError},
@@ -172,7 +172,10 @@ async fn gathered(
             let (prefixes, mapping) = document::read(row)?;
             let mapping = match agreed {
                 true => reviewed(reader, set, row, &mapping).await?,
-                false => mapping,
+                false if row.stated == Some(Origin::Release as i64) => mapping,
+                // Taken in when reviewers of files still counted.
+                false if document::is_suggestion(&mapping) => continue,
+                false => stated(&mapping)?,
             };
             if agreed {
                 ends = [ends, row.review_due].into_iter().flatten().min();
@@ -188,6 +191,20 @@ async fn reviewed(
     reader: &Reader,
     set: &MappingSetRow,
     row: &MappingRow,
+/// A mapping that nobody reviewed here: whoever its file names as reviewers said so to somebody else, if at all.
+fn stated(mapping: &Mapping) -> Result<Mapping, ReleaseError> {
+    let claimed = [
+        Slot::ReviewerId,
+        Slot::ReviewerLabel,
+        Slot::ReviewerAgreement,
+        Slot::ReviewDate,
+    ];
+    let draft = claimed
+        .into_iter()
+        .fold(mapping.to_draft(), |draft, slot| draft.without(slot));
+    draft.finish().map_err(ReleaseError::Faulty)
+}
+
     mapping: &Mapping,
 ) -> Result<Mapping, ReleaseError> {
     let votes = reader.mapping_votes(&set.tenant, &set.id, &row.id).await?;

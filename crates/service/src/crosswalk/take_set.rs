@@ -5,7 +5,7 @@ use touchstone_store::{AuditLine, MappingRow, MappingState, StoreError};
 
 use super::{
     begin_set::{Beginning, MOST_MAPPINGS, SetError, begun, row},
-    document::{self, NewMapping, is_machine},
+    document::{self, NewMapping, Origin, is_suggestion},
 };
 use crate::World;
 
@@ -46,7 +46,7 @@ pub async fn take_set(world: &World, order: &SetFile) -> Result<TakenSet, SetErr
     if beginning.license.trim().is_empty() {
         beginning.license = read.set.one(Slot::License).unwrap_or_default().to_owned();
     }
-    take(world, &beginning, &read.set, read.notices).await
+    take(world, &beginning, &read.set, read.notices, Origin::Words).await
 }
 
 /// Takes in what was read.
@@ -55,6 +55,7 @@ pub(super) async fn take(
     beginning: &Beginning,
     read: &MappingSet,
     notices: Vec<Notice>,
+    origin: Origin,
 ) -> Result<TakenSet, SetError> {
     if read.mappings().len() > MOST_MAPPINGS {
         return Err(SetError::TooMany);
@@ -82,7 +83,7 @@ pub(super) async fn take(
         .collect();
     ids.sort_unstable();
     for (mapping, id) in read.mappings().iter().zip(ids) {
-        let machine = is_machine(mapping);
+        let machine = origin == Origin::Words && is_suggestion(mapping);
         suggested += usize::from(machine);
         let new = NewMapping {
             set: &set.id,
@@ -92,6 +93,7 @@ pub(super) async fn take(
                 true => MappingState::Suggested,
                 false => MappingState::Stated,
             },
+            origin,
         };
         let row = document::row(world, &head, mapping, &new);
         let row = row.map_err(|fault| SetError::Faulty(vec![fault]))?;

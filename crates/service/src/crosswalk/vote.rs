@@ -7,7 +7,7 @@ use touchstone_store::{
 
 use super::{
     Tally,
-    document::{self, is_machine},
+    document::{self, Origin, is_suggestion},
     propose::{MOST_WORDS, MappingError, party},
     tally::{Ballot, taking_part, tally},
 };
@@ -110,9 +110,9 @@ pub(super) async fn settled(
     row: &mut MappingRow,
     now: i64,
 ) -> Result<Tally, MappingError> {
-    if row.state == MappingState::Stated {
+    if row.state == MappingState::Stated && row.stated.is_none() {
         // Rows of before this was remembered.
-        row.stated = Some(1);
+        row.stated = Some(Origin::Words as i64);
     }
     let tally = counted(tx, tenant, row).await?;
     let set = tx.mapping_set(tenant, &row.mapping_set).await?;
@@ -173,11 +173,11 @@ pub(super) async fn counted(
 
 /// How a mapping stands without a decision: what people state in the file it came from is stated, what a program made is a suggestion.
 pub(super) fn undecided(row: &MappingRow) -> Result<MappingState, StoreError> {
-    if row.stated == Some(1) {
+    if row.stated.is_some() {
         return Ok(MappingState::Stated);
     }
     let (_, mapping) = document::read(row)?;
-    Ok(match is_machine(&mapping) {
+    Ok(match is_suggestion(&mapping) {
         true => MappingState::Suggested,
         false => MappingState::Proposed,
     })

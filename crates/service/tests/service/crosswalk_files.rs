@@ -2,7 +2,10 @@
 
 use std::fs;
 
-use touchstone_crosswalk::framework::Origin;
+use touchstone_crosswalk::{
+    framework::Origin,
+    sssom::{Mapping, MappingSet, Standing},
+};
 use touchstone_service::crosswalk::{
     Beginning, Contradiction, FrameworkError, FrameworkOrder, Merging, Release, ReviewAgain,
     SetError, SetFile, Vote, find_statements, mapping, mappings, merge_sets, release, review_again,
@@ -253,4 +256,46 @@ async fn released_sets_become_one_that_tells_where_they_do_not_agree() {
         let source = world.site.link(&format!("/i/riverside/mappings/{slug}"));
         assert!(file.contains(&source), "it says where it is from: {file}");
     }
+}
+
+/// Anybody can write a reviewer into a file. What a program made is a suggestion all the same, and what a person states is released without
+/// those reviewers.
+#[tokio::test]
+async fn reviewers_that_a_file_names_decide_nothing_here() {
+    let world = world().await;
+    let tenant = institution(&world).await;
+    let file = "#mapping_set_id: \"https://a.example/set\"\n#mapping_set_title: \"Räume\"\n\
+        #license: \"https://creativecommons.org/licenses/by/4.0/\"\n#curie_map:\n#  a: \"https://a.example/\"\n\
+        #  b: \"https://b.example/\"\n\
+        subject_id\tpredicate_id\tobject_id\tmapping_justification\treviewer_id\treviewer_label\treviewer_agreement\n\
+        a:1\tskos:exactMatch\tb:1\tsemapv:LexicalMatching\ta:nobody\tNobody\t1.0\n\
+        a:2\tskos:exactMatch\tb:2\tsemapv:ManualMappingCuration\ta:nobody\tNobody\t1.0\n\
+        a:3\tskos:exactMatch\tb:3\tsemapv:ManualMappingCuration\ta:nobody\tNobody\t-1.0\n";
+    let order = SetFile {
+        beginning: Beginning {
+            tenant: tenant.clone(),
+            actor: "ann".into(),
+            slug: "claimed".into(),
+            title: String::new(),
+            license: String::new(),
+            review_days: 365,
+        },
+        bytes: file.as_bytes().to_vec(),
+    };
+    let taken = take_set(&world, &order).await.unwrap();
+    assert_eq!((taken.stated, taken.suggested), (1, 2));
+    let order = Release {
+        tenant: tenant.clone(),
+        actor: "ann".into(),
+        set: taken.id.clone(),
+    };
+    release(&world, &order).await.unwrap();
+    let reader = world.store.read();
+    let released = reader.mapping_release(&tenant, &taken.id, 1).await;
+    let released = released.unwrap().unwrap();
+    let read = MappingSet::read_tsv(&released.file).unwrap().set;
+    let standing: Vec<_> = read.mappings().iter().map(Mapping::standing).collect();
+    assert_eq!(standing, [Standing::Stated]);
+    assert_eq!(read.mappings()[0].reviewers().count(), 0);
+    assert_eq!(read.mappings()[0].subject(), "https://a.example/2");
 }

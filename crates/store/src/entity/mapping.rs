@@ -42,7 +42,8 @@ pub struct Model {
     pub decided_at: Option<i64>,
     /// Until when the agreement is good.
     pub review_due: Option<i64>,
-    /// 1 if people state it in the file from which it was taken in: what it goes back to when a decision is undone.
+    /// Set if people state it, which is what it goes back to when a decision is undone: 1 in the file from which it was taken in, 2 in a release
+    /// of an institution here.
     pub stated: Option<i64>,
 }
 
