@@ -54,7 +54,9 @@ pub struct Via {
     pub standing: Standing,
     /// The mappings, in order, each with the set that it stands in; none if both are the same identifier.
     pub mappings: Vec<(Mapping, Pin)>,
-    /// Who stands by every one of these sets.
+    /// Who released these sets, each once.
+    pub released_by: Vec<String>,
+    /// Who besides stands by every one of these sets.
     pub endorsed_by: Vec<String>,
 }
 
@@ -151,6 +153,7 @@ fn ways_from(credential: &Held, sets: &[ReleasedSet], day: Day) -> Vec<(String, 
             relation: Relation::Exact,
             standing: Standing::Stated,
             mappings: Vec::new(),
+            released_by: Vec::new(),
             endorsed_by: Vec::new(),
         };
         ways.push((start.clone(), itself));
@@ -172,12 +175,18 @@ fn ways_from(credential: &Held, sets: &[ReleasedSet], day: Day) -> Vec<(String, 
                 relation: chain.relation,
                 standing: chain.standing,
                 mappings: mappings.collect(),
+                released_by: publishers(sets, &used),
                 endorsed_by: endorsing_all(sets, &used, day),
             };
             ways.push((chain.object, via));
         }
     }
     ways
+}
+
+fn publishers(sets: &[ReleasedSet], used: &BTreeSet<usize>) -> Vec<String> {
+    let publishers = used.iter().filter_map(|set| sets[*set].publisher.clone());
+    publishers.collect::<BTreeSet<_>>().into_iter().collect()
 }
 
 fn endorsing_all(sets: &[ReleasedSet], used: &BTreeSet<usize>, day: Day) -> Vec<String> {

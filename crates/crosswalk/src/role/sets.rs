@@ -21,6 +21,7 @@ pub struct Pin {
 pub struct ReleasedSet {
     pub(super) set: Arc<MappingSet>,
     pub(super) pin: Pin,
+    pub(super) publisher: Option<String>,
     pub(super) endorsements: Vec<Endorsement>,
 }
 
@@ -56,8 +57,14 @@ impl ReleasedSet {
         Ok(Self {
             set: Arc::new(set),
             pin,
+            publisher: None,
             endorsements,
         })
+    }
+
+    /// The same set, and who released it.
+    pub fn released_by(self, publisher: Option<String>) -> Self {
+        Self { publisher, ..self }
     }
 
     /// The same set, and who stands by it.

@@ -9,7 +9,7 @@ use touchstone_crosswalk::{
 use touchstone_store::{MappingReleaseSummary, Reader, StoreError, TenantId};
 use touchstone_vc::Timestamp;
 
-use crate::World;
+use crate::{World, endorsing::release_endorsements};
 
 /// Releases that were read before.
 #[derive(Debug, Default)]
@@ -31,13 +31,14 @@ pub(crate) async fn released(
             continue;
         }
         let publisher = reader.institution(&set.tenant).await?;
-        let until = Timestamp::from_unix_millis(release.valid_until).to_string();
-        let endorsement = publisher.map(|publisher| Endorsement {
-            by: publisher.name,
-            until: Day::parse(&until).ok(),
+        let publisher = publisher.map(|publisher| publisher.name);
+        let endorsements = release_endorsements(&reader, &set, release.number, now).await?;
+        let endorsements = endorsements.into_iter().map(|(by, until)| Endorsement {
+            by,
+            until: Day::parse(&Timestamp::from_unix_millis(until).to_string()).ok(),
         });
         let read = world.releases.of(&reader, tenant, &release).await?;
-        all.push(read.endorsed(endorsement.into_iter().collect()));
+        all.push(read.released_by(publisher).endorsed(endorsements.collect()));
     }
     Ok(all)
 }

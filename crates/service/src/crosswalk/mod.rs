@@ -62,8 +62,8 @@ pub(crate) use role::read as read_tasks;
 pub use role::{KeptRole, public_role, role, roles};
 pub use role_on::role_on;
 pub use sets::{
-    ConflictView, MappingDetail, MappingList, Party, SetDetail, SetSummary, VoteView, mapping,
-    mappings, set, sets,
+    ConflictView, MappingDetail, MappingList, Party, ReleaseView, SetDetail, SetSummary, VoteView,
+    mapping, mappings, set, sets,
 };
 pub(crate) use statement::FileStatement;
 pub use statement::StatementError;

@@ -144,6 +144,11 @@ pub(crate) fn statement_path_of_release(institution: &str, set: &str, number: i6
     format!("/i/{institution}/mappings/{set}/{number}.statement.json")
 }
 
+/// What others say about it is published there.
+pub(crate) fn endorsements_path_of_release(institution: &str, set: &str, number: i64) -> String {
+    format!("/i/{institution}/mappings/{set}/{number}.endorsements.json")
+}
+
 /// What is to be released, with the prefixes of each, and when the first agreement ends.
 async fn gathered(
     reader: &Reader,
@@ -186,11 +191,6 @@ async fn gathered(
     Ok((all, ends))
 }
 
-/// A mapping with the organizations that reviewed it here, and how far they agree.
-async fn reviewed(
-    reader: &Reader,
-    set: &MappingSetRow,
-    row: &MappingRow,
 /// A mapping that nobody reviewed here: whoever its file names as reviewers said so to somebody else, if at all.
 fn stated(mapping: &Mapping) -> Result<Mapping, ReleaseError> {
     let claimed = [
@@ -205,6 +205,11 @@ fn stated(mapping: &Mapping) -> Result<Mapping, ReleaseError> {
     draft.finish().map_err(ReleaseError::Faulty)
 }
 
+/// A mapping with the organizations that reviewed it here, and how far they agree.
+async fn reviewed(
+    reader: &Reader,
+    set: &MappingSetRow,
+    row: &MappingRow,
     mapping: &Mapping,
 ) -> Result<Mapping, ReleaseError> {
     let votes = reader.mapping_votes(&set.tenant, &set.id, &row.id).await?;

@@ -7,8 +7,12 @@ use touchstone_store::{
     MappingState, MappingVoteRow, Reader, StoreError, TenantId,
 };
 
-use super::{MappingView, Tally, document, release::path_of_release, vote::counted};
-use crate::World;
+use super::{
+    MappingView, Tally, document,
+    release::{endorsements_path_of_release, path_of_release},
+    vote::counted,
+};
+use crate::{World, endorsing::release_endorsers};
 
 /// A set in a list.
 #[derive(Clone, Debug, PartialEq)]
@@ -36,8 +40,21 @@ pub struct SetDetail {
     pub iri: String,
     /// Who takes part or was asked.
     pub parties: Vec<Party>,
-    /// Released versions, latest first, each with the path of its file.
-    pub releases: Vec<(MappingReleaseSummary, String)>,
+    /// Released versions, latest first.
+    pub releases: Vec<ReleaseView>,
+}
+
+/// A released version of a set, as everybody can read it.
+#[derive(Clone, Debug, PartialEq)]
+pub struct ReleaseView {
+    /// The release.
+    pub release: MappingReleaseSummary,
+    /// The path of its file.
+    pub path: String,
+    /// The path of what others say about it.
+    pub endorsements: String,
+    /// Organizations other than the publisher that stand behind it now. `None` where no endorsement is shown.
+    pub endorsers: Option<Vec<String>>,
 }
 
 /// An institution that takes part in a set.
@@ -136,15 +153,20 @@ pub async fn set(
             joined_at: party.joined_at,
         }));
     }
-    let releases = reader.mapping_releases(tenant, id).await?.into_iter();
-    let releases = releases.map(|release| {
+    let mut releases = Vec::new();
+    for release in reader.mapping_releases(tenant, id).await? {
         let path = path_of_release(&owner, &row.slug, release.number);
-        (release, path)
-    });
+        releases.push(ReleaseView {
+            endorsements: endorsements_path_of_release(&owner, &row.slug, release.number),
+            path,
+            endorsers: release_endorsers(world, &row.tenant, id, release.number).await?,
+            release,
+        });
+    }
     Ok(Some(SetDetail {
         iri: iri(world, &owner, &row.slug),
         parties,
-        releases: releases.collect(),
+        releases,
         summary: summary(world, &reader, tenant, row).await?,
     }))
 }

@@ -2,7 +2,8 @@
 
 use serde_json::{Value, json};
 use touchstone_store::{
-    EndorsedKind, EndorsementRow, EndorsementWay, InstitutionRow, Reader, StoreError,
+    EndorsedKind, EndorsementRow, EndorsementWay, InstitutionRow, MappingSetRow, Reader,
+    StoreError, TenantId,
 };
 use touchstone_vc::Timestamp;
 
@@ -67,18 +68,70 @@ pub async fn endorsers(
     achievement: &str,
     version: i64,
 ) -> Result<Option<Endorsers>, StoreError> {
-    let (reader, tenant) = (world.store.read(), &institution.id);
     let kind = EndorsedKind::Achievement;
+    let names = standing(world, &institution.id, kind, achievement, version).await?;
+    let Some(names) = names else {
+        return Ok(None);
+    };
+    let reader = world.store.read();
+    let row = reader.achievement(&institution.id, achievement).await?;
+    Ok(row.map(|row| Endorsers {
+        path: format!(
+            "/i/{}/a/{}/{version}/endorsements",
+            institution.slug, row.slug
+        ),
+        names,
+    }))
+}
+
+/// Who stands behind a release of a mapping set that this institution publishes, by name. `None` where no endorsement is shown.
+pub(crate) async fn release_endorsers(
+    world: &World,
+    publisher: &TenantId,
+    set: &str,
+    number: i64,
+) -> Result<Option<Vec<String>>, StoreError> {
+    standing(world, publisher, EndorsedKind::MappingSet, set, number).await
+}
+
+/// The same at a moment, each with the end of its endorsement: of what was taken back since, it stood.
+pub(crate) async fn release_endorsements(
+    reader: &Reader,
+    set: &MappingSetRow,
+    number: i64,
+    at: i64,
+) -> Result<Vec<(String, i64)>, StoreError> {
+    let kind = EndorsedKind::MappingSet;
     let mut all = reader
-        .endorsements_of(tenant, kind, achievement, version)
+        .endorsements_of(&set.tenant, kind, &set.id, number)
         .await?;
+    all.retain(|row| {
+        let stood = row.answered_at <= at && at <= row.valid_until;
+        stood
+            && row.hidden_at.is_none()
+            && row.own == 0
+            && row.withdrawn_at.is_none_or(|end| end > at)
+    });
+    Ok(all
+        .iter()
+        .map(|row| (known_by(row), row.valid_until))
+        .collect())
+}
+
+/// Organizations other than the one that asked whose endorsement stands now, each once. `None` where no endorsement is shown.
+async fn standing(
+    world: &World,
+    tenant: &TenantId,
+    kind: EndorsedKind,
+    thing: &str,
+    version: i64,
+) -> Result<Option<Vec<String>>, StoreError> {
+    let reader = world.store.read();
+    let mut all = reader.endorsements_of(tenant, kind, thing, version).await?;
     all.retain(|row| row.hidden_at.is_none());
     if all.is_empty() {
         return Ok(None);
     }
-    let Some(row) = reader.achievement(tenant, achievement).await? else {
-        return Ok(None);
-    };
     let now = world.clock.now().unix_millis();
     let mut names: Vec<String> = Vec::new();
     for row in all {
@@ -88,13 +141,7 @@ pub async fn endorsers(
             names.push(name);
         }
     }
-    Ok(Some(Endorsers {
-        path: format!(
-            "/i/{}/a/{}/{version}/endorsements",
-            institution.slug, row.slug
-        ),
-        names,
-    }))
+    Ok(Some(names))
 }
 
 /// What an organization is called, with what was shown of it: the domain of the address that was asked, or who signed. What an institution of this

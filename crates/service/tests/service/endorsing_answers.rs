@@ -1,18 +1,22 @@
 //! Answering for an institution here, and what all three ways have in common.
 
+use crate::crosswalk::{agreed, releasing};
 use crate::endorsing_support::{
-    BOSS, DAY_MS, HERE, asked, asking, file_of, institution_of, list, neighbour, now, passkey_for,
-    signed_for, site, stands, ts_018, wallet, with_passkey,
+    BOSS, DAY_MS, HERE, asked, asking, file_of, institution_of, json_at, list, neighbour, now,
+    passkey_for, signed_for, site, stands, token, ts_018, wallet, with_passkey,
 };
 use crate::log_files::entries;
 use crate::support::{MEASURING, audited, institution_with};
 use serde_json::json;
+use touchstone_service::crosswalk;
 use touchstone_service::endorsing::{
-    AnswerError, AskError, MemberAnswer, PasskeySigned, State, answer_as_member,
-    answer_with_passkey, answer_with_wallet, ask_endorsement, decline, endorsement, look,
+    AnswerError, AskEndorsement, AskError, MemberAnswer, PasskeySigned, State, answer_as_member,
+    answer_with_passkey, answer_with_wallet, ask_endorsement, decline, endorsement, look, withdraw,
 };
 use touchstone_service::logging::sequence_until_idle;
-use touchstone_service::rows::TenantId;
+use touchstone_service::operations::work_until_idle;
+use touchstone_service::rows::{EndorsedKind, TenantId};
+use touchstone_service::verifying::Which;
 use touchstone_testkit::Authenticator;
 use touchstone_vc::log::{Entry, Kind};
 
@@ -154,3 +158,56 @@ async fn the_log_says_who_endorsed_what_behind_the_version_itself() {
     let did = institution_of(&test, &tenant).await.did.unwrap();
     assert_eq!(given[1].1.issuer(), did, "whoever recorded it signed it");
 }
+
+/// What a bloc agreed on is endorsed as an achievement is, each release by itself.
+#[tokio::test]
+async fn a_release_of_a_mapping_set_is_endorsed_and_says_by_whom() {
+    let test = site().await;
+    let (tenant, set, _) = agreed(&test).await;
+    let release = async || {
+        let order = releasing(&tenant, &set);
+        crosswalk::release(&test, &order).await.unwrap();
+    };
+    let endorsers = async || {
+        let found = crosswalk::set(&test, &tenant, &set).await.unwrap();
+        let releases = found.unwrap().releases.into_iter();
+        releases.map(|one| one.endorsers).collect::<Vec<_>>()
+    };
+    release().await;
+    assert_eq!(endorsers().await, [None]);
+    let order = AskEndorsement {
+        kind: EndorsedKind::MappingSet,
+        thing: set.clone(),
+        ..asking(&test, &tenant, BOSS)
+    };
+    let id = ask_endorsement(&test, &order).await.unwrap().id;
+    work_until_idle(&test).await.unwrap();
+    let link = token(&test, BOSS);
+    let asked = look(&test, &link).await.unwrap().unwrap().request;
+    assert_eq!((asked.kind, asked.version), (EndorsedKind::MappingSet, 1));
+    with_passkey(&test, &link).await.unwrap();
+    let signed = file_of(&test, &id, false).await;
+    assert_eq!(signed["credentialSubject"]["id"], json!(asked.subject));
+    stands(&test, &signed).await;
+    let list = json_at(&test, LIST).await.unwrap();
+    assert_eq!(
+        (&list["standing"], &list["sha256"]),
+        (&json!(1), &json!(asked.sha256))
+    );
+
+    release().await;
+    let name = "Çelik Makina (celik.example)".to_owned();
+    assert_eq!(
+        endorsers().await,
+        [None, Some(vec![name])],
+        "that release only"
+    );
+    withdraw(&test, &link, "Out of date.").await.unwrap();
+    assert_eq!(endorsers().await, [None, Some(Vec::new())]);
+    assert_eq!(json_at(&test, LIST).await.unwrap()["standing"], 0);
+}
+
+const LIST: Which<'static> = Which::MappingEndorsements {
+    set: "machining",
+    number: 1,
+};

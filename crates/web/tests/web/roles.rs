@@ -2,7 +2,11 @@
 
 use axum::http::StatusCode;
 use serde_json::{Value, json};
-use touchstone_service::operations::Scope;
+use touchstone_service::endorsing::{
+    AskEndorsement, MemberAnswer, answer_as_member, ask_endorsement,
+};
+use touchstone_service::operations::{Scope, members, work_until_idle};
+use touchstone_service::rows::EndorsedKind;
 
 use crate::api_program::Program;
 use crate::applications;
@@ -94,6 +98,42 @@ async fn mapped(site: &Site, program: &Program) -> (Value, Value, String) {
     (credential, role["id"].clone(), mapping)
 }
 
+/// Another institution of this site stands behind the latest release of a set.
+async fn release_endorsed(site: &Site, owner: &Browser, set: &str) {
+    let other = site.owner("neighbour").await;
+    let world = &site.test.world;
+    let order = AskEndorsement {
+        tenant: owner.tenant.clone(),
+        actor: "registrar".into(),
+        kind: EndorsedKind::MappingSet,
+        thing: set.rsplit('/').next().unwrap().into(),
+        version: None,
+        email: "ines@neighbour.example".into(),
+        language: String::new(),
+        message: String::new(),
+        ends_at: world.clock.now().unix_millis() + 86_400_000,
+    };
+    ask_endorsement(world, &order).await.unwrap();
+    work_until_idle(world).await.unwrap();
+    let mails = site.test.mail.sent();
+    let link = mails
+        .last()
+        .unwrap()
+        .text
+        .split_once("/endorse/")
+        .unwrap()
+        .1;
+    let member = members(world, &other.tenant).await.unwrap().remove(0);
+    let answer = MemberAnswer {
+        tenant: other.tenant.clone(),
+        actor: member.id,
+        comment: "We use it as well.".into(),
+        until: world.clock.now().unix_millis() + 86_400_000,
+    };
+    let token = link.split_whitespace().next().unwrap();
+    answer_as_member(world, token, &answer).await.unwrap();
+}
+
 #[tokio::test]
 async fn a_task_is_met_through_a_released_mapping_only_and_the_answer_pins_it() {
     let (site, owner) = Site::with_owner("riverside").await;
@@ -135,6 +175,32 @@ async fn a_task_is_met_through_a_released_mapping_only_and_the_answer_pins_it() 
     assert_eq!(task["shownBy"][0]["standing"], "reviewed");
     assert_eq!(answer["tasks"][1]["verdict"], "not_shown");
     assert_eq!(answer["mappingSets"][0]["sha256"], released["sha256"]);
+    assert_eq!(
+        task["shownBy"][0]["releasedBy"],
+        json!(["riverside Polytechnic"])
+    );
+    assert_eq!(
+        task["shownBy"][0]["endorsedBy"],
+        json!([]),
+        "nobody was asked"
+    );
+    release_endorsed(&site, &owner, &set).await;
+    let answer = program
+        .post(&format!("{role}/answers"), &ask)
+        .await
+        .with(200);
+    let by = &answer["tasks"][0]["shownBy"][0]["endorsedBy"];
+    assert_eq!(*by, json!(["neighbour Polytechnic"]), "{answer}");
+    let shown = program.get(&set).await.with(200);
+    assert_eq!(shown["releases"][0]["endorsers"], *by, "{shown}");
+    let page = owner
+        .get(&set.replace("/api/v1/mapping-sets", "/mappings"))
+        .await;
+    assert!(
+        page.text().contains("Endorsed by neighbour Polytechnic"),
+        "{}",
+        page.text()
+    );
 
     let question = program.get(&format!("{role}/dcql")).await.with(200);
     assert_eq!(

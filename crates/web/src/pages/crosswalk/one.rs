@@ -6,7 +6,7 @@ use axum::response::{IntoResponse, Response};
 use maud::{Markup, html};
 use serde::Deserialize;
 use touchstone_service::competency::competencies;
-use touchstone_service::crosswalk::{self, MappingList, SetDetail};
+use touchstone_service::crosswalk::{self, MappingList, ReleaseView, SetDetail};
 use touchstone_service::operations::Permission;
 use touchstone_service::rows::{MappingFilter, MappingState};
 
@@ -14,6 +14,7 @@ use super::{find, thing, words};
 use crate::ApiError;
 use crate::pages::competencies::section;
 use crate::pages::desk::{Desk, further, nothing, trail};
+use crate::pages::endorsements::endorsed_by;
 use crate::pages::today::moment;
 use crate::signed_in::SignedIn;
 use crate::state::Web;
@@ -130,8 +131,11 @@ fn releases(desk: &Desk, detail: &SetDetail, here: &str, now: i64) -> Markup {
     html! { section { h2 { "Releases" }
         @if detail.releases.is_empty() { (nothing("Nothing was released yet.", None)) } @else {
             (ledger("Newest first", [Column::words("Version"), Column::words("Signed by the publisher"), Column::numbers("Mappings"), Column::words("Released"), Column::words("Good until"), Column::words("SHA-256 of the file")],
-                detail.releases.iter().map(|(release, path)| [
-                    html! { a href=(path) download { (icon("download")) " Version " (release.number) } },
+                detail.releases.iter().map(|ReleaseView { release, path, endorsements, endorsers }| [
+                    html! {
+                        a href=(path) download { (icon("download")) " Version " (release.number) }
+                        @if let Some(names) = endorsers { small { a href=(endorsements) { (endorsed_by(names)) span.vh { ": version " (release.number) } } } }
+                    },
                     html! { a href=(path.replace(".sssom.tsv", ".statement.json")) download { "Statement" span.vh { " about version " (release.number) } } },
                     html! { (release.mappings) },
                     html! { (day_text(moment(release.released_at))) },

@@ -14,5 +14,5 @@ pub use answer::{answer, look};
 pub use ask::ask;
 pub use change::{again, hide};
 pub use one::one;
-pub(super) use public::beside;
 pub use public::page as public_page;
+pub(super) use public::{beside, endorsed_by};

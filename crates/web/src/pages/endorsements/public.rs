@@ -110,12 +110,14 @@ pub(in crate::pages) async fn beside(
     version: i64,
 ) -> Result<Option<Markup>, StoreError> {
     let found = endorsers(&web.world, institution, achievement, version).await?;
-    Ok(found.map(|found| {
-        let words = match found.names.as_slice() {
-            [] => "Endorsed before; no endorsement stands now".to_owned(),
-            [one] => format!("Endorsed by {}", clean(one)),
-            [one, rest @ ..] => format!("Endorsed by {} and {} more", clean(one), rest.len()),
-        };
-        html! { p { a href=(found.path) { (words) } } }
-    }))
+    Ok(found.map(|found| html! { p { a href=(found.path) { (endorsed_by(&found.names)) } } }))
+}
+
+/// Who stands behind something of which endorsements are shown.
+pub(in crate::pages) fn endorsed_by(names: &[String]) -> String {
+    match names {
+        [] => "Endorsed before; no endorsement stands now".to_owned(),
+        [one] => format!("Endorsed by {}", clean(one)),
+        [one, rest @ ..] => format!("Endorsed by {} and {} more", clean(one), rest.len()),
+    }
 }

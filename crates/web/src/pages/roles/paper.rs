@@ -126,11 +126,15 @@ fn fact(task: &Task, answer: &TaskAnswer, shown: &[ShownCredential]) -> Fact {
             lines.push(format!("Evidence: {}", kinds.join(", ")));
         }
         if let Some((_, pin)) = best.via.mappings.first() {
-            let by = best.via.endorsed_by.join(", ");
+            let by = best.via.released_by.join(", ");
             lines.push(format!(
                 "Through {}, version {}, released by {by}",
                 pin.id, pin.version
             ));
+            if !best.via.endorsed_by.is_empty() {
+                let by = best.via.endorsed_by.join(", ");
+                lines.push(format!("Endorsed by {by}"));
+            }
         }
         lines.extend(best.gaps.iter().map(|gap| words::gap(*gap).to_owned()));
     }

@@ -144,7 +144,7 @@ fn way(via: &Via) -> Markup {
                 small { "In " code { (pin.id) } ", version " (pin.version) }
                 small { code { "sha256 " (pin.sha256) } }
             } } }
-            p { (words::standing(via.standing)) ". " @if !via.endorsed_by.is_empty() { "Released by " (via.endorsed_by.join(", ")) "." } }
+            p { (words::standing(via.standing)) ". " @if !via.released_by.is_empty() { "Released by " (via.released_by.join(", ")) ". " } @if !via.endorsed_by.is_empty() { "Endorsed by " (via.endorsed_by.join(", ")) "." } }
         }
     }
 }

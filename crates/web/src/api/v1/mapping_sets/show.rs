@@ -3,7 +3,7 @@
 use axum::Json;
 use axum::extract::{Path, State};
 use serde::Serialize;
-use touchstone_service::crosswalk::set;
+use touchstone_service::crosswalk::{ReleaseView, set};
 use utoipa::ToSchema;
 
 use super::MappingSet;
@@ -32,21 +32,27 @@ pub(crate) async fn show(
 ) -> Result<Json<Shown>, ApiError> {
     let found = set(&web.world, &by.tenant, &id).await?;
     let found = found.ok_or_else(|| ApiError::not_found("mapping_set_not_found"))?;
-    let releases = found
-        .releases
-        .iter()
-        .map(|(release, path)| ReleasedVersion {
+    let releases = found.releases.iter().map(
+        |ReleaseView {
+             release,
+             path,
+             endorsements,
+             endorsers,
+         }| ReleasedVersion {
             version: release.number,
             url: web.world.site.link(path),
             statement: web
                 .world
                 .site
                 .link(&path.replace(".sssom.tsv", ".statement.json")),
+            endorsements: web.world.site.link(endorsements),
+            endorsers: endorsers.clone().unwrap_or_default(),
             sha256: release.sha256.clone(),
             mappings: release.mappings,
             released_at: time(release.released_at),
             valid_until: time(release.valid_until),
-        });
+        },
+    );
     let parties = found.parties.iter().map(|party| Party {
         institution: party.slug.clone(),
         name: party.name.clone(),
@@ -99,6 +105,10 @@ pub(crate) struct ReleasedVersion {
     url: String,
     /// Where the signed statement about it stands.
     statement: String,
+    /// Where what others say about it stands.
+    endorsements: String,
+    /// Organizations other than the publisher that stand behind it now.
+    endorsers: Vec<String>,
     /// SHA-256 of the file, in hex.
     sha256: String,
     /// How many mappings it has.

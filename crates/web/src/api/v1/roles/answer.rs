@@ -174,7 +174,9 @@ pub(crate) struct Shows {
     standing: &'static str,
     /// The mappings, in order; none if it names the task itself.
     mappings: Vec<Step>,
-    /// Who released every set on the way.
+    /// Who released the sets on the way.
+    released_by: Vec<String>,
+    /// Who besides stands behind every release on the way, by an endorsement that stood on that day.
     endorsed_by: Vec<String>,
     /// Its evidence.
     evidence: Vec<Piece>,
@@ -212,6 +214,7 @@ impl Shows {
                 Standing::Reviewed => "reviewed",
             },
             mappings: steps.collect(),
+            released_by: via.released_by.clone(),
             endorsed_by: via.endorsed_by.clone(),
             evidence: pieces.collect(),
             assessor: showing.assessor.clone(),
