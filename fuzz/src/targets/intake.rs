@@ -1,7 +1,7 @@
 //! What people and mail servers send: spreadsheets, reports of mail, documents to judge from.
 
 use touchstone_service::holding::bounce::report::{self, Report};
-use touchstone_service::issuing::{Mapping, Rules, Seen, Sheet, escape_formula};
+use touchstone_service::issuing::{Mapping, RequiredEvidence, Rules, Seen, Sheet, escape_formula};
 use touchstone_service::ports::Spooled;
 use touchstone_vc::crypto::rust::CRYPTO;
 use touchstone_vc::{Credential, Supplied};
@@ -55,11 +55,15 @@ pub(crate) const SUPPLIED: Target = Target {
 
 fn sheet(bytes: &[u8]) {
     let (file, mapping) = (Spooled::in_memory(bytes, &CRYPTO), Mapping::new());
-    for names_learner in [true, false] {
+    let photo = RequiredEvidence {
+        name: "Photo".into(),
+        description: None,
+    };
+    for (names_learner, asked) in [(true, &[][..]), (false, &[photo][..])] {
         let rules = Rules {
             names_learner,
             rubric: None,
-            evidence_required: !names_learner,
+            evidence_required: asked,
             now: NOW,
         };
         let Ok(mut sheet) = Sheet::open(&file, &mapping, &rules) else {

@@ -224,7 +224,7 @@ fn showing(task: &Task, place: usize, credential: &Held, via: &Via, day: Day) ->
         credential
             .evidence
             .iter()
-            .any(|found| found.kind == *wanted)
+            .any(|found| found.kind.trim().to_lowercase() == wanted.trim().to_lowercase())
     };
     if !task.evidence.is_empty() && !task.evidence.iter().any(has_kind) {
         gaps.push(Gap::OtherEvidence);

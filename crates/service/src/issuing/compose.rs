@@ -140,6 +140,11 @@ fn evidence(world: &World, cohort: &Cohort, kept: &Kept, input: &EvidenceInput) 
         .and_then(|sha256| Some((sha256, kept.media_type(sha256)?)));
     let address = of_kind.map(|(sha256, _)| address(world, &cohort.slug, sha256));
     let elsewhere = input.url.is_none() && of_kind.is_none();
+    // Where one kind is asked for, that is what is given.
+    let only = match cohort.definition.evidence_required.as_slice() {
+        [only] => Some(&only.name),
+        _ => None,
+    };
     EvidenceItem {
         id: input.url.clone().or(address),
         name: input
@@ -147,6 +152,7 @@ fn evidence(world: &World, cohort: &Cohort, kept: &Kept, input: &EvidenceInput) 
             .clone()
             .or_else(|| elsewhere.then(|| "Kept by the issuer".to_owned())),
         sha256: input.sha256.as_deref().and_then(from_hex),
+        genre: input.kind.as_ref().or(only).cloned(),
         media_type: of_kind.map(|(_, kind)| kind.to_owned()),
         ..EvidenceItem::default()
     }

@@ -67,6 +67,9 @@ pub struct EvidenceInput {
     /// What it is.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub name: Option<String>,
+    /// Which kind of evidence it is: the name of one that the achievement asks for.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub kind: Option<String>,
 }
 
 impl RowInput {

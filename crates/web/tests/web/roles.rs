@@ -8,7 +8,7 @@ use touchstone_service::endorsing::{
 use touchstone_service::operations::{Scope, members, work_until_idle};
 use touchstone_service::rows::EndorsedKind;
 
-use crate::api_program::Program;
+use crate::api_program::{Program, safety};
 use crate::applications;
 use crate::site::{Browser, Site};
 
@@ -263,6 +263,53 @@ async fn a_task_is_met_through_a_released_mapping_only_and_the_answer_pins_it() 
         .with(200);
     assert_eq!(answer["tasks"][0]["verdict"], "not_shown", "{answer}");
     assert_eq!(answer["mappingSets"], json!([]));
+}
+
+/// Which kind of evidence there is comes from the list of learners, through the credential, to whom a task asks for one.
+#[tokio::test]
+async fn evidence_of_a_kind_that_a_list_names_meets_a_task_that_asks_for_it() {
+    let (site, owner) = Site::with_owner("riverside").await;
+    let program = Program::with(&site, &owner.tenant, &Scope::ALL).await;
+    let mut defined = safety();
+    defined["evidenceRequired"] =
+        json!([{"name": "Risk assessment"}, {"name": "Photo of the guards"}]);
+    program
+        .post("/api/v1/achievements", &defined)
+        .await
+        .with(201);
+    let csv = "name,email,evidence\n\
+        Amara,amara@example.org,photo-of-the-guards=https://a.example/1.jpg\n\
+        Tomás,tomas@example.org,https://a.example/2.jpg\n";
+    let uploaded = program.upload("workshop-safety", csv).await.with(201);
+    program
+        .confirm(uploaded["batch"]["id"].as_str().unwrap())
+        .await;
+    work_until_idle(&site.test.world).await.unwrap();
+    let own = "https://verify.example.edu/i/riverside/a/workshop-safety";
+    let task = json!({"id": own, "label": "Keeps everybody safe", "need": "must", "evidence": ["photo of the guards"]});
+    let role = json!({"title": "Hand", "tasks": [task]});
+    let role = program.post("/api/v1/roles", &role).await.with(201);
+    let answers = format!("/api/v1/roles/{}/answers", role["id"].as_str().unwrap());
+    for (who, genre, verdict) in [
+        ("amara", json!("Photo of the guards"), "met"),
+        ("tomas", Value::Null, "related_only"),
+    ] {
+        let found = program
+            .get(&format!("/api/v1/credentials?q={who}"))
+            .await
+            .with(200);
+        let id = found["credentials"][0]["id"].as_str().unwrap();
+        let credential = program
+            .get(&format!("/api/v1/credentials/{id}/export"))
+            .await
+            .json();
+        assert_eq!(credential["evidence"][0]["genre"], genre, "{credential}");
+        let answer = program
+            .post(&answers, &json!({"credentials": [credential]}))
+            .await
+            .with(200);
+        assert_eq!(answer["tasks"][0]["verdict"], verdict, "{answer}");
+    }
 }
 
 #[tokio::test]

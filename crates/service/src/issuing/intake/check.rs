@@ -9,7 +9,7 @@ use super::{
     value::{did, email, evidence, language, shown},
 };
 use crate::{
-    issuing::{Definition, EvidenceInput, RowInput, Rubric},
+    issuing::{Definition, EvidenceInput, RequiredEvidence, RowInput, Rubric},
     text::is_direction_override,
 };
 
@@ -20,8 +20,8 @@ pub struct Rules<'a> {
     pub names_learner: bool,
     /// The levels.
     pub rubric: Option<&'a Rubric>,
-    /// Each award needs evidence.
-    pub evidence_required: bool,
+    /// The kinds of evidence that it asks for; each award needs some where there are any.
+    pub evidence_required: &'a [RequiredEvidence],
     /// Now: nothing is awarded later than today.
     pub now: Timestamp,
 }
@@ -32,7 +32,7 @@ impl<'a> Rules<'a> {
         Self {
             names_learner: definition.names_learner,
             rubric: definition.rubric.as_ref(),
-            evidence_required: !definition.evidence_required.is_empty(),
+            evidence_required: &definition.evidence_required,
             now,
         }
     }
@@ -170,7 +170,7 @@ impl<'a> Rules<'a> {
             .split(|c: char| c == '|' || c.is_whitespace())
             .filter(|piece| !piece.is_empty())
             .collect();
-        if pieces.is_empty() && self.evidence_required {
+        if pieces.is_empty() && !self.evidence_required.is_empty() {
             let message = "evidence is missing, and this achievement requires it; add an https address or sha256: and the hash of a file";
             fields.note(Column::Evidence, Code::EvidenceMissing, message);
         }
@@ -182,7 +182,7 @@ impl<'a> Rules<'a> {
         }
         let mut read = Vec::new();
         for piece in pieces {
-            match evidence(piece) {
+            match evidence(piece, self.evidence_required) {
                 Ok(evidence) if read.contains(&evidence) => {}
                 Ok(evidence) => read.push(evidence),
                 Err((code, message)) => fields.note(Column::Evidence, code, message),
@@ -327,7 +327,7 @@ mod tests {
         Definition::from_value(json!({
             "slug": "m", "name": "M", "description": "Measure.", "inLanguage": "en", "achievementType": "Badge",
             "namesLearner": true, "assessmentMethod": "Test.", "criteria": {"narrative": "Test."},
-            "evidenceRequired": [{"name": "Record"}],
+            "evidenceRequired": [{"name": "Record"}, {"name": "Photo of the bench"}],
             "resultDescription": [{"name": "L", "resultType": "RubricCriterionLevel", "requiredLevel": 2,
                 "rubricCriterionLevel": [
                     {"level": "1", "name": "Assisted", "description": "a"},
@@ -393,6 +393,37 @@ mod tests {
             judged(|raw| *raw = RawRow::from_input(&row)),
             Ok(row.clone())
         );
+    }
+
+    #[test]
+    fn evidence_says_which_of_the_kinds_that_are_asked_for_it_is() {
+        let written = "photo-of-the-bench=https://e.example/1?a=b | Record=https://e.example/2 https://e.example/3?a=b";
+        let row = judged(|raw| raw.evidence = written.into()).unwrap();
+        let kinds: Vec<_> = row.evidence.iter().map(|one| one.kind.as_deref()).collect();
+        assert_eq!(kinds, [Some("Photo of the bench"), Some("Record"), None]);
+        assert_eq!(
+            row.evidence[0].url.as_deref(),
+            Some("https://e.example/1?a=b")
+        );
+        assert_eq!(
+            judged(|raw| *raw = RawRow::from_input(&row)),
+            Ok(row.clone())
+        );
+        for (written, says) in [
+            ("sha256=12ab", "is not a SHA-256"),
+            (
+                "example.org?id=5",
+                "is neither an https address nor a SHA-256",
+            ),
+        ] {
+            let faults = judged(|raw| raw.evidence = written.into()).unwrap_err();
+            assert!(faults[0].message.contains(says), "{faults:?}");
+        }
+        let faults = judged(|raw| raw.evidence = "video=https://e.example/1".into()).unwrap_err();
+        assert_eq!(faults[0].code, Code::BadEvidence);
+        let words =
+            "“video” is no kind of evidence here; use record, photo-of-the-bench or leave it out";
+        assert_eq!(faults[0].message, words);
     }
 
     #[test]

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::Column;
+use super::{Column, value::word};
 use crate::issuing::RowInput;
 
 /// The fields of a line, each as text, empty ones left out. Kept for faulty rows, so that they can be corrected.
@@ -62,14 +62,17 @@ impl RawRow {
     /// The fields that a checked row was made from, near enough that checking them again gives the same row.
     pub fn from_input(row: &RowInput) -> Self {
         let text = |field: &Option<String>| field.clone().unwrap_or_default();
-        let evidence = row
-            .evidence
-            .iter()
-            .map(|piece| match (&piece.url, &piece.sha256) {
+        let evidence = row.evidence.iter().map(|piece| {
+            let bare = match (&piece.url, &piece.sha256) {
                 (Some(url), Some(sha256)) => format!("{url}#sha256={sha256}"),
                 (Some(url), None) => url.clone(),
                 (None, sha256) => format!("sha256:{}", sha256.as_deref().unwrap_or_default()),
-            });
+            };
+            match piece.kind.as_deref().map(word) {
+                Some(kind) if !kind.is_empty() => format!("{kind}={bare}"),
+                _ => bare,
+            }
+        });
         Self {
             name: text(&row.name),
             email: text(&row.email),

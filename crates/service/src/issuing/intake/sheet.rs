@@ -336,7 +336,7 @@ fn check_columns(
             Some(Column::Email)
         } else if rules.rubric.is_some() && !has(&[Column::Level]) {
             Some(Column::Level)
-        } else if rules.evidence_required && !has(&[Column::Evidence]) {
+        } else if !rules.evidence_required.is_empty() && !has(&[Column::Evidence]) {
             Some(Column::Evidence)
         } else {
             None
@@ -383,7 +383,7 @@ mod tests {
         Rules {
             names_learner: true,
             rubric: None,
-            evidence_required: false,
+            evidence_required: &[],
             now: touchstone_vc::Timestamp::from_unix_seconds(1_800_000_000),
         }
     }

@@ -5,7 +5,7 @@ use url::{Host, Url};
 
 use super::FaultCode as Code;
 use crate::{
-    issuing::{EvidenceInput, LanguageTag},
+    issuing::{EvidenceInput, LanguageTag, RequiredEvidence},
     text::is_direction_override,
 };
 
@@ -109,8 +109,49 @@ pub(super) fn language(text: &str) -> Result<String, (Code, String)> {
     })
 }
 
-/// Reads one piece of evidence.
-pub(super) fn evidence(piece: &str) -> Result<EvidenceInput, (Code, String)> {
+/// Reads one piece of evidence: `KIND=` before it says which of the kinds that are asked for it is.
+pub(super) fn evidence(
+    piece: &str,
+    asked: &[RequiredEvidence],
+) -> Result<EvidenceInput, (Code, String)> {
+    let named = piece.split_once('=');
+    let named = named.filter(|(kind, _)| {
+        let address = kind.contains([':', '/', '#', '.', '?']);
+        !word(kind).is_empty() && !address && !kind.to_lowercase().starts_with("sha256")
+    });
+    let Some((written, piece)) = named else {
+        return bare_evidence(piece);
+    };
+    let kind = asked.iter().find(|one| word(&one.name) == word(written));
+    let kind = kind.ok_or_else(|| {
+        let words: Vec<String> = asked.iter().map(|one| word(&one.name)).collect();
+        let way_out = match words.as_slice() {
+            [] => "this achievement asks for no kind; leave it out".to_owned(),
+            words => format!("use {} or leave it out", words.join(", ")),
+        };
+        let message = format!(
+            "“{}” is no kind of evidence here; {way_out}",
+            shown(written)
+        );
+        (Code::BadEvidence, message)
+    })?;
+    Ok(EvidenceInput {
+        kind: Some(kind.name.clone()),
+        ..bare_evidence(piece)?
+    })
+}
+
+/// A name as one word, as it stands in a cell: `measurement-log` for “Measurement log”.
+pub(super) fn word(name: &str) -> String {
+    let parts = name.split(|c: char| !c.is_alphanumeric());
+    let parts: Vec<String> = parts
+        .filter(|part| !part.is_empty())
+        .map(str::to_lowercase)
+        .collect();
+    parts.join("-")
+}
+
+fn bare_evidence(piece: &str) -> Result<EvidenceInput, (Code, String)> {
     let bare = piece
         .strip_prefix("sha256:")
         .or_else(|| piece.strip_prefix("sha256-"))
@@ -151,7 +192,7 @@ pub(super) fn evidence(piece: &str) -> Result<EvidenceInput, (Code, String)> {
             Ok(EvidenceInput {
                 url: Some(url.into()),
                 sha256,
-                name: None,
+                ..EvidenceInput::default()
             })
         }
         Some(url) if url.scheme() == "https" => Err((

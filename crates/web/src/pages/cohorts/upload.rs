@@ -245,7 +245,7 @@ fn columns() -> Markup {
                 (line("did", "The DID of the person’s wallet. The credential is then issued to it"))
                 (line("level", "The level reached, by number or name"))
                 (line("result", "A result in words or numbers"))
-                (line("evidence", "An https address, or sha256: and the fingerprint of a file"))
+                (line("evidence", "An https address, or sha256: and the fingerprint of a file. Before it KIND=, where several kinds are asked for: photo-of-parts=https://…"))
                 (line("assessor", "Who assessed"))
                 (line("awarded_on", "The day, best as 2026-11-21"))
                 (line("language", "The language of the mail: en, de, tr …"))
