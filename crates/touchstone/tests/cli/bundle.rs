@@ -2,6 +2,9 @@
 
 use std::fs;
 
+use touchstone_tlog::TlogProof;
+use touchstone_vc::{crypto::rust::CRYPTO, log::commitment, multibase::encode_base64url};
+
 use super::keeping::{ids, issued};
 
 #[test]
@@ -72,4 +75,58 @@ fn a_bundle_is_checked_after_the_installation_is_gone() {
         ])
         .exits(1)
         .says("Does not stand");
+}
+
+/// The proof alone, in the form of C2SP: it is of the very entry that the log has there, and its salt opens that entry's commitment.
+#[test]
+fn that_a_credential_is_in_the_log_is_written_out_as_a_tlog_proof() {
+    let folder = issued();
+    folder.run(&["work", "--once"]).exits(0);
+    let id = ids(&folder, &[]).remove(0);
+    let export = |more: &[&str]| folder.run(&[&["credential", "export", &id][..], more].concat());
+    let told = export(&["--tlog-proof", "--out", "ada.tlog-proof", "--json"]);
+    let index = told.exits(0).json()["index"].to_string();
+    let proof = fs::read_to_string(folder.path("ada.tlog-proof")).unwrap();
+    assert!(
+        proof.starts_with("c2sp.org/tlog-proof@v1\nextra "),
+        "{proof}"
+    );
+    assert_eq!(export(&["--tlog-proof"]).exits(0).text(), proof);
+    folder
+        .run(&["log", "trust", "--out", "trust.policy"])
+        .exits(0);
+    folder.run(&["publish", "--to", "public"]).exits(0);
+    let prove = [
+        "log",
+        "prove",
+        "public/log",
+        &index,
+        "--out",
+        "p",
+        "--entry",
+        "entry",
+        "--policy",
+        "trust.policy",
+    ];
+    folder.run(&prove).exits(0);
+    let check = [
+        "log",
+        "verify",
+        "ada.tlog-proof",
+        "--policy",
+        "trust.policy",
+        "--entry",
+        "entry",
+    ];
+    folder.run(&check).exits(0);
+
+    let salt = TlogProof::parse(proof.as_bytes()).unwrap().extra.unwrap();
+    let document = export(&[]).exits(0).out;
+    let sha256 = (CRYPTO.sha256)(&document);
+    let opened = commitment(&CRYPTO, &salt.try_into().unwrap(), &sha256);
+    let opened = encode_base64url(&opened)[1..]
+        .replace('-', "+")
+        .replace('_', "/");
+    let entry = fs::read_to_string(folder.path("entry")).unwrap();
+    assert_eq!(entry.lines().nth(2).unwrap(), format!("{opened}="));
 }

@@ -23,6 +23,7 @@ Examples:
   touchstone credential export ID > credential.json
   touchstone credential export ID --format pdf --out certificate.pdf
   touchstone credential export ID --bundle --out ada.bundle
+  touchstone credential export ID --tlog-proof --out ada.tlog-proof
   touchstone credential export --batch BATCH --format json,pdf --out autumn.zip")]
 pub(super) struct Export {
     /// The credential: its UUID, with or without urn:uuid:.
@@ -41,6 +42,9 @@ pub(super) struct Export {
     /// The proof bundle: the credential with all that it takes to check it when this installation is gone; the same as --format bundle.
     #[arg(long, conflicts_with_all = ["format", "batch"])]
     bundle: bool,
+    /// That its issuing is in the log, as a C2SP tlog-proof: its extra line is the salt of the commitment. `touchstone log verify` checks it.
+    #[arg(long, conflicts_with_all = ["format", "batch", "bundle"])]
+    tlog_proof: bool,
     /// Where to; standard output otherwise.
     #[arg(long, value_name = "FILE")]
     out: Option<PathBuf>,
@@ -81,6 +85,7 @@ impl Export {
             }
         }
         match (self.id, self.batch, self.out) {
+            (Some(id), _, out) if self.tlog_proof => proof(world, institution, &id, out).await,
             (Some(id), _, out) => one(world, institution, &id, &formats, out).await,
             (None, Some(batch), Some(out)) => {
                 let tenant = institution.id.clone();
@@ -134,6 +139,33 @@ async fn one(
     Ok(Answer::new(
         text,
         json!({ "id": format!("urn:uuid:{}", row.id), "file": out, "bytes": bytes.len(), "quorum": quorum }),
+    ))
+}
+
+async fn proof(
+    world: &World,
+    institution: &InstitutionRow,
+    id: &str,
+    out: Option<PathBuf>,
+) -> Result<Answer> {
+    let row = super::find(world, institution, id).await?;
+    let bundle = holding::file(world, &row, holding::Format::Bundle).await?;
+    let bundle = touchstone_bundle::Bundle::parse(&bundle)?;
+    let logged = bundle.credentials.first();
+    let proof = logged.and_then(|logged| bundle.tlog_proof(logged));
+    let proof = proof.context("the bundle of the credential has no proof of it")?;
+    let bytes = proof.to_string().into_bytes();
+    let Some(out) = out else {
+        return Ok(Answer::document(bytes));
+    };
+    file::write_new(&out, &bytes)?;
+    Ok(Answer::new(
+        format!(
+            "{} proves that entry {} of the log says of its issuing.",
+            out.display(),
+            proof.index
+        ),
+        json!({ "id": format!("urn:uuid:{}", row.id), "file": out, "bytes": bytes.len(), "index": proof.index }),
     ))
 }
 
