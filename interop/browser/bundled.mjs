@@ -43,9 +43,19 @@ export async function bundled(browser, taken, check) {
   check('a forged bundle does not stand', words.startsWith('Does not stand'), words);
   await refused.page.context().close();
 
+  // Made a moment ago: old enough for who takes none that is older than this very moment, and young enough for a day.
+  for(const [days, expect] of [['0', 'Could not be fully checked'], ['1', 'Stood when it was issued']]) {
+    const {page} = await chosen(browser, taken, file, {...trusted, '#here-age': days});
+    const words = await page.locator('.verdict strong').innerText();
+    check(`a bundle whose status may be ${days} days old`, words.startsWith(expect), words);
+    await page.context().close();
+  }
+
   const {kind, report, verdict} = await judge(bundle, {trust: trust.toString()});
   check('the package judges a bundle', kind === 'bundle' && report.verdict === 'pass' && verdict.outcome === 'pass', report);
   const later = await judge(bundle, {trust: trust.toString(), at: '2027-06-01T00:00:00Z'});
+  const old = await judge(bundle, {trust: trust.toString(), statusMaxAge: 0});
+  check('the package takes no status that is too old', old.report.verdict === 'unknown', old.report);
   check('the package does not know whether it was withdrawn by a later day', later.report.verdict === 'unknown', later.report);
 }
 

@@ -44,6 +44,8 @@ export interface Options {
   contexts?: Context[];
   /** Of a proof bundle: the text of your trust file (a C2SP tlog-policy). Default: none, and nothing of the log can be told. */
   trust?: string;
+  /** Of a proof bundle: how old its status may be, in milliseconds. Default: any age will do, and the report says as of when it speaks. */
+  statusMaxAge?: number;
   /** Of a presentation: the challenge that you gave to who presents it. */
   challenge?: string;
   /** Of a presentation: the name under which you asked, beside the challenge. */

@@ -18,7 +18,7 @@ use crate::check::{Inputs, code, name, object, refused, verdict};
 /// As [`check()`](crate::check()), and beside credentials a presentation or a proof bundle.
 ///
 /// `inputs` may have besides: `trust`, the text of the trust file (a C2SP tlog-policy) by which bundles are judged; `statusAt`, whether
-/// the status in a bundle must reach to `at`, which was asked for and is not just now; `challenge` and
+/// the status in a bundle must reach to `at`, which was asked for and is not just now; `statusMaxAge`, how old it may be, in milliseconds; `challenge` and
 /// `domain`, what the holder was asked to sign in a presentation. The answer about these has `kind` (`presentation`, `bundle`) and
 /// as its `report` what `touchstone verify --json` gives.
 #[must_use]
@@ -45,6 +45,7 @@ pub fn check_whole(file: &[u8], inputs: &[u8]) -> String {
 pub(crate) struct AskedBesides {
     trust: Option<String>,
     status_at: bool,
+    status_max_age: Option<i64>,
     challenge: Option<String>,
     domain: Option<String>,
 }
@@ -59,8 +60,15 @@ impl AskedBesides {
                 "`{name}` is no text; leave it out if there is none"
             )),
         };
+        let status_max_age = match inputs.get("statusMaxAge") {
+            None | Some(Value::Null) => None,
+            Some(age) => Some(age.as_i64().filter(|age| *age >= 0).ok_or(
+                "`statusMaxAge` is no whole number of milliseconds; leave it out if any age will do",
+            )?),
+        };
         Ok(Self {
             trust: member("trust")?,
+            status_max_age,
             status_at: inputs.get("statusAt").and_then(Value::as_bool) == Some(true),
             challenge: member("challenge")?,
             domain: member("domain")?,
@@ -133,7 +141,7 @@ fn bundle(file: &[u8], inputs: &[u8]) -> Result<String, Value<'static>> {
             anchors: trust.as_ref().map(|(_, anchors)| anchors),
             at: inputs.at,
             status_at: inputs.besides.status_at,
-            status_max_age_millis: None,
+            status_max_age_millis: inputs.besides.status_max_age,
         },
         &Tools {
             crypto: &CRYPTO,

@@ -92,6 +92,12 @@ async function prepare() {
 /** One after the other: there is one worker. */
 let turn = Promise.resolve();
 function check(file) {
+  const unread = here.querySelector('input:invalid');
+  if(unread) {
+    unread.reportValidity(); // In the browser's words.
+    control.value = '';
+    return;
+  }
   // What was given for this file, not what stands there once it is its turn.
   const given = besides();
   turn = turn.then(() => checkOne(file, given)).catch(error => {
@@ -137,9 +143,10 @@ function ask(worker, file, inputs) {
 /** What the reader gave for a bundle or a presentation. */
 async function besides() {
   const value = name => here.querySelector(`#here-${name}`)?.value.trim() || undefined;
-  const [challenge, domain] = [value('challenge'), value('domain')];
+  const [challenge, domain, days] = [value('challenge'), value('domain'), value('age')];
+  const statusMaxAge = days && Math.round(Number(days) * 86_400_000);
   const [trust] = here.querySelector('#here-trust')?.files ?? [];
-  return {trust: await trust?.text(), challenge, domain};
+  return {trust: await trust?.text(), statusMaxAge, challenge, domain};
 }
 
 /** Where the reader sees the answer: below the button, or as the page itself. The markup is the verifier's and escaped by it. */

@@ -117,6 +117,16 @@ fn an_anchored_log_shows_a_time_to_who_trusts_the_authority_and_openssl_agrees()
     assert_eq!(faulty["error"]["code"], "unreadable_bundle", "{faulty}");
     let no_text = in_a_browser(&file, &json!({ "at": at, "trust": [1, 2] }));
     assert_eq!(no_text["error"]["code"], "inputs_unreadable", "{no_text}");
+    let fresh = json!({ "at": at, "trust": text, "statusMaxAge": 86_400_000 });
+    assert_eq!(in_a_browser(&file, &fresh)["verdict"]["outcome"], "pass");
+    let too_old = json!({ "at": at, "trust": text, "statusMaxAge": 0 });
+    let too_old = in_a_browser(&file, &too_old);
+    assert_eq!(too_old["verdict"]["outcome"], "unknown", "{too_old}");
+    for no_age in [json!(-1), json!(0.5), json!("1")] {
+        let no_age = json!({ "at": at, "trust": text, "statusMaxAge": no_age });
+        let no_age = in_a_browser(&file, &no_age);
+        assert_eq!(no_age["error"]["code"], "inputs_unreadable", "{no_age}");
+    }
     let no_file = json!({ "at": at, "trust": "nothing\n" });
     let no_file = in_a_browser(&file, &no_file);
     assert_eq!(no_file["error"]["code"], "trust_unreadable", "{no_file}");

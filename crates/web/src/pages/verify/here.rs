@@ -60,6 +60,11 @@ pub fn here(verifier: Option<Verifier>, what: What<'_>) -> Markup {
                             input type="file" id="here-trust" aria-describedby="here-trust-hint";
                         }
                         div.f {
+                            label for="here-age" { "How old its status may be, in days" }
+                            span.hint #here-age-hint { "A bundle says whether it was withdrawn as of the day it was made. If that is longer ago, it could not be checked. Empty, if any age will do." }
+                            input type="number" id="here-age" min="0" max="36500" step="any" inputmode="decimal" autocomplete="off" aria-describedby="here-age-hint";
+                        }
+                        div.f {
                             label for="here-challenge" { "The challenge, for what somebody presents" }
                             span.hint #here-challenge-hint { "Exactly as you gave it, and used for nobody else." }
                             input type="text" id="here-challenge" autocomplete="off" aria-describedby="here-challenge-hint";
