@@ -1,6 +1,11 @@
 // What a wallet presents, handed in with the form, and in the reader's own browser: all of it is judged.
 
+import {DataIntegrityProof} from '@digitalbazaar/data-integrity';
+import * as Ed25519Multikey from '@digitalbazaar/ed25519-multikey';
+import {cryptosuite} from '@digitalbazaar/eddsa-rdfc-2022-cryptosuite';
+import {signPresentation} from '@digitalbazaar/vc';
 import {join} from 'node:path';
+import {documents} from '../lib/documents.mjs';
 import {chosen, onlyTheVerifier} from './bundled.mjs';
 import {SCREENSHOTS, VIEWS, open} from './chromium.mjs';
 import {listen, violations} from './look.mjs';
@@ -57,4 +62,30 @@ async function here(browser, taken, file, check) {
   const words = await alone.page.locator('#here [data-when=refused]').innerText();
   check('in the browser, a name without a challenge is refused', words.includes('Give the challenge too'), words);
   await alone.page.context().close();
+  const answer = {name: 'answer.json', mimeType: 'application/json', buffer: await signed('kiwi-1', 'reader.example')};
+  for(const [what, challenge, domain, expect] of [
+    ['an answer to what was asked is taken', 'kiwi-1', 'reader.example', 'It answers what was asked.'],
+    ['an answer to another question is not', 'kiwi-2', 'reader.example', 'It was made for somebody else, or for another occasion.'],
+    ['an answer to somebody else is not', 'kiwi-1', 'thief.example', 'It was made for somebody else, or for another occasion.'],
+  ]) {
+    const {page} = await chosen(browser, taken, answer, {'#here-challenge': challenge, '#here-domain': domain});
+    const said = await page.locator('main').innerText();
+    check(`in the browser, ${what}`, said.includes(expect), said.slice(0, 1500));
+    await page.context().close();
+  }
+}
+
+/** Signed by a holder with a wallet that nobody here wrote; nothing is in it. */
+async function signed(challenge, domain) {
+  const key = await Ed25519Multikey.generate();
+  key.controller = `did:key:${key.publicKeyMultibase}`;
+  key.id = `${key.controller}#${key.publicKeyMultibase}`;
+  const presentation = {
+    '@context': ['https://www.w3.org/ns/credentials/v2'],
+    type: ['VerifiablePresentation'],
+    holder: key.controller,
+  };
+  const suite = new DataIntegrityProof({signer: key.signer(), cryptosuite});
+  const {loader} = documents(() => undefined);
+  return Buffer.from(JSON.stringify(await signPresentation({presentation, suite, challenge, domain, documentLoader: loader})));
 }

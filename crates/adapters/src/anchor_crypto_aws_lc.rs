@@ -170,6 +170,49 @@ mod tests {
         }
     }
 
+    /// With such a key one signature holds for every message.
+    #[test]
+    fn t15_an_ed25519_key_of_small_order_signs_nothing() {
+        // The neutral point, as key and as the signature's `R`; `S` is 0.
+        let mut neutral = [0; 32];
+        neutral[0] = 1;
+        let mut signature = [0; 64];
+        signature[0] = 1;
+        assert!(!both(Scheme::Ed25519, &neutral, b"anything", &signature));
+    }
+
+    /// Anybody makes such a key for a signature that they choose: 2^1024 - 1, squared, is the encoded message beside a multiple of the
+    /// modulus, which is that square less the message.
+    #[test]
+    fn t15_an_rsa_key_with_an_even_exponent_signs_nothing() {
+        let message = b"stamped 3";
+        let digest = (ANCHOR_CRYPTO.sha256)(message);
+        assert_eq!(digest[31] % 2, 0, "the modulus is odd");
+        let prefix = "3031300d060960864801650304020105000420";
+        let mut encoded = vec![0, 1];
+        encoded.resize(204, 0xff);
+        encoded.push(0);
+        encoded.extend(decode_hex(prefix).unwrap());
+        encoded.extend(digest);
+        let mut square = vec![0xff_u8; 127];
+        square.push(0xfe);
+        square.resize(255, 0);
+        square.push(1);
+        assert_eq!((encoded.len(), square.len()), (256, 256));
+        let mut borrowed = false;
+        let mut modulus = square;
+        for (byte, less) in modulus.iter_mut().zip(&encoded).rev() {
+            let (once, a) = byte.overflowing_sub(*less);
+            let (twice, b) = once.overflowing_sub(borrowed.into());
+            (*byte, borrowed) = (twice, a || b);
+        }
+        let mut key = decode_hex("308201080282010100").unwrap();
+        key.extend(modulus);
+        key.extend([0x02, 0x01, 0x02]);
+        let signature = [vec![0; 128], vec![0xff; 128]].concat();
+        assert!(!both(Scheme::RsaPkcs1Sha256, &key, message, &signature));
+    }
+
     #[test]
     fn t15_wycheproof_verdicts_hold_for_signatures_as_certificates_have_them() {
         let (mut seen, mut valid) = (0, 0);

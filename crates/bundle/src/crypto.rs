@@ -6,36 +6,42 @@
 use alloc::borrow::ToOwned;
 
 use der::{Decode, Sequence, asn1::UintRef};
-use ed25519_dalek::{Signature as EdSignature, VerifyingKey as EdKey};
 use p256::ecdsa::signature::hazmat::PrehashVerifier;
-use sha2::{Digest as _, Sha256, Sha384, Sha512};
+use sha2::{Digest as _, Sha512};
 use sha3::Keccak256;
 use touchstone_anchor::{Crypto, Scheme};
-use touchstone_vc::crypto::{RsaKey, rust::verify_pkcs1};
+use touchstone_vc::crypto::{
+    RsaKey,
+    rust::{CRYPTO, verify_pkcs1},
+};
 
-/// p256, p384, p521, ed25519-dalek (strict), crypto-bigint, sha2 and sha3.
+/// p256, p384, p521, sha2 and sha3, and for the rest what credentials are checked with.
 pub static ANCHOR_CRYPTO: Crypto = Crypto {
-    sha256: |bytes| Sha256::digest(bytes).into(),
-    sha384: |bytes| Sha384::digest(bytes).into(),
-    sha512: |bytes| Sha512::digest(bytes).into(),
+    sha256: CRYPTO.sha256,
+    sha384: CRYPTO.sha384,
+    sha512,
     keccak256: |bytes| Keccak256::digest(bytes).into(),
     verify,
 };
 
+fn sha512(bytes: &[u8]) -> [u8; 64] {
+    Sha512::digest(bytes).into()
+}
+
 fn verify(scheme: Scheme, key: &[u8], message: &[u8], signature: &[u8]) -> bool {
     match scheme {
-        Scheme::RsaPkcs1Sha256 => rsa(key, 1, Sha256::digest(message).into(), signature),
-        Scheme::RsaPkcs1Sha384 => rsa(key, 2, Sha384::digest(message).into(), signature),
-        Scheme::RsaPkcs1Sha512 => rsa(key, 3, Sha512::digest(message).into(), signature),
-        Scheme::P256Sha256 => on_p256(key, &Sha256::digest(message), signature),
-        Scheme::P256Sha384 => on_p256(key, &Sha384::digest(message), signature),
-        Scheme::P256Sha512 => on_p256(key, &Sha512::digest(message), signature),
-        Scheme::P384Sha256 => on_p384(key, &Sha256::digest(message), signature),
-        Scheme::P384Sha384 => on_p384(key, &Sha384::digest(message), signature),
-        Scheme::P384Sha512 => on_p384(key, &Sha512::digest(message), signature),
-        Scheme::P521Sha256 => on_p521(key, &Sha256::digest(message), signature),
-        Scheme::P521Sha384 => on_p521(key, &Sha384::digest(message), signature),
-        Scheme::P521Sha512 => on_p521(key, &Sha512::digest(message), signature),
+        Scheme::RsaPkcs1Sha256 => rsa(key, 1, (CRYPTO.sha256)(message), signature),
+        Scheme::RsaPkcs1Sha384 => rsa(key, 2, (CRYPTO.sha384)(message), signature),
+        Scheme::RsaPkcs1Sha512 => rsa(key, 3, sha512(message), signature),
+        Scheme::P256Sha256 => on_p256(key, &(CRYPTO.sha256)(message), signature),
+        Scheme::P256Sha384 => on_p256(key, &(CRYPTO.sha384)(message), signature),
+        Scheme::P256Sha512 => on_p256(key, &sha512(message), signature),
+        Scheme::P384Sha256 => on_p384(key, &(CRYPTO.sha256)(message), signature),
+        Scheme::P384Sha384 => on_p384(key, &(CRYPTO.sha384)(message), signature),
+        Scheme::P384Sha512 => on_p384(key, &sha512(message), signature),
+        Scheme::P521Sha256 => on_p521(key, &(CRYPTO.sha256)(message), signature),
+        Scheme::P521Sha384 => on_p521(key, &(CRYPTO.sha384)(message), signature),
+        Scheme::P521Sha512 => on_p521(key, &sha512(message), signature),
         Scheme::Ed25519 => ed25519(key, message, signature),
     }
 }
@@ -110,8 +116,8 @@ fn on_p521(key: &[u8], digest: &[u8], signature: &[u8]) -> bool {
 }
 
 fn ed25519(key: &[u8], message: &[u8], signature: &[u8]) -> bool {
-    let (Ok(key), Ok(signature)) = (key.try_into(), EdSignature::from_slice(signature)) else {
+    let (Ok(key), Ok(signature)) = (key.try_into(), signature.try_into()) else {
         return false;
     };
-    EdKey::from_bytes(key).is_ok_and(|key| key.verify_strict(message, &signature).is_ok())
+    (CRYPTO.verify_ed25519)(key, message, signature)
 }

@@ -9,6 +9,7 @@ use touchstone_anchor::Anchors;
 use touchstone_tlog::{Crypto as TreeCrypto, Policy};
 use touchstone_vc::{
     CheckKind, Contexts, Credential, Crypto, Detail, Fault, Outcome, Report, Timestamp, Trust,
+    Verdict,
     json::Value,
     log::{Entry, commitment},
     verify_remembering,
@@ -222,6 +223,15 @@ impl Judged {
             .filter(|line| !matches!(line.question, Question::Time | Question::Successor));
         let worst = deciding.map(|line| line.answer).max();
         worst.unwrap_or(Answer::Unknown)
+    }
+
+    /// The same in the word that every report has for its verdict.
+    pub fn verdict(&self) -> Verdict {
+        match self.answer() {
+            Answer::Pass => Verdict::Pass,
+            Answer::Unknown => Verdict::Unknown,
+            Answer::Fail => Verdict::Failed,
+        }
     }
 
     /// The answer to one question: the worst, over all credentials.
@@ -572,4 +582,20 @@ fn methods(document: &str) -> Vec<String> {
         method.as_str().map(ToOwned::to_owned)
     });
     named.collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn of_two_moments_the_sooner_counts_and_of_one_the_other() {
+        let at = |text: &str| Some(Timestamp::parse(text).unwrap());
+        let (early, late) = (at("2026-01-01T00:00:00Z"), at("2026-01-01T00:00:01Z"));
+        assert_eq!(sooner(early, late), early);
+        assert_eq!(sooner(late, early), early);
+        assert_eq!(sooner(None, late), late);
+        assert_eq!(sooner(late, None), late);
+        assert_eq!(sooner(None, None), None);
+    }
 }

@@ -50,7 +50,7 @@ impl Judged {
             ])
         });
         object([
-            ("verdict", self.answer().code().into()),
+            ("verdict", self.verdict().code().into()),
             ("at", time(Some(&self.at))),
             ("statusAsOf", time(self.status_as_of.as_ref())),
             ("successor", text(self.successor.as_deref())),

@@ -25,6 +25,7 @@ mod record_end;
 mod status_file;
 mod status_proof;
 mod succession;
+mod trust_file;
 
 pub use anchor::By;
 pub use format::{
@@ -42,5 +43,7 @@ pub use status_proof::{
     BLOCK_ENTRIES, MOST_BYTES as MOST_STATUS_PROOF_BYTES, StatusProof, StatusProofError,
     status_list_called, status_root,
 };
+pub use trust_file::{TrustFile, TrustFileError};
+
 pub use touchstone_anchor::Anchors;
 pub use touchstone_tlog::{Policy, policy::PolicyFileError};

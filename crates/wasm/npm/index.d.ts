@@ -86,7 +86,7 @@ export interface PresentationReport {
 
 /** The report on a proof bundle. What is not known is `null`. */
 export interface BundleReport {
-  verdict: 'pass' | 'unknown' | 'fail';
+  verdict: 'pass' | 'unknown' | 'failed';
   at: string;
   /** As of when its status lists speak. */
   statusAsOf: string | null;

@@ -1,7 +1,7 @@
 //! What a page meets besides single credentials: presentations and proof bundles.
 
 use touchstone_bundle::crypto::ANCHOR_CRYPTO;
-use touchstone_bundle::{Anchors, Answer, Asked as AskedOfBundle, Bundle, Policy, Tools, judge};
+use touchstone_bundle::{Asked as AskedOfBundle, Bundle, Tools, TrustFile, judge};
 use touchstone_page::credential::{Bundled, Part, Presented, View};
 use touchstone_page::words;
 use touchstone_tlog::crypto::rust::CRYPTO as TREE;
@@ -134,11 +134,12 @@ fn bundle(file: &[u8], inputs: &[u8]) -> Result<String, Value<'static>> {
         Bundle::parse(file).map_err(|error| refused("unreadable_bundle", error.to_string()))?;
     let trust = inputs.besides.trust.as_deref();
     let trust = trust.map(trusted).transpose()?;
+    let trust = trust.as_ref();
     let judged = judge(
         &bundle,
         &AskedOfBundle {
-            policy: trust.as_ref().map(|(policy, _)| policy),
-            anchors: trust.as_ref().map(|(_, anchors)| anchors),
+            policy: trust.map(|trust| &trust.policy),
+            anchors: trust.map(|trust| &trust.anchors),
             at: inputs.at,
             status_at: inputs.besides.status_at,
             status_max_age_millis: inputs.besides.status_max_age,
@@ -152,18 +153,13 @@ fn bundle(file: &[u8], inputs: &[u8]) -> Result<String, Value<'static>> {
     let credentials = bundle.credentials.iter().zip(&judged.reports);
     let views = credentials.map(|(one, report)| view(&one.document, report.as_ref(), &inputs));
     let shown = Bundled::of(&judged, trust.is_none(), views.collect());
-    let outcome = match judged.answer() {
-        Answer::Pass => "pass",
-        Answer::Unknown => "unknown",
-        Answer::Fail => "failed",
-    };
     let answer = object([
         ("kind", "bundle".into()),
         ("carrier", "json".into()),
         ("report", judged.to_json()),
         (
             "verdict",
-            verdict(outcome, shown.tone(), shown.words.clone()),
+            verdict(judged.verdict().code(), shown.tone(), shown.words.clone()),
         ),
         ("title", shown.title().into()),
         ("main", shown.main_here().into_string().into()),
@@ -179,18 +175,11 @@ fn view(document: &str, report: Option<&Report>, inputs: &Inputs) -> Result<Box<
     }
 }
 
-/// Whom the reader's file trusts about the log, and about times besides.
-fn trusted(text: &str) -> Result<(Policy, Anchors), Value<'static>> {
-    let policy = Policy::parse(text.as_bytes(), &TREE);
-    let policy = policy.map_err(|error| no_trust_file(&error.to_string()))?;
-    let anchors = Anchors::parse(text.as_bytes(), &ANCHOR_CRYPTO);
-    let anchors = anchors.map_err(|error| no_trust_file(&error.to_string()))?;
-    Ok((policy, anchors))
-}
-
-fn no_trust_file(why: &str) -> Value<'static> {
-    refused(
-        "trust_unreadable",
-        format!("The trust file cannot be read: {why}. `touchstone log trust` writes one."),
-    )
+fn trusted(text: &str) -> Result<TrustFile, Value<'static>> {
+    TrustFile::parse(text.as_bytes(), &TREE, &ANCHOR_CRYPTO).map_err(|error| {
+        refused(
+            "trust_unreadable",
+            format!("The trust file cannot be read: {error}. `touchstone log trust` writes one."),
+        )
+    })
 }

@@ -4,7 +4,7 @@ use std::{fs, path::Path};
 
 use anyhow::{Context, Result};
 use touchstone_adapters::{ANCHOR_CRYPTO, CRYPTO, SystemClock, TLOG_CRYPTO};
-use touchstone_bundle::{Anchors, Answer as Found, Asked, Bundle, Judged, Policy, Tools, judge};
+use touchstone_bundle::{Answer as Found, Asked, Bundle, Judged, Tools, TrustFile, judge};
 use touchstone_service::ports::Clock;
 use touchstone_vc::{Contexts, Credential, Timestamp};
 use touchstone_web::words;
@@ -24,10 +24,10 @@ pub(super) fn answer(
         message: format!("could not be checked: {error}"),
         exit: Exit::Unchecked,
     })?;
-    let (policy, anchors) = trust.map(trusted).transpose()?.unzip();
+    let trust = trust.map(trusted).transpose()?;
     let asked = Asked {
-        policy: policy.as_ref(),
-        anchors: anchors.as_ref(),
+        policy: trust.as_ref().map(|trust| &trust.policy),
+        anchors: trust.as_ref().map(|trust| &trust.anchors),
         at: at.unwrap_or_else(|| SystemClock.now()),
         status_at: at.is_some(),
         status_max_age_millis: max_age,
@@ -47,13 +47,10 @@ pub(super) fn answer(
     Ok(Answer::new(in_words(&bundle, &judged), json).with_exit(exit))
 }
 
-/// Whom the file trusts about the log, and about times besides.
-fn trusted(path: &Path) -> Result<(Policy, Anchors)> {
+fn trusted(path: &Path) -> Result<TrustFile> {
     let named = || format!("--trust {}", path.display());
     let text = fs::read(path).with_context(named)?;
-    let policy = Policy::parse(&text, &TLOG_CRYPTO).with_context(named)?;
-    let anchors = Anchors::parse(&text, &ANCHOR_CRYPTO).with_context(named)?;
-    Ok((policy, anchors))
+    TrustFile::parse(&text, &TLOG_CRYPTO, &ANCHOR_CRYPTO).with_context(named)
 }
 
 fn in_words(bundle: &Bundle, judged: &Judged) -> String {

@@ -222,7 +222,7 @@ fn t43_bundles_name_who_goes_on_and_hold_at_the_new_domain() {
         (&found["verdict"], &found["successor"]),
         (&"pass".into(), &serde_json::Value::Null)
     );
-    assert_eq!(check("new.bundle", "before.policy")["verdict"], "fail");
+    assert_eq!(check("new.bundle", "before.policy")["verdict"], "failed");
 }
 
 #[test]

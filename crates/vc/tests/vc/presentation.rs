@@ -170,6 +170,32 @@ fn t22_an_answer_to_somebody_else_fails() {
 }
 
 #[test]
+fn what_was_asked_is_told_from_texts_as_they_were_given() {
+    let challenge = Challenge::new("kiwi-1").unwrap();
+    let domain = Domain::new("shop.example").unwrap();
+    let of = |audience| {
+        Some(Asked::Challenge {
+            challenge: challenge.clone(),
+            audience,
+        })
+    };
+    assert_eq!(
+        Asked::of(Some("kiwi-1"), Some("shop.example")),
+        of(Audience::Domain(domain))
+    );
+    assert_eq!(Asked::of(Some("kiwi-1"), None), of(Audience::Unnamed));
+    assert_eq!(Asked::of(Some("kiwi-1"), Some("")), of(Audience::Unnamed));
+    assert_eq!(Asked::of(None, None), Some(Asked::Nothing));
+    assert_eq!(Asked::of(Some(""), Some("")), Some(Asked::Nothing));
+    assert_eq!(Asked::of(None, Some("shop.example")), None, "a name alone");
+    assert_eq!(
+        Asked::of(Some(""), Some("shop.example")),
+        None,
+        "a name alone"
+    );
+}
+
+#[test]
 fn who_asked_nothing_is_told_that_it_may_be_a_copy() {
     let key = Key::new(Curve::Ed25519, 7);
     let report = judge(
