@@ -65,19 +65,24 @@ fn build(module: &Module, home: &Path, unpacked: Option<&Unpacked>) -> Result<()
     process::run(&mut build)?;
     let compiled = home.join("wasm32-unknown-unknown/wasm/touchstone_wasm.wasm");
     let compiled = fs::read(&compiled).with_context(|| compiled.display().to_string())?;
-    // Shrinking takes seconds, and gives the same for the same.
+    // Shrinking takes seconds, and the same version gives the same for the same.
     let (before, built) = (
         home.join(module.name).with_extension("compiled"),
         home.join(module.name),
     );
-    let now = [SHRINK.join(" ").as_bytes(), &compiled].concat();
+    let version = process::output(&mut process::program("wasm-opt", &["--version"])?)
+        .context("Debian's package binaryen has it; `cargo xtask setup` installs that")?;
+    let now = [version.as_bytes(), SHRINK.join(" ").as_bytes(), &compiled].concat();
     if !built.exists() || !fs::read(&before).is_ok_and(|there| there == now) {
-        let mut shrink = process::program("wasm-opt", &SHRINK)
-            .context("Debian's package binaryen has it; `cargo xtask setup` installs that")?;
         fs::remove_file(&before).or_else(gone)?;
         let compiled_here = home.join("compiled.wasm");
         fs::write(&compiled_here, &compiled)?;
-        process::run(shrink.arg("--output").arg(&built).arg(&compiled_here))?;
+        process::run(
+            process::program("wasm-opt", &SHRINK)?
+                .arg("--output")
+                .arg(&built)
+                .arg(&compiled_here),
+        )?;
         // Written last: a run that was stopped shrinks again.
         fs::write(&before, &now)?;
     }
