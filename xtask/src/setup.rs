@@ -11,15 +11,28 @@ use anyhow::{Context, Result, bail};
 
 use crate::{postgres, process, wasm};
 
-/// Makes sure of Debian packages, npm packages, Python packages, cargo tools and a compiler for WebAssembly, in this order.
+/// Makes sure of Debian packages, cargo tools, a compiler for WebAssembly, npm packages and Python packages, in this order.
 pub(crate) fn run() -> Result<()> {
+    and_meanwhile(|| Ok(()))
+}
+
+/// The same, and does something that needs no npm and no Python packages while these are fetched and unpacked.
+pub(crate) fn and_meanwhile(work: impl FnOnce() -> Result<()>) -> Result<()> {
     debian_packages()?;
-    npm_packages("interop")?;
-    npm_packages("contracts")?;
-    python_packages()?;
     cargo_tool("nextest")?;
     cargo_tool("deny")?;
-    wasm::setup()
+    wasm::setup()?;
+    std::thread::scope(|scope| {
+        let packages = scope.spawn(|| {
+            npm_packages("interop")?;
+            npm_packages("contracts")?;
+            python_packages()
+        });
+        let done = work();
+        let packages = packages.join();
+        packages.unwrap_or_else(|_| bail!("died: see above"))?;
+        done
+    })
 }
 
 /// Makes sure of `cargo NAME`.

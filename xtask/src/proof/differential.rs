@@ -15,14 +15,10 @@ pub(super) fn round(round: &Round) -> Result<Figures> {
     setup::vectors()?;
     let (rust, npm) = if round.sample { SAMPLE } else { WHOLE };
     let seed = round.seed.to_string();
-    let mut figures = read(&process::output(&mut program(&[
-        "run",
-        "--seed",
-        &seed,
-        "--count",
-        &rust.to_string(),
-    ])?)?)?;
-    let mut documents = program(&["documents", "--seed", &seed, "--count", &npm.to_string()])?
+    let count = ["run", "--seed", &seed, "--count", &rust.to_string()];
+    let mut figures = read(&process::output(&mut program(round, &count)?)?)?;
+    let count = ["documents", "--seed", &seed, "--count", &npm.to_string()];
+    let mut documents = program(round, &count)?
         .stdin(Stdio::null())
         .stdout(Stdio::piped())
         .spawn()
@@ -64,9 +60,13 @@ pub(super) fn enough(figures: &Figures) -> Result<()> {
     Ok(())
 }
 
-/// The comparison, which is a workspace of its own: the product never builds other people's processors.
-fn program(arguments: &[&str]) -> Result<std::process::Command> {
-    let mut command = process::cargo(&["run", "--quiet", "--release", "--locked"])?;
+/// The comparison, which is a workspace of its own: the product never builds other people's processors. For a sample, optimizing them takes
+/// minutes and saves seconds.
+fn program(round: &Round, arguments: &[&str]) -> Result<std::process::Command> {
+    let mut command = process::cargo(&["run", "--quiet", "--locked"])?;
+    if !round.sample {
+        command.arg("--release");
+    }
     command.args(["--manifest-path", "interop/differential/Cargo.toml", "--"]);
     command.args(arguments);
     // Beside the product's own, whose lock a long run would hold.
