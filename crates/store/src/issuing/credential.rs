@@ -268,12 +268,24 @@ fn filtered(tenant: &TenantId, filter: &CredentialFilter) -> Select<credential::
         }
     }
     if let Some(search) = filter.search.as_deref().filter(|search| !search.is_empty()) {
-        found = found.filter(learner_matches(search));
+        let of_learner = Condition::any().add(learner_matches(search));
+        found = found.filter(match id(search) {
+            Some(id) => of_learner.add(credential::Column::Id.eq(id)),
+            None => of_learner,
+        });
     }
     match filter.state {
         None => found,
         Some(state) => found.filter(in_state(state)),
     }
+}
+
+/// The id of a credential, if this text is one: as it is listed, or as it stands in the credential (`urn:uuid:`).
+fn id(search: &str) -> Option<String> {
+    let text = search.trim().to_lowercase();
+    let id = text.strip_prefix("urn:uuid:").unwrap_or(&text);
+    let plain = |c: char| c == '-' || c.is_ascii_hexdigit();
+    (id.len() == 36 && id.chars().all(plain)).then(|| id.to_owned())
 }
 
 fn in_state(state: CredentialState) -> Condition {
@@ -302,6 +314,21 @@ const LOOKUP: usize = 1_000;
 mod tests {
     use super::*;
     use crate::plan;
+
+    #[test]
+    fn an_id_is_told_from_a_name() {
+        let known = "2d2a2f3e-7c3f-4f0e-8d3b-0d7e4ad3a111";
+        for text in [
+            known,
+            " 2D2A2F3E-7c3f-4f0e-8d3b-0d7e4ad3a111\n",
+            &format!("urn:uuid:{known}"),
+        ] {
+            assert_eq!(id(text).as_deref(), Some(known), "{text}");
+        }
+        for text in ["Ada", "did:key:z6MkfQ3xq", "R26-1133", &known[1..]] {
+            assert_eq!(id(text), None, "{text}");
+        }
+    }
 
     #[tokio::test]
     async fn many_credentials_are_looked_up_and_not_searched_for() {
