@@ -181,6 +181,19 @@ pub fn words(action: &str) -> &str {
         "competency.review_again" => "began another review of a competency",
         "competency.begin_pilot" => "tried a competency out",
         "competency.release" => "released a competency",
+        "mapping_set.begin" => "began a crosswalk",
+        "mapping_set.take" => "took a crosswalk in from a file, or made one of several",
+        "mapping_set.invite" => "asked an institution to take part in a crosswalk",
+        "mapping_set.join" => "took part in a crosswalk",
+        "mapping_set.release" => "released a crosswalk",
+        "mapping.propose" => "proposed a mapping",
+        "mapping.vote" => "voted on a mapping",
+        "mapping.withdraw" => "took a mapping back",
+        "mapping.review_again" => "began another review of a mapping",
+        "mapping.declare_conflict" => "declared a conflict of interest about a mapping",
+        "framework.take" => "took in a framework",
+        "role.write" => "wrote a role",
+        "responsibility.entrust" => "said who answers for something",
         "passkey.add" => "added a passkey",
         "passkey.remove" => "removed a passkey",
         "passkey.refuse-copy" => "was kept out: their passkey may have been copied",
@@ -205,6 +218,8 @@ pub fn words(action: &str) -> &str {
         "institution.sign_up" => "signed the organization up",
         "institution.admit" => "let the organization issue",
         "institution.identify" => "gave the organization its name for signing",
+        "institution.domain_name" => "named the organization’s domain",
+        "institution.domain_verify" => "showed that the domain is the organization’s",
         "institution.describe" => "changed the institution’s profile",
         "endorsement.ask" => "asked for an endorsement",
         "endorsement.ask_again" => "sent the link of an endorsement again",
@@ -228,5 +243,41 @@ pub fn words(action: &str) -> &str {
         "webhook.add" => "had a program told of applications",
         "webhook.remove" => "had a program told nothing more",
         other => other,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::fs;
+    use std::path::Path;
+
+    use super::words;
+
+    /// Actions that are written into the record, where the service's sources name them beside the word.
+    fn actions(folder: &Path, found: &mut Vec<String>) {
+        for entry in fs::read_dir(folder).unwrap() {
+            let path = entry.unwrap().path();
+            if path.is_dir() {
+                actions(&path, found);
+                continue;
+            }
+            let source = fs::read_to_string(&path).unwrap();
+            let named = source.split("action: \"").skip(1);
+            let named = named.filter_map(|rest| rest.split('"').next());
+            found.extend(named.filter(|name| name.contains('.')).map(str::to_owned));
+        }
+    }
+
+    #[test]
+    fn actions_have_words_for_an_auditor() {
+        let mut all = Vec::new();
+        let service = concat!(env!("CARGO_MANIFEST_DIR"), "/../service/src");
+        actions(Path::new(service), &mut all);
+        assert!(all.len() > 50, "{all:?}");
+        let bare: Vec<_> = all
+            .iter()
+            .filter(|action| words(action) == **action)
+            .collect();
+        assert!(bare.is_empty(), "{bare:?}");
     }
 }
