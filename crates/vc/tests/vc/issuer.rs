@@ -191,7 +191,7 @@ fn t14_a_key_for_authentication_does_not_assert() {
 }
 
 #[test]
-fn a_key_that_the_document_does_not_list_is_not_the_issuers() {
+fn t42_a_key_that_the_document_does_not_list_is_not_the_issuers() {
     let credential = issued(WEB, 3, &format!("{WEB}#key-3"));
     let evidence = with_document(&web_document());
     check(
@@ -203,7 +203,7 @@ fn a_key_that_the_document_does_not_list_is_not_the_issuers() {
 }
 
 #[test]
-fn a_withdrawn_key_is_not_trusted_and_an_expired_one_only_for_its_time() {
+fn t42_a_withdrawn_key_is_not_trusted_and_an_expired_one_only_for_its_time() {
     let credential = issued(WEB, 1, &format!("{WEB}#key-1"));
     for (member, value, expect) in [
         (

@@ -393,7 +393,7 @@ fn a_did_that_may_move_says_where_it_was() {
 }
 
 #[test]
-fn a_did_that_came_to_its_end_has_no_document_and_no_more_versions() {
+fn t42_a_did_that_came_to_its_end_has_no_document_and_no_more_versions() {
     let ended = Log::begun().and(next(json!({"deactivated": true}), "2026-11-02T00:00:00Z"));
     let found = resolve(
         &ended.did(),
