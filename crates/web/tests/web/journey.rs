@@ -230,6 +230,20 @@ async fn the_main_job_goes_through_the_pages() {
         .await;
     assert_eq!(revoked.location(), one);
     work_until_idle(&site.test.world).await.unwrap();
+    // Seen through any cache within a minute: no copy of a list counts for longer, by what is said of it and by what it says.
+    let issued: serde_json::Value = serde_json::from_slice(&json.bytes).unwrap();
+    let list = issued["credentialStatus"][0]["statusListCredential"]
+        .as_str()
+        .unwrap();
+    let list = reader
+        .get(list.split_once("verify.example.edu").unwrap().1)
+        .await;
+    let kept = list.headers["cache-control"].to_str().unwrap();
+    let kept = kept.split_once("max-age=").unwrap().1;
+    assert!(kept.parse::<u32>().unwrap() <= 60, "{kept}");
+    let list: serde_json::Value = serde_json::from_slice(&list.bytes).unwrap();
+    let ttl = &list["credentialSubject"]["ttl"];
+    assert!(ttl.as_u64().is_some_and(|ttl| ttl <= 60_000), "{list}");
     site.test.clock.advance_millis(11_000);
     let page = reader.get(&public).await.text();
     assert!(

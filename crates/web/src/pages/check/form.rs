@@ -51,7 +51,7 @@ pub fn show(site: &SiteFrame, pasted: &str, refused: Option<&Problem>) -> Markup
         }
         (here(verifier, What::File))
         (note(None, Some("lock"), "What happens to it", &html! {
-            p { "It is checked and then forgotten. The issuer is not told. If you would rather not send it at all, " code { "touchstone verify FILE --offline" } " checks it on your own machine." }
+            p { "It is checked and then forgotten. Its issuer is asked for nothing but what it publishes: its keys, its lists of what was withdrawn, and a badge of version 2.0 that stands on its site itself. If you would rather not send it at all, " code { "touchstone verify FILE --offline" } " checks it on your own machine." }
         }))
         h2 { "What you will see" }
         (legend())

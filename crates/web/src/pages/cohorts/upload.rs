@@ -248,7 +248,7 @@ fn columns() -> Markup {
                 (line("evidence", "An https address, or sha256: and the fingerprint of a file. Before it KIND=, where several kinds are asked for: photo-of-parts=https://…"))
                 (line("assessor", "Who assessed"))
                 (line("awarded_on", "The day, best as 2026-11-21"))
-                (line("language", "The language of the mail: en, de, tr …"))
+                (line("language", "The language of the mail: en, de, es or fr; in another it comes in English"))
             }
             p.hint { "Only a name, an address, an identifier or a DID is needed. Other words for these columns are usually understood." }
         },
