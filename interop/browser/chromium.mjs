@@ -53,6 +53,7 @@ export async function open(browser, {width = 1280, scheme = 'light', script = tr
     bypassCSP: textPercent !== undefined,
     storageState: signedIn,
   });
-  context.setDefaultTimeout(15_000);
+  // A machine that does something else meanwhile is slow, and slow is not wrong.
+  context.setDefaultTimeout(60_000);
   return context;
 }
