@@ -64,6 +64,12 @@ async fn a_declared_conflict_takes_the_vote_away_and_is_seen() {
         join_set(&world, &joining).await.unwrap();
         others.push(other);
     }
+    // Who publishes a set answers for it, and not who takes part.
+    for (of, answers) in [(&tenant, 1), (&others[0], 0)] {
+        let all = responsibilities(&world, of).await.unwrap();
+        let sets = all.iter().filter(|one| one.thing == Thing::MappingSet);
+        assert_eq!(sets.count(), answers);
+    }
     let proposal = Proposal {
         tenant: tenant.clone(),
         actor: "ann".into(),

@@ -119,6 +119,18 @@ fn t34_messages_that_cannot_be_read_are_unknown() {
             r#"[{"status":"0x0","message":"a"},{"status":"0x1","message":"b"},{"status":"0x2","message":"c"}]"#,
             Fault::StatusEntryMalformed,
         ),
+        // As many as there are values, and one of these is told twice and another not at all.
+        (
+            "statusMessage",
+            r#"[{"status":"0x0","message":"a"},{"status":"0x1","message":"b"},{"status":"0x2","message":"c"},{"status":"0x2","message":"d"}]"#,
+            Fault::StatusEntryMalformed,
+        ),
+        // All of them, and one that nothing can be.
+        (
+            "statusMessage",
+            r#"[{"status":"0x0","message":"a"},{"status":"0x1","message":"b"},{"status":"0x2","message":"c"},{"status":"0x3","message":"d"},{"status":"0x4","message":"e"}]"#,
+            Fault::StatusEntryMalformed,
+        ),
         ("statusSize", "\"2\"", Fault::StatusEntryMalformed),
         ("statusSize", "-2", Fault::StatusEntryMalformed),
         ("statusSize", "64", Fault::StatusUnsupported),
