@@ -40,7 +40,7 @@ impl Args {
         let rows: Vec<_> = page.rows.iter().map(row).collect();
         let mut text = match rows.is_empty() {
             true => "Nobody was asked.".to_owned(),
-            false => table(["what", "", "who", "", "until", "id"], &rows),
+            false => table(["what", "version", "who", "state", "until", "id"], &rows),
         };
         if let Some(next) = &next {
             text.push_str(&format!("\nThere are more: go on with --after {next}"));
