@@ -6,35 +6,7 @@ use alloc::string::ToString;
 use touchstone_vc::Timestamp;
 use touchstone_vc::json::{Object, Value};
 
-use crate::{Answer, By, Judged, Line, Question};
-
-impl Question {
-    /// Its word in reports.
-    pub fn code(self) -> &'static str {
-        match self {
-            Self::Log => "log",
-            Self::Witnesses => "witnesses",
-            Self::Time => "time",
-            Self::Documents => "documents",
-            Self::Credential => "credential",
-            Self::Entered => "entry",
-            Self::Key => "key",
-            Self::Status => "status",
-            Self::Successor => "successor",
-        }
-    }
-}
-
-impl Answer {
-    /// Its word in reports.
-    pub fn code(self) -> &'static str {
-        match self {
-            Self::Pass => "pass",
-            Self::Unknown => "unknown",
-            Self::Fail => "fail",
-        }
-    }
-}
+use crate::{By, Judged, Line};
 
 impl Judged {
     /// The findings as JSON.

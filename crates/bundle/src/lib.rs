@@ -20,6 +20,7 @@ mod judge;
 mod judged_json;
 mod keys;
 mod log;
+mod question;
 mod record;
 mod record_end;
 mod status_file;
@@ -32,7 +33,8 @@ pub use format::{
     Anchored, Bundle, BundleError, Entered, KeyEvent, Listed, Logged, ProvenStatus, Succeeded,
     Witnessed,
 };
-pub use judge::{Answer, Asked, Judged, Line, Question, Tools, Why, judge};
+pub use judge::{Asked, Judged, Line, Tools, judge};
+pub use question::{Answer, Question, Why};
 pub use record::{
     AuditLeaf, Broken, Ending, Found, How, Reading, RecordError, Whole, head as record_head,
     root as record_root,
