@@ -32,7 +32,7 @@ pub(crate) fn run() -> Result<()> {
 /// A rule looks at the tree and says where it is broken.
 type Rule = fn(&Tree) -> Vec<Finding>;
 
-const RULES: [Rule; 13] = [
+const RULES: [Rule; 14] = [
     layering::strays,
     layering::unused,
     layering::unlinted,
@@ -41,6 +41,7 @@ const RULES: [Rule; 13] = [
     source::reserved_words,
     source::unfinished,
     source::unwraps,
+    source::unboxed,
     files::missing,
     files::forbidden,
     files::binaries,

@@ -151,6 +151,45 @@ pub(super) fn unwraps(tree: &Tree) -> Vec<Finding> {
     found
 }
 
+/// Use cases that would be compiled again in each crate that awaits them (`crates/service/src/lib.rs`).
+pub(super) fn unboxed(tree: &Tree) -> Vec<Finding> {
+    let mut found = Vec::new();
+    for file in tree
+        .rust()
+        .filter(|file| file.path.starts_with("crates/service/src/"))
+    {
+        let mut before = "";
+        for (number, line) in file.shipped() {
+            let line = line.trim_start();
+            let name = line.strip_prefix("pub async fn ");
+            let name = name.and_then(|rest| rest.split(['(', '<']).next());
+            if let Some(name) = name
+                && !before.starts_with("#[crate::boxed")
+                && !CANNOT_BE_BOXED.contains(&name)
+            {
+                found.push(file.finding(number, "a use case without `#[crate::boxed]`"));
+            }
+            before = line;
+        }
+    }
+    found
+}
+
+/// They take a type with a lifetime inside or a closure, which the attribute cannot follow.
+const CANNOT_BE_BOXED: [&str; 11] = [
+    "add_tallies",
+    "ask_witnesses",
+    "carry_on",
+    "document",
+    "fsck",
+    "learn",
+    "newest_audit_root",
+    "once",
+    "outcomes",
+    "prove",
+    "prove_status",
+];
+
 /// Files that ask for a second reason to exist.
 pub(super) fn long_files(tree: &Tree) -> Vec<Finding> {
     tree.rust()
@@ -221,6 +260,13 @@ mod tests {
         let text = "a.unwrap();\n#[cfg(test)]\nmod tests {\n    a.unwrap();\n}\n";
         check(unwraps, "crates/vc/src/a.rs", text, &[1]);
         check(unwraps, "crates/vc/tests/a.rs", text, &[]);
+    }
+
+    #[test]
+    fn a_use_case_is_boxed() {
+        let text = "pub async fn a(world: &World) {}\n#[crate::boxed]\npub async fn b() {}\npub async fn fsck(source: Source<'_>) {}\n";
+        check(unboxed, "crates/service/src/a.rs", text, &[1]);
+        check(unboxed, "crates/web/src/a.rs", text, &[]);
     }
 
     #[test]

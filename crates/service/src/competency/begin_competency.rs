@@ -33,6 +33,7 @@ pub struct CompetencyBeginning {
 }
 
 /// Begins a competency with its version 1, which has tasks and no rubric, and answers its id.
+#[crate::boxed]
 pub async fn begin_competency(
     world: &World,
     order: &CompetencyBeginning,

@@ -40,6 +40,7 @@ pub struct Pilot {
 }
 
 /// Makes the achievement and answers its id. It is edited and issued as any other, says that it is a pilot, and is not issued after its last day.
+#[crate::boxed]
 pub async fn begin_pilot(world: &World, order: &Pilot) -> Result<String, PilotError> {
     let why = &why(&order.why)?;
     let now = world.clock.now();

@@ -24,6 +24,7 @@ pub struct Comment {
 }
 
 /// Writes a comment down. The audit line says that something was said; the words stand with the version.
+#[crate::boxed]
 pub async fn comment(world: &World, order: &Comment) -> Result<(), CompetencyError> {
     let said = &words(&order.said).ok_or(CompetencyError::Words)?;
     let now = world.clock.now().unix_millis();

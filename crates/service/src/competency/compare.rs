@@ -55,6 +55,7 @@ pub struct Comparison {
 
 /// Compares two versions: the latest unless another is named, with the one before it. `None` where there is no such competency for the
 /// institution, or no such version of it.
+#[crate::boxed]
 pub async fn compare(
     world: &World,
     tenant: &TenantId,

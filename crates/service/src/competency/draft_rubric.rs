@@ -30,6 +30,7 @@ pub struct RubricOrder {
 }
 
 /// Writes the next version: the tasks as they were, and this rubric. Answers its number.
+#[crate::boxed]
 pub async fn draft_rubric(world: &World, order: &RubricOrder) -> Result<i64, CompetencyError> {
     let rubric = &Rubric::typed(order.required_level, &order.levels)?;
     let why = &why(&order.why)?;

@@ -27,6 +27,7 @@ pub struct TasksOrder {
 }
 
 /// Writes the next version: the tasks of the role as it is now, and the rubric as it was. Answers its number.
+#[crate::boxed]
 pub async fn draft_tasks(world: &World, order: &TasksOrder) -> Result<i64, CompetencyError> {
     let why = &why(&order.why)?;
     world

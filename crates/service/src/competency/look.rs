@@ -104,6 +104,7 @@ pub struct Ballots {
 }
 
 /// The competencies that an institution sees: of one bloc, or of all in which it takes part or to which it was asked.
+#[crate::boxed]
 pub async fn competencies(
     world: &World,
     tenant: &TenantId,
@@ -124,6 +125,7 @@ pub async fn competencies(
 }
 
 /// One competency, by its id. `None` for everybody who was never asked to take part.
+#[crate::boxed]
 pub async fn competency(
     world: &World,
     tenant: &TenantId,

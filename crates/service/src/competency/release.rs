@@ -48,6 +48,7 @@ pub struct Released {
 }
 
 /// Releases a version. Of two who release at once one is told to look again.
+#[crate::boxed]
 pub async fn release(world: &World, order: &Release) -> Result<Released, ReleaseError> {
     let why = why(&order.why)?;
     let now = world.clock.now().whole_seconds();

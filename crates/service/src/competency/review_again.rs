@@ -24,6 +24,7 @@ pub struct ReviewAgain {
 }
 
 /// Begins a new round and answers its number: the votes before stay on record and count no more. What was released stays released.
+#[crate::boxed]
 pub async fn review_again(world: &World, order: &ReviewAgain) -> Result<i64, CompetencyError> {
     let why = &why(&order.why)?;
     let now = world.clock.now().unix_millis();

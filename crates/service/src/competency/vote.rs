@@ -45,6 +45,7 @@ pub struct Voted {
 }
 
 /// Casts a vote. The state follows from the votes of the round.
+#[crate::boxed]
 pub async fn vote(world: &World, order: &Vote) -> Result<Voted, CompetencyError> {
     if !(-100..=100).contains(&order.hundredths) {
         return Err(CompetencyError::Vote);

@@ -21,6 +21,7 @@ pub struct Checked {
 }
 
 /// Checks a credential, as JSON or as a token.
+#[crate::boxed]
 pub async fn check(
     room: &Conformance,
     credential: &[u8],

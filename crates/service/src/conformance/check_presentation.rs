@@ -22,6 +22,7 @@ pub struct CheckedPresentation {
 }
 
 /// Checks a presentation, as JSON or as a token. `asked` is what the holder was asked to sign.
+#[crate::boxed]
 pub async fn check_presentation(
     room: &Conformance,
     presentation: &[u8],

@@ -6,6 +6,7 @@ use super::Conformance;
 use crate::ports::FetchError;
 
 /// Answers as a DID resolver does. What a `did:web` publishes is fetched.
+#[crate::boxed]
 pub async fn resolve(room: &Conformance, asked: &Asked<'_>) -> Resolution {
     let Some(url) = asked.needs() else {
         return resolution::resolve(asked, None);

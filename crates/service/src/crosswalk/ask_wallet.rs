@@ -8,6 +8,7 @@ use super::{KeptRole, known_releases::released};
 use crate::{World, issuing::AchievementIds};
 
 /// Compiles a role over the achievements of every institution that takes part in the mapping sets of the role's institution.
+#[crate::boxed]
 pub async fn ask_wallet(world: &World, role: &KeptRole) -> Result<Compiled, StoreError> {
     let tenant = &role.row.tenant;
     let sets = released(world, tenant, world.clock.now()).await?;

@@ -27,6 +27,7 @@ pub struct Beginning {
 }
 
 /// Begins a set without mappings, and answers its id.
+#[crate::boxed]
 pub async fn begin_set(world: &World, order: &Beginning) -> Result<String, SetError> {
     let row = &row(world, order)?;
     let begun = world.store.write(|mut tx| async move {

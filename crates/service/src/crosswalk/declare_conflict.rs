@@ -27,6 +27,7 @@ pub struct DeclaredConflict {
 }
 
 /// Declares it. What the reviewer voted before no longer counts; a colleague without a conflict may vote for the organization.
+#[crate::boxed]
 pub async fn declare_conflict(
     world: &World,
     order: &DeclaredConflict,

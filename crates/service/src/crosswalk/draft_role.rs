@@ -17,6 +17,7 @@ pub struct RoleDraft {
 }
 
 /// Takes a posting apart and looks up what it says.
+#[crate::boxed]
 pub async fn draft_role(
     world: &World,
     tenant: &TenantId,

@@ -49,6 +49,7 @@ struct Indexed {
 
 /// The `most` best statements for `words` in the newest version of each framework, or in the one that is named. Those that fit better
 /// stand first within a framework; frameworks take turns.
+#[crate::boxed]
 pub async fn find_statements(
     world: &World,
     tenant: &TenantId,
@@ -64,6 +65,7 @@ pub async fn find_statements(
 }
 
 /// The `most` statements nearest to what somebody wrote, a sentence or more, in the newest version of each framework.
+#[crate::boxed]
 pub async fn suggest_statements(
     world: &World,
     tenant: &TenantId,
@@ -124,6 +126,7 @@ async fn find(
 }
 
 /// The statement with this identifier, in the newest framework that has it.
+#[crate::boxed]
 pub async fn statement(
     world: &World,
     tenant: &TenantId,

@@ -9,11 +9,13 @@ use touchstone_store::{FrameworkRow, FrameworkStatementRow, Reader, StoreError, 
 use crate::World;
 
 /// The frameworks that an institution took in, by title.
+#[crate::boxed]
 pub async fn frameworks(world: &World, tenant: &TenantId) -> Result<Vec<FrameworkRow>, StoreError> {
     world.store.read().frameworks(tenant).await
 }
 
 /// One of them.
+#[crate::boxed]
 pub async fn one_framework(
     world: &World,
     tenant: &TenantId,

@@ -21,6 +21,7 @@ pub struct InvitedParty {
 }
 
 /// Asks an institution of this installation. From here on it sees the set; it votes once it has joined.
+#[crate::boxed]
 pub async fn invite(world: &World, order: &InvitedParty) -> Result<(), PartyError> {
     let now = world.clock.now().unix_millis();
     let asked = world.store.write(|mut tx| async move {

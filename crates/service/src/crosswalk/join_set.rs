@@ -20,6 +20,7 @@ pub struct Joining {
 }
 
 /// Joins: the institution proposes and votes from here on, with one vote.
+#[crate::boxed]
 pub async fn join_set(world: &World, order: &Joining) -> Result<(), PartyError> {
     let now = world.clock.now().unix_millis();
     let joined = world.store.write(|mut tx| async move {

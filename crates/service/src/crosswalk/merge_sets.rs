@@ -58,6 +58,7 @@ impl Contradiction {
 }
 
 /// Makes a set of the latest versions of several in which the institution takes part. Nothing in it counts as agreed here.
+#[crate::boxed]
 pub async fn merge_sets(world: &World, order: &Merging) -> Result<MergedSet, SetError> {
     let mut ids = order.sets.clone();
     ids.sort_unstable();

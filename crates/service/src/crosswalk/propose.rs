@@ -50,6 +50,7 @@ pub enum Why {
 }
 
 /// Writes a proposal down and answers its id. It counts for nothing until the votes agree.
+#[crate::boxed]
 pub async fn propose(world: &World, order: &Proposal) -> Result<String, MappingError> {
     let reader = world.store.read();
     let institution = party(&reader, &order.tenant, &order.set).await?;

@@ -45,6 +45,7 @@ pub struct ShownCredential {
 
 /// Checks `files` and reads them for `role`, as its institution sees the world now, or saw it at `on`: by the dates of the credentials and
 /// the releases of that day. Whether something was withdrawn is only known as of today.
+#[crate::boxed]
 pub async fn read_for_role(
     world: &World,
     role: &KeptRole,
@@ -87,6 +88,7 @@ pub(crate) async fn check_all(
 }
 
 /// Reads credentials for `role` that were checked before.
+#[crate::boxed]
 pub async fn read_checked(
     world: &World,
     role: &KeptRole,

@@ -47,6 +47,7 @@ pub struct Released {
 }
 
 /// Releases the next version. Of two who release at once one is told to look again.
+#[crate::boxed]
 pub async fn release(world: &World, order: &Release) -> Result<Released, ReleaseError> {
     let now = world.clock.now().whole_seconds();
     let reader = world.store.read();

@@ -16,12 +16,14 @@ pub struct KeptRole {
 }
 
 /// The roles of an institution, by title.
+#[crate::boxed]
 pub async fn roles(world: &World, tenant: &TenantId) -> Result<Vec<KeptRole>, StoreError> {
     let rows = world.store.read().roles(tenant).await?;
     rows.into_iter().map(kept).collect()
 }
 
 /// One role of an institution.
+#[crate::boxed]
 pub async fn role(
     world: &World,
     tenant: &TenantId,
@@ -32,6 +34,7 @@ pub async fn role(
 }
 
 /// A role that everybody may read for, by its public name, and the institution that wrote it.
+#[crate::boxed]
 pub async fn public_role(
     world: &World,
     name: &str,

@@ -8,6 +8,7 @@ use crate::World;
 
 /// A role as everybody could read it at a moment. `None` while it was not for everybody, before it was written, and before it was kept how it
 /// changes: a draft does not become public by what was published later.
+#[crate::boxed]
 pub async fn role_on(
     world: &World,
     role: &KeptRole,

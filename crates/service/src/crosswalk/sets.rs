@@ -123,6 +123,7 @@ pub struct VoteView {
 }
 
 /// The sets in which an institution takes part or was asked to, by title.
+#[crate::boxed]
 pub async fn sets(world: &World, tenant: &TenantId) -> Result<Vec<SetSummary>, StoreError> {
     let reader = world.store.read();
     let mut all = Vec::new();
@@ -133,6 +134,7 @@ pub async fn sets(world: &World, tenant: &TenantId) -> Result<Vec<SetSummary>, S
 }
 
 /// One set, by its id. `None` for everybody who was never asked to take part.
+#[crate::boxed]
 pub async fn set(
     world: &World,
     tenant: &TenantId,
@@ -172,6 +174,7 @@ pub async fn set(
 }
 
 /// Some mappings of a set, after an id. `None` where there is no such set.
+#[crate::boxed]
 pub async fn mappings(
     world: &World,
     tenant: &TenantId,
@@ -199,6 +202,7 @@ pub async fn mappings(
 }
 
 /// One mapping of a set. `None` for everybody who was never asked to take part.
+#[crate::boxed]
 pub async fn mapping(
     world: &World,
     tenant: &TenantId,

@@ -45,6 +45,7 @@ pub struct TakenFramework {
 }
 
 /// Takes in a framework. The version before stays beside it: what was mapped to it can still be read.
+#[crate::boxed]
 pub async fn take_framework(
     world: &World,
     order: &FrameworkOrder,

@@ -32,6 +32,7 @@ pub struct TakenSet {
 }
 
 /// Takes in a set. Nothing in it counts as agreed here: that is for the votes.
+#[crate::boxed]
 pub async fn take_set(world: &World, order: &SetFile) -> Result<TakenSet, SetError> {
     let first = order.bytes.iter().find(|byte| !byte.is_ascii_whitespace());
     let read = match first {

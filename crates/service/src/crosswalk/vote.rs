@@ -44,6 +44,7 @@ pub struct Voted {
 }
 
 /// Casts a vote. The state follows from the votes of the round, and may change back until the next release is made from it.
+#[crate::boxed]
 pub async fn vote(world: &World, order: &Vote) -> Result<Voted, MappingError> {
     if !(-100..=100).contains(&order.hundredths) {
         return Err(MappingError::Vote);

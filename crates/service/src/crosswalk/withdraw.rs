@@ -19,6 +19,7 @@ pub struct Withdrawal {
 }
 
 /// Takes a mapping back. It is in no release that is made from here on.
+#[crate::boxed]
 pub async fn withdraw(world: &World, order: &Withdrawal) -> Result<(), MappingError> {
     let now = world.clock.now().unix_millis();
     world

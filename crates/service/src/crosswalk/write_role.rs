@@ -44,6 +44,7 @@ pub struct TaskOrder {
 }
 
 /// Writes a role and answers its id.
+#[crate::boxed]
 pub async fn write_role(world: &World, order: &RoleOrder) -> Result<String, RoleError> {
     let title = text(&order.title, MOST_TITLE).ok_or(RoleError::Title)?;
     let tasks = &tasks(world, &order.tasks)?;

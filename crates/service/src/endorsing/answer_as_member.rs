@@ -26,6 +26,7 @@ pub struct MemberAnswer {
 }
 
 /// Signs with the key of the member's institution, and keeps it.
+#[crate::boxed]
 pub async fn answer_as_member(
     world: &World,
     token: &str,

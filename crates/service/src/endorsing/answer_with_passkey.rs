@@ -23,6 +23,7 @@ use crate::{
 };
 
 /// Begins to make the passkey.
+#[crate::boxed]
 pub async fn begin_passkey(world: &World, token: &str, said: &Said) -> Result<Begun, AnswerError> {
     let open = open(world, token).await?;
     let said = said.checked(world.clock.now())?;
@@ -54,6 +55,7 @@ pub struct PasskeyMade {
 }
 
 /// Takes the passkey, and has it sign the statement.
+#[crate::boxed]
 pub async fn passkey_made(
     world: &World,
     token: &str,
@@ -87,6 +89,7 @@ pub struct PasskeySigned {
 }
 
 /// Checks what the passkey signed, signs the record of it with the key of the institution that asked, and keeps both.
+#[crate::boxed]
 pub async fn answer_with_passkey(
     world: &World,
     token: &str,

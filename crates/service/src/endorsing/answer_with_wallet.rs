@@ -27,6 +27,7 @@ pub struct WalletAnswer {
 }
 
 /// Checks it, by what others publish too, and keeps it.
+#[crate::boxed]
 pub async fn answer_with_wallet(
     world: &World,
     token: &str,

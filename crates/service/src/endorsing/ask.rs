@@ -48,6 +48,7 @@ pub struct Asked {
 }
 
 /// Freezes what is to be endorsed and has a link sent.
+#[crate::boxed]
 pub async fn ask_endorsement(world: &World, order: &AskEndorsement) -> Result<Asked, AskError> {
     let now = world.clock.now();
     let at = now.unix_millis();

@@ -9,6 +9,7 @@ use super::{
 use crate::{World, operations::Job};
 
 /// Sends it again, as long as an answer may come or one that was given holds.
+#[crate::boxed]
 pub async fn ask_again(
     world: &World,
     tenant: &TenantId,

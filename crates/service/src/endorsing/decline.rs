@@ -9,6 +9,7 @@ use super::{
 use crate::{World, secret, text::has_unseen};
 
 /// Declines, with a reason that may be empty. Only the institution that asked sees it.
+#[crate::boxed]
 pub async fn decline(world: &World, token: &str, reason: &str) -> Result<(), AnswerError> {
     let reason = &reason.trim().replace("\r\n", "\n");
     if reason.chars().count() > 500 || has_unseen(reason) {

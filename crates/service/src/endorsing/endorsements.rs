@@ -23,6 +23,7 @@ pub struct Endorsement {
 }
 
 /// Some requests of an institution, newest first.
+#[crate::boxed]
 pub async fn endorsements(
     world: &World,
     tenant: &TenantId,
@@ -48,6 +49,7 @@ pub async fn endorsements(
 }
 
 /// One request of an institution.
+#[crate::boxed]
 pub async fn endorsement(
     world: &World,
     tenant: &TenantId,

@@ -17,6 +17,7 @@ pub struct Hiding {
 }
 
 /// Stops showing it. It counts for nothing from now on; its entry in the log stays.
+#[crate::boxed]
 pub async fn hide(world: &World, order: &Hiding) -> Result<(), EndorsementError> {
     let at = world.clock.now().unix_millis();
     let hidden = world.store.write(|mut tx| async move {

@@ -25,6 +25,7 @@ pub struct Look {
 }
 
 /// The request behind a link. `None` where there is none.
+#[crate::boxed]
 pub async fn look(world: &World, token: &str) -> Result<Option<Look>, StoreError> {
     let reader = world.store.read();
     let Some(found) = find(world, &reader, token).await? else {

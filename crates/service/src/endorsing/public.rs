@@ -29,6 +29,7 @@ pub struct Published {
 }
 
 /// What is endorsed, by whose short name and its own, with every endorsement that is shown. `None` where there is no such thing.
+#[crate::boxed]
 pub async fn published(
     world: &World,
     institution: &str,
@@ -62,6 +63,7 @@ pub struct Endorsers {
 }
 
 /// Who stands behind a version of an achievement, by its id. `None` where no endorsement is shown. One question where there is none.
+#[crate::boxed]
 pub async fn endorsers(
     world: &World,
     institution: &InstitutionRow,

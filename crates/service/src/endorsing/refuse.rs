@@ -6,6 +6,7 @@ use crate::{World, secret};
 
 /// Notes that whoever has the address behind a link wants no more such mail. `false` where there is no such link. Saying it again changes
 /// nothing; the request stays open, and can still be answered.
+#[crate::boxed]
 pub async fn refuse(world: &World, token: &str) -> Result<bool, StoreError> {
     let hash = &secret::hash(world.crypto, token);
     let at = world.clock.now().unix_millis();

@@ -47,6 +47,7 @@ pub(super) async fn endorsed(
 }
 
 /// What an institution can have endorsed: each achievement in use and each set it publishes, as it stands now. Kind, id, version and title.
+#[crate::boxed]
 pub async fn askable(
     world: &World,
     tenant: &TenantId,

@@ -7,6 +7,7 @@ use super::{ENDORSER, EndorsementError};
 use crate::{World, secret, text::has_unseen};
 
 /// Takes it back, with a reason that may be empty.
+#[crate::boxed]
 pub async fn withdraw(world: &World, token: &str, reason: &str) -> Result<(), EndorsementError> {
     let reason = &reason.trim().replace("\r\n", "\n");
     if reason.chars().count() > 500 || has_unseen(reason) {

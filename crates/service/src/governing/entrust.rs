@@ -29,6 +29,7 @@ pub struct Entrusting {
 }
 
 /// Writes it down. What was said before is kept beside it; the audit record says that it was changed, and names nobody.
+#[crate::boxed]
 pub async fn entrust(world: &World, order: &Entrusting) -> Result<(), EntrustError> {
     let steward = line(&order.steward).filter(|text| !text.is_empty());
     let steward = steward.ok_or(EntrustError::Steward)?;

@@ -21,6 +21,7 @@ pub struct Responsibility {
 }
 
 /// Everything of an institution for which somebody could answer: what ends first stands first, what nobody answers for last.
+#[crate::boxed]
 pub async fn responsibilities(
     world: &World,
     tenant: &TenantId,
@@ -52,6 +53,7 @@ pub async fn responsibilities(
 }
 
 /// One thing of an institution. `None` where it has no such thing.
+#[crate::boxed]
 pub async fn responsibility(
     world: &World,
     tenant: &TenantId,
@@ -68,6 +70,7 @@ pub async fn responsibility(
 }
 
 /// What was said before of who answers for a thing, latest first.
+#[crate::boxed]
 pub async fn answered_before(
     world: &World,
     tenant: &TenantId,

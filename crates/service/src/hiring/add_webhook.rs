@@ -27,6 +27,7 @@ pub struct AddedWebhook {
 }
 
 /// Adds a webhook, with a secret of its own.
+#[crate::boxed]
 pub async fn add_webhook(world: &World, order: &NewWebhook) -> Result<AddedWebhook, WebhookError> {
     let address = order.address.trim();
     if !is_address(world, address) {

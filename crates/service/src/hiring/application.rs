@@ -56,6 +56,7 @@ pub struct Person {
 }
 
 /// One application to an institution. `None` for every other.
+#[crate::boxed]
 pub async fn application(
     world: &World,
     tenant: &TenantId,
@@ -66,6 +67,7 @@ pub async fn application(
 }
 
 /// One application to an institution, with its credentials. `None` for every other.
+#[crate::boxed]
 pub async fn application_in_full(
     world: &World,
     tenant: &TenantId,

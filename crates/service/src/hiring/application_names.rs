@@ -16,6 +16,7 @@ pub struct ApplicationName {
 
 /// The applications to a posting that have one of `ids`, by name. What is not there any more is passed over, and so is what came to another
 /// posting. `None` where the institution has no such posting.
+#[crate::boxed]
 pub async fn application_names(
     world: &World,
     tenant: &TenantId,

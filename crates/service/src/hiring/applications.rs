@@ -33,6 +33,7 @@ pub struct ApplicationList {
 }
 
 /// The applications to a posting after an id. `None` where the institution has no such posting.
+#[crate::boxed]
 pub async fn applications(
     world: &World,
     tenant: &TenantId,

@@ -29,6 +29,7 @@ impl ApplicationsCsv {
     }
 
     /// The next part; `None` at the end.
+    #[crate::boxed]
     pub async fn next(&mut self, world: &World) -> Result<Option<String>, ReadError> {
         if !self.begun {
             self.begun = true;

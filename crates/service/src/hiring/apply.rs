@@ -33,6 +33,7 @@ pub struct Applying {
 }
 
 /// Keeps an application. Sent a second time it is the same one.
+#[crate::boxed]
 pub async fn apply(world: &World, order: &Applying) -> Result<(), ApplyError> {
     if !is_secret(&order.token) {
         return Err(ApplyError::Token);

@@ -17,6 +17,7 @@ pub struct Closing {
 }
 
 /// Closes a posting.
+#[crate::boxed]
 pub async fn close_posting(world: &World, order: &Closing) -> Result<(), PostingError> {
     let now = world.clock.now().unix_millis();
     world

@@ -20,6 +20,7 @@ pub struct Choice {
 }
 
 /// For each task of the role, the achievements that show it: by their own identifier, an alignment, or a mapping that people stand by.
+#[crate::boxed]
 pub async fn could_close(world: &World, role: &KeptRole) -> Result<Vec<Vec<Choice>>, StoreError> {
     let tenant = &role.row.tenant;
     let sets = released(world, tenant, world.clock.now()).await?;

@@ -12,6 +12,7 @@ use super::{ApplicationInFull, Shared};
 use crate::{World, operations::domain};
 
 /// The document. `None` while names are covered: they stand in the credentials.
+#[crate::boxed]
 pub async fn ler_rs(world: &World, full: &ApplicationInFull) -> Result<Option<Value>, StoreError> {
     let application = &full.application;
     let Some(person) = &application.person else {

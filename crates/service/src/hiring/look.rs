@@ -44,6 +44,7 @@ pub struct Age {
 }
 
 /// The application of whoever holds `token`. `None` where there is none, or none any more.
+#[crate::boxed]
 pub async fn look(world: &World, token: &str) -> Result<Option<Sent>, ReadError> {
     let reader = world.store.read();
     let hash = secret::hash(world.crypto, token);

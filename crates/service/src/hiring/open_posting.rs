@@ -31,6 +31,7 @@ pub struct Opening {
 }
 
 /// Opens a role and answers the posting's id.
+#[crate::boxed]
 pub async fn open_posting(world: &World, order: &Opening) -> Result<String, PostingError> {
     let most = world.applications.keep_days;
     let keep_days = order.keep_days.unwrap_or(most);

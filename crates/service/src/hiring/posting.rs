@@ -25,6 +25,7 @@ pub struct Posting {
 }
 
 /// The postings of an institution, or of one of its roles; latest first.
+#[crate::boxed]
 pub async fn postings(
     world: &World,
     tenant: &TenantId,
@@ -39,6 +40,7 @@ pub async fn postings(
 }
 
 /// One posting of an institution.
+#[crate::boxed]
 pub async fn posting(
     world: &World,
     tenant: &TenantId,
@@ -52,6 +54,7 @@ pub async fn posting(
 }
 
 /// A posting by the name under which everybody finds it.
+#[crate::boxed]
 pub async fn public_posting(world: &World, name: &str) -> Result<Option<Posting>, StoreError> {
     let reader = world.store.read();
     match reader.public_posting(name).await? {

@@ -30,6 +30,7 @@ pub struct Preview {
 }
 
 /// Checks `files` and reads them for the posting's role.
+#[crate::boxed]
 pub async fn preview(
     world: &World,
     posting: &Posting,

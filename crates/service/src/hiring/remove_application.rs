@@ -16,6 +16,7 @@ pub struct Removal {
 }
 
 /// Deletes an application with all that came with it, and answers to which posting it was sent. `None` where there is none.
+#[crate::boxed]
 pub async fn remove_application(
     world: &World,
     order: &Removal,

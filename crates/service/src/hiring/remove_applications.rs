@@ -43,6 +43,7 @@ pub struct Removed {
 }
 
 /// Deletes applications to a posting: some at once, and the rest as a job. `None` where the institution has no such posting.
+#[crate::boxed]
 pub async fn remove_applications(
     world: &World,
     order: &RemovalOfMany,

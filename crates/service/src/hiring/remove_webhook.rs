@@ -17,6 +17,7 @@ pub struct WebhookRemoval {
 }
 
 /// Removes a webhook, with what waits for it.
+#[crate::boxed]
 pub async fn remove_webhook(world: &World, order: &WebhookRemoval) -> Result<(), WebhookError> {
     let now = world.clock.now().unix_millis();
     let removed = world.store.write(|mut tx| async move {

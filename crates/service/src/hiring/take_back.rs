@@ -9,6 +9,7 @@ use super::{
 use crate::{World, secret};
 
 /// Deletes the application of whoever holds `token`. `false` where there is none.
+#[crate::boxed]
 pub async fn take_back(world: &World, token: &str) -> Result<bool, StoreError> {
     let moment = world.clock.now();
     let now = moment.unix_millis();

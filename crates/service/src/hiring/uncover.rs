@@ -16,6 +16,7 @@ pub struct Uncovering {
 }
 
 /// Shows the name of an application from here on. `false` where there is no such application.
+#[crate::boxed]
 pub async fn uncover(world: &World, order: &Uncovering) -> Result<bool, StoreError> {
     let now = world.clock.now().unix_millis();
     world

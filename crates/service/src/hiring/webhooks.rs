@@ -24,6 +24,7 @@ pub struct Webhook {
 }
 
 /// The webhooks of an institution, oldest first.
+#[crate::boxed]
 pub async fn webhooks(world: &World, tenant: &TenantId) -> Result<Vec<Webhook>, StoreError> {
     let reader = world.store.read();
     let mut all = Vec::new();

@@ -44,6 +44,7 @@ pub enum Unchanged {
 }
 
 /// Reads a mail that arrived at the sender's address and marks the delivery that came back, if it says so of one.
+#[crate::boxed]
 pub async fn bounced(store: &Store, now: Timestamp, mail: &[u8]) -> Result<Bounced, StoreError> {
     let Some(report) = report::read(mail) else {
         return Ok(Bounced::NotAReport);

@@ -28,6 +28,7 @@ pub struct Claim {
 }
 
 /// Reads the claim behind a link. Changes nothing.
+#[crate::boxed]
 pub async fn look(world: &World, token: &str) -> Result<Claim, ClaimError> {
     let reader = world.store.read();
     let row = find(world, &reader, token).await?;
@@ -51,6 +52,7 @@ pub async fn look(world: &World, token: &str) -> Result<Claim, ClaimError> {
 }
 
 /// Takes what waits behind a link. Taking it again changes nothing.
+#[crate::boxed]
 pub async fn claim(world: &World, token: &str) -> Result<(), ClaimError> {
     let now = world.clock.now().unix_millis();
     world
@@ -71,6 +73,7 @@ pub async fn claim(world: &World, token: &str) -> Result<(), ClaimError> {
 }
 
 /// Switches the public page on, and answers with its address. Switching it on again keeps the address.
+#[crate::boxed]
 pub async fn open_page(world: &World, token: &str) -> Result<String, ClaimError> {
     let now = world.clock.now().unix_millis();
     let fresh = &secret::draw(&*world.rng);
@@ -94,6 +97,7 @@ pub async fn open_page(world: &World, token: &str) -> Result<String, ClaimError>
 }
 
 /// Switches the public page off. The old address never works again; a page switched on later gets a new one.
+#[crate::boxed]
 pub async fn close_page(world: &World, token: &str) -> Result<(), ClaimError> {
     let now = world.clock.now().unix_millis();
     world
@@ -111,12 +115,14 @@ pub async fn close_page(world: &World, token: &str) -> Result<(), ClaimError> {
 }
 
 /// The credential behind a public page, while its holder keeps the page on.
+#[crate::boxed]
 pub async fn shown(world: &World, link: &str) -> Result<Option<CredentialRow>, StoreError> {
     let found = world.store.read().open_public_link(link).await?;
     Ok(found.map(|(_, credential)| credential))
 }
 
 /// The same, and who issued it.
+#[crate::boxed]
 pub async fn shown_by(
     world: &World,
     link: &str,

@@ -69,6 +69,7 @@ enum Stage {
 
 impl CohortZip {
     /// Begins the file. Nothing is drawn yet.
+    #[crate::boxed]
     pub async fn open(world: &World, order: Zipping) -> Result<Self, CohortZipError> {
         let reader = world.store.read();
         if reader.batch(&order.tenant, &order.batch).await?.is_none() {
@@ -105,6 +106,7 @@ impl CohortZip {
     /// The next bytes of the file; `None` after the last.
     ///
     /// An error ends it: what came before is no whole file, and must not be taken for one.
+    #[crate::boxed]
     pub async fn next(&mut self) -> Result<Option<Vec<u8>>, CohortZipError> {
         loop {
             match mem::replace(&mut self.stage, Stage::Over) {

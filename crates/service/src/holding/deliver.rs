@@ -12,6 +12,7 @@ use super::{CLAIM_MS, letter};
 use crate::{World, operations::Lease, ports::MailError, secret as token};
 
 /// Sends what is due, until nothing is.
+#[crate::boxed]
 pub async fn deliver_due(world: &World, lease: &Lease<'_>) -> Result<(), DeliverError> {
     loop {
         let now = world.clock.now();

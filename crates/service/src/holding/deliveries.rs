@@ -10,6 +10,7 @@ use touchstone_store::{
 use crate::World;
 
 /// Deliveries that pass a filter, newest first.
+#[crate::boxed]
 pub async fn deliveries(
     world: &World,
     tenant: &TenantId,
@@ -22,6 +23,7 @@ pub async fn deliveries(
 }
 
 /// Deliveries that came back or were given up, of credentials that were not withdrawn: up to `limit` of each.
+#[crate::boxed]
 pub async fn failed_deliveries(
     world: &World,
     tenant: &TenantId,
@@ -40,6 +42,7 @@ pub async fn failed_deliveries(
 }
 
 /// How many deliveries somebody has to look after: of what was withdrawn nobody has to.
+#[crate::boxed]
 pub async fn count_failed_deliveries(world: &World, tenant: &TenantId) -> Result<u64, StoreError> {
     let failed = [DeliveryState::Bounced, DeliveryState::Dead];
     let reader = world.store.read();
@@ -47,6 +50,7 @@ pub async fn count_failed_deliveries(world: &World, tenant: &TenantId) -> Result
 }
 
 /// How many people of a batch were told, and how.
+#[crate::boxed]
 pub async fn announced(
     world: &World,
     tenant: &TenantId,
@@ -56,6 +60,7 @@ pub async fn announced(
 }
 
 /// Whose credentials deliveries are about, by credential. Who is not known is left out.
+#[crate::boxed]
 pub async fn recipients(
     world: &World,
     tenant: &TenantId,

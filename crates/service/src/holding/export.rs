@@ -67,6 +67,7 @@ impl Format {
 }
 
 /// Makes a file of one credential. None if this institution never issued it.
+#[crate::boxed]
 pub async fn export(
     world: &World,
     tenant: &TenantId,
@@ -80,6 +81,7 @@ pub async fn export(
 }
 
 /// Makes a file of a credential that was read already.
+#[crate::boxed]
 pub async fn file(
     world: &World,
     row: &CredentialRow,

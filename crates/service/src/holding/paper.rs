@@ -60,6 +60,7 @@ pub struct PaperCode {
 /// Makes codes for everybody of a batch who goes on paper and did not take theirs.
 ///
 /// All links and codes that they had stop working, unless they were used.
+#[crate::boxed]
 pub async fn paper_codes(world: &World, order: &PaperCodes) -> Result<MadeCodes, PaperError> {
     let now = world.clock.now().unix_millis();
     world
@@ -140,6 +141,7 @@ async fn people(reader: &Reader, order: &PaperCodes) -> Result<Vec<OnPaper>, Pap
 }
 
 /// Makes a code for one credential. Links and codes that were made before go on working.
+#[crate::boxed]
 pub async fn paper_code(
     world: &World,
     tenant: &TenantId,

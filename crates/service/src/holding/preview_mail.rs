@@ -37,6 +37,7 @@ pub struct ExampleMail {
 }
 
 /// Shows the mails that issuing a batch's ready rows would send. `None` if the institution has no such batch.
+#[crate::boxed]
 pub async fn preview_mail(
     world: &World,
     tenant: &TenantId,
@@ -111,6 +112,7 @@ pub struct TestMail {
 }
 
 /// Sends one mail of the preview to a member, word for word as the learner will get it.
+#[crate::boxed]
 pub async fn test_mail(world: &World, order: &TestMail) -> Result<(), TestMailError> {
     let preview = preview_mail(world, &order.tenant, &order.batch).await?;
     let preview = preview.ok_or(TestMailError::NoSuchBatch)?;

@@ -67,6 +67,7 @@ impl Quiet {
 }
 
 /// Sends the reminders that are due. Does nothing in the quiet hours.
+#[crate::boxed]
 pub async fn remind(world: &World, lease: &Lease<'_>) -> Result<(), RemindError> {
     let now = world.clock.now();
     let reminders = world.reminders;
@@ -264,6 +265,7 @@ pub struct ReminderChoice {
 }
 
 /// What the link says now. Looking changes nothing: mail scanners open links too (threat 30).
+#[crate::boxed]
 pub async fn reminder_choice(
     world: &World,
     token: &str,
@@ -282,6 +284,7 @@ pub async fn reminder_choice(
 }
 
 /// Switches the reminders of the learner who was sent this link on or off. False if there is no such link.
+#[crate::boxed]
 pub async fn choose_reminders(world: &World, token: &str, on: bool) -> Result<bool, StoreError> {
     let (hash, now) = (
         &secret::hash(world.crypto, token),

@@ -22,6 +22,7 @@ pub struct Resending {
 }
 
 /// Queues a new mail. Links sent before stop working, unless they were used.
+#[crate::boxed]
 pub async fn resend(world: &World, order: &Resending) -> Result<(), ResendError> {
     let corrected = order.address.as_deref().map(str::trim);
     if corrected.is_some_and(|address| !is_address(address)) {

@@ -43,6 +43,7 @@ pub enum Source<'a> {
 
 impl Source<'_> {
     /// Reads a file. `None` where there is none.
+    #[crate::boxed]
     pub async fn read(&self, path: &str) -> Result<Option<Vec<u8>>, ReadError> {
         match self {
             Self::Folder(folder) => {
@@ -62,6 +63,7 @@ impl Source<'_> {
     }
 
     /// The newest checkpoint, of which no signature has been checked.
+    #[crate::boxed]
     pub async fn checkpoint(&self) -> Result<SignedCheckpoint, InspectError> {
         let bytes = self.read(CHECKPOINT).await?;
         let bytes = bytes.ok_or_else(|| InspectError::missing(CHECKPOINT))?;

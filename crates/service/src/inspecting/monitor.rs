@@ -135,6 +135,7 @@ pub enum MonitorError {
 }
 
 /// Looks once.
+#[crate::boxed]
 pub async fn monitor(watch: &Watch<'_>, crypto: &Crypto) -> Result<Looked, MonitorError> {
     let signed = watch.source.checkpoint().await?;
     let has_quorum = watch.policy.evaluate(&signed, crypto)?.has_quorum;

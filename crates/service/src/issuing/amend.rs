@@ -26,6 +26,7 @@ pub struct Amendment {
 }
 
 /// Corrects a row and judges it anew. Answers with the row as it stands now, which may still be faulty.
+#[crate::boxed]
 pub async fn amend(world: &World, order: &Amendment) -> Result<PreviewRow, AmendError> {
     let now = world.clock.now();
     world

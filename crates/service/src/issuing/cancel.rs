@@ -24,6 +24,7 @@ pub struct Cancellation {
 
 /// Gives a batch up. Doing it again changes nothing. A confirmed one can be given up as long as it is held, and when a step of it failed:
 /// then its rows are free for another list, or, where some of it is sealed already, to be corrected and confirmed again.
+#[crate::boxed]
 pub async fn cancel(world: &World, order: &Cancellation) -> Result<(), CancelError> {
     let now = world.clock.now();
     world

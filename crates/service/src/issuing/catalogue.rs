@@ -17,6 +17,7 @@ pub struct Listed {
 }
 
 /// All achievements of an institution in their latest version, by name.
+#[crate::boxed]
 pub async fn achievements(world: &World, tenant: &TenantId) -> Result<Vec<Listed>, StoreError> {
     let reader = world.store.read();
     let mut listed = Vec::new();
@@ -29,6 +30,7 @@ pub async fn achievements(world: &World, tenant: &TenantId) -> Result<Vec<Listed
 
 /// What people can earn there: achievements in use that were awarded before, by name, each in the newest version that was. What
 /// was not awarded yet is a draft, and nobody's business. One that cannot be read is left out: the others are still on offer.
+#[crate::boxed]
 pub async fn awarded(world: &World, tenant: &TenantId) -> Result<Vec<Listed>, StoreError> {
     let reader = world.store.read();
     let mut listed = Vec::new();
@@ -53,6 +55,7 @@ pub async fn awarded(world: &World, tenant: &TenantId) -> Result<Vec<Listed>, St
 }
 
 /// One achievement, by its id or its short name, in this version or its latest.
+#[crate::boxed]
 pub async fn achievement(
     world: &World,
     tenant: &TenantId,
@@ -70,6 +73,7 @@ pub async fn achievement(
 }
 
 /// The definition documents of an institution, as one JSON list that can be imported elsewhere.
+#[crate::boxed]
 pub async fn export(world: &World, tenant: &TenantId) -> Result<String, StoreError> {
     let listed = achievements(world, tenant).await?;
     let definitions: Vec<&Definition> = listed.iter().map(|one| &one.definition).collect();

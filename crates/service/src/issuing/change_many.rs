@@ -99,6 +99,7 @@ impl Outcome {
 /// Changes credentials one after the other, and answers in their order.
 ///
 /// A reason that cannot be shown is refused before the first; what a fault of the database leaves undone is done by the job.
+#[crate::boxed]
 pub async fn change_many(world: &World, order: &ManyChanges) -> Result<Vec<Changed>, ManyError> {
     reason(&order.reason)?;
     let choice = ManyChoice {
@@ -141,6 +142,7 @@ pub struct Beginning {
 }
 
 /// Begins what was chosen: from now on a job changes one after the other. Beginning it again changes nothing.
+#[crate::boxed]
 pub async fn begin_change(world: &World, order: &Beginning) -> Result<(), ManyError> {
     begin(world, order, Duration::ZERO).await
 }
@@ -181,6 +183,7 @@ async fn begin(world: &World, order: &Beginning, after: Duration) -> Result<(), 
 }
 
 /// A change, as it stands. `None` if the institution has none of that id.
+#[crate::boxed]
 pub async fn change(
     world: &World,
     tenant: &TenantId,
@@ -237,6 +240,7 @@ pub struct Foreseen {
 }
 
 /// What changing these credentials would do, in their order. Those that the institution never issued are left out.
+#[crate::boxed]
 pub async fn foresee(
     world: &World,
     tenant: &TenantId,

@@ -5,11 +5,13 @@ use touchstone_store::{BulkChangeRow, StoreError, TenantId};
 use crate::World;
 
 /// The last changes, newest first.
+#[crate::boxed]
 pub async fn changes(world: &World, tenant: &TenantId) -> Result<Vec<BulkChangeRow>, StoreError> {
     world.store.read().bulk_changes(tenant, LISTED).await
 }
 
 /// The last changes that are about credentials of a batch, newest first.
+#[crate::boxed]
 pub async fn changes_of_batch(
     world: &World,
     tenant: &TenantId,

@@ -41,6 +41,7 @@ pub struct ForeseenMany {
 }
 
 /// Puts credentials aside for a change; answers with its id. Nothing is changed by it, and what is never begun is forgotten.
+#[crate::boxed]
 pub async fn choose_many(world: &World, order: &ManyChoice) -> Result<String, StoreError> {
     let now = world.clock.now();
     let change = &BulkChangeRow {
@@ -92,6 +93,7 @@ pub async fn choose_many(world: &World, order: &ManyChoice) -> Result<String, St
 }
 
 /// What a change that was chosen would do, as things stand now. `None` if the institution has none of that id.
+#[crate::boxed]
 pub async fn foresee_chosen(
     world: &World,
     tenant: &TenantId,

@@ -81,6 +81,7 @@ pub struct ProfileOrder {
 }
 
 /// Chooses. What was issued before stays as it is.
+#[crate::boxed]
 pub async fn choose_profile(world: &World, order: &ProfileOrder) -> Result<(), ChooseError> {
     let now = world.clock.now().unix_millis();
     world
@@ -142,6 +143,7 @@ pub enum ChooseError {
 }
 
 /// What is asked of an achievement, by its id, before it is issued; without an id: of those that have no choice of their own.
+#[crate::boxed]
 pub async fn chosen_profile(
     world: &World,
     tenant: &TenantId,

@@ -40,6 +40,7 @@ pub struct Confirmation {
 /// stands now, agrees to nothing new: what failed of it is tried at once.
 ///
 /// The mark, the frozen version, the audit line and the job commit together.
+#[crate::boxed]
 pub async fn confirm(world: &World, order: &Confirmation) -> Result<(), ConfirmError> {
     let now = world.clock.now();
     world

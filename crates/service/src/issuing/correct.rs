@@ -40,6 +40,7 @@ pub struct Changes {
 }
 
 /// Queues the correction, and answers with its batch.
+#[crate::boxed]
 pub async fn correct(world: &World, order: &Correction) -> Result<String, CorrectError> {
     let now = world.clock.now();
     let batch = &world.rng.uuid().to_string();

@@ -20,6 +20,7 @@ pub struct DefinitionOrder {
 }
 
 /// Defines a new achievement, as its version 1.
+#[crate::boxed]
 pub async fn define(world: &World, order: &DefinitionOrder) -> Result<Written, VersionError> {
     see_picture(world, &order.definition).await?;
     world

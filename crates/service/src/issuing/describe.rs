@@ -52,6 +52,7 @@ pub struct Redescription {
 }
 
 /// Describes an institution anew. Credentials already issued stay as they are.
+#[crate::boxed]
 pub async fn describe(world: &World, order: &Redescription) -> Result<(), DescribeError> {
     let described = &order.description.check().map_err(DescribeError::Faulty)?;
     let mark = &described.keep_mark(world).await?;

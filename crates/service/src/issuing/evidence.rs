@@ -45,6 +45,7 @@ pub struct KeptEvidence {
 }
 
 /// Keeps a file. Keeping it again changes nothing.
+#[crate::boxed]
 pub async fn keep_evidence(
     world: &World,
     order: &EvidenceFile,
@@ -120,6 +121,7 @@ pub enum EvidenceError {
 }
 
 /// A file and what kind it was declared to be. `None` if the institution called `slug` keeps none with this SHA-256.
+#[crate::boxed]
 pub async fn evidence(
     world: &World,
     slug: &str,
@@ -149,6 +151,7 @@ pub struct NamedEvidence {
 }
 
 /// Looks which files the ready rows of a batch name, up to the first 20,000 rows.
+#[crate::boxed]
 pub async fn named_evidence(
     world: &World,
     tenant: &TenantId,

@@ -46,6 +46,7 @@ pub struct Founded {
 ///
 /// The key and the mark are made first, under names that follow from the order: a crash in between leaves a key or a file that
 /// the next attempt finds and uses. Only then does everything that refers to them commit, at once.
+#[crate::boxed]
 pub async fn found(world: &World, order: &Founding) -> Result<Founded, FoundError> {
     let slug = &Slug::new(&order.slug)?;
     let described = &order.description.check().map_err(FoundError::Faulty)?;

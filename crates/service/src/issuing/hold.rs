@@ -20,6 +20,7 @@ pub struct Hold {
 }
 
 /// Holds a batch: once confirmed, it is issued at that time and not before.
+#[crate::boxed]
 pub async fn hold(world: &World, order: &Hold) -> Result<(), HoldError> {
     let now = world.clock.now();
     if order.until.is_some_and(|until| until <= now) {

@@ -23,6 +23,7 @@ pub struct Import {
 /// Defines what is new and revises what is known: all of it, or nothing. Importing the same again changes nothing.
 ///
 /// Answers in the order in which they were written: what others require comes first.
+#[crate::boxed]
 pub async fn import(world: &World, order: &Import) -> Result<Vec<Written>, ImportError> {
     let definitions = &stacked(read(&order.json)?);
     for definition in definitions {

@@ -10,6 +10,7 @@ use super::{Definition, catalogue::achievement, cohort::issuer_profile};
 use crate::{World, crosswalk::link_facts, endorsing::endorsement_facts};
 
 /// Judges a version of an achievement, or its latest. `None` if the institution has none of that id or short name.
+#[crate::boxed]
 pub async fn lint_achievement(
     world: &World,
     tenant: &TenantId,
@@ -27,6 +28,7 @@ pub async fn lint_achievement(
 }
 
 /// Judges a definition that is being written and may never be stored.
+#[crate::boxed]
 pub async fn lint_definition(
     world: &World,
     tenant: &TenantId,

@@ -39,6 +39,7 @@ pub struct PreviewRow {
 }
 
 /// Shows a batch. `None` if the institution has none of that id.
+#[crate::boxed]
 pub async fn preview(
     world: &World,
     tenant: &TenantId,
@@ -65,6 +66,7 @@ pub async fn preview(
 }
 
 /// Rows of a batch after a line, in order; in one state, or all.
+#[crate::boxed]
 pub async fn rows(
     world: &World,
     tenant: &TenantId,

@@ -24,6 +24,7 @@ pub struct Record {
 }
 
 /// Reads it. `None` if the institution never issued such a credential.
+#[crate::boxed]
 pub async fn record(
     world: &World,
     tenant: &TenantId,

@@ -20,6 +20,7 @@ pub struct Reinstatement {
 }
 
 /// Reinstates a suspended credential: from the next published status list on, it stands again.
+#[crate::boxed]
 pub async fn reinstate(world: &World, order: &Reinstatement) -> Result<(), ReinstateError> {
     let now = world.clock.now();
     world

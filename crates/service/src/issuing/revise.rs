@@ -9,6 +9,7 @@ use super::{
 use crate::World;
 
 /// Revises the achievement whose short name the definition bears.
+#[crate::boxed]
 pub async fn revise(world: &World, order: &DefinitionOrder) -> Result<Written, VersionError> {
     see_picture(world, &order.definition).await?;
     world

@@ -22,6 +22,7 @@ pub struct Revocation {
 }
 
 /// Revokes a credential: from the next published status list on, it verifies as revoked.
+#[crate::boxed]
 pub async fn revoke(world: &World, order: &Revocation) -> Result<(), RevokeError> {
     let now = world.clock.now();
     world

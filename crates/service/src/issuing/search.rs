@@ -45,6 +45,7 @@ impl Place {
 }
 
 /// Credentials that pass a filter.
+#[crate::boxed]
 pub async fn credentials(
     world: &World,
     tenant: &TenantId,
@@ -59,6 +60,7 @@ pub async fn credentials(
 }
 
 /// How many credentials pass a filter.
+#[crate::boxed]
 pub async fn counted(
     world: &World,
     tenant: &TenantId,
@@ -68,6 +70,7 @@ pub async fn counted(
 }
 
 /// One credential.
+#[crate::boxed]
 pub async fn credential(
     world: &World,
     tenant: &TenantId,
@@ -77,6 +80,7 @@ pub async fn credential(
 }
 
 /// One batch.
+#[crate::boxed]
 pub async fn batch(
     world: &World,
     tenant: &TenantId,
@@ -86,6 +90,7 @@ pub async fn batch(
 }
 
 /// Learners whose name, address or identifier contains a text; all, if it is empty.
+#[crate::boxed]
 pub async fn learners(
     world: &World,
     tenant: &TenantId,
@@ -100,6 +105,7 @@ pub async fn learners(
 }
 
 /// How many of each of these batches were taken by their holders; a batch of which none was is left out.
+#[crate::boxed]
 pub async fn claimed(
     world: &World,
     tenant: &TenantId,
@@ -110,6 +116,7 @@ pub async fn claimed(
 }
 
 /// Batches whose name or file's name contains a text; all, if it is empty.
+#[crate::boxed]
 pub async fn batches(
     world: &World,
     tenant: &TenantId,

@@ -21,6 +21,7 @@ pub struct Stalled {
 }
 
 /// What keeps a batch from being issued. `None` if nothing failed, or if the institution has none of that id.
+#[crate::boxed]
 pub async fn stalled(
     world: &World,
     tenant: &TenantId,
@@ -31,6 +32,7 @@ pub async fn stalled(
 }
 
 /// Every batch of every institution that something keeps from being issued, longest first.
+#[crate::boxed]
 pub async fn all_stalled(reader: &Reader) -> Result<Vec<Stalled>, StoreError> {
     let [issuing, ..] = Job::KINDS;
     let jobs = reader.jobs_of(issuing, MOST).await?;

@@ -20,6 +20,7 @@ pub struct Suspension {
 }
 
 /// Suspends a credential: from the next published status list on, it verifies as suspended.
+#[crate::boxed]
 pub async fn suspend(world: &World, order: &Suspension) -> Result<(), SuspendError> {
     let now = world.clock.now();
     world

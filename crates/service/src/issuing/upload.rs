@@ -54,6 +54,7 @@ pub struct Uploaded {
 }
 
 /// Takes in a spreadsheet.
+#[crate::boxed]
 pub async fn upload(world: &World, order: &Upload) -> Result<Uploaded, UploadError> {
     let now = world.clock.now();
     let earned = achievement(world, &order.tenant, &order.achievement, None).await?;

@@ -37,6 +37,7 @@ pub enum Anchoring {
 }
 
 /// Asks the anchor of this name for what is due: a checkpoint that it was asked about before, or the one that is shown.
+#[crate::boxed]
 pub async fn anchor(world: &World, name: &str) -> Result<Anchoring, LogError> {
     let Some(one) = world.anchors.named(name) else {
         return Ok(Anchoring::Nothing);
@@ -234,6 +235,7 @@ fn answered(
 }
 
 /// Asks all of them for what is due, one after the other.
+#[crate::boxed]
 pub async fn anchor_all(world: &World) -> Vec<(String, Result<Anchoring, LogError>)> {
     let names = anchors(world);
     let mut came = Vec::with_capacity(names.len());

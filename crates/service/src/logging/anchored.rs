@@ -38,6 +38,7 @@ pub struct Anchored {
 }
 
 /// The newest checkpoints that anchors were asked about, the largest first.
+#[crate::boxed]
 pub async fn anchored(world: &World, limit: u64) -> Result<Vec<Anchored>, LogError> {
     let rows = world.store.read().log_anchors(limit).await?;
     Ok(rows.into_iter().map(Anchored::from).collect())

@@ -28,6 +28,7 @@ pub enum Asking {
 }
 
 /// Asks the witness at an address of the policy to cosign what is shown, if it has not done so.
+#[crate::boxed]
 pub async fn ask_witness(world: &World, url: &str) -> Result<Asking, LogError> {
     let places = witnessing::places(&world.witnesses.policy);
     let (Some(place), Some(shown)) = (places.get(url), shown(world).await?) else {
@@ -139,6 +140,7 @@ async fn asked_about(
 }
 
 /// Asks all of them once, at the same time. What goes wrong with one is told of that one.
+#[crate::boxed]
 pub async fn ask_all(world: &World) -> Vec<(String, Result<Asking, LogError>)> {
     let places = witnessing::places(&world.witnesses.policy);
     let urls: Vec<String> = places.into_keys().collect();
@@ -159,6 +161,7 @@ pub fn witnesses(world: &World) -> Vec<String> {
 }
 
 /// The newest checkpoint that enough witnesses have cosigned. `None` where nobody asks for any, or none has come so far.
+#[crate::boxed]
 pub async fn witnessed(world: &World) -> Result<Option<Shown>, LogError> {
     if !world.witnesses.policy.asks_for_witnesses() {
         return Ok(None);
@@ -177,6 +180,7 @@ pub async fn witnessed(world: &World) -> Result<Option<Shown>, LogError> {
 }
 
 /// Whether enough witnesses have cosigned a checkpoint.
+#[crate::boxed]
 pub async fn has_quorum(world: &World, signed: &SignedCheckpoint) -> Result<bool, LogError> {
     let policy = policy(world, signed.checkpoint.origin()).await?;
     let evaluated = policy.evaluate(signed, &crypto(world));

@@ -46,6 +46,7 @@ pub struct Placed {
 }
 
 /// Reads the log: entries before a place, newest first, and one with the proof of it. `None` before it is begun.
+#[crate::boxed]
 pub async fn explore(
     world: &World,
     before: Option<u64>,

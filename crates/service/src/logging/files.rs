@@ -19,6 +19,7 @@ pub struct LogFile {
 }
 
 /// Reads a file by its path below `/log/`. `None` where the log has no such file.
+#[crate::boxed]
 pub async fn file(world: &World, path: &str) -> Result<Option<LogFile>, LogError> {
     if path == CHECKPOINT {
         let shown = shown(world).await?;
@@ -54,6 +55,7 @@ pub struct Whole {
 }
 
 /// What to copy to have the log elsewhere. `None` before it is begun.
+#[crate::boxed]
 pub async fn whole(world: &World) -> Result<Option<Whole>, LogError> {
     let Some(Shown { size, checkpoint }) = shown(world).await? else {
         return Ok(None);

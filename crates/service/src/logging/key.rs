@@ -25,6 +25,7 @@ pub fn origin(public_url: &Url) -> Option<String> {
 }
 
 /// The key that readers check checkpoints with.
+#[crate::boxed]
 pub async fn verifier_key(world: &World, origin: &str) -> Result<VerifierKey, LogError> {
     // Never made here: a log whose key is gone signs nothing, instead of signing with another.
     let public = world.signer.public(KEY).await?;
@@ -34,6 +35,7 @@ pub async fn verifier_key(world: &World, origin: &str) -> Result<VerifierKey, Lo
 }
 
 /// All keys of the log: the one of [`verifier_key`] first.
+#[crate::boxed]
 pub async fn verifier_keys(world: &World, origin: &str) -> Result<Vec<VerifierKey>, LogError> {
     let mut keys = vec![verifier_key(world, origin).await?];
     if let Some(noted) = world.store.read().setting(ML_DSA_44).await? {

@@ -33,6 +33,7 @@ pub struct Shown {
 ///
 /// It is the row's, which never goes back; but if the database was put back, what was shown before lies among the files, and nothing older
 /// is shown (threat 47). An installation that was restored shows nothing until it knows what it had shown.
+#[crate::boxed]
 pub async fn shown(world: &World) -> Result<Option<Shown>, LogError> {
     let tree = world.store.read().log_tree().await?;
     let Some(tree) = tree.filter(|tree| tree.shown_size >= 0) else {
@@ -52,6 +53,7 @@ pub async fn shown(world: &World) -> Result<Option<Shown>, LogError> {
 }
 
 /// Proves the entry at a place. `None` where the log that is shown does not have it (yet).
+#[crate::boxed]
 pub async fn prove(world: &World, index: u64) -> Result<Option<Proven>, LogError> {
     match shown(world).await? {
         None => Ok(None),
@@ -60,6 +62,7 @@ pub async fn prove(world: &World, index: u64) -> Result<Option<Proven>, LogError
 }
 
 /// Proves the entry at a place in the log as it was shown. `None` where it does not have it.
+#[crate::boxed]
 pub async fn prove_in(
     world: &World,
     shown: &Shown,
@@ -94,6 +97,7 @@ async fn prove_under(
 }
 
 /// Proves the entry of a change, as the outbox names it: `credential.issued`, its id, 1.
+#[crate::boxed]
 pub async fn prove_change(
     world: &World,
     kind: &str,

@@ -14,6 +14,7 @@ use crate::{
 };
 
 /// Takes away what full tiles have replaced since the last time, a bounded number of them. Answers how many tiles are done with.
+#[crate::boxed]
 pub async fn prune(world: &World) -> Result<u64, LogError> {
     let reader = world.store.read();
     let number = |text: Option<String>| text.and_then(|text| text.parse().ok()).unwrap_or(0);
@@ -59,6 +60,7 @@ pub async fn prune(world: &World) -> Result<u64, LogError> {
 }
 
 /// Nothing is taken away until then: a copy of everything is being made.
+#[crate::boxed]
 pub async fn hold_pruning(store: &Store, until: Timestamp) -> Result<(), StoreError> {
     let until = &until.unix_millis().to_string();
     store
@@ -67,6 +69,7 @@ pub async fn hold_pruning(store: &Store, until: Timestamp) -> Result<(), StoreEr
 }
 
 /// The copy that was being made until then is whole. Another one that holds longer still holds.
+#[crate::boxed]
 pub async fn release_pruning(store: &Store, until: Timestamp) -> Result<(), StoreError> {
     let until = &until.unix_millis().to_string();
     store

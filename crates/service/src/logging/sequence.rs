@@ -17,6 +17,7 @@ use super::{
 use crate::{World, operations::Turn};
 
 /// Takes queued lines into the log, a batch at most, and publishes them. [`Turn::Worked`] says that there may be more.
+#[crate::boxed]
 pub async fn sequence(world: &World) -> Result<Turn, LogError> {
     match turn(world).await {
         // Another one was faster. It may be killed before it has published, so look again.
@@ -54,6 +55,7 @@ async fn turn(world: &World) -> Result<Turn, LogError> {
 }
 
 /// Takes everything into the log that is queued now.
+#[crate::boxed]
 pub async fn sequence_until_idle(world: &World) -> Result<(), LogError> {
     while sequence(world).await? == Turn::Worked {}
     Ok(())

@@ -63,6 +63,7 @@ impl Quorum {
 }
 
 /// Whether the log could be continued from the files that are stored: they must hash to the checkpoint that is shown.
+#[crate::boxed]
 pub async fn is_sound(world: &World) -> Result<(), LogError> {
     let Some(shown) = shown(world).await? else {
         return Ok(());
@@ -130,6 +131,7 @@ impl StandingAnchor {
 }
 
 /// Reads how the log stands. `None` before it is begun.
+#[crate::boxed]
 pub async fn standing(world: &World) -> Result<Option<Standing>, LogError> {
     let Some(shown) = shown(world).await? else {
         return Ok(None);

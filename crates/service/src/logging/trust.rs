@@ -8,6 +8,7 @@ use super::{LogError, anchor::trusted, cosign::policy};
 use crate::World;
 
 /// Writes it, with the witnesses that are asked and their quorum. `None` before the log is begun.
+#[crate::boxed]
 pub async fn trust_file(world: &World) -> Result<Option<String>, LogError> {
     let Some(tree) = world.store.read().log_tree().await? else {
         return Ok(None);

@@ -16,6 +16,7 @@ use crate::World;
 
 /// Of the checkpoints that have the entry at a place, the one that most witnesses had seen before a moment; the earliest of those. `None` where no
 /// witness had seen any that was kept.
+#[crate::boxed]
 pub async fn witnessed_with(
     world: &World,
     index: u64,
@@ -90,6 +91,7 @@ fn cosigners(checkpoint: &SignedCheckpoint) -> String {
 }
 
 /// Forgets what shows nothing more than a later one does, a bounded number at a time. Answers how many that were.
+#[crate::boxed]
 pub async fn thin_witnessed(world: &World) -> Result<usize, LogError> {
     let mut forgotten = 0;
     for spacing in &SPACINGS {

@@ -15,6 +15,7 @@ pub struct Again {
 }
 
 /// Has everything that failed or was given up tried now, as if what was given up had never been tried.
+#[crate::boxed]
 pub async fn try_again(world: &World) -> Result<Again, StoreError> {
     let now = world.clock.now().unix_millis();
     let dead = &world.store.read().dead_jobs(MOST).await?;

@@ -101,6 +101,7 @@ pub struct KeyOrder {
 }
 
 /// Makes a key. The text is shown this once.
+#[crate::boxed]
 pub async fn make_key(world: &World, order: &KeyOrder) -> Result<String, KeyError> {
     let name = order.name.trim();
     if name.is_empty() || name.chars().count() > 100 {
@@ -142,6 +143,7 @@ pub async fn make_key(world: &World, order: &KeyOrder) -> Result<String, KeyErro
 }
 
 /// Who calls, if this is a key that stands.
+#[crate::boxed]
 pub async fn authenticate(world: &World, key: &str) -> Result<Option<Caller>, StoreError> {
     let Some(prefix) = key
         .strip_prefix("ts_")
@@ -194,6 +196,7 @@ pub struct ApiKey {
 }
 
 /// All keys of an institution, newest first.
+#[crate::boxed]
 pub async fn keys(world: &World, tenant: &TenantId) -> Result<Vec<ApiKey>, StoreError> {
     let now = world.clock.now().unix_millis();
     let rows = world.store.read().api_keys(tenant).await?.into_iter();
@@ -225,6 +228,7 @@ fn scopes(row: &ApiKeyRow) -> Result<Vec<Scope>, StoreError> {
 }
 
 /// Takes a key out of use.
+#[crate::boxed]
 pub async fn revoke_key(
     world: &World,
     tenant: &TenantId,

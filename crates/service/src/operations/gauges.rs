@@ -51,6 +51,7 @@ pub struct Gauges {
 }
 
 /// Reads what is watched.
+#[crate::boxed]
 pub async fn gauges(world: &World) -> Result<Gauges, StoreError> {
     let now = world.clock.now().unix_millis();
     let reader = world.store.read();

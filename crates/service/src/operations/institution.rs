@@ -6,6 +6,7 @@ use super::sign_up::is_shown;
 use crate::World;
 
 /// One institution.
+#[crate::boxed]
 pub async fn institution(
     world: &World,
     tenant: &TenantId,
@@ -14,6 +15,7 @@ pub async fn institution(
 }
 
 /// The institution that everybody finds under this short name: one that signed up by itself is found once its domain is shown.
+#[crate::boxed]
 pub async fn institution_called(
     world: &World,
     slug: &str,
@@ -34,11 +36,13 @@ pub(crate) async fn shown_institution(
 }
 
 /// Every institution of the installation.
+#[crate::boxed]
 pub async fn institutions(world: &World) -> Result<Vec<InstitutionRow>, StoreError> {
     world.store.read().institutions().await
 }
 
 /// Whether the database answers.
+#[crate::boxed]
 pub async fn ready(world: &World) -> Result<(), StoreError> {
     world.store.ping().await
 }

@@ -354,6 +354,7 @@ impl<'a> Lease<'a> {
     }
 
     /// Makes `tx` commit only if the job is still ours, and keeps the job for another while.
+    #[crate::boxed]
     pub async fn hold(&self, tx: &mut Tx, now: Timestamp) -> Result<(), StoreError> {
         tx.keep_job(self.row, lease_end(now)).await
     }
@@ -364,6 +365,7 @@ impl<'a> Lease<'a> {
     }
 
     /// Keeps the job for another while, outside any transaction.
+    #[crate::boxed]
     pub async fn extend(&self, store: &Store, now: Timestamp) -> Result<(), StoreError> {
         store.extend_lease(self.row, lease_end(now)).await
     }

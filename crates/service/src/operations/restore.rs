@@ -35,6 +35,7 @@ use crate::{
 };
 
 /// Whether a restored database still waits for [`reconcile()`].
+#[crate::boxed]
 pub async fn is_restored(store: &Store) -> Result<bool, StoreError> {
     let since = store.read().setting(RESTORED).await?;
     Ok(since.is_some_and(|since| !since.is_empty()))
@@ -42,6 +43,7 @@ pub async fn is_restored(store: &Store) -> Result<bool, StoreError> {
 
 /// Notes that this database was restored from a backup. From here on it is opened read-only, and vouches as a witness for no log of which
 /// nobody has confirmed how far it was cosigned: that mark stays for good.
+#[crate::boxed]
 pub async fn mark_restored(store: &Store, now: Timestamp) -> Result<(), StoreError> {
     let since = &now.to_string();
     store
@@ -53,6 +55,7 @@ pub async fn mark_restored(store: &Store, now: Timestamp) -> Result<(), StoreErr
 }
 
 /// What a restored database still waits for, in words. `None` where nobody has looked yet.
+#[crate::boxed]
 pub async fn waits_for(store: &Store) -> Result<Option<String>, StoreError> {
     let words = store.read().setting(WAITS_FOR).await?;
     Ok(words.filter(|words| !words.is_empty()))
@@ -72,6 +75,7 @@ pub struct Forgone {
 /// A list is looked for among the documents `at_hand` (by address), then at its public address. The installation stays read-only while any
 /// list cannot be read, unless the caller does without them; and while nobody can say how far the log had come by then (threat 47),
 /// unless the caller knows. Where somebody has seen more of the log than can be had, nobody can do without.
+#[crate::boxed]
 pub async fn reconcile(
     world: &World,
     at_hand: &(dyn Fn(&str) -> Option<Vec<u8>> + Sync),

@@ -38,6 +38,7 @@ pub enum Turn {
 }
 
 /// Queues what the clock makes due: lists to be signed anew, mails to be tried again, reminders. Forgets what has expired.
+#[crate::boxed]
 pub async fn wind(world: &World) -> Result<(), StoreError> {
     let now = world.clock.now();
     verifying::forget_old_copies(world).await?;
@@ -120,27 +121,35 @@ pub async fn wind(world: &World) -> Result<(), StoreError> {
     }
 }
 
+// A job is not known to be `Send` for every lifetime of the world, so these run where they are begun: in a `LocalSet`.
+
 /// Takes one due job and does it.
+#[crate::boxed(?Send)]
 pub async fn work_once(world: &World) -> Result<Turn, StoreError> {
     work_on(world, &Job::KINDS).await
 }
 
 /// Takes one due job that waits for no stranger and does it.
+#[crate::boxed(?Send)]
 pub async fn work_here_once(world: &World) -> Result<Turn, StoreError> {
+    work_on(world, &here()).await
+}
+
+/// The kinds of jobs that wait for no stranger.
+fn here() -> Vec<&'static str> {
     let outward = |kind: &&str| Job::OUTWARD.contains(kind);
-    let here: Vec<_> = Job::KINDS
-        .into_iter()
-        .filter(|kind| !outward(kind))
-        .collect();
-    work_on(world, &here).await
+    let kinds = Job::KINDS.into_iter();
+    kinds.filter(|kind| !outward(kind)).collect()
 }
 
 /// Takes one due job of a kind and does it.
+#[crate::boxed(?Send)]
 pub async fn work_once_on(world: &World, kind: &str) -> Result<Turn, StoreError> {
     work_on(world, &[kind]).await
 }
 
 /// Takes one due job that somebody waits for and does it, while other workers are busy with what takes long.
+#[crate::boxed(?Send)]
 pub async fn work_promptly_once(world: &World) -> Result<Turn, StoreError> {
     work_on(world, &Job::PROMPT).await
 }
@@ -165,14 +174,16 @@ async fn work_on(world: &World, kinds: &[&str]) -> Result<Turn, StoreError> {
 
 /// Does everything that is due now, and what that makes due; then the log takes in what changed. A log that cannot be continued
 /// holds nothing up: it is told, and tried again.
+#[crate::boxed(?Send)]
 pub async fn work_until_idle(world: &World) -> Result<(), StoreError> {
-    while work_once(world).await? == Turn::Worked {}
+    while work_on(world, &Job::KINDS).await? == Turn::Worked {}
     log_until_idle(world).await
 }
 
 /// The same without what waits for the servers of strangers: whoever changed something here waits for none of them.
+#[crate::boxed(?Send)]
 pub async fn work_here_until_idle(world: &World) -> Result<(), StoreError> {
-    while work_here_once(world).await? == Turn::Worked {}
+    while work_on(world, &here()).await? == Turn::Worked {}
     log_until_idle(world).await
 }
 

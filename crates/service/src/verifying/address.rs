@@ -13,6 +13,7 @@ use crate::{
 
 /// The address under which a list was published that now would be published elsewhere: `http://localhost:8000`. `None` if all of
 /// them stand where they are to stand: where this site is, or where their institution was when they were opened.
+#[crate::boxed]
 pub async fn published_elsewhere(world: &World) -> Result<Option<String>, StoreError> {
     let reader = world.store.read();
     for institution in reader.institutions().await? {

@@ -44,6 +44,7 @@ impl Checked {
 }
 
 /// Checks the credential in `file` (JSON, or a PNG, SVG or PDF that carries one) as of `at`, or as of now.
+#[crate::boxed]
 pub async fn check(
     world: &World,
     file: &[u8],

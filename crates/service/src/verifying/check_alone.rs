@@ -35,6 +35,7 @@ pub struct Alone<'a> {
 /// Checks the credential in `file` (JSON, or a PNG, SVG or PDF that carries one) as of `at`, or as of now.
 ///
 /// Only the registers that the reader brought are consulted.
+#[crate::boxed]
 pub async fn check_alone(
     alone: &Alone<'_>,
     file: &[u8],

@@ -15,6 +15,7 @@ use super::gather::{Reach, gather};
 use crate::World;
 
 /// Checks a presentation (JSON, or a JSON Web Token) as of `at`, or as of now. `asked` is what the holder was asked to sign.
+#[crate::boxed]
 pub async fn check_presentation(
     world: &World,
     text: &[u8],
@@ -36,6 +37,7 @@ pub async fn check_presentation(
 }
 
 /// The same where there is no installation. Only the registers that the reader brought are consulted.
+#[crate::boxed]
 pub async fn check_presentation_alone(
     alone: &Alone<'_>,
     text: &[u8],

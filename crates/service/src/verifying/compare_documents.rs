@@ -140,6 +140,7 @@ pub(crate) async fn documents_due(world: &World) -> Result<bool, StoreError> {
 }
 
 /// What the DID of an institution resolved to last. `None` where nobody has looked.
+#[crate::boxed]
 pub async fn resolved(world: &World, tenant: &TenantId) -> Result<Option<Resolved>, StoreError> {
     let reader = world.store.read();
     let institution = reader.institution(tenant).await?;

@@ -158,6 +158,7 @@ pub async fn document(
 }
 
 /// All documents of all institutions, in the order of their paths within each.
+#[crate::boxed]
 pub async fn documents(world: &World) -> Result<Vec<PublicDocument>, StoreError> {
     let reader = world.store.read();
     let mut all = Vec::new();
@@ -206,6 +207,7 @@ pub async fn documents(world: &World) -> Result<Vec<PublicDocument>, StoreError>
 }
 
 /// Who was set up to issue here, as a registry that the verifiers of the Digital Credentials Consortium read. `None` before the first institution.
+#[crate::boxed]
 pub async fn membership(world: &World) -> Result<Option<PublicDocument>, StoreError> {
     let institutions = world.store.read().institutions_set_up().await?;
     let issuing = institutions.iter().filter(|one| one.did.is_some());

@@ -26,18 +26,21 @@ pub struct PublicFile {
 
 impl PublicFile {
     /// Its exact bytes. `None` if the file store lost it.
+    #[crate::boxed]
     pub async fn read(&self, world: &World) -> Result<Option<Vec<u8>>, ObjectError> {
         world.objects.read(&self.key).await
     }
 }
 
 /// The mark of the institution called `slug`, if it has one.
+#[crate::boxed]
 pub async fn mark(world: &World, slug: &str) -> Result<Option<PublicFile>, StoreError> {
     let institution = shown_institution(&world.store.read(), slug).await?;
     institution.map_or(Ok(None), |institution| mark_of(&institution))
 }
 
 /// All files of all institutions, in the order of their paths within each.
+#[crate::boxed]
 pub async fn files(world: &World) -> Result<Vec<PublicFile>, StoreError> {
     let reader = world.store.read();
     let objects = reader.objects().await?;

@@ -89,6 +89,7 @@ pub(crate) async fn document_of_did(
 }
 
 /// What stays at each address that institutions moved away from. Nothing of it changes but what keys and withdrawals change.
+#[crate::boxed]
 pub async fn archives(world: &World) -> Result<Vec<Archive>, StoreError> {
     let reader = world.store.read();
     let former = reader.all_former_dids().await?;

@@ -15,6 +15,7 @@ pub struct IssuedHere {
 }
 
 /// Looks whether its issuer works here. `report` is what was found about it.
+#[crate::boxed]
 pub async fn issued_here(
     world: &World,
     credential: &Credential<'_>,

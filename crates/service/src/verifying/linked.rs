@@ -4,6 +4,7 @@
 use crate::ports::{Fetch, FetchError, Fetched};
 
 /// Fetches what a link leads to: the credential that the page there names, or what stands there.
+#[crate::boxed]
 pub async fn linked(fetch: &dyn Fetch, address: &str) -> Result<Fetched, FetchError> {
     let fetched = fetch.fetch(address).await?;
     match alternate(&fetched.bytes, address) {

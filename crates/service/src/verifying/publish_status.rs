@@ -27,6 +27,7 @@ use crate::{
 };
 
 /// Publishes a list if it changed, if its issuer's keys did, or if it is past half of its validity. Repeating it changes nothing.
+#[crate::boxed]
 pub async fn publish_status(
     world: &World,
     tenant: &TenantId,

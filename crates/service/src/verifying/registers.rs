@@ -322,6 +322,7 @@ pub struct RegisterStanding {
 }
 
 /// How each register stands, in the order in which they are asked.
+#[crate::boxed]
 pub async fn standing(world: &World) -> Result<Vec<RegisterStanding>, StoreError> {
     let asked = &world.recognition;
     let ages = world.store.read().register_ages().await?;

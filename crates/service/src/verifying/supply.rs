@@ -24,6 +24,7 @@ use crate::{
 };
 
 /// What judging the credential in `file` takes, as far as this installation publishes it.
+#[crate::boxed]
 pub async fn supply(world: &World, file: &[u8]) -> Result<Supplied, CheckError> {
     let (_, json) = unbake_any(file)?;
     let credential = Credential::parse(&json)?;
@@ -74,6 +75,7 @@ fn texts<'v>(value: &'v Value<'_>, all: &mut BTreeSet<&'v str>) {
 ///
 /// Stops at [`MOST_BYTES`], what decides first. A credential whose list did not fit cannot be fully checked from this alone, and the
 /// report says so.
+#[crate::boxed]
 pub async fn supply_all(world: &World) -> Result<Supplied, StoreError> {
     let reader = world.store.read();
     let mut institutions = Vec::new();

@@ -61,6 +61,7 @@ pub async fn add_tallies(
 }
 
 /// What a check of this credential is counted under, if it was issued here.
+#[crate::boxed]
 pub async fn tally_of(
     world: &World,
     issuer: &str,
@@ -85,6 +86,7 @@ pub async fn tally_of(
 }
 
 /// How often credentials of an achievement were checked, day by day, the latest first, over the last `days` days.
+#[crate::boxed]
 pub async fn tallies(
     world: &World,
     tenant: &TenantId,

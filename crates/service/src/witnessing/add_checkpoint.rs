@@ -16,6 +16,7 @@ use super::{
 use crate::{World, ports::SignError};
 
 /// Cosigns what a request brings, and answers with the signature lines.
+#[crate::boxed]
 pub async fn add_checkpoint(
     world: &World,
     witness: &Witness,
@@ -57,6 +58,7 @@ pub async fn add_checkpoint(
 }
 
 /// The latest checkpoint that was cosigned of the log whose origin has this hash, with its signatures and ours.
+#[crate::boxed]
 pub async fn cosigned(world: &World, origin_hash: &str) -> Result<Option<String>, StoreError> {
     world.store.read().setting(&setting(origin_hash)).await
 }

@@ -26,6 +26,7 @@ pub struct Waiting {
 }
 
 /// Those of these logs, each named by its key, that wait to be confirmed.
+#[crate::boxed]
 pub async fn waiting(
     store: &Store,
     logs: &[VerifierKey],
@@ -50,6 +51,7 @@ pub async fn waiting(
 
 /// Notes that `size` is the newest of a log that this witness ever cosigned, with the checkpoint of that size where the database does not
 /// have it. From here on the log is cosigned again.
+#[crate::boxed]
 pub async fn confirm(
     world: &World,
     witness: &Witness,

@@ -23,6 +23,7 @@ impl Witness {
     }
 
     /// Reads whose logs are known, and the keys, which are made if they are not there.
+    #[crate::boxed]
     pub async fn open(
         world: &World,
         name: &str,

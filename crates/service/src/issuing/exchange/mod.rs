@@ -67,6 +67,7 @@ impl ExchangeForm {
 }
 
 /// Writes a version of an achievement, or its latest, in a form of exchange. `None` if the institution has none of that id or short name.
+#[crate::boxed]
 pub async fn exchange(
     world: &World,
     tenant: &TenantId,

@@ -5,6 +5,7 @@ use touchstone_store::{AuditFilter, AuditRow, StoreError, TenantId};
 use crate::World;
 
 /// Lines of an institution's record that pass a filter, newest first, before position `before` or from the newest.
+#[crate::boxed]
 pub async fn audit(
     world: &World,
     tenant: &TenantId,

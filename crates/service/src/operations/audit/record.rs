@@ -31,6 +31,7 @@ pub struct Record {
 }
 
 /// Begins with the record of an institution. `None` where there is no such institution, or no log yet.
+#[crate::boxed]
 pub async fn record(world: &World, tenant: &TenantId) -> Result<Option<Record>, RecordError> {
     let reader = world.store.read();
     let did = reader.institution(tenant).await?.and_then(|row| row.did);
@@ -79,6 +80,7 @@ impl Record {
     }
 
     /// The next lines of the file, each with its line feed. `None` at its end.
+    #[crate::boxed]
     pub async fn next(&mut self) -> Result<Option<Vec<u8>>, RecordError> {
         let mut out = Vec::new();
         let mut add = |line: Vec<u8>| {

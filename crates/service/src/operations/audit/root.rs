@@ -15,6 +15,7 @@ use crate::{
 };
 
 /// Queues roots of the institutions that have lines which are under none.
+#[crate::boxed]
 pub async fn root_due(world: &World) -> Result<(), RootError> {
     for institution in world.store.read().institutions().await? {
         // The log says whose root it is by DID.
@@ -26,6 +27,7 @@ pub async fn root_due(world: &World) -> Result<(), RootError> {
 }
 
 /// Queues the root over all lines that an institution has now. Nothing is queued where no line was added since the last one.
+#[crate::boxed]
 pub async fn root(world: &World, tenant: &TenantId) -> Result<(), RootError> {
     loop {
         let reader = world.store.read();

@@ -22,6 +22,7 @@ pub struct Rooted {
 }
 
 /// Reads the newest root of an institution. `None` before the first.
+#[crate::boxed]
 pub async fn rooted(world: &World, tenant: &TenantId) -> Result<Option<Rooted>, StoreError> {
     let reader = world.store.read();
     let Some(row) = reader.newest_audit_root(tenant).await? else {

@@ -27,6 +27,7 @@ pub struct HistoryStanding {
 }
 
 /// Looks at it. `None` where the DID is no `did:webvh`.
+#[crate::boxed]
 pub async fn history_standing(
     world: &World,
     tenant: &TenantId,

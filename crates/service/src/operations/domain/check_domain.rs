@@ -6,6 +6,7 @@ use super::{DomainError, DomainOrder, address, line};
 use crate::{World, issuing::identify};
 
 /// Looks at the domain that the institution named, and notes the day if the line is there.
+#[crate::boxed]
 pub async fn check_domain(world: &World, order: &DomainOrder) -> Result<(), DomainError> {
     let row = world.store.read().domain_proof(&order.tenant).await?;
     let row = &row.ok_or(DomainError::NotNamed)?;

@@ -37,6 +37,7 @@ pub struct DomainOrder {
 }
 
 /// The domain that an institution named, proven or not.
+#[crate::boxed]
 pub async fn domain(world: &World, tenant: &TenantId) -> Result<Option<Domain>, StoreError> {
     let row = world.store.read().domain_proof(tenant).await?;
     Ok(row.map(|row| Domain {

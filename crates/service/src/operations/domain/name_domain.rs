@@ -8,6 +8,7 @@ use crate::{World, secret};
 
 /// Names the domain of an institution. What was found about another that was named before no longer counts; naming the same again changes
 /// nothing.
+#[crate::boxed]
 pub async fn name_domain(
     world: &World,
     order: &DomainOrder,

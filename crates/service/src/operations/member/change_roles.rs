@@ -18,6 +18,7 @@ pub struct RoleChange {
 /// Gives a member other roles. Whoever is signed in works with them from the next request on.
 ///
 /// The only owner stays one: an institution that nobody can administer could not be helped from its pages.
+#[crate::boxed]
 pub async fn change_roles(world: &World, order: &RoleChange) -> Result<Member, MemberError> {
     if order.roles.is_empty() {
         return Err(MemberError::NoRole);

@@ -6,6 +6,7 @@ use super::{MemberError, is_last_owner};
 use crate::World;
 
 /// Lets a member in no longer, or again. Where it is so already, nothing changes and no line is written.
+#[crate::boxed]
 pub async fn disable(
     world: &World,
     tenant: &TenantId,

@@ -17,6 +17,7 @@ pub struct Invitation {
 }
 
 /// Adds a member, or answers with the one who has this address and changes nothing.
+#[crate::boxed]
 pub async fn join(world: &World, order: &Invitation) -> Result<Member, MemberError> {
     let (name, email) = (name(&order.name)?, order.email.trim().to_lowercase());
     if !is_address(&email) {

@@ -23,6 +23,7 @@ pub struct Mending {
 ///
 /// Whoever is signed in as this member is signed out, and links that were sent open nothing: they may have gone to somebody else.
 /// The old address is told by mail: whoever reads it there may know of nothing.
+#[crate::boxed]
 pub async fn mend(world: &World, order: &Mending) -> Result<Member, MemberError> {
     let name = &name(&order.name)?;
     let email = &order.email.trim().to_lowercase();

@@ -73,12 +73,14 @@ async fn is_last_owner(
 }
 
 /// Everybody who works at an institution.
+#[crate::boxed]
 pub async fn members(world: &World, tenant: &TenantId) -> Result<Vec<Member>, StoreError> {
     let rows = world.store.read().members(tenant).await?;
     rows.into_iter().map(Member::from_row).collect()
 }
 
 /// One member, with or without access.
+#[crate::boxed]
 pub async fn member(
     world: &World,
     tenant: &TenantId,

@@ -60,6 +60,7 @@ impl fmt::Display for There {
 }
 
 /// The institutions that are not where the site is, by name. A DID that is no address is everywhere.
+#[crate::boxed]
 pub async fn elsewhere(world: &World) -> Result<Vec<Elsewhere>, StoreError> {
     let institutions = world.store.read().institutions().await?.into_iter();
     Ok(institutions

@@ -47,6 +47,7 @@ pub struct Step {
 }
 
 /// Moves an institution to where the site is.
+#[crate::boxed]
 pub async fn move_here(world: &World, order: &Moving) -> Result<Step, MoveError> {
     let why = &signing_key::reason(&order.reason)?;
     let tenant = &order.tenant;

@@ -108,6 +108,7 @@ pub struct Former {
 }
 
 /// The DIDs that an institution had before, oldest first.
+#[crate::boxed]
 pub async fn former(world: &World, tenant: &TenantId) -> Result<Vec<Former>, StoreError> {
     let rows = world.store.read().former_dids(tenant).await?;
     let rows = rows.into_iter().map(|row| Former {

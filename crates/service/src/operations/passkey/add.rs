@@ -11,6 +11,7 @@ use crate::{
 };
 
 /// Begins to make a passkey for a member.
+#[crate::boxed]
 pub async fn begin_adding(
     world: &World,
     member: &Member,
@@ -43,6 +44,7 @@ pub struct Addition {
 }
 
 /// Adds it, if it answers the challenge that was made for this member.
+#[crate::boxed]
 pub async fn add(world: &World, member: &Member, order: &Addition) -> Result<(), PasskeyError> {
     let port = port(world)?;
     let label = order.label.trim();

@@ -33,6 +33,7 @@ pub struct Passkey {
 }
 
 /// All passkeys of a member, newest first.
+#[crate::boxed]
 pub async fn passkeys(world: &World, member: &str) -> Result<Vec<Passkey>, StoreError> {
     let rows = world.store.read().passkeys(member).await?.into_iter();
     let passkeys = rows.map(|row| Passkey {

@@ -18,6 +18,7 @@ pub struct Removal {
 
 /// Removes a passkey of a member. Sessions that it opened stay until they end or are signed out, unless somebody else removes it: a
 /// device that was lost may be signed in, or read the mail with the next link.
+#[crate::boxed]
 pub async fn remove(world: &World, order: &Removal) -> Result<(), PasskeyError> {
     let now = world.clock.now().unix_millis();
     let removed = world.store.write(|mut tx| async move {

@@ -9,12 +9,14 @@ use crate::{
 };
 
 /// Makes a challenge for whoever comes.
+#[crate::boxed]
 pub async fn begin(world: &World) -> Result<Begun, PasskeyError> {
     let begun = port(world)?.start_authentication()?;
     keep(world, Kind::Authentication, None, begun).await
 }
 
 /// Starts a session for the member whose passkey answered the challenge.
+#[crate::boxed]
 pub async fn sign_in(
     world: &World,
     ceremony: &str,

@@ -15,6 +15,7 @@ pub struct Admission {
 }
 
 /// Admits it: it may issue, and stands in the registers that the installation keeps.
+#[crate::boxed]
 pub async fn admit(world: &World, order: &Admission) -> Result<(), AdmitError> {
     let now = world.clock.now().unix_millis();
     let admitted = world.store.write(|mut tx| async move {
@@ -79,6 +80,7 @@ pub struct Waiting {
 }
 
 /// All of them, by name.
+#[crate::boxed]
 pub async fn waiting(world: &World) -> Result<Vec<Waiting>, StoreError> {
     let reader = world.store.read();
     let mut all = Vec::new();

@@ -27,6 +27,7 @@ pub struct SignUp {
 }
 
 /// Has a link sent to the address. Answers the same whoever is here.
+#[crate::boxed]
 pub async fn ask_sign_up(world: &World, order: &SignUp) -> Result<(), AskSignUpError> {
     if !world.employers.sign_up {
         return Err(AskSignUpError::Off);

@@ -15,6 +15,7 @@ use crate::{
 };
 
 /// Spends the link of a sign-up, sets the organization up and signs its owner in. It issues nothing and is shown to nobody before its domain is.
+#[crate::boxed]
 pub async fn confirm_sign_up(world: &World, token: &str) -> Result<SignedIn, ConfirmSignUpError> {
     if !world.employers.sign_up {
         return Err(ConfirmSignUpError::NoSuchLink);

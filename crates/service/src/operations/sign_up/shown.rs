@@ -8,6 +8,7 @@ use crate::World;
 pub(crate) const NOT_SHOWN: &str = "your organization has not shown its domain yet, so it has no say and nothing of it is public: show it on the page of the institution";
 
 /// Whether others see an institution here.
+#[crate::boxed]
 pub async fn shown(world: &World, tenant: &TenantId) -> Result<bool, StoreError> {
     is_shown(&world.store.read(), tenant).await
 }

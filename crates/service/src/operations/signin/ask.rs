@@ -15,6 +15,7 @@ use crate::{
 };
 
 /// Has a link sent to everybody who is a member under this address. Answers the same whether or not there is anybody.
+#[crate::boxed]
 pub async fn ask(world: &World, address: &str) -> Result<(), AskError> {
     let address = address.trim().to_lowercase();
     if !is_address(&address) {

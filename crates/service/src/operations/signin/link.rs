@@ -7,6 +7,7 @@ use super::{SignInError, SignedIn, session::start};
 use crate::{World, secret};
 
 /// A one-time link for a member, for whoever sits at the machine: the demo, `init`, a locked-out owner.
+#[crate::boxed]
 pub async fn link(
     world: &World,
     tenant: &TenantId,
@@ -19,6 +20,7 @@ pub async fn link(
 }
 
 /// Spends a link and starts a session.
+#[crate::boxed]
 pub async fn sign_in(world: &World, token: &str) -> Result<SignedIn, SignInError> {
     let now = world.clock.now();
     let hash = &secret::hash(world.crypto, token);

@@ -19,6 +19,7 @@ pub struct Session {
 }
 
 /// Who holds this session, if it stands. Roles are read each time: what an owner changes holds at once.
+#[crate::boxed]
 pub async fn session(world: &World, secret: &str) -> Result<Option<Session>, StoreError> {
     let reader = world.store.read();
     let now = world.clock.now().unix_millis();
@@ -40,6 +41,7 @@ pub async fn session(world: &World, secret: &str) -> Result<Option<Session>, Sto
 }
 
 /// Ends a session. Ending it again changes nothing.
+#[crate::boxed]
 pub async fn sign_out(world: &World, secret: &str) -> Result<(), StoreError> {
     let hash = &secret::hash(world.crypto, secret);
     let now = world.clock.now();

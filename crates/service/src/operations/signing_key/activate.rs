@@ -13,6 +13,7 @@ use crate::{
 };
 
 /// Has a pending key sign from now on, also before its time. Refused until whoever reads the history of its DID knows it.
+#[crate::boxed]
 pub async fn activate(world: &World, order: &KeyAct) -> Result<SigningKey, SigningKeyError> {
     let why = &reason(&order.reason)?;
     world

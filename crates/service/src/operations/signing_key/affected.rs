@@ -21,6 +21,7 @@ pub struct Affected {
 }
 
 /// Looks up what rests on a key, and what of it was issued since a moment.
+#[crate::boxed]
 pub async fn affected(
     world: &World,
     tenant: &TenantId,

@@ -49,6 +49,7 @@ pub struct Compromised {
 }
 
 /// Gives a key up at once, also while nothing makes keys, and has another one sign: of a DID with a history, when its line is out.
+#[crate::boxed]
 pub async fn compromise(world: &World, order: &Compromise) -> Result<Compromised, SigningKeyError> {
     let act = &order.act;
     let (tenant, why) = (&act.tenant, &reason(&act.reason)?);

@@ -17,6 +17,7 @@ use crate::{
 };
 
 /// Destroys a key. What it signed stands, unless it was compromised.
+#[crate::boxed]
 pub async fn destroy(world: &World, order: &KeyAct) -> Result<SigningKey, SigningKeyError> {
     let why = &reason(&order.reason)?;
     world

@@ -16,6 +16,7 @@ use crate::{World, operations::did_history, ports::SignError};
 
 /// Takes in an Ed25519 key by its seed and publishes it. It signs when it is activated. What it signed before is nothing of ours: only what stands in
 /// the log counts.
+#[crate::boxed]
 pub async fn import(
     world: &World,
     tenant: &TenantId,
@@ -150,6 +151,7 @@ async fn forget(tx: &mut Tx, id: &str) -> Result<bool, StoreError> {
 }
 
 /// Whether a key was made elsewhere: who else has its secret nobody can tell, for as long as there is a record.
+#[crate::boxed]
 pub async fn was_imported(world: &World, tenant: &TenantId, key: &str) -> Result<bool, StoreError> {
     let filter = AuditFilter {
         action: Some(IMPORT.into()),

@@ -64,6 +64,7 @@ impl SigningKey {
 }
 
 /// All keys of an institution, newest first.
+#[crate::boxed]
 pub async fn signing_keys(world: &World, tenant: &TenantId) -> Result<Vec<SigningKey>, StoreError> {
     let reader = world.store.read();
     let changes = reader.key_changes(tenant).await?;
@@ -75,6 +76,7 @@ pub async fn signing_keys(world: &World, tenant: &TenantId) -> Result<Vec<Signin
 }
 
 /// One key.
+#[crate::boxed]
 pub async fn signing_key(
     world: &World,
     tenant: &TenantId,

@@ -10,6 +10,7 @@ use super::{
 use crate::{World, operations::did_history};
 
 /// Makes a key and publishes it. It signs when it is activated.
+#[crate::boxed]
 pub async fn make(
     world: &World,
     tenant: &TenantId,

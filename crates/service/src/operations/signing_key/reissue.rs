@@ -18,6 +18,7 @@ pub struct Reissued {
 }
 
 /// Queues the replacement of everything that stands and was signed with a compromised key.
+#[crate::boxed]
 pub async fn reissue(
     world: &World,
     tenant: &TenantId,

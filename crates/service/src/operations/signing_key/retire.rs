@@ -13,6 +13,7 @@ use super::{
 use crate::World;
 
 /// Retires a key. Another one must sign, and nothing may wait for this one.
+#[crate::boxed]
 pub async fn retire(world: &World, order: &KeyAct) -> Result<SigningKey, SigningKeyError> {
     let why = &reason(&order.reason)?;
     world

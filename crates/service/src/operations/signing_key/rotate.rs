@@ -43,6 +43,7 @@ pub struct Rotated {
 }
 
 /// Rotates. A key that is pending already is the one that is rotated to, at the time for which it was announced.
+#[crate::boxed]
 pub async fn rotate(world: &World, order: &Rotation) -> Result<Rotated, SigningKeyError> {
     let why = &reason(&order.reason)?;
     let tenant = &order.tenant;

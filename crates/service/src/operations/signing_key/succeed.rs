@@ -44,6 +44,7 @@ pub(crate) struct Succeeded {
 }
 
 /// Has an institution succeeded by another one. Both keys sign.
+#[crate::boxed]
 pub async fn succeed(world: &World, order: &Succeeding) -> Result<Succession, SigningKeyError> {
     let why = &reason(&order.reason)?;
     let reader = world.store.read();
@@ -104,6 +105,7 @@ pub async fn succeed(world: &World, order: &Succeeding) -> Result<Succession, Si
 }
 
 /// Who succeeds an institution, if anybody does.
+#[crate::boxed]
 pub async fn successor(
     world: &World,
     tenant: &TenantId,

@@ -20,6 +20,7 @@ pub struct Transcript {
 }
 
 /// The transcripts that a key signed, oldest first, as the audit record has them.
+#[crate::boxed]
 pub async fn transcripts(
     world: &World,
     tenant: &TenantId,
@@ -44,6 +45,7 @@ pub async fn transcripts(
 }
 
 /// Has a key sign the transcript of its making: [`TRANSCRIPT`], and `body` behind it.
+#[crate::boxed]
 pub async fn sign_transcript(
     world: &World,
     order: &KeyAct,
