@@ -36,7 +36,7 @@ mod verify_presentation;
 mod witness;
 mod work;
 
-use std::path::PathBuf;
+use std::{path::PathBuf, pin::Pin};
 
 use anyhow::Result;
 use clap::{Args, Parser, Subcommand};
@@ -131,38 +131,40 @@ impl Cli {
     /// Does what was asked.
     pub(crate) async fn run(self) -> Result<Answer> {
         let Self { global, command } = self;
-        match command {
-            Command::Demo(args) => args.run(&global).await,
-            Command::Serve(args) => args.run(&global).await,
-            Command::Work(args) => args.run(&global).await,
-            Command::Init(args) => args.run(&global).await,
-            Command::Member(args) => args.run(&global).await,
-            Command::Achievement(args) => args.run(&global).await,
-            Command::Issue(args) => args.run(&global).await,
-            Command::Batch(args) => args.run(&global).await,
-            Command::Credential(args) => args.run(&global).await,
-            Command::Key(args) => args.run(&global).await,
-            Command::Move(args) => args.run(&global).await,
-            Command::Verify(args) => args.run(&global).await,
-            Command::Registry(args) => args.run(&global).await,
-            Command::Status(args) => args.run(&global).await,
-            Command::Log(args) => args.run(&global).await,
-            Command::Audit(args) => args.run(&global).await,
-            Command::Witness(args) => args.run(&global).await,
-            Command::Crosswalk(args) => args.run(),
-            Command::Role(args) => args.run(&global).await,
-            Command::Employer(args) => args.run(&global).await,
-            Command::Endorsement(args) => args.run(&global).await,
-            Command::Lint(args) => args.run(&global).await,
-            Command::Mail(args) => args.run(&global).await,
-            Command::Bake(args) => args.run(),
-            Command::Unbake(args) => args.run(),
-            Command::Publish(args) => args.run(&global).await,
-            Command::Backup(args) => args.run(&global).await,
-            Command::Restore(args) => args.run(&global).await,
-            Command::Doctor(args) => args.run(&global).await,
-            Command::Config(args) => args.run(&global),
-        }
+        // Boxed, each by itself: one future with room for any of them would be large, and slow to compile.
+        let done: Pin<Box<dyn Future<Output = Result<Answer>>>> = match command {
+            Command::Demo(args) => Box::pin(args.run(&global)),
+            Command::Serve(args) => Box::pin(args.run(&global)),
+            Command::Work(args) => Box::pin(args.run(&global)),
+            Command::Init(args) => Box::pin(args.run(&global)),
+            Command::Member(args) => Box::pin(args.run(&global)),
+            Command::Achievement(args) => Box::pin(args.run(&global)),
+            Command::Issue(args) => Box::pin(args.run(&global)),
+            Command::Batch(args) => Box::pin(args.run(&global)),
+            Command::Credential(args) => Box::pin(args.run(&global)),
+            Command::Key(args) => Box::pin(args.run(&global)),
+            Command::Move(args) => Box::pin(args.run(&global)),
+            Command::Verify(args) => Box::pin(args.run(&global)),
+            Command::Registry(args) => Box::pin(args.run(&global)),
+            Command::Status(args) => Box::pin(args.run(&global)),
+            Command::Log(args) => Box::pin(args.run(&global)),
+            Command::Audit(args) => Box::pin(args.run(&global)),
+            Command::Witness(args) => Box::pin(args.run(&global)),
+            Command::Crosswalk(args) => return args.run(),
+            Command::Role(args) => Box::pin(args.run(&global)),
+            Command::Employer(args) => Box::pin(args.run(&global)),
+            Command::Endorsement(args) => Box::pin(args.run(&global)),
+            Command::Lint(args) => Box::pin(args.run(&global)),
+            Command::Mail(args) => Box::pin(args.run(&global)),
+            Command::Bake(args) => return args.run(),
+            Command::Unbake(args) => return args.run(),
+            Command::Publish(args) => Box::pin(args.run(&global)),
+            Command::Backup(args) => Box::pin(args.run(&global)),
+            Command::Restore(args) => Box::pin(args.run(&global)),
+            Command::Doctor(args) => Box::pin(args.run(&global)),
+            Command::Config(args) => return args.run(&global),
+        };
+        done.await
     }
 }
 

@@ -106,3 +106,51 @@ fn a_value_that_nothing_can_come_of_ends_with_78() {
 }
 
 const SERVE: [&str; 3] = ["serve", "--listen", "127.0.0.1:0"];
+
+#[test]
+fn with_json_an_error_is_json_too_and_ends_with_the_same_code() {
+    let folder = Folder::new();
+    folder.write("t.toml", "[mail]\nsmpt_url = \"smtp://a\"\n");
+    for (args, code, words) in [
+        (
+            vec!["--config", "t.toml", "config", "show"],
+            78,
+            "t.toml, line 2: there is no setting `mail.smpt_url`",
+        ),
+        (
+            vec!["credential", "list"],
+            1,
+            "there is no installation in touchstone-data",
+        ),
+        (
+            vec!["credential", "lost"],
+            64,
+            "unrecognized subcommand 'lost'",
+        ),
+    ] {
+        let ended = folder.run(&[&args[..], &["--json"]].concat()).exits(code);
+        let last = ended.err.trim_end().lines().last().unwrap_or_default();
+        let told: serde_json::Value = serde_json::from_str(last).unwrap();
+        assert_eq!(told["exitCode"], code);
+        assert!(told["error"].as_str().unwrap().contains(words), "{told}");
+        assert!(ended.out.is_empty(), "{}", ended.text());
+        folder.run(&args).exits(code).warns(words);
+    }
+}
+
+#[test]
+fn commands_that_read_leave_a_database_as_it_is() {
+    let folder = Folder::new();
+    std::fs::create_dir(folder.path("touchstone-data")).unwrap();
+    folder.write("touchstone-data/touchstone.db", "");
+    for _ in 0..2 {
+        folder
+            .run(&["credential", "list"])
+            .exits(1)
+            .warns("touchstone.db holds nothing yet: `touchstone init`");
+        folder
+            .run(&["doctor"])
+            .exits(1)
+            .says("ATTENTION  database       answers and holds nothing yet");
+    }
+}
