@@ -181,19 +181,16 @@ impl Reader {
     }
 
     /// A public page that is switched on, with its credential, of any tenant: whoever has the link may look.
-    pub async fn open_public_link(
-        &self,
-        link: &str,
-    ) -> Result<Option<(PublicLinkRow, CredentialRow)>, StoreError> {
-        let opened = public_link::Entity::find_by_id(link)
-            .filter(public_link::Column::ClosedAt.is_null())
-            .one(self.sql.as_ref())
-            .await?;
-        let Some(opened) = opened else {
-            return Ok(None);
-        };
-        let shown = self.credential(&opened.tenant, &opened.credential).await?;
-        Ok(shown.map(|credential| (opened, credential)))
+    pub async fn open_public_link(&self, link: &str) -> Result<Option<CredentialRow>, StoreError> {
+        let opened = credential::Entity::belongs_to(public_link::Entity)
+            .from((credential::Column::Tenant, credential::Column::Id))
+            .to((public_link::Column::Tenant, public_link::Column::Credential))
+            .into();
+        let shown = credential::Entity::find()
+            .join(JoinType::InnerJoin, opened)
+            .filter(public_link::Column::Link.eq(link))
+            .filter(public_link::Column::ClosedAt.is_null());
+        Ok(shown.one(self.sql.as_ref()).await?)
     }
 
     /// The public page of a credential that is switched on, if any.

@@ -217,10 +217,13 @@ impl Encoding {
             }
             Self::Brotli => {
                 let quality = match effort {
-                    Effort::Quick => 4,
+                    // One more packs a twentieth smaller, in twice the time.
+                    Effort::Quick => 3,
                     Effort::Thorough => 11,
                 };
-                let mut writer = brotli::CompressorWriter::new(&mut packed, 4096, quality, 20);
+                // No larger a window than there is to look back at: room for a megabyte costs more than packing a page.
+                let window = body.len().next_power_of_two().ilog2().clamp(14, 20);
+                let mut writer = brotli::CompressorWriter::new(&mut packed, 4096, quality, window);
                 writer.write_all(body).ok()?;
                 writer.flush().ok()?;
                 drop(writer);

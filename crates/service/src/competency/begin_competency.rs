@@ -9,7 +9,7 @@ use super::{
     CompetencyError,
     error::{line, party, why},
 };
-use crate::{World, issuing::Slug, operations::shown_institution};
+use crate::{World, issuing::Slug};
 
 /// A request to begin a competency.
 #[derive(Clone, Debug)]
@@ -101,7 +101,7 @@ pub async fn begin_competency(
 
 /// The organization that drafts the rubric: one that takes part.
 async fn issuer(reader: &Reader, order: &CompetencyBeginning) -> Result<TenantId, CompetencyError> {
-    let named = shown_institution(reader, order.issuer.trim()).await?;
+    let named = reader.institution_shown(order.issuer.trim()).await?;
     let named = named.ok_or(CompetencyError::NoSuchIssuer)?.id;
     let party = reader.mapping_party(&named, &order.set).await?;
     match party.and_then(|party| party.joined_at) {

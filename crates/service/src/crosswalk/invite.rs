@@ -2,10 +2,7 @@
 
 use touchstone_store::{AuditLine, MappingPartyRow, StoreError, TenantId};
 
-use crate::{
-    World,
-    operations::{shown_institution, sign_up::NOT_SHOWN},
-};
+use crate::{World, operations::sign_up::NOT_SHOWN};
 
 /// A request to ask an institution.
 #[derive(Clone, Debug)]
@@ -30,7 +27,7 @@ pub async fn invite(world: &World, order: &InvitedParty) -> Result<(), PartyErro
         if set.tenant != order.tenant {
             return Err(PartyError::NotYours);
         }
-        let other = shown_institution(&tx, order.institution.trim()).await?;
+        let other = tx.institution_shown(order.institution.trim()).await?;
         let other = other.ok_or(PartyError::NoSuchInstitution)?;
         tx.add_mapping_party(MappingPartyRow {
             mapping_set: set.id.clone(),

@@ -13,7 +13,7 @@ use super::{
     endorsements::is_published,
     thing::endorsed,
 };
-use crate::{World, operations::shown_institution};
+use crate::World;
 
 /// An endorsement as everybody may read it.
 #[derive(Clone, Debug, Eq, PartialEq)]
@@ -37,7 +37,7 @@ pub async fn published(
     version: i64,
 ) -> Result<Option<(InstitutionRow, Endorsed, Vec<Published>)>, StoreError> {
     let reader = world.store.read();
-    let Some(institution) = shown_institution(&reader, institution).await? else {
+    let Some(institution) = reader.institution_shown(institution).await? else {
         return Ok(None);
     };
     let row = reader.achievement_by_slug(&institution.id, achievement);

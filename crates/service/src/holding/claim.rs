@@ -117,8 +117,7 @@ pub async fn close_page(world: &World, token: &str) -> Result<(), ClaimError> {
 /// The credential behind a public page, while its holder keeps the page on.
 #[crate::boxed]
 pub async fn shown(world: &World, link: &str) -> Result<Option<CredentialRow>, StoreError> {
-    let found = world.store.read().open_public_link(link).await?;
-    Ok(found.map(|(_, credential)| credential))
+    world.store.read().open_public_link(link).await
 }
 
 /// The same, and who issued it.
@@ -128,10 +127,10 @@ pub async fn shown_by(
     link: &str,
 ) -> Result<Option<(CredentialRow, InstitutionRow)>, StoreError> {
     let reader = world.store.read();
-    let Some((opened, credential)) = reader.open_public_link(link).await? else {
+    let Some(credential) = reader.open_public_link(link).await? else {
         return Ok(None);
     };
-    let institution = reader.institution(&opened.tenant).await?;
+    let institution = reader.institution(&credential.tenant).await?;
     Ok(institution.map(|institution| (credential, institution)))
 }
 

@@ -128,7 +128,7 @@ pub async fn evidence(
     sha256: &str,
 ) -> Result<Option<(String, Vec<u8>)>, EvidenceError> {
     let reader = world.store.read();
-    let Some(institution) = crate::operations::shown_institution(&reader, slug).await? else {
+    let Some(institution) = reader.institution_shown(slug).await? else {
         return Ok(None);
     };
     let Some(key) = key(&institution.id, sha256) else {

@@ -1,8 +1,7 @@
 //! Who issues here, and whether the database answers.
 
-use touchstone_store::{InstitutionRow, Reader, StoreError, TenantId};
+use touchstone_store::{InstitutionRow, StoreError, TenantId};
 
-use super::sign_up::is_shown;
 use crate::World;
 
 /// One institution.
@@ -20,19 +19,7 @@ pub async fn institution_called(
     world: &World,
     slug: &str,
 ) -> Result<Option<InstitutionRow>, StoreError> {
-    let reader = world.store.read();
-    shown_institution(&reader, slug).await
-}
-
-/// The same, within a use case.
-pub(crate) async fn shown_institution(
-    reader: &Reader,
-    slug: &str,
-) -> Result<Option<InstitutionRow>, StoreError> {
-    let Some(found) = reader.institution_by_slug(slug).await? else {
-        return Ok(None);
-    };
-    Ok(is_shown(reader, &found.id).await?.then_some(found))
+    world.store.read().institution_shown(slug).await
 }
 
 /// Every institution of the installation.

@@ -25,7 +25,6 @@ pub use api_key::{
 };
 pub use audit::{Record, RecordError, RootError, Rooted, audit, record, root, root_due, rooted};
 pub use gauges::{Gauges, gauges};
-pub(crate) use institution::shown_institution;
 pub use institution::{institution, institution_called, institutions, ready};
 pub use job::{Job, Lease};
 pub(crate) use member::is_address;

@@ -150,12 +150,8 @@ pub(super) async fn trust(world: &World) -> Result<Trust, StoreError> {
 /// The institutions that whoever runs this set up here, not those that signed up by themselves: what of it everybody may have.
 pub(super) async fn own(world: &World) -> Result<Trust, StoreError> {
     let reader = world.store.read();
-    let institutions = reader.institutions_set_up().await?;
     // What was issued before an institution moved names the DID that it had then.
-    let mut former = reader.all_former_dids().await?;
-    former.retain(|row| institutions.iter().any(|one| one.id == row.tenant));
-    let own = institutions.into_iter().filter_map(|one| one.did);
-    let own = own.chain(former.into_iter().map(|row| row.did));
+    let own = reader.dids_set_up().await?.into_iter();
     let own = own.map(|did| (did, Listing::Listed));
     let register = Register {
         name: format!("The list kept by {}", world.site.operator),

@@ -26,7 +26,6 @@ use crate::{
     issuing::issuer_profile,
     operations::{
         did_history::{published, webvh_of},
-        shown_institution,
         sign_up::is_shown,
     },
 };
@@ -97,30 +96,40 @@ pub async fn document(
     which: Which<'_>,
 ) -> Result<Option<PublicDocument>, StoreError> {
     let reader = world.store.read();
-    let Some(institution) = shown_institution(&reader, slug).await? else {
-        return Ok(None);
-    };
+    match reader.institution_shown(slug).await? {
+        Some(institution) => document_of(world, &reader, &institution, which).await,
+        None => Ok(None),
+    }
+}
+
+/// Reads one document of an institution that is shown.
+pub(super) async fn document_of(
+    world: &World,
+    reader: &Reader,
+    institution: &InstitutionRow,
+    which: Which<'_>,
+) -> Result<Option<PublicDocument>, StoreError> {
     match which {
-        Which::Did => match webvh_of(&institution) {
-            Some(_) => parallel_document(&reader, &institution).await,
-            None => did_document(&reader, &institution).await,
+        Which::Did => match webvh_of(institution) {
+            Some(_) => parallel_document(reader, institution).await,
+            None => did_document(reader, institution).await,
         },
-        Which::History => match webvh_of(&institution) {
-            Some(_) => did_document(&reader, &institution).await,
+        Which::History => match webvh_of(institution) {
+            Some(_) => did_document(reader, institution).await,
             None => Ok(None),
         },
-        Which::Entity => entity(world, &institution).await,
-        Which::Profile => Ok(profile(world, &institution)),
-        Which::Status { number } => status(&reader, &institution, number).await,
+        Which::Entity => entity(world, institution).await,
+        Which::Profile => Ok(profile(world, institution)),
+        Which::Status { number } => status(reader, institution, number).await,
         Which::Achievement { slug, version } => {
-            achievement(&reader, &institution, slug, version).await
+            achievement(reader, institution, slug, version).await
         }
         Which::Mappings {
             set,
             number,
             statement,
         } => {
-            let found = mappings(&reader, &institution, set, number).await?;
+            let found = mappings(reader, institution, set, number).await?;
             Ok(found.map(|(file, about)| if statement { about } else { file }))
         }
         Which::Competency {
@@ -130,11 +139,11 @@ pub async fn document(
         } => {
             let row = reader.competency_by_slug(&institution.id, slug).await?;
             let Some(row) = row else { return Ok(None) };
-            let found = competency(&reader, &institution, &row, number).await?;
+            let found = competency(reader, institution, &row, number).await?;
             Ok(found.map(|(file, about)| if statement { about } else { file }))
         }
         Which::Endorsement { id, evidence } => {
-            let found = endorsing::file(&reader, &institution, id, evidence).await?;
+            let found = endorsing::file(reader, institution, id, evidence).await?;
             Ok(found.map(endorsement))
         }
         Which::Endorsements {
@@ -146,13 +155,13 @@ pub async fn document(
                 return Ok(None);
             };
             let kind = EndorsedKind::Achievement;
-            endorsements(world, &reader, &institution, kind, &row.id, version).await
+            endorsements(world, reader, institution, kind, &row.id, version).await
         }
         Which::MappingEndorsements { set, number } => {
             let row = reader.mapping_set_by_slug(&institution.id, set).await?;
             let Some(row) = row else { return Ok(None) };
             let kind = EndorsedKind::MappingSet;
-            endorsements(world, &reader, &institution, kind, &row.id, number).await
+            endorsements(world, reader, institution, kind, &row.id, number).await
         }
     }
 }
@@ -449,10 +458,7 @@ pub(super) async fn status(
     institution: &InstitutionRow,
     number: i64,
 ) -> Result<Option<PublicDocument>, StoreError> {
-    let Some(list) = reader.status_list(&institution.id, number).await? else {
-        return Ok(None);
-    };
-    let published = reader.publication(&list.id).await?;
+    let published = reader.publication_of(&institution.id, number).await?;
     Ok(published.map(|published| PublicDocument {
         path: format!("/i/{}/status/{number}", institution.slug),
         media_type: "application/vc",
@@ -467,14 +473,9 @@ pub(super) async fn achievement(
     slug: &str,
     version: i64,
 ) -> Result<Option<PublicDocument>, StoreError> {
-    let Some(row) = reader.achievement_by_slug(&institution.id, slug).await? else {
-        return Ok(None);
-    };
-    let version = reader
-        .achievement_version(&institution.id, &row.id, version)
-        .await?;
-    Ok(version.map(|version| PublicDocument {
-        path: format!("/i/{}/a/{}/{}", institution.slug, row.slug, version.version),
+    let version = reader.achievement_version_by_slug(&institution.id, slug, version);
+    Ok(version.await?.map(|version| PublicDocument {
+        path: format!("/i/{}/a/{slug}/{}", institution.slug, version.version),
         media_type: "application/json",
         max_age_seconds: if version.issued_under_at.is_some() {
             86_400

@@ -8,7 +8,7 @@ use touchstone_store::{InstitutionRow, StoreError};
 use crate::{
     World,
     issuing::evidence_folder,
-    operations::{shown_institution, sign_up::is_shown},
+    operations::sign_up::is_shown,
     ports::{ObjectError, ObjectKey},
 };
 
@@ -35,7 +35,7 @@ impl PublicFile {
 /// The mark of the institution called `slug`, if it has one.
 #[crate::boxed]
 pub async fn mark(world: &World, slug: &str) -> Result<Option<PublicFile>, StoreError> {
-    let institution = shown_institution(&world.store.read(), slug).await?;
+    let institution = world.store.read().institution_shown(slug).await?;
     institution.map_or(Ok(None), |institution| mark_of(&institution))
 }
 

@@ -6,14 +6,13 @@ use touchstone_store::{FormerDidRow, InstitutionRow, Reader, StoreError};
 use url::Url;
 
 use super::{
-    documents::{PublicDocument, Which, document, documents, line_of, made_of, profile},
+    documents::{PublicDocument, Which, document_of, documents, line_of, made_of, profile},
     files::{PublicFile, files},
 };
 use crate::{
-    World,
+    Boxed, World,
     operations::{
         moving::{authority, name_of, names},
-        shown_institution,
         sign_up::is_shown,
     },
 };
@@ -33,12 +32,28 @@ pub struct Archive {
 
 /// Reads one document of the institution called `slug` as it stands under a host name: the DID document and the profile of a DID that it had there;
 /// in any other case those of now.
-pub async fn document_at(
+pub fn document_at<'a>(
+    world: &'a World,
+    host: Option<&'a str>,
+    slug: &'a str,
+    which: Which<'a>,
+) -> Boxed<'a, Result<Option<PublicDocument>, StoreError>> {
+    Box::pin(async move {
+        match world.store.read().institution_shown(slug).await? {
+            Some(institution) => document_of_at(world, host, &institution, which).await,
+            None => Ok(None),
+        }
+    })
+}
+
+/// The same of an institution that is shown.
+pub(super) async fn document_of_at(
     world: &World,
     host: Option<&str>,
-    slug: &str,
+    institution: &InstitutionRow,
     which: Which<'_>,
 ) -> Result<Option<PublicDocument>, StoreError> {
+    let reader = world.store.read();
     let here = authority(&world.site.public_url);
     let elsewhere = host.filter(|host| {
         here.as_deref()
@@ -47,19 +62,16 @@ pub async fn document_at(
     if let Some(host) = elsewhere
         && matches!(which, Which::Did | Which::Profile)
     {
-        let reader = world.store.read();
-        if let Some(institution) = shown_institution(&reader, slug).await? {
-            for row in reader.former_dids(&institution.id).await? {
-                if host_of(&row).is_some_and(|of| of.eq_ignore_ascii_case(host)) {
-                    return match which {
-                        Which::Did => Ok(Some(of_row(&reader, &institution, &row).await?)),
-                        _ => Ok(profile_of(world, &institution, &row)),
-                    };
-                }
+        for row in reader.former_dids(&institution.id).await? {
+            if host_of(&row).is_some_and(|of| of.eq_ignore_ascii_case(host)) {
+                return match which {
+                    Which::Did => Ok(Some(of_row(&reader, institution, &row).await?)),
+                    _ => Ok(profile_of(world, institution, &row)),
+                };
             }
         }
     }
-    document(world, slug, which).await
+    document_of(world, &reader, institution, which).await
 }
 
 /// The document of a DID that an institution had. `None` if it never had it.

@@ -6,13 +6,13 @@
 
 use std::collections::BTreeMap;
 
-use touchstone_store::{ApplicationCopyRow, StoreError};
+use touchstone_store::{ApplicationCopyRow, FormerDidRow, InstitutionRow, Reader, StoreError};
 use touchstone_vc::open_badges_2::{Assertion, MAX_ROUNDS};
 use touchstone_vc::{Document, Evidence, Fetched, Resource, Timestamp, Unreachable};
 
 use url::Url;
 
-use super::{documents::Which, former::document_at};
+use super::{documents::Which, former::document_of_at};
 use crate::{
     World,
     issuing::{self, EvidenceError},
@@ -56,12 +56,12 @@ pub(crate) async fn gather_from(
     resources: Vec<Resource>,
     source: Source<'_>,
 ) -> Result<Evidence, StoreError> {
-    let mut evidence = BTreeMap::new();
+    let (mut own, mut evidence) = (Own::new(world), BTreeMap::new());
     for resource in resources {
         let Some(url) = resource.address() else {
             continue;
         };
-        let found = match own(world, &url).await? {
+        let found = match own.document(&url).await? {
             Some(found) => Some(found),
             None if resource.decides() => Some(foreign(world, &url, source, false).await?),
             // Evidence stays where it is: opening it is the reader's choice.
@@ -98,49 +98,97 @@ pub(crate) async fn gather_hosted(
 
 /// Whether this installation publishes the document at an address itself.
 pub(super) async fn is_own(world: &World, url: &str) -> Result<bool, StoreError> {
-    Ok(own(world, url).await?.is_some())
+    Ok(Own::new(world).document(url).await?.is_some())
 }
 
-/// A document that this installation publishes itself, as it stands now.
-async fn own(world: &World, url: &str) -> Result<Option<Document>, StoreError> {
-    let (host, path) = match below(&world.site.link(""), url) {
-        Some(path) => (None, path),
-        // Of what an institution issued before it moved, the documents stay where they were.
-        None => {
-            let former = world.store.read().all_former_dids().await?.into_iter();
-            let mut former = former.filter_map(|row| Some((below(&row.public_url, url)?, row)));
-            let Some((path, row)) = former.next() else {
-                return Ok(None);
-            };
-            let at = Url::parse(&row.public_url).ok();
-            (at.as_ref().and_then(authority), path)
+/// What this installation publishes itself, as it stands while one credential is checked: what several of its documents take is looked up once.
+struct Own<'w> {
+    world: &'w World,
+    reader: Reader,
+    /// Where institutions were before they moved.
+    former: Option<Vec<FormerDidRow>>,
+    /// Institutions that are shown, by their short names.
+    shown: BTreeMap<String, Option<InstitutionRow>>,
+}
+
+impl<'w> Own<'w> {
+    fn new(world: &'w World) -> Self {
+        Self {
+            world,
+            reader: world.store.read(),
+            former: None,
+            shown: BTreeMap::new(),
         }
-    };
-    let parts: Vec<&str> = path.split('/').collect();
-    let which = match parts.as_slice() {
-        [_, "did.json"] => Which::Did,
-        [_, "did.jsonl"] => Which::History,
-        [_, "profile"] => Which::Profile,
-        [_, "status", number] => match number.parse() {
-            Ok(number) => Which::Status { number },
-            Err(_) => return Ok(None),
-        },
-        [_, "a", slug, version] => match version.parse() {
-            Ok(version) => Which::Achievement { slug, version },
-            Err(_) => return Ok(None),
-        },
-        [slug, "e", sha256] => return evidence(world, slug, sha256).await,
-        _ => return Ok(None),
-    };
-    let slug = parts.first().copied().unwrap_or_default();
-    let found = document_at(world, host.as_deref(), slug, which).await?;
-    let fetched_at = world.clock.now();
-    Ok(found.map(|found| {
-        Document::Fetched(Fetched {
-            bytes: found.bytes,
-            fetched_at,
-        })
-    }))
+    }
+
+    /// The document at this address, if it is one of ours.
+    async fn document(&mut self, url: &str) -> Result<Option<Document>, StoreError> {
+        let world = self.world;
+        let (host, path) = match below(&world.site.link(""), url) {
+            Some(path) => (None, path),
+            // Of what an institution issued before it moved, the documents stay where they were.
+            None => {
+                let Some((path, row)) = self.formerly(url).await? else {
+                    return Ok(None);
+                };
+                let at = Url::parse(&row.public_url).ok();
+                (at.as_ref().and_then(authority), path)
+            }
+        };
+        let parts: Vec<&str> = path.split('/').collect();
+        let which = match parts.as_slice() {
+            [_, "did.json"] => Which::Did,
+            [_, "did.jsonl"] => Which::History,
+            [_, "profile"] => Which::Profile,
+            [_, "status", number] => match number.parse() {
+                Ok(number) => Which::Status { number },
+                Err(_) => return Ok(None),
+            },
+            [_, "a", slug, version] => match version.parse() {
+                Ok(version) => Which::Achievement { slug, version },
+                Err(_) => return Ok(None),
+            },
+            [slug, "e", sha256] => return evidence(world, slug, sha256).await,
+            _ => return Ok(None),
+        };
+        let slug = parts.first().copied().unwrap_or_default();
+        let Some(institution) = self.shown(slug).await? else {
+            return Ok(None);
+        };
+        let found = document_of_at(world, host.as_deref(), institution, which).await?;
+        let fetched_at = world.clock.now();
+        Ok(found.map(|found| {
+            Document::Fetched(Fetched {
+                bytes: found.bytes,
+                fetched_at,
+            })
+        }))
+    }
+
+    /// Who published at this address before they moved.
+    async fn formerly<'u>(
+        &mut self,
+        url: &'u str,
+    ) -> Result<Option<(&'u str, &FormerDidRow)>, StoreError> {
+        // Most addresses are of others, and none of theirs looks like one of ours.
+        if !url.contains("/i/") {
+            return Ok(None);
+        }
+        let former = match &mut self.former {
+            Some(former) => former,
+            none => none.insert(self.reader.all_former_dids().await?),
+        };
+        let mut former = former.iter();
+        Ok(former.find_map(|row| Some((below(&row.public_url, url)?, row))))
+    }
+
+    async fn shown(&mut self, slug: &str) -> Result<Option<&InstitutionRow>, StoreError> {
+        if !self.shown.contains_key(slug) {
+            let found = self.reader.institution_shown(slug).await?;
+            self.shown.insert(slug.to_owned(), found);
+        }
+        Ok(self.shown.get(slug).and_then(Option::as_ref))
+    }
 }
 
 /// What follows `/i/` in an address of the site at `base`.

@@ -58,6 +58,25 @@ impl Reader {
         Ok(found.one(self.sql.as_ref()).await?)
     }
 
+    /// One version, by the short name of its achievement.
+    pub async fn achievement_version_by_slug(
+        &self,
+        tenant: &TenantId,
+        slug: &str,
+        version: i64,
+    ) -> Result<Option<AchievementVersionRow>, StoreError> {
+        let of = achievement_version::Entity::belongs_to(achievement::Entity)
+            .from(achievement_version::Column::Achievement)
+            .to(achievement::Column::Id)
+            .into();
+        let found = achievement_version::Entity::find()
+            .join(JoinType::InnerJoin, of)
+            .filter(achievement::Column::Tenant.eq(tenant.clone()))
+            .filter(achievement::Column::Slug.eq(slug))
+            .filter(achievement_version::Column::Version.eq(version));
+        Ok(found.one(self.sql.as_ref()).await?)
+    }
+
     /// All versions of an achievement, latest first.
     pub async fn achievement_versions(
         &self,

@@ -2,7 +2,7 @@
 
 use sea_orm::{
     ActiveValue::Set,
-    ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect,
+    ColumnTrait, EntityTrait, JoinType, QueryFilter, QueryOrder, QuerySelect,
     sea_query::{Expr, ExprTrait, OnConflict},
 };
 
@@ -127,6 +127,24 @@ impl Reader {
     ) -> Result<Option<StatusPublicationRow>, StoreError> {
         let latest = status_publication::Entity::find()
             .filter(status_publication::Column::List.eq(list))
+            .order_by_desc(status_publication::Column::Version);
+        Ok(latest.one(self.sql.as_ref()).await?)
+    }
+
+    /// What was last published of the list with this number in its address.
+    pub async fn publication_of(
+        &self,
+        tenant: &TenantId,
+        number: i64,
+    ) -> Result<Option<StatusPublicationRow>, StoreError> {
+        let list = status_publication::Entity::belongs_to(status_list::Entity)
+            .from(status_publication::Column::List)
+            .to(status_list::Column::Id)
+            .into();
+        let latest = status_publication::Entity::find()
+            .join(JoinType::InnerJoin, list)
+            .filter(status_list::Column::Tenant.eq(tenant.clone()))
+            .filter(status_list::Column::Number.eq(number))
             .order_by_desc(status_publication::Column::Version);
         Ok(latest.one(self.sql.as_ref()).await?)
     }

@@ -1,14 +1,15 @@
 //! Institutions.
 
 use sea_orm::{
-    ActiveModelTrait, ColumnTrait, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder,
-    QuerySelect, QueryTrait,
+    ActiveModelTrait, ColumnTrait, Condition, EntityTrait, IntoActiveModel, QueryFilter,
+    QueryOrder, QuerySelect, QueryTrait,
+    sea_query::{SelectStatement, UnionType},
 };
 
 use crate::{
     InstitutionRow, Reader, StoreError, TenantId, Tx,
     bulk::insert,
-    entity::{employer, institution},
+    entity::{domain_proof, employer, former_did, institution},
     tx::hit,
 };
 
@@ -43,15 +44,53 @@ impl Reader {
 impl Reader {
     /// The institutions that whoever runs the installation set up, by name: not those that signed up by themselves.
     pub async fn institutions_set_up(&self) -> Result<Vec<InstitutionRow>, StoreError> {
-        let themselves = employer::Entity::find()
-            .select_only()
-            .column(employer::Column::Tenant);
         let all = institution::Entity::find()
-            .filter(institution::Column::Id.not_in_subquery(themselves.into_query()))
+            .filter(institution::Column::Id.not_in_subquery(signed_up()))
             .order_by_asc(institution::Column::Name)
             .order_by_asc(institution::Column::Id);
         Ok(all.all(self.sql.as_ref()).await?)
     }
+
+    /// Every DID of those institutions, of now and of before they moved.
+    pub async fn dids_set_up(&self) -> Result<Vec<String>, StoreError> {
+        let mut all = institution::Entity::find()
+            .select_only()
+            .column(institution::Column::Did)
+            .filter(institution::Column::Did.is_not_null())
+            .filter(institution::Column::Id.not_in_subquery(signed_up()));
+        let former = former_did::Entity::find()
+            .select_only()
+            .column(former_did::Column::Did)
+            .filter(former_did::Column::Tenant.not_in_subquery(signed_up()));
+        QuerySelect::query(&mut all).union(UnionType::All, former.into_query());
+        Ok(all.into_tuple().all(self.sql.as_ref()).await?)
+    }
+
+    /// One institution by its short name, if it was set up, or signed up by itself and has shown its domain.
+    pub async fn institution_shown(
+        &self,
+        slug: &str,
+    ) -> Result<Option<InstitutionRow>, StoreError> {
+        let proven = domain_proof::Entity::find()
+            .select_only()
+            .column(domain_proof::Column::Tenant)
+            .filter(domain_proof::Column::VerifiedAt.is_not_null());
+        let shown = Condition::any()
+            .add(institution::Column::Id.not_in_subquery(signed_up()))
+            .add(institution::Column::Id.in_subquery(proven.into_query()));
+        let found = institution::Entity::find()
+            .filter(institution::Column::Slug.eq(slug))
+            .filter(shown);
+        Ok(found.one(self.sql.as_ref()).await?)
+    }
+}
+
+/// The institutions that signed up by themselves and were not admitted.
+fn signed_up() -> SelectStatement {
+    let all = employer::Entity::find()
+        .select_only()
+        .column(employer::Column::Tenant);
+    all.into_query()
 }
 
 impl Tx {

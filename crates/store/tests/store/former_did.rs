@@ -7,7 +7,7 @@ use crate::{
     rows::{NOON, found, institution, intent},
 };
 
-fn former(tenant: &TenantId, number: i64, did: &str) -> FormerDidRow {
+pub(crate) fn former(tenant: &TenantId, number: i64, did: &str) -> FormerDidRow {
     FormerDidRow {
         tenant: tenant.clone(),
         number,

@@ -289,7 +289,7 @@ on_both! {
             closed_at: None,
         }).await.unwrap();
         tx.commit().await.unwrap();
-        let (_, shown) = store.read().open_public_link("p1").await.unwrap().unwrap();
+        let shown = store.read().open_public_link("p1").await.unwrap().unwrap();
         assert_eq!(shown.id, "c0");
         assert!(store.read().public_link_of(&tenant, "c0").await.unwrap().is_some());
 

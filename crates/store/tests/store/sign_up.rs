@@ -1,8 +1,11 @@
 //! Employers that sign up by themselves: what waits, and who came in that way.
 
-use touchstone_store::{EmployerRow, SignUpRow, Store, StoreError, TenantId};
+use std::collections::BTreeSet;
+
+use touchstone_store::{EmployerRow, InstitutionRow, SignUpRow, Store, StoreError, TenantId};
 
 use crate::{
+    former_did::former,
     on_both,
     rows::{NOON, found, institution},
 };
@@ -54,7 +57,7 @@ on_both! {
 
     async fn who_signed_up_is_not_among_those_set_up_before_it_is_admitted(store: Store) {
         let set_up = found(&store).await;
-        let other = institution("hill");
+        let other = InstitutionRow { did: Some("did:web:hill.example".into()), ..institution("hill") };
         let signed_up = EmployerRow { tenant: other.id.clone(), signed_up_at: NOON };
         let mut tx = store.begin().await.unwrap();
         tx.add_institution(other.clone()).await.unwrap();
@@ -65,6 +68,17 @@ on_both! {
             all.into_iter().map(|row| row.id).collect()
         };
         assert_eq!(listed().await, std::slice::from_ref(&set_up));
+        // The same of their DIDs, of now and of before; and of what everybody finds by its short name.
+        let set_up_row = store.read().institution(&set_up).await.unwrap().unwrap();
+        let dids = async || -> BTreeSet<String> { store.read().dids_set_up().await.unwrap().into_iter().collect() };
+        let mut tx = store.begin().await.unwrap();
+        tx.add_former_did(former(&set_up, 1, "did:web:a.example")).await.unwrap();
+        tx.add_former_did(former(&other.id, 1, "did:web:b.example")).await.unwrap();
+        tx.commit().await.unwrap();
+        assert_eq!(dids().await, ["did:web:a.example".to_owned()].into());
+        let shown = async |slug: &str| store.read().institution_shown(slug).await.unwrap().map(|row| row.id);
+        assert_eq!(shown(&set_up_row.slug).await.as_ref(), Some(&set_up));
+        assert_eq!(shown(&other.slug).await, None);
         assert_eq!(store.read().employer(&other.id).await.unwrap(), Some(signed_up));
         assert_eq!(store.read().employer(&set_up).await.unwrap(), None);
         let mut tx = store.begin().await.unwrap();
@@ -73,5 +87,7 @@ on_both! {
         assert!(matches!(twice, Err(StoreError::Conflict { table: "employer" })), "{twice:?}");
         tx.commit().await.unwrap();
         assert_eq!(listed().await.len(), 2);
+        assert_eq!(dids().await, ["a", "b", "hill"].map(|name| format!("did:web:{name}.example")).into());
+        assert_eq!(shown(&other.slug).await, Some(other.id));
     }
 }
