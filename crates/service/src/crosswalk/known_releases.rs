@@ -6,10 +6,10 @@ use touchstone_crosswalk::{
     role::{Day, Endorsement, ReleasedSet},
     sssom::MappingSet,
 };
-use touchstone_store::{MappingReleaseSummary, Reader, StoreError, TenantId};
+use touchstone_store::{EndorsedKind, MappingReleaseSummary, Reader, StoreError, TenantId};
 use touchstone_vc::Timestamp;
 
-use crate::{World, endorsing::release_endorsements};
+use crate::{World, endorsing::standing};
 
 /// Releases that were read before.
 #[derive(Debug, Default)]
@@ -32,11 +32,15 @@ pub(crate) async fn released(
         }
         let publisher = reader.institution(&set.tenant).await?;
         let publisher = publisher.map(|publisher| publisher.name);
-        let endorsements = release_endorsements(&reader, &set, release.number, now).await?;
-        let endorsements = endorsements.into_iter().map(|(by, until)| Endorsement {
-            by,
-            until: Day::parse(&Timestamp::from_unix_millis(until).to_string()).ok(),
-        });
+        let thing = (EndorsedKind::MappingSet, set.id.as_str(), release.number);
+        let endorsements = standing(&reader, &set.tenant, thing, now).await?;
+        let endorsements = endorsements
+            .into_iter()
+            .flatten()
+            .map(|(by, until)| Endorsement {
+                by,
+                until: Day::parse(&Timestamp::from_unix_millis(until).to_string()).ok(),
+            });
         let read = world.releases.of(&reader, tenant, &release).await?;
         all.push(read.released_by(publisher).endorsed(endorsements.collect()));
     }

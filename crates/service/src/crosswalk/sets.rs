@@ -3,8 +3,8 @@
 use std::collections::BTreeMap;
 
 use touchstone_store::{
-    MappingConflictRow, MappingFilter, MappingReleaseSummary, MappingRow, MappingSetRow,
-    MappingState, MappingVoteRow, Reader, StoreError, TenantId,
+    EndorsedKind, MappingConflictRow, MappingFilter, MappingReleaseSummary, MappingRow,
+    MappingSetRow, MappingState, MappingVoteRow, Reader, StoreError, TenantId,
 };
 
 use super::{
@@ -12,7 +12,7 @@ use super::{
     release::{endorsements_path_of_release, path_of_release},
     vote::counted,
 };
-use crate::{World, endorsing::release_endorsers};
+use crate::{World, endorsing::standing};
 
 /// A set in a list.
 #[derive(Clone, Debug, PartialEq)]
@@ -155,13 +155,15 @@ pub async fn set(
             joined_at: party.joined_at,
         }));
     }
-    let mut releases = Vec::new();
+    let (mut releases, now) = (Vec::new(), world.clock.now().unix_millis());
     for release in reader.mapping_releases(tenant, id).await? {
         let path = path_of_release(&owner, &row.slug, release.number);
+        let thing = (EndorsedKind::MappingSet, id, release.number);
+        let endorsers = standing(&reader, &row.tenant, thing, now).await?;
         releases.push(ReleaseView {
             endorsements: endorsements_path_of_release(&owner, &row.slug, release.number),
             path,
-            endorsers: release_endorsers(world, &row.tenant, id, release.number).await?,
+            endorsers: endorsers.map(|all| all.into_iter().map(|(name, _)| name).collect()),
             release,
         });
     }

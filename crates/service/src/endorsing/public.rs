@@ -2,8 +2,7 @@
 
 use serde_json::{Value, json};
 use touchstone_store::{
-    EndorsedKind, EndorsementRow, EndorsementWay, InstitutionRow, MappingSetRow, Reader,
-    StoreError, TenantId,
+    EndorsedKind, EndorsementRow, EndorsementWay, InstitutionRow, Reader, StoreError, TenantId,
 };
 use touchstone_vc::Timestamp;
 
@@ -70,9 +69,9 @@ pub async fn endorsers(
     achievement: &str,
     version: i64,
 ) -> Result<Option<Endorsers>, StoreError> {
-    let kind = EndorsedKind::Achievement;
-    let names = standing(world, &institution.id, kind, achievement, version).await?;
-    let Some(names) = names else {
+    let (reader, now) = (world.store.read(), world.clock.now().unix_millis());
+    let thing = (EndorsedKind::Achievement, achievement, version);
+    let Some(standing) = standing(&reader, &institution.id, thing, now).await? else {
         return Ok(None);
     };
     let reader = world.store.read();
@@ -82,68 +81,74 @@ pub async fn endorsers(
             "/i/{}/a/{}/{version}/endorsements",
             institution.slug, row.slug
         ),
-        names,
+        names: standing.into_iter().map(|(name, _)| name).collect(),
     }))
 }
 
-/// Who stands behind a release of a mapping set that this institution publishes, by name. `None` where no endorsement is shown.
-pub(crate) async fn release_endorsers(
-    world: &World,
-    publisher: &TenantId,
-    set: &str,
-    number: i64,
-) -> Result<Option<Vec<String>>, StoreError> {
-    standing(world, publisher, EndorsedKind::MappingSet, set, number).await
-}
-
-/// The same at a moment, each with the end of its endorsement: of what was taken back since, it stood.
-pub(crate) async fn release_endorsements(
+/// Organizations other than the one that asked whose endorsement of a thing (its kind, id and version) stands at a moment, each once, with the end of
+/// its endorsement. `None` where no endorsement is shown.
+pub(crate) async fn standing(
     reader: &Reader,
-    set: &MappingSetRow,
-    number: i64,
-    at: i64,
-) -> Result<Vec<(String, i64)>, StoreError> {
-    let kind = EndorsedKind::MappingSet;
-    let mut all = reader
-        .endorsements_of(&set.tenant, kind, &set.id, number)
-        .await?;
-    all.retain(|row| {
-        let stood = row.answered_at <= at && at <= row.valid_until;
-        stood
-            && row.hidden_at.is_none()
-            && row.own == 0
-            && row.withdrawn_at.is_none_or(|end| end > at)
-    });
-    Ok(all
-        .iter()
-        .map(|row| (known_by(row), row.valid_until))
-        .collect())
-}
-
-/// Organizations other than the one that asked whose endorsement stands now, each once. `None` where no endorsement is shown.
-async fn standing(
-    world: &World,
     tenant: &TenantId,
-    kind: EndorsedKind,
-    thing: &str,
-    version: i64,
-) -> Result<Option<Vec<String>>, StoreError> {
-    let reader = world.store.read();
+    (kind, thing, version): (EndorsedKind, &str, i64),
+    at: i64,
+) -> Result<Option<Vec<(String, i64)>>, StoreError> {
     let mut all = reader.endorsements_of(tenant, kind, thing, version).await?;
     all.retain(|row| row.hidden_at.is_none());
     if all.is_empty() {
         return Ok(None);
     }
-    let now = world.clock.now().unix_millis();
-    let mut names: Vec<String> = Vec::new();
+    let mut standing: Vec<(String, i64)> = Vec::new();
     for row in all {
         let stands = State::of_said(&row, now) == State::Endorsed && row.own == 0;
         let name = known_by(&row);
-        if stands && !names.contains(&name) {
-            names.push(name);
+        match standing.iter_mut().find(|(known, _)| *known == name) {
+            Some((_, end)) => *end = (*end).max(row.valid_until),
+            None => standing.push((name, row.valid_until)),
         }
     }
-    Ok(Some(names))
+    Ok(Some(standing))
+}
+
+/// An endorsement that is shown: not that of the organization that asked, and not taken back.
+pub(crate) struct Shown {
+    /// What is endorsed.
+    pub(crate) kind: EndorsedKind,
+    pub(crate) thing: String,
+    pub(crate) version: i64,
+    /// By whom, with what was shown of them.
+    pub(crate) by: String,
+    /// Until when it stands, or stood; of one that was given anew, the later end.
+    pub(crate) until: i64,
+}
+
+/// All that is shown of an institution's things, whether it still stands or has ended.
+pub(crate) async fn shown_endorsements(
+    reader: &Reader,
+    tenant: &TenantId,
+) -> Result<Vec<Shown>, StoreError> {
+    let mut all: Vec<Shown> = Vec::new();
+    for row in reader.endorsements(tenant).await? {
+        if row.own == 1 || row.hidden_at.is_some() || row.withdrawn_at.is_some() {
+            continue;
+        }
+        let by = known_by(&row);
+        let same = |one: &&mut Shown| {
+            (one.kind, &one.thing, one.version) == (row.kind, &row.thing, row.version)
+                && one.by == by
+        };
+        match all.iter_mut().find(same) {
+            Some(one) => one.until = one.until.max(row.valid_until),
+            None => all.push(Shown {
+                kind: row.kind,
+                version: row.version,
+                until: row.valid_until,
+                thing: row.thing,
+                by,
+            }),
+        }
+    }
+    Ok(all)
 }
 
 /// What an organization is called, with what was shown of it: the domain of the address that was asked, or who signed. What an institution of this

@@ -30,11 +30,12 @@ impl State {
         }
     }
 
+    /// Of what was taken back later than `now`, it still stood.
     pub(super) fn of_said(said: &EndorsementRow, now: i64) -> Self {
         match said.withdrawn_at {
-            Some(_) => Self::Withdrawn,
-            None if said.valid_until < now => Self::Expired,
-            None => Self::Endorsed,
+            Some(end) if end <= now => Self::Withdrawn,
+            _ if said.valid_until < now => Self::Expired,
+            _ => Self::Endorsed,
         }
     }
 
