@@ -11,10 +11,14 @@ use super::qr::{Modules, QUIET};
 use super::sheet::{ARTIFACT, Area, BOTTOM, Ink, Item, PAGE, Placed, Role, Sheet};
 use super::typeset::{self, Align, Direction, Face, Manner, Paragraph, Reading};
 
-/// Lays a certificate out on as few pages as it takes.
-pub(super) fn compose(words: &Certificate, fonts: &mut Fonts) -> Result<Sheet, ArtworkError> {
+/// Lays a certificate out on as few pages as it takes, and on `most_pages` at most.
+pub(super) fn compose(
+    words: &Certificate,
+    most_pages: usize,
+    fonts: &mut Fonts,
+) -> Result<Sheet, ArtworkError> {
     let mut composer = Composer {
-        sheet: Sheet::new(),
+        sheet: Sheet::of(most_pages),
         fonts,
         language: &words.language,
         direction: Direction::of(&words.language),

@@ -73,7 +73,7 @@ impl Artwork for Press {
         certificate: &Certificate,
         credential_json: &[u8],
     ) -> Result<Vec<u8>, ArtworkError> {
-        let sheet = certificate::compose(certificate, &mut self.fonts())?;
+        let sheet = certificate::compose(certificate, MOST_OF_CERTIFICATE, &mut self.fonts())?;
         pdf::write(
             &sheet,
             certificate,
@@ -86,7 +86,7 @@ impl Artwork for Press {
         answer: &Certificate,
         answer_json: &[u8],
     ) -> Result<Vec<u8>, ArtworkError> {
-        let sheet = certificate::compose(answer, &mut self.fonts())?;
+        let sheet = certificate::compose(answer, MOST_OF_ANSWER, &mut self.fonts())?;
         pdf::write(&sheet, answer, &Attachment::answer(answer_json))
     }
 
@@ -95,5 +95,9 @@ impl Artwork for Press {
     }
 }
 
+/// Pages of a certificate.
+const MOST_OF_CERTIFICATE: usize = 8;
+/// Pages of an answer: a role has a hundred tasks at most, and each of them its words and what meets it.
+const MOST_OF_ANSWER: usize = 200;
 /// Where Debian and its kin keep fonts.
 const MACHINE_FONTS: [&str; 2] = ["/usr/share/fonts", "/usr/local/share/fonts"];

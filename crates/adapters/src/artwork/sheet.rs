@@ -9,6 +9,7 @@ use super::typeset::{Line, Paragraph};
 
 /// Pages under composition.
 pub(super) struct Sheet {
+    most_pages: usize,
     pub(super) pages: Vec<Vec<Placed>>,
     pub(super) blocks: Vec<Role>,
     /// Where the next thing goes on the last page.
@@ -95,8 +96,10 @@ impl Ink {
 }
 
 impl Sheet {
-    pub(super) fn new() -> Self {
+    /// One of at most so many pages.
+    pub(super) fn of(most_pages: usize) -> Self {
         let mut sheet = Self {
+            most_pages,
             pages: Vec::new(),
             blocks: vec![Role::Artifact],
             y: 0.0,
@@ -161,8 +164,9 @@ impl Sheet {
     /// Turns the page if less than `height` is left.
     pub(super) fn need(&mut self, height: f32) -> Result<(), ArtworkError> {
         if self.y + height > BOTTOM {
-            if self.pages.len() == MOST_PAGES {
-                return Err(ArtworkError::TooManyPages { limit: MOST_PAGES });
+            if self.pages.len() == self.most_pages {
+                let limit = self.most_pages;
+                return Err(ArtworkError::TooManyPages { limit });
             }
             self.turn();
         }
@@ -193,4 +197,3 @@ pub(super) const PAGE: (f32, f32) = (595.276, 841.89);
 const FRAMES: [f32; 2] = [24.0, 29.0];
 pub(super) const TOP: f32 = 74.0;
 pub(super) const BOTTOM: f32 = PAGE.1 - 62.0;
-const MOST_PAGES: usize = 8;

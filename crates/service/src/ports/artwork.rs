@@ -157,8 +157,8 @@ pub enum ArtworkError {
         /// The bytes it has.
         bytes: usize,
     },
-    /// The words fill more pages than a certificate may have.
-    #[error("the certificate is longer than {limit} pages")]
+    /// The words fill more pages than such a paper may have.
+    #[error("the paper is longer than {limit} pages")]
     TooManyPages {
         /// The most pages.
         limit: usize,
