@@ -75,15 +75,20 @@ async fn wrong(
 }
 
 /// The hashes that belong into a tile, from the tiles or the entries below it.
-async fn from_below(world: &World, place: Tile) -> Result<Option<Vec<[u8; 32]>>, LogError> {
+pub(super) async fn from_below(
+    world: &World,
+    place: Tile,
+) -> Result<Option<Vec<[u8; 32]>>, LogError> {
     let crypto = crypto(world);
     if place.level == 0 {
         let below = Bundle {
             index: place.index,
             width: place.width,
         };
-        let Ok(bytes) = bundle(world, below).await else {
-            return Ok(None);
+        let bytes = match bundle(world, below).await {
+            Ok(bytes) => bytes,
+            Err(LogError::Tiles { .. }) => return Ok(None),
+            Err(error) => return Err(error),
         };
         let entries = below.entries(&bytes).ok();
         let hash = |entry: &&[u8]| merkle::leaf_hash(&crypto, entry).0;

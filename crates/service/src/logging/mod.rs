@@ -5,10 +5,12 @@
 //! - [`files`](file) are what is served and what `publish` writes.
 //! - [`anchor`] has it anchored now and then, where that is configured.
 //! - [`ask_witness`] has what is shown cosigned, beside all that; [`witnessed_with`] says what they had seen by when.
+//! - [`scrub`] reads again what was stored long ago, in turn.
 //! - [`prune`] takes away the partial tiles that full ones have replaced.
 //! - [`prove`] says where a change stands, and proves it.
 //!
-//! **Invariants (threats 47, 48, 49):** the tree is continued by compare-and-swap on its row, from tiles that hash to the root in that row;
+//! **Invariants (threats 47, 48, 49):** the tree is continued by compare-and-swap on its row, from tiles that hash to the root in that row, and not
+//! while anything that is stored is known to be altered;
 //! tiles and bundles are durable before their checkpoint is shown; a tile that was written is never written differently; what was
 //! signed is never signed over, also not by an older database that was restored.
 
@@ -28,6 +30,7 @@ mod key_events;
 mod learn;
 mod prove;
 mod prune;
+mod scrub;
 mod sequence;
 mod settle;
 mod standing;
@@ -51,6 +54,7 @@ pub(crate) use key_events::key_events_ahead;
 pub use learn::{Learned, learn};
 pub use prove::{Proven, Shown, prove, prove_change, prove_in, shown};
 pub use prune::{hold_pruning, prune, release_pruning};
+pub use scrub::scrub;
 pub use sequence::{sequence, sequence_until_idle};
 pub use standing::{Quorum, Standby, Standing, StandingAnchor, is_sound, standing};
 pub use stopped::{GoOn, GoOnError, go_on};

@@ -1,4 +1,5 @@
-//! Taking queued lines into the tree: settle, stage, commit, publish. Nothing is signed while a witness speaks against the log.
+//! Taking queued lines into the tree: settle, stage, commit, publish. Nothing is signed while a witness speaks against the log, or something that is stored of it
+//! is not as it was.
 //!
 //! Any number of processes may do this at once. None of them holds a lease: the row of the tree is moved on from what was read of
 //! it, and of two who try, one does (threat 47). What a process leaves behind when it is killed, the next turn of any other settles,
@@ -11,6 +12,7 @@ use super::{
     LogError, adopt, crypto, edge,
     entries::{STATUS, Staged, stage},
     key::{make, origin, sign},
+    scrub,
     settle::{self, settle},
     signed, stopped, unsigned,
 };
@@ -38,6 +40,7 @@ async fn turn(world: &World) -> Result<Turn, LogError> {
         return Ok(Turn::Worked); // Somebody committed more in between.
     }
     stopped::may_sign(world).await?;
+    scrub::may_sign(world).await?;
     let from = edge::stored(world, unsigned(tree.size), settle::root(&tree)?).await?;
     edge::begun(world, &from).await?;
     let outbox = tree.outbox;

@@ -8,7 +8,7 @@ use super::{
     LogError,
     anchored::Anchored,
     cosign::{self, told},
-    edge, shown, unsigned,
+    edge, scrub, shown, unsigned,
 };
 use crate::{World, witnessing};
 
@@ -62,7 +62,7 @@ impl Quorum {
     }
 }
 
-/// Whether the log could be continued from the files that are stored: they must hash to the checkpoint that is shown.
+/// Whether the log could be continued from the files that are stored: they must hash to the checkpoint that is shown, and nothing that was found altered may be so still.
 #[crate::boxed]
 pub async fn is_sound(world: &World) -> Result<(), LogError> {
     let Some(shown) = shown(world).await? else {
@@ -70,7 +70,8 @@ pub async fn is_sound(world: &World) -> Result<(), LogError> {
     };
     let root = SignedCheckpoint::parse(&shown.checkpoint)?.checkpoint.root;
     let edge = edge::stored(world, shown.size, root).await?;
-    edge::begun(world, &edge).await.map(drop)
+    edge::begun(world, &edge).await?;
+    scrub::is_intact(world).await
 }
 
 /// A witness, and what it answered last.

@@ -6,7 +6,7 @@
 
 use touchstone_store::{JobRow, StoreError};
 use touchstone_vc::Timestamp;
-use tracing::{info, warn};
+use tracing::{error, info, warn};
 
 use super::{
     again::revive_given_up,
@@ -110,6 +110,14 @@ pub async fn wind(world: &World) -> Result<(), StoreError> {
         Ok(_) => {}
         Err(LogError::Store(error)) => return Err(error),
         Err(error) => warn!(%error, "checkpoints that witnesses saw were not thinned out"),
+    }
+    match logging::scrub(world).await {
+        Ok(_) => {}
+        Err(LogError::Store(error)) => return Err(error),
+        Err(error @ LogError::Tiles { .. }) => {
+            error!(%error, "ALARM: the stored log is not as it was signed");
+        }
+        Err(error) => warn!(%error, "some of the stored log could not be read"),
     }
     match logging::prune(world).await {
         Ok(_) => Ok(()),

@@ -14,7 +14,7 @@ use tokio::task::JoinSet;
 use touchstone_service::{
     issuing::{Revocation, revoke},
     logging::{
-        LogError, hold_pruning, prove_change, prune, release_pruning, sequence,
+        LogError, hold_pruning, is_sound, prove_change, prune, release_pruning, scrub, sequence,
         sequence_until_idle, verifier_key,
     },
     operations::{Turn, work_until_idle},
@@ -31,7 +31,7 @@ use touchstone_vc::{
 
 use crate::log_files::{
     Fault, Faulty, TREE, Watched, change, checked, checked_as_shown, contains, learners, quiet,
-    root, watched,
+    root, shown, watched,
 };
 use crate::support::{MEASURING, all, confirmed, institution, institution_with, issued};
 
@@ -369,6 +369,81 @@ async fn t48_nothing_is_signed_over_tiles_that_were_altered() {
     }
     assert_eq!(world.store.read().log_tree().await.unwrap(), before);
     sequence_until_idle(&world).await.unwrap();
+    checked(&world).await;
+}
+
+#[tokio::test]
+async fn t48_nothing_is_signed_once_an_old_tile_was_found_altered_until_it_is_put_back() {
+    let (world, objects) = watched().await;
+    let tenant = institution(&world).await;
+    change(&world, &tenant, 700).await;
+    sequence_until_idle(&world).await.unwrap();
+    let size = checked(&world).await.len() as u64;
+    assert_eq!(scrub(&world).await.unwrap(), 2, "two tiles are full");
+    let edge: Vec<String> = tile::for_edge(size).into_iter().map(Tile::path).collect();
+    for path in [
+        "tile/0/000",
+        "tile/0/001",
+        "tile/entries/000",
+        "tile/entries/001",
+    ] {
+        assert!(!edge.contains(&path.to_owned()), "behind the edge");
+        let key = ObjectKey::new(format!("log/{path}")).unwrap();
+        let whole = objects.read(&key).await.unwrap().unwrap();
+        let mut flipped = whole.clone();
+        flipped[whole.len() / 2] ^= 1;
+        for wrong in [flipped, whole[1..].to_vec()] {
+            objects.put(&key, &wrong).await.unwrap();
+            let found = scrub(&world).await.unwrap_err();
+            let LogError::Tiles { path: named } = &found else {
+                panic!("{found}");
+            };
+            assert_eq!(named, path);
+            let before = shown(&world).await;
+            change(&world, &tenant, 1).await;
+            for _ in 0..2 {
+                let refused = sequence(&world).await.unwrap_err().to_string();
+                assert!(refused.contains(path), "{refused}");
+                assert!(
+                    is_sound(&world)
+                        .await
+                        .unwrap_err()
+                        .to_string()
+                        .contains(path)
+                );
+            }
+            assert_eq!(shown(&world).await, before);
+            objects.put(&key, &whole).await.unwrap();
+            is_sound(&world).await.unwrap();
+            sequence_until_idle(&world).await.unwrap();
+            assert_eq!(shown(&world).await.0, before.0 + 1);
+        }
+    }
+    // Two at once are both named, and mending one is not enough.
+    let key = |path: &str| ObjectKey::new(format!("log/{path}")).unwrap();
+    let (one, two) = (key("tile/0/000"), key("tile/entries/001"));
+    let (first, second) = (
+        objects.read(&one).await.unwrap().unwrap(),
+        objects.read(&two).await.unwrap().unwrap(),
+    );
+    for (key, bytes) in [(&one, &first), (&two, &second)] {
+        objects.put(key, &bytes[1..]).await.unwrap();
+    }
+    let found = scrub(&world).await.unwrap_err().to_string();
+    assert!(
+        found.contains("tile/0/000") && found.contains("tile/entries/001"),
+        "{found}"
+    );
+    objects.put(&one, &first).await.unwrap();
+    change(&world, &tenant, 1).await;
+    let refused = sequence(&world).await.unwrap_err().to_string();
+    assert!(
+        refused.contains("tile/entries/001") && !refused.contains("tile/0/000"),
+        "{refused}"
+    );
+    objects.put(&two, &second).await.unwrap();
+    sequence_until_idle(&world).await.unwrap();
+    assert_eq!(scrub(&world).await.unwrap(), 2, "it begins anew");
     checked(&world).await;
 }
 

@@ -33,7 +33,7 @@ pub(super) struct Args {
 
 impl Args {
     pub(super) async fn run(self, global: &Global) -> Result<Answer> {
-        let installation = Installation::open(global).await?;
+        let installation = Installation::open_to_change(global).await?;
         let order = GoOn {
             witness: self.witness,
             actor: institution::actor(),
