@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use sea_orm::{
     ColumnTrait, Condition, EntityTrait, JoinType, PaginatorTrait, QueryFilter, QueryOrder,
     QuerySelect, Select,
-    sea_query::{Expr, ExprTrait, Query},
+    sea_query::{Alias, Expr, ExprTrait, Query},
 };
 
 use crate::{
@@ -25,12 +25,13 @@ pub struct DeliveryFilter {
     pub batch: Option<String>,
     /// In this state.
     pub state: Option<DeliveryState>,
-    /// Without those of credentials that were withdrawn.
+    /// Without those that nobody has to look after: of credentials that were withdrawn or that their holder took, and those that another one of the
+    /// same credential followed.
     pub standing: bool,
 }
 
 impl Reader {
-    /// How many deliveries of credentials that were not withdrawn are in any of these states.
+    /// How many deliveries in any of these states somebody has to look after ([`DeliveryFilter::standing`]).
     pub async fn count_standing_deliveries(
         &self,
         tenant: &TenantId,
@@ -320,13 +321,41 @@ impl Tx {
     }
 }
 
-/// Those of these deliveries whose credential was not withdrawn.
+/// Those of these deliveries that somebody has to look after.
 fn standing(deliveries: Select<delivery::Entity>) -> Select<delivery::Entity> {
     let announced = delivery::Entity::belongs_to(credential::Entity)
         .from(delivery::Column::Credential)
         .to(credential::Column::Id)
         .into();
+    let other = |column| Expr::col((Alias::new(OTHER), column));
+    let this = |column| Expr::col((delivery::Entity, column));
+    let waits = [DeliveryState::Queued, DeliveryState::Retry].map(DeliveryState::as_str);
+    // One that waits follows whatever ended, also where a clock stepped back.
+    let follows = Condition::any()
+        .add(other(delivery::Column::CreatedAt).gt(this(delivery::Column::CreatedAt)))
+        .add(other(delivery::Column::State).is_in(waits));
+    let followed = Query::select()
+        .expr(Expr::val(1))
+        .from_as(delivery::Entity, Alias::new(OTHER))
+        .and_where(other(delivery::Column::Tenant).eq(this(delivery::Column::Tenant)))
+        .and_where(other(delivery::Column::Credential).eq(this(delivery::Column::Credential)))
+        .and_where(other(delivery::Column::Id).ne(this(delivery::Column::Id)))
+        .cond_where(follows)
+        .take();
+    let taken = Query::select()
+        .expr(Expr::val(1))
+        .from(claim::Entity)
+        .and_where(
+            Expr::col((claim::Entity, claim::Column::Credential))
+                .eq(this(delivery::Column::Credential)),
+        )
+        .and_where(claim::Column::ClaimedAt.is_not_null())
+        .take();
     deliveries
         .join(JoinType::InnerJoin, announced)
         .filter(credential::Column::RevokedAt.is_null())
+        .filter(Expr::exists(followed).not())
+        .filter(Expr::exists(taken).not())
 }
+
+const OTHER: &str = "other";

@@ -315,6 +315,7 @@ fn desk() -> Router<Web> {
         .route("/applications/{id}/uncover", post(hiring::uncover))
         .route("/applications/{id}/remove", post(hiring::remove))
         .route("/deliveries", get(deliveries::handler))
+        .route("/deliveries/resend", post(deliveries::resend))
         .route("/audit", get(audit::page))
         .route("/audit/root", post(audit::root))
         .route("/audit.csv", get(audit::csv))

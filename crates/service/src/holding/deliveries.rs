@@ -22,7 +22,7 @@ pub async fn deliveries(
     reader.deliveries(tenant, filter, after, limit).await
 }
 
-/// Deliveries that came back or were given up, of credentials that were not withdrawn: up to `limit` of each.
+/// Deliveries that came back or were given up and that somebody has to look after ([`DeliveryFilter::standing`]): up to `limit` of each.
 #[crate::boxed]
 pub async fn failed_deliveries(
     world: &World,
@@ -41,7 +41,7 @@ pub async fn failed_deliveries(
     Ok(failed)
 }
 
-/// How many deliveries somebody has to look after: of what was withdrawn nobody has to.
+/// How many deliveries somebody has to look after: nobody has to of what was withdrawn or taken, or followed by a later one.
 #[crate::boxed]
 pub async fn count_failed_deliveries(world: &World, tenant: &TenantId) -> Result<u64, StoreError> {
     let failed = [DeliveryState::Bounced, DeliveryState::Dead];

@@ -12,6 +12,7 @@ mod preview_mail;
 mod prove;
 mod remind;
 mod resend;
+mod resend_given_up;
 mod succession;
 
 pub use bounce::{Bounced, Unchanged, bounced};
@@ -32,6 +33,7 @@ pub use remind::{
     Quiet, RemindError, ReminderChoice, Reminders, choose_reminders, remind, reminder_choice,
 };
 pub use resend::{ResendError, Resending, resend};
+pub use resend_given_up::{ResentGivenUp, resend_given_up};
 
 /// How long a claim link works: 30 days.
 const CLAIM_MS: i64 = 30 * 24 * 60 * 60 * 1_000;

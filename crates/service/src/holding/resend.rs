@@ -4,6 +4,7 @@ use touchstone_store::{
     AuditLine, DeliveryFilter, DeliveryKind, DeliveryRow, DeliveryState, LearnerRow, StoreError,
     TenantId, Tx,
 };
+use touchstone_vc::Timestamp;
 
 use crate::{
     World,
@@ -32,52 +33,62 @@ pub async fn resend(world: &World, order: &Resending) -> Result<(), ResendError>
     world
         .store
         .write(|mut tx| async move {
-            let (tenant, at) = (&order.tenant, now.unix_millis());
-            let credential = tx
-                .credential(tenant, &order.credential)
-                .await?
-                .ok_or(ResendError::NoSuchCredential)?;
-            let learner = tx
-                .learner(tenant, &credential.learner)
-                .await?
-                .ok_or(ResendError::NoSuchCredential)?;
-            let address = corrected
-                .map(str::to_owned)
-                .or(learner.email.clone())
-                .ok_or(ResendError::NoAddress)?;
-            if corrected.is_some() {
-                tx.change_learner(LearnerRow {
-                    email: Some(address.clone()),
-                    ..learner.clone()
-                })
-                .await?;
-                tx.audit([line(order, "learner.correct-address", at)])
-                    .await?;
-            }
-            tx.supersede_claims(tenant, &order.credential, at).await?;
-            call_back(&mut tx, order).await?;
-            tx.add_deliveries(vec![DeliveryRow {
-                id: world.rng.uuid().to_string(),
-                tenant: tenant.clone(),
-                credential: order.credential.clone(),
-                kind: DeliveryKind::Mail,
-                address: Some(address),
-                language: learner.language,
-                state: DeliveryState::Queued,
-                attempts: 0,
-                next_at: Some(at),
-                last_error: None,
-                message_id: None,
-                sent_at: None,
-                created_at: at,
-            }])
-            .await?;
-            tx.audit([line(order, "delivery.resend", at)]).await?;
-            tx.enqueue(Job::Deliver {}.queued(&*world.rng, now, now))
-                .await?;
-            Ok(())
+            send_again(world, &mut tx, order, now).await?;
+            let job = Job::Deliver {}.queued(&*world.rng, now, now);
+            Ok(tx.enqueue(job).await?)
         })
         .await
+}
+
+/// Sets the new mail down; a job takes it from there.
+pub(super) async fn send_again(
+    world: &World,
+    tx: &mut Tx,
+    order: &Resending,
+    now: Timestamp,
+) -> Result<(), ResendError> {
+    let corrected = order.address.as_deref().map(str::trim);
+    let (tenant, at) = (&order.tenant, now.unix_millis());
+    let credential = tx
+        .credential(tenant, &order.credential)
+        .await?
+        .ok_or(ResendError::NoSuchCredential)?;
+    let learner = tx
+        .learner(tenant, &credential.learner)
+        .await?
+        .ok_or(ResendError::NoSuchCredential)?;
+    let address = corrected
+        .map(str::to_owned)
+        .or(learner.email.clone())
+        .ok_or(ResendError::NoAddress)?;
+    if corrected.is_some() {
+        tx.change_learner(LearnerRow {
+            email: Some(address.clone()),
+            ..learner.clone()
+        })
+        .await?;
+        tx.audit([line(order, "learner.correct-address", at)])
+            .await?;
+    }
+    tx.supersede_claims(tenant, &order.credential, at).await?;
+    call_back(tx, order).await?;
+    tx.add_deliveries(vec![DeliveryRow {
+        id: world.rng.uuid().to_string(),
+        tenant: tenant.clone(),
+        credential: order.credential.clone(),
+        kind: DeliveryKind::Mail,
+        address: Some(address),
+        language: learner.language,
+        state: DeliveryState::Queued,
+        attempts: 0,
+        next_at: Some(at),
+        last_error: None,
+        message_id: None,
+        sent_at: None,
+        created_at: at,
+    }])
+    .await?;
+    Ok(tx.audit([line(order, "delivery.resend", at)]).await?)
 }
 
 /// Ends the deliveries that have not gone out yet: the new one takes their place.

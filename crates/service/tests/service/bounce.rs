@@ -1,8 +1,11 @@
 //! Mail that comes back is shown at its delivery, and changes nothing else.
 
 use touchstone_service::{
-    holding::{Bounced, Resending, Unchanged, bounced, recipients, resend},
-    operations::work_until_idle,
+    holding::{
+        Bounced, Resending, ResentGivenUp, Unchanged, bounced, count_failed_deliveries,
+        failed_deliveries, recipients, resend, resend_given_up,
+    },
+    operations::{wind, work_until_idle},
     ports::MailError,
 };
 use touchstone_store::{DeliveryFilter, DeliveryRow, DeliveryState, TenantId};
@@ -144,4 +147,59 @@ async fn a_refusal_at_sending_is_kept_with_the_words_of_the_server() {
     assert!(rows.iter().any(|row| row.state == DeliveryState::Bounced
         && row.last_error.as_deref() == Some("permanent error (550): no such user")));
     assert!(rows.iter().all(|row| row.state != DeliveryState::Sent));
+}
+
+#[tokio::test]
+async fn what_was_given_up_is_sent_again_together_and_what_came_back_is_not() {
+    let world = world().await;
+    world
+        .mail
+        .fail_with(Some(MailError::Unavailable("no such server".into())));
+    let (tenant, _) = issued(&world, MEASURING).await;
+    let given_up = async || {
+        for _ in 0..40 {
+            world.clock.advance_millis(12 * 3_600_000);
+            wind(&world).await.unwrap();
+            work_until_idle(&world).await.unwrap();
+        }
+        let rows = deliveries(&world, &tenant).await;
+        rows.iter()
+            .filter(|row| row.state == DeliveryState::Dead)
+            .count()
+    };
+    let dead = given_up().await;
+    assert!(dead > 1, "{dead}");
+    let failed = async || count_failed_deliveries(&world, &tenant).await.unwrap();
+    assert_eq!(failed().await, dead as u64);
+
+    // The next is refused for good: it comes back, and waits for the right address.
+    let refused = MailError::Refused("permanent error (550): no such user".into());
+    world.mail.fail_with(Some(refused));
+    let one = deliveries(&world, &tenant).await.swap_remove(0);
+    let order = Resending {
+        tenant: tenant.clone(),
+        credential: one.credential.clone(),
+        actor: "registrar".into(),
+        address: None,
+    };
+    resend(&world, &order).await.unwrap();
+    work_until_idle(&world).await.unwrap();
+    assert_eq!(failed().await, dead as u64, "the later one counts, once");
+
+    world.mail.fail_with(None);
+    let again = async || resend_given_up(&world, &tenant, "registrar").await.unwrap();
+    let (one_press, other_press) = tokio::join!(again(), again());
+    assert_eq!(
+        one_press.queued + other_press.queued,
+        dead as u64 - 1,
+        "asked twice at once, sent once"
+    );
+    assert_eq!(again().await, ResentGivenUp::default());
+    work_until_idle(&world).await.unwrap();
+    assert_eq!(failed().await, 1, "what came back");
+    let left = failed_deliveries(&world, &tenant, 10).await.unwrap();
+    assert_eq!(left[0].credential, one.credential);
+    assert_eq!(left[0].state, DeliveryState::Bounced);
+    let line = audited(&world, &tenant, "delivery.resend").await;
+    assert_eq!(line, dead, "one line each");
 }

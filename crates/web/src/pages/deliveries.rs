@@ -1,10 +1,11 @@
 //! Mails that arrived, that failed, and the way out for each.
 
+use axum::Extension;
 use axum::extract::{Query, State};
-use axum::response::{IntoResponse, Response};
+use axum::response::{IntoResponse, Redirect, Response};
 use maud::{Markup, html};
 use serde::Deserialize;
-use touchstone_service::holding::{deliveries, failed_deliveries, recipients};
+use touchstone_service::holding::{deliveries, failed_deliveries, recipients, resend_given_up};
 use touchstone_service::issuing::search::Place;
 use touchstone_service::operations::Permission;
 use touchstone_service::rows::{DeliveryFilter, DeliveryKind, DeliveryRow, DeliveryState};
@@ -12,10 +13,11 @@ use touchstone_service::rows::{DeliveryFilter, DeliveryKind, DeliveryRow, Delive
 use super::desk::{Desk, further, nothing};
 use super::today::moment;
 use crate::ApiError;
-use crate::signed_in::SignedIn;
+use crate::edge::Activity;
+use crate::signed_in::{Posted, SignedIn};
 use crate::state::Web;
 use crate::templates::{
-    Column, Control, Field, Moment, Tone, field, icon, ledger, minute_text, outcome,
+    Column, Control, Field, Moment, Tone, field, icon, ledger, minute_text, note, outcome,
 };
 
 /// What is asked for.
@@ -25,6 +27,9 @@ pub struct Asked {
     #[serde(default)]
     state: String,
     after: Option<String>,
+    /// How many mails were just queued again, and for how many nobody knows an address.
+    queued: Option<u64>,
+    without: Option<u64>,
 }
 
 /// `GET /deliveries`
@@ -62,9 +67,27 @@ pub async fn handler(
             failed_only,
             rows,
             next,
+            again: asked.queued.zip(asked.without),
         },
     )
     .into_response())
+}
+
+/// `POST /deliveries/resend`: everything that was given up.
+pub async fn resend(
+    State(web): State<Web>,
+    Extension(activity): Extension<Activity>,
+    posted: Posted,
+) -> Result<Response, ApiError> {
+    posted.by.may(Permission::Issue)?;
+    let (world, by) = (web.world.clone(), posted.by);
+    let sent = async move { resend_given_up(&world, by.tenant(), &by.member.id).await };
+    let sent = activity.during(sent).await??;
+    let place = format!(
+        "/deliveries?queued={}&without={}",
+        sent.queued, sent.without_address
+    );
+    Ok(Redirect::to(&place).into_response())
 }
 
 /// A delivery's state as tone and words.
@@ -93,6 +116,8 @@ fn told(row: DeliveryRow, name: &str, batch: Option<String>) -> Row {
         (DeliveryKind::Paper, DeliveryState::Dead) => None,
         (DeliveryKind::Paper, _) => Some(Way::Code(batch)),
     };
+    let ended = (row.kind, row.state) == (DeliveryKind::Mail, DeliveryState::Dead);
+    let given_up = ended && row.address.is_some();
     Row {
         id: row.id,
         credential: row.credential,
@@ -104,6 +129,7 @@ fn told(row: DeliveryRow, name: &str, batch: Option<String>) -> Row {
         attempts: row.attempts,
         at: moment(row.sent_at.unwrap_or(row.created_at)),
         way,
+        given_up,
     }
 }
 
@@ -116,6 +142,8 @@ pub struct View {
     pub rows: Vec<Row>,
     /// Where the next ones stand.
     pub next: Option<String>,
+    /// What was just sent again: how many are queued, and how many have no address.
+    pub again: Option<(u64, u64)>,
 }
 
 /// One delivery.
@@ -132,6 +160,8 @@ pub struct Row {
     pub attempts: i64,
     pub at: Moment,
     pub way: Option<Way>,
+    /// A mail that is not tried any more.
+    pub given_up: bool,
 }
 
 /// What can be done about a delivery.
@@ -151,9 +181,19 @@ pub fn show(desk: &Desk, view: &View) -> Markup {
             @if view.failed_only { "Those that failed. " a href="/deliveries" { "Show all" } }
             @else { "How credentials were announced. " a href="/deliveries?state=failed" { "Show those that failed" } }
         }
+        @if let Some((queued, without)) = view.again {
+            (note(Some(Tone::Pass), None, "Sent again", &html! {
+                p { (queued) @if queued == 1 { " mail is queued." } @else { " mails are queued." } }
+                @if without > 0 { p { "For " (without) " nobody knows an address: enter it, or make a code on paper." } }
+            }))
+        }
         @if view.rows.is_empty() {
             (nothing(if view.failed_only { "None failed." } else { "Nothing was sent yet." }, None))
         } @else {
+            @if view.failed_only && desk.may(Permission::Issue) && view.rows.iter().any(|row| row.given_up) {
+                (desk.button("/deliveries/resend", &html! { (icon("mail")) " Send again all that were given up" }))
+                p { "To the address that is on record now, once your mail server takes mail again. What came back needs the right address first." }
+            }
             (ledger("Newest first",
                 [Column::words("Person"), Column::words("Where"), Column::words("What happened"), Column::words("Way out")],
                 view.rows.iter().map(|row| cells(desk, row))))

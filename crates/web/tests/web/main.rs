@@ -32,6 +32,7 @@ mod conformance_status;
 mod crosswalk;
 mod crosswalk_conflict;
 mod crosswalk_merge;
+mod deliveries;
 mod edge;
 mod employers;
 mod endorsements;

@@ -178,6 +178,7 @@ pub(crate) const DESK: &[Row] = &[
     (POST, "/applications/{id}/uncover", Some(Permission::Hire)),
     (POST, "/applications/{id}/remove", Some(Permission::Hire)),
     (GET, "/deliveries", Some(Permission::Read)),
+    (POST, "/deliveries/resend", Some(Permission::Issue)),
     (GET, "/audit", Some(Permission::Audit)),
     (POST, "/audit/root", Some(Permission::Audit)),
     (GET, "/audit.csv", Some(Permission::Audit)),

@@ -5,12 +5,14 @@
 use std::collections::BTreeSet;
 
 use axum::http::{Method, StatusCode};
+use touchstone_service::World;
+use touchstone_service::holding::deliveries;
 use touchstone_service::issuing::{Fate, ManyChoice, Which, choose_many};
 use touchstone_service::operations::signing_key::{
     Compromise, KeyAct, Rotation, compromise, make, rotate,
 };
 use touchstone_service::operations::{Role, disable, members};
-use touchstone_service::rows::TenantId;
+use touchstone_service::rows::{DeliveryFilter, DeliveryRow, DeliveryState, TenantId};
 
 use crate::achievement_picture::with_picture;
 use crate::crosswalk;
@@ -202,12 +204,32 @@ async fn filled(site: &Site, owner: &Browser) -> Vec<String> {
     assert_eq!(named.status, StatusCode::SEE_OTHER, "{}", named.text());
     pages.extend([applied.role, applied.posting, applied.application, answers]);
     pages.extend(keys(site, tenant).await);
+    given_up(&site.test.world, tenant).await;
+    pages.push("/deliveries?state=failed".to_owned());
     for page in DESK {
         if page.0 == Method::GET && !page.1.contains(['{', '.']) {
             pages.push(page.1.to_owned());
         }
     }
     pages
+}
+
+/// A mail that was given up.
+async fn given_up(world: &World, tenant: &TenantId) {
+    let sent = DeliveryFilter {
+        state: Some(DeliveryState::Sent),
+        ..DeliveryFilter::default()
+    };
+    let sent = deliveries(world, tenant, &sent, None, 1).await.unwrap();
+    let row = &sent.rows[0];
+    let dead = &DeliveryRow {
+        state: DeliveryState::Dead,
+        ..row.clone()
+    };
+    let written = world
+        .store
+        .write(|mut tx| async move { tx.record_delivery(row.attempts, dead.clone()).await });
+    written.await.unwrap();
 }
 
 /// A key in each state that has something to offer: one that was given up and signed, one that signs, one that is announced.

@@ -51,6 +51,13 @@ pub struct View {
     pub code: Option<String>,
 }
 
+impl View {
+    /// Whether it can be withdrawn for one that is right.
+    fn is_correctable(&self) -> bool {
+        self.revocable && !matches!(self.state, State::Withdrawn | State::Replaced)
+    }
+}
+
 /// One mail or code.
 #[derive(Clone, Debug)]
 #[expect(missing_docs)]
@@ -128,9 +135,17 @@ fn announce(desk: &Desk, view: &View) -> Markup {
         .iter()
         .find(|problem| problem.field == "email-resend")
         .map(|problem| problem.words.as_str());
+    let hint = match view.claimed {
+        None => "Links sent before stop working.",
+        Some(_) if view.is_correctable() => {
+            "It was taken already, and whoever took it keeps it with its link. If that was somebody else, correct it below: what they have is \
+             withdrawn then."
+        }
+        Some(_) => "It was taken already, and whoever took it keeps it with its link.",
+    };
     html! {
         (desk.form(&format!("/credentials/{}/resend", view.id), &html! {
-            (field(&Field { name: "email", apart: Some("resend"), label: "E-mail", hint: Some("Links sent before stop working, unless they were used."), value: view.address.as_deref().unwrap_or_default(), error, control: Control::Typed("email"), ..Field::default() }))
+            (field(&Field { name: "email", apart: Some("resend"), label: "E-mail", hint: Some(hint), value: view.address.as_deref().unwrap_or_default(), error, control: Control::Typed("email"), ..Field::default() }))
             p.acts { button { (icon("mail")) " Send the link again" } }
         }))
         (desk.button(&format!("/credentials/{}/paper", view.id), &html! { (icon("print")) " Make a code on paper" }))
@@ -167,7 +182,7 @@ fn change(desk: &Desk, view: &View) -> Markup {
             p { "For as long as something is being looked at. Whoever checks it reads “Paused. Ask before you rely on it”." }
             (desk.form(&action("suspend"), &html! { (reason("suspend")) p.acts { button { "Pause it" } } }))
         }
-        @if view.revocable && desk.may(Permission::Revoke) && !matches!(view.state, State::Withdrawn | State::Replaced) {
+        @if view.is_correctable() && desk.may(Permission::Revoke) {
             h2 { "Correct it" }
             p { "This one is withdrawn, and a new one with the right words is issued in the same step. The two name each other." }
             (desk.form(&action("correct"), &html! {
