@@ -74,7 +74,6 @@ pub async fn endorsers(
     let Some(standing) = standing(&reader, &institution.id, thing, now).await? else {
         return Ok(None);
     };
-    let reader = world.store.read();
     let row = reader.achievement(&institution.id, achievement).await?;
     Ok(row.map(|row| Endorsers {
         path: format!(
@@ -94,13 +93,15 @@ pub(crate) async fn standing(
     at: i64,
 ) -> Result<Option<Vec<(String, i64)>>, StoreError> {
     let mut all = reader.endorsements_of(tenant, kind, thing, version).await?;
-    all.retain(|row| row.hidden_at.is_none());
+    all.retain(|row| row.hidden_at.is_none() && row.answered_at <= at);
     if all.is_empty() {
         return Ok(None);
     }
     let mut standing: Vec<(String, i64)> = Vec::new();
     for row in all {
-        let stands = State::of_said(&row, now) == State::Endorsed && row.own == 0;
+        if row.own == 1 || State::of_said(&row, at) != State::Endorsed {
+            continue;
+        }
         let name = known_by(&row);
         match standing.iter_mut().find(|(known, _)| *known == name) {
             Some((_, end)) => *end = (*end).max(row.valid_until),

@@ -3,9 +3,11 @@
 //! **Invariant:** what was said before is kept, and every change is an audit line without anybody's name; nothing that was issued or
 //! released under a definition changes with it.
 
+mod endings;
 mod entrust;
 mod responsibilities;
 
+pub use endings::{Ending, EndingKind, endings};
 pub use entrust::{EntrustError, Entrusting, entrust};
 pub use responsibilities::{Responsibility, answered_before, responsibilities, responsibility};
 

@@ -124,7 +124,8 @@ pub(super) async fn title(
     })
 }
 
-async fn things(
+/// Everything of an institution that is governed, with what it is called.
+pub(super) async fn things(
     reader: &Reader,
     tenant: &TenantId,
 ) -> Result<Vec<(Thing, String, String)>, StoreError> {

@@ -13,7 +13,7 @@ use touchstone_service::{
         Beginning, InvitedParty, Joining, RoleOrder, TaskOrder, Wanting, begin_set, invite,
         join_set, write_role,
     },
-    governing::{Thing, responsibility},
+    governing::{EndingKind, Thing, endings, responsibility},
     issuing::{AchievementIds, Mapping, Upload, UploadError, achievement, found, upload},
     logging::{prove_change, sequence_until_idle},
     ports::Spooled,
@@ -475,6 +475,14 @@ async fn a_pilot_says_that_it_is_one_and_is_issued_on_no_later_day() {
         .await
         .unwrap();
     let issuer = &bloc.parties[0];
+    let due = endings(world, issuer).await.unwrap();
+    assert!(
+        due.iter()
+            .any(|one| one.what == EndingKind::Pilot && !one.over),
+        "{due:?}"
+    );
+    let theirs = endings(world, &bloc.parties[1]).await.unwrap();
+    assert_eq!(theirs, [], "the issuer's, not that of who takes part");
     let listed = achievement(world, issuer, &made, None)
         .await
         .unwrap()

@@ -13,6 +13,7 @@ use touchstone_service::endorsing::{
     AnswerError, AskEndorsement, AskError, MemberAnswer, PasskeySigned, State, answer_as_member,
     answer_with_passkey, answer_with_wallet, ask_endorsement, decline, endorsement, look, withdraw,
 };
+use touchstone_service::governing::{EndingKind, Thing, endings};
 use touchstone_service::logging::sequence_until_idle;
 use touchstone_service::operations::work_until_idle;
 use touchstone_service::rows::{EndorsedKind, TenantId};
@@ -195,6 +196,25 @@ async fn a_release_of_a_mapping_set_is_endorsed_and_says_by_whom() {
         (&json!(1), &json!(asked.sha256))
     );
 
+    // Both end, and somebody has to look at them again then.
+    let ends = async || {
+        let all = endings(&test, &tenant).await.unwrap().into_iter();
+        let own = all.filter(|one| (one.thing, &one.id) == (Thing::MappingSet, &set));
+        own.map(|one| (one.what, one.whose, one.over))
+            .collect::<Vec<_>>()
+    };
+    let agreement = |ended| (EndingKind::Agreement, None, ended);
+    let endorsement = |ended| {
+        (
+            EndingKind::Endorsement,
+            Some("Çelik Makina (celik.example)".to_owned()),
+            ended,
+        )
+    };
+    let mut told = ends().await;
+    told.sort();
+    assert_eq!(told, [agreement(false), endorsement(false)]);
+
     release().await;
     let name = "Çelik Makina (celik.example)".to_owned();
     assert_eq!(
@@ -203,6 +223,14 @@ async fn a_release_of_a_mapping_set_is_endorsed_and_says_by_whom() {
         "that release only"
     );
     withdraw(&test, &link, "Out of date.").await.unwrap();
+    assert_eq!(
+        ends().await,
+        [agreement(false)],
+        "nobody asks again for what was taken back"
+    );
+    test.clock.advance_millis(364 * DAY_MS);
+    test.clock.advance_millis(10 * DAY_MS);
+    assert_eq!(ends().await, [agreement(true)], "now");
     assert_eq!(endorsers().await, [None, Some(Vec::new())]);
     assert_eq!(json_at(&test, LIST).await.unwrap()["standing"], 0);
 }

@@ -7,7 +7,8 @@ use touchstone_service::{
         join_set, mapping, propose, role, role_on, vote, write_role,
     },
     governing::{
-        EntrustError, Entrusting, Thing, answered_before, entrust, responsibilities, responsibility,
+        EndingKind, EntrustError, Entrusting, Thing, answered_before, endings, entrust,
+        responsibilities, responsibility,
     },
     issuing::found,
     operations::domain::{DomainError, DomainOrder, check_domain, domain, name_domain},
@@ -358,6 +359,17 @@ async fn somebody_answers_for_a_thing_until_a_day_and_something_takes_its_place(
         .await
         .unwrap();
     assert!(said.unwrap().ended, "its time is over");
+    let due = endings(&world, &tenant).await.unwrap();
+    let [due] = &due[..] else { panic!("{due:?}") };
+    let until = now + DAY_MS;
+    assert_eq!(
+        (due.at, due.over, due.what),
+        (until, true, EndingKind::Responsibility)
+    );
+    assert_eq!(
+        (&*due.id, due.whose.as_deref()),
+        (&*id, Some("The head of training"))
+    );
     order.replaced_by = "Mill".into();
     let refused = entrust(&world, &order).await;
     assert!(
@@ -370,6 +382,11 @@ async fn somebody_answers_for_a_thing_until_a_day_and_something_takes_its_place(
         .await
         .unwrap();
     assert!(said.unwrap().said.unwrap().deprecated_at.is_some());
+    assert_eq!(
+        endings(&world, &tenant).await.unwrap(),
+        [],
+        "it is no longer used"
+    );
     // Who answered before is not lost, nor written over by who answers now.
     order.steward = "The works council".into();
     world.clock.advance_millis(DAY_MS);

@@ -3,7 +3,9 @@
 use axum::extract::State;
 use axum::response::{IntoResponse, Response};
 use maud::html;
-use touchstone_service::governing::{Responsibility, responsibilities};
+use touchstone_service::governing::{
+    Ending, EndingKind, Responsibility, Thing, endings, responsibilities,
+};
 use touchstone_service::operations::Permission;
 
 use super::kind;
@@ -18,6 +20,7 @@ use crate::templates::{Column, Tone, day_text, ledger, outcome};
 pub async fn all(State(web): State<Web>, by: SignedIn) -> Result<Response, ApiError> {
     by.may(Permission::Read)?;
     let all = responsibilities(&web.world, by.tenant()).await?;
+    let endings = endings(&web.world, by.tenant()).await?;
     let main = html! {
         (trail(&[("/institution", "Institution")]))
         h1 { "Who answers for what" }
@@ -32,11 +35,46 @@ pub async fn all(State(web): State<Web>, by: SignedIn) -> Result<Response, ApiEr
                     state(one),
                 ])))
         }
+        h2 { "What has to be looked at again" }
+        p { "Agreements, endorsements, pilots and responsibilities end on a day. What ended or ends first stands first." }
+        @if endings.is_empty() { p { "Nothing has an end yet." } } @else {
+            (ledger("By day", [Column::words("What"), Column::words("Kind"), Column::words("What ends"), Column::words("When"), Column::words("State")],
+                endings.iter().map(|one| [
+                    html! { a href=(place(one)) { bdi { (one.title) } } },
+                    html! { (kind(one.thing)) },
+                    ending(one),
+                    html! { (day_text(moment(one.at))) },
+                    if one.over { html! { span class=(Tone::Warn.class()) { (outcome(Tone::Warn, "Over")) } } } else { html! { span class=(Tone::Pass.class()) { (outcome(Tone::Pass, "Holds")) } } },
+                ])))
+        }
     };
     Ok(by
         .desk
         .page("Who answers for what", "/institution", &main)
         .into_response())
+}
+
+/// Where it is looked at again.
+fn place(one: &Ending) -> String {
+    let id = &one.id;
+    match (one.what, one.thing) {
+        (EndingKind::Endorsement, _) => "/endorsements".to_owned(),
+        (EndingKind::Agreement | EndingKind::Pilot, Thing::MappingSet) => format!("/mappings/{id}"),
+        (EndingKind::Agreement | EndingKind::Pilot, Thing::Competency) => {
+            format!("/competencies/{id}")
+        }
+        (_, thing) => format!("/responsibilities/{}/{id}", thing.as_str()),
+    }
+}
+
+fn ending(one: &Ending) -> maud::Markup {
+    let whose = one.whose.as_deref().unwrap_or_default();
+    html! { @match one.what {
+        EndingKind::Agreement => "The agreement under which it was released",
+        EndingKind::Endorsement => { "The endorsement of " bdi { (whose) } },
+        EndingKind::Pilot => "The pilot",
+        EndingKind::Responsibility => { "The time of " bdi { (whose) } },
+    } }
 }
 
 fn state(one: &Responsibility) -> maud::Markup {

@@ -1,5 +1,6 @@
 //! Who answers for achievements, roles and mapping sets.
 
+mod endings;
 mod entrust;
 mod list;
 
@@ -15,6 +16,7 @@ use crate::state::Web;
 pub(super) fn routes() -> OpenApiRouter<Web> {
     OpenApiRouter::new()
         .routes(routes!(list::list))
+        .routes(routes!(endings::list_endings))
         .routes(routes!(entrust::entrust))
 }
 

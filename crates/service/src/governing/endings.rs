@@ -1,0 +1,153 @@
+//! What ends, and has to be looked at again then: agreements, endorsements, pilots, and the time of whoever answers.
+
+use std::collections::BTreeMap;
+
+use touchstone_store::{EndorsedKind, StoreError, TenantId};
+use touchstone_vc::Timestamp;
+
+use super::{Thing, responsibilities::things};
+use crate::{World, endorsing::shown_endorsements};
+
+/// Something that ends on a day.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct Ending {
+    /// When.
+    pub at: i64,
+    /// Whether that is over: it is to be looked at now.
+    pub over: bool,
+    /// What ends.
+    pub what: EndingKind,
+    /// Of what kind of thing.
+    pub thing: Thing,
+    /// Its id.
+    pub id: String,
+    /// What it is called.
+    pub title: String,
+    /// Whose endorsement ends, with what was shown of them, or whose time.
+    pub whose: Option<String>,
+}
+
+/// What ends.
+#[derive(Clone, Copy, Debug, Eq, Ord, PartialEq, PartialOrd)]
+pub enum EndingKind {
+    /// The agreement under which the latest version was released.
+    Agreement,
+    /// Somebody's endorsement of the latest version.
+    Endorsement,
+    /// A version is tried out until then.
+    Pilot,
+    /// Whoever answers for it does so until then.
+    Responsibility,
+}
+
+impl EndingKind {
+    /// Its word for programs.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Agreement => "agreement",
+            Self::Endorsement => "endorsement",
+            Self::Pilot => "pilot",
+            Self::Responsibility => "responsibility",
+        }
+    }
+}
+
+/// What of an institution ended or ends, the first first. What should no longer be used is left out, and what concerns a version that has a
+/// later one.
+#[crate::boxed]
+pub async fn endings(world: &World, tenant: &TenantId) -> Result<Vec<Ending>, StoreError> {
+    let reader = world.store.read();
+    let mut titles: BTreeMap<(Thing, String), String> = (things(&reader, tenant).await?)
+        .into_iter()
+        .map(|(thing, id, title)| ((thing, id), title))
+        .collect();
+    let said = reader.stewardships(tenant).await?;
+    for row in said.iter().filter(|row| row.deprecated_at.is_some()) {
+        if let Some(thing) = Thing::parse(&row.kind) {
+            titles.remove(&(thing, row.subject.clone()));
+        }
+    }
+    let mut found = Vec::new();
+    for row in said {
+        if let (Some(thing), Some(until)) = (Thing::parse(&row.kind), row.until) {
+            let whose = Some(row.steward);
+            found.push((thing, row.subject, EndingKind::Responsibility, until, whose));
+        }
+    }
+    let mut latest = BTreeMap::new();
+    for row in reader.achievements(tenant).await? {
+        latest.insert((Thing::Achievement, row.id), row.latest_version);
+    }
+    for (thing, id) in titles.keys() {
+        match thing {
+            Thing::MappingSet => {
+                // The latest first.
+                if let Some(release) = reader.mapping_releases(tenant, id).await?.first() {
+                    latest.insert((*thing, id.clone()), release.number);
+                    let until = release.valid_until;
+                    found.push((*thing, id.clone(), EndingKind::Agreement, until, None));
+                }
+            }
+            Thing::Competency => {
+                let releases = reader.competency_releases(tenant, id).await?;
+                if let Some(release) = releases.first() {
+                    let until = release.valid_until;
+                    found.push((*thing, id.clone(), EndingKind::Agreement, until, None));
+                }
+                for pilot in reader.competency_pilots(tenant, id).await? {
+                    if releases
+                        .iter()
+                        .any(|release| release.version == pilot.version)
+                    {
+                        continue; // It was tried out and released.
+                    }
+                    let end = Timestamp::parse(&format!("{}T23:59:59Z", pilot.until));
+                    let end = end.map_err(|_| StoreError::Corrupt {
+                        table: "competency_pilot",
+                        column: "until",
+                    })?;
+                    found.push((
+                        *thing,
+                        id.clone(),
+                        EndingKind::Pilot,
+                        end.unix_millis(),
+                        None,
+                    ));
+                }
+            }
+            Thing::Achievement | Thing::Role => {}
+        }
+    }
+    for one in shown_endorsements(&reader, tenant).await? {
+        let thing = match one.kind {
+            EndorsedKind::Achievement => Thing::Achievement,
+            EndorsedKind::MappingSet => Thing::MappingSet,
+        };
+        if latest.get(&(thing, one.thing.clone())) == Some(&one.version) {
+            let whose = Some(one.by);
+            found.push((thing, one.thing, EndingKind::Endorsement, one.until, whose));
+        }
+    }
+    let now = world.clock.now().unix_millis();
+    let mut all: Vec<Ending> = (found.into_iter())
+        .filter_map(|(thing, id, what, at, whose)| {
+            let title = titles.get(&(thing, id.clone()))?.clone();
+            Some(Ending {
+                at,
+                over: at <= now,
+                what,
+                thing,
+                id,
+                title,
+                whose,
+            })
+        })
+        .collect();
+    all.sort_by(|one, other| {
+        let key = |one: &Ending| (one.at, one.thing, one.what);
+        key(one)
+            .cmp(&key(other))
+            .then_with(|| one.title.cmp(&other.title))
+    });
+    Ok(all)
+}

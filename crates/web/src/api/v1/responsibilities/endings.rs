@@ -1,0 +1,68 @@
+//! `GET /api/v1/endings`
+
+use axum::Json;
+use axum::extract::State;
+use serde::Serialize;
+use touchstone_service::governing::endings;
+use utoipa::ToSchema;
+
+use crate::ApiError;
+use crate::api::caller::{By, Read};
+use crate::api::wire::time;
+use crate::state::Web;
+
+/// Lists what ended or ends and has to be looked at again, the first first
+///
+/// What should no longer be used is left out, and what concerns a version that has a later one.
+#[utoipa::path(
+    get,
+    path = "/api/v1/endings",
+    tag = "institution",
+    operation_id = "listEndings",
+    security(("key" = ["read"])),
+    responses((status = 200, description = "All of them", body = Endings))
+)]
+pub(crate) async fn list_endings(
+    by: By<Read>,
+    State(web): State<Web>,
+) -> Result<Json<Endings>, ApiError> {
+    let all = endings(&web.world, &by.tenant).await?.into_iter();
+    let endings = all.map(|one| Ending {
+        at: time(one.at),
+        over: one.over,
+        what: one.what.as_str(),
+        kind: one.thing.as_str(),
+        id: one.id,
+        title: one.title,
+        whose: one.whose,
+    });
+    Ok(Json(Endings {
+        endings: endings.collect(),
+    }))
+}
+
+/// What ends.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct Endings {
+    /// What ended or ends first stands first.
+    endings: Vec<Ending>,
+}
+
+/// Something that ends on a day.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct Ending {
+    /// When it ends.
+    at: String,
+    /// Whether that is over.
+    over: bool,
+    /// What ends: `agreement`, `endorsement`, `pilot` or `responsibility`.
+    what: &'static str,
+    /// Of what: `achievement`, `role`, `mapping-set` or `competency`.
+    kind: &'static str,
+    /// Its id.
+    id: String,
+    /// What it is called.
+    title: String,
+    /// Whose endorsement ends, with what was shown of them, or whose time; `null` of an agreement and a pilot.
+    whose: Option<String>,
+}
