@@ -20,13 +20,20 @@ export async function crosswalk(page, address, check) {
   const to = path => page.goto(new URL(path, address).href);
   const words = () => page.locator('main').innerText();
   await to('/mappings');
-  await page.getByText('Take in a framework').click();
-  await page.getByLabel('Its address').fill('https://tasks.example');
-  await page.getByLabel('Its title').fill('Tasks');
-  await page.getByLabel('Its version').fill('7');
-  await page.locator('#f-file-framework').setInputFiles({name: 'tasks.csv', mimeType: 'text/csv', buffer: Buffer.from(FRAMEWORK)});
-  await page.getByRole('button', {name: 'Take it in'}).click();
-  check('a framework is taken in and counted', (await words()).includes('Taken in: 3 statements.'), await words());
+  for(const [version, file] of [['7', FRAMEWORK], ['8', FRAMEWORK.replace('without help', 'alone')]]) {
+    await to('/mappings');
+    await page.getByText('Take in a framework').click();
+    await page.getByLabel('Its address').fill('https://tasks.example');
+    await page.getByLabel('Its title').fill('Tasks');
+    await page.getByLabel('Its version').fill(version);
+    await page.locator('#f-file-framework').setInputFiles({name: 'tasks.csv', mimeType: 'text/csv', buffer: Buffer.from(file)});
+    await page.getByRole('button', {name: 'Take it in'}).click();
+    check('a framework is taken in and counted', (await words()).includes('Taken in: 3 statements.'), await words());
+  }
+  await to('/mappings');
+  await page.getByRole('row', {name: /Tasks.*8/}).getByRole('link', {name: 'Tasks'}).click();
+  const framework = new URL(page.url()).pathname;
+  check('a new version says what it says otherwise', /0 new, 1 gone or said otherwise/.test(await words()) && (await words()).includes('alone'), await words());
 
   for(const [slug, relation] of [['from-one', 'exactMatch'], ['from-two', 'broadMatch']]) {
     await to('/mappings');
@@ -84,7 +91,7 @@ export async function crosswalk(page, address, check) {
   const open = await page.locator('a[href^="/r/"]').getAttribute('href');
   check('a role is described with a task of one’s own and one that was found', /^\/roles\/[^/]+$/.test(role), await words());
   return [
-    {name: 'mapping-set', path: set}, {name: 'mapping-propose', path: propose}, {name: 'mapping', path: mapping},
+    {name: 'framework', path: framework}, {name: 'mapping-set', path: set}, {name: 'mapping-propose', path: propose}, {name: 'mapping', path: mapping},
     {name: 'role', path: role}, {name: 'role-open', path: open, open: true},
   ];
 }

@@ -238,6 +238,7 @@ fn desk() -> Router<Web> {
             "/mappings/frameworks",
             post(crosswalk::take_framework).layer(DefaultBodyLimit::max(LARGEST_DEFINITIONS)),
         )
+        .route("/mappings/frameworks/{id}", get(crosswalk::framework))
         .route("/mappings/merge", post(crosswalk::merge))
         .route("/mappings/{id}", get(crosswalk::one))
         .route("/mappings/{id}/release", post(crosswalk::release))

@@ -169,7 +169,8 @@ async fn compared(
     }
     let mut touched = BTreeSet::new();
     for set in reader.mapping_sets(tenant).await? {
-        touched.extend(reader.mappings_about(tenant, &set.id, &about).await?);
+        let found = reader.mappings_about(tenant, &set.id, &about).await?;
+        touched.extend(found.into_iter().map(|(id, ..)| id));
     }
     taken.mappings_touched = touched.len();
     Ok(taken)

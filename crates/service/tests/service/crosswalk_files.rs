@@ -7,14 +7,19 @@ use touchstone_crosswalk::{
     sssom::{Mapping, MappingSet, Standing},
 };
 use touchstone_service::crosswalk::{
-    Beginning, Contradiction, FrameworkError, FrameworkOrder, Merging, Release, ReviewAgain,
-    SetError, SetFile, Vote, find_statements, mapping, mappings, merge_sets, release, review_again,
-    statement, take_framework, take_set, vote,
+    Beginning, Concern, Contradiction, FrameworkError, FrameworkOrder, Merging, Release,
+    ReviewAgain, RoleOrder, SetError, SetFile, TaskOrder, Vote, find_statements, framework_changes,
+    mapping, mappings, merge_sets, release, review_again, statement, take_framework, take_set,
+    vote, write_role,
 };
+use touchstone_service::issuing::{achievements, found};
 use touchstone_store::{MappingFilter, MappingState, TenantId};
 use touchstone_testkit::world;
 
-use crate::{crosswalk::releasing, support::institution};
+use crate::{
+    crosswalk::releasing,
+    support::{MEASURING, founding, institution, institution_with},
+};
 
 /// A published file. One that is absent fails the test: it is part of the set-up.
 fn data(name: &str) -> Vec<u8> {
@@ -71,6 +76,88 @@ async fn tasks_of_a_whole_framework_are_found_and_an_update_says_what_changed() 
     assert_eq!(
         (update.before.as_deref(), update.removed),
         (Some("29.3"), 1)
+    );
+}
+
+#[tokio::test]
+async fn an_update_names_what_changed_and_what_is_about_it_first() {
+    let world = world().await;
+    let tenant = institution_with(&world, MEASURING).await;
+    let take = async |version: &str, file: &str| {
+        let mut order = onet(&tenant, version, file.as_bytes().to_vec());
+        order.files.truncate(1);
+        let taken = take_framework(&world, &order).await.unwrap();
+        world.clock.advance_millis(1_000);
+        taken.id
+    };
+    // The achievement names a task of O*NET; a role asks for another.
+    let named =
+        "https://services.onetcenter.org/ws/online/occupations/51-4041.00/details/tasks/1489";
+    let achievements = achievements(&world, &tenant).await.unwrap();
+    let measuring = &achievements[0];
+    let linked = measuring.definition.alignment[0].target_url.clone();
+    let role = RoleOrder {
+        tenant: tenant.clone(),
+        actor: "ann".into(),
+        id: None,
+        title: "Turner".into(),
+        tasks: vec![TaskOrder {
+            id: named.into(),
+            label: "Sets up".into(),
+            ..TaskOrder::default()
+        }],
+        public: false,
+    };
+    let role = write_role(&world, &role).await.unwrap();
+    let first = take(
+        "1",
+        &format!("uri,label\n{linked},Measure\n{named},Set up\nhttps://a.example/0,Nobody\nhttps://a.example/9,Same\n"),
+    )
+    .await;
+    let second = take(
+        "2",
+        &format!("uri,label\n{linked},Measure anew\nhttps://a.example/2,Set up\nhttps://a.example/9,Same\nhttps://a.example/3,New\n"),
+    )
+    .await;
+    let none = framework_changes(&world, &tenant, &first).await.unwrap();
+    let none = none.unwrap();
+    assert_eq!((none.before, none.statements.len()), (None, 0));
+    let told = framework_changes(&world, &tenant, &second).await.unwrap();
+    let told = told.unwrap();
+    assert_eq!(told.before.unwrap().id, first);
+    assert_eq!((told.added, told.more), (2, 0));
+    let [one, two, last] = &told.statements[..] else {
+        panic!("{:?}", told.statements)
+    };
+    assert_eq!(
+        (&*last.uri, last.concerns.len()),
+        ("https://a.example/0", 0)
+    );
+    let of = |uri: &str| [one, two].into_iter().find(|one| one.uri == uri).unwrap();
+    let reworded = of(&linked);
+    let field = &reworded.fields.as_ref().unwrap()[0];
+    assert_eq!(
+        (&field.before, &field.after),
+        (
+            &vec!["Measure".to_owned()],
+            &vec!["Measure anew".to_owned()]
+        )
+    );
+    assert!(
+        matches!(&reworded.concerns[..], [Concern::Achievement { id, .. }] if *id == measuring.achievement.id)
+    );
+    let gone = of(named);
+    assert_eq!(
+        (&gone.fields, gone.successor.as_deref()),
+        (&None, Some("https://a.example/2"))
+    );
+    assert!(matches!(&gone.concerns[..], [Concern::Role { id, .. }] if *id == role));
+    let other = found(&world, &founding("lake")).await.unwrap().tenant;
+    assert!(
+        framework_changes(&world, &other, &second)
+            .await
+            .unwrap()
+            .is_none()
     );
 }
 

@@ -84,17 +84,17 @@ impl Reader {
         Ok(filtered(set, filter).count(self.sql.as_ref()).await?)
     }
 
-    /// The ids of the mappings of a set about any of these subjects or objects; for an institution that takes part.
+    /// The mappings of a set about any of these subjects or objects, each by its id, subject and object; for an institution that takes part.
     pub async fn mappings_about(
         &self,
         tenant: &TenantId,
         set: &str,
         about: &[String],
-    ) -> Result<Vec<String>, StoreError> {
+    ) -> Result<Vec<(String, String, String)>, StoreError> {
         if self.mapping_party(tenant, set).await?.is_none() {
             return Ok(Vec::new());
         }
-        let mut ids = Vec::new();
+        let mut all = Vec::new();
         for side in [mapping::Column::Subject, mapping::Column::Object] {
             for some in about.chunks(MOST_BOUND) {
                 let found = mapping::Entity::find()
@@ -102,13 +102,15 @@ impl Reader {
                     .filter(side.is_in(some.iter().map(String::as_str)))
                     .select_only()
                     .column(mapping::Column::Id)
-                    .into_tuple::<String>();
-                ids.extend(found.all(self.sql.as_ref()).await?);
+                    .column(mapping::Column::Subject)
+                    .column(mapping::Column::Object)
+                    .into_tuple::<(String, String, String)>();
+                all.extend(found.all(self.sql.as_ref()).await?);
             }
         }
-        ids.sort_unstable();
-        ids.dedup();
-        Ok(ids)
+        all.sort_unstable();
+        all.dedup();
+        Ok(all)
     }
 
     /// One mapping of a set; for an institution that takes part.

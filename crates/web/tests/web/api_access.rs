@@ -204,8 +204,12 @@ async fn t52_what_belongs_to_another_institution_is_not_found() {
     let application = application.as_str().unwrap().to_owned();
     let webhook = json!({ "address": "https://ats.example/hook" });
     let webhook = mine.post("/api/v1/webhooks", &webhook).await.with(201);
+    let framework = json!({ "files": ["uri,label\nhttps://a.example/1,Turns\n"], "uri": "https://a.example", "title": "A" });
+    mine.post("/api/v1/frameworks", &framework).await.with(201);
+    let framework = mine.get("/api/v1/frameworks").await.with(200);
     let id = |noun: &str| match noun {
         "webhooks" => webhook["id"].as_str().unwrap(),
+        "frameworks" => framework["frameworks"][0]["id"].as_str().unwrap(),
         "mapping-sets" => set,
         "roles" => role["id"].as_str().unwrap(),
         "competencies" => competency["id"].as_str().unwrap(),

@@ -185,6 +185,29 @@ async fn a_mapping_is_proposed_voted_on_and_released_through_the_pages() {
         )
         .await;
     voted(&approver, &mapping, "100").await;
+    let page = owner.get("/mappings").await;
+    let first = page.link("/mappings/frameworks/");
+    let shown = owner.get(&first).await.text();
+    assert!(shown.contains("It is the first version"), "{shown}");
+    site.test.clock.advance_millis(1_000);
+    let reworded = String::from_utf8_lossy(FRAMEWORK).replace("a micrometer", "callipers");
+    let said = said.map(|(name, value)| (name, if value == "7" { "8" } else { value }));
+    let file = ("tasks.csv", reworded.as_bytes());
+    let taken = owner.upload(&page, "/mappings/frameworks", &said, file);
+    assert_eq!(taken.await.status, StatusCode::OK);
+    let page = owner.get("/mappings").await.text();
+    let links = page.split("\"/mappings/frameworks/").skip(1);
+    let mut links =
+        links.map(|rest| format!("/mappings/frameworks/{}", rest.split('"').next().unwrap()));
+    let second = links.find(|link| *link != first && link.len() == first.len());
+    let shown = owner.get(&second.unwrap()).await.text();
+    assert!(shown.contains("0 new, 1 gone or said otherwise"), "{shown}");
+    assert!(
+        shown.contains("callipers") && shown.contains(&format!("href=\"{mapping}\"")),
+        "{shown}"
+    );
+    let other = site.owner("elsewhere").await;
+    assert_eq!(other.get(&first).await.status, StatusCode::NOT_FOUND);
     let agreed = owner.get(&mapping).await.text();
     assert!(
         agreed.contains("Agreed") && agreed.contains("covers more than"),

@@ -83,6 +83,7 @@ pub(crate) const DESK: &[Row] = &[
     (POST, "/mappings", Some(Permission::Define)),
     (POST, "/mappings/take", Some(Permission::Define)),
     (POST, "/mappings/frameworks", Some(Permission::Define)),
+    (GET, "/mappings/frameworks/{id}", Some(Permission::Read)),
     (POST, "/mappings/merge", Some(Permission::Define)),
     (GET, "/mappings/{id}", Some(Permission::Read)),
     (POST, "/mappings/{id}/release", Some(Permission::Issue)),

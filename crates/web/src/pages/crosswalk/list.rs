@@ -72,7 +72,7 @@ fn show(
         @if frameworks.is_empty() { (nothing("There is none yet. Take one in, and its tasks and skills can be looked up where achievements, mappings and roles are written.", None)) } @else {
             (ledger("By title", [Column::words("Title"), Column::words("Version"), Column::numbers("Statements"), Column::words("Taken in")],
                 frameworks.iter().map(|one| [
-                    html! { bdi { (one.title) } small { code { (one.uri) } } },
+                    html! { a href={ "/mappings/frameworks/" (one.id) } { bdi { (one.title) } } small { code { (one.uri) } } },
                     html! { @if one.version.is_empty() { "Not said" } @else { (one.version) } },
                     html! { (one.statements) },
                     html! { (day_text(moment(one.taken_at))) },

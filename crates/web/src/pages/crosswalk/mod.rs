@@ -3,6 +3,7 @@
 mod again;
 mod begin;
 mod conflict;
+mod framework;
 mod invite;
 mod join;
 mod list;
@@ -20,6 +21,7 @@ pub(super) mod words;
 pub use again::again;
 pub use begin::begin;
 pub use conflict::conflict;
+pub use framework::framework;
 pub use invite::invite;
 pub use join::join;
 pub use list::all;

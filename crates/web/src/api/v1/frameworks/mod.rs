@@ -1,5 +1,6 @@
 //! Frameworks of tasks and skills that an institution took in.
 
+mod changes;
 mod list;
 mod search;
 mod take;
@@ -18,6 +19,7 @@ pub(super) fn routes() -> OpenApiRouter<Web> {
     OpenApiRouter::new()
         .routes(many.layer(DefaultBodyLimit::max(LARGEST)))
         .routes(routes!(search::search))
+        .routes(routes!(changes::changes))
 }
 
 impl From<FrameworkError> for ApiError {
