@@ -77,6 +77,11 @@ impl Store {
         Ok(transaction.commit().await?)
     }
 
+    /// How far the schema here has come. Changes nothing.
+    pub async fn schema(&self) -> Result<Schema, StoreError> {
+        Ok(migrations::schema(&self.reading).await?)
+    }
+
     /// Asks outside any transaction.
     pub fn read(&self) -> Reader {
         Reader {
@@ -172,6 +177,22 @@ impl Store {
         self.reading.close_by_ref().await?;
         Ok(self.writing.close_by_ref().await?)
     }
+}
+
+/// How far the schema of a database has come, beside what this program knows.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum Schema {
+    /// Up to date.
+    Current,
+    /// Of a later program, which took steps that this one does not know: they only add.
+    Newer,
+    /// Of an earlier program: so many steps of the schema's history are missing, which [`Store::migrate`] takes.
+    Older {
+        /// At least one.
+        steps: u64,
+    },
+    /// None: nothing was ever made there.
+    Absent,
 }
 
 enum Attempt<T, E> {

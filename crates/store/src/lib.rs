@@ -52,7 +52,7 @@ mod tx;
 mod verifying;
 
 pub use announced::{Announced, OnPaper};
-pub use connection::Store;
+pub use connection::{Schema, Store};
 pub use crosswalk::{MappingCount, MappingFilter, MappingReleaseSummary};
 pub use entity::{
     AnchorState, BatchState, ChangeState, CompetencyPart, CompetencyState, DeliveryKind,

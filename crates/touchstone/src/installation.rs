@@ -252,7 +252,7 @@ impl Settings {
         self.open_with(Keys::Now).await
     }
 
-    /// The same for who reads: the keys stay locked until one is used.
+    /// The same for who reads: the keys stay locked until one is used, and a database that is not up to date is refused.
     pub(crate) async fn open_to_read(self) -> Result<Installation> {
         self.open_with(Keys::WhenUsed).await
     }
@@ -302,6 +302,11 @@ impl Settings {
     pub(crate) async fn open_store(&self) -> Result<Store> {
         make_private_folder(&self.data)?;
         wire::store(self).await
+    }
+
+    /// Opens the database alone and leaves it as it is, even where an older program made it.
+    pub(crate) async fn open_store_as_it_is(&self) -> Result<Store> {
+        wire::store_as_it_is(self).await
     }
 
     /// A path of the configuration, or its default inside the data folder.

@@ -4,13 +4,15 @@
 //! The statements are built, not written, so that both databases get the same tables.
 
 use sea_orm::{
-    ConnectionTrait, DatabaseTransaction, DbBackend, DbErr,
+    ConnectionTrait, DatabaseConnection, DatabaseTransaction, DbBackend, DbErr,
     sea_query::{
         Alias, ColumnDef, DeleteStatement, Expr, ExprTrait, ForeignKey, ForeignKeyCreateStatement,
         Func, Index, IndexCreateStatement, IndexDropStatement, InsertStatement, Query, Table,
         TableAlterStatement, TableCreateStatement, UpdateStatement,
     },
 };
+
+use crate::connection::Schema;
 
 #[path = "0001_institutions.rs"]
 mod m0001_institutions;
@@ -171,7 +173,33 @@ pub(crate) async fn apply(sql: &DatabaseTransaction) -> Result<(), DbErr> {
     Ok(())
 }
 
-async fn last_applied(sql: &DatabaseTransaction) -> Result<i64, DbErr> {
+/// How far the schema has come, beside these.
+pub(crate) async fn schema(sql: &DatabaseConnection) -> Result<Schema, DbErr> {
+    let mut history = Query::select();
+    match sql.get_database_backend() {
+        DbBackend::Postgres => history
+            .expr(Expr::val(1))
+            .from(("information_schema", "tables"))
+            .and_where(Expr::col("table_schema").eq(Expr::cust("current_schema()")))
+            .and_where(Expr::col("table_name").eq("migration")),
+        _ => history
+            .expr(Expr::val(1))
+            .from("sqlite_master")
+            .and_where(Expr::col("type").eq("table"))
+            .and_where(Expr::col("name").eq("migration")),
+    };
+    if sql.query_one(&history).await?.is_none() {
+        return Ok(Schema::Absent);
+    }
+    let applied = last_applied(sql).await?.unsigned_abs();
+    Ok(match (MIGRATIONS.len() as u64).checked_sub(applied) {
+        None => Schema::Newer,
+        Some(0) => Schema::Current,
+        Some(steps) => Schema::Older { steps },
+    })
+}
+
+async fn last_applied(sql: &impl ConnectionTrait) -> Result<i64, DbErr> {
     let mut latest = Query::select();
     latest
         .expr_as(

@@ -9,7 +9,7 @@ use crate::{
     on_both,
     rows::{batch, found, institution, migrated},
 };
-use touchstone_store::{Store, StoreError};
+use touchstone_store::{Schema, Store, StoreError};
 
 on_both! {
     async fn migrating_again_changes_nothing(store: Store) {
@@ -128,6 +128,40 @@ async fn a_write_where_only_reading_is_allowed_says_so_on_sqlite() {
 #[tokio::test]
 async fn a_write_where_only_reading_is_allowed_says_so_on_postgres() {
     write_where_only_reading_is_allowed(TestDatabase::postgres().url()).await;
+}
+
+async fn tell_how_far_it_came(url: &str) {
+    let store = Store::connect(url).await.unwrap();
+    assert_eq!(store.schema().await.unwrap(), Schema::Absent);
+    assert_eq!(
+        store.schema().await.unwrap(),
+        Schema::Absent,
+        "asking makes nothing"
+    );
+    store.migrate().await.unwrap();
+    assert_eq!(store.schema().await.unwrap(), Schema::Current);
+    let raw = sea_orm::Database::connect(url).await.unwrap();
+    raw.execute_unprepared("DELETE FROM migration WHERE number > 30")
+        .await
+        .unwrap();
+    let older = store.schema().await.unwrap();
+    assert!(matches!(older, Schema::Older { steps: 3.. }), "{older:?}");
+    raw.execute_unprepared(
+        "INSERT INTO migration (number, name) VALUES (9999, 'of a later program')",
+    )
+    .await
+    .unwrap();
+    assert_eq!(store.schema().await.unwrap(), Schema::Newer);
+}
+
+#[tokio::test]
+async fn how_far_the_schema_came_is_told_on_sqlite() {
+    tell_how_far_it_came(TestDatabase::sqlite().url()).await;
+}
+
+#[tokio::test]
+async fn how_far_the_schema_came_is_told_on_postgres() {
+    tell_how_far_it_came(TestDatabase::postgres().url()).await;
 }
 
 async fn count_what_came_before_anybody_counted(url: &str) {

@@ -40,7 +40,7 @@ impl Args {
         let mut archive = Archive::begin(&self.to)?;
         let spinner = progress::spinner("copying the database");
         // The database first: a file that is added meanwhile is then one too many and not one too few.
-        let store = settings.open_store().await?;
+        let store = settings.open_store_as_it_is().await?;
         // Its tiles must still be there when they are packed.
         let held = Timestamp::from_unix_millis(SystemClock.now().unix_millis() + HOLD_MS);
         hold_pruning(&store, held).await?;

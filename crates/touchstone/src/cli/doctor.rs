@@ -17,7 +17,7 @@ use touchstone_service::{
     ports::{Away, Clock},
     verifying::{Resolution, Resolved, registers_standing, resolved},
 };
-use touchstone_store::{InstitutionRow, Store};
+use touchstone_store::{InstitutionRow, Schema, Store};
 use touchstone_vc::{Timestamp, did::document_url};
 
 use self::log::{log, vouching};
@@ -58,15 +58,36 @@ impl Args {
             address(&settings),
             keys(&settings),
         ];
-        match settings.open_store().await {
-            Ok(store) => {
-                findings.push(well("database", "answers and is up to date".into()));
+        let store = match settings.open_store_as_it_is().await {
+            Ok(store) => (store.schema().await)
+                .map(|schema| (schema, store))
+                .map_err(anyhow::Error::from),
+            Err(error) => Err(error),
+        };
+        match store {
+            Ok((schema @ (Schema::Current | Schema::Newer), store)) => {
+                let words = match schema {
+                    Schema::Newer => "answers, and was brought up to date by a later version of this program, which this one reads",
+                    _ => "answers and is up to date",
+                };
+                findings.push(well("database", words.into()));
                 findings.push(restored(&store, &settings).await?);
                 findings.push(jobs(&store).await?);
                 findings.extend(cohorts(&store).await?);
                 findings.push(publications(&store).await?);
                 findings.extend(vouching(&store, &settings).await);
             }
+            Ok((Schema::Absent, _)) => findings.push(ill(
+                "database",
+                "answers and holds nothing yet: `touchstone init` makes an institution in it".into(),
+            )),
+            Ok((Schema::Older { steps }, _)) => findings.push(ill(
+                "database",
+                format!(
+                    "answers and is of an older version of this program, {steps} steps behind; back it up (`touchstone backup`), then \
+                     `touchstone serve` or `touchstone work` brings it up to date"
+                ),
+            )),
             Err(error) => findings.push(ill(
                 "database",
                 format!("{error:#}; is it running, and is database.url right?"),

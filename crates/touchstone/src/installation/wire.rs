@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, bail};
 use touchstone_adapters::{
     AnchorEvm, AnchorOpentimestamps, AnchorRfc3161, CRYPTO, EvmKey, EvmNode, HttpFetch, MailFolder,
     MailSmtp, NoFetch, ObjectsFolder, PasskeysWebauthn, Passphrase, SignerFile, SignerRouted,
@@ -18,7 +18,7 @@ use touchstone_service::{
     ports::{Anchor, AnchorError, Fetch, Mail, Passkeys, Tell, coins},
     witnessing::Witnesses,
 };
-use touchstone_store::Store;
+use touchstone_store::{Schema, Store};
 use url::Url;
 
 use super::{Settings, elsewhere::elsewhere, passphrase::passphrase};
@@ -27,7 +27,7 @@ use crate::config::{AnchorKind, ConfigError, DidMethod as DidMethodSet, EvmWords
 /// The database's name in the data folder.
 pub(super) const SQLITE_FILE: &str = "touchstone.db";
 
-/// When the keys are opened, and with what.
+/// When the keys are opened, and with what; who only reads leaves the database as it is, too.
 pub(super) enum Keys<'p> {
     /// At once, so that whoever changes something does not begin with a wrong passphrase.
     Now,
@@ -39,7 +39,10 @@ pub(super) enum Keys<'p> {
 
 /// Opens everything that a use case may reach.
 pub(super) async fn world(settings: &Settings, keys: Keys<'_>) -> Result<World> {
-    let store = store(settings).await?;
+    let store = match keys {
+        Keys::WhenUsed => store_to_read(settings).await?,
+        Keys::Now | Keys::With(_) => store(settings).await?,
+    };
     let site = site(settings)?;
     let files = match keys {
         Keys::Now => signer(settings),
@@ -90,18 +93,40 @@ fn passkeys(site: &Site) -> Option<Arc<dyn Passkeys>> {
 
 /// Opens the database and brings it up to date.
 pub(super) async fn store(settings: &Settings) -> Result<Store> {
-    let place = match settings.config.database.url {
+    let store = store_as_it_is(settings).await?;
+    let migrated = store.migrate().await;
+    migrated.with_context(|| format!("bringing {} up to date", place(settings)))?;
+    Ok(store)
+}
+
+/// Opens the database for who only reads: one of an older program stays as it is.
+async fn store_to_read(settings: &Settings) -> Result<Store> {
+    let store = store_as_it_is(settings).await?;
+    match store.schema().await? {
+        Schema::Current | Schema::Newer => Ok(store),
+        Schema::Older { .. } => bail!(
+            "{} is of an older version of this program, and a command that reads leaves it so. Back it up (`touchstone backup`); then \
+             `touchstone serve`, `touchstone work` or any command that changes something brings it up to date",
+            place(settings)
+        ),
+        Schema::Absent => bail!(
+            "{} holds nothing yet: `touchstone init` makes an institution in it",
+            place(settings)
+        ),
+    }
+}
+
+/// Opens the database, of whatever version it is.
+pub(super) async fn store_as_it_is(settings: &Settings) -> Result<Store> {
+    let opened = Store::connect(&settings.database()).await;
+    opened.with_context(|| format!("opening {}", place(settings)))
+}
+
+fn place(settings: &Settings) -> String {
+    match settings.config.database.url {
         Some(_) => "the database that database.url names".to_owned(),
         None => format!("database {}", settings.data.join(SQLITE_FILE).display()),
-    };
-    let store = Store::connect(&settings.database())
-        .await
-        .with_context(|| format!("opening {place}"))?;
-    store
-        .migrate()
-        .await
-        .with_context(|| format!("bringing {place} up to date"))?;
-    Ok(store)
+    }
 }
 
 /// Opens the keys.
