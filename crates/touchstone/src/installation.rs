@@ -35,7 +35,7 @@ use crate::{
 
 use wire::Keys;
 
-pub(crate) use contexts::contexts;
+pub(crate) use contexts::{contexts, listed};
 pub(crate) use data_folder::{close_to_others, make_private_folder, write_private};
 pub(crate) use passphrase::{Keeping, keep_passphrase, passphrase_file};
 pub(crate) use registers::register;
@@ -298,7 +298,7 @@ impl Settings {
         Ok(passphrase)
     }
 
-    /// Opens the database alone, without keys.
+    /// Opens the database alone, without keys, and brings it up to date.
     pub(crate) async fn open_store(&self) -> Result<Store> {
         make_private_folder(&self.data)?;
         wire::store(self).await

@@ -15,7 +15,7 @@ use super::Global;
 use crate::{
     answer::Answer,
     archive::{ABOUT, Archive, DATABASE, SETTINGS},
-    installation::{Settings, make_private_folder},
+    installation::{Settings, listed, make_private_folder},
     progress,
 };
 
@@ -98,6 +98,13 @@ impl Args {
             self.to.display(),
             crate::installation::passphrase_file(&settings).display(),
         );
+        let apart = apart(global, &settings);
+        for (name, path) in &apart {
+            text.push_str(&format!("\nNot in it either: {} ({name}).", path.display()));
+        }
+        let apart: Vec<_> = (apart.iter())
+            .map(|(name, path)| json!({ "setting": name, "file": path }))
+            .collect();
         if !with_database {
             text.push_str(
                 "\nThe database is on PostgreSQL and is NOT in it. Back it up now, with PostgreSQL's own tool:\n  \
@@ -106,10 +113,27 @@ impl Args {
         }
         let json = json!({
             "file": self.to, "files": files, "bytes": bytes, "packed": size, "madeAt": made_at, "databaseIncluded": with_database,
-            "passphraseIncluded": false,
+            "passphraseIncluded": false, "filesNotIncluded": apart,
         });
         Ok(Answer::new(text, json))
     }
+}
+
+/// The files without which it does not start as it is, and that are not packed, each with what names it.
+fn apart(global: &Global, settings: &Settings) -> Vec<(&'static str, PathBuf)> {
+    let named = settings.config.files().into_iter();
+    let mut apart: Vec<_> = named
+        .map(|(name, path)| (name, settings.data.join(path)))
+        .collect();
+    if let Some(list) = &settings.config.contexts.list {
+        let listed = listed(&settings.data.join(list)).into_iter();
+        apart.extend(listed.map(|file| ("contexts.list", file)));
+    }
+    // That in the data folder is packed.
+    if let Some(config) = &global.config {
+        apart.push(("--config", config.clone()));
+    }
+    apart
 }
 
 /// How long a backup may take before partial tiles of the log are taken away again: a day.

@@ -12,6 +12,7 @@ mod contexts;
 mod database;
 mod employers;
 mod fetch;
+mod files;
 mod keys;
 mod log;
 mod mail;

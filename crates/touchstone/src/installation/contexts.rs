@@ -37,6 +37,18 @@ pub(crate) fn contexts(settings: &Settings) -> Result<Contexts> {
     }
 }
 
+/// The files that a list names, where it can be read: nothing is judged here.
+pub(crate) fn listed(list: &Path) -> Vec<PathBuf> {
+    let read = fs::read(list).ok();
+    let read = read.and_then(|text| serde_json::from_slice::<List>(&text).ok());
+    let folder = list.parent().unwrap_or(Path::new("."));
+    let files = read.map(|list| list.contexts).unwrap_or_default();
+    files
+        .iter()
+        .map(|listed| folder.join(&listed.file))
+        .collect()
+}
+
 fn added(mut contexts: Contexts, list: &Path) -> Result<Contexts> {
     let text = fs::read(list)?;
     let listed: List = serde_json::from_slice(&text)

@@ -337,6 +337,34 @@ fn a_backup_never_replaces_a_file_and_holds_no_passphrase() {
 }
 
 #[test]
+fn a_backup_says_which_files_that_settings_name_are_not_in_it() {
+    let folder = issued();
+    folder.run(&["backup", "--to", "a.zip", "--json"]).exits(0);
+    folder.write(
+        "touchstone-data/partners.json",
+        r#"{"name": "Partners", "issuers": []}"#,
+    );
+    folder.write(
+        "named.toml",
+        "[recognition]\nregistries = [\"Partners partners.json\", \"Others https://others.example/registry.json\"]\n",
+    );
+    let settings = ["--config", "named.toml", "backup", "--to"];
+    folder
+        .run(&[&settings[..], &["b.zip"]].concat())
+        .exits(0)
+        .says("Not in it either: touchstone-data/partners.json (recognition.registries).");
+    let told = folder
+        .run(&[&settings[..], &["c.zip", "--json"]].concat())
+        .exits(0)
+        .json();
+    let apart = serde_json::json!([
+        { "setting": "recognition.registries", "file": "touchstone-data/partners.json" },
+        { "setting": "--config", "file": "named.toml" },
+    ]);
+    assert_eq!(told["filesNotIncluded"], apart);
+}
+
+#[test]
 fn restoring_over_an_installation_is_refused() {
     let folder = issued();
     folder.run(&["backup", "--to", "backup.zip"]).exits(0);
