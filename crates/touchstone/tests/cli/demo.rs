@@ -73,3 +73,22 @@ fn every_step_of_the_walk_holds_and_holds_again() {
         "nor describes the role a second time"
     );
 }
+
+#[test]
+fn a_step_that_does_not_hold_is_told_and_the_others_are_walked() {
+    let folder = Folder::new();
+    std::fs::create_dir(folder.path("touchstone-demo")).unwrap();
+    folder.write("touchstone-demo/mail", "where the folder for mail would be");
+    let walked = walk(&folder).exits(1).json();
+    assert_eq!(walked["held"], false);
+    for step in walked["steps"].as_array().unwrap() {
+        assert_eq!(step["held"], step["step"] != "told", "{step}");
+    }
+    let again = folder.run(&["demo", "--exit", "--listen", "127.0.0.1:0"]);
+    let again = again.exits(1).says("NOT HELD");
+    assert!(
+        again.err.contains("✗ NOT AS IT SHOULD BE:"),
+        "{}",
+        again.err
+    );
+}
