@@ -59,6 +59,17 @@ async fn an_owner_rotates_gives_up_and_destroys_and_is_asked_before_what_cannot_
         .map(|(_, state)| state)
         .collect();
     assert_eq!(now, ["active", "retired"]);
+    // Everybody sees what became of them, and nobody else who did it and why.
+    let public = site.stranger().get("/i/riverside").await.text();
+    for words in [
+        "Signs</b>",
+        "Signs no more</b>",
+        "riverside-1",
+        "In the public log: <a href=\"/log?entry=",
+    ] {
+        assert!(public.contains(words), "{words}: {public}");
+    }
+    assert!(!public.contains("Once a year."), "{public}");
     let again = owner.submit(&one, &format!("{path}/activate"), &[]).await;
     assert_eq!(again.status, StatusCode::UNPROCESSABLE_ENTITY);
     assert!(

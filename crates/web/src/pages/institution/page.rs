@@ -4,12 +4,14 @@ use axum::extract::{Path, State};
 use axum::http::HeaderMap;
 use axum::response::Response;
 use touchstone_service::issuing::{Definition, awarded};
+use touchstone_service::operations::signing_key::{SigningKey, signing_keys};
 use touchstone_service::operations::{institution_called, moving::former};
 
-use super::show::{Offer, View, show};
+use super::show::{Key, Offer, View, show};
 use crate::ApiError;
 use crate::answer::{Cache, public};
 use crate::pages::endorsements::beside;
+use crate::pages::signing_keys::in_words;
 use crate::pages::verify::read::signs_as;
 use crate::state::Web;
 
@@ -30,7 +32,9 @@ pub async fn handler(
         offer.endorsed = beside(&web, &institution, &one.achievement.id, version).await?;
         shown.push(offer);
     }
+    let keys = signing_keys(&web.world, &institution.id).await?;
     let view = View {
+        keys: keys.iter().map(key).collect(),
         mark: institution
             .mark
             .is_some()
@@ -53,6 +57,18 @@ pub async fn handler(
         page.into(),
         Cache::Seconds(60),
     ))
+}
+
+/// A key, without who did what to it and why: that is the institution's own.
+fn key(key: &SigningKey) -> Key {
+    Key {
+        id: key.id.clone(),
+        state: in_words(key),
+        algorithm: key.algorithm(),
+        from: key.signed_from().map(Into::into),
+        until: key.ended_at().map(Into::into),
+        entries: key.history.iter().filter_map(|step| step.entry).collect(),
+    }
 }
 
 fn offer(slug: &str, version: i64, definition: &Definition) -> Offer {

@@ -2,7 +2,9 @@
 
 use maud::{Markup, html};
 
-use crate::templates::{Act, Layout, Robots, SiteFrame, acts, fact, facts, page};
+use crate::templates::{
+    Act, Layout, Moment, Robots, SiteFrame, Tone, acts, day_text, fact, facts, outcome, page,
+};
 use crate::text::clean;
 
 /// Everything on the page.
@@ -22,6 +24,22 @@ pub struct View {
     /// Its mark, at an address of ours.
     pub mark: Option<String>,
     pub achievements: Vec<Offer>,
+    /// Its keys, newest first.
+    pub keys: Vec<Key>,
+}
+
+/// A key that signs, signed, or will.
+#[derive(Clone, Debug)]
+#[expect(missing_docs)]
+pub struct Key {
+    pub id: String,
+    pub state: (Tone, &'static str),
+    pub algorithm: &'static str,
+    /// When it began to sign, and when it ended.
+    pub from: Option<Moment>,
+    pub until: Option<Moment>,
+    /// Where the public log has what became of it.
+    pub entries: Vec<u64>,
 }
 
 /// One thing that can be earned.
@@ -63,6 +81,20 @@ pub fn show(site: &SiteFrame, view: &View) -> Markup {
                     @match offer.valid_for_months { Some(months) => { "Good for " (months) @if months == 1 { " month." } @else { " months." } } None => "No end date." }
                 }
                 @if let Some(endorsed) = &offer.endorsed { (endorsed) }
+            } } }
+        }
+        @if !view.keys.is_empty() {
+            h2 { "The keys that sign" }
+            p { "What was signed while a key signed stays good when it signs no more." }
+            ul.plain { @for key in &view.keys { li {
+                span class=(key.state.0.class()) { (outcome(key.state.0, key.state.1)) } ": " code { (key.id) } " (" (key.algorithm) ")"
+                @if let Some(from) = key.from { ", from " (day_text(from)) }
+                @if let Some(until) = key.until { " until " (day_text(until)) }
+                "."
+                @for (place, entry) in key.entries.iter().enumerate() {
+                    @if place == 0 { " In the public log: " } @else { ", " }
+                    a href={ "/log?entry=" (entry) } { (entry) }
+                }
             } } }
         }
         h2 { "For machines" }

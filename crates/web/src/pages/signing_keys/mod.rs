@@ -20,7 +20,7 @@ use touchstone_vc::did::webvh;
 use crate::templates::Tone;
 
 /// A key's state in words.
-fn in_words(key: &SigningKey) -> (Tone, &'static str) {
+pub(super) fn in_words(key: &SigningKey) -> (Tone, &'static str) {
     match key.state {
         KeyState::Pending => (Tone::Wait, "Announced"),
         KeyState::Active => (Tone::Pass, "Signs"),
