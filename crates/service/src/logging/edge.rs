@@ -55,7 +55,8 @@ async fn wrong(
     let crypto = crypto(world);
     let mut differ = Vec::new();
     for (&place, stored) in tiles {
-        let Some(right) = from_below(world, place).await? else {
+        // What cannot be read names nothing; that something is wrong is known.
+        let Ok(Some(right)) = from_below(world, place).await else {
             continue;
         };
         if place.hashes(stored).is_ok_and(|stored| stored == right) {

@@ -10,7 +10,7 @@ use super::{LogError, crypto, edge, shown};
 use crate::World;
 
 /// Reads the next full tiles, with the entries below them; after the last come the first. Answers how many it read. A file that could not be read
-/// says nothing about itself: it is told after what was found altered, and the next time the one behind it is read.
+/// says nothing about itself: it is told where nothing was found altered, and those behind it are read all the same.
 #[crate::boxed]
 pub async fn scrub(world: &World) -> Result<u64, LogError> {
     let Some(shown) = shown(world).await? else {
@@ -25,7 +25,7 @@ pub async fn scrub(world: &World) -> Result<u64, LogError> {
     let done = done.and_then(|text| text.parse().ok()).unwrap_or(0);
     let from = if done < there { done } else { 0 };
     let until = there.min(from + AT_ONCE);
-    let (mut read, mut wrong, mut paths, mut unread) = (0, Vec::new(), Vec::new(), Vec::new());
+    let (mut read, mut wrong, mut paths, mut unread) = (0, Vec::new(), Vec::new(), None);
     for tile in tile::written(from * full, until * full).filter(|tile| !tile.is_partial()) {
         match altered(world, shown.size, tile).await {
             Ok(None) => read += 1,
@@ -33,10 +33,9 @@ pub async fn scrub(world: &World) -> Result<u64, LogError> {
                 wrong.push(tile);
                 paths.push(path);
             }
-            Err(error) => unread.push(error),
-        }
-        if unread.len() + wrong.len() >= MOST_NOTED {
-            break;
+            Err(error) => {
+                unread.get_or_insert(error);
+            }
         }
     }
     note(world, until, &wrong).await?;
@@ -45,7 +44,7 @@ pub async fn scrub(world: &World) -> Result<u64, LogError> {
             path: paths.join(", "),
         });
     }
-    unread.into_iter().next().map_or(Ok(read), Err)
+    unread.map_or(Ok(read), Err)
 }
 
 /// Refuses while something that was found altered still is.
@@ -61,6 +60,7 @@ pub(super) async fn may_sign(world: &World) -> Result<(), LogError> {
         let same = tx.setting(ALTERED).await?.as_ref() == Some(noted);
         if same {
             tx.set_setting(ALTERED, "").await?;
+            tx.set_setting(SCRUBBED, "0").await?;
         }
         Ok::<_, StoreError>(same)
     });
@@ -124,7 +124,11 @@ async fn altered(world: &World, size: u64, tile: Tile) -> Result<Option<String>,
     if tile.level > 0 && root == signed {
         return Ok(None); // What is below it is held against it, tile by tile.
     }
-    let below = edge::from_below(world, tile).await?;
+    let below = match edge::from_below(world, tile).await {
+        // That something is wrong is known; only what is not.
+        Err(LogError::Object(_)) if root != signed => None,
+        below => below?,
+    };
     let below_root = below
         .as_ref()
         .and_then(|hashes| tile.root(hashes.as_flattened(), &crypto).ok());
@@ -158,6 +162,7 @@ async fn note(world: &World, until: u64, wrong: &[Tile]) -> Result<(), StoreErro
                     paths.push(path);
                 }
             }
+            // What finds no room is found again: mending all that is noted begins the reading anew.
             tx.set_setting(ALTERED, &paths.join(" ")).await
         })
         .await
@@ -170,6 +175,6 @@ const ALTERED: &str = "log.altered";
 /// Lowest tiles at one time: 65,536 entries each minute, ten million in two and a half hours.
 const AT_ONCE: u64 = 256;
 /// One is enough to sign nothing; whoever mends it asks `touchstone log fsck` for all of them.
-const MOST_NOTED: usize = 16;
+const MOST_NOTED: usize = 1_000;
 /// Levels of the tree in a tile.
 const LEVELS: u8 = 8;
