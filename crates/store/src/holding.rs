@@ -25,8 +25,8 @@ pub struct DeliveryFilter {
     pub batch: Option<String>,
     /// In this state.
     pub state: Option<DeliveryState>,
-    /// Without those that nobody has to look after: of credentials that were withdrawn or that their holder took, and those that another one of the
-    /// same credential followed.
+    /// Without those that nobody has to look after: of credentials that were withdrawn, that their holder took or has a code on paper for, and those
+    /// that a later one of the same credential followed.
     pub standing: bool,
 }
 
@@ -329,19 +329,17 @@ fn standing(deliveries: Select<delivery::Entity>) -> Select<delivery::Entity> {
         .into();
     let other = |column| Expr::col((Alias::new(OTHER), column));
     let this = |column| Expr::col((delivery::Entity, column));
-    let waits = [DeliveryState::Queued, DeliveryState::Retry].map(DeliveryState::as_str);
-    // One that waits follows whatever ended, also where a clock stepped back.
-    let follows = Condition::any()
-        .add(other(delivery::Column::CreatedAt).gt(this(delivery::Column::CreatedAt)))
-        .add(other(delivery::Column::State).is_in(waits));
     let followed = Query::select()
         .expr(Expr::val(1))
         .from_as(delivery::Entity, Alias::new(OTHER))
         .and_where(other(delivery::Column::Tenant).eq(this(delivery::Column::Tenant)))
         .and_where(other(delivery::Column::Credential).eq(this(delivery::Column::Credential)))
-        .and_where(other(delivery::Column::Id).ne(this(delivery::Column::Id)))
-        .cond_where(follows)
+        .and_where(other(delivery::Column::CreatedAt).gt(this(delivery::Column::CreatedAt)))
         .take();
+    // Somebody has a code on paper in their hand, which a new mail would end.
+    let has_code = Condition::all()
+        .add(claim::Column::CodeHash.is_not_null())
+        .add(claim::Column::SupersededAt.is_null());
     let taken = Query::select()
         .expr(Expr::val(1))
         .from(claim::Entity)
@@ -349,7 +347,11 @@ fn standing(deliveries: Select<delivery::Entity>) -> Select<delivery::Entity> {
             Expr::col((claim::Entity, claim::Column::Credential))
                 .eq(this(delivery::Column::Credential)),
         )
-        .and_where(claim::Column::ClaimedAt.is_not_null())
+        .cond_where(
+            Condition::any()
+                .add(claim::Column::ClaimedAt.is_not_null())
+                .add(has_code),
+        )
         .take();
     deliveries
         .join(JoinType::InnerJoin, announced)

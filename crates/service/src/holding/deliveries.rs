@@ -41,7 +41,7 @@ pub async fn failed_deliveries(
     Ok(failed)
 }
 
-/// How many deliveries somebody has to look after: nobody has to of what was withdrawn or taken, or followed by a later one.
+/// How many deliveries somebody has to look after: nobody has to of what was withdrawn or taken, has a code on paper, or was followed by a later one.
 #[crate::boxed]
 pub async fn count_failed_deliveries(world: &World, tenant: &TenantId) -> Result<u64, StoreError> {
     let failed = [DeliveryState::Bounced, DeliveryState::Dead];

@@ -71,7 +71,9 @@ pub(super) async fn send_again(
             .await?;
     }
     tx.supersede_claims(tenant, &order.credential, at).await?;
-    call_back(tx, order).await?;
+    // Later than all before it, also where the clock stepped back: the last one says how it stands.
+    let last = call_back(tx, order).await?;
+    let created_at = last.map_or(at, |last| at.max(last + 1));
     tx.add_deliveries(vec![DeliveryRow {
         id: world.rng.uuid().to_string(),
         tenant: tenant.clone(),
@@ -85,14 +87,14 @@ pub(super) async fn send_again(
         last_error: None,
         message_id: None,
         sent_at: None,
-        created_at: at,
+        created_at,
     }])
     .await?;
     Ok(tx.audit([line(order, "delivery.resend", at)]).await?)
 }
 
-/// Ends the deliveries that have not gone out yet: the new one takes their place.
-async fn call_back(tx: &mut Tx, order: &Resending) -> Result<(), StoreError> {
+/// Ends the deliveries that have not gone out yet: the new one takes their place. Answers when the last was set down.
+async fn call_back(tx: &mut Tx, order: &Resending) -> Result<Option<i64>, StoreError> {
     let filter = DeliveryFilter {
         credential: Some(order.credential.clone()),
         ..DeliveryFilter::default()
@@ -101,6 +103,7 @@ async fn call_back(tx: &mut Tx, order: &Resending) -> Result<(), StoreError> {
         .deliveries(&order.tenant, &filter, None, 1_000)
         .await?
         .rows;
+    let last = waiting.first().map(|row| row.created_at); // The newest first.
     for row in waiting {
         if matches!(row.state, DeliveryState::Queued | DeliveryState::Retry) {
             let ended = DeliveryRow {
@@ -112,7 +115,7 @@ async fn call_back(tx: &mut Tx, order: &Resending) -> Result<(), StoreError> {
             tx.record_delivery(row.attempts, ended).await?;
         }
     }
-    Ok(())
+    Ok(last)
 }
 
 /// Why nothing was sent.

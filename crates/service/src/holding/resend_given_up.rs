@@ -55,8 +55,10 @@ pub async fn resend_given_up(
                 };
                 match send_again(world, &mut tx, &order, now).await {
                     Ok(()) => some.queued += 1,
+                    Err(ResendError::NoAddress) => some.without_address += 1,
                     Err(ResendError::Store(error)) => return Err(error),
-                    Err(_) => some.without_address += 1,
+                    // Whose it was is gone.
+                    Err(ResendError::NoSuchCredential | ResendError::Address) => {}
                 }
             }
             if some.queued > 0 {

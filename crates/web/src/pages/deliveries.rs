@@ -182,8 +182,8 @@ pub fn show(desk: &Desk, view: &View) -> Markup {
             @else { "How credentials were announced. " a href="/deliveries?state=failed" { "Show those that failed" } }
         }
         @if let Some((queued, without)) = view.again {
-            (note(Some(Tone::Pass), None, "Sent again", &html! {
-                p { (queued) @if queued == 1 { " mail is queued." } @else { " mails are queued." } }
+            (note((queued > 0).then_some(Tone::Pass), None, if queued > 0 { "Sent again" } else { "Nothing was left to send" }, &html! {
+                @if queued > 0 { p { (queued) @if queued == 1 { " mail is queued." } @else { " mails are queued." } } }
                 @if without > 0 { p { "For " (without) " nobody knows an address: enter it, or make a code on paper." } }
             }))
         }
