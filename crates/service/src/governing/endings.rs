@@ -94,13 +94,11 @@ pub async fn endings(world: &World, tenant: &TenantId) -> Result<Vec<Ending>, St
                     let until = release.valid_until;
                     found.push((*thing, id.clone(), EndingKind::Agreement, until, None));
                 }
-                for pilot in reader.competency_pilots(tenant, id).await? {
-                    if releases
-                        .iter()
-                        .any(|release| release.version == pilot.version)
-                    {
-                        continue; // It was tried out and released.
-                    }
+                // The latest first; one of a version that was released, or has a later release, is over for good.
+                let released = releases.iter().map(|release| release.version).max();
+                let pilots = reader.competency_pilots(tenant, id).await?.into_iter();
+                let pilot = pilots.take(1).find(|pilot| Some(pilot.version) > released);
+                if let Some(pilot) = pilot {
                     let end = Timestamp::parse(&format!("{}T23:59:59Z", pilot.until));
                     let end = end.map_err(|_| StoreError::Corrupt {
                         table: "competency_pilot",
