@@ -2,13 +2,14 @@
 
 use std::{fs, path::PathBuf};
 
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, bail};
 use serde_json::json;
 use touchstone_adapters::SystemClock;
 use touchstone_service::{
     logging::{hold_pruning, release_pruning},
     ports::Clock,
 };
+use touchstone_store::Schema;
 use touchstone_vc::Timestamp;
 
 use super::Global;
@@ -41,6 +42,9 @@ impl Args {
         let spinner = progress::spinner("copying the database");
         // The database first: a file that is added meanwhile is then one too many and not one too few.
         let store = settings.open_store_as_it_is().await?;
+        if store.schema().await? == Schema::Absent {
+            bail!("there is nothing to back up yet: `touchstone init` makes an institution");
+        }
         // Its tiles must still be there when they are packed.
         let held = Timestamp::from_unix_millis(SystemClock.now().unix_millis() + HOLD_MS);
         hold_pruning(&store, held).await?;
@@ -130,7 +134,11 @@ fn apart(global: &Global, settings: &Settings) -> Vec<(&'static str, PathBuf)> {
         apart.extend(listed.map(|file| ("contexts.list", file)));
     }
     // That in the data folder is packed.
-    if let Some(config) = &global.config {
+    let same = |one: &PathBuf| {
+        let packed = fs::canonicalize(settings.data.join(SETTINGS)).ok();
+        packed.is_some() && packed == fs::canonicalize(one).ok()
+    };
+    if let Some(config) = global.config.as_ref().filter(|config| !same(config)) {
         apart.push(("--config", config.clone()));
     }
     apart
