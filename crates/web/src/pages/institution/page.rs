@@ -67,6 +67,7 @@ fn key(key: &SigningKey) -> Key {
         algorithm: key.algorithm(),
         from: key.signed_from().map(Into::into),
         until: key.ended_at().map(Into::into),
+        given_up_since: key.compromised_since.map(Into::into),
         entries: key.history.iter().filter_map(|step| step.entry).collect(),
     }
 }

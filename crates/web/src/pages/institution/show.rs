@@ -38,6 +38,8 @@ pub struct Key {
     /// When it began to sign, and when it ended.
     pub from: Option<Moment>,
     pub until: Option<Moment>,
+    /// Before when nobody else had it, of one that was given up.
+    pub given_up_since: Option<Moment>,
     /// Where the public log has what became of it.
     pub entries: Vec<u64>,
 }
@@ -85,11 +87,12 @@ pub fn show(site: &SiteFrame, view: &View) -> Markup {
         }
         @if !view.keys.is_empty() {
             h2 { "The keys that sign" }
-            p { "What was signed while a key signed stays good when it signs no more." }
+            p { "What a key signed before it signed no more stays good. What a key signed that was given up stands only where the public log or a witness shows that it is older." }
             ul.plain { @for key in &view.keys { li {
                 span class=(key.state.0.class()) { (outcome(key.state.0, key.state.1)) } ": " code { (key.id) } " (" (key.algorithm) ")"
                 @if let Some(from) = key.from { ", from " (day_text(from)) }
                 @if let Some(until) = key.until { " until " (day_text(until)) }
+                @if let Some(since) = key.given_up_since { "; nobody else had it before " (day_text(since)) }
                 "."
                 @for (place, entry) in key.entries.iter().enumerate() {
                     @if place == 0 { " In the public log: " } @else { ", " }
