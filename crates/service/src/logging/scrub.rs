@@ -31,7 +31,10 @@ pub async fn scrub(world: &World) -> Result<u64, LogError> {
             Ok(None) => read += 1,
             Ok(Some(path)) => {
                 wrong.push(tile);
-                paths.push(path);
+                // A tile above is wrong for each of those below it.
+                if paths.last() != Some(&path) {
+                    paths.push(path);
+                }
             }
             Err(error) => {
                 unread.get_or_insert(error);
