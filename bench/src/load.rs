@@ -212,6 +212,7 @@ async fn world(data: &Path) -> Result<World> {
         tlog: &TLOG_CRYPTO,
         contexts: Arc::new(touchstone_vc::Contexts::bundled()),
         lists: Arc::default(),
+        moment: Arc::default(),
         witnesses: Arc::default(),
         anchors: Arc::default(),
         recognition: Arc::default(),

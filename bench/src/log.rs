@@ -169,6 +169,7 @@ async fn open(folder: &Path) -> Result<World> {
         tlog: &TLOG_CRYPTO,
         contexts: Arc::new(Contexts::bundled()),
         lists: Arc::default(),
+        moment: Arc::default(),
         recognition: Arc::default(),
         witnesses: Arc::default(),
         anchors: Arc::default(),

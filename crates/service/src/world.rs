@@ -15,7 +15,7 @@ use crate::operations::signing_key::KeyPolicy;
 use crate::ports::{
     Artwork, Clock, Fetch, Mail, MlDsaSigner, Objects, Passkeys, Rng, Signer, Spool, Tell,
 };
-use crate::verifying::{KnownLists, Recognition};
+use crate::verifying::{KnownLists, Moment, Recognition};
 use crate::witnessing::Witnesses;
 
 /// The database and the ports, handed to every use case. Cheap to clone.
@@ -43,6 +43,8 @@ pub struct World {
     pub contexts: Arc<Contexts>,
     /// Status lists that were read before.
     pub lists: Arc<KnownLists>,
+    /// What public pages were judged by within the last second.
+    pub moment: Arc<Moment>,
     /// Which registers are asked about issuers.
     pub recognition: Arc<Recognition>,
     /// Frameworks that were searched before.

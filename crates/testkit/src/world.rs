@@ -86,6 +86,7 @@ pub async fn world_with(database: TestDatabase, site: Site) -> TestWorld {
         tlog: &TLOG_CRYPTO,
         contexts: Arc::new(Contexts::bundled()),
         lists: Arc::default(),
+        moment: Arc::default(),
         recognition: Arc::default(),
         witnesses: Arc::default(),
         anchors: Arc::default(),

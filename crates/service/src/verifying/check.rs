@@ -80,7 +80,10 @@ pub(crate) async fn check_from(
     let credential = Credential::read(&text)?;
     let evidence = gather_from(world, required(&credential), source).await?;
     let lists = world.lists.of(&evidence, world.crypto);
-    let trust = trust(world).await?;
+    let trust = match source {
+        Source::Publishers(Reach::Moment) => trust_of_the_moment(world).await?,
+        Source::Publishers(_) | Source::Copies(_) => trust(world).await?,
+    };
     let report = verify_remembering(
         &credential,
         &evidence,
@@ -145,6 +148,16 @@ pub(super) async fn trust(world: &World) -> Result<Trust, StoreError> {
     let mut registers = own(world).await?.registers;
     registers.extend(registers::known(world).await?);
     Ok(Trust { registers })
+}
+
+async fn trust_of_the_moment(world: &World) -> Result<Trust, StoreError> {
+    let now = world.clock.now();
+    if let Some(known) = world.moment.trust(now) {
+        return Ok(known);
+    }
+    let trust = trust(world).await?;
+    world.moment.keep_trust(&trust, now);
+    Ok(trust)
 }
 
 /// The institutions that whoever runs this set up here, not those that signed up by themselves: what of it everybody may have.

@@ -25,6 +25,8 @@ use crate::{
 pub enum Reach {
     /// This installation's own documents only.
     Own,
+    /// The same, as it stood within the last second: for whoever shows what was found for longer than that.
+    Moment,
     /// Status lists and DID documents of other issuers too.
     Network,
     /// Those too, as far as an application will rest on them: nothing of them stays here, and what is too large to be kept with one does not
@@ -61,7 +63,7 @@ pub(crate) async fn gather_from(
         let Some(url) = resource.address() else {
             continue;
         };
-        let found = match own.document(&url).await? {
+        let found = match own_document(&mut own, &url, source).await? {
             Some(found) => Some(found),
             None if resource.decides() => Some(foreign(world, &url, source, false).await?),
             // Evidence stays where it is: opening it is the reader's choice.
@@ -72,6 +74,26 @@ pub(crate) async fn gather_from(
         }
     }
     Ok(evidence)
+}
+
+/// One of our own documents: asked for, or what was asked for a moment ago.
+async fn own_document(
+    own: &mut Own<'_>,
+    url: &str,
+    source: Source<'_>,
+) -> Result<Option<Document>, StoreError> {
+    if !matches!(source, Source::Publishers(Reach::Moment)) {
+        return own.document(url).await;
+    }
+    let (moment, now) = (&own.world.moment, own.world.clock.now());
+    if let Some(known) = moment.document(url, now) {
+        return Ok(Some(known));
+    }
+    let found = own.document(url).await?;
+    if let Some(found) = &found {
+        moment.keep_document(url, found, now);
+    }
+    Ok(found)
 }
 
 /// Gathers the documents of a badge of version 2.0, each of which names the next.
@@ -239,7 +261,7 @@ async fn foreign(
     {
         return Ok(Document::Fetched(copy.clone()));
     }
-    if reach == Reach::Own {
+    if matches!(reach, Reach::Own | Reach::Moment) {
         return Ok(Document::Unreachable {
             why: Unreachable::Offline,
             last_good,
@@ -249,7 +271,7 @@ async fn foreign(
     let fetched = world.fetch.fetch(url).await;
     let fetched = match reach {
         Reach::Preview => fetched.and_then(|fetched| small(fetched, personal)),
-        Reach::Own | Reach::Network => fetched,
+        Reach::Own | Reach::Moment | Reach::Network => fetched,
     };
     match fetched {
         Ok(fetched) => {

@@ -4,6 +4,7 @@ mod address;
 mod check;
 mod check_alone;
 mod check_presentation;
+mod check_shown;
 mod compare_documents;
 mod documents;
 mod federation;
@@ -13,6 +14,7 @@ mod gather;
 mod issued_here;
 mod linked;
 mod lists;
+mod moment;
 mod publish_entity;
 mod publish_status;
 mod refresh;
@@ -27,6 +29,7 @@ pub use check_alone::{Alone, check_alone};
 pub use check_presentation::{
     CheckPresentationError, check_presentation, check_presentation_alone,
 };
+pub use check_shown::{Shown, check_shown};
 pub use compare_documents::{Resolution, Resolved, resolved};
 pub(crate) use compare_documents::{compare_documents, documents_due, foreign_documents};
 use documents::did_documents;
@@ -42,6 +45,7 @@ pub(crate) use gather::{
 pub use issued_here::{IssuedHere, issued_here};
 pub use linked::linked;
 pub use lists::KnownLists;
+pub use moment::Moment;
 pub use publish_entity::PublishEntityError;
 pub(crate) use publish_entity::publish_entities;
 pub(crate) use publish_status::published_bits;

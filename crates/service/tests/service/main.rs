@@ -20,6 +20,7 @@ mod batch;
 mod bounce;
 mod catalogue;
 mod change;
+mod check_shown;
 mod claim;
 mod competency;
 mod correct;

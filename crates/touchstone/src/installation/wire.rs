@@ -69,6 +69,7 @@ pub(super) async fn world(settings: &Settings, keys: Keys<'_>) -> Result<World> 
         tlog: &TLOG_CRYPTO,
         contexts: Arc::new(super::contexts::contexts(settings)?),
         lists: Arc::default(),
+        moment: Arc::default(),
         recognition: Arc::new(super::registers::recognition(settings)?),
         witnesses: Arc::new(witnesses(settings)?),
         anchors: Arc::new(anchors(settings)?),

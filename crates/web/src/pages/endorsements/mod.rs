@@ -15,4 +15,4 @@ pub use ask::ask;
 pub use change::{again, hide};
 pub use one::one;
 pub use public::page as public_page;
-pub(super) use public::{beside, endorsed_by};
+pub(super) use public::{beside, endorsed_by, endorsers_line};

@@ -3,7 +3,7 @@
 use axum::http::HeaderMap;
 use axum::response::Response;
 use maud::{Markup, html};
-use touchstone_service::endorsing::{Endorsed, Published, State, endorsers, published};
+use touchstone_service::endorsing::{Endorsed, Endorsers, Published, State, endorsers, published};
 use touchstone_service::rows::{InstitutionRow, StoreError};
 
 use crate::ApiError;
@@ -102,7 +102,7 @@ fn entry(one: &Published, asker: &str) -> Markup {
     }
 }
 
-/// One line about the endorsements of a version, where it has any that are shown: for the pages of an institution and of a credential.
+/// One line about the endorsements of a version, where it has any that are shown.
 pub(in crate::pages) async fn beside(
     web: &Web,
     institution: &InstitutionRow,
@@ -110,7 +110,12 @@ pub(in crate::pages) async fn beside(
     version: i64,
 ) -> Result<Option<Markup>, StoreError> {
     let found = endorsers(&web.world, institution, achievement, version).await?;
-    Ok(found.map(|found| html! { p { a href=(found.path) { (endorsed_by(&found.names)) } } }))
+    Ok(found.map(endorsers_line))
+}
+
+/// Who stands behind a version, in one line.
+pub(in crate::pages) fn endorsers_line(found: Endorsers) -> Markup {
+    html! { p { a href=(found.path) { (endorsed_by(&found.names)) } } }
 }
 
 /// Who stands behind something of which endorsements are shown.

@@ -1,7 +1,8 @@
 //! Pages that were just made, for a few seconds: a link that went round a lecture hall is judged once, not a thousand times.
 //!
 //! **Invariant:** a page is never shown longer than [`FRESH_MILLIS`] after it was judged, and not at all after its holder
-//! switched it off here.
+//! switched it off here. Many are made in the second in which a lecture ends; each lasts a little shorter than that by its link, so that they
+//! are not all made anew in one second, too.
 
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -10,7 +11,7 @@ use crate::answer::Prepared;
 use crate::tally::Counter;
 use touchstone_service::verifying::Found;
 
-/// How long a page is shown again.
+/// How long a page is shown again at most.
 pub const FRESH_MILLIS: i64 = 10_000;
 
 /// A page as it was judged, with what showing it counts.
@@ -52,7 +53,7 @@ impl Recent {
         let pages = self.pages.lock().unwrap_or_else(PoisonError::into_inner);
         let kept = pages.young.by_link.get(link);
         let (made_at, page) = kept.or_else(|| pages.old.by_link.get(link))?;
-        (0..FRESH_MILLIS)
+        (0..lasts_millis(link))
             .contains(&(now_millis - made_at))
             .then(|| Arc::clone(page))
     }
@@ -102,6 +103,16 @@ impl Recent {
     }
 }
 
+/// How long the page of a link is shown again.
+fn lasts_millis(link: &str) -> i64 {
+    let spread = link.bytes().fold(0, |spread: u16, byte| {
+        spread.wrapping_mul(31).wrapping_add(byte.into())
+    });
+    FRESH_MILLIS - i64::from(spread) * SPREAD_MILLIS / i64::from(u16::MAX)
+}
+
+/// By how much one page may last shorter than another.
+const SPREAD_MILLIS: i64 = 4_000;
 /// Some 3,000 pages.
 const MOST_BYTES: usize = 64 << 20;
 
@@ -132,13 +143,31 @@ mod tests {
         let recent = Recent::default();
         let page = page(b"x".to_vec());
         recent.keep("a", 1_000, &page, recent.forgotten());
-        assert!(recent.page("a", 10_999).is_some());
-        assert!(recent.page("a", 11_000).is_none());
+        assert!(recent.page("a", 999 + lasts_millis("a")).is_some());
+        assert!(recent.page("a", 1_000 + lasts_millis("a")).is_none());
         assert!(
             recent.page("a", 0).is_none(),
             "a clock that stepped back makes nothing fresh"
         );
         assert!(recent.page("b", 1_000).is_none());
+    }
+
+    #[test]
+    fn pages_that_were_made_together_are_not_made_anew_together() {
+        let links =
+            (0..1_000_u32).map(|number| format!("{:x}", number.wrapping_mul(2_654_435_761)));
+        let lasting: Vec<i64> = links.map(|link| lasts_millis(&link)).collect();
+        assert!(
+            lasting
+                .iter()
+                .all(|millis| (FRESH_MILLIS - SPREAD_MILLIS..=FRESH_MILLIS).contains(millis))
+        );
+        for second in (FRESH_MILLIS - SPREAD_MILLIS..FRESH_MILLIS).step_by(1_000) {
+            let within = lasting
+                .iter()
+                .filter(|millis| (second..second + 1_000).contains(millis));
+            assert!((150..350).contains(&within.count()), "{second}");
+        }
     }
 
     #[test]
@@ -166,9 +195,13 @@ mod tests {
             &page(b"z".to_vec()),
             recent.forgotten(),
         );
-        assert!(recent.page("b", 2 * FRESH_MILLIS - 1).is_some());
+        assert!(
+            recent
+                .page("b", FRESH_MILLIS + lasts_millis("b") - 1)
+                .is_some()
+        );
         recent.forget("b");
-        assert!(recent.page("b", 2 * FRESH_MILLIS - 1).is_none());
+        assert!(recent.page("b", FRESH_MILLIS + 1).is_none());
     }
 
     #[test]

@@ -9,8 +9,8 @@ use axum::http::{HeaderMap, HeaderValue};
 use axum::response::{IntoResponse, Response};
 use maud::Markup;
 use serde::Deserialize;
-use touchstone_service::holding::{Format, file, shown, shown_by};
-use touchstone_service::verifying::{CheckError, Checked, Reach, Tally, Way, check};
+use touchstone_service::holding::{Format, file, shown};
+use touchstone_service::verifying::{CheckError, Checked, Tally, Way, check_shown};
 use touchstone_vc::Credential;
 
 use super::cache::Shown;
@@ -20,7 +20,7 @@ use super::view::{Links, Matching};
 use super::{Known, LONGEST, View, change};
 use crate::ApiError;
 use crate::answer::{Cache, Prepared, public};
-use crate::pages::endorsements::beside;
+use crate::pages::endorsements::endorsers_line;
 use crate::state::Web;
 
 /// `GET /v/LINK`
@@ -112,19 +112,16 @@ struct Judged {
 }
 
 async fn judge(web: &Web, link: &str) -> Result<Judged, ApiError> {
-    let shown = shown_by(&web.world, link)
-        .await
-        .map_err(|error| ApiError::internal(&error))?;
-    let (row, institution) = shown.ok_or_else(closed)?;
-    let checked = match check(&web.world, &row.bytes, None, Reach::Own).await {
-        Ok(checked) => checked,
+    let shown = match check_shown(&web.world, link).await {
+        Ok(shown) => shown.ok_or_else(closed)?,
         Err(CheckError::Store(error)) => return Err(ApiError::internal(&error)),
         Err(error) => return Err(ApiError::internal(&error)),
     };
+    let (row, institution) = (&shown.credential, &shown.institution);
     let known = Known {
         ours: true,
         trial: web.world.site.local,
-        change: change(&row),
+        change: change(row),
         issuer_page: Some(format!("/i/{}", institution.slug)),
         issuer_mark: institution
             .mark
@@ -141,18 +138,17 @@ async fn judge(web: &Web, link: &str) -> Result<Judged, ApiError> {
             pdf: Some(format!("/v/{link}/credential.pdf")),
         }),
     };
-    let endorsed = beside(web, &institution, &row.achievement, row.version).await?;
     let tally = Tally {
-        tenant: row.tenant,
-        achievement: row.achievement,
+        tenant: row.tenant.clone(),
+        achievement: row.achievement.clone(),
         way: Way::Page,
-        found: checked.report.verdict().into(),
+        found: shown.checked.report.verdict().into(),
     };
     Ok(Judged {
-        checked,
         known,
-        endorsed,
+        endorsed: shown.endorsers.map(endorsers_line),
         tally,
+        checked: shown.checked,
     })
 }
 
@@ -180,5 +176,5 @@ pub(super) fn closed() -> ApiError {
     ApiError::not_found("page_not_open")
 }
 
-/// Revocation is seen through any cache within a minute: 10 s here, 30 s there.
+/// Revocation is seen through any cache within a minute: 11 s here, 30 s there.
 pub(super) const KEEP: Cache = Cache::Seconds(30);
