@@ -46,6 +46,7 @@ pub struct OnPaper {
 
 impl Reader {
     /// How many people of a batch were told, and how.
+    #[crate::boxed]
     pub async fn announced(&self, tenant: &TenantId, batch: &str) -> Result<Announced, StoreError> {
         let mail = |states: &[DeliveryState]| {
             let mut found = deliveries(tenant, batch, DeliveryKind::Mail);
@@ -74,6 +75,7 @@ impl Reader {
 
     /// Who of a batch goes on paper, with a delivery in that state, without those who took theirs or whose credential was withdrawn.
     /// The ones whose code is oldest come first.
+    #[crate::boxed]
     pub async fn on_paper(
         &self,
         tenant: &TenantId,
@@ -112,6 +114,7 @@ impl Reader {
 
 impl Tx {
     /// Lets newer claims take the place of all open ones to these credentials.
+    #[crate::boxed]
     pub async fn supersede_claims_of(
         &mut self,
         tenant: &TenantId,
@@ -133,6 +136,7 @@ impl Tx {
 
     /// Records that the codes on paper of these credentials were made. Those that go by mail, or whose delivery was ended, stay as
     /// they are.
+    #[crate::boxed]
     pub async fn record_codes(
         &mut self,
         tenant: &TenantId,

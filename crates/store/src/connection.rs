@@ -27,6 +27,7 @@ pub struct Store {
 
 impl Store {
     /// Opens `sqlite:PATH` (made if absent) or `postgres://…`.
+    #[crate::boxed]
     pub async fn connect(url: &str) -> Result<Self, StoreError> {
         if url.starts_with("sqlite:") {
             let writing = Database::connect(sqlite(url, 1, false)).await?;
@@ -48,6 +49,7 @@ impl Store {
     }
 
     /// Opens a database of which nothing can be changed through this `Store`, whatever is asked of it.
+    #[crate::boxed]
     pub async fn connect_read_only(url: &str) -> Result<Self, StoreError> {
         if url.starts_with("sqlite:") {
             let reading = Database::connect(sqlite(url, SQLITE_READERS, true)).await?;
@@ -64,6 +66,7 @@ impl Store {
     }
 
     /// Brings the schema up to date. Any number of processes may call this at once.
+    #[crate::boxed]
     pub async fn migrate(&self) -> Result<(), StoreError> {
         // Not serializable: who waited for the lock must see what the one before did.
         let transaction = self
@@ -78,6 +81,7 @@ impl Store {
     }
 
     /// How far the schema here has come. Changes nothing.
+    #[crate::boxed]
     pub async fn schema(&self) -> Result<Schema, StoreError> {
         Ok(migrations::schema(&self.reading).await?)
     }
@@ -93,6 +97,7 @@ impl Store {
     ///
     /// On PostgreSQL each statement and the commit may fail with [`StoreError::Contended`];
     /// [`write()`](Self::write) deals with that.
+    #[crate::boxed]
     pub async fn begin(&self) -> Result<Tx, StoreError> {
         let on_postgres = self.writing.get_database_backend() == DbBackend::Postgres;
         let options = TransactionOptions {
@@ -168,11 +173,13 @@ impl Store {
     }
 
     /// Asks the database for a sign of life.
+    #[crate::boxed]
     pub async fn ping(&self) -> Result<(), StoreError> {
         Ok(self.reading.ping().await?)
     }
 
     /// Closes all connections once their work is done.
+    #[crate::boxed]
     pub async fn close(self) -> Result<(), StoreError> {
         self.reading.close_by_ref().await?;
         Ok(self.writing.close_by_ref().await?)

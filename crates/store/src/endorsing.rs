@@ -16,6 +16,7 @@ use crate::{
 
 impl Reader {
     /// The requests of an institution, newest first, each with what was said to it.
+    #[crate::boxed]
     pub async fn endorsement_requests(
         &self,
         tenant: &TenantId,
@@ -52,6 +53,7 @@ impl Reader {
     }
 
     /// One request of an institution.
+    #[crate::boxed]
     pub async fn endorsement_request(
         &self,
         tenant: &TenantId,
@@ -63,6 +65,7 @@ impl Reader {
     }
 
     /// The request to which a token in a mail belongs, of any tenant: the row says which.
+    #[crate::boxed]
     pub async fn endorsement_request_by_token(
         &self,
         hash: &str,
@@ -73,6 +76,7 @@ impl Reader {
     }
 
     /// How many mails were asked for to an address since then, by anybody here.
+    #[crate::boxed]
     pub async fn endorsement_mails_since(
         &self,
         email: &str,
@@ -93,6 +97,7 @@ impl Reader {
     }
 
     /// How many requests an institution made since then.
+    #[crate::boxed]
     pub async fn endorsement_requests_since(
         &self,
         tenant: &TenantId,
@@ -105,12 +110,14 @@ impl Reader {
     }
 
     /// Whether an address of this hash is not to be asked.
+    #[crate::boxed]
     pub async fn refuses_endorsing(&self, address_hash: &str) -> Result<bool, StoreError> {
         let found = endorsement_refusal::Entity::find_by_id(address_hash);
         Ok(found.one(self.sql.as_ref()).await?.is_some())
     }
 
     /// What was said to a request of an institution.
+    #[crate::boxed]
     pub async fn endorsement(
         &self,
         tenant: &TenantId,
@@ -122,6 +129,7 @@ impl Reader {
     }
 
     /// Every endorsement of one version of a thing, oldest first.
+    #[crate::boxed]
     pub async fn endorsements_of(
         &self,
         tenant: &TenantId,
@@ -137,6 +145,7 @@ impl Reader {
     }
 
     /// Every endorsement of what an institution publishes, oldest first.
+    #[crate::boxed]
     pub async fn endorsements(&self, tenant: &TenantId) -> Result<Vec<EndorsementRow>, StoreError> {
         Ok(of_tenant(tenant).all(self.sql.as_ref()).await?)
     }
@@ -144,6 +153,7 @@ impl Reader {
 
 impl Tx {
     /// Adds a request.
+    #[crate::boxed]
     pub async fn add_endorsement_request(
         &mut self,
         row: EndorsementRequestRow,
@@ -152,6 +162,7 @@ impl Tx {
     }
 
     /// Gives a request the token that is mailed; an earlier one opens nothing any more.
+    #[crate::boxed]
     pub async fn give_endorsement_token(
         &mut self,
         tenant: &TenantId,
@@ -168,6 +179,7 @@ impl Tx {
     }
 
     /// Counts one more mail of a request.
+    #[crate::boxed]
     pub async fn mail_endorsement_request(
         &mut self,
         tenant: &TenantId,
@@ -188,6 +200,7 @@ impl Tx {
     }
 
     /// Notes that a request was answered, and why it was declined if it was. Conflicts if it was answered before.
+    #[crate::boxed]
     pub async fn answer_endorsement_request(
         &mut self,
         tenant: &TenantId,
@@ -210,11 +223,13 @@ impl Tx {
     }
 
     /// Adds what was said. Conflicts if something was said to its request before.
+    #[crate::boxed]
     pub async fn add_endorsement(&mut self, row: EndorsementRow) -> Result<(), StoreError> {
         insert::<endorsement::Entity, _>(self.sql.as_ref(), row).await
     }
 
     /// Notes that the institution that asked shows an endorsement no more. Conflicts if it does not.
+    #[crate::boxed]
     pub async fn hide_endorsement(
         &mut self,
         tenant: &TenantId,
@@ -232,6 +247,7 @@ impl Tx {
     }
 
     /// Notes that an endorsement was taken back. Conflicts if it was before.
+    #[crate::boxed]
     pub async fn withdraw_endorsement(
         &mut self,
         tenant: &TenantId,
@@ -251,6 +267,7 @@ impl Tx {
     }
 
     /// Notes that an address is not to be asked. Conflicts if that was said before.
+    #[crate::boxed]
     pub async fn refuse_endorsing(&mut self, row: EndorsementRefusalRow) -> Result<(), StoreError> {
         insert::<endorsement_refusal::Entity, _>(self.sql.as_ref(), row).await
     }

@@ -10,6 +10,7 @@ use crate::{
 
 impl Reader {
     /// What an institution said of who answers for what, in the order in which it ends.
+    #[crate::boxed]
     pub async fn stewardships(&self, tenant: &TenantId) -> Result<Vec<StewardshipRow>, StoreError> {
         let all = stewardship::Entity::find()
             .filter(stewardship::Column::Tenant.eq(tenant.clone()))
@@ -20,6 +21,7 @@ impl Reader {
     }
 
     /// Who answers for one thing.
+    #[crate::boxed]
     pub async fn stewardship(
         &self,
         tenant: &TenantId,
@@ -32,6 +34,7 @@ impl Reader {
     }
 
     /// What was said before of who answers for one thing, latest first.
+    #[crate::boxed]
     pub async fn past_stewardships(
         &self,
         tenant: &TenantId,
@@ -49,6 +52,7 @@ impl Reader {
 
 impl Tx {
     /// Says who answers for a thing; what was said before is kept as the past.
+    #[crate::boxed]
     pub async fn entrust(&mut self, row: StewardshipRow) -> Result<(), StoreError> {
         let before = self.stewardship(&row.tenant, &row.kind, &row.subject);
         if let Some(before) = before.await? {

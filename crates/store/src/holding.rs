@@ -32,6 +32,7 @@ pub struct DeliveryFilter {
 
 impl Reader {
     /// How many deliveries in any of these states somebody has to look after ([`DeliveryFilter::standing`]).
+    #[crate::boxed]
     pub async fn count_standing_deliveries(
         &self,
         tenant: &TenantId,
@@ -44,6 +45,7 @@ impl Reader {
     }
 
     /// One delivery.
+    #[crate::boxed]
     pub async fn delivery(
         &self,
         tenant: &TenantId,
@@ -55,6 +57,7 @@ impl Reader {
     }
 
     /// Deliveries that pass a filter, newest first.
+    #[crate::boxed]
     pub async fn deliveries(
         &self,
         tenant: &TenantId,
@@ -103,6 +106,7 @@ impl Reader {
     }
 
     /// Mail of every tenant whose time to be tried has come, longest waiting first.
+    #[crate::boxed]
     pub async fn deliveries_due(
         &self,
         now: i64,
@@ -118,6 +122,7 @@ impl Reader {
     }
 
     /// The delivery of any tenant that a bounce speaks of.
+    #[crate::boxed]
     pub async fn delivery_by_message_id(
         &self,
         message_id: &str,
@@ -127,6 +132,7 @@ impl Reader {
     }
 
     /// The claim behind a link's token, of any tenant: whoever has the token may ask.
+    #[crate::boxed]
     pub async fn claim(&self, token_hash: &str) -> Result<Option<ClaimRow>, StoreError> {
         Ok(claim::Entity::find_by_id(token_hash)
             .one(self.sql.as_ref())
@@ -134,12 +140,14 @@ impl Reader {
     }
 
     /// The claim behind a code on paper, of any tenant.
+    #[crate::boxed]
     pub async fn claim_by_code(&self, code_hash: &str) -> Result<Option<ClaimRow>, StoreError> {
         let found = claim::Entity::find().filter(claim::Column::CodeHash.eq(code_hash));
         Ok(found.one(self.sql.as_ref()).await?)
     }
 
     /// All claims to a credential, newest first.
+    #[crate::boxed]
     pub async fn claims(
         &self,
         tenant: &TenantId,
@@ -153,6 +161,7 @@ impl Reader {
     }
 
     /// How many credentials of each of these batches were taken; a batch of which none was is left out.
+    #[crate::boxed]
     pub async fn claimed_in_batches(
         &self,
         tenant: &TenantId,
@@ -182,6 +191,7 @@ impl Reader {
     }
 
     /// A public page that is switched on, with its credential, of any tenant: whoever has the link may look.
+    #[crate::boxed]
     pub async fn open_public_link(&self, link: &str) -> Result<Option<CredentialRow>, StoreError> {
         let opened = credential::Entity::belongs_to(public_link::Entity)
             .from((credential::Column::Tenant, credential::Column::Id))
@@ -195,6 +205,7 @@ impl Reader {
     }
 
     /// The public page of a credential that is switched on, if any.
+    #[crate::boxed]
     pub async fn public_link_of(
         &self,
         tenant: &TenantId,
@@ -219,6 +230,7 @@ impl Tx {
     }
 
     /// Records a try: writes state, tries, times, error and Message-ID. Conflicts if somebody tried in between.
+    #[crate::boxed]
     pub async fn record_delivery(
         &mut self,
         seen_attempts: i64,
@@ -241,6 +253,7 @@ impl Tx {
     }
 
     /// Gives up what waits to be announced of a credential, by mail or on paper. A mail that is being sent is recorded all the same.
+    #[crate::boxed]
     pub async fn end_deliveries(
         &mut self,
         tenant: &TenantId,
@@ -263,11 +276,13 @@ impl Tx {
     }
 
     /// Adds claims.
+    #[crate::boxed]
     pub async fn add_claims(&mut self, rows: Vec<ClaimRow>) -> Result<(), StoreError> {
         insert_all::<claim::Entity, _>(self.sql.as_ref(), rows).await
     }
 
     /// Lets a newer claim take the place of all open ones to a credential.
+    #[crate::boxed]
     pub async fn supersede_claims(
         &mut self,
         tenant: &TenantId,
@@ -286,6 +301,7 @@ impl Tx {
     }
 
     /// Takes a claim. Conflicts if it was taken or superseded, or has expired.
+    #[crate::boxed]
     pub async fn take_claim(&mut self, token_hash: &str, at: i64) -> Result<(), StoreError> {
         let taken = claim::Entity::update_many()
             .col_expr(claim::Column::ClaimedAt, Expr::value(at))
@@ -299,11 +315,13 @@ impl Tx {
     }
 
     /// Switches a public page on.
+    #[crate::boxed]
     pub async fn add_public_link(&mut self, row: PublicLinkRow) -> Result<(), StoreError> {
         insert::<public_link::Entity, _>(self.sql.as_ref(), row).await
     }
 
     /// Switches a public page off. Conflicts if it is off.
+    #[crate::boxed]
     pub async fn close_public_link(
         &mut self,
         tenant: &TenantId,

@@ -47,6 +47,7 @@ pub struct QueueDepth {
 impl Store {
     /// Leases up to `limit` due jobs of these kinds, of every tenant, until `lease_until`; longest waiting first.
     /// Jobs whose lease ran out are due too. No two workers get the same job.
+    #[crate::boxed]
     pub async fn claim_jobs(
         &self,
         kinds: &[&str],
@@ -68,6 +69,7 @@ impl Store {
     }
 
     /// Keeps a claimed job for longer. Conflicts if the claim was lost.
+    #[crate::boxed]
     pub async fn extend_lease(&self, claimed: &JobRow, lease_until: i64) -> Result<(), StoreError> {
         let extended = held(claimed)
             .col_expr(job::Column::LeaseUntil, Expr::value(lease_until))
@@ -79,6 +81,7 @@ impl Store {
 
 impl Reader {
     /// How much is queued.
+    #[crate::boxed]
     pub async fn queue_depth(&self) -> Result<QueueDepth, StoreError> {
         let oldest: Option<i64> = job::Entity::find()
             .select_only()
@@ -97,6 +100,7 @@ impl Reader {
     }
 
     /// Jobs that were given up, longest first.
+    #[crate::boxed]
     pub async fn dead_jobs(&self, limit: u64) -> Result<Vec<JobRow>, StoreError> {
         let dead = job::Entity::find()
             .filter(job::Column::State.eq(JobState::Dead))
@@ -106,6 +110,7 @@ impl Reader {
     }
 
     /// Jobs that failed and wait to be tried again, next first.
+    #[crate::boxed]
     pub async fn failing_jobs(&self, limit: u64) -> Result<Vec<JobRow>, StoreError> {
         let failing = job::Entity::find()
             .filter(job::Column::State.eq(JobState::Ready))
@@ -116,6 +121,7 @@ impl Reader {
     }
 
     /// Jobs of this kind that are not done, longest first.
+    #[crate::boxed]
     pub async fn jobs_of(&self, kind: &str, limit: u64) -> Result<Vec<JobRow>, StoreError> {
         let found = job::Entity::find()
             .filter(job::Column::Kind.eq(kind))
@@ -125,6 +131,7 @@ impl Reader {
     }
 
     /// Jobs of this kind whose input names `subject`, an id, in any state; longest first.
+    #[crate::boxed]
     pub async fn jobs_about(&self, kind: &str, subject: &str) -> Result<Vec<JobRow>, StoreError> {
         let found = job::Entity::find()
             .filter(job::Column::Kind.eq(kind))
@@ -141,6 +148,7 @@ impl Reader {
 
 impl Tx {
     /// Queues a job, unless one with the same `dedupe` waits. One like it that was given up is forgotten: this one stands for it.
+    #[crate::boxed]
     pub async fn enqueue(&mut self, new: NewJob) -> Result<(), StoreError> {
         if let Some(dedupe) = &new.dedupe {
             self.forget_buried(dedupe).await?;
@@ -170,6 +178,7 @@ impl Tx {
     }
 
     /// Keeps a claimed job for longer, as part of this unit of work. Conflicts if the claim was lost; then do not commit.
+    #[crate::boxed]
     pub async fn keep_job(&mut self, claimed: &JobRow, lease_until: i64) -> Result<(), StoreError> {
         let kept = held(claimed)
             .col_expr(job::Column::LeaseUntil, Expr::value(lease_until))
@@ -179,6 +188,7 @@ impl Tx {
     }
 
     /// Ends a claimed job. Conflicts if the claim was lost; then do not commit.
+    #[crate::boxed]
     pub async fn complete_job(&mut self, claimed: &JobRow) -> Result<(), StoreError> {
         let completed = job::Entity::delete_many()
             .filter(holds(claimed))
@@ -191,6 +201,7 @@ impl Tx {
     ///
     /// It waits under `dedupe` again, so that a job that fails for days is one job and not one more each time it is
     /// queued anew. If another like it was queued meanwhile, that one waits instead.
+    #[crate::boxed]
     pub async fn retry_job(
         &mut self,
         claimed: &JobRow,
@@ -203,6 +214,7 @@ impl Tx {
     }
 
     /// Puts a claimed job back as [`Tx::retry_job`] does, and does not count this try: what it waits for is not its fault.
+    #[crate::boxed]
     pub async fn postpone_job(
         &mut self,
         claimed: &JobRow,
@@ -241,6 +253,7 @@ impl Tx {
     ///
     /// What it stood for is kept with it, so that it goes once that is queued again. If another like it was queued meanwhile, that one
     /// waits instead and knows of the failures.
+    #[crate::boxed]
     pub async fn bury_job(
         &mut self,
         claimed: &JobRow,
@@ -268,6 +281,7 @@ impl Tx {
 
     /// Has a job that was given up wait again, to be tried at `run_at` as if it had been tried so often. Where one like it waits, that
     /// one does.
+    #[crate::boxed]
     pub async fn revive_job(
         &mut self,
         dead: &JobRow,
@@ -299,6 +313,7 @@ impl Tx {
     }
 
     /// Takes a job away, whoever has it: a worker that works on it commits nothing more.
+    #[crate::boxed]
     pub async fn drop_job(&mut self, row: &JobRow) -> Result<(), StoreError> {
         job::Entity::delete_by_id(row.id.as_str())
             .exec(self.sql.as_ref())
@@ -307,6 +322,7 @@ impl Tx {
     }
 
     /// Has the job that waits under `dedupe` tried at `run_at`, if its time is later.
+    #[crate::boxed]
     pub async fn hasten_job(&mut self, dedupe: &str, run_at: i64) -> Result<(), StoreError> {
         later_than(run_at)
             .filter(job::Column::Dedupe.eq(dedupe))
@@ -316,6 +332,7 @@ impl Tx {
     }
 
     /// Has every job that failed and waits tried at `run_at`, if its time is later. Answers with how many.
+    #[crate::boxed]
     pub async fn hasten_failing(&mut self, run_at: i64) -> Result<u64, StoreError> {
         let hastened = later_than(run_at)
             .filter(job::Column::LastError.is_not_null())

@@ -109,3 +109,7 @@ pub use page::{Cursor, Page};
 pub use registers::RegisterAge;
 pub use tenant::TenantId;
 pub use tx::{Reader, Tx};
+
+/// On each question and each change: its future is boxed here, so that it is compiled here, once. That of an `async fn` is compiled anew in every
+/// crate that awaits it, with all that it awaits: a quarter of the machine code of the use cases was the database.
+pub(crate) use async_recursion::async_recursion as boxed;

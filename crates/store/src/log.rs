@@ -28,12 +28,14 @@ pub struct Commitment {
 
 impl Reader {
     /// The log, once it is begun.
+    #[crate::boxed]
     pub async fn log_tree(&self) -> Result<Option<LogTreeRow>, StoreError> {
         let found = log_tree::Entity::find_by_id(LOG);
         Ok(found.one(self.sql.as_ref()).await?)
     }
 
     /// The last place in the outbox that anybody has written; others may still be writing lower ones.
+    #[crate::boxed]
     pub async fn last_of_outbox(&self) -> Result<i64, StoreError> {
         let last: Option<i64> = outbox::Entity::find()
             .select_only()
@@ -46,6 +48,7 @@ impl Reader {
     }
 
     /// How many lines of the outbox stand after a place, and when the first of them was written.
+    #[crate::boxed]
     pub async fn outbox_waits(&self, seq: i64) -> Result<(i64, Option<i64>), StoreError> {
         let found: Option<(i64, Option<i64>)> = outbox::Entity::find()
             .select_only()
@@ -59,6 +62,7 @@ impl Reader {
     }
 
     /// What is committed from a place on and not known to be durable elsewhere, in order.
+    #[crate::boxed]
     pub async fn log_staged_from(&self, first: i64) -> Result<Vec<LogStagedRow>, StoreError> {
         let found = log_staged::Entity::find()
             .filter(log_staged::Column::First.gte(first))
@@ -67,12 +71,14 @@ impl Reader {
     }
 
     /// What stands at a place of the log.
+    #[crate::boxed]
     pub async fn log_entry(&self, leaf: i64) -> Result<Option<LogEntryRow>, StoreError> {
         let found = log_entry::Entity::find_by_id(leaf);
         Ok(found.one(self.sql.as_ref()).await?)
     }
 
     /// Where a change stands in the log: the first place, if it was entered twice.
+    #[crate::boxed]
     pub async fn log_entry_of(
         &self,
         kind: &str,
@@ -88,6 +94,7 @@ impl Reader {
     }
 
     /// Where all changes of a kind stand that are a tenant's, in order.
+    #[crate::boxed]
     pub async fn log_entries_of(
         &self,
         tenant: &TenantId,
@@ -101,6 +108,7 @@ impl Reader {
     }
 
     /// What stands before a place of the log, newest first.
+    #[crate::boxed]
     pub async fn log_entries_before(
         &self,
         leaf: i64,
@@ -114,12 +122,14 @@ impl Reader {
     }
 
     /// The checkpoint of so many entries that was kept because witnesses had seen it.
+    #[crate::boxed]
     pub async fn log_witnessed(&self, size: i64) -> Result<Option<LogWitnessedRow>, StoreError> {
         let found = log_witnessed::Entity::find_by_id(size);
         Ok(found.one(self.sql.as_ref()).await?)
     }
 
     /// Of the checkpoints that hold the entry at a place and were kept before a moment, the size of the first that each set of witnesses signed.
+    #[crate::boxed]
     pub async fn log_witnessed_with(&self, leaf: i64, before: i64) -> Result<Vec<i64>, StoreError> {
         let found = log_witnessed::Entity::find()
             .select_only()
@@ -134,6 +144,7 @@ impl Reader {
 
     /// The checkpoints that were kept from a moment until another, oldest first: how many entries each has, when it was kept, whose keys signed, and
     /// when the last of them did.
+    #[crate::boxed]
     pub async fn log_witnessed_between(
         &self,
         from: i64,
@@ -157,6 +168,7 @@ impl Reader {
     }
 
     /// The moments before which nobody else had a key that was given up, of all institutions, in order.
+    #[crate::boxed]
     pub async fn compromise_moments(&self) -> Result<Vec<i64>, StoreError> {
         let found = signing_key::Entity::find()
             .select_only()
@@ -169,6 +181,7 @@ impl Reader {
     }
 
     /// What the log says of these credentials is made of these, in no order.
+    #[crate::boxed]
     pub async fn commitments(&self, ids: &[String]) -> Result<Vec<Commitment>, StoreError> {
         let mut found = Vec::with_capacity(ids.len());
         for ids in ids.chunks(LOOKUP) {
@@ -193,11 +206,13 @@ impl Reader {
 
 impl Tx {
     /// Begins the log. Conflicts if it is begun.
+    #[crate::boxed]
     pub async fn begin_log(&mut self, row: LogTreeRow) -> Result<(), StoreError> {
         insert::<log_tree::Entity, _>(self.sql.as_ref(), row).await
     }
 
     /// Moves the log on from `before`. Conflicts if it is not what it was then.
+    #[crate::boxed]
     pub async fn commit_log(
         &mut self,
         before: &LogTreeRow,
@@ -231,6 +246,7 @@ impl Tx {
     }
 
     /// Shows a checkpoint whose tiles and bundles are durable, unless a later one is shown, and forgets what was staged for it.
+    #[crate::boxed]
     pub async fn show_log(
         &mut self,
         size: i64,
@@ -255,12 +271,14 @@ impl Tx {
     }
 
     /// Keeps a checkpoint that witnesses have seen, in the place of what was kept of the same size.
+    #[crate::boxed]
     pub async fn keep_log_witnessed(&mut self, row: LogWitnessedRow) -> Result<(), StoreError> {
         self.forget_log_witnessed(&[row.size]).await?;
         insert::<log_witnessed::Entity, _>(self.sql.as_ref(), row).await
     }
 
     /// Forgets checkpoints of these sizes that were kept.
+    #[crate::boxed]
     pub async fn forget_log_witnessed(&mut self, sizes: &[i64]) -> Result<(), StoreError> {
         for sizes in sizes.chunks(LOOKUP) {
             log_witnessed::Entity::delete_many()
@@ -272,6 +290,7 @@ impl Tx {
     }
 
     /// Takes over what the log signed after this database was copied. Conflicts if it is not what it was then.
+    #[crate::boxed]
     pub async fn adopt_log(
         &mut self,
         before: &LogTreeRow,

@@ -13,6 +13,7 @@ use crate::{
 
 impl Reader {
     /// What became of a checkpoint at an anchor.
+    #[crate::boxed]
     pub async fn log_anchor(
         &self,
         anchor: &str,
@@ -23,6 +24,7 @@ impl Reader {
     }
 
     /// The newest checkpoint that an anchor was asked about.
+    #[crate::boxed]
     pub async fn newest_log_anchor(
         &self,
         anchor: &str,
@@ -37,6 +39,7 @@ impl Reader {
     }
 
     /// The pending one that an anchor is to be asked for, longest due first.
+    #[crate::boxed]
     pub async fn log_anchor_due(
         &self,
         anchor: &str,
@@ -51,6 +54,7 @@ impl Reader {
     }
 
     /// The anchored bytes of the checkpoint of this size, of whichever anchor.
+    #[crate::boxed]
     pub async fn log_anchor_note(&self, size: i64) -> Result<Option<Vec<u8>>, StoreError> {
         let found = log_anchor::Entity::find()
             .filter(log_anchor::Column::Size.eq(size))
@@ -60,6 +64,7 @@ impl Reader {
     }
 
     /// All of them, the largest checkpoint first.
+    #[crate::boxed]
     pub async fn log_anchors(&self, limit: u64) -> Result<Vec<LogAnchorRow>, StoreError> {
         let found = log_anchor::Entity::find()
             .order_by_desc(log_anchor::Column::Size)
@@ -69,6 +74,7 @@ impl Reader {
     }
 
     /// Size, anchor and kind of all that have a proof, the largest checkpoint first.
+    #[crate::boxed]
     pub async fn log_anchor_files(&self) -> Result<Vec<(i64, String, String)>, StoreError> {
         let found = log_anchor::Entity::find()
             .filter(log_anchor::Column::Proof.is_not_null())
@@ -83,6 +89,7 @@ impl Reader {
     }
 
     /// Every anchor that ever confirmed one, with the id of what was trusted of it then: also those that are not asked any more.
+    #[crate::boxed]
     pub async fn log_anchors_confirmed(&self) -> Result<Vec<(String, Option<String>)>, StoreError> {
         let found = log_anchor::Entity::find()
             .filter(log_anchor::Column::State.eq(AnchorState::Confirmed))
@@ -97,6 +104,7 @@ impl Reader {
     }
 
     /// What trust files said of anchors, each as often as it was another thing.
+    #[crate::boxed]
     pub async fn log_anchor_trusts(&self) -> Result<Vec<LogAnchorTrustRow>, StoreError> {
         let found = log_anchor_trust::Entity::find()
             .order_by_asc(log_anchor_trust::Column::Anchor)
@@ -106,6 +114,7 @@ impl Reader {
 
     /// The earliest that an anchor confirmed, by what was trusted of it then, over a checkpoint of at most so many entries that holds the entry
     /// at a place.
+    #[crate::boxed]
     pub async fn log_anchor_with(
         &self,
         (anchor, trust): (&str, Option<&str>),
@@ -130,11 +139,13 @@ impl Reader {
 
 impl Tx {
     /// Begins one. Conflicts if it is begun.
+    #[crate::boxed]
     pub async fn begin_log_anchor(&mut self, row: LogAnchorRow) -> Result<(), StoreError> {
         insert::<log_anchor::Entity, _>(self.sql.as_ref(), row).await
     }
 
     /// Notes what a trust file says of an anchor.
+    #[crate::boxed]
     pub async fn keep_log_anchor_trust(
         &mut self,
         row: &LogAnchorTrustRow,
@@ -148,6 +159,7 @@ impl Tx {
     }
 
     /// Moves one on from `before`. Conflicts if it is not what it was then.
+    #[crate::boxed]
     pub async fn move_log_anchor(
         &mut self,
         before: &LogAnchorRow,

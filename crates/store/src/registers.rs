@@ -25,6 +25,7 @@ pub struct RegisterAge {
 
 impl Reader {
     /// How old each copy is.
+    #[crate::boxed]
     pub async fn register_ages(&self) -> Result<Vec<RegisterAge>, StoreError> {
         type Row = (String, Option<i64>, Option<String>, Option<i64>);
         let rows: Vec<Row> = register_copy::Entity::find()
@@ -50,6 +51,7 @@ impl Reader {
     }
 
     /// The copy of the register that is kept as `source`.
+    #[crate::boxed]
     pub async fn register_copy(&self, source: &str) -> Result<Option<RegisterCopyRow>, StoreError> {
         Ok(register_copy::Entity::find_by_id(source)
             .one(self.sql.as_ref())
@@ -57,6 +59,7 @@ impl Reader {
     }
 
     /// What a tenant publishes about itself in federations.
+    #[crate::boxed]
     pub async fn entity_configuration(
         &self,
         tenant: &TenantId,
@@ -69,6 +72,7 @@ impl Reader {
 
 impl Tx {
     /// Publishes it, in place of what was published before.
+    #[crate::boxed]
     pub async fn publish_entity_configuration(
         &mut self,
         row: EntityConfigurationRow,
@@ -93,6 +97,7 @@ impl Tx {
 
 impl Store {
     /// Keeps a good copy of a register; its error, if it had one, is over.
+    #[crate::boxed]
     pub async fn keep_register_copy(
         &self,
         source: &str,
@@ -116,6 +121,7 @@ impl Store {
     }
 
     /// Notes that a register could not be read. The last good copy stays.
+    #[crate::boxed]
     pub async fn miss_register_copy(
         &self,
         source: &str,
@@ -134,6 +140,7 @@ impl Store {
     }
 
     /// Forgets the copies of registers that nobody asks any more: all but those kept as one of `sources`.
+    #[crate::boxed]
     pub async fn keep_register_copies_of(&self, sources: &[String]) -> Result<(), StoreError> {
         register_copy::Entity::delete_many()
             .filter(register_copy::Column::Source.is_not_in(sources))

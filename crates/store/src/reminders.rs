@@ -15,6 +15,7 @@ use crate::{
 impl Reader {
     /// Credentials of every tenant that end in `from..until`, neither revoked nor replaced, the first to end first; those
     /// after `after` (when it ends, and its id).
+    #[crate::boxed]
     pub async fn credentials_expiring(
         &self,
         from: i64,
@@ -45,6 +46,7 @@ impl Reader {
     }
 
     /// Whether a learner has a credential of the same achievement that stands longer: it was renewed.
+    #[crate::boxed]
     pub async fn is_renewed(&self, row: &CredentialRow) -> Result<bool, StoreError> {
         let longer = Condition::any()
             .add(credential::Column::ValidUntil.is_null())
@@ -59,6 +61,7 @@ impl Reader {
     }
 
     /// The choice behind a link's token, of any tenant: whoever has the token may ask.
+    #[crate::boxed]
     pub async fn reminder_choice(
         &self,
         token_hash: &str,
@@ -69,6 +72,7 @@ impl Reader {
     }
 
     /// Whether a learner switched reminders off.
+    #[crate::boxed]
     pub async fn reminders_off(
         &self,
         tenant: &TenantId,
@@ -84,11 +88,13 @@ impl Reader {
 
 impl Tx {
     /// Adds the choice that a reminder offers.
+    #[crate::boxed]
     pub async fn add_reminder_choice(&mut self, row: ReminderChoiceRow) -> Result<(), StoreError> {
         insert::<reminder_choice::Entity, _>(self.sql.as_ref(), row).await
     }
 
     /// Takes away the choice of a reminder that did not go out.
+    #[crate::boxed]
     pub async fn remove_reminder_choice(
         &mut self,
         tenant: &TenantId,
@@ -104,6 +110,7 @@ impl Tx {
 
     /// Switches a learner's reminders off, or on again (`None`): every link that was sent says the same from then on. Conflicts
     /// if the learner never had one.
+    #[crate::boxed]
     pub async fn choose_reminders(
         &mut self,
         tenant: &TenantId,

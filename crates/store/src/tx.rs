@@ -27,11 +27,13 @@ impl Tx {
     }
 
     /// Makes the unit of work durable.
+    #[crate::boxed]
     pub async fn commit(self) -> Result<(), StoreError> {
         Ok(self.into_sql()?.commit().await?)
     }
 
     /// Undoes the unit of work, now rather than some time after the drop.
+    #[crate::boxed]
     pub async fn roll_back(self) -> Result<(), StoreError> {
         Ok(self.into_sql()?.roll_back().await?)
     }

@@ -14,6 +14,7 @@ use crate::{
 
 impl Reader {
     /// Counts of a tenant in `from_day..until_day`, by achievement, day and kind; of one achievement, or of all.
+    #[crate::boxed]
     pub async fn tallies(
         &self,
         tenant: &TenantId,
@@ -35,6 +36,7 @@ impl Reader {
     }
 
     /// What is known of a remote document.
+    #[crate::boxed]
     pub async fn remote_document(
         &self,
         url: &str,
@@ -47,6 +49,7 @@ impl Reader {
 
 impl Store {
     /// Adds to counts, at once: counting is part of nobody's unit of work.
+    #[crate::boxed]
     pub async fn count(&self, counts: Vec<TallyRow>) -> Result<(), StoreError> {
         let mut counts = counts;
         // One statement must not touch a row twice, and all must touch them in the same order.
@@ -84,6 +87,7 @@ impl Store {
     }
 
     /// Keeps a good copy of a remote document; its error, if it had one, is over.
+    #[crate::boxed]
     pub async fn keep_remote_document(
         &self,
         url: &str,
@@ -107,6 +111,7 @@ impl Store {
     }
 
     /// Notes that a remote document could not be fetched. The last good copy stays.
+    #[crate::boxed]
     pub async fn miss_remote_document(
         &self,
         url: &str,
@@ -130,6 +135,7 @@ impl Store {
     /// Forgets what is known of remote documents: what was last asked for longer than `kept_ms` before `now`; of the others the oldest of
     /// more than `most` copies, and the oldest of more than `most` addresses of which there is no copy. Copies on which applications rest
     /// go for their age only.
+    #[crate::boxed]
     pub async fn forget_remote_documents(
         &self,
         now: i64,

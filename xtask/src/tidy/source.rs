@@ -151,13 +151,15 @@ pub(super) fn unwraps(tree: &Tree) -> Vec<Finding> {
     found
 }
 
-/// Use cases that would be compiled again in each crate that awaits them (`crates/service/src/lib.rs`).
+/// Use cases and queries that would be compiled again in each crate that awaits them (`crates/service/src/lib.rs`, `crates/store/src/lib.rs`).
 pub(super) fn unboxed(tree: &Tree) -> Vec<Finding> {
     let mut found = Vec::new();
-    for file in tree
-        .rust()
-        .filter(|file| file.path.starts_with("crates/service/src/"))
-    {
+    for file in tree.rust() {
+        let package = file.path.strip_prefix("crates/");
+        let package = package.and_then(|rest| rest.split_once("/src/"));
+        let Some((package, _)) = package.filter(|(package, _)| BOXED.contains(package)) else {
+            continue;
+        };
         let mut before = "";
         for (number, line) in file.shipped() {
             let line = line.trim_start();
@@ -165,9 +167,9 @@ pub(super) fn unboxed(tree: &Tree) -> Vec<Finding> {
             let name = name.and_then(|rest| rest.split(['(', '<']).next());
             if let Some(name) = name
                 && !before.starts_with("#[crate::boxed")
-                && !CANNOT_BE_BOXED.contains(&name)
+                && !CANNOT_BE_BOXED.contains(&format!("{package}/{name}").as_str())
             {
-                found.push(file.finding(number, "a use case without `#[crate::boxed]`"));
+                found.push(file.finding(number, "a use case or a query without `#[crate::boxed]`"));
             }
             before = line;
         }
@@ -175,19 +177,30 @@ pub(super) fn unboxed(tree: &Tree) -> Vec<Finding> {
     found
 }
 
-/// They take a type with a lifetime inside or a closure, which the attribute cannot follow.
-const CANNOT_BE_BOXED: [&str; 11] = [
-    "add_tallies",
-    "ask_witnesses",
-    "carry_on",
-    "document",
-    "fsck",
-    "learn",
-    "newest_audit_root",
-    "once",
-    "outcomes",
-    "prove",
-    "prove_status",
+/// What many crates await.
+const BOXED: [&str; 2] = ["service", "store"];
+
+/// They take a type with a lifetime inside, a closure or an iterator, which the attribute cannot follow.
+const CANNOT_BE_BOXED: [&str; 19] = [
+    "service/add_tallies",
+    "service/ask_witnesses",
+    "service/carry_on",
+    "service/document",
+    "service/fsck",
+    "service/learn",
+    "service/newest_audit_root",
+    "service/once",
+    "service/outcomes",
+    "service/prove",
+    "service/prove_status",
+    "store/add_batch_rows",
+    "store/add_deliveries",
+    "store/add_learners",
+    "store/audit",
+    "store/bulk_items",
+    "store/outbox",
+    "store/reserve",
+    "store/write",
 ];
 
 /// Files that ask for a second reason to exist.
@@ -266,6 +279,7 @@ mod tests {
     fn a_use_case_is_boxed() {
         let text = "pub async fn a(world: &World) {}\n#[crate::boxed]\npub async fn b() {}\npub async fn fsck(source: Source<'_>) {}\n";
         check(unboxed, "crates/service/src/a.rs", text, &[1]);
+        check(unboxed, "crates/store/src/a.rs", text, &[1, 4]);
         check(unboxed, "crates/web/src/a.rs", text, &[]);
     }
 

@@ -12,6 +12,7 @@ use crate::{CompetencyRow, Reader, StoreError, TenantId, Tx, bulk::insert, entit
 
 impl Reader {
     /// The competencies of a set, by title; for an institution that takes part.
+    #[crate::boxed]
     pub async fn competencies(
         &self,
         tenant: &TenantId,
@@ -28,6 +29,7 @@ impl Reader {
     }
 
     /// One competency, by its id; for an institution that takes part in its set.
+    #[crate::boxed]
     pub async fn competency(
         &self,
         tenant: &TenantId,
@@ -42,6 +44,7 @@ impl Reader {
     }
 
     /// The competencies of which an institution is the issuer, by short name.
+    #[crate::boxed]
     pub async fn competencies_issued(
         &self,
         tenant: &TenantId,
@@ -53,6 +56,7 @@ impl Reader {
     }
 
     /// One competency, by the short name in the addresses of its issuer.
+    #[crate::boxed]
     pub async fn competency_by_slug(
         &self,
         tenant: &TenantId,
@@ -67,6 +71,7 @@ impl Reader {
 
 impl Tx {
     /// Adds a competency. Conflicts if its issuer has one of that short name.
+    #[crate::boxed]
     pub async fn add_competency(&mut self, row: CompetencyRow) -> Result<(), StoreError> {
         insert::<competency::Entity, _>(self.sql.as_ref(), row).await
     }

@@ -9,6 +9,7 @@ use crate::{
 
 impl Reader {
     /// The releases of a competency, latest first; for an institution that takes part.
+    #[crate::boxed]
     pub async fn competency_releases(
         &self,
         tenant: &TenantId,
@@ -24,6 +25,7 @@ impl Reader {
     }
 
     /// One release of a competency; for an institution that takes part.
+    #[crate::boxed]
     pub async fn competency_release(
         &self,
         tenant: &TenantId,
@@ -40,6 +42,7 @@ impl Reader {
 
 impl Tx {
     /// Adds a release. Conflicts if that number exists.
+    #[crate::boxed]
     pub async fn add_competency_release(
         &mut self,
         row: CompetencyReleaseRow,

@@ -11,6 +11,7 @@ use crate::{
 
 impl Reader {
     /// What was said of all versions, in order; for an institution that takes part.
+    #[crate::boxed]
     pub async fn competency_comments(
         &self,
         tenant: &TenantId,
@@ -27,6 +28,7 @@ impl Reader {
     }
 
     /// What was voted on a version, round by round; for an institution that takes part.
+    #[crate::boxed]
     pub async fn competency_votes(
         &self,
         tenant: &TenantId,
@@ -46,6 +48,7 @@ impl Reader {
     }
 
     /// The conflicts that were declared about a version, round by round; for an institution that takes part.
+    #[crate::boxed]
     pub async fn competency_conflicts(
         &self,
         tenant: &TenantId,
@@ -67,6 +70,7 @@ impl Reader {
 
 impl Tx {
     /// Adds a comment.
+    #[crate::boxed]
     pub async fn add_competency_comment(
         &mut self,
         row: CompetencyCommentRow,
@@ -75,6 +79,7 @@ impl Tx {
     }
 
     /// Casts the vote of an organization; what it voted before in this round is replaced.
+    #[crate::boxed]
     pub async fn cast_competency_vote(&mut self, row: CompetencyVoteRow) -> Result<(), StoreError> {
         let key = (
             row.competency.clone(),
@@ -89,6 +94,7 @@ impl Tx {
     }
 
     /// Declares a conflict, and takes away what the same person voted in that round. Conflicts if it was declared before.
+    #[crate::boxed]
     pub async fn declare_competency_conflict(
         &mut self,
         row: CompetencyConflictRow,

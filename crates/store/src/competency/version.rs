@@ -11,6 +11,7 @@ use crate::{
 
 impl Reader {
     /// The versions of a competency, latest first; for an institution that takes part.
+    #[crate::boxed]
     pub async fn competency_versions(
         &self,
         tenant: &TenantId,
@@ -26,6 +27,7 @@ impl Reader {
     }
 
     /// One version of a competency; for an institution that takes part.
+    #[crate::boxed]
     pub async fn competency_version(
         &self,
         tenant: &TenantId,
@@ -40,6 +42,7 @@ impl Reader {
     }
 
     /// Which versions of a competency are tried out; for an institution that takes part.
+    #[crate::boxed]
     pub async fn competency_pilots(
         &self,
         tenant: &TenantId,
@@ -57,6 +60,7 @@ impl Reader {
 
 impl Tx {
     /// Adds a version. Conflicts if another was written in between.
+    #[crate::boxed]
     pub async fn add_competency_version(
         &mut self,
         row: CompetencyVersionRow,
@@ -65,6 +69,7 @@ impl Tx {
     }
 
     /// Writes how a version stands now. Conflicts if another round was begun meanwhile.
+    #[crate::boxed]
     pub async fn settle_competency_version(
         &mut self,
         row: &CompetencyVersionRow,
@@ -90,6 +95,7 @@ impl Tx {
     }
 
     /// Notes that a version is tried out. Conflicts if it is already.
+    #[crate::boxed]
     pub async fn add_competency_pilot(
         &mut self,
         row: CompetencyPilotRow,

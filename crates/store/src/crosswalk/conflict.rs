@@ -10,6 +10,7 @@ use crate::{
 
 impl Reader {
     /// The conflicts that were declared about a mapping, round by round; for an institution that takes part.
+    #[crate::boxed]
     pub async fn mapping_conflicts(
         &self,
         tenant: &TenantId,
@@ -30,6 +31,7 @@ impl Reader {
 
 impl Tx {
     /// Declares a conflict, and takes away what the same person voted in that round. Conflicts if it was declared before.
+    #[crate::boxed]
     pub async fn declare_mapping_conflict(
         &mut self,
         row: MappingConflictRow,

@@ -10,6 +10,7 @@ use crate::{
 
 impl Reader {
     /// The frameworks of an institution, by title, the latest taken in first.
+    #[crate::boxed]
     pub async fn frameworks(&self, tenant: &TenantId) -> Result<Vec<FrameworkRow>, StoreError> {
         let all = framework::Entity::find()
             .filter(framework::Column::Tenant.eq(tenant.clone()))
@@ -20,6 +21,7 @@ impl Reader {
     }
 
     /// One framework.
+    #[crate::boxed]
     pub async fn framework(
         &self,
         tenant: &TenantId,
@@ -31,6 +33,7 @@ impl Reader {
     }
 
     /// What a framework states, in the order of its file.
+    #[crate::boxed]
     pub async fn framework_statements(
         &self,
         tenant: &TenantId,
@@ -48,6 +51,7 @@ impl Reader {
 
 impl Tx {
     /// Adds a framework with what it states. Conflicts if the institution has this version of it.
+    #[crate::boxed]
     pub async fn add_framework(
         &mut self,
         row: FrameworkRow,
@@ -58,6 +62,7 @@ impl Tx {
     }
 
     /// Removes a framework with what it states.
+    #[crate::boxed]
     pub async fn remove_framework(
         &mut self,
         tenant: &TenantId,

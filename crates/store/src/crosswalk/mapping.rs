@@ -35,6 +35,7 @@ pub struct MappingCount {
 
 impl Reader {
     /// Mappings of a set after an id, in the order of their ids; for an institution that takes part.
+    #[crate::boxed]
     pub async fn mappings(
         &self,
         tenant: &TenantId,
@@ -54,6 +55,7 @@ impl Reader {
     }
 
     /// How many mappings of a set there are in each state; for an institution that takes part.
+    #[crate::boxed]
     pub async fn mapping_counts(
         &self,
         tenant: &TenantId,
@@ -72,6 +74,7 @@ impl Reader {
     }
 
     /// How many mappings of a set pass a filter; for an institution that takes part.
+    #[crate::boxed]
     pub async fn mappings_counted(
         &self,
         tenant: &TenantId,
@@ -85,6 +88,7 @@ impl Reader {
     }
 
     /// The mappings of a set about any of these subjects or objects, each by its id, subject and object; for an institution that takes part.
+    #[crate::boxed]
     pub async fn mappings_about(
         &self,
         tenant: &TenantId,
@@ -114,6 +118,7 @@ impl Reader {
     }
 
     /// One mapping of a set; for an institution that takes part.
+    #[crate::boxed]
     pub async fn mapping(
         &self,
         tenant: &TenantId,
@@ -128,6 +133,7 @@ impl Reader {
     }
 
     /// What was voted on a mapping, round by round; for an institution that takes part.
+    #[crate::boxed]
     pub async fn mapping_votes(
         &self,
         tenant: &TenantId,
@@ -148,11 +154,13 @@ impl Reader {
 
 impl Tx {
     /// Adds mappings.
+    #[crate::boxed]
     pub async fn add_mappings(&mut self, rows: Vec<MappingRow>) -> Result<(), StoreError> {
         insert_all::<mapping::Entity, _>(self.sql.as_ref(), rows).await
     }
 
     /// Casts the vote of an organization; what it voted before in this round is replaced.
+    #[crate::boxed]
     pub async fn cast_mapping_vote(&mut self, row: MappingVoteRow) -> Result<(), StoreError> {
         mapping_vote::Entity::delete_by_id((row.mapping.clone(), row.round, row.tenant.clone()))
             .exec(self.sql.as_ref())
@@ -161,6 +169,7 @@ impl Tx {
     }
 
     /// Writes how a mapping stands now. Conflicts if another round was begun meanwhile.
+    #[crate::boxed]
     pub async fn settle_mapping(
         &mut self,
         row: &MappingRow,

@@ -29,6 +29,7 @@ pub struct MappingReleaseSummary {
 
 impl Reader {
     /// The released versions of a set, latest first; for an institution that takes part.
+    #[crate::boxed]
     pub async fn mapping_releases(
         &self,
         tenant: &TenantId,
@@ -41,6 +42,7 @@ impl Reader {
     }
 
     /// One released version of a set; for an institution that takes part.
+    #[crate::boxed]
     pub async fn mapping_release(
         &self,
         tenant: &TenantId,
@@ -55,6 +57,7 @@ impl Reader {
     }
 
     /// The latest version of every set in which an institution takes part that was released by `at`.
+    #[crate::boxed]
     pub async fn released_mapping_sets(
         &self,
         tenant: &TenantId,
@@ -72,6 +75,7 @@ impl Reader {
 
 impl Tx {
     /// Adds a released version. Conflicts if that number exists.
+    #[crate::boxed]
     pub async fn add_mapping_release(&mut self, row: MappingReleaseRow) -> Result<(), StoreError> {
         insert::<mapping_release::Entity, _>(self.sql.as_ref(), row).await
     }

@@ -6,6 +6,7 @@ use crate::{Reader, RoleRow, StoreError, TenantId, Tx, bulk::insert, entity::rol
 
 impl Reader {
     /// The roles of an institution, by title.
+    #[crate::boxed]
     pub async fn roles(&self, tenant: &TenantId) -> Result<Vec<RoleRow>, StoreError> {
         let all = role::Entity::find()
             .filter(role::Column::Tenant.eq(tenant.clone()))
@@ -15,12 +16,14 @@ impl Reader {
     }
 
     /// One role.
+    #[crate::boxed]
     pub async fn role(&self, tenant: &TenantId, id: &str) -> Result<Option<RoleRow>, StoreError> {
         let found = role::Entity::find_by_id(id).filter(role::Column::Tenant.eq(tenant.clone()));
         Ok(found.one(self.sql.as_ref()).await?)
     }
 
     /// A role that everybody may read for, by its public name.
+    #[crate::boxed]
     pub async fn public_role(&self, name: &str) -> Result<Option<RoleRow>, StoreError> {
         if name.is_empty() {
             return Ok(None);
@@ -35,11 +38,13 @@ fn public(name: &str) -> Select<role::Entity> {
 
 impl Tx {
     /// Adds a role.
+    #[crate::boxed]
     pub async fn add_role(&mut self, row: RoleRow) -> Result<(), StoreError> {
         insert::<role::Entity, _>(self.sql.as_ref(), row).await
     }
 
     /// Writes a role anew.
+    #[crate::boxed]
     pub async fn rewrite_role(&mut self, row: RoleRow) -> Result<(), StoreError> {
         let written = role::Entity::update_many()
             .col_expr(role::Column::Title, Expr::value(row.title))

@@ -6,6 +6,7 @@ use crate::{Reader, RoleVersionRow, StoreError, TenantId, Tx, bulk::insert, enti
 
 impl Reader {
     /// The versions of a role, first to last.
+    #[crate::boxed]
     pub async fn role_versions(
         &self,
         tenant: &TenantId,
@@ -21,6 +22,7 @@ impl Reader {
 
 impl Tx {
     /// Adds a version of a role. Conflicts if that number exists.
+    #[crate::boxed]
     pub async fn add_role_version(&mut self, row: RoleVersionRow) -> Result<(), StoreError> {
         insert::<role_version::Entity, _>(self.sql.as_ref(), row).await
     }

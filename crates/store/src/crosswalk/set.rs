@@ -14,12 +14,14 @@ use crate::{
 
 impl Reader {
     /// The sets in which an institution takes part or was asked to, by title.
+    #[crate::boxed]
     pub async fn mapping_sets(&self, tenant: &TenantId) -> Result<Vec<MappingSetRow>, StoreError> {
         self.sets_of(mapping_party::Column::Tenant.eq(tenant.clone()))
             .await
     }
 
     /// The sets in which an institution takes part, by title: not those to which it was only asked.
+    #[crate::boxed]
     pub async fn joined_mapping_sets(
         &self,
         tenant: &TenantId,
@@ -42,6 +44,7 @@ impl Reader {
     }
 
     /// One set, by its id, if the institution takes part in it or was asked to.
+    #[crate::boxed]
     pub async fn mapping_set(
         &self,
         tenant: &TenantId,
@@ -55,6 +58,7 @@ impl Reader {
     }
 
     /// One set that an institution publishes, by its short name.
+    #[crate::boxed]
     pub async fn mapping_set_by_slug(
         &self,
         tenant: &TenantId,
@@ -67,6 +71,7 @@ impl Reader {
     }
 
     /// How an institution takes part in a set.
+    #[crate::boxed]
     pub async fn mapping_party(
         &self,
         tenant: &TenantId,
@@ -77,6 +82,7 @@ impl Reader {
     }
 
     /// Everybody who takes part in a set or was asked to, in the order of asking; for one of them.
+    #[crate::boxed]
     pub async fn mapping_parties(
         &self,
         tenant: &TenantId,
@@ -95,6 +101,7 @@ impl Reader {
 
 impl Tx {
     /// Adds a set; the institution that publishes it takes part. Conflicts if its short name is taken.
+    #[crate::boxed]
     pub async fn add_mapping_set(&mut self, row: MappingSetRow) -> Result<(), StoreError> {
         let party = MappingPartyRow {
             mapping_set: row.id.clone(),
@@ -107,11 +114,13 @@ impl Tx {
     }
 
     /// Asks an institution to take part. Conflicts if it was asked before.
+    #[crate::boxed]
     pub async fn add_mapping_party(&mut self, row: MappingPartyRow) -> Result<(), StoreError> {
         insert::<mapping_party::Entity, _>(self.sql.as_ref(), row).await
     }
 
     /// Notes that an institution said yes. Conflicts if it was not asked, or said so before.
+    #[crate::boxed]
     pub async fn join_mapping_set(
         &mut self,
         tenant: &TenantId,

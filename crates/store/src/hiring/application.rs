@@ -15,6 +15,7 @@ use crate::{
 
 impl Reader {
     /// Applications to a posting after an id, in the order of their ids, which means nothing.
+    #[crate::boxed]
     pub async fn applications(
         &self,
         tenant: &TenantId,
@@ -32,6 +33,7 @@ impl Reader {
     }
 
     /// How many applications to a posting there are.
+    #[crate::boxed]
     pub async fn applications_counted(
         &self,
         tenant: &TenantId,
@@ -44,6 +46,7 @@ impl Reader {
     }
 
     /// The oldest applications to a posting of those that came no later than `sent_until`.
+    #[crate::boxed]
     pub async fn oldest_applications(
         &self,
         tenant: &TenantId,
@@ -59,6 +62,7 @@ impl Reader {
     }
 
     /// How many applications to a posting came no later than `sent_until`.
+    #[crate::boxed]
     pub async fn applications_sent_until(
         &self,
         tenant: &TenantId,
@@ -70,6 +74,7 @@ impl Reader {
     }
 
     /// How many bytes the credentials of all applications to a posting have together.
+    #[crate::boxed]
     pub async fn applications_bytes(
         &self,
         tenant: &TenantId,
@@ -87,6 +92,7 @@ impl Reader {
     }
 
     /// One application to an institution.
+    #[crate::boxed]
     pub async fn application(
         &self,
         tenant: &TenantId,
@@ -98,6 +104,7 @@ impl Reader {
     }
 
     /// The application to which a secret belongs.
+    #[crate::boxed]
     pub async fn application_by_token(
         &self,
         token_hash: &str,
@@ -108,6 +115,7 @@ impl Reader {
     }
 
     /// The credentials that came with an application, in their order.
+    #[crate::boxed]
     pub async fn application_files(
         &self,
         tenant: &TenantId,
@@ -123,6 +131,7 @@ impl Reader {
     }
 
     /// Applications of every institution whose time has ended, or that came no later than `sent_until`.
+    #[crate::boxed]
     pub async fn applications_ended(
         &self,
         now: i64,
@@ -143,6 +152,7 @@ impl Reader {
 
 impl Tx {
     /// Adds an application with its credentials. Conflicts if its secret was used before.
+    #[crate::boxed]
     pub async fn add_application(
         &mut self,
         row: ApplicationRow,
@@ -153,6 +163,7 @@ impl Tx {
     }
 
     /// Deletes an application with all that came with it. Conflicts if it is not there.
+    #[crate::boxed]
     pub async fn remove_application(
         &mut self,
         tenant: &TenantId,
@@ -178,6 +189,7 @@ impl Tx {
     }
 
     /// Notes that the name of an application was shown. Conflicts if it was shown before.
+    #[crate::boxed]
     pub async fn uncover_application(
         &mut self,
         tenant: &TenantId,

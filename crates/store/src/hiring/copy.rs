@@ -6,6 +6,7 @@ use crate::{ApplicationCopyRow, Reader, StoreError, TenantId, Tx, entity::applic
 
 impl Reader {
     /// The documents that are kept with an application.
+    #[crate::boxed]
     pub async fn application_copies(
         &self,
         tenant: &TenantId,
@@ -23,6 +24,7 @@ impl Reader {
 impl Tx {
     /// Keeps what became of fetching a document: the copy, or the error, which leaves the last good copy. Conflicts if the application is
     /// not there any more.
+    #[crate::boxed]
     pub async fn keep_application_copy(
         &mut self,
         tenant: &TenantId,

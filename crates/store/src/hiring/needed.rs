@@ -14,6 +14,7 @@ use crate::{
 impl Tx {
     /// Notes on which documents of others an institution's applications rest, of those of which there is a copy. No more than `most` at
     /// a time: what was noted before stays until its time ends, as nobody shall push it out by sending much.
+    #[crate::boxed]
     pub async fn need_documents(
         &mut self,
         tenant: &TenantId,

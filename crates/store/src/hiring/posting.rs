@@ -6,6 +6,7 @@ use crate::{PostingRow, Reader, StoreError, TenantId, Tx, bulk::insert, entity::
 
 impl Reader {
     /// The postings of an institution, or of one of its roles; latest first.
+    #[crate::boxed]
     pub async fn postings(
         &self,
         tenant: &TenantId,
@@ -22,6 +23,7 @@ impl Reader {
     }
 
     /// One posting.
+    #[crate::boxed]
     pub async fn posting(
         &self,
         tenant: &TenantId,
@@ -33,6 +35,7 @@ impl Reader {
     }
 
     /// A posting by the name under which everybody finds it.
+    #[crate::boxed]
     pub async fn public_posting(&self, name: &str) -> Result<Option<PostingRow>, StoreError> {
         let found = posting::Entity::find().filter(posting::Column::Public.eq(name));
         Ok(found.one(self.sql.as_ref()).await?)
@@ -41,11 +44,13 @@ impl Reader {
 
 impl Tx {
     /// Adds a posting. Conflicts if its public name is taken.
+    #[crate::boxed]
     pub async fn add_posting(&mut self, row: PostingRow) -> Result<(), StoreError> {
         insert::<posting::Entity, _>(self.sql.as_ref(), row).await
     }
 
     /// Closes a posting. Conflicts if it was closed before.
+    #[crate::boxed]
     pub async fn close_posting(
         &mut self,
         tenant: &TenantId,
@@ -63,6 +68,7 @@ impl Tx {
     }
 
     /// Notes when the documents on which the applications to a posting rest were last looked for.
+    #[crate::boxed]
     pub async fn refreshed_posting(
         &mut self,
         tenant: &TenantId,

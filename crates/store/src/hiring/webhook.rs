@@ -13,6 +13,7 @@ use crate::{
 
 impl Reader {
     /// The webhooks of an institution, oldest first.
+    #[crate::boxed]
     pub async fn webhooks(&self, tenant: &TenantId) -> Result<Vec<WebhookRow>, StoreError> {
         let all = webhook::Entity::find()
             .filter(webhook::Column::Tenant.eq(tenant.clone()))
@@ -22,6 +23,7 @@ impl Reader {
     }
 
     /// One webhook of an institution.
+    #[crate::boxed]
     pub async fn webhook(
         &self,
         tenant: &TenantId,
@@ -33,6 +35,7 @@ impl Reader {
     }
 
     /// The newest messages to a webhook.
+    #[crate::boxed]
     pub async fn webhook_messages(
         &self,
         tenant: &TenantId,
@@ -49,6 +52,7 @@ impl Reader {
     }
 
     /// How many messages to a webhook are in a state.
+    #[crate::boxed]
     pub async fn webhook_messages_counted(
         &self,
         tenant: &TenantId,
@@ -63,6 +67,7 @@ impl Reader {
     }
 
     /// The message, of any institution, that is due and has waited longest, but for those to some webhooks.
+    #[crate::boxed]
     pub async fn webhook_message_due(
         &self,
         now: i64,
@@ -80,11 +85,13 @@ impl Reader {
 
 impl Tx {
     /// Adds a webhook.
+    #[crate::boxed]
     pub async fn add_webhook(&mut self, row: WebhookRow) -> Result<(), StoreError> {
         insert::<webhook::Entity, _>(self.sql.as_ref(), row).await
     }
 
     /// Removes a webhook with its messages. Conflicts if it is not there.
+    #[crate::boxed]
     pub async fn remove_webhook(&mut self, tenant: &TenantId, id: &str) -> Result<(), StoreError> {
         webhook_message::Entity::delete_many()
             .filter(webhook_message::Column::Tenant.eq(tenant.clone()))
@@ -100,6 +107,7 @@ impl Tx {
     }
 
     /// Sends nothing more to a webhook: what waits for it is given up.
+    #[crate::boxed]
     pub async fn disable_webhook(
         &mut self,
         tenant: &TenantId,
@@ -127,6 +135,7 @@ impl Tx {
     }
 
     /// Adds messages to be sent.
+    #[crate::boxed]
     pub async fn add_webhook_messages(
         &mut self,
         rows: Vec<WebhookMessageRow>,
@@ -135,6 +144,7 @@ impl Tx {
     }
 
     /// Takes a message up until a moment, before which it is not due.
+    #[crate::boxed]
     pub async fn claim_webhook_message(
         &mut self,
         tenant: &TenantId,
@@ -152,6 +162,7 @@ impl Tx {
     }
 
     /// Has what waits for a webhook wait until a moment, untried; what was written down before `before` is given up.
+    #[crate::boxed]
     pub async fn put_off_webhook_messages(
         &mut self,
         (tenant, webhook): (&TenantId, &str),
@@ -180,6 +191,7 @@ impl Tx {
     }
 
     /// Writes down what became of a message. Conflicts if it waits no more.
+    #[crate::boxed]
     pub async fn settle_webhook_message(
         &mut self,
         row: &WebhookMessageRow,
@@ -208,6 +220,7 @@ impl Tx {
     }
 
     /// Forgets messages that are over, of every institution, and were made before `before`.
+    #[crate::boxed]
     pub async fn forget_webhook_messages(&mut self, before: i64) -> Result<(), StoreError> {
         webhook_message::Entity::delete_many()
             .filter(webhook_message::Column::State.ne(WebhookState::Waiting))

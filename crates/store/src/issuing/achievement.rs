@@ -13,6 +13,7 @@ use crate::{
 
 impl Reader {
     /// One achievement.
+    #[crate::boxed]
     pub async fn achievement(
         &self,
         tenant: &TenantId,
@@ -24,6 +25,7 @@ impl Reader {
     }
 
     /// One achievement, by its short name.
+    #[crate::boxed]
     pub async fn achievement_by_slug(
         &self,
         tenant: &TenantId,
@@ -36,6 +38,7 @@ impl Reader {
     }
 
     /// All achievements, archived ones too, by name.
+    #[crate::boxed]
     pub async fn achievements(&self, tenant: &TenantId) -> Result<Vec<AchievementRow>, StoreError> {
         let all = achievement::Entity::find()
             .filter(achievement::Column::Tenant.eq(tenant.clone()))
@@ -45,6 +48,7 @@ impl Reader {
     }
 
     /// One version of an achievement.
+    #[crate::boxed]
     pub async fn achievement_version(
         &self,
         tenant: &TenantId,
@@ -59,6 +63,7 @@ impl Reader {
     }
 
     /// One version, by the short name of its achievement.
+    #[crate::boxed]
     pub async fn achievement_version_by_slug(
         &self,
         tenant: &TenantId,
@@ -78,6 +83,7 @@ impl Reader {
     }
 
     /// All versions of an achievement, latest first.
+    #[crate::boxed]
     pub async fn achievement_versions(
         &self,
         tenant: &TenantId,
@@ -94,6 +100,7 @@ impl Reader {
 
     /// Every version of an institution's achievements under which was issued, by name and number: its achievement's short name, the achievement, the
     /// number, and the hash of what is published.
+    #[crate::boxed]
     pub async fn versions_issued_under(
         &self,
         tenant: &TenantId,
@@ -121,11 +128,13 @@ impl Reader {
 
 impl Tx {
     /// Adds an achievement. Conflicts if its slug is taken.
+    #[crate::boxed]
     pub async fn add_achievement(&mut self, row: AchievementRow) -> Result<(), StoreError> {
         insert::<achievement::Entity, _>(self.sql.as_ref(), row).await
     }
 
     /// Adds a version and makes it the latest. Conflicts if that number exists.
+    #[crate::boxed]
     pub async fn add_achievement_version(
         &mut self,
         tenant: &TenantId,
@@ -144,6 +153,7 @@ impl Tx {
     }
 
     /// Rewrites a version. Conflicts once it was issued under.
+    #[crate::boxed]
     pub async fn rewrite_achievement_version(
         &mut self,
         tenant: &TenantId,
@@ -185,6 +195,7 @@ impl Tx {
 
     /// Freezes a version: something was reserved or issued under it. Freezing it again changes nothing, and is answered
     /// with `false`.
+    #[crate::boxed]
     pub async fn freeze_achievement_version(
         &mut self,
         tenant: &TenantId,
@@ -208,6 +219,7 @@ impl Tx {
     }
 
     /// Takes an achievement out of use, or back into it.
+    #[crate::boxed]
     pub async fn archive_achievement(
         &mut self,
         tenant: &TenantId,

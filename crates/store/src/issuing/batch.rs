@@ -16,12 +16,14 @@ use crate::{
 
 impl Reader {
     /// One batch.
+    #[crate::boxed]
     pub async fn batch(&self, tenant: &TenantId, id: &str) -> Result<Option<BatchRow>, StoreError> {
         let found = batch::Entity::find_by_id(id).filter(batch::Column::Tenant.eq(tenant.clone()));
         Ok(found.one(self.sql.as_ref()).await?)
     }
 
     /// Batches whose name or file's name contains `search` (all, if it is empty), newest first.
+    #[crate::boxed]
     pub async fn batches(
         &self,
         tenant: &TenantId,
@@ -60,6 +62,7 @@ impl Reader {
     }
 
     /// Batches made from a file with this SHA-256, newest first.
+    #[crate::boxed]
     pub async fn batches_from_file(
         &self,
         tenant: &TenantId,
@@ -73,6 +76,7 @@ impl Reader {
     }
 
     /// Batches of every tenant in a state: what a restart has to go on with, or whose date has come.
+    #[crate::boxed]
     pub async fn batches_in_state(&self, state: BatchState) -> Result<Vec<BatchRow>, StoreError> {
         let found = batch::Entity::find()
             .filter(batch::Column::State.eq(state))
@@ -81,6 +85,7 @@ impl Reader {
     }
 
     /// Rows of a batch after a line, in order; of one state, or of all.
+    #[crate::boxed]
     pub async fn batch_rows(
         &self,
         tenant: &TenantId,
@@ -104,6 +109,7 @@ impl Reader {
     }
 
     /// How many rows of a batch are in a state.
+    #[crate::boxed]
     pub async fn batch_rows_in_state(
         &self,
         tenant: &TenantId,
@@ -122,6 +128,7 @@ impl Reader {
 
 impl Tx {
     /// Adds a batch.
+    #[crate::boxed]
     pub async fn add_batch(&mut self, row: BatchRow) -> Result<(), StoreError> {
         insert::<batch::Entity, _>(self.sql.as_ref(), row).await
     }
@@ -135,6 +142,7 @@ impl Tx {
     }
 
     /// Removes a draft and its rows, as if its file had never been read. Conflicts if it is no draft any more.
+    #[crate::boxed]
     pub async fn drop_draft(&mut self, tenant: &TenantId, id: &str) -> Result<(), StoreError> {
         match self.batch(tenant, id).await? {
             Some(row) if row.state == BatchState::Draft => {}
@@ -153,6 +161,7 @@ impl Tx {
     }
 
     /// Moves a batch from one state to another. Conflicts if it was not where the caller saw it.
+    #[crate::boxed]
     pub async fn move_batch(
         &mut self,
         tenant: &TenantId,
@@ -171,6 +180,7 @@ impl Tx {
     }
 
     /// Notes how many rows a batch has, can issue and cannot.
+    #[crate::boxed]
     pub async fn count_batch_rows(
         &mut self,
         tenant: &TenantId,
@@ -191,6 +201,7 @@ impl Tx {
     }
 
     /// Holds a batch until a time, or no longer. Conflicts once sealing has begun.
+    #[crate::boxed]
     pub async fn hold_batch(
         &mut self,
         tenant: &TenantId,
@@ -212,6 +223,7 @@ impl Tx {
     }
 
     /// Records who approved exactly which bytes: reserved → approved. Conflicts in any other state.
+    #[crate::boxed]
     pub async fn approve_batch(
         &mut self,
         tenant: &TenantId,
@@ -237,6 +249,7 @@ impl Tx {
     }
 
     /// Records that the last credential was sealed: sealing → sealed.
+    #[crate::boxed]
     pub async fn finish_batch(
         &mut self,
         tenant: &TenantId,
@@ -258,6 +271,7 @@ impl Tx {
     }
 
     /// Corrects one row of a batch: its fields, its faults, its state.
+    #[crate::boxed]
     pub async fn change_batch_row(
         &mut self,
         tenant: &TenantId,
@@ -281,6 +295,7 @@ impl Tx {
 
     /// Marks the reserved rows of a batch, all of them or those of these intents, as faulty: what was to be made of them was given up.
     /// Answers with how many.
+    #[crate::boxed]
     pub async fn give_up_rows(
         &mut self,
         tenant: &TenantId,
@@ -307,6 +322,7 @@ impl Tx {
     }
 
     /// Puts every reserved row of a batch back to where it can go: what was to be made of it was taken back. Answers with how many.
+    #[crate::boxed]
     pub async fn release_rows(
         &mut self,
         tenant: &TenantId,

@@ -40,6 +40,7 @@ pub enum Standing {
 
 impl Reader {
     /// One change of many.
+    #[crate::boxed]
     pub async fn bulk_change(
         &self,
         tenant: &TenantId,
@@ -51,6 +52,7 @@ impl Reader {
     }
 
     /// Changes that were begun, newest first.
+    #[crate::boxed]
     pub async fn bulk_changes(
         &self,
         tenant: &TenantId,
@@ -65,6 +67,7 @@ impl Reader {
     }
 
     /// Changes that were begun and are about credentials of a batch, newest first.
+    #[crate::boxed]
     pub async fn bulk_changes_of_batch(
         &self,
         tenant: &TenantId,
@@ -112,6 +115,7 @@ impl Reader {
     }
 
     /// How many items of a change stand like that now.
+    #[crate::boxed]
     pub async fn bulk_items_standing(
         &self,
         tenant: &TenantId,
@@ -123,6 +127,7 @@ impl Reader {
     }
 
     /// The first ids of those items of a change that stand like that now.
+    #[crate::boxed]
     pub async fn bulk_ids_standing(
         &self,
         tenant: &TenantId,
@@ -142,11 +147,13 @@ impl Reader {
 
 impl Tx {
     /// Adds a change of which the credentials follow.
+    #[crate::boxed]
     pub async fn add_bulk_change(&mut self, row: BulkChangeRow) -> Result<(), StoreError> {
         insert::<bulk_change::Entity, _>(self.sql.as_ref(), row).await
     }
 
     /// Adds credentials to a change that is not begun yet, in this order, and notes their batches. Conflicts if it is begun.
+    #[crate::boxed]
     pub async fn add_bulk_items(
         &mut self,
         tenant: &TenantId,
@@ -213,6 +220,7 @@ impl Tx {
     }
 
     /// Begins a change: chosen → running. Conflicts if it was begun before.
+    #[crate::boxed]
     pub async fn begin_bulk_change(
         &mut self,
         tenant: &TenantId,
@@ -237,6 +245,7 @@ impl Tx {
 
     /// Notes what became of items, and counts them; `changed` is the outcome of those that were changed. Conflicts if one of them has
     /// an outcome already: then nothing of this unit of work may stand.
+    #[crate::boxed]
     pub async fn settle_bulk_items(
         &mut self,
         tenant: &TenantId,
@@ -282,6 +291,7 @@ impl Tx {
     }
 
     /// Ends a change of which every item has its outcome: running → done. Conflicts if somebody else did.
+    #[crate::boxed]
     pub async fn end_bulk_change(
         &mut self,
         tenant: &TenantId,
@@ -303,6 +313,7 @@ impl Tx {
     }
 
     /// Forgets what was chosen before a time and never begun, of every tenant.
+    #[crate::boxed]
     pub async fn forget_chosen(&mut self, before: i64) -> Result<(), StoreError> {
         let left: Vec<String> = bulk_change::Entity::find()
             .select_only()

@@ -83,6 +83,7 @@ pub struct CredentialSummary {
 
 impl Reader {
     /// One credential.
+    #[crate::boxed]
     pub async fn credential(
         &self,
         tenant: &TenantId,
@@ -94,6 +95,7 @@ impl Reader {
     }
 
     /// Those of these credentials that exist, with their bytes, in no order.
+    #[crate::boxed]
     pub async fn credentials_by_id(
         &self,
         tenant: &TenantId,
@@ -107,6 +109,7 @@ impl Reader {
     }
 
     /// Credentials that pass a filter, newest first.
+    #[crate::boxed]
     pub async fn credentials(
         &self,
         tenant: &TenantId,
@@ -155,6 +158,7 @@ impl Reader {
     }
 
     /// How many credentials pass a filter.
+    #[crate::boxed]
     pub async fn count_credentials(
         &self,
         tenant: &TenantId,
@@ -166,6 +170,7 @@ impl Reader {
 
 impl Tx {
     /// Marks a credential revoked, for ever. Conflicts if it already was.
+    #[crate::boxed]
     pub async fn mark_revoked(
         &mut self,
         tenant: &TenantId,
@@ -187,6 +192,7 @@ impl Tx {
     }
 
     /// Marks a credential suspended. Conflicts if it is suspended or revoked, or has no place in a suspension list.
+    #[crate::boxed]
     pub async fn mark_suspended(
         &mut self,
         tenant: &TenantId,
@@ -210,6 +216,7 @@ impl Tx {
     }
 
     /// Ends a suspension. Conflicts if there is none.
+    #[crate::boxed]
     pub async fn mark_reinstated(&mut self, tenant: &TenantId, id: &str) -> Result<(), StoreError> {
         let marked = credential::Entity::update_many()
             .col_expr(credential::Column::SuspendedAt, Expr::value(None::<i64>))
@@ -227,6 +234,7 @@ impl Tx {
     }
 
     /// Links a credential to the one that corrects it. Conflicts if it has one already.
+    #[crate::boxed]
     pub async fn mark_replaced(
         &mut self,
         tenant: &TenantId,

@@ -25,6 +25,7 @@ pub struct Holder {
 
 impl Reader {
     /// One learner.
+    #[crate::boxed]
     pub async fn learner(
         &self,
         tenant: &TenantId,
@@ -36,6 +37,7 @@ impl Reader {
     }
 
     /// Those of these learners that exist, in no order.
+    #[crate::boxed]
     pub async fn learners(
         &self,
         tenant: &TenantId,
@@ -49,6 +51,7 @@ impl Reader {
     }
 
     /// Whose credentials these are; those that do not exist are left out.
+    #[crate::boxed]
     pub async fn holders(
         &self,
         tenant: &TenantId,
@@ -82,6 +85,7 @@ impl Reader {
     }
 
     /// Learners with any of these addresses, identifiers or DIDs: whom an uploaded cohort may already know.
+    #[crate::boxed]
     pub async fn learners_known_by(
         &self,
         tenant: &TenantId,
@@ -108,6 +112,7 @@ impl Reader {
     }
 
     /// Learners whose name, address, identifier or DID contains `search` (all, if it is empty), newest first.
+    #[crate::boxed]
     pub async fn learners_named(
         &self,
         tenant: &TenantId,
@@ -153,6 +158,7 @@ impl Tx {
     }
 
     /// Changes a learner's name, address, identifier, DID and language.
+    #[crate::boxed]
     pub async fn change_learner(&mut self, row: LearnerRow) -> Result<(), StoreError> {
         let row = searchable(row);
         let changed = learner::Entity::update_many()

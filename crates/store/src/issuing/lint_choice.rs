@@ -6,6 +6,7 @@ use crate::{LintChoiceRow, Reader, StoreError, TenantId, Tx, bulk::insert, entit
 
 impl Reader {
     /// What was chosen for an achievement, or for the whole institution (an empty id).
+    #[crate::boxed]
     pub async fn lint_choice(
         &self,
         tenant: &TenantId,
@@ -18,6 +19,7 @@ impl Reader {
 
 impl Tx {
     /// Chooses; whatever was chosen before is replaced.
+    #[crate::boxed]
     pub async fn choose_lint(&mut self, row: LintChoiceRow) -> Result<(), StoreError> {
         self.forget_lint_choice(&row.tenant, &row.achievement)
             .await?;
@@ -25,6 +27,7 @@ impl Tx {
     }
 
     /// Forgets a choice: what the institution chose holds again.
+    #[crate::boxed]
     pub async fn forget_lint_choice(
         &mut self,
         tenant: &TenantId,

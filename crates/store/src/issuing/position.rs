@@ -8,6 +8,7 @@ use crate::{
 
 impl Reader {
     /// The credential with this position of a list. Absent if none has it here.
+    #[crate::boxed]
     pub async fn credential_at(
         &self,
         tenant: &TenantId,

@@ -16,6 +16,7 @@ use crate::{
 
 impl Reader {
     /// One intent.
+    #[crate::boxed]
     pub async fn intent(
         &self,
         tenant: &TenantId,
@@ -28,6 +29,7 @@ impl Reader {
 
     /// Intents of a batch in a state, in the order of their lines. What was sealed leaves `Reserved`, so that the
     /// next call gives the next chunk.
+    #[crate::boxed]
     pub async fn intents_in_batch(
         &self,
         tenant: &TenantId,
@@ -47,6 +49,7 @@ impl Reader {
     }
 
     /// What is sealed of a batch after a line, in the order of their lines: each one's line and id, without its bytes.
+    #[crate::boxed]
     pub async fn sealed_in_batch(
         &self,
         tenant: &TenantId,
@@ -70,6 +73,7 @@ impl Reader {
 
     /// The hashes of unsigned bytes of a batch after a line, in the order of their lines, each with its line: what an
     /// approver approves.
+    #[crate::boxed]
     pub async fn unsigned_hashes(
         &self,
         tenant: &TenantId,
@@ -92,6 +96,7 @@ impl Reader {
     }
 
     /// How many intents of a batch are in a state.
+    #[crate::boxed]
     pub async fn count_intents(
         &self,
         tenant: &TenantId,
@@ -106,6 +111,7 @@ impl Reader {
     }
 
     /// Those of these dedupe values that have an intent already, with its id.
+    #[crate::boxed]
     pub async fn deduped(
         &self,
         tenant: &TenantId,
@@ -147,6 +153,7 @@ impl Tx {
     ///
     /// An intent and its credential have the same id, so that the primary key keeps a second one away. The unsigned bytes go:
     /// the signed bytes begin with them, and their hash, which was approved, stays.
+    #[crate::boxed]
     pub async fn seal(
         &mut self,
         tenant: &TenantId,
@@ -178,6 +185,7 @@ impl Tx {
     }
 
     /// Gives up what is reserved and not sealed in a batch, all of it or these intents. Its status positions stay given.
+    #[crate::boxed]
     pub async fn abandon_intents(
         &mut self,
         tenant: &TenantId,

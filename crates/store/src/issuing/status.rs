@@ -16,6 +16,7 @@ use crate::{
 
 impl Reader {
     /// One status list, by the number in its address.
+    #[crate::boxed]
     pub async fn status_list(
         &self,
         tenant: &TenantId,
@@ -28,6 +29,7 @@ impl Reader {
     }
 
     /// One status list, by its id.
+    #[crate::boxed]
     pub async fn status_list_by_id(
         &self,
         tenant: &TenantId,
@@ -39,6 +41,7 @@ impl Reader {
     }
 
     /// All status lists of a tenant, by number.
+    #[crate::boxed]
     pub async fn status_lists(&self, tenant: &TenantId) -> Result<Vec<StatusListRow>, StoreError> {
         let all = status_list::Entity::find()
             .filter(status_list::Column::Tenant.eq(tenant.clone()))
@@ -47,6 +50,7 @@ impl Reader {
     }
 
     /// The latest list of this purpose that still gives positions, if it has one free.
+    #[crate::boxed]
     pub async fn open_status_list(
         &self,
         tenant: &TenantId,
@@ -65,6 +69,7 @@ impl Reader {
     }
 
     /// The number that the tenant's next list gets.
+    #[crate::boxed]
     pub async fn next_status_number(&self, tenant: &TenantId) -> Result<i64, StoreError> {
         let highest: Option<i64> = status_list::Entity::find()
             .select_only()
@@ -79,6 +84,7 @@ impl Reader {
 
     /// The positions of a list whose bit is set, in order: revoked or suspended credentials, as the list's purpose
     /// is, and what was forced.
+    #[crate::boxed]
     pub async fn set_positions(
         &self,
         tenant: &TenantId,
@@ -121,6 +127,7 @@ impl Reader {
     }
 
     /// What was last published of a list.
+    #[crate::boxed]
     pub async fn publication(
         &self,
         list: &str,
@@ -132,6 +139,7 @@ impl Reader {
     }
 
     /// What was last published of the list with this number in its address.
+    #[crate::boxed]
     pub async fn publication_of(
         &self,
         tenant: &TenantId,
@@ -150,6 +158,7 @@ impl Reader {
     }
 
     /// What was published of a list as this version, while it is kept.
+    #[crate::boxed]
     pub async fn publication_of_version(
         &self,
         list: &str,
@@ -160,6 +169,7 @@ impl Reader {
     }
 
     /// What was last published of every list of a tenant.
+    #[crate::boxed]
     pub async fn publications(
         &self,
         tenant: &TenantId,
@@ -174,6 +184,7 @@ impl Reader {
     }
 
     /// Publications of every tenant that went through half of their validity, or go stale before `now`.
+    #[crate::boxed]
     pub async fn publications_due(
         &self,
         now: i64,
@@ -187,6 +198,7 @@ impl Reader {
     }
 
     /// One status list of any tenant: for jobs, which know a list's id and nothing else.
+    #[crate::boxed]
     pub async fn status_list_of_any_tenant(
         &self,
         id: &str,
@@ -199,12 +211,14 @@ impl Reader {
 
 impl Tx {
     /// Opens a status list. Conflicts if its number is taken.
+    #[crate::boxed]
     pub async fn add_status_list(&mut self, row: StatusListRow) -> Result<(), StoreError> {
         insert::<status_list::Entity, _>(self.sql.as_ref(), row).await
     }
 
     /// Gives positions of a list to credentials. `seen` is the list as it was read, `used` its bitmap with the new
     /// positions set. Conflicts if anybody gave positions of it in between, or one of these positions ever.
+    #[crate::boxed]
     pub async fn give_positions(
         &mut self,
         seen: &StatusListRow,
@@ -226,16 +240,18 @@ impl Tx {
             .exec(self.sql.as_ref())
             .await?;
         hit("status_list", taken.rows_affected)?;
-        let entries = given.iter().map(|(idx, credential)| StatusEntryRow {
+        let entry = |(idx, credential): &(i64, String)| StatusEntryRow {
             list: seen.id.clone(),
             idx: *idx,
             credential: Some(credential.clone()),
             forced_at: None,
-        });
+        };
+        let entries: Vec<_> = given.iter().map(entry).collect();
         insert_all::<status_entry::Entity, _>(self.sql.as_ref(), entries).await
     }
 
     /// Sets bits for ever on the evidence of a published list, also of positions whose credential is not known here.
+    #[crate::boxed]
     pub async fn force_positions(
         &mut self,
         tenant: &TenantId,
@@ -268,6 +284,7 @@ impl Tx {
     }
 
     /// Gives no position of a list any more. What was given stands. Abandoning it again changes nothing.
+    #[crate::boxed]
     pub async fn abandon_status_list(
         &mut self,
         tenant: &TenantId,
@@ -286,11 +303,13 @@ impl Tx {
 
     /// Keeps a signed list in place of the one before, which stays until the log has its hash. Conflicts if that version was
     /// published by somebody else.
+    #[crate::boxed]
     pub async fn publish(&mut self, row: StatusPublicationRow) -> Result<(), StoreError> {
         insert::<status_publication::Entity, _>(self.sql.as_ref(), row).await
     }
 
     /// Forgets what was published of a list before this version.
+    #[crate::boxed]
     pub async fn forget_publications(
         &mut self,
         tenant: &TenantId,

@@ -8,6 +8,7 @@ use crate::{
 
 impl Reader {
     /// The domain that an institution named, proven or not.
+    #[crate::boxed]
     pub async fn domain_proof(
         &self,
         tenant: &TenantId,
@@ -19,6 +20,7 @@ impl Reader {
 
 impl Tx {
     /// Names a domain; one that was named before is forgotten.
+    #[crate::boxed]
     pub async fn name_domain(&mut self, row: DomainProofRow) -> Result<(), StoreError> {
         domain_proof::Entity::delete_by_id(row.tenant.clone())
             .exec(self.sql.as_ref())
@@ -27,6 +29,7 @@ impl Tx {
     }
 
     /// Notes that a domain was found to be the institution's. Conflicts if another was named meanwhile.
+    #[crate::boxed]
     pub async fn verify_domain(
         &mut self,
         tenant: &TenantId,

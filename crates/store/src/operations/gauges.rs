@@ -30,6 +30,7 @@ pub struct Gauges {
 
 impl Reader {
     /// What the rows say now. `publishing` is the kind of the jobs that publish status lists.
+    #[crate::boxed]
     pub async fn gauges(&self, publishing: &str) -> Result<Gauges, StoreError> {
         let sql = self.sql.as_ref();
         let deliveries: Vec<(DeliveryState, i64)> = delivery::Entity::find()

@@ -18,6 +18,7 @@ pub enum Reservation {
 
 impl Store {
     /// Reserves a key, at once. Of any number of requests with the same key exactly one gets `Fresh`.
+    #[crate::boxed]
     pub async fn reserve_key(
         &self,
         tenant: &TenantId,
@@ -57,6 +58,7 @@ impl Store {
 
     /// Takes over a reservation whose worker died: one made before `made_before` and never answered.
     /// Conflicts if it was answered or somebody else took it over.
+    #[crate::boxed]
     pub async fn take_over_key(
         &self,
         tenant: &TenantId,
@@ -76,6 +78,7 @@ impl Store {
     }
 
     /// Forgets a reservation whose work failed and left no trace, so that the request can be sent again.
+    #[crate::boxed]
     pub async fn forget_reservation(&self, tenant: &TenantId, key: &str) -> Result<(), StoreError> {
         idempotency::Entity::delete_many()
             .filter(idempotency::Column::Tenant.eq(tenant.clone()))
@@ -89,6 +92,7 @@ impl Store {
 
 impl Tx {
     /// Stores the answer to a reserved request, together with the work. Conflicts if it was answered already.
+    #[crate::boxed]
     pub async fn answer(
         &mut self,
         tenant: &TenantId,

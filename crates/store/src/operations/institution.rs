@@ -15,6 +15,7 @@ use crate::{
 
 impl Reader {
     /// One institution.
+    #[crate::boxed]
     pub async fn institution(
         &self,
         tenant: &TenantId,
@@ -24,6 +25,7 @@ impl Reader {
     }
 
     /// One institution, by the short name in its addresses.
+    #[crate::boxed]
     pub async fn institution_by_slug(
         &self,
         slug: &str,
@@ -33,6 +35,7 @@ impl Reader {
     }
 
     /// All institutions of this installation, by name.
+    #[crate::boxed]
     pub async fn institutions(&self) -> Result<Vec<InstitutionRow>, StoreError> {
         let all = institution::Entity::find()
             .order_by_asc(institution::Column::Name)
@@ -43,6 +46,7 @@ impl Reader {
 
 impl Reader {
     /// The institutions that whoever runs the installation set up, by name: not those that signed up by themselves.
+    #[crate::boxed]
     pub async fn institutions_set_up(&self) -> Result<Vec<InstitutionRow>, StoreError> {
         let all = institution::Entity::find()
             .filter(institution::Column::Id.not_in_subquery(signed_up()))
@@ -52,6 +56,7 @@ impl Reader {
     }
 
     /// Every DID of those institutions, of now and of before they moved.
+    #[crate::boxed]
     pub async fn dids_set_up(&self) -> Result<Vec<String>, StoreError> {
         let mut all = institution::Entity::find()
             .select_only()
@@ -67,6 +72,7 @@ impl Reader {
     }
 
     /// One institution by its short name, if it was set up, or signed up by itself and has shown its domain.
+    #[crate::boxed]
     pub async fn institution_shown(
         &self,
         slug: &str,
@@ -95,11 +101,13 @@ fn signed_up() -> SelectStatement {
 
 impl Tx {
     /// Adds an institution. Conflicts if its slug is taken.
+    #[crate::boxed]
     pub async fn add_institution(&mut self, row: InstitutionRow) -> Result<(), StoreError> {
         insert::<institution::Entity, _>(self.sql.as_ref(), row).await
     }
 
     /// Writes everything about an institution anew.
+    #[crate::boxed]
     pub async fn change_institution(&mut self, row: InstitutionRow) -> Result<(), StoreError> {
         let id = row.id.clone();
         let changed = institution::Entity::update_many()

@@ -11,6 +11,7 @@ use crate::{
 
 impl Reader {
     /// What is known of an object.
+    #[crate::boxed]
     pub async fn object(&self, key: &str) -> Result<Option<ObjectRow>, StoreError> {
         Ok(object::Entity::find_by_id(key)
             .one(self.sql.as_ref())
@@ -18,6 +19,7 @@ impl Reader {
     }
 
     /// Those of these objects that are there, in no order.
+    #[crate::boxed]
     pub async fn objects_named(&self, keys: &[String]) -> Result<Vec<ObjectRow>, StoreError> {
         let mut found = Vec::new();
         for keys in keys.chunks(LOOKUP) {
@@ -28,12 +30,14 @@ impl Reader {
     }
 
     /// All objects, by key.
+    #[crate::boxed]
     pub async fn objects(&self) -> Result<Vec<ObjectRow>, StoreError> {
         let all = object::Entity::find().order_by_asc(object::Column::Key);
         Ok(all.all(self.sql.as_ref()).await?)
     }
 
     /// A setting.
+    #[crate::boxed]
     pub async fn setting(&self, key: &str) -> Result<Option<String>, StoreError> {
         let found = setting::Entity::find_by_id(key)
             .one(self.sql.as_ref())
@@ -44,6 +48,7 @@ impl Reader {
 
 impl Tx {
     /// Notes an object that was put. Putting the same one again changes nothing.
+    #[crate::boxed]
     pub async fn add_object(&mut self, row: ObjectRow) -> Result<(), StoreError> {
         object::Entity::insert(row.into_active_model())
             .on_conflict(
@@ -57,6 +62,7 @@ impl Tx {
     }
 
     /// Writes a setting.
+    #[crate::boxed]
     pub async fn set_setting(&mut self, key: &str, value: &str) -> Result<(), StoreError> {
         let row = SettingRow {
             key: key.to_owned(),

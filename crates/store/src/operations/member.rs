@@ -11,6 +11,7 @@ use crate::{
 
 impl Reader {
     /// One member.
+    #[crate::boxed]
     pub async fn member(
         &self,
         tenant: &TenantId,
@@ -22,6 +23,7 @@ impl Reader {
     }
 
     /// One member, by address.
+    #[crate::boxed]
     pub async fn member_by_email(
         &self,
         tenant: &TenantId,
@@ -34,6 +36,7 @@ impl Reader {
     }
 
     /// Members of every tenant with this address: who signs in may be one of them.
+    #[crate::boxed]
     pub async fn members_with_email(&self, email: &str) -> Result<Vec<MemberRow>, StoreError> {
         let found = member::Entity::find()
             .filter(member::Column::Email.eq(email))
@@ -42,6 +45,7 @@ impl Reader {
     }
 
     /// One member of any tenant: for who holds a proof of being this member.
+    #[crate::boxed]
     pub async fn member_of_any_tenant(&self, id: &str) -> Result<Option<MemberRow>, StoreError> {
         Ok(member::Entity::find_by_id(id)
             .one(self.sql.as_ref())
@@ -49,6 +53,7 @@ impl Reader {
     }
 
     /// All members, disabled ones too, by name.
+    #[crate::boxed]
     pub async fn members(&self, tenant: &TenantId) -> Result<Vec<MemberRow>, StoreError> {
         let all = member::Entity::find()
             .filter(member::Column::Tenant.eq(tenant.clone()))
@@ -58,6 +63,7 @@ impl Reader {
     }
 
     /// One passkey of any member: for who just signed with it.
+    #[crate::boxed]
     pub async fn passkey(&self, id: &str) -> Result<Option<PasskeyRow>, StoreError> {
         Ok(passkey::Entity::find_by_id(id)
             .one(self.sql.as_ref())
@@ -65,6 +71,7 @@ impl Reader {
     }
 
     /// All passkeys of a member, newest first.
+    #[crate::boxed]
     pub async fn passkeys(&self, member: &str) -> Result<Vec<PasskeyRow>, StoreError> {
         let all = passkey::Entity::find()
             .filter(passkey::Column::Member.eq(member))
@@ -73,12 +80,14 @@ impl Reader {
     }
 
     /// The key for machines with this public part, of any tenant: who calls is not known before.
+    #[crate::boxed]
     pub async fn api_key_by_prefix(&self, prefix: &str) -> Result<Option<ApiKeyRow>, StoreError> {
         let found = api_key::Entity::find().filter(api_key::Column::Prefix.eq(prefix));
         Ok(found.one(self.sql.as_ref()).await?)
     }
 
     /// All keys for machines, newest first.
+    #[crate::boxed]
     pub async fn api_keys(&self, tenant: &TenantId) -> Result<Vec<ApiKeyRow>, StoreError> {
         let all = api_key::Entity::find()
             .filter(api_key::Column::Tenant.eq(tenant.clone()))
@@ -90,11 +99,13 @@ impl Reader {
 
 impl Tx {
     /// Adds a member. Conflicts if the address is taken.
+    #[crate::boxed]
     pub async fn add_member(&mut self, row: MemberRow) -> Result<(), StoreError> {
         insert::<member::Entity, _>(self.sql.as_ref(), row).await
     }
 
     /// Changes a member's address, name, roles and whether they have access.
+    #[crate::boxed]
     pub async fn change_member(&mut self, row: MemberRow) -> Result<(), StoreError> {
         let changed = member::Entity::update_many()
             .col_expr(member::Column::Email, Expr::value(row.email))
@@ -109,11 +120,13 @@ impl Tx {
     }
 
     /// Adds a passkey. Conflicts if it is known.
+    #[crate::boxed]
     pub async fn add_passkey(&mut self, row: PasskeyRow) -> Result<(), StoreError> {
         insert::<passkey::Entity, _>(self.sql.as_ref(), row).await
     }
 
     /// Records the use of a passkey: its counter stands in `credential`.
+    #[crate::boxed]
     pub async fn use_passkey(
         &mut self,
         id: &str,
@@ -130,6 +143,7 @@ impl Tx {
     }
 
     /// Removes a passkey of a member.
+    #[crate::boxed]
     pub async fn remove_passkey(&mut self, member: &str, id: &str) -> Result<(), StoreError> {
         let removed = passkey::Entity::delete_many()
             .filter(passkey::Column::Id.eq(id))
@@ -140,11 +154,13 @@ impl Tx {
     }
 
     /// Adds a key for machines.
+    #[crate::boxed]
     pub async fn add_api_key(&mut self, row: ApiKeyRow) -> Result<(), StoreError> {
         insert::<api_key::Entity, _>(self.sql.as_ref(), row).await
     }
 
     /// Takes a key for machines back. Conflicts if it was already.
+    #[crate::boxed]
     pub async fn revoke_api_key(
         &mut self,
         tenant: &TenantId,

@@ -11,6 +11,7 @@ use crate::{
 
 impl Reader {
     /// The session behind a token that has not ended, of any tenant: the row says which.
+    #[crate::boxed]
     pub async fn session(
         &self,
         token_hash: &str,
@@ -22,6 +23,7 @@ impl Reader {
     }
 
     /// The sign-in link behind a token, used or not, of any tenant.
+    #[crate::boxed]
     pub async fn signin_link(&self, token_hash: &str) -> Result<Option<SigninLinkRow>, StoreError> {
         Ok(signin_link::Entity::find_by_id(token_hash)
             .one(self.sql.as_ref())
@@ -31,11 +33,13 @@ impl Reader {
 
 impl Tx {
     /// Adds a one-time link.
+    #[crate::boxed]
     pub async fn add_signin_link(&mut self, row: SigninLinkRow) -> Result<(), StoreError> {
         insert::<signin_link::Entity, _>(self.sql.as_ref(), row).await
     }
 
     /// Uses a one-time link. Conflicts if it was used, has expired or never was.
+    #[crate::boxed]
     pub async fn use_signin_link(&mut self, token_hash: &str, at: i64) -> Result<(), StoreError> {
         let used = signin_link::Entity::update_many()
             .col_expr(signin_link::Column::UsedAt, Expr::value(at))
@@ -48,11 +52,13 @@ impl Tx {
     }
 
     /// Starts a session.
+    #[crate::boxed]
     pub async fn add_session(&mut self, row: SessionRow) -> Result<(), StoreError> {
         insert::<session::Entity, _>(self.sql.as_ref(), row).await
     }
 
     /// Ends a session. Ending it again changes nothing.
+    #[crate::boxed]
     pub async fn end_session(&mut self, token_hash: &str) -> Result<(), StoreError> {
         session::Entity::delete_by_id(token_hash)
             .exec(self.sql.as_ref())
@@ -61,6 +67,7 @@ impl Tx {
     }
 
     /// Ends all sessions of a member.
+    #[crate::boxed]
     pub async fn end_sessions_of(&mut self, member: &str) -> Result<(), StoreError> {
         session::Entity::delete_many()
             .filter(session::Column::Member.eq(member))
@@ -70,6 +77,7 @@ impl Tx {
     }
 
     /// Forgets the one-time links of a member: none of them opens anything from now on.
+    #[crate::boxed]
     pub async fn forget_signin_links_of(&mut self, member: &str) -> Result<(), StoreError> {
         signin_link::Entity::delete_many()
             .filter(signin_link::Column::Member.eq(member))
@@ -79,11 +87,13 @@ impl Tx {
     }
 
     /// Keeps the state of a passkey ceremony.
+    #[crate::boxed]
     pub async fn add_webauthn_state(&mut self, row: WebauthnStateRow) -> Result<(), StoreError> {
         insert::<webauthn_state::Entity, _>(self.sql.as_ref(), row).await
     }
 
     /// Takes the state of a passkey ceremony, once. `None` if there is none, or it has expired.
+    #[crate::boxed]
     pub async fn take_webauthn_state(
         &mut self,
         id: &str,
@@ -100,6 +110,7 @@ impl Tx {
     }
 
     /// Forgets what has expired: sessions, links, ceremonies, and answers older than `answers_before`.
+    #[crate::boxed]
     pub async fn sweep(&mut self, now: i64, answers_before: i64) -> Result<(), StoreError> {
         session::Entity::delete_many()
             .filter(session::Column::ExpiresAt.lte(now))
@@ -123,6 +134,7 @@ impl Tx {
 
 impl Store {
     /// Notes, at once, that a session was used.
+    #[crate::boxed]
     pub async fn touch_session(&self, token_hash: &str, at: i64) -> Result<(), StoreError> {
         session::Entity::update_many()
             .col_expr(session::Column::SeenAt, Expr::value(at))
@@ -133,6 +145,7 @@ impl Store {
     }
 
     /// Notes, at once, that a key for machines was used.
+    #[crate::boxed]
     pub async fn touch_api_key(&self, id: &str, at: i64) -> Result<(), StoreError> {
         api_key::Entity::update_many()
             .col_expr(api_key::Column::LastUsedAt, Expr::value(at))

@@ -14,6 +14,7 @@ use crate::{
 
 impl Reader {
     /// One signing key.
+    #[crate::boxed]
     pub async fn signing_key(
         &self,
         tenant: &TenantId,
@@ -25,6 +26,7 @@ impl Reader {
     }
 
     /// All signing keys of a tenant, newest first.
+    #[crate::boxed]
     pub async fn signing_keys(&self, tenant: &TenantId) -> Result<Vec<SigningKeyRow>, StoreError> {
         let all = signing_key::Entity::find()
             .filter(signing_key::Column::Tenant.eq(tenant.clone()))
@@ -34,6 +36,7 @@ impl Reader {
     }
 
     /// The keys with this public half, whose ever: whoever holds the secret may know.
+    #[crate::boxed]
     pub async fn signing_keys_of_any_tenant(
         &self,
         public_multibase: &str,
@@ -45,6 +48,7 @@ impl Reader {
     }
 
     /// The newest key that signs in the name of an institution as it is called now.
+    #[crate::boxed]
     pub async fn active_signing_key(
         &self,
         tenant: &TenantId,
@@ -57,6 +61,7 @@ impl Reader {
     }
 
     /// The newest key that signs in the name of one of an institution's DIDs: that of now, or one that it had.
+    #[crate::boxed]
     pub async fn active_signing_key_of(
         &self,
         tenant: &TenantId,
@@ -72,6 +77,7 @@ impl Reader {
     }
 
     /// What became of the keys of a tenant, each key's changes in their order, the keys in no order.
+    #[crate::boxed]
     pub async fn key_changes(&self, tenant: &TenantId) -> Result<Vec<KeyChangeRow>, StoreError> {
         let all = key_change::Entity::find()
             .filter(key_change::Column::Tenant.eq(tenant.clone()))
@@ -81,6 +87,7 @@ impl Reader {
     }
 
     /// One change of a key.
+    #[crate::boxed]
     pub async fn key_change(
         &self,
         tenant: &TenantId,
@@ -93,6 +100,7 @@ impl Reader {
     }
 
     /// The changes of a tenant's keys whose line stands before a place of the outbox, in the order of their lines.
+    #[crate::boxed]
     pub async fn key_changes_before(
         &self,
         tenant: &TenantId,
@@ -106,6 +114,7 @@ impl Reader {
     }
 
     /// How many credentials a key signed.
+    #[crate::boxed]
     pub async fn count_signed_with(&self, tenant: &TenantId, key: &str) -> Result<u64, StoreError> {
         let counted = credential::Entity::find()
             .filter(credential::Column::Tenant.eq(tenant.clone()))
@@ -114,6 +123,7 @@ impl Reader {
     }
 
     /// Credentials that a key signed and that were not withdrawn, after one of them: each one's id, achievement and moment of issuing.
+    #[crate::boxed]
     pub async fn signed_with(
         &self,
         tenant: &TenantId,
@@ -138,6 +148,7 @@ impl Reader {
     }
 
     /// How many intents wait to be signed with a key.
+    #[crate::boxed]
     pub async fn count_waiting_for(&self, tenant: &TenantId, key: &str) -> Result<u64, StoreError> {
         let counted = intent::Entity::find()
             .filter(intent::Column::Tenant.eq(tenant.clone()))
@@ -149,11 +160,13 @@ impl Reader {
 
 impl Tx {
     /// Adds a signing key.
+    #[crate::boxed]
     pub async fn add_signing_key(&mut self, row: SigningKeyRow) -> Result<(), StoreError> {
         insert::<signing_key::Entity, _>(self.sql.as_ref(), row).await
     }
 
     /// Writes a key anew, if it is still in state `before`; else it conflicts.
+    #[crate::boxed]
     pub async fn change_signing_key(
         &mut self,
         row: SigningKeyRow,
@@ -171,11 +184,13 @@ impl Tx {
     }
 
     /// Writes down what became of a key. Conflicts if this number is taken.
+    #[crate::boxed]
     pub async fn add_key_change(&mut self, row: KeyChangeRow) -> Result<(), StoreError> {
         insert::<key_change::Entity, _>(self.sql.as_ref(), row).await
     }
 
     /// A key that signs, which it goes on doing until this unit of work ends: whoever ends it waits. `None` if it does not sign.
+    #[crate::boxed]
     pub async fn hold_signing_key(
         &mut self,
         tenant: &TenantId,
@@ -189,6 +204,7 @@ impl Tx {
     }
 
     /// The last line of a tenant in the outbox.
+    #[crate::boxed]
     pub async fn last_line_of(&mut self, tenant: &TenantId) -> Result<Option<i64>, StoreError> {
         let last = outbox::Entity::find()
             .select_only()

@@ -8,6 +8,7 @@ impl Store {
     /// Copies the whole database into a new file at `path`, as it stands between two units of work, and answers `true`.
     ///
     /// PostgreSQL has its own tools for this: there nothing is done, and the answer is `false`.
+    #[crate::boxed]
     pub async fn copy_into(&self, path: &str) -> Result<bool, StoreError> {
         let sql = self.at_once();
         if sql.get_database_backend() != DbBackend::Sqlite {

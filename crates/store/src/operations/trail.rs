@@ -60,6 +60,7 @@ pub struct AuditFilter {
 
 impl Reader {
     /// Audit lines that pass a filter, newest first, before position `before` (or from the newest).
+    #[crate::boxed]
     pub async fn audit_lines(
         &self,
         tenant: &TenantId,
@@ -94,6 +95,7 @@ impl Reader {
 
     /// An institution's audit lines after a position, in order. The newest may still be joined by lower ones; use
     /// [`Tx::audit_after`] where that matters.
+    #[crate::boxed]
     pub async fn audit_from(
         &self,
         tenant: &TenantId,
@@ -109,6 +111,7 @@ impl Reader {
     }
 
     /// The tree over the most of an institution's audit lines.
+    #[crate::boxed]
     pub async fn newest_audit_root(
         &self,
         tenant: &TenantId,
@@ -120,6 +123,7 @@ impl Reader {
     }
 
     /// The tree over the first lines of an institution, if it was made for that many.
+    #[crate::boxed]
     pub async fn audit_root(
         &self,
         tenant: &TenantId,
@@ -165,6 +169,7 @@ impl Tx {
     }
 
     /// An institution's audit lines after a position, in order and without gaps that fill later. Call it first in its unit of work.
+    #[crate::boxed]
     pub async fn audit_after(
         &mut self,
         tenant: &TenantId,
@@ -180,12 +185,14 @@ impl Tx {
     }
 
     /// Keeps the tree over an institution's first audit lines. Conflicts if it is kept already.
+    #[crate::boxed]
     pub async fn add_audit_root(&mut self, row: AuditRootRow) -> Result<(), StoreError> {
         insert::<audit_root::Entity, _>(self.sql.as_ref(), row).await
     }
 
     /// The outbox of every tenant after a position, in order and without gaps that fill later. Call it first in its
     /// unit of work.
+    #[crate::boxed]
     pub async fn outbox_after(
         &mut self,
         seq: i64,
