@@ -27,6 +27,17 @@ pub struct Bundle {
     pub key_events: Vec<KeyEvent>,
     /// Who succeeded the issuer.
     pub succession: Option<Succeeded>,
+    /// What others signed about the achievements.
+    pub endorsements: Vec<Endorsement>,
+}
+
+/// Somebody stands behind what a credential certifies.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct Endorsement {
+    /// The exact signed text: JSON, or a token.
+    pub document: String,
+    /// Where it stands.
+    pub entry: Entered,
 }
 
 /// That the issuer was succeeded by another DID: an entry of the log as it is.
@@ -130,7 +141,7 @@ pub enum BundleError {
     Json(JsonError),
     /// Another format, or a later version of this one.
     #[error(
-        "not a proof bundle of a version that is known here: \"format\" is none of \"{FIRST}\", \"{SECOND}\" and \"{THIRD}\""
+        "not a proof bundle of a version that is known here: \"format\" is none of \"{FIRST}\", \"{SECOND}\", \"{THIRD}\" and \"{FOURTH}\""
     )]
     Format,
     /// A member is missing, of another kind, or none of this format.
@@ -156,6 +167,7 @@ impl Bundle {
             Some(FIRST) => (7, 4),
             Some(SECOND) => (8, 5),
             Some(THIRD) => (9, 6),
+            Some(FOURTH) => (10, 6),
             _ => return Err(BundleError::Format),
         };
         let (members, of_credential) = (&MEMBERS[..members], &OF_CREDENTIAL[..of_credential]);
@@ -189,6 +201,10 @@ impl Bundle {
                 .map(read_key_event)
                 .collect::<Result<_, _>>()?,
             succession: value.get("succession").map(read_succession).transpose()?,
+            endorsements: few(list("endorsements")?, "endorsements")?
+                .iter()
+                .map(read_endorsement)
+                .collect::<Result<_, _>>()?,
         })
     }
 
@@ -238,13 +254,15 @@ impl Bundle {
         // Whoever reads only an earlier version is told so, where it does not do.
         let seen = |one: &Logged| one.witnessed.is_some();
         let anchored = |one: &Logged| !one.anchors.is_empty();
-        let third = self.succession.is_some() || self.credentials.iter().any(anchored);
+        let fourth = !self.endorsements.is_empty();
+        let third = fourth || self.succession.is_some() || self.credentials.iter().any(anchored);
         let second = third || !self.status_proofs.is_empty() || self.credentials.iter().any(seen);
         bundle.insert(
             "format",
-            string(match (second, third) {
-                (_, true) => THIRD,
-                (true, _) => SECOND,
+            string(match (second, third, fourth) {
+                (_, _, true) => FOURTH,
+                (_, true, _) => THIRD,
+                (true, _, _) => SECOND,
                 _ => FIRST,
             }),
         );
@@ -277,6 +295,15 @@ impl Bundle {
             object.insert("document", string(&one.document));
             object.insert("entry", entry(&one.entry));
             bundle.insert("succession", Value::Object(object));
+        }
+        if fourth {
+            let endorsements = self.endorsements.iter().map(|one| {
+                let mut object = Object::new();
+                object.insert("document", string(&one.document));
+                object.insert("entry", entry(&one.entry));
+                Value::Object(object)
+            });
+            bundle.insert("endorsements", Value::Array(endorsements.collect()));
         }
         let mut bytes = Value::Object(bundle).to_string().into_bytes();
         bytes.push(b'\n');
@@ -392,6 +419,14 @@ fn read_succession(value: &Value<'_>) -> Result<Succeeded, BundleError> {
     })
 }
 
+fn read_endorsement(value: &Value<'_>) -> Result<Endorsement, BundleError> {
+    only(value, &["document", "entry"], "endorsements")?;
+    Ok(Endorsement {
+        document: text(value, "document")?,
+        entry: read_entry(value)?,
+    })
+}
+
 pub(crate) fn read_entry(value: &Value<'_>) -> Result<Entered, BundleError> {
     let entry = value.get("entry").ok_or(BundleError::Member("entry"))?;
     only(entry, &["index", "path"], "entry")?;
@@ -471,7 +506,8 @@ const FAMILY: &str = "touchstone-bundle/";
 const FIRST: &str = "touchstone-bundle/1";
 const SECOND: &str = "touchstone-bundle/2";
 const THIRD: &str = "touchstone-bundle/3";
-const MEMBERS: [&str; 9] = [
+const FOURTH: &str = "touchstone-bundle/4";
+const MEMBERS: [&str; 10] = [
     "format",
     "checkpoint",
     "credentials",
@@ -481,6 +517,7 @@ const MEMBERS: [&str; 9] = [
     "keyEvents",
     "statusProofs",
     "succession",
+    "endorsements",
 ];
 const OF_ANCHOR: [&str; 5] = ["kind", "size", "path", "consistency", "proof"];
 const OF_CREDENTIAL: [&str; 6] = ["document", "salt", "keys", "entry", "witnessed", "anchors"];

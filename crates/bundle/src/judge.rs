@@ -19,6 +19,7 @@ use crate::{
     Answer, Bundle, By, Logged, Question, Why,
     anchor::{Stated, earliest},
     brought::{Brought, documents},
+    endorsement::{Endorsed, endorsements},
     keys::{Keys, Signed},
     log::{Log, trust},
     succession::succession,
@@ -65,6 +66,8 @@ pub struct Judged {
     pub ended: Option<Timestamp>,
     /// The DID that succeeded the issuer's, by the word of both keys.
     pub successor: Option<String>,
+    /// What others signed about what the credentials certify, as the bundle has it: whether each stands is told.
+    pub endorsements: Vec<Endorsed>,
     /// What was found about each credential by itself; nothing about one that cannot be read.
     pub reports: Vec<Option<Report>>,
 }
@@ -81,12 +84,16 @@ pub struct Line {
 }
 
 impl Judged {
-    /// The worst answer that decides. That a time is only the issuer's word, and who succeeds the issuer, is shown and decides nothing.
+    /// The worst answer that decides. That a time is only the issuer's word, who succeeds the issuer, and who stands behind what was certified, is
+    /// shown and decides nothing.
     pub fn answer(&self) -> Answer {
-        let deciding = self
-            .lines
-            .iter()
-            .filter(|line| !matches!(line.question, Question::Time | Question::Successor));
+        let decides = |line: &&Line| {
+            !matches!(
+                line.question,
+                Question::Time | Question::Successor | Question::Endorsement
+            )
+        };
+        let deciding = self.lines.iter().filter(decides);
         let worst = deciding.map(|line| line.answer).max();
         worst.unwrap_or(Answer::Unknown)
     }
@@ -117,6 +124,7 @@ pub fn judge(bundle: &Bundle, asked: &Asked<'_>, tools: &Tools<'_>) -> Judged {
         status_as_of: None,
         ended: None,
         successor: None,
+        endorsements: Vec::new(),
         reports: Vec::new(),
     };
     let log = Log::read(bundle, tools).map(|log| log.trusted_by(asked.policy));
@@ -153,6 +161,10 @@ pub fn judge(bundle: &Bundle, asked: &Asked<'_>, tools: &Tools<'_>) -> Judged {
     }
     if let Some(log) = &log {
         succession(&mut judged, bundle, log, &keys, tools);
+        // Nobody stands behind what does not stand itself.
+        if judged.answer() != Answer::Fail {
+            endorsements(&mut judged, bundle, log, &brought, asked, tools);
+        }
     }
     judged
 }
@@ -260,11 +272,7 @@ fn credential(
     }
     match found {
         (Answer::Pass, _) if ended => {
-            let end = report.checks.iter().find_map(|check| match &check.detail {
-                Detail::Validity(dates) => dates.valid_until,
-                _ => None,
-            });
-            judged.ended = sooner(judged.ended, end);
+            judged.ended = sooner(judged.ended, valid_until(&report));
             judged.say(Question::Credential, Answer::Pass, Why::Ended);
         }
         (Answer::Pass, _) => judged.pass(Question::Credential),
@@ -421,7 +429,15 @@ fn is_stale(outcome: Outcome) -> bool {
     outcome == Outcome::Unknown(Fault::StatusListStale)
 }
 
-fn worst(report: &Report, kinds: &[CheckKind]) -> (Answer, Option<Fault>) {
+/// Until when a credential says that it is valid.
+pub(crate) fn valid_until(report: &Report) -> Option<Timestamp> {
+    report.checks.iter().find_map(|check| match &check.detail {
+        Detail::Validity(dates) => dates.valid_until,
+        _ => None,
+    })
+}
+
+pub(crate) fn worst(report: &Report, kinds: &[CheckKind]) -> (Answer, Option<Fault>) {
     let mut worst = (Answer::Pass, None);
     for kind in kinds {
         let found = match report.outcome(*kind) {

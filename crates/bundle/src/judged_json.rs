@@ -6,13 +6,13 @@ use alloc::string::ToString;
 use touchstone_vc::Timestamp;
 use touchstone_vc::json::{Object, Value};
 
-use crate::{By, Judged, Line};
+use crate::{By, Endorsed, Judged, Line, Why};
 
 impl Judged {
     /// The findings as JSON.
     ///
     /// `{"verdict", "at", "statusAsOf", "successor", "endedAt", "seenBy": {"time", "kind", "name"}, "lines": [{"question", "answer", "why"}],
-    /// "witnesses": [{"name", "seenAt"}], "credentials": [report of each, `null` of one that cannot be read]}`. Times are RFC 3339; what is not known is `null`.
+    /// "witnesses": [{"name", "seenAt"}], "endorsements": [{"stands", "why", "issuer", "name", "comment", "until"}], "credentials": [report of each, `null` of one that cannot be read]}`. Times are RFC 3339; what is not known is `null`.
     #[must_use]
     pub fn to_json(&self) -> Value<'_> {
         let witnesses = self.witnesses.iter().map(|(name, seen)| {
@@ -30,6 +30,10 @@ impl Judged {
             ("seenBy", self.time.as_ref().map_or(Value::Null, seen_by)),
             ("lines", self.lines.iter().map(line).collect()),
             ("witnesses", witnesses.collect()),
+            (
+                "endorsements",
+                self.endorsements.iter().map(endorsed).collect(),
+            ),
             (
                 "credentials",
                 self.reports
@@ -61,11 +65,24 @@ fn line(line: &Line) -> Value<'_> {
     object([
         ("question", line.question.code().into()),
         ("answer", line.answer.code().into()),
-        (
-            "why",
-            line.why.map_or(Value::Null, |why| why.to_string().into()),
-        ),
+        ("why", why(line.why)),
     ])
+}
+
+fn endorsed(one: &Endorsed) -> Value<'_> {
+    let by = one.by.as_ref();
+    object([
+        ("stands", Value::Bool(one.why.is_none())),
+        ("why", why(one.why)),
+        ("issuer", text(by.map(|by| by.issuer.as_str()))),
+        ("name", text(by.and_then(|by| by.name.as_deref()))),
+        ("comment", text(by.and_then(|by| by.comment.as_deref()))),
+        ("until", time(one.until.as_ref())),
+    ])
+}
+
+fn why(why: Option<Why>) -> Value<'static> {
+    why.map_or(Value::Null, |why| why.to_string().into())
 }
 
 fn time(at: Option<&Timestamp>) -> Value<'static> {

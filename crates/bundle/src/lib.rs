@@ -15,6 +15,7 @@ mod anchor;
 mod brought;
 #[cfg(feature = "rust-crypto")]
 pub mod crypto;
+mod endorsement;
 mod format;
 mod judge;
 mod judged_json;
@@ -29,9 +30,10 @@ mod succession;
 mod trust_file;
 
 pub use anchor::By;
+pub use endorsement::{Endorsed, Endorser};
 pub use format::{
-    Anchored, Bundle, BundleError, Entered, KeyEvent, Listed, Logged, ProvenStatus, Succeeded,
-    Witnessed,
+    Anchored, Bundle, BundleError, Endorsement, Entered, KeyEvent, Listed, Logged, ProvenStatus,
+    Succeeded, Witnessed,
 };
 pub use judge::{Asked, Judged, Line, Tools, judge};
 pub use question::{Answer, Question, Why};

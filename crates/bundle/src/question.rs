@@ -23,6 +23,8 @@ pub enum Question {
     Status,
     /// Who goes on in the place of the issuer?
     Successor,
+    /// Does somebody stand behind what it certifies?
+    Endorsement,
 }
 
 /// The answer.
@@ -128,6 +130,21 @@ pub enum Why {
         "the issuer moved to a domain for which this log does not speak by the trust file; one from there says whether it does"
     )]
     SuccessorDomain,
+    /// Not an endorsement that can be read.
+    #[error("it is no endorsement that can be read")]
+    Endorsement,
+    /// By the issuer.
+    #[error("it is the issuer's own word")]
+    EndorsesItself,
+    /// Of something else, or perhaps of another version.
+    #[error("it does not bind the criteria that a credential here was awarded under")]
+    EndorsesOther,
+    /// It has ended.
+    #[error("it has ended")]
+    EndorsementEnded,
+    /// What its own checks say.
+    #[error("its own checks do not pass, or what they take is not in the file")]
+    EndorsementChecks,
     /// What the credential check says.
     #[error("the credential itself does not pass: see its checks")]
     Credential(Fault),
@@ -149,6 +166,7 @@ impl Question {
             Self::Key => "key",
             Self::Status => "status",
             Self::Successor => "successor",
+            Self::Endorsement => "endorsement",
         }
     }
 }

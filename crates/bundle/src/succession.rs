@@ -33,7 +33,7 @@ pub(crate) fn succession(
 }
 
 /// Why the log itself is not to be believed.
-fn distrusted(judged: &Judged) -> Option<Why> {
+pub(crate) fn distrusted(judged: &Judged) -> Option<Why> {
     let of_log = |question| matches!(question, Question::Log | Question::Witnesses);
     let mut lines = judged.lines.iter();
     let bad = lines.find(|line| of_log(line.question) && line.answer != Answer::Pass);

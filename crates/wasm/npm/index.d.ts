@@ -95,11 +95,13 @@ export interface BundleReport {
   /** By when it was in the log, and who states that. */
   seenBy: {time: string; kind: 'witness' | 'anchor'; name: string | null} | null;
   lines: {
-    question: 'log' | 'witnesses' | 'time' | 'documents' | 'credential' | 'entry' | 'key' | 'status' | 'successor';
+    question: 'log' | 'witnesses' | 'time' | 'documents' | 'credential' | 'entry' | 'key' | 'status' | 'successor' | 'endorsement';
     answer: 'pass' | 'unknown' | 'fail';
     why: string | null;
   }[];
   witnesses: {name: string; seenAt: string | null}[];
+  /** What others signed about what was awarded, and whether that stands; by whom, where that is shown. It decides nothing. */
+  endorsements: {stands: boolean; why: string | null; issuer: string | null; name: string | null; comment: string | null; until: string | null}[];
   /** `null` of one that cannot be read. */
   credentials: (Report | null)[];
 }

@@ -42,6 +42,7 @@ pub(crate) const BUNDLE: Target = Target {
             r#"{"format":"touchstone-bundle/1","checkpoint":"verify.example.edu/log\n1\nAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQE=\n\n— verify.example.edu/log AQEBAQE=\n","credentials":[{"document":"{}","salt":"AQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQE=","keys":1,"entry":{"index":0,"path":["AgICAgICAgICAgICAgICAgICAgICAgICAgICAgICAgI="]}}],"statusLists":[{"url":"https://verify.example.edu/i/riverside/status/1","document":"{}","keys":1,"entry":{"index":1,"path":[]}}],"didDocuments":[{"did":"did:web:verify.example.edu:i:riverside","document":"{}","entry":{"index":2,"path":[]}}],"achievements":[],"keyEvents":[{"document":"touchstone-log/1 key-event\n","entry":{"index":3,"path":[]}}]}"#,
             r#"{"format":"touchstone-bundle/2","checkpoint":"","statusProofs":[{"proof":"dG91Y2hzdG9uZQ==","keys":1,"entry":{"index":1,"path":[]}}]}"#,
             r#"{"format":"touchstone-bundle/3"}"#,
+            r#"{"format":"touchstone-bundle/4","checkpoint":"","endorsements":[{"document":"{}","entry":{"index":1,"path":[]}}]}"#,
         ])
     },
 };

@@ -1,6 +1,6 @@
 //! What a proof bundle shows, in words.
 
-use touchstone_bundle::{Answer, By, Judged, Line, Question, Why};
+use touchstone_bundle::{Answer, By, Endorsed, Endorser, Judged, Line, Question, Why};
 use touchstone_vc::Timestamp;
 
 use crate::templates::{CheckLine, Tone, day_text, minute_text};
@@ -35,12 +35,15 @@ pub fn bundle(judged: &Judged) -> (String, Option<String>) {
 /// The answer to each question, in the order in which a reader would ask.
 #[must_use]
 pub fn bundle_lines(judged: &Judged) -> Vec<CheckLine> {
+    let mut endorsements = judged.endorsements.iter().peekable();
     let lines = judged.lines.iter().map(|line| {
         let (tone, word) = bundle_answer(line.answer);
+        let of_one = line.question == Question::Endorsement;
+        let one = endorsements.next_if(|_| of_one);
         CheckLine {
             tone,
             word,
-            sentence: sentence(line, judged),
+            sentence: sentence(line, one, judged),
             details: Vec::new(),
         }
     });
@@ -57,7 +60,8 @@ pub fn bundle_answer(answer: Answer) -> (Tone, &'static str) {
     }
 }
 
-fn sentence(line: &Line, judged: &Judged) -> String {
+/// What a line says; `one` is the endorsement that it is about.
+fn sentence(line: &Line, one: Option<&Endorsed>, judged: &Judged) -> String {
     if line.why == Some(Why::Ended) {
         let when = match judged.ended {
             Some(ended) if judged.reports.len() == 1 => day_text(ended.into()),
@@ -66,7 +70,9 @@ fn sentence(line: &Line, judged: &Judged) -> String {
         return format!("Nothing was changed since the issuer signed it. It ended on {when}.");
     }
     if let Some(why) = line.why {
-        return format!("{}: {why}.", subject(line.question));
+        let by = one.and_then(|one| one.by.as_ref());
+        let signed = by.map_or(String::new(), |by| format!(" by {}", signer(by)));
+        return format!("{}{signed}: {why}.", subject(line.question));
     }
     match line.question {
         Question::Log => "The checkpoint is signed by a log that you trust.".to_owned(),
@@ -105,6 +111,24 @@ fn sentence(line: &Line, judged: &Judged) -> String {
             "The issuer goes on as {}: both keys signed that, and the log has it.",
             clean(judged.successor.as_deref().unwrap_or_default())
         ),
+        Question::Endorsement => {
+            let until = one.and_then(|one| one.until);
+            let until = until.map_or(String::new(), |until| {
+                format!(" until {}", day_text(until.into()))
+            });
+            let by = one.and_then(|one| one.by.as_ref());
+            let signed = by.map_or(String::new(), signer);
+            let said = by.and_then(|by| by.comment.as_deref()).unwrap_or_default();
+            format!("Endorsed{until} by {signed}: {}", clean(said))
+        }
+    }
+}
+
+/// Who signed an endorsement: the name is their own word, the DID is not.
+fn signer(by: &Endorser) -> String {
+    match &by.name {
+        Some(name) => format!("{} ({})", clean(name), clean(&by.issuer)),
+        None => clean(&by.issuer).into_owned(),
     }
 }
 
@@ -123,5 +147,6 @@ fn subject(question: Question) -> &'static str {
         Question::Key => "Key",
         Question::Status => "Status",
         Question::Successor => "Successor",
+        Question::Endorsement => "Endorsement",
     }
 }

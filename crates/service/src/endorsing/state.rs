@@ -31,7 +31,7 @@ impl State {
     }
 
     /// Of what was taken back later than `now`, it still stood.
-    pub(super) fn of_said(said: &EndorsementRow, now: i64) -> Self {
+    pub(crate) fn of_said(said: &EndorsementRow, now: i64) -> Self {
         match said.withdrawn_at {
             Some(end) if end <= now => Self::Withdrawn,
             _ if said.valid_until < now => Self::Expired,

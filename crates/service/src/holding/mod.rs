@@ -5,6 +5,7 @@ mod claim;
 mod cohort_zip;
 mod deliver;
 mod deliveries;
+mod endorsements;
 mod export;
 mod letter;
 mod paper;

@@ -8,9 +8,9 @@ use touchstone_bundle::{
     StatusProofError, Witnessed,
 };
 use touchstone_store::{CredentialRow, InstitutionRow, KeyChangeRow, KeyState, LogEntryRow};
-use touchstone_vc::Timestamp;
+use touchstone_vc::{Timestamp, log::Entry};
 
-use super::{ExportError, succession::succession};
+use super::{ExportError, endorsements::endorsements, succession::succession};
 use crate::{
     World,
     logging::{self, LogError, Proven, Shown},
@@ -92,8 +92,10 @@ async fn made(world: &World, row: &CredentialRow, shown: &Shown) -> Result<Vec<u
         }
     }
     bundle.achievements = vec![achievement(world, shown, row, of).await?];
-    bundle.did_documents = did_documents(world, shown, row, of).await?;
+    let own = did_document(world, shown, &institution, &name.did).await?;
+    bundle.did_documents = own.into_iter().collect();
     bundle.key_events = events.shown;
+    endorsements(world, shown, row, &mut bundle).await?;
     succession(world, shown, row, &names, name, &mut bundle).await?;
     Ok(bundle.encode())
 }
@@ -203,40 +205,48 @@ async fn achievement(
     })
 }
 
-/// The document as it is published now, with its newest entry. A `did:key` has none.
-async fn did_documents(
+/// The document of a DID that an institution has or had, as it is published now, with its newest entry. A `did:key` has none.
+pub(super) async fn did_document(
     world: &World,
     shown: &Shown,
-    row: &CredentialRow,
-    of: &Issued<'_>,
-) -> Result<Vec<Listed>, ExportError> {
+    institution: &InstitutionRow,
+    did: &str,
+) -> Result<Option<Listed>, ExportError> {
     let reader = world.store.read();
-    let did = &of.name.did;
-    let is_former = of.institution.did.as_ref() != Some(did);
-    let entries = match is_former {
-        true => reader.log_entries_of(&row.tenant, logging::FORMER).await?,
-        false => reader.log_entries_of(&row.tenant, logging::DID).await?,
+    let is_former = institution.did.as_deref() != Some(did);
+    let kind = match is_former {
+        true => logging::FORMER,
+        false => logging::DID,
     };
+    let entries = reader.log_entries_of(&institution.id, kind).await?;
     let mut entries = entries.into_iter();
-    let newest = entries.rfind(|entry| !is_former || entry.subject == *did);
-    let document = match (webvh_of(of.institution), &newest) {
+    let newest = entries.rfind(|entry| !is_former || entry.subject == did);
+    let document = match (webvh_of(institution), &newest) {
         // A line that was signed a moment ago is not in the log yet: what is, is shown.
         (Some(now), Some(newest)) if now == did => {
-            history_up_to(&reader, of.institution, newest.version).await?
+            history_up_to(&reader, institution, newest.version).await?
         }
-        _ => document_of_did(world, of.institution, did).await?,
+        _ => document_of_did(world, institution, did).await?,
     };
     let Some(document) = document else {
-        return Ok(Vec::new());
+        return Ok(None);
     };
     let newest = newest.ok_or(ExportError::NotLogged)?;
     let proof = prove(world, shown, newest.leaf).await?;
-    Ok(vec![Listed {
-        name: did.clone(),
+    let stated = Entry::DidDocument {
+        did: did.to_owned(),
+        sha256: (world.crypto.sha256)(&document.bytes),
+    };
+    // A key that was rotated a moment ago stands in the document, and the log has that in a moment.
+    if stated.encode().ok().as_ref() != Some(&proof.entry) {
+        return Err(ExportError::NotLogged);
+    }
+    Ok(Some(Listed {
+        name: did.to_owned(),
         document: text(document.bytes)?,
         keys: None,
         entry: entered(&proof),
-    }])
+    }))
 }
 
 /// Everything that became of the issuer's keys, as far as the log shows it.

@@ -54,6 +54,7 @@ mod p256;
 mod passkey;
 mod picture;
 mod proof_bundle;
+mod proof_bundle_endorsed;
 mod proof_bundle_keys;
 mod publish;
 mod registers;

@@ -1,0 +1,94 @@
+//! Who stands behind what a credential certifies, for its bundle.
+
+use touchstone_bundle::{Bundle, Endorsement};
+use touchstone_store::{
+    CredentialRow, EndorsedKind, EndorsementRow, EndorsementWay, Reader, StoreError,
+};
+use touchstone_vc::{Credential, CredentialText, did::DidDocument};
+
+use super::{
+    ExportError,
+    prove::{did_document, entered, prove, text},
+};
+use crate::{
+    World,
+    endorsing::State,
+    logging::{self, Shown},
+};
+
+/// Adds the endorsements of the version that was awarded which stand now, as far as the log and the bundle can show them: the newest first. What the
+/// institution recorded of a passkey is its own word, and left out.
+pub(super) async fn endorsements(
+    world: &World,
+    shown: &Shown,
+    row: &CredentialRow,
+    bundle: &mut Bundle,
+) -> Result<(), ExportError> {
+    let reader = world.store.read();
+    for one in said(world, &reader, row).await? {
+        if bundle.endorsements.len() == MOST {
+            break;
+        }
+        let place = reader.log_entry_of(logging::ENDORSEMENT, &one.request, 1);
+        let place = place.await?;
+        let place = place.filter(|place| place.leaf.unsigned_abs() < shown.size);
+        // Said a moment ago: the next bundle has it.
+        let Some(place) = place else { continue };
+        let known = |did: &str| bundle.did_documents.iter().any(|known| known.name == did);
+        if DidDocument::contained(&one.issuer).is_none() && !known(&one.issuer) {
+            // Of whoever is elsewhere the log has no document.
+            let Some(endorser) = &one.endorser_tenant else {
+                continue;
+            };
+            let Some(endorser) = reader.institution(endorser).await? else {
+                continue;
+            };
+            let found = did_document(world, shown, &endorser, &one.issuer).await;
+            let found = match found {
+                Err(ExportError::NotLogged) => None,
+                found => found?,
+            };
+            let found = found.filter(|found| found.document.len() <= LONGEST);
+            let Some(document) = found else { continue };
+            bundle.did_documents.push(document);
+        }
+        let proof = prove(world, shown, place.leaf).await?;
+        bundle.endorsements.push(Endorsement {
+            document: text(one.document)?,
+            entry: entered(&proof),
+        });
+    }
+    Ok(())
+}
+
+/// Those of others than the institution's own organization that stand now and are shown, the newest first.
+async fn said(
+    world: &World,
+    reader: &Reader,
+    row: &CredentialRow,
+) -> Result<Vec<EndorsementRow>, StoreError> {
+    let (kind, now) = (EndorsedKind::Achievement, world.clock.now().unix_millis());
+    let all = reader.endorsements_of(&row.tenant, kind, &row.achievement, row.version);
+    let mut all = all.await?;
+    all.retain(|one| {
+        one.own == 0
+            && one.hidden_at.is_none()
+            && one.way != EndorsementWay::Passkey
+            && one.document.len() <= LONGEST
+            && State::of_said(one, now) == State::Endorsed
+            && binds(&one.document)
+    });
+    all.reverse();
+    Ok(all)
+}
+
+/// Whether it binds anything by digest: one that was brought may name the achievement alone, and so no version of it.
+fn binds(document: &[u8]) -> bool {
+    let text = CredentialText::of(document);
+    let read = Credential::read(&text);
+    read.is_ok_and(|read| read.document().get("relatedResource").is_some())
+}
+
+/// Those that are signed here have 2 to 4 KB; one that is brought may have more, and a bundle is to stay one mail.
+const MOST: usize = 8;
+const LONGEST: usize = 16 << 10;
