@@ -1,9 +1,10 @@
 //! Choosing for whom achievements have to be ready. Until somebody chooses, nothing is asked of them.
 
-use touchstone_store::{AuditLine, LintChoiceRow, Reader, StoreError, TenantId};
+use touchstone_store::{AuditLine, LintChoiceRow, OutboxLine, Reader, StoreError, TenantId};
 use touchstone_vc::lint::Profile;
 
-use crate::World;
+use super::sha256_hex;
+use crate::{World, logging};
 
 /// What is asked of an achievement before it is issued, and who chose it.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
@@ -57,6 +58,15 @@ impl Choice {
         }
     }
 
+    /// What it comes to, as the exact text whose hash the log has (`docs/formats/log.md`, `policy-change`).
+    fn rules(self, of_one: bool) -> String {
+        match self {
+            Self::Profile(profile) => profile.gate(),
+            Self::AsInstitution if of_one => Profile::no_gate("as-institution"),
+            Self::Nothing | Self::AsInstitution => Profile::no_gate("none"),
+        }
+    }
+
     /// What [`Choice::parse`] reads.
     pub fn as_str(self) -> &'static str {
         match self {
@@ -102,6 +112,8 @@ pub async fn choose_profile(world: &World, order: &ProfileOrder) -> Result<(), C
                 Choice::Nothing => Some(""),
                 Choice::AsInstitution => None,
             };
+            let before = tx.lint_choice(&order.tenant, &achievement).await?;
+            let changes = before.as_ref().map(|before| before.profile.as_str()) != profile;
             match profile {
                 Some(profile) => {
                     tx.choose_lint(LintChoiceRow {
@@ -114,6 +126,20 @@ pub async fn choose_profile(world: &World, order: &ProfileOrder) -> Result<(), C
                 }
                 None => tx.forget_lint_choice(&order.tenant, &achievement).await?,
             }
+            // The log says under which rules an institution issues from here on: the hash stands in the line, so it is that of now whenever it is
+            // entered, and by whatever version of this program.
+            let rules = order.choice.rules(!achievement.is_empty());
+            let line = OutboxLine {
+                tenant: order.tenant.clone(),
+                kind: logging::POLICY.into(),
+                subject: format!(
+                    "{} {achievement}",
+                    sha256_hex(world.crypto, rules.as_bytes())
+                ),
+                version: now,
+                at: now,
+            };
+            tx.outbox(changes.then_some(line)).await?;
             tx.audit([AuditLine {
                 tenant: order.tenant.clone(),
                 at: now,

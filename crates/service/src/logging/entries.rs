@@ -125,6 +125,7 @@ impl Known {
                 MAPPINGS => mappings(world, reader, name, &row, line).await?,
                 COMPETENCY => competency(world, reader, name, &row, line).await?,
                 ENDORSEMENT => endorsement(reader, line).await?,
+                POLICY => policy(reader, name, &row, line).await?,
                 SUCCESSION => succeeded(reader, &line.tenant)
                     .await?
                     .and_then(Succeeded::entry),
@@ -331,6 +332,35 @@ async fn achievement(
     }))
 }
 
+/// The rules that were chosen: their hash stands in the line, with the achievement if they are those of one.
+async fn policy(
+    reader: &Reader,
+    name: Name,
+    institution: &InstitutionRow,
+    line: &OutboxRow,
+) -> Result<Option<Entry>, LogError> {
+    let (sha256, achievement) = line.subject.split_once(' ').unwrap_or_default();
+    let sha256 = hash(sha256).ok_or(StoreError::Corrupt {
+        table: "outbox",
+        column: "subject",
+    })?;
+    let policy = match achievement {
+        "" => READINESS.to_owned(),
+        id => {
+            let Some(row) = reader.achievement(&institution.id, id).await? else {
+                return Ok(None);
+            };
+            let path = format!("/i/{}/a/{}", institution.slug, row.slug);
+            format!("{}#{READINESS}", name.link(&path))
+        }
+    };
+    Ok(Some(Entry::PolicyChange {
+        issuer: name.did,
+        policy,
+        sha256,
+    }))
+}
+
 async fn audit_root(
     world: &World,
     reader: &Reader,
@@ -440,6 +470,7 @@ fn is_logged(kind: &str) -> bool {
             | MAPPINGS
             | COMPETENCY
             | ENDORSEMENT
+            | POLICY
             | DID
             | AUDIT_ROOT
             | SUCCESSION
@@ -453,6 +484,9 @@ fn is_logged(kind: &str) -> bool {
 fn hash(hex: &str) -> Option<[u8; 32]> {
     multibase::decode_hex(hex).ok()?.try_into().ok()
 }
+
+/// What the rules are called that must hold before something is issued.
+const READINESS: &str = "readiness";
 
 /// A credential was sealed; the subject is its id.
 pub(crate) const ISSUED: &str = "credential.issued";
@@ -470,6 +504,8 @@ pub(crate) const MAPPINGS: &str = "mapping_set.released";
 pub(crate) const COMPETENCY: &str = "competency.released";
 /// Something was endorsed; the subject is the request's id.
 pub(crate) const ENDORSEMENT: &str = "endorsement.given";
+/// The rules changed that must hold before something is issued; the subject is their hash, and of which achievement they are.
+pub(crate) const POLICY: &str = "policy.changed";
 /// The document of a DID changed; the subject is the institution's id.
 pub(crate) const DID: &str = "did.published";
 /// An institution was succeeded by another; the subject is the id of the one that was.

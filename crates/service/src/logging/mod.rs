@@ -45,7 +45,7 @@ pub use anchors::{Anchors, ConfiguredAnchor};
 pub use cosign::{Asking, ask_all, ask_witness, has_quorum, witnessed, witnesses};
 pub(crate) use entries::{
     ACHIEVEMENT, AUDIT_ROOT, COMPETENCY, DID, ENDORSEMENT, FORMER, ISSUED, KEY, MAPPINGS, MOVED,
-    STATUS, STATUS_ROOT, SUCCESSION,
+    POLICY, STATUS, STATUS_ROOT, SUCCESSION,
 };
 pub use explore::{Explored, Placed, explore};
 pub use files::{LogFile, Whole, file, whole};

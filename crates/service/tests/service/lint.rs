@@ -5,12 +5,15 @@ use touchstone_service::issuing::{
     UploadError, choose_profile, chosen_profile, confirm, define, describe, found,
     lint_achievement, preview, revise, upload,
 };
+use touchstone_service::logging::sequence_until_idle;
 use touchstone_service::{World, issuing::Mapping, operations::work_until_idle, ports::Spooled};
 use touchstone_store::{BatchState, TenantId};
 use touchstone_testkit::world;
 use touchstone_vc::crypto::rust::CRYPTO;
 use touchstone_vc::lint::{Profile, Readiness};
+use touchstone_vc::log::Entry;
 
+use crate::log_files::entries;
 use crate::support::{
     COHORT, MEASURING, audited, confirmation, founding, institution, institution_with, order,
     state, uploaded,
@@ -255,4 +258,43 @@ async fn an_achievement_is_judged_with_its_institution_and_in_the_version_that_i
         .await
         .unwrap();
     assert_eq!(lint(Profile::EuMc).await.errors()[0].0.id, "TS-010");
+}
+
+#[tokio::test]
+async fn the_log_says_under_which_rules_an_institution_issues() {
+    let world = world().await;
+    let tenant = institution_with(&world, MEASURING).await;
+    let (eu, nothing) = (Choice::Profile(Profile::EuMc), Choice::Nothing);
+    choose(&world, &tenant, None, eu).await;
+    choose(&world, &tenant, Some("precision-measurement"), nothing).await;
+    // Nothing changes by saying it again.
+    choose(&world, &tenant, None, eu).await;
+    world.clock.advance_millis(1);
+    choose(
+        &world,
+        &tenant,
+        Some("precision-measurement"),
+        Choice::AsInstitution,
+    )
+    .await;
+    choose(&world, &tenant, None, Choice::AsInstitution).await;
+    sequence_until_idle(&world).await.unwrap();
+    let entries = entries(&world).await.into_iter();
+    let entries = entries.map(|bytes| Entry::parse(&bytes).unwrap());
+    let changes: Vec<_> = entries
+        .filter_map(|entry| match entry {
+            Entry::PolicyChange { policy, sha256, .. } => Some((policy, sha256)),
+            _ => None,
+        })
+        .collect();
+    let own = "https://verify.example.edu/i/riverside/a/precision-measurement#readiness";
+    let eu = "touchstone-readiness/1\neu-mc\nTS-001\nTS-002\nTS-003\nTS-004\nTS-005\nTS-006\nTS-007\nTS-008\nTS-009\nTS-010\nTS-022\n";
+    let said = [
+        ("readiness", eu),
+        (own, "touchstone-readiness/1\nnone\n"),
+        (own, "touchstone-readiness/1\nas-institution\n"),
+        ("readiness", "touchstone-readiness/1\nnone\n"),
+    ];
+    let hashed = said.map(|(policy, text)| (policy.to_owned(), (CRYPTO.sha256)(text.as_bytes())));
+    assert_eq!(changes, hashed, "{:?}", Profile::EuMc.gate());
 }

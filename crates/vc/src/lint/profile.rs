@@ -1,6 +1,9 @@
 //! Who is to act on it: each profile chooses rules.
 
+use alloc::string::String;
 use core::fmt;
+
+use super::{RULES, Severity};
 
 /// A choice of rules.
 #[derive(Clone, Copy, Debug, Eq, Ord, PartialEq, PartialOrd)]
@@ -48,12 +51,31 @@ impl Profile {
         }
     }
 
+    /// What breaks that, nothing is issued: the text whose hash the log has when it is chosen (`docs/formats/log.md`, `policy-change`).
+    #[must_use]
+    pub fn gate(self) -> String {
+        let asked = RULES.iter().filter(|rule| rule.profiles.contains(&self));
+        let decide = asked.filter(|rule| rule.severity == Severity::Error);
+        let rules = decide.map(|rule| rule.id);
+        let lines = [GATE, self.name()].into_iter().chain(rules);
+        lines.flat_map(|line| [line, "\n"]).collect()
+    }
+
+    /// The same where no profile is chosen: `none`, or of an achievement for which that of its institution counts, `as-institution`.
+    #[must_use]
+    pub fn no_gate(chosen: &str) -> String {
+        [GATE, "\n", chosen, "\n"].concat()
+    }
+
     /// The profile of that name.
     pub fn parse(name: &str) -> Result<Self, UnknownProfile> {
         let known = Self::ALL.into_iter().find(|profile| profile.name() == name);
         known.ok_or(UnknownProfile)
     }
 }
+
+/// The first line of what a choice of rules means.
+const GATE: &str = "touchstone-readiness/1";
 
 impl fmt::Display for Profile {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

@@ -70,7 +70,8 @@ document of its version does not say how it was assessed, and neither passes nor
 An institution can choose a profile for all its achievements, or for one (`touchstone achievement profile`, the achievement’s page, the
 institution’s page, `PUT /api/v1/institution/lint`, `PUT /api/v1/achievements/ID/lint`). From then on a list is neither taken in nor
 confirmed while a rule that must hold is broken; the answer names each finding and how to mend it. Until somebody chooses, nothing is
-refused. Corrections of credentials that were issued are never held up.
+refused. Corrections of credentials that were issued are never held up. What is chosen is public: the log has the hash of the
+rules ([log.md](formats/log.md#policy-change)).
 
 ## Profiles
 

@@ -345,6 +345,9 @@ fn stated(text: &str) -> Option<Markup> {
             "It states that " code { (stated.issuer) } " is succeeded by " code { (stated.successor) } " since " (minute(Moment::from(stated.since)))
             ", and bears a signature of each. What the first one issued stays as it is."
         }),
+        Entry::PolicyChange { policy, .. } => Some(html! {
+            "From here on the issuer issues by other rules: " code { (policy) } ". Whoever knows which rules it says it chose can hash them and compare."
+        }),
         _ => None,
     }
 }
