@@ -20,6 +20,8 @@ from opentimestamps.core.op import OpAppend, OpPrepend, OpSHA256
 from opentimestamps.core.serialize import BytesDeserializationContext, BytesSerializationContext
 from opentimestamps.core.timestamp import DetachedTimestampFile, Timestamp, make_merkle_tree
 
+from lib.claims import Claims
+
 HEIGHT = 900_000
 # A calendar is asked again after 20 minutes.
 LATER = ("faketime", "-f", "+25m")
@@ -80,17 +82,6 @@ class Answer(http.server.BaseHTTPRequestHandler):
 
     def log_message(self, *_):
         pass
-
-
-class Claims:
-    def __init__(self):
-        self.checks = self.failed = 0
-
-    def check(self, claim, held, seen=None):
-        self.checks += 1
-        if not held:
-            self.failed += 1
-            print(f"FAILED {claim}: {seen}", file=sys.stderr)
 
 
 def read(proof):
@@ -166,8 +157,7 @@ def main(touchstone, folder):
     code, said = ots("info", str(completed))
     claims.check("the client reads ours", f"BitcoinBlockHeaderAttestation({HEIGHT})" in said, said)
     calendar.shutdown()
-    print(json.dumps({"checks": claims.checks, "failed": claims.failed}))
-    return claims.failed
+    return claims.finish()
 
 
 if __name__ == "__main__":

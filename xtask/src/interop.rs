@@ -25,7 +25,9 @@ pub(crate) fn run() -> Result<Count> {
     ask(&["tamper.mjs"], &mut total)?;
     logs(&mut total)?;
     ask(&["federation.mjs", &text(&binary)], &mut total)?;
-    calendar(&binary, &mut total)?;
+    for script in ["anchored.py", "witnessed.py"] {
+        python(script, &binary, &mut total)?;
+    }
     let scratch = Scratch::new("history")?;
     let folder = text(scratch.path());
     ask(&["history.mjs", &text(&binary), &folder], &mut total)?;
@@ -88,13 +90,14 @@ fn logs(total: &mut (u64, u64)) -> Result<()> {
     Ok(())
 }
 
-/// The log at a calendar of the reference library, and its proof in the hands of the public client.
-fn calendar(binary: &Path, total: &mut (u64, u64)) -> Result<()> {
-    let scratch = Scratch::new("calendar")?;
+/// The log at a calendar of the reference library, and its proof in the hands of the public client; the log at somebody else's witness, and
+/// somebody else's log at ours.
+fn python(script: &str, binary: &Path, total: &mut (u64, u64)) -> Result<()> {
+    let scratch = Scratch::new("python")?;
     let interop = process::root()?.join("interop");
     let python = text(&interop.join(".venv/bin/python"));
     let arguments = [&text(binary)[..], &text(scratch.path())];
-    let mut script = process::program(&python, &["anchored.py"])?;
+    let mut script = process::program(&python, &[script])?;
     let said = process::watch(script.args(arguments).current_dir(&interop))?;
     let (checks, failed) = program::result(&said.text)?;
     total.0 += checks;

@@ -157,6 +157,8 @@ fn python_packages() -> Result<()> {
         "install",
         "--quiet",
         "--no-deps",
+        // Two of them ask for a newer Python than Debian 12 has, and run with it.
+        "--ignore-requires-python",
         "--requirement",
         "requirements.txt",
     ];
