@@ -24,6 +24,18 @@ pub async fn one_framework(
     world.store.read().framework(tenant, id).await
 }
 
+/// Of these, the version of the framework with this identifier that was taken in last before a moment.
+pub(super) fn latest_before(
+    all: Vec<FrameworkRow>,
+    uri: &str,
+    moment: i64,
+) -> Option<FrameworkRow> {
+    let versions = all.into_iter();
+    versions
+        .filter(|one| one.uri == uri && one.taken_at < moment)
+        .max_by_key(|one| one.taken_at)
+}
+
 /// A framework with all that it states, as its file said it.
 pub(super) async fn load(
     reader: &Reader,

@@ -5,7 +5,10 @@ use std::collections::BTreeMap;
 use touchstone_crosswalk::framework::{FieldChange, StatementChange, diff};
 use touchstone_store::{FrameworkRow, StoreError, TenantId};
 
-use super::{framework::load, role::kept};
+use super::{
+    framework::{latest_before, load},
+    role::kept,
+};
 use crate::{World, issuing::achievements};
 
 /// A version of a framework, beside the one that was taken in before it.
@@ -79,10 +82,8 @@ pub async fn framework_changes(
     let Some(framework) = reader.framework(tenant, id).await? else {
         return Ok(None);
     };
-    let all = reader.frameworks(tenant).await?.into_iter();
-    let before = all
-        .filter(|other| other.uri == framework.uri && other.taken_at < framework.taken_at)
-        .max_by_key(|other| other.taken_at);
+    let all = reader.frameworks(tenant).await?;
+    let before = latest_before(all, &framework.uri, framework.taken_at);
     let (mut added, mut statements) = (0, Vec::new());
     if let Some(before) = &before {
         let was = load(&reader, tenant, before).await?;

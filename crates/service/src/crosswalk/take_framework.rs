@@ -7,7 +7,7 @@ use touchstone_crosswalk::framework::{
 };
 use touchstone_store::{AuditLine, FrameworkRow, Reader, StoreError, TenantId};
 
-use super::framework::{about, load, to_row};
+use super::framework::{about, latest_before, load, to_row};
 use crate::{World, issuing::sha256_hex};
 
 /// A request to take in a framework.
@@ -71,7 +71,7 @@ pub async fn take_framework(
     }
     let now = world.clock.now().unix_millis();
     let (tenant, statements) = (&order.tenant, framework.statements.len());
-    let row = &FrameworkRow {
+    let row = FrameworkRow {
         id: world.rng.uuid().to_string(),
         tenant: tenant.clone(),
         uri: framework.origin.uri.clone(),
@@ -89,6 +89,11 @@ pub async fn take_framework(
     };
     let reader = world.store.read();
     let before = latest(&reader, tenant, &row.uri).await?;
+    let row = &FrameworkRow {
+        // Which one is the version before is told by when they were taken in: no two at once.
+        taken_at: (before.as_ref()).map_or(now, |before| now.max(before.taken_at + 1)),
+        ..row
+    };
     // Compared before the transaction, which others wait for.
     let taken = compared(&reader, tenant, before.as_ref(), &framework, &row.id).await?;
     let (framework, before) = (&framework, before.as_ref().map(|before| &before.id));
@@ -128,10 +133,11 @@ async fn latest(
     tenant: &TenantId,
     uri: &str,
 ) -> Result<Option<FrameworkRow>, StoreError> {
-    let known = reader.frameworks(tenant).await?.into_iter();
-    Ok(known
-        .filter(|known| known.uri == uri)
-        .max_by_key(|known| known.taken_at))
+    Ok(latest_before(
+        reader.frameworks(tenant).await?,
+        uri,
+        i64::MAX,
+    ))
 }
 
 /// What is said otherwise than before, and how many mappings are about that.
