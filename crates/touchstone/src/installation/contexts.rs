@@ -39,21 +39,28 @@ pub(crate) fn contexts(settings: &Settings) -> Result<Contexts> {
 
 /// The files that a list names, where it can be read: nothing is judged here.
 pub(crate) fn listed(list: &Path) -> Vec<PathBuf> {
-    let read = fs::read(list).ok();
-    let read = read.and_then(|text| serde_json::from_slice::<List>(&text).ok());
-    let folder = list.parent().unwrap_or(Path::new("."));
-    let files = read.map(|list| list.contexts).unwrap_or_default();
+    let listed = read(list).map(|list| list.contexts);
+    let files = listed.unwrap_or_default();
+    let folder = folder(list);
     files
         .iter()
         .map(|listed| folder.join(&listed.file))
         .collect()
 }
 
-fn added(mut contexts: Contexts, list: &Path) -> Result<Contexts> {
+fn read(list: &Path) -> Result<List> {
     let text = fs::read(list)?;
-    let listed: List = serde_json::from_slice(&text)
-        .context("it is written {\"contexts\": [{\"url\", \"file\", \"sha256\"}]}")?;
-    let folder = list.parent().unwrap_or(Path::new("."));
+    serde_json::from_slice(&text)
+        .context("it is written {\"contexts\": [{\"url\", \"file\", \"sha256\"}]}")
+}
+
+/// The one that the files of a list stand in.
+fn folder(list: &Path) -> &Path {
+    list.parent().unwrap_or(Path::new("."))
+}
+
+fn added(mut contexts: Contexts, list: &Path) -> Result<Contexts> {
+    let (listed, folder) = (read(list)?, folder(list));
     for Listed { url, file, sha256 } in &listed.contexts {
         let bytes = fs::read(folder.join(file)).with_context(|| file.display().to_string())?;
         let found = hexadecimal(&(CRYPTO.sha256)(&bytes));
