@@ -33,7 +33,7 @@ use crate::{
     config::{Config, ConfigError, Format},
 };
 
-use wire::Keys;
+use wire::Purpose;
 
 pub(crate) use contexts::{contexts, listed};
 pub(crate) use data_folder::{close_to_others, make_private_folder, write_private};
@@ -249,16 +249,16 @@ impl Settings {
     /// Opens or makes the database and the keys, and brings the database up to date. A restored database that does not yet
     /// know what was published since is opened read-only.
     pub(crate) async fn open(self) -> Result<Installation> {
-        self.open_with(Keys::Now).await
+        self.open_with(Purpose::Change).await
     }
 
     /// The same for who reads: the keys stay locked until one is used, and a database that is not up to date is refused.
     pub(crate) async fn open_to_read(self) -> Result<Installation> {
-        self.open_with(Keys::WhenUsed).await
+        self.open_with(Purpose::Read).await
     }
 
-    async fn open_with(self, keys: Keys<'_>) -> Result<Installation> {
-        let mut installation = self.opened(keys).await?;
+    async fn open_with(self, purpose: Purpose<'_>) -> Result<Installation> {
+        let mut installation = self.opened(purpose).await?;
         if is_restored(&installation.world.store).await? {
             installation.world.store =
                 Store::connect_read_only(&installation.settings().database()).await?;
@@ -272,12 +272,13 @@ impl Settings {
         self,
         passphrase: Option<&Passphrase>,
     ) -> Result<Installation> {
-        self.opened(passphrase.map_or(Keys::Now, Keys::With)).await
+        self.opened(passphrase.map_or(Purpose::Change, Purpose::ChangeWith))
+            .await
     }
 
-    async fn opened(self, keys: Keys<'_>) -> Result<Installation> {
+    async fn opened(self, purpose: Purpose<'_>) -> Result<Installation> {
         make_private_folder(&self.data)?;
-        let world = wire::world(&self, keys).await?;
+        let world = wire::world(&self, purpose).await?;
         Ok(Installation {
             data: self.data,
             config: self.config,

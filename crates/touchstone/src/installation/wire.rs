@@ -27,27 +27,27 @@ use crate::config::{AnchorKind, ConfigError, DidMethod as DidMethodSet, EvmWords
 /// The database's name in the data folder.
 pub(super) const SQLITE_FILE: &str = "touchstone.db";
 
-/// When the keys are opened, and with what; who only reads leaves the database as it is, too.
-pub(super) enum Keys<'p> {
-    /// At once, so that whoever changes something does not begin with a wrong passphrase.
-    Now,
-    /// With the first that is used: who only reads uses none.
-    WhenUsed,
-    /// At once, with what is at hand.
-    With(&'p Passphrase),
+/// What a command does. Whoever only reads leaves the database as it is.
+pub(super) enum Purpose<'p> {
+    /// The keys are opened at once: it does not begin with a wrong passphrase.
+    Change,
+    /// They are opened with the first that is used: who only reads uses none.
+    Read,
+    /// They are opened at once, with what is at hand.
+    ChangeWith(&'p Passphrase),
 }
 
 /// Opens everything that a use case may reach.
-pub(super) async fn world(settings: &Settings, keys: Keys<'_>) -> Result<World> {
-    let store = match keys {
-        Keys::WhenUsed => store_to_read(settings).await?,
-        Keys::Now | Keys::With(_) => store(settings).await?,
+pub(super) async fn world(settings: &Settings, purpose: Purpose<'_>) -> Result<World> {
+    let store = match purpose {
+        Purpose::Read => store_to_read(settings).await?,
+        Purpose::Change | Purpose::ChangeWith(_) => store(settings).await?,
     };
     let site = site(settings)?;
-    let files = match keys {
-        Keys::Now => signer(settings),
-        Keys::WhenUsed => signer_when_used(settings),
-        Keys::With(passphrase) => signer_with(settings, passphrase),
+    let files = match purpose {
+        Purpose::Change => signer(settings),
+        Purpose::Read => signer_when_used(settings),
+        Purpose::ChangeWith(passphrase) => signer_with(settings, passphrase),
     };
     let files = Arc::new(files?);
     let (fetch, tell) = fetch(settings)?;
