@@ -1,7 +1,9 @@
 // Somebody outside is asked to endorse an achievement: by mail, read without script, answered with a passkey (a virtual authenticator of
 // Chromium), shown to everybody, taken back; and another says no without script.
 
-import {open} from './chromium.mjs';
+import {join} from 'node:path';
+import {SCREENSHOTS, open} from './chromium.mjs';
+import {later} from './later.mjs';
 import {listen, violations} from './look.mjs';
 import {linkFor} from './mail.mjs';
 
@@ -78,6 +80,17 @@ export async function endorse(browser, registrar, address, check) {
   const open_ = `${new URL(shown).pathname}/endorsements`;
   await page.goto(at(open_));
   check('everybody reads who says what and until when', (await words(page)).includes('One other organization stands behind this version now.'), await words(page));
+  await later(301, async then => {
+    // Another site to the browser: what is asked there is not counted among what the page asked.
+    const ahead = await context.newPage();
+    await ahead.goto(new URL(open_, then).href);
+    const ended = await words(ahead);
+    check('after its end an endorsement counts no more, and what was said stays', ended.includes('No other organization stands') && ended.includes('Ended') && ended.includes(WORDS), ended);
+    const unseen = await violations(ahead);
+    check('the page of an endorsement that ended breaks no WCAG 2.2 AA rule', unseen.length === 0, unseen);
+    await ahead.screenshot({path: join(SCREENSHOTS, 'endorsement-expired.png'), fullPage: true});
+    await ahead.close();
+  });
   await page.goto(at(asked.link));
   await page.getByText('Take it back').first().click();
   await page.getByRole('button', {name: 'Take it back'}).click();
