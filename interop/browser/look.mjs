@@ -2,7 +2,7 @@
 
 import {join} from 'node:path';
 import axe from 'axe-core';
-import {HEIGHT, SCREENSHOTS, VIEWS, open} from './chromium.mjs';
+import {HEIGHT, SCREENSHOTS, VIEWS, open as context} from './chromium.mjs';
 
 const WCAG = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa'];
 
@@ -22,31 +22,50 @@ export async function look(browser, name, address, {signedIn, status = 200, view
 /** Loads the page once and looks at it in each of these views. */
 async function inWindow(browser, views, {name, address, signedIn, status}) {
   const claims = [];
-  const context = await open(browser, {...views[0], signedIn});
-  const page = await context.newPage();
+  const page = await window(browser, {...views[0], signedIn});
+  await show(page, views[0]);
   const heard = listen(page, new URL(address).origin, status);
-  const answer = await page.goto(address, {waitUntil: 'load'});
-  const enlarged = views[0].textPercent;
-  if(enlarged) {
-    await page.addStyleTag({content: `html { font-size: ${enlarged}% !important; }`});
-  }
-  for(const view of views) {
-    await page.emulateMedia({colorScheme: view.scheme});
-    await page.setViewportSize({width: view.width, height: HEIGHT});
-    const claim = (what, held, seen) => claims.push({claim: `${name}, ${view.name}: ${what}`, held, seen});
-    claim(`answers ${status}`, answer.status() === status, answer.status());
-    for(const [what, held, seen] of await structure(page)) {
-      claim(what, held, seen);
+  try {
+    const answer = await page.goto(address, {waitUntil: 'load'});
+    const enlarged = views[0].textPercent;
+    if(enlarged) {
+      await page.addStyleTag({content: `html { font-size: ${enlarged}% !important; }`});
     }
-    if(view.rules) {
-      const broken = await violations(page, view.rules);
-      claim('breaks no WCAG 2.2 AA rule', broken.length === 0, broken);
+    for(const view of views) {
+      await show(page, view);
+      const claim = (what, held, seen) => claims.push({claim: `${name}, ${view.name}: ${what}`, held, seen});
+      claim(`answers ${status}`, answer.status() === status, answer.status());
+      for(const [what, held, seen] of await structure(page)) {
+        claim(what, held, seen);
+      }
+      if(view.rules) {
+        const broken = await violations(page, view.rules);
+        claim('breaks no WCAG 2.2 AA rule', broken.length === 0, broken);
+      }
+      claim('is silent on the console and asks only its own server', heard.length === 0, heard);
+      await page.screenshot({path: join(SCREENSHOTS, `${name}-${view.name}.png`), fullPage: true});
     }
-    claim('is silent on the console and asks only its own server', heard.length === 0, heard);
-    await page.screenshot({path: join(SCREENSHOTS, `${name}-${view.name}.png`), fullPage: true});
+    return claims;
+  } finally {
+    page.removeAllListeners();
   }
-  await context.close();
-  return claims;
+}
+
+async function show(page, {width, scheme}) {
+  await page.emulateMedia({colorScheme: scheme});
+  await page.setViewportSize({width, height: HEIGHT});
+}
+
+/** Windows that stay open, of each browser: one goes from page to page as a reader's does, and a new one costs a process each time. */
+const windows = new WeakMap();
+
+/** The window of this kind: whether it runs scripts and enlarges text, and who is signed in there. */
+async function window(browser, view) {
+  const open = windows.get(browser) ?? windows.set(browser, new Map()).get(browser);
+  const kind = JSON.stringify([view.script, view.textPercent, view.signedIn]);
+  const page = open.get(kind) ?? await (await context(browser, view)).newPage();
+  open.set(kind, page);
+  return page;
 }
 
 /** What axe finds by all rules, or by those named, with the places. Works under a strict content policy: it is not the page that loads it. */
