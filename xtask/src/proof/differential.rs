@@ -88,7 +88,7 @@ fn read(printed: &str) -> Result<Figures> {
 /// Rounds of the whole proof.
 pub(super) const ROUNDS: u64 = 20;
 /// Documents of a round for the processors in Rust, and for those in JavaScript.
-const SAMPLE: (u64, u64) = (1_200, 900);
+const SAMPLE: (u64, u64) = (400, 300);
 const WHOLE: (u64, u64) = (11_000, 2_750);
 /// Keywords of JSON-LD 1.1, as `interop/differential` counts them.
 const KEYWORDS: usize = 23;
