@@ -1,5 +1,6 @@
 //! A request that changes something: who asks, under which name, with what; done once, however often it is sent.
 
+use std::pin::Pin;
 use std::sync::{Arc, OnceLock};
 
 use axum::body::{Bytes, to_bytes};
@@ -187,6 +188,19 @@ pub(super) async fn once_for<F>(
 where
     F: Future<Output = Result<Made, ApiError>> + Send + 'static,
 {
+    done_once(web, tenant, name, Box::new(|world| Box::pin(work(world)))).await
+}
+
+/// What an order does, in one form for all of them: so what follows is compiled once, and not for each.
+type Work = Box<dyn FnOnce(World) -> Working + Send>;
+type Working = Pin<Box<dyn Future<Output = Result<Made, ApiError>> + Send>>;
+
+async fn done_once(
+    web: &Web,
+    tenant: TenantId,
+    name: Name,
+    work: Work,
+) -> Result<Response, ApiError> {
     let world = web.world.clone();
     let secret = Arc::new(OnceLock::new());
     let told = Arc::clone(&secret);
