@@ -81,7 +81,7 @@ fn part(round: &Round) -> Result<Figures> {
         .env("TOUCHSTONE_TEST_POSTGRES", &postgres.url)
         .env("NEXTEST_PROFILE", PROFILE);
     // Ends with failure when a mutant was missed; the share of all decides, not the first miss.
-    process::watch(&mut planting)?;
+    process::watch_within(process::HOURS, &mut planting)?;
     let part = part.join("mutants.out");
     let outcomes = fs::read_to_string(part.join("outcomes.json"));
     let outcomes = serde_json::from_str(&outcomes.with_context(|| part.display().to_string())?)?;
@@ -143,7 +143,7 @@ fn notices(copy: &Path, postgres: &Postgres, package: &str) -> Result<bool> {
     tests
         .env("TOUCHSTONE_TEST_POSTGRES", &postgres.url)
         .env("NEXTEST_PROFILE", PROFILE);
-    let said = process::watch(&mut tests)?;
+    let said = process::watch_within(process::HOURS, &mut tests)?;
     ensure!(
         said.text.contains("Summary ["),
         "the tests of {package} did not run"

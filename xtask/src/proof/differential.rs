@@ -16,7 +16,10 @@ pub(super) fn round(round: &Round) -> Result<Figures> {
     let (rust, npm) = if round.sample { SAMPLE } else { WHOLE };
     let seed = round.seed.to_string();
     let count = ["run", "--seed", &seed, "--count", &rust.to_string()];
-    let mut figures = read(&process::output(&mut program(round, &count)?)?)?;
+    let mut figures = read(&process::output_within(
+        process::HOURS,
+        &mut program(round, &count)?,
+    )?)?;
     let count = ["documents", "--seed", &seed, "--count", &npm.to_string()];
     let mut documents = program(round, &count)?
         .stdin(Stdio::null())
@@ -26,7 +29,7 @@ pub(super) fn round(round: &Round) -> Result<Figures> {
     let mut node = process::program("node", &["differential.mjs"])?;
     node.current_dir(process::root()?.join("interop"))
         .stdin(documents.stdout.take().context("the documents")?);
-    let said = process::watch(node.stderr(Stdio::piped()))?;
+    let said = process::watch_within(process::HOURS, node.stderr(Stdio::piped()))?;
     let made = documents.wait()?;
     // First: whoever stops reading breaks the pipe of whoever writes.
     ensure!(said.success, "jsonld.js: unexplained differences");

@@ -79,7 +79,7 @@ pub(super) fn enough(figures: &Figures) -> Result<()> {
 fn fuzz(arguments: &[&str]) -> Result<String> {
     let mut command = process::cargo(&["run", "--quiet", "--locked", "--release"])?;
     command.args(["--package", "touchstone-fuzz", "--"]);
-    process::output(command.args(arguments))
+    process::output_within(process::HOURS, command.args(arguments))
 }
 
 fn read(printed: &str) -> Result<Figures> {
