@@ -12,8 +12,8 @@ use std::{
 use sea_orm::{
     ConnectOptions, Database, DatabaseConnection, DbBackend, DbErr, IsolationLevel,
     SqliteTransactionMode, TransactionOptions, TransactionTrait,
-    sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqliteSynchronous},
 };
+use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqliteSynchronous};
 
 use crate::{Reader, StoreError, Tx, migrations, sql::Sql};
 

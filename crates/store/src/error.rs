@@ -83,7 +83,7 @@ fn table_of(error: &DbErr, message: &str) -> &'static str {
         .unwrap_or("unknown")
 }
 
-fn database_error(error: &DbErr) -> Option<&dyn sea_orm::sqlx::error::DatabaseError> {
+fn database_error(error: &DbErr) -> Option<&dyn sqlx::error::DatabaseError> {
     let (DbErr::Conn(cause) | DbErr::Exec(cause) | DbErr::Query(cause)) = error else {
         return None;
     };

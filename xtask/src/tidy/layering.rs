@@ -28,7 +28,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
     ("page", &["maud", "touchstone-bundle", "touchstone-vc"]),
     (
         "store",
-        &["async-trait", "sea-orm", "tokio", "touchstone-vc"],
+        &["async-trait", "sea-orm", "sqlx", "tokio", "touchstone-vc"],
     ),
     (
         "service",
