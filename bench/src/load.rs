@@ -6,7 +6,6 @@
 //! asked for before. The floor is an answer without a database, `/healthz`, under the same load, before and after.
 
 use std::collections::BTreeMap;
-use std::fmt::Write as _;
 use std::fs;
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
@@ -18,15 +17,11 @@ use anyhow::{Context, Result, bail, ensure};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 use tokio::sync::{Mutex, mpsc};
-use touchstone_adapters::{
-    CRYPTO, MailFolder, NoFetch, ObjectsFolder, Passphrase, SignerFile, SpoolFolder, SystemClock,
-    SystemRng, TLOG_CRYPTO, artwork::Press,
-};
 use touchstone_fuzz::random::Random;
-use touchstone_service::hiring::Applications;
-use touchstone_service::holding::{Reminders, claim, open_page, paper_code};
-use touchstone_service::{Site, World};
-use touchstone_store::{Store, TenantId};
+use touchstone_service::holding::{claim, open_page, paper_code};
+use touchstone_store::TenantId;
+
+use crate::installation::{self, ADDRESS};
 
 /// How much is asked for.
 pub(crate) struct Load {
@@ -74,14 +69,9 @@ fn measure(load: &Load, folder: &Path) -> Result<()> {
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_all()
         .build()?;
-    let binary = std::env::current_exe()?.with_file_name("touchstone");
-    ensure!(
-        binary.exists(),
-        "{} is missing: build it with the same profile",
-        binary.display()
-    );
+    let binary = installation::binary()?;
     let data = folder.join("data");
-    issue(&binary, folder, &data, load.links)?;
+    installation::issue(&binary, folder, load.links, &[])?;
     let paths = runtime.block_on(open_pages(&data))?;
     ensure!(paths.len() == load.links, "{} pages are open", paths.len());
     let server = Server::start(&binary, &data)?;
@@ -118,54 +108,9 @@ fn measure(load: &Load, folder: &Path) -> Result<()> {
     })
 }
 
-/// Issues to as many people as there are to be pages, on paper.
-fn issue(binary: &Path, folder: &Path, data: &Path, people: usize) -> Result<()> {
-    let run = |words: &[&str]| -> Result<()> {
-        let mut command = Command::new(binary);
-        command.env(ADDRESS.0, ADDRESS.1);
-        command.args(words).arg("--json").arg("--data").arg(data);
-        let ended = command
-            .stdin(Stdio::null())
-            .stdout(Stdio::null())
-            .status()?;
-        ensure!(ended.success(), "{}: {ended}", words.join(" "));
-        Ok(())
-    };
-    run(&[
-        "init",
-        "--local",
-        "--name",
-        "Riverside",
-        "--slug",
-        "riverside",
-        "--email",
-        "registrar@riverside.example",
-    ])?;
-    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
-    let definition = root.join("crates/touchstone/sample/achievements/precision-measurement.json");
-    run(&["achievement", "import", &definition.display().to_string()])?;
-    let mut csv = String::from("name,identifier,level,evidence,assessor,awarded_on\n");
-    for number in 0..people {
-        writeln!(
-            csv,
-            "Learner {number},L-{number:05},3,https://riverside.example/e/{number}.pdf,Marek Dvořák,2026-11-12"
-        )?;
-    }
-    let list = folder.join("people.csv");
-    fs::write(&list, csv)?;
-    let list = list.display().to_string();
-    run(&[
-        "issue",
-        "--achievement",
-        "precision-measurement",
-        "--csv",
-        &list,
-    ])
-}
-
 /// Every holder takes what is theirs by the code on paper and switches the page on: the same use cases, without pages between.
 async fn open_pages(data: &Path) -> Result<Vec<String>> {
-    let world = world(data).await?;
+    let world = installation::world(data).await?;
     let reader = world.store.read();
     let institutions = reader.institutions().await?;
     let tenant: TenantId = institutions.first().context("no institution")?.id.clone();
@@ -189,48 +134,6 @@ async fn open_pages(data: &Path) -> Result<Vec<String>> {
     }
     world.store.close().await?;
     Ok(paths)
-}
-
-async fn world(data: &Path) -> Result<World> {
-    let passphrase = fs::read_to_string(data.join("keys/passphrase"))?;
-    let sender = "load@riverside.example".parse()?;
-    let signer = SignerFile::open(data.join("keys"), &Passphrase::new(&passphrase))?;
-    let signer = Arc::new(signer);
-    Ok(World {
-        store: Store::connect(&format!("sqlite:{}", data.join("touchstone.db").display())).await?,
-        clock: Arc::new(SystemClock),
-        rng: Arc::new(SystemRng),
-        signer: Arc::clone(&signer) as _,
-        ml_dsa: signer,
-        objects: Arc::new(ObjectsFolder::new(data.join("objects"))),
-        spool: Arc::new(SpoolFolder::new(data.join("spool"))),
-        mail: Arc::new(MailFolder::new(data.join("mail"), sender)),
-        fetch: Arc::new(NoFetch),
-        tell: Arc::new(NoFetch),
-        artwork: Arc::new(Press::new()),
-        crypto: &CRYPTO,
-        tlog: &TLOG_CRYPTO,
-        contexts: Arc::new(touchstone_vc::Contexts::bundled()),
-        lists: Arc::default(),
-        moment: Arc::default(),
-        witnesses: Arc::default(),
-        anchors: Arc::default(),
-        recognition: Arc::default(),
-        frameworks: Arc::default(),
-        releases: Arc::default(),
-        achievements: Arc::default(),
-        keys: touchstone_service::operations::signing_key::KeyPolicy::default(),
-        site: Arc::new(Site {
-            public_url: "http://localhost/".parse()?,
-            local: true,
-            did_method: touchstone_service::DidMethod::Web,
-            operator: "load".into(),
-        }),
-        passkeys: None,
-        reminders: Reminders::default(),
-        applications: Applications::default(),
-        employers: touchstone_service::operations::sign_up::Employers::default(),
-    })
 }
 
 /// Which page each request is for.
@@ -491,5 +394,3 @@ const COLD_EVERY: usize = 20;
 const CONNECTIONS: usize = 64;
 /// `USER_HZ`, the same on every Linux there is.
 const TICKS_PER_SECOND: f64 = 100.0;
-/// What was issued names this address, so whoever serves it says that it is meant, wherever it listens.
-const ADDRESS: (&str, &str) = ("TOUCHSTONE_SITE_PUBLIC_URL", "http://localhost:8000");

@@ -1,97 +1,101 @@
-//! The transparency log: how many queued lines become published entries in a second, and how long a proof takes.
+//! The transparency log: how many issued credentials become published entries in a second, and how long a proof takes.
 //!
 //! The whole way is measured, as a worker goes it: outbox lines are read from SQLite, become entries of about 200 bytes, are committed with
-//! their places and the signed checkpoint, and are published as tiles and bundles in a folder, synced. The floor, in turn with it: the
-//! same entries hashed as leaves, and the same bytes of tiles and bundles appended to one file that is synced once a batch.
+//! their places and the signed checkpoint, and are published as tiles and bundles in a folder, synced. The floor: as many leaves hashed,
+//! and the same bytes of tiles and bundles appended to one file that is synced once a turn of the sequencer's.
 
 use std::{
-    collections::BTreeSet,
     fs::{self, File},
     io::Write as _,
     path::Path,
-    sync::Arc,
     time::{Duration, Instant},
 };
 
 use anyhow::{Context, Result, ensure};
-use touchstone_adapters::{
-    CRYPTO, MailFolder, NoFetch, ObjectsFolder, Passphrase, SignerFile, SpoolFolder, SystemClock,
-    SystemRng, TLOG_CRYPTO, artwork::Press,
-};
+use touchstone_adapters::CRYPTO;
 use touchstone_service::{
-    Site, World,
-    hiring::Applications,
-    holding::Reminders,
-    issuing::{Description, Founding, found},
+    World,
+    issuing::{Confirmation, confirm, preview},
     logging::{file, prove, sequence, whole},
-    operations::Turn,
+    operations::{Turn, work_here_once},
 };
-use touchstone_store::{OutboxLine, Store, TenantId};
-use touchstone_vc::Contexts;
+use touchstone_store::IntentState;
 
-/// Prints both for a log of `count` entries.
+use crate::installation;
+
+/// Prints both for a log of `count` credentials.
 pub(crate) fn run(count: u64) -> Result<()> {
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .worker_threads(2)
         .enable_all()
         .build()?;
+    let (binary, people) = (installation::binary()?, usize::try_from(count)?);
     let folder = std::env::temp_dir().join(format!("touchstone-bench-log-{}", std::process::id()));
     fs::create_dir_all(&folder)?;
-    let measured = runtime.block_on(measure(&folder, count));
+    // The command that issues has the log take in what it issued: here that is what is measured.
+    let listed = installation::issue(&binary, &folder, people, &["--preview"]);
+    let measured = listed.and_then(|()| runtime.block_on(measure(&folder, count)));
     fs::remove_dir_all(&folder)?;
     measured
 }
 
 async fn measure(folder: &Path, count: u64) -> Result<()> {
-    let world = open(folder).await?;
-    let founding = Founding {
-        slug: "riverside".into(),
-        description: Description {
-            name: "Riverside Polytechnic".into(),
-            ..Description::default()
-        },
-        did_method: None,
-        actor: "bench".into(),
-    };
-    let founded = found(&world, &founding).await?;
+    let world = installation::world(&folder.join("data")).await?;
+    issue(&world, count).await?;
+    // From here on the most that it takes: issuing is measured elsewhere.
+    fs::write("/proc/self/clear_refs", "5")?;
+    let begin = Instant::now();
     while sequence(&world).await? == Turn::Worked {}
-    let (mut spent, mut floor) = (Duration::ZERO, Duration::ZERO);
-    let mut seen = BTreeSet::new();
-    let mut queued = 0;
-    let mut entry_bytes = 0;
-    while queued < count {
-        let share = SHARE.min(count - queued);
-        queue(&world, &founded.tenant, &founded.key, queued, share).await?;
-        queued += share;
-        let begin = Instant::now();
-        while sequence(&world).await? == Turn::Worked {}
-        spent += begin.elapsed();
-        // The floor writes what was written now, and no more.
-        let paths = whole(&world).await?.context("the log is begun")?.paths;
-        let mut bytes = Vec::new();
-        let mut entries = 0;
+    let spent = begin.elapsed();
+    let log = whole(&world).await?.context("the log is begun")?;
+    let tree = world.store.read().log_tree().await?;
+    let entries = tree.context("the log is begun")?.shown_size.unsigned_abs();
+    ensure!(entries > count, "{entries} entries of {count} credentials");
+    let (mut floor, mut entry_bytes) = (hash(count), 0);
+    let mut file_of_floor = File::create(folder.join("floor"))?;
+    let a_turn = log.paths.len().div_ceil(usize::try_from(count / TURN + 1)?);
+    for paths in log.paths.chunks(a_turn) {
+        let mut files = Vec::with_capacity(paths.len());
         for path in paths {
-            if seen.contains(&path) {
-                continue;
-            }
-            let file = file(&world, &path).await?.context("it was published")?;
+            let file = file(&world, path).await?.context("it was published")?;
             if path.starts_with("tile/entries/") {
-                entries += file.bytes.len();
+                entry_bytes += file.bytes.len();
             }
-            bytes.push(file.bytes);
-            seen.insert(path);
+            files.push(file.bytes);
         }
-        entry_bytes += entries;
-        floor += hash_and_write(&folder.join("floor"), &bytes, share)?;
+        floor += write(&mut file_of_floor, &files)?;
     }
     let rate = |time: Duration| count as f64 / time.as_secs_f64();
-    println!("log_entries {count}");
-    println!("log_entry_bytes {:.0}", entry_bytes as f64 / count as f64);
+    println!("log_credentials {count}");
+    println!("log_entry_bytes {:.0}", entry_bytes as f64 / entries as f64);
     println!("log_sequenced_per_second {:.0}", rate(spent));
     println!("log_floor_per_second {:.0}", rate(floor));
     println!("log_of_floor {:.2}", rate(spent) / rate(floor));
     proofs(&world, count).await?;
     println!("log_memory_megabytes {}", most_memory()? / 1024);
+    Ok(())
+}
+
+/// Issues what was listed, and leaves the log where it is.
+async fn issue(world: &World, count: u64) -> Result<()> {
+    let reader = world.store.read();
+    let institutions = reader.institutions().await?;
+    let tenant = &institutions.first().context("no institution")?.id;
+    let batches = reader.batches(tenant, "", None, 1).await?;
+    let batch = &batches.rows.first().context("no batch")?.id;
+    let seen = preview(world, tenant, batch).await?;
+    let confirmation = Confirmation {
+        tenant: tenant.clone(),
+        actor: "bench".into(),
+        batch: batch.clone(),
+        fingerprint: seen.context("no preview")?.fingerprint,
+    };
+    confirm(world, &confirmation).await?;
+    while work_here_once(world).await? == Turn::Worked {}
+    let sealed = reader
+        .count_intents(tenant, batch, IntentState::Sealed)
+        .await?;
+    ensure!(sealed == count, "{sealed} of {count} were issued");
     Ok(())
 }
 
@@ -112,81 +116,24 @@ async fn proofs(world: &World, count: u64) -> Result<()> {
     Ok(())
 }
 
-/// Hashes as many leaves, and makes as many bytes durable.
-fn hash_and_write(path: &Path, files: &[Vec<u8>], count: u64) -> Result<Duration> {
+/// Hashes as many leaves as there are entries.
+fn hash(count: u64) -> Duration {
     let leaf = [7; 200];
     let begin = Instant::now();
     for _ in 0..count {
         std::hint::black_box((CRYPTO.sha256)(std::hint::black_box(&leaf)));
     }
-    let mut file = File::options().create(true).append(true).open(path)?;
+    begin.elapsed()
+}
+
+/// Makes as many bytes durable.
+fn write(floor: &mut File, files: &[Vec<u8>]) -> Result<Duration> {
+    let begin = Instant::now();
     for bytes in files {
-        file.write_all(bytes)?;
+        floor.write_all(bytes)?;
     }
-    file.sync_all()?;
+    floor.sync_all()?;
     Ok(begin.elapsed())
-}
-
-/// Changes of a key, each at a time of its own: entries of some 200 bytes, no two alike.
-async fn queue(world: &World, tenant: &TenantId, key: &str, from: u64, share: u64) -> Result<()> {
-    let lines: &Vec<OutboxLine> = &(from..from + share)
-        .map(|n| OutboxLine {
-            tenant: tenant.clone(),
-            kind: "key.active".into(),
-            subject: key.to_owned(),
-            version: 1,
-            at: i64::try_from(n * 1_000).unwrap_or(i64::MAX),
-        })
-        .collect();
-    let queued = world
-        .store
-        .write(|mut tx| async move { tx.outbox(lines.clone()).await });
-    Ok(queued.await?)
-}
-
-async fn open(folder: &Path) -> Result<World> {
-    let store = Store::connect(&format!("sqlite://{}", folder.join("bench.db").display())).await?;
-    store.migrate().await?;
-    let signer = SignerFile::open(folder.join("keys"), &Passphrase::new("bench"))?;
-    let signer = Arc::new(signer);
-    Ok(World {
-        store,
-        clock: Arc::new(SystemClock),
-        rng: Arc::new(SystemRng),
-        signer: Arc::clone(&signer) as _,
-        ml_dsa: signer,
-        objects: Arc::new(ObjectsFolder::new(folder.join("objects"))),
-        spool: Arc::new(SpoolFolder::new(folder.join("spool"))),
-        mail: Arc::new(MailFolder::new(
-            folder.join("mail"),
-            "Bench <bench@example.edu>".parse()?,
-        )),
-        fetch: Arc::new(NoFetch),
-        tell: Arc::new(NoFetch),
-        artwork: Arc::new(Press::new()),
-        passkeys: None,
-        crypto: &CRYPTO,
-        tlog: &TLOG_CRYPTO,
-        contexts: Arc::new(Contexts::bundled()),
-        lists: Arc::default(),
-        moment: Arc::default(),
-        recognition: Arc::default(),
-        witnesses: Arc::default(),
-        anchors: Arc::default(),
-        frameworks: Arc::default(),
-        releases: Arc::default(),
-        achievements: Arc::default(),
-        keys: touchstone_service::operations::signing_key::KeyPolicy::default(),
-        site: Arc::new(Site {
-            public_url: "https://verify.example.edu".parse()?,
-            local: false,
-            did_method: touchstone_service::DidMethod::Web,
-            operator: "Bench".into(),
-        }),
-        reminders: Reminders::default(),
-        applications: Applications::default(),
-        employers: touchstone_service::operations::sign_up::Employers::default(),
-    })
 }
 
 /// The most memory that this process ever had, in kibibytes.
@@ -197,6 +144,6 @@ fn most_memory() -> Result<u64> {
     number.context("VmHWM")?.parse().context("VmHWM")
 }
 
-/// Lines that are queued at once: one batch of the sequencer's.
-const SHARE: u64 = 16_384;
+/// Lines that the sequencer takes at once.
+const TURN: u64 = 4_096;
 const PROOFS: usize = 2_000;

@@ -13,6 +13,7 @@ mod cpu;
 mod crosswalk;
 mod floor;
 mod growth;
+mod installation;
 mod issue;
 mod jwt;
 mod load;
@@ -42,7 +43,7 @@ const MEASURED: [&str; 9] = [
 
 /// `binary` issues `--count N` credentials with the program itself (`binary-mail` with a mail to each learner; `--count N,M` one
 /// cohort after the other, and how what each credential costs grows with their number), `load` asks its
-/// server for pages, `growth` is a table, `log` sequences `--count N` entries, `crosswalk` says how well retrieval finds what people
+/// server for pages, `growth` is a table, `log` takes `--count N` issued credentials into the log, `crosswalk` says how well retrieval finds what people
 /// chose (`crosswalk-tune` learns its weights anew and prints them), and `count=NAME` runs one operation `--count N` times for an
 /// instruction counter.
 const OTHERS: [&str; 7] = [
