@@ -29,8 +29,8 @@ from lib.claims import Claims
 
 SAMPLE = pathlib.Path(__file__).parent.parent / "crates/touchstone/sample"
 ACHIEVEMENT = "machine-care"
-# Seconds until a server has to listen, or to have stopped.
-LISTENS = 30
+# Seconds until a server has to listen, or to have stopped, and until a command has ended.
+LISTENS, ENDS = 30, 300
 
 
 def main(touchstone, folder):
@@ -52,7 +52,7 @@ class Installation:
 
     def ask(self, *arguments):
         """How it ended, and what it printed."""
-        done = subprocess.run(self.command(*arguments), env=self.environment, capture_output=True, text=True, check=False)
+        done = subprocess.run(self.command(*arguments), env=self.environment, capture_output=True, text=True, check=False, timeout=ENDS)
         return done.returncode, done.stdout, done.stderr
 
     def run(self, *arguments):
@@ -98,7 +98,12 @@ class Serving:
 
     def __exit__(self, *_):
         self.process.send_signal(signal.SIGTERM)
-        self.process.wait(LISTENS)
+        try:
+            self.process.wait(LISTENS)
+        except subprocess.TimeoutExpired:
+            # Left running, it would hold our output open for ever.
+            self.process.kill()
+            raise
 
 
 def free_port():
@@ -129,7 +134,7 @@ def ours_is_cosigned(claims, touchstone, folder):
 
     def foreign(*arguments):
         command, *rest = arguments
-        done = subprocess.run([program, command, "--config", config, *rest], capture_output=True, text=True, check=False)
+        done = subprocess.run([program, command, "--config", config, *rest], capture_output=True, text=True, check=False, timeout=ENDS)
         claims.check(f"their {arguments[0]} ends well", done.returncode == 0, done.stderr)
         return done.stdout
 
