@@ -52,6 +52,9 @@ pub(crate) fn endorsements(
     asked: &Asked<'_>,
     tools: &Tools<'_>,
 ) {
+    if bundle.endorsements.is_empty() {
+        return;
+    }
     let distrusted = distrusted(judged);
     let awarded = awarded(bundle, judged);
     for one in &bundle.endorsements {

@@ -98,10 +98,7 @@ pub(crate) async fn standing(
         return Ok(None);
     }
     let mut standing: Vec<(String, i64)> = Vec::new();
-    for row in all {
-        if row.own == 1 || State::of_said(&row, at) != State::Endorsed {
-            continue;
-        }
+    for row in all.into_iter().filter(|row| counts(row, at)) {
         let name = known_by(&row);
         match standing.iter_mut().find(|(known, _)| *known == name) {
             Some((_, end)) => *end = (*end).max(row.valid_until),
@@ -109,6 +106,11 @@ pub(crate) async fn standing(
         }
     }
     Ok(Some(standing))
+}
+
+/// Whether it is the word of another organization than the one that asked, is shown, and stands at a moment.
+pub(crate) fn counts(row: &EndorsementRow, at: i64) -> bool {
+    row.own == 0 && row.hidden_at.is_none() && State::of_said(row, at) == State::Endorsed
 }
 
 /// An endorsement that is shown: not that of the organization that asked, and not taken back.

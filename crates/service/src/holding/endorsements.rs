@@ -12,7 +12,7 @@ use super::{
 };
 use crate::{
     World,
-    endorsing::State,
+    endorsing::counts,
     logging::{self, Shown},
 };
 
@@ -71,11 +71,9 @@ async fn said(
     let all = reader.endorsements_of(&row.tenant, kind, &row.achievement, row.version);
     let mut all = all.await?;
     all.retain(|one| {
-        one.own == 0
-            && one.hidden_at.is_none()
+        counts(one, now)
             && one.way != EndorsementWay::Passkey
             && one.document.len() <= LONGEST
-            && State::of_said(one, now) == State::Endorsed
             && binds(&one.document)
     });
     all.reverse();
