@@ -41,11 +41,9 @@ pub enum StatusFileError {
     TooLarge,
 }
 
-/// What is asked of a status proof.
+/// What is asked of a status proof, whichever entry of its list is meant.
 #[derive(Clone, Copy, Debug)]
 pub struct StatusAsked<'a> {
-    /// The entry of the list.
-    pub index: u64,
     /// Whom the verifier trusts.
     pub policy: &'a Policy,
     /// The moment as of which is judged.
@@ -56,11 +54,9 @@ pub struct StatusAsked<'a> {
     pub document: Option<&'a DidDocument>,
 }
 
-/// What a status proof shows.
+/// Why a status proof is believed.
 #[derive(Clone, Debug)]
 pub struct StatusShown<'p> {
-    /// Whether the entry is set: withdrawn or paused, as the purpose of the list is.
-    pub set: bool,
     /// Whether the issuer's signature was checked, beside its log.
     pub signature: bool,
     /// Who saw the log.
@@ -123,8 +119,21 @@ impl StatusFile {
         bytes
     }
 
-    /// What it shows of an entry of the list, to this verifier.
+    /// What it shows of an entry of the list, to this verifier: whether it is set, withdrawn or paused as the purpose of the list is, and why that is
+    /// believed.
     pub fn show<'p>(
+        &self,
+        index: u64,
+        asked: &StatusAsked<'p>,
+        tools: &Tools<'_>,
+    ) -> Result<(bool, StatusShown<'p>), StatusWhy> {
+        let shown = self.believe(asked, tools)?;
+        let set = self.proof.block().get(index);
+        Ok((set.ok_or(StatusWhy::OtherPart)?, shown))
+    }
+
+    /// Whether this verifier believes it: what it says is the issuer's word, in a log that it trusts, and speaks of the moment that is asked about.
+    pub fn believe<'p>(
         &self,
         asked: &StatusAsked<'p>,
         tools: &Tools<'_>,
@@ -156,8 +165,6 @@ impl StatusFile {
         if !seen.has_quorum {
             return Err(StatusWhy::NoQuorum);
         }
-        let set = self.proof.block().get(asked.index);
-        let set = set.ok_or(StatusWhy::OtherPart)?;
         let age = asked.at.unix_millis() - stated.valid_from.unix_millis();
         if age < -CLOCK_SKEW_MILLIS {
             return Err(StatusWhy::Later);
@@ -169,7 +176,6 @@ impl StatusFile {
             return Err(StatusWhy::TooOld);
         }
         Ok(StatusShown {
-            set,
             signature: document.is_some(),
             seen,
         })

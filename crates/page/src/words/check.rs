@@ -450,8 +450,15 @@ fn status_details(outcome: Outcome, detail: &StatusDetail, told: &mut Vec<String
             "That is what the issuer’s site said{when}. A list of this kind is not signed."
         ));
     } else if let Some(at) = detail.list_from.or(detail.fetched_at) {
+        // Of a proof nothing was fetched.
+        let how = match detail.fetched_at {
+            Some(_) => {
+                " The whole list is fetched, so the issuer does not learn which place we looked at."
+            }
+            None => "",
+        };
         told.push(format!(
-            "Read from the issuer’s list of {}. The whole list is fetched, so the issuer does not learn which place we looked at.",
+            "Read from the issuer’s list of {}.{how}",
             minute_text(at.into())
         ));
     }

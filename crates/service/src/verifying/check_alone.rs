@@ -29,7 +29,7 @@ pub struct Alone<'a> {
     /// Whom the reader knows.
     pub trust: &'a Trust,
     /// Documents at hand, by the address at which they are published. They are asked first.
-    pub at_hand: &'a (dyn Fn(&str) -> Option<Fetched> + Sync),
+    pub at_hand: &'a (dyn Fn(&str) -> Option<Document> + Sync),
 }
 
 /// Checks the credential in `file` (JSON, or a PNG, SVG or PDF that carries one) as of `at`, or as of now.
@@ -83,8 +83,8 @@ pub(super) async fn gather(alone: &Alone<'_>, resources: Vec<Resource>) -> Evide
         let Some(url) = resource.address() else {
             continue;
         };
-        if let Some(fetched) = (alone.at_hand)(&url) {
-            evidence.insert(resource, Document::Fetched(fetched));
+        if let Some(document) = (alone.at_hand)(&url) {
+            evidence.insert(resource, document);
         } else if resource.decides() {
             evidence.insert(resource, fetched(alone, &url).await);
         }
@@ -100,7 +100,7 @@ async fn gather_hosted(alone: &Alone<'_>, assertion: &Assertion) -> Evidence {
                 continue;
             };
             let document = match (alone.at_hand)(&url) {
-                Some(fetched) => Document::Fetched(fetched),
+                Some(document) => document,
                 None => fetched(alone, &url).await,
             };
             evidence.insert(resource, document);

@@ -33,6 +33,7 @@ mod status;
 mod verify;
 mod verify_bundle;
 mod verify_presentation;
+mod verify_stapled;
 mod witness;
 mod work;
 

@@ -16,7 +16,7 @@ use touchstone_service::{
     verifying::{Alone, CheckError, Checked, check_alone, check_presentation_alone, linked},
 };
 use touchstone_vc::{
-    Asked, Audience, Challenge, Credential, CredentialError, Domain, Fetched, HolderMatch,
+    Asked, Audience, Challenge, Credential, CredentialError, Detail, Domain, Fetched, HolderMatch,
     PresentationReport, Report, Timestamp, Trust, Verdict,
     bake::{MAX_FILE, unbake_any},
     in_sentence,
@@ -26,7 +26,10 @@ use touchstone_web::{
     words,
 };
 
-use super::{Ended, Global, file, verify_bundle, verify_presentation};
+use super::{
+    Ended, Global, file, verify_bundle, verify_presentation,
+    verify_stapled::{Stapled, Stapling},
+};
 use crate::{
     answer::Answer,
     config::ConfigError,
@@ -57,6 +60,8 @@ Examples:
                                            a proof bundle, against the log and witnesses that you trust
   touchstone verify ada.bundle --offline --trust riverside.policy --status-max-age 7d
                                            and not on what was so longer ago
+  touchstone verify ada.json --status ada.status-proof --trust riverside.policy
+                                           its status from a proof that came with it: no list is fetched
   touchstone verify presentation.json --challenge 7f3a --domain example.edu
                                            what a holder presents, and each credential in it
 
@@ -79,11 +84,15 @@ pub(crate) struct Args {
     /// Can be repeated; the first that lists the issuer counts.
     #[arg(long, value_name = "FILE")]
     registry: Vec<PathBuf>,
-    /// Of a proof bundle: whom you trust, as a C2SP tlog-policy (the keys of logs and witnesses that you chose). `touchstone log trust`
+    /// A status proof that came with the credential (`touchstone status prove`), in place of the list that it was made of: nobody is asked. It counts
+    /// under --trust. Can be repeated, for several lists and for a presentation with several credentials.
+    #[arg(long, value_name = "FILE", requires = "trust")]
+    status: Vec<String>,
+    /// Of a proof bundle or a status proof: whom you trust, as a C2SP tlog-policy (the keys of logs and witnesses that you chose). `touchstone log trust`
     /// writes one for an installation.
     #[arg(long, value_name = "FILE")]
     trust: Option<PathBuf>,
-    /// Of a proof bundle: how old what it says about withdrawal may be, like 7d, 12h or 30m. Without it, the time is told and is yours to judge.
+    /// Of a proof bundle or a status proof: how old what it says about withdrawal may be, like 7d, 12h or 30m. Without it, the time is told and is yours to judge.
     #[arg(long, value_name = "AGE", value_parser = age)]
     status_max_age: Option<i64>,
     /// The e-mail address (or DID, or other identifier) that the person gave: compare it with what the credential is tied to.
@@ -160,6 +169,7 @@ impl Args {
             ("--holder", self.holder.is_some()),
             ("--challenge", self.challenge.is_some()),
             ("--registry", !self.registry.is_empty()),
+            ("--status", !self.status.is_empty()),
         ];
         if let Some((option, _)) = foreign.iter().find(|(_, given)| *given) {
             anyhow::bail!(
@@ -189,18 +199,35 @@ impl Args {
         let trust = Trust {
             registers: registers.collect::<Result<_>>()?,
         };
+        let published = |url: &str| at_hand(self.documents.as_deref()?, url);
+        let how = Stapling {
+            trust: self.trust.as_deref(),
+            at,
+            max_age_millis: self.status_max_age,
+            at_hand: &published,
+            fetch,
+            clock: &SystemClock,
+            contexts: &contexts,
+        };
+        let stapled = Stapled::read(&self.status, &how).await?;
         let alone = Alone {
             clock: &SystemClock,
             fetch,
             crypto: &CRYPTO,
             contexts: &contexts,
             trust: &trust,
-            at_hand: &|url| at_hand(self.documents.as_deref()?, url),
+            at_hand: &|url| stapled.or(url, published(url)),
         };
-        match check_alone(&alone, &bytes, self.at).await {
+        let judged = self.judge(&alone, &bytes).await?;
+        stapled.all_used()?;
+        Ok(judged)
+    }
+
+    async fn judge(&self, alone: &Alone<'_>, bytes: &[u8]) -> Result<Judged> {
+        match check_alone(alone, bytes, self.at).await {
             Err(CheckError::Credential(CredentialError::Presentation)) if self.holder.is_none() => {
-                let (_, text) = unbake_any(&bytes)?;
-                let judged = check_presentation_alone(&alone, &text, &self.asked(), self.at).await;
+                let (_, text) = unbake_any(bytes)?;
+                let judged = check_presentation_alone(alone, &text, &self.asked(), self.at).await;
                 let report = judged.with_context(|| self.what.clone())?;
                 Ok(Judged::Presentation(text.into_owned(), report))
             }
@@ -332,6 +359,10 @@ pub(super) fn in_words(
     lines.push(format!("Issuer: {}", view.issuer.id));
     lines.extend(matched.map(|matched| format!("Holder: {}", holder_in_words(matched))));
     lines.push(format!("As of:  {}", as_of(report)));
+    // What a proof says is as old as its list, whenever it is judged.
+    lines.extend(
+        proven_at(report).map(|at| format!("Status: as of {at}, by a proof of the issuer's list")),
+    );
     // What a stranger wrote must not steer the terminal.
     lines
         .iter()
@@ -353,6 +384,17 @@ fn holder_in_words(matched: HolderMatch) -> &'static str {
             "could not be compared: its fingerprint is no SHA-256. That says nothing for or against it."
         }
     }
+}
+
+/// When the lists were stated of which there are proofs only.
+fn proven_at(report: &Report) -> impl Iterator<Item = Timestamp> {
+    report
+        .checks
+        .iter()
+        .filter_map(|check| match &check.detail {
+            Detail::Status(detail) if detail.fetched_at.is_none() => detail.list_from,
+            _ => None,
+        })
 }
 
 fn as_of(report: &Report) -> String {

@@ -47,7 +47,8 @@ pub(super) fn answer(
     Ok(Answer::new(in_words(&bundle, &judged), json).with_exit(exit))
 }
 
-fn trusted(path: &Path) -> Result<TrustFile> {
+/// Whom a verifier trusts, by its own file.
+pub(super) fn trusted(path: &Path) -> Result<TrustFile> {
     let named = || format!("--trust {}", path.display());
     let text = fs::read(path).with_context(named)?;
     TrustFile::parse(&text, &TLOG_CRYPTO, &ANCHOR_CRYPTO).with_context(named)

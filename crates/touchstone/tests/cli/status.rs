@@ -4,7 +4,7 @@ use std::fs;
 
 use super::{
     keeping::{ids, issued},
-    run::Folder,
+    run::{Folder, Ran},
 };
 
 /// Exports a bundle and the credential, publishes, and proves its status from what was published.
@@ -181,4 +181,116 @@ fn what_proves_nothing_says_why() {
     prove("other.json", &["--index", "1"])
         .exits(2)
         .warns("no status-list-root");
+}
+
+const BEFORE: [&str; 2] = ["--status", "before.status-proof"];
+const AFTER: [&str; 2] = ["--status", "after.status-proof"];
+const TRUST: [&str; 2] = ["--trust", "trust.policy"];
+
+/// A credential with proofs of before and after it was withdrawn, and the installation gone.
+fn withdrawn_between() -> Folder {
+    let folder = issued();
+    let id = ids(&folder, &[]).remove(0);
+    folder
+        .run(&["log", "trust", "--out", "trust.policy"])
+        .exits(0);
+    proven(&folder, &id, "before");
+    folder
+        .run(&["credential", "revoke", &id, "--reason", "Mixed up."])
+        .exits(0);
+    proven(&folder, &id, "after");
+    fs::remove_dir_all(folder.path("touchstone-data")).unwrap();
+    folder
+}
+
+fn verify(folder: &Folder, what: &str, more: &[&[&str]]) -> Ran {
+    let args = ["verify", what, "--offline"];
+    folder.run(&[&args[..], &more.concat()].concat())
+}
+
+#[test]
+fn t37_a_status_that_came_with_a_credential_takes_the_place_of_its_list() {
+    let folder = withdrawn_between();
+    let json = "before.json";
+    verify(&folder, json, &[]).exits(2);
+    let stands = verify(&folder, json, &[&BEFORE, &TRUST]).exits(0);
+    stands.says("by a proof of the issuer's list");
+    let gone = verify(&folder, json, &[&AFTER, &TRUST]).exits(1);
+    assert!(!gone.text().contains("list is fetched"), "nothing was");
+    // The newest that there is counts, whichever was named first, and however it came.
+    verify(&folder, json, &[&AFTER, &BEFORE, &TRUST]).exits(1);
+    verify(&folder, json, &[&BEFORE, &AFTER, &TRUST]).exits(1);
+    let newer = ["--documents", "after.public"];
+    verify(&folder, json, &[&BEFORE, &TRUST, &newer]).exits(1);
+    let older = ["--documents", "before.public"];
+    verify(&folder, json, &[&AFTER, &TRUST, &older]).exits(1);
+}
+
+#[test]
+fn a_status_proof_that_does_not_count_leaves_everything_unchecked() {
+    let folder = withdrawn_between();
+    let json = "before.json";
+    verify(
+        &folder,
+        json,
+        &[&BEFORE, &TRUST, &["--status-max-age", "0m"]],
+    )
+    .exits(2)
+    .warns("--status before.status-proof: the list is older than you take");
+    verify(&folder, json, &[&BEFORE]).exits(64).warns("--trust");
+    verify(&folder, json, &[&["--status", json], &TRUST])
+        .exits(2)
+        .warns("--status before.json");
+    verify(&folder, "before.bundle", &[&BEFORE, &TRUST])
+        .exits(2)
+        .warns("--status: this is a proof bundle");
+
+    let other = issued();
+    other
+        .run(&["log", "trust", "--out", "other.policy"])
+        .exits(0);
+    let policy = fs::read(other.path("other.policy")).unwrap();
+    folder.write("other.policy", policy);
+    let distrusting = ["--trust", "other.policy"];
+    verify(&folder, json, &[&BEFORE, &distrusting])
+        .exits(2)
+        .warns("no key that the policy has for localhost:8000/log signed");
+    let id = ids(&other, &[]).remove(0);
+    other
+        .run(&["credential", "export", &id, "--out", "other.json"])
+        .exits(0);
+    folder.write("other.json", fs::read(other.path("other.json")).unwrap());
+    // A list of another issuer at the same address says nothing of it.
+    verify(&folder, "other.json", &[&BEFORE, &TRUST]).exits(2);
+    let text = fs::read_to_string(folder.path(json)).unwrap();
+    folder.write("elsewhere.json", text.replace("/status/", "/elsewhere/"));
+    verify(&folder, "elsewhere.json", &[&BEFORE, &TRUST])
+        .exits(2)
+        .warns("no credential here stands");
+}
+
+#[test]
+fn the_credentials_in_a_presentation_have_status_proofs_too() {
+    let folder = withdrawn_between();
+    let credential: serde_json::Value =
+        serde_json::from_slice(&fs::read(folder.path("before.json")).unwrap()).unwrap();
+    let presentation = serde_json::json!({
+        "@context": ["https://www.w3.org/ns/credentials/v2"],
+        "type": ["VerifiablePresentation"],
+        "verifiableCredential": [credential],
+    });
+    folder.write("shown.json", presentation.to_string());
+    let inside = |more: &[&[&str]]| {
+        let report = verify(&folder, "shown.json", &[&[&["--json"][..]], more].concat()).json();
+        let checks = report["credentials"][0]["report"]["checks"].as_array();
+        let status = checks.unwrap().iter();
+        let mut status = status.filter(|check| check["check"] == "status");
+        status.next().unwrap()["outcome"]
+            .as_str()
+            .unwrap()
+            .to_owned()
+    };
+    assert_eq!(inside(&[]), "unknown");
+    assert_eq!(inside(&[&BEFORE, &TRUST]), "pass");
+    assert_eq!(inside(&[&AFTER, &TRUST]), "fail");
 }

@@ -14,7 +14,7 @@ use touchstone_service::{
 };
 use touchstone_store::{CredentialFilter, TenantId};
 use touchstone_vc::{
-    CheckKind, Fault, Outcome as Answered, Report, Trust, Verdict, bake::unbake_any,
+    CheckKind, Document, Fault, Outcome as Answered, Report, Trust, Verdict, bake::unbake_any,
 };
 
 use super::{
@@ -474,7 +474,7 @@ async fn check(
         crypto: world.crypto,
         contexts: &world.contexts,
         trust: &Trust::default(),
-        at_hand: &|url| at_hand(at_hand_in?, url),
+        at_hand: &|url| at_hand(at_hand_in?, url).map(Document::Fetched),
     };
     Ok(check_alone(&alone, file, None).await?.report)
 }

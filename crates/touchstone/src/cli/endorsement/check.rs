@@ -13,7 +13,7 @@ use touchstone_service::{
     ports::{Clock, Fetch},
     verifying::{Alone, check_alone},
 };
-use touchstone_vc::{Credential, Timestamp, Trust, Verdict};
+use touchstone_vc::{Credential, Document, Timestamp, Trust, Verdict};
 
 use super::super::{Ended, Global, file, verify};
 use crate::{
@@ -114,7 +114,7 @@ impl Args {
             crypto: &CRYPTO,
             contexts: &contexts,
             trust: &trust,
-            at_hand: &|url| verify::at_hand(self.documents.as_deref()?, url),
+            at_hand: &|url| verify::at_hand(self.documents.as_deref()?, url).map(Document::Fetched),
         };
         let checked = check_alone(&alone, &bytes, self.at).await;
         let checked = checked.map_err(|error| unchecked(&anyhow::anyhow!("{record}: {error}")))?;

@@ -52,7 +52,6 @@ impl Args {
         let (status, document, index) = read?;
         let stated = status.proof.stated();
         let asked = StatusAsked {
-            index,
             policy: &policy,
             at: self.at.unwrap_or_else(|| SystemClock.now()),
             max_age_millis: self.max_age,
@@ -63,8 +62,8 @@ impl Args {
             tree: &TLOG_CRYPTO,
             contexts: &Contexts::bundled(),
         };
-        match status.show(&asked, &tools) {
-            Ok(shown) => Ok(answer(stated, index, &shown)),
+        match status.show(index, &asked, &tools) {
+            Ok((set, shown)) => Ok(answer(stated, index, set, &shown)),
             Err(why) => Err(match why.answer() {
                 Found::Fail => Ended {
                     message: format!("{} does not hold: {why}", self.file),
@@ -110,13 +109,13 @@ impl Args {
     }
 }
 
-fn answer(stated: &StatusRoot, index: u64, shown: &StatusShown<'_>) -> Answer {
-    let (set, clear) = match stated.purpose.as_str() {
+fn answer(stated: &StatusRoot, index: u64, set: bool, shown: &StatusShown<'_>) -> Answer {
+    let (if_set, if_clear) = match stated.purpose.as_str() {
         "revocation" => ("WITHDRAWN", "NOT WITHDRAWN"),
         "suspension" => ("PAUSED", "NOT PAUSED"),
         _ => ("SET", "NOT SET"),
     };
-    let word = if shown.set { set } else { clear };
+    let word = if set { if_set } else { if_clear };
     let signature = match shown.signature {
         true => "signed by the issuer, and in its log",
         false => {
@@ -133,7 +132,7 @@ fn answer(stated: &StatusRoot, index: u64, shown: &StatusShown<'_>) -> Answer {
         text.push_str(&format!("\n  seen by {}", verify::printable(&witness.name)));
     }
     let json = json!({
-        "verdict": if shown.set { "set" } else { "clear" },
+        "verdict": if set { "set" } else { "clear" },
         "purpose": stated.purpose,
         "list": stated.url,
         "issuer": stated.issuer,
@@ -143,7 +142,7 @@ fn answer(stated: &StatusRoot, index: u64, shown: &StatusShown<'_>) -> Answer {
         "issuerSignature": shown.signature,
         "signatures": signers_json(&shown.seen),
     });
-    let exit = match shown.set {
+    let exit = match set {
         true => Exit::Failed,
         false => Exit::Done,
     };
