@@ -15,6 +15,7 @@ mod cli {
     mod did_history;
     mod endorsement;
     mod escrow;
+    mod fixed_code;
     mod help;
     mod hsm;
     mod keeping;
