@@ -154,3 +154,52 @@ async fn only_who_may_write_gets_the_script_and_the_policy_that_lets_it_run() {
         .await;
     assert_eq!(asked.status, StatusCode::UNAUTHORIZED);
 }
+
+#[tokio::test]
+async fn levels_that_are_written_already_are_taken_into_the_form_with_their_examples() {
+    let (site, owner) = Site::with_owner("riverside").await;
+    let form = owner.get("/achievements/new").await;
+    let first: Vec<_> = WRITTEN
+        .into_iter()
+        .chain([
+            ("level_examples", ""),
+            ("level_examples", "A deep wound\r\nA burn"),
+        ])
+        .collect();
+    let saved = owner.submit(&form, "/achievements", &first).await;
+    assert_eq!(saved.status, StatusCode::SEE_OTHER);
+
+    let other = [
+        ("name", "Bandages"),
+        ("task", "Bandage a joint"),
+        ("level_name", "Mine"),
+        ("level_description", "Typed before."),
+    ];
+    let press = async |button: (&'static str, &str)| {
+        let fields = [&other[..], &[button]].concat();
+        owner.submit(&form, "/achievements", &fields).await.text()
+    };
+    let listed = press(("rubrics", "yes")).await;
+    assert!(listed.contains("With help, Alone"), "{listed}");
+    assert!(listed.contains("Typed before."), "nothing typed is lost");
+    let (_, rest) = listed.split_once("name=\"take_levels\" value=\"").unwrap();
+    let id = rest.split_once('"').unwrap().0;
+    let taken = press(("take_levels", id)).await;
+    for part in [
+        "With help",
+        "Chooses and works unprompted.",
+        "A deep wound\nA burn",
+        "Bandage a joint",
+    ] {
+        assert!(taken.contains(part), "{part} in {taken}");
+    }
+    assert!(!taken.contains("Typed before."), "{taken}");
+    // Of another institution, or of none, nothing is taken.
+    let stranger = site.owner("lakeside").await;
+    let theirs = stranger.get("/achievements/new").await;
+    let fields = [&other[..], &[("take_levels", id)]].concat();
+    let kept = stranger.submit(&theirs, "/achievements", &fields).await;
+    assert_eq!(kept.status, StatusCode::OK);
+    assert!(kept.text().contains("Typed before.") && !kept.text().contains("A burn"));
+    assert!(!owner.get("/achievements").await.text().contains("Bandages"));
+}

@@ -162,6 +162,9 @@ pub struct RubricLevel {
     pub name: String,
     /// What can be seen at this level and not below it.
     pub description: String,
+    /// What was seen of somebody at this level, for whoever assesses and whoever reads.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub examples: Vec<String>,
     /// Points given for it, in the institution's words.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub points: Option<String>,

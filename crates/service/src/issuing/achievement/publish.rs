@@ -29,6 +29,7 @@ pub fn publish(
     let own =
         serde_json::to_value(definition).expect("texts, numbers and lists always become JSON");
     let creator = circumstances.creator();
+    let examples = level_examples(ids, definition);
     let mut document = badge::achievement_value(&achievement);
     if let Some(members) = document.as_object_mut() {
         for (name, value) in OWN_MEMBERS
@@ -37,6 +38,9 @@ pub fn publish(
         {
             members.insert(name, value);
         }
+        if let Some(examples) = &examples {
+            members.insert("levelExamples", examples);
+        }
         members.insert("creator", &creator);
     }
     let bytes = (document.pretty() + "\n").into_bytes();
@@ -44,6 +48,17 @@ pub fn publish(
         sha256: sha256_hex(crypto, &bytes),
         bytes,
     }
+}
+
+/// What was seen at each level that has examples, by the identifier of the level.
+fn level_examples(ids: &AchievementIds, definition: &Definition) -> Option<serde_json::Value> {
+    let levels = definition.rubric.iter().flat_map(|rubric| &rubric.levels);
+    let with = levels.filter(|level| !level.examples.is_empty());
+    let told = with.map(
+        |level| serde_json::json!({"level": ids.level(level.level), "examples": level.examples}),
+    );
+    let told: Vec<_> = told.collect();
+    (!told.is_empty()).then(|| told.into())
 }
 
 /// What surrounds a version when it is published.
@@ -110,7 +125,7 @@ mod tests {
             "resultDescription": [{"name": "Stufe", "resultType": "RubricCriterionLevel", "requiredLevel": 2,
                 "rubricCriterionLevel": [
                     {"level": "1", "name": "Mit Hilfe", "description": "Zu zweit."},
-                    {"level": "2", "name": "Allein", "description": "Ohne Hilfe."},
+                    {"level": "2", "name": "Allein", "description": "Ohne Hilfe.", "examples": ["Eine Welle.", "Eine\nBohrung."]},
                 ]}],
         });
         change(&mut document);
@@ -155,6 +170,15 @@ mod tests {
         assert_eq!(document["revocable"], json!(true));
         assert_eq!(document["creator"]["name"], json!("Fluss-Uni"));
         assert_eq!(document["criteria"]["narrative"], json!("Prüfung."));
+        let levels = &document["resultDescription"][0]["rubricCriterionLevel"];
+        assert_eq!(
+            document["levelExamples"],
+            json!([{"level": levels[1]["id"], "examples": ["Eine Welle.", "Eine\nBohrung."]}])
+        );
+        assert!(
+            levels[1].get("examples").is_none(),
+            "Open Badges has no such term"
+        );
     }
 
     #[test]
@@ -165,6 +189,11 @@ mod tests {
             "slug": "m", "name": "Messen", "description": "Misst.", "inLanguage": "de-CH",
             "achievementType": "ext:Kurs", "namesLearner": false, "assessmentMethod": "Praktisch,\n90 Minuten.",
             "criteria": {"narrative": "Prüfung."}, "requires": ["a", "b"],
+            "resultDescription": [{"name": "Stufe", "resultType": "RubricCriterionLevel", "requiredLevel": 1,
+                "rubricCriterionLevel": [
+                    {"level": "1", "name": "Mit Hilfe", "description": "Zu zweit."},
+                    {"level": "2", "name": "Allein", "description": "Ohne Hilfe.", "examples": ["Eine Welle.", "Eine\nBohrung."]},
+                ]}],
         });
         let definition = Definition::from_value(definition).unwrap();
         let told = definition
@@ -172,7 +201,8 @@ mod tests {
             .criteria_narrative;
         assert_eq!(
             told,
-            "Prüfung.\n\n**Prüfung:** Praktisch, 90 Minuten.\n\n**Vorausgesetzt:** a, b"
+            "Prüfung.\n\n**Prüfung:** Praktisch, 90 Minuten.\n\n**Vorausgesetzt:** a, b\n\n\
+             **Beispiele – Allein:**\n\n- Eine Welle.\n- Eine Bohrung."
         );
     }
 }

@@ -231,6 +231,7 @@ fn rubric_level(from: &mut Fields<'_>) -> RubricLevel {
         level: from.whole("level", 0, HIGHEST_LEVEL).unwrap_or_default(),
         name: from.required_text("name", SHORT),
         description: from.required_text("description", PARAGRAPH),
+        examples: from.texts("examples", 10, SHORT),
         points: from.digits("points"),
     }
 }
@@ -350,7 +351,7 @@ mod tests {
                 "resultType": "RubricCriterionLevel",
                 "requiredLevel": 2,
                 "rubricCriterionLevel": [
-                    {"level": "2", "name": "Supervised", "description": "Alone, checked.", "points": "2"},
+                    {"level": "2", "name": "Supervised", "description": "Alone, checked.", "examples": ["A shaft."], "points": "2"},
                     {"level": 1, "name": "Assisted", "description": "With help."},
                 ],
             }],

@@ -33,31 +33,43 @@ pub(super) fn criteria(definition: &Definition) -> String {
         definition.renewal.as_deref(),
         Some(&*requires.join(", ")),
     ]
-    .map(|fact| {
-        fact.unwrap_or_default()
-            .split_whitespace()
-            .collect::<Vec<_>>()
-            .join(" ")
-    });
+    .map(|fact| one_line(fact.unwrap_or_default()));
     let mut told = definition.criteria.narrative.clone();
     for (label, fact) in labels
+        .0
         .iter()
         .zip(facts)
         .filter(|(_, fact)| !fact.is_empty())
     {
         told.push_str(&format!("\n\n**{label}:** {fact}"));
     }
+    let levels = definition.rubric.iter().flat_map(|rubric| &rubric.levels);
+    for level in levels.filter(|level| !level.examples.is_empty()) {
+        told.push_str(&format!(
+            "\n\n**{} – {}:**\n",
+            labels.1,
+            one_line(&level.name)
+        ));
+        for example in &level.examples {
+            told.push_str(&format!("\n- {}", one_line(example)));
+        }
+    }
     told
 }
 
-fn labels(language: &str) -> &'static [&'static str; 10] {
-    let language = language.split('-').next().unwrap_or_default();
-    let known = LABELS.iter().find(|(known, _)| *known == language);
-    known.map_or(&LABELS[0].1, |(_, labels)| labels)
+fn one_line(text: &str) -> String {
+    text.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
-/// In the order of the facts above.
-const LABELS: &[(&str, [&str; 10])] = &[
+fn labels(language: &str) -> (&'static [&'static str; 10], &'static str) {
+    let language = language.split('-').next().unwrap_or_default();
+    let known = LABELS.iter().find(|(known, ..)| *known == language);
+    let (_, facts, examples) = known.unwrap_or(&LABELS[0]);
+    (facts, examples)
+}
+
+/// In the order of the facts above; behind them the word for examples.
+const LABELS: &[(&str, [&str; 10], &str)] = &[
     (
         "en",
         [
@@ -72,6 +84,7 @@ const LABELS: &[(&str, [&str; 10])] = &[
             "Renewal",
             "Required before",
         ],
+        "Examples",
     ),
     (
         "de",
@@ -87,6 +100,7 @@ const LABELS: &[(&str, [&str; 10])] = &[
             "Erneuerung",
             "Vorausgesetzt",
         ],
+        "Beispiele",
     ),
     (
         "fr",
@@ -102,6 +116,7 @@ const LABELS: &[(&str, [&str; 10])] = &[
             "Renouvellement",
             "Prérequis",
         ],
+        "Exemples",
     ),
     (
         "es",
@@ -117,5 +132,6 @@ const LABELS: &[(&str, [&str; 10])] = &[
             "Renovación",
             "Requisitos previos",
         ],
+        "Ejemplos",
     ),
 ];

@@ -7,7 +7,7 @@ use maud::{Markup, html};
 use touchstone_service::rows::EndorsedKind;
 use touchstone_vc::{full_stop, in_sentence};
 
-use super::edit::{Form, Place};
+use super::edit::{Form, Level, Place};
 use super::exchange::links;
 use super::linked::{Linked, linked};
 use super::lint::{Found, asked, findings, summary};
@@ -68,7 +68,7 @@ fn advice(form: &Form) -> Vec<Advice> {
     let how = form.criteria.to_lowercase();
     let attendance = ["attendance", "attended", "participation"];
     let short = how.split_whitespace().count() < 20;
-    let named = form.levels.iter().filter(|(name, _)| !name.is_empty());
+    let named = form.levels.iter().filter(|level| !level.name.is_empty());
     let all = [
         (
             short && attendance.iter().any(|word| how.contains(word)),
@@ -134,10 +134,15 @@ fn sentence(desk: &Desk, form: &Form) -> Markup {
 }
 
 fn level(form: &Form) -> Markup {
-    let names: Vec<_> = form.levels.iter().map(|(name, _)| clean(name)).collect();
+    let names: Vec<_> = form.levels.iter().map(|level| clean(&level.name)).collect();
     let required = form.required_level.parse::<usize>().unwrap_or(1);
     let reached = required.clamp(1, names.len().max(1)) - 1;
-    let Some((name, seen)) = form.levels.get(reached) else {
+    let Some(Level {
+        name,
+        description: seen,
+        ..
+    }) = form.levels.get(reached)
+    else {
         return html! {};
     };
     html! {

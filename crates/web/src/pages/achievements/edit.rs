@@ -8,6 +8,7 @@ use touchstone_service::operations::Permission;
 use super::beside::beside;
 use super::lint::{Found, for_whom};
 use super::picture;
+use super::reuse::{self, Written};
 use super::suggest::{self, Suggested};
 use super::told::told;
 use crate::assets;
@@ -25,8 +26,8 @@ pub struct Form {
     pub task: String,
     /// "How it is assessed", as Markdown.
     pub criteria: String,
-    /// Name and description of each level, lowest first.
-    pub levels: Vec<(String, String)>,
+    /// Lowest first.
+    pub levels: Vec<Level>,
     /// The level that must be reached, from 1.
     pub required_level: String,
     pub achievement_type: String,
@@ -60,6 +61,18 @@ pub struct Form {
     pub look_for: String,
     /// What was found in the frameworks. No part of the definition.
     pub suggested: Suggested,
+    /// Whose levels there are; `None` if nobody asked. No part of the definition.
+    pub written: Option<Vec<Written>>,
+}
+
+/// A level, while it is written.
+#[derive(Clone, Debug, Default, Eq, PartialEq)]
+#[expect(missing_docs)] // The names are those of the form.
+pub struct Level {
+    pub name: String,
+    pub description: String,
+    /// One per line.
+    pub examples: String,
 }
 
 /// The picture of an achievement, while it is written.
@@ -122,7 +135,7 @@ pub fn show(
         h1 { (title) " " @if !small.is_empty() { small { (small) } } }
         (error_summary("It was not saved", problems))
         div.cols {
-            div { @if may_define { (desk.upload(&action, &html! { (fields(place, form, found, problems)) (suggest::part(&action, &form.suggested)) })) } @else { (told(place, form)) } }
+            div { @if may_define { (desk.upload(&action, &html! { (fields(place, form, found, problems)) (reuse::part(&action, form.written.as_deref())) (suggest::part(&action, &form.suggested)) })) } @else { (told(place, form)) } }
             (beside(desk, place, form, found))
         }
     };
@@ -185,7 +198,7 @@ fn fields(place: &Place, form: &Form, found: &Found, problems: &[Problem]) -> Ma
         (lines("criteria", "How it is assessed", "What the person does, for how long, with what help. Lists and emphasis in Markdown.", &form.criteria, 6))
         fieldset {
             legend { "Levels, lowest first" }
-            span.hint { "One sentence each: what can be seen at this level and not below it. Leave empty what you do not need." }
+            span.hint { "One sentence each: what can be seen at this level and not below it. Examples, one a line: what was seen of somebody at this level. Leave empty what you do not need." }
             @for place in 0..(form.levels.len() + 1).max(4) { (level(place, form.levels.get(place), error(&format!("level-{}", place + 1)))) }
             (field(&Field { name: "required_level", label: "Must be reached", hint: Some("The number of the lowest level that is awarded."), value: &form.required_level, error: error("required_level"), control: Control::Typed("number"), ..Field::default() }))
         }
@@ -230,15 +243,19 @@ fn room_for<'a>(value: &str) -> Control<'a> {
     }
 }
 
-fn level(place: usize, level: Option<&(String, String)>, error: Option<&str>) -> Markup {
-    let (name, description) = level.map_or(("", ""), |(name, description)| {
-        (name.as_str(), description.as_str())
-    });
+fn level(place: usize, level: Option<&Level>, error: Option<&str>) -> Markup {
+    let empty = Level::default();
+    let Level {
+        name,
+        description,
+        examples,
+    } = level.unwrap_or(&empty);
     let apart = (place + 1).to_string();
     html! {
         div.level {
             (field(&Field { name: "level_name", apart: Some(&apart), label: &format!("Level {apart}: name"), value: name, error, control: room_for(name), ..Field::default() }))
             (field(&Field { name: "level_description", apart: Some(&apart), label: "What can be seen", value: description, control: room_for(description), ..Field::default() }))
+            (field(&Field { name: "level_examples", apart: Some(&apart), label: "Examples", value: examples, control: Control::Lines(2), ..Field::default() }))
         }
     }
 }

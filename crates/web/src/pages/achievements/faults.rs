@@ -26,6 +26,11 @@ fn label(path: &str) -> String {
         return match (inner, level, steps.next()) {
             ("requiredLevel", ..) => "Must be reached".into(),
             (_, Some(level), Some("name")) => format!("Level {level}: name"),
+            (_, Some(level), Some(step)) if numbered(step).0 == "examples" => {
+                let line = numbered(step).1;
+                let line = line.map_or(String::new(), |line| format!(", line {line}"));
+                format!("Level {level}: examples{line}")
+            }
             (_, Some(level), _) => format!("Level {level}: what can be seen"),
             _ => "Levels, lowest first".into(),
         };
@@ -127,6 +132,14 @@ mod tests {
             (
                 "resultDescription[0].rubricCriterionLevel[1].description",
                 "Level 2: what can be seen",
+            ),
+            (
+                "resultDescription[0].rubricCriterionLevel[1].examples",
+                "Level 2: examples",
+            ),
+            (
+                "resultDescription[0].rubricCriterionLevel[1].examples[2]",
+                "Level 2: examples, line 3",
             ),
             ("resultDescription[0].requiredLevel", "Must be reached"),
             ("alignment[2].targetUrl", "Linked tasks and skills, line 3"),

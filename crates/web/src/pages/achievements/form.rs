@@ -1,11 +1,11 @@
 //! Between the form and the definition document. What the form does not show is kept as it is.
 
 use serde_json::{Map, Number, Value, json};
-use touchstone_service::issuing::{Definition, DefinitionError, RequiredEvidence, Slug};
+use touchstone_service::issuing::{Definition, DefinitionError, RequiredEvidence, Rubric, Slug};
 
-use super::edit::{Form, Picture};
+use super::edit::{Form, Level, Picture};
 use super::faults::{field_of, in_the_form};
-use super::levels::rubric;
+use super::levels::{levels_of, rubric};
 use super::linked::{alignment, line, take};
 use super::suggest::Suggested;
 use crate::signed_in::Fields;
@@ -21,24 +21,13 @@ impl Form {
             written.unwrap_or_default()
         };
         let rubric = definition.rubric.as_ref();
-        let place = |number: u32| {
-            rubric.and_then(|rubric| rubric.levels.iter().position(|level| level.level == number))
-        };
         Self {
             name: definition.name.clone(),
             slug: definition.slug.to_string(),
             task: definition.description.clone(),
             criteria: definition.criteria.narrative.clone(),
-            levels: rubric.map_or_else(Vec::new, |rubric| {
-                rubric
-                    .levels
-                    .iter()
-                    .map(|level| (level.name.clone(), level.description.clone()))
-                    .collect()
-            }),
-            required_level: rubric
-                .and_then(|rubric| place(rubric.required_level))
-                .map_or_else(String::new, |place| (place + 1).to_string()),
+            levels: rubric.map_or_else(Vec::new, levels_of),
+            required_level: rubric.map_or_else(String::new, reached),
             achievement_type: definition.achievement_type.clone(),
             language: definition.in_language.to_string(),
             valid_for_months: definition
@@ -89,6 +78,7 @@ impl Form {
             refused: None,
             look_for: String::new(),
             suggested: Suggested::default(),
+            written: None,
         }
     }
 
@@ -97,16 +87,19 @@ impl Form {
         // Browsers end lines with both (HTML Standard, "Multipart form data").
         let plain = |text: &str| text.replace("\r\n", "\n");
         let text = |name: &str| plain(fields.text(name));
+        let mut examples = fields.all("level_examples");
         let levels = fields
             .all("level_name")
             .zip(fields.all("level_description"));
-        let levels =
-            levels.filter(|(name, description)| !name.is_empty() || !description.is_empty());
+        let levels = levels.map(|(name, description)| Level {
+            name: plain(name),
+            description: plain(description),
+            examples: plain(examples.next().unwrap_or_default()),
+        });
+        let levels = levels.filter(|level| *level != Level::default());
         let (picture, refused) = Picture::sent(fields, picture, before);
         Self {
-            levels: levels
-                .map(|(name, description)| (plain(name), plain(description)))
-                .collect(),
+            levels: levels.collect(),
             name: text("name"),
             slug: text("slug"),
             task: text("task"),
@@ -134,6 +127,7 @@ impl Form {
             refused,
             look_for: text("look_for"),
             suggested: Suggested::default(),
+            written: None,
         }
     }
 
@@ -257,6 +251,13 @@ impl Form {
     }
 }
 
+/// Which level must be reached, counted from 1.
+pub(super) fn reached(rubric: &Rubric) -> String {
+    let mut levels = rubric.levels.iter();
+    let place = levels.position(|level| level.level == rubric.required_level);
+    place.map_or_else(String::new, |place| (place + 1).to_string())
+}
+
 /// A text where one line is one entry.
 pub(super) fn one_line(text: &str) -> String {
     text.replace('\n', " ")
@@ -285,7 +286,10 @@ mod tests {
             name: "Precision measurement".into(),
             task: "Measure finished parts".into(),
             criteria: "A practical test.".into(),
-            levels: vec![("Assisted".into(), "With help.".into()), ("Independent".into(), "Alone.".into())],
+            levels: vec![
+                Level { name: "Assisted".into(), description: "With help.".into(), examples: String::new() },
+                Level { name: "Independent".into(), description: "Alone.".into(), examples: "A shaft\nA bore".into() },
+            ],
             required_level: "2".into(),
             achievement_type: "MicroCredential".into(),
             alignment: "O*NET 29.3 | 3095 | Measure units | https://www.onetonline.org/link/summary/51-4041.00 | ext:Task".into(),

@@ -5,14 +5,27 @@
 use serde_json::{Value, json};
 use touchstone_service::issuing::{Rubric, RubricLevel};
 
+use super::edit::Level;
+use super::form::one_line;
 use super::linked::take;
 
-/// The rubric that the form describes: names and descriptions, lowest first, and which must be reached, counted from 1.
-pub(super) fn rubric(
-    levels: &[(String, String)],
-    required: &str,
-    before: Option<&Rubric>,
-) -> Value {
+/// The levels of a rubric as the form has them.
+pub(super) fn levels_of(rubric: &Rubric) -> Vec<Level> {
+    let levels = rubric.levels.iter().map(|level| Level {
+        name: level.name.clone(),
+        description: level.description.clone(),
+        examples: level
+            .examples
+            .iter()
+            .map(|one| one_line(one))
+            .collect::<Vec<_>>()
+            .join("\n"),
+    });
+    levels.collect()
+}
+
+/// The rubric that the form describes: its levels, lowest first, and which must be reached, counted from 1.
+pub(super) fn rubric(levels: &[Level], required: &str, before: Option<&Rubric>) -> Value {
     if levels.is_empty() {
         return json!([]);
     }
@@ -28,9 +41,19 @@ pub(super) fn rubric(
         .copied()
         .or_else(|| (0..).find(|number| !numbers.contains(number)));
     let levels = levels.iter().zip(known).zip(numbers);
-    let levels = levels.map(|(((name, description), known), number)| {
-        let mut level =
-            json!({ "level": number.to_string(), "name": name, "description": description });
+    let levels = levels.map(|((said, known), number)| {
+        let before = known.map_or(&[][..], |known| &known.examples);
+        // One that was there, and has more lines than the form can show.
+        let kept = |line: &str| before.iter().find(|one| one_line(one) == line);
+        let examples = said.examples.lines().map(str::trim);
+        let examples = examples.filter(|line| !line.is_empty());
+        let examples = examples.map(|line| kept(line).map_or(line, String::as_str));
+        let mut level = json!({
+            "level": number.to_string(),
+            "name": said.name,
+            "description": said.description,
+            "examples": examples.collect::<Vec<_>>(),
+        });
         if let Some(points) = known.and_then(|known| known.points.as_ref()) {
             level["points"] = Value::from(points.as_str());
         }
@@ -45,22 +68,19 @@ pub(super) fn rubric(
 }
 
 /// For each level of the form the one that it was: of the same name, or else, renamed, of the same description.
-fn known<'a>(
-    levels: &[(String, String)],
-    before: &'a [RubricLevel],
-) -> Vec<Option<&'a RubricLevel>> {
+fn known<'a>(levels: &[Level], before: &'a [RubricLevel]) -> Vec<Option<&'a RubricLevel>> {
     let mut left: Vec<&RubricLevel> = before.iter().collect();
     let mut known: Vec<_> = levels
         .iter()
-        .map(|(name, _)| {
+        .map(|said| {
             take(&mut left, |level| {
-                level.name.to_lowercase() == name.to_lowercase()
+                level.name.to_lowercase() == said.name.to_lowercase()
             })
         })
         .collect();
-    for (found, (_, description)) in known.iter_mut().zip(levels) {
+    for (found, said) in known.iter_mut().zip(levels) {
         if found.is_none() {
-            *found = take(&mut left, |level| level.description == *description);
+            *found = take(&mut left, |level| level.description == said.description);
         }
     }
     known
@@ -112,9 +132,13 @@ mod tests {
         required: &str,
         before: Option<&Rubric>,
     ) -> (Vec<String>, u64) {
-        let sent: Vec<(String, String)> = sent
+        let sent: Vec<Level> = sent
             .iter()
-            .map(|(a, b)| ((*a).into(), (*b).into()))
+            .map(|(name, description)| Level {
+                name: (*name).into(),
+                description: (*description).into(),
+                examples: String::new(),
+            })
             .collect();
         let rubric = rubric(&sent, required, before);
         let levels = rubric[0]["rubricCriterionLevel"].as_array().unwrap().iter();

@@ -11,6 +11,7 @@ mod linked;
 pub mod lint;
 pub mod list;
 mod picture;
+pub mod reuse;
 pub mod suggest;
 mod told;
 mod write;

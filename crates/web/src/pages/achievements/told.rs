@@ -18,7 +18,10 @@ pub(super) fn told(place: &Place, form: &Form) -> Markup {
             (said("The person can", &form.task))
             @if !form.levels.is_empty() {
                 (fact("Levels", &html! {
-                    ol { @for (name, description) in &form.levels { li { strong { (name) } ". " (description) } } }
+                    ol { @for level in &form.levels { li {
+                        strong { (level.name) } ". " (level.description)
+                        @if !level.examples.is_empty() { ul { @for example in level.examples.lines() { li { (example) } } } }
+                    } } }
                     "Level " (form.required_level) " must be reached."
                 }))
             }

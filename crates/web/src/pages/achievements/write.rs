@@ -11,7 +11,7 @@ use touchstone_service::operations::Permission;
 use super::beside::parts;
 use super::edit::{Form, Place, show};
 use super::lint::look;
-use super::suggest;
+use super::{reuse, suggest};
 use crate::ApiError;
 use crate::signed_in::{PostedFile, Sent, SignedIn};
 use crate::state::Web;
@@ -50,6 +50,10 @@ pub async fn open(
 pub async fn define(State(web): State<Web>, sent: Sent) -> Result<Response, ApiError> {
     let posted = sent.file(&web, Permission::Define).await?;
     let form = Form::sent(&posted.fields, &posted.bytes, None);
+    if reuse::asked(&posted) {
+        let form = reuse::answered(&web, &posted, form).await?;
+        return preview(&web, &posted, &Place::New, &form, None).await;
+    }
     if suggest::asked(&posted) {
         let form = suggest::answered(&web, &posted, form).await?;
         return preview(&web, &posted, &Place::New, &form, None).await;
@@ -79,6 +83,10 @@ pub async fn revise(
         ..Form::sent(&posted.fields, &posted.bytes, Some(&found.definition))
     };
     let (place, before) = (place(&found), Some(&found.definition));
+    if reuse::asked(&posted) {
+        let form = reuse::answered(&web, &posted, form).await?;
+        return preview(&web, &posted, &place, &form, before).await;
+    }
     if suggest::asked(&posted) {
         let form = suggest::answered(&web, &posted, form).await?;
         return preview(&web, &posted, &place, &form, before).await;
