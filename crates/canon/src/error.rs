@@ -100,7 +100,7 @@ faults! {
     InvalidLanguage = "invalid language tag",
     /// A blank node used as a property.
     BlankNodeProperty = "blank node as property",
-    /// An integer that no double equals; write it as a string.
+    /// An integer that no double equals, or that is written otherwise than its double is; write it as a string.
     NumberNotExact = "integer has no exact double",
 
     /// A context that is not among those given. Nothing is fetched.

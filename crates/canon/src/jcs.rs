@@ -1,7 +1,7 @@
 //! JSON Canonicalization Scheme: RFC 8785.
 //!
-//! Numbers are written as ECMAScript writes doubles, keys are sorted by UTF-16 code units. An integer that no double
-//! equals is refused rather than rounded: two different texts must never share a signature.
+//! Numbers are written as ECMAScript writes doubles, keys are sorted by UTF-16 code units. An integer that is written otherwise than
+//! its double is refused rather than rounded: two different integers must never share a signature.
 
 use crate::json::{Number, Value, escape};
 use alloc::string::String;
@@ -50,7 +50,7 @@ pub fn write(value: &Value<'_>, out: &mut String) -> Result<(), JcsError> {
 /// Why a value has no canonical text.
 #[derive(Clone, Copy, Debug, Eq, PartialEq, thiserror::Error)]
 pub enum JcsError {
-    /// An integer that no double equals; write it as a string.
+    /// An integer that is written otherwise than its double is; write it as a string.
     #[error("integer has no exact double; write it as a string")]
     NumberNotExact,
 }
@@ -97,9 +97,30 @@ pub(crate) fn write_double(double: f64, out: &mut String) {
     }
 }
 
+/// The double that is written as the number is. That of an integer beyond 2⁵³ is seldom equal to it
+/// ([RFC 8785 appendix B](https://www.rfc-editor.org/rfc/rfc8785#appendix-B): 295147905179352830000), so that equality would refuse what is
+/// canonical, and would give 2⁶⁰ the form of another integer.
 fn exact(number: Number) -> Result<f64, JcsError> {
-    number.exact_f64().ok_or(JcsError::NumberNotExact)
+    let double = number.as_f64();
+    if number.is_double() || double.abs() <= LARGEST_EXACT {
+        return number.exact_f64().ok_or(JcsError::NumberNotExact);
+    }
+    let mut form = String::new();
+    write_double(double, &mut form);
+    // Below 10²¹ the form has digits only; where they are too many for 64 bits, what is left is far from so large a number.
+    let digits = form.bytes().filter(u8::is_ascii_digit);
+    let written = digits.fold(0_u64, |all, digit| {
+        all.wrapping_mul(10).wrapping_add(u64::from(digit - b'0'))
+    });
+    let size = number.as_i64().map(i64::unsigned_abs).or(number.as_u64());
+    match size == Some(written) {
+        true => Ok(double),
+        false => Err(JcsError::NumberNotExact),
+    }
 }
+
+/// 2⁵³: up to here every integer is a double, and written as one.
+const LARGEST_EXACT: f64 = 9_007_199_254_740_992.0;
 
 #[cfg(test)]
 mod tests {
@@ -160,6 +181,24 @@ mod tests {
     fn t16_an_integer_between_two_doubles_is_refused() {
         let value = Value::parse(b"{\"a\":[9007199254740993]}").unwrap();
         assert_eq!(canonicalize(&value), Err(JcsError::NumberNotExact));
+    }
+
+    #[test]
+    fn t16_a_large_integer_is_read_only_as_its_double_is_written() {
+        for (integer, form) in [
+            ("-9223372036854775808", "-9223372036854776000"),
+            ("9223372036854775808", "9223372036854776000"),
+            ("1152921504606846976", "1152921504606847000"),
+        ] {
+            check(form, form);
+            let value = Value::parse(integer.as_bytes()).unwrap();
+            assert_eq!(canonicalize(&value), Err(JcsError::NumberNotExact));
+        }
+        // Its double is 2⁶⁴, of which the form has more than 64 bits.
+        let most = Value::parse(b"18446744073709551615").unwrap();
+        assert_eq!(canonicalize(&most), Err(JcsError::NumberNotExact));
+        check("9007199254740994", "9007199254740994");
+        check("1e300", "1e+300");
     }
 
     #[test]

@@ -75,7 +75,7 @@ impl Number {
     }
 
     /// Whether the number was written as an integer and is kept as one.
-    pub(super) fn is_double(self) -> bool {
+    pub(crate) fn is_double(self) -> bool {
         matches!(self.0, Repr::Double(_))
     }
 }
