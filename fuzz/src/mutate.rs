@@ -88,7 +88,10 @@ fn change(random: &mut Random, value: &mut Value<'static>, donor: Option<&Value<
                 *place = Value::Array(vec![std::mem::take(place)]);
             }
         }
-        7 => *place = Value::Array(vec![place.clone(); random.below(200)]),
+        7 => {
+            let most = MOST_VALUES / count(place);
+            *place = Value::Array(vec![place.clone(); random.below(200).min(most)]);
+        }
         _ => members(random, place),
     }
 }
@@ -130,13 +133,20 @@ fn members(random: &mut Random, place: &mut Value<'static>) {
             match random.below(3) {
                 0 => drop(bytes.splice(at..at, token.iter().copied())),
                 1 => bytes.truncate(at),
-                _ => bytes = bytes.repeat(1 + random.below(30)),
+                _ => {
+                    bytes = bytes.repeat(1 + random.below(30).min(MOST_BYTES / bytes.len().max(1)))
+                }
             }
             *place = Value::from(String::from_utf8_lossy(&bytes).into_owned());
         }
         _ => *place = word(random),
     }
 }
+
+/// What is repeated becomes no larger: of four faults each may repeat what the one before made, and it is the parser that is to be tried, not the
+/// memory for its input.
+const MOST_VALUES: usize = 20_000;
+const MOST_BYTES: usize = 256 << 10;
 
 /// How many values there are, this one included.
 fn count(value: &Value<'_>) -> usize {
