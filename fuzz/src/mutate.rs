@@ -89,7 +89,7 @@ fn change(random: &mut Random, value: &mut Value<'static>, donor: Option<&Value<
             }
         }
         7 => {
-            let most = MOST_VALUES / count(place);
+            let most = MOST_BYTES / place.to_string().len();
             *place = Value::Array(vec![place.clone(); random.below(200).min(most)]);
         }
         _ => members(random, place),
@@ -145,7 +145,6 @@ fn members(random: &mut Random, place: &mut Value<'static>) {
 
 /// What is repeated becomes no larger: of four faults each may repeat what the one before made, and it is the parser that is to be tried, not the
 /// memory for its input.
-const MOST_VALUES: usize = 20_000;
 const MOST_BYTES: usize = 256 << 10;
 
 /// How many values there are, this one included.
