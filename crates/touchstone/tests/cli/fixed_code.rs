@@ -6,6 +6,7 @@ use std::{collections::BTreeMap, fs, path::Path};
 use super::{
     keeping::{ids, issued},
     run::Folder,
+    status::list,
 };
 
 /// What is to be checked, and the exit code that is right.
@@ -133,7 +134,7 @@ fn taken() -> Folder {
             "--out",
             &file("bundle"),
         ]);
-        let list = list(&folder, &file("json"));
+        let (list, _) = list(&folder, &file("json"), "public");
         let (json, proof) = (file("json"), file("status-proof"));
         run(&[
             "status",
@@ -177,17 +178,6 @@ fn taken() -> Folder {
     bytes[20] ^= 4;
     fs::write(tile, bytes).unwrap();
     folder
-}
-
-/// Where the list of a credential was published.
-fn list(folder: &Folder, credential: &str) -> String {
-    let text = fs::read(folder.path(credential)).unwrap();
-    let credential: serde_json::Value = serde_json::from_slice(&text).unwrap();
-    let status = &credential["credentialStatus"];
-    let entry = status.as_array().map_or(status, |all| &all[0]);
-    let url = entry["statusListCredential"].as_str().unwrap();
-    let (_, path) = url.split_once("/i/").unwrap();
-    format!("public/i/{path}")
 }
 
 fn copy(from: &Path, to: &Path) {

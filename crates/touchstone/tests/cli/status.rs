@@ -21,17 +21,7 @@ fn proven(folder: &Folder, id: &str, name: &str) {
         .exits(0);
     let public = file("public");
     folder.run(&["publish", "--to", &public]).exits(0);
-    let credential: serde_json::Value =
-        serde_json::from_slice(&fs::read(folder.path(&json)).unwrap()).unwrap();
-    let status = &credential["credentialStatus"];
-    let entry = status.as_array().map_or(status, |all| &all[0]);
-    let url = entry["statusListCredential"].as_str().unwrap();
-    let list = format!(
-        "{public}/{}",
-        url.split_once("/i/")
-            .map(|(_, rest)| format!("i/{rest}"))
-            .unwrap()
-    );
+    let (list, index) = list(folder, &json, &public);
     let (log, out) = (format!("{public}/log"), file("status-proof"));
     folder
         .run(&[
@@ -48,31 +38,31 @@ fn proven(folder: &Folder, id: &str, name: &str) {
         .exits(0)
         .says("proves what")
         .says("and where its statement stands in");
-    let index = entry["statusListIndex"].as_str().unwrap();
     let other = file("other");
     folder
         .run(&[
-            "status", "prove", &list, "--log", &log, "--index", index, "--out", &other,
+            "status", "prove", &list, "--log", &log, "--index", &index, "--out", &other,
         ])
         .exits(0);
     let same = fs::read(folder.path(&out)).unwrap() == fs::read(folder.path(&other)).unwrap();
     assert!(same, "the proof does not say for which entry it was made");
 }
 
+/// Where the first list of a credential was published, and the credential's place in it.
+pub(crate) fn list(folder: &Folder, credential: &str, public: &str) -> (String, String) {
+    let text = fs::read(folder.path(credential)).unwrap();
+    let credential: serde_json::Value = serde_json::from_slice(&text).unwrap();
+    let status = &credential["credentialStatus"];
+    let entry = status.as_array().map_or(status, |all| &all[0]);
+    let url = entry["statusListCredential"].as_str().unwrap();
+    let (_, path) = url.split_once("/i/").unwrap();
+    let index = entry["statusListIndex"].as_str().unwrap();
+    (format!("{public}/i/{path}"), index.to_owned())
+}
+
 #[test]
 fn a_status_is_proven_from_published_files_and_checked_when_all_else_is_gone() {
-    let folder = issued();
-    let id = ids(&folder, &[]).remove(0);
-    folder
-        .run(&["log", "trust", "--out", "trust.policy"])
-        .exits(0);
-    proven(&folder, &id, "before");
-    folder
-        .run(&["credential", "revoke", &id, "--reason", "Mixed up."])
-        .exits(0);
-    proven(&folder, &id, "after");
-    fs::remove_dir_all(folder.path("touchstone-data")).unwrap();
-
+    let folder = withdrawn_between();
     let check = |name: &str, more: &[&str]| {
         let (proof, json) = (format!("{name}.status-proof"), format!("{name}.json"));
         let args = [
