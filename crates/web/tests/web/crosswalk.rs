@@ -9,7 +9,8 @@ use crate::crosswalk_merge::two_released;
 use crate::site::{Browser, Site};
 
 pub(crate) const LICENCE: &str = "https://creativecommons.org/licenses/by/4.0/";
-const FRAMEWORK: &[u8] =
+/// Two tasks, in two languages.
+pub(crate) const FRAMEWORK: &[u8] =
     "uri,label,kind\nhttps://tasks.example/1,Measure finished parts with a micrometer,task\n\
     https://tasks.example/2,Éxaminer les pièces finies,task\n"
         .as_bytes();
@@ -503,108 +504,4 @@ async fn t52_another_institution_finds_no_set_no_mapping_and_no_framework() {
         .post(&format!("{set}/releases"), &json!({}))
         .await
         .problem(409, "not_yours");
-}
-
-#[tokio::test]
-async fn tasks_are_suggested_beside_the_form_and_inserted_only_when_asked() {
-    let (_site, owner) = Site::with_owner("riverside").await;
-    let page = owner.get("/mappings").await;
-    let said = [
-        ("form", "framework"),
-        ("uri", "https://tasks.example"),
-        ("title", "Tasks"),
-        ("version", "7"),
-    ];
-    owner
-        .upload(
-            &page,
-            "/mappings/frameworks",
-            &said,
-            ("tasks.csv", FRAMEWORK),
-        )
-        .await;
-    let form = owner.get("/achievements/new").await;
-    let typed = [
-        ("name", "Measuring & testing"),
-        ("task", "Measure finished parts"),
-        ("achievement_type", "Competency"),
-        ("language", "en"),
-    ];
-    let looked = owner
-        .submit(
-            &form,
-            "/achievements",
-            &[&typed[..], &[("find", "yes")]].concat(),
-        )
-        .await;
-    assert_eq!(looked.status, StatusCode::OK, "{}", looked.text());
-    let text = looked.text();
-    assert!(
-        text.contains("Measure finished parts with a micrometer"),
-        "{text}"
-    );
-    assert!(
-        text.contains("value=\"Measuring &amp; testing\""),
-        "what was typed stays: {text}"
-    );
-    assert!(
-        !text.contains("Tasks 7 |"),
-        "nothing is inserted unasked: {text}"
-    );
-    let add = [&typed[..], &[("add", "https://tasks.example/1")]].concat();
-    let added = owner.submit(&form, "/achievements", &add).await.text();
-    let line = "Tasks 7 |  | Measure finished parts with a micrometer | https://tasks.example/1 | ext:Task";
-    assert!(added.contains(line), "{added}");
-    assert!(
-        !owner
-            .get("/achievements")
-            .await
-            .text()
-            .contains("Measuring"),
-        "nothing was saved"
-    );
-    let longer = (
-        "alignment",
-        "Tasks 7 |  | Another | https://tasks.example/10 | ext:Task",
-    );
-    let beside = [&add[..], &[longer]].concat();
-    let beside = owner.submit(&form, "/achievements", &beside).await.text();
-    assert!(
-        beside.contains(line),
-        "an address that begins like one that is linked is another: {beside}"
-    );
-    let other = [&typed[..], &[("find", "yes"), ("find_words", "pieces")]].concat();
-    let other = owner.submit(&form, "/achievements", &other).await.text();
-    assert!(other.contains("Éxaminer les pièces finies"), "{other}");
-}
-
-#[tokio::test]
-async fn an_achievement_is_exchanged_in_three_forms_and_no_other() {
-    let site = Site::empty().await;
-    let program = Program::of(&site, "riverside").await;
-    program
-        .post("/api/v1/achievements", &crate::api_program::safety())
-        .await
-        .with(201);
-    let path = "/api/v1/achievements/workshop-safety/exchange";
-    let ctdl = program.get(&format!("{path}/ctdl")).await;
-    assert_eq!(ctdl.headers["content-type"], "application/ld+json");
-    assert_eq!(
-        ctdl.with(200)["@graph"][0]["@type"],
-        "ceterms:MicroCredential"
-    );
-    let case = program.get(&format!("{path}/case")).await.with(200);
-    assert_eq!(case["CFDocument"]["caseVersion"], "1.1");
-    program
-        .get(&format!("{path}/elm"))
-        .await
-        .problem(409, "country_missing");
-    program
-        .get(&format!("{path}/pdf"))
-        .await
-        .problem(404, "format_not_found");
-    program
-        .get("/api/v1/achievements/none/exchange/case")
-        .await
-        .problem(404, "achievement_not_found");
 }

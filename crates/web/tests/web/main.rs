@@ -3,6 +3,7 @@
 #![expect(clippy::unwrap_used)] // A walk that cannot go on is a failed test.
 
 mod achievement_form;
+mod achievement_frameworks;
 mod achievement_kept;
 mod achievement_lint;
 mod achievement_picture;
@@ -48,6 +49,7 @@ mod page_offers;
 mod publish;
 mod reminders;
 mod roles;
+mod roles_read;
 mod sample;
 mod sent_form;
 mod signing_keys;
