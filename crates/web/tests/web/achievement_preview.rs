@@ -202,4 +202,26 @@ async fn levels_that_are_written_already_are_taken_into_the_form_with_their_exam
     assert_eq!(kept.status, StatusCode::OK);
     assert!(kept.text().contains("Typed before.") && !kept.text().contains("A burn"));
     assert!(!owner.get("/achievements").await.text().contains("Bandages"));
+
+    // Into the next version of one that is there, too; it stays as it is until that is saved.
+    let plain = [
+        ("name", "Bandages"),
+        ("task", "Bandage a joint"),
+        ("criteria", "Bandages two joints."),
+        ("achievement_type", "Competency"),
+        ("names_learner", "yes"),
+        ("valid_for_months", "1"),
+    ];
+    let saved = owner.submit(&form, "/achievements", &plain).await;
+    assert_eq!(saved.status, StatusCode::SEE_OTHER);
+    let list = owner.get("/achievements").await.text();
+    let hrefs = list.split("href=\"/achievements/").skip(1);
+    let mut ids = hrefs.map(|rest| rest.split('"').next().unwrap());
+    let new = ids.find(|one| *one != "new" && *one != id).unwrap();
+    let path = format!("/achievements/{new}");
+    let form = owner.get(&path).await;
+    let fields = [&plain[..], &[("take_levels", id)]].concat();
+    let taken = owner.submit(&form, &path, &fields).await.text();
+    assert!(taken.contains("A deep wound\nA burn"), "{taken}");
+    assert!(!owner.get(&path).await.text().contains("A burn"));
 }

@@ -50,15 +50,8 @@ pub async fn open(
 pub async fn define(State(web): State<Web>, sent: Sent) -> Result<Response, ApiError> {
     let posted = sent.file(&web, Permission::Define).await?;
     let form = Form::sent(&posted.fields, &posted.bytes, None);
-    if reuse::asked(&posted) {
-        let form = reuse::answered(&web, &posted, form).await?;
-        return preview(&web, &posted, &Place::New, &form, None).await;
-    }
-    if suggest::asked(&posted) {
-        let form = suggest::answered(&web, &posted, form).await?;
-        return preview(&web, &posted, &Place::New, &form, None).await;
-    }
-    if posted.fields.ticked("preview") {
+    let (form, only_looks) = answered(&web, &posted, form).await?;
+    if only_looks {
         return preview(&web, &posted, &Place::New, &form, None).await;
     }
     let written = match form.definition(None) {
@@ -83,15 +76,8 @@ pub async fn revise(
         ..Form::sent(&posted.fields, &posted.bytes, Some(&found.definition))
     };
     let (place, before) = (place(&found), Some(&found.definition));
-    if reuse::asked(&posted) {
-        let form = reuse::answered(&web, &posted, form).await?;
-        return preview(&web, &posted, &place, &form, before).await;
-    }
-    if suggest::asked(&posted) {
-        let form = suggest::answered(&web, &posted, form).await?;
-        return preview(&web, &posted, &place, &form, before).await;
-    }
-    if posted.fields.ticked("preview") {
+    let (form, only_looks) = answered(&web, &posted, form).await?;
+    if only_looks {
         return preview(&web, &posted, &place, &form, before).await;
     }
     let written = match form.definition(before) {
@@ -101,6 +87,18 @@ pub async fn revise(
         Err(problems) => Err(Ok(problems)),
     };
     answer(&web, &posted, &place, &form, before, written).await
+}
+
+/// The form as a button other than that which saves has it, and whether one was pressed.
+async fn answered(web: &Web, posted: &PostedFile, form: Form) -> Result<(Form, bool), ApiError> {
+    let form = if reuse::asked(posted) {
+        reuse::answered(web, posted, form).await?
+    } else if suggest::asked(posted) {
+        suggest::answered(web, posted, form).await?
+    } else {
+        return Ok((form, posted.fields.ticked("preview")));
+    };
+    Ok((form, true))
 }
 
 /// The form again, with what was found beside it; or that alone, for the script that asks as one types. Nothing is saved.
