@@ -35,12 +35,15 @@ pub(super) struct Stapling<'a> {
 pub(super) struct Stapled {
     /// By the address of the list.
     lists: BTreeMap<String, Shown>,
+    /// Documents of issuers that were fetched for it, by their address: the check of the credential needs them, too.
+    fetched: BTreeMap<String, Fetched>,
     /// Files whose list nobody asked for yet.
     unused: Mutex<BTreeMap<String, Vec<String>>>,
 }
 
 struct Shown {
-    document: Document,
+    /// Of one issuer, for one purpose.
+    blocks: Vec<StatusBlock>,
     /// When the newest of its proofs was stated.
     from: Timestamp,
 }
@@ -65,7 +68,10 @@ impl Stapled {
             let status = StatusFile::read(&file::read(named, LARGEST)?, &TLOG_CRYPTO);
             let status = status.with_context(shown)?;
             let stated = status.proof.stated();
-            let document = document(&stated.issuer, how).await.with_context(shown)?;
+            let document = all
+                .document(&stated.issuer, how)
+                .await
+                .with_context(shown)?;
             let asked = StatusAsked {
                 policy: &policy,
                 at: how.at,
@@ -84,43 +90,65 @@ impl Stapled {
     fn add(&mut self, status: &StatusFile) -> Result<()> {
         let stated = status.proof.stated();
         let block = status.proof.block();
-        match self.lists.get_mut(&stated.url) {
-            Some(Shown {
-                document: Document::Proven(blocks),
-                from,
-            }) => {
-                let same = |known: &StatusBlock| {
-                    (&known.issuer, &known.purpose) == (&block.issuer, &block.purpose)
-                };
-                ensure!(
-                    blocks.iter().all(same),
-                    "another proof of this list is of another issuer, or for another purpose"
-                );
-                blocks.push(block);
-                *from = (*from).max(stated.valid_from);
-            }
-            _ => {
-                let shown = Shown {
-                    document: Document::Proven(vec![block]),
-                    from: stated.valid_from,
-                };
-                self.lists.insert(stated.url.clone(), shown);
-            }
-        }
+        let shown = self.lists.entry(stated.url.clone()).or_insert(Shown {
+            blocks: Vec::new(),
+            from: stated.valid_from,
+        });
+        let same = |known: &StatusBlock| {
+            (&known.issuer, &known.purpose) == (&block.issuer, &block.purpose)
+        };
+        ensure!(
+            shown.blocks.iter().all(same),
+            "another proof of this list is of another issuer, or for another purpose"
+        );
+        shown.blocks.push(block);
+        shown.from = shown.from.max(stated.valid_from);
         Ok(())
+    }
+
+    /// The document of an issuer that does not contain its own: its signature on the proof is checked as that on the credential is.
+    async fn document(&mut self, issuer: &str, how: &Stapling<'_>) -> Result<Option<DidDocument>> {
+        if DidDocument::contained(issuer).is_some() {
+            return Ok(None);
+        }
+        let resource = Resource::DidDocument(issuer.to_owned());
+        let address = resource.address();
+        let address = address
+            .with_context(|| format!("its issuer {issuer} is of a kind that is not read"))?;
+        let known = (how.at_hand)(&address).or_else(|| self.fetched.get(&address).cloned());
+        let found = match known {
+            Some(found) => found,
+            None => {
+                let fetched = how.fetch.fetch(&address).await;
+                let fetched = fetched.with_context(|| {
+                    format!("the signature of its issuer needs {address}; give it with --documents")
+                })?;
+                let fetched = Fetched {
+                    bytes: fetched.bytes,
+                    fetched_at: how.clock.now(),
+                };
+                self.fetched.insert(address.clone(), fetched.clone());
+                fetched
+            }
+        };
+        let document = DidDocument::published(issuer, &found.bytes, found.fetched_at, &CRYPTO);
+        let document =
+            document.map_err(|_| anyhow::anyhow!("{address} is not the document of its issuer"))?;
+        Ok(Some(document))
     }
 
     /// What is known of the document at an address: of a list the proof, unless one that is at hand is newer.
     pub(super) fn or(&self, url: &str, at_hand: Option<Fetched>) -> Option<Document> {
         let Some(shown) = self.lists.get(url) else {
-            return at_hand.map(Document::Fetched);
+            let document = at_hand.or_else(|| self.fetched.get(url).cloned());
+            return document.map(Document::Fetched);
         };
         if let Ok(mut unused) = self.unused.lock() {
             unused.remove(url);
         }
         match at_hand.filter(|list| began(&list.bytes).is_some_and(|from| from > shown.from)) {
             Some(newer) => Some(Document::Fetched(newer)),
-            None => Some(shown.document.clone()),
+            None => Some(Document::Proven(shown.blocks.clone())),
         }
     }
 
@@ -139,34 +167,6 @@ impl Stapled {
 fn began(list: &[u8]) -> Option<Timestamp> {
     let list = Credential::parse(list).ok()?;
     Timestamp::parse(list.document().get("validFrom")?.as_str()?).ok()
-}
-
-/// The document of an issuer that does not contain its own: its signature on the proof is checked as that on the credential is.
-async fn document(issuer: &str, how: &Stapling<'_>) -> Result<Option<DidDocument>> {
-    if DidDocument::contained(issuer).is_some() {
-        return Ok(None);
-    }
-    let resource = Resource::DidDocument(issuer.to_owned());
-    let address = resource.address();
-    let address =
-        address.with_context(|| format!("its issuer {issuer} is of a kind that is not read"))?;
-    let found = match (how.at_hand)(&address) {
-        Some(found) => found,
-        None => {
-            let fetched = how.fetch.fetch(&address).await;
-            let fetched = fetched.with_context(|| {
-                format!("the signature of its issuer needs {address}; give it with --documents")
-            })?;
-            Fetched {
-                bytes: fetched.bytes,
-                fetched_at: how.clock.now(),
-            }
-        }
-    };
-    let document = DidDocument::published(issuer, &found.bytes, found.fetched_at, &CRYPTO);
-    let document =
-        document.map_err(|_| anyhow::anyhow!("{address} is not the document of its issuer"))?;
-    Ok(Some(document))
 }
 
 /// A file of this kind has 256 KiB at most.

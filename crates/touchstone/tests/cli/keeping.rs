@@ -17,9 +17,30 @@ pub(crate) const FOUND: &[&str] = &[
     "a@example.edu",
 ];
 
+/// An installation on trial that issued two credentials.
 pub(crate) fn issued() -> Folder {
     let folder = Folder::new();
     folder.run(FOUND).exits(0).says("did:key:");
+    issue(&folder);
+    folder
+}
+
+/// One that issued them at a domain.
+pub(crate) fn issued_at_a_domain() -> Folder {
+    let folder = Folder::new();
+    fs::create_dir(folder.path("touchstone-data")).unwrap();
+    folder.write(
+        "touchstone-data/touchstone.toml",
+        "[site]\npublic_url = \"https://verify.example.edu\"\n",
+    );
+    let found = FOUND.iter().filter(|arg| **arg != "--local").copied();
+    let found: Vec<_> = found.collect();
+    folder.run(&found).exits(0).says("did:web:");
+    issue(&folder);
+    folder
+}
+
+fn issue(folder: &Folder) {
     let sample = concat!(
         env!("CARGO_MANIFEST_DIR"),
         "/sample/achievements/precision-measurement.json"
@@ -43,7 +64,6 @@ pub(crate) fn issued() -> Folder {
             "issued",
         ])
         .exits(0);
-    folder
 }
 
 pub(crate) fn ids(folder: &Folder, more: &[&str]) -> Vec<String> {

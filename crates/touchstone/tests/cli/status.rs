@@ -3,7 +3,7 @@
 use std::fs;
 
 use super::{
-    keeping::{ids, issued},
+    keeping::{ids, issued, issued_at_a_domain},
     run::{Folder, Ran},
 };
 
@@ -62,7 +62,7 @@ pub(crate) fn list(folder: &Folder, credential: &str, public: &str) -> (String, 
 
 #[test]
 fn a_status_is_proven_from_published_files_and_checked_when_all_else_is_gone() {
-    let folder = withdrawn_between();
+    let folder = withdrawn_between(issued());
     let check = |name: &str, more: &[&str]| {
         let (proof, json) = (format!("{name}.status-proof"), format!("{name}.json"));
         let args = [
@@ -178,8 +178,7 @@ const AFTER: [&str; 2] = ["--status", "after.status-proof"];
 const TRUST: [&str; 2] = ["--trust", "trust.policy"];
 
 /// A credential with proofs of before and after it was withdrawn, and the installation gone.
-fn withdrawn_between() -> Folder {
-    let folder = issued();
+fn withdrawn_between(folder: Folder) -> Folder {
     let id = ids(&folder, &[]).remove(0);
     folder
         .run(&["log", "trust", "--out", "trust.policy"])
@@ -200,7 +199,7 @@ fn verify(folder: &Folder, what: &str, more: &[&[&str]]) -> Ran {
 
 #[test]
 fn t37_a_status_that_came_with_a_credential_takes_the_place_of_its_list() {
-    let folder = withdrawn_between();
+    let folder = withdrawn_between(issued());
     let json = "before.json";
     verify(&folder, json, &[]).exits(2);
     let stands = verify(&folder, json, &[&BEFORE, &TRUST]).exits(0);
@@ -218,7 +217,7 @@ fn t37_a_status_that_came_with_a_credential_takes_the_place_of_its_list() {
 
 #[test]
 fn a_status_proof_that_does_not_count_leaves_everything_unchecked() {
-    let folder = withdrawn_between();
+    let folder = withdrawn_between(issued());
     let json = "before.json";
     verify(
         &folder,
@@ -250,8 +249,15 @@ fn a_status_proof_that_does_not_count_leaves_everything_unchecked() {
         .run(&["credential", "export", &id, "--out", "other.json"])
         .exits(0);
     folder.write("other.json", fs::read(other.path("other.json")).unwrap());
-    // A list of another issuer at the same address says nothing of it.
-    verify(&folder, "other.json", &[&BEFORE, &TRUST]).exits(2);
+    // A list of another issuer at the same address says nothing of it, though it has an entry at the same place.
+    let (named, index) = list(&folder, "other.json", "before.public");
+    let args = ["status", "prove", &named, "--log", "before.public/log"];
+    let place = ["--index", &index, "--out", "same.status-proof"];
+    folder.run(&[&args[..], &place].concat()).exits(0);
+    let same = ["--status", "same.status-proof"];
+    verify(&folder, "other.json", &[&same, &TRUST])
+        .exits(2)
+        .says("The list was signed by somebody else than the issuer.");
     let text = fs::read_to_string(folder.path(json)).unwrap();
     folder.write("elsewhere.json", text.replace("/status/", "/elsewhere/"));
     verify(&folder, "elsewhere.json", &[&BEFORE, &TRUST])
@@ -260,8 +266,29 @@ fn a_status_proof_that_does_not_count_leaves_everything_unchecked() {
 }
 
 #[test]
+fn an_issuer_at_a_domain_is_known_by_what_it_published() {
+    let folder = withdrawn_between(issued_at_a_domain());
+    let json = "before.json";
+    verify(&folder, json, &[&BEFORE, &TRUST])
+        .exits(2)
+        .warns("the signature of its issuer needs https://verify.example.edu/i/example/did.json; give it with --documents");
+    // Its document alone, without a list.
+    fs::create_dir_all(folder.path("documents/i/example")).unwrap();
+    let document = fs::read(folder.path("before.public/i/example/did.json")).unwrap();
+    folder.write("documents/i/example/did.json", document);
+    let documents = ["--documents", "documents"];
+    verify(&folder, json, &[&documents]).exits(2);
+    verify(&folder, json, &[&BEFORE, &TRUST, &documents]).exits(0);
+    verify(&folder, json, &[&AFTER, &TRUST, &documents]).exits(1);
+    folder.write("documents/i/example/did.json", "{}");
+    verify(&folder, json, &[&BEFORE, &TRUST, &documents])
+        .exits(2)
+        .warns("is not the document of its issuer");
+}
+
+#[test]
 fn the_credentials_in_a_presentation_have_status_proofs_too() {
-    let folder = withdrawn_between();
+    let folder = withdrawn_between(issued());
     let credential: serde_json::Value =
         serde_json::from_slice(&fs::read(folder.path("before.json")).unwrap()).unwrap();
     let presentation = serde_json::json!({
