@@ -8,6 +8,7 @@ use touchstone_store::{
     AuditLine, ClaimRow, CredentialRow, InstitutionRow, PublicLinkRow, Reader, StoreError,
 };
 
+use super::letter;
 use crate::{World, secret};
 
 /// A claim as its holder sees it.
@@ -25,6 +26,8 @@ pub struct Claim {
     pub expires_at: i64,
     /// The public page, if the holder switched it on.
     pub public_link: Option<String>,
+    /// The language in which mails are written to whoever it was awarded to: `en`, `de`, `es` or `fr`.
+    pub language: &'static str,
 }
 
 /// Reads the claim behind a link. Changes nothing.
@@ -41,7 +44,10 @@ pub async fn look(world: &World, token: &str) -> Result<Claim, ClaimError> {
         .await?
         .ok_or(ClaimError::NoSuchClaim)?;
     let public = reader.public_link_of(&row.tenant, &row.credential).await?;
+    let learner = reader.learner(&row.tenant, &credential.learner).await?;
+    let language = learner.and_then(|learner| learner.language);
     Ok(Claim {
+        language: letter::language(language.as_deref()),
         credential,
         institution_slug: institution.slug,
         institution_name: institution.name,
@@ -49,6 +55,23 @@ pub async fn look(world: &World, token: &str) -> Result<Claim, ClaimError> {
         expires_at: row.expires_at,
         public_link: public.map(|public| world.site.link(&format!("/v/{}", public.link))),
     })
+}
+
+/// The language in which mails are written to whoever a link or code was made for, also where it leads nowhere any more.
+#[crate::boxed]
+pub async fn claim_language(
+    world: &World,
+    token: &str,
+) -> Result<Option<&'static str>, StoreError> {
+    let reader = world.store.read();
+    let Some(row) = row(world, &reader, token).await? else {
+        return Ok(None);
+    };
+    let Some(credential) = reader.credential(&row.tenant, &row.credential).await? else {
+        return Ok(None);
+    };
+    let learner = reader.learner(&row.tenant, &credential.learner).await?;
+    Ok(learner.map(|learner| letter::language(learner.language.as_deref())))
 }
 
 /// Takes what waits behind a link. Taking it again changes nothing.
@@ -135,15 +158,21 @@ pub async fn shown_by(
 }
 
 /// The claim behind a link or a code, whatever state it is in.
-async fn find(world: &World, reader: &Reader, token: &str) -> Result<ClaimRow, ClaimError> {
+/// What a link or a code was made for, whatever became of it.
+async fn row(world: &World, reader: &Reader, token: &str) -> Result<Option<ClaimRow>, StoreError> {
     let hash = secret::hash(world.crypto, token);
-    let row = match reader.claim(&hash).await? {
-        Some(row) => row,
-        None => reader
-            .claim_by_code(&secret::hash(world.crypto, &code(token)))
-            .await?
-            .ok_or(ClaimError::NoSuchClaim)?,
-    };
+    match reader.claim(&hash).await? {
+        Some(row) => Ok(Some(row)),
+        None => {
+            let code = secret::hash(world.crypto, &code(token));
+            reader.claim_by_code(&code).await
+        }
+    }
+}
+
+async fn find(world: &World, reader: &Reader, token: &str) -> Result<ClaimRow, ClaimError> {
+    let found = row(world, reader, token).await?;
+    let row = found.ok_or(ClaimError::NoSuchClaim)?;
     let now = world.clock.now().unix_millis();
     match (row.claimed_at, row.superseded_at) {
         (Some(_), _) => Ok(row),

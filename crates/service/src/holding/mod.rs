@@ -17,7 +17,9 @@ mod resend_given_up;
 mod succession;
 
 pub use bounce::{Bounced, Unchanged, bounced};
-pub use claim::{Claim, ClaimError, claim, close_page, look, open_page, shown, shown_by};
+pub use claim::{
+    Claim, ClaimError, claim, claim_language, close_page, look, open_page, shown, shown_by,
+};
 pub use cohort_zip::{CohortZip, CohortZipError, Zipping};
 pub use deliver::{DeliverError, deliver_due};
 pub use deliveries::{

@@ -262,6 +262,8 @@ pub struct ReminderChoice {
     pub institution_name: String,
     /// Whether reminders are on.
     pub on: bool,
+    /// The language in which they are written: `en`, `de`, `es` or `fr`.
+    pub language: &'static str,
 }
 
 /// What the link says now. Looking changes nothing: mail scanners open links too (threat 30).
@@ -276,7 +278,10 @@ pub async fn reminder_choice(
         return Ok(None);
     };
     let institution = reader.institution(&row.tenant).await?;
+    let learner = reader.learner(&row.tenant, &row.learner).await?;
+    let language = learner.and_then(|learner| learner.language);
     Ok(institution.map(|institution| ReminderChoice {
+        language: letter::language(language.as_deref()),
         tenant: row.tenant,
         institution_name: institution.name,
         on: row.off_at.is_none(),

@@ -47,27 +47,106 @@ fn unknown() -> ApiError {
 }
 
 fn show(site: &SiteFrame, token: &str, choice: &ReminderChoice) -> Markup {
+    let words = words(choice.language);
     let issuer = clean(&choice.institution_name);
-    let (heading, button, value) = if choice.on {
-        (
-            "You are reminded before a credential ends",
-            "Switch reminders off",
-            "off",
-        )
-    } else {
-        (
-            "You are not reminded before a credential ends",
-            "Switch reminders on",
-            "on",
-        )
+    let ([heading, button], value) = match choice.on {
+        true => (words.on, "off"),
+        false => (words.off, "on"),
     };
     let main = html! {
         h1 { (heading) }
-        p { "This is about mail from " bdi { (issuer) } " that says that a credential of yours is about to end, and how to renew it. Your credentials themselves stay as they are." }
+        p { (words.about[0]) bdi { (issuer) } (words.about[1]) }
         form action={ "/reminders/" (token) } method="post" {
             input type="hidden" name="reminders" value=(value);
             p.acts { button.main { (icon("clock")) " " (button) } }
         }
     };
-    page(&Layout::reading("Reminders", site), &main)
+    let layout = Layout {
+        language: words.language,
+        ..Layout::reading(words.title, site)
+    };
+    page(&layout, &main)
 }
+
+struct Words {
+    language: &'static str,
+    title: &'static str,
+    /// While they are on: what is so, and the button that changes it.
+    on: [&'static str; 2],
+    off: [&'static str; 2],
+    /// Before and after who issued.
+    about: [&'static str; 2],
+}
+
+fn words(language: &str) -> &'static Words {
+    let found = LANGUAGES.iter().find(|words| words.language == language);
+    found.unwrap_or(&LANGUAGES[0])
+}
+
+/// As the mails that lead here.
+const LANGUAGES: [Words; 4] = [
+    Words {
+        language: "en",
+        title: "Reminders",
+        on: [
+            "You are reminded before a credential ends",
+            "Switch reminders off",
+        ],
+        off: [
+            "You are not reminded before a credential ends",
+            "Switch reminders on",
+        ],
+        about: [
+            "This is about mail from ",
+            " that says that a credential of yours is about to end, and how to renew it. Your credentials themselves stay as they are.",
+        ],
+    },
+    Words {
+        language: "de",
+        title: "Erinnerungen",
+        on: [
+            "Sie werden erinnert, bevor ein Nachweis endet",
+            "Erinnerungen abschalten",
+        ],
+        off: [
+            "Sie werden nicht erinnert, bevor ein Nachweis endet",
+            "Erinnerungen einschalten",
+        ],
+        about: [
+            "Es geht um Mails von ",
+            ", die sagen, dass einer Ihrer Nachweise bald endet und wie Sie ihn erneuern. Ihre Nachweise selbst bleiben, wie sie sind.",
+        ],
+    },
+    Words {
+        language: "es",
+        title: "Recordatorios",
+        on: [
+            "Recibe un recordatorio antes de que termine una credencial",
+            "Desactivar los recordatorios",
+        ],
+        off: [
+            "No recibe recordatorios antes de que termine una credencial",
+            "Activar los recordatorios",
+        ],
+        about: [
+            "Se trata de los correos enviados por ",
+            " que dicen que una credencial suya está a punto de terminar y cómo renovarla. Sus credenciales no cambian.",
+        ],
+    },
+    Words {
+        language: "fr",
+        title: "Rappels",
+        on: [
+            "Vous recevez un rappel avant qu’une attestation prenne fin",
+            "Désactiver les rappels",
+        ],
+        off: [
+            "Vous ne recevez pas de rappel avant qu’une attestation prenne fin",
+            "Activer les rappels",
+        ],
+        about: [
+            "Il s’agit des courriels envoyés par ",
+            " qui disent qu’une de vos attestations prend bientôt fin et comment la renouveler. Vos attestations elles-mêmes ne changent pas.",
+        ],
+    },
+];

@@ -97,7 +97,7 @@ pub fn page(layout: &Layout<'_>, main: &Markup) -> Markup {
                 @if let Some(script) = layout.script { script type="module" src=(script) {} }
             }
             body class=[layout.wide.then_some("wide")] {
-                a.vh.skip href="#main" { "Skip to content" }
+                a.vh.skip href="#main" { (Frame::of(layout.language).skip) }
                 (top(layout))
                 main #main class=[layout.certificate.then_some("certificate")] { (main) }
                 (foot(layout))
@@ -122,16 +122,83 @@ fn top(layout: &Layout<'_>) -> Markup {
 }
 
 fn foot(layout: &Layout<'_>) -> Markup {
+    let said = Frame::of(layout.language);
+    // What the links lead to is in English.
+    let english = (said.language != "en").then_some("en");
     html! {
         footer.foot {
             @for line in layout.attributions { small { (line) } }
-            span { @if !layout.site.operator.is_empty() { "Run by " (layout.site.operator) " with Touchstone" } @else { "Run with Touchstone" } ", which is open source." }
-            a href="/how" { "How checking works" }
-            a href="/privacy" { "Privacy" }
-            @if let Some(contact) = &layout.site.contact { a href=(contact) { "Report a fault" } }
+            span { @if !layout.site.operator.is_empty() { (said.run_by[0]) (layout.site.operator) (said.run_by[1]) } @else { (said.run) } (said.open) }
+            a href="/how" hreflang=[english] { (said.how) }
+            a href="/privacy" hreflang=[english] { (said.privacy) }
+            @if let Some(contact) = &layout.site.contact { a href=(contact) { (said.fault) } }
         }
     }
 }
+
+/// The words around a page, in the languages in which pages for holders are.
+struct Frame {
+    language: &'static str,
+    skip: &'static str,
+    /// Before and after who runs it.
+    run_by: [&'static str; 2],
+    run: &'static str,
+    open: &'static str,
+    how: &'static str,
+    privacy: &'static str,
+    fault: &'static str,
+}
+
+impl Frame {
+    /// Those of a language, or English.
+    fn of(language: &str) -> &'static Self {
+        let found = FRAMES.iter().find(|frame| frame.language == language);
+        found.unwrap_or(&FRAMES[0])
+    }
+}
+
+const FRAMES: [Frame; 4] = [
+    Frame {
+        language: "en",
+        skip: "Skip to content",
+        run_by: ["Run by ", " with Touchstone"],
+        run: "Run with Touchstone",
+        open: ", which is open source.",
+        how: "How checking works",
+        privacy: "Privacy",
+        fault: "Report a fault",
+    },
+    Frame {
+        language: "de",
+        skip: "Zum Inhalt",
+        run_by: ["Betrieben von ", " mit Touchstone"],
+        run: "Betrieben mit Touchstone",
+        open: ", das quelloffen ist.",
+        how: "Wie geprüft wird",
+        privacy: "Datenschutz",
+        fault: "Fehler melden",
+    },
+    Frame {
+        language: "es",
+        skip: "Ir al contenido",
+        run_by: ["Operado por ", " con Touchstone"],
+        run: "Operado con Touchstone",
+        open: ", que es de código abierto.",
+        how: "Cómo se comprueba",
+        privacy: "Privacidad",
+        fault: "Avisar de un fallo",
+    },
+    Frame {
+        language: "fr",
+        skip: "Aller au contenu",
+        run_by: ["Exploité par ", " avec Touchstone"],
+        run: "Exploité avec Touchstone",
+        open: ", dont le code est ouvert.",
+        how: "Comment on vérifie",
+        privacy: "Confidentialité",
+        fault: "Signaler une erreur",
+    },
+];
 
 /// Right-to-left for the languages that are written so.
 fn direction(language: &str) -> &'static str {

@@ -96,9 +96,12 @@ async fn one_page_has_a_slip_for_everybody_without_an_address() {
     let second = codes(&again.text());
     assert_eq!(second.len(), 1, "who took theirs is left out");
     let ended = stranger.get(&format!("/claim/{}", first[1])).await.text();
-    assert!(ended.contains("This link leads no further"), "{ended}");
+    assert!(ended.contains("Este enlace ya no sirve"), "{ended}");
     let offer = stranger.get(&format!("/claim/{}", second[0])).await;
-    assert!(offer.text().contains("Take my credential"));
+    assert!(
+        offer.text().contains("Recoger mi credencial"),
+        "as the slip"
+    );
 }
 
 #[tokio::test]

@@ -21,6 +21,7 @@ mod application_trust;
 mod applications;
 mod applications_many;
 mod change_many;
+mod claim_language;
 mod cohort_codes;
 mod cohort_list;
 mod cohort_mail;

@@ -11,13 +11,18 @@ const OFF: &str = "You are not reminded before a credential ends";
 
 /// A site, and the path of the link that a learner was sent with a reminder.
 pub(crate) async fn reminded() -> (Site, String) {
+    reminded_in("").await
+}
+
+/// The same for a learner who speaks this language.
+async fn reminded_in(language: &str) -> (Site, String) {
     let site = Site::empty().await;
     let program = Program::of(&site, "riverside").await;
     let mut ends = safety();
     ends["validForMonths"] = 1.into();
     program.post("/api/v1/achievements", &ends).await.with(201);
-    let csv = "name,email\nAmara Okafor,amara@example.org\n";
-    let batch = program.upload("workshop-safety", csv).await.with(201);
+    let csv = format!("name,email,language\nAmara Okafor,amara@example.org,{language}\n");
+    let batch = program.upload("workshop-safety", &csv).await.with(201);
     let batch = format!("/api/v1/batches/{}", batch["batch"]["id"].as_str().unwrap());
     let seen =
         serde_json::json!({ "fingerprint": program.get(&batch).await.with(200)["fingerprint"] });
@@ -51,6 +56,28 @@ async fn t30_opening_the_link_changes_nothing_and_the_button_does() {
     assert!(learner.get(&path).await.text().contains(OFF));
     let on = learner.post(&path, &[("reminders", "on")]).await;
     assert!(on.text().contains(ON));
+}
+
+#[tokio::test]
+async fn the_switch_is_in_the_language_of_the_reminder() {
+    for (language, on, off) in [
+        ("de", "Sie werden erinnert", "Sie werden nicht erinnert"),
+        ("es-MX", "Recibe un recordatorio", "No recibe recordatorios"),
+        (
+            "fr",
+            "Vous recevez un rappel",
+            "Vous ne recevez pas de rappel",
+        ),
+    ] {
+        let (site, path) = reminded_in(language).await;
+        let learner = site.stranger();
+        let page = learner.get(&path).await.text();
+        let tag = format!("<html lang=\"{}\"", &language[..2]);
+        assert!(page.contains(&tag) && page.contains(on), "{page}");
+        assert!(!page.contains("with Touchstone"), "the foot, too: {page}");
+        let page = learner.post(&path, &[("reminders", "off")]).await.text();
+        assert!(page.contains(off), "{page}");
+    }
 }
 
 #[tokio::test]

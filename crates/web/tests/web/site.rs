@@ -223,6 +223,12 @@ impl Browser {
         .await
     }
 
+    /// As a browser of somebody who reads these languages asks.
+    pub(crate) async fn get_in(&self, languages: &str, path: &str) -> Answer {
+        let request = Request::get(path).header("accept-language", languages);
+        self.send(request, Body::empty()).await
+    }
+
     pub(crate) async fn post(&self, path: &str, fields: &[(&str, &str)]) -> Answer {
         let pairs: Vec<String> = fields
             .iter()

@@ -2,16 +2,19 @@
 
 use maud::{Markup, PreEscaped, html};
 
+use super::words::{Kept, Words};
 use crate::templates::{Act, Layout, SiteFrame, Tone, acts, icon, note, page};
 use crate::text::clean;
 
 /// Everything on the page.
 #[derive(Clone, Debug)]
-pub struct View {
+pub(super) struct View {
     /// The address of this page; files and forms stand under it.
     pub base: String,
     /// Who issued it.
     pub issuer: String,
+    /// The language of what the issuer wrote.
+    pub language: Option<String>,
     /// What was earned.
     pub achievement: String,
     /// The public page, if it is on: its absolute address.
@@ -25,67 +28,76 @@ pub struct View {
 }
 
 /// Renders it.
-pub fn show(site: &SiteFrame, view: &View) -> Markup {
+pub(super) fn show(site: &SiteFrame, words: &Words, view: &View) -> Markup {
+    let said = &words.kept;
+    let [
+        [json_is, json_for],
+        [png_is, png_for],
+        [svg_is, svg_for],
+        [pdf_is, pdf_for],
+        [bundle_is, bundle_for],
+    ] = said.files;
     let file = |format: &str| format!("{}/credential.{format}", view.base);
     let (json, png, svg, pdf) = (file("json"), file("png"), file("svg"), file("pdf"));
     let bundle = file("bundle");
     let main = html! {
-        p.verdict.pass { (icon("key")) " " strong { "It is yours" } " " span { bdi { (clean(&view.issuer)) } } }
-        h1 { bdi { (clean(&view.achievement)) } }
+        p.verdict.pass { (icon("key")) " " strong { (said.yours) } " " span { bdi { (clean(&view.issuer)) } } }
+        h1 { bdi lang=[view.language.as_deref()] { (clean(&view.achievement)) } }
         @if let Some(reason) = &view.withdrawn {
-            (note(Some(Tone::Fail), Some("fail"), "It no longer stands", &html! { p { bdi { (clean(&view.issuer)) } " withdrew it. Reason given: " bdi { (clean(reason)) } } }))
+            (note(Some(Tone::Fail), Some("fail"), said.gone, &html! { p { bdi { (clean(&view.issuer)) } (said.withdrew) bdi { (clean(reason)) } } }))
         }
-        h2 { "Keep it" }
-        p { "Download it and put it where you keep important papers. It works without this site and without the school, for as long as you keep it." }
+        h2 { (said.keep[0]) }
+        p { (said.keep[1]) }
         (acts(&[
-            Act { href: &json, icon: Some("download"), label: "The credential", small: Some("JSON, for wallets"), main: true, download: true },
-            Act { href: &png, icon: Some("download"), label: "Picture", small: Some("PNG, with the credential in it"), download: true, ..Act::default() },
-            Act { href: &svg, icon: Some("download"), label: "Drawing", small: Some("SVG, with the credential in it"), download: true, ..Act::default() },
-            Act { href: &pdf, icon: Some("print"), label: "Certificate", small: Some("PDF, to print"), download: true, ..Act::default() },
-            Act { href: &bundle, icon: Some("lock"), label: "Proof for later", small: Some("bundle, for when we are gone"), download: true, ..Act::default() },
+            Act { href: &json, icon: Some("download"), label: json_is, small: Some(json_for), main: true, download: true },
+            Act { href: &png, icon: Some("download"), label: png_is, small: Some(png_for), download: true, ..Act::default() },
+            Act { href: &svg, icon: Some("download"), label: svg_is, small: Some(svg_for), download: true, ..Act::default() },
+            Act { href: &pdf, icon: Some("print"), label: pdf_is, small: Some(pdf_for), download: true, ..Act::default() },
+            Act { href: &bundle, icon: Some("lock"), label: bundle_is, small: Some(bundle_for), download: true, ..Act::default() },
         ]))
-        p { "The proof for later is one file with the credential, the criteria, the place of both in the issuer’s public log, its keys, and proof of whether it was withdrawn, as of the moment it says. Anyone can check it when the issuer is gone. Download it again when someone asks for a newer one." }
-        h2 { "Show it" }
-        (public(view))
-        (note(None, Some("lock"), "You decide who sees it", &html! {
-            p { "Keep the address of the page that you are reading now to yourself: with it, the public page can be switched. Nobody is told when somebody looks." }
+        p { (said.bundle) }
+        h2 { (said.show) }
+        (public(said, view))
+        (note(None, Some("lock"), said.decide[0], &html! {
+            p { (said.decide[1]) }
         }))
     };
-    let title = format!("Your credential from {}", clean(&view.issuer));
+    let title = words.title.replace("{issuer}", &clean(&view.issuer));
     page(
         &Layout {
             certificate: true,
+            language: words.language,
             ..Layout::reading(&title, site)
         },
         &main,
     )
 }
 
-fn public(view: &View) -> Markup {
+fn public(said: &Kept, view: &View) -> Markup {
     let action = format!("{}/page", view.base);
     let Some(address) = &view.public else {
         return html! {
-            p { "A public page says what you can do and lets anybody check it. It is off: nobody can see it." }
+            p { (said.off) }
             form action=(action) method="post" {
                 input type="hidden" name="switch" value="on";
-                p.acts { button { (icon("share")) " Switch the public page on" } }
+                p.acts { button { (icon("share")) " " (said.switch_on) } }
             }
         };
     };
     html! {
-        p { "Your public page is on. Whoever has its address sees it; it cannot be guessed, and search engines are asked to leave it out." }
+        p { (said.on) }
         div.f {
-            label for="addr" { "Address of your public page" }
+            label for="addr" { (said.address) }
             input id="addr" readonly value=(address);
         }
-        @if let Some(svg) = &view.qr_svg { div.qr role="img" aria-label="QR code of the address of your public page" { (PreEscaped(svg)) } }
+        @if let Some(svg) = &view.qr_svg { div.qr role="img" aria-label=(said.qr) { (PreEscaped(svg)) } }
         p.acts {
-            a.button href=(address) { (icon("device")) " See it as others do" } " "
-            @if let Some(href) = &view.linkedin { a.button href=(href) rel="noreferrer" { (icon("people")) " Add to LinkedIn" } }
+            a.button href=(address) { (icon("device")) " " (said.as_others) } " "
+            @if let Some(href) = &view.linkedin { a.button href=(href) rel="noreferrer" { (icon("people")) " " (said.linkedin) } }
         }
         form action=(action) method="post" {
             input type="hidden" name="switch" value="off";
-            p.acts { button { (icon("lock")) " Switch it off" } " " span.hint { "What others copied before cannot be taken back. Switched on again, it has a new address." } }
+            p.acts { button { (icon("lock")) " " (said.switch_off) } " " span.hint { (said.no_way_back) } }
         }
     }
 }

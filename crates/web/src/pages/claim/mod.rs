@@ -1,8 +1,9 @@
 //! A holder takes what is theirs, and keeps it. Opening a link changes nothing; buttons do (threat 30).
 
-pub mod kept;
+mod kept;
 mod linkedin;
-pub mod offer;
+mod offer;
 mod take;
+mod words;
 
 pub use take::{code, export, look, page, take, typed};

@@ -2,25 +2,28 @@
 
 use maud::{Markup, html};
 
+use super::words::Words;
 use crate::pages::verify::view::Level;
 use crate::templates::{
-    Field, Layout, Moment, Problem, SiteFrame, StreakState, Tone, day_text, error_summary, fact,
-    facts, field, icon, note, page, streak,
+    Field, Layout, Moment, Problem, SiteFrame, StreakState, Tone, error_summary, fact, facts,
+    field, icon, note, page, streak,
 };
 use crate::text::clean;
 
 /// Everything on the page.
-#[derive(Clone, Debug)]
-#[expect(missing_docs)] // The names say it.
-pub struct View {
+pub(super) struct View {
     /// Where the button goes.
     pub action: String,
     pub issuer: String,
     pub contact: Option<String>,
     /// The name, if the credential shows one.
     pub person: Option<String>,
-    /// "can" or "has earned".
-    pub verb: &'static str,
+    /// It says what the person can do, not only what they have earned.
+    pub can: bool,
+    /// The words of the sentence, in one language with what it says.
+    pub sentence: &'static Words,
+    /// The language of what the issuer wrote.
+    pub language: Option<String>,
     /// The rest of the sentence.
     pub says: String,
     pub achievement: String,
@@ -32,40 +35,44 @@ pub struct View {
 }
 
 /// Renders the offer.
-pub fn show(site: &SiteFrame, view: &View) -> Markup {
-    let title = format!("Your credential from {}", clean(&view.issuer));
+pub(super) fn show(site: &SiteFrame, words: &Words, view: &View) -> Markup {
+    let said = &words.offer;
+    let title = words.title.replace("{issuer}", &clean(&view.issuer));
+    let (written, sentence) = (view.language.as_deref(), view.sentence);
+    let (lead, verb) = (&sentence.offer, usize::from(!view.can));
     let main = html! {
-        p.verdict.pass { (icon("key")) " " strong { "Ready for you" } " " span { "Take it by " (day_text(view.take_by)) } }
-        h1.statement {
-            span.lead { bdi { (clean(&view.issuer)) } " states that" } " "
-            span.who { @match &view.person { Some(name) => i { bdi { (clean(name)) } }, None => "you" } " " (view.verb) } " "
-            bdi { (clean(&view.says)) }
+        p.verdict.pass { (icon("key")) " " strong { (said.ready) } " " span { (said.take_by.replace("{day}", &words.day(view.take_by))) } }
+        h1.statement lang=(sentence.language) {
+            span.lead { bdi { (clean(&view.issuer)) } (lead.states) } " "
+            span.who { @match &view.person { Some(name) => { i { bdi { (clean(name)) } } " " (lead.can[verb]) }, None => (lead.you[verb]) } } " "
+            bdi lang=[written] { (clean(&view.says)) }
         }
         @if let Some(Level { names, reached, .. }) = &view.level {
-            p { "Level " (reached + 1) " of " (names.len()) ": " strong { (clean(&names[*reached])) "." } }
+            p { (said.level.replace("{place}", &(reached + 1).to_string()).replace("{of}", &names.len().to_string())) strong { (clean(&names[*reached])) "." } }
             (streak(names, *reached, StreakState::Stands))
         }
         form action=(view.action) method="post" {
-            h2 { "Is this right?" }
+            h2 { (said.right) }
             (facts(&html! {
-                (fact("Credential", &html! { bdi { (clean(&view.achievement)) } }))
-                @if let Some(name) = &view.assessor { (fact("Assessed by", &html! { bdi { (clean(name)) } })) }
-                @if let Some(at) = view.awarded { (fact("Awarded", &html! { (day_text(at)) })) }
-                (fact("Good until", &html! { @match view.until { Some(at) => (day_text(at)), None => "No end date" } }))
-                (fact("Your name", &html! { @if view.person.is_some() { "Appears exactly as above" } @else { "Is not shown. Readers match you by your address" } }))
+                (fact(said.credential, &html! { bdi lang=[written] { (clean(&view.achievement)) } }))
+                @if let Some(name) = &view.assessor { (fact(said.assessed_by, &html! { bdi { (clean(name)) } })) }
+                @if let Some(at) = view.awarded { (fact(said.awarded, &html! { (words.day(at)) })) }
+                (fact(said.until, &html! { @match view.until { Some(at) => (words.day(at)), None => (said.no_end) } }))
+                (fact(said.name, &html! { @if view.person.is_some() { (said.name_shown) } @else { (said.name_hidden) } }))
             }))
-            p.hint { "If something is wrong, do not take it yet. "
-                @match &view.contact { Some(address) => { "Write to " a href={ "mailto:" (address) } { (address) } "." } None => { "Tell the institution." } }
+            p.hint { (said.wrong) " "
+                @match &view.contact { Some(address) => { (said.write_to) a href={ "mailto:" (address) } { (address) } "." } None => { (said.tell) } }
             }
-            p.acts { button.main { (icon("download")) " Take my credential" } }
+            p.acts { button.main { (icon("download")) " " (said.take) } }
         }
-        (note(None, Some("lock"), "Only you can see it", &html! {
-            p { "Nobody else sees this credential until you show it. Opening this page has changed nothing; only the button does." }
+        (note(None, Some("lock"), said.only_you[0], &html! {
+            p { (said.only_you[1]) }
         }))
     };
     page(
         &Layout {
             certificate: true,
+            language: words.language,
             ..Layout::reading(&title, site)
         },
         &main,
@@ -73,36 +80,53 @@ pub fn show(site: &SiteFrame, view: &View) -> Markup {
 }
 
 /// Asks for the code on paper.
-pub fn code(site: &SiteFrame, entered: &str, problem: Option<&Problem>) -> Markup {
+pub(super) fn code(
+    site: &SiteFrame,
+    words: &Words,
+    entered: &str,
+    problem: Option<&Problem>,
+) -> Markup {
+    let said = &words.code;
     let main = html! {
-        h1 { "Take your credential" }
-        p { "You received a letter or a slip of paper with a code." }
-        (error_summary("This code does not work", problem.map_or(&[][..], std::slice::from_ref)))
+        h1 { (said.title) }
+        p { (said.letter) }
+        (error_summary(said.wrong, problem.map_or(&[][..], std::slice::from_ref)))
         form action="/claim" method="post" {
-            (field(&Field { name: "code", label: "The code", hint: Some("Capitals and hyphens do not matter."), value: entered, error: problem.map(|problem| problem.words.as_str()), required: true, autocomplete: Some("off"), ..Field::default() }))
-            p.acts { button.main { (icon("key")) " Go on" } }
+            (field(&Field { name: "code", label: said.code, hint: Some(said.hint), value: entered, error: problem.map(|problem| problem.words.as_str()), required: true, autocomplete: Some("off"), ..Field::default() }))
+            p.acts { button.main { (icon("key")) " " (said.go_on) } }
         }
     };
-    page(&Layout::reading("Take your credential", site), &main)
+    reading(site, words, said.title, &main)
 }
 
 /// Where the link of a mail leads that was sent as a test.
-pub fn example(site: &SiteFrame) -> Markup {
+pub(super) fn example(site: &SiteFrame, words: &Words) -> Markup {
+    let [title, more] = words.example;
     let main = html! {
-        h1 { "This was a test" }
-        p { "The link in a real mail leads to the credential and is made when the mail goes. This one stands in the mail that an institution sends to itself before it awards a cohort." }
+        h1 { (title) }
+        p { (more) }
     };
-    page(&Layout::reading("This was a test", site), &main)
+    reading(site, words, title, &main)
 }
 
 /// The link has ended, or a newer one took its place, or there is none.
-pub fn ended(site: &SiteFrame, words: &str) -> Markup {
+pub(super) fn ended(site: &SiteFrame, words: &Words, why: &str) -> Markup {
+    let said = &words.ended;
+    let [before, link, after] = said.not_lost;
     let main = html! {
-        h1 { "This link leads no further" }
-        p { (words) }
-        (note(Some(Tone::Warn), Some("mail"), "What you can do", &html! {
-            p { "What was awarded to you is not lost. Look for a newer mail from the institution, or ask it for a new link. With a code on paper, " a href="/claim" { "enter it here" } "." }
+        h1 { (said.title) }
+        p { (why) }
+        (note(Some(Tone::Warn), Some("mail"), said.what_to_do, &html! {
+            p { (before) a href="/claim" { (link) } (after) }
         }))
     };
-    page(&Layout::reading("This link leads no further", site), &main)
+    reading(site, words, said.title, &main)
+}
+
+fn reading(site: &SiteFrame, words: &Words, title: &str, main: &Markup) -> Markup {
+    let layout = Layout {
+        language: words.language,
+        ..Layout::reading(title, site)
+    };
+    page(&layout, main)
 }
