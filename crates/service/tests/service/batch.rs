@@ -16,7 +16,7 @@ use touchstone_testkit::{NOON, seeded_rng, world};
 use touchstone_vc::crypto::rust::CRYPTO;
 
 use crate::support::{
-    COHORT, FAULTY, MEASURING, audited, confirmation, definition, founding, institution_with,
+    COHORT, FAULTY, MEASURING, all, audited, confirmation, definition, founding, institution_with,
     order, state, uploaded,
 };
 
@@ -323,6 +323,14 @@ async fn a_batch_without_a_row_that_is_ready_is_not_confirmed_neither_at_first_n
     confirm(&world, &order).await.unwrap();
     work_until_idle(&world).await.unwrap();
     assert_eq!(state(&world, &tenant, &batch).await, BatchState::Sealed);
+    // A file that only its hash names is told to be somewhere.
+    let credentials = all(&world, &tenant).await;
+    let pieces = credentials.iter().map(|row| {
+        let document: serde_json::Value = serde_json::from_slice(&row.bytes).unwrap();
+        document["evidence"][0].clone()
+    });
+    let mut hashed = pieces.filter(|piece| piece["id"].is_null());
+    assert_eq!(hashed.next().unwrap()["name"], "Kept by the issuer");
     let seen = preview(&world, &tenant, &batch).await.unwrap().unwrap();
     let again = confirmation(&tenant, &batch, &seen.fingerprint);
     let refused = confirm(&world, &again).await;

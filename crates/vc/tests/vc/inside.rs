@@ -192,6 +192,30 @@ fn each_part_of_a_learner_record_is_judged_and_its_associations_are_told() {
     assert_eq!(status, Some(Outcome::Fail(Fault::Revoked)));
 }
 
+/// One that stands in a list of its own, in so many others.
+fn nested(levels: usize) -> Value<'static> {
+    let mut all = endorsement(2, ABOUT);
+    let status =
+        br#"{"type":"BitstringStatusListEntry","statusPurpose":"revocation","statusListIndex":"7",
+        "statusListCredential":"https://riverside.example/deep/1"}"#;
+    set(&mut all, "/credentialStatus", parsed(status));
+    for _ in 0..levels {
+        let mut outer = endorsement(2, ABOUT);
+        set(&mut outer, "/endorsement", Value::Array(vec![all]));
+        all = outer;
+    }
+    all
+}
+
+#[test]
+fn what_is_too_deep_to_be_looked_at_needs_nothing() {
+    let list = Resource::StatusList("https://riverside.example/deep/1".to_owned());
+    for (levels, needed) in [(1, true), (MAX_DEPTH, true), (MAX_DEPTH + 1, false)] {
+        let found = needs(nested(levels).to_string().as_bytes());
+        assert_eq!(found.contains(&list), needed, "{levels} levels: {found:?}");
+    }
+}
+
 #[test]
 fn too_many_and_too_deep_are_left_out_and_counted() {
     let mut crowd = crate::support::sample("aim");
@@ -203,13 +227,7 @@ fn too_many_and_too_deep_are_left_out_and_counted() {
         (MAX_INSIDE, 3)
     );
 
-    let mut nested = endorsement(2, ABOUT);
-    for _ in 0..MAX_DEPTH + 2 {
-        let mut outer = endorsement(2, ABOUT);
-        set(&mut outer, "/endorsement", Value::Array(vec![nested]));
-        nested = outer;
-    }
-    let mut report = judged(&nested, &nothing());
+    let mut report = judged(&nested(MAX_DEPTH + 2), &nothing());
     let mut depth = 0;
     while let Some(inner) = report.inside.pop() {
         report = inner.report;
