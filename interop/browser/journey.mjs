@@ -18,6 +18,7 @@ import {npmPackage} from './package.mjs';
 import {plain} from './plain.mjs';
 import {presented} from './presented.mjs';
 import {auditor} from './roles.mjs';
+import {staff} from './staff.mjs';
 import {typing} from './typing.mjs';
 
 const PEOPLE = 100;
@@ -61,7 +62,9 @@ export async function journey(browser, address, signIn, check) {
   const described = await crosswalk(registrar, address, check);
   const role = described.find(({name}) => name === 'role-open').path;
   pages.push(...described, await readForRole(learner, new URL(taken.open, address).href, role, check));
-  pages.push(...await hiring(browser, registrar, described.find(({name}) => name === 'role').path, taken, check));
+  const {path: edited} = described.find(({name}) => name === 'role');
+  pages.push(...await hiring(browser, registrar, edited, taken, check));
+  pages.push(...await staff(browser, registrar, edited, taken, check));
   pages.push(...await bloc(browser, registrar, address, check));
   pages.push(...await employer(browser, address, check));
   pages.push(...await plain(browser, address, signedIn, check));

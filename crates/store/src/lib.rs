@@ -91,11 +91,11 @@ pub use entity::{
     remote_document::Model as RemoteDocumentRow, role::Model as RoleRow,
     role_version::Model as RoleVersionRow, session::Model as SessionRow,
     setting::Model as SettingRow, sign_up::Model as SignUpRow, signin_link::Model as SigninLinkRow,
-    signing_key::Model as SigningKeyRow, status_entry::Model as StatusEntryRow,
-    status_list::Model as StatusListRow, status_publication::Model as StatusPublicationRow,
-    stewardship::Model as StewardshipRow, tally::Model as TallyRow,
-    webauthn_state::Model as WebauthnStateRow, webhook::Model as WebhookRow,
-    webhook_message::Model as WebhookMessageRow,
+    signing_key::Model as SigningKeyRow, staff_page::Model as StaffPageRow,
+    status_entry::Model as StatusEntryRow, status_list::Model as StatusListRow,
+    status_publication::Model as StatusPublicationRow, stewardship::Model as StewardshipRow,
+    tally::Model as TallyRow, webauthn_state::Model as WebauthnStateRow,
+    webhook::Model as WebhookRow, webhook_message::Model as WebhookMessageRow,
 };
 pub use error::StoreError;
 pub use holding::DeliveryFilter;

@@ -63,6 +63,12 @@ fn public() -> Router<Web> {
                 .merge(post(hiring::hand_in).layer(DefaultBodyLimit::max(LARGEST_DEFINITIONS))),
         )
         .route(
+            "/staff/{name}",
+            get(hiring::staff_page).merge(
+                post(hiring::read_for_staff).layer(DefaultBodyLimit::max(LARGEST_DEFINITIONS)),
+            ),
+        )
+        .route(
             "/apply/{name}/send",
             post(hiring::send).layer(DefaultBodyLimit::max(LARGEST_APPLICATION)),
         )
@@ -300,6 +306,8 @@ fn desk() -> Router<Web> {
         .route("/roles/{id}", get(roles::open).post(roles::rewrite))
         .route("/roles/{id}/dcql.json", get(roles::dcql))
         .route("/roles/{id}/postings", post(hiring::open))
+        .route("/staff-page", post(hiring::open_staff_page))
+        .route("/staff-page/close", post(hiring::close_staff_page))
         .route("/postings/{id}", get(hiring::posting))
         .route("/postings/{id}/close", post(hiring::close))
         .route("/postings/{id}/choose", post(hiring::choose))

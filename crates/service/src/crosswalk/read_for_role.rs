@@ -6,7 +6,7 @@
 use touchstone_crosswalk::role::{
     self, Checked as Judged, Day, Evidence, Held, Pin, Position, ReleasedSet, Role, TaskAnswer,
 };
-use touchstone_store::StoreError;
+use touchstone_store::{StoreError, TenantId};
 use touchstone_vc::{Credential, Timestamp, Verdict, did::webvh};
 
 use super::{KeptRole, known_releases::released};
@@ -103,6 +103,20 @@ async fn read_checked_on(
     checked: &[Checked],
     at: Timestamp,
 ) -> Result<RoleReading, ReadError> {
+    let roles = vec![role.role.clone()];
+    let mut read = read_roles(world, &role.row.tenant, roles, checked, at).await?;
+    Ok(read.remove(0))
+}
+
+/// Reads credentials that were checked before for roles of one institution, in their order: what does not depend on the role is looked up
+/// once.
+pub(crate) async fn read_roles(
+    world: &World,
+    tenant: &TenantId,
+    roles: Vec<Role>,
+    checked: &[Checked],
+    at: Timestamp,
+) -> Result<Vec<RoleReading>, ReadError> {
     let (mut held, mut shown) = (Vec::new(), Vec::new());
     for (place, one) in checked.iter().enumerate() {
         let credential = Credential::parse(&one.credential)
@@ -112,24 +126,28 @@ async fn read_checked_on(
         held.push(read);
         shown.push(told);
     }
-    let sets = released(world, &role.row.tenant, at).await?;
+    let sets = released(world, tenant, at).await?;
+    let pins: Vec<Pin> = sets.iter().map(|set| set.pin().clone()).collect();
     let day = Day::parse(&at.to_string()).expect("a moment begins with its day");
-    Ok(RoleReading {
+    let answers = answered(roles, held, sets, day).await.into_iter();
+    let read = answers.map(|tasks| RoleReading {
         at,
-        shown,
-        sets: sets.iter().map(|set| set.pin().clone()).collect(),
-        tasks: answered(role.role.clone(), held, sets, day).await,
-    })
+        shown: shown.clone(),
+        sets: pins.clone(),
+        tasks,
+    });
+    Ok(read.collect())
 }
 
 /// Following mappings takes its time in large sets: not on a thread that others wait for.
 async fn answered(
-    role: Role,
+    roles: Vec<Role>,
     held: Vec<Held>,
     sets: Vec<ReleasedSet>,
     day: Day,
-) -> Vec<TaskAnswer> {
-    let read = tokio::task::spawn_blocking(move || role::answer(&role, &held, &sets, day));
+) -> Vec<Vec<TaskAnswer>> {
+    let answer = move |role: &Role| role::answer(role, &held, &sets, day);
+    let read = tokio::task::spawn_blocking(move || roles.iter().map(answer).collect());
     read.await
         .unwrap_or_else(|error| std::panic::resume_unwind(error.into_panic()))
 }

@@ -1,7 +1,7 @@
 //! What could close a gap: achievements of this installation that show a task, through released mappings.
 
-use touchstone_crosswalk::role::covering;
-use touchstone_store::StoreError;
+use touchstone_crosswalk::role::{Role, covering};
+use touchstone_store::{StoreError, TenantId};
 
 use crate::{
     World,
@@ -22,7 +22,17 @@ pub struct Choice {
 /// For each task of the role, the achievements that show it: by their own identifier, an alignment, or a mapping that people stand by.
 #[crate::boxed]
 pub async fn could_close(world: &World, role: &KeptRole) -> Result<Vec<Vec<Choice>>, StoreError> {
-    let tenant = &role.row.tenant;
+    let roles = vec![role.role.clone()];
+    let mut found = could_close_each(world, &role.row.tenant, roles).await?;
+    Ok(found.remove(0))
+}
+
+/// The same for roles of one institution, in their order.
+pub(super) async fn could_close_each(
+    world: &World,
+    tenant: &TenantId,
+    roles: Vec<Role>,
+) -> Result<Vec<Vec<Vec<Choice>>>, StoreError> {
     let sets = released(world, tenant, world.clock.now()).await?;
     let known = achievements_in_reach(world, tenant).await?;
     let (asked, names): (Vec<_>, Vec<_>) = known
@@ -36,12 +46,12 @@ pub async fn could_close(world: &World, role: &KeptRole) -> Result<Vec<Vec<Choic
             (known.achievement, choice)
         })
         .unzip();
-    let role = role.role.clone();
-    let found = tokio::task::spawn_blocking(move || covering(&role, &asked, &sets));
-    let found = found
+    let cover = move |role: &Role| covering(role, &asked, &sets);
+    let found = tokio::task::spawn_blocking(move || roles.iter().map(cover).collect());
+    let found: Vec<Vec<Vec<usize>>> = found
         .await
         .unwrap_or_else(|error| std::panic::resume_unwind(error.into_panic()));
-    let choices = found.into_iter().map(|places| {
+    let choices = |places: Vec<usize>| {
         let mut choices: Vec<Choice> = Vec::new();
         for place in places {
             // Versions of one achievement are one choice.
@@ -50,6 +60,7 @@ pub async fn could_close(world: &World, role: &KeptRole) -> Result<Vec<Vec<Choic
             }
         }
         choices
-    });
-    Ok(choices.collect())
+    };
+    let each = |tasks: Vec<Vec<usize>>| tasks.into_iter().map(choices).collect();
+    Ok(found.into_iter().map(each).collect())
 }

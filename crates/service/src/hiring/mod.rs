@@ -5,7 +5,8 @@
 //! ends; it belongs to one institution, and no other finds it. Where names are covered, nothing of this module gives them out. What an
 //! applicant says of themselves stands in no audit line, no log and no address.
 //!
-//! Start at [`open_posting()`], then [`preview()`], then [`apply()`].
+//! Start at [`open_posting()`], then [`preview()`], then [`apply()`]. An institution's own people find the roles that are for them on
+//! one page ([`public_staff_page()`]) and see at once what their credentials show of each ([`read_for_staff()`]).
 
 mod add_webhook;
 mod application;
@@ -14,18 +15,22 @@ mod applications;
 mod applications_csv;
 mod apply;
 mod close_posting;
+mod close_staff_page;
 mod closing;
 mod forget_applications;
 mod ler_rs;
 mod look;
 mod open_posting;
+mod open_staff_page;
 mod posting;
 mod preview;
+mod read_for_staff;
 mod refresh_applications;
 mod remove_application;
 mod remove_applications;
 mod remove_webhook;
 mod shared;
+mod staff_page;
 mod take_back;
 mod tell_webhooks;
 mod uncover;
@@ -42,19 +47,23 @@ pub use applications::{ApplicationList, By, applications};
 pub use applications_csv::ApplicationsCsv;
 pub use apply::{ApplyError, Applying, apply};
 pub use close_posting::{Closing, close_posting};
+pub use close_staff_page::{StaffPageClosing, close_staff_page};
 pub use closing::{Choice, could_close};
 pub(crate) use forget_applications::forget_applications;
 pub use ler_rs::ler_rs;
 pub use look::{Age, Sent, look};
 pub use open_posting::{Opening, PostingError, open_posting};
+pub use open_staff_page::{StaffPageOpening, open_staff_page};
 pub use posting::{Posting, posting, postings, public_posting};
 pub use preview::{Preview, preview};
+pub use read_for_staff::{ReadForStaff, StaffReading, read_for_staff};
 pub(crate) use refresh_applications::{Refreshed, refresh_applications};
 pub use remove_application::{Removal, remove_application};
 pub(crate) use remove_applications::carry_removal;
 pub use remove_applications::{RemovalOfMany, Removed, Whom, remove_applications};
 pub use remove_webhook::{WebhookRemoval, remove_webhook};
 pub use shared::{MOST_CREDENTIALS, Shared, SharedEvidence};
+pub use staff_page::{StaffPage, StaffPageError, public_staff_page, staff_page};
 pub use take_back::take_back;
 pub(crate) use tell_webhooks::tell_webhooks;
 pub use uncover::{Uncovering, uncover};

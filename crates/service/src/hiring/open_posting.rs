@@ -24,6 +24,8 @@ pub struct Opening {
     pub note: String,
     /// Names are covered until a member asks for one.
     pub blind: bool,
+    /// It is for the institution's own people, who find it on their page.
+    pub staff: bool,
     /// How many days an application is kept; `None`: as long as this installation keeps one at most.
     pub keep_days: Option<u32>,
     /// For how many days applications are taken; `None`: until it is closed.
@@ -53,6 +55,7 @@ pub async fn open_posting(world: &World, order: &Opening) -> Result<String, Post
     }
     let name = match order.name.trim() {
         "" => None,
+        _ if order.staff => return Err(PostingError::StaffName),
         name => Some(Slug::new(name).map_err(PostingError::Name)?),
     };
     let (name, now) = (&name, world.clock.now().unix_millis());
@@ -81,10 +84,12 @@ pub async fn open_posting(world: &World, order: &Opening) -> Result<String, Post
             closes_at: order.open_days.map(|days| now + i64::from(days) * DAY_MS),
             closed_at: None,
             refreshed_at: None,
+            staff: order.staff.then_some(1),
         };
         let id = row.id.clone();
         let detail = serde_json::json!({
             "role": row.role, "blind": order.blind, "keepDays": keep_days, "closesAt": row.closes_at,
+            "staff": order.staff,
         });
         tx.add_posting(row).await?;
         tx.audit([AuditLine {
@@ -124,6 +129,9 @@ pub enum PostingError {
     /// The name cannot stand in an address.
     #[error("the name of the link: {0}")]
     Name(SlugError),
+    /// Others could guess it.
+    #[error("a link for your own people has no name that others could guess: leave it empty")]
+    StaffName,
     /// Another posting has it.
     #[error("another role was opened under this name: choose another, or leave it empty")]
     NameTaken,

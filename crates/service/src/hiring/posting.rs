@@ -64,7 +64,7 @@ pub async fn public_posting(world: &World, name: &str) -> Result<Option<Posting>
     }
 }
 
-async fn full(
+pub(super) async fn full(
     world: &World,
     reader: &Reader,
     mut row: PostingRow,

@@ -67,6 +67,7 @@ pub(crate) fn opening(employer: &TenantId, role: &str) -> Opening {
         name: String::new(),
         note: "Shifts from six.".into(),
         blind: false,
+        staff: false,
         keep_days: Some(30),
         open_days: None,
     }

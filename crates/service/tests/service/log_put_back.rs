@@ -35,7 +35,7 @@ async fn what_was_issued_before_there_was_a_log_is_entered_behind_its_key() {
         DROP TABLE competency_conflict; DROP TABLE competency_vote; DROP TABLE competency_comment; \
         DROP TABLE competency_version; DROP TABLE competency; \
         DROP TABLE application_copy; DROP TABLE needed_document; DROP TABLE webhook_message; DROP TABLE webhook; \
-        DROP TABLE application_file; DROP TABLE application; DROP TABLE posting; \
+        DROP TABLE application_file; DROP TABLE application; DROP TABLE posting; DROP TABLE staff_page; \
         DROP TABLE role; DROP TABLE mapping_release; DROP TABLE mapping_vote; DROP TABLE mapping; DROP TABLE mapping_party; \
         DROP TABLE mapping_set; DROP TABLE framework_statement; DROP TABLE framework; \
         ALTER TABLE signing_key DROP COLUMN custody, DROP COLUMN activates_at, DROP COLUMN compromised_since; \

@@ -69,6 +69,7 @@ mod signing_key_given_up;
 mod signing_key_imported;
 mod signing_key_restored;
 mod signing_key_told;
+mod staff_page;
 mod stalled;
 mod status_proof;
 mod succession;

@@ -146,6 +146,7 @@ async fn an_employer_signs_up_shows_its_domain_and_joins_a_bloc() {
         name: String::new(),
         note: String::new(),
         blind: false,
+        staff: false,
         keep_days: None,
         open_days: None,
     };

@@ -77,6 +77,7 @@ pub mod setting;
 pub mod sign_up;
 pub mod signin_link;
 pub mod signing_key;
+pub mod staff_page;
 pub mod status_entry;
 pub mod status_list;
 pub mod status_publication;

@@ -33,6 +33,8 @@ pub struct Model {
     pub closed_at: Option<i64>,
     /// When the documents on which its applications rest were last looked for.
     pub refreshed_at: Option<i64>,
+    /// 1 if it is for the institution's own people.
+    pub staff: Option<i64>,
 }
 
 /// Joins are written where they are needed.

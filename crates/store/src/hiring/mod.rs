@@ -4,4 +4,5 @@ mod application;
 mod copy;
 mod needed;
 mod posting;
+mod staff_page;
 mod webhook;

@@ -1,6 +1,6 @@
 //! Roles that are open for applications.
 
-use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, sea_query::Expr};
+use sea_orm::{ColumnTrait, Condition, EntityTrait, QueryFilter, QueryOrder, sea_query::Expr};
 
 use crate::{PostingRow, Reader, StoreError, TenantId, Tx, bulk::insert, entity::posting, tx::hit};
 
@@ -17,6 +17,25 @@ impl Reader {
             all = all.filter(posting::Column::Role.eq(role));
         }
         let all = all
+            .order_by_desc(posting::Column::OpenedAt)
+            .order_by_asc(posting::Column::Id);
+        Ok(all.all(self.sql.as_ref()).await?)
+    }
+
+    /// Those for the institution's own people that take applications as of `now`; latest first.
+    #[crate::boxed]
+    pub async fn staff_postings(
+        &self,
+        tenant: &TenantId,
+        now: i64,
+    ) -> Result<Vec<PostingRow>, StoreError> {
+        let closes = posting::Column::ClosesAt;
+        let still = Condition::any().add(closes.is_null()).add(closes.gt(now));
+        let all = posting::Entity::find()
+            .filter(posting::Column::Tenant.eq(tenant.clone()))
+            .filter(posting::Column::Staff.eq(1))
+            .filter(posting::Column::ClosedAt.is_null())
+            .filter(still)
             .order_by_desc(posting::Column::OpenedAt)
             .order_by_asc(posting::Column::Id);
         Ok(all.all(self.sql.as_ref()).await?)

@@ -80,6 +80,8 @@ mod m0033_did_version;
 mod m0034_learner_did;
 #[path = "0035_former_did.rs"]
 mod m0035_former_did;
+#[path = "0036_staff.rs"]
+mod m0036_staff;
 
 /// Every migration, oldest first. A new one is a new line at the end.
 const MIGRATIONS: &[Migration] = &[
@@ -116,6 +118,7 @@ const MIGRATIONS: &[Migration] = &[
     ("learner_did", m0034_learner_did::steps),
     ("did_version", m0033_did_version::steps),
     ("endorsements", m0032_endorsements::steps),
+    ("staff", m0036_staff::steps),
 ];
 
 type Migration = (&'static str, fn() -> Vec<Step>);

@@ -48,6 +48,7 @@ pub(crate) async fn hiring(store: &Store) -> (TenantId, TenantId) {
         closes_at: None,
         closed_at: None,
         refreshed_at: None,
+        staff: Some(1),
     };
     let role = RoleRow {
         id: "r1".into(),

@@ -172,7 +172,8 @@ async fn count_what_came_before_anybody_counted(url: &str) {
     let back = "UPDATE application SET bytes = NULL WHERE id = 'a1'; DROP TABLE needed_document; \
         DROP TABLE did_version; DROP TABLE former_did; DROP INDEX learner_by_tenant_did; ALTER TABLE learner DROP COLUMN did; \
         DROP TABLE endorsement; DROP TABLE endorsement_request; DROP TABLE endorsement_refusal; \
-        DELETE FROM migration WHERE name IN ('needed_documents', 'former_did', 'learner_did', 'did_version', 'endorsements')";
+        DROP TABLE staff_page; ALTER TABLE posting DROP COLUMN staff; \
+        DELETE FROM migration WHERE name IN ('needed_documents', 'former_did', 'learner_did', 'did_version', 'endorsements', 'staff')";
     for statement in back.split(';') {
         raw.execute_unprepared(statement).await.unwrap();
     }

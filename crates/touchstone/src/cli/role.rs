@@ -1,6 +1,7 @@
 //! `touchstone role`: what somebody does all day, as tasks; and where it is open for applications.
 
 mod posting;
+mod staff_page;
 mod write;
 
 use anyhow::{Result, bail};
@@ -31,7 +32,9 @@ Examples:
   touchstone role open \"Machine setter\" --name setter-2026 --days 30
                                                      the link for applicants
   touchstone role postings                           what was opened, and how many applied
-  touchstone role close POSTING")]
+  touchstone role close POSTING
+  touchstone role open \"Machine setter\" --staff      for your own people, on the page of
+  touchstone role staff-page --open                  which this opens, or gives a new address")]
 pub(crate) struct Args {
     #[command(subcommand)]
     what: What,
@@ -47,6 +50,7 @@ enum What {
     Open(posting::Open),
     Postings(posting::Postings),
     Close(posting::Close),
+    StaffPage(staff_page::StaffPage),
 }
 
 /// Show a role: with --json the document itself, which `write` reads again.
@@ -70,6 +74,7 @@ impl Args {
             What::Open(open) => open.run(global).await,
             What::Postings(postings) => postings.run(global).await,
             What::Close(close) => close.run(global).await,
+            What::StaffPage(page) => page.run(global).await,
         }
     }
 }

@@ -53,7 +53,7 @@ impl Class {
             "claim" | "reminders" | "application" | "endorse" => Some(Self::Claim),
             "apply" if writes && parts.nth(1) == Some("send") => Some(Self::Apply),
             // Reading for a role checks what it reads, each time.
-            "verify" | "v" | "r" | "apply" if writes => Some(Self::Verify),
+            "verify" | "v" | "r" | "apply" | "staff" if writes => Some(Self::Verify),
             "v" if path.ends_with("/role") || path.ends_with("/role.pdf") => Some(Self::Verify),
             "add-checkpoint" if writes => Some(Self::Witness),
             _ => None,
@@ -264,6 +264,7 @@ mod tests {
         assert_eq!(Class::of(&Method::POST, "/r/abc"), Some(Class::Verify));
         assert_eq!(Class::of(&Method::GET, "/r/abc"), None);
         assert_eq!(Class::of(&Method::POST, "/apply/abc"), Some(Class::Verify));
+        assert_eq!(Class::of(&Method::POST, "/staff/abc"), Some(Class::Verify));
         assert_eq!(
             Class::of(&Method::POST, "/apply/abc/send"),
             Some(Class::Apply)

@@ -55,6 +55,7 @@ mod sample;
 mod sent_form;
 mod signing_keys;
 mod site;
+mod staff_page;
 mod verify_here;
 mod verify_holder;
 mod verify_kinds;

@@ -157,6 +157,8 @@ pub(crate) const DESK: &[Row] = &[
     (POST, "/roles/{id}", Some(Permission::Define)),
     (GET, "/roles/{id}/dcql.json", Some(Permission::Read)),
     (POST, "/roles/{id}/postings", Some(Permission::Hire)),
+    (POST, "/staff-page", Some(Permission::Hire)),
+    (POST, "/staff-page/close", Some(Permission::Hire)),
     (GET, "/postings/{id}", Some(Permission::Hire)),
     (POST, "/postings/{id}/close", Some(Permission::Hire)),
     (POST, "/postings/{id}/choose", Some(Permission::Hire)),

@@ -203,6 +203,7 @@ async fn filled(site: &Site, owner: &Browser) -> Vec<String> {
         .await;
     assert_eq!(named.status, StatusCode::SEE_OTHER, "{}", named.text());
     pages.extend([applied.role, applied.posting, applied.application, answers]);
+    crate::staff_page::opened(owner).await;
     pages.extend(keys(site, tenant).await);
     given_up(&site.test.world, tenant).await;
     pages.push("/deliveries?state=failed".to_owned());

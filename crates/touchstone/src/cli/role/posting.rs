@@ -29,6 +29,9 @@ pub(super) struct Open {
     /// Cover names until somebody asks for one, which is put on record.
     #[arg(long)]
     blind: bool,
+    /// Only for your own people, who find it on their page (`role staff-page`).
+    #[arg(long, conflicts_with = "name")]
+    staff: bool,
     /// For how many days applications are taken [default: until it is closed].
     #[arg(long, value_name = "DAYS")]
     days: Option<u32>,
@@ -64,6 +67,7 @@ impl Open {
             name: self.name.unwrap_or_default(),
             note: self.note.unwrap_or_default(),
             blind: self.blind,
+            staff: self.staff,
             keep_days: self.keep,
             open_days: self.days,
         };
@@ -105,7 +109,7 @@ impl Postings {
             .iter()
             .map(|one| {
                 json!({
-                    "id": one.row.id, "role": one.row.role, "open": one.open, "applications": one.applications,
+                    "id": one.row.id, "role": one.row.role, "open": one.open, "applications": one.applications, "staff": one.row.staff == Some(1),
                     "link": link(&world, one), "openedAt": time(one.row.opened_at), "closesAt": one.row.closes_at.map(time),
                 })
             })

@@ -24,6 +24,7 @@ mod reminders;
 mod responsibilities;
 mod roles;
 mod signing_keys;
+mod staff_page;
 mod webhooks;
 
 pub(crate) use applications::ApplicationAnswer;
@@ -53,6 +54,7 @@ pub(super) fn routes() -> OpenApiRouter<Web> {
         .merge(endorsements::routes())
         .merge(roles::routes())
         .merge(postings::routes())
+        .merge(staff_page::routes())
         .merge(applications::routes())
         .merge(webhooks::routes())
         .merge(responsibilities::routes())

@@ -70,6 +70,7 @@ pub(super) async fn show(
     let main = html! {
         h1 { bdi { (role.title) } }
         p { bdi { (posting.institution.name) } " asks for these tasks:" }
+        @if posting.row.staff == Some(1) { p { "This role is for people who work at " bdi { (posting.institution.name) } " already." } }
         (error_summary("It was not read", problems))
         ol { @for task in &role.tasks { (line(task)) } }
         @if !posting.row.note.is_empty() { p { (posting.row.note) } }

@@ -38,6 +38,7 @@ pub async fn open(
         name: fields.text("name").to_owned(),
         note: fields.text("note").to_owned(),
         blind: fields.ticked("blind"),
+        staff: fields.ticked("staff"),
         keep_days: days("keep_days"),
         open_days: days("open_days"),
     };
@@ -108,6 +109,10 @@ pub(in crate::pages) fn section(
                     legend { "Names" }
                     (option("checkbox", "blind", "yes", &html! { "Cover them " span.hint { "Names and what leads to them are not shown until somebody asks for one; that is put on record." } }, said.ticked("blind")))
                 }
+                fieldset {
+                    legend { "For whom" }
+                    (option("checkbox", "staff", "yes", &html! { "Only for your own people " span.hint { "It is listed on their page only, whose address is under Roles. Its link has no name." } }, said.ticked("staff")))
+                }
                 p.acts { button { (icon("people")) " Open it" } }
             }))
         }
@@ -121,7 +126,10 @@ pub(super) fn state(posting: &Posting) -> Markup {
         (false, Some(_)) => (Tone::Wait, "Closed"),
         (false, None) => (Tone::Wait, "Its time is over"),
     };
-    html! { span class=(tone.class()) { (outcome(tone, word)) } }
+    html! {
+        span class=(tone.class()) { (outcome(tone, word)) }
+        @if posting.row.staff == Some(1) { " " small { "For your own people" } }
+    }
 }
 
 impl From<PostingError> for ApiError {
@@ -139,7 +147,7 @@ impl From<PostingError> for ApiError {
                 return Self::conflict("domain_not_shown").with_detail(said);
             }
             PostingError::Off => return Self::conflict("applications_off").with_detail(said),
-            PostingError::Name(_) => "name",
+            PostingError::Name(_) | PostingError::StaffName => "name",
             PostingError::Note => "note",
             PostingError::KeepDays(_) => "keepDays",
             PostingError::OpenDays => "openDays",

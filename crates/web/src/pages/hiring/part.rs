@@ -60,12 +60,19 @@ fn pretty(value: &Value) -> String {
 
 /// What is missing, and what could close each gap.
 pub(super) fn missing(role: &KeptRole, reading: &RoleReading, close: &[Vec<Choice>]) -> Markup {
+    html! { section { h2 { "What is missing, and what could close it" }
+        (gaps(role, reading, close))
+    } }
+}
+
+/// The same under a heading of the page's own.
+pub(super) fn gaps(role: &KeptRole, reading: &RoleReading, close: &[Vec<Choice>]) -> Markup {
     let open: Vec<_> = reading
         .tasks
         .iter()
         .filter(|answer| answer.verdict != Verdict::Met)
         .collect();
-    html! { section { h2 { "What is missing, and what could close it" }
+    html! {
         @if open.is_empty() { p { "Nothing: every task is met." } } @else {
             p { "You can apply all the same. What is not shown is not said to be missing in you." }
             ul { @for answer in open {
@@ -83,7 +90,7 @@ pub(super) fn missing(role: &KeptRole, reading: &RoleReading, close: &[Vec<Choic
                 }
             } }
         }
-    } }
+    }
 }
 
 /// More is not read on a page; it is sent all the same.

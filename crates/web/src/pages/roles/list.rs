@@ -8,6 +8,7 @@ use touchstone_service::operations::Permission;
 
 use crate::ApiError;
 use crate::pages::desk::nothing;
+use crate::pages::hiring::staff_section;
 use crate::pages::today::moment;
 use crate::signed_in::SignedIn;
 use crate::state::Web;
@@ -17,6 +18,10 @@ use crate::templates::{Act, Column, acts, day_text, ledger};
 pub async fn all(State(web): State<Web>, by: SignedIn) -> Result<Response, ApiError> {
     by.may(Permission::Read)?;
     let all = roles(&web.world, by.tenant()).await?;
+    let staff = match by.desk.may(Permission::Hire) {
+        true => staff_section(&web, &by).await?,
+        false => html! {},
+    };
     let main = html! {
         h1 { "Roles" }
         p { "What somebody does all day, task by task. Credentials are read for a role without a score: each task is met, met at a lower level, out of date, related only, or nothing was shared." }
@@ -34,6 +39,7 @@ pub async fn all(State(web): State<Web>, by: SignedIn) -> Result<Response, ApiEr
                     ]
                 })))
         }
+        (staff)
         @if by.desk.may(Permission::Hire) { p { a href="/webhooks" { "Programs that are told of applications" } } }
     };
     Ok(by.desk.page("Roles", "/roles", &main).into_response())

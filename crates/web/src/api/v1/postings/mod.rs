@@ -40,6 +40,8 @@ pub(crate) struct Posting {
     open: bool,
     /// Whether names are covered until somebody asks for one.
     blind: bool,
+    /// Whether it is for the institution’s own people only.
+    staff: bool,
     /// How many days an application is kept.
     keep_days: i64,
     /// When it was opened.
@@ -63,6 +65,7 @@ impl Posting {
             note: row.note,
             open: posting.open,
             blind: row.blind == 1,
+            staff: row.staff == Some(1),
             keep_days: row.keep_days,
             opened_at: time(row.opened_at),
             closes_at: row.closes_at.map(time),

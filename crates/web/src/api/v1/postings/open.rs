@@ -46,6 +46,7 @@ pub(crate) async fn open(
                 name: said.name,
                 note: said.note,
                 blind: said.blind,
+                staff: said.staff,
                 keep_days: said.keep_days,
                 open_days: said.open_days,
             };
@@ -68,6 +69,8 @@ pub(crate) struct Wanted {
     note: String,
     /// Whether names are covered until somebody asks for one.
     blind: bool,
+    /// Whether it is for the institution’s own people, who find it on their page (`/api/v1/staff-page`). Its link then has no name.
+    staff: bool,
     /// How many days an application is kept; left out: as long as this installation keeps one.
     #[schema(minimum = 1)]
     keep_days: Option<u32>,
