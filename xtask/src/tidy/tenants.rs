@@ -44,6 +44,7 @@ const WITHOUT_TENANT: &[(&str, &[&str])] = &[
             "reminder_choice",
             "publication",
             "public_posting",
+            "public_staff_page",
             "public_role",
             "publication_of_version",
             "session",

@@ -7,7 +7,10 @@ use touchstone_service::{
         Beginning, InvitedParty, Joining, MappingError, PartyError, Proposal, Relation, RoleError,
         RoleOrder, TaskOrder, Why, begin_set, invite, join_set, propose, public_role, write_role,
     },
-    hiring::{Opening, PostingError, open_posting},
+    hiring::{
+        Opening, PostingError, StaffPageError, StaffPageOpening, open_posting, open_staff_page,
+        public_posting, public_staff_page,
+    },
     issuing::{Mapping, Upload, UploadError, define, upload},
     operations::{
         Invitation, Member, MemberError, Mending, Role,
@@ -139,17 +142,7 @@ async fn an_employer_signs_up_shows_its_domain_and_joins_a_bloc() {
     let refused = write_role(&test, &role(&owner, true)).await;
     assert!(matches!(refused, Err(RoleError::NotShown)), "{refused:?}");
     let id = write_role(&test, &role(&owner, false)).await.unwrap();
-    let opening = Opening {
-        tenant: owner.tenant.clone(),
-        actor: owner.id.clone(),
-        role: id,
-        name: String::new(),
-        note: String::new(),
-        blind: false,
-        staff: false,
-        keep_days: None,
-        open_days: None,
-    };
+    let opening = opening(&owner, id);
     let refused = open_posting(&test, &opening).await;
     assert!(
         matches!(refused, Err(PostingError::NotShown)),
@@ -222,6 +215,20 @@ async fn one_domain_is_one_organization_in_a_bloc() {
     );
 }
 
+fn opening(owner: &Member, role: String) -> Opening {
+    Opening {
+        tenant: owner.tenant.clone(),
+        actor: owner.id.clone(),
+        role,
+        name: String::new(),
+        note: String::new(),
+        blind: false,
+        staff: false,
+        keep_days: None,
+        open_days: None,
+    }
+}
+
 #[tokio::test]
 async fn t52_whose_domain_is_no_longer_shown_is_public_no_more_and_has_no_say() {
     let test = open_world().await;
@@ -248,6 +255,19 @@ async fn t52_whose_domain_is_no_longer_shown_is_public_no_more_and_has_no_say() 
         .unwrap();
     let name = all[0].row.public.clone();
     assert!(public_role(&test, &name).await.unwrap().is_some());
+    let named = Opening {
+        name: "setter".into(),
+        ..opening(&owner, all[0].row.id.clone())
+    };
+    open_posting(&test, &named).await.unwrap();
+    let posting = "celik-example.setter";
+    assert!(public_posting(&test, posting).await.unwrap().is_some());
+    let page = StaffPageOpening {
+        tenant: owner.tenant.clone(),
+        actor: owner.id.clone(),
+    };
+    let staff = open_staff_page(&test, &page).await.unwrap();
+    assert!(public_staff_page(&test, &staff).await.unwrap().is_some());
 
     let order = DomainOrder {
         tenant: owner.tenant.clone(),
@@ -255,6 +275,10 @@ async fn t52_whose_domain_is_no_longer_shown_is_public_no_more_and_has_no_say() 
     };
     name_domain(&test, &order, "other.example").await.unwrap();
     assert!(public_role(&test, &name).await.unwrap().is_none());
+    assert!(public_posting(&test, posting).await.unwrap().is_none());
+    assert!(public_staff_page(&test, &staff).await.unwrap().is_none());
+    let refused = open_staff_page(&test, &page).await;
+    assert!(matches!(refused, Err(StaffPageError::NotShown)));
     assert!(
         institution_called(&test, "celik-example")
             .await
