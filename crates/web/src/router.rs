@@ -245,6 +245,10 @@ fn desk() -> Router<Web> {
             post(crosswalk::take_framework).layer(DefaultBodyLimit::max(LARGEST_DEFINITIONS)),
         )
         .route("/mappings/frameworks/{id}", get(crosswalk::framework))
+        .route(
+            "/mappings/frameworks/{id}/{form}",
+            get(crosswalk::write_framework),
+        )
         .route("/mappings/merge", post(crosswalk::merge))
         .route("/mappings/{id}", get(crosswalk::one))
         .route("/mappings/{id}/release", post(crosswalk::release))

@@ -2,7 +2,9 @@
 
 use serde_json::Value;
 
-use super::{Framework, FrameworkFault, FrameworkReason, Origin, case, csv, ctdl, esco, onet, rsd};
+use super::{
+    Framework, FrameworkFault, FrameworkReason, Origin, Written, case, csv, ctdl, esco, onet, rsd,
+};
 
 /// A form in which frameworks are published.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
@@ -36,6 +38,15 @@ impl Form {
         ("rsd", Self::Rsd),
         ("csv", Self::Csv),
     ];
+
+    /// Those that are written. CASE and tables have a place for everything.
+    pub const WRITTEN: [Self; 4] = [Self::Case, Self::Csv, Self::Ctdl, Self::Rsd];
+
+    /// The form with this name.
+    pub fn parse(name: &str) -> Option<Self> {
+        let known = Self::ALL.iter().find(|(known, _)| *known == name);
+        known.map(|(_, form)| *form)
+    }
 
     /// Its name.
     pub fn name(self) -> &'static str {
@@ -95,11 +106,62 @@ impl Form {
             Self::Csv => csv::read(first, origin),
         }
     }
+
+    /// Writes a document of this form; `None` for those that are only read. `changed` is when the framework last changed, as CASE wants
+    /// it of every part (RFC 3339).
+    pub fn write(self, framework: &Framework, changed: &str) -> Option<Written<String>> {
+        let pretty = |document: &Value| format!("{document:#}\n");
+        let (document, lost) = match self {
+            Self::Csv => (csv::write(framework), Vec::new()),
+            Self::Case => (pretty(&case::write(framework, changed)), Vec::new()),
+            Self::Ctdl => {
+                let written = ctdl::write(framework);
+                (pretty(&written.document), written.lost)
+            }
+            Self::Rsd => {
+                let written = rsd::write(framework);
+                (pretty(&written.document), written.lost)
+            }
+            Self::Onet | Self::Esco => return None,
+        };
+        Some(Written { document, lost })
+    }
+
+    /// What a document of this form is, as a media type.
+    pub fn media_type(self) -> &'static str {
+        match self {
+            Self::Ctdl => "application/ld+json",
+            Self::Case | Self::Rsd => "application/json",
+            Self::Onet | Self::Esco | Self::Csv => "text/csv; charset=utf-8",
+        }
+    }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_is_written_is_read_again_as_the_form_that_it_is() {
+        let table = "uri,label,kind\nhttps://a.example/1,Éxaminer,task\n";
+        let origin = Origin {
+            uri: "https://a.example".into(),
+            title: "Tasks".into(),
+            ..Origin::default()
+        };
+        let framework = Form::Csv.read(&[table.as_bytes()], origin.clone()).unwrap();
+        for (_, form) in Form::ALL {
+            let written = form.write(&framework, "2026-11-28T00:00:00Z");
+            assert_eq!(written.is_some(), Form::WRITTEN.contains(&form), "{form:?}");
+            let Some(written) = written else { continue };
+            let bytes = written.document.as_bytes();
+            assert_eq!(Form::of(bytes), Ok(form));
+            let again = form.read(&[bytes], origin.clone()).unwrap();
+            assert_eq!(again.statements[0].label, "Éxaminer", "{form:?}");
+        }
+        assert_eq!(Form::parse("rsd"), Some(Form::Rsd));
+        assert_eq!(Form::parse("elm"), None);
+    }
 
     #[test]
     fn several_files_of_a_form_of_one_file_are_refused_and_not_read_by_half() {

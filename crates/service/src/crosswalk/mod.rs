@@ -35,6 +35,7 @@ mod take_set;
 mod tally;
 mod vote;
 mod withdraw;
+mod write_framework;
 mod write_role;
 
 pub(crate) use ask_wallet::achievements_in_reach;
@@ -84,4 +85,5 @@ pub use touchstone_crosswalk::{
 pub(crate) use vote::DAY_MS;
 pub use vote::{Vote, Voted, vote};
 pub use withdraw::{Withdrawal, withdraw};
+pub use write_framework::{FrameworkFile, write_framework};
 pub use write_role::{RoleError, RoleOrder, TaskOrder, write_role};

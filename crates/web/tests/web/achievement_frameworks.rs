@@ -1,6 +1,7 @@
 //! Achievements and the frameworks of others: what is suggested beside the form, and the forms in which one is exchanged.
 
 use axum::http::StatusCode;
+use touchstone_service::operations::Scope;
 
 use crate::api_program::{Program, safety};
 use crate::crosswalk::FRAMEWORK;
@@ -108,4 +109,44 @@ async fn an_achievement_is_exchanged_in_three_forms_and_no_other() {
         .get("/api/v1/achievements/none/exchange/case")
         .await
         .problem(404, "achievement_not_found");
+}
+
+#[tokio::test]
+async fn a_framework_is_written_for_other_systems_and_nobody_elses() {
+    let (site, owner) = Site::with_owner("riverside").await;
+    let page = owner.get("/mappings").await;
+    let said = [
+        ("form", "framework"),
+        ("uri", "https://tasks.example"),
+        ("title", "Tasks"),
+    ];
+    let file = ("tasks.csv", FRAMEWORK);
+    owner
+        .upload(&page, "/mappings/frameworks", &said, file)
+        .await;
+    let list = owner.get("/mappings").await;
+    let path = list.link("/mappings/frameworks/");
+    let page = owner.get(&path).await.text();
+    let program = Program::with(&site, &owner.tenant, &Scope::ALL).await;
+    let other = site.owner("lakeside").await;
+    for (form, kind) in [
+        ("case", "application/json"),
+        ("csv", "text/csv; charset=utf-8"),
+        ("ctdl", "application/ld+json"),
+        ("rsd", "application/json"),
+    ] {
+        let href = format!("{path}/{form}");
+        assert!(page.contains(&format!("href=\"{href}\"")), "{page}");
+        let written = owner.get(&href).await;
+        assert_eq!(written.headers["content-type"], kind);
+        assert!(written.text().contains("Éxaminer les pièces finies"));
+        assert_eq!(other.get(&href).await.status, StatusCode::NOT_FOUND);
+        let id = path.rsplit('/').next().unwrap();
+        let api = format!("/api/v1/frameworks/{id}/exchange/{form}");
+        assert_eq!(program.get(&api).await.bytes, written.bytes);
+    }
+    for form in ["onet", "elm"] {
+        let none = owner.get(&format!("{path}/{form}")).await;
+        assert_eq!(none.status, StatusCode::NOT_FOUND, "{form}");
+    }
 }

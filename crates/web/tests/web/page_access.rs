@@ -84,6 +84,11 @@ pub(crate) const DESK: &[Row] = &[
     (POST, "/mappings/take", Some(Permission::Define)),
     (POST, "/mappings/frameworks", Some(Permission::Define)),
     (GET, "/mappings/frameworks/{id}", Some(Permission::Read)),
+    (
+        GET,
+        "/mappings/frameworks/{id}/{form}",
+        Some(Permission::Read),
+    ),
     (POST, "/mappings/merge", Some(Permission::Define)),
     (GET, "/mappings/{id}", Some(Permission::Read)),
     (POST, "/mappings/{id}/release", Some(Permission::Issue)),

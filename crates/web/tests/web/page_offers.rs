@@ -181,6 +181,7 @@ async fn filled(site: &Site, owner: &Browser) -> Vec<String> {
     let set = sets[0].rsplit('/').next().unwrap();
     pages.push(format!("/competencies/new?set={set}"));
     pages.extend(sets);
+    pages.push(owner.get("/mappings").await.link("/mappings/frameworks/"));
     let competency = crate::competencies::agreed(site, owner, "filled").await;
     pages.extend([
         format!("{competency}/rubric"),

@@ -2,11 +2,11 @@
 
 use std::path::PathBuf;
 
-use anyhow::{Result, bail};
+use anyhow::{Context, Result};
 use clap::ValueEnum;
 use serde_json::{Map, json};
 use touchstone_adapters::SystemClock;
-use touchstone_crosswalk::framework::{Form, Framework, Loss, Origin, case, csv, ctdl, rsd};
+use touchstone_crosswalk::framework::{Form, Framework, Loss, Origin, Written};
 use touchstone_service::ports::Clock;
 
 use super::{
@@ -110,10 +110,10 @@ impl Import {
         let mut lost = Vec::new();
         if let Some(out) = &self.out {
             let form = self.write_as.map_or(Form::Csv, Form::from);
-            let (document, losses) = write(&framework, form)?;
-            file::write_new(out, document.as_bytes())?;
+            let written = write(&framework, form)?;
+            file::write_new(out, written.document.as_bytes())?;
             text.push_str(&format!("{} holds it as {}.\n", out.display(), form.name()));
-            for Loss { field, statements } in losses {
+            for Loss { field, statements } in written.lost {
                 let of = count(statements, "statement", "statements");
                 text.push_str(&format!(
                     "  not in it, for want of a place: {field} of {of}\n"
@@ -159,25 +159,12 @@ impl Import {
     }
 }
 
-fn write(framework: &Framework, form: Form) -> Result<(String, Vec<Loss>)> {
-    let pretty = |document: &serde_json::Value| format!("{document:#}\n");
-    Ok(match form {
-        Form::Csv => (csv::write(framework), Vec::new()),
-        Form::Case => (
-            pretty(&case::write(framework, &SystemClock.now().to_string())),
-            Vec::new(),
-        ),
-        Form::Ctdl => {
-            let written = ctdl::write(framework);
-            (pretty(&written.document), written.lost)
-        }
-        Form::Rsd => {
-            let written = rsd::write(framework);
-            (pretty(&written.document), written.lost)
-        }
-        Form::Onet | Form::Esco => bail!(
+fn write(framework: &Framework, form: Form) -> Result<Written<String>> {
+    let written = form.write(framework, &SystemClock.now().to_string());
+    written.with_context(|| {
+        format!(
             "--as {}: this form is read and not written; there are csv, case, ctdl and rsd",
             form.name()
-        ),
+        )
     })
 }

@@ -8,6 +8,7 @@ use touchstone_service::crosswalk::{
 };
 use touchstone_service::operations::Permission;
 
+use super::write_framework;
 use crate::ApiError;
 use crate::pages::desk::{nothing, trail};
 use crate::pages::today::moment;
@@ -41,6 +42,7 @@ fn show(found: &FrameworkChanges) -> Markup {
             (fact("Statements", &html! { (one.statements) }))
             (fact("Taken in", &html! { (day_text(moment(one.taken_at))) }))
             (fact("Fingerprint", &html! { code { (one.sha256) } }))
+            (fact("For other systems", &write_framework::links(&one.id)))
         }))
         h2 { "What it says otherwise" }
         @match &found.before {

@@ -17,6 +17,7 @@ mod told;
 mod vote;
 mod withdraw;
 pub(super) mod words;
+mod write_framework;
 
 pub use again::again;
 pub use begin::begin;
@@ -34,6 +35,7 @@ pub use take::{take, take_framework};
 pub use vote::vote;
 pub use withdraw::withdraw;
 pub(super) use words::relation;
+pub use write_framework::write_framework;
 
 use maud::{Markup, html};
 use touchstone_service::crosswalk::{self, SetDetail};

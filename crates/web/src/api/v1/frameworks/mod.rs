@@ -4,6 +4,7 @@ mod changes;
 mod list;
 mod search;
 mod take;
+mod write;
 
 use axum::extract::DefaultBodyLimit;
 use touchstone_service::crosswalk::FrameworkError;
@@ -20,6 +21,7 @@ pub(super) fn routes() -> OpenApiRouter<Web> {
         .routes(many.layer(DefaultBodyLimit::max(LARGEST)))
         .routes(routes!(search::search))
         .routes(routes!(changes::changes))
+        .routes(routes!(write::write))
 }
 
 impl From<FrameworkError> for ApiError {
