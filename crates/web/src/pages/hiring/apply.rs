@@ -38,13 +38,9 @@ pub async fn look(
     }
     match preview(&web.world, &posting, &files).await {
         Ok(preview) => {
-            let page = shown::show(
-                &web.edge.site,
-                &posting,
-                &preview,
-                &shown::Said::default(),
-                &[],
-            );
+            let credits = credits::of(&web, &posting.role, &posting.institution.name).await?;
+            let said = shown::Said::default();
+            let page = shown::show(&web.edge.site, &posting, &preview, &said, &credits, &[]);
             Ok(keep(page.into_response(), Cache::Never))
         }
         Err(ApplyError::Store(error) | ApplyError::Read(ReadError::Store(error))) => {

@@ -25,6 +25,7 @@ pub(super) fn show(
     posting: &Posting,
     preview: &Preview,
     said: &Said,
+    credits: &[String],
     problems: &[Problem],
 ) -> Markup {
     let error = |name: &str| {
@@ -64,5 +65,9 @@ pub(super) fn show(
             p.acts { button.main { (icon("mail")) " Send to " bdi { (employer) } } }
         }
     };
-    page(&Layout::reading("Before you send", site), &main)
+    let layout = Layout {
+        attributions: credits,
+        ..Layout::reading("Before you send", site)
+    };
+    page(&layout, &main)
 }

@@ -13,6 +13,7 @@ use touchstone_service::hiring::{ApplyError, Applying, MOST_CREDENTIALS, apply, 
 use super::{apply as asked, find, preview as shown};
 use crate::ApiError;
 use crate::answer::{Cache, keep};
+use crate::credits;
 use crate::pages::roles::{MOST_PARTS, too_many_parts};
 use crate::state::Web;
 use crate::templates::{Layout, Problem, icon, page};
@@ -60,7 +61,15 @@ pub async fn send(
                 name: form.name,
                 contact: form.contact,
             };
-            let page = shown::show(&web.edge.site, &posting, &preview, &said, &[problem]);
+            let credits = credits::of(&web, &posting.role, &posting.institution.name).await?;
+            let page = shown::show(
+                &web.edge.site,
+                &posting,
+                &preview,
+                &said,
+                &credits,
+                &[problem],
+            );
             let page = (StatusCode::UNPROCESSABLE_ENTITY, page).into_response();
             Ok(keep(page, Cache::Never))
         }
