@@ -140,6 +140,20 @@ async fn credentials_are_read_for_all_roles_at_once_and_nothing_is_kept() {
 }
 
 #[tokio::test]
+async fn more_roles_than_are_read_at_once_are_counted() {
+    let world = world().await;
+    let (school, employer) = both(&world).await;
+    for _ in 0..32 {
+        for_staff(&world, &employer, true).await;
+    }
+    let name = page_of(&world, &employer).await;
+    let page = public_staff_page(&world, &name).await.unwrap().unwrap();
+    let files = [credential(&world, &school).await];
+    let read = read_for_staff(&world, &page, &files).await.unwrap();
+    assert_eq!((read.roles.len(), read.left_out), (30, 2));
+}
+
+#[tokio::test]
 async fn a_link_for_own_people_has_no_name_that_others_could_guess() {
     let world = world().await;
     let (_, employer) = both(&world).await;

@@ -90,6 +90,35 @@ fn a_role_is_written_shown_written_anew_opened_and_closed() {
 }
 
 #[test]
+fn own_people_have_a_page_whose_address_is_given_up_by_a_new_one() {
+    let folder = founded();
+    let file = folder.write("setter.json", SETTER);
+    folder
+        .run(&["role", "write", file.to_str().unwrap()])
+        .exits(0);
+    let page = ["role", "staff-page"];
+    folder.run(&page).exits(0).says("It is not open");
+    let open = || {
+        let args = ["--json", "role", "staff-page", "--open"];
+        let opened = folder.run(&args).exits(0).json();
+        opened["page"].as_str().unwrap().to_owned()
+    };
+    let (first, second) = (open(), open());
+    assert!(first.contains("/staff/") && first != second, "{first}");
+    folder.run(&page).exits(0).says(&second);
+    let role = ["role", "open", "Machine setter", "--staff"];
+    folder.run(&role).exits(0).says("/apply/");
+    folder
+        .run(&[&role[..], &["--name", "setter"]].concat())
+        .exits(64);
+    let listed = folder.run(&["--json", "role", "postings"]).exits(0).json();
+    assert_eq!(listed["postings"][0]["staff"], true);
+    let close = [&page[..], &["--close"]].concat();
+    folder.run(&close).exits(0).says("stay open until each");
+    folder.run(&close).exits(1).warns("there is no such page");
+}
+
+#[test]
 fn a_posting_becomes_a_document_and_faults_say_where() {
     let folder = founded();
     let posting = folder.write("posting.json", POSTING);
