@@ -21,12 +21,29 @@ pub enum TableError {
         /// Where it begins.
         line: usize,
     },
+    /// More values than any table has.
+    #[error("line {line}: a row has more than {MOST_CELLS} values: this is no table of statements")]
+    TooManyCells {
+        /// Where it begins.
+        line: usize,
+    },
     /// Text after a closing quote.
     #[error("line {line}: text follows a closing quote: write a double quote inside a value twice")]
     AfterQuote {
         /// Where it stands.
         line: usize,
     },
+}
+
+impl TableError {
+    /// Where it is.
+    pub(crate) fn line(self) -> usize {
+        match self {
+            Self::OpenQuote { line } | Self::TooManyCells { line } | Self::AfterQuote { line } => {
+                line
+            }
+        }
+    }
 }
 
 /// Reads `text`, whose first line is called `first`; empty lines are left out.
@@ -44,6 +61,9 @@ pub(crate) fn read(text: &str, separator: char, first: usize) -> Result<Vec<Row>
                 None => plain(rest, separator),
             };
             cells.push(cell);
+            if cells.len() > MOST_CELLS {
+                return Err(TableError::TooManyCells { line: begins });
+            }
             let Some(next) = rest.strip_prefix(separator) else {
                 break;
             };
@@ -68,6 +88,9 @@ pub(crate) fn read(text: &str, separator: char, first: usize) -> Result<Vec<Row>
     }
     Ok(rows)
 }
+
+/// More columns than any table of statements or mappings has. A separator is one byte, and a value many.
+const MOST_CELLS: usize = 1_000;
 
 fn plain(text: &str, separator: char) -> (String, &str) {
     let end = text.find([separator, '\n', '\r']).unwrap_or(text.len());
@@ -151,6 +174,14 @@ mod tests {
     fn cells(text: &str) -> Vec<Vec<String>> {
         let rows = read(text, '\t', 1).unwrap();
         rows.into_iter().map(|row| row.cells).collect()
+    }
+
+    #[test]
+    fn a_row_of_separators_alone_is_no_row_of_many_values() {
+        let row = "\t".repeat(MOST_CELLS - 1);
+        assert!(read(&format!("a\n{row}\n"), '\t', 1).is_ok());
+        let error = read(&format!("a\n{row}\t\n"), '\t', 1).unwrap_err();
+        assert_eq!(error, TableError::TooManyCells { line: 2 });
     }
 
     #[test]

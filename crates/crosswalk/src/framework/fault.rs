@@ -40,6 +40,10 @@ pub enum FrameworkReason {
     Nothing(&'static str),
     #[error("`{0}` names no statement of the file: add it, or remove the reference")]
     Dangling(String),
+    #[error(
+        "`{0}` is a group of work activities and has no name: take in IWA Reference and Content Model Reference as well"
+    )]
+    Unnamed(String),
     #[error("there are more faults than are told here: mend these, and read it again")]
     More,
 }

@@ -3,7 +3,8 @@
 use serde_json::Value;
 
 use super::{
-    Framework, FrameworkFault, FrameworkReason, Origin, Written, case, csv, ctdl, esco, onet, rsd,
+    File, Framework, FrameworkFault, FrameworkReason, Origin, Written, case, csv, ctdl, esco, onet,
+    rsd,
 };
 
 /// A form in which frameworks are published.
@@ -39,8 +40,11 @@ impl Form {
         ("csv", Self::Csv),
     ];
 
-    /// Those that are written. CASE and tables have a place for everything.
-    pub const WRITTEN: [Self; 4] = [Self::Case, Self::Csv, Self::Ctdl, Self::Rsd];
+    /// Whether a framework that was taken in as one of another form can be written as one of this. Of O*NET and ESCO is only what
+    /// came from them; CASE and tables have a place for everything.
+    pub fn writes(self, taken_as: Self) -> bool {
+        !matches!(self, Self::Onet | Self::Esco) || self == taken_as
+    }
 
     /// The form with this name.
     pub fn parse(name: &str) -> Option<Self> {
@@ -107,32 +111,61 @@ impl Form {
         }
     }
 
-    /// Writes a document of this form; `None` for those that are only read. `changed` is when the framework last changed, as CASE wants
+    /// Whether a file of a collection is one that is read in this form, by its first line. The downloads of O*NET and ESCO have
+    /// more tables than those.
+    pub fn takes(self, head: &[u8]) -> bool {
+        let line = head.split_inclusive(|byte| *byte == b'\n').next();
+        let line = line.unwrap_or_default();
+        match self {
+            Self::Onet => onet::takes(line),
+            Self::Esco => esco::takes(line),
+            Self::Case | Self::Ctdl | Self::Rsd | Self::Csv => true,
+        }
+    }
+
+    /// Writes files of this form: one, or several for O*NET and ESCO. `changed` is when the framework last changed, as CASE wants
     /// it of every part (RFC 3339).
-    pub fn write(self, framework: &Framework, changed: &str) -> Option<Written<String>> {
+    pub fn write(self, framework: &Framework, changed: &str) -> Written<Vec<File>> {
+        let one = |text: String, lost| Written {
+            document: vec![File {
+                name: format!("{}.{}", self.name(), self.ending()),
+                text,
+            }],
+            lost,
+        };
         let pretty = |document: &Value| format!("{document:#}\n");
-        let (document, lost) = match self {
-            Self::Csv => (csv::write(framework), Vec::new()),
-            Self::Case => (pretty(&case::write(framework, changed)), Vec::new()),
+        match self {
+            Self::Csv => one(csv::write(framework), Vec::new()),
+            Self::Case => one(pretty(&case::write(framework, changed)), Vec::new()),
             Self::Ctdl => {
                 let written = ctdl::write(framework);
-                (pretty(&written.document), written.lost)
+                one(pretty(&written.document), written.lost)
             }
             Self::Rsd => {
                 let written = rsd::write(framework);
-                (pretty(&written.document), written.lost)
+                one(pretty(&written.document), written.lost)
             }
-            Self::Onet | Self::Esco => return None,
-        };
-        Some(Written { document, lost })
+            Self::Onet => onet::write(framework),
+            Self::Esco => esco::write(framework),
+        }
     }
 
-    /// What a document of this form is, as a media type.
+    /// How the name of what is written ends; what consists of several files is packed into one.
+    pub fn ending(self) -> &'static str {
+        match self {
+            Self::Onet | Self::Esco => "zip",
+            Self::Csv => "csv",
+            Self::Case | Self::Ctdl | Self::Rsd => "json",
+        }
+    }
+
+    /// What is written in this form, as a media type.
     pub fn media_type(self) -> &'static str {
         match self {
             Self::Ctdl => "application/ld+json",
             Self::Case | Self::Rsd => "application/json",
-            Self::Onet | Self::Esco | Self::Csv => "text/csv; charset=utf-8",
+            Self::Csv => "text/csv; charset=utf-8",
+            Self::Onet | Self::Esco => "application/zip",
         }
     }
 }
@@ -150,15 +183,18 @@ mod tests {
             ..Origin::default()
         };
         let framework = Form::Csv.read(&[table.as_bytes()], origin.clone()).unwrap();
-        for (_, form) in Form::ALL {
-            let written = form.write(&framework, "2026-11-28T00:00:00Z");
-            assert_eq!(written.is_some(), Form::WRITTEN.contains(&form), "{form:?}");
-            let Some(written) = written else { continue };
-            let bytes = written.document.as_bytes();
+        for form in [Form::Csv, Form::Case, Form::Ctdl, Form::Rsd] {
+            let written = form.write(&framework, "2026-11-28T00:00:00Z").document;
+            let [file] = &written[..] else {
+                panic!("{form:?}: {written:?}")
+            };
+            let bytes = file.text.as_bytes();
             assert_eq!(Form::of(bytes), Ok(form));
             let again = form.read(&[bytes], origin.clone()).unwrap();
             assert_eq!(again.statements[0].label, "Éxaminer", "{form:?}");
         }
+        assert!(Form::Case.writes(Form::Onet) && Form::Onet.writes(Form::Onet));
+        assert!(!Form::Onet.writes(Form::Csv) && !Form::Esco.writes(Form::Onet));
         assert_eq!(Form::parse("rsd"), Some(Form::Rsd));
         assert_eq!(Form::parse("elm"), None);
     }

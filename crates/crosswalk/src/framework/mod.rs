@@ -1,8 +1,8 @@
 //! Frameworks of tasks, skills and occupations, from any of the forms in which they are published, as one small model.
 //!
-//! Read: O*NET's tables ([`onet`]), ESCO as CSV or JSON ([`esco`]), CASE 1.1 ([`case`]), CTDL-ASN ([`ctdl`]), Rich Skill
-//! Descriptors ([`rsd`]) and plain tables ([`csv`]). Written: CASE, CTDL-ASN, Rich Skill Descriptors and CSV; what a form has no
-//! place for is counted as a [`Loss`] and never dropped silently.
+//! Read and written: O*NET's tables ([`onet`]), ESCO as CSV, and read as JSON ([`esco`]), CASE 1.1 ([`case`]), CTDL-ASN ([`ctdl`]),
+//! Rich Skill Descriptors ([`rsd`]) and plain tables ([`csv`]). What a form has no place for is counted as a [`Loss`] and never
+//! dropped silently.
 //!
 //! Start at [`Framework`]; [`diff`] says what an update changes, and for whom.
 
@@ -213,6 +213,15 @@ impl Framework {
         }
         counts
     }
+}
+
+/// A file that was written.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct File {
+    /// Its name, as its publisher names it.
+    pub name: String,
+    /// What stands in it.
+    pub text: String,
 }
 
 /// A document, and what it has no place for.

@@ -279,9 +279,7 @@ impl Reader {
         let rows = match table::read(text, '\t', first) {
             Ok(rows) => rows,
             Err(error) => {
-                let (table::TableError::OpenQuote { line }
-                | table::TableError::AfterQuote { line }) = error;
-                self.refuse(Place::Line(line, None), error.into());
+                self.refuse(Place::Line(error.line(), None), error.into());
                 return;
             }
         };

@@ -123,6 +123,145 @@ fn onet_holds_what_its_tables_hold() {
     assert_eq!(chief.alternates.len(), reported);
 }
 
+/// What was written, read again with the same origin.
+fn again(form: Form, framework: &Framework) -> Framework {
+    let written = form.write(framework, "2026-11-28T00:00:00Z");
+    assert_eq!(written.lost, [], "{form:?}");
+    let files = written.document.iter();
+    let files: Vec<&[u8]> = files.map(|file| file.text.as_bytes()).collect();
+    assert!(files.iter().all(|file| form.takes(file)));
+    form.read(&files, framework.origin.clone()).unwrap()
+}
+
+/// The same statements, whatever their order.
+#[track_caller]
+fn assert_same(left: &Framework, right: &Framework) {
+    let by_uri = |of: &Framework| -> BTreeMap<String, Statement> {
+        let statements = of.statements.iter().cloned();
+        statements.map(|one| (one.uri.clone(), one)).collect()
+    };
+    let (left, right) = (by_uri(left), by_uri(right));
+    for (uri, statement) in &left {
+        assert_eq!(Some(statement), right.get(uri));
+    }
+    assert_eq!(left.len(), right.len());
+}
+
+/// The text files of the download name groups of activities in tables of their own.
+#[test]
+fn groups_of_activities_are_named_by_other_tables_or_refused() {
+    let activities =
+        b"Element ID\tIWA ID\tDWA ID\tDWA Title\n4.A\t4.A.I01\t4.A.I01.D01\tReview designs.\n";
+    let intermediate =
+        b"Element ID\tIWA ID\tIWA Title\n4.A\t4.A.I01\tStudy details.\n4.B\t4.B.I01\tOthers.\n";
+    let elements = b"Element ID\tElement Name\tDescription\n4.A\tGetting Information\tObserving.\n1.A\tAbilities\tAble.\n";
+    let origin = || origin("urn:onet");
+    let read = Form::Onet
+        .read(&[elements, activities, intermediate], origin())
+        .unwrap();
+    let labels: Vec<&str> = read
+        .statements
+        .iter()
+        .map(|one| one.label.as_str())
+        .collect();
+    assert_eq!(
+        labels,
+        ["Getting Information", "Study details.", "Review designs."]
+    );
+    let faults = Form::Onet
+        .read(&[activities, intermediate], origin())
+        .unwrap_err();
+    assert!(
+        faults[0].to_string().contains("`4.A` is a group"),
+        "{}",
+        faults[0]
+    );
+}
+
+#[test]
+fn onet_gives_back_every_statement_as_tables() {
+    let framework = read_onet();
+    let written = onet::write(&framework).document;
+    let names: Vec<&str> = written.iter().map(|file| file.name.as_str()).collect();
+    assert_eq!(names.len(), 6, "{names:?}");
+    let tasks = written
+        .iter()
+        .find(|file| file.name == "Task Statements.txt");
+    let numbers: BTreeSet<&str> = tasks
+        .unwrap()
+        .text
+        .lines()
+        .skip(1)
+        .map(|line| line.split('\t').nth(2).unwrap())
+        .collect();
+    let source = column("onet-29.3/task_statements.tsv", "Task ID");
+    assert_eq!(
+        numbers,
+        source.iter().map(|id| id.trim_end_matches(".0")).collect()
+    );
+    assert_same(&again(Form::Onet, &framework), &framework);
+}
+
+#[test]
+fn esco_gives_back_every_statement_as_its_files() {
+    for path in [
+        "esco/ict_skills.json",
+        "esco/ict_occupations_with_skills.json",
+    ] {
+        let framework = esco::read(&[&file(path)], origin("http://data.europa.eu/esco")).unwrap();
+        assert!(framework.statements.len() > 50, "{path}");
+        assert_same(&again(Form::Esco, &framework), &framework);
+    }
+    let concept = |uri: &str, kind, label: &str| Statement {
+        uri: format!("http://data.europa.eu/esco/{uri}"),
+        kind,
+        label: label.to_owned(),
+        ..Statement::default()
+    };
+    let mut statements = vec![
+        concept("isco/C72", StatementKind::Group, "Metal workers"),
+        concept("occupation/1", StatementKind::Occupation, "welder"),
+        concept("skill/1", StatementKind::Skill, "weld"),
+        concept("skill/2", StatementKind::Knowledge, "gases, \"inert\" ones"),
+    ];
+    let uris: Vec<String> = statements.iter().map(|one| one.uri.clone()).collect();
+    statements[0].code = Some("C72".into());
+    statements[1].parents = vec![uris[0].clone()];
+    statements[1].alternates = vec!["fuser|joiner".into()];
+    statements[3].alternates = vec!["shielding gas".into(), "argon".into()];
+    let link = |relation, target: &String| Link {
+        relation,
+        target: target.clone(),
+    };
+    statements[1].links = vec![
+        link(LinkRelation::Essential, &uris[2]),
+        link(LinkRelation::Optional, &uris[3]),
+    ];
+    statements[2].links = vec![link(LinkRelation::Related, &uris[3])];
+    statements[3].parents = vec![uris[2].clone()];
+    let framework = Framework {
+        origin: origin("http://data.europa.eu/esco"),
+        statements,
+    };
+    assert_same(&again(Form::Esco, &framework), &framework);
+}
+
+#[test]
+fn what_has_no_place_in_the_tables_of_onet_and_esco_is_counted() {
+    let framework = invented();
+    for form in [Form::Onet, Form::Esco] {
+        let lost = form.write(&framework, "2026-11-28T00:00:00Z").lost;
+        assert!(
+            lost.iter().any(|loss| loss.field == "statement"),
+            "{form:?}: {lost:?}"
+        );
+        assert!(
+            lost.iter().any(|loss| loss.field == "links"),
+            "{form:?}: {lost:?}"
+        );
+    }
+}
+
 #[test]
 fn titles_of_one_row_or_of_many_rows_are_the_same_to_a_reader() {
     let occupations = file("esco-onet-crosswalk/onet_occupations.tsv");

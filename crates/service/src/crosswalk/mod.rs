@@ -8,6 +8,7 @@
 //!
 //! Start at [`propose()`], then [`vote()`], then [`release()`].
 
+mod archive;
 mod ask_wallet;
 mod begin_set;
 mod declare_conflict;
@@ -38,6 +39,7 @@ mod withdraw;
 mod write_framework;
 mod write_role;
 
+pub use archive::{ArchiveError, Unpacked, is_packed, packed, unpacked};
 pub(crate) use ask_wallet::achievements_in_reach;
 pub use ask_wallet::{ask_wallet, dcql_document};
 pub use begin_set::{Beginning, SetError, begin_set};

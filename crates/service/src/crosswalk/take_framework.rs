@@ -7,7 +7,10 @@ use touchstone_crosswalk::framework::{
 };
 use touchstone_store::{AuditLine, FrameworkRow, Reader, StoreError, TenantId};
 
-use super::framework::{about, latest_before, load, to_row};
+use super::{
+    archive::{ArchiveError, is_packed, unpacked},
+    framework::{about, latest_before, load, to_row},
+};
 use crate::{World, issuing::sha256_hex};
 
 /// A request to take in a framework.
@@ -21,7 +24,7 @@ pub struct FrameworkOrder {
     pub form: Option<Form>,
     /// What the files do not say of themselves.
     pub origin: Origin,
-    /// The files, of one version together.
+    /// The files, of one version together; a ZIP file stands for those in it.
     pub files: Vec<Vec<u8>>,
 }
 
@@ -42,6 +45,8 @@ pub struct TakenFramework {
     pub changed: usize,
     /// Mappings of the institution's sets whose statements changed or are gone.
     pub mappings_touched: usize,
+    /// Files of a ZIP file that a framework is not read from, by name.
+    pub passed_over: Vec<String>,
 }
 
 /// Takes in a framework. The version before stays beside it: what was mapped to it can still be read.
@@ -50,16 +55,13 @@ pub async fn take_framework(
     world: &World,
     order: &FrameworkOrder,
 ) -> Result<TakenFramework, FrameworkError> {
-    let files: Vec<&[u8]> = order.files.iter().map(Vec::as_slice).collect();
-    let first = files.first().filter(|file| !file.is_empty());
-    let first = first.ok_or(FrameworkError::NoFile)?;
-    let form = match order.form {
-        Some(form) => form,
-        None => Form::of(first)?,
-    };
-    let framework = form
-        .read(&files, order.origin.clone())
-        .map_err(FrameworkError::Faulty)?;
+    let sent = order.files.first().filter(|file| !file.is_empty());
+    sent.ok_or(FrameworkError::NoFile)?;
+    let (files, form, origin) = (order.files.clone(), order.form, order.origin.clone());
+    // Large files take a moment.
+    let read = tokio::task::spawn_blocking(move || read(&files, form, origin)).await;
+    let read = read.unwrap_or_else(|error| std::panic::resume_unwind(error.into_panic()));
+    let (form, framework, passed_over) = read?;
     if framework.statements.is_empty() {
         return Err(FrameworkError::Empty);
     }
@@ -83,7 +85,7 @@ pub async fn take_framework(
         about: about(&framework.origin),
         form: form.name().to_owned(),
         statements: i64::try_from(statements).unwrap_or(i64::MAX),
-        sha256: sha256_hex(world.crypto, &files.concat()),
+        sha256: sha256_hex(world.crypto, &order.files.concat()),
         taken_at: now,
         taken_by: order.actor.clone(),
     };
@@ -95,7 +97,10 @@ pub async fn take_framework(
         ..row
     };
     // Compared before the transaction, which others wait for.
-    let taken = compared(&reader, tenant, before.as_ref(), &framework, &row.id).await?;
+    let taken = TakenFramework {
+        passed_over,
+        ..compared(&reader, tenant, before.as_ref(), &framework, &row.id).await?
+    };
     let (framework, before) = (&framework, before.as_ref().map(|before| &before.id));
     let written = world.store.write(|mut tx| async move {
         let still = latest(&tx, tenant, &row.uri).await?;
@@ -127,6 +132,33 @@ pub async fn take_framework(
     }
 }
 
+/// The framework that files hold, its form, and the names of files in ZIP files that none is read from.
+fn read(
+    files: &[Vec<u8>],
+    mut form: Option<Form>,
+    origin: Origin,
+) -> Result<(Form, Framework, Vec<String>), FrameworkError> {
+    let (mut unpacked_files, mut passed_over) = (Vec::new(), Vec::new());
+    for file in files.iter().filter(|file| is_packed(file)) {
+        let found = unpacked(file, form)?;
+        form = Some(found.form);
+        unpacked_files.extend(found.files);
+        passed_over.extend(found.passed_over);
+    }
+    let plain = files.iter().filter(|file| !is_packed(file));
+    let files: Vec<&[u8]> = plain.chain(&unpacked_files).map(Vec::as_slice).collect();
+    let form = match form {
+        Some(form) => form,
+        None => Form::of(files.first().copied().unwrap_or_default())?,
+    };
+    let framework = form.read(&files, origin);
+    Ok((
+        form,
+        framework.map_err(FrameworkError::Faulty)?,
+        passed_over,
+    ))
+}
+
 /// The version of a framework that was taken in last.
 async fn latest(
     reader: &Reader,
@@ -156,6 +188,7 @@ async fn compared(
         removed: 0,
         changed: 0,
         mappings_touched: 0,
+        passed_over: Vec::new(),
     };
     let Some(before) = before else {
         return Ok(taken);
@@ -188,6 +221,9 @@ pub enum FrameworkError {
     /// Nothing was sent.
     #[error("there is no file: choose one")]
     NoFile,
+    /// It is a ZIP file that was not taken apart.
+    #[error(transparent)]
+    Archive(#[from] ArchiveError),
     /// The form is none of the known ones.
     #[error(transparent)]
     Form(#[from] FormError),

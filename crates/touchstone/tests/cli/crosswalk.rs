@@ -79,10 +79,44 @@ fn a_framework_is_counted_and_written_in_another_form_and_what_is_lost_is_told()
             "--as",
             "onet",
             "--out",
-            "skills.txt",
+            "skills.zip",
         ])
         .exits(1)
-        .warns("read and not written");
+        .warns("only if it was read as onet");
+    assert!(!folder.path("skills.zip").exists());
+}
+
+#[test]
+fn tables_of_onet_are_packed_into_one_file_and_read_from_it() {
+    let folder = Folder::new();
+    folder.write(
+        "occupations.txt",
+        "O*NET-SOC Code\tTitle\tDescription\n51-4041.00\tMachinists\tSet up machine tools.\n",
+    );
+    folder.write(
+        "tasks.txt",
+        "O*NET-SOC Code\tTitle\tTask ID\tTask\n51-4041.00\tMachinists\t1\tMeasure parts.\n",
+    );
+    let files = ["occupations.txt", "tasks.txt"];
+    let write = [
+        "--uri",
+        "https://x.example",
+        "--as",
+        "onet",
+        "--out",
+        "onet.zip",
+    ];
+    let import = ["crosswalk", "import"];
+    folder
+        .run(&[&import[..], &files, &write].concat())
+        .exits(0)
+        .says("2 statements")
+        .says("onet.zip holds it as onet");
+    folder
+        .run(&["crosswalk", "import", "onet.zip", "--json"])
+        .exits(0)
+        .says("\"statements\": 2")
+        .says("\"passedOver\": []");
 }
 
 #[test]

@@ -102,7 +102,10 @@ impl Diff {
             uri: "urn:framework".to_owned(),
             ..Origin::default()
         };
-        let read = |name: &String| framework(std::slice::from_ref(name), None, origin());
+        let read = |name: &String| {
+            let read = framework(std::slice::from_ref(name), None, origin())?;
+            Ok::<_, anyhow::Error>(read.framework)
+        };
         let found = framework::diff(&read(&self.before)?, &read(&self.after)?);
         let mut lines = Vec::new();
         let mut changes = Vec::new();

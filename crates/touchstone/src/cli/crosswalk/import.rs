@@ -2,27 +2,28 @@
 
 use std::path::PathBuf;
 
-use anyhow::{Context, Result};
+use anyhow::{Result, ensure};
 use clap::ValueEnum;
 use serde_json::{Map, json};
 use touchstone_adapters::SystemClock;
-use touchstone_crosswalk::framework::{Form, Framework, Loss, Origin, Written};
-use touchstone_service::ports::Clock;
+use touchstone_crosswalk::framework::{Form, Loss, Origin};
+use touchstone_service::{crosswalk::packed, ports::Clock};
 
 use super::{
     super::file,
-    input::{bytes, count, framework, is_mapping_set, mapping_set},
+    input::{ReadFramework, bytes, count, framework, is_mapping_set, mapping_set},
 };
 use crate::answer::Answer;
 
 /// Read a framework or a mapping set, say what it holds, and write it in another form.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "\
-The form is found out from the file; --form says it. O*NET and ESCO take several files of one version together. Tables do not say what they are \
-of: --uri, --title and --version do. What a form has no place for is counted and told.
+The form is found out from the file; --form says it. O*NET and ESCO take several files of one version together, or the ZIP file of the download. \
+Tables do not say what they are of: --uri, --title and --version do. What a form has no place for is counted and told.
 
 Examples:
   touchstone crosswalk import Occupations.txt Tasks.txt DWA.txt --uri https://www.onetcenter.org/database.html --version 29.3
+  touchstone crosswalk import db_29_3_text.zip --uri https://www.onetcenter.org/database.html --as onet --out onet.zip
   touchstone crosswalk import skills.json --out skills.csv
   touchstone crosswalk import framework.csv --uri https://example.edu/welding --title Welding --as case --out welding.json
   touchstone crosswalk import welding.sssom.json --out welding.sssom.tsv
@@ -47,7 +48,7 @@ pub(super) struct Import {
     /// Write it here; a file that is there is not replaced.
     #[arg(long, value_name = "FILE")]
     out: Option<PathBuf>,
-    /// The form to write: csv, case, ctdl or rsd [default: csv].
+    /// The form to write [default: csv]; onet and esco are several files in one ZIP file.
     #[arg(long = "as", value_name = "FORM", requires = "out")]
     write_as: Option<FormName>,
 }
@@ -87,7 +88,11 @@ impl Import {
             version: self.version.clone(),
             ..Origin::default()
         };
-        let framework = framework(&self.files, self.form.map(Form::from), origin)?;
+        let ReadFramework {
+            framework,
+            form: read_as,
+            passed_over,
+        } = framework(&self.files, self.form.map(Form::from), origin)?;
         let mut text = format!(
             "{}{}: {}\n",
             if framework.origin.title.is_empty() {
@@ -107,11 +112,22 @@ impl Import {
             text.push_str(&format!("  {kind:<12} {number}\n"));
             kinds.insert(kind.word().to_owned(), json!(number));
         }
+        if !passed_over.is_empty() {
+            let files = count(passed_over.len(), "file", "files");
+            text.push_str(&format!(
+                "  not read, because no framework is made of them: {files}\n"
+            ));
+        }
         let mut lost = Vec::new();
         if let Some(out) = &self.out {
             let form = self.write_as.map_or(Form::Csv, Form::from);
-            let written = write(&framework, form)?;
-            file::write_new(out, written.document.as_bytes())?;
+            ensure!(
+                form.writes(read_as),
+                "--as {0}: a framework is written as {0} only if it was read as {0}; csv and case have a place for everything",
+                form.name()
+            );
+            let written = form.write(&framework, &SystemClock.now().to_string());
+            file::write_new(out, &packed(form, written.document)?)?;
             text.push_str(&format!("{} holds it as {}.\n", out.display(), form.name()));
             for Loss { field, statements } in written.lost {
                 let of = count(statements, "statement", "statements");
@@ -131,6 +147,7 @@ impl Import {
                 "kinds": kinds,
                 "out": self.out,
                 "lost": lost,
+                "passedOver": passed_over,
             }),
         ))
     }
@@ -157,14 +174,4 @@ impl Import {
             json!({ "id": read.set.id(), "mappings": read.set.mappings().len(), "sha256": hash, "out": self.out }),
         ))
     }
-}
-
-fn write(framework: &Framework, form: Form) -> Result<Written<String>> {
-    let written = form.write(framework, &SystemClock.now().to_string());
-    written.with_context(|| {
-        format!(
-            "--as {}: this form is read and not written; there are csv, case, ctdl and rsd",
-            form.name()
-        )
-    })
 }

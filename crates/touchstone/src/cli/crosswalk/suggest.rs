@@ -51,7 +51,7 @@ pub(super) struct Suggest {
 
 impl Suggest {
     pub(super) fn run(self) -> Result<Answer> {
-        let within = framework(&self.within, None, origin())?;
+        let within = framework(&self.within, None, origin())?.framework;
         let entries = within.entries();
         let found: Vec<(usize, f64)> = match self.typing {
             true => {
@@ -107,7 +107,7 @@ impl Suggest {
             return Ok(Vec::new());
         };
         let set = mapping_set(precedents, None)?.set;
-        let from = framework(&self.from, None, origin())?;
+        let from = framework(&self.from, None, origin())?.framework;
         let entries = from.entries();
         let mut places: BTreeMap<&str, usize> = BTreeMap::new();
         for (place, statement) in within.statements.iter().enumerate() {

@@ -42,7 +42,7 @@ fn show(found: &FrameworkChanges) -> Markup {
             (fact("Statements", &html! { (one.statements) }))
             (fact("Taken in", &html! { (day_text(moment(one.taken_at))) }))
             (fact("Fingerprint", &html! { code { (one.sha256) } }))
-            (fact("For other systems", &write_framework::links(&one.id)))
+            (fact("For other systems", &write_framework::links(&one.id, &one.form)))
         }))
         h2 { "What it says otherwise" }
         @match &found.before {

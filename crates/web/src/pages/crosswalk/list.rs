@@ -160,7 +160,7 @@ fn framework(desk: &Desk, said: &Fields) -> Markup {
             (field(&Field { name: "uri", label: "Its address", hint: Some("Where the file does not say it."), value: value("uri"), ..Field::default() }))
             (field(&Field { name: "title", apart: Some("framework"), label: "Its title", hint: Some("Where the file does not say it: O*NET"), value: value("title"), ..Field::default() }))
             (field(&Field { name: "version", label: "Its version", hint: Some("Where the file does not say it: 29.3"), value: value("version"), ..Field::default() }))
-            (field(&Field { name: "file", apart: Some("framework"), label: "The file", control: Control::File(".csv,.tsv,.txt,.json,.jsonld"), required: true, ..Field::default() }))
+            (field(&Field { name: "file", apart: Some("framework"), label: "The file", control: Control::File(".csv,.tsv,.txt,.json,.jsonld,.zip"), hint: Some("A table, a JSON document, or the ZIP file of O*NET’s or ESCO’s download."), required: true, ..Field::default() }))
             p.acts { button { "Take it in" } }
         }))
     } }

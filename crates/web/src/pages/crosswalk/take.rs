@@ -88,23 +88,34 @@ pub async fn take_framework(State(web): State<Web>, sent: Sent) -> Result<Respon
 }
 
 fn told(taken: &TakenFramework) -> String {
-    let taken_in = format!("Taken in: {} statements.", taken.statements);
-    match &taken.before {
-        None => taken_in,
-        Some(before) => format!(
-            "{taken_in} Compared with {}: {} are new, {} are gone, {} say something else; {} mappings of your sets are about those.",
-            if before.is_empty() {
-                "the version before"
-            } else {
-                before
-            },
-            taken.added,
-            taken.removed,
-            taken.changed,
-            taken.mappings_touched
-        ),
+    let mut told = format!("Taken in: {} statements.", taken.statements);
+    if let Some(before) = &taken.before {
+        let before = match before.as_str() {
+            "" => "the version before",
+            before => before,
+        };
+        told.push_str(&format!(
+            " Compared with {before}: {} are new, {} are gone, {} say something else; {} mappings of your sets are about those.",
+            taken.added, taken.removed, taken.changed, taken.mappings_touched
+        ));
     }
+    let (first, more) = taken
+        .passed_over
+        .split_at(taken.passed_over.len().min(MOST_NAMED));
+    if !first.is_empty() {
+        told.push_str(&format!(
+            " Not read, because no framework is made of them: {}",
+            first.join(", ")
+        ));
+        match more.len() {
+            0 => told.push('.'),
+            more => told.push_str(&format!(" and {more} more.")),
+        }
+    }
+    told
 }
 
 /// More are not read by anybody.
 const MOST_TOLD: usize = 50;
+/// Files that are named; the downloads of frameworks have forty.
+const MOST_NAMED: usize = 10;

@@ -19,21 +19,23 @@ pub async fn write_framework(
     Path((id, form)): Path<(String, String)>,
 ) -> Result<Response, ApiError> {
     by.may(Permission::Read)?;
-    let form = Form::parse(&form).filter(|form| Form::WRITTEN.contains(form));
-    let form = form.ok_or_else(ApiError::no_such_page)?;
+    let form = Form::parse(&form).ok_or_else(ApiError::no_such_page)?;
     let found = crosswalk::write_framework(&web.world, by.tenant(), &id, form).await?;
     let found = found.ok_or_else(|| ApiError::not_found("framework_not_found"))?;
-    Ok(file(found.media_type, &found.file_name, found.text))
+    Ok(file(found.media_type, &found.file_name, found.bytes))
 }
 
 /// Where the files are.
-pub(super) fn links(id: &str) -> Markup {
+pub(super) fn links(id: &str, taken_as: &str) -> Markup {
+    let taken_as = Form::parse(taken_as).unwrap_or(Form::Csv);
+    let forms = Form::ALL.into_iter().map(|(_, form)| form);
+    let forms = forms.filter(|form| form.writes(taken_as));
     html! {
-        @for (place, form) in Form::WRITTEN.into_iter().enumerate() {
+        @for (place, form) in forms.enumerate() {
             @if place > 0 { " · " }
             a href={ "/mappings/frameworks/" (id) "/" (form.name()) } download { (icon("download")) " " (words(form)) }
         }
-        small { "CASE and the table hold everything; the others have no place for some of it." }
+        small { "CASE holds everything; tables leave the framework’s own title and version to whoever reads them; the others have no place for some of it." }
     }
 }
 
@@ -43,7 +45,7 @@ fn words(form: Form) -> &'static str {
         Form::Ctdl => "CTDL-ASN",
         Form::Rsd => "Rich Skill Descriptors",
         Form::Csv => "Table (CSV)",
-        Form::Onet => "O*NET",
-        Form::Esco => "ESCO",
+        Form::Onet => "O*NET (ZIP)",
+        Form::Esco => "ESCO (ZIP)",
     }
 }

@@ -35,7 +35,10 @@ impl From<FrameworkError> for ApiError {
             FrameworkError::NoIdentifier => {
                 Self::unprocessable("faulty_framework").with_field("uri", said)
             }
-            FrameworkError::NoFile | FrameworkError::Form(_) | FrameworkError::Empty => {
+            FrameworkError::NoFile
+            | FrameworkError::Form(_)
+            | FrameworkError::Archive(_)
+            | FrameworkError::Empty => {
                 Self::unprocessable("faulty_framework").with_field("files", said)
             }
             FrameworkError::Faulty(faults) => {

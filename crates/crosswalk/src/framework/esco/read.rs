@@ -1,12 +1,10 @@
-//! ESCO: skills and occupations, as the CSV of its download page or as JSON, with the relations between both.
-//!
-//! ESCO © European Union; whoever publishes parts of it names the source (Commission Decision 2011/833/EU).
+//! From ESCO's files to a framework.
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::Value;
 
-use super::{
+use crate::framework::{
     Framework, FrameworkFault, FrameworkReason, Link, LinkRelation, Origin, Statement,
     StatementKind,
     csv::{self, Table, cell},
@@ -27,7 +25,10 @@ pub fn read(files: &[&[u8]], origin: Origin) -> Result<Framework, Vec<FrameworkF
             continue;
         }
         let table = Table::read(file)?;
-        if table.column(&["relationType"]).is_some() {
+        if ["relationType", "broaderUri"]
+            .iter()
+            .any(|name| table.column(&[name]).is_some())
+        {
             relations.push(table);
         } else {
             let mut part = csv::read(file, origin.clone())?;
@@ -140,7 +141,8 @@ fn concept(item: &Value) -> Result<Statement, &'static str> {
     })
 }
 
-/// `occupationSkillRelations.csv`: which skills an occupation needs.
+/// `occupationSkillRelations.csv` and `skillSkillRelations.csv`: which skills an occupation or a skill needs; and
+/// `broaderRelations….csv`: what stands above a concept.
 fn relate(framework: &mut Framework, relations: &[Table]) -> Result<(), Vec<FrameworkFault>> {
     let places: BTreeMap<String, usize> = framework
         .statements
@@ -149,27 +151,47 @@ fn relate(framework: &mut Framework, relations: &[Table]) -> Result<(), Vec<Fram
         .map(|(at, statement)| (statement.uri.clone(), at))
         .collect();
     for table in relations {
-        let columns =
-            ["occupationUri", "relationType", "skillUri"].map(|name| table.column(&[name]));
+        let named = |names: &[&'static str]| {
+            let found = names.iter().find(|name| table.column(&[name]).is_some());
+            found.copied().unwrap_or(names[0])
+        };
+        let from = named(&["occupationUri", "originalSkillUri", "conceptUri"]);
+        let to = named(&["skillUri", "relatedSkillUri", "broaderUri"]);
+        let columns = [from, "relationType", to].map(|name| table.column(&[name]));
         for row in &table.rows {
-            let [occupation, relation, skill] = columns.map(|column| cell(row, column));
-            let Some(&at) = places.get(occupation) else {
-                let reason = FrameworkReason::Dangling(occupation.to_owned());
-                return Err(FrameworkFault::line(row.line, "occupationUri", reason));
+            let [concept, word, target] = columns.map(|column| cell(row, column));
+            let Some(&at) = places.get(concept) else {
+                let reason = FrameworkReason::Dangling(concept.to_owned());
+                return Err(FrameworkFault::line(row.line, from, reason));
             };
-            let word = relation;
+            let (statement, target) = (&mut framework.statements[at], target.to_owned());
+            if to == "broaderUri" {
+                statement.parents.push(target);
+                continue;
+            }
             let Some(relation) = LinkRelation::from_word(word) else {
                 let known = "essential, optional, related".to_owned();
                 let reason = FrameworkReason::NotAWord(word.to_owned(), known);
                 return Err(FrameworkFault::line(row.line, "relationType", reason));
             };
-            framework.statements[at].links.push(Link {
-                relation,
-                target: skill.to_owned(),
-            });
+            statement.links.push(Link { relation, target });
         }
     }
     Ok(())
+}
+
+/// Whether a file is one of those that are read, by its first line: not a collection or a list of what stands in the others.
+pub(in crate::framework) fn takes(head: &[u8]) -> bool {
+    let first = head.iter().find(|byte| !byte.is_ascii_whitespace());
+    if matches!(first, Some(b'[' | b'{')) {
+        return true;
+    }
+    Table::read(head).is_ok_and(|table| {
+        let has = |name: &str| table.column(&[name]).is_some();
+        let concepts = has("conceptUri") && has("preferredLabel");
+        let repeats = has("broaderConceptUri") || has("greenShare");
+        has("relationType") || has("broaderUri") || concepts && !repeats
+    })
 }
 
 #[cfg(test)]

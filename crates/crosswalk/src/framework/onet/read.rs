@@ -1,19 +1,14 @@
-//! O*NET's database: occupations, tasks, work activities and titles, from its tab-separated tables.
-//!
-//! Which table a file is follows from its columns, as in the text files of the O*NET database download. Whoever publishes
-//! anything made from it shows O*NET's attribution: [`ATTRIBUTION`].
+//! From O*NET's tables to a framework. Which table a file is follows from its columns, as in the text files of the database download.
 
 use std::collections::BTreeMap;
 
-use super::{
+use super::{CATEGORY, CODE, EMERGING, TASK};
+use crate::framework::{
     Framework, FrameworkFault, FrameworkReason, Link, LinkRelation, Origin, Statement,
     StatementKind,
     csv::{Table, cell, list},
     identifier::uuid_of,
 };
-
-/// What the licence (CC BY 4.0) asks for; the version belongs where `{version}` stands.
-pub const ATTRIBUTION: &str = "O*NET {version} Database by the U.S. Department of Labor, Employment and Training Administration (USDOL/ETA). Used under the CC BY 4.0 license. O*NET® is a trademark of USDOL/ETA. Modified; USDOL/ETA has not approved, endorsed, or tested these modifications.";
 
 /// Reads the tables of one version together, in any order; or says what is wrong with all of them.
 pub fn read(files: &[&[u8]], origin: Origin) -> Result<Framework, Vec<FrameworkFault>> {
@@ -49,12 +44,15 @@ pub fn read(files: &[&[u8]], origin: Origin) -> Result<Framework, Vec<FrameworkF
         match kind {
             Kind::Occupations => reader.occupations(table),
             Kind::Activities => reader.activities(table),
+            Kind::Groups => reader.name_groups(table, ["IWA ID", "IWA Title"]),
+            Kind::Elements => reader.name_groups(table, ["Element ID", "Element Name"]),
             Kind::Tasks => reader.tasks(table),
             Kind::Emerging => reader.emerging(table),
             Kind::TaskActivities => reader.task_activities(table),
             Kind::Titles => reader.titles(table),
         }
     }
+    reader.all_are_named();
     match reader.faults.is_empty() {
         true => Ok(Framework {
             origin: reader.origin,
@@ -64,11 +62,18 @@ pub fn read(files: &[&[u8]], origin: Origin) -> Result<Framework, Vec<FrameworkF
     }
 }
 
+/// Whether a file is one of the tables that are read, by its first line.
+pub(in crate::framework) fn takes(head: &[u8]) -> bool {
+    Table::read(head).is_ok_and(|table| Kind::of(&table).is_some())
+}
+
 /// In the order in which tables build on each other.
 #[derive(Clone, Copy, Debug, Eq, Ord, PartialEq, PartialOrd)]
 enum Kind {
     Occupations,
     Activities,
+    Groups,
+    Elements,
     Tasks,
     Emerging,
     TaskActivities,
@@ -82,6 +87,10 @@ impl Kind {
             Some(Self::TaskActivities)
         } else if has("DWA ID") && has("DWA Title") {
             Some(Self::Activities)
+        } else if has("IWA ID") && has("IWA Title") {
+            Some(Self::Groups)
+        } else if has("Element Name") && has("Description") && table.header.len() == 3 {
+            Some(Self::Elements)
         } else if has("Task ID") && has("Task") {
             Some(Self::Tasks)
         } else if has("Task") && has("Category") {
@@ -100,6 +109,8 @@ impl Kind {
         match self {
             Self::Occupations => "Occupation Data",
             Self::Activities => "DWA Reference",
+            Self::Groups => "IWA Reference",
+            Self::Elements => "Content Model Reference",
             Self::Tasks => "Task Statements",
             Self::Emerging => "Emerging Tasks",
             Self::TaskActivities => "Tasks to DWAs",
@@ -107,8 +118,6 @@ impl Kind {
         }
     }
 }
-
-const CODE: &str = "O*NET-SOC Code";
 
 struct Reader {
     origin: Origin,
@@ -219,6 +228,31 @@ impl Reader {
         }
     }
 
+    /// In the text files of the download other tables say what groups of activities are called. They have more than those.
+    fn name_groups(&mut self, table: &Table, columns: [&'static str; 2]) {
+        let columns = columns.map(|name| table.column(&[name]));
+        for row in &table.rows {
+            let [code, name] = columns.map(|column| cell(row, column));
+            if let Some(at) = self.places.get(code)
+                && self.statements[*at].label.is_empty()
+            {
+                name.clone_into(&mut self.statements[*at].label);
+            }
+        }
+    }
+
+    /// A group without a name says nothing to anybody.
+    fn all_are_named(&mut self) {
+        let mut groups = self
+            .statements
+            .iter()
+            .filter(|one| one.kind == StatementKind::Group);
+        if let Some(group) = groups.find(|group| group.label.is_empty()) {
+            let reason = FrameworkReason::Unnamed(group.code.clone().unwrap_or_default());
+            self.faults.extend(FrameworkFault::file(reason));
+        }
+    }
+
     fn tasks(&mut self, table: &Table) {
         let columns = [CODE, "Task ID", "Task"].map(|name| table.column(&[name]));
         for row in &table.rows {
@@ -244,7 +278,7 @@ impl Reader {
                 continue;
             };
             let parent = self.statements[parent].uri.clone();
-            let code = format!("emerging-{}", uuid_of(&format!("{occupation} {task}")));
+            let code = format!("{EMERGING}{}", uuid_of(&format!("{occupation} {task}")));
             if self.places.contains_key(&code) {
                 continue;
             }
@@ -252,7 +286,7 @@ impl Reader {
             statement.parents.push(parent);
             statement
                 .keywords
-                .push(format!("emerging: {}", category.to_lowercase()));
+                .push(format!("{CATEGORY}{}", category.to_lowercase()));
         }
     }
 
@@ -297,7 +331,7 @@ impl Reader {
 
 /// Spreadsheets turn numbers into `8823.0`.
 fn task_code(id: &str) -> String {
-    format!("task-{}", id.trim_end_matches(".0"))
+    format!("{TASK}{}", id.trim_end_matches(".0"))
 }
 
 /// Most faults that are told at once.

@@ -1,0 +1,153 @@
+//! A framework as the CSV files of ESCO's download page.
+
+use crate::{
+    framework::{File, Framework, LinkRelation, Loss, StatementKind, Written},
+    table,
+};
+
+/// Writes the files that hold anything. Reading them gives the same framework, if it is one of ESCO.
+pub fn write(framework: &Framework) -> Written<Vec<File>> {
+    let language = framework.origin.language.as_deref().unwrap_or("en");
+    let mut texts: [String; 7] = Default::default();
+    let headers: [&[&str]; 7] = [
+        &[
+            "conceptType",
+            "conceptUri",
+            "code",
+            "preferredLabel",
+            "altLabels",
+            "description",
+        ],
+        &[
+            "conceptType",
+            "conceptUri",
+            "code",
+            "preferredLabel",
+            "altLabels",
+            "description",
+        ],
+        &[
+            "conceptType",
+            "conceptUri",
+            "skillType",
+            "preferredLabel",
+            "altLabels",
+            "description",
+        ],
+        &["occupationUri", "relationType", "skillUri"],
+        &["originalSkillUri", "relationType", "relatedSkillUri"],
+        &["conceptType", "conceptUri", "broaderUri"],
+        &["conceptType", "conceptUri", "broaderUri"],
+    ];
+    for (text, header) in texts.iter_mut().zip(headers) {
+        table::write(text, ',', header.iter().copied());
+    }
+    let mut homeless = 0;
+    for one in &framework.statements {
+        let Some((class, file)) = class(one.kind) else {
+            homeless += 1;
+            continue;
+        };
+        let middle = match file {
+            SKILLS => match one.kind {
+                StatementKind::Knowledge => "knowledge",
+                _ => "skill/competence",
+            },
+            _ => one.code.as_deref().unwrap_or_default(),
+        };
+        // ESCO has one on each line; one alone is told from a list by that it has no line break.
+        let alternates = match one.alternates.len() {
+            1 => table::join_list(&one.alternates),
+            _ => one.alternates.join("\n"),
+        };
+        let description = one.description.as_deref().unwrap_or_default();
+        let concept = [
+            class,
+            &one.uri,
+            middle,
+            &one.label,
+            &alternates,
+            description,
+        ];
+        table::write(&mut texts[file], ',', concept);
+        for link in one.links.iter().filter(|link| is_relation(&link.relation)) {
+            let relations = match file {
+                SKILLS => SKILL_SKILLS,
+                _ => OCCUPATION_SKILLS,
+            };
+            let row = [one.uri.as_str(), &link.relation.word(), &link.target];
+            table::write(&mut texts[relations], ',', row);
+        }
+        for parent in &one.parents {
+            let broader = match file {
+                SKILLS => BROADER_SKILLS,
+                _ => BROADER_OCCUPATIONS,
+            };
+            table::write(&mut texts[broader], ',', [class, &one.uri, parent]);
+        }
+    }
+    let mut lost = Loss::of(
+        framework,
+        &[
+            ("code", |one| {
+                class(one.kind).is_some_and(|(_, file)| file == SKILLS) && one.code.is_some()
+            }),
+            ("keywords", |one| !one.keywords.is_empty()),
+            ("links", |one| {
+                !one.links.iter().all(|link| is_relation(&link.relation))
+            }),
+        ],
+    );
+    if homeless > 0 {
+        lost.push(Loss {
+            field: "statement",
+            statements: homeless,
+        });
+    }
+    let named = NAMES.into_iter().zip(texts);
+    let files = named.filter(|(_, text)| text.lines().nth(1).is_some());
+    Written {
+        document: files
+            .map(|(name, text)| File {
+                name: format!("{name}_{language}.csv"),
+                text,
+            })
+            .collect(),
+        lost,
+    }
+}
+
+/// The files as ESCO names them. Concepts come before what relates them.
+const NAMES: [&str; 7] = [
+    "ISCOGroups",
+    "occupations",
+    "skills",
+    "occupationSkillRelations",
+    "skillSkillRelations",
+    "broaderRelationsOccPillar",
+    "broaderRelationsSkillPillar",
+];
+const GROUPS: usize = 0;
+const OCCUPATIONS: usize = 1;
+const SKILLS: usize = 2;
+const OCCUPATION_SKILLS: usize = 3;
+const SKILL_SKILLS: usize = 4;
+const BROADER_OCCUPATIONS: usize = 5;
+const BROADER_SKILLS: usize = 6;
+
+/// What ESCO calls a concept of this kind, and its file. Tasks and activities are none of its concepts.
+fn class(kind: StatementKind) -> Option<(&'static str, usize)> {
+    Some(match kind {
+        StatementKind::Group => ("ISCOGroup", GROUPS),
+        StatementKind::Occupation => ("Occupation", OCCUPATIONS),
+        StatementKind::Skill | StatementKind::Knowledge => ("KnowledgeSkillCompetence", SKILLS),
+        StatementKind::Competency | StatementKind::Task | StatementKind::Activity => return None,
+    })
+}
+
+fn is_relation(relation: &LinkRelation) -> bool {
+    matches!(
+        relation,
+        LinkRelation::Essential | LinkRelation::Optional | LinkRelation::Related
+    )
+}
