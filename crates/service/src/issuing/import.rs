@@ -1,10 +1,11 @@
-//! Taking in definition documents: one, or many that may require each other.
+//! Taking in definition documents: one, or many that may require each other; and documents of the European Learning Model.
 
 use serde_json::Value;
 use touchstone_store::{StoreError, TenantId};
 
 use super::{
-    Definition, DefinitionError,
+    Definition, DefinitionError, Slug,
+    exchange::elm,
     version::{Expect, VersionError, Written, see_picture, write},
 };
 use crate::World;
@@ -16,36 +17,54 @@ pub struct Import {
     pub tenant: TenantId,
     /// Who asks, as proven by the caller.
     pub actor: String,
-    /// A definition document, or a list of them, as JSON.
+    /// A definition document or one of the European Learning Model, or a list of them, as JSON.
     pub json: Vec<u8>,
+}
+
+/// What became of a document.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct Imported {
+    /// The version that was written.
+    pub written: Written,
+    /// What a document of another model says and a definition has no place for, by that model's names.
+    pub left_out: Vec<String>,
 }
 
 /// Defines what is new and revises what is known: all of it, or nothing. Importing the same again changes nothing.
 ///
+/// A document of the European Learning Model says less than a definition and revises none: what it describes must be new.
+///
 /// Answers in the order in which they were written: what others require comes first.
 #[crate::boxed]
-pub async fn import(world: &World, order: &Import) -> Result<Vec<Written>, ImportError> {
-    let definitions = &stacked(read(&order.json)?);
-    for definition in definitions {
-        see_picture(world, definition).await?;
+pub async fn import(world: &World, order: &Import) -> Result<Vec<Imported>, ImportError> {
+    let documents = &stacked(read(&order.json)?);
+    for document in documents {
+        see_picture(world, &document.definition).await?;
     }
     world
         .store
         .write(|mut tx| async move {
-            let mut written = Vec::new();
-            for definition in definitions {
-                let one = write(
+            let mut imported = Vec::new();
+            for document in documents {
+                let written = write(
                     world,
                     &mut tx,
                     &order.tenant,
                     &order.actor,
-                    definition,
-                    Expect::Either,
+                    &document.definition,
+                    document.expect,
                 )
-                .await?;
-                written.push(one);
+                .await;
+                let written = written.map_err(|error| match (error, document.expect) {
+                    (VersionError::SlugTaken(slug), Expect::New) => ImportError::Known(slug),
+                    (error, _) => error.into(),
+                })?;
+                imported.push(Imported {
+                    written,
+                    left_out: document.left_out.clone(),
+                });
             }
-            Ok(written)
+            Ok(imported)
         })
         .await
 }
@@ -61,6 +80,32 @@ pub enum ImportError {
         /// What is wrong with it.
         fault: DefinitionError,
     },
+    /// A document of the European Learning Model does not say what a definition must have.
+    #[error(
+        "document {number}: this document of the European Learning Model does not say all that a definition must have: say it there \
+         (name and slug: title; description: description or learningOutcome; assessmentMethod and criteria: provenBy), or write the \
+         achievement here\n{fault}"
+    )]
+    Incomplete {
+        /// Which, counting from 1.
+        number: usize,
+        /// What its definition would lack.
+        fault: DefinitionError,
+    },
+    /// What a document of the European Learning Model describes is here already, or stands in it twice.
+    #[error(
+        "there is an achievement with the short name “{0}”, and a document of the European Learning Model revises none: revise it here, or give \
+         what is described there an identifier of its own"
+    )]
+    Known(Slug),
+    /// A European Digital Credential says nothing of what was learnt.
+    #[error(
+        "document {number}: this European Digital Credential claims no LearningAchievement; take one that does, or write the definition"
+    )]
+    NothingLearnt {
+        /// Which, counting from 1.
+        number: usize,
+    },
     /// A version could not be written.
     #[error(transparent)]
     Version(#[from] VersionError),
@@ -69,35 +114,67 @@ pub enum ImportError {
     Store(#[from] StoreError),
 }
 
-fn read(json: &[u8]) -> Result<Vec<Definition>, ImportError> {
+/// A document that was read.
+struct Document {
+    definition: Definition,
+    left_out: Vec<String>,
+    expect: Expect,
+}
+
+fn read(json: &[u8]) -> Result<Vec<Document>, ImportError> {
+    let json = json.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(json); // A byte order mark is no part of JSON.
     let fault = |number| move |fault| ImportError::Document { number, fault };
+    let own = |definition| Document {
+        definition,
+        left_out: Vec::new(),
+        expect: Expect::Either,
+    };
     // A list is told from a single document by its first character; all else is the reader's to judge.
-    if json.trim_ascii_start().first() != Some(&b'[') {
-        return Ok(vec![Definition::from_json(json).map_err(fault(1))?]);
-    }
-    let documents: Vec<Value> =
-        serde_json::from_slice(json).map_err(|error| ImportError::Document {
-            number: 1,
-            fault: DefinitionError::NotJson {
+    let documents: Vec<Value> = match json.trim_ascii_start().first() {
+        Some(b'[') => serde_json::from_slice(json).map_err(|error| {
+            fault(1)(DefinitionError::NotJson {
                 line: error.line(),
                 column: error.column(),
-            },
-        })?;
-    let numbered = documents.into_iter().enumerate();
-    numbered
-        .map(|(at, document)| Definition::from_value(document).map_err(fault(at + 1)))
-        .collect()
+            })
+        })?,
+        _ => match serde_json::from_slice(json) {
+            Ok(document) if elm::read(&document).is_some() => vec![document],
+            _ => return Ok(vec![own(Definition::from_json(json).map_err(fault(1))?)]),
+        },
+    };
+    let mut read = Vec::new();
+    for (at, document) in documents.into_iter().enumerate() {
+        let number = at + 1;
+        let Some(brought) = elm::read(&document) else {
+            let definition = Definition::from_value(document).map_err(fault(number))?;
+            read.push(own(definition));
+            continue;
+        };
+        if brought.is_empty() {
+            return Err(ImportError::NothingLearnt { number });
+        }
+        for one in brought {
+            read.push(Document {
+                definition: Definition::from_value(one.definition)
+                    .map_err(|fault| ImportError::Incomplete { number, fault })?,
+                left_out: one.left_out,
+                expect: Expect::New,
+            });
+        }
+    }
+    Ok(read)
 }
 
 /// What is required comes before what requires it. A circle keeps its order, and is refused when it is written.
-fn stacked(mut left: Vec<Definition>) -> Vec<Definition> {
+fn stacked(mut left: Vec<Document>) -> Vec<Document> {
     let mut stacked = Vec::with_capacity(left.len());
     while !left.is_empty() {
-        let waits = |one: &Definition| {
-            let named = one.requires.iter().chain(&one.translation_of);
+        let waits = |one: &Document| {
+            let definition = &one.definition;
+            let named = definition.requires.iter().chain(&definition.translation_of);
             named
                 .into_iter()
-                .any(|slug| left.iter().any(|other| other.slug == *slug))
+                .any(|slug| left.iter().any(|other| other.definition.slug == *slug))
         };
         let next = left.iter().position(|one| !waits(one)).unwrap_or(0);
         stacked.push(left.remove(next));

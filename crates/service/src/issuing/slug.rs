@@ -19,6 +19,20 @@ impl Slug {
         Ok(Self(text.to_owned()))
     }
 
+    /// A short name made from a name: its letters and digits, a hyphen for all between. `None` for one without any that may stand there.
+    pub fn of_name(name: &str) -> Option<Self> {
+        let mut slug = String::new();
+        for letter in name.chars().flat_map(char::to_lowercase) {
+            match letter {
+                'a'..='z' | '0'..='9' => slug.push(letter),
+                _ if !slug.is_empty() && !slug.ends_with('-') => slug.push('-'),
+                _ => {}
+            }
+        }
+        slug.truncate(64);
+        Self::new(slug.trim_end_matches('-')).ok()
+    }
+
     /// The short name as text.
     pub fn as_str(&self) -> &str {
         &self.0
@@ -41,6 +55,23 @@ pub struct SlugError;
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_name_becomes_a_short_name_of_its_letters() {
+        for (name, slug) in [
+            ("Precision measurement", Some("precision-measurement")),
+            ("  Öl & Gas: 2. Teil!", Some("l-gas-2-teil")),
+            ("Ψηφιακή", None),
+            ("", None),
+        ] {
+            let made = Slug::of_name(name).map(|slug| slug.to_string());
+            assert_eq!(made.as_deref(), slug, "{name:?}");
+        }
+        assert_eq!(
+            Slug::of_name(&"long ".repeat(30)).unwrap().as_str().len(),
+            64
+        );
+    }
 
     #[test]
     fn what_could_not_stand_in_an_address_is_refused() {

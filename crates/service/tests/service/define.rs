@@ -102,14 +102,25 @@ async fn an_import_brings_what_is_required_first_and_is_repeatable() {
     };
     let both = import_of(format!("[{MACHINING},{MEASURING}]"));
     let written = import(&world, &both).await.unwrap();
-    let slugs: Vec<_> = written.iter().map(|one| one.slug.as_str()).collect();
+    let slugs: Vec<_> = written
+        .iter()
+        .map(|one| one.written.slug.as_str())
+        .collect();
     assert_eq!(slugs, ["precision-measurement", "machining-to-drawing"]);
     let again = import(&world, &both).await.unwrap();
-    assert!(again.iter().all(|one| one.outcome == Outcome::Unchanged));
+    assert!(
+        again
+            .iter()
+            .all(|one| one.written.outcome == Outcome::Unchanged)
+    );
     let exported = import(&world, &import_of(export(&world, &tenant).await.unwrap()))
         .await
         .unwrap();
-    assert!(exported.iter().all(|one| one.outcome == Outcome::Unchanged));
+    assert!(
+        exported
+            .iter()
+            .all(|one| one.written.outcome == Outcome::Unchanged)
+    );
 
     let circle = MEASURING.replace(
         "\"requires\": []",

@@ -4,10 +4,13 @@ use std::{collections::BTreeSet, fs};
 
 use serde_json::Value;
 use touchstone_crosswalk::framework::case;
-use touchstone_service::issuing::{ExchangeError, ExchangeForm, exchange};
+use touchstone_service::issuing::{
+    Definition, ExchangeError, ExchangeForm, Import, ImportError, achievement, exchange, import,
+};
+use touchstone_store::TenantId;
 use touchstone_testkit::{TestDatabase, TestWorld, world, world_on};
 
-use crate::support::{MACHINING, institution_with};
+use crate::support::{MACHINING, MEASURING, institution_with};
 
 async fn exported(world: &TestWorld, form: ExchangeForm) -> Value {
     let tenant = institution_with(world, MACHINING).await;
@@ -117,6 +120,138 @@ async fn the_european_learning_model_names_outcome_assessment_and_body_and_wants
     .await;
     assert!(
         matches!(refused, Err(ExchangeError::NoCountry)),
+        "{refused:?}"
+    );
+}
+
+/// The definition that a document becomes.
+async fn taken(
+    world: &TestWorld,
+    tenant: &TenantId,
+    json: Vec<u8>,
+) -> Result<(Definition, Vec<String>), ImportError> {
+    let order = Import {
+        tenant: tenant.clone(),
+        actor: "test".into(),
+        json,
+    };
+    let mut imported = import(world, &order).await?;
+    assert_eq!(imported.len(), 1);
+    let one = imported.remove(0);
+    let found = achievement(world, tenant, &one.written.slug, None).await;
+    Ok((found.unwrap().unwrap().definition, one.left_out))
+}
+
+fn elm_sample(name: &str) -> Vec<u8> {
+    let path = format!(
+        "{}/../../../shared/data/elm/{name}",
+        env!("CARGO_MANIFEST_DIR")
+    );
+    fs::read(&path).unwrap_or_else(|error| panic!("{path}: {error}"))
+}
+
+#[tokio::test]
+async fn what_is_written_as_european_learning_model_is_read_again_elsewhere() {
+    let here = world().await;
+    let original = Definition::from_json(MACHINING.as_bytes()).unwrap();
+    let document = exported(&here, ExchangeForm::Elm).await;
+
+    let elsewhere = world().await;
+    // What it requires is there, under another definition.
+    let tenant = institution_with(&elsewhere, MEASURING).await;
+    let bytes = document.to_string().into_bytes();
+    let (read, left_out) = taken(&elsewhere, &tenant, bytes.clone()).await.unwrap();
+    assert_eq!(left_out, [""; 0]);
+    let links = |definition: &Definition| {
+        let links = definition.alignment.iter();
+        let mut links: Vec<_> = links
+            .map(|link| (link.target_url.clone(), link.target_name.clone()))
+            .collect();
+        links.sort();
+        links
+    };
+    assert!(!links(&original).is_empty());
+    assert_eq!(links(&read), links(&original));
+    let method = original
+        .assessment_method
+        .lines()
+        .next()
+        .unwrap()
+        .to_owned();
+    // What the model has no place for, and what a definition says by itself.
+    let mut expect = original;
+    expect.achievement_type = "Achievement".into();
+    expect.assessment_method = method;
+    expect.alignment.clone_from(&read.alignment);
+    expect.names_learner = false;
+    expect.allows_suspension = false;
+    expect.rubric = None;
+    expect.evidence_required.clear();
+    (expect.supervision, expect.identity_check) = (None, None);
+    (expect.credits_available, expect.valid_for_months) = (None, None);
+    (expect.renewal, expect.image) = (None, None);
+    expect.tag.clear();
+    (
+        expect.field_of_study,
+        expect.human_code,
+        expect.specialization,
+    ) = (None, None, None);
+    assert_eq!(read, expect);
+
+    let again = taken(&elsewhere, &tenant, bytes).await;
+    assert!(
+        matches!(&again, Err(ImportError::Known(slug)) if slug.as_str() == "machining-to-drawing"),
+        "it would take rubric and evidence away: {again:?}"
+    );
+}
+
+#[tokio::test]
+async fn the_sample_of_the_european_learning_model_becomes_an_achievement_and_names_nobody() {
+    let world = world_on(TestDatabase::postgres()).await;
+    let tenant = institution_with(&world, MEASURING).await;
+    let signed = elm_sample("Sample-MC-Annex1-signed.jsonld");
+    let (from_signed, _) = taken(&world, &tenant, signed).await.unwrap();
+    let sample = elm_sample("Sample-MC-Annex1-unsigned.jsonld");
+    let twice = taken(&world, &tenant, sample.clone()).await;
+    assert!(matches!(twice, Err(ImportError::Known(_))), "{twice:?}");
+
+    let other = world_on(TestDatabase::postgres()).await;
+    let tenant = institution_with(&other, MEASURING).await;
+    let (read, left_out) = taken(&other, &tenant, sample).await.unwrap();
+    assert_eq!(read, from_signed);
+    assert_eq!(read.slug.as_str(), "digital-micro-credential-creation");
+    assert_eq!(read.in_language.as_str(), "en");
+    assert_eq!(
+        read.description,
+        "Communication, collaboration and creativity; Developing digital content"
+    );
+    assert_eq!(read.assessment_method, "Digital artefact assessment");
+    assert_eq!(
+        read.identity_check.as_deref(),
+        Some("Unsupervised without ID Verification")
+    );
+    assert_eq!(read.workload_hours, Some(60.into()));
+    assert_eq!(read.credits_available, Some(2.into()));
+    assert_eq!(read.participation.as_deref(), Some("Blended"));
+    let esco = read.alignment.iter();
+    let esco = esco.filter(|link| link.target_framework.as_deref() == Some("ESCO"));
+    assert_eq!(esco.count(), 4);
+    let level = read.alignment.iter();
+    let mut level = level.filter(|link| link.target_framework.as_deref() == Some("EQF"));
+    assert_eq!(
+        level.next().unwrap().target_url,
+        "http://data.europa.eu/snb/eqf/6"
+    );
+    assert!(
+        left_out.iter().any(|name| name == "maximumDuration"),
+        "{left_out:?}"
+    );
+    assert!(!read.to_json().contains("Andromeda"));
+
+    let nothing = br#"{"type": ["VerifiableCredential", "EuropeanDigitalCredential"]}"#;
+    let refused = taken(&other, &tenant, nothing.to_vec()).await;
+    assert!(
+        matches!(refused, Err(ImportError::NothingLearnt { number: 1 })),
         "{refused:?}"
     );
 }

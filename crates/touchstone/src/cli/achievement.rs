@@ -9,7 +9,7 @@ use clap::Subcommand;
 use serde_json::{Value, json};
 use touchstone_service::{
     World,
-    issuing::{self, Definition, DefinitionOrder, ExchangeForm, Import, Outcome, Written, define},
+    issuing::{self, Definition, DefinitionOrder, ExchangeForm, Import, Imported, Outcome, define},
 };
 
 use super::{Global, file, institution};
@@ -26,6 +26,8 @@ never changes: importing a changed document makes the next one.
 
 Examples:
   touchstone achievement import measuring.json machining.json
+  touchstone achievement import micro-credential.jsonld
+                                           a specification or credential of the European Learning Model
   touchstone achievement list
   touchstone achievement show measuring --json > measuring.json
   touchstone achievement show measuring --format elm > measuring.elm.json
@@ -107,10 +109,11 @@ enum Format {
     Elm,
 }
 
-/// Define what is new and revise what is known: all of the documents, or none.
+/// Define what is new and revise what is known: all of the documents, or none. A document of the European Learning Model (a
+/// specification, or a European Digital Credential) defines what is new.
 #[derive(Debug, clap::Args)]
 struct ImportFiles {
-    /// Documents, each one achievement or a list of them; - for standard input.
+    /// Documents, each one achievement or a list of them, or one of the European Learning Model; - for standard input.
     #[arg(value_name = "FILE", required = true)]
     files: Vec<PathBuf>,
 }
@@ -151,7 +154,11 @@ impl Add {
             actor: institution::actor(),
             definition,
         };
-        Ok(answer(&[define(&world, &order).await?]))
+        let imported = Imported {
+            written: define(&world, &order).await?,
+            left_out: Vec::new(),
+        };
+        Ok(answer(&[imported]))
     }
 }
 
@@ -180,7 +187,7 @@ pub(super) async fn import(
     world: &World,
     tenant: &touchstone_store::TenantId,
     documents: &[Value],
-) -> Result<Vec<Written>> {
+) -> Result<Vec<Imported>> {
     let json = serde_json::to_vec(documents)?;
     let order = Import {
         tenant: tenant.clone(),
@@ -265,26 +272,35 @@ async fn list(global: &Global) -> Result<Answer> {
     ))
 }
 
-fn answer(written: &[Written]) -> Answer {
+fn answer(imported: &[Imported]) -> Answer {
     let word = |outcome| match outcome {
         Outcome::Defined => "defined",
         Outcome::NewVersion => "new version",
         Outcome::Replaced => "replaced",
         Outcome::Unchanged => "unchanged",
     };
-    let rows: Vec<_> = written
+    let rows: Vec<_> = imported
         .iter()
-        .map(|one| {
+        .map(|Imported { written, left_out }| {
+            let left_out = match left_out.is_empty() {
+                true => String::new(),
+                false => format!(", left out: {}", left_out.join(", ")),
+            };
             [
-                one.slug.clone(),
-                one.version.to_string(),
-                word(one.outcome).to_owned(),
+                written.slug.clone(),
+                written.version.to_string(),
+                format!("{}{left_out}", word(written.outcome)),
             ]
         })
         .collect();
-    let json: Vec<_> = written
+    let json: Vec<_> = imported
         .iter()
-        .map(|one| json!({ "id": one.achievement, "slug": one.slug, "version": one.version, "outcome": word(one.outcome) }))
+        .map(|Imported { written, left_out }| {
+            json!({
+                "id": written.achievement, "slug": written.slug, "version": written.version,
+                "outcome": word(written.outcome), "leftOut": left_out,
+            })
+        })
         .collect();
     Answer::new(
         table(["slug", "version", ""], &rows),

@@ -1,6 +1,7 @@
 //! Achievements and the frameworks of others: what is suggested beside the form, and the forms in which one is exchanged.
 
 use axum::http::StatusCode;
+use serde_json::{Value, json};
 use touchstone_service::operations::Scope;
 
 use crate::api_program::{Program, safety};
@@ -149,4 +150,108 @@ async fn a_framework_is_written_for_other_systems_and_nobody_elses() {
         let none = owner.get(&format!("{path}/{form}")).await;
         assert_eq!(none.status, StatusCode::NOT_FOUND, "{form}");
     }
+}
+
+const OCCUPATIONS: &str = "O*NET-SOC Code\tTitle\tDescription\n51-4041.00\tMachinists\tSet up and operate machine tools.\n";
+
+#[tokio::test]
+async fn a_framework_of_tables_is_written_as_one_zip_file_and_taken_in_from_it() {
+    let (site, owner) = Site::with_owner("riverside").await;
+    let page = owner.get("/mappings").await;
+    let said = [
+        ("form", "framework"),
+        ("uri", "https://onet.example"),
+        ("title", "O*NET"),
+        ("version", "29.3"),
+    ];
+    let file = ("occupations.txt", OCCUPATIONS.as_bytes());
+    owner
+        .upload(&page, "/mappings/frameworks", &said, file)
+        .await;
+    let path = owner.get("/mappings").await.link("/mappings/frameworks/");
+    let page = owner.get(&path).await.text();
+    assert!(page.contains(&format!("href=\"{path}/onet\"")), "{page}");
+    assert!(!page.contains(&format!("href=\"{path}/esco\"")), "{page}");
+    let written = owner.get(&format!("{path}/onet")).await;
+    assert_eq!(written.headers["content-type"], "application/zip");
+
+    let other = site.owner("lakeside").await;
+    let page = other.get("/mappings").await;
+    let file = ("onet.zip", &written.bytes[..]);
+    let taken = other
+        .upload(&page, "/mappings/frameworks", &said, file)
+        .await;
+    assert!(
+        taken.text().contains("Taken in: 1 statements."),
+        "{}",
+        taken.text()
+    );
+    let again = other.get("/mappings").await.link("/mappings/frameworks/");
+    let again = other.get(&format!("{again}/onet")).await;
+    assert_eq!(again.bytes, written.bytes);
+
+    let cut = ("onet.zip", &written.bytes[..written.bytes.len() / 2]);
+    let refused = other
+        .upload(&page, "/mappings/frameworks", &said, cut)
+        .await;
+    assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert!(
+        refused.text().contains("The ZIP file cannot be read"),
+        "{}",
+        refused.text()
+    );
+}
+
+#[tokio::test]
+async fn a_file_of_the_european_learning_model_is_taken_in_and_what_has_no_place_is_named() {
+    let (site, owner) = Site::with_owner("riverside").await;
+    let file = r#"{"@type": "elm:LearningAchievementSpecification",
+        "dc:title": {"@value": "Welding of pipes", "@language": "en"},
+        "dc:description": {"@value": "Weld pipes of steel.", "@language": "en"},
+        "elm:provenBy": {"dc:title": {"@value": "Practical test", "@language": "en"}},
+        "elm:maximumDuration": "P1M"}"#;
+    let page = owner.get("/achievements").await;
+    let taken = owner
+        .upload(
+            &page,
+            "/achievements/import",
+            &[],
+            ("welding.jsonld", file.as_bytes()),
+        )
+        .await;
+    assert_eq!(taken.status, StatusCode::OK);
+    assert!(
+        taken
+            .text()
+            .contains("left out: <bdi>maximumDuration</bdi>"),
+        "{}",
+        taken.text()
+    );
+    assert!(taken.text().contains("Welding of pipes"));
+    let again = owner
+        .upload(
+            &page,
+            "/achievements/import",
+            &[],
+            ("welding.jsonld", file.as_bytes()),
+        )
+        .await;
+    assert_eq!(again.status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert!(
+        again.text().contains("welding-of-pipes"),
+        "{}",
+        again.text()
+    );
+
+    let program = Program::with(&site, &owner.tenant, &Scope::ALL).await;
+    let other: Value = serde_json::from_str(&file.replace("pipes", "plates")).unwrap();
+    let made = program.post("/api/v1/definitions", &other).await;
+    let made = made.with(200);
+    assert_eq!(made["versions"][0]["slug"], "welding-of-plates");
+    assert_eq!(made["versions"][0]["leftOut"][0], "maximumDuration");
+    let nothing = json!({ "type": ["EuropeanDigitalCredential"] });
+    program
+        .post("/api/v1/definitions", &nothing)
+        .await
+        .problem(422, "nothing_learnt");
 }

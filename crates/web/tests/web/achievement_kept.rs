@@ -150,7 +150,10 @@ async fn imported(site: &Site, registrar: &Browser) -> Vec<String> {
         json: serde_json::to_vec(&all).unwrap(),
     };
     let written = import(&site.test.world, &order).await.unwrap();
-    written.into_iter().map(|one| one.achievement).collect()
+    written
+        .into_iter()
+        .map(|one| one.written.achievement)
+        .collect()
 }
 
 async fn stored(browser: &Browser, achievement: &str) -> Value {

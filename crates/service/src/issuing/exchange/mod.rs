@@ -1,10 +1,10 @@
-//! An achievement in the forms that other systems exchange: CTDL, CASE 1.1 and the European Learning Model.
+//! An achievement in the forms that other systems exchange: CTDL, CASE 1.1 and the European Learning Model, which is read as well.
 //!
 //! **Invariant:** a document says what the version says and no more; contexts are named or written out, and never fetched.
 
 mod case;
 mod ctdl;
-mod elm;
+pub(super) mod elm;
 
 use serde_json::Value;
 use touchstone_store::{InstitutionRow, StoreError, TenantId};

@@ -61,7 +61,7 @@ pub(super) async fn achievements(world: &World, tenant: &TenantId) -> Result<Vec
         .map(|json| serde_json::from_str(json))
         .collect::<Result<Vec<Value>, _>>()?;
     let written = achievement::import(world, tenant, &documents).await?;
-    Ok(written.into_iter().map(|one| one.slug).collect())
+    Ok(written.into_iter().map(|one| one.written.slug).collect())
 }
 
 /// A role of the example, and what its source asks to be said.

@@ -139,7 +139,7 @@ impl Form {
         };
         let mut problems: Vec<Problem> = self.refused.iter().cloned().collect();
         let slug = if self.slug.is_empty() {
-            slug_from(&self.name)
+            Slug::of_name(&self.name).map_or_else(String::new, |slug| slug.to_string())
         } else {
             self.slug.clone()
         };
@@ -263,20 +263,6 @@ pub(super) fn one_line(text: &str) -> String {
     text.replace('\n', " ")
 }
 
-/// A short name from a name: small letters, digits and hyphens.
-fn slug_from(name: &str) -> String {
-    let mut slug = String::new();
-    for letter in name.to_lowercase().chars() {
-        match letter {
-            'a'..='z' | '0'..='9' => slug.push(letter),
-            _ if !slug.is_empty() && !slug.ends_with('-') => slug.push('-'),
-            _ => {}
-        }
-    }
-    slug.truncate(64);
-    slug.trim_matches('-').to_owned()
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -354,14 +340,5 @@ mod tests {
             fields.contains(&"name".into()) && fields.contains(&"required_level".into()),
             "{fields:?}"
         );
-    }
-
-    #[test]
-    fn a_short_name_is_made_from_the_name() {
-        assert_eq!(
-            slug_from("Care of machine tools (II)"),
-            "care-of-machine-tools-ii"
-        );
-        assert_eq!(slug_from("日本"), "");
     }
 }

@@ -20,13 +20,16 @@ pub struct Row {
     pub archived: bool,
 }
 
-/// Renders the list.
-pub fn show(desk: &Desk, rows: &[Row], problems: &[Problem]) -> Markup {
+/// Renders the list, with what became of a file: its problems, or what of it has no place here.
+pub fn show(desk: &Desk, rows: &[Row], problems: &[Problem], left_out: &[String]) -> Markup {
     let may_define = desk.may(Permission::Define);
     let main = html! {
         h1 { "Achievements" }
         p { "What people can earn here. A version that was awarded is never changed; a new version takes its place." }
         (error_summary("The file could not be taken", problems))
+        @if !left_out.is_empty() {
+            div.note role="status" { p { "The file was taken. What it says besides has no place here and was left out: " bdi { (left_out.join(", ")) } "." } }
+        }
         @if may_define { (acts(&[Act { href: "/achievements/new", icon: Some("file"), label: "Write an achievement", main: true, ..Act::default() }])) }
         @if rows.is_empty() { (nothing("There is none yet.", None)) } @else {
             (ledger("By name", [Column::words("Name"), Column::numbers("Version"), Column::words("Since"), Column::words("As a file")],
@@ -40,7 +43,7 @@ pub fn show(desk: &Desk, rows: &[Row], problems: &[Problem]) -> Markup {
         @if may_define { details {
             summary { "Take one from a file" }
             (desk.upload("/achievements/import", &html! {
-                (field(&Field { name: "file", label: "The definition", hint: Some("A JSON file as exported here or from another Touchstone."), control: Control::File(".json,application/json"), required: true, ..Field::default() }))
+                (field(&Field { name: "file", label: "The definition", hint: Some("A JSON file as exported here or from another Touchstone, or one of the European Learning Model: a specification, or a European Digital Credential."), control: Control::File(".json,.jsonld,application/json,application/ld+json"), required: true, ..Field::default() }))
                 p.acts { button { "Take it" } }
             }))
         } }

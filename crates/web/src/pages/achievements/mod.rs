@@ -39,7 +39,7 @@ use crate::text::sentence;
 /// `GET /achievements`
 pub async fn all(State(web): State<Web>, by: SignedIn) -> Result<Response, ApiError> {
     by.may(Permission::Read)?;
-    Ok(list::show(&by.desk, &rows(&web, &by).await?, &[]).into_response())
+    Ok(list::show(&by.desk, &rows(&web, &by).await?, &[], &[]).into_response())
 }
 
 /// `POST /achievements/import`
@@ -51,7 +51,15 @@ pub async fn import(State(web): State<Web>, sent: Sent) -> Result<Response, ApiE
         json: posted.bytes,
     };
     match issuing::import(&web.world, &order).await {
-        Ok(_) => Ok(Redirect::to("/achievements").into_response()),
+        Ok(imported) => {
+            let left_out = imported.into_iter().flat_map(|one| one.left_out);
+            let left_out: Vec<String> = left_out.collect();
+            if left_out.is_empty() {
+                return Ok(Redirect::to("/achievements").into_response());
+            }
+            let rows = rows(&web, &posted.by).await?;
+            Ok(list::show(&posted.by.desk, &rows, &[], &left_out).into_response())
+        }
         Err(ImportError::Store(error)) => Err(error.into()),
         Err(error) => {
             let words = error.to_string();
@@ -62,7 +70,8 @@ pub async fn import(State(web): State<Web>, sent: Sent) -> Result<Response, ApiE
                     words: sentence(line),
                 })
                 .collect();
-            let page = list::show(&posted.by.desk, &rows(&web, &posted.by).await?, &problems);
+            let rows = rows(&web, &posted.by).await?;
+            let page = list::show(&posted.by.desk, &rows, &problems, &[]);
             Ok((StatusCode::UNPROCESSABLE_ENTITY, page).into_response())
         }
     }

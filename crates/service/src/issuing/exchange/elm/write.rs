@@ -5,9 +5,11 @@
 
 use serde_json::{Number, Value, json};
 
-use super::{Described, ExchangeError};
+use crate::issuing::exchange::{Described, ExchangeError};
 
-pub(super) fn write(described: &Described<'_>) -> Result<Value, ExchangeError> {
+pub(in crate::issuing::exchange) fn write(
+    described: &Described<'_>,
+) -> Result<Value, ExchangeError> {
     let (definition, institution) = (described.definition, described.institution);
     let country = institution
         .country
@@ -15,8 +17,8 @@ pub(super) fn write(described: &Described<'_>) -> Result<Value, ExchangeError> {
         .ok_or(ExchangeError::NoCountry)?;
     let language = definition.in_language.to_string();
     let said = |text: &str| json!({ "@value": text, "@language": language });
-    let note = |text: &str| json!({ "@type": "elm:Note", "elm:noteLiteral": said(text) });
     let concept = |notation: &str| json!({ "@type": "skos:Concept", "skos:notation": notation });
+    let note = |about: &str, text: &str| json!({ "@type": "elm:Note", "dc:subject": concept(about), "elm:noteLiteral": said(text) });
     let page = |url: &str| {
         json!({
             "@type": "elm:WebResource",
@@ -116,22 +118,32 @@ pub(super) fn write(described: &Described<'_>) -> Result<Value, ExchangeError> {
             .iter()
             .map(|slug| slug.as_str())
             .collect();
-        specification["elm:entryRequirement"] = note(&slugs.join(", "));
+        specification["elm:entryRequirement"] = note(REQUIRES, &slugs.join(", "));
     }
-    let more = [&definition.participation, &definition.quality_assurance];
-    let more: Vec<Value> = more.into_iter().flatten().map(|text| note(text)).collect();
+    let more = [
+        (PARTICIPATION, &definition.participation),
+        (QUALITY_ASSURANCE, &definition.quality_assurance),
+    ];
+    let more = more.into_iter();
+    let more = more.filter_map(|(about, text)| Some(note(about, text.as_ref()?)));
+    let more: Vec<Value> = more.collect();
     if !more.is_empty() {
         specification["elm:additionalNote"] = json!(more);
     }
     Ok(specification)
 }
 
-fn is_esco(url: &str) -> bool {
+/// What a note of ours is about, by which it is known when it is read again.
+pub(super) const REQUIRES: &str = "requires";
+pub(super) const PARTICIPATION: &str = "participation";
+pub(super) const QUALITY_ASSURANCE: &str = "qualityAssurance";
+
+pub(super) fn is_esco(url: &str) -> bool {
     url.starts_with("http://data.europa.eu/esco/")
 }
 
 /// Hours as a duration (XML Schema 1.1, section 3.3.6): whole hours, or the nearest minute.
-pub(super) fn duration(hours: &Number) -> String {
+pub(in crate::issuing::exchange) fn duration(hours: &Number) -> String {
     let minutes = (hours.as_f64().unwrap_or_default() * 60.0).round().max(0.0) as u64;
     match minutes % 60 {
         0 => format!("PT{}H", minutes / 60),
