@@ -78,9 +78,9 @@ async function ready() {
 const data = join(folder, "data");
 const place = (name) => join(folder, name);
 
-/** Runs the binary, perhaps as if it were so many minutes later. */
-function run(args, { environment = {}, later = 0, ends = 0 } = {}) {
-  const words = [touchstone, ...args, "--data", data, "--local"];
+/** Runs the binary, perhaps as if it were so many minutes later, perhaps of another data folder. */
+function run(args, { environment = {}, later = 0, ends = 0, at = data } = {}) {
+  const words = [touchstone, ...args, "--data", at, "--local"];
   const [program, ...rest] = later ? ["faketime", "-f", `+${later}m`, ...words] : words;
   const env = { ...process.env, TOUCHSTONE_FETCH_LOOPBACK: "true", HOME: folder, ...environment };
   const done = spawnSync(program, rest, { env, encoding: "utf8", cwd: folder });
@@ -120,6 +120,13 @@ async function main() {
   run(["achievement", "import", join(sample, "achievements/precision-measurement.json")]);
   run(["issue", "--achievement", "precision-measurement", "--csv", join(sample, "cohort.csv"), "--out", place("issued")]);
 
+  // A backup, and what was published by then. Something changes after it, and that is what is anchored.
+  run(["publish", "--to", place("stale")]);
+  run(["backup", "--to", place("backup.zip")]);
+  const issued = json(run(["credential", "list", "--json"])).credentials;
+  run(["credential", "revoke", issued.at(-1).id, "--reason", "Issued in error."]);
+  run(["work", "--once"]);
+
   // Whatever is wrong with the chain or the money is said, holds up nothing, and nothing is sent.
   const before = Number(await ask("eth_getTransactionCount", sent.payer, "pending"));
   const wrong = [
@@ -158,6 +165,17 @@ async function main() {
   check("it was sent once", Number(await ask("eth_getTransactionCount", sent.payer, "latest")) === before + 1);
   const [log] = await ask("eth_getLogs", { address: sent.contract, fromBlock: "0x0", toBlock: "latest" });
   check("the chain has the size of the log", Number(log.data.slice(0, 66)) === one.size, log);
+
+  // Restored where nothing but the old copy is left: what stands on the chain keeps it closed; whoever does not ask it finds nothing wrong.
+  const restore = (at, environment, ends) => {
+    const from = ["--from", place("backup.zip"), "--passphrase-file", join(data, "keys/passphrase"), "--documents", place("stale")];
+    return json(run(["restore", ...from, "--json"], { at: place(at), environment, ends }));
+  };
+  const asked = line(`${terms.replace("evm.key", join(data, "evm.key"))} max_fee=0.01`);
+  const closed = restore("restored", asked, 1);
+  check("a restored log that is behind what is anchored stays closed", closed.log === "anchored" && !closed.open, closed);
+  const unasked = restore("unasked", {}, 0);
+  check("without the anchor nobody would know", unasked.log === "unchanged" && unasked.open, unasked);
 
   // Published, exported, and judged by who names the contract and the block.
   run(["publish", "--to", place("public")], { environment });

@@ -6,9 +6,9 @@
 use async_trait::async_trait;
 use touchstone_anchor::{
     Digest, Fault,
-    evm::{Address, Checkpoint, Proof, TRANSACTION, Transaction},
+    evm::{Address, Checkpoint, Proof, TRANSACTION, Transaction, root_call, size_call},
 };
-use touchstone_service::ports::{Anchor, AnchorError, Price, Receipt};
+use touchstone_service::ports::{Anchor, AnchorError, KeptTree, Price, Receipt};
 use touchstone_vc::Timestamp;
 
 use crate::{
@@ -49,8 +49,14 @@ impl AnchorEvm {
         Self { node, pays, terms }
     }
 
-    /// Whether the node is of this chain, the contract is there, and what it keeps can be shown.
+    /// Whether the contract is there, and what it keeps can be shown.
     async fn is_there(&self) -> Result<(), AnchorError> {
+        self.is_that_contract().await?;
+        self.node.can_be_shown().await
+    }
+
+    /// Whether the node is of this chain, and the contract is there.
+    async fn is_that_contract(&self) -> Result<(), AnchorError> {
         let EvmTerms {
             chain, contract, ..
         } = self.terms;
@@ -60,7 +66,7 @@ impl AnchorEvm {
             return Err(AnchorError::OtherChain { is, should });
         }
         match self.node.code(&contract).await? == CHECKPOINTS.deployed() {
-            true => self.node.can_be_shown().await,
+            true => Ok(()),
             false => Err(AnchorError::NoContract),
         }
     }
@@ -139,6 +145,26 @@ impl Anchor for AnchorEvm {
         })
     }
 
+    async fn kept(&self, log: &str) -> Result<Option<KeptTree>, AnchorError> {
+        self.is_that_contract().await?;
+        let contract = &self.terms.contract;
+        let sender = (self.pays)()?.address();
+        let origin = (ANCHOR_CRYPTO.sha256)(log.as_bytes());
+        let size = self
+            .node
+            .call(contract, &size_call(&sender, &origin))
+            .await?;
+        let size = number(&size).ok_or(AnchorError::Unreadable("eth_call"))?;
+        if size == 0 {
+            return Ok(None);
+        }
+        let root = root_call(&sender, &origin, size);
+        let root = self.node.call(contract, &root).await?;
+        let root = root.try_into();
+        let root = root.map_err(|_| AnchorError::Unreadable("eth_call"))?;
+        Ok(Some(KeptTree { size, root }))
+    }
+
     async fn price(&self) -> Result<Option<Price>, AnchorError> {
         self.is_there().await?;
         // A checkpoint of no log: what its first one costs, which is more than what later ones do.
@@ -160,6 +186,12 @@ impl Anchor for AnchorEvm {
             payer,
         }))
     }
+}
+
+/// A number that a contract answers: 32 bytes, the highest first.
+fn number(word: &[u8]) -> Option<u64> {
+    let (high, low) = word.split_last_chunk()?;
+    (high == [0; 24]).then(|| u64::from_be_bytes(*low))
 }
 
 /// The number of a transaction among those of its sender, if these are the bytes of one.

@@ -98,6 +98,14 @@ impl EvmNode {
         data(&said).ok_or(AnchorError::Unreadable(method))
     }
 
+    /// What a contract answers to a call that changes nothing.
+    pub(crate) async fn call(&self, to: &Address, question: &[u8]) -> Result<Vec<u8>, AnchorError> {
+        let method = "eth_call";
+        let call = json!([{ "to": hex(to), "data": hex(question) }, "latest"]);
+        let said = self.ask(method, call).await?;
+        data(&said).ok_or(AnchorError::Unreadable(method))
+    }
+
     /// What an address has.
     pub(crate) async fn balance(&self, of: &Address) -> Result<u128, AnchorError> {
         self.amount("eth_getBalance", json!([hex(of), "latest"]))

@@ -180,6 +180,24 @@ impl Checkpoint {
     }
 }
 
+/// With what the contract is asked how many entries the largest tree has that a sender anchored of a log, which is named as in [`Checkpoint`].
+pub fn size_call(sender: &Address, origin: &Digest) -> Vec<u8> {
+    let mut data = SIZE_OF.to_vec();
+    data.extend([0; 12]);
+    data.extend(sender);
+    data.extend(origin);
+    data
+}
+
+/// With what it is asked for the root of such a tree.
+pub fn root_call(sender: &Address, origin: &Digest, size: u64) -> Vec<u8> {
+    let mut data = ROOT_OF.to_vec();
+    data.extend(&size_call(sender, origin)[4..]);
+    data.extend([0; 24]);
+    data.extend(size.to_be_bytes());
+    data
+}
+
 /// The address of whoever has the public key with these two coordinates.
 pub fn address(key: &[u8; 64], crypto: &Crypto) -> Address {
     last_twenty(&(crypto.keccak256)(key))
@@ -249,6 +267,10 @@ fn event(
 
 /// The first four bytes of the hash of `anchor(bytes32,uint64,bytes32)`.
 const ANCHOR: [u8; 4] = [0x70, 0xc1, 0x27, 0xc6];
+/// The same of `sizeOf(address,bytes32)`.
+const SIZE_OF: [u8; 4] = [0x36, 0x41, 0x5c, 0xa5];
+/// The same of `rootOf(address,bytes32,uint64)`.
+const ROOT_OF: [u8; 4] = [0x68, 0xd7, 0x5c, 0xcc];
 /// What the event is called.
 const ANCHORED: &[u8] = b"Anchored(address,bytes32,uint64,bytes32)";
 /// The place of a receipt has at most nine bytes as a key: eighteen nibbles. Blocks are far from that.

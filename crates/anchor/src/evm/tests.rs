@@ -351,3 +351,25 @@ fn a_transaction_is_the_bytes_that_the_specification_says() {
     ];
     assert_eq!(created.digest(&CRYPTO), (CRYPTO.keccak256)(&expected));
 }
+
+/// As the compiler names them.
+#[test]
+fn questions_are_those_that_the_contract_answers() {
+    let kept = include_str!("../../../../contracts/src/Checkpoints.json");
+    let is_method = |name: &str, call: &[u8]| {
+        let hex: String = call[..4].iter().map(|byte| format!("{byte:02x}")).collect();
+        kept.contains(&format!("\"{name}\": \"{hex}\""))
+    };
+    let (sender, origin) = ([7; 20], [9; 32]);
+    let size = size_call(&sender, &origin);
+    assert!(is_method("sizeOf(address,bytes32)", &size));
+    assert_eq!(
+        (size.len(), &size[16..36], &size[36..]),
+        (68, &sender[..], &origin[..])
+    );
+    let root = root_call(&sender, &origin, 0x0102);
+    assert!(is_method("rootOf(address,bytes32,uint64)", &root));
+    assert_eq!(root[4..68], size[4..]);
+    assert_eq!((root.len(), &root[98..]), (100, &[1, 2][..]));
+    assert!(root[68..98].iter().all(|byte| *byte == 0));
+}

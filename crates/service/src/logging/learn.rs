@@ -2,15 +2,17 @@
 //!
 //! **Invariant:** what is known outside is copied among the files before anything is signed again; from there the log goes on as after any other
 //! restart. A published log that is not ours, or not whole, or that this database does not continue, is not taken over; and then the
-//! installation is not opened. Witnesses are asked too: they cannot be made to forget what they cosigned.
+//! installation is not opened. Witnesses are asked too: they cannot be made to forget what they cosigned; and anchors that keep what they were
+//! handed: what stands on a chain says how far the log had come, though not with what.
 
 use touchstone_store::LogTreeRow;
-use touchstone_tlog::{SignedCheckpoint, witness::origin_hash};
+use touchstone_tlog::{Hash, SignedCheckpoint, witness::origin_hash};
 
 use super::{
     LogError,
     copy::{Copied, copy},
     crypto, edge,
+    kept::Kept,
     key::verifier_keys,
     settle::CHECKPOINT,
     unsigned,
@@ -34,6 +36,13 @@ pub enum Learned {
         /// The first file that could not be read, or is not that of the signed tree.
         path: String,
     },
+    /// An anchor keeps a tree with more entries than are known here, and nobody has them.
+    Anchored {
+        /// Entries of that tree.
+        size: u64,
+        /// The anchor, by its name in the settings.
+        anchor: String,
+    },
     /// The log was signed with another history than this database has.
     Diverged {
         /// Entries of the checkpoint that this database does not continue.
@@ -51,23 +60,39 @@ impl Learned {
 /// What stands at an address, as it was put aside by whoever restores.
 pub(crate) type AtHand<'a> = &'a (dyn Fn(&str) -> Option<Vec<u8>> + Sync);
 
-/// Looks at the published log, among documents `at_hand` (by address), at its public address and with its witnesses, and copies what is
-/// ahead. What was copied before it was stopped is not read again.
-pub async fn learn(world: &World, at_hand: AtHand<'_>) -> Result<Learned, LogError> {
+/// Looks at the published log, among documents `at_hand` (by address), at its public address and with its witnesses, holds it against what
+/// anchors [`kept`](super::kept()), and copies what is ahead. What was copied before it was stopped is not read again.
+pub async fn learn(world: &World, at_hand: AtHand<'_>, kept: &Kept) -> Result<Learned, LogError> {
     let Some(tree) = world.store.read().log_tree().await? else {
         return Ok(Learned::Nothing);
-    };
-    let mut outside = outside(world, &tree, at_hand).await?;
-    // The newest last; of two that are equal, the one with more signatures.
-    outside.sort_by_key(|one| (one.checkpoint.size, one.note.signatures().len()));
-    let Some(newest) = outside.last().cloned() else {
-        return Ok(Learned::Unknown);
     };
     let stored = world.objects.read(&edge::key(CHECKPOINT)).await?;
     let stored = stored.and_then(|bytes| SignedCheckpoint::parse(&bytes).ok());
     let here = stored.map_or(0, |stored| stored.checkpoint.size);
     let here = here.max(unsigned(tree.shown_size));
+    let anchored = |known: u64| {
+        let most = kept.trees.iter().max_by_key(|(_, tree)| tree.size);
+        let more = most.filter(|(_, tree)| tree.size > known);
+        more.map(|(anchor, tree)| Learned::Anchored {
+            size: tree.size,
+            anchor: anchor.clone(),
+        })
+    };
+    let mut outside = outside(world, &tree, at_hand).await?;
+    // The newest last; of two that are equal, the one with more signatures.
+    outside.sort_by_key(|one| (one.checkpoint.size, one.note.signatures().len()));
+    let Some(newest) = outside.last().cloned() else {
+        if let Some(anchored) = anchored(here) {
+            return Ok(anchored);
+        }
+        // Nobody shows more; what is kept is held against what is here all the same.
+        let diverged = diverged(world, kept_trees(kept), here).await?;
+        return Ok(diverged.unwrap_or(Learned::Unknown));
+    };
     let (size, root) = (newest.checkpoint.size, newest.checkpoint.root);
+    if let Some(anchored) = anchored(size.max(here)) {
+        return Ok(anchored);
+    }
     // The database may know more than its files, too.
     let lacks = size == here && edge::stored(world, size, root).await.is_err();
     if size > here || lacks {
@@ -77,11 +102,11 @@ pub async fn learn(world: &World, at_hand: AtHand<'_>) -> Result<Learned, LogErr
         }
     }
     // All that was signed is one history, and so is what this database committed.
-    for one in &outside {
-        let (old, root) = (one.checkpoint.size, one.checkpoint.root);
-        if edge::root_at(world, old, size.max(here)).await? != root {
-            return Ok(Learned::Diverged { size: old });
-        }
+    let signed = outside.iter();
+    let signed = signed.map(|one| (one.checkpoint.size, one.checkpoint.root));
+    let all = signed.chain(kept_trees(kept));
+    if let Some(diverged) = diverged(world, all, size.max(here)).await? {
+        return Ok(diverged);
     }
     let shown = unsigned(tree.shown_size);
     if shown > 0 && edge::root_at(world, shown, size.max(here)).await? != shown_root(&tree)? {
@@ -93,6 +118,25 @@ pub async fn learn(world: &World, at_hand: AtHand<'_>) -> Result<Learned, LogErr
     let bytes = newest.note.to_string().into_bytes();
     world.objects.put(&edge::key(CHECKPOINT), &bytes).await?;
     Ok(Learned::TakenOver(size))
+}
+
+fn kept_trees(kept: &Kept) -> impl Iterator<Item = (u64, Hash)> {
+    let trees = kept.trees.iter();
+    trees.map(|(_, tree)| (tree.size, Hash(tree.root)))
+}
+
+/// The first of these trees that the one of `here` entries does not continue.
+async fn diverged(
+    world: &World,
+    trees: impl Iterator<Item = (u64, Hash)>,
+    here: u64,
+) -> Result<Option<Learned>, LogError> {
+    for (size, root) in trees {
+        if edge::root_at(world, size, here).await? != root {
+            return Ok(Some(Learned::Diverged { size }));
+        }
+    }
+    Ok(None)
 }
 
 /// Every checkpoint of this log that can be had outside. What this log's key did not sign says nothing.

@@ -25,6 +25,7 @@ mod entries;
 mod explore;
 mod files;
 mod folder;
+mod kept;
 mod key;
 mod key_events;
 mod learn;
@@ -49,6 +50,7 @@ pub(crate) use entries::{
 };
 pub use explore::{Explored, Placed, explore};
 pub use files::{LogFile, Whole, file, whole};
+pub use kept::{Kept, kept};
 pub use key::{origin, verifier_key, verifier_keys};
 pub(crate) use key_events::key_events_ahead;
 pub use learn::{Learned, learn};

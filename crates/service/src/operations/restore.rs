@@ -23,7 +23,7 @@ use tracing::warn;
 
 use crate::{
     World,
-    logging::{self, Learned, LogError},
+    logging::{self, Kept, Learned, LogError},
     operations::{
         Job,
         moving::{Name, name_of, names},
@@ -82,8 +82,10 @@ pub async fn reconcile(
     without: Forgone,
 ) -> Result<Reconciled, StoreError> {
     // The log first: nothing is written that it would have to hold until it is known how far it had come.
+    let kept = kept(world).await?;
     let mut learned = Reconciled {
-        log: log(world, at_hand).await?,
+        log: log(world, at_hand, &kept).await?,
+        unasked: kept.unasked,
         ..Reconciled::default()
     };
     let mut changes = Vec::new();
@@ -183,12 +185,25 @@ pub async fn reconcile(
     Ok(learned)
 }
 
+/// What anchors keep of the log. What stops the asking says nothing, and is told.
+async fn kept(world: &World) -> Result<Kept, StoreError> {
+    match logging::kept(world).await {
+        Ok(kept) => Ok(kept),
+        Err(LogError::Store(error)) => Err(error),
+        Err(error) => Ok(Kept {
+            unasked: vec![error.to_string()],
+            ..Kept::default()
+        }),
+    }
+}
+
 /// What the world knows of the log. What stops the looking says nothing, and then nobody could say.
 async fn log(
     world: &World,
     at_hand: &(dyn Fn(&str) -> Option<Vec<u8>> + Sync),
+    kept: &Kept,
 ) -> Result<Learned, StoreError> {
-    match logging::learn(world, at_hand).await {
+    match logging::learn(world, at_hand, kept).await {
         Ok(log) => Ok(log),
         Err(LogError::Store(error)) => Err(error),
         // Our own files are not those of the committed tree: from them nothing can be told.
@@ -226,6 +241,8 @@ pub struct Reconciled {
     pub unsure: Vec<String>,
     /// What was learned of the log.
     pub log: Learned,
+    /// Anchors that keep what they were handed and could not be asked, each with the reason.
+    pub unasked: Vec<String>,
     /// Changes of signing keys that the log has and the backup had not.
     pub keys: usize,
     /// What was learned of the histories of DIDs.
@@ -252,6 +269,9 @@ impl Reconciled {
             words.push(match &self.log {
                 Learned::Behind { size, path } => format!(
                     "the log was signed with {size} entries, and {path} of it could not be read, or is not what was signed"
+                ),
+                Learned::Anchored { size, anchor } => format!(
+                    "the anchor {anchor} keeps a tree of the log with {size} entries, and nobody has all of them"
                 ),
                 Learned::Diverged { size } => format!(
                     "the log was signed with {size} entries that this database does not continue: it is another log's, or one that forked"

@@ -1,7 +1,7 @@
 //! Anchors: strangers to the log who state when they saw one of its checkpoints.
 
 use async_trait::async_trait;
-use touchstone_anchor::{Fault, evm::Address};
+use touchstone_anchor::{Digest, Fault, evm::Address};
 use touchstone_vc::{Timestamp, multibase::encode_hex};
 
 use super::FetchError;
@@ -17,10 +17,24 @@ pub trait Anchor: Send + Sync {
     /// Asks what became of one that was handed in, of which `proof` came so far.
     async fn refresh(&self, text: &[u8], proof: &[u8]) -> Result<Receipt, AnchorError>;
 
+    /// The largest tree of the log of this name that was handed in and is kept, where that can be asked. Most anchors keep nothing.
+    async fn kept(&self, _log: &str) -> Result<Option<KeptTree>, AnchorError> {
+        Ok(None)
+    }
+
     /// What one more would cost now, where that changes from day to day. Nothing is handed in.
     async fn price(&self) -> Result<Option<Price>, AnchorError> {
         Ok(None)
     }
+}
+
+/// A tree of a log, as an anchor keeps it.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub struct KeptTree {
+    /// Its entries.
+    pub size: u64,
+    /// Its root.
+    pub root: Digest,
 }
 
 /// What an anchor on a chain costs now. Amounts are in the smallest unit of the chain's coin, of which a coin has 10¹⁸.

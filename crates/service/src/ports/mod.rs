@@ -16,7 +16,7 @@ mod spool;
 mod tell;
 mod throwaway_keys;
 
-pub use anchor::{Anchor, AnchorError, Price, Receipt, amount, coins};
+pub use anchor::{Anchor, AnchorError, KeptTree, Price, Receipt, amount, coins};
 pub use artwork::{Artwork, ArtworkError, Certificate, CheckNote, Fact, Level, Mark, Plate, Who};
 pub use ask_witness::{AskWitness, WitnessAnswer};
 pub use circuit::Circuit;

@@ -1,17 +1,22 @@
 //! The log after something was put back: an older database, older files, another past. It goes on from what was signed, or not at all.
 
-use std::sync::{
-    Arc,
-    atomic::{AtomicUsize, Ordering},
+use std::{
+    collections::BTreeMap,
+    sync::{
+        Arc,
+        atomic::{AtomicUsize, Ordering},
+    },
 };
 
 use touchstone_service::{
     World,
-    logging::{Learned, LogError, learn, prove, sequence, sequence_until_idle, whole},
+    logging::{
+        Anchoring, Learned, LogError, anchor, kept, prove, sequence, sequence_until_idle, whole,
+    },
     ports::{ObjectKey, Objects},
 };
 use touchstone_store::Store;
-use touchstone_testkit::{TestDatabase, world_on};
+use touchstone_testkit::{Chain, Course, TestDatabase, world_on};
 use touchstone_tlog::{Tile, tile};
 use touchstone_vc::log::{Entry, Kind};
 
@@ -19,6 +24,15 @@ use crate::log_files::{
     Watched, change, check_tree, checked, entries, key_line, queue, tempfile_dir, watched,
 };
 use crate::support::{MEASURING, institution, issued};
+
+/// What is learned with what anchors keep.
+async fn learn(
+    world: &World,
+    at_hand: &(dyn Fn(&str) -> Option<Vec<u8>> + Sync),
+) -> Result<Learned, LogError> {
+    let kept = kept(world).await?;
+    touchstone_service::logging::learn(world, at_hand, &kept).await
+}
 
 /// A database of before there was a log: what rests on a key or a document is entered behind it.
 #[tokio::test]
@@ -156,6 +170,81 @@ async fn t47_a_restored_log_takes_over_what_was_published_since() {
     assert_eq!(now[..signed.len()], signed[..]);
     assert_eq!(now.len(), signed.len() + 1);
     check_tree(&restored, &now).await;
+}
+
+/// Nothing but what stands on a chain says how far the log had come: then no older history is opened, and no other one.
+#[tokio::test]
+async fn t47_a_log_is_not_opened_against_what_an_anchor_keeps() {
+    let folder = tempfile_dir();
+    let copy = format!("{folder}/anchored.db");
+    let chain = Chain::new();
+    let (mut world, objects) = watched().await;
+    world.world.anchors = Arc::new(chain.anchors(10_000_000_000_000_000));
+    let tenant = institution(&world).await;
+    change(&world, &tenant, 20).await;
+    sequence_until_idle(&world).await.unwrap();
+    let earlier = objects.files.lock().unwrap().clone();
+    assert!(world.store.copy_into(&copy).await.unwrap());
+    let backup = Watched::default();
+    *backup.files.lock().unwrap() = earlier.clone();
+    let restored = World {
+        store: Store::connect(&format!("sqlite:{copy}")).await.unwrap(),
+        objects: Arc::new(backup),
+        ..world.world.clone()
+    };
+    let of = |files: &BTreeMap<ObjectKey, Vec<u8>>, url: &str| {
+        let path = url.strip_prefix("https://verify.example.edu/")?;
+        files.get(&ObjectKey::new(path).ok()?).cloned()
+    };
+    // Before anything is anchored, an old copy of what was published is all there is.
+    let stale = |url: &str| of(&earlier, url);
+    assert_eq!(learn(&restored, &stale).await.unwrap(), Learned::Nothing);
+
+    change(&world, &tenant, 40).await;
+    sequence_until_idle(&world).await.unwrap();
+    let size = checked(&world).await.len() as u64;
+    assert_eq!(
+        anchor(&world, "chain").await.unwrap(),
+        Anchoring::Pending(size)
+    );
+    chain.mine(1);
+    let behind = Learned::Anchored {
+        size,
+        anchor: "chain".into(),
+    };
+    assert_eq!(learn(&restored, &stale).await.unwrap(), behind);
+    assert_eq!(learn(&restored, &|_| None).await.unwrap(), behind);
+    // Who does not answer says nothing.
+    chain.set(Course::Down);
+    assert_eq!(kept(&restored).await.unwrap().unasked.len(), 1);
+    assert_eq!(learn(&restored, &stale).await.unwrap(), Learned::Nothing);
+    assert_eq!(learn(&restored, &|_| None).await.unwrap(), Learned::Unknown);
+    chain.set(Course::Smooth);
+    let files = objects.files.lock().unwrap().clone();
+    let all = |url: &str| of(&files, url);
+    assert_eq!(
+        learn(&restored, &all).await.unwrap(),
+        Learned::TakenOver(size)
+    );
+
+    // The same keys and name, another past: as long as what is anchored, and signed.
+    let mut other = touchstone_testkit::world().await;
+    other.world.objects = Arc::new(Watched::default());
+    let there = institution(&other).await;
+    queue(&other, vec![key_line(&there, 5)]).await;
+    change(&other, &there, 70).await;
+    sequence_until_idle(&other).await.unwrap();
+    other.world.anchors = Arc::clone(&world.world.anchors);
+    let checkpoint = ObjectKey::new("log/checkpoint").unwrap();
+    let own = other.world.objects.read(&checkpoint).await.unwrap();
+    let own = |url: &str| own.clone().filter(|_| url.ends_with("/log/checkpoint"));
+    for at_hand in [
+        &own as &(dyn Fn(&str) -> Option<Vec<u8>> + Sync),
+        &|_: &str| -> Option<Vec<u8>> { None },
+    ] {
+        let learned = learn(&other, at_hand).await.unwrap();
+        assert_eq!(learned, Learned::Diverged { size });
+    }
 }
 
 /// A published log of which one file is altered or missing, whichever it is: it is named, and nothing is signed over it. What was copied by then

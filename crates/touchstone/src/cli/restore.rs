@@ -16,7 +16,7 @@ use touchstone_service::{
 
 use super::{Global, key::joined, verify::at_hand};
 use crate::{
-    answer::Answer,
+    answer::{Answer, plain},
     archive::{SETTINGS, look, unpack},
     exit::Exit,
     installation::{Keeping, Settings, keep_passphrase, make_private_folder, passphrase_file},
@@ -29,7 +29,7 @@ use crate::{
 What is restored starts read-only: it serves and checks, and issues and revokes nothing. It then reads the status lists as they were \
 published, so that nothing withdrawn since the backup stands again, and closes the lists that were in use, so that no position is given \
 twice. Lists that were opened since the backup are looked for too. The public log is read as well, as it was published and as its witnesses \
-saw it: nothing is signed over what was signed since. Where lists or log cannot be read (the server they stood on is gone), name a copy with \
+saw it, and contracts of log.anchors are asked how far it had come: nothing is signed over what was signed since. Where lists or log cannot be read (the server they stood on is gone), name a copy with \
 --documents, or decide with --without-published and --without-log. On PostgreSQL restore the database first, with pg_restore, into a database \
 of its own, name that one in TOUCHSTONE_DATABASE_URL, and say --database-restored: in the backup's settings stands the one that was in use. \
 A witness that was restored cosigns nothing until `touchstone witness confirm`.
@@ -214,9 +214,10 @@ fn answer(data: &Path, learned: &Reconciled, note: Option<String>) -> Answer {
             Learned::TakenOver(_) => "taken-over",
             Learned::Unknown => "unknown",
             Learned::Behind { .. } => "behind",
+            Learned::Anchored { .. } => "anchored",
             Learned::Diverged { .. } => "diverged",
         },
-        "waitsFor": learned.waits_for(),
+        "waitsFor": learned.waits_for(), "anchorsNotAsked": learned.unasked,
         "reinstated": learned.reinstated, "later": learned.later, "unread": learned.unread, "unsure": learned.unsure,
         "keys": learned.keys, "historyLines": learned.histories.lines, "passphrase": note,
     });
@@ -250,11 +251,15 @@ fn answer(data: &Path, learned: &Reconciled, note: Option<String>) -> Answer {
         Learned::TakenOver(size) => text.push_str(&format!(
             "\nThe log goes on from its {size} entries, as they were published since."
         )),
-        Learned::Unknown | Learned::Behind { .. } | Learned::Diverged { .. } => text.push_str(
+        Learned::Unknown
+        | Learned::Behind { .. }
+        | Learned::Anchored { .. }
+        | Learned::Diverged { .. } => text.push_str(
             "\nNobody could say how far the public log had come, and you decided to go on: if anybody was shown more of it than is in the backup, it \
              will be seen to have forked.",
         ),
     }
+    text.push_str(&unasked(learned));
     if learned.histories.lines > 0 {
         text.push_str(&format!(
             "\nHistories of DIDs go on from what was published: {} lines were added since the backup.",
@@ -310,11 +315,22 @@ fn read_only(data: &std::path::Path, learned: &Reconciled, unread: &str) -> Stri
         Learned::Behind { .. } => text.push_str(
             ". What was copied of the log by now is kept and not read again. Nothing else opens it: to go on from less than was signed would fork the log",
         ),
+        Learned::Anchored { anchor, .. } => text.push_str(&format!(
+            ". If that is not this log's (the key that pays was stolen, or the node does not tell the truth), take {anchor} out of log.anchors and \
+             restore again: whoever was shown more will see that the log forked"
+        )),
         Learned::Diverged { .. } => text.push_str(
             ". Database, files and keys must be of one installation: restore them from one backup, and the published log beside them",
         ),
         _ => {}
     }
     text.push('.');
-    text
+    text + &unasked(learned)
+}
+
+/// Which anchors could have known more, and were not asked.
+fn unasked(learned: &Reconciled) -> String {
+    let lines = learned.unasked.iter();
+    let lines = lines.map(|line| format!("\nNot asked how far the log had come: {}", plain(line)));
+    lines.collect()
 }
