@@ -257,11 +257,11 @@ static LISTS: LazyLock<Evidence> = LazyLock::new(|| {
 });
 
 /// The key of the samples.
-fn key() -> SigningKey {
+pub(crate) fn key() -> SigningKey {
     SigningKey::from_bytes(&[1; 32])
 }
 
-fn public() -> PublicKey {
+pub(crate) fn public() -> PublicKey {
     PublicKey::Ed25519(key().verifying_key().to_bytes())
 }
 

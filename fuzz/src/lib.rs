@@ -27,7 +27,7 @@ pub struct Target {
 }
 
 /// Every target, parsers before what is built on them.
-pub const TARGETS: [Target; 39] = [
+pub const TARGETS: [Target; 43] = [
     targets::json::JSON,
     targets::json::JCS,
     targets::json_ld::JSON_LD,
@@ -37,6 +37,9 @@ pub const TARGETS: [Target; 39] = [
     targets::text::TIME,
     targets::did::DID,
     targets::did::DID_DOCUMENT,
+    targets::recognition::DID_HISTORY,
+    targets::recognition::REGISTER,
+    targets::recognition::ENTITY_STATEMENT,
     targets::token::TOKEN,
     targets::status::BITSTRING,
     targets::status::STATUS_LIST,
@@ -60,6 +63,7 @@ pub const TARGETS: [Target; 39] = [
     targets::crosswalk::SSSOM_HEADER,
     targets::crosswalk::SSSOM_JSON,
     targets::crosswalk::FRAMEWORK,
+    targets::crosswalk::FRAMEWORK_ARCHIVE,
     targets::form::LINT,
     targets::intake::SUPPLIED,
     targets::intake::CSV,

@@ -1,7 +1,8 @@
 //! Mapping sets and frameworks: files of strangers.
 
-use touchstone_crosswalk::framework::{Form, Origin, case, csv};
+use touchstone_crosswalk::framework::{File, Form, Origin, case, csv};
 use touchstone_crosswalk::sssom::MappingSet;
+use touchstone_service::crosswalk::{packed, unpacked};
 
 use super::texts;
 use crate::Target;
@@ -84,6 +85,33 @@ pub(crate) const FRAMEWORK: Target = Target {
     },
 };
 
+/// Frameworks in ZIP files.
+pub(crate) const FRAMEWORK_ARCHIVE: Target = Target {
+    name: "framework-archive",
+    claim: "what is taken out of a ZIP file is what its files have, within bounds, or an error by name",
+    run: |bytes| {
+        if let Ok(found) = unpacked(bytes, None) {
+            let size: usize = found.files.iter().map(Vec::len).sum();
+            assert!(!found.files.is_empty() && size <= 128 << 20);
+        }
+    },
+    seeds: || {
+        let occupations =
+            "O*NET-SOC Code\tTitle\tDescription\n11-1011.00\tChief Executives\tPlan.\n";
+        let tasks = "O*NET-SOC Code\tTask ID\tTask\n11-1011.00\t1\tPlan.\n";
+        let files = [
+            ("Occupation Data.txt", occupations),
+            ("db/Task Statements.txt", tasks),
+            ("Read Me.txt", "none"),
+        ];
+        let files = files.map(|(name, text)| File {
+            name: name.to_owned(),
+            text: text.to_owned(),
+        });
+        vec![packed(Form::Onet, files.to_vec()).expect("memory is written to")]
+    },
+};
+
 fn sssom(bytes: &[u8]) {
     let Ok(read) = MappingSet::read_tsv(bytes) else {
         return;
@@ -106,6 +134,12 @@ fn framework(bytes: &[u8]) {
         return;
     };
     let _ = csv::write(&framework);
+    for form in [Form::Onet, Form::Esco] {
+        let files = form.write(&framework, "2026-01-31T00:00:00Z").document;
+        let files: Vec<&[u8]> = files.iter().map(|file| file.text.as_bytes()).collect();
+        let again = form.read(&files, origin.clone());
+        assert!(again.map_or(0, |again| again.statements.len()) <= framework.statements.len());
+    }
     let written = case::write(&framework, "2026-01-31T00:00:00Z").to_string();
     if let Ok(again) = case::read(written.as_bytes()) {
         assert_eq!(again.statements.len(), framework.statements.len());

@@ -10,6 +10,7 @@ pub(crate) mod intake;
 pub(crate) mod json;
 pub(crate) mod json_ld;
 pub(crate) mod log;
+pub(crate) mod recognition;
 pub(crate) mod status;
 pub(crate) mod text;
 pub(crate) mod token;
