@@ -1,12 +1,15 @@
 //! An installation on a data folder: filled by the binary, as anybody would, and opened beside it.
 
+use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::fs;
+use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
-use std::process::{Command, Stdio};
+use std::process::{Child, Command, Stdio};
 use std::sync::Arc;
+use std::time::Duration;
 
-use anyhow::{Result, ensure};
+use anyhow::{Context as _, Result, bail, ensure};
 use touchstone_adapters::{
     CRYPTO, MailFolder, NoFetch, ObjectsFolder, Passphrase, SignerFile, SpoolFolder, SystemClock,
     SystemRng, TLOG_CRYPTO, artwork::Press,
@@ -117,5 +120,59 @@ pub(crate) async fn world(data: &Path) -> Result<World> {
     })
 }
 
+/// The binary, serving. Dropping it ends it.
+pub(crate) struct Server {
+    process: Child,
+    /// Where it listens.
+    pub(crate) address: SocketAddr,
+}
+
+impl Server {
+    /// Starts one over a data folder; `more` are further options of it.
+    pub(crate) fn start(binary: &Path, data: &Path, more: &[&str]) -> Result<Self> {
+        // A port that was free a moment ago.
+        let address = std::net::TcpListener::bind("127.0.0.1:0")?.local_addr()?;
+        let mut command = Command::new(binary);
+        command.env(ADDRESS.0, ADDRESS.1).arg("serve").args(more);
+        command.args(["--listen", &address.to_string(), "--data"]);
+        let quiet = command
+            .arg(data)
+            .stdin(Stdio::null())
+            .stdout(Stdio::null())
+            .stderr(Stdio::null());
+        let server = Self {
+            process: quiet.spawn()?,
+            address,
+        };
+        for _ in 0..200 {
+            if std::net::TcpStream::connect(address).is_ok() {
+                return Ok(server);
+            }
+            std::thread::sleep(Duration::from_millis(100));
+        }
+        bail!("the server does not listen on {address}")
+    }
+
+    /// Processor time it has taken so far.
+    pub(crate) fn cpu_seconds(&self) -> Result<f64> {
+        let stat = fs::read_to_string(format!("/proc/{}/stat", self.process.id()))?;
+        let (_, after_name) = stat.rsplit_once(')').context("stat")?;
+        let fields: BTreeMap<usize, &str> = after_name.split_whitespace().enumerate().collect();
+        let ticks =
+            |field: usize| -> Result<f64> { Ok(fields.get(&field).context("stat")?.parse()?) };
+        Ok((ticks(11)? + ticks(12)?) / TICKS_PER_SECOND)
+    }
+}
+
+impl Drop for Server {
+    fn drop(&mut self) {
+        if let Err(error) = self.process.kill().and_then(|()| self.process.wait()) {
+            eprintln!("ending the server: {error}");
+        }
+    }
+}
+
 /// What was issued names this address, so whoever serves it says that it is meant, wherever it listens.
 pub(crate) const ADDRESS: (&str, &str) = ("TOUCHSTONE_SITE_PUBLIC_URL", "http://localhost:8000");
+/// `USER_HZ`, the same on every Linux there is.
+const TICKS_PER_SECOND: f64 = 100.0;

@@ -5,15 +5,13 @@
 //! the moment a request was due. Popularity is Zipf's (exponent 1); of every twenty requests one is for a page that nobody
 //! asked for before. The floor is an answer without a database, `/healthz`, under the same load, before and after.
 
-use std::collections::BTreeMap;
 use std::fs;
 use std::net::SocketAddr;
-use std::path::{Path, PathBuf};
-use std::process::{Child, Command, Stdio};
+use std::path::Path;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use anyhow::{Context, Result, bail, ensure};
+use anyhow::{Context, Result, ensure};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 use tokio::sync::{Mutex, mpsc};
@@ -21,7 +19,7 @@ use touchstone_fuzz::random::Random;
 use touchstone_service::holding::{claim, open_page, paper_code};
 use touchstone_store::TenantId;
 
-use crate::installation::{self, ADDRESS};
+use crate::installation::{self, Server};
 
 /// How much is asked for.
 pub(crate) struct Load {
@@ -74,7 +72,7 @@ fn measure(load: &Load, folder: &Path) -> Result<()> {
     installation::issue(&binary, folder, load.links, &[])?;
     let paths = runtime.block_on(open_pages(&data))?;
     ensure!(paths.len() == load.links, "{} pages are open", paths.len());
-    let server = Server::start(&binary, &data)?;
+    let server = Server::start(&binary, &data, &["--no-work"])?;
     let floor_seconds = load.seconds / 10.0;
     println!("load");
     runtime.block_on(async {
@@ -335,62 +333,5 @@ impl Connection {
     }
 }
 
-/// The binary, serving. Dropping it ends it.
-struct Server {
-    process: Child,
-    address: SocketAddr,
-}
-
-impl Server {
-    fn start(binary: &Path, data: &PathBuf) -> Result<Self> {
-        // A port that was free a moment ago.
-        let address = std::net::TcpListener::bind("127.0.0.1:0")?.local_addr()?;
-        let mut command = Command::new(binary);
-        command.env(ADDRESS.0, ADDRESS.1).args([
-            "serve",
-            "--no-work",
-            "--listen",
-            &address.to_string(),
-            "--data",
-        ]);
-        let quiet = command
-            .arg(data)
-            .stdin(Stdio::null())
-            .stdout(Stdio::null())
-            .stderr(Stdio::null());
-        let server = Self {
-            process: quiet.spawn()?,
-            address,
-        };
-        for _ in 0..200 {
-            if std::net::TcpStream::connect(address).is_ok() {
-                return Ok(server);
-            }
-            std::thread::sleep(Duration::from_millis(100));
-        }
-        bail!("the server does not listen on {address}")
-    }
-
-    /// Processor time it has taken so far.
-    fn cpu_seconds(&self) -> Result<f64> {
-        let stat = fs::read_to_string(format!("/proc/{}/stat", self.process.id()))?;
-        let (_, after_name) = stat.rsplit_once(')').context("stat")?;
-        let fields: BTreeMap<usize, &str> = after_name.split_whitespace().enumerate().collect();
-        let ticks =
-            |field: usize| -> Result<f64> { Ok(fields.get(&field).context("stat")?.parse()?) };
-        Ok((ticks(11)? + ticks(12)?) / TICKS_PER_SECOND)
-    }
-}
-
-impl Drop for Server {
-    fn drop(&mut self) {
-        if let Err(error) = self.process.kill().and_then(|()| self.process.wait()) {
-            eprintln!("ending the server: {error}");
-        }
-    }
-}
-
 const COLD_EVERY: usize = 20;
 const CONNECTIONS: usize = 64;
-/// `USER_HZ`, the same on every Linux there is.
-const TICKS_PER_SECOND: f64 = 100.0;

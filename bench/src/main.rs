@@ -12,6 +12,7 @@ mod count;
 mod cpu;
 mod crosswalk;
 mod floor;
+mod fresh;
 mod growth;
 mod installation;
 mod issue;
@@ -43,12 +44,13 @@ const MEASURED: [&str; 9] = [
 
 /// `binary` issues `--count N` credentials with the program itself (`binary-mail` with a mail to each learner; `--count N,M` one
 /// cohort after the other, and how what each credential costs grows with their number), `load` asks its
-/// server for pages, `growth` is a table, `log` takes `--count N` issued credentials into the log, `crosswalk` says how well retrieval finds what people
+/// server for pages, `fresh` says how soon others can read what was changed, `growth` is a table, `log` takes `--count N` issued credentials into the log, `crosswalk` says how well retrieval finds what people
 /// chose (`crosswalk-tune` learns its weights anew and prints them), and `count=NAME` runs one operation `--count N` times for an
 /// instruction counter.
-const OTHERS: [&str; 7] = [
+const OTHERS: [&str; 8] = [
     "binary-mail",
     "load-sample",
+    "fresh",
     "growth",
     "crosswalk",
     "crosswalk-tune",
@@ -82,6 +84,7 @@ fn main() -> Result<()> {
             "binary-mail" => binary::run(order.input.as_deref(), &order.counts, Post::Mail)?,
             "load" => load::run(&load::Load::WHOLE)?,
             "load-sample" => load::run(&load::Load::SAMPLE)?,
+            "fresh" => fresh::run(order.seconds)?,
             "growth" => growth::run()?,
             "crosswalk" => crosswalk::run()?,
             "crosswalk-tune" => crosswalk::tune()?,
