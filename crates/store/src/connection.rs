@@ -259,3 +259,18 @@ const ACQUIRE_TIMEOUT: Duration = Duration::from_secs(60);
 const BUSY_TIMEOUT: Duration = Duration::from_secs(30);
 /// How long somebody who does nothing in the middle of a unit of work keeps others waiting: as long as a job's lease.
 const SLEEPER_HOLDS_ROWS: &str = "30s";
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_pause_is_longer_after_each_attempt_and_never_a_tenth_of_a_second() {
+        let least = |attempt: u32| 1_u128 << attempt.min(6);
+        for attempt in [0, 1, 3, 6, 7, 39] {
+            let pause = pause(attempt).as_millis();
+            let bounds = least(attempt)..=least(attempt) + 10;
+            assert!(bounds.contains(&pause), "{attempt}: {pause}");
+        }
+    }
+}

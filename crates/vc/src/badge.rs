@@ -506,3 +506,29 @@ fn status_entry(purpose: StatusPurpose, position: &StatusPosition) -> Value<'_> 
         .with("statusListCredential", position.list.as_str())
         .done()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::is_iri;
+
+    #[test]
+    fn an_iri_has_a_scheme_and_nothing_that_no_iri_has_in_any_script() {
+        for good in ["https://a.example/b?c#d", "urn:ö", "did:web:例.example"] {
+            assert!(is_iri(good), "{good}");
+        }
+        for bad in [
+            "",
+            "a",
+            ":a",
+            "a:",
+            "1a:b",
+            "a:b c",
+            "a:b\u{7f}",
+            "https://ö.example/a b",
+            "https://ö.example/<a>",
+            "urn:ö\u{a0}",
+        ] {
+            assert!(!is_iri(bad), "{bad}");
+        }
+    }
+}

@@ -319,6 +319,15 @@ mod tests {
 
     use super::*;
 
+    /// As `docs/api.md` tells whoever receives them.
+    #[test]
+    fn tries_come_ever_later_for_some_three_days() {
+        assert!(WAITS_SECONDS.windows(2).all(|pair| pair[0] < pair[1]));
+        assert_eq!(WAITS_SECONDS[..3], [5, 300, 1_800]);
+        let hours = given_up_ms() / 3_600_000;
+        assert_eq!(hours, 75);
+    }
+
     /// Keys shorter than, as long as and longer than a block, against what the definition says in other words.
     #[test]
     fn a_signature_is_of_id_moment_and_body_by_the_secret_alone() {

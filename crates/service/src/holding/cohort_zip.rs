@@ -368,6 +368,24 @@ mod tests {
     }
 
     #[test]
+    fn a_credential_is_expired_from_the_moment_at_which_it_ends() {
+        let ends = CredentialSummary {
+            valid_until: Some(10),
+            ..row("Amara Okafor")
+        };
+        assert_eq!(
+            [9, 10, 11].map(|now| state(&ends, now)),
+            ["standing", "expired", "expired"]
+        );
+        assert_eq!(state(&row("Amara Okafor"), i64::MAX), "standing");
+        let withdrawn = CredentialSummary {
+            revoked_at: Some(5),
+            ..ends
+        };
+        assert_eq!(state(&withdrawn, 11), "revoked");
+    }
+
+    #[test]
     fn t64_no_name_makes_a_file_outside_its_folder() {
         for (name, file) in [
             ("Amara Okafor", "pdf/amara-okafor-0190.pdf"),

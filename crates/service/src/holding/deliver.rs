@@ -197,3 +197,14 @@ const CHUNK: u64 = 100;
 /// How long a mail that was sent may be unrecorded.
 const RECORD_EVERY_MS: i64 = 250;
 const MAX_ATTEMPTS: i64 = 12;
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_mail_is_tried_again_ever_later_and_at_least_every_six_hours() {
+        let minutes = [0, 1, 2, 3, 8, 9, 200].map(|tries| wait_ms(tries) / 60_000);
+        assert_eq!(minutes, [1, 2, 4, 8, 256, 360, 360]);
+    }
+}

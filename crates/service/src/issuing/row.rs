@@ -188,6 +188,20 @@ mod tests {
     }
 
     #[test]
+    fn an_address_tells_people_of_one_name_apart() {
+        let other = RowInput {
+            email: Some("amara.o@example.net".into()),
+            ..row()
+        };
+        assert_ne!(other.identity(), row().identity());
+        let nameless = RowInput {
+            name: None,
+            ..row()
+        };
+        assert_eq!(nameless.identity(), row().identity());
+    }
+
+    #[test]
     fn an_identifier_goes_before_a_shared_address() {
         let (a, b) = (Some("s-1".to_owned()), Some("s-2".to_owned()));
         let (one, other) = (

@@ -61,6 +61,8 @@ async fn t66_a_checkpoint_on_a_chain_is_a_time_only_by_the_readers_block_and_con
 
         // Sent as soon as it is kept, and shown to nobody before it is a proof.
         assert_eq!(asked(&world).await, Anchoring::Pending(size));
+        world.clock.advance_millis(19 * MINUTE_MS);
+        assert_eq!(asked(&world).await, Anchoring::Nothing, "not yet");
         assert_eq!(chain.sent(), (1, 1));
         assert_eq!(newest(&world).await.proof_path, None);
         let path = format!("anchor/{size}.chain.evm");

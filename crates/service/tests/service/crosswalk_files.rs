@@ -204,6 +204,19 @@ async fn mappings_of_a_file_are_stated_or_suggested_and_none_is_agreed() {
     };
     let taken = take_set(&world, &order).await.unwrap();
     assert_eq!((taken.stated, taken.suggested), (1, 1));
+    // As JSON, with a line break before it.
+    let json = r#"
+        {"mapping_set_id": "https://a.example/json", "mapping_set_title": "As JSON", "license": "https://creativecommons.org/licenses/by/4.0/",
+        "mappings": [{"subject_id": "https://a.example/1", "predicate_id": "skos:exactMatch", "object_id": "https://b.example/1",
+        "mapping_justification": "semapv:ManualMappingCuration"}]}"#;
+    let as_json = SetFile {
+        beginning: Beginning {
+            slug: "as-json".into(),
+            ..order.beginning.clone()
+        },
+        bytes: json.as_bytes().to_vec(),
+    };
+    assert_eq!(take_set(&world, &as_json).await.unwrap().stated, 1);
     let all = mappings(
         &world,
         &tenant,

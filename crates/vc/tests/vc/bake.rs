@@ -252,6 +252,8 @@ fn a_pdf_whose_lengths_stand_elsewhere_is_read_too() {
     );
     let wrong = file.replace("/Length 7", "/Length 7000");
     assert_eq!(unbaked(wrong.as_bytes()), Err(BakeError::Malformed));
+    let large = file.replace("/Length 7", "/Length 4194305");
+    assert_eq!(unbaked(large.as_bytes()), Err(BakeError::TooLarge));
     let unknown = file.replace("/Length 7", "/Filter /LZWDecode /Length 7");
     assert_eq!(unbaked(unknown.as_bytes()), Err(BakeError::Nothing));
 }

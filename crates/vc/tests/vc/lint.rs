@@ -3,7 +3,8 @@
 use serde_json::{Value, json};
 use touchstone_vc::crypto::rust::CRYPTO;
 use touchstone_vc::lint::{
-    Facts, Judgement, LintReport, Profile, RULES, Readiness, Severity, Stage, lint,
+    Facts, Judgement, Known, LintReport, MappingFacts, Profile, RULES, Readiness, Severity, Stage,
+    lint,
 };
 use touchstone_vc::{Credential, Timestamp};
 
@@ -358,6 +359,25 @@ fn a_level_is_known_by_its_address_or_by_its_framework() {
             report.broken()
         );
     }
+}
+
+#[test]
+fn a_mapping_counts_only_where_somebody_reviewed_it_and_while_that_stands() {
+    let fires = |reviewers: usize, until: &str| {
+        let mut sample = Sample::clean(Profile::TmcApplication);
+        without(&mut sample.version, "endorsement");
+        let mut facts = sample.facts(Stage::Credential);
+        facts.mappings = Known::Stated(vec![MappingFacts {
+            reviewers,
+            reviewed_until: Some(Timestamp::parse(until).unwrap()),
+            ..MappingFacts::default()
+        }]);
+        let report = lint(&facts, Profile::TmcApplication);
+        fired(&report).contains(&"TS-018")
+    };
+    assert!(!fires(1, "2040-01-01T00:00:00Z"));
+    assert!(fires(0, "2040-01-01T00:00:00Z"));
+    assert!(fires(1, "2020-01-01T00:00:00Z"));
 }
 
 #[test]
