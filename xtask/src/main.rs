@@ -40,6 +40,7 @@ fn main() -> ExitCode {
         ["bench", rest @ ..] => bench::run(rest),
         ["check-speed", rest @ ..] => check_speed::run(rest),
         ["mutants"] => mutants::run(),
+        ["mutants", "again"] => mutants::again(),
         ["proof", rest @ ..] => proof::run(rest),
         ["help" | "--help" | "-h"] => {
             println!("{USAGE}");
@@ -78,4 +79,4 @@ usage: cargo xtask COMMAND
   bench          issue, verify, cohort and bitstring figures beside a floor measured in the same run
   check-speed    instructions for each operation; more than a tenth above the recorded ones fails
   proof AREA     a long proof, resumable; writes proof/AREA.json
-  mutants        a sample of mutants in service, vc and store: how many do the tests catch? Resumable, like a proof";
+  mutants        a sample of mutants in service, vc and store: how many do the tests catch? Resumable, like a proof; with `again`, what was missed is planted once more";

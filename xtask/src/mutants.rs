@@ -6,6 +6,9 @@
 //! spread over all mutants that there are; a part that is done is noted at once in `proof/mutants.json`, so a stopped run goes on
 //! where it was, also at a later commit. Before the first fault every test must hold: one that fails anyway would
 //! count as catching them all.
+//!
+//! What was missed is kept in `proof/missed/`, a file each, until a test notices it: `cargo xtask mutants again` plants it anew at the commit
+//! of now, and what is noticed by then counts as caught, and as `again`.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -20,12 +23,43 @@ use crate::{process, setup};
 
 /// Runs the sample to its end, or goes on with it.
 pub(crate) fn run() -> Result<()> {
+    all_is_committed()?;
+    proof::to_the_end(&MUTANTS)
+}
+
+/// Plants what was missed once more, and counts what a test notices now.
+pub(crate) fn again() -> Result<()> {
+    all_is_committed()?;
+    setup::cargo_tool("mutants")?;
+    let postgres = Postgres::start()?;
+    let copy = copy()?;
+    sound(&copy, &postgres)?;
+    let missed = process::root()?.join(MISSED);
+    for entry in fs::read_dir(&missed).with_context(|| missed.display().to_string())? {
+        let diff = entry?.path();
+        let name = diff.display();
+        match noticed(&copy, &postgres, &diff, &PACKAGES_AND_OUTER) {
+            Ok(true) => {
+                let counted = Figures::from([("again".to_owned(), 1), ("caught".to_owned(), 1)]);
+                proof::correct(&MUTANTS, &counted, "missed")?;
+                fs::remove_file(&diff)?;
+                eprintln!("caught now: {name}");
+            }
+            Ok(false) => eprintln!("MISSED still: {name}"),
+            // What it was planted in may be written otherwise by now.
+            Err(error) => eprintln!("not planted: {name}: {error:#}"),
+        }
+    }
+    Ok(())
+}
+
+fn all_is_committed() -> Result<()> {
     let changes = process::output(&mut process::program("git", &proof::CHANGES)?)?;
     ensure!(
         changes.is_empty(),
         "what is not committed is not in the copy: commit first"
     );
-    proof::to_the_end(&MUTANTS)
+    Ok(())
 }
 
 const MUTANTS: Area = Area {
@@ -43,6 +77,16 @@ const PACKAGES: [&str; 3] = ["touchstone-service", "touchstone-vc", "touchstone-
 const PROFILE: &str = "mutants";
 /// Their tests look at the same code from outside: at that of `vc` and `store`, and but for the first at that of `service`.
 const OUTER: [&str; 3] = ["touchstone-service", "touchstone-web", "touchstone"];
+/// Those that notice what was missed, once there are tests for it: its own first.
+const PACKAGES_AND_OUTER: [&str; 5] = [
+    "touchstone-vc",
+    "touchstone-store",
+    "touchstone-service",
+    "touchstone-web",
+    "touchstone",
+];
+/// Where what was missed is kept.
+const MISSED: &str = "proof/missed";
 const PARTS: u64 = 20;
 /// Together about 200.
 const MUTANTS_IN_A_PART: u64 = 10;
@@ -87,18 +131,28 @@ fn part(round: &Round) -> Result<Figures> {
     let outcomes = serde_json::from_str(&outcomes.with_context(|| part.display().to_string())?)?;
     let mut figures = count(&outcomes)?;
     for diff in missed(&outcomes) {
-        if noticed_outside(&copy, &postgres, &part.join(&diff))? {
+        if noticed(&copy, &postgres, &part.join(&diff), &OUTER)? {
             *figures.entry("missed".to_owned()).or_default() -= 1;
             *figures.entry("caught".to_owned()).or_default() += 1;
         } else {
             eprintln!("MISSED outside, too: {diff}");
+            keep(&part.join(&diff))?;
         }
     }
     Ok(figures)
 }
 
-/// Whether the tests of what stands on the faulty package fail.
-fn noticed_outside(copy: &Path, postgres: &Postgres, diff: &Path) -> Result<bool> {
+/// Puts a mutant that was missed where it is planted from again.
+fn keep(diff: &Path) -> Result<()> {
+    let folder = process::root()?.join(MISSED);
+    fs::create_dir_all(&folder)?;
+    let name = diff.file_name().context("a diff has a name")?;
+    fs::copy(diff, folder.join(name))?;
+    Ok(())
+}
+
+/// Whether the tests of one of these packages fail that look at the faulty one.
+fn noticed(copy: &Path, postgres: &Postgres, diff: &Path, packages: &[&str]) -> Result<bool> {
     let git = |words: &[&str]| {
         let mut git = Command::new("git");
         git.current_dir(copy).args(words);
@@ -108,18 +162,23 @@ fn noticed_outside(copy: &Path, postgres: &Postgres, diff: &Path) -> Result<bool
     let text = fs::read_to_string(diff).with_context(|| diff.display().to_string())?;
     let (from, rest) = text.split_once('\n').unwrap_or_default();
     let (_, hunks) = rest.split_once('\n').unwrap_or_default();
-    let applied = diff.with_extension("applied");
+    let applied = copy.with_file_name("planted.diff");
     let to = from.replacen("---", "+++", 1);
     fs::write(&applied, format!("{from}\n{to}\n{hunks}"))?;
     process::run(git(&["apply", "-p0"]).arg(&applied))?;
-    let stands_on_it = |package: &&str| {
-        // "--- crates/service/src/…"; its own tests missed it.
+    let is_own = |package: &str| {
+        // "--- crates/service/src/…"
         let own = package.strip_prefix("touchstone-").unwrap_or(package);
-        !from.contains(&format!("crates/{own}/"))
+        from.contains(&format!("crates/{own}/"))
+    };
+    // Its own tests missed it, where only others are asked; and `vc` and `store` look at nothing but themselves.
+    let looks = |package: &&&str| match packages == OUTER {
+        true => !is_own(package),
+        false => is_own(package) || OUTER.contains(package),
     };
     let mut noticed = Ok(false);
     // The nearest first: it notices most, and then what stands further off need not be built.
-    for package in OUTER.into_iter().filter(stands_on_it) {
+    for package in packages.iter().filter(looks) {
         noticed = notices(copy, postgres, package);
         if !matches!(noticed, Ok(false)) {
             break;
