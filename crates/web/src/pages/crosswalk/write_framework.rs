@@ -35,6 +35,7 @@ pub(super) fn links(id: &str, taken_as: &str) -> Markup {
             @if place > 0 { " · " }
             a href={ "/mappings/frameworks/" (id) "/" (form.name()) } download { (icon("download")) " " (words(form)) }
         }
+        br;
         small { "CASE holds everything; tables leave the framework’s own title and version to whoever reads them; the others have no place for some of it." }
     }
 }
