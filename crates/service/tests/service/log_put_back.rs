@@ -414,4 +414,11 @@ async fn t47_a_checkpoint_that_the_database_does_not_continue_stops_the_log() {
     objects.put(&key, &ours).await.unwrap();
     sequence_until_idle(&world).await.unwrap();
     checked(&world).await;
+
+    // Nothing is new, and the newest takes the place of an older one all the same.
+    let newest = objects.read(&key).await.unwrap();
+    assert_ne!(newest.as_deref(), Some(&ours[..]));
+    objects.put(&key, &ours).await.unwrap();
+    sequence_until_idle(&world).await.unwrap();
+    assert_eq!(objects.read(&key).await.unwrap(), newest);
 }

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use axum::http::Method;
 use serde_json::{Value, json};
+use touchstone_service::operations::wind;
 
 use crate::api_program::{Program, safety};
 use crate::site::Site;
@@ -57,6 +58,21 @@ async fn a_repeated_request_is_answered_as_the_first_was() {
     refused.problem(409, "slug_taken");
     let again = program.named(&Method::POST, path, "two", &safety()).await;
     again.problem(409, "slug_taken");
+}
+
+#[tokio::test]
+async fn the_first_answer_is_given_for_a_day() {
+    let site = Site::empty().await;
+    let program = Program::of(&site, "riverside").await;
+    let path = "/api/v1/achievements";
+    let first = program.named(&Method::POST, path, "one", &safety()).await;
+    assert_eq!(first.status.as_u16(), 201);
+    for (hours, status) in [(23, 201), (2, 409)] {
+        site.test.clock.advance_millis(hours * 60 * 60 * 1_000);
+        wind(&site.test.world).await.unwrap();
+        let again = program.named(&Method::POST, path, "one", &safety()).await;
+        assert_eq!(again.status.as_u16(), status, "{hours} hours later");
+    }
 }
 
 #[tokio::test]
