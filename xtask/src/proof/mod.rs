@@ -195,6 +195,14 @@ pub(crate) fn to_the_end(area: &Area) -> Result<()> {
     state.publish(area)
 }
 
+/// Whether what is noted of a proof is enough, so far.
+pub(crate) fn is_enough(area: &Area) -> Result<()> {
+    let file = process::root()?.join(format!("proof/{}.json", area.name));
+    let text = fs::read_to_string(&file).with_context(|| file.display().to_string())?;
+    let noted: Value = serde_json::from_str(&text).context("reading the proof's state")?;
+    (area.enough)(&read_figures(&noted["figures"]))
+}
+
 /// Counts anew what a round counted otherwise: each of `figures` more, and as many fewer of what it was counted as.
 pub(crate) fn correct(area: &Area, figures: &Figures, instead_of: &str) -> Result<()> {
     let file = process::root()?.join(format!("proof/{}.json", area.name));
