@@ -185,6 +185,10 @@ fn an_svg_is_read_in_the_forms_that_xml_has() {
     };
     for (inner, expect) in [
         ("{&quot;a&quot;:&#34;&#x26;&lt;&quot;}", r#"{"a":"&<"}"#),
+        (
+            "{&quot;a&quot;: &quot;it&apos;s &gt;&quot;}",
+            r#"{"a": "it's >"}"#,
+        ),
         ("<!-- x --> <![CDATA[{]]><![CDATA[}]]> ", "{}"),
     ] {
         assert_eq!(
