@@ -38,7 +38,7 @@ pub(crate) fn again() -> Result<()> {
     for entry in fs::read_dir(&missed).with_context(|| missed.display().to_string())? {
         let diff = entry?.path();
         let name = diff.display();
-        match noticed(&copy, &postgres, &diff, &PACKAGES_AND_OUTER) {
+        match noticed(&copy, &postgres, &diff, true) {
             Ok(true) => {
                 let counted = Figures::from([("again".to_owned(), 1), ("caught".to_owned(), 1)]);
                 proof::correct(&MUTANTS, &counted, "missed")?;
@@ -77,14 +77,6 @@ const PACKAGES: [&str; 3] = ["touchstone-service", "touchstone-vc", "touchstone-
 const PROFILE: &str = "mutants";
 /// Their tests look at the same code from outside: at that of `vc` and `store`, and but for the first at that of `service`.
 const OUTER: [&str; 3] = ["touchstone-service", "touchstone-web", "touchstone"];
-/// Those that notice what was missed, once there are tests for it: its own first.
-const PACKAGES_AND_OUTER: [&str; 5] = [
-    "touchstone-vc",
-    "touchstone-store",
-    "touchstone-service",
-    "touchstone-web",
-    "touchstone",
-];
 /// Where what was missed is kept.
 const MISSED: &str = "proof/missed";
 const PARTS: u64 = 20;
@@ -131,7 +123,7 @@ fn part(round: &Round) -> Result<Figures> {
     let outcomes = serde_json::from_str(&outcomes.with_context(|| part.display().to_string())?)?;
     let mut figures = count(&outcomes)?;
     for diff in missed(&outcomes) {
-        if noticed(&copy, &postgres, &part.join(&diff), &OUTER)? {
+        if noticed(&copy, &postgres, &part.join(&diff), false)? {
             *figures.entry("missed".to_owned()).or_default() -= 1;
             *figures.entry("caught".to_owned()).or_default() += 1;
         } else {
@@ -151,8 +143,8 @@ fn keep(diff: &Path) -> Result<()> {
     Ok(())
 }
 
-/// Whether the tests of one of these packages fail that look at the faulty one.
-fn noticed(copy: &Path, postgres: &Postgres, diff: &Path, packages: &[&str]) -> Result<bool> {
+/// Whether the tests of what stands on the faulty package fail; `own`: or its own.
+fn noticed(copy: &Path, postgres: &Postgres, diff: &Path, own: bool) -> Result<bool> {
     let git = |words: &[&str]| {
         let mut git = Command::new("git");
         git.current_dir(copy).args(words);
@@ -166,19 +158,16 @@ fn noticed(copy: &Path, postgres: &Postgres, diff: &Path, packages: &[&str]) -> 
     let to = from.replacen("---", "+++", 1);
     fs::write(&applied, format!("{from}\n{to}\n{hunks}"))?;
     process::run(git(&["apply", "-p0"]).arg(&applied))?;
-    let is_own = |package: &str| {
+    let is_faulty = |package: &&str| {
         // "--- crates/service/src/…"
-        let own = package.strip_prefix("touchstone-").unwrap_or(package);
-        from.contains(&format!("crates/{own}/"))
+        let name = package.strip_prefix("touchstone-").unwrap_or(package);
+        from.contains(&format!("crates/{name}/"))
     };
-    // Its own tests missed it, where only others are asked; and `vc` and `store` look at nothing but themselves.
-    let looks = |package: &&&str| match packages == OUTER {
-        true => !is_own(package),
-        false => is_own(package) || OUTER.contains(package),
-    };
+    let faulty = PACKAGES.into_iter().find(is_faulty);
+    let outer = OUTER.into_iter().filter(|package| !is_faulty(package));
     let mut noticed = Ok(false);
     // The nearest first: it notices most, and then what stands further off need not be built.
-    for package in packages.iter().filter(looks) {
+    for package in faulty.filter(|_| own).into_iter().chain(outer) {
         noticed = notices(copy, postgres, package);
         if !matches!(noticed, Ok(false)) {
             break;

@@ -197,17 +197,12 @@ pub(crate) fn to_the_end(area: &Area) -> Result<()> {
 
 /// Whether what is noted of a proof is enough, so far.
 pub(crate) fn is_enough(area: &Area) -> Result<()> {
-    let file = process::root()?.join(format!("proof/{}.json", area.name));
-    let text = fs::read_to_string(&file).with_context(|| file.display().to_string())?;
-    let noted: Value = serde_json::from_str(&text).context("reading the proof's state")?;
-    (area.enough)(&read_figures(&noted["figures"]))
+    (area.enough)(&read_figures(&noted(area)?.1["figures"]))
 }
 
-/// Counts anew what a round counted otherwise: each of `figures` more, and as many fewer of what it was counted as.
+/// Counts anew what a round counted otherwise: each of `figures` more, and one fewer of what it was counted as.
 pub(crate) fn correct(area: &Area, figures: &Figures, instead_of: &str) -> Result<()> {
-    let file = process::root()?.join(format!("proof/{}.json", area.name));
-    let text = fs::read_to_string(&file).with_context(|| file.display().to_string())?;
-    let mut noted: Value = serde_json::from_str(&text).context("reading the proof's state")?;
+    let (file, mut noted) = noted(area)?;
     let mut counted = read_figures(&noted["figures"]);
     add(&mut counted, figures);
     let other = counted.entry(instead_of.to_owned()).or_default();
@@ -218,6 +213,14 @@ pub(crate) fn correct(area: &Area, figures: &Figures, instead_of: &str) -> Resul
     let beside = file.with_extension("new");
     fs::write(&beside, format!("{noted:#}\n"))?;
     Ok(fs::rename(beside, &file)?)
+}
+
+/// What is noted of a proof that adds up, and where.
+fn noted(area: &Area) -> Result<(PathBuf, Value)> {
+    let file = process::root()?.join(format!("proof/{}.json", area.name));
+    let text = fs::read_to_string(&file).with_context(|| file.display().to_string())?;
+    let noted = serde_json::from_str(&text).context("reading the proof's state")?;
+    Ok((file, noted))
 }
 
 /// CI's sample: the first round of every proof, in small; those that wait beside those that reckon.

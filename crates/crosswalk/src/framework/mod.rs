@@ -233,6 +233,26 @@ pub struct Written<D> {
     pub lost: Vec<Loss>,
 }
 
+impl Written<Vec<File>> {
+    /// Tables with a line of names each: those that hold anything, and how many statements have a place in none.
+    fn tables(
+        named: impl IntoIterator<Item = (String, String)>,
+        mut lost: Vec<Loss>,
+        homeless: usize,
+    ) -> Self {
+        lost.extend((homeless > 0).then_some(Loss {
+            field: "statement",
+            statements: homeless,
+        }));
+        let tables = named.into_iter();
+        let tables = tables.filter(|(_, text)| text.lines().nth(1).is_some());
+        Self {
+            document: tables.map(|(name, text)| File { name, text }).collect(),
+            lost,
+        }
+    }
+}
+
 /// Whether a statement has a field.
 type Has = fn(&Statement) -> bool;
 

@@ -20,7 +20,7 @@ pub struct Unpacked {
 }
 
 /// Whether a file is a ZIP file, by its first bytes: of one with files in it, or of an empty one.
-pub fn is_packed(file: &[u8]) -> bool {
+pub(super) fn is_packed(file: &[u8]) -> bool {
     file.starts_with(b"PK\x03\x04") || file.starts_with(b"PK\x05\x06")
 }
 

@@ -8,8 +8,9 @@ use touchstone_crosswalk::framework::{
 use touchstone_store::{AuditLine, FrameworkRow, Reader, StoreError, TenantId};
 
 use super::{
-    archive::{ArchiveError, is_packed, unpacked},
+    archive::ArchiveError,
     framework::{about, latest_before, load, to_row},
+    read_framework::{ReadFramework, read_framework},
 };
 use crate::{World, issuing::sha256_hex};
 
@@ -59,9 +60,13 @@ pub async fn take_framework(
     sent.ok_or(FrameworkError::NoFile)?;
     let (files, form, origin) = (order.files.clone(), order.form, order.origin.clone());
     // Large files take a moment.
-    let read = tokio::task::spawn_blocking(move || read(&files, form, origin)).await;
+    let read = tokio::task::spawn_blocking(move || read_framework(&files, form, origin)).await;
     let read = read.unwrap_or_else(|error| std::panic::resume_unwind(error.into_panic()));
-    let (form, framework, passed_over) = read?;
+    let ReadFramework {
+        framework,
+        form,
+        passed_over,
+    } = read?;
     if framework.statements.is_empty() {
         return Err(FrameworkError::Empty);
     }
@@ -130,33 +135,6 @@ pub async fn take_framework(
         }
         written => written.map(|()| taken),
     }
-}
-
-/// The framework that files hold, its form, and the names of files in ZIP files that none is read from.
-fn read(
-    files: &[Vec<u8>],
-    mut form: Option<Form>,
-    origin: Origin,
-) -> Result<(Form, Framework, Vec<String>), FrameworkError> {
-    let (mut unpacked_files, mut passed_over) = (Vec::new(), Vec::new());
-    for file in files.iter().filter(|file| is_packed(file)) {
-        let found = unpacked(file, form)?;
-        form = Some(found.form);
-        unpacked_files.extend(found.files);
-        passed_over.extend(found.passed_over);
-    }
-    let plain = files.iter().filter(|file| !is_packed(file));
-    let files: Vec<&[u8]> = plain.chain(&unpacked_files).map(Vec::as_slice).collect();
-    let form = match form {
-        Some(form) => form,
-        None => Form::of(files.first().copied().unwrap_or_default())?,
-    };
-    let framework = form.read(&files, origin);
-    Ok((
-        form,
-        framework.map_err(FrameworkError::Faulty)?,
-        passed_over,
-    ))
 }
 
 /// The version of a framework that was taken in last.

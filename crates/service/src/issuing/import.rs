@@ -130,39 +130,44 @@ fn read(json: &[u8]) -> Result<Vec<Document>, ImportError> {
         expect: Expect::Either,
     };
     // A list is told from a single document by its first character; all else is the reader's to judge.
-    let documents: Vec<Value> = match json.trim_ascii_start().first() {
-        Some(b'[') => serde_json::from_slice(json).map_err(|error| {
-            fault(1)(DefinitionError::NotJson {
-                line: error.line(),
-                column: error.column(),
-            })
-        })?,
-        _ => match serde_json::from_slice(json) {
-            Ok(document) if elm::read(&document).is_some() => vec![document],
-            _ => return Ok(vec![own(Definition::from_json(json).map_err(fault(1))?)]),
-        },
-    };
+    if json.trim_ascii_start().first() != Some(&b'[') {
+        let brought = serde_json::from_slice(json).ok();
+        return match brought.and_then(|document| elm::read(&document)) {
+            Some(brought) => described(1, brought),
+            None => Ok(vec![own(Definition::from_json(json).map_err(fault(1))?)]),
+        };
+    }
+    let documents: Vec<Value> = serde_json::from_slice(json).map_err(|error| {
+        fault(1)(DefinitionError::NotJson {
+            line: error.line(),
+            column: error.column(),
+        })
+    })?;
     let mut read = Vec::new();
     for (at, document) in documents.into_iter().enumerate() {
         let number = at + 1;
-        let Some(brought) = elm::read(&document) else {
-            let definition = Definition::from_value(document).map_err(fault(number))?;
-            read.push(own(definition));
-            continue;
-        };
-        if brought.is_empty() {
-            return Err(ImportError::NothingLearnt { number });
-        }
-        for one in brought {
-            read.push(Document {
-                definition: Definition::from_value(one.definition)
-                    .map_err(|fault| ImportError::Incomplete { number, fault })?,
-                left_out: one.left_out,
-                expect: Expect::New,
-            });
+        match elm::read(&document) {
+            Some(brought) => read.extend(described(number, brought)?),
+            None => read.push(own(Definition::from_value(document).map_err(fault(number))?)),
         }
     }
     Ok(read)
+}
+
+/// What a document of the European Learning Model describes.
+fn described(number: usize, brought: Vec<elm::Brought>) -> Result<Vec<Document>, ImportError> {
+    if brought.is_empty() {
+        return Err(ImportError::NothingLearnt { number });
+    }
+    let documents = brought.into_iter().map(|one| {
+        let definition = Definition::from_value(one.definition);
+        Ok(Document {
+            definition: definition.map_err(|fault| ImportError::Incomplete { number, fault })?,
+            left_out: one.left_out,
+            expect: Expect::New,
+        })
+    });
+    documents.collect()
 }
 
 /// What is required comes before what requires it. A circle keeps its order, and is refused when it is written.

@@ -34,6 +34,18 @@ async fn learn(
     touchstone_service::logging::learn(world, at_hand, &kept).await
 }
 
+/// An installation as this one is now, with a database of its own at `copy` and these files.
+async fn backup(world: &World, files: &BTreeMap<ObjectKey, Vec<u8>>, copy: &str) -> World {
+    assert!(world.store.copy_into(copy).await.unwrap());
+    let backup = Watched::default();
+    backup.files.lock().unwrap().clone_from(files);
+    World {
+        store: Store::connect(&format!("sqlite:{copy}")).await.unwrap(),
+        objects: Arc::new(backup),
+        ..world.clone()
+    }
+}
+
 /// A database of before there was a log: what rests on a key or a document is entered behind it.
 #[tokio::test]
 async fn what_was_issued_before_there_was_a_log_is_entered_behind_its_key() {
@@ -140,14 +152,8 @@ async fn t47_a_restored_log_takes_over_what_was_published_since() {
     let tenant = institution(&world).await;
     change(&world, &tenant, 20).await;
     sequence_until_idle(&world).await.unwrap();
-    assert!(world.store.copy_into(&copy).await.unwrap());
-    let backup = Watched::default();
-    *backup.files.lock().unwrap() = objects.files.lock().unwrap().clone();
-    let restored = World {
-        store: Store::connect(&format!("sqlite:{copy}")).await.unwrap(),
-        objects: Arc::new(backup),
-        ..world.world.clone()
-    };
+    let files = objects.files.lock().unwrap().clone();
+    let restored = backup(&world, &files, &copy).await;
     change(&world, &tenant, 400).await;
     sequence_until_idle(&world).await.unwrap();
     let signed = checked(&world).await;
@@ -184,14 +190,7 @@ async fn t47_a_log_is_not_opened_against_what_an_anchor_keeps() {
     change(&world, &tenant, 20).await;
     sequence_until_idle(&world).await.unwrap();
     let earlier = objects.files.lock().unwrap().clone();
-    assert!(world.store.copy_into(&copy).await.unwrap());
-    let backup = Watched::default();
-    *backup.files.lock().unwrap() = earlier.clone();
-    let restored = World {
-        store: Store::connect(&format!("sqlite:{copy}")).await.unwrap(),
-        objects: Arc::new(backup),
-        ..world.world.clone()
-    };
+    let restored = backup(&world, &earlier, &copy).await;
     let of = |files: &BTreeMap<ObjectKey, Vec<u8>>, url: &str| {
         let path = url.strip_prefix("https://verify.example.edu/")?;
         files.get(&ObjectKey::new(path).ok()?).cloned()

@@ -211,37 +211,22 @@ async fn a_file_of_the_european_learning_model_is_taken_in_and_what_has_no_place
         "elm:provenBy": {"dc:title": {"@value": "Practical test", "@language": "en"}},
         "elm:maximumDuration": "P1M"}"#;
     let page = owner.get("/achievements").await;
-    let taken = owner
-        .upload(
-            &page,
-            "/achievements/import",
-            &[],
-            ("welding.jsonld", file.as_bytes()),
-        )
-        .await;
+    let upload = || {
+        let sent = ("welding.jsonld", file.as_bytes());
+        owner.upload(&page, "/achievements/import", &[], sent)
+    };
+    let taken = upload().await;
     assert_eq!(taken.status, StatusCode::OK);
+    let text = taken.text();
     assert!(
-        taken
-            .text()
-            .contains("left out: <bdi>maximumDuration</bdi>"),
-        "{}",
-        taken.text()
+        text.contains("left out: <bdi>maximumDuration</bdi>"),
+        "{text}"
     );
-    assert!(taken.text().contains("Welding of pipes"));
-    let again = owner
-        .upload(
-            &page,
-            "/achievements/import",
-            &[],
-            ("welding.jsonld", file.as_bytes()),
-        )
-        .await;
+    assert!(text.contains("Welding of pipes"), "{text}");
+    let again = upload().await;
     assert_eq!(again.status, StatusCode::UNPROCESSABLE_ENTITY);
-    assert!(
-        again.text().contains("welding-of-pipes"),
-        "{}",
-        again.text()
-    );
+    let text = again.text();
+    assert!(text.contains("welding-of-pipes"), "{text}");
 
     let program = Program::with(&site, &owner.tenant, &Scope::ALL).await;
     let other: Value = serde_json::from_str(&file.replace("pipes", "plates")).unwrap();

@@ -9,38 +9,8 @@ use crate::{
 pub fn write(framework: &Framework) -> Written<Vec<File>> {
     let language = framework.origin.language.as_deref().unwrap_or("en");
     let mut texts: [String; 7] = Default::default();
-    let headers: [&[&str]; 7] = [
-        &[
-            "conceptType",
-            "conceptUri",
-            "code",
-            "preferredLabel",
-            "altLabels",
-            "description",
-        ],
-        &[
-            "conceptType",
-            "conceptUri",
-            "code",
-            "preferredLabel",
-            "altLabels",
-            "description",
-        ],
-        &[
-            "conceptType",
-            "conceptUri",
-            "skillType",
-            "preferredLabel",
-            "altLabels",
-            "description",
-        ],
-        &["occupationUri", "relationType", "skillUri"],
-        &["originalSkillUri", "relationType", "relatedSkillUri"],
-        &["conceptType", "conceptUri", "broaderUri"],
-        &["conceptType", "conceptUri", "broaderUri"],
-    ];
-    for (text, header) in texts.iter_mut().zip(headers) {
-        table::write(text, ',', header.iter().copied());
+    for (file, text) in texts.iter_mut().enumerate() {
+        table::write(text, ',', header(file));
     }
     let mut homeless = 0;
     for one in &framework.statements {
@@ -86,7 +56,7 @@ pub fn write(framework: &Framework) -> Written<Vec<File>> {
             table::write(&mut texts[broader], ',', [class, &one.uri, parent]);
         }
     }
-    let mut lost = Loss::of(
+    let lost = Loss::of(
         framework,
         &[
             ("code", |one| {
@@ -98,23 +68,8 @@ pub fn write(framework: &Framework) -> Written<Vec<File>> {
             }),
         ],
     );
-    if homeless > 0 {
-        lost.push(Loss {
-            field: "statement",
-            statements: homeless,
-        });
-    }
-    let named = NAMES.into_iter().zip(texts);
-    let files = named.filter(|(_, text)| text.lines().nth(1).is_some());
-    Written {
-        document: files
-            .map(|(name, text)| File {
-                name: format!("{name}_{language}.csv"),
-                text,
-            })
-            .collect(),
-        lost,
-    }
+    let names = NAMES.map(|name| format!("{name}_{language}.csv"));
+    Written::tables(names.into_iter().zip(texts), lost, homeless)
 }
 
 /// The files as ESCO names them. Concepts come before what relates them.
@@ -134,6 +89,27 @@ const OCCUPATION_SKILLS: usize = 3;
 const SKILL_SKILLS: usize = 4;
 const BROADER_OCCUPATIONS: usize = 5;
 const BROADER_SKILLS: usize = 6;
+
+/// The names of columns. Concepts of all kinds have the same, but for what tells them apart besides.
+fn header(file: usize) -> Vec<&'static str> {
+    let concept = |third| {
+        vec![
+            "conceptType",
+            "conceptUri",
+            third,
+            "preferredLabel",
+            "altLabels",
+            "description",
+        ]
+    };
+    match file {
+        GROUPS | OCCUPATIONS => concept("code"),
+        SKILLS => concept("skillType"),
+        OCCUPATION_SKILLS => vec!["occupationUri", "relationType", "skillUri"],
+        SKILL_SKILLS => vec!["originalSkillUri", "relationType", "relatedSkillUri"],
+        _ => vec!["conceptType", "conceptUri", "broaderUri"],
+    }
+}
 
 /// What ESCO calls a concept of this kind, and its file. Tasks and activities are none of its concepts.
 fn class(kind: StatementKind) -> Option<(&'static str, usize)> {

@@ -6,7 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::{CATEGORY, CODE, EMERGING, TASK};
 use crate::{
-    framework::{File, Framework, LinkRelation, Loss, Statement, StatementKind, Written},
+    framework::{File, Framework, Link, LinkRelation, Loss, Statement, StatementKind, Written},
     table,
 };
 
@@ -22,7 +22,7 @@ pub fn write(framework: &Framework) -> Written<Vec<File>> {
         };
         tables.homeless += usize::from(written.is_none());
     }
-    let mut lost = Loss::of(
+    let lost = Loss::of(
         framework,
         &[
             ("description", |one| {
@@ -35,30 +35,14 @@ pub fn write(framework: &Framework) -> Written<Vec<File>> {
                 one.keywords.iter().any(|word| !word.starts_with(CATEGORY))
             }),
             ("links", |one| {
-                let activity =
-                    |link: &crate::framework::Link| link.relation == LinkRelation::Activity;
+                let activity = |link: &Link| link.relation == LinkRelation::Activity;
                 one.kind != StatementKind::Task && !one.links.is_empty()
                     || !one.links.iter().all(activity)
             }),
         ],
     );
-    if tables.homeless > 0 {
-        lost.push(Loss {
-            field: "statement",
-            statements: tables.homeless,
-        });
-    }
-    let named = NAMES.into_iter().zip(tables.texts);
-    let files = named.filter(|(_, text)| text.lines().nth(1).is_some());
-    Written {
-        document: files
-            .map(|(name, text)| File {
-                name: name.to_owned(),
-                text,
-            })
-            .collect(),
-        lost,
-    }
+    let named = NAMES.map(str::to_owned).into_iter().zip(tables.texts);
+    Written::tables(named, lost, tables.homeless)
 }
 
 /// The tables, in the order in which they build on each other.

@@ -7,11 +7,14 @@ use clap::ValueEnum;
 use serde_json::{Map, json};
 use touchstone_adapters::SystemClock;
 use touchstone_crosswalk::framework::{Form, Loss, Origin};
-use touchstone_service::{crosswalk::packed, ports::Clock};
+use touchstone_service::{
+    crosswalk::{ReadFramework, packed},
+    ports::Clock,
+};
 
 use super::{
     super::file,
-    input::{ReadFramework, bytes, count, framework, is_mapping_set, mapping_set},
+    input::{bytes, count, framework, is_mapping_set, mapping_set},
 };
 use crate::answer::Answer;
 

@@ -4,10 +4,10 @@ use std::fmt::Display;
 
 use anyhow::Result;
 use touchstone_crosswalk::{
-    framework::{Form, Framework, Origin},
+    framework::{Form, Origin},
     sssom::{MappingSet, Read},
 };
-use touchstone_service::crosswalk::{is_packed, unpacked};
+use touchstone_service::crosswalk::{FrameworkError, ReadFramework, read_framework};
 
 use super::super::{Ended, file};
 use crate::{answer::plain, exit::Exit};
@@ -45,45 +45,18 @@ pub(super) fn mapping_set(name: &str, metadata: Option<&str>) -> Result<Read> {
     read.map_err(|faults| faulty(name, &faults))
 }
 
-/// A framework that was read.
-pub(super) struct ReadFramework {
-    pub(super) framework: Framework,
-    /// The form that its files have.
-    pub(super) form: Form,
-    /// Files of a ZIP file that none is read from, by name.
-    pub(super) passed_over: Vec<String>,
-}
-
 /// A framework, or all of its faults.
 pub(super) fn framework(
     names: &[String],
-    mut form: Option<Form>,
+    form: Option<Form>,
     origin: Origin,
 ) -> Result<ReadFramework> {
-    let (mut files, mut passed_over) = (Vec::new(), Vec::new());
-    for name in names {
-        let file = bytes(name)?;
-        if !is_packed(&file) {
-            files.push(file);
-            continue;
-        }
-        let found = unpacked(&file, form).map_err(|error| faulty(name, &[error]))?;
-        form = Some(found.form);
-        files.extend(found.files);
-        passed_over.extend(found.passed_over);
-    }
-    let files: Vec<&[u8]> = files.iter().map(Vec::as_slice).collect();
+    let files = names.iter().map(|name| bytes(name));
+    let files = files.collect::<Result<Vec<_>>>()?;
     let name = names.join(", ");
-    let form = match form {
-        Some(form) => form,
-        None => Form::of(files.first().copied().unwrap_or_default())
-            .map_err(|error| faulty(&name, &[error]))?,
-    };
-    let read = form.read(&files, origin);
-    Ok(ReadFramework {
-        framework: read.map_err(|faults| faulty(&name, &faults))?,
-        form,
-        passed_over,
+    read_framework(&files, form, origin).map_err(|error| match error {
+        FrameworkError::Faulty(faults) => faulty(&name, &faults),
+        error => faulty(&name, &[error]),
     })
 }
 

@@ -5,5 +5,5 @@ mod node;
 mod read;
 mod write;
 
-pub(in crate::issuing) use read::read;
+pub(in crate::issuing) use read::{Brought, read};
 pub(super) use write::{duration, write};

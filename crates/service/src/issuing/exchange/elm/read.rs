@@ -207,18 +207,18 @@ impl Told {
         let untyped = proof.get("@type").or_else(|| proof.get("type")).is_none();
         let own = own.or(untyped.then_some(proof));
         let specified: Vec<&Value> = many(proof, "specifiedBy").chain(own).collect();
-        let titles = specified.iter().copied().chain([proof]);
-        let mut titles = titles.filter_map(|node| from.said(get(node, "title")?));
+        let all = || specified.iter().copied().chain([proof]);
+        let mut titles = all().filter_map(|node| from.said(get(node, "title")?));
         self.assessments.extend(titles.next());
-        for node in specified {
+        let checks = all().flat_map(|node| many(node, "idVerification"));
+        let mut checks = checks.filter_map(|check| from.label(check));
+        self.identity = self.identity.take().or_else(|| checks.next());
+        for node in &specified {
             let schemes = many(node, "gradingScheme");
-            let described = [node].into_iter().chain(schemes);
+            let described = [*node].into_iter().chain(schemes);
             let described = described.filter_map(|node| from.said(get(node, "description")?));
             self.criteria.extend(described);
         }
-        let checks = specified_and(proof).flat_map(|node| many(node, "idVerification"));
-        let mut checks = checks.filter_map(|check| from.label(check));
-        self.identity = self.identity.take().or_else(|| checks.next());
     }
 
     /// A note: ours by what it is about, all others as they are.
@@ -234,11 +234,6 @@ impl Told {
             _ => self.criteria.push(text),
         }
     }
-}
-
-/// An assessment, and how it is specified.
-fn specified_and(proof: &Value) -> impl Iterator<Item = &Value> {
-    many(proof, "specifiedBy").chain([proof])
 }
 
 /// Tasks, skills and levels that the document names by address.
