@@ -4,5 +4,6 @@
 
 mod framework;
 mod framework_case;
+mod framework_tables;
 mod role;
 mod sssom;
