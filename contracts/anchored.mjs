@@ -5,95 +5,13 @@
 // Nothing of ours makes a block here: the node takes the binary's transaction or refuses it, and tells of blocks and receipts as it hashed
 // them. The last line is the result.
 
-import { spawn, spawnSync } from "node:child_process";
 import { appendFileSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
-import { request } from "node:http";
-import { createServer } from "node:net";
 import { join } from "node:path";
-import { text } from "node:stream/consumers";
-import { fileURLToPath } from "node:url";
+import { KEYS, POOR, ask, check, data, here, holds, json, mine, place, run, url } from "./node.mjs";
 
-const [touchstone, folder] = process.argv.slice(2);
-const here = fileURLToPath(new URL(".", import.meta.url));
-// The first account of every such chain: everybody knows its key, and it has ten thousand coins of no worth.
-const KEY = "ac0974bec39a17e36ba4a6b4d238ff944bacb478cbed5efcae784d7bf4f2ff80";
-const POOR = "11".repeat(32);
-
-let checks = 0;
-let failed = 0;
-const check = (claim, held, seen) => {
-  checks += 1;
-  if (held) return;
-  failed += 1;
-  console.error(`FAILED ${claim}: ${typeof seen === "string" ? seen : JSON.stringify(seen)}`);
-};
-
-const port = await new Promise((resolve) => {
-  const server = createServer().listen(0, "127.0.0.1", () => {
-    const { port } = server.address();
-    server.close(() => resolve(port));
-  });
-});
-const url = `http://127.0.0.1:${port}`;
-const node = spawn(
-  process.execPath,
-  [join(here, "node_modules/hardhat/internal/cli/bootstrap.js"), "node", "--hostname", "127.0.0.1", "--port", String(port)],
-  {
-    cwd: here,
-    env: { ...process.env, HARDHAT_CONFIG: join(here, "hardhat.config.cjs"), HARDHAT_DISABLE_TELEMETRY_PROMPT: "true" },
-    stdio: "ignore",
-  },
-);
-
-/** On a connection of its own each time: while the binary runs nothing is read here, and the node closes what is idle. */
-const post = (body) =>
-  new Promise((resolve, reject) => {
-    const headers = { "content-type": "application/json" };
-    const sent = request(url, { method: "POST", agent: false, headers }, (answer) => text(answer).then(resolve, reject));
-    sent.on("error", reject).end(body);
-  });
-
-async function ask(method, ...params) {
-  const said = JSON.parse(await post(JSON.stringify({ jsonrpc: "2.0", id: 1, method, params })));
-  if (said.error) throw new Error(`${method}: ${said.error.message}`);
-  return said.result;
-}
-
-const mine = async (blocks) => {
-  for (let block = 0; block < blocks; block += 1) await ask("evm_mine");
-};
-
-async function ready() {
-  for (let tries = 0; tries < 240; tries += 1) {
-    if (node.exitCode !== null) throw new Error(`the node ended with ${node.exitCode}`);
-    try {
-      return await ask("eth_chainId");
-    } catch {
-      await new Promise((resolve) => setTimeout(resolve, 250));
-    }
-  }
-  throw new Error("the node does not answer");
-}
-
-const data = join(folder, "data");
-const place = (name) => join(folder, name);
-
-/** Runs the binary, perhaps as if it were so many minutes later, perhaps of another data folder. */
-function run(args, { environment = {}, later = 0, ends = 0, at = data } = {}) {
-  const words = [touchstone, ...args, "--data", at, "--local"];
-  const [program, ...rest] = later ? ["faketime", "-f", `+${later}m`, ...words] : words;
-  const env = { ...process.env, TOUCHSTONE_FETCH_LOOPBACK: "true", HOME: folder, ...environment };
-  const done = spawnSync(program, rest, { env, encoding: "utf8", cwd: folder });
-  check(`${args.join(" ")} ends with ${ends}`, done.status === ends, done.stdout + done.stderr);
-  return done.stdout + done.stderr;
-}
-
-const json = (text) => JSON.parse(text.slice(text.indexOf("{")));
-
-async function main() {
-  const chain = Number(await ready());
+async function main(chain) {
   mkdirSync(data, { recursive: true });
-  writeFileSync(join(data, "evm.key"), `${KEY}\n`);
+  writeFileSync(join(data, "evm.key"), `${KEYS[0]}\n`);
   writeFileSync(join(data, "poor.key"), `${POOR}\n`);
 
   // The contract: what it would cost, and then the contract.
@@ -204,10 +122,4 @@ async function main() {
   check("another chain is told from this one", other.includes("it is not on this chain"), other);
 }
 
-try {
-  await main();
-} finally {
-  node.kill();
-}
-console.log(JSON.stringify({ checks, failed }));
-process.exit(failed ? 1 : 0);
+await holds(main);
