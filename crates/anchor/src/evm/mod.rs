@@ -15,6 +15,7 @@ use self::rlp::{Item, List};
 use crate::{Crypto, Digest, Fault};
 
 pub mod rlp;
+pub mod token;
 mod transaction;
 mod trie;
 
