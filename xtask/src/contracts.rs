@@ -1,5 +1,5 @@
 //! `cargo xtask contracts`: the contracts on a chain of this machine's own, whether what is kept of them is what the compiler makes, and the
-//! public log on such a chain.
+//! public log and tokens on such a chain.
 
 use anyhow::{Context, Result, ensure};
 
@@ -18,21 +18,25 @@ pub(crate) fn run() -> Result<Count> {
         total(&said.stdout, "skipped")? + total(&said.stdout, "todo")? == 0,
         "a test of the contracts was left out; a test runs or goes"
     );
-    let (checks, not_held) = anchored()?;
-    let (all, failed) = (run + checks, failed + not_held);
+    let (mut all, mut failed) = (run, failed);
+    for script in ["anchored.mjs", "tokens.mjs"] {
+        let (checks, not_held) = on_a_chain(script)?;
+        all += checks;
+        failed += not_held;
+    }
     Ok(count(
         &said,
         all,
         failed,
-        "tests of contracts and of a log on a chain",
+        "tests of contracts, and of a log and of tokens on a chain",
     ))
 }
 
-/// The log on a chain that others made: how many checks, and how many of them did not hold.
-fn anchored() -> Result<(u64, u64)> {
+/// The binary on a chain that others made: how many checks, and how many of them did not hold.
+fn on_a_chain(script: &str) -> Result<(u64, u64)> {
     let binary = program::build()?;
     let scratch = Scratch::new("contracts")?;
-    let mut node = process::program("node", &["anchored.mjs"])?;
+    let mut node = process::program("node", &[script])?;
     node.arg(binary).arg(scratch.path());
     let said = process::watch(node.current_dir(process::root()?.join("contracts")))?;
     let (checks, failed) = program::result(&said.text)?;

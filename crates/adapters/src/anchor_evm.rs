@@ -12,7 +12,7 @@ use touchstone_service::ports::{Anchor, AnchorError, KeptTree, Price, Receipt};
 use touchstone_vc::Timestamp;
 
 use crate::{
-    ANCHOR_CRYPTO, evm_deploy::CHECKPOINTS, evm_key::EvmKey, evm_node::EvmNode, evm_price::Call,
+    ANCHOR_CRYPTO, evm_contract::CHECKPOINTS, evm_key::EvmKey, evm_node::EvmNode, evm_price::Call,
 };
 
 /// A contract, and on what terms it is asked to keep something.
@@ -60,15 +60,7 @@ impl AnchorEvm {
         let EvmTerms {
             chain, contract, ..
         } = self.terms;
-        let is = self.node.chain().await?;
-        if is != chain {
-            let should = chain;
-            return Err(AnchorError::OtherChain { is, should });
-        }
-        match self.node.code(&contract).await? == CHECKPOINTS.deployed() {
-            true => Ok(()),
-            false => Err(AnchorError::NoContract),
-        }
+        CHECKPOINTS.is_at(&self.node, chain, &contract).await
     }
 
     /// Whether a transaction that is in no block can come into the next one. An error where it can come into none any more, because another one

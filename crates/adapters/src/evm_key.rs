@@ -1,7 +1,10 @@
 //! The key of whoever pays on an EVM chain: ECDSA over secp256k1.
 
 use k256::ecdsa::SigningKey;
-use touchstone_anchor::evm::{Address, Transaction, address};
+use touchstone_anchor::{
+    Digest,
+    evm::{Address, Transaction, address},
+};
 use touchstone_vc::multibase::decode_hex;
 
 use crate::ANCHOR_CRYPTO;
@@ -33,11 +36,16 @@ impl EvmKey {
 
     /// A transaction as it is sent.
     pub(crate) fn sign(&self, transaction: &Transaction) -> Vec<u8> {
-        let digest = transaction.digest(&ANCHOR_CRYPTO);
+        let (r, s, is_odd) = self.sign_digest(&transaction.digest(&ANCHOR_CRYPTO));
+        transaction.signed((&r, &s), is_odd)
+    }
+
+    /// Both numbers of a signature, and which of two points was meant.
+    pub(crate) fn sign_digest(&self, digest: &Digest) -> (Digest, Digest, bool) {
         // `s` is the lower of two (EIP-2), as this library makes it.
-        let (signature, id) = self.key.sign_prehash_recoverable(&digest);
+        let (signature, id) = self.key.sign_prehash_recoverable(digest);
         let (r, s) = signature.split_bytes();
-        transaction.signed((&r.into(), &s.into()), id.is_y_odd())
+        (r.into(), s.into(), id.is_y_odd())
     }
 }
 

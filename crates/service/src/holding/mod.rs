@@ -9,6 +9,7 @@ mod endorsements;
 mod export;
 mod letter;
 mod paper;
+mod permit_token;
 mod preview_mail;
 mod prove;
 mod remind;
@@ -29,6 +30,7 @@ pub use export::{ExportError, Format, export, file};
 pub use paper::{
     MOST_CODES, MadeCodes, PaperCode, PaperCodes, PaperError, paper_code, paper_codes,
 };
+pub use permit_token::{PermitTokenError, TokenGround, TokenPermit, permit_token};
 pub use preview_mail::{
     EXAMPLE_TOKEN, ExampleMail, MailPreview, TestMail, TestMailError, preview_mail, test_mail,
 };

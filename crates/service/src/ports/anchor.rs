@@ -120,7 +120,7 @@ pub enum AnchorError {
         now: Timestamp,
     },
     /// It is a node of another chain than the settings say.
-    #[error("it is a node of chain {is}, and log.anchors says chain={should}")]
+    #[error("it is a node of chain {is}, and chain {should} is named")]
     OtherChain {
         /// Of which it is.
         is: u64,
@@ -138,9 +138,9 @@ pub enum AnchorError {
     Key(String),
     /// There is no such contract where the settings say.
     #[error(
-        "at the address that log.anchors names as contract= there is no contract of `contracts/src/Checkpoints.sol` on this chain"
+        "at the address that is named there is no contract of `contracts/src/{0}.sol` on this chain"
     )]
-    NoContract,
+    NoContract(&'static str),
     /// It would cost more than may be spent.
     #[error(
         "nothing was sent: it would cost {now} now, and may cost {most} at most (max_fee)",
@@ -197,7 +197,7 @@ impl AnchorError {
             | Self::OtherHashes
             | Self::Key(_)
             | Self::NodeStatus(_)
-            | Self::NoContract
+            | Self::NoContract(_)
             | Self::TooDear { .. }
             | Self::TooPoor { .. }
             | Self::Refused(_)

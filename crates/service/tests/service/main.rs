@@ -74,6 +74,7 @@ mod stalled;
 mod status_proof;
 mod succession;
 mod support;
+mod token;
 mod upload;
 mod webhooks;
 mod withdraw;

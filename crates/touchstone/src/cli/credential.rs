@@ -343,7 +343,8 @@ async fn find(world: &World, institution: &InstitutionRow, id: &str) -> Result<C
     }
 }
 
-fn plain(id: &str) -> String {
+/// An id without its scheme.
+pub(super) fn plain(id: &str) -> String {
     id.strip_prefix("urn:uuid:")
         .unwrap_or(id)
         .to_ascii_lowercase()

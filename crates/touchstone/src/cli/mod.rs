@@ -5,6 +5,7 @@ mod audit;
 mod backup;
 mod bake;
 mod batch;
+mod chain;
 mod config;
 mod credential;
 mod crosswalk;
@@ -30,6 +31,7 @@ mod role;
 mod serve;
 mod serve_conformance;
 mod status;
+mod token;
 mod verify;
 mod verify_bundle;
 mod verify_presentation;
@@ -110,6 +112,7 @@ enum Command {
     Verify(verify::Args),
     Registry(registry::Args),
     Status(status::Args),
+    Token(token::Args),
     Log(log::Args),
     Audit(audit::Args),
     Witness(witness::Args),
@@ -148,6 +151,7 @@ impl Cli {
             Command::Verify(args) => Box::pin(args.run(&global)),
             Command::Registry(args) => Box::pin(args.run(&global)),
             Command::Status(args) => Box::pin(args.run(&global)),
+            Command::Token(args) => Box::pin(args.run(&global)),
             Command::Log(args) => Box::pin(args.run(&global)),
             Command::Audit(args) => Box::pin(args.run(&global)),
             Command::Witness(args) => Box::pin(args.run(&global)),

@@ -4,7 +4,7 @@ use std::{collections::BTreeSet, path::PathBuf};
 
 use anyhow::{Context, Result, bail};
 use serde_json::json;
-use touchstone_adapters::{ANCHOR_CRYPTO, EvmNode, HttpFetch};
+use touchstone_adapters::{ANCHOR_CRYPTO, EvmNode};
 use touchstone_anchor::{
     Anchors, Contract, Kind,
     evm::{Kept, Proof},
@@ -13,8 +13,8 @@ use touchstone_bundle::Bundle;
 use touchstone_service::ports::AnchorError;
 use touchstone_vc::{Timestamp, multibase::encode_hex};
 
-use super::{Global, LARGEST_POLICY, file, unchecked};
-use crate::{answer::Answer, cli::Ended, exit::Exit, installation::Settings};
+use super::{super::chain::Node, Global, LARGEST_POLICY, file, unchecked};
+use crate::{answer::Answer, cli::Ended, exit::Exit};
 
 /// Look the blocks up to which the anchors of a bundle lead on an EVM chain: writes the lines of a trust file that name them.
 #[derive(Debug, clap::Args)]
@@ -35,9 +35,8 @@ pub(super) struct Args {
     /// The trust file that names the contract.
     #[arg(long, value_name = "FILE")]
     trust: PathBuf,
-    /// The node that is asked, over JSON-RPC. On this machine http is allowed with --local.
-    #[arg(long, value_name = "URL")]
-    rpc: String,
+    #[command(flatten)]
+    node: Node,
 }
 
 impl Args {
@@ -46,12 +45,7 @@ impl Args {
         let name = self.trust.display().to_string();
         let text = file::read(&name, LARGEST_POLICY)?;
         let trust = Anchors::parse(&text, &ANCHOR_CRYPTO).with_context(|| name.clone())?;
-        let fetch = Settings::read(global)?.config.fetch;
-        if !fetch.allow {
-            return Err(unchecked("fetch.allow forbids to ask a node".into()));
-        }
-        let http = HttpFetch::new(fetch.loopback || global.local).context("network")?;
-        let node = EvmNode::new(http, &self.rpc);
+        let node = self.node.open(global)?;
         let chain = node.chain().await.map_err(asked)?;
         let finalized = node.finalized().await.map_err(asked)?;
         let mut found = Vec::new();

@@ -162,6 +162,7 @@ pub fn words(action: &str) -> &str {
         "credential.reinstate" => "ended the pause of a credential",
         "credential.correct" => "corrected a credential",
         "credential.claim" => "took a credential",
+        "credential.permit-token" => "permitted a token over a credential",
         "claim.paper-code" => "made a code on paper",
         "delivery.bounced" => "mail came back",
         "delivery.resend" => "sent a mail again",

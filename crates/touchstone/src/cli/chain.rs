@@ -1,0 +1,172 @@
+//! What commands have in common that reach an EVM chain: which node is asked, who pays, and that nothing is sent unasked.
+
+use std::{fs, path::PathBuf};
+
+use anyhow::{Context, Result};
+use serde_json::{Value, json};
+use touchstone_adapters::{EvmContract, EvmDeployment, EvmKey, EvmNode, EvmTransaction, HttpFetch};
+use touchstone_anchor::evm::Address;
+use touchstone_service::ports::{AnchorError, amount, coins};
+use touchstone_vc::multibase::{decode_hex, encode_hex};
+
+use super::{Ended, Global};
+use crate::{answer::Answer, exit::Exit, installation::Settings};
+
+/// The node that is asked.
+#[derive(Debug, clap::Args)]
+pub(super) struct Node {
+    /// The node that is asked, over JSON-RPC. On this machine http is allowed with --local.
+    #[arg(long, value_name = "URL")]
+    rpc: String,
+}
+
+impl Node {
+    /// It, if the settings let anybody be asked.
+    pub(super) fn open(&self, global: &Global) -> Result<EvmNode> {
+        let fetch = Settings::read(global)?.config.fetch;
+        if !fetch.allow {
+            return Err(unchecked("fetch.allow forbids to ask a node".into()));
+        }
+        let http = HttpFetch::new(fetch.loopback || global.local).context("network")?;
+        Ok(EvmNode::new(http, &self.rpc))
+    }
+}
+
+/// Who pays, and how much at most.
+#[derive(Debug, clap::Args)]
+pub(super) struct Payment {
+    /// The file of the key that pays: 64 hexadecimal digits.
+    #[arg(long, value_name = "FILE")]
+    key: PathBuf,
+    /// What it may cost at most, in coins of the chain: 0.01.
+    #[arg(long, value_name = "COINS", value_parser = fee)]
+    pub(super) max_fee: u128,
+    /// Send it.
+    #[arg(long)]
+    send: bool,
+}
+
+/// What was sent, or would be.
+pub(super) struct Paid {
+    pub(super) sent: bool,
+    pub(super) chain: u64,
+    pub(super) transaction: String,
+    /// "0.01 at most; 0x…, which pays, has 3".
+    pub(super) cost: String,
+    /// The same for programs.
+    pub(super) json: Value,
+}
+
+impl Payment {
+    /// The key that pays.
+    pub(super) fn key(&self) -> Result<EvmKey> {
+        key(&self.key)
+    }
+
+    /// Sends a transaction if that was asked for, and says what it costs either way.
+    pub(super) async fn pay(
+        &self,
+        node: &EvmNode,
+        key: &EvmKey,
+        transaction: &EvmTransaction,
+    ) -> Result<Paid> {
+        if self.send {
+            transaction.send(node).await.map_err(asked)?;
+        }
+        let (payer, hash) = (hex(&key.address()), hex(&transaction.hash));
+        let (most, has) = (coins(transaction.most), coins(transaction.has));
+        Ok(Paid {
+            sent: self.send,
+            chain: transaction.chain,
+            cost: format!("{most} at most; {payer}, which pays, has {has}"),
+            json: json!({
+                "sent": self.send, "chain": transaction.chain, "transaction": hash, "payer": payer, "most": most, "has": has,
+            }),
+            transaction: hash,
+        })
+    }
+}
+
+impl Paid {
+    /// "On chain 1 it would cost …. Nothing was sent: --send sends it."
+    pub(super) fn not_sent(&self) -> String {
+        format!(
+            "On chain {} it would cost {}. Nothing was sent: --send sends it.",
+            self.chain, self.cost
+        )
+    }
+}
+
+/// Puts a contract on a chain, or says what that would cost. `then` follows "the contract stands at ADDRESS: ".
+pub(super) async fn deploy(
+    global: &Global,
+    node: &Node,
+    payment: &Payment,
+    contract: &EvmContract,
+    then: impl FnOnce(u64, &str) -> String,
+) -> Result<Answer> {
+    let key = payment.key()?;
+    let node = node.open(global)?;
+    let prepared = EvmDeployment::prepare(&node, &key, contract, payment.max_fee);
+    let prepared = prepared.await.map_err(asked)?;
+    let paid = payment.pay(&node, &key, &prepared.transaction).await?;
+    let address = hex(&prepared.contract);
+    let words = match paid.sent {
+        false => paid.not_sent(),
+        true => format!(
+            "Sent as transaction {}, for {}. When that is in a block of chain {chain}, the contract stands at {address}: {}",
+            paid.transaction,
+            paid.cost,
+            then(paid.chain, &address),
+            chain = paid.chain
+        ),
+    };
+    let mut json = paid.json;
+    json["contract"] = address.into();
+    Ok(Answer::new(words, json))
+}
+
+/// The key in a file.
+pub(super) fn key(file: &PathBuf) -> Result<EvmKey> {
+    let named = || format!("--key {}", file.display());
+    let text = fs::read_to_string(file).with_context(named)?;
+    EvmKey::parse(&text)
+        .context("it is no key for secp256k1, 64 hexadecimal digits")
+        .with_context(named)
+}
+
+/// Bytes as chains write them.
+pub(super) fn hex(bytes: &[u8]) -> String {
+    format!("0x{}", encode_hex(bytes))
+}
+
+/// So many bytes, as chains write them.
+pub(super) fn bytes<const N: usize>(text: &str) -> Option<[u8; N]> {
+    decode_hex(text.strip_prefix("0x")?).ok()?.try_into().ok()
+}
+
+/// An address on the command line.
+pub(super) fn address(text: &str) -> Result<Address, String> {
+    // Chains write it with capitals as a check sum (ERC-55), and without.
+    let found = bytes(&text.to_ascii_lowercase());
+    found.ok_or("write an address of the chain: 0x and 40 hexadecimal digits".into())
+}
+
+/// A node that could not be asked, or refused.
+pub(super) fn asked(error: AnchorError) -> anyhow::Error {
+    unchecked(error.to_string())
+}
+
+/// An end that says neither yes nor no.
+pub(super) fn unchecked(message: String) -> anyhow::Error {
+    Ended {
+        message,
+        exit: Exit::Unchecked,
+    }
+    .into()
+}
+
+fn fee(text: &str) -> Result<u128, String> {
+    let amount = amount(text).filter(|amount| *amount > 0);
+    amount.ok_or("write a number of coins like 0.01, more than 0".into())
+}

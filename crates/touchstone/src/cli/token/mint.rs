@@ -1,0 +1,85 @@
+//! `touchstone token mint`: mints the token that an issuer permitted.
+
+use anyhow::Result;
+use touchstone_adapters::EvmTransaction;
+use touchstone_anchor::evm::token::Standing;
+
+use super::{
+    super::{
+        Ended, Global,
+        chain::{Node, Payment, asked, hex},
+    },
+    file::TokenFile,
+};
+use crate::{answer::Answer, exit::Exit};
+
+/// Mint the token that an issuer permitted, or say what that would cost.
+#[derive(Debug, clap::Args)]
+#[command(after_help = "\
+Everybody will see for good that this address holds a token of that issuer's, also after it was burnt; what it is over, only those to whom you \
+give the file and the credential. Nothing is sent without --send, and never for more than --max-fee. A wallet can send the same transaction: \
+it stands in the file.
+
+Exit codes: 0 said or sent, 1 it was minted before or can no more be, 2 the node could not be asked, or it would cost more.")]
+pub(super) struct Args {
+    /// The file that the issuer gave you.
+    #[arg(value_name = "FILE")]
+    file: String,
+    #[command(flatten)]
+    node: Node,
+    #[command(flatten)]
+    payment: Payment,
+}
+
+impl Args {
+    pub(super) async fn run(self, global: &Global) -> Result<Answer> {
+        let file = TokenFile::read(&self.file)?;
+        let key = self.payment.key()?;
+        let (token, wanted) = (file.token(), file.permission);
+        if key.address() != wanted.holder {
+            let (is, should) = (hex(&key.address()), hex(&wanted.holder));
+            let why = format!("the key is that of {is}, and the issuer permitted {should} to mint");
+            return Err(refused(why));
+        }
+        let node = self.node.open(global)?;
+        let standing = node.token(wanted.chain, &wanted.contract, &token).await;
+        match standing.map_err(asked)? {
+            Standing::NotMinted => {}
+            Standing::Held(_) => return Err(refused(format!("{} is minted already", hex(&token)))),
+            Standing::Ended => {
+                let why = "was burnt, or the issuer took the permission back; it cannot be minted any more";
+                return Err(refused(format!("{} {why}", hex(&token))));
+            }
+        }
+        let prepared = EvmTransaction::prepare(
+            &node,
+            &key,
+            Some(wanted.contract),
+            file.mint(),
+            self.payment.max_fee,
+        );
+        let prepared = prepared.await.map_err(asked)?;
+        let paid = self.payment.pay(&node, &key, &prepared).await?;
+        let words = match paid.sent {
+            false => paid.not_sent(),
+            true => format!(
+                "Sent as transaction {}, for {}. When that is in a block of chain {}, you hold token {}: `touchstone token check` says so.",
+                paid.transaction,
+                paid.cost,
+                paid.chain,
+                hex(&token)
+            ),
+        };
+        let mut json = paid.json;
+        json["token"] = hex(&token).into();
+        Ok(Answer::new(words, json))
+    }
+}
+
+fn refused(message: String) -> anyhow::Error {
+    Ended {
+        message,
+        exit: Exit::Failed,
+    }
+    .into()
+}
