@@ -482,19 +482,15 @@ impl<'a> Walk<'a> {
         active: &'a Active,
         subject: Option<Node>,
     ) -> Result<()> {
-        let term = active.term(property);
-        let predicate = match term {
-            Some(term) if !term.rendered.is_empty() => Predicate::Term(term),
-            _ => {
-                let expanded = active.expand(property, true, false);
-                let iri = expanded.as_iri().unwrap_or_default();
-                self.dynamic.push(["<", iri, ">"].concat().into());
-                Predicate::Dynamic(self.dynamic.len() - 1)
-            }
+        let (term, predicate) = match self.what(active, property)? {
+            Some(What::Term(term)) => (term, Predicate::Term(term)),
+            Some(What::Dynamic(at)) => (self.contexts.plain(), Predicate::Dynamic(at)),
+            Some(What::Keyword(_)) => return self.lose(Fault::InvalidIri, property),
+            None => return Ok(()),
         };
         let place = Place {
             active,
-            term: term.unwrap_or(self.contexts.plain()),
+            term,
             from_map: false,
         };
         let target = Target::Property {

@@ -218,7 +218,7 @@ impl<'a> Walk<'a> {
     }
 
     /// What `key` stands for; `None` if nothing and the mode allows that.
-    fn what(&mut self, active: &'a Active, key: &'a str) -> Result<Option<What<'a>>> {
+    pub(super) fn what(&mut self, active: &'a Active, key: &'a str) -> Result<Option<What<'a>>> {
         if key.starts_with('@') {
             if let Some(keyword) = Keyword::of(key) {
                 return self.usable(keyword, key);

@@ -287,3 +287,32 @@ fn the_key_of_a_map_of_ids_is_read_outside_of_its_value() {
     );
     assert!(form.unwrap().contains("<urn:outside:key> <urn:name> \"x\""));
 }
+
+/// A property that the keys of a map become is a property like any other: what is no IRI would be more than one statement in the form
+/// that is signed (threat 1).
+#[test]
+fn t01_the_property_of_an_index_is_an_iri() {
+    let under = |index: &str| {
+        format!(
+            r#"{{"@context": {{"@version": 1.1, "@vocab": "http://e.example/", "nothing": null,
+                "map": {{"@container": "@index", "@index": {index}}}}},
+                "@id": "urn:s", "map": {{"key": {{"@id": "urn:o"}}}}}}"#
+        )
+    };
+    let form = canonical(&under(r#""p""#)).unwrap();
+    assert!(
+        form.contains("<urn:o> <http://e.example/p> \"key\""),
+        "{form}"
+    );
+    for index in [
+        r#""p> \"key\" .\n<urn:o> <urn:forged""#,
+        r#""p q""#,
+        r#""p\"q""#,
+        r#""urn:p{}""#,
+    ] {
+        refused(&under(index), Fault::InvalidIri, "/map/key");
+    }
+    for index in [r#""_:p""#, r#""nothing""#, r#""@type""#] {
+        refused(&under(index), Fault::InvalidTermDefinition, "/@context");
+    }
+}
