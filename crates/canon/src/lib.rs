@@ -24,6 +24,7 @@ pub mod json;
 mod limits;
 pub mod multibase;
 mod rdf;
+mod recurring;
 mod shared;
 mod walk;
 
@@ -35,4 +36,5 @@ pub use error::{CanonError, Fault};
 pub use hash::Hash;
 pub use limits::Limits;
 pub use rdf::canonicalize_nquads;
+pub use recurring::Recurring;
 pub use shared::Shared;

@@ -9,6 +9,8 @@
 use alloc::vec::Vec;
 use core::cell::RefCell;
 
+use crate::proof::hash::Hashing;
+
 /// A set of cryptographic functions.
 #[derive(Clone, Copy, Debug)]
 pub struct Crypto {
@@ -45,6 +47,8 @@ pub(crate) struct Checking<'c> {
     pub(crate) crypto: &'c Crypto,
     /// Where they are noted. Until they are checked, each counts as good.
     pub(crate) later: Option<&'c RefCell<Vec<Signed>>>,
+    /// Who hashes, where documents come one after the other.
+    pub(crate) hashing: Option<&'c dyn Hashing>,
 }
 
 impl Checking<'_> {

@@ -4,7 +4,7 @@ use std::sync::LazyLock;
 
 use touchstone_canon::json::{Object, Value};
 use touchstone_canon::{
-    CanonError, Contexts, Fault, Hash, Lax, Limits, canonicalize, canonicalize_lax,
+    CanonError, Contexts, Fault, Hash, Lax, Limits, Recurring, canonicalize, canonicalize_lax,
     canonicalize_nquads,
 };
 use touchstone_vc::crypto::rust::CRYPTO;
@@ -15,7 +15,7 @@ use crate::{Target, seeds};
 /// JSON-LD 1.1 in safe mode, and as conformance tests read it.
 pub(crate) const JSON_LD: Target = Target {
     name: "json-ld",
-    claim: "the canonical form is canonical, and the order of members is no part of it",
+    claim: "the canonical form is canonical, and neither the order of members nor what came before is part of it",
     run: json_ld,
     seeds: documents,
 };
@@ -35,6 +35,9 @@ pub(crate) const N_QUADS: Target = Target {
     run: n_quads,
     seeds: datasets,
 };
+
+/// Parts that documents one after the other may have in common.
+const PARTS: [&str; 2] = ["/issuer", "/credentialSubject/achievement"];
 
 static CONTEXTS: LazyLock<Contexts> = LazyLock::new(Contexts::bundled);
 
@@ -67,6 +70,11 @@ fn json_ld(bytes: &[u8]) {
         Err(error) => return is_told(&error),
     };
     same_again(&form);
+    let mut recurring = Recurring::new(&PARTS, &CONTEXTS, sha256(), &LIMITS);
+    for turn in 0..2 {
+        let again = recurring.canonicalize(&document);
+        assert_eq!(again.as_deref(), Ok(form.as_str()), "time {turn}");
+    }
     match canonicalize(&reversed(document), &CONTEXTS, sha256(), &LIMITS) {
         Ok(other) => assert_eq!(other, form, "the order of members decided"),
         Err(error) => assert!(is_limit(&error), "refused in another order: {error}"),

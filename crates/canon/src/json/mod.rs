@@ -158,6 +158,19 @@ impl<'a> Value<'a> {
         }
     }
 
+    /// Whether both would be written alike; see [`Object::is_written_as`].
+    pub fn is_written_as(&self, other: &Value<'_>) -> bool {
+        match (self, other) {
+            (Self::Array(own), Value::Array(others)) => {
+                let mut both = own.iter().zip(others);
+                own.len() == others.len() && both.all(|(own, other)| own.is_written_as(other))
+            }
+            (Self::Object(own), Value::Object(other)) => own.is_written_as(other),
+            (Self::Number(own), Value::Number(other)) => own.is_kept_as(*other),
+            (own, other) => own == other,
+        }
+    }
+
     /// Cuts the tie to the text this was read from, copying what was borrowed.
     pub fn into_owned(self) -> Value<'static> {
         match self {

@@ -74,6 +74,15 @@ impl Number {
         }
     }
 
+    /// Whether both are kept alike: zero and minus zero, which are equal, are not.
+    pub(crate) fn is_kept_as(self, other: Self) -> bool {
+        match (self.0, other.0) {
+            (Repr::Double(own), Repr::Double(other)) => own.to_bits() == other.to_bits(),
+            (Repr::Double(_), _) | (_, Repr::Double(_)) => false,
+            _ => self == other,
+        }
+    }
+
     /// Whether the number was written as an integer and is kept as one.
     pub(crate) fn is_double(self) -> bool {
         matches!(self.0, Repr::Double(_))

@@ -101,6 +101,15 @@ impl<'a> Object<'a> {
         self.entries.iter().map(|(_, value)| value)
     }
 
+    /// Whether both have the same members in the same order, all the way down: a quick look, whose no may be wrong about what JSON means.
+    pub fn is_written_as(&self, other: &Object<'_>) -> bool {
+        let (own, others) = (self.entries.iter(), other.entries.iter());
+        let same = |((name, value), (other_name, other)): (&(_, Value<'_>), &(_, Value<'_>))| {
+            name == other_name && value.is_written_as(other)
+        };
+        self.len() == other.len() && own.zip(others).all(same)
+    }
+
     /// Cuts the tie to the text this was read from.
     pub fn into_owned(self) -> Object<'static> {
         let entries = self.entries.into_iter();

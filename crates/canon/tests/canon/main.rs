@@ -7,6 +7,7 @@
 mod credentials;
 mod json_ld;
 mod rdfc;
+mod recurring;
 mod shared;
 mod threats;
 

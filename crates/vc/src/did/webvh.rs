@@ -308,6 +308,7 @@ fn proven(proof: &Value<'_>, document: &Value<'_>, crypto: &Crypto) -> Option<St
     let checking = Checking {
         crypto,
         later: None,
+        hashing: None,
     };
     eddsa_jcs_2022::check(proof, document, &key, &checking).ok()?;
     Some(body.to_owned())

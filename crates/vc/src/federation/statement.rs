@@ -225,6 +225,7 @@ impl SignedText {
         let checking = Checking {
             crypto,
             later: None,
+            hashing: None,
         };
         let checked = self.token.check(algorithm, key, &checking);
         checked.map_err(|_| StatementFault::Signature)

@@ -23,6 +23,9 @@ pub(super) fn check(
         return Err(Refusal::Fail(Fault::SignatureInvalid));
     };
     let signature = signature(proof)?;
-    let input = statements(proof, document, Digest::Sha256, contexts, checking.crypto)?;
+    let input = match checking.hashing {
+        Some(hashing) => hashing.statements(proof, document),
+        None => statements(proof, document, Digest::Sha256, contexts, checking.crypto),
+    }?;
     signed(checking.ed25519(key, &input, &signature))
 }

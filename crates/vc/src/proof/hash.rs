@@ -40,6 +40,12 @@ impl Digest {
     }
 }
 
+/// Who hashes for eddsa-rdfc-2022, other than [`statements`] for each document by itself.
+pub(crate) trait Hashing {
+    /// What [`statements`] gives with SHA-256.
+    fn statements(&self, proof: &Value<'_>, document: &Value<'_>) -> Result<Vec<u8>, Refusal>;
+}
+
 /// What a suite over statements signs: the hash of the proof's statements, then that of the document's.
 pub(super) fn statements(
     proof: &Value<'_>,
@@ -48,17 +54,22 @@ pub(super) fn statements(
     contexts: &Contexts,
     crypto: &Crypto,
 ) -> Result<Vec<u8>, Refusal> {
-    // The signature may fit even so; but what is read would not be what was signed.
-    if names::ambiguous(document).is_some() {
-        return Err(Refusal::Unknown(Fault::NamesAmbiguous));
-    }
-    let context = document
-        .get("@context")
-        .ok_or(Refusal::Fail(Fault::NotCanonicalizable))?;
+    let context = context(document)?;
     let mut input =
         proof_options(proof, context, digest, contexts, crypto).map_err(|e| refusal(&e))?;
     input.extend(self::document(document, digest, contexts, crypto).map_err(|e| refusal(&e))?);
     Ok(input)
+}
+
+/// The context in which a document is read, if it can be read in one way only.
+pub(super) fn context<'d, 'v>(document: &'d Value<'v>) -> Result<&'d Value<'v>, Refusal> {
+    // The signature may fit even so; but what is read would not be what was signed.
+    if names::ambiguous(document).is_some() {
+        return Err(Refusal::Unknown(Fault::NamesAmbiguous));
+    }
+    document
+        .get("@context")
+        .ok_or(Refusal::Fail(Fault::NotCanonicalizable))
 }
 
 /// What a suite over JSON signs: the hash of the proof, then that of the document. Every byte of the JSON counts; no
@@ -111,12 +122,18 @@ pub(crate) fn proof_options(
 ) -> Result<Vec<u8>, CanonError> {
     let mut options = Object::new();
     options.insert("@context", context.clone());
-    for (name, value) in proof.as_object().into_iter().flat_map(Object::iter) {
-        if name != "@context" && name != "proofValue" {
-            options.insert(name, value.clone());
-        }
+    for (name, value) in signed_members(proof) {
+        options.insert(name, value.clone());
     }
     document(&Value::Object(options), digest, contexts, crypto)
+}
+
+/// The members of a proof that its statements are made of.
+pub(super) fn signed_members<'p, 'v>(
+    proof: &'p Value<'v>,
+) -> impl Iterator<Item = (&'p str, &'p Value<'v>)> {
+    let members = proof.as_object().into_iter().flat_map(Object::iter);
+    members.filter(|(name, _)| !matches!(*name, "@context" | "proofValue"))
 }
 
 /// The hash of the canonical form of a JSON value.
@@ -129,7 +146,7 @@ pub(crate) fn json_value(
 }
 
 /// A context or a size that this program does not know is its own limit; all else is the document's fault.
-fn refusal(error: &CanonError) -> Refusal {
+pub(super) fn refusal(error: &CanonError) -> Refusal {
     match error.fault {
         CanonFault::UnknownContext => Refusal::Unknown(Fault::ContextUnknown),
         CanonFault::TooDeep

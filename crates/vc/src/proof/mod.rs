@@ -23,6 +23,7 @@ mod ed25519_signature_2020;
 pub(crate) mod eddsa_jcs_2022;
 mod eddsa_rdfc_2022;
 pub(crate) mod hash;
+pub(crate) mod recurring;
 mod suite;
 
 pub use suite::{Curve, Suite};

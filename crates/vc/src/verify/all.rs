@@ -2,7 +2,7 @@
 //!
 //! Each credential is judged with its Ed25519 signatures taken for good, and noted. Then all that were noted are checked
 //! together: if they are good, so are the reports. If they are not, or cannot be checked together, each credential is judged
-//! by itself.
+//! by itself. What one has in common with the one before is hashed once.
 //!
 //! **Invariant:** every report is the one that [`verify()`](super::verify()) gives. Whoever checks signatures together says
 //! that all are good only if each is good alone.
@@ -16,6 +16,7 @@ use super::{World, judge};
 use crate::credential::Credential;
 use crate::crypto::{Crypto, Signed};
 use crate::evidence::{Evidence, Trust};
+use crate::proof::recurring::Remembered;
 use crate::report::Report;
 use crate::status::List;
 use crate::time::Timestamp;
@@ -36,6 +37,7 @@ pub fn verify_all<'a, E>(
 ) -> Vec<Result<Report, E>> {
     let lists = &List::all(evidence);
     let noted = RefCell::new(Vec::new());
+    let remembered = Remembered::new(contexts, crypto);
     let world = World {
         evidence,
         lists,
@@ -43,6 +45,7 @@ pub fn verify_all<'a, E>(
         crypto,
         contexts,
         later: Some(&noted),
+        hashing: Some(&remembered),
     };
     let reports = credentials
         .clone()

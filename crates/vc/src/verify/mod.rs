@@ -16,7 +16,7 @@ use crate::credential::Credential;
 use crate::crypto::{Checking, Crypto, Signed};
 use crate::did::{self, controller_of};
 use crate::evidence::{Evidence, Resource, Trust};
-use crate::proof::Proof;
+use crate::proof::{Proof, hash::Hashing};
 use crate::report::{Check, CheckKind, Detail, NotOffered, Outcome, Report};
 use crate::status::{Entry, Lists};
 use crate::time::Timestamp;
@@ -133,6 +133,7 @@ pub fn verify_remembering(
         crypto,
         contexts,
         later: None,
+        hashing: None,
     };
     judge(credential, &world, trust, 0)
 }
@@ -183,6 +184,8 @@ struct World<'w> {
     contexts: &'w Contexts,
     /// Signatures that are to be checked together; absent where each is checked at once.
     later: Option<&'w RefCell<Vec<Signed>>>,
+    /// Who hashes, where credentials come one after the other.
+    hashing: Option<&'w dyn Hashing>,
 }
 
 impl<'w> World<'w> {
@@ -191,14 +194,15 @@ impl<'w> World<'w> {
         Checking {
             crypto: self.crypto,
             later: self.later,
+            hashing: self.hashing,
         }
     }
 
     /// For signatures whose check cannot wait.
     fn checking_now(&self) -> Checking<'w> {
         Checking {
-            crypto: self.crypto,
             later: None,
+            ..self.checking()
         }
     }
 }

@@ -210,6 +210,7 @@ pub fn verify_presentation(
         crypto,
         contexts,
         later: None,
+        hashing: None,
     };
     let secured = Secured {
         document: presentation.document(),

@@ -84,6 +84,38 @@ fn t60_spoiling_the_kth_of_many_spoils_exactly_the_kth() {
 }
 
 #[test]
+fn t60_what_is_altered_in_what_a_cohort_shares_spoils_the_one_that_it_is_altered_in() {
+    let good = many(6);
+    let reports = judge(&good, &nothing());
+    let holds = |report: &Report| outcome(report, CheckKind::Proof) == Outcome::Pass;
+    assert!(reports.iter().all(holds));
+    for place in [
+        "/proof/0/created",
+        "/issuer/name",
+        "/issuer/address/addressCountry",
+        "/credentialSubject/achievement/name",
+    ] {
+        for spoiled in [0, 3, 5] {
+            let mut all = good.clone();
+            let mut altered = parsed(&all[spoiled]);
+            let had = altered.pointer(place).and_then(|had| had.as_str());
+            // An earlier day, or another letter.
+            let text = had.expect(place).replacen(['1', 'i', 'U', 'e'], "0", 1);
+            set(&mut altered, place, text);
+            all[spoiled] = altered.to_string().into();
+            assert_ne!(all[spoiled], good[spoiled], "{place}");
+            for (number, report) in judge(&all, &nothing()).iter().enumerate() {
+                assert_eq!(
+                    holds(report),
+                    number != spoiled,
+                    "{place} {spoiled} {number}"
+                );
+            }
+        }
+    }
+}
+
+#[test]
 fn samples_of_every_shape_are_judged_together_as_alone() {
     let names = ["aim", "two", "revoked", "suspended", "named"];
     let samples: Vec<_> = names
