@@ -76,7 +76,8 @@ impl<'a> Cohort<'a> {
         })
     }
 
-    fn draft(&self, number: usize) -> Result<Draft> {
+    /// The credential of one subject, not signed.
+    pub(crate) fn draft(&self, number: usize) -> Result<Draft> {
         Ok(self
             .awarding
             .draft(&award(number), &self.options, &CRYPTO)?)

@@ -2,8 +2,11 @@
 //!
 //! A check computes `SB − kA` and compares its encoding with R, bytes with bytes (RFC 8032 §5.1.7, without the cofactor). What
 //! takes the time are the doublings, some 250 for each signature, and one division for each encoding. Where one key has made many
-//! signatures, both are paid once: a [`Multiples`] table holds every multiple of a point that a scalar's bytes can ask for, so that `SB − kA`
+//! signatures, both are paid once: for each byte of a scalar there are the multiples of a point that it can ask for, so that `SB − kA`
 //! is 64 additions, and the divisions of all encodings are made as one.
+//!
+//! All signatures take their step at one byte before any takes the next: the multiples for one byte are 20 KB, which stay where the
+//! processor reads at once; those for all bytes would not.
 //!
 //! **Invariant:** nothing here is a matter of chance. The batch equation `Σ zᵢ(SᵢB − Rᵢ − kᵢAᵢ) = 0` decides in a group of prime order
 //! only; it takes proof that no point has a part of small order, and that proof costs more than these tables (`docs/speed.md`).
@@ -49,18 +52,29 @@ fn are_good(key: &[u8; 32], signed: &[&Signed]) -> bool {
     let Some(point) = CompressedEdwardsY(*key).decompress() else {
         return false;
     };
-    let of_negative = Multiples::of(&-point);
-    let found: Option<Vec<_>> = signed.iter().map(|one| r(one, &of_negative)).collect();
-    let Some(found) = found else { return false };
-    let encoded = EdwardsPoint::compress_batch_alloc(&found);
+    let scalars: Option<Vec<_>> = signed.iter().map(|one| scalars(one)).collect();
+    let Some(scalars) = scalars else { return false };
+    let mut sums = vec![EdwardsPoint::identity(); signed.len()];
+    for (place, multiples) in OF_BASE.iter().enumerate() {
+        let digits = scalars.iter().map(|(s, _)| s[place]);
+        add(&mut sums, digits, multiples);
+    }
+    let mut of_place = -point;
+    for place in 0..PLACES {
+        let multiples = multiples(&of_place);
+        let digits = scalars.iter().map(|(_, k)| k[place]);
+        add(&mut sums, digits, &multiples);
+        of_place = multiples[HALF - 1] + multiples[HALF - 1];
+    }
+    let encoded = EdwardsPoint::compress_batch_alloc(&sums);
     let mut both = encoded.iter().zip(signed);
     both.all(|(found, one)| one.signature.starts_with(found.as_bytes()))
 }
 
-/// The R that this signature must have begun with, or nothing if it cannot be good.
+/// S and k, with which `SB + k(−A)` must be the R that this signature begins with; nothing if it cannot be good.
 ///
 /// `k(−A)`, not `(−k)A`: where the key has a part of small order these are not the same, as −k is taken modulo the group's order.
-fn r(one: &Signed, of_negative: &Multiples) -> Option<EdwardsPoint> {
+fn scalars(one: &Signed) -> Option<(Digits, Digits)> {
     let (r, s) = one.signature.split_first_chunk::<32>()?;
     if is_small_order(r) {
         return None;
@@ -71,48 +85,41 @@ fn r(one: &Signed, of_negative: &Multiples) -> Option<EdwardsPoint> {
         k.update(part);
     }
     let k = Scalar::from_bytes_mod_order_wide(k.finish().as_ref().try_into().ok()?);
-    let sum = OF_BASE.add(EdwardsPoint::identity(), &s);
-    Some(of_negative.add(sum, &k))
+    Some((digits(&s), digits(&k)))
 }
 
-/// The multiples of a point by 1 to 128, of its product with 256 the same, and so on to 256³¹: each byte of a scalar, read as a number
-/// from −128 to 127, asks for one of them.
-struct Multiples(Vec<EdwardsPoint>);
+/// A scalar's bytes, each as a number from −128 to 127 with what it owes carried on. Nothing is carried out of the last: a scalar is less
+/// than 2²⁵³.
+fn digits(scalar: &Scalar) -> Digits {
+    let mut carry = 0;
+    scalar.to_bytes().map(|byte| {
+        let digit = i16::from(byte) + carry;
+        carry = i16::from(digit > 127);
+        digit - (carry << 8)
+    })
+}
 
-impl Multiples {
-    fn of(point: &EdwardsPoint) -> Self {
-        let mut all = Vec::with_capacity(32 * HALF);
-        let mut of_place = *point;
-        for _ in 0..32 {
-            let mut multiple = of_place;
-            all.push(multiple);
-            for _ in 1..HALF {
-                multiple += of_place;
-                all.push(multiple);
-            }
-            of_place = multiple + multiple;
-        }
-        Self(all)
+/// The multiples of a point by 1 to 128.
+fn multiples(point: &EdwardsPoint) -> Vec<EdwardsPoint> {
+    let mut all = Vec::with_capacity(HALF);
+    all.push(*point);
+    for _ in 1..HALF {
+        all.extend(all.last().map(|last| last + point));
     }
+    all
+}
 
-    /// The sum with the scalar's product, in a time that depends on the scalar: nothing here is secret.
-    fn add(&self, sum: EdwardsPoint, scalar: &Scalar) -> EdwardsPoint {
-        let mut carry = 0;
-        let places = scalar.as_bytes().iter().zip(self.0.chunks_exact(HALF));
-        // A scalar is less than 2²⁵³, so nothing is carried out of its last byte.
-        places.fold(sum, |sum, (byte, multiples)| {
-            let digit = i16::from(*byte) + carry;
-            carry = i16::from(digit > 127);
-            let digit = digit - (carry << 8);
-            let Some(at) = usize::from(digit.unsigned_abs()).checked_sub(1) else {
-                return sum;
-            };
-            if digit > 0 {
-                sum + multiples[at]
-            } else {
-                sum - multiples[at]
-            }
-        })
+/// Adds to each sum what its digit asks for, in a time that depends on the digits: nothing here is secret.
+fn add(sums: &mut [EdwardsPoint], digits: impl Iterator<Item = i16>, multiples: &[EdwardsPoint]) {
+    for (sum, digit) in sums.iter_mut().zip(digits) {
+        let Some(at) = usize::from(digit.unsigned_abs()).checked_sub(1) else {
+            continue;
+        };
+        if digit > 0 {
+            *sum += multiples[at];
+        } else {
+            *sum -= multiples[at];
+        }
     }
 }
 
@@ -123,11 +130,23 @@ fn is_canonical(bytes: &[u8; 32]) -> bool {
     *first < 0xed || middle.iter().any(|byte| *byte != 0xff) || last & 0x7f != 0x7f
 }
 
-static OF_BASE: LazyLock<Multiples> = LazyLock::new(|| Multiples::of(&ED25519_BASEPOINT_POINT));
+/// The multiples of the base point for each place.
+static OF_BASE: LazyLock<Vec<Vec<EdwardsPoint>>> = LazyLock::new(|| {
+    let mut of_place = ED25519_BASEPOINT_POINT;
+    let places = (0..PLACES).map(|_| {
+        let multiples = multiples(&of_place);
+        of_place = multiples[HALF - 1] + multiples[HALF - 1];
+        multiples
+    });
+    places.collect()
+});
 
+type Digits = [i16; PLACES];
+/// Bytes of a scalar.
+const PLACES: usize = 32;
 /// How many multiples a place has: the other half are their negatives.
 const HALF: usize = 128;
-/// How many signatures of one key pay for its table, which takes some 4,000 additions.
+/// How many signatures of one key pay for its multiples, which take some 4,000 additions.
 const WORTH_A_TABLE: usize = 64;
 
 #[cfg(test)]
@@ -219,14 +238,15 @@ mod tests {
     }
 
     #[test]
-    fn every_multiple_is_that_of_the_scalar() {
-        let point = ED25519_BASEPOINT_POINT * Scalar::from(7_u8);
-        let table = Multiples::of(&point);
+    fn the_steps_of_a_scalar_are_its_product() {
         let corners = [0, 1, 127, 128, 129, 255, 256, 0x7f80, 0x8080, u128::MAX].map(Scalar::from);
         let drawn = (0..50_u64).map(|number| wide(digest(&SHA512, &number.to_be_bytes()).as_ref()));
         for scalar in corners.into_iter().chain([-Scalar::ONE]).chain(drawn) {
-            let none = EdwardsPoint::identity();
-            assert_eq!(table.add(none, &scalar), point * scalar);
+            let mut sum = [EdwardsPoint::identity()];
+            for (digit, multiples) in digits(&scalar).into_iter().zip(OF_BASE.iter()) {
+                add(&mut sum, [digit].into_iter(), multiples);
+            }
+            assert_eq!(sum[0], ED25519_BASEPOINT_POINT * scalar);
         }
     }
 
