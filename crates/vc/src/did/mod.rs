@@ -156,7 +156,8 @@ impl DidDocument {
 
     /// Takes the document of `id` out of JSON that was read already.
     pub fn from_value(value: &Value<'_>, id: &str) -> Result<Self, Fault> {
-        if value.get("id").and_then(Value::as_str) != Some(id) {
+        // A fragment is a part of what an identifier names: by itself it names nothing, and its keys would have no names of their own.
+        if value.get("id").and_then(Value::as_str) != Some(id) || id.starts_with('#') {
             return Err(Fault::IssuerDocumentMalformed);
         }
         let mut methods = Vec::new();
