@@ -100,6 +100,7 @@ fn public() -> Router<Web> {
             "/i/{slug}/competencies/{competency}/{file}",
             get(institution::competency),
         )
+        .route("/i/{slug}/a/{achievement}", get(institution::meaning))
         .route(
             "/i/{slug}/a/{achievement}/{version}",
             get(institution::achievement),

@@ -3,7 +3,7 @@
 use alloc::sync::Arc;
 
 use super::Day;
-use crate::sssom::{Chain, Fault, MappingSet, Slot, chains};
+use crate::sssom::{Chain, Fault, Mapping, MappingSet, Slot, chains};
 
 /// Which set, in which version: enough to read the same thing again in ten years.
 #[derive(Clone, Debug, Eq, Ord, PartialEq, PartialOrd)]
@@ -78,6 +78,17 @@ impl ReleasedSet {
     /// Which set this is.
     pub fn pin(&self) -> &Pin {
         &self.pin
+    }
+
+    /// What it is called, if it says so.
+    pub fn title(&self) -> Option<&str> {
+        self.set.title()
+    }
+
+    /// Its mappings of a thing, or of another: those that have it on one of their sides.
+    pub fn about(&self, is_it: impl Fn(&str) -> bool) -> impl Iterator<Item = &Mapping> {
+        let mappings = self.set.mappings().iter();
+        mappings.filter(move |one| is_it(one.subject()) || is_it(one.object()))
     }
 
     /// Who stands by it on `day`.

@@ -5,10 +5,12 @@
 
 mod endings;
 mod entrust;
+mod meaning;
 mod responsibilities;
 
 pub use endings::{Ending, EndingKind, endings};
 pub use entrust::{EntrustError, Entrusting, entrust};
+pub use meaning::{Mapped, Meaning, meaning};
 pub use responsibilities::{Responsibility, answered_before, responsibilities, responsibility};
 
 /// A kind of thing for which somebody answers.

@@ -48,6 +48,7 @@ mod log_files;
 mod log_put_back;
 mod log_stopped;
 mod logging;
+mod meaning;
 mod member;
 mod moving;
 mod p256;

@@ -1,13 +1,14 @@
 //! The documents for machines, open to every site's scripts.
 
 use axum::body::Body;
-use axum::extract::{Path, State};
+use axum::extract::{Path, Query, State};
 use axum::http::header::{ACCESS_CONTROL_ALLOW_ORIGIN, CONTENT_TYPE, ETAG, HOST, HeaderName};
 use axum::http::{HeaderMap, HeaderValue};
 use axum::response::Response;
 use touchstone_service::issuing;
 use touchstone_service::verifying::{self, PublicDocument, Which, document_at};
 
+use super::meaning::{self, Day};
 use crate::ApiError;
 use crate::answer::{Cache, keep, public};
 use crate::edge::sandboxed;
@@ -68,12 +69,16 @@ pub async fn status(
     serve(&web, &slug, Which::Status { number }, &asked).await
 }
 
-/// `GET /i/SLUG/a/ACHIEVEMENT/VERSION`
+/// `GET /i/SLUG/a/ACHIEVEMENT/VERSION`, and `meaning.json` for what it meant on a day
 pub async fn achievement(
     State(web): State<Web>,
     Path((slug, achievement, version)): Path<(String, String, String)>,
+    Query(day): Query<Day>,
     asked: HeaderMap,
 ) -> Result<Response, ApiError> {
+    if version == "meaning.json" {
+        return meaning::document(&web, &slug, &achievement, &day, &asked).await;
+    }
     let version = version
         .parse()
         .map_err(|_| ApiError::not_found("document_not_found"))?;

@@ -3,6 +3,7 @@
 //! The documents are byte for byte what `publish` writes; any static host can serve them instead of this one.
 
 mod documents;
+mod meaning;
 mod page;
 pub mod show;
 
@@ -10,4 +11,5 @@ pub use documents::{
     achievement, competency, did, endorsement, endorsements, entity, evidence, history, mappings,
     mark, membership, profile, status,
 };
+pub use meaning::page as meaning;
 pub use page::handler;

@@ -28,7 +28,7 @@ pub async fn handler(
     let mut shown = Vec::new();
     for one in offers {
         let version = one.version.version;
-        let mut offer = offer(&slug, version, &one.definition);
+        let mut offer = offer(&slug, &one.definition);
         offer.endorsed = beside(&web, &institution, &one.achievement.id, version).await?;
         shown.push(offer);
     }
@@ -72,7 +72,7 @@ fn key(key: &SigningKey) -> Key {
     }
 }
 
-fn offer(slug: &str, version: i64, definition: &Definition) -> Offer {
+fn offer(slug: &str, definition: &Definition) -> Offer {
     let rubric = definition.rubric.as_ref();
     let levels = rubric.map(|rubric| {
         rubric
@@ -86,7 +86,7 @@ fn offer(slug: &str, version: i64, definition: &Definition) -> Offer {
         description: definition.description.clone(),
         levels: levels.unwrap_or_default(),
         valid_for_months: definition.valid_for_months,
-        href: format!("/i/{slug}/a/{}/{version}", definition.slug),
+        href: format!("/i/{slug}/a/{}", definition.slug),
         endorsed: None,
     }
 }

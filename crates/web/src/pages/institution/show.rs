@@ -52,7 +52,7 @@ pub struct Offer {
     pub description: String,
     pub levels: Vec<String>,
     pub valid_for_months: Option<u32>,
-    /// Its document for machines.
+    /// What it means.
     pub href: String,
     /// Who endorses it, where somebody does.
     pub endorsed: Option<Markup>,

@@ -1,0 +1,113 @@
+//! What an achievement meant on a day: told for any day since somebody was awarded it, and never anew.
+
+use touchstone_service::{
+    crosswalk::release,
+    governing::{Entrusting, Meaning, Thing, entrust, meaning},
+    issuing::{define, revise},
+    operations::work_until_idle,
+};
+use touchstone_testkit::{TestWorld, world};
+use touchstone_vc::Timestamp;
+
+use crate::{
+    crosswalk::{agreed, releasing},
+    support::{COHORT, MEASURING, confirmed, order},
+};
+
+const DAY_MS: i64 = 86_400_000;
+
+/// A day later, and then.
+fn later(world: &TestWorld) -> Timestamp {
+    let now = world.world.clock.now();
+    world.clock.advance_millis(DAY_MS);
+    now
+}
+
+async fn told(world: &TestWorld, at: Timestamp) -> Option<Meaning> {
+    let found = meaning(world, "riverside", "precision-measurement", at).await;
+    found.unwrap()
+}
+
+#[tokio::test]
+async fn what_an_achievement_meant_is_told_for_any_day_since_it_was_awarded() {
+    let world = world().await;
+    let (tenant, set, _) = agreed(&world).await;
+    define(&world, &order(&tenant, MEASURING)).await.unwrap();
+    let drafted = later(&world);
+    confirmed(&world, &tenant, MEASURING, COHORT).await;
+    work_until_idle(&world).await.unwrap();
+    let first = later(&world);
+    release(&world, &releasing(&tenant, &set)).await.unwrap();
+    let mapped = later(&world);
+    let longer = MEASURING.replace("90 minutes", "95 minutes");
+    revise(&world, &order(&tenant, &longer)).await.unwrap();
+    let revised = later(&world);
+    let again = COHORT
+        .replace("R26-", "S26-")
+        .replace("@example", "@more.example");
+    confirmed(&world, &tenant, &longer, &again).await;
+    work_until_idle(&world).await.unwrap();
+    let second = later(&world);
+    let achievement = world.store.read();
+    let achievement = achievement.achievement_by_slug(&tenant, "precision-measurement");
+    let order = Entrusting {
+        tenant: tenant.clone(),
+        actor: "boss".into(),
+        thing: Thing::Achievement,
+        id: achievement.await.unwrap().unwrap().id,
+        steward: "The head of training".into(),
+        until: None,
+        successor: String::new(),
+        deprecated: true,
+        replaced_by: "Metrology".into(),
+    };
+    entrust(&world, &order).await.unwrap();
+    let over = later(&world);
+    let order = Entrusting {
+        deprecated: false,
+        replaced_by: String::new(),
+        ..order
+    };
+    entrust(&world, &order).await.unwrap();
+    let used_again = later(&world);
+
+    assert!(told(&world, drafted).await.is_none(), "a draft");
+    let seen = async |at| {
+        let told = told(&world, at).await.unwrap();
+        let says = told.definition.criteria.narrative.contains("95 minutes");
+        let deprecated = told.deprecated.map(|(_, by)| by);
+        (told.version, says, told.mapped.len(), deprecated)
+    };
+    assert_eq!(seen(first).await, (1, false, 0, None));
+    assert_eq!(seen(mapped).await, (1, false, 1, None));
+    assert_eq!(
+        seen(revised).await,
+        (1, false, 1, None),
+        "nobody has it yet"
+    );
+    assert_eq!(seen(second).await, (2, true, 1, None));
+    assert_eq!(seen(over).await, (2, true, 1, Some("Metrology".into())));
+    assert_eq!(seen(used_again).await, (2, true, 1, None));
+
+    let then = told(&world, mapped).await.unwrap();
+    assert_eq!(then.followed_by.map(|(version, _)| version), Some(2));
+    assert!(then.url.ends_with("/i/riverside/a/precision-measurement/1"));
+    let [one] = &then.mapped[..] else {
+        panic!("one mapping")
+    };
+    assert!(one.is_subject && !one.negated);
+    assert_eq!(
+        one.label.as_deref(),
+        Some("Measure dimensions of finished workpieces")
+    );
+    assert_eq!(one.version, "1");
+    // A year on, the agreement has ended: nothing is read through it any more.
+    let ended = second.plus_millis(400 * DAY_MS);
+    assert_eq!(told(&world, ended).await.unwrap().mapped.len(), 0);
+    assert!(
+        meaning(&world, "riverside", "unheard-of", second)
+            .await
+            .unwrap()
+            .is_none()
+    );
+}

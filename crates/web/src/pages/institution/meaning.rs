@@ -1,0 +1,192 @@
+//! `/i/SLUG/a/ACHIEVEMENT`: what an achievement means, and what it meant on any day before; the same for machines as `meaning.json`.
+
+use axum::extract::{Path, Query, State};
+use axum::http::HeaderMap;
+use axum::response::Response;
+use maud::{Markup, html};
+use serde::Deserialize;
+use serde_json::{Value, json};
+use touchstone_service::governing::{Mapped, Meaning, meaning};
+use touchstone_vc::Timestamp;
+
+use crate::ApiError;
+use crate::answer::{Cache, public};
+use crate::pages::crosswalk::words::relation;
+use crate::pages::responsibilities::end_of;
+use crate::pages::today::moment;
+use crate::state::Web;
+use crate::templates::{
+    Control, Field, Layout, Robots, Tone, day_text, fact, facts, field, icon, note, page as framed,
+};
+use crate::text::clean;
+
+/// The day that is asked about; empty: today.
+#[derive(Debug, Default, Deserialize)]
+pub struct Day {
+    #[serde(default)]
+    on: String,
+}
+
+/// `GET /i/SLUG/a/ACHIEVEMENT`
+pub async fn page(
+    State(web): State<Web>,
+    Path((slug, achievement)): Path<(String, String)>,
+    Query(day): Query<Day>,
+    asked: HeaderMap,
+) -> Result<Response, ApiError> {
+    let (found, _) = find(&web, &slug, &achievement, &day.on).await?;
+    let html = show(&web, &found, &achievement, &day.on).into_string();
+    let cache = Cache::Seconds(60);
+    Ok(public(
+        &asked,
+        "text/html; charset=utf-8",
+        html.into(),
+        cache,
+    ))
+}
+
+/// `GET /i/SLUG/a/ACHIEVEMENT/meaning.json`
+pub(super) async fn document(
+    web: &Web,
+    slug: &str,
+    achievement: &str,
+    day: &Day,
+    asked: &HeaderMap,
+) -> Result<Response, ApiError> {
+    let (found, at) = find(web, slug, achievement, &day.on).await?;
+    let text = format!("{:#}\n", written(&found, at));
+    Ok(public(
+        asked,
+        "application/json",
+        text.into(),
+        Cache::Seconds(60),
+    ))
+}
+
+async fn find(
+    web: &Web,
+    slug: &str,
+    achievement: &str,
+    on: &str,
+) -> Result<(Meaning, Timestamp), ApiError> {
+    let now = web.world.clock.now();
+    let at = match on {
+        "" => now,
+        on => {
+            let end = end_of(on).ok_or_else(|| {
+                ApiError::unprocessable("bad_day").with_detail("Write the day as 2027-03-31.")
+            })?;
+            Timestamp::from_unix_millis(end).min(now)
+        }
+    };
+    let found = meaning(&web.world, slug, achievement, at).await?;
+    let found = found.ok_or_else(|| {
+        ApiError::not_found("achievement_not_issued_yet").with_detail(
+            "There is no such achievement, or nobody had been awarded it by that day: nothing is told of drafts. Choose a later day.",
+        )
+    })?;
+    Ok((found, at))
+}
+
+fn written(found: &Meaning, at: Timestamp) -> Value {
+    let time = |at: i64| Timestamp::from_unix_millis(at).whole_seconds().to_string();
+    let next =
+        |(version, since): (i64, i64)| json!({ "version": version, "issuedSince": time(since) });
+    let endorsed = found
+        .endorsed
+        .iter()
+        .map(|(by, until)| json!({ "by": by, "validUntil": time(*until) }));
+    let mapped = found.mapped.iter().map(|one| {
+        json!({
+            "subject": one.subject, "predicate": one.relation.iri(), "negated": one.negated, "object": one.object, "label": one.label,
+            "mappingSet": { "id": one.url, "version": one.version, "sha256": one.sha256, "title": one.set },
+        })
+    });
+    json!({
+        "at": at.whole_seconds().to_string(),
+        "issuer": { "id": found.institution.did, "name": found.institution.name },
+        "name": found.definition.name,
+        "description": found.definition.description,
+        "version": found.version,
+        "issuedSince": time(found.since),
+        "followedBy": found.followed_by.map(next),
+        "document": found.url,
+        "sha256": found.sha256,
+        "deprecated": found.deprecated.as_ref().map(|(since, by)| json!({ "since": time(*since), "replacedBy": by })),
+        "endorsements": endorsed.collect::<Vec<_>>(),
+        "mappings": mapped.collect::<Vec<_>>(),
+    })
+}
+
+fn show(web: &Web, found: &Meaning, achievement: &str, on: &str) -> Markup {
+    let definition = &found.definition;
+    let here = format!("/i/{}/a/{achievement}", found.institution.slug);
+    let json = match on {
+        "" => format!("{here}/meaning.json"),
+        on => format!("{here}/meaning.json?on={on}"),
+    };
+    let title = clean(&definition.name);
+    let levels = definition.rubric.iter().flat_map(|rubric| &rubric.levels);
+    let levels: Vec<_> = levels.collect();
+    let main = html! {
+        p { a href={ "/i/" (found.institution.slug) } { bdi { (clean(&found.institution.name)) } } }
+        h1 { bdi { (title) } }
+        @if !on.is_empty() {
+            (note(None, Some("clock"), &format!("As it was on {on}"), &html! {
+                p { "What a credential says stays what it was when it was issued. " a href=(here) { "What it means today" } }
+            }))
+        }
+        @if let Some((since, by)) = &found.deprecated {
+            (note(Some(Tone::Warn), None, "It is no longer to be used", &html! {
+                p { "Since " (day_text(moment(*since))) ". " @if by.is_empty() { "Nothing takes its place." } @else { "In its place: " bdi { (clean(by)) } } }
+            }))
+        }
+        p { bdi { (clean(&definition.description)) } }
+        (facts(&html! {
+            (fact("Version", &html! { (found.version) ", issued since " (day_text(moment(found.since)))
+                @if let Some((next, at)) = found.followed_by { ", followed by version " (next) " on " (day_text(moment(at))) } }))
+            (fact("Stands behind it", &html! {
+                @if found.endorsed.is_empty() { "No organization other than the issuer" }
+                @for (by, until) in &found.endorsed { bdi { (clean(by)) } ", until " (day_text(moment(*until))) br; }
+                " " a href={ (here) "/" (found.version) "/endorsements" } { "Who said what" }
+            }))
+            (fact("Document", &html! { a href=(found.url) { (icon("file")) " Version " (found.version) } br; small { "SHA-256 " code { (found.sha256) } } }))
+        }))
+        section { h2 { "How it is earned" } @for line in definition.criteria.narrative.lines() { p dir="auto" { (clean(line)) } } }
+        @if !levels.is_empty() { section { h2 { "Levels" }
+            dl.facts { @for level in &levels { (fact(&clean(&level.name), &html! { bdi { (clean(&level.description)) } })) } }
+        } }
+        section { h2 { "What others call it" }
+            @if found.mapped.is_empty() { p { "No crosswalk that its issuer takes part in says anything of it." } } @else {
+                ul.plain.items { @for one in &found.mapped { li { (mapping(one)) } } }
+            }
+        }
+        section { h2 { "What did it mean on another day?" }
+            form method="get" action=(here) {
+                (field(&Field { name: "on", label: "The day", value: on, control: Control::Typed("date"), required: true, ..Field::default() }))
+                p.acts { button { "Show" } a.button href=(json) { (icon("file")) " All of this as JSON" } }
+            }
+        }
+    };
+    let layout = Layout {
+        robots: Robots::Index,
+        alternate: Some(("application/json", &json)),
+        aside: Some(("/verify", "Check a credential")),
+        ..Layout::reading(&title, &web.edge.site)
+    };
+    framed(&layout, &main)
+}
+
+/// One mapping, as a sentence about the achievement, and the version of the set that says so.
+fn mapping(one: &Mapped) -> Markup {
+    let other = match one.is_subject {
+        true => &one.object,
+        false => &one.subject,
+    };
+    let other = clean(one.label.as_deref().unwrap_or(other));
+    let words = relation(&one.relation, one.negated);
+    html! {
+        p { @if one.is_subject { "It " (words) " " bdi { (other) } } @else { bdi { (other) } " " (words) " this" } }
+        p.hint { bdi { (clean(&one.set)) } ", version " (one.version) ": " code { (one.subject) } " → " code { (one.object) } br; "SHA-256 " code { (one.sha256) } }
+    }
+}
