@@ -30,6 +30,7 @@ export async function journey(browser, address, signIn, check) {
   const pages = [
     {name: 'home', path: '/', open: true},
     {name: 'institution-public', path: '/i/riverside', open: true},
+    {name: 'meaning', path: '/i/riverside/a/precision-measurement', open: true},
     {name: 'api', path: '/api', open: true},
     {name: 'claim-code', path: '/claim', open: true},
     {name: 'how', path: '/how', open: true},

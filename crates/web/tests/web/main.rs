@@ -42,6 +42,7 @@ mod evidence;
 mod institution_profile;
 mod journey;
 mod log;
+mod meaning;
 mod members;
 mod metrics;
 mod moved;

@@ -1,0 +1,64 @@
+//! What an achievement meant on a day, for everybody.
+
+use axum::http::StatusCode;
+use touchstone_service::operations::work_until_idle;
+use touchstone_testkit::NOON;
+
+use crate::journey::{define, issued};
+use crate::site::Site;
+
+const PAGE: &str = "/i/riverside/a/precision-measurement";
+
+#[tokio::test]
+async fn everybody_reads_what_it_means_and_what_it_meant_and_nobody_a_draft() {
+    let (site, owner) = Site::with_owner("riverside").await;
+    define(&owner).await;
+    let stranger = site.stranger();
+    let draft = stranger.get(PAGE).await;
+    assert_eq!(draft.status, StatusCode::NOT_FOUND);
+    let (site, owner) = Site::with_owner("riverside").await;
+    let stranger = site.stranger();
+    issued(&site, &owner).await;
+    work_until_idle(&site.test.world).await.unwrap();
+
+    let institution = stranger.get("/i/riverside").await.text();
+    assert!(institution.contains(&format!("href=\"{PAGE}\"")));
+    let page = stranger.get(PAGE).await;
+    let text = page.text();
+    for part in [
+        "Measure finished parts with micrometers",
+        "the candidate measures 12 parts",
+        "Independent",
+        "issued since",
+        "No organization other than the issuer",
+        "What did it mean on another day?",
+        "SHA-256",
+    ] {
+        assert!(text.contains(part), "{part}: {text}");
+    }
+    let day = NOON.to_string()[..10].to_owned();
+    let then = stranger.get(&format!("{PAGE}?on={day}")).await.text();
+    assert!(then.contains(&format!("As it was on {day}")), "{then}");
+    assert!(then.contains(&format!("meaning.json?on={day}")));
+    for (on, status) in [
+        ("2020-01-01", StatusCode::NOT_FOUND),
+        ("<b>", StatusCode::UNPROCESSABLE_ENTITY),
+    ] {
+        for path in [PAGE.to_owned(), format!("{PAGE}/meaning.json")] {
+            let on = on.replace('<', "%3C").replace('>', "%3E");
+            let told = stranger.get(&format!("{path}?on={on}")).await;
+            assert_eq!(told.status, status, "{path} {on}");
+            assert!(!told.text().contains("<b>"));
+        }
+    }
+
+    let json = stranger.get(&format!("{PAGE}/meaning.json?on={day}")).await;
+    let json: serde_json::Value = serde_json::from_slice(&json.bytes).unwrap();
+    assert_eq!(json["version"], 1);
+    assert_eq!(json["name"], "Precision measurement");
+    assert_eq!(json["deprecated"], serde_json::Value::Null);
+    let published = stranger.get(&format!("{PAGE}/1")).await;
+    let sha256 = (site.test.world.crypto.sha256)(&published.bytes);
+    let sha256: String = sha256.iter().map(|byte| format!("{byte:02x}")).collect();
+    assert_eq!(json["sha256"], sha256, "that of what is published");
+}
