@@ -9,6 +9,8 @@ const MAY_USE: &[(&str, &[&str])] = &[
     ("vc", &["ed25519-dalek", "touchstone-canon"]),
     // What one framework's words mean in another's: files in, values and files out.
     ("crosswalk", &[]),
+    // Sentences as vectors: what runs models, so that nothing else stands on it.
+    ("sentences", &["candle-core"]),
     // Transparency logs. The pure-Rust provider of primitives as in `vc`.
     ("tlog", &["ed25519-dalek", "ml-dsa"]),
     // What strangers to the log state about when they saw it.
@@ -110,6 +112,8 @@ const MAY_USE: &[(&str, &[&str])] = &[
             "touchstone-crosswalk",
             "touchstone-bundle",
             "touchstone-pkcs11",
+            // In programs that are built with it.
+            "touchstone-sentences",
             "touchstone-service",
             "touchstone-store",
             "touchstone-tlog",
@@ -150,6 +154,7 @@ const WATCHED: &[&str] = &[
     "async-trait",
     "aws-lc-rs",
     "axum",
+    "candle-core",
     "clap",
     "cryptoki",
     "ed25519-dalek",
