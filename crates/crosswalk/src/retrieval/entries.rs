@@ -34,6 +34,7 @@ impl Framework {
                 alternates: statement.alternates.clone(),
                 description: statement.description.clone().unwrap_or_default(),
                 context,
+                vector: Vec::new(),
             }
         };
         self.statements.iter().map(entry).collect()

@@ -1,7 +1,8 @@
 //! Finding the statements nearest to one that is given: which of them might mean the same?
 //!
 //! Each pair of fields is a signal of its own (label with label, label with alternates, …), as words, as pieces of words and as
-//! pairs of words; [`Weights`] say how much each signal counts. Weights are learnt by [`super::tune`], not set by hand.
+//! pairs of words; where a model of sentences has read both sides, how near their vectors are is one more. [`Weights`] say how much
+//! each signal counts. Weights are learnt by [`super::tune`], not set by hand.
 
 use hashbrown::HashMap;
 
@@ -11,7 +12,7 @@ use super::{
 };
 
 /// What is compared: a statement, or what somebody wrote about one.
-#[derive(Clone, Debug, Default, Eq, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct Entry {
     /// What it is called.
     pub label: String,
@@ -21,10 +22,22 @@ pub struct Entry {
     pub description: String,
     /// What it stands below: labels of parents.
     pub context: Vec<String>,
+    /// What a model of sentences made of [`Entry::sentence`]: a vector of length one. Empty where none has read it.
+    pub vector: Vec<f32>,
+}
+
+impl Entry {
+    /// What a model of sentences reads of it.
+    pub fn sentence(&self) -> String {
+        match self.description.is_empty() {
+            true => self.label.clone(),
+            false => format!("{}. {}", self.label, self.description),
+        }
+    }
 }
 
 /// How many signals there are.
-pub const SIGNALS: usize = 20;
+pub const SIGNALS: usize = 21;
 
 /// The signals of one candidate, each from 0 to 1, where 1 is the best of all candidates.
 pub type Signals = [f32; SIGNALS];
@@ -64,6 +77,7 @@ pub const NAMES: [&str; SIGNALS] = [
     "first word",
     "last word",
     "label covered",
+    "sentence",
 ];
 
 /// An index over entries.
@@ -84,6 +98,7 @@ pub struct Finder {
     owners: Vec<u32>,
     name_norms: Vec<f32>,
     label_norms: Vec<f32>,
+    vectors: Vec<Vec<f32>>,
 }
 
 const PIECE: usize = 4;
@@ -131,6 +146,7 @@ impl Finder {
             name_norms: names.norms(),
             names,
             owners,
+            vectors: entries.iter().map(|entry| entry.vector.clone()).collect(),
         }
     }
 
@@ -218,6 +234,7 @@ impl Finder {
             column(&self.firsts, first, SHORT),
             column(&self.lasts, last, SHORT),
             self.covered(&all),
+            self.cosines(&query.vector),
         ];
         for column in &mut columns {
             let highest = column.iter().copied().fold(0.0, f32::max);
@@ -257,6 +274,15 @@ impl Finder {
         best
     }
 
+    /// How near the vectors of both sides are; what points away is as far as what has none.
+    fn cosines(&self, vector: &[f32]) -> Vec<f32> {
+        let cosine = |other: &Vec<f32>| {
+            let products = vector.iter().zip(other).map(|(one, other)| one * other);
+            products.sum::<f32>().max(0.0)
+        };
+        self.vectors.iter().map(cosine).collect()
+    }
+
     /// How much of an entry's label the query has anywhere.
     fn covered(&self, terms: &[String]) -> Vec<f32> {
         let mut scores = vec![0.0; self.size];
@@ -287,5 +313,40 @@ impl Weights {
             .zip(signals)
             .map(|(weight, signal)| weight * f64::from(*signal));
         products.sum()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn entry(label: &str, vector: &[f32]) -> Entry {
+        Entry {
+            label: label.to_owned(),
+            vector: vector.to_vec(),
+            ..Entry::default()
+        }
+    }
+
+    #[test]
+    fn a_vector_finds_what_shares_no_word_and_says_nothing_where_it_is_missing() {
+        let entries = [
+            entry("Join metal by heat", &[0.8, 0.6]),
+            entry("Weld pastry", &[0.0, -1.0]),
+        ];
+        let finder = Finder::new(&entries);
+        let mut sentence = Weights([0.0; SIGNALS]);
+        sentence.0[SIGNALS - 1] = 1.0;
+        let rank = |vector: &[f32]| finder.rank(&entry("weld", vector), &sentence, 2);
+        assert_eq!(rank(&[1.0, 0.0]), [(0, 1.0), (1, 0.0)]);
+        assert_eq!(rank(&[]), [(1, 0.0)]);
+    }
+
+    #[test]
+    fn a_sentence_is_the_name_and_what_it_means() {
+        let mut welder = entry("Welder", &[]);
+        assert_eq!(welder.sentence(), "Welder");
+        welder.description = "Joins metal.".to_owned();
+        assert_eq!(welder.sentence(), "Welder. Joins metal.");
     }
 }

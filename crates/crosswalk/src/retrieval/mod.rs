@@ -8,6 +8,7 @@ mod entries;
 mod finder;
 mod index;
 mod learnt;
+mod learnt_with_sentences;
 mod precedents;
 mod suggest;
 pub mod tune;

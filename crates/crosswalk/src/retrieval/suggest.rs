@@ -1,12 +1,14 @@
 //! Suggestions for a mapping: words alone, or with precedents where there are some that may be trusted.
 //!
 //! In a domain where people have mapped before, precedents and words count together. In any other domain precedents count only
-//! where the nearest of them is nearer than the gate, so that they never make an answer worse than the words alone.
+//! where the nearest of them is nearer than the gate, so that they never make an answer worse than the words alone. Where a model of
+//! sentences has read the entries, that counts among the words; what was learnt is then another.
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::{
     Candidate, Entry, Finder, Precedents, SIGNALS, VOTES, Votes, Weights, learnt,
+    learnt_with_sentences,
     tune::{Judged, ranked, recall_at, tune},
 };
 
@@ -30,6 +32,13 @@ impl Default for Learnt {
     /// What the benchmark's tuning printed.
     fn default() -> Self {
         learnt::LEARNT
+    }
+}
+
+impl Learnt {
+    /// What it printed where all-MiniLM-L6-v2 had read every entry and every query.
+    pub fn with_sentences() -> Self {
+        learnt_with_sentences::LEARNT
     }
 }
 
