@@ -1,6 +1,6 @@
 //! Benchmarks: what one operation costs, beside a floor that no implementation can go below.
 //!
-//! `touchstone-bench [NAME …] [--in FILE] [--seconds S]`, where NAME is one of [`MEASURED`] or [`OTHERS`]; without a
+//! `touchstone-bench [NAME …] [--in FILE] [--seconds S] [--model FOLDER]`, where NAME is one of [`MEASURED`] or [`OTHERS`]; without a
 //! name, what was promised. Figures are per second of processor time of this process, one name and one number per line.
 //! Operation and floor are measured in turn in the same run, so that a machine which slows down slows both.
 
@@ -46,15 +46,17 @@ const MEASURED: [&str; 10] = [
 /// `binary` issues `--count N` credentials with the program itself (`binary-mail` with a mail to each learner; `--count N,M` one
 /// cohort after the other, and how what each credential costs grows with their number), `load` asks its
 /// server for pages, `fresh` says how soon others can read what was changed, `growth` is a table, `log` takes `--count N` issued credentials into the log, `crosswalk` says how well retrieval finds what people
-/// chose (`crosswalk-tune` learns its weights anew and prints them), and `count=NAME` runs one operation `--count N` times for an
+/// chose (`crosswalk-tune` learns its weights anew and prints them; both take a `--model` of sentences besides, whose vectors `sentences`
+/// holds against those of others' code, given by `--in`), and `count=NAME` runs one operation `--count N` times for an
 /// instruction counter.
-const OTHERS: [&str; 8] = [
+const OTHERS: [&str; 9] = [
     "binary-mail",
     "load-sample",
     "fresh",
     "growth",
     "crosswalk",
     "crosswalk-tune",
+    "sentences",
     "log",
     "count=NAME",
 ];
@@ -63,6 +65,7 @@ const OTHERS: [&str; 8] = [
 struct Order {
     names: Vec<String>,
     input: Option<PathBuf>,
+    model: Option<PathBuf>,
     seconds: f64,
     /// One for all that take one; `binary` takes several.
     counts: Vec<u64>,
@@ -88,8 +91,12 @@ fn main() -> Result<()> {
             "load-sample" => load::run(&load::Load::SAMPLE)?,
             "fresh" => fresh::run(order.seconds)?,
             "growth" => growth::run()?,
-            "crosswalk" => crosswalk::run()?,
-            "crosswalk-tune" => crosswalk::tune()?,
+            "crosswalk" => crosswalk::run(order.model.as_deref())?,
+            "crosswalk-tune" => crosswalk::tune(order.model.as_deref())?,
+            "sentences" => {
+                let model = order.model.as_deref().context("--model FOLDER")?;
+                crosswalk::check(model, order.input.as_deref().context("--in FILE")?)?;
+            }
             "log" => log::run(count.max(1))?,
             other => match other.strip_prefix("count=") {
                 Some(counted) => count::run(counted, &unsigned()?, count)?,
@@ -107,6 +114,7 @@ fn read(mut words: impl Iterator<Item = String>) -> Result<Order> {
     let mut order = Order {
         names: Vec::new(),
         input: None,
+        model: None,
         seconds: 10.0,
         counts: vec![10_000],
     };
@@ -118,6 +126,7 @@ fn read(mut words: impl Iterator<Item = String>) -> Result<Order> {
         };
         match word.as_str() {
             "--in" => order.input = Some(value()?.into()),
+            "--model" => order.model = Some(value()?.into()),
             "--seconds" => order.seconds = value()?.parse().context("--seconds takes a number")?,
             "--count" => {
                 let counts = value()?;
@@ -127,7 +136,7 @@ fn read(mut words: impl Iterator<Item = String>) -> Result<Order> {
                     .context("--count takes a number, or several with commas between them")?;
             }
             option if option.starts_with('-') => {
-                bail!("no option {option}; there are --in, --seconds and --count")
+                bail!("no option {option}; there are --in, --model, --seconds and --count")
             }
             _ => order.names.push(word),
         }

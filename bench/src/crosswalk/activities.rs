@@ -9,20 +9,20 @@ use anyhow::Result;
 use touchstone_crosswalk::{
     framework::StatementKind,
     retrieval::{
-        ALL, Away, Curated, Learnt, SIGNALS, Suggester,
+        ALL, Away, Curated, Entry, Learnt, SIGNALS, Suggester,
         tune::{Judged, ranked, recall_at, tune},
         tune_outside,
     },
 };
 
-use super::{data, interval::Figure};
+use super::{data, interval::Values, sentences::Reader};
 
 pub(super) struct Measured {
-    pub(super) plain: Figure,
-    pub(super) words: Figure,
-    pub(super) inside: Figure,
-    pub(super) unseen_words: Figure,
-    pub(super) unseen: Figure,
+    pub(super) plain: Values,
+    pub(super) words: Values,
+    pub(super) inside: Values,
+    pub(super) unseen_words: Values,
+    pub(super) unseen: Values,
     /// Per domain: words, gated, queries.
     pub(super) domains: Vec<(String, f64, f64, usize)>,
 }
@@ -43,7 +43,7 @@ struct Query {
 
 /// Every second task that analysts mapped, seen in three ways: by words, with all other tasks as precedents, and with those of
 /// other groups of occupations only.
-fn queries(path: &Path) -> Result<Vec<Query>> {
+fn queries(path: &Path, reader: &Reader) -> Result<Vec<Query>> {
     let onet = data::onet(
         path,
         &[
@@ -84,16 +84,23 @@ fn queries(path: &Path) -> Result<Vec<Query>> {
             });
         }
     }
+    reader(&mut activities)?;
+    let mut asked: Vec<Entry> = curated
+        .iter()
+        .step_by(EVERY)
+        .map(|known| known.entry.clone())
+        .collect();
+    reader(&mut asked)?;
     let suggester = Suggester::new(&activities, &curated, Learnt::default());
     let mut queries = Vec::new();
-    for (number, known) in curated.iter().enumerate().step_by(EVERY) {
+    for ((number, known), asked) in curated.iter().enumerate().step_by(EVERY).zip(&asked) {
         let group = data::group(&occupations[number]);
         let right = known.answers.len();
         let is_right = |entry: usize| known.answers.contains(&entry);
         let words = Judged {
             group,
             candidates: suggester
-                .by_words(&known.entry)
+                .by_words(asked)
                 .into_iter()
                 .map(|candidate| (candidate.signals, is_right(candidate.entry)))
                 .collect(),
@@ -107,8 +114,8 @@ fn queries(path: &Path) -> Result<Vec<Query>> {
                 .collect(),
             right,
         };
-        let (_, inside) = suggester.with_precedents(&known.entry, |precedent| precedent != number);
-        let (nearest, away) = suggester.with_precedents(&known.entry, |precedent| {
+        let (_, inside) = suggester.with_precedents(asked, |precedent| precedent != number);
+        let (nearest, away) = suggester.with_precedents(asked, |precedent| {
             suggester.domain_of(precedent) != known.domain
         });
         queries.push(Query {
@@ -125,8 +132,8 @@ fn queries(path: &Path) -> Result<Vec<Query>> {
     Ok(queries)
 }
 
-pub(super) fn measure(path: &Path) -> Result<Measured> {
-    let queries = queries(path)?;
+pub(super) fn measure(path: &Path, reader: &Reader) -> Result<Measured> {
+    let queries = queries(path, reader)?;
     let recall = |query: &Judged<SIGNALS>, weights: &[f64; SIGNALS]| {
         recall_at(FIRST, &ranked(query, weights), query.right)
     };
@@ -134,8 +141,8 @@ pub(super) fn measure(path: &Path) -> Result<Measured> {
     label_only[0] = 1.0;
     let plain = queries
         .iter()
-        .map(|query| (query.words.group, recall(&query.words, &label_only)));
-    let plain = Figure::of(plain);
+        .map(|query| (query.words.group, recall(&query.words, &label_only)))
+        .collect();
     let (mut words, mut inside) = (Vec::new(), Vec::new());
     for fold in 0..FOLDS {
         let (training, held_out): (Vec<&Query>, Vec<&Query>) = queries
@@ -206,10 +213,10 @@ pub(super) fn measure(path: &Path) -> Result<Measured> {
     }
     Ok(Measured {
         plain,
-        words: Figure::of(words),
-        inside: Figure::of(inside),
-        unseen_words: Figure::of(unseen_words),
-        unseen: Figure::of(unseen),
+        words,
+        inside,
+        unseen_words,
+        unseen,
         domains: per_domain,
     })
 }
@@ -221,8 +228,12 @@ fn sample(queries: Vec<&Query>) -> Vec<&Query> {
 }
 
 /// Learns everything from everything; `words` are queries of other kinds, so that words count for all of them alike.
-pub(super) fn learn(path: &Path, words: &mut Vec<Judged<SIGNALS>>) -> Result<Learnt> {
-    let queries = queries(path)?;
+pub(super) fn learn(
+    path: &Path,
+    reader: &Reader,
+    words: &mut Vec<Judged<SIGNALS>>,
+) -> Result<Learnt> {
+    let queries = queries(path, reader)?;
     let sample = sample(queries.iter().collect());
     // As many of one kind as of the other.
     let own = sample.iter().map(|query| query.words.clone());

@@ -12,14 +12,26 @@ pub(super) struct Figure {
     pub(super) number: usize,
 }
 
+/// Values of queries, each with its group.
+pub(super) type Values = Vec<(usize, f64)>;
+
 const RESAMPLES: usize = 1000;
 
 impl Figure {
+    /// What each query gained from one measurement of the same queries to another.
+    pub(super) fn gained(before: &Values, after: &Values) -> Self {
+        let pairs = before.iter().zip(after);
+        let gained: Values = pairs
+            .map(|(before, after)| (before.0, after.1 - before.1))
+            .collect();
+        Self::of(&gained)
+    }
+
     /// Of values that each belong to a group.
-    pub(super) fn of(values: impl IntoIterator<Item = (usize, f64)>) -> Self {
+    pub(super) fn of(values: &Values) -> Self {
         let mut groups: BTreeMap<usize, (f64, f64)> = BTreeMap::new();
         let mut number = 0;
-        for (group, value) in values {
+        for &(group, value) in values {
             let sums = groups.entry(group).or_default();
             sums.0 += value;
             sums.1 += 1.0;

@@ -1,74 +1,130 @@
 //! How well retrieval finds what people chose, on public data beside the checkout, with 95 % intervals.
 //!
 //! Weights are learnt on four fifths of the occupations and measured on the last fifth, in turn; a whole group of occupations is
-//! left out for "unseen domains". `crosswalk-tune` learns from everything and prints the weights that the product carries.
+//! left out for "unseen domains". `crosswalk-tune` learns from everything and prints the weights that the product carries. With the
+//! folder of a model of sentences, its vectors are one more signal.
 
 mod activities;
 mod data;
 mod interval;
 mod occupations;
+mod sentences;
 mod suggestions;
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use anyhow::Result;
 use touchstone_crosswalk::retrieval::Learnt;
 
 use interval::Figure;
+use sentences::Reader;
+pub(crate) use sentences::check;
 
-/// Prints the table.
-pub(crate) fn run() -> Result<()> {
+/// Prints the table; with a model, a second one beside it.
+pub(crate) fn run(model: Option<&Path>) -> Result<()> {
     let data = folder();
     println!(
         "{:<58} {:>7}  {:<16} {:>6}  goal",
         "", "figure", "95 % interval", "n"
     );
-    let occupations = occupations::measure(&data)?;
+    let words = table(&data, &sentences::none())?;
+    if let Some(model) = model {
+        println!("with a model of sentences as one more signal");
+        let with = table(&data, &sentences::reader(model)?)?;
+        added(&words, &with);
+    }
+    suggestions::measure(&data)
+}
+
+/// Prints one table.
+fn table(data: &Path, reader: &Reader) -> Result<(occupations::Measured, activities::Measured)> {
+    let occupations = occupations::measure(data, reader)?;
     line(
         "ESCO -> O*NET occupation, MRR",
-        &occupations.all,
+        &Figure::of(&occupations.all),
         ">= .70 (baseline .659)",
     );
     line(
         "ESCO -> O*NET occupation, confidence 2, MRR",
-        &occupations.sure,
+        &Figure::of(&occupations.sure),
         ">= .90 (baseline .862)",
     );
-    let activities = activities::measure(&data)?;
+    let activities = activities::measure(data, reader)?;
     line(
         "task -> DWA, one BM25 over labels, R@10",
-        &activities.plain,
+        &Figure::of(&activities.plain),
         "baseline .407",
     );
-    line("task -> DWA, words, R@10", &activities.words, ">= .45");
+    line(
+        "task -> DWA, words, R@10",
+        &Figure::of(&activities.words),
+        ">= .45",
+    );
     line(
         "task -> DWA, precedents, leave one out, R@10",
-        &activities.inside,
+        &Figure::of(&activities.inside),
         ">= .70 (baseline .647)",
     );
     line(
         "task -> DWA, unseen domain, words, R@10",
-        &activities.unseen_words,
+        &Figure::of(&activities.unseen_words),
         "",
     );
     line(
         "task -> DWA, unseen domain, precedents gated, R@10",
-        &activities.unseen,
+        &Figure::of(&activities.unseen),
         "never below words",
     );
     for (domain, words, gated, number) in &activities.domains {
         println!("  domain {domain:<8} words {words:.4}  gated {gated:.4}  n {number}");
     }
-    suggestions::measure(&data)?;
-    Ok(())
+    Ok((occupations, activities))
 }
 
-/// Prints the weights for `crates/crosswalk/src/retrieval/learnt.rs`.
-pub(crate) fn tune() -> Result<()> {
+/// Prints what a model does alone, and what it adds, query by query.
+fn added(
+    (by_words, tasks_by_words): &(occupations::Measured, activities::Measured),
+    (occupations, tasks): &(occupations::Measured, activities::Measured),
+) {
+    let alone = |name, values| line(name, &Figure::of(values), "");
+    alone("sentences alone, occupation, MRR", &occupations.sentences);
+    alone(
+        "sentences alone, occupation, confidence 2, MRR",
+        &occupations.sure_sentences,
+    );
+    let gained = |name, before, after| line(name, &Figure::gained(before, after), "");
+    gained(
+        "added to words, occupation, MRR",
+        &by_words.all,
+        &occupations.all,
+    );
+    gained(
+        "added to words, occupation, confidence 2, MRR",
+        &by_words.sure,
+        &occupations.sure,
+    );
+    gained(
+        "added to words, task -> DWA, R@10",
+        &tasks_by_words.words,
+        &tasks.words,
+    );
+    gained(
+        "added to precedents, task -> DWA, R@10",
+        &tasks_by_words.inside,
+        &tasks.inside,
+    );
+}
+
+/// Prints the weights for `crates/crosswalk/src/retrieval/learnt.rs`; with a model, those for `learnt_with_sentences.rs` beside it.
+pub(crate) fn tune(model: Option<&Path>) -> Result<()> {
     let data = folder();
-    let mut words = occupations::judged(&data)?.0;
-    let learnt = activities::learn(&data, &mut words)?;
-    print!("{}", source(&learnt));
+    let (reader, option) = match model {
+        Some(model) => (sentences::reader(model)?, " --model"),
+        None => (sentences::none(), ""),
+    };
+    let mut words = occupations::asked(&data, &reader)?.judged;
+    let learnt = activities::learn(&data, &reader, &mut words)?;
+    print!("{}", source(&learnt, option));
     Ok(())
 }
 
@@ -84,7 +140,7 @@ fn line(name: &str, figure: &Figure, goal: &str) {
     );
 }
 
-fn source(learnt: &Learnt) -> String {
+fn source(learnt: &Learnt, option: &str) -> String {
     let list = |weights: &[f64]| {
         let numbers: Vec<String> = weights
             .iter()
@@ -93,7 +149,7 @@ fn source(learnt: &Learnt) -> String {
         format!("[{}]", numbers.join(", ")).replace("-0.000", "0.000")
     };
     format!(
-        "//! Weights as `touchstone-bench crosswalk-tune` prints them. Not edited by hand.\n\nuse super::suggest::Learnt;\n\npub(super) const LEARNT: Learnt = Learnt {{\n    words: {},\n    inside: {},\n    outside: {},\n    gate: {:.2},\n}};\n",
+        "//! Weights as `touchstone-bench crosswalk-tune{option}` prints them. Not edited by hand.\n\nuse super::suggest::Learnt;\n\npub(super) const LEARNT: Learnt = Learnt {{\n    words: {},\n    inside: {},\n    outside: {},\n    gate: {:.2},\n}};\n",
         list(&learnt.words),
         list(&learnt.inside),
         list(&learnt.outside),
