@@ -4,6 +4,7 @@ mod diff;
 mod import;
 mod input;
 mod merge;
+mod sentences;
 mod suggest;
 mod validate;
 

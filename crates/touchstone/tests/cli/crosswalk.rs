@@ -180,6 +180,18 @@ fn suggestions_are_found_by_their_words_and_while_typing() {
         .says("Nothing has any of these words.");
 }
 
+#[cfg(not(feature = "sentences"))]
+#[test]
+fn without_models_of_sentences_the_option_says_how_to_get_them() {
+    let folder = Folder::new();
+    folder.write("skills.csv", SKILLS);
+    let suggest = ["crosswalk", "suggest", "--in", "skills.csv", "weld"];
+    folder
+        .run(&[&suggest[..], &["--model", "model"]].concat())
+        .exits(1)
+        .warns("--features sentences");
+}
+
 #[test]
 fn sets_that_contradict_each_other_are_not_merged_unasked() {
     let folder = Folder::new();

@@ -1,6 +1,6 @@
 //! `touchstone crosswalk suggest`: which statements come nearest to these words?
 
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, path::PathBuf};
 
 use anyhow::{Context, Result};
 use serde_json::{Value, json};
@@ -10,18 +10,23 @@ use touchstone_crosswalk::{
     sssom::Standing,
 };
 
-use super::input::{framework, mapping_set};
+use super::{
+    input::{framework, mapping_set},
+    sentences,
+};
 use crate::answer::{Answer, table};
 
 /// Find the statements of a framework that come nearest to some words.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "\
 Suggestions are a program's: a mapping made from one stays \"suggested\" until somebody agrees with it. With --precedents and --from, mappings that \
-people made of similar statements count as well. --typing takes the last word as the beginning of one, as a search field does.
+people made of similar statements count as well. --typing takes the last word as the beginning of one, as a search field does. --model adds what \
+sentences mean to what their words are; docs/crosswalk.md says where a model comes from, what it gains and how long it takes.
 
 Examples:
   touchstone crosswalk suggest --in skills.csv \"weld pipes under water\"
   touchstone crosswalk suggest --in dwa.tsv --from tasks.csv --precedents curated.sssom.tsv \"weld pipes\"
+  touchstone crosswalk suggest --in skills.csv --model all-minilm/model \"join pipes by heat\"
   touchstone crosswalk suggest --in skills.csv --typing \"weld pi\" --most 5 --json
 
 Exit codes: 0 done, also where nothing was found, 1 failed, 65 a file has faults.")]
@@ -41,6 +46,9 @@ pub(super) struct Suggest {
     /// What the words stand below: an occupation, a field.
     #[arg(long, value_name = "WORDS")]
     context: Option<String>,
+    /// The folder of a model of sentences (all-MiniLM-L6-v2), in a program built with the feature "sentences".
+    #[arg(long, value_name = "FOLDER", conflicts_with = "typing")]
+    model: Option<PathBuf>,
     /// The last word is still being typed.
     #[arg(long, conflicts_with = "precedents")]
     typing: bool,
@@ -52,7 +60,7 @@ pub(super) struct Suggest {
 impl Suggest {
     pub(super) fn run(self) -> Result<Answer> {
         let within = framework(&self.within, None, origin())?.framework;
-        let entries = within.entries();
+        let mut entries = within.entries();
         let found: Vec<(usize, f64)> = match self.typing {
             true => {
                 let found = Typing::new(&entries).suggest(&self.words, self.most);
@@ -64,12 +72,19 @@ impl Suggest {
             false => {
                 let curated = self.curated(&within)?;
                 let domain = if curated.is_empty() { "none" } else { DOMAIN };
-                let suggester = Suggester::new(&entries, &curated, Learnt::default());
-                let query = Entry {
+                let mut query = Entry {
                     label: self.words.clone(),
                     context: self.context.iter().cloned().collect(),
                     ..Entry::default()
                 };
+                let learnt = match &self.model {
+                    Some(model) => {
+                        sentences::read(model, &mut query, &mut entries)?;
+                        Learnt::with_sentences()
+                    }
+                    None => Learnt::default(),
+                };
+                let suggester = Suggester::new(&entries, &curated, learnt);
                 suggester.suggest(&query, domain, self.most)
             }
         };
