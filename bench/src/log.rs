@@ -3,6 +3,9 @@
 //! The whole way is measured, as a worker goes it: outbox lines are read from SQLite, become entries of about 200 bytes, are committed with
 //! their places and the signed checkpoint, and are published as tiles and bundles in a folder, synced. The floor: as many leaves hashed,
 //! and the same bytes of tiles and bundles appended to one file that is synced once a turn of the sequencer's.
+//!
+//! Of a log that is larger than anybody would issue credentials for, with a second `--count`: the same credentials are entered again and
+//! again, as their lines of the outbox are queued again.
 
 use std::{
     fs::{self, File},
@@ -19,12 +22,12 @@ use touchstone_service::{
     logging::{file, prove, sequence, whole},
     operations::{Turn, work_here_once},
 };
-use touchstone_store::IntentState;
+use touchstone_store::{IntentState, OutboxLine};
 
 use crate::installation;
 
-/// Prints both for a log of `count` credentials.
-pub(crate) fn run(count: u64) -> Result<()> {
+/// Prints both for a log of `count` credentials; and for one of `grown` entries, what the last tenth of them took.
+pub(crate) fn run(count: u64, grown: Option<u64>) -> Result<()> {
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .worker_threads(2)
         .enable_all()
@@ -34,12 +37,12 @@ pub(crate) fn run(count: u64) -> Result<()> {
     fs::create_dir_all(&folder)?;
     // The command that issues has the log take in what it issued: here that is what is measured.
     let listed = installation::issue(&binary, &folder, people, &["--preview"]);
-    let measured = listed.and_then(|()| runtime.block_on(measure(&folder, count)));
+    let measured = listed.and_then(|()| runtime.block_on(measure(&folder, count, grown)));
     fs::remove_dir_all(&folder)?;
     measured
 }
 
-async fn measure(folder: &Path, count: u64) -> Result<()> {
+async fn measure(folder: &Path, count: u64, grown: Option<u64>) -> Result<()> {
     let world = installation::world(&folder.join("data")).await?;
     issue(&world, count).await?;
     // From here on the most that it takes: issuing is measured elsewhere.
@@ -48,8 +51,7 @@ async fn measure(folder: &Path, count: u64) -> Result<()> {
     while sequence(&world).await? == Turn::Worked {}
     let spent = begin.elapsed();
     let log = whole(&world).await?.context("the log is begun")?;
-    let tree = world.store.read().log_tree().await?;
-    let entries = tree.context("the log is begun")?.shown_size.unsigned_abs();
+    let entries = size(&world).await?;
     ensure!(entries > count, "{entries} entries of {count} credentials");
     let (mut floor, mut entry_bytes) = (hash(count), 0);
     let mut file_of_floor = File::create(folder.join("floor"))?;
@@ -73,7 +75,60 @@ async fn measure(folder: &Path, count: u64) -> Result<()> {
     println!("log_of_floor {:.2}", rate(spent) / rate(floor));
     proofs(&world, count).await?;
     println!("log_memory_megabytes {}", most_memory()? / 1024);
+    match grown {
+        Some(grown) => grow(&world, grown).await,
+        None => Ok(()),
+    }
+}
+
+/// Enters what was issued again and again, until the log has so many entries.
+async fn grow(world: &World, entries: u64) -> Result<()> {
+    let first = world
+        .store
+        .write(|mut tx| async move { tx.outbox_after(0, TURN).await });
+    let lines = first.await?.into_iter().filter(|line| line.kind == ISSUED);
+    let lines = lines.map(|line| OutboxLine {
+        tenant: line.tenant,
+        kind: line.kind,
+        subject: line.subject,
+        version: line.version,
+        at: line.at,
+    });
+    let lines: &Vec<OutboxLine> = &lines.collect();
+    ensure!(!lines.is_empty(), "no credential is in the log");
+    let (mut begun, mut spent, mut size) = (None, Duration::ZERO, size(world).await?);
+    while size < entries {
+        if size >= entries / 10 * 9 && begun.is_none() {
+            begun = Some(size);
+            spent = Duration::ZERO;
+            fs::write("/proc/self/clear_refs", "5")?;
+        }
+        for _ in 0..AT_ONCE {
+            let again = world
+                .store
+                .write(|mut tx| async move { tx.outbox(lines.clone()).await });
+            again.await?;
+        }
+        let begin = Instant::now();
+        while sequence(world).await? == Turn::Worked {}
+        spent += begin.elapsed();
+        size = self::size(world).await?;
+    }
+    let last = (size - begun.unwrap_or_default()) as f64;
+    println!("log_entries {size}");
+    println!(
+        "log_last_tenth_sequenced_per_second {:.0}",
+        last / spent.as_secs_f64()
+    );
+    proofs(world, size).await?;
+    println!("log_memory_megabytes {}", most_memory()? / 1024);
     Ok(())
+}
+
+/// How many entries are shown.
+async fn size(world: &World) -> Result<u64> {
+    let tree = world.store.read().log_tree().await?;
+    Ok(tree.context("the log is begun")?.shown_size.unsigned_abs())
 }
 
 /// Issues what was listed, and leaves the log where it is.
@@ -147,3 +202,7 @@ fn most_memory() -> Result<u64> {
 /// Lines that the sequencer takes at once.
 const TURN: u64 = 4_096;
 const PROOFS: usize = 2_000;
+/// Turns whose lines are queued before any of them is taken in.
+const AT_ONCE: usize = 16;
+/// A line about a credential.
+const ISSUED: &str = "credential.issued";

@@ -45,7 +45,7 @@ const MEASURED: [&str; 10] = [
 
 /// `binary` issues `--count N` credentials with the program itself (`binary-mail` with a mail to each learner; `--count N,M` one
 /// cohort after the other, and how what each credential costs grows with their number), `load` asks its
-/// server for pages, `fresh` says how soon others can read what was changed, `growth` is a table, `log` takes `--count N` issued credentials into the log, `crosswalk` says how well retrieval finds what people
+/// server for pages, `fresh` says how soon others can read what was changed, `growth` is a table, `log` takes `--count N` issued credentials into the log (`--count N,M`: and enters them again until it has M entries), `crosswalk` says how well retrieval finds what people
 /// chose (`crosswalk-tune` learns its weights anew and prints them; both take a `--model` of sentences besides, whose vectors `sentences`
 /// holds against those of others' code, given by `--in`), and `count=NAME` runs one operation `--count N` times for an
 /// instruction counter.
@@ -97,7 +97,7 @@ fn main() -> Result<()> {
                 let model = order.model.as_deref().context("--model FOLDER")?;
                 crosswalk::check(model, order.input.as_deref().context("--in FILE")?)?;
             }
-            "log" => log::run(count.max(1))?,
+            "log" => log::run(count.max(1), order.counts.get(1).copied())?,
             other => match other.strip_prefix("count=") {
                 Some(counted) => count::run(counted, &unsigned()?, count)?,
                 None => bail!(
