@@ -13,7 +13,7 @@ mod suggestions;
 
 use std::path::{Path, PathBuf};
 
-use anyhow::Result;
+use anyhow::{Result, ensure};
 use touchstone_crosswalk::retrieval::Learnt;
 
 use interval::Figure;
@@ -28,6 +28,7 @@ pub(crate) fn run(model: Option<&Path>) -> Result<()> {
         "", "figure", "95 % interval", "n"
     );
     let words = table(&data, &sentences::none())?;
+    reached(&words)?;
     if let Some(model) = model {
         println!("with a model of sentences as one more signal");
         let with = table(&data, &sentences::reader(model)?)?;
@@ -79,6 +80,29 @@ fn table(data: &Path, reader: &Reader) -> Result<(occupations::Measured, activit
         println!("  domain {domain:<8} words {words:.4}  gated {gated:.4}  n {number}");
     }
     Ok((occupations, activities))
+}
+
+/// An error if words alone fall below what was promised of them.
+fn reached((occupations, tasks): &(occupations::Measured, activities::Measured)) -> Result<()> {
+    for (name, values, goal) in [
+        ("ESCO -> O*NET occupation", &occupations.all, 0.70),
+        ("the same, confidence 2", &occupations.sure, 0.90),
+        ("task -> DWA, words", &tasks.words, 0.45),
+        ("task -> DWA, precedents", &tasks.inside, 0.70),
+    ] {
+        let mean = Figure::of(values).mean;
+        ensure!(
+            mean >= goal,
+            "{name}: {mean:.4} is below the goal of {goal}"
+        );
+    }
+    for (domain, words, gated, _) in &tasks.domains {
+        ensure!(
+            gated >= words,
+            "unseen domain {domain}: {gated:.4} with precedents is below {words:.4} with words alone"
+        );
+    }
+    Ok(())
 }
 
 /// Prints what a model does alone, and what it adds, query by query.

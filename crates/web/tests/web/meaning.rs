@@ -27,7 +27,7 @@ async fn everybody_reads_what_it_means_and_what_it_meant_and_nobody_a_draft() {
     let text = page.text();
     for part in [
         "Measure finished parts with micrometers",
-        "the candidate measures 12 parts",
+        "In a test of <strong>90 minutes</strong>, the candidate measures 12 parts.",
         "Independent",
         "issued since",
         "No organization other than the issuer",

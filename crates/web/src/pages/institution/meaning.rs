@@ -16,7 +16,8 @@ use crate::pages::responsibilities::end_of;
 use crate::pages::today::moment;
 use crate::state::Web;
 use crate::templates::{
-    Control, Field, Layout, Robots, Tone, day_text, fact, facts, field, icon, note, page as framed,
+    Control, Field, Layout, Robots, Tone, day_text, fact, facts, field, icon, markdown, note,
+    page as framed,
 };
 use crate::text::clean;
 
@@ -152,7 +153,7 @@ fn show(web: &Web, found: &Meaning, achievement: &str, on: &str) -> Markup {
             }))
             (fact("Document", &html! { a href=(found.url) { (icon("file")) " Version " (found.version) } br; small { "SHA-256 " code { (found.sha256) } } }))
         }))
-        section { h2 { "How it is earned" } @for line in definition.criteria.narrative.lines() { p dir="auto" { (clean(line)) } } }
+        section { h2 { "How it is earned" } div dir="auto" { (markdown(&definition.criteria.narrative)) } }
         @if !levels.is_empty() { section { h2 { "Levels" }
             dl.facts { @for level in &levels { (fact(&clean(&level.name), &html! { bdi { (clean(&level.description)) } })) } }
         } }
