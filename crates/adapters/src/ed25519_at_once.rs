@@ -9,7 +9,7 @@
 //! processor reads at once; those for all bytes would not.
 //!
 //! **Invariant:** nothing here is a matter of chance. The batch equation `Σ zᵢ(SᵢB − Rᵢ − kᵢAᵢ) = 0` decides in a group of prime order
-//! only; it takes proof that no point has a part of small order, and that proof costs more than these tables (`docs/speed.md`).
+//! only; it takes proof that no point has a part of small order, and that proof costs more than these multiples (`docs/speed.md`).
 
 use std::collections::BTreeMap;
 use std::sync::LazyLock;
@@ -35,7 +35,7 @@ pub fn verify_ed25519_at_once(signed: &[Signed]) -> bool {
         by_key.entry(&one.key).or_default().push(one);
     }
     by_key.into_iter().all(|(key, signed)| {
-        if signed.len() < WORTH_A_TABLE {
+        if signed.len() < WORTH_MULTIPLES {
             let mut alone = signed.iter();
             return alone
                 .all(|one| (CRYPTO.verify_ed25519)(&one.key, &one.message, &one.signature));
@@ -147,7 +147,7 @@ const PLACES: usize = 32;
 /// How many multiples a place has: the other half are their negatives.
 const HALF: usize = 128;
 /// How many signatures of one key pay for its multiples, which take some 4,000 additions.
-const WORTH_A_TABLE: usize = 64;
+const WORTH_MULTIPLES: usize = 64;
 
 #[cfg(test)]
 mod tests {
@@ -176,9 +176,9 @@ mod tests {
         (CRYPTO.verify_ed25519)(&signed.key, &signed.message, &signed.signature)
     }
 
-    /// What the table says of this one, among as many of the same key as make it worth a table.
-    fn by_table(one: &Signed) -> bool {
-        verify_ed25519_at_once(&vec![one.clone(); WORTH_A_TABLE])
+    /// What is said of this one among as many of the same key as make it worth their multiples.
+    fn among_many(one: &Signed) -> bool {
+        verify_ed25519_at_once(&vec![one.clone(); WORTH_MULTIPLES])
     }
 
     fn wide(hash: &[u8]) -> Scalar {
@@ -213,14 +213,14 @@ mod tests {
 
     #[test]
     fn good_signatures_are_good_together() {
-        for count in [0, 1, 2, 7, 64, 3 * WORTH_A_TABLE - 1, 3 * WORTH_A_TABLE] {
+        for count in [0, 1, 2, 7, 64, 3 * WORTH_MULTIPLES - 1, 3 * WORTH_MULTIPLES] {
             assert!(verify_ed25519_at_once(&many(count)), "{count}");
         }
     }
 
     #[test]
     fn one_bad_signature_spoils_all() {
-        let good = many(3 * WORTH_A_TABLE);
+        let good = many(3 * WORTH_MULTIPLES);
         for bit in 0..512 {
             let mut all = good.clone();
             all[17].signature[bit / 8] ^= 1 << (bit % 8);
@@ -259,7 +259,7 @@ mod tests {
                 let odd = mixed(number, in_key);
                 let strict = strictly(&odd);
                 refused += usize::from(!strict);
-                assert_eq!(by_table(&odd), strict, "{number} {in_key}");
+                assert_eq!(among_many(&odd), strict, "{number} {in_key}");
             }
         }
         assert!((150..200).contains(&refused), "{refused}");
@@ -298,7 +298,7 @@ mod tests {
                 };
                 let alone = strictly(&one);
                 good += usize::from(alone);
-                assert_eq!(by_table(&one), alone, "{}", test["tcId"]);
+                assert_eq!(among_many(&one), alone, "{}", test["tcId"]);
             }
         }
         assert!(good > 50, "{good}");

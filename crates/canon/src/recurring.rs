@@ -1,9 +1,11 @@
 //! Documents one after the other that have parts in common, as the credentials of a cohort have their issuer and their achievement.
 //!
 //! A part that is as it was in a document before makes the statements that it made there, if it stands in the same seat: they are put
-//! into their place instead of being made again ([`Shared`](crate::Shared) says why that is right).
+//! into their place instead of being made again. What an object states depends on its seat alone, and no statement outside of it mentions a
+//! blank node of it ([`Shared`](crate::Shared)). A part with a context of its own, which costs work each time, is never known.
 //!
-//! **Invariant:** [`Recurring::canonicalize()`] gives what [`canonicalize()`](crate::canonicalize()) gives, whatever came before.
+//! **Invariant:** [`Recurring::canonicalize()`] gives what [`canonicalize()`](crate::canonicalize()) gives, whatever came before; limits
+//! stop it where they would. (Of the limit on bytes this holds but for names that a part and the rest have in common.)
 
 use crate::context::{Applier, Contexts, OwnRoom};
 use crate::error::{CanonError, Result};
@@ -96,7 +98,7 @@ impl<'c> Recurring<'c> {
         let (quads, marks) = walk.marked_document(document, marks)?;
         let noted = marks.into_iter().skip(first_other).zip(others);
         let noted = noted.filter_map(|(mark, (at, object))| {
-            let found = mark.found?;
+            let found = mark.found.filter(|_| !has_context(object))?;
             let part = Part {
                 statements: quads.cut(&found.bounds, self.hash, &self.limits)?,
                 seat: found.seat,
@@ -109,4 +111,16 @@ impl<'c> Recurring<'c> {
         }
         quads.canonicalize(self.hash, self.limits.rdfc_work)
     }
+}
+
+/// Whether the object, or one within it, has a context of its own.
+fn has_context(object: &Object<'_>) -> bool {
+    fn in_value(value: &Value<'_>) -> bool {
+        match value {
+            Value::Array(items) => items.iter().any(in_value),
+            Value::Object(object) => has_context(object),
+            _ => false,
+        }
+    }
+    object.contains_key("@context") || object.values().any(in_value)
 }

@@ -65,19 +65,34 @@ fn json_ld(bytes: &[u8]) {
         return;
     };
     let _ = canonicalize_lax(&document, Lax::default(), sha256(), &LIMITS);
-    let form = match canonicalize(&document, &CONTEXTS, sha256(), &LIMITS) {
+    let form = canonicalize(&document, &CONTEXTS, sha256(), &LIMITS);
+    one_after_the_other(&document, &form);
+    let form = match form {
         Ok(form) => form,
         Err(error) => return is_told(&error),
     };
     same_again(&form);
-    let mut recurring = Recurring::new(&PARTS, &CONTEXTS, sha256(), &LIMITS);
-    for turn in 0..2 {
-        let again = recurring.canonicalize(&document);
-        assert_eq!(again.as_deref(), Ok(form.as_str()), "time {turn}");
-    }
     match canonicalize(&reversed(document), &CONTEXTS, sha256(), &LIMITS) {
         Ok(other) => assert_eq!(other, form, "the order of members decided"),
         Err(error) => assert!(is_limit(&error), "refused in another order: {error}"),
+    }
+}
+
+/// After a credential, after itself, and after the credential again, a document has the form, or the error, that it has alone.
+fn one_after_the_other(document: &Value<'_>, form: &Result<String, CanonError>) {
+    static BEFORE: LazyLock<Vec<u8>> = LazyLock::new(|| {
+        let mut all = seeds::files(&seeds::CREDENTIALS, &[".json"]).into_iter();
+        all.next().expect("there are credentials")
+    });
+    let Ok(before) = Value::parse(&BEFORE) else {
+        return;
+    };
+    let mut recurring = Recurring::new(&PARTS, &CONTEXTS, sha256(), &LIMITS);
+    for turn in 0..3 {
+        let _ = recurring.canonicalize(&before);
+        for _ in 0..2 {
+            assert_eq!(&recurring.canonicalize(document), form, "turn {turn}");
+        }
     }
 }
 

@@ -24,7 +24,7 @@ pub(crate) struct Statements {
 
 impl Quads {
     /// Copies the statements within `bounds`. `None` if one of them mentions a blank node from outside, or one outside
-    /// mentions a blank node of theirs: then they cannot be hashed by themselves.
+    /// mentions a blank node of theirs: then they cannot be hashed by themselves. Nor if one was made twice: limits count each.
     pub(crate) fn cut(&self, bounds: &Bounds, hash: Hash, limits: &Limits) -> Option<Statements> {
         let within = self.quads.get(bounds.quads.clone())?;
         let is_ours = |blank: usize| bounds.blanks.contains(&blank);
@@ -38,6 +38,9 @@ impl Quads {
         let mut order: Vec<&Quad> = within.iter().collect();
         order.sort_by_key(|quad| self.place(quad));
         order.dedup_by_key(|quad| self.place(quad));
+        if order.len() != within.len() {
+            return None;
+        }
         let mut cut = Quads::new(limits);
         cut.blanks = bounds.blanks.len();
         let mut names = HashMap::new();

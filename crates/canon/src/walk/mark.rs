@@ -49,7 +49,7 @@ impl<'a> Mark<'a> {
         }
     }
 
-    /// Put these statements where the object, a mere reference, stands.
+    /// Put these statements where the object stands: a mere reference, or what made them.
     pub(crate) fn put(object: &'a Object<'a>, seat: &'a Seat, statements: &'a Statements) -> Self {
         Self {
             object,

@@ -2,7 +2,7 @@
 //!
 //! Each credential is judged with its Ed25519 signatures taken for good, and noted. Then all that were noted are checked
 //! together: if they are good, so are the reports. If they are not, or cannot be checked together, each credential is judged
-//! by itself. What one has in common with the one before is hashed once.
+//! by itself. What it has in common with one before is hashed once, the first time.
 //!
 //! **Invariant:** every report is the one that [`verify()`](super::verify()) gives. Whoever checks signatures together says
 //! that all are good only if each is good alone.
@@ -56,6 +56,7 @@ pub fn verify_all<'a, E>(
     }
     let world = World {
         later: None,
+        hashing: None,
         ..world
     };
     credentials
