@@ -204,3 +204,27 @@ fn base64url(digits: &str) -> Option<Vec<u8>> {
 const fn mask(index: u64) -> u8 {
     0x80 >> (index % 8)
 }
+
+#[cfg(test)]
+mod tests {
+    use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+
+    use super::*;
+
+    /// On a server and in a browser the same is read and refused, whichever instructions there are.
+    #[test]
+    fn digits_are_read_as_one_by_one_whatever_is_wrong_with_them() {
+        for length in 0..300 {
+            let bytes: Vec<u8> = (0..length).map(|at| (at * 37 + length) as u8).collect();
+            let good = URL_SAFE_NO_PAD.encode(&bytes);
+            assert_eq!(base64url(&good), Some(bytes));
+            for place in 0..good.len() {
+                for wrong in ["=", "+", "/", " ", "\n", "~", "é", ""] {
+                    let mut bad = good.clone();
+                    bad.replace_range(place..=place, wrong);
+                    assert_eq!(base64url(&bad), URL_SAFE_NO_PAD.decode(&bad).ok(), "{bad}");
+                }
+            }
+        }
+    }
+}

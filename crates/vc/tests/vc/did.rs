@@ -11,6 +11,15 @@ use crate::support::{
     unsigned_sample, vectors,
 };
 
+#[test]
+fn a_document_is_of_no_fragment() {
+    let document = |id: &str| format!(r##"{{"id":"{id}","verificationMethod":[]}}"##);
+    let read = |id: &str| DidDocument::parse(document(id).as_bytes(), id);
+    assert_eq!(read("#key-1"), Err(Fault::IssuerDocumentMalformed));
+    assert!(read("did:web:riverside.example").is_ok());
+    assert!(read("https://riverside.example/keys#one").is_ok());
+}
+
 const OFF_CURVE: &str = "did:key:zDnaehfHR8Q5U7ckmLQfuZ3eGEypooJ46zzjRQ1AR9asDvdnv";
 const KEY: &str = "did:key:z6MktKwz7Ge1Yxzr4JHavN33wiwa8y81QdcMRLXQsrH9T53b";
 
