@@ -9,7 +9,7 @@ const NO_PAGE = [
   '/achievements/{id}/definition.json', '/achievements/{id}/exchange/{form}', '/achievements/{id}/picture', '/applications/{id}/credentials/{number}',
   '/applications/{id}/{file}', '/assets/{name}', '/audit.csv', '/audit.json', '/audit.record', '/claim/{token}/{file}', '/cohorts/{id}/credentials.zip',
   '/cohorts/{id}/faults.csv', '/cohorts/{id}/mail/{language}', '/credentials/{id}/{file}', '/healthz', '/i/{slug}/.well-known/openid-federation',
-  '/i/{slug}/a/{achievement}/{version}', '/i/{slug}/competencies/{competency}/{file}', '/i/{slug}/did.json', '/i/{slug}/did.jsonl', '/i/{slug}/e/{sha256}', '/i/{slug}/endorsements/{file}', '/i/{slug}/mappings/{set}/{file}',
+  '/i/{slug}/a/{achievement}/meaning.json', '/i/{slug}/a/{achievement}/{version}', '/i/{slug}/competencies/{competency}/{file}', '/i/{slug}/did.json', '/i/{slug}/did.jsonl', '/i/{slug}/e/{sha256}', '/i/{slug}/endorsements/{file}', '/i/{slug}/mappings/{set}/{file}',
   '/i/{slug}/mark', '/i/{slug}/profile', '/i/{slug}/status/{number}', '/log/anchor/{name}', '/log/checkpoint', '/log/tile/{*path}', '/mappings/frameworks/{id}/{form}', '/metrics',
   '/postings/{id}/applications.csv', '/readyz', '/registry.json', '/roles/{id}/dcql.json', '/v/{link}/documents.json', '/v/{link}/role.pdf', '/v/{link}/{file}',
   '/verify/documents.json',

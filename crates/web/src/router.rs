@@ -102,6 +102,10 @@ fn public() -> Router<Web> {
         )
         .route("/i/{slug}/a/{achievement}", get(institution::meaning))
         .route(
+            "/i/{slug}/a/{achievement}/meaning.json",
+            get(institution::meaning_document),
+        )
+        .route(
             "/i/{slug}/a/{achievement}/{version}",
             get(institution::achievement),
         )

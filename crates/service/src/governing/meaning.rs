@@ -1,7 +1,8 @@
 //! What an achievement meant on a day: what was said of it then, by whom it was endorsed, and what it was mapped to.
 //!
-//! **Invariant:** a version under which was issued never changes, so what is told of a past day is told again in ten years. What nobody was
-//! awarded yet means nothing: a draft is not told.
+//! **Invariant:** a version under which was issued never changes, so what it said on a past day is told again in ten years. What nobody was
+//! awarded yet means nothing: a draft is not told, whoever was asked to endorse it. Endorsements that were hidden since, and what the
+//! institution is called, are as of today.
 
 use touchstone_crosswalk::sssom::{Relation, Slot};
 use touchstone_store::{
@@ -29,7 +30,7 @@ pub struct Meaning {
     pub url: String,
     /// The hash of that, in hex.
     pub sha256: String,
-    /// Since when it was said that it should no longer be used, and what took its place.
+    /// Since when it was said that it should no longer be used, and what takes its place as is said today.
     pub deprecated: Option<(i64, String)>,
     /// Organizations other than the issuer that stood behind that version, each with the end of its word.
     pub endorsed: Vec<(String, i64)>,
@@ -79,7 +80,7 @@ pub async fn meaning(
     let Some(row) = reader.achievement_by_slug(tenant, achievement).await? else {
         return Ok(None);
     };
-    let mut versions = issued_under(reader.achievement_versions(tenant, &row.id).await?);
+    let mut versions = awarded(&reader, tenant, &row.id).await?;
     let later = versions.partition_point(|(since, _)| *since <= at.unix_millis());
     let followed_by = versions.get(later).map(|(at, next)| (next.version, *at));
     let Some((since, then)) = later.checked_sub(1).map(|at| versions.swap_remove(at)) else {
@@ -107,13 +108,23 @@ pub async fn meaning(
     }))
 }
 
-/// The versions under which was issued, each with since when, in the order in which they came.
-fn issued_under(versions: Vec<AchievementVersionRow>) -> Vec<(i64, AchievementVersionRow)> {
-    let issued = versions.into_iter();
-    let issued = issued.filter_map(|version| Some((version.issued_under_at?, version)));
-    let mut issued: Vec<_> = issued.collect();
-    issued.sort_by_key(|(since, version)| (*since, version.version));
-    issued
+/// The versions that were awarded, each with since when, in the order in which they came. Frozen is more of them: also those that somebody
+/// was asked to endorse.
+async fn awarded(
+    reader: &Reader,
+    tenant: &TenantId,
+    achievement: &str,
+) -> Result<Vec<(i64, AchievementVersionRow)>, StoreError> {
+    let mut awarded = Vec::new();
+    for version in reader.achievement_versions(tenant, achievement).await? {
+        let Some(frozen) = version.issued_under_at else {
+            continue;
+        };
+        let first = reader.first_award(tenant, achievement, version.version, frozen);
+        awarded.extend(first.await?.map(|first| (first, version)));
+    }
+    awarded.sort_by_key(|(since, version)| (*since, version.version));
+    Ok(awarded)
 }
 
 /// What was said at a moment of its being used no longer.
@@ -124,17 +135,24 @@ async fn deprecated(
     at: i64,
 ) -> Result<Option<(i64, String)>, StoreError> {
     let kind = Thing::Achievement.as_str();
-    let now = reader.stewardship(tenant, kind, id).await?;
-    if let Some(now) = now.filter(|now| now.changed_at <= at) {
-        let since = now.deprecated_at.filter(|since| *since <= at);
-        return Ok(since.map(|since| (since, now.replaced_by)));
-    }
-    let before = reader.past_stewardships(tenant, kind, id).await?;
-    let said = before.into_iter().find(|past| past.said_at <= at);
-    Ok(said.and_then(|said| {
-        let since = said.deprecated_at.filter(|since| *since <= at)?;
-        Some((since, said.replaced_by))
-    }))
+    let Some(now) = reader.stewardship(tenant, kind, id).await? else {
+        return Ok(None);
+    };
+    let then = match now.changed_at <= at {
+        true => now.deprecated_at,
+        false => {
+            let before = reader.past_stewardships(tenant, kind, id).await?;
+            let said = before.into_iter().find(|past| past.said_at <= at);
+            said.and_then(|said| said.deprecated_at)
+        }
+    };
+    let since = then.filter(|since| *since <= at);
+    // A name that was corrected since stays corrected.
+    let by = match now.deprecated_at {
+        Some(_) => now.replaced_by,
+        None => String::new(),
+    };
+    Ok(since.map(|since| (since, by)))
 }
 
 /// What was mapped of it, or of this version, in the sets that its institution read through.

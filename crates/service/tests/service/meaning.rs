@@ -6,6 +6,7 @@ use touchstone_service::{
     issuing::{define, revise},
     operations::work_until_idle,
 };
+use touchstone_store::TenantId;
 use touchstone_testkit::{TestWorld, world};
 use touchstone_vc::Timestamp;
 
@@ -28,11 +29,25 @@ async fn told(world: &TestWorld, at: Timestamp) -> Option<Meaning> {
     found.unwrap()
 }
 
+async fn achievement_id(world: &TestWorld, tenant: &TenantId) -> String {
+    let reader = world.store.read();
+    let found = reader.achievement_by_slug(tenant, "precision-measurement");
+    found.await.unwrap().unwrap().id
+}
+
 #[tokio::test]
 async fn what_an_achievement_meant_is_told_for_any_day_since_it_was_awarded() {
     let world = world().await;
     let (tenant, set, _) = agreed(&world).await;
     define(&world, &order(&tenant, MEASURING)).await.unwrap();
+    let id = achievement_id(&world, &tenant).await;
+    // Somebody was asked to endorse it: it stays as it is from then on, and nobody has it.
+    let (of, now) = (&id, world.world.clock.now().unix_millis());
+    let frozen = world.store.write(|mut tx| {
+        let tenant = tenant.clone();
+        async move { tx.freeze_achievement_version(&tenant, of, 1, now).await }
+    });
+    assert!(frozen.await.unwrap());
     let drafted = later(&world);
     confirmed(&world, &tenant, MEASURING, COHORT).await;
     work_until_idle(&world).await.unwrap();
@@ -48,13 +63,11 @@ async fn what_an_achievement_meant_is_told_for_any_day_since_it_was_awarded() {
     confirmed(&world, &tenant, &longer, &again).await;
     work_until_idle(&world).await.unwrap();
     let second = later(&world);
-    let achievement = world.store.read();
-    let achievement = achievement.achievement_by_slug(&tenant, "precision-measurement");
     let order = Entrusting {
         tenant: tenant.clone(),
         actor: "boss".into(),
         thing: Thing::Achievement,
-        id: achievement.await.unwrap().unwrap().id,
+        id,
         steward: "The head of training".into(),
         until: None,
         successor: String::new(),
@@ -63,6 +76,17 @@ async fn what_an_achievement_meant_is_told_for_any_day_since_it_was_awarded() {
     };
     entrust(&world, &order).await.unwrap();
     let over = later(&world);
+    // What was said of it before is told in the words of today.
+    let order = Entrusting {
+        replaced_by: "Metrology 2".into(),
+        ..order
+    };
+    entrust(&world, &order).await.unwrap();
+    let reworded = later(&world);
+    assert_eq!(
+        told(&world, over).await.unwrap().deprecated.unwrap().1,
+        "Metrology 2"
+    );
     let order = Entrusting {
         deprecated: false,
         replaced_by: String::new(),
@@ -86,7 +110,8 @@ async fn what_an_achievement_meant_is_told_for_any_day_since_it_was_awarded() {
         "nobody has it yet"
     );
     assert_eq!(seen(second).await, (2, true, 1, None));
-    assert_eq!(seen(over).await, (2, true, 1, Some("Metrology".into())));
+    assert_eq!(seen(over).await, (2, true, 1, Some(String::new())));
+    assert_eq!(seen(reworded).await, (2, true, 1, Some(String::new())));
     assert_eq!(seen(used_again).await, (2, true, 1, None));
 
     let then = told(&world, mapped).await.unwrap();

@@ -56,7 +56,7 @@ impl Reader {
         Ok(found.one(self.sql.as_ref()).await?)
     }
 
-    /// The latest version of every set in which an institution takes part that was released by `at`.
+    /// The latest version, released by `at`, of every set in which an institution took part by then.
     #[crate::boxed]
     pub async fn released_mapping_sets(
         &self,
@@ -64,7 +64,7 @@ impl Reader {
         at: i64,
     ) -> Result<Vec<(MappingSetRow, MappingReleaseSummary)>, StoreError> {
         let mut all = Vec::new();
-        for set in self.joined_mapping_sets(tenant).await? {
+        for set in self.mapping_sets_joined_by(tenant, at).await? {
             let by_then = of_set(&set.id).filter(mapping_release::Column::ReleasedAt.lte(at));
             let latest = summaries(by_then).one(self.sql.as_ref()).await?;
             all.extend(latest.map(|latest| (set, latest)));

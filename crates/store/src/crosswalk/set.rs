@@ -31,6 +31,18 @@ impl Reader {
             .await
     }
 
+    /// The sets in which an institution took part by a moment, by title.
+    #[crate::boxed]
+    pub async fn mapping_sets_joined_by(
+        &self,
+        tenant: &TenantId,
+        at: i64,
+    ) -> Result<Vec<MappingSetRow>, StoreError> {
+        let joined = mapping_party::Column::JoinedAt.lte(at);
+        self.sets_of(mapping_party::Column::Tenant.eq(tenant.clone()).and(joined))
+            .await
+    }
+
     async fn sets_of(&self, party: SimpleExpr) -> Result<Vec<MappingSetRow>, StoreError> {
         let seen = mapping_party::Entity::find()
             .select_only()

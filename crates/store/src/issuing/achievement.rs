@@ -7,7 +7,7 @@ use sea_orm::{
 use crate::{
     AchievementRow, AchievementVersionRow, Reader, StoreError, TenantId, Tx,
     bulk::insert,
-    entity::{achievement, achievement_version},
+    entity::{achievement, achievement_version, credential},
     tx::hit,
 };
 
@@ -96,6 +96,27 @@ impl Reader {
             .filter(achievement_version::Column::Achievement.eq(achievement))
             .order_by_desc(achievement_version::Column::Version);
         Ok(all.all(self.sql.as_ref()).await?)
+    }
+
+    /// When the first credential was issued under a version that was frozen at `since`.
+    #[crate::boxed]
+    pub async fn first_award(
+        &self,
+        tenant: &TenantId,
+        achievement: &str,
+        version: i64,
+        since: i64,
+    ) -> Result<Option<i64>, StoreError> {
+        let first = credential::Entity::find()
+            .select_only()
+            .column(credential::Column::IssuedAt)
+            .filter(credential::Column::Tenant.eq(tenant.clone()))
+            .filter(credential::Column::Achievement.eq(achievement))
+            .filter(credential::Column::IssuedAt.gte(since))
+            .filter(credential::Column::Version.eq(version))
+            .order_by_asc(credential::Column::IssuedAt)
+            .into_tuple();
+        Ok(first.one(self.sql.as_ref()).await?)
     }
 
     /// Every version of an institution's achievements under which was issued, by name and number: its achievement's short name, the achievement, the

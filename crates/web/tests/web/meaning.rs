@@ -53,6 +53,7 @@ async fn everybody_reads_what_it_means_and_what_it_meant_and_nobody_a_draft() {
     }
 
     let json = stranger.get(&format!("{PAGE}/meaning.json?on={day}")).await;
+    assert_eq!(json.headers["access-control-allow-origin"], "*");
     let json: serde_json::Value = serde_json::from_slice(&json.bytes).unwrap();
     assert_eq!(json["version"], 1);
     assert_eq!(json["name"], "Precision measurement");

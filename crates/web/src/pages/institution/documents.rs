@@ -1,14 +1,13 @@
 //! The documents for machines, open to every site's scripts.
 
 use axum::body::Body;
-use axum::extract::{Path, Query, State};
+use axum::extract::{Path, State};
 use axum::http::header::{ACCESS_CONTROL_ALLOW_ORIGIN, CONTENT_TYPE, ETAG, HOST, HeaderName};
 use axum::http::{HeaderMap, HeaderValue};
 use axum::response::Response;
 use touchstone_service::issuing;
 use touchstone_service::verifying::{self, PublicDocument, Which, document_at};
 
-use super::meaning::{self, Day};
 use crate::ApiError;
 use crate::answer::{Cache, keep, public};
 use crate::edge::sandboxed;
@@ -69,16 +68,12 @@ pub async fn status(
     serve(&web, &slug, Which::Status { number }, &asked).await
 }
 
-/// `GET /i/SLUG/a/ACHIEVEMENT/VERSION`, and `meaning.json` for what it meant on a day
+/// `GET /i/SLUG/a/ACHIEVEMENT/VERSION`
 pub async fn achievement(
     State(web): State<Web>,
     Path((slug, achievement, version)): Path<(String, String, String)>,
-    Query(day): Query<Day>,
     asked: HeaderMap,
 ) -> Result<Response, ApiError> {
-    if version == "meaning.json" {
-        return meaning::document(&web, &slug, &achievement, &day, &asked).await;
-    }
     let version = version
         .parse()
         .map_err(|_| ApiError::not_found("document_not_found"))?;
@@ -249,12 +244,21 @@ fn answer(found: Option<PublicDocument>, asked: &HeaderMap) -> Result<Response, 
     } else {
         Cache::Seconds(seconds)
     };
-    let mut response = public(asked, found.media_type, found.bytes, cache);
+    Ok(to_every_site(public(
+        asked,
+        found.media_type,
+        found.bytes,
+        cache,
+    )))
+}
+
+/// Lets every site's scripts read it.
+pub(super) fn to_every_site(mut response: Response) -> Response {
     let headers = response.headers_mut();
     headers.insert(ACCESS_CONTROL_ALLOW_ORIGIN, HeaderValue::from_static("*"));
     headers.insert(
         HeaderName::from_static("cross-origin-resource-policy"),
         HeaderValue::from_static("cross-origin"),
     );
-    Ok(response)
+    response
 }

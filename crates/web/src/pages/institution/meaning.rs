@@ -9,6 +9,7 @@ use serde_json::{Value, json};
 use touchstone_service::governing::{Mapped, Meaning, meaning};
 use touchstone_vc::Timestamp;
 
+use super::documents::to_every_site;
 use crate::ApiError;
 use crate::answer::{Cache, public};
 use crate::pages::crosswalk::words::relation;
@@ -47,21 +48,21 @@ pub async fn page(
 }
 
 /// `GET /i/SLUG/a/ACHIEVEMENT/meaning.json`
-pub(super) async fn document(
-    web: &Web,
-    slug: &str,
-    achievement: &str,
-    day: &Day,
-    asked: &HeaderMap,
+pub async fn document(
+    State(web): State<Web>,
+    Path((slug, achievement)): Path<(String, String)>,
+    Query(day): Query<Day>,
+    asked: HeaderMap,
 ) -> Result<Response, ApiError> {
-    let (found, at) = find(web, slug, achievement, &day.on).await?;
+    let (found, at) = find(&web, &slug, &achievement, &day.on).await?;
     let text = format!("{:#}\n", written(&found, at));
-    Ok(public(
-        asked,
+    let cache = Cache::Seconds(60);
+    Ok(to_every_site(public(
+        &asked,
         "application/json",
         text.into(),
-        Cache::Seconds(60),
-    ))
+        cache,
+    )))
 }
 
 async fn find(
@@ -170,7 +171,11 @@ fn show(web: &Web, found: &Meaning, achievement: &str, on: &str) -> Markup {
         }
     };
     let layout = Layout {
-        robots: Robots::Index,
+        // There are more days than anybody reads.
+        robots: match on {
+            "" => Robots::Index,
+            _ => Robots::Hidden,
+        },
         alternate: Some(("application/json", &json)),
         aside: Some(("/verify", "Check a credential")),
         ..Layout::reading(&title, &web.edge.site)

@@ -11,5 +11,5 @@ pub use documents::{
     achievement, competency, did, endorsement, endorsements, entity, evidence, history, mappings,
     mark, membership, profile, status,
 };
-pub use meaning::page as meaning;
+pub use meaning::{document as meaning_document, page as meaning};
 pub use page::handler;

@@ -101,7 +101,7 @@ fn form(
                 legend { "Use" }
                 (option("checkbox", "deprecated", "yes", &html! { "It should no longer be used " span.hint { "What was issued or released under it stays as it is." } }, deprecated))
             }
-            (field(&Field { name: "replaced_by", label: "What takes its place", hint: Some("An address, or a name."), value: &replaced, error: error("replaced_by"), ..Field::default() }))
+            (field(&Field { name: "replaced_by", label: "What takes its place", hint: Some("An address, or a name. Everybody reads this."), value: &replaced, error: error("replaced_by"), ..Field::default() }))
             p.acts { button.main { "Save" } }
         }))
     }
