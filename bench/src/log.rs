@@ -103,7 +103,12 @@ async fn grow(world: &World, entries: u64) -> Result<()> {
             spent = Duration::ZERO;
             fs::write("/proc/self/clear_refs", "5")?;
         }
-        for _ in 0..AT_ONCE {
+        let border = match begun {
+            None => entries / 10 * 9,
+            Some(_) => entries,
+        };
+        let turns = (border - size).div_ceil(lines.len() as u64).min(AT_ONCE);
+        for _ in 0..turns {
             let again = world
                 .store
                 .write(|mut tx| async move { tx.outbox(lines.clone()).await });
@@ -114,7 +119,8 @@ async fn grow(world: &World, entries: u64) -> Result<()> {
         spent += begin.elapsed();
         size = self::size(world).await?;
     }
-    let last = (size - begun.unwrap_or_default()) as f64;
+    let begun = begun.context("the log is as large already: ask for more entries")?;
+    let last = (size - begun) as f64;
     println!("log_entries {size}");
     println!(
         "log_last_tenth_sequenced_per_second {:.0}",
@@ -203,6 +209,6 @@ fn most_memory() -> Result<u64> {
 const TURN: u64 = 4_096;
 const PROOFS: usize = 2_000;
 /// Turns whose lines are queued before any of them is taken in.
-const AT_ONCE: usize = 16;
+const AT_ONCE: u64 = 16;
 /// A line about a credential.
 const ISSUED: &str = "credential.issued";

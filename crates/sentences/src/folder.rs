@@ -181,6 +181,10 @@ struct Pooling {
     pooling_mode_max_tokens: bool,
     #[serde(default)]
     pooling_mode_mean_sqrt_len_tokens: bool,
+    #[serde(default)]
+    pooling_mode_weightedmean_tokens: bool,
+    #[serde(default)]
+    pooling_mode_lasttoken: bool,
 }
 
 impl Pooling {
@@ -189,6 +193,8 @@ impl Pooling {
             self.pooling_mode_cls_token,
             self.pooling_mode_max_tokens,
             self.pooling_mode_mean_sqrt_len_tokens,
+            self.pooling_mode_weightedmean_tokens,
+            self.pooling_mode_lasttoken,
         ];
         self.pooling_mode_mean_tokens && !others.contains(&true)
     }

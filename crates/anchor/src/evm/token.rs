@@ -190,7 +190,7 @@ mod tests {
     }
 
     #[test]
-    fn each_part_of_a_permission_is_signed() {
+    fn t68_each_part_of_a_permission_is_signed() {
         let whole = permission();
         let others = [
             Permission { chain: 1, ..whole },
@@ -213,7 +213,7 @@ mod tests {
     }
 
     #[test]
-    fn a_token_is_of_its_issuer_and_a_commitment_of_its_salt_and_credential() {
+    fn t68_a_token_is_of_its_issuer_and_a_commitment_of_its_salt_and_credential() {
         let one = commitment(&CRYPTO, &[1; 32], &[2; 32]);
         assert_ne!(one, commitment(&CRYPTO, &[2; 32], &[2; 32]));
         assert_ne!(one, commitment(&CRYPTO, &[1; 32], &[1; 32]));
@@ -225,7 +225,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_answer_is_not_taken_for_one() {
+    fn t68_what_is_no_answer_is_not_taken_for_one() {
         let said = |issuer: &Address, holder: &Address| [word(issuer), word(holder)].concat();
         let read = |answer: &[u8]| Standing::read(answer);
         assert_eq!(read(&said(&NOBODY, &NOBODY)), Some(Standing::NotMinted));

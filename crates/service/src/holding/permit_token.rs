@@ -1,7 +1,7 @@
 //! Letting a holder have a token over a credential on a chain: `docs/formats/token.md`.
 //!
-//! What is drawn here is the salt. It is kept nowhere but in the file that the holder gets: without it nobody can tell, the institution
-//! included, which credential a token is over.
+//! What is drawn here is the salt. It is kept nowhere but in the file that the holder gets: without it nobody can show, the institution
+//! included, which credential a token is over. The record says over which credential one was permitted, and when.
 
 use touchstone_store::{AuditLine, StoreError, TenantId};
 use touchstone_vc::multibase::decode_hex;
@@ -75,7 +75,9 @@ pub async fn permit_token(
 #[derive(Debug, thiserror::Error)]
 pub enum PermitTokenError {
     /// This institution never issued it.
-    #[error("no such credential")]
+    #[error(
+        "this institution issued no such credential; `touchstone credential list` shows which it did"
+    )]
     NoSuchCredential,
     /// It was withdrawn.
     #[error(
@@ -86,7 +88,9 @@ pub enum PermitTokenError {
     #[error("the credential is suspended; permit it when that has ended")]
     Suspended,
     /// It has expired.
-    #[error("the credential has expired")]
+    #[error(
+        "the credential has expired; permit a token over the one that renews it, if there is one"
+    )]
     Expired,
     /// The database failed.
     #[error(transparent)]

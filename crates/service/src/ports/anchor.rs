@@ -120,7 +120,9 @@ pub enum AnchorError {
         now: Timestamp,
     },
     /// It is a node of another chain than the settings say.
-    #[error("it is a node of chain {is}, and chain {should} is named")]
+    #[error(
+        "it is a node of chain {is}, and chain {should} is named: name that one (chain=), or a node of this one"
+    )]
     OtherChain {
         /// Of which it is.
         is: u64,
@@ -138,7 +140,7 @@ pub enum AnchorError {
     Key(String),
     /// There is no such contract where the settings say.
     #[error(
-        "at the address that is named there is no contract of `contracts/src/{0}.sol` on this chain"
+        "at the address that is named (contract=) there is no contract of `contracts/src/{0}.sol` on this chain; `touchstone log deploy` and `token deploy` put one there"
     )]
     NoContract(&'static str),
     /// It would cost more than may be spent.

@@ -161,7 +161,7 @@ async fn t66_what_would_cost_too_much_is_not_sent_and_says_why() {
     for (anchors, why) in [
         (
             chain.anchors_on(1, MOST),
-            "it is a node of chain 7777, and chain 1 is named",
+            "it is a node of chain 7777, and chain 1 is named: name that one (chain=), or a node of this one",
         ),
         (
             chain.anchors(2_000_000_000_000_000_000),

@@ -4,7 +4,9 @@ use std::{fs, path::PathBuf};
 
 use anyhow::{Context, Result};
 use serde_json::{Value, json};
-use touchstone_adapters::{EvmContract, EvmDeployment, EvmKey, EvmNode, EvmTransaction, HttpFetch};
+use touchstone_adapters::{
+    ANCHOR_CRYPTO, EvmContract, EvmDeployment, EvmKey, EvmNode, EvmTransaction, HttpFetch,
+};
 use touchstone_anchor::evm::Address;
 use touchstone_service::ports::{AnchorError, amount, coins};
 use touchstone_vc::multibase::{decode_hex, encode_hex};
@@ -25,7 +27,10 @@ impl Node {
     pub(super) fn open(&self, global: &Global) -> Result<EvmNode> {
         let fetch = Settings::read(global)?.config.fetch;
         if !fetch.allow {
-            return Err(unchecked("fetch.allow forbids to ask a node".into()));
+            return Err(unchecked(
+                "fetch.allow forbids to ask a node: set it to true, or ask from another machine"
+                    .into(),
+            ));
         }
         let http = HttpFetch::new(fetch.loopback || global.local).context("network")?;
         Ok(EvmNode::new(http, &self.rpc))
@@ -147,9 +152,24 @@ pub(super) fn bytes<const N: usize>(text: &str) -> Option<[u8; N]> {
 
 /// An address on the command line.
 pub(super) fn address(text: &str) -> Result<Address, String> {
-    // Chains write it with capitals as a check sum (ERC-55), and without.
-    let found = bytes(&text.to_ascii_lowercase());
-    found.ok_or("write an address of the chain: 0x and 40 hexadecimal digits".into())
+    let small = text.to_ascii_lowercase();
+    let found: Address =
+        bytes(&small).ok_or("write an address of the chain: 0x and 40 hexadecimal digits")?;
+    // With capitals here and there it has a check sum (ERC-55): a letter is a capital where the hash of the address has a digit above 7.
+    let digits = text.get(2..).unwrap_or_default();
+    let hash = encode_hex(&(ANCHOR_CRYPTO.keccak256)(encode_hex(&found).as_bytes()));
+    let summed = digits.bytes().zip(hash.bytes());
+    let mixed = digits.bytes().any(|digit| digit.is_ascii_uppercase())
+        && digits.bytes().any(|digit| digit.is_ascii_lowercase());
+    let fits = summed
+        .filter(|(digit, _)| digit.is_ascii_alphabetic())
+        .all(|(digit, sum)| digit.is_ascii_uppercase() == (sum > b'7'));
+    match !mixed || fits {
+        true => Ok(found),
+        false => Err(
+            "its capitals do not fit (ERC-55): a digit was mistyped; copy the address anew".into(),
+        ),
+    }
 }
 
 /// A node that could not be asked, or refused.
@@ -169,4 +189,30 @@ pub(super) fn unchecked(message: String) -> anyhow::Error {
 fn fee(text: &str) -> Result<u128, String> {
     let amount = amount(text).filter(|amount| *amount > 0);
     amount.ok_or("write a number of coins like 0.01, more than 0".into())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_address_with_capitals_is_checked_by_them() {
+        // Of ERC-55.
+        let summed = "0x5aAeb6053F3E94C9b9A09f33669435E7Ef1BeAed";
+        let known = address(summed).unwrap();
+        assert_eq!(address(&summed.to_ascii_lowercase()), Ok(known));
+        assert_eq!(
+            address(&format!("0x{}", summed[2..].to_ascii_uppercase())),
+            Ok(known)
+        );
+        for bad in [
+            &summed.replace("aAeb", "aAec"),
+            &summed.replace("EfA", "efa").replace("E7Ef", "E7eF"),
+            &summed[2..],
+            &summed[..41],
+            "",
+        ] {
+            assert!(address(bad).is_err(), "{bad}");
+        }
+    }
 }

@@ -1,7 +1,7 @@
 //! Files that commands read and write; `-` is standard input.
 
 use std::{
-    fs::{self, File},
+    fs::{self, File, OpenOptions},
     io::{self, Read, Write},
     path::{Path, PathBuf},
 };
@@ -99,6 +99,18 @@ pub(super) struct NewFile {
 impl NewFile {
     /// Begins a file; one that is there is never replaced.
     pub(super) fn begin(path: &Path) -> Result<Self> {
+        Self::open(path, &mut File::options())
+    }
+
+    /// The same, of a file that its owner alone may read.
+    pub(super) fn begin_private(path: &Path) -> Result<Self> {
+        let mut options = File::options();
+        #[cfg(unix)]
+        std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+        Self::open(path, &mut options)
+    }
+
+    fn open(path: &Path, options: &mut OpenOptions) -> Result<Self> {
         if path.exists() {
             bail!(
                 "{} is there already; name another file or move that one away",
@@ -106,7 +118,8 @@ impl NewFile {
             );
         }
         let part = beside(path);
-        let file = File::create(&part).with_context(|| format!("file {}", path.display()))?;
+        let file = options.write(true).create(true).truncate(true).open(&part);
+        let file = file.with_context(|| format!("file {}", path.display()))?;
         Ok(Self {
             path: path.to_owned(),
             part,

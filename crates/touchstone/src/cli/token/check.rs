@@ -8,7 +8,7 @@ use touchstone_anchor::evm::{Address, token::Standing};
 use super::{
     super::{
         Global,
-        chain::{Node, address, asked, hex},
+        chain::{Node, address, asked, hex, unchecked},
         file,
     },
     file::TokenFile,
@@ -45,7 +45,11 @@ impl Args {
         let (token, wanted) = (read.token(), read.permission);
         let of_another = match &self.credential {
             None => false,
-            Some(name) => (ANCHOR_CRYPTO.sha256)(&file::read(name, LARGEST)?) != read.sha256,
+            Some(name) => {
+                let bytes = file::read(name, LARGEST);
+                let bytes = bytes.map_err(|error| unchecked(format!("--credential {error:#}")))?;
+                (ANCHOR_CRYPTO.sha256)(&bytes) != read.sha256
+            }
         };
         let by_another = self.issuer.is_some_and(|issuer| issuer != read.issuer);
         let node = self.node.open(global)?;

@@ -71,7 +71,7 @@ impl TokenFile {
 
     /// Reads a file. What follows from the rest has to be as it follows.
     pub(super) fn read(name: &str) -> Result<Self> {
-        let bytes = file::read(name, LARGEST)?;
+        let bytes = file::read(name, LARGEST).map_err(|error| unchecked(format!("{error:#}")))?;
         let value: Value = serde_json::from_slice(&bytes).unwrap_or_default();
         if value["format"] != FORMAT {
             let why = format!(

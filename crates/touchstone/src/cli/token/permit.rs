@@ -23,7 +23,8 @@ use crate::{answer::Answer, installation::Installation};
 #[derive(Debug, clap::Args)]
 #[command(after_help = "\
 Nothing is sent and nothing is paid: the holder mints, with any wallet that sends the transaction in the file, or with `touchstone token \
-mint`. The file has the salt, without which nobody can tell what the token is over. It is kept nowhere else: give it to the holder alone.
+mint`. The file has the salt, without which nobody can show what the token is over. It is kept nowhere else: give it to the holder alone, and \
+keep a copy yourself if you may have to withdraw the permission (`touchstone token burn` needs it).
 
 The key makes the permission, under the address that you tell everybody who is to check your tokens. It needs no coins.
 
@@ -55,7 +56,7 @@ impl Args {
     pub(super) async fn run(self, global: &Global) -> Result<Answer> {
         let key = key(&self.key)?;
         // First: what is permitted has to be written somewhere.
-        let mut out = NewFile::begin(&self.out)?;
+        let mut out = NewFile::begin_private(&self.out)?;
         let world = Installation::open_to_change(global).await?.world;
         let institution = institution::pick(&world, global).await?;
         let order = TokenPermit {
@@ -85,7 +86,8 @@ impl Args {
         out.finish()?;
         let (token, issuer) = (hex(&made.token()), hex(&made.issuer));
         let words = format!(
-            "{} lets {} mint token {token} on chain {}, and nobody else. Give it to the holder alone: its salt is kept nowhere else.\n\
+            "{} lets {} mint token {token} on chain {}, and nobody else. Give it to the holder alone: its salt is kept nowhere else. Keep a copy if you may have to \
+             withdraw the permission.\n\
              Whoever checks it needs to know that {issuer} is your address.",
             self.out.display(),
             hex(&self.holder),
