@@ -127,7 +127,8 @@ fn answers(program: &str, arguments: &[&str]) -> bool {
     process::succeeds(Command::new(program).args(arguments))
 }
 
-fn npm_packages(folder: &str) -> Result<()> {
+/// Makes sure of the npm packages that a folder of the project asks for.
+pub(crate) fn npm_packages(folder: &str) -> Result<()> {
     let folder = process::root()?.join(folder);
     let stamp = folder.join("node_modules/.installed-from");
     if same(&folder.join("package-lock.json"), &stamp)? {

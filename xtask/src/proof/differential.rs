@@ -13,6 +13,7 @@ use crate::{process, setup};
 /// Compares documents and reads back how many were the same, and which keywords stood in those.
 pub(super) fn round(round: &Round) -> Result<Figures> {
     setup::vectors()?;
+    setup::npm_packages("interop")?;
     let (rust, npm) = if round.sample { SAMPLE } else { WHOLE };
     let seed = round.seed.to_string();
     let count = ["run", "--seed", &seed, "--count", &rust.to_string()];
