@@ -81,7 +81,7 @@ fn role(one: &StaffReading) -> Markup {
                 li { bdi { (tasks[answer.task].label) } " " span class=(tone.class()) { (outcome(tone, word)) } }
             } }
         }
-        details { summary { "What is missing, and all " (tasks.len()) " tasks" span.vh { ": " (kept.role.title) } }
+        details { summary { "What is missing, and " @if tasks.len() == 1 { "the task" } @else { "all " (tasks.len()) " tasks" } span.vh { ": " (kept.role.title) } }
             (part::gaps(kept, &one.reading, &one.could_close))
             (reading::answers(kept, &one.reading))
         }
