@@ -344,6 +344,8 @@ impl<'a> Tag<'a> {
             if key.is_empty()
                 || key.contains(['<', '>', '"', '\'', '/'])
                 || key.contains(char::is_whitespace)
+                // XML 1.0, section 3.1: none twice. Of two that name a space, others would believe the other one.
+                || attributes.iter().any(|(known, _)| *known == key)
             {
                 return Err(BakeError::Malformed);
             }

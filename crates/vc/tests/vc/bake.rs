@@ -176,6 +176,16 @@ fn an_svg_gives_back_what_was_put_in_and_keeps_the_rest() {
     assert!(text.ends_with("<path d=\"M0 0\"/></svg>\n"));
 }
 
+/// XML 1.0 §3.1. One reader takes the first of two, another the last: both would find another credential.
+#[test]
+fn an_svg_with_an_attribute_twice_is_none() {
+    let twice = r#"<svg xmlns="http://www.w3.org/2000/svg" xmlns:openbadges="http://openbadges.org" xmlns:openbadges="urn:x"></svg>"#;
+    assert_eq!(svg::bake(twice.as_bytes(), "{}"), Err(BakeError::Malformed));
+    assert_eq!(svg::unbake(twice.as_bytes()), Err(BakeError::Malformed));
+    let once = twice.replace(r#" xmlns:openbadges="urn:x""#, "");
+    assert!(svg::bake(once.as_bytes(), "{}").is_ok());
+}
+
 #[test]
 fn an_svg_is_read_in_the_forms_that_xml_has() {
     let wrap = |inner: &str| {
