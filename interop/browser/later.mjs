@@ -19,16 +19,19 @@ export async function later(days, use) {
   touchstone('--data', data, 'restore', '--from', backup, '--passphrase-file', passphrase, '--without-published', '--without-log');
   const listen = `127.0.0.1:${await freePort()}`;
   const words = ['-f', `+${days}d`, process.env.TOUCHSTONE, '--data', data, '--local', 'serve', '--no-work', '--listen', listen];
-  const server = spawn('faketime', words, {stdio: 'ignore'});
+  // A group of its own: what shifts the clock waits for the server, and passes no signal on.
+  const server = spawn('faketime', words, {stdio: 'ignore', detached: true});
   // Heard from the start: one that ended already, or never began, tells nobody again.
   const ended = new Promise(done => server.once('exit', done).once('error', done));
   try {
     await answers(`http://${listen}/healthz`, server);
     return await use(`http://${listen}`);
   } finally {
-    server.kill('SIGTERM');
+    if(server.pid !== undefined && server.exitCode === null) {
+      process.kill(-server.pid, 'SIGTERM');
+    }
     await ended;
-    rmSync(folder, {recursive: true});
+    rmSync(folder, {recursive: true, maxRetries: 10, retryDelay: 100});
   }
 }
 
