@@ -7,13 +7,14 @@
 //! **Invariant:** [`Recurring::canonicalize()`] gives what [`canonicalize()`](crate::canonicalize()) gives, whatever came before; limits
 //! stop it where they would. (Of the limit on bytes this holds but for names that a part and the rest have in common.)
 
-use crate::context::{Applier, Contexts, OwnRoom};
+use crate::context::{Contexts, OwnRoom};
 use crate::error::{CanonError, Result};
 use crate::hash::Hash;
 use crate::json::{Object, Value};
 use crate::limits::Limits;
-use crate::rdf::{Quads, Statements};
-use crate::walk::{Mark, Seat, Walk};
+use crate::rdf::Statements;
+use crate::shared::walk;
+use crate::walk::{Mark, Seat};
 use alloc::string::String;
 use alloc::vec::Vec;
 
@@ -87,14 +88,7 @@ impl<'c> Recurring<'c> {
             }
         }
         let own = OwnRoom::new(self.limits.context_work);
-        let walk = Walk::new(
-            self.contexts,
-            Applier::new(self.contexts, &own),
-            Quads::new(&self.limits),
-            self.limits.depth,
-            true,
-            true,
-        );
+        let walk = walk(self.contexts, &own, &self.limits);
         let (quads, marks) = walk.marked_document(document, marks)?;
         let noted = marks.into_iter().skip(first_other).zip(others);
         let noted = noted.filter_map(|(mark, (at, object))| {

@@ -116,7 +116,7 @@ fn parts(
 }
 
 /// A walk as signing takes it.
-fn walk<'a>(contexts: &'a Contexts, own: &'a OwnRoom, limits: &Limits) -> Walk<'a> {
+pub(crate) fn walk<'a>(contexts: &'a Contexts, own: &'a OwnRoom, limits: &Limits) -> Walk<'a> {
     Walk::new(
         contexts,
         Applier::new(contexts, own),

@@ -12,7 +12,7 @@ use touchstone_service::ports::{AnchorError, amount, coins};
 use touchstone_vc::multibase::{decode_hex, encode_hex};
 
 use super::{Ended, Global};
-use crate::{answer::Answer, exit::Exit, installation::Settings};
+use crate::{answer::Answer, installation::Settings};
 
 /// The node that is asked.
 #[derive(Debug, clap::Args)]
@@ -27,7 +27,7 @@ impl Node {
     pub(super) fn open(&self, global: &Global) -> Result<EvmNode> {
         let fetch = Settings::read(global)?.config.fetch;
         if !fetch.allow {
-            return Err(unchecked(
+            return Err(Ended::unchecked(
                 "fetch.allow forbids to ask a node: set it to true, or ask from another machine"
                     .into(),
             ));
@@ -45,21 +45,10 @@ pub(super) struct Payment {
     key: PathBuf,
     /// What it may cost at most, in coins of the chain: 0.01.
     #[arg(long, value_name = "COINS", value_parser = fee)]
-    pub(super) max_fee: u128,
+    max_fee: u128,
     /// Send it.
     #[arg(long)]
     send: bool,
-}
-
-/// What was sent, or would be.
-pub(super) struct Paid {
-    pub(super) sent: bool,
-    pub(super) chain: u64,
-    pub(super) transaction: String,
-    /// "0.01 at most; 0x…, which pays, has 3".
-    pub(super) cost: String,
-    /// The same for programs.
-    pub(super) json: Value,
 }
 
 impl Payment {
@@ -68,37 +57,48 @@ impl Payment {
         key(&self.key)
     }
 
-    /// Sends a transaction if that was asked for, and says what it costs either way.
-    pub(super) async fn pay(
+    /// Calls a contract, as [`Self::pay`] does.
+    pub(super) async fn call(
+        &self,
+        node: &EvmNode,
+        key: &EvmKey,
+        contract: Address,
+        data: Vec<u8>,
+        then: &str,
+    ) -> Result<(String, Value)> {
+        let prepared = EvmTransaction::prepare(node, key, Some(contract), data, self.max_fee);
+        let prepared = prepared.await.map_err(asked)?;
+        self.pay(node, key, &prepared, then).await
+    }
+
+    /// Sends a transaction if that was asked for, and says what it costs either way, in words and for programs. `then` says what is so once it is in
+    /// a block.
+    async fn pay(
         &self,
         node: &EvmNode,
         key: &EvmKey,
         transaction: &EvmTransaction,
-    ) -> Result<Paid> {
+        then: &str,
+    ) -> Result<(String, Value)> {
         if self.send {
             transaction.send(node).await.map_err(asked)?;
         }
         let (payer, hash) = (hex(&key.address()), hex(&transaction.hash));
         let (most, has) = (coins(transaction.most), coins(transaction.has));
-        Ok(Paid {
-            sent: self.send,
-            chain: transaction.chain,
-            cost: format!("{most} at most; {payer}, which pays, has {has}"),
-            json: json!({
-                "sent": self.send, "chain": transaction.chain, "transaction": hash, "payer": payer, "most": most, "has": has,
-            }),
-            transaction: hash,
-        })
-    }
-}
-
-impl Paid {
-    /// "On chain 1 it would cost …. Nothing was sent: --send sends it."
-    pub(super) fn not_sent(&self) -> String {
-        format!(
-            "On chain {} it would cost {}. Nothing was sent: --send sends it.",
-            self.chain, self.cost
-        )
+        let chain = transaction.chain;
+        let cost = format!("{most} at most; {payer}, which pays, has {has}");
+        let words = match self.send {
+            false => {
+                format!("On chain {chain} it would cost {cost}. Nothing was sent: --send sends it.")
+            }
+            true => format!(
+                "Sent as transaction {hash}, for {cost}. When that is in a block of chain {chain}, {then}"
+            ),
+        };
+        let json = json!({
+            "sent": self.send, "chain": chain, "transaction": hash, "payer": payer, "most": most, "has": has,
+        });
+        Ok((words, json))
     }
 }
 
@@ -114,19 +114,11 @@ pub(super) async fn deploy(
     let node = node.open(global)?;
     let prepared = EvmDeployment::prepare(&node, &key, contract, payment.max_fee);
     let prepared = prepared.await.map_err(asked)?;
-    let paid = payment.pay(&node, &key, &prepared.transaction).await?;
     let address = hex(&prepared.contract);
-    let words = match paid.sent {
-        false => paid.not_sent(),
-        true => format!(
-            "Sent as transaction {}, for {}. When that is in a block of chain {chain}, the contract stands at {address}: {}",
-            paid.transaction,
-            paid.cost,
-            then(paid.chain, &address),
-            chain = paid.chain
-        ),
-    };
-    let mut json = paid.json;
+    let then = then(prepared.transaction.chain, &address);
+    let then = format!("the contract stands at {address}: {then}");
+    let paid = payment.pay(&node, &key, &prepared.transaction, &then);
+    let (words, mut json) = paid.await?;
     json["contract"] = address.into();
     Ok(Answer::new(words, json))
 }
@@ -174,16 +166,7 @@ pub(super) fn address(text: &str) -> Result<Address, String> {
 
 /// A node that could not be asked, or refused.
 pub(super) fn asked(error: AnchorError) -> anyhow::Error {
-    unchecked(error.to_string())
-}
-
-/// An end that says neither yes nor no.
-pub(super) fn unchecked(message: String) -> anyhow::Error {
-    Ended {
-        message,
-        exit: Exit::Unchecked,
-    }
-    .into()
+    Ended::unchecked(error.to_string())
 }
 
 fn fee(text: &str) -> Result<u128, String> {

@@ -162,11 +162,7 @@ impl Log {
 
 /// Nothing is known: neither right nor wrong.
 fn unchecked(why: String) -> anyhow::Error {
-    Ended {
-        message: format!("could not be checked: {why}"),
-        exit: Exit::Unchecked,
-    }
-    .into()
+    Ended::unchecked(format!("could not be checked: {why}"))
 }
 
 /// What could not be read or is no log ends as unchecked; what is there and damaged, as failed.

@@ -183,6 +183,20 @@ pub(crate) struct Ended {
     pub(crate) exit: Exit,
 }
 
+impl Ended {
+    /// It is not so, or it was not done.
+    pub(crate) fn failed(message: String) -> anyhow::Error {
+        let exit = Exit::Failed;
+        Self { message, exit }.into()
+    }
+
+    /// Neither yes nor no.
+    pub(crate) fn unchecked(message: String) -> anyhow::Error {
+        let exit = Exit::Unchecked;
+        Self { message, exit }.into()
+    }
+}
+
 const FIRST_STEPS: &str = "\
 First steps:
   touchstone demo                          an example institution, walked through in this terminal

@@ -11,7 +11,7 @@ use touchstone_vc::{
 };
 
 use super::{Ended, Global, file, log, verify};
-use crate::{answer::Answer, exit::Exit};
+use crate::answer::Answer;
 
 /// Status proofs: what a published status list says of one credential, in 2 KB, for whoever is shown the credential.
 #[derive(Debug, clap::Args)]
@@ -78,9 +78,5 @@ impl Which {
 
 /// Nothing is known: neither withdrawn nor not.
 fn unchecked(error: &anyhow::Error) -> anyhow::Error {
-    Ended {
-        message: format!("could not be checked: {error:#}"),
-        exit: Exit::Unchecked,
-    }
-    .into()
+    Ended::unchecked(format!("could not be checked: {error:#}"))
 }

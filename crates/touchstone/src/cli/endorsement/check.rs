@@ -195,11 +195,7 @@ fn answer(args: &Args, spoken: &Spoken, ended: bool) -> Answer {
 }
 
 fn failed(why: &str) -> anyhow::Error {
-    Ended {
-        message: verify::printable(why),
-        exit: Exit::Failed,
-    }
-    .into()
+    Ended::failed(verify::printable(why))
 }
 
 /// A fault of the settings is told as one.
@@ -211,11 +207,7 @@ fn unread(error: anyhow::Error) -> anyhow::Error {
 }
 
 fn unchecked(error: &anyhow::Error) -> anyhow::Error {
-    Ended {
-        message: format!("could not be checked: {error:#}"),
-        exit: Exit::Unchecked,
-    }
-    .into()
+    Ended::unchecked(format!("could not be checked: {error:#}"))
 }
 
 const UNKNOWN: &str =

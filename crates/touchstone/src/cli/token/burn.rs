@@ -1,7 +1,6 @@
 //! `touchstone token burn`: ends a token, as its holder or as its issuer.
 
 use anyhow::Result;
-use touchstone_adapters::EvmTransaction;
 use touchstone_anchor::evm::token::{burn_call, withdraw_call};
 
 use super::{
@@ -11,7 +10,7 @@ use super::{
     },
     file::TokenFile,
 };
-use crate::{answer::Answer, exit::Exit};
+use crate::answer::Answer;
 
 /// Burn a token, as its holder or as its issuer, or say what that would cost. It cannot be minted again.
 #[derive(Debug, clap::Args)]
@@ -39,35 +38,21 @@ impl Args {
             payer if payer == file.issuer => withdraw_call(&wanted.commitment),
             payer if payer == wanted.holder => burn_call(&token),
             payer => {
-                let message = format!(
+                return Err(Ended::failed(format!(
                     "the key is that of {}, which is neither the holder {} nor the issuer {}",
                     hex(&payer),
                     hex(&wanted.holder),
                     hex(&file.issuer)
-                );
-                let exit = Exit::Failed;
-                return Err(Ended { message, exit }.into());
+                )));
             }
         };
         let node = self.node.open(global)?;
         // Of another contract nothing is burnt, and it might take more than a fee.
         let standing = node.token(wanted.chain, &wanted.contract, &token).await;
         standing.map_err(asked)?;
-        let to = Some(wanted.contract);
-        let prepared = EvmTransaction::prepare(&node, &key, to, data, self.payment.max_fee);
-        let prepared = prepared.await.map_err(asked)?;
-        let paid = self.payment.pay(&node, &key, &prepared).await?;
-        let words = match paid.sent {
-            false => paid.not_sent(),
-            true => format!(
-                "Sent as transaction {}, for {}. When that is in a block of chain {}, nobody holds token {}, for good.",
-                paid.transaction,
-                paid.cost,
-                paid.chain,
-                hex(&token)
-            ),
-        };
-        let mut json = paid.json;
+        let then = format!("nobody holds token {}, for good.", hex(&token));
+        let paid = self.payment.call(&node, &key, wanted.contract, data, &then);
+        let (words, mut json) = paid.await?;
         json["token"] = hex(&token).into();
         Ok(Answer::new(words, json))
     }

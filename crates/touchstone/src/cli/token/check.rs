@@ -7,8 +7,8 @@ use touchstone_anchor::evm::{Address, token::Standing};
 
 use super::{
     super::{
-        Global,
-        chain::{Node, address, asked, hex, unchecked},
+        Ended, Global,
+        chain::{Node, address, asked, hex},
         file,
     },
     file::TokenFile,
@@ -47,7 +47,8 @@ impl Args {
             None => false,
             Some(name) => {
                 let bytes = file::read(name, LARGEST);
-                let bytes = bytes.map_err(|error| unchecked(format!("--credential {error:#}")))?;
+                let bytes =
+                    bytes.map_err(|error| Ended::unchecked(format!("--credential {error:#}")))?;
                 (ANCHOR_CRYPTO.sha256)(&bytes) != read.sha256
             }
         };

@@ -13,7 +13,8 @@ use touchstone_anchor::{
 use touchstone_vc::multibase::{decode_hex, encode_hex};
 
 use super::super::{
-    chain::{bytes, hex, unchecked},
+    Ended,
+    chain::{bytes, hex},
     file,
 };
 
@@ -71,17 +72,18 @@ impl TokenFile {
 
     /// Reads a file. What follows from the rest has to be as it follows.
     pub(super) fn read(name: &str) -> Result<Self> {
-        let bytes = file::read(name, LARGEST).map_err(|error| unchecked(format!("{error:#}")))?;
+        let bytes =
+            file::read(name, LARGEST).map_err(|error| Ended::unchecked(format!("{error:#}")))?;
         let value: Value = serde_json::from_slice(&bytes).unwrap_or_default();
         if value["format"] != FORMAT {
             let why = format!(
                 "{name} is no file of a token: `touchstone token permit` writes one (\"format\": \"{FORMAT}\")"
             );
-            return Err(unchecked(why));
+            return Err(Ended::unchecked(why));
         }
         let read = Self::of(&value).filter(|read| read.json() == value);
         read.ok_or_else(|| {
-            unchecked(format!(
+            Ended::unchecked(format!(
                 "{name} was altered or cut off: it is no token's file as `touchstone token permit` wrote it"
             ))
         })

@@ -1,7 +1,6 @@
 //! `touchstone token mint`: mints the token that an issuer permitted.
 
 use anyhow::Result;
-use touchstone_adapters::EvmTransaction;
 use touchstone_anchor::evm::token::Standing;
 
 use super::{
@@ -11,7 +10,7 @@ use super::{
     },
     file::TokenFile,
 };
-use crate::{answer::Answer, exit::Exit};
+use crate::answer::Answer;
 
 /// Mint the token that an issuer permitted, or say what that would cost.
 #[derive(Debug, clap::Args)]
@@ -39,47 +38,28 @@ impl Args {
         if key.address() != wanted.holder {
             let (is, should) = (hex(&key.address()), hex(&wanted.holder));
             let why = format!("the key is that of {is}, and the issuer permitted {should} to mint");
-            return Err(refused(why));
+            return Err(Ended::failed(why));
         }
         let node = self.node.open(global)?;
         let standing = node.token(wanted.chain, &wanted.contract, &token).await;
         match standing.map_err(asked)? {
             Standing::NotMinted => {}
-            Standing::Held(_) => return Err(refused(format!("{} is minted already", hex(&token)))),
+            Standing::Held(_) => {
+                return Err(Ended::failed(format!("{} is minted already", hex(&token))));
+            }
             Standing::Ended => {
                 let why = "was burnt, or the issuer took the permission back; it cannot be minted any more";
-                return Err(refused(format!("{} {why}", hex(&token))));
+                return Err(Ended::failed(format!("{} {why}", hex(&token))));
             }
         }
-        let prepared = EvmTransaction::prepare(
-            &node,
-            &key,
-            Some(wanted.contract),
-            file.mint(),
-            self.payment.max_fee,
+        let then = format!(
+            "you hold token {}: `touchstone token check` says so.",
+            hex(&token)
         );
-        let prepared = prepared.await.map_err(asked)?;
-        let paid = self.payment.pay(&node, &key, &prepared).await?;
-        let words = match paid.sent {
-            false => paid.not_sent(),
-            true => format!(
-                "Sent as transaction {}, for {}. When that is in a block of chain {}, you hold token {}: `touchstone token check` says so.",
-                paid.transaction,
-                paid.cost,
-                paid.chain,
-                hex(&token)
-            ),
-        };
-        let mut json = paid.json;
+        let paid = self.payment;
+        let paid = paid.call(&node, &key, wanted.contract, file.mint(), &then);
+        let (words, mut json) = paid.await?;
         json["token"] = hex(&token).into();
         Ok(Answer::new(words, json))
     }
-}
-
-fn refused(message: String) -> anyhow::Error {
-    Ended {
-        message,
-        exit: Exit::Failed,
-    }
-    .into()
 }
