@@ -12,7 +12,7 @@ use alloc::vec::Vec;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
-use touchstone_canon::json::Value;
+use touchstone_canon::json::{JsonError, JsonLimits, Value};
 
 use crate::credential::{CredentialError, items, text};
 use crate::evidence::{Document, Evidence, Resource};
@@ -23,6 +23,10 @@ mod verify;
 
 /// The most rounds of asking for documents: assertion, badge class, issuer, key and list.
 pub const MAX_ROUNDS: usize = 4;
+
+/// The most arrays and objects inside one another in a document. [`Assertion::as_credential`] puts parts of a badge class
+/// two deeper than they stand, where a credential still has to be read.
+pub const MAX_DEPTH: usize = 60;
 
 /// An assertion, read but not believed.
 #[derive(Clone, Debug, PartialEq)]
@@ -42,7 +46,7 @@ struct Signed {
 impl Assertion {
     /// Reads an assertion, as JSON or as a compact JWS with one inside.
     pub fn parse(bytes: &[u8]) -> Result<Self, CredentialError> {
-        let (document, signed) = match Value::parse(bytes) {
+        let (document, signed) = match json(bytes) {
             Ok(document) => (document.into_owned(), None),
             Err(error) => match jws(bytes) {
                 Some((document, signed)) => (document, Some(signed)),
@@ -140,7 +144,7 @@ fn linked(value: &Value<'_>, evidence: &Evidence) -> Option<Value<'static>> {
 fn fetched(url: &str, evidence: &Evidence) -> Option<Value<'static>> {
     match evidence.get(&Resource::Hosted(url.to_string()))? {
         Document::Fetched(copy) => {
-            let document = Value::parse(&copy.bytes).ok()?.into_owned();
+            let document = json(&copy.bytes).ok()?.into_owned();
             let own = text(&document, "id").is_some_and(|id| id == url || host(id) == host(url));
             own.then_some(document)
         }
@@ -163,6 +167,15 @@ fn address<'v>(value: &'v Value<'_>) -> Option<&'v str> {
     value.as_str().or_else(|| text(value, "id"))
 }
 
+/// Reads a document of a badge.
+fn json(bytes: &[u8]) -> Result<Value<'_>, JsonError> {
+    let limits = JsonLimits {
+        depth: MAX_DEPTH,
+        ..JsonLimits::default()
+    };
+    Value::parse_within(bytes, &limits)
+}
+
 fn is_web(url: &str) -> bool {
     url.starts_with("https://") || url.starts_with("http://")
 }
@@ -175,7 +188,7 @@ fn jws(bytes: &[u8]) -> Option<(Value<'static>, Signed)> {
     let header = decoded(header)?;
     let header = Value::parse(&header).ok()?;
     let payload = decoded(payload)?;
-    let document = Value::parse(&payload).ok()?.into_owned();
+    let document = json(&payload).ok()?.into_owned();
     let algorithm = header.get("alg").and_then(Value::as_str);
     Some((
         document,

@@ -5,7 +5,7 @@ use std::path::Path;
 use touchstone_canon::json::Value;
 use touchstone_vc::bake::unbake_any;
 use touchstone_vc::crypto::rust::CRYPTO;
-use touchstone_vc::open_badges_2::{Assertion, MAX_ROUNDS};
+use touchstone_vc::open_badges_2::{Assertion, MAX_DEPTH, MAX_ROUNDS};
 use touchstone_vc::{
     CheckKind, Credential, CredentialError, Detail, Document, Evidence, Fault, Outcome, Report,
     Resource, Trust, Unreachable, Verdict,
@@ -214,6 +214,28 @@ fn a_hosted_badge_is_told_as_what_its_site_says_never_as_signed() {
         Some("https://example.org/beths-robot-work.html")
     );
     assert_eq!(view.valid_from, Some(at("2016-12-31T23:59:59Z")));
+}
+
+#[test]
+fn the_deepest_badge_that_is_read_is_shown_as_a_credential_that_is_read() {
+    let nested = |member: &str, at: usize, depth: usize| {
+        let inside = "[".repeat(depth - at) + &"]".repeat(depth - at);
+        let mut badge =
+            parsed(br#"{"type": "Assertion", "recipient": {}, "badge": {"image": {}}}"#);
+        set(&mut badge, member, parsed(inside.as_bytes()));
+        Assertion::parse(badge.to_string().as_bytes())
+    };
+    for (member, at) in [
+        ("/recipient/identity", 2),
+        ("/badge/alignment", 2),
+        ("/badge/image/caption", 3),
+        ("/evidence", 1),
+    ] {
+        let deepest = nested(member, at, MAX_DEPTH).unwrap();
+        let shown = deepest.as_credential(&Evidence::new()).to_string();
+        assert!(Credential::parse(shown.as_bytes()).is_ok(), "{member}");
+        assert!(nested(member, at, MAX_DEPTH + 1).is_err(), "{member}");
+    }
 }
 
 #[test]
