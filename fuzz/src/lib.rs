@@ -27,7 +27,7 @@ pub struct Target {
 }
 
 /// Every target, parsers before what is built on them.
-pub const TARGETS: [Target; 43] = [
+pub const TARGETS: [Target; 44] = [
     targets::json::JSON,
     targets::json::JCS,
     targets::json_ld::JSON_LD,
@@ -71,6 +71,7 @@ pub const TARGETS: [Target; 43] = [
     targets::whole::PRESENTATION,
     targets::whole::SIGN,
     targets::whole::VERIFY,
+    targets::intake::DEFINITION,
 ];
 
 /// The target of that name.

@@ -1,7 +1,9 @@
-//! What people and mail servers send: spreadsheets, reports of mail, documents to judge from.
+//! What people and mail servers send: spreadsheets, reports of mail, documents to judge from, achievements.
 
 use touchstone_service::holding::bounce::report::{self, Report};
-use touchstone_service::issuing::{Mapping, RequiredEvidence, Rules, Seen, Sheet, escape_formula};
+use touchstone_service::issuing::{
+    Definition, Mapping, RequiredEvidence, Rules, Seen, Sheet, definitions_in, escape_formula,
+};
 use touchstone_service::ports::Spooled;
 use touchstone_vc::crypto::rust::CRYPTO;
 use touchstone_vc::{Credential, Supplied};
@@ -52,6 +54,29 @@ pub(crate) const SUPPLIED: Target = Target {
         ])
     },
 };
+
+/// Achievements to take in: our own documents, and those of the European Learning Model.
+pub(crate) const DEFINITION: Target = Target {
+    name: "definition",
+    claim: "what is read is written and read again as the same",
+    run: definition,
+    seeds: || {
+        texts(&[
+            r#"{"slug":"forklift","name":"Forklift operation","description":"Loads and moves pallets.","achievementType":"Certificate","criteria":{"narrative":"Drive."},"assessmentMethod":"Observation","workloadHours":1.5,"rubric":{"name":"R","levels":[{"name":"1","points":"1"},{"name":"2"}]},"alignment":[{"targetName":"Forklift","targetUrl":"https://example.org/t/1"}],"requires":["safety"],"namesLearner":true,"validForMonths":24}"#,
+            r#"[{"slug":"a","name":"A","description":"Does a.","criteria":{"narrative":"A."}},{"type":"Qualification","title":{"en":"B"}}]"#,
+            r#"{"id":"https://school.example/a/1","type":"LearningAchievementSpecification","title":{"en":["Soldering"],"de":["Löten"]},"description":{"en":"Joins copper pipes."},"identifier":{"type":"Identifier","notation":"soldering"},"homepage":{"type":"WebResource","contentUrl":"https://school.example/a/1"},"volumeOfLearning":"PT25H30M","creditPoint":{"point":"1","framework":{"type":"Concept"}},"EQFLevel":{"id":"http://data.europa.eu/snb/eqf/25831c2","type":"Concept","prefLabel":{"en":"Level 4"},"altLabel":{"en":["Four","4"]}},"mode":{"type":"Concept","prefLabel":{"en":"Presential"}},"learningOutcome":[{"type":"LearningOutcome","title":{"en":"Solders copper pipes."},"relatedESCOSkill":{"id":"http://data.europa.eu/esco/skill/1","type":"Concept","prefLabel":{"en":"solder"}}}],"provenBy":{"type":"LearningAssessmentSpecification","title":{"en":"Work sample"},"gradingScheme":{"description":{"en":"Ten joints hold."}},"idVerification":{"prefLabel":{"en":"Passport"}}},"additionalNote":{"noteLiteral":{"en":"Bring gloves."},"subject":{"notation":"participation"}}}"#,
+            r#"{"type":["VerifiableCredential","EuropeanDigitalCredential"],"credentialSubject":{"type":"Person","hasClaim":[{"type":"LearningAchievement","title":{"en":"Weld"},"provenBy":{"type":"LearningAssessment","title":{"en":"Exam"},"specifiedBy":{"type":"LearningAssessmentSpecification","description":{"en":"By hand."}}},"specifiedBy":{"type":"Qualification","title":{"en":"Welding"},"learningOutcome":{"title":{"en":"Welds."}}}}]}}"#,
+            r#"{"payload":"eyJ0eXBlIjoiUXVhbGlmaWNhdGlvbiIsInRpdGxlIjp7ImVuIjoiQiJ9fQ","signatures":[{"protected":"e30","signature":""}]}"#,
+        ])
+    },
+};
+
+fn definition(bytes: &[u8]) {
+    for read in definitions_in(bytes).into_iter().flatten() {
+        let again = Definition::from_json(read.to_json().as_bytes());
+        assert_eq!(again.as_ref(), Ok(&read));
+    }
+}
 
 fn sheet(bytes: &[u8]) {
     let (file, mapping) = (Spooled::in_memory(bytes, &CRYPTO), Mapping::new());

@@ -121,6 +121,12 @@ struct Document {
     expect: Expect,
 }
 
+/// The definitions that [`import`] would take in, in the order of the document. Nothing is written, and nothing is asked of what is here already.
+pub fn definitions_in(json: &[u8]) -> Result<Vec<Definition>, ImportError> {
+    let documents = read(json)?.into_iter();
+    Ok(documents.map(|document| document.definition).collect())
+}
+
 fn read(json: &[u8]) -> Result<Vec<Document>, ImportError> {
     let json = json.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(json); // A byte order mark is no part of JSON.
     let fault = |number| move |fault| ImportError::Document { number, fault };

@@ -87,7 +87,7 @@ pub use found::{FoundError, Founded, Founding, found};
 pub(crate) use freeze::freeze;
 pub use hold::{Hold, HoldError, hold};
 pub(crate) use identify::identify;
-pub use import::{Import, ImportError, Imported, import};
+pub use import::{Import, ImportError, Imported, definitions_in, import};
 pub use intake::{
     About, Column, FaultCode, IntakeError, Line, Mapping, RawRow, RowFault, Rules, Seen, Sheet,
     escape_formula,
