@@ -1,4 +1,5 @@
-// As one types: sends what stands in the form to where the preview's button sends it, and puts what comes back beside it.
+// As one types: sends what stands in the form to where the preview's button sends it, and puts what comes back beside it and where
+// tasks to link are listed.
 //
 // What is said stands in the page's markup or comes from the server; there are no words in here. One request at a time, and what was
 // typed meanwhile is sent after it: the answer that is seen last is the one to what was typed last. Focus and scroll stay.
@@ -39,12 +40,12 @@ async function send() {
   }
 }
 
-/** Replaces the parts that changed. The markup is the server's and escaped by it. */
+/** Replaces the parts that changed, but none in which somebody is. The markup is the server's and escaped by it. */
 function show(markup) {
   const fresh = new DOMParser().parseFromString(markup, 'text/html');
-  for(const part of beside.querySelectorAll('[data-part]')) {
+  for(const part of document.querySelectorAll('[data-part]')) {
     const now = fresh.querySelector(`[data-part=${part.dataset.part}]`);
-    if(now && now.innerHTML !== part.innerHTML) {
+    if(now && now.innerHTML !== part.innerHTML && !part.contains(document.activeElement)) {
       part.replaceChildren(...now.childNodes);
     }
   }

@@ -57,11 +57,7 @@ pub async fn find_statements(
     words: &str,
     most: usize,
 ) -> Result<Vec<Found>, StoreError> {
-    let search = |indexed: &Indexed| -> Vec<usize> {
-        let found = indexed.typing.suggest(words, most).into_iter();
-        found.map(|suggestion| suggestion.entry).collect()
-    };
-    find(world, tenant, framework, most, search).await
+    find(world, tenant, framework, (Indexed::typed, words), most).await
 }
 
 /// The `most` statements nearest to what somebody wrote, a sentence or more, in the newest version of each framework.
@@ -75,29 +71,18 @@ pub async fn suggest_statements(
     if written.trim().is_empty() {
         return Ok(Vec::new());
     }
-    let query = Entry {
-        label: written.chars().take(LONGEST).collect(),
-        ..Entry::default()
-    };
-    let weights = Weights(Learnt::default().words);
-    let search = |indexed: &Indexed| -> Vec<usize> {
-        let made = || Finder::new(&indexed.framework.entries());
-        let found = indexed
-            .finder
-            .get_or_init(made)
-            .rank(&query, &weights, most);
-        let told = found.into_iter().filter(|(_, score)| *score > 0.0);
-        told.map(|(entry, _)| entry).collect()
-    };
-    find(world, tenant, None, most, search).await
+    find(world, tenant, None, (Indexed::nearest, written), most).await
 }
+
+/// Whom to ask an index for: the places of at most so many statements for these words.
+type Search = fn(&Indexed, &str, usize) -> Vec<usize>;
 
 async fn find(
     world: &World,
     tenant: &TenantId,
     framework: Option<&str>,
+    (search, words): (Search, &str),
     most: usize,
-    search: impl Fn(&Indexed) -> Vec<usize> + Send,
 ) -> Result<Vec<Found>, StoreError> {
     let reader = world.store.read();
     let mut rows = reader.frameworks(tenant).await?;
@@ -108,7 +93,9 @@ async fn find(
     let mut columns = Vec::new();
     for row in rows {
         let indexed = world.frameworks.of(&reader, tenant, &row).await?;
-        let found: Vec<Found> = search(&indexed)
+        let (index, words) = (Arc::clone(&indexed), words.to_owned());
+        let places = elsewhere(move || search(&index, &words, most)).await;
+        let found: Vec<Found> = places
             .into_iter()
             .map(|entry| Found {
                 framework: row.clone(),
@@ -123,6 +110,33 @@ async fn find(
     }
     found.truncate(most);
     Ok(found)
+}
+
+impl Indexed {
+    /// For a few words, of which the last may be half a word.
+    fn typed(&self, words: &str, most: usize) -> Vec<usize> {
+        let found = self.typing.suggest(words, most).into_iter();
+        found.map(|suggestion| suggestion.entry).collect()
+    }
+
+    /// For a sentence.
+    fn nearest(&self, written: &str, most: usize) -> Vec<usize> {
+        let query = Entry {
+            label: written.chars().take(LONGEST).collect(),
+            ..Entry::default()
+        };
+        let weights = Weights(Learnt::default().words);
+        let made = || Finder::new(&self.framework.entries());
+        let found = self.finder.get_or_init(made).rank(&query, &weights, most);
+        let told = found.into_iter().filter(|(_, score)| *score > 0.0);
+        told.map(|(entry, _)| entry).collect()
+    }
+}
+
+/// An index of thousands of statements takes a second, and others' requests do not wait for it.
+async fn elsewhere<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> T {
+    let done = tokio::task::spawn_blocking(work).await;
+    done.unwrap_or_else(|error| std::panic::resume_unwind(error.into_panic()))
 }
 
 /// The statement with this identifier, in the newest framework that has it.
@@ -169,12 +183,12 @@ impl KnownFrameworks {
             return Ok(known);
         }
         let framework = load(reader, tenant, row).await?;
-        let typing = Typing::new(&framework.entries());
-        let made = Arc::new(Indexed {
+        let index = move || Indexed {
+            typing: Typing::new(&framework.entries()),
             framework,
-            typing,
             finder: OnceLock::new(),
-        });
+        };
+        let made = Arc::new(elsewhere(index).await);
         let mut kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
         kept.push((row.id.clone(), Arc::clone(&made)));
         let too_many = kept.len().saturating_sub(MOST_KEPT);

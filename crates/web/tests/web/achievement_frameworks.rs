@@ -66,6 +66,21 @@ async fn tasks_are_suggested_beside_the_form_and_inserted_only_when_asked() {
             .contains("Measuring"),
         "nothing was saved"
     );
+    // As one types: the list alone comes with what stands beside the form, and nothing before anything is typed.
+    let beside = [&typed[..], &[("preview", "beside")]].concat();
+    let beside = owner.submit(&form, "/achievements", &beside).await.text();
+    let (_, list) = beside.split_once("data-part=\"suggested\"").unwrap();
+    assert!(
+        list.contains("Measure finished parts with a micrometer"),
+        "{list}"
+    );
+    assert!(
+        list.contains("formaction=\"/achievements#found\""),
+        "{list}"
+    );
+    let empty = [("preview", "beside"), ("find_words", "")];
+    let empty = owner.submit(&form, "/achievements", &empty).await.text();
+    assert!(empty.contains("data-part=\"suggested\"></div>"), "{empty}");
     let longer = (
         "alignment",
         "Tasks 7 |  | Another | https://tasks.example/10 | ext:Task",

@@ -98,6 +98,16 @@ pub enum Place {
     Version(String, i64, bool),
 }
 
+impl Place {
+    /// Where its form is sent.
+    pub(super) fn action(&self) -> String {
+        match self {
+            Self::New => "/achievements".to_owned(),
+            Self::Version(id, ..) => format!("/achievements/{id}"),
+        }
+    }
+}
+
 /// Answers with the form and its preview, which follows what is typed where the form may be sent.
 pub fn show(
     desk: &Desk,
@@ -107,13 +117,10 @@ pub fn show(
     problems: &[Problem],
 ) -> Response {
     let may_define = desk.may(Permission::Define);
-    let (title, small, action) = match place {
-        Place::New => (
-            "A new achievement".to_owned(),
-            String::new(),
-            "/achievements".to_owned(),
-        ),
-        Place::Version(id, version, true) => (
+    let action = place.action();
+    let (title, small) = match place {
+        Place::New => ("A new achievement".to_owned(), String::new()),
+        Place::Version(_, version, true) => (
             form.name.clone(),
             match may_define {
                 true => format!(
@@ -122,12 +129,10 @@ pub fn show(
                 ),
                 false => format!("version {version}, awarded"),
             },
-            format!("/achievements/{id}"),
         ),
-        Place::Version(id, version, false) => (
+        Place::Version(_, version, false) => (
             form.name.clone(),
             format!("version {version}, not awarded yet"),
-            format!("/achievements/{id}"),
         ),
     };
     let main = html! {

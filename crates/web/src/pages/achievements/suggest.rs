@@ -1,5 +1,5 @@
 //! Tasks and skills of the institution's frameworks, found for what is being written. Nothing is inserted that nobody asked for: a
-//! button looks, and each thing found has a button that adds its line. Nothing is saved by either.
+//! button looks, the page's script does as one types, and each thing found has a button that adds its line. Nothing is saved by any.
 
 use maud::{Markup, html};
 use touchstone_service::crosswalk::{self, Found, Statement};
@@ -46,8 +46,8 @@ pub(super) async fn answered(
     posted: &PostedFile,
     mut form: Form,
 ) -> Result<Form, ApiError> {
-    let (tenant, fields) = (posted.by.tenant(), &posted.fields);
-    if let Some(uri) = fields.some("add")
+    let tenant = posted.by.tenant();
+    if let Some(uri) = posted.fields.some("add")
         && !is_linked(&form, &uri)
         && let Some(found) = crosswalk::statement(&web.world, tenant, &uri).await?
     {
@@ -56,27 +56,45 @@ pub(super) async fn answered(
         }
         form.alignment.push_str(&line(&found));
     }
-    let words = fields.text("find_words").to_owned();
-    let asked = match words.as_str() {
-        "" => format!("{} {}", form.task, form.name),
-        words => words.to_owned(),
-    };
+    form.suggested = found(web, posted, &form).await?;
+    Ok(form)
+}
+
+/// What is found for what stands in the form as it is typed.
+pub(super) async fn typed(
+    web: &Web,
+    posted: &PostedFile,
+    form: &Form,
+) -> Result<Suggested, ApiError> {
+    match written(form).is_empty() && !posted.fields.ticked("find_words") {
+        true => Ok(Suggested::default()),
+        false => found(web, posted, form).await,
+    }
+}
+
+async fn found(web: &Web, posted: &PostedFile, form: &Form) -> Result<Suggested, ApiError> {
+    let (world, tenant) = (&web.world, posted.by.tenant());
+    let words = posted.fields.text("find_words").to_owned();
     let found = match words.is_empty() {
-        true => crosswalk::suggest_statements(&web.world, tenant, &asked, MOST).await?,
-        false => crosswalk::find_statements(&web.world, tenant, None, &asked, MOST).await?,
+        true => crosswalk::suggest_statements(world, tenant, &written(form), MOST).await?,
+        false => crosswalk::find_statements(world, tenant, None, &words, MOST).await?,
     };
     let found = found.iter().map(|one| Suggestion {
         uri: one.statement.uri.clone(),
         label: one.statement.label.clone(),
         framework: one.framework_name(),
         kind: one.statement.kind.word(),
-        added: is_linked(&form, &one.statement.uri),
+        added: is_linked(form, &one.statement.uri),
     });
-    form.suggested = Suggested {
+    Ok(Suggested {
         found: Some(found.collect()),
         words,
-    };
-    Ok(form)
+    })
+}
+
+/// What it is about, where no words are looked for.
+fn written(form: &Form) -> String {
+    format!("{} {}", form.task, form.name).trim().to_owned()
 }
 
 /// Whether a line of the form links this very thing: another address may begin with this one.
@@ -86,25 +104,36 @@ fn is_linked(form: &Form, uri: &str) -> bool {
 
 /// The part of the form. It stands behind the button that saves, so that the key Enter saves.
 pub(super) fn part(action: &str, suggested: &Suggested) -> Markup {
-    let here = format!("{action}#found");
     html! {
         section aria-labelledby="found" {
             h2 id="found" { "Tasks and skills to link" }
             p { "Looked up in the frameworks that your institution took in under Crosswalks. Nothing is linked unless you add it." }
             (field(&Field { name: "find_words", label: "Look for", hint: Some("Empty: what the person can do."), value: &suggested.words, ..Field::default() }))
-            p.acts { button name="find" value="yes" formaction=(here) formnovalidate { "Look" } }
-            @match suggested.found.as_deref() {
-                None => {},
-                Some([]) => p { "Nothing was found. Use other words, or take in a framework." },
-                Some(found) => ul { @for one in found { li {
-                    bdi { (one.label) } " " span.hint { (one.framework) ", " (one.kind) } " "
-                    @if one.added { span.hint { "is linked" } } @else {
-                        button name="add" value=(one.uri) formaction=(here) formnovalidate { (icon("file")) " Add" span.vh { ": " (one.label) } }
-                    }
-                } } },
-            }
+            p.acts { button name="find" value="yes" formaction=(here(action)) formnovalidate { "Look" } }
+            (list(action, suggested))
         }
     }
+}
+
+/// What was found: the part that the page's script replaces.
+pub(super) fn list(action: &str, suggested: &Suggested) -> Markup {
+    html! { div data-part="suggested" {
+        @match suggested.found.as_deref() {
+            None => {},
+            Some([]) => p { "Nothing was found. Use other words, or take in a framework." },
+            Some(found) => ul { @for one in found { li {
+                bdi { (one.label) } " " span.hint { (one.framework) ", " (one.kind) } " "
+                @if one.added { span.hint { "is linked" } } @else {
+                    button name="add" value=(one.uri) formaction=(here(action)) formnovalidate { (icon("file")) " Add" span.vh { ": " (one.label) } }
+                }
+            } } },
+        }
+    } }
+}
+
+/// Where its buttons send the form: the answer shows this part of it.
+fn here(action: &str) -> String {
+    format!("{action}#found")
 }
 
 /// The line of a statement.

@@ -3,6 +3,7 @@
 use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect, Response};
+use maud::html;
 use touchstone_service::issuing::{
     self, Definition, DefinitionOrder, Listed, VersionError, achievement,
 };
@@ -95,13 +96,16 @@ async fn answered(web: &Web, posted: &PostedFile, form: Form) -> Result<(Form, b
         reuse::answered(web, posted, form).await?
     } else if suggest::asked(posted) {
         suggest::answered(web, posted, form).await?
+    } else if posted.fields.ticked("preview") {
+        let suggested = suggest::typed(web, posted, &form).await?;
+        Form { suggested, ..form }
     } else {
-        return Ok((form, posted.fields.ticked("preview")));
+        return Ok((form, false));
     };
     Ok((form, true))
 }
 
-/// The form again, with what was found beside it; or that alone, for the script that asks as one types. Nothing is saved.
+/// The form again, with what was found beside it; or that alone and what could be linked, for the script that asks as one types. Nothing is saved.
 async fn preview(
     web: &Web,
     posted: &PostedFile,
@@ -112,7 +116,8 @@ async fn preview(
     let by = &posted.by;
     let found = look(web, by, place, form, form.definition(before)).await?;
     if posted.fields.text("preview") == ALONE {
-        return Ok(parts(&by.desk, form, &found).into_response());
+        let list = suggest::list(&place.action(), &form.suggested);
+        return Ok(html! { (parts(&by.desk, form, &found)) (list) }.into_response());
     }
     let problems = form.refused.as_slice();
     Ok(show(&by.desk, place, form, &found, problems))
