@@ -105,7 +105,7 @@ export async function crosswalk(page, address, check) {
   const open = await page.locator('a[href^="/r/"]').getAttribute('href');
   check('a role is described with a task of one’s own and one that was found', /^\/roles\/[^/]+$/.test(role), await words());
   return [
-    {name: 'framework', path: framework}, {name: 'mapping-set', path: set}, {name: 'mapping-propose', path: propose}, {name: 'mapping', path: mapping},
+    {name: 'framework', path: framework}, {name: 'set-released', path: released, open: true}, {name: 'mapping-set', path: set}, {name: 'mapping-propose', path: propose}, {name: 'mapping', path: mapping},
     {name: 'role', path: role}, {name: 'role-open', path: open, open: true},
   ];
 }

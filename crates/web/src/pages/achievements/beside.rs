@@ -43,7 +43,7 @@ pub(super) fn parts(desk: &Desk, form: &Form, found: &Found) -> Markup {
         section aria-labelledby="rd" {
             h2 id="rd" { "Will it be understood?" }
             p data-part="summary" aria-live="polite" { (summary(found)) }
-            div data-part="findings" { (findings(found)) (advice_list(&advice(form))) }
+            div data-part="findings" { (findings(found)) (advice_list(&advice(form))) (to_link(form)) }
         }
     }
 }
@@ -90,6 +90,12 @@ fn advice(form: &Form) -> Vec<Advice> {
     holds
         .map(|(_, tone, words)| Advice { tone, words })
         .collect()
+}
+
+/// Where tasks that fit are listed, at the end of the form, while none is linked.
+fn to_link(form: &Form) -> Markup {
+    let found = form.suggested.found.as_ref().map_or(0, Vec::len);
+    html! { @if found > 0 && !names_a_task(form) { p { a href="#found" { "Tasks and skills that could be linked" } ": " (found) } } }
 }
 
 /// Only then does a credential say what the person can, on every page and on paper (`vc::View::said`).
