@@ -118,7 +118,8 @@ export async function competency(pages, set, address, check) {
   await press(issuer.getByRole('button', {name: 'Release this version'}));
   check('what was agreed anew is released anew', (await words(issuer)).includes('Release 2'), await words(issuer));
   return [{name: 'competency', path}, {name: 'competency-refused', path: `${path}?version=2`}, {name: 'competency-compare', path: compare.pathname + compare.search},
-    {name: 'competency-rubric', path: `${path}/rubric`}, {name: 'competencies', path: '/competencies'}, {name: 'competency-begin', path: '/competencies/new'}];
+    {name: 'competency-rubric', path: `${path}/rubric`}, {name: 'competencies', path: '/competencies'}, {name: 'competency-begin', path: '/competencies/new'},
+    {name: 'competency-released', path: link.slice(0, link.lastIndexOf('/')), open: true}];
 }
 
 /** Presses what leads to another page, and waits for it: whoever goes on before breaks off what was asked for. */

@@ -46,6 +46,12 @@ export async function crosswalk(page, address, check) {
     await page.getByRole('button', {name: 'Take it', exact: true}).click();
     await page.getByRole('button', {name: 'Release the next version'}).click();
   }
+  await page.getByRole('link', {name: 'What everybody sees of it, also as of a day'}).click();
+  const released = new URL(page.url()).pathname;
+  await page.getByLabel('The day').fill(new Date().toISOString().slice(0, 10));
+  await page.getByRole('button', {name: 'Show', exact: true}).click();
+  const then = await words();
+  check('everybody reads what was released by a day', then.includes('As it was on') && then.includes('SHA-256'), then);
   await to('/mappings');
   await page.getByText('Make one set of several').click();
   await page.getByLabel('Set from-one').check();

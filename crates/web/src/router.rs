@@ -92,9 +92,22 @@ fn public() -> Router<Web> {
         .route("/i/{slug}/mark", get(institution::mark))
         .route("/i/{slug}/status/{number}", get(institution::status))
         .route("/i/{slug}/e/{sha256}", get(institution::evidence))
+        .route("/i/{slug}/mappings/{set}", get(institution::set_releases))
+        .route(
+            "/i/{slug}/mappings/{set}/releases.json",
+            get(institution::set_releases_document),
+        )
         .route(
             "/i/{slug}/mappings/{set}/{file}",
             get(institution::mappings),
+        )
+        .route(
+            "/i/{slug}/competencies/{competency}",
+            get(institution::competency_releases),
+        )
+        .route(
+            "/i/{slug}/competencies/{competency}/releases.json",
+            get(institution::competency_releases_document),
         )
         .route(
             "/i/{slug}/competencies/{competency}/{file}",

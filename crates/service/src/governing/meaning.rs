@@ -10,7 +10,7 @@ use touchstone_store::{
 };
 use touchstone_vc::Timestamp;
 
-use super::Thing;
+use super::{Thing, deprecated::deprecated};
 use crate::{World, crosswalk::released, endorsing::standing, issuing::Definition};
 
 /// What an achievement meant at a moment.
@@ -101,7 +101,13 @@ pub async fn meaning(
         definition,
         url: world.site.link(&format!("{path}/{}", then.version)),
         sha256: then.sha256,
-        deprecated: deprecated(&reader, tenant, &row.id, at.unix_millis()).await?,
+        deprecated: deprecated(
+            &reader,
+            tenant,
+            (Thing::Achievement, &row.id),
+            at.unix_millis(),
+        )
+        .await?,
         endorsed: endorsed.unwrap_or_default(),
         mapped: mapped(world, tenant, &world.site.link(&path), then.version, at).await?,
         institution,
@@ -125,34 +131,6 @@ async fn awarded(
     }
     awarded.sort_by_key(|(since, version)| (*since, version.version));
     Ok(awarded)
-}
-
-/// What was said at a moment of its being used no longer.
-async fn deprecated(
-    reader: &Reader,
-    tenant: &TenantId,
-    id: &str,
-    at: i64,
-) -> Result<Option<(i64, String)>, StoreError> {
-    let kind = Thing::Achievement.as_str();
-    let Some(now) = reader.stewardship(tenant, kind, id).await? else {
-        return Ok(None);
-    };
-    let then = match now.changed_at <= at {
-        true => now.deprecated_at,
-        false => {
-            let before = reader.past_stewardships(tenant, kind, id).await?;
-            let said = before.into_iter().find(|past| past.said_at <= at);
-            said.and_then(|said| said.deprecated_at)
-        }
-    };
-    let since = then.filter(|since| *since <= at);
-    // A name that was corrected since stays corrected.
-    let by = match now.deprecated_at {
-        Some(_) => now.replaced_by,
-        None => String::new(),
-    };
-    Ok(since.map(|since| (since, by)))
 }
 
 /// What was mapped of it, or of this version, in the sets that its institution read through.

@@ -3,14 +3,17 @@
 //! **Invariant:** what was said before is kept, and every change is an audit line without anybody's name; nothing that was issued or
 //! released under a definition changes with it.
 
+mod deprecated;
 mod endings;
 mod entrust;
 mod meaning;
+mod releases;
 mod responsibilities;
 
 pub use endings::{Ending, EndingKind, endings};
 pub use entrust::{EntrustError, Entrusting, entrust};
 pub use meaning::{Mapped, Meaning, meaning};
+pub use releases::{Release, Releases, releases};
 pub use responsibilities::{Responsibility, answered_before, responsibilities, responsibility};
 
 /// A kind of thing for which somebody answers.

@@ -1,8 +1,8 @@
-//! What an achievement meant on a day: told for any day since somebody was awarded it, and never anew.
+//! What an achievement meant on a day: told for any day since somebody was awarded it, and never anew. What was released by a day.
 
 use touchstone_service::{
     crosswalk::release,
-    governing::{Entrusting, Meaning, Thing, entrust, meaning},
+    governing::{Entrusting, Meaning, Releases, Thing, entrust, meaning, releases},
     issuing::{define, revise},
     operations::work_until_idle,
 };
@@ -135,4 +135,50 @@ async fn what_an_achievement_meant_is_told_for_any_day_since_it_was_awarded() {
             .unwrap()
             .is_none()
     );
+}
+
+#[tokio::test]
+async fn what_was_released_is_told_for_any_day_since_the_first_release() {
+    let world = world().await;
+    let (tenant, set, _) = agreed(&world).await;
+    let by = async |at| -> Option<Releases> {
+        let thing = (Thing::MappingSet, "machining");
+        releases(&world, "riverside", thing, at).await.unwrap()
+    };
+    let drafted = later(&world);
+    release(&world, &releasing(&tenant, &set)).await.unwrap();
+    let first = later(&world);
+    release(&world, &releasing(&tenant, &set)).await.unwrap();
+    let second = later(&world);
+    let order = Entrusting {
+        tenant: tenant.clone(),
+        actor: "boss".into(),
+        thing: Thing::MappingSet,
+        id: set,
+        steward: "The head of training".into(),
+        until: None,
+        successor: String::new(),
+        deprecated: true,
+        replaced_by: "Metrology".into(),
+    };
+    entrust(&world, &order).await.unwrap();
+    let over = later(&world);
+
+    assert!(by(drafted).await.is_none(), "a draft");
+    let then = by(first).await.unwrap();
+    assert_eq!((then.latest.number, then.before.len()), (1, 0));
+    assert_eq!(then.followed_by.map(|next| next.number), Some(2));
+    assert!(then.deprecated.is_none());
+    let then = by(second).await.unwrap();
+    assert_eq!((then.latest.number, then.before.len()), (2, 1));
+    assert!(then.followed_by.is_none() && then.deprecated.is_none());
+    let then = by(over).await.unwrap();
+    assert_eq!(then.deprecated.unwrap().1, "Metrology");
+    for (kind, slug) in [
+        (Thing::Competency, "machining"),
+        (Thing::Role, "machining"),
+    ] {
+        let none = releases(&world, "riverside", (kind, slug), over).await;
+        assert!(none.unwrap().is_none(), "{kind:?}");
+    }
 }

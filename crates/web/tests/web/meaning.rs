@@ -1,4 +1,4 @@
-//! What an achievement meant on a day, for everybody.
+//! What an achievement meant on a day, and what was released by then of mapping sets and competencies, for everybody.
 
 use axum::http::StatusCode;
 use touchstone_service::operations::work_until_idle;
@@ -6,6 +6,7 @@ use touchstone_testkit::NOON;
 
 use crate::journey::{define, issued};
 use crate::site::Site;
+use crate::{competencies, crosswalk};
 
 const PAGE: &str = "/i/riverside/a/precision-measurement";
 
@@ -62,4 +63,63 @@ async fn everybody_reads_what_it_means_and_what_it_meant_and_nobody_a_draft() {
     let sha256 = (site.test.world.crypto.sha256)(&published.bytes);
     let sha256: String = sha256.iter().map(|byte| format!("{byte:02x}")).collect();
     assert_eq!(json["sha256"], sha256, "that of what is published");
+}
+
+#[tokio::test]
+async fn everybody_reads_what_was_released_by_a_day_and_nobody_what_was_not() {
+    let (site, owner) = Site::with_owner("riverside").await;
+    crosswalk::begun(&owner, "draft").await;
+    let set = crosswalk::released(&site, &owner).await;
+    competencies::released(&site, &owner, "measuring").await;
+    let stranger = site.stranger();
+    let day = NOON.to_string()[..10].to_owned();
+    let places = [
+        ("/i/riverside/mappings/released", "1.sssom.tsv"),
+        ("/i/riverside/competencies/measuring", "1.json"),
+    ];
+    for (place, file) in places {
+        for address in [place.to_owned(), format!("{place}?on={day}")] {
+            let text = stranger.get(&address).await.text();
+            for part in [
+                "Release 1",
+                "SHA-256",
+                "Good until",
+                &format!("{place}/{file}"),
+            ] {
+                assert!(text.contains(part), "{address} {part}: {text}");
+            }
+        }
+        let json = stranger.get(&format!("{place}/releases.json")).await;
+        assert_eq!(json.headers["access-control-allow-origin"], "*");
+        let json: serde_json::Value = serde_json::from_slice(&json.bytes).unwrap();
+        let published = stranger.get(&format!("{place}/{file}")).await;
+        let sha256 = (site.test.world.crypto.sha256)(&published.bytes);
+        let sha256: String = sha256.iter().map(|byte| format!("{byte:02x}")).collect();
+        assert_eq!(
+            json["latest"]["sha256"], sha256,
+            "that of what is published"
+        );
+        assert_eq!(json["latest"]["number"], 1);
+        assert_eq!(json["before"], serde_json::json!([]));
+        for (on, status) in [
+            ("2020-01-01", StatusCode::NOT_FOUND),
+            ("soon", StatusCode::UNPROCESSABLE_ENTITY),
+        ] {
+            for path in [place.to_owned(), format!("{place}/releases.json")] {
+                let told = stranger.get(&format!("{path}?on={on}")).await;
+                assert_eq!(told.status, status, "{path} {on}");
+            }
+        }
+    }
+    for nothing in [
+        "/i/riverside/mappings/draft",
+        "/i/lakeside/mappings/released",
+    ] {
+        assert_eq!(stranger.get(nothing).await.status, StatusCode::NOT_FOUND);
+    }
+    let own = owner.get(&set).await.text();
+    assert!(
+        own.contains("href=\"/i/riverside/mappings/released\""),
+        "{own}"
+    );
 }

@@ -83,7 +83,7 @@ async fn every_path_below_an_institution_is_published_with_the_bytes_that_are_se
     let source = include_str!("../../src/router.rs");
     let kinds = source.split("\"/i/{slug}/").skip(1);
     let kinds: Vec<&str> = kinds.map(|rest| rest.split('"').next().unwrap()).collect();
-    assert_eq!(kinds.len(), 14, "{kinds:?}");
+    assert_eq!(kinds.len(), 18, "{kinds:?}");
     for kind in kinds {
         let shape: Vec<&str> = kind.split('/').collect();
         let whose = match kind {
@@ -107,7 +107,12 @@ async fn every_path_below_an_institution_is_published_with_the_bytes_that_are_se
             // What one institution signed, and the list that names it; the page for people is no file.
             "endorsements/{file}" | "a/{achievement}/{version}/{file}" => 1,
             // A question about a day; what it is answered from is in the files.
-            "a/{achievement}" | "a/{achievement}/meaning.json" => 0,
+            "a/{achievement}"
+            | "a/{achievement}/meaning.json"
+            | "mappings/{set}"
+            | "mappings/{set}/releases.json"
+            | "competencies/{competency}"
+            | "competencies/{competency}/releases.json" => 0,
             other => panic!("{other}: is it published?"),
         };
         let found: Vec<_> = published.keys().filter(of_kind).collect();

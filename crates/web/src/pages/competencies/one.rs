@@ -186,6 +186,7 @@ fn releases(found: &CompetencyDetail, now: i64) -> Markup {
                     html! { (day_text(moment(release.valid_until))) @if release.valid_until <= now { " " small.warn { (outcome(Tone::Warn, "Out of date")) } } },
                     html! { code { (release.sha256) } },
                 ])))
+            @if let Some((public, _)) = found.releases[0].1.rsplit_once('/') { p { a href=(public) { "What everybody sees of it, also as of a day" } } }
         }
     } }
 }

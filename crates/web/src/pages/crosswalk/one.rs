@@ -142,6 +142,7 @@ fn releases(desk: &Desk, detail: &SetDetail, here: &str, now: i64) -> Markup {
                     html! { (day_text(moment(release.valid_until))) @if release.valid_until <= now { small.warn { (outcome(Tone::Warn, "Out of date")) } } },
                     html! { code { (release.sha256) } },
                 ])))
+            @if let Some((public, _)) = detail.releases[0].path.rsplit_once('/') { p { a href=(public) { "What everybody sees of it, also as of a day" } } }
         }
         @if detail.summary.own && desk.may(Permission::Issue) {
             p { "A release holds every mapping that is agreed, and what people state in the file from which the set was taken. It is signed by your institution, entered in the log, and never changes." }

@@ -4,30 +4,19 @@ use axum::extract::{Path, Query, State};
 use axum::http::HeaderMap;
 use axum::response::Response;
 use maud::{Markup, html};
-use serde::Deserialize;
 use serde_json::{Value, json};
 use touchstone_service::governing::{Mapped, Meaning, meaning};
 use touchstone_vc::Timestamp;
 
+use super::day::Day;
 use super::documents::to_every_site;
 use crate::ApiError;
 use crate::answer::{Cache, public};
 use crate::pages::crosswalk::words::relation;
-use crate::pages::responsibilities::end_of;
 use crate::pages::today::moment;
 use crate::state::Web;
-use crate::templates::{
-    Control, Field, Layout, Robots, Tone, day_text, fact, facts, field, icon, markdown, note,
-    page as framed,
-};
+use crate::templates::{Layout, Tone, day_text, fact, facts, icon, markdown, note, page as framed};
 use crate::text::clean;
-
-/// The day that is asked about; empty: today.
-#[derive(Debug, Default, Deserialize)]
-pub struct Day {
-    #[serde(default)]
-    on: String,
-}
 
 /// `GET /i/SLUG/a/ACHIEVEMENT`
 pub async fn page(
@@ -36,8 +25,8 @@ pub async fn page(
     Query(day): Query<Day>,
     asked: HeaderMap,
 ) -> Result<Response, ApiError> {
-    let (found, _) = find(&web, &slug, &achievement, &day.on).await?;
-    let html = show(&web, &found, &achievement, &day.on).into_string();
+    let (found, _) = find(&web, &slug, &achievement, &day).await?;
+    let html = show(&web, &found, &achievement, &day).into_string();
     let cache = Cache::Seconds(60);
     Ok(public(
         &asked,
@@ -54,7 +43,7 @@ pub async fn document(
     Query(day): Query<Day>,
     asked: HeaderMap,
 ) -> Result<Response, ApiError> {
-    let (found, at) = find(&web, &slug, &achievement, &day.on).await?;
+    let (found, at) = find(&web, &slug, &achievement, &day).await?;
     let text = format!("{:#}\n", written(&found, at));
     let cache = Cache::Seconds(60);
     Ok(to_every_site(public(
@@ -69,18 +58,9 @@ async fn find(
     web: &Web,
     slug: &str,
     achievement: &str,
-    on: &str,
+    day: &Day,
 ) -> Result<(Meaning, Timestamp), ApiError> {
-    let now = web.world.clock.now();
-    let at = match on {
-        "" => now,
-        on => {
-            let end = end_of(on).ok_or_else(|| {
-                ApiError::unprocessable("bad_day").with_detail("Write the day as 2027-03-31.")
-            })?;
-            Timestamp::from_unix_millis(end).min(now)
-        }
-    };
+    let at = day.at(web.world.clock.now())?;
     let found = meaning(&web.world, slug, achievement, at).await?;
     let found = found.ok_or_else(|| {
         ApiError::not_found("achievement_not_issued_yet").with_detail(
@@ -120,24 +100,17 @@ fn written(found: &Meaning, at: Timestamp) -> Value {
     })
 }
 
-fn show(web: &Web, found: &Meaning, achievement: &str, on: &str) -> Markup {
+fn show(web: &Web, found: &Meaning, achievement: &str, day: &Day) -> Markup {
     let definition = &found.definition;
     let here = format!("/i/{}/a/{achievement}", found.institution.slug);
-    let json = match on {
-        "" => format!("{here}/meaning.json"),
-        on => format!("{here}/meaning.json?on={on}"),
-    };
+    let json = day.of(&format!("{here}/meaning.json"));
     let title = clean(&definition.name);
     let levels = definition.rubric.iter().flat_map(|rubric| &rubric.levels);
     let levels: Vec<_> = levels.collect();
     let main = html! {
         p { a href={ "/i/" (found.institution.slug) } { bdi { (clean(&found.institution.name)) } } }
         h1 { bdi { (title) } }
-        @if !on.is_empty() {
-            (note(None, Some("clock"), &format!("As it was on {on}"), &html! {
-                p { "What a credential says stays what it was when it was issued. " a href=(here) { "What it means today" } }
-            }))
-        }
+        (day.told(&here, "What a credential says stays what it was when it was issued."))
         @if let Some((since, by)) = &found.deprecated {
             (note(Some(Tone::Warn), None, "It is no longer to be used", &html! {
                 p { "Since " (day_text(moment(*since))) ". " @if by.is_empty() { "Nothing takes its place." } @else { "In its place: " bdi { (clean(by)) } } }
@@ -163,19 +136,10 @@ fn show(web: &Web, found: &Meaning, achievement: &str, on: &str) -> Markup {
                 ul.plain.items { @for one in &found.mapped { li { (mapping(one)) } } }
             }
         }
-        section { h2 { "What did it mean on another day?" }
-            form method="get" action=(here) {
-                (field(&Field { name: "on", label: "The day", value: on, control: Control::Typed("date"), required: true, ..Field::default() }))
-                p.acts { button { "Show" } a.button href=(json) { (icon("file")) " All of this as JSON" } }
-            }
-        }
+        (day.another(&here, &json))
     };
     let layout = Layout {
-        // There are more days than anybody reads.
-        robots: match on {
-            "" => Robots::Index,
-            _ => Robots::Hidden,
-        },
+        robots: day.robots(),
         alternate: Some(("application/json", &json)),
         aside: Some(("/verify", "Check a credential")),
         ..Layout::reading(&title, &web.edge.site)

@@ -2,9 +2,11 @@
 //!
 //! The documents are byte for byte what `publish` writes; any static host can serve them instead of this one.
 
+mod day;
 mod documents;
 mod meaning;
 mod page;
+mod releases;
 pub mod show;
 
 pub use documents::{
@@ -13,3 +15,7 @@ pub use documents::{
 };
 pub use meaning::{document as meaning_document, page as meaning};
 pub use page::handler;
+pub use releases::{
+    of_competency as competency_releases, of_competency_document as competency_releases_document,
+    of_set as set_releases, of_set_document as set_releases_document,
+};

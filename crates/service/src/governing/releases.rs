@@ -1,0 +1,148 @@
+//! What was released of a mapping set or a competency, and which release was the latest on a day.
+//!
+//! **Invariant:** a release never changes, so what is told of a past day is told again in ten years. Of what nobody released yet nothing is
+//! told. What it is called is as of today.
+
+use touchstone_store::{InstitutionRow, Reader, StoreError};
+use touchstone_vc::Timestamp;
+
+use super::{Thing, deprecated::deprecated};
+use crate::{World, competency, crosswalk};
+
+/// What was released of one thing by a moment.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct Releases {
+    /// At whose address.
+    pub institution: InstitutionRow,
+    /// What it is called.
+    pub title: String,
+    /// Since when it was said that it should no longer be used, and what takes its place as is said today.
+    pub deprecated: Option<(i64, String)>,
+    /// The release that was the latest.
+    pub latest: Release,
+    /// Those before it, latest first.
+    pub before: Vec<Release>,
+    /// The one that took its place later.
+    pub followed_by: Option<Release>,
+}
+
+/// One release.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct Release {
+    /// Which, from 1.
+    pub number: i64,
+    /// When it was released.
+    pub at: i64,
+    /// Until when what was agreed on is good.
+    pub valid_until: i64,
+    /// Where its file is published.
+    pub url: String,
+    /// SHA-256 of that, in hex.
+    pub sha256: String,
+    /// Where the signed statement about it is published.
+    pub statement: String,
+}
+
+/// What was released by `at` of a mapping set or a competency, by the short names of its institution and its own. `None` where there is no such
+/// thing, where nothing of it had been released by then, and of things of other kinds.
+#[crate::boxed]
+pub async fn releases(
+    world: &World,
+    institution: &str,
+    (kind, slug): (Thing, &str),
+    at: Timestamp,
+) -> Result<Option<Releases>, StoreError> {
+    let reader = world.store.read();
+    let Some(institution) = reader.institution_shown(institution).await? else {
+        return Ok(None);
+    };
+    let found = match kind {
+        Thing::MappingSet => of_set(world, &reader, &institution, slug).await?,
+        Thing::Competency => of_competency(world, &reader, &institution, slug).await?,
+        Thing::Achievement | Thing::Role => None,
+    };
+    let Some((id, title, all)) = found else {
+        return Ok(None);
+    };
+    let (later, by_then): (Vec<_>, Vec<_>) =
+        all.into_iter().partition(|one| one.at > at.unix_millis());
+    let mut by_then = by_then.into_iter();
+    let Some(latest) = by_then.next() else {
+        return Ok(None);
+    };
+    let thing = (kind, id.as_str());
+    let deprecated = deprecated(&reader, &institution.id, thing, at.unix_millis()).await?;
+    Ok(Some(Releases {
+        institution,
+        title,
+        deprecated,
+        latest,
+        before: by_then.collect(),
+        followed_by: later.into_iter().next_back(),
+    }))
+}
+
+/// Id, title and releases, latest first.
+type Found = (String, String, Vec<Release>);
+
+async fn of_set(
+    world: &World,
+    reader: &Reader,
+    institution: &InstitutionRow,
+    slug: &str,
+) -> Result<Option<Found>, StoreError> {
+    let tenant = &institution.id;
+    let Some(set) = reader.mapping_set_by_slug(tenant, slug).await? else {
+        return Ok(None);
+    };
+    let all = reader.mapping_releases(tenant, &set.id).await?.into_iter();
+    let released = all.map(|one| Release {
+        number: one.number,
+        at: one.released_at,
+        valid_until: one.valid_until,
+        url: world.site.link(&crosswalk::path_of_release(
+            &institution.slug,
+            slug,
+            one.number,
+        )),
+        sha256: one.sha256,
+        statement: world.site.link(&crosswalk::statement_path_of_release(
+            &institution.slug,
+            slug,
+            one.number,
+        )),
+    });
+    let released = released.collect();
+    Ok(Some((set.id, set.title, released)))
+}
+
+async fn of_competency(
+    world: &World,
+    reader: &Reader,
+    institution: &InstitutionRow,
+    slug: &str,
+) -> Result<Option<Found>, StoreError> {
+    let tenant = &institution.id;
+    let Some(row) = reader.competency_by_slug(tenant, slug).await? else {
+        return Ok(None);
+    };
+    let all = reader.competency_releases(tenant, &row.id).await?;
+    let released = all.into_iter().map(|one| Release {
+        number: one.number,
+        at: one.released_at,
+        valid_until: one.valid_until,
+        url: world.site.link(&competency::path_of_release(
+            &institution.slug,
+            slug,
+            one.number,
+        )),
+        sha256: one.sha256,
+        statement: world.site.link(&competency::statement_path_of_release(
+            &institution.slug,
+            slug,
+            one.number,
+        )),
+    });
+    let released = released.collect();
+    Ok(Some((row.id, row.title, released)))
+}

@@ -1,0 +1,66 @@
+//! The day that a page about what something meant is asked about.
+
+use maud::{Markup, html};
+use serde::Deserialize;
+use touchstone_vc::Timestamp;
+
+use crate::ApiError;
+use crate::pages::responsibilities::end_of;
+use crate::templates::{Control, Field, Robots, field, icon, note};
+
+/// The day that is asked about; empty: today.
+#[derive(Debug, Default, Deserialize)]
+pub struct Day {
+    #[serde(default)]
+    pub(super) on: String,
+}
+
+impl Day {
+    /// Its end, or now where that is earlier.
+    pub(super) fn at(&self, now: Timestamp) -> Result<Timestamp, ApiError> {
+        if self.on.is_empty() {
+            return Ok(now);
+        }
+        let end = end_of(&self.on).ok_or_else(|| {
+            ApiError::unprocessable("bad_day").with_detail("Write the day as 2027-03-31.")
+        })?;
+        Ok(Timestamp::from_unix_millis(end).min(now))
+    }
+
+    /// An address, about the same day.
+    pub(super) fn of(&self, address: &str) -> String {
+        match self.on.as_str() {
+            "" => address.to_owned(),
+            on => format!("{address}?on={on}"),
+        }
+    }
+
+    /// There are more days than anybody reads.
+    pub(super) fn robots(&self) -> Robots {
+        match self.on.as_str() {
+            "" => Robots::Index,
+            _ => Robots::Hidden,
+        }
+    }
+
+    /// That a past day is told of, and what stays of it.
+    pub(super) fn told(&self, here: &str, stays: &str) -> Markup {
+        html! { @if !self.on.is_empty() {
+            (note(None, Some("clock"), &format!("As it was on {}", self.on), &html! {
+                p { (stays) " " a href=(here) { "What it means today" } }
+            }))
+        } }
+    }
+
+    /// The question for another day, and the same for programs.
+    pub(super) fn another(&self, here: &str, json: &str) -> Markup {
+        html! {
+            section { h2 { "What did it mean on another day?" }
+                form method="get" action=(here) {
+                    (field(&Field { name: "on", label: "The day", value: &self.on, control: Control::Typed("date"), required: true, ..Field::default() }))
+                    p.acts { button { "Show" } a.button href=(json) { (icon("file")) " All of this as JSON" } }
+                }
+            }
+        }
+    }
+}

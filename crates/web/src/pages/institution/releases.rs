@@ -1,0 +1,179 @@
+//! `/i/SLUG/mappings/SET` and `/i/SLUG/competencies/COMPETENCY`: what was released, and what was the latest on any day; the same for machines as
+//! `releases.json`.
+
+use axum::extract::{Path, Query, State};
+use axum::http::HeaderMap;
+use axum::response::Response;
+use maud::{Markup, html};
+use serde_json::{Value, json};
+use touchstone_service::governing::{Release, Releases, Thing, releases};
+use touchstone_vc::Timestamp;
+
+use super::day::Day;
+use super::documents::to_every_site;
+use crate::ApiError;
+use crate::answer::{Cache, public};
+use crate::pages::today::moment;
+use crate::state::Web;
+use crate::templates::{Layout, Tone, day_text, fact, facts, icon, note, outcome, page as framed};
+use crate::text::clean;
+
+/// `GET /i/SLUG/mappings/SET`
+pub async fn of_set(
+    State(web): State<Web>,
+    Path(named): Path<(String, String)>,
+    Query(day): Query<Day>,
+    asked: HeaderMap,
+) -> Result<Response, ApiError> {
+    page(&web, &named, Thing::MappingSet, &day, &asked).await
+}
+
+/// `GET /i/SLUG/mappings/SET/releases.json`
+pub async fn of_set_document(
+    State(web): State<Web>,
+    Path(named): Path<(String, String)>,
+    Query(day): Query<Day>,
+    asked: HeaderMap,
+) -> Result<Response, ApiError> {
+    document(&web, &named, Thing::MappingSet, &day, &asked).await
+}
+
+/// `GET /i/SLUG/competencies/COMPETENCY`
+pub async fn of_competency(
+    State(web): State<Web>,
+    Path(named): Path<(String, String)>,
+    Query(day): Query<Day>,
+    asked: HeaderMap,
+) -> Result<Response, ApiError> {
+    page(&web, &named, Thing::Competency, &day, &asked).await
+}
+
+/// `GET /i/SLUG/competencies/COMPETENCY/releases.json`
+pub async fn of_competency_document(
+    State(web): State<Web>,
+    Path(named): Path<(String, String)>,
+    Query(day): Query<Day>,
+    asked: HeaderMap,
+) -> Result<Response, ApiError> {
+    document(&web, &named, Thing::Competency, &day, &asked).await
+}
+
+async fn page(
+    web: &Web,
+    named: &(String, String),
+    kind: Thing,
+    day: &Day,
+    asked: &HeaderMap,
+) -> Result<Response, ApiError> {
+    let (found, at) = find(web, named, kind, day).await?;
+    let here = address(named, kind);
+    let html = show(web, &found, &here, day, at).into_string();
+    let cache = Cache::Seconds(60);
+    Ok(public(
+        asked,
+        "text/html; charset=utf-8",
+        html.into(),
+        cache,
+    ))
+}
+
+async fn document(
+    web: &Web,
+    named: &(String, String),
+    kind: Thing,
+    day: &Day,
+    asked: &HeaderMap,
+) -> Result<Response, ApiError> {
+    let (found, at) = find(web, named, kind, day).await?;
+    let text = format!("{:#}\n", written(&found, at));
+    let cache = Cache::Seconds(60);
+    let answer = public(asked, "application/json", text.into(), cache);
+    Ok(to_every_site(answer))
+}
+
+async fn find(
+    web: &Web,
+    (institution, slug): &(String, String),
+    kind: Thing,
+    day: &Day,
+) -> Result<(Releases, Timestamp), ApiError> {
+    let at = day.at(web.world.clock.now())?;
+    let found = releases(&web.world, institution, (kind, slug), at).await?;
+    let found = found.ok_or_else(|| {
+        ApiError::not_found("not_released_yet").with_detail(
+            "There is no such thing, or nothing of it had been released by that day: nothing is told of drafts. Choose a later day.",
+        )
+    })?;
+    Ok((found, at))
+}
+
+fn address((institution, slug): &(String, String), kind: Thing) -> String {
+    let folder = match kind {
+        Thing::Competency => "competencies",
+        _ => "mappings",
+    };
+    format!("/i/{institution}/{folder}/{slug}")
+}
+
+fn written(found: &Releases, at: Timestamp) -> Value {
+    let time = |at: i64| Timestamp::from_unix_millis(at).whole_seconds().to_string();
+    let one = |release: &Release| {
+        json!({
+            "number": release.number, "releasedAt": time(release.at), "validUntil": time(release.valid_until),
+            "document": release.url, "sha256": release.sha256, "statement": release.statement,
+        })
+    };
+    json!({
+        "at": at.whole_seconds().to_string(),
+        "publisher": { "id": found.institution.did, "name": found.institution.name },
+        "title": found.title,
+        "latest": one(&found.latest),
+        "before": found.before.iter().map(one).collect::<Vec<_>>(),
+        "followedBy": found.followed_by.as_ref().map(one),
+        "deprecated": found.deprecated.as_ref().map(|(since, by)| json!({ "since": time(*since), "replacedBy": by })),
+    })
+}
+
+fn show(web: &Web, found: &Releases, here: &str, day: &Day, at: Timestamp) -> Markup {
+    let json = day.of(&format!("{here}/releases.json"));
+    let title = clean(&found.title);
+    let latest = &found.latest;
+    let main = html! {
+        p { a href={ "/i/" (found.institution.slug) } { bdi { (clean(&found.institution.name)) } } }
+        h1 { bdi { (title) } }
+        (day.told(here, "A release stays what it was when it was made."))
+        @if let Some((since, by)) = &found.deprecated {
+            (note(Some(Tone::Warn), None, "It is no longer to be used", &html! {
+                p { "Since " (day_text(moment(*since))) ". " @if by.is_empty() { "Nothing takes its place." } @else { "In its place: " bdi { (clean(by)) } } }
+            }))
+        }
+        (facts(&html! {
+            (fact("Release", &html! { (latest.number) ", made on " (day_text(moment(latest.at)))
+                @if let Some(next) = &found.followed_by { ", followed by release " (next.number) " on " (day_text(moment(next.at))) } }))
+            (fact("Good until", &html! { (day_text(moment(latest.valid_until)))
+                @if latest.valid_until <= at.unix_millis() { " " small.warn { (outcome(Tone::Warn, "Out of date")) } } }))
+            (fact("Document", &document_of(latest)))
+        }))
+        @if !found.before.is_empty() { section { h2 { "Releases before it" }
+            (facts(&html! { @for one in &found.before {
+                (fact(&format!("Release {}", one.number), &html! { "Made on " (day_text(moment(one.at))) br; (document_of(one)) }))
+            } }))
+        } }
+        (day.another(here, &json))
+    };
+    let layout = Layout {
+        robots: day.robots(),
+        alternate: Some(("application/json", &json)),
+        aside: Some(("/verify", "Check a credential")),
+        ..Layout::reading(&title, &web.edge.site)
+    };
+    framed(&layout, &main)
+}
+
+/// Where a release is to be had, and by what it is known to be that.
+fn document_of(one: &Release) -> Markup {
+    html! {
+        a href=(one.url) download { (icon("download")) " Release " (one.number) } " " a href=(one.statement) download { "Statement" span.vh { " about release " (one.number) } }
+        br; small { "SHA-256 " code { (one.sha256) } }
+    }
+}
