@@ -174,10 +174,7 @@ async fn what_was_released_is_told_for_any_day_since_the_first_release() {
     assert!(then.followed_by.is_none() && then.deprecated.is_none());
     let then = by(over).await.unwrap();
     assert_eq!(then.deprecated.unwrap().1, "Metrology");
-    for (kind, slug) in [
-        (Thing::Competency, "machining"),
-        (Thing::Role, "machining"),
-    ] {
+    for (kind, slug) in [(Thing::Competency, "machining"), (Thing::Role, "machining")] {
         let none = releases(&world, "riverside", (kind, slug), over).await;
         assert!(none.unwrap().is_none(), "{kind:?}");
     }
