@@ -58,12 +58,17 @@ pub fn credential(document: &Value<'_>) -> Fits {
     related(document)
 }
 
+/// Holds a presentation itself to the data model, and nothing that is in it: contexts, identifier and types.
+pub fn presentation_alone(document: &Value<'_>) -> Fits {
+    base(document, "VerifiablePresentation")
+}
+
 /// Holds a presentation to the data model: itself, and the credentials in it.
 ///
 /// A credential inside that carries no proof is its holder's own statement, so the holder must be named and be its issuer
 /// ([§4.13.2](https://www.w3.org/TR/vc-data-model-2.0/#presentations-including-holder-claims)).
 pub fn presentation(document: &Value<'_>) -> Fits {
-    base(document, "VerifiablePresentation")?;
+    presentation_alone(document)?;
     let holder = document.get("holder");
     if let Some(holder) = holder {
         identified(holder, "holder")?;

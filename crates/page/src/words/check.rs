@@ -47,8 +47,14 @@ pub fn presentation_lines(report: &PresentationReport) -> Vec<CheckLine> {
         signs_as: report.holder.as_deref().unwrap_or_default(),
         changed_at: None,
     };
-    let checks = report.checks.iter();
-    checks.map(|check| line(check, naming)).collect()
+    let checks = report.checks.iter().map(|check| {
+        let mut line = line(check, naming);
+        if check.kind == CheckKind::Schema {
+            line.sentence = built_as_presentation(check.outcome).to_owned();
+        }
+        line
+    });
+    checks.collect()
 }
 
 /// What a credential does not offer.
@@ -245,6 +251,13 @@ fn status(check: &Check, changed_at: Option<Moment>) -> String {
         Outcome::Unknown(_) | Outcome::NotListed => {
             "We could not find out whether it was withdrawn.".to_owned()
         }
+    }
+}
+
+fn built_as_presentation(outcome: Outcome) -> &'static str {
+    match outcome {
+        Outcome::Pass => "It is built as presentations are built.",
+        _ => "It is not built as presentations are built.",
     }
 }
 

@@ -13,7 +13,7 @@ use touchstone_canon::Contexts;
 use touchstone_canon::json::Value;
 
 use super::proofs::{self, Judged, Secured};
-use super::{MAX_PROOFS, World, check, issuer, required, token, verify_remembering};
+use super::{MAX_PROOFS, World, check, issuer, required, schema, token, verify_remembering};
 use crate::badge::is_iri;
 use crate::credential::{Credential, CredentialError, items, text};
 use crate::crypto::Crypto;
@@ -96,7 +96,8 @@ pub struct PresentationReport {
     pub at: Timestamp,
     /// Who presents it: who is named and signed, or who signed where nobody is named. `None` if that is not known.
     pub holder: Option<String>,
-    /// The checks of the presentation itself: [`CheckKind::Proof`], [`CheckKind::Holder`], [`CheckKind::Challenge`].
+    /// The checks of the presentation itself: [`CheckKind::Proof`], [`CheckKind::Holder`], [`CheckKind::Challenge`],
+    /// [`CheckKind::Schema`].
     pub checks: Vec<Check>,
     /// The credentials in it.
     pub credentials: Vec<Presented>,
@@ -225,6 +226,7 @@ pub fn verify_presentation(
     let (by_holder, holder) = holder(presentation, &judged);
     checks.push(by_holder);
     checks.push(challenge(presentation, &judged, asked));
+    checks.push(schema::of_presentation(presentation.document()));
     let credentials = presentation
         .credentials()
         .into_iter()

@@ -51,6 +51,12 @@ pub(super) fn checks(credential: &Credential<'_>) -> Vec<Check> {
     checks
 }
 
+/// Is it built as presentations are built? Each credential in it is asked by itself.
+pub(super) fn of_presentation(document: &Value<'_>) -> Check {
+    let model = data_model::presentation_alone(document);
+    judged(Some(data_model::version(document)), None, model)
+}
+
 /// The entries of `credentialSchema`, no more than are looked at.
 fn named<'v, 'a>(document: &'v Value<'a>) -> Vec<(String, &'v Value<'a>)> {
     let Some(member) = document.get("credentialSchema") else {

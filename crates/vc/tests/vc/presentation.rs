@@ -210,6 +210,28 @@ fn who_asked_nothing_is_told_that_it_may_be_a_copy() {
     assert_eq!(Domain::new(""), None);
 }
 
+/// A signature over JSON holds whatever stands behind the contexts that its proof states.
+#[test]
+fn what_is_not_built_as_presentations_are_fails_whoever_signed_it() {
+    let key = Key::new(Curve::Ed25519, 7);
+    let judged = |context: &str| {
+        let document = unsigned(&key.did(), vec![credential("did:example:somebody")]);
+        let mut presented = presented(&key, Suite::EddsaJcs2022, &document);
+        let contexts = parsed(context.as_bytes());
+        set(&mut presented, "/@context", contexts);
+        judge(presented.to_string().as_bytes(), &ours(), &nothing())
+    };
+    let built = |report: &PresentationReport| report.outcome(CheckKind::Schema);
+    let report = judged(r#"["https://www.w3.org/ns/credentials/v2"]"#);
+    assert_eq!(three(&report), [Outcome::Pass; 3]);
+    assert_eq!(built(&report), Some(Outcome::Pass));
+    assert_ne!(report.verdict(), Verdict::Failed);
+    let report = judged(r#"["https://www.w3.org/ns/credentials/v2", "no address"]"#);
+    assert_eq!(three(&report), [Outcome::Pass; 3], "the signature holds");
+    assert_eq!(built(&report), Some(Outcome::Fail(Fault::MemberMalformed)));
+    assert_eq!(report.verdict(), Verdict::Failed);
+}
+
 #[test]
 fn only_the_holders_own_key_presents_for_the_holder() {
     let (holder, thief) = (Key::new(Curve::P256, 7), Key::new(Curve::P256, 8));
