@@ -87,14 +87,14 @@ export async function crosswalk(page, address, check) {
   check('nobody decides alone on what they proposed', alone.includes('Waits for votes') && alone.includes('somebody other than the one who proposed it'), alone);
 
   await to('/achievements/new');
-  const found = page.locator('[data-part=suggested] li');
-  check('nothing is suggested before anything is written', await found.count() === 0);
+  const suggested = page.locator('[data-part=suggested] li');
+  check('nothing is suggested before anything is written', await suggested.count() === 0);
   await page.getByLabel('The person can …').pressSequentially('Dress wounds', {delay: 20});
-  await found.first().waitFor();
-  const suggested = await found.first().innerText();
-  const linked = page.getByLabel('Linked tasks and skills');
-  check('a task is suggested as one types, and linked by nobody else', suggested.includes('Dress wounds of different kinds') && await linked.inputValue() === '', suggested);
-  await found.first().getByRole('button', {name: /^Add/}).click();
+  const found = suggested.filter({hasText: 'Dress wounds of different kinds'});
+  await found.waitFor();
+  const linked = await page.getByLabel('Linked tasks and skills').inputValue();
+  check('a task is suggested as one types, and linked by nobody else', linked === '', linked);
+  await found.getByRole('button', {name: /^Add/}).click();
   const line = await page.getByLabel('Linked tasks and skills').inputValue();
   check('a suggestion is linked at a button, and what was written stays', line.includes('Dress wounds of different kinds') &&
     await page.getByLabel('The person can …').inputValue() === 'Dress wounds', line);
