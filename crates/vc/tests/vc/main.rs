@@ -6,6 +6,7 @@ mod all;
 mod awarding;
 mod badge;
 mod bake;
+mod blockcerts;
 mod credential_text;
 mod data_model;
 mod did;
