@@ -40,6 +40,17 @@ pub struct Compiled {
     pub uncovered: Vec<usize>,
 }
 
+impl Compiled {
+    /// What the query calls the credentials that it asks for a task, by its place in the role.
+    pub fn credentials(&self, task: usize) -> Vec<&str> {
+        let own = format!("task{}-", task + 1);
+        let all = self.query["credentials"].as_array().into_iter().flatten();
+        all.filter_map(|one| one["id"].as_str())
+            .filter(|id| id.starts_with(&own))
+            .collect()
+    }
+}
+
 /// The type of Open Badges 3.0, expanded.
 const OPEN_BADGE: &str = "https://purl.imsglobal.org/spec/vc/ob/vocab.html#OpenBadgeCredential";
 

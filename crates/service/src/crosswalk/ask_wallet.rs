@@ -1,7 +1,7 @@
 //! A role as a question to wallets: DCQL, with the sets through which achievements were found, by hash.
 
 use serde_json::{Value, json};
-use touchstone_crosswalk::role::{Achievement, Compiled, Format, compile};
+use touchstone_crosswalk::role::{Achievement, Compiled, Format, Need, compile};
 use touchstone_store::{Reader, StoreError, TenantId};
 
 use super::{KeptRole, known_releases::released};
@@ -18,8 +18,19 @@ pub async fn ask_wallet(world: &World, role: &KeptRole) -> Result<Compiled, Stor
     Ok(compile(&role.role, &known, &sets, &formats))
 }
 
-/// The question as a document: the query itself, and what it stands on.
+/// The question as a document: the query itself, what it stands on, and what of each task a wallet is not asked.
 pub fn dcql_document(role: &KeptRole, compiled: &Compiled) -> Value {
+    let tasks = role.role.tasks.iter().enumerate().map(|(place, task)| {
+        json!({
+            "id": task.id,
+            "label": task.label,
+            "required": task.need == Need::Must,
+            "credentials": compiled.credentials(place),
+            "level": task.level,
+            "max_age_days": task.max_age_days,
+            "evidence": task.evidence,
+        })
+    });
     let sets = compiled.sets.iter().map(|pin| {
         json!({"mapping_set_id": pin.id, "mapping_set_version": pin.version, "sha256": pin.sha256})
     });
@@ -30,6 +41,7 @@ pub fn dcql_document(role: &KeptRole, compiled: &Compiled) -> Value {
     json!({
         "role": role.row.title,
         "dcql_query": compiled.query,
+        "tasks": tasks.collect::<Vec<_>>(),
         "mapping_sets": sets.collect::<Vec<_>>(),
         "uncovered_tasks": uncovered.collect::<Vec<_>>(),
     })

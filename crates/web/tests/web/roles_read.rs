@@ -146,6 +146,11 @@ async fn a_task_is_met_through_a_released_mapping_only_and_the_answer_pins_it() 
         "{question}"
     );
     assert_eq!(question["uncovered_tasks"][0]["label"], "Leads others");
+    let tasks = question["tasks"].as_array().unwrap();
+    let asked_for: Vec<_> = tasks.iter().map(|task| &task["credentials"]).collect();
+    assert_eq!(*asked_for[0], json!(["task1-ldp_vc", "task1-jwt_vc_json"]));
+    assert_eq!(tasks.last().unwrap()["credentials"], json!([]));
+    assert_eq!(tasks[0]["required"], true);
     let asked = &question["dcql_query"]["credentials"][0]["claims"][0]["values"];
     assert_eq!(asked.as_array().map(Vec::len), Some(1), "{question}");
     assert_eq!(

@@ -22,7 +22,7 @@ use crate::state::Web;
     security(("key" = ["read"])),
     params(("id" = String, Path, description = "Its id")),
     responses(
-        (status = 200, description = "`dcql_query`, `mapping_sets`, `uncovered_tasks`", body = Question),
+        (status = 200, description = "`dcql_query`, `tasks`, `mapping_sets`, `uncovered_tasks`", body = Question),
         (status = 404, description = "`role_not_found`"),
     )
 )]
@@ -37,7 +37,7 @@ pub(crate) async fn dcql(
     Ok(Json(Question(dcql_document(&found, &compiled))))
 }
 
-/// `dcql_query` (OpenID for Verifiable Presentations 1.0, section 6), `mapping_sets` and `uncovered_tasks`.
+/// `dcql_query` (OpenID for Verifiable Presentations 1.0, section 6), `tasks`, `mapping_sets` and `uncovered_tasks`.
 #[derive(Debug, Serialize, ToSchema)]
 #[serde(transparent)]
 #[schema(as = RoleQuestion, value_type = Object)]
