@@ -2,7 +2,8 @@
 
 use std::{collections::BTreeSet, fs};
 
-use serde_json::Value;
+use serde_json::{Value, json};
+use touchstone_canon::{Hash, Limits, canonicalize};
 use touchstone_crosswalk::framework::case;
 use touchstone_service::issuing::{
     Definition, ExchangeError, ExchangeForm, Import, ImportError, achievement, exchange, import,
@@ -71,6 +72,30 @@ async fn every_term_of_ctdl_is_one_of_its_schema() {
         document["@graph"][0]["ceterms:ownedBy"][0],
         document["@graph"][1]["@id"]
     );
+}
+
+/// Every term means something: else the safe mode would refuse it.
+#[tokio::test]
+async fn the_achievement_as_json_ld_is_that_of_credentials_and_every_term_means_something() {
+    let world = world().await;
+    let document = exported(&world, ExchangeForm::JsonLd).await;
+    assert_eq!(document["type"], json!(["Achievement"]));
+    let id = document["id"].as_str().unwrap();
+    let read = touchstone_vc::json::Value::from(&document);
+    let statements = canonicalize(
+        &read,
+        &world.contexts,
+        Hash::Sha256(world.crypto.sha256),
+        &Limits::default(),
+    );
+    let statements = statements.unwrap();
+    let name = "<https://schema.org/name> \"Machining to a drawing\"";
+    assert!(
+        statements.contains(&format!("<{id}> {name}")),
+        "{statements}"
+    );
+    let levels = statements.matches("#RubricCriterionLevel>").count();
+    assert!(levels > 1, "{statements}");
 }
 
 #[tokio::test]
@@ -247,6 +272,27 @@ async fn the_sample_of_the_european_learning_model_becomes_an_achievement_and_na
         "{left_out:?}"
     );
     assert!(!read.to_json().contains("Andromeda"));
+
+    // Written here and read elsewhere it says the same, but for what our form of it leaves out.
+    let slug = read.slug.as_str();
+    let written = exchange(&other, &tenant, slug, None, ExchangeForm::Elm).await;
+    let written = written.unwrap().unwrap().text.into_bytes();
+    let third = world_on(TestDatabase::postgres()).await;
+    let tenant = institution_with(&third, MEASURING).await;
+    let (again, left_out) = taken(&third, &tenant, written).await.unwrap();
+    assert_eq!(left_out, [""; 0]);
+    let links = |definition: &Definition| -> BTreeSet<(String, String)> {
+        let links = definition.alignment.iter();
+        links
+            .map(|link| (link.target_url.clone(), link.target_name.clone()))
+            .collect()
+    };
+    assert_eq!(links(&again), links(&read));
+    let mut expect = read;
+    expect.alignment.clone_from(&again.alignment);
+    (expect.identity_check, expect.credits_available) = (None, None);
+    expect.field_of_study = None;
+    assert_eq!(again, expect);
 
     let nothing = br#"{"type": ["VerifiableCredential", "EuropeanDigitalCredential"]}"#;
     let refused = taken(&other, &tenant, nothing.to_vec()).await;

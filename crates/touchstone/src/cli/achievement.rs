@@ -96,7 +96,7 @@ struct Show {
     /// Which version [default: the latest].
     #[arg(long, value_name = "NUMBER")]
     version: Option<i64>,
-    /// Write it for other systems: ctdl, case (1.1) or elm (European Learning Model 3) [default: the definition].
+    /// Write it for other systems: json-ld (Open Badges 3.0), ctdl, case (1.1) or elm (European Learning Model 3) [default: the definition].
     #[arg(long, value_name = "FORM")]
     format: Option<Format>,
 }
@@ -107,6 +107,7 @@ enum Format {
     Ctdl,
     Case,
     Elm,
+    JsonLd,
 }
 
 /// Define what is new and revise what is known: all of the documents, or none. A document of the European Learning Model (a
@@ -206,6 +207,7 @@ impl Show {
                 Format::Ctdl => ExchangeForm::Ctdl,
                 Format::Case => ExchangeForm::Case,
                 Format::Elm => ExchangeForm::Elm,
+                Format::JsonLd => ExchangeForm::JsonLd,
             };
             let written =
                 issuing::exchange(&world, &institution.id, &self.slug, self.version, form).await?;

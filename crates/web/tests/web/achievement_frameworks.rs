@@ -97,7 +97,7 @@ async fn tasks_are_suggested_beside_the_form_and_inserted_only_when_asked() {
 }
 
 #[tokio::test]
-async fn an_achievement_is_exchanged_in_three_forms_and_no_other() {
+async fn an_achievement_is_exchanged_in_four_forms_and_no_other() {
     let site = Site::empty().await;
     let program = Program::of(&site, "riverside").await;
     program
@@ -110,6 +110,11 @@ async fn an_achievement_is_exchanged_in_three_forms_and_no_other() {
     assert_eq!(
         ctdl.with(200)["@graph"][0]["@type"],
         "ceterms:MicroCredential"
+    );
+    let json_ld = program.get(&format!("{path}/json-ld")).await.with(200);
+    assert_eq!(
+        json_ld["@context"][0],
+        "https://www.w3.org/ns/credentials/v2"
     );
     let case = program.get(&format!("{path}/case")).await.with(200);
     assert_eq!(case["CFDocument"]["caseVersion"], "1.1");

@@ -1,15 +1,16 @@
-//! An achievement in the forms that other systems exchange: CTDL, CASE 1.1 and the European Learning Model, which is read as well.
+//! An achievement in the forms that other systems exchange: JSON-LD, CTDL, CASE 1.1 and the European Learning Model, which is read as well.
 //!
 //! **Invariant:** a document says what the version says and no more; contexts are named or written out, and never fetched.
 
 mod case;
 mod ctdl;
 pub(super) mod elm;
+mod json_ld;
 
 use serde_json::Value;
 use touchstone_store::{InstitutionRow, StoreError, TenantId};
 
-use super::{Definition, catalogue::achievement};
+use super::{AchievementIds, Definition, catalogue::achievement};
 use crate::World;
 
 /// A form of exchange.
@@ -21,6 +22,8 @@ pub enum ExchangeForm {
     Case,
     /// European Learning Model 3, as JSON-LD.
     Elm,
+    /// The Achievement of Open Badges 3.0, as JSON-LD.
+    JsonLd,
 }
 
 /// An achievement in a form of exchange.
@@ -49,7 +52,7 @@ struct Described<'a> {
 
 impl ExchangeForm {
     /// All of them.
-    pub const ALL: [Self; 3] = [Self::Ctdl, Self::Case, Self::Elm];
+    pub const ALL: [Self; 4] = [Self::JsonLd, Self::Ctdl, Self::Case, Self::Elm];
 
     /// Its name.
     pub fn as_str(self) -> &'static str {
@@ -57,6 +60,7 @@ impl ExchangeForm {
             Self::Ctdl => "ctdl",
             Self::Case => "case",
             Self::Elm => "elm",
+            Self::JsonLd => "json-ld",
         }
     }
 
@@ -98,6 +102,10 @@ pub async fn exchange(
         ExchangeForm::Ctdl => (ctdl::write(&described), "application/ld+json"),
         ExchangeForm::Case => (case::write(&described), "application/json"),
         ExchangeForm::Elm => (elm::write(&described)?, "application/ld+json"),
+        ExchangeForm::JsonLd => {
+            let ids = AchievementIds::new(world.crypto, tenant.as_str(), slug, number);
+            (json_ld::write(&described, &ids), "application/ld+json")
+        }
     };
     Ok(Some(Exchanged {
         media_type,

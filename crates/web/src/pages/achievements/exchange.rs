@@ -31,6 +31,7 @@ pub(super) fn links(id: &str) -> Markup {
         ExchangeForm::Ctdl => "CTDL",
         ExchangeForm::Case => "CASE 1.1",
         ExchangeForm::Elm => "European Learning Model",
+        ExchangeForm::JsonLd => "JSON-LD",
     };
     html! {
         p { "For other systems: "

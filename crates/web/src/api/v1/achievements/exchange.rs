@@ -22,11 +22,11 @@ use crate::text::sentence;
     security(("key" = ["read"])),
     params(
         ("id" = String, Path, description = "Its id or its short name"),
-        ("format" = String, Path, description = "`ctdl`, `case` or `elm`"),
+        ("format" = String, Path, description = "`json-ld`, `ctdl`, `case` or `elm`"),
         Wanted,
     ),
     responses(
-        (status = 200, description = "The document: JSON-LD of CTDL or of the European Learning Model, or a CFPackage of CASE 1.1",
+        (status = 200, description = "The document: JSON-LD of Open Badges 3.0, of CTDL or of the European Learning Model, or a CFPackage of CASE 1.1",
             content((Object = "application/ld+json"), (Object = "application/json"))),
         (status = 400, description = "`bad_query`"),
         (status = 404, description = "`achievement_not_found`, `format_not_found`"),
@@ -40,7 +40,8 @@ pub(crate) async fn write(
     Asked(asked): Asked<Wanted>,
 ) -> Result<Response, ApiError> {
     let form = ExchangeForm::parse(&format).ok_or_else(|| {
-        ApiError::not_found("format_not_found").with_detail("The formats are ctdl, case and elm.")
+        ApiError::not_found("format_not_found")
+            .with_detail("The formats are json-ld, ctdl, case and elm.")
     })?;
     let found = exchange(&web.world, &by.tenant, &id, asked.version, form).await?;
     let found = found.ok_or_else(|| ApiError::not_found("achievement_not_found"))?;
