@@ -40,8 +40,10 @@ async function send() {
   }
 }
 
-/** Replaces the parts that changed, but none in which somebody is. The markup is the server's and escaped by it. */
+/** Replaces the parts that changed; one in which somebody is, once they left it. The markup is the server's and escaped by it. */
+let latest;
 function show(markup) {
+  latest = markup;
   const fresh = new DOMParser().parseFromString(markup, 'text/html');
   for(const part of document.querySelectorAll('[data-part]')) {
     const now = fresh.querySelector(`[data-part=${part.dataset.part}]`);
@@ -91,6 +93,7 @@ function restored() {
 }
 
 form.addEventListener('input', later);
+document.addEventListener('focusout', () => latest && setTimeout(() => show(latest)));
 form.addEventListener('submit', () => {
   clearTimeout(waiting);
   waiting = undefined;

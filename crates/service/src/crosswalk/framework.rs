@@ -43,6 +43,14 @@ pub(super) async fn load(
     row: &FrameworkRow,
 ) -> Result<Framework, StoreError> {
     let statements = reader.framework_statements(tenant, &row.id).await?;
+    made_of(row, &statements)
+}
+
+/// A framework of its rows.
+pub(super) fn made_of(
+    row: &FrameworkRow,
+    statements: &[FrameworkStatementRow],
+) -> Result<Framework, StoreError> {
     Ok(Framework {
         origin: origin(row)?,
         statements: statements

@@ -94,8 +94,9 @@ fn advice(form: &Form) -> Vec<Advice> {
 
 /// Where tasks that fit are listed, at the end of the form, while none is linked.
 fn to_link(form: &Form) -> Markup {
-    let found = form.suggested.found.as_ref().map_or(0, Vec::len);
-    html! { @if found > 0 && !names_a_task(form) { p { a href="#found" { "Tasks and skills that could be linked" } ": " (found) } } }
+    let mut found = form.suggested.found.iter().flatten();
+    let any = found.any(|one| !one.added);
+    html! { @if any && !names_a_task(form) { p { a href="#found" { "Tasks and skills that could be linked" } } } }
 }
 
 /// Only then does a credential say what the person can, on every page and on paper (`vc::View::said`).

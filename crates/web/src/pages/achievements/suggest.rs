@@ -1,7 +1,10 @@
 //! Tasks and skills of the institution's frameworks, found for what is being written. Nothing is inserted that nobody asked for: a
 //! button looks, the page's script does as one types, and each thing found has a button that adds its line. Nothing is saved by any.
 
+use std::time::Duration;
+
 use maud::{Markup, html};
+use tokio::time::timeout;
 use touchstone_service::crosswalk::{self, Found, Statement};
 
 use super::edit::Form;
@@ -60,15 +63,21 @@ pub(super) async fn answered(
     Ok(form)
 }
 
-/// What is found for what stands in the form as it is typed.
-pub(super) async fn typed(
-    web: &Web,
-    posted: &PostedFile,
-    form: &Form,
-) -> Result<Suggested, ApiError> {
-    match written(form).is_empty() && !posted.fields.ticked("find_words") {
-        true => Ok(Suggested::default()),
-        false => found(web, posted, form).await,
+/// What is found for what stands in the form as it is typed: nothing where nobody wrote anything, nothing fits, or it takes too long. The
+/// preview never waits or fails for it.
+pub(super) async fn typed(web: &Web, posted: &PostedFile, form: &Form) -> Suggested {
+    if written(form).is_empty() && posted.fields.text("find_words").is_empty() {
+        return Suggested::default();
+    }
+    match timeout(PATIENCE, found(web, posted, form)).await {
+        Ok(Ok(suggested)) if suggested.found.as_ref().is_some_and(|all| !all.is_empty()) => {
+            suggested
+        }
+        Ok(Err(error)) => {
+            tracing::warn!(?error, "no tasks could be suggested");
+            Suggested::default()
+        }
+        Ok(Ok(_)) | Err(_) => Suggested::default(),
     }
 }
 
@@ -108,7 +117,7 @@ pub(super) fn part(action: &str, suggested: &Suggested) -> Markup {
         section aria-labelledby="found" {
             h2 id="found" { "Tasks and skills to link" }
             p { "Looked up in the frameworks that your institution took in under Crosswalks. Nothing is linked unless you add it." }
-            (field(&Field { name: "find_words", label: "Look for", hint: Some("Empty: what the person can do."), value: &suggested.words, ..Field::default() }))
+            (field(&Field { name: "find_words", label: "Look for", hint: Some("Empty: what the person can do, and the name."), value: &suggested.words, ..Field::default() }))
             p.acts { button name="find" value="yes" formaction=(here(action)) formnovalidate { "Look" } }
             (list(action, suggested))
         }
@@ -120,7 +129,7 @@ pub(super) fn list(action: &str, suggested: &Suggested) -> Markup {
     html! { div data-part="suggested" {
         @match suggested.found.as_deref() {
             None => {},
-            Some([]) => p { "Nothing was found. Use other words, or take in a framework." },
+            Some([]) => p { "Nothing was found. Use other words, or take in a framework under " a href="/mappings" { "Crosswalks" } "." },
             Some(found) => ul { @for one in found { li {
                 bdi { (one.label) } " " span.hint { (one.framework) ", " (one.kind) } " "
                 @if one.added { span.hint { "is linked" } } @else {
@@ -156,3 +165,5 @@ fn line(found: &Found) -> String {
 }
 
 const MOST: usize = 10;
+/// An index that is not made yet takes longer; it is made all the same, and asked the next time.
+const PATIENCE: Duration = Duration::from_secs(1);

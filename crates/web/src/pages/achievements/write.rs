@@ -97,7 +97,7 @@ async fn answered(web: &Web, posted: &PostedFile, form: Form) -> Result<(Form, b
     } else if suggest::asked(posted) {
         suggest::answered(web, posted, form).await?
     } else if posted.fields.ticked("preview") {
-        let suggested = suggest::typed(web, posted, &form).await?;
+        let suggested = suggest::typed(web, posted, &form).await;
         Form { suggested, ..form }
     } else {
         return Ok((form, false));
