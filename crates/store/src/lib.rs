@@ -52,6 +52,7 @@ mod tx;
 mod verifying;
 
 pub use announced::{Announced, OnPaper};
+pub use competency::CompetencyReleaseSummary;
 pub use connection::{Schema, Store};
 pub use crosswalk::{MappingCount, MappingFilter, MappingReleaseSummary};
 pub use entity::{

@@ -58,9 +58,11 @@ pub fn credential(document: &Value<'_>) -> Fits {
     related(document)
 }
 
-/// Holds a presentation itself to the data model, and nothing that is in it: contexts, identifier and types.
+/// Holds a presentation itself to the data model, and nothing that is in it: contexts and types. Its identifier decides nothing, and that of a
+/// token of version 1.1 is often no address.
 pub fn presentation_alone(document: &Value<'_>) -> Fits {
-    base(document, "VerifiablePresentation")
+    contexts(document)?;
+    types(document, "VerifiablePresentation")
 }
 
 /// Holds a presentation to the data model: itself, and the credentials in it.
@@ -68,7 +70,7 @@ pub fn presentation_alone(document: &Value<'_>) -> Fits {
 /// A credential inside that carries no proof is its holder's own statement, so the holder must be named and be its issuer
 /// ([§4.13.2](https://www.w3.org/TR/vc-data-model-2.0/#presentations-including-holder-claims)).
 pub fn presentation(document: &Value<'_>) -> Fits {
-    presentation_alone(document)?;
+    base(document, "VerifiablePresentation")?;
     let holder = document.get("holder");
     if let Some(holder) = holder {
         identified(holder, "holder")?;
@@ -119,6 +121,12 @@ const TYPED: [(&str, Id); 8] = [
 
 /// Contexts, identifier and types.
 fn base(document: &Value<'_>, kind: &str) -> Fits {
+    contexts(document)?;
+    optional_id(document)?;
+    types(document, kind)
+}
+
+fn contexts(document: &Value<'_>) -> Fits {
     let contexts = required(document, "@context")?;
     for (at, context) in contexts.items().iter().enumerate() {
         let fits = match context {
@@ -134,7 +142,10 @@ fn base(document: &Value<'_>, kind: &str) -> Fits {
     if contexts.items().is_empty() {
         return Err(Misfit::at(Fault::MemberMalformed, "@context"));
     }
-    optional_id(document)?;
+    Ok(())
+}
+
+fn types(document: &Value<'_>, kind: &str) -> Fits {
     typed(document)?;
     if has_type(document, kind) {
         Ok(())

@@ -51,6 +51,7 @@ pub fn presentation_lines(report: &PresentationReport) -> Vec<CheckLine> {
         let mut line = line(check, naming);
         if check.kind == CheckKind::Schema {
             line.sentence = built_as_presentation(check.outcome).to_owned();
+            line.details.clear(); // The reasons are worded for badges.
         }
         line
     });
@@ -257,7 +258,10 @@ fn status(check: &Check, changed_at: Option<Moment>) -> String {
 fn built_as_presentation(outcome: Outcome) -> &'static str {
     match outcome {
         Outcome::Pass => "It is built as presentations are built.",
-        _ => "It is not built as presentations are built.",
+        Outcome::Fail(_) => "Its contexts or types are not those of a presentation.",
+        Outcome::Unknown(_) | Outcome::NotListed => {
+            "Whether it is built as presentations are could not be checked."
+        }
     }
 }
 

@@ -126,7 +126,7 @@ async fn of_competency(
     let Some(row) = reader.competency_by_slug(tenant, slug).await? else {
         return Ok(None);
     };
-    let all = reader.competency_releases(tenant, &row.id).await?;
+    let all = reader.competency_release_summaries(tenant, &row.id).await?;
     let released = all.into_iter().map(|one| Release {
         number: one.number,
         at: one.released_at,

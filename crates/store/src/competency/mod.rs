@@ -6,6 +6,8 @@ mod release;
 mod said;
 mod version;
 
+pub use release::CompetencyReleaseSummary;
+
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder};
 
 use crate::{CompetencyRow, Reader, StoreError, TenantId, Tx, bulk::insert, entity::competency};

@@ -25,7 +25,7 @@ mod verify;
 pub const MAX_ROUNDS: usize = 4;
 
 /// The most arrays and objects inside one another in a document. [`Assertion::as_credential`] puts parts of a badge class
-/// two deeper than they stand, where a credential still has to be read.
+/// two deeper than they stand, and of a credential 64 are read; two are to spare.
 pub const MAX_DEPTH: usize = 60;
 
 /// An assertion, read but not believed.

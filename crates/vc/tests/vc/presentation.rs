@@ -2,6 +2,7 @@
 
 use touchstone_canon::json::Value;
 use touchstone_vc::crypto::rust::CRYPTO;
+use touchstone_vc::data_model;
 use touchstone_vc::did::DidDocument;
 use touchstone_vc::did::key::verification_method;
 use touchstone_vc::jose::{Algorithm, TokenDraft};
@@ -230,6 +231,12 @@ fn what_is_not_built_as_presentations_are_fails_whoever_signed_it() {
     assert_eq!(three(&report), [Outcome::Pass; 3], "the signature holds");
     assert_eq!(built(&report), Some(Outcome::Fail(Fault::MemberMalformed)));
     assert_eq!(report.verdict(), Verdict::Failed);
+
+    // Its identifier decides nothing: wallets number what they present.
+    let mut numbered = unsigned(&key.did(), Vec::new());
+    set(&mut numbered, "/id", "7f1c");
+    assert_eq!(data_model::presentation_alone(&numbered), Ok(()));
+    assert!(data_model::presentation(&numbered).is_err());
 }
 
 #[test]

@@ -44,6 +44,7 @@ async fn everybody_reads_what_it_means_and_what_it_meant_and_nobody_a_draft() {
     for (on, status) in [
         ("2020-01-01", StatusCode::NOT_FOUND),
         ("<b>", StatusCode::UNPROCESSABLE_ENTITY),
+        ("2999-01-01", StatusCode::UNPROCESSABLE_ENTITY),
     ] {
         for path in [PAGE.to_owned(), format!("{PAGE}/meaning.json")] {
             let on = on.replace('<', "%3C").replace('>', "%3E");
@@ -68,6 +69,8 @@ async fn everybody_reads_what_it_means_and_what_it_meant_and_nobody_a_draft() {
 #[tokio::test]
 async fn everybody_reads_what_was_released_by_a_day_and_nobody_what_was_not() {
     let (site, owner) = Site::with_owner("riverside").await;
+    let neighbour = site.owner("lakeside").await;
+    crosswalk::begun(&neighbour, "released").await;
     crosswalk::begun(&owner, "draft").await;
     let set = crosswalk::released(&site, &owner).await;
     competencies::released(&site, &owner, "measuring").await;
@@ -100,15 +103,24 @@ async fn everybody_reads_what_was_released_by_a_day_and_nobody_what_was_not() {
             "that of what is published"
         );
         assert_eq!(json["latest"]["number"], 1);
+        assert_eq!(
+            json["latest"]["document"],
+            site.test.world.site.link(&format!("{place}/{file}"))
+        );
+        assert_eq!(json["publisher"]["name"], "riverside Polytechnic");
+        assert_eq!(json["followedBy"], serde_json::Value::Null);
         assert_eq!(json["before"], serde_json::json!([]));
         for (on, status) in [
             ("2020-01-01", StatusCode::NOT_FOUND),
             ("soon", StatusCode::UNPROCESSABLE_ENTITY),
+            ("2999-01-01", StatusCode::UNPROCESSABLE_ENTITY),
         ] {
-            for path in [place.to_owned(), format!("{place}/releases.json")] {
-                let told = stranger.get(&format!("{path}?on={on}")).await;
-                assert_eq!(told.status, status, "{path} {on}");
-            }
+            let page = stranger.get(&format!("{place}?on={on}")).await;
+            assert_eq!(page.status, status, "{place} {on}");
+            let json = stranger
+                .get(&format!("{place}/releases.json?on={on}"))
+                .await;
+            assert_eq!(json.status, status, "{place} {on}");
         }
     }
     for nothing in [
@@ -122,4 +134,11 @@ async fn everybody_reads_what_was_released_by_a_day_and_nobody_what_was_not() {
         own.contains("href=\"/i/riverside/mappings/released\""),
         "{own}"
     );
+    // A day later it is told of the day before, and of none to come.
+    site.test.clock.advance_millis(86_400_000);
+    for (place, _) in places {
+        let then = stranger.get(&format!("{place}?on={day}")).await.text();
+        assert!(then.contains(&format!("As it was on {day}")), "{then}");
+        assert!(then.contains("noindex"), "{then}");
+    }
 }

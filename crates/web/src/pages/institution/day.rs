@@ -21,10 +21,20 @@ impl Day {
         if self.on.is_empty() {
             return Ok(now);
         }
-        let end = end_of(&self.on).ok_or_else(|| {
-            ApiError::unprocessable("bad_day").with_detail("Write the day as 2027-03-31.")
-        })?;
+        let bad = |why| ApiError::unprocessable("bad_day").with_detail(why);
+        let end = end_of(&self.on).ok_or_else(|| bad("Write the day as 2027-03-31."))?;
+        let begin = Timestamp::from_unix_millis(end).plus_millis(-DAY_MILLIS);
+        if begin > now {
+            return Err(bad(
+                "That day is yet to come. Choose today or a day before.",
+            ));
+        }
         Ok(Timestamp::from_unix_millis(end).min(now))
+    }
+
+    /// Whether no day was asked about.
+    pub(super) fn is_today(&self) -> bool {
+        self.on.is_empty()
     }
 
     /// An address, about the same day.
@@ -44,23 +54,25 @@ impl Day {
     }
 
     /// That a past day is told of, and what stays of it.
-    pub(super) fn told(&self, here: &str, stays: &str) -> Markup {
+    pub(super) fn told(&self, here: &str, stays: &str, today: &str) -> Markup {
         html! { @if !self.on.is_empty() {
             (note(None, Some("clock"), &format!("As it was on {}", self.on), &html! {
-                p { (stays) " " a href=(here) { "What it means today" } }
+                p { (stays) " " a href=(here) { (today) } }
             }))
         } }
     }
 
     /// The question for another day, and the same for programs.
-    pub(super) fn another(&self, here: &str, json: &str) -> Markup {
+    pub(super) fn another(&self, here: &str, json: &str, question: &str) -> Markup {
         html! {
-            section { h2 { "What did it mean on another day?" }
+            section { h2 { (question) }
                 form method="get" action=(here) {
-                    (field(&Field { name: "on", label: "The day", value: &self.on, control: Control::Typed("date"), required: true, ..Field::default() }))
+                    (field(&Field { name: "on", label: "The day", hint: Some("At its end, in UTC."), value: &self.on, control: Control::Typed("date"), required: true, ..Field::default() }))
                     p.acts { button { "Show" } a.button href=(json) { (icon("file")) " All of this as JSON" } }
                 }
             }
         }
     }
 }
+
+const DAY_MILLIS: i64 = 86_400_000;

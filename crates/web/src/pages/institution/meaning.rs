@@ -110,7 +110,7 @@ fn show(web: &Web, found: &Meaning, achievement: &str, day: &Day) -> Markup {
     let main = html! {
         p { a href={ "/i/" (found.institution.slug) } { bdi { (clean(&found.institution.name)) } } }
         h1 { bdi { (title) } }
-        (day.told(&here, "What a credential says stays what it was when it was issued."))
+        (day.told(&here, "What a credential says stays what it was when it was issued.", "What it means today"))
         @if let Some((since, by)) = &found.deprecated {
             (note(Some(Tone::Warn), None, "It is no longer to be used", &html! {
                 p { "Since " (day_text(moment(*since))) ". " @if by.is_empty() { "Nothing takes its place." } @else { "In its place: " bdi { (clean(by)) } } }
@@ -136,7 +136,7 @@ fn show(web: &Web, found: &Meaning, achievement: &str, day: &Day) -> Markup {
                 ul.plain.items { @for one in &found.mapped { li { (mapping(one)) } } }
             }
         }
-        (day.another(&here, &json))
+        (day.another(&here, &json, "What did it mean on another day?"))
     };
     let layout = Layout {
         robots: day.robots(),

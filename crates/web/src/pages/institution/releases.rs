@@ -100,9 +100,10 @@ async fn find(
     let at = day.at(web.world.clock.now())?;
     let found = releases(&web.world, institution, (kind, slug), at).await?;
     let found = found.ok_or_else(|| {
-        ApiError::not_found("not_released_yet").with_detail(
-            "There is no such thing, or nothing of it had been released by that day: nothing is told of drafts. Choose a later day.",
-        )
+        ApiError::not_found("not_released_yet").with_detail(match day.is_today() {
+            true => "There is no such thing, or nothing of it was released: nothing is told of drafts. Compare the address with what you were given.",
+            false => "There is no such thing, or nothing of it had been released by that day: nothing is told of drafts. Choose a later day.",
+        })
     })?;
     Ok((found, at))
 }
@@ -110,7 +111,7 @@ async fn find(
 fn address((institution, slug): &(String, String), kind: Thing) -> String {
     let folder = match kind {
         Thing::Competency => "competencies",
-        _ => "mappings",
+        Thing::MappingSet | Thing::Achievement | Thing::Role => "mappings",
     };
     format!("/i/{institution}/{folder}/{slug}")
 }
@@ -141,7 +142,7 @@ fn show(web: &Web, found: &Releases, here: &str, day: &Day, at: Timestamp) -> Ma
     let main = html! {
         p { a href={ "/i/" (found.institution.slug) } { bdi { (clean(&found.institution.name)) } } }
         h1 { bdi { (title) } }
-        (day.told(here, "A release stays what it was when it was made."))
+        (day.told(here, "A release stays what it was when it was made.", "What is released today"))
         @if let Some((since, by)) = &found.deprecated {
             (note(Some(Tone::Warn), None, "It is no longer to be used", &html! {
                 p { "Since " (day_text(moment(*since))) ". " @if by.is_empty() { "Nothing takes its place." } @else { "In its place: " bdi { (clean(by)) } } }
@@ -159,7 +160,7 @@ fn show(web: &Web, found: &Releases, here: &str, day: &Day, at: Timestamp) -> Ma
                 (fact(&format!("Release {}", one.number), &html! { "Made on " (day_text(moment(one.at))) br; (document_of(one)) }))
             } }))
         } }
-        (day.another(here, &json))
+        (day.another(here, &json, "What was released by another day?"))
     };
     let layout = Layout {
         robots: day.robots(),
