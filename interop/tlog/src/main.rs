@@ -1,7 +1,9 @@
-//! Two libraries of others beside ours: the same trees, tiles, proofs and checkpoints, or an end with an error.
+//! Three libraries of others beside ours: the same trees, tiles, proofs and checkpoints, or an end with an error.
 //!
 //! Every root, every inclusion and every consistency proof of every tree up to some size is made by each and checked by each; what was touched
 //! is refused by each. The tiles that we write are read by a reader that trusts nothing but the root.
+
+mod signed;
 
 use anyhow::{Context, Result, ensure};
 use ct_merkle::mem_backed_tree::MemoryBackedTree;
@@ -34,6 +36,9 @@ fn main() -> Result<()> {
         tiles(sizes, &mut figures).with_context(|| format!("tiles of {sizes:?}"))?;
     }
     checkpoints(&mut figures)?;
+    for size in [1, 2, 7, 64, 100] {
+        signed::signed(size, &mut figures).with_context(|| format!("a log of {size}"))?;
+    }
     for blocks in [16, 17, 31, 128] {
         statuses(blocks, &mut figures).with_context(|| format!("a list of {blocks} blocks"))?;
     }
