@@ -81,6 +81,7 @@ export async function journey(browser, address, signIn, check) {
   await hereWithdrawn(browser, taken, check);
   await picture(browser, taken, check);
   await compare(browser, address, check);
+  await drawn(browser, address, check);
   pages.push(...await counts(registrar, check));
   pages.push(...await large(browser, registrar, signedIn, cohort.pages.at(-1).path, check));
   pages.push(...await auditor(browser, registrar, cohort.pages[0].path, check));
@@ -303,6 +304,24 @@ async function withdraw(page, check) {
 /** A credential of the vectors in the shape that we issue. */
 function sample(name) {
   return readFile(new URL(`../../../shared/vectors/sample-shapes/${name}`, import.meta.url), 'utf8');
+}
+
+/** The log and the keys as pictures, for people, with what they show in words. */
+async function drawn(browser, address, check) {
+  const context = await open(browser, {script: false, width: 375});
+  const page = await context.newPage();
+  for(const [path, title, told] of [
+    ['/i/riverside', 'When each key signed', /^riverside-1 signs\.$/],
+    ['/log?entry=3', 'The way from entry 3 up to the seal', /^Entry 3 is joined with its neighbour/],
+  ]) {
+    await page.goto(new URL(path, address).href);
+    const image = page.getByRole('img', {name: title});
+    const [seen, said] = [await image.count(), (await image.locator('desc').first().textContent().catch(() => '')).trim()];
+    check(`${path} has a picture, told in words`, seen === 1 && told.test(said), {seen, said});
+    const box = await image.boundingBox();
+    check(`${path}: the picture is seen`, box !== null && box.width > 100 && box.height > 50, box);
+  }
+  await context.close();
 }
 
 /** A credential that names nobody: a reader compares the address that the person told. */

@@ -125,6 +125,45 @@ async fn a_holder_switches_the_public_page_and_a_repeated_request_switches_nothi
 }
 
 #[tokio::test]
+async fn a_holder_has_the_proof_bundle_at_any_time_and_again_without_an_account() {
+    let (site, _, claim) = awarded().await;
+    let holder = Program::stranger(&site);
+    let take = format!("{claim}/take");
+    holder.post(&take, &json!({})).await.with(200);
+    let file = format!("{claim}/file?format=bundle");
+    let bundle = holder.get(&file).await;
+    assert_eq!(
+        bundle.headers["content-type"],
+        "application/vnd.touchstone.bundle+json"
+    );
+    let first = bundle.with(200);
+    assert!(
+        first["format"]
+            .as_str()
+            .unwrap()
+            .starts_with("touchstone-bundle/")
+    );
+    let json = holder.get(&format!("{claim}/file")).await;
+    assert_eq!(
+        first["credentials"][0]["document"]
+            .as_str()
+            .unwrap()
+            .as_bytes(),
+        json.bytes,
+        "what was awarded, byte for byte"
+    );
+    // What the log has had since is in the next one.
+    let neighbour = Program::of(&site, "lakeside").await;
+    neighbour.issue(&site).await;
+    let later = holder.get(&file).await.with(200);
+    assert_ne!(later["checkpoint"], first["checkpoint"]);
+    assert_eq!(
+        later["credentials"][0]["document"],
+        first["credentials"][0]["document"]
+    );
+}
+
+#[tokio::test]
 async fn a_learner_switches_reminders_off_and_on_by_the_token_of_the_mail() {
     let (site, path) = reminded().await;
     let learner = Program::stranger(&site);

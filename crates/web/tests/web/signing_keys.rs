@@ -66,6 +66,8 @@ async fn an_owner_rotates_gives_up_and_destroys_and_is_asked_before_what_cannot_
         "Signs no more</b>",
         "riverside-1",
         "In the public log: <a href=\"/log?entry=",
+        "When each key signed",
+        "riverside-1 signs no more; ",
     ] {
         assert!(public.contains(words), "{words}: {public}");
     }

@@ -11,7 +11,7 @@ use super::show::{Key, Offer, View, show};
 use crate::ApiError;
 use crate::answer::{Cache, public};
 use crate::pages::endorsements::beside;
-use crate::pages::signing_keys::in_words;
+use crate::pages::signing_keys::{in_words, picture::Bar};
 use crate::pages::verify::read::signs_as;
 use crate::state::Web;
 
@@ -33,8 +33,10 @@ pub async fn handler(
         shown.push(offer);
     }
     let keys = signing_keys(&web.world, &institution.id).await?;
+    let now = web.world.clock.now();
     let view = View {
         keys: keys.iter().map(key).collect(),
+        bars: keys.iter().rev().map(|key| Bar::of(key, now)).collect(),
         mark: institution
             .mark
             .is_some()

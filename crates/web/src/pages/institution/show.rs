@@ -2,6 +2,7 @@
 
 use maud::{Markup, html};
 
+use crate::pages::signing_keys::picture::{Bar, picture};
 use crate::templates::{
     Act, Layout, Moment, Robots, SiteFrame, Tone, acts, day_text, fact, facts, outcome, page,
 };
@@ -26,6 +27,8 @@ pub struct View {
     pub achievements: Vec<Offer>,
     /// Its keys, newest first.
     pub keys: Vec<Key>,
+    /// The same along time, oldest first.
+    pub bars: Vec<Bar>,
 }
 
 /// A key that signs, signed, or will.
@@ -88,6 +91,7 @@ pub fn show(site: &SiteFrame, view: &View) -> Markup {
         @if !view.keys.is_empty() {
             h2 { "The keys that sign" }
             p { "What a key signed before it signed no more stays good. What a key signed that was given up stands only where the public log or a witness shows that it is older." }
+            (picture(&view.bars))
             ul.plain { @for key in &view.keys { li {
                 span class=(key.state.0.class()) { (outcome(key.state.0, key.state.1)) } ": " code { (key.id) } " (" (key.algorithm) ")"
                 @if let Some(from) = key.from { ", from " (day_text(from)) }
