@@ -1,6 +1,7 @@
 // Applying with credentials: an employer opens a role; somebody without an account and without script looks, sends, and takes it back.
 // And a recruiter without an account reads a credential for that role.
 
+import {execFileSync} from 'node:child_process';
 import {join} from 'node:path';
 import {SCREENSHOTS, VIEWS, open} from './chromium.mjs';
 import {violations} from './look.mjs';
@@ -119,6 +120,8 @@ async function recruiter(browser, link, taken, check) {
   check('a recruiter comes from the code to the answer in three clicks', clicks <= 3 && said.includes('There is no score') && said.includes('Keeps calm'), said);
   const [paper] = await Promise.all([page.waitForEvent('download'), page.getByRole('button', {name: /On paper/}).click()]);
   check('an answer for a role is had on paper', paper.suggestedFilename() === 'answer.pdf', paper.suggestedFilename());
+  const pages = /^Pages:\s+(\d+)$/m.exec(execFileSync('pdfinfo', [await paper.path()], {encoding: 'utf8'}));
+  check('it is one page', pages?.[1] === '1', pages);
   await context.close();
 }
 

@@ -25,7 +25,7 @@ impl Artwork for PlainArtwork {
         Ok([b"%PDF-1.7\n".as_slice(), credential_json].concat())
     }
 
-    fn answer_pdf(&self, _: &Certificate, answer_json: &[u8]) -> Result<Vec<u8>, ArtworkError> {
+    fn answer_pdf(&self, _: &[Certificate], answer_json: &[u8]) -> Result<Vec<u8>, ArtworkError> {
         Ok([b"%PDF-1.7\n".as_slice(), answer_json].concat())
     }
 

@@ -83,11 +83,16 @@ impl Artwork for Press {
 
     fn answer_pdf(
         &self,
-        answer: &Certificate,
+        answers: &[Certificate],
         answer_json: &[u8],
     ) -> Result<Vec<u8>, ArtworkError> {
-        let sheet = certificate::compose(answer, MOST_OF_ANSWER, &mut self.fonts())?;
-        pdf::write(&sheet, answer, &Attachment::answer(answer_json))
+        for answer in answers {
+            match certificate::compose(answer, 1, &mut self.fonts()) {
+                Err(ArtworkError::TooManyPages { .. }) => {}
+                sheet => return pdf::write(&sheet?, answer, &Attachment::answer(answer_json)),
+            }
+        }
+        Err(ArtworkError::TooManyPages { limit: 1 })
     }
 
     fn qr_svg(&self, link: &str) -> Result<String, ArtworkError> {
@@ -97,7 +102,5 @@ impl Artwork for Press {
 
 /// Pages of a certificate.
 const MOST_OF_CERTIFICATE: usize = 8;
-/// Pages of an answer: a role has a hundred tasks at most, and each of them its words and what meets it.
-const MOST_OF_ANSWER: usize = 200;
 /// Where Debian and its kin keep fonts.
 const MACHINE_FONTS: [&str; 2] = ["/usr/share/fonts", "/usr/local/share/fonts"];

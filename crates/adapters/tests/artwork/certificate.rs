@@ -206,13 +206,17 @@ fn a_long_certificate_turns_the_page_and_an_endless_one_is_refused() {
     assert!(text.contains("2/2"), "{text}");
     let endless = Press::with_fonts_from([]).certificate_pdf(&with(200), CREDENTIAL);
     assert_eq!(endless, Err(ArtworkError::TooManyPages { limit: 8 }));
-    // An answer for a role has as many facts as the role has tasks.
-    let answer = Press::with_fonts_from([]).answer_pdf(&with(200), b"{}");
-    let info = eyes::poppler("pdfinfo", &[], &answer.unwrap(), &[]);
+    // Of an answer for a role the first that fits on one page is taken.
+    let press = Press::with_fonts_from([]);
+    let answer = press.answer_pdf(&[with(200), with(30), with(1), with(0)], b"{}");
+    let answer = answer.unwrap();
+    let info = eyes::poppler("pdfinfo", &[], &answer, &[]);
     let info = String::from_utf8(info).unwrap();
     let pages = info.lines().find_map(|line| line.strip_prefix("Pages:"));
-    let pages: usize = pages.unwrap().trim().parse().unwrap();
-    assert!(pages > 8, "{info}");
+    assert_eq!(pages.map(str::trim), Some("1"), "{info}");
+    assert!(eyes::pdf_text(&answer).contains("Further"));
+    let none = press.answer_pdf(&[with(200)], b"{}");
+    assert_eq!(none, Err(ArtworkError::TooManyPages { limit: 1 }));
 }
 
 #[test]

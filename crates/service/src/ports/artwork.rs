@@ -22,9 +22,12 @@ pub trait Artwork: Send + Sync {
         credential_json: &[u8],
     ) -> Result<Vec<u8>, ArtworkError>;
 
-    /// Typesets an answer for a role in the same way, with `answer_json` attached byte for byte as `answer.json`.
-    fn answer_pdf(&self, answer: &Certificate, answer_json: &[u8])
-    -> Result<Vec<u8>, ArtworkError>;
+    /// Typesets the first of these answers for a role that fits on one page of A4, with `answer_json` attached byte for byte as `answer.json`.
+    fn answer_pdf(
+        &self,
+        answers: &[Certificate],
+        answer_json: &[u8],
+    ) -> Result<Vec<u8>, ArtworkError>;
 
     /// Draws a link as a QR code, dark on light in both colour schemes.
     fn qr_svg(&self, link: &str) -> Result<String, ArtworkError>;

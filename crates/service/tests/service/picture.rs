@@ -48,7 +48,7 @@ impl Artwork for Telling {
         PlainArtwork.certificate_pdf(certificate, json)
     }
 
-    fn answer_pdf(&self, words: &Certificate, answer: &[u8]) -> Result<Vec<u8>, ArtworkError> {
+    fn answer_pdf(&self, words: &[Certificate], answer: &[u8]) -> Result<Vec<u8>, ArtworkError> {
         PlainArtwork.answer_pdf(words, answer)
     }
 

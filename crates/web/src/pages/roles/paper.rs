@@ -1,4 +1,5 @@
-//! An answer on paper: the role, each task with what shows it, and by what the answer was made. No score.
+//! An answer on one sheet of paper: the role, each task with what shows it as far as there is room, and by what the answer was made. No score.
+//! All of it is attached.
 
 use touchstone_service::crosswalk::{Need, Role, RoleReading, ShownCredential, Task, TaskAnswer};
 use touchstone_service::ports::{Certificate, CheckNote, Fact};
@@ -35,24 +36,55 @@ pub(in crate::pages) async fn drawn(
     sheet: &Sheet<'_>,
     json: String,
 ) -> Result<Vec<u8>, ApiError> {
-    let (words, artwork) = (certificate(sheet), web.world.artwork.clone());
-    let drawn = tokio::task::spawn_blocking(move || artwork.answer_pdf(&words, json.as_bytes()));
+    let (drafts, artwork) = (
+        DETAILS.map(|detail| certificate(sheet, detail)),
+        web.world.artwork.clone(),
+    );
+    let drawn = tokio::task::spawn_blocking(move || artwork.answer_pdf(&drafts, json.as_bytes()));
     let drawn = drawn.await.map_err(|error| ApiError::internal(&error))?;
     drawn.map_err(|error| ApiError::internal(&error))
 }
 
-fn certificate(sheet: &Sheet<'_>) -> Certificate {
+/// How much of the answer stands on the sheet.
+#[derive(Clone, Copy)]
+enum Detail {
+    /// Each task with what shows it.
+    Whole,
+    /// Each task with its verdict, and by what it is shown.
+    Tasks,
+    /// So many tasks with their verdicts, and how many more there are of each verdict.
+    First(usize),
+}
+
+/// From the most that may stand there to the least.
+const DETAILS: [Detail; 7] = [
+    Detail::Whole,
+    Detail::Tasks,
+    Detail::First(30),
+    Detail::First(20),
+    Detail::First(10),
+    Detail::First(4),
+    Detail::First(0),
+];
+
+fn certificate(sheet: &Sheet<'_>, detail: Detail) -> Certificate {
     let (role, reading) = (sheet.role, sheet.reading);
     let read = moment(reading.at.unix_millis());
-    let tasks = reading.tasks.iter();
-    let mut facts: Vec<Fact> = tasks
-        .map(|answer| fact(&role.tasks[answer.task], answer, &reading.shown))
-        .collect();
+    let mut facts = match detail {
+        Detail::Whole => {
+            let tasks = reading.tasks.iter();
+            let tasks = tasks.map(|answer| fact(&role.tasks[answer.task], answer, &reading.shown));
+            tasks.collect()
+        }
+        Detail::Tasks => by_verdict(sheet, usize::MAX),
+        Detail::First(most) => by_verdict(sheet, most),
+    };
     facts.push(Fact {
         label: "Read through".into(),
-        lines: match reading.sets.is_empty() {
-            true => vec!["No released crosswalk".into()],
-            false => reading
+        lines: match (reading.sets.len(), detail) {
+            (0, _) => vec!["No released crosswalk".into()],
+            (sets, Detail::First(_)) => vec![format!("{sets} released crosswalks")],
+            _ => reading
                 .sets
                 .iter()
                 .map(|pin| format!("{}, version {}, sha256 {}", pin.id, pin.version, pin.sha256))
@@ -95,13 +127,63 @@ fn certificate(sheet: &Sheet<'_>) -> Certificate {
     }
 }
 
-fn fact(task: &Task, answer: &TaskAnswer, shown: &[ShownCredential]) -> Fact {
-    let (_, word) = words::verdict(answer.verdict);
+/// At most so many tasks below their verdicts, those that something shows before the others, and of both those that must be shown; and how many
+/// more there are of each.
+fn by_verdict(sheet: &Sheet<'_>, most: usize) -> Vec<Fact> {
+    let (role, reading) = (sheet.role, sheet.reading);
+    let mut sorted: Vec<&TaskAnswer> = reading.tasks.iter().collect();
+    sorted.sort_by_key(|answer| {
+        let nice = role.tasks[answer.task].need == Need::Nice;
+        (answer.shown_by.is_empty(), nice)
+    });
+    let (told, more) = sorted.split_at(most.min(sorted.len()));
+    let word = |answer: &TaskAnswer| words::verdict(answer.verdict).1;
+    let mut facts: Vec<Fact> = Vec::new();
+    for answer in told {
+        let mut line = asked(&role.tasks[answer.task]);
+        if let Some(best) = answer.shown_by.first() {
+            let one = &reading.shown[best.credential];
+            line.push_str(&format!(": {}, {}", words::named(one), one.issuer));
+        }
+        match facts.iter_mut().find(|fact| fact.label == word(answer)) {
+            Some(fact) => fact.lines.push(line),
+            None => facts.push(Fact {
+                label: word(answer).into(),
+                lines: vec![line],
+            }),
+        }
+    }
+    let mut counts: Vec<(&str, usize)> = Vec::new();
+    for answer in more {
+        match counts.iter_mut().find(|(known, _)| *known == word(answer)) {
+            Some((_, count)) => *count += 1,
+            None => counts.push((word(answer), 1)),
+        }
+    }
+    if !counts.is_empty() {
+        let counts = counts
+            .iter()
+            .map(|(word, count)| format!("{word}: {count}"));
+        facts.push(Fact {
+            label: "More tasks".into(),
+            lines: vec![counts.collect::<Vec<_>>().join(", ")],
+        });
+    }
+    facts
+}
+
+/// A task, and whether it must be shown.
+fn asked(task: &Task) -> String {
     let need = match task.need {
         Need::Must => "must",
         Need::Nice => "wanted",
     };
-    let mut lines = vec![format!("{} ({need})", task.label)];
+    format!("{} ({need})", task.label)
+}
+
+fn fact(task: &Task, answer: &TaskAnswer, shown: &[ShownCredential]) -> Fact {
+    let (_, word) = words::verdict(answer.verdict);
+    let mut lines = vec![asked(task)];
     if let Some(best) = answer.shown_by.first() {
         let one = &shown[best.credential];
         let issuer = match one.issuer_id.as_str() {
@@ -144,5 +226,66 @@ fn fact(task: &Task, answer: &TaskAnswer, shown: &[ShownCredential]) -> Fact {
     Fact {
         label: word.into(),
         lines,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use touchstone_service::crosswalk::Verdict;
+    use touchstone_vc::Timestamp;
+
+    use super::*;
+
+    #[test]
+    fn where_there_is_no_room_every_task_is_counted_and_musts_stand_first() {
+        let task = |number: usize| Task {
+            id: format!("https://tasks.example/{number}"),
+            label: format!("Task {number}"),
+            need: if number < 3 { Need::Nice } else { Need::Must },
+            level: None,
+            evidence: Vec::new(),
+            max_age_days: None,
+        };
+        let role = Role {
+            title: "Machinist".into(),
+            tasks: (0..100).map(task).collect(),
+        };
+        let answer = |task: usize| TaskAnswer {
+            task,
+            verdict: match task % 4 {
+                0 => Verdict::RelatedOnly,
+                _ => Verdict::NotShown,
+            },
+            shown_by: Vec::new(),
+            unchecked: Vec::new(),
+        };
+        let reading = RoleReading {
+            at: Timestamp::from_unix_millis(0),
+            shown: Vec::new(),
+            tasks: (0..100).map(answer).collect(),
+            sets: Vec::new(),
+        };
+        let sheet = Sheet {
+            role: &role,
+            institution: "Riverside",
+            reading: &reading,
+            heading: String::new(),
+            note: String::new(),
+            id: String::new(),
+            day: None,
+            credits: Vec::new(),
+        };
+        let all = by_verdict(&sheet, usize::MAX);
+        let lines: usize = all.iter().map(|fact| fact.lines.len()).sum();
+        assert_eq!((all.len(), lines), (2, 100));
+        let few = by_verdict(&sheet, 4);
+        let [nothing, related, more] = &few[..] else {
+            panic!("{few:?}")
+        };
+        assert_eq!(nothing.lines[0], "Task 3 (must)");
+        assert_eq!((nothing.lines.len(), related.lines.len()), (3, 1));
+        assert_eq!(more.lines, ["Nothing shared: 72, Related only: 24"]);
+        let none = by_verdict(&sheet, 0);
+        assert_eq!(none.len(), 1, "only counts");
     }
 }
