@@ -9,13 +9,14 @@ use touchstone_service::governing::{Mapped, Meaning, meaning};
 use touchstone_vc::Timestamp;
 
 use super::day::Day;
+use super::deprecated;
 use super::documents::to_every_site;
 use crate::ApiError;
 use crate::answer::{Cache, public};
 use crate::pages::crosswalk::words::relation;
 use crate::pages::today::moment;
 use crate::state::Web;
-use crate::templates::{Layout, Tone, day_text, fact, facts, icon, markdown, note, page as framed};
+use crate::templates::{Layout, day_text, fact, facts, icon, markdown, page as framed};
 use crate::text::clean;
 
 /// `GET /i/SLUG/a/ACHIEVEMENT`
@@ -94,7 +95,7 @@ fn written(found: &Meaning, at: Timestamp) -> Value {
         "followedBy": found.followed_by.map(next),
         "document": found.url,
         "sha256": found.sha256,
-        "deprecated": found.deprecated.as_ref().map(|(since, by)| json!({ "since": time(*since), "replacedBy": by })),
+        "deprecated": deprecated::written(&found.deprecated),
         "endorsements": endorsed.collect::<Vec<_>>(),
         "mappings": mapped.collect::<Vec<_>>(),
     })
@@ -111,11 +112,7 @@ fn show(web: &Web, found: &Meaning, achievement: &str, day: &Day) -> Markup {
         p { a href={ "/i/" (found.institution.slug) } { bdi { (clean(&found.institution.name)) } } }
         h1 { bdi { (title) } }
         (day.told(&here, "What a credential says stays what it was when it was issued.", "What it means today"))
-        @if let Some((since, by)) = &found.deprecated {
-            (note(Some(Tone::Warn), None, "It is no longer to be used", &html! {
-                p { "Since " (day_text(moment(*since))) ". " @if by.is_empty() { "Nothing takes its place." } @else { "In its place: " bdi { (clean(by)) } } }
-            }))
-        }
+        (deprecated::told(&found.deprecated))
         p { bdi { (clean(&definition.description)) } }
         (facts(&html! {
             (fact("Version", &html! { (found.version) ", issued since " (day_text(moment(found.since)))

@@ -3,6 +3,7 @@
 //! The documents are byte for byte what `publish` writes; any static host can serve them instead of this one.
 
 mod day;
+mod deprecated;
 mod documents;
 mod meaning;
 mod page;

@@ -10,12 +10,13 @@ use touchstone_service::governing::{Release, Releases, Thing, releases};
 use touchstone_vc::Timestamp;
 
 use super::day::Day;
+use super::deprecated;
 use super::documents::to_every_site;
 use crate::ApiError;
 use crate::answer::{Cache, public};
 use crate::pages::today::moment;
 use crate::state::Web;
-use crate::templates::{Layout, Tone, day_text, fact, facts, icon, note, outcome, page as framed};
+use crate::templates::{Layout, Tone, day_text, fact, facts, icon, outcome, page as framed};
 use crate::text::clean;
 
 /// `GET /i/SLUG/mappings/SET`
@@ -131,7 +132,7 @@ fn written(found: &Releases, at: Timestamp) -> Value {
         "latest": one(&found.latest),
         "before": found.before.iter().map(one).collect::<Vec<_>>(),
         "followedBy": found.followed_by.as_ref().map(one),
-        "deprecated": found.deprecated.as_ref().map(|(since, by)| json!({ "since": time(*since), "replacedBy": by })),
+        "deprecated": deprecated::written(&found.deprecated),
     })
 }
 
@@ -143,11 +144,7 @@ fn show(web: &Web, found: &Releases, here: &str, day: &Day, at: Timestamp) -> Ma
         p { a href={ "/i/" (found.institution.slug) } { bdi { (clean(&found.institution.name)) } } }
         h1 { bdi { (title) } }
         (day.told(here, "A release stays what it was when it was made.", "What is released today"))
-        @if let Some((since, by)) = &found.deprecated {
-            (note(Some(Tone::Warn), None, "It is no longer to be used", &html! {
-                p { "Since " (day_text(moment(*since))) ". " @if by.is_empty() { "Nothing takes its place." } @else { "In its place: " bdi { (clean(by)) } } }
-            }))
-        }
+        (deprecated::told(&found.deprecated))
         (facts(&html! {
             (fact("Release", &html! { (latest.number) ", made on " (day_text(moment(latest.at)))
                 @if let Some(next) = &found.followed_by { ", followed by release " (next.number) " on " (day_text(moment(next.at))) } }))
