@@ -82,6 +82,32 @@ pub async fn releases(
     }))
 }
 
+/// Where the releases of one thing are published.
+struct Place<'a> {
+    world: &'a World,
+    institution: &'a str,
+    slug: &'a str,
+    file: fn(&str, &str, i64) -> String,
+    statement: fn(&str, &str, i64) -> String,
+}
+
+impl Place<'_> {
+    fn release(&self, number: i64, sha256: String, (at, valid_until): (i64, i64)) -> Release {
+        let link = |path: fn(&str, &str, i64) -> String| {
+            let path = path(self.institution, self.slug, number);
+            self.world.site.link(&path)
+        };
+        Release {
+            number,
+            at,
+            valid_until,
+            url: link(self.file),
+            sha256,
+            statement: link(self.statement),
+        }
+    }
+}
+
 /// Id, title and releases, latest first.
 type Found = (String, String, Vec<Release>);
 
@@ -95,24 +121,17 @@ async fn of_set(
     let Some(set) = reader.mapping_set_by_slug(tenant, slug).await? else {
         return Ok(None);
     };
+    let place = Place {
+        world,
+        institution: &institution.slug,
+        slug,
+        file: crosswalk::path_of_release,
+        statement: crosswalk::statement_path_of_release,
+    };
     let all = reader.mapping_releases(tenant, &set.id).await?.into_iter();
-    let released = all.map(|one| Release {
-        number: one.number,
-        at: one.released_at,
-        valid_until: one.valid_until,
-        url: world.site.link(&crosswalk::path_of_release(
-            &institution.slug,
-            slug,
-            one.number,
-        )),
-        sha256: one.sha256,
-        statement: world.site.link(&crosswalk::statement_path_of_release(
-            &institution.slug,
-            slug,
-            one.number,
-        )),
-    });
-    let released = released.collect();
+    let released = all
+        .map(|one| place.release(one.number, one.sha256, (one.released_at, one.valid_until)))
+        .collect();
     Ok(Some((set.id, set.title, released)))
 }
 
@@ -126,23 +145,17 @@ async fn of_competency(
     let Some(row) = reader.competency_by_slug(tenant, slug).await? else {
         return Ok(None);
     };
+    let place = Place {
+        world,
+        institution: &institution.slug,
+        slug,
+        file: competency::path_of_release,
+        statement: competency::statement_path_of_release,
+    };
     let all = reader.competency_release_summaries(tenant, &row.id).await?;
-    let released = all.into_iter().map(|one| Release {
-        number: one.number,
-        at: one.released_at,
-        valid_until: one.valid_until,
-        url: world.site.link(&competency::path_of_release(
-            &institution.slug,
-            slug,
-            one.number,
-        )),
-        sha256: one.sha256,
-        statement: world.site.link(&competency::statement_path_of_release(
-            &institution.slug,
-            slug,
-            one.number,
-        )),
-    });
-    let released = released.collect();
+    let released = all
+        .into_iter()
+        .map(|one| place.release(one.number, one.sha256, (one.released_at, one.valid_until)))
+        .collect();
     Ok(Some((row.id, row.title, released)))
 }
