@@ -13,7 +13,7 @@ mod responsibilities;
 pub use endings::{Ending, EndingKind, endings};
 pub use entrust::{EntrustError, Entrusting, entrust};
 pub use meaning::{Mapped, Meaning, meaning};
-pub use releases::{Release, Releases, releases};
+pub use releases::{Release, Releases, published, releases};
 pub use responsibilities::{Responsibility, answered_before, responsibilities, responsibility};
 
 /// A kind of thing for which somebody answers.

@@ -82,6 +82,34 @@ pub async fn releases(
     }))
 }
 
+/// What an institution publishes of which something was released by `at`: kind, short name and title, mapping sets before competencies.
+#[crate::boxed]
+pub async fn published(
+    world: &World,
+    institution: &InstitutionRow,
+    at: Timestamp,
+) -> Result<Vec<(Thing, String, String)>, StoreError> {
+    let (reader, tenant) = (world.store.read(), &institution.id);
+    let sets = reader
+        .released_mapping_sets(tenant, at.unix_millis())
+        .await?;
+    let own = sets.into_iter().map(|(set, _)| set);
+    let own = own.filter(|set| set.tenant == *tenant);
+    let mut all: Vec<_> = own
+        .map(|set| (Thing::MappingSet, set.slug, set.title))
+        .collect();
+    for one in reader.competencies_issued(tenant).await? {
+        let released = reader.competency_release_summaries(tenant, &one.id).await?;
+        if released
+            .iter()
+            .any(|release| release.released_at <= at.unix_millis())
+        {
+            all.push((Thing::Competency, one.slug, one.title));
+        }
+    }
+    Ok(all)
+}
+
 /// Where the releases of one thing are published.
 struct Place<'a> {
     world: &'a World,

@@ -123,6 +123,14 @@ async fn everybody_reads_what_was_released_by_a_day_and_nobody_what_was_not() {
             assert_eq!(json.status, status, "{place} {on}");
         }
     }
+    let institution = stranger.get("/i/riverside").await.text();
+    for (place, _) in places {
+        assert!(
+            institution.contains(&format!("href=\"{place}\"")),
+            "{institution}"
+        );
+    }
+    assert!(!institution.contains("mappings/draft"), "{institution}");
     for nothing in [
         "/i/riverside/mappings/draft",
         "/i/lakeside/mappings/released",

@@ -3,10 +3,12 @@
 use axum::extract::{Path, State};
 use axum::http::HeaderMap;
 use axum::response::Response;
+use touchstone_service::governing::published;
 use touchstone_service::issuing::{Definition, awarded};
 use touchstone_service::operations::signing_key::{SigningKey, signing_keys};
 use touchstone_service::operations::{institution_called, moving::former};
 
+use super::releases::address;
 use super::show::{Key, Offer, View, show};
 use crate::ApiError;
 use crate::answer::{Cache, public};
@@ -34,7 +36,13 @@ pub async fn handler(
     }
     let keys = signing_keys(&web.world, &institution.id).await?;
     let now = web.world.clock.now();
+    let released = published(&web.world, &institution, now).await?.into_iter();
+    let released = released.map(|(kind, name, title)| {
+        let path = address(&(slug.clone(), name), kind);
+        (title, path)
+    });
     let view = View {
+        released: released.collect(),
         keys: keys.iter().map(key).collect(),
         bars: keys.iter().rev().map(|key| Bar::of(key, now)).collect(),
         mark: institution

@@ -109,7 +109,7 @@ async fn find(
     Ok((found, at))
 }
 
-fn address((institution, slug): &(String, String), kind: Thing) -> String {
+pub(super) fn address((institution, slug): &(String, String), kind: Thing) -> String {
     let folder = match kind {
         Thing::Competency => "competencies",
         Thing::MappingSet | Thing::Achievement | Thing::Role => "mappings",

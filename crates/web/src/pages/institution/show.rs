@@ -25,6 +25,8 @@ pub struct View {
     /// Its mark, at an address of ours.
     pub mark: Option<String>,
     pub achievements: Vec<Offer>,
+    /// Mapping sets and competencies that it released: what each is called, and its page.
+    pub released: Vec<(String, String)>,
     /// Its keys, newest first.
     pub keys: Vec<Key>,
     /// The same along time, oldest first.
@@ -87,6 +89,10 @@ pub fn show(site: &SiteFrame, view: &View) -> Markup {
                 }
                 @if let Some(endorsed) = &offer.endorsed { (endorsed) }
             } } }
+        }
+        @if !view.released.is_empty() {
+            h2 { "What was agreed on with others" }
+            ul.plain { @for (title, href) in &view.released { li { a href=(href) { bdi { (clean(title)) } } } } }
         }
         @if !view.keys.is_empty() {
             h2 { "The keys that sign" }
