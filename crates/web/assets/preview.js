@@ -40,8 +40,9 @@ async function send() {
   }
 }
 
-/** Replaces the parts that changed; one in which somebody is, once they left it. The markup is the server's and escaped by it. */
 let latest;
+
+/** Replaces the parts that changed; one in which somebody is, once they left it. The markup is the server's and escaped by it. */
 function show(markup) {
   latest = markup;
   const fresh = new DOMParser().parseFromString(markup, 'text/html');

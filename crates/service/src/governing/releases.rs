@@ -3,7 +3,7 @@
 //! **Invariant:** a release never changes, so what is told of a past day is told again in ten years. Of what nobody released yet nothing is
 //! told. What it is called is as of today.
 
-use touchstone_store::{InstitutionRow, Reader, StoreError};
+use touchstone_store::{InstitutionRow, Reader, StoreError, TenantId};
 use touchstone_vc::Timestamp;
 
 use super::{Thing, deprecated::deprecated};
@@ -57,24 +57,39 @@ pub async fn releases(
         return Ok(None);
     };
     let found = match kind {
-        Thing::MappingSet => of_set(world, &reader, &institution, slug).await?,
-        Thing::Competency => of_competency(world, &reader, &institution, slug).await?,
+        Thing::MappingSet => of_set(&reader, &institution.id, slug).await?,
+        Thing::Competency => of_competency(&reader, &institution.id, slug).await?,
         Thing::Achievement | Thing::Role => None,
     };
-    let Some((id, title, all)) = found else {
+    let Some(found) = found else {
         return Ok(None);
     };
-    let (later, by_then): (Vec<_>, Vec<_>) =
-        all.into_iter().partition(|one| one.at > at.unix_millis());
+    let [file, statement] = found.paths;
+    let link = |path: fn(&str, &str, i64) -> String, number| {
+        let path = path(&institution.slug, slug, number);
+        world.site.link(&path)
+    };
+    let all = found
+        .rows
+        .into_iter()
+        .map(|(number, sha256, at, valid_until)| Release {
+            number,
+            at,
+            valid_until,
+            url: link(file, number),
+            sha256,
+            statement: link(statement, number),
+        });
+    let (later, by_then): (Vec<_>, Vec<_>) = all.partition(|one| one.at > at.unix_millis());
     let mut by_then = by_then.into_iter();
     let Some(latest) = by_then.next() else {
         return Ok(None);
     };
-    let thing = (kind, id.as_str());
+    let thing = (kind, found.id.as_str());
     let deprecated = deprecated(&reader, &institution.id, thing, at.unix_millis()).await?;
     Ok(Some(Releases {
         institution,
-        title,
+        title: found.title,
         deprecated,
         latest,
         before: by_then.collect(),
@@ -110,80 +125,55 @@ pub async fn published(
     Ok(all)
 }
 
-/// Where the releases of one thing are published.
-struct Place<'a> {
-    world: &'a World,
-    institution: &'a str,
-    slug: &'a str,
-    file: fn(&str, &str, i64) -> String,
-    statement: fn(&str, &str, i64) -> String,
+/// A thing as its rows have it: id, title, and of each release its number, hash, moment and end, latest first.
+struct Found {
+    id: String,
+    title: String,
+    rows: Vec<(i64, String, i64, i64)>,
+    /// Where the file and the statement of a release are published.
+    paths: [fn(&str, &str, i64) -> String; 2],
 }
-
-impl Place<'_> {
-    fn release(&self, number: i64, sha256: String, (at, valid_until): (i64, i64)) -> Release {
-        let link = |path: fn(&str, &str, i64) -> String| {
-            let path = path(self.institution, self.slug, number);
-            self.world.site.link(&path)
-        };
-        Release {
-            number,
-            at,
-            valid_until,
-            url: link(self.file),
-            sha256,
-            statement: link(self.statement),
-        }
-    }
-}
-
-/// Id, title and releases, latest first.
-type Found = (String, String, Vec<Release>);
 
 async fn of_set(
-    world: &World,
     reader: &Reader,
-    institution: &InstitutionRow,
+    tenant: &TenantId,
     slug: &str,
 ) -> Result<Option<Found>, StoreError> {
-    let tenant = &institution.id;
     let Some(set) = reader.mapping_set_by_slug(tenant, slug).await? else {
         return Ok(None);
     };
-    let place = Place {
-        world,
-        institution: &institution.slug,
-        slug,
-        file: crosswalk::path_of_release,
-        statement: crosswalk::statement_path_of_release,
-    };
     let all = reader.mapping_releases(tenant, &set.id).await?.into_iter();
-    let released = all
-        .map(|one| place.release(one.number, one.sha256, (one.released_at, one.valid_until)))
-        .collect();
-    Ok(Some((set.id, set.title, released)))
+    let rows = all.map(|one| (one.number, one.sha256, one.released_at, one.valid_until));
+    Ok(Some(Found {
+        rows: rows.collect(),
+        id: set.id,
+        title: set.title,
+        paths: [
+            crosswalk::path_of_release,
+            crosswalk::statement_path_of_release,
+        ],
+    }))
 }
 
 async fn of_competency(
-    world: &World,
     reader: &Reader,
-    institution: &InstitutionRow,
+    tenant: &TenantId,
     slug: &str,
 ) -> Result<Option<Found>, StoreError> {
-    let tenant = &institution.id;
     let Some(row) = reader.competency_by_slug(tenant, slug).await? else {
         return Ok(None);
     };
-    let place = Place {
-        world,
-        institution: &institution.slug,
-        slug,
-        file: competency::path_of_release,
-        statement: competency::statement_path_of_release,
-    };
     let all = reader.competency_release_summaries(tenant, &row.id).await?;
-    let released = all
+    let rows = all
         .into_iter()
-        .map(|one| place.release(one.number, one.sha256, (one.released_at, one.valid_until)))
-        .collect();
-    Ok(Some((row.id, row.title, released)))
+        .map(|one| (one.number, one.sha256, one.released_at, one.valid_until));
+    Ok(Some(Found {
+        rows: rows.collect(),
+        id: row.id,
+        title: row.title,
+        paths: [
+            competency::path_of_release,
+            competency::statement_path_of_release,
+        ],
+    }))
 }

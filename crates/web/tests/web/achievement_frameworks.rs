@@ -78,6 +78,12 @@ async fn tasks_are_suggested_beside_the_form_and_inserted_only_when_asked() {
         list.contains("formaction=\"/achievements#found\""),
         "{list}"
     );
+    let kept = [("preview", "yes"), ("find_words", "zzz & nothing")];
+    let kept = owner.submit(&form, "/achievements", &kept).await.text();
+    assert!(
+        kept.contains("value=\"zzz &amp; nothing\""),
+        "what was looked for stays where nothing fits: {kept}"
+    );
     let empty = [("preview", "beside"), ("find_words", "")];
     let empty = owner.submit(&form, "/achievements", &empty).await.text();
     assert!(empty.contains("data-part=\"suggested\"></div>"), "{empty}");

@@ -208,6 +208,8 @@ async fn a_role_is_read_as_it_was_on_a_day() {
     );
     let early = stranger.get(&format!("{open}?on=2001-01-01")).await;
     assert_eq!(early.status, StatusCode::NOT_FOUND);
+    let to_come = stranger.get(&format!("{open}?on=2999-01-01")).await;
+    assert_eq!(to_come.status, StatusCode::UNPROCESSABLE_ENTITY);
     let no_day = stranger.get(&format!("{open}?on=tomorrow")).await;
     assert_eq!(no_day.status, StatusCode::UNPROCESSABLE_ENTITY);
 }

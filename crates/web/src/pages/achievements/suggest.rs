@@ -66,19 +66,17 @@ pub(super) async fn answered(
 /// What is found for what stands in the form as it is typed: nothing where nobody wrote anything, nothing fits, or it takes too long. The
 /// preview never waits or fails for it.
 pub(super) async fn typed(web: &Web, posted: &PostedFile, form: &Form) -> Suggested {
-    if written(form).is_empty() && posted.fields.text("find_words").is_empty() {
-        return Suggested::default();
+    let words = posted.fields.text("find_words").to_owned();
+    let mut suggested = Suggested { words, found: None };
+    if written(form).is_empty() && suggested.words.is_empty() {
+        return suggested;
     }
     match timeout(PATIENCE, found(web, posted, form)).await {
-        Ok(Ok(suggested)) if suggested.found.as_ref().is_some_and(|all| !all.is_empty()) => {
-            suggested
-        }
-        Ok(Err(error)) => {
-            tracing::warn!(?error, "no tasks could be suggested");
-            Suggested::default()
-        }
-        Ok(Ok(_)) | Err(_) => Suggested::default(),
+        Ok(Ok(looked)) => suggested.found = looked.found.filter(|all| !all.is_empty()),
+        Ok(Err(error)) => tracing::warn!(?error, "no tasks could be suggested"),
+        Err(_) => {}
     }
+    suggested
 }
 
 async fn found(web: &Web, posted: &PostedFile, form: &Form) -> Result<Suggested, ApiError> {

@@ -5,7 +5,7 @@ use serde::Deserialize;
 use touchstone_vc::Timestamp;
 
 use crate::ApiError;
-use crate::pages::responsibilities::end_of;
+use crate::pages::day::end_of_asked;
 use crate::templates::{Control, Field, Robots, field, icon, note};
 
 /// The day that is asked about; empty: today.
@@ -21,15 +21,7 @@ impl Day {
         if self.on.is_empty() {
             return Ok(now);
         }
-        let bad = |why| ApiError::unprocessable("bad_day").with_detail(why);
-        let end = end_of(&self.on).ok_or_else(|| bad("Write the day as 2027-03-31."))?;
-        let begin = Timestamp::from_unix_millis(end).plus_millis(-DAY_MILLIS);
-        if begin > now {
-            return Err(bad(
-                "That day is yet to come. Choose today or a day before.",
-            ));
-        }
-        Ok(Timestamp::from_unix_millis(end).min(now))
+        end_of_asked(&self.on, now)
     }
 
     /// Whether no day was asked about.
@@ -74,5 +66,3 @@ impl Day {
         }
     }
 }
-
-const DAY_MILLIS: i64 = 86_400_000;

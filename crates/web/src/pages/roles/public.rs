@@ -25,9 +25,9 @@ use crate::answer::{Cache, keep};
 use crate::api::Answer;
 use crate::credits;
 use crate::pages::audit::file;
+use crate::pages::day::end_of_asked;
 use crate::pages::hiring::WHOSE;
 use crate::pages::profile::domain;
-use crate::pages::responsibilities::end_of;
 use crate::state::Web;
 use crate::templates::{
     Control, Field, Layout, Problem, Tone, error_summary, fact, facts, field, note, page as framed,
@@ -77,10 +77,7 @@ async fn then(web: &Web, role: KeptRole, on: &str) -> Result<(KeptRole, Option<T
     if on.is_empty() {
         return Ok((role, None));
     }
-    let end = end_of(on).ok_or_else(|| {
-        ApiError::unprocessable("bad_day").with_detail("Write the day as 2027-03-31.")
-    })?;
-    let at = Timestamp::from_unix_millis(end).min(web.world.clock.now());
+    let at = end_of_asked(on, web.world.clock.now())?;
     let found = role_on(&web.world, &role, at).await?;
     let found = found.ok_or_else(|| {
         ApiError::not_found("role_not_written_yet").with_detail(

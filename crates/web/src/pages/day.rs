@@ -1,0 +1,21 @@
+//! A day that a page is asked about, as it stands in `?on=`.
+
+use touchstone_vc::Timestamp;
+
+use super::responsibilities::end_of;
+use crate::ApiError;
+
+/// The end of the day, in UTC, or now where that is earlier.
+pub(in crate::pages) fn end_of_asked(on: &str, now: Timestamp) -> Result<Timestamp, ApiError> {
+    let bad = |why| ApiError::unprocessable("bad_day").with_detail(why);
+    let end = end_of(on).ok_or_else(|| bad("Write the day as 2027-03-31."))?;
+    let end = Timestamp::from_unix_millis(end);
+    match end.plus_millis(-DAY_MILLIS) > now {
+        true => Err(bad(
+            "That day is yet to come. Choose today or a day before.",
+        )),
+        false => Ok(end.min(now)),
+    }
+}
+
+const DAY_MILLIS: i64 = 86_400_000;
