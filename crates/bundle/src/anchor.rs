@@ -24,7 +24,7 @@ pub enum By {
     Anchor(String),
 }
 
-/// What an anchor states, or why it shows nothing.
+/// By when an entry was there and who states it, or why nothing is stated.
 pub(crate) type Stated = Result<(Timestamp, By), Why>;
 
 /// The earliest of the times that anchors state, or why none does. `None` where there is no anchor to ask about.
@@ -68,6 +68,15 @@ pub(crate) fn earliest(
         }
     }
     earliest
+}
+
+/// The earlier of what anchors state and the time at which the first witness had seen it.
+pub(crate) fn or_seen(anchored: Option<Stated>, first: Option<Timestamp>) -> Option<Stated> {
+    match (first, &anchored) {
+        (Some(first), Some(Ok((by, _)))) if *by <= first => anchored,
+        (Some(first), _) => Some(Ok((first, By::Witness))),
+        (None, _) => anchored,
+    }
 }
 
 /// The bytes that were anchored: of a tree that has the entry and that the log of the bundle's checkpoint continues.

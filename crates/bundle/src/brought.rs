@@ -10,11 +10,12 @@ use touchstone_vc::{
     Credential, Document, Evidence, Fetched, Resource, Timestamp,
     did::{DidDocument, webvh},
     json::Value,
-    log::Entry,
     status::{List, Lists},
 };
 
-use crate::{Answer, Bundle, Judged, Question, StatusProof, Tools, Why, keys::Keys, log::Log};
+use crate::{
+    Answer, Bundle, Judged, Question, StatusProof, Tools, Why, entries, keys::Keys, log::Log,
+};
 
 /// What the credentials are judged from: the documents that are those of the log.
 #[derive(Default)]
@@ -64,7 +65,6 @@ pub(crate) fn documents(
     tools: &Tools<'_>,
 ) -> Brought {
     let mut brought = Brought::default();
-    let sha256 = |text: &str| (tools.crypto.sha256)(text.as_bytes());
     let mut fail = |why| judged.say(Question::Documents, Answer::Fail, why);
     let lists: Vec<_> = bundle
         .status_lists
@@ -85,14 +85,11 @@ pub(crate) fn documents(
     let issuers: BTreeSet<String> = bundle
         .credentials
         .iter()
-        .filter_map(|one| issuer_of(&one.document))
+        .filter_map(|one| entries::issuer_of(&one.document))
         .collect();
     let mut newest: BTreeMap<&str, u64> = BTreeMap::new();
     for one in &bundle.did_documents {
-        let entry = Entry::DidDocument {
-            did: one.name.clone(),
-            sha256: sha256(&one.document),
-        };
+        let entry = entries::did_document(one, tools.crypto);
         // The document of whoever endorses what was awarded decides nothing: without it, that is not shown.
         let decides = issuers.contains(&one.name);
         if !log.speaks_for(&one.name) {
@@ -123,14 +120,7 @@ pub(crate) fn documents(
     for (one, (issuer, from)) in lists {
         let issuer = issuer.unwrap_or_default();
         let events = one.keys.unwrap_or_default();
-        let entry = keys
-            .history(&issuer, events)
-            .map(|history| Entry::StatusListPublished {
-                issuer: issuer.clone(),
-                url: one.name.clone(),
-                sha256: sha256(&one.document),
-                keys: history,
-            });
+        let entry = entries::status_list(one, &issuer, keys, tools.crypto);
         if entry.is_some_and(|entry| log.has_entry(&entry, &one.entry)) {
             keys.shown_up_to(&issuer, events);
             let resource = Resource::StatusList(one.name.clone());
@@ -167,13 +157,8 @@ pub(crate) fn documents(
         }
     }
     for one in &bundle.achievements {
-        let hash = sha256(&one.document);
         let known = issuers.iter().any(|issuer| {
-            let entry = Entry::AchievementVersion {
-                issuer: issuer.clone(),
-                url: one.name.clone(),
-                sha256: hash,
-            };
+            let entry = entries::achievement(one, issuer, tools.crypto);
             log.has_entry(&entry, &one.entry)
         });
         if known {
@@ -187,11 +172,6 @@ pub(crate) fn documents(
         }
     }
     brought
-}
-
-fn issuer_of(document: &str) -> Option<String> {
-    let credential = Credential::parse(document.as_bytes()).ok()?;
-    credential.issuer().map(ToOwned::to_owned)
 }
 
 /// Who signed a status list, and from when on it speaks.

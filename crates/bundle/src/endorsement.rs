@@ -10,12 +10,13 @@ use alloc::vec::Vec;
 
 use touchstone_vc::{
     CheckKind, Credential, CredentialText, Detail, Fault, Outcome, Report, Timestamp, Trust,
-    json::Value, log::Entry, verify_remembering,
+    json::Value, verify_remembering,
 };
 
 use crate::{
     Answer, Asked, Bundle, Endorsement, Judged, Question, Tools, Why,
     brought::Brought,
+    entries,
     judge::{valid_until, worst},
     log::Log,
     succession::distrusted,
@@ -124,7 +125,7 @@ fn look(
     let document = endorsement.document();
     let is_one = |kind: &Value<'_>| kind.as_str() == Some("EndorsementCredential");
     let subject = first(document.get("credentialSubject"));
-    let about = subject.and_then(|subject| subject.get("id")?.as_str());
+    let about = entries::about(document);
     let (Some(issuer), Some(about)) = (endorsement.issuer(), about) else {
         return Err(Why::Endorsement);
     };
@@ -135,11 +136,7 @@ fn look(
         return Err(Why::Endorsement);
     }
     // What costs little first.
-    let entry = Entry::Endorsement {
-        issuer: issuer.to_owned(),
-        subject: about.to_owned(),
-        sha256: (tools.crypto.sha256)(bytes),
-    };
+    let entry = entries::endorsement(issuer, about, bytes, tools.crypto);
     if !log.has_entry(&entry, &one.entry) {
         return Err(Why::NotInLog);
     }

@@ -5,7 +5,7 @@ use alloc::string::{String, ToString};
 use alloc::vec::Vec;
 
 use base64::{Engine, engine::general_purpose::STANDARD as BASE64};
-use touchstone_tlog::{Hash, SignedCheckpoint, TlogProof};
+use touchstone_tlog::Hash;
 use touchstone_vc::json::{JsonError, Object, Value};
 
 /// A bundle, read and not judged.
@@ -315,16 +315,6 @@ impl Bundle {
         let head = &bytes[..bytes.len().min(64)];
         let text = core::str::from_utf8(head).unwrap_or_default();
         text.trim_start().starts_with('{') && text.contains(FAMILY)
-    }
-
-    /// The proof of a credential's issuing as a C2SP `.tlog-proof`, its salt as the extra line.
-    pub fn tlog_proof(&self, credential: &Logged) -> Option<TlogProof> {
-        Some(TlogProof {
-            extra: Some(credential.salt.to_vec()),
-            index: credential.entry.index,
-            path: credential.entry.path.clone(),
-            checkpoint: SignedCheckpoint::parse(self.checkpoint.as_bytes()).ok()?,
-        })
     }
 }
 

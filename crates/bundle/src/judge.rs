@@ -9,17 +9,15 @@ use touchstone_anchor::Anchors;
 use touchstone_tlog::{Crypto as TreeCrypto, Policy};
 use touchstone_vc::{
     CheckKind, Contexts, Credential, Crypto, Detail, Fault, Outcome, Report, Timestamp, Trust,
-    Verdict,
-    json::Value,
-    log::{Entry, commitment},
-    verify_remembering,
+    Verdict, json::Value, verify_remembering,
 };
 
 use crate::{
     Answer, Bundle, By, Logged, Question, Why,
-    anchor::{Stated, earliest},
+    anchor::{Stated, earliest, or_seen},
     brought::{Brought, documents},
     endorsement::{Endorsed, endorsements},
+    entries::issued,
     keys::{Keys, Signed},
     log::{Log, trust},
     succession::succession,
@@ -130,11 +128,15 @@ pub fn judge(bundle: &Bundle, asked: &Asked<'_>, tools: &Tools<'_>) -> Judged {
     let log = Log::read(bundle, tools).map(|log| log.trusted_by(asked.policy));
     let asks_time = trust(&mut judged, log.as_ref(), asked, tools);
     let place = judged.lines.len();
-    let mut anchored = Vec::new();
+    let mut stated = Vec::new();
     let mut keys = Keys::default();
     let mut brought = Brought::default();
     if let Some(log) = &log {
-        keys = Keys::read(&mut judged, bundle, log, tools);
+        let (read, amiss) = Keys::read(bundle, log, tools);
+        for _ in 0..amiss {
+            judged.say(Question::Documents, Answer::Fail, Why::NotInLog);
+        }
+        keys = read;
         brought = documents(&mut judged, bundle, log, &mut keys, tools);
     }
     if bundle.credentials.is_empty() {
@@ -143,7 +145,7 @@ pub fn judge(bundle: &Bundle, asked: &Asked<'_>, tools: &Tools<'_>) -> Judged {
     for one in &bundle.credentials {
         let log = log.as_ref();
         let place = credential(&mut judged, one, log, &mut keys, &mut brought, asked, tools);
-        anchored.push(place);
+        stated.push(place);
     }
     // Criteria that no credential binds are nobody's.
     if !brought.achievements.is_subset(&brought.named) {
@@ -156,7 +158,7 @@ pub fn judge(bundle: &Bundle, asked: &Asked<'_>, tools: &Tools<'_>) -> Judged {
         judged.lines.insert(place, Line::pass(Question::Documents));
     }
     if asks_time {
-        let line = time(&mut judged, anchored);
+        let line = time(&mut judged, stated);
         judged.lines.insert(place, line);
     }
     if let Some(log) = &log {
@@ -194,12 +196,12 @@ impl Judged {
     }
 }
 
-/// By when all of the bundle was in the log: the time of the witnesses of its checkpoint, or that of the anchors, if each credential has one.
-fn time(judged: &mut Judged, anchored: Vec<Option<Stated>>) -> Line {
+/// By when all credentials were in the log: the time of the witnesses of the checkpoint, or that which each credential brings, if each does.
+fn time(judged: &mut Judged, stated: Vec<Option<Stated>>) -> Line {
     let mut unshown = None;
     let mut latest: Option<(Timestamp, By)> = None;
-    let mut all = !anchored.is_empty();
-    for one in anchored {
+    let mut all = !stated.is_empty();
+    for one in stated {
         match one {
             Some(Ok(one)) => {
                 if latest.as_ref().is_none_or(|latest| latest.0 < one.0) {
@@ -225,7 +227,7 @@ fn time(judged: &mut Judged, anchored: Vec<Option<Stated>>) -> Line {
     }
 }
 
-/// Judges one, and says what anchors state about it.
+/// Judges one, and says by when it was there, as far as it brings more than the checkpoint.
 fn credential(
     judged: &mut Judged,
     one: &Logged,
@@ -258,8 +260,8 @@ fn credential(
     let ended = validity == (Answer::Fail, Some(Fault::Expired)) && !asked.status_at;
     let mut found = worst(&report, &deciding);
     let mut place = log.map(|log| placed(one, &credential, log, keys, brought, (asked, tools)));
-    let anchored = match &mut place {
-        Some(Ok(signed)) => signed.anchored.take(),
+    let stated = match &mut place {
+        Some(Ok(signed)) => signed.stated.take(),
         _ => None,
     };
     // A credential's own date is its signer's word. What a witness saw before the key was given up is not.
@@ -286,7 +288,7 @@ fn credential(
     entered(judged, place, keys);
     status(judged, &report, at, asked);
     judged.reports.push(Some(report));
-    anchored
+    stated
 }
 
 /// Whether the criteria that came along are those that the credential binds by their digest.
@@ -320,23 +322,16 @@ fn placed<'c>(
     (asked, tools): (&Asked<'_>, &Tools<'_>),
 ) -> Result<Signed<'c>, Why> {
     let issuer = credential.issuer().unwrap_or_default();
-    let sha256 = (tools.crypto.sha256)(one.document.as_bytes());
     if !log.speaks_for(issuer) {
         return Err(Why::OtherDomain);
     }
-    let entry = keys
-        .history(issuer, one.keys)
-        .map(|history| Entry::CredentialIssued {
-            issuer: issuer.to_owned(),
-            commitment: commitment(tools.crypto, &one.salt, &sha256),
-            keys: history,
-        });
+    let entry = issued(one, issuer, keys, tools.crypto);
     let entry = entry.filter(|entry| log.has_entry(entry, &one.entry));
     let entry = entry.ok_or(Why::NotInLog)?;
     keys.shown_up_to(issuer, one.keys);
     let index = one.entry.index;
-    let seen = |seen| log.seen_before(&entry, index, seen, asked, tools);
-    let seen = one.witnessed.as_ref().and_then(seen);
+    let seen = |seen| log.seen(&entry, index, seen, asked, tools);
+    let seen = one.witnessed.as_ref().and_then(seen).unwrap_or_default();
     let anchored = earliest(&one.anchors, log, &entry, index, asked, tools.tree);
     let by = match &anchored {
         Some(Ok((by, _))) => Some(*by),
@@ -347,8 +342,8 @@ fn placed<'c>(
         methods: methods(&one.document),
         index,
         keys: one.keys,
-        seen: [seen, by].into_iter().flatten().min(),
-        anchored,
+        seen: [seen.enough, by].into_iter().flatten().min(),
+        stated: or_seen(anchored, seen.first),
         document: brought.document_of(issuer, tools),
     })
 }

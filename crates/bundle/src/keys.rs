@@ -15,7 +15,7 @@ use touchstone_vc::{
     log::{Entry, KeyChange, NO_KEYS, history},
 };
 
-use crate::{Answer, Bundle, Judged, Question, Tools, Why, anchor::Stated, log::Log};
+use crate::{Answer, Bundle, Tools, Why, anchor::Stated, log::Log};
 
 /// The events of every issuer in the bundle, in the order of the log.
 #[derive(Default)]
@@ -48,10 +48,10 @@ pub(crate) struct Signed<'a> {
     pub(crate) index: u64,
     /// How many events stand before it.
     pub(crate) keys: usize,
-    /// By when trusted witnesses or an anchor had seen it there, if the bundle shows it.
+    /// By when as many trusted witnesses as the reader asks for, or an anchor, had seen it there, if the bundle shows it.
     pub(crate) seen: Option<Timestamp>,
-    /// What anchors state, or why they show nothing.
-    pub(crate) anchored: Option<Stated>,
+    /// By when it was there, by the first witness or anchor that the bundle has besides its checkpoint.
+    pub(crate) stated: Option<Stated>,
     /// The document of its issuer.
     pub(crate) document: Option<DidDocument>,
 }
@@ -70,14 +70,10 @@ impl Signed<'_> {
 }
 
 impl Keys {
-    /// Reads the events; one that is none, or that is not where it says, fails.
-    pub(crate) fn read(
-        judged: &mut Judged,
-        bundle: &Bundle,
-        log: &Log<'_>,
-        tools: &Tools<'_>,
-    ) -> Self {
+    /// Reads the events, and says how many are none, or not where they say.
+    pub(crate) fn read(bundle: &Bundle, log: &Log<'_>, tools: &Tools<'_>) -> (Self, usize) {
         let mut keys = Self::default();
+        let mut amiss = 0;
         for one in &bundle.key_events {
             let bytes = one.document.as_bytes();
             let Ok(Entry::KeyEvent {
@@ -88,7 +84,7 @@ impl Keys {
                 since,
             }) = Entry::parse(bytes)
             else {
-                judged.say(Question::Documents, Answer::Fail, Why::NotInLog);
+                amiss += 1;
                 continue;
             };
             if one
@@ -96,7 +92,7 @@ impl Keys {
                 .as_ref()
                 .is_some_and(|entry| !log.has(bytes, entry))
             {
-                judged.say(Question::Documents, Answer::Fail, Why::NotInLog);
+                amiss += 1;
                 continue;
             }
             let of = keys.0.entry(issuer).or_default();
@@ -111,7 +107,7 @@ impl Keys {
                 index: one.entry.as_ref().map(|entry| entry.index),
             });
         }
-        keys
+        (keys, amiss)
     }
 
     /// The history of an issuer's keys after so many events; `None` if there are not so many.

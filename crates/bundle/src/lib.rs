@@ -16,11 +16,13 @@ mod brought;
 #[cfg(feature = "rust-crypto")]
 pub mod crypto;
 mod endorsement;
+mod entries;
 mod format;
 mod judge;
 mod judged_json;
 mod keys;
 mod log;
+mod proofs;
 mod question;
 mod record;
 mod record_end;
@@ -36,6 +38,7 @@ pub use format::{
     Succeeded, Witnessed,
 };
 pub use judge::{Asked, Judged, Line, Tools, judge};
+pub use proofs::{EntryProof, ProofsError};
 pub use question::{Answer, Question, Why};
 pub use record::{
     AuditLeaf, Broken, Ending, Found, How, Reading, RecordError, Whole, head as record_head,

@@ -49,20 +49,19 @@ impl<'t> Log<'t> {
         entry.encode().is_ok_and(|bytes| self.has(&bytes, entered))
     }
 
-    /// By when enough of the reader's witnesses had seen an entry in an earlier tree of this log: `None` where the reader has no trust, or it
-    /// asks for more witnesses than have seen that tree, or the entry is not in it.
-    pub(crate) fn seen_before(
+    /// By when the reader's witnesses had seen an entry in an earlier tree of this log. `None` where the reader has no trust in who signed that
+    /// tree, or the entry is not in it.
+    pub(crate) fn seen(
         &self,
         entry: &Entry,
         index: u64,
         seen: &Witnessed,
         asked: &Asked<'_>,
         tools: &Tools<'_>,
-    ) -> Option<Timestamp> {
+    ) -> Option<Seen> {
         let signed = SignedCheckpoint::parse(seen.checkpoint.as_bytes()).ok()?;
         let tree = tools.tree;
         let found = asked.policy?.evaluate(&signed, tree).ok()?;
-        let enough = found.quorum_at.map(moment);
         let same = signed.checkpoint.origin() == self.signed.checkpoint.origin();
         let path = seen.path.clone();
         let domains = Vec::new();
@@ -72,7 +71,10 @@ impl<'t> Log<'t> {
             domains,
         };
         let there = same && earlier.has_entry(entry, &Entered { index, path });
-        enough.filter(|_| there)
+        there.then(|| Seen {
+            first: found.earliest().map(moment),
+            enough: found.quorum_at.map(moment),
+        })
     }
 
     /// Whether the checkpoint's tree continues the tree of this size and root: then that one was this log's, whoever signed it.
@@ -91,6 +93,15 @@ impl<'t> Log<'t> {
         speaks_for(self.signed.checkpoint.origin(), issuer)
             || others.any(|domain| speaks_for(domain, issuer))
     }
+}
+
+/// By when witnesses had seen an entry, of those that the reader trusts.
+#[derive(Clone, Copy, Default)]
+pub(crate) struct Seen {
+    /// The first of them.
+    pub(crate) first: Option<Timestamp>,
+    /// As many as the reader asks for.
+    pub(crate) enough: Option<Timestamp>,
 }
 
 /// Whether a log speaks for an issuer: that of a `did:web` or a `did:webvh` stands on its own domain. Others contain their keys.

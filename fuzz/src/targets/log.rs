@@ -1,11 +1,11 @@
 //! What a transparency log says.
 
-use touchstone_bundle::{Bundle, StatusFile, StatusProof};
+use touchstone_bundle::{Bundle, StatusFile, StatusProof, Tools};
 use touchstone_tlog::{Policy, SignedCheckpoint, TlogProof, crypto::rust::CRYPTO};
-use touchstone_vc::log::Entry;
+use touchstone_vc::{crypto::rust as vc, log::Entry};
 
 use super::texts;
-use crate::Target;
+use crate::{Target, genuine::CONTEXTS};
 
 /// Entries, as any log may hold them.
 pub(crate) const LOG_ENTRY: Target = Target {
@@ -55,6 +55,12 @@ fn bundle(bytes: &[u8]) {
     for credential in &bundle.credentials {
         let _ = bundle.tlog_proof(credential).map(|proof| proof.to_string());
     }
+    let tools = Tools {
+        crypto: &vc::CRYPTO,
+        tree: &CRYPTO,
+        contexts: &CONTEXTS,
+    };
+    let _ = bundle.proofs(&tools);
 }
 
 /// Signed checkpoints, as any log and any witness may answer.

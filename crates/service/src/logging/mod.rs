@@ -4,7 +4,7 @@
 //! - [`sequence`] takes queued lines into the tree, from staging to publishing. Whoever works on jobs calls it again and again.
 //! - [`files`](file) are what is served and what `publish` writes.
 //! - [`anchor`] has it anchored now and then, where that is configured.
-//! - [`ask_witness`] has what is shown cosigned, beside all that; [`witnessed_with`] says what they had seen by when.
+//! - [`ask_witness`] has what is shown cosigned, beside all that; [`witnessed_with`] and [`first_witnessed`] say what they had seen by when.
 //! - [`scrub`] reads again what was stored long ago, in turn.
 //! - [`prune`] takes away the partial tiles that full ones have replaced.
 //! - [`prove`] says where a change stands, and proves it.
@@ -62,7 +62,7 @@ pub use standing::{Quorum, Standby, Standing, StandingAnchor, is_sound, standing
 pub use stopped::{GoOn, GoOnError, go_on};
 pub use touchstone_store::AnchorState;
 pub use trust::trust_file;
-pub use witnessed::{thin_witnessed, witnessed_with};
+pub use witnessed::{first_witnessed, thin_witnessed, witnessed_with};
 
 use touchstone_store::StoreError;
 use touchstone_tlog::{CheckpointError, Crypto, VkeyError, tile::EntryTooLong};

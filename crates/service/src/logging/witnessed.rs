@@ -5,7 +5,7 @@
 //! for, an entry that they had seen is shown as seen at most so much later. None goes for one that lies behind a moment since which a key is
 //! compromised: the last before it is what counts. Which are enough, the reader says; neither our policy of today nor that of then is asked.
 
-use std::collections::BTreeSet;
+use std::{cmp::Reverse, collections::BTreeSet};
 
 use touchstone_store::{LogWitnessedRow, Tx};
 use touchstone_tlog::{SignedCheckpoint, cosignature};
@@ -22,26 +22,56 @@ pub async fn witnessed_with(
     index: u64,
     before: Timestamp,
 ) -> Result<Option<Shown>, LogError> {
+    let all = kept_with(world, index, before).await?;
+    Ok(by_most(all))
+}
+
+/// The checkpoint by which witnesses had seen the entry at a place first: of those that were kept within an hour of the earliest, the one that most
+/// had seen, so that it tells something to as many readers as can be.
+#[crate::boxed]
+pub async fn first_witnessed(world: &World, index: u64) -> Result<Option<Shown>, LogError> {
+    let ever = Timestamp::from_unix_millis(i64::MAX);
+    let mut all = kept_with(world, index, ever).await?;
+    let first = all.iter().map(|one| one.at).min().unwrap_or_default();
+    all.retain(|one| one.at - first <= 60 * MINUTE_MS);
+    Ok(by_most(all))
+}
+
+/// A checkpoint that has an entry, and how many had seen it.
+struct Seen {
+    saw: usize,
+    at: i64,
+    shown: Shown,
+}
+
+/// Of each set of witnesses the first checkpoint that they signed, that has the entry at a place, and that one of them had seen before a moment.
+async fn kept_with(world: &World, index: u64, before: Timestamp) -> Result<Vec<Seen>, LogError> {
     let reader = world.store.read();
-    let mut best: Option<(usize, Shown)> = None;
     let sizes = reader
         .log_witnessed_with(signed(index), before.unix_millis())
         .await?;
+    let mut all = Vec::new();
     for size in sizes {
         let Some(kept) = reader.log_witnessed(size).await? else {
             continue; // A later one took its place in between.
         };
         let saw = saw(&SignedCheckpoint::parse(&kept.checkpoint)?, before);
-        let size = unsigned(size);
-        let better = best
-            .as_ref()
-            .is_none_or(|(most, had)| saw > *most || (saw == *most && size < had.size));
-        if saw > 0 && better {
-            let checkpoint = kept.checkpoint;
-            best = Some((saw, Shown { size, checkpoint }));
+        if saw > 0 {
+            let shown = Shown {
+                size: unsigned(size),
+                checkpoint: kept.checkpoint,
+            };
+            let at = kept.at;
+            all.push(Seen { saw, at, shown });
         }
     }
-    Ok(best.map(|(_, shown)| shown))
+    Ok(all)
+}
+
+fn by_most(all: Vec<Seen>) -> Option<Shown> {
+    let key = |one: &Seen| (Reverse(one.saw), one.shown.size);
+    let best = all.into_iter().min_by_key(key);
+    best.map(|best| best.shown)
 }
 
 /// How many keys of witnesses say that they had seen a checkpoint before a moment.

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use async_trait::async_trait;
 use touchstone_adapters::TLOG_CRYPTO;
-use touchstone_bundle::{Answer, Bundle, Question, Why};
+use touchstone_bundle::{Answer, Bundle, By, Question, Why};
 use touchstone_service::{
     World,
     holding::{Format, file},
@@ -104,6 +104,7 @@ async fn witnessed_by(quorum: &str) -> TestWorld {
     let mut policy = String::new();
     for (name, url) in [("north", NORTH), ("south", SOUTH)] {
         let mut own = world().await;
+        own.world.clock = Arc::clone(&asking.world.clock);
         if url == SOUTH {
             own.world.signer = Arc::new(OfAnother(Arc::clone(&own.world.signer)));
         }
@@ -400,4 +401,65 @@ async fn t43_what_no_witness_saw_in_time_stays_unknown() {
         .iter()
         .find(|line| line.question == Question::Key);
     assert_eq!(key.unwrap().answer, Answer::Unknown);
+}
+
+/// However late the bundle is made: by when the credential was there is what counts, not by when it was asked for.
+#[tokio::test]
+async fn t43_a_bundle_tells_when_witnesses_had_seen_the_credential_first() {
+    let world = witnessed_by("group any any north south\nquorum any\n").await;
+    let (_, credentials) = issued(&world, MEASURING).await;
+    let row = &credentials[0];
+    sequence_until_idle(&world).await.unwrap();
+    let policy = trusted(&world).await;
+    let seen_at = |bundle: &Bundle| {
+        let found = judged(&world, bundle, Some(&policy), None);
+        assert_eq!(found.of(Question::Time), Some(Answer::Pass));
+        assert_eq!(found.answer(), Answer::Pass, "{:?}", found.lines);
+        let (at, by) = found.time.unwrap();
+        assert_eq!(by, By::Witness);
+        at.unix_millis() / 1_000
+    };
+    // The checkpoint of the bundle is the first one: nothing more is to be said.
+    let first = world.clock.now().unix_millis() / 1_000;
+    cosigned(&world, NORTH).await.unwrap();
+    let bundle = bundled(&world, row).await;
+    assert_eq!(bundle.credentials[0].witnessed, None);
+    assert_eq!(seen_at(&bundle), first);
+    // The other one comes a minute later: the tree that both had seen within the hour is shown, with the time of each.
+    world.clock.advance_millis(60_000);
+    change(&world, &row.tenant, 1).await;
+    sequence_until_idle(&world).await.unwrap();
+    for url in [NORTH, SOUTH] {
+        cosigned(&world, url).await.unwrap();
+    }
+    world.clock.advance_millis(200 * 86_400_000);
+    change(&world, &row.tenant, 2).await;
+    sequence_until_idle(&world).await.unwrap();
+    for url in [NORTH, SOUTH] {
+        cosigned(&world, url).await.unwrap();
+    }
+    let bundle = bundled(&world, row).await;
+    let seen = bundle.credentials[0].witnessed.as_ref().unwrap();
+    assert!(seen.checkpoint.contains("south.example.org"));
+    assert_eq!(seen_at(&bundle), first);
+    let now = first + 60 + 200 * 86_400;
+    let mut less = bundle.clone();
+    less.credentials[0].witnessed = None;
+    assert_eq!(seen_at(&less), now);
+    // What does not hold there takes nothing from the rest, and tells nothing.
+    let mut forged = bundle.clone();
+    let seen = forged.credentials[0].witnessed.as_mut().unwrap();
+    seen.path.pop();
+    assert_eq!(seen_at(&forged), now);
+    // A reader who believes the second one only has its word.
+    let text = trust_file(&world).await.unwrap().unwrap();
+    let lines = text
+        .lines()
+        .filter(|line| !line.starts_with("witness north"));
+    let lines = lines.filter(|line| line.starts_with("log ") || line.starts_with("witness "));
+    let south = lines.map(|line| format!("{line}\n")).collect::<String>() + "quorum none\n";
+    let south = Policy::parse(south.as_bytes(), &TLOG_CRYPTO).unwrap();
+    let found = judged(&world, &bundle, Some(&south), None);
+    let at = found.time.unwrap().0;
+    assert_eq!(at.unix_millis() / 1_000, first + 60);
 }

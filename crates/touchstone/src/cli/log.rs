@@ -6,6 +6,7 @@ mod anchors;
 mod block;
 mod cosign;
 mod deploy;
+mod extract;
 mod fsck;
 mod go_on;
 mod monitor;
@@ -35,6 +36,8 @@ Examples:
   touchstone log verify diploma.tlog-proof --policy trust.txt --entry entry
   touchstone log monitor https://verify.example.edu/log --policy trust.txt --state seen
   touchstone log prove https://verify.example.edu/log 73894 --out entry.tlog-proof
+  touchstone log extract ada.bundle --to proofs
+                                           the proofs in a bundle, one file each
   touchstone log trust --out ours.policy   how others trust this installation's log
   touchstone log anchors                   who states when this installation's log was there
   touchstone log block ada.bundle --trust ours.policy --rpc http://localhost:8545 --local
@@ -53,6 +56,7 @@ enum What {
     Verify(verify::Args),
     Monitor(monitor::Args),
     Prove(prove::Args),
+    Extract(extract::Args),
     Cosign(cosign::Args),
     Trust(trust::Args),
     Anchors(anchors::Args),
@@ -68,6 +72,7 @@ impl Args {
             What::Verify(args) => args.run(),
             What::Monitor(args) => args.run(global).await,
             What::Prove(args) => args.run(global).await,
+            What::Extract(args) => args.run(),
             What::Cosign(args) => args.run(global).await,
             What::Trust(args) => args.run(global).await,
             What::Anchors(args) => args.run(global).await,
