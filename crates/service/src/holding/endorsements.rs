@@ -2,7 +2,7 @@
 
 use touchstone_bundle::{Bundle, Endorsement};
 use touchstone_store::{
-    CredentialRow, EndorsedKind, EndorsementRow, EndorsementWay, Reader, StoreError,
+    EndorsedKind, EndorsementRow, EndorsementWay, Reader, StoreError, TenantId,
 };
 use touchstone_vc::{Credential, CredentialText, did::DidDocument};
 
@@ -16,17 +16,21 @@ use crate::{
     logging::{self, Shown},
 };
 
+/// A version of an achievement: whose, which, and its number.
+type Awarded<'a> = (&'a TenantId, &'a str, i64);
+
 /// Adds the endorsements of the version that was awarded which stand now, as far as the log and the bundle can show them: the newest first. What the
 /// institution recorded of a passkey is its own word, and left out.
 pub(super) async fn endorsements(
     world: &World,
     shown: &Shown,
-    row: &CredentialRow,
+    awarded: Awarded<'_>,
     bundle: &mut Bundle,
 ) -> Result<(), ExportError> {
     let reader = world.store.read();
-    for one in said(world, &reader, row).await? {
-        if bundle.endorsements.len() == MOST {
+    let before = bundle.endorsements.len();
+    for one in said(world, &reader, awarded).await? {
+        if bundle.endorsements.len() - before == MOST {
             break;
         }
         let place = reader.log_entry_of(logging::ENDORSEMENT, &one.request, 1);
@@ -65,10 +69,10 @@ pub(super) async fn endorsements(
 async fn said(
     world: &World,
     reader: &Reader,
-    row: &CredentialRow,
+    (tenant, achievement, version): Awarded<'_>,
 ) -> Result<Vec<EndorsementRow>, StoreError> {
     let (kind, now) = (EndorsedKind::Achievement, world.clock.now().unix_millis());
-    let all = reader.endorsements_of(&row.tenant, kind, &row.achievement, row.version);
+    let all = reader.endorsements_of(tenant, kind, achievement, version);
     let mut all = all.await?;
     all.retain(|one| {
         counts(one, now)

@@ -2,7 +2,10 @@
 //!
 //! **Invariant:** what is inside every file is byte for byte the credential as it was sealed.
 
-use std::sync::{Arc, Mutex, PoisonError};
+use std::{
+    slice,
+    sync::{Arc, Mutex, PoisonError},
+};
 
 use touchstone_store::{CredentialRow, StoreError, TenantId};
 use touchstone_vc::{
@@ -89,11 +92,31 @@ pub async fn file(
 ) -> Result<Vec<u8>, ExportError> {
     match format {
         Format::Json => return Ok(row.bytes.clone()),
-        Format::Bundle => return proof_bundle(world, row).await,
+        Format::Bundle => return proof_bundle(world, slice::from_ref(row)).await,
         Format::Png | Format::Svg | Format::Pdf => {}
     }
     let studio = Studio::open(world, &row.tenant).await?;
     studio.file(world, row, format).await
+}
+
+/// Makes one proof bundle of several credentials of one institution. `Err` with the first of them that it never issued.
+#[crate::boxed]
+pub async fn export_bundle(
+    world: &World,
+    tenant: &TenantId,
+    credentials: &[String],
+) -> Result<Result<Vec<u8>, String>, ExportError> {
+    let reader = world.store.read();
+    let mut rows: Vec<CredentialRow> = Vec::new();
+    for id in credentials {
+        let Some(row) = reader.credential(tenant, id).await? else {
+            return Ok(Err(id.clone()));
+        };
+        if rows.iter().all(|known| known.id != row.id) {
+            rows.push(row);
+        }
+    }
+    Ok(Ok(proof_bundle(world, &rows).await?))
 }
 
 /// A version of an achievement.
@@ -127,7 +150,7 @@ impl Studio {
     ) -> Result<Vec<u8>, ExportError> {
         match format {
             Format::Json => return Ok(row.bytes.clone()),
-            Format::Bundle => return proof_bundle(world, row).await,
+            Format::Bundle => return proof_bundle(world, slice::from_ref(row)).await,
             Format::Png | Format::Svg | Format::Pdf => {}
         }
         let link = world
@@ -383,6 +406,14 @@ pub enum ExportError {
     /// The log does not have everything yet that a bundle proves.
     #[error("not everything is in the public log yet; ask again in some seconds")]
     NotLogged,
+    /// One bundle tells of one issuer.
+    #[error(
+        "they were issued under more than one identifier of the institution; ask for a bundle of those of each"
+    )]
+    SeveralIssuers,
+    /// More than a reader takes.
+    #[error("more than one bundle may hold (1,000 credentials, 16 MiB); ask for several")]
+    TooMany,
     /// The log cannot be read.
     #[error(transparent)]
     Log(Box<LogError>),

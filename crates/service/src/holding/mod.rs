@@ -26,7 +26,7 @@ pub use deliver::{DeliverError, deliver_due};
 pub use deliveries::{
     announced, count_failed_deliveries, deliveries, failed_deliveries, recipients,
 };
-pub use export::{ExportError, Format, export, file};
+pub use export::{ExportError, Format, export, export_bundle, file};
 pub use paper::{
     MOST_CODES, MadeCodes, PaperCode, PaperCodes, PaperError, paper_code, paper_codes,
 };

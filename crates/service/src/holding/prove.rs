@@ -1,7 +1,9 @@
-//! A credential with all that it takes to check it when this installation is gone: `docs/formats/bundle.md`.
+//! Credentials with all that it takes to check them when this installation is gone: `docs/formats/bundle.md`.
 //!
 //! Whoever may have the credential may have the bundle: the salt in it lets them find the credential's entry in the log, and tells nothing to
 //! who has not got the credential.
+
+use std::collections::BTreeMap;
 
 use touchstone_bundle::{
     Anchored, Bundle, Entered, KeyEvent, Listed, Logged, ProvenStatus, StatusProof,
@@ -21,36 +23,90 @@ use crate::{
     verifying::{document_of_did, history_up_to},
 };
 
-/// Makes the proof bundle of a credential, from the newest checkpoint that enough witnesses have seen; from the one that is shown now where
-/// that does not have everything yet. Then it is pending: it can be made again later.
+/// Makes the proof bundle of credentials that were issued under one identifier, from the newest checkpoint that enough witnesses have seen; from the
+/// one that is shown now where that does not have everything yet. Then it is pending: it can be made again later.
 pub(super) async fn proof_bundle(
     world: &World,
-    row: &CredentialRow,
+    rows: &[CredentialRow],
 ) -> Result<Vec<u8>, ExportError> {
     if let Some(witnessed) = logging::witnessed(world).await? {
-        match made(world, row, &witnessed).await {
+        match made(world, rows, &witnessed).await {
             Err(ExportError::NotLogged) => {}
             done => return done,
         }
     }
     let shown = logging::shown(world).await?.ok_or(ExportError::NotLogged)?;
-    made(world, row, &shown).await
+    made(world, rows, &shown).await
 }
 
-async fn made(world: &World, row: &CredentialRow, shown: &Shown) -> Result<Vec<u8>, ExportError> {
+async fn made(
+    world: &World,
+    rows: &[CredentialRow],
+    shown: &Shown,
+) -> Result<Vec<u8>, ExportError> {
     let reader = world.store.read();
-    let institution = reader.institution(&row.tenant).await?;
+    let first = rows.first().ok_or(ExportError::Unreadable)?;
+    let institution = reader.institution(&first.tenant).await?;
     let institution = institution.ok_or(ExportError::Unreadable)?;
-    let key = reader.signing_key(&row.tenant, &row.key_id).await?;
-    let key = key.ok_or(ExportError::Unreadable)?;
     let names = names(world, &reader, &institution).await?;
-    let name = Name::called(&names, key.did()).ok_or(ExportError::Unreadable)?;
+    let mut name: Option<&Name> = None;
+    for row in rows {
+        let key = reader.signing_key(&row.tenant, &row.key_id).await?;
+        let key = key.ok_or(ExportError::Unreadable)?;
+        let own = Name::called(&names, key.did()).filter(|_| row.tenant == first.tenant);
+        match (name, own) {
+            (None, Some(own)) => name = Some(own),
+            (Some(name), Some(own)) if name == own => {}
+            (None, None) => return Err(ExportError::Unreadable),
+            _ => return Err(ExportError::SeveralIssuers),
+        }
+    }
+    let name = name.ok_or(ExportError::Unreadable)?;
     let of = &Issued {
         institution: &institution,
         names: &names,
         name,
     };
-    let events = Events::read(world, shown, row, &name.did).await?;
+    let events = Events::read(world, shown, rows, &name.did).await?;
+    let mut bundle = Bundle {
+        checkpoint: text(shown.checkpoint.clone())?,
+        ..Bundle::default()
+    };
+    for row in rows {
+        let logged = logged(world, shown, &events, row).await?;
+        bundle.credentials.push(logged);
+        statuses(world, shown, &events, of, row, &mut bundle).await?;
+    }
+    let mut awarded: Vec<(&str, i64)> = Vec::new();
+    for row in rows {
+        let version = (row.achievement.as_str(), row.version);
+        if !awarded.contains(&version) {
+            awarded.push(version);
+            bundle
+                .achievements
+                .push(achievement(world, shown, row, of).await?);
+        }
+    }
+    let own = did_document(world, shown, &institution, &name.did).await?;
+    bundle.did_documents = own.into_iter().collect();
+    bundle.key_events = events.shown;
+    for (id, version) in awarded {
+        endorsements(world, shown, (&first.tenant, id, version), &mut bundle).await?;
+    }
+    succession(world, shown, first, &names, name, &mut bundle).await?;
+    let bytes = bundle.encode();
+    // What nobody could read is not written.
+    Bundle::parse(&bytes).map_err(|_| ExportError::TooMany)?;
+    Ok(bytes)
+}
+
+/// A credential with its place in the log.
+async fn logged(
+    world: &World,
+    shown: &Shown,
+    events: &Events,
+    row: &CredentialRow,
+) -> Result<Logged, ExportError> {
     let place = place(world, logging::ISSUED, &row.id, 1).await?;
     let issued = prove(world, shown, place.leaf).await?;
     let anchors = logging::anchored_with(world, issued.index, shown).await?;
@@ -62,67 +118,71 @@ async fn made(world: &World, row: &CredentialRow, shown: &Shown) -> Result<Vec<u
         proof: one.proof,
     });
     let salt = row.log_salt.as_slice().try_into();
-    let witnessed = match events.given_up {
-        Some(since) => seen_before(world, issued.index, since).await?,
+    let seen = match events.given_up.get(&row.key_id) {
+        Some(since) => logging::witnessed_with(world, issued.index, *since).await?,
+        // The checkpoint of the bundle says as much, unless there is an earlier one.
+        None => logging::first_witnessed(world, issued.index)
+            .await?
+            .filter(|seen| seen.size < shown.size),
+    };
+    let witnessed = match seen {
+        Some(seen) => Some(witnessed(world, seen, issued.index).await?),
         None => None,
     };
-    let mut bundle = Bundle {
-        checkpoint: String::from_utf8(shown.checkpoint.clone())
-            .map_err(|_| ExportError::Unreadable)?,
-        credentials: vec![Logged {
-            document: text(row.bytes.clone())?,
-            salt: salt.map_err(|_| ExportError::Unreadable)?,
-            keys: events.before(&place),
-            entry: entered(&issued),
-            witnessed,
-            anchors: anchors.collect(),
-        }],
-        ..Bundle::default()
-    };
+    Ok(Logged {
+        document: text(row.bytes.clone())?,
+        salt: salt.map_err(|_| ExportError::Unreadable)?,
+        keys: events.before(&place),
+        entry: entered(&issued),
+        witnessed,
+        anchors: anchors.collect(),
+    })
+}
+
+/// What the lists say in which a credential stands; each part once, however many stand in it.
+async fn statuses(
+    world: &World,
+    shown: &Shown,
+    events: &Events,
+    of: &Issued<'_>,
+    row: &CredentialRow,
+    bundle: &mut Bundle,
+) -> Result<(), ExportError> {
     let lists = [
         (&row.status_list, row.status_index),
         (&row.suspension_list, row.suspension_index),
     ];
     for (list, index) in lists {
         let Some(list) = list else { continue };
-        match status(world, shown, &events, of, list, index).await? {
-            Some(Status::Part(part)) => bundle.status_proofs.push(part),
-            Some(Status::Whole(list)) => bundle.status_lists.push(list),
-            None => {}
+        match status(world, shown, events, of, list, index).await? {
+            Some(Status::Part(part)) if !bundle.status_proofs.contains(&part) => {
+                bundle.status_proofs.push(part);
+            }
+            Some(Status::Whole(list)) if !bundle.status_lists.contains(&list) => {
+                bundle.status_lists.push(list);
+            }
+            _ => {}
         }
     }
-    bundle.achievements = vec![achievement(world, shown, row, of).await?];
-    let own = did_document(world, shown, &institution, &name.did).await?;
-    bundle.did_documents = own.into_iter().collect();
-    bundle.key_events = events.shown;
-    endorsements(world, shown, row, &mut bundle).await?;
-    succession(world, shown, row, &names, name, &mut bundle).await?;
-    Ok(bundle.encode())
+    Ok(())
 }
 
-/// Who issued a credential, and as whom.
+/// Under which name credentials were issued.
 struct Issued<'a> {
     institution: &'a InstitutionRow,
     /// All names that it had and has.
     names: &'a [Name],
-    /// The one under which the credential was issued.
+    /// The one under which they were.
     name: &'a Name,
 }
 
-/// The checkpoint with an entry that most witnesses had seen before a key was in other hands: it shows what its owner had entered.
-async fn seen_before(
-    world: &World,
-    index: u64,
-    since: Timestamp,
-) -> Result<Option<Witnessed>, ExportError> {
-    let Some(seen) = logging::witnessed_with(world, index, since).await? else {
-        return Ok(None);
-    };
+/// An earlier checkpoint with an entry, and the way from there.
+async fn witnessed(world: &World, seen: Shown, index: u64) -> Result<Witnessed, ExportError> {
     let proof = logging::prove_in(world, &seen, index).await?;
     let proof = proof.ok_or(ExportError::NotLogged)?;
     let checkpoint = text(seen.checkpoint)?;
     let path = proof.path;
-    Ok(Some(Witnessed { checkpoint, path }))
+    Ok(Witnessed { checkpoint, path })
 }
 
 /// What is shown of a status list.
@@ -250,12 +310,13 @@ pub(super) async fn did_document(
 }
 
 /// Everything that became of the issuer's keys, as far as the log shows it.
+#[derive(Default)]
 struct Events {
     /// Where each stands in the outbox, in order.
     lines: Vec<i64>,
     shown: Vec<KeyEvent>,
-    /// The moment before which nobody else had the credential's own key, if it was given up as compromised.
-    given_up: Option<Timestamp>,
+    /// Of each of the credentials' own keys that was given up as compromised, the moment before which nobody else had it.
+    given_up: BTreeMap<String, Timestamp>,
 }
 
 impl Events {
@@ -263,18 +324,17 @@ impl Events {
     async fn read(
         world: &World,
         shown: &Shown,
-        row: &CredentialRow,
+        rows: &[CredentialRow],
         did: &str,
     ) -> Result<Self, ExportError> {
         let reader = world.store.read();
-        let mut keys = reader.signing_keys(&row.tenant).await?;
-        keys.retain(|key| key.did() == did);
-        let mut events = Self {
-            lines: Vec::new(),
-            shown: Vec::new(),
-            given_up: None,
+        let mut events = Self::default();
+        let Some(tenant) = rows.first().map(|row| &row.tenant) else {
+            return Ok(events);
         };
-        for change in reader.key_changes_before(&row.tenant, i64::MAX).await? {
+        let mut keys = reader.signing_keys(tenant).await?;
+        keys.retain(|key| key.did() == did);
+        for change in reader.key_changes_before(tenant, i64::MAX).await? {
             let KeyChangeRow { key, number, .. } = &change;
             if !keys.iter().any(|own| own.id == *key) {
                 continue;
@@ -286,9 +346,11 @@ impl Events {
             let Some(entry) = entry else { break };
             let proof = prove(world, shown, entry.leaf).await?;
             // That nothing is left out shows in the entries of the credential and its lists; when it was matters for its own key.
-            let place = (*key == row.key_id).then(|| entered(&proof));
-            if place.is_some() && change.state == KeyState::Compromised {
-                events.given_up = Some(Timestamp::from_unix_millis(change.since));
+            let signed = rows.iter().any(|row| row.key_id == *key);
+            let place = signed.then(|| entered(&proof));
+            if signed && change.state == KeyState::Compromised {
+                let since = Timestamp::from_unix_millis(change.since);
+                events.given_up.insert(key.clone(), since);
             }
             events.lines.push(entry.outbox);
             events.shown.push(KeyEvent {

@@ -4,7 +4,7 @@ mod codes;
 mod export;
 mod many;
 
-use anyhow::{Context, Result, bail};
+use anyhow::{Context, Result, anyhow};
 use clap::Subcommand;
 use serde_json::{Value, json};
 use touchstone_service::{
@@ -336,11 +336,15 @@ async fn find(world: &World, institution: &InstitutionRow, id: &str) -> Result<C
         .await?
     {
         Some(row) => Ok(row),
-        None => bail!(
-            "{} issued no credential {id}; `touchstone credential list` shows which it did",
-            institution.name
-        ),
+        None => Err(not_issued(institution, id)),
     }
+}
+
+fn not_issued(institution: &InstitutionRow, id: &str) -> anyhow::Error {
+    anyhow!(
+        "{} issued no credential {id}; `touchstone credential list` shows which it did",
+        institution.name
+    )
 }
 
 /// An id without its scheme.

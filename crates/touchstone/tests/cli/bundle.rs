@@ -130,3 +130,98 @@ fn that_a_credential_is_in_the_log_is_written_out_as_a_tlog_proof() {
     let entry = fs::read_to_string(folder.path("entry")).unwrap();
     assert_eq!(entry.lines().nth(2).unwrap(), format!("{opened}="));
 }
+
+/// What the log has is written out from the file alone, for readers of others' formats; and nothing that is not there.
+#[test]
+fn every_proof_in_a_bundle_is_written_out_and_checked_without_the_installation() {
+    let folder = issued();
+    folder.run(&["work", "--once"]).exits(0);
+    let id = ids(&folder, &[]).remove(0);
+    let export = ["credential", "export", &id, "--bundle", "--out"];
+    folder
+        .run(&[&export[..], &["ada.bundle"]].concat())
+        .exits(0);
+    folder
+        .run(&["log", "trust", "--out", "trust.policy"])
+        .exits(0);
+    fs::remove_dir_all(folder.path("touchstone-data")).unwrap();
+
+    let extract = ["log", "extract", "ada.bundle", "--to", "proofs"];
+    let told = folder.run(&[&["--json"], &extract[..]].concat());
+    let told = told.exits(0).json();
+    let proofs = told["proofs"].as_array().unwrap();
+    let mut kinds: Vec<_> = proofs
+        .iter()
+        .map(|one| one["kind"].as_str().unwrap())
+        .collect();
+    for one in proofs {
+        let (proof, entry) = (&one["proof"], &one["entry"]);
+        let check = ["log", "verify", proof.as_str().unwrap(), "--policy"];
+        let entry = ["trust.policy", "--entry", entry.as_str().unwrap()];
+        let index = format!("entry {} is in", one["index"]);
+        folder
+            .run(&[&check[..], &entry[..]].concat())
+            .exits(0)
+            .says(&index);
+    }
+    kinds.sort_unstable();
+    kinds.dedup();
+    let each = [
+        "achievement-version",
+        "credential-issued",
+        "key-event",
+        "status-list-root",
+    ];
+    assert_eq!(kinds, each);
+    // Nothing is written over what is there.
+    folder.run(&extract).exits(1).warns("not there yet");
+
+    let text = fs::read_to_string(folder.path("ada.bundle")).unwrap();
+    let altered = text.replacen("micrometers", "micrometres", 1);
+    fs::write(folder.path("altered.bundle"), altered).unwrap();
+    folder
+        .run(&["log", "extract", "altered.bundle", "--to", "none"])
+        .exits(1)
+        .warns("credentials, number 1: the log of the checkpoint does not have it there");
+    assert!(!folder.path("none").exists());
+    folder
+        .run(&["log", "extract", "trust.policy", "--to", "none"])
+        .exits(2)
+        .warns("trust.policy: not readable as JSON");
+}
+
+#[test]
+fn several_credentials_are_one_bundle() {
+    let folder = issued();
+    folder.run(&["work", "--once"]).exits(0);
+    let all = ids(&folder, &[]);
+    assert!(all.len() >= 2);
+    let ids: Vec<&str> = all.iter().map(String::as_str).collect();
+    let export = [&["credential", "export"], &ids[..], &ids[..1]].concat();
+    let to = |more: &[&str]| folder.run(&[&export[..], more].concat());
+    let held = format!("all.bundle holds {} credentials.", ids.len());
+    to(&["--bundle", "--out", "all.bundle"])
+        .exits(0)
+        .says(&held);
+    folder
+        .run(&["log", "trust", "--out", "trust.policy"])
+        .exits(0);
+    let check = [
+        "verify",
+        "all.bundle",
+        "--offline",
+        "--trust",
+        "trust.policy",
+    ];
+    let said = folder.run(&check).exits(0).text();
+    assert_eq!(said.matches("The credential itself").count(), ids.len());
+
+    to(&["--format", "pdf", "--out", "all.pdf"])
+        .exits(1)
+        .warns("as one file with --bundle only");
+    let strange = "00000000-0000-4000-8000-000000000000";
+    folder
+        .run(&["credential", "export", ids[0], strange, "--bundle"])
+        .exits(1)
+        .warns(&format!("issued no credential {strange}"));
+}

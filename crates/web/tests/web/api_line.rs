@@ -76,6 +76,24 @@ async fn the_main_job_goes_through_the_api() {
         .get(&format!("/api/v1/credentials/{id}/export?format=gif"))
         .await;
     reply.problem(400, "bad_query");
+    let reply = program
+        .get(&format!("/api/v1/credentials/{id}/export?with={id}"))
+        .await;
+    reply.problem(400, "bad_query");
+    // Several in one bundle, however they are named; and what is not there is named.
+    let bundle = program
+        .get(&format!(
+            "/api/v1/credentials/{id}/export?format=bundle&with={id}"
+        ))
+        .await;
+    assert_eq!(bundle.json()["credentials"].as_array().unwrap().len(), 1);
+    let strange = "00000000-0000-4000-8000-000000000000";
+    let reply = program
+        .get(&format!(
+            "/api/v1/credentials/{id}/export?format=bundle&with={strange}"
+        ))
+        .await;
+    reply.problem(404, "credential_not_found");
 
     let lines = program
         .get("/api/v1/audit?action=batch.confirm")

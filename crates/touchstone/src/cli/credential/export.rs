@@ -7,6 +7,7 @@ use std::{
 
 use anyhow::{Context, Result, bail};
 use serde_json::json;
+use touchstone_bundle::Bundle;
 use touchstone_service::{
     World,
     holding::{self, CohortZip, Zipping},
@@ -23,16 +24,17 @@ Examples:
   touchstone credential export ID > credential.json
   touchstone credential export ID --format pdf --out certificate.pdf
   touchstone credential export ID --bundle --out ada.bundle
+  touchstone credential export ID ID ID --bundle --out all-of-ada.bundle
   touchstone credential export ID --tlog-proof --out ada.tlog-proof
   touchstone credential export --batch BATCH --format json,pdf --out autumn.zip")]
 pub(super) struct Export {
-    /// The credential: its UUID, with or without urn:uuid:.
+    /// The credential: its UUID, with or without urn:uuid:. Several for one bundle.
     #[arg(
         value_name = "ID",
         required_unless_present = "batch",
         conflicts_with = "batch"
     )]
-    id: Option<String>,
+    id: Vec<String>,
     /// All credentials of this batch; `touchstone issue` names it.
     #[arg(long, value_name = "BATCH", requires = "out")]
     batch: Option<String>,
@@ -84,10 +86,10 @@ impl Export {
                 formats.push(format);
             }
         }
-        match (self.id, self.batch, self.out) {
-            (Some(id), _, out) if self.tlog_proof => proof(world, institution, &id, out).await,
-            (Some(id), _, out) => one(world, institution, &id, &formats, out).await,
-            (None, Some(batch), Some(out)) => {
+        match (&*self.id, self.batch, self.out) {
+            ([id], _, out) if self.tlog_proof => proof(world, institution, id, out).await,
+            ([id], _, out) => one(world, institution, id, &formats, out).await,
+            ([], Some(batch), Some(out)) => {
                 let tenant = institution.id.clone();
                 let order = Zipping {
                     tenant,
@@ -96,9 +98,37 @@ impl Export {
                 };
                 all(world, order, &out).await
             }
+            ([_, _, ..], _, out) if formats == [holding::Format::Bundle] && !self.tlog_proof => {
+                several(world, institution, &self.id, out).await
+            }
+            ([_, _, ..], ..) => {
+                bail!("several credentials are written as one file with --bundle only")
+            }
             _ => bail!("name a credential, or a batch with --batch and a file with --out"),
         }
     }
+}
+
+async fn several(
+    world: &World,
+    institution: &InstitutionRow,
+    ids: &[String],
+    out: Option<PathBuf>,
+) -> Result<Answer> {
+    let ids: Vec<String> = ids.iter().map(|id| super::plain(id)).collect();
+    let bytes = holding::export_bundle(world, &institution.id, &ids).await?;
+    let bytes = bytes.map_err(|id| super::not_issued(institution, &id))?;
+    let Some(out) = out else {
+        return Ok(Answer::document(bytes));
+    };
+    file::write_new(&out, &bytes)?;
+    let held = Bundle::parse(&bytes)?.credentials.len();
+    let mut text = format!("{} holds {held} credentials.", out.display());
+    let quorum = quorum(world, &bytes, &mut text).await?;
+    Ok(Answer::new(
+        text,
+        json!({ "credentials": held, "file": out, "bytes": bytes.len(), "quorum": quorum }),
+    ))
 }
 
 async fn one(
@@ -125,17 +155,10 @@ async fn one(
     };
     file::write_new(&out, &bytes)?;
     let mut text = format!("{} holds the credential.", out.display());
-    let witnessed = match format {
-        holding::Format::Bundle => witnessed(world, &bytes).await?,
+    let quorum = match format {
+        holding::Format::Bundle => quorum(world, &bytes, &mut text).await?,
         _ => None,
     };
-    if witnessed == Some(false) {
-        text.push_str(
-            "\nPending: fewer witnesses than log.quorum asks for have seen this checkpoint as yet. It can be checked, and made again later; \
-             `touchstone doctor` says what the witnesses answered.",
-        );
-    }
-    let quorum = witnessed.map(|enough| if enough { "reached" } else { "pending" });
     Ok(Answer::new(
         text,
         json!({ "id": format!("urn:uuid:{}", row.id), "file": out, "bytes": bytes.len(), "quorum": quorum }),
@@ -150,7 +173,7 @@ async fn proof(
 ) -> Result<Answer> {
     let row = super::find(world, institution, id).await?;
     let bundle = holding::file(world, &row, holding::Format::Bundle).await?;
-    let bundle = touchstone_bundle::Bundle::parse(&bundle)?;
+    let bundle = Bundle::parse(&bundle)?;
     let logged = bundle.credentials.first();
     let proof = logged.and_then(|logged| bundle.tlog_proof(logged));
     let proof = proof.context("the bundle of the credential has no proof of it")?;
@@ -169,12 +192,26 @@ async fn proof(
     ))
 }
 
-/// Whether enough witnesses have seen the checkpoint of a proof bundle. `None` where nobody is asked.
+/// Says whether enough witnesses have seen the checkpoint of a proof bundle. `None` where nobody is asked.
+async fn quorum(world: &World, bundle: &[u8], text: &mut String) -> Result<Option<&'static str>> {
+    Ok(match witnessed(world, bundle).await? {
+        Some(true) => Some("reached"),
+        Some(false) => {
+            text.push_str(
+                "\nPending: fewer witnesses than log.quorum asks for have seen this checkpoint as yet. It can be checked, and made again later; \
+                 `touchstone doctor` says what the witnesses answered.",
+            );
+            Some("pending")
+        }
+        None => None,
+    })
+}
+
 async fn witnessed(world: &World, bundle: &[u8]) -> Result<Option<bool>> {
     if !world.witnesses.policy.asks_for_witnesses() {
         return Ok(None);
     }
-    let bundle = touchstone_bundle::Bundle::parse(bundle)?;
+    let bundle = Bundle::parse(bundle)?;
     let signed = touchstone_tlog::SignedCheckpoint::parse(bundle.checkpoint.as_bytes())?;
     Ok(Some(
         touchstone_service::logging::has_quorum(world, &signed).await?,

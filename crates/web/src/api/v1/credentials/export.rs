@@ -11,6 +11,7 @@ use crate::api::caller::{By, Read};
 use crate::api::query::{Asked, word};
 use crate::pages::audit::file;
 use crate::state::Web;
+use crate::text::sentence;
 
 /// Gives a credential as a file; what is inside is byte for byte what was sealed
 #[utoipa::path(
@@ -30,6 +31,7 @@ use crate::state::Web;
         )),
         (status = 400, description = "`bad_query`"),
         (status = 404, description = "`credential_not_found`"),
+        (status = 409, description = "`several_issuers`: they were issued under more than one identifier of the institution; `bundle_too_large`"),
         (status = 503, description = "`not_logged_yet`: ask for the bundle again in some seconds"),
     )
 )]
@@ -46,8 +48,23 @@ pub(crate) async fn export(
         "json, png, svg, pdf, bundle",
     )?;
     let format = format.unwrap_or(Format::Json);
-    let made = holding::export(&web.world, &by.tenant, &id, format).await?;
-    let bytes = made.ok_or_else(|| ApiError::not_found("credential_not_found"))?;
+    let bytes = match &asked.with {
+        None => holding::export(&web.world, &by.tenant, &id, format).await?,
+        Some(others) if format == Format::Bundle => {
+            let mut ids = vec![id];
+            ids.extend(others.split(',').map(str::to_owned));
+            let made = holding::export_bundle(&web.world, &by.tenant, &ids).await?;
+            Some(made.map_err(|id| {
+                let said = format!("No credential {id} was issued here.");
+                ApiError::not_found("credential_not_found").with_detail(said)
+            })?)
+        }
+        Some(_) => {
+            let said = "“with” is for format=bundle: other files hold one credential.";
+            return Err(ApiError::bad_request("bad_query").with_detail(said));
+        }
+    };
+    let bytes = bytes.ok_or_else(|| ApiError::not_found("credential_not_found"))?;
     let name = format!("credential.{}", format.as_str());
     Ok(file(format.media_type(), &name, bytes))
 }
@@ -59,6 +76,8 @@ pub(crate) async fn export(
 pub(crate) struct Form {
     /// `json`, `png`, `svg`, `pdf` or `bundle`; `json` if it is left out.
     format: Option<String>,
+    /// With `bundle`: the ids of further credentials for the same bundle, with commas between them.
+    with: Option<String>,
 }
 
 impl From<ExportError> for ApiError {
@@ -66,6 +85,12 @@ impl From<ExportError> for ApiError {
         match error {
             ExportError::Interrupted => Self::unavailable("stopping"),
             ExportError::NotLogged => Self::unavailable("not_logged_yet"),
+            ExportError::SeveralIssuers => {
+                Self::conflict("several_issuers").with_detail(sentence(&error.to_string()))
+            }
+            ExportError::TooMany => {
+                Self::conflict("bundle_too_large").with_detail(sentence(&error.to_string()))
+            }
             ExportError::Store(error) => error.into(),
             ExportError::Log(error) => (*error).into(),
             ExportError::Unreadable
