@@ -57,26 +57,36 @@ pub(super) fn enough(figures: &Figures) -> Result<()> {
     Ok(())
 }
 
-/// A process that withdraws a credential and enters that in the log is killed at the Nth of a kind of system call; whoever comes next mends it.
+/// A process that withdraws a credential and enters that in the log is killed at each system call by which it changes the disk, one after the other
+/// until it comes to its end; for the sample at some of them. Whoever comes next mends it.
 fn killed_at_system_calls(binary: &Path, sample: bool, seeded: &mut Seeded) -> Result<Figures> {
     let scratch = Scratch::new("sequencer-calls")?;
     let site = Site::make(binary, scratch.path(), None)?;
-    let kills = if sample { 8 } else { 40 };
-    let log = Followed::issue(&site, scratch.path(), kills * CALLS.len() as u64)?;
-    let mut figures = Figures::new();
+    let people = if sample {
+        SAMPLED * CALLS.len() as u64
+    } else {
+        AT_MOST
+    };
+    let log = Followed::issue(&site, scratch.path(), people)?;
+    let mut kills = 0;
     let mut ids = log.ids.iter();
     for (calls, most) in CALLS {
-        for _ in 0..kills {
+        let (mut at, mut drawn, mut whole) = (0, 0, 0);
+        // How often a thread does it differs a little from run to run.
+        while if sample { drawn < SAMPLED } else { whole < 2 } {
+            at = if sample { 1 + seeded.below(most) } else { at + 1 };
+            drawn += 1;
             let id = ids.next().context("a credential for each kill")?;
-            let at = 1 + seeded.below(most);
             let revoke = ["credential", "revoke", id, "--reason", "Proof"];
-            let killed = !killed_at(&mut site.command(&revoke), calls, at)?;
+            let ended = killed_at(&mut site.command(&revoke), calls, at)?;
+            whole = if ended { whole + 1 } else { 0 };
+            kills += u64::from(!ended);
             log.follow()?;
             site.run(&["work", "--once"])?;
             log.follow()?;
-            *figures.entry(AT_CALLS.to_owned()).or_default() += u64::from(killed);
         }
     }
+    let mut figures = Figures::from([(AT_CALLS.to_owned(), kills)]);
     figures.insert(ENTERED.to_owned(), log.reckon()?);
     Ok(figures)
 }
@@ -406,9 +416,16 @@ fn within(outer: &mut Command, command: &Command) {
 /// What a sequencer changes the disk with, and about how often one thread does it.
 const CALLS: [(&str, u64); 3] = [
     ("fsync,fdatasync", 12),
-    ("rename,renameat,renameat2,linkat,unlink", 6),
+    (
+        "rename,renameat,renameat2,linkat,unlink,unlinkat,mkdir,mkdirat,ftruncate,fallocate",
+        6,
+    ),
     ("pwrite64,write,openat", 60),
 ];
+/// How many of each of them are drawn for the sample.
+const SAMPLED: u64 = 8;
+/// Credentials to withdraw, of which each kill takes one.
+const AT_MOST: u64 = 400;
 const AT_CALLS: &str = "killed_at_system_calls";
 const OF_TWO: &str = "killed_one_of_two";
 const NO_ROOM: &str = "stood_still_without_room";

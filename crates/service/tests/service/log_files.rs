@@ -241,12 +241,16 @@ pub(crate) enum Fault {
     Before,
     After,
     Halfway,
+    /// It says that it was done, and was not.
+    Lie,
 }
 
 /// Files in memory of which one write fails.
 #[derive(Default)]
 pub(crate) struct Faulty {
-    kept: Watched,
+    pub(crate) kept: Watched,
+    /// What it only said to have stored.
+    pub(crate) lost: Mutex<Vec<(ObjectKey, Vec<u8>)>>,
     pub(crate) fault: Mutex<Option<(usize, Fault)>>,
 }
 
@@ -277,6 +281,11 @@ impl Objects for Faulty {
         }
         match fault {
             None => Ok(()),
+            Some(Fault::Lie) => {
+                let lost = (key.clone(), bytes.to_vec());
+                self.lost.lock().unwrap().push(lost);
+                Ok(())
+            }
             Some(_) => Err(ObjectError::Unavailable("scripted".into())),
         }
     }
@@ -284,13 +293,17 @@ impl Objects for Faulty {
     async fn keep(&self, files: &[(ObjectKey, Vec<u8>)]) -> Result<(), ObjectError> {
         let fault = self.now();
         let stored = match fault {
-            Some(Fault::Before) => 0,
+            Some(Fault::Before | Fault::Lie) => 0,
             Some(Fault::Halfway) => files.len() / 2,
             Some(Fault::After) | None => files.len(),
         };
         self.kept.keep(&files[..stored]).await?;
         match fault {
             None => Ok(()),
+            Some(Fault::Lie) => {
+                self.lost.lock().unwrap().extend_from_slice(files);
+                Ok(())
+            }
             Some(_) => Err(ObjectError::Unavailable("scripted".into())),
         }
     }

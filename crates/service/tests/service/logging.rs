@@ -30,8 +30,8 @@ use touchstone_vc::{
 };
 
 use crate::log_files::{
-    Fault, Faulty, TREE, Watched, change, checked, checked_as_shown, contains, learners, quiet,
-    root, shown, watched,
+    TREE, Watched, change, checked, checked_as_shown, contains, learners, quiet, root, shown,
+    watched,
 };
 use crate::support::{MEASURING, all, confirmed, institution, institution_with, issued};
 
@@ -247,38 +247,6 @@ async fn race(mut world: TestWorld) {
 }
 
 // --- What fails ------------------------------------------------------------------------------------------------------
-
-/// Each write of files fails once: before anything was stored, after all was stored, half-way. The next turn mends it.
-#[tokio::test]
-async fn t49_a_write_that_fails_or_only_says_so_leaves_one_log() {
-    for fault in [Fault::Before, Fault::After, Fault::Halfway] {
-        let mut at = 0;
-        loop {
-            let mut world = world().await;
-            let objects = Arc::new(Faulty::default());
-            world.world.objects = Arc::clone(&objects) as _;
-            let tenant = institution(&world).await;
-            change(&world, &tenant, 300).await;
-            sequence_until_idle(&world).await.unwrap();
-            change(&world, &tenant, 700).await;
-
-            *objects.fault.lock().unwrap() = Some((at, fault));
-            let failed = sequence_until_idle(&world).await;
-            let hit = objects.fault.lock().unwrap().take().is_none();
-            assert_eq!(failed.is_err(), hit, "{failed:?}");
-            // What is shown is whole, even now.
-            checked_as_shown(&world).await;
-            change(&world, &tenant, 5).await;
-            sequence_until_idle(&world).await.unwrap();
-            checked(&world).await;
-            if !hit {
-                break;
-            }
-            at += 1;
-        }
-        assert!(at >= 2, "{fault:?} was tried at {at} writes");
-    }
-}
 
 /// Killed at any place: the turn is dropped after each number of steps, and another process goes on.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

@@ -44,6 +44,7 @@ mod governing;
 mod inspecting;
 mod issue;
 mod lint;
+mod log_faults;
 mod log_files;
 mod log_put_back;
 mod log_stopped;
