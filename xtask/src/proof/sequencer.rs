@@ -74,7 +74,11 @@ fn killed_at_system_calls(binary: &Path, sample: bool, seeded: &mut Seeded) -> R
         let (mut at, mut drawn, mut whole) = (0, 0, 0);
         // How often a thread does it differs a little from run to run.
         while if sample { drawn < SAMPLED } else { whole < 2 } {
-            at = if sample { 1 + seeded.below(most) } else { at + 1 };
+            at = if sample {
+                1 + seeded.below(most)
+            } else {
+                at + 1
+            };
             drawn += 1;
             let id = ids.next().context("a credential for each kill")?;
             let revoke = ["credential", "revoke", id, "--reason", "Proof"];

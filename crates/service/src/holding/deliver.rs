@@ -4,11 +4,14 @@
 //! twice if the program is stopped between sending and writing that down, which is at most [`RECORD_EVERY_MS`] later; both then
 //! have the same Message-ID, and both links work.
 
-use touchstone_store::{ClaimRow, DeliveryRow, DeliveryState, StoreError};
+use touchstone_store::{ClaimRow, CredentialRow, DeliveryRow, DeliveryState, Reader, StoreError};
 use touchstone_vc::{Credential, Timestamp};
 use tracing::info;
 
-use super::{CLAIM_MS, letter};
+use super::{
+    CLAIM_MS,
+    letter::{self, Instead},
+};
 use crate::{World, operations::Lease, ports::MailError, secret as token};
 
 /// Sends what is due, until nothing is.
@@ -118,7 +121,8 @@ async fn compose(
         return Ok(None);
     };
     let link = world.site.link(&format!("/claim/{secret}"));
-    Ok(Some(letter::claim(&letter::Letter {
+    let instead = instead(&reader, &row).await?;
+    let letter = letter::Letter {
         id: format!("{}.{}", delivery.id, delivery.attempts + 1),
         address,
         institution: &institution,
@@ -126,7 +130,24 @@ async fn compose(
         language: delivery.language.as_deref(),
         view: &credential.view(),
         link: Some(&link),
-    })))
+    };
+    Ok(Some(letter::claim(&letter, instead)))
+}
+
+/// Why a credential takes the place of another, if it does.
+async fn instead(reader: &Reader, row: &CredentialRow) -> Result<Option<Instead>, StoreError> {
+    let Some(before) = &row.replaces else {
+        return Ok(None);
+    };
+    let key = match reader.credential(&row.tenant, before).await? {
+        Some(before) => reader.signing_key(&row.tenant, &before.key_id).await?,
+        None => None,
+    };
+    let given_up = key.is_some_and(|key| key.compromised_since.is_some());
+    Ok(Some(match given_up {
+        true => Instead::KeyGivenUp,
+        false => Instead::Corrected,
+    }))
 }
 
 fn claim(world: &World, delivery: &DeliveryRow, secret: &str, now: Timestamp) -> ClaimRow {

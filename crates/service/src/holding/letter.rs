@@ -18,16 +18,29 @@ pub(super) struct Letter<'a> {
     pub(super) link: Option<&'a str>,
 }
 
-/// The mail that brings the claim link.
-pub(super) fn claim(letter: &Letter<'_>) -> Message {
+/// Why a credential takes the place of one that the learner was awarded before.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub(super) enum Instead {
+    /// Something in that one was wrong.
+    Corrected,
+    /// The key that signed that one was given up.
+    KeyGivenUp,
+}
+
+/// The mail that brings the claim link; where the credential takes the place of another, with the reason.
+pub(super) fn claim(letter: &Letter<'_>, instead: Option<Instead>) -> Message {
     let words = words(letter.language);
-    compose(
-        letter,
-        words,
-        words.claim_subject,
-        words.claim,
-        &[words.yours, words.real],
-    )
+    let (subject, said, out) = match instead {
+        None => (words.claim_subject, words.claim, None),
+        Some(Instead::Corrected) => (
+            words.corrected_subject,
+            words.corrected,
+            Some(words.instead),
+        ),
+        Some(Instead::KeyGivenUp) => (words.anew_subject, words.anew, Some(words.instead)),
+    };
+    let more: Vec<&str> = out.into_iter().chain([words.yours, words.real]).collect();
+    compose(letter, words, subject, said, &more)
 }
 
 /// What a reminder says besides.
@@ -134,6 +147,11 @@ struct Words {
     hello: &'static str,
     claim_subject: &'static str,
     claim: &'static str,
+    corrected_subject: &'static str,
+    corrected: &'static str,
+    anew_subject: &'static str,
+    anew: &'static str,
+    instead: &'static str,
     button: &'static str,
     no_button: &'static str,
     yours: &'static str,
@@ -169,6 +187,11 @@ const LANGUAGES: [Words; 4] = [
         hello: "Hello,",
         claim_subject: "Your credential from {issuer} is ready",
         claim: "{issuer} has awarded you “{title}”. You can now take it.",
+        corrected_subject: "Your credential from {issuer} was corrected",
+        corrected: "{issuer} has corrected your credential “{title}”. You can now take the new one.",
+        anew_subject: "Your credential from {issuer} was issued anew",
+        anew: "{issuer} has issued “{title}” to you anew, because the key that had signed it may have been in other hands. What it says of you is the same. You can now take the new one.",
+        instead: "The one before was withdrawn: whoever has a copy of it needs the new one. Where you gave it to somebody, hand the new one in as well.",
         button: "See it and take it",
         no_button: "If the button does not work, open this address:",
         yours: "It is yours. You can keep it in any wallet, show it to whom you choose, and take it back from view at any time. You need no account at {issuer}.",
@@ -185,6 +208,11 @@ const LANGUAGES: [Words; 4] = [
         hello: "Guten Tag,",
         claim_subject: "Ihr Nachweis von {issuer} liegt bereit",
         claim: "{issuer} hat Ihnen „{title}“ verliehen. Sie können den Nachweis jetzt annehmen.",
+        corrected_subject: "Ihr Nachweis von {issuer} wurde berichtigt",
+        corrected: "{issuer} hat Ihren Nachweis „{title}“ berichtigt. Sie können den neuen jetzt annehmen.",
+        anew_subject: "Ihr Nachweis von {issuer} wurde neu ausgestellt",
+        anew: "{issuer} hat Ihnen „{title}“ neu ausgestellt, weil der Schlüssel, mit dem der Nachweis unterschrieben war, in fremde Hände gekommen sein kann. Was er über Sie sagt, ist dasselbe. Sie können den neuen jetzt annehmen.",
+        instead: "Der frühere wurde zurückgezogen: Wer eine Kopie davon hat, braucht den neuen. Wo Sie ihn vorgelegt haben, legen Sie bitte auch den neuen vor.",
         button: "Ansehen und annehmen",
         no_button: "Wenn die Schaltfläche nicht funktioniert, öffnen Sie diese Adresse:",
         yours: "Er gehört Ihnen. Sie können ihn in jeder Wallet aufbewahren, zeigen, wem Sie wollen, und jederzeit wieder verbergen. Ein Konto bei {issuer} brauchen Sie nicht.",
@@ -201,6 +229,11 @@ const LANGUAGES: [Words; 4] = [
         hello: "Hola:",
         claim_subject: "Su credencial de {issuer} está lista",
         claim: "{issuer} le ha otorgado «{title}». Ya puede recogerla.",
+        corrected_subject: "Su credencial de {issuer} se ha corregido",
+        corrected: "{issuer} ha corregido su credencial «{title}». Ya puede recoger la nueva.",
+        anew_subject: "Su credencial de {issuer} se ha emitido de nuevo",
+        anew: "{issuer} le ha emitido de nuevo «{title}», porque la clave con la que se firmó pudo haber estado en otras manos. Lo que dice de usted es lo mismo. Ya puede recoger la nueva.",
+        instead: "La anterior se ha retirado: quien tenga una copia necesita la nueva. Donde la haya presentado, presente también la nueva.",
         button: "Verla y recogerla",
         no_button: "Si el botón no funciona, abra esta dirección:",
         yours: "Es suya. Puede guardarla en cualquier cartera, mostrarla a quien quiera y dejar de mostrarla cuando quiera. No necesita una cuenta en {issuer}.",
@@ -217,6 +250,11 @@ const LANGUAGES: [Words; 4] = [
         hello: "Bonjour,",
         claim_subject: "Votre attestation de {issuer} est prête",
         claim: "{issuer} vous a décerné « {title} ». Vous pouvez maintenant la prendre.",
+        corrected_subject: "Votre attestation de {issuer} a été corrigée",
+        corrected: "{issuer} a corrigé votre attestation « {title} ». Vous pouvez maintenant prendre la nouvelle.",
+        anew_subject: "Votre attestation de {issuer} a été délivrée à nouveau",
+        anew: "{issuer} vous a délivré « {title} » à nouveau, parce que la clé qui l’avait signée a pu se trouver en d’autres mains. Ce qu’elle dit de vous est inchangé. Vous pouvez maintenant prendre la nouvelle.",
+        instead: "La précédente a été retirée : qui en a une copie a besoin de la nouvelle. Là où vous l’avez remise, remettez aussi la nouvelle.",
         button: "La voir et la prendre",
         no_button: "Si le bouton ne fonctionne pas, ouvrez cette adresse :",
         yours: "Elle est à vous. Vous pouvez la garder dans le portefeuille de votre choix, la montrer à qui vous voulez et cesser de la montrer à tout moment. Il ne vous faut pas de compte chez {issuer}.",
@@ -295,16 +333,24 @@ mod tests {
             (Some("tlh"), "en"),
             (None, "en"),
         ] {
-            let mail = claim(&letter(&institution, &learner, tag, &view));
-            assert_eq!(mail.language, language);
-            assert!(
-                mail.text.contains("https://v.example/claim/x")
-                    && mail.html.contains("https://v.example/claim/x")
-            );
-            assert!(
-                !mail.text.contains('{') && !mail.html.replace(STYLE, "").contains('{'),
-                "a gap was left open"
-            );
+            let mut said = Vec::new();
+            for instead in [None, Some(Instead::Corrected), Some(Instead::KeyGivenUp)] {
+                let mail = claim(&letter(&institution, &learner, tag, &view), instead);
+                assert_eq!(mail.language, language);
+                assert!(
+                    mail.text.contains("https://v.example/claim/x")
+                        && mail.html.contains("https://v.example/claim/x")
+                );
+                assert!(
+                    !mail.text.contains('{') && !mail.html.replace(STYLE, "").contains('{'),
+                    "a gap was left open"
+                );
+                assert!(mail.text.contains("Measuring"));
+                said.extend([mail.subject, mail.text]);
+            }
+            said.sort();
+            said.dedup();
+            assert_eq!(said.len(), 6, "each reason has words of its own");
         }
     }
 
@@ -346,7 +392,7 @@ mod tests {
             name: Some("<img src=x>"),
             ..View::default()
         };
-        let mail = claim(&letter(&institution, &learner, None, &view));
+        let mail = claim(&letter(&institution, &learner, None, &view), None);
         for tag in ["<script", "<img", "<b>"] {
             assert!(!mail.html.contains(tag), "{tag}");
         }

@@ -175,7 +175,7 @@ fn example(
     to: String,
 ) -> Message {
     let link = world.site.link(&format!("/claim/{EXAMPLE_TOKEN}"));
-    letter::claim(&Letter {
+    let letter = Letter {
         id: "preview".into(),
         address: to,
         institution,
@@ -186,7 +186,8 @@ fn example(
             ..View::default()
         },
         link: Some(&link),
-    })
+    };
+    letter::claim(&letter, None)
 }
 
 const CHUNK: u64 = 1_000;

@@ -39,4 +39,12 @@ async fn a_correction_replaces_and_withdraws_in_one_step() {
         Some(Outcome::Pass)
     );
     assert_eq!(all(&world, &tenant).await.len(), 26);
+    // Whose it is learns that it takes the place of the one before.
+    let sent = world.mail.sent();
+    let told = sent.last().unwrap();
+    assert_eq!(
+        told.subject,
+        "Your credential from Riverside Polytechnic was corrected"
+    );
+    assert!(told.text.contains("The one before was withdrawn"));
 }

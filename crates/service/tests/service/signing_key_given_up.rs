@@ -210,12 +210,21 @@ async fn owners_are_told_and_everything_is_issued_anew() {
         told.text
     );
 
+    let before = world.mail.sent().len();
     let done = reissue(&world, &tenant, &old, "owner").await.unwrap();
     assert_eq!(
         (done.replaced, done.left.len()),
         (credentials.len() as u64, 0)
     );
     work_until_idle(&world).await.unwrap();
+    // Who holds one learns in their language why there is a new one.
+    let sent = world.mail.sent().split_off(before);
+    assert_eq!(sent.len(), credentials.len() - 1, "one has no address");
+    let anew = |subject: &str| sent.iter().filter(|mail| mail.subject == subject).count();
+    let english = anew("Your credential from Riverside Polytechnic was issued anew");
+    let spanish = anew("Su credencial de Riverside Polytechnic se ha emitido de nuevo");
+    assert!(english > 0 && spanish > 0, "{english} and {spanish}");
+    assert!(sent.iter().all(|mail| !mail.subject.contains("ready")));
     let rests = affected(&world, &tenant, &old, world.clock.now())
         .await
         .unwrap();
