@@ -22,12 +22,13 @@ pub(crate) fn found(folder: &Folder) {
         .chain(found)
         .collect();
     folder.run(&found).exits(0).says("did:web:");
-    let sample = concat!(
-        env!("CARGO_MANIFEST_DIR"),
-        "/sample/achievements/precision-measurement.json"
-    );
-    run(folder, &["achievement", "import", sample]);
+    run(folder, &["achievement", "import", SAMPLE]);
 }
+
+pub(crate) const SAMPLE: &str = concat!(
+    env!("CARGO_MANIFEST_DIR"),
+    "/sample/achievements/precision-measurement.json"
+);
 
 /// Runs a command on it that must do.
 #[track_caller]
@@ -37,23 +38,27 @@ pub(crate) fn run(folder: &Folder, args: &[&str]) -> super::run::Ran {
 }
 
 pub(crate) fn issue(folder: &Folder, name: &str, number: u32) {
+    list(folder, name, number);
+    run(folder, &ISSUE);
+}
+
+/// Writes the list that [`ISSUE`] issues to.
+pub(crate) fn list(folder: &Folder, name: &str, number: u32) {
     folder.write(
         "cohort.csv",
         format!("name,email,identifier,level,evidence,awarded_on\n{name},{name}@example.org,{number},3,https://example.org/e/1,2026-11-12\n"),
     );
-    run(
-        folder,
-        &[
-            "issue",
-            "--achievement",
-            "precision-measurement",
-            "--csv",
-            "cohort.csv",
-            "--out",
-            "issued",
-        ],
-    );
 }
+
+pub(crate) const ISSUE: [&str; 7] = [
+    "issue",
+    "--achievement",
+    "precision-measurement",
+    "--csv",
+    "cohort.csv",
+    "--out",
+    "issued",
+];
 
 fn keys(folder: &Folder) -> Vec<(String, String)> {
     let listed = run(folder, &["--json", "key", "list"]).json();

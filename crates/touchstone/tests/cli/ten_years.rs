@@ -3,12 +3,17 @@
 use std::{fs, process::Command, thread, time::Duration};
 
 use serde_json::Value;
+use tokio::runtime::Runtime;
+use touchstone_store::{KeyState, SigningKeyRow, Store, StoreError};
 use touchstone_testkit::TlogKey;
 use touchstone_tlog::{Note, SignedCheckpoint};
 
-use super::key::{found, issue, on_the_web, run};
+use super::keeping::FOUND;
+use super::key::{ISSUE, SAMPLE, issue, list, on_the_web, run};
 use super::run::Folder;
 
+/// The loader finds it where `faketime` itself does.
+const FAKETIME: &str = "/usr/$LIB/faketime/libfaketimeMT.so.1";
 const TRUST: [&str; 4] = ["--offline", "--trust", "trust.policy", "--json"];
 
 /// Issues, exports, rotates, exports again, and deletes the installation.
@@ -139,7 +144,7 @@ fn t43_a_later_place_a_left_out_end_and_a_forked_log_are_refused_ten_years_on() 
     write("silent.bundle", &silent);
     let (code, told) = verify(&folder, "silent.bundle", &[]);
     assert_eq!(code, 1, "{told:#}");
-    // A place after that end: the log has another entry there.
+    // A place after that end is claimed: the log has another entry there.
     let mut later = genuine.clone();
     later["credentials"][0]["keys"] = genuine["keyEvents"].as_array().unwrap().len().into();
     write("later.bundle", &later);
@@ -158,6 +163,129 @@ fn t43_a_later_place_a_left_out_end_and_a_forked_log_are_refused_ten_years_on() 
     answers(&told, "log", "fail");
 }
 
+/// The old key itself signs once more, after its end, and the log itself enters that: with the real keys and the real program, by whoever can alter its
+/// database.
+#[test]
+fn t43_what_the_old_key_signed_after_its_end_is_refused_ten_years_on() {
+    let folder = on_the_web();
+    issue(&folder, "Ada", 1);
+    run(&folder, &["key", "rotate", "--now"]);
+    swap_keys(&folder);
+    issue(&folder, "Mallory", 9);
+    swap_keys(&folder);
+    let ids = listed(&folder);
+    let mut answers_of = Vec::new();
+    run(&folder, &["log", "trust", "--out", "trust.policy"]);
+    for (number, id) in ids.iter().enumerate() {
+        export(&folder, id, &format!("{number}.bundle"));
+    }
+    fs::remove_dir_all(folder.path("touchstone-data")).unwrap();
+    for number in 0..ids.len() {
+        let bundle = format!("{number}.bundle");
+        let text = fs::read_to_string(folder.path(&bundle)).unwrap();
+        let (code, told) = verify(&folder, &bundle, &[]);
+        // Both are in the log, and each is what its key signed.
+        for question in ["log", "documents", "credential", "entry"] {
+            answers(&told, question, "pass");
+        }
+        match text.contains("Mallory") {
+            true => {
+                assert_eq!(code, 1, "{told:#}");
+                answers(&told, "key", "fail");
+            }
+            false => assert_eq!(code, 0, "{told:#}"),
+        }
+        answers_of.push(code);
+    }
+    answers_of.sort_unstable();
+    assert_eq!(answers_of, [0, 1]);
+}
+
+/// Has the key that signs and the one that did change places, behind the program's back.
+fn swap_keys(folder: &Folder) {
+    let database = folder.path("touchstone-data/touchstone.db");
+    let swapped = async {
+        let url = format!("sqlite:{}", database.display());
+        let store = Store::connect(&url).await.unwrap();
+        let institutions = store.read().institutions().await.unwrap();
+        let keys = &store
+            .read()
+            .signing_keys(&institutions[0].id)
+            .await
+            .unwrap();
+        assert_eq!(keys.len(), 2);
+        let write = store.write(|mut tx| async move {
+            for key in keys {
+                let state = match key.state {
+                    KeyState::Active => KeyState::Retired,
+                    _ => KeyState::Active,
+                };
+                let after = SigningKeyRow {
+                    state,
+                    ..key.clone()
+                };
+                tx.change_signing_key(after, key.state).await?;
+            }
+            Ok::<_, StoreError>(())
+        });
+        write.await.unwrap();
+        store.close().await.unwrap();
+    };
+    Runtime::new().unwrap().block_on(swapped);
+}
+
+/// Two pasts that begin alike, each signed by the log's real key.
+#[test]
+fn t47_a_fork_by_the_logs_own_key_is_refused_by_who_chose_a_witness_ten_years_on() {
+    let folder = on_the_web();
+    issue(&folder, "Ada", 1);
+    run(&folder, &["log", "trust", "--out", "trust.policy"]);
+    let mut copy = Command::new("cp");
+    copy.args(["-r", "touchstone-data", "as-it-was"]);
+    let copied = copy.current_dir(folder.path(".")).status();
+    assert!(copied.unwrap().success());
+    issue(&folder, "Bo", 2);
+    let id = listed(&folder).remove(0);
+    export(&folder, &id, "told.bundle");
+    fs::remove_dir_all(folder.path("touchstone-data")).unwrap();
+    fs::rename(folder.path("as-it-was"), folder.path("touchstone-data")).unwrap();
+    issue(&folder, "Mallory", 2);
+    for id in listed(&folder) {
+        export(&folder, &id, &format!("{id}.bundle"));
+    }
+    let forked = listed(&folder).into_iter().find(|id| {
+        let bundle = fs::read_to_string(folder.path(&format!("{id}.bundle"))).unwrap();
+        bundle.contains("Mallory")
+    });
+    let forked = format!("{}.bundle", forked.unwrap());
+    fs::remove_dir_all(folder.path("touchstone-data")).unwrap();
+    let (told, forked) = (read(&folder, "told.bundle"), read(&folder, &forked));
+    let size = |bundle: &Value| note(bundle).text().lines().nth(1).unwrap().to_owned();
+    assert_eq!(size(&told), size(&forked), "two roots of one size");
+    assert_ne!(told["checkpoint"], forked["checkpoint"]);
+
+    // The witness saw one of them; what it signed is pasted under the other.
+    let witness = TlogKey::witness("one.example");
+    let trust = fs::read_to_string(folder.path("trust.policy")).unwrap();
+    let asked = format!("witness one {}\nquorum one", witness.key);
+    folder.write("trust.policy", trust.replace("quorum none", &asked));
+    let mut seen = note(&told);
+    witness.sign(&mut seen, 1_800_000_000);
+    let mut pasted = note(&forked);
+    pasted.add(seen.signatures().last().unwrap().clone());
+    for (name, bundle, checkpoint, code) in [
+        ("seen.bundle", &told, seen.to_string(), 0),
+        ("unseen.bundle", &forked, note(&forked).to_string(), 2),
+        ("pasted.bundle", &forked, pasted.to_string(), 1),
+    ] {
+        let mut bundle = bundle.clone();
+        bundle["checkpoint"] = checkpoint.into();
+        write(&folder, name, &bundle);
+        let (found, told) = verify(&folder, name, &[]);
+        assert_eq!(found, code, "{name}: {told:#}");
+    }
+}
+
 #[test]
 fn t50_a_log_below_quorum_and_one_rebuilt_without_its_witnesses_are_not_passed_ten_years_on() {
     let folder = on_the_web();
@@ -170,10 +298,35 @@ fn t50_a_log_below_quorum_and_one_rebuilt_without_its_witnesses_are_not_passed_t
     let _ = fs::remove_file(folder.path("touchstone-data/touchstone.db-wal"));
     let _ = fs::remove_file(folder.path("touchstone-data/touchstone.db-shm"));
     fs::remove_dir_all(folder.path("touchstone-data/objects/log")).unwrap();
-    found(&folder);
-    issue(&folder, "Mallory", 9);
+    let back_dated = |args: &[&str]| {
+        let clock = [
+            ("LD_PRELOAD", FAKETIME),
+            ("FAKETIME", "-7d"),
+            ("FAKETIME_DONT_FAKE_MONOTONIC", "1"),
+        ];
+        let args = [&["--config", "touchstone.toml"], args].concat();
+        folder.run_with(&args, &clock, b"").exits(0)
+    };
+    let founding = FOUND.iter().filter(|arg| **arg != "--local").copied();
+    back_dated(&founding.collect::<Vec<_>>());
+    back_dated(&["achievement", "import", SAMPLE]);
+    list(&folder, "Mallory", 9);
+    back_dated(&ISSUE);
     let forged = listed(&folder).remove(0);
-    export(&folder, &forged, "forged.bundle");
+    back_dated(&[
+        "credential",
+        "export",
+        &forged,
+        "--bundle",
+        "--out",
+        "forged.bundle",
+    ]);
+    let founded = ["ada.bundle", "forged.bundle"].map(|bundle| {
+        let events = read(&folder, bundle)["keyEvents"].clone();
+        let entry = events[0]["document"].as_str().unwrap().to_owned();
+        entry.lines().last().unwrap().to_owned()
+    });
+    assert!(founded[1] < founded[0], "{founded:?}");
     fs::remove_dir_all(folder.path("touchstone-data")).unwrap();
     // By the log's key alone nobody can tell the two apart.
     assert_eq!(verify(&folder, "ada.bundle", &[]).0, 0);
