@@ -1,6 +1,7 @@
 // A proof bundle in the reader's own browser: judged by the reader's trust file, with one more part of the verifier and nothing else.
 
 import {execFileSync} from 'node:child_process';
+import {createHash, generateKeyPairSync, sign} from 'node:crypto';
 import {mkdtempSync, readFileSync, rmSync} from 'node:fs';
 import {tmpdir} from 'node:os';
 import {join} from 'node:path';
@@ -51,6 +52,8 @@ export async function bundled(browser, taken, check) {
     await page.context().close();
   }
 
+  await witnessed(browser, taken, {file, trust}, check);
+
   const {kind, report, verdict} = await judge(bundle, {trust: trust.toString()});
   check('the package judges a bundle', kind === 'bundle' && report.verdict === 'pass' && verdict.outcome === 'pass', report);
   const later = await judge(bundle, {trust: trust.toString(), at: '2027-06-01T00:00:00Z'});
@@ -58,6 +61,51 @@ export async function bundled(browser, taken, check) {
   check('the package takes no status that is too old', old.report.verdict === 'unknown', old.report);
   check('the package does not know whether it was withdrawn by a later day', later.report.verdict === 'unknown', later.report);
 }
+
+/** A witness whom the reader trusts: one that has seen the log is named with its time, and without it nothing passes. */
+async function witnessed(browser, taken, {file, trust}, check) {
+  const at = Date.UTC(2026, 10, 1) / 1000;
+  const {key, line} = cosigned(JSON.parse(file.buffer).checkpoint, at);
+  const asking = trust.toString().replace('quorum none', `witness north ${key}\nquorum north`);
+  const asks = {'#here-trust': {name: 'north.policy', mimeType: 'text/plain', buffer: Buffer.from(asking)}};
+  const under = line => ({...file, buffer: Buffer.from(file.buffer.toString().replace(/("checkpoint"\s*:\s*"(?:[^"\\]|\\.)*)"/, `$1${line}"`))});
+  for(const [what, bundle, expect, more] of [
+    ['seen by the witness', under(`${line}\\n`), 'Stood when it was issued', ['As many of your witnesses as you ask for have seen it', 'north', '1 November 2026']],
+    ['that no witness has seen', file, 'Could not be fully checked', ['Witnesses']],
+    // The same signature, by another clock.
+    ['with a forged cosignature', under(`${cosigned(JSON.parse(file.buffer).checkpoint, at, at + 1).line}\\n`), 'Does not stand', []],
+  ]) {
+    const {page, heard} = await chosen(browser, taken, bundle, asks, '.verdict strong');
+    const verdict = await page.locator('.verdict strong').innerText();
+    check(`a bundle ${what}: ${expect}`, verdict.startsWith(expect), verdict);
+    const said = await page.locator('main').innerText();
+    for(const words of more) {
+      check(`a bundle ${what}: says “${words}”`, said.includes(words), said.slice(0, 1500));
+    }
+    check(`a bundle ${what}: is silent on the console`, heard.length === 0, heard);
+    await page.screenshot({path: join(SCREENSHOTS, `bundle-${what.replaceAll(' ', '-')}.png`), fullPage: true});
+    await page.context().close();
+  }
+}
+
+/** The key of a witness, and the line by which it cosigns a checkpoint as of a moment (C2SP tlog-cosignature, cosignature/v1). */
+function cosigned(checkpoint, at, stated = at) {
+  const name = 'north.example.org';
+  const {publicKey, privateKey} = pair;
+  const raw = Buffer.from(publicKey.export({format: 'jwk'}).x, 'base64url');
+  const typed = Buffer.concat([Buffer.from([4]), raw]);
+  const id = createHash('sha256').update(Buffer.concat([Buffer.from(`${name}\n`), typed])).digest().subarray(0, 4);
+  const text = checkpoint.slice(0, checkpoint.indexOf('\n\n') + 1);
+  const signature = sign(null, Buffer.from(`cosignature/v1\ntime ${at}\n${text}`), privateKey);
+  const time = Buffer.alloc(8);
+  time.writeBigUInt64BE(BigInt(stated));
+  return {
+    key: `${name}+${id.toString('hex')}+${typed.toString('base64')}`,
+    line: `\u2014 ${name} ${Buffer.concat([id, time, signature]).toString('base64')}`,
+  };
+}
+
+const pair = generateKeyPairSync('ed25519');
 
 /** Chooses a file on `/verify` once what belongs to it is filled in, and waits for the answer. Counts every request after the page has loaded. */
 export async function chosen(browser, {address}, file, besides = {}, answer = 'main.certificate .verdict', view = undefined) {
