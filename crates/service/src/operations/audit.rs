@@ -4,11 +4,13 @@
 //! root for the public log, at most a minute after a line, and [`Record`] is the file that is held against these roots offline
 //! (`docs/formats/audit.md`).
 
+mod about;
 mod lines;
 mod record;
 mod root;
 mod rooted;
 
+pub use about::{About, Thing, audited};
 pub use lines::audit;
 pub use record::{Record, RecordError, record};
 pub(crate) use root::tree;

@@ -23,7 +23,10 @@ pub use again::{Again, try_again};
 pub use api_key::{
     ApiKey, Caller, KeyError, KeyOrder, Scope, authenticate, keys, make_key, revoke_key,
 };
-pub use audit::{Record, RecordError, RootError, Rooted, audit, record, root, root_due, rooted};
+pub use audit::{
+    About, Record, RecordError, RootError, Rooted, Thing, audit, audited, record, root, root_due,
+    rooted,
+};
 pub use gauges::{Gauges, gauges};
 pub use institution::{institution, institution_called, institutions, ready};
 pub use job::{Job, Lease};

@@ -264,6 +264,7 @@ async fn the_main_job_goes_through_the_pages() {
         "confirmed a list",
         "withdrew a credential",
         "took a credential",
+        ">Precision measurement</a>",
     ] {
         assert!(record.contains(words), "{words}");
     }

@@ -20,6 +20,7 @@ mod api_vc;
 mod application_trust;
 mod applications;
 mod applications_many;
+mod audit_named;
 mod change_many;
 mod claim_language;
 mod cohort_codes;

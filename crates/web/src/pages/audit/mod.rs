@@ -13,7 +13,9 @@ use futures_util::stream::try_unfold;
 use serde::Deserialize;
 use touchstone_service::World;
 use touchstone_service::issuing::escape_formula;
-use touchstone_service::operations::{self, Permission, RootError, audit, members, rooted};
+use touchstone_service::operations::{
+    self, About, Permission, RootError, Thing, audit, audited, members, rooted,
+};
 use touchstone_service::rows::{AuditFilter, AuditRow, StoreError, TenantId};
 use touchstone_vc::Timestamp;
 
@@ -52,8 +54,13 @@ pub async fn page(
         .last()
         .filter(|_| more)
         .map(|row| format!("/audit?{}&before={}", query(&asked), row.seq));
+    let mut things = audited(&web.world, by.tenant(), &rows).await?;
+    let lines = rows.into_iter().map(|row| {
+        let about = things.remove(&row.seq);
+        line(row, about, &names)
+    });
     let view = View {
-        lines: rows.into_iter().map(|row| line(row, &names)).collect(),
+        lines: lines.collect(),
         next,
         csv: format!("/audit.csv?{}", query(&asked)),
         json: format!("/audit.json?{}", query(&asked)),
@@ -212,15 +219,13 @@ fn query(asked: &Asked) -> String {
     written.collect::<Vec<_>>().join("&")
 }
 
-fn line(row: AuditRow, names: &HashMap<String, String>) -> Line {
-    let noun = row.action.split('.').next().unwrap_or_default();
-    let href = match noun {
-        "credential" | "page" | "claim" | "delivery" => {
-            Some(format!("/credentials/{}", row.subject))
-        }
-        "batch" => Some(format!("/cohorts/{}", row.subject)),
-        "achievement" => Some(format!("/achievements/{}", row.subject)),
-        _ => None,
+fn line(row: AuditRow, about: Option<About>, names: &HashMap<String, String>) -> Line {
+    // A member is named as whoever did something is.
+    let member = row.action.starts_with("member.");
+    let member = names.get(&row.subject).filter(|_| member).cloned();
+    let (name, href) = match about {
+        Some(about) => (Some(about.name), page_of(&about.thing)),
+        None => (member, None),
     };
     Line {
         seq: row.seq,
@@ -229,9 +234,25 @@ fn line(row: AuditRow, names: &HashMap<String, String>) -> Line {
         words: words(&row.action).to_owned(),
         action: row.action,
         subject: row.subject,
+        name,
         href,
         details: details(&row.detail),
     }
+}
+
+/// Where something has its page.
+fn page_of(thing: &Thing) -> Option<String> {
+    Some(match thing {
+        Thing::Achievement(id) => format!("/achievements/{id}"),
+        Thing::Batch(id) => format!("/cohorts/{id}"),
+        Thing::Credential(id) => format!("/credentials/{id}"),
+        Thing::Set(id) => format!("/mappings/{id}"),
+        Thing::Mapping { set, id } => format!("/mappings/{set}/{id}"),
+        Thing::Competency(id) => format!("/competencies/{id}"),
+        Thing::Framework(id) => format!("/mappings/frameworks/{id}"),
+        Thing::Role(id) => format!("/roles/{id}"),
+        Thing::Endorsement => return None,
+    })
 }
 
 /// What a line says besides, each thing by its name. What is not written like that is shown as it is recorded.

@@ -64,8 +64,10 @@ pub struct Line {
     pub words: String,
     /// What, as it is recorded.
     pub action: String,
-    /// To what.
+    /// To what, as it is recorded.
     pub subject: String,
+    /// What that is called, if it is still there.
+    pub name: Option<String>,
     /// Where it stands, if it has a page.
     pub href: Option<String>,
     /// The rest, by name.
@@ -99,7 +101,7 @@ pub fn show(desk: &Desk, view: &View) -> Markup {
                 html! { (minute_text(line.at)) },
                 html! { (line.actor) },
                 html! { (line.words) " " small { code { (line.action) } } },
-                html! { @match &line.href { Some(href) => a href=(href) { code { (line.subject) } }, None => code { (line.subject) } } },
+                to_what(line),
                 html! { @if !line.details.is_empty() { ul.plain { @for (name, said) in &line.details { li { span.hint { (name) } " " (said) } } } } },
             ])))
             (further(view.next.as_deref()))
@@ -114,6 +116,17 @@ pub fn show(desk: &Desk, view: &View) -> Markup {
         (roots(desk, view.root.as_ref()))
     };
     desk.page("The record", "/audit", &main)
+}
+
+/// What a line is about: by its name, and as it is recorded.
+fn to_what(line: &Line) -> Markup {
+    let named = html! {
+        @match &line.name { Some(name) => { (name) }, None => code { (line.subject) } }
+    };
+    html! {
+        @match &line.href { Some(href) => a href=(href) { (named) }, None => { (named) } }
+        @if line.name.is_some() { " " small { code { (line.subject) } } }
+    }
 }
 
 /// How far the public log vouches for the lines. A minute is soon enough for most; whoever takes the file away now need not wait.
