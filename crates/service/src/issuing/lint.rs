@@ -7,7 +7,7 @@ use touchstone_vc::{
 };
 
 use super::{Definition, catalogue::achievement, cohort::issuer_profile};
-use crate::{World, crosswalk::link_facts, endorsing::endorsement_facts};
+use crate::{World, crosswalk::link_facts, endorsing::endorsement_facts, verifying::listed_by};
 
 /// Judges a version of an achievement, or its latest. `None` if the institution has none of that id or short name.
 #[crate::boxed]
@@ -65,6 +65,12 @@ async fn facts(
     let read = Facts::of_achievement(definition.to_json().as_bytes(), None, world.clock.now());
     let mut facts = read.expect("a definition is a document of an achievement");
     facts.issuer = institution.map_or_else(IssuerFacts::default, |row| issuer(world, row));
+    if facts.issuer.recognition == Known::Absent
+        && let Some(did) = facts.issuer.did.stated()
+        && let Some(register) = listed_by(world, did).await?
+    {
+        facts.issuer.recognition = Known::Stated(register);
+    }
     if let Some(institution) = institution {
         facts.mappings = link_facts(world, reader, institution, definition).await?;
         let given = endorsement_facts(reader, institution, definition).await?;

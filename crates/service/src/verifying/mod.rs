@@ -53,9 +53,9 @@ pub use publish_status::{PublishError, TTL_SECONDS, publish_status};
 pub(crate) use refresh::{
     Found as FoundDocument, INTERVAL_MS, Looking, Wanted, keep_for_all, look_for, wanted,
 };
-pub(crate) use registers::read_due;
 pub use registers::{
     Recognition, RegisterFile, RegisterStanding, Source, SourceKind, standing as registers_standing,
 };
+pub(crate) use registers::{listed_by, read_due};
 pub use supply::{supply, supply_all};
 pub use tally::{Counts, Day, FEWEST, Found, Tallies, Tally, Way, add_tallies, tallies, tally_of};

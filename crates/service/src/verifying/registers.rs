@@ -224,6 +224,15 @@ pub(crate) async fn known(world: &World) -> Result<Vec<Arc<Register>>, StoreErro
     Ok(registers)
 }
 
+/// The name of the first register that can be relied on and lists an issuer, of those that this installation was told to ask.
+pub(crate) async fn listed_by(world: &World, issuer: &str) -> Result<Option<String>, StoreError> {
+    let registers = known(world).await?;
+    let lists = |register: &&Arc<Register>| {
+        !register.unread && register.issuers.get(issuer) == Some(&Listing::Listed)
+    };
+    Ok(registers.iter().find(lists).map(|found| found.name.clone()))
+}
+
 fn age<'a>(ages: &'a [RegisterAge], key: &str) -> Option<&'a RegisterAge> {
     ages.iter().find(|age| age.source == key)
 }

@@ -1,17 +1,21 @@
 //! What has to be ready before it is issued, and for whom.
 
+use std::sync::Arc;
+
 use touchstone_service::issuing::{
     Choice, ChooseError, ChosenBy, ConfirmError, Description, ProfileOrder, Redescription, Upload,
     UploadError, choose_profile, chosen_profile, confirm, define, describe, found,
     lint_achievement, preview, revise, upload,
 };
 use touchstone_service::logging::sequence_until_idle;
+use touchstone_service::verifying::{Recognition, RegisterFile};
 use touchstone_service::{World, issuing::Mapping, operations::work_until_idle, ports::Spooled};
 use touchstone_store::{BatchState, TenantId};
 use touchstone_testkit::world;
 use touchstone_vc::crypto::rust::CRYPTO;
 use touchstone_vc::lint::{Profile, Readiness};
 use touchstone_vc::log::Entry;
+use touchstone_vc::registry::Registry;
 
 use crate::log_files::entries;
 use crate::support::{
@@ -76,6 +80,30 @@ async fn a_list_is_not_taken_in_until_what_it_awards_is_ready() {
     );
     register(&world, &tenant).await;
     upload(&world, &list(&tenant)).await.unwrap();
+}
+
+#[tokio::test]
+async fn an_institution_that_a_register_lists_is_recognized_without_a_number() {
+    let mut world = world().await;
+    let tenant = institution_with(&world, MEASURING).await;
+    choose(&world, &tenant, None, Choice::Profile(Profile::EuMc)).await;
+    let institution = world.store.read().institution(&tenant).await.unwrap();
+    let did = institution.unwrap().did.unwrap();
+    for (entry, ready) in [
+        (r#""removedOn": "2020-01-01T00:00:00Z""#, false),
+        (r#""name": "Riverside""#, true),
+    ] {
+        let text = format!(r#"{{"issuers": [{{"id": "{did}", {entry}}}]}}"#);
+        let file = RegisterFile {
+            name: "Partners".into(),
+            registry: Registry::parse(text.as_bytes()).unwrap(),
+            as_of: None,
+        };
+        let recognition = Recognition::new(vec![file], Vec::new(), 1, 1);
+        world.world.recognition = Arc::new(recognition);
+        let taken = upload(&world, &list(&tenant)).await;
+        assert_eq!(taken.is_ok(), ready, "{entry}: {taken:?}");
+    }
 }
 
 #[tokio::test]

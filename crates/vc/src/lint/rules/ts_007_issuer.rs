@@ -10,7 +10,7 @@ pub(super) const RULE: Rule = Rule {
     severity: Severity::Error,
     claim: "The issuer is stated by name, country and DID, and is recognized somewhere.",
     source: "Council Recommendation 2022/C 243/02, Annex I: awarding body, country or region of the issuer; Open Badges 3.0, Profile",
-    mend: "Complete the profile of the institution: name, country, and its number in a public register (legal identifier).",
+    mend: "Complete the profile of the institution: name, country, and its number in a public register (legal identifier), or have a register that this installation asks list its DID.",
     profiles: &[EuMc, TmcApplication, TmcKnowledge, CtdlMin],
     judge,
 };
