@@ -1,17 +1,21 @@
-// Five organizations share a mapping set: proposed, voted on (one vote is lost, one reviewer has a conflict of interest), released; then an
-// agreement ends and is reviewed again. All of it through their own browsers. Then they write a competency together (competency.mjs).
+// Five organizations share a mapping set: proposed, voted on (one vote is lost, one reviewer has a conflict of interest), released, and endorsed
+// by one of them; then the endorsement ends, and an agreement does and is reviewed again. All of it through their own browsers. Then they write
+// a competency together (competency.mjs).
 
 import {execFileSync} from 'node:child_process';
 import {join} from 'node:path';
-import {open} from './chromium.mjs';
+import {SCREENSHOTS, open} from './chromium.mjs';
 import {competency} from './competency.mjs';
+import {later} from './later.mjs';
 import {listen, violations} from './look.mjs';
+import {linkFor} from './mail.mjs';
 
 const OTHERS = ['Hafenwerke', 'Çelik Makina', '東京精密', 'مستشفى النور'];
 const END_AGREEMENT = `import sqlite3, sys
 with sqlite3.connect(sys.argv[1], timeout=10) as database:
     database.execute('UPDATE mapping SET review_due = 1 WHERE id = ?', (sys.argv[2],))
 `;
+const STANDS = 'We hire by these mappings.';
 const CONFLICT = 'I wrote the course myself.';
 
 /** Goes the way; gives the pages it came by. `first` is signed in for the organization that begins. */
@@ -93,6 +97,8 @@ export async function bloc(browser, first, address, check) {
   const released = await words(first);
   check('the set is released', released.includes('Version 1') && !released.includes('Nothing was released yet'), released.slice(0, 1500));
 
+  const behind = await stoodBehind(browser, pages, set, at, check);
+
   // Two years pass: what the clock would do is done to the dates.
   execFileSync('python3', ['-c', END_AGREEMENT, join(process.env.TOUCHSTONE_DATA, 'touchstone.db'), right.split('/').pop()]);
   await first.goto(at(set));
@@ -109,7 +115,40 @@ export async function bloc(browser, first, address, check) {
   const written = await competency(pages, set, address, check);
   check('the five were silent on the console', heard.flat().length === 0, heard.flat());
   await Promise.all(contexts.map(context => context.close()));
-  return [{name: 'bloc-set', path: set}, {name: 'bloc-mapping', path: right}, {name: 'bloc-mapping-lost', path: wrong}, ...written];
+  return [{name: 'bloc-set', path: set}, {name: 'bloc-mapping', path: right}, {name: 'bloc-mapping-lost', path: wrong},
+    {name: 'bloc-endorsed', path: behind, open: true}, ...written];
+}
+
+/** One of the five is asked to endorse the release and signs that with its key; after its end it counts no more, and what was said stays. */
+async function stoodBehind(browser, pages, set, at, check) {
+  const [first, second] = pages;
+  const day = days => new Date(Date.now() + days * 86_400_000).toISOString().slice(0, 10);
+  const email = 'boss@bloc-2.example';
+  await first.goto(at('/endorsements'));
+  await first.getByLabel('What', {exact: true}).selectOption({label: 'A bloc of five, release 1'});
+  await first.getByLabel('Whom: their mail address').fill(email);
+  await first.getByLabel('Answer wanted by').fill(day(30));
+  await press(first.getByRole('button', {name: 'Ask them'}));
+  const link = new URL(await linkFor(process.env.TOUCHSTONE_DATA, email, 'endorse'));
+  await second.goto(at(link.pathname.replace('/endorse/', '/endorsements/for/')));
+  await second.getByLabel('What you stand behind').fill(STANDS);
+  await second.getByLabel('Holds until').fill(day(300));
+  await press(second.getByRole('button', {name: 'Sign and endorse'}));
+  await first.goto(at(set));
+  const behind = await first.getByRole('link', {name: new RegExp(OTHERS[0])}).first().getAttribute('href');
+  const context = await open(browser, {script: false});
+  const page = await context.newPage();
+  await page.goto(at(behind));
+  const said = await page.locator('main').innerText();
+  check('everybody reads who of the five stands behind the release', said.includes('One other organization stands') && said.includes(OTHERS[0]) && said.includes(STANDS), said.slice(0, 1500));
+  await later(301, async then => {
+    await page.goto(new URL(behind, then).href);
+    const ended = await page.locator('main').innerText();
+    check('an endorsement of the release that has ended counts no more', ended.includes('No other organization stands') && ended.includes('Ended') && ended.includes(STANDS), ended.slice(0, 1500));
+    await page.screenshot({path: join(SCREENSHOTS, 'bloc-endorsement-ended.png'), fullPage: true});
+  });
+  await context.close();
+  return new URL(behind, at('/')).pathname;
 }
 
 /** Presses a button that leads to another page, and waits for it: whoever goes on before breaks off what was asked for. */
