@@ -54,12 +54,42 @@ export async function bundled(browser, taken, check) {
 
   await witnessed(browser, taken, {file, trust}, check);
 
+  await stapled(browser, taken, {trust, trusted}, check);
+
   const {kind, report, verdict} = await judge(bundle, {trust: trust.toString()});
   check('the package judges a bundle', kind === 'bundle' && report.verdict === 'pass' && verdict.outcome === 'pass', report);
   const later = await judge(bundle, {trust: trust.toString(), at: '2027-06-01T00:00:00Z'});
   const old = await judge(bundle, {trust: trust.toString(), statusMaxAge: 0});
   check('the package takes no status that is too old', old.report.verdict === 'unknown', old.report);
   check('the package does not know whether it was withdrawn by a later day', later.report.verdict === 'unknown', later.report);
+}
+
+/** Status proofs that came with the credential say what its lists would, and nobody is asked; one that does not count is not passed over. */
+async function stapled(browser, taken, {trust, trusted}, check) {
+  const proofs = proven(taken);
+  const credential = {name: 'credential.json', mimeType: 'application/json', buffer: Buffer.from(taken.files.json)};
+  const field = proofs => ({'#here-status': proofs.map((buffer, place) => ({name: `${place}.status-proof`, mimeType: 'application/octet-stream', buffer}))});
+  const {page, asked, heard} = await chosen(browser, taken, credential, {...trusted, ...field(proofs)});
+  const said = await page.locator('.verdict strong').innerText();
+  check('a credential with its status proofs stands', /^(Stands today|Genuine, from an issuer we do not know)/.test(said), said);
+  onlyTheVerifier('a credential with its status proofs', asked, heard, check);
+  await page.screenshot({path: join(SCREENSHOTS, 'status-proof.png'), fullPage: true});
+  await page.context().close();
+  for(const [what, besides] of [['without a trust file', field(proofs)], ['that was cut short', {...trusted, ...field([proofs[0].subarray(0, -1)])}]]) {
+    const {page} = await chosen(browser, taken, credential, besides, '[data-when=refused]:not([hidden])');
+    const words = await page.locator('[data-when=refused] [data-words]').innerText();
+    check(`a status proof ${what} is told, and nothing is judged`, words.includes('status proof'), words);
+    await page.context().close();
+  }
+  const {report} = await judge(credential.buffer, {trust: trust.toString(), statusProofs: proofs, documents: await documents(taken)});
+  const status = report.checks.filter(one => one.check === 'status');
+  check('the package takes status proofs', status.length > 0 && status.every(one => one.outcome === 'pass'), report);
+}
+
+/** The keys of the issuer alone, of what a page delivers. */
+async function documents({address}) {
+  const all = await (await fetch(new URL('/verify/documents.json', address))).json();
+  return all.documents.filter(({address}) => !address.includes('/status/'));
 }
 
 /** A witness whom the reader trusts: one that has seen the log is named with its time, and without it nothing passes. */
@@ -137,14 +167,35 @@ export function onlyTheVerifier(what, asked, heard, check) {
   check(`checking ${what} here is silent on the console`, heard.length === 0, heard);
 }
 
+/** Of each list in which a credential stands the proof, made from what is published. */
+function proven({files}) {
+  return inFolder((folder, touchstone) => {
+    const published = join(folder, 'public');
+    touchstone('publish', '--to', published);
+    return [JSON.parse(files.json).credentialStatus].flat().map(({statusListCredential, statusListIndex}, place) => {
+      const out = join(folder, `${place}.status-proof`);
+      const list = join(published, new URL(statusListCredential).pathname);
+      touchstone('status', 'prove', list, '--log', join(published, 'log'), '--index', statusListIndex, '--out', out);
+      return readFileSync(out);
+    });
+  });
+}
+
 function exported({files}) {
-  const folder = mkdtempSync(join(tmpdir(), 'touchstone-bundle-'));
-  const touchstone = (...words) => execFileSync(process.env.TOUCHSTONE, ['--data', process.env.TOUCHSTONE_DATA, '--institution', 'riverside', ...words]);
-  try {
+  return inFolder((folder, touchstone) => {
     const [bundle, trust] = ['ada.bundle', 'ours.policy'].map(name => join(folder, name));
     touchstone('credential', 'export', JSON.parse(files.json).id, '--bundle', '--out', bundle);
     touchstone('log', 'trust', '--out', trust);
     return {bundle: readFileSync(bundle), trust: readFileSync(trust)};
+  });
+}
+
+/** A folder for as long as it takes, and the command line of the institution. */
+function inFolder(use) {
+  const folder = mkdtempSync(join(tmpdir(), 'touchstone-bundle-'));
+  const touchstone = (...words) => execFileSync(process.env.TOUCHSTONE, ['--data', process.env.TOUCHSTONE_DATA, '--institution', 'riverside', ...words]);
+  try {
+    return use(folder, touchstone);
   } finally {
     rmSync(folder, {recursive: true});
   }

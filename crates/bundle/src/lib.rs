@@ -26,6 +26,7 @@ mod proofs;
 mod question;
 mod record;
 mod record_end;
+mod stapled;
 mod status_file;
 mod status_proof;
 mod succession;
@@ -45,6 +46,7 @@ pub use record::{
     root as record_root,
 };
 pub use record_end::{RecordEnd, SignedEnd};
+pub use stapled::{OtherStapled, Stapled};
 pub use status_file::{StatusAsked, StatusFile, StatusFileError, StatusShown, StatusWhy};
 pub use status_proof::{
     BLOCK_ENTRIES, MOST_BYTES as MOST_STATUS_PROOF_BYTES, StatusProof, StatusProofError,

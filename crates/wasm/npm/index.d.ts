@@ -42,9 +42,11 @@ export interface Options {
   registers?: Register[];
   /** Default: none. A credential that names a context which is not here could not be checked. */
   contexts?: Context[];
-  /** Of a proof bundle: the text of your trust file (a C2SP tlog-policy). Default: none, and nothing of the log can be told. */
+  /** Of a proof bundle and of status proofs: the text of your trust file (a C2SP tlog-policy). Default: none, and nothing of the log can be told. */
   trust?: string;
-  /** Of a proof bundle: how old its status may be, in milliseconds. Default: any age will do, and the report says as of when it speaks. */
+  /** Status proofs (`.status-proof`) that came with a credential or a presentation: they take the place of its lists, and one that does not count is an error. */
+  statusProofs?: Uint8Array[];
+  /** Of a proof bundle or of status proofs: how old the status may be, in milliseconds. Default: any age will do, and the report says as of when it speaks. */
   statusMaxAge?: number;
   /** Of a presentation: the challenge that you gave to who presents it. */
   challenge?: string;
@@ -135,7 +137,7 @@ export function check(file: Uint8Array, options?: Options): Promise<Result>;
 /** What was handed in is no credential that can be read. */
 export class UnreadableError extends Error {
   /**
-   * Stable: `not_a_credential`, `unreadable_credential`, `unreadable_presentation`, `unreadable_bundle`, `trust_unreadable`, `too_large`,
+   * Stable: `not_a_credential`, `unreadable_credential`, `unreadable_presentation`, `unreadable_bundle`, `trust_unreadable`, `status_proof_refused`, `too_large`,
    * `envelope_unsupported`, `inputs_unreadable`; from `touchstone.wasm` alone also `presentation_given`.
    */
   code: string;
@@ -154,5 +156,5 @@ export class Verifier {
   checkText(file: Uint8Array, inputs: object): string;
 }
 
-/** Whether `touchstone.wasm` refers this file to `touchstone-whole.wasm`, given its answer: a presentation or a proof bundle. */
-export function isForWhole(file: Uint8Array, answer: {error?: {code: string}}): boolean;
+/** Whether `touchstone.wasm` refers this file to `touchstone-whole.wasm`, given its answer and what was judged from: a presentation, a proof bundle, or status proofs. */
+export function isForWhole(file: Uint8Array, answer: {error?: {code: string}}, inputs?: {statusProofs?: string[]}): boolean;

@@ -22,13 +22,14 @@ function compile(name) {
 }
 
 /** Checks what is in `file`: a credential (JSON, or a PNG, SVG or PDF that carries one), a presentation or a proof bundle. */
-export async function check(file, {at, documents = [], registers = [], contexts = [], trust, statusMaxAge, challenge, domain} = {}) {
+export async function check(file, {at, documents = [], registers = [], contexts = [], trust, statusProofs = [], statusMaxAge, challenge, domain} = {}) {
   const moment = at ?? new Date();
-  const inputs = {at: moment instanceof Date ? moment.toISOString() : moment, statusAt: at !== undefined, documents, registers, contexts, trust, statusMaxAge, challenge, domain};
+  const proofs = statusProofs.map(proof => `u${Buffer.from(proof).toString('base64url')}`);
+  const inputs = {at: moment instanceof Date ? moment.toISOString() : moment, statusAt: at !== undefined, documents, registers, contexts, trust, statusProofs: proofs, statusMaxAge, challenge, domain};
   // An instance for each: what one check left in memory is nothing to the next.
   const judge = async name => (await Verifier.of(await compile(name))).check(file, inputs);
   let answer = await judge('touchstone.wasm');
-  if(isForWhole(file, answer)) {
+  if(isForWhole(file, answer, inputs)) {
     answer = await judge('touchstone-whole.wasm');
   }
   const {error, kind = 'credential', carrier, report, verdict} = answer;

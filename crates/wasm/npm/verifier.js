@@ -3,8 +3,11 @@
 const encoder = new TextEncoder();
 const decoder = new TextDecoder();
 
-/** Whether `touchstone.wasm` refers this to `touchstone-whole.wasm`, given what it answered: a presentation or a proof bundle. */
-export function isForWhole(file, {error}) {
+/** Whether `touchstone.wasm` refers this to `touchstone-whole.wasm`, given what it answered: a presentation, a proof bundle, or status proofs. */
+export function isForWhole(file, {error}, {statusProofs} = {}) {
+  if(statusProofs?.length > 0) {
+    return true;
+  }
   return error !== undefined && (error.code === 'presentation_given' || decoder.decode(file.subarray(0, 64)).includes('"touchstone-bundle/'));
 }
 

@@ -38,9 +38,13 @@ fn judged(file: &[u8], inputs: &[u8]) -> Result<String, Value<'static>> {
         };
         refused(code, words::credential(&error))
     })?;
+    #[cfg_attr(not(feature = "whole"), expect(unused_mut))]
+    let mut evidence = inputs.supplied.evidence(&credential);
+    #[cfg(feature = "whole")]
+    crate::stapled::staple(&inputs, &mut evidence)?;
     let report = verify(
         &credential,
-        &inputs.supplied.evidence(&credential),
+        &evidence,
         &inputs.supplied.trust,
         inputs.at,
         &CRYPTO,

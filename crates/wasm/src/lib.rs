@@ -11,6 +11,8 @@ mod check;
 #[cfg(target_arch = "wasm32")]
 mod exports;
 #[cfg(feature = "whole")]
+mod stapled;
+#[cfg(feature = "whole")]
 mod whole;
 
 pub use check::check;

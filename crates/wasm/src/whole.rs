@@ -14,10 +14,12 @@ use touchstone_vc::{
 };
 
 use crate::check::{Inputs, code, name, object, refused, verdict};
+use crate::stapled;
 
 /// As [`check()`](crate::check()), and beside credentials a presentation or a proof bundle.
 ///
-/// `inputs` may have besides: `trust`, the text of the trust file (a C2SP tlog-policy) by which bundles are judged; `statusAt`, whether
+/// `inputs` may have besides: `trust`, the text of the trust file (a C2SP tlog-policy) by which bundles and status proofs are judged; `statusProofs`,
+/// status proofs that came with a credential or a presentation, each as Multibase (`u`, base64url); `statusAt`, whether
 /// the status in a bundle must reach to `at`, which was asked for and is not just now; `statusMaxAge`, how old it may be, in milliseconds; `challenge` and
 /// `domain`, what the holder was asked to sign in a presentation. The answer about these has `kind` (`presentation`, `bundle`) and
 /// as its `report` what `touchstone verify --json` gives.
@@ -43,9 +45,10 @@ pub fn check_whole(file: &[u8], inputs: &[u8]) -> String {
 
 /// What is asked of these besides.
 pub(crate) struct AskedBesides {
-    trust: Option<String>,
+    pub(crate) trust: Option<String>,
+    pub(crate) status_proofs: Vec<Vec<u8>>,
     status_at: bool,
-    status_max_age: Option<i64>,
+    pub(crate) status_max_age: Option<i64>,
     challenge: Option<String>,
     domain: Option<String>,
 }
@@ -68,6 +71,7 @@ impl AskedBesides {
         };
         Ok(Self {
             trust: member("trust")?,
+            status_proofs: stapled::read(inputs)?,
             status_max_age,
             status_at: inputs.get("statusAt").and_then(Value::as_bool) == Some(true),
             challenge: member("challenge")?,
@@ -92,12 +96,13 @@ fn presented(
     let Some(asked) = Asked::of(challenge, domain) else {
         return Err(refused("inputs_unreadable", words::DOMAIN_ALONE));
     };
+    let needed = required_by_presentation(presentation);
+    let mut evidence = inputs.supplied.evidence_for(needed);
+    stapled::staple(&inputs, &mut evidence)?;
     let report = verify_presentation(
         presentation,
         &asked,
-        &inputs
-            .supplied
-            .evidence_for(required_by_presentation(presentation)),
+        &evidence,
         &inputs.supplied.trust,
         inputs.at,
         &CRYPTO,
@@ -175,7 +180,7 @@ fn view(document: &str, report: Option<&Report>, inputs: &Inputs) -> Result<Box<
     }
 }
 
-fn trusted(text: &str) -> Result<TrustFile, Value<'static>> {
+pub(crate) fn trusted(text: &str) -> Result<TrustFile, Value<'static>> {
     TrustFile::parse(text.as_bytes(), &TREE, &ANCHOR_CRYPTO).map_err(|error| {
         refused(
             "trust_unreadable",

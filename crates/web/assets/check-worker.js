@@ -14,7 +14,7 @@ addEventListener('message', async ({data}) => {
     } else {
       const file = new Uint8Array(await data.file.arrayBuffer());
       const answer = verifier.check(file, data.inputs);
-      postMessage({answer, whole: isForWhole(file, answer)});
+      postMessage({answer, whole: isForWhole(file, answer, data.inputs)});
     }
   } catch(error) {
     postMessage({broken: String(error)});

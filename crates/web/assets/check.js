@@ -146,7 +146,15 @@ async function besides() {
   const [challenge, domain, days] = [value('challenge'), value('domain'), value('age')];
   const statusMaxAge = days && Math.round(Number(days) * 86_400_000);
   const [trust] = here.querySelector('#here-trust')?.files ?? [];
-  return {trust: await trust?.text(), statusMaxAge, challenge, domain};
+  const statusProofs = await Promise.all(Array.from(here.querySelector('#here-status')?.files ?? [], multibase));
+  return {trust: await trust?.text(), statusProofs, statusMaxAge, challenge, domain};
+}
+
+/** A file as text: `u`, and base64url. */
+async function multibase(file) {
+  const bytes = new Uint8Array(await file.arrayBuffer());
+  const text = Array.from(bytes, byte => String.fromCharCode(byte)).join('');
+  return `u${btoa(text).replace(/\+/g, '-').replace(/\//g, '_').replace(/=+$/, '')}`;
 }
 
 /** Where the reader sees the answer: below the button, or as the page itself. The markup is the verifier's and escaped by it. */

@@ -5,13 +5,11 @@
 
 use std::{collections::BTreeMap, path::Path, sync::Mutex};
 
-use anyhow::{Context, Result, bail, ensure};
+use anyhow::{Context, Result, bail};
 use touchstone_adapters::{CRYPTO, TLOG_CRYPTO};
 use touchstone_bundle::{StatusAsked, StatusFile, Tools};
 use touchstone_service::ports::{Clock, Fetch};
-use touchstone_vc::{
-    Contexts, Credential, Document, Fetched, Resource, StatusBlock, Timestamp, did::DidDocument,
-};
+use touchstone_vc::{Contexts, Document, Fetched, Resource, Timestamp, did::DidDocument};
 
 use super::{file, verify_bundle::trusted};
 
@@ -33,19 +31,11 @@ pub(super) struct Stapling<'a> {
 /// What status proofs show.
 #[derive(Default)]
 pub(super) struct Stapled {
-    /// By the address of the list.
-    lists: BTreeMap<String, Shown>,
+    lists: touchstone_bundle::Stapled,
     /// Documents of issuers that were fetched for it, by their address: the check of the credential needs them, too.
     fetched: BTreeMap<String, Fetched>,
     /// Files whose list nobody asked for yet.
     unused: Mutex<BTreeMap<String, Vec<String>>>,
-}
-
-struct Shown {
-    /// Of one issuer, for one purpose.
-    blocks: Vec<StatusBlock>,
-    /// When the newest of its proofs was stated.
-    from: Timestamp,
 }
 
 impl Stapled {
@@ -79,31 +69,12 @@ impl Stapled {
                 document: document.as_ref(),
             };
             status.believe(&asked, &tools).with_context(shown)?;
-            all.add(&status).with_context(shown)?;
+            all.lists.add(&status.proof).with_context(shown)?;
             let files = unused.entry(stated.url.clone()).or_default();
             files.push(named.clone());
         }
         all.unused = Mutex::new(unused);
         Ok(all)
-    }
-
-    fn add(&mut self, status: &StatusFile) -> Result<()> {
-        let stated = status.proof.stated();
-        let block = status.proof.block();
-        let shown = self.lists.entry(stated.url.clone()).or_insert(Shown {
-            blocks: Vec::new(),
-            from: stated.valid_from,
-        });
-        let same = |known: &StatusBlock| {
-            (&known.issuer, &known.purpose) == (&block.issuer, &block.purpose)
-        };
-        ensure!(
-            shown.blocks.iter().all(same),
-            "another proof of this list is of another issuer, or for another purpose"
-        );
-        shown.blocks.push(block);
-        shown.from = shown.from.max(stated.valid_from);
-        Ok(())
     }
 
     /// The document of an issuer that does not contain its own: its signature on the proof is checked as that on the credential is.
@@ -139,17 +110,14 @@ impl Stapled {
 
     /// What is known of the document at an address: of a list the proof, unless one that is at hand is newer.
     pub(super) fn or(&self, url: &str, at_hand: Option<Fetched>) -> Option<Document> {
-        let Some(shown) = self.lists.get(url) else {
+        let Some(known) = self.lists.of(url, at_hand.as_ref()) else {
             let document = at_hand.or_else(|| self.fetched.get(url).cloned());
             return document.map(Document::Fetched);
         };
         if let Ok(mut unused) = self.unused.lock() {
             unused.remove(url);
         }
-        match at_hand.filter(|list| began(&list.bytes).is_some_and(|from| from > shown.from)) {
-            Some(newer) => Some(Document::Fetched(newer)),
-            None => Some(Document::Proven(shown.blocks.clone())),
-        }
+        Some(known)
     }
 
     /// An error for a proof of a list that was not looked at.
@@ -161,12 +129,6 @@ impl Stapled {
         }
         Ok(())
     }
-}
-
-/// From when on a list speaks.
-fn began(list: &[u8]) -> Option<Timestamp> {
-    let list = Credential::parse(list).ok()?;
-    Timestamp::parse(list.document().get("validFrom")?.as_str()?).ok()
 }
 
 /// A file of this kind has 256 KiB at most.

@@ -2,6 +2,9 @@
 
 use std::fs;
 
+use serde_json::{Value, json};
+use touchstone_vc::multibase::encode_base64url;
+
 use super::{
     keeping::{ids, issued, issued_at_a_domain},
     run::{Folder, Ran},
@@ -213,6 +216,78 @@ fn t37_a_status_that_came_with_a_credential_takes_the_place_of_its_list() {
     verify(&folder, json, &[&BEFORE, &TRUST, &newer]).exits(1);
     let older = ["--documents", "before.public"];
     verify(&folder, json, &[&AFTER, &TRUST, &older]).exits(1);
+}
+
+/// The verifier that browsers load, as it is compiled for this machine: the same proofs, the same report, and nothing that does not count is passed over.
+#[test]
+fn t37_in_a_browser_a_status_that_came_with_a_credential_counts_the_same() {
+    let folder = withdrawn_between(issued());
+    let read = |name: &str| fs::read(folder.path(name)).unwrap();
+    let credential = read("before.json");
+    let trust = String::from_utf8(read("trust.policy")).unwrap();
+    let judged = |inputs: &Value| {
+        let answer = touchstone_wasm::check_whole(&credential, inputs.to_string().as_bytes());
+        serde_json::from_str::<Value>(&answer).unwrap()
+    };
+    let proofs = |names: &[&str]| {
+        let files = names
+            .iter()
+            .map(|name| read(&format!("{name}.status-proof")));
+        files
+            .map(|file| encode_base64url(&file))
+            .collect::<Vec<_>>()
+    };
+    for (named, code) in [
+        (&["before"][..], 0),
+        (&["after"], 1),
+        (&["before", "after"], 1),
+    ] {
+        let files: Vec<_> = named
+            .iter()
+            .map(|name| format!("{name}.status-proof"))
+            .collect();
+        let files: Vec<_> = files.iter().flat_map(|file| ["--status", file]).collect();
+        let said = verify(&folder, "before.json", &[&files, &TRUST, &["--json"]]);
+        let said = said.exits(code).json();
+        let inputs = json!({ "at": said["at"], "trust": trust, "statusProofs": proofs(named) });
+        let found = judged(&inputs);
+        assert_eq!(found["report"]["checks"], said["checks"], "{named:?}");
+        assert_eq!(found["report"]["verdict"], said["verdict"], "{named:?}");
+    }
+    let said = verify(&folder, "before.json", &[&BEFORE, &TRUST, &["--json"]]);
+    let now = &said.exits(0).json()["at"];
+    let proofs = proofs(&["before"]);
+    for (inputs, code) in [
+        (
+            json!({ "at": now, "statusProofs": proofs }),
+            "status_proof_refused",
+        ),
+        (
+            json!({ "at": "2031-01-01T00:00:00Z", "trust": trust, "statusProofs": proofs }),
+            "status_proof_refused",
+        ),
+        (
+            json!({ "at": now, "trust": trust, "statusProofs": [encode_base64url(b"x")] }),
+            "status_proof_refused",
+        ),
+        (
+            json!({ "at": now, "trust": trust, "statusProofs": "x" }),
+            "inputs_unreadable",
+        ),
+    ] {
+        let refused = judged(&inputs);
+        assert_eq!(refused["error"]["code"], code, "{refused}");
+    }
+    // A list in which it does not stand.
+    let text = String::from_utf8(credential.clone()).unwrap();
+    let moved = text.replace("/status/1", "/status/9");
+    assert_ne!(moved, text);
+    let inputs = json!({ "at": now, "trust": trust, "statusProofs": proofs }).to_string();
+    let refused = touchstone_wasm::check_whole(moved.as_bytes(), inputs.as_bytes());
+    assert!(
+        refused.contains("in which no credential here stands"),
+        "{refused}"
+    );
 }
 
 #[test]

@@ -52,16 +52,21 @@ pub fn here(verifier: Option<Verifier>, what: What<'_>) -> Markup {
                         input type="file" id="here-file" aria-describedby="here-hint" accept=".json,.jsonld,.jwt,.bundle,.png,.svg,.pdf,application/json,application/vc";
                     }
                     details {
-                        summary { "It is a proof bundle, or it answers a challenge that I gave" }
+                        summary { "It is a proof bundle, status proofs came with it, or it answers a challenge that I gave" }
                         p { "For these one more part of the program is loaded once the file is chosen; which file it is stays here." }
                         div.f {
-                            label for="here-trust" { "Your trust file, for a proof bundle" }
+                            label for="here-trust" { "Your trust file, for a proof bundle or status proofs" }
                             span.hint #here-trust-hint { "It names the logs and witnesses that you believe. Get it from somebody you trust, not together with the bundle." }
                             input type="file" id="here-trust" aria-describedby="here-trust-hint";
                         }
                         div.f {
+                            label for="here-status" { "Status proofs that came with it" }
+                            span.hint #here-status-hint { "They say, as of their day, that it was not withdrawn, in place of the issuer’s list. None if you have none." }
+                            input type="file" id="here-status" multiple accept=".status-proof" aria-describedby="here-status-hint";
+                        }
+                        div.f {
                             label for="here-age" { "How old its status may be, in days" }
-                            span.hint #here-age-hint { "A bundle says whether it was withdrawn as of the day it was made. If that is longer ago, it could not be checked. Empty, if any age will do." }
+                            span.hint #here-age-hint { "A bundle or a status proof says whether it was withdrawn as of the day it was made. If that is longer ago, it could not be checked. Empty, if any age will do." }
                             input type="number" id="here-age" min="0" max="36500" step="any" inputmode="decimal" autocomplete="off" aria-describedby="here-age-hint";
                         }
                         div.f {
