@@ -7,12 +7,14 @@ mod deprecated;
 mod endings;
 mod entrust;
 mod meaning;
+mod no_longer_used;
 mod releases;
 mod responsibilities;
 
 pub use endings::{Ending, EndingKind, endings};
 pub use entrust::{EntrustError, Entrusting, entrust};
 pub use meaning::{Mapped, Meaning, meaning};
+pub use no_longer_used::{NoLongerUsed, Successor, all_no_longer_used, no_longer_used};
 pub use releases::{Release, Releases, published, releases};
 pub use responsibilities::{Responsibility, answered_before, responsibilities, responsibility};
 

@@ -4,13 +4,18 @@ use touchstone_store::{BatchLineRow, BatchRow, Reader, RowState, StoreError, Ten
 use touchstone_vc::Crypto;
 
 use super::{RawRow, RowFault, RowInput};
-use crate::World;
+use crate::{
+    World,
+    governing::{NoLongerUsed, no_longer_used},
+};
 
 /// A batch before it is confirmed.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Preview {
     /// The batch, with its counts.
     pub batch: BatchRow,
+    /// That what is awarded is no longer to be used. It is told, and keeps nothing from being issued.
+    pub no_longer_used: Option<NoLongerUsed>,
     /// Rows that were issued before and go no second time.
     pub duplicate: i64,
     /// Rows whose credential is signed.
@@ -61,6 +66,7 @@ pub async fn preview(
         fingerprint: fingerprint(world.crypto, &reader, &row).await?,
         faulty: rows(world, tenant, batch, Some(RowState::Faulty), 0, SHOWN).await?,
         ready: rows(world, tenant, batch, Some(RowState::Ready), 0, SHOWN).await?,
+        no_longer_used: no_longer_used(world, tenant, &row.achievement).await?,
         batch: row,
     }))
 }

@@ -22,7 +22,12 @@ use self::{
     told::{Failure, Told},
 };
 use super::{Global, file, institution};
-use crate::{answer::Answer, exit::Exit, installation::Installation, progress};
+use crate::{
+    answer::{Answer, plain},
+    exit::Exit,
+    installation::Installation,
+    progress,
+};
 
 mod course;
 mod told;
@@ -121,7 +126,7 @@ impl Args {
         }
         let issued = match issue(&world, &institution.id, &seen).await? {
             Issued::Credentials(issued) => issued,
-            Issued::Held(until) => return Ok(held(&batch, &seen, until)),
+            Issued::Held(until) => return Ok(held(&batch, &seen, until).with_more(over(&seen))),
         };
         if let Some(folder) = &self.out {
             write_all(&world, &institution, folder, &issued).await?;
@@ -181,8 +186,35 @@ impl Args {
             "batch": seen.batch.id, "state": seen.batch.state.as_str(), "rows": seen.batch.rows_total, "ready": seen.batch.rows_ready,
             "duplicate": seen.duplicate, "faulty": faults, "faultyLeftOut": faulty.left_out(),
         });
-        Answer::new(text, json).with_ids("credentials", issued)
+        let answer = Answer::new(text, json).with_ids("credentials", issued);
+        answer.with_more(over(seen))
     }
+}
+
+/// A warning, where what is awarded is no longer to be used. Nothing is refused for it: a last list may go.
+fn over(seen: &Preview) -> (String, &'static str, Value) {
+    let Some(told) = &seen.no_longer_used else {
+        return (String::new(), "deprecated", Value::Null);
+    };
+    let since = Timestamp::from_unix_millis(told.since).whole_seconds();
+    let place = match &told.successor {
+        Some(successor) => format!(
+            "In its place: {} (--achievement {}).",
+            successor.name, successor.slug
+        ),
+        None if told.replaced_by.is_empty() => "Nothing takes its place.".into(),
+        None => format!("In its place: {}.", told.replaced_by),
+    };
+    let text = format!(
+        "\nThis achievement is no longer to be used since {since}. {} If this list is not the last of it, look at who answers for it, under /responsibilities.",
+        plain(&place)
+    );
+    let json = json!({
+        "since": since.to_string(),
+        "replacedBy": told.replaced_by,
+        "successor": told.successor.as_ref().map(|successor| &successor.slug),
+    });
+    (text, "deprecated", json)
 }
 
 /// The way out for those whom no mail reaches.

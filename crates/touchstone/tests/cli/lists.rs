@@ -5,6 +5,10 @@ use std::{
     io::{BufRead, BufReader},
 };
 
+use serde_json::{Value, json};
+use tokio::runtime::Runtime;
+use touchstone_store::{StewardshipRow, Store};
+
 use super::keeping::{ids, issued};
 
 #[test]
@@ -221,5 +225,57 @@ fn issuing_says_why_it_waits_and_goes_on_once_the_cause_is_mended() {
     fs::rename(&away, &key).unwrap();
     let rest: Vec<String> = told.map_while(Result::ok).collect();
     assert!(issuing.wait().unwrap().success(), "{rest:?}");
+    assert_eq!(ids(&folder, &[]).len(), 3);
+}
+
+#[test]
+fn who_issues_what_is_no_longer_used_is_told_what_takes_its_place_and_not_refused() {
+    let folder = issued();
+    folder.write(
+        "last.csv",
+        "name,email,identifier,level,evidence,awarded_on\nCy,cy@example.org,3,3,https://example.org/e/1,2026-11-12\n",
+    );
+    let issue = [
+        "--json",
+        "issue",
+        "--achievement",
+        "precision-measurement",
+        "--csv",
+        "last.csv",
+    ];
+    let looked = folder.run(&[&issue[..], &["--preview"]].concat());
+    assert_eq!(looked.exits(0).json()["deprecated"], Value::Null);
+    Runtime::new().unwrap().block_on(async {
+        let file = folder.path("touchstone-data/touchstone.db");
+        let url = format!("sqlite://{}", file.display());
+        let store = Store::connect(&url).await.unwrap();
+        let reader = store.read();
+        let tenant = reader.institution_by_slug("example").await.unwrap();
+        let tenant = tenant.unwrap().id;
+        let earned = reader.achievement_by_slug(&tenant, "precision-measurement");
+        let said = &StewardshipRow {
+            kind: "achievement".into(),
+            subject: earned.await.unwrap().unwrap().id,
+            tenant,
+            steward: "The head of training".into(),
+            until: None,
+            successor: String::new(),
+            deprecated_at: Some(1_795_000_000_000),
+            replaced_by: "Metrology".into(),
+            changed_at: 1_795_000_000_000,
+            changed_by: "boss".into(),
+        };
+        let kept = store.write(|mut tx| async move { tx.entrust(said.clone()).await });
+        kept.await.unwrap();
+    });
+    let preview = [&issue[1..], &["--preview"]].concat();
+    folder.run(&preview).exits(0).says(
+        "This achievement is no longer to be used since 2026-11-18T11:06:40Z. In its place: Metrology.",
+    );
+    let done = folder.run(&issue).exits(0).json();
+    assert_eq!(
+        done["deprecated"],
+        json!({ "since": "2026-11-18T11:06:40Z", "replacedBy": "Metrology", "successor": null })
+    );
     assert_eq!(ids(&folder, &[]).len(), 3);
 }

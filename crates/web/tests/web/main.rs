@@ -47,6 +47,7 @@ mod meaning;
 mod members;
 mod metrics;
 mod moved;
+mod no_longer_used;
 mod page_access;
 mod page_offers;
 mod publish;

@@ -134,6 +134,7 @@ fn preview_of(shown: &Preview, definition: &Definition) -> before::View {
         id: batch.id.clone(),
         name: batch.name.clone(),
         achievement: definition.name.clone(),
+        no_longer_used: shown.no_longer_used.clone(),
         source: batch.source_name.clone(),
         ready: batch.rows_ready.unsigned_abs(),
         faulty: batch.rows_faulty.unsigned_abs(),

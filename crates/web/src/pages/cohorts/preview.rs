@@ -1,9 +1,11 @@
 //! The second step: what would be issued, and every row that needs somebody. Nothing has happened yet.
 
 use maud::{Markup, html};
+use touchstone_service::governing::NoLongerUsed;
 use touchstone_service::operations::Permission;
 
 use crate::pages::desk::{Desk, trail};
+use crate::pages::today::moment;
 use crate::templates::{
     Act, Column, Control, Field, Moment, Problem, Tone, acts, day_text, day_value, error_summary,
     field, icon, ledger, note,
@@ -19,6 +21,8 @@ pub struct View {
     pub name: String,
     /// What is awarded.
     pub achievement: String,
+    /// That it is no longer to be used.
+    pub no_longer_used: Option<NoLongerUsed>,
     /// The file: its name and how it was read.
     pub source: Option<String>,
     /// In which encoding the file was read.
@@ -115,6 +119,7 @@ pub fn show(desk: &Desk, view: &View) -> Markup {
             "Nothing has been issued, and nobody has been told."
         }
         (error_summary("That was not done", &view.problems))
+        (no_longer_used(view))
         @if !view.left_out.is_empty() {
             (note(Some(Tone::Warn), Some("warn"), "Columns that are left out", &html! {
                 p { "Nothing was taken from " @for (place, header) in view.left_out.iter().enumerate() { @if place > 0 { ", " } strong { bdi { (clean(header)) } } } "." @if may_issue { " If one of them matters, discard this list and upload it again, saying what the column means." } }
@@ -147,6 +152,23 @@ pub fn show(desk: &Desk, view: &View) -> Markup {
         @if may_issue { (desk.button(&cancel, &html! { "Discard this list" })) }
     };
     desk.page(&format!("Preview of {}", view.name), "/cohorts", &main)
+}
+
+/// A warning, and no refusal: whoever began under it may come to its end.
+fn no_longer_used(view: &View) -> Markup {
+    html! { @if let Some(told) = &view.no_longer_used {
+        (note(Some(Tone::Warn), Some("warn"), "It is no longer to be used", &html! {
+            p {
+                "Since " (day_text(moment(told.since))) ", " bdi { (clean(&view.achievement)) } " is no longer to be used. "
+                @match &told.successor {
+                    Some(successor) => { "In its place: " a href={ "/achievements/" (successor.id) } { bdi { (clean(&successor.name)) } } "." }
+                    None if told.replaced_by.is_empty() => { "Nothing takes its place." }
+                    None => { "In its place: " bdi { (clean(&told.replaced_by)) } "." }
+                }
+            }
+            p { "If this list is the last of it, nothing keeps you from issuing it." }
+        }))
+    } }
 }
 
 /// Agreeing to exactly what was shown, for those who may.

@@ -7,6 +7,7 @@ use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect, Response};
 use maud::{Markup, html};
+use touchstone_service::governing::all_no_longer_used;
 use touchstone_service::issuing::{
     Column, Hold, HoldError, Mapping, NotReady, Upload, UploadError, achievements, hold, upload,
 };
@@ -168,9 +169,16 @@ async fn choices(web: &Web, by: &SignedIn) -> Result<Vec<(String, String)>, ApiE
     let usable = listed
         .into_iter()
         .filter(|one| one.achievement.archived_at.is_none());
-    Ok(usable
-        .map(|one| (one.achievement.id, one.definition.name))
-        .collect())
+    let over = all_no_longer_used(&web.world, by.tenant()).await?;
+    let named = usable.map(|one| {
+        let id = one.achievement.id;
+        let name = match over.contains_key(&id) {
+            true => format!("{} (no longer to be used)", one.definition.name),
+            false => one.definition.name,
+        };
+        (id, name)
+    });
+    Ok(named.collect())
 }
 
 /// What was entered so far.

@@ -3,6 +3,7 @@
 use axum::Json;
 use axum::extract::State;
 use serde::{Deserialize, Serialize};
+use touchstone_service::governing::all_no_longer_used;
 use touchstone_service::issuing::search::{self, Place};
 use utoipa::{IntoParams, ToSchema};
 
@@ -38,8 +39,13 @@ pub(crate) async fn list(
         &place,
     )
     .await?;
+    let deprecated = all_no_longer_used(&web.world, &by.tenant).await?;
+    let batches = found.rows.into_iter().map(|row| {
+        let deprecated = deprecated.get(&row.achievement).cloned();
+        Batch::of(row, deprecated)
+    });
     Ok(Json(Batches {
-        batches: found.rows.into_iter().map(Batch::from).collect(),
+        batches: batches.collect(),
         next: found.next.as_ref().map(Place::written),
     }))
 }

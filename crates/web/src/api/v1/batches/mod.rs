@@ -15,6 +15,7 @@ mod zip;
 use axum::extract::DefaultBodyLimit;
 use serde::Serialize;
 use touchstone_service::World;
+use touchstone_service::governing::{NoLongerUsed, no_longer_used};
 use touchstone_service::issuing::{PreviewRow, RawRow, RowFault, search};
 use touchstone_service::rows::{BatchRow, TenantId};
 use utoipa::ToSchema;
@@ -53,6 +54,8 @@ pub(crate) struct Batch {
     achievement: String,
     /// The version of the achievement.
     version: i64,
+    /// That the achievement is no longer to be used, as is said today. A warning: the batch can be confirmed all the same.
+    deprecated: Option<Deprecated>,
     /// `draft`, `validated`, `reserved`, `approved`, `sealing`, `sealed` or `cancelled`.
     state: &'static str,
     /// Rows in all.
@@ -73,13 +76,14 @@ pub(crate) struct Batch {
     sealed_at: Option<String>,
 }
 
-impl From<BatchRow> for Batch {
-    fn from(row: BatchRow) -> Self {
+impl Batch {
+    fn of(row: BatchRow, no_longer_used: Option<NoLongerUsed>) -> Self {
         Self {
             id: row.id,
             name: row.name,
             achievement: row.achievement,
             version: row.version,
+            deprecated: no_longer_used.map(Deprecated::from),
             state: row.state.as_str(),
             rows_total: row.rows_total,
             rows_ready: row.rows_ready,
@@ -89,6 +93,29 @@ impl From<BatchRow> for Batch {
             created_at: time(row.created_at),
             created_by: row.created_by,
             sealed_at: row.sealed_at.map(time),
+        }
+    }
+}
+
+/// That an achievement is no longer to be used.
+#[derive(Debug, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+#[schema(as = BatchDeprecated)]
+pub(crate) struct Deprecated {
+    /// Since when.
+    since: String,
+    /// What takes its place, as it was said: an address or a name; may be empty.
+    replaced_by: String,
+    /// The id of the achievement that takes its place, where it is one of this institution.
+    successor: Option<String>,
+}
+
+impl From<NoLongerUsed> for Deprecated {
+    fn from(told: NoLongerUsed) -> Self {
+        Self {
+            since: time(told.since),
+            replaced_by: told.replaced_by,
+            successor: told.successor.map(|successor| successor.id),
         }
     }
 }
@@ -124,8 +151,9 @@ impl From<PreviewRow> for Row {
 
 async fn find(world: &World, tenant: &TenantId, id: &str) -> Result<Batch, ApiError> {
     let row = search::batch(world, tenant, id).await?;
-    row.map(Batch::from)
-        .ok_or_else(|| ApiError::not_found("batch_not_found"))
+    let row = row.ok_or_else(|| ApiError::not_found("batch_not_found"))?;
+    let deprecated = no_longer_used(world, tenant, &row.achievement).await?;
+    Ok(Batch::of(row, deprecated))
 }
 
 /// A list of a million people, and the form around it.

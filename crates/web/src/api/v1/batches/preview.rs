@@ -33,7 +33,7 @@ pub(crate) async fn preview(
     let shown = shown.ok_or_else(|| ApiError::not_found("batch_not_found"))?;
     let failing = issuing::stalled(&web.world, &by.tenant, &id).await?;
     Ok(Json(Preview {
-        batch: shown.batch.into(),
+        batch: Batch::of(shown.batch, shown.no_longer_used),
         rows_duplicate: shown.duplicate,
         rows_sealed: shown.sealed,
         failing: failing.map(|why| Failing {
