@@ -116,7 +116,7 @@ pub async fn meaning(
 
 /// The versions that were awarded, each with since when, in the order in which they came. Frozen is more of them: also those that somebody
 /// was asked to endorse.
-async fn awarded(
+pub(super) async fn awarded(
     reader: &Reader,
     tenant: &TenantId,
     achievement: &str,

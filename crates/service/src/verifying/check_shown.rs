@@ -10,6 +10,7 @@ use super::{
 use crate::{
     World,
     endorsing::{Endorsers, endorsers},
+    governing::{NoLongerAwarded, no_longer_awarded},
 };
 
 /// A credential that anybody with its link may see.
@@ -20,6 +21,8 @@ pub struct Shown {
     pub institution: InstitutionRow,
     /// Who stands behind what it certifies, where somebody does.
     pub endorsers: Option<Endorsers>,
+    /// That its issuer no longer uses what it certifies. It is no part of what was found.
+    pub no_longer_awarded: Option<NoLongerAwarded>,
     /// What was found.
     pub checked: Checked,
 }
@@ -32,7 +35,8 @@ pub async fn check_shown(world: &World, link: &str) -> Result<Option<Shown>, Che
     let Some(credential) = reader.open_public_link(link).await? else {
         return Ok(None);
     };
-    let Some((institution, endorsers)) = issuer(world, &reader, &credential).await? else {
+    let issuer = issuer(world, &reader, &credential).await?;
+    let Some((institution, endorsers, no_longer_awarded)) = issuer else {
         return Ok(None);
     };
     let checked = check(world, &credential.bytes, None, Reach::Moment).await?;
@@ -40,6 +44,7 @@ pub async fn check_shown(world: &World, link: &str) -> Result<Option<Shown>, Che
         credential,
         institution,
         endorsers,
+        no_longer_awarded,
         checked,
     }))
 }
@@ -59,7 +64,8 @@ async fn issuer(
         return Ok(None);
     };
     let endorsers = endorsers(world, &institution, achievement, credential.version).await?;
-    let issuer = (institution, endorsers);
+    let over = no_longer_awarded(world, &institution, achievement).await?;
+    let issuer = (institution, endorsers, over);
     world.moment.keep_issuer(version, &issuer, now);
     Ok(Some(issuer))
 }

@@ -13,7 +13,7 @@ use std::{
 use touchstone_store::{InstitutionRow, TenantId};
 use touchstone_vc::{Document, Timestamp, Trust};
 
-use crate::endorsing::Endorsers;
+use crate::{endorsing::Endorsers, governing::NoLongerAwarded};
 
 /// What was asked for within the last second.
 #[derive(Default)]
@@ -31,8 +31,8 @@ struct Asked {
 
 /// A version of an achievement, by its institution, its id and its number.
 pub(super) type Version = (TenantId, String, i64);
-/// Who awards it, and who stands behind it.
-pub(super) type Issuer = (InstitutionRow, Option<Endorsers>);
+/// Who awards it, who stands behind it, and whether it is no longer to be used.
+pub(super) type Issuer = (InstitutionRow, Option<Endorsers>, Option<NoLongerAwarded>);
 
 impl Moment {
     /// One of our own documents, by its address.

@@ -1,6 +1,7 @@
 //! The page that a holder switched on: what it shares with others is asked for once a second, and what is told of it alone each time.
 
 use touchstone_service::{
+    governing::{Entrusting, NoLongerAwarded, Thing, entrust},
     holding,
     issuing::revoke,
     operations::work_until_idle,
@@ -68,4 +69,41 @@ async fn a_page_that_was_switched_off_is_gone_at_once() {
     shown(&world, &link).await;
     holding::close_page(&world, &token).await.unwrap();
     assert!(check_shown(&world, &link).await.unwrap().is_none());
+}
+
+#[tokio::test]
+async fn what_is_no_longer_used_is_told_beside_the_verdict_and_not_in_it() {
+    let world = world().await;
+    let (tenant, credentials) = issued(&world, MEASURING).await;
+    let code = holding::paper_code(&world, &tenant, &credentials[0].id, "registrar");
+    let link = page_of(&world, &code.await.unwrap()).await;
+    let before = shown(&world, &link).await;
+    assert_eq!(before.no_longer_awarded, None);
+    let since = world.world.clock.now().unix_millis();
+    let order = Entrusting {
+        tenant: tenant.clone(),
+        actor: "boss".into(),
+        thing: Thing::Achievement,
+        id: credentials[0].achievement.clone(),
+        steward: "The head of training".into(),
+        until: None,
+        successor: String::new(),
+        deprecated: true,
+        replaced_by: "Metrology".into(),
+    };
+    entrust(&world, &order).await.unwrap();
+    world.clock.advance_millis(1_000);
+    let after = shown(&world, &link).await;
+    let told = NoLongerAwarded {
+        since,
+        replaced_by: "Metrology".into(),
+        page: None,
+    };
+    assert_eq!(after.no_longer_awarded, Some(told));
+    let found = |shown: &Shown| {
+        let checks = shown.checked.report.checks.iter();
+        let checks = checks.map(|check| (check.kind, check.outcome));
+        checks.collect::<Vec<_>>()
+    };
+    assert_eq!(found(&after), found(&before));
 }

@@ -1,11 +1,15 @@
 //! What is no longer to be used: told wherever somebody is about to use it or looks at what came of it, and nothing is refused for it.
 
+use axum::http::StatusCode;
 use serde_json::{Value, json};
 use touchstone_service::operations::{Scope, work_until_idle};
+use touchstone_web::pages::verify::cache::FRESH_MILLIS;
 
 use crate::api_program::{CSV, Program};
+use crate::applications::multipart;
 use crate::journey::define;
 use crate::site::Site;
+use crate::verify_here::shown;
 
 /// Says that an achievement is no longer to be used.
 async fn end(program: &Program, achievement: &str, replaced_by: &str) {
@@ -76,4 +80,48 @@ async fn who_uploads_or_confirms_a_list_is_warned_and_not_kept_from_it() {
     work_until_idle(&site.test.world).await.unwrap();
     let issued = program.get(&path).await.with(200);
     assert_eq!(issued["state"], "sealed", "a last cohort goes");
+}
+
+#[tokio::test]
+async fn the_page_of_a_credential_says_what_takes_the_place_of_what_it_certifies() {
+    let shown = shown().await;
+    let (site, page) = (&shown.site, &shown.page);
+    let program = Program::with(site, &shown.registrar.tenant, &Scope::ALL).await;
+    let stranger = site.stranger();
+    let credential = stranger.get(&format!("{page}/credential.json")).await.bytes;
+    let told = async || {
+        site.test.clock.advance_millis(FRESH_MILLIS + 1_000);
+        let handed_in = multipart(&[("file", &credential)]);
+        let kind = "multipart/form-data; boundary=x";
+        let read = stranger.stream("/verify", kind, handed_in).await;
+        let open = stranger.get(page).await;
+        [open, read].map(|page| {
+            assert_eq!(page.status, StatusCode::OK);
+            page.text()
+        })
+    };
+    for text in told().await {
+        assert!(!text.contains("no longer to be used"), "{text}");
+    }
+    let achievement = id(&program, "precision-measurement").await;
+    // Nobody has the successor: of a draft nothing is told but what was said.
+    let batch = program.take_in(CSV).await;
+    end(&program, &achievement, "workshop-safety").await;
+    for text in told().await {
+        for part in [
+            "What it certifies is no longer to be used",
+            "In its place: <bdi>workshop-safety</bdi>",
+            "That changes nothing about this credential.",
+        ] {
+            assert!(text.contains(part), "{part}: {text}");
+        }
+    }
+    program.confirm(&batch).await;
+    work_until_idle(&site.test.world).await.unwrap();
+    let link = "In its place: <a href=\"/i/riverside/a/workshop-safety\">";
+    for text in told().await {
+        assert!(text.contains(link), "{text}");
+    }
+    let successor = stranger.get("/i/riverside/a/workshop-safety").await;
+    assert_eq!(successor.status, StatusCode::OK);
 }

@@ -9,7 +9,7 @@ use touchstone_web::pages::verify::view::{Claim, Evidence, Holder, Matching, Sta
 use crate::sample;
 
 fn shown(view: &touchstone_web::pages::verify::View) -> String {
-    show(&sample::site(), view).into_string()
+    show(&sample::site(), view, None).into_string()
 }
 
 /// The words that a reader gets, without markup.

@@ -158,7 +158,7 @@ fn the_description_is_the_task_only_where_we_issued_it() {
 
 #[test]
 fn the_words_of_onet_are_credited_in_the_foot() {
-    let html = show(&sample::site(), &view("aim.json", &[])).into_string();
+    let html = show(&sample::site(), &view("aim.json", &[]), None).into_string();
     let foot = html.split_once("<footer").unwrap().1;
     assert!(foot.contains("O*NET 29.3 Database") && foot.contains("CC BY 4.0"));
 }
@@ -228,6 +228,7 @@ fn a_withdrawal_says_when_and_why() {
     let html = show(
         &sample::site(),
         &View::of(&credential.view(), &report, known),
+        None,
     )
     .into_string();
     assert!(
@@ -255,7 +256,7 @@ fn why_an_issuer_is_not_known_is_said_above_the_facts() {
     ] {
         let view = of(outcome);
         assert_eq!(view.stand, Stand::NotListed, "{words}");
-        let html = show(&sample::site(), &view).into_string();
+        let html = show(&sample::site(), &view, None).into_string();
         let (_, below) = html.split_once("Who is this issuer?").unwrap();
         let (note, _) = below.split_once("The signature is good").unwrap();
         assert!(note.contains(words), "{words}: {note}");

@@ -5,14 +5,15 @@ use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect, Response};
 use touchstone_page::credential::Bundled;
 use touchstone_service::verifying::{
-    self, CheckError, CheckPresentationError, Checked, Reach, Way, check, check_presentation,
-    issued_here,
+    self, CheckError, CheckPresentationError, Checked, IssuedHere, Reach, Way, check,
+    check_presentation, issued_here,
 };
 use touchstone_vc::bake::unbake_any;
-use touchstone_vc::{Asked, Credential, CredentialError, PresentationReport, Report};
+use touchstone_vc::{Asked, Credential, CredentialError, PresentationReport};
 
 use super::{form, presented, refusal};
 use crate::ApiError;
+use crate::pages::institution::no_longer_awarded;
 use crate::pages::verify::here::allowed;
 use crate::pages::verify::view::Matching;
 use crate::pages::verify::{Known, LONGEST, View, change, show};
@@ -209,7 +210,8 @@ fn refused(field: &str, words: impl Into<String>) -> Problem {
 async fn shown(web: &Web, checked: &Checked, told: Option<&str>) -> Result<Response, ApiError> {
     let credential =
         Credential::parse(&checked.credential).map_err(|error| ApiError::internal(&error))?;
-    let mut known = known(web, &credential, &checked.report).await?;
+    let here = issued_here(&web.world, &credential, &checked.report).await?;
+    let mut known = known(web, here.as_ref());
     let read = credential.view();
     known.matching = std::str::from_utf8(&checked.credential)
         .ok()
@@ -227,20 +229,18 @@ async fn shown(web: &Web, checked: &Checked, told: Option<&str>) -> Result<Respo
         count(web, &checked.report, &credential, Way::HandedIn).await;
     }
     let view = View::of(&read, &checked.report, known);
-    Ok(show(&web.edge.site, &view).into_response())
+    let over = here.and_then(|here| here.no_longer_awarded);
+    let besides = no_longer_awarded(over.as_ref());
+    Ok(show(&web.edge.site, &view, Some(&besides)).into_response())
 }
 
 /// What we know of a credential whose issuer works here.
-pub(super) async fn known(
-    web: &Web,
-    credential: &Credential<'_>,
-    report: &Report,
-) -> Result<Known, ApiError> {
-    let Some(here) = issued_here(&web.world, credential, report).await? else {
-        return Ok(Known::default());
+pub(super) fn known(web: &Web, here: Option<&IssuedHere>) -> Known {
+    let Some(here) = here else {
+        return Known::default();
     };
-    let ours = here.institution;
-    Ok(Known {
+    let ours = &here.institution;
+    Known {
         ours: true,
         trial: web.world.site.local,
         // What was done to it since is told of the one that we signed.
@@ -251,5 +251,5 @@ pub(super) async fn known(
             .is_some()
             .then(|| format!("/i/{}/mark", ours.slug)),
         ..Known::default()
-    })
+    }
 }

@@ -2,7 +2,7 @@
 
 use axum::response::{IntoResponse, Response};
 use touchstone_page::credential::{Part, Presented, View};
-use touchstone_service::verifying::Way;
+use touchstone_service::verifying::{Way, issued_here};
 use touchstone_vc::{Presentation, PresentationReport};
 
 use super::answer::known;
@@ -25,7 +25,8 @@ pub(super) async fn shown(
     for (presented, enclosed) in report.credentials.iter().zip(presentation.credentials()) {
         let view = match (&enclosed.credential, &presented.found) {
             (Ok(credential), Ok(report)) => {
-                let known = known(web, credential, report).await?;
+                let here = issued_here(&web.world, credential, report).await?;
+                let known = known(web, here.as_ref());
                 let view = View::of(&credential.view(), report, known);
                 attributions.extend(view.attributions.iter().cloned());
                 Ok(Box::new(view))

@@ -7,7 +7,7 @@ use axum::extract::{Path, State};
 use axum::http::header::CONTENT_DISPOSITION;
 use axum::http::{HeaderMap, HeaderValue};
 use axum::response::{IntoResponse, Response};
-use maud::Markup;
+use maud::{Markup, html};
 use serde::Deserialize;
 use touchstone_service::holding::{Format, file, shown};
 use touchstone_service::verifying::{CheckError, Checked, Tally, Way, check_shown};
@@ -21,6 +21,7 @@ use super::{Known, LONGEST, View, change};
 use crate::ApiError;
 use crate::answer::{Cache, Prepared, public};
 use crate::pages::endorsements::endorsers_line;
+use crate::pages::institution::no_longer_awarded;
 use crate::state::Web;
 
 /// `GET /v/LINK`
@@ -106,8 +107,9 @@ async fn judged(web: &Web, link: &str) -> Result<Shown, ApiError> {
 struct Judged {
     checked: Checked,
     known: Known,
-    /// Who stands behind the achievement, where somebody does. It says nothing about this credential, so it stands below everything.
-    endorsed: Option<Markup>,
+    /// Who stands behind the achievement, where somebody does, and that it is no longer used. It says nothing about this credential, so it stands
+    /// below everything.
+    besides: Markup,
     tally: Tally,
 }
 
@@ -146,7 +148,10 @@ async fn judge(web: &Web, link: &str) -> Result<Judged, ApiError> {
     };
     Ok(Judged {
         known,
-        endorsed: shown.endorsers.map(endorsers_line),
+        besides: html! {
+            (no_longer_awarded(shown.no_longer_awarded.as_ref()))
+            @if let Some(found) = shown.endorsers { section { h2 { "Who stands behind what it certifies" } (endorsers_line(found)) } }
+        },
         tally,
         checked: shown.checked,
     })
@@ -167,7 +172,7 @@ impl Judged {
             &web.edge.site,
             &view,
             Some(link),
-            self.endorsed.as_ref(),
+            Some(&self.besides),
         ))
     }
 }

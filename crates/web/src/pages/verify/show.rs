@@ -8,13 +8,13 @@ use crate::assets;
 use crate::pages::roles::ask_for_role as ask;
 use crate::templates::{Layout, SiteFrame, page};
 
-/// The complete page, for a credential that was handed in.
-pub fn show(site: &SiteFrame, view: &View) -> Markup {
+/// The complete page, for a credential that was handed in. `besides` is what we know that is no part of the verdict.
+pub fn show(site: &SiteFrame, view: &View, besides: Option<&Markup>) -> Markup {
     let carried = view
         .matching
         .as_ref()
         .and_then(|matching| matching.carried.as_deref());
-    whole(site, view, None, carried, None)
+    whole(site, view, None, carried, besides)
 }
 
 /// The complete page, with the place where the reader's browser can check for itself.
@@ -22,9 +22,9 @@ pub fn framed(
     site: &SiteFrame,
     view: &View,
     link: Option<&str>,
-    endorsed: Option<&Markup>,
+    besides: Option<&Markup>,
 ) -> Markup {
-    whole(site, view, link, None, endorsed)
+    whole(site, view, link, None, besides)
 }
 
 fn whole(
@@ -32,7 +32,7 @@ fn whole(
     view: &View,
     link: Option<&str>,
     carried: Option<&str>,
-    endorsed: Option<&Markup>,
+    besides: Option<&Markup>,
 ) -> Markup {
     let verifier = link.and_then(|_| assets::verifier());
     let title = show::title(view);
@@ -57,7 +57,7 @@ fn whole(
         &layout,
         &html! {
             (show::main(view, &place))
-            @if let Some(endorsed) = endorsed { section { h2 { "Who stands behind what it certifies" } (endorsed) } }
+            @if let Some(besides) = besides { (besides) }
             (role)
         },
     )
