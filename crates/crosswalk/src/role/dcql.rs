@@ -18,6 +18,8 @@ pub struct Achievement {
     pub id: String,
     /// What it aligns with.
     pub alignments: Vec<String>,
+    /// Its issuer says that it is no longer to be used. Who holds it can show it all the same.
+    pub no_longer_used: bool,
 }
 
 /// How a credential is secured, in DCQL's words.

@@ -312,10 +312,12 @@ fn a_role_compiles_to_one_credential_set_per_task_over_concrete_achievements() {
         Achievement {
             id: BADGE.to_owned(),
             alignments: vec![SKILL.to_owned()],
+            no_longer_used: false,
         },
         Achievement {
             id: "https://school.example/achievements/cook".to_owned(),
             alignments: Vec::new(),
+            no_longer_used: false,
         },
     ];
     let sets = sets(mapping(&Relation::Exact));

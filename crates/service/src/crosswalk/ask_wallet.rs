@@ -5,7 +5,7 @@ use touchstone_crosswalk::role::{Achievement, Compiled, Format, Need, compile};
 use touchstone_store::{Reader, StoreError, TenantId};
 
 use super::{KeptRole, known_releases::released};
-use crate::{World, issuing::AchievementIds};
+use crate::{World, governing::all_no_longer_used, issuing::AchievementIds};
 
 /// Compiles a role over the achievements of every institution that takes part in the mapping sets of the role's institution.
 #[crate::boxed]
@@ -93,6 +93,7 @@ async fn achievements(
     let Some(institution) = reader.institution(tenant).await? else {
         return Ok(Vec::new());
     };
+    let over = all_no_longer_used(world, tenant).await?;
     let mut all = Vec::new();
     for (slug, id, number, sha256) in reader.versions_issued_under(tenant).await? {
         let version = (id.as_str(), number, sha256.as_str());
@@ -106,6 +107,7 @@ async fn achievements(
             achievement: Achievement {
                 id: ids.achievement(),
                 alignments: alignments.collect(),
+                no_longer_used: over.contains_key(&id),
             },
             name: read.name.clone(),
             institution: institution.name.clone(),

@@ -1,4 +1,5 @@
-//! What could close a gap: achievements of this installation that show a task, through released mappings.
+//! What could close a gap: achievements of this installation that show a task, through released mappings. What is no longer to be used is
+//! nobody's way there; what takes its place is found where it shows the task itself.
 
 use touchstone_crosswalk::role::{Role, covering};
 use touchstone_store::{StoreError, TenantId};
@@ -37,6 +38,7 @@ pub(super) async fn could_close_each(
     let known = achievements_in_reach(world, tenant).await?;
     let (asked, names): (Vec<_>, Vec<_>) = known
         .into_iter()
+        .filter(|known| !known.achievement.no_longer_used)
         .map(|known| {
             let choice = Choice {
                 name: known.name,

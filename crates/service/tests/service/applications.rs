@@ -3,12 +3,13 @@
 use touchstone_service::{
     World,
     crosswalk::{KeptRole, ReadError, RoleOrder, TaskOrder, Verdict, role, write_role},
+    governing::{Entrusting, Thing, entrust},
     hiring::{
         Application, ApplyError, Applying, By, Closing, Opening, Posting, PostingError, Removal,
-        Uncovering, application, applications, apply, close_posting, look, open_posting, posting,
-        preview, public_posting, remove_application, take_back, uncover,
+        Uncovering, application, applications, apply, close_posting, could_close, look,
+        open_posting, posting, preview, public_posting, remove_application, take_back, uncover,
     },
-    issuing::found,
+    issuing::{define, found},
     operations::{wind, work_until_idle},
 };
 use touchstone_store::TenantId;
@@ -429,6 +430,45 @@ async fn a_gap_is_closed_by_what_an_institution_issues() {
         .unwrap()
         .unwrap();
     assert_eq!(kept.role.tasks.len(), seen.could_close.len());
+}
+
+#[tokio::test]
+async fn what_is_no_longer_used_closes_no_gap_and_what_takes_its_place_does_once_it_is_awarded() {
+    let world = world().await;
+    let (school, _) = both(&world).await;
+    let posting = opened(&world, &school, false).await;
+    let names = async || -> Vec<String> {
+        let found = could_close(&world, &posting.role).await.unwrap();
+        found[0].iter().map(|choice| choice.name.clone()).collect()
+    };
+    let first = definition(MEASURING).name;
+    assert_eq!(names().await, [first.as_str()]);
+    let reader = world.store.read();
+    let found = reader.achievement_by_slug(&school, "precision-measurement");
+    let order = Entrusting {
+        tenant: school.clone(),
+        actor: "boss".into(),
+        thing: Thing::Achievement,
+        id: found.await.unwrap().unwrap().id,
+        steward: "The head of training".into(),
+        until: None,
+        successor: String::new(),
+        deprecated: true,
+        replaced_by: "Metrology".into(),
+    };
+    entrust(&world, &order).await.unwrap();
+    assert!(names().await.is_empty(), "nobody can earn it any more");
+    let next = MEASURING
+        .replace("\"precision-measurement\"", "\"metrology\"")
+        .replace("\"Precision measurement\"", "\"Metrology\"");
+    define(&world, &crate::support::order(&school, &next))
+        .await
+        .unwrap();
+    let list = "name,email,identifier,level,evidence,awarded_on\n\
+        Cy,cy@example.org,R26-9,3,https://riverside.example/evidence/r26-9.pdf,2026-11-12\n";
+    confirmed(&world, &school, &next, list).await;
+    work_until_idle(&world).await.unwrap();
+    assert_eq!(names().await, ["Metrology"]);
 }
 
 #[tokio::test]
