@@ -40,6 +40,8 @@ pub struct Compiled {
     pub sets: Vec<Pin>,
     /// Tasks that no known achievement shows, by their place in the role: nothing can be asked about them.
     pub uncovered: Vec<usize>,
+    /// For each task of the role the achievements that are asked for and no longer used: only who earned one of them before can show it.
+    pub no_longer_used: Vec<Vec<String>>,
 }
 
 impl Compiled {
@@ -67,8 +69,11 @@ pub fn compile(
     let mut credential_sets = Vec::new();
     let mut used = BTreeSet::new();
     let mut uncovered = Vec::new();
+    let mut no_longer_used = Vec::new();
     for (number, task) in role.tasks.iter().enumerate() {
-        let achievements = showing(task, known, sets, &mut used);
+        let (mut achievements, over) = showing(task, known, sets, &mut used);
+        achievements.extend(over.iter().cloned());
+        no_longer_used.push(over);
         if achievements.is_empty() {
             uncovered.push(number);
             continue;
@@ -104,6 +109,7 @@ pub fn compile(
             .map(|set: usize| sets[set].pin.clone())
             .collect(),
         uncovered,
+        no_longer_used,
     }
 }
 
@@ -112,23 +118,28 @@ pub fn covering(role: &Role, known: &[Achievement], sets: &[ReleasedSet]) -> Vec
     let tasks = role.tasks.iter();
     tasks
         .map(|task| {
-            let found = showing(task, known, sets, &mut BTreeSet::new());
+            let (found, over) = showing(task, known, sets, &mut BTreeSet::new());
             let places = known.iter().enumerate();
-            let named = places.filter(|(_, one)| found.contains(&one.id));
+            let named = places.filter(|(_, one)| found.contains(&one.id) || over.contains(&one.id));
             named.map(|(place, _)| place).collect()
         })
         .collect()
 }
 
-/// The achievements that show a task: by their own identifier, an alignment, or a mapping that people stand by.
+/// The achievements that show a task: by their own identifier, an alignment, or a mapping that people stand by. Those that are no longer used
+/// stand apart.
 fn showing(
     task: &Task,
     known: &[Achievement],
     sets: &[ReleasedSet],
     used: &mut BTreeSet<usize>,
-) -> Vec<String> {
-    let mut found = BTreeSet::new();
+) -> (Vec<String>, Vec<String>) {
+    let (mut found, mut over) = (BTreeSet::new(), BTreeSet::new());
     for achievement in known {
+        let found = match achievement.no_longer_used {
+            true => &mut over,
+            false => &mut found,
+        };
         let starts = [&achievement.id].into_iter().chain(&achievement.alignments);
         for start in starts {
             if *start == task.id {
@@ -147,5 +158,5 @@ fn showing(
             }
         }
     }
-    found.into_iter().collect()
+    (found.into_iter().collect(), over.into_iter().collect())
 }

@@ -3,7 +3,7 @@
 use touchstone_crosswalk::{
     role::{
         Achievement, Checked, Day, Endorsement, Evidence, Format, Gap, Held, Need, Position,
-        ReleasedSet, Role, Task, Verdict, answer, compile,
+        ReleasedSet, Role, Task, Verdict, answer, compile, covering,
     },
     sssom::{Mapping, MappingDraft, MappingSet, Relation, Slot},
 };
@@ -350,6 +350,27 @@ fn a_role_compiles_to_one_credential_set_per_task_over_concrete_achievements() {
             id.chars()
                 .all(|letter| letter.is_ascii_alphanumeric() || "_-".contains(letter))
         );
+    }
+    // Who earned what is no longer used can show it: it is asked for, behind the others.
+    let later = |no_longer_used| Achievement {
+        id: "https://school.example/achievements/a".to_owned(),
+        alignments: vec![SKILL.to_owned()],
+        no_longer_used,
+    };
+    for (over, order) in [
+        (true, [BADGE, &later(true).id]),
+        (false, [&later(false).id, BADGE]),
+    ] {
+        let known = [known[0].clone(), later(over)];
+        let compiled = compile(&role, &known, &sets, &[Format::LdpVc]);
+        let asked = &compiled.query["credentials"][0]["claims"][0]["values"];
+        assert_eq!(*asked, serde_json::json!(order));
+        let told: &[&[&str]] = match over {
+            true => &[&[order[1]], &[], &[]],
+            false => &[&[], &[], &[]],
+        };
+        assert_eq!(compiled.no_longer_used, told);
+        assert_eq!(covering(&role, &known, &sets)[0], [0, 1]);
     }
     // A machine's suggestion is no ground for asking.
     let machine = mapping(&Relation::Exact).justified_by("LexicalMatching");

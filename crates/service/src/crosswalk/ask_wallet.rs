@@ -26,6 +26,7 @@ pub fn dcql_document(role: &KeptRole, compiled: &Compiled) -> Value {
             "label": task.label,
             "required": task.need == Need::Must,
             "credentials": compiled.credentials(place),
+            "no_longer_used": compiled.no_longer_used[place],
             "level": task.level,
             "max_age_days": task.max_age_days,
             "evidence": task.evidence,

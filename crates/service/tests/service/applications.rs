@@ -1,8 +1,12 @@
 //! Applying with credentials: seen before it is sent, read by one employer only, taken back, and gone when its time ends.
 
+use serde_json::Value;
 use touchstone_service::{
     World,
-    crosswalk::{KeptRole, ReadError, RoleOrder, TaskOrder, Verdict, role, write_role},
+    crosswalk::{
+        KeptRole, ReadError, RoleOrder, TaskOrder, Verdict, ask_wallet, dcql_document, role,
+        write_role,
+    },
     governing::{Entrusting, Thing, entrust},
     hiring::{
         Application, ApplyError, Applying, By, Closing, Opening, Posting, PostingError, Removal,
@@ -469,6 +473,17 @@ async fn what_is_no_longer_used_closes_no_gap_and_what_takes_its_place_does_once
     confirmed(&world, &school, &next, list).await;
     work_until_idle(&world).await.unwrap();
     assert_eq!(names().await, ["Metrology"]);
+    // A wallet is asked for both, since who earned the first one holds it; the first stands behind.
+    let compiled = ask_wallet(&world, &posting.role).await.unwrap();
+    let asked = &compiled.query["credentials"][0]["claims"][0]["values"];
+    let asked = asked.as_array().unwrap();
+    let document = dcql_document(&posting.role, &compiled);
+    let over = document["tasks"][0]["no_longer_used"].as_array().unwrap();
+    assert_eq!((asked.len(), &asked[1..]), (2, &over[..]), "{document}");
+    let held = all(&world, &school).await;
+    let earlier = held.iter().find(|row| row.achievement == order.id);
+    let earlier: Value = serde_json::from_slice(&earlier.unwrap().bytes).unwrap();
+    assert_eq!(over[0], earlier["credentialSubject"]["achievement"]["id"]);
 }
 
 #[tokio::test]
