@@ -3,11 +3,7 @@
 use touchstone_store::{CredentialRow, InstitutionRow, StoreError};
 use touchstone_vc::{CheckKind, Credential, Outcome, Report};
 
-use crate::{
-    World,
-    governing::{NoLongerAwarded, no_longer_awarded},
-    operations::moving::institution_of,
-};
+use crate::{World, operations::moving::institution_of};
 
 /// Who of this installation is named as its issuer, and the credential as it stands in the rows.
 #[derive(Clone, Debug)]
@@ -16,8 +12,6 @@ pub struct IssuedHere {
     pub institution: InstitutionRow,
     /// Its row: of the one that we signed, and not of something that says it is that one.
     pub credential: Option<CredentialRow>,
-    /// That its issuer no longer uses what that one certifies. It is no part of what was found.
-    pub no_longer_awarded: Option<NoLongerAwarded>,
 }
 
 /// Looks whether its issuer works here. `report` is what was found about it.
@@ -40,13 +34,8 @@ pub async fn issued_here(
         Some(id) => reader.credential(&institution.id, id).await?,
         None => None,
     };
-    let over = match &credential {
-        Some(row) => no_longer_awarded(world, &institution, &row.achievement).await?,
-        None => None,
-    };
     Ok(Some(IssuedHere {
         institution,
         credential,
-        no_longer_awarded: over,
     }))
 }

@@ -4,6 +4,7 @@ use axum::extract::{Multipart, State};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect, Response};
 use touchstone_page::credential::Bundled;
+use touchstone_service::governing;
 use touchstone_service::verifying::{
     self, CheckError, CheckPresentationError, Checked, IssuedHere, Reach, Way, check,
     check_presentation, issued_here,
@@ -229,7 +230,13 @@ async fn shown(web: &Web, checked: &Checked, told: Option<&str>) -> Result<Respo
         count(web, &checked.report, &credential, Way::HandedIn).await;
     }
     let view = View::of(&read, &checked.report, known);
-    let over = here.and_then(|here| here.no_longer_awarded);
+    let row = here.as_ref().and_then(|here| here.credential.as_ref());
+    let over = match here.as_ref().zip(row) {
+        Some((here, row)) => {
+            governing::no_longer_awarded(&web.world, &here.institution, &row.achievement).await?
+        }
+        None => None,
+    };
     let besides = no_longer_awarded(over.as_ref());
     Ok(show(&web.edge.site, &view, Some(&besides)).into_response())
 }
