@@ -58,10 +58,12 @@ pub(crate) fn endorsements(
     }
     let distrusted = distrusted(judged);
     let awarded = awarded(bundle, judged);
+    let successor = judged.successor.clone();
+    let whose = (awarded.as_slice(), successor.as_deref());
     for one in &bundle.endorsements {
         let found = match distrusted {
             Some(why) => Err(why),
-            None => look(one, &awarded, log, brought, asked, tools),
+            None => look(one, whose, log, brought, asked, tools),
         };
         let found = found.unwrap_or_else(|why| Endorsed {
             why: Some(why),
@@ -113,7 +115,7 @@ fn bound(report: &Report) -> Vec<String> {
 
 fn look(
     one: &Endorsement,
-    awarded: &[Awarded],
+    (awarded, successor): (&[Awarded], Option<&str>),
     log: &Log<'_>,
     brought: &Brought,
     asked: &Asked<'_>,
@@ -135,9 +137,14 @@ fn look(
     {
         return Err(Why::Endorsement);
     }
-    // What costs little first.
-    let entry = entries::endorsement(issuer, about, bytes, tools.crypto);
-    if !log.has_entry(&entry, &one.entry) {
+    // What costs little first. Of what was signed elsewhere the log has that the issuer of the credential took it in, under its name of then.
+    let by = awarded.iter().map(|one| one.issuer.as_str());
+    let by = [issuer].into_iter().chain(by).chain(successor);
+    let logged = by.into_iter().any(|by| {
+        let entry = entries::endorsement(by, about, bytes, tools.crypto);
+        log.has_entry(&entry, &one.entry)
+    });
+    if !logged {
         return Err(Why::NotInLog);
     }
     if awarded.iter().any(|one| one.issuer == issuer) {

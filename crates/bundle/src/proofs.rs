@@ -61,6 +61,11 @@ impl Bundle {
         };
         let encoded = |entry: Option<Entry>| entry.and_then(|entry| entry.encode().ok());
         let mut issuers = Vec::new();
+        let succession = self.succession.as_ref();
+        let successor = succession.and_then(|one| match Entry::parse(one.document.as_bytes()) {
+            Ok(Entry::DidSuccession { stated, .. }) => Some(stated.successor),
+            _ => None,
+        });
         for (number, one) in (1..).zip(&self.credentials) {
             let issuer = entries::issuer_of(&one.document).unwrap_or_default();
             let entry = encoded(entries::issued(one, &issuer, &keys, crypto));
@@ -96,9 +101,18 @@ impl Bundle {
         }
         for (number, one) in (1..).zip(&self.endorsements) {
             let bytes = one.document.as_bytes();
-            let said = entries::endorser(bytes);
-            let entry = said.map(|(by, about)| entries::endorsement(&by, &about, bytes, crypto));
-            add(encoded(entry), &one.entry, None).ok_or(not_there("endorsements", number))?;
+            let missing = not_there("endorsements", number);
+            let (by, about) = entries::endorser(bytes).ok_or(missing)?;
+            let mut made = [&by]
+                .into_iter()
+                .chain(&issuers)
+                .chain(&successor)
+                .map(|by| {
+                    let entry = entries::endorsement(by, &about, bytes, crypto);
+                    encoded(Some(entry))
+                });
+            let there = made.find_map(|entry| add(entry, &one.entry, None));
+            there.ok_or(missing)?;
         }
         if let Some(one) = &self.succession {
             let entry = Some(one.document.as_bytes().to_vec());

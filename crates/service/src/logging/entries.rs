@@ -6,8 +6,8 @@
 use std::collections::HashMap;
 
 use touchstone_store::{
-    Commitment, InstitutionRow, KeyChangeRow, OutboxRow, Reader, SigningKeyRow, StoreError,
-    TenantId,
+    Commitment, EndorsementWay, InstitutionRow, KeyChangeRow, OutboxRow, Reader, SigningKeyRow,
+    StoreError, TenantId,
 };
 use touchstone_vc::{
     Timestamp,
@@ -124,7 +124,7 @@ impl Known {
                 AUDIT_ROOT => audit_root(world, reader, name.did, line).await?,
                 MAPPINGS => mappings(world, reader, name, &row, line).await?,
                 COMPETENCY => competency(world, reader, name, &row, line).await?,
-                ENDORSEMENT => endorsement(reader, line).await?,
+                ENDORSEMENT => endorsement(reader, name.did, line).await?,
                 POLICY => policy(reader, name, &row, line).await?,
                 SUCCESSION => succeeded(reader, &line.tenant)
                     .await?
@@ -423,7 +423,12 @@ async fn competency(
 }
 
 /// In the name of who signed it, and not of the institution that keeps it.
-async fn endorsement(reader: &Reader, line: &OutboxRow) -> Result<Option<Entry>, LogError> {
+/// Whoever signed elsewhere may be a person, and what identifies one stays out of the log: there the institution says that it took this in.
+async fn endorsement(
+    reader: &Reader,
+    did: String,
+    line: &OutboxRow,
+) -> Result<Option<Entry>, LogError> {
     let request = reader
         .endorsement_request(&line.tenant, &line.subject)
         .await?;
@@ -435,8 +440,12 @@ async fn endorsement(reader: &Reader, line: &OutboxRow) -> Result<Option<Entry>,
         table: "endorsement",
         column: "sha256",
     })?;
+    let issuer = match said.way {
+        EndorsementWay::Wallet => did,
+        EndorsementWay::Member | EndorsementWay::Passkey => said.issuer,
+    };
     Ok(Some(Entry::Endorsement {
-        issuer: said.issuer,
+        issuer,
         subject: request.subject,
         sha256,
     }))

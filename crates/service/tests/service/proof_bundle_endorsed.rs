@@ -14,6 +14,7 @@ use touchstone_vc::Timestamp;
 use crate::endorsing_support::{
     BOSS, DAY_MS, asked, neighbour, now, signed_for, site, wallet, with_passkey,
 };
+use crate::log_files::entries;
 use crate::proof_bundle::{bundled, judged, trusted};
 use crate::support::{MEASURING, issued};
 
@@ -135,6 +136,11 @@ async fn whoever_stands_behind_it_is_shown_from_the_file_alone() {
     );
     assert!(found.endorsements[0].until.is_some());
     assert!(by[1].issuer.starts_with("did:key:"));
+    // Who signed elsewhere may be a person: the log has that the issuer took it in, and nothing that identifies them.
+    for entry in entries(&awarded.test).await {
+        let text = String::from_utf8(entry).unwrap();
+        assert!(!text.contains(&by[1].issuer), "{text}");
+    }
     assert_eq!(by[1].name.as_deref(), Some("Çelik Makina"));
     assert_eq!(found.of(Question::Endorsement), Some(Answer::Pass));
     let json = found.to_json().to_string();
