@@ -1,6 +1,12 @@
 //! `touchstone log`: what it answers about logs in folders and at addresses, and how it ends.
 
-use std::fs;
+use std::{
+    fs,
+    io::{BufRead as _, BufReader, Write as _},
+    net::TcpListener,
+    path::Path,
+    thread,
+};
 
 use touchstone_testkit::{MemoryLog, TlogKey};
 
@@ -75,6 +81,99 @@ fn t48_a_flipped_bit_ends_with_1_and_names_the_file() {
         fs::write(folder.path("log").join(path), &log.files[path]).unwrap();
     }
     folder.run(&["log", "fsck", "log"]).exits(0);
+}
+
+#[test]
+fn t48_a_flipped_bit_in_a_signature_names_the_checkpoint() {
+    let (folder, log) = setup();
+    let mut text = String::from_utf8(log.files["checkpoint"].clone()).unwrap();
+    let at = text.rfind("one.example.org ").unwrap() + 40;
+    let other = if &text[at..=at] == "A" { "B" } else { "A" };
+    text.replace_range(at..=at, other);
+    folder.write("log/checkpoint", text);
+    let json = folder
+        .run(&["--json", "log", "fsck", "log", "--policy", "trust"])
+        .exits(1)
+        .json();
+    assert_eq!(json["faults"][0]["file"], "checkpoint", "{json}");
+}
+
+/// Serves a folder as any static site does, for as long as the test runs.
+fn served(folder: &Path) -> String {
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let address = format!("http://{}/log", listener.local_addr().unwrap());
+    let folder = folder.to_owned();
+    thread::spawn(move || {
+        for stream in listener.incoming() {
+            let mut stream = stream.unwrap();
+            let mut line = String::new();
+            let mut asked = BufReader::new(&stream);
+            asked.read_line(&mut line).unwrap();
+            let mut rest = String::new();
+            while asked.read_line(&mut rest).unwrap() > 2 {
+                rest.clear();
+            }
+            let path = line.split(' ').nth(1).unwrap().trim_start_matches("/log/");
+            let (status, body) = match fs::read(folder.join(path)) {
+                Ok(body) => ("200 OK", body),
+                Err(_) => ("404 Not Found", Vec::new()),
+            };
+            let head = format!(
+                "HTTP/1.1 {status}\r\nContent-Length: {}\r\nConnection: close\r\n\r\n",
+                body.len()
+            );
+            stream
+                .write_all(&[head.as_bytes(), &body].concat())
+                .unwrap();
+        }
+    });
+    address
+}
+
+#[test]
+fn a_log_at_an_address_is_checked_proven_and_followed_as_one_in_a_folder() {
+    let (folder, mut log) = setup();
+    let at = &served(&folder.path("log"));
+    let trust = ["--policy", "trust"];
+    let run = |args: &[&str]| folder.run(&[&["--local"], args, &trust[..]].concat());
+    run(&["log", "fsck", at])
+        .exits(0)
+        .says("log.example.org: 300 entries, 6 files read");
+    run(&[
+        "log", "prove", at, "299", "--out", "proof", "--entry", "entry",
+    ])
+    .exits(0);
+    folder
+        .run(&[
+            "log", "verify", "proof", "--entry", "entry", "--policy", "trust",
+        ])
+        .exits(0)
+        .says("entry 299 is in log.example.org");
+    run(&["log", "monitor", at, "--state", "seen"]).exits(0);
+
+    // It goes on, and what full tiles take the place of is gone, while an old checkpoint is still shown.
+    let before = log.files["checkpoint"].clone();
+    log.grow(entries(300..600));
+    log.write(&folder.path("log"));
+    for gone in ["tile/0/001.p", "tile/entries/001.p"] {
+        fs::remove_dir_all(folder.path("log").join(gone)).unwrap();
+    }
+    fs::write(folder.path("log/checkpoint"), &before).unwrap();
+    run(&["log", "fsck", at]).exits(0).says("300 entries");
+    // And what was shown last continues what was seen.
+    fs::write(folder.path("log/checkpoint"), &log.files["checkpoint"]).unwrap();
+    run(&["log", "monitor", at, "--state", "seen"]).exits(2);
+    let key = log.key.key.to_string();
+    let follow = ["log", "monitor", at, "--key", &key, "--state", "seen"];
+    folder.run(&[&["--local"], &follow[..]].concat()).exits(0);
+    let path = folder.path("log/tile/0/001");
+    let mut bytes = fs::read(&path).unwrap();
+    bytes[9] ^= 1;
+    fs::write(&path, bytes).unwrap();
+    let found = folder
+        .run(&["--local", "--json", "log", "fsck", at])
+        .exits(1);
+    assert_eq!(found.json()["faults"][0]["file"], "tile/0/001");
 }
 
 #[test]

@@ -53,6 +53,11 @@ impl Args {
         let evaluation = policy
             .as_ref()
             .map(|policy| (policy, policy.evaluate(&found.checkpoint, &TLOG_CRYPTO)));
+        let mut faults: Vec<(&str, String)> = found
+            .faults
+            .iter()
+            .map(|fault| (fault.path.as_str(), fault.wrong.to_string()))
+            .collect();
         let (signed, signed_json) = match &evaluation {
             None => (
                 "signatures were not checked: give --policy or --key".to_owned(),
@@ -66,18 +71,19 @@ impl Args {
             }
             Some((_, Err(error))) => {
                 exit = Exit::Failed;
+                faults.push((CHECKPOINT, error.to_string()));
                 (
                     format!("WRONG: {error}"),
                     json!({ "error": error.to_string() }),
                 )
             }
         };
-        let said = match found.faults.is_empty() {
+        let said = match faults.is_empty() {
             true => "Every hash is right.".to_owned(),
             false => {
-                let faults = found.faults.iter();
-                let rows: Vec<[String; 2]> = faults
-                    .map(|fault| [fault.path.clone(), fault.wrong.to_string()])
+                let rows = faults.iter();
+                let rows: Vec<[String; 2]> = rows
+                    .map(|(path, wrong)| [(*path).to_owned(), wrong.clone()])
                     .collect();
                 let stopped = match found.stopped {
                     true => format!(
@@ -92,9 +98,9 @@ impl Args {
                 )
             }
         };
-        let faults = found.faults.iter();
-        let faults =
-            faults.map(|fault| json!({ "file": fault.path, "wrong": fault.wrong.to_string() }));
+        let faults = faults
+            .into_iter()
+            .map(|(path, wrong)| json!({ "file": path, "wrong": wrong }));
         let json = json!({
             "checkpoint": tree_json(&found.checkpoint),
             "computedRoot": found.root.map(|root| root.to_string()),
@@ -106,3 +112,6 @@ impl Args {
         Ok(Answer::new(format!("{head}\n  {signed}\n{said}"), json).with_exit(exit))
     }
 }
+
+/// Where the signatures stand.
+const CHECKPOINT: &str = "checkpoint";
