@@ -95,4 +95,12 @@ impl Site {
     pub fn link(&self, path: &str) -> String {
         format!("{}{path}", self.public_url.as_str().trim_end_matches('/'))
     }
+
+    /// The name of the public page of a credential at this address, if it is one of this site: what stands there is here already.
+    pub fn shown_at<'a>(&self, address: &'a str) -> Option<&'a str> {
+        let rest = address.strip_prefix(&self.link("/v/"))?;
+        let link = rest.split(['/', '?', '#']).next()?;
+        let plain = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_');
+        (!link.is_empty() && link.bytes().all(plain)).then_some(link)
+    }
 }

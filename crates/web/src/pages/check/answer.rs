@@ -44,8 +44,9 @@ pub async fn answer(State(web): State<Web>, upload: Multipart) -> Result<Respons
         )),
         HandedIn::File(ref bytes) => judge(&web, bytes, &asked, "file").await?,
         HandedIn::Text(ref text) if is_link(text) => {
-            if let Some(page) = own_page(&web, text) {
-                return Ok(Redirect::to(&page).into_response());
+            // A public page of this site says everything that an answer here could.
+            if let Some(link) = web.world.site.shown_at(text) {
+                return Ok(Redirect::to(&format!("/v/{link}")).into_response());
             }
             linked(&web, text, &asked).await?
         }
@@ -142,14 +143,6 @@ fn unreadable(status: StatusCode) -> ApiError {
 fn is_link(text: &str) -> bool {
     (text.starts_with("https://") || text.starts_with("http://"))
         && !text.contains(char::is_whitespace)
-}
-
-/// A public page of this site: it says everything that an answer here could.
-fn own_page(web: &Web, text: &str) -> Option<String> {
-    let rest = text.strip_prefix(&web.world.site.link("/v/"))?;
-    let link = rest.split(['/', '?', '#']).next()?;
-    let plain = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_');
-    (!link.is_empty() && link.bytes().all(plain)).then(|| format!("/v/{link}"))
 }
 
 /// What stands at an address, or what the page there names as its credential.
