@@ -118,6 +118,18 @@ impl Limiter {
 
     /// Takes one token. `Err` says after how many seconds there will be one.
     pub fn take(&self, class: Class, address: IpAddr, now_millis: i64) -> Result<(), u32> {
+        self.take_several(class, 1, address, now_millis)
+    }
+
+    /// Takes so many tokens, or none. `Err` says after how many seconds there will be that many.
+    pub fn take_several(
+        &self,
+        class: Class,
+        tokens: u32,
+        address: IpAddr,
+        now_millis: i64,
+    ) -> Result<(), u32> {
+        let wanted = f64::from(tokens);
         let (most, per_second) = class.allowance(self.limits);
         let name = self.key.hash_one((class, network(address)));
         let mut buckets = self.buckets.lock().unwrap_or_else(PoisonError::into_inner);
@@ -135,15 +147,15 @@ impl Limiter {
         let passed = (now_millis - bucket.at_millis).max(0) as f64 / 1000.0;
         bucket.tokens = passed.mul_add(per_second, bucket.tokens).min(most);
         bucket.at_millis = now_millis;
-        let taken = bucket.tokens >= 1.0;
+        let taken = bucket.tokens >= wanted;
         if taken {
-            bucket.tokens -= 1.0;
+            bucket.tokens -= wanted;
         }
         bucket.full_at_millis = now_millis + ((most - bucket.tokens) / per_second * 1000.0) as i64;
         if taken {
             Ok(())
         } else {
-            Err(((1.0 - bucket.tokens) / per_second).ceil() as u32)
+            Err(((wanted - bucket.tokens) / per_second).ceil() as u32)
         }
     }
 }
@@ -165,10 +177,21 @@ impl Edge {
         class: Class,
         address: Option<&ClientAddress>,
     ) -> Result<(), ApiError> {
+        self.hold_back_several(class, 1, address)
+    }
+
+    /// The same for a request that does the work of so many.
+    pub(crate) fn hold_back_several(
+        &self,
+        class: Class,
+        requests: u32,
+        address: Option<&ClientAddress>,
+    ) -> Result<(), ApiError> {
         let Some(&ClientAddress(address)) = address else {
             return Ok(());
         };
-        let taken = self.limiter.take(class, address, self.now_millis());
+        let now = self.now_millis();
+        let taken = self.limiter.take_several(class, requests, address, now);
         taken.map_err(|seconds| {
             self.metrics.limited.fetch_add(1, Ordering::Relaxed);
             ApiError::too_many(seconds)
@@ -207,6 +230,17 @@ mod tests {
         );
         assert_eq!(limiter.take(Class::SignIn, HERE, 10_000), Ok(()));
         assert_eq!(limiter.take(Class::SignIn, HERE, 10_000), Err(10));
+    }
+
+    #[test]
+    fn a_request_that_does_the_work_of_many_takes_all_of_it_or_nothing() {
+        let limiter = Limiter::default();
+        let take = |tokens, now| limiter.take_several(Class::Verify, tokens, HERE, now);
+        assert_eq!(take(25, 0), Ok(()));
+        assert_eq!(take(9, 0), Err(2));
+        assert_eq!(take(5, 0), Ok(()), "what was refused took nothing");
+        assert_eq!(take(9, 4_000), Err(1));
+        assert_eq!(take(9, 4_500), Ok(()));
     }
 
     #[test]
