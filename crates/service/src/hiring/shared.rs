@@ -1,11 +1,13 @@
 //! What an applicant hands in: files become credentials, and each says what it tells.
 
 use touchstone_bundle::Bundle;
-use touchstone_vc::{Credential, Timestamp, Verdict};
+use touchstone_vc::{
+    Credential, CredentialText, Timestamp, Verdict, bake::unbake_any, open_badges_2::Assertion,
+};
 
 use crate::{
     crosswalk::{ReadError, ShownCredential},
-    verifying::Checked,
+    verifying::{CheckError, Checked},
 };
 
 /// A credential that would be shared, or was, and what is read in it.
@@ -70,6 +72,28 @@ pub(super) fn unpacked<'a>(
     match all.is_empty() {
         true => Err(ReadError::Nothing),
         false => Ok(all),
+    }
+}
+
+/// A credential without what it came in, as [`check`](crate::verifying::check) takes it out, or a proof bundle as it is. Nothing is judged.
+pub(super) fn taken_out(file: &[u8]) -> Result<Vec<u8>, CheckError> {
+    if Bundle::is(file) && Bundle::parse(file).is_ok() {
+        return Ok(file.to_vec());
+    }
+    let (_, json) = unbake_any(file)?;
+    if Assertion::parse(&json).is_err() {
+        Credential::read(&CredentialText::of(&json))?;
+    }
+    Ok(json.into_owned())
+}
+
+/// What of `files` can stay in a form that has to be sent once more: what is a credential, without what it came in; nothing, where that
+/// is more than anybody sends.
+pub fn kept_in_form(files: &[Vec<u8>]) -> Vec<Vec<u8>> {
+    let kept: Vec<_> = files.iter().flat_map(|file| taken_out(file)).collect();
+    match kept.iter().map(Vec::len).sum::<usize>() > MOST_KEPT_BYTES {
+        true => Vec::new(),
+        false => kept,
     }
 }
 
@@ -146,6 +170,8 @@ fn plain(name: &str) -> String {
 
 /// As many as anybody reads of one person.
 pub const MOST_CREDENTIALS: usize = 20;
+/// As much as a form carries back, written as text, beside files that are added to it.
+const MOST_KEPT_BYTES: usize = 16 << 20;
 
 #[cfg(test)]
 mod tests {

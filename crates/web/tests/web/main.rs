@@ -19,6 +19,7 @@ mod api_program;
 mod api_vc;
 mod application_trust;
 mod applications;
+mod applications_linked;
 mod applications_many;
 mod audit_named;
 mod change_many;

@@ -157,10 +157,7 @@ async fn linked(
     };
     let judged = judge(web, &fetched.bytes, asked, "text").await?;
     Ok(judged.map_err(|problem| Problem {
-        words: format!(
-            "At this address there is no credential that we can read. {}",
-            problem.words
-        ),
+        words: refusal::no_credential(&problem.words),
         ..problem
     }))
 }

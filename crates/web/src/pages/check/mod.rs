@@ -6,6 +6,7 @@ mod presented;
 mod refusal;
 
 pub use answer::{LARGEST, answer};
+pub(super) use refusal::{link as no_link, no_credential};
 
 use axum::extract::State;
 use axum::http::HeaderMap;

@@ -3,7 +3,7 @@
 use touchstone_service::ports::FetchError;
 
 /// For a link.
-pub(super) fn link(error: FetchError) -> String {
+pub(in crate::pages) fn link(error: FetchError) -> String {
     match error {
         FetchError::NotHttps => "Links must begin with https://. Look whether the address was copied completely.".into(),
         FetchError::NotPublic => "This address is not reachable from the internet, so we do not open it. Download the credential there and hand in the file.".into(),
@@ -13,4 +13,9 @@ pub(super) fn link(error: FetchError) -> String {
         FetchError::Status(status) => format!("The site answered with error {status}. Open the link yourself, download the credential and hand in the file."),
         FetchError::TimedOut | FetchError::Broken | FetchError::Offline => "The site did not answer. Try again in a minute, or download the credential there and hand in the file.".into(),
     }
+}
+
+/// For a link to something that is no credential, for this reason.
+pub(in crate::pages) fn no_credential(reason: &str) -> String {
+    format!("At this address there is no credential that we can read. {reason}")
 }

@@ -5,6 +5,7 @@ mod apply;
 mod close;
 mod close_staff_page;
 mod csv;
+mod links;
 mod one;
 mod open;
 mod open_staff_page;

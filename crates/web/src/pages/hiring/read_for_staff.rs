@@ -12,7 +12,7 @@ use touchstone_service::hiring::{
 use super::{part, staff_page};
 use crate::ApiError;
 use crate::answer::{Cache, keep};
-use crate::pages::roles::{files, reading, words};
+use crate::pages::roles::{Brought, files, reading, words};
 use crate::state::Web;
 use crate::templates::{Layout, Problem, icon, outcome, page};
 use crate::text::sentence;
@@ -24,7 +24,7 @@ pub async fn read_for_staff(
     upload: Multipart,
 ) -> Result<Response, ApiError> {
     let found = staff_page::find(&web, &name).await?;
-    let (files, _) = files(upload, MOST_CREDENTIALS).await?;
+    let Brought { files, .. } = files(upload, MOST_CREDENTIALS).await?;
     if found.postings.is_empty() {
         return staff_page::show(&web, &found, &[]).await;
     }

@@ -81,7 +81,7 @@ pub async fn send(
                 field: "file".into(),
                 ..problem
             };
-            asked::show(&web, &posting, &[problem]).await
+            asked::show(&web, &posting, &asked::Still::default(), &[problem]).await
         }
     }
 }

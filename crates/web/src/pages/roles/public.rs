@@ -150,7 +150,7 @@ struct HandedIn {
 
 async fn read_handed_in(web: &Web, name: &str, upload: Multipart) -> Result<HandedIn, ApiError> {
     let (role, institution) = find(web, name).await?;
-    let (files, on) = files(upload, MOST_FILES).await?;
+    let Brought { files, on, .. } = files(upload, MOST_FILES).await?;
     let (role, day) = then(web, role, &on).await?;
     let at = day.as_ref().map(|day| day.at);
     let read = read_for_role(&web.world, &role, &files, Reach::Network, at).await;
@@ -415,17 +415,28 @@ pub(in crate::pages) fn line(task: &touchstone_service::crosswalk::Task) -> Mark
     } }
 }
 
-/// The credentials of a form: files, and the text of one; and the day, if it has one. Of more than `most` files one more is kept, so that
-/// whoever reads them says how many may come.
+/// What a form with credentials brought.
+#[derive(Default)]
+pub(in crate::pages) struct Brought {
+    /// Files, the text of one, and what a page of ours carried.
+    pub(in crate::pages) files: Vec<Vec<u8>>,
+    /// Links, as they were typed: one a line.
+    pub(in crate::pages) links: String,
+    /// The day as of which they are read.
+    on: String,
+}
+
+/// The credentials of a form: files, and the text of one; links, and the day, if it has them. Of more than `most` files one more is kept,
+/// so that whoever reads them says how many may come.
 pub(in crate::pages) async fn files(
     mut upload: Multipart,
     most: usize,
-) -> Result<(Vec<Vec<u8>>, String), ApiError> {
+) -> Result<Brought, ApiError> {
     let unreadable = |status: StatusCode| match status {
         StatusCode::PAYLOAD_TOO_LARGE => ApiError::too_large("file_too_large"),
         _ => ApiError::bad_request("unreadable_form"),
     };
-    let (mut files, mut on, mut parts) = (Vec::new(), String::new(), 0);
+    let (mut brought, mut parts) = (Brought::default(), 0);
     while let Some(field) = upload
         .next_field()
         .await
@@ -437,12 +448,15 @@ pub(in crate::pages) async fn files(
         }
         let wanted = matches!(field.name(), Some("file" | "text"));
         let day = field.name() == Some("on");
+        let links = field.name() == Some("links");
         // By a page of ours, byte for byte.
         let carried = field.name() == Some("carried");
         let bytes = field
             .bytes()
             .await
             .map_err(|error| unreadable(error.status()))?;
+        let text = || String::from_utf8_lossy(&bytes).trim().to_owned();
+        let files = &mut brought.files;
         if carried && files.len() <= most {
             let read = BASE64.decode(&bytes);
             files.push(read.map_err(|_| ApiError::bad_request("unreadable_form"))?);
@@ -451,10 +465,12 @@ pub(in crate::pages) async fn files(
                 files.push(bytes.to_vec());
             }
         } else if day {
-            on = String::from_utf8_lossy(&bytes).trim().to_owned();
+            brought.on = text();
+        } else if links {
+            brought.links = text();
         }
     }
-    Ok((files, on))
+    Ok(brought)
 }
 
 /// More parts than any form of ours sends.

@@ -1,0 +1,169 @@
+//! Applying with links instead of files: what stands behind them is a file like any other, and what does not is named.
+
+use axum::body::to_bytes;
+use axum::extract::ConnectInfo;
+use axum::http::{Request, StatusCode};
+use serde_json::json;
+use touchstone_service::operations::Scope;
+use touchstone_service::ports::{FetchError, Fetched};
+use tower::ServiceExt;
+
+use crate::api_program::Program;
+use crate::applications::{credential, multipart, opened, post, sent};
+use crate::site::Site;
+
+const FILE: &str = "https://school.example/c.json";
+const PAGE: &str = "https://school.example/v/AB-12";
+
+fn there(site: &Site, address: &str, bytes: &[u8]) {
+    let found = Fetched {
+        bytes: bytes.to_vec(),
+        media_type: "application/vc".into(),
+    };
+    site.test.fetch.answer(address, Ok(found));
+}
+
+#[tokio::test]
+async fn what_stands_behind_links_is_read_once_and_sent_as_files_are() {
+    let (site, owner) = Site::with_owner("riverside").await;
+    let (_, posting, open) = opened(&owner, false).await;
+    let file = credential(&site).await;
+    there(
+        &site,
+        PAGE,
+        b"<link rel=\"alternate\" type=\"application/vc\" href=\"/c.json\">",
+    );
+    there(&site, FILE, &file);
+    let stranger = site.stranger();
+    let asked = stranger.get(&open).await.text();
+    assert!(asked.contains("Or links to them"), "{asked}");
+    let typed = format!("  {PAGE}\r\n\r\n{PAGE}\n");
+    let seen = post(&stranger, &open, &[("links", typed.as_bytes())]).await;
+    assert_eq!(seen.status, StatusCode::OK, "{}", seen.text());
+    assert_eq!(site.test.fetch.asked(), [PAGE, FILE], "each is asked once");
+    let carried = seen.hidden("credential");
+    let (role, token) = (seen.hidden("role"), seen.hidden("token"));
+    let fields: [(&str, &[u8]); 4] = [
+        ("role", role.as_bytes()),
+        ("token", token.as_bytes()),
+        ("credential", carried.as_bytes()),
+        ("share", b"0"),
+    ];
+    let done = post(&stranger, &format!("{open}/send"), &fields).await;
+    assert_eq!(done.status, StatusCode::SEE_OTHER, "{}", done.text());
+    assert_eq!(site.test.fetch.asked().len(), 2, "sending asks nobody");
+    let one = owner.get(&posting).await.link("/applications/");
+    let copy = owner.get(&format!("{one}/credentials/1")).await;
+    assert_eq!(copy.bytes, file);
+}
+
+#[tokio::test]
+async fn a_link_that_leads_nowhere_is_named_and_what_else_was_handed_in_stays() {
+    let (site, owner) = Site::with_owner("riverside").await;
+    let (_, _, open) = opened(&owner, false).await;
+    let file = credential(&site).await;
+    there(&site, FILE, &file);
+    there(&site, "https://school.example/about", b"<p>About us</p>");
+    let inside = "https://10.0.0.1/c.json";
+    site.test.fetch.answer(inside, Err(FetchError::NotPublic));
+    let stranger = site.stranger();
+    let typed = format!(
+        "{inside}\n{FILE}\nhttps://gone.example/?<b>\nhttps://school.example/about\n\
+         https://verify.example.edu/v/AB-12"
+    );
+    let refused = post(
+        &stranger,
+        &open,
+        &[("file", &file), ("links", typed.as_bytes())],
+    )
+    .await;
+    let text = refused.text();
+    assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY, "{text}");
+    for words in [
+        "https://10.0.0.1/c.json: This address is not reachable from the internet",
+        "https://gone.example/?&lt;b&gt;: There is no such site.",
+        "https://school.example/about: At this address there is no credential that we can read.",
+        "https://verify.example.edu/v/AB-12: There is nothing at this address.",
+        "href=\"#f-links\"",
+        "download the credential and hand in the file",
+    ] {
+        assert!(text.contains(words), "{words} in {text}");
+    }
+    assert!(!text.contains(&format!("{FILE}:")), "{text}");
+    let asked = site.test.fetch.asked();
+    let own = asked.iter().filter(|url| url.contains("verify.example"));
+    assert_eq!(own.count(), 0, "a page of this site is not fetched");
+    // Only what led nowhere is typed again; what was had goes on with the form, and the file with it.
+    let left = text.split_once("name=\"links\"").unwrap().1;
+    let left = left.split_once("</textarea>").unwrap().0;
+    assert!(left.contains(inside) && !left.contains(FILE), "{left}");
+    let carried = refused.hidden("carried");
+    let seen = post(&stranger, &open, &[("carried", carried.as_bytes())]).await;
+    assert_eq!(seen.status, StatusCode::OK, "{}", seen.text());
+    // A file that cannot be read loses nothing either.
+    let fields: [(&str, &[u8]); 2] = [("carried", carried.as_bytes()), ("file", b"{}")];
+    let refused = post(&stranger, &open, &fields).await;
+    assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert_eq!(refused.hidden("carried"), carried);
+    sent(&stranger, &open, &file).await;
+}
+
+#[tokio::test]
+async fn more_than_ten_links_are_refused_and_nobody_is_asked() {
+    let (site, owner) = Site::with_owner("riverside").await;
+    let (_, _, open) = opened(&owner, false).await;
+    let links: Vec<String> = (0..11).map(|n| format!("{FILE}?{n}")).collect();
+    let typed = links.join("\n");
+    let refused = post(&site.stranger(), &open, &[("links", typed.as_bytes())]).await;
+    assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY);
+    let text = refused.text();
+    assert!(text.contains("Give at most 10 links at once."), "{text}");
+    assert!(text.contains(&links[10]), "what was typed stays: {text}");
+    assert!(site.test.fetch.asked().is_empty());
+}
+
+#[tokio::test]
+async fn a_page_of_this_site_that_its_holder_switched_on_is_a_link_too() {
+    let (site, owner) = Site::with_owner("riverside").await;
+    let (_, _, open) = opened(&owner, false).await;
+    let school = site.owner("school").await;
+    let program = Program::with(&site, &school.tenant, &Scope::ALL).await;
+    let (_, credentials) = program.issue(&site).await;
+    let path = format!("/api/v1/credentials/{}/paper-code", credentials[0]);
+    let made = program.post(&path, &json!({})).await.with(201);
+    let claim = format!("/api/v1/claims/{}", made["code"].as_str().unwrap());
+    let holder = Program::stranger(&site);
+    let take = format!("{claim}/take");
+    holder.post(&take, &json!({})).await.with(200);
+    let page = format!("{claim}/page");
+    let shown = holder.put(&page, &json!({ "on": true })).await.with(200);
+    let link = shown["page"].as_str().unwrap();
+    let seen = post(&site.stranger(), &open, &[("links", link.as_bytes())]).await;
+    assert_eq!(seen.status, StatusCode::OK, "{}", seen.text());
+    assert!(!site.test.fetch.asked().iter().any(|url| url == link));
+}
+
+#[tokio::test]
+async fn each_link_counts_as_handing_one_in_where_one_network_asks_too_often() {
+    let (site, owner) = Site::with_owner("riverside").await;
+    let (_, _, open) = opened(&owner, false).await;
+    let links: Vec<String> = (0..10).map(|n| format!("{FILE}?{n}")).collect();
+    let typed = links.join("\n");
+    let hand_in = || {
+        let from = std::net::SocketAddr::from(([192, 0, 2, 1], 1));
+        let request = Request::post(&open)
+            .header("content-type", "multipart/form-data; boundary=x")
+            .extension(ConnectInfo(from));
+        let request = request.body(multipart(&[("links", typed.as_bytes())]));
+        site.routes.clone().oneshot(request.unwrap())
+    };
+    for _ in 0..3 {
+        let answer = hand_in().await.unwrap();
+        assert_eq!(answer.status(), StatusCode::UNPROCESSABLE_ENTITY);
+        to_bytes(answer.into_body(), usize::MAX).await.unwrap();
+    }
+    let asked = site.test.fetch.asked().len();
+    let answer = hand_in().await.unwrap();
+    assert_eq!(answer.status(), StatusCode::TOO_MANY_REQUESTS);
+    assert_eq!(site.test.fetch.asked().len(), asked);
+}
