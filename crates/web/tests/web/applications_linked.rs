@@ -119,6 +119,11 @@ async fn more_than_ten_links_are_refused_and_nobody_is_asked() {
     let text = refused.text();
     assert!(text.contains("Give at most 10 links at once."), "{text}");
     assert!(text.contains(&links[10]), "what was typed stays: {text}");
+    let long = format!("{FILE}?{}", "x".repeat(2_000));
+    let refused = post(&site.stranger(), &open, &[("links", long.as_bytes())]).await;
+    assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY);
+    let text = refused.text();
+    assert!(text.contains("This is longer than an address."), "{text}");
     assert!(site.test.fetch.asked().is_empty());
 }
 

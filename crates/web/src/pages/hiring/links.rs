@@ -28,8 +28,16 @@ pub(super) async fn follow(
     typed: &str,
     by: Option<&ClientAddress>,
 ) -> Result<Links, ApiError> {
+    let mut links = Links::default();
     let mut addresses: Vec<String> = Vec::new();
     for line in typed.lines().map(str::trim) {
+        if line.len() > LONGEST {
+            let start: String = line.chars().take(80).collect();
+            links.problems.push(problem(format!(
+                "{start}…: This is longer than an address. Give one link a line."
+            )));
+            continue;
+        }
         if !line.is_empty() && !addresses.iter().any(|known| known == line) {
             addresses.push(line.to_owned());
         }
@@ -46,7 +54,6 @@ pub(super) async fn follow(
     // The request itself was counted as one.
     let more = u32::try_from(addresses.len().saturating_sub(1)).unwrap_or(u32::MAX);
     web.edge.hold_back_several(Class::Verify, more, by)?;
-    let mut links = Links::default();
     let mut missed = Vec::new();
     for followed in follow_links(&web.world, &addresses).await? {
         match followed.found {
@@ -89,4 +96,6 @@ fn problem(words: String) -> Problem {
     }
 }
 
+/// Bytes of an address.
+const LONGEST: usize = 2_000;
 const DOWNLOAD: &str = "Open the link, download the credential and hand in the file.";
