@@ -59,6 +59,7 @@ mod proof_bundle;
 mod proof_bundle_endorsed;
 mod proof_bundle_keys;
 mod publish;
+mod read_alone;
 mod registers;
 mod remind;
 mod resilience;
