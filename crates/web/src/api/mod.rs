@@ -29,6 +29,7 @@ use utoipa_axum::router::OpenApiRouter;
 
 pub(crate) use caller::{By, Issue};
 pub(crate) use order::read;
+pub use v1::reading_document;
 pub(crate) use v1::{Answer, ApplicationAnswer};
 
 use crate::answer::{Cache, Prepared};

@@ -29,6 +29,7 @@ mod webhooks;
 
 pub(crate) use applications::ApplicationAnswer;
 pub(crate) use roles::Answer;
+pub use roles::reading_document;
 
 use utoipa_axum::router::OpenApiRouter;
 

@@ -199,7 +199,7 @@ async fn on_paper(
             );
         }
     };
-    let json = serde_json::to_string_pretty(&Answer::of(role, &reading));
+    let json = serde_json::to_string_pretty(&Answer::of(&role.role, &reading));
     let json = json.map_err(|error| ApiError::internal(&error))?;
     let names: Vec<&str> = reading.shown.iter().map(words::named).collect();
     let sheet = Sheet {

@@ -70,7 +70,7 @@ impl ApplicationAnswer {
         Self {
             note: WHOSE,
             subjects_differ: one.subjects_differ,
-            answer: Answer::of(&one.posting.role, &one.reading),
+            answer: Answer::of(&one.posting.role.role, &one.reading),
         }
     }
 }

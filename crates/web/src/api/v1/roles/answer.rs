@@ -5,7 +5,7 @@ use axum::response::Response;
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 use touchstone_service::crosswalk::{
-    Gap, KeptRole, Pin, RoleReading, Showing, Standing, Verdict, read_for_role, role,
+    Gap, Pin, Role, RoleReading, Showing, Standing, Verdict, read_for_role, role,
 };
 use touchstone_service::verifying::Reach;
 use utoipa::ToSchema;
@@ -57,7 +57,7 @@ pub(crate) async fn answer(
             let found = role(&world, &by.tenant, &id).await?;
             let found = found.ok_or_else(|| ApiError::not_found("role_not_found"))?;
             let read = read_for_role(&world, &found, &files, reach, None).await?;
-            Ok(Made::done(Answer::of(&found, &read)))
+            Ok(Made::done(Answer::of(&found.role, &read)))
         })
         .await
 }
@@ -73,6 +73,17 @@ pub(crate) struct Wanted {
     /// Whether status lists and keys of other issuers are fetched.
     #[serde(default)]
     look_up: bool,
+}
+
+/// What was read for a role, as the API tells it: a reading that anybody can keep, and make again.
+///
+/// # Errors
+/// Never for what was read: its parts are texts and numbers.
+pub fn reading_document(
+    role: &Role,
+    read: &RoleReading,
+) -> Result<serde_json::Value, serde_json::Error> {
+    serde_json::to_value(Answer::of(role, read))
 }
 
 /// The answer for a role.
@@ -92,9 +103,9 @@ pub(crate) struct Answer {
 
 impl Answer {
     /// What was read for a role.
-    pub(crate) fn of(role: &KeptRole, read: &RoleReading) -> Self {
+    pub(crate) fn of(role: &Role, read: &RoleReading) -> Self {
         let tasks = read.tasks.iter().map(|answer| {
-            let task = &role.role.tasks[answer.task];
+            let task = &role.tasks[answer.task];
             TaskAnswer {
                 id: task.id.clone(),
                 label: task.label.clone(),

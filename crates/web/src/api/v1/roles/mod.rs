@@ -8,6 +8,7 @@ mod show;
 mod write;
 
 pub(crate) use answer::Answer;
+pub use answer::reading_document;
 
 use axum::extract::DefaultBodyLimit;
 use serde::{Deserialize, Serialize};
