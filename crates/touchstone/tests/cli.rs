@@ -10,6 +10,7 @@ mod cli {
     mod config;
     mod conformance;
     mod crosswalk;
+    mod crosswalk_read;
     mod custody;
     mod demo;
     mod did_history;

@@ -155,7 +155,7 @@ impl Cli {
             Command::Log(args) => Box::pin(args.run(&global)),
             Command::Audit(args) => Box::pin(args.run(&global)),
             Command::Witness(args) => Box::pin(args.run(&global)),
-            Command::Crosswalk(args) => return args.run(),
+            Command::Crosswalk(args) => Box::pin(args.run(&global)),
             Command::Role(args) => Box::pin(args.run(&global)),
             Command::Employer(args) => Box::pin(args.run(&global)),
             Command::Endorsement(args) => Box::pin(args.run(&global)),

@@ -5,6 +5,7 @@ use std::fmt::Display;
 use anyhow::Result;
 use touchstone_crosswalk::{
     framework::{Form, Origin},
+    role::ReleasedSet,
     sssom::{MappingSet, Read},
 };
 use touchstone_service::crosswalk::{FrameworkError, ReadFramework, read_framework};
@@ -43,6 +44,12 @@ pub(super) fn mapping_set(name: &str, metadata: Option<&str>) -> Result<Read> {
         false => MappingSet::read_external(&file, metadata.as_deref()),
     };
     read.map_err(|faults| faulty(name, &faults))
+}
+
+/// A mapping set that was released: it says which one it is, and in which version.
+pub(super) fn released_set(name: &str) -> Result<ReleasedSet> {
+    let set = mapping_set(name, None)?.set;
+    ReleasedSet::new(set, Vec::new()).map_err(|fault| faulty(name, &[fault]))
 }
 
 /// A framework, or all of its faults.
