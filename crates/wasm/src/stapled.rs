@@ -19,7 +19,7 @@ pub(crate) fn read(inputs: &Value<'_>) -> Result<Vec<Vec<u8>>, String> {
         None | Some(Value::Null) => return Ok(Vec::new()),
         Some(files) => files.as_array(),
     };
-    let read = |file: &Value<'_>| decode_base64url(file.as_str()?).ok();
+    let read = |file: &Value<'_>| decode_base64url(file.as_str()?.strip_prefix('u')?).ok();
     let files = files.and_then(|files| files.iter().map(read).collect());
     files.ok_or_else(|| "`statusProofs` is no list of files, each as Multibase (u…)".to_owned())
 }

@@ -251,7 +251,10 @@ fn t37_in_a_browser_a_status_that_came_with_a_credential_counts_the_same() {
         let said = said.exits(code).json();
         let inputs = json!({ "at": said["at"], "trust": trust, "statusProofs": proofs(named) });
         let found = judged(&inputs);
-        assert_eq!(found["report"]["checks"], said["checks"], "{named:?}");
+        assert_eq!(
+            found["report"]["checks"], said["checks"],
+            "{named:?}: {found}"
+        );
         assert_eq!(found["report"]["verdict"], said["verdict"], "{named:?}");
     }
     let said = verify(&folder, "before.json", &[&BEFORE, &TRUST, &["--json"]]);
