@@ -91,20 +91,24 @@ fn measure(folder: &Path, seconds: f64) -> Result<()> {
     }
     println!("fresh");
     println!("rounds {number}");
-    for (name, times) in [
-        ("floor_command", nothing),
-        ("issued_to_log", entered),
-        ("revoked_to_list", listed),
-        ("revoked_to_log", relisted),
+    let mut too_long = false;
+    for (name, times, most) in [
+        ("floor_command", nothing, u128::MAX),
+        ("issued_to_log", entered, 1_000),
+        ("revoked_to_list", listed, 2_000),
+        ("revoked_to_log", relisted, 1_000),
     ] {
         let mut times: Vec<u128> = times.iter().map(Duration::as_millis).collect();
         times.sort_unstable();
         println!("{name}_p50_ms {}", times[times.len() / 2]);
-        println!(
-            "{name}_max_ms {}",
-            times.last().context("a round was measured")?
-        );
+        let longest = *times.last().context("a round was measured")?;
+        println!("{name}_max_ms {longest}");
+        too_long |= longest > most;
     }
+    ensure!(
+        !too_long,
+        "something took longer than a second to the log, or than two to its list"
+    );
     Ok(())
 }
 

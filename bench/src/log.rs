@@ -75,6 +75,10 @@ async fn measure(folder: &Path, count: u64, grown: Option<u64>) -> Result<()> {
     println!("log_of_floor {:.2}", rate(spent) / rate(floor));
     proofs(&world, count).await?;
     println!("log_memory_megabytes {}", most_memory()? / 1024);
+    ensure!(
+        rate(spent) >= LEAST_A_SECOND,
+        "fewer than {LEAST_A_SECOND} entries a second"
+    );
     match grown {
         Some(grown) => grow(&world, grown).await,
         None => Ok(()),
@@ -174,6 +178,10 @@ async fn proofs(world: &World, count: u64) -> Result<()> {
     let at = |share: f64| times[((times.len() - 1) as f64 * share) as usize].as_secs_f64() * 1e3;
     println!("log_proof_milliseconds_median {:.2}", at(0.5));
     println!("log_proof_milliseconds_p99 {:.2}", at(0.99));
+    ensure!(
+        at(0.99) <= MOST_MILLISECONDS,
+        "a proof takes more than {MOST_MILLISECONDS} ms"
+    );
     Ok(())
 }
 
@@ -207,6 +215,10 @@ fn most_memory() -> Result<u64> {
 
 /// Lines that the sequencer takes at once.
 const TURN: u64 = 4_096;
+/// What a log has to reach on two processors, whatever its size is when it begins.
+const LEAST_A_SECOND: f64 = 20_000.0;
+/// What one proof in a hundred may take longer than.
+const MOST_MILLISECONDS: f64 = 5.0;
 const PROOFS: usize = 2_000;
 /// Turns whose lines are queued before any of them is taken in.
 const AT_ONCE: u64 = 16;
