@@ -39,7 +39,7 @@ impl Bundle {
         in_tree(credential, checkpoint, path)
     }
 
-    /// Every proof in it, in the order of the log; of a credential that witnesses had seen earlier, that proof as well. None is handed out that does
+    /// Every proof in it, each once, in the order of the log; of a credential that witnesses had seen earlier, that proof as well. None is handed out that does
     /// not lead to its checkpoint; whom to believe about that is the reader's to say.
     pub fn proofs(&self, tools: &Tools<'_>) -> Result<Vec<EntryProof>, ProofsError> {
         let log = Log::read(self, tools).ok_or(ProofsError::Checkpoint)?;
@@ -129,6 +129,8 @@ impl Bundle {
             all.push(EntryProof { entry, proof });
         }
         all.sort_by_key(|one| (one.proof.index, one.proof.checkpoint.checkpoint.size));
+        // Several parts of one list stand under one root.
+        all.dedup();
         Ok(all)
     }
 }

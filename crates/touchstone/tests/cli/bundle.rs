@@ -216,6 +216,15 @@ fn several_credentials_are_one_bundle() {
     let said = folder.run(&check).exits(0).text();
     assert_eq!(said.matches("The credential itself").count(), ids.len());
 
+    // Two parts of one list stand under one root, which is proven once.
+    let extract = ["--json", "log", "extract", "all.bundle", "--to", "proofs"];
+    let told = folder.run(&extract).exits(0).json();
+    let proofs = told["proofs"].as_array().unwrap().iter();
+    let mut places: Vec<_> = proofs.map(|one| one["index"].as_u64().unwrap()).collect();
+    let all = places.len();
+    places.dedup();
+    assert_eq!(places.len(), all, "{told}");
+
     to(&["--format", "pdf", "--out", "all.pdf"])
         .exits(1)
         .warns("as one file with --bundle only");
