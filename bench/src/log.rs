@@ -217,7 +217,7 @@ fn most_memory() -> Result<u64> {
 const TURN: u64 = 4_096;
 /// What a log has to reach on two processors, whatever its size is when it begins.
 const LEAST_A_SECOND: f64 = 20_000.0;
-/// What one proof in a hundred may take longer than.
+/// Which 99 of a hundred proofs keep to.
 const MOST_MILLISECONDS: f64 = 5.0;
 const PROOFS: usize = 2_000;
 /// Turns whose lines are queued before any of them is taken in.
