@@ -8,40 +8,27 @@ use touchstone_vc::{Credential, Document, Fetched, StatusBlock, Timestamp, json:
 
 use crate::StatusProof;
 
-/// What status proofs show, by the address of the list.
+/// What status proofs show, by the address of the list: of each its parts, of one issuer and for one purpose.
 #[derive(Clone, Debug, Default)]
-pub struct Stapled(BTreeMap<String, Shown>);
+pub struct Stapled(BTreeMap<String, Vec<StatusBlock>>);
 
 /// Another proof of the same list is of another issuer, or for another purpose.
 #[derive(Clone, Copy, Debug, Eq, PartialEq, thiserror::Error)]
 #[error("another proof of this list is of another issuer, or for another purpose")]
 pub struct OtherStapled;
 
-#[derive(Clone, Debug)]
-struct Shown {
-    /// Of one issuer, for one purpose.
-    blocks: Vec<StatusBlock>,
-    /// When the newest of its proofs was stated.
-    from: Timestamp,
-}
-
 impl Stapled {
     /// Adds one that the caller believes.
     pub fn add(&mut self, proof: &StatusProof) -> Result<(), OtherStapled> {
-        let stated = proof.stated();
         let block = proof.block();
-        let shown = self.0.entry(stated.url.clone()).or_insert(Shown {
-            blocks: Vec::new(),
-            from: stated.valid_from,
-        });
+        let known = self.0.entry(proof.stated().url.clone()).or_default();
         let same = |known: &StatusBlock| {
             (&known.issuer, &known.purpose) == (&block.issuer, &block.purpose)
         };
-        if !shown.blocks.iter().all(same) {
-            return Err(OtherStapled);
+        match known.iter().all(same) {
+            true => known.push(block),
+            false => return Err(OtherStapled),
         }
-        shown.blocks.push(block);
-        shown.from = shown.from.max(stated.valid_from);
         Ok(())
     }
 
@@ -50,13 +37,19 @@ impl Stapled {
         self.0.keys().map(String::as_str)
     }
 
-    /// What is known of a list: the proofs, or the list itself where that is at hand and newer. `None` where there is no proof of it.
+    /// What is known of a list: the parts that are proven, or the list itself where that is at hand and newer than each of them. A part that is older
+    /// than the list counts no more, also where another part is newer. `None` where there is no proof of it.
     pub fn of(&self, url: &str, at_hand: Option<&Fetched>) -> Option<Document> {
-        let shown = self.0.get(url)?;
-        let newer = at_hand.filter(|list| began(&list.bytes).is_some_and(|from| from > shown.from));
-        Some(match newer {
-            Some(newer) => Document::Fetched(newer.clone()),
-            None => Document::Proven(shown.blocks.clone()),
+        let mut blocks = self.0.get(url)?.clone();
+        let Some(list) = at_hand else {
+            return Some(Document::Proven(blocks));
+        };
+        if let Some(from) = began(&list.bytes) {
+            blocks.retain(|block| block.valid_from >= from);
+        }
+        Some(match blocks.is_empty() {
+            true => Document::Fetched(list.clone()),
+            false => Document::Proven(blocks),
         })
     }
 }

@@ -46,7 +46,14 @@ pub(crate) fn staple(inputs: &Inputs, evidence: &mut Evidence) -> Result<(), Val
     for file in files {
         let said = |why: String| no(format!("A status proof does not count: {why}."));
         let file = StatusFile::read(file, &TREE).map_err(|why| said(why.to_string()))?;
-        let document = document(inputs, &file.proof.stated().issuer);
+        let issuer = &file.proof.stated().issuer;
+        let contained = DidDocument::contained(issuer).is_some();
+        let document = document(inputs, issuer);
+        if !contained && document.is_none() {
+            return Err(said(format!(
+                "the document of {issuer}, whose key has to have signed it, is not here"
+            )));
+        }
         let asked = StatusAsked {
             policy: &policy,
             at: inputs.at,
@@ -76,11 +83,8 @@ pub(crate) fn staple(inputs: &Inputs, evidence: &mut Evidence) -> Result<(), Val
     Ok(())
 }
 
-/// The document of an issuer that does not contain its own, where it was supplied.
+/// The document of an issuer, where it was supplied.
 fn document(inputs: &Inputs, issuer: &str) -> Option<DidDocument> {
-    if DidDocument::contained(issuer).is_some() {
-        return None;
-    }
     let address = Resource::DidDocument(issuer.to_owned()).address()?;
     let found = inputs.supplied.documents.get(&address)?;
     DidDocument::published(issuer, &found.bytes, found.fetched_at, &CRYPTO).ok()

@@ -135,6 +135,11 @@ fn presented(
 
 fn bundle(file: &[u8], inputs: &[u8]) -> Result<String, Value<'static>> {
     let inputs = Inputs::read(inputs)?;
+    if !inputs.besides.status_proofs.is_empty() {
+        let words =
+            "A proof bundle brings its own status proofs: leave out those that came beside it.";
+        return Err(refused("status_proof_refused", words));
+    }
     let bundle =
         Bundle::parse(file).map_err(|error| refused("unreadable_bundle", error.to_string()))?;
     let trust = inputs.besides.trust.as_deref();

@@ -3,15 +3,18 @@
 use std::{fs, path::PathBuf};
 
 use touchstone_bundle::{
-    BLOCK_ENTRIES, MOST_STATUS_PROOF_BYTES, StatusProof, StatusProofError, status_list_called,
-    status_root,
+    BLOCK_ENTRIES, MOST_STATUS_PROOF_BYTES, Stapled, StatusProof, StatusProofError,
+    status_list_called, status_root,
 };
 use touchstone_tlog::{
     Hash, ProofError,
     crypto::rust::CRYPTO as TREE,
     merkle::{leaf_hash, node_hash},
 };
-use touchstone_vc::status::bitstring::Bits;
+use touchstone_vc::{
+    Document, Fetched,
+    status::bitstring::{Bits, StatusList},
+};
 
 use crate::support::{
     LENGTH, URL, at, bits, entry, is_signed, list, proof, published, random, stated,
@@ -121,6 +124,40 @@ fn t37_no_bit_of_a_proof_can_be_flipped() {
             Err(StatusProofError::Length)
         );
     }
+}
+
+/// A part that is newer says nothing of another part: what was withdrawn in the list since an older part was proven is not covered by it.
+#[test]
+fn t37_an_old_part_does_not_count_against_a_newer_list_whatever_other_part_is_newer() {
+    let of = |from: &str| StatusList {
+        valid_from: at(from),
+        ..list(bits(131_072, []))
+    };
+    let (old, new) = (of("2026-11-21T14:00:00Z"), of("2026-11-21T16:00:00Z"));
+    let mut stapled = Stapled::default();
+    stapled.add(&proof(&old, 1)).unwrap();
+    stapled.add(&proof(&new, 9_000)).unwrap();
+    let known = |from: &str| {
+        let list = Fetched {
+            bytes: published(&of(from)),
+            fetched_at: at(from),
+        };
+        stapled.of(&old.id, Some(&list)).unwrap()
+    };
+    let firsts = |document| match document {
+        Document::Proven(blocks) => blocks.iter().map(|block| block.first).collect(),
+        _ => Vec::new(),
+    };
+    assert_eq!(firsts(stapled.of(&old.id, None).unwrap()), [0, 8_192]);
+    assert_eq!(firsts(known("2026-11-21T13:00:00Z")), [0, 8_192]);
+    assert_eq!(
+        firsts(known("2026-11-21T15:00:00Z")),
+        [8_192],
+        "the old part is gone"
+    );
+    let list = known("2026-11-21T17:00:00Z");
+    assert!(matches!(list, Document::Fetched(_)), "newer than both");
+    assert_eq!(stapled.of("https://other.example", None), None);
 }
 
 #[test]

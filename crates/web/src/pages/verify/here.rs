@@ -61,7 +61,7 @@ pub fn here(verifier: Option<Verifier>, what: What<'_>) -> Markup {
                         }
                         div.f {
                             label for="here-status" { "Status proofs that came with it" }
-                            span.hint #here-status-hint { "They say, as of their day, that it was not withdrawn, in place of the issuer’s list. None if you have none." }
+                            span.hint #here-status-hint { "They say, as of their day, whether it was withdrawn, in place of the issuer’s list. Empty, if you have none." }
                             input type="file" id="here-status" multiple accept=".status-proof" aria-describedby="here-status-hint";
                         }
                         div.f {
