@@ -61,11 +61,6 @@ impl Bundle {
         };
         let encoded = |entry: Option<Entry>| entry.and_then(|entry| entry.encode().ok());
         let mut issuers = Vec::new();
-        let succession = self.succession.as_ref();
-        let successor = succession.and_then(|one| match Entry::parse(one.document.as_bytes()) {
-            Ok(Entry::DidSuccession { stated, .. }) => Some(stated.successor),
-            _ => None,
-        });
         for (number, one) in (1..).zip(&self.credentials) {
             let issuer = entries::issuer_of(&one.document).unwrap_or_default();
             let entry = encoded(entries::issued(one, &issuer, &keys, crypto));
@@ -103,14 +98,10 @@ impl Bundle {
             let bytes = one.document.as_bytes();
             let missing = not_there("endorsements", number);
             let (by, about) = entries::endorser(bytes).ok_or(missing)?;
-            let mut made = [&by]
-                .into_iter()
-                .chain(&issuers)
-                .chain(&successor)
-                .map(|by| {
-                    let entry = entries::endorsement(by, &about, bytes, crypto);
-                    encoded(Some(entry))
-                });
+            let mut made = [&by].into_iter().chain(&issuers).map(|by| {
+                let entry = entries::endorsement(by, &about, bytes, crypto);
+                encoded(Some(entry))
+            });
             let there = made.find_map(|entry| add(entry, &one.entry, None));
             there.ok_or(missing)?;
         }

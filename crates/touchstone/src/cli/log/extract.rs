@@ -15,7 +15,7 @@ use crate::{answer::Answer, exit::Exit};
 #[derive(Debug, clap::Args)]
 #[command(after_help = "\
 Asks nobody, and needs no installation. A file is called by the place of its entry in the log and by what the entry says; of a credential \
-that witnesses had seen earlier, both proofs are written. The extra line of a credential's proof is the salt of its commitment. Whom to believe is not \
+that witnesses had seen earlier, that proof is written as well, with the size of the earlier tree in its name (-in-SIZE). The extra line of a credential's proof is the salt of its commitment. Whom to believe is not \
 asked here: `touchstone log verify`, or any reader of C2SP tlog-proof, does that.
 
 Examples:
@@ -51,25 +51,26 @@ impl Args {
         };
         let proofs = bundle.proofs(&tools);
         let proofs = proofs.map_err(|error| ended(Exit::Failed, error.to_string()))?;
-        fs::create_dir(&self.to).with_context(|| {
-            format!(
+        fs::create_dir(&self.to).with_context(|| match self.to.exists() {
+            true => format!(
                 "--to {}: name a folder that is not there yet",
                 self.to.display()
-            )
+            ),
+            false => format!("--to {}", self.to.display()),
         })?;
         let mut written = Vec::new();
-        let mut before = None;
+        let last = proofs
+            .iter()
+            .map(|one| one.proof.checkpoint.checkpoint.size)
+            .max();
         for one in &proofs {
             let index = one.proof.index;
             let kind = Entry::parse(&one.entry).map(|entry| entry.kind().word());
             let kind = kind.unwrap_or("entry");
             let tree = &one.proof.checkpoint.checkpoint;
-            // The same entry in an earlier tree and in that of the bundle: the first is the earlier one.
-            let again = before == Some(index);
-            before = Some(index);
-            let name = match again {
-                true => format!("{index}-{kind}-in-{}", tree.size),
-                false => format!("{index}-{kind}"),
+            let name = match Some(tree.size) == last {
+                true => format!("{index}-{kind}"),
+                false => format!("{index}-{kind}-in-{}", tree.size),
             };
             let proof = self.to.join(format!("{name}.tlog-proof"));
             file::write_new(&proof, one.proof.to_string().as_bytes())?;
