@@ -75,6 +75,40 @@ fn a_reading_comes_out_the_same_from_its_files_alone() {
     read(&folder, &[]).exits(2).says("could not be checked");
 }
 
+/// Each credential of a bundle stands by itself: that another one was withdrawn takes nothing from it.
+#[test]
+fn credentials_of_one_bundle_are_judged_each_by_itself() {
+    let folder = read_before();
+    let ids = ids(&folder, &[]);
+    folder
+        .run(&["credential", "revoke", &ids[1], "--reason", "Mixed up."])
+        .exits(0);
+    folder.run(&["work", "--once"]).exits(0);
+    folder
+        .run(&[
+            "credential",
+            "export",
+            &ids[0],
+            &ids[1],
+            "--bundle",
+            "--out",
+            "both.bundle",
+        ])
+        .exits(0);
+    folder.run(&["log", "trust", "--out", "trust"]).exits(0);
+    fs::remove_dir_all(folder.path("touchstone-data")).unwrap();
+    let all = ["crosswalk", "read", "both.bundle", "--role", "setter.json"];
+    let more = ["--set", "measuring.sssom.tsv", "--trust", "trust", "--json"];
+    let read = folder.run(&[&all[..], &more].concat());
+    let read = read.exits(0).json()["reading"].clone();
+    let verdicts = read["credentials"].as_array().unwrap().iter();
+    let verdicts: Vec<_> = verdicts
+        .map(|one| one["verdict"].as_str().unwrap())
+        .collect();
+    assert_eq!(verdicts, ["pass", "failed"], "{read}");
+    assert_eq!(read["tasks"][0]["verdict"], "met", "{read}");
+}
+
 #[test]
 fn a_file_that_is_not_the_one_that_was_read_is_refused_by_name() {
     let folder = read_before();

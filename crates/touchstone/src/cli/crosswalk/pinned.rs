@@ -156,6 +156,9 @@ impl Reading {
         }
         match given.first() {
             None => Ok(found),
+            Some(more) if found.iter().any(|one: &Given| one.id == more.id) => Err(unchecked(
+                format!("{}: {} was given twice; leave one out", more.file, more.id),
+            )),
             Some(more) => Err(unchecked(format!(
                 "{}: {} is none of the credentials of {}; leave it out",
                 more.file, more.id, self.file

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use anyhow::{Context, Result};
 use serde_json::{Value, json};
 use touchstone_adapters::{CRYPTO, NoFetch, SystemClock, TLOG_CRYPTO};
-use touchstone_bundle::{Answer as Found, Asked, Bundle, Tools, judge};
+use touchstone_bundle::{Answer as Found, Asked, Bundle, Logged, Tools, judge};
 use touchstone_crosswalk::role::{ReleasedSet, Role};
 use touchstone_service::{
     crosswalk::{RoleReading, read_alone},
@@ -36,7 +36,7 @@ use crate::{
 #[derive(Debug, clap::Args)]
 #[command(after_help = "\
 An installation's answer for a role pins every mapping set by its version and its SHA-256. With the credentials, the role as it was, the released \
-files and that answer, the same is read again here: nobody is asked, and no installation is needed. Every file has to be the one that was pinned.
+files and that answer, the same is read again here: nobody is asked, and no installation is needed. Every set has to be the one that was pinned; credentials are known by their identifiers, and the role by its tasks.
 
 What can be checked of a credential is checked here: by --documents, or from a proof bundle with --trust. Where that does not suffice, what --reading \
 says of it is taken, and said so.
@@ -154,7 +154,7 @@ impl Read {
             let found = at_hand(self.documents.as_deref()?, url)?;
             Some(Document::Fetched(found))
         };
-        let alone = Alone {
+        let checking = Alone {
             clock: &SystemClock,
             fetch: &NoFetch,
             crypto: &CRYPTO,
@@ -167,17 +167,17 @@ impl Read {
             let bytes = file::read(name, MAX_FILE)?;
             if Bundle::is(&bytes) {
                 let bundle = Bundle::parse(&bytes).with_context(|| name.clone())?;
-                let verdict = match judge(&bundle, &asked, &tools).answer() {
-                    Found::Pass => Verdict::Pass,
-                    Found::Unknown => Verdict::Unknown,
-                    Found::Fail => Verdict::Failed,
-                };
-                for logged in bundle.credentials {
-                    let document = logged.document.into_bytes();
+                for logged in &bundle.credentials {
+                    let verdict = match judge(&alone(&bundle, logged), &asked, &tools).answer() {
+                        Found::Pass => Verdict::Pass,
+                        Found::Unknown => Verdict::Unknown,
+                        Found::Fail => Verdict::Failed,
+                    };
+                    let document = logged.document.clone().into_bytes();
                     given.push(Given::of(name, document, verdict)?);
                 }
             } else {
-                let checked = check_alone(&alone, &bytes, Some(at)).await;
+                let checked = check_alone(&checking, &bytes, Some(at)).await;
                 let checked = checked.with_context(|| name.clone())?;
                 let verdict = checked.report.verdict();
                 given.push(Given::of(name, checked.credential, verdict)?);
@@ -185,6 +185,16 @@ impl Read {
         }
         Ok(given)
     }
+}
+
+/// A bundle with one of its credentials and the criteria that this one names: what becomes of the others is not asked.
+fn alone(bundle: &Bundle, logged: &Logged) -> Bundle {
+    let mut alone = bundle.clone();
+    alone.credentials = vec![logged.clone()];
+    alone
+        .achievements
+        .retain(|version| logged.document.contains(&version.name));
+    alone
 }
 
 /// The answer task by task, and how it compares.
