@@ -121,7 +121,7 @@ async fn compose(
         return Ok(None);
     };
     let link = world.site.link(&format!("/claim/{secret}"));
-    let instead = instead(&reader, &row).await?;
+    let instead = instead(&reader, &row, &credential).await?;
     let letter = letter::Letter {
         id: format!("{}.{}", delivery.id, delivery.attempts + 1),
         address,
@@ -134,17 +134,31 @@ async fn compose(
     Ok(Some(letter::claim(&letter, instead)))
 }
 
-/// Why a credential takes the place of another, if it does.
-async fn instead(reader: &Reader, row: &CredentialRow) -> Result<Option<Instead>, StoreError> {
+/// Why a credential takes the place of another, if it does: the key of that one, where all else is the same.
+async fn instead(
+    reader: &Reader,
+    row: &CredentialRow,
+    credential: &Credential<'_>,
+) -> Result<Option<Instead>, StoreError> {
     let Some(before) = &row.replaces else {
         return Ok(None);
     };
-    let key = match reader.credential(&row.tenant, before).await? {
-        Some(before) => reader.signing_key(&row.tenant, &before.key_id).await?,
-        None => None,
+    let Some(before) = reader.credential(&row.tenant, before).await? else {
+        return Ok(Some(Instead::Corrected));
     };
+    let key = reader.signing_key(&row.tenant, &before.key_id).await?;
     let given_up = key.is_some_and(|key| key.compromised_since.is_some());
-    Ok(Some(match given_up {
+    // How somebody is identified is hidden with another salt each time.
+    let said = |credential: &Credential<'_>| {
+        let subject = credential.document().get("credentialSubject")?;
+        let members = subject.as_object()?.iter();
+        let members = members.filter(|(name, _)| *name != "identifier");
+        let said = members.map(|(name, value)| format!("{name} {value}"));
+        Some(said.collect::<Vec<_>>())
+    };
+    let same =
+        Credential::parse(&before.bytes).is_ok_and(|before| said(&before) == said(credential));
+    Ok(Some(match given_up && same {
         true => Instead::KeyGivenUp,
         false => Instead::Corrected,
     }))
