@@ -128,6 +128,36 @@ impl Reader {
         Ok(found.one(self.sql.as_ref()).await?)
     }
 
+    /// Of the checkpoints that hold the entry at a place and were kept within so many milliseconds of the first of them, the size of the first that each
+    /// set of witnesses signed.
+    #[crate::boxed]
+    pub async fn log_witnessed_first(
+        &self,
+        leaf: i64,
+        within: i64,
+    ) -> Result<Vec<i64>, StoreError> {
+        let first: Option<i64> = log_witnessed::Entity::find()
+            .select_only()
+            .column(log_witnessed::Column::At)
+            .filter(log_witnessed::Column::Size.gt(leaf))
+            .order_by_asc(log_witnessed::Column::Size)
+            .into_tuple()
+            .one(self.sql.as_ref())
+            .await?;
+        let Some(first) = first else {
+            return Ok(Vec::new());
+        };
+        let found = log_witnessed::Entity::find()
+            .select_only()
+            .column_as(log_witnessed::Column::Size.min(), "size")
+            .filter(log_witnessed::Column::At.between(first - within, first + within))
+            .filter(log_witnessed::Column::Size.gt(leaf))
+            .group_by(log_witnessed::Column::Cosigners)
+            .into_tuple()
+            .all(self.sql.as_ref());
+        Ok(found.await?)
+    }
+
     /// Of the checkpoints that hold the entry at a place and were kept before a moment, the size of the first that each set of witnesses signed.
     #[crate::boxed]
     pub async fn log_witnessed_with(&self, leaf: i64, before: i64) -> Result<Vec<i64>, StoreError> {

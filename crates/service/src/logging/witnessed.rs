@@ -7,7 +7,7 @@
 
 use std::{cmp::Reverse, collections::BTreeSet};
 
-use touchstone_store::{LogWitnessedRow, Tx};
+use touchstone_store::{LogWitnessedRow, Reader, Tx};
 use touchstone_tlog::{SignedCheckpoint, cosignature};
 use touchstone_vc::Timestamp;
 
@@ -22,34 +22,31 @@ pub async fn witnessed_with(
     index: u64,
     before: Timestamp,
 ) -> Result<Option<Shown>, LogError> {
-    let all = kept_with(world, index, before).await?;
-    Ok(by_most(all))
+    let reader = world.store.read();
+    let sizes = reader
+        .log_witnessed_with(signed(index), before.unix_millis())
+        .await?;
+    Ok(by_most(seen(&reader, sizes, before).await?))
 }
 
 /// The checkpoint by which witnesses had seen the entry at a place first: of those that were kept within an hour of the earliest, the one that most
 /// had seen, so that it tells something to as many readers as can be.
 #[crate::boxed]
 pub async fn first_witnessed(world: &World, index: u64) -> Result<Option<Shown>, LogError> {
+    let reader = world.store.read();
+    let sizes = reader.log_witnessed_first(signed(index), 60 * MINUTE_MS);
     let ever = Timestamp::from_unix_millis(i64::MAX);
-    let mut all = kept_with(world, index, ever).await?;
-    let first = all.iter().map(|one| one.at).min().unwrap_or_default();
-    all.retain(|one| one.at - first <= 60 * MINUTE_MS);
-    Ok(by_most(all))
+    Ok(by_most(seen(&reader, sizes.await?, ever).await?))
 }
 
-/// A checkpoint that has an entry, and how many had seen it.
+/// A checkpoint, and how many had seen it.
 struct Seen {
     saw: usize,
-    at: i64,
     shown: Shown,
 }
 
-/// Of each set of witnesses the first checkpoint that they signed, that has the entry at a place, and that one of them had seen before a moment.
-async fn kept_with(world: &World, index: u64, before: Timestamp) -> Result<Vec<Seen>, LogError> {
-    let reader = world.store.read();
-    let sizes = reader
-        .log_witnessed_with(signed(index), before.unix_millis())
-        .await?;
+/// Those of these checkpoints that a witness had seen before a moment.
+async fn seen(reader: &Reader, sizes: Vec<i64>, before: Timestamp) -> Result<Vec<Seen>, LogError> {
     let mut all = Vec::new();
     for size in sizes {
         let Some(kept) = reader.log_witnessed(size).await? else {
@@ -61,8 +58,7 @@ async fn kept_with(world: &World, index: u64, before: Timestamp) -> Result<Vec<S
                 size: unsigned(size),
                 checkpoint: kept.checkpoint,
             };
-            let at = kept.at;
-            all.push(Seen { saw, at, shown });
+            all.push(Seen { saw, shown });
         }
     }
     Ok(all)
