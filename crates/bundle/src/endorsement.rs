@@ -58,12 +58,10 @@ pub(crate) fn endorsements(
     }
     let distrusted = distrusted(judged);
     let awarded = awarded(bundle, judged);
-    let successor = judged.successor.clone();
-    let whose = (awarded.as_slice(), successor.as_deref());
     for one in &bundle.endorsements {
         let found = match distrusted {
             Some(why) => Err(why),
-            None => look(one, whose, log, brought, asked, tools),
+            None => look(one, &awarded, log, brought, asked, tools),
         };
         let found = found.unwrap_or_else(|why| Endorsed {
             why: Some(why),
@@ -115,7 +113,7 @@ fn bound(report: &Report) -> Vec<String> {
 
 fn look(
     one: &Endorsement,
-    (awarded, successor): (&[Awarded], Option<&str>),
+    awarded: &[Awarded],
     log: &Log<'_>,
     brought: &Brought,
     asked: &Asked<'_>,
@@ -137,10 +135,9 @@ fn look(
     {
         return Err(Why::Endorsement);
     }
-    // What costs little first. Of what was signed elsewhere the log has that the issuer of the credential took it in, under its name of then.
+    // What costs little first. Of what was signed elsewhere the log has that the issuer of the credential took it in.
     let by = awarded.iter().map(|one| one.issuer.as_str());
-    let by = [issuer].into_iter().chain(by).chain(successor);
-    let logged = by.into_iter().any(|by| {
+    let logged = [issuer].into_iter().chain(by).any(|by| {
         let entry = entries::endorsement(by, about, bytes, tools.crypto);
         log.has_entry(&entry, &one.entry)
     });

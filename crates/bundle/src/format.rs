@@ -60,7 +60,7 @@ pub struct Logged {
     pub keys: usize,
     /// Where it stands.
     pub entry: Entered,
-    /// An earlier checkpoint that has it too, for a credential whose key was given up since.
+    /// An earlier checkpoint that has it too, and that witnesses had seen.
     pub witnessed: Option<Witnessed>,
     /// What others than witnesses state about when a tree with it was there.
     pub anchors: Vec<Anchored>,
@@ -512,6 +512,6 @@ const MEMBERS: [&str; 10] = [
 const OF_ANCHOR: [&str; 5] = ["kind", "size", "path", "consistency", "proof"];
 const OF_CREDENTIAL: [&str; 6] = ["document", "salt", "keys", "entry", "witnessed", "anchors"];
 /// Judging compares each with each.
-const MOST_OF_A_KIND: usize = 1_000;
+pub const MOST_OF_A_KIND: usize = 1_000;
 /// A thousand credentials with everything.
 const MOST_BYTES: usize = 16 * 1024 * 1024;

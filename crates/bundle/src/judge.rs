@@ -56,7 +56,7 @@ pub struct Judged {
     pub lines: Vec<Line>,
     /// Who saw the log, and when by their clocks.
     pub witnesses: Vec<(String, Option<Timestamp>)>,
-    /// By when everything in the bundle was in the log, and who states that: the earliest time that anybody whom the reader trusts does.
+    /// By when every credential was in the log, and who states that: the earliest time that anybody whom the reader trusts does.
     pub time: Option<(Timestamp, By)>,
     /// As of when the status lists speak, if there are any: of the keys as well. Of several credentials, the earliest.
     pub status_as_of: Option<Timestamp>,

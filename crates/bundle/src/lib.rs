@@ -35,8 +35,8 @@ mod trust_file;
 pub use anchor::By;
 pub use endorsement::{Endorsed, Endorser};
 pub use format::{
-    Anchored, Bundle, BundleError, Endorsement, Entered, KeyEvent, Listed, Logged, ProvenStatus,
-    Succeeded, Witnessed,
+    Anchored, Bundle, BundleError, Endorsement, Entered, KeyEvent, Listed, Logged, MOST_OF_A_KIND,
+    ProvenStatus, Succeeded, Witnessed,
 };
 pub use judge::{Asked, Judged, Line, Tools, judge};
 pub use proofs::{EntryProof, ProofsError};

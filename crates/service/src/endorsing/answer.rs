@@ -106,6 +106,15 @@ pub(super) struct Given {
     pub(super) now: Timestamp,
 }
 
+/// Who says in the log that an endorsement was given. Whoever signed elsewhere may be a person, and what identifies one stays out of it: there the
+/// institution that asked says that it took this in.
+pub(crate) fn stated_by<'a>(way: EndorsementWay, signer: &'a str, institution: &'a str) -> &'a str {
+    match way {
+        EndorsementWay::Wallet => institution,
+        EndorsementWay::Member | EndorsementWay::Passkey => signer,
+    }
+}
+
 /// Keeps an endorsement, and has the log say so.
 pub(super) async fn keep(
     world: &World,
@@ -115,7 +124,12 @@ pub(super) async fn keep(
 ) -> Result<(), AnswerError> {
     let sha256 = (world.crypto.sha256)(&given.document);
     let entry = Entry::Endorsement {
-        issuer: given.issuer.clone(),
+        issuer: stated_by(
+            given.way,
+            &given.issuer,
+            open.institution.did.as_deref().unwrap_or_default(),
+        )
+        .to_owned(),
         subject: open.request.subject.clone(),
         sha256,
     };

@@ -33,6 +33,7 @@ mod state;
 mod thing;
 mod withdraw;
 
+pub(crate) use answer::stated_by;
 pub use answer::{LONGEST_YEARS, Said};
 pub use answer_as_member::{MemberAnswer, answer_as_member};
 pub use answer_with_passkey::{

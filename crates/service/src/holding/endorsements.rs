@@ -4,7 +4,7 @@ use touchstone_bundle::{Bundle, Endorsement};
 use touchstone_store::{
     EndorsedKind, EndorsementRow, EndorsementWay, Reader, StoreError, TenantId,
 };
-use touchstone_vc::{Credential, CredentialText, did::DidDocument};
+use touchstone_vc::{Credential, CredentialText, did::DidDocument, log::Entry};
 
 use super::{
     ExportError,
@@ -24,7 +24,7 @@ type Awarded<'a> = (&'a TenantId, &'a str, i64);
 pub(super) async fn endorsements(
     world: &World,
     shown: &Shown,
-    awarded: Awarded<'_>,
+    (did, awarded): (&str, Awarded<'_>),
     bundle: &mut Bundle,
 ) -> Result<(), ExportError> {
     let reader = world.store.read();
@@ -57,6 +57,11 @@ pub(super) async fn endorsements(
             bundle.did_documents.push(document);
         }
         let proof = prove(world, shown, place.leaf).await?;
+        // Taken in under another name of the institution than the credential's: whoever reads the bundle would not find it.
+        let stated = Entry::parse(&proof.entry);
+        if !stated.is_ok_and(|entry| [did, &one.issuer].contains(&entry.issuer())) {
+            continue;
+        }
         bundle.endorsements.push(Endorsement {
             document: text(one.document)?,
             entry: entered(&proof),

@@ -7,6 +7,7 @@ use std::{
     sync::{Arc, Mutex, PoisonError},
 };
 
+use touchstone_bundle::MOST_OF_A_KIND;
 use touchstone_store::{CredentialRow, StoreError, TenantId};
 use touchstone_vc::{
     Credential, Said, Timestamp, View,
@@ -106,6 +107,9 @@ pub async fn export_bundle(
     tenant: &TenantId,
     credentials: &[String],
 ) -> Result<Result<Vec<u8>, String>, ExportError> {
+    if credentials.len() > MOST_OF_A_KIND {
+        return Err(ExportError::TooMany);
+    }
     let reader = world.store.read();
     let mut rows: Vec<CredentialRow> = Vec::new();
     for id in credentials {

@@ -6,7 +6,7 @@
 use std::collections::BTreeMap;
 
 use touchstone_bundle::{
-    Anchored, Bundle, Entered, KeyEvent, Listed, Logged, ProvenStatus, StatusProof,
+    Anchored, Bundle, BundleError, Entered, KeyEvent, Listed, Logged, ProvenStatus, StatusProof,
     StatusProofError, Witnessed,
 };
 use touchstone_store::{CredentialRow, InstitutionRow, KeyChangeRow, KeyState, LogEntryRow};
@@ -91,12 +91,16 @@ async fn made(
     bundle.did_documents = own.into_iter().collect();
     bundle.key_events = events.shown;
     for (id, version) in awarded {
-        endorsements(world, shown, (&first.tenant, id, version), &mut bundle).await?;
+        let of = (name.did.as_str(), (&first.tenant, id, version));
+        endorsements(world, shown, of, &mut bundle).await?;
     }
     succession(world, shown, first, &names, name, &mut bundle).await?;
     let bytes = bundle.encode();
     // What nobody could read is not written.
-    Bundle::parse(&bytes).map_err(|_| ExportError::TooMany)?;
+    Bundle::parse(&bytes).map_err(|error| match error {
+        BundleError::TooMany(_) | BundleError::TooLarge => ExportError::TooMany,
+        _ => ExportError::Unreadable,
+    })?;
     Ok(bytes)
 }
 

@@ -6,6 +6,7 @@
 
 use touchstone_store::{LogEntryRow, LogTreeRow};
 use touchstone_tlog::{Bundle, SignedCheckpoint};
+use touchstone_vc::log::Entry;
 use tracing::warn;
 
 use super::{
@@ -178,10 +179,21 @@ async fn next(world: &World, outbox: &mut i64, entry: &[u8]) -> Result<Option<St
             *outbox = seq;
             continue;
         };
-        if staged.entry != entry {
+        if staged.entry != entry && !is_same_endorsement(&staged.entry, entry) {
             return Ok(None);
         }
         *outbox = seq;
         return Ok(Some(staged));
     }
+}
+
+/// Whether both are about one endorsement, whoever states it: programs of before named whoever signed elsewhere.
+fn is_same_endorsement(one: &[u8], other: &[u8]) -> bool {
+    let about = |entry| match Entry::parse(entry) {
+        Ok(Entry::Endorsement {
+            subject, sha256, ..
+        }) => Some((subject, sha256)),
+        _ => None,
+    };
+    about(one).is_some_and(|found| about(other) == Some(found))
 }

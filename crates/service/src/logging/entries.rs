@@ -6,8 +6,8 @@
 use std::collections::HashMap;
 
 use touchstone_store::{
-    Commitment, EndorsementWay, InstitutionRow, KeyChangeRow, OutboxRow, Reader, SigningKeyRow,
-    StoreError, TenantId,
+    Commitment, InstitutionRow, KeyChangeRow, OutboxRow, Reader, SigningKeyRow, StoreError,
+    TenantId,
 };
 use touchstone_vc::{
     Timestamp,
@@ -20,6 +20,7 @@ use super::{LogError, crypto};
 use crate::{
     World, competency,
     crosswalk::path_of_release,
+    endorsing::stated_by,
     operations::{
         audit::tree,
         did_history::webvh_of,
@@ -422,8 +423,7 @@ async fn competency(
     }))
 }
 
-/// In the name of who signed it, and not of the institution that keeps it.
-/// Whoever signed elsewhere may be a person, and what identifies one stays out of the log: there the institution says that it took this in.
+/// In the name of whoever states it, which need not be the institution that keeps it.
 async fn endorsement(
     reader: &Reader,
     did: String,
@@ -440,12 +440,8 @@ async fn endorsement(
         table: "endorsement",
         column: "sha256",
     })?;
-    let issuer = match said.way {
-        EndorsementWay::Wallet => did,
-        EndorsementWay::Member | EndorsementWay::Passkey => said.issuer,
-    };
     Ok(Some(Entry::Endorsement {
-        issuer,
+        issuer: stated_by(said.way, &said.issuer, &did).to_owned(),
         subject: request.subject,
         sha256,
     }))
