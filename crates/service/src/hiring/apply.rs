@@ -252,6 +252,6 @@ pub enum ApplyError {
 pub(super) const APPLICANT: &str = "applicant";
 const MOST_SIGNS: usize = 200;
 /// All credentials of one application.
-const MOST_BYTES: usize = 8 << 20;
+pub(super) const MOST_BYTES: usize = 8 << 20;
 const MOST_APPLICATIONS: u64 = 2_000;
 const _: () = assert!(MOST_CREDENTIALS <= 50, "a reading takes that many");

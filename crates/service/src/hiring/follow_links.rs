@@ -8,7 +8,7 @@ use std::{collections::BTreeMap, time::Duration};
 use tokio::{task::JoinSet, time::timeout};
 use touchstone_store::StoreError;
 
-use super::shared::taken_out;
+use super::{apply::MOST_BYTES, shared::taken_out};
 use crate::{
     World,
     holding::shown,
@@ -104,8 +104,6 @@ fn read(came: Result<Fetched, FetchError>, room: usize) -> Result<Vec<u8>, LinkE
 
 /// As many links as are followed at once for one applicant: each may lead anywhere.
 pub const MOST_LINKS: usize = 10;
-/// What may stand behind them together, out of what it came in.
-const MOST_BYTES: usize = 16 << 20;
 const AT_ONCE: usize = 5;
 /// After this, what was not had is as good as away.
 const LONGEST: Duration = Duration::from_secs(15);

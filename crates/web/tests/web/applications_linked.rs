@@ -58,7 +58,7 @@ async fn what_stands_behind_links_is_read_once_and_sent_as_files_are() {
 }
 
 #[tokio::test]
-async fn a_link_that_leads_nowhere_is_named_and_what_else_was_handed_in_stays() {
+async fn t05_a_link_that_leads_nowhere_or_inside_is_named_and_what_else_was_handed_in_stays() {
     let (site, owner) = Site::with_owner("riverside").await;
     let (_, _, open) = opened(&owner, false).await;
     let file = credential(&site).await;

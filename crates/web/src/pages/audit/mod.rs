@@ -14,7 +14,7 @@ use serde::Deserialize;
 use touchstone_service::World;
 use touchstone_service::issuing::escape_formula;
 use touchstone_service::operations::{
-    self, About, Permission, RootError, Thing, audit, audited, members, rooted,
+    self, About, Audited, Permission, RootError, audit, audited, members, rooted,
 };
 use touchstone_service::rows::{AuditFilter, AuditRow, StoreError, TenantId};
 use touchstone_vc::Timestamp;
@@ -241,17 +241,17 @@ fn line(row: AuditRow, about: Option<About>, names: &HashMap<String, String>) ->
 }
 
 /// Where something has its page.
-fn page_of(thing: &Thing) -> Option<String> {
+fn page_of(thing: &Audited) -> Option<String> {
     Some(match thing {
-        Thing::Achievement(id) => format!("/achievements/{id}"),
-        Thing::Batch(id) => format!("/cohorts/{id}"),
-        Thing::Credential(id) => format!("/credentials/{id}"),
-        Thing::Set(id) => format!("/mappings/{id}"),
-        Thing::Mapping { set, id } => format!("/mappings/{set}/{id}"),
-        Thing::Competency(id) => format!("/competencies/{id}"),
-        Thing::Framework(id) => format!("/mappings/frameworks/{id}"),
-        Thing::Role(id) => format!("/roles/{id}"),
-        Thing::Endorsement => return None,
+        Audited::Achievement(id) => format!("/achievements/{id}"),
+        Audited::Batch(id) => format!("/cohorts/{id}"),
+        Audited::Credential(id) => format!("/credentials/{id}"),
+        Audited::Set(id) => format!("/mappings/{id}"),
+        Audited::Mapping { set, id } => format!("/mappings/{set}/{id}"),
+        Audited::Competency(id) => format!("/competencies/{id}"),
+        Audited::Framework(id) => format!("/mappings/frameworks/{id}"),
+        Audited::Role(id) => format!("/roles/{id}"),
+        Audited::Endorsement => return None,
     })
 }
 

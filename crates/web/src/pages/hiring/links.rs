@@ -28,32 +28,37 @@ pub(super) async fn follow(
     typed: &str,
     by: Option<&ClientAddress>,
 ) -> Result<Links, ApiError> {
-    let mut links = Links::default();
+    // Nobody was asked: what was typed stays as it is.
+    let refused = |words: String| Links {
+        missed: typed.to_owned(),
+        problems: vec![problem(words)],
+        ..Links::default()
+    };
     let mut addresses: Vec<String> = Vec::new();
     for line in typed.lines().map(str::trim) {
         if line.len() > LONGEST {
             let start: String = line.chars().take(80).collect();
-            links.problems.push(problem(format!(
+            return Ok(refused(format!(
                 "{start}…: This is longer than an address. Give one link a line."
             )));
-            continue;
         }
         if !line.is_empty() && !addresses.iter().any(|known| known == line) {
             addresses.push(line.to_owned());
         }
         if addresses.len() > MOST_LINKS {
-            return Ok(Links {
-                missed: typed.to_owned(),
-                problems: vec![problem(format!(
-                    "Give at most {MOST_LINKS} links at once. Download what stands behind the others, and hand in the files."
-                ))],
-                ..Links::default()
-            });
+            return Ok(refused(format!(
+                "Give at most {MOST_LINKS} links at once. Download what stands behind the others, and hand in the files."
+            )));
         }
     }
     // The request itself was counted as one.
     let more = u32::try_from(addresses.len().saturating_sub(1)).unwrap_or(u32::MAX);
-    web.edge.hold_back_several(Class::Verify, more, by)?;
+    if web.edge.hold_back_several(Class::Verify, more, by).is_err() {
+        return Ok(refused(
+            "Too many links were followed for you in a short time. Wait a minute and send this again.".to_owned(),
+        ));
+    }
+    let mut links = Links::default();
     let mut missed = Vec::new();
     for followed in follow_links(&web.world, &addresses).await? {
         match followed.found {
