@@ -10,7 +10,7 @@ mod record;
 mod root;
 mod rooted;
 
-pub use about::{About, Thing, audited};
+pub use about::{About, Audited, audited};
 pub use lines::audit;
 pub use record::{Record, RecordError, record};
 pub(crate) use root::tree;

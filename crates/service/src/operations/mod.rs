@@ -24,7 +24,7 @@ pub use api_key::{
     ApiKey, Caller, KeyError, KeyOrder, Scope, authenticate, keys, make_key, revoke_key,
 };
 pub use audit::{
-    About, Record, RecordError, RootError, Rooted, Thing, audit, audited, record, root, root_due,
+    About, Audited, Record, RecordError, RootError, Rooted, audit, audited, record, root, root_due,
     rooted,
 };
 pub use gauges::{Gauges, gauges};

@@ -212,7 +212,7 @@ fn over(seen: &Preview) -> (String, &'static str, Value) {
     let json = json!({
         "since": since.to_string(),
         "replacedBy": told.replaced_by,
-        "successor": told.successor.as_ref().map(|successor| &successor.slug),
+        "successor": told.successor.as_ref().map(|successor| &successor.id),
     });
     (text, "deprecated", json)
 }

@@ -16,13 +16,13 @@ pub struct About {
     /// What it is called.
     pub name: String,
     /// What it is, which says where its page stands.
-    pub thing: Thing,
+    pub thing: Audited,
 }
 
 /// A thing with a name.
 #[derive(Clone, Debug, Eq, PartialEq)]
 #[expect(missing_docs)] // The names say it.
-pub enum Thing {
+pub enum Audited {
     Achievement(String),
     Batch(String),
     Credential(String),
@@ -87,22 +87,22 @@ async fn look(
     Ok(match kind {
         "achievement" => {
             let found = reader.achievement(tenant, id).await?;
-            found.and_then(|found| about(found.name, Thing::Achievement(found.id)))
+            found.and_then(|found| about(found.name, Audited::Achievement(found.id)))
         }
         "batch" => {
             let found = reader.batch(tenant, id).await?;
-            found.and_then(|found| about(found.name, Thing::Batch(found.id)))
+            found.and_then(|found| about(found.name, Audited::Batch(found.id)))
         }
         "credential" | "page" | "claim" | "delivery" => {
             let Some(found) = reader.credential(tenant, id).await? else {
                 return Ok(None);
             };
             let achievement = reader.achievement(tenant, &found.achievement).await?;
-            achievement.and_then(|awarded| about(awarded.name, Thing::Credential(found.id)))
+            achievement.and_then(|awarded| about(awarded.name, Audited::Credential(found.id)))
         }
         "mapping_set" | "mapping-set" => {
             let found = reader.mapping_set(tenant, id).await?;
-            found.and_then(|found| about(found.title, Thing::Set(found.id)))
+            found.and_then(|found| about(found.title, Audited::Set(found.id)))
         }
         "mapping" => {
             let Some(set) = said(row, "set") else {
@@ -111,18 +111,18 @@ async fn look(
             let found = reader.mapping(tenant, &set, id).await?;
             found.and_then(|found| {
                 let name = format!("{} → {}", found.subject_label, found.object_label);
-                about(name, Thing::Mapping { set, id: found.id })
+                about(name, Audited::Mapping { set, id: found.id })
             })
         }
         "competency" => {
             let found = reader.competency(tenant, id).await?;
-            found.and_then(|found| about(found.title, Thing::Competency(found.id)))
+            found.and_then(|found| about(found.title, Audited::Competency(found.id)))
         }
         "framework" => {
             let found = reader.framework(tenant, id).await?;
             found.and_then(|found| {
                 let name = format!("{} {}", found.title, found.version);
-                about(name, Thing::Framework(found.id))
+                about(name, Audited::Framework(found.id))
             })
         }
         "role" => role(reader, tenant, id).await?,
@@ -139,7 +139,7 @@ async fn look(
         },
         "endorsement" => {
             let found = reader.endorsement_request(tenant, id).await?;
-            found.and_then(|found| about(found.title, Thing::Endorsement))
+            found.and_then(|found| about(found.title, Audited::Endorsement))
         }
         _ => None,
     })
@@ -149,6 +149,6 @@ async fn role(reader: &Reader, tenant: &TenantId, id: &str) -> Result<Option<Abo
     let found = reader.role(tenant, id).await?;
     Ok(found.map(|found| About {
         name: found.title,
-        thing: Thing::Role(found.id),
+        thing: Audited::Role(found.id),
     }))
 }
