@@ -58,6 +58,7 @@ mod picture;
 mod proof_bundle;
 mod proof_bundle_endorsed;
 mod proof_bundle_keys;
+mod proof_bundle_several;
 mod publish;
 mod read_alone;
 mod registers;
