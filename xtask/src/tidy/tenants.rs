@@ -119,6 +119,7 @@ const WITHOUT_TENANT: &[(&str, &[&str])] = &[
             "log_tree",
             "log_witnessed",
             "log_witnessed_between",
+            "log_witnessed_first",
             "log_witnessed_with",
             "newest_log_anchor",
             "outbox_waits",
