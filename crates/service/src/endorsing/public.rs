@@ -245,10 +245,8 @@ pub(crate) async fn listing(
     });
     let at = found.url.strip_prefix(&world.site.link(""));
     let at = at.unwrap_or_default().trim_end_matches(".sssom.tsv");
-    let path = match kind {
-        EndorsedKind::Achievement => format!("{at}/endorsements.json"),
-        EndorsedKind::MappingSet => format!("{at}.endorsements.json"),
-    };
+    // Beside the document and not below it: where it is a file, nothing stands below.
+    let path = format!("{at}.endorsements.json");
     Ok(Some((path, format!("{list:#}\n").into_bytes())))
 }
 

@@ -430,7 +430,7 @@ async fn what_is_served_is_what_is_written_as_static_files() {
             },
         ),
         (
-            "/i/riverside/a/precision-measurement/1/endorsements.json".to_owned(),
+            "/i/riverside/a/precision-measurement/1.endorsements.json".to_owned(),
             Which::Endorsements {
                 achievement: "precision-measurement",
                 version: 1,
@@ -440,5 +440,16 @@ async fn what_is_served_is_what_is_written_as_static_files() {
         let served = document(&test, "riverside", which).await.unwrap().unwrap();
         assert_eq!(served.path, path);
         assert!(all.contains(&served), "{path}");
+    }
+    // In a folder a file has nothing below it.
+    for one in &all {
+        let below = format!("{}/", one.path);
+        let other = all.iter().find(|other| other.path.starts_with(&below));
+        assert!(
+            other.is_none(),
+            "{}: {:?}",
+            one.path,
+            other.map(|other| &other.path)
+        );
     }
 }

@@ -38,7 +38,7 @@ pub async fn page(
 fn show(web: &Web, institution: &InstitutionRow, endorsed: &Endorsed, all: &[Published]) -> Markup {
     let title = format!("Who endorses “{}”", clean(&endorsed.title));
     let asker = clean(&institution.name);
-    let json = format!("{}/endorsements.json", endorsed.url);
+    let json = format!("{}.endorsements.json", endorsed.url);
     let main = html! {
         p { a href={ "/i/" (institution.slug) } { bdi { (asker) } } }
         h1 { (title) }

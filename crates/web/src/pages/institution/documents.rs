@@ -68,28 +68,32 @@ pub async fn status(
     serve(&web, &slug, Which::Status { number }, &asked).await
 }
 
-/// `GET /i/SLUG/a/ACHIEVEMENT/VERSION`
+/// `GET /i/SLUG/a/ACHIEVEMENT/VERSION`, and beside it `VERSION.endorsements.json`
 pub async fn achievement(
     State(web): State<Web>,
-    Path((slug, achievement, version)): Path<(String, String, String)>,
+    Path((slug, achievement, file)): Path<(String, String, String)>,
     asked: HeaderMap,
 ) -> Result<Response, ApiError> {
-    let version = version
-        .parse()
-        .map_err(|_| ApiError::not_found("document_not_found"))?;
-    serve(
-        &web,
-        &slug,
-        Which::Achievement {
+    let missing = || ApiError::not_found("document_not_found");
+    let (version, endorsements) = match file.strip_suffix(".endorsements.json") {
+        Some(version) => (version, true),
+        None => (file.as_str(), false),
+    };
+    let version = version.parse().map_err(|_| missing())?;
+    let which = match endorsements {
+        true => Which::Endorsements {
+            achievement: &achievement,
+            version,
+        },
+        false => Which::Achievement {
             slug: &achievement,
             version,
         },
-        &asked,
-    )
-    .await
+    };
+    serve(&web, &slug, which, &asked).await
 }
 
-/// `GET /i/SLUG/a/ACHIEVEMENT/VERSION/endorsements` for people, and `endorsements.json` for machines
+/// `GET /i/SLUG/a/ACHIEVEMENT/VERSION/endorsements` for people; `endorsements.json` is where those for machines stood before
 pub async fn endorsements(
     State(web): State<Web>,
     Path((slug, achievement, version, file)): Path<(String, String, String, String)>,
