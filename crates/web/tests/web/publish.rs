@@ -73,6 +73,11 @@ async fn every_path_below_an_institution_is_published_with_the_bytes_that_are_se
         published.insert(file.path, bytes);
     }
     let reader = site.stranger();
+    for path in published.keys() {
+        let below = format!("{path}/");
+        let other = published.keys().find(|other| other.starts_with(&below));
+        assert_eq!(other, None, "{path} is a file in a folder");
+    }
     for (path, bytes) in &published {
         let served = reader.get(path).await;
         assert_eq!(served.status, StatusCode::OK, "{path}");
@@ -100,12 +105,16 @@ async fn every_path_below_an_institution_is_published_with_the_bytes_that_are_se
         };
         let expected = match kind {
             "did.json" | "did.jsonl" | "profile" | "mark" | ".well-known/openid-federation" => 1,
-            // Revocation and suspension; two files; two versions.
-            "status/{number}" | "e/{sha256}" | "a/{achievement}/{version}" => 2,
+            // Revocation and suspension; two files.
+            "status/{number}" | "e/{sha256}" => 2,
+            // Two versions, and the list of who endorses one of them.
+            "a/{achievement}/{version}" => 3,
             // A release and the statement about it.
             "mappings/{set}/{file}" | "competencies/{competency}/{file}" => 2,
-            // What one institution signed, and the list that names it; the page for people is no file.
-            "endorsements/{file}" | "a/{achievement}/{version}/{file}" => 1,
+            // What one institution signed.
+            "endorsements/{file}" => 1,
+            // The page for people is no file, and nothing stands below one.
+            "a/{achievement}/{version}/{file}" => 0,
             // A question about a day; what it is answered from is in the files.
             "a/{achievement}"
             | "a/{achievement}/meaning.json"
