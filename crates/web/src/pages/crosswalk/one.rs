@@ -134,7 +134,7 @@ fn releases(desk: &Desk, detail: &SetDetail, here: &str, now: i64) -> Markup {
                 detail.releases.iter().map(|ReleaseView { release, path, endorsements, endorsers }| [
                     html! {
                         a href=(path) download { (icon("download")) " Version " (release.number) }
-                        @if let Some(names) = endorsers { small { a href=(endorsements) { (endorsed_by(names)) span.vh { ": version " (release.number) } } } }
+                        @if let Some(names) = endorsers { small.under { a href=(endorsements) { (endorsed_by(names)) span.vh { ": version " (release.number) } } } }
                     },
                     html! { a href=(path.replace(".sssom.tsv", ".statement.json")) download { "Statement" span.vh { " about version " (release.number) } } },
                     html! { (release.mappings) },
