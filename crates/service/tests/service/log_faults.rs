@@ -10,12 +10,27 @@ use std::{
 };
 
 use touchstone_service::{World, logging::sequence_until_idle};
-use touchstone_store::Store;
-use touchstone_testkit::{TestDatabase, world, world_on};
+use touchstone_store::{Store, TenantId};
+use touchstone_testkit::{TestDatabase, TestWorld, world, world_on};
 use touchstone_tlog::SignedCheckpoint;
 
-use crate::log_files::{Fault, Faulty, change, checked, checked_as_shown, quiet, root, shown};
+use crate::log_files::{
+    Fault, Faulty, change, checked, checked_as_shown, quiet, root, shown, turn,
+};
 use crate::support::institution;
+
+/// A log that has begun, with more to take in, of whose next writes one fails.
+async fn failing(at: usize, fault: Fault) -> (TestWorld, Arc<Faulty>, TenantId) {
+    let mut world = world().await;
+    let objects = Arc::new(Faulty::default());
+    world.world.objects = Arc::clone(&objects) as _;
+    let tenant = institution(&world).await;
+    change(&world, &tenant, 300).await;
+    sequence_until_idle(&world).await.unwrap();
+    change(&world, &tenant, 700).await;
+    *objects.fault.lock().unwrap() = Some((at, fault));
+    (world, objects, tenant)
+}
 
 /// Each write of files fails once: before anything was stored, after all was stored, half-way. The next turn mends it.
 #[tokio::test]
@@ -23,15 +38,7 @@ async fn t49_a_write_that_fails_or_only_says_so_leaves_one_log() {
     for fault in [Fault::Before, Fault::After, Fault::Halfway] {
         let mut at = 0;
         loop {
-            let mut world = world().await;
-            let objects = Arc::new(Faulty::default());
-            world.world.objects = Arc::clone(&objects) as _;
-            let tenant = institution(&world).await;
-            change(&world, &tenant, 300).await;
-            sequence_until_idle(&world).await.unwrap();
-            change(&world, &tenant, 700).await;
-
-            *objects.fault.lock().unwrap() = Some((at, fault));
+            let (world, objects, tenant) = failing(at, fault).await;
             let failed = sequence_until_idle(&world).await;
             let hit = objects.fault.lock().unwrap().take().is_none();
             assert_eq!(failed.is_err(), hit, "{failed:?}");
@@ -54,15 +61,7 @@ async fn t49_a_write_that_fails_or_only_says_so_leaves_one_log() {
 async fn t49_files_that_were_only_said_to_be_stored_stop_the_log_until_they_are_put_back() {
     let (mut at, mut stopped) = (0, 0);
     loop {
-        let mut world = world().await;
-        let objects = Arc::new(Faulty::default());
-        world.world.objects = Arc::clone(&objects) as _;
-        let tenant = institution(&world).await;
-        change(&world, &tenant, 300).await;
-        sequence_until_idle(&world).await.unwrap();
-        change(&world, &tenant, 700).await;
-
-        *objects.fault.lock().unwrap() = Some((at, Fault::Lie));
+        let (world, objects, tenant) = failing(at, Fault::Lie).await;
         let said = sequence_until_idle(&world).await;
         let hit = objects.fault.lock().unwrap().take().is_none();
         change(&world, &tenant, 5).await;
@@ -262,7 +261,7 @@ fn carry(client: TcpStream, server: Arc<dyn Stream>, fault: &Mutex<Option<(usize
         }
         let sent = &mut bytes[..read];
         let place = sent.windows(7).position(|word| word == b"COMMIT\0");
-        let now = place.and_then(|place| Some((place, now(fault)?)));
+        let now = place.and_then(|place| Some((place, turn(fault)?)));
         match now {
             None => {}
             Some((_, Commit::Lost)) => break,
@@ -277,20 +276,4 @@ fn carry(client: TcpStream, server: Arc<dyn Stream>, fault: &Mutex<Option<(usize
         server.end();
     }
     back.join().unwrap();
-}
-
-/// What becomes of this commit, if it is its turn.
-fn now(fault: &Mutex<Option<(usize, Commit)>>) -> Option<Commit> {
-    let mut fault = fault.lock().unwrap();
-    match *fault {
-        Some((0, what)) => {
-            *fault = None;
-            Some(what)
-        }
-        Some((left, what)) => {
-            *fault = Some((left - 1, what));
-            None
-        }
-        None => None,
-    }
 }

@@ -254,28 +254,26 @@ pub(crate) struct Faulty {
     pub(crate) fault: Mutex<Option<(usize, Fault)>>,
 }
 
-impl Faulty {
-    /// The fault of this write, if it is its turn.
-    fn now(&self) -> Option<Fault> {
-        let mut fault = self.fault.lock().unwrap();
-        match *fault {
-            Some((0, what)) => {
-                *fault = None;
-                Some(what)
-            }
-            Some((left, what)) => {
-                *fault = Some((left - 1, what));
-                None
-            }
-            None => None,
+/// What goes wrong now, if it is its turn.
+pub(crate) fn turn<T: Copy>(fault: &Mutex<Option<(usize, T)>>) -> Option<T> {
+    let mut fault = fault.lock().unwrap();
+    match *fault {
+        Some((0, what)) => {
+            *fault = None;
+            Some(what)
         }
+        Some((left, what)) => {
+            *fault = Some((left - 1, what));
+            None
+        }
+        None => None,
     }
 }
 
 #[async_trait]
 impl Objects for Faulty {
     async fn put(&self, key: &ObjectKey, bytes: &[u8]) -> Result<(), ObjectError> {
-        let fault = self.now();
+        let fault = turn(&self.fault);
         if matches!(fault, None | Some(Fault::After)) {
             self.kept.put(key, bytes).await?;
         }
@@ -291,7 +289,7 @@ impl Objects for Faulty {
     }
 
     async fn keep(&self, files: &[(ObjectKey, Vec<u8>)]) -> Result<(), ObjectError> {
-        let fault = self.now();
+        let fault = turn(&self.fault);
         let stored = match fault {
             Some(Fault::Before | Fault::Lie) => 0,
             Some(Fault::Halfway) => files.len() / 2,
