@@ -7,7 +7,6 @@ use touchstone_service::{
         KeptRole, ReadError, RoleOrder, TaskOrder, Verdict, ask_wallet, dcql_document, role,
         write_role,
     },
-    governing::{Entrusting, Thing, entrust},
     hiring::{
         Application, ApplyError, Applying, By, Closing, Opening, Posting, PostingError, Removal,
         Uncovering, application, applications, apply, close_posting, could_close, look,
@@ -19,7 +18,9 @@ use touchstone_service::{
 use touchstone_store::TenantId;
 use touchstone_testkit::{TestWorld, world};
 
-use crate::support::{MEASURING, all, audited, confirmed, definition, founding, order};
+use crate::support::{
+    MEASURING, all, audited, confirmed, definition, founding, no_longer_used, order,
+};
 
 /// What the example achievement says it aligns with.
 pub(crate) const SKILL: &str =
@@ -449,18 +450,7 @@ async fn what_is_no_longer_used_closes_no_gap_and_what_takes_its_place_does_once
     assert_eq!(names().await, [first.as_str()]);
     let reader = world.store.read();
     let found = reader.achievement_by_slug(&school, "precision-measurement");
-    let order = Entrusting {
-        tenant: school.clone(),
-        actor: "boss".into(),
-        thing: Thing::Achievement,
-        id: found.await.unwrap().unwrap().id,
-        steward: "The head of training".into(),
-        until: None,
-        successor: String::new(),
-        deprecated: true,
-        replaced_by: "Metrology".into(),
-    };
-    entrust(&world, &order).await.unwrap();
+    let said = no_longer_used(&world, &school, &found.await.unwrap().unwrap().id).await;
     assert!(names().await.is_empty(), "nobody can earn it any more");
     let next = MEASURING
         .replace("\"precision-measurement\"", "\"metrology\"")
@@ -481,7 +471,7 @@ async fn what_is_no_longer_used_closes_no_gap_and_what_takes_its_place_does_once
     let over = document["tasks"][0]["no_longer_used"].as_array().unwrap();
     assert_eq!((asked.len(), &asked[1..]), (2, &over[..]), "{document}");
     let held = all(&world, &school).await;
-    let earlier = held.iter().find(|row| row.achievement == order.id);
+    let earlier = held.iter().find(|row| row.achievement == said.id);
     let earlier: Value = serde_json::from_slice(&earlier.unwrap().bytes).unwrap();
     assert_eq!(over[0], earlier["credentialSubject"]["achievement"]["id"]);
 }

@@ -1,7 +1,7 @@
 //! The page that a holder switched on: what it shares with others is asked for once a second, and what is told of it alone each time.
 
 use touchstone_service::{
-    governing::{Entrusting, NoLongerAwarded, Thing, entrust},
+    governing::NoLongerAwarded,
     holding,
     issuing::revoke,
     operations::work_until_idle,
@@ -10,7 +10,7 @@ use touchstone_service::{
 use touchstone_testkit::{TestWorld, world};
 use touchstone_vc::{CheckKind, Fault, Outcome};
 
-use crate::support::{MEASURING, issued, outcome};
+use crate::support::{MEASURING, issued, no_longer_used, outcome};
 use crate::withdraw::revocation;
 
 /// The link of a page that is switched on for a credential, with the token of its holder.
@@ -80,18 +80,7 @@ async fn what_is_no_longer_used_is_told_beside_the_verdict_and_not_in_it() {
     let before = shown(&world, &link).await;
     assert_eq!(before.no_longer_awarded, None);
     let since = world.world.clock.now().unix_millis();
-    let order = Entrusting {
-        tenant: tenant.clone(),
-        actor: "boss".into(),
-        thing: Thing::Achievement,
-        id: credentials[0].achievement.clone(),
-        steward: "The head of training".into(),
-        until: None,
-        successor: String::new(),
-        deprecated: true,
-        replaced_by: "Metrology".into(),
-    };
-    entrust(&world, &order).await.unwrap();
+    no_longer_used(&world, &tenant, &credentials[0].achievement).await;
     world.clock.advance_millis(1_000);
     let after = shown(&world, &link).await;
     let told = NoLongerAwarded {

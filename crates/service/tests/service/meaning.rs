@@ -12,7 +12,7 @@ use touchstone_vc::Timestamp;
 
 use crate::{
     crosswalk::{agreed, releasing},
-    support::{COHORT, MEASURING, confirmed, order},
+    support::{COHORT, MEASURING, confirmed, no_longer_used, order},
 };
 
 const DAY_MS: i64 = 86_400_000;
@@ -63,18 +63,7 @@ async fn what_an_achievement_meant_is_told_for_any_day_since_it_was_awarded() {
     confirmed(&world, &tenant, &longer, &again).await;
     work_until_idle(&world).await.unwrap();
     let second = later(&world);
-    let order = Entrusting {
-        tenant: tenant.clone(),
-        actor: "boss".into(),
-        thing: Thing::Achievement,
-        id,
-        steward: "The head of training".into(),
-        until: None,
-        successor: String::new(),
-        deprecated: true,
-        replaced_by: "Metrology".into(),
-    };
-    entrust(&world, &order).await.unwrap();
+    let order = no_longer_used(&world, &tenant, &id).await;
     let over = later(&world);
     // What was said of it before is told in the words of today.
     let order = Entrusting {

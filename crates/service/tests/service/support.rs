@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use touchstone_service::{
     World,
+    governing::{Entrusting, Thing, entrust},
     issuing::{
         Confirmation, Definition, DefinitionOrder, Description, Founding, Mapping, Upload,
         Uploaded, confirm, define, found, preview, upload,
@@ -203,4 +204,25 @@ pub(crate) async fn stolen(world: &World, row: &CredentialRow) {
     };
     compromise(world, &order).await.unwrap();
     work_until_idle(world).await.unwrap();
+}
+
+/// Says that an achievement is no longer to be used, and what takes its place; answers with what was said.
+pub(crate) async fn no_longer_used(
+    world: &World,
+    tenant: &TenantId,
+    achievement: &str,
+) -> Entrusting {
+    let order = Entrusting {
+        tenant: tenant.clone(),
+        actor: "boss".into(),
+        thing: Thing::Achievement,
+        id: achievement.to_owned(),
+        steward: "The head of training".into(),
+        until: None,
+        successor: String::new(),
+        deprecated: true,
+        replaced_by: "Metrology".into(),
+    };
+    entrust(world, &order).await.unwrap();
+    order
 }
