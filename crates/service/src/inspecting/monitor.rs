@@ -302,6 +302,9 @@ fn what(entry: &[u8]) -> String {
             change,
             ..
         }) => format!(": {method} ({public_key}) is {}", change.word()),
+        Ok(Entry::KeyPending {
+            method, public_key, ..
+        }) => format!(": {method} ({public_key}) is pending"),
         Ok(Entry::DidDocument { sha256, .. }) => {
             format!(
                 ": the document with SHA-256 {}",

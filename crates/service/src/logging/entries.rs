@@ -127,6 +127,11 @@ impl Known {
                 COMPETENCY => competency(world, reader, name, &row, line).await?,
                 ENDORSEMENT => endorsement(reader, name.did, line).await?,
                 POLICY => policy(reader, name, &row, line).await?,
+                WITNESSES => Some(Entry::PolicyChange {
+                    issuer: name.did,
+                    policy: ASKED.to_owned(),
+                    sha256: hash_in_subject(&line.subject)?,
+                }),
                 SUCCESSION => succeeded(reader, &line.tenant)
                     .await?
                     .and_then(Succeeded::entry),
@@ -148,6 +153,10 @@ impl Known {
                         sha256: (world.crypto.sha256)(&document.bytes),
                     }),
                 },
+                PENDING => {
+                    let key = self.key(reader, &line.tenant, &line.subject).await?;
+                    key.map(key_pending)
+                }
                 kind => {
                     let key = self.key(reader, &line.tenant, &line.subject).await?;
                     let change = reader.key_change(&line.tenant, &line.subject, line.version);
@@ -341,10 +350,7 @@ async fn policy(
     line: &OutboxRow,
 ) -> Result<Option<Entry>, LogError> {
     let (sha256, achievement) = line.subject.split_once(' ').unwrap_or_default();
-    let sha256 = hash(sha256).ok_or(StoreError::Corrupt {
-        table: "outbox",
-        column: "subject",
-    })?;
+    let sha256 = hash_in_subject(sha256)?;
     let policy = match achievement {
         "" => READINESS.to_owned(),
         id => {
@@ -447,6 +453,15 @@ async fn endorsement(
     }))
 }
 
+/// A key that was made, in the name of the DID that it will sign for.
+fn key_pending(key: SigningKeyRow) -> Entry {
+    Entry::KeyPending {
+        issuer: key.did().to_owned(),
+        method: key.verification_method,
+        public_key: key.public_multibase,
+    }
+}
+
 /// What became of a key, in the name of the DID that it signs for.
 fn key_event(
     kind: &str,
@@ -476,6 +491,8 @@ fn is_logged(kind: &str) -> bool {
             | COMPETENCY
             | ENDORSEMENT
             | POLICY
+            | WITNESSES
+            | PENDING
             | DID
             | AUDIT_ROOT
             | SUCCESSION
@@ -486,12 +503,21 @@ fn is_logged(kind: &str) -> bool {
         .is_some_and(|change| KeyChange::parse(change).is_some())
 }
 
+fn hash_in_subject(hex: &str) -> Result<[u8; 32], StoreError> {
+    hash(hex).ok_or(StoreError::Corrupt {
+        table: "outbox",
+        column: "subject",
+    })
+}
+
 fn hash(hex: &str) -> Option<[u8; 32]> {
     multibase::decode_hex(hex).ok()?.try_into().ok()
 }
 
 /// What the rules are called that must hold before something is issued.
 const READINESS: &str = "readiness";
+/// What the rules are called by which a log is witnessed.
+const ASKED: &str = "witnesses";
 
 /// A credential was sealed; the subject is its id.
 pub(crate) const ISSUED: &str = "credential.issued";
@@ -511,6 +537,8 @@ pub(crate) const COMPETENCY: &str = "competency.released";
 pub(crate) const ENDORSEMENT: &str = "endorsement.given";
 /// The rules changed that must hold before something is issued; the subject is their hash, and of which achievement they are.
 pub(crate) const POLICY: &str = "policy.changed";
+/// Which witnesses are asked was stated anew; the subject is the hash of the rules.
+pub(crate) const WITNESSES: &str = "witnesses.stated";
 /// The document of a DID changed; the subject is the institution's id.
 pub(crate) const DID: &str = "did.published";
 /// An institution was succeeded by another; the subject is the id of the one that was.
@@ -521,3 +549,5 @@ pub(crate) const MOVED: &str = "did.moved";
 pub(crate) const FORMER: &str = "did.former";
 /// `key.active`, `key.retired`, `key.compromised`, `key.destroyed`; the subject is the key's id.
 pub(crate) const KEY: &str = "key.";
+/// A key was made, and signs nothing yet; the subject is its id.
+const PENDING: &str = "key.pending";

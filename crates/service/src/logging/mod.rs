@@ -5,6 +5,7 @@
 //! - [`files`](file) are what is served and what `publish` writes.
 //! - [`anchor`] has it anchored now and then, where that is configured.
 //! - [`ask_witness`] has what is shown cosigned, beside all that; [`witnessed_with`] and [`first_witnessed`] say what they had seen by when.
+//! - [`state_witnesses`] has each institution say in the log whom it asks.
 //! - [`scrub`] reads again what was stored long ago, in turn.
 //! - [`prune`] takes away the partial tiles that full ones have replaced.
 //! - [`prove`] says where a change stands, and proves it.
@@ -35,6 +36,7 @@ mod scrub;
 mod sequence;
 mod settle;
 mod standing;
+mod state_witnesses;
 mod stopped;
 mod trust;
 mod witnessed;
@@ -46,7 +48,7 @@ pub use anchors::{Anchors, ConfiguredAnchor};
 pub use cosign::{Asking, ask_all, ask_witness, has_quorum, witnessed, witnesses};
 pub(crate) use entries::{
     ACHIEVEMENT, AUDIT_ROOT, COMPETENCY, DID, ENDORSEMENT, FORMER, ISSUED, KEY, MAPPINGS, MOVED,
-    POLICY, STATUS, STATUS_ROOT, SUCCESSION,
+    POLICY, STATUS, STATUS_ROOT, SUCCESSION, WITNESSES,
 };
 pub use explore::{Explored, Placed, explore};
 pub use files::{LogFile, Whole, file, whole};
@@ -59,6 +61,7 @@ pub use prune::{hold_pruning, prune, release_pruning};
 pub use scrub::scrub;
 pub use sequence::{sequence, sequence_until_idle};
 pub use standing::{Quorum, Standby, Standing, StandingAnchor, is_sound, standing};
+pub use state_witnesses::state_witnesses;
 pub use stopped::{GoOn, GoOnError, go_on};
 pub use touchstone_store::AnchorState;
 pub use trust::trust_file;

@@ -101,6 +101,7 @@ pub async fn wind(world: &World) -> Result<(), StoreError> {
         Err(SigningKeyError::Store(error)) => return Err(error),
         Err(error) => warn!(%error, "a key that was not taken in is not wiped yet"),
     }
+    logging::state_witnesses(world).await?;
     match root_due(world).await {
         Ok(()) => {}
         Err(RootError::Store(error)) => return Err(error),

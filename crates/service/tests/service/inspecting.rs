@@ -540,3 +540,19 @@ async fn a_key_event_in_my_name_is_told_with_the_key() {
         "{said}"
     );
 }
+
+#[tokio::test]
+async fn a_key_that_is_to_sign_in_my_name_is_told_before_it_does() {
+    let pending = Entry::KeyPending {
+        issuer: MINE.into(),
+        method: format!("{MINE}#key-2"),
+        public_key: public(),
+    };
+    let log = MemoryLog::with(ORIGIN, [pending.encode().unwrap()]);
+    let looked = look(&log, None, None).await.unwrap();
+    let said = looked.alarms[0].to_string();
+    assert!(
+        said.contains(&public()) && said.contains("is pending"),
+        "{said}"
+    );
+}

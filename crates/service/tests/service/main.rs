@@ -75,6 +75,7 @@ mod signing_key_restored;
 mod signing_key_told;
 mod staff_page;
 mod stalled;
+mod state_witnesses;
 mod status_proof;
 mod succession;
 mod support;

@@ -203,6 +203,25 @@ async fn a_rotation_announces_the_new_key_before_it_signs() {
                 (old, KeyChange::Retired)
             ]
         );
+        // The log had announced it before it signed, and so had the document.
+        let entries = entries(&world).await;
+        let read = entries.iter().map(|entry| Entry::parse(entry).unwrap());
+        let of_the_new: Vec<_> = read
+            .filter_map(|entry| match entry {
+                Entry::KeyPending {
+                    method, public_key, ..
+                } if method == begun.key.name => Some(("pending", public_key)),
+                Entry::KeyEvent {
+                    method,
+                    public_key,
+                    change,
+                    ..
+                } if method == begun.key.name => Some((change.word(), public_key)),
+                _ => None,
+            })
+            .collect();
+        let key = || begun.key.public_key.clone();
+        assert_eq!(of_the_new, [("pending", key()), ("active", key())]);
         for (action, lines) in [("key.make", 1), ("key.activate", 2), ("key.retire", 1)] {
             assert_eq!(audited(&world, &tenant, action).await, lines, "{action}");
         }

@@ -45,6 +45,15 @@ pub enum Entry {
         /// The [`history`](super::history) of the issuer's keys as it stood then.
         keys: [u8; 32],
     },
+    /// A key was made, and signs nothing yet. It is no part of the [`history`](super::history) of keys: nothing rests on it.
+    KeyPending {
+        /// DID of the issuer.
+        issuer: String,
+        /// The verification method that proofs will name.
+        method: String,
+        /// The public key, as Multikey.
+        public_key: String,
+    },
     /// Something became of a key.
     KeyEvent {
         /// DID of the issuer.
@@ -158,6 +167,7 @@ impl Entry {
             Self::CredentialIssued { .. } => Kind::CredentialIssued,
             Self::StatusListPublished { .. } => Kind::StatusListPublished,
             Self::StatusListRoot { .. } => Kind::StatusListRoot,
+            Self::KeyPending { .. } => Kind::KeyPending,
             Self::KeyEvent { .. } => Kind::KeyEvent,
             Self::DidDocument { .. } => Kind::DidDocument,
             Self::AchievementVersion { .. } => Kind::AchievementVersion,
@@ -175,6 +185,7 @@ impl Entry {
         match self {
             Self::CredentialIssued { issuer, .. }
             | Self::StatusListPublished { issuer, .. }
+            | Self::KeyPending { issuer, .. }
             | Self::KeyEvent { issuer, .. }
             | Self::AchievementVersion { issuer, .. }
             | Self::MappingSetRelease { issuer, .. }
@@ -227,6 +238,11 @@ impl Entry {
                 url,
                 sha256,
             } => Vec::from([issuer.clone(), url.clone(), hash(sha256)]),
+            Self::KeyPending {
+                issuer,
+                method,
+                public_key,
+            } => Vec::from([issuer.clone(), method.clone(), public_key.clone()]),
             Self::KeyEvent {
                 issuer,
                 method,
@@ -307,6 +323,11 @@ impl Entry {
                     .decode(signature)
                     .map_err(|_| EntryError::OtherForm)?,
                 keys: read_hash(keys)?,
+            },
+            (Kind::KeyPending, [issuer, method, public_key]) => Self::KeyPending {
+                issuer: (*issuer).to_owned(),
+                method: (*method).to_owned(),
+                public_key: (*public_key).to_owned(),
             },
             (Kind::KeyEvent, [issuer, method, public_key, change, since]) => Self::KeyEvent {
                 issuer: (*issuer).to_owned(),
@@ -427,6 +448,11 @@ mod tests {
                 },
                 signature: Vec::from([5; 64]),
                 keys: [8; 32],
+            },
+            Entry::KeyPending {
+                issuer: issuer(),
+                method: "did:web:verify.example.edu:i:riverside#key-2".into(),
+                public_key: "z6MkpTHR8VNsBxYAAWHut2Geadd9jSwuBV8xRoAnwWsdvktH".into(),
             },
             Entry::KeyEvent {
                 issuer: issuer(),

@@ -22,6 +22,7 @@ pub enum Kind {
     CredentialIssued,
     StatusListPublished,
     StatusListRoot,
+    KeyPending,
     KeyEvent,
     DidDocument,
     AchievementVersion,
@@ -35,10 +36,11 @@ pub enum Kind {
 
 impl Kind {
     /// All of them.
-    pub const ALL: [Self; 12] = [
+    pub const ALL: [Self; 13] = [
         Self::CredentialIssued,
         Self::StatusListPublished,
         Self::StatusListRoot,
+        Self::KeyPending,
         Self::KeyEvent,
         Self::DidDocument,
         Self::AchievementVersion,
@@ -56,6 +58,7 @@ impl Kind {
             Self::CredentialIssued => "credential-issued",
             Self::StatusListPublished => "status-list-published",
             Self::StatusListRoot => "status-list-root",
+            Self::KeyPending => "key-pending",
             Self::KeyEvent => "key-event",
             Self::DidDocument => "did-document",
             Self::AchievementVersion => "achievement-version",

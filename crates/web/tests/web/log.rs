@@ -60,7 +60,7 @@ async fn the_page_shows_an_entry_and_the_way_from_it_to_the_seal() {
         "The public log",
         "Newest entries",
         "Issued",
-        "Key announced",
+        "Key in use",
         "Criteria",
         "verify.example.edu/log",
         "No witness is asked",

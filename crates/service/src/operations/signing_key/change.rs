@@ -105,12 +105,13 @@ async fn write(tx: &mut Tx, key: &SigningKeyRow, step: &Step<'_>) -> Result<(), 
         };
         tx.outbox([changed]).await?;
     }
-    let mut place = None;
-    if step.to != KeyState::Pending {
-        let kind = format!("{}{}", logging::KEY, step.to.as_str());
-        tx.outbox([line(kind, &key.id, number)]).await?;
-        place = tx.last_line_of(tenant).await?;
-    }
+    let kind = format!("{}{}", logging::KEY, step.to.as_str());
+    tx.outbox([line(kind, &key.id, number)]).await?;
+    // What rests on a key counts from when it signs.
+    let place = match step.to {
+        KeyState::Pending => None,
+        _ => tx.last_line_of(tenant).await?,
+    };
     tx.add_key_change(KeyChangeRow {
         key: key.id.clone(),
         number,

@@ -218,6 +218,7 @@ pub fn words(action: &str) -> &str {
         "key.make" => "made a signing key",
         "key.import" => "took in a signing key that was made elsewhere",
         "key.ceremony" => "signed the transcript of a key ceremony",
+        "log.witnesses" => "stated which witnesses the log asks, as the settings say",
         "log.go-on" => "went on with the log although a witness speaks against it",
         "key.activate" => "let a signing key sign",
         "key.retire" => "retired a signing key",

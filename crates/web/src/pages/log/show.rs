@@ -345,6 +345,10 @@ fn stated(text: &str) -> Option<Markup> {
             "It states that " code { (stated.issuer) } " is succeeded by " code { (stated.successor) } " since " (minute(Moment::from(stated.since)))
             ", and bears a signature of each. What the first one issued stays as it is."
         }),
+        Entry::PolicyChange { policy, .. } if policy == "witnesses" => Some(html! {
+            "Which witnesses this log asks from here on, and how many of them are enough, as a hash. Whoever has the trust file of this log can make it again from its lines "
+            code { "witness" } ", " code { "group" } " and " code { "quorum" } " behind the line " code { "touchstone-witnesses/1" } "."
+        }),
         Entry::PolicyChange { policy, .. } => Some(html! {
             "From here on the issuer issues by other rules: " code { (policy) } ". Whoever knows which rules it says it chose can hash them and compare."
         }),
@@ -356,7 +360,7 @@ fn stated(text: &str) -> Option<Markup> {
 fn words(entry: &Entry) -> &'static str {
     match entry {
         Entry::KeyEvent { change, .. } => match change {
-            KeyChange::Active => "Key announced",
+            KeyChange::Active => "Key in use",
             KeyChange::Retired => "Key retired",
             KeyChange::Compromised => "Key no longer trusted",
             KeyChange::Destroyed => "Key destroyed",
@@ -365,6 +369,7 @@ fn words(entry: &Entry) -> &'static str {
             Kind::CredentialIssued => "Issued",
             Kind::StatusListPublished => "List of withdrawals",
             Kind::StatusListRoot => "Root of a list of withdrawals",
+            Kind::KeyPending => "Key announced",
             Kind::KeyEvent => "Key",
             Kind::DidDocument => "Keys as published",
             Kind::AchievementVersion => "Criteria",
