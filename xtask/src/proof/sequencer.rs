@@ -1,4 +1,4 @@
-//! The public log under whatever happens to those who continue it: killed at their system calls, two of them on one PostgreSQL of which one is
+//! The public log under whatever happens to those who continue it: killed at their system calls, on SQLite and on PostgreSQL, two of them on one PostgreSQL of which one is
 //! killed again and again, no room for the log's files, clocks that jump, a witness whose network is gone. Its followers never see it fork or go back,
 //! and every change is in it once.
 //!
@@ -27,6 +27,7 @@ pub(super) fn round(round: &Round) -> Result<Figures> {
     let mut figures = Figures::new();
     for part in [
         killed_at_system_calls,
+        killed_at_system_calls_on_postgresql,
         two_of_them,
         without_room,
         clock_jumps,
@@ -42,6 +43,7 @@ pub(super) fn round(round: &Round) -> Result<Figures> {
 pub(super) fn enough(figures: &Figures) -> Result<()> {
     let wanted = [
         (AT_CALLS, 100),
+        (AT_CALLS_ON_POSTGRESQL, 100),
         (OF_TWO, 60),
         (NO_ROOM, 10),
         (JUMPS, 20),
@@ -62,15 +64,41 @@ pub(super) fn enough(figures: &Figures) -> Result<()> {
 fn killed_at_system_calls(binary: &Path, sample: bool, seeded: &mut Seeded) -> Result<Figures> {
     let scratch = Scratch::new("sequencer-calls")?;
     let site = Site::make(binary, scratch.path(), None)?;
+    kill_at(&site, scratch.path(), &CALLS, AT_CALLS, sample, seeded)
+}
+
+/// The same where the rows are in a PostgreSQL: what is sent to it instead of what is written to a database here.
+fn killed_at_system_calls_on_postgresql(
+    binary: &Path,
+    sample: bool,
+    seeded: &mut Seeded,
+) -> Result<Figures> {
+    let scratch = Scratch::new("sequencer-sent")?;
+    let postgres = Postgres::start()?;
+    let site = Site::make(binary, scratch.path(), Some(&postgres.url))?;
+    let [synced, named, _] = CALLS;
+    let calls = [synced, named, SENT];
+    let name = AT_CALLS_ON_POSTGRESQL;
+    kill_at(&site, scratch.path(), &calls, name, sample, seeded)
+}
+
+fn kill_at(
+    site: &Site,
+    scratch: &Path,
+    calls: &[(&str, u64)],
+    name: &str,
+    sample: bool,
+    seeded: &mut Seeded,
+) -> Result<Figures> {
     let people = if sample {
-        SAMPLED * CALLS.len() as u64
+        SAMPLED * calls.len() as u64
     } else {
         AT_MOST
     };
-    let log = Followed::issue(&site, scratch.path(), people)?;
+    let log = Followed::issue(site, scratch, people)?;
     let mut kills = 0;
     let mut ids = log.ids.iter();
-    for (calls, most) in CALLS {
+    for &(calls, most) in calls {
         let (mut at, mut drawn, mut whole) = (0, 0, 0);
         // How often a thread does it differs a little from run to run.
         while if sample { drawn < SAMPLED } else { whole < 2 } {
@@ -90,7 +118,7 @@ fn killed_at_system_calls(binary: &Path, sample: bool, seeded: &mut Seeded) -> R
             log.follow()?;
         }
     }
-    let mut figures = Figures::from([(AT_CALLS.to_owned(), kills)]);
+    let mut figures = Figures::from([(name.to_owned(), kills)]);
     figures.insert(ENTERED.to_owned(), log.reckon()?);
     Ok(figures)
 }
@@ -376,7 +404,7 @@ impl<'a> Followed<'a> {
             .context("files of the log are wrong")?;
         let counted = self.site.database.numbers(
             "SELECT (SELECT count(*) FROM outbox WHERE kind IN ('credential.issued', 'status.published', 'status.rooted', \
-             'achievement.published', 'mapping_set.released', 'competency.released', 'endorsement.given', 'did.published', 'did.succeeded', 'audit.root', 'key.active')), (SELECT count(*) FROM log_entry), (SELECT count(DISTINCT outbox) FROM log_entry), \
+             'achievement.published', 'mapping_set.released', 'competency.released', 'endorsement.given', 'did.published', 'did.succeeded', 'audit.root', 'key.active', 'witnesses.stated')), (SELECT count(*) FROM log_entry), (SELECT count(DISTINCT outbox) FROM log_entry), \
              (SELECT max(leaf) + 1 FROM log_entry)",
         )?;
         let [changes, entries, distinct, places] = counted[..] else {
@@ -426,11 +454,14 @@ const CALLS: [(&str, u64); 3] = [
     ),
     ("pwrite64,write,openat", 60),
 ];
+/// What it changes a PostgreSQL with.
+const SENT: (&str, u64) = ("sendto,sendmsg", 60);
 /// How many of each of them are drawn for the sample.
 const SAMPLED: u64 = 8;
 /// Credentials to withdraw, of which each kill takes one.
 const AT_MOST: u64 = 400;
 const AT_CALLS: &str = "killed_at_system_calls";
+const AT_CALLS_ON_POSTGRESQL: &str = "killed_at_system_calls_on_postgresql";
 const OF_TWO: &str = "killed_one_of_two";
 const NO_ROOM: &str = "stood_still_without_room";
 const JUMPS: &str = "went_on_after_clock_jumps";
