@@ -31,7 +31,9 @@ pub(super) fn missing(tree: &Tree) -> Vec<Finding> {
     for manifest in &tree.files {
         let inner = manifest.path.strip_prefix("crates/");
         let name = inner.and_then(|path| path.strip_suffix("/Cargo.toml"));
-        if let Some(name) = name.filter(|name| !map.text().contains(name)) {
+        if let Some(name) =
+            name.filter(|name| !map.text().contains(&format!("\n| `crates/{name}` |")))
+        {
             found.push(map.finding(0, format!("does not show crates/{name}")));
         }
     }
@@ -112,15 +114,18 @@ mod tests {
     #[test]
     fn a_crate_that_the_map_does_not_show_is_named() {
         let tree = planted(&[
-            ("ARCHITECTURE.md", "crates/vc"),
+            (
+                "ARCHITECTURE.md",
+                "The map\n| `crates/vc` | `crates/page` |",
+            ),
             ("crates/vc/Cargo.toml", ""),
-            ("crates/odd/Cargo.toml", ""),
+            ("crates/page/Cargo.toml", ""),
         ]);
         let found = missing(&tree);
         assert!(
             found
                 .iter()
-                .any(|finding| finding.text == "does not show crates/odd")
+                .any(|finding| finding.text == "does not show crates/page")
         );
         assert!(
             !found

@@ -16,32 +16,20 @@ const MAY_USE: &[(&str, &[&str])] = &[
     // What strangers to the log state about when they saw it.
     ("anchor", &["touchstone-canon"]),
     // A credential with its proofs: what joins the two, so that neither needs the other.
-    // Its tests sign.
     (
         "bundle",
-        &[
-            "ed25519-dalek",
-            "touchstone-anchor",
-            "touchstone-tlog",
-            "touchstone-vc",
-        ],
+        &["touchstone-anchor", "touchstone-tlog", "touchstone-vc"],
     ),
     // What a person reads about a credential: the same bytes from a server and in a browser.
     ("page", &["maud", "touchstone-bundle", "touchstone-vc"]),
-    (
-        "store",
-        &["async-trait", "sea-orm", "sqlx", "tokio", "touchstone-vc"],
-    ),
+    ("store", &["async-trait", "sea-orm", "sqlx", "tokio"]),
     (
         "service",
         &[
             "async-trait",
-            "krilla",
-            "resvg",
             "tokio",
             "touchstone-anchor",
             "touchstone-bundle",
-            "touchstone-canon",
             "touchstone-crosswalk",
             "touchstone-store",
             "touchstone-tlog",
@@ -54,17 +42,12 @@ const MAY_USE: &[(&str, &[&str])] = &[
             "argon2",
             "async-trait",
             "aws-lc-rs",
-            "ed25519-dalek",
-            "getrandom",
             "krilla",
             "lettre",
             "reqwest",
             "resvg",
             "tokio",
             "touchstone-anchor",
-            // Its tests hold what anchors are checked with against what browsers have.
-            "touchstone-bundle",
-            "touchstone-canon",
             "touchstone-service",
             "touchstone-tlog",
             "touchstone-vc",
@@ -88,7 +71,6 @@ const MAY_USE: &[(&str, &[&str])] = &[
             "axum",
             "maud",
             "tokio",
-            "tower",
             "tower-http",
             "touchstone-page",
             "touchstone-service",
@@ -100,7 +82,6 @@ const MAY_USE: &[(&str, &[&str])] = &[
     (
         "touchstone",
         &[
-            "axum",
             "clap",
             "indicatif",
             "rpassword",
@@ -136,10 +117,8 @@ const MAY_USE: &[(&str, &[&str])] = &[
         &[
             "async-trait",
             "aws-lc-rs",
-            "tokio",
             "touchstone-adapters",
             "touchstone-anchor",
-            "touchstone-canon",
             "touchstone-service",
             "touchstone-store",
             "touchstone-tlog",
@@ -194,6 +173,24 @@ pub(super) fn strays(tree: &Tree) -> Vec<Finding> {
                 .any(|watched| key == *watched || is_family(watched, &key));
             if watched && !allowed.contains(&key.as_str()) {
                 found.push(manifest.finding(line, format!("`{name}` may not use `{key}`")));
+            }
+        }
+    }
+    found
+}
+
+/// What the table lets a crate use, and the crate does not: a permission that nobody needs is one that nobody would miss being used.
+pub(super) fn granted(tree: &Tree) -> Vec<Finding> {
+    let mut found = Vec::new();
+    for manifest in manifests(tree).filter(|file| file.path.starts_with("crates/")) {
+        let name = manifest.package();
+        let used = dependencies(manifest, &["dependencies"]);
+        let row = MAY_USE.iter().find(|(row, _)| *row == name);
+        for allowed in row.map_or(&[][..], |(_, allowed)| allowed) {
+            if !used.iter().any(|(_, key)| key == allowed) {
+                let text =
+                    format!("`{name}` does not use `{allowed}`, which the layering table lets it");
+                found.push(manifest.finding(0, text));
             }
         }
     }
@@ -273,7 +270,7 @@ pub(super) fn unsafe_code(tree: &Tree) -> Vec<Finding> {
 }
 
 /// Crates that are the same on a server, in the CLI and in a browser.
-const PURE: [&str; 4] = ["bundle", "canon", "tlog", "vc"];
+const PURE: [&str; 5] = ["anchor", "bundle", "canon", "tlog", "vc"];
 
 /// Pure crates that could reach for the system.
 pub(super) fn impure(tree: &Tree) -> Vec<Finding> {
@@ -310,8 +307,8 @@ pub(super) fn impure(tree: &Tree) -> Vec<Finding> {
     found
 }
 
-/// Crates that are pure as well, and use `std` for what `core` lacks: logarithms.
-const PURE_WITH_STD: [&str; 1] = ["crosswalk"];
+/// Crates that are pure as well, and use `std` for what `core` lacks: logarithms, and what `maud` writes into.
+const PURE_WITH_STD: [&str; 2] = ["crosswalk", "page"];
 
 /// What reaches for the system, or differs from one run to the next.
 const SYSTEM: &[&str] = &[
@@ -379,6 +376,18 @@ mod tests {
             strays,
             &[("crates/web/Cargo.toml", manifest)],
             &["crates/web/Cargo.toml:3: `web` may not use `touchstone-store`"],
+        );
+    }
+
+    #[test]
+    fn a_permission_that_nobody_uses_is_named() {
+        let manifest = "[dependencies]\nasync-trait = \"0.1\"\nsea-orm = \"2\"\nsqlx = \"1\"\n";
+        check(
+            granted,
+            &[("crates/store/Cargo.toml", manifest)],
+            &[
+                "crates/store/Cargo.toml: `store` does not use `tokio`, which the layering table lets it",
+            ],
         );
     }
 
@@ -453,6 +462,7 @@ mod tests {
             impure,
             &[
                 ("crates/canon/src/lib.rs", "#![no_std]"),
+                ("crates/anchor/src/lib.rs", "#![no_std]"),
                 ("crates/bundle/src/lib.rs", "#![no_std]"),
                 ("crates/tlog/src/lib.rs", "#![no_std]"),
                 ("crates/vc/src/lib.rs", "#![no_std]"),
@@ -469,6 +479,7 @@ mod tests {
             impure,
             &[
                 ("crates/canon/src/lib.rs", text),
+                ("crates/anchor/src/lib.rs", "#![no_std]"),
                 ("crates/bundle/src/lib.rs", "#![no_std]"),
                 ("crates/tlog/src/lib.rs", "#![no_std]"),
                 ("crates/vc/src/lib.rs", "#![no_std]"),

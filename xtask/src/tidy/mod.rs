@@ -32,8 +32,9 @@ pub(crate) fn run() -> Result<()> {
 /// A rule looks at the tree and says where it is broken.
 type Rule = fn(&Tree) -> Vec<Finding>;
 
-const RULES: [Rule; 14] = [
+const RULES: [Rule; 15] = [
     layering::strays,
+    layering::granted,
     layering::unused,
     layering::unlinted,
     layering::unsafe_code,

@@ -5,7 +5,7 @@ use super::tree::{File, Finding, Tree};
 /// Where the table stands.
 const TABLE: &str = "docs/threats.md";
 
-/// Rows that name a test that does not exist or belongs to another row, and tests that no row names.
+/// Rows that name a test that does not exist or belongs to another row, or a file that is not there, and tests that no row names.
 pub(super) fn untrue(tree: &Tree) -> Vec<Finding> {
     let Some(table) = tree.file(TABLE) else {
         return Vec::new(); // `files::missing` says so.
@@ -34,6 +34,16 @@ pub(super) fn untrue(tree: &Tree) -> Vec<Finding> {
             }
         }
     }
+    for (number, row) in table.text().lines().enumerate() {
+        for path in threat(row).into_iter().flat_map(|_| places(row)) {
+            let path = format!("crates/{path}");
+            let folder = format!("{}/", path.trim_end_matches('/'));
+            let is = |file: &File| file.path == path || file.path.starts_with(&folder);
+            if !tree.files.iter().any(is) {
+                found.push(table.finding(number + 1, format!("`{path}` is not there")));
+            }
+        }
+    }
     for test in tests.iter().filter(|test| !named.contains(test)) {
         found.push(table.finding(0, format!("no row names the test `{test}`")));
     }
@@ -43,6 +53,13 @@ pub(super) fn untrue(tree: &Tree) -> Vec<Finding> {
 /// The row's number: `| 7 | …`.
 fn threat(row: &str) -> Option<u32> {
     row.strip_prefix("| ")?.split(" |").next()?.parse().ok()
+}
+
+/// The files and folders in the last column of a row.
+fn places(row: &str) -> impl Iterator<Item = &str> {
+    let last = row.trim_end_matches([' ', '|']).rsplit(" | ").next();
+    let words = last.unwrap_or("").split('`').skip(1).step_by(2);
+    words.filter(|word| word.contains('/'))
 }
 
 /// Every test in the tree that is named for a threat, sorted, each once.
@@ -59,9 +76,14 @@ fn tests(tree: &Tree) -> Vec<&str> {
     tests
 }
 
+/// In Rust what is defined: that somebody speaks of a test makes none.
 fn tests_of(file: &File) -> impl Iterator<Item = &str> {
+    let mut before = "";
     let pieces = file.text().split(['(', ' ', ')', '\n', '\'', '"', ',']);
-    pieces.filter(|word| is_test_name(word))
+    pieces.filter(move |word| {
+        let defined = std::mem::replace(&mut before, word) == "fn" || file.path.ends_with(".mjs");
+        defined && is_test_name(word)
+    })
 }
 
 /// `t07_poison_graph_ends_within_budget`.
@@ -103,6 +125,24 @@ mod tests {
             "| 7 | poison | `t08_ends` | canon |",
             "fn t08_ends() {",
             &["`t08_ends` is no test of row 7"],
+        );
+    }
+
+    #[test]
+    fn a_row_names_files_that_are_there() {
+        check(
+            "| 7 | poison | `t07_ends` | `vc/src/a.rs`, `vc/src/`, `vc/src/gone.rs` |",
+            "fn t07_ends() {",
+            &["`crates/vc/src/gone.rs` is not there"],
+        );
+    }
+
+    #[test]
+    fn a_test_that_is_only_spoken_of_is_none() {
+        check(
+            "| 7 | poison | `t07_ends` | canon |",
+            "// See t07_ends (elsewhere).",
+            &["no test is called `t07_ends`"],
         );
     }
 

@@ -1,4 +1,4 @@
-//! The parts that pages are made of, one file per part. What each is for stands in the style guide of the pages.
+//! The parts that pages are made of, one file per part.
 //!
 //! Every function returns [`Markup`](maud::Markup), which escapes what it is given. There is no `style` attribute and no
 //! inline script: the content security policy would refuse both.
