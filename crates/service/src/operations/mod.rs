@@ -17,6 +17,7 @@ pub mod restore;
 pub mod sign_up;
 pub mod signin;
 pub mod signing_key;
+mod wind;
 mod work;
 
 pub use again::{Again, try_again};
@@ -36,7 +37,8 @@ pub use member::{
     join, member, members, mend,
 };
 pub use once::{Answer, OnceError, once};
+pub use wind::wind;
 pub use work::{
-    Turn, wind, work_here_once, work_here_until_idle, work_once, work_once_on, work_promptly_once,
+    Turn, work_here_once, work_here_until_idle, work_once, work_once_on, work_promptly_once,
     work_until_idle,
 };

@@ -1,4 +1,4 @@
-//! The worker: takes what is due, does it, and takes what the clock makes due.
+//! The worker: takes what is due, and does it.
 //!
 //! **Invariant:** a job that fails is tried again later and given up only after many tries, or never (a batch, a status list, and whatever
 //! waits for a signer that is away); what was given up is tried once a day all the same. Failing and giving up are visible (`doctor`,
@@ -6,11 +6,9 @@
 
 use touchstone_store::{JobRow, StoreError};
 use touchstone_vc::Timestamp;
-use tracing::{error, info, warn};
+use tracing::{info, warn};
 
 use super::{
-    again::revive_given_up,
-    audit::{RootError, root_due},
     did_history::{self, HistoryError},
     job::{Job, Lease, lease_end, tenant},
     member::{OldAddressError, tell_old_address},
@@ -35,99 +33,6 @@ pub enum Turn {
     Worked,
     /// Nothing is due.
     Idle,
-}
-
-/// Queues what the clock makes due: lists to be signed anew, mails to be tried again, reminders. Forgets what has expired.
-#[crate::boxed]
-pub async fn wind(world: &World) -> Result<(), StoreError> {
-    let now = world.clock.now();
-    verifying::forget_old_copies(world).await?;
-    let due = world
-        .store
-        .read()
-        .publications_due(now.unix_millis())
-        .await?;
-    let mut jobs = vec![
-        Job::Deliver {},
-        Job::Remind {},
-        Job::ForgetApplications {},
-        Job::TellWebhooks {},
-    ];
-    if !world.recognition.sources.is_empty() {
-        jobs.push(Job::ReadRegisters {});
-    }
-    if !world.recognition.authority_hints.is_empty() {
-        jobs.push(Job::PublishEntities {});
-    }
-    if world.keys.most_days.is_some() {
-        jobs.push(Job::RotateKeys {});
-    }
-    if verifying::documents_due(world).await? {
-        jobs.push(Job::CompareDocuments {});
-    }
-    for publication in due {
-        if let Some(list) = world
-            .store
-            .read()
-            .status_list_of_any_tenant(&publication.list)
-            .await?
-        {
-            jobs.push(Job::PublishStatus {
-                tenant: list.tenant.to_string(),
-                list: list.id,
-            });
-        }
-    }
-    let queued = jobs.iter().map(|job| job.queued(&*world.rng, now, now));
-    let queued: &Vec<_> = &queued.collect();
-    world
-        .store
-        .write(|mut tx| async move {
-            let tx = &mut tx;
-            for job in queued {
-                tx.enqueue(job.clone()).await?;
-            }
-            tx.sweep(now.unix_millis(), now.unix_millis() - ANSWERS_MS)
-                .await?;
-            tx.forget_sign_ups(now.unix_millis()).await?;
-            tx.forget_chosen(now.unix_millis() - CHOSEN_MS).await?;
-            Ok::<_, StoreError>(())
-        })
-        .await?;
-    revive_given_up(world).await?;
-    issuing::forget_drafts(world, now.unix_millis() - DRAFT_MS).await?;
-    match signing_key::wipe_unfinished(world).await {
-        Ok(()) => {}
-        Err(SigningKeyError::Store(error)) => return Err(error),
-        Err(error) => warn!(%error, "a key that was not taken in is not wiped yet"),
-    }
-    logging::state_witnesses(world).await?;
-    match root_due(world).await {
-        Ok(()) => {}
-        Err(RootError::Store(error)) => return Err(error),
-        Err(error) => warn!(%error, "no root of the audit record was made"),
-    }
-    match logging::thin_witnessed(world).await {
-        Ok(_) => {}
-        Err(LogError::Store(error)) => return Err(error),
-        Err(error) => warn!(%error, "checkpoints that witnesses saw were not thinned out"),
-    }
-    match logging::scrub(world).await {
-        Ok(_) => {}
-        Err(LogError::Store(error)) => return Err(error),
-        Err(error @ LogError::Tiles { .. }) => {
-            error!(%error, "ALARM: the stored log is not as it was signed");
-        }
-        Err(error) => warn!(%error, "some of the stored log could not be read"),
-    }
-    match logging::prune(world).await {
-        Ok(_) => Ok(()),
-        Err(LogError::Store(error)) => Err(error),
-        Err(error) => {
-            warn!(%error, "partial tiles of the log were not taken away");
-            Ok(())
-        }
-    }
 }
 
 // A job is not known to be `Send` for every lifetime of the world, so these run where they are begun: in a `LocalSet`.
@@ -425,12 +330,6 @@ impl WorkError {
     }
 }
 
-/// How long a repeated request gets the first answer: a day.
-const ANSWERS_MS: i64 = 24 * 60 * 60 * 1_000;
-/// How long a choice of credentials is kept that is never begun: a day.
-const CHOSEN_MS: i64 = 24 * 60 * 60 * 1_000;
-/// How long reading a list may take: an hour. A draft older than that was left behind by a crash.
-const DRAFT_MS: i64 = 60 * 60 * 1_000;
 /// A signer that is back finds its work within a minute.
 const SIGNER_MS: i64 = 60 * 1_000;
 const MAX_ATTEMPTS: i64 = 30;
