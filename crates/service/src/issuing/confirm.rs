@@ -191,14 +191,19 @@ pub(super) async fn pending(
             return Ok(None);
         }
     }
-    let detail: serde_json::Value = serde_json::from_str(&confirmed.detail).unwrap_or_default();
     Ok(Some(Pending {
-        fingerprint: detail["fingerprint"]
-            .as_str()
-            .unwrap_or_default()
-            .to_owned(),
+        fingerprint: agreed_to(&confirmed),
         actor: confirmed.actor,
     }))
+}
+
+/// The fingerprint that the audit line of a confirmation names.
+pub fn agreed_to(confirmed: &AuditRow) -> String {
+    let detail: serde_json::Value = serde_json::from_str(&confirmed.detail).unwrap_or_default();
+    detail["fingerprint"]
+        .as_str()
+        .unwrap_or_default()
+        .to_owned()
 }
 
 /// Has a confirmed batch go on now, in the name of who confirmed it, or on its day.

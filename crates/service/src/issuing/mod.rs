@@ -69,7 +69,7 @@ pub use choose_profile::{
 };
 pub use cohort::CohortError;
 pub(crate) use cohort::issuer_profile;
-pub use confirm::{ConfirmError, Confirmation, confirm};
+pub use confirm::{ConfirmError, Confirmation, agreed_to, confirm};
 pub use cores::Interrupted;
 pub use correct::{Changes, CorrectError, Correction, correct};
 pub use define::{DefinitionOrder, define};

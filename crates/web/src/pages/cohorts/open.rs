@@ -6,8 +6,8 @@ use maud::Markup;
 use serde::Deserialize;
 use touchstone_service::holding::announced;
 use touchstone_service::issuing::{
-    Column, Definition, Preview, PreviewRow, RawRow, achievement, changes_of_batch, named_evidence,
-    preview, stalled,
+    Column, Definition, Preview, PreviewRow, RawRow, achievement, agreed_to, changes_of_batch,
+    named_evidence, preview, stalled,
 };
 use touchstone_service::operations::{Permission, audit};
 use touchstone_service::rows::{Announced, AuditFilter, AuditRow, BatchState};
@@ -301,15 +301,6 @@ async fn progress_of(
         changes: changes_of_batch(&web.world, by.tenant(), &batch.id).await?,
         at: Moment::from(now),
     })
-}
-
-/// The fingerprint that a confirmation names.
-fn agreed_to(confirmed: &AuditRow) -> String {
-    let detail: serde_json::Value = serde_json::from_str(&confirmed.detail).unwrap_or_default();
-    detail["fingerprint"]
-        .as_str()
-        .unwrap_or_default()
-        .to_owned()
 }
 
 fn step(tone: Tone, words: String) -> under_way::Step {
