@@ -160,6 +160,8 @@ enum Failed {
     Answered(u16),
     #[error(transparent)]
     Fetch(#[from] FetchError),
+    #[error("its secret cannot be read; remove the webhook and add it again")]
+    Secret,
 }
 
 async fn send(
@@ -171,6 +173,7 @@ async fn send(
     let body = body(world, message);
     let seconds = now.unix_millis().div_euclid(1_000);
     let signature = signature(world.crypto, &webhook.secret, &message.id, seconds, &body);
+    let signature = signature.ok_or(Failed::Secret)?;
     let headers = [
         ("webhook-id", message.id.clone()),
         ("webhook-timestamp", seconds.to_string()),
@@ -196,13 +199,14 @@ fn body(world: &World, message: &WebhookMessageRow) -> Vec<u8> {
         .into_bytes()
 }
 
-/// The value of `webhook-signature`.
-fn signature(crypto: &Crypto, secret: &str, id: &str, seconds: i64, body: &[u8]) -> String {
+/// The value of `webhook-signature`. `None` of a secret that is none: with a key that everybody knows nothing is signed.
+fn signature(crypto: &Crypto, secret: &str, id: &str, seconds: i64, body: &[u8]) -> Option<String> {
     let key = secret.strip_prefix(SECRET_PREFIX).unwrap_or(secret);
-    let key = BASE64.decode(key).unwrap_or_default();
+    let key = BASE64.decode(key).ok().filter(|key| !key.is_empty())?;
     let mut signed = format!("{id}.{seconds}.").into_bytes();
     signed.extend_from_slice(body);
-    format!("v1,{}", BASE64.encode(hmac_sha256(crypto, &key, &signed)))
+    let signature = BASE64.encode(hmac_sha256(crypto, &key, &signed));
+    Some(format!("v1,{signature}"))
 }
 
 /// HMAC-SHA256 ([RFC 2104](https://www.rfc-editor.org/rfc/rfc2104), § 2).
@@ -333,7 +337,11 @@ mod tests {
     fn a_signature_is_of_id_moment_and_body_by_the_secret_alone() {
         let secret = format!("whsec_{}", BASE64.encode([7; 32]));
         let one = signature(&CRYPTO, &secret, "msg_1", 1_800_000_000, b"{}");
-        assert_eq!(one.len(), "v1,".len() + 44);
+        assert_eq!(one.as_ref().map(String::len), Some("v1,".len() + 44));
+        for none in ["", "whsec_", "whsec_!"] {
+            let signed = signature(&CRYPTO, none, "msg_1", 1_800_000_000, b"{}");
+            assert_eq!(signed, None, "{none} is no secret");
+        }
         for (other, id, at, body) in [
             (&secret, "msg_2", 1_800_000_000, &b"{}"[..]),
             (&secret, "msg_1", 1_800_000_001, b"{}"),
