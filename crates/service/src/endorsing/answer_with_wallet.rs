@@ -109,7 +109,7 @@ fn fault(report: &Report) -> Option<&'static str> {
         (
             CheckKind::Proof,
             "it was changed since it was signed, or the signature is not by its key",
-            "its signature could not be checked; use a suite that this site reads (docs/api.md)",
+            "its signature could not be checked; sign with eddsa-rdfc-2022, eddsa-jcs-2022, ecdsa-rdfc-2019 or ecdsa-jcs-2019, or as a JSON Web Token",
         ),
         (
             CheckKind::Issuer,

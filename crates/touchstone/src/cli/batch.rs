@@ -130,7 +130,9 @@ async fn given_up(world: &World, tenant: TenantId, batch: String) -> Result<Answ
         .await
         .with_context(|| format!("batch {id}"))?;
     let row = search::batch(world, &order.tenant, id).await?;
-    let row = row.context("the batch is gone again")?;
+    let row = row.context(
+        "the batch was removed while this ran; `touchstone batch list` shows what there is",
+    )?;
     let text = match row.state {
         BatchState::Cancelled => format!("Batch {id} is given up: nothing of it was issued."),
         _ => format!(

@@ -72,9 +72,9 @@ impl Source {
             match read.with_context(|| self.name.clone())? {
                 0 => return incoming.finish().map_err(aside),
                 count => {
-                    room = room
-                        .checked_sub(count as u64)
-                        .with_context(|| format!("{name} has more than 512 MiB; split it"))?;
+                    room = room.checked_sub(count as u64).with_context(|| {
+                        format!("{name} has more than {} MiB; split it", LARGEST_LIST >> 20)
+                    })?;
                     incoming.write(&some[..count]).map_err(aside)?;
                 }
             }

@@ -183,7 +183,9 @@ pub(super) async fn sign_in_link(
         .await
         .with_context(|| format!("member {email}"))?;
     let link = signin::link(world, tenant, &member.id).await?;
-    link.context("the member is gone again")
+    link.context(
+        "the member was removed while this ran; `touchstone member list` shows what there is",
+    )
 }
 
 fn did_method(text: &str) -> Result<DidMethod, String> {

@@ -109,9 +109,9 @@ impl Args {
             };
             hold(&world, &order).await.context("--not-before")?;
         }
-        let seen = preview(&world, &institution.id, &batch)
-            .await?
-            .context("the batch is gone again")?;
+        let seen = preview(&world, &institution.id, &batch).await?.context(
+            "the batch was removed while this ran; `touchstone batch list` shows what there is",
+        )?;
         let faulty = Faulty::of(&world, &institution.id, &batch).await?;
         let held_back = faulty.total > 0 && !self.skip_faulty;
         if self.preview || held_back {
@@ -131,9 +131,9 @@ impl Args {
         if let Some(folder) = &self.out {
             write_all(&world, &institution, folder, &issued).await?;
         }
-        let seen = preview(&world, &institution.id, &batch)
-            .await?
-            .context("the batch is gone again")?;
+        let seen = preview(&world, &institution.id, &batch).await?.context(
+            "the batch was removed while this ran; `touchstone batch list` shows what there is",
+        )?;
         let told = holding::announced(&world, &institution.id, &batch).await?;
         let answer = self.answer(&seen, &faulty, issued, false);
         Ok(answer.with_more(on_paper(&batch, told.without_code)))
@@ -320,12 +320,9 @@ async fn carry(world: &World, tenant: &TenantId, batch: &str) -> Result<()> {
     let mut course = Course::new();
     let mut told = Told::default();
     loop {
-        let row = world
-            .store
-            .read()
-            .batch(tenant, batch)
-            .await?
-            .context("the batch is gone again")?;
+        let row = world.store.read().batch(tenant, batch).await?.context(
+            "the batch was removed while this ran; `touchstone batch list` shows what there is",
+        )?;
         course.show(world, &row).await?;
         match row.state {
             BatchState::Sealed => return Ok(()),

@@ -352,7 +352,8 @@ async fn signs(world: &World, tenant: &TenantId, id: &str) -> Result<bool> {
 async fn one(world: &World, tenant: &TenantId, id: &str, said: &str) -> Result<Answer> {
     let keys = signing_keys(world, tenant).await?;
     let key = keys.into_iter().find(|key| key.id == id);
-    let key = key.context("the key is gone again")?;
+    let key = key
+        .context("the key was removed while this ran; `touchstone key list` shows what there is")?;
     let text = format!("{said}\n\n{}", in_words(std::slice::from_ref(&key)));
     Ok(Answer::new(text, told(&key)))
 }

@@ -243,7 +243,9 @@ impl One {
             );
         }
         let link = signin::link(&world, &tenant, &member.id).await?;
-        let link = link.context("the member is gone again")?;
+        let link = link.context(
+            "the member was removed while this ran; `touchstone member list` shows what there is",
+        )?;
         let text = format!(
             "Signs {} in, once and within 15 minutes, when `touchstone serve` runs:\n  {link}",
             member.name

@@ -45,7 +45,7 @@ impl Stapled {
         if files.is_empty() {
             return Ok(all);
         }
-        let trust = how.trust.context("--status: counts under --trust FILE")?;
+        let trust = how.trust.context("--status: a status proof counts for the logs that a trust file names: give --trust FILE too")?;
         let policy = trusted(trust)?.policy;
         let tools = Tools {
             crypto: &CRYPTO,
@@ -123,7 +123,8 @@ impl Stapled {
     /// An error for a proof of a list that was not looked at.
     pub(super) fn all_used(&self) -> Result<()> {
         let unused = self.unused.lock();
-        let unused = unused.map_err(|_| anyhow::anyhow!("a check died"))?;
+        let unused = unused
+            .map_err(|_| anyhow::anyhow!("a check ended in the middle; run the command again"))?;
         if let Some(named) = unused.values().flatten().next() {
             bail!("--status {named}: it is of a list in which no credential here stands");
         }

@@ -61,7 +61,7 @@ const INTRODUCTION: &str = "\
 This page is made from the program: `touchstone config reference` prints it, and a test keeps the two the same.
 
 Touchstone runs without a configuration. To change something, write one TOML file: `touchstone.toml` in the data folder, or any
-file named with `--config FILE`. A setting that does not exist is refused, with the nearest one that does. Every setting can also
+file named with `--config FILE` or `TOUCHSTONE_CONFIG`. A setting that does not exist is refused, with the nearest one that does. Every setting can also
 come from the environment, which wins over the file; a list is written there with commas. `touchstone doctor` checks what came of
 it and says what to do.
 

@@ -50,7 +50,7 @@ impl Lint {
         let chosen = chosen_profile(&world, &institution.id, Some(id)).await?;
         let profile = self.profile.or(chosen.profile).unwrap_or(Profile::EuMc);
         let report = lint_achievement(&world, &institution.id, id, self.version, profile).await?;
-        lint::answer(&report.context("the achievement is gone again")?)
+        lint::answer(&report.context("the achievement was removed while this ran; `touchstone achievement list` shows what there is")?)
     }
 }
 

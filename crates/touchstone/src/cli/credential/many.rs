@@ -56,7 +56,7 @@ impl Many {
         };
         let id = choose_many(world, &choice).await?;
         let foreseen = foresee_chosen(world, tenant, &id).await?;
-        let foreseen = foreseen.context("the choice is gone again")?;
+        let foreseen = foreseen.context("the choice was removed while this ran; begin again")?;
         let (total, would) = (foreseen.change.total, foreseen.changes);
         ensure!(
             total > 0,
@@ -84,7 +84,7 @@ impl Many {
         let bar = progress::bar(word, total.unsigned_abs());
         let done = loop {
             let row = change(world, tenant, &id).await?;
-            let row = row.context("the change is gone again")?;
+            let row = row.context("the change was removed while this ran; begin again")?;
             bar.reached((row.changed + row.stayed).unsigned_abs());
             if row.state == ChangeState::Done {
                 break row;

@@ -79,7 +79,7 @@ impl Args {
         // Before there is a key: where the transcript cannot be written, none is made.
         let made = File::create_new(out);
         if matches!(&made, Err(error) if error.kind() == io::ErrorKind::AlreadyExists) {
-            bail!("{} is there already", out.display());
+            bail!("{} is there already; name another file", out.display());
         }
         let mut file = made.with_context(|| out.display().to_string())?;
         let held = self.hold_for(global, out, &witnesses, &mut file).await;

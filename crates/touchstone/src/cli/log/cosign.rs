@@ -46,7 +46,7 @@ impl Args {
         }
         let fetch = Settings::read(global)?.config.fetch;
         if !fetch.allow {
-            bail!("witnesses would have to be asked, which fetch.allow forbids");
+            bail!("witnesses would have to be asked, which fetch.allow forbids: set it to true");
         }
         let witnesses = HttpFetch::new(fetch.loopback || global.local).context("network")?;
         let failed =

@@ -74,7 +74,7 @@ impl Open {
         let opened = open_posting(&world, &order).await;
         let id = opened.with_context(|| format!("role {}", self.role))?;
         let opened = posting(&world, &tenant, &id).await?;
-        let opened = opened.context("the posting is gone again")?;
+        let opened = opened.context("the posting was removed while this ran; `touchstone role postings` shows what there is")?;
         let link = link(&world, &opened);
         let text = format!(
             "{} is open for applications ({id}):\n  {link}",
