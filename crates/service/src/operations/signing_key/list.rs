@@ -98,10 +98,7 @@ async fn told(
     let mut history = Vec::new();
     for change in changes.iter().filter(|change| change.key == row.id) {
         let kind = format!("{}{}", logging::KEY, change.state.as_str());
-        let place = match change.outbox {
-            Some(_) => reader.log_entry_of(&kind, &row.id, change.number).await?,
-            None => None,
-        };
+        let place = reader.log_entry_of(&kind, &row.id, change.number).await?;
         history.push(KeyStep {
             state: change.state,
             at: Timestamp::from_unix_millis(change.at),
