@@ -110,6 +110,9 @@ async function main(chain) {
   burn(issuer, { name: "third.token" });
   await mine(1);
   check("an issuer ends what was minted", verdict(1, "third.token") === "ended");
+  run(["audit", "export", "--json", "--out", place("burnt.json")]);
+  const burnt = readFileSync(place("burnt.json"), "utf8").split("credential.burn-token").length - 1;
+  check("the record has what the issuer ended, and nothing of the holder's", burnt === 2, burnt);
   check("a node that is away says nothing", run(["token", "check", place("ada.token"), "--rpc", "http://127.0.0.1:9"], { ends: 2 }).length > 0);
 }
 

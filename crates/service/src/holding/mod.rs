@@ -1,6 +1,7 @@
 //! What holders do with what they earned: claim, keep, show, take back from view.
 
 pub mod bounce;
+mod burn_token;
 mod claim;
 mod cohort_zip;
 mod deliver;
@@ -18,6 +19,7 @@ mod resend_given_up;
 mod succession;
 
 pub use bounce::{Bounced, Unchanged, bounced};
+pub use burn_token::{BurnTokenError, TokenBurn, burn_token};
 pub use claim::{
     Claim, ClaimError, claim, claim_language, close_page, look, open_page, shown, shown_by,
 };

@@ -5,11 +5,11 @@
 //! cosigns what is shown here, when it is taken out of the settings, or when somebody who answers for it says that the witness is wrong.
 //! Issuing goes on meanwhile, and what it leaves waits in its order.
 
-use touchstone_store::{AuditLine, StoreError};
+use touchstone_store::StoreError;
 use touchstone_vc::Timestamp;
 
 use super::{LogError, cosign::told};
-use crate::{World, witnessing};
+use crate::{World, operations::audit::Decision, witnessing};
 
 /// Somebody who answers for the log goes on although a witness speaks against it.
 #[derive(Clone, Debug)]
@@ -49,19 +49,14 @@ pub async fn go_on(world: &World, order: &GoOn) -> Result<String, GoOnError> {
             let since = Timestamp::from_unix_millis(objection.at).to_string();
             let detail = serde_json::json!({ "reason": reason, "said": said, "since": since });
             told.note(&mut tx, &place.url).await?;
-            let lines = tx
-                .institutions()
-                .await?
-                .into_iter()
-                .map(|institution| AuditLine {
-                    tenant: institution.id,
-                    at: now,
-                    actor: order.actor.clone(),
-                    action: "log.go-on".into(),
-                    subject: place.name.clone(),
-                    detail: detail.to_string(),
-                });
-            tx.audit(lines).await?;
+            let decision = Decision {
+                at: now,
+                actor: &order.actor,
+                action: "log.go-on",
+                subject: &place.name,
+                detail,
+            };
+            decision.record(&mut tx).await?;
             Ok(said)
         })
         .await

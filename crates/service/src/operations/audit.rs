@@ -5,12 +5,14 @@
 //! (`docs/formats/audit.md`).
 
 mod about;
+mod decision;
 mod lines;
 mod record;
 mod root;
 mod rooted;
 
 pub use about::{About, Audited, audited};
+pub(crate) use decision::Decision;
 pub use lines::audit;
 pub use record::{Record, RecordError, record};
 pub(crate) use root::tree;

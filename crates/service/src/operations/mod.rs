@@ -5,6 +5,7 @@ mod api_key;
 pub(crate) mod audit;
 pub mod did_history;
 pub mod domain;
+mod escrow;
 mod gauges;
 mod institution;
 mod job;
@@ -28,6 +29,7 @@ pub use audit::{
     About, Audited, Record, RecordError, RootError, Rooted, audit, audited, record, root, root_due,
     rooted,
 };
+pub use escrow::{Escrow, EscrowError, escrow};
 pub use gauges::{Gauges, gauges};
 pub use institution::{institution, institution_called, institutions, ready};
 pub use job::{Job, Lease};

@@ -8,6 +8,8 @@
 mod histories;
 mod later;
 
+use serde::{Deserialize, Serialize};
+use serde_json::json;
 use touchstone_store::{
     AuditLine, InstitutionRow, StatusListRow, StatusPurpose, Store, StoreError, Tx,
 };
@@ -26,6 +28,7 @@ use crate::{
     logging::{self, Kept, Learned, LogError},
     operations::{
         Job,
+        audit::Decision,
         moving::{Name, name_of, names},
         signing_key::{RelearnError, relearn},
     },
@@ -41,13 +44,27 @@ pub async fn is_restored(store: &Store) -> Result<bool, StoreError> {
     Ok(since.is_some_and(|since| !since.is_empty()))
 }
 
+/// How a restored database came to be there. The record gets it with the line that opens the installation: until then nothing is written there.
+#[derive(Clone, Debug, Default, Deserialize, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Begun {
+    /// Who restores, as proven by the caller.
+    pub actor: String,
+    /// The database was put back by other means.
+    pub database_restored: bool,
+    /// The set of the shares that opened the keys, if shares did.
+    pub shares: Option<String>,
+}
+
 /// Notes that this database was restored from a backup. From here on it is opened read-only, and vouches as a witness for no log of which
 /// nobody has confirmed how far it was cosigned: that mark stays for good.
 #[crate::boxed]
-pub async fn mark_restored(store: &Store, now: Timestamp) -> Result<(), StoreError> {
+pub async fn mark_restored(store: &Store, now: Timestamp, begun: &Begun) -> Result<(), StoreError> {
     let since = &now.to_string();
+    let begun = &json!(begun).to_string();
     store
         .write(|mut tx| async move {
+            tx.set_setting(BEGUN, begun).await?;
             tx.set_setting(witnessing::MARK, since).await?;
             tx.set_setting(RESTORED, since).await
         })
@@ -79,6 +96,7 @@ pub struct Forgone {
 pub async fn reconcile(
     world: &World,
     at_hand: &(dyn Fn(&str) -> Option<Vec<u8>> + Sync),
+    actor: &str,
     without: Forgone,
 ) -> Result<Reconciled, StoreError> {
     // The log first: nothing is written that it would have to hold until it is known how far it had come.
@@ -140,6 +158,7 @@ pub async fn reconcile(
             Err(error) => {
                 warn!(%error, "what became of signing keys since was not taken over");
                 learned.waits_for_keys = !without.log;
+                learned.without_keys = without.log;
             }
         }
     }
@@ -170,13 +189,23 @@ pub async fn reconcile(
             .write(|mut tx| async move { take_in(world, &mut tx, institution, list, bits).await })
             .await?;
     }
-    let (floors, floor) = (&floors, &later::floor(world).to_string());
+    let (floors, floor, told) = (&floors, &later::floor(world).to_string(), &learned);
     world
         .store
         .write(|mut tx| async move {
             for tenant in floors {
                 tx.set_setting(&later::floor_key(tenant), floor).await?;
             }
+            let begun = tx.setting(BEGUN).await?;
+            let decision = Decision {
+                at: world.clock.now().unix_millis(),
+                actor,
+                action: "installation.restore",
+                subject: &world.site.link(""),
+                detail: told.decided(begun.as_deref(), without),
+            };
+            decision.record(&mut tx).await?;
+            tx.set_setting(BEGUN, "").await?;
             tx.set_setting(WAITS_FOR, "").await?;
             tx.set_setting(RESTORED, "").await
         })
@@ -253,9 +282,28 @@ pub struct Reconciled {
     pub waits_for_log: bool,
     /// It stays read-only for what the log says of signing keys, which could not be taken over: one of them may be in other hands.
     pub waits_for_keys: bool,
+    /// What the log says of signing keys could not be taken over, and whoever restored went on.
+    pub without_keys: bool,
 }
 
 impl Reconciled {
+    /// What the record says of a restore that opened the installation: how it began, what whoever restored said it could do without, and what it did
+    /// without for that.
+    fn decided(&self, begun: Option<&str>, without: Forgone) -> serde_json::Value {
+        let begun = begun.and_then(|begun| serde_json::from_str::<Begun>(begun).ok());
+        json!({
+            "begun": begun,
+            "withoutPublished": without.lists,
+            "withoutLog": without.log,
+            "notRead": self.unread,
+            "laterListsUnknown": self.unsure,
+            "logUnknown": self.log == Learned::Unknown,
+            "historiesNotRead": self.histories.without,
+            "keysUnknown": self.without_keys,
+            "anchorsNotAsked": self.unasked.len(),
+        })
+    }
+
     /// What it still waits for, in words for whoever runs it.
     pub fn waits_for(&self) -> String {
         let mut words = Vec::new();
@@ -372,7 +420,7 @@ impl Change {
         if list.abandoned_at.is_none() {
             tx.abandon_status_list(tenant, &list.id, at).await?;
         }
-        let detail = serde_json::json!({
+        let detail = json!({
             "withdrawn": self.withdraw, "paused": self.pause, "reinstated": self.reinstate, "positions": self.force,
         });
         tx.audit([AuditLine {
@@ -413,7 +461,7 @@ async fn take_in(
         actor: ACTOR.into(),
         action: "status-list.reconcile".into(),
         subject: list.id.clone(),
-        detail: serde_json::json!({ "number": list.number, "positions": set }).to_string(),
+        detail: json!({ "number": list.number, "positions": set }).to_string(),
     }])
     .await?;
     let job = Job::PublishStatus {
@@ -497,6 +545,7 @@ async fn own_did(
 }
 
 const RESTORED: &str = "restored_at";
+const BEGUN: &str = "restored.begun";
 const WAITS_FOR: &str = "restored.waits_for";
 const ACTOR: &str = "restore";
 const REASON: &str =

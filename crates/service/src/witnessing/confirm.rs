@@ -2,8 +2,10 @@
 //!
 //! **Invariant (threat 50):** the mark that it was put back is never taken away. Of each log, nothing is cosigned until whoever runs the
 //! witness has confirmed the newest size that it ever cosigned. If that is more than the database knows, the checkpoint of that size must bear
-//! this witness's own cosignature: only it could have made that.
+//! this witness's own cosignature: only it could have made that. Who confirmed what stands in the witness's own notes, and in the record of every
+//! institution that lives in the same database; a witness may have none.
 
+use serde::{Deserialize, Serialize};
 use touchstone_store::{Reader, Store, StoreError};
 use touchstone_tlog::{
     CheckpointError, Crypto, SignedCheckpoint, VerifierKey, VerifyError, witness::origin_hash,
@@ -14,7 +16,7 @@ use super::{
     add_checkpoint::{WitnessError, kept, latest},
     setting,
 };
-use crate::World;
+use crate::{World, operations::audit::Decision};
 
 /// A log of which nothing is cosigned until its newest size is confirmed.
 #[derive(Clone, Debug, Eq, PartialEq)]
@@ -49,12 +51,35 @@ pub async fn waiting(
     Ok(waiting)
 }
 
+/// What somebody confirmed of a log.
+#[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Confirmed {
+    /// Which log.
+    pub origin: String,
+    /// Entries of the newest checkpoint that it ever cosigned of it.
+    pub size: u64,
+    /// Entries that the database knew to be cosigned.
+    pub known: u64,
+    /// When, in UTC.
+    pub at: String,
+    /// Who, as proven by the caller.
+    pub actor: String,
+}
+
+/// All that was ever confirmed in this database, oldest first.
+#[crate::boxed]
+pub async fn all_confirmed(store: &Store) -> Result<Vec<Confirmed>, StoreError> {
+    notes(store.read().setting(NOTES).await?)
+}
+
 /// Notes that `size` is the newest of a log that this witness ever cosigned, with the checkpoint of that size where the database does not
 /// have it. From here on the log is cosigned again.
 #[crate::boxed]
 pub async fn confirm(
     world: &World,
     witness: &Witness,
+    actor: &str,
     origin: &str,
     size: u64,
     checkpoint: Option<&[u8]>,
@@ -91,6 +116,14 @@ pub async fn confirm(
         }
     };
     let mark = reader.setting(MARK).await?.unwrap_or_default();
+    let now = world.clock.now();
+    let said = &Confirmed {
+        origin: origin.to_owned(),
+        size,
+        known,
+        at: now.to_string(),
+        actor: actor.to_owned(),
+    };
     let (hash, note, before, mark) = (&hash, &note, &before, &mark);
     world
         .store
@@ -101,10 +134,33 @@ pub async fn confirm(
             if let Some(note) = note {
                 tx.set_setting(&setting(hash), note).await?;
             }
+            let mut all = notes(tx.setting(NOTES).await?)?;
+            all.push(said.clone());
+            tx.set_setting(NOTES, &serde_json::json!(all).to_string())
+                .await?;
+            let decision = Decision {
+                at: now.unix_millis(),
+                actor,
+                action: "witness.confirm",
+                subject: origin,
+                detail: serde_json::json!({ "size": size, "known": known }),
+            };
+            decision.record(&mut tx).await?;
             tx.set_setting(&confirmed(hash), mark).await
         })
         .await?;
     Ok(())
+}
+
+/// Reads what was confirmed before.
+fn notes(setting: Option<String>) -> Result<Vec<Confirmed>, StoreError> {
+    let Some(text) = setting else {
+        return Ok(Vec::new());
+    };
+    serde_json::from_str(&text).map_err(|_| StoreError::Corrupt {
+        table: "setting",
+        column: "value",
+    })
 }
 
 /// Whether the log whose origin has this hash may be cosigned, as far as a backup that was put back goes.
@@ -117,6 +173,9 @@ pub(super) async fn is_confirmed(reader: &Reader, hash: &str) -> Result<bool, St
 
 /// Where the mark stands that this database was put back. What it says is when.
 pub(crate) const MARK: &str = "restored.witness";
+
+/// Where it stands who confirmed what.
+const NOTES: &str = "witness.confirmations";
 
 /// For which mark a log was confirmed.
 fn confirmed(hash: &str) -> String {

@@ -14,7 +14,7 @@ pub use add_checkpoint::{WitnessError, add_checkpoint, cosigned};
 pub use ask::{AskError, Asked, ask_witnesses};
 pub(crate) use ask::{Place, all, ask, places};
 pub(crate) use confirm::MARK;
-pub use confirm::{ConfirmError, Waiting, confirm, waiting};
+pub use confirm::{ConfirmError, Confirmed, Waiting, all_confirmed, confirm, waiting};
 pub use key::{Witness, WitnessSettingsError};
 pub use witnesses::Witnesses;
 

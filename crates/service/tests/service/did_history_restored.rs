@@ -33,7 +33,9 @@ async fn learn(
         lists: true,
         log: without_log,
     };
-    reconcile(here, &at_hand, without).await.unwrap()
+    reconcile(here, &at_hand, "operator", without)
+        .await
+        .unwrap()
 }
 
 #[tokio::test]

@@ -2,17 +2,18 @@
 
 use std::collections::BTreeMap;
 
+use serde_json::{Value, json};
 use touchstone_service::{
     issuing::revoke,
     logging::{Learned, LogError, file, whole},
     operations::{
-        restore::{Forgone, Reconciled, is_restored, mark_restored, reconcile, waits_for},
+        restore::{Begun, Forgone, Reconciled, is_restored, mark_restored, reconcile, waits_for},
         work_until_idle,
     },
     ports::{FetchError, Fetched},
     verifying::documents,
 };
-use touchstone_store::TenantId;
+use touchstone_store::{AuditFilter, AuditRow, TenantId};
 use touchstone_testkit::{TestWorld, world};
 use touchstone_vc::status::bitstring::Bits;
 
@@ -69,7 +70,12 @@ async fn restored() -> (TestWorld, TenantId, Published) {
     let restored = world().await;
     let (same, again) = issued(&restored, MEASURING).await;
     assert_eq!((same, again.len()), (tenant.clone(), first.len()));
-    mark_restored(&restored.store, restored.world.clock.now())
+    let begun = Begun {
+        actor: "ada".into(),
+        database_restored: true,
+        shares: Some("7F3A-91C2".into()),
+    };
+    mark_restored(&restored.store, restored.world.clock.now(), &begun)
         .await
         .unwrap();
     (restored, tenant, published)
@@ -84,9 +90,8 @@ async fn learn(world: &TestWorld, at_hand: &Published) -> Reconciled {
 }
 
 async fn learn_without(world: &TestWorld, at_hand: &Published, without: Forgone) -> Reconciled {
-    reconcile(world, &|url| at_hand.get(url).cloned(), without)
-        .await
-        .unwrap()
+    let at_hand = |url: &str| at_hand.get(url).cloned();
+    reconcile(world, &at_hand, "bo", without).await.unwrap()
 }
 
 const CHECKPOINT: &str = "https://verify.example.edu/log/checkpoint";
@@ -112,6 +117,66 @@ fn set(bits: &Bits) -> usize {
 async fn numbers(world: &TestWorld, tenant: &TenantId) -> Vec<i64> {
     let lists = world.store.read().status_lists(tenant).await.unwrap();
     lists.into_iter().map(|list| list.number).collect()
+}
+
+/// What the record says of restores.
+async fn recorded(world: &TestWorld, tenant: &TenantId) -> Vec<(String, Value)> {
+    let filter = AuditFilter {
+        action: Some("installation.restore".into()),
+        ..AuditFilter::default()
+    };
+    let reader = world.store.read();
+    let lines = reader.audit_lines(tenant, &filter, None, 9).await.unwrap();
+    let said = |line: AuditRow| (line.actor, serde_json::from_str(&line.detail).unwrap());
+    lines.into_iter().map(said).collect()
+}
+
+#[tokio::test]
+async fn the_record_says_what_a_restore_was_told_to_do_without_once_it_is_open() {
+    let (world, tenant, mut published) = restored().await;
+    for number in [3, 4, 5] {
+        let nothing = Err(FetchError::Status(404));
+        world.fetch.answer(&list(number), nothing);
+    }
+    published.remove(&list(1));
+    published.remove(CHECKPOINT);
+    let lists_alone = Forgone {
+        lists: true,
+        log: false,
+    };
+    let learned = learn_without(&world, &published, lists_alone).await;
+    assert!(!learned.open);
+    assert_eq!(recorded(&world, &tenant).await, [], "it is read-only");
+    let both = Forgone {
+        lists: true,
+        log: true,
+    };
+    assert!(learn_without(&world, &published, both).await.open);
+    let said = json!({
+        "begun": { "actor": "ada", "databaseRestored": true, "shares": "7F3A-91C2" },
+        "withoutPublished": true, "withoutLog": true,
+        "notRead": [list(1)], "laterListsUnknown": [], "logUnknown": true,
+        "historiesNotRead": [], "keysUnknown": false, "anchorsNotAsked": 0,
+    });
+    assert_eq!(recorded(&world, &tenant).await, [("bo".to_owned(), said)]);
+}
+
+#[tokio::test]
+async fn the_record_has_a_restore_that_did_without_nothing() {
+    let (world, tenant, published) = restored().await;
+    for number in [3, 4, 5] {
+        let nothing = Err(FetchError::Status(404));
+        world.fetch.answer(&list(number), nothing);
+    }
+    assert!(learn(&world, &published).await.open);
+    let recorded = recorded(&world, &tenant).await;
+    let [(actor, said)] = &recorded[..] else {
+        panic!("{recorded:?}");
+    };
+    assert_eq!(actor, "bo");
+    for name in ["withoutPublished", "withoutLog", "logUnknown"] {
+        assert_eq!(said[name], false, "{said}");
+    }
 }
 
 #[tokio::test]

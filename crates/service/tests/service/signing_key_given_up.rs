@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use touchstone_service::World;
 use touchstone_service::logging::file;
-use touchstone_service::operations::restore::{Forgone, mark_restored, reconcile};
+use touchstone_service::operations::restore::{Begun, Forgone, mark_restored, reconcile};
 use touchstone_service::operations::signing_key::{
     Compromise, KeyState, Refused, SigningKeyError, activate, affected, compromise, destroy,
     reissue, retire, rotate, signing_keys,
@@ -263,7 +263,7 @@ async fn t43_a_key_that_was_given_up_does_not_sign_again_after_a_restore() {
         ..world.world.clone()
     };
     assert!(restored.signer.sign(&old, b"x").await.is_ok());
-    mark_restored(&restored.store, world.clock.now())
+    mark_restored(&restored.store, world.clock.now(), &Begun::default())
         .await
         .unwrap();
     let checkpoint = file(&world, "checkpoint").await.unwrap().unwrap().bytes;
@@ -271,6 +271,7 @@ async fn t43_a_key_that_was_given_up_does_not_sign_again_after_a_restore() {
     let learned = reconcile(
         &restored,
         &at_hand,
+        "operator",
         Forgone {
             lists: true,
             log: false,

@@ -5,7 +5,9 @@ use std::sync::Arc;
 use touchstone_adapters::{Elsewhere, SignerRouted};
 use touchstone_service::World;
 use touchstone_service::logging::file;
-use touchstone_service::operations::restore::{Forgone, Reconciled, mark_restored, reconcile};
+use touchstone_service::operations::restore::{
+    Begun, Forgone, Reconciled, mark_restored, reconcile,
+};
 use touchstone_service::operations::signing_key::{
     KeyState, compromise, rotate, signing_key, signing_keys,
 };
@@ -55,7 +57,8 @@ pub(crate) async fn restored(world: &TestWorld, copy: &str, signer: Arc<dyn Sign
         ..world.world.clone()
     };
     let now = world.clock.now();
-    mark_restored(&restored.store, now).await.unwrap();
+    let begun = Begun::default();
+    mark_restored(&restored.store, now, &begun).await.unwrap();
     restored
 }
 
@@ -66,7 +69,9 @@ pub(crate) async fn learn(world: &TestWorld, restored: &World) -> Reconciled {
         lists: true,
         log: false,
     };
-    let learned = reconcile(restored, &at_hand, without).await.unwrap();
+    let learned = reconcile(restored, &at_hand, "operator", without)
+        .await
+        .unwrap();
     work_until_idle(restored).await.unwrap();
     learned
 }

@@ -1,8 +1,10 @@
 //! Letting a holder have a token over a credential: what it is over, and over what there is none.
 
 use touchstone_service::{
-    holding::{PermitTokenError, TokenPermit, permit_token},
+    holding::{BurnTokenError, PermitTokenError, TokenBurn, TokenPermit, burn_token, permit_token},
     issuing::{Suspension, found, revoke, suspend},
+    operations::restore::{Begun, mark_restored},
+    ports::Clock as _,
 };
 use touchstone_store::{AuditFilter, TenantId};
 use touchstone_testkit::{TestWorld, world};
@@ -24,8 +26,12 @@ fn order(tenant: &TenantId, id: &str) -> TokenPermit {
 
 /// What the record says of each token that was permitted.
 async fn recorded(world: &TestWorld, tenant: &TenantId) -> Vec<String> {
+    lines(world, tenant, "credential.permit-token").await
+}
+
+async fn lines(world: &TestWorld, tenant: &TenantId, action: &str) -> Vec<String> {
     let filter = AuditFilter {
-        action: Some("credential.permit-token".into()),
+        action: Some(action.into()),
         ..AuditFilter::default()
     };
     let reader = world.store.read();
@@ -73,4 +79,38 @@ async fn t52_another_institution_permits_no_token() {
     let other = found(&world, &founding("other")).await.unwrap().tenant;
     let refused = permit_token(&world, &order(&other, &credentials[0].id)).await;
     assert!(matches!(refused, Err(PermitTokenError::NoSuchCredential)));
+}
+
+#[tokio::test]
+async fn who_ends_a_token_is_in_the_record_of_whoever_issued_the_credential() {
+    let world = world().await;
+    let (tenant, credentials) = issued_suspendable(&world).await;
+    let other = found(&world, &founding("other")).await.unwrap().tenant;
+    let order = |id: &str| TokenBurn {
+        actor: "registrar".into(),
+        credential: id.into(),
+        chain: 1,
+        contract: "0xC0".into(),
+        token: "0x70".into(),
+        transaction: "0x7A".into(),
+    };
+    let now = world.clock.now();
+    let known = burn_token(&world.store, now, &order(&credentials[0].id)).await;
+    assert!(known.unwrap());
+    let said = r#"{"chain":1,"contract":"0xC0","token":"0x70","transaction":"0x7A"}"#;
+    assert_eq!(
+        lines(&world, &tenant, "credential.burn-token").await,
+        [said]
+    );
+
+    let unknown = burn_token(&world.store, now, &order("nobody's")).await;
+    assert!(!unknown.unwrap(), "it is said that no record has it");
+    let all = lines(&world, &tenant, "credential.burn-token").await;
+    assert_eq!(all.len(), 1);
+    let others = lines(&world, &other, "credential.burn-token").await;
+    assert!(others.is_empty(), "{others:?}");
+    let begun = Begun::default();
+    mark_restored(&world.store, now, &begun).await.unwrap();
+    let refused = burn_token(&world.store, now, &order(&credentials[0].id)).await;
+    assert!(matches!(refused, Err(BurnTokenError::ReadOnly)));
 }

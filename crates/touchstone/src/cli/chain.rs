@@ -57,6 +57,23 @@ impl Payment {
         key(&self.key)
     }
 
+    /// Whether it is sent.
+    pub(super) fn sends(&self) -> bool {
+        self.send
+    }
+
+    /// The transaction that calls a contract, unsent, for no more than may be paid.
+    pub(super) async fn prepared(
+        &self,
+        node: &EvmNode,
+        key: &EvmKey,
+        contract: Address,
+        data: Vec<u8>,
+    ) -> Result<EvmTransaction> {
+        let prepared = EvmTransaction::prepare(node, key, Some(contract), data, self.max_fee);
+        prepared.await.map_err(asked)
+    }
+
     /// Calls a contract, as [`Self::pay`] does.
     pub(super) async fn call(
         &self,
@@ -66,14 +83,13 @@ impl Payment {
         data: Vec<u8>,
         then: &str,
     ) -> Result<(String, Value)> {
-        let prepared = EvmTransaction::prepare(node, key, Some(contract), data, self.max_fee);
-        let prepared = prepared.await.map_err(asked)?;
+        let prepared = self.prepared(node, key, contract, data).await?;
         self.pay(node, key, &prepared, then).await
     }
 
     /// Sends a transaction if that was asked for, and says what it costs either way, in words and for programs. `then` says what is so once it is in
     /// a block.
-    async fn pay(
+    pub(super) async fn pay(
         &self,
         node: &EvmNode,
         key: &EvmKey,

@@ -156,7 +156,7 @@ impl Args {
             What::Compromise(order) => order.run(global).await,
             What::Reissue(order) => order.reissue(global).await,
             What::Destroy(order) => order.destroy(global).await,
-            What::Escrow(order) => order.run(global),
+            What::Escrow(order) => order.run(global).await,
             What::Succeed(args) => args.run(global).await,
             What::Ceremony(order) => order.run(global).await,
         }

@@ -10,11 +10,11 @@ use serde_json::json;
 use touchstone_adapters::{Passphrase, SystemClock};
 use touchstone_service::{
     logging::Learned,
-    operations::restore::{Forgone, Reconciled, is_restored, mark_restored, reconcile},
+    operations::restore::{Begun, Forgone, Reconciled, is_restored, mark_restored, reconcile},
     ports::Clock,
 };
 
-use super::{Global, key::joined, verify::at_hand};
+use super::{Global, institution::actor, key::joined, verify::at_hand};
 use crate::{
     answer::{Answer, plain},
     archive::{SETTINGS, look, unpack},
@@ -103,14 +103,15 @@ impl Args {
                 }
             }
             self.may_unpack(archive, global)?;
-            passphrase = self.passphrase()?;
+            let shares;
+            (passphrase, shares) = self.passphrase()?;
             make_private_folder(&settings.data)?;
             let spinner = progress::spinner("unpacking");
             unpack(archive, &settings.data)?;
             drop(spinner);
             // Read-only from the first moment on, whatever happens below.
             let settings = Settings::read_made(global)?;
-            mark_restored(&settings.open_store().await?, SystemClock.now()).await?;
+            self.mark(&settings, shares).await?;
             if let Some(given) = &passphrase
                 && let Keeping::Nowhere(what) = keep_passphrase(&settings, given)?
             {
@@ -119,7 +120,7 @@ impl Args {
         }
         let settings = Settings::read_made(global)?;
         if self.again && self.database_restored {
-            mark_restored(&settings.open_store().await?, SystemClock.now()).await?;
+            self.mark(&settings, None).await?;
         }
         let opening = settings.open_for_restoring(passphrase.as_ref());
         let installation = opening.await?;
@@ -136,7 +137,7 @@ impl Args {
             lists: self.without_published,
             log: self.without_log,
         };
-        let learned = reconcile(&installation.world, &found, without).await?;
+        let learned = reconcile(&installation.world, &found, &actor(), without).await?;
         drop(spinner);
         let told = answer(&installation.data, &learned, note);
         let packed = installation.data.join(SETTINGS);
@@ -151,6 +152,17 @@ impl Args {
             packed.display()
         );
         Ok(told.with_more((words, "settings", json!(packed))))
+    }
+
+    /// Notes that it was restored, and how: the record has that once it can be written to.
+    async fn mark(&self, settings: &Settings, shares: Option<String>) -> Result<()> {
+        let begun = Begun {
+            actor: actor(),
+            database_restored: self.database_restored,
+            shares,
+        };
+        mark_restored(&settings.open_store().await?, SystemClock.now(), &begun).await?;
+        Ok(())
     }
 
     /// Whether what is unpacked lies where the settings will look for it, and touches nothing that others use.
@@ -193,16 +205,17 @@ impl Args {
         )
     }
 
-    /// What was given to open the keys, before anything is unpacked.
-    fn passphrase(&self) -> Result<Option<Passphrase>> {
+    /// What was given to open the keys, before anything is unpacked; and the set of the shares that gave it.
+    fn passphrase(&self) -> Result<(Option<Passphrase>, Option<String>)> {
         if let Some(from) = &self.passphrase_file {
             let read = fs::read_to_string(from).with_context(|| from.display().to_string());
-            return Ok(Some(Passphrase::new(&read?)));
+            return Ok((Some(Passphrase::new(&read?)), None));
         }
-        match self.shares.is_empty() {
-            true => Ok(None),
-            false => joined(&self.shares).map(Some),
+        if self.shares.is_empty() {
+            return Ok((None, None));
         }
+        let (passphrase, set) = joined(&self.shares)?;
+        Ok((Some(passphrase), Some(set)))
     }
 }
 

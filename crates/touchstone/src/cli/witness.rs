@@ -7,10 +7,10 @@ use clap::Subcommand;
 use serde_json::json;
 use tokio::net::TcpListener;
 use touchstone_adapters::TLOG_CRYPTO;
-use touchstone_service::witnessing::{Witness, confirm, waiting};
+use touchstone_service::witnessing::{Witness, all_confirmed, confirm, waiting};
 use touchstone_tlog::note::MOST_BYTES;
 
-use super::{Global, file};
+use super::{Global, file, institution};
 use crate::{
     answer::{Answer, table},
     installation::{Installation, Settings, start_log},
@@ -68,7 +68,7 @@ nothing of a log until you confirm the newest size that it ever cosigned. Learn 
 alone. If it is more than the database knows, the checkpoint of that size is needed, with this witness's own cosignature on it.
 
 Examples:
-  touchstone witness confirm                              which logs wait, and what is known of them
+  touchstone witness confirm                              which logs wait, what is known of them, and who confirmed what
   touchstone witness confirm log.example.org/log --size 73894
   touchstone witness confirm log.example.org/log --size 74102 --checkpoint mirror/log/checkpoint")]
 struct Confirm {
@@ -149,19 +149,35 @@ impl Confirm {
             let rows = waiting
                 .iter()
                 .map(|one| [one.origin.clone(), one.known.to_string()]);
-            let text = match waiting.is_empty() {
+            let all = all_confirmed(&world.store).await?;
+            let mut text = match waiting.is_empty() {
                 true => "No log waits to be confirmed.".to_owned(),
                 false => table(
                     ["log", "cosigned as far as is known here"],
                     &rows.collect::<Vec<_>>(),
                 ),
             };
+            if !all.is_empty() {
+                let rows = all.iter().map(|one| {
+                    let (size, known) = (one.size.to_string(), one.known.to_string());
+                    [
+                        one.at.clone(),
+                        one.actor.clone(),
+                        one.origin.clone(),
+                        size,
+                        known,
+                    ]
+                });
+                let columns = ["confirmed", "by", "log", "entries", "known before"];
+                text.push_str("\n\n");
+                text.push_str(&table(columns, &rows.collect::<Vec<_>>()));
+            }
             let json = waiting
                 .iter()
                 .map(|one| json!({ "origin": one.origin, "known": one.known }));
             return Ok(Answer::new(
                 text,
-                json!({ "waiting": json.collect::<Vec<_>>() }),
+                json!({ "waiting": json.collect::<Vec<_>>(), "confirmed": all }),
             ));
         };
         if installation.read_only {
@@ -171,9 +187,12 @@ impl Confirm {
             Some(path) => Some(file::read(&path.display().to_string(), MOST_BYTES)?),
             None => None,
         };
-        confirm(world, witness, origin, size, checkpoint.as_deref()).await?;
+        let actor = institution::actor();
+        confirm(world, witness, &actor, origin, size, checkpoint.as_deref()).await?;
         Ok(Answer::new(
-            format!("{origin} is cosigned again, from {size} entries on."),
+            format!(
+                "{origin} is cosigned again, from {size} entries on. Who confirmed that is kept: `touchstone witness confirm` tells."
+            ),
             json!({ "origin": origin, "size": size }),
         ))
     }

@@ -27,6 +27,22 @@ fn any_three_of_five_shares_open_a_backup_on_a_blank_machine_and_two_do_not() {
         assert!(text.contains(&format!("share {number} of 5")), "{text}");
     }
     let secret = fs::read_to_string(folder.path("touchstone-data/keys/passphrase")).unwrap();
+    // The record knows of the set, once: what was refused made none. Nothing of a share is in it.
+    folder
+        .run(&["audit", "export", "--out", "record.audit"])
+        .exits(0);
+    let record = fs::read_to_string(folder.path("record.audit")).unwrap();
+    let lines: Vec<&str> = record
+        .lines()
+        .filter(|line| line.contains("\"key.escrow\""))
+        .collect();
+    let share = fs::read_to_string(folder.path("shares/share-1.txt")).unwrap();
+    let set = share.lines().find_map(|line| line.strip_prefix("Set:  "));
+    let [line] = lines[..] else {
+        panic!("{record}");
+    };
+    assert!(line.contains(set.unwrap()) && line.contains("command line"));
+    assert!(line.contains(r#"{\"needed\":3,\"shares\":5}"#), "{line}");
     folder.run(&["backup", "--to", "b.zip"]).exits(0);
     fs::remove_dir_all(folder.path("touchstone-data")).unwrap();
 
@@ -70,6 +86,15 @@ fn any_three_of_five_shares_open_a_backup_on_a_blank_machine_and_two_do_not() {
     ] {
         let (data, ran) = restore(&shares);
         ran.exits(0);
+        let args = ["--data", &data, "audit", "export", "--out"];
+        let file = format!("{data}.audit");
+        folder.run(&[&args[..], &[&file]].concat()).exits(0);
+        let record = fs::read_to_string(folder.path(&file)).unwrap();
+        let opened = record
+            .lines()
+            .find(|line| line.contains("installation.restore"));
+        let opened = opened.unwrap_or_else(|| panic!("{record}"));
+        assert!(opened.contains(set.unwrap()), "{opened}");
         let kept = fs::read_to_string(folder.path(&format!("{data}/keys/passphrase"))).unwrap();
         assert_eq!(kept.trim_end(), secret.trim_end());
         assert_eq!(ids(&folder, &["--data", &data]).len(), 2);

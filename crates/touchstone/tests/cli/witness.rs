@@ -355,6 +355,19 @@ fn t50_a_restored_witness_cosigns_nothing_before_its_newest_size_is_confirmed() 
         .exits(1)
         .warns("does not bear a cosignature");
     run(&with("cosigned")).exits(0).says("from 300 entries on");
+    // Who said so stands in the witness's own notes, and in the record of each institution beside it.
+    let told = run(&["witness", "confirm", "--json"]).exits(0).json();
+    let [one] = &told["confirmed"].as_array().unwrap()[..] else {
+        panic!("{told}");
+    };
+    assert_eq!(
+        (&one["origin"], &one["size"], &one["known"]),
+        (&ORIGIN.into(), &300.into(), &5.into())
+    );
+    let record = "record.audit";
+    run(&["audit", "export", "--json", "--out", record]).exits(0);
+    let record = std::fs::read_to_string(folder.path(record)).unwrap();
+    assert!(record.contains("witness.confirm"), "{record}");
 
     let witness = Witness::start_in(&folder, &there, &log, "127.0.0.1:0");
     let conflict = (409, "text/x.tlog.size".to_owned(), "300\n".to_owned());

@@ -17,6 +17,8 @@ pub struct Histories {
     pub lines: usize,
     /// DIDs whose history nobody could show.
     pub unread: Vec<String>,
+    /// Those that whoever restores does without.
+    pub without: Vec<String>,
     /// DIDs of whose history the log has more than can be had.
     pub behind: Vec<String>,
     /// DIDs that were published with another past than this database has.
@@ -74,7 +76,7 @@ pub(super) async fn learn(
         match did_history::learn(world, &institution, at_hand, ahead).await? {
             None => {}
             Some(Outside::Known(lines)) => learned.lines += lines,
-            Some(Outside::Unread) if without.log => {}
+            Some(Outside::Unread) if without.log => learned.without.push(did.to_owned()),
             Some(Outside::Unread) => learned.unread.push(did.to_owned()),
             Some(Outside::Behind) => learned.behind.push(did.to_owned()),
             Some(Outside::Forked) => learned.forked.push(did.to_owned()),

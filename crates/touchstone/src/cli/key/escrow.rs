@@ -5,11 +5,14 @@ use std::{fs, path::PathBuf};
 use anyhow::{Context, Result, ensure};
 use serde_json::json;
 use touchstone_adapters::{Passphrase, SystemClock, escrow::Share};
-use touchstone_service::ports::Clock as _;
+use touchstone_service::{
+    operations::{Escrow, escrow},
+    ports::Clock as _,
+};
 
 use crate::{
     answer::Answer,
-    cli::Global,
+    cli::{Global, institution},
     installation::{Settings, make_private_folder, write_private},
 };
 
@@ -40,18 +43,19 @@ pub(super) struct Args {
     needed: u8,
 }
 
-/// The passphrase that these shares give.
-pub(in crate::cli) fn joined(files: &[PathBuf]) -> Result<Passphrase> {
+/// The passphrase that these shares give, and of which set they are.
+pub(in crate::cli) fn joined(files: &[PathBuf]) -> Result<(Passphrase, String)> {
     let mut shares = Vec::new();
     for file in files {
         let text = fs::read_to_string(file).with_context(|| file.display().to_string())?;
         shares.push(Share::parse(&text).with_context(|| file.display().to_string())?);
     }
-    Ok(Passphrase::join(&shares)?)
+    let set = shares.first().map(Share::set).unwrap_or_default();
+    Ok((Passphrase::join(&shares)?, set))
 }
 
 impl Args {
-    pub(super) fn run(self, global: &Global) -> Result<Answer> {
+    pub(super) async fn run(self, global: &Global) -> Result<Answer> {
         if !self.join.is_empty() {
             return self.put_together();
         }
@@ -61,6 +65,17 @@ impl Args {
         let shares = passphrase.split(self.needed, self.shares)?;
         make_private_folder(&self.to)?;
         self.refuse_other_shares()?;
+        let set = shares.first().context("no share was made")?.set();
+        let order = Escrow {
+            actor: institution::actor(),
+            set: set.clone(),
+            shares: self.shares,
+            needed: self.needed,
+        };
+        // Before the first is written: shares of which no record knows are handed out by nobody.
+        let store = settings.open_store().await?;
+        let recorded = escrow(&store, SystemClock.now(), &order).await;
+        recorded.context("no share was written")?;
         let mut files = Vec::new();
         for share in &shares {
             let file = self.to.join(format!("share-{}.txt", share.number()));
@@ -72,13 +87,9 @@ impl Args {
             );
             files.push(file);
         }
-        let set = shares
-            .first()
-            .map(Share::set)
-            .context("no share was made")?;
         let text = format!(
             "{} shares of set {set} are in {}; any {} of them open the keys. Give each to somebody else, on paper or on a medium of its own, \
-             and remove them here. Try it before you need it: `touchstone restore --data elsewhere --from BACKUP` with --share for each.",
+             and remove them here. Try it before you need it: `touchstone restore --data elsewhere --from BACKUP` with --share for each. Every institution's audit record has that it was split.",
             shares.len(),
             self.to.display(),
             self.needed
@@ -88,7 +99,7 @@ impl Args {
     }
 
     fn put_together(&self) -> Result<Answer> {
-        let passphrase = joined(&self.join)?;
+        let (passphrase, _) = joined(&self.join)?;
         let made = write_private(&self.to, format!("{}\n", passphrase.expose()).as_bytes())?;
         ensure!(
             made,
