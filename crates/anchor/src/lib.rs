@@ -17,6 +17,7 @@ pub mod evm;
 pub mod opentimestamps;
 pub mod rfc3161;
 mod trust;
+mod whole;
 
 pub use crypto::{Crypto, Scheme};
 pub use trust::{

@@ -147,6 +147,35 @@ impl Detached {
             .add(Some(self.digest.clone()), message, known, crypto)
     }
 
+    /// Whether it is over this digest, and leads somewhere: each promise of a calendar is one that can be asked for, each block's message can be the
+    /// root of one.
+    pub(crate) fn whole(&self, digest: &Digest, crypto: &Crypto) -> Result<(), Fault> {
+        if self.hash != Op::Sha256 || self.digest != digest {
+            return Err(Fault::OtherImprint);
+        }
+        let mut leads = false;
+        for (message, attestation) in self.attested(crypto) {
+            let fits = match attestation {
+                Attestation::Pending(address) => {
+                    message.is_some()
+                        && ["https://", "http://"]
+                            .iter()
+                            .any(|scheme| address.starts_with(scheme))
+                }
+                Attestation::Bitcoin(_) => message.is_some_and(|message| message.len() == 32),
+                Attestation::Other { .. } => continue,
+            };
+            if !fits {
+                return Err(Fault::Malformed);
+            }
+            leads = true;
+        }
+        match leads {
+            true => Ok(()),
+            false => Err(Fault::Malformed),
+        }
+    }
+
     /// By when the digest was there: the earliest of the blocks whose header the reader brought.
     pub(crate) fn judge<'h>(
         &self,

@@ -141,11 +141,7 @@ impl Anchors {
             Kind::Opentimestamps => self.in_block(proof, digest),
             Kind::Evm => self.on_chain(proof, text),
             Kind::Rfc3161 => {
-                let trusted: Vec<&[u8]> = self
-                    .authorities
-                    .iter()
-                    .map(|one| one.certificate.as_slice())
-                    .collect();
+                let trusted = self.certificates();
                 if trusted.is_empty() {
                     return Err(Fault::Untrusted);
                 }
@@ -194,6 +190,16 @@ impl Anchors {
             }
         }
         Err(fault)
+    }
+
+    /// The certificates of authorities that the reader believes.
+    pub(crate) fn certificates(&self) -> Vec<&[u8]> {
+        let all = self.authorities.iter();
+        all.map(|one| one.certificate.as_slice()).collect()
+    }
+
+    pub(crate) fn crypto(&self) -> &Crypto {
+        &self.crypto
     }
 
     /// The contracts on chains that the reader believes, with what they know of each.

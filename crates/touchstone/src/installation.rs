@@ -164,7 +164,7 @@ impl Installation {
         )
     }
 
-    fn settings(&self) -> Settings {
+    pub(crate) fn settings(&self) -> Settings {
         Settings {
             data: self.data.clone(),
             config: self.config.clone(),

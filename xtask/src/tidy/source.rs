@@ -181,12 +181,13 @@ pub(super) fn unboxed(tree: &Tree) -> Vec<Finding> {
 const BOXED: [&str; 2] = ["service", "store"];
 
 /// They take a type with a lifetime inside, a closure or an iterator, which the attribute cannot follow.
-const CANNOT_BE_BOXED: [&str; 19] = [
+const CANNOT_BE_BOXED: [&str; 20] = [
     "service/add_tallies",
     "service/ask_witnesses",
     "service/carry_on",
     "service/document",
     "service/fsck",
+    "service/fsck_anchors",
     "service/learn",
     "service/newest_audit_root",
     "service/once",

@@ -239,6 +239,24 @@ impl<'a> Certificate<'a> {
                 == Ok(true)
     }
 
+    /// Whether one of these that is named as its issuer signed it, or none of them is, or signs in a way that is not known here.
+    pub(super) fn may_be_issued_by<'i>(
+        &self,
+        issuers: impl Iterator<Item = &'i Self>,
+        crypto: &Crypto,
+    ) -> bool
+    where
+        'a: 'i,
+    {
+        let mut named = issuers.filter(|one| one.subject == self.issuer).peekable();
+        let (algorithm, signature) = (self.algorithm, self.signature);
+        named.peek().is_none()
+            || named.any(|one| {
+                let key = one.key;
+                key.signed(crypto, algorithm, None, self.tbs, signature) != Ok(false)
+            })
+    }
+
     /// Which of the trusted certificates vouches for this one at a moment: the certificate itself, or one that a chain of those brought
     /// along leads to. Each is looked at once, so the work is bounded.
     pub(super) fn vouched(

@@ -94,8 +94,7 @@ pub fn judge(
     {
         return Err(Fault::OtherNonce);
     }
-    let trusted: Result<Vec<_>, _> = trusted.iter().map(|raw| Certificate::read(raw)).collect();
-    let trusted = trusted?;
+    let trusted = certificates(trusted)?;
     let brought: Vec<Certificate<'_>> = token
         .certificates
         .iter()
@@ -118,6 +117,42 @@ pub fn judge(
         by: stated.time.saturating_add(stated.accuracy),
         trusted: vouched.ok_or(Fault::Untrusted)?,
     })
+}
+
+/// Whether an answer is whole as far as it says by itself: over this digest, signed by a certificate that it brought and binds, and each that it brought
+/// signed by its issuer, where that is brought or trusted. One that brought none is [`Fault::Untrusted`]: who trusts its signer can tell.
+pub(crate) fn whole(
+    answer: &[u8],
+    digest: &Digest,
+    trusted: &[&[u8]],
+    crypto: &Crypto,
+) -> Result<(), Fault> {
+    if answer.len() > MOST_BYTES {
+        return Err(Fault::TooLarge);
+    }
+    let mut parts = Walk::only(answer, Tag::Sequence)?.inside()?;
+    parts.take(Tag::Sequence)?;
+    let token = parts.next()?.ok_or(Fault::Malformed)?;
+    let brought = Token::read(&token)?.certificates;
+    let brought: Vec<&[u8]> = brought.iter().map(|item| item.raw).collect();
+    // Judged first: an answer that is wrong is not told as one that nobody vouches for.
+    match judge(answer, digest, None, &brought, crypto) {
+        Err(Fault::NoSigner) if brought.is_empty() => return Err(Fault::Untrusted),
+        judged => judged.map(drop)?,
+    }
+    let (brought, trusted) = (certificates(&brought)?, certificates(trusted)?);
+    let issuers = || brought.iter().chain(&trusted);
+    match brought
+        .iter()
+        .all(|one| one.may_be_issued_by(issuers(), crypto))
+    {
+        true => Ok(()),
+        false => Err(Fault::Signature),
+    }
+}
+
+fn certificates<'a>(all: &[&'a [u8]]) -> Result<Vec<Certificate<'a>>, Fault> {
+    all.iter().map(|raw| Certificate::read(raw)).collect()
 }
 
 /// A time-stamp token: SignedData with one signer (RFC 3161, section 2.4.2; RFC 5652, section 5).

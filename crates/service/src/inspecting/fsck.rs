@@ -50,6 +50,19 @@ pub enum Wrong {
     /// It disagrees with others, and nothing says which of them is right.
     #[error("it does not agree with the other files, and which of them is right cannot be told")]
     Disagrees,
+    /// What an anchor was handed is not what the log said.
+    #[error("it is not what the checkpoint of this log with {size} entries says")]
+    #[expect(missing_docs)]
+    AnchoredText { size: u64 },
+    /// An anchor was handed a checkpoint that is not here.
+    #[error(
+        "an anchor was handed {size} entries, which the log does not have: it is another log's, or this one went back"
+    )]
+    #[expect(missing_docs)]
+    AnchorAhead { size: u64 },
+    /// What an anchor answered is not what it answered.
+    #[error(transparent)]
+    Anchor(touchstone_anchor::Fault),
     /// Everything else agrees on another root.
     #[error("its root hash is not that of the entries and tiles, which agree")]
     Root,

@@ -3,6 +3,7 @@
 //! Everything is read as C2SP tlog-tiles serves it, from a folder or an address, and nothing else is known or believed. No
 //! installation is needed. The judging is `touchstone-tlog`'s.
 
+mod anchors;
 mod audit_roots;
 mod fsck;
 mod histories;
@@ -10,6 +11,7 @@ mod monitor;
 mod prove;
 mod status_root;
 
+pub use anchors::{AnchorFile, AnchorsInspected, fsck_anchors};
 pub use audit_roots::{AuditRooted, newest_audit_root};
 pub use fsck::{FileFault, Inspected, MOST_FAULTS, MOST_MISSING, Wrong, fsck};
 pub use histories::{Histories, NotHistories};

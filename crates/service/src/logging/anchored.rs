@@ -9,7 +9,7 @@ use tracing::warn;
 use super::{LogError, LogFile, Shown, folder::LogFolder, signed, unsigned};
 use crate::{
     World,
-    inspecting::{InspectError, continued, included},
+    inspecting::{AnchorFile, InspectError, continued, included},
 };
 
 /// A checkpoint at an anchor, and what became of it.
@@ -126,6 +126,21 @@ pub(super) async fn file(world: &World, path: &str) -> Result<Option<LogFile>, L
         }
         _ => Ok(None),
     }
+}
+
+/// The files of all anchors as they are published, with the lines of a trust file under which they were or are asked.
+#[crate::boxed]
+pub async fn anchor_files(world: &World) -> Result<(Vec<AnchorFile>, String), LogError> {
+    let mut files = Vec::new();
+    for path in paths(world).await? {
+        if let Some(LogFile { bytes, .. }) = file(world, &path).await? {
+            files.push(AnchorFile { path, bytes });
+        }
+    }
+    let before = world.store.read().log_anchor_trusts().await?;
+    let now = world.anchors.anchors.iter().map(|one| one.trust.clone());
+    let lines = before.into_iter().map(|row| row.line).chain(now);
+    Ok((files, lines.filter(|line| line.starts_with('#')).collect()))
 }
 
 /// The paths of all files of anchors.

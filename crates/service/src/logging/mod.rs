@@ -43,7 +43,7 @@ mod witnessed;
 
 pub use anchor::{Anchoring, anchor, anchor_all, anchors};
 pub(crate) use anchored::anchored_with;
-pub use anchored::{Anchored, anchored};
+pub use anchored::{Anchored, anchor_files, anchored};
 pub use anchors::{Anchors, ConfiguredAnchor};
 pub use cosign::{Asking, ask_all, ask_witness, has_quorum, witnessed, witnesses};
 pub(crate) use entries::{

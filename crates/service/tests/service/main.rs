@@ -42,6 +42,7 @@ mod federation_entity;
 mod gather;
 mod governing;
 mod inspecting;
+mod inspecting_anchors;
 mod issue;
 mod lint;
 mod log_faults;

@@ -1,6 +1,6 @@
 //! `touchstone log`: transparency logs, ours and others', looked at from outside.
 //!
-//! Works without an installation (but for `trust`, `anchors` and `go-on`), on any log that is stored or served as C2SP tlog-tiles.
+//! Works without an installation (but for `trust`, `anchors`, `go-on`, and `fsck` of one's own), on any log that is stored or served as C2SP tlog-tiles.
 
 mod anchors;
 mod block;
@@ -109,6 +109,18 @@ impl Trusting {
         }
         let keys = self.key.iter().cloned();
         Ok((!self.key.is_empty()).then(|| Policy::unwitnessed(keys)))
+    }
+
+    /// The trust file as it stands, for what it says besides; empty without one.
+    fn lines(&self) -> Result<Vec<u8>> {
+        let Some(path) = &self.policy else {
+            return Ok(Vec::new());
+        };
+        let name = path.display().to_string();
+        let bytes = file::read(&name, LARGEST_POLICY);
+        let mut bytes = bytes.map_err(|error| unchecked(format!("--policy {error:#}")))?;
+        bytes.push(b'\n');
+        Ok(bytes)
     }
 
     /// The policy, which there must be.

@@ -55,8 +55,41 @@ fn an_anchored_log_shows_a_time_to_who_trusts_the_authority_and_openssl_agrees()
     };
     assert!(authority.verifies(&published("proof"), &published("text")));
 
+    // What is published is read with the log, and so is what is stored; a flipped bit names the file.
+    let fsck = ["log", "fsck", "public/log"];
+    folder
+        .run(&fsck)
+        .exits(0)
+        .says("anchors: 2 files read")
+        .says("notary.tsr: whole by itself, no certificate that is trusted vouches");
+    run(&["log", "fsck"])
+        .exits(0)
+        .says("anchors: 2 files read")
+        .says("Every hash is right.");
+    for place in ["proof", "text"] {
+        let path = one[place].as_str().unwrap();
+        let at = folder.path(&format!("public/{path}"));
+        let sound = fs::read(&at).unwrap();
+        let mut flipped = sound.clone();
+        let end = flipped.len() - 9;
+        flipped[end] ^= 1;
+        fs::write(&at, flipped).unwrap();
+        let named = path.strip_prefix("log/").unwrap();
+        let told = folder
+            .run(&[&["--json"], &fsck[..]].concat())
+            .exits(1)
+            .json();
+        assert_eq!(told["faults"][0]["file"], named, "{told}");
+        assert_eq!(told["faults"][1], Value::Null, "{told}");
+        fs::write(&at, sound).unwrap();
+    }
+
     bundle("after.bundle");
     run(&["log", "trust", "--out", "trust.policy"]).exits(0);
+    folder
+        .run(&[&fsck[..], &["--policy", "trust.policy"]].concat())
+        .exits(0)
+        .says("anchors: 2 files read\nEvery hash is right.");
     let text = fs::read_to_string(folder.path("trust.policy")).unwrap();
     let less = text.lines().filter(|line| !line.starts_with("#anchor"));
     let less: String = less.map(|line| format!("{line}\n")).collect();
