@@ -2,7 +2,8 @@
 //!
 //! Two forms are read (`docs/formats/registry.md`):
 //!
-//! - **list**: `{"name"?, "issuers": [{"id", "name"?, "removedOn"?, "validUntil"?, "via"?, "markedVia"?}]}`, ours, for files that
+//! - **list**: `{"name"?, "issuers": [{"id", "name"?, "removedOn"?, "validUntil"?, "via"?, "markedVia"?, "chain"?,
+//!   "trustMark"?}]}`, ours, for files that
 //!   somebody writes by hand, and for what was found in a federation;
 //! - **registry**: `{"meta": {"created", "updated"}, "registry": {ID: {"name", "location", "url"}}}`, the one that the
 //!   [Digital Credentials Consortium](https://github.com/digitalcredentials/issuer-registry) publishes and its verifiers read. Ours is
@@ -19,6 +20,7 @@ use touchstone_canon::json::{JsonError, JsonLimits, Object, Value};
 
 use crate::badge::is_iri;
 use crate::evidence::Listing;
+use crate::federation::{Link, Mark};
 use crate::time::Timestamp;
 use crate::write::Members;
 
@@ -49,6 +51,10 @@ pub struct Entry {
     pub via: Vec<String>,
     /// Of one that counts by a trust mark: who gave it, and the superiors of those.
     pub marked_via: Vec<String>,
+    /// Of an entity of a federation: the whole way up to the trust anchor.
+    pub chain: Vec<Link>,
+    /// Of one that counts by a trust mark: that one.
+    pub mark: Option<Mark>,
 }
 
 impl Entry {
@@ -58,6 +64,8 @@ impl Entry {
             valid_until: None,
             via: Vec::new(),
             marked_via: Vec::new(),
+            chain: Vec::new(),
+            mark: None,
         }
     }
 }
@@ -143,6 +151,8 @@ impl Registry {
                     "markedVia",
                     entry.marked_via.iter().map(|id| id.as_str().into()),
                 )
+                .list("chain", entry.chain.iter().map(link))
+                .maybe("trustMark", entry.mark.as_ref().map(mark))
                 .done()
         });
         Members::new()
@@ -150,6 +160,50 @@ impl Registry {
             .with("issuers", issuers.collect::<Value<'_>>())
             .done()
     }
+}
+
+fn link(link: &Link) -> Value<'_> {
+    Members::new()
+        .with("entity", link.entity.as_str())
+        .maybe("statedAt", link.stated_at.map(|at| at.to_string()))
+        .maybe("validUntil", link.valid_until.map(|at| at.to_string()))
+        .done()
+}
+
+fn mark(mark: &Mark) -> Value<'_> {
+    Members::new()
+        .with("type", mark.kind.as_str())
+        .with("issuer", mark.issuer.as_str())
+        .with("validUntil", mark.valid_until.to_string())
+        .done()
+}
+
+/// The links of a chain as they were written. They are told, and decide nothing: one that cannot be read is left out with all of them.
+fn read_chain(entry: &Value<'_>) -> Vec<Link> {
+    let links = entry.get("chain").map_or(&[][..], Value::items);
+    let read = links.iter().map(|link| {
+        let moment = |name| match link.get(name) {
+            None => Some(None),
+            Some(at) => Some(Some(Timestamp::parse(at.as_str()?).ok()?)),
+        };
+        Some(Link {
+            entity: link.get("entity")?.as_str()?.to_owned(),
+            stated_at: moment("statedAt")?,
+            valid_until: moment("validUntil")?,
+        })
+    });
+    read.collect::<Option<_>>().unwrap_or_default()
+}
+
+/// The trust mark, if there is one that can be read.
+fn read_mark(entry: &Value<'_>) -> Option<Mark> {
+    let mark = entry.get("trustMark")?;
+    let text = |name| Some(mark.get(name)?.as_str()?.to_owned());
+    Some(Mark {
+        kind: text("type")?,
+        issuer: text("issuer")?,
+        valid_until: Timestamp::parse(&text("validUntil")?).ok()?,
+    })
 }
 
 fn listed(list: &[Value<'_>]) -> Result<BTreeMap<String, Entry>, RegistryError> {
@@ -179,6 +233,8 @@ fn listed(list: &[Value<'_>]) -> Result<BTreeMap<String, Entry>, RegistryError> 
             valid_until: moment("validUntil")?,
             via: texts("via"),
             marked_via: texts("markedVia"),
+            chain: read_chain(entry),
+            mark: read_mark(entry),
         };
         Ok((id.to_string(), read))
     });
@@ -309,9 +365,13 @@ mod tests {
     fn an_entry_whose_time_has_ended_says_nothing_and_a_list_is_read_as_it_was_written() {
         let read = parse(
             r#"{"issuers": [{"id": "https://a.example", "validUntil": "2026-01-02T00:00:00Z", "via": ["https://b.example"],
-               "markedVia": ["https://c.example"]}]}"#,
+               "markedVia": ["https://c.example"], "chain": [{"entity": "https://a.example"}, {"entity": "https://b.example",
+               "statedAt": "2026-01-01T00:00:00Z", "validUntil": "2026-01-02T00:00:00Z"}], "trustMark": {"type": "https://c.example/m",
+               "issuer": "https://c.example", "validUntil": "2026-01-03T00:00:00Z"}}]}"#,
         );
         let read = read.unwrap();
+        let entry = &read.issuers["https://a.example"];
+        assert_eq!((entry.chain.len(), entry.mark.is_some()), (2, true));
         let end = Timestamp::parse("2026-01-02T00:00:00Z").unwrap();
         assert_eq!(read.at(end.plus_millis(-1)).len(), 1);
         assert_eq!(read.at(end).len(), 0);

@@ -14,6 +14,7 @@ use touchstone_vc::{
 use super::{
     gather::{Reach, Source, gather_from, gather_hosted},
     registers,
+    trust_chain::{TrustChain, trust_chain},
 };
 use crate::World;
 
@@ -34,6 +35,8 @@ pub struct Checked {
     pub incomplete: bool,
     /// One of those is larger than is taken.
     pub too_large: bool,
+    /// By which chain the issuer is known, where a federation has it.
+    pub trust_chain: Option<TrustChain>,
 }
 
 impl Checked {
@@ -68,6 +71,7 @@ pub(crate) async fn check_from(
         let report = assertion.verify(&evidence, &trust(world).await?, at, world.crypto);
         return Ok(Checked {
             carrier,
+            trust_chain: trust_chain(world, &report).await?,
             credential: assertion.as_credential(&evidence).to_string().into_bytes(),
             version_2: Some(json.into_owned()),
             report,
@@ -95,6 +99,7 @@ pub(crate) async fn check_from(
     );
     Ok(Checked {
         carrier,
+        trust_chain: trust_chain(world, &report).await?,
         credential: json.into_owned(),
         version_2: None,
         report,

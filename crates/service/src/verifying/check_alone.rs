@@ -34,7 +34,7 @@ pub struct Alone<'a> {
 
 /// Checks the credential in `file` (JSON, or a PNG, SVG or PDF that carries one) as of `at`, or as of now.
 ///
-/// Only the registers that the reader brought are consulted.
+/// Only the registers that the reader brought are consulted; by which chain one of them has the issuer, [`super::TrustChain::in_files`] says.
 #[crate::boxed]
 pub async fn check_alone(
     alone: &Alone<'_>,
@@ -54,6 +54,7 @@ pub async fn check_alone(
             as_of: oldest(&evidence),
             incomplete: is_incomplete(&evidence),
             too_large: is_too_large(&evidence),
+            trust_chain: None,
         });
     }
     let credential = Credential::parse(&json)?;
@@ -74,6 +75,7 @@ pub async fn check_alone(
         as_of: oldest(&evidence),
         incomplete: is_incomplete(&evidence),
         too_large: is_too_large(&evidence),
+        trust_chain: None,
     })
 }
 

@@ -96,7 +96,7 @@ async fn apart<T: Send + 'static>(
 }
 
 /// The entities that are known, by every identifier under which they issue, and what is kept of before.
-fn register(anchor: &str, found: &Collected, kept: BTreeMap<String, Entry>) -> Registry {
+pub fn register(anchor: &str, found: &Collected, kept: BTreeMap<String, Entry>) -> Registry {
     let mut issuers = kept;
     for known in &found.known {
         let up_to_the_anchor = |via: &[String]| {
@@ -111,6 +111,8 @@ fn register(anchor: &str, found: &Collected, kept: BTreeMap<String, Entry>) -> R
                 true => Vec::new(),
                 false => up_to_the_anchor(&known.marked_via),
             },
+            chain: known.resolved.links.clone(),
+            mark: known.mark.clone(),
         };
         for id in issuers_of(&known.resolved.subject) {
             issuers.insert(id, entry.clone());

@@ -21,6 +21,7 @@ mod refresh;
 mod registers;
 mod supply;
 mod tally;
+mod trust_chain;
 
 pub use address::published_elsewhere;
 pub(crate) use check::check_from;
@@ -35,6 +36,7 @@ pub(crate) use compare_documents::{compare_documents, documents_due, foreign_doc
 use documents::did_documents;
 pub use documents::{PublicDocument, Which, document, documents, membership};
 pub(crate) use documents::{did_document, history_up_to, made_of};
+pub use federation::register as federation_register;
 pub use files::{PublicFile, files, mark};
 pub use former::{Archive, archives, document_at};
 pub(crate) use former::{document_of_did, former_did_document};
@@ -59,3 +61,4 @@ pub use registers::{
 pub(crate) use registers::{listed_by, read_due};
 pub use supply::{supply, supply_all};
 pub use tally::{Counts, Day, FEWEST, Found, Tallies, Tally, Way, add_tallies, tallies, tally_of};
+pub use trust_chain::TrustChain;

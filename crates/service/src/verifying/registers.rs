@@ -15,10 +15,10 @@ use touchstone_vc::{
     Crypto, Listing, Register, Timestamp,
     federation::{Anchor, KeySet},
     multibase,
-    registry::{MAX_BYTES, Registry},
+    registry::{Entry, MAX_BYTES, Registry},
 };
 
-use super::federation::read_federation;
+use super::{federation::read_federation, trust_chain::TrustChain};
 use crate::{World, operations::Lease};
 
 /// Which registers are asked, and how old their copies may become.
@@ -109,6 +109,17 @@ struct Known {
     /// When it says something else, though nobody changed it.
     until: Option<Timestamp>,
     register: Arc<Register>,
+    /// What is told of those whom a federation has, by issuer.
+    chains: BTreeMap<String, Entry>,
+}
+
+impl Known {
+    fn chains(registry: &Registry) -> BTreeMap<String, Entry> {
+        let with = registry.issuers.iter();
+        let with = with.filter(|(_, entry)| !entry.chain.is_empty());
+        with.map(|(id, entry)| (id.clone(), entry.clone()))
+            .collect()
+    }
 }
 
 impl Recognition {
@@ -168,6 +179,7 @@ impl Recognition {
                 unread: false,
                 until: file.registry.changes_after(now),
                 register: Arc::new(file.at(now)),
+                chains: Known::chains(&file.registry),
             };
             self.remember(key, known)
         })
@@ -206,6 +218,7 @@ pub(crate) async fn known(world: &World) -> Result<Vec<Arc<Register>>, StoreErro
         // An older program's copy may be one that this one cannot read: that says nothing about anybody.
         let unread = unread || read.is_none();
         let until = read.as_ref().and_then(|read| read.changes_after(now));
+        let chains = read.as_ref().map(Known::chains).unwrap_or_default();
         let register = Arc::new(Register {
             name: source.name.clone(),
             issuers: read.map(|read| read.at(now)).unwrap_or_default(),
@@ -218,10 +231,33 @@ pub(crate) async fn known(world: &World) -> Result<Vec<Arc<Register>>, StoreErro
             unread,
             until,
             register,
+            chains,
         };
         registers.push(asked.remember(key, known));
     }
     Ok(registers)
+}
+
+/// The chain by which the first register of this name has an issuer, if that is a federation.
+pub(super) async fn chain_of(
+    world: &World,
+    name: &str,
+    issuer: &str,
+) -> Result<Option<TrustChain>, StoreError> {
+    // What was read is at hand after that.
+    known(world).await?;
+    let asked = &world.recognition;
+    let files = asked.files.iter().filter(|file| file.name == name);
+    let files = files.map(|file| format!("file {}", file.name));
+    let sources = asked.sources.iter().filter(|source| source.name == name);
+    let sources = sources.map(|source| source.key(world.crypto));
+    let all = asked.known.lock().unwrap_or_else(PoisonError::into_inner);
+    let known = files.chain(sources).find_map(|key| {
+        let known = all.get(&key)?;
+        let entry = known.chains.get(issuer)?;
+        TrustChain::of(name, known.register.as_of, entry)
+    });
+    Ok(known)
 }
 
 /// The name of the first register that can be relied on and lists an issuer, of those that this installation was told to ask.
@@ -287,12 +323,23 @@ async fn read(
             let before = world.store.read().register_copy(key).await?;
             let before = before.and_then(|copy| Registry::parse(&copy.bytes?).ok());
             let read = read_federation(world, &anchor, trust_marks, before, lease);
-            let written = |registry: Registry| registry.to_json().to_string().into_bytes();
             // As a document would have to be: what is kept can be read.
             let written = read.await?.map(written);
             Ok(written.and_then(read_from))
         }
     }
+}
+
+/// A federation as it is kept: with the chains by which each is known, unless that is more than is read again. They are told and decide nothing.
+fn written(mut registry: Registry) -> Vec<u8> {
+    let whole = registry.to_json().to_string().into_bytes();
+    if whole.len() <= MAX_BYTES {
+        return whole;
+    }
+    for entry in registry.issuers.values_mut() {
+        entry.chain.clear();
+    }
+    registry.to_json().to_string().into_bytes()
 }
 
 /// A document's bytes, if they are a register.
@@ -359,3 +406,37 @@ pub async fn standing(world: &World) -> Result<Vec<RegisterStanding>, StoreError
 
 /// When a register is tried again that could not be read: after an hour.
 const RETRY_MS: i64 = 60 * 60 * 1_000;
+
+#[cfg(test)]
+mod tests {
+    use touchstone_vc::{federation::Link, registry::Form};
+
+    use super::*;
+
+    #[test]
+    fn chains_that_are_too_long_to_be_kept_cost_nobody_the_register() {
+        let of = |links: usize| {
+            let link = Link {
+                entity: format!("https://{}.example", "x".repeat(200)),
+                ..Link::default()
+            };
+            let entry = Entry {
+                listing: Listing::Listed,
+                valid_until: None,
+                via: Vec::new(),
+                marked_via: Vec::new(),
+                chain: vec![link; links],
+                mark: None,
+            };
+            let ids = (0..4_000).map(|number| format!("https://{number}.example"));
+            Registry {
+                form: Form::List,
+                name: None,
+                issuers: ids.map(|id| (id, entry.clone())).collect(),
+            }
+        };
+        let kept = |links| Registry::parse(&written(of(links))).unwrap();
+        assert_eq!(kept(1), of(1));
+        assert_eq!(kept(9), of(0), "whom it lists, without how");
+    }
+}

@@ -7,11 +7,13 @@ use touchstone_service::{
     World,
     operations::{wind, work_until_idle},
     ports::{FetchError, Fetched, PublicKey, Signer},
-    verifying::{Reach, Recognition, Source, SourceKind, check, registers_standing},
+    verifying::{Checked, Reach, Recognition, Source, SourceKind, check, registers_standing},
 };
 use touchstone_testkit::{TestWorld, world};
 use touchstone_vc::{
-    CheckKind, Fault, Outcome, did, federation::KeySet, multibase::encode_base64url,
+    CheckKind, Fault, Outcome, did,
+    federation::{KeySet, Link},
+    multibase::encode_base64url,
 };
 
 const ANCHOR: &str = "https://anchor.example";
@@ -104,6 +106,11 @@ impl Federation {
     }
 
     async fn after(&self, millis: i64) -> Outcome {
+        let checked = self.checked_after(millis).await;
+        checked.report.outcome(CheckKind::Recognition).unwrap()
+    }
+
+    async fn checked_after(&self, millis: i64) -> Checked {
         self.test.clock.advance_millis(millis);
         wind(&self.world).await.unwrap();
         work_until_idle(&self.world).await.unwrap();
@@ -111,11 +118,41 @@ impl Federation {
         let path = format!("{}{shapes}", env!("CARGO_MANIFEST_DIR"));
         let credential = std::fs::read(&path)
             .unwrap_or_else(|error| panic!("the vector {path} is needed: {error}"));
-        let checked = check(&self.world, &credential, None, Reach::Own)
+        check(&self.world, &credential, None, Reach::Own)
             .await
-            .unwrap();
-        checked.report.outcome(CheckKind::Recognition).unwrap()
+            .unwrap()
     }
+}
+
+#[tokio::test]
+async fn the_chain_by_which_an_issuer_is_known_is_told_with_its_dates() {
+    let federation = federation().await;
+    let checked = federation.checked_after(0).await;
+    let stated = federation.world.clock.now();
+    let chain = checked.trust_chain.unwrap();
+    assert_eq!(
+        (chain.register.as_str(), chain.anchor()),
+        ("The Federation", ANCHOR)
+    );
+    assert_eq!(chain.read_at, Some(stated));
+    let end = Some(stated.plus_millis(2 * DAY_MS));
+    assert_eq!((chain.valid_until, chain.mark), (end, None));
+    // A DID of a registry states nothing itself.
+    let links = [
+        Link {
+            entity: ISSUER.into(),
+            ..Link::default()
+        },
+        Link {
+            entity: ANCHOR.into(),
+            stated_at: Some(stated),
+            valid_until: end,
+        },
+    ];
+    assert_eq!(chain.links, links);
+    // Who is listed no longer has none to tell.
+    federation.publish(&[]).await;
+    assert_eq!(federation.checked_after(DAY_MS).await.trust_chain, None);
 }
 
 #[tokio::test]

@@ -32,6 +32,7 @@ mod serve;
 mod serve_conformance;
 mod status;
 mod token;
+mod trust_chain;
 mod verify;
 mod verify_bundle;
 mod verify_presentation;

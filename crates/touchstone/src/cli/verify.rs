@@ -13,7 +13,10 @@ use touchstone_adapters::{CRYPTO, HttpFetch, NoFetch, SystemClock};
 use touchstone_bundle::Bundle;
 use touchstone_service::{
     ports::{Clock, Fetch, FetchError, Fetched as Answered},
-    verifying::{Alone, CheckError, Checked, check_alone, check_presentation_alone, linked},
+    verifying::{
+        Alone, CheckError, Checked, RegisterFile, TrustChain, check_alone,
+        check_presentation_alone, linked,
+    },
 };
 use touchstone_vc::{
     Asked, Audience, Challenge, Credential, CredentialError, Detail, Domain, Fetched, HolderMatch,
@@ -27,7 +30,7 @@ use touchstone_web::{
 };
 
 use super::{
-    Ended, Global, file, verify_bundle, verify_presentation,
+    Ended, Global, file, trust_chain, verify_bundle, verify_presentation,
     verify_stapled::{Stapled, Stapling},
 };
 use crate::{
@@ -145,7 +148,12 @@ impl Args {
         if let (Some(matched), Some(members)) = (matched, json.as_object_mut()) {
             members.insert("holder".into(), matched.code().into());
         }
-        Ok(Answer::new(in_words(&view, &checked.report, matched), json).with_exit(exit))
+        let mut words = in_words(&view, &checked.report, matched);
+        if let Some(chain) = &checked.trust_chain {
+            words.push_str(&trust_chain::in_words(chain));
+            json["trustChain"] = trust_chain::in_json(chain);
+        }
+        Ok(Answer::new(words, json).with_exit(exit))
     }
 
     fn fetch(&self, global: &Global) -> Result<Box<dyn Fetch>> {
@@ -192,12 +200,10 @@ impl Args {
         }
         let contexts = contexts(&Settings::read(global)?)?;
         let at = self.at.unwrap_or_else(|| SystemClock.now());
-        let registers = self.registry.iter().map(|path| {
-            let read = register(path, None).context("--registry")?.at(at);
-            Ok(read.into())
-        });
+        let read = |path: &PathBuf| register(path, None).context("--registry");
+        let registers: Vec<RegisterFile> = self.registry.iter().map(read).collect::<Result<_>>()?;
         let trust = Trust {
-            registers: registers.collect::<Result<_>>()?,
+            registers: registers.iter().map(|one| one.at(at).into()).collect(),
         };
         let published = |url: &str| at_hand(self.documents.as_deref()?, url);
         let how = Stapling {
@@ -218,8 +224,11 @@ impl Args {
             trust: &trust,
             at_hand: &|url| stapled.or(url, published(url)),
         };
-        let judged = self.judge(&alone, &bytes).await?;
+        let mut judged = self.judge(&alone, &bytes).await?;
         stapled.all_used()?;
+        if let Judged::Credential(checked) = &mut judged {
+            checked.trust_chain = TrustChain::in_files(&registers, &checked.report);
+        }
         Ok(judged)
     }
 

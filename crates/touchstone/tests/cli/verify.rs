@@ -266,6 +266,28 @@ fn a_register_that_is_brought_along_says_whether_it_lists_the_issuer() {
     assert_eq!(report["verdict"], "not_listed");
     assert_eq!(report["checks"][2]["consulted"][0]["name"], "other.json");
 
+    // A register that was found in a federation says by which chain.
+    let chained = format!(
+        r#"{{"name": "Federation", "issuers": [{{"id": "{issuer}", "validUntil": "2999-01-01T00:00:00Z", "chain": [{{"entity": "https://leaf.example",
+           "statedAt": "2026-11-20T00:00:00Z", "validUntil": "2999-01-01T00:00:00Z"}}, {{"entity": "https://anchor.example"}}], "trustMark":
+           {{"type": "https://anchor.example/m", "issuer": "https://anchor.example", "validUntil": "2999-01-02T00:00:00Z"}}}}]}}"#
+    );
+    let chained = DEMO.write("chained.json", chained);
+    let chained = chained.to_str().unwrap();
+    let report = with(&documents, &[chained], 0);
+    let chain = &report["trustChain"];
+    assert_eq!(
+        (&chain["register"], &chain["anchor"]),
+        (&"Federation".into(), &"https://anchor.example".into())
+    );
+    assert_eq!(chain["statements"][0]["statedAt"], "2026-11-20T00:00:00Z");
+    assert_eq!(chain["trustMark"]["type"], "https://anchor.example/m");
+    // Another register decides, and then no chain is told.
+    assert_eq!(
+        with(&documents, &[lists, chained], 0)["trustChain"],
+        Value::Null
+    );
+
     let broken = DEMO.write("broken.json", r#"{"issuers": [{"name": "nobody"}]}"#);
     let path = walk("credential.json");
     let (path, broken) = (path.to_str().unwrap(), broken.to_str().unwrap());

@@ -33,12 +33,35 @@ pub struct Resolved {
     pub subject: String,
     /// The superiors in between, from the subject's own up.
     pub via: Vec<String>,
+    /// The whole way, from the subject up to the anchor.
+    pub links: Vec<Link>,
     /// The subject's keys.
     pub keys: KeySet,
     /// Its metadata by entity type, as all policies make them.
     pub metadata: Value<'static>,
     /// Until when all of it stands.
     pub expires_at: Timestamp,
+}
+
+/// An entity in a chain, with what it stated: of itself the subject, each superior of the one below it. A DID that a registry lists states nothing.
+#[derive(Clone, Debug, Default, Eq, PartialEq)]
+pub struct Link {
+    /// Its entity identifier.
+    pub entity: String,
+    /// When it stated that, as it says.
+    pub stated_at: Option<Timestamp>,
+    /// Until when that stands.
+    pub valid_until: Option<Timestamp>,
+}
+
+impl Link {
+    fn of(statement: &Statement) -> Self {
+        Self {
+            entity: statement.issuer().to_owned(),
+            stated_at: statement.issued_at(),
+            valid_until: Some(statement.expires_at()),
+        }
+    }
 }
 
 /// Judges a chain: the subject's configuration, a statement of each superior about the one below, and the anchor's configuration, which
@@ -53,10 +76,17 @@ pub fn resolve(
     let first = chain.first().ok_or(ChainFault::Length)?;
     let last_but_one = links.iter().rev().skip(1).rev();
     let via = last_but_one.map(|link| link.issuer().to_owned());
+    let stated = first.is_configuration().then(|| Link::of(first));
+    let subject = stated.unwrap_or_else(|| Link {
+        entity: first.subject().to_owned(),
+        ..Link::default()
+    });
+    let above = links.iter().map(|link| Link::of(link));
     let expires_at = chain.iter().map(|statement| statement.expires_at()).min();
     Ok(Resolved {
         subject: first.subject().to_owned(),
         via: via.collect(),
+        links: [subject].into_iter().chain(above).collect(),
         keys: first.keys().clone(),
         metadata: metadata(first, links)?,
         expires_at: expires_at.ok_or(ChainFault::Length)?,

@@ -220,16 +220,34 @@ pub struct Known {
     pub valid_until: Timestamp,
     /// Where a trust mark is asked for: who gave that one, and the superiors in between, from its issuer's own up.
     pub marked_via: Vec<String>,
+    /// That one.
+    pub mark: Option<Mark>,
+}
+
+/// A trust mark that counted.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct Mark {
+    /// Its type.
+    pub kind: String,
+    /// Who gave it.
+    pub issuer: String,
+    /// Until when it counts.
+    pub valid_until: Timestamp,
 }
 
 /// The entity, if it has one of the trust marks that are asked for.
 fn known(resolved: &Resolved, held: &[Held], marks: &[String]) -> Option<Known> {
     let chain = resolved.expires_at;
-    let (valid_until, marked_via) = match marks.is_empty() {
-        true => (chain, Vec::new()),
+    let (valid_until, marked_via, mark) = match marks.is_empty() {
+        true => (chain, Vec::new(), None),
         false => {
             let best = held.iter().max_by_key(|held| held.until)?;
-            (best.until.min(chain), best.via.clone())
+            let mark = Mark {
+                kind: best.kind.clone(),
+                issuer: best.via.first().cloned().unwrap_or_default(),
+                valid_until: best.until,
+            };
+            (best.until.min(chain), best.via.clone(), Some(mark))
         }
     };
     Some(Known {
@@ -237,6 +255,7 @@ fn known(resolved: &Resolved, held: &[Held], marks: &[String]) -> Option<Known> 
         trust_marks: held.iter().map(|held| held.kind.clone()).collect(),
         valid_until,
         marked_via,
+        mark,
     })
 }
 

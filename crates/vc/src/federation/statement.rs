@@ -123,6 +123,12 @@ impl Statement {
         &self.keys
     }
 
+    /// When it was made, as its issuer says.
+    #[must_use]
+    pub fn issued_at(&self) -> Option<Timestamp> {
+        self.signed.moment("iat").ok().flatten()
+    }
+
     /// Until when it stands.
     #[must_use]
     pub fn expires_at(&self) -> Timestamp {

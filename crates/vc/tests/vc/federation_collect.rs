@@ -4,7 +4,9 @@ use std::collections::BTreeMap;
 
 use serde_json::json;
 use touchstone_vc::crypto::rust::CRYPTO;
-use touchstone_vc::federation::{ChainFault, Collected, Collector, Limits, StatementFault, Want};
+use touchstone_vc::federation::{
+    ChainFault, Collected, Collector, Known, Limits, StatementFault, Want,
+};
 use touchstone_vc::registry::Entry;
 use touchstone_vc::{Listing, Timestamp};
 
@@ -124,12 +126,38 @@ fn a_federation_is_gone_through_from_its_anchor_and_each_document_asked_for_once
         (&[MIDDLE.to_owned()][..], &[MARK.to_owned()][..])
     );
     assert!(!found.left_out);
+    // The way is told with what each said and until when: of itself the leaf, of the one below it each above.
+    let way = |known: &Known| -> Vec<(String, bool)> {
+        let links = known.resolved.links.iter();
+        let told = links.map(|link| {
+            (
+                link.entity.clone(),
+                link.stated_at == Some(now().plus_millis(-60_000)),
+            )
+        });
+        told.collect()
+    };
+    let stated = |entity: &str| (entity.to_owned(), true);
+    assert_eq!(way(leaf), [stated(LEAF), stated(MIDDLE), stated(ANCHOR)]);
+    assert_eq!(way(&found.known[2]), [stated(MIDDLE), stated(ANCHOR)]);
+    let did = &found.known[0].resolved;
+    assert_eq!(did.links[0].entity, did.subject);
+    assert_eq!(
+        (did.links[0].stated_at, did.links[0].valid_until),
+        (None, None)
+    );
+    let ends = leaf.resolved.links.iter().map(|link| link.valid_until);
+    assert_eq!(ends.min().flatten(), Some(leaf.resolved.expires_at));
+    assert_eq!(leaf.mark, None, "none is asked for");
 }
 
 #[test]
 fn where_a_trust_mark_is_asked_for_only_who_has_it_is_known() {
     let (found, _) = collected(&web(), Limits::default(), &[MARK.to_owned()]);
-    assert_eq!(known(&found.unwrap()), [LEAF]);
+    let found = found.unwrap();
+    assert_eq!(known(&found), [LEAF]);
+    let mark = found.known[0].mark.as_ref().unwrap();
+    assert_eq!((mark.kind.as_str(), mark.issuer.as_str()), (MARK, MIDDLE));
     let (found, _) = collected(
         &web(),
         Limits::default(),
@@ -272,6 +300,8 @@ fn entry(via: &[&str], marked_via: &[&str]) -> Entry {
         valid_until: Some(now().plus_millis(60_000)),
         via: texts(via),
         marked_via: texts(marked_via),
+        chain: Vec::new(),
+        mark: None,
     }
 }
 

@@ -60,6 +60,7 @@ mod sent_form;
 mod signing_keys;
 mod site;
 mod staff_page;
+mod verify_federation;
 mod verify_here;
 mod verify_holder;
 mod verify_kinds;

@@ -13,7 +13,11 @@ use tower::ServiceExt;
 use crate::sample;
 
 async fn site() -> (TestWorld, Router) {
-    let test = world().await;
+    site_on(world().await)
+}
+
+/// The same in a world that was prepared.
+pub(crate) fn site_on(test: TestWorld) -> (TestWorld, Router) {
     test.clock.advance_millis(24 * 60 * 60 * 1_000); // The vectors were signed later on the day at whose noon tests begin.
     let settings = Settings {
         origin: "https://verify.example.edu".into(),
@@ -27,7 +31,7 @@ async fn site() -> (TestWorld, Router) {
     (test, routes)
 }
 
-fn vector(name: &str) -> Vec<u8> {
+pub(crate) fn vector(name: &str) -> Vec<u8> {
     let path = format!(
         "{}/../../../shared/vectors/sample-shapes/{name}",
         env!("CARGO_MANIFEST_DIR")
@@ -35,7 +39,7 @@ fn vector(name: &str) -> Vec<u8> {
     std::fs::read(&path).unwrap_or_else(|error| panic!("the vector {path} is needed: {error}"))
 }
 
-fn hand_in(field: &str, content: &[u8]) -> Request<Body> {
+pub(crate) fn hand_in(field: &str, content: &[u8]) -> Request<Body> {
     let file = if field == "file" {
         "; filename=\"credential.json\""
     } else {
@@ -50,7 +54,7 @@ fn hand_in(field: &str, content: &[u8]) -> Request<Body> {
         .unwrap()
 }
 
-async fn ask(routes: &Router, request: Request<Body>) -> (StatusCode, String) {
+pub(crate) async fn ask(routes: &Router, request: Request<Body>) -> (StatusCode, String) {
     let (parts, body) = routes.clone().oneshot(request).await.unwrap().into_parts();
     let bytes = to_bytes(body, usize::MAX).await.unwrap();
     (parts.status, String::from_utf8_lossy(&bytes).into_owned())

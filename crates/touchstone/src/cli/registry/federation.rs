@@ -1,11 +1,18 @@
 //! `touchstone registry federation`: whom a federation has, from its trust anchor down, and why it does not have somebody.
 
-use std::{fs, path::PathBuf};
+use std::{
+    collections::BTreeMap,
+    fs,
+    path::{Path, PathBuf},
+};
 
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, ensure};
 use serde_json::{Value, json};
 use touchstone_adapters::{CRYPTO, SystemClock};
-use touchstone_service::ports::{Clock, Fetch};
+use touchstone_service::{
+    ports::{Clock, Fetch},
+    verifying::federation_register,
+};
 use touchstone_vc::{
     Supplied, Timestamp,
     federation::{Anchor, Collected, Collector, KeySet, Known, Limits, issuers_of},
@@ -13,7 +20,7 @@ use touchstone_vc::{
 
 use crate::{
     answer::{Answer, table},
-    cli::{Global, verify::moment, verify::online},
+    cli::{Global, file::NewFile, verify::moment, verify::online},
     exit::Exit,
 };
 
@@ -25,6 +32,8 @@ Needs no installation and keeps nothing. With --documents nobody is asked: the f
 
 Examples:
   touchstone registry federation https://anchor.example --keys anchor.jwks
+  touchstone registry federation https://anchor.example --keys anchor.jwks --out federation.json
+  touchstone verify diploma.png --registry federation.json
   touchstone registry federation https://anchor.example --keys anchor.jwks --trust-mark https://anchor.example/marks/accredited
   touchstone registry federation https://anchor.example --keys anchor.jwks --documents saved.json --at 2026-11-21T14:02:00Z --json
 
@@ -42,6 +51,9 @@ pub(crate) struct Args {
     /// Read the documents from this file instead of fetching them.
     #[arg(long, value_name = "FILE")]
     documents: Option<PathBuf>,
+    /// Write whom it has to this file as well, with their chains: a register for `touchstone verify --registry`. It must not be there yet.
+    #[arg(long, value_name = "FILE")]
+    out: Option<PathBuf>,
     /// Judge as of this moment instead of now, like 2026-11-21T14:02:00Z.
     #[arg(long, value_name = "TIME", value_parser = moment)]
     at: Option<Timestamp>,
@@ -71,7 +83,12 @@ impl Args {
             collector.answer(&want, document.as_deref(), at, &CRYPTO);
         }
         match collector.found(&self.trust_mark, at, &CRYPTO) {
-            Some(found) => Ok(answer(&self.anchor, &found)),
+            Some(found) => {
+                if let Some(out) = &self.out {
+                    write(out, &self.anchor, &found)?;
+                }
+                Ok(answer(&self.anchor, &found))
+            }
             None => {
                 let address = touchstone_vc::federation::configuration_url(&self.anchor);
                 let text = format!(
@@ -83,6 +100,20 @@ impl Args {
             }
         }
     }
+}
+
+/// Whom it has, as a register in a file. What could not be read in whole would tell those that were left out as not listed.
+fn write(out: &Path, anchor: &str, found: &Collected) -> Result<()> {
+    ensure!(
+        !found.left_out,
+        "{} was not written: the federation has more than is read of one, and who was left out would read as not listed",
+        out.display()
+    );
+    let mut register = federation_register(anchor, found, BTreeMap::new());
+    register.name = Some(format!("The federation of {anchor}"));
+    let mut file = NewFile::begin(out)?;
+    file.write(register.to_json().to_string().as_bytes())?;
+    file.finish()
 }
 
 async fn document(fetch: &dyn Fetch, at_hand: Option<&Supplied>, url: &str) -> Option<Vec<u8>> {

@@ -3,6 +3,7 @@
 use axum::extract::{Multipart, State};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect, Response};
+use maud::html;
 use touchstone_page::credential::Bundled;
 use touchstone_service::governing;
 use touchstone_service::verifying::{
@@ -17,7 +18,7 @@ use crate::ApiError;
 use crate::pages::institution::no_longer_awarded;
 use crate::pages::verify::here::allowed;
 use crate::pages::verify::view::Matching;
-use crate::pages::verify::{Known, LONGEST, View, change, show};
+use crate::pages::verify::{Known, LONGEST, View, change, show, trust_chain};
 use crate::signed_in::second_file;
 use crate::state::Web;
 use crate::tally::count;
@@ -227,7 +228,10 @@ async fn shown(web: &Web, checked: &Checked, told: Option<&str>) -> Result<Respo
         }
         None => None,
     };
-    let besides = no_longer_awarded(over.as_ref());
+    let besides = html! {
+        (trust_chain(checked.trust_chain.as_ref()))
+        (no_longer_awarded(over.as_ref()))
+    };
     Ok(show(&web.edge.site, &view, Some(&besides)).into_response())
 }
 

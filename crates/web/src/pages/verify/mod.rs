@@ -8,7 +8,9 @@ pub mod documents;
 pub mod here;
 pub mod public;
 pub mod show;
+mod trust_chain;
 
 pub use change::change;
 pub use show::show;
 pub use touchstone_page::credential::{Known, LONGEST, View, read, view};
+pub use trust_chain::trust_chain;

@@ -17,7 +17,7 @@ use super::cache::Shown;
 use super::here::allowed;
 use super::show::framed;
 use super::view::{Links, Matching};
-use super::{Known, LONGEST, View, change};
+use super::{Known, LONGEST, View, change, trust_chain};
 use crate::ApiError;
 use crate::answer::{Cache, Prepared, public};
 use crate::pages::endorsements::endorsers_line;
@@ -149,6 +149,7 @@ async fn judge(web: &Web, link: &str) -> Result<Judged, ApiError> {
     Ok(Judged {
         known,
         besides: html! {
+            (trust_chain(shown.checked.trust_chain.as_ref()))
             (no_longer_awarded(shown.no_longer_awarded.as_ref()))
             @if let Some(found) = shown.endorsers { section { h2 { "Who stands behind what it certifies" } (endorsers_line(found)) } }
         },

@@ -18,6 +18,8 @@ use crate::state::Web;
 use crate::tally::count;
 use crate::text::sentence;
 
+use super::trust_chain::TrustChain;
+
 /// Checks a credential and says what was found
 ///
 /// Nothing about the credential, its holder or the one who asks is kept. An issuer that no register lists is a warning.
@@ -47,6 +49,7 @@ pub(crate) async fn check_credential(
     let credential = Credential::parse(&checked.credential).map_err(CheckError::from)?;
     count(&web, &checked.report, &credential, Way::Api).await;
     let mut found = Found::of(&checked.report)?;
+    found.trust_chain = checked.trust_chain.map(TrustChain::from);
     if let Some(told) = said.options.as_ref().and_then(Options::holder) {
         let matched = credential
             .view()
@@ -119,6 +122,7 @@ impl From<HolderMatch> for Holder {
 
 /// What was found.
 #[derive(Debug, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
 #[schema(as = VerifyCredentialResponse)]
 pub(crate) struct Found {
     /// Every check that decides passed.
@@ -132,6 +136,9 @@ pub(crate) struct Found {
     /// What comparing `options.holder` came to, if it was given. Says nothing about the credential: `verified` is apart from it.
     #[serde(skip_serializing_if = "Option::is_none")]
     holder: Option<Holder>,
+    /// By which chain the issuer is known, where a federation has it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    trust_chain: Option<TrustChain>,
     /// The report, as everywhere in Touchstone: `verdict` is `pass`, `take_care`, `not_listed`, `unknown` or `failed`.
     #[schema(value_type = Object)]
     report: Box<RawValue>,
@@ -151,6 +158,7 @@ impl Found {
             warnings: said.warnings,
             errors: said.errors,
             holder: None,
+            trust_chain: None,
             report: RawValue::from_string(json).map_err(|error| ApiError::internal(&error))?,
         })
     }

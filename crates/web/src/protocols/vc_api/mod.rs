@@ -5,6 +5,7 @@
 mod check_credential;
 mod check_presentation;
 mod issue;
+mod trust_chain;
 
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
