@@ -12,7 +12,7 @@ use tokio::task::JoinSet;
 use touchstone_store::{StoreError, TenantId, Tx, WebhookMessageRow, WebhookRow, WebhookState};
 use touchstone_vc::{Crypto, Timestamp};
 
-use super::add_webhook::SECRET_PREFIX;
+use super::{ConcernedRole, add_webhook::SECRET_PREFIX};
 use crate::{
     World,
     operations::{Job, Lease},
@@ -26,6 +26,8 @@ pub(super) enum Event {
     Sent,
     /// Its sender took it back.
     Withdrawn,
+    /// A key that signed a credential in it was given up.
+    InDoubt,
 }
 
 impl Event {
@@ -33,6 +35,7 @@ impl Event {
         match self {
             Self::Sent => "application.sent",
             Self::Withdrawn => "application.withdrawn",
+            Self::InDoubt => "application.in_doubt",
         }
     }
 }
@@ -71,6 +74,21 @@ pub(super) async fn to_be_told(
     tx.add_webhook_messages(messages).await?;
     tx.enqueue(Job::TellWebhooks {}.queued(&*world.rng, now, now))
         .await
+}
+
+/// Writes down that applications to a posting hold a credential that is in doubt.
+pub(crate) async fn in_doubt(
+    world: &World,
+    tx: &mut Tx,
+    tenant: &TenantId,
+    role: &ConcernedRole,
+) -> Result<(), StoreError> {
+    let now = world.clock.now();
+    for application in &role.applications {
+        let (posting, event) = (&role.posting, Event::InDoubt);
+        to_be_told(world, tx, tenant, posting, application, event, now).await?;
+    }
+    Ok(())
 }
 
 /// Sends what is due, for a while: of each webhook its oldest message, then its next. An address that does not answer gets no other this time,
@@ -189,7 +207,7 @@ async fn send(
 fn body(world: &World, message: &WebhookMessageRow) -> Vec<u8> {
     let at = Timestamp::from_unix_millis(message.at).to_string();
     let mut data = json!({"id": message.subject, "posting": message.posting});
-    if message.kind == Event::Sent.as_str() {
+    if message.kind != Event::Withdrawn.as_str() {
         let page = format!("/applications/{}", message.subject);
         data["page"] = world.site.link(&page).into();
         data["api"] = world.site.link(&format!("/api/v1{page}")).into();

@@ -114,6 +114,24 @@ pub enum Job {
         #[serde(default, skip_serializing_if = "Option::is_none")]
         member: Option<String>,
     },
+    /// Looks which employers have applications with what a key signed that was given up, and has each told.
+    TellEmployers {
+        /// The institution whose key it was.
+        tenant: String,
+        /// The key.
+        key: String,
+    },
+    /// Tells a member of an employer of a key that was given up.
+    EmployerMail {
+        /// The employer.
+        tenant: String,
+        /// The institution whose key it was.
+        issuer: String,
+        /// The key.
+        key: String,
+        /// The member.
+        member: String,
+    },
     /// Rotates signing keys that have signed for long enough.
     RotateKeys {},
     /// Deletes applications whose time has ended.
@@ -157,7 +175,7 @@ pub enum Job {
 
 impl Job {
     /// Every kind there is, as stored.
-    pub const KINDS: [&str; 23] = [
+    pub const KINDS: [&str; 25] = [
         "issue-batch",
         "publish-status",
         "change-many",
@@ -181,10 +199,12 @@ impl Job {
         "sign-history",
         "endorsement-mail",
         "replace-key",
+        "tell-employers",
+        "employer-mail",
     ];
 
     /// Kinds that are done in a moment and that somebody waits for: they do not stand in line behind a large cohort.
-    pub const PROMPT: [&str; 11] = [
+    pub const PROMPT: [&str; 12] = [
         "publish-status",
         "publish-entities",
         "change-many",
@@ -196,6 +216,7 @@ impl Job {
         "sign-up-mail",
         "sign-history",
         "endorsement-mail",
+        "employer-mail",
     ];
 
     /// Kinds that are tried until they are done. What was confirmed is issued once the cause is mended, however long that takes; while a status
@@ -246,6 +267,8 @@ impl Job {
             history,
             endorsement,
             replace,
+            tell_employers,
+            employer_mail,
         ] = Self::KINDS;
         match self {
             Self::IssueBatch { .. } => issue,
@@ -271,6 +294,8 @@ impl Job {
             Self::SignHistory { .. } => history,
             Self::EndorsementMail { .. } => endorsement,
             Self::ReplaceKey { .. } => replace,
+            Self::TellEmployers { .. } => tell_employers,
+            Self::EmployerMail { .. } => employer_mail,
         }
     }
 
@@ -305,7 +330,10 @@ impl Job {
                 member: Some(member),
                 ..
             } => &format!("{key} {member}"),
-            Self::ActivateKey { key, .. }
+            // One for each of them as well.
+            Self::EmployerMail { key, member, .. } => &format!("{key} {member}"),
+            Self::TellEmployers { key, .. }
+            | Self::ActivateKey { key, .. }
             | Self::RetireKey { key, .. }
             | Self::EndKey { key, .. }
             | Self::ReplaceKey { key, .. }
@@ -463,6 +491,16 @@ mod tests {
             Job::ReplaceKey {
                 tenant: "t".into(),
                 key: "k".into(),
+            },
+            Job::TellEmployers {
+                tenant: "t".into(),
+                key: "k".into(),
+            },
+            Job::EmployerMail {
+                tenant: "t".into(),
+                issuer: "i".into(),
+                key: "k".into(),
+                member: "m".into(),
             },
         ];
         assert_eq!(jobs.len(), Job::KINDS.len());

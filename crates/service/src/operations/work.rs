@@ -172,6 +172,24 @@ async fn run(world: &World, row: &JobRow) -> Result<Left, WorkError> {
             signing_key::tell_owners(world, &lease, &tenant(&id), &key).await?;
             return Ok(Left::Ended);
         }
+        Job::TellEmployers { tenant: id, key } => {
+            signing_key::tell_employers(world, &lease, &tenant(&id), &key).await?;
+            return Ok(Left::Ended);
+        }
+        Job::EmployerMail {
+            tenant: id,
+            issuer,
+            key,
+            member,
+        } => {
+            let order = signing_key::EmployerMail {
+                tenant: &tenant(&id),
+                issuer: &tenant(&issuer),
+                key: &key,
+                member: &member,
+            };
+            signing_key::tell_employer(world, order).await?;
+        }
         Job::RotateKeys {} => signing_key::rotate_due(world).await?,
         Job::SignHistory { tenant: id } => {
             let signed = did_history::sign(world, &tenant(&id)).await;

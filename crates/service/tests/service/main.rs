@@ -70,6 +70,7 @@ mod restore;
 mod sign_up;
 mod signer_away;
 mod signing_key;
+mod signing_key_employers;
 mod signing_key_given_up;
 mod signing_key_imported;
 mod signing_key_restored;

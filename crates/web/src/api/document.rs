@@ -110,7 +110,7 @@ fn webhooks() -> Value {
         "type": "object",
         "required": ["type", "timestamp", "data"],
         "properties": {
-            "type": { "type": "string", "enum": ["application.sent", "application.withdrawn"] },
+            "type": { "type": "string", "enum": ["application.sent", "application.withdrawn", "application.in_doubt"] },
             "timestamp": { "type": "string", "format": "date-time", "description": "When it happened." },
             "data": {
                 "type": "object",
@@ -118,8 +118,8 @@ fn webhooks() -> Value {
                 "properties": {
                     "id": { "type": "string", "description": "The application, by id." },
                     "posting": { "type": "string", "description": "The posting, by id." },
-                    "page": { "type": "string", "format": "uri", "description": "Where a member reads it; with `application.sent` only." },
-                    "api": { "type": "string", "format": "uri", "description": "Where a program reads it, with a key of the scope `hire`; with `application.sent` only." },
+                    "page": { "type": "string", "format": "uri", "description": "Where a member reads it; not with `application.withdrawn`." },
+                    "api": { "type": "string", "format": "uri", "description": "Where a program reads it, with a key of the scope `hire`; not with `application.withdrawn`." },
                 },
             },
         },
@@ -127,7 +127,7 @@ fn webhooks() -> Value {
     json!({ "application": { "post": {
         "tags": ["hiring"],
         "operationId": "toldOfApplication",
-        "summary": "An application was sent, or taken back",
+        "summary": "An application was sent, taken back, or holds what a key signed that was given up",
         "description": "Signed as Standard Webhooks says. Nothing in it is personal. Any status from 200 to 299 takes it; 410 ends the webhook; \
             after anything else it is tried again for three days, under the same `webhook-id`.",
         "parameters": [

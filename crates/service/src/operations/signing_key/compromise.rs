@@ -16,6 +16,7 @@ use super::{
     replace::{enter_next, is_due, prepare_next},
     signing_key,
     tell::queue_mails,
+    tell_employers::{Employers, employers},
 };
 use crate::{
     World,
@@ -40,6 +41,8 @@ pub struct Compromised {
     pub key: SigningKey,
     /// What rests on it.
     pub affected: Affected,
+    /// Who is told of it besides, because applications to them hold what it signed.
+    pub employers: Employers,
     /// A key has to be made, because no other signs.
     pub needs_successor: bool,
     /// The key that was made for it; with `needs_successor`, none where what makes keys did not: one is made as soon as it does.
@@ -62,6 +65,9 @@ pub async fn compromise(world: &World, order: &Compromise) -> Result<Compromised
     let row = row.ok_or(SigningKeyError::NoSuchKey)?;
     may_become(row.state, KeyState::Compromised)?;
     let rests = affected(world, tenant, &act.key, order.since).await?;
+    let before = signing_key(world, tenant, &act.key).await?;
+    let before = before.ok_or(SigningKeyError::NoSuchKey)?;
+    let employers = employers(world, &before.name).await?;
     let keys = reader.signing_keys(tenant).await?;
     let institution = reader.institution(tenant).await?;
     let institution = institution.ok_or(SigningKeyError::NoSuchInstitution)?;
@@ -126,6 +132,11 @@ pub async fn compromise(world: &World, order: &Compromise) -> Result<Compromised
                 };
                 tx.enqueue(end.queued(&*world.rng, now, now)).await?;
                 queue_mails(world, tx, tenant, &act.key).await?;
+                let tell = Job::TellEmployers {
+                    tenant: tenant.to_string(),
+                    key: act.key.clone(),
+                };
+                tx.enqueue(tell.queued(&*world.rng, now, now)).await?;
                 Ok::<_, SigningKeyError>(())
             })
             .await?;
@@ -134,6 +145,7 @@ pub async fn compromise(world: &World, order: &Compromise) -> Result<Compromised
     Ok(Compromised {
         key: key.ok_or(SigningKeyError::NoSuchKey)?,
         affected: rests,
+        employers,
         needs_successor,
         successor: successor.as_ref().map(|row| row.id.clone()),
         successor_waits,

@@ -22,6 +22,12 @@ pub(super) fn in_words(found: &Compromised, since: Timestamp, done: bool) -> Str
             "  status lists          {} (signed anew with the other key)",
             rests.lists
         ),
+        format!(
+            "  employers here        {} {} told by mail and webhook: {} applications to them hold one",
+            found.employers.institutions,
+            if done { "are" } else { "would be" },
+            found.employers.applications
+        ),
     ];
     lines.push(match (&found.successor, found.needs_successor) {
         (Some(successor), _) if found.successor_waits => format!(
@@ -63,6 +69,7 @@ pub(super) fn told(found: &Compromised, since: Timestamp, rehearsed: bool) -> Va
             "signed": rests.signed, "standing": rests.standing, "issuedSince": rests.issued_since,
             "waiting": rests.waiting, "statusLists": rests.lists,
         },
+        "employers": found.employers.institutions, "applications": found.employers.applications,
     })
 }
 

@@ -60,7 +60,7 @@ pub(crate) struct Webhook {
 pub(crate) struct WebhookMessage {
     /// The value of `webhook-id`, the same at every try.
     id: String,
-    /// `application.sent` or `application.withdrawn`.
+    /// `application.sent`, `application.withdrawn` or `application.in_doubt`.
     r#type: String,
     /// The application, by id.
     application: String,
