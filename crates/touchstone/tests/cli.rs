@@ -25,6 +25,7 @@ mod cli {
     mod lint;
     mod lists;
     mod log;
+    mod log_commits;
     mod mail;
     mod many;
     mod member;

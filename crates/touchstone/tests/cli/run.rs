@@ -59,6 +59,19 @@ impl Folder {
             .unwrap()
     }
 
+    /// Runs the binary here under `strace`, which is told what to do with its system calls.
+    pub(crate) fn run_traced(&self, trace: &[&str], args: &[&str]) -> Ran {
+        let mut traced = bare("strace", self.0.path());
+        traced.args(trace).arg(env!("CARGO_BIN_EXE_touchstone"));
+        let ran = traced.args(args).stdin(Stdio::null()).output();
+        let output = ran.expect("strace is installed: `cargo xtask setup` says how");
+        Ran {
+            code: output.status.code(),
+            out: output.stdout,
+            err: String::from_utf8_lossy(&output.stderr).into_owned(),
+        }
+    }
+
     pub(crate) fn run_with(
         &self,
         args: &[&str],
@@ -85,7 +98,11 @@ impl Folder {
 }
 
 fn command(folder: &Path) -> Command {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_touchstone"));
+    bare(env!("CARGO_BIN_EXE_touchstone"), folder)
+}
+
+fn bare(program: &str, folder: &Path) -> Command {
+    let mut command = Command::new(program);
     command.current_dir(folder);
     for (name, _) in std::env::vars_os() {
         if name.to_string_lossy().starts_with("TOUCHSTONE_") {

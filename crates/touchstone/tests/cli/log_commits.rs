@@ -1,0 +1,176 @@
+//! The log when SQLite's own writes fail under it: a commit that fails and was not done, and one that fails and was done all the same.
+//!
+//! `strace` has one call of a process on the database's write-ahead log fail, one after the other. A write that fails leaves the commit out; a sync
+//! that fails says so of a commit whose pages are in the file by then, and whoever opens the database next finds it done, if whoever was told did not
+//! tidy up: so that process is killed before it takes its file away.
+
+use std::{fs, path::Path};
+
+use tokio::runtime::Runtime;
+use touchstone_store::Store;
+
+use super::keeping::issued;
+use super::run::Folder;
+
+/// What becomes of a commit that fails.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+enum Commit {
+    /// It was not done.
+    Lost,
+    /// It was done.
+    Kept,
+}
+
+/// What the database says of the log.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+struct Stand {
+    /// Entries that are committed.
+    entries: i64,
+    /// Changes that are committed, entered or not.
+    changes: usize,
+}
+
+fn stand(folder: &Folder) -> Stand {
+    let url = format!("sqlite://{}", database(folder));
+    Runtime::new().unwrap().block_on(async {
+        let store = Store::connect(&url).await.unwrap();
+        let reader = store.read();
+        let tree = reader.log_tree().await.unwrap().unwrap();
+        let placed = reader.log_entries_before(i64::MAX, 100_000).await.unwrap();
+        let mut tx = store.begin().await.unwrap();
+        let changes = tx.outbox_after(0, 100_000).await.unwrap().len();
+        tx.roll_back().await.unwrap();
+        // Each place once, and each change at one place at most.
+        let mut leaves: Vec<i64> = placed.iter().map(|one| one.leaf).collect();
+        leaves.sort_unstable();
+        assert!(leaves.iter().copied().eq(0..tree.size), "{leaves:?}");
+        let mut lines: Vec<i64> = placed.iter().map(|one| one.outbox).collect();
+        lines.sort_unstable();
+        lines.dedup();
+        assert_eq!(lines.len(), leaves.len(), "a change was entered twice");
+        drop(reader);
+        store.close().await.unwrap();
+        Stand {
+            entries: tree.size,
+            changes,
+        }
+    })
+}
+
+fn database(folder: &Folder) -> String {
+    let data = folder.path("touchstone-data").canonicalize().unwrap();
+    data.join("touchstone.db").display().to_string()
+}
+
+/// Entries of the checkpoint that is shown.
+fn shown(folder: &Folder) -> i64 {
+    let checkpoint = folder.path("touchstone-data/objects/log/checkpoint");
+    let text = fs::read_to_string(checkpoint).unwrap();
+    text.lines().nth(1).unwrap().parse().unwrap()
+}
+
+const LOG: &str = "touchstone-data/objects/log";
+
+/// What is shown continues what was seen.
+fn follow(folder: &Folder) {
+    let monitor = [
+        "log", "monitor", LOG, "--policy", "trust", "--state", "seen",
+    ];
+    folder.run(&monitor).exits(0);
+}
+
+#[test]
+fn t49_a_commit_of_sqlite_that_fails_leaves_one_log() {
+    let of_the_log = each_fails(Commit::Lost, |before, failed, _| {
+        // The change is there, and the commit that enters it is not.
+        failed.changes > before.changes && failed.entries == before.entries
+    });
+    assert!(of_the_log >= 1, "none of them was the log's own");
+}
+
+#[test]
+fn t49_a_commit_of_sqlite_that_fails_and_is_done_leaves_one_log() {
+    let of_the_log = each_fails(Commit::Kept, |_, failed, shown| {
+        // It is entered, and whoever entered it was told that it is not.
+        failed.entries > shown
+    });
+    assert!(of_the_log >= 1, "none of them was the log's own");
+}
+
+/// Has each write of a turn fail once, and another process go on from whatever there is. How often the commit was one that `is_of_the_log`: by what the
+/// database said before and after, and by how many entries are shown.
+fn each_fails(what: Commit, is_of_the_log: impl Fn(Stand, Stand, i64) -> bool) -> usize {
+    let folder = issued();
+    folder.run(&["work", "--once"]).exits(0);
+    folder.run(&["log", "trust", "--out", "trust"]).exits(0);
+    // A commit writes some eight times and syncs once: of its writes, whichever fails leaves it out.
+    let step = match what {
+        Commit::Lost => 7,
+        Commit::Kept => 1,
+    };
+    let (mut at, mut hits, mut of_the_log) = (1, 0, 0);
+    loop {
+        revise(&folder, at);
+        let before = stand(&folder);
+        assert_eq!(shown(&folder), before.entries, "everything is shown");
+        let hit = enter(&folder, what, at);
+        // Nothing that is shown is wrong by that, and whoever looks finds it whole.
+        follow(&folder);
+        of_the_log += usize::from(is_of_the_log(before, stand(&folder), shown(&folder)));
+        folder.run(&["work", "--once"]).exits(0);
+        if !hit {
+            break;
+        }
+        (at, hits) = (at + step, hits + 1);
+    }
+    assert!(hits >= 8, "{what:?}: only {hits} failed");
+    let last = stand(&folder);
+    assert_eq!(last.entries, shown(&folder));
+    follow(&folder);
+    folder
+        .run(&["log", "fsck"])
+        .exits(0)
+        .says("Every hash is right.");
+    of_the_log
+}
+
+/// Writes another version of the achievement: a line in the record, whose root is to be entered.
+fn revise(folder: &Folder, at: usize) {
+    let sample = concat!(
+        env!("CARGO_MANIFEST_DIR"),
+        "/sample/achievements/precision-measurement.json"
+    );
+    let text = fs::read_to_string(sample).unwrap();
+    let name = format!("\"Precision measurement {at}\"");
+    folder.write(
+        "revised.json",
+        text.replacen("\"Precision measurement\"", &name, 1),
+    );
+    folder
+        .run(&["achievement", "import", "revised.json"])
+        .exits(0);
+}
+
+/// Enters what is due in the log, and has the `at`th write to the database fail. Whether there was one.
+fn enter(folder: &Folder, what: Commit, at: usize) -> bool {
+    let wal = format!("{}-wal", database(folder));
+    let (calls, then) = match what {
+        Commit::Lost => ("pwrite64", None),
+        Commit::Kept => (
+            "fdatasync,fsync",
+            Some("inject=unlink,unlinkat:signal=SIGKILL"),
+        ),
+    };
+    let fails = format!("inject={calls}:error=EIO:when={at}");
+    let traced = format!("trace={calls},unlink,unlinkat");
+    let out = folder.path("calls").display().to_string();
+    let mut trace = vec![
+        "-f", "-qq", "-o", &out, "-P", &wal, "-e", &traced, "-e", &fails,
+    ];
+    if let Some(then) = &then {
+        trace.extend(["-e", then]);
+    }
+    folder.run_traced(&trace, &["work", "--once"]);
+    let calls = fs::read_to_string(Path::new(&out)).unwrap();
+    calls.contains("EIO (Input/output error) (INJECTED)")
+}
