@@ -70,6 +70,7 @@ pub(super) fn held(credential: &Credential<'_>, verdict: Verdict) -> (Held, Show
         issuer: view.issuer.name.unwrap_or(issuer_id).to_owned(),
         issuer_id: issuer_id.to_owned(),
         verdict,
+        no_longer_awarded: None,
     };
     (held, shown)
 }

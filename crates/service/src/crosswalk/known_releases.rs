@@ -48,7 +48,8 @@ pub(crate) async fn released(
 }
 
 impl KnownReleases {
-    async fn of(
+    /// A release as it is read through.
+    pub(crate) async fn of(
         &self,
         reader: &Reader,
         tenant: &TenantId,

@@ -15,7 +15,8 @@ use super::{
 };
 use crate::{
     World,
-    verifying::{CheckError, Checked, Reach, check},
+    governing::NoLongerAwarded,
+    verifying::{CheckError, Checked, Reach, check, issued_here},
 };
 
 /// What was read.
@@ -44,6 +45,9 @@ pub struct ShownCredential {
     pub issuer_id: String,
     /// What checking it came to.
     pub verdict: Verdict,
+    /// That its issuer no longer uses what it certifies, as far as this installation has that issuer's word. It is no part of the verdict,
+    /// nor of the answer.
+    pub no_longer_awarded: Option<NoLongerAwarded>,
 }
 
 /// Checks `files` and reads them for `role`, as its institution sees the world now, or saw it at `on`: by the dates of the credentials and
@@ -124,9 +128,12 @@ pub(crate) async fn read_roles(
     for (place, one) in checked.iter().enumerate() {
         let credential = Credential::parse(&one.credential)
             .map_err(|error| ReadError::Credential(place + 1, error.into()))?;
-        let verdict = one.report.verdict();
-        let (one, told) = read(&credential, verdict);
-        held.push(one);
+        let (read, mut told) = read(&credential, one.report.verdict());
+        if let Some(here) = issued_here(world, &credential, &one.report).await? {
+            let over = here.no_longer_awarded(world).await?;
+            told.no_longer_awarded = over.filter(|over| over.since <= at.unix_millis());
+        }
+        held.push(read);
         shown.push(told);
     }
     let sets = released(world, tenant, at).await?;

@@ -11,6 +11,7 @@ mod no_longer_awarded;
 mod no_longer_used;
 mod releases;
 mod responsibilities;
+mod used_elsewhere;
 
 pub use endings::{Ending, EndingKind, endings};
 pub use entrust::{EntrustError, Entrusting, entrust};
@@ -19,6 +20,7 @@ pub use no_longer_awarded::{NoLongerAwarded, no_longer_awarded};
 pub use no_longer_used::{NoLongerUsed, Successor, all_no_longer_used, no_longer_used};
 pub use releases::{Release, Releases, published, releases};
 pub use responsibilities::{Responsibility, answered_before, responsibilities, responsibility};
+pub use used_elsewhere::{SaidOver, said_over, sets_over};
 
 /// A kind of thing for which somebody answers.
 #[derive(Clone, Copy, Debug, Eq, Ord, PartialEq, PartialOrd)]

@@ -15,6 +15,8 @@ pub struct NoLongerAwarded {
     /// The path of the page that says what that means. None where it is no achievement of the institution, or one that nobody was awarded
     /// yet: of drafts nothing is told.
     pub page: Option<String>,
+    /// The same page, for whoever reads this elsewhere.
+    pub address: Option<String>,
 }
 
 /// Whether an achievement is no longer used, for everybody.
@@ -37,6 +39,7 @@ pub async fn no_longer_awarded(
     Ok(Some(NoLongerAwarded {
         since: told.since,
         replaced_by: told.replaced_by,
+        address: page.as_deref().map(|path| world.site.link(path)),
         page,
     }))
 }

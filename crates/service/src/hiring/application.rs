@@ -142,6 +142,7 @@ fn cover(reading: &mut RoleReading) {
             one.name.clear();
             one.issuer.clear();
             one.issuer_id.clear();
+            one.no_longer_awarded = None;
         }
     }
     let showings = reading.tasks.iter_mut().flat_map(|task| &mut task.shown_by);

@@ -3,7 +3,11 @@
 use touchstone_store::{CredentialRow, InstitutionRow, StoreError};
 use touchstone_vc::{CheckKind, Credential, Outcome, Report};
 
-use crate::{World, operations::moving::institution_of};
+use crate::{
+    World,
+    governing::{NoLongerAwarded, no_longer_awarded},
+    operations::moving::institution_of,
+};
 
 /// Who of this installation is named as its issuer, and the credential as it stands in the rows.
 #[derive(Clone, Debug)]
@@ -12,6 +16,19 @@ pub struct IssuedHere {
     pub institution: InstitutionRow,
     /// Its row: of the one that we signed, and not of something that says it is that one.
     pub credential: Option<CredentialRow>,
+}
+
+impl IssuedHere {
+    /// That its issuer no longer uses what it certifies: told beside what was found, and no part of it.
+    pub async fn no_longer_awarded(
+        &self,
+        world: &World,
+    ) -> Result<Option<NoLongerAwarded>, StoreError> {
+        match &self.credential {
+            Some(row) => no_longer_awarded(world, &self.institution, &row.achievement).await,
+            None => Ok(None),
+        }
+    }
 }
 
 /// Looks whether its issuer works here. `report` is what was found about it.

@@ -87,6 +87,7 @@ async fn what_is_no_longer_used_is_told_beside_the_verdict_and_not_in_it() {
         since,
         replaced_by: "Metrology".into(),
         page: None,
+        address: None,
     };
     assert_eq!(after.no_longer_awarded, Some(told));
     let found = |shown: &Shown| {

@@ -13,6 +13,7 @@
 mod caller;
 mod document;
 mod holder;
+mod no_longer_awarded;
 mod order;
 mod page;
 mod query;
@@ -28,6 +29,7 @@ use axum::routing::get;
 use utoipa_axum::router::OpenApiRouter;
 
 pub(crate) use caller::{By, Issue};
+pub(crate) use no_longer_awarded::NoLongerAwarded;
 pub(crate) use order::read;
 pub use v1::reading_document;
 pub(crate) use v1::{Answer, ApplicationAnswer};

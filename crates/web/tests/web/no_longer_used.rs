@@ -7,16 +7,24 @@ use touchstone_web::pages::verify::cache::FRESH_MILLIS;
 
 use crate::api_program::{CSV, Program};
 use crate::applications::multipart;
+use crate::competencies::agreed;
+use crate::crosswalk::released;
 use crate::journey::define;
 use crate::site::Site;
 use crate::verify_here::shown;
+use crate::verify_presentation::{ASKED, presented};
 
 /// Says that an achievement is no longer to be used.
 async fn end(program: &Program, achievement: &str, replaced_by: &str) {
+    end_of(program, "achievement", achievement, replaced_by).await;
+}
+
+/// Says that a thing is no longer to be used.
+async fn end_of(program: &Program, kind: &str, id: &str, replaced_by: &str) {
     let said = json!({
         "steward": "The head of training", "deprecated": true, "replacedBy": replaced_by,
     });
-    let path = format!("/api/v1/responsibilities/achievement/{achievement}");
+    let path = format!("/api/v1/responsibilities/{kind}/{id}");
     program.put(&path, &said).await.with(200);
 }
 
@@ -124,4 +132,134 @@ async fn the_page_of_a_credential_says_what_takes_the_place_of_what_it_certifies
     }
     let successor = stranger.get("/i/riverside/a/workshop-safety").await;
     assert_eq!(successor.status, StatusCode::OK);
+}
+
+#[tokio::test]
+async fn programs_and_readers_are_told_beside_the_verdict_and_no_verdict_changes() {
+    let (site, owner) = Site::with_owner("riverside").await;
+    let program = Program::with(&site, &owner.tenant, &Scope::ALL).await;
+    let (_, ids) = program.issue(&site).await;
+    let path = format!("/api/v1/credentials/{}/export", ids[0]);
+    let credential = program.get(&path).await.with(200);
+    let (presentation, _) = presented(&site, std::slice::from_ref(&credential)).await;
+    let task = "https://verify.example.edu/i/riverside/a/workshop-safety";
+    let role = json!({"title": "Hand", "public": true, "tasks": [{"id": task, "label": "Keeps everybody safe", "need": "must"}]});
+    let role = program.post("/api/v1/roles", &role).await.with(201);
+    let role = format!("/api/v1/roles/{}", role["id"].as_str().unwrap());
+    let shown = program.get(&role).await.with(200);
+    let open = shown["page"].as_str().unwrap();
+    let open = open.replace("https://verify.example.edu", "");
+    let answers = format!("{role}/answers");
+    let day = site.test.world.clock.now().to_string()[..10].to_owned();
+    site.test.clock.advance_millis(2 * 86_400_000);
+    work_until_idle(&site.test.world).await.unwrap();
+    let stranger = Program::stranger(&site);
+    // What was found, what was told beside it, and what the pages say.
+    let told = async || {
+        let body = json!({ "verifiableCredential": credential });
+        let alone = stranger.post("/credentials/verify", &body).await.with(200);
+        let options = json!({ "challenge": ASKED.0, "domain": ASKED.1 });
+        let body = json!({ "verifiablePresentation": presentation, "options": options });
+        let shown = stranger.post("/presentations/verify", &body).await;
+        let shown = shown.with(200);
+        let body = json!({ "credentials": [credential] });
+        let read = program.post(&answers, &body).await.with(200);
+        let found = json!([
+            alone["verified"],
+            alone["report"]["verdict"],
+            alone["errors"],
+            alone["warnings"],
+            shown["verified"],
+            shown["errors"],
+            read["tasks"]
+        ]);
+        let beside = [
+            &alone["deprecated"],
+            &shown["credentialResults"][0]["deprecated"],
+            &read["credentials"][0]["deprecated"],
+        ];
+        let beside = beside.map(Clone::clone);
+        let kind = "multipart/form-data; boundary=x";
+        let reader = site.stranger();
+        let text = credential.to_string();
+        let body = multipart(&[("text", text.as_bytes())]);
+        let role = reader.stream(&open, kind, body).await.text();
+        let body = multipart(&[("text", text.as_bytes())]);
+        let paper = format!("{open}/answer.pdf");
+        let paper = reader.stream(&paper, kind, body).await.text();
+        let text = presentation.to_string();
+        let body = multipart(&[("text", text.as_bytes())]);
+        let page = reader.stream("/verify", kind, body).await.text();
+        (found, beside, [role, paper, page])
+    };
+    let (found, beside, pages) = told().await;
+    assert_eq!(found[0], true);
+    assert_eq!(found[6][0]["verdict"], "met", "{found}");
+    assert_eq!(beside, [Value::Null, Value::Null, Value::Null]);
+    for page in pages {
+        assert!(!page.contains("Metrology"), "{page}");
+    }
+
+    let achievement = self::id(&program, "workshop-safety").await;
+    end(&program, &achievement, "Metrology <b>").await;
+    let (after, beside, [role, paper, page]) = told().await;
+    assert_eq!(after, found, "nothing that decides is another");
+    for one in beside {
+        assert_eq!(one["replacedBy"], "Metrology <b>", "{one}");
+        assert_eq!(one["page"], Value::Null, "it is no achievement here");
+        assert!(one["since"].as_str().unwrap().ends_with('Z'), "{one}");
+    }
+    let line = "in its place: Metrology &lt;b&gt;.";
+    assert_eq!(role.matches(line).count(), 2, "{role}");
+    let of = "What credential 1 certifies is no longer to be used";
+    assert!(page.contains(of), "{page}");
+    assert!(paper.contains("Metrology <b>"), "it is attached");
+    // As of the day before it was said, it was used.
+    let text = credential.to_string();
+    let body = multipart(&[("text", text.as_bytes()), ("on", day.as_bytes())]);
+    let kind = "multipart/form-data; boundary=x";
+    let before = site.stranger().stream(&open, kind, body).await.text();
+    assert!(before.contains(&format!("As it was on {day}")), "{before}");
+    assert!(!before.contains("Metrology"), "{before}");
+}
+
+#[tokio::test]
+async fn who_uses_a_crosswalk_or_a_competency_of_others_is_warned_where_they_use_it() {
+    let (site, owner) = Site::with_owner("riverside").await;
+    let program = Program::with(&site, &owner.tenant, &Scope::ALL).await;
+    let set = released(&site, &owner).await;
+    let (_, set_id) = set.rsplit_once('/').unwrap();
+    let mut roles = Vec::new();
+    for (title, task) in [("Machinist", 1), ("Clerk", 2)] {
+        let task = json!({"id": format!("https://tasks.example/{task}"), "label": "Measures", "need": "must"});
+        let role = json!({ "title": title, "tasks": [task] });
+        let role = program.post("/api/v1/roles", &role).await.with(201);
+        roles.push(format!("/roles/{}", role["id"].as_str().unwrap()));
+    }
+    let competency = agreed(&site, &owner, "setting").await;
+    let over = "no longer to be used";
+    for page in [&set, &roles[0], &competency] {
+        assert!(!owner.get(page).await.text().contains(over), "{page}");
+    }
+
+    let (_, id) = competency.rsplit_once('/').unwrap();
+    end_of(&program, "mapping-set", set_id, "Machining <2>").await;
+    end_of(&program, "competency", id, "").await;
+    let page = owner.get(&set).await.text();
+    assert!(
+        page.contains("This crosswalk is no longer to be used"),
+        "{page}"
+    );
+    assert!(page.contains("In its place: <bdi>Machining &lt;2&gt;</bdi>"));
+    let page = owner.get(&competency).await.text();
+    assert!(page.contains("This competency is no longer to be used"));
+    assert!(page.contains("Nothing takes its place."), "{page}");
+    let page = owner.get(&roles[0]).await.text();
+    assert!(
+        page.contains("A crosswalk that it is read through is"),
+        "{page}"
+    );
+    assert!(page.contains(&format!("<a href=\"{set}\">")), "{page}");
+    let page = owner.get(&roles[1]).await.text();
+    assert!(!page.contains(over), "the set says nothing of its task");
 }

@@ -5,7 +5,6 @@ use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect, Response};
 use maud::html;
 use touchstone_page::credential::Bundled;
-use touchstone_service::governing;
 use touchstone_service::verifying::{
     self, CheckError, CheckPresentationError, Checked, IssuedHere, Reach, Way, check,
     check_presentation, issued_here,
@@ -221,16 +220,13 @@ async fn shown(web: &Web, checked: &Checked, told: Option<&str>) -> Result<Respo
         count(web, &checked.report, &credential, Way::HandedIn).await;
     }
     let view = View::of(&read, &checked.report, known);
-    let row = here.as_ref().and_then(|here| here.credential.as_ref());
-    let over = match here.as_ref().zip(row) {
-        Some((here, row)) => {
-            governing::no_longer_awarded(&web.world, &here.institution, &row.achievement).await?
-        }
+    let over = match &here {
+        Some(here) => here.no_longer_awarded(&web.world).await?,
         None => None,
     };
     let besides = html! {
         (trust_chain(checked.trust_chain.as_ref()))
-        (no_longer_awarded(over.as_ref()))
+        (no_longer_awarded("it", over.as_ref()))
     };
     Ok(show(&web.edge.site, &view, Some(&besides)).into_response())
 }

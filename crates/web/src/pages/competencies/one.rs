@@ -7,12 +7,14 @@ use maud::{Markup, html};
 use serde::Deserialize;
 use touchstone_service::competency::{CompetencyDetail, VersionView, competency};
 use touchstone_service::crosswalk::{KeptRole, roles};
+use touchstone_service::governing::{SaidOver, Thing, said_over};
 use touchstone_service::operations::Permission;
 
 use super::version::{Entered, acts, reason, shown};
 use super::words;
 use crate::ApiError;
 use crate::pages::desk::{Desk, nothing, trail};
+use crate::pages::responsibilities::over as told_over;
 use crate::pages::today::moment;
 use crate::signed_in::{Fields, SignedIn};
 use crate::state::Web;
@@ -58,7 +60,18 @@ pub(super) async fn page(
         true => roles(&web.world, by.tenant()).await?,
         false => Vec::new(),
     };
-    let main = show(&by.desk, &found, at, &own, now(web), said, problems);
+    let row = &found.summary.row;
+    let over = said_over(&web.world, &row.issuer, (Thing::Competency, id), &row.title).await?;
+    let over = over.as_ref();
+    let main = show(
+        &by.desk,
+        &found,
+        at,
+        &own,
+        now(web),
+        over,
+        Entered { said, problems },
+    );
     let status = match problems.is_empty() {
         true => StatusCode::OK,
         false => StatusCode::UNPROCESSABLE_ENTITY,
@@ -77,8 +90,8 @@ fn show(
     at: &VersionView,
     own: &[KeptRole],
     now: i64,
-    said: &Fields,
-    problems: &[Problem],
+    over: Option<&SaidOver>,
+    entered: Entered<'_>,
 ) -> Markup {
     let summary = &found.summary;
     let set = format!("/mappings/{}", summary.set.id);
@@ -86,7 +99,8 @@ fn show(
     html! {
         (trail(&[("/mappings", "Crosswalks"), (&set, &summary.set.title), ("/competencies", "Written together")]))
         h1 { bdi { (summary.row.title) } }
-        (error_summary("It stays as it is", problems))
+        (error_summary("It stays as it is", entered.problems))
+        (told_over("This competency is no longer to be used", over, &html! {}))
         @if !found.joined { (note(None, Some("people"), "You were asked to take part", &html! {
             p { "Your organization sees what is written. Once it has joined " a href=(set) { bdi { (summary.set.title) } } ", it comments and has one vote." }
         })) }
@@ -102,8 +116,8 @@ fn show(
         @if summary.issuer.own { p { a href={ "/responsibilities/competency/" (summary.row.id) } { "Who answers for it, and until when" } } }
         (versions(found, at, &here))
         (shown(at))
-        @if found.joined { (acts(desk, found, at, Entered { said, problems })) }
-        @if found.joined { (drafts(desk, found, own, &here, Entered { said, problems })) }
+        @if found.joined { (acts(desk, found, at, entered)) }
+        @if found.joined { (drafts(desk, found, own, &here, entered)) }
         (releases(found, now))
     }
 }

@@ -7,6 +7,7 @@ use maud::{Markup, html};
 use serde::Deserialize;
 use touchstone_service::competency::competencies;
 use touchstone_service::crosswalk::{self, MappingList, ReleaseView, SetDetail};
+use touchstone_service::governing::{SaidOver, Thing, said_over};
 use touchstone_service::operations::Permission;
 use touchstone_service::rows::{MappingFilter, MappingState};
 
@@ -15,6 +16,7 @@ use crate::ApiError;
 use crate::pages::competencies::section;
 use crate::pages::desk::{Desk, further, nothing, trail};
 use crate::pages::endorsements::endorsed_by;
+use crate::pages::responsibilities::over as told_over;
 use crate::pages::today::moment;
 use crate::signed_in::SignedIn;
 use crate::state::Web;
@@ -62,8 +64,10 @@ pub(super) async fn page(
     let listed = crosswalk::mappings(&web.world, by.tenant(), id, &filter, after, PAGE).await?;
     let listed = listed.ok_or_else(|| ApiError::not_found("mapping_set_not_found"))?;
     let written = competencies(&web.world, by.tenant(), Some(id)).await?;
+    let set = &detail.summary.set;
+    let over = said_over(&web.world, &set.tenant, (Thing::MappingSet, id), &set.title).await?;
     let main = html! {
-        (show(&by.desk, &detail, &listed, asked, now, problems))
+        (show(&by.desk, &detail, &listed, asked, now, over.as_ref(), problems))
         (section(&by.desk, id, detail.summary.joined, &written))
     };
     let status = match problems.is_empty() {
@@ -80,6 +84,7 @@ fn show(
     listed: &MappingList,
     asked: &Asked,
     now: i64,
+    over: Option<&SaidOver>,
     problems: &[Problem],
 ) -> Markup {
     let (set, summary) = (&detail.summary.set, &detail.summary);
@@ -89,6 +94,7 @@ fn show(
         (trail(&[("/mappings", "Crosswalks")]))
         h1 { bdi { (set.title) } }
         (error_summary("It was not done", problems))
+        (told_over("This crosswalk is no longer to be used", over, &html! { "Credentials are read through it until its agreements end." }))
         @if !summary.joined { (note(None, Some("people"), "You were asked to take part", &html! {
             p { "Your organization sees this set. Once it has joined, it proposes mappings and has one vote on each." }
             @if desk.may(Permission::Administer) { (desk.button(&format!("{here}/join"), &html! { "Join" })) }

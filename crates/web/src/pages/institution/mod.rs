@@ -16,7 +16,7 @@ pub use documents::{
     mark, membership, profile, status,
 };
 pub use meaning::{document as meaning_document, page as meaning};
-pub(in crate::pages) use no_longer_awarded::no_longer_awarded;
+pub(in crate::pages) use no_longer_awarded::{no_longer_awarded, no_longer_awarded_line};
 pub use page::handler;
 pub use releases::{
     of_competency as competency_releases, of_competency_document as competency_releases_document,

@@ -7,10 +7,13 @@ use crate::pages::today::moment;
 use crate::templates::day_text;
 use crate::text::clean;
 
-/// The section below a credential; nothing for what is used.
-pub(in crate::pages) fn no_longer_awarded(told: Option<&NoLongerAwarded>) -> Markup {
+/// The section below a credential, which is called `credential` there; nothing for what is used.
+pub(in crate::pages) fn no_longer_awarded(
+    credential: &str,
+    told: Option<&NoLongerAwarded>,
+) -> Markup {
     html! { @if let Some(told) = told { section {
-        h2 { "What it certifies is no longer to be used" }
+        h2 { "What " (credential) " certifies is no longer to be used" }
         p {
             "The issuer says so since " (day_text(moment(told.since))) ". That changes nothing about this credential. "
             @match &told.page {
@@ -20,6 +23,16 @@ pub(in crate::pages) fn no_longer_awarded(told: Option<&NoLongerAwarded>) -> Mar
             }
         }
     } } }
+}
+
+/// The same in one line, where there is no room for more.
+pub(in crate::pages) fn no_longer_awarded_line(told: &NoLongerAwarded) -> String {
+    let since = day_text(moment(told.since));
+    let place = match told.replaced_by.as_str() {
+        "" => "nothing takes its place".to_owned(),
+        by => format!("in its place: {}", clean(by)),
+    };
+    format!("Its issuer no longer uses what it certifies, since {since}; {place}")
 }
 
 #[cfg(test)]
@@ -33,10 +46,11 @@ mod tests {
                 since: 1_795_000_000_000,
                 replaced_by: replaced_by.into(),
                 page: page.map(str::to_owned),
+                address: None,
             };
-            no_longer_awarded(Some(&told)).into_string()
+            no_longer_awarded("it", Some(&told)).into_string()
         };
-        assert_eq!(no_longer_awarded(None).into_string(), "");
+        assert_eq!(no_longer_awarded("it", None).into_string(), "");
         let linked = told("<b>Metrology", Some("/i/riverside/a/metrology"));
         let link = "<a href=\"/i/riverside/a/metrology\"><bdi>&lt;b&gt;Metrology</bdi></a>";
         assert!(linked.contains(link), "{linked}");

@@ -3,11 +3,13 @@
 mod all;
 mod entrust;
 mod one;
+mod over;
 
 pub use all::all;
 pub(crate) use entrust::end_of;
 pub use entrust::entrust;
 pub use one::one;
+pub(in crate::pages) use over::over;
 
 use touchstone_service::governing::{Responsibility, Thing, responsibility};
 

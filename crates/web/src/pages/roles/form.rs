@@ -5,6 +5,7 @@ use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use maud::{Markup, html};
 use touchstone_service::crosswalk::{Found, JobPart, KeptRole, Need, RoleDraft, TaskOrder, role};
+use touchstone_service::governing::{SaidOver, sets_over};
 use touchstone_service::hiring::{Posting, postings};
 use touchstone_service::operations::Permission;
 
@@ -12,6 +13,7 @@ use crate::ApiError;
 use crate::credits;
 use crate::pages::desk::{Desk, trail};
 use crate::pages::hiring;
+use crate::pages::responsibilities::over as told_over;
 use crate::signed_in::{Fields, SignedIn};
 use crate::state::Web;
 use crate::templates::{Control, Field, Problem, error_summary, fact, facts, field, icon, option};
@@ -38,6 +40,8 @@ pub(in crate::pages) struct Form {
     pub(in crate::pages) opening: Fields,
     /// What the licences of the frameworks ask to be said where its tasks are shown.
     pub(in crate::pages) credits: Vec<String>,
+    /// Crosswalks that its tasks are read through and that are no longer to be used.
+    pub(in crate::pages) over: Vec<SaidOver>,
 }
 
 /// An empty form.
@@ -55,7 +59,10 @@ pub async fn open(
     by.may(Permission::Read)?;
     let found = role(&web.world, by.tenant(), &id).await?;
     let found = found.ok_or_else(|| ApiError::not_found("role_not_found"))?;
+    let tasks = found.role.tasks.iter().map(|task| task.id.as_str());
+    let tasks: Vec<&str> = tasks.collect();
     let form = Form {
+        over: sets_over(&web.world, by.tenant(), &tasks).await?,
         postings: opened(&web, &by, &id).await?,
         credits: credits::of(&web, &found, &by.desk.institution).await?,
         ..Form::of(&found)
@@ -110,6 +117,7 @@ pub(in crate::pages) fn show(
         (trail(&[("/roles", "Roles")]))
         h1 { bdi { (title) } }
         (error_summary("It was not saved", problems))
+        @for one in &form.over { (told_over("A crosswalk that it is read through is no longer to be used", Some(one), &html! { a href={ "/mappings/" (one.id) } { bdi { (one.title) } } })) }
         @if let Some(id) = &form.id { (about(web, form, id)) }
         @if desk.may(Permission::Define) { (desk.form(&action, &fields(&action, form, problems))) } @else { (told(form)) }
         @if let Some(id) = form.id.as_ref().filter(|_| desk.may(Permission::Hire)) { (hiring::section(web, desk, id, &form.postings, &form.opening, problems)) }

@@ -6,7 +6,7 @@ use touchstone_service::ports::{Certificate, CheckNote, Fact};
 
 use super::words;
 use crate::ApiError;
-use crate::pages::today::moment;
+use crate::pages::{institution::no_longer_awarded_line, today::moment};
 use crate::state::Web;
 use crate::templates::minute_text;
 
@@ -202,6 +202,7 @@ fn fact(task: &Task, answer: &TaskAnswer, shown: &[ShownCredential]) -> Fact {
         }
         lines.push(said);
         lines.push(words::recognized(one.verdict).1.to_owned());
+        lines.extend(one.no_longer_awarded.as_ref().map(no_longer_awarded_line));
         let kinds = best.evidence.iter().map(|one| words::kind(&one.kind));
         let kinds: Vec<&str> = kinds.collect();
         if !kinds.is_empty() {

@@ -10,7 +10,7 @@ use super::{
     public::{Again, Then},
     words,
 };
-use crate::pages::today::moment;
+use crate::pages::{institution::no_longer_awarded_line, today::moment};
 use crate::templates::{Column, Tone, fact, facts, icon, ledger, minute, note, outcome};
 
 /// Renders the answer, without the frame of the page.
@@ -34,7 +34,7 @@ pub(super) fn show(
         section { h2 { "What was read" }
             ul.checks { @for one in &reading.shown {
                 @let (tone, word) = found(one.verdict, day);
-                li class=(tone.class()) { div.step { (outcome(tone, &word)) " " div { bdi { (one.name) } ", stated by " bdi { (one.issuer) } small { code { (one.issuer_id) } } } } }
+                li class=(tone.class()) { div.step { (outcome(tone, &word)) " " div { bdi { (one.name) } ", stated by " bdi { (one.issuer) } small { code { (one.issuer_id) } } @if let Some(over) = &one.no_longer_awarded { small { (no_longer_awarded_line(over)) "." } } } } }
             } }
         }
         @match paper {
@@ -130,6 +130,7 @@ fn one(showing: &Showing, shown: &ShownCredential) -> Markup {
             @if let Some(days) = showing.age_days { (fact("Age when read", &html! { (days) " days" })) }
             (fact("Evidence", &html! { @if showing.evidence.is_empty() { "None in it" } @else { ul { @for piece in &showing.evidence { li { @match &piece.address { Some(address) => a href=(address) rel="noopener noreferrer" { bdi { (words::kind(&piece.kind)) } }, None => bdi { (words::kind(&piece.kind)) } } } } } } }))
             (fact("How it comes to speak of the task", &way(&showing.via)))
+            @if let Some(over) = &shown.no_longer_awarded { (fact("No longer to be used", &html! { (no_longer_awarded_line(over)) ". That changes nothing about this credential." })) }
             @if !showing.gaps.is_empty() { (fact("What is missing", &html! { ul { @for gap in &showing.gaps { li { (words::gap(*gap)) } } } })) }
         }))
     }

@@ -150,7 +150,7 @@ async fn judge(web: &Web, link: &str) -> Result<Judged, ApiError> {
         known,
         besides: html! {
             (trust_chain(shown.checked.trust_chain.as_ref()))
-            (no_longer_awarded(shown.no_longer_awarded.as_ref()))
+            (no_longer_awarded("it", shown.no_longer_awarded.as_ref()))
             @if let Some(found) = shown.endorsers { section { h2 { "Who stands behind what it certifies" } (endorsers_line(found)) } }
         },
         tally,

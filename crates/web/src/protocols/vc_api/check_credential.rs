@@ -7,13 +7,13 @@ use axum::body::Bytes;
 use axum::extract::State;
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
-use touchstone_service::verifying::{CheckError, Reach, Way, check};
+use touchstone_service::verifying::{CheckError, Reach, Way, check, issued_here};
 use touchstone_vc::bake::BakeError;
 use touchstone_vc::{Check, Credential, CredentialError, HolderMatch, Outcome, Report, Verdict};
 use utoipa::ToSchema;
 
 use crate::ApiError;
-use crate::api::read;
+use crate::api::{NoLongerAwarded, read};
 use crate::state::Web;
 use crate::tally::count;
 use crate::text::sentence;
@@ -50,6 +50,7 @@ pub(crate) async fn check_credential(
     count(&web, &checked.report, &credential, Way::Api).await;
     let mut found = Found::of(&checked.report)?;
     found.trust_chain = checked.trust_chain.map(TrustChain::from);
+    found.deprecated = deprecated(&web, &credential, &checked.report).await?;
     if let Some(told) = said.options.as_ref().and_then(Options::holder) {
         let matched = credential
             .view()
@@ -58,6 +59,19 @@ pub(crate) async fn check_credential(
         found.holder = Some(matched.into());
     }
     Ok(Json(found))
+}
+
+/// That what a credential of an institution here certifies is no longer to be used.
+pub(super) async fn deprecated(
+    web: &Web,
+    credential: &Credential<'_>,
+    report: &Report,
+) -> Result<Option<NoLongerAwarded>, ApiError> {
+    let Some(here) = issued_here(&web.world, credential, report).await? else {
+        return Ok(None);
+    };
+    let told = here.no_longer_awarded(&web.world).await?;
+    Ok(told.as_ref().map(Into::into))
 }
 
 /// A credential to be checked.
@@ -139,6 +153,9 @@ pub(crate) struct Found {
     /// By which chain the issuer is known, where a federation has it.
     #[serde(skip_serializing_if = "Option::is_none")]
     trust_chain: Option<TrustChain>,
+    /// That its issuer, an institution of this installation, no longer uses what it certifies. `verified` is apart from it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    deprecated: Option<NoLongerAwarded>,
     /// The report, as everywhere in Touchstone: `verdict` is `pass`, `take_care`, `not_listed`, `unknown` or `failed`.
     #[schema(value_type = Object)]
     report: Box<RawValue>,
@@ -159,6 +176,7 @@ impl Found {
             errors: said.errors,
             holder: None,
             trust_chain: None,
+            deprecated: None,
             report: RawValue::from_string(json).map_err(|error| ApiError::internal(&error))?,
         })
     }

@@ -16,9 +16,9 @@ use touchstone_vc::{
 };
 use utoipa::ToSchema;
 
-use super::check_credential::{said, said_of};
+use super::check_credential::{deprecated, said, said_of};
 use crate::ApiError;
-use crate::api::read;
+use crate::api::{NoLongerAwarded, read};
 use crate::state::Web;
 use crate::tally::count_all;
 use crate::text::sentence;
@@ -53,7 +53,14 @@ pub(crate) async fn check_presentation(
     let report = check(&web.world, bytes, &asked, None, Reach::Network).await?;
     let presentation = Presentation::parse(bytes).map_err(CheckPresentationError::from)?;
     count_all(&web, &report, &presentation, Way::Api).await;
-    Found::of(&report).map(Json)
+    let mut found = Found::of(&report)?;
+    let inside = report.credentials.iter().zip(presentation.credentials());
+    for (result, (presented, enclosed)) in found.credential_results.iter_mut().zip(inside) {
+        if let (Ok(credential), Ok(report)) = (&enclosed.credential, &presented.found) {
+            result.deprecated = deprecated(&web, credential, report).await?;
+        }
+    }
+    Ok(Json(found))
 }
 
 /// A presentation to be checked.
@@ -131,6 +138,9 @@ pub(crate) struct Inside {
     warnings: Vec<String>,
     /// Why it is not verified.
     errors: Vec<String>,
+    /// That its issuer, an institution of this installation, no longer uses what it certifies. `verified` is apart from it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    deprecated: Option<NoLongerAwarded>,
 }
 
 impl Found {
@@ -180,6 +190,7 @@ impl Inside {
                     checks: said.checks,
                     warnings: said.warnings,
                     errors: said.errors,
+                    deprecated: None,
                 }
             }
             Err(error) => Self {
@@ -189,6 +200,7 @@ impl Inside {
                 checks: Vec::new(),
                 warnings: Vec::new(),
                 errors: vec![format!("credential: could_not_check: {error}")],
+                deprecated: None,
             },
         }
     }

@@ -11,6 +11,7 @@ use touchstone_service::verifying::Reach;
 use utoipa::ToSchema;
 
 use crate::ApiError;
+use crate::api::NoLongerAwarded;
 use crate::api::caller::Read;
 use crate::api::order::{Made, Order};
 use crate::state::Web;
@@ -125,6 +126,7 @@ impl Answer {
                 touchstone_vc::Verdict::Unknown => "unknown",
                 touchstone_vc::Verdict::Failed => "failed",
             },
+            deprecated: one.no_longer_awarded.as_ref().map(Into::into),
         });
         Self {
             read_at: read.at.to_string(),
@@ -147,6 +149,9 @@ pub(crate) struct Shown {
     issuer: String,
     /// `pass`, `take_care`, `not_listed`, `unknown` or `failed`.
     verdict: &'static str,
+    /// That its issuer, an institution of this installation, no longer uses what it certifies.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    deprecated: Option<NoLongerAwarded>,
 }
 
 /// The answer for one task.
