@@ -3,16 +3,19 @@
 //! **Invariant:** a link is followed through the `Fetch` port alone, to public addresses alone; so many links, so many bytes and so much
 //! time, whatever stands behind them. A page of this site is not fetched: what it shows is here.
 
-use std::{collections::BTreeMap, time::Duration};
+use std::{collections::BTreeMap, sync::Arc, time::Duration};
 
-use tokio::{task::JoinSet, time::timeout};
+use tokio::{
+    task::{JoinSet, spawn_blocking},
+    time::timeout,
+};
 use touchstone_store::StoreError;
 
 use super::{apply::MOST_BYTES, shared::taken_out};
 use crate::{
     World,
     holding::shown,
-    ports::{FetchError, Fetched},
+    ports::{Fetch, FetchError, Fetched},
     verifying::{CheckError, linked},
 };
 
@@ -57,7 +60,8 @@ pub async fn follow_links(
         }
     }
     // What came before the time was over counts.
-    let _ = timeout(LONGEST, follow(world, elsewhere, &mut found)).await;
+    let followed = follow(&world.fetch, elsewhere, MOST_BYTES, &mut found);
+    let _ = timeout(LONGEST, followed).await;
     let all = addresses.iter().enumerate().map(|(place, address)| {
         let in_time = found.remove(&place);
         Followed {
@@ -68,38 +72,47 @@ pub async fn follow_links(
     Ok(all.collect())
 }
 
+/// Follows them as far as there is room for what stands there.
 async fn follow(
-    world: &World,
+    fetch: &Arc<dyn Fetch>,
     addresses: Vec<(usize, String)>,
+    mut room: usize,
     found: &mut BTreeMap<usize, Result<Vec<u8>, LinkError>>,
 ) {
     let (mut waiting, mut asked) = (addresses.into_iter(), JoinSet::new());
-    let mut bytes = 0;
     loop {
         while asked.len() < AT_ONCE
             && let Some((place, address)) = waiting.next()
         {
-            let fetch = world.fetch.clone();
-            asked.spawn(async move { (place, linked(&*fetch, &address).await) });
+            let fetch = fetch.clone();
+            asked.spawn(async move {
+                let came = linked(&*fetch, &address).await;
+                // Pictures and documents are unpacked: not on a thread that others wait for.
+                let read = spawn_blocking(move || read(came)).await;
+                let read =
+                    read.unwrap_or_else(|error| std::panic::resume_unwind(error.into_panic()));
+                (place, read)
+            });
         }
         let Some(done) = asked.join_next().await else {
             return;
         };
-        let (place, came) =
+        let (place, read) =
             done.unwrap_or_else(|error| std::panic::resume_unwind(error.into_panic()));
-        let read = read(came, MOST_BYTES - bytes);
-        bytes += read.as_ref().map_or(0, Vec::len);
+        let read = read.and_then(|credential| match room.checked_sub(credential.len()) {
+            Some(left) => {
+                room = left;
+                Ok(credential)
+            }
+            None => Err(LinkError::TooMuch),
+        });
         found.insert(place, read);
     }
 }
 
-/// The credential in what came, if there is room for it.
-fn read(came: Result<Fetched, FetchError>, room: usize) -> Result<Vec<u8>, LinkError> {
-    let credential = taken_out(&came?.bytes).map_err(LinkError::NoCredential)?;
-    match credential.len() > room {
-        true => Err(LinkError::TooMuch),
-        false => Ok(credential),
-    }
+/// The credential in what came.
+fn read(came: Result<Fetched, FetchError>) -> Result<Vec<u8>, LinkError> {
+    taken_out(&came?.bytes).map_err(LinkError::NoCredential)
 }
 
 /// As many links as are followed at once for one applicant: each may lead anywhere.
@@ -107,3 +120,65 @@ pub const MOST_LINKS: usize = 10;
 const AT_ONCE: usize = 5;
 /// After this, what was not had is as good as away.
 const LONGEST: Duration = Duration::from_secs(15);
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const SMALL: &[u8] = br#"{"type":["VerifiableCredential"]}"#;
+
+    /// Answers with the same everywhere but at `https://slow.example/`, where nobody answers.
+    struct Sites;
+
+    #[async_trait::async_trait]
+    impl Fetch for Sites {
+        async fn fetch(&self, url: &str) -> Result<Fetched, FetchError> {
+            if url.starts_with("https://slow.example/") {
+                std::future::pending::<()>().await;
+            }
+            Ok(Fetched {
+                bytes: SMALL.to_vec(),
+                media_type: "application/vc".into(),
+            })
+        }
+    }
+
+    async fn followed(addresses: &[&str], room: usize) -> Vec<Result<Vec<u8>, LinkError>> {
+        let fetch: Arc<dyn Fetch> = Arc::new(Sites);
+        let all = addresses.iter().map(|one| (*one).to_owned()).enumerate();
+        let mut found = BTreeMap::new();
+        follow(&fetch, all.collect(), room, &mut found).await;
+        found.into_values().collect()
+    }
+
+    #[tokio::test]
+    async fn what_stands_behind_all_links_together_has_its_bounds() {
+        let three = [
+            "https://a.example/1",
+            "https://a.example/2",
+            "https://a.example/3",
+        ];
+        let found = followed(&three, 3 * SMALL.len()).await;
+        assert!(found.iter().all(Result::is_ok), "{found:?}");
+        let found = followed(&three, 3 * SMALL.len() - 1).await;
+        let (had, refused): (Vec<_>, Vec<_>) = found.into_iter().partition(Result::is_ok);
+        assert_eq!((had.len(), refused.len()), (2, 1));
+        assert!(
+            matches!(refused[0], Err(LinkError::TooMuch)),
+            "{refused:?}"
+        );
+    }
+
+    #[tokio::test]
+    async fn what_came_in_time_counts_and_what_did_not_is_away() {
+        let fetch: Arc<dyn Fetch> = Arc::new(Sites);
+        let all = ["https://slow.example/1", "https://a.example/1"];
+        let all = all.map(str::to_owned).into_iter().enumerate();
+        let mut found = BTreeMap::new();
+        let end = Duration::from_millis(500);
+        let over = timeout(end, follow(&fetch, all.collect(), MOST_BYTES, &mut found)).await;
+        assert!(over.is_err(), "somebody is waited for no longer");
+        assert!(matches!(&found[&1], Ok(had) if had == SMALL), "{found:?}");
+        assert!(!found.contains_key(&0));
+    }
+}

@@ -89,8 +89,12 @@ pub(super) fn taken_out(file: &[u8]) -> Result<Vec<u8>, CheckError> {
 
 /// What of `files` can stay in a form that has to be sent once more: what is a credential, without what it came in; nothing, where that
 /// is more than anybody sends.
-pub fn kept_in_form(files: &[Vec<u8>]) -> Vec<Vec<u8>> {
-    let kept: Vec<_> = files.iter().flat_map(|file| taken_out(file)).collect();
+pub async fn kept_in_form(files: Vec<Vec<u8>>) -> Vec<Vec<u8>> {
+    let take_out = move || files.iter().flat_map(|file| taken_out(file)).collect();
+    // Pictures and documents are unpacked, as many as there are: not on a thread that others wait for.
+    let kept: Vec<_> = tokio::task::spawn_blocking(take_out)
+        .await
+        .unwrap_or_else(|error| std::panic::resume_unwind(error.into_panic()));
     match kept.iter().map(Vec::len).sum::<usize>() > MOST_KEPT_BYTES {
         true => Vec::new(),
         false => kept,

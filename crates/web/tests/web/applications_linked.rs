@@ -172,3 +172,39 @@ async fn each_link_counts_as_handing_one_in_where_one_network_asks_too_often() {
     assert_eq!(answer.status(), StatusCode::TOO_MANY_REQUESTS);
     assert_eq!(site.test.fetch.asked().len(), asked);
 }
+
+#[tokio::test]
+async fn links_are_taken_wherever_credentials_are_read_for_a_role() {
+    let (site, owner) = Site::with_owner("riverside").await;
+    let staff = crate::staff_page::opened(&owner).await;
+    let role = crate::roles::described(&owner).await;
+    let role = owner.get(&role).await.link("/r/");
+    let file = credential(&site).await;
+    there(&site, FILE, &file);
+    let gone = "https://gone.example/?<b>";
+    let stranger = site.stranger();
+    for (page, answer) in [(&staff, "name=\"carried\""), (&role, "Workshop safety")] {
+        let asked = stranger.get(page).await.text();
+        assert!(asked.contains("Or links to them"), "{asked}");
+        let read = post(&stranger, page, &[("links", FILE.as_bytes())]).await;
+        let text = read.text();
+        assert_eq!(read.status, StatusCode::OK, "{text}");
+        assert!(text.contains(answer), "{text}");
+        // One that leads nowhere is named, and what was had stays in the form.
+        let typed = format!("{FILE}\n{gone}");
+        let refused = post(&stranger, page, &[("links", typed.as_bytes())]).await;
+        let text = refused.text();
+        assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY, "{text}");
+        let words = "https://gone.example/?&lt;b&gt;: There is no such site.";
+        assert!(text.contains(words), "{text}");
+        let carried = refused.hidden("carried");
+        let read = post(&stranger, page, &[("carried", carried.as_bytes())]).await;
+        assert_eq!(read.status, StatusCode::OK, "{}", read.text());
+        assert!(read.text().contains(answer), "{}", read.text());
+        let many: Vec<String> = (0..11).map(|n| format!("{FILE}?{n}")).collect();
+        let many = many.join("\n");
+        let refused = post(&stranger, page, &[("links", many.as_bytes())]).await;
+        assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY);
+        assert!(refused.text().contains("Give at most 10 links at once."));
+    }
+}

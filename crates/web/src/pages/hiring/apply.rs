@@ -4,13 +4,11 @@ use axum::Extension;
 use axum::extract::{Multipart, Path, State};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
-use base64::{Engine, engine::general_purpose::STANDARD as BASE64};
 use maud::html;
 use touchstone_service::crosswalk::ReadError;
-use touchstone_service::hiring::{
-    ApplyError, MOST_CREDENTIALS, MOST_LINKS, Posting, kept_in_form, preview,
-};
+use touchstone_service::hiring::{ApplyError, MOST_CREDENTIALS, Posting, kept_in_form, preview};
 
+use super::credentials::{Still, WITH_BUNDLES, credentials};
 use super::{find, links, part, preview as shown};
 use crate::ApiError;
 use crate::answer::{Cache, keep};
@@ -19,24 +17,13 @@ use crate::edge::{Activity, ClientAddress};
 use crate::pages::profile::domain;
 use crate::pages::roles::{Brought, files, line};
 use crate::state::Web;
-use crate::templates::{
-    Control, Field, Layout, Problem, Tone, error_summary, field, icon, note, page as framed,
-};
+use crate::templates::{Layout, Problem, Tone, error_summary, icon, note, page as framed};
 use crate::text::sentence;
 
 /// What is asked for.
 pub async fn ask(State(web): State<Web>, Path(name): Path<String>) -> Result<Response, ApiError> {
     let posting = find(&web, &name).await?;
     show(&web, &posting, &Still::default(), &[]).await
-}
-
-/// What stays in the form where it was refused, so that nobody has to hand it in twice.
-#[derive(Default)]
-pub(super) struct Still {
-    /// Links that led nowhere, or were not followed, one a line.
-    links: String,
-    /// Credentials that can be read.
-    kept: Vec<Vec<u8>>,
 }
 
 /// What the credentials show that were handed in, before anything is sent.
@@ -62,7 +49,7 @@ pub async fn look(
     if !followed.problems.is_empty() {
         let still = Still {
             links: followed.missed,
-            kept: kept_in_form(&files),
+            kept: kept_in_form(files).await,
         };
         return show(&web, &posting, &still, &followed.problems).await;
     }
@@ -83,7 +70,7 @@ pub async fn look(
             };
             let still = match error {
                 ApplyError::Read(ReadError::Credential(..)) => Still {
-                    kept: kept_in_form(&files),
+                    kept: kept_in_form(files).await,
                     ..Still::default()
                 },
                 // There is too much of it: whoever chooses begins anew.
@@ -103,17 +90,8 @@ pub(super) async fn show(
     still: &Still,
     problems: &[Problem],
 ) -> Result<Response, ApiError> {
-    let of = |name: &str| {
-        let found = problems.iter().filter(|problem| problem.field == name);
-        let words: Vec<&str> = found.map(|problem| problem.words.as_str()).collect();
-        (!words.is_empty()).then(|| words.join(" "))
-    };
-    let (of_files, of_links) = (of("file"), of("links"));
     let domain = domain::of(web, &posting.row.tenant).await?;
     let role = &posting.role.role;
-    let hint = format!(
-        "One a line, at most {MOST_LINKS}: of a page that shows a credential, or of the credential itself. The site is asked once, now, by this installation."
-    );
     let main = html! {
         h1 { bdi { (role.title) } }
         p { bdi { (posting.institution.name) } " asks for these tasks:" }
@@ -126,13 +104,7 @@ pub(super) async fn show(
             section { h2 { "Apply with credentials" }
                 p { "You need no account. First you see what your credentials show of these tasks, what would be shared, and what is missing. Nothing is sent or kept before you say so." }
                 form method="post" action={ "/apply/" (posting.row.public) } enctype="multipart/form-data" {
-                    (field(&Field { name: "file", label: "Your credentials", hint: Some("One or more files: JSON, a proof bundle, or a PNG, SVG or PDF that carries one."), error: of_files.as_deref(), control: Control::Files, ..Field::default() }))
-                    (field(&Field { name: "links", label: "Or links to them", hint: Some(&hint), error: of_links.as_deref(), value: &still.links, control: Control::Lines(3), ..Field::default() }))
-                    (field(&Field { name: "text", label: "Or the text of one", control: Control::Lines(3), ..Field::default() }))
-                    @if !still.kept.is_empty() { (note(None, Some("file"), "Still in this form", &html! {
-                        p { @if still.kept.len() == 1 { "What you handed in before" } @else { (still.kept.len()) " files that you handed in before" } " and that can be read. You need not choose it again; what you do not want to share, you leave out afterwards." }
-                        @for one in &still.kept { input type="hidden" name="carried" value=(BASE64.encode(one)); }
-                    })) }
+                    (credentials(still, problems, WITH_BUNDLES))
                     p.acts { button.main { (icon("file")) " See what they show" } }
                 }
             }

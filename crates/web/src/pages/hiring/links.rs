@@ -13,17 +13,17 @@ use crate::words;
 
 /// What came of the links of a form.
 #[derive(Default)]
-pub(super) struct Links {
+pub(in crate::pages) struct Links {
     /// What was had, each like a file.
-    pub(super) had: Vec<Vec<u8>>,
+    pub(in crate::pages) had: Vec<Vec<u8>>,
     /// Those that led nowhere, one a line.
-    pub(super) missed: String,
+    pub(in crate::pages) missed: String,
     /// Why, for each of those.
-    pub(super) problems: Vec<Problem>,
+    pub(in crate::pages) problems: Vec<Problem>,
 }
 
 /// Follows what was typed, one link a line. Each is a request to somebody else, and counts as much as handing one in at `/verify` does.
-pub(super) async fn follow(
+pub(in crate::pages) async fn follow(
     web: &Web,
     typed: &str,
     by: Option<&ClientAddress>,

@@ -1,17 +1,20 @@
 //! `POST /staff/NAME`: what one's credentials show of every role that is open for an institution's own people. Nothing is kept.
 
+use axum::Extension;
 use axum::extract::{Multipart, Path, State};
 use axum::response::{IntoResponse, Response};
 use base64::{Engine, engine::general_purpose::STANDARD as BASE64};
 use maud::{Markup, html};
 use touchstone_service::crosswalk::{ReadError, Verdict};
 use touchstone_service::hiring::{
-    ApplyError, MOST_CREDENTIALS, ReadForStaff, StaffPage, StaffReading, read_for_staff as read,
+    ApplyError, MOST_CREDENTIALS, ReadForStaff, StaffPage, StaffReading, kept_in_form,
+    read_for_staff as read,
 };
 
-use super::{part, staff_page};
+use super::{Still, follow, part, staff_page};
 use crate::ApiError;
 use crate::answer::{Cache, keep};
+use crate::edge::{Activity, ClientAddress};
 use crate::pages::roles::{Brought, files, reading, words};
 use crate::state::Web;
 use crate::templates::{Layout, Problem, icon, outcome, page};
@@ -21,12 +24,27 @@ use crate::text::sentence;
 pub async fn read_for_staff(
     State(web): State<Web>,
     Path(name): Path<String>,
+    by: Option<Extension<ClientAddress>>,
+    Extension(activity): Extension<Activity>,
     upload: Multipart,
 ) -> Result<Response, ApiError> {
     let found = staff_page::find(&web, &name).await?;
-    let Brought { files, .. } = files(upload, MOST_CREDENTIALS).await?;
+    let Brought {
+        mut files, links, ..
+    } = files(upload, MOST_CREDENTIALS).await?;
     if found.postings.is_empty() {
-        return staff_page::show(&web, &found, &[]).await;
+        return staff_page::show(&web, &found, &Still::default(), &[]).await;
+    }
+    let by = by.as_ref().map(|Extension(address)| address);
+    let followed = follow(&web, &links, by).await?;
+    activity.goes_on();
+    files.extend(followed.had);
+    if !followed.problems.is_empty() {
+        let still = Still {
+            links: followed.missed,
+            kept: kept_in_form(files).await,
+        };
+        return staff_page::show(&web, &found, &still, &followed.problems).await;
     }
     match read(&web.world, &found, &files).await {
         Ok(read) => {
@@ -46,7 +64,18 @@ pub async fn read_for_staff(
                 field: "file".into(),
                 words: sentence(&error.to_string()),
             };
-            staff_page::show(&web, &found, &[problem]).await
+            let still = match error {
+                ApplyError::Read(ReadError::Credential(..)) => Still {
+                    kept: kept_in_form(files).await,
+                    ..Still::default()
+                },
+                // There is too much of it: whoever chooses begins anew.
+                _ => Still {
+                    links,
+                    ..Still::default()
+                },
+            };
+            staff_page::show(&web, &found, &still, &[problem]).await
         }
     }
 }

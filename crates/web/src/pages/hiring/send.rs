@@ -10,7 +10,7 @@ use maud::html;
 use touchstone_service::crosswalk::ReadError;
 use touchstone_service::hiring::{ApplyError, Applying, MOST_CREDENTIALS, apply, preview};
 
-use super::{apply as asked, find, preview as shown};
+use super::{Still, apply as asked, find, preview as shown};
 use crate::ApiError;
 use crate::answer::{Cache, keep};
 use crate::credits;
@@ -81,7 +81,7 @@ pub async fn send(
                 field: "file".into(),
                 ..problem
             };
-            asked::show(&web, &posting, &asked::Still::default(), &[problem]).await
+            asked::show(&web, &posting, &Still::default(), &[problem]).await
         }
     }
 }

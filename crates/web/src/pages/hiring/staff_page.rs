@@ -7,6 +7,7 @@ use maud::{Markup, html};
 use touchstone_service::crosswalk::frameworks;
 use touchstone_service::hiring::{self, StaffPage, StaffPageError};
 
+use super::credentials::{Still, WITH_BUNDLES, credentials};
 use crate::ApiError;
 use crate::answer::{Cache, keep};
 use crate::credits;
@@ -15,9 +16,7 @@ use crate::pages::roles::line;
 use crate::pages::today::moment;
 use crate::signed_in::SignedIn;
 use crate::state::Web;
-use crate::templates::{
-    Control, Field, Layout, Problem, day_text, error_summary, fact, facts, field, icon, note, page,
-};
+use crate::templates::{Layout, Problem, day_text, error_summary, fact, facts, icon, note, page};
 use crate::text::sentence;
 
 /// The roles, and a form for one's credentials.
@@ -26,7 +25,7 @@ pub async fn staff_page(
     Path(name): Path<String>,
 ) -> Result<Response, ApiError> {
     let found = find(&web, &name).await?;
-    show(&web, &found, &[]).await
+    show(&web, &found, &Still::default(), &[]).await
 }
 
 /// The page of whoever has its address.
@@ -42,6 +41,7 @@ pub(super) async fn find(web: &Web, name: &str) -> Result<StaffPage, ApiError> {
 pub(super) async fn show(
     web: &Web,
     found: &StaffPage,
+    still: &Still,
     problems: &[Problem],
 ) -> Result<Response, ApiError> {
     let (employer, credits) = (&found.institution.name, credits_of(web, found).await?);
@@ -60,8 +60,7 @@ pub(super) async fn show(
             section { h2 { "What do you show of them already?" }
                 p { "Your credentials are read for all of these roles at once, task by task. Nothing is kept or sent, and nobody is told that you looked." }
                 form method="post" action={ "/staff/" (found.row.public) } enctype="multipart/form-data" {
-                    (field(&Field { name: "file", label: "Your credentials", hint: Some("One or more files: JSON, a proof bundle, or a PNG, SVG or PDF that carries one."), error: problems.first().map(|problem| problem.words.as_str()), control: Control::Files, ..Field::default() }))
-                    (field(&Field { name: "text", label: "Or the text of one", control: Control::Lines(3), ..Field::default() }))
+                    (credentials(still, problems, WITH_BUNDLES))
                     p.acts { button.main { (icon("file")) " See what they show" } }
                 }
             }

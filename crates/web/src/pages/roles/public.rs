@@ -1,9 +1,9 @@
 //! `/r/NAME`: a role for everybody who has its link, and what credentials show of it. Nothing that is handed in is kept.
 
-use axum::Form;
 use axum::extract::{Multipart, Path, Query, State};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
+use axum::{Extension, Form};
 use base64::{Engine, engine::general_purpose::STANDARD as BASE64};
 use maud::{Markup, html};
 use serde::Deserialize;
@@ -11,6 +11,7 @@ use touchstone_service::crosswalk::{
     KeptRole, Need, ReadError, RoleReading, public_role, read_for_role, role_on,
 };
 use touchstone_service::governing::{Thing, responsibility};
+use touchstone_service::hiring::kept_in_form;
 use touchstone_service::holding::shown_by;
 use touchstone_service::verifying::Reach;
 use touchstone_vc::{Timestamp, bake::unbake_any};
@@ -24,9 +25,10 @@ use crate::ApiError;
 use crate::answer::{Cache, keep};
 use crate::api::Answer;
 use crate::credits;
+use crate::edge::{Activity, ClientAddress};
 use crate::pages::audit::file;
 use crate::pages::day::end_of_asked;
-use crate::pages::hiring::WHOSE;
+use crate::pages::hiring::{Still, WHOSE, credentials, follow};
 use crate::pages::profile::domain;
 use crate::state::Web;
 use crate::templates::{
@@ -42,7 +44,15 @@ pub async fn page(
 ) -> Result<Response, ApiError> {
     let (role, institution) = find(&web, &name).await?;
     let (role, day) = then(&web, role, &day.on).await?;
-    show(&web, &role, &institution, day.as_ref(), &[]).await
+    show(
+        &web,
+        &role,
+        &institution,
+        day.as_ref(),
+        &Still::default(),
+        &[],
+    )
+    .await
 }
 
 /// The day on which the role is read; empty: today.
@@ -97,16 +107,31 @@ async fn then(web: &Web, role: KeptRole, on: &str) -> Result<(KeptRole, Option<T
 pub async fn answer(
     State(web): State<Web>,
     Path(name): Path<String>,
+    by: Option<Extension<ClientAddress>>,
+    Extension(activity): Extension<Activity>,
     upload: Multipart,
 ) -> Result<Response, ApiError> {
-    let HandedIn {
-        role,
-        institution,
-        day,
-        files,
-        read,
-    } = read_handed_in(&web, &name, upload).await?;
-    match read {
+    let (role, institution) = find(&web, &name).await?;
+    let Brought {
+        mut files,
+        links,
+        on,
+    } = files(upload, MOST_FILES).await?;
+    let (role, day) = then(&web, role, &on).await?;
+    let by = by.as_ref().map(|Extension(address)| address);
+    let followed = follow(&web, &links, by).await?;
+    activity.goes_on();
+    files.extend(followed.had);
+    if !followed.problems.is_empty() {
+        let still = Still {
+            links: followed.missed,
+            kept: kept_in_form(files).await,
+        };
+        let problems = &followed.problems;
+        return show(&web, &role, &institution, day.as_ref(), &still, problems).await;
+    }
+    let at = day.as_ref().map(|day| day.at);
+    match read_for_role(&web.world, &role, &files, Reach::Network, at).await {
         Ok(read) => {
             let again = Again::with(&role, day.as_ref(), &files);
             shown(&web, &role, &institution, day.as_ref(), &read, &again).await
@@ -117,7 +142,18 @@ pub async fn answer(
                 field: "file".into(),
                 words: sentence(&error.to_string()),
             };
-            show(&web, &role, &institution, day.as_ref(), &[problem]).await
+            let still = match error {
+                ReadError::Credential(..) => Still {
+                    kept: kept_in_form(files).await,
+                    ..Still::default()
+                },
+                // There is too much of it: whoever chooses begins anew.
+                _ => Still {
+                    links,
+                    ..Still::default()
+                },
+            };
+            show(&web, &role, &institution, day.as_ref(), &still, &[problem]).await
         }
     }
 }
@@ -128,39 +164,12 @@ pub async fn answer_on_paper(
     Path(name): Path<String>,
     upload: Multipart,
 ) -> Result<Response, ApiError> {
-    let all = read_handed_in(&web, &name, upload).await?;
-    on_paper(
-        &web,
-        &all.role,
-        &all.institution,
-        all.day.as_ref(),
-        all.read,
-    )
-    .await
-}
-
-/// What was handed in for a role, and what came of reading it.
-struct HandedIn {
-    role: KeptRole,
-    institution: String,
-    day: Option<Then>,
-    files: Vec<Vec<u8>>,
-    read: Result<RoleReading, ReadError>,
-}
-
-async fn read_handed_in(web: &Web, name: &str, upload: Multipart) -> Result<HandedIn, ApiError> {
-    let (role, institution) = find(web, name).await?;
+    let (role, institution) = find(&web, &name).await?;
     let Brought { files, on, .. } = files(upload, MOST_FILES).await?;
-    let (role, day) = then(web, role, &on).await?;
+    let (role, day) = then(&web, role, &on).await?;
     let at = day.as_ref().map(|day| day.at);
     let read = read_for_role(&web.world, &role, &files, Reach::Network, at).await;
-    Ok(HandedIn {
-        role,
-        institution,
-        day,
-        files,
-        read,
-    })
+    on_paper(&web, &role, &institution, day.as_ref(), read).await
 }
 
 /// `GET /v/LINK/role.pdf`: a page that its holder switched on, read for a role, on paper.
@@ -356,6 +365,7 @@ async fn show(
     kept: &KeptRole,
     institution: &str,
     day: Option<&Then>,
+    still: &Still,
     problems: &[Problem],
 ) -> Result<Response, ApiError> {
     let role = &kept.role;
@@ -376,8 +386,7 @@ async fn show(
         section { h2 { "Read credentials for this role" }
             p { "You see task by task what they show. They are checked, and forgotten once the page is made." }
             form method="post" action={ "/r/" (kept.row.public) } enctype="multipart/form-data" {
-                (field(&Field { name: "file", label: "Credentials", hint: Some("One or more files: JSON, or a PNG, SVG or PDF that carries one."), error: problems.first().map(|problem| problem.words.as_str()), control: Control::Files, ..Field::default() }))
-                (field(&Field { name: "text", label: "Or the text of one", control: Control::Lines(3), ..Field::default() }))
+                (credentials(still, problems, "One or more files: JSON, or a PNG, SVG or PDF that carries one."))
                 @if let Some(day) = day { input type="hidden" name="on" value=(day.on); }
                 p.acts { button.main { "Read" } }
             }

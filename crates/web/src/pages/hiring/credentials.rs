@@ -1,0 +1,42 @@
+//! The fields in which somebody hands credentials in: as files, as links, as text; and what stays of it where the form was refused.
+
+use base64::{Engine, engine::general_purpose::STANDARD as BASE64};
+use maud::{Markup, html};
+use touchstone_service::hiring::MOST_LINKS;
+
+use crate::templates::{Control, Field, Problem, field, note};
+
+/// What stays in the form where it was refused, so that nobody has to hand it in twice.
+#[derive(Default)]
+pub(in crate::pages) struct Still {
+    /// Links that led nowhere, or were not followed, one a line.
+    pub(in crate::pages) links: String,
+    /// Credentials that can be read.
+    pub(in crate::pages) kept: Vec<Vec<u8>>,
+}
+
+/// The fields. `kinds` says which files are read.
+pub(in crate::pages) fn credentials(still: &Still, problems: &[Problem], kinds: &str) -> Markup {
+    let of = |name: &str| {
+        let found = problems.iter().filter(|problem| problem.field == name);
+        let words: Vec<&str> = found.map(|problem| problem.words.as_str()).collect();
+        (!words.is_empty()).then(|| words.join(" "))
+    };
+    let (of_files, of_links) = (of("file"), of("links"));
+    let hint = format!(
+        "One a line, at most {MOST_LINKS}: of a page that shows a credential, or of the credential itself. The site is asked once, now, by this installation."
+    );
+    html! {
+        (field(&Field { name: "file", label: "Your credentials", hint: Some(kinds), error: of_files.as_deref(), control: Control::Files, ..Field::default() }))
+        (field(&Field { name: "links", label: "Or links to them", hint: Some(&hint), error: of_links.as_deref(), value: &still.links, control: Control::Lines(3), ..Field::default() }))
+        (field(&Field { name: "text", label: "Or the text of one", control: Control::Lines(3), ..Field::default() }))
+        @if !still.kept.is_empty() { (note(None, Some("file"), "Still in this form", &html! {
+            p { @if still.kept.len() == 1 { "What you handed in before" } @else { (still.kept.len()) " files that you handed in before" } " and that can be read. You need not choose it again." }
+            @for one in &still.kept { input type="hidden" name="carried" value=(BASE64.encode(one)); }
+        })) }
+    }
+}
+
+/// Files where proof bundles are unpacked too.
+pub(in crate::pages) const WITH_BUNDLES: &str =
+    "One or more files: JSON, a proof bundle, or a PNG, SVG or PDF that carries one.";
