@@ -51,7 +51,8 @@ pub async fn comment(world: &World, order: &Comment) -> Result<(), CompetencyErr
                 actor: order.actor.clone(),
                 action: "competency.comment".into(),
                 subject: order.competency.clone(),
-                detail: serde_json::json!({"version": order.version, "comment": id}).to_string(),
+                detail: serde_json::json!({"version": order.version, "comment": id, "why": said})
+                    .to_string(),
             }])
             .await?;
             Ok(())

@@ -61,6 +61,7 @@ pub async fn declare_conflict(
             subject: competency.id,
             detail: serde_json::json!({
                 "version": row.number, "round": row.round, "state": row.state.as_str(),
+                "why": order.comment.trim(),
             })
             .to_string(),
         }])

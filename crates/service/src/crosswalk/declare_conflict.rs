@@ -66,6 +66,7 @@ pub async fn declare_conflict(
             subject: row.id.clone(),
             detail: serde_json::json!({
                 "set": order.set, "round": row.round, "state": row.state.as_str(),
+                "why": order.comment.trim(),
             })
             .to_string(),
         }])

@@ -99,6 +99,7 @@ pub async fn propose(world: &World, order: &Proposal) -> Result<String, MappingE
                 detail: serde_json::json!({
                     "set": order.set, "subject": row.subject, "predicate": row.predicate,
                     "negated": row.negated == 1, "object": row.object, "state": state.as_str(),
+                    "why": order.comment.trim(),
                 })
                 .to_string(),
             }])
@@ -192,6 +193,9 @@ pub enum MappingError {
     /// Too many words.
     #[error("say it in at most {MOST_WORDS} characters")]
     Comment,
+    /// Too many words about why.
+    #[error("say why in at most {MOST_WORDS} characters")]
+    Why,
     /// A value that does not fit.
     #[error("{}", .0.iter().map(ToString::to_string).collect::<Vec<_>>().join("; "))]
     Faulty(Vec<Fault>),
@@ -225,5 +229,11 @@ pub enum MappingError {
 
 /// As many as anybody reads.
 pub(super) const MOST_WORDS: usize = 2_000;
+
+/// A reason that may be left out.
+pub(super) fn reason(text: &str) -> Option<String> {
+    let text = text.trim();
+    (text.chars().count() <= MOST_WORDS).then(|| text.to_owned())
+}
 /// Mappings of one subject that are looked at for one that says the same.
 const MOST_ALIKE: u64 = 10_000;

@@ -13,7 +13,7 @@ use touchstone_vc::Timestamp;
 
 use super::{
     document::{self, Origin},
-    propose::day,
+    propose::{MOST_WORDS, day, reason},
     sets::{iri, is_due},
     statement::{FileStatement, StatementError},
     vote::DAY_MS,
@@ -29,6 +29,8 @@ pub struct Release {
     pub actor: String,
     /// The set, by id.
     pub set: String,
+    /// Why; may be empty.
+    pub why: String,
 }
 
 /// A version that was released.
@@ -49,6 +51,7 @@ pub struct Released {
 /// Releases the next version. Of two who release at once one is told to look again.
 #[crate::boxed]
 pub async fn release(world: &World, order: &Release) -> Result<Released, ReleaseError> {
+    let why = &reason(&order.why).ok_or(ReleaseError::Why)?;
     let now = world.clock.now().whole_seconds();
     let reader = world.store.read();
     let set = reader.mapping_set(&order.tenant, &order.set).await?;
@@ -113,8 +116,10 @@ pub async fn release(world: &World, order: &Release) -> Result<Released, Release
             actor: order.actor.clone(),
             action: "mapping_set.release".into(),
             subject: row.mapping_set.clone(),
-            detail: json!({"version": row.number, "sha256": row.sha256, "mappings": row.mappings})
-                .to_string(),
+            detail: json!({
+                "version": row.number, "sha256": row.sha256, "mappings": row.mappings, "why": why,
+            })
+            .to_string(),
         }])
         .await
     });
@@ -297,6 +302,9 @@ pub enum ReleaseError {
     /// A release without content says nothing.
     #[error("there is no mapping that the votes agree with, so there is nothing to release")]
     NothingAgreed,
+    /// Too many words.
+    #[error("say why in at most {MOST_WORDS} characters")]
+    Why,
     /// Another version was released meanwhile, or the key that signed ended.
     #[error("another version was released in between, or another key signs now: look at it first")]
     InBetween,

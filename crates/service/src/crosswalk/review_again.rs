@@ -3,7 +3,7 @@
 use touchstone_store::{AuditLine, MappingState, StoreError, TenantId};
 
 use super::{
-    propose::{MappingError, party},
+    propose::{MappingError, party, reason},
     vote::undecided,
 };
 use crate::World;
@@ -19,11 +19,14 @@ pub struct ReviewAgain {
     pub set: String,
     /// The mapping, by id.
     pub mapping: String,
+    /// Why; may be empty.
+    pub why: String,
 }
 
 /// Begins a new round: the votes before stay on record and count no more. What was released stays released.
 #[crate::boxed]
 pub async fn review_again(world: &World, order: &ReviewAgain) -> Result<i64, MappingError> {
+    let why = &reason(&order.why).ok_or(MappingError::Why)?;
     let now = world.clock.now().unix_millis();
     let begun = world.store.write(|mut tx| async move {
         party(&tx, &order.tenant, &order.set).await?;
@@ -51,7 +54,8 @@ pub async fn review_again(world: &World, order: &ReviewAgain) -> Result<i64, Map
             actor: order.actor.clone(),
             action: "mapping.review_again".into(),
             subject: row.id.clone(),
-            detail: serde_json::json!({"set": order.set, "round": row.round}).to_string(),
+            detail: serde_json::json!({"set": order.set, "round": row.round, "why": why})
+                .to_string(),
         }])
         .await?;
         Ok(row.round)

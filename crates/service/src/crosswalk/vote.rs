@@ -92,6 +92,7 @@ pub async fn vote(world: &World, order: &Vote) -> Result<Voted, MappingError> {
                 subject: row.id.clone(),
                 detail: serde_json::json!({
                     "set": order.set, "round": row.round, "hundredths": order.hundredths, "state": row.state.as_str(),
+                    "why": order.comment.trim(),
                 })
                 .to_string(),
             }])

@@ -2,7 +2,7 @@
 
 use touchstone_store::{AuditLine, MappingState, TenantId};
 
-use super::propose::{MappingError, party};
+use super::propose::{MappingError, party, reason};
 use crate::World;
 
 /// A request to take a proposal back.
@@ -16,11 +16,14 @@ pub struct Withdrawal {
     pub set: String,
     /// The mapping, by id.
     pub mapping: String,
+    /// Why; may be empty.
+    pub why: String,
 }
 
 /// Takes a mapping back. It is in no release that is made from here on.
 #[crate::boxed]
 pub async fn withdraw(world: &World, order: &Withdrawal) -> Result<(), MappingError> {
+    let why = &reason(&order.why).ok_or(MappingError::Why)?;
     let now = world.clock.now().unix_millis();
     world
         .store
@@ -45,7 +48,7 @@ pub async fn withdraw(world: &World, order: &Withdrawal) -> Result<(), MappingEr
                 actor: order.actor.clone(),
                 action: "mapping.withdraw".into(),
                 subject: row.id.clone(),
-                detail: serde_json::json!({"set": order.set}).to_string(),
+                detail: serde_json::json!({"set": order.set, "why": why}).to_string(),
             }])
             .await?;
             Ok(())

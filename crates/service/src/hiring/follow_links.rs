@@ -163,10 +163,7 @@ mod tests {
         let found = followed(&three, 3 * SMALL.len() - 1).await;
         let (had, refused): (Vec<_>, Vec<_>) = found.into_iter().partition(Result::is_ok);
         assert_eq!((had.len(), refused.len()), (2, 1));
-        assert!(
-            matches!(refused[0], Err(LinkError::TooMuch)),
-            "{refused:?}"
-        );
+        assert!(matches!(refused[0], Err(LinkError::TooMuch)), "{refused:?}");
     }
 
     #[tokio::test]

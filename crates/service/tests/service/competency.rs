@@ -23,7 +23,7 @@ use touchstone_service::{
 use touchstone_testkit::{TestWorld, world};
 use touchstone_vc::{CheckKind, Outcome, log::Entry};
 
-use crate::support::{audited, founding, institution};
+use crate::support::{audited, founding, institution, why};
 
 const DAY_MS: i64 = 86_400_000;
 
@@ -306,6 +306,8 @@ async fn a_lost_vote_is_answered_by_the_next_version_and_both_stand_side_by_side
         said: "Who teaches others is missing.".into(),
     };
     comment(&bloc.world, &said).await.unwrap();
+    let recorded = why(&bloc.world, &said.tenant, "competency.comment").await;
+    assert_eq!(recorded, said.said);
     let next = bloc.rubric(2, &["With help", "Alone", "Teaches"]);
     assert_eq!(draft_rubric(&bloc.world, &next).await.unwrap(), 3);
     let late = draft_rubric(&bloc.world, &bloc.rubric(2, &["a", "b"])).await;
@@ -403,6 +405,9 @@ async fn nobody_decides_alone_and_who_has_a_conflict_stands_back() {
         .await
         .unwrap();
     assert_eq!(undone.state, CompetencyState::Proposed);
+    let action = "competency.declare_conflict";
+    let recorded = why(&bloc.world, &bloc.parties[1], action).await;
+    assert_eq!(recorded, "I wrote the course myself.");
     assert!(
         undone.tally.wanting.contains(&Wanting::AnotherOrganization),
         "{undone:?}"

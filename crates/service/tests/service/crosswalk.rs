@@ -105,6 +105,7 @@ pub(crate) fn releasing(tenant: &TenantId, set: &str) -> Release {
         tenant: tenant.clone(),
         actor: "ann".into(),
         set: set.into(),
+        why: String::new(),
     }
 }
 
@@ -437,6 +438,7 @@ async fn an_agreement_ends_and_is_reviewed_again_in_a_new_round() {
         actor: "ann".into(),
         set: id.clone(),
         mapping: one.clone(),
+        why: String::new(),
     };
     assert_eq!(review_again(&world, &again).await.unwrap(), 2);
     assert!(matches!(
@@ -493,6 +495,7 @@ async fn what_cannot_be_so_is_refused_with_the_way_out() {
         actor: "ann".into(),
         set: id.clone(),
         mapping: one.clone(),
+        why: String::new(),
     };
     withdraw(&world, &back).await.unwrap();
     let late = cast(&world, &tenant, "ben", (&id, &one), 1, 100).await;

@@ -269,6 +269,7 @@ async fn mappings_of_a_file_are_stated_or_suggested_and_none_is_agreed() {
         actor: "ann".into(),
         set: taken.id.clone(),
         mapping: all.mappings[0].id.clone(),
+        why: String::new(),
     };
     for (hundredths, round, state) in [
         (-100, 1, MappingState::Proposed),
@@ -288,6 +289,7 @@ async fn mappings_of_a_file_are_stated_or_suggested_and_none_is_agreed() {
         tenant,
         actor: "ann".into(),
         set: taken.id,
+        why: String::new(),
     };
     assert_eq!(release(&world, &order).await.unwrap().mappings, 1);
 }
@@ -388,6 +390,7 @@ async fn reviewers_that_a_file_names_decide_nothing_here() {
         tenant: tenant.clone(),
         actor: "ann".into(),
         set: taken.id.clone(),
+        why: String::new(),
     };
     release(&world, &order).await.unwrap();
     let reader = world.store.read();

@@ -107,6 +107,14 @@ impl<P: Needs> Order<P> {
         read(&self.body)
     }
 
+    /// The same, where nothing has to be sent.
+    pub(crate) fn json_or_nothing<T: DeserializeOwned + Default>(&self) -> Result<T, ApiError> {
+        match self.body.is_empty() {
+            true => Ok(T::default()),
+            false => self.json(),
+        }
+    }
+
     /// Does `work` if this is the first request of its name; else answers as the first was answered.
     pub(crate) async fn once<F>(
         self,

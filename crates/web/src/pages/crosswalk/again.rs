@@ -22,12 +22,14 @@ pub async fn again(
         actor: posted.by.member.id.clone(),
         set: set.clone(),
         mapping: id.clone(),
+        why: posted.fields.text("why").to_owned(),
     };
     done(
         &web,
         &posted,
         &set,
         &id,
+        "why-again",
         crosswalk::review_again(&web.world, &order).await,
     )
     .await

@@ -26,5 +26,5 @@ pub async fn conflict(
         comment: posted.fields.text("conflict").to_owned(),
     };
     let declared = crosswalk::declare_conflict(&web.world, &order).await;
-    done(&web, &posted, &set, &id, declared).await
+    done(&web, &posted, &set, &id, "conflict", declared).await
 }

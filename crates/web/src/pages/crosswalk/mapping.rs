@@ -8,7 +8,7 @@ use touchstone_service::crosswalk::{self, MappingDetail};
 use touchstone_service::operations::Permission;
 use touchstone_service::rows::MappingState;
 
-use super::{thing, words};
+use super::{thing, why, words};
 use crate::ApiError;
 use crate::pages::desk::{Desk, trail};
 use crate::pages::today::moment;
@@ -92,8 +92,8 @@ fn show(desk: &Desk, found: &MappingDetail, now: i64, problems: &[Problem]) -> M
         }
         @if found.joined && !withdrawn && desk.may(Permission::Confirm) { (ballot(desk, found, &here)) (declare(desk, found, &here)) }
         @if found.joined && desk.may(Permission::Define) {
-            @if decided { (desk.button(&format!("{here}/again"), &html! { "Review it again" })) }
-            @if found.own && !withdrawn { (desk.button(&format!("{here}/withdraw"), &html! { "Withdraw it" })) }
+            @if decided { (desk.form(&format!("{here}/again"), &html! { (why("again")) p.acts { button { "Review it again" } } })) }
+            @if found.own && !withdrawn { (desk.form(&format!("{here}/withdraw"), &html! { (why("withdraw")) p.acts { button { "Withdraw it" } } })) }
         }
     }
 }

@@ -43,6 +43,7 @@ use touchstone_service::crosswalk::{self, SetDetail};
 use crate::ApiError;
 use crate::signed_in::SignedIn;
 use crate::state::Web;
+use crate::templates::{Control, Field, field};
 
 /// A set in which the institution takes part or was asked to.
 async fn find(web: &Web, by: &SignedIn, id: &str) -> Result<SetDetail, ApiError> {
@@ -53,4 +54,16 @@ async fn find(web: &Web, by: &SignedIn, id: &str) -> Result<SetDetail, ApiError>
 /// What a statement is called, and its identifier beneath.
 fn thing(label: &str, iri: &str) -> Markup {
     html! { @if label.is_empty() { code { (iri) } } @else { bdi { (label) } " " small { code { (iri) } } } }
+}
+
+/// The field for why a step is taken. `step` tells those of one page apart.
+fn why(step: &str) -> Markup {
+    field(&Field {
+        name: "why",
+        apart: Some(step),
+        label: "Why",
+        hint: Some("Stands in the record. May be left empty."),
+        control: Control::Lines(2),
+        ..Field::default()
+    })
 }

@@ -11,7 +11,7 @@ use touchstone_service::governing::{SaidOver, Thing, said_over};
 use touchstone_service::operations::Permission;
 use touchstone_service::rows::{MappingFilter, MappingState};
 
-use super::{find, thing, words};
+use super::{find, thing, why, words};
 use crate::ApiError;
 use crate::pages::competencies::section;
 use crate::pages::desk::{Desk, further, nothing, trail};
@@ -152,7 +152,7 @@ fn releases(desk: &Desk, detail: &SetDetail, here: &str, now: i64) -> Markup {
         }
         @if detail.summary.own && desk.may(Permission::Issue) {
             p { "A release holds every mapping that is agreed, and what people state in the file from which the set was taken. It is signed by your institution, entered in the log, and never changes." }
-            (desk.button(&format!("{here}/release"), &html! { (icon("key")) " Release the next version" }))
+            (desk.form(&format!("{here}/release"), &html! { (why("release")) p.acts { button { (icon("key")) " Release the next version" } } }))
         }
     } }
 }

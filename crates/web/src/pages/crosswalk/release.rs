@@ -21,11 +21,15 @@ pub async fn release(
         tenant: posted.by.tenant().clone(),
         actor: posted.by.member.id.clone(),
         set: set.clone(),
+        why: posted.fields.text("why").to_owned(),
     };
     match crosswalk::release(&web.world, &order).await {
         Ok(_) => Ok(Redirect::to(&format!("/mappings/{set}")).into_response()),
         Err(error @ (ReleaseError::NothingAgreed | ReleaseError::InBetween)) => {
             refused(&web, &posted, &set, "state", &error.to_string()).await
+        }
+        Err(error @ ReleaseError::Why) => {
+            refused(&web, &posted, &set, "why-release", &error.to_string()).await
         }
         Err(error) => Err(error.into()),
     }

@@ -10,12 +10,13 @@ use crate::state::Web;
 use crate::templates::Problem;
 use crate::text::sentence;
 
-/// The mapping again, with why it stays as it is if it does.
+/// The mapping again, with why it stays as it is if it does. `reason` is the field for the words that were sent along.
 pub(super) async fn done<T>(
     web: &Web,
     posted: &Posted,
     set: &str,
     id: &str,
+    reason: &str,
     outcome: Result<T, MappingError>,
 ) -> Result<Response, ApiError> {
     match outcome {
@@ -26,7 +27,7 @@ pub(super) async fn done<T>(
         ) => Err(error.into()),
         Err(error) => {
             let field = match error {
-                MappingError::Comment => "comment",
+                MappingError::Comment | MappingError::Why => reason,
                 MappingError::Declared => "conflict",
                 _ => "vote-100",
             };

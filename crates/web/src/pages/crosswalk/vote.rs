@@ -20,7 +20,7 @@ pub async fn vote(
     let hundredths = posted.fields.text("vote").parse();
     let Ok(hundredths) = hundredths else {
         // A vote that was not chosen is none.
-        return done::<()>(&web, &posted, &set, &id, Err(MappingError::Vote)).await;
+        return done::<()>(&web, &posted, &set, &id, "comment", Err(MappingError::Vote)).await;
     };
     let order = Vote {
         tenant: posted.by.tenant().clone(),
@@ -37,6 +37,7 @@ pub async fn vote(
         &posted,
         &set,
         &id,
+        "comment",
         crosswalk::vote(&web.world, &order).await,
     )
     .await

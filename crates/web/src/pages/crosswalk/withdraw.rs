@@ -22,12 +22,14 @@ pub async fn withdraw(
         actor: posted.by.member.id.clone(),
         set: set.clone(),
         mapping: id.clone(),
+        why: posted.fields.text("why").to_owned(),
     };
     done(
         &web,
         &posted,
         &set,
         &id,
+        "why-withdraw",
         crosswalk::withdraw(&web.world, &order).await,
     )
     .await

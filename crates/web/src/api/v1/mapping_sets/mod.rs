@@ -14,7 +14,7 @@ mod vote;
 mod withdraw;
 
 use axum::extract::DefaultBodyLimit;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use touchstone_service::crosswalk::{
     MappingError, PartyError, Relation, ReleaseError, SetError, SetSummary, StatementError,
 };
@@ -206,6 +206,7 @@ impl From<MappingError> for ApiError {
             MappingError::Comment => {
                 Self::unprocessable("faulty_mapping").with_field("comment", said)
             }
+            MappingError::Why => Self::unprocessable("faulty_mapping").with_field("why", said),
             MappingError::Vote => Self::unprocessable("bad_vote").with_field("vote", said),
             MappingError::Faulty(faults) => {
                 let first = faults.iter().take(MOST_FAULTS);
@@ -216,6 +217,17 @@ impl From<MappingError> for ApiError {
             MappingError::Store(error) => error.into(),
         }
     }
+}
+
+/// Why something is done, for the record. May be left out.
+#[derive(Debug, Default, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+#[schema(as = MappingReason)]
+pub(crate) struct Why {
+    /// Why.
+    #[serde(default)]
+    #[schema(max_length = 2000)]
+    why: String,
 }
 
 impl From<ReleaseError> for ApiError {
@@ -229,6 +241,7 @@ impl From<ReleaseError> for ApiError {
             ReleaseError::Statement(StatementError::NoKey) => {
                 Self::conflict("no_signing_key").with_detail(said)
             }
+            ReleaseError::Why => Self::unprocessable("faulty_set").with_field("why", said),
             ReleaseError::Faulty(_) => Self::unprocessable("faulty_set").with_detail(said),
             ReleaseError::Store(error) => error.into(),
             ReleaseError::Statement(StatementError::Store(error)) => error.into(),

@@ -6,6 +6,7 @@ use serde::Serialize;
 use touchstone_service::crosswalk::{self, Release};
 use utoipa::ToSchema;
 
+use super::Why;
 use crate::ApiError;
 use crate::api::caller::Issue;
 use crate::api::order::{Made, Order};
@@ -23,11 +24,13 @@ use crate::state::Web;
     operation_id = "releaseMappingSet",
     security(("key" = ["issue"])),
     params(("id" = String, Path, description = "The set’s id")),
+    request_body = Option<Why>,
     responses(
         (status = 201, description = "It is released", body = Released),
+        (status = 400, description = "`not_json`"),
         (status = 404, description = "`mapping_set_not_found`"),
         (status = 409, description = "`nothing_agreed`, `not_yours`, `released_in_between`, `no_signing_key`"),
-        (status = 422, description = "`faulty_set`"),
+        (status = 422, description = "`faulty_set`, `wrong_body`"),
     )
 )]
 pub(crate) async fn release(
@@ -35,12 +38,14 @@ pub(crate) async fn release(
     Path(set): Path<String>,
     order: Order<Issue>,
 ) -> Result<Response, ApiError> {
+    let said: Why = order.json_or_nothing()?;
     order
         .once(&web, async move |world, by| {
             let order = Release {
                 tenant: by.tenant,
                 actor: by.actor,
                 set,
+                why: said.why,
             };
             let released = crosswalk::release(&world, &order).await?;
             Ok(Made::new(Released {

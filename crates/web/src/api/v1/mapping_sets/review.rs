@@ -6,6 +6,7 @@ use serde::Serialize;
 use touchstone_service::crosswalk::{self, ReviewAgain};
 use utoipa::ToSchema;
 
+use super::Why;
 use crate::ApiError;
 use crate::api::caller::Define;
 use crate::api::order::{Made, Order};
@@ -24,10 +25,13 @@ use crate::state::Web;
         ("id" = String, Path, description = "The set’s id"),
         ("mapping" = String, Path, description = "The mapping’s id"),
     ),
+    request_body = Option<Why>,
     responses(
         (status = 201, description = "The round that was begun", body = Round),
+        (status = 400, description = "`not_json`"),
         (status = 404, description = "`mapping_set_not_found`, `mapping_not_found`"),
         (status = 409, description = "`not_joined`, `under_review`, `mapping_withdrawn`, `other_round`"),
+        (status = 422, description = "`faulty_mapping`, `wrong_body`"),
     )
 )]
 pub(crate) async fn review(
@@ -35,6 +39,7 @@ pub(crate) async fn review(
     Path((set, mapping)): Path<(String, String)>,
     order: Order<Define>,
 ) -> Result<Response, ApiError> {
+    let said: Why = order.json_or_nothing()?;
     order
         .once(&web, async move |world, by| {
             let order = ReviewAgain {
@@ -42,6 +47,7 @@ pub(crate) async fn review(
                 actor: by.actor,
                 set,
                 mapping,
+                why: said.why,
             };
             let round = crosswalk::review_again(&world, &order).await?;
             Ok(Made::new(Round { round }))

@@ -4,7 +4,7 @@ use axum::extract::{Path, State};
 use axum::response::Response;
 use touchstone_service::crosswalk::{self, Withdrawal};
 
-use super::Id;
+use super::{Id, Why};
 use crate::ApiError;
 use crate::api::caller::Define;
 use crate::api::order::{Made, Order};
@@ -21,10 +21,13 @@ use crate::state::Web;
         ("id" = String, Path, description = "The set’s id"),
         ("mapping" = String, Path, description = "The mapping’s id"),
     ),
+    request_body = Option<Why>,
     responses(
         (status = 200, description = "It is withdrawn", body = Id),
+        (status = 400, description = "`not_json`"),
         (status = 404, description = "`mapping_set_not_found`, `mapping_not_found`"),
         (status = 409, description = "`not_joined`, `not_yours`, `mapping_withdrawn`"),
+        (status = 422, description = "`faulty_mapping`, `wrong_body`"),
     )
 )]
 pub(crate) async fn withdraw(
@@ -32,6 +35,7 @@ pub(crate) async fn withdraw(
     Path((set, mapping)): Path<(String, String)>,
     order: Order<Define>,
 ) -> Result<Response, ApiError> {
+    let said: Why = order.json_or_nothing()?;
     order
         .once(&web, async move |world, by| {
             let order = Withdrawal {
@@ -39,6 +43,7 @@ pub(crate) async fn withdraw(
                 actor: by.actor,
                 set,
                 mapping,
+                why: said.why,
             };
             crosswalk::withdraw(&world, &order).await?;
             Ok(Made::done(Id { id: order.mapping }))
