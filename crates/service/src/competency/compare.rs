@@ -188,6 +188,7 @@ mod tests {
             let level = RubricLevel {
                 name: name.into(),
                 description: "Seen.".into(),
+                examples: Vec::new(),
             };
             (level, required)
         };

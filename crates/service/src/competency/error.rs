@@ -51,6 +51,10 @@ pub enum CompetencyError {
     LevelName(usize),
     #[error("level {0}: say what can be seen at it, in at most {MOST_WORDS} characters")]
     LevelDescription(usize),
+    #[error(
+        "level {0}: give at most {MOST_EXAMPLES} examples, one a line, each of at most {MOST_TITLE} characters"
+    )]
+    LevelExamples(usize),
     #[error("the level that must be reached is the number of one of them")]
     RequiredLevel,
     #[error("there is no rubric in this version yet: the issuer drafts it first")]
@@ -137,3 +141,5 @@ pub(super) fn line(text: &str) -> Option<String> {
 pub(super) const MOST_WORDS: usize = 2_000;
 const MOST_TITLE: usize = 200;
 pub(super) const MOST_LEVELS: usize = 20;
+/// Of one level.
+pub(super) const MOST_EXAMPLES: usize = 10;

@@ -5,7 +5,7 @@ use touchstone_store::{CompetencyVersionRow, StoreError};
 
 use super::{
     CompetencyError,
-    error::{MOST_LEVELS, line, words},
+    error::{MOST_EXAMPLES, MOST_LEVELS, line, words},
 };
 
 /// How well somebody does the tasks: levels, lowest first.
@@ -24,6 +24,8 @@ pub struct RubricLevel {
     pub name: String,
     /// What can be seen at this level and not below it.
     pub description: String,
+    /// What was seen of somebody at this level, one line each.
+    pub examples: Vec<String>,
 }
 
 impl Rubric {
@@ -43,6 +45,7 @@ impl Rubric {
                 name: line(&level.name).ok_or(CompetencyError::LevelName(place))?,
                 description: words(&level.description)
                     .ok_or(CompetencyError::LevelDescription(place))?,
+                examples: examples(&level.examples).ok_or(CompetencyError::LevelExamples(place))?,
             });
         }
         let known =
@@ -59,7 +62,11 @@ impl Rubric {
     /// As a definition document and a release have it.
     pub(super) fn to_value(&self) -> Value {
         let levels = (1..).zip(&self.levels).map(|(number, level): (u32, _)| {
-            json!({"level": number.to_string(), "name": level.name, "description": level.description})
+            let mut told = json!({"level": number.to_string(), "name": level.name, "description": level.description});
+            if !level.examples.is_empty() {
+                told["examples"] = json!(level.examples);
+            }
+            told
         });
         json!([{
             "name": "Level",
@@ -93,11 +100,22 @@ impl Rubric {
                     Some(RubricLevel {
                         name: text(&level["name"])?,
                         description: text(&level["description"])?,
+                        examples: match &level["examples"] {
+                            Value::Null => Vec::new(),
+                            all => all.as_array()?.iter().map(text).collect::<Option<_>>()?,
+                        },
                     })
                 })
                 .collect::<Option<_>>()?,
         })
     }
+}
+
+/// Lines that say something, as many as an achievement takes.
+fn examples(typed: &[String]) -> Option<Vec<String>> {
+    let typed = typed.iter().filter(|one| !one.trim().is_empty());
+    let read: Vec<String> = typed.map(|one| line(one)).collect::<Option<_>>()?;
+    (read.len() <= MOST_EXAMPLES).then_some(read)
 }
 
 #[cfg(test)]
@@ -108,6 +126,7 @@ mod tests {
         let level = |name: &&str| RubricLevel {
             name: (*name).into(),
             description: format!("Seen at {name}."),
+            examples: vec![format!("A shaft, {name}.")],
         };
         names.iter().map(level).collect()
     }
@@ -117,6 +136,13 @@ mod tests {
         let rubric = Rubric::typed(2, &levels(&["Mit Hilfe", "一人で"])).unwrap();
         assert_eq!(Rubric::read(&rubric.to_value().to_string()), Some(rubric));
         assert_eq!(Rubric::read("[]"), None);
+        // One of before there were examples.
+        let mut bare = levels(&["a", "b"]);
+        bare.iter_mut().for_each(|level| level.examples.clear());
+        let bare = Rubric::typed(1, &bare).unwrap();
+        let kept = bare.to_value().to_string();
+        assert!(!kept.contains("examples"), "{kept}");
+        assert_eq!(Rubric::read(&kept), Some(bare));
     }
 
     #[test]
@@ -137,6 +163,15 @@ mod tests {
             refused(1, &["a", " "]),
             CompetencyError::LevelName(2)
         ));
+        let mut exemplary = levels(&["a", "b"]);
+        exemplary[1].examples = vec![" ".into(), " Seen. ".into()];
+        let read = Rubric::typed(1, &exemplary).unwrap();
+        assert_eq!(read.levels[1].examples, ["Seen."]);
+        for wrong in [vec!["x".into(); MOST_EXAMPLES + 1], vec!["a\nb".into()]] {
+            exemplary[1].examples = wrong;
+            let refused = Rubric::typed(1, &exemplary).unwrap_err();
+            assert!(matches!(refused, CompetencyError::LevelExamples(2)));
+        }
         let many = vec!["x"; MOST_LEVELS + 1];
         assert!(matches!(refused(1, &many), CompetencyError::TooManyLevels));
     }

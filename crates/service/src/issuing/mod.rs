@@ -21,6 +21,7 @@ mod describe;
 mod digest;
 mod drafted;
 mod evidence;
+mod evidence_kinds;
 mod exchange;
 mod found;
 mod freeze;
@@ -82,6 +83,7 @@ pub use evidence::{
     EvidenceError, EvidenceFile, KeptEvidence, LARGEST_EVIDENCE, NamedEvidence, evidence,
     keep_evidence, named_evidence,
 };
+pub use evidence_kinds::evidence_kinds;
 pub use exchange::{ExchangeError, ExchangeForm, Exchanged, exchange};
 pub use found::{FoundError, Founded, Founding, found};
 pub(crate) use freeze::freeze;

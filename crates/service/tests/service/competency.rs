@@ -14,7 +14,9 @@ use touchstone_service::{
         join_set, write_role,
     },
     governing::{EndingKind, Thing, endings, responsibility},
-    issuing::{AchievementIds, Mapping, Upload, UploadError, achievement, found, upload},
+    issuing::{
+        AchievementIds, Mapping, Upload, UploadError, achievement, evidence_kinds, found, upload,
+    },
     logging::{prove_change, sequence_until_idle},
     ports::Spooled,
     rows::{CompetencyState, TenantId},
@@ -96,6 +98,7 @@ impl Bloc {
         let level = |name: &&str| RubricLevel {
             name: (*name).into(),
             description: format!("Works {name}."),
+            examples: vec![format!("A shaft, {name}.")],
         };
         RubricOrder {
             tenant: self.parties[0].clone(),
@@ -185,6 +188,7 @@ async fn role(world: &World, tenant: &TenantId, tasks: &[&str]) -> String {
         id: format!("https://tasks.example/{}", label.replace(' ', "-")),
         label: (*label).into(),
         must: true,
+        evidence: vec!["Work sample".into()],
         ..TaskOrder::default()
     };
     let order = RoleOrder {
@@ -228,7 +232,10 @@ async fn five_organizations_write_vote_and_release_and_anybody_can_check_it() {
     let (file, statement) = (document(false).await, document(true).await);
     let said: serde_json::Value = serde_json::from_slice(&file.bytes).unwrap();
     assert_eq!(said["tasks"][0]["label"], "Sets machines");
-    assert_eq!(said["resultDescription"][0]["requiredLevel"], 2);
+    let levels = &said["resultDescription"][0];
+    assert_eq!(levels["requiredLevel"], 2);
+    let example = &levels["rubricCriterionLevel"][1]["examples"];
+    assert_eq!(*example, serde_json::json!(["A shaft, Alone."]));
     assert_eq!(said["reviewers"].as_array().unwrap().len(), 3);
     assert_eq!(said["reviewerAgreement"], 1.0);
     let history = &said["history"];
@@ -492,7 +499,9 @@ async fn a_pilot_says_that_it_is_one_and_is_issued_on_no_later_day() {
         .await
         .unwrap()
         .unwrap();
-    assert_eq!(listed.definition.rubric.as_ref().unwrap().levels.len(), 2);
+    let levels = &listed.definition.rubric.as_ref().unwrap().levels;
+    assert_eq!(levels.len(), 2);
+    assert_eq!(levels[0].examples, ["A shaft, With help."]);
     assert_eq!(listed.definition.alignment.len(), 2);
     let published = String::from_utf8(listed.version.published).unwrap();
     let published: serde_json::Value = serde_json::from_str(&published).unwrap();
@@ -560,6 +569,11 @@ async fn t52_a_competency_does_not_exist_for_who_was_never_asked() {
             .unwrap()
             .is_none()
     );
+    // What its tasks ask for is known to who takes part, and to nobody else.
+    let kinds = evidence_kinds(&bloc.world, &bloc.parties[0]).await;
+    assert_eq!(kinds.unwrap(), ["Work sample"]);
+    let kinds = evidence_kinds(&bloc.world, &stranger).await.unwrap();
+    assert!(kinds.is_empty(), "{kinds:?}");
     let said = Comment {
         tenant: stranger,
         actor: "x".into(),

@@ -8,6 +8,7 @@ mod achievement_kept;
 mod achievement_lint;
 mod achievement_picture;
 mod achievement_preview;
+mod achievement_reuse;
 mod api_access;
 mod api_audit;
 mod api_competencies;

@@ -28,6 +28,8 @@ pub struct Form {
     pub criteria: String,
     /// Lowest first.
     pub levels: Vec<Level>,
+    /// The levels that were taken from another achievement: name and points. The form carries them along.
+    pub taken: Vec<(String, String)>,
     /// The level that must be reached, from 1.
     pub required_level: String,
     pub achievement_type: String,
@@ -114,6 +116,7 @@ pub fn show(
     place: &Place,
     form: &Form,
     found: &Found,
+    kinds: &[String],
     problems: &[Problem],
 ) -> Response {
     let may_define = desk.may(Permission::Define);
@@ -140,7 +143,7 @@ pub fn show(
         h1 { (title) " " @if !small.is_empty() { small { (small) } } }
         (error_summary("It was not saved", problems))
         div.cols {
-            div { @if may_define { (desk.upload(&action, &html! { (fields(place, form, found, problems)) (reuse::part(&action, form.written.as_deref())) (suggest::part(&action, &form.suggested)) })) } @else { (told(place, form)) } }
+            div { @if may_define { (desk.upload(&action, &html! { (fields(place, form, found, kinds, problems)) (reuse::part(&action, form.written.as_deref())) (suggest::part(&action, &form.suggested)) })) } @else { (told(place, form)) } }
             (beside(desk, place, form, found))
         }
     };
@@ -150,7 +153,13 @@ pub fn show(
     with_script(desk.page_with_script(&title, "/achievements", assets::preview_script(), &main))
 }
 
-fn fields(place: &Place, form: &Form, found: &Found, problems: &[Problem]) -> Markup {
+fn fields(
+    place: &Place,
+    form: &Form,
+    found: &Found,
+    kinds: &[String],
+    problems: &[Problem],
+) -> Markup {
     let error = |name: &str| {
         problems
             .iter()
@@ -179,6 +188,8 @@ fn fields(place: &Place, form: &Form, found: &Found, problems: &[Problem]) -> Ma
             ..Field::default()
         })
     };
+    let hint = "One a line. If there is any, each award needs at least one piece.";
+    let of_evidence = with_kinds(hint, kinds);
     let mut types = vec![
         ("MicroCredential", "Micro-credential"),
         ("Competency", "Competency"),
@@ -204,12 +215,13 @@ fn fields(place: &Place, form: &Form, found: &Found, problems: &[Problem]) -> Ma
         fieldset {
             legend { "Levels, lowest first" }
             span.hint { "One sentence each: what can be seen at this level and not below it. Examples, one a line: what was seen of somebody at this level. Leave empty what you do not need." }
+            @for (name, points) in &form.taken { input type="hidden" name="taken_level" value=(name); input type="hidden" name="taken_points" value=(points); }
             @for place in 0..(form.levels.len() + 1).max(4) { (level(place, form.levels.get(place), error(&format!("level-{}", place + 1)))) }
             (field(&Field { name: "required_level", label: "Must be reached", hint: Some("The number of the lowest level that is awarded."), value: &form.required_level, error: error("required_level"), control: Control::Typed("number"), ..Field::default() }))
         }
         (field(&Field { name: "valid_for_months", label: "Good for how many months", hint: Some("After this time the skill has to be shown again. Empty: no end."), value: &form.valid_for_months, error: error("valid_for_months"), control: Control::Typed("number"), ..Field::default() }))
         (lines("alignment", "Linked tasks and skills", "One a line: framework | code | name | address | ext:Task or ext:Skill. Lets employers find it in their own words.", &form.alignment, 4))
-        (lines("evidence", "Evidence that is needed", "One a line. If there is any, each award needs at least one piece.", &form.evidence, 2))
+        (lines("evidence", "Evidence that is needed", &of_evidence, &form.evidence, 2))
         details open[!form.assessment_method.is_empty()] {
             summary { "More about it" }
             (field(&Field { name: "achievement_type", label: "Kind", value: &form.achievement_type, error: error("achievement_type"), control: Control::Choice(&types), ..Field::default() }))
@@ -237,6 +249,14 @@ fn fields(place: &Place, form: &Form, found: &Found, problems: &[Problem]) -> Ma
             button.main { "Save" } " "
             button name="preview" value="yes" { (icon("retry")) " Show the preview" }
         }
+    }
+}
+
+/// A hint with the kinds of evidence that are in use: whoever asks for one and whoever has one have to say it in the same words.
+pub(in crate::pages) fn with_kinds(hint: &str, kinds: &[String]) -> String {
+    match kinds {
+        [] => hint.to_owned(),
+        kinds => format!("{hint} In use already: {}.", kinds.join(", ")),
     }
 }
 

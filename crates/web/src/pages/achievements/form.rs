@@ -27,6 +27,7 @@ impl Form {
             task: definition.description.clone(),
             criteria: definition.criteria.narrative.clone(),
             levels: rubric.map_or_else(Vec::new, levels_of),
+            taken: Vec::new(),
             required_level: rubric.map_or_else(String::new, reached),
             achievement_type: definition.achievement_type.clone(),
             language: definition.in_language.to_string(),
@@ -97,9 +98,12 @@ impl Form {
             examples: plain(examples.next().unwrap_or_default()),
         });
         let levels = levels.filter(|level| *level != Level::default());
+        let taken = fields.all("taken_level").zip(fields.all("taken_points"));
+        let taken = taken.map(|(name, points)| (plain(name), points.to_owned()));
         let (picture, refused) = Picture::sent(fields, picture, before);
         Self {
             levels: levels.collect(),
+            taken: taken.collect(),
             name: text("name"),
             slug: text("slug"),
             task: text("task"),
@@ -174,10 +178,7 @@ impl Form {
             alignment(&self.alignment, links, &mut problems),
         );
         let rubric_before = before.and_then(|before| before.rubric.as_ref());
-        put(
-            "resultDescription",
-            rubric(&self.levels, &self.required_level, rubric_before),
-        );
+        put("resultDescription", rubric(self, rubric_before));
         for (name, text) in [
             ("validForMonths", &self.valid_for_months),
             ("workloadHours", &self.workload_hours),

@@ -5,7 +5,7 @@
 use serde_json::{Value, json};
 use touchstone_service::issuing::{Rubric, RubricLevel};
 
-use super::edit::Level;
+use super::edit::{Form, Level};
 use super::form::one_line;
 use super::linked::take;
 
@@ -25,7 +25,8 @@ pub(super) fn levels_of(rubric: &Rubric) -> Vec<Level> {
 }
 
 /// The rubric that the form describes: its levels, lowest first, and which must be reached, counted from 1.
-pub(super) fn rubric(levels: &[Level], required: &str, before: Option<&Rubric>) -> Value {
+pub(super) fn rubric(form: &Form, before: Option<&Rubric>) -> Value {
+    let (levels, required) = (&form.levels, form.required_level.as_str());
     if levels.is_empty() {
         return json!([]);
     }
@@ -54,8 +55,14 @@ pub(super) fn rubric(levels: &[Level], required: &str, before: Option<&Rubric>) 
             "description": said.description,
             "examples": examples.collect::<Vec<_>>(),
         });
-        if let Some(points) = known.and_then(|known| known.points.as_ref()) {
-            level["points"] = Value::from(points.as_str());
+        // Those that were taken from elsewhere bring their own points, or none.
+        let taken = |(name, _): &&(String, String)| name.to_lowercase() == said.name.to_lowercase();
+        let points = match form.taken.iter().find(taken) {
+            Some((_, points)) => Some(points.as_str()).filter(|points| !points.is_empty()),
+            None => known.and_then(|known| known.points.as_deref()),
+        };
+        if let Some(points) = points {
+            level["points"] = Value::from(points);
         }
         level
     });
@@ -140,7 +147,16 @@ mod tests {
                 examples: String::new(),
             })
             .collect();
-        let rubric = rubric(&sent, required, before);
+        let form = Form {
+            levels: sent,
+            required_level: required.to_owned(),
+            ..Form::default()
+        };
+        told(&form, before)
+    }
+
+    fn told(form: &Form, before: Option<&Rubric>) -> (Vec<String>, u64) {
+        let rubric = rubric(form, before);
         let levels = rubric[0]["rubricCriterionLevel"].as_array().unwrap().iter();
         let told = levels.map(|level| {
             let text = |member: &str| level[member].as_str().unwrap_or("-");
@@ -195,6 +211,30 @@ mod tests {
         assert_eq!(levels, ["1 Supervised 10", "2 Assisted 5"]);
         let (levels, _) = merged(&[("New", ""), ("Assisted", "")], "1", Some(&before));
         assert_eq!(levels, ["1 New -", "2 Assisted 5"]);
+    }
+
+    #[test]
+    fn levels_that_were_taken_bring_their_points_and_others_keep_theirs() {
+        let before = before(&[1, 2]);
+        let level = |name: &str| Level {
+            name: name.into(),
+            description: format!("{name}."),
+            examples: String::new(),
+        };
+        let form = Form {
+            levels: ["Assisted", "Alone", "Supervised", "New"].map(level).into(),
+            taken: vec![
+                ("assisted".into(), "7".into()),
+                ("Alone".into(), String::new()),
+                ("Gone".into(), "9".into()),
+            ],
+            ..Form::default()
+        };
+        let (levels, _) = told(&form, Some(&before));
+        assert_eq!(
+            levels,
+            ["1 Assisted 7", "2 Alone -", "3 Supervised 10", "4 New -"]
+        );
     }
 
     #[test]

@@ -47,6 +47,9 @@ pub(super) async fn answered(
     if let Some(rubric) = found.and_then(|found| found.definition.rubric) {
         form.levels = levels_of(&rubric);
         form.required_level = reached(&rubric);
+        let taken = rubric.levels.into_iter();
+        let taken = taken.map(|level| (level.name, level.points.unwrap_or_default()));
+        form.taken = taken.collect();
     }
     Ok(form)
 }
@@ -66,7 +69,7 @@ pub(super) fn part(action: &str, written: Option<&[Written]>) -> Markup {
     html! {
         section aria-labelledby="written" {
             h2 id="written" { "Levels that are written already" }
-            p { "One scale for several achievements: levels and their examples are copied, without points, and stay as they are where they came from." }
+            p { "One scale for several achievements: levels with their examples and points are copied, and stay as they are where they came from." }
             p.acts { button name="rubrics" value="yes" formaction=(here) formnovalidate { "Show them" } }
             @match written {
                 None => {},

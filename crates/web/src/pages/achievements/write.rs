@@ -5,13 +5,13 @@ use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect, Response};
 use maud::html;
 use touchstone_service::issuing::{
-    self, Definition, DefinitionOrder, Listed, VersionError, achievement,
+    self, Definition, DefinitionOrder, Listed, VersionError, achievement, evidence_kinds,
 };
 use touchstone_service::operations::Permission;
 
 use super::beside::parts;
 use super::edit::{Form, Place, show};
-use super::lint::look;
+use super::lint::{Found, look};
 use super::{reuse, suggest};
 use crate::ApiError;
 use crate::signed_in::{PostedFile, Sent, SignedIn};
@@ -31,7 +31,7 @@ pub async fn ask(State(web): State<Web>, by: SignedIn) -> Result<Response, ApiEr
     };
     // Nothing is written yet, so nothing is found fault with.
     let found = look(&web, &by, &Place::New, &form, Err(Vec::new())).await?;
-    Ok(show(&by.desk, &Place::New, &form, &found, &[]))
+    shown(&web, &by, &Place::New, &form, &found, &[]).await
 }
 
 /// `GET /achievements/ID`
@@ -44,7 +44,7 @@ pub async fn open(
     let found = find(&web, &by, &id).await?;
     let (place, form) = (place(&found), Form::of(&found.definition));
     let looked = look(&web, &by, &place, &form, Ok(found.definition)).await?;
-    Ok(show(&by.desk, &place, &form, &looked, &[]))
+    shown(&web, &by, &place, &form, &looked, &[]).await
 }
 
 /// `POST /achievements`
@@ -120,7 +120,23 @@ async fn preview(
         return Ok(html! { (parts(&by.desk, form, &found)) (list) }.into_response());
     }
     let problems = form.refused.as_slice();
-    Ok(show(&by.desk, place, form, &found, problems))
+    shown(web, by, place, form, &found, problems).await
+}
+
+/// The form, with what it offers.
+async fn shown(
+    web: &Web,
+    by: &SignedIn,
+    place: &Place,
+    form: &Form,
+    found: &Found,
+    problems: &[Problem],
+) -> Result<Response, ApiError> {
+    let kinds = match by.desk.may(Permission::Define) {
+        true => evidence_kinds(&web.world, by.tenant()).await?,
+        false => Vec::new(),
+    };
+    Ok(show(&by.desk, place, form, found, &kinds, problems))
 }
 
 async fn find(web: &Web, by: &SignedIn, id: &str) -> Result<Listed, ApiError> {
@@ -174,7 +190,7 @@ async fn answer<T>(
         Err(problems) => {
             let problems = problems?;
             let found = look(web, &posted.by, place, form, form.definition(before)).await?;
-            let page = show(&posted.by.desk, place, form, &found, &problems);
+            let page = shown(web, &posted.by, place, form, &found, &problems).await?;
             Ok((StatusCode::UNPROCESSABLE_ENTITY, page).into_response())
         }
     }

@@ -8,7 +8,7 @@ use touchstone_service::competency::{Change, Comparison, RubricLevel, VersionVie
 use touchstone_service::crosswalk::Task;
 use touchstone_service::operations::Permission;
 
-use super::version::task_words;
+use super::version::{seen, task_words};
 use super::words;
 use crate::ApiError;
 use crate::pages::crosswalk::words as votes;
@@ -117,7 +117,7 @@ fn task(task: Option<&Task>) -> Markup {
 }
 
 fn level(level: Option<&(RubricLevel, bool)>) -> Markup {
-    html! { @match level { Some((level, required)) => { strong { bdi { (level.name) } } @if *required { " (must be reached)" } ": " bdi { (level.description) } }, None => "Not there" } }
+    html! { @match level { Some((level, required)) => { strong { bdi { (level.name) } } @if *required { " (must be reached)" } ": " (seen(level)) }, None => "Not there" } }
 }
 
 fn said(version: &VersionView) -> Markup {

@@ -54,6 +54,7 @@ pub async fn rubric(
     let field = match error {
         CompetencyError::LevelName(place) => format!("level_name-{place}"),
         CompetencyError::LevelDescription(place) => format!("level_description-{place}"),
+        CompetencyError::LevelExamples(place) => format!("level_examples-{place}"),
         CompetencyError::RequiredLevel => "required_level".to_owned(),
         CompetencyError::Why => "why".to_owned(),
         _ => "level_name-1".to_owned(),
@@ -67,15 +68,21 @@ pub async fn rubric(
 
 /// The levels that say something, in their order.
 fn levels(fields: &Fields) -> Vec<RubricLevel> {
+    let mut examples = fields.all("level_examples");
     let named = fields
         .all("level_name")
         .zip(fields.all("level_description"));
-    named
-        .filter(|(name, description)| !name.is_empty() || !description.is_empty())
-        .map(|(name, description)| RubricLevel {
+    let levels = named.map(|(name, description)| {
+        let lines = examples.next().unwrap_or_default().lines().map(str::trim);
+        let lines = lines.filter(|line| !line.is_empty());
+        RubricLevel {
             name: name.to_owned(),
             description: description.to_owned(),
-        })
+            examples: lines.map(str::to_owned).collect(),
+        }
+    });
+    levels
+        .filter(|level| *level != RubricLevel::default())
         .collect()
 }
 
@@ -139,9 +146,12 @@ fn level<'a>(
     let apart = place.to_string();
     let name = error(&format!("level_name-{place}"));
     let description = error(&format!("level_description-{place}"));
+    let examples = error(&format!("level_examples-{place}"));
+    let lines = level.examples.join("\n");
     html! { fieldset.level {
         legend { "Level " (place) }
         (field(&Field { name: "level_name", apart: Some(&apart), label: "Its name", value: &level.name, error: name, ..Field::default() }))
         (field(&Field { name: "level_description", apart: Some(&apart), label: "What can be seen", hint: Some("At this level, and not below it."), value: &level.description, error: description, control: Control::Lines(2), ..Field::default() }))
+        (field(&Field { name: "level_examples", apart: Some(&apart), label: "Examples", hint: Some("One a line: what was seen of somebody at this level. Name no person."), value: &lines, error: examples, control: Control::Lines(2), ..Field::default() }))
     } }
 }

@@ -1,7 +1,7 @@
 //! One version on a page: its tasks, its rubric, what was voted and said.
 
 use maud::{Markup, html};
-use touchstone_service::competency::{CompetencyDetail, Rubric, VersionView};
+use touchstone_service::competency::{CompetencyDetail, Rubric, RubricLevel, VersionView};
 use touchstone_service::crosswalk::{Need, Task};
 use touchstone_service::operations::Permission;
 use touchstone_service::rows::CompetencyState;
@@ -70,10 +70,18 @@ fn levels(rubric: &Rubric) -> Markup {
         rubric.levels.iter().enumerate().map(|(place, level)| {
             [
                 html! { (place + 1) ". " bdi { (level.name) } @if required(place) { small { "must be reached" } } },
-                html! { bdi { (level.description) } },
+                seen(level),
             ]
         }),
     )
+}
+
+/// What can be seen at a level, with its examples.
+pub(super) fn seen(level: &RubricLevel) -> Markup {
+    html! {
+        bdi { (level.description) }
+        @if !level.examples.is_empty() { ul { @for example in &level.examples { li { bdi { (example) } } } } }
+    }
 }
 
 fn ballots(version: &VersionView) -> Markup {

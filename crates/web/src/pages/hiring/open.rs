@@ -5,6 +5,7 @@ use axum::response::{IntoResponse, Redirect, Response};
 use maud::{Markup, html};
 use touchstone_service::crosswalk::role;
 use touchstone_service::hiring::{Opening, Posting, PostingError, open_posting, postings};
+use touchstone_service::issuing::evidence_kinds;
 use touchstone_service::operations::Permission;
 
 use crate::ApiError;
@@ -65,6 +66,7 @@ pub async fn open(
     let shown = form::Form {
         postings: opened,
         opening: fields.clone(),
+        kinds: evidence_kinds(&web.world, posted.by.tenant()).await?,
         ..form::Form::of(&found)
     };
     Ok(form::show(&web, &posted.by.desk, &shown, &[problem]))

@@ -7,10 +7,12 @@ use maud::{Markup, html};
 use touchstone_service::crosswalk::{Found, JobPart, KeptRole, Need, RoleDraft, TaskOrder, role};
 use touchstone_service::governing::{SaidOver, sets_over};
 use touchstone_service::hiring::{Posting, postings};
+use touchstone_service::issuing::evidence_kinds;
 use touchstone_service::operations::Permission;
 
 use crate::ApiError;
 use crate::credits;
+use crate::pages::achievements::with_kinds;
 use crate::pages::desk::{Desk, trail};
 use crate::pages::hiring;
 use crate::pages::responsibilities::over as told_over;
@@ -40,6 +42,8 @@ pub(in crate::pages) struct Form {
     pub(in crate::pages) opening: Fields,
     /// What the licences of the frameworks ask to be said where its tasks are shown.
     pub(in crate::pages) credits: Vec<String>,
+    /// The kinds of evidence that are in use.
+    pub(in crate::pages) kinds: Vec<String>,
     /// Crosswalks that its tasks are read through and that are no longer to be used.
     pub(in crate::pages) over: Vec<SaidOver>,
 }
@@ -47,7 +51,11 @@ pub(in crate::pages) struct Form {
 /// An empty form.
 pub async fn ask(State(web): State<Web>, by: SignedIn) -> Result<Response, ApiError> {
     by.may(Permission::Define)?;
-    Ok(show(&web, &by.desk, &Form::default(), &[]))
+    let form = Form {
+        kinds: evidence_kinds(&web.world, by.tenant()).await?,
+        ..Form::default()
+    };
+    Ok(show(&web, &by.desk, &form, &[]))
 }
 
 /// A role, to be looked at or written anew.
@@ -62,6 +70,7 @@ pub async fn open(
     let tasks = found.role.tasks.iter().map(|task| task.id.as_str());
     let tasks: Vec<&str> = tasks.collect();
     let form = Form {
+        kinds: evidence_kinds(&web.world, by.tenant()).await?,
         over: sets_over(&web.world, by.tenant(), &tasks).await?,
         postings: opened(&web, &by, &id).await?,
         credits: credits::of(&web, &found, &by.desk.institution).await?,
@@ -151,9 +160,11 @@ fn fields(action: &str, form: &Form, problems: &[Problem]) -> Markup {
         ..TaskOrder::default()
     };
     let room = form.tasks.len().max(2) + 2;
+    let hint = "One of these must be there, with commas between. Empty: any or none.";
+    let kinds = with_kinds(hint, &form.kinds);
     html! {
         (field(&Field { name: "title", label: "Title", hint: Some("As people at work call it."), value: &form.title, error: error("title"), required: true, ..Field::default() }))
-        @for place in 0..room { (task(place + 1, form.tasks.get(place).unwrap_or(&empty), problems)) }
+        @for place in 0..room { (task(place + 1, form.tasks.get(place).unwrap_or(&empty), &kinds, problems)) }
         fieldset {
             legend { "Who may read for it" }
             (option("checkbox", "public", "yes", &html! { "Everybody who has its link " span.hint { "Applicants see what is asked, and anybody can read a credential for it." } }, form.public))
@@ -211,7 +222,7 @@ fn part(part: JobPart) -> &'static str {
     }
 }
 
-fn task(place: usize, task: &TaskOrder, problems: &[Problem]) -> Markup {
+fn task(place: usize, task: &TaskOrder, kinds: &str, problems: &[Problem]) -> Markup {
     let apart = place.to_string();
     let error = |name: &str| {
         let here = format!("{name}-{place}");
@@ -230,7 +241,7 @@ fn task(place: usize, task: &TaskOrder, problems: &[Problem]) -> Markup {
             (field(&Field { name: "task_need", apart: Some(&apart), label: "Needed", value: if task.must { "must" } else { "nice" }, control: Control::Choice(&needs), ..Field::default() }))
             (field(&Field { name: "task_level", apart: Some(&apart), label: "Least level", hint: Some("Counted from the lowest, which is 1. Empty: any."), value: &level, error: error("task_level"), control: Control::Typed("number"), ..Field::default() }))
             (field(&Field { name: "task_age", apart: Some(&apart), label: "At most how many days old", hint: Some("Empty: any age."), value: &age, error: error("task_age"), control: Control::Typed("number"), ..Field::default() }))
-            (field(&Field { name: "task_evidence", apart: Some(&apart), label: "Kinds of evidence", hint: Some("One of these must be there, with commas between. Empty: any or none."), value: &evidence, error: error("task_evidence"), ..Field::default() }))
+            (field(&Field { name: "task_evidence", apart: Some(&apart), label: "Kinds of evidence", hint: Some(kinds), value: &evidence, error: error("task_evidence"), ..Field::default() }))
         }
     }
 }

@@ -6,6 +6,7 @@ use touchstone_service::crosswalk::{
     self, DraftRoleError, RoleError, RoleOrder, TaskOrder, ask_wallet, dcql_document, draft_role,
     find_statements, role, write_role,
 };
+use touchstone_service::issuing::evidence_kinds;
 use touchstone_service::operations::Permission;
 
 use super::form::{Form, opened, show};
@@ -69,6 +70,7 @@ async fn written(
         name,
         words: fields.text("find_words").to_owned(),
         pasted: fields.text("posting").to_owned(),
+        kinds: evidence_kinds(&web.world, tenant).await?,
         ..Form::default()
     };
     let mut problems = Vec::new();

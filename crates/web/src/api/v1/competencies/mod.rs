@@ -135,6 +135,10 @@ pub(crate) struct Level {
     /// What can be seen at this level and not below it.
     #[schema(min_length = 1, max_length = 2000)]
     description: String,
+    /// What was seen of somebody at this level, one line each.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[schema(max_items = 10)]
+    examples: Vec<String>,
 }
 
 impl Level {
@@ -142,6 +146,7 @@ impl Level {
         Self {
             name: level.name.clone(),
             description: level.description.clone(),
+            examples: level.examples.clone(),
         }
     }
 }
@@ -244,6 +249,7 @@ impl From<CompetencyError> for ApiError {
             CompetencyError::LevelDescription(place) => {
                 format!("levels[{}].description", place - 1)
             }
+            CompetencyError::LevelExamples(place) => format!("levels[{}].examples", place - 1),
         };
         Self::unprocessable("faulty_competency").with_field(field, said)
     }

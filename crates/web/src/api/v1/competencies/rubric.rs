@@ -42,6 +42,7 @@ pub(crate) async fn rubric(
             let levels = said.levels.into_iter().map(|level| RubricLevel {
                 name: level.name,
                 description: level.description,
+                examples: level.examples,
             });
             let order = RubricOrder {
                 tenant: by.tenant,
