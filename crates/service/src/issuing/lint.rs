@@ -6,7 +6,9 @@ use touchstone_vc::{
     lint::{Facts, IssuerFacts, Known, LintReport, Profile, lint},
 };
 
-use super::{Definition, catalogue::achievement, cohort::issuer_profile};
+use super::{
+    Definition, Links, catalogue::achievement, cohort::issuer_profile, look_up_links::look_up_links,
+};
 use crate::{World, crosswalk::link_facts, endorsing::endorsement_facts, verifying::listed_by};
 
 /// Judges a version of an achievement, or its latest. `None` if the institution has none of that id or short name.
@@ -17,13 +19,18 @@ pub async fn lint_achievement(
     named: &str,
     version: Option<i64>,
     profile: Profile,
+    links: Links,
 ) -> Result<Option<LintReport>, StoreError> {
     let Some(found) = achievement(world, tenant, named, version).await? else {
         return Ok(None);
     };
     let reader = world.store.read();
     let institution = reader.institution(tenant).await?;
-    let facts = facts_of_version(world, &reader, institution.as_ref(), &found.version).await?;
+    let version = &found.version;
+    let mut facts = facts_of_version(world, &reader, institution.as_ref(), version).await?;
+    if links == Links::LookedUp {
+        look_up_links(&world.fetch, &mut facts).await;
+    }
     Ok(Some(lint(&facts, profile)))
 }
 
@@ -34,10 +41,14 @@ pub async fn lint_definition(
     tenant: &TenantId,
     definition: &Definition,
     profile: Profile,
+    links: Links,
 ) -> Result<LintReport, StoreError> {
     let reader = world.store.read();
     let institution = reader.institution(tenant).await?;
-    let facts = facts(world, &reader, institution.as_ref(), definition).await?;
+    let mut facts = facts(world, &reader, institution.as_ref(), definition).await?;
+    if links == Links::LookedUp {
+        look_up_links(&world.fetch, &mut facts).await;
+    }
     Ok(lint(&facts, profile))
 }
 

@@ -32,6 +32,7 @@ mod import;
 mod intake;
 mod language;
 mod lint;
+mod look_up_links;
 mod positions;
 mod preview;
 mod ready;
@@ -96,6 +97,7 @@ pub use intake::{
 };
 pub use language::{LanguageError, LanguageTag};
 pub use lint::{lint_achievement, lint_definition};
+pub use look_up_links::{Links, MOST_LOOKED_UP, look_up_links};
 pub use preview::{Preview, PreviewRow, preview, rows};
 pub use ready::{NotAdmitted, NotReady, PilotEnded, Unmet};
 pub use record::{Record, record};

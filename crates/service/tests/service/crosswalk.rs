@@ -12,7 +12,7 @@ use touchstone_service::{
         ReleaseError, ReviewAgain, SetError, Vote, Voted, Wanting, Why, Withdrawal, begin_set,
         invite, join_set, mapping, propose, release, review_again, set, sets, vote, withdraw,
     },
-    issuing::{found, lint_achievement},
+    issuing::{Links, found, lint_achievement},
     logging::{prove_change, sequence_until_idle},
     operations::{
         signing_key::{Rotation, rotate},
@@ -514,6 +514,7 @@ async fn endorsed(world: &World, tenant: &TenantId) -> String {
         "precision-measurement",
         None,
         Profile::TmcApplication,
+        Links::AsWritten,
     );
     let report: serde_json::Value =
         serde_json::from_str(&report.await.unwrap().unwrap().to_json().to_string()).unwrap();

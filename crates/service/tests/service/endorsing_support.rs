@@ -6,7 +6,7 @@ use touchstone_service::endorsing::{
     AnswerError, AskEndorsement, PasskeyMade, PasskeySigned, Said, State, WalletAnswer,
     answer_with_passkey, ask_endorsement, begin_passkey, endorsement, look, passkey_made,
 };
-use touchstone_service::issuing::{found, lint_achievement};
+use touchstone_service::issuing::{Links, found, lint_achievement};
 use touchstone_service::operations::{Invitation, Role, join, passkey::Begun, work_until_idle};
 use touchstone_service::rows::{EndorsedKind, InstitutionRow, TenantId};
 use touchstone_service::verifying::{Reach, Which, check, document};
@@ -134,7 +134,14 @@ pub(crate) async fn list(test: &TestWorld) -> Value {
 /// How TS-018 judges the achievement now.
 pub(crate) async fn ts_018(test: &TestWorld, tenant: &TenantId) -> (bool, String) {
     let profile = Profile::TmcApplication;
-    let report = lint_achievement(test, tenant, "precision-measurement", None, profile);
+    let report = lint_achievement(
+        test,
+        tenant,
+        "precision-measurement",
+        None,
+        profile,
+        Links::AsWritten,
+    );
     let report = report.await.unwrap().unwrap();
     let found = report.judged.iter().find(|one| one.rule.id == "TS-018");
     let judgement = &found.unwrap().judgement;

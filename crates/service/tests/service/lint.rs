@@ -3,8 +3,8 @@
 use std::sync::Arc;
 
 use touchstone_service::issuing::{
-    Choice, ChooseError, ChosenBy, ConfirmError, Description, ProfileOrder, Redescription, Upload,
-    UploadError, choose_profile, chosen_profile, confirm, define, describe, found,
+    Choice, ChooseError, ChosenBy, ConfirmError, Description, Links, ProfileOrder, Redescription,
+    Upload, UploadError, choose_profile, chosen_profile, confirm, define, describe, found,
     lint_achievement, preview, revise, upload,
 };
 use touchstone_service::logging::sequence_until_idle;
@@ -244,7 +244,7 @@ async fn one_institution_neither_sees_nor_makes_the_choice_of_another() {
         choose_profile(&world, &foreign).await,
         Err(ChooseError::NoSuchAchievement)
     ));
-    let report = lint_achievement(&world, &theirs, &id, None, Profile::EuMc)
+    let report = lint_achievement(&world, &theirs, &id, None, Profile::EuMc, Links::AsWritten)
         .await
         .unwrap();
     assert!(report.is_none());
@@ -256,8 +256,8 @@ async fn an_achievement_is_judged_with_its_institution_and_in_the_version_that_i
     let tenant = institution_with(&world, MEASURING).await;
     register(&world, &tenant).await;
     let lint = async |profile| {
-        let report =
-            lint_achievement(&world, &tenant, "precision-measurement", None, profile).await;
+        let (slug, links) = ("precision-measurement", Links::AsWritten);
+        let report = lint_achievement(&world, &tenant, slug, None, profile, links).await;
         report.unwrap().unwrap()
     };
     for profile in [Profile::EuMc, Profile::TmcApplication, Profile::CtdlMin] {

@@ -4,11 +4,14 @@
 
 mod reference;
 
-use std::{collections::BTreeMap, path::PathBuf};
+use std::{collections::BTreeSet, path::PathBuf, sync::Arc};
 
 use anyhow::{Context, Result, bail};
 use touchstone_adapters::{CRYPTO, NoFetch, SystemClock};
-use touchstone_service::ports::{Clock, Fetch, FetchError};
+use touchstone_service::{
+    issuing::{MOST_LOOKED_UP, look_up_links},
+    ports::{Clock, Fetch},
+};
 use touchstone_vc::{
     Credential,
     bake::{MAX_FILE, unbake_any},
@@ -76,9 +79,9 @@ impl Args {
     }
 
     async fn judge(&self, global: &Global) -> Result<LintReport> {
-        let fetch: Box<dyn Fetch> = match self.offline {
-            true => Box::new(NoFetch),
-            false => verify::online(global)?,
+        let fetch: Arc<dyn Fetch> = match self.offline {
+            true => Arc::new(NoFetch),
+            false => verify::online(global)?.into(),
         };
         let what = self.what.as_deref().unwrap_or_default();
         let bytes = match what.starts_with("https://") || what.starts_with("http://") {
@@ -101,7 +104,10 @@ impl Args {
         )
         .with_context(|| what.to_owned())?;
         if self.look_up {
-            look_up(&mut facts, &*fetch).await?;
+            if addresses(&facts) > MOST_LOOKED_UP {
+                bail!("--look-up: there are more than {MOST_LOOKED_UP} addresses; look without it");
+            }
+            look_up_links(&fetch, &mut facts).await;
         }
         Ok(lint(&facts, self.profile))
     }
@@ -133,26 +139,10 @@ impl Args {
     }
 }
 
-/// Asks each address once. What is not answered for a reason that may lie here stays unknown.
-async fn look_up(facts: &mut Facts, fetch: &dyn Fetch) -> Result<()> {
-    let mut answers = BTreeMap::new();
-    for alignment in &facts.alignment {
-        let url = &alignment.target_url;
-        if answers.contains_key(url) {
-            continue;
-        }
-        if answers.len() == MOST_ADDRESSES {
-            bail!("--look-up: there are more than {MOST_ADDRESSES} addresses; look without it");
-        }
-        let answered = match fetch.fetch(url).await {
-            Ok(_) | Err(FetchError::TooLarge) => Some(true),
-            Err(FetchError::Status(_) | FetchError::NoSuchHost) => Some(false),
-            Err(_) => None,
-        };
-        answers.insert(url.clone(), answered);
-    }
-    facts.looked_up(|url| answers.get(url).copied().flatten());
-    Ok(())
+/// How many different addresses are linked.
+fn addresses(facts: &Facts) -> usize {
+    let all = facts.alignment.iter().map(|one| &one.target_url);
+    all.collect::<BTreeSet<_>>().len()
 }
 
 /// A report in words and as JSON, with its exit code.
@@ -202,5 +192,3 @@ fn told(letter: &str, rule: &Rule, finding: &Finding) -> String {
 pub(super) fn profile(text: &str) -> Result<Profile, String> {
     Profile::parse(text).map_err(|error| error.to_string())
 }
-
-const MOST_ADDRESSES: usize = 50;

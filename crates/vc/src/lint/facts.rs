@@ -99,6 +99,8 @@ pub struct Facts {
     /// Evidence: the name or address of each piece, and whether it is bound by a digest.
     pub evidence: Known<Vec<(String, bool)>>,
     pub assessor: Known<String>,
+    /// Whether a result has a value, or a level that was reached.
+    pub graded: Known<()>,
     pub valid_until: Known<Timestamp>,
     /// The document of the version, bound to the credential.
     pub snapshot: Known<Snapshot>,
@@ -227,6 +229,7 @@ impl Facts {
             learner: Known::Unknown,
             evidence: Known::Unknown,
             assessor: Known::Unknown,
+            graded: Known::Unknown,
             valid_until: Known::Unknown,
             snapshot: Known::Unknown,
         }

@@ -242,7 +242,10 @@ impl Facts {
             .iter()
             .map(|description| text(description, "id"))
             .collect();
-        for result in items(subject, "result") {
+        let results = items(subject, "result");
+        let grade = |result| stated(result, "value").or_else(|| stated(result, "achievedLevel"));
+        self.graded = Known::of(results.iter().find_map(grade).map(|_| ()));
+        for result in results {
             let Some(level) = stated(result, "achievedLevel") else {
                 continue;
             };

@@ -248,7 +248,43 @@ fn faults_of_awards() -> Vec<(&'static str, Fault)> {
             s.award["subject"]["result"][0]["achievedLevel"] = json!("urn:uuid:19")
         }),
         ("TS-016", |s| without(&mut s.award["subject"], "source")),
+        ("TS-020", |s| without(&mut s.award["subject"], "result")),
+        // That somebody took part is no grade.
+        (
+            "TS-020",
+            |s| {
+                s.award["subject"]["result"] =
+                    json!([{"resultDescription": "urn:uuid:1", "status": "Completed"}])
+            },
+        ),
     ]
+}
+
+#[test]
+fn a_grade_of_any_kind_is_one() {
+    for result in [
+        json!({"resultDescription": "urn:uuid:1", "value": "A-"}),
+        json!({"resultDescription": "urn:uuid:1", "value": "82"}),
+        json!({"resultDescription": "urn:uuid:1", "achievedLevel": "urn:uuid:11"}),
+    ] {
+        let mut sample = Sample::clean(Profile::EuMc);
+        sample.award["subject"]["result"] = json!([result]);
+        let report = lint(&sample.facts(Stage::Credential), Profile::EuMc);
+        assert_eq!(fired(&report), Vec::<&str>::new(), "{result}");
+    }
+    // A scale without levels is one, too; what has neither says so once.
+    let mut sample = Sample::clean(Profile::EuMc);
+    sample.version["resultDescription"] = json!([{"id": "urn:uuid:1", "name": "Grade", "resultType": "LetterGrade", "allowedValue": ["A", "B"]}]);
+    let report = lint(&sample.facts(Stage::Achievement), Profile::EuMc);
+    assert_eq!(fired(&report), Vec::<&str>::new());
+    without(&mut sample.version, "resultDescription");
+    without(&mut sample.award["subject"], "result");
+    for stage in [Stage::Achievement, Stage::Credential] {
+        let report = lint(&sample.facts(stage), Profile::EuMc);
+        let broken = report.broken();
+        assert_eq!(fired(&report), ["TS-020"]);
+        assert!(broken[0].1[0].what.contains("no scale"), "{broken:?}");
+    }
 }
 
 fn fired(report: &LintReport) -> Vec<&'static str> {

@@ -2,6 +2,8 @@
 
 use axum::http::StatusCode;
 use serde_json::json;
+use touchstone_service::operations::Scope;
+use touchstone_service::ports::{FetchError, Fetched};
 
 use crate::api_program::{CSV, Program, safety};
 use crate::journey::define;
@@ -214,4 +216,78 @@ async fn any_document_can_be_looked_at_and_what_is_none_is_refused() {
     lint(json!({"document": safety()}))
         .await
         .problem(422, "wrong_body");
+}
+
+#[tokio::test]
+async fn whether_links_open_is_looked_up_where_somebody_asks_and_nowhere_else() {
+    let (site, owner) = Site::with_owner("riverside").await;
+    let found = Fetched {
+        bytes: b"A task.".to_vec(),
+        media_type: "text/html".into(),
+    };
+    site.test.fetch.answer("https://tasks.example/1", Ok(found));
+    let gone = Err(FetchError::Status(410));
+    site.test.fetch.answer("https://tasks.example/2", gone);
+    let form = owner.get("/achievements/new").await;
+    let said = [
+        ("name", "Measuring"),
+        ("task", "Measure finished parts against a drawing."),
+        ("criteria", "Measures twelve parts."),
+        ("achievement_type", "Competency"),
+        ("names_learner", "yes"),
+        (
+            "alignment",
+            "Tasks 3.1 |  | Measure | https://tasks.example/1 | ext:Task\nTasks 3.1 |  | Record | https://tasks.example/2 | ext:Task",
+        ),
+    ];
+    let press = async |button: &'static str| {
+        let fields = [&said[..], &[(button, "yes")]].concat();
+        let page = owner.submit(&form, "/achievements", &fields).await;
+        assert_eq!(page.status, StatusCode::OK);
+        page.text()
+    };
+    let page = press("preview").await;
+    assert!(page.contains("Look whether its links open"), "{page}");
+    assert!(page.contains("Whether the address answers was not looked at."));
+    assert!(site.test.fetch.asked().is_empty(), "nobody asked for it");
+    let page = press("look_up").await;
+    assert!(
+        page.contains("https://tasks.example/2 did not answer."),
+        "{page}"
+    );
+    assert!(!page.contains("https://tasks.example/1 did not answer."));
+    assert_eq!(site.test.fetch.asked().len(), 2);
+    assert!(
+        !owner
+            .get("/achievements")
+            .await
+            .text()
+            .contains("Measuring")
+    );
+
+    // The same for programs.
+    let program = Program::with(&site, &owner.tenant, &Scope::ALL).await;
+    let mut defined = safety();
+    defined["alignment"] = json!([{"targetName": "Measure", "targetUrl": "https://tasks.example/1", "targetFramework": "Tasks 3.1", "targetType": "ext:Task"}]);
+    let judged = |report: &serde_json::Value| {
+        let rules = report["rules"].as_array().unwrap();
+        let rule = rules.iter().find(|rule| rule["id"] == "TS-012").unwrap();
+        rule["judgement"].clone()
+    };
+    let mut body = json!({"profile": "eu-mc", "document": defined});
+    let report = program.post("/api/v1/lint", &body).await.with(200);
+    assert_eq!(judged(&report), "unknown", "{report}");
+    body["lookUp"] = true.into();
+    let report = program.post("/api/v1/lint", &body).await.with(200);
+    assert_eq!(judged(&report), "holds", "{report}");
+    program
+        .post("/api/v1/achievements", &defined)
+        .await
+        .with(201);
+    let path = "/api/v1/achievements/workshop-safety/lint?profile=eu-mc";
+    let report = program.get(path).await.with(200);
+    assert_eq!(judged(&report["report"]), "unknown", "{report}");
+    let path = format!("{path}&lookUp=true");
+    let report = program.get(&path).await.with(200);
+    assert_eq!(judged(&report["report"]), "holds", "{report}");
 }

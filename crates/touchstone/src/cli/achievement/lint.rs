@@ -3,7 +3,7 @@
 use anyhow::{Context, Result};
 use serde_json::json;
 use touchstone_service::issuing::{
-    Choice, Chosen, ChosenBy, ProfileOrder, achievement, choose_profile, chosen_profile,
+    Choice, Chosen, ChosenBy, Links, ProfileOrder, achievement, choose_profile, chosen_profile,
     lint_achievement,
 };
 use touchstone_vc::lint::Profile;
@@ -28,6 +28,9 @@ pub(super) struct Lint {
     /// Which version [default: the latest].
     #[arg(long, value_name = "NUMBER")]
     version: Option<i64>,
+    /// Ask whether the addresses of linked tasks and skills open.
+    #[arg(long)]
+    look_up: bool,
 }
 
 /// Choose what achievements have to be ready for before they are issued; without a profile, say what was chosen.
@@ -49,7 +52,12 @@ impl Lint {
         let id = found.achievement.id.as_str();
         let chosen = chosen_profile(&world, &institution.id, Some(id)).await?;
         let profile = self.profile.or(chosen.profile).unwrap_or(Profile::EuMc);
-        let report = lint_achievement(&world, &institution.id, id, self.version, profile).await?;
+        let links = match self.look_up {
+            true => Links::LookedUp,
+            false => Links::AsWritten,
+        };
+        let version = self.version;
+        let report = lint_achievement(&world, &institution.id, id, version, profile, links).await?;
         lint::answer(&report.context("the achievement was removed while this ran; `touchstone achievement list` shows what there is")?)
     }
 }

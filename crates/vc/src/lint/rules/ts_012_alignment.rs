@@ -41,7 +41,7 @@ fn judge(facts: &Facts) -> Judgement {
                             place("targetUrl"),
                             "Whether the address answers was not looked at.",
                         )
-                        .mend("Look with `touchstone lint --look-up`, or open it."),
+                        .mend("Have it looked up (`touchstone lint --look-up`, `lookUp`, the button beside the form), or open it."),
                     );
                 }
             }

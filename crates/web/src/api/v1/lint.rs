@@ -4,6 +4,7 @@ use axum::extract::State;
 use axum::response::Response;
 use serde::Deserialize;
 use serde_json::value::RawValue;
+use touchstone_service::issuing::{Links, look_up_links};
 use touchstone_vc::lint::{Facts, LintError, LintReport, Profile, UnknownProfile, lint};
 use utoipa::ToSchema;
 use utoipa_axum::router::OpenApiRouter;
@@ -21,7 +22,7 @@ pub(super) fn routes() -> OpenApiRouter<Web> {
 
 /// Looks whether a credential or an achievement can be understood
 ///
-/// Says nothing about whether it is valid. Nothing is fetched, and nothing is kept but the answer, under the name of the request.
+/// Says nothing about whether it is valid. Nothing is fetched unless `lookUp` says so, and nothing is kept but the answer, under the name of the request.
 #[utoipa::path(
     post,
     path = "/api/v1/lint",
@@ -46,13 +47,16 @@ pub(crate) async fn judge(
             let given = said.document.get();
             // A text is a token, or a document that was packed once more.
             let text = serde_json::from_str::<String>(given);
-            let facts = Facts::of_document(
+            let mut facts = Facts::of_document(
                 text.as_deref().unwrap_or(given).as_bytes(),
                 said.version.as_deref().map(str::as_bytes),
                 said.issuer.as_deref().map(|issuer| issuer.get().as_bytes()),
                 world.clock.now(),
                 world.crypto.sha256,
             )?;
+            if links(said.look_up) == Links::LookedUp {
+                look_up_links(&world.fetch, &mut facts).await;
+            }
             Ok(Made::done(Report::of(&lint(&facts, profile)).0))
         })
         .await
@@ -60,7 +64,7 @@ pub(crate) async fn judge(
 
 /// What is to be looked at.
 #[derive(Debug, Deserialize, ToSchema)]
-#[serde(deny_unknown_fields)]
+#[serde(deny_unknown_fields, rename_all = "camelCase")]
 #[schema(as = LintRequest)]
 pub(crate) struct ToJudge {
     /// A credential (JSON, or a JSON Web Token as a text), a definition document, or the published document of a version.
@@ -75,6 +79,17 @@ pub(crate) struct ToJudge {
     #[serde(default)]
     #[schema(value_type = Option<Object>)]
     issuer: Option<Box<RawValue>>,
+    /// Whether the addresses of linked tasks and skills are asked, so that TS-012 knows whether they open: 50 at most, for 15 seconds.
+    #[serde(default)]
+    look_up: bool,
+}
+
+/// Whether the addresses of links are asked.
+pub(crate) const fn links(look_up: bool) -> Links {
+    match look_up {
+        true => Links::LookedUp,
+        false => Links::AsWritten,
+    }
 }
 
 /// What every rule of the profile found: `profile`, `subject`, `readiness`, and `rules` with `id`, `severity`, `claim`, `source`,

@@ -247,7 +247,8 @@ fn fields(
         (for_whom(form, found))
         p.acts {
             button.main { "Save" } " "
-            button name="preview" value="yes" { (icon("retry")) " Show the preview" }
+            button name="preview" value="yes" { (icon("retry")) " Show the preview" } " "
+            button name="look_up" value="yes" formnovalidate { (icon("retry")) " Look whether its links open" }
         }
     }
 }

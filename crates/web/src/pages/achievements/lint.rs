@@ -4,7 +4,7 @@ use axum::extract::{Path, State};
 use axum::response::{IntoResponse, Redirect, Response};
 use maud::{Markup, html};
 use touchstone_service::issuing::{
-    Choice, Chosen, ChosenBy, Definition, ProfileOrder, choose_profile, chosen_profile,
+    Choice, Chosen, ChosenBy, Definition, Links, ProfileOrder, choose_profile, chosen_profile,
     lint_definition,
 };
 use touchstone_service::operations::Permission;
@@ -33,6 +33,7 @@ pub(super) async fn look(
     place: &Place,
     form: &Form,
     definition: Result<Definition, Vec<Problem>>,
+    links: Links,
 ) -> Result<Found, ApiError> {
     let id = match place {
         Place::New => None,
@@ -42,7 +43,9 @@ pub(super) async fn look(
     let asked = Profile::parse(&form.look_for).ok();
     let profile = asked.or(chosen.profile).unwrap_or(Profile::EuMc);
     let report = match definition {
-        Ok(definition) => Ok(lint_definition(&web.world, by.tenant(), &definition, profile).await?),
+        Ok(definition) => {
+            Ok(lint_definition(&web.world, by.tenant(), &definition, profile, links).await?)
+        }
         Err(problems) => Err(problems),
     };
     Ok(Found { chosen, report })

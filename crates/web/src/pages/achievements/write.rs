@@ -1,11 +1,12 @@
 //! Writing an achievement and its next version.
 
+use axum::Extension;
 use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect, Response};
 use maud::html;
 use touchstone_service::issuing::{
-    self, Definition, DefinitionOrder, Listed, VersionError, achievement, evidence_kinds,
+    self, Definition, DefinitionOrder, Links, Listed, VersionError, achievement, evidence_kinds,
 };
 use touchstone_service::operations::Permission;
 
@@ -14,6 +15,7 @@ use super::edit::{Form, Place, show};
 use super::lint::{Found, look};
 use super::{reuse, suggest};
 use crate::ApiError;
+use crate::edge::{Class, ClientAddress};
 use crate::signed_in::{PostedFile, Sent, SignedIn};
 use crate::state::Web;
 use crate::templates::Problem;
@@ -30,7 +32,15 @@ pub async fn ask(State(web): State<Web>, by: SignedIn) -> Result<Response, ApiEr
         ..Form::default()
     };
     // Nothing is written yet, so nothing is found fault with.
-    let found = look(&web, &by, &Place::New, &form, Err(Vec::new())).await?;
+    let found = look(
+        &web,
+        &by,
+        &Place::New,
+        &form,
+        Err(Vec::new()),
+        Links::AsWritten,
+    )
+    .await?;
     shown(&web, &by, &Place::New, &form, &found, &[]).await
 }
 
@@ -43,17 +53,29 @@ pub async fn open(
     by.may(Permission::Read)?;
     let found = find(&web, &by, &id).await?;
     let (place, form) = (place(&found), Form::of(&found.definition));
-    let looked = look(&web, &by, &place, &form, Ok(found.definition)).await?;
+    let looked = look(
+        &web,
+        &by,
+        &place,
+        &form,
+        Ok(found.definition),
+        Links::AsWritten,
+    )
+    .await?;
     shown(&web, &by, &place, &form, &looked, &[]).await
 }
 
 /// `POST /achievements`
-pub async fn define(State(web): State<Web>, sent: Sent) -> Result<Response, ApiError> {
+pub async fn define(
+    State(web): State<Web>,
+    from: Option<Extension<ClientAddress>>,
+    sent: Sent,
+) -> Result<Response, ApiError> {
     let posted = sent.file(&web, Permission::Define).await?;
     let form = Form::sent(&posted.fields, &posted.bytes, None);
     let (form, only_looks) = answered(&web, &posted, form).await?;
     if only_looks {
-        return preview(&web, &posted, &Place::New, &form, None).await;
+        return preview(&web, &posted, &Place::New, &form, None, address(&from)).await;
     }
     let written = match form.definition(None) {
         Ok(definition) => issuing::define(&web.world, &order(&posted, definition))
@@ -68,6 +90,7 @@ pub async fn define(State(web): State<Web>, sent: Sent) -> Result<Response, ApiE
 pub async fn revise(
     State(web): State<Web>,
     Path(id): Path<String>,
+    from: Option<Extension<ClientAddress>>,
     sent: Sent,
 ) -> Result<Response, ApiError> {
     let posted = sent.file(&web, Permission::Define).await?;
@@ -79,7 +102,7 @@ pub async fn revise(
     let (place, before) = (place(&found), Some(&found.definition));
     let (form, only_looks) = answered(&web, &posted, form).await?;
     if only_looks {
-        return preview(&web, &posted, &place, &form, before).await;
+        return preview(&web, &posted, &place, &form, before, address(&from)).await;
     }
     let written = match form.definition(before) {
         Ok(definition) => issuing::revise(&web.world, &order(&posted, definition))
@@ -88,6 +111,10 @@ pub async fn revise(
         Err(problems) => Err(Ok(problems)),
     };
     answer(&web, &posted, &place, &form, before, written).await
+}
+
+fn address(from: &Option<Extension<ClientAddress>>) -> Option<&ClientAddress> {
+    from.as_ref().map(|Extension(address)| address)
 }
 
 /// The form as a button other than that which saves has it, and whether one was pressed.
@@ -99,8 +126,10 @@ async fn answered(web: &Web, posted: &PostedFile, form: Form) -> Result<(Form, b
     } else if posted.fields.ticked("preview") {
         let suggested = suggest::typed(web, posted, &form).await;
         Form { suggested, ..form }
-    } else {
+    } else if !posted.fields.ticked("look_up") {
         return Ok((form, false));
+    } else {
+        form
     };
     Ok((form, true))
 }
@@ -112,9 +141,31 @@ async fn preview(
     place: &Place,
     form: &Form,
     before: Option<&Definition>,
+    from: Option<&ClientAddress>,
 ) -> Result<Response, ApiError> {
     let by = &posted.by;
-    let found = look(web, by, place, form, form.definition(before)).await?;
+    let definition = form.definition(before);
+    let links = match posted.fields.ticked("look_up") {
+        true => Links::LookedUp,
+        false => Links::AsWritten,
+    };
+    // Each address is a request to somebody else, and counts as much as handing a credential in does.
+    let asked = definition.as_ref().map_or(0, |one| one.alignment.len());
+    let asked = u32::try_from(asked).unwrap_or(u32::MAX);
+    if links == Links::LookedUp
+        && web
+            .edge
+            .hold_back_several(Class::Verify, asked, from)
+            .is_err()
+    {
+        let found = look(web, by, place, form, definition, Links::AsWritten).await?;
+        let problem = Problem {
+            field: "alignment".into(),
+            words: TOO_MANY.into(),
+        };
+        return shown(web, by, place, form, &found, &[problem]).await;
+    }
+    let found = look(web, by, place, form, definition, links).await?;
     if posted.fields.text("preview") == ALONE {
         let list = suggest::list(&place.action(), &form.suggested);
         return Ok(html! { (parts(&by.desk, form, &found)) (list) }.into_response());
@@ -189,7 +240,15 @@ async fn answer<T>(
         Ok(_) => Ok(Redirect::to("/achievements").into_response()),
         Err(problems) => {
             let problems = problems?;
-            let found = look(web, &posted.by, place, form, form.definition(before)).await?;
+            let found = look(
+                web,
+                &posted.by,
+                place,
+                form,
+                form.definition(before),
+                Links::AsWritten,
+            )
+            .await?;
             let page = shown(web, &posted.by, place, form, &found, &problems).await?;
             Ok((StatusCode::UNPROCESSABLE_ENTITY, page).into_response())
         }
@@ -198,3 +257,5 @@ async fn answer<T>(
 
 /// What the script sends for `preview`.
 const ALONE: &str = "beside";
+const TOO_MANY: &str =
+    "Too many links were followed for you in a short time. Wait a minute and look again.";

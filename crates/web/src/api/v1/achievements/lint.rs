@@ -15,7 +15,7 @@ use crate::ApiError;
 use crate::api::caller::{By, Define, Read};
 use crate::api::order::{Made, Order};
 use crate::api::query::Asked;
-use crate::api::v1::lint::Report;
+use crate::api::v1::lint::{Report, links};
 use crate::state::Web;
 
 /// Looks whether an achievement can be understood by whoever must act on it
@@ -45,7 +45,8 @@ pub(crate) async fn show(
     let found = found.ok_or_else(gone)?.achievement.id;
     let chosen = chosen_profile(&web.world, &by.tenant, Some(&found)).await?;
     let profile = profile.or(chosen.profile).unwrap_or(Profile::EuMc);
-    let report = lint_achievement(&web.world, &by.tenant, &found, asked.version, profile).await?;
+    let (version, links) = (asked.version, links(asked.look_up));
+    let report = lint_achievement(&web.world, &by.tenant, &found, version, profile, links).await?;
     Ok(Json(Linted {
         chosen: chosen.into(),
         report: Report::of(&report.ok_or_else(gone)?),
@@ -103,6 +104,9 @@ pub(crate) struct Which {
     version: Option<i64>,
     /// For whom; left out, the profile that was chosen, or else `eu-mc`.
     profile: Option<String>,
+    /// Whether the addresses of linked tasks and skills are asked, so that TS-012 knows whether they open: 50 at most, for 15 seconds.
+    #[serde(default, rename = "lookUp")]
+    look_up: bool,
 }
 
 /// What an achievement is asked, and how it fares.
