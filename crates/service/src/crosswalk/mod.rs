@@ -68,7 +68,9 @@ pub use read_for_role::{ReadError, RoleReading, ShownCredential, read_checked, r
 pub(crate) use read_for_role::{check_all, read_roles};
 pub use read_framework::{ReadFramework, read_framework};
 pub use release::{Release, ReleaseError, Released, release};
-pub(crate) use release::{path_of_release, statement_path_of_release};
+pub(crate) use release::{
+    endorsements_path_of_release, path_of_release, statement_path_of_release,
+};
 pub use review_again::{ReviewAgain, review_again};
 pub(crate) use role::read as read_tasks;
 pub use role::{KeptRole, public_role, role, roles};

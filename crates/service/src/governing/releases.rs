@@ -3,11 +3,11 @@
 //! **Invariant:** a release never changes, so what is told of a past day is told again in ten years. Of what nobody released yet nothing is
 //! told. What it is called is as of today.
 
-use touchstone_store::{InstitutionRow, Reader, StoreError, TenantId};
+use touchstone_store::{EndorsedKind, InstitutionRow, Reader, StoreError, TenantId};
 use touchstone_vc::Timestamp;
 
 use super::{Thing, deprecated::deprecated};
-use crate::{World, competency, crosswalk};
+use crate::{World, competency, crosswalk, endorsing::standing};
 
 /// What was released of one thing by a moment.
 #[derive(Clone, Debug, Eq, PartialEq)]
@@ -41,6 +41,10 @@ pub struct Release {
     pub sha256: String,
     /// Where the signed statement about it is published.
     pub statement: String,
+    /// Organizations other than the publisher whose endorsement of it stood at the moment that is told of, each with the end of its word.
+    pub endorsed: Vec<(String, i64)>,
+    /// Where all endorsements of it are published, where one is shown. Only mapping sets have any.
+    pub endorsements: Option<String>,
 }
 
 /// What was released by `at` of a mapping set or a competency, by the short names of its institution and its own. `None` where there is no such
@@ -69,17 +73,29 @@ pub async fn releases(
         let path = path(&institution.slug, slug, number);
         world.site.link(&path)
     };
-    let all = found
-        .rows
-        .into_iter()
-        .map(|(number, sha256, at, valid_until)| Release {
+    let mut all = Vec::with_capacity(found.rows.len());
+    for (number, sha256, released_at, valid_until) in found.rows {
+        let (mut endorsed, mut endorsements) = (Vec::new(), None);
+        if kind == Thing::MappingSet {
+            let thing = (EndorsedKind::MappingSet, found.id.as_str(), number);
+            let standing = standing(&reader, &institution.id, thing, at.unix_millis()).await?;
+            endorsements = standing
+                .as_ref()
+                .map(|_| link(crosswalk::endorsements_path_of_release, number));
+            endorsed = standing.unwrap_or_default();
+        }
+        all.push(Release {
             number,
-            at,
+            at: released_at,
             valid_until,
             url: link(file, number),
             sha256,
             statement: link(statement, number),
+            endorsed,
+            endorsements,
         });
+    }
+    let all = all.into_iter();
     let (later, by_then): (Vec<_>, Vec<_>) = all.partition(|one| one.at > at.unix_millis());
     let mut by_then = by_then.into_iter();
     let Some(latest) = by_then.next() else {

@@ -140,6 +140,19 @@ async fn a_task_is_met_through_a_released_mapping_only_and_the_answer_pins_it() 
         page.text()
     );
 
+    // Everybody reads who stands behind the release, and until when.
+    let public = "/i/riverside/mappings/safety";
+    let stranger = site.stranger();
+    let text = stranger.get(public).await.text();
+    let words = "<bdi>neighbour Polytechnic</bdi>, until 22 November 2026";
+    assert!(text.contains(words), "{text}");
+    assert!(text.contains("1.endorsements.json"), "{text}");
+    let json = stranger.get(&format!("{public}/releases.json")).await;
+    let json: Value = serde_json::from_slice(&json.bytes).unwrap();
+    let told = &json["latest"]["endorsements"];
+    assert_eq!(told[0]["by"], by[0], "{json}");
+    assert!(told[0]["validUntil"].as_str().unwrap().ends_with('Z'));
+
     let question = program.get(&format!("{role}/dcql")).await.with(200);
     assert_eq!(
         question["mapping_sets"][0]["sha256"], released["sha256"],

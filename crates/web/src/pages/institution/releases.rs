@@ -68,7 +68,7 @@ async fn page(
 ) -> Result<Response, ApiError> {
     let (found, at) = find(web, named, kind, day).await?;
     let here = address(named, kind);
-    let html = show(web, &found, &here, day, at).into_string();
+    let html = show(web, &found, kind, &here, day, at).into_string();
     let cache = Cache::Seconds(60);
     Ok(public(
         asked,
@@ -119,10 +119,13 @@ pub(super) fn address((institution, slug): &(String, String), kind: Thing) -> St
 
 fn written(found: &Releases, at: Timestamp) -> Value {
     let time = |at: i64| Timestamp::from_unix_millis(at).whole_seconds().to_string();
+    let endorser = |(by, until): &(String, i64)| json!({ "by": by, "validUntil": time(*until) });
     let one = |release: &Release| {
+        let endorsed = release.endorsed.iter().map(endorser);
         json!({
             "number": release.number, "releasedAt": time(release.at), "validUntil": time(release.valid_until),
             "document": release.url, "sha256": release.sha256, "statement": release.statement,
+            "endorsements": endorsed.collect::<Vec<_>>(),
         })
     };
     json!({
@@ -136,7 +139,7 @@ fn written(found: &Releases, at: Timestamp) -> Value {
     })
 }
 
-fn show(web: &Web, found: &Releases, here: &str, day: &Day, at: Timestamp) -> Markup {
+fn show(web: &Web, found: &Releases, kind: Thing, here: &str, day: &Day, at: Timestamp) -> Markup {
     let json = day.of(&format!("{here}/releases.json"));
     let title = clean(&found.title);
     let latest = &found.latest;
@@ -150,11 +153,12 @@ fn show(web: &Web, found: &Releases, here: &str, day: &Day, at: Timestamp) -> Ma
                 @if let Some(next) = &found.followed_by { ", followed by release " (next.number) " on " (day_text(moment(next.at))) } }))
             (fact("Good until", &html! { (day_text(moment(latest.valid_until)))
                 @if latest.valid_until <= at.unix_millis() { " " small.warn { (outcome(Tone::Warn, "Out of date")) } } }))
+            @if kind == Thing::MappingSet { (fact("Endorsed by", &endorsed(latest))) }
             (fact("Document", &document_of(latest)))
         }))
         @if !found.before.is_empty() { section { h2 { "Releases before it" }
             (facts(&html! { @for one in &found.before {
-                (fact(&format!("Release {}", one.number), &html! { "Made on " (day_text(moment(one.at))) br; (document_of(one)) }))
+                (fact(&format!("Release {}", one.number), &html! { "Made on " (day_text(moment(one.at))) br; (document_of(one)) @if !one.endorsed.is_empty() { br; "Endorsed by " (endorsed(one)) } }))
             } }))
         } }
         (day.another(here, &json, "What was released by another day?"))
@@ -166,6 +170,18 @@ fn show(web: &Web, found: &Releases, here: &str, day: &Day, at: Timestamp) -> Ma
         ..Layout::reading(&title, &web.edge.site)
     };
     framed(&layout, &main)
+}
+
+/// Who besides the publisher stood behind a release, until when, and where all of it is told.
+fn endorsed(one: &Release) -> Markup {
+    html! {
+        @if one.endorsed.is_empty() { "No organization other than the publisher" }
+        @for (place, (by, until)) in one.endorsed.iter().enumerate() {
+            @if place > 0 { br; }
+            bdi { (clean(by)) } ", until " (day_text(moment(*until)))
+        }
+        @if let Some(address) = &one.endorsements { br; small { a href=(address) { "All endorsements" span.vh { " of release " (one.number) } } } }
+    }
 }
 
 /// Where a release is to be had, and by what it is known to be that.
