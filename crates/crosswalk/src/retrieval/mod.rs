@@ -17,5 +17,5 @@ mod words;
 
 pub use finder::{Candidate, Entry, Finder, NAMES, SIGNALS, Signals, Weights};
 pub use precedents::{Precedents, VOTE_NAMES, VOTES, Votes};
-pub use suggest::{ALL, Away, Curated, Learnt, Suggester, tune_outside};
+pub use suggest::{ALL, Away, Curated, Learnt, Suggester, suggest_gated, tune_outside};
 pub use typing::{Suggestion, Typing};

@@ -93,20 +93,7 @@ impl Suggester {
             false if nearest >= self.learnt.gate => &self.learnt.outside,
             false => return self.finder.rank(query, &Weights(self.learnt.words), most),
         };
-        let mut scored: Vec<(usize, f64)> = self
-            .candidates(query, &near)
-            .into_iter()
-            .map(|(entry, signals)| {
-                let products = weights
-                    .iter()
-                    .zip(&signals)
-                    .map(|(weight, signal)| weight * f64::from(*signal));
-                (entry, products.sum())
-            })
-            .collect();
-        scored.sort_by(|one, other| other.1.total_cmp(&one.1).then(one.0.cmp(&other.0)));
-        scored.truncate(most);
-        scored
+        scored(&self.finder, &self.precedents, query, &near, weights, most)
     }
 
     /// What words alone find, for learning.
@@ -123,31 +110,80 @@ impl Suggester {
     ) -> (f32, Vec<(usize, [f32; ALL])>) {
         let near = self.precedents.nearest(query, VOTERS, allowed);
         let nearest = near.first().map_or(0.0, |found| found.1);
-        (nearest, self.candidates(query, &near))
+        (
+            nearest,
+            candidates(&self.finder, &self.precedents, query, &near),
+        )
     }
 
     /// The domain of a precedent, by its number.
     pub fn domain_of(&self, precedent: usize) -> &str {
         &self.domains[precedent]
     }
+}
 
-    fn candidates(&self, query: &Entry, near: &[(usize, f32)]) -> Vec<(usize, [f32; ALL])> {
-        let votes: BTreeMap<usize, Votes> = self.precedents.votes(query, near);
-        let all = self.finder.candidates(query, self.finder.len());
-        let kept = all
-            .into_iter()
-            .enumerate()
-            .filter(|(place, candidate)| *place < BY_WORDS || votes.contains_key(&candidate.entry));
-        kept.map(|(_, candidate)| {
-            let mut signals = [0.0; ALL];
-            signals[..SIGNALS].copy_from_slice(&candidate.signals);
-            if let Some(votes) = votes.get(&candidate.entry) {
-                signals[SIGNALS..].copy_from_slice(votes);
-            }
-            (candidate.entry, signals)
-        })
-        .collect()
+/// The `most` best entries for `query`, of which no domain is known, with their scores; comparable within one answer only. What was mapped
+/// before counts where the nearest of it is nearer than the gate.
+pub fn suggest_gated(
+    finder: &Finder,
+    precedents: &Precedents,
+    learnt: &Learnt,
+    query: &Entry,
+    most: usize,
+) -> Vec<(usize, f64)> {
+    let near = precedents.nearest(query, VOTERS, |_| true);
+    match near.first() {
+        Some((_, nearest)) if *nearest >= learnt.gate => {
+            scored(finder, precedents, query, &near, &learnt.outside, most)
+        }
+        _ => finder.rank(query, &Weights(learnt.words), most),
     }
+}
+
+fn scored(
+    finder: &Finder,
+    precedents: &Precedents,
+    query: &Entry,
+    near: &[(usize, f32)],
+    weights: &[f64; ALL],
+    most: usize,
+) -> Vec<(usize, f64)> {
+    let mut scored: Vec<(usize, f64)> = candidates(finder, precedents, query, near)
+        .into_iter()
+        .map(|(entry, signals)| {
+            let products = weights
+                .iter()
+                .zip(&signals)
+                .map(|(weight, signal)| weight * f64::from(*signal));
+            (entry, products.sum())
+        })
+        .collect();
+    scored.sort_by(|one, other| other.1.total_cmp(&one.1).then(one.0.cmp(&other.0)));
+    scored.truncate(most);
+    scored
+}
+
+fn candidates(
+    finder: &Finder,
+    precedents: &Precedents,
+    query: &Entry,
+    near: &[(usize, f32)],
+) -> Vec<(usize, [f32; ALL])> {
+    let votes: BTreeMap<usize, Votes> = precedents.votes(query, near);
+    let all = finder.candidates(query, finder.len());
+    let kept = all
+        .into_iter()
+        .enumerate()
+        .filter(|(place, candidate)| *place < BY_WORDS || votes.contains_key(&candidate.entry));
+    kept.map(|(_, candidate)| {
+        let mut signals = [0.0; ALL];
+        signals[..SIGNALS].copy_from_slice(&candidate.signals);
+        if let Some(votes) = votes.get(&candidate.entry) {
+            signals[SIGNALS..].copy_from_slice(votes);
+        }
+        (candidate.entry, signals)
+    })
+    .collect()
 }
 
 /// A query of some domain, answered by words alone and with precedents of other domains only.
@@ -200,3 +236,28 @@ pub fn tune_outside(
 
 /// Above every nearness.
 const NEVER: f32 = 2.0;
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_was_mapped_before_counts_where_it_is_near_and_nowhere_else() {
+        let entry = |label: &str| Entry {
+            label: label.to_owned(),
+            ..Entry::default()
+        };
+        let entries = ["Weld hulls", "Weld roofs", "Read drawings"].map(entry);
+        let finder = Finder::new(&entries);
+        let precedents = Precedents::new(&[(entry("weld steel pipes under water"), vec![1])]);
+        let learnt = Learnt::default();
+        let first = |found: Vec<(usize, f64)>| found.first().map(|(entry, _)| *entry);
+        let gated = |query| suggest_gated(&finder, &precedents, &learnt, query, 3);
+        let by_words = |query| finder.rank(query, &Weights(learnt.words), 3);
+        let near = entry("weld steel pipes under water");
+        assert_eq!(first(by_words(&near)), Some(0));
+        assert_eq!(first(gated(&near)), Some(1));
+        let far = entry("weld slate");
+        assert_eq!(gated(&far), by_words(&far), "too far from it");
+    }
+}

@@ -5,7 +5,10 @@ use std::sync::Arc;
 use touchstone_crosswalk::{framework::Statement, retrieval::Entry};
 use touchstone_store::{FrameworkRow, StoreError, TenantId};
 
-use super::known_frameworks::{Indexed, elsewhere};
+use super::{
+    known_frameworks::{Indexed, elsewhere},
+    known_releases::said,
+};
 use crate::World;
 
 /// A statement that was found, and the framework that states it.
@@ -41,7 +44,8 @@ pub async fn find_statements(
     find(world, tenant, framework, words, most, search).await
 }
 
-/// The `most` statements nearest to what somebody wrote, a sentence or more, in the newest version of each framework.
+/// The `most` statements nearest to what somebody wrote, a sentence or more, in the newest version of each framework. What people mapped to them
+/// in released sets that the institution reads through counts where it is near enough.
 #[crate::boxed]
 pub async fn suggest_statements(
     world: &World,
@@ -52,12 +56,13 @@ pub async fn suggest_statements(
     if written.trim().is_empty() {
         return Ok(Vec::new());
     }
+    let sets: Arc<[_]> = said(world, tenant, world.clock.now()).await?.into();
     let search = move |index: &Indexed, written: &str| {
         let query = Entry {
             label: written.chars().take(LONGEST).collect(),
             ..Entry::default()
         };
-        index.nearest(&query, most)
+        index.nearest(&query, &sets, most)
     };
     find(world, tenant, None, written, most, search).await
 }
@@ -68,7 +73,7 @@ async fn find(
     framework: Option<&str>,
     words: &str,
     most: usize,
-    search: impl Fn(&Indexed, &str) -> Vec<usize> + Copy + Send + 'static,
+    search: impl Fn(&Indexed, &str) -> Vec<usize> + Clone + Send + 'static,
 ) -> Result<Vec<Found>, StoreError> {
     let reader = world.store.read();
     let mut rows = reader.frameworks(tenant).await?;
@@ -79,7 +84,7 @@ async fn find(
     let mut columns = Vec::new();
     for row in rows {
         let indexed = world.frameworks.of(&reader, tenant, &row).await?;
-        let (index, words) = (Arc::clone(&indexed), words.to_owned());
+        let (index, words, search) = (Arc::clone(&indexed), words.to_owned(), search.clone());
         let places = elsewhere(move || search(&index, &words)).await;
         let found: Vec<Found> = places
             .into_iter()

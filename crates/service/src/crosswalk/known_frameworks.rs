@@ -3,11 +3,16 @@
 //! **Invariant:** however many look at the same time, one index is made of a framework, away from where other requests are answered; whoever
 //! stops waiting for it finds it made the next time.
 
-use std::sync::{Arc, Mutex, OnceLock, PoisonError};
+use std::{
+    collections::BTreeMap,
+    sync::{Arc, Mutex, OnceLock, PoisonError},
+};
 
 use touchstone_crosswalk::{
     framework::{Framework, Statement},
-    retrieval::{Entry, Finder, Learnt, Typing, Weights},
+    retrieval::{Entry, Finder, Learnt, Precedents, Typing, suggest_gated},
+    role::ReleasedSet,
+    sssom::{Slot, Standing},
 };
 use touchstone_store::{FrameworkRow, Reader, StoreError, TenantId};
 
@@ -29,6 +34,8 @@ pub(super) struct Indexed {
     read: OnceLock<(Framework, Typing)>,
     /// For whole sentences; made when the first is asked for.
     finder: OnceLock<Finder>,
+    /// What was mapped to its statements before, by the hashes of the releases that say so; made anew when those are others.
+    precedents: Mutex<Option<(Vec<String>, Arc<Precedents>)>>,
 }
 
 impl KnownFrameworks {
@@ -68,6 +75,7 @@ impl KnownFrameworks {
                 size,
                 read: OnceLock::new(),
                 finder: OnceLock::new(),
+                precedents: Mutex::default(),
             }),
         };
         kept.push(Arc::clone(&indexed));
@@ -94,16 +102,57 @@ impl Indexed {
         found.map(|suggestion| suggestion.entry).collect()
     }
 
-    /// The same for a sentence.
-    pub(super) fn nearest(&self, query: &Entry, most: usize) -> Vec<usize> {
+    /// The same for a sentence, with what `sets` say of its statements.
+    pub(super) fn nearest(&self, query: &Entry, sets: &[ReleasedSet], most: usize) -> Vec<usize> {
         let Some((framework, _)) = self.read.get() else {
             return Vec::new();
         };
-        let weights = Weights(Learnt::default().words);
         let made = || Finder::new(&framework.entries());
-        let found = self.finder.get_or_init(made).rank(query, &weights, most);
+        let finder = self.finder.get_or_init(made);
+        let precedents = self.precedents(framework, sets);
+        let found = suggest_gated(finder, &precedents, &Learnt::default(), query, most);
         let told = found.into_iter().filter(|(_, score)| *score > 0.0);
         told.map(|(entry, _)| entry).collect()
+    }
+
+    /// What was mapped to its statements by people, each thing by what it is called there.
+    fn precedents(&self, framework: &Framework, sets: &[ReleasedSet]) -> Arc<Precedents> {
+        let hashes = sets.iter().map(|set| set.pin().sha256.clone());
+        let hashes: Vec<String> = hashes.collect();
+        let mut kept = self
+            .precedents
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner);
+        if let Some((known, made)) = kept.as_ref()
+            && *known == hashes
+        {
+            return Arc::clone(made);
+        }
+        let mut places: BTreeMap<&str, usize> = BTreeMap::new();
+        for (place, statement) in framework.statements.iter().enumerate() {
+            places.entry(&statement.uri).or_insert(place);
+        }
+        let mut answers: BTreeMap<(&str, &str), Vec<usize>> = BTreeMap::new();
+        for one in sets.iter().flat_map(|set| set.about(|_| true)) {
+            if one.is_negated() || one.standing() < Standing::Stated {
+                continue;
+            }
+            let known = one.one(Slot::SubjectLabel).zip(places.get(one.object()));
+            if let Some((label, place)) = known {
+                let thing = (one.subject(), label);
+                answers.entry(thing).or_default().push(*place);
+            }
+        }
+        let curated = answers.into_iter().map(|((_, label), answers)| {
+            let entry = Entry {
+                label: label.to_owned(),
+                ..Entry::default()
+            };
+            (entry, answers)
+        });
+        let made = Arc::new(Precedents::new(&curated.collect::<Vec<_>>()));
+        *kept = Some((hashes, Arc::clone(&made)));
+        made
     }
 }
 

@@ -47,6 +47,22 @@ pub(crate) async fn released(
     Ok(all)
 }
 
+/// The same sets without who stands behind them, for whoever only reads what they say.
+pub(super) async fn said(
+    world: &World,
+    tenant: &TenantId,
+    at: Timestamp,
+) -> Result<Vec<ReleasedSet>, StoreError> {
+    let (reader, now) = (world.store.read(), at.unix_millis());
+    let mut all = Vec::new();
+    for (_, release) in reader.released_mapping_sets(tenant, now).await? {
+        if release.valid_until > now {
+            all.push(world.releases.of(&reader, tenant, &release).await?);
+        }
+    }
+    Ok(all)
+}
+
 impl KnownReleases {
     /// A release as it is read through.
     pub(crate) async fn of(

@@ -26,6 +26,7 @@ mod competency;
 mod correct;
 mod crosswalk;
 mod crosswalk_files;
+mod crosswalk_precedents;
 mod crosswalk_reasons;
 mod define;
 mod describe;
