@@ -1,7 +1,8 @@
 //! CTDL-ASN: a competency framework and its competencies as a JSON-LD graph.
 //!
 //! [CTDL-ASN](https://credreg.net/ctdlasn/terms): `ceasn:CompetencyFramework` and `ceasn:Competency`, read with or without
-//! language maps; written with them. Contexts are named and not fetched.
+//! language maps; written with them. A document of CTDL without a framework is read for the competencies that it names
+//! (`ctdl_credential`). Contexts are named and not fetched.
 
 use std::collections::BTreeSet;
 
@@ -9,7 +10,7 @@ use serde_json::{Map, Value, json};
 
 use super::{
     Framework, FrameworkFault, FrameworkReason, Link, LinkRelation, Loss, Origin, Statement,
-    StatementKind, Written, uuid_of, value,
+    StatementKind, Written, ctdl_credential, uuid_of, value,
 };
 
 const CONTEXT: &str = "https://credreg.net/ctdlasn/schema/context/json";
@@ -39,9 +40,7 @@ pub fn read(file: &[u8]) -> Result<Framework, Vec<FrameworkFault>> {
         })
     };
     let Some(head) = of_type("ceasn:CompetencyFramework").next() else {
-        return Err(FrameworkFault::file(FrameworkReason::Nothing(
-            "a ceasn:CompetencyFramework",
-        )));
+        return ctdl_credential::read(nodes);
     };
     let language = head
         .get("ceasn:inLanguage")

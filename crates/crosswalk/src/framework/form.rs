@@ -24,7 +24,7 @@ pub enum Form {
 pub enum FormError {
     /// The file is none of the known forms.
     #[error(
-        "this is neither O*NET, ESCO, CASE, CTDL-ASN, Rich Skill Descriptors nor a table: say which with the form"
+        "this is neither O*NET, ESCO, CASE, CTDL, Rich Skill Descriptors nor a table: say which with the form"
     )]
     Unknown,
 }
@@ -83,7 +83,10 @@ impl Form {
             Ok(Self::Case)
         } else if item.get("skillStatement").is_some() {
             Ok(Self::Rsd)
-        } else if document.get("@graph").is_some() || document.get("ceasn:name").is_some() {
+        } else if ["@graph", "ceasn:name", "ceterms:name"]
+            .iter()
+            .any(|key| document.get(key).is_some())
+        {
             Ok(Self::Ctdl)
         } else if item.get("uri").is_some() {
             Ok(Self::Esco)

@@ -9,6 +9,7 @@
 pub mod case;
 pub mod csv;
 pub mod ctdl;
+mod ctdl_credential;
 mod diff;
 pub mod esco;
 mod fault;
