@@ -13,16 +13,17 @@ use crate::{cpu, floor, shapes, verify};
 
 /// Prints the rate of issuing tokens and of its floor, both over the same documents.
 pub(crate) fn issue(unsigned: &Unsigned, seconds: f64) -> Result<()> {
+    let contexts = Contexts::bundled();
     let documents = shapes::of(&unsigned.text)?;
     let inputs = documents
         .iter()
-        .map(|text| Ok(draft(unsigned, text)?.signing_input().to_vec()))
+        .map(|text| Ok(draft(unsigned, text, &contexts)?.signing_input().to_vec()))
         .collect::<Result<Vec<_>>>()?;
     println!("shapes {}", documents.len());
     let mut texts = documents.iter().cycle();
     let operation = || {
         let text = texts.next().expect("a cycle has no end");
-        black_box(sign(unsigned, black_box(text)).expect("it was drafted before"));
+        black_box(sign(unsigned, black_box(text), &contexts).expect("it was drafted before"));
     };
     let mut pairs = documents.iter().zip(&inputs).cycle();
     let floor = || {
@@ -40,7 +41,7 @@ pub(crate) fn check(unsigned: &Unsigned, seconds: f64) -> Result<()> {
     let operation = || {
         black_box(verify::judge(black_box(&token), &contexts).expect("it was judged before"));
     };
-    let draft = draft(unsigned, &unsigned.text)?;
+    let draft = draft(unsigned, &unsigned.text, &contexts)?;
     let payload = Value::parse(unsigned.text.as_bytes())?.to_string();
     let (library, floor) = floor::verify_token(
         payload.as_bytes(),
@@ -55,23 +56,24 @@ pub(crate) fn check(unsigned: &Unsigned, seconds: f64) -> Result<()> {
 
 /// The credential as a token, which holds and is its issuer's.
 pub(crate) fn signed(unsigned: &Unsigned, contexts: &Contexts) -> Result<Vec<u8>> {
-    let token = sign(unsigned, &unsigned.text)?.into_bytes();
+    let token = sign(unsigned, &unsigned.text, contexts)?.into_bytes();
     verify::holds(&verify::judge(&token, contexts)?)?;
     Ok(token)
 }
 
 /// Signs one document, from text to token.
-pub(crate) fn sign(unsigned: &Unsigned, text: &str) -> Result<String> {
-    let draft = draft(unsigned, text)?;
+pub(crate) fn sign(unsigned: &Unsigned, text: &str, contexts: &Contexts) -> Result<String> {
+    let draft = draft(unsigned, text, contexts)?;
     let signature = unsigned.signer.sign(draft.signing_input());
     Ok(draft.seal(&Signature(signature.as_ref().to_vec())))
 }
 
-fn draft(unsigned: &Unsigned, text: &str) -> Result<TokenDraft> {
+fn draft(unsigned: &Unsigned, text: &str, contexts: &Contexts) -> Result<TokenDraft> {
     let document = Value::parse(text.as_bytes()).context("reading the document")?;
     Ok(TokenDraft::credential(
         &document,
         Algorithm::EdDsa,
         &unsigned.method,
-    ))
+        contexts,
+    )?)
 }

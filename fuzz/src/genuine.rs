@@ -316,11 +316,8 @@ fn sealed_token(draft: TokenDraft) -> Vec<u8> {
 
 /// The sample as a token, and in an envelope.
 pub fn own_tokens() -> Vec<Vec<u8>> {
-    let token = sealed_token(TokenDraft::credential(
-        &unsigned(),
-        Algorithm::EdDsa,
-        &method(),
-    ));
+    let draft = TokenDraft::credential(&unsigned(), Algorithm::EdDsa, &method(), &CONTEXTS);
+    let token = sealed_token(draft.expect("the sample is sound"));
     let enveloped = format!(
         r#"{{"@context":"https://www.w3.org/ns/credentials/v2","type":"EnvelopedVerifiableCredential","id":"data:application/vc+jwt,{}"}}"#,
         String::from_utf8_lossy(&token)
@@ -355,8 +352,15 @@ pub fn own_presentations() -> Vec<Vec<u8>> {
             )
         })
         .collect();
-    let token = TokenDraft::presentation(&document, Algorithm::EdDsa, &method, CHALLENGE, DOMAIN);
-    all.push(sealed_token(token));
+    let token = TokenDraft::presentation(
+        &document,
+        Algorithm::EdDsa,
+        &method,
+        CHALLENGE,
+        DOMAIN,
+        &CONTEXTS,
+    );
+    all.push(sealed_token(token.expect("the presentation is sound")));
     all
 }
 

@@ -23,6 +23,17 @@ pub fn canonicalize(
     run(document, contexts, hash, limits, true, true).map_err(|error| *error)
 }
 
+/// Whether [`canonicalize()`] would lose nothing of `document`, for whoever signs something else than its statements: the same walk in
+/// safe mode, without putting what it finds in order.
+pub fn check(
+    document: &Value<'_>,
+    contexts: &Contexts,
+    limits: &Limits,
+) -> core::result::Result<(), CanonError> {
+    let walked = walked(document, contexts, limits, true, true);
+    walked.map(drop).map_err(|error| *error)
+}
+
 /// How the conformance tests process documents.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Lax<'l> {

@@ -13,10 +13,13 @@ use alloc::vec::Vec;
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use touchstone_canon::json::{JsonLimits, Value};
+use touchstone_canon::{Contexts, Limits};
 
 use crate::credential::MAX_BYTES;
 use crate::crypto::Checking;
 use crate::did::PublicKey;
+use crate::draft::DraftError;
+use crate::names;
 use crate::proof::Refusal;
 use crate::report::Fault;
 use crate::signature::Signature;
@@ -224,35 +227,44 @@ fn object(part: &[u8]) -> Option<Value<'_>> {
     Some(value)
 }
 
-/// A token that is complete but for its signature, in the profile of
-/// [VC-JOSE-COSE §3.1](https://www.w3.org/TR/vc-jose-cose/#with-jose).
+/// A token that is complete but for its signature.
+///
+/// **Invariant:** as with [`Draft`](crate::Draft), nothing is signed of which statements cannot be made in safe mode, or whose names may
+/// mean something else.
 #[derive(Clone, Debug)]
 pub struct TokenDraft {
     text: String,
 }
 
 impl TokenDraft {
-    /// Prepares a credential for signing by the key `kid`, an absolute URL, with `algorithm`.
-    #[must_use]
-    pub fn credential(unsigned: &Value<'_>, algorithm: Algorithm, kid: &str) -> Self {
-        Self::of("vc", unsigned, algorithm, kid)
+    /// Prepares a credential for signing by the key `kid`, an absolute URL, with `algorithm`, in the profile of
+    /// [VC-JOSE-COSE §3.1](https://www.w3.org/TR/vc-jose-cose/#with-jose).
+    pub fn credential(
+        unsigned: &Value<'_>,
+        algorithm: Algorithm,
+        kid: &str,
+        contexts: &Contexts,
+    ) -> Result<Self, DraftError> {
+        sound(unsigned, contexts)?;
+        Ok(Self::of("vc", unsigned, algorithm, kid))
     }
 
     /// Prepares a presentation that answers `challenge` to `domain`, as the claims `nonce` and `aud`.
-    #[must_use]
     pub fn presentation(
         unsigned: &Value<'_>,
         algorithm: Algorithm,
         kid: &str,
         challenge: &str,
         domain: &str,
-    ) -> Self {
+        contexts: &Contexts,
+    ) -> Result<Self, DraftError> {
+        sound(unsigned, contexts)?;
         let mut payload = unsigned.clone();
         if let Some(object) = payload.as_object_mut() {
             object.insert("nonce", challenge);
             object.insert("aud", domain);
         }
-        Self::of("vp", &payload, algorithm, kid)
+        Ok(Self::of("vp", &payload, algorithm, kid))
     }
 
     /// Prepares a token of another kind, which `typ` names.
@@ -293,6 +305,21 @@ impl TokenDraft {
     pub fn seal(self, signature: &Signature) -> String {
         alloc::format!("{}.{}", self.text, URL_SAFE_NO_PAD.encode(&signature.0))
     }
+}
+
+/// Whether a document may be signed: whoever reads the token may read it as JSON-LD.
+fn sound(document: &Value<'_>, contexts: &Contexts) -> Result<(), DraftError> {
+    if document.get("@context").is_none() {
+        return Err(DraftError::NotADocument);
+    }
+    if let Some(path) = names::ambiguous(document) {
+        return Err(DraftError::AmbiguousName { path });
+    }
+    Ok(touchstone_canon::check(
+        document,
+        contexts,
+        &Limits::default(),
+    )?)
 }
 
 /// The media type in `typ` and `cty`, where `application/` may be left out and case does not matter (RFC 7515 §4.1.9).

@@ -16,6 +16,7 @@ mod folders;
 mod inside;
 mod issuer;
 mod jose;
+mod jose_draft;
 mod lint;
 mod lint_statements;
 mod mutation;

@@ -12,6 +12,7 @@ use touchstone_vc::{
     required_by_presentation, verify_presentation,
 };
 
+use crate::jose::forged;
 use crate::support::{
     CONTEXTS, Key, SIGNING, TODAY, at, fetched, lists, nothing, parsed, set, unsigned_sample,
     vector, vectors,
@@ -352,10 +353,32 @@ fn a_changed_credential_fails_inside_and_breaks_the_presentation() {
 
 fn token(key: &Key, document: &Value<'_>) -> String {
     let method = verification_method(&key.public());
-    let draft =
-        TokenDraft::presentation(document, Algorithm::Es256, &method, "c-1", "reader.example");
+    let draft = TokenDraft::presentation(
+        document,
+        Algorithm::Es256,
+        &method,
+        "c-1",
+        "reader.example",
+        &CONTEXTS,
+    )
+    .unwrap();
     let signature = key.sign(draft.signing_input());
     draft.seal(&signature)
+}
+
+/// A token of others, who did not ask whether statements can be made of it.
+fn unasked(key: &Key, document: &Value<'_>) -> String {
+    let header = parsed(
+        format!(
+            r#"{{"alg":"ES256","typ":"vp+jwt","cty":"vp","kid":"{}"}}"#,
+            verification_method(&key.public())
+        )
+        .as_bytes(),
+    );
+    let mut payload = document.clone().into_owned();
+    set(&mut payload, "/nonce", "c-1");
+    set(&mut payload, "/aud", "reader.example");
+    forged(key, &header, &payload)
 }
 
 #[test]
@@ -368,7 +391,9 @@ fn a_token_presents_credentials_of_every_form() {
         &unsigned_credential,
         Algorithm::Es384,
         &verification_method(&issuer.public()),
-    );
+        &CONTEXTS,
+    )
+    .unwrap();
     let signature = issuer.sign(draft.signing_input());
     let inside = draft.seal(&signature);
     let enveloped = parsed(
@@ -377,6 +402,10 @@ fn a_token_presents_credentials_of_every_form() {
         )
         .as_bytes(),
     );
+    let sound = unsigned(&key.did(), vec![credential(&key.did()), enveloped.clone()]);
+    let report = judge(token(&key, &sound).as_bytes(), &ours(), &lists());
+    assert_eq!(three(&report), [Outcome::Pass; 3]);
+    assert_eq!(report.credentials.len(), 2);
     let all = vec![
         credential(&key.did()),
         enveloped,
@@ -384,7 +413,7 @@ fn a_token_presents_credentials_of_every_form() {
         Value::from("no token"),
         Value::from(7_i64),
     ];
-    let text = token(&key, &unsigned(&key.did(), all));
+    let text = unasked(&key, &unsigned(&key.did(), all));
     let report = judge(text.as_bytes(), &ours(), &lists());
     assert_eq!(three(&report), [Outcome::Pass; 3]);
     let proofs: Vec<_> = report
@@ -428,7 +457,9 @@ fn a_token_presents_credentials_of_every_form() {
         &unsigned(&key.did(), vec![]),
         Algorithm::Es256,
         &verification_method(&key.public()),
-    );
+        &CONTEXTS,
+    )
+    .unwrap();
     let signature = key.sign(wrong.signing_input());
     let report = judge(wrong.seal(&signature).as_bytes(), &ours(), &nothing());
     assert_eq!(
