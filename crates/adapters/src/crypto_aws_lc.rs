@@ -4,7 +4,7 @@
 //! form and one key: points of small order are refused here, by their seven encodings.
 
 use aws_lc_rs::{
-    digest::{SHA256, SHA384, digest},
+    digest::{SHA256, SHA384, SHA512, digest},
     signature::{
         ECDSA_P256_SHA256_FIXED, ECDSA_P384_SHA384_FIXED, ED25519, RSA_PKCS1_2048_8192_SHA256,
         RsaPublicKeyComponents, UnparsedPublicKey,
@@ -16,6 +16,7 @@ use touchstone_vc::{Crypto, crypto::RsaKey};
 pub static CRYPTO: Crypto = Crypto {
     sha256,
     sha384,
+    sha512,
     verify_ed25519,
     verify_p256,
     verify_p384,
@@ -34,6 +35,13 @@ fn sha384(bytes: &[u8]) -> [u8; 48] {
         .as_ref()
         .try_into()
         .expect("SHA-384 is 48 bytes long")
+}
+
+fn sha512(bytes: &[u8]) -> [u8; 64] {
+    digest(&SHA512, bytes)
+        .as_ref()
+        .try_into()
+        .expect("SHA-512 is 64 bytes long")
 }
 
 fn verify_ed25519(key: &[u8; 32], message: &[u8], signature: &[u8; 64]) -> bool {

@@ -7,41 +7,36 @@ use alloc::borrow::ToOwned;
 
 use der::{Decode, Sequence, asn1::UintRef};
 use p256::ecdsa::signature::hazmat::PrehashVerifier;
-use sha2::{Digest as _, Sha512};
-use sha3::Keccak256;
+use sha3::{Digest as _, Keccak256};
 use touchstone_anchor::{Crypto, Scheme};
 use touchstone_vc::crypto::{
     RsaKey,
     rust::{CRYPTO, verify_pkcs1},
 };
 
-/// p256, p384, p521, sha2 and sha3, and for the rest what credentials are checked with.
+/// p256, p384, p521 and sha3, and for the rest what credentials are checked with.
 pub static ANCHOR_CRYPTO: Crypto = Crypto {
     sha256: CRYPTO.sha256,
     sha384: CRYPTO.sha384,
-    sha512,
+    sha512: CRYPTO.sha512,
     keccak256: |bytes| Keccak256::digest(bytes).into(),
     verify,
 };
-
-fn sha512(bytes: &[u8]) -> [u8; 64] {
-    Sha512::digest(bytes).into()
-}
 
 fn verify(scheme: Scheme, key: &[u8], message: &[u8], signature: &[u8]) -> bool {
     match scheme {
         Scheme::RsaPkcs1Sha256 => rsa(key, 1, (CRYPTO.sha256)(message), signature),
         Scheme::RsaPkcs1Sha384 => rsa(key, 2, (CRYPTO.sha384)(message), signature),
-        Scheme::RsaPkcs1Sha512 => rsa(key, 3, sha512(message), signature),
+        Scheme::RsaPkcs1Sha512 => rsa(key, 3, (CRYPTO.sha512)(message), signature),
         Scheme::P256Sha256 => on_p256(key, &(CRYPTO.sha256)(message), signature),
         Scheme::P256Sha384 => on_p256(key, &(CRYPTO.sha384)(message), signature),
-        Scheme::P256Sha512 => on_p256(key, &sha512(message), signature),
+        Scheme::P256Sha512 => on_p256(key, &(CRYPTO.sha512)(message), signature),
         Scheme::P384Sha256 => on_p384(key, &(CRYPTO.sha256)(message), signature),
         Scheme::P384Sha384 => on_p384(key, &(CRYPTO.sha384)(message), signature),
-        Scheme::P384Sha512 => on_p384(key, &sha512(message), signature),
+        Scheme::P384Sha512 => on_p384(key, &(CRYPTO.sha512)(message), signature),
         Scheme::P521Sha256 => on_p521(key, &(CRYPTO.sha256)(message), signature),
         Scheme::P521Sha384 => on_p521(key, &(CRYPTO.sha384)(message), signature),
-        Scheme::P521Sha512 => on_p521(key, &sha512(message), signature),
+        Scheme::P521Sha512 => on_p521(key, &(CRYPTO.sha512)(message), signature),
         Scheme::Ed25519 => ed25519(key, message, signature),
     }
 }

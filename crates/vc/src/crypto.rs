@@ -18,6 +18,8 @@ pub struct Crypto {
     pub sha256: fn(&[u8]) -> [u8; 32],
     /// SHA-384 (FIPS 180-4).
     pub sha384: fn(&[u8]) -> [u8; 48],
+    /// SHA-512 (FIPS 180-4).
+    pub sha512: fn(&[u8]) -> [u8; 64],
     /// Ed25519 (RFC 8032): key, message, signature. Must refuse `S ≥ L`, non-canonical encodings and
     /// points of small order, so that a signature has one form and one key.
     pub verify_ed25519: fn(&[u8; 32], &[u8], &[u8; 64]) -> bool,
@@ -83,7 +85,7 @@ pub mod rust {
     use crypto_bigint::modular::{BoxedMontyForm, BoxedMontyParams};
     use crypto_bigint::{BoxedUint, Odd};
     use p256::ecdsa::signature::Verifier as _;
-    use sha2::{Digest as _, Sha256, Sha384};
+    use sha2::{Digest as _, Sha256, Sha384, Sha512};
 
     use super::{Crypto, RsaKey};
 
@@ -91,6 +93,7 @@ pub mod rust {
     pub const CRYPTO: Crypto = Crypto {
         sha256,
         sha384,
+        sha512,
         verify_ed25519,
         verify_p256,
         verify_p384,
@@ -103,6 +106,10 @@ pub mod rust {
 
     fn sha384(bytes: &[u8]) -> [u8; 48] {
         Sha384::digest(bytes).into()
+    }
+
+    fn sha512(bytes: &[u8]) -> [u8; 64] {
+        Sha512::digest(bytes).into()
     }
 
     fn verify_ed25519(key: &[u8; 32], message: &[u8], signature: &[u8; 64]) -> bool {

@@ -44,6 +44,7 @@ fn known(url: &str, crypto: &Crypto) -> Vec<Vec<u8>> {
         [
             (crypto.sha256)(bytes).to_vec(),
             (crypto.sha384)(bytes).to_vec(),
+            (crypto.sha512)(bytes).to_vec(),
         ]
     });
     let before = EARLIER.iter().filter(|(known, _, _)| *known == url);
@@ -52,17 +53,17 @@ fn known(url: &str, crypto: &Crypto) -> Vec<Vec<u8>> {
 }
 
 /// The digest that a text states: Subresource Integrity, or Multibase with or without the header of a Multihash. Suites leave
-/// that header out, and a length tells SHA-256 from SHA-384.
+/// that header out, and the length tells which of SHA-2 it is.
 fn digest(stated: &str) -> Option<Vec<u8>> {
-    if let Some(encoded) = stated
-        .strip_prefix("sha256-")
-        .or(stated.strip_prefix("sha384-"))
-    {
+    let mut algorithms = ["sha256-", "sha384-", "sha512-"].into_iter();
+    if let Some(encoded) = algorithms.find_map(|name| stated.strip_prefix(name)) {
         return decode(encoded);
     }
     let bytes = multibase::decode(stated).ok()?;
     Some(match bytes.as_slice() {
-        [0x12, 0x20, digest @ ..] | [0x20, 0x30, digest @ ..] => digest.to_vec(),
+        [0x12, 0x20, digest @ ..] | [0x20, 0x30, digest @ ..] | [0x13, 0x40, digest @ ..] => {
+            digest.to_vec()
+        }
         _ => bytes,
     })
 }

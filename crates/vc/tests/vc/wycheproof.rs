@@ -106,4 +106,8 @@ fn hashes_are_the_standard_ones() {
         hex(&(CRYPTO.sha384)(b"abc"))
             .starts_with("cb00753f45a35e8bb5a03d699ac65007272c32ab0eded163")
     );
+    assert!(
+        hex(&(CRYPTO.sha512)(b"abc"))
+            .starts_with("ddaf35a193617abacc417349ae20413112e6fa4e89a97ea2")
+    );
 }

@@ -326,6 +326,9 @@ async fn a_digest_that_is_known_to_be_wrong_is_not_signed_and_one_that_differs_i
     let now = "sha384-l/HrjlBCNWyAX91hr6LFV2Y3heB5Tcr6IeE4/Tje8YyzYBM8IhqjHWiWpr8+ZbYU";
     let issued = suite.issued(instance, &with("digestSRI", now)).await;
     verified(&suite.checked(instance, &issued).await);
+    let longest = "sha512-XVVFK9Lc+KKfWikEc+skKxxft31OaPGgqoe6pNuiaUhS1l7GPUisBKmdlW+fcVO5QG+E0tBMdIabAsI5odgTBQ==";
+    let issued = suite.issued(instance, &with("digestSRI", longest)).await;
+    verified(&suite.checked(instance, &issued).await);
     // What stood there in 2024.
     let before = "sha384-NSOcNpmdIVUxIJGvGUoe22FjTWrXiaXlsZ8q6912LdnR3KraQO2n75Ica4wK4Qeg";
     let issued = suite.issued(instance, &with("digestSRI", before)).await;
