@@ -36,5 +36,7 @@ pub use error::{CanonError, Fault};
 pub use hash::Hash;
 pub use limits::Limits;
 pub use rdf::canonicalize_nquads;
+#[doc(hidden)] // For the conformance tests.
+pub use rdf::issued_identifiers;
 pub use recurring::Recurring;
 pub use shared::Shared;

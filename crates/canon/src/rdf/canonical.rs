@@ -18,10 +18,29 @@ pub fn canonicalize_nquads(
     hash: Hash,
     limits: &Limits,
 ) -> core::result::Result<String, CanonError> {
-    let quads = nquads::parse(text, limits).map_err(|error| *error)?;
+    let (quads, _) = nquads::parse(text, limits).map_err(|error| *error)?;
     quads
         .canonicalize(hash, limits.rdfc_work)
         .map_err(|error| *error)
+}
+
+/// What each blank node of an RDF dataset given as N-Quads is called, and what it is called in the canonical form: the issued identifiers
+/// map of §4.3, for the conformance tests.
+pub fn issued_identifiers(
+    text: &str,
+    hash: Hash,
+    limits: &Limits,
+) -> core::result::Result<Vec<(String, String)>, CanonError> {
+    let (mut quads, names) = nquads::parse(text, limits).map_err(|error| *error)?;
+    let labels = quads
+        .label(hash, limits.rdfc_work)
+        .map_err(|error| *error)?;
+    let issued = names.into_iter().filter_map(|(name, node)| {
+        let mut issued = String::new();
+        push_label(labels.get(node.blank()?).copied()??, &mut issued);
+        Some((name.into(), issued.split_off("_:".len())))
+    });
+    Ok(issued.collect())
 }
 
 impl Quads {

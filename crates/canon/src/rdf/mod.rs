@@ -9,6 +9,6 @@ mod nquads;
 mod part;
 mod quads;
 
-pub use canonical::canonicalize_nquads;
+pub use canonical::{canonicalize_nquads, issued_identifiers};
 pub(crate) use part::{Bounds, Statements};
 pub(crate) use quads::{Graph, Node, Quads, escape_literal};

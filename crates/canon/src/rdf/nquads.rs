@@ -9,10 +9,13 @@ use alloc::boxed::Box;
 use alloc::string::String;
 use hashbrown::HashMap;
 
+/// The blank nodes of a text, by the names that it has for them.
+pub(super) type Labels<'t> = HashMap<&'t str, Node>;
+
 /// Reads the statements of `text`.
-pub(super) fn parse(text: &str, limits: &Limits) -> Result<Quads> {
+pub(super) fn parse<'t>(text: &'t str, limits: &Limits) -> Result<(Quads, Labels<'t>)> {
     let mut quads = Quads::new(limits);
-    let mut labels = HashMap::new();
+    let mut labels = Labels::new();
     for (at, line) in text.lines().enumerate() {
         let mut reader = Line {
             rest: line.trim_start_matches(BLANKS),
@@ -22,12 +25,12 @@ pub(super) fn parse(text: &str, limits: &Limits) -> Result<Quads> {
             reader.statement(&mut quads).map_err(|error| error.at(at))?;
         }
     }
-    Ok(quads)
+    Ok((quads, labels))
 }
 
 struct Line<'t, 'l> {
     rest: &'t str,
-    labels: &'l mut HashMap<&'t str, Node>,
+    labels: &'l mut Labels<'t>,
 }
 
 impl<'t> Line<'t, '_> {
