@@ -105,7 +105,7 @@ fn check(entry: &Value<'_>, documents: Documents<'_>) -> Result<(), String> {
                 &Limits::default(),
             );
             let expect = expect.map_err(|error| format!("expectation is unreadable: {error}"))?;
-            if nquads.to_lowercase() == expect.to_lowercase() {
+            if languages_lowered(&nquads) == languages_lowered(&expect) {
                 Ok(())
             } else {
                 Err(format!("expected\n{expect}got\n{nquads}"))
@@ -113,6 +113,29 @@ fn check(entry: &Value<'_>, documents: Documents<'_>) -> Result<(), String> {
         }
         (None, None) => result.map(drop).map_err(|error| error.to_string()),
     }
+}
+
+/// The statements with language tags in small letters: their case may differ (RDF 1.1 Concepts §3.3). That of nothing else may.
+fn languages_lowered(nquads: &str) -> String {
+    let lines = nquads.lines().map(|line| {
+        // A tag follows the last quotation mark of a line.
+        let tagged = line.rsplit_once("\"@");
+        let Some((literal, rest)) = tagged.filter(|(_, rest)| !rest.contains('"')) else {
+            return line.to_owned();
+        };
+        let (tag, graph) = rest.split_once(' ').unwrap_or((rest, ""));
+        format!("{literal}\"@{} {graph}", tag.to_lowercase())
+    });
+    lines.collect::<Vec<_>>().join("\n")
+}
+
+#[test]
+fn only_language_tags_may_differ_in_case() {
+    let line = |literal: &str| languages_lowered(&format!("<urn:X> <urn:P> {literal} .\n"));
+    assert_eq!(line("\"X\"@EN-us"), line("\"X\"@en-US"));
+    assert_ne!(line("\"X\"@en"), line("\"x\"@en"));
+    assert_ne!(line("<urn:A>"), line("<urn:a>"));
+    assert_ne!(line("\"\\\"@EN\""), line("\"\\\"@en\""));
 }
 
 fn check_expansion(entry: &Value<'_>, documents: Documents<'_>) -> Result<(), String> {
