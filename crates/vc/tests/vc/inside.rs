@@ -260,9 +260,9 @@ fn the_learner_record_of_others_has_its_parts_judged() {
     let part = &report.inside[0];
     assert_eq!(part.role, Role::Part);
     assert_eq!(part.name.as_deref(), Some("Achievement 1"));
-    // Its key is behind an https address, which is not a kind of identifier that is looked up.
-    assert_eq!(
-        part.report.verdict(),
-        Verdict::Failed.min(part.report.verdict())
-    );
+    // Its key is behind an https address, whose document is asked for and is not there.
+    let outcomes = [CheckKind::Proof, CheckKind::Issuer].map(|kind| part.report.outcome(kind));
+    let missing = Some(Outcome::Unknown(Fault::IssuerDocumentMissing));
+    assert_eq!(outcomes, [missing; 2]);
+    assert_eq!(part.report.verdict(), Verdict::Unknown);
 }

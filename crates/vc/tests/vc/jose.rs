@@ -97,7 +97,8 @@ pub(crate) fn w3c_issuer() -> Evidence {
         .collect();
     let mut document = json(&format!(r#"{{"id":"{issuer}"}}"#));
     set(&mut document, "/verificationMethod", methods);
-    set(&mut document, "/assertionMethod", ids);
+    set(&mut document, "/assertionMethod", ids.clone());
+    set(&mut document, "/authentication", ids);
     Evidence::from([(
         Resource::DidDocument(issuer.into()),
         fetched(document.to_string()),
