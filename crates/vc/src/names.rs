@@ -33,10 +33,15 @@ pub(crate) fn ambiguous_in_proof(proof: &Value<'_>, path: &str) -> Option<String
 
 fn member(key: &str, value: &Value<'_>, path: &str) -> Option<String> {
     let here = || format!("{path}/{}", escaped(key));
-    if key.starts_with('@') || key.contains(':') {
+    if is_no_term(key) {
         return Some(here());
     }
     walk(value, &here)
+}
+
+/// Whether a name is a keyword, an IRI, or a class: contexts of Open Badges give some properties the IRI of what they lead to.
+fn is_no_term(key: &str) -> bool {
+    key.starts_with('@') || key.contains(':') || CLASSES.contains(&key)
 }
 
 fn walk(value: &Value<'_>, path: &dyn Fn() -> String) -> Option<String> {
@@ -44,11 +49,9 @@ fn walk(value: &Value<'_>, path: &dyn Fn() -> String) -> Option<String> {
         Value::Object(object) if is_text_with_language(object) => None,
         Value::Object(object) => object.iter().find_map(|(key, value)| match key {
             // An endorsement inside is a credential of its own. Contexts with an address are known by content, and no
-            // two of them have different names for what is read here.
+            // two of them have different names for what is read here, but for classes.
             "@context" if value.items().iter().all(|item| item.as_str().is_some()) => None,
-            _ if key.starts_with('@') || key.contains(':') => {
-                Some(format!("{}/{}", path(), escaped(key)))
-            }
+            _ if is_no_term(key) => Some(format!("{}/{}", path(), escaped(key))),
             _ => walk(value, &|| format!("{}/{}", path(), escaped(key))),
         }),
         // A set in a set is one set to JSON-LD, and another thing to whoever reads the items.
@@ -134,6 +137,10 @@ fn escaped(key: &str) -> String {
     key.replace('~', "~0").replace('/', "~1")
 }
 
+/// Classes that one of the bundled contexts has the same IRI for as for a property that is read: `image` is `vocab.html#Image` in versions
+/// 3.0.1 and 3.0.2 of Open Badges. A test compares it with the contexts.
+const CLASSES: [&str; 5] = ["Achievement", "Address", "Criteria", "Image", "Profile"];
+
 /// The members of a Data Integrity proof.
 const IN_PROOFS: [&str; 12] = [
     "id",
@@ -205,6 +212,8 @@ mod tests {
             Some("/a/@context"),
         );
         check(r#"{"a":[1,[2]]}"#, Some("/a/1"));
+        check(r#"{"a":[{"Image":"urn:x:1"}]}"#, Some("/a/0/Image"));
+        check(r#"{"Achievement":{}}"#, Some("/Achievement"));
         check(
             r#"{"https://www.w3.org/2018/credentials#validUntil":"x"}"#,
             Some("/https:~1~1www.w3.org~12018~1credentials#validUntil"),
