@@ -72,8 +72,8 @@ pub(super) fn context<'d, 'v>(document: &'d Value<'v>) -> Result<&'d Value<'v>, 
         .ok_or(Refusal::Fail(Fault::NotCanonicalizable))
 }
 
-/// What a suite over JSON signs: the hash of the proof, then that of the document. Every byte of the JSON counts; no
-/// context is looked at, except that a proof's must be what the document's starts with.
+/// What a suite over JSON signs: the hash of the proof, then that of the document. Everything in the canonical JSON counts, but for contexts
+/// appended behind those that the proof states: no context is looked at, except that a proof's must be what the document's starts with.
 pub(super) fn json(
     proof: &Value<'_>,
     document: &Value<'_>,

@@ -26,6 +26,7 @@ mod open_badges_2;
 mod presentation;
 mod proof;
 mod remembered;
+mod same_meaning;
 mod samples;
 mod schema;
 mod status;
