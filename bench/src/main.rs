@@ -19,6 +19,7 @@ mod issue;
 mod jwt;
 mod load;
 mod log;
+mod poison;
 mod sample;
 mod shapes;
 mod verify;
@@ -45,15 +46,16 @@ const MEASURED: [&str; 10] = [
 
 /// `binary` issues `--count N` credentials with the program itself (`binary-mail` with a mail to each learner; `--count N,M` one
 /// cohort after the other, and how what each credential costs grows with their number), `load` asks its
-/// server for pages, `fresh` says how soon others can read what was changed, `growth` is a table, `log` takes `--count N` issued credentials into the log (`--count N,M`: and enters them again until it has M entries), `crosswalk` says how well retrieval finds what people
+/// server for pages, `fresh` says how soon others can read what was changed, `growth` is a table, `poison` says what graphs cost that are refused, `log` takes `--count N` issued credentials into the log (`--count N,M`: and enters them again until it has M entries), `crosswalk` says how well retrieval finds what people
 /// chose (`crosswalk-tune` learns its weights anew and prints them; both take a `--model` of sentences besides, whose vectors `sentences`
 /// holds against those of others' code, given by `--in`), and `count=NAME` runs one operation `--count N` times for an
 /// instruction counter.
-const OTHERS: [&str; 9] = [
+const OTHERS: [&str; 10] = [
     "binary-mail",
     "load-sample",
     "fresh",
     "growth",
+    "poison",
     "crosswalk",
     "crosswalk-tune",
     "sentences",
@@ -91,6 +93,7 @@ fn main() -> Result<()> {
             "load-sample" => load::run(&load::Load::SAMPLE)?,
             "fresh" => fresh::run(order.seconds)?,
             "growth" => growth::run()?,
+            "poison" => poison::run(order.seconds)?,
             "crosswalk" => crosswalk::run(order.model.as_deref())?,
             "crosswalk-tune" => crosswalk::tune(order.model.as_deref())?,
             "sentences" => {
