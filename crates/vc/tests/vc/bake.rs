@@ -98,7 +98,7 @@ fn text_chunks_of_every_kind_are_read() {
 }
 
 /// By how many bytes the memory of this process grows at most during `work`. Each test is a process of its own (nextest).
-fn memory_for(work: impl FnOnce()) -> u64 {
+pub(crate) fn memory_for(work: impl FnOnce()) -> u64 {
     // "5": the highest mark is set back to what is held now (Linux, proc_pid_clear_refs(5)).
     std::fs::write("/proc/self/clear_refs", "5").unwrap();
     let before = memory("VmHWM:");

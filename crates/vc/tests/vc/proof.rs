@@ -1,11 +1,11 @@
 //! Proofs: third-party vectors, proof sets, purposes and dates.
 
 use touchstone_canon::json::Value;
-use touchstone_vc::{CheckKind, Detail, Fault, Outcome, Resource, Verdict};
+use touchstone_vc::{CheckKind, Curve, Detail, Fault, Outcome, Resource, Suite, Verdict};
 
 use crate::support::{
-    did_key, fetched, judge, judge_at, judge_value, lists, nothing, outcome, parsed, sample, set,
-    signed, unsigned_sample, vector, vectors,
+    Key, did_key, fetched, judge, judge_at, judge_value, lists, nothing, outcome, parsed, sample,
+    set, signed, unsigned_sample, vector, vectors,
 };
 
 #[track_caller]
@@ -104,6 +104,52 @@ fn t08_every_proof_of_a_set_is_judged() {
         judge_value(&only_unsupported, &lists()).verdict(),
         Verdict::Unknown
     );
+}
+
+/// The issuer's proof is required, and of a chain each proof that another one names: what is left without it never verifies.
+#[test]
+fn t08_a_required_proof_that_was_stripped_is_missed() {
+    let (issuer, witness) = (Key::new(Curve::Ed25519, 7), Key::new(Curve::Ed25519, 8));
+    let mut unsigned = unsigned_sample("aim");
+    set(&mut unsigned, "/issuer/id", issuer.did());
+    for suite in [Suite::EddsaRdfc2022, Suite::EddsaJcs2022] {
+        for chain in [false, true] {
+            let first = issuer.secure(&unsigned, suite, |securing| {
+                securing.id = Some("urn:uuid:a")
+            });
+            let both = witness.secure(&first, suite, |securing| {
+                if chain {
+                    securing.previous = &["urn:uuid:a"];
+                }
+            });
+            let found = |document: &Value<'_>| {
+                let report = judge_value(document, &lists());
+                [CheckKind::Proof, CheckKind::Issuer].map(|kind| outcome(&report, kind))
+            };
+            assert_eq!(found(&both), [Outcome::Pass; 2], "{suite:?} {chain}");
+            let without = |at: usize| {
+                let mut stripped = both.clone();
+                let proofs = stripped.get_mut("proof").unwrap();
+                proofs.as_array_mut().unwrap().remove(at);
+                stripped
+            };
+            // The second of a set, or the end of a chain, is required by nobody whom the credential names.
+            assert_eq!(found(&without(1)), [Outcome::Pass; 2], "{suite:?} {chain}");
+            let [proof, by] = found(&without(0));
+            match chain {
+                true => {
+                    let missing = Outcome::Fail(Fault::ChainBroken);
+                    assert_eq!(proof, missing, "{suite:?}");
+                }
+                false => assert_eq!(proof, Outcome::Pass, "{suite:?}"),
+            }
+            assert_eq!(by, Outcome::Fail(Fault::ControllerMismatch), "{suite:?}");
+            let mut bare = both.clone();
+            bare.as_object_mut().unwrap().remove("proof");
+            let missing = Outcome::Fail(Fault::ProofMissing);
+            assert_eq!(found(&bare)[0], missing, "{suite:?} {chain}");
+        }
+    }
 }
 
 #[test]
