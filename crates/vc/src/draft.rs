@@ -406,6 +406,12 @@ pub enum DraftError {
     /// A proof to build on is not there, or there are two of its name.
     #[error("previous: the document has not one proof of this name each")]
     PreviousMissing,
+    /// It lacks what a claim of its token has to say.
+    #[error("{path}: a badge as a JSON Web Token needs it, or one of it")]
+    ClaimMissing {
+        /// What, as a JSON Pointer.
+        path: &'static str,
+    },
     /// It holds a number that JSON Canonicalization cannot write exactly.
     #[error(transparent)]
     Json(#[from] JcsError),

@@ -146,17 +146,12 @@ impl<'t> Envelope<'t> {
             Kind::Credential => "issuer",
             Kind::Presentation => "holder",
         };
-        let id_of = |member: &str| match items(document, member) {
-            [Value::String(id)] => Some(id.as_ref()),
-            [one] => text(one, "id"),
-            _ => None,
-        };
         // VC-JOSE-COSE §3.3.2: a credential is not wrapped once more.
         let wrapper = ["vc", "vp"].iter().any(|name| document.get(name).is_some());
         (wrapper && self.profile == Profile::VcJose)
-            || other("iss", id_of(party))
+            || other("iss", id_of(document, party))
             || other("jti", text(document, "id"))
-            || (kind == Kind::Credential && other("sub", id_of("credentialSubject")))
+            || (kind == Kind::Credential && other("sub", id_of(document, "credentialSubject")))
     }
 
     fn in_time(&self, document: &Value<'_>, at: Timestamp) -> Result<(), Refusal> {
@@ -205,6 +200,43 @@ impl<'t> Envelope<'t> {
         (0.0..=LAST_SECOND)
             .contains(&seconds)
             .then(|| Timestamp::from_unix_millis((seconds * 1000.0) as i64))
+    }
+}
+
+/// The claims of a badge as Open Badges has it, or the member that is missing for one of them.
+pub(super) fn claims(
+    badge: &Value<'_>,
+) -> Result<[(&'static str, Value<'static>); 5], &'static str> {
+    let of = |value: Option<&str>, path| value.map(|text| text.to_string().into()).ok_or(path);
+    let seconds = |names: [&str; 2]| {
+        let stated = names.into_iter().find_map(|name| text(badge, name))?;
+        let date = Timestamp::parse(stated).ok()?;
+        Some(Value::from(date.whole_seconds().unix_millis() / 1000))
+    };
+    Ok([
+        ("iss", of(id_of(badge, "issuer"), "/issuer/id")?),
+        ("jti", of(text(badge, "id"), "/id")?),
+        (
+            "nbf",
+            seconds(["validFrom", "issuanceDate"]).ok_or("/validFrom")?,
+        ),
+        (
+            "sub",
+            of(id_of(badge, "credentialSubject"), "/credentialSubject/id")?,
+        ),
+        (
+            "exp",
+            seconds(["validUntil", "expirationDate"]).unwrap_or_default(),
+        ),
+    ])
+}
+
+/// The identifier of the one party that a member names, by itself or in an object.
+fn id_of<'v>(document: &'v Value<'_>, member: &str) -> Option<&'v str> {
+    match items(document, member) {
+        [Value::String(id)] => Some(id.as_ref()),
+        [one] => text(one, "id"),
+        _ => None,
     }
 }
 

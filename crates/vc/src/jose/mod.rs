@@ -249,6 +249,26 @@ impl TokenDraft {
         Ok(Self::of("vc", unsigned, algorithm, kid))
     }
 
+    /// Prepares a badge in the profile of [Open Badges 3.0 §8.2](https://www.imsglobal.org/spec/ob/v3p0#jwt-proof): `typ` is `JWT`, and the
+    /// claims `iss`, `jti`, `nbf`, `sub` and, where it ends, `exp` say again what the credential says.
+    pub fn open_badge(
+        unsigned: &Value<'_>,
+        algorithm: Algorithm,
+        kid: &str,
+        contexts: &Contexts,
+    ) -> Result<Self, DraftError> {
+        sound(unsigned, contexts)?;
+        let claims =
+            envelope::claims(unsigned).map_err(|path| DraftError::ClaimMissing { path })?;
+        let mut payload = unsigned.clone();
+        if let Some(object) = payload.as_object_mut() {
+            for (name, value) in claims.into_iter().filter(|(_, value)| !value.is_null()) {
+                object.insert(name, value);
+            }
+        }
+        Ok(Self::typed("JWT", &payload, algorithm, kid))
+    }
+
     /// Prepares a presentation that answers `challenge` to `domain`, as the claims `nonce` and `aud`.
     pub fn presentation(
         unsigned: &Value<'_>,

@@ -1,13 +1,14 @@
-//! Tokens that are made here: what is refused before anything is signed.
+//! Tokens that are made here: what is refused before anything is signed, and what holds.
 
 use touchstone_canon::Fault as CanonFault;
 use touchstone_canon::json::Value;
+use touchstone_canon::multibase::decode_base64url;
 use touchstone_vc::did::key::verification_method;
 use touchstone_vc::jose::{Algorithm, TokenDraft};
-use touchstone_vc::{Curve, DraftError};
+use touchstone_vc::{CheckKind, Curve, DraftError, Outcome, Timestamp};
 
 use crate::jose::unsigned;
-use crate::support::{CONTEXTS, Key, parsed, set};
+use crate::support::{CONTEXTS, Key, at, judge, lists, outcome, parsed, set};
 
 #[test]
 fn no_token_is_made_of_what_safe_mode_refuses() {
@@ -56,5 +57,69 @@ fn no_token_is_made_of_what_safe_mode_refuses() {
     assert_eq!(
         TokenDraft::credential(&bare, Algorithm::EdDsa, &method, &CONTEXTS).err(),
         Some(DraftError::NotADocument)
+    );
+}
+
+fn of_ada(key: &Key) -> Value<'static> {
+    let mut document = unsigned(key);
+    set(&mut document, "/credentialSubject/id", "did:example:ada");
+    document
+}
+
+#[test]
+fn a_badge_of_its_own_profile_says_again_what_it_says_and_holds() {
+    for (algorithm, curve) in [
+        (Algorithm::EdDsa, Curve::Ed25519),
+        (Algorithm::Es256, Curve::P256),
+        (Algorithm::Es384, Curve::P384),
+    ] {
+        let key = Key::new(curve, 7);
+        let document = of_ada(&key);
+        let method = verification_method(&key.public());
+        let draft = TokenDraft::open_badge(&document, algorithm, &method, &CONTEXTS).unwrap();
+        let signature = key.sign(draft.signing_input());
+        let token = draft.seal(&signature);
+        let part =
+            |at: usize| parsed(&decode_base64url(token.split('.').nth(at).unwrap()).unwrap());
+        let (header, payload) = (part(0), part(1));
+        assert_eq!(header.get("typ").and_then(Value::as_str), Some("JWT"));
+        assert_eq!(header.get("cty"), None);
+        let text = |name: &str| payload.get(name).and_then(Value::as_str);
+        assert_eq!(text("iss"), Some(key.did().as_str()));
+        assert_eq!(text("jti"), document.get("id").and_then(Value::as_str));
+        let subject = document.pointer("/credentialSubject/id");
+        assert_eq!(text("sub"), subject.and_then(Value::as_str));
+        for (claim, member) in [("nbf", "validFrom"), ("exp", "validUntil")] {
+            let date = at(document.get(member).and_then(Value::as_str).unwrap());
+            let seconds = payload.get(claim).and_then(Value::as_i64).unwrap();
+            assert_eq!(Timestamp::from_unix_seconds(seconds), date.whole_seconds());
+        }
+        let report = judge(token.as_bytes(), &lists());
+        assert_eq!(outcome(&report, CheckKind::Proof), Outcome::Pass);
+        assert_eq!(outcome(&report, CheckKind::Issuer), Outcome::Pass);
+        assert!(
+            report
+                .of(CheckKind::Schema)
+                .all(|check| check.outcome == Outcome::Pass),
+            "{report:?}"
+        );
+    }
+    // What a claim would have to say has to be there.
+    let key = Key::new(Curve::Ed25519, 7);
+    let method = verification_method(&key.public());
+    for (pointer, path) in [("/id", "/id"), ("/validFrom", "/validFrom")] {
+        let mut document = of_ada(&key);
+        document.as_object_mut().unwrap().remove(&pointer[1..]);
+        assert_eq!(
+            TokenDraft::open_badge(&document, Algorithm::EdDsa, &method, &CONTEXTS).err(),
+            Some(DraftError::ClaimMissing { path })
+        );
+    }
+    // Whom it is about by e-mail has no identifier that could be `sub`.
+    assert_eq!(
+        TokenDraft::open_badge(&unsigned(&key), Algorithm::EdDsa, &method, &CONTEXTS).err(),
+        Some(DraftError::ClaimMissing {
+            path: "/credentialSubject/id"
+        })
     );
 }
