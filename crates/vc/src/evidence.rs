@@ -14,7 +14,7 @@ pub enum Resource {
     /// A published status list, by URL.
     StatusList(String),
     /// The document of a DID or of an `https:` issuer, by identifier; [`did::document_url`](crate::did::document_url) says
-    /// where it is.
+    /// where it is. Or the JSON Web Key of a token, by its address.
     DidDocument(String),
     /// A document that the credential binds by digest, by URL. Not needed for the verdict.
     RelatedResource(String),

@@ -99,6 +99,14 @@ impl<'t> Envelope<'t> {
         self.date("iat").or_else(|| self.date("nbf"))
     }
 
+    /// The address of a JSON Web Key, which is what Open Badges has in `kid`. Nobody is asked by plain HTTP.
+    #[cfg(feature = "key-urls")]
+    pub(crate) fn key_address(&self) -> Option<&str> {
+        let kid = self.token.header("kid")?;
+        let known = self.profile == Profile::OpenBadges && kid.starts_with("https://");
+        known.then_some(kid)
+    }
+
     /// A claim that Open Badges requires and this token lacks.
     pub(crate) fn missing(&self) -> Option<&'static str> {
         let required = ["iss", "jti", "nbf", "sub"];

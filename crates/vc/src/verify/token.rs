@@ -5,11 +5,16 @@
 
 use alloc::string::{String, ToString};
 
+#[cfg(feature = "key-urls")]
+use touchstone_canon::json::Value;
+
 use super::proofs::{Judged, Secured};
 use super::signer::Signer;
 use super::{World, check};
 use crate::credential::Credential;
 use crate::did::{PublicKey, Relationship, controller_of};
+#[cfg(feature = "key-urls")]
+use crate::evidence::{Document, Resource};
 use crate::jose::envelope::{Envelope, Kind};
 use crate::proof::Refusal;
 use crate::report::{Check, CheckKind, Detail, Fault, Outcome, ProofDetail};
@@ -70,6 +75,8 @@ fn key(
 ) -> Result<PublicKey, Refusal> {
     let kid = envelope.token.header("kid");
     let carried = envelope.token.key();
+    #[cfg(feature = "key-urls")]
+    let carried = carried.or_else(|| by_address(envelope, world));
     let found = match (kid, &carried) {
         (None, None) => Err(Refusal::Fail(Fault::ProofMalformed)),
         _ => listed(envelope, secured, world, signer, carried.as_ref()),
@@ -93,6 +100,30 @@ fn key(
             }
         }
     }
+}
+
+/// The key that a badge names by its address: a JSON Web Key, or one of a set by its name. Whoever signed chose the address, so that the key
+/// shows what one in the header shows: that nothing was changed.
+#[cfg(feature = "key-urls")]
+fn by_address(envelope: &Envelope<'_>, world: &World<'_>) -> Option<Result<PublicKey, Fault>> {
+    let kid = envelope.key_address()?;
+    let resource = Resource::DidDocument(controller_of(kid).to_string());
+    let Some(Document::Fetched(copy)) = world.evidence.get(&resource) else {
+        return None;
+    };
+    let value = Value::parse(&copy.bytes).ok()?;
+    let (_, fragment) = kid.split_once('#').unwrap_or_default();
+    let is_named = |key: &&Value<'_>| {
+        let name = key.get("kid").and_then(Value::as_str);
+        name.is_some_and(|name| name == kid || name == fragment)
+    };
+    let key = match value.get("keys") {
+        Some(keys) => keys.items().iter().find(is_named)?,
+        None => &value,
+    };
+    // A controller's document is read by itself.
+    key.get("kty")?;
+    Some(PublicKey::from_jwk(key))
 }
 
 /// The key in the document of whoever signed: the one that the token names, or the one that it carries.

@@ -65,7 +65,7 @@ fn json(text: &str) -> Value<'static> {
     parsed(text.as_bytes())
 }
 
-fn jwk(key: &Key) -> Value<'static> {
+pub(crate) fn jwk(key: &Key) -> Value<'static> {
     let PublicKey::Ed25519(x) = key.public() else {
         panic!("an Ed25519 key")
     };

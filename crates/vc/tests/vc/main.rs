@@ -17,6 +17,7 @@ mod inside;
 mod issuer;
 mod jose;
 mod jose_draft;
+mod jose_keys;
 mod lint;
 mod lint_statements;
 mod mutation;
