@@ -8,14 +8,14 @@ use std::sync::LazyLock;
 
 use ed25519_dalek::{Signer as _, SigningKey};
 use touchstone_canon::json::Value;
-use touchstone_canon::{Contexts, Hash, Limits, canonicalize, jcs};
+use touchstone_canon::{Contexts, Hash, Limits, canonicalize, jcs, multibase};
 use touchstone_vc::crypto::rust::CRYPTO;
-use touchstone_vc::did::{self, PublicKey};
+use touchstone_vc::did::{self, DidDocument, PublicKey};
 use touchstone_vc::jose::{Algorithm, TokenDraft};
 use touchstone_vc::{
     Asked, Audience, Challenge, Check, CheckKind, Credential, Curve, Detail, Document, Domain,
     Draft, Evidence, Fetched, Outcome, Presentation, PresentationReport, Purpose, Report, Resource,
-    Securing, Signature, Suite, Timestamp, Trust, verify, verify_presentation,
+    Securing, Signature, Suite, Timestamp, Trust, required, verify, verify_presentation,
 };
 
 use crate::{seeds, targets};
@@ -26,10 +26,37 @@ pub static CONTEXTS: LazyLock<Contexts> = LazyLock::new(Contexts::bundled);
 /// 2026-11-22: the vectors were made before.
 pub const NOW: Timestamp = Timestamp::from_unix_seconds(1_795_305_600);
 
-/// The judgement of a credential, with the lists that the samples name.
+/// The judgement of a credential, with the lists that the samples name and with every other document that it asks for.
 pub fn judge(credential: &Credential<'_>) -> Report {
-    judge_with(credential, &LISTS)
+    let mut evidence = LISTS.clone();
+    for resource in required(credential) {
+        if let Some(document) = brought(&resource) {
+            evidence.entry(resource).or_insert(document);
+        }
+    }
+    judge_with(credential, &evidence)
 }
+
+/// What stands at an address: of whoever is asked for, a document with the key of the samples, and [`BOUND`] wherever bytes are bound. Lists are
+/// those of the samples alone: a target of their own makes others.
+fn brought(resource: &Resource) -> Option<Document> {
+    let bytes = match resource {
+        Resource::DidDocument(id) => {
+            let keys = [("key-1".to_owned(), public())];
+            let document = DidDocument::asserting(id, keys);
+            document.to_value().to_string().into_bytes()
+        }
+        Resource::RelatedResource(_) | Resource::Evidence(_) => BOUND.to_vec(),
+        Resource::StatusList(_) | Resource::Hosted(_) => return None,
+    };
+    Some(Document::Fetched(Fetched {
+        bytes,
+        fetched_at: NOW,
+    }))
+}
+
+/// The bytes of every document that a credential binds.
+const BOUND: &[u8] = b"what was done in the workshop";
 
 /// The judgement of a credential from this evidence.
 pub fn judge_with(credential: &Credential<'_>, evidence: &Evidence) -> Report {
@@ -312,6 +339,39 @@ fn unsigned() -> Value<'static> {
 fn sealed_token(draft: TokenDraft) -> Vec<u8> {
     let signature = key().sign(draft.signing_input()).to_bytes();
     draft.seal(&Signature(signature.to_vec())).into_bytes()
+}
+
+/// Credentials of issuers with a document at an address, which bind a document and a piece of evidence.
+pub fn own_published() -> Vec<Vec<u8>> {
+    let digest = (CRYPTO.sha256)(BOUND);
+    let bound = multibase::encode_base58(&[&[0x12, 0x20], &digest[..]].concat());
+    let issuers = ["did:web:river.example", "https://river.example/issuer"];
+    let suites = [Suite::EddsaRdfc2022, Suite::EddsaJcs2022];
+    let all = issuers
+        .into_iter()
+        .flat_map(|issuer| suites.map(|suite| (issuer, suite)));
+    all.map(|(issuer, suite)| {
+        let mut document = unsigned();
+        let object = document.as_object_mut().expect("the sample is an object");
+        for (member, kind) in [
+            ("relatedResource", ""),
+            ("evidence", r#""type":["Evidence"],"#),
+        ] {
+            let text = format!(
+                r#"[{{"id":"https://river.example/{member}",{kind}"digestMultibase":"{bound}"}}]"#
+            );
+            let value = Value::parse(text.as_bytes()).expect("it is JSON");
+            object.insert(member, value.into_owned());
+        }
+        let profile = object.get_mut("issuer").and_then(Value::as_object_mut);
+        profile
+            .expect("the issuer is an object")
+            .insert("id", issuer);
+        let method = format!("{issuer}#key-1");
+        let draft = Draft::secured(&document, &securing(&method, suite), &CONTEXTS, &CRYPTO);
+        seal(draft.expect("the document is sound"))
+    })
+    .collect()
 }
 
 /// The sample as a token, and in an envelope.

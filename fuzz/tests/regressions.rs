@@ -4,7 +4,8 @@ use std::fs;
 use std::path::Path;
 
 use touchstone_canon::multibase;
-use touchstone_fuzz::{TARGETS, mutate, random::Random, target};
+use touchstone_fuzz::{TARGETS, genuine, mutate, random::Random, target};
+use touchstone_vc::{CheckKind, Credential, Outcome};
 
 #[test]
 fn what_was_found_once_stays_mended() {
@@ -49,4 +50,17 @@ fn the_same_number_breaks_a_seed_in_the_same_way() {
     };
     assert_eq!(all(1), all(1));
     assert_ne!(all(1), all(2));
+}
+
+/// Without the documents that a credential asks for, nothing behind an address would ever be reached.
+#[test]
+fn what_is_published_at_an_address_is_judged_to_the_end() {
+    for bytes in genuine::own_published() {
+        let credential = Credential::parse(&bytes).unwrap();
+        let report = genuine::judge(&credential);
+        for kind in [CheckKind::Proof, CheckKind::Issuer, CheckKind::Evidence] {
+            assert_eq!(report.outcome(kind), Some(Outcome::Pass), "{report:?}");
+        }
+        assert_eq!(report.of(CheckKind::Evidence).count(), 2);
+    }
 }

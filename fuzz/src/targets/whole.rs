@@ -18,6 +18,7 @@ pub(crate) const VERIFY: Target = Target {
     seeds: || {
         let mut all = seeds::files(&seeds::CREDENTIALS, &[".json"]);
         all.extend(genuine::own_credentials());
+        all.extend(genuine::own_published());
         all.extend(genuine::own_tokens());
         all
     },
