@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 use touchstone_crosswalk::role::{Achievement, Compiled, Format, Need, compile};
 use touchstone_store::{Reader, StoreError, TenantId};
 
-use super::{KeptRole, known_releases::released};
+use super::{KeptRole, known_releases::released, own_address::may_link};
 use crate::{World, governing::all_no_longer_used, issuing::AchievementIds};
 
 /// Compiles a role over the achievements of every institution that takes part in the mapping sets of the role's institution.
@@ -102,7 +102,9 @@ async fn achievements(
         let ids = AchievementIds::new(world.crypto, tenant.as_str(), &slug, number);
         let path = format!("/i/{}/a/{slug}", institution.slug);
         let own = world.site.link(&path);
-        let links = read.links.iter().cloned();
+        let did = institution.did.as_deref().unwrap_or_default();
+        let links = read.links.iter().filter(|link| may_link(did, link));
+        let links = links.cloned();
         let alignments = links.chain([format!("{own}/{number}"), own.clone()]);
         all.push(KnownAchievement {
             achievement: Achievement {

@@ -1,9 +1,14 @@
 //! What a credential says of tasks: its achievement, what it aligns with, its level, its evidence and its day.
+//!
+//! **Invariant:** what others reviewed of an achievement speaks for credentials of its issuer alone ([`super::own_address`]).
 
 use touchstone_crosswalk::role::{Checked as Judged, Day, Evidence, Held, Position};
-use touchstone_vc::{Credential, Verdict, did::webvh};
+use touchstone_vc::{Credential, Verdict};
 
-use super::ShownCredential;
+use super::{
+    ShownCredential,
+    own_address::{may_award, may_link, own_addresses},
+};
 
 /// What a credential says of tasks.
 pub(super) fn held(credential: &Credential<'_>, verdict: Verdict) -> (Held, ShownCredential) {
@@ -16,7 +21,8 @@ pub(super) fn held(credential: &Credential<'_>, verdict: Verdict) -> (Held, Show
     let links = achievement
         .into_iter()
         .flat_map(|achievement| &achievement.alignment);
-    let links = links.filter_map(|link| link.target_url.map(str::to_owned));
+    let links = links.filter_map(|link| link.target_url);
+    let links = links.filter(|link| may_link(issuer_id, link));
     let own = view
         .related_resources
         .iter()
@@ -46,9 +52,10 @@ pub(super) fn held(credential: &Credential<'_>, verdict: Verdict) -> (Held, Show
         id: id.clone(),
         achievement: achievement
             .and_then(|achievement| achievement.id)
+            .filter(|id| may_award(issuer_id, id))
             .unwrap_or_default()
             .to_owned(),
-        alignments: links.chain(own).collect(),
+        alignments: links.map(str::to_owned).chain(own).collect(),
         checked: match verdict {
             Verdict::Pass | Verdict::NotListed => Judged::Valid,
             // Something in it is not what was signed: it is for a person to look.
@@ -73,66 +80,4 @@ pub(super) fn held(credential: &Credential<'_>, verdict: Verdict) -> (Held, Show
         no_longer_awarded: None,
     };
     (held, shown)
-}
-
-/// The addresses under which mappings speak of an achievement: of its document, and of all its versions. Only those that are the issuer's
-/// own, by its DID: anybody can write somebody else's address into a credential.
-fn own_addresses(issuer: &str, address: &str) -> Vec<String> {
-    let beside = webvh::parts(issuer).map(|(_, beside)| beside);
-    let Some(rest) = beside.as_deref().unwrap_or(issuer).strip_prefix("did:web:") else {
-        return Vec::new();
-    };
-    let mut parts = rest.split(':');
-    let host = parts.next().unwrap_or_default().replace("%3A", ":");
-    let path: Vec<&str> = parts.collect();
-    let base = match path.is_empty() {
-        true => format!("https://{host}/"),
-        false => format!("https://{host}/{}/", path.join("/")),
-    };
-    let Some(own) = address.strip_prefix(&base) else {
-        return Vec::new();
-    };
-    let mut all = vec![address.to_owned()];
-    // `a/ACHIEVEMENT/VERSION`, as `issuing/achievement/publish` makes it.
-    if let ["a", slug, _] = own.split('/').collect::<Vec<_>>()[..] {
-        all.push(format!("{base}a/{slug}"));
-    }
-    all
-}
-
-#[cfg(test)]
-mod tests {
-    use super::own_addresses;
-
-    #[test]
-    fn an_address_of_somebody_else_is_not_the_issuers_achievement() {
-        let own = "did:web:verify.example.edu:i:riverside";
-        let document = "https://verify.example.edu/i/riverside/a/measuring/2";
-        assert_eq!(
-            own_addresses(own, document),
-            [
-                document,
-                "https://verify.example.edu/i/riverside/a/measuring"
-            ]
-        );
-        let with_history = "did:webvh:QmfGEUAcMpzo25kF2Rhn8L5FAXysfGnkzjwdKoNPi615XQ:verify.example.edu:i:riverside";
-        assert_eq!(own_addresses(with_history, document).len(), 2);
-        for (issuer, address) in [
-            ("did:web:verify.example.edu:i:lakeside", document),
-            ("did:web:verify.example.edu:i:river", document),
-            ("did:web:evil.example", document),
-            (
-                "did:webvh:QmfGEUAcMpzo25kF2Rhn8L5FAXysfGnkzjwdKoNPi615XQ:evil.example",
-                document,
-            ),
-            ("did:key:z6Mk", document),
-            (own, "https://evil.example/i/riverside/a/measuring/2"),
-            (own, "http://verify.example.edu/i/riverside/a/measuring/2"),
-        ] {
-            assert!(
-                own_addresses(issuer, address).is_empty(),
-                "{issuer} {address}"
-            );
-        }
-    }
 }

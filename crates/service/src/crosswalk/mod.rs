@@ -25,6 +25,7 @@ mod known_frameworks;
 mod known_releases;
 mod link_facts;
 mod merge_sets;
+mod own_address;
 mod propose;
 mod read_alone;
 mod read_for_role;

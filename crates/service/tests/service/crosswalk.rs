@@ -27,7 +27,7 @@ use touchstone_vc::{CheckKind, Outcome, Signature, log::Entry};
 
 use crate::support::{MEASURING, audited, definition, founding, institution, institution_with};
 
-const SUBJECT: &str = "https://verify.example.edu/i/riverside/a/precision-measurement";
+pub(crate) const SUBJECT: &str = "https://verify.example.edu/i/riverside/a/precision-measurement";
 pub(crate) const TASK: &str = "https://services.onetcenter.org/task/11845";
 const DAY_MS: i64 = 86_400_000;
 

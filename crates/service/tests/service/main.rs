@@ -17,6 +17,7 @@ mod applications_many;
 mod applications_taken_along;
 mod audit_record;
 mod batch;
+mod borrowed_mapping;
 mod bounce;
 mod catalogue;
 mod change;
