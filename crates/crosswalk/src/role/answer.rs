@@ -48,6 +48,8 @@ pub enum Gap {
 pub struct Via {
     /// What the credential says: its achievement or one of its alignments.
     pub from: String,
+    /// Whether that is an alignment: nobody but the issuer says that the credential is about it.
+    pub own_word: bool,
     /// How that relates to the task.
     pub relation: Relation,
     /// How far the weakest mapping may be relied on.
@@ -142,14 +144,19 @@ fn rank(showing: &Showing) -> (Verdict, usize, std::cmp::Reverse<Standing>, usiz
 
 /// Everything that a credential speaks of: where it ends, and how.
 fn ways_from(credential: &Held, sets: &[ReleasedSet], day: Day) -> Vec<(String, Via)> {
-    let starts: BTreeSet<&String> = [&credential.achievement]
+    let itself: BTreeSet<&String> = [&credential.achievement]
         .into_iter()
-        .chain(&credential.alignments)
+        .chain(&credential.addresses)
+        .filter(|address| !address.is_empty())
         .collect();
+    let starts = itself.iter().copied().chain(&credential.alignments);
+    let starts: BTreeSet<&String> = starts.collect();
     let mut ways = Vec::new();
     for start in starts {
+        let own_word = !itself.contains(start);
         let itself = Via {
             from: start.clone(),
+            own_word,
             relation: Relation::Exact,
             standing: Standing::Stated,
             mappings: Vec::new(),
@@ -172,6 +179,7 @@ fn ways_from(credential: &Held, sets: &[ReleasedSet], day: Day) -> Vec<(String, 
             });
             let via = Via {
                 from: start.clone(),
+                own_word,
                 relation: chain.relation,
                 standing: chain.standing,
                 mappings: mappings.collect(),

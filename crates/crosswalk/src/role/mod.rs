@@ -56,6 +56,8 @@ pub struct Held {
     pub id: String,
     /// What it was awarded for.
     pub achievement: String,
+    /// Where that is published, by addresses that are its issuer's own.
+    pub addresses: Vec<String>,
     /// What the achievement says it aligns with, by identifier. These are the issuer's own words.
     pub alignments: Vec<String>,
     /// What the check said.

@@ -42,6 +42,7 @@ fn held() -> Held {
     Held {
         id: "urn:uuid:1".to_owned(),
         achievement: BADGE.to_owned(),
+        addresses: Vec::new(),
         alignments: vec![SKILL.to_owned()],
         checked: Checked::Valid,
         position: Some(Position {
@@ -239,6 +240,24 @@ fn the_answer_names_evidence_assessor_position_mapping_and_who_still_stands_by_i
         (mapping.subject(), mapping.object(), found),
         (SKILL, TASK, &pin)
     );
+}
+
+#[test]
+fn what_only_its_issuer_says_that_a_credential_is_about_is_told_apart() {
+    let own = Held {
+        addresses: vec![SKILL.to_owned()],
+        ..held()
+    };
+    let itself = Task {
+        id: SKILL.to_owned(),
+        ..task()
+    };
+    for (asked, mapped) in [(task(), sets(mapping(&Relation::Exact))), (itself, vec![])] {
+        for (held, own_word) in [(held(), true), (own.clone(), false)] {
+            let answers = answer(&role(asked.clone()), &[held], &mapped, today());
+            assert_eq!(answers[0].shown_by[0].via.own_word, own_word, "{asked:?}");
+        }
+    }
 }
 
 #[test]

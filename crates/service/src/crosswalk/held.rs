@@ -55,7 +55,8 @@ pub(super) fn held(credential: &Credential<'_>, verdict: Verdict) -> (Held, Show
             .filter(|id| may_award(issuer_id, id))
             .unwrap_or_default()
             .to_owned(),
-        alignments: links.map(str::to_owned).chain(own).collect(),
+        addresses: own.collect(),
+        alignments: links.map(str::to_owned).collect(),
         checked: match verdict {
             Verdict::Pass | Verdict::NotListed => Judged::Valid,
             // Something in it is not what was signed: it is for a person to look.

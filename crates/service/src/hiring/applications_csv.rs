@@ -1,9 +1,9 @@
 //! The applications to a posting as a table for spreadsheets and applicant tracking systems: UTF-8 with a mark at its beginning, lines
 //! end as in RFC 4180, and nothing in it runs where it is opened (threat 57).
 
-use touchstone_crosswalk::role::Verdict;
+use touchstone_crosswalk::role::{Showing, Verdict};
 use touchstone_store::TenantId;
-use touchstone_vc::Timestamp;
+use touchstone_vc::{Timestamp, Verdict as Found};
 
 use super::{Application, ApplicationList, By, Posting, applications};
 use crate::{World, crosswalk::ReadError, issuing::escape_formula};
@@ -54,7 +54,7 @@ impl ApplicationsCsv {
     }
 }
 
-/// What the first columns are called; after them comes one for each task of the role, in its order.
+/// What the first columns are called; after them comes one for each task of the role, in its order, and then the last ones.
 const COLUMNS: [&str; 10] = [
     "application",
     "sent_at",
@@ -68,11 +68,19 @@ const COLUMNS: [&str; 10] = [
     "subjects_differ",
 ];
 
+/// What the last columns are called: on whose word the answers rest.
+const LAST: [&str; 3] = [
+    "unknown_issuers",
+    "tasks_by_unknown_issuer",
+    "tasks_by_own_word",
+];
+
 fn head(posting: &Posting) -> String {
     let tasks = posting.role.role.tasks.iter().enumerate();
     let tasks = tasks.map(|(place, task)| format!("task {}: {}", place + 1, task.label));
     let columns = COLUMNS.iter().map(|column| (*column).to_owned());
-    format!("\u{feff}{}", joined(columns.chain(tasks)))
+    let last = LAST.iter().map(|column| (*column).to_owned());
+    format!("\u{feff}{}", joined(columns.chain(tasks).chain(last)))
 }
 
 fn line(one: &Application, tasks: usize) -> String {
@@ -98,7 +106,32 @@ fn line(one: &Application, tasks: usize) -> String {
         let answer = one.reading.tasks.get(task);
         answer.map_or("", |answer| word(answer.verdict)).to_owned()
     });
-    joined(fields.into_iter().chain(answers))
+    joined(fields.into_iter().chain(answers).chain(last(one)))
+}
+
+/// How many of the credentials are of issuers that nobody here knows; the tasks whose answer only those give; and those whose answer only
+/// issuers themselves give, with no mapping that organizations agreed on.
+fn last(one: &Application) -> [String; 3] {
+    let shown = &one.reading.shown;
+    let known = |showing: &Showing| shown[showing.credential].verdict != Found::NotListed;
+    let agreed = |showing: &Showing| !(showing.via.own_word && showing.via.mappings.is_empty());
+    let unknown = shown.iter().filter(|one| one.verdict == Found::NotListed);
+    [
+        unknown.count().to_string(),
+        without(one, known),
+        without(one, agreed),
+    ]
+}
+
+/// The numbers of the tasks for which something is shown, and nothing of this kind shows as much.
+fn without(one: &Application, of_kind: impl Fn(&Showing) -> bool) -> String {
+    let tasks = one.reading.tasks.iter().enumerate();
+    let tasks = tasks.filter(|(_, answer)| {
+        let mut best = (answer.shown_by.iter()).filter(|one| one.verdict == answer.verdict);
+        !answer.shown_by.is_empty() && !best.any(&of_kind)
+    });
+    let numbers: Vec<String> = tasks.map(|(place, _)| (place + 1).to_string()).collect();
+    numbers.join(" ")
 }
 
 /// An answer, in the word that the API has for it.

@@ -131,12 +131,26 @@ async fn a_covered_name_stands_in_no_word_of_a_credential_that_its_sender_made()
             "{which}: {text}"
         );
     }
+    assert!(
+        told[1].1.contains("Only the issuer says so"),
+        "{}",
+        told[1].1
+    );
     let answer = program.get(&api).await.with(200)["answer"].clone();
     assert_eq!(
         answer["credentials"][0]["verdict"], "not_listed",
         "{answer}"
     );
     assert_eq!(answer["tasks"][0]["verdict"], "met", "{answer}");
+    assert_eq!(
+        answer["tasks"][0]["shownBy"][0]["ownWord"], true,
+        "{answer}"
+    );
+    let table = owner.get(&format!("{posting}/applications.csv")).await;
+    let table = table.text();
+    let head = "\"task 1: Keeps safe\",\"unknown_issuers\",\"tasks_by_unknown_issuer\",\"tasks_by_own_word\"\r\n";
+    assert!(table.contains(head), "{table}");
+    assert!(table.ends_with("\"met\",\"1\",\"1\",\"1\"\r\n"), "{table}");
     let uncovered = program.post(&format!("{api}/uncover"), &json!({})).await;
     uncovered.with(200);
     for path in [&posting, &one] {

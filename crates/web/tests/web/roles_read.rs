@@ -111,6 +111,7 @@ async fn a_task_is_met_through_a_released_mapping_only_and_the_answer_pins_it() 
     assert_eq!(step["set"]["sha256"], released["sha256"]);
     assert_eq!(step["set"]["version"], "1");
     assert_eq!(task["shownBy"][0]["standing"], "reviewed");
+    assert_eq!(task["shownBy"][0]["ownWord"], false, "it is the issuer's");
     assert_eq!(answer["tasks"][1]["verdict"], "not_shown");
     assert_eq!(answer["mappingSets"][0]["sha256"], released["sha256"]);
     assert_eq!(

@@ -208,6 +208,10 @@ fn fact(task: &Task, answer: &TaskAnswer, shown: &[ShownCredential]) -> Fact {
         if !kinds.is_empty() {
             lines.push(format!("Evidence: {}", kinds.join(", ")));
         }
+        if best.via.own_word {
+            let word = words::own_word(&best.via);
+            lines.push(format!("{word} {}", best.via.from));
+        }
         if let Some((_, pin)) = best.via.mappings.first() {
             let by = best.via.released_by.join(", ");
             lines.push(format!(

@@ -138,8 +138,9 @@ fn one(showing: &Showing, shown: &ShownCredential) -> Markup {
 
 fn way(via: &Via) -> Markup {
     html! {
-        @if via.mappings.is_empty() { "It names the task itself: " code { (via.from) } }
-        @else {
+        @if via.own_word { p { (words::own_word(via)) " " code { (via.from) } } }
+        @else if via.mappings.is_empty() { "The task is this very achievement: " code { (via.from) } }
+        @if !via.mappings.is_empty() {
             ol { @for (mapping, pin) in &via.mappings { li {
                 code { (mapping.subject()) } " " (crate::pages::crosswalk::relation(&mapping.relation(), mapping.is_negated())) " " code { (mapping.object()) }
                 small { "In " code { (pin.id) } ", version " (pin.version) }

@@ -1,7 +1,7 @@
 //! How answers, gaps and mappings are said.
 
 use maud::{Markup, html};
-use touchstone_service::crosswalk::{Gap, ShownCredential, Standing, Verdict};
+use touchstone_service::crosswalk::{Gap, ShownCredential, Standing, Verdict, Via};
 use touchstone_vc::Verdict as Found;
 
 use crate::templates::Tone;
@@ -37,6 +37,16 @@ pub(in crate::pages) fn standing(standing: Standing) -> &'static str {
         Standing::Suggested => "Suggested by a program",
         Standing::Stated => "Stated by people",
         Standing::Reviewed => "Agreed by organizations",
+    }
+}
+
+/// That nobody but the issuer says so; what it names follows.
+pub(in crate::pages) fn own_word(via: &Via) -> &'static str {
+    match via.mappings.is_empty() {
+        true => {
+            "Only the issuer says so: it names the task itself, and no organization here agreed with that."
+        }
+        false => "That it is about this, only the issuer says:",
     }
 }
 

@@ -12,8 +12,11 @@ use crate::state::Web;
 ///
 /// UTF-8 with a byte order mark, RFC 4180, every field in quotes; what would start a formula has an apostrophe in front. Columns:
 /// `application` (id), `sent_at`, `ends_at` (RFC 3339), `name`, `contact` (empty while names are covered), `credentials` (how many are read),
-/// `status_as_of`, `incomplete`, `unreadable`, `subjects_differ` (as in `listApplications`), and one column for each task of the role, in its
-/// order, called `task N: LABEL`, with `met`, `met_at_lower_level`, `stale`, `related_only` or `not_shown`.
+/// `status_as_of`, `incomplete`, `unreadable`, `subjects_differ` (as in `listApplications`), one column for each task of the role, in its
+/// order, called `task N: LABEL`, with `met`, `met_at_lower_level`, `stale`, `related_only` or `not_shown`, and on whose word that rests:
+/// `unknown_issuers` (how many of the credentials are of issuers that nobody here knows), `tasks_by_unknown_issuer` (the numbers of the tasks
+/// whose answer only such credentials give, with spaces between) and `tasks_by_own_word` (those whose answer only the issuer itself gives, by
+/// naming the task, with nothing that organizations agreed on).
 #[utoipa::path(
     get,
     path = "/api/v1/postings/{id}/applications.csv",

@@ -188,6 +188,9 @@ pub(crate) struct Shows {
     relation: String,
     /// How far the weakest mapping may be relied on: `suggested`, `stated`, `reviewed`.
     standing: &'static str,
+    /// Whether `from` is only what the issuer says that its achievement aligns with: a task or a skill that it names. Nobody else agreed with
+    /// that; `mappings` say what follows from there.
+    own_word: bool,
     /// The mappings, in order; none if it names the task itself.
     mappings: Vec<Step>,
     /// Who released the sets on the way.
@@ -229,6 +232,7 @@ impl Shows {
                 Standing::Stated => "stated",
                 Standing::Reviewed => "reviewed",
             },
+            own_word: via.own_word,
             mappings: steps.collect(),
             released_by: via.released_by.clone(),
             endorsed_by: via.endorsed_by.clone(),
