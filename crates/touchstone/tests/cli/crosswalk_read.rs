@@ -8,6 +8,7 @@ use super::keeping::{ids, issued};
 use super::run::{Folder, Ran};
 
 const TASK: &str = "https://tasks.example/measuring";
+const ESCO: &str = "http://data.europa.eu/esco/skill/";
 
 /// A credential, the role, a released set that leads from one to the other, and what was read of them.
 fn read_before() -> Folder {
@@ -18,14 +19,16 @@ fn read_before() -> Folder {
     let credential = folder.run(&["credential", "export", &id]).exits(0).out;
     folder.write("ada.json", &credential);
     let credential: Value = serde_json::from_slice(&credential).unwrap();
-    let achievement = credential["credentialSubject"]["achievement"]["id"].as_str();
+    let links = &credential["credentialSubject"]["achievement"]["alignment"];
+    let mut links = links.as_array().unwrap().iter();
+    let skill = links.find_map(|link| link["targetUrl"].as_str()?.strip_prefix(ESCO));
     folder.write(
         "measuring.sssom.tsv",
         format!(
-            "#curie_map:\n#  A: \"urn:uuid:\"\n#  T: https://tasks.example/\n#mapping_set_id: https://a.example/measuring\n#mapping_set_version: \"1\"\n#license: https://a.example/licence\n\
+            "#curie_map:\n#  A: \"{ESCO}\"\n#  T: https://tasks.example/\n#mapping_set_id: https://a.example/measuring\n#mapping_set_version: \"1\"\n#license: https://a.example/licence\n\
              subject_id\tpredicate_id\tobject_id\tmapping_justification\n\
              A:{}\tskos:exactMatch\tT:measuring\tsemapv:ManualMappingCuration\n",
-            achievement.unwrap().strip_prefix("urn:uuid:").unwrap()
+            skill.unwrap()
         ),
     );
     let role = json!({"title": "Machine setter", "public": false, "tasks": [
@@ -73,6 +76,9 @@ fn a_reading_comes_out_the_same_from_its_files_alone() {
         .says("as the reading says: it could not be checked here");
     // And without a reading it is not rounded to anything.
     read(&folder, &[]).exits(2).says("could not be checked");
+    // An answer that was kept before answers said on whose word they rest comes out the same.
+    alter(&folder, "answer.json", "\"ownWord\":true,", "");
+    read(&folder, &again).exits(0);
 }
 
 /// Each credential of a bundle stands by itself: that another one was withdrawn takes nothing from it.
