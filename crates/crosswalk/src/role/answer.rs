@@ -33,6 +33,8 @@ pub enum Gap {
     SuggestedOnly,
     /// The level is lower.
     LowerLevel,
+    /// A level of one rubric is asked for, and it states one of another.
+    OtherRubric,
     /// A level is asked for and none is stated.
     LevelNotStated,
     /// It was awarded too long ago.
@@ -218,6 +220,7 @@ fn showing(task: &Task, place: usize, credential: &Held, via: &Via, day: Day) ->
         gaps.push(Gap::SuggestedOnly);
     }
     match (task.level, &credential.position) {
+        (Some(_), Some(_)) if !task.is_level_of(&credential.rubrics) => gaps.push(Gap::OtherRubric),
         (Some(wanted), Some(position)) if position.place < wanted => gaps.push(Gap::LowerLevel),
         (Some(_), None) => gaps.push(Gap::LevelNotStated),
         _ => {}
@@ -255,6 +258,7 @@ fn verdict_of(gaps: &[Gap]) -> Verdict {
         Gap::TooOld => Verdict::Stale,
         Gap::OtherScope
         | Gap::SuggestedOnly
+        | Gap::OtherRubric
         | Gap::LevelNotStated
         | Gap::DayNotStated
         | Gap::OtherEvidence => Verdict::RelatedOnly,

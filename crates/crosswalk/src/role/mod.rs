@@ -35,10 +35,25 @@ pub struct Task {
     pub need: Need,
     /// The least level, as its place from the bottom (1 is the lowest), if one is asked for.
     pub level: Option<u32>,
+    /// The rubric that this is a level of: the address of a competency, or of one release of it. None: levels are compared by their place.
+    pub rubric: Option<String>,
     /// Kinds of evidence of which one must be there; none means any.
     pub evidence: Vec<String>,
     /// How many days ago it may have been awarded at most, if that matters.
     pub max_age_days: Option<u32>,
+}
+
+impl Task {
+    /// Whether its level is one of the rubric of these releases: a place says nothing on another.
+    pub fn is_level_of(&self, releases: &[String]) -> bool {
+        let Some(rubric) = &self.rubric else {
+            return true;
+        };
+        releases.iter().any(|release| {
+            let rest = release.strip_prefix(rubric.as_str());
+            rest.is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+        })
+    }
 }
 
 /// Whether a task must be shown.
@@ -62,6 +77,8 @@ pub struct Held {
     pub alignments: Vec<String>,
     /// What the check said.
     pub checked: Checked,
+    /// The releases of competencies whose rubric its levels are on, by addresses that are its issuer's own.
+    pub rubrics: Vec<String>,
     /// Where on its rubric the holder was seen, if it says so.
     pub position: Option<Position>,
     /// Evidence: its kind, and where it is.

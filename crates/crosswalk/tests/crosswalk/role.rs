@@ -26,6 +26,7 @@ fn task() -> Task {
         label: "Weld pipes".to_owned(),
         need: Need::Must,
         level: None,
+        rubric: None,
         evidence: Vec::new(),
         max_age_days: None,
     }
@@ -44,6 +45,7 @@ fn held() -> Held {
         achievement: BADGE.to_owned(),
         addresses: Vec::new(),
         alignments: vec![SKILL.to_owned()],
+        rubrics: vec!["https://school.example/competencies/welding/2.json".to_owned()],
         checked: Checked::Valid,
         position: Some(Position {
             rubric: "Welding".to_owned(),
@@ -145,6 +147,50 @@ fn a_lower_level_is_said_to_be_lower_and_a_level_not_stated_is_not_guessed() {
     };
     check(
         wants(1),
+        silent,
+        &sets,
+        Verdict::RelatedOnly,
+        &[Gap::LevelNotStated],
+    );
+}
+
+#[test]
+fn a_level_of_another_rubric_is_no_level_that_was_asked_for() {
+    let sets = sets(mapping(&Relation::Exact));
+    let wants = |level, rubric: &str| Task {
+        level: Some(level),
+        rubric: Some(rubric.to_owned()),
+        ..task()
+    };
+    for own in [
+        "https://school.example/competencies/welding",
+        "https://school.example/competencies/welding/2.json",
+    ] {
+        check(wants(2, own), held(), &sets, Verdict::Met, &[]);
+        let lower = &[Gap::LowerLevel];
+        check(
+            wants(3, own),
+            held(),
+            &sets,
+            Verdict::MetAtLowerLevel,
+            lower,
+        );
+    }
+    for other in [
+        "https://school.example/competencies/weld",
+        "https://school.example/competencies/welding/1.json",
+        "https://other.example/competencies/welding",
+    ] {
+        let gaps = &[Gap::OtherRubric];
+        check(wants(2, other), held(), &sets, Verdict::RelatedOnly, gaps);
+    }
+    let silent = Held {
+        position: None,
+        ..held()
+    };
+    let own = wants(1, "https://school.example/competencies/welding");
+    check(
+        own,
         silent,
         &sets,
         Verdict::RelatedOnly,

@@ -148,6 +148,7 @@ mod tests {
             label: label.into(),
             need: Need::Must,
             level: None,
+            rubric: None,
             evidence: Vec::new(),
             max_age_days: None,
         }

@@ -31,14 +31,18 @@ impl Document<'_> {
     /// Its exact bytes.
     pub(super) fn bytes(&self, world: &World) -> Vec<u8> {
         let tasks = self.tasks.iter().map(|task| {
-            json!({
+            let mut told = json!({
                 "id": task.id,
                 "label": task.label,
                 "need": match task.need { Need::Must => "must", Need::Nice => "nice" },
                 "level": task.level,
                 "evidence": task.evidence,
                 "maxAgeDays": task.max_age_days,
-            })
+            });
+            if let Some(rubric) = &task.rubric {
+                told["rubric"] = rubric.as_str().into();
+            }
+            told
         });
         let history = self.history.iter().map(|(version, organization)| {
             json!({

@@ -32,6 +32,7 @@ pub fn dcql_document(role: &KeptRole, compiled: &Compiled) -> Value {
             "evidence": task.evidence,
         })
     });
+            "rubric": task.rubric,
     let sets = compiled.sets.iter().map(|pin| {
         json!({"mapping_set_id": pin.id, "mapping_set_version": pin.version, "sha256": pin.sha256})
     });

@@ -7,7 +7,7 @@ use touchstone_vc::{Credential, Verdict};
 
 use super::{
     ShownCredential,
-    own_address::{may_award, may_link, own_addresses},
+    own_address::{is_own, may_award, may_link, own_addresses},
 };
 
 /// What a credential says of tasks.
@@ -23,6 +23,12 @@ pub(super) fn held(credential: &Credential<'_>, verdict: Verdict) -> (Held, Show
         .flat_map(|achievement| &achievement.alignment);
     let links = links.filter_map(|link| link.target_url);
     let links = links.filter(|link| may_link(issuer_id, link));
+    let rubrics: Vec<String> = (achievement.into_iter())
+        .flat_map(|achievement| &achievement.alignment)
+        .filter_map(|link| link.target_url)
+        .filter(|link| is_own(issuer_id, link))
+        .map(str::to_owned)
+        .collect();
     let own = view
         .related_resources
         .iter()
@@ -56,6 +62,7 @@ pub(super) fn held(credential: &Credential<'_>, verdict: Verdict) -> (Held, Show
             .unwrap_or_default()
             .to_owned(),
         addresses: own.collect(),
+        rubrics,
         alignments: links.map(str::to_owned).collect(),
         checked: match verdict {
             Verdict::Pass | Verdict::NotListed => Judged::Valid,

@@ -24,14 +24,19 @@ pub(super) fn own_addresses(issuer: &str, address: &str) -> Vec<String> {
 pub(super) fn may_award(issuer: &str, id: &str) -> bool {
     match issuer.strip_prefix("https://") {
         Some(_) => !is_achievement(id) && site(issuer) == site(id),
-        None => base(issuer).is_some_and(|base| id.starts_with(&base)),
+        None => is_own(issuer, id),
     }
 }
 
 /// Whether the issuer may say that something aligns with this: with any task or skill, and with its own achievements. That another's
 /// achievement is like it is for those to say who review mappings.
 pub(super) fn may_link(issuer: &str, address: &str) -> bool {
-    !is_achievement(address) || base(issuer).is_some_and(|base| address.starts_with(&base))
+    !is_achievement(address) || is_own(issuer, address)
+}
+
+/// Whether an address is among the issuer's own documents, by its DID.
+pub(super) fn is_own(issuer: &str, address: &str) -> bool {
+    base(issuer).is_some_and(|base| address.starts_with(&base))
 }
 
 /// Where the documents of an issuer stand, by its DID.

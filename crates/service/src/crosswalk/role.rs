@@ -70,14 +70,19 @@ pub(super) fn kept(row: RoleRow) -> Result<KeptRole, StoreError> {
 /// Tasks as they are kept.
 pub(super) fn write(tasks: &[Task]) -> String {
     let tasks = tasks.iter().map(|task| {
-        json!({
+        let mut kept = json!({
             "id": task.id,
             "label": task.label,
             "must": task.need == Need::Must,
             "level": task.level,
             "evidence": task.evidence,
             "maxAgeDays": task.max_age_days,
-        })
+        });
+        // Tasks without one are kept in the words of before: the same tasks are the same text.
+        if let Some(rubric) = &task.rubric {
+            kept["rubric"] = rubric.as_str().into();
+        }
+        kept
     });
     Value::Array(tasks.collect()).to_string()
 }
@@ -99,6 +104,10 @@ pub(crate) fn read(tasks: &str) -> Option<Vec<Task>> {
                 false => Need::Nice,
             },
             level: number(&task["level"])?,
+            rubric: match &task["rubric"] {
+                Value::Null => None,
+                rubric => Some(rubric.as_str()?.to_owned()),
+            },
             evidence: evidence
                 .map(|kind| kind.as_str().map(str::to_owned))
                 .collect::<Option<_>>()?,
@@ -120,6 +129,7 @@ mod tests {
                 label: "Mißt fertige Teile".into(),
                 need: Need::Must,
                 level: Some(3),
+                rubric: Some("https://a.example/i/a/competencies/measuring".into()),
                 evidence: vec!["observation".into()],
                 max_age_days: Some(730),
             },
@@ -128,6 +138,7 @@ mod tests {
                 label: "教える".into(),
                 need: Need::Nice,
                 level: None,
+                rubric: None,
                 evidence: vec![],
                 max_age_days: None,
             },

@@ -37,6 +37,8 @@ pub struct TaskOrder {
     pub must: bool,
     /// The least level, from 1, if one is asked for.
     pub level: Option<u32>,
+    /// The rubric that this is a level of: the address of a competency, or of one release of it. None: levels are compared by their place.
+    pub rubric: Option<String>,
     /// Kinds of evidence of which one must be there; none means any.
     pub evidence: Vec<String>,
     /// How many days ago it may have been awarded at most, if that matters.
@@ -156,6 +158,12 @@ fn tasks(world: &World, orders: &[TaskOrder]) -> Result<Vec<Task>, RoleError> {
         if order.level.is_some_and(|level| !(1..=20).contains(&level)) {
             return Err(RoleError::Level(place));
         }
+        let rubric = order.rubric.as_deref().unwrap_or_default().trim();
+        let rubric = rubric.trim_end_matches('/');
+        let is_address = rubric.starts_with("https://") && is_iri(rubric);
+        if !rubric.is_empty() && (order.level.is_none() || !is_address) {
+            return Err(RoleError::Rubric(place));
+        }
         if order
             .max_age_days
             .is_some_and(|days| !(1..=36_500).contains(&days))
@@ -174,6 +182,7 @@ fn tasks(world: &World, orders: &[TaskOrder]) -> Result<Vec<Task>, RoleError> {
                 false => Need::Nice,
             },
             level: order.level,
+            rubric: (!rubric.is_empty()).then(|| rubric.to_owned()),
             evidence,
             max_age_days: order.max_age_days,
         });
@@ -224,6 +233,10 @@ pub enum RoleError {
     Twice(usize),
     #[error("task {0}: a level is a number from 1 to 20")]
     Level(usize),
+    #[error(
+        "task {0}: a rubric goes with a level, and is the address of a released competency, which begins with https://"
+    )]
+    Rubric(usize),
     #[error("task {0}: an age is 1 to 36,500 days")]
     Age(usize),
     #[error("task {0}: a kind of evidence has at most {MOST_TITLE} characters")]

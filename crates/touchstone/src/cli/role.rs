@@ -151,14 +151,18 @@ async fn find(world: &World, tenant: &TenantId, name: &str) -> Result<KeptRole> 
 /// The document that `write` reads.
 fn document(kept: &KeptRole) -> Value {
     let tasks = kept.role.tasks.iter().map(|task| {
-        json!({
+        let mut told = json!({
             "id": task.id,
             "label": task.label,
             "need": match task.need { Need::Must => "must", Need::Nice => "nice" },
             "level": task.level,
             "evidence": task.evidence,
             "maxAgeDays": task.max_age_days,
-        })
+        });
+        if let Some(rubric) = &task.rubric {
+            told["rubric"] = rubric.as_str().into();
+        }
+        told
     });
     json!({
         "title": kept.row.title,
@@ -175,6 +179,8 @@ fn in_words(task: &Task) -> String {
     let level = task
         .level
         .map_or_else(String::new, |level| format!(", level {level}"));
+    let rubric = task.rubric.as_ref();
+    let rubric = rubric.map_or_else(String::new, |rubric| format!(" of {rubric}"));
     let age = task
         .max_age_days
         .map_or_else(String::new, |days| format!(", at most {days} days old"));
@@ -182,7 +188,7 @@ fn in_words(task: &Task) -> String {
         true => String::new(),
         false => format!(", shown by {}", task.evidence.join(" or ")),
     };
-    format!("\n  {need}: {}{level}{age}{evidence}", task.label)
+    format!("\n  {need}: {}{level}{rubric}{age}{evidence}", task.label)
 }
 
 /// Where everybody reads it, if anybody may.

@@ -33,6 +33,8 @@ struct TaskDocument {
     #[serde(default)]
     level: Option<u32>,
     #[serde(default)]
+    rubric: Option<String>,
+    #[serde(default)]
     evidence: Vec<String>,
     #[serde(default)]
     max_age_days: Option<u32>,
@@ -55,6 +57,7 @@ impl From<TaskDocument> for Task {
                 NeedDocument::Nice => Need::Nice,
             },
             level: task.level,
+            rubric: task.rubric,
             evidence: task.evidence,
             max_age_days: task.max_age_days,
         }

@@ -105,6 +105,8 @@ struct OneTask {
     #[serde(default)]
     level: Option<u32>,
     #[serde(default)]
+    rubric: Option<String>,
+    #[serde(default)]
     evidence: Vec<String>,
     #[serde(default)]
     max_age_days: Option<u32>,
@@ -124,6 +126,7 @@ impl From<OneTask> for TaskOrder {
             label: task.label,
             must: matches!(task.need, OneNeed::Must),
             level: task.level,
+            rubric: task.rubric,
             evidence: task.evidence,
             max_age_days: task.max_age_days,
         }

@@ -27,6 +27,7 @@ pub(super) fn task_words(task: &Task) -> Markup {
         span.hint {
             @match task.need { Need::Must => "Must", Need::Nice => "Wanted" }
             @if let Some(level) = task.level { ", level " (level) }
+            @if let Some(rubric) = &task.rubric { " of " a href=(rubric) rel="noopener noreferrer" { "this rubric" } }
             @if !task.evidence.is_empty() { ", shown by " (task.evidence.join(" or ")) }
             @if let Some(days) = task.max_age_days { ", at most " (days) " days old" }
         }

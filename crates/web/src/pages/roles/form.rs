@@ -94,6 +94,7 @@ impl Form {
             label: task.label.clone(),
             must: task.need == Need::Must,
             level: task.level,
+            rubric: task.rubric.clone(),
             evidence: task.evidence.clone(),
             max_age_days: task.max_age_days,
         });
@@ -240,6 +241,7 @@ fn task(place: usize, task: &TaskOrder, kinds: &str, problems: &[Problem]) -> Ma
             (field(&Field { name: "task_id", apart: Some(&apart), label: "Its address in a framework", hint: Some("Empty: your own words."), value: &task.id, error: error("task_id"), ..Field::default() }))
             (field(&Field { name: "task_need", apart: Some(&apart), label: "Needed", value: if task.must { "must" } else { "nice" }, control: Control::Choice(&needs), ..Field::default() }))
             (field(&Field { name: "task_level", apart: Some(&apart), label: "Least level", hint: Some("Counted from the lowest, which is 1. Empty: any."), value: &level, error: error("task_level"), control: Control::Typed("number"), ..Field::default() }))
+            (field(&Field { name: "task_rubric", apart: Some(&apart), label: "Rubric of that level", hint: Some("The address of a released competency. Empty: levels are compared by number."), value: task.rubric.as_deref().unwrap_or_default(), error: error("task_rubric"), ..Field::default() }))
             (field(&Field { name: "task_age", apart: Some(&apart), label: "At most how many days old", hint: Some("Empty: any age."), value: &age, error: error("task_age"), control: Control::Typed("number"), ..Field::default() }))
             (field(&Field { name: "task_evidence", apart: Some(&apart), label: "Kinds of evidence", hint: Some(kinds), value: &evidence, error: error("task_evidence"), ..Field::default() }))
         }

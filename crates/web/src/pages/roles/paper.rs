@@ -253,6 +253,7 @@ mod tests {
         };
         let role = Role {
             title: "Machinist".into(),
+            rubric: None,
             tasks: (0..100).map(task).collect(),
         };
         let answer = |task: usize| TaskAnswer {

@@ -418,6 +418,7 @@ pub(in crate::pages) fn line(task: &touchstone_service::crosswalk::Task) -> Mark
         span.hint {
             @match task.need { Need::Must => "Must", Need::Nice => "Wanted" }
             @if let Some(level) = task.level { ", level " (level) " or higher" }
+            @if let Some(rubric) = &task.rubric { " of " a href=(rubric) rel="noopener noreferrer" { "this rubric" } }
             @if let Some(days) = task.max_age_days { ", at most " (days) " days old" }
             @if !task.evidence.is_empty() { ", with " (task.evidence.join(" or ")) }
         }

@@ -23,6 +23,7 @@ pub(in crate::pages) fn gap(gap: Gap) -> &'static str {
         Gap::OtherScope => "It is about something broader, narrower or related.",
         Gap::SuggestedOnly => "Only a program found the link; no organization has agreed with it.",
         Gap::LowerLevel => "The level is lower than asked for.",
+        Gap::OtherRubric => "The level is of another rubric than the one asked for.",
         Gap::LevelNotStated => "A level is asked for, and it states none.",
         Gap::TooOld => "It was awarded longer ago than asked for.",
         Gap::DayNotStated => "An age is asked for, and it states no day.",

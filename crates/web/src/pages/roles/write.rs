@@ -148,6 +148,7 @@ fn tasks(fields: &Fields, problems: &mut Vec<Problem>) -> Vec<TaskOrder> {
     let all = |name: &str| -> Vec<&str> { fields.all(name).collect() };
     let (labels, ids, needs) = (all("task_label"), all("task_id"), all("task_need"));
     let (levels, ages, kinds) = (all("task_level"), all("task_age"), all("task_evidence"));
+    let rubrics = all("task_rubric");
     let at = |list: &[&str], place: usize| list.get(place).copied().unwrap_or_default().to_owned();
     let mut tasks = Vec::new();
     for (place, label) in labels.iter().enumerate() {
@@ -180,6 +181,7 @@ fn tasks(fields: &Fields, problems: &mut Vec<Problem>) -> Vec<TaskOrder> {
             label: label.replace(['\r', '\n'], " "),
             must: at(&needs, place) != "nice",
             level,
+            rubric: Some(at(&rubrics, place)).filter(|rubric| !rubric.is_empty()),
             evidence: kinds.map(str::to_owned).collect(),
             max_age_days,
         });
@@ -192,6 +194,7 @@ fn problem(error: &RoleError) -> Problem {
         RoleError::Label(place) => format!("task_label-{place}"),
         RoleError::Address(place) | RoleError::Twice(place) => format!("task_id-{place}"),
         RoleError::Level(place) => format!("task_level-{place}"),
+        RoleError::Rubric(place) => format!("task_rubric-{place}"),
         RoleError::Age(place) => format!("task_age-{place}"),
         RoleError::Evidence(place) => format!("task_evidence-{place}"),
         RoleError::NotShown => "public-yes".to_owned(),

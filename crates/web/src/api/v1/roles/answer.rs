@@ -180,7 +180,7 @@ pub(crate) struct Shows {
     credential: usize,
     /// What it amounts to by itself.
     verdict: &'static str,
-    /// `other_scope`, `suggested_only`, `lower_level`, `level_not_stated`, `too_old`, `day_not_stated`, `other_evidence`.
+    /// `other_scope`, `suggested_only`, `lower_level`, `other_rubric`, `level_not_stated`, `too_old`, `day_not_stated`, `other_evidence`.
     gaps: Vec<&'static str>,
     /// What it says: its achievement or one of its alignments.
     from: String,
@@ -329,5 +329,6 @@ fn gap(gap: Gap) -> &'static str {
         Gap::TooOld => "too_old",
         Gap::DayNotStated => "day_not_stated",
         Gap::OtherEvidence => "other_evidence",
+        Gap::OtherRubric => "other_rubric",
     }
 }

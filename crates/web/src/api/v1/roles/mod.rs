@@ -70,6 +70,10 @@ pub(crate) struct Task {
     #[serde(default)]
     #[schema(minimum = 1, maximum = 20)]
     level: Option<u32>,
+    /// The rubric that this is a level of: the address of a competency (`https://…/i/SLUG/competencies/NAME`), or of one release of it. Left out:
+    /// levels are compared by their place.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    rubric: Option<String>,
     /// Kinds of evidence of which one must be there; none means any.
     #[serde(default)]
     evidence: Vec<String>,
@@ -89,6 +93,7 @@ impl Task {
                 Need::Nice => "nice".to_owned(),
             },
             level: task.level,
+            rubric: task.rubric.clone(),
             evidence: task.evidence.clone(),
             max_age_days: task.max_age_days,
         }
@@ -137,6 +142,7 @@ impl From<RoleError> for ApiError {
                 format!("tasks[{}].id", place - 1)
             }
             RoleError::Level(place) => format!("tasks[{}].level", place - 1),
+            RoleError::Rubric(place) => format!("tasks[{}].rubric", place - 1),
             RoleError::Age(place) => format!("tasks[{}].maxAgeDays", place - 1),
             RoleError::Evidence(place) => format!("tasks[{}].evidence", place - 1),
         };

@@ -93,6 +93,7 @@ async fn written(
             label: task.label,
             must,
             level: task.level,
+            rubric: task.rubric,
             evidence: task.evidence,
             max_age_days: task.max_age_days,
         });
