@@ -1,6 +1,6 @@
 //! Trying a version out: the issuer gets an achievement from it that says that it is a pilot, and until when it is issued.
 
-use serde_json::json;
+use serde_json::{Value, json};
 use touchstone_crosswalk::role::Task;
 use touchstone_store::{AuditLine, CompetencyPilotRow, StoreError, TenantId};
 
@@ -103,7 +103,7 @@ fn definition(
         .iter()
         .map(|task| format!("- {}", task.label))
         .collect();
-    let linked = tasks.iter().filter(|task| task.id.starts_with("http"));
+    let linked = tasks.iter().filter(|task| is_linked(task));
     let alignment = linked.map(
         |task| json!({"targetName": task.label, "targetUrl": task.id, "targetType": "ext:Task"}),
     );
@@ -117,10 +117,43 @@ fn definition(
         "assessmentMethod": order.assessment_method.trim(),
         "alignment": alignment.collect::<Vec<_>>(),
         "resultDescription": rubric.to_value(),
+        "evidenceRequired": evidence(tasks),
+        "validForMonths": months(tasks),
         "namesLearner": true,
         "pilotUntil": order.until.trim(),
     }))
 }
+
+/// Whether an achievement can link a task: one that has an address, or one in the employer's own words, by its identifier.
+pub(super) fn is_linked(task: &Task) -> bool {
+    ["https://", "http://", "urn:uuid:"]
+        .iter()
+        .any(|scheme| task.id.starts_with(scheme))
+}
+
+/// The kinds of evidence that the employer asks for, each once, in the order of the tasks.
+fn evidence(tasks: &[Task]) -> Vec<Value> {
+    let mut kinds: Vec<&str> = Vec::new();
+    for kind in tasks.iter().flat_map(|task| &task.evidence) {
+        let kind = kind.trim();
+        let known = |one: &&str| one.to_lowercase() == kind.to_lowercase();
+        if !kinds.iter().any(known) {
+            kinds.push(kind);
+        }
+    }
+    let kinds = kinds.iter().take(MOST_KINDS);
+    kinds.map(|kind| json!({"name": kind})).collect()
+}
+
+/// For how many months it is good: no longer than the employer takes it for any of the tasks.
+fn months(tasks: &[Task]) -> Option<u32> {
+    let ages = tasks.iter().filter_map(|task| task.max_age_days);
+    ages.min().map(|days| (days / 30).clamp(1, MOST_MONTHS))
+}
+
+/// As a definition has them.
+const MOST_MONTHS: u32 = 600;
+const MOST_KINDS: usize = 20;
 
 /// Why no pilot was begun.
 #[derive(Debug, thiserror::Error)]

@@ -158,10 +158,10 @@ impl<'a> Fields<'a> {
         fits
     }
 
-    /// An address of a page.
-    pub(super) fn address(&mut self, name: &'static str) -> Option<String> {
+    /// An address of a page, or the identifier of what somebody wrote in their own words: `urn:uuid:…`.
+    pub(super) fn address_or_uuid(&mut self, name: &'static str) -> Option<String> {
         let text = self.text(name, LONG_ADDRESS)?;
-        if !is_address(&text) {
+        if !is_address(&text) && !is_uuid(&text) {
             self.note(name, Kind::Expected(ADDRESS.into()));
         }
         Some(text)
@@ -276,6 +276,12 @@ fn as_text(value: Value, field: String, limit: usize, faults: &Faults) -> Option
 fn is_address(text: &str) -> bool {
     let web = |url: &url::Url| matches!(url.scheme(), "https" | "http") && url.has_host();
     !text.contains(char::is_whitespace) && url::Url::parse(text).as_ref().is_ok_and(web)
+}
+
+/// Whether a text is an identifier of its own.
+fn is_uuid(text: &str) -> bool {
+    let uuid = text.strip_prefix("urn:uuid:");
+    uuid.is_some_and(|uuid| uuid.len() == 36 && uuid::Uuid::try_parse(uuid).is_ok())
 }
 
 /// Whether a name was probably meant: the same letters, or one or two of them wrong.

@@ -144,7 +144,7 @@ fn alignment(from: &mut Fields<'_>) -> Alignment {
     from.require("targetUrl");
     Alignment {
         target_name: from.required_text("targetName", PARAGRAPH),
-        target_url: from.address("targetUrl").unwrap_or_default(),
+        target_url: from.address_or_uuid("targetUrl").unwrap_or_default(),
         target_description: from.text("targetDescription", PARAGRAPH),
         target_framework: from.text("targetFramework", SHORT),
         target_code: from.text("targetCode", SHORT),
