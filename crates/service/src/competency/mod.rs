@@ -21,6 +21,7 @@ mod draft_tasks;
 mod error;
 mod look;
 mod release;
+mod released_as;
 mod review_again;
 mod rubric;
 mod vote;
@@ -40,6 +41,7 @@ pub use look::{
 };
 pub use release::{Release, ReleaseError, Released, release};
 pub(crate) use release::{path_of_release, statement_path_of_release};
+pub(crate) use released_as::{ReleasedAs, released_as};
 pub use review_again::{ReviewAgain, review_again};
 pub use rubric::{Rubric, RubricLevel};
 pub use vote::{Vote, Voted, vote};

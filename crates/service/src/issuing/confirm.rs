@@ -12,7 +12,10 @@ use touchstone_vc::Timestamp;
 use super::{
     freeze::freeze,
     preview::fingerprint,
-    ready::{NotAdmitted, NotReady, PilotEnded, is_admitted, not_ready, pilot_ended},
+    ready::{
+        NotAdmitted, NotReady, NotReleased, PilotEnded, is_admitted, not_ready, not_released,
+        pilot_ended,
+    },
     stalled::jobs_of,
 };
 use crate::{
@@ -101,6 +104,11 @@ pub async fn confirm(world: &World, order: &Confirmation) -> Result<(), ConfirmE
                 return Err(ended.into());
             }
             if let Some(version) = &version
+                && let Some(other) = not_released(&tx, &order.tenant, version).await?
+            {
+                return Err(other.into());
+            }
+            if let Some(version) = &version
                 && let Some(unready) = not_ready(world, &tx, &order.tenant, version).await?
             {
                 return Err(ConfirmError::NotReady(unready));
@@ -158,6 +166,9 @@ pub enum ConfirmError {
     /// What is awarded was tried out until a day that is over.
     #[error(transparent)]
     PilotEnded(#[from] PilotEnded),
+    /// It began as a pilot, and was not released as it is.
+    #[error(transparent)]
+    NotReleased(#[from] NotReleased),
     /// It is not what was seen any more.
     #[error("the rows or the achievement changed since the preview; look at it again")]
     Changed,

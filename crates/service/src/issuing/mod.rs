@@ -99,7 +99,7 @@ pub use language::{LanguageError, LanguageTag};
 pub use lint::{lint_achievement, lint_definition};
 pub use look_up_links::{Links, MOST_LOOKED_UP, look_up_links};
 pub use preview::{Preview, PreviewRow, preview, rows};
-pub use ready::{NotAdmitted, NotReady, PilotEnded, Unmet};
+pub use ready::{NotAdmitted, NotReady, NotReleased, PilotEnded, Unmet};
 pub use record::{Record, record};
 pub use reinstate::{ReinstateError, Reinstatement, reinstate};
 pub(crate) use reserve::Learners;

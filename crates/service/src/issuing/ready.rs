@@ -13,7 +13,10 @@ use touchstone_vc::{
 };
 
 use super::{Definition, choose_profile::chosen, lint::facts_of_version};
-use crate::World;
+use crate::{
+    World,
+    competency::{ReleasedAs, released_as},
+};
 
 /// The last day of a pilot is over.
 #[derive(Clone, Copy, Debug, Eq, PartialEq, thiserror::Error)]
@@ -21,6 +24,13 @@ use crate::World;
     "the achievement was a pilot, issued until {0}: empty “Tried out until” in its form to issue it for good, or set a later day"
 )]
 pub struct PilotEnded(Date);
+
+/// It began as a pilot, and what it says now was not released.
+#[derive(Clone, Debug, Eq, PartialEq, thiserror::Error)]
+#[error(
+    "the achievement began as a pilot of “{0}”, and is issued for good with the tasks and levels of a release: release that version, write the tasks and levels of a release into the form of the achievement, or set “Tried out until” again"
+)]
+pub struct NotReleased(String);
 
 /// The institution signed up by itself, and was not admitted to issuing.
 #[derive(Clone, Copy, Debug, Eq, PartialEq, thiserror::Error)]
@@ -39,6 +49,25 @@ pub(super) fn pilot_ended(version: &AchievementVersionRow, at: Timestamp) -> Opt
     let read = Definition::from_json(version.document.as_bytes()).ok()?;
     let last = read.pilot_until?;
     (at.to_string().get(..10)? > last.to_string().as_str()).then_some(PilotEnded(last))
+}
+
+/// Whether a version began as a pilot, is none any more, and says something else than what was released.
+pub(super) async fn not_released(
+    reader: &Reader,
+    tenant: &TenantId,
+    version: &AchievementVersionRow,
+) -> Result<Option<NotReleased>, StoreError> {
+    let Ok(read) = Definition::from_json(version.document.as_bytes()) else {
+        return Ok(None);
+    };
+    if read.pilot_until.is_some() {
+        return Ok(None);
+    }
+    let found = released_as(reader, tenant, &version.achievement, &read).await?;
+    Ok(match found {
+        ReleasedAs::NotReleased(title) => Some(NotReleased(title)),
+        ReleasedAs::NoPilot | ReleasedAs::Release(_) => None,
+    })
 }
 
 /// It has to be ready for a profile and is not.

@@ -19,7 +19,10 @@ use super::{
     About, IntakeError, Line, Mapping, RowFault, RowInput, Rules, Seen, Sheet,
     catalogue::{Listed, achievement},
     digest::{hex, sha256_hex},
-    ready::{NotAdmitted, NotReady, PilotEnded, is_admitted, not_ready, pilot_ended},
+    ready::{
+        NotAdmitted, NotReady, NotReleased, PilotEnded, is_admitted, not_ready, not_released,
+        pilot_ended,
+    },
 };
 use crate::{World, ports::Spooled};
 
@@ -75,6 +78,11 @@ pub async fn upload(world: &World, order: &Upload) -> Result<Uploaded, UploadErr
         && let Some(ended) = pilot_ended(&earned.version, now)
     {
         return Err(ended.into());
+    }
+    if taken.is_none()
+        && let Some(other) = not_released(&reader, &order.tenant, &earned.version).await?
+    {
+        return Err(other.into());
     }
     if taken.is_none()
         && let Some(unready) = not_ready(world, &reader, &order.tenant, &earned.version).await?
@@ -145,6 +153,9 @@ pub enum UploadError {
     /// It was tried out until a day that is over.
     #[error(transparent)]
     PilotEnded(#[from] PilotEnded),
+    /// What is awarded began as a pilot, and was not released as it is.
+    #[error(transparent)]
+    NotReleased(#[from] NotReleased),
     /// The file cannot be read.
     #[error(transparent)]
     Intake(#[from] IntakeError),

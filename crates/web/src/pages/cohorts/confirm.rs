@@ -132,6 +132,9 @@ impl From<ConfirmError> for ApiError {
             ConfirmError::PilotEnded(_) => {
                 Self::conflict("pilot_ended").with_detail(sentence(&said))
             }
+            ConfirmError::NotReleased(_) => {
+                Self::conflict("not_released").with_detail(sentence(&said))
+            }
             ConfirmError::Store(error) => error.into(),
         }
     }

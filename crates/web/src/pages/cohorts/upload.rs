@@ -104,7 +104,11 @@ async fn taken(
                 "What is awarded: this achievement is not in use; choose another.".into(),
             );
         }
-        Err(error @ (UploadError::PilotEnded(_) | UploadError::NotAdmitted(_))) => {
+        Err(
+            error @ (UploadError::PilotEnded(_)
+            | UploadError::NotReleased(_)
+            | UploadError::NotAdmitted(_)),
+        ) => {
             return problem("achievement", format!("What is awarded: {error}."));
         }
         Err(UploadError::NotReady(unready)) => return Ok(Err(not_ready(&unready))),

@@ -27,7 +27,7 @@ use crate::state::Web;
         (status = 202, description = "It is confirmed, and issued now or when it is no longer held", body = Batch),
         (status = 400, description = "`not_json`"),
         (status = 404, description = "`batch_not_found`"),
-        (status = 409, description = "`achievement_not_ready`: each finding is named; `not_admitted`, `pilot_ended`, `site_moved`, `batch_changed`, `batch_nothing_ready`, `batch_under_way`, `batch_cancelled`, `batch_not_read_yet`"),
+        (status = 409, description = "`achievement_not_ready`: each finding is named; `not_admitted`, `pilot_ended`, `not_released`, `site_moved`, `batch_changed`, `batch_nothing_ready`, `batch_under_way`, `batch_cancelled`, `batch_not_read_yet`"),
         (status = 422, description = "`wrong_body`"),
     )
 )]

@@ -41,7 +41,7 @@ use crate::text::sentence;
     responses(
         (status = 201, description = "The batch, to be looked at", body = Uploaded),
         (status = 400, description = "`unreadable_form`, `second_file`, `bad_query`"),
-        (status = 409, description = "`achievement_not_ready`: each finding is named; `not_admitted`, `pilot_ended`, `upload_given_up`"),
+        (status = 409, description = "`achievement_not_ready`: each finding is named; `not_admitted`, `pilot_ended`, `not_released`, `upload_given_up`"),
         (status = 413, description = "`file_too_large`, `form_too_large`"),
         (status = 415, description = "`unsupported_media_type`"),
         (status = 422, description = "`unreadable_list`, `empty_list`, `achievement_not_in_use`, `bad_mapping`"),
@@ -326,6 +326,7 @@ impl From<UploadError> for ApiError {
             UploadError::NotReady(error) => error.into(),
             UploadError::NotAdmitted(_) => Self::conflict("not_admitted").with_detail(said),
             UploadError::PilotEnded(_) => Self::conflict("pilot_ended").with_detail(said),
+            UploadError::NotReleased(_) => Self::conflict("not_released").with_detail(said),
             UploadError::Intake(_) => Self::unprocessable("unreadable_list").with_detail(said),
             UploadError::NoRows => Self::unprocessable("empty_list").with_detail(said),
             UploadError::GivenUp => Self::conflict("upload_given_up").with_detail(said),
