@@ -12,11 +12,15 @@ use touchstone_store::{
 use touchstone_vc::{Timestamp, model::Related};
 
 use super::{
-    AchievementIds, Circumstances, Definition, Slug,
-    achievement::{cycle, publish},
+    AchievementIds, Alignment, Circumstances, Definition, Slug,
+    achievement::{MOST_LINKS, RELEASE, cycle, publish},
     describe::{MarkError, drawable},
 };
-use crate::{World, ports::ArtworkError};
+use crate::{
+    World,
+    competency::{ReleasedAs, released_as},
+    ports::ArtworkError,
+};
 
 /// A version as it was written.
 #[derive(Clone, Debug, Eq, PartialEq)]
@@ -145,7 +149,6 @@ pub(crate) async fn write(
         _ => {}
     }
     check_stack(tx, tenant, definition).await?;
-    let document = definition.to_json();
     let Some(known) = known else {
         let id = world.rng.uuid().to_string();
         let row = row(world, tx, &institution, definition, &id, 1, actor, now).await?;
@@ -164,6 +167,8 @@ pub(crate) async fn write(
     let latest = tx
         .achievement_version(tenant, &known.id, known.latest_version)
         .await?;
+    let definition = &with_release(world, tx, tenant, &known.id, definition).await?;
+    let document = definition.to_json();
     match latest {
         Some(latest) if latest.document == document => Ok(Written {
             achievement: known.id,
@@ -202,6 +207,36 @@ pub(crate) async fn write(
             done(tx, tenant, definition, row, Outcome::NewVersion).await
         }
     }
+}
+
+/// The definition of what began as a pilot with a link to the release that has its tasks and levels, by address and hash; and to no other.
+async fn with_release(
+    world: &World,
+    reader: &Reader,
+    tenant: &TenantId,
+    achievement: &str,
+    definition: &Definition,
+) -> Result<Definition, StoreError> {
+    let mut definition = definition.clone();
+    let found = released_as(reader, tenant, achievement, &definition).await?;
+    if found == ReleasedAs::NoPilot {
+        return Ok(definition);
+    }
+    let links = &mut definition.alignment;
+    links.retain(|link| link.target_type.as_deref() != Some(RELEASE));
+    if let ReleasedAs::Release(release) = found
+        && links.len() < MOST_LINKS
+    {
+        links.push(Alignment {
+            target_name: release.title,
+            target_url: world.site.link(&release.path),
+            target_description: None,
+            target_framework: Some(format!("Written together, release {}", release.number)),
+            target_code: Some(release.sha256),
+            target_type: Some(RELEASE.to_owned()),
+        });
+    }
+    Ok(definition)
 }
 
 async fn done(

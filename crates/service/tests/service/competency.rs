@@ -27,13 +27,13 @@ use touchstone_vc::{CheckKind, Outcome, log::Entry};
 
 use crate::support::{audited, founding, institution, why};
 
-const DAY_MS: i64 = 86_400_000;
+pub(crate) const DAY_MS: i64 = 86_400_000;
 
 /// Organizations of a bloc, the first of which is the issuer and the second the employer.
-struct Bloc {
-    world: TestWorld,
-    parties: Vec<TenantId>,
-    id: String,
+pub(crate) struct Bloc {
+    pub(crate) world: TestWorld,
+    pub(crate) parties: Vec<TenantId>,
+    pub(crate) id: String,
 }
 
 impl Bloc {
@@ -86,7 +86,7 @@ impl Bloc {
     }
 
     /// A bloc whose issuer has drafted the rubric, as version 2.
-    async fn whole(size: usize) -> Self {
+    pub(crate) async fn whole(size: usize) -> Self {
         let bloc = Self::of(size).await;
         draft_rubric(&bloc.world, &bloc.rubric(1, &["With help", "Alone"]))
             .await
@@ -94,7 +94,7 @@ impl Bloc {
         bloc
     }
 
-    fn rubric(&self, seen: i64, names: &[&str]) -> RubricOrder {
+    pub(crate) fn rubric(&self, seen: i64, names: &[&str]) -> RubricOrder {
         let level = |name: &&str| RubricLevel {
             name: (*name).into(),
             description: format!("Works {name}."),
@@ -143,7 +143,7 @@ impl Bloc {
     }
 
     /// Three organizations agree with a version.
-    async fn agree(&self, version: i64, round: i64) {
+    pub(crate) async fn agree(&self, version: i64, round: i64) {
         for party in 0..3 {
             let actor = format!("boss-{party}");
             self.vote_as(party, &actor, version, round, 100)
@@ -152,7 +152,7 @@ impl Bloc {
         }
     }
 
-    fn releasing(&self, version: i64) -> Release {
+    pub(crate) fn releasing(&self, version: i64) -> Release {
         Release {
             tenant: self.parties[0].clone(),
             actor: "ann".into(),
@@ -162,7 +162,7 @@ impl Bloc {
         }
     }
 
-    fn pilot(&self, version: i64, until: &str) -> Pilot {
+    pub(crate) fn pilot(&self, version: i64, until: &str) -> Pilot {
         Pilot {
             tenant: self.parties[0].clone(),
             actor: "ann".into(),

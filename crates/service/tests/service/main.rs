@@ -24,6 +24,7 @@ mod change;
 mod check_shown;
 mod claim;
 mod competency;
+mod competency_issued;
 mod correct;
 mod crosswalk;
 mod crosswalk_files;

@@ -259,6 +259,12 @@ impl Definition {
 }
 
 impl Definition {
+    /// The release that has its tasks and levels, if it was written together: its address and, as code, its hash.
+    pub fn release(&self) -> Option<&Alignment> {
+        let mut links = self.alignment.iter();
+        links.find(|link| link.target_type.as_deref() == Some(RELEASE))
+    }
+
     /// The words to find it by; of a pilot one says so.
     fn tags(&self) -> Vec<String> {
         let mut tags = self.tag.clone();
@@ -307,6 +313,9 @@ impl Alignment {
         }
     }
 }
+
+/// What a link to the release of a competency is called.
+pub(in crate::issuing) const RELEASE: &str = "ext:CompetencyRelease";
 
 /// What programs know a pilot by, among the tags of an achievement.
 const PILOT: &str = "pilot";

@@ -14,6 +14,7 @@ mod read;
 mod requires;
 mod told;
 
+pub(super) use definition::RELEASE;
 pub use definition::{
     Alignment, Criteria, Definition, Image, ImageType, RequiredEvidence, Rubric, RubricLevel,
 };
@@ -21,5 +22,5 @@ pub use fault::{DefinitionFault, DefinitionFaultKind};
 pub use ids::AchievementIds;
 pub use publish::{Circumstances, Published, publish};
 pub use read::DefinitionError;
-pub(super) use read::is_picture;
+pub(super) use read::{MOST_LINKS, is_picture};
 pub(super) use requires::cycle;

@@ -84,7 +84,7 @@ fn definition(mut from: Fields<'_>) -> Option<Definition> {
         criteria: criteria(&mut from),
         translation_of: from.parsed("translationOf", Slug::new),
         tag: from.texts("tag", 50, SHORT),
-        alignment: each(&mut from, "alignment", 200, alignment),
+        alignment: each(&mut from, "alignment", MOST_LINKS, alignment),
         rubric: rubrics(&mut from),
         evidence_required: each(&mut from, "evidenceRequired", 20, required_evidence),
         assessment_method: from.required_text("assessmentMethod", PARAGRAPH),
@@ -321,6 +321,8 @@ fn each<T>(
     entries.map(read_whole).collect()
 }
 
+/// Tasks and skills that are linked at most.
+pub(in crate::issuing) const MOST_LINKS: usize = 200;
 const LARGEST: usize = 2 * 1024 * 1024;
 const LARGEST_PNG: usize = 1024 * 1024;
 const LARGEST_SVG: usize = 256 * 1024;

@@ -6,6 +6,7 @@ use axum::response::Response;
 use maud::{Markup, html};
 use serde_json::{Value, json};
 use touchstone_service::governing::{Mapped, Meaning, meaning};
+use touchstone_service::issuing::Alignment;
 use touchstone_vc::Timestamp;
 
 use super::day::Day;
@@ -45,7 +46,7 @@ pub async fn document(
     asked: HeaderMap,
 ) -> Result<Response, ApiError> {
     let (found, at) = find(&web, &slug, &achievement, &day).await?;
-    let text = format!("{:#}\n", written(&found, at));
+    let text = format!("{:#}\n", written(&web, &found, at));
     let cache = Cache::Seconds(60);
     Ok(to_every_site(public(
         &asked,
@@ -71,7 +72,7 @@ async fn find(
     Ok((found, at))
 }
 
-fn written(found: &Meaning, at: Timestamp) -> Value {
+fn written(web: &Web, found: &Meaning, at: Timestamp) -> Value {
     let time = |at: i64| Timestamp::from_unix_millis(at).whole_seconds().to_string();
     let next =
         |(version, since): (i64, i64)| json!({ "version": version, "issuedSince": time(since) });
@@ -95,10 +96,19 @@ fn written(found: &Meaning, at: Timestamp) -> Value {
         "followedBy": found.followed_by.map(next),
         "document": found.url,
         "sha256": found.sha256,
+        "competencyRelease": release(web, found).map(|link| json!({ "document": link.target_url, "sha256": link.target_code, "title": link.target_name })),
         "deprecated": deprecated::written(&found.deprecated),
         "endorsements": endorsed.collect::<Vec<_>>(),
         "mappings": mapped.collect::<Vec<_>>(),
     })
+}
+
+/// The release in which its tasks and levels were agreed on, where that is the issuer's.
+fn release<'a>(web: &Web, found: &'a Meaning) -> Option<&'a Alignment> {
+    let own = format!("/i/{}/competencies/", found.institution.slug);
+    let own = web.world.site.link(&own);
+    let link = found.definition.release();
+    link.filter(|link| link.target_url.starts_with(&own))
 }
 
 fn show(web: &Web, found: &Meaning, achievement: &str, day: &Day) -> Markup {
@@ -122,6 +132,10 @@ fn show(web: &Web, found: &Meaning, achievement: &str, day: &Day) -> Markup {
                 @for (by, until) in &found.endorsed { bdi { (clean(by)) } ", until " (day_text(moment(*until))) br; }
                 " " a href={ (here) "/" (found.version) "/endorsements" } { "Who said what" }
             }))
+            @if let Some(link) = release(web, found) {
+                (fact("Written together", &html! { a href=(link.target_url) { (icon("file")) " " bdi { (clean(link.target_framework.as_deref().unwrap_or(&link.target_name))) } }
+                    @if let Some(sha256) = &link.target_code { br; small { "SHA-256 " code { (sha256) } } } }))
+            }
             (fact("Document", &html! { a href=(found.url) { (icon("file")) " Version " (found.version) } br; small { "SHA-256 " code { (found.sha256) } } }))
         }))
         section { h2 { "How it is earned" } div dir="auto" { (markdown(&definition.criteria.narrative)) } }

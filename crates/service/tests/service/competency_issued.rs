@@ -1,0 +1,195 @@
+//! What a bloc agreed on is issued, and meets the task that an employer wrote.
+
+use serde_json::{Value, json};
+use touchstone_service::{
+    competency::{TasksOrder, begin_pilot, draft_rubric, draft_tasks, release},
+    crosswalk::{KeptRole, RoleOrder, TaskOrder, Verdict, read_for_role, role, write_role},
+    issuing::{
+        Confirmation, Definition, DefinitionOrder, Mapping, Upload, UploadError, achievement,
+        confirm, preview, revise, upload,
+    },
+    operations::work_until_idle,
+    ports::Spooled,
+    verifying::Reach,
+};
+
+use crate::competency::Bloc;
+use crate::support::all;
+
+const KIND: &str = "Observation";
+
+impl Bloc {
+    /// The employer asks for tasks of a framework and in its own words, with evidence and age, and the bloc agrees.
+    async fn asked(&self) -> KeptRole {
+        let (world, employer) = (&self.world, &self.parties[1]);
+        let task = |id: &str, label: &str, kinds: &[&str]| TaskOrder {
+            id: id.into(),
+            label: label.into(),
+            must: true,
+            level: Some(2),
+            evidence: kinds.iter().map(|kind| (*kind).to_owned()).collect(),
+            max_age_days: Some(730),
+            rubric: None,
+        };
+        let order = RoleOrder {
+            tenant: employer.clone(),
+            actor: "eve".into(),
+            id: None,
+            title: "Machine setter".into(),
+            tasks: vec![
+                task("https://tasks.example/setting", "Sets machines", &[KIND]),
+                task("", "Führt andere an", &["observation ", KIND]),
+            ],
+            public: false,
+        };
+        let id = write_role(world, &order).await.unwrap();
+        let anew = TasksOrder {
+            tenant: employer.clone(),
+            actor: "eve".into(),
+            competency: self.id.clone(),
+            seen: 2,
+            role: id.clone(),
+            why: "Leading was forgotten.".into(),
+        };
+        assert_eq!(draft_tasks(world, &anew).await.unwrap(), 3);
+        self.agree(3, 1).await;
+        role(world, employer, &id).await.unwrap().unwrap()
+    }
+
+    /// The achievement that was made for the pilot, as a document.
+    async fn made(&self) -> Value {
+        let made = achievement(&self.world, &self.parties[0], "setting-pilot", None);
+        let made = made.await.unwrap().unwrap().definition;
+        serde_json::from_str(&made.to_json()).unwrap()
+    }
+
+    /// Writes the achievement anew.
+    async fn revised(&self, document: &Value) {
+        let order = DefinitionOrder {
+            tenant: self.parties[0].clone(),
+            actor: "registrar".into(),
+            definition: Definition::from_value(document.clone()).unwrap(),
+        };
+        revise(&self.world, &order).await.unwrap();
+    }
+
+    async fn upload(&self, name: &str) -> Result<String, UploadError> {
+        let list = format!(
+            "name,email,level,evidence,awarded_on\n{name},ada@example.org,Alone,https://riverside.example/e/1.pdf,2026-11-12\n"
+        );
+        let order = Upload {
+            tenant: self.parties[0].clone(),
+            actor: "registrar".into(),
+            achievement: "setting-pilot".into(),
+            name: None,
+            file_name: Some("cohort.csv".into()),
+            list: Spooled::in_memory(list.as_str(), self.world.crypto),
+            mapping: Mapping::new(),
+        };
+        Ok(upload(&self.world, &order).await?.batch)
+    }
+}
+
+#[tokio::test]
+async fn from_a_role_over_a_bloc_to_a_credential_that_meets_every_task() {
+    let bloc = Bloc::whole(3).await;
+    let (world, issuer) = (&bloc.world, &bloc.parties[0]);
+    let role = bloc.asked().await;
+    begin_pilot(world, &bloc.pilot(3, "2099-12-31"))
+        .await
+        .unwrap();
+    let mut made = bloc.made().await;
+    assert_eq!(made["evidenceRequired"], json!([{"name": KIND}]));
+    assert_eq!(made["validForMonths"], 24);
+    let linked = made["alignment"].as_array().unwrap();
+    assert_eq!(linked[1]["targetUrl"], role.role.tasks[1].id.as_str());
+
+    // Not issued for good before it is released, and not with other levels than those.
+    made.as_object_mut().unwrap().remove("pilotUntil");
+    bloc.revised(&made).await;
+    let refused = bloc.upload("Ada").await;
+    assert!(
+        matches!(refused, Err(UploadError::NotReleased(_))),
+        "{refused:?}"
+    );
+    let released = release(world, &bloc.releasing(3)).await.unwrap();
+    let mut other = made.clone();
+    other["resultDescription"][0]["rubricCriterionLevel"][1]["description"] = json!("Works.");
+    for (place, wrong) in [
+        ("levels", other),
+        ("must", {
+            let mut other = made.clone();
+            other["resultDescription"][0]["requiredLevel"] = json!(1);
+            other
+        }),
+        ("a task less", {
+            let mut other = made.clone();
+            other["alignment"].as_array_mut().unwrap().remove(0);
+            other
+        }),
+        ("a task of a version before", {
+            let mut other = made.clone();
+            let before = json!({"targetName": "Measures parts", "targetUrl": "https://tasks.example/Measures-parts"});
+            other["alignment"].as_array_mut().unwrap().push(before);
+            other
+        }),
+    ] {
+        bloc.revised(&wrong).await;
+        let refused = bloc.upload("Ada").await;
+        let refused = matches!(refused, Err(UploadError::NotReleased(_)));
+        assert!(refused, "{place}");
+        let links = bloc.made().await["alignment"].to_string();
+        assert!(!links.contains("CompetencyRelease"), "{place}: {links}");
+    }
+
+    // As it was released, with a skill besides.
+    let skill = json!({"targetName": "Leading", "targetUrl": "http://data.europa.eu/esco/skill/1"});
+    made["alignment"].as_array_mut().unwrap().push(skill);
+    bloc.revised(&made).await;
+    let said = bloc.made().await;
+    let links = said["alignment"].as_array().unwrap();
+    let last = links.last().unwrap();
+    assert_eq!(last["targetUrl"], released.url.as_str());
+    assert_eq!(last["targetCode"], released.sha256.as_str());
+    let again = json!({"alignment": links});
+    bloc.revised(&made).await;
+    assert_eq!(again["alignment"], bloc.made().await["alignment"]);
+
+    let batch = bloc.upload("Ada").await.unwrap();
+    let seen = preview(world, issuer, &batch).await.unwrap().unwrap();
+    let confirmation = Confirmation {
+        tenant: issuer.clone(),
+        actor: "approver".into(),
+        batch,
+        fingerprint: seen.fingerprint,
+    };
+    confirm(world, &confirmation).await.unwrap();
+    work_until_idle(world).await.unwrap();
+    let file = all(world, issuer).await.remove(0).bytes;
+    let text = String::from_utf8(file.clone()).unwrap();
+    assert!(text.contains(&released.url) && text.contains(&released.sha256));
+    let read = read_for_role(world, &role, &[file], Reach::Own, None).await;
+    let read = read.unwrap();
+    for answer in &read.tasks {
+        assert_eq!(answer.verdict, Verdict::Met, "{answer:?}");
+    }
+}
+
+#[tokio::test]
+async fn a_pilot_goes_on_until_its_day_whatever_is_released() {
+    let bloc = Bloc::whole(3).await;
+    begin_pilot(&bloc.world, &bloc.pilot(2, "2099-12-31"))
+        .await
+        .unwrap();
+    let next = bloc.rubric(2, &["With help", "Alone", "Teaches"]);
+    draft_rubric(&bloc.world, &next).await.unwrap();
+    bloc.agree(3, 1).await;
+    release(&bloc.world, &bloc.releasing(3)).await.unwrap();
+    bloc.upload("Ada").await.unwrap();
+    let mut made = bloc.made().await;
+    made.as_object_mut().unwrap().remove("pilotUntil");
+    bloc.revised(&made).await;
+    let refused = bloc.upload("Bea").await;
+    let words = refused.unwrap_err().to_string();
+    assert!(words.contains("“Setting machines”"), "{words}");
+}
