@@ -2,10 +2,10 @@
 
 use std::collections::BTreeMap;
 
-use touchstone_store::{EndorsedKind, StoreError, TenantId};
+use touchstone_store::{EndorsedKind, Reader, StoreError, TenantId};
 use touchstone_vc::Timestamp;
 
-use super::{Thing, responsibilities::things};
+use super::{Thing, deprecated::deprecated, responsibilities::things};
 use crate::{World, endorsing::shown_endorsements};
 
 /// Something that ends on a day.
@@ -23,7 +23,7 @@ pub struct Ending {
     pub id: String,
     /// What it is called.
     pub title: String,
-    /// Whose endorsement ends, with what was shown of them, or whose time.
+    /// Whose endorsement ends, with what was shown of them, or whose time; of an agreement on what another institution released, which one.
     pub whose: Option<String>,
 }
 
@@ -52,7 +52,7 @@ impl EndingKind {
     }
 }
 
-/// What of an institution ended or ends, the first first. What should no longer be used is left out, and what concerns a version that has a
+/// What of an institution ended or ends, the first first, and what it agreed on as one of those who take part. What should no longer be used is left out, and what concerns a version that has a
 /// later one.
 #[crate::boxed]
 pub async fn endings(world: &World, tenant: &TenantId) -> Result<Vec<Ending>, StoreError> {
@@ -127,6 +127,11 @@ pub async fn endings(world: &World, tenant: &TenantId) -> Result<Vec<Ending>, St
         }
     }
     let now = world.clock.now().unix_millis();
+    for (thing, title, owner, release) in of_others(&reader, tenant, now).await? {
+        titles.insert((thing, release.id.clone()), title);
+        let until = release.until;
+        found.push((thing, release.id, EndingKind::Agreement, until, Some(owner)));
+    }
     let mut all: Vec<Ending> = (found.into_iter())
         .filter_map(|(thing, id, what, at, whose)| {
             let title = titles.get(&(thing, id.clone()))?.clone();
@@ -148,4 +153,53 @@ pub async fn endings(world: &World, tenant: &TenantId) -> Result<Vec<Ending>, St
             .then_with(|| one.title.cmp(&other.title))
     });
     Ok(all)
+}
+
+/// What an institution voted on and another released: of the sets in which it takes part, and of what is written together there. With what it is
+/// called, who released it, and until when the latest release is good.
+async fn of_others(
+    reader: &Reader,
+    tenant: &TenantId,
+    now: i64,
+) -> Result<Vec<(Thing, String, String, Latest)>, StoreError> {
+    let mut all = Vec::new();
+    for set in reader.joined_mapping_sets(tenant).await? {
+        if set.tenant != *tenant {
+            let release = reader.mapping_releases(tenant, &set.id).await?;
+            let until = release.first().map(|release| release.valid_until);
+            all.push((
+                Thing::MappingSet,
+                set.tenant,
+                set.id.clone(),
+                set.title,
+                until,
+            ));
+        }
+        for one in reader.competencies(tenant, &set.id).await? {
+            if one.issuer != *tenant {
+                let release = reader.competency_releases(tenant, &one.id).await?;
+                let until = release.first().map(|release| release.valid_until);
+                all.push((Thing::Competency, one.issuer, one.id, one.title, until));
+            }
+        }
+    }
+    let mut told = Vec::new();
+    for (thing, owner, id, title, until) in all {
+        let Some(until) = until else { continue };
+        if (deprecated(reader, &owner, (thing, &id), now).await?).is_some() {
+            continue;
+        }
+        let owner = reader.institution(&owner).await?;
+        let owner = owner.map(|owner| owner.name).unwrap_or_default();
+        told.push((thing, title, owner, Latest { id, until }));
+    }
+    Ok(told)
+}
+
+/// The latest release of something.
+struct Latest {
+    /// Of what.
+    id: String,
+    /// Until when it is good.
+    until: i64,
 }

@@ -4,6 +4,7 @@ use serde_json::{Value, json};
 use touchstone_service::{
     competency::{TasksOrder, begin_pilot, draft_rubric, draft_tasks, release},
     crosswalk::{KeptRole, RoleOrder, TaskOrder, Verdict, read_for_role, role, write_role},
+    governing::{EndingKind, Entrusting, Thing, endings, entrust},
     issuing::{
         Confirmation, Definition, DefinitionOrder, Mapping, Upload, UploadError, achievement,
         confirm, preview, revise, upload,
@@ -192,4 +193,45 @@ async fn a_pilot_goes_on_until_its_day_whatever_is_released() {
     let refused = bloc.upload("Bea").await;
     let words = refused.unwrap_err().to_string();
     assert!(words.contains("“Setting machines”"), "{words}");
+}
+
+#[tokio::test]
+async fn everybody_who_takes_part_sees_until_when_what_they_agreed_on_is_good() {
+    let bloc = Bloc::whole(3).await;
+    let world = &bloc.world;
+    for party in 0..3 {
+        let seen = endings(world, &bloc.parties[party]).await.unwrap();
+        assert_eq!(seen, [], "nothing is released");
+    }
+    bloc.agree(2, 1).await;
+    let released = release(world, &bloc.releasing(2)).await.unwrap();
+    let name = "Riverside Polytechnic".to_owned();
+    for (party, whose) in [(0, None), (1, Some(name.clone())), (2, Some(name))] {
+        let seen = endings(world, &bloc.parties[party]).await.unwrap();
+        let [one] = &seen[..] else { panic!("{seen:?}") };
+        assert_eq!(
+            (one.what, one.thing),
+            (EndingKind::Agreement, Thing::Competency)
+        );
+        assert_eq!(
+            (one.at, &one.id, &one.whose),
+            (released.valid_until, &bloc.id, &whose)
+        );
+    }
+    let order = Entrusting {
+        tenant: bloc.parties[0].clone(),
+        actor: "boss".into(),
+        thing: Thing::Competency,
+        id: bloc.id.clone(),
+        steward: "The head of training".into(),
+        until: None,
+        successor: String::new(),
+        deprecated: true,
+        replaced_by: String::new(),
+    };
+    entrust(world, &order).await.unwrap();
+    for party in 0..3 {
+        let seen = endings(world, &bloc.parties[party]).await.unwrap();
+        assert_eq!(seen, [], "what is no longer used is looked at by nobody");
+    }
 }

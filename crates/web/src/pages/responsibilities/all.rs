@@ -70,7 +70,7 @@ fn place(one: &Ending) -> String {
 fn ending(one: &Ending) -> maud::Markup {
     let whose = one.whose.as_deref().unwrap_or_default();
     html! { @match one.what {
-        EndingKind::Agreement => "The agreement under which it was released",
+        EndingKind::Agreement => { "The agreement under which it was released" @if !whose.is_empty() { " by " bdi { (whose) } } },
         EndingKind::Endorsement => { "The endorsement of " bdi { (whose) } },
         EndingKind::Pilot => "The pilot",
         EndingKind::Responsibility => { "The time of " bdi { (whose) } },

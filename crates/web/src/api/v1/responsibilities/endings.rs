@@ -13,7 +13,7 @@ use crate::state::Web;
 
 /// Lists what ended or ends and has to be looked at again, the first first
 ///
-/// What should no longer be used is left out, and what concerns a version that has a later one.
+/// Also agreements on what other institutions released, of the mapping sets in which yours takes part and of what is written together there. What should no longer be used is left out, and what concerns a version that has a later one.
 #[utoipa::path(
     get,
     path = "/api/v1/endings",
@@ -63,6 +63,7 @@ pub(crate) struct Ending {
     id: String,
     /// What it is called.
     title: String,
-    /// Whose endorsement ends, with what was shown of them, or whose time; `null` of an agreement and a pilot.
+    /// Whose endorsement ends, with what was shown of them, or whose time; of an agreement on what another institution released, which one;
+    /// `null` of an own agreement and a pilot.
     whose: Option<String>,
 }
