@@ -1,10 +1,14 @@
 //! A role as a question to wallets: DCQL, with the sets through which achievements were found, by hash.
 
 use serde_json::{Value, json};
-use touchstone_crosswalk::role::{Achievement, Compiled, Format, Need, compile};
+use touchstone_crosswalk::role::{Achievement, Compiled, Format, Need, Task, compile};
 use touchstone_store::{Reader, StoreError, TenantId};
 
-use super::{KeptRole, known_releases::released, own_address::may_link};
+use super::{
+    KeptRole,
+    known_releases::released,
+    own_address::{is_own, may_link},
+};
 use crate::{World, governing::all_no_longer_used, issuing::AchievementIds};
 
 /// Compiles a role over the achievements of every institution that takes part in the mapping sets of the role's institution.
@@ -28,11 +32,11 @@ pub fn dcql_document(role: &KeptRole, compiled: &Compiled) -> Value {
             "credentials": compiled.credentials(place),
             "no_longer_used": compiled.no_longer_used[place],
             "level": task.level,
+            "rubric": task.rubric,
             "max_age_days": task.max_age_days,
             "evidence": task.evidence,
         })
     });
-            "rubric": task.rubric,
     let sets = compiled.sets.iter().map(|pin| {
         json!({"mapping_set_id": pin.id, "mapping_set_version": pin.version, "sha256": pin.sha256})
     });
@@ -59,6 +63,27 @@ pub(crate) struct KnownAchievement {
     pub(crate) institution: String,
     /// That institution's short name.
     pub(crate) slug: String,
+    /// How many levels it has.
+    levels: usize,
+    /// The kinds of evidence that it asks for; none means any or none.
+    evidence: Vec<String>,
+    /// The releases whose rubric its levels are on: what it links of its issuer's own.
+    rubrics: Vec<String>,
+}
+
+impl KnownAchievement {
+    /// Whether one of its credentials can have the level and the evidence that a task asks for. Where it names no evidence, any may be there.
+    pub(crate) fn can_show(&self, task: &Task) -> bool {
+        let same =
+            |one: &String, other: &String| one.trim().to_lowercase() == other.trim().to_lowercase();
+        let asked = |kind: &String| task.evidence.iter().any(|one| same(one, kind));
+        let place = task.level.unwrap_or_default();
+        usize::try_from(place).is_ok_and(|place| place <= self.levels)
+            && (task.level.is_none() || task.is_level_of(&self.rubrics))
+            && (task.evidence.is_empty()
+                || self.evidence.is_empty()
+                || self.evidence.iter().any(asked))
+    }
 }
 
 /// The achievements of every institution that takes part in the mapping sets of `tenant`, and of itself.
@@ -116,6 +141,14 @@ async fn achievements(
             name: read.name.clone(),
             institution: institution.name.clone(),
             slug: institution.slug.clone(),
+            levels: read.levels,
+            evidence: read.evidence.clone(),
+            rubrics: read
+                .links
+                .iter()
+                .filter(|link| is_own(did, link))
+                .cloned()
+                .collect(),
         });
     }
     Ok(all)

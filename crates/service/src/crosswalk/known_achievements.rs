@@ -24,6 +24,10 @@ pub(super) struct ReadVersion {
     pub(super) name: String,
     /// What its definition links to.
     pub(super) links: Vec<String>,
+    /// How many levels it has.
+    pub(super) levels: usize,
+    /// The kinds of evidence that it asks for.
+    pub(super) evidence: Vec<String>,
 }
 
 impl KnownAchievements {
@@ -42,9 +46,13 @@ impl KnownAchievements {
         let definition = row.and_then(|row| Definition::from_json(row.document.as_bytes()).ok());
         let definition = definition.ok_or(CORRUPT)?;
         let links = definition.alignment.into_iter();
+        let kinds = definition.evidence_required.into_iter();
+        let rubric = definition.rubric.as_ref();
         let read = Arc::new(ReadVersion {
             name: definition.name,
             links: links.map(|link| link.target_url).collect(),
+            levels: rubric.map_or(0, |rubric| rubric.levels.len()),
+            evidence: kinds.map(|kind| kind.name).collect(),
         });
         self.keep(key, sha256, Arc::clone(&read));
         Ok(read)
@@ -84,6 +92,8 @@ mod tests {
         let read = Arc::new(ReadVersion {
             name: "Turning".into(),
             links: Vec::new(),
+            levels: 0,
+            evidence: Vec::new(),
         });
         let key = |number| ("a".to_owned(), number);
         known.keep(key(1), "00", Arc::clone(&read));

@@ -1,4 +1,5 @@
-//! What could close a gap: achievements of this installation that show a task, through released mappings. What is no longer to be used is
+//! What could close a gap: achievements of this installation that show a task, through released mappings, and can have the level and the
+//! evidence that it asks for. What is no longer to be used is
 //! nobody's way there; what takes its place is found where it shows the task itself.
 
 use touchstone_crosswalk::role::{Role, covering};
@@ -36,19 +37,24 @@ pub(super) async fn could_close_each(
 ) -> Result<Vec<Vec<Vec<Choice>>>, StoreError> {
     let sets = released(world, tenant, world.clock.now()).await?;
     let known = achievements_in_reach(world, tenant).await?;
-    let (asked, names): (Vec<_>, Vec<_>) = known
-        .into_iter()
+    let known = known.into_iter();
+    let known: Vec<_> = known
         .filter(|known| !known.achievement.no_longer_used)
-        .map(|known| {
-            let choice = Choice {
-                name: known.name,
-                institution: known.institution,
-                slug: known.slug,
-            };
-            (known.achievement, choice)
-        })
-        .unzip();
-    let cover = move |role: &Role| covering(role, &asked, &sets);
+        .collect();
+    let named = known.iter().map(|known| Choice {
+        name: known.name.clone(),
+        institution: known.institution.clone(),
+        slug: known.slug.clone(),
+    });
+    let names: Vec<Choice> = named.collect();
+    let cover = move |role: &Role| {
+        let asked: Vec<_> = known.iter().map(|one| one.achievement.clone()).collect();
+        let mut found = covering(role, &asked, &sets);
+        for (task, places) in role.tasks.iter().zip(&mut found) {
+            places.retain(|place| known[*place].can_show(task));
+        }
+        found
+    };
     let found = tokio::task::spawn_blocking(move || roles.iter().map(cover).collect());
     let found: Vec<Vec<Vec<usize>>> = found
         .await

@@ -435,6 +435,26 @@ async fn a_gap_is_closed_by_what_an_institution_issues() {
         .unwrap()
         .unwrap();
     assert_eq!(kept.role.tasks.len(), seen.could_close.len());
+    // One that has no such level, or is earned on other evidence, leaves the gap as it is.
+    let asked = definition(MEASURING).evidence_required[0].name.clone();
+    for (level, rubric, evidence, closes) in [
+        (Some(3), None, vec![asked.to_uppercase()], 1),
+        (Some(20), None, vec![], 0),
+        (
+            Some(2),
+            Some("https://a.example/i/a/competencies/b"),
+            vec![],
+            0,
+        ),
+        (None, None, vec!["A song".to_owned()], 0),
+    ] {
+        let mut other = kept.clone();
+        other.role.tasks[0].level = level;
+        other.role.tasks[0].rubric = rubric.map(str::to_owned);
+        other.role.tasks[0].evidence = evidence;
+        let found = could_close(&world, &other).await.unwrap();
+        assert_eq!(found[0].len(), closes, "{:?}", other.role.tasks[0]);
+    }
 }
 
 #[tokio::test]
