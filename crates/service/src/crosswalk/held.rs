@@ -86,6 +86,7 @@ pub(super) fn held(credential: &Credential<'_>, verdict: Verdict) -> (Held, Show
         issuer_id: issuer_id.to_owned(),
         verdict,
         no_longer_awarded: None,
+        endorsed_by: Vec::new(),
     };
     (held, shown)
 }

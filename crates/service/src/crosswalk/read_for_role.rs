@@ -4,7 +4,7 @@
 //! in ten years. Sets whose agreements have ended are left out; what could not be checked counts neither way.
 
 use touchstone_crosswalk::role::{self, Day, Held, Pin, ReleasedSet, Role, TaskAnswer};
-use touchstone_store::{StoreError, TenantId};
+use touchstone_store::{EndorsedKind, StoreError, TenantId};
 use touchstone_vc::{Credential, Timestamp, Verdict};
 
 use super::{
@@ -15,6 +15,7 @@ use super::{
 };
 use crate::{
     World,
+    endorsing::standing,
     governing::NoLongerAwarded,
     verifying::{CheckError, Checked, Reach, check, issued_here},
 };
@@ -48,6 +49,8 @@ pub struct ShownCredential {
     /// That its issuer no longer uses what it certifies, as far as this installation has that issuer's word. It is no part of the verdict,
     /// nor of the answer.
     pub no_longer_awarded: Option<NoLongerAwarded>,
+    /// Organizations other than its issuer that stood behind what it was awarded for; known of achievements of this installation.
+    pub endorsed_by: Vec<String>,
 }
 
 /// Checks `files` and reads them for `role`, as its institution sees the world now, or saw it at `on`: by the dates of the credentials and
@@ -129,6 +132,7 @@ pub(crate) async fn read_roles(
         let credential = Credential::parse(&one.credential)
             .map_err(|error| ReadError::Credential(place + 1, error.into()))?;
         let (read, mut told) = read(&credential, one.report.verdict());
+        told.endorsed_by = endorsers_of(world, &read.addresses, at).await?;
         if let Some(here) = issued_here(world, &credential, &one.report).await? {
             let over = here.no_longer_awarded(world).await?;
             told.no_longer_awarded = over.filter(|over| over.since <= at.unix_millis());
@@ -146,6 +150,35 @@ pub(crate) async fn read_roles(
         tasks,
     });
     Ok(read.collect())
+}
+
+/// Who stood behind the version of an achievement of this installation that one of these addresses is of. They are its issuer's own.
+async fn endorsers_of(
+    world: &World,
+    addresses: &[String],
+    at: Timestamp,
+) -> Result<Vec<String>, StoreError> {
+    let reader = world.store.read();
+    let site = world.site.link("/i/");
+    for address in addresses {
+        let path = address.strip_prefix(&site).unwrap_or_default();
+        let ["a", achievement, version] = path.split('/').skip(1).collect::<Vec<_>>()[..] else {
+            continue;
+        };
+        let slug = path.split('/').next().unwrap_or_default();
+        let Some(institution) = reader.institution_shown(slug).await? else {
+            continue;
+        };
+        let tenant = &institution.id;
+        let row = reader.achievement_by_slug(tenant, achievement).await?;
+        let (Some(row), Ok(version)) = (row, version.parse::<i64>()) else {
+            continue;
+        };
+        let thing = (EndorsedKind::Achievement, row.id.as_str(), version);
+        let found = standing(&reader, tenant, thing, at.unix_millis()).await?;
+        return Ok(found.into_iter().flatten().map(|(by, _)| by).collect());
+    }
+    Ok(Vec::new())
 }
 
 /// Following mappings takes its time in large sets: not on a thread that others wait for.

@@ -132,7 +132,7 @@ async fn a_covered_name_stands_in_no_word_of_a_credential_that_its_sender_made()
         );
     }
     assert!(
-        told[1].1.contains("Only the issuer says so"),
+        told[1].1.contains("By the issuer’s own word"),
         "{}",
         told[1].1
     );

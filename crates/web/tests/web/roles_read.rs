@@ -36,15 +36,19 @@ async fn mapped(site: &Site, program: &Program) -> (Value, Value, String) {
     (credential, role["id"].clone(), mapping)
 }
 
-/// Another institution of this site stands behind the latest release of a set.
-async fn release_endorsed(site: &Site, owner: &Browser, set: &str) {
-    let other = site.owner("neighbour").await;
+/// Another institution of this site stands behind the latest release of a set, or the latest version of an achievement.
+async fn endorsed(
+    site: &Site,
+    owner: &Browser,
+    other: &Browser,
+    (kind, thing): (EndorsedKind, &str),
+) {
     let world = &site.test.world;
     let order = AskEndorsement {
         tenant: owner.tenant.clone(),
         actor: "registrar".into(),
-        kind: EndorsedKind::MappingSet,
-        thing: set.rsplit('/').next().unwrap().into(),
+        kind,
+        thing: thing.rsplit('/').next().unwrap().into(),
         version: None,
         email: "ines@neighbour.example".into(),
         language: String::new(),
@@ -123,13 +127,21 @@ async fn a_task_is_met_through_a_released_mapping_only_and_the_answer_pins_it() 
         json!([]),
         "nobody was asked"
     );
-    release_endorsed(&site, &owner, &set).await;
+    assert_eq!(answer["credentials"][0]["endorsedBy"], json!([]));
+    let other = site.owner("neighbour").await;
+    endorsed(&site, &owner, &other, (EndorsedKind::MappingSet, &set)).await;
+    let reader = site.test.world.store.read();
+    let awarded = reader.achievement_by_slug(&owner.tenant, "workshop-safety");
+    let awarded = awarded.await.unwrap().unwrap();
+    let version = (EndorsedKind::Achievement, awarded.id.as_str());
+    endorsed(&site, &owner, &other, version).await;
     let answer = program
         .post(&format!("{role}/answers"), &ask)
         .await
         .with(200);
     let by = &answer["tasks"][0]["shownBy"][0]["endorsedBy"];
     assert_eq!(*by, json!(["neighbour Polytechnic"]), "{answer}");
+    assert_eq!(answer["credentials"][0]["endorsedBy"], *by, "{answer}");
     let shown = program.get(&set).await.with(200);
     assert_eq!(shown["releases"][0]["endorsers"], *by, "{shown}");
     let page = owner
@@ -220,6 +232,45 @@ async fn a_task_is_met_through_a_released_mapping_only_and_the_answer_pins_it() 
         .with(200);
     assert_eq!(answer["tasks"][0]["verdict"], "not_shown", "{answer}");
     assert_eq!(answer["mappingSets"], json!([]));
+}
+
+#[tokio::test]
+async fn a_link_that_somebody_stated_is_not_told_as_one_that_organizations_reviewed() {
+    let (site, owner) = Site::with_owner("riverside").await;
+    let program = Program::with(&site, &owner.tenant, &Scope::ALL).await;
+    let (_, credentials) = program.issue(&site).await;
+    let path = format!("/api/v1/credentials/{}/export", credentials[0]);
+    let credential = program.get(&path).await.json();
+    let file = "#curie_map:\n#  a: \"https://verify.example.edu/i/riverside/a/\"\n#  b: \"https://tasks.example/\"\n\
+        subject_id\tpredicate_id\tobject_id\tmapping_justification\n\
+        a:workshop-safety\tskos:exactMatch\tb:safety\tsemapv:ManualMappingCuration\n";
+    let set = json!({"slug": "safety", "title": "Safety", "license": "https://a.example/licence", "file": file});
+    let set = program.post("/api/v1/mapping-sets", &set).await.with(201);
+    let set = format!("/api/v1/mapping-sets/{}", set["id"].as_str().unwrap());
+    let released = format!("{set}/releases");
+    program.post(&released, &json!({})).await.with(201);
+    let task = json!({"id": "https://tasks.example/safety", "label": "Keeps everybody safe", "need": "must"});
+    let role = json!({"title": "Hand", "public": true, "tasks": [task]});
+    let role = program.post("/api/v1/roles", &role).await.with(201);
+    let role = format!("/api/v1/roles/{}", role["id"].as_str().unwrap());
+    let ask = json!({"credentials": [credential]});
+    let answer = program.post(&format!("{role}/answers"), &ask).await;
+    let answer = answer.with(200);
+    let task = &answer["tasks"][0];
+    assert_eq!(
+        (&task["verdict"], &task["shownBy"][0]["standing"]),
+        (&json!("met"), &json!("stated"))
+    );
+    let shown = program.get(&role).await.with(200);
+    let open = shown["page"]
+        .as_str()
+        .unwrap()
+        .replace("https://verify.example.edu", "");
+    let text = credential.to_string();
+    let said = [("role", open.as_str()), ("credential", text.as_str())];
+    let read = site.stranger().post("/verify/role", &said).await;
+    let row = "By a link that somebody stated and no organization reviewed";
+    assert!(read.text().contains(row), "{}", read.text());
 }
 
 /// Which kind of evidence there is comes from the list of learners, through the credential, to whom a task asks for one.

@@ -264,6 +264,13 @@ pub(super) fn without_people(mut reading: Value) -> Value {
             members.remove("endorsedBy");
         }
     }
+    let credentials = reading.get_mut("credentials");
+    let credentials = credentials.and_then(Value::as_array_mut);
+    for one in credentials.into_iter().flatten() {
+        if let Some(members) = one.as_object_mut() {
+            members.remove("endorsedBy");
+        }
+    }
     reading
 }
 

@@ -208,6 +208,10 @@ fn fact(task: &Task, answer: &TaskAnswer, shown: &[ShownCredential]) -> Fact {
         if !kinds.is_empty() {
             lines.push(format!("Evidence: {}", kinds.join(", ")));
         }
+        if !one.endorsed_by.is_empty() {
+            let by = one.endorsed_by.join(", ");
+            lines.push(format!("Behind what was awarded: {by}"));
+        }
         if best.via.own_word {
             let word = words::own_word(&best.via);
             lines.push(format!("{word} {}", best.via.from));
@@ -218,6 +222,7 @@ fn fact(task: &Task, answer: &TaskAnswer, shown: &[ShownCredential]) -> Fact {
                 "Through {}, version {}, released by {by}",
                 pin.id, pin.version
             ));
+            lines.extend(words::not_reviewed(&best.via).map(str::to_owned));
             if !best.via.endorsed_by.is_empty() {
                 let by = best.via.endorsed_by.join(", ");
                 lines.push(format!("Endorsed by {by}"));
@@ -248,12 +253,12 @@ mod tests {
             label: format!("Task {number}"),
             need: if number < 3 { Need::Nice } else { Need::Must },
             level: None,
+            rubric: None,
             evidence: Vec::new(),
             max_age_days: None,
         };
         let role = Role {
             title: "Machinist".into(),
-            rubric: None,
             tasks: (0..100).map(task).collect(),
         };
         let answer = |task: usize| TaskAnswer {

@@ -90,7 +90,7 @@ fn row(task: &Task, answer: &TaskAnswer, shown: &[ShownCredential]) -> [Markup; 
     let best = answer.shown_by.first();
     [
         html! { bdi { (task.label) } small { (need(task)) } },
-        html! { span class=(tone.class()) { (outcome(tone, word)) } },
+        html! { span class=(tone.class()) { (outcome(tone, word)) } @if let Some(said) = best.and_then(|best| words::not_reviewed(&best.via)) { small { (said) } } },
         html! {
             @if let Some(position) = best.and_then(|best| best.position.as_ref()) { (position.place) " of " (position.of) @if !position.name.is_empty() { " (" bdi { (position.name) } ")" } @if task.level.is_some() { ", " } }
             @if let Some(level) = task.level { "asked for " (level) }
@@ -125,6 +125,7 @@ fn one(showing: &Showing, shown: &ShownCredential) -> Markup {
         (facts(&html! {
             (fact("Stated by", &words::issuer(shown)))
             (fact("Whether that issuer is known", &html! { span class=(known.class()) { (outcome(known, said)) } }))
+            @if !shown.endorsed_by.is_empty() { (fact("Stands behind what was awarded", &html! { bdi { (shown.endorsed_by.join(", ")) } })) }
             (fact("Assessed by", &html! { @match &showing.assessor { Some(assessor) => bdi { (assessor) }, None => "Not said" } }))
             @if let Some(position) = &showing.position { (fact("On the rubric", &html! { @if !position.rubric.is_empty() { bdi { (position.rubric) } ": " } (position.place) " of " (position.of) @if !position.name.is_empty() { ", " bdi { (position.name) } } })) }
             @if let Some(days) = showing.age_days { (fact("Age when read", &html! { (days) " days" })) }

@@ -45,9 +45,20 @@ pub(in crate::pages) fn standing(standing: Standing) -> &'static str {
 pub(in crate::pages) fn own_word(via: &Via) -> &'static str {
     match via.mappings.is_empty() {
         true => {
-            "Only the issuer says so: it names the task itself, and no organization here agreed with that."
+            "By the issuer’s own word: the credential names the task itself, and no crosswalk that organizations agreed on is behind it."
         }
         false => "That it is about this, only the issuer says:",
+    }
+}
+
+/// What the answer rests on, where no organization has reviewed it.
+pub(in crate::pages) fn not_reviewed(via: &Via) -> Option<&'static str> {
+    match (via.mappings.is_empty(), via.standing) {
+        (true, _) => via.own_word.then_some("By the issuer’s own word"),
+        (false, Standing::Stated) => {
+            Some("By a link that somebody stated and no organization reviewed")
+        }
+        (false, _) => None,
     }
 }
 

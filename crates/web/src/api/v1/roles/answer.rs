@@ -127,6 +127,7 @@ impl Answer {
                 touchstone_vc::Verdict::Failed => "failed",
             },
             deprecated: one.no_longer_awarded.as_ref().map(Into::into),
+            endorsed_by: one.endorsed_by.clone(),
         });
         Self {
             read_at: read.at.to_string(),
@@ -139,6 +140,7 @@ impl Answer {
 
 /// A credential that was shown.
 #[derive(Debug, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
 #[schema(as = RoleCredential)]
 pub(crate) struct Shown {
     /// Its id.
@@ -152,6 +154,8 @@ pub(crate) struct Shown {
     /// That its issuer, an institution of this installation, no longer uses what it certifies.
     #[serde(skip_serializing_if = "Option::is_none")]
     deprecated: Option<NoLongerAwarded>,
+    /// Organizations other than its issuer that stood behind what it was awarded for on that day; known of achievements of this installation.
+    endorsed_by: Vec<String>,
 }
 
 /// The answer for one task.
@@ -325,10 +329,10 @@ fn gap(gap: Gap) -> &'static str {
         Gap::OtherScope => "other_scope",
         Gap::SuggestedOnly => "suggested_only",
         Gap::LowerLevel => "lower_level",
+        Gap::OtherRubric => "other_rubric",
         Gap::LevelNotStated => "level_not_stated",
         Gap::TooOld => "too_old",
         Gap::DayNotStated => "day_not_stated",
         Gap::OtherEvidence => "other_evidence",
-        Gap::OtherRubric => "other_rubric",
     }
 }
