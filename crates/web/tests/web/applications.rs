@@ -124,6 +124,26 @@ pub(crate) async fn sent(stranger: &Browser, open: &str, file: &[u8]) -> String 
     done.location().to_owned()
 }
 
+/// The drawing of a code is read back in `adapters/tests/artwork`; here it is which link is drawn.
+#[tokio::test]
+async fn the_code_of_a_posting_is_its_link_and_leads_to_the_tasks() {
+    let (site, owner) = Site::with_owner("riverside").await;
+    let (_, posting, open) = opened(&owner, false).await;
+    let page = owner.get(&posting).await;
+    let code = page.text().split_once("class=\"qr\"").unwrap().1.to_owned();
+    let drawn = code.split_once("<title>").unwrap().1;
+    let drawn = drawn.split_once("</title>").unwrap().0;
+    assert_eq!(drawn, format!("https://verify.example.edu{open}"));
+    let scanned = drawn.strip_prefix("https://verify.example.edu").unwrap();
+    let seen = site.stranger().get(scanned).await;
+    assert_eq!(seen.status, StatusCode::OK);
+    assert!(
+        seen.text().contains("Shifts &amp; nights."),
+        "{}",
+        seen.text()
+    );
+}
+
 #[tokio::test]
 async fn an_applicant_sees_before_sending_sends_and_takes_it_back() {
     let (site, owner) = Site::with_owner("riverside").await;
