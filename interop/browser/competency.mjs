@@ -2,6 +2,8 @@
 // version, a reviewer has a conflict of interest, a version is tried out and released, its agreement ends and is reviewed again.
 
 import {execFileSync} from 'node:child_process';
+import {mkdtempSync, readdirSync, rmSync, writeFileSync} from 'node:fs';
+import {tmpdir} from 'node:os';
 import {join} from 'node:path';
 import {violations} from './look.mjs';
 
@@ -21,8 +23,12 @@ export async function competency(pages, set, address, check) {
   await employer.goto(at('/roles/new'));
   await employer.getByLabel('Title', {exact: true}).fill('Wound nurse');
   await employer.locator('#f-task_label-1').fill('Dresses wounds without help');
+  await employer.locator('#f-task_level-1').fill('2');
+  await employer.locator('#f-task_evidence-1').fill('Observation');
   await employer.locator('#f-task_label-2').fill('Instructs relatives at home');
+  await employer.getByLabel(/^Everybody who has its link/).check();
   await press(employer.getByRole('button', {name: 'Save', exact: true}));
+  const role = await employer.locator('a[href^="/r/"]').getAttribute('href');
   await employer.goto(at(set));
   await press(employer.getByRole('link', {name: 'Begin a competency'}));
   await employer.getByLabel('Title', {exact: true}).fill('Care of wounds');
@@ -88,7 +94,8 @@ export async function competency(pages, set, address, check) {
   await issuer.getByLabel('Issued until').fill('2099-12-31');
   await issuer.locator('#f-why-pilot').fill('To see whether two levels are enough.');
   await press(issuer.getByRole('button', {name: 'Make the achievement'}));
-  check('a pilot is an achievement', /^\/achievements\/./.test(new URL(issuer.url()).pathname), await words(issuer));
+  const made = new URL(issuer.url()).pathname;
+  check('a pilot is an achievement', /^\/achievements\/./.test(made), await words(issuer));
   await issuer.goto(at(path));
   check('the competency says that it is tried out, and until when', (await words(issuer)).includes('issued until 2099-12-31'), await words(issuer));
 
@@ -117,9 +124,34 @@ export async function competency(pages, set, address, check) {
   await issuer.locator('#f-why-release').fill('Still what is done on the ward.');
   await press(issuer.getByRole('button', {name: 'Release this version'}));
   check('what was agreed anew is released anew', (await words(issuer)).includes('Release 2'), await words(issuer));
+  await met(issuer, employer, at(made), at(role), check);
   return [{name: 'competency', path}, {name: 'competency-refused', path: `${path}?version=2`}, {name: 'competency-compare', path: compare.pathname + compare.search},
     {name: 'competency-rubric', path: `${path}/rubric`}, {name: 'competencies', path: '/competencies'}, {name: 'competency-begin', path: '/competencies/new'},
     {name: 'competency-released', path: link.slice(0, link.lastIndexOf('/')), open: true}];
+}
+
+/** What was released is issued for good, and the employer reads what it asked for in the first place. */
+async function met(issuer, employer, made, role, check) {
+  await issuer.goto(made);
+  await issuer.getByLabel('Tried out until').fill('');
+  await press(issuer.getByRole('button', {name: 'Save', exact: true}));
+  await issuer.goto(made);
+  const linked = await issuer.getByLabel('Linked tasks and skills').inputValue();
+  check('an achievement links the release that has its tasks and levels', /competencies\/wound-care\/2\.json \| ext:CompetencyRelease/.test(linked), linked);
+  const folder = mkdtempSync(join(tmpdir(), 'touchstone-met-'));
+  const list = join(folder, 'nurses.csv');
+  writeFileSync(list, 'name,email,identifier,level,evidence,awarded_on\nAda Okafor,ada@ward.example,W-1,Alone,https://ward.example/records/1.pdf,2026-11-20\n');
+  const out = join(folder, 'issued');
+  execFileSync(process.env.TOUCHSTONE, ['--data', process.env.TOUCHSTONE_DATA, '--institution', 'riverside', 'issue', '--achievement', 'wound-care-pilot', '--csv', list, '--out', out]);
+  const [file] = readdirSync(out).filter(name => name.endsWith('.json'));
+  await employer.goto(role);
+  await employer.getByLabel('Credentials', {exact: true}).setInputFiles(join(out, file));
+  await press(employer.getByRole('button', {name: 'Read', exact: true}));
+  const answers = await employer.getByRole('row').filter({hasText: /Dresses wounds without help|Instructs relatives at home/}).allInnerTexts();
+  check('both tasks that the employer wrote are met, at the level and with the evidence asked for', answers.length === 2 && answers.every(row => /\bMet\b/.test(row)), answers);
+  const broken = await violations(employer);
+  check('an answer with tasks that are met breaks no WCAG 2.2 AA rule', broken.length === 0, broken);
+  rmSync(folder, {recursive: true});
 }
 
 /** Presses what leads to another page, and waits for it: whoever goes on before breaks off what was asked for. */
