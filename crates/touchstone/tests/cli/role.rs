@@ -3,7 +3,7 @@
 use super::run::Folder;
 
 const SETTER: &str = r#"{"title": "Machine setter", "tasks": [
-    {"label": "Sets machines", "need": "must", "level": 2, "maxAgeDays": 730},
+    {"label": "Sets machines", "need": "must", "level": 2, "rubric": "https://hafen.example/i/hafen/competencies/setting/", "maxAgeDays": 730},
     {"id": "https://tasks.example/2", "label": "Éxamine les pièces", "need": "nice", "evidence": ["observation"]}
 ]}"#;
 const POSTING: &str = r#"{"@context": "https://schema.org", "@type": "JobPosting", "title": "Zerspaner",
@@ -35,7 +35,7 @@ fn a_role_is_written_shown_written_anew_opened_and_closed() {
     let id = written["id"].as_str().unwrap();
     let shown = folder.run(&["role", "show", "Machine setter"]).exits(0);
     for words in [
-        "must: Sets machines, level 2, at most 730 days old",
+        "must: Sets machines, level 2 of https://hafen.example/i/hafen/competencies/setting, at most 730 days old",
         "wanted: Éxamine les pièces, shown by observation",
     ] {
         assert!(shown.text().contains(words), "{}", shown.text());

@@ -1,8 +1,9 @@
 //! Competencies on the pages: tasks, rubric, votes, a pilot, a release; and nobody else's.
 
 use axum::http::StatusCode;
-use touchstone_service::operations::Role;
+use touchstone_service::operations::{Role, Scope, work_until_idle};
 
+use crate::api_program::Program;
 use crate::crosswalk::begun;
 use crate::roles::described;
 use crate::site::{Answer, Browser, Site};
@@ -149,6 +150,58 @@ async fn a_pilot_is_begun_on_the_page_and_leads_to_its_achievement() {
     assert_eq!(owner.get(&made).await.status, StatusCode::OK);
     let text = owner.get(&path).await.text();
     assert!(text.contains("issued until 2099-12-31"), "{text}");
+}
+
+#[tokio::test]
+async fn what_was_released_is_issued_for_good_and_its_page_names_the_release() {
+    let (site, owner) = Site::with_owner("riverside").await;
+    let program = Program::with(&site, &owner.tenant, &Scope::ALL).await;
+    let path = agreed(&site, &owner, "trying").await;
+    let page = owner.get(&path).await;
+    let pilot = [
+        ("slug", "trying-pilot"),
+        ("description", "Sets a machine and measures what it makes."),
+        ("assessment_method", "Observed."),
+        ("language", "en"),
+        ("until", "2099-12-31"),
+        ("why", "To see whether it works."),
+    ];
+    let begin = format!("{path}/2/pilot");
+    let begun = owner.submit(&page, &begin, &pilot).await;
+    let made = format!("/api/v1{}", led(&begun));
+    let mut definition = program.get(&made).await.with(200)["definition"].clone();
+    definition.as_object_mut().unwrap().remove("pilotUntil");
+    program.put(&made, &definition).await.with(200);
+    let csv = "name,email,level,awarded_on\nAmara,amara@example.org,Alone,2026-11-12\n";
+    let refused = program.upload("trying-pilot", csv).await;
+    let refused = refused.problem(409, "not_released");
+    assert!(refused.to_string().contains("Tried out until"), "{refused}");
+    let why = [("why", "It went well.")];
+    led(&owner
+        .submit(&page, &format!("{path}/2/release"), &why)
+        .await);
+    program.put(&made, &definition).await.with(200);
+    let uploaded = program.upload("trying-pilot", csv).await.with(201);
+    program
+        .confirm(uploaded["batch"]["id"].as_str().unwrap())
+        .await;
+    work_until_idle(&site.test.world).await.unwrap();
+    let (stranger, here) = (site.stranger(), "/i/riverside/a/trying-pilot");
+    let told = stranger.get(&format!("{here}/meaning.json")).await;
+    let told: serde_json::Value = serde_json::from_slice(&told.bytes).unwrap();
+    let release = &told["competencyRelease"];
+    let file = "/i/riverside/competencies/trying/1.json";
+    assert_eq!(
+        release["document"],
+        format!("https://verify.example.edu{file}")
+    );
+    let page = stranger.get(here).await.text();
+    let sha256 = release["sha256"].as_str().unwrap();
+    assert!(page.contains(file) && page.contains(sha256), "{page}");
+    let file = stranger.get(file).await;
+    let found = (site.test.world.crypto.sha256)(&file.bytes);
+    let found: String = found.iter().map(|byte| format!("{byte:02x}")).collect();
+    assert_eq!(found, sha256);
 }
 
 #[tokio::test]

@@ -71,6 +71,52 @@ async fn a_role_is_described_looked_up_and_written_anew() {
 }
 
 #[tokio::test]
+async fn a_level_is_of_the_rubric_that_a_role_names() {
+    let (site, owner) = Site::with_owner("riverside").await;
+    let program = Program::with(&site, &owner.tenant, &Scope::ALL).await;
+    let form = owner.get("/roles/new").await;
+    let rubric = "https://verify.example.edu/i/riverside/competencies/turning";
+    let said = |level: &'static str, rubric: &'static str| {
+        [
+            ("title", "Turner"),
+            ("task_label", "Turns"),
+            ("task_level", level),
+            ("task_rubric", rubric),
+            ("public", "yes"),
+        ]
+    };
+    for (level, wrong) in [("", rubric), ("2", "turning"), ("2", "javascript:alert(1)")] {
+        let refused = owner.submit(&form, "/roles", &said(level, wrong)).await;
+        assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY);
+        assert!(
+            refused.text().contains("href=\"#f-task_rubric-1\""),
+            "{}",
+            refused.text()
+        );
+    }
+    let done = owner.submit(&form, "/roles", &said("2", rubric)).await;
+    let role = done.location().to_owned();
+    let page = owner.get(&role).await;
+    assert!(page.text().contains(rubric), "{}", page.text());
+    let open = site.stranger().get(&page.link("/r/")).await;
+    let link = format!("href=\"{rubric}\"");
+    assert!(open.text().contains(&link), "{}", open.text());
+    let api = format!("/api/v1{role}");
+    let told = program.get(&api).await.with(200);
+    assert_eq!(told["tasks"][0]["rubric"], rubric);
+    let asked = program.get(&format!("{api}/dcql")).await.with(200);
+    assert_eq!(asked["tasks"][0]["rubric"], rubric, "{asked}");
+    let anew =
+        json!({"title": "Turner", "tasks": [{"label": "Turns", "need": "must", "level": 1}]});
+    program.put(&api, &anew).await.with(200);
+    let told = program.get(&api).await.with(200);
+    assert_eq!(told["tasks"][0].get("rubric"), None, "{told}");
+    let alone =
+        json!({"title": "Turner", "tasks": [{"label": "Turns", "need": "must", "rubric": rubric}]});
+    program.put(&api, &alone).await.problem(422, "faulty_role");
+}
+
+#[tokio::test]
 async fn a_role_is_told_with_what_the_licences_of_its_frameworks_ask_for() {
     let site = Site::empty().await;
     let program = Program::of(&site, "riverside").await;
