@@ -252,7 +252,8 @@ impl DidDocument {
     /// Whether the key called `id` is this party's own and is for `relationship`.
     pub fn may(&self, relationship: Relationship, id: &str) -> Result<(), Fault> {
         let method = self.method(id).ok_or(Fault::KeyUnknown)?;
-        if method.controller != self.id {
+        // A document can write any address into itself: a key is its own only under its own.
+        if method.controller != self.id || controller_of(&method.id) != self.id {
             return Err(Fault::ControllerMismatch);
         }
         let (listed, fault) = match relationship {

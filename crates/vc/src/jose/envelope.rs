@@ -17,6 +17,7 @@ use touchstone_canon::json::{Object, Value};
 
 use super::{Token, media_type};
 use crate::credential::{items, text};
+use crate::did::controller_of;
 use crate::proof::Refusal;
 use crate::report::Fault;
 use crate::time::Timestamp;
@@ -99,12 +100,12 @@ impl<'t> Envelope<'t> {
         self.date("iat").or_else(|| self.date("nbf"))
     }
 
-    /// The address of a JSON Web Key, which is what Open Badges has in `kid`. Nobody is asked by plain HTTP.
-    #[cfg(feature = "key-urls")]
-    pub(crate) fn key_address(&self) -> Option<&str> {
+    /// The address of a JSON Web Key, which is what Open Badges has in `kid`: one that is not in the document of `party` itself. Nobody is
+    /// asked by plain HTTP.
+    pub(crate) fn key_address(&self, party: Option<&str>) -> Option<&str> {
         let kid = self.token.header("kid")?;
         let known = self.profile == Profile::OpenBadges && kid.starts_with("https://");
-        known.then_some(kid)
+        (known && party != Some(controller_of(kid))).then_some(kid)
     }
 
     /// A claim that Open Badges requires and this token lacks.

@@ -64,8 +64,8 @@ fn required_at(credential: &Credential<'_>, depth: usize) -> Vec<Resource> {
         }
     };
     let issuer = credential.issuer();
-    // A key that is not the issuer's cannot help: its document is never asked for. That of a badge's token is asked for where its address is all
-    // there is of it.
+    // A key that is not the issuer's cannot help: its document is never asked for. That of a badge's token is asked for where it does not come
+    // with the token.
     let mut controller = |did: Option<&str>| {
         let did = did.filter(|did| Some(*did) == issuer);
         if let Some(did) = did.filter(|did| did::document_url(did).is_some()) {
@@ -78,7 +78,9 @@ fn required_at(credential: &Credential<'_>, depth: usize) -> Vec<Resource> {
     if let Some(envelope) = credential.envelope() {
         controller(token::controller(envelope, issuer));
         #[cfg(feature = "key-urls")]
-        if let Some(kid) = envelope.key_address() {
+        if let Some(kid) = envelope.key_address(issuer)
+            && envelope.token.key().is_none()
+        {
             add(Resource::DidDocument(controller_of(kid).to_string()));
         }
     }

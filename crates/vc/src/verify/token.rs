@@ -12,6 +12,8 @@ use super::proofs::{Judged, Secured};
 use super::signer::Signer;
 use super::{World, check};
 use crate::credential::Credential;
+#[cfg(feature = "key-urls")]
+use crate::did::DidDocument;
 use crate::did::{PublicKey, Relationship, controller_of};
 #[cfg(feature = "key-urls")]
 use crate::evidence::{Document, Resource};
@@ -36,7 +38,9 @@ pub(super) fn controller<'v>(
     party: Option<&'v str>,
 ) -> Option<&'v str> {
     match envelope.token.header("kid") {
-        Some(kid) if is_url(kid) => Some(controller_of(kid)),
+        Some(kid) if is_url(kid) && envelope.key_address(party).is_none() => {
+            Some(controller_of(kid))
+        }
         _ => party,
     }
 }
@@ -73,13 +77,15 @@ fn key(
     world: &World<'_>,
     signer: &mut Signer,
 ) -> Result<PublicKey, Refusal> {
+    let party = secured.party.or_else(|| envelope.claim("iss"));
+    // A name for a key in the document of whoever signed, if it is no address of the key itself.
     let kid = envelope.token.header("kid");
+    let kid = kid.filter(|_| envelope.key_address(party).is_none());
     let carried = envelope.token.key();
-    #[cfg(feature = "key-urls")]
-    let carried = carried.or_else(|| by_address(envelope, world));
+    let carried = carried.or_else(|| by_address(envelope, party, world, signer));
     let found = match (kid, &carried) {
         (None, None) => Err(Refusal::Fail(Fault::ProofMalformed)),
-        _ => listed(envelope, secured, world, signer, carried.as_ref()),
+        _ => listed(envelope, secured, world, signer, (kid, carried.as_ref())),
     };
     match (found, carried) {
         (Ok(key), None) => Ok(key),
@@ -102,47 +108,79 @@ fn key(
     }
 }
 
-/// The key that a badge names by its address: a JSON Web Key, or one of a set by its name. Whoever signed chose the address, so that the key
-/// shows what one in the header shows: that nothing was changed.
-#[cfg(feature = "key-urls")]
-fn by_address(envelope: &Envelope<'_>, world: &World<'_>) -> Option<Result<PublicKey, Fault>> {
-    let kid = envelope.key_address()?;
-    let resource = Resource::DidDocument(controller_of(kid).to_string());
-    let Some(Document::Fetched(copy)) = world.evidence.get(&resource) else {
-        return None;
-    };
-    let value = Value::parse(&copy.bytes).ok()?;
-    let (_, fragment) = kid.split_once('#').unwrap_or_default();
-    let is_named = |key: &&Value<'_>| {
-        let name = key.get("kid").and_then(Value::as_str);
-        name.is_some_and(|name| name == kid || name == fragment)
-    };
-    let key = match value.get("keys") {
-        Some(keys) => keys.items().iter().find(is_named)?,
-        None => &value,
-    };
-    // A controller's document is read by itself.
-    key.get("kty")?;
-    Some(PublicKey::from_jwk(key))
+/// The key that a badge names by its address: a JSON Web Key, one of a set by its name, or one in a controller's document. Whoever signed chose
+/// the address, so that the key shows what one in the header shows: that nothing was changed. `None` where the token names none so.
+fn by_address(
+    envelope: &Envelope<'_>,
+    party: Option<&str>,
+    world: &World<'_>,
+    signer: &mut Signer,
+) -> Option<Result<PublicKey, Fault>> {
+    let kid = envelope.key_address(party)?;
+    Some(at_address(kid, world, signer))
 }
 
-/// The key in the document of whoever signed: the one that the token names, or the one that it carries.
+#[cfg(not(feature = "key-urls"))]
+fn at_address(_: &str, _: &World<'_>, _: &mut Signer) -> Result<PublicKey, Fault> {
+    Err(Fault::IssuerDocumentMissing)
+}
+
+#[cfg(feature = "key-urls")]
+fn at_address(kid: &str, world: &World<'_>, signer: &mut Signer) -> Result<PublicKey, Fault> {
+    let address = controller_of(kid);
+    let bytes = match world
+        .evidence
+        .get(&Resource::DidDocument(address.to_string()))
+    {
+        Some(Document::Fetched(copy)) => &copy.bytes,
+        Some(Document::Unreachable { why, .. }) => {
+            signer.unreachable = Some(*why);
+            return Err(Fault::IssuerDocumentUnreachable);
+        }
+        None | Some(Document::Proven(_)) => return Err(Fault::IssuerDocumentMissing),
+    };
+    let value = Value::parse(bytes).map_err(|_| Fault::IssuerDocumentMalformed)?;
+    if value.get("kty").is_some() {
+        return PublicKey::from_jwk(&value);
+    }
+    let Some(keys) = value.get("keys") else {
+        let document = DidDocument::from_value(&value, address)?;
+        let method = document.method_called(kid).ok_or(Fault::KeyUnknown)?;
+        return method.key.clone();
+    };
+    let fragment = kid.split_once('#').map(|(_, fragment)| fragment);
+    let mut named = keys.items().iter().filter(|key| {
+        let name = key.get("kid").and_then(Value::as_str);
+        name.is_some_and(|name| name == kid || fragment == Some(name))
+    });
+    // Of two keys of one name nobody can tell which is meant.
+    match (named.next(), named.next()) {
+        (Some(key), None) => PublicKey::from_jwk(key),
+        _ => Err(Fault::KeyUnknown),
+    }
+}
+
+/// The key in the document of whoever signed: the one that the token names, or the one that it carries or that stands at the address it names.
 fn listed(
     envelope: &Envelope<'_>,
     secured: &Secured<'_>,
     world: &World<'_>,
     signer: &mut Signer,
-    carried: Option<&Result<PublicKey, Fault>>,
+    (kid, carried): (Option<&str>, Option<&Result<PublicKey, Fault>>),
 ) -> Result<PublicKey, Refusal> {
     let party = secured.party.or_else(|| envelope.claim("iss"));
     let controller = controller(envelope, party).ok_or(Refusal::Unknown(Fault::IssuerMalformed))?;
     let document = signer.document(controller, world)?;
-    let method = match (envelope.token.header("kid"), carried) {
+    let method = match (kid, carried) {
         (Some(kid), _) => document.method_called(kid),
         (None, Some(Ok(carried))) => document
             .verification_methods
             .iter()
             .find(|method| method.key.as_ref() == Ok(carried)),
+        // What is at the address is not known: whose key it is stays open.
+        (None, Some(Err(fault))) if envelope.key_address(party).is_some() => {
+            return Err(Refusal::of_key(*fault));
+        }
         (None, _) => None,
     };
     signer.key(&document, method, secured.relationship, envelope.created())
