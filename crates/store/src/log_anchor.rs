@@ -53,14 +53,27 @@ impl Reader {
         Ok(found.one(self.sql.as_ref()).await?)
     }
 
-    /// The anchored bytes of the checkpoint of this size, of whichever anchor.
+    /// The anchored bytes of the checkpoint of this size, of the first anchor by name.
     #[crate::boxed]
     pub async fn log_anchor_note(&self, size: i64) -> Result<Option<Vec<u8>>, StoreError> {
         let found = log_anchor::Entity::find()
             .filter(log_anchor::Column::Size.eq(size))
+            .order_by_asc(log_anchor::Column::Anchor)
             .one(self.sql.as_ref())
             .await?;
         Ok(found.map(|row| row.note))
+    }
+
+    /// The anchored bytes of the checkpoint of this size, as each anchor's row has them: each of them once, so one if nothing was altered.
+    #[crate::boxed]
+    pub async fn log_anchor_notes(&self, size: i64) -> Result<Vec<Vec<u8>>, StoreError> {
+        let found = log_anchor::Entity::find()
+            .filter(log_anchor::Column::Size.eq(size))
+            .select_only()
+            .column(log_anchor::Column::Note)
+            .distinct()
+            .into_tuple();
+        Ok(found.all(self.sql.as_ref()).await?)
     }
 
     /// All of them, the largest checkpoint first.

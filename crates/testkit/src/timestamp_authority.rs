@@ -221,6 +221,16 @@ impl TimestampAuthority {
         fs::write(path, lines.collect::<String>()).expect("a file can be written");
     }
 
+    /// From now on it brings no certificate but its own.
+    ///
+    /// # Panics
+    /// If its folder is gone.
+    pub fn leave_out_root(&self) {
+        let path = self.folder.path().join("openssl.cnf");
+        let text = fs::read_to_string(&path).expect("it is there");
+        fs::write(path, text.replace("certs = root.pem\n", "")).expect("a file can be written");
+    }
+
     /// This authority under the name `notary`, asked once a day and trusted by this certificate (PEM): what a world asks. Its clock is that of
     /// this machine, and so is the one that its answers are held against.
     ///

@@ -107,6 +107,7 @@ const WITHOUT_TENANT: &[(&str, &[&str])] = &[
             "log_anchor",
             "log_anchor_due",
             "log_anchor_note",
+            "log_anchor_notes",
             "log_anchor_files",
             "log_anchor_trusts",
             "log_anchor_with",

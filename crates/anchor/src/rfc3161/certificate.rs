@@ -32,6 +32,8 @@ pub(crate) struct Certificate<'a> {
     /// It is for some purposes only, and time stamps are none of them.
     elsewhere: bool,
     pub(super) key_id: Option<&'a [u8]>,
+    /// Which key of its issuer signed it, if it says.
+    issuer_key_id: Option<&'a [u8]>,
     /// It asks for something that is not known here.
     demands: bool,
 }
@@ -158,6 +160,7 @@ impl<'a> Certificate<'a> {
             stamps: false,
             elsewhere: false,
             key_id: None,
+            issuer_key_id: None,
             demands: false,
         };
         tbs.maybe(context_bytes(1))?;
@@ -203,6 +206,8 @@ impl<'a> Certificate<'a> {
             SUBJECT_KEY_ID => {
                 self.key_id = Some(Walk::only(value, Tag::OctetString)?.value);
             }
+            // One that cannot be read says nothing: it only tells apart who is called the same (section 4.2.1.1).
+            AUTHORITY_KEY_ID => self.issuer_key_id = authority_key_id(value),
             // No policy is asked for, so any does.
             CERTIFICATE_POLICIES => {}
             _ => self.demands |= critical,
@@ -239,22 +244,33 @@ impl<'a> Certificate<'a> {
                 == Ok(true)
     }
 
-    /// Whether one of these that is named as its issuer signed it, or none of them is, or signs in a way that is not known here.
-    pub(super) fn may_be_issued_by<'i>(
+    /// Whether one of these that is called like its issuer signed it, or signs in a way that is not known here; or none of them is its issuer.
+    ///
+    /// An authority that rolled its key over is called as before. So one with another key identifier than is asked for is somebody else, and so
+    /// is one that is only trusted, where no identifier says that it is the one.
+    pub(super) fn may_be_issued_by(
         &self,
-        issuers: impl Iterator<Item = &'i Self>,
+        brought: &[Self],
+        trusted: &[Self],
         crypto: &Crypto,
-    ) -> bool
-    where
-        'a: 'i,
-    {
-        let mut named = issuers.filter(|one| one.subject == self.issuer).peekable();
+    ) -> bool {
         let (algorithm, signature) = (self.algorithm, self.signature);
-        named.peek().is_none()
-            || named.any(|one| {
-                let key = one.key;
-                key.signed(crypto, algorithm, None, self.tbs, signature) != Ok(false)
-            })
+        let called = |one: &&Self| one.subject == self.issuer;
+        let mut all = brought.iter().chain(trusted).filter(called);
+        let may_have_signed = |one: &Self| {
+            let key = one.key;
+            key.signed(crypto, algorithm, None, self.tbs, signature) != Ok(false)
+        };
+        let is_of_brought = |one: &Self| self.names(one) != Some(false);
+        let is_of_trusted = |one: &Self| self.names(one) == Some(true);
+        all.any(may_have_signed)
+            || !(brought.iter().filter(called).any(is_of_brought)
+                || trusted.iter().filter(called).any(is_of_trusted))
+    }
+
+    /// Whether the key of its issuer is this one's, by their identifiers.
+    fn names(&self, issuer: &Self) -> Option<bool> {
+        Some(self.issuer_key_id? == issuer.key_id?)
     }
 
     /// Which of the trusted certificates vouches for this one at a moment: the certificate itself, or one that a chain of those brought
@@ -288,6 +304,13 @@ impl<'a> Certificate<'a> {
         }
         None
     }
+}
+
+/// The key identifier in an extension that says who issued (RFC 5280, section 4.2.1.1).
+fn authority_key_id(value: &[u8]) -> Option<&[u8]> {
+    let mut parts = Walk::only(value, Tag::Sequence).ok()?.inside().ok()?;
+    let id = parts.maybe(context_bytes(0)).ok()??;
+    Some(id.value)
 }
 
 fn read_key<'a>(item: &Item<'a>) -> Result<Key<'a>, Fault> {
@@ -329,6 +352,7 @@ const P_384: Oid = Oid::new_unwrap("1.3.132.0.34");
 const P_521: Oid = Oid::new_unwrap("1.3.132.0.35");
 const ED25519: Oid = Oid::new_unwrap("1.3.101.112");
 const SUBJECT_KEY_ID: Oid = Oid::new_unwrap("2.5.29.14");
+const AUTHORITY_KEY_ID: Oid = Oid::new_unwrap("2.5.29.35");
 const KEY_USAGE: Oid = Oid::new_unwrap("2.5.29.15");
 const BASIC_CONSTRAINTS: Oid = Oid::new_unwrap("2.5.29.19");
 const CERTIFICATE_POLICIES: Oid = Oid::new_unwrap("2.5.29.32");

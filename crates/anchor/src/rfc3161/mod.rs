@@ -141,10 +141,9 @@ pub(crate) fn whole(
         judged => judged.map(drop)?,
     }
     let (brought, trusted) = (certificates(&brought)?, certificates(trusted)?);
-    let issuers = || brought.iter().chain(&trusted);
     match brought
         .iter()
-        .all(|one| one.may_be_issued_by(issuers(), crypto))
+        .all(|one| one.may_be_issued_by(&brought, &trusted, crypto))
     {
         true => Ok(()),
         false => Err(Fault::Signature),

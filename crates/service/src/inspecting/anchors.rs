@@ -3,9 +3,9 @@
 //! What was handed in must be a checkpoint that this log had: its root follows from the tiles. What came of it must be over exactly that, and whole as
 //! far as it says by itself. Where the reader trusts somebody about it, that one vouches for the rest; where not, that is told apart, and is no fault.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
-use touchstone_anchor::{Anchors, Fault, Kind, is_name};
+use touchstone_anchor::{Anchors, Fault, Kind, evm, is_name, opentimestamps, rfc3161};
 use touchstone_tlog::{Checkpoint, Crypto, Edge, Tile, tile};
 
 use super::{FileError, FileFault, InspectError, Inspected, Source, Wrong, prove::tiles};
@@ -19,6 +19,23 @@ pub struct AnchorFile {
     pub bytes: Vec<u8>,
 }
 
+impl AnchorFile {
+    /// No text and no proof is larger: one that is needs not be read further to be told as wrong.
+    pub const MOST_BYTES: usize = larger(
+        rfc3161::MOST_BYTES,
+        larger(opentimestamps::MOST_BYTES, evm::MOST_BYTES),
+    );
+
+    /// Whether the file at a path is one of an anchor, by its name.
+    pub fn is_at(path: &str) -> bool {
+        named(path).is_some()
+    }
+}
+
+const fn larger(one: usize, other: usize) -> usize {
+    if one > other { one } else { other }
+}
+
 /// What was found of the anchors' files.
 #[derive(Debug, Default)]
 pub struct AnchorsInspected {
@@ -30,7 +47,8 @@ pub struct AnchorsInspected {
     pub unvouched: Vec<(String, Fault)>,
 }
 
-/// Holds these files against a log that was inspected. Of what is no file of an anchor by its name nothing is said.
+/// Holds these files against a log that was inspected. Of what is no file of an anchor by its name nothing is said. What was handed in may be kept
+/// several times, with each anchor that it was handed to: then each has to be what the log said.
 pub async fn fsck_anchors(
     source: Source<'_>,
     log: &Inspected,
@@ -40,14 +58,17 @@ pub async fn fsck_anchors(
 ) -> Result<AnchorsInspected, InspectError> {
     let mut found = AnchorsInspected::default();
     let mut sizes: BTreeMap<u64, OfSize<'_>> = BTreeMap::new();
+    let mut paths = BTreeSet::new();
     for file in files {
         let Some((size, proof)) = named(&file.path) else {
             continue;
         };
-        found.files += 1;
+        if paths.insert(file.path.as_str()) {
+            found.files += 1;
+        }
         let of_size = sizes.entry(size).or_default();
         match proof {
-            None => of_size.text = Some(&file.bytes),
+            None => of_size.texts.push(&file.bytes),
             Some(kind) => of_size.proofs.push((file, kind)),
         }
     }
@@ -126,7 +147,7 @@ async fn text(
 /// The files about one checkpoint.
 #[derive(Default)]
 struct OfSize<'a> {
-    text: Option<&'a [u8]>,
+    texts: Vec<&'a [u8]>,
     proofs: Vec<(&'a AnchorFile, Kind)>,
 }
 
@@ -138,18 +159,17 @@ impl OfSize<'_> {
             found.faults.push(FileFault { path, wrong });
         };
         // What proofs are held against: what the log says, and where that is not known what stands beside them.
-        let over = match (&text, self.text) {
+        let over = match (&text, self.texts.split_first()) {
             (Text::Ahead, _) => {
                 note(&text_path, Wrong::AnchorAhead { size });
                 return;
             }
             (Text::Known(known), there) => {
-                match there {
-                    None => note(&text_path, Wrong::File(FileError::Missing)),
-                    Some(there) if there != known.as_bytes() => {
-                        note(&text_path, Wrong::AnchoredText { size });
-                    }
-                    Some(_) => {}
+                if there.is_none() {
+                    note(&text_path, Wrong::File(FileError::Missing));
+                }
+                if self.texts.iter().any(|there| *there != known.as_bytes()) {
+                    note(&text_path, Wrong::AnchoredText { size });
                 }
                 known.as_bytes()
             }
@@ -157,12 +177,12 @@ impl OfSize<'_> {
                 note(&text_path, Wrong::File(FileError::Missing));
                 return;
             }
-            (Text::Unknown, Some(there)) => {
+            (Text::Unknown, Some((&there, others))) => {
                 let read = str::from_utf8(there).ok().and_then(|text| {
                     let read = Checkpoint::parse(text).ok()?;
                     (read.text() == text && read.size == size).then_some(())
                 });
-                if read.is_none() {
+                if read.is_none() || others.iter().any(|other| *other != there) {
                     note(&text_path, Wrong::AnchoredText { size });
                     return;
                 }

@@ -128,11 +128,21 @@ pub(super) async fn file(world: &World, path: &str) -> Result<Option<LogFile>, L
     }
 }
 
-/// The files of all anchors as they are published, with the lines of a trust file under which they were or are asked.
+/// The files of all anchors as they are published, with the lines of a trust file under which they were or are asked. What was anchored is kept with
+/// each anchor that was handed it, and bundles show that: where those differ, each is there, under the one path.
 #[crate::boxed]
 pub async fn anchor_files(world: &World) -> Result<(Vec<AnchorFile>, String), LogError> {
     let mut files = Vec::new();
     for path in paths(world).await? {
+        if let Some(size) = size_of_text(&path) {
+            let notes = world.store.read().log_anchor_notes(size).await?;
+            let of_text = |bytes| AnchorFile {
+                path: path.clone(),
+                bytes,
+            };
+            files.extend(notes.into_iter().map(of_text));
+            continue;
+        }
         if let Some(LogFile { bytes, .. }) = file(world, &path).await? {
             files.push(AnchorFile { path, bytes });
         }
@@ -141,6 +151,11 @@ pub async fn anchor_files(world: &World) -> Result<(Vec<AnchorFile>, String), Lo
     let now = world.anchors.anchors.iter().map(|one| one.trust.clone());
     let lines = before.into_iter().map(|row| row.line).chain(now);
     Ok((files, lines.filter(|line| line.starts_with('#')).collect()))
+}
+
+/// Entries under the checkpoint whose anchored bytes a path names; `None` if it names something else.
+fn size_of_text(path: &str) -> Option<i64> {
+    path.strip_prefix(FOLDER)?.parse().ok()
 }
 
 /// The paths of all files of anchors.

@@ -8,7 +8,10 @@ use touchstone_bundle::{Anchored, Anchors as Trust, Answer, Bundle, Policy, Ques
 use touchstone_service::{
     World,
     holding::{Format, file as export},
-    logging::{Anchoring, anchor, ask_all, prove, sequence_until_idle, shown, trust_file},
+    logging::{
+        Anchoring, ConfiguredAnchor, anchor, anchor_files, ask_all, prove, sequence_until_idle,
+        shown, trust_file,
+    },
     ports::{Anchor as _, Receipt},
 };
 use touchstone_testkit::{
@@ -254,6 +257,39 @@ async fn t66_an_anchor_that_cannot_be_shown_holds_up_no_bundle() {
         assert_eq!(bundle.credentials[0].anchors, [], "{wrong}");
         let found = judged_by(&world, &bundle, (Some(&policy), None), None);
         assert_eq!(found.answer(), Answer::Pass, "{:?}", found.lines);
+    }
+}
+
+/// A bundle shows the row of its own anchor: what another one keeps of the same checkpoint does not vouch for that.
+#[tokio::test]
+async fn what_each_anchor_was_handed_is_among_the_files_that_are_held_against_the_log() {
+    let mut world = world_on(TestDatabase::postgres()).await;
+    let authority = TimestampAuthority::new();
+    let mut anchors = authority.anchors(&authority.root());
+    let again = authority.anchors(&authority.root()).anchors.into_iter();
+    anchors.anchors.extend(again.map(|one| ConfiguredAnchor {
+        name: "tower".into(),
+        ..one
+    }));
+    world.world.anchors = Arc::new(anchors);
+    issued(&world, MEASURING).await;
+    sequence_until_idle(&world).await.unwrap();
+    for name in ["notary", "tower"] {
+        let anchored = anchor(&world, name).await.unwrap();
+        assert!(matches!(anchored, Anchoring::Confirmed(_)), "{name}");
+    }
+    let texts = async || {
+        let (files, _) = anchor_files(&world).await.unwrap();
+        let texts = files.into_iter().filter(|file| !file.path.contains('.'));
+        texts.map(|file| file.bytes).collect::<Vec<_>>()
+    };
+    let sound = texts().await;
+    assert_eq!(sound.len(), 1, "once for both");
+    for name in ["notary", "tower"] {
+        world.tamper(&format!(
+            "UPDATE log_anchor SET note = 'altered' WHERE anchor = '{name}'"
+        ));
+        assert!(texts().await.contains(&b"altered".to_vec()), "{name}");
     }
 }
 

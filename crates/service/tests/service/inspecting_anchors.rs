@@ -255,6 +255,47 @@ async fn who_vouches_for_a_proof_is_told_apart_from_what_is_wrong_with_it() {
     assert_eq!(wrong(&held_by_damaged), [""; 0]);
 }
 
+/// Two roots are called the same: one was rolled over, and its reader trusts the other one.
+#[tokio::test]
+async fn a_root_that_was_rolled_over_under_its_name_is_want_of_trust_and_nothing_wrong() {
+    let (log, text) = (log(NOW), text_of(THEN));
+    let of = || TimestampAuthority::with("ec:prime256v1", touchstone_testkit::Purpose::Stamps);
+    let (authority, successor) = (of(), of());
+    authority.leave_out_root();
+    let (own, other) = (
+        authority.anchors(&authority.root()),
+        successor.anchors(&successor.root()),
+    );
+    let Receipt::Confirmed { proof, .. } = asked(&own).submit(&text).await.unwrap() else {
+        panic!("an authority answers at once");
+    };
+    let files = [
+        file("anchor/300", &text),
+        file("anchor/300.notary.tsr", &proof),
+    ];
+    let by_own = held(&log, &files, &own.anchors[0].trust).await;
+    assert_eq!((wrong(&by_own), unvouched(&by_own)), (vec![], vec![]));
+    let by_other = held(&log, &files, &other.anchors[0].trust).await;
+    assert_eq!(wrong(&by_other), [""; 0]);
+    assert_eq!(unvouched(&by_other), ["anchor/300.notary.tsr"]);
+}
+
+/// What several anchors were handed is kept with each of them.
+#[tokio::test]
+async fn of_one_text_that_is_kept_several_times_each_has_to_be_that_of_the_log() {
+    let (log, text) = (log(NOW), text_of(THEN));
+    let mut altered = text.clone();
+    altered[20] ^= 1;
+    for texts in [[&text, &altered], [&altered, &text]] {
+        let files = texts.map(|text| file("anchor/300", text));
+        let found = held(&log, &files, "").await;
+        assert_eq!(wrong(&found), ["anchor/300"]);
+        assert_eq!(found.files, 1);
+    }
+    let twice = [&text, &text].map(|text| file("anchor/300", text));
+    assert_eq!(wrong(&held(&log, &twice, "").await), [""; 0]);
+}
+
 /// As many other entries.
 fn log_of_others() -> MemoryLog {
     let entries = (0..NOW).map(|number| format!("other {number}").into_bytes());

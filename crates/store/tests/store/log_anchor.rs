@@ -90,6 +90,15 @@ on_both! {
         assert_eq!(files.len(), 6);
     }
 
+    async fn what_was_anchored_is_told_as_each_row_has_it(store: Store) {
+        let of = |anchor: &str, note: &[u8]| LogAnchorRow { anchor: anchor.into(), note: note.to_vec(), ..row(5, None, 1) };
+        begin(&store, &[of("a", b"one"), of("b", b"one"), of("c", b"other"), row(6, None, 1)]).await;
+        let mut notes = store.read().log_anchor_notes(5).await.unwrap();
+        notes.sort();
+        assert_eq!(notes, [b"one".to_vec(), b"other".to_vec()]);
+        assert!(store.read().log_anchor_notes(7).await.unwrap().is_empty());
+    }
+
     async fn what_is_trusted_of_an_anchor_is_noted_once(store: Store) {
         let of = |anchor: &str, id: &str| LogAnchorTrustRow { anchor: anchor.into(), id: id.into(), line: format!("of {id}") };
         let (one, two, other) = (&of("notary", "a"), &of("notary", "b"), &of("tower", "a"));

@@ -1,6 +1,10 @@
 //! `touchstone log fsck`: recompute a whole log.
 
-use std::{fs, io, path::Path};
+use std::{
+    fs,
+    io::{self, Read},
+    path::Path,
+};
 
 use anyhow::{Context, Result};
 use serde_json::{Value, json};
@@ -181,15 +185,26 @@ fn in_folder(log: &Path) -> Result<Vec<AnchorFile>> {
     let mut files = Vec::new();
     for entry in listed? {
         let entry = entry?;
-        if !entry.file_type()?.is_file() {
+        let path = format!("anchor/{}", entry.file_name().to_string_lossy());
+        // Of what is no file of an anchor nothing is said, whatever its size.
+        if !entry.file_type()?.is_file() || !AnchorFile::is_at(&path) {
             continue;
         }
-        let path = entry.path();
-        let bytes = fs::read(&path).with_context(|| path.display().to_string())?;
-        let path = format!("anchor/{}", entry.file_name().to_string_lossy());
+        let bytes = read(&entry.path())?;
         files.push(AnchorFile { path, bytes });
     }
     Ok(files)
+}
+
+/// What stands in a file, and of one that is too large no more than shows that.
+fn read(at: &Path) -> Result<Vec<u8>> {
+    let shown = || at.display().to_string();
+    let mut bytes = Vec::new();
+    let file = fs::File::open(at).with_context(shown)?;
+    file.take(AnchorFile::MOST_BYTES as u64 + 1)
+        .read_to_end(&mut bytes)
+        .with_context(shown)?;
+    Ok(bytes)
 }
 
 /// What became of the anchors' files, in words.
@@ -221,3 +236,30 @@ fn anchors_json(anchors: &AnchorsInspected) -> Value {
 
 /// Where the signatures stand.
 const CHECKPOINT: &str = "checkpoint";
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_no_file_of_an_anchor_is_not_read_and_none_is_read_without_end() {
+        let log = tempfile::tempdir().unwrap();
+        let folder = log.path().join("anchor");
+        fs::create_dir(&folder).unwrap();
+        let large = vec![0; 2 * AnchorFile::MOST_BYTES];
+        for name in ["300.notary.tsr", "300.bak", "notes.bin"] {
+            fs::write(folder.join(name), &large).unwrap();
+        }
+        let files = in_folder(log.path()).unwrap();
+        let [file] = &files[..] else {
+            panic!("{} files", files.len());
+        };
+        assert_eq!(file.path, "anchor/300.notary.tsr");
+        assert_eq!(file.bytes.len(), AnchorFile::MOST_BYTES + 1);
+        // That is more than any kind takes.
+        for kind in touchstone_anchor::Kind::ALL {
+            let judged = believed(b"").unwrap().whole(kind, &file.bytes, b"text");
+            assert_eq!(judged, Err(touchstone_anchor::Fault::TooLarge), "{kind:?}");
+        }
+    }
+}
