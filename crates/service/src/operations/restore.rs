@@ -5,19 +5,22 @@
 //! Until then the installation is opened read-only, and shows no checkpoint of its log. Lists that were opened since the backup are looked for as well, and no number of a
 //! list that may have been published is given a second time.
 
+mod begun;
 mod histories;
 mod later;
 
-use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
+
 use serde_json::json;
 use touchstone_store::{
-    AuditLine, InstitutionRow, StatusListRow, StatusPurpose, Store, StoreError, Tx,
+    AuditLine, InstitutionRow, StatusListRow, StatusPurpose, Store, StoreError, TenantId, Tx,
 };
 use touchstone_vc::{
     CheckKind, Credential, Document, Evidence, Fetched, Outcome, Resource, Timestamp, Trust,
     status::bitstring::Bits, verify,
 };
 
+pub use begun::Begun;
 pub use histories::Histories;
 pub(crate) use later::{next_number, number_lists_anew};
 
@@ -29,6 +32,7 @@ use crate::{
     operations::{
         Job,
         audit::Decision,
+        did_history,
         moving::{Name, name_of, names},
         signing_key::{RelearnError, relearn},
     },
@@ -44,27 +48,16 @@ pub async fn is_restored(store: &Store) -> Result<bool, StoreError> {
     Ok(since.is_some_and(|since| !since.is_empty()))
 }
 
-/// How a restored database came to be there. The record gets it with the line that opens the installation: until then nothing is written there.
-#[derive(Clone, Debug, Default, Deserialize, Serialize)]
-#[serde(rename_all = "camelCase")]
-pub struct Begun {
-    /// Who restores, as proven by the caller.
-    pub actor: String,
-    /// The database was put back by other means.
-    pub database_restored: bool,
-    /// The set of the shares that opened the keys, if shares did.
-    pub shares: Option<String>,
-}
-
-/// Notes that this database was restored from a backup. From here on it is opened read-only, and vouches as a witness for no log of which
-/// nobody has confirmed how far it was cosigned: that mark stays for good.
+/// Notes that this database was restored from a backup; what was noted of a restore that is not open yet is added to. From here on it is opened
+/// read-only, and vouches as a witness for no log of which nobody has confirmed how far it was cosigned: that mark stays for good.
 #[crate::boxed]
 pub async fn mark_restored(store: &Store, now: Timestamp, begun: &Begun) -> Result<(), StoreError> {
     let since = &now.to_string();
-    let begun = &json!(begun).to_string();
     store
         .write(|mut tx| async move {
-            tx.set_setting(BEGUN, begun).await?;
+            let before = tx.setting(BEGUN).await?;
+            let begun = begun.going_on(before.as_deref());
+            tx.set_setting(BEGUN, &json!(begun).to_string()).await?;
             tx.set_setting(witnessing::MARK, since).await?;
             tx.set_setting(RESTORED, since).await
         })
@@ -109,11 +102,15 @@ pub async fn reconcile(
     let mut changes = Vec::new();
     let reader = world.store.read();
     let (mut new, mut floors) = (Vec::new(), Vec::new());
+    let mut not_read: BTreeMap<TenantId, NotRead> = BTreeMap::new();
     for institution in reader.institutions().await? {
         let known = reader.status_lists(&institution.id).await?;
         let names = names(world, &reader, &institution).await?;
         let later = later::look(world, &institution, &known, at_hand).await?;
-        learned.unread.extend(later.unread);
+        let mut own = NotRead {
+            lists: later.unread,
+            unsure: later.unsure.clone(),
+        };
         if let Some(url) = later.unsure {
             learned.unsure.push(url);
             floors.push(institution.id.clone());
@@ -134,10 +131,12 @@ pub async fn reconcile(
                 Read::NotOurs | Read::Nothing | Read::NoAnswer => None,
             };
             if bits.is_none() {
-                learned.unread.push(url);
+                own.lists.push(url);
             }
             changes.push((institution.clone(), list, bits));
         }
+        learned.unread.extend_from_slice(&own.lists);
+        not_read.insert(institution.id, own);
     }
     let lists_wait = !without.lists && !learned.unread.is_empty();
     let log_waits = match learned.log {
@@ -189,7 +188,8 @@ pub async fn reconcile(
             .write(|mut tx| async move { take_in(world, &mut tx, institution, list, bits).await })
             .await?;
     }
-    let (floors, floor, told) = (&floors, &later::floor(world).to_string(), &learned);
+    let (floors, floor) = (&floors, &later::floor(world).to_string());
+    let (told, not_read) = (&learned, &not_read);
     world
         .store
         .write(|mut tx| async move {
@@ -204,7 +204,8 @@ pub async fn reconcile(
                 subject: &world.site.link(""),
                 detail: told.decided(begun.as_deref(), without),
             };
-            decision.record(&mut tx).await?;
+            let own = |one: &InstitutionRow| told.not_read_of(one, not_read.get(&one.id));
+            decision.record_with(&mut tx, &own).await?;
             tx.set_setting(BEGUN, "").await?;
             tx.set_setting(WAITS_FOR, "").await?;
             tx.set_setting(RESTORED, "").await
@@ -287,20 +288,37 @@ pub struct Reconciled {
 }
 
 impl Reconciled {
-    /// What the record says of a restore that opened the installation: how it began, what whoever restored said it could do without, and what it did
-    /// without for that.
+    /// What each record says of a restore that opened the installation: how it began, what whoever restored said it could do without, and how much it
+    /// did without for that, of all institutions together.
     fn decided(&self, begun: Option<&str>, without: Forgone) -> serde_json::Value {
         let begun = begun.and_then(|begun| serde_json::from_str::<Begun>(begun).ok());
         json!({
             "begun": begun,
             "withoutPublished": without.lists,
             "withoutLog": without.log,
-            "notRead": self.unread,
-            "laterListsUnknown": self.unsure,
+            "notReadOfAll": self.unread.len(),
+            "laterListsUnknownOfAll": self.unsure.len(),
             "logUnknown": self.log == Learned::Unknown,
-            "historiesNotRead": self.histories.without,
+            "historiesNotReadOfAll": self.histories.without.len(),
             "keysUnknown": self.without_keys,
             "anchorsNotAsked": self.unasked.len(),
+        })
+    }
+
+    /// What the record of one institution says besides: which of its own was done without. A record stays for good and is handed out, so it names
+    /// nothing of others.
+    fn not_read_of(
+        &self,
+        institution: &InstitutionRow,
+        not_read: Option<&NotRead>,
+    ) -> serde_json::Value {
+        let did = did_history::webvh_of(institution);
+        let without = self.histories.without.iter();
+        let histories = without.filter(|one| Some(one.as_str()) == did);
+        json!({
+            "notRead": not_read.map_or(&[][..], |own| own.lists.as_slice()),
+            "laterListsUnknown": not_read.and_then(|own| own.unsure.as_ref()).into_iter().collect::<Vec<_>>(),
+            "historiesNotRead": histories.collect::<Vec<_>>(),
         })
     }
 
@@ -338,6 +356,14 @@ impl Reconciled {
         }
         words.join("; ")
     }
+}
+
+/// What could not be read of one institution's lists.
+struct NotRead {
+    /// Addresses of lists that could not be read, or are not signed by their issuer.
+    lists: Vec<String>,
+    /// The first address of which nobody could say whether there is a list.
+    unsure: Option<String>,
 }
 
 /// What one list asks for.

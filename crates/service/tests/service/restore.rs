@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use serde_json::{Value, json};
 use touchstone_service::{
-    issuing::revoke,
+    issuing::{found, revoke},
     logging::{Learned, LogError, file, whole},
     operations::{
         restore::{Begun, Forgone, Reconciled, is_restored, mark_restored, reconcile, waits_for},
@@ -17,7 +17,7 @@ use touchstone_store::{AuditFilter, AuditRow, TenantId};
 use touchstone_testkit::{TestWorld, world};
 use touchstone_vc::status::bitstring::Bits;
 
-use crate::support::{MEASURING, all, confirmed, issued};
+use crate::support::{MEASURING, all, confirmed, founding, issued};
 use crate::withdraw::revocation;
 
 const LATER: &str = "name,email,identifier,level,result,evidence,assessor,awarded_on\n\
@@ -31,6 +31,20 @@ type Published = BTreeMap<String, Vec<u8>>;
 
 /// An installation that opened a second list after its backup and withdrew one of each; and its backup, restored.
 async fn restored() -> (TestWorld, TenantId, Published) {
+    let (restored, tenant, published) = put_back().await;
+    let begun = Begun {
+        actor: "ada".into(),
+        database_restored: true,
+        shares: Some("7F3A-91C2".into()),
+    };
+    mark_restored(&restored.store, restored.world.clock.now(), &begun)
+        .await
+        .unwrap();
+    (restored, tenant, published)
+}
+
+/// The same, and nobody has said yet that it was restored.
+async fn put_back() -> (TestWorld, TenantId, Published) {
     let lost = world().await;
     let (tenant, first) = issued(&lost, MEASURING).await;
     revoke(&lost, &revocation(&tenant, &first[0].id))
@@ -70,14 +84,6 @@ async fn restored() -> (TestWorld, TenantId, Published) {
     let restored = world().await;
     let (same, again) = issued(&restored, MEASURING).await;
     assert_eq!((same, again.len()), (tenant.clone(), first.len()));
-    let begun = Begun {
-        actor: "ada".into(),
-        database_restored: true,
-        shares: Some("7F3A-91C2".into()),
-    };
-    mark_restored(&restored.store, restored.world.clock.now(), &begun)
-        .await
-        .unwrap();
     (restored, tenant, published)
 }
 
@@ -155,10 +161,72 @@ async fn the_record_says_what_a_restore_was_told_to_do_without_once_it_is_open()
     let said = json!({
         "begun": { "actor": "ada", "databaseRestored": true, "shares": "7F3A-91C2" },
         "withoutPublished": true, "withoutLog": true,
-        "notRead": [list(1)], "laterListsUnknown": [], "logUnknown": true,
-        "historiesNotRead": [], "keysUnknown": false, "anchorsNotAsked": 0,
+        "notRead": [list(1)], "laterListsUnknown": [], "historiesNotRead": [],
+        "notReadOfAll": 1, "laterListsUnknownOfAll": 0, "historiesNotReadOfAll": 0,
+        "logUnknown": true, "keysUnknown": false, "anchorsNotAsked": 0,
     });
     assert_eq!(recorded(&world, &tenant).await, [("bo".to_owned(), said)]);
+}
+
+/// A record is for good, and its institution hands it out: what it says of others is how much there was of all together.
+#[tokio::test]
+async fn t52_the_record_of_a_restore_names_nothing_of_another_institution() {
+    let (world, tenant, mut published) = put_back().await;
+    let other = found(&world, &founding("lakeside")).await.unwrap().tenant;
+    let now = world.world.clock.now();
+    mark_restored(&world.store, now, &Begun::default())
+        .await
+        .unwrap();
+    for number in [3, 4, 5] {
+        let nothing = Err(FetchError::Status(404));
+        world.fetch.answer(&list(number), nothing);
+    }
+    published.remove(&list(1));
+    published.remove(CHECKPOINT);
+    let both = Forgone {
+        lists: true,
+        log: true,
+    };
+    // Nobody answers for the other one's lists.
+    let others = "https://verify.example.edu/i/lakeside/status/1".to_owned();
+    let learned = learn_without(&world, &published, both).await;
+    assert!(learned.open, "{learned:?}");
+    assert_eq!(learned.unread, [list(1)]);
+    assert_eq!(learned.unsure, std::slice::from_ref(&others));
+    for (tenant, lists, unsure) in [
+        (&tenant, json!([list(1)]), json!([])),
+        (&other, json!([]), json!([others])),
+    ] {
+        let recorded = recorded(&world, tenant).await;
+        let [(_, said)] = &recorded[..] else {
+            panic!("{recorded:?}");
+        };
+        assert_eq!(said["notRead"], lists);
+        assert_eq!(said["laterListsUnknown"], unsure);
+        assert_eq!(said["notReadOfAll"], 1);
+        assert_eq!(said["laterListsUnknownOfAll"], 1);
+    }
+}
+
+/// The record has which shares opened the keys, whoever goes on and however often.
+#[tokio::test]
+async fn who_goes_on_with_a_restore_does_not_take_the_place_of_who_began_it() {
+    let (world, tenant, published) = restored().await;
+    let again = Begun {
+        actor: "bo".into(),
+        database_restored: true,
+        shares: None,
+    };
+    mark_restored(&world.store, world.world.clock.now(), &again)
+        .await
+        .unwrap();
+    for number in [3, 4, 5] {
+        let nothing = Err(FetchError::Status(404));
+        world.fetch.answer(&list(number), nothing);
+    }
+    assert!(learn(&world, &published).await.open);
+    let begun = json!({ "actor": "ada", "databaseRestored": true, "shares": "7F3A-91C2" });
+    assert_eq!(recorded(&world, &tenant).await[0].1["begun"], begun);
 }
 
 #[tokio::test]
