@@ -129,7 +129,7 @@ const WITHOUT_TENANT: &[(&str, &[&str])] = &[
     ),
     (
         "a DID is public, and so is who had it",
-        &["all_former_dids"],
+        &["all_former_dids", "institution_by_did"],
     ),
     (
         "an employer that signs up is no tenant yet",

@@ -14,7 +14,7 @@ use touchstone_vc::{
 use super::{
     gather::{Reach, Source, gather_from, gather_hosted},
     registers,
-    trust_chain::{TrustChain, trust_chain},
+    trust_chain::{Known, TrustChain},
 };
 use crate::World;
 
@@ -68,10 +68,11 @@ pub(crate) async fn check_from(
     let at = at.unwrap_or_else(|| world.clock.now());
     if let Ok(assertion) = Assertion::parse(&json) {
         let evidence = gather_hosted(world, &assertion, source).await?;
-        let report = assertion.verify(&evidence, &trust(world).await?, at, world.crypto);
+        let known = known_from(world, source).await?;
+        let report = assertion.verify(&evidence, &known.trust, at, world.crypto);
         return Ok(Checked {
             carrier,
-            trust_chain: trust_chain(world, &report).await?,
+            trust_chain: known.trust_chain(&report),
             credential: assertion.as_credential(&evidence).to_string().into_bytes(),
             version_2: Some(json.into_owned()),
             report,
@@ -84,22 +85,19 @@ pub(crate) async fn check_from(
     let credential = Credential::read(&text)?;
     let evidence = gather_from(world, required(&credential), source).await?;
     let lists = world.lists.of(&evidence, world.crypto);
-    let trust = match source {
-        Source::Publishers(Reach::Moment) => trust_of_the_moment(world).await?,
-        Source::Publishers(_) | Source::Copies(_) => trust(world).await?,
-    };
+    let known = known_from(world, source).await?;
     let report = verify_remembering(
         &credential,
         &evidence,
         &lists,
-        &trust,
+        &known.trust,
         at,
         world.crypto,
         &world.contexts,
     );
     Ok(Checked {
         carrier,
-        trust_chain: trust_chain(world, &report).await?,
+        trust_chain: known.trust_chain(&report),
         credential: json.into_owned(),
         version_2: None,
         report,
@@ -150,19 +148,29 @@ pub enum CheckError {
 
 /// Whom this installation knows: the institutions here ([`own`]), and whom the registers list that it was told to ask. None is read now.
 pub(super) async fn trust(world: &World) -> Result<Trust, StoreError> {
-    let mut registers = own(world).await?.registers;
-    registers.extend(registers::known(world).await?);
-    Ok(Trust { registers })
+    Ok(known(world).await?.trust)
 }
 
-async fn trust_of_the_moment(world: &World) -> Result<Trust, StoreError> {
+/// The same, with the chains by which federations have them.
+async fn known(world: &World) -> Result<Known, StoreError> {
+    registers::known(world, own(world).await?).await
+}
+
+async fn known_from(world: &World, source: Source<'_>) -> Result<Known, StoreError> {
+    match source {
+        Source::Publishers(Reach::Moment) => known_at_the_moment(world).await,
+        Source::Publishers(_) | Source::Copies(_) => known(world).await,
+    }
+}
+
+async fn known_at_the_moment(world: &World) -> Result<Known, StoreError> {
     let now = world.clock.now();
-    if let Some(known) = world.moment.trust(now) {
+    if let Some(known) = world.moment.known(now) {
         return Ok(known);
     }
-    let trust = trust(world).await?;
-    world.moment.keep_trust(&trust, now);
-    Ok(trust)
+    let known = known(world).await?;
+    world.moment.keep_known(&known, now);
+    Ok(known)
 }
 
 /// The institutions that whoever runs this set up here, not those that signed up by themselves: what of it everybody may have.

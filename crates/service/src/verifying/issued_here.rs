@@ -1,6 +1,6 @@
 //! What an installation knows of a credential that one of its own institutions signed.
 
-use touchstone_store::{CredentialRow, InstitutionRow, StoreError};
+use touchstone_store::{CredentialRow, InstitutionRow, Reader, StoreError};
 use touchstone_vc::{CheckKind, Credential, Outcome, Report};
 
 use crate::{
@@ -20,6 +20,7 @@ pub struct IssuedHere {
 
 impl IssuedHere {
     /// That its issuer no longer uses what it certifies: told beside what was found, and no part of it.
+    #[crate::boxed]
     pub async fn no_longer_awarded(
         &self,
         world: &World,
@@ -45,14 +46,24 @@ pub async fn issued_here(
     let Some(institution) = institution_of(&reader, issuer).await? else {
         return Ok(None);
     };
-    let signed = report.outcome(CheckKind::Proof) == Some(Outcome::Pass);
-    let id = credential.id().and_then(|id| id.strip_prefix("urn:uuid:"));
-    let credential = match id.filter(|_| signed) {
-        Some(id) => reader.credential(&institution.id, id).await?,
-        None => None,
-    };
+    let credential = row_of(&reader, &institution, credential, report).await?;
     Ok(Some(IssuedHere {
         institution,
         credential,
     }))
+}
+
+/// The row of a credential that names this institution as its issuer; only of one that was found to be what was signed.
+pub(crate) async fn row_of(
+    reader: &Reader,
+    institution: &InstitutionRow,
+    credential: &Credential<'_>,
+    report: &Report,
+) -> Result<Option<CredentialRow>, StoreError> {
+    let signed = report.outcome(CheckKind::Proof) == Some(Outcome::Pass);
+    let id = credential.id().and_then(|id| id.strip_prefix("urn:uuid:"));
+    match id.filter(|_| signed) {
+        Some(id) => reader.credential(&institution.id, id).await,
+        None => Ok(None),
+    }
 }

@@ -44,6 +44,7 @@ pub use gather::Reach;
 pub(crate) use gather::{
     LARGEST_ASSERTION, OLDEST_USED_MS, Source as DocumentSource, forget_old_copies, gather, small,
 };
+pub(crate) use issued_here::row_of;
 pub use issued_here::{IssuedHere, issued_here};
 pub use linked::linked;
 pub use lists::KnownLists;
@@ -56,7 +57,8 @@ pub(crate) use refresh::{
     Found as FoundDocument, INTERVAL_MS, Looking, Wanted, keep_for_all, look_for, wanted,
 };
 pub use registers::{
-    Recognition, RegisterFile, RegisterStanding, Source, SourceKind, standing as registers_standing,
+    Recognition, RegisterFile, RegisterStanding, Source, SourceKind,
+    standing as registers_standing, written as register_as_kept,
 };
 pub(crate) use registers::{listed_by, read_due};
 pub use supply::{supply, supply_all};

@@ -11,8 +11,9 @@ use std::{
 };
 
 use touchstone_store::{InstitutionRow, TenantId};
-use touchstone_vc::{Document, Timestamp, Trust};
+use touchstone_vc::{Document, Timestamp};
 
+use super::trust_chain::Known;
 use crate::{endorsing::Endorsers, governing::NoLongerAwarded};
 
 /// What was asked for within the last second.
@@ -25,7 +26,7 @@ struct Asked {
     since: i64,
     bytes: usize,
     documents: HashMap<String, Document>,
-    trust: Option<Trust>,
+    known: Option<Known>,
     issuers: HashMap<Version, Issuer>,
 }
 
@@ -53,14 +54,14 @@ impl Moment {
         });
     }
 
-    /// Whom this installation knows.
-    pub(super) fn trust(&self, now: Timestamp) -> Option<Trust> {
-        self.asked(now).trust.clone()
+    /// Whom this installation knows, and by which chains.
+    pub(super) fn known(&self, now: Timestamp) -> Option<Known> {
+        self.asked(now).known.clone()
     }
 
     /// Keeps what was asked for at `now`.
-    pub(super) fn keep_trust(&self, trust: &Trust, now: Timestamp) {
-        self.keep(now, |asked| asked.trust = Some(trust.clone()));
+    pub(super) fn keep_known(&self, known: &Known, now: Timestamp) {
+        self.keep(now, |asked| asked.known = Some(known.clone()));
     }
 
     /// Who awards a version, and who stands behind it.
@@ -143,12 +144,12 @@ mod tests {
     #[test]
     fn an_answer_that_came_in_a_later_moment_is_not_kept() {
         let moment = Moment::default();
-        assert!(moment.trust(at(900)).is_none());
-        assert!(moment.trust(at(1_900)).is_none());
-        moment.keep_trust(&Trust::default(), at(900));
-        assert!(moment.trust(at(1_901)).is_none());
-        moment.keep_trust(&Trust::default(), at(1_900));
-        assert!(moment.trust(at(1_901)).is_some());
+        assert!(moment.known(at(900)).is_none());
+        assert!(moment.known(at(1_900)).is_none());
+        moment.keep_known(&Known::default(), at(900));
+        assert!(moment.known(at(1_901)).is_none());
+        moment.keep_known(&Known::default(), at(1_900));
+        assert!(moment.known(at(1_901)).is_some());
     }
 
     #[test]

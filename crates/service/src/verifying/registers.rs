@@ -12,13 +12,16 @@ use std::{
 
 use touchstone_store::{RegisterAge, StoreError};
 use touchstone_vc::{
-    Crypto, Listing, Register, Timestamp,
+    Crypto, Listing, Register, Timestamp, Trust,
     federation::{Anchor, KeySet},
     multibase,
-    registry::{Entry, MAX_BYTES, Registry},
+    registry::{MAX_BYTES, Registry},
 };
 
-use super::{federation::read_federation, trust_chain::TrustChain};
+use super::{
+    federation::read_federation,
+    trust_chain::{Chains, Known},
+};
 use crate::{World, operations::Lease};
 
 /// Which registers are asked, and how old their copies may become.
@@ -35,7 +38,7 @@ pub struct Recognition {
     /// The superiors of the institutions of this installation in federations; empty if they are in none.
     pub authority_hints: Vec<String>,
     /// Registers as they were asked last, by the key of their source.
-    known: Mutex<BTreeMap<String, Known>>,
+    read: Mutex<BTreeMap<String, Read>>,
 }
 
 /// A register in a file.
@@ -103,22 +106,27 @@ impl Source {
 }
 
 /// A copy as it was read.
-struct Known {
+struct Read {
     fetched_at: Option<i64>,
     unread: bool,
     /// When it says something else, though nobody changed it.
     until: Option<Timestamp>,
-    register: Arc<Register>,
-    /// What is told of those whom a federation has, by issuer.
-    chains: BTreeMap<String, Entry>,
+    asked: Asked,
 }
 
-impl Known {
-    fn chains(registry: &Registry) -> BTreeMap<String, Entry> {
+/// A register as it is asked, with what is told of those whom a federation has.
+#[derive(Clone)]
+struct Asked {
+    register: Arc<Register>,
+    chains: Arc<Chains>,
+}
+
+impl Asked {
+    fn chains(registry: &Registry) -> Arc<Chains> {
         let with = registry.issuers.iter();
         let with = with.filter(|(_, entry)| !entry.chain.is_empty());
-        with.map(|(id, entry)| (id.clone(), entry.clone()))
-            .collect()
+        let chains = with.map(|(id, entry)| (id.clone(), entry.clone()));
+        Arc::new(chains.collect())
     }
 }
 
@@ -136,7 +144,7 @@ impl Recognition {
             every_ms,
             most_age_ms,
             authority_hints: Vec::new(),
-            known: Mutex::default(),
+            read: Mutex::default(),
         }
     }
 
@@ -155,33 +163,37 @@ impl Recognition {
         fetched_at: Option<i64>,
         unread: bool,
         now: Timestamp,
-    ) -> Option<Arc<Register>> {
-        let known = self.known.lock().unwrap_or_else(PoisonError::into_inner);
-        let known = known.get(key)?;
-        let same = known.fetched_at == fetched_at && known.unread == unread;
-        let stands = known.until.is_none_or(|until| now < until);
-        (same && stands).then(|| Arc::clone(&known.register))
+    ) -> Option<Asked> {
+        let all = self.read.lock().unwrap_or_else(PoisonError::into_inner);
+        let read = all.get(key)?;
+        let same = read.fetched_at == fetched_at && read.unread == unread;
+        let stands = read.until.is_none_or(|until| now < until);
+        (same && stands).then(|| read.asked.clone())
     }
 
-    fn remember(&self, key: String, known: Known) -> Arc<Register> {
-        let register = Arc::clone(&known.register);
-        let mut all = self.known.lock().unwrap_or_else(PoisonError::into_inner);
-        all.insert(key, known);
-        register
+    fn remember(&self, key: String, read: Read) -> Asked {
+        let asked = read.asked.clone();
+        let mut all = self.read.lock().unwrap_or_else(PoisonError::into_inner);
+        all.insert(key, read);
+        asked
     }
 
     /// A file as it stands now: what ends in it ends whether or not the program is started again.
-    fn file(&self, file: &RegisterFile, now: Timestamp) -> Arc<Register> {
-        let key = format!("file {}", file.name);
+    fn file(&self, place: usize, file: &RegisterFile, now: Timestamp) -> Asked {
+        // Two may be called the same.
+        let key = format!("file {place}");
         self.remembered(&key, None, false, now).unwrap_or_else(|| {
-            let known = Known {
+            let asked = Asked {
+                register: Arc::new(file.at(now)),
+                chains: Asked::chains(&file.registry),
+            };
+            let read = Read {
                 fetched_at: None,
                 unread: false,
                 until: file.registry.changes_after(now),
-                register: Arc::new(file.at(now)),
-                chains: Known::chains(&file.registry),
+                asked,
             };
-            self.remember(key, known)
+            self.remember(key, read)
         })
     }
 
@@ -190,11 +202,25 @@ impl Recognition {
     }
 }
 
-/// The registers, as their copies stand.
-pub(crate) async fn known(world: &World) -> Result<Vec<Arc<Register>>, StoreError> {
+/// The registers behind `first`, as their copies stand.
+pub(super) async fn known(world: &World, first: Trust) -> Result<Known, StoreError> {
+    let without = first.registers.iter().map(|_| Arc::default());
+    let mut known = Known {
+        chains: without.collect(),
+        trust: first,
+    };
+    for asked in all(world).await? {
+        known.trust.registers.push(asked.register);
+        known.chains.push(asked.chains);
+    }
+    Ok(known)
+}
+
+async fn all(world: &World) -> Result<Vec<Asked>, StoreError> {
     let asked = &world.recognition;
     let now = world.clock.now();
-    let files = asked.files.iter().map(|file| asked.file(file, now));
+    let files = asked.files.iter().enumerate();
+    let files = files.map(|(place, file)| asked.file(place, file, now));
     let mut registers: Vec<_> = files.collect();
     if asked.sources.is_empty() {
         return Ok(registers);
@@ -218,7 +244,7 @@ pub(crate) async fn known(world: &World) -> Result<Vec<Arc<Register>>, StoreErro
         // An older program's copy may be one that this one cannot read: that says nothing about anybody.
         let unread = unread || read.is_none();
         let until = read.as_ref().and_then(|read| read.changes_after(now));
-        let chains = read.as_ref().map(Known::chains).unwrap_or_default();
+        let chains = read.as_ref().map(Asked::chains).unwrap_or_default();
         let register = Arc::new(Register {
             name: source.name.clone(),
             issuers: read.map(|read| read.at(now)).unwrap_or_default(),
@@ -226,47 +252,29 @@ pub(crate) async fn known(world: &World) -> Result<Vec<Arc<Register>>, StoreErro
             as_of: fetched_at.map(Timestamp::from_unix_millis),
             unread,
         });
-        let known = Known {
+        let read = Read {
             fetched_at,
             unread,
             until,
-            register,
-            chains,
+            asked: Asked { register, chains },
         };
-        registers.push(asked.remember(key, known));
+        registers.push(asked.remember(key, read));
     }
     Ok(registers)
 }
 
-/// The chain by which the first register of this name has an issuer, if that is a federation.
-pub(super) async fn chain_of(
-    world: &World,
-    name: &str,
-    issuer: &str,
-) -> Result<Option<TrustChain>, StoreError> {
-    // What was read is at hand after that.
-    known(world).await?;
-    let asked = &world.recognition;
-    let files = asked.files.iter().filter(|file| file.name == name);
-    let files = files.map(|file| format!("file {}", file.name));
-    let sources = asked.sources.iter().filter(|source| source.name == name);
-    let sources = sources.map(|source| source.key(world.crypto));
-    let all = asked.known.lock().unwrap_or_else(PoisonError::into_inner);
-    let known = files.chain(sources).find_map(|key| {
-        let known = all.get(&key)?;
-        let entry = known.chains.get(issuer)?;
-        TrustChain::of(name, known.register.as_of, entry)
-    });
-    Ok(known)
-}
-
 /// The name of the first register that can be relied on and lists an issuer, of those that this installation was told to ask.
 pub(crate) async fn listed_by(world: &World, issuer: &str) -> Result<Option<String>, StoreError> {
-    let registers = known(world).await?;
-    let lists = |register: &&Arc<Register>| {
+    let known = known(world, Trust::default()).await?.trust;
+    let found = listing(&known, issuer).and_then(|place| known.registers.get(place));
+    Ok(found.map(|register| register.name.clone()))
+}
+
+/// The place of the first register that can be relied on and lists an issuer: the one that decides.
+pub(super) fn listing(trust: &Trust, issuer: &str) -> Option<usize> {
+    trust.registers.iter().position(|register| {
         !register.unread && register.issuers.get(issuer) == Some(&Listing::Listed)
-    };
-    Ok(registers.iter().find(lists).map(|found| found.name.clone()))
+    })
 }
 
 fn age<'a>(ages: &'a [RegisterAge], key: &str) -> Option<&'a RegisterAge> {
@@ -331,7 +339,7 @@ async fn read(
 }
 
 /// A federation as it is kept: with the chains by which each is known, unless that is more than is read again. They are told and decide nothing.
-fn written(mut registry: Registry) -> Vec<u8> {
+pub fn written(mut registry: Registry) -> Vec<u8> {
     let whole = registry.to_json().to_string().into_bytes();
     if whole.len() <= MAX_BYTES {
         return whole;
@@ -382,7 +390,7 @@ pub struct RegisterStanding {
 pub async fn standing(world: &World) -> Result<Vec<RegisterStanding>, StoreError> {
     let asked = &world.recognition;
     let ages = world.store.read().register_ages().await?;
-    let registers = known(world).await?;
+    let registers = known(world, Trust::default()).await?.trust.registers;
     // Files have no copy that could fail to be read.
     let files = asked.files.iter().map(|_| None);
     let sources = asked
@@ -409,7 +417,10 @@ const RETRY_MS: i64 = 60 * 60 * 1_000;
 
 #[cfg(test)]
 mod tests {
-    use touchstone_vc::{federation::Link, registry::Form};
+    use touchstone_vc::{
+        federation::Link,
+        registry::{Entry, Form},
+    };
 
     use super::*;
 

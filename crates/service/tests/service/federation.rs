@@ -7,13 +7,17 @@ use touchstone_service::{
     World,
     operations::{wind, work_until_idle},
     ports::{FetchError, Fetched, PublicKey, Signer},
-    verifying::{Checked, Reach, Recognition, Source, SourceKind, check, registers_standing},
+    verifying::{
+        Checked, Reach, Recognition, RegisterFile, Source, SourceKind, TrustChain, check,
+        registers_standing,
+    },
 };
 use touchstone_testkit::{TestWorld, world};
 use touchstone_vc::{
-    CheckKind, Fault, Outcome, did,
+    CheckKind, Fault, Outcome, Trust, did,
     federation::{KeySet, Link},
     multibase::encode_base64url,
+    registry::Registry,
 };
 
 const ANCHOR: &str = "https://anchor.example";
@@ -114,14 +118,16 @@ impl Federation {
         self.test.clock.advance_millis(millis);
         wind(&self.world).await.unwrap();
         work_until_idle(&self.world).await.unwrap();
-        let shapes = "/../../../shared/vectors/sample-shapes/aim.json";
-        let path = format!("{}{shapes}", env!("CARGO_MANIFEST_DIR"));
-        let credential = std::fs::read(&path)
-            .unwrap_or_else(|error| panic!("the vector {path} is needed: {error}"));
-        check(&self.world, &credential, None, Reach::Own)
-            .await
-            .unwrap()
+        checked(&self.world, Reach::Own).await
     }
+}
+
+async fn checked(world: &World, reach: Reach) -> Checked {
+    let shapes = "/../../../shared/vectors/sample-shapes/aim.json";
+    let path = format!("{}{shapes}", env!("CARGO_MANIFEST_DIR"));
+    let credential =
+        std::fs::read(&path).unwrap_or_else(|error| panic!("the vector {path} is needed: {error}"));
+    check(world, &credential, None, reach).await.unwrap()
 }
 
 #[tokio::test]
@@ -153,6 +159,62 @@ async fn the_chain_by_which_an_issuer_is_known_is_told_with_its_dates() {
     // Who is listed no longer has none to tell.
     federation.publish(&[]).await;
     assert_eq!(federation.checked_after(DAY_MS).await.trust_chain, None);
+}
+
+/// A page that a hall is shown asks once a second whom the installation knows, and by which chains.
+#[tokio::test]
+async fn a_chain_is_asked_for_once_in_a_moment() {
+    let federation = federation().await;
+    let world = &federation.world;
+    wind(world).await.unwrap();
+    work_until_idle(world).await.unwrap();
+    let first = checked(world, Reach::Moment).await.trust_chain;
+    assert!(first.is_some());
+    world.store.keep_register_copies_of(&[]).await.unwrap();
+    assert_eq!(checked(world, Reach::Moment).await.trust_chain, first);
+    assert_eq!(checked(world, Reach::Own).await.trust_chain, None);
+    federation.test.clock.advance_millis(1_000);
+    assert_eq!(checked(world, Reach::Moment).await.trust_chain, None);
+}
+
+/// Names are for people: which register decided follows from its place.
+#[tokio::test]
+async fn of_registers_with_one_name_the_chain_is_that_of_the_one_that_decided() {
+    let test = world().await;
+    // After the credential was signed.
+    test.clock.advance_millis(DAY_MS);
+    let file = |entry: Value| {
+        let text = json!({"issuers": [entry]}).to_string();
+        RegisterFile {
+            name: "Colleges".into(),
+            registry: Registry::parse(text.as_bytes()).unwrap(),
+            as_of: None,
+        }
+    };
+    let chain = |anchor: &str| json!([{"entity": ISSUER}, {"entity": anchor}]);
+    let (before, ended) = ("2001-01-01T00:00:00Z", chain("https://ended.example"));
+    let ended = file(json!({"id": ISSUER, "validUntil": before, "chain": ended}));
+    let removed = chain("https://removed.example");
+    let removed = file(json!({"id": ISSUER, "removedOn": before, "chain": removed}));
+    let lists = file(json!({"id": ISSUER, "chain": chain(ANCHOR)}));
+    let without = file(json!({"id": ISSUER}));
+    for (decides, anchor) in [(&lists, Some(ANCHOR)), (&without, None)] {
+        let files = [&ended, &removed, decides, &lists].map(RegisterFile::clone);
+        let world = World {
+            recognition: Arc::new(Recognition::new(files.to_vec(), Vec::new(), 1, 1)),
+            ..test.world.clone()
+        };
+        let checked = checked(&world, Reach::Own).await;
+        let told = checked.trust_chain.as_ref();
+        assert_eq!(told.map(TrustChain::anchor), anchor);
+        // And so it is where the files are all that there is.
+        let now = world.clock.now();
+        let trust = Trust {
+            registers: files.iter().map(|file| file.at(now).into()).collect(),
+        };
+        let alone = TrustChain::in_files(&files, &trust, &checked.report);
+        assert_eq!(alone, checked.trust_chain);
+    }
 }
 
 #[tokio::test]

@@ -34,6 +34,28 @@ impl Reader {
         Ok(found.one(self.sql.as_ref()).await?)
     }
 
+    /// The institution that is called so, or was before it moved.
+    #[crate::boxed]
+    pub async fn institution_by_did(
+        &self,
+        did: &str,
+    ) -> Result<Option<InstitutionRow>, StoreError> {
+        let now = institution::Entity::find()
+            .filter(institution::Column::Did.eq(did))
+            .order_by_asc(institution::Column::Name)
+            .order_by_asc(institution::Column::Id);
+        if let Some(found) = now.one(self.sql.as_ref()).await? {
+            return Ok(Some(found));
+        }
+        let had = former_did::Entity::find()
+            .select_only()
+            .column(former_did::Column::Tenant)
+            .filter(former_did::Column::Did.eq(did));
+        let before = institution::Entity::find()
+            .filter(institution::Column::Id.in_subquery(had.into_query()));
+        Ok(before.one(self.sql.as_ref()).await?)
+    }
+
     /// All institutions of this installation, by name.
     #[crate::boxed]
     pub async fn institutions(&self) -> Result<Vec<InstitutionRow>, StoreError> {

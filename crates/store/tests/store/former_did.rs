@@ -1,6 +1,8 @@
 //! The DIDs that institutions had before they moved.
 
-use touchstone_store::{FormerDidRow, IntentState, OutboxLine, Store, StoreError, TenantId};
+use touchstone_store::{
+    FormerDidRow, InstitutionRow, IntentState, OutboxLine, Store, StoreError, TenantId,
+};
 
 use crate::{
     on_both,
@@ -25,7 +27,8 @@ on_both! {
         let tenant = found(&store).await;
         let other = institution("hill").id;
         let mut tx = store.begin().await.unwrap();
-        tx.add_institution(institution("hill")).await.unwrap();
+        let hill = InstitutionRow { did: Some("did:web:c.example".into()), ..institution("hill") };
+        tx.add_institution(hill).await.unwrap();
         let (first, second) = (former(&tenant, 1, "did:web:a.example"), former(&tenant, 2, "did:web:b.example"));
         tx.add_former_did(second.clone()).await.unwrap();
         tx.add_former_did(first.clone()).await.unwrap();
@@ -33,6 +36,11 @@ on_both! {
         assert_eq!(store.read().former_dids(&tenant).await.unwrap(), [first.clone(), second.clone()]);
         assert_eq!(store.read().former_dids(&other).await.unwrap(), []);
         assert_eq!(store.read().all_former_dids().await.unwrap(), [first, second]);
+        let was = store.read().institution_by_did("did:web:b.example").await.unwrap();
+        assert_eq!(was.map(|row| row.id), Some(tenant.clone()));
+        let is = store.read().institution_by_did("did:web:c.example").await.unwrap();
+        assert_eq!(is.map(|row| row.id), Some(other.clone()));
+        assert_eq!(store.read().institution_by_did("did:web:nobody.example").await.unwrap(), None);
         let mut tx = store.begin().await.unwrap();
         let twice = tx.add_former_did(former(&other, 1, "did:web:a.example")).await;
         assert!(matches!(twice, Err(StoreError::Conflict { table: "former_did" })), "{twice:?}");

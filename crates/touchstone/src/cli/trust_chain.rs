@@ -1,7 +1,9 @@
 //! By which chain of a federation the issuer of a credential is known, as `touchstone verify` says it.
 
-use serde_json::{Value, json};
+use anyhow::{Context, Result};
+use serde_json::Value;
 use touchstone_service::verifying::TrustChain;
+use touchstone_web::protocols::vc_api::TrustChain as Told;
 
 use crate::answer::plain;
 
@@ -34,31 +36,7 @@ pub(super) fn in_words(chain: &TrustChain) -> String {
     lines.collect()
 }
 
-/// The same for programs, as the API has it.
-pub(super) fn in_json(chain: &TrustChain) -> Value {
-    let statements = chain.links.iter().map(|link| {
-        let mut json = json!({ "entity": link.entity });
-        if let Some(at) = link.stated_at {
-            json["statedAt"] = at.to_string().into();
-        }
-        if let Some(at) = link.valid_until {
-            json["validUntil"] = at.to_string().into();
-        }
-        json
-    });
-    let mut json = json!({
-        "register": chain.register, "anchor": chain.anchor(), "statements": statements.collect::<Vec<_>>(),
-    });
-    if let Some(at) = chain.read_at {
-        json["readAt"] = at.to_string().into();
-    }
-    if let Some(at) = chain.valid_until {
-        json["validUntil"] = at.to_string().into();
-    }
-    if let Some(mark) = &chain.mark {
-        json["trustMark"] = json!({
-            "type": mark.kind, "issuer": mark.issuer, "validUntil": mark.valid_until.to_string(),
-        });
-    }
-    json
+/// The same for programs, by the type that the API answers with.
+pub(super) fn in_json(chain: &TrustChain) -> Result<Value> {
+    serde_json::to_value(Told::from(chain.clone())).context("the chain")
 }

@@ -151,7 +151,7 @@ impl Args {
         let mut words = in_words(&view, &checked.report, matched);
         if let Some(chain) = &checked.trust_chain {
             words.push_str(&trust_chain::in_words(chain));
-            json["trustChain"] = trust_chain::in_json(chain);
+            json["trustChain"] = trust_chain::in_json(chain)?;
         }
         Ok(Answer::new(words, json).with_exit(exit))
     }
@@ -227,7 +227,7 @@ impl Args {
         let mut judged = self.judge(&alone, &bytes).await?;
         stapled.all_used()?;
         if let Judged::Credential(checked) = &mut judged {
-            checked.trust_chain = TrustChain::in_files(&registers, &checked.report);
+            checked.trust_chain = TrustChain::in_files(&registers, &trust, &checked.report);
         }
         Ok(judged)
     }

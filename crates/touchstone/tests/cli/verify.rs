@@ -8,7 +8,7 @@ use std::{
     sync::LazyLock,
 };
 
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use super::run::Folder;
 
@@ -275,13 +275,18 @@ fn a_register_that_is_brought_along_says_whether_it_lists_the_issuer() {
     let chained = DEMO.write("chained.json", chained);
     let chained = chained.to_str().unwrap();
     let report = with(&documents, &[chained], 0);
-    let chain = &report["trustChain"];
-    assert_eq!(
-        (&chain["register"], &chain["anchor"]),
-        (&"Federation".into(), &"https://anchor.example".into())
-    );
-    assert_eq!(chain["statements"][0]["statedAt"], "2026-11-20T00:00:00Z");
-    assert_eq!(chain["trustMark"]["type"], "https://anchor.example/m");
+    let mut chain = report["trustChain"].clone();
+    // As old as the file.
+    assert!(chain["readAt"].take().is_string(), "{report}");
+    let told = json!({
+        "register": "Federation", "anchor": "https://anchor.example", "readAt": null, "validUntil": "2999-01-01T00:00:00Z",
+        "statements": [
+            {"entity": "https://leaf.example", "statedAt": "2026-11-20T00:00:00Z", "validUntil": "2999-01-01T00:00:00Z"},
+            {"entity": "https://anchor.example"},
+        ],
+        "trustMark": {"type": "https://anchor.example/m", "issuer": "https://anchor.example", "validUntil": "2999-01-02T00:00:00Z"},
+    });
+    assert_eq!(chain, told, "as POST /credentials/verify has it");
     // Another register decides, and then no chain is told.
     assert_eq!(
         with(&documents, &[lists, chained], 0)["trustChain"],
@@ -294,4 +299,34 @@ fn a_register_that_is_brought_along_says_whether_it_lists_the_issuer() {
     DEMO.run(&["verify", path, "--offline", "--registry", broken])
         .exits(2)
         .warns("entry 1 of `issuers`");
+}
+
+#[test]
+fn a_federation_is_not_gone_through_for_a_file_that_is_there_already() {
+    let folder = Folder::new();
+    let key = format!("{}Bwc", "BwcH".repeat(10));
+    let keys = json!({"keys": [{"kty": "OKP", "crv": "Ed25519", "kid": "a", "x": key}]});
+    folder.write("anchor.jwks", keys.to_string());
+    folder.write("saved.json", r#"{"documents": []}"#);
+    folder.write("there.json", "mine");
+    let args = |out| {
+        let mut args = vec!["registry", "federation", "https://anchor.example"];
+        args.extend(["--keys", "anchor.jwks", "--documents", "saved.json"]);
+        args.extend(["--out", out]);
+        args
+    };
+    folder
+        .run(&args("there.json"))
+        .exits(1)
+        .warns("is there already");
+    let kept = fs::read_to_string(folder.path("there.json")).unwrap();
+    assert_eq!(kept, "mine");
+    // An anchor that cannot be read leaves nothing behind.
+    folder
+        .run(&args("new.json"))
+        .exits(2)
+        .says("could not be read");
+    for name in ["new.json", "new.json.part"] {
+        assert!(!folder.path(name).exists(), "{name}");
+    }
 }

@@ -85,15 +85,7 @@ pub(crate) async fn institution_of(
     reader: &Reader,
     did: &str,
 ) -> Result<Option<InstitutionRow>, StoreError> {
-    let mut all = reader.institutions().await?.into_iter();
-    if let Some(found) = all.find(|row| row.did.as_deref() == Some(did)) {
-        return Ok(Some(found));
-    }
-    let mut former = reader.all_former_dids().await?.into_iter();
-    match former.find(|row| row.did == did) {
-        Some(row) => reader.institution(&row.tenant).await,
-        None => Ok(None),
-    }
+    reader.institution_by_did(did).await
 }
 
 /// A DID that an institution had.

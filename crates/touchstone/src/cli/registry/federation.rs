@@ -11,11 +11,12 @@ use serde_json::{Value, json};
 use touchstone_adapters::{CRYPTO, SystemClock};
 use touchstone_service::{
     ports::{Clock, Fetch},
-    verifying::federation_register,
+    verifying::{federation_register, register_as_kept},
 };
 use touchstone_vc::{
     Supplied, Timestamp,
     federation::{Anchor, Collected, Collector, KeySet, Known, Limits, issuers_of},
+    registry::Registry,
 };
 
 use crate::{
@@ -76,6 +77,11 @@ impl Args {
                 Some(Supplied::parse(&bytes).with_context(shown)?)
             }
         };
+        // Before anybody is asked, which may take minutes.
+        let file = match &self.out {
+            Some(path) => Some((path, NewFile::begin(path)?)),
+            None => None,
+        };
         let fetch = online(global)?;
         let mut collector = Collector::new(anchor, Limits::default());
         while let Some(want) = collector.next_wanted() {
@@ -84,8 +90,8 @@ impl Args {
         }
         match collector.found(&self.trust_mark, at, &CRYPTO) {
             Some(found) => {
-                if let Some(out) = &self.out {
-                    write(out, &self.anchor, &found)?;
+                if let Some((out, file)) = file {
+                    write(out, file, &self.anchor, &found)?;
                 }
                 Ok(answer(&self.anchor, &found))
             }
@@ -102,8 +108,9 @@ impl Args {
     }
 }
 
-/// Whom it has, as a register in a file. What could not be read in whole would tell those that were left out as not listed.
-fn write(out: &Path, anchor: &str, found: &Collected) -> Result<()> {
+/// Whom it has, as a register in a file: as an installation keeps one, so without the chains where they are too long. What could not be read in whole
+/// would tell those that were left out as not listed.
+fn write(out: &Path, mut file: NewFile, anchor: &str, found: &Collected) -> Result<()> {
     ensure!(
         !found.left_out,
         "{} was not written: the federation has more than is read of one, and who was left out would read as not listed",
@@ -111,8 +118,15 @@ fn write(out: &Path, anchor: &str, found: &Collected) -> Result<()> {
     );
     let mut register = federation_register(anchor, found, BTreeMap::new());
     register.name = Some(format!("The federation of {anchor}"));
-    let mut file = NewFile::begin(out)?;
-    file.write(register.to_json().to_string().as_bytes())?;
+    let bytes = register_as_kept(register);
+    let read = Registry::parse(&bytes);
+    read.with_context(|| {
+        format!(
+            "{} was not written: it would be larger than any register that is read",
+            out.display()
+        )
+    })?;
+    file.write(&bytes)?;
     file.finish()
 }
 

@@ -34,7 +34,7 @@ fn entity(name: &str) -> Markup {
 /// What an entity said, and how old that is.
 fn stated(place: usize, link: &Link) -> String {
     let what = match (place, link.stated_at.is_some()) {
-        (0, false) => return "listed by the one below, and says nothing itself".into(),
+        (0, false) => return "listed by the next, and says nothing itself".into(),
         (0, true) => "says so of itself",
         _ => "says so of the one before",
     };
@@ -99,7 +99,10 @@ mod tests {
         assert!(html.contains("It stands until 29 November 2026."), "{html}");
         told.links[0] = link("did:key:z6Mk", None);
         let html = trust_chain(Some(&told)).into_string();
-        assert!(html.contains("says nothing itself"), "{html}");
+        assert!(
+            html.contains("listed by the next, and says nothing itself"),
+            "{html}"
+        );
         assert_eq!(trust_chain(None).into_string(), "");
     }
 }

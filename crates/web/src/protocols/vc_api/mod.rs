@@ -7,6 +7,8 @@ mod check_presentation;
 mod issue;
 mod trust_chain;
 
+pub use trust_chain::TrustChain;
+
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 

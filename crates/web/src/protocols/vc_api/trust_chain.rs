@@ -1,4 +1,4 @@
-//! By which chain of a federation an issuer is known, as programs are told.
+//! By which chain of a federation an issuer is known, as programs are told: by the API, and by the command line.
 
 use serde::Serialize;
 use touchstone_service::verifying;
@@ -7,7 +7,7 @@ use utoipa::ToSchema;
 /// The chain of a federation by which the issuer is known. It decides nothing; `report` says that the issuer is listed.
 #[derive(Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
-pub(crate) struct TrustChain {
+pub struct TrustChain {
     /// What the federation is called here.
     register: String,
     /// Its trust anchor.
