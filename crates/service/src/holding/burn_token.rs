@@ -15,6 +15,8 @@ pub struct TokenBurn {
     pub actor: String,
     /// Over which credential it is: its id.
     pub credential: String,
+    /// SHA-256 of that credential, as the token commits to it, in lower-case hex.
+    pub sha256: String,
     /// On which chain, by its number.
     pub chain: u64,
     /// The contract's address.
@@ -26,6 +28,8 @@ pub struct TokenBurn {
 }
 
 /// Notes in the record of the institution that issued the credential that a token over it is ended. `false`: nobody here issued it.
+///
+/// What a token commits to is the bytes of a credential; which one that is, only its file says. So they are held against each other.
 #[crate::boxed]
 pub async fn burn_token(
     store: &Store,
@@ -42,8 +46,11 @@ pub async fn burn_token(
     let recorded = store.write(|mut tx| async move {
         for institution in tx.institutions().await? {
             let (tenant, id) = (institution.id, &order.credential);
-            if tx.credential(&tenant, id).await?.is_none() {
+            let Some(row) = tx.credential(&tenant, id).await? else {
                 continue;
+            };
+            if row.sha256 != order.sha256 {
+                return Err(BurnTokenError::OtherBytes);
             }
             let line = AuditLine {
                 tenant,
@@ -56,9 +63,9 @@ pub async fn burn_token(
             tx.audit([line]).await?;
             return Ok(true);
         }
-        Ok::<_, StoreError>(false)
+        Ok(false)
     });
-    Ok(recorded.await?)
+    recorded.await
 }
 
 /// Why no token is ended.
@@ -69,6 +76,11 @@ pub enum BurnTokenError {
         "restored from a backup and read-only, so that no record would have it: `touchstone restore --again` first"
     )]
     ReadOnly,
+    /// The file names one credential, and its token is over another one.
+    #[error(
+        "the token is not over the credential that its file names: take the file as `touchstone token permit` wrote it"
+    )]
+    OtherBytes,
     /// The database failed.
     #[error(transparent)]
     Store(#[from] StoreError),

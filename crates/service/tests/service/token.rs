@@ -89,6 +89,7 @@ async fn who_ends_a_token_is_in_the_record_of_whoever_issued_the_credential() {
     let order = |id: &str| TokenBurn {
         actor: "registrar".into(),
         credential: id.into(),
+        sha256: credentials[0].sha256.clone(),
         chain: 1,
         contract: "0xC0".into(),
         token: "0x70".into(),
@@ -105,6 +106,9 @@ async fn who_ends_a_token_is_in_the_record_of_whoever_issued_the_credential() {
 
     let unknown = burn_token(&world.store, now, &order("nobody's")).await;
     assert!(!unknown.unwrap(), "it is said that no record has it");
+    // A file can name any credential; what its token is over it cannot.
+    let other_one = burn_token(&world.store, now, &order(&credentials[1].id)).await;
+    assert!(matches!(other_one, Err(BurnTokenError::OtherBytes)));
     let all = lines(&world, &tenant, "credential.burn-token").await;
     assert_eq!(all.len(), 1);
     let others = lines(&world, &other, "credential.burn-token").await;

@@ -7,6 +7,7 @@ use touchstone_service::{
     holding::{TokenBurn, burn_token},
     ports::Clock as _,
 };
+use touchstone_vc::multibase::encode_hex;
 
 use super::{
     super::{
@@ -96,6 +97,7 @@ async fn record(global: &Global, file: &TokenFile, prepared: &EvmTransaction) ->
     let order = TokenBurn {
         actor: institution::actor(),
         credential: plain(&file.credential),
+        sha256: encode_hex(&file.sha256),
         chain: prepared.chain,
         contract: hex(&file.permission.contract),
         token: hex(&file.token()),

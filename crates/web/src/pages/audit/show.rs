@@ -176,7 +176,7 @@ pub fn words(action: &str) -> &str {
         "credential.correct" => "corrected a credential",
         "credential.claim" => "took a credential",
         "credential.permit-token" => "permitted a token over a credential",
-        "credential.burn-token" => "ended a token over a credential",
+        "credential.burn-token" => "had a token over a credential ended",
         "claim.paper-code" => "made a code on paper",
         "delivery.bounced" => "mail came back",
         "delivery.resend" => "sent a mail again",
