@@ -1,4 +1,4 @@
-//! Which applications hold a credential that a key signed: whom its being given up concerns besides its owner.
+//! Which applications hold a credential that names a key: whom its being given up concerns besides its owner.
 //!
 //! Asked by name of the key alone, of what applicants handed in. That a credential names the key says nothing of whether the key signed it: who wrote
 //! the name into it is concerned as well, and is told no more than that.
@@ -29,36 +29,34 @@ pub(crate) struct ConcernedRole {
     pub(crate) applications: Vec<String>,
 }
 
-impl Concerned {
-    /// How many applications there are.
-    pub(crate) fn applications(&self) -> usize {
-        self.roles.iter().map(|role| role.applications.len()).sum()
-    }
-}
-
-/// Every employer here with an application that holds a credential which names this verification method. `lease`, if it is a job, is kept meanwhile.
-pub(crate) async fn concerned(
+/// The first employer after this one, by id, with an application that holds a credential which names this verification method. The job is kept
+/// meanwhile.
+pub(crate) async fn next_concerned(
     world: &World,
     method: &str,
-    lease: Option<&Lease<'_>>,
-) -> Result<Vec<Concerned>, StoreError> {
-    let mut all = Vec::new();
-    for institution in world.store.read().institutions().await? {
-        let tenant = institution.id;
+    after: &str,
+    lease: &Lease<'_>,
+) -> Result<Option<Concerned>, StoreError> {
+    let all = world.store.read().institutions().await?.into_iter();
+    let mut left: Vec<TenantId> = all.map(|row| row.id).collect();
+    left.retain(|tenant| tenant.as_str() > after);
+    left.sort_unstable();
+    for tenant in left {
+        lease.extend(&world.store, world.clock.now()).await?;
         let roles = concerned_of(world, &tenant, method, lease).await?;
         if !roles.is_empty() {
-            all.push(Concerned { tenant, roles });
+            return Ok(Some(Concerned { tenant, roles }));
         }
     }
-    Ok(all)
+    Ok(None)
 }
 
-/// The same of one employer: its roles.
-pub(crate) async fn concerned_of(
+/// The roles of one employer.
+async fn concerned_of(
     world: &World,
     tenant: &TenantId,
     method: &str,
-    lease: Option<&Lease<'_>>,
+    lease: &Lease<'_>,
 ) -> Result<Vec<ConcernedRole>, StoreError> {
     let reader = world.store.read();
     let mut roles = Vec::new();
@@ -66,9 +64,7 @@ pub(crate) async fn concerned_of(
         let (mut found, mut after) = (Vec::new(), String::new());
         loop {
             let now = world.clock.now();
-            if let Some(lease) = lease {
-                lease.extend(&world.store, now).await?;
-            }
+            lease.extend(&world.store, now).await?;
             let page = reader
                 .applications(tenant, &posting.id, &after, PAGE)
                 .await?;
@@ -110,5 +106,5 @@ fn names(credential: &[u8], method: &str) -> bool {
     proofs.iter().any(named)
 }
 
-/// Applications at a time.
-const PAGE: u64 = 200;
+/// Applications at a time: as many as are read long before the job is another's.
+const PAGE: u64 = 50;

@@ -26,7 +26,7 @@ pub(super) enum Event {
     Sent,
     /// Its sender took it back.
     Withdrawn,
-    /// A key that signed a credential in it was given up.
+    /// A key that a credential in it names was given up.
     InDoubt,
 }
 
@@ -50,45 +50,59 @@ pub(super) async fn to_be_told(
     event: Event,
     now: Timestamp,
 ) -> Result<(), StoreError> {
+    write_down(world, tx, tenant, &[(posting, application)], event, now).await
+}
+
+/// Writes down that applications to an institution hold a credential that is in doubt.
+pub(crate) async fn in_doubt(
+    world: &World,
+    tx: &mut Tx,
+    tenant: &TenantId,
+    roles: &[ConcernedRole],
+) -> Result<(), StoreError> {
+    let mut all = Vec::new();
+    for role in roles {
+        let applications = role.applications.iter();
+        all.extend(applications.map(|one| (role.posting.as_str(), one.as_str())));
+    }
+    write_down(world, tx, tenant, &all, Event::InDoubt, world.clock.now()).await
+}
+
+/// One message for each webhook and application, which stands beside its posting.
+async fn write_down(
+    world: &World,
+    tx: &mut Tx,
+    tenant: &TenantId,
+    applications: &[(&str, &str)],
+    event: Event,
+    now: Timestamp,
+) -> Result<(), StoreError> {
     let webhooks = tx.webhooks(tenant).await?;
-    let live = webhooks.iter().filter(|row| row.disabled_at.is_none());
-    let messages: Vec<WebhookMessageRow> = live
-        .map(|webhook| WebhookMessageRow {
-            id: format!("msg_{}", world.rng.uuid().simple()),
-            tenant: tenant.clone(),
-            webhook: webhook.id.clone(),
-            kind: event.as_str().into(),
-            subject: application.to_owned(),
-            posting: posting.to_owned(),
-            at: now.unix_millis(),
-            state: WebhookState::Waiting,
-            attempts: 0,
-            next_at: Some(now.unix_millis()),
-            last_error: None,
-            delivered_at: None,
-        })
-        .collect();
+    let mut messages = Vec::new();
+    for webhook in webhooks.iter().filter(|row| row.disabled_at.is_none()) {
+        for &(posting, application) in applications {
+            messages.push(WebhookMessageRow {
+                id: format!("msg_{}", world.rng.uuid().simple()),
+                tenant: tenant.clone(),
+                webhook: webhook.id.clone(),
+                kind: event.as_str().into(),
+                subject: application.to_owned(),
+                posting: posting.to_owned(),
+                at: now.unix_millis(),
+                state: WebhookState::Waiting,
+                attempts: 0,
+                next_at: Some(now.unix_millis()),
+                last_error: None,
+                delivered_at: None,
+            });
+        }
+    }
     if messages.is_empty() {
         return Ok(());
     }
     tx.add_webhook_messages(messages).await?;
     tx.enqueue(Job::TellWebhooks {}.queued(&*world.rng, now, now))
         .await
-}
-
-/// Writes down that applications to a posting hold a credential that is in doubt.
-pub(crate) async fn in_doubt(
-    world: &World,
-    tx: &mut Tx,
-    tenant: &TenantId,
-    role: &ConcernedRole,
-) -> Result<(), StoreError> {
-    let now = world.clock.now();
-    for application in &role.applications {
-        let (posting, event) = (&role.posting, Event::InDoubt);
-        to_be_told(world, tx, tenant, posting, application, event, now).await?;
-    }
-    Ok(())
 }
 
 /// Sends what is due, for a while: of each webhook its oldest message, then its next. An address that does not answer gets no other this time,

@@ -114,12 +114,15 @@ pub enum Job {
         #[serde(default, skip_serializing_if = "Option::is_none")]
         member: Option<String>,
     },
-    /// Looks which employers have applications with what a key signed that was given up, and has each told.
+    /// Looks which employer is the next with applications that hold what names a key that was given up, has it told, and goes on with those after it.
     TellEmployers {
         /// The institution whose key it was.
         tenant: String,
         /// The key.
         key: String,
+        /// The employer that was told last, by id; at first none.
+        #[serde(default, skip_serializing_if = "String::is_empty")]
+        after: String,
     },
     /// Tells a member of an employer of a key that was given up.
     EmployerMail {
@@ -131,6 +134,8 @@ pub enum Job {
         key: String,
         /// The member.
         member: String,
+        /// Of which roles, as they were found.
+        roles: Vec<RoleInDoubt>,
     },
     /// Rotates signing keys that have signed for long enough.
     RotateKeys {},
@@ -171,6 +176,18 @@ pub enum Job {
         /// The institution.
         tenant: String,
     },
+}
+
+/// A role of an employer, of which there are applications with a credential that names a key that was given up.
+#[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct RoleInDoubt {
+    /// The posting.
+    pub posting: String,
+    /// What the role is called.
+    pub title: String,
+    /// How many applications.
+    pub applications: usize,
 }
 
 impl Job {
@@ -332,8 +349,8 @@ impl Job {
             } => &format!("{key} {member}"),
             // One for each of them as well.
             Self::EmployerMail { key, member, .. } => &format!("{key} {member}"),
-            Self::TellEmployers { key, .. }
-            | Self::ActivateKey { key, .. }
+            Self::TellEmployers { key, after, .. } => &format!("{key} {after}"),
+            Self::ActivateKey { key, .. }
             | Self::RetireKey { key, .. }
             | Self::EndKey { key, .. }
             | Self::ReplaceKey { key, .. }
@@ -495,12 +512,18 @@ mod tests {
             Job::TellEmployers {
                 tenant: "t".into(),
                 key: "k".into(),
+                after: "e".into(),
             },
             Job::EmployerMail {
                 tenant: "t".into(),
                 issuer: "i".into(),
                 key: "k".into(),
                 member: "m".into(),
+                roles: vec![RoleInDoubt {
+                    posting: "p".into(),
+                    title: "Machinist".into(),
+                    applications: 2,
+                }],
             },
         ];
         assert_eq!(jobs.len(), Job::KINDS.len());

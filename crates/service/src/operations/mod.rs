@@ -32,7 +32,7 @@ pub use audit::{
 pub use escrow::{Escrow, EscrowError, escrow};
 pub use gauges::{Gauges, gauges};
 pub use institution::{institution, institution_called, institutions, ready};
-pub use job::{Job, Lease};
+pub use job::{Job, Lease, RoleInDoubt};
 pub(crate) use member::is_address;
 pub use member::{
     Invitation, Member, MemberError, Mending, Permission, Role, RoleChange, change_roles, disable,

@@ -172,8 +172,12 @@ async fn run(world: &World, row: &JobRow) -> Result<Left, WorkError> {
             signing_key::tell_owners(world, &lease, &tenant(&id), &key).await?;
             return Ok(Left::Ended);
         }
-        Job::TellEmployers { tenant: id, key } => {
-            signing_key::tell_employers(world, &lease, &tenant(&id), &key).await?;
+        Job::TellEmployers {
+            tenant: id,
+            key,
+            after,
+        } => {
+            signing_key::tell_employers(world, &lease, &tenant(&id), &key, &after).await?;
             return Ok(Left::Ended);
         }
         Job::EmployerMail {
@@ -181,12 +185,14 @@ async fn run(world: &World, row: &JobRow) -> Result<Left, WorkError> {
             issuer,
             key,
             member,
+            roles,
         } => {
             let order = signing_key::EmployerMail {
                 tenant: &tenant(&id),
                 issuer: &tenant(&issuer),
                 key: &key,
                 member: &member,
+                roles: &roles,
             };
             signing_key::tell_employer(world, order).await?;
         }

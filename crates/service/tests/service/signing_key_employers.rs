@@ -3,10 +3,11 @@
 use serde_json::Value;
 use touchstone_service::{
     hiring::{NewWebhook, add_webhook, take_back},
+    issuing::found,
     operations::{
-        Invitation, Role, join,
-        signing_key::{Compromise, Employers, compromise, signing_keys},
-        work_until_idle,
+        Invitation, Role, Turn, join,
+        signing_key::{Compromise, compromise, signing_keys},
+        work_once_on, work_until_idle,
     },
 };
 use touchstone_store::TenantId;
@@ -15,6 +16,7 @@ use touchstone_testkit::{TestWorld, world};
 use crate::{
     applications::{both, credential, opened, sent},
     signing_key::giving_up,
+    support::founding,
 };
 
 async fn member(world: &TestWorld, tenant: &TenantId, email: &str, role: Role) {
@@ -64,22 +66,17 @@ async fn employers_are_told_of_a_stolen_key_once_and_a_rehearsal_tells_nobody() 
     assert!(take_back(&world, &gone).await.unwrap());
     work_until_idle(&world).await.unwrap();
     let key = signing_keys(&world, &school).await.unwrap().remove(0).id;
-    let two = Employers {
-        institutions: 1,
-        applications: 2,
-    };
 
     let rehearsal = Compromise {
         rehearse: true,
         ..giving_up(&world, &school, &key)
     };
-    let would = compromise(&world, &rehearsal).await.unwrap();
-    assert_eq!(would.employers, two);
+    compromise(&world, &rehearsal).await.unwrap();
     work_until_idle(&world).await.unwrap();
     assert_eq!((mails(&world), events(&world)), (vec![], vec![]));
 
     let done = compromise(&world, &giving_up(&world, &school, &key)).await;
-    assert_eq!(done.unwrap().employers, two);
+    done.unwrap();
     for _ in 0..3 {
         work_until_idle(&world).await.unwrap();
         world.clock.advance_millis(60_000);
@@ -93,11 +90,9 @@ async fn employers_are_told_of_a_stolen_key_once_and_a_rehearsal_tells_nobody() 
             "Machinist (2): https://verify.example.edu/postings/{}",
             posting.row.id
         );
-        assert!(
-            text.contains("2 applications hold") && text.contains(&place),
-            "{text}"
-        );
-        for name in ["Zoë", "zoe@", "Amara"] {
+        let held = "2 applications to Riverside Polytechnic hold a credential that names that key.";
+        assert!(text.contains(held) && text.contains(&place), "{text}");
+        for name in ["Zoë", "zoe@", "Amara", "did:"] {
             assert!(!text.contains(name), "{name} stands in {text}");
         }
     }
@@ -123,7 +118,44 @@ async fn an_employer_whose_applications_hold_nothing_of_the_key_is_not_told() {
     sent(&world, &posting, &[other.into_bytes()]).await;
     work_until_idle(&world).await.unwrap();
     let done = compromise(&world, &giving_up(&world, &school, &key.id)).await;
-    assert_eq!(done.unwrap().employers, Employers::default());
+    done.unwrap();
     work_until_idle(&world).await.unwrap();
     assert_eq!(mails(&world), []);
+}
+
+/// What was told by then stands, whatever becomes of the turn after it.
+#[tokio::test]
+async fn each_employer_is_told_in_a_turn_of_its_own_and_only_once() {
+    let world = world().await;
+    let (school, harbour) = both(&world).await;
+    let lakeside = found(&world, &founding("lakeside")).await.unwrap().tenant;
+    let files = [credential(&world, &school).await];
+    let all = [
+        (harbour, "boss@harbour.example"),
+        (lakeside, "boss@lakeside.example"),
+    ];
+    for (employer, email) in &all {
+        member(&world, employer, email, Role::Owner).await;
+        let posting = opened(&world, employer, false).await;
+        sent(&world, &posting, &files).await;
+    }
+    work_until_idle(&world).await.unwrap();
+    let key = signing_keys(&world, &school).await.unwrap().remove(0).id;
+    let done = compromise(&world, &giving_up(&world, &school, &key)).await;
+    done.unwrap();
+    for (turn, queued) in [
+        (Turn::Worked, 1),
+        (Turn::Worked, 2),
+        (Turn::Worked, 2),
+        (Turn::Idle, 2),
+    ] {
+        let done = work_once_on(&world, "tell-employers").await;
+        assert_eq!(done.unwrap(), turn);
+        let waiting = world.store.read().jobs_of("employer-mail", 9).await;
+        assert_eq!(waiting.unwrap().len(), queued);
+    }
+    work_until_idle(&world).await.unwrap();
+    let mut told: Vec<String> = mails(&world).into_iter().map(|(to, _)| to).collect();
+    told.sort_unstable();
+    assert_eq!(told, ["boss@harbour.example", "boss@lakeside.example"]);
 }

@@ -127,7 +127,7 @@ fn webhooks() -> Value {
     json!({ "application": { "post": {
         "tags": ["hiring"],
         "operationId": "toldOfApplication",
-        "summary": "An application was sent, taken back, or holds what a key signed that was given up",
+        "summary": "An application was sent, taken back, or holds a credential that names a key that was given up",
         "description": "Signed as Standard Webhooks says. Nothing in it is personal. Any status from 200 to 299 takes it; 410 ends the webhook; \
             after anything else it is tried again for three days, under the same `webhook-id`.",
         "parameters": [

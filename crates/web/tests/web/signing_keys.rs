@@ -254,6 +254,10 @@ async fn a_program_rotates_and_rehearses_by_the_api() {
         (&told["rehearsed"], &told["needsSuccessor"]),
         (&json!(true), &json!(true))
     );
+    // Where its credentials are handed in is nothing that an issuer watches.
+    for watched in ["employers", "applications"] {
+        assert!(told.get(watched).is_none(), "{told}");
+    }
     assert_eq!(
         states(&site, &owner).await,
         [("riverside-1".to_owned(), "active")]

@@ -16,7 +16,6 @@ use super::{
     replace::{enter_next, is_due, prepare_next},
     signing_key,
     tell::queue_mails,
-    tell_employers::{Employers, employers},
 };
 use crate::{
     World,
@@ -41,8 +40,6 @@ pub struct Compromised {
     pub key: SigningKey,
     /// What rests on it.
     pub affected: Affected,
-    /// Who is told of it besides, because applications to them hold what it signed.
-    pub employers: Employers,
     /// A key has to be made, because no other signs.
     pub needs_successor: bool,
     /// The key that was made for it; with `needs_successor`, none where what makes keys did not: one is made as soon as it does.
@@ -65,9 +62,6 @@ pub async fn compromise(world: &World, order: &Compromise) -> Result<Compromised
     let row = row.ok_or(SigningKeyError::NoSuchKey)?;
     may_become(row.state, KeyState::Compromised)?;
     let rests = affected(world, tenant, &act.key, order.since).await?;
-    let before = signing_key(world, tenant, &act.key).await?;
-    let before = before.ok_or(SigningKeyError::NoSuchKey)?;
-    let employers = employers(world, &before.name).await?;
     let keys = reader.signing_keys(tenant).await?;
     let institution = reader.institution(tenant).await?;
     let institution = institution.ok_or(SigningKeyError::NoSuchInstitution)?;
@@ -132,9 +126,11 @@ pub async fn compromise(world: &World, order: &Compromise) -> Result<Compromised
                 };
                 tx.enqueue(end.queued(&*world.rng, now, now)).await?;
                 queue_mails(world, tx, tenant, &act.key).await?;
+                // Which employers hold what it signed is looked for once it is stopped, and is nothing that whoever gives it up learns.
                 let tell = Job::TellEmployers {
                     tenant: tenant.to_string(),
                     key: act.key.clone(),
+                    after: String::new(),
                 };
                 tx.enqueue(tell.queued(&*world.rng, now, now)).await?;
                 Ok::<_, SigningKeyError>(())
@@ -145,7 +141,6 @@ pub async fn compromise(world: &World, order: &Compromise) -> Result<Compromised
     Ok(Compromised {
         key: key.ok_or(SigningKeyError::NoSuchKey)?,
         affected: rests,
-        employers,
         needs_successor,
         successor: successor.as_ref().map(|row| row.id.clone()),
         successor_waits,

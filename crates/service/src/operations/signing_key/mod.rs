@@ -51,7 +51,6 @@ pub(in crate::operations) use rotate::rotate_due;
 pub(crate) use sign::sign;
 pub(crate) use succeed::{Succeeded, stated_by_both, succeeded};
 pub(in crate::operations) use tell::{TellError, tell_owner, tell_owners};
-pub use tell_employers::Employers;
 pub(in crate::operations) use tell_employers::{EmployerMail, tell_employer, tell_employers};
 pub use touchstone_store::KeyState;
 

@@ -1,79 +1,93 @@
-//! Telling employers here that a key was given up which signed credentials in applications to them.
+//! Telling employers here that a key was given up which credentials in applications to them name.
 //!
-//! **Invariant:** once for each employer and key, by mail to each member who may read applications and by webhook; no mail names an applicant.
+//! **Invariants:** once for each employer and key, by mail to each member who may read applications and by webhook; no mail names an applicant. The
+//! institution whose key it was learns nothing of it: not who is told, and not how many.
 
-use touchstone_store::{InstitutionRow, StoreError, TenantId};
+use touchstone_store::{InstitutionRow, StoreError, TenantId, Tx};
 use touchstone_vc::Timestamp;
 
-use super::{SigningKey, signing_key, tell::TellError};
+use super::{signing_key, tell::TellError};
 use crate::{
     World,
-    hiring::{ConcernedRole, concerned, concerned_of, in_doubt},
+    hiring::{ConcernedRole, in_doubt, next_concerned},
     operations::{
         Member, Permission,
-        job::{Job, Lease},
+        job::{Job, Lease, RoleInDoubt},
         member,
         notice::{Notice, mail},
     },
 };
 
-/// How many are told of a key that is given up, besides its owner.
-#[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
-pub struct Employers {
-    /// Institutions with such applications.
-    pub institutions: usize,
-    /// Applications that hold a credential signed with the key.
-    pub applications: usize,
-}
-
-/// Counts them. Nobody is told.
-pub(super) async fn employers(world: &World, key: &str) -> Result<Employers, StoreError> {
-    let all = concerned(world, key, None).await?;
-    Ok(Employers {
-        institutions: all.len(),
-        applications: all.iter().map(|one| one.applications()).sum(),
-    })
-}
-
-/// Looks who is concerned, queues a mail to each member in charge there and what their programs are told, and ends the job with that: done twice, it would
-/// tell whoever was told by then again.
+/// Looks which employer after this one is concerned next, queues what it is told and the same job for those after it, and ends the job with that: done
+/// twice, it would tell whoever was told by then again.
 pub(in crate::operations) async fn tell_employers(
     world: &World,
     lease: &Lease<'_>,
     tenant: &TenantId,
     key: &str,
+    after: &str,
 ) -> Result<(), StoreError> {
     let found = signing_key(world, tenant, key).await?;
-    let all = match found.filter(|key| key.compromised_since.is_some()) {
-        Some(key) => concerned(world, &key.name, Some(lease)).await?,
-        None => Vec::new(),
+    let employer = match found.filter(|found| found.compromised_since.is_some()) {
+        Some(found) => next_concerned(world, &found.name, after, lease).await?,
+        None => None,
     };
-    let (all, now) = (&all, world.clock.now());
+    let (employer, now) = (&employer, world.clock.now());
     world
         .store
         .write(|mut tx| async move {
-            lease.hold(&mut tx, now).await?;
-            for employer in all {
-                for row in tx.members(&employer.tenant).await? {
-                    let member = Member::from_row(row)?;
-                    if !member.may(Permission::Hire) {
-                        continue;
-                    }
-                    let job = Job::EmployerMail {
-                        tenant: employer.tenant.to_string(),
-                        issuer: tenant.to_string(),
-                        key: key.to_owned(),
-                        member: member.id,
-                    };
-                    tx.enqueue(job.queued(&*world.rng, now, now)).await?;
-                }
-                for role in &employer.roles {
-                    in_doubt(world, &mut tx, &employer.tenant, role).await?;
-                }
+            if let Some(employer) = employer {
+                queue_mails(
+                    world,
+                    &mut tx,
+                    (tenant, key),
+                    &employer.tenant,
+                    &employer.roles,
+                )
+                .await?;
+                in_doubt(world, &mut tx, &employer.tenant, &employer.roles).await?;
+                let rest = Job::TellEmployers {
+                    tenant: tenant.to_string(),
+                    key: key.to_owned(),
+                    after: employer.tenant.to_string(),
+                };
+                tx.enqueue(rest.queued(&*world.rng, now, now)).await?;
             }
             lease.end(&mut tx).await
         })
         .await
+}
+
+/// Queues a mail to each member in charge of applications: with what was found, so that none looks for it again.
+async fn queue_mails(
+    world: &World,
+    tx: &mut Tx,
+    (issuer, key): (&TenantId, &str),
+    employer: &TenantId,
+    roles: &[ConcernedRole],
+) -> Result<(), StoreError> {
+    let now = world.clock.now();
+    let told = roles.iter().map(|role| RoleInDoubt {
+        posting: role.posting.clone(),
+        title: role.title.clone(),
+        applications: role.applications.len(),
+    });
+    let told: Vec<RoleInDoubt> = told.collect();
+    for row in tx.members(employer).await? {
+        let member = Member::from_row(row)?;
+        if !member.may(Permission::Hire) {
+            continue;
+        }
+        let job = Job::EmployerMail {
+            tenant: employer.to_string(),
+            issuer: issuer.to_string(),
+            key: key.to_owned(),
+            member: member.id,
+            roles: told.clone(),
+        };
+        tx.enqueue(job.queued(&*world.rng, now, now)).await?;
+    }
+    Ok(())
 }
 
 /// A mail to somebody who reads applications.
@@ -86,9 +100,11 @@ pub(in crate::operations) struct EmployerMail<'a> {
     pub(in crate::operations) key: &'a str,
     /// To whom.
     pub(in crate::operations) member: &'a str,
+    /// Of which roles.
+    pub(in crate::operations) roles: &'a [RoleInDoubt],
 }
 
-/// Mails them of which roles, and of how many applications. Nothing where none is left, and nothing to whoever may not read them any more.
+/// Mails them of which roles, and of how many applications. Nothing to whoever may not read them any more.
 pub(in crate::operations) async fn tell_employer(
     world: &World,
     order: EmployerMail<'_>,
@@ -98,6 +114,7 @@ pub(in crate::operations) async fn tell_employer(
         issuer,
         key: id,
         member: to,
+        roles,
     } = order;
     let reader = world.store.read();
     let (employer, by) = (
@@ -117,12 +134,8 @@ pub(in crate::operations) async fn tell_employer(
     if !member.may(Permission::Hire) {
         return Ok(());
     }
-    let roles = concerned_of(world, tenant, &key.name, None).await?;
-    if roles.is_empty() {
-        return Ok(());
-    }
-    let said = said(&employer, &by, &key, since, &roles);
-    let out = out(world, &by, &roles);
+    let said = said(&employer, &by, since, roles);
+    let out = out(world, &by, roles);
     let notice = Notice {
         id: format!("key.{id}.{tenant}.{to}"),
         to: (&member.email, &member.name),
@@ -141,30 +154,29 @@ pub(in crate::operations) async fn tell_employer(
 fn said(
     employer: &InstitutionRow,
     by: &InstitutionRow,
-    key: &SigningKey,
     since: Timestamp,
-    roles: &[ConcernedRole],
+    roles: &[RoleInDoubt],
 ) -> String {
-    let all: usize = roles.iter().map(|role| role.applications.len()).sum();
-    let holds = match all {
-        1 => "1 application holds".to_owned(),
-        all => format!("{all} applications hold"),
+    let all: usize = roles.iter().map(|role| role.applications).sum();
+    let (employer, by) = (&employer.name, &by.name);
+    let hold = match all {
+        1 => format!("1 application to {employer} holds"),
+        all => format!("{all} applications to {employer} hold"),
     };
     format!(
-        "{} gave up a key that signs its credentials ({}): it may have been in other hands since {since}. {holds} a credential that was signed with \
-         it, to {}. Nobody can tell from such a credential alone when it was signed; whoever looks at it here is told that it is in doubt.",
-        by.name, key.name, employer.name
+        "{by} gave up a key that signs its credentials: it may have been in other hands since {since}. {hold} a credential that names that key. \
+         Nobody can tell from such a credential alone when it was signed; whoever looks at it here is told that it is in doubt."
     )
 }
 
 /// What to do, and where: each role with how many applications.
-fn out(world: &World, by: &InstitutionRow, roles: &[ConcernedRole]) -> String {
+fn out(world: &World, by: &InstitutionRow, roles: &[RoleInDoubt]) -> String {
     let mut lines: Vec<String> = roles
         .iter()
         .take(MOST_ROLES)
         .map(|role| {
             let place = world.site.link(&format!("/postings/{}", role.posting));
-            format!("{} ({}): {place}", role.title, role.applications.len())
+            format!("{} ({}): {place}", role.title, role.applications)
         })
         .collect();
     if roles.len() > MOST_ROLES {

@@ -22,12 +22,6 @@ pub(super) fn in_words(found: &Compromised, since: Timestamp, done: bool) -> Str
             "  status lists          {} (signed anew with the other key)",
             rests.lists
         ),
-        format!(
-            "  employers here        {} {} told by mail and webhook: {} applications to them hold one",
-            found.employers.institutions,
-            if done { "are" } else { "would be" },
-            found.employers.applications
-        ),
     ];
     lines.push(match (&found.successor, found.needs_successor) {
         (Some(successor), _) if found.successor_waits => format!(
@@ -54,8 +48,8 @@ pub(super) fn in_words(found: &Compromised, since: Timestamp, done: bool) -> Str
         "Whoever checks one of these is told that it is in doubt: nobody can tell from it alone when it was signed.".into(),
     );
     lines.push(match done {
-        true => format!("The owners are told by mail. Issue them anew: touchstone key reissue {key} --yes"),
-        false => "The document of the issuer says that the key is revoked, the log gets an entry, the owners are told by mail.".into(),
+        true => format!("The owners are told by mail, {EMPLOYERS}. Issue them anew: touchstone key reissue {key} --yes"),
+        false => format!("The document of the issuer says that the key is revoked, the log gets an entry, the owners are told by mail, {EMPLOYERS}."),
     });
     lines.join("\n")
 }
@@ -69,8 +63,9 @@ pub(super) fn told(found: &Compromised, since: Timestamp, rehearsed: bool) -> Va
             "signed": rests.signed, "standing": rests.standing, "issuedSince": rests.issued_since,
             "waiting": rests.waiting, "statusLists": rests.lists,
         },
-        "employers": found.employers.institutions, "applications": found.employers.applications,
     })
 }
 
+/// Who they are, and how many, is nothing that the owner of the key is told: nobody watches where a credential is handed in.
+const EMPLOYERS: &str = "and so are employers here that were handed a credential which names it";
 const SHOWN: usize = 20;

@@ -43,7 +43,7 @@ pub fn compromise(desk: &Desk, view: &View) -> Markup {
             } @else {
                 (fact("Signed anew", &html! { (counted(view.lists as u64, "list")) " of withdrawals, with the other key. If no other key signs, one is made" @if view.has_history { ", which signs as soon as the history of the institution’s DID has it. Until then nothing is signed" } }))
             }
-            (fact("Told", &html! { "the owners, by mail, and employers here that hold applications with what it signed" }))
+            (fact("Told", &html! { "the owners, by mail, and employers here that were handed a credential which names it" }))
         }))
         (desk.form(&format!("{path}/compromise"), &html! {
             (field(&Field {

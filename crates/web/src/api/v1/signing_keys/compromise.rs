@@ -16,8 +16,9 @@ use crate::state::Web;
 /// Says that a key is, or may be, in other hands
 ///
 /// Nothing is signed with it any more, the issuer's document says that it is revoked, the log gets an entry, the owners get
-/// mail, and so do employers here that hold applications with what it signed; a new key is made if no other signs, or as soon as what makes keys answers again. Of a `did:webvh` that one signs, and has
+/// mail, and so do employers here that were handed a credential which names it; a new key is made if no other signs, or as soon as what makes keys answers again. Of a `did:webvh` that one signs, and has
 /// the status lists signed anew, only once its line of the DID's history is out. With `rehearse`, nothing is changed: the answer says what would be.
+/// Which employers are told, and how many, it says in no case.
 #[utoipa::path(
     post,
     path = "/api/v1/signing-keys/{id}/compromise",
@@ -69,8 +70,6 @@ pub(crate) async fn compromise(
                 issued_since: found.affected.issued_since,
                 waiting: found.affected.waiting,
                 status_lists: found.affected.lists as u64,
-                employers: found.employers.institutions as u64,
-                applications: found.employers.applications as u64,
             }))
         })
         .await
@@ -116,8 +115,4 @@ pub(crate) struct GivenUp {
     waiting: u64,
     /// Status lists that are signed anew.
     status_lists: u64,
-    /// Employers here that are told, or would be.
-    employers: u64,
-    /// Applications to them that hold a credential signed with it.
-    applications: u64,
 }
