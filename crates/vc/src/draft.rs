@@ -406,7 +406,13 @@ pub enum DraftError {
     /// A proof to build on is not there, or there are two of its name.
     #[error("previous: the document has not one proof of this name each")]
     PreviousMissing,
-    /// It lacks what a claim of its token has to say.
+    /// It has a member that readers of a token take for a claim, or for the document itself.
+    #[error("/{name}: a token has this name for itself; leave it out")]
+    NameOfAClaim {
+        /// Which.
+        name: &'static str,
+    },
+    /// It lacks what a claim of its token has to say, or has something else there than a claim can say.
     #[error("{path}: a badge as a JSON Web Token needs it, or one of it")]
     ClaimMissing {
         /// What, as a JSON Pointer.

@@ -23,8 +23,8 @@ pub(super) fn digests(document: &Value<'_>, crypto: &Crypto) -> Result<(), Misfi
         }
         for member in ["digestSRI", "digestMultibase"] {
             for stated in one.get(member).map_or(&[][..], Value::items) {
-                let stated = stated.as_str().and_then(digest);
-                if !stated.is_some_and(|stated| known.contains(&stated)) {
+                let stated = stated.as_str().map(stated_in).unwrap_or_default();
+                if !stated.iter().any(|stated| known.contains(stated)) {
                     return Err(Misfit {
                         fault: Fault::DigestMismatch,
                         path: format!("/relatedResource/{member}"),
@@ -52,14 +52,28 @@ fn known(url: &str, crypto: &Crypto) -> Vec<Vec<u8>> {
     now.chain(before).collect()
 }
 
-/// The digest that a text states: Subresource Integrity, or Multibase with or without the header of a Multihash. Suites leave
-/// that header out, and the length tells which of SHA-2 it is.
-fn digest(stated: &str) -> Option<Vec<u8>> {
-    let mut algorithms = ["sha256-", "sha384-", "sha512-"].into_iter();
-    if let Some(encoded) = algorithms.find_map(|name| stated.strip_prefix(name)) {
-        return decode(encoded);
-    }
-    let bytes = multibase::decode(stated).ok()?;
+/// The digests that a text states, of which one has to be right: of Subresource Integrity, those of the strongest algorithm; or one in
+/// Multibase with or without the header of a Multihash. Suites leave that header out, and the length tells which of SHA-2 it is.
+fn stated_in(text: &str) -> Vec<Vec<u8>> {
+    let integrity = text.split_ascii_whitespace().filter_map(|expression| {
+        let (name, encoded) = expression.split_once('-')?;
+        let mut names = ["sha256", "sha384", "sha512"].iter();
+        let strength = names.position(|known| known.eq_ignore_ascii_case(name))?;
+        Some((strength, encoded.split('?').next().unwrap_or_default()))
+    });
+    let integrity: Vec<(usize, &str)> = integrity.collect();
+    let strongest = integrity.iter().map(|(strength, _)| *strength).max();
+    let Some(strongest) = strongest else {
+        return multibase_digest(text).into_iter().collect();
+    };
+    let counted = integrity
+        .iter()
+        .filter(|(strength, _)| *strength == strongest);
+    counted.filter_map(|(_, encoded)| decode(encoded)).collect()
+}
+
+fn multibase_digest(text: &str) -> Option<Vec<u8>> {
+    let bytes = multibase::decode(text).ok()?;
     Some(match bytes.as_slice() {
         [0x12, 0x20, digest @ ..] | [0x20, 0x30, digest @ ..] | [0x13, 0x40, digest @ ..] => {
             digest.to_vec()
@@ -92,3 +106,45 @@ const EARLIER: [(&str, [u8; 32], [u8; 48]); 1] = [(
         0xe1, 0x07, 0xa0,
     ],
 )];
+
+#[cfg(test)]
+mod tests {
+    use touchstone_vc::crypto::rust::CRYPTO;
+
+    use super::*;
+
+    #[track_caller]
+    fn refused(member: &str, stated: &str, expect: bool) {
+        let document = format!(
+            r#"{{"relatedResource":{{"id":"{}","{member}":"{stated}"}}}}"#,
+            BUNDLED[0].url
+        );
+        let document = Value::parse(document.as_bytes()).unwrap();
+        assert_eq!(digests(&document, &CRYPTO).is_err(), expect, "{stated}");
+    }
+
+    #[test]
+    fn of_several_digests_in_one_text_the_strongest_count_and_one_suffices() {
+        let bytes = BUNDLED[0].bytes;
+        let text = |name: &str, digest: &[u8]| format!("{name}-{}", STANDARD_NO_PAD.encode(digest));
+        let weak = text("sha256", &(CRYPTO.sha256)(bytes));
+        let strong = text("SHA512", &(CRYPTO.sha512)(bytes));
+        let (bad_weak, bad_strong) = (text("sha256", &[7; 32]), text("sha512", &[7; 64]));
+        for (stated, expect) in [
+            (weak.clone(), false),
+            (format!("{weak} {strong}"), false),
+            (format!("{bad_weak} {strong}"), false),
+            (
+                format!("{bad_strong} {strong}?ct=application/ld+json"),
+                false,
+            ),
+            (format!("{weak} {bad_strong}"), true),
+            (bad_weak, true),
+            (String::new(), true),
+        ] {
+            refused("digestSRI", &stated, expect);
+        }
+        let digest = (CRYPTO.sha256)(bytes);
+        refused("digestMultibase", &multibase::encode_base58(&digest), false);
+    }
+}

@@ -212,22 +212,27 @@ impl<'t> Envelope<'t> {
     }
 }
 
-/// The claims of a badge as Open Badges has it, or the member that is missing for one of them.
+/// The claims of a badge as Open Badges has it, or the member that is missing for one of them, or is nothing that a claim can say.
 pub(super) fn claims(
     badge: &Value<'_>,
 ) -> Result<[(&'static str, Value<'static>); 5], &'static str> {
     let of = |value: Option<&str>, path| value.map(|text| text.to_string().into()).ok_or(path);
-    let seconds = |names: [&str; 2]| {
-        let stated = names.into_iter().find_map(|name| text(badge, name))?;
-        let date = Timestamp::parse(stated).ok()?;
-        Some(Value::from(date.whole_seconds().unix_millis() / 1000))
+    // A date that no claim can say is not left out: whoever reads the token would miss it.
+    let seconds = |names: [&str; 2], path| -> Result<Option<Value<'static>>, &'static str> {
+        let Some(stated) = names.into_iter().find_map(|name| badge.get(name)) else {
+            return Ok(None);
+        };
+        let date = stated.as_str().and_then(|date| Timestamp::parse(date).ok());
+        let seconds = date.map(|date| date.whole_seconds().unix_millis() / 1000);
+        let known = seconds.filter(|seconds| (0..=LAST_SECOND as i64).contains(seconds));
+        known.map(|seconds| Some(seconds.into())).ok_or(path)
     };
     Ok([
         ("iss", of(id_of(badge, "issuer"), "/issuer/id")?),
         ("jti", of(text(badge, "id"), "/id")?),
         (
             "nbf",
-            seconds(["validFrom", "issuanceDate"]).ok_or("/validFrom")?,
+            seconds(["validFrom", "issuanceDate"], "/validFrom")?.ok_or("/validFrom")?,
         ),
         (
             "sub",
@@ -235,7 +240,7 @@ pub(super) fn claims(
         ),
         (
             "exp",
-            seconds(["validUntil", "expirationDate"]).unwrap_or_default(),
+            seconds(["validUntil", "expirationDate"], "/validUntil")?.unwrap_or_default(),
         ),
     ])
 }
@@ -304,7 +309,7 @@ fn completed<'t>(mut document: Object<'t>, claims: &Object<'t>) -> Value<'t> {
 }
 
 /// Claims of tokens (RFC 7519 §4.1, RFC 7800, OpenID). Taken out of the payload, they are no part of the document.
-const CLAIMS: [&str; 9] = [
+pub(super) const CLAIMS: [&str; 9] = [
     "iss", "sub", "aud", "exp", "nbf", "iat", "jti", "cnf", "nonce",
 ];
 const CLOCK_SKEW_MILLIS: i64 = 5 * 60 * 1000;

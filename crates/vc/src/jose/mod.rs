@@ -4,7 +4,7 @@
 //! JWS. Algorithms are EdDSA (`Ed25519`), ES256 and ES384; RS256 is read only.
 //!
 //! **Invariant:** the key decides the algorithm, never the header alone; nothing that a header points to (`jku`, `x5u`) is
-//! looked at. Every byte of a token counts.
+//! looked at, but for the key at the address that Open Badges has in `kid`, which proves no issuer. Every byte of a token counts.
 
 use alloc::borrow::Cow;
 use alloc::string::{String, ToString};
@@ -331,6 +331,14 @@ impl TokenDraft {
 fn sound(document: &Value<'_>, contexts: &Contexts) -> Result<(), DraftError> {
     if document.get("@context").is_none() {
         return Err(DraftError::NotADocument);
+    }
+    if document.get("proof").is_some() {
+        return Err(DraftError::AlreadySigned);
+    }
+    // Whoever reads the token takes them out of the document, or reads what stands in them instead of it.
+    let mut taken = envelope::CLAIMS.into_iter().chain(["vc", "vp"]);
+    if let Some(name) = taken.find(|name| document.get(name).is_some()) {
+        return Err(DraftError::NameOfAClaim { name });
     }
     if let Some(path) = names::ambiguous(document) {
         return Err(DraftError::AmbiguousName { path });

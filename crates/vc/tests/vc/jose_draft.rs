@@ -123,3 +123,52 @@ fn a_badge_of_its_own_profile_says_again_what_it_says_and_holds() {
         })
     );
 }
+
+#[test]
+fn what_readers_of_a_token_take_out_of_a_document_is_not_signed_in_it() {
+    let key = Key::new(Curve::Ed25519, 7);
+    let method = verification_method(&key.public());
+    let (algorithm, kid) = (Algorithm::EdDsa, method.as_str());
+    for name in [
+        "iss", "sub", "aud", "exp", "nbf", "iat", "jti", "cnf", "nonce", "vc", "vp",
+    ] {
+        let mut document = of_ada(&key);
+        set(&mut document, &format!("/{name}"), of_ada(&key));
+        let expect = Some(DraftError::NameOfAClaim { name });
+        let credential = TokenDraft::credential(&document, algorithm, kid, &CONTEXTS).err();
+        assert_eq!(credential, expect);
+        let badge = TokenDraft::open_badge(&document, algorithm, kid, &CONTEXTS).err();
+        assert_eq!(badge, expect);
+        let presentation =
+            TokenDraft::presentation(&document, algorithm, kid, "c", "d", &CONTEXTS).err();
+        assert_eq!(presentation, expect);
+    }
+    let mut signed = of_ada(&key);
+    set(
+        &mut signed,
+        "/proof",
+        parsed(br#"{"type":"DataIntegrityProof"}"#),
+    );
+    let signed = TokenDraft::credential(&signed, algorithm, kid, &CONTEXTS).err();
+    assert_eq!(signed, Some(DraftError::AlreadySigned));
+}
+
+#[test]
+fn a_date_that_no_claim_can_say_is_refused_and_not_left_out() {
+    let key = Key::new(Curve::Ed25519, 7);
+    let method = verification_method(&key.public());
+    let made = |pointer: &str, date: &'static str| {
+        let mut document = of_ada(&key);
+        set(&mut document, pointer, date);
+        TokenDraft::open_badge(&document, Algorithm::EdDsa, &method, &CONTEXTS).err()
+    };
+    for (path, date) in [
+        ("/validFrom", "1965-05-01T00:00:00Z"),
+        ("/validUntil", "1965-05-01T00:00:00Z"),
+        ("/validUntil", "2030-02-30T00:00:00Z"),
+        ("/validUntil", "some day"),
+    ] {
+        assert_eq!(made(path, date), Some(DraftError::ClaimMissing { path }));
+    }
+    assert_eq!(made("/validFrom", "1970-01-01T00:00:00Z"), None);
+}

@@ -39,7 +39,7 @@ fn judge(facts: &Facts) -> Judgement {
                     not_looked.push(
                         Finding::new(
                             place("targetUrl"),
-                            "Whether the address answers was not looked at.",
+                            "Whether the address opens is not known.",
                         )
                         .mend("Have it looked up (`touchstone lint --look-up`, `lookUp`, the button beside the form), or open it."),
                     );
