@@ -4,7 +4,7 @@
 //! reviewed, at the level asked for, with the evidence asked for, not older than asked for. What is not known is a gap that is
 //! named; it never counts as met, and never as refuted.
 
-use std::collections::BTreeSet;
+use std::{cmp::Reverse, collections::BTreeSet};
 
 use super::{Checked, Day, Evidence, Held, Pin, Position, ReleasedSet, Role, Task, sets::reach};
 use crate::sssom::{Mapping, Relation, Standing};
@@ -98,11 +98,19 @@ pub struct TaskAnswer {
     pub unchecked: Vec<usize>,
 }
 
-/// Reads what a person holds against a role, on `day`.
-pub fn answer(role: &Role, held: &[Held], sets: &[ReleasedSet], day: Day) -> Vec<TaskAnswer> {
+/// Reads what a person holds against a role, on `day`. From what only an issuer says that a credential is about, mappings are followed where
+/// `may_pass` lets them (what it says, and what they lead on from), and from what is the credential's own: what others reviewed of somebody's
+/// achievement is not for everybody who names the same skill.
+pub fn answer(
+    role: &Role,
+    held: &[Held],
+    sets: &[ReleasedSet],
+    day: Day,
+    may_pass: fn(&str, &str) -> bool,
+) -> Vec<TaskAnswer> {
     let ways: Vec<Vec<(String, Via)>> = held
         .iter()
-        .map(|credential| ways_from(credential, sets, day))
+        .map(|credential| ways_from(credential, sets, day, may_pass))
         .collect();
     let tasks = role.tasks.iter().enumerate();
     tasks
@@ -133,19 +141,25 @@ pub fn answer(role: &Role, held: &[Held], sets: &[ReleasedSet], day: Day) -> Vec
         .collect()
 }
 
-/// Better first; of equals the one that people stand by more, over fewer mappings, and of these the first.
-fn rank(showing: &Showing) -> (Verdict, usize, std::cmp::Reverse<Standing>, usize, usize) {
+/// Better first; of equals the one that people stand by more, before one by the issuer's own word, over fewer mappings, and of these the first.
+fn rank(showing: &Showing) -> (Verdict, usize, Reverse<Standing>, bool, usize, usize) {
     (
         showing.verdict,
         showing.gaps.len(),
-        std::cmp::Reverse(showing.via.standing),
+        Reverse(showing.via.standing),
+        showing.via.own_word,
         showing.via.mappings.len(),
         showing.credential,
     )
 }
 
 /// Everything that a credential speaks of: where it ends, and how.
-fn ways_from(credential: &Held, sets: &[ReleasedSet], day: Day) -> Vec<(String, Via)> {
+fn ways_from(
+    credential: &Held,
+    sets: &[ReleasedSet],
+    day: Day,
+    may_pass: fn(&str, &str) -> bool,
+) -> Vec<(String, Via)> {
     let itself: BTreeSet<&String> = [&credential.achievement]
         .into_iter()
         .chain(&credential.addresses)
@@ -156,7 +170,9 @@ fn ways_from(credential: &Held, sets: &[ReleasedSet], day: Day) -> Vec<(String, 
     let mut ways = Vec::new();
     for start in starts {
         let own_word = !itself.contains(start);
-        let itself = Via {
+        let is_own = |node: &str| itself.iter().any(|own| own.as_str() == node);
+        let lead_on = |node: &str| !own_word || may_pass(start, node) || is_own(node);
+        let plain = Via {
             from: start.clone(),
             own_word,
             relation: Relation::Exact,
@@ -165,8 +181,8 @@ fn ways_from(credential: &Held, sets: &[ReleasedSet], day: Day) -> Vec<(String, 
             released_by: Vec::new(),
             endorsed_by: Vec::new(),
         };
-        ways.push((start.clone(), itself));
-        for chain in reach(sets, start) {
+        ways.push((start.clone(), plain));
+        for chain in reach(sets, start, lead_on) {
             if chain.standing == Standing::Disputed || matches!(chain.relation, Relation::Other(_))
             {
                 continue;

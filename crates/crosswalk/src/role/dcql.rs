@@ -16,7 +16,9 @@ use crate::sssom::{Relation, Standing};
 pub struct Achievement {
     /// Its identifier, as it stands in credentials.
     pub id: String,
-    /// What it aligns with.
+    /// Where it is published, by addresses that are its issuer's own: what mappings call it.
+    pub addresses: Vec<String>,
+    /// What it aligns with, in its issuer's own words.
     pub alignments: Vec<String>,
     /// Its issuer says that it is no longer to be used. Who holds it can show it all the same.
     pub no_longer_used: bool,
@@ -58,12 +60,13 @@ impl Compiled {
 /// The type of Open Badges 3.0, expanded.
 const OPEN_BADGE: &str = "https://purl.imsglobal.org/spec/vc/ob/vocab.html#OpenBadgeCredential";
 
-/// Compiles a role: a must-task is a required set, a nice-to-have an optional one.
+/// Compiles a role: a must-task is a required set, a nice-to-have an optional one. Mappings are followed as [`super::answer()`] follows them.
 pub fn compile(
     role: &Role,
     known: &[Achievement],
     sets: &[ReleasedSet],
     formats: &[Format],
+    may_pass: fn(&str, &str) -> bool,
 ) -> Compiled {
     let mut credentials = Vec::new();
     let mut credential_sets = Vec::new();
@@ -71,7 +74,7 @@ pub fn compile(
     let mut uncovered = Vec::new();
     let mut no_longer_used = Vec::new();
     for (number, task) in role.tasks.iter().enumerate() {
-        let (mut achievements, over) = showing(task, known, sets, &mut used);
+        let (mut achievements, over) = showing(task, known, sets, may_pass, &mut used);
         achievements.extend(over.iter().cloned());
         no_longer_used.push(over);
         if achievements.is_empty() {
@@ -114,11 +117,16 @@ pub fn compile(
 }
 
 /// For each task the achievements that show it, by their place among those known.
-pub fn covering(role: &Role, known: &[Achievement], sets: &[ReleasedSet]) -> Vec<Vec<usize>> {
+pub fn covering(
+    role: &Role,
+    known: &[Achievement],
+    sets: &[ReleasedSet],
+    may_pass: fn(&str, &str) -> bool,
+) -> Vec<Vec<usize>> {
     let tasks = role.tasks.iter();
     tasks
         .map(|task| {
-            let (found, over) = showing(task, known, sets, &mut BTreeSet::new());
+            let (found, over) = showing(task, known, sets, may_pass, &mut BTreeSet::new());
             let places = known.iter().enumerate();
             let named = places.filter(|(_, one)| found.contains(&one.id) || over.contains(&one.id));
             named.map(|(place, _)| place).collect()
@@ -126,12 +134,13 @@ pub fn covering(role: &Role, known: &[Achievement], sets: &[ReleasedSet]) -> Vec
         .collect()
 }
 
-/// The achievements that show a task: by their own identifier, an alignment, or a mapping that people stand by. Those that are no longer used
+/// The achievements that show a task: by an address of their own, an alignment, or a mapping that people stand by. Those that are no longer used
 /// stand apart.
 fn showing(
     task: &Task,
     known: &[Achievement],
     sets: &[ReleasedSet],
+    may_pass: fn(&str, &str) -> bool,
     used: &mut BTreeSet<usize>,
 ) -> (Vec<String>, Vec<String>) {
     let (mut found, mut over) = (BTreeSet::new(), BTreeSet::new());
@@ -140,13 +149,16 @@ fn showing(
             true => &mut over,
             false => &mut found,
         };
-        let starts = [&achievement.id].into_iter().chain(&achievement.alignments);
-        for start in starts {
+        let own = &achievement.addresses;
+        for start in own.iter().chain(&achievement.alignments) {
             if *start == task.id {
                 found.insert(achievement.id.clone());
                 continue;
             }
-            let chains = reach(sets, start);
+            let own_word = !own.contains(start);
+            let is_own = |node: &str| own.iter().any(|own| own == node);
+            let lead_on = |node: &str| !own_word || may_pass(start, node) || is_own(node);
+            let chains = reach(sets, start, lead_on);
             let fitting = chains.iter().find(|chain| {
                 chain.object == task.id
                     && matches!(chain.relation, Relation::Exact | Relation::Close)

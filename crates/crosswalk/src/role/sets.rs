@@ -104,8 +104,12 @@ impl ReleasedSet {
 /// Mappings that are joined at most: further, nobody can follow.
 const LONGEST: usize = 3;
 
-/// Everything that follows from `subject` through these sets.
-pub(super) fn reach(sets: &[ReleasedSet], subject: &str) -> Vec<Chain> {
+/// Everything that follows from `subject` through these sets, and through what leads on.
+pub(super) fn reach(
+    sets: &[ReleasedSet],
+    subject: &str,
+    lead_on: impl Fn(&str) -> bool,
+) -> Vec<Chain> {
     let plain: Vec<&MappingSet> = sets.iter().map(|released| &*released.set).collect();
-    chains(&plain, subject, LONGEST)
+    chains(&plain, subject, LONGEST, lead_on)
 }

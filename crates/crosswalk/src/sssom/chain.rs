@@ -59,8 +59,13 @@ impl Chain {
 }
 
 /// Every chain of at most `longest` mappings from `subject`, over all `sets`; of several to one object with one relation, the
-/// shortest, and of equals the one that may be relied on most.
-pub fn chains(sets: &[&MappingSet], subject: &str, longest: usize) -> Vec<Chain> {
+/// shortest, and of equals the one that may be relied on most. What does not `lead_on` may end a chain, and no mapping is followed from it.
+pub fn chains(
+    sets: &[&MappingSet],
+    subject: &str,
+    longest: usize,
+    lead_on: impl Fn(&str) -> bool,
+) -> Vec<Chain> {
     let edges = Edges::new(sets);
     let denied = edges.denied;
     let mut found: BTreeMap<(String, Relation), Chain> = BTreeMap::new();
@@ -76,7 +81,7 @@ pub fn chains(sets: &[&MappingSet], subject: &str, longest: usize) -> Vec<Chain>
     front.push(begin);
     for _ in 0..longest {
         let mut next: BTreeMap<(String, Relation), Chain> = BTreeMap::new();
-        for chain in &front {
+        for chain in front.iter().filter(|chain| lead_on(&chain.object)) {
             for edge in edges.from.get(chain.object.as_str()).into_iter().flatten() {
                 if edge.object == subject || denied.contains(&(subject, edge.object)) {
                     continue;
@@ -198,7 +203,7 @@ mod tests {
     }
 
     fn ends(sets: &[&MappingSet], longest: usize) -> Vec<(String, Relation)> {
-        let found = chains(sets, "https://x.example/a", longest);
+        let found = chains(sets, "https://x.example/a", longest, |_| true);
         let found = found.into_iter().map(|chain| {
             let end = chain
                 .object
@@ -251,10 +256,24 @@ mod tests {
     }
 
     #[test]
+    fn what_does_not_lead_on_ends_a_chain_and_begins_none() {
+        let one = set(&[
+            ("a", Relation::Exact, "b", false),
+            ("b", Relation::Exact, "c", false),
+        ]);
+        let ends = |closed: &str| {
+            let closed = format!("https://x.example/{closed}");
+            let found = chains(&[&one], "https://x.example/a", 3, |node| node != closed);
+            found.len()
+        };
+        assert_eq!([ends("c"), ends("b"), ends("a")], [2, 1, 0]);
+    }
+
+    #[test]
     fn a_chain_is_as_sure_as_its_steps_together_and_says_that_it_is_one() {
         let one = set(&[("a", Relation::Exact, "b", false)]);
         let other = set(&[("c", Relation::Narrow, "b", false)]);
-        let found = chains(&[&one, &other], "https://x.example/a", 2);
+        let found = chains(&[&one, &other], "https://x.example/a", 2, |_| true);
         let chain = found.iter().find(|chain| chain.steps.len() == 2).unwrap();
         // c → b is narrow, so b → c is broad.
         assert_eq!(chain.relation, Relation::Broad);

@@ -64,7 +64,7 @@ fn held() -> Held {
 }
 
 fn released(mappings: Vec<Mapping>, endorsements: Vec<Endorsement>) -> ReleasedSet {
-    let head = "#curie_map:\n#  E: https://employer.example/tasks/\n#  S: https://school.example/skills/\n#  M: https://middle.example/\n#mapping_set_id: https://bloc.example/sets/welding\n#mapping_set_version: '3'\n#license: https://creativecommons.org/licenses/by/4.0/\nsubject_id\tpredicate_id\tobject_id\tmapping_justification\n";
+    let head = "#curie_map:\n#  E: https://employer.example/tasks/\n#  S: https://school.example/skills/\n#  M: https://middle.example/\n#  A: https://school.example/achievements/\n#  O: https://other.example/achievements/\n#  U: 'urn:uuid:'\n#mapping_set_id: https://bloc.example/sets/welding\n#mapping_set_version: '3'\n#license: https://creativecommons.org/licenses/by/4.0/\nsubject_id\tpredicate_id\tobject_id\tmapping_justification\n";
     let set = MappingSet::read_tsv(head.as_bytes()).unwrap().set;
     ReleasedSet::new(set.with_mappings(mappings), endorsements).unwrap()
 }
@@ -79,7 +79,7 @@ fn sets(draft: MappingDraft) -> Vec<ReleasedSet> {
 
 #[track_caller]
 fn check(task: Task, held: Held, sets: &[ReleasedSet], verdict: Verdict, gaps: &[Gap]) {
-    let answers = answer(&role(task), &[held], sets, today());
+    let answers = answer(&role(task), &[held], sets, today(), |_, _| true);
     assert_eq!(answers[0].verdict, verdict);
     let found = answers[0]
         .shown_by
@@ -247,7 +247,7 @@ fn what_could_not_be_checked_is_neither_shown_nor_refuted() {
     let sets = sets(mapping(&Relation::Exact));
     for (checked, unchecked) in [(Checked::Unknown, &[0][..]), (Checked::Invalid, &[])] {
         let held = Held { checked, ..held() };
-        let answers = answer(&role(task()), &[held], &sets, today());
+        let answers = answer(&role(task()), &[held], &sets, today(), |_, _| true);
         assert_eq!(answers[0].verdict, Verdict::NotShown);
         assert_eq!(answers[0].unchecked, unchecked);
         assert!(answers[0].shown_by.is_empty());
@@ -272,7 +272,7 @@ fn the_answer_names_evidence_assessor_position_mapping_and_who_still_stands_by_i
     );
     let pin = set.pin().clone();
     assert_eq!(pin.sha256.len(), 64);
-    let answers = answer(&role(task()), &[held()], &[set], today());
+    let answers = answer(&role(task()), &[held()], &[set], today(), |_, _| true);
     let showing = &answers[0].shown_by[0];
     assert_eq!(showing.evidence, held().evidence);
     assert_eq!(showing.assessor.as_deref(), Some("Workshop 3"));
@@ -300,10 +300,49 @@ fn what_only_its_issuer_says_that_a_credential_is_about_is_told_apart() {
     };
     for (asked, mapped) in [(task(), sets(mapping(&Relation::Exact))), (itself, vec![])] {
         for (held, own_word) in [(held(), true), (own.clone(), false)] {
-            let answers = answer(&role(asked.clone()), &[held], &mapped, today());
+            let answers = answer(&role(asked.clone()), &[held], &mapped, today(), |_, _| true);
             assert_eq!(answers[0].shown_by[0].via.own_word, own_word, "{asked:?}");
         }
     }
+}
+
+#[test]
+fn of_equal_ways_the_one_that_is_more_than_its_issuers_word_is_told() {
+    // The achievement itself is mapped to the task, and the issuer says besides that it aligns with what is mapped just so, or with the task.
+    let mapped = |subject: &str| {
+        let draft = MappingDraft::new(subject, &Relation::Exact, TASK);
+        draft.finish().unwrap()
+    };
+    for alignment in [SKILL, TASK] {
+        let held = Held {
+            addresses: vec!["https://school.example/skills/zz".to_owned()],
+            alignments: vec![alignment.to_owned()],
+            ..held()
+        };
+        let set = released(
+            vec![mapped(SKILL), mapped("https://school.example/skills/zz")],
+            Vec::new(),
+        );
+        let answers = answer(&role(task()), &[held], &[set], today(), |_, _| true);
+        let via = &answers[0].shown_by[0].via;
+        assert_eq!(answers[0].verdict, Verdict::Met);
+        assert!(!via.own_word && via.mappings.len() == 1, "{via:?}");
+    }
+    // Of two credentials as well, wherever they stand among those held.
+    let own = Held {
+        alignments: vec![TASK.to_owned()],
+        ..held()
+    };
+    let itself = Held {
+        addresses: vec![TASK.to_owned()],
+        alignments: Vec::new(),
+        ..held()
+    };
+    let answers = answer(&role(task()), &[own, itself], &[], today(), |_, _| true);
+    let order: Vec<usize> = (answers[0].shown_by.iter())
+        .map(|showing| showing.credential)
+        .collect();
+    assert_eq!(order, [1, 0]);
 }
 
 #[test]
@@ -323,7 +362,7 @@ fn sets_of_two_regions_are_chained_and_endorsed_only_by_whom_both_are() {
         released(vec![one], vec![by("A"), by("B")]),
         released(vec![other], vec![by("B"), by("C")]),
     ];
-    let answers = answer(&role(task()), &[held()], &sets, today());
+    let answers = answer(&role(task()), &[held()], &sets, today(), |_, _| true);
     assert_eq!(answers[0].verdict, Verdict::Met);
     assert_eq!(answers[0].shown_by[0].via.mappings.len(), 2);
     assert_eq!(answers[0].shown_by[0].via.endorsed_by, ["B"]);
@@ -344,6 +383,7 @@ fn the_best_credential_decides_and_the_others_are_shown_too() {
         &[old, held()],
         &sets(mapping(&Relation::Exact)),
         today(),
+        |_, _| true,
     );
     let order: Vec<(usize, Verdict)> = answers[0]
         .shown_by
@@ -375,25 +415,28 @@ fn a_role_compiles_to_one_credential_set_per_task_over_concrete_achievements() {
     };
     let known = [
         Achievement {
-            id: BADGE.to_owned(),
+            id: "urn:uuid:2".to_owned(),
+            addresses: vec![BADGE.to_owned()],
             alignments: vec![SKILL.to_owned()],
             no_longer_used: false,
         },
         Achievement {
-            id: "https://school.example/achievements/cook".to_owned(),
+            id: "urn:uuid:3".to_owned(),
+            addresses: vec!["https://school.example/achievements/cook".to_owned()],
             alignments: Vec::new(),
             no_longer_used: false,
         },
     ];
     let sets = sets(mapping(&Relation::Exact));
-    let compiled = compile(&role, &known, &sets, &[Format::LdpVc, Format::JwtVcJson]);
+    let formats = [Format::LdpVc, Format::JwtVcJson];
+    let compiled = compile(&role, &known, &sets, &formats, |_, _| true);
     assert_eq!(compiled.uncovered, [2]);
     assert_eq!(compiled.sets, [sets[0].pin().clone()]);
     let query = &compiled.query;
     assert_eq!(query["credentials"].as_array().unwrap().len(), 4);
     assert_eq!(
         query["credentials"][0]["claims"][0]["values"],
-        serde_json::json!([BADGE])
+        serde_json::json!([known[0].id])
     );
     assert_eq!(
         query["credentials"][0]["meta"]["type_values"],
@@ -418,16 +461,17 @@ fn a_role_compiles_to_one_credential_set_per_task_over_concrete_achievements() {
     }
     // Who earned what is no longer used can show it: it is asked for, behind the others.
     let later = |no_longer_used| Achievement {
-        id: "https://school.example/achievements/a".to_owned(),
+        id: "urn:uuid:1".to_owned(),
+        addresses: Vec::new(),
         alignments: vec![SKILL.to_owned()],
         no_longer_used,
     };
     for (over, order) in [
-        (true, [BADGE, &later(true).id]),
-        (false, [&later(false).id, BADGE]),
+        (true, ["urn:uuid:2", "urn:uuid:1"]),
+        (false, ["urn:uuid:1", "urn:uuid:2"]),
     ] {
         let known = [known[0].clone(), later(over)];
-        let compiled = compile(&role, &known, &sets, &[Format::LdpVc]);
+        let compiled = compile(&role, &known, &sets, &[Format::LdpVc], |_, _| true);
         let asked = &compiled.query["credentials"][0]["claims"][0]["values"];
         assert_eq!(*asked, serde_json::json!(order));
         let told: &[&[&str]] = match over {
@@ -435,13 +479,76 @@ fn a_role_compiles_to_one_credential_set_per_task_over_concrete_achievements() {
             false => &[&[], &[], &[]],
         };
         assert_eq!(compiled.no_longer_used, told);
-        assert_eq!(covering(&role, &known, &sets)[0], [0, 1]);
+        assert_eq!(covering(&role, &known, &sets, |_, _| true)[0], [0, 1]);
     }
     // A machine's suggestion is no ground for asking.
     let machine = mapping(&Relation::Exact).justified_by("LexicalMatching");
     let suggested = vec![released(vec![machine.finish().unwrap()], Vec::new())];
     assert_eq!(
-        compile(&role, &known, &suggested, &[Format::LdpVc]).uncovered,
+        compile(&role, &known, &suggested, &[Format::LdpVc], |_, _| true).uncovered,
         [0, 2]
     );
+}
+
+#[test]
+fn a_wallet_is_not_asked_by_an_identifier_that_anybody_can_write() {
+    let one = |addresses: &[&str]| Achievement {
+        id: "urn:uuid:2".to_owned(),
+        addresses: addresses.iter().map(|one| (*one).to_owned()).collect(),
+        alignments: Vec::new(),
+        no_longer_used: false,
+    };
+    let named = MappingDraft::new("urn:uuid:2", &Relation::Exact, TASK);
+    let addressed = MappingDraft::new(BADGE, &Relation::Exact, TASK);
+    for (draft, known, count) in [(named, one(&[BADGE]), 0), (addressed, one(&[BADGE]), 1)] {
+        let found = covering(&role(task()), &[known], &sets(draft), |_, _| true);
+        assert_eq!(found[0].len(), count, "{found:?}");
+    }
+}
+
+#[test]
+fn t69_what_was_reviewed_of_anothers_achievement_is_not_reached_through_a_skill() {
+    let other = "https://other.example/achievements/welder";
+    let pair = |subject: &str, relation: &Relation, object: &str| {
+        let draft = MappingDraft::new(subject, relation, object);
+        draft.finish().unwrap()
+    };
+    let sets = [released(
+        vec![
+            pair(other, &Relation::Exact, SKILL),
+            pair(other, &Relation::Close, TASK),
+        ],
+        Vec::new(),
+    )];
+    // Only who is awarded for it may go through it: who names the skill alone borrows nothing.
+    let may_pass = |_: &str, node: &str| !node.contains("/achievements/");
+    let owner = Held {
+        addresses: vec![other.to_owned()],
+        ..held()
+    };
+    for (one, verdict) in [(held(), Verdict::NotShown), (owner, Verdict::Met)] {
+        let answers = answer(&role(task()), &[one], &sets, today(), may_pass);
+        assert_eq!(answers[0].verdict, verdict, "{answers:?}");
+    }
+    let known = |addresses| Achievement {
+        id: "urn:uuid:2".to_owned(),
+        addresses,
+        alignments: vec![SKILL.to_owned()],
+        no_longer_used: false,
+    };
+    for (addresses, uncovered) in [
+        (vec![BADGE.to_owned()], &[0][..]),
+        (vec![other.to_owned()], &[]),
+    ] {
+        let known = [known(addresses)];
+        let compiled = compile(&role(task()), &known, &sets, &[Format::LdpVc], may_pass);
+        assert_eq!(compiled.uncovered, uncovered);
+    }
+    // What organizations reviewed of its own achievement leads on through another's.
+    let of_its_own = pair(BADGE, &Relation::Exact, other);
+    let mut all = sets.to_vec();
+    all.push(released(vec![of_its_own], Vec::new()));
+    let answers = answer(&role(task()), &[held()], &all, today(), may_pass);
+    assert_eq!(answers[0].verdict, Verdict::Met, "{answers:?}");
+    assert!(!answers[0].shown_by[0].via.own_word);
 }

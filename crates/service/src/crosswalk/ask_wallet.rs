@@ -7,7 +7,7 @@ use touchstone_store::{Reader, StoreError, TenantId};
 use super::{
     KeptRole,
     known_releases::released,
-    own_address::{is_own, may_link},
+    own_address::{is_own, may_link, may_pass, own_addresses},
 };
 use crate::{World, governing::all_no_longer_used, issuing::AchievementIds};
 
@@ -19,7 +19,7 @@ pub async fn ask_wallet(world: &World, role: &KeptRole) -> Result<Compiled, Stor
     let known = achievements_in_reach(world, tenant).await?;
     let known: Vec<Achievement> = known.into_iter().map(|known| known.achievement).collect();
     let formats = [Format::LdpVc, Format::JwtVcJson];
-    Ok(compile(&role.role, &known, &sets, &formats))
+    Ok(compile(&role.role, &known, &sets, &formats, may_pass))
 }
 
 /// The question as a document: the query itself, what it stands on, and what of each task a wallet is not asked.
@@ -67,7 +67,7 @@ pub(crate) struct KnownAchievement {
     levels: usize,
     /// The kinds of evidence that it asks for; none means any or none.
     evidence: Vec<String>,
-    /// The releases whose rubric its levels are on: what it links of its issuer's own.
+    /// The releases whose rubric its levels are on, of its issuer's own.
     rubrics: Vec<String>,
 }
 
@@ -126,16 +126,15 @@ async fn achievements(
         let version = (id.as_str(), number, sha256.as_str());
         let read = world.achievements.of(reader, tenant, version).await?;
         let ids = AchievementIds::new(world.crypto, tenant.as_str(), &slug, number);
-        let path = format!("/i/{}/a/{slug}", institution.slug);
+        let path = format!("/i/{}/a/{slug}/{number}", institution.slug);
         let own = world.site.link(&path);
         let did = institution.did.as_deref().unwrap_or_default();
         let links = read.links.iter().filter(|link| may_link(did, link));
-        let links = links.cloned();
-        let alignments = links.chain([format!("{own}/{number}"), own.clone()]);
         all.push(KnownAchievement {
             achievement: Achievement {
                 id: ids.achievement(),
-                alignments: alignments.collect(),
+                addresses: own_addresses(did, &own),
+                alignments: links.cloned().collect(),
                 no_longer_used: over.contains_key(&id),
             },
             name: read.name.clone(),
@@ -144,7 +143,7 @@ async fn achievements(
             levels: read.levels,
             evidence: read.evidence.clone(),
             rubrics: read
-                .links
+                .releases
                 .iter()
                 .filter(|link| is_own(did, link))
                 .cloned()

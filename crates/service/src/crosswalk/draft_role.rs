@@ -4,7 +4,7 @@
 use touchstone_crosswalk::role::{JobFault, JobStatement, read_job_posting};
 use touchstone_store::{StoreError, TenantId};
 
-use super::{Found, suggest_statements};
+use super::{Found, find_statements::suggest_for_each};
 use crate::World;
 
 /// A draft.
@@ -24,15 +24,15 @@ pub async fn draft_role(
     posting: &str,
 ) -> Result<RoleDraft, DraftRoleError> {
     let read = read_job_posting(posting)?;
-    let mut draft = RoleDraft {
-        title: read.title.chars().take(MOST_TITLE).collect(),
-        statements: Vec::with_capacity(read.statements.len()),
+    let found = {
+        let texts = read.statements.iter().map(|one| one.text.as_str());
+        let texts: Vec<&str> = texts.collect();
+        suggest_for_each(world, tenant, &texts, MOST).await?
     };
-    for statement in read.statements {
-        let found = suggest_statements(world, tenant, &statement.text, MOST).await?;
-        draft.statements.push((statement, found));
-    }
-    Ok(draft)
+    Ok(RoleDraft {
+        title: read.title.chars().take(MOST_TITLE).collect(),
+        statements: read.statements.into_iter().zip(found).collect(),
+    })
 }
 
 /// Why there is no draft.

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use touchstone_crosswalk::{framework::Statement, retrieval::Entry};
+use touchstone_crosswalk::{framework::Statement, retrieval::Entry, role::ReleasedSet};
 use touchstone_store::{FrameworkRow, StoreError, TenantId};
 
 use super::{
@@ -53,10 +53,22 @@ pub async fn suggest_statements(
     written: &str,
     most: usize,
 ) -> Result<Vec<Found>, StoreError> {
-    if written.trim().is_empty() {
-        return Ok(Vec::new());
+    let mut found = suggest_for_each(world, tenant, &[written], most).await?;
+    Ok(found.pop().unwrap_or_default())
+}
+
+/// The same for each of several, in their order. What the sets say is asked for once.
+pub(super) async fn suggest_for_each(
+    world: &World,
+    tenant: &TenantId,
+    all: &[&str],
+    most: usize,
+) -> Result<Vec<Vec<Found>>, StoreError> {
+    let mut found = vec![Vec::new(); all.len()];
+    if all.iter().all(|written| written.trim().is_empty()) {
+        return Ok(found);
     }
-    let sets: Arc<[_]> = said(world, tenant, world.clock.now()).await?.into();
+    let sets: Arc<[ReleasedSet]> = said(world, tenant, world.clock.now()).await?.into();
     let search = move |index: &Indexed, written: &str| {
         let query = Entry {
             label: written.chars().take(LONGEST).collect(),
@@ -64,7 +76,12 @@ pub async fn suggest_statements(
         };
         index.nearest(&query, &sets, most)
     };
-    find(world, tenant, None, written, most, search).await
+    for (place, &written) in all.iter().enumerate() {
+        if !written.trim().is_empty() {
+            found[place] = find(world, tenant, None, written, most, search.clone()).await?;
+        }
+    }
+    Ok(found)
 }
 
 async fn find(

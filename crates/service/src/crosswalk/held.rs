@@ -9,6 +9,7 @@ use super::{
     ShownCredential,
     own_address::{is_own, may_award, may_link, own_addresses},
 };
+use crate::issuing::RELEASE;
 
 /// What a credential says of tasks.
 pub(super) fn held(credential: &Credential<'_>, verdict: Verdict) -> (Held, ShownCredential) {
@@ -25,6 +26,7 @@ pub(super) fn held(credential: &Credential<'_>, verdict: Verdict) -> (Held, Show
     let links = links.filter(|link| may_link(issuer_id, link));
     let rubrics: Vec<String> = (achievement.into_iter())
         .flat_map(|achievement| &achievement.alignment)
+        .filter(|link| link.target_type == Some(RELEASE))
         .filter_map(|link| link.target_url)
         .filter(|link| is_own(issuer_id, link))
         .map(str::to_owned)
@@ -89,4 +91,45 @@ pub(super) fn held(credential: &Credential<'_>, verdict: Verdict) -> (Held, Show
         endorsed_by: Vec::new(),
     };
     (held, shown)
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn only_a_link_that_says_that_it_is_one_names_the_release_of_a_rubric() {
+        let own = "https://verify.example.edu/i/riverside";
+        let link = |path: &str, kind: &str| {
+            let url = format!("{own}/{path}");
+            json!({"targetName": "Setting machines", "targetUrl": url, "targetType": kind})
+        };
+        let credential = json!({
+            "@context": ["https://www.w3.org/ns/credentials/v2", "https://purl.imsglobal.org/spec/ob/v3p0/context-3.0.3.json"],
+            "id": "urn:uuid:1",
+            "type": ["VerifiableCredential", "OpenBadgeCredential"],
+            "issuer": {"id": "did:web:verify.example.edu:i:riverside", "type": ["Profile"]},
+            "credentialSubject": {
+                "type": ["AchievementSubject"],
+                "achievement": {
+                    "id": "urn:uuid:2",
+                    "type": ["Achievement"],
+                    "name": "Setting machines",
+                    "alignment": [
+                        link("a/other", "ext:Task"),
+                        link("competencies/other/1.json", "ext:Skill"),
+                        link("competencies/setting/1.json", RELEASE),
+                        {"targetName": "x", "targetUrl": "https://other.example/competencies/x/1.json", "targetType": RELEASE},
+                    ],
+                },
+            },
+        })
+        .to_string();
+        let credential = Credential::parse(credential.as_bytes()).unwrap();
+        let (held, _) = held(&credential, Verdict::Pass);
+        assert_eq!(held.rubrics, [format!("{own}/competencies/setting/1.json")]);
+        assert_eq!(held.alignments.len(), 4);
+    }
 }

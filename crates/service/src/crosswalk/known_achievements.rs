@@ -24,6 +24,8 @@ pub(super) struct ReadVersion {
     pub(super) name: String,
     /// What its definition links to.
     pub(super) links: Vec<String>,
+    /// Those of them that are releases which have its tasks and levels.
+    pub(super) releases: Vec<String>,
     /// How many levels it has.
     pub(super) levels: usize,
     /// The kinds of evidence that it asks for.
@@ -45,12 +47,14 @@ impl KnownAchievements {
         let row = reader.achievement_version(tenant, id, number).await?;
         let definition = row.and_then(|row| Definition::from_json(row.document.as_bytes()).ok());
         let definition = definition.ok_or(CORRUPT)?;
+        let release = definition.release().map(|link| link.target_url.clone());
         let links = definition.alignment.into_iter();
         let kinds = definition.evidence_required.into_iter();
         let rubric = definition.rubric.as_ref();
         let read = Arc::new(ReadVersion {
             name: definition.name,
             links: links.map(|link| link.target_url).collect(),
+            releases: release.into_iter().collect(),
             levels: rubric.map_or(0, |rubric| rubric.levels.len()),
             evidence: kinds.map(|kind| kind.name).collect(),
         });
@@ -92,6 +96,7 @@ mod tests {
         let read = Arc::new(ReadVersion {
             name: "Turning".into(),
             links: Vec::new(),
+            releases: Vec::new(),
             levels: 0,
             evidence: Vec::new(),
         });

@@ -5,7 +5,10 @@
 
 use std::{
     collections::BTreeMap,
-    sync::{Arc, Mutex, OnceLock, PoisonError},
+    sync::{
+        Arc, Mutex, OnceLock, PoisonError,
+        atomic::{AtomicUsize, Ordering},
+    },
 };
 
 use touchstone_crosswalk::{
@@ -36,6 +39,8 @@ pub(super) struct Indexed {
     finder: OnceLock<Finder>,
     /// What was mapped to its statements before, by the hashes of the releases that say so; made anew when those are others.
     precedents: Mutex<Option<(Vec<String>, Arc<Precedents>)>>,
+    /// How many those are.
+    learnt: AtomicUsize,
 }
 
 impl KnownFrameworks {
@@ -76,10 +81,12 @@ impl KnownFrameworks {
                 read: OnceLock::new(),
                 finder: OnceLock::new(),
                 precedents: Mutex::default(),
+                learnt: AtomicUsize::new(0),
             }),
         };
         kept.push(Arc::clone(&indexed));
-        while kept.len() > 1 && kept.iter().map(|one| one.size).sum::<usize>() > MOST_STATEMENTS {
+        while kept.len() > 1 && kept.iter().map(|one| one.weight()).sum::<usize>() > MOST_STATEMENTS
+        {
             kept.remove(0);
         }
         indexed
@@ -87,6 +94,11 @@ impl KnownFrameworks {
 }
 
 impl Indexed {
+    /// What it takes up: its statements, and those that were learnt from.
+    fn weight(&self) -> usize {
+        self.size + self.learnt.load(Ordering::Relaxed)
+    }
+
     /// What it states; nothing before it was read.
     pub(super) fn statements(&self) -> &[Statement] {
         let read = self.read.get();
@@ -143,6 +155,7 @@ impl Indexed {
                 answers.entry(thing).or_default().push(*place);
             }
         }
+        self.learnt.store(answers.len(), Ordering::Relaxed);
         let curated = answers.into_iter().map(|((_, label), answers)| {
             let entry = Entry {
                 label: label.to_owned(),
@@ -162,7 +175,7 @@ pub(super) async fn elsewhere<T: Send + 'static>(work: impl FnOnce() -> T + Send
     done.unwrap_or_else(|error| std::panic::resume_unwind(error.into_panic()))
 }
 
-/// Statements of all that are kept: some 1.5 KB each.
+/// Statements of all that are kept, and precedents: some 1.5 KB each.
 const MOST_STATEMENTS: usize = 120_000;
 
 #[cfg(test)]
@@ -188,5 +201,17 @@ mod tests {
             1,
             "it is searched even so"
         );
+    }
+
+    #[test]
+    fn what_was_learnt_from_counts_as_statements_do() {
+        let known = KnownFrameworks::default();
+        let half = MOST_STATEMENTS / 2;
+        let first = known.place("a", half);
+        known.place("b", half);
+        assert_eq!(known.kept.lock().unwrap().len(), 2);
+        first.learnt.store(1, Ordering::Relaxed);
+        known.place("b", half);
+        assert_eq!(known.kept.lock().unwrap().len(), 1);
     }
 }

@@ -11,6 +11,7 @@
 mod archive;
 mod ask_wallet;
 mod begin_set;
+mod beside;
 mod declare_conflict;
 mod document;
 mod draft_role;
@@ -62,11 +63,12 @@ pub use known_releases::KnownReleases;
 pub(crate) use known_releases::released;
 pub(crate) use link_facts::link_facts;
 pub use merge_sets::{Contradiction, MergedSet, Merging, merge_sets};
+pub(crate) use own_address::may_pass;
 pub(crate) use propose::day;
-pub use propose::{MappingError, Proposal, Why, propose};
+pub use propose::{FoundBy, MappingError, Proposal, propose};
 pub use read_alone::read_alone;
-pub use read_for_role::{ReadError, RoleReading, ShownCredential, read_checked, read_for_role};
-pub(crate) use read_for_role::{check_all, read_roles};
+pub(crate) use read_for_role::{Besides, check_all, read_checked, read_roles};
+pub use read_for_role::{ReadError, RoleReading, ShownCredential, read_for_role};
 pub use read_framework::{ReadFramework, read_framework};
 pub use release::{Release, ReleaseError, Released, release};
 pub(crate) use release::{

@@ -34,6 +34,14 @@ pub(super) fn may_link(issuer: &str, address: &str) -> bool {
     !is_achievement(address) || is_own(issuer, address)
 }
 
+/// Whether mappings lead on from `node` for an issuer that says that something aligns with `link`, as it may: from tasks and skills that have
+/// an address, and from the link itself. What was reviewed of an achievement is its issuer's alone, and a `urn:` may be the identifier of one, which
+/// anybody can write.
+pub(crate) fn may_pass(link: &str, node: &str) -> bool {
+    let scheme = node.split_once(':').map_or("", |(scheme, _)| scheme);
+    !scheme.eq_ignore_ascii_case("urn") && (node == link || !is_achievement(node))
+}
+
 /// Whether an address is among the issuer's own documents, by its DID.
 pub(super) fn is_own(issuer: &str, address: &str) -> bool {
     base(issuer).is_some_and(|base| address.starts_with(&base))
@@ -125,6 +133,21 @@ mod tests {
         ] {
             assert!(may_link("did:key:z6Mk", task), "{task}");
         }
+    }
+
+    #[test]
+    fn t69_no_mapping_leads_on_from_an_achievement_or_from_an_identifier_without_an_owner() {
+        let all = "https://verify.example.edu/i/riverside/a/measuring";
+        let skill = "http://data.europa.eu/esco/skill/a";
+        for closed in [DOCUMENT, all, "urn:uuid:0b0b", "URN:uuid:0b0b"] {
+            assert!(!may_pass(skill, closed), "{closed}");
+        }
+        assert!(!may_pass("urn:uuid:0b0b", "urn:uuid:0b0b"), "nor itself");
+        for open in ["https://services.onetcenter.org/task/11845", skill] {
+            assert!(may_pass(skill, open), "{open}");
+        }
+        // What an issuer may link at all is its own achievement.
+        assert!(may_pass(all, all) && !may_pass(all, DOCUMENT));
     }
 
     #[test]

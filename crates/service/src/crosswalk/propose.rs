@@ -37,12 +37,12 @@ pub struct Proposal {
     /// Why.
     pub comment: String,
     /// Who found it.
-    pub why: Why,
+    pub found_by: FoundBy,
 }
 
 /// Who found a mapping.
 #[derive(Clone, Debug, Eq, PartialEq)]
-pub enum Why {
+pub enum FoundBy {
     /// A person says so.
     Person,
     /// A program found it, in this way (the end of a SEMAPV identifier): it is a suggestion until the votes agree.
@@ -55,9 +55,9 @@ pub async fn propose(world: &World, order: &Proposal) -> Result<String, MappingE
     let reader = world.store.read();
     let institution = party(&reader, &order.tenant, &order.set).await?;
     let mapping = mapping(world, order, &institution)?;
-    let state = match order.why {
-        Why::Person => MappingState::Proposed,
-        Why::Program(_) => MappingState::Suggested,
+    let state = match order.found_by {
+        FoundBy::Person => MappingState::Proposed,
+        FoundBy::Program(_) => MappingState::Suggested,
     };
     let new = NewMapping {
         set: &order.set,
@@ -157,7 +157,7 @@ fn mapping(
             draft = draft.with(slot, text.trim());
         }
     }
-    if let Why::Program(kind) = &order.why {
+    if let FoundBy::Program(kind) = &order.found_by {
         draft = draft.justified_by(kind);
     }
     draft.finish().map_err(MappingError::Faulty)
@@ -195,7 +195,7 @@ pub enum MappingError {
     Comment,
     /// Too many words about why.
     #[error("say why in at most {MOST_WORDS} characters")]
-    Why,
+    Reason,
     /// A value that does not fit.
     #[error("{}", .0.iter().map(ToString::to_string).collect::<Vec<_>>().join("; "))]
     Faulty(Vec<Fault>),

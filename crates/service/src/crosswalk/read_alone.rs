@@ -3,7 +3,7 @@
 use touchstone_crosswalk::role::{self, Day, Pin, ReleasedSet, Role};
 use touchstone_vc::{Credential, Timestamp, Verdict};
 
-use super::{RoleReading, held::held};
+use super::{RoleReading, held::held, own_address::may_pass};
 
 /// Reads credentials that were checked, for a role, through these sets and as of this moment: whoever has the same reads the same, in ten
 /// years too.
@@ -18,7 +18,7 @@ pub fn read_alone(
     RoleReading {
         at,
         shown,
-        tasks: role::answer(role, &held, sets, day_of(at)),
+        tasks: role::answer(role, &held, sets, day_of(at), may_pass),
         sets: pins(sets),
     }
 }

@@ -4,20 +4,21 @@
 //! in ten years. Sets whose agreements have ended are left out; what could not be checked counts neither way.
 
 use touchstone_crosswalk::role::{self, Day, Held, Pin, ReleasedSet, Role, TaskAnswer};
-use touchstone_store::{EndorsedKind, StoreError, TenantId};
+use touchstone_store::{StoreError, TenantId};
 use touchstone_vc::{Credential, Timestamp, Verdict};
 
 use super::{
     KeptRole,
+    beside::Beside,
     held::held as read,
     known_releases::released,
+    own_address::may_pass,
     read_alone::{day_of, pins},
 };
 use crate::{
     World,
-    endorsing::standing,
     governing::NoLongerAwarded,
-    verifying::{CheckError, Checked, Reach, check, issued_here},
+    verifying::{CheckError, Checked, Reach, check},
 };
 
 /// What was read.
@@ -47,9 +48,10 @@ pub struct ShownCredential {
     /// What checking it came to.
     pub verdict: Verdict,
     /// That its issuer no longer uses what it certifies, as far as this installation has that issuer's word. It is no part of the verdict,
-    /// nor of the answer.
+    /// nor of the answer, and told only in a reading that is shown as a whole.
     pub no_longer_awarded: Option<NoLongerAwarded>,
-    /// Organizations other than its issuer that stood behind what it was awarded for; known of achievements of this installation.
+    /// Organizations other than its issuer that stood behind what it was awarded for; known of achievements of this installation, and told
+    /// only in a reading that is shown as a whole.
     pub endorsed_by: Vec<String>,
 }
 
@@ -69,8 +71,19 @@ pub async fn read_for_role(
         role,
         &checked,
         on.unwrap_or_else(|| world.clock.now()),
+        Besides::Told,
     )
     .await
+}
+
+/// Whether what is no part of an answer is told beside it: what is no longer used, and who stood behind what. Where many readings stand in a
+/// list that shows none of it, nobody looks it up.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub(crate) enum Besides {
+    /// It is.
+    Told,
+    /// It is left out.
+    LeftOut,
 }
 
 /// Checks `files`, all of which have to be credentials.
@@ -99,12 +112,13 @@ pub(crate) async fn check_all(
 
 /// Reads credentials for `role` that were checked before.
 #[crate::boxed]
-pub async fn read_checked(
+pub(crate) async fn read_checked(
     world: &World,
     role: &KeptRole,
     checked: &[Checked],
+    besides: Besides,
 ) -> Result<RoleReading, ReadError> {
-    read_checked_on(world, role, checked, world.clock.now()).await
+    read_checked_on(world, role, checked, world.clock.now(), besides).await
 }
 
 async fn read_checked_on(
@@ -112,9 +126,10 @@ async fn read_checked_on(
     role: &KeptRole,
     checked: &[Checked],
     at: Timestamp,
+    besides: Besides,
 ) -> Result<RoleReading, ReadError> {
     let roles = vec![role.role.clone()];
-    let mut read = read_roles(world, &role.row.tenant, roles, checked, at).await?;
+    let mut read = read_roles(world, &role.row.tenant, roles, checked, at, besides).await?;
     Ok(read.remove(0))
 }
 
@@ -126,16 +141,20 @@ pub(crate) async fn read_roles(
     roles: Vec<Role>,
     checked: &[Checked],
     at: Timestamp,
+    besides: Besides,
 ) -> Result<Vec<RoleReading>, ReadError> {
     let (mut held, mut shown) = (Vec::new(), Vec::new());
+    let mut beside = Beside::new(world, at);
     for (place, one) in checked.iter().enumerate() {
         let credential = Credential::parse(&one.credential)
             .map_err(|error| ReadError::Credential(place + 1, error.into()))?;
         let (read, mut told) = read(&credential, one.report.verdict());
-        told.endorsed_by = endorsers_of(world, &read.addresses, at).await?;
-        if let Some(here) = issued_here(world, &credential, &one.report).await? {
-            let over = here.no_longer_awarded(world).await?;
-            told.no_longer_awarded = over.filter(|over| over.since <= at.unix_millis());
+        if besides == Besides::Told {
+            // Behind a file that anybody can have written stands nobody.
+            if read.checked == role::Checked::Valid {
+                told.endorsed_by = beside.endorsers(&read.addresses).await?;
+            }
+            told.no_longer_awarded = beside.over(&credential, &one.report).await?;
         }
         held.push(read);
         shown.push(told);
@@ -152,35 +171,6 @@ pub(crate) async fn read_roles(
     Ok(read.collect())
 }
 
-/// Who stood behind the version of an achievement of this installation that one of these addresses is of. They are its issuer's own.
-async fn endorsers_of(
-    world: &World,
-    addresses: &[String],
-    at: Timestamp,
-) -> Result<Vec<String>, StoreError> {
-    let reader = world.store.read();
-    let site = world.site.link("/i/");
-    for address in addresses {
-        let path = address.strip_prefix(&site).unwrap_or_default();
-        let ["a", achievement, version] = path.split('/').skip(1).collect::<Vec<_>>()[..] else {
-            continue;
-        };
-        let slug = path.split('/').next().unwrap_or_default();
-        let Some(institution) = reader.institution_shown(slug).await? else {
-            continue;
-        };
-        let tenant = &institution.id;
-        let row = reader.achievement_by_slug(tenant, achievement).await?;
-        let (Some(row), Ok(version)) = (row, version.parse::<i64>()) else {
-            continue;
-        };
-        let thing = (EndorsedKind::Achievement, row.id.as_str(), version);
-        let found = standing(&reader, tenant, thing, at.unix_millis()).await?;
-        return Ok(found.into_iter().flatten().map(|(by, _)| by).collect());
-    }
-    Ok(Vec::new())
-}
-
 /// Following mappings takes its time in large sets: not on a thread that others wait for.
 async fn answered(
     roles: Vec<Role>,
@@ -188,7 +178,7 @@ async fn answered(
     sets: Vec<ReleasedSet>,
     day: Day,
 ) -> Vec<Vec<TaskAnswer>> {
-    let answer = move |role: &Role| role::answer(role, &held, &sets, day);
+    let answer = move |role: &Role| role::answer(role, &held, &sets, day, may_pass);
     let read = tokio::task::spawn_blocking(move || roles.iter().map(answer).collect());
     read.await
         .unwrap_or_else(|error| std::panic::resume_unwind(error.into_panic()))

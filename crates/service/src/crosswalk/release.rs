@@ -51,7 +51,7 @@ pub struct Released {
 /// Releases the next version. Of two who release at once one is told to look again.
 #[crate::boxed]
 pub async fn release(world: &World, order: &Release) -> Result<Released, ReleaseError> {
-    let why = &reason(&order.why).ok_or(ReleaseError::Why)?;
+    let why = &reason(&order.why).ok_or(ReleaseError::Reason)?;
     let now = world.clock.now().whole_seconds();
     let reader = world.store.read();
     let set = reader.mapping_set(&order.tenant, &order.set).await?;
@@ -304,7 +304,7 @@ pub enum ReleaseError {
     NothingAgreed,
     /// Too many words.
     #[error("say why in at most {MOST_WORDS} characters")]
-    Why,
+    Reason,
     /// Another version was released meanwhile, or the key that signed ended.
     #[error("another version was released in between, or another key signs now: look at it first")]
     InBetween,

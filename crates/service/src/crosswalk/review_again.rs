@@ -26,7 +26,7 @@ pub struct ReviewAgain {
 /// Begins a new round: the votes before stay on record and count no more. What was released stays released.
 #[crate::boxed]
 pub async fn review_again(world: &World, order: &ReviewAgain) -> Result<i64, MappingError> {
-    let why = &reason(&order.why).ok_or(MappingError::Why)?;
+    let why = &reason(&order.why).ok_or(MappingError::Reason)?;
     let now = world.clock.now().unix_millis();
     let begun = world.store.write(|mut tx| async move {
         party(&tx, &order.tenant, &order.set).await?;

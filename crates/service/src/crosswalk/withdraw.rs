@@ -23,7 +23,7 @@ pub struct Withdrawal {
 /// Takes a mapping back. It is in no release that is made from here on.
 #[crate::boxed]
 pub async fn withdraw(world: &World, order: &Withdrawal) -> Result<(), MappingError> {
-    let why = &reason(&order.why).ok_or(MappingError::Why)?;
+    let why = &reason(&order.why).ok_or(MappingError::Reason)?;
     let now = world.clock.now().unix_millis();
     world
         .store

@@ -6,6 +6,7 @@ use touchstone_store::{AuditLine, RoleRow, RoleVersionRow, StoreError, TenantId}
 use super::role::write;
 use crate::{
     World,
+    issuing::Slug,
     operations::sign_up::{NOT_SHOWN, is_shown},
 };
 
@@ -160,7 +161,7 @@ fn tasks(world: &World, orders: &[TaskOrder]) -> Result<Vec<Task>, RoleError> {
         }
         let rubric = order.rubric.as_deref().unwrap_or_default().trim();
         let rubric = rubric.trim_end_matches('/');
-        let is_address = rubric.starts_with("https://") && is_iri(rubric);
+        let is_address = is_iri(rubric) && is_rubric(rubric);
         if !rubric.is_empty() && (order.level.is_none() || !is_address) {
             return Err(RoleError::Rubric(place));
         }
@@ -209,6 +210,26 @@ fn is_iri(text: &str) -> bool {
         })
 }
 
+/// Whether it is the address of a released competency, or of one release of it: anything shorter is where an issuer has other things as well.
+fn is_rubric(address: &str) -> bool {
+    let Some(rest) = address.strip_prefix("https://") else {
+        return false;
+    };
+    let is_name = |name: &str| Slug::new(name).is_ok();
+    let is_file = |file: &str| {
+        let number = file.strip_suffix(".json").unwrap_or_default();
+        !number.is_empty() && number.bytes().all(|sign| sign.is_ascii_digit())
+    };
+    let parts: Vec<&str> = rest.split('/').collect();
+    match parts[..] {
+        [host, .., "competencies", name] => !host.is_empty() && is_name(name),
+        [host, .., "competencies", name, file] => {
+            !host.is_empty() && is_name(name) && is_file(file)
+        }
+        _ => false,
+    }
+}
+
 /// Why no role was written.
 #[derive(Debug, thiserror::Error)]
 #[expect(missing_docs)] // The messages say it.
@@ -234,7 +255,7 @@ pub enum RoleError {
     #[error("task {0}: a level is a number from 1 to 20")]
     Level(usize),
     #[error(
-        "task {0}: a rubric goes with a level, and is the address of a released competency, which begins with https://"
+        "task {0}: a rubric goes with a level, and is the address of a released competency, https://school.example/i/school/competencies/welding, or of one release of it, which ends with /competencies/welding/2.json"
     )]
     Rubric(usize),
     #[error("task {0}: an age is 1 to 36,500 days")]
@@ -248,3 +269,33 @@ pub enum RoleError {
 const MOST_TITLE: usize = 200;
 const MOST_LABEL: usize = 1_000;
 const MOST_TASKS: usize = 100;
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_rubric_is_a_competency_or_a_release_of_one_and_nothing_that_has_others_below_it() {
+        for whole in [
+            "https://school.example/i/school/competencies/welding",
+            "https://school.example/i/school/competencies/welding/2.json",
+            "https://school.example/competencies/welding",
+        ] {
+            assert!(is_rubric(whole), "{whole}");
+        }
+        for other in [
+            "https://school.example/i/school",
+            "https://school.example/i/school/competencies",
+            "https://school.example/i/school/competencies/",
+            "https://school.example/i/school/competencies/welding/json",
+            "https://school.example/i/school/competencies/welding/.json",
+            "https://school.example/i/school/competencies/welding/2.json/3",
+            "https://school.example/i/school/competencies/welding?x",
+            "https:///competencies/welding",
+            "http://school.example/i/school/competencies/welding",
+            "urn:uuid:0b0b",
+        ] {
+            assert!(!is_rubric(other), "{other}");
+        }
+    }
+}

@@ -2,7 +2,7 @@
 
 use touchstone_store::{InstitutionRow, StoreError};
 
-use super::{meaning::awarded, no_longer_used};
+use super::{NoLongerUsed, meaning::awarded, no_longer_used, no_longer_used_at};
 use crate::World;
 
 /// That an institution no longer uses an achievement. It says nothing about what was issued before.
@@ -26,9 +26,30 @@ pub async fn no_longer_awarded(
     institution: &InstitutionRow,
     achievement: &str,
 ) -> Result<Option<NoLongerAwarded>, StoreError> {
-    let Some(told) = no_longer_used(world, &institution.id, achievement).await? else {
-        return Ok(None);
-    };
+    match no_longer_used(world, &institution.id, achievement).await? {
+        Some(told) => for_everybody(world, institution, told).await.map(Some),
+        None => Ok(None),
+    }
+}
+
+/// The same as was said by `at`; what takes its place is told as is said today.
+pub(crate) async fn no_longer_awarded_at(
+    world: &World,
+    institution: &InstitutionRow,
+    achievement: &str,
+    at: i64,
+) -> Result<Option<NoLongerAwarded>, StoreError> {
+    match no_longer_used_at(world, &institution.id, achievement, at).await? {
+        Some(told) => for_everybody(world, institution, told).await.map(Some),
+        None => Ok(None),
+    }
+}
+
+async fn for_everybody(
+    world: &World,
+    institution: &InstitutionRow,
+    told: NoLongerUsed,
+) -> Result<NoLongerAwarded, StoreError> {
     let mut page = None;
     if let Some(successor) = told.successor {
         let reader = world.store.read();
@@ -36,10 +57,10 @@ pub async fn no_longer_awarded(
         let path = format!("/i/{}/a/{}", institution.slug, successor.slug);
         page = (!awarded.is_empty()).then_some(path);
     }
-    Ok(Some(NoLongerAwarded {
+    Ok(NoLongerAwarded {
         since: told.since,
         replaced_by: told.replaced_by,
         address: page.as_deref().map(|path| world.site.link(path)),
         page,
-    }))
+    })
 }

@@ -6,7 +6,7 @@ use std::collections::HashMap;
 
 use touchstone_store::{AchievementRow, Reader, StewardshipRow, StoreError, TenantId};
 
-use super::Thing;
+use super::{Thing, deprecated::deprecated};
 use crate::World;
 
 /// That an achievement is no longer to be used.
@@ -40,8 +40,23 @@ pub async fn no_longer_used(
 ) -> Result<Option<NoLongerUsed>, StoreError> {
     let reader = world.store.read();
     let said = reader.stewardship(tenant, Thing::Achievement.as_str(), achievement);
-    let said = said.await?.into_iter().collect();
+    let said = said.await?.into_iter().filter_map(over).collect();
     let mut told = told(world, &reader, tenant, said).await?;
+    Ok(told.remove(achievement))
+}
+
+/// Whether one achievement was no longer to be used, as was said by `at`; what takes its place is told as is said today.
+pub(super) async fn no_longer_used_at(
+    world: &World,
+    tenant: &TenantId,
+    achievement: &str,
+    at: i64,
+) -> Result<Option<NoLongerUsed>, StoreError> {
+    let reader = world.store.read();
+    let thing = (Thing::Achievement, achievement);
+    let said = deprecated(&reader, tenant, thing, at).await?;
+    let said = said.map(|(since, by)| (achievement.to_owned(), since, by));
+    let mut told = told(world, &reader, tenant, Vec::from_iter(said)).await?;
     Ok(told.remove(achievement))
 }
 
@@ -53,21 +68,25 @@ pub async fn all_no_longer_used(
 ) -> Result<HashMap<String, NoLongerUsed>, StoreError> {
     let reader = world.store.read();
     let said = reader.stewardships(tenant).await?;
+    let said = said.into_iter().filter_map(over).collect();
     told(world, &reader, tenant, said).await
 }
+
+/// Of an achievement that is no longer to be used: which, since when, and what takes its place.
+fn over(row: StewardshipRow) -> Option<Over> {
+    let achievement = row.kind == Thing::Achievement.as_str();
+    let since = row.deprecated_at.filter(|_| achievement)?;
+    Some((row.subject, since, row.replaced_by))
+}
+
+type Over = (String, i64, String);
 
 async fn told(
     world: &World,
     reader: &Reader,
     tenant: &TenantId,
-    said: Vec<StewardshipRow>,
+    said: Vec<Over>,
 ) -> Result<HashMap<String, NoLongerUsed>, StoreError> {
-    let said = said.into_iter().filter_map(|row| {
-        let achievement = row.kind == Thing::Achievement.as_str();
-        let since = row.deprecated_at.filter(|_| achievement)?;
-        Some((row.subject, since, row.replaced_by))
-    });
-    let said: Vec<_> = said.collect();
     let mut known = Vec::new();
     let mut own = None;
     if said.iter().any(|(_, _, by)| !by.is_empty()) {

@@ -13,7 +13,7 @@ use super::{
 };
 use crate::{
     World,
-    crosswalk::{ReadError, RoleReading},
+    crosswalk::{Besides, ReadError, RoleReading},
 };
 
 /// An application. Many of them are looked at at once: the credentials are not in it, see [`ApplicationInFull`].
@@ -82,7 +82,7 @@ pub async fn application_in_full(
     if ends_at(world, &row) <= world.clock.now().unix_millis() {
         return Ok(None);
     }
-    match full(world, posting, row).await {
+    match full(world, posting, row, Besides::Told).await {
         Err(ReadError::Store(StoreError::Conflict {
             table: "application",
         })) => Ok(None),
@@ -100,13 +100,14 @@ pub(super) async fn full(
     world: &World,
     posting: Posting,
     row: ApplicationRow,
+    besides: Besides,
 ) -> Result<ApplicationInFull, ReadError> {
     let Read {
         mut credentials,
         mut reading,
         subjects_differ,
         age,
-    } = read(world, &posting, &row).await?;
+    } = read(world, &posting, &row, besides).await?;
     let covered = is_covered(&posting.row, &row);
     if covered {
         cover(&mut reading);

@@ -5,7 +5,10 @@ use touchstone_store::{StoreError, TenantId};
 use super::{
     Application, Posting, application::full, ends_at, posting, refresh_applications::refresh_if_due,
 };
-use crate::{World, crosswalk::ReadError};
+use crate::{
+    World,
+    crosswalk::{Besides, ReadError},
+};
 
 /// By what applications are ordered.
 #[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
@@ -32,7 +35,8 @@ pub struct ApplicationList {
     pub too_many: bool,
 }
 
-/// The applications to a posting after an id. `None` where the institution has no such posting.
+/// The applications to a posting after an id. `None` where the institution has no such posting. What is told beside an answer is left out:
+/// nobody sees it where many stand side by side.
 #[crate::boxed]
 pub async fn applications(
     world: &World,
@@ -41,6 +45,31 @@ pub async fn applications(
     by: By,
     after: &str,
     limit: u64,
+) -> Result<Option<ApplicationList>, ReadError> {
+    listed(world, tenant, id, by, after, limit, Besides::LeftOut).await
+}
+
+/// The same, each with everything that is told beside its answer.
+#[crate::boxed]
+pub async fn applications_with_besides(
+    world: &World,
+    tenant: &TenantId,
+    id: &str,
+    by: By,
+    after: &str,
+    limit: u64,
+) -> Result<Option<ApplicationList>, ReadError> {
+    listed(world, tenant, id, by, after, limit, Besides::Told).await
+}
+
+async fn listed(
+    world: &World,
+    tenant: &TenantId,
+    id: &str,
+    by: By,
+    after: &str,
+    limit: u64,
+    besides: Besides,
 ) -> Result<Option<ApplicationList>, ReadError> {
     let Some(posting) = posting(world, tenant, id).await? else {
         return Ok(None);
@@ -62,7 +91,7 @@ pub async fn applications(
     let now = world.clock.now().unix_millis();
     let mut all: Vec<Application> = Vec::with_capacity(rows.len());
     for row in rows.into_iter().filter(|row| ends_at(world, row) > now) {
-        match full(world, posting.clone(), row).await {
+        match full(world, posting.clone(), row, besides).await {
             Err(ReadError::Store(StoreError::Conflict {
                 table: "application",
             })) => {}

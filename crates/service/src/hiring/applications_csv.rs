@@ -1,7 +1,10 @@
 //! The applications to a posting as a table for spreadsheets and applicant tracking systems: UTF-8 with a mark at its beginning, lines
 //! end as in RFC 4180, and nothing in it runs where it is opened (threat 57).
 
-use touchstone_crosswalk::role::{Showing, Verdict};
+use touchstone_crosswalk::{
+    role::{Showing, TaskAnswer, Verdict, Via},
+    sssom::Standing,
+};
 use touchstone_store::TenantId;
 use touchstone_vc::{Timestamp, Verdict as Found};
 
@@ -72,7 +75,7 @@ const COLUMNS: [&str; 10] = [
 const LAST: [&str; 3] = [
     "unknown_issuers",
     "tasks_by_unknown_issuer",
-    "tasks_by_own_word",
+    "tasks_not_reviewed",
 ];
 
 fn head(posting: &Posting) -> String {
@@ -109,23 +112,32 @@ fn line(one: &Application, tasks: usize) -> String {
     joined(fields.into_iter().chain(answers).chain(last(one)))
 }
 
-/// How many of the credentials are of issuers that nobody here knows; the tasks whose answer only those give; and those whose answer only
-/// issuers themselves give, with no mapping that organizations agreed on.
+/// How many of the credentials are of issuers that nobody here knows; the tasks whose answer only those give; and those behind whose answer
+/// stands nothing that organizations reviewed.
 fn last(one: &Application) -> [String; 3] {
     let shown = &one.reading.shown;
     let known = |showing: &Showing| shown[showing.credential].verdict != Found::NotListed;
-    let agreed = |showing: &Showing| !(showing.via.own_word && showing.via.mappings.is_empty());
+    let tasks = &one.reading.tasks;
     let unknown = shown.iter().filter(|one| one.verdict == Found::NotListed);
     [
         unknown.count().to_string(),
-        without(one, known),
-        without(one, agreed),
+        without(tasks, known),
+        without(tasks, |showing| is_reviewed(&showing.via)),
     ]
 }
 
+/// Whether more stands behind an answer than its issuer's word or what somebody stated in a file. What is awarded for the task itself needs no
+/// mapping.
+fn is_reviewed(via: &Via) -> bool {
+    match via.mappings.is_empty() {
+        true => !via.own_word,
+        false => via.standing == Standing::Reviewed,
+    }
+}
+
 /// The numbers of the tasks for which something is shown, and nothing of this kind shows as much.
-fn without(one: &Application, of_kind: impl Fn(&Showing) -> bool) -> String {
-    let tasks = one.reading.tasks.iter().enumerate();
+fn without(tasks: &[TaskAnswer], of_kind: impl Fn(&Showing) -> bool) -> String {
+    let tasks = tasks.iter().enumerate();
     let tasks = tasks.filter(|(_, answer)| {
         let mut best = (answer.shown_by.iter()).filter(|one| one.verdict == answer.verdict);
         !answer.shown_by.is_empty() && !best.any(&of_kind)
@@ -154,3 +166,79 @@ fn joined(fields: impl Iterator<Item = String>) -> String {
 
 /// Applications of one part.
 const AT_ONCE: u64 = 20;
+
+#[cfg(test)]
+mod tests {
+    use touchstone_crosswalk::{
+        role::Pin,
+        sssom::{MappingDraft, Relation},
+    };
+
+    use super::*;
+
+    /// A way of this standing over so many mappings.
+    fn via(own_word: bool, standing: Standing, mappings: usize) -> Via {
+        let (one, other) = ("https://a.example/1", "https://a.example/2");
+        let mapping = MappingDraft::new(one, &Relation::Exact, other);
+        let pin = Pin {
+            id: "https://a.example/set".into(),
+            version: "1".into(),
+            sha256: String::new(),
+        };
+        Via {
+            from: one.into(),
+            own_word,
+            relation: Relation::Exact,
+            standing,
+            mappings: vec![(mapping.finish().unwrap(), pin); mappings],
+            released_by: Vec::new(),
+            endorsed_by: Vec::new(),
+        }
+    }
+
+    fn answered(task: usize, ways: Vec<(Verdict, Via)>) -> TaskAnswer {
+        let shown_by = ways.into_iter().map(|(verdict, via)| Showing {
+            credential: 0,
+            verdict,
+            gaps: Vec::new(),
+            via,
+            evidence: Vec::new(),
+            assessor: None,
+            position: None,
+            age_days: None,
+        });
+        let shown_by: Vec<Showing> = shown_by.collect();
+        TaskAnswer {
+            task,
+            verdict: (shown_by.first()).map_or(Verdict::NotShown, |best| best.verdict),
+            shown_by,
+            unchecked: Vec::new(),
+        }
+    }
+
+    #[test]
+    fn a_task_behind_whose_answer_nothing_reviewed_stands_is_numbered_beside_those_that_are() {
+        use Standing::{Reviewed, Stated, Suggested};
+        use Verdict::{Met, RelatedOnly, Stale};
+        let ways = [
+            vec![(Met, via(true, Stated, 0))],
+            vec![(Met, via(false, Stated, 0))],
+            vec![(Met, via(true, Stated, 1))],
+            vec![(Met, via(true, Reviewed, 1))],
+            vec![(Met, via(false, Stated, 2))],
+            vec![(Met, via(false, Reviewed, 2))],
+            vec![(RelatedOnly, via(false, Suggested, 1))],
+            vec![],
+            // What is reviewed counts where it shows as much, and only there.
+            vec![(Met, via(true, Stated, 0)), (Met, via(false, Reviewed, 1))],
+            vec![
+                (Met, via(true, Stated, 0)),
+                (Stale, via(false, Reviewed, 1)),
+            ],
+        ];
+        let tasks = ways.into_iter().enumerate();
+        let tasks: Vec<TaskAnswer> = tasks.map(|(task, ways)| answered(task, ways)).collect();
+        let numbers = without(&tasks, |showing| is_reviewed(&showing.via));
+        assert_eq!(numbers, "1 3 5 7 10");
+    }
+}

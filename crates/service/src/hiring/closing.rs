@@ -7,7 +7,7 @@ use touchstone_store::{StoreError, TenantId};
 
 use crate::{
     World,
-    crosswalk::{KeptRole, achievements_in_reach, released},
+    crosswalk::{KeptRole, achievements_in_reach, may_pass, released},
 };
 
 /// An achievement that shows a task.
@@ -21,7 +21,7 @@ pub struct Choice {
     pub slug: String,
 }
 
-/// For each task of the role, the achievements that show it: by their own identifier, an alignment, or a mapping that people stand by.
+/// For each task of the role, the achievements that show it: by an address of their own, an alignment, or a mapping that people stand by.
 #[crate::boxed]
 pub async fn could_close(world: &World, role: &KeptRole) -> Result<Vec<Vec<Choice>>, StoreError> {
     let roles = vec![role.role.clone()];
@@ -49,7 +49,7 @@ pub(super) async fn could_close_each(
     let names: Vec<Choice> = named.collect();
     let cover = move |role: &Role| {
         let asked: Vec<_> = known.iter().map(|one| one.achievement.clone()).collect();
-        let mut found = covering(role, &asked, &sets);
+        let mut found = covering(role, &asked, &sets, may_pass);
         for (task, places) in role.tasks.iter().zip(&mut found) {
             places.retain(|place| known[*place].can_show(task));
         }

@@ -10,7 +10,7 @@ use super::{
 };
 use crate::{
     World,
-    crosswalk::{ReadError, RoleReading, read_checked},
+    crosswalk::{Besides, ReadError, RoleReading, read_checked},
     secret,
     verifying::{CheckError, DocumentSource, check_from},
 };
@@ -58,7 +58,7 @@ pub async fn look(world: &World, token: &str) -> Result<Option<Sent>, ReadError>
     let Some(posting) = posting(world, &row.tenant, &row.posting).await? else {
         return Ok(None);
     };
-    let read = read(world, &posting, &row).await?;
+    let read = read(world, &posting, &row, Besides::Told).await?;
     refresh_if_due(world, &posting, [read.age]).await;
     Ok(Some(Sent {
         row,
@@ -78,11 +78,13 @@ pub(super) struct Read {
     pub(super) age: Age,
 }
 
-/// Checks and reads what came with an application, by what is known here. A credential that cannot be read is left out and counted.
+/// Checks and reads what came with an application, by what is known here. A credential that cannot be read is left out and counted. Where
+/// many are read for a list, what is told beside an answer may be left out.
 pub(super) async fn read(
     world: &World,
     posting: &Posting,
     row: &ApplicationRow,
+    besides: Besides,
 ) -> Result<Read, ReadError> {
     let reader = world.store.read();
     let files = reader.application_files(&row.tenant, &row.id).await?;
@@ -107,7 +109,7 @@ pub(super) async fn read(
             Ok(_) | Err(_) => age.unread += 1,
         }
     }
-    let reading = read_checked(world, &posting.role, &checked).await?;
+    let reading = read_checked(world, &posting.role, &checked, besides).await?;
     Ok(Read {
         credentials: shared(&checked, &reading.shown),
         subjects_differ: subjects_differ(&checked),

@@ -9,7 +9,7 @@ use super::{
 };
 use crate::{
     World,
-    crosswalk::{RoleReading, check_all, read_checked},
+    crosswalk::{Besides, RoleReading, check_all, read_checked},
     secret,
     verifying::Reach,
 };
@@ -39,7 +39,7 @@ pub async fn preview(
     let files = unpacked(files)?;
     let checked = check_all(world, &files, Reach::Preview, None).await?;
     fits(&checked)?;
-    let reading = read_checked(world, &posting.role, &checked).await?;
+    let reading = read_checked(world, &posting.role, &checked, Besides::Told).await?;
     Ok(Preview {
         credentials: shared(&checked, &reading.shown),
         subjects_differ: subjects_differ(&checked),

@@ -8,7 +8,7 @@ use super::{
 };
 use crate::{
     World,
-    crosswalk::{RoleReading, check_all, read_roles},
+    crosswalk::{Besides, RoleReading, check_all, read_roles},
     verifying::Reach,
 };
 
@@ -49,7 +49,8 @@ pub async fn read_for_staff(
     let open = page.postings.iter().take(MOST_ROLES);
     let asked: Vec<_> = open.clone().map(|one| one.role.role.clone()).collect();
     let (tenant, now) = (&page.row.tenant, world.clock.now());
-    let read = read_roles(world, tenant, asked.clone(), &checked, now).await?;
+    let besides = Besides::Told;
+    let read = read_roles(world, tenant, asked.clone(), &checked, now, besides).await?;
     let close = could_close_each(world, tenant, asked).await?;
     let roles: Vec<_> = (open.zip(read).zip(close))
         .map(|((posting, reading), could_close)| StaffReading {

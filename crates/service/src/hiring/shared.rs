@@ -48,6 +48,14 @@ pub struct SharedEvidence {
 pub(super) fn unpacked<'a>(
     files: impl IntoIterator<Item = &'a Vec<u8>>,
 ) -> Result<Vec<Vec<u8>>, ReadError> {
+    unpacked_up_to(files, MOST_CREDENTIALS)
+}
+
+/// The same, where `most` of them are read at once.
+pub fn unpacked_up_to<'a>(
+    files: impl IntoIterator<Item = &'a Vec<u8>>,
+    most: usize,
+) -> Result<Vec<Vec<u8>>, ReadError> {
     let mut all: Vec<Vec<u8>> = Vec::new();
     for file in files {
         let found = match Bundle::is(file).then(|| Bundle::parse(file)) {
@@ -64,8 +72,8 @@ pub(super) fn unpacked<'a>(
                 all.push(one);
             }
             // Each is compared with those before it: no more of them than anybody sends.
-            if all.len() > MOST_CREDENTIALS {
-                return Err(ReadError::TooMany(MOST_CREDENTIALS));
+            if all.len() > most {
+                return Err(ReadError::TooMany(most));
             }
         }
     }
@@ -75,20 +83,33 @@ pub(super) fn unpacked<'a>(
     }
 }
 
-/// A credential without what it came in, as [`check`](crate::verifying::check) takes it out, or a proof bundle as it is. Nothing is judged.
+/// A credential without what it came in, as [`check`](crate::verifying::check) takes it out, or a proof bundle as it is, whose credentials can be
+/// read. Nothing is judged.
 pub(super) fn taken_out(file: &[u8]) -> Result<Vec<u8>, CheckError> {
-    if Bundle::is(file) && Bundle::parse(file).is_ok() {
+    if Bundle::is(file)
+        && let Ok(bundle) = Bundle::parse(file)
+    {
+        for logged in &bundle.credentials {
+            readable(logged.document.as_bytes())?;
+        }
         return Ok(file.to_vec());
     }
     let (_, json) = unbake_any(file)?;
-    if Assertion::parse(&json).is_err() {
-        Credential::read(&CredentialText::of(&json))?;
-    }
+    readable(&json)?;
     Ok(json.into_owned())
+}
+
+/// Whether it is a credential at all.
+fn readable(json: &[u8]) -> Result<(), CheckError> {
+    if Assertion::parse(json).is_err() {
+        Credential::read(&CredentialText::of(json))?;
+    }
+    Ok(())
 }
 
 /// What of `files` can stay in a form that has to be sent once more: what is a credential, without what it came in; nothing, where that
 /// is more than anybody sends.
+#[crate::boxed]
 pub async fn kept_in_form(files: Vec<Vec<u8>>) -> Vec<Vec<u8>> {
     let take_out = move || files.iter().flat_map(|file| taken_out(file)).collect();
     // Pictures and documents are unpacked, as many as there are: not on a thread that others wait for.

@@ -3,7 +3,7 @@
 use touchstone_service::{
     World,
     crosswalk::{
-        KeptRole, RoleOrder, TaskOrder, Verdict, ask_wallet, read_for_role, release, role,
+        KeptRole, RoleOrder, TaskOrder, Verdict, ask_wallet, propose, read_for_role, release, role,
         write_role,
     },
     issuing::{Definition, DefinitionOrder, define, found},
@@ -13,11 +13,14 @@ use touchstone_service::{
 use touchstone_store::TenantId;
 use touchstone_testkit::world;
 
-use crate::crosswalk::{SUBJECT, TASK, agreed, releasing};
+use crate::crosswalk::{SUBJECT, TASK, agreed, cast, proposal, releasing};
 use crate::support::{MEASURING, all, confirmed, founding, order};
 
 const LIST: &str = "name,email,identifier,level,result,evidence,assessor,awarded_on,language\n\
     Amara Okafor,amara@example.org,R26-1,3,24 of 24,https://riverside.example/evidence/r26-1.pdf,Marek Nowak,2026-11-12,en\n";
+
+/// A skill that was reviewed as the same as the achievement: whoever names it does not become it.
+const SKILL: &str = "http://data.europa.eu/esco/skill/0b0b";
 
 async fn asking(world: &World, tenant: &TenantId, task: &str) -> KeptRole {
     let order = RoleOrder {
@@ -51,6 +54,11 @@ fn like(achievements: &[&str]) -> Definition {
 async fn t69_an_address_of_anothers_achievement_borrows_nothing_that_was_reviewed_of_it() {
     let world = world().await;
     let (tenant, set, _) = agreed(&world).await;
+    let same = proposal(&tenant, &set, SKILL);
+    let same = propose(&world, &same).await.unwrap();
+    cast(&world, &tenant, "ben", (&set, &same), 1, 100)
+        .await
+        .unwrap();
     release(&world, &releasing(&tenant, &set)).await.unwrap();
     define(&world, &order(&tenant, MEASURING)).await.unwrap();
     confirmed(&world, &tenant, MEASURING, LIST).await;
@@ -59,7 +67,7 @@ async fn t69_an_address_of_anothers_achievement_borrows_nothing_that_was_reviewe
     let borrowing = DefinitionOrder {
         tenant: borrower.clone(),
         actor: "mallory".into(),
-        definition: like(&[SUBJECT, &version]),
+        definition: like(&[SUBJECT, &version, SKILL]),
     };
     define(&world, &borrowing).await.unwrap();
     confirmed(&world, &borrower, MEASURING, LIST).await;
@@ -73,11 +81,22 @@ async fn t69_an_address_of_anothers_achievement_borrows_nothing_that_was_reviewe
         assert_eq!(read.shown[0].verdict, touchstone_vc::Verdict::Pass);
         assert_eq!(read.tasks[0].verdict, verdict, "{:?}", read.tasks);
     }
-    // Nor where the address is the task itself.
+    // Where the achievement is the task itself, the skill leads to it, and its address alone does not.
+    let alone = found(&world, &founding("hillside")).await.unwrap().tenant;
+    let borrowing = DefinitionOrder {
+        tenant: alone.clone(),
+        definition: like(&[SUBJECT, &version]),
+        ..borrowing
+    };
+    define(&world, &borrowing).await.unwrap();
+    confirmed(&world, &alone, MEASURING, LIST).await;
+    work_until_idle(&world).await.unwrap();
     let named = asking(&world, &tenant, SUBJECT).await;
-    let file = all(&world, &borrower).await.remove(0).bytes;
-    let read = read_for_role(&world, &named, &[file], Reach::Own, None).await;
-    assert_eq!(read.unwrap().tasks[0].verdict, Verdict::NotShown);
+    for (whose, verdict) in [(&borrower, Verdict::Met), (&alone, Verdict::NotShown)] {
+        let file = all(&world, whose).await.remove(0).bytes;
+        let read = read_for_role(&world, &named, &[file], Reach::Own, None).await;
+        assert_eq!(read.unwrap().tasks[0].verdict, verdict);
+    }
     // A wallet is asked for no such credential either.
     let asked = ask_wallet(&world, &asking(&world, &borrower, TASK).await).await;
     assert_eq!(asked.unwrap().uncovered, [0]);

@@ -8,9 +8,9 @@ use touchstone_crosswalk::sssom::{MappingSet, Relation, Slot, Standing};
 use touchstone_service::{
     World,
     crosswalk::{
-        Beginning, InvitedParty, Joining, MappingError, PartyError, Proposal, Release,
-        ReleaseError, ReviewAgain, SetError, Vote, Voted, Wanting, Why, Withdrawal, begin_set,
-        invite, join_set, mapping, propose, release, review_again, set, sets, vote, withdraw,
+        Beginning, FoundBy, InvitedParty, Joining, MappingError, PartyError, Proposal, Release,
+        ReleaseError, ReviewAgain, SetError, Vote, Voted, Wanting, Withdrawal, begin_set, invite,
+        join_set, mapping, propose, release, review_again, set, sets, vote, withdraw,
     },
     issuing::{Links, found, lint_achievement},
     logging::{prove_change, sequence_until_idle},
@@ -42,7 +42,7 @@ fn beginning(tenant: &TenantId, slug: &str) -> Beginning {
     }
 }
 
-fn proposal(tenant: &TenantId, set: &str, object: &str) -> Proposal {
+pub(crate) fn proposal(tenant: &TenantId, set: &str, object: &str) -> Proposal {
     Proposal {
         tenant: tenant.clone(),
         actor: "ann".into(),
@@ -55,11 +55,11 @@ fn proposal(tenant: &TenantId, set: &str, object: &str) -> Proposal {
         object_label: "Measure dimensions of finished workpieces".into(),
         confidence: "0.9".into(),
         comment: "The test is this task.".into(),
-        why: Why::Person,
+        found_by: FoundBy::Person,
     }
 }
 
-async fn cast(
+pub(crate) async fn cast(
     world: &World,
     tenant: &TenantId,
     actor: &str,
@@ -309,7 +309,7 @@ async fn what_a_program_found_stays_a_suggestion_and_is_in_no_release_until_the_
     let world = world().await;
     let (tenant, id, _) = agreed(&world).await;
     let mut order = proposal(&tenant, &id, "https://services.onetcenter.org/task/11846");
-    order.why = Why::Program("LexicalMatching".into());
+    order.found_by = FoundBy::Program("LexicalMatching".into());
     let found = propose(&world, &order).await.unwrap();
     let seen = mapping(&world, &tenant, &id, &found)
         .await

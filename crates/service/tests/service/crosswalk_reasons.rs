@@ -78,7 +78,7 @@ async fn a_reason_may_be_left_out_and_has_its_length() {
         ..releasing(&tenant, &set)
     };
     let refused = release(&world, &order).await;
-    assert!(matches!(refused, Err(ReleaseError::Why)), "{refused:?}");
+    assert!(matches!(refused, Err(ReleaseError::Reason)), "{refused:?}");
     let again = ReviewAgain {
         tenant: tenant.clone(),
         actor: "ann".into(),
@@ -87,7 +87,7 @@ async fn a_reason_may_be_left_out_and_has_its_length() {
         why: long.clone(),
     };
     let refused = review_again(&world, &again).await;
-    assert!(matches!(refused, Err(MappingError::Why)), "{refused:?}");
+    assert!(matches!(refused, Err(MappingError::Reason)), "{refused:?}");
     let back = Withdrawal {
         tenant: tenant.clone(),
         actor: "ann".into(),
@@ -96,7 +96,7 @@ async fn a_reason_may_be_left_out_and_has_its_length() {
         why: long,
     };
     let refused = withdraw(&world, &back).await;
-    assert!(matches!(refused, Err(MappingError::Why)), "{refused:?}");
+    assert!(matches!(refused, Err(MappingError::Reason)), "{refused:?}");
     release(&world, &releasing(&tenant, &set)).await.unwrap();
     assert_eq!(why(&world, &tenant, "mapping_set.release").await, "");
 }

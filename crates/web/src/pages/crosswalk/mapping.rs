@@ -8,15 +8,14 @@ use touchstone_service::crosswalk::{self, MappingDetail};
 use touchstone_service::operations::Permission;
 use touchstone_service::rows::MappingState;
 
-use super::{thing, why, words};
+use super::{Sent, thing, why, words};
 use crate::ApiError;
 use crate::pages::desk::{Desk, trail};
 use crate::pages::today::moment;
-use crate::signed_in::SignedIn;
+use crate::signed_in::{Fields, SignedIn};
 use crate::state::Web;
 use crate::templates::{
-    Column, Control, Field, Problem, day_text, error_summary, fact, facts, field, ledger, option,
-    outcome,
+    Column, Control, Field, day_text, error_summary, fact, facts, field, ledger, option, outcome,
 };
 
 /// The mapping.
@@ -26,7 +25,11 @@ pub async fn mapping(
     Path((set, id)): Path<(String, String)>,
 ) -> Result<Response, ApiError> {
     by.may(Permission::Read)?;
-    page(&web, &by, &set, &id, &[]).await
+    let sent = Sent {
+        said: &Fields::default(),
+        problems: &[],
+    };
+    page(&web, &by, &set, &id, sent).await
 }
 
 /// The page, after something on it was refused.
@@ -35,20 +38,20 @@ pub(super) async fn page(
     by: &SignedIn,
     set: &str,
     id: &str,
-    problems: &[Problem],
+    sent: Sent<'_>,
 ) -> Result<Response, ApiError> {
     let found = crosswalk::mapping(&web.world, by.tenant(), set, id).await?;
     let found = found.ok_or_else(|| ApiError::not_found("mapping_not_found"))?;
     let now = web.world.clock.now().unix_millis();
-    let main = show(&by.desk, &found, now, problems);
-    let status = match problems.is_empty() {
+    let main = show(&by.desk, &found, now, sent);
+    let status = match sent.problems.is_empty() {
         true => StatusCode::OK,
         false => StatusCode::UNPROCESSABLE_ENTITY,
     };
     Ok((status, by.desk.page("A mapping", "/mappings", &main)).into_response())
 }
 
-fn show(desk: &Desk, found: &MappingDetail, now: i64, problems: &[Problem]) -> Markup {
+fn show(desk: &Desk, found: &MappingDetail, now: i64, sent: Sent<'_>) -> Markup {
     let (view, row) = (&found.view, &found.row);
     let set = format!("/mappings/{}", found.set.id);
     let here = format!("{set}/{}", row.id);
@@ -59,7 +62,7 @@ fn show(desk: &Desk, found: &MappingDetail, now: i64, problems: &[Problem]) -> M
         (trail(&[("/mappings", "Crosswalks"), (&set, &found.set.title)]))
         h1 { (thing(&view.subject_label, &view.subject)) " " (words::relation(&view.relation, view.negated)) " " (thing(&view.object_label, &view.object)) }
         p class=(tone.class()) { (outcome(tone, word)) }
-        (error_summary("It stays as it is", problems))
+        (error_summary("It stays as it is", sent.problems))
         (facts(&html! {
             (fact("Proposed by", &html! { bdi { (found.organization) } ", " (day_text(moment(row.proposed_at))) }))
             (fact("Found by", &html! { (found_by(&view.justification)) }))
@@ -92,8 +95,8 @@ fn show(desk: &Desk, found: &MappingDetail, now: i64, problems: &[Problem]) -> M
         }
         @if found.joined && !withdrawn && desk.may(Permission::Confirm) { (ballot(desk, found, &here)) (declare(desk, found, &here)) }
         @if found.joined && desk.may(Permission::Define) {
-            @if decided { (desk.form(&format!("{here}/again"), &html! { (why("again")) p.acts { button { "Review it again" } } })) }
-            @if found.own && !withdrawn { (desk.form(&format!("{here}/withdraw"), &html! { (why("withdraw")) p.acts { button { "Withdraw it" } } })) }
+            @if decided { (desk.form(&format!("{here}/again"), &html! { (why("again", sent)) p.acts { button { "Review it again" } } })) }
+            @if found.own && !withdrawn { (desk.form(&format!("{here}/withdraw"), &html! { (why("withdraw", sent)) p.acts { button { "Withdraw it" } } })) }
         }
     }
 }
@@ -111,7 +114,7 @@ fn ballot(desk: &Desk, found: &MappingDetail, here: &str) -> Markup {
                 legend { "How do you vote for " (desk.institution) "?" }
                 @for (value, words) in words::VOTES { (option("radio", "vote", value, &html! { (words) }, before.as_deref() == Some(value))) }
             }
-            (field(&Field { name: "comment", label: "Reason", hint: Some("Shown to everyone who takes part, with your organization’s name."), value: comment, control: Control::Lines(2), ..Field::default() }))
+            (field(&Field { name: "comment", label: "Reason", hint: Some(words::FOR_GOOD), value: comment, control: Control::Lines(2), ..Field::default() }))
             p.acts { button.main { "Vote" } }
         }))
         @if own.is_some() { p.hint { "Your organization has voted. A new vote replaces it." } }
@@ -124,7 +127,7 @@ fn declare(desk: &Desk, found: &MappingDetail, here: &str) -> Markup {
         p { "Then you have no vote on this in this review; what you voted before no longer counts. Everyone who takes part sees that your organization declared it. A colleague without one can vote." }
         (desk.form(&format!("{here}/conflict"), &html! {
             input type="hidden" name="round" value=(found.row.round);
-            (field(&Field { name: "conflict", label: "In what it lies", hint: Some("Shown to everyone who takes part, with your organization’s name."), control: Control::Lines(2), ..Field::default() }))
+            (field(&Field { name: "conflict", label: "In what it lies", hint: Some(words::FOR_GOOD), control: Control::Lines(2), ..Field::default() }))
             p.acts { button { "Declare it" } }
         }))
     } }

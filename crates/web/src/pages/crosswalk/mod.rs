@@ -41,9 +41,9 @@ use maud::{Markup, html};
 use touchstone_service::crosswalk::{self, SetDetail};
 
 use crate::ApiError;
-use crate::signed_in::SignedIn;
+use crate::signed_in::{Fields, SignedIn};
 use crate::state::Web;
-use crate::templates::{Control, Field, field};
+use crate::templates::{Control, Field, Problem, field};
 
 /// A set in which the institution takes part or was asked to.
 async fn find(web: &Web, by: &SignedIn, id: &str) -> Result<SetDetail, ApiError> {
@@ -56,13 +56,24 @@ fn thing(label: &str, iri: &str) -> Markup {
     html! { @if label.is_empty() { code { (iri) } } @else { bdi { (label) } " " small { code { (iri) } } } }
 }
 
-/// The field for why a step is taken. `step` tells those of one page apart.
-fn why(step: &str) -> Markup {
+/// What was sent from a page that is shown once more, and what was refused of it.
+#[derive(Clone, Copy)]
+struct Sent<'a> {
+    said: &'a Fields,
+    problems: &'a [Problem],
+}
+
+/// The field for why a step is taken, with what was typed. `step` tells those of one page apart.
+fn why(step: &str, sent: Sent<'_>) -> Markup {
+    let here = format!("why-{step}");
+    let refused = sent.problems.iter().find(|problem| problem.field == here);
     field(&Field {
         name: "why",
         apart: Some(step),
         label: "Why",
         hint: Some("Stands in the record. May be left empty."),
+        error: refused.map(|problem| problem.words.as_str()),
+        value: sent.said.text("why"),
         control: Control::Lines(2),
         ..Field::default()
     })

@@ -11,18 +11,18 @@ use touchstone_service::governing::{SaidOver, Thing, said_over};
 use touchstone_service::operations::Permission;
 use touchstone_service::rows::{MappingFilter, MappingState};
 
-use super::{find, thing, why, words};
+use super::{Sent, find, thing, why, words};
 use crate::ApiError;
 use crate::pages::competencies::section;
 use crate::pages::desk::{Desk, further, nothing, trail};
 use crate::pages::endorsements::endorsed_by;
 use crate::pages::responsibilities::over as told_over;
 use crate::pages::today::moment;
-use crate::signed_in::SignedIn;
+use crate::signed_in::{Fields, SignedIn};
 use crate::state::Web;
 use crate::templates::{
-    Column, Control, Field, Problem, Tone, day_text, error_summary, fact, facts, field, icon,
-    ledger, note, outcome,
+    Column, Control, Field, Tone, day_text, error_summary, fact, facts, field, icon, ledger, note,
+    outcome,
 };
 use crate::text::in_query;
 
@@ -42,7 +42,11 @@ pub async fn one(
     Query(asked): Query<Asked>,
 ) -> Result<Response, ApiError> {
     by.may(Permission::Read)?;
-    page(&web, &by, &id, &asked, &[]).await
+    let sent = Sent {
+        said: &Fields::default(),
+        problems: &[],
+    };
+    page(&web, &by, &id, &asked, sent).await
 }
 
 /// The page, after something on it was refused.
@@ -51,7 +55,7 @@ pub(super) async fn page(
     by: &SignedIn,
     id: &str,
     asked: &Asked,
-    problems: &[Problem],
+    sent: Sent<'_>,
 ) -> Result<Response, ApiError> {
     let detail = find(web, by, id).await?;
     let now = web.world.clock.now().unix_millis();
@@ -67,10 +71,10 @@ pub(super) async fn page(
     let set = &detail.summary.set;
     let over = said_over(&web.world, &set.tenant, (Thing::MappingSet, id), &set.title).await?;
     let main = html! {
-        (show(&by.desk, &detail, &listed, asked, now, over.as_ref(), problems))
+        (show(&by.desk, &detail, &listed, asked, now, over.as_ref(), sent))
         (section(&by.desk, id, detail.summary.joined, &written))
     };
-    let status = match problems.is_empty() {
+    let status = match sent.problems.is_empty() {
         true => StatusCode::OK,
         false => StatusCode::UNPROCESSABLE_ENTITY,
     };
@@ -85,7 +89,7 @@ fn show(
     asked: &Asked,
     now: i64,
     over: Option<&SaidOver>,
-    problems: &[Problem],
+    sent: Sent<'_>,
 ) -> Markup {
     let (set, summary) = (&detail.summary.set, &detail.summary);
     let here = format!("/mappings/{}", set.id);
@@ -93,7 +97,7 @@ fn show(
     html! {
         (trail(&[("/mappings", "Crosswalks")]))
         h1 { bdi { (set.title) } }
-        (error_summary("It was not done", problems))
+        (error_summary("It was not done", sent.problems))
         (told_over("This crosswalk is no longer to be used", over, &html! { "Credentials are read through it until its agreements end." }))
         @if !summary.joined { (note(None, Some("people"), "You were asked to take part", &html! {
             p { "Your organization sees this set. Once it has joined, it proposes mappings and has one vote on each." }
@@ -128,12 +132,12 @@ fn show(
                 (further(listed.next.as_ref().map(|next| format!("{here}?state={}&after={}", in_query(&asked.state), in_query(next))).as_deref()))
             }
         }
-        (releases(desk, detail, &here, now))
+        (releases(desk, detail, &here, now, sent))
         (parties(desk, detail, &here))
     }
 }
 
-fn releases(desk: &Desk, detail: &SetDetail, here: &str, now: i64) -> Markup {
+fn releases(desk: &Desk, detail: &SetDetail, here: &str, now: i64, sent: Sent<'_>) -> Markup {
     html! { section { h2 { "Releases" }
         @if detail.releases.is_empty() { (nothing("Nothing was released yet.", None)) } @else {
             (ledger("Newest first", [Column::words("Version"), Column::words("Signed by the publisher"), Column::numbers("Mappings"), Column::words("Released"), Column::words("Good until"), Column::words("SHA-256 of the file")],
@@ -152,7 +156,7 @@ fn releases(desk: &Desk, detail: &SetDetail, here: &str, now: i64) -> Markup {
         }
         @if detail.summary.own && desk.may(Permission::Issue) {
             p { "A release holds every mapping that is agreed, and what people state in the file from which the set was taken. It is signed by your institution, entered in the log, and never changes." }
-            (desk.form(&format!("{here}/release"), &html! { (why("release")) p.acts { button { (icon("key")) " Release the next version" } } }))
+            (desk.form(&format!("{here}/release"), &html! { (why("release", sent)) p.acts { button { (icon("key")) " Release the next version" } } }))
         }
     } }
 }

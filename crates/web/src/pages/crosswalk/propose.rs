@@ -6,7 +6,7 @@ use axum::response::{IntoResponse, Redirect, Response};
 use maud::{Markup, html};
 use serde::Deserialize;
 use touchstone_service::crosswalk::{
-    self, Found, MappingError, Place, Proposal, SetDetail, Why, find_statements,
+    self, Found, FoundBy, MappingError, Place, Proposal, SetDetail, find_statements,
 };
 use touchstone_service::issuing::achievements;
 use touchstone_service::operations::Permission;
@@ -84,7 +84,7 @@ pub async fn propose(
         object_label: said.object_label.clone(),
         confidence: said.confidence.clone(),
         comment: said.comment.clone(),
-        why: Why::Person,
+        found_by: FoundBy::Person,
     };
     let problems = match crosswalk::propose(&web.world, &order).await {
         Ok(id) => return Ok(Redirect::to(&format!("/mappings/{set}/{id}")).into_response()),

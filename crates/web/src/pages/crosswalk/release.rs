@@ -28,7 +28,7 @@ pub async fn release(
         Err(error @ (ReleaseError::NothingAgreed | ReleaseError::InBetween)) => {
             refused(&web, &posted, &set, "state", &error.to_string()).await
         }
-        Err(error @ ReleaseError::Why) => {
+        Err(error @ ReleaseError::Reason) => {
             refused(&web, &posted, &set, "why-release", &error.to_string()).await
         }
         Err(error) => Err(error.into()),

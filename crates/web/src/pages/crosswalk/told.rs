@@ -3,7 +3,7 @@
 use axum::response::{IntoResponse, Redirect, Response};
 use touchstone_service::crosswalk::MappingError;
 
-use super::{mapping, one};
+use super::{Sent, mapping, one};
 use crate::ApiError;
 use crate::signed_in::Posted;
 use crate::state::Web;
@@ -27,12 +27,16 @@ pub(super) async fn done<T>(
         ) => Err(error.into()),
         Err(error) => {
             let field = match error {
-                MappingError::Comment | MappingError::Why => reason,
+                MappingError::Comment | MappingError::Reason => reason,
                 MappingError::Declared => "conflict",
                 _ => "vote-100",
             };
             let problems = [problem(field, &error.to_string())];
-            mapping::page(web, &posted.by, set, id, &problems).await
+            let sent = Sent {
+                said: &posted.fields,
+                problems: &problems,
+            };
+            mapping::page(web, &posted.by, set, id, sent).await
         }
     }
 }
@@ -46,7 +50,11 @@ pub(super) async fn refused(
     words: &str,
 ) -> Result<Response, ApiError> {
     let problems = [problem(field, words)];
-    one::page(web, &posted.by, set, &one::Asked::default(), &problems).await
+    let sent = Sent {
+        said: &posted.fields,
+        problems: &problems,
+    };
+    one::page(web, &posted.by, set, &one::Asked::default(), sent).await
 }
 
 fn problem(field: &str, words: &str) -> Problem {

@@ -72,6 +72,9 @@ pub(super) const STATES: [(&str, &str); 8] = [
     ("withdrawn", "Withdrawn"),
 ];
 
+/// Who reads a reason, and what becomes of it.
+pub(in crate::pages) const FOR_GOOD: &str = "Shown to everyone who takes part, with your organization’s name. Stands in the record for good, and in what is exported of it.";
+
 /// A vote from -100 to 100, in words.
 pub(in crate::pages) fn vote(hundredths: i64) -> (Tone, String) {
     let number = signed(hundredths);

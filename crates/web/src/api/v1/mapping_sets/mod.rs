@@ -206,7 +206,7 @@ impl From<MappingError> for ApiError {
             MappingError::Comment => {
                 Self::unprocessable("faulty_mapping").with_field("comment", said)
             }
-            MappingError::Why => Self::unprocessable("faulty_mapping").with_field("why", said),
+            MappingError::Reason => Self::unprocessable("faulty_mapping").with_field("why", said),
             MappingError::Vote => Self::unprocessable("bad_vote").with_field("vote", said),
             MappingError::Faulty(faults) => {
                 let first = faults.iter().take(MOST_FAULTS);
@@ -223,7 +223,7 @@ impl From<MappingError> for ApiError {
 #[derive(Debug, Default, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 #[schema(as = MappingReason)]
-pub(crate) struct Why {
+pub(crate) struct Reason {
     /// Why.
     #[serde(default)]
     #[schema(max_length = 2000)]
@@ -241,7 +241,7 @@ impl From<ReleaseError> for ApiError {
             ReleaseError::Statement(StatementError::NoKey) => {
                 Self::conflict("no_signing_key").with_detail(said)
             }
-            ReleaseError::Why => Self::unprocessable("faulty_set").with_field("why", said),
+            ReleaseError::Reason => Self::unprocessable("faulty_set").with_field("why", said),
             ReleaseError::Faulty(_) => Self::unprocessable("faulty_set").with_detail(said),
             ReleaseError::Store(error) => error.into(),
             ReleaseError::Statement(StatementError::Store(error)) => error.into(),

@@ -3,7 +3,7 @@
 use axum::extract::{Path, State};
 use axum::response::Response;
 use serde::Deserialize;
-use touchstone_service::crosswalk::{self, Proposal, Why};
+use touchstone_service::crosswalk::{self, FoundBy, Proposal};
 use utoipa::ToSchema;
 
 use super::{Id, relation};
@@ -40,9 +40,9 @@ pub(crate) async fn propose(
     let said: Wanted = order.json()?;
     order
         .once(&web, async move |world, by| {
-            let why = match said.mapping_justification.as_str() {
-                "" | "ManualMappingCuration" => Why::Person,
-                kind => Why::Program(kind.to_owned()),
+            let found_by = match said.mapping_justification.as_str() {
+                "" | "ManualMappingCuration" => FoundBy::Person,
+                kind => FoundBy::Program(kind.to_owned()),
             };
             let order = Proposal {
                 tenant: by.tenant,
@@ -58,7 +58,7 @@ pub(crate) async fn propose(
                     .confidence
                     .map_or_else(String::new, |sure| sure.to_string()),
                 comment: said.comment,
-                why,
+                found_by,
             };
             let id = crosswalk::propose(&world, &order).await?;
             Ok(Made::new(Id { id }))

@@ -6,7 +6,7 @@ use serde::Serialize;
 use touchstone_service::crosswalk::{self, Release};
 use utoipa::ToSchema;
 
-use super::Why;
+use super::Reason;
 use crate::ApiError;
 use crate::api::caller::Issue;
 use crate::api::order::{Made, Order};
@@ -24,7 +24,7 @@ use crate::state::Web;
     operation_id = "releaseMappingSet",
     security(("key" = ["issue"])),
     params(("id" = String, Path, description = "The set’s id")),
-    request_body = Option<Why>,
+    request_body = Option<Reason>,
     responses(
         (status = 201, description = "It is released", body = Released),
         (status = 400, description = "`not_json`"),
@@ -38,7 +38,7 @@ pub(crate) async fn release(
     Path(set): Path<String>,
     order: Order<Issue>,
 ) -> Result<Response, ApiError> {
-    let said: Why = order.json_or_nothing()?;
+    let said: Reason = order.json_or_nothing()?;
     order
         .once(&web, async move |world, by| {
             let order = Release {

@@ -6,7 +6,7 @@ use serde::Serialize;
 use touchstone_service::crosswalk::{self, ReviewAgain};
 use utoipa::ToSchema;
 
-use super::Why;
+use super::Reason;
 use crate::ApiError;
 use crate::api::caller::Define;
 use crate::api::order::{Made, Order};
@@ -25,7 +25,7 @@ use crate::state::Web;
         ("id" = String, Path, description = "The set’s id"),
         ("mapping" = String, Path, description = "The mapping’s id"),
     ),
-    request_body = Option<Why>,
+    request_body = Option<Reason>,
     responses(
         (status = 201, description = "The round that was begun", body = Round),
         (status = 400, description = "`not_json`"),
@@ -39,7 +39,7 @@ pub(crate) async fn review(
     Path((set, mapping)): Path<(String, String)>,
     order: Order<Define>,
 ) -> Result<Response, ApiError> {
-    let said: Why = order.json_or_nothing()?;
+    let said: Reason = order.json_or_nothing()?;
     order
         .once(&web, async move |world, by| {
             let order = ReviewAgain {

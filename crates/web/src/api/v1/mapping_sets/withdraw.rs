@@ -4,7 +4,7 @@ use axum::extract::{Path, State};
 use axum::response::Response;
 use touchstone_service::crosswalk::{self, Withdrawal};
 
-use super::{Id, Why};
+use super::{Id, Reason};
 use crate::ApiError;
 use crate::api::caller::Define;
 use crate::api::order::{Made, Order};
@@ -21,7 +21,7 @@ use crate::state::Web;
         ("id" = String, Path, description = "The set’s id"),
         ("mapping" = String, Path, description = "The mapping’s id"),
     ),
-    request_body = Option<Why>,
+    request_body = Option<Reason>,
     responses(
         (status = 200, description = "It is withdrawn", body = Id),
         (status = 400, description = "`not_json`"),
@@ -35,7 +35,7 @@ pub(crate) async fn withdraw(
     Path((set, mapping)): Path<(String, String)>,
     order: Order<Define>,
 ) -> Result<Response, ApiError> {
-    let said: Why = order.json_or_nothing()?;
+    let said: Reason = order.json_or_nothing()?;
     order
         .once(&web, async move |world, by| {
             let order = Withdrawal {
