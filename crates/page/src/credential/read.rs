@@ -257,6 +257,10 @@ fn identity(kind: &str) -> &'static str {
 }
 
 fn covered(item: &AlignmentView<'_>) -> Option<Covered> {
+    // What was agreed on is no skill that it covers.
+    if item.target_type == Some("ext:CompetencyRelease") {
+        return None;
+    }
     let code = item.target_code.filter(|code| !code.contains("://"));
     let source: Vec<&str> = item.target_framework.into_iter().chain(code).collect();
     Some(Covered {
@@ -416,6 +420,17 @@ mod tests {
                 && !is_page("data:text/html,x")
                 && !is_page("urn:uuid:1")
         );
+    }
+
+    #[test]
+    fn the_release_that_was_agreed_on_is_nothing_that_a_credential_covers() {
+        let item = |target_type| AlignmentView {
+            target_name: Some("Setting machines"),
+            target_type,
+            ..AlignmentView::default()
+        };
+        assert!(covered(&item(Some("ext:Task"))).is_some() && covered(&item(None)).is_some());
+        assert!(covered(&item(Some("ext:CompetencyRelease"))).is_none());
     }
 
     #[test]

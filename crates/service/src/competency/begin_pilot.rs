@@ -11,7 +11,7 @@ use super::{
 };
 use crate::{
     World,
-    issuing::{Definition, DefinitionError, Expect, VersionError, write_version},
+    issuing::{Definition, DefinitionError, Expect, VersionError, can_be_linked, write_version},
 };
 
 /// A request to try a version out.
@@ -124,14 +124,14 @@ fn definition(
     }))
 }
 
-/// Whether an achievement can link a task: one that has an address, or one in the employer's own words, by its identifier.
+/// Whether an achievement can link a task: one that has an address, or one in the employer's own words, by its identifier. Of any other the
+/// criteria have the words.
 pub(super) fn is_linked(task: &Task) -> bool {
-    ["https://", "http://", "urn:uuid:"]
-        .iter()
-        .any(|scheme| task.id.starts_with(scheme))
+    can_be_linked(&task.id)
 }
 
-/// The kinds of evidence that the employer asks for, each once, in the order of the tasks.
+/// The kinds of evidence that the employer asks for, each once, in the order of the tasks. An achievement names no more than the first twenty:
+/// whoever asks for others reads of each credential that its evidence is of another kind.
 fn evidence(tasks: &[Task]) -> Vec<Value> {
     let mut kinds: Vec<&str> = Vec::new();
     for kind in tasks.iter().flat_map(|task| &task.evidence) {
@@ -145,12 +145,15 @@ fn evidence(tasks: &[Task]) -> Vec<Value> {
     kinds.map(|kind| json!({"name": kind})).collect()
 }
 
-/// For how many months it is good: no longer than the employer takes it for any of the tasks.
+/// For how many months it is good: no longer than the employer takes it for any of the tasks, however long these months are. Less than one there is
+/// not: what is taken for fewer than 31 days is good for a month all the same, and out of date for the employer before that.
 fn months(tasks: &[Task]) -> Option<u32> {
     let ages = tasks.iter().filter_map(|task| task.max_age_days);
-    ages.min().map(|days| (days / 30).clamp(1, MOST_MONTHS))
+    ages.min()
+        .map(|days| (days / LONGEST_MONTH_DAYS).clamp(1, MOST_MONTHS))
 }
 
+const LONGEST_MONTH_DAYS: u32 = 31;
 /// As a definition has them.
 const MOST_MONTHS: u32 = 600;
 const MOST_KINDS: usize = 20;
@@ -171,4 +174,51 @@ pub enum PilotError {
     Version(#[from] VersionError),
     #[error(transparent)]
     Store(#[from] StoreError),
+}
+
+#[cfg(test)]
+mod tests {
+    use touchstone_crosswalk::role::Need;
+
+    use super::*;
+
+    fn task(id: &str, max_age_days: Option<u32>) -> Task {
+        Task {
+            id: id.into(),
+            label: "Sets machines".into(),
+            need: Need::Must,
+            level: None,
+            rubric: None,
+            evidence: Vec::new(),
+            max_age_days,
+        }
+    }
+
+    #[test]
+    fn a_task_is_linked_by_what_an_achievement_takes_and_by_nothing_else() {
+        for (id, linked) in [
+            ("https://tasks.example/setting", true),
+            ("http://data.europa.eu/esco/skill/1", true),
+            ("urn:uuid:8a3f0b3c-0d0a-4b4e-9a2b-0f2f1f6f2d12", true),
+            ("urn:uuid:x", false),
+            ("urn:uuid:8a3f0b3c0d0a4b4e9a2b0f2f1f6f2d12", false),
+            ("https://", false),
+            ("https://tasks.example/a b", false),
+            ("onet:51-4041.00", false),
+        ] {
+            assert_eq!(is_linked(&task(id, None)), linked, "{id}");
+        }
+    }
+
+    #[test]
+    fn what_is_made_from_a_version_ends_before_the_employer_stops_taking_it() {
+        assert_eq!(months(&[task("urn:x:1", None)]), None);
+        for (days, good) in [(31, 1), (61, 1), (62, 2), (90, 2), (365, 11), (730, 23)] {
+            let tasks = [task("urn:x:1", Some(days)), task("urn:x:2", Some(9_999))];
+            assert_eq!(months(&tasks), Some(good), "{days}");
+            assert!(good * LONGEST_MONTH_DAYS <= days);
+        }
+        // There is nothing shorter.
+        assert_eq!(months(&[task("urn:x:1", Some(7))]), Some(1));
+    }
 }

@@ -23,7 +23,7 @@ pub struct Comment {
     pub said: String,
 }
 
-/// Writes a comment down. The audit line says that something was said; the words stand with the version.
+/// Writes a comment down. The words stand with the version, and in the audit line.
 #[crate::boxed]
 pub async fn comment(world: &World, order: &Comment) -> Result<(), CompetencyError> {
     let said = &words(&order.said).ok_or(CompetencyError::Words)?;
@@ -51,7 +51,7 @@ pub async fn comment(world: &World, order: &Comment) -> Result<(), CompetencyErr
                 actor: order.actor.clone(),
                 action: "competency.comment".into(),
                 subject: order.competency.clone(),
-                detail: serde_json::json!({"version": order.version, "comment": id, "why": said})
+                detail: serde_json::json!({"version": order.version, "comment": id, "said": said})
                     .to_string(),
             }])
             .await?;

@@ -123,9 +123,14 @@ pub(super) fn why(text: &str) -> Result<String, CompetencyError> {
 
 /// Words that say something and are not too many.
 pub(super) fn words(text: &str) -> Option<String> {
-    let text = text.trim();
+    let text = plain(text);
     let fits = !text.is_empty() && text.chars().count() <= MOST_WORDS;
-    fits.then(|| text.to_owned())
+    fits.then_some(text)
+}
+
+/// A text as a definition has it: browsers end the lines of a form otherwise.
+pub(super) fn plain(text: &str) -> String {
+    text.replace("\r\n", "\n").trim().to_owned()
 }
 
 /// One line of words.

@@ -177,7 +177,7 @@ pub async fn competency(
 }
 
 /// The tasks of a version.
-pub(crate) fn tasks_of(row: &CompetencyVersionRow) -> Result<Vec<Task>, StoreError> {
+pub(super) fn tasks_of(row: &CompetencyVersionRow) -> Result<Vec<Task>, StoreError> {
     read_tasks(&row.tasks).ok_or(StoreError::Corrupt {
         table: "competency_version",
         column: "tasks",

@@ -34,7 +34,6 @@ pub use declare_conflict::{DeclaredConflict, declare_conflict};
 pub use draft_rubric::{RubricOrder, draft_rubric};
 pub use draft_tasks::{TasksOrder, draft_tasks};
 pub use error::CompetencyError;
-pub(crate) use look::tasks_of;
 pub use look::{
     Ballots, CompetencyDetail, CompetencySummary, Organization, Said, VersionView, competencies,
     competency,

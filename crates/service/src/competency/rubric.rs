@@ -172,6 +172,10 @@ mod tests {
             let refused = Rubric::typed(1, &exemplary).unwrap_err();
             assert!(matches!(refused, CompetencyError::LevelExamples(2)));
         }
+        exemplary[1].examples.clear();
+        exemplary[1].description = " Alone,\r\nand at night. ".into();
+        let read = Rubric::typed(1, &exemplary).unwrap();
+        assert_eq!(read.levels[1].description, "Alone,\nand at night.");
         let many = vec!["x"; MOST_LEVELS + 1];
         assert!(matches!(refused(1, &many), CompetencyError::TooManyLevels));
     }

@@ -24,18 +24,26 @@ pub enum Links {
 }
 
 /// Asks the addresses that stand in `facts`, and writes down which of them answered.
+#[crate::boxed]
 pub async fn look_up_links(fetch: &Arc<dyn Fetch>, facts: &mut Facts) {
-    let urls = facts.alignment.iter().map(|one| one.target_url.clone());
-    let web = |url: &String| url.starts_with("https://") || url.starts_with("http://");
-    let urls: BTreeSet<String> = urls.filter(web).collect();
+    let urls = facts.alignment.iter().map(|one| one.target_url.as_str());
+    let urls = links_to_look_up(urls).into_iter().map(str::to_owned);
+    let urls: BTreeSet<String> = urls.collect();
     let mut answers = BTreeMap::new();
     // What came before the time was over counts.
     let _ = timeout(LONGEST, ask(fetch, urls, &mut answers)).await;
     facts.looked_up(|url| answers.get(url).copied());
 }
 
+/// Those of these addresses that are asked: addresses of the web, each once, and so many at most.
+pub fn links_to_look_up<'a>(urls: impl IntoIterator<Item = &'a str>) -> BTreeSet<&'a str> {
+    let web = |url: &&str| url.starts_with("https://") || url.starts_with("http://");
+    let all: BTreeSet<&str> = urls.into_iter().filter(web).collect();
+    all.into_iter().take(MOST_LOOKED_UP).collect()
+}
+
 async fn ask(fetch: &Arc<dyn Fetch>, urls: BTreeSet<String>, answers: &mut BTreeMap<String, bool>) {
-    let (mut waiting, mut asked) = (urls.into_iter().take(MOST_LOOKED_UP), JoinSet::new());
+    let (mut waiting, mut asked) = (urls.into_iter(), JoinSet::new());
     loop {
         while asked.len() < AT_ONCE
             && let Some(url) = waiting.next()
@@ -44,7 +52,8 @@ async fn ask(fetch: &Arc<dyn Fetch>, urls: BTreeSet<String>, answers: &mut BTree
             asked.spawn(async move {
                 let answered = match fetch.fetch(&url).await {
                     Ok(_) | Err(FetchError::TooLarge) => Some(true),
-                    Err(FetchError::Status(_) | FetchError::NoSuchHost) => Some(false),
+                    Err(FetchError::Status(404 | 410)) => Some(false),
+                    // Also a redirect that is not followed from here, what is not for everybody, and a name that our resolver did not find.
                     Err(_) => None,
                 };
                 (url, answered)
@@ -87,6 +96,11 @@ mod tests {
             self.0.fetch_add(1, Ordering::Relaxed);
             match url.rsplit_once('/').map(|(_, last)| last) {
                 Some("gone") => Err(FetchError::Status(410)),
+                Some("missing") => Err(FetchError::Status(404)),
+                Some("nowhere") => Err(FetchError::NoSuchHost),
+                Some(status) if status.parse().is_ok_and(|status: u16| status >= 300) => {
+                    Err(FetchError::Status(status.parse().unwrap()))
+                }
                 Some("inside") => Err(FetchError::NotPublic),
                 Some("large") => Err(FetchError::TooLarge),
                 _ => Ok(Fetched {
@@ -132,6 +146,30 @@ mod tests {
         ];
         assert_eq!(found, expected);
         assert_eq!(asked, 4);
+    }
+
+    #[tokio::test]
+    async fn only_an_address_that_its_own_server_does_not_know_does_not_open() {
+        let (found, _) = answers(&["https://a.example/gone", "https://a.example/missing"]).await;
+        assert_eq!(found, [Known::Stated(false), Known::Stated(false)]);
+        // A redirect to another host is not followed from here (w3id.org, purl.org, doi.org), and the others may answer somebody else.
+        let (found, asked) = answers(&[
+            "https://a.example/302",
+            "https://a.example/401",
+            "https://a.example/403",
+            "https://a.example/429",
+            "https://a.example/503",
+            "https://a.example/nowhere",
+        ])
+        .await;
+        assert!(found.iter().all(|one| *one == Known::Unknown), "{found:?}");
+        assert_eq!(asked, 6);
+    }
+
+    #[test]
+    fn an_address_counts_once_and_one_of_no_site_counts_not_at_all() {
+        let urls = ["https://a.example/1", "https://a.example/1", "urn:uuid:1"];
+        assert_eq!(links_to_look_up(urls).len(), 1);
     }
 
     #[tokio::test]

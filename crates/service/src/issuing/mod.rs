@@ -55,6 +55,7 @@ pub use achievement::{
     DefinitionFault, DefinitionFaultKind, Image, ImageType, Published, RequiredEvidence, Rubric,
     RubricLevel, publish,
 };
+pub(crate) use achievement::{RELEASE, can_be_linked};
 pub use amend::{AmendError, Amendment, amend};
 pub use cancel::{CancelError, Cancellation, cancel};
 pub(crate) use carry_change::carry_change;
@@ -97,7 +98,7 @@ pub use intake::{
 };
 pub use language::{LanguageError, LanguageTag};
 pub use lint::{lint_achievement, lint_definition};
-pub use look_up_links::{Links, MOST_LOOKED_UP, look_up_links};
+pub use look_up_links::{Links, MOST_LOOKED_UP, links_to_look_up, look_up_links};
 pub use preview::{Preview, PreviewRow, preview, rows};
 pub use ready::{NotAdmitted, NotReady, NotReleased, PilotEnded, Unmet};
 pub use record::{Record, record};

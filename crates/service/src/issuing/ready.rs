@@ -12,7 +12,7 @@ use touchstone_vc::{
     lint::{Finding, Profile, Readiness, Rule, Severity, lint},
 };
 
-use super::{Definition, choose_profile::chosen, lint::facts_of_version};
+use super::{Definition, achievement::MOST_LINKS, choose_profile::chosen, lint::facts_of_version};
 use crate::{
     World,
     competency::{ReleasedAs, released_as},
@@ -27,10 +27,23 @@ pub struct PilotEnded(Date);
 
 /// It began as a pilot, and what it says now was not released.
 #[derive(Clone, Debug, Eq, PartialEq, thiserror::Error)]
-#[error(
-    "the achievement began as a pilot of “{0}”, and is issued for good with the tasks and levels of a release: release that version, write the tasks and levels of a release into the form of the achievement, or set “Tried out until” again"
-)]
-pub struct NotReleased(String);
+pub enum NotReleased {
+    /// Nothing is released of what is called so.
+    #[error(
+        "the achievement began as a pilot of “{0}”, and is issued for good with the tasks and levels of a release, of which there is none yet: release a version, and save the achievement once more, or set “Tried out until” again"
+    )]
+    Nothing(String),
+    /// The latest release of what is called so says something else, first in this.
+    #[error(
+        "the achievement began as a pilot of “{0}”, and is issued for good with the tasks and levels of a release; {1}. Release that version, write the tasks and levels of a release into the form of the achievement, or set “Tried out until” again"
+    )]
+    Differs(String, String),
+    /// It says what was released as what is called so, and does not name the release.
+    #[error(
+        "the achievement has the tasks and levels of a release of “{0}”, and does not name it yet: save the achievement once more, with fewer than {MOST_LINKS} other links"
+    )]
+    NotNamed(String),
+}
 
 /// The institution signed up by itself, and was not admitted to issuing.
 #[derive(Clone, Copy, Debug, Eq, PartialEq, thiserror::Error)]
@@ -51,7 +64,7 @@ pub(super) fn pilot_ended(version: &AchievementVersionRow, at: Timestamp) -> Opt
     (at.to_string().get(..10)? > last.to_string().as_str()).then_some(PilotEnded(last))
 }
 
-/// Whether a version began as a pilot, is none any more, and says something else than what was released.
+/// Whether a version began as a pilot, is none any more, and says something else than what was released, or does not say where.
 pub(super) async fn not_released(
     reader: &Reader,
     tenant: &TenantId,
@@ -65,8 +78,16 @@ pub(super) async fn not_released(
     }
     let found = released_as(reader, tenant, &version.achievement, &read).await?;
     Ok(match found {
-        ReleasedAs::NotReleased(title) => Some(NotReleased(title)),
-        ReleasedAs::NoPilot | ReleasedAs::Release(_) => None,
+        ReleasedAs::NoPilot => None,
+        ReleasedAs::NotReleased { title, differs } => Some(match differs {
+            None => NotReleased::Nothing(title),
+            Some(differs) => NotReleased::Differs(title, differs.to_string()),
+        }),
+        ReleasedAs::Release(release) => {
+            let named = read.release().and_then(|link| link.target_code.as_deref());
+            let is_named = named.is_some_and(|sha256| release.is_named(sha256));
+            (!is_named).then_some(NotReleased::NotNamed(release.title))
+        }
     })
 }
 

@@ -149,6 +149,7 @@ pub(crate) async fn write(
         _ => {}
     }
     check_stack(tx, tenant, definition).await?;
+    let definition = &without_release(definition);
     let Some(known) = known else {
         let id = world.rng.uuid().to_string();
         let row = row(world, tx, &institution, definition, &id, 1, actor, now).await?;
@@ -209,7 +210,15 @@ pub(crate) async fn write(
     }
 }
 
-/// The definition of what began as a pilot with a link to the release that has its tasks and levels, by address and hash; and to no other.
+/// The definition without what somebody wrote of a release: that it has what was agreed on, the program alone says.
+fn without_release(definition: &Definition) -> Definition {
+    let mut definition = definition.clone();
+    let links = &mut definition.alignment;
+    links.retain(|link| link.target_type.as_deref() != Some(RELEASE));
+    definition
+}
+
+/// The definition of what began as a pilot with a link to the release that has its tasks and levels, by address and hash.
 async fn with_release(
     world: &World,
     reader: &Reader,
@@ -219,11 +228,7 @@ async fn with_release(
 ) -> Result<Definition, StoreError> {
     let mut definition = definition.clone();
     let found = released_as(reader, tenant, achievement, &definition).await?;
-    if found == ReleasedAs::NoPilot {
-        return Ok(definition);
-    }
     let links = &mut definition.alignment;
-    links.retain(|link| link.target_type.as_deref() != Some(RELEASE));
     if let ReleasedAs::Release(release) = found
         && links.len() < MOST_LINKS
     {

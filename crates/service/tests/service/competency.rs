@@ -25,7 +25,7 @@ use touchstone_service::{
 use touchstone_testkit::{TestWorld, world};
 use touchstone_vc::{CheckKind, Outcome, log::Entry};
 
-use crate::support::{audited, founding, institution, why};
+use crate::support::{audited, founding, institution, recorded, why};
 
 pub(crate) const DAY_MS: i64 = 86_400_000;
 
@@ -313,8 +313,9 @@ async fn a_lost_vote_is_answered_by_the_next_version_and_both_stand_side_by_side
         said: "Who teaches others is missing.".into(),
     };
     comment(&bloc.world, &said).await.unwrap();
-    let recorded = why(&bloc.world, &said.tenant, "competency.comment").await;
-    assert_eq!(recorded, said.said);
+    let recorded = recorded(&bloc.world, &said.tenant, "competency.comment").await;
+    assert_eq!(recorded["said"], *said.said, "{recorded}");
+    assert!(recorded.get("why").is_none(), "it is no reason");
     let next = bloc.rubric(2, &["With help", "Alone", "Teaches"]);
     assert_eq!(draft_rubric(&bloc.world, &next).await.unwrap(), 3);
     let late = draft_rubric(&bloc.world, &bloc.rubric(2, &["a", "b"])).await;
@@ -523,7 +524,7 @@ async fn a_pilot_says_that_it_is_one_and_is_issued_on_no_later_day() {
         list: Spooled::in_memory(csv, world.crypto),
         mapping: Mapping::new(),
     };
-    const ADA: &str = "name,email,level,awarded_on\nAda,ada@example.org,Alone,2026-01-02\n";
+    const ADA: &str = "name,email,level,evidence,awarded_on\nAda,ada@example.org,Alone,https://example.org/e/ada.pdf,2026-01-02\n";
     upload(world, &list(ADA)).await.unwrap();
     world.clock.advance_millis(DAY_MS);
     let refused = upload(world, &list(&ADA.replace("Ada", "Bea"))).await;

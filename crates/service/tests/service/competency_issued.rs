@@ -7,7 +7,7 @@ use touchstone_service::{
     governing::{EndingKind, Entrusting, Thing, endings, entrust},
     issuing::{
         Confirmation, Definition, DefinitionOrder, Mapping, Upload, UploadError, achievement,
-        confirm, preview, revise, upload,
+        confirm, define, preview, revise, upload,
     },
     operations::work_until_idle,
     ports::Spooled,
@@ -101,7 +101,7 @@ async fn from_a_role_over_a_bloc_to_a_credential_that_meets_every_task() {
         .unwrap();
     let mut made = bloc.made().await;
     assert_eq!(made["evidenceRequired"], json!([{"name": KIND}]));
-    assert_eq!(made["validForMonths"], 24);
+    assert_eq!(made["validForMonths"], 23);
     let linked = made["alignment"].as_array().unwrap();
     assert_eq!(linked[1]["targetUrl"], role.role.tasks[1].id.as_str());
 
@@ -116,29 +116,42 @@ async fn from_a_role_over_a_bloc_to_a_credential_that_meets_every_task() {
     let released = release(world, &bloc.releasing(3)).await.unwrap();
     let mut other = made.clone();
     other["resultDescription"][0]["rubricCriterionLevel"][1]["description"] = json!("Works.");
+    let level = "the level “Alone”";
     for (place, wrong) in [
-        ("levels", other),
-        ("must", {
+        (level, other),
+        ("level 2 must be reached", {
             let mut other = made.clone();
             other["resultDescription"][0]["requiredLevel"] = json!(1);
             other
         }),
-        ("a task less", {
+        ("the task “Sets machines” is missing", {
             let mut other = made.clone();
             other["alignment"].as_array_mut().unwrap().remove(0);
             other
         }),
-        ("a task of a version before", {
+        ("the task “Führt andere an” is missing", {
+            let mut other = made.clone();
+            other["alignment"][1]["targetName"] = json!("Führt");
+            other
+        }),
+        ("“Measures parts” is linked as a task", {
             let mut other = made.clone();
             let before = json!({"targetName": "Measures parts", "targetUrl": "https://tasks.example/Measures-parts"});
             other["alignment"].as_array_mut().unwrap().push(before);
             other
         }),
+        ("“Flies” is linked as a task", {
+            let mut other = made.clone();
+            let unknown = json!({"targetName": "Flies", "targetUrl": "https://tasks.example/Flies", "targetType": "ext:Task"});
+            other["alignment"].as_array_mut().unwrap().push(unknown);
+            other
+        }),
     ] {
         bloc.revised(&wrong).await;
-        let refused = bloc.upload("Ada").await;
-        let refused = matches!(refused, Err(UploadError::NotReleased(_)));
-        assert!(refused, "{place}");
+        let refused = bloc.upload("Ada").await.unwrap_err();
+        assert!(matches!(refused, UploadError::NotReleased(_)), "{place}");
+        let words = refused.to_string();
+        assert!(words.contains(place), "{place}: {words}");
         let links = bloc.made().await["alignment"].to_string();
         assert!(!links.contains("CompetencyRelease"), "{place}: {links}");
     }
@@ -173,6 +186,39 @@ async fn from_a_role_over_a_bloc_to_a_credential_that_meets_every_task() {
     let read = read.unwrap();
     for answer in &read.tasks {
         assert_eq!(answer.verdict, Verdict::Met, "{answer:?}");
+    }
+}
+
+#[tokio::test]
+async fn that_something_was_released_is_said_by_the_program_alone() {
+    let bloc = Bloc::whole(3).await;
+    let (world, issuer) = (&bloc.world, &bloc.parties[0]);
+    bloc.agree(2, 1).await;
+    let released = release(world, &bloc.releasing(2)).await.unwrap();
+    begin_pilot(world, &bloc.pilot(2, "2099-12-31"))
+        .await
+        .unwrap();
+    // A copy under another name was never tried out, whatever it links.
+    let mut copy = bloc.made().await;
+    copy.as_object_mut().unwrap().remove("pilotUntil");
+    copy["slug"] = json!("copy");
+    let written = json!({"targetName": "Setting machines", "targetUrl": released.url, "targetCode": released.sha256, "targetType": "ext:CompetencyRelease"});
+    copy["alignment"].as_array_mut().unwrap().push(written);
+    for name in ["Setting machines", "Setting all machines"] {
+        copy["name"] = json!(name);
+        let order = DefinitionOrder {
+            tenant: issuer.clone(),
+            actor: "registrar".into(),
+            definition: Definition::from_value(copy.clone()).unwrap(),
+        };
+        match name {
+            "Setting machines" => define(world, &order).await.map(drop).unwrap(),
+            _ => revise(world, &order).await.map(drop).unwrap(),
+        }
+        let kept = achievement(world, issuer, "copy", None).await;
+        let kept = kept.unwrap().unwrap().definition;
+        assert_eq!((kept.name.as_str(), kept.release()), (name, None));
+        assert_eq!(kept.alignment.len(), 2, "the tasks stay");
     }
 }
 

@@ -1,11 +1,14 @@
 //! Versions of competencies, and which of them are tried out.
 
-use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, sea_query::Expr};
+use sea_orm::{
+    ColumnTrait, EntityTrait, JoinType, QueryFilter, QueryOrder, QuerySelect, QueryTrait,
+    sea_query::{Alias, Expr, ExprTrait, Query},
+};
 
 use crate::{
-    CompetencyPilotRow, CompetencyVersionRow, Reader, StoreError, TenantId, Tx,
+    CompetencyPilotRow, CompetencyRow, CompetencyVersionRow, Reader, StoreError, TenantId, Tx,
     bulk::insert,
-    entity::{competency_pilot, competency_version},
+    entity::{competency, competency_pilot, competency_version, mapping_party},
     tx::hit,
 };
 
@@ -26,6 +29,46 @@ impl Reader {
         Ok(all.all(self.sql.as_ref()).await?)
     }
 
+    /// The tasks in the latest version of every competency in whose set an institution takes part or was asked to, by title.
+    #[crate::boxed]
+    pub async fn latest_competency_tasks(
+        &self,
+        tenant: &TenantId,
+    ) -> Result<Vec<String>, StoreError> {
+        let of = competency_version::Entity::belongs_to(competency::Entity)
+            .from(competency_version::Column::Competency)
+            .to(competency::Column::Id)
+            .into();
+        let seen = mapping_party::Entity::find()
+            .select_only()
+            .column(mapping_party::Column::MappingSet)
+            .filter(mapping_party::Column::Tenant.eq(tenant.clone()));
+        let other = |column| Expr::col((Alias::new(LATER), column));
+        let this = |column| Expr::col((competency_version::Entity, column));
+        let later = Query::select()
+            .expr(Expr::val(1))
+            .from_as(competency_version::Entity, Alias::new(LATER))
+            .and_where(
+                other(competency_version::Column::Competency)
+                    .eq(this(competency_version::Column::Competency)),
+            )
+            .and_where(
+                other(competency_version::Column::Number)
+                    .gt(this(competency_version::Column::Number)),
+            )
+            .take();
+        let all = competency_version::Entity::find()
+            .select_only()
+            .column(competency_version::Column::Tasks)
+            .join(JoinType::InnerJoin, of)
+            .filter(competency::Column::MappingSet.in_subquery(seen.into_query()))
+            .filter(Expr::exists(later).not())
+            .order_by_asc(competency::Column::Title)
+            .order_by_asc(competency::Column::Id)
+            .into_tuple();
+        Ok(all.all(self.sql.as_ref()).await?)
+    }
+
     /// One version of a competency; for an institution that takes part.
     #[crate::boxed]
     pub async fn competency_version(
@@ -38,6 +81,23 @@ impl Reader {
             return Ok(None);
         }
         let found = competency_version::Entity::find_by_id((id.to_owned(), number));
+        Ok(found.one(self.sql.as_ref()).await?)
+    }
+
+    /// The competency of its issuer that an achievement was made from, to try a version of it out.
+    #[crate::boxed]
+    pub async fn competency_of_pilot(
+        &self,
+        tenant: &TenantId,
+        achievement: &str,
+    ) -> Result<Option<CompetencyRow>, StoreError> {
+        let tried = competency_pilot::Entity::find()
+            .select_only()
+            .column(competency_pilot::Column::Competency)
+            .filter(competency_pilot::Column::Achievement.eq(achievement));
+        let found = competency::Entity::find()
+            .filter(competency::Column::Issuer.eq(tenant.clone()))
+            .filter(competency::Column::Id.in_subquery(tried.into_query()));
         Ok(found.one(self.sql.as_ref()).await?)
     }
 
@@ -103,3 +163,6 @@ impl Tx {
         insert::<competency_pilot::Entity, _>(self.sql.as_ref(), row).await
     }
 }
+
+/// What a version that came after another is called in a question.
+const LATER: &str = "later";

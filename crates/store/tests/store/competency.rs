@@ -121,6 +121,24 @@ async fn filled(store: &Store) -> (TenantId, TenantId) {
 }
 
 on_both! {
+    async fn of_each_competency_the_tasks_of_its_latest_version_are_read(store: Store) {
+        let (tenant, _) = filled(&store).await;
+        let mut tx = store.begin().await.unwrap();
+        tx.add_competency_version(CompetencyVersionRow { tasks: "[2]".into(), ..written(2) }).await.unwrap();
+        tx.commit().await.unwrap();
+        assert_eq!(store.read().latest_competency_tasks(&tenant).await.unwrap(), ["[2]"]);
+    }
+
+    async fn an_achievement_leads_to_the_competency_that_it_tries_out_of_its_issuer_alone(store: Store) {
+        let (tenant, other) = filled(&store).await;
+        let read = store.read();
+        let found = read.competency_of_pilot(&tenant, "a1").await.unwrap();
+        assert_eq!(found.map(|row| row.id).as_deref(), Some("c1"));
+        for (who, achievement) in [(&tenant, "a2"), (&other, "a1")] {
+            assert_eq!(read.competency_of_pilot(who, achievement).await.unwrap(), None);
+        }
+    }
+
     async fn a_competency_is_not_there_for_who_was_never_asked(store: Store) {
         let (tenant, other) = filled(&store).await;
         let read = store.read();
@@ -128,6 +146,7 @@ on_both! {
             assert_eq!(read.competencies(who, "s1").await.unwrap().len(), count);
             assert_eq!(read.competency(who, "c1").await.unwrap().is_some(), count == 1);
             assert_eq!(read.competency_versions(who, "c1").await.unwrap().len(), count);
+            assert_eq!(read.latest_competency_tasks(who).await.unwrap(), vec!["[]"; count]);
             assert_eq!(read.competency_version(who, "c1", 1).await.unwrap().is_some(), count == 1);
             assert_eq!(read.competency_comments(who, "c1").await.unwrap().len(), count);
             assert_eq!(read.competency_votes(who, "c1", 1).await.unwrap().len(), count);

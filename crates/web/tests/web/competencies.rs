@@ -49,7 +49,7 @@ async fn drafted(owner: &Browser, slug: &str) -> String {
     let said = [
         ("seen", "1"),
         ("level_name", "With help"),
-        ("level_description", "Needs a word."),
+        ("level_description", "Needs a word,\r\nnow and then."),
         ("level_name", "Alone"),
         ("level_description", "Needs none."),
         ("required_level", "2"),
@@ -180,6 +180,9 @@ async fn what_was_released_is_issued_for_good_and_its_page_names_the_release() {
     led(&owner
         .submit(&page, &format!("{path}/2/release"), &why)
         .await);
+    let unnamed = program.upload("trying-pilot", csv).await;
+    let unnamed = unnamed.problem(409, "not_released");
+    assert!(unnamed.to_string().contains("once more"), "{unnamed}");
     program.put(&made, &definition).await.with(200);
     let uploaded = program.upload("trying-pilot", csv).await.with(201);
     program
@@ -198,6 +201,8 @@ async fn what_was_released_is_issued_for_good_and_its_page_names_the_release() {
     let page = stranger.get(here).await.text();
     let sha256 = release["sha256"].as_str().unwrap();
     assert!(page.contains(file) && page.contains(sha256), "{page}");
+    let called = "<bdi>Setting &lt;machines&gt;</bdi>, release 1</a>";
+    assert!(page.contains(called), "{page}");
     let file = stranger.get(file).await;
     let found = (site.test.world.crypto.sha256)(&file.bytes);
     let found: String = found.iter().map(|byte| format!("{byte:02x}")).collect();

@@ -315,7 +315,7 @@ impl Alignment {
 }
 
 /// What a link to the release of a competency is called.
-pub(in crate::issuing) const RELEASE: &str = "ext:CompetencyRelease";
+pub(crate) const RELEASE: &str = "ext:CompetencyRelease";
 
 /// What programs know a pilot by, among the tags of an achievement.
 const PILOT: &str = "pilot";

@@ -161,7 +161,7 @@ impl<'a> Fields<'a> {
     /// An address of a page, or the identifier of what somebody wrote in their own words: `urn:uuid:…`.
     pub(super) fn address_or_uuid(&mut self, name: &'static str) -> Option<String> {
         let text = self.text(name, LONG_ADDRESS)?;
-        if !is_address(&text) && !is_uuid(&text) {
+        if !can_be_linked(&text) {
             self.note(name, Kind::Expected(ADDRESS.into()));
         }
         Some(text)
@@ -270,6 +270,11 @@ fn as_text(value: Value, field: String, limit: usize, faults: &Faults) -> Option
             None
         }
     }
+}
+
+/// Whether an achievement can link it: the address of a page, or an identifier of its own.
+pub(crate) fn can_be_linked(text: &str) -> bool {
+    is_address(text) || is_uuid(text)
 }
 
 /// Whether a text is the address of a page.

@@ -14,11 +14,12 @@ mod read;
 mod requires;
 mod told;
 
-pub(super) use definition::RELEASE;
+pub(crate) use definition::RELEASE;
 pub use definition::{
     Alignment, Criteria, Definition, Image, ImageType, RequiredEvidence, Rubric, RubricLevel,
 };
 pub use fault::{DefinitionFault, DefinitionFaultKind};
+pub(crate) use fields::can_be_linked;
 pub use ids::AchievementIds;
 pub use publish::{Circumstances, Published, publish};
 pub use read::DefinitionError;

@@ -111,6 +111,12 @@ fn release<'a>(web: &Web, found: &'a Meaning) -> Option<&'a Alignment> {
     link.filter(|link| link.target_url.starts_with(&own))
 }
 
+/// Which release it is, as its file is called.
+fn number(link: &Alignment) -> Option<u64> {
+    let (_, file) = link.target_url.rsplit_once('/')?;
+    file.strip_suffix(".json")?.parse().ok()
+}
+
 fn show(web: &Web, found: &Meaning, achievement: &str, day: &Day) -> Markup {
     let definition = &found.definition;
     let here = format!("/i/{}/a/{achievement}", found.institution.slug);
@@ -133,7 +139,7 @@ fn show(web: &Web, found: &Meaning, achievement: &str, day: &Day) -> Markup {
                 " " a href={ (here) "/" (found.version) "/endorsements" } { "Who said what" }
             }))
             @if let Some(link) = release(web, found) {
-                (fact("Written together", &html! { a href=(link.target_url) { (icon("file")) " " bdi { (clean(link.target_framework.as_deref().unwrap_or(&link.target_name))) } }
+                (fact("Written together", &html! { a href=(link.target_url) { (icon("file")) " " bdi { (clean(&link.target_name)) } @if let Some(number) = number(link) { ", release " (number) } }
                     @if let Some(sha256) = &link.target_code { br; small { "SHA-256 " code { (sha256) } } } }))
             }
             (fact("Document", &html! { a href=(found.url) { (icon("file")) " Version " (found.version) } br; small { "SHA-256 " code { (found.sha256) } } }))
