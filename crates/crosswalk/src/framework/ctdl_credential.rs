@@ -3,7 +3,8 @@
 //! [CTDL](https://credreg.net/ctdl/terms): `ceterms:targetCompetency` of the conditions that are required, `ceterms:teaches` and
 //! `ceterms:assesses`. Only read: what is written from here is a framework, and not a credential.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
+use std::ptr;
 
 use serde_json::Value;
 
@@ -32,8 +33,11 @@ pub(super) fn read(nodes: &[Value]) -> Result<Framework, Vec<FrameworkFault>> {
         ..Origin::default()
     };
     let (mut statements, mut faults, mut known) = (Vec::new(), Vec::new(), BTreeSet::new());
-    let targets = heads.iter().flat_map(|head| targets(head, nodes));
-    for (at, target) in targets.enumerate() {
+    for (at, target) in targets(&heads, nodes).into_iter().enumerate() {
+        if faults.len() >= MOST_FAULTS {
+            faults.extend(FrameworkFault::file(FrameworkReason::More));
+            break;
+        }
         let mut lacks =
             |field| faults.push(FrameworkFault::item(at, field, FrameworkReason::Missing));
         let node = target.get("ceterms:targetNode").map(value::ids);
@@ -83,45 +87,51 @@ fn is_head(node: &Value) -> bool {
     of_ctdl && node.get("ceterms:name").is_some() && says
 }
 
-/// The competencies that it names, in its order.
-fn targets<'a>(head: &'a Value, nodes: &'a [Value]) -> Vec<&'a Value> {
-    let mut all = Vec::new();
-    for key in ["ceterms:teaches", "ceterms:assesses"] {
-        let named = head.get(key).map(list).unwrap_or_default().iter();
-        all.extend(named.map(|one| there(one, nodes)));
+/// The competencies that they name, in their order.
+///
+/// Each condition is followed once, and each competency is named once, however many refer to it: a graph may lead round in a circle, and
+/// credentials may share what they require. So it takes no more work than the file is long.
+fn targets<'a>(heads: &[&'a Value], nodes: &'a [Value]) -> Vec<&'a Value> {
+    let mut by_id = BTreeMap::new();
+    for node in nodes {
+        if let Some(id) = node.get("@id").and_then(Value::as_str) {
+            by_id.entry(id).or_insert(node);
+        }
     }
-    let required = head.get("ceterms:requires").map(list).unwrap_or_default();
-    let mut conditions: Vec<&Value> = required.iter().map(|one| there(one, nodes)).collect();
-    conditions.reverse();
-    let mut room = MOST_CONDITIONS;
-    while let Some(condition) = conditions.pop() {
-        let named = condition.get("ceterms:targetCompetency").map(list);
-        let named = named.unwrap_or_default().iter();
-        all.extend(named.map(|one| there(one, nodes)));
-        // One of several ways: each names competencies of its own. A graph may lead round in a circle.
-        let ways = condition.get("ceterms:alternativeCondition").map(list);
-        for way in ways.unwrap_or_default().iter().rev() {
-            if room > 0 {
-                room -= 1;
-                conditions.push(there(way, nodes));
+    // The node that is named by its identifier, or the value itself.
+    let there = |value: &'a Value| -> &'a Value {
+        let bare = match value {
+            Value::String(id) => Some(id.as_str()),
+            Value::Object(fields) if fields.len() == 1 => fields.get("@id").and_then(Value::as_str),
+            _ => None,
+        };
+        bare.and_then(|id| by_id.get(id).copied()).unwrap_or(value)
+    };
+    let (mut all, mut named, mut followed) = (Vec::new(), BTreeSet::new(), BTreeSet::new());
+    let mut name = |competencies: Option<&'a Value>| {
+        for one in competencies.map(list).unwrap_or_default() {
+            let target = there(one);
+            if named.insert(ptr::from_ref(target)) {
+                all.push(target);
             }
+        }
+    };
+    for &head in heads {
+        name(head.get("ceterms:teaches"));
+        name(head.get("ceterms:assesses"));
+        let required = head.get("ceterms:requires").map(list).unwrap_or_default();
+        let mut conditions: Vec<&Value> = required.iter().rev().map(there).collect();
+        while let Some(condition) = conditions.pop() {
+            if !followed.insert(ptr::from_ref(condition)) {
+                continue;
+            }
+            name(condition.get("ceterms:targetCompetency"));
+            // One of several ways: each names competencies of its own.
+            let ways = condition.get("ceterms:alternativeCondition").map(list);
+            conditions.extend(ways.unwrap_or_default().iter().rev().map(there));
         }
     }
     all
-}
-
-/// The node that is named by its identifier, or the value itself.
-fn there<'a>(value: &'a Value, nodes: &'a [Value]) -> &'a Value {
-    let bare = match value {
-        Value::String(id) => Some(id.as_str()),
-        Value::Object(fields) if fields.len() == 1 => fields.get("@id").and_then(Value::as_str),
-        _ => None,
-    };
-    let named = bare.and_then(|id| {
-        let is_it = |node: &&Value| node.get("@id").and_then(Value::as_str) == Some(id);
-        nodes.iter().find(is_it)
-    });
-    named.unwrap_or(value)
 }
 
 fn list(value: &Value) -> &[Value] {
@@ -132,8 +142,8 @@ fn list(value: &Value) -> &[Value] {
 }
 
 const SAYS: [&str; 3] = ["ceterms:requires", "ceterms:teaches", "ceterms:assesses"];
-/// As many conditions inside others as are followed.
-const MOST_CONDITIONS: usize = 1_000;
+/// Beyond this it is only said that there are more.
+const MOST_FAULTS: usize = 100;
 const NEITHER: &str = "a ceasn:CompetencyFramework, nor anything of CTDL that names competencies (ceterms:targetCompetency of what it requires, ceterms:teaches, ceterms:assesses)";
 
 #[cfg(test)]
@@ -173,6 +183,29 @@ mod tests {
         ];
         assert_eq!(found.collect::<Vec<_>>(), expected, "each once");
         assert_eq!(read.statements[1].label, "Record");
+    }
+
+    #[test]
+    fn t07_what_many_name_is_followed_once() {
+        let condition = json!({"@id": "_:c", "@type": "ceterms:ConditionProfile",
+            "ceterms:targetCompetency": [target("https://t.example/1", "Measure"), {"@id": "_:t"}],
+            "ceterms:alternativeCondition": vec!["_:c"; 50]});
+        let shared = json!({"@id": "_:t", "ceterms:targetNode": "https://t.example/2", "ceterms:targetNodeName": "Record"});
+        let mut nodes = vec![condition, shared];
+        nodes.extend((0..50).map(|_| credential(json!(vec!["_:c"; 50]))));
+        let heads: Vec<&Value> = nodes.iter().filter(|node| is_head(node)).collect();
+        assert_eq!(heads.len(), 50);
+        assert_eq!(targets(&heads, &nodes).len(), 2);
+        assert_eq!(read(&nodes).unwrap().statements.len(), 2);
+    }
+
+    #[test]
+    fn of_many_faults_the_first_are_told() {
+        let bare = vec![json!({"ceterms:targetNodeName": "Measure"}); MOST_FAULTS + 50];
+        let condition = json!({"ceterms:targetCompetency": bare});
+        let faults = read(&[credential(condition)]).unwrap_err();
+        assert_eq!(faults.len(), MOST_FAULTS + 1);
+        assert_eq!(faults[MOST_FAULTS].reason, FrameworkReason::More);
     }
 
     #[test]
