@@ -144,6 +144,20 @@ impl Reader {
         Ok(found.all(self.sql.as_ref()).await?)
     }
 
+    /// Every endorsement of a thing in any of its versions, oldest first.
+    #[crate::boxed]
+    pub async fn endorsements_of_all_versions(
+        &self,
+        tenant: &TenantId,
+        kind: EndorsedKind,
+        thing: &str,
+    ) -> Result<Vec<EndorsementRow>, StoreError> {
+        let found = of_tenant(tenant)
+            .filter(endorsement::Column::Kind.eq(kind))
+            .filter(endorsement::Column::Thing.eq(thing));
+        Ok(found.all(self.sql.as_ref()).await?)
+    }
+
     /// Every endorsement of what an institution publishes, oldest first.
     #[crate::boxed]
     pub async fn endorsements(&self, tenant: &TenantId) -> Result<Vec<EndorsementRow>, StoreError> {

@@ -52,7 +52,7 @@ pub use hide::{Hiding, hide};
 pub use look::{Look, look};
 pub use public::{Endorsers, Published, endorsers, published};
 pub(crate) use public::{File, documents_of, file, listing};
-pub(crate) use public::{counts, shown_endorsements, standing};
+pub(crate) use public::{counts, shown_endorsements, standing, standing_among};
 pub use refuse::refuse;
 pub use state::State;
 pub use thing::{Endorsed, askable};

@@ -92,20 +92,27 @@ pub(crate) async fn standing(
     (kind, thing, version): (EndorsedKind, &str, i64),
     at: i64,
 ) -> Result<Option<Vec<(String, i64)>>, StoreError> {
-    let mut all = reader.endorsements_of(tenant, kind, thing, version).await?;
-    all.retain(|row| row.hidden_at.is_none() && row.answered_at <= at);
-    if all.is_empty() {
-        return Ok(None);
-    }
+    let all = reader.endorsements_of(tenant, kind, thing, version).await?;
+    Ok(standing_among(all.iter(), at))
+}
+
+/// The same of all endorsements of one version of a thing.
+pub(crate) fn standing_among<'a>(
+    all: impl Iterator<Item = &'a EndorsementRow>,
+    at: i64,
+) -> Option<Vec<(String, i64)>> {
+    let shown = all.filter(|row| row.hidden_at.is_none() && row.answered_at <= at);
+    let mut shown = shown.peekable();
+    shown.peek()?;
     let mut standing: Vec<(String, i64)> = Vec::new();
-    for row in all.into_iter().filter(|row| counts(row, at)) {
-        let name = known_by(&row);
+    for row in shown.filter(|row| counts(row, at)) {
+        let name = known_by(row);
         match standing.iter_mut().find(|(known, _)| *known == name) {
             Some((_, end)) => *end = (*end).max(row.valid_until),
             None => standing.push((name, row.valid_until)),
         }
     }
-    Ok(Some(standing))
+    Some(standing)
 }
 
 /// Whether it is the word of another organization than the one that asked, is shown, and stands at a moment.

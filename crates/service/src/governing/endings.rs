@@ -23,7 +23,8 @@ pub struct Ending {
     pub id: String,
     /// What it is called.
     pub title: String,
-    /// Whose endorsement ends, with what was shown of them, or whose time; of an agreement on what another institution released, which one.
+    /// Of an endorsement, who gave it, with what was shown of them; of a responsibility, who has it; of an agreement on what another institution
+    /// released, which institution that is.
     pub whose: Option<String>,
 }
 

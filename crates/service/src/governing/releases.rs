@@ -1,13 +1,13 @@
 //! What was released of a mapping set or a competency, and which release was the latest on a day.
 //!
-//! **Invariant:** a release never changes, so what is told of a past day is told again in ten years. Of what nobody released yet nothing is
-//! told. What it is called is as of today.
+//! **Invariant:** a release never changes, so what is told of a past day is told again in ten years, but for who endorsed it: an endorsement
+//! that is hidden later is told of no day any more. Of what nobody released yet nothing is told. What it is called is as of today.
 
 use touchstone_store::{EndorsedKind, InstitutionRow, Reader, StoreError, TenantId};
 use touchstone_vc::Timestamp;
 
 use super::{Thing, deprecated::deprecated};
-use crate::{World, competency, crosswalk, endorsing::standing};
+use crate::{World, competency, crosswalk, endorsing::standing_among};
 
 /// What was released of one thing by a moment.
 #[derive(Clone, Debug, Eq, PartialEq)]
@@ -44,7 +44,7 @@ pub struct Release {
     /// Organizations other than the publisher whose endorsement of it stood at the moment that is told of, each with the end of its word.
     pub endorsed: Vec<(String, i64)>,
     /// Where all endorsements of it are published, where one is shown. Only mapping sets have any.
-    pub endorsements: Option<String>,
+    pub all_endorsements: Option<String>,
 }
 
 /// What was released by `at` of a mapping set or a competency, by the short names of its institution and its own. `None` where there is no such
@@ -73,29 +73,30 @@ pub async fn releases(
         let path = path(&institution.slug, slug, number);
         world.site.link(&path)
     };
-    let mut all = Vec::with_capacity(found.rows.len());
-    for (number, sha256, released_at, valid_until) in found.rows {
-        let (mut endorsed, mut endorsements) = (Vec::new(), None);
-        if kind == Thing::MappingSet {
-            let thing = (EndorsedKind::MappingSet, found.id.as_str(), number);
-            let standing = standing(&reader, &institution.id, thing, at.unix_millis()).await?;
-            endorsements = standing
-                .as_ref()
-                .map(|_| link(crosswalk::endorsements_path_of_release, number));
-            endorsed = standing.unwrap_or_default();
+    let endorsements = match kind {
+        Thing::MappingSet => {
+            let kind = EndorsedKind::MappingSet;
+            let all = reader.endorsements_of_all_versions(&institution.id, kind, &found.id);
+            all.await?
         }
-        all.push(Release {
+        Thing::Achievement | Thing::Competency | Thing::Role => Vec::new(),
+    };
+    let all = found.rows.into_iter();
+    let all = all.map(|(number, sha256, released_at, valid_until)| {
+        let own = endorsements.iter().filter(|row| row.version == number);
+        let standing = standing_among(own, at.unix_millis());
+        let path = crosswalk::endorsements_path_of_release;
+        Release {
             number,
             at: released_at,
             valid_until,
             url: link(file, number),
             sha256,
             statement: link(statement, number),
-            endorsed,
-            endorsements,
-        });
-    }
-    let all = all.into_iter();
+            all_endorsements: standing.as_ref().map(|_| link(path, number)),
+            endorsed: standing.unwrap_or_default(),
+        }
+    });
     let (later, by_then): (Vec<_>, Vec<_>) = all.partition(|one| one.at > at.unix_millis());
     let mut by_then = by_then.into_iter();
     let Some(latest) = by_then.next() else {

@@ -9,8 +9,9 @@ use touchstone_service::{
     },
     hiring::{
         Application, ApplyError, Applying, By, Closing, Opening, Posting, PostingError, Removal,
-        Uncovering, application, applications, apply, close_posting, could_close, look,
-        open_posting, posting, preview, public_posting, remove_application, take_back, uncover,
+        Uncovering, application, applications, applications_with_besides, apply, close_posting,
+        could_close, look, open_posting, posting, preview, public_posting, remove_application,
+        take_back, uncover,
     },
     issuing::{define, found},
     operations::{wind, work_until_idle},
@@ -494,6 +495,36 @@ async fn what_is_no_longer_used_closes_no_gap_and_what_takes_its_place_does_once
     let earlier = held.iter().find(|row| row.achievement == said.id);
     let earlier: Value = serde_json::from_slice(&earlier.unwrap().bytes).unwrap();
     assert_eq!(over[0], earlier["credentialSubject"]["achievement"]["id"]);
+}
+
+#[tokio::test]
+async fn what_is_told_beside_an_answer_is_looked_up_where_it_is_shown() {
+    let world = world().await;
+    let (school, employer) = both(&world).await;
+    let posting = opened(&world, &employer, false).await;
+    let files = [credential(&world, &school).await];
+    let token = sent(&world, &posting, &files).await;
+    let reader = world.store.read();
+    let found = reader.achievement_by_slug(&school, "precision-measurement");
+    no_longer_used(&world, &school, &found.await.unwrap().unwrap().id).await;
+
+    let own = look(&world, &token).await.unwrap().unwrap();
+    let told = |one: &touchstone_service::crosswalk::RoleReading| {
+        let over = one.shown[0].no_longer_awarded.clone();
+        over.map(|over| over.replaced_by)
+    };
+    assert_eq!(told(&own.reading).as_deref(), Some("Metrology"));
+    let seen = preview(&world, &posting, &files).await.unwrap();
+    assert_eq!(told(&seen.reading), told(&own.reading));
+    let one = application(&world, &employer, &own.row.id).await;
+    assert_eq!(told(&one.unwrap().unwrap().reading), told(&own.reading));
+    let id = &posting.row.id;
+    let full = applications_with_besides(&world, &employer, id, By::Nothing, "", 9).await;
+    let full = full.unwrap().unwrap().applications.remove(0);
+    assert_eq!(told(&full.reading), told(&own.reading));
+    let listed = only(&world, &employer, &posting).await;
+    assert_eq!(told(&listed.reading), None, "a list shows none of it");
+    assert_eq!(listed.reading.tasks, full.reading.tasks);
 }
 
 #[tokio::test]

@@ -2,9 +2,9 @@
 
 use touchstone_service::{
     crosswalk::{
-        Beginning, DeclaredConflict, InvitedParty, Joining, MappingError, Proposal, RoleOrder,
-        TaskOrder, Vote, Wanting, Why, ask_wallet, begin_set, declare_conflict, draft_role, invite,
-        join_set, mapping, propose, role, role_on, vote, write_role,
+        Beginning, DeclaredConflict, FoundBy, InvitedParty, Joining, MappingError, Proposal,
+        RoleOrder, TaskOrder, Vote, Wanting, ask_wallet, begin_set, declare_conflict, draft_role,
+        invite, join_set, mapping, propose, role, role_on, vote, write_role,
     },
     governing::{
         EndingKind, EntrustError, Entrusting, Thing, answered_before, endings, entrust,
@@ -83,7 +83,7 @@ async fn a_declared_conflict_takes_the_vote_away_and_is_seen() {
         object_label: String::new(),
         confidence: String::new(),
         comment: String::new(),
-        why: Why::Person,
+        found_by: FoundBy::Person,
     };
     let id = propose(&world, &proposal).await.unwrap();
     vote(&world, &ballot(&tenant, "ann", &set, &id, 100))

@@ -4,8 +4,9 @@ use touchstone_service::{
     World,
     competency::CompetencyError,
     crosswalk::{
-        Beginning, InvitedParty, Joining, MappingError, PartyError, Proposal, Relation, RoleError,
-        RoleOrder, TaskOrder, Why, begin_set, invite, join_set, propose, public_role, write_role,
+        Beginning, FoundBy, InvitedParty, Joining, MappingError, PartyError, Proposal, Relation,
+        RoleError, RoleOrder, TaskOrder, begin_set, invite, join_set, propose, public_role,
+        write_role,
     },
     hiring::{
         Opening, PostingError, StaffPageError, StaffPageOpening, open_posting, open_staff_page,
@@ -303,7 +304,7 @@ async fn t52_whose_domain_is_no_longer_shown_is_public_no_more_and_has_no_say() 
         object_label: String::new(),
         confidence: String::new(),
         comment: String::new(),
-        why: Why::Person,
+        found_by: FoundBy::Person,
     };
     let refused = propose(&test, &proposal).await;
     assert!(

@@ -192,14 +192,19 @@ pub(crate) async fn audited(world: &World, tenant: &TenantId, action: &str) -> u
 
 /// Why the latest step of a kind was taken, as the record says.
 pub(crate) async fn why(world: &World, tenant: &TenantId, action: &str) -> String {
+    let detail = recorded(world, tenant, action).await;
+    detail["why"].as_str().unwrap().to_owned()
+}
+
+/// What the newest line about such an act says besides.
+pub(crate) async fn recorded(world: &World, tenant: &TenantId, action: &str) -> serde_json::Value {
     let filter = AuditFilter {
         action: Some(action.to_owned()),
         ..AuditFilter::default()
     };
     let reader = world.store.read();
     let lines = reader.audit_lines(tenant, &filter, None, 1).await.unwrap();
-    let detail: serde_json::Value = serde_json::from_str(&lines[0].detail).unwrap();
-    detail["why"].as_str().unwrap().to_owned()
+    serde_json::from_str(&lines[0].detail).unwrap()
 }
 
 /// Gives up, as of now, the key that signed a credential.

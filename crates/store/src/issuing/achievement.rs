@@ -1,7 +1,8 @@
 //! Achievements and their versions. A version that was issued under does not change any more.
 
 use sea_orm::{
-    ColumnTrait, EntityTrait, JoinType, QueryFilter, QueryOrder, QuerySelect, sea_query::Expr,
+    ColumnTrait, EntityTrait, JoinType, QueryFilter, QueryOrder, QuerySelect,
+    sea_query::{Expr, ExprTrait},
 };
 
 use crate::{
@@ -44,6 +45,30 @@ impl Reader {
             .filter(achievement::Column::Tenant.eq(tenant.clone()))
             .order_by_asc(achievement::Column::Name)
             .order_by_asc(achievement::Column::Id);
+        Ok(all.all(self.sql.as_ref()).await?)
+    }
+
+    /// What the latest version of each achievement says, of archived ones too, by name: the definitions, and nothing that is published.
+    #[crate::boxed]
+    pub async fn latest_definitions(&self, tenant: &TenantId) -> Result<Vec<String>, StoreError> {
+        let of = achievement_version::Entity::belongs_to(achievement::Entity)
+            .from(achievement_version::Column::Achievement)
+            .to(achievement::Column::Id)
+            .into();
+        let number = (
+            achievement_version::Entity,
+            achievement_version::Column::Version,
+        );
+        let latest = (achievement::Entity, achievement::Column::LatestVersion);
+        let all = achievement_version::Entity::find()
+            .select_only()
+            .column(achievement_version::Column::Document)
+            .join(JoinType::InnerJoin, of)
+            .filter(achievement::Column::Tenant.eq(tenant.clone()))
+            .filter(Expr::col(number).equals(latest))
+            .order_by_asc(achievement::Column::Name)
+            .order_by_asc(achievement::Column::Id)
+            .into_tuple();
         Ok(all.all(self.sql.as_ref()).await?)
     }
 

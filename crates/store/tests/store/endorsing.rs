@@ -140,6 +140,10 @@ on_both! {
             let none = store.read().endorsements_of(tenant, kind, "a1", version).await.unwrap();
             assert!(none.is_empty());
         }
+        for (kind, count) in [(EndorsedKind::Achievement, 1), (EndorsedKind::MappingSet, 0)] {
+            let of_all = store.read().endorsements_of_all_versions(tenant, kind, "a1").await.unwrap();
+            assert_eq!(of_all.len(), count);
+        }
         let mut tx = store.begin().await.unwrap();
         conflicts(tx.hide_endorsement(tenant, "r1", NOON).await, "endorsement");
         conflicts(tx.withdraw_endorsement(tenant, "r1", NOON, "").await, "endorsement");

@@ -58,8 +58,11 @@ on_both! {
     async fn a_new_version_becomes_the_latest(store: Store) {
         let tenant = found(&store).await;
         let mut tx = store.begin().await.unwrap();
-        tx.add_achievement_version(&tenant, "Second", version("a1", 2)).await.unwrap();
+        let second = AchievementVersionRow { document: "{\"second\":1}".into(), ..version("a1", 2) };
+        tx.add_achievement_version(&tenant, "Second", second).await.unwrap();
         tx.commit().await.unwrap();
+        assert_eq!(store.read().latest_definitions(&tenant).await.unwrap(), ["{\"second\":1}"]);
+        assert!(store.read().latest_definitions(&TenantId::new("hill")).await.unwrap().is_empty());
         let latest = store.read().achievement(&tenant, "a1").await.unwrap().unwrap();
         assert_eq!((latest.latest_version, latest.name.as_str()), (2, "Second"));
         let all = store.read().achievement_versions(&tenant, "a1").await.unwrap();

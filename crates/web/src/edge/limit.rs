@@ -197,6 +197,16 @@ impl Edge {
             ApiError::too_many(seconds)
         })
     }
+
+    /// The same for links that are looked up: each is a request to somebody else, and counts as much as handing a credential in does.
+    pub(crate) fn hold_back_links(
+        &self,
+        links: usize,
+        address: Option<&ClientAddress>,
+    ) -> Result<(), ApiError> {
+        let links = u32::try_from(links).unwrap_or(u32::MAX);
+        self.hold_back_several(Class::Verify, links.min(MOST_LINKS_COUNTED), address)
+    }
 }
 
 /// One household or machine: an IPv4 address, an IPv6 /56.
@@ -209,6 +219,8 @@ fn network(address: IpAddr) -> u128 {
 
 /// Beyond this, full buckets are swept out. About 5 MB.
 const MOST_BUCKETS: usize = 100_000;
+/// More links at once count as so many: else they could never be had, however long somebody waits.
+const MOST_LINKS_COUNTED: u32 = 25;
 
 #[cfg(test)]
 mod tests {
@@ -230,6 +242,12 @@ mod tests {
         );
         assert_eq!(limiter.take(Class::SignIn, HERE, 10_000), Ok(()));
         assert_eq!(limiter.take(Class::SignIn, HERE, 10_000), Err(10));
+    }
+
+    #[test]
+    fn however_many_links_are_looked_up_at_once_a_full_bucket_has_enough_for_them() {
+        let (most, _) = Class::Verify.allowance(Limits::default());
+        assert!(f64::from(MOST_LINKS_COUNTED) < most);
     }
 
     #[test]

@@ -1,5 +1,7 @@
 //! Beside the form: whether it will be understood; and what is refused until it is.
 
+use axum::Extension;
+use axum::extract::ConnectInfo;
 use axum::http::StatusCode;
 use serde_json::json;
 use touchstone_service::operations::Scope;
@@ -248,7 +250,7 @@ async fn whether_links_open_is_looked_up_where_somebody_asks_and_nowhere_else() 
     };
     let page = press("preview").await;
     assert!(page.contains("Look whether its links open"), "{page}");
-    assert!(page.contains("Whether the address answers was not looked at."));
+    assert!(page.contains("Whether the address opens is not known."));
     assert!(site.test.fetch.asked().is_empty(), "nobody asked for it");
     let page = press("look_up").await;
     assert!(
@@ -290,4 +292,55 @@ async fn whether_links_open_is_looked_up_where_somebody_asks_and_nowhere_else() 
     let path = format!("{path}&lookUp=true");
     let report = program.get(&path).await.with(200);
     assert_eq!(judged(&report["report"]), "holds", "{report}");
+}
+
+#[tokio::test]
+async fn each_link_that_is_looked_up_counts_where_one_network_asks_too_often() {
+    let (mut site, _) = Site::with_owner("riverside").await;
+    let from = std::net::SocketAddr::from(([192, 0, 2, 1], 1));
+    site.routes = site.routes.clone().layer(Extension(ConnectInfo(from)));
+    let owner = site.owner("school").await;
+    // More than a network may ask of `/verify` at once.
+    let urls = (0..31).map(|n| format!("https://tasks.example/{n}"));
+    let urls: Vec<String> = urls.collect();
+    let lines = urls
+        .iter()
+        .map(|url| format!("Tasks 3.1 |  | Measure | {url} | ext:Task"));
+    let lines = lines.collect::<Vec<_>>().join("\n");
+    let form = owner.get("/achievements/new").await;
+    let said = [
+        ("name", "Measuring"),
+        ("task", "Measure finished parts against a drawing."),
+        ("criteria", "Measures twelve parts."),
+        ("achievement_type", "Competency"),
+        ("names_learner", "yes"),
+        ("alignment", lines.as_str()),
+        ("look_up", "yes"),
+    ];
+    let page = owner.submit(&form, "/achievements", &said).await.text();
+    assert!(!page.contains("Too many links were followed"), "{page}");
+    assert_eq!(site.test.fetch.asked().len(), 31);
+    let page = owner.submit(&form, "/achievements", &said).await.text();
+    assert!(page.contains("Too many links were followed"), "{page}");
+    assert_eq!(site.test.fetch.asked().len(), 31);
+
+    // The same bucket for programs, whatever else their key may do.
+    let program = Program::with(&site, &owner.tenant, &Scope::ALL).await;
+    let mut defined = safety();
+    let link = |url: &String| json!({"targetName": "Measure", "targetUrl": url, "targetFramework": "Tasks 3.1", "targetType": "ext:Task"});
+    defined["alignment"] = urls.iter().map(link).collect();
+    let mut body = json!({"profile": "eu-mc", "document": defined, "lookUp": true});
+    let refused = program.post("/api/v1/lint", &body).await;
+    refused.problem(429, "too_many_requests");
+    body["lookUp"] = false.into();
+    program.post("/api/v1/lint", &body).await.with(200);
+    program
+        .post("/api/v1/achievements", &defined)
+        .await
+        .with(201);
+    let path = "/api/v1/achievements/workshop-safety/lint?profile=eu-mc";
+    program.get(path).await.with(200);
+    let refused = program.get(&format!("{path}&lookUp=true")).await;
+    refused.problem(429, "too_many_requests");
+    assert_eq!(site.test.fetch.asked().len(), 31);
 }

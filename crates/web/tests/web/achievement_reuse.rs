@@ -29,7 +29,12 @@ async fn the_kinds_of_evidence_that_are_in_use_stand_beside_the_forms_that_ask_f
     for form in [forms[0], forms[1], &role, &achievement] {
         let page = owner.get(form).await.text();
         assert!(page.contains(words), "{form}: {page}");
+        assert_eq!(page.matches("In use already").count(), 1, "said once");
     }
+    let faulty = owner.get(forms[1]).await;
+    let refused = owner.submit(&faulty, "/roles", &[("title", "")]).await;
+    assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert!(refused.text().contains(words), "{}", refused.text());
     let other = site.owner("lakeside").await;
     for form in forms {
         assert!(!other.get(form).await.text().contains("In use already"));
@@ -74,6 +79,15 @@ async fn levels_that_are_taken_bring_their_points() {
     let fields = [&plain[..], &levels].concat();
     let saved = owner.submit(&taken, "/achievements", &fields).await;
     assert_eq!(saved.status, StatusCode::SEE_OTHER, "{}", saved.text());
+    // A form with more of them than any rubric has levels is none of ours: the rest of them is not read.
+    let filler = [("taken_level", "x"), ("taken_points", "1")].repeat(1_001);
+    let named = [("name", "Splints")];
+    let fields = [&named[..], &plain[1..], &filler[..], &levels[..]].concat();
+    let saved = owner.submit(&taken, "/achievements", &fields).await;
+    assert_eq!(saved.status, StatusCode::SEE_OTHER, "{}", saved.text());
+    let kept = program.get("/api/v1/achievements/splints").await.with(200);
+    let levels = &kept["definition"]["resultDescription"][0]["rubricCriterionLevel"];
+    assert_eq!(levels[1].get("points"), None, "{kept}");
     let kept = program.get("/api/v1/achievements/bandages").await.with(200);
     let levels = &kept["definition"]["resultDescription"][0]["rubricCriterionLevel"];
     assert_eq!(levels[1]["points"], "10", "{kept}");

@@ -148,7 +148,7 @@ async fn a_covered_name_stands_in_no_word_of_a_credential_that_its_sender_made()
     );
     let table = owner.get(&format!("{posting}/applications.csv")).await;
     let table = table.text();
-    let head = "\"task 1: Keeps safe\",\"unknown_issuers\",\"tasks_by_unknown_issuer\",\"tasks_by_own_word\"\r\n";
+    let head = "\"task 1: Keeps safe\",\"unknown_issuers\",\"tasks_by_unknown_issuer\",\"tasks_not_reviewed\"\r\n";
     assert!(table.contains(head), "{table}");
     assert!(table.ends_with("\"met\",\"1\",\"1\",\"1\"\r\n"), "{table}");
     let uncovered = program.post(&format!("{api}/uncover"), &json!({})).await;

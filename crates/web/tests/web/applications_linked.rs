@@ -208,3 +208,44 @@ async fn links_are_taken_wherever_credentials_are_read_for_a_role() {
         assert!(refused.text().contains("Give at most 10 links at once."));
     }
 }
+
+#[tokio::test]
+async fn a_proof_bundle_is_read_for_a_role_as_a_file_as_a_link_and_once_more() {
+    let (site, owner) = Site::with_owner("riverside").await;
+    let role = crate::roles::described(&owner).await;
+    let role = owner.get(&role).await.link("/r/");
+    let school = site.owner("school").await;
+    let program = Program::with(&site, &school.tenant, &Scope::ALL).await;
+    let (_, credentials) = program.issue(&site).await;
+    let path = format!(
+        "/api/v1/credentials/{}/export?format=bundle",
+        credentials[0]
+    );
+    let bundle = program.get(&path).await;
+    assert_eq!(bundle.status, StatusCode::OK);
+    there(&site, FILE, &bundle.bytes);
+    let stranger = site.stranger();
+    let asked = stranger.get(&role).await.text();
+    assert!(asked.contains("JSON, a proof bundle, or"), "{asked}");
+    for field in [("file", &bundle.bytes[..]), ("links", FILE.as_bytes())] {
+        let read = post(&stranger, &role, &[field]).await;
+        let text = read.text();
+        assert_eq!(read.status, StatusCode::OK, "{}: {text}", field.0);
+        assert!(text.contains("Workshop safety"), "{text}");
+    }
+    // Beside something that cannot be read it stays in the form, and is read from there.
+    let fields: [(&str, &[u8]); 2] = [("file", &bundle.bytes), ("text", b"{}")];
+    let refused = post(&stranger, &role, &fields).await;
+    assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY);
+    let carried = refused.hidden("carried");
+    let read = post(&stranger, &role, &[("carried", carried.as_bytes())]).await;
+    assert_eq!(read.status, StatusCode::OK, "{}", read.text());
+    assert!(read.text().contains("Workshop safety"), "{}", read.text());
+    // A bundle in which no credential can be read would come back for ever: it does not stay.
+    let mut broken = bundle.json();
+    broken["credentials"][0]["document"] = json!("{}");
+    let broken = broken.to_string().into_bytes();
+    let refused = post(&stranger, &role, &[("file", &broken)]).await;
+    assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert!(!refused.text().contains("name=\"carried\""));
+}

@@ -243,7 +243,7 @@ async fn who_uses_a_crosswalk_or_a_competency_of_others_is_warned_where_they_use
     }
 
     let (_, id) = competency.rsplit_once('/').unwrap();
-    end_of(&program, "mapping-set", set_id, "Machining <2>").await;
+    end_of(&program, "mapping-set", set_id, "Machining \u{202e}<2>").await;
     end_of(&program, "competency", id, "").await;
     let page = owner.get(&set).await.text();
     assert!(
@@ -260,6 +260,62 @@ async fn who_uses_a_crosswalk_or_a_competency_of_others_is_warned_where_they_use
         "{page}"
     );
     assert!(page.contains(&format!("<a href=\"{set}\">")), "{page}");
+    // The warning stays where the form is refused, or what opens the role.
+    let form = owner.get(&roles[0]).await;
+    let fields = [
+        ("title", ""),
+        ("task_label", "Measures"),
+        ("task_id", "https://tasks.example/1"),
+        ("task_need", "must"),
+    ];
+    let refused = owner.submit(&form, &roles[0], &fields).await;
+    assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY);
+    let linked = format!("<a href=\"{set}\">");
+    assert!(refused.text().contains(&linked), "{}", refused.text());
+    let fields = [("keep_days", "none")];
+    let opening = format!("{}/postings", roles[0]);
+    let refused = owner.submit(&form, &opening, &fields).await;
+    assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert!(refused.text().contains(&linked), "{}", refused.text());
     let page = owner.get(&roles[1]).await.text();
     assert!(!page.contains(over), "the set says nothing of its task");
+}
+
+#[tokio::test]
+async fn as_of_a_day_it_is_told_what_was_said_by_then_whatever_was_said_since() {
+    let (site, owner) = Site::with_owner("riverside").await;
+    let program = Program::with(&site, &owner.tenant, &Scope::ALL).await;
+    let (_, ids) = program.issue(&site).await;
+    let path = format!("/api/v1/credentials/{}/export", ids[0]);
+    let credential = program.get(&path).await.with(200).to_string();
+    let task = "https://verify.example.edu/i/riverside/a/workshop-safety";
+    let role = json!({"title": "Hand", "public": true, "tasks": [{"id": task, "label": "Keeps everybody safe", "need": "must"}]});
+    let role = program.post("/api/v1/roles", &role).await.with(201);
+    let role = format!("/api/v1/roles/{}", role["id"].as_str().unwrap());
+    let shown = program.get(&role).await.with(200);
+    let open = shown["page"].as_str().unwrap();
+    let open = open.replace("https://verify.example.edu", "");
+    let achievement = self::id(&program, "workshop-safety").await;
+    end(&program, &achievement, "Metrology").await;
+    let day = site.test.world.clock.now().to_string()[..10].to_owned();
+    site.test.clock.advance_millis(2 * 86_400_000);
+    work_until_idle(&site.test.world).await.unwrap();
+    // It was an error, and is used again.
+    let program = Program::with(&site, &owner.tenant, &Scope::ALL).await;
+    let said = json!({ "steward": "The head of training", "deprecated": false });
+    let path = format!("/api/v1/responsibilities/achievement/{achievement}");
+    program.put(&path, &said).await.with(200);
+    let stranger = site.stranger();
+    let read = async |on: &str| {
+        let fields = [("text", credential.as_bytes()), ("on", on.as_bytes())];
+        let kind = "multipart/form-data; boundary=x";
+        let read = stranger.stream(&open, kind, multipart(&fields)).await;
+        assert_eq!(read.status, StatusCode::OK, "{}", read.text());
+        read.text()
+    };
+    let line = "Its issuer no longer uses what it certifies";
+    let today = read("").await;
+    assert!(!today.contains(line), "{today}");
+    let then = read(&day).await;
+    assert!(then.contains(line), "{then}");
 }

@@ -85,7 +85,13 @@ async fn a_level_is_of_the_rubric_that_a_role_names() {
             ("public", "yes"),
         ]
     };
-    for (level, wrong) in [("", rubric), ("2", "turning"), ("2", "javascript:alert(1)")] {
+    let whole = "https://verify.example.edu/i/riverside";
+    for (level, wrong) in [
+        ("", rubric),
+        ("2", "turning"),
+        ("2", "javascript:alert(1)"),
+        ("2", whole),
+    ] {
         let refused = owner.submit(&form, "/roles", &said(level, wrong)).await;
         assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY);
         assert!(

@@ -142,6 +142,13 @@ async fn a_task_is_met_through_a_released_mapping_only_and_the_answer_pins_it() 
     let by = &answer["tasks"][0]["shownBy"][0]["endorsedBy"];
     assert_eq!(*by, json!(["neighbour Polytechnic"]), "{answer}");
     assert_eq!(answer["credentials"][0]["endorsedBy"], *by, "{answer}");
+    // Behind a file that somebody altered stands nobody.
+    let mut altered = credential.clone();
+    altered["credentialSubject"]["achievement"]["name"] = json!("Flying");
+    let altered = json!({"credentials": [altered]});
+    let forged = program.post(&format!("{role}/answers"), &altered).await;
+    let forged = forged.with(200);
+    assert_eq!(forged["credentials"][0]["endorsedBy"], json!([]));
     let shown = program.get(&set).await.with(200);
     assert_eq!(shown["releases"][0]["endorsers"], *by, "{shown}");
     let page = owner
@@ -165,6 +172,11 @@ async fn a_task_is_met_through_a_released_mapping_only_and_the_answer_pins_it() 
     let told = &json["latest"]["endorsements"];
     assert_eq!(told[0]["by"], by[0], "{json}");
     assert!(told[0]["validUntil"].as_str().unwrap().ends_with('Z'));
+    let all = json["latest"]["allEndorsements"].as_str().unwrap();
+    assert!(
+        all.ends_with("/mappings/safety/1.endorsements.json"),
+        "{all}"
+    );
 
     let question = program.get(&format!("{role}/dcql")).await.with(200);
     assert_eq!(

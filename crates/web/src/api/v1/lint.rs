@@ -1,10 +1,13 @@
 //! `POST /api/v1/lint`
 
-use axum::extract::State;
+use std::convert::Infallible;
+
+use axum::extract::{FromRequestParts, State};
+use axum::http::request::Parts;
 use axum::response::Response;
 use serde::Deserialize;
 use serde_json::value::RawValue;
-use touchstone_service::issuing::{Links, look_up_links};
+use touchstone_service::issuing::{Links, links_to_look_up, look_up_links};
 use touchstone_vc::lint::{Facts, LintError, LintReport, Profile, UnknownProfile, lint};
 use utoipa::ToSchema;
 use utoipa_axum::router::OpenApiRouter;
@@ -13,6 +16,7 @@ use utoipa_axum::routes;
 use crate::ApiError;
 use crate::api::caller::Read;
 use crate::api::order::{Made, Order};
+use crate::edge::ClientAddress;
 use crate::state::Web;
 use crate::text::sentence;
 
@@ -38,28 +42,60 @@ pub(super) fn routes() -> OpenApiRouter<Web> {
 )]
 pub(crate) async fn judge(
     State(web): State<Web>,
+    from: AskedFrom,
     order: Order<Read>,
 ) -> Result<Response, ApiError> {
     let said: ToJudge = order.json()?;
     let profile = Profile::parse(&said.profile)?;
+    let given = said.document.get();
+    // A text is a token, or a document that was packed once more.
+    let text = serde_json::from_str::<String>(given);
+    let facts = Facts::of_document(
+        text.as_deref().unwrap_or(given).as_bytes(),
+        said.version.as_deref().map(str::as_bytes),
+        said.issuer.as_deref().map(|issuer| issuer.get().as_bytes()),
+        web.world.clock.now(),
+        web.world.crypto.sha256,
+    )?;
+    // Before the request is done: that it came too soon is not what it is answered for good.
+    if said.look_up {
+        let urls = facts.alignment.iter().map(|one| one.target_url.as_str());
+        from.may_look_up(&web, urls)?;
+    }
+    let links = links(said.look_up);
     order
         .once(&web, async move |world, _| {
-            let given = said.document.get();
-            // A text is a token, or a document that was packed once more.
-            let text = serde_json::from_str::<String>(given);
-            let mut facts = Facts::of_document(
-                text.as_deref().unwrap_or(given).as_bytes(),
-                said.version.as_deref().map(str::as_bytes),
-                said.issuer.as_deref().map(|issuer| issuer.get().as_bytes()),
-                world.clock.now(),
-                world.crypto.sha256,
-            )?;
-            if links(said.look_up) == Links::LookedUp {
+            let mut facts = facts;
+            if links == Links::LookedUp {
                 look_up_links(&world.fetch, &mut facts).await;
             }
             Ok(Made::done(Report::of(&lint(&facts, profile)).0))
         })
         .await
+}
+
+/// From where links are to be looked up: one network may have as many asked as on the pages.
+#[derive(Clone, Copy)]
+pub(crate) struct AskedFrom(Option<ClientAddress>);
+
+impl FromRequestParts<Web> for AskedFrom {
+    type Rejection = Infallible;
+
+    async fn from_request_parts(parts: &mut Parts, _: &Web) -> Result<Self, Infallible> {
+        Ok(Self(parts.extensions.get().copied()))
+    }
+}
+
+impl AskedFrom {
+    /// Refuses to have others asked where too many were.
+    pub(crate) fn may_look_up<'a>(
+        self,
+        web: &Web,
+        urls: impl IntoIterator<Item = &'a str>,
+    ) -> Result<(), ApiError> {
+        let links = links_to_look_up(urls).len();
+        web.edge.hold_back_links(links, self.0.as_ref())
+    }
 }
 
 /// What is to be looked at.

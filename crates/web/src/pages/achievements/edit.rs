@@ -254,7 +254,7 @@ fn fields(
 }
 
 /// A hint with the kinds of evidence that are in use: whoever asks for one and whoever has one have to say it in the same words.
-pub(in crate::pages) fn with_kinds(hint: &str, kinds: &[String]) -> String {
+fn with_kinds(hint: &str, kinds: &[String]) -> String {
     match kinds {
         [] => hint.to_owned(),
         kinds => format!("{hint} In use already: {}.", kinds.join(", ")),

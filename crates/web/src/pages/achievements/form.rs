@@ -5,7 +5,7 @@ use touchstone_service::issuing::{Definition, DefinitionError, RequiredEvidence,
 
 use super::edit::{Form, Level, Picture};
 use super::faults::{field_of, in_the_form};
-use super::levels::{levels_of, rubric};
+use super::levels::{MOST_TAKEN, levels_of, rubric};
 use super::linked::{alignment, line, take};
 use super::suggest::Suggested;
 use crate::signed_in::Fields;
@@ -100,6 +100,7 @@ impl Form {
         let levels = levels.filter(|level| *level != Level::default());
         let taken = fields.all("taken_level").zip(fields.all("taken_points"));
         let taken = taken.map(|(name, points)| (plain(name), points.to_owned()));
+        let taken = taken.take(MOST_TAKEN);
         let (picture, refused) = Picture::sent(fields, picture, before);
         Self {
             levels: levels.collect(),

@@ -2,6 +2,8 @@
 //!
 //! Credentials and lists name a level by its number, so a level keeps its number as long as the order allows it.
 
+use std::collections::HashMap;
+
 use serde_json::{Value, json};
 use touchstone_service::issuing::{Rubric, RubricLevel};
 
@@ -41,6 +43,11 @@ pub(super) fn rubric(form: &Form, before: Option<&Rubric>) -> Value {
     let required = chosen
         .copied()
         .or_else(|| (0..).find(|number| !numbers.contains(number)));
+    // The first of a name counts.
+    let mut taken: HashMap<String, &str> = HashMap::with_capacity(form.taken.len());
+    for (name, points) in &form.taken {
+        taken.entry(name.to_lowercase()).or_insert(points);
+    }
     let levels = levels.iter().zip(known).zip(numbers);
     let levels = levels.map(|((said, known), number)| {
         let before = known.map_or(&[][..], |known| &known.examples);
@@ -56,9 +63,8 @@ pub(super) fn rubric(form: &Form, before: Option<&Rubric>) -> Value {
             "examples": examples.collect::<Vec<_>>(),
         });
         // Those that were taken from elsewhere bring their own points, or none.
-        let taken = |(name, _): &&(String, String)| name.to_lowercase() == said.name.to_lowercase();
-        let points = match form.taken.iter().find(taken) {
-            Some((_, points)) => Some(points.as_str()).filter(|points| !points.is_empty()),
+        let points = match taken.get(&said.name.to_lowercase()) {
+            Some(points) => Some(*points).filter(|points| !points.is_empty()),
             None => known.and_then(|known| known.points.as_deref()),
         };
         if let Some(points) = points {
@@ -80,9 +86,8 @@ fn known<'a>(levels: &[Level], before: &'a [RubricLevel]) -> Vec<Option<&'a Rubr
     let mut known: Vec<_> = levels
         .iter()
         .map(|said| {
-            take(&mut left, |level| {
-                level.name.to_lowercase() == said.name.to_lowercase()
-            })
+            let name = said.name.to_lowercase();
+            take(&mut left, |level| level.name.to_lowercase() == name)
         })
         .collect();
     for (found, said) in known.iter_mut().zip(levels) {
@@ -109,6 +114,8 @@ fn numbers(known: &[Option<&RubricLevel>]) -> Vec<u32> {
 
 /// The highest number that a definition takes.
 const HIGHEST: u32 = 1_000;
+/// More levels than these have no number: a form that carries more of them along is none of ours.
+pub(super) const MOST_TAKEN: usize = 1_001;
 
 #[cfg(test)]
 mod tests {
@@ -227,6 +234,7 @@ mod tests {
                 ("assisted".into(), "7".into()),
                 ("Alone".into(), String::new()),
                 ("Gone".into(), "9".into()),
+                ("ASSISTED".into(), "8".into()),
             ],
             ..Form::default()
         };

@@ -23,7 +23,6 @@ use touchstone_service::issuing::{self, Import, ImportError, achievement, achiev
 use touchstone_service::operations::Permission;
 
 pub use checks::checks;
-pub(in crate::pages) use edit::with_kinds;
 pub use exchange::exchange;
 pub use lint::choose;
 pub use picture::picture;

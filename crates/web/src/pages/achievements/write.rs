@@ -7,6 +7,7 @@ use axum::response::{IntoResponse, Redirect, Response};
 use maud::html;
 use touchstone_service::issuing::{
     self, Definition, DefinitionOrder, Links, Listed, VersionError, achievement, evidence_kinds,
+    links_to_look_up,
 };
 use touchstone_service::operations::Permission;
 
@@ -15,7 +16,7 @@ use super::edit::{Form, Place, show};
 use super::lint::{Found, look};
 use super::{reuse, suggest};
 use crate::ApiError;
-use crate::edge::{Class, ClientAddress};
+use crate::edge::ClientAddress;
 use crate::signed_in::{PostedFile, Sent, SignedIn};
 use crate::state::Web;
 use crate::templates::Problem;
@@ -149,15 +150,11 @@ async fn preview(
         true => Links::LookedUp,
         false => Links::AsWritten,
     };
-    // Each address is a request to somebody else, and counts as much as handing a credential in does.
-    let asked = definition.as_ref().map_or(0, |one| one.alignment.len());
-    let asked = u32::try_from(asked).unwrap_or(u32::MAX);
-    if links == Links::LookedUp
-        && web
-            .edge
-            .hold_back_several(Class::Verify, asked, from)
-            .is_err()
-    {
+    let asked = definition.as_ref().map_or(0, |one| {
+        let urls = one.alignment.iter().map(|link| link.target_url.as_str());
+        links_to_look_up(urls).len()
+    });
+    if links == Links::LookedUp && web.edge.hold_back_links(asked, from).is_err() {
         let found = look(web, by, place, form, definition, Links::AsWritten).await?;
         let problem = Problem {
             field: "alignment".into(),

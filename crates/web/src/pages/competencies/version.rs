@@ -151,7 +151,7 @@ pub(super) fn acts(
         @if desk.may(Permission::Confirm) {
             @if whole { (ballot(desk, version, &here, said)) (declare(desk, version, &here, said)) }
             (desk.form(&format!("{here}/comments"), &html! {
-                (field(&Field { name: "said", label: "Say something of this version", hint: Some("Everyone who takes part reads it, with your organization’s name."), value: said.text("said"), error: said.error("said"), control: Control::Lines(2), required: true, ..Field::default() }))
+                (field(&Field { name: "said", label: "Say something of this version", hint: Some(votes::FOR_GOOD), value: said.text("said"), error: said.error("said"), control: Control::Lines(2), required: true, ..Field::default() }))
                 p.acts { button { "Say it" } }
             }))
         }
@@ -191,7 +191,7 @@ fn ballot(desk: &Desk, version: &VersionView, here: &str, said: Entered<'_>) -> 
                 legend { "How do you vote for " (desk.institution) "?" }
                 @for (value, words) in votes::VOTES { (option("radio", "vote", value, &html! { (words) }, before.as_deref() == Some(value))) }
             }
-            (field(&Field { name: "comment", label: "Reason", hint: Some("Shown to everyone who takes part, with your organization’s name."), value: comment, control: Control::Lines(2), ..Field::default() }))
+            (field(&Field { name: "comment", label: "Reason", hint: Some(votes::FOR_GOOD), value: comment, control: Control::Lines(2), ..Field::default() }))
             p.acts { button.main { "Vote" } }
         }))
         @if own.is_some() { p.hint { "Your organization has voted. A new vote replaces it." } }
@@ -204,7 +204,7 @@ fn declare(desk: &Desk, version: &VersionView, here: &str, said: Entered<'_>) ->
         p { "Then you have no vote on this in this review; what you voted before no longer counts. Everyone who takes part sees that your organization declared it. A colleague without one can vote." }
         (desk.form(&format!("{here}/conflict"), &html! {
             input type="hidden" name="round" value=(version.row.round);
-            (field(&Field { name: "conflict", label: "In what it lies", hint: Some("Shown to everyone who takes part, with your organization’s name."), value: said.text("conflict"), error: said.error("conflict"), control: Control::Lines(2), ..Field::default() }))
+            (field(&Field { name: "conflict", label: "In what it lies", hint: Some(votes::FOR_GOOD), value: said.text("conflict"), error: said.error("conflict"), control: Control::Lines(2), ..Field::default() }))
             p.acts { button { "Declare it" } }
         }))
     } }

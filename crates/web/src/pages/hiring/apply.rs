@@ -104,7 +104,7 @@ pub(super) async fn show(
             section { h2 { "Apply with credentials" }
                 p { "You need no account. First you see what your credentials show of these tasks, what would be shared, and what is missing. Nothing is sent or kept before you say so." }
                 form method="post" action={ "/apply/" (posting.row.public) } enctype="multipart/form-data" {
-                    (credentials(still, problems, WITH_BUNDLES))
+                    (credentials(still, problems, "Your credentials", WITH_BUNDLES))
                     p.acts { button.main { (icon("file")) " See what they show" } }
                 }
             }

@@ -15,8 +15,13 @@ pub(in crate::pages) struct Still {
     pub(in crate::pages) kept: Vec<Vec<u8>>,
 }
 
-/// The fields. `kinds` says which files are read.
-pub(in crate::pages) fn credentials(still: &Still, problems: &[Problem], kinds: &str) -> Markup {
+/// The fields. `label` says whose credentials they are, `kinds` which files are read.
+pub(in crate::pages) fn credentials(
+    still: &Still,
+    problems: &[Problem],
+    label: &str,
+    kinds: &str,
+) -> Markup {
     let of = |name: &str| {
         let found = problems.iter().filter(|problem| problem.field == name);
         let words: Vec<&str> = found.map(|problem| problem.words.as_str()).collect();
@@ -27,7 +32,7 @@ pub(in crate::pages) fn credentials(still: &Still, problems: &[Problem], kinds: 
         "One a line, at most {MOST_LINKS}: of a page that shows a credential, or of the credential itself. The site is asked once, now, by this installation."
     );
     html! {
-        (field(&Field { name: "file", label: "Your credentials", hint: Some(kinds), error: of_files.as_deref(), control: Control::Files, ..Field::default() }))
+        (field(&Field { name: "file", label, hint: Some(kinds), error: of_files.as_deref(), control: Control::Files, ..Field::default() }))
         (field(&Field { name: "links", label: "Or links to them", hint: Some(&hint), error: of_links.as_deref(), value: &still.links, control: Control::Lines(3), ..Field::default() }))
         (field(&Field { name: "text", label: "Or the text of one", control: Control::Lines(3), ..Field::default() }))
         @if !still.kept.is_empty() { (note(None, Some("file"), "Still in this form", &html! {

@@ -5,7 +5,6 @@ use axum::response::{IntoResponse, Redirect, Response};
 use maud::{Markup, html};
 use touchstone_service::crosswalk::role;
 use touchstone_service::hiring::{Opening, Posting, PostingError, open_posting, postings};
-use touchstone_service::issuing::evidence_kinds;
 use touchstone_service::operations::Permission;
 
 use crate::ApiError;
@@ -66,9 +65,9 @@ pub async fn open(
     let shown = form::Form {
         postings: opened,
         opening: fields.clone(),
-        kinds: evidence_kinds(&web.world, posted.by.tenant()).await?,
         ..form::Form::of(&found)
     };
+    let shown = form::looked_up(&web, &posted.by, shown).await?;
     Ok(form::show(&web, &posted.by.desk, &shown, &[problem]))
 }
 

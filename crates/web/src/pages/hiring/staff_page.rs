@@ -60,7 +60,7 @@ pub(super) async fn show(
             section { h2 { "What do you show of them already?" }
                 p { "Your credentials are read for all of these roles at once, task by task. Nothing is kept or sent, and nobody is told that you looked." }
                 form method="post" action={ "/staff/" (found.row.public) } enctype="multipart/form-data" {
-                    (credentials(still, problems, WITH_BUNDLES))
+                    (credentials(still, problems, "Your credentials", WITH_BUNDLES))
                     p.acts { button.main { (icon("file")) " See what they show" } }
                 }
             }

@@ -125,7 +125,7 @@ fn written(found: &Releases, at: Timestamp) -> Value {
         json!({
             "number": release.number, "releasedAt": time(release.at), "validUntil": time(release.valid_until),
             "document": release.url, "sha256": release.sha256, "statement": release.statement,
-            "endorsements": endorsed.collect::<Vec<_>>(),
+            "endorsements": endorsed.collect::<Vec<_>>(), "allEndorsements": release.all_endorsements,
         })
     };
     json!({
@@ -180,7 +180,7 @@ fn endorsed(one: &Release) -> Markup {
             @if place > 0 { br; }
             bdi { (clean(by)) } ", until " (day_text(moment(*until)))
         }
-        @if let Some(address) = &one.endorsements { br; small { a href=(address) { "All endorsements" span.vh { " of release " (one.number) } } } }
+        @if let Some(address) = &one.all_endorsements { br; small { a href=(address) { "All endorsements" span.vh { " of release " (one.number) } } } }
     }
 }
 

@@ -5,6 +5,7 @@ use touchstone_service::governing::SaidOver;
 
 use crate::pages::today::moment;
 use crate::templates::{Tone, day_text, note};
+use crate::text::clean;
 
 /// The note under `heading`; nothing for what is used. `after` stands behind it.
 pub(in crate::pages) fn over(heading: &str, told: Option<&SaidOver>, after: &Markup) -> Markup {
@@ -14,7 +15,7 @@ pub(in crate::pages) fn over(heading: &str, told: Option<&SaidOver>, after: &Mar
                 "Its publisher says so since " (day_text(moment(told.since))) ". "
                 @match told.replaced_by.as_str() {
                     "" => "Nothing takes its place.",
-                    by => { "In its place: " bdi { (by) } "." }
+                    by => { "In its place: " bdi { (clean(by)) } "." }
                 }
                 " " (after)
             }

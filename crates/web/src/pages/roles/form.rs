@@ -12,7 +12,6 @@ use touchstone_service::operations::Permission;
 
 use crate::ApiError;
 use crate::credits;
-use crate::pages::achievements::with_kinds;
 use crate::pages::desk::{Desk, trail};
 use crate::pages::hiring;
 use crate::pages::responsibilities::over as told_over;
@@ -51,10 +50,7 @@ pub(in crate::pages) struct Form {
 /// An empty form.
 pub async fn ask(State(web): State<Web>, by: SignedIn) -> Result<Response, ApiError> {
     by.may(Permission::Define)?;
-    let form = Form {
-        kinds: evidence_kinds(&web.world, by.tenant()).await?,
-        ..Form::default()
-    };
+    let form = looked_up(&web, &by, Form::default()).await?;
     Ok(show(&web, &by.desk, &form, &[]))
 }
 
@@ -67,16 +63,34 @@ pub async fn open(
     by.may(Permission::Read)?;
     let found = role(&web.world, by.tenant(), &id).await?;
     let found = found.ok_or_else(|| ApiError::not_found("role_not_found"))?;
-    let tasks = found.role.tasks.iter().map(|task| task.id.as_str());
-    let tasks: Vec<&str> = tasks.collect();
     let form = Form {
-        kinds: evidence_kinds(&web.world, by.tenant()).await?,
-        over: sets_over(&web.world, by.tenant(), &tasks).await?,
         postings: opened(&web, &by, &id).await?,
         credits: credits::of(&web, &found, &by.desk.institution).await?,
         ..Form::of(&found)
     };
+    let form = looked_up(&web, &by, form).await?;
     Ok(show(&web, &by.desk, &form, &[]))
+}
+
+/// The form with what is told beside it, whenever it is shown: of the crosswalks that its tasks are read through, and the kinds of evidence for
+/// who may write it.
+pub(in crate::pages) async fn looked_up(
+    web: &Web,
+    by: &SignedIn,
+    form: Form,
+) -> Result<Form, ApiError> {
+    let tasks = form.tasks.iter().map(|task| task.id.as_str());
+    let tasks: Vec<&str> = tasks.collect();
+    let over = sets_over(&web.world, by.tenant(), &tasks).await?;
+    let kinds = match by.desk.may(Permission::Define) {
+        true => evidence_kinds(&web.world, by.tenant()).await?,
+        false => Vec::new(),
+    };
+    Ok(Form {
+        over,
+        kinds,
+        ..form
+    })
 }
 
 /// Where a role is, or was, open for applications; for who may read them.
@@ -161,11 +175,11 @@ fn fields(action: &str, form: &Form, problems: &[Problem]) -> Markup {
         ..TaskOrder::default()
     };
     let room = form.tasks.len().max(2) + 2;
-    let hint = "One of these must be there, with commas between. Empty: any or none.";
-    let kinds = with_kinds(hint, &form.kinds);
     html! {
         (field(&Field { name: "title", label: "Title", hint: Some("As people at work call it."), value: &form.title, error: error("title"), required: true, ..Field::default() }))
-        @for place in 0..room { (task(place + 1, form.tasks.get(place).unwrap_or(&empty), &kinds, problems)) }
+        // Once for all tasks, and not beside each field: it is long, and hints are read aloud.
+        @if !form.kinds.is_empty() { p.hint { "Evidence meets a task that asks for it in the same words. In use already: " (form.kinds.join(", ")) "." } }
+        @for place in 0..room { (task(place + 1, form.tasks.get(place).unwrap_or(&empty), problems)) }
         fieldset {
             legend { "Who may read for it" }
             (option("checkbox", "public", "yes", &html! { "Everybody who has its link " span.hint { "Applicants see what is asked, and anybody can read a credential for it." } }, form.public))
@@ -223,7 +237,7 @@ fn part(part: JobPart) -> &'static str {
     }
 }
 
-fn task(place: usize, task: &TaskOrder, kinds: &str, problems: &[Problem]) -> Markup {
+fn task(place: usize, task: &TaskOrder, problems: &[Problem]) -> Markup {
     let apart = place.to_string();
     let error = |name: &str| {
         let here = format!("{name}-{place}");
@@ -241,9 +255,9 @@ fn task(place: usize, task: &TaskOrder, kinds: &str, problems: &[Problem]) -> Ma
             (field(&Field { name: "task_id", apart: Some(&apart), label: "Its address in a framework", hint: Some("Empty: your own words."), value: &task.id, error: error("task_id"), ..Field::default() }))
             (field(&Field { name: "task_need", apart: Some(&apart), label: "Needed", value: if task.must { "must" } else { "nice" }, control: Control::Choice(&needs), ..Field::default() }))
             (field(&Field { name: "task_level", apart: Some(&apart), label: "Least level", hint: Some("Counted from the lowest, which is 1. Empty: any."), value: &level, error: error("task_level"), control: Control::Typed("number"), ..Field::default() }))
-            (field(&Field { name: "task_rubric", apart: Some(&apart), label: "Rubric of that level", hint: Some("The address of a released competency. Empty: levels are compared by number."), value: task.rubric.as_deref().unwrap_or_default(), error: error("task_rubric"), ..Field::default() }))
+            (field(&Field { name: "task_rubric", apart: Some(&apart), label: "Rubric of that level", hint: Some("The address of a released competency, as https://school.example/i/school/competencies/welding. Empty: levels are compared by number."), value: task.rubric.as_deref().unwrap_or_default(), error: error("task_rubric"), ..Field::default() }))
             (field(&Field { name: "task_age", apart: Some(&apart), label: "At most how many days old", hint: Some("Empty: any age."), value: &age, error: error("task_age"), control: Control::Typed("number"), ..Field::default() }))
-            (field(&Field { name: "task_evidence", apart: Some(&apart), label: "Kinds of evidence", hint: Some(kinds), value: &evidence, error: error("task_evidence"), ..Field::default() }))
+            (field(&Field { name: "task_evidence", apart: Some(&apart), label: "Kinds of evidence", hint: Some("One of these must be there, with commas between. Empty: any or none."), value: &evidence, error: error("task_evidence"), ..Field::default() }))
         }
     }
 }

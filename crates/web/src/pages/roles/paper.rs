@@ -210,7 +210,7 @@ fn fact(task: &Task, answer: &TaskAnswer, shown: &[ShownCredential]) -> Fact {
         }
         if !one.endorsed_by.is_empty() {
             let by = one.endorsed_by.join(", ");
-            lines.push(format!("Behind what was awarded: {by}"));
+            lines.push(format!("Endorsed by {by}"));
         }
         if best.via.own_word {
             let word = words::own_word(&best.via);

@@ -11,7 +11,7 @@ use touchstone_service::crosswalk::{
     KeptRole, Need, ReadError, RoleReading, public_role, read_for_role, role_on,
 };
 use touchstone_service::governing::{Thing, responsibility};
-use touchstone_service::hiring::kept_in_form;
+use touchstone_service::hiring::{kept_in_form, unpacked_up_to};
 use touchstone_service::holding::shown_by;
 use touchstone_service::verifying::Reach;
 use touchstone_vc::{Timestamp, bake::unbake_any};
@@ -28,13 +28,13 @@ use crate::credits;
 use crate::edge::{Activity, ClientAddress};
 use crate::pages::audit::file;
 use crate::pages::day::end_of_asked;
-use crate::pages::hiring::{Still, WHOSE, credentials, follow};
+use crate::pages::hiring::{Still, WHOSE, WITH_BUNDLES, credentials, follow};
 use crate::pages::profile::domain;
 use crate::state::Web;
 use crate::templates::{
     Control, Field, Layout, Problem, Tone, error_summary, fact, facts, field, note, page as framed,
 };
-use crate::text::{in_query, sentence};
+use crate::text::{clean, in_query, sentence};
 
 /// The role.
 pub async fn page(
@@ -131,9 +131,9 @@ pub async fn answer(
         return show(&web, &role, &institution, day.as_ref(), &still, problems).await;
     }
     let at = day.as_ref().map(|day| day.at);
-    match read_for_role(&web.world, &role, &files, Reach::Network, at).await {
-        Ok(read) => {
-            let again = Again::with(&role, day.as_ref(), &files);
+    match unpacked_and_read(&web, &role, &files, at).await {
+        Ok((read, credentials)) => {
+            let again = Again::with(&role, day.as_ref(), &credentials);
             shown(&web, &role, &institution, day.as_ref(), &read, &again).await
         }
         Err(ReadError::Store(error)) => Err(error.into()),
@@ -158,6 +158,18 @@ pub async fn answer(
     }
 }
 
+/// Reads what was handed in; of a proof bundle the credentials that it proves. Beside the answer stand the credentials that were read.
+async fn unpacked_and_read(
+    web: &Web,
+    role: &KeptRole,
+    files: &[Vec<u8>],
+    at: Option<Timestamp>,
+) -> Result<(RoleReading, Vec<Vec<u8>>), ReadError> {
+    let credentials = unpacked_up_to(files, MOST_FILES)?;
+    let read = read_for_role(&web.world, role, &credentials, Reach::Network, at).await?;
+    Ok((read, credentials))
+}
+
 /// `POST /r/NAME/answer.pdf`: the same on paper, from what the page of the answer carried along.
 pub async fn answer_on_paper(
     State(web): State<Web>,
@@ -168,7 +180,8 @@ pub async fn answer_on_paper(
     let Brought { files, on, .. } = files(upload, MOST_FILES).await?;
     let (role, day) = then(&web, role, &on).await?;
     let at = day.as_ref().map(|day| day.at);
-    let read = read_for_role(&web.world, &role, &files, Reach::Network, at).await;
+    let read = unpacked_and_read(&web, &role, &files, at).await;
+    let read = read.map(|(read, _)| read);
     on_paper(&web, &role, &institution, day.as_ref(), read).await
 }
 
@@ -378,7 +391,7 @@ async fn show(
         p { "A role of " bdi { (institution) } ", as tasks." }
         @if let Some(day) = day { (day.note(kept)) }
         @if let Some(said) = &over { (note(Some(Tone::Warn), None, "This role is no longer used", &html! {
-            p { @if said.replaced_by.is_empty() { "Nothing takes its place." } @else { "In its place: " bdi { (said.replaced_by) } } }
+            p { @if said.replaced_by.is_empty() { "Nothing takes its place." } @else { "In its place: " bdi { (clean(&said.replaced_by)) } } }
         })) }
         (error_summary("It was not read", problems))
         ol { @for task in &role.tasks { (line(task)) } }
@@ -386,7 +399,7 @@ async fn show(
         section { h2 { "Read credentials for this role" }
             p { "You see task by task what they show. They are checked, and forgotten once the page is made." }
             form method="post" action={ "/r/" (kept.row.public) } enctype="multipart/form-data" {
-                (credentials(still, problems, "One or more files: JSON, or a PNG, SVG or PDF that carries one."))
+                (credentials(still, problems, "Credentials", WITH_BUNDLES))
                 @if let Some(day) = day { input type="hidden" name="on" value=(day.on); }
                 p.acts { button.main { "Read" } }
             }

@@ -6,10 +6,9 @@ use touchstone_service::crosswalk::{
     self, DraftRoleError, RoleError, RoleOrder, TaskOrder, ask_wallet, dcql_document, draft_role,
     find_statements, role, write_role,
 };
-use touchstone_service::issuing::evidence_kinds;
 use touchstone_service::operations::Permission;
 
-use super::form::{Form, opened, show};
+use super::form::{Form, looked_up, opened, show};
 use crate::ApiError;
 use crate::pages::audit::file;
 use crate::signed_in::{Fields, Posted, SignedIn};
@@ -70,7 +69,6 @@ async fn written(
         name,
         words: fields.text("find_words").to_owned(),
         pasted: fields.text("posting").to_owned(),
-        kinds: evidence_kinds(&web.world, tenant).await?,
         ..Form::default()
     };
     let mut problems = Vec::new();
@@ -117,13 +115,11 @@ async fn written(
                         field: "posting".into(),
                         words: sentence(&fault.to_string()),
                     };
-                    return Ok(show(web, &posted.by.desk, &form, &[problem]));
+                    return again(web, posted, form, &[problem]).await;
                 }
             }
         }
-        let mut shown = show(web, &posted.by.desk, &form, &[]);
-        *shown.status_mut() = axum::http::StatusCode::OK;
-        return Ok(shown);
+        return again(web, posted, form, &[]).await;
     }
     if problems.is_empty() {
         let order = RoleOrder {
@@ -140,7 +136,18 @@ async fn written(
             Err(error) => problems.push(problem(&error)),
         }
     }
-    Ok(show(web, &posted.by.desk, &form, &problems))
+    again(web, posted, form, &problems).await
+}
+
+/// The form once more, with what was typed.
+async fn again(
+    web: &Web,
+    posted: &Posted,
+    form: Form,
+    problems: &[Problem],
+) -> Result<Response, ApiError> {
+    let form = looked_up(web, &posted.by, form).await?;
+    Ok(show(web, &posted.by.desk, &form, problems))
 }
 
 /// The tasks that say something, in their order.

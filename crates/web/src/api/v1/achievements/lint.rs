@@ -15,7 +15,7 @@ use crate::ApiError;
 use crate::api::caller::{By, Define, Read};
 use crate::api::order::{Made, Order};
 use crate::api::query::Asked;
-use crate::api::v1::lint::{Report, links};
+use crate::api::v1::lint::{AskedFrom, Report, links};
 use crate::state::Web;
 
 /// Looks whether an achievement can be understood by whoever must act on it
@@ -36,13 +36,19 @@ use crate::state::Web;
 pub(crate) async fn show(
     by: By<Read>,
     State(web): State<Web>,
+    from: AskedFrom,
     Path(id): Path<String>,
     Asked(asked): Asked<Which>,
 ) -> Result<Json<Linted>, ApiError> {
     let profile = asked.profile.as_deref().map(Profile::parse).transpose()?;
     let gone = || ApiError::not_found("achievement_not_found");
     let found = achievement(&web.world, &by.tenant, &id, asked.version).await?;
-    let found = found.ok_or_else(gone)?.achievement.id;
+    let found = found.ok_or_else(gone)?;
+    if asked.look_up {
+        let urls = found.definition.alignment.iter();
+        from.may_look_up(&web, urls.map(|link| link.target_url.as_str()))?;
+    }
+    let found = found.achievement.id;
     let chosen = chosen_profile(&web.world, &by.tenant, Some(&found)).await?;
     let profile = profile.or(chosen.profile).unwrap_or(Profile::EuMc);
     let (version, links) = (asked.version, links(asked.look_up));

@@ -63,7 +63,7 @@ pub(crate) struct Ending {
     id: String,
     /// What it is called.
     title: String,
-    /// Whose endorsement ends, with what was shown of them, or whose time; of an agreement on what another institution released, which one;
-    /// `null` of an own agreement and a pilot.
+    /// Of an endorsement, who gave it, with what was shown of them; of a responsibility, who has it; of an agreement on what another institution
+    /// released, which institution that is. `null` of an agreement on what is one's own, and of a pilot.
     whose: Option<String>,
 }
