@@ -45,8 +45,8 @@ pub(crate) const LINT: Target = Target {
 
 fn look(bytes: &[u8]) {
     let at = Timestamp::from_unix_millis(1_800_000_000_000);
-    let Ok(facts) = Facts::of_document(bytes, None, Some(bytes), at, CRYPTO.sha256)
-        .or_else(|_| Facts::of_document(bytes, Some(bytes), None, at, CRYPTO.sha256))
+    let Ok(facts) = Facts::of_document(bytes, None, Some(bytes), at, &CRYPTO)
+        .or_else(|_| Facts::of_document(bytes, Some(bytes), None, at, &CRYPTO))
     else {
         return;
     };

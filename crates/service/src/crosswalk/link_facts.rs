@@ -1,7 +1,9 @@
 //! What mapping sets know of the links of an achievement: who reviewed them, and until when that is good (TS-018, TS-022).
 
 use touchstone_crosswalk::sssom::Slot;
-use touchstone_store::{InstitutionRow, MappingFilter, MappingState, Reader, StoreError};
+use touchstone_store::{
+    InstitutionRow, MappingFilter, MappingState, MappingVoteRow, Reader, StoreError,
+};
 use touchstone_vc::{
     Timestamp,
     lint::{Known, MappingFacts},
@@ -54,14 +56,20 @@ pub(crate) async fn link_facts(
                 let votes = reader
                     .mapping_votes(&institution.id, &set.id, &row.id)
                     .await?;
-                let votes = votes.iter().filter(|vote| vote.round == row.round);
+                let for_it = |vote: &&MappingVoteRow| {
+                    stands && vote.round == row.round && vote.hundredths > 0
+                };
+                let votes: Vec<_> = votes.iter().filter(for_it).collect();
                 facts.push(MappingFacts {
                     target_url: link.target_url.clone(),
                     justification: mapping
                         .one(Slot::MappingJustification)
                         .unwrap_or_default()
                         .to_owned(),
-                    reviewers: if stands { votes.count() } else { 0 },
+                    reviewers: votes.len(),
+                    by_others: Known::Stated(
+                        votes.iter().any(|vote| vote.tenant != institution.id),
+                    ),
                     reviewed_until: row.review_due.map(Timestamp::from_unix_millis),
                     shown_as_confirmed: stands,
                 });

@@ -38,6 +38,8 @@ pub(crate) async fn endorsement_facts(
                 (_, None) => one.organization.clone(),
             },
             valid_until: Known::Stated(Timestamp::from_unix_millis(one.valid_until)),
+            // What was taken in here was checked then, and is of this version.
+            genuine: Known::Stated(true),
         })
         .collect())
 }

@@ -533,10 +533,10 @@ async fn a_reviewed_link_stands_behind_an_achievement_until_the_review_ends() {
         "unknown",
         "it takes part in no set"
     );
-    let id = begin_set(&world, &beginning(&tenant, "machining"))
+    let alone = begin_set(&world, &beginning(&tenant, "alone"))
         .await
         .unwrap();
-    let one = propose(&world, &proposal(&tenant, &id, &link))
+    let own = propose(&world, &proposal(&tenant, &alone, &link))
         .await
         .unwrap();
     assert_eq!(
@@ -544,7 +544,39 @@ async fn a_reviewed_link_stands_behind_an_achievement_until_the_review_ends() {
         "broken",
         "nobody reviewed it yet"
     );
+    let voted = cast(&world, &tenant, "ben", (&alone, &own), 1, 100)
+        .await
+        .unwrap();
+    assert_eq!(voted.state, MappingState::Agreed);
+    assert_eq!(
+        endorsed(&world, &tenant).await,
+        "broken",
+        "two colleagues are nobody else"
+    );
+    let hill = other(&world, "hill").await;
+    let id = begin_set(&world, &beginning(&tenant, "machining"))
+        .await
+        .unwrap();
+    let order = InvitedParty {
+        tenant: tenant.clone(),
+        actor: "ann".into(),
+        set: id.clone(),
+        institution: "hill".into(),
+    };
+    invite(&world, &order).await.unwrap();
+    let joining = Joining {
+        tenant: hill.clone(),
+        actor: "hal".into(),
+        set: id.clone(),
+    };
+    join_set(&world, &joining).await.unwrap();
+    let one = propose(&world, &proposal(&tenant, &id, &link))
+        .await
+        .unwrap();
     cast(&world, &tenant, "ben", (&id, &one), 1, 100)
+        .await
+        .unwrap();
+    cast(&world, &hill, "hal", (&id, &one), 1, 100)
         .await
         .unwrap();
     assert_eq!(endorsed(&world, &tenant).await, "holds");

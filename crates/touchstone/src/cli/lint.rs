@@ -100,7 +100,7 @@ impl Args {
             version.as_deref(),
             issuer.as_deref(),
             SystemClock.now(),
-            CRYPTO.sha256,
+            &CRYPTO,
         )
         .with_context(|| what.to_owned())?;
         if self.look_up {

@@ -138,8 +138,10 @@ pub struct MappingFacts {
     pub target_url: String,
     /// `mapping_justification` of SSSOM: `semapv:ManualMappingCuration`, `semapv:LexicalMatching`.
     pub justification: String,
-    /// How many reviewed it.
+    /// How many reviewed it and agree.
     pub reviewers: usize,
+    /// Whether another organization than the issuer's is among them; unknown where only the document says who reviewed it.
+    pub by_others: Known<bool>,
     /// Until when the review is good.
     pub reviewed_until: Option<Timestamp>,
     /// Whether readers are told that it is confirmed.
@@ -184,12 +186,14 @@ pub struct EndorsementFacts {
     pub endorser: String,
     /// Until when; unknown where something stands there that is no time.
     pub valid_until: Known<Timestamp>,
+    /// Whether it is what it says: that endorser, of this. Unknown where nobody checked its proof.
+    pub genuine: Known<bool>,
 }
 
 /// The document of the version under which a credential was issued.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub enum Snapshot {
-    /// The credential names it with a digest; the document was not given, or is that one.
+    /// The credential names the document that was given with a digest, and that is its digest.
     Bound,
     /// The document that was given is another.
     Differs,

@@ -3,12 +3,9 @@
 //! Reads the definition document, the published document of a version (an Open Badges 3.0 `Achievement` with members of ours beside),
 //! and credentials. Tolerant like a [`View`](crate::View): what has another type is left out.
 
-use alloc::format;
 use alloc::string::{String, ToString};
 use alloc::vec::Vec;
 
-use base64::Engine as _;
-use base64::engine::general_purpose::STANDARD;
 use touchstone_canon::json::{JsonError, Value};
 
 use super::facts::{
@@ -16,8 +13,10 @@ use super::facts::{
     RubricFacts, Snapshot, Stage,
 };
 use crate::credential::{Credential, CredentialError, items, text};
-use crate::jose;
+use crate::crypto::Crypto;
+use crate::report::Fault;
 use crate::time::Timestamp;
+use crate::{digest, jose};
 
 /// What is to be judged, from its own document.
 #[derive(Debug)]
@@ -85,7 +84,7 @@ impl Facts {
         version: Option<&[u8]>,
         profile: Option<&[u8]>,
         at: Timestamp,
-        sha256: fn(&[u8]) -> [u8; 32],
+        crypto: &Crypto,
     ) -> Result<Self, LintError> {
         let is_credential = jose::is(document)
             || matches!(
@@ -96,7 +95,7 @@ impl Facts {
             return Self::of_achievement(document, profile, at);
         }
         let credential = Credential::parse(document)?;
-        let mut facts = Self::of_credential(&credential, version, at, sha256)?;
+        let mut facts = Self::of_credential(&credential, version, at, crypto)?;
         if let Some(profile) = profile {
             let told = IssuerFacts::of_profile(profile)?;
             let own = core::mem::take(&mut facts.issuer);
@@ -116,7 +115,7 @@ impl Facts {
         credential: &Credential<'_>,
         version: Option<&[u8]>,
         at: Timestamp,
-        sha256: fn(&[u8]) -> [u8; 32],
+        crypto: &Crypto,
     ) -> Result<Self, LintError> {
         let document = credential.document();
         let subject = items(document, "credentialSubject").first();
@@ -154,14 +153,14 @@ impl Facts {
         facts.evidence =
             Known::of(Some(pieces.collect::<Vec<_>>()).filter(|pieces| !pieces.is_empty()));
         facts.achieved(subject);
-        let outer = endorsements(document);
+        let outer = endorsements(document, &[text(document, "id"), text(achievement, "id")]);
         if let (Known::Stated(known), Known::Stated(outer)) = (&mut facts.endorsements, outer) {
             known.extend(outer);
         }
         if let Some(image) = items(document, "image").first() {
             facts.image_caption = facts.image_caption.or(Known::Stated(caption(image)));
         }
-        facts.snapshot = snapshot(document, version, sha256);
+        facts.snapshot = snapshot(document, version, crypto);
         if let Some(version) = version {
             let version = Value::parse(version)?;
             if !matches!(Subject::of(&version), Some(Subject::Achievement)) {
@@ -207,7 +206,7 @@ impl Facts {
             .any(|item| item.target_type == "ceterms:Credential");
         self.stackability = Known::of(counts.then_some(()));
         self.image_caption = Known::of(items(from, "image").first().map(caption));
-        self.endorsements = endorsements(from);
+        self.endorsements = endorsements(from, &[text(from, "id")]);
     }
 
     /// What Open Badges has no term for.
@@ -330,10 +329,19 @@ fn alignment(value: &Value<'_>) -> AlignmentFacts {
 /// Members of SSSOM in an alignment, where a document has them: then it tells how the link was made.
 fn mapping(value: &Value<'_>) -> Option<MappingFacts> {
     let justification = stated(value, "mapping_justification")?;
+    // As `crosswalk` reads it: a reviewer agrees, unless it is said that the reviewers do not.
+    let agreement = text(value, "reviewer_agreement").and_then(|text| text.parse().ok());
+    let agreement = agreement.or_else(|| value.get("reviewer_agreement").and_then(Value::as_f64));
+    let reviewers = match agreement {
+        Some(agreement) if agreement <= 0.0 => 0,
+        _ => items(value, "reviewer_id").len(),
+    };
     Some(MappingFacts {
         target_url: stated(value, "targetUrl").unwrap_or_default(),
         justification,
-        reviewers: items(value, "reviewer_id").len(),
+        reviewers,
+        // That others reviewed it is said by the document alone.
+        by_others: Known::Unknown,
         reviewed_until: None,
         // Whoever reads an alignment takes it for what the issuer says.
         shown_as_confirmed: true,
@@ -369,8 +377,9 @@ fn caption(image: &Value<'_>) -> Option<String> {
     stated(image, "caption").or_else(|| stated(image, "mediaType"))
 }
 
-/// The endorsements in a document: as credentials, or in tokens, of which no more is read here than that they are there.
-fn endorsements(from: &Value<'_>) -> Known<Vec<EndorsementFacts>> {
+/// The endorsements in a document: as credentials, or in tokens, of which no more is read here than that they are there. Their proofs are
+/// not checked here; one that is of nothing in `these` is of something else.
+fn endorsements(from: &Value<'_>, these: &[Option<&str>]) -> Known<Vec<EndorsementFacts>> {
     let plain = items(from, "endorsement").iter().map(|one| {
         let issuer = items(one, "issuer").first();
         let id = issuer.and_then(|issuer| issuer.as_str().or_else(|| text(issuer, "id")));
@@ -378,38 +387,43 @@ fn endorsements(from: &Value<'_>) -> Known<Vec<EndorsementFacts>> {
             let read = until.as_str().and_then(|text| Timestamp::parse(text).ok());
             read.map_or(Known::Unknown, Known::Stated)
         });
+        let subject = items(one, "credentialSubject").first();
+        let about = subject.and_then(|subject| text(subject, "id"));
+        let of_another = about.is_some() && !these.contains(&about);
         EndorsementFacts {
             endorser: id.unwrap_or_default().into(),
             valid_until: until.unwrap_or(Known::Absent),
+            genuine: match of_another {
+                true => Known::Stated(false),
+                false => Known::Unknown,
+            },
         }
     });
     Known::Stated(plain.collect())
 }
 
-/// Whether the credential binds the document of its version, and whether that is the one that was given.
-fn snapshot(
-    document: &Value<'_>,
-    version: Option<&[u8]>,
-    sha256: fn(&[u8]) -> [u8; 32],
-) -> Known<Snapshot> {
-    let digests: Vec<String> = items(document, "relatedResource")
-        .iter()
-        .filter_map(|resource| stated(resource, "digestSRI"))
-        .collect();
-    if digests.is_empty() {
+/// Whether the credential binds the document of its version: unknown where that was not given, or only digests that are not read here could
+/// be its.
+fn snapshot(document: &Value<'_>, version: Option<&[u8]>, crypto: &Crypto) -> Known<Snapshot> {
+    let related = items(document, "relatedResource").iter();
+    let bound: Vec<_> = related.filter(|one| digest::binds(one)).collect();
+    if bound.is_empty() {
         return Known::Absent;
     }
     let Some(version) = version else {
-        return Known::Stated(Snapshot::Bound);
+        return Known::Unknown;
     };
-    let found = format!("sha256-{}", STANDARD.encode(sha256(version)));
-    let same =
-        digests.contains(&found) || digests.iter().all(|digest| !digest.starts_with("sha256-"));
-    Known::Stated(if same {
-        Snapshot::Bound
+    let checked: Vec<_> = bound
+        .iter()
+        .map(|one| digest::check(one, version, crypto))
+        .collect();
+    if checked.contains(&Ok(())) {
+        Known::Stated(Snapshot::Bound)
+    } else if checked.contains(&Err(Fault::DigestUnsupported)) {
+        Known::Unknown
     } else {
-        Snapshot::Differs
-    })
+        Known::Stated(Snapshot::Differs)
+    }
 }
 
 /// A text that says something.

@@ -210,3 +210,50 @@ fn every_turn_of_the_rules_gives_the_answer_that_is_written_down() {
     }
     assert!(differ.is_empty(), "{}", differ.join("\n"));
 }
+
+#[test]
+fn what_only_its_author_can_read_is_below_the_floor_and_its_plain_words_are_not() {
+    for (language, hard, plain) in [
+        (
+            Language::English,
+            "Operationalize interorganizational interoperability responsibilities.",
+            "Write down who keeps which systems of two companies working together.",
+        ),
+        (
+            Language::Spanish,
+            "Operacionalizar responsabilidades interinstitucionales internacionalizadas.",
+            "Escribir quién responde de qué tarea entre varias escuelas.",
+        ),
+        (
+            Language::French,
+            "Opérationnaliser l’interopérabilité interorganisationnelle internationalisée.",
+            "Noter qui répond de quelle tâche entre deux entreprises.",
+        ),
+        (
+            Language::German,
+            "Betriebsmittelinstandhaltungsplanungsunterlagen unternehmensübergreifend konsolidieren.",
+            "Pläne für die Wartung von Maschinen zusammenführen.",
+        ),
+        (
+            Language::Portuguese,
+            "Operacionalizar responsabilidades interinstitucionais internacionalizadas.",
+            "Escrever quem responde por cada tarefa entre duas escolas.",
+        ),
+        (
+            Language::Dutch,
+            "Bedrijfsmiddelenonderhoudsplanningsdocumentatie organisatieoverschrijdend consolideren.",
+            "Plannen voor het onderhoud van machines samenvoegen.",
+        ),
+    ] {
+        for (text, readable) in [(hard, false), (plain, true)] {
+            let reading = statement::judge(text, language).reading;
+            assert!(reading.is_short(), "{text}");
+            assert_eq!(
+                reading.is_readable(),
+                readable,
+                "{text}: {:.0}",
+                reading.ease
+            );
+        }
+    }
+}

@@ -20,6 +20,7 @@ mod jose_draft;
 mod jose_keys;
 mod lint;
 mod lint_statements;
+mod lint_unknown;
 mod mutation;
 mod mutation_tokens;
 mod names;

@@ -89,9 +89,10 @@ const RULES_HEAD: &str = "
 const ENDORSEMENTS: &str = "
 ## TS-018 and endorsements
 
-It holds with an endorsement by another organization that stands now: in the document, or in this installation for exactly this version (`/endorsements`,
+It holds with an endorsement by another organization that stands now, in this installation for exactly this version (`/endorsements`,
 [formats/endorsement.md](formats/endorsement.md)). One that has ended, was taken back, is not shown any more or comes from the issuer's own organization does not count, and a new
-version has none. So the warning comes back when the last one ends.
+version has none. So the warning comes back when the last one ends. The same holds for a mapping that another organization reviewed and agrees to. What a document alone says of
+endorsers or reviewers is unknown: the lint checks no proof.
 ";
 
 const LANGUAGES_HEAD: &str = "

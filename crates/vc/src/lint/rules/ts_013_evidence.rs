@@ -45,7 +45,10 @@ fn judge(facts: &Facts) -> Judgement {
                 "relatedResource",
                 "The rubric is not bound by a hash, so it can be exchanged later.",
             )),
-            Known::Unknown => unknown.push(Finding::new("relatedResource", NOT_GIVEN)),
+            Known::Unknown => unknown.push(Finding::new(
+                "relatedResource",
+                "Whether the digest is that of the achievement’s version was not looked at: its document was not given, or the digest is of a kind that is not read here.",
+            )),
         }
     }
     match (findings.is_empty(), unknown.is_empty()) {

@@ -5,7 +5,7 @@ use alloc::vec::Vec;
 
 use crate::lint::Profile::TmcKnowledge;
 use crate::lint::statement::{self, Language};
-use crate::lint::{Facts, Finding, Judgement, Rule, Severity};
+use crate::lint::{Facts, Finding, Judgement, Known, Rule, Severity};
 
 pub(super) const RULE: Rule = Rule {
     id: "TS-021",
@@ -30,11 +30,8 @@ fn judge(facts: &Facts) -> Judgement {
             ));
         }
     }
-    let language = facts
-        .in_language
-        .stated()
-        .and_then(|tag| Language::of_tag(tag));
-    if let (Some(text), Some(language)) = (facts.description.stated(), language) {
+    let language = facts.in_language.stated().map(|tag| Language::of_tag(tag));
+    if let (Some(text), Some(Some(language))) = (facts.description.stated(), language) {
         let read = statement::judge(text, language);
         if let (Ok(verb), false) = (&read.action, read.knowledge) {
             findings.push(Finding::new(
@@ -43,8 +40,18 @@ fn judge(facts: &Facts) -> Judgement {
             ));
         }
     }
-    if findings.is_empty() && facts.description.is_unknown() {
-        return Judgement::unknown("description", "The description was not given.");
+    if !findings.is_empty() {
+        return Judgement::Broken(findings);
     }
-    Judgement::of(findings)
+    match (&facts.description, language) {
+        (Known::Unknown, _) => Judgement::unknown("description", "The description was not given."),
+        (Known::Stated(_), None) => Judgement::unknown(
+            "inLanguage",
+            "The language is not stated, so the description cannot be judged.",
+        ),
+        (Known::Stated(_), Some(None)) => Judgement::NotApplicable(
+            "it links no task, and descriptions are judged in English, Spanish, French, German, Portuguese and Dutch",
+        ),
+        (Known::Absent, _) | (Known::Stated(_), Some(Some(_))) => Judgement::Holds,
+    }
 }

@@ -55,7 +55,7 @@ pub(crate) async fn judge(
         said.version.as_deref().map(str::as_bytes),
         said.issuer.as_deref().map(|issuer| issuer.get().as_bytes()),
         web.world.clock.now(),
-        web.world.crypto.sha256,
+        web.world.crypto,
     )?;
     // Before the request is done: that it came too soon is not what it is answered for good.
     if said.look_up {
