@@ -203,6 +203,27 @@ fn a_knowledge_credential_in_a_language_that_is_not_read_does_not_pass() {
 }
 
 #[test]
+fn only_what_a_person_decided_is_taken_for_a_persons_mapping() {
+    for (justification, by_person) in [
+        ("semapv:ManualMappingCuration", true),
+        ("https://w3id.org/semapv/vocab/MappingReview", true),
+        ("semapv:LexicalMatching", false),
+        (
+            "https://w3id.org/semapv/vocab/SemanticSimilarityThresholdMatching",
+            false,
+        ),
+        ("semapv:UnspecifiedMatching", false),
+        ("semapv:CarefulLook", false),
+        ("other:ManualMappingCuration", false),
+    ] {
+        let mut sample = Sample::clean(Profile::EuMc);
+        sample.version["alignment"][0]["mapping_justification"] = json!(justification);
+        let judged = of("TS-022", &sample.facts(Stage::Achievement), Profile::EuMc);
+        assert_eq!(judged == Judgement::Holds, by_person, "{justification}");
+    }
+}
+
+#[test]
 fn addresses_that_nobody_looked_at_are_unknown() {
     let sample = Sample::clean(Profile::EuMc);
     let at = Timestamp::parse(AT).unwrap();

@@ -22,35 +22,26 @@ fn judge(facts: &Facts) -> Judgement {
         return Judgement::Holds;
     };
     let machine = mappings.iter().filter(|mapping| {
-        mapping.shown_as_confirmed && mapping.reviewers == 0 && is_machine(&mapping.justification)
+        mapping.shown_as_confirmed
+            && mapping.reviewers == 0
+            && !is_by_person(&mapping.justification)
     });
     let findings: Vec<Finding> = machine
         .map(|mapping| {
-            let what = format!("The link to {} was found by a machine ({}) and nobody reviewed it, but it is shown as confirmed.", mapping.target_url, mapping.justification);
+            let what = format!("No person made the link to {} (“{}”) and nobody reviewed it, but it is shown as confirmed.", mapping.target_url, mapping.justification);
             Finding::new("alignment", what)
         })
         .collect();
     Judgement::of(findings)
 }
 
-/// The justifications of SSSOM's vocabulary (semapv) in which no person looked at the mapping.
-fn is_machine(justification: &str) -> bool {
-    let name = justification
-        .rsplit([':', '/', '#'])
-        .next()
-        .unwrap_or_default();
-    MACHINE.contains(&name)
+/// Whether a person made it or decided on it. Any other word, also one that is in no vocabulary, tells of no person.
+fn is_by_person(justification: &str) -> bool {
+    let mut names = SEMAPV
+        .iter()
+        .filter_map(|prefix| justification.strip_prefix(prefix));
+    names.any(|name| ["ManualMappingCuration", "MappingReview"].contains(&name))
 }
 
-const MACHINE: [&str; 10] = [
-    "LexicalMatching",
-    "LexicalSimilarityThresholdMatching",
-    "SemanticSimilarityThresholdMatching",
-    "StructuralMatching",
-    "InstanceBasedMatching",
-    "LogicalReasoning",
-    "CompositeMatching",
-    "BackgroundKnowledgeBasedMatching",
-    "MappingChaining",
-    "MappingInversion",
-];
+/// The vocabulary of mapping justifications, written short and in full.
+const SEMAPV: [&str; 2] = ["semapv:", "https://w3id.org/semapv/vocab/"];
