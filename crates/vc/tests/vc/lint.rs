@@ -180,6 +180,7 @@ fn faults() -> Vec<(&'static str, Fault)> {
     vec![
         ("TS-001", |s| s.version["name"] = json!("MT-210")),
         ("TS-001", |s| s.version["name"] = json!("Module 3B")),
+        ("TS-001", |s| without(&mut s.version, "name")),
         ("TS-002", |s| {
             s.version["description"] = json!("Knowledge of measuring instruments.")
         }),
@@ -189,6 +190,10 @@ fn faults() -> Vec<(&'static str, Fault)> {
                 "Explain {}.",
                 ["the parts of a gauge and"; 40].join(" ")
             ))
+        }),
+        ("TS-002", |s| {
+            s.version["description"] =
+                json!("Explain interorganizational interoperability responsibilities.")
         }),
         ("TS-003", |s| {
             s.version["criteria"] = json!({"id": "https://river.example/criteria"})
@@ -202,6 +207,7 @@ fn faults() -> Vec<(&'static str, Fault)> {
         ("TS-005", |s| without(&mut s.version, "assessmentMethod")),
         ("TS-006", |s| without(&mut s.version, "workloadHours")),
         ("TS-007", |s| without(&mut s.profile, "address")),
+        ("TS-007", |s| without(&mut s.profile, "name")),
         ("TS-007", |s| without(&mut s.profile, "otherIdentifier")),
         ("TS-007", |s| {
             s.profile["id"] = json!("https://river.example/")
@@ -216,19 +222,35 @@ fn faults() -> Vec<(&'static str, Fault)> {
             s.version["alignment"][0]["targetFramework"] = json!("Tasks")
         }),
         ("TS-012", |s| {
+            without(&mut s.version["alignment"][0], "targetFramework")
+        }),
+        ("TS-012", |s| {
+            s.version["alignment"][0]["targetUrl"] = json!("urn:isbn:0451450523")
+        }),
+        ("TS-012", |s| {
             s.silent.push("https://tasks.example/1".into())
         }),
         ("TS-013", |s| {
             without(&mut s.version, "evidenceRequired");
             without(&mut s.award, "evidence");
         }),
+        // A grade without levels is no rubric.
+        ("TS-013", |s| {
+            s.version["resultDescription"] = json!([{"id": "urn:uuid:1", "name": "Grade", "resultType": "LetterGrade", "allowedValue": ["A", "B"]}]);
+            s.award["subject"]["result"] =
+                json!([{"resultDescription": "urn:uuid:1", "value": "A"}]);
+        }),
         ("TS-014", |s| {
             s.version["resultDescription"][0]["requiredLevel"] = json!("urn:uuid:19")
+        }),
+        ("TS-014", |s| {
+            without(&mut s.version["resultDescription"][0], "requiredLevel")
         }),
         ("TS-015", |s| {
             s.version["resultDescription"][0]["rubricCriterionLevel"][0]["description"] = json!(" ")
         }),
         ("TS-016", |s| without(&mut s.version, "identityCheck")),
+        ("TS-016", |s| without(&mut s.version, "supervision")),
         ("TS-017", |s| {
             without(&mut s.version, "validForMonths");
             without(&mut s.award, "validUntil");
@@ -241,6 +263,9 @@ fn faults() -> Vec<(&'static str, Fault)> {
         }),
         ("TS-019", |s| without(&mut s.version["image"], "caption")),
         ("TS-020", |s| without(&mut s.version, "requires")),
+        ("TS-020", |s| {
+            drop(s.version["alignment"].as_array_mut().unwrap().remove(2))
+        }),
         ("TS-021", |s| {
             s.version["alignment"][0]["targetType"] = json!("ext:Task")
         }),
@@ -256,6 +281,10 @@ fn faults() -> Vec<(&'static str, Fault)> {
 /// Faults of an award alone.
 fn faults_of_awards() -> Vec<(&'static str, Fault)> {
     vec![
+        ("TS-008", |s| {
+            without(&mut s.award, "awardedDate");
+            without(&mut s.award, "validFrom");
+        }),
         ("TS-013", |s| s.bound = false),
         ("TS-014", |s| {
             s.award["subject"]["result"][0]["achievedLevel"] = json!("urn:uuid:19")
