@@ -14,7 +14,7 @@ use touchstone_crosswalk::framework::uuid_of;
 use super::{
     language::language,
     node::{get, id, is, label, local, many, said},
-    write::{PARTICIPATION, QUALITY_ASSURANCE, REQUIRES, is_esco},
+    write::{IDENTITY_CHECK, PARTICIPATION, QUALITY_ASSURANCE, REQUIRES, SUPERVISION, is_esco},
 };
 use crate::issuing::Slug;
 
@@ -126,6 +126,7 @@ fn specification(specified: &Value, achieved: &Value) -> Brought {
         ("inLanguage", text(from.language.clone())),
         ("assessmentMethod", text(joined(&told.assessments, "; "))),
         ("identityCheck", text(told.identity)),
+        ("supervision", text(told.supervision)),
         ("workloadHours", workload),
         ("creditsAvailable", points),
         (
@@ -166,6 +167,7 @@ struct Told {
     identity: Option<String>,
     participation: Option<String>,
     quality_assurance: Option<String>,
+    supervision: Option<String>,
     requires: Vec<String>,
 }
 
@@ -230,6 +232,8 @@ impl Told {
         match about {
             Some(PARTICIPATION) => self.participation = Some(text),
             Some(QUALITY_ASSURANCE) => self.quality_assurance = Some(text),
+            Some(IDENTITY_CHECK) => self.identity = Some(text),
+            Some(SUPERVISION) => self.supervision = Some(text),
             Some(REQUIRES) => self.requires.extend(text.split(", ").map(str::to_owned)),
             _ => self.criteria.push(text),
         }

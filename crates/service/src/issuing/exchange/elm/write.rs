@@ -112,6 +112,21 @@ pub(in crate::issuing::exchange) fn write(
         specification["elm:volumeOfLearning"] =
             json!({ "@value": duration(hours), "@type": "xsd:duration" });
     }
+    if let Some(credits) = &definition.credits_available {
+        specification["elm:creditPoint"] = json!({
+            "@type": "elm:CreditPoint",
+            "elm:framework": {
+                "@type": "skos:Concept",
+                "skos:prefLabel": { "@value": CREDITS, "@language": "en" },
+            },
+            "elm:point": credits.to_string(),
+        });
+    }
+    if let Some(field) = &definition.field_of_study {
+        // Free words, not a code of ISCED-F, which has a property of its own.
+        specification["elm:educationSubject"] =
+            json!({ "@type": "skos:Concept", "skos:prefLabel": said(field) });
+    }
     if !definition.requires.is_empty() {
         let slugs: Vec<&str> = definition
             .requires
@@ -123,6 +138,9 @@ pub(in crate::issuing::exchange) fn write(
     let more = [
         (PARTICIPATION, &definition.participation),
         (QUALITY_ASSURANCE, &definition.quality_assurance),
+        // The model's `idVerification` is of the assessment of somebody, not of how assessments are specified.
+        (IDENTITY_CHECK, &definition.identity_check),
+        (SUPERVISION, &definition.supervision),
     ];
     let more = more.into_iter();
     let more = more.filter_map(|(about, text)| Some(note(about, text.as_ref()?)));
@@ -137,6 +155,11 @@ pub(in crate::issuing::exchange) fn write(
 pub(super) const REQUIRES: &str = "requires";
 pub(super) const PARTICIPATION: &str = "participation";
 pub(super) const QUALITY_ASSURANCE: &str = "qualityAssurance";
+pub(super) const IDENTITY_CHECK: &str = "identityCheck";
+pub(super) const SUPERVISION: &str = "supervision";
+
+/// What credits are counted in: a definition does not say that it is ECTS.
+const CREDITS: &str = "Credits in the unit that the institution uses";
 
 pub(super) fn is_esco(url: &str) -> bool {
     url.starts_with("http://data.europa.eu/esco/")
