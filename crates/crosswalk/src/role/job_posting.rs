@@ -10,6 +10,8 @@ use std::collections::VecDeque;
 
 use serde_json::Value;
 
+use super::entities::decoded;
+
 /// A posting, taken apart.
 #[derive(Clone, Debug, Default, Eq, PartialEq)]
 pub struct JobDraft {
@@ -270,17 +272,7 @@ fn without_markup(text: &str) -> String {
         }
     }
     words.push_str(rest);
-    for (entity, sign) in [
-        ("&nbsp;", " "),
-        ("&lt;", "<"),
-        ("&gt;", ">"),
-        ("&quot;", "\""),
-        ("&#39;", "'"),
-        ("&amp;", "&"),
-    ] {
-        words = words.replace(entity, sign);
-    }
-    words
+    decoded(&words)
 }
 
 /// Before the name of a member.
@@ -312,7 +304,7 @@ mod tests {
     fn a_posting_of_schema_org_is_taken_apart_wherever_it_stands() {
         let graph = r#"{"@context": "https://schema.org", "@graph": [{"@type": "Organization", "name": "H"},
             {"@type": ["JobPosting"], "title": "Dreher/in", "description": "Wir sind toll.",
-             "responsibilities": "<ul><li>Turns shafts.</li><li>Measures &amp; records</li></ul>",
+             "responsibilities": "<ul><li>Turns shafts.</li><li>Pr&uuml;ft &amp; records</li></ul>",
              "skills": ["CAD", {"@type": "DefinedTerm", "name": "metrology"}],
              "educationRequirements": {"@type": "EducationalOccupationalCredential", "credentialCategory": "a trade certificate"}}]}"#;
         let draft = read_job_posting(graph).unwrap();
@@ -321,7 +313,7 @@ mod tests {
             texts_of(&draft),
             [
                 "Turns shafts",
-                "Measures & records",
+                "Prüft & records",
                 "CAD",
                 "metrology",
                 "a trade certificate"

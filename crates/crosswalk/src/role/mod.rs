@@ -6,6 +6,7 @@
 mod answer;
 mod day;
 mod dcql;
+mod entities;
 mod job_posting;
 mod sets;
 
