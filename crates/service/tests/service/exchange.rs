@@ -5,13 +5,15 @@ use std::{collections::BTreeSet, fs};
 use serde_json::{Value, json};
 use touchstone_canon::{Hash, Limits, canonicalize};
 use touchstone_crosswalk::framework::case;
+use touchstone_service::governing::{Entrusting, Thing, entrust};
 use touchstone_service::issuing::{
-    Definition, ExchangeError, ExchangeForm, Import, ImportError, achievement, exchange, import,
+    Definition, ExchangeError, ExchangeForm, Import, ImportError, achievement, define, exchange,
+    import,
 };
 use touchstone_store::TenantId;
 use touchstone_testkit::{TestDatabase, TestWorld, world, world_on};
 
-use crate::support::{MACHINING, MEASURING, institution_with};
+use crate::support::{MACHINING, MEASURING, institution_with, order};
 
 async fn exported(world: &TestWorld, form: ExchangeForm) -> Value {
     let tenant = institution_with(world, MACHINING).await;
@@ -72,6 +74,90 @@ async fn every_term_of_ctdl_is_one_of_its_schema() {
         document["@graph"][0]["ceterms:ownedBy"][0],
         document["@graph"][1]["@id"]
     );
+    let nodes = schema["@graph"].as_array().unwrap();
+    of_its_class(&document, nodes);
+    let credential = &document["@graph"][0];
+    let asked = &credential["ceterms:requires"][0];
+    let before = "https://verify.example.edu/i/riverside/a/precision-measurement";
+    assert_eq!(asked["ceterms:targetCredential"], json!([before]));
+    let how = &asked["ceterms:targetAssessment"][0]["ceterms:assessmentMethodDescription"];
+    assert!(how["en"].is_string(), "{asked}");
+    assert!(credential["ceterms:renewalFrequency"].is_string());
+}
+
+/// Each property is one that the schema gives to the class of its node.
+fn of_its_class(value: &Value, schema: &[Value]) {
+    match value {
+        Value::Array(items) => items.iter().for_each(|item| of_its_class(item, schema)),
+        Value::Object(members) => {
+            let class = &value["@type"];
+            for (name, value) in members {
+                of_its_class(value, schema);
+                let said = schema.iter().find(|node| node["@id"] == **name);
+                let classes = said.and_then(|said| said["schema:domainIncludes"].as_array());
+                if let (Some(classes), true) = (classes, class.is_string()) {
+                    assert!(classes.contains(class), "{class} has no {name}");
+                }
+            }
+        }
+        _ => {}
+    }
+}
+
+#[tokio::test]
+async fn ctdl_says_that_it_is_a_trial_or_no_longer_used_and_what_takes_its_place() {
+    let world = world().await;
+    let tenant = institution_with(&world, MACHINING).await;
+    let status = async |slug: &str| {
+        let found = exchange(&world, &tenant, slug, None, ExchangeForm::Ctdl).await;
+        let document: Value = serde_json::from_str(&found.unwrap().unwrap().text).unwrap();
+        let credential = document["@graph"][0].clone();
+        let status = credential["ceterms:credentialStatusType"]["ceterms:targetNode"].clone();
+        (status, credential["ceterms:supersededBy"].clone())
+    };
+    let pilot = MEASURING
+        .replacen("precision-measurement", "trial", 1)
+        .replacen("{", "{\"pilotUntil\": \"2099-01-01\",", 1);
+    let written = define(&world, &order(&tenant, &pilot)).await;
+    written.unwrap();
+    assert_eq!(status("trial").await.0, "credentialStat:Probationary");
+    let slug = "machining-to-drawing";
+    assert_eq!(
+        status(slug).await,
+        (json!("credentialStat:Active"), Value::Null)
+    );
+    let row = world.store.read().achievement_by_slug(&tenant, slug).await;
+    let id = row.unwrap().unwrap().id;
+    for (replaced_by, successor) in [
+        (
+            "trial",
+            json!(["https://verify.example.edu/i/riverside/a/trial"]),
+        ),
+        (
+            "https://lakeside.example/a/1",
+            json!(["https://lakeside.example/a/1"]),
+        ),
+        ("the course at Lakeside", Value::Null),
+        ("", Value::Null),
+    ] {
+        let order = Entrusting {
+            tenant: tenant.clone(),
+            actor: "owner".into(),
+            thing: Thing::Achievement,
+            id: id.clone(),
+            steward: "The registrar".into(),
+            until: None,
+            successor: String::new(),
+            deprecated: true,
+            replaced_by: replaced_by.into(),
+        };
+        entrust(&world, &order).await.unwrap();
+        assert_eq!(
+            status(slug).await,
+            (json!("credentialStat:Deprecated"), successor),
+            "{replaced_by}"
+        );
+    }
 }
 
 /// Every term means something: else the safe mode would refuse it.

@@ -37,6 +37,21 @@ pub(super) fn write(described: &Described<'_>) -> Value {
     if !links.is_empty() {
         condition.insert("ceterms:targetCompetency".to_owned(), json!(links));
     }
+    condition.insert(
+        "ceterms:targetAssessment".to_owned(),
+        json!([{
+            "@type": "ceterms:AssessmentProfile",
+            "ceterms:assessmentMethodDescription": said(&definition.assessment_method),
+        }]),
+    );
+    if !definition.requires.is_empty() {
+        let before = definition.requires.iter();
+        let before: Vec<String> = before
+            .map(|slug| address(described, slug.as_str()))
+            .collect();
+        condition.insert("ceterms:targetCredential".to_owned(), json!(before));
+    }
+    let (status, status_name) = status(described);
     let mut credential = json!({
         "@id": described.url,
         "@type": class(&definition.achievement_type),
@@ -49,8 +64,8 @@ pub(super) fn write(described: &Described<'_>) -> Value {
         "ceterms:credentialStatusType": {
             "@type": "ceterms:CredentialAlignmentObject",
             "ceterms:framework": "https://credreg.net/ctdl/terms/CredentialStatus",
-            "ceterms:targetNode": "credentialStat:Active",
-            "ceterms:targetNodeName": { "en": "Active" },
+            "ceterms:targetNode": status,
+            "ceterms:targetNodeName": { "en": status_name },
         },
         "ceterms:versionIdentifier": [{
             "@type": "ceterms:IdentifierValue",
@@ -64,6 +79,18 @@ pub(super) fn write(described: &Described<'_>) -> Value {
             "ceterms:exactDuration": super::elm::duration(hours),
         }]);
     }
+    if let Some(successor) = superseded_by(described) {
+        credential["ceterms:supersededBy"] = json!([successor]);
+    }
+    if let Some(months) = definition.valid_for_months {
+        credential["ceterms:renewalFrequency"] = json!(format!("P{months}M"));
+    }
+    if let Some(field) = &definition.field_of_study {
+        credential["ceterms:subject"] = json!([{
+            "@type": "ceterms:CredentialAlignmentObject",
+            "ceterms:targetNodeName": said(field),
+        }]);
+    }
     if let Some(renewal) = &definition.renewal {
         credential["ceterms:renewal"] = json!([{
             "@type": "ceterms:ConditionProfile",
@@ -71,7 +98,11 @@ pub(super) fn write(described: &Described<'_>) -> Value {
         }]);
     }
     if let Some(code) = &definition.human_code {
-        credential["ceterms:codedNotation"] = json!(code);
+        // A coded notation is of what is aligned; a credential has identifiers.
+        credential["ceterms:identifier"] = json!([{
+            "@type": "ceterms:IdentifierValue",
+            "ceterms:identifierValueCode": code,
+        }]);
     }
     if !definition.tag.is_empty() {
         credential["ceterms:keyword"] =
@@ -93,6 +124,31 @@ pub(super) fn write(described: &Described<'_>) -> Value {
         }]);
     }
     json!({ "@context": CONTEXT, "@graph": [credential, organization] })
+}
+
+/// Whether it is awarded: no longer, for a trial, or as any other.
+fn status(described: &Described<'_>) -> (&'static str, &'static str) {
+    if described.no_longer_used.is_some() {
+        ("credentialStat:Deprecated", "Deprecated")
+    } else if described.definition.pilot_until.is_some() {
+        ("credentialStat:Probationary", "Probationary")
+    } else {
+        ("credentialStat:Active", "Active")
+    }
+}
+
+/// The address of what takes its place: one of the institution's own, or one that was written down. CTDL has no place for other words.
+fn superseded_by(described: &Described<'_>) -> Option<String> {
+    let told = described.no_longer_used.as_ref()?;
+    let own = told.successor.as_ref();
+    let own = own.map(|successor| address(described, &successor.slug));
+    let written = Some(&told.replaced_by).filter(|said| said.starts_with("https://"));
+    own.or(written.cloned())
+}
+
+/// Where an achievement of the institution is published.
+fn address(described: &Described<'_>, slug: &str) -> String {
+    format!("{}/a/{slug}", described.home)
 }
 
 /// The class that comes nearest to a type of Open Badges.

@@ -11,7 +11,10 @@ use serde_json::Value;
 use touchstone_store::{InstitutionRow, StoreError, TenantId};
 
 use super::{AchievementIds, Definition, catalogue::achievement};
-use crate::World;
+use crate::{
+    World,
+    governing::{NoLongerUsed, no_longer_used},
+};
 
 /// A form of exchange.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
@@ -46,6 +49,10 @@ struct Described<'a> {
     /// Where the version is published.
     url: String,
     version: i64,
+    /// The institution's address.
+    home: String,
+    /// Since when it should no longer be used, and what takes its place.
+    no_longer_used: Option<NoLongerUsed>,
     /// When the version was written, in RFC 3339.
     written: String,
 }
@@ -94,6 +101,8 @@ pub async fn exchange(
         url: format!("{home}/a/{slug}/{number}"),
         institution: &institution,
         version: number,
+        no_longer_used: no_longer_used(world, tenant, &found.achievement.id).await?,
+        home,
         written: touchstone_vc::Timestamp::from_unix_millis(found.version.created_at)
             .whole_seconds()
             .to_string(),
