@@ -16,6 +16,7 @@ mod cli {
     mod did_history;
     mod endorsement;
     mod escrow;
+    mod exchange;
     mod fixed_code;
     mod help;
     mod hsm;

@@ -160,6 +160,34 @@ async fn ctdl_says_that_it_is_a_trial_or_no_longer_used_and_what_takes_its_place
     }
 }
 
+#[tokio::test]
+async fn a_form_says_what_it_has_no_place_for() {
+    let world = world().await;
+    let tenant = institution_with(&world, MACHINING).await;
+    let lost = async |form| {
+        let found = exchange(&world, &tenant, "machining-to-drawing", None, form).await;
+        found.unwrap().unwrap().lost
+    };
+    let ctdl = lost(ExchangeForm::Ctdl).await;
+    assert!(ctdl.contains(&"resultDescription".to_owned()), "{ctdl:?}");
+    assert!(ctdl.contains(&"evidenceRequired".to_owned()), "{ctdl:?}");
+    for told in ["name", "requires", "validForMonths", "assessmentMethod"] {
+        assert!(!ctdl.contains(&told.to_owned()), "{told}: {ctdl:?}");
+    }
+    let case = lost(ExchangeForm::Case).await;
+    assert!(!case.contains(&"resultDescription".to_owned()), "{case:?}");
+    assert!(case.contains(&"assessmentMethod".to_owned()), "{case:?}");
+    let elm = lost(ExchangeForm::Elm).await;
+    assert!(elm.contains(&"evidenceRequired".to_owned()), "{elm:?}");
+    assert!(!elm.contains(&"creditsAvailable".to_owned()), "{elm:?}");
+    let open_badges = lost(ExchangeForm::JsonLd).await;
+    assert!(
+        !open_badges.contains(&"resultDescription".to_owned()),
+        "{open_badges:?}"
+    );
+    assert!(open_badges.len() < 4, "{open_badges:?}");
+}
+
 /// Every term means something: else the safe mode would refuse it.
 #[tokio::test]
 async fn the_achievement_as_json_ld_is_that_of_credentials_and_every_term_means_something() {

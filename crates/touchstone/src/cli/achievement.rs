@@ -212,6 +212,13 @@ impl Show {
             let written =
                 issuing::exchange(&world, &institution.id, &self.slug, self.version, form).await?;
             let written = written.with_context(|| format!("{} has no such version", self.slug))?;
+            // Beside the document, which may be piped.
+            if !written.lost.is_empty() {
+                eprintln!(
+                    "not in it, for want of a place: {}",
+                    written.lost.join(", ")
+                );
+            }
             return Ok(Answer::document(written.text.into_bytes()));
         }
         let found = issuing::achievement(&world, &institution.id, &self.slug, self.version).await?;

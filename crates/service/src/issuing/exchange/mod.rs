@@ -38,9 +38,12 @@ pub struct Exchanged {
     pub file_name: String,
     /// The document, with a line break at its end.
     pub text: String,
+    /// Members of the definition that the form has no place for: the document would be the same without them.
+    pub lost: Vec<String>,
 }
 
 /// What a document is made of.
+#[derive(Clone)]
 struct Described<'a> {
     definition: &'a Definition,
     institution: &'a InstitutionRow,
@@ -69,6 +72,19 @@ impl ExchangeForm {
             Self::Elm => "elm",
             Self::JsonLd => "json-ld",
         }
+    }
+
+    fn write(
+        self,
+        described: &Described<'_>,
+        ids: &AchievementIds,
+    ) -> Result<Value, ExchangeError> {
+        Ok(match self {
+            Self::Ctdl => ctdl::write(described),
+            Self::Case => case::write(described),
+            Self::Elm => elm::write(described)?,
+            Self::JsonLd => json_ld::write(described, ids),
+        })
     }
 
     /// Reads it by its name.
@@ -107,21 +123,58 @@ pub async fn exchange(
             .whole_seconds()
             .to_string(),
     };
-    let (document, media_type): (Value, _) = match form {
-        ExchangeForm::Ctdl => (ctdl::write(&described), "application/ld+json"),
-        ExchangeForm::Case => (case::write(&described), "application/json"),
-        ExchangeForm::Elm => (elm::write(&described)?, "application/ld+json"),
-        ExchangeForm::JsonLd => {
-            let ids = AchievementIds::new(world.crypto, tenant.as_str(), slug, number);
-            (json_ld::write(&described, &ids), "application/ld+json")
-        }
-    };
+    let ids = AchievementIds::new(world.crypto, tenant.as_str(), slug, number);
+    let document = form.write(&described, &ids)?;
     Ok(Some(Exchanged {
-        media_type,
+        media_type: match form {
+            ExchangeForm::Case => "application/json",
+            ExchangeForm::Ctdl | ExchangeForm::Elm | ExchangeForm::JsonLd => "application/ld+json",
+        },
         file_name: format!("{slug}-{number}.{}.json", form.as_str()),
         text: format!("{document:#}\n"),
+        lost: lost(form, &described, &ids, &document)?,
     }))
 }
+
+/// What could be taken out of the definition, or changed where it must be there, and the document would be the same.
+fn lost(
+    form: ExchangeForm,
+    described: &Described<'_>,
+    ids: &AchievementIds,
+    document: &Value,
+) -> Result<Vec<String>, ExchangeError> {
+    let Ok(Value::Object(members)) = serde_json::from_str(&described.definition.to_json()) else {
+        return Ok(Vec::new());
+    };
+    let mut lost = Vec::new();
+    for (name, value) in &members {
+        if SETTINGS.contains(&name.as_str()) {
+            continue;
+        }
+        let mut without = members.clone();
+        without.remove(name);
+        let mut changed = members.clone();
+        changed.insert(
+            name.clone(),
+            format!("~ {}", value.as_str().unwrap_or("")).into(),
+        );
+        let read = |members| Definition::from_json(Value::Object(members).to_string().as_bytes());
+        let Ok(other) = read(without).or_else(|_| read(changed)) else {
+            continue;
+        };
+        let other = Described {
+            definition: &other,
+            ..described.clone()
+        };
+        if form.write(&other, ids)? == *document {
+            lost.push(name.clone());
+        }
+    }
+    Ok(lost)
+}
+
+/// What says how this installation issues it, and nothing of what it is.
+const SETTINGS: [&str; 3] = ["namesLearner", "allowsSuspension", "revocable"];
 
 /// Why nothing was written.
 #[derive(Debug, thiserror::Error)]
