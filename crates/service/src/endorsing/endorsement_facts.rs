@@ -1,12 +1,12 @@
 //! What is known here of endorsements of an achievement (TS-018).
 
-use touchstone_store::{EndorsedKind, InstitutionRow, Reader, StoreError};
+use touchstone_store::{EndorsedKind, EndorsementWay, InstitutionRow, Reader, StoreError};
 use touchstone_vc::{
     Timestamp,
     lint::{EndorsementFacts, Known},
 };
 
-use super::endorsements::is_published;
+use super::{endorsements::is_published, free_mail::is_free_mail};
 use crate::issuing::Definition;
 
 /// The endorsements of the latest version of an achievement, if it says what `definition` says: whoever endorsed another text did not endorse
@@ -38,8 +38,11 @@ pub(crate) async fn endorsement_facts(
                 (_, None) => one.organization.clone(),
             },
             valid_until: Known::Stated(Timestamp::from_unix_millis(one.valid_until)),
-            // What was taken in here was checked then, and is of this version.
-            genuine: Known::Stated(true),
+            // What was taken in here was checked then, and is of this version. Of a passkey only the address tells whose it is.
+            genuine: match one.way == EndorsementWay::Passkey && is_free_mail(&one.domain) {
+                true => Known::Unknown,
+                false => Known::Stated(true),
+            },
         })
         .collect())
 }

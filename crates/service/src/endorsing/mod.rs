@@ -24,6 +24,7 @@ mod document;
 mod endorsement_facts;
 mod endorsements;
 mod error;
+mod free_mail;
 mod hide;
 mod letter;
 mod look;

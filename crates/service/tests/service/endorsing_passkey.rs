@@ -88,6 +88,20 @@ async fn a_passkey_signs_the_exact_words_and_the_one_that_asked_records_them() {
 }
 
 #[tokio::test]
+async fn an_address_that_anybody_gets_does_not_make_another_organization() {
+    let test = site().await;
+    let tenant = institution_with(&test, MEASURING).await;
+    let (_, link) = asked(&test, &tenant, "boss@gmail.com").await;
+    with_passkey(&test, &link).await.unwrap();
+    let (holds, why) = ts_018(&test, &tenant).await;
+    assert!(!holds && why.contains("Unknown"), "{why}");
+    let (_, link) = asked(&test, &tenant, BOSS).await;
+    with_passkey(&test, &link).await.unwrap();
+    let (holds, why) = ts_018(&test, &tenant).await;
+    assert!(holds, "{why}");
+}
+
+#[tokio::test]
 async fn what_a_passkey_signed_is_checked_by_the_file_alone_and_nothing_that_was_changed_holds() {
     let test = site().await;
     let tenant = institution_with(&test, MEASURING).await;

@@ -16,8 +16,8 @@ fn stands_behind(facts: &Facts) -> Judgement {
 
 /// What a rule makes of it.
 fn of(id: &str, facts: &Facts, profile: Profile) -> Judgement {
-    let judged = lint(facts, profile).judged.into_iter();
-    let found = judged.filter(|one| one.rule.id == id).last();
+    let mut judged = lint(facts, profile).judged.into_iter();
+    let found = judged.find(|one| one.rule.id == id);
     found.unwrap().judgement
 }
 

@@ -51,9 +51,9 @@ fn judge(facts: &Facts) -> Judgement {
             open.push(
                 Finding::new(
                     "endorsement",
-                    "An endorsement is in it; whether it is genuine was not looked at.",
+                    "There is an endorsement; whether it is that organization’s, nobody checked.",
                 )
-                .mend("Verify the credential: that checks the endorsements in it."),
+                .mend("Have its proof checked, or ask for one under an address of the organization itself."),
             );
         }
     }
