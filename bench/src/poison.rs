@@ -45,18 +45,20 @@ pub(crate) fn run(seconds: f64) -> Result<()> {
     Ok(())
 }
 
-/// Every one of `nodes` blank nodes linked with every other, and a ring.
-fn graphs() -> [(&'static str, String); 3] {
+/// Every one of `nodes` blank nodes linked with every other, a ring, and two nodes each with many that look alike.
+fn graphs() -> [(&'static str, String); 4] {
     let clique = |nodes: usize| {
         let pairs = (0..nodes).flat_map(|from| (0..nodes).map(move |to| (from, to)));
         let links = pairs.filter(|(from, to)| from != to);
         links.map(link).collect()
     };
     let ring = (0..5000).map(|node| link((node, (node + 1) % 5000)));
+    let stars = (0..8000).map(|node| format!("_:hub{} <urn:p> _:n{node} .\n", node % 2));
     [
         ("poison-clique-10", clique(10)),
         ("poison-clique-100", clique(100)),
         ("poison-ring", ring.collect()),
+        ("poison-stars", stars.collect()),
     ]
 }
 

@@ -4,8 +4,8 @@
 //! a lock, filled at most once, up to a fixed number. Contexts that a document wrote itself live as long as its
 //! canonicalization, in a room of their own, within a budget.
 //!
-//! **Invariant:** what is kept is a pure function of pinned bytes, so neither order nor number of documents seen changes a
-//! result.
+//! **Invariant:** what is kept is a pure function of pinned bytes, and each document pays once for what it takes of it, as much as making it
+//! costs; so neither order nor number of documents seen changes a result.
 
 use super::process::{Processor, Scope};
 use super::term::{Active, Scoped};
@@ -135,6 +135,8 @@ pub(crate) struct OwnRoom {
     memo: RefCell<BTreeMap<Key, u32>>,
     scopes: Cell<u32>,
     budget: Cell<usize>,
+    /// Which contexts of the registry it paid for.
+    paid: [Cell<u64>; SHARED_CONTEXTS / 64],
 }
 
 impl OwnRoom {
@@ -146,7 +148,14 @@ impl OwnRoom {
             memo: RefCell::new(BTreeMap::new()),
             scopes: Cell::new(0),
             budget: Cell::new(budget),
+            paid: [const { Cell::new(0) }; SHARED_CONTEXTS / 64],
         }
+    }
+
+    /// Whether it was noted before that the document paid for a context of the registry; it is now.
+    fn is_paid(&self, id: u32) -> bool {
+        let (word, bit) = (&self.paid[id as usize / 64], 1 << (id % 64));
+        word.replace(word.get() | bit) & bit != 0
     }
 
     fn keep(&self, mut active: Active) -> Result<&Active> {
@@ -262,6 +271,15 @@ impl<'w> Applier<'w> {
         }
     }
 
+    /// What the registry has, paid for as if it had been made for this document.
+    fn paid(self, known: u32) -> Result<&'w Active> {
+        let active = self.get(known);
+        if !self.own.is_paid(known) {
+            self.room(true).charge(active.cost)?;
+        }
+        Ok(active)
+    }
+
     fn room(self, shared: bool) -> Room<'w> {
         Room {
             contexts: self.contexts,
@@ -291,15 +309,19 @@ impl<'w> Applier<'w> {
         let kept = &self.contexts.kept;
         let shareable = !is_own(active.id) && !is_own(id);
         if shareable && let Some(known) = kept.recall(key) {
-            return Ok(self.get(known));
+            return self.paid(known);
         }
         if let Some(known) = self.own.memo.borrow().get(&key) {
             return Ok(self.get(*known));
         }
         let shared = shareable && kept.has_room();
         let room = self.room(shared);
-        let made = room.keep(Processor { room }.process(active, local, scope)?)?;
+        let before = self.own.budget.get();
+        let mut made = Processor { room }.process(active, local, scope)?;
+        made.cost = before - self.own.budget.get();
+        let made = room.keep(made)?;
         if shared {
+            self.own.is_paid(made.id);
             kept.remember(key, made.id);
         } else {
             self.own.memo.borrow_mut().insert(key, made.id);

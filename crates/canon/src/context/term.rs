@@ -26,6 +26,8 @@ pub(crate) struct Active {
     pub(crate) direction: Option<Direction>,
     /// The context to return to when a new node begins.
     pub(crate) previous: Option<u32>,
+    /// What making it cost, in terms.
+    pub(crate) cost: usize,
 }
 
 impl Active {

@@ -1,7 +1,7 @@
 //! Telling apart blank nodes that look alike: RDFC-1.0 §4.7 and §4.8.
 //!
 //! The algorithm tries permutations, so a small graph can ask for more work than there is time. Every statement looked
-//! at and every permutation is paid for from a budget; the depth of recursion is bounded too.
+//! at, every permutation and every copy of labels is paid for from a budget; the depth of recursion is bounded too.
 
 use super::canonical::{Mentions, poison, push_decimal, push_label};
 use super::quads::{Node, Quads};
@@ -82,7 +82,7 @@ impl<'q> Labelling<'q> {
         depth: usize,
     ) -> Result<(Digest, Issuer)> {
         let depth = depth.checked_sub(1).ok_or_else(poison)?;
-        let mut issuer = issuer.clone();
+        let mut issuer = self.copied(issuer)?;
         let mut data = String::new();
         for (related, nodes) in self.related(blank, &issuer)? {
             related.push_hex(&mut data);
@@ -117,7 +117,7 @@ impl<'q> Labelling<'q> {
         chosen: Option<&(String, Issuer)>,
         depth: usize,
     ) -> Result<Option<(String, Issuer)>> {
-        let mut copy = issuer.clone();
+        let mut copy = self.copied(issuer)?;
         let mut path = String::new();
         let mut recursion = Vec::new();
         let worse = |path: &str| {
@@ -204,6 +204,12 @@ impl<'q> Labelling<'q> {
         self.hash.digest(input.as_bytes())
     }
 
+    /// A copy to go on with, which costs as much as there is in it.
+    fn copied(&mut self, issuer: &Issuer) -> Result<Issuer> {
+        self.pay(issuer.order.len() / COPIED_AT_ONCE)?;
+        Ok(issuer.clone())
+    }
+
     fn pay(&mut self, work: usize) -> Result<()> {
         self.work = self.work.checked_sub(work).ok_or_else(poison)?;
         Ok(())
@@ -250,5 +256,7 @@ fn next_permutation(order: &mut [usize]) -> bool {
     true
 }
 
+/// Labels that are copied in the time in which a statement is looked at.
+const COPIED_AT_ONCE: usize = 32;
 /// How far neighbourhoods lead into one another. Lists of equal values are the longest in practice.
 const MAX_DEPTH: usize = 256;

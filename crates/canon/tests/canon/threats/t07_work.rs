@@ -1,10 +1,12 @@
 //! Row 7: no document takes more than its budget.
 
-use crate::canonical;
+use crate::{canonical, sha256};
 use sha2::{Digest as _, Sha256};
 use std::cell::Cell;
 use touchstone_canon::json::Value;
-use touchstone_canon::{CanonError, Fault, Hash, Limits, canonicalize_nquads};
+use touchstone_canon::{
+    CanonError, Contexts, Fault, Hash, Limits, canonicalize, canonicalize_nquads,
+};
 
 /// The statements that link every one of `nodes` blank nodes with every other.
 fn clique(nodes: usize) -> String {
@@ -69,6 +71,19 @@ fn t07_poison_graph_ends_within_budget() {
         .map(|node| format!("_:n{node} <urn:p> _:n{} .\n", (node + 1) % 5000))
         .collect();
     is_poison("a ring", &ring);
+}
+
+/// Two nodes that look alike, each with many that look alike: every step copies the labels that were given so far, and pays for that.
+#[test]
+fn t07_labels_that_are_copied_are_paid_for() {
+    let leaves = 4000;
+    let stars: String = (0..2 * leaves)
+        .map(|node| format!("_:hub{} <urn:p> _:n{node} .\n", node % 2))
+        .collect();
+    is_poison("two stars", &stars);
+    // Each node at first sight, each statement of one star, and few steps from then on.
+    let (times, _) = HASHED.get();
+    assert!(times < 2 * leaves + 2 + leaves + 500, "{times} hashes");
 }
 
 #[test]
@@ -138,6 +153,32 @@ fn t07_contexts_that_cost_too_much_end_within_budget() {
     let error = Value::parse(format!("{{\"@context\": {{\"a\": {deep}}}, \"a\": 1}}").as_bytes())
         .unwrap_err();
     assert_eq!(error.fault, touchstone_canon::json::JsonFault::TooDeep);
+}
+
+/// What the registry remembers of contexts costs a document as much as if it were the first to need it.
+#[test]
+fn t07_what_a_document_may_cost_is_the_same_whatever_came_before_it() {
+    let v2 = r#""https://www.w3.org/ns/credentials/v2""#;
+    let document = |contexts: usize| {
+        let contexts = vec![v2; contexts].join(",");
+        format!(r#"{{"@context":[{contexts}],"id":"urn:x:1","type":"VerifiablePresentation"}}"#)
+    };
+    let mut refused = 0;
+    for contexts in [2, 100, 150, 200, 250] {
+        let registry = Contexts::bundled();
+        let text = document(contexts);
+        let document = Value::parse(text.as_bytes()).unwrap();
+        let form = || canonicalize(&document, &registry, sha256(), &Limits::default());
+        let first = form();
+        for again in 0..3 {
+            assert_eq!(form(), first, "{contexts} contexts, {again}");
+        }
+        refused += usize::from(first.is_err_and(|error| error.fault == Fault::ContextOverflow));
+    }
+    assert!(
+        (1..5).contains(&refused),
+        "{refused}: on both sides of the limit"
+    );
 }
 
 #[test]
