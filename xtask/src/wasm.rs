@@ -11,7 +11,7 @@ use std::process::Command;
 
 use anyhow::{Context, Result, bail};
 
-use crate::process;
+use crate::{contexts, process};
 
 /// A verifier that pages load.
 struct Module {
@@ -41,6 +41,11 @@ const MODULES: [Module; 2] = [
 /// Builds, measures and places them. What is built already is not built again.
 pub(crate) fn run() -> Result<()> {
     let home = process::target()?.join("browser");
+    let contexts = home.join("contexts");
+    fs::create_dir_all(&contexts)?;
+    for (file, packed) in contexts::packed()? {
+        put(&contexts.join(file), &packed)?;
+    }
     let unpacked = toolchain()?;
     for module in &MODULES {
         build(module, &home, unpacked.as_ref())?;
@@ -53,6 +58,7 @@ fn build(module: &Module, home: &Path, unpacked: Option<&Unpacked>) -> Result<()
     build
         .args(["--features", module.features])
         .env("CARGO_TARGET_DIR", home)
+        .env("PACKED_CONTEXTS", home.join("contexts"))
         // The flags below are not stable ones; the compiler is.
         .env("RUSTC_BOOTSTRAP", "1")
         .env("CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUSTFLAGS", FLAGS);
@@ -140,9 +146,9 @@ const SHRINK: [&str; 10] = [
     "--enable-sign-ext",
 ];
 
-/// No places, no debug forms and no words of panics: the module has no way to print them. SHA-2 in its short form.
+/// No places, no debug forms and no words of panics: the module has no way to print them. SHA-2 in its short form, and contexts without white space.
 const FLAGS: &str = "-Zunstable-options -Cpanic=immediate-abort -Zlocation-detail=none -Zfmt-debug=none \
-    --cfg sha2_backend_soft=\"compact\"";
+    --cfg sha2_backend_soft=\"compact\" --cfg packed_contexts";
 
 /// Makes sure that something can build it.
 pub(crate) fn setup() -> Result<()> {
