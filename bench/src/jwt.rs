@@ -6,7 +6,7 @@ use anyhow::{Context, Result};
 use touchstone_canon::Contexts;
 use touchstone_canon::json::Value;
 use touchstone_vc::Signature;
-use touchstone_vc::jose::{Algorithm, TokenDraft};
+use touchstone_vc::jose::{Algorithm, Signing, TokenDraft};
 
 use crate::sample::Unsigned;
 use crate::{cpu, floor, shapes, verify};
@@ -70,10 +70,10 @@ pub(crate) fn sign(unsigned: &Unsigned, text: &str, contexts: &Contexts) -> Resu
 
 fn draft(unsigned: &Unsigned, text: &str, contexts: &Contexts) -> Result<TokenDraft> {
     let document = Value::parse(text.as_bytes()).context("reading the document")?;
-    Ok(TokenDraft::credential(
-        &document,
-        Algorithm::EdDsa,
-        &unsigned.method,
+    let signing = Signing {
+        algorithm: Algorithm::EdDsa,
+        kid: &unsigned.method,
         contexts,
-    )?)
+    };
+    Ok(TokenDraft::credential(&document, &signing)?)
 }

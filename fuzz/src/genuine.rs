@@ -11,7 +11,7 @@ use touchstone_canon::json::Value;
 use touchstone_canon::{Contexts, Hash, Limits, canonicalize, jcs, multibase};
 use touchstone_vc::crypto::rust::CRYPTO;
 use touchstone_vc::did::{self, DidDocument, PublicKey};
-use touchstone_vc::jose::{Algorithm, TokenDraft};
+use touchstone_vc::jose::{Algorithm, Signing, TokenDraft};
 use touchstone_vc::{
     Asked, Audience, Challenge, Check, CheckKind, Credential, Curve, Detail, Document, Domain,
     Draft, Evidence, Fetched, Outcome, Presentation, PresentationReport, Purpose, Report, Resource,
@@ -336,6 +336,14 @@ fn unsigned() -> Value<'static> {
     sample().document().clone()
 }
 
+fn signing(kid: &str) -> Signing<'_> {
+    Signing {
+        algorithm: Algorithm::EdDsa,
+        kid,
+        contexts: &CONTEXTS,
+    }
+}
+
 fn sealed_token(draft: TokenDraft) -> Vec<u8> {
     let signature = key().sign(draft.signing_input()).to_bytes();
     draft.seal(&Signature(signature.to_vec())).into_bytes()
@@ -376,7 +384,7 @@ pub fn own_published() -> Vec<Vec<u8>> {
 
 /// The sample as a token, and in an envelope.
 pub fn own_tokens() -> Vec<Vec<u8>> {
-    let draft = TokenDraft::credential(&unsigned(), Algorithm::EdDsa, &method(), &CONTEXTS);
+    let draft = TokenDraft::credential(&unsigned(), &signing(&method()));
     let token = sealed_token(draft.expect("the sample is sound"));
     let enveloped = format!(
         r#"{{"@context":"https://www.w3.org/ns/credentials/v2","type":"EnvelopedVerifiableCredential","id":"data:application/vc+jwt,{}"}}"#,
@@ -412,14 +420,7 @@ pub fn own_presentations() -> Vec<Vec<u8>> {
             )
         })
         .collect();
-    let token = TokenDraft::presentation(
-        &document,
-        Algorithm::EdDsa,
-        &method,
-        CHALLENGE,
-        DOMAIN,
-        &CONTEXTS,
-    );
+    let token = TokenDraft::presentation(&document, &signing(&method), CHALLENGE, DOMAIN);
     all.push(sealed_token(token.expect("the presentation is sound")));
     all
 }

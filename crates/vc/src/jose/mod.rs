@@ -227,6 +227,17 @@ fn object(part: &[u8]) -> Option<Value<'_>> {
     Some(value)
 }
 
+/// How a document is signed as a token: with which algorithm, by which key, and by which contexts it is read before.
+#[derive(Clone, Copy, Debug)]
+pub struct Signing<'a> {
+    /// The algorithm, which goes with the key.
+    pub algorithm: Algorithm,
+    /// The key, as an absolute URL: `kid`.
+    pub kid: &'a str,
+    /// The contexts that the document may name.
+    pub contexts: &'a Contexts,
+}
+
 /// A token that is complete but for its signature.
 ///
 /// **Invariant:** as with [`Draft`](crate::Draft), nothing is signed of which statements cannot be made in safe mode, or whose names may
@@ -237,27 +248,17 @@ pub struct TokenDraft {
 }
 
 impl TokenDraft {
-    /// Prepares a credential for signing by the key `kid`, an absolute URL, with `algorithm`, in the profile of
+    /// Prepares a credential for signing, in the profile of
     /// [VC-JOSE-COSE §3.1](https://www.w3.org/TR/vc-jose-cose/#with-jose).
-    pub fn credential(
-        unsigned: &Value<'_>,
-        algorithm: Algorithm,
-        kid: &str,
-        contexts: &Contexts,
-    ) -> Result<Self, DraftError> {
-        sound(unsigned, contexts)?;
-        Ok(Self::of("vc", unsigned, algorithm, kid))
+    pub fn credential(unsigned: &Value<'_>, signing: &Signing<'_>) -> Result<Self, DraftError> {
+        sound(unsigned, signing.contexts)?;
+        Ok(Self::of("vc", unsigned, signing))
     }
 
     /// Prepares a badge in the profile of [Open Badges 3.0 §8.2](https://www.imsglobal.org/spec/ob/v3p0#jwt-proof): `typ` is `JWT`, and the
     /// claims `iss`, `jti`, `nbf`, `sub` and, where it ends, `exp` say again what the credential says.
-    pub fn open_badge(
-        unsigned: &Value<'_>,
-        algorithm: Algorithm,
-        kid: &str,
-        contexts: &Contexts,
-    ) -> Result<Self, DraftError> {
-        sound(unsigned, contexts)?;
+    pub fn open_badge(unsigned: &Value<'_>, signing: &Signing<'_>) -> Result<Self, DraftError> {
+        sound(unsigned, signing.contexts)?;
         let claims =
             envelope::claims(unsigned).map_err(|path| DraftError::ClaimMissing { path })?;
         let mut payload = unsigned.clone();
@@ -266,25 +267,23 @@ impl TokenDraft {
                 object.insert(name, value);
             }
         }
-        Ok(Self::typed("JWT", &payload, algorithm, kid))
+        Ok(Self::typed("JWT", &payload, signing.algorithm, signing.kid))
     }
 
     /// Prepares a presentation that answers `challenge` to `domain`, as the claims `nonce` and `aud`.
     pub fn presentation(
         unsigned: &Value<'_>,
-        algorithm: Algorithm,
-        kid: &str,
+        signing: &Signing<'_>,
         challenge: &str,
         domain: &str,
-        contexts: &Contexts,
     ) -> Result<Self, DraftError> {
-        sound(unsigned, contexts)?;
+        sound(unsigned, signing.contexts)?;
         let mut payload = unsigned.clone();
         if let Some(object) = payload.as_object_mut() {
             object.insert("nonce", challenge);
             object.insert("aud", domain);
         }
-        Ok(Self::of("vp", &payload, algorithm, kid))
+        Ok(Self::of("vp", &payload, signing))
     }
 
     /// Prepares a token of another kind, which `typ` names.
@@ -294,20 +293,20 @@ impl TokenDraft {
             .with("typ", typ)
             .with("kid", kid)
             .done();
-        Self::signing(&header, payload)
+        Self::unsealed(&header, payload)
     }
 
-    fn of(kind: &'static str, payload: &Value<'_>, algorithm: Algorithm, kid: &str) -> Self {
+    fn of(kind: &'static str, payload: &Value<'_>, signing: &Signing<'_>) -> Self {
         let header = Members::new()
-            .with("alg", algorithm.as_str())
+            .with("alg", signing.algorithm.as_str())
             .with("typ", alloc::format!("{kind}+jwt"))
             .with("cty", kind)
-            .with("kid", kid)
+            .with("kid", signing.kid)
             .done();
-        Self::signing(&header, payload)
+        Self::unsealed(&header, payload)
     }
 
-    fn signing(header: &Value<'_>, payload: &Value<'_>) -> Self {
+    fn unsealed(header: &Value<'_>, payload: &Value<'_>) -> Self {
         let encoded = |value: &Value<'_>| URL_SAFE_NO_PAD.encode(value.to_string());
         Self {
             text: alloc::format!("{}.{}", encoded(header), encoded(payload)),

@@ -2,8 +2,8 @@
 
 use touchstone_vc::{Credential, CredentialError, CredentialText, Curve};
 
-use crate::jose::{token, unsigned};
 use crate::support::Key;
+use crate::tokens::{token, unsigned};
 
 #[test]
 fn a_text_that_is_kept_reads_as_one_that_is_copied() {

@@ -7,8 +7,8 @@ use touchstone_vc::did::key::verification_method;
 use touchstone_vc::jose::{Algorithm, TokenDraft};
 use touchstone_vc::{CheckKind, Curve, DraftError, Outcome, Timestamp};
 
-use crate::jose::unsigned;
-use crate::support::{CONTEXTS, Key, at, judge, lists, outcome, parsed, set};
+use crate::support::{Key, at, judge, lists, outcome, parsed, set, signing};
+use crate::tokens::unsigned;
 
 #[test]
 fn no_token_is_made_of_what_safe_mode_refuses() {
@@ -17,10 +17,9 @@ fn no_token_is_made_of_what_safe_mode_refuses() {
     let refused = |pointer: &str, value: Value<'static>| {
         let mut document = unsigned(&key);
         set(&mut document, pointer, value);
-        let (algorithm, kid) = (Algorithm::EdDsa, method.as_str());
-        let credential = TokenDraft::credential(&document, algorithm, kid, &CONTEXTS).err();
-        let presentation =
-            TokenDraft::presentation(&document, algorithm, kid, "c", "d", &CONTEXTS).err();
+        let signing = signing(Algorithm::EdDsa, &method);
+        let credential = TokenDraft::credential(&document, &signing).err();
+        let presentation = TokenDraft::presentation(&document, &signing, "c", "d").err();
         assert_eq!(presentation, credential, "{pointer}");
         credential
     };
@@ -55,7 +54,7 @@ fn no_token_is_made_of_what_safe_mode_refuses() {
     );
     let bare = parsed(br#"{"type":"VerifiableCredential"}"#);
     assert_eq!(
-        TokenDraft::credential(&bare, Algorithm::EdDsa, &method, &CONTEXTS).err(),
+        TokenDraft::credential(&bare, &signing(Algorithm::EdDsa, &method)).err(),
         Some(DraftError::NotADocument)
     );
 }
@@ -76,7 +75,7 @@ fn a_badge_of_its_own_profile_says_again_what_it_says_and_holds() {
         let key = Key::new(curve, 7);
         let document = of_ada(&key);
         let method = verification_method(&key.public());
-        let draft = TokenDraft::open_badge(&document, algorithm, &method, &CONTEXTS).unwrap();
+        let draft = TokenDraft::open_badge(&document, &signing(algorithm, &method)).unwrap();
         let signature = key.sign(draft.signing_input());
         let token = draft.seal(&signature);
         let part =
@@ -107,17 +106,18 @@ fn a_badge_of_its_own_profile_says_again_what_it_says_and_holds() {
     // What a claim would have to say has to be there.
     let key = Key::new(Curve::Ed25519, 7);
     let method = verification_method(&key.public());
+    let signing = signing(Algorithm::EdDsa, &method);
     for (pointer, path) in [("/id", "/id"), ("/validFrom", "/validFrom")] {
         let mut document = of_ada(&key);
         document.as_object_mut().unwrap().remove(&pointer[1..]);
         assert_eq!(
-            TokenDraft::open_badge(&document, Algorithm::EdDsa, &method, &CONTEXTS).err(),
+            TokenDraft::open_badge(&document, &signing).err(),
             Some(DraftError::ClaimMissing { path })
         );
     }
     // Whom it is about by e-mail has no identifier that could be `sub`.
     assert_eq!(
-        TokenDraft::open_badge(&unsigned(&key), Algorithm::EdDsa, &method, &CONTEXTS).err(),
+        TokenDraft::open_badge(&unsigned(&key), &signing).err(),
         Some(DraftError::ClaimMissing {
             path: "/credentialSubject/id"
         })
@@ -128,19 +128,18 @@ fn a_badge_of_its_own_profile_says_again_what_it_says_and_holds() {
 fn what_readers_of_a_token_take_out_of_a_document_is_not_signed_in_it() {
     let key = Key::new(Curve::Ed25519, 7);
     let method = verification_method(&key.public());
-    let (algorithm, kid) = (Algorithm::EdDsa, method.as_str());
+    let signing = signing(Algorithm::EdDsa, &method);
     for name in [
         "iss", "sub", "aud", "exp", "nbf", "iat", "jti", "cnf", "nonce", "vc", "vp",
     ] {
         let mut document = of_ada(&key);
         set(&mut document, &format!("/{name}"), of_ada(&key));
         let expect = Some(DraftError::NameOfAClaim { name });
-        let credential = TokenDraft::credential(&document, algorithm, kid, &CONTEXTS).err();
+        let credential = TokenDraft::credential(&document, &signing).err();
         assert_eq!(credential, expect);
-        let badge = TokenDraft::open_badge(&document, algorithm, kid, &CONTEXTS).err();
+        let badge = TokenDraft::open_badge(&document, &signing).err();
         assert_eq!(badge, expect);
-        let presentation =
-            TokenDraft::presentation(&document, algorithm, kid, "c", "d", &CONTEXTS).err();
+        let presentation = TokenDraft::presentation(&document, &signing, "c", "d").err();
         assert_eq!(presentation, expect);
     }
     let mut signed = of_ada(&key);
@@ -149,7 +148,7 @@ fn what_readers_of_a_token_take_out_of_a_document_is_not_signed_in_it() {
         "/proof",
         parsed(br#"{"type":"DataIntegrityProof"}"#),
     );
-    let signed = TokenDraft::credential(&signed, algorithm, kid, &CONTEXTS).err();
+    let signed = TokenDraft::credential(&signed, &signing).err();
     assert_eq!(signed, Some(DraftError::AlreadySigned));
 }
 
@@ -160,7 +159,7 @@ fn a_date_that_no_claim_can_say_is_refused_and_not_left_out() {
     let made = |pointer: &str, date: &'static str| {
         let mut document = of_ada(&key);
         set(&mut document, pointer, date);
-        TokenDraft::open_badge(&document, Algorithm::EdDsa, &method, &CONTEXTS).err()
+        TokenDraft::open_badge(&document, &signing(Algorithm::EdDsa, &method)).err()
     };
     for (path, date) in [
         ("/validFrom", "1965-05-01T00:00:00Z"),

@@ -36,6 +36,7 @@ mod status_kinds;
 mod status_proven;
 mod suites;
 mod support;
+mod tokens;
 mod view;
 mod webvh;
 mod webvh_line;

@@ -8,9 +8,9 @@ use touchstone_canon::multibase::{decode_base64url, encode_base64url};
 use touchstone_vc::bake::unbake_any;
 use touchstone_vc::{CheckKind, Credential, Evidence, Outcome};
 
-use crate::jose::w3c_issuer;
 use crate::mutation::{CHANGES, change, pointers};
 use crate::support::{judge, nothing, parsed, vector};
+use crate::tokens::w3c_issuer;
 
 /// Changes `token` byte by byte and member by member. `alg` is the algorithm that its header must name.
 fn changed_everywhere(token: &[u8], alg: &str, evidence: &Evidence) {

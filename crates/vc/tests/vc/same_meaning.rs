@@ -5,8 +5,8 @@
 use touchstone_canon::json::{Object, Value};
 use touchstone_vc::{CheckKind, Curve, Fault, Outcome, Report};
 
-use crate::jose::{token, unsigned};
 use crate::support::{Key, SIGNING, judge, lists, nothing, outcome, parsed, set};
+use crate::tokens::{token, unsigned};
 
 /// What becomes of a form.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]

@@ -8,12 +8,22 @@ use ed25519_dalek::{Signer as _, SigningKey};
 use touchstone_canon::json::Value;
 use touchstone_vc::crypto::rust::CRYPTO;
 use touchstone_vc::did::{self, PublicKey};
+use touchstone_vc::jose::{Algorithm, Signing};
 use touchstone_vc::{
     CheckKind, Contexts, Credential, Curve, Document, Draft, Evidence, Fetched, Outcome, Report,
     Resource, Securing, Signature, Suite, Timestamp, Trust, required, verify,
 };
 
 pub(crate) static CONTEXTS: LazyLock<Contexts> = LazyLock::new(Contexts::bundled);
+
+/// How a token is signed by the key `kid`.
+pub(crate) fn signing(algorithm: Algorithm, kid: &str) -> Signing<'_> {
+    Signing {
+        algorithm,
+        kid,
+        contexts: &CONTEXTS,
+    }
+}
 
 /// The day on which the samples were made.
 pub(crate) const TODAY: &str = "2026-11-22T00:00:00Z";
