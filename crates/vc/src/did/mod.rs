@@ -127,6 +127,9 @@ impl DidDocument {
 
     /// Reads the document that was published for `id`.
     pub fn parse(bytes: &[u8], id: &str) -> Result<Self, Fault> {
+        if bytes.len() > MAX_BYTES {
+            return Err(Fault::IssuerDocumentMalformed);
+        }
         let value = Value::parse(bytes).map_err(|_| Fault::IssuerDocumentMalformed)?;
         Self::from_value(&value, id)
     }
@@ -160,23 +163,26 @@ impl DidDocument {
         if value.get("id").and_then(Value::as_str) != Some(id) || id.starts_with('#') {
             return Err(Fault::IssuerDocumentMalformed);
         }
+        // Each key costs as much as a signature to read.
         let mut methods = Vec::new();
+        let mut key = |entry| {
+            let method = VerificationMethod::read(entry, id);
+            let method = method.filter(|_| methods.len() < MAX_KEYS);
+            let method = method.ok_or(Fault::IssuerDocumentMalformed)?;
+            let id = method.id.clone();
+            methods.push(method);
+            Ok(id)
+        };
         for method in items(value, "verificationMethod") {
-            methods
-                .push(VerificationMethod::read(method, id).ok_or(Fault::IssuerDocumentMalformed)?);
+            key(method)?;
         }
         let mut references = |member| {
             let mut ids = Vec::new();
             for entry in items(value, member) {
-                match entry.as_str() {
-                    Some(reference) => ids.push(absolute(reference, id)),
-                    None => {
-                        let method = VerificationMethod::read(entry, id)
-                            .ok_or(Fault::IssuerDocumentMalformed)?;
-                        ids.push(method.id.clone());
-                        methods.push(method);
-                    }
-                }
+                ids.push(match entry.as_str() {
+                    Some(reference) => absolute(reference, id),
+                    None => key(entry)?,
+                });
             }
             Ok(ids)
         };
@@ -320,6 +326,11 @@ impl VerificationMethod {
         )
     }
 }
+
+/// The most keys of a document.
+pub const MAX_KEYS: usize = 256;
+/// The largest document of an identifier.
+pub const MAX_BYTES: usize = 1024 * 1024;
 
 /// The identifier before the fragment of a key's URL.
 #[must_use]

@@ -57,14 +57,8 @@ pub fn domain(did: &str) -> Option<String> {
     host(did.strip_prefix(SCHEME)?.split(':').next()?)
 }
 
-fn host(encoded: &str) -> Option<String> {
-    let (name, port) = match encoded
-        .split_once("%3A")
-        .or_else(|| encoded.split_once("%3a"))
-    {
-        None => (encoded, None),
-        Some((name, port)) => (name, Some(port)),
-    };
+/// Whether a text is the name of a host in its one spelling, but for capitals: what is written otherwise could lead to the same.
+pub(crate) fn is_host(name: &str) -> bool {
     let label = |label: &str| {
         !label.is_empty()
             && label.len() <= 63
@@ -74,7 +68,18 @@ fn host(encoded: &str) -> Option<String> {
             && !label.starts_with('-')
             && !label.ends_with('-')
     };
-    if name.len() > 253 || !name.split('.').all(label) {
+    name.len() <= 253 && name.split('.').all(label)
+}
+
+fn host(encoded: &str) -> Option<String> {
+    let (name, port) = match encoded
+        .split_once("%3A")
+        .or_else(|| encoded.split_once("%3a"))
+    {
+        None => (encoded, None),
+        Some((name, port)) => (name, Some(port)),
+    };
+    if !is_host(name) {
         return None;
     }
     match port {

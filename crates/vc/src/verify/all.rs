@@ -12,6 +12,8 @@ use core::cell::RefCell;
 
 use touchstone_canon::Contexts;
 
+#[cfg(feature = "webvh")]
+use super::Spent;
 use super::{World, judge};
 use crate::credential::Credential;
 use crate::crypto::{Crypto, Signed};
@@ -46,6 +48,8 @@ pub fn verify_all<'a, E>(
         contexts,
         later: Some(&noted),
         hashing: Some(&remembered),
+        #[cfg(feature = "webvh")]
+        spent: &Spent::default(),
     };
     let reports = credentials
         .clone()

@@ -5,7 +5,7 @@
 //! judged by itself, from the same evidence, and its verdict is told beside that of the whole: neither changes the
 //! other.
 //!
-//! **Limits:** [`MAX_INSIDE`] of them in a document, and [`MAX_DEPTH`] levels of them. How many were left out is told.
+//! **Limits:** [`MAX_INSIDE`] of them in a document, on all levels, and [`MAX_DEPTH`] levels of them. How many were left out is told.
 
 use alloc::format;
 use alloc::string::{String, ToString};
@@ -18,7 +18,7 @@ use crate::credential::{Credential, items, text};
 use crate::evidence::{Resource, Trust};
 use crate::report::{CheckKind, Detail, Fault, Inside, Outcome, ProofDetail, Report, Role};
 
-/// The most credentials that are looked at within one.
+/// The most credentials that are looked at within one, on all levels together.
 pub const MAX_INSIDE: usize = 64;
 /// How deep credentials may stand in each other.
 pub const MAX_DEPTH: usize = 3;
@@ -43,10 +43,9 @@ pub(super) fn judged(
     depth: usize,
 ) -> (Vec<Inside>, usize) {
     let found = all(credential.document());
-    let looked_at = if depth < MAX_DEPTH {
-        found.len().min(MAX_INSIDE)
-    } else {
-        0
+    let looked_at = match depth < MAX_DEPTH {
+        true => world.inside(found.len()),
+        false => 0,
     };
     let judged = found[..looked_at]
         .iter()

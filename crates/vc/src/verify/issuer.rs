@@ -111,7 +111,8 @@ const fn not_asked(issuer: Outcome) -> Option<Fault> {
     }
 }
 
-fn by_party(party: Option<&str>, proof: &Judged) -> Outcome {
+/// What a proof says for `party`.
+pub(super) fn by_party(party: Option<&str>, proof: &Judged) -> Outcome {
     let method = proof.signer.verification_method.as_deref();
     let controller = method.map(controller_of);
     if let (Some(party), Some(controller)) = (party, controller)

@@ -6,17 +6,27 @@
 //! **Limits:** [`MAX_PROOFS`] proofs, [`MAX_STATUS_ENTRIES`] status entries and [`MAX_BOUND`] bound documents are
 //! looked at; a credential with more is unknown in that part.
 
+#[cfg(feature = "webvh")]
+use alloc::rc::Rc;
+#[cfg(feature = "webvh")]
+use alloc::string::String;
 use alloc::string::ToString;
 use alloc::vec::Vec;
+#[cfg(feature = "webvh")]
+use core::cell::Cell;
 use core::cell::RefCell;
 
 use touchstone_canon::Contexts;
 
 use crate::credential::Credential;
 use crate::crypto::{Checking, Crypto, Signed};
+#[cfg(feature = "webvh")]
+use crate::did::DidDocument;
 use crate::did::{self, controller_of};
 use crate::evidence::{Evidence, Resource, Trust};
 use crate::proof::{Proof, hash::Hashing};
+#[cfg(feature = "webvh")]
+use crate::report::Fault;
 use crate::report::{Check, CheckKind, Detail, NotOffered, Outcome, Report};
 use crate::status::{Entry, Lists};
 use crate::time::Timestamp;
@@ -141,12 +151,18 @@ pub fn verify_remembering(
         contexts,
         later: None,
         hashing: None,
+        #[cfg(feature = "webvh")]
+        spent: &Spent::default(),
     };
     judge(credential, &world, trust, 0)
 }
 
 /// Judges a credential that stands `depth` levels inside the one that was given.
 fn judge(credential: &Credential<'_>, world: &World<'_>, trust: &Trust, depth: usize) -> Report {
+    #[cfg(feature = "webvh")]
+    if depth == 0 {
+        world.spent.inside.set(0);
+    }
     let mut checks = Vec::new();
     let judged = proofs::judge(&proofs::Secured::credential(credential), world);
     checks.extend(judged.iter().map(proofs::Judged::check));
@@ -193,6 +209,20 @@ struct World<'w> {
     later: Option<&'w RefCell<Vec<Signed>>>,
     /// Who hashes, where credentials come one after the other.
     hashing: Option<&'w dyn Hashing>,
+    /// What was done before in this judgement.
+    #[cfg(feature = "webvh")]
+    spent: &'w Spent,
+}
+
+/// What a judgement, or one of many credentials, does once only, however often it is asked for. The browser's verifier for credentials has no room for
+/// it: there nobody works for strangers.
+#[cfg(feature = "webvh")]
+#[derive(Default)]
+struct Spent {
+    /// Credentials inside one that were judged, or are going to be.
+    inside: Cell<usize>,
+    /// Documents of identifiers that were read.
+    documents: RefCell<Vec<(String, Result<Rc<DidDocument>, Fault>)>>,
 }
 
 impl<'w> World<'w> {
@@ -203,6 +233,18 @@ impl<'w> World<'w> {
             later: self.later,
             hashing: self.hashing,
         }
+    }
+
+    /// How many of so many credentials that stand beside one another inside one are judged; they come before those that stand in them.
+    fn inside(&self, found: usize) -> usize {
+        #[cfg(not(feature = "webvh"))]
+        let before = 0;
+        #[cfg(feature = "webvh")]
+        let before = self.spent.inside.get();
+        let judged = found.min(MAX_INSIDE.saturating_sub(before));
+        #[cfg(feature = "webvh")]
+        self.spent.inside.set(before + judged);
+        judged
     }
 
     /// For signatures whose check cannot wait.

@@ -12,6 +12,8 @@ use alloc::vec::Vec;
 use touchstone_canon::Contexts;
 use touchstone_canon::json::Value;
 
+#[cfg(feature = "webvh")]
+use super::Spent;
 use super::proofs::{self, Judged, Secured};
 use super::{MAX_PROOFS, World, check, issuer, required, schema, token, verify_remembering};
 use crate::badge::is_iri;
@@ -212,6 +214,8 @@ pub fn verify_presentation(
         contexts,
         later: None,
         hashing: None,
+        #[cfg(feature = "webvh")]
+        spent: &Spent::default(),
     };
     let secured = Secured {
         document: presentation.document(),
@@ -225,7 +229,7 @@ pub fn verify_presentation(
     let mut checks: Vec<Check> = judged.iter().map(Judged::check).collect();
     let (by_holder, holder) = holder(presentation, &judged);
     checks.push(by_holder);
-    checks.push(challenge(presentation, &judged, asked));
+    checks.push(challenge(presentation, &judged, asked, holder.as_deref()));
     checks.push(schema::of_presentation(presentation.document()));
     let credentials = presentation
         .credentials()
@@ -280,8 +284,13 @@ fn holder(presentation: &Presentation<'_>, judged: &[Judged]) -> (Check, Option<
     (check, holder.map(ToString::to_string))
 }
 
-/// Was it made for this reader, now?
-fn challenge(presentation: &Presentation<'_>, judged: &[Judged], asked: &Asked) -> Check {
+/// Was it made for this reader, now? Where the holder is known, by the holder: anybody can add a proof of their own.
+fn challenge(
+    presentation: &Presentation<'_>,
+    judged: &[Judged],
+    asked: &Asked,
+    holder: Option<&str>,
+) -> Check {
     let answers: Vec<Outcome> = match presentation.envelope() {
         Some(envelope) => {
             let audience = |domain: &str| envelope.is_for(domain);
@@ -307,10 +316,10 @@ fn challenge(presentation: &Presentation<'_>, judged: &[Judged], asked: &Asked) 
         }
     };
     // Only a proof that holds answers anything; where none does, the first says what it would have been.
-    let good = judged
-        .iter()
-        .zip(&answers)
-        .filter(|(judged, _)| judged.holds == Outcome::Pass);
+    let good = judged.iter().zip(&answers).filter(|(judged, _)| {
+        let by_holder = |holder| issuer::by_party(Some(holder), judged) == Outcome::Pass;
+        judged.holds == Outcome::Pass && holder.is_none_or(by_holder)
+    });
     let mut good = good.map(|(_, answer)| *answer).peekable();
     let first = good.peek().copied().or_else(|| answers.first().copied());
     let outcome = good

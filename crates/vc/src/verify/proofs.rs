@@ -198,5 +198,6 @@ fn key(
     signer: &mut Signer,
 ) -> Result<PublicKey, Refusal> {
     let document = signer.document(controller_of(method), world)?;
-    signer.key(&document, document.method(method), relationship, created)
+    let signed = created.unwrap_or(world.at);
+    signer.key(&document, document.method(method), relationship, signed)
 }

@@ -21,7 +21,12 @@ pub(super) fn checks(credential: &Credential<'_>) -> Vec<Check> {
     let model = data_model::credential(document);
     let mut checks = Vec::from([judged(Some(data_model::version(document)), None, model)]);
     let kind = Rules::of(document);
-    let named = named(document);
+    let mut named = named(document);
+    if named.len() > MAX_SCHEMAS {
+        named.truncate(MAX_SCHEMAS);
+        let unread = Outcome::Unknown(Fault::TooComplex);
+        checks.push(check(unread, "/credentialSchema", None, None));
+    }
     match kind {
         None => {
             let misfit = Misfit::at(Fault::NotOpenBadge, "type");
@@ -57,14 +62,10 @@ pub(super) fn of_presentation(document: &Value<'_>) -> Check {
     judged(Some(data_model::version(document)), None, model)
 }
 
-/// The entries of `credentialSchema`, no more than are looked at.
+/// The entries of `credentialSchema`.
 fn named<'v, 'a>(document: &'v Value<'a>) -> Vec<(String, &'v Value<'a>)> {
-    let Some(member) = document.get("credentialSchema") else {
-        return Vec::new();
-    };
-    let mut named = numbered(member, "/credentialSchema");
-    named.truncate(MAX_SCHEMAS);
-    named
+    let member = document.get("credentialSchema");
+    member.map_or_else(Vec::new, |member| numbered(member, "/credentialSchema"))
 }
 
 /// What an entry asks for, if its kind and its address are known.

@@ -1,10 +1,11 @@
 //! Whose key is behind a signature, and may it do this?
 
+use alloc::rc::Rc;
 use alloc::string::{String, ToString};
 
 use super::World;
 use crate::did::{self, DidDocument, PublicKey, Relationship, VerificationMethod};
-use crate::evidence::{Document, Resource, Unreachable};
+use crate::evidence::{Document, Fetched, Resource, Unreachable};
 use crate::proof::Refusal;
 use crate::report::Fault;
 use crate::time::Timestamp;
@@ -24,9 +25,13 @@ pub(super) struct Signer {
 
 impl Signer {
     /// The document of an identifier: contained in it, or among the evidence.
-    pub(super) fn document(&mut self, id: &str, world: &World<'_>) -> Result<DidDocument, Refusal> {
+    pub(super) fn document(
+        &mut self,
+        id: &str,
+        world: &World<'_>,
+    ) -> Result<Rc<DidDocument>, Refusal> {
         if let Some(contained) = DidDocument::contained(id) {
-            return contained.map_err(Refusal::of_key);
+            return contained.map(Rc::new).map_err(Refusal::of_key);
         }
         if did::document_url(id).is_none() {
             return Err(Refusal::Unknown(Fault::MethodUnsupported));
@@ -39,31 +44,27 @@ impl Signer {
             }
             Some(Document::Fetched(copy)) => {
                 self.fetched_at = Some(copy.fetched_at);
-                let (bytes, at) = (&copy.bytes, copy.fetched_at);
-                DidDocument::published(id, bytes, at, world.crypto).map_err(Refusal::Unknown)
+                published(id, copy, world).map_err(Refusal::Unknown)
             }
         }
     }
 
-    /// Takes a key of `document`, and notes whether it may be used for `relationship` at the time of the proof.
+    /// Takes a key of `document`, and notes whether it may be used for `relationship` when it was used: at the time of the proof
+    /// or, where it states none, at that as of which is judged.
     pub(super) fn key(
         &mut self,
         document: &DidDocument,
         method: Option<&VerificationMethod>,
         relationship: Relationship,
-        created: Option<Timestamp>,
+        signed: Timestamp,
     ) -> Result<PublicKey, Refusal> {
         let method = method.ok_or(Refusal::Fail(Fault::KeyUnknown))?;
-        let window = match (method.revoked, method.expires, created) {
+        let window = match (method.revoked, method.expires) {
             // The time in a proof is the signer's word; a thief would date it back.
-            (Some(revoked), _, Some(created)) if created < revoked => {
-                Err(Refusal::Unknown(Fault::KeyRevoked))
-            }
-            (Some(_), _, _) => Err(Refusal::Fail(Fault::KeyRevoked)),
-            (None, Some(expires), Some(created)) if created >= expires => {
-                Err(Refusal::Fail(Fault::KeyRevoked))
-            }
-            _ => Ok(()),
+            (Some(revoked), _) if signed < revoked => Err(Refusal::Unknown(Fault::KeyRevoked)),
+            (None, Some(expires)) if signed < expires => Ok(()),
+            (None, None) => Ok(()),
+            _ => Err(Refusal::Fail(Fault::KeyRevoked)),
         };
         let listed = document.may(relationship, &method.id);
         self.verification_method = Some(method.id.clone());
@@ -74,4 +75,21 @@ impl Signer {
         });
         method.key.clone().map_err(Refusal::of_key)
     }
+}
+
+/// What was published for an identifier, read once in a judgement: that can cost more than many signatures do.
+#[cfg(feature = "webvh")]
+fn published(id: &str, copy: &Fetched, world: &World<'_>) -> Result<Rc<DidDocument>, Fault> {
+    let mut documents = world.spent.documents.borrow_mut();
+    if let Some((_, known)) = documents.iter().find(|(known, _)| known == id) {
+        return known.clone();
+    }
+    let read = DidDocument::published(id, &copy.bytes, copy.fetched_at, world.crypto).map(Rc::new);
+    documents.push((id.to_string(), read.clone()));
+    read
+}
+
+#[cfg(not(feature = "webvh"))]
+fn published(id: &str, copy: &Fetched, world: &World<'_>) -> Result<Rc<DidDocument>, Fault> {
+    DidDocument::published(id, &copy.bytes, copy.fetched_at, world.crypto).map(Rc::new)
 }

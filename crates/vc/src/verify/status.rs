@@ -14,7 +14,7 @@ use crate::credential::{Credential, items};
 use crate::evidence::{Document, Fetched, Resource, StatusBlock};
 use crate::report::{Check, CheckKind, Detail, Fault, LastGood, Outcome, StatusDetail};
 use crate::status::{self, Entry, Kind, List, MAX_SIZE, bitstring::MIN_ENTRIES, revocations};
-use crate::time::Timestamp;
+use crate::time::{DAY_MS, Timestamp};
 
 /// One check for every status entry; none if the credential offers no status.
 pub(super) fn checks(credential: &Credential<'_>, world: &World<'_>) -> Vec<Check> {
@@ -282,7 +282,7 @@ impl<'v> Wanted<'v> {
         let found = revocations::read(list, self.issuer, id)?;
         detail.unsigned = true;
         // What was withdrawn stays so; that something is not on a list is only known for as long as the list is fresh.
-        if !found.set && fetched_at.plus_millis(DAY_MILLIS) < world.at {
+        if !found.set && fetched_at.plus_millis(DAY_MS) < world.at {
             return Err(Fault::StatusListStale);
         }
         detail.message = found.reason;
@@ -353,8 +353,7 @@ fn stale(
     let ttl = subject
         .and_then(|subject| subject.get("ttl")?.as_i64())
         .unwrap_or(0);
-    fetched_at.plus_millis(ttl.clamp(DAY_MILLIS, 30 * DAY_MILLIS)) < at
+    fetched_at.plus_millis(ttl.clamp(DAY_MS, 30 * DAY_MS)) < at
 }
 
 const CLOCK_SKEW_MILLIS: i64 = 5 * 60 * 1000;
-const DAY_MILLIS: i64 = 86_400_000;

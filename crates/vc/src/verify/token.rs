@@ -96,7 +96,8 @@ fn key(
             Err(Refusal::Fail(Fault::KeyUnknown))
         }
         (Err(refusal), carried) => {
-            signer.may.get_or_insert(Err(refusal));
+            // A key of the document that cannot be read signed nothing, whatever it may: the one that came along is somebody's.
+            signer.may = Some(signer.may.unwrap_or(Ok(())).and(Err(refusal)));
             if signer.verification_method.is_none() {
                 signer.verification_method = kid.filter(|kid| is_url(kid)).map(ToString::to_string);
             }
@@ -183,7 +184,8 @@ fn listed(
         }
         (None, _) => None,
     };
-    signer.key(&document, method, secured.relationship, envelope.created())
+    let signed = envelope.created().unwrap_or(world.at);
+    signer.key(&document, method, secured.relationship, signed)
 }
 
 /// Whether a `kid` names its controller too.

@@ -11,6 +11,30 @@ use crate::support::{
     unsigned_sample, vectors,
 };
 
+/// Each key costs as much to read as a signature to check, and whoever is named as an issuer chooses the document.
+#[test]
+fn t07_a_document_with_more_keys_than_anybody_has_is_not_read() {
+    let id = "did:web:example.edu";
+    let document = |member: &str, keys: usize| {
+        let key = Key::new(Curve::P384, 7).public().to_multikey();
+        let key = format!(
+            r##"{{"id":"#k","type":"Multikey","controller":"{id}","publicKeyMultibase":"{key}"}}"##
+        );
+        format!(
+            r#"{{"id":"{id}","{member}":[{}]}}"#,
+            vec![key; keys].join(",")
+        )
+    };
+    for member in ["verificationMethod", "assertionMethod", "authentication"] {
+        let read = |keys| DidDocument::parse(document(member, keys).as_bytes(), id);
+        assert!(read(256).is_ok(), "{member}");
+        assert_eq!(read(257), Err(Fault::IssuerDocumentMalformed), "{member}");
+    }
+    let long = format!(r#"{{"id":"{id}","x":"{}"}}"#, "x".repeat(1024 * 1024));
+    let read = DidDocument::parse(long.as_bytes(), id);
+    assert_eq!(read, Err(Fault::IssuerDocumentMalformed));
+}
+
 #[test]
 fn a_document_is_of_no_fragment() {
     let document = |id: &str| format!(r##"{{"id":"{id}","verificationMethod":[]}}"##);

@@ -227,6 +227,23 @@ fn too_many_and_too_deep_are_left_out_and_counted() {
         (MAX_INSIDE, 3)
     );
 
+    // On all levels together; those that stand beside one another come first.
+    let mut outer = endorsement(2, ABOUT);
+    let inner = Value::Array(vec![endorsement(2, ABOUT); 3]);
+    set(&mut outer, "/endorsement", inner);
+    set(
+        &mut crowd,
+        "/endorsement",
+        Value::Array(vec![outer; MAX_INSIDE - 1]),
+    );
+    let report = judged(&crowd, &nothing());
+    assert_eq!(report.inside.len(), MAX_INSIDE - 1);
+    let deeper = report.inside.iter().map(|one| &one.report);
+    let counted: Vec<_> = deeper
+        .map(|one| (one.inside.len(), one.inside_left_out))
+        .collect();
+    assert_eq!(counted[..2], [(1, 2), (0, 3)]);
+
     let mut report = judged(&nested(MAX_DEPTH + 2), &nothing());
     let mut depth = 0;
     while let Some(inner) = report.inside.pop() {

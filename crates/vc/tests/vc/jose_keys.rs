@@ -4,8 +4,8 @@ use touchstone_canon::json::Value;
 use touchstone_vc::did::DidDocument;
 use touchstone_vc::{CheckKind, Curve, Evidence, Fault, Outcome, Resource};
 
-use crate::jose::{forged, jwk, unsigned};
 use crate::support::{Key, fetched, judge, needs, outcome, parsed, set};
+use crate::tokens::{forged, jwk, unsigned};
 
 const KEYS: &str = "https://example.edu/keys";
 
@@ -247,3 +247,70 @@ fn method_of(id: &str, controller: &str, key: Value<'static>) -> Value<'static> 
 
 /// An issuer that is called by an address of its site.
 const ISSUER: &str = "https://example.edu/issuer";
+
+/// The issuer's document has a key that nobody here can read; the token names it, and brings the thief's own.
+#[test]
+fn t13_a_key_that_cannot_be_read_does_not_vouch_for_one_that_came_along() {
+    let thief = Key::new(Curve::Ed25519, 9);
+    let issuer = "did:web:example.edu";
+    let method = format!("{issuer}#key-1");
+    let coordinate = "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAE";
+    let readable = jwk(&Key::new(Curve::Ed25519, 7));
+    for key in [
+        format!(
+            r#"{{"type":"JsonWebKey","publicKeyJwk":{{"kty":"EC","crv":"secp256k1","x":"{coordinate}","y":"{coordinate}"}}}}"#
+        ),
+        r#"{"type":"Ed25519VerificationKey2018","publicKeyBase58":"H3C2AVvLMv6gmMNam3uVAjZpfkcJCwDwnZn6z3wXmqPV"}"#.into(),
+        format!(r#"{{"type":"JsonWebKey","publicKeyJwk":{readable}}}"#),
+    ] {
+        let is_read = key.contains("OKP");
+        let mut listed = parsed(key.as_bytes());
+        set(&mut listed, "/id", method.clone());
+        set(&mut listed, "/controller", issuer);
+        let mut document = parsed(format!(r#"{{"id":"{issuer}"}}"#).as_bytes());
+        set(&mut document, "/verificationMethod", vec![listed]);
+        set(&mut document, "/assertionMethod", vec![Value::from(method.clone())]);
+        let mut payload = unsigned(&thief);
+        set(&mut payload, "/issuer/id", issuer);
+        for typ in ["vc+jwt", "JWT"] {
+            let mut header = header(typ, &method);
+            set(&mut header, "/jwk", jwk(&thief));
+            let text = forged(&thief, &header, &payload);
+            let (proof, by) = found(&text, &at(issuer, &document));
+            match is_read {
+                true => assert_eq!((proof, by), TWO_KEYS, "{typ}"),
+                false => assert!(matches!(by, Outcome::Unknown(_)), "{typ} {key}: {proof:?} {by:?}"),
+            }
+        }
+    }
+}
+
+/// Which of them is meant nobody can tell.
+const TWO_KEYS: (Outcome, Outcome) = (
+    Outcome::Unknown(Fault::KeyUnknown),
+    Outcome::Fail(Fault::KeyUnknown),
+);
+
+/// A token need not say when it was signed: then a key that has ended is one that has ended.
+#[test]
+fn t42_a_key_that_expired_signs_no_token_that_states_no_time() {
+    let key = Key::new(Curve::Ed25519, 7);
+    let issuer = "did:web:example.edu";
+    let mut payload = unsigned(&key);
+    set(&mut payload, "/issuer/id", issuer);
+    let text = forged(
+        &key,
+        &header("vc+jwt", &format!("{issuer}#key-1")),
+        &payload,
+    );
+    for (expires, by) in [
+        ("2026-11-01T00:00:00Z", Outcome::Fail(Fault::KeyRevoked)),
+        ("2027-11-01T00:00:00Z", Outcome::Pass),
+    ] {
+        let document = DidDocument::asserting(issuer, [("key-1".to_owned(), key.public())]);
+        let mut document = document.to_value().into_owned();
+        set(&mut document, "/verificationMethod/0/expires", expires);
+        let evidence = at(issuer, &document);
+        assert_eq!(found(&text, &evidence), (Outcome::Pass, by), "{expires}");
+    }
+}

@@ -12,11 +12,11 @@ use touchstone_vc::{
     Verdict, required_by_presentation, verify_presentation,
 };
 
-use crate::jose::{forged, w3c_issuer};
 use crate::support::{
-    CONTEXTS, Key, SIGNING, TODAY, at, fetched, lists, nothing, parsed, set, unsigned_sample,
-    vector, vectors,
+    CONTEXTS, Key, SIGNING, TODAY, at, fetched, lists, nothing, parsed, set, signing,
+    unsigned_sample, vector, vectors,
 };
+use crate::tokens::{forged, w3c_issuer};
 
 const FAILED: Outcome = Outcome::Fail(Fault::SignatureInvalid);
 
@@ -353,15 +353,8 @@ fn a_changed_credential_fails_inside_and_breaks_the_presentation() {
 
 fn token(key: &Key, document: &Value<'_>) -> String {
     let method = verification_method(&key.public());
-    let draft = TokenDraft::presentation(
-        document,
-        Algorithm::Es256,
-        &method,
-        "c-1",
-        "reader.example",
-        &CONTEXTS,
-    )
-    .unwrap();
+    let signing = signing(Algorithm::Es256, &method);
+    let draft = TokenDraft::presentation(document, &signing, "c-1", "reader.example").unwrap();
     let signature = key.sign(draft.signing_input());
     draft.seal(&signature)
 }
@@ -387,13 +380,9 @@ fn a_token_presents_credentials_of_every_form() {
     let issuer = Key::new(Curve::P384, 3);
     let mut unsigned_credential = unsigned_sample("aim");
     set(&mut unsigned_credential, "/issuer/id", issuer.did());
-    let draft = TokenDraft::credential(
-        &unsigned_credential,
-        Algorithm::Es384,
-        &verification_method(&issuer.public()),
-        &CONTEXTS,
-    )
-    .unwrap();
+    let method = verification_method(&issuer.public());
+    let of_issuer = signing(Algorithm::Es384, &method);
+    let draft = TokenDraft::credential(&unsigned_credential, &of_issuer).unwrap();
     let signature = issuer.sign(draft.signing_input());
     let inside = draft.seal(&signature);
     let enveloped = parsed(
@@ -453,13 +442,9 @@ fn a_token_presents_credentials_of_every_form() {
     assert_eq!(judge(envelope.as_bytes(), &ours(), &lists()), report);
 
     // A credential's token is no presentation, whatever is asked.
-    let wrong = TokenDraft::credential(
-        &unsigned(&key.did(), vec![]),
-        Algorithm::Es256,
-        &verification_method(&key.public()),
-        &CONTEXTS,
-    )
-    .unwrap();
+    let method = verification_method(&key.public());
+    let of_holder = signing(Algorithm::Es256, &method);
+    let wrong = TokenDraft::credential(&unsigned(&key.did(), vec![]), &of_holder).unwrap();
     let signature = key.sign(wrong.signing_input());
     let report = judge(wrong.seal(&signature).as_bytes(), &ours(), &nothing());
     assert_eq!(
@@ -565,4 +550,50 @@ fn a_presentation_from_other_software_is_read() {
     let outcomes = [CheckKind::Proof, CheckKind::Issuer, CheckKind::Validity]
         .map(|kind| inside.outcome(kind).unwrap());
     assert_eq!(outcomes, [Outcome::Pass; 3], "{inside:?}");
+}
+
+/// A proof of `key` that answers a challenge of `reader.example`.
+fn answering(key: &Key, document: &Value<'_>, challenge: &'static str) -> Value<'static> {
+    let signed = key.secure(document, Suite::EddsaRdfc2022, |securing| {
+        let domain = "reader.example";
+        securing.purpose = Purpose::Authentication { challenge, domain };
+    });
+    signed.get("proof").unwrap().items()[0].clone()
+}
+
+/// Whoever has a presentation that was made for another reader adds a proof of their own, with what this reader asked.
+#[test]
+fn t21_a_proof_of_somebody_else_answers_nothing_for_the_holder() {
+    let (holder, thief) = (Key::new(Curve::Ed25519, 7), Key::new(Curve::Ed25519, 9));
+    let named = unsigned(&holder.did(), vec![credential(&holder.did())]);
+    let mut unnamed = named.clone();
+    unnamed.as_object_mut().unwrap().remove("holder");
+    let found = |document: &Value<'_>, proofs: Vec<Value<'static>>| {
+        let mut all = document.clone().into_owned();
+        set(&mut all, "/proof", proofs);
+        let report = judge(all.to_string().as_bytes(), &ours(), &nothing());
+        assert_eq!(report.outcome(CheckKind::Proof), Some(Outcome::Pass));
+        let challenge = report.outcome(CheckKind::Challenge).unwrap();
+        (report.holder, challenge)
+    };
+    for document in [&named, &unnamed] {
+        let old = answering(&holder, document, "c-0");
+        let theirs = answering(&thief, document, "c-1");
+        for proofs in [
+            vec![old.clone(), theirs.clone()],
+            vec![theirs.clone(), old.clone()],
+        ] {
+            let (presenter, challenge) = found(document, proofs);
+            match presenter == Some(holder.did()) {
+                true => assert_eq!(challenge, Outcome::Fail(Fault::ChallengeMismatch)),
+                // Nobody is named, and the thief signed first: as the thief.
+                false => assert_eq!((presenter, document), (Some(thief.did()), &unnamed)),
+            }
+        }
+        let fresh = answering(&holder, document, "c-1");
+        assert_eq!(
+            found(document, vec![old, fresh]),
+            (Some(holder.did()), Outcome::Pass)
+        );
+    }
 }

@@ -460,6 +460,25 @@ fn a_schema_that_is_not_known_is_unknown_and_one_that_is_known_is_told_by_its_ad
 }
 
 #[test]
+fn a_schema_behind_as_many_as_are_looked_at_leaves_the_form_unknown() {
+    let known = format!(
+        r#"{{"id":"{}","type":"1EdTechJsonSchemaValidator2019"}}"#,
+        touchstone_vc::badge::SCHEMA
+    );
+    let known = parsed(known.as_bytes());
+    let foreign = parsed(br#"{"id":"https://schema.example/s.json","type":"JsonSchema"}"#);
+    let mut schemas = vec![known; 8];
+    let found = |schemas: &[Value<'static>]| {
+        let mut credential = sample("aim");
+        set(&mut credential, "/credentialSchema", schemas.to_vec());
+        judge_value(&credential, &lists()).outcome(CheckKind::Schema)
+    };
+    assert_eq!(found(&schemas), Some(Outcome::Pass));
+    schemas.push(foreign);
+    assert_eq!(found(&schemas), Some(Outcome::Unknown(Fault::TooComplex)));
+}
+
+#[test]
 fn endorsements_and_learner_records_have_tables_of_their_own() {
     let read = |file: &str| parsed(&std::fs::read(folder(file)).unwrap());
     let endorsement = read("1edtech-validator-ob30/endorsement-valid.json");

@@ -1,5 +1,7 @@
 //! Logs of `did:webvh`: one that somebody else's program made, and our own with one thing wrong in each.
 
+use std::sync::atomic::{AtomicUsize, Ordering};
+
 use ed25519_dalek::{Signer as _, SigningKey};
 use serde_json::{Value, json};
 use touchstone_canon::jcs;
@@ -7,7 +9,8 @@ use touchstone_vc::crypto::rust::CRYPTO;
 use touchstone_vc::did::webvh::{WebvhFault, log_url, parts, resolve, witness_url};
 use touchstone_vc::did::{self, PublicKey};
 use touchstone_vc::{
-    CheckKind, Credential, Fault, Outcome, Resource, Timestamp, multibase, required,
+    CheckKind, Credential, Crypto, Fault, Outcome, Resource, Timestamp, Trust, multibase, required,
+    verify,
 };
 
 use crate::support::{at, fetched, judge, lists, outcome, set, signed_as, unsigned_sample};
@@ -445,6 +448,49 @@ fn a_moment_of_the_log_is_judged_as_of_when_it_was_read() {
     let second = super::support::at("2026-11-02T00:00:00Z");
     assert!(at(second.plus_millis(-5 * 60_000)));
     assert!(!at(second.plus_millis(-5 * 60_000 - 1)));
+}
+
+/// A history costs more than the signatures of a credential: it is read once, however many proofs there are.
+#[test]
+fn t07_a_history_is_read_once_in_a_judgement() {
+    static CHECKED: AtomicUsize = AtomicUsize::new(0);
+    let counting = Crypto {
+        verify_ed25519: |key, message, signature| {
+            CHECKED.fetch_add(1, Ordering::Relaxed);
+            (CRYPTO.verify_ed25519)(key, message, signature)
+        },
+        ..CRYPTO
+    };
+    let mut log = Log::with(next(
+        json!({"updateKeys": [multikey(1)]}),
+        "2026-11-01T00:00:00Z",
+    ));
+    for day in [
+        "2026-11-02T00:00:00Z",
+        "2026-11-03T00:00:00Z",
+        "2026-11-04T00:00:00Z",
+    ] {
+        log = log.and(next(json!({}), day));
+    }
+    let entries = log.lines.len();
+    let did = log.did();
+    let mut unsigned = unsigned_sample("aim");
+    set(&mut unsigned, "/issuer/id", did.clone());
+    let signed = signed_as(&unsigned, 7, &format!("{did}#key"));
+    let mut credential = crate::support::parsed(&signed);
+    let proof = credential.get("proof").unwrap().items()[0].clone();
+    set(&mut credential, "/proof", vec![proof; 8]);
+    let text = credential.to_string();
+    let credential = Credential::parse(text.as_bytes()).unwrap();
+    let mut evidence = lists();
+    evidence.insert(Resource::DidDocument(did), fetched(log.text()));
+    CHECKED.store(0, Ordering::Relaxed);
+    let trust = Trust::default();
+    let contexts = &crate::support::CONTEXTS;
+    let judged = verify(&credential, &evidence, &trust, at(NOW), &counting, contexts);
+    assert_eq!(judged.of(CheckKind::Proof).count(), 8);
+    let checked = CHECKED.load(Ordering::Relaxed);
+    assert!(checked >= entries && checked <= entries + 10, "{checked}");
 }
 
 #[test]
