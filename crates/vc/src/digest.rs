@@ -8,12 +8,13 @@ use base64::engine::general_purpose::STANDARD;
 use touchstone_canon::json::Value;
 use touchstone_canon::multibase;
 
+use crate::credential::items;
 use crate::crypto::Crypto;
 use crate::report::Fault;
 
-/// Whether an object binds something by digest.
+/// Whether an object binds something by digest. A member without a value states none.
 pub(crate) fn binds(object: &Value<'_>) -> bool {
-    object.get("digestSRI").is_some() || object.get("digestMultibase").is_some()
+    !items(object, "digestSRI").is_empty() || !items(object, "digestMultibase").is_empty()
 }
 
 /// Whether `bytes` have every digest that `object` states.
@@ -26,7 +27,7 @@ pub(crate) fn check(object: &Value<'_>, bytes: &[u8], crypto: &Crypto) -> Result
         sha512: None,
     };
     for (member, fits) in [("digestSRI", sri as Fits), ("digestMultibase", multihash)] {
-        let digests = object.get(member).map_or(&[][..], Value::items);
+        let digests = items(object, member);
         if digests.len() > MOST_DIGESTS {
             return Err(Fault::DigestUnsupported);
         }
@@ -126,6 +127,7 @@ const MOST_DIGESTS: usize = 16;
 #[cfg(all(test, feature = "rust-crypto"))]
 mod tests {
     use alloc::string::String;
+    use alloc::vec::Vec;
     use core::sync::atomic::{AtomicUsize, Ordering};
 
     use super::*;
@@ -189,6 +191,20 @@ mod tests {
             ([&bad[1], "sha512-*"], Err(Fault::DigestUnsupported)),
         ] {
             check("digestSRI", &stated.join(" "), expect);
+        }
+    }
+
+    #[test]
+    fn a_member_without_a_digest_binds_nothing() {
+        for member in ["digestSRI", "digestMultibase"] {
+            let object = |value: Value<'static>| {
+                let mut object = crate::write::Members::new().with(member, "x").done();
+                *object.get_mut(member).unwrap() = value;
+                object
+            };
+            assert!(binds(&object("sha256-AAAA".into())), "{member}");
+            assert!(!binds(&object(Value::Null)), "{member}");
+            assert!(!binds(&object(Value::Array(Vec::new()))), "{member}");
         }
     }
 

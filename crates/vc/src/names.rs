@@ -14,10 +14,11 @@ use touchstone_canon::json::{Object, Value};
 /// The place, as a JSON Pointer, of the first name that may not mean what it says. `proof` is not looked into.
 pub(crate) fn ambiguous(document: &Value<'_>) -> Option<String> {
     let object = document.as_object()?;
+    let root = object.get("id").and_then(Value::as_str);
     object.iter().find_map(|(key, value)| match key {
         "@context" => context(value),
         "proof" => None,
-        _ => member(key, value, ""),
+        _ => member(key, value, "", root),
     })
 }
 
@@ -26,17 +27,24 @@ pub(crate) fn ambiguous_in_proof(proof: &Value<'_>, path: &str) -> Option<String
     let object = proof.as_object()?;
     object.iter().find_map(|(key, value)| match key {
         "@context" => context(value).map(|inner| format!("{path}{inner}")),
-        _ if IN_PROOFS.contains(&key) => member(key, value, path),
+        _ if IN_PROOFS.contains(&key) => member(key, value, path, None),
         _ => Some(format!("{path}/{}", escaped(key))),
     })
 }
 
-fn member(key: &str, value: &Value<'_>, path: &str) -> Option<String> {
+fn member(key: &str, value: &Value<'_>, path: &str, root: Option<&str>) -> Option<String> {
     let here = || format!("{path}/{}", escaped(key));
     if is_no_term(key) {
         return Some(here());
     }
-    walk(value, &here)
+    walk(value, &here, root)
+}
+
+/// Whether an object is the document itself, spoken of at another place, and says more than who is meant: to statements that is the same as at the
+/// top, where it is read.
+fn is_root(object: &Object<'_>, root: &str) -> bool {
+    let plain = |key| matches!(key, "id" | "type" | "endorsementComment");
+    object.get("id").and_then(Value::as_str) == Some(root) && !object.keys().all(plain)
 }
 
 /// Whether a name is a keyword, an IRI, or a class: contexts of Open Badges give some properties the IRI of what they lead to.
@@ -44,15 +52,16 @@ fn is_no_term(key: &str) -> bool {
     key.starts_with('@') || key.contains(':') || CLASSES.contains(&key)
 }
 
-fn walk(value: &Value<'_>, path: &dyn Fn() -> String) -> Option<String> {
+fn walk(value: &Value<'_>, path: &dyn Fn() -> String, root: Option<&str>) -> Option<String> {
     match value {
         Value::Object(object) if is_text_with_language(object) => None,
+        Value::Object(object) if root.is_some_and(|root| is_root(object, root)) => Some(path()),
         Value::Object(object) => object.iter().find_map(|(key, value)| match key {
             // An endorsement inside is a credential of its own. Contexts with an address are known by content, and no
             // two of them have different names for what is read here, but for classes.
             "@context" if value.items().iter().all(|item| item.as_str().is_some()) => None,
             _ if is_no_term(key) => Some(format!("{}/{}", path(), escaped(key))),
-            _ => walk(value, &|| format!("{}/{}", path(), escaped(key))),
+            _ => walk(value, &|| format!("{}/{}", path(), escaped(key)), root),
         }),
         // A set in a set is one set to JSON-LD, and another thing to whoever reads the items.
         Value::Array(items) => items.iter().enumerate().find_map(|(at, item)| {
@@ -60,7 +69,7 @@ fn walk(value: &Value<'_>, path: &dyn Fn() -> String) -> Option<String> {
             if item.as_array().is_some() {
                 Some(here())
             } else {
-                walk(item, &here)
+                walk(item, &here, root)
             }
         }),
         _ => None,
@@ -104,7 +113,11 @@ fn harmless(term: &str, definition: &Value<'_>) -> bool {
         return false;
     }
     match definition {
-        Value::String(iri) => foreign(iri) || AS_READ.contains(&(term, iri)),
+        // What ends otherwise is a prefix: identifiers could be written with it, and would be read as others.
+        Value::String(iri) => {
+            let whole = iri.as_bytes().last().is_some_and(u8::is_ascii_alphanumeric);
+            whole && foreign(iri) || AS_READ.contains(&(term, iri))
+        }
         Value::Object(members) => {
             let plain = |key| {
                 matches!(

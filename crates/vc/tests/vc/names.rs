@@ -99,6 +99,67 @@ fn t01_contexts_appended_swapped_or_nested_change_nothing_or_are_refused() {
     }
 }
 
+/// With a prefix an identifier is written otherwise in the same statements, and a list that is searched by it does not have it.
+#[test]
+fn t01_no_appended_context_has_a_prefix_for_identifiers() {
+    let id = sample("aim")
+        .get("id")
+        .and_then(Value::as_str)
+        .unwrap()
+        .to_owned();
+    let start = id.rfind([':', '/']).unwrap() + 1;
+    let (prefix, rest) = id.split_at(start);
+    for other in [
+        prefix,
+        "urn:uuid:",
+        "did:web:",
+        "https://",
+        "https://x.example/#",
+    ] {
+        let mut renamed = with_context("aim", json(&format!(r#"{{"x":"{other}"}}"#)));
+        refused(&renamed);
+        if other == prefix {
+            set(&mut renamed, "/id", format!("x:{rest}"));
+            refused(&renamed);
+        }
+    }
+    // What is no prefix is taken.
+    let whole = with_context("aim", json(r#"{"x":"https://x.example/term"}"#));
+    assert_eq!(proof(&whole), Outcome::Pass);
+}
+
+/// Where the issuer linked the document itself, what stands at the top can be written there: to statements that is the same.
+#[test]
+fn t11_what_is_said_of_the_document_at_another_place_is_not_taken() {
+    let mut unsigned = unsigned_sample("aim");
+    let id = unsigned.get("id").unwrap().clone();
+    let link = r#"{"id":"","type":"1EdTechCredentialRefresh"}"#;
+    set(&mut unsigned, "/refreshService", json(link));
+    set(&mut unsigned, "/refreshService/id", id.clone());
+    set(&mut unsigned, "/validUntil", "2027-01-01T00:00:00Z");
+    let genuine = json(str::from_utf8(&signed(&unsigned, 1)).unwrap());
+    assert_eq!(
+        judge_value(&genuine, &lists()).verdict(),
+        judge_value(&sample("aim"), &lists()).verdict()
+    );
+    for member in ["credentialStatus", "validUntil", "evidence"] {
+        let mut moved = genuine.clone();
+        let value = moved.as_object_mut().unwrap().remove(member).unwrap();
+        let types = moved.get_mut("type").unwrap().as_array_mut().unwrap();
+        types.push("1EdTechCredentialRefresh".into());
+        let there = r#"{"id":"","type":"VerifiableCredential"}"#;
+        set(&mut moved, "/refreshService", json(there));
+        set(&mut moved, "/refreshService/id", id.clone());
+        set(&mut moved, &format!("/refreshService/{member}"), value);
+        let report = refused(&moved);
+        assert_eq!(
+            outcome(&report, CheckKind::Proof),
+            Outcome::Unknown(Fault::NamesAmbiguous),
+            "{member}"
+        );
+    }
+}
+
 #[test]
 fn t02_an_undefined_unsigned_member_is_rejected() {
     for place in [
