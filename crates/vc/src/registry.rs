@@ -207,7 +207,8 @@ fn read_mark(entry: &Value<'_>) -> Option<Mark> {
 }
 
 fn listed(list: &[Value<'_>]) -> Result<BTreeMap<String, Entry>, RegistryError> {
-    let entries = list.iter().enumerate().map(|(index, entry)| {
+    let mut entries = BTreeMap::new();
+    for (index, entry) in list.iter().enumerate() {
         let entry_number = index + 1;
         let id = entry.get("id").and_then(Value::as_str);
         let id = id.filter(|id| is_iri(id));
@@ -236,9 +237,12 @@ fn listed(list: &[Value<'_>]) -> Result<BTreeMap<String, Entry>, RegistryError> 
             chain: read_chain(entry),
             mark: read_mark(entry),
         };
-        Ok((id.to_string(), read))
-    });
-    entries.collect()
+        // Which of two entries is meant nobody can tell.
+        if entries.insert(id.to_string(), read).is_some() {
+            return Err(RegistryError::Twice { entry_number });
+        }
+    }
+    Ok(entries)
 }
 
 fn registered(registry: &Object<'_>) -> BTreeMap<String, Entry> {
@@ -311,6 +315,12 @@ pub enum RegistryError {
         entry_number: usize,
         member: &'static str,
     },
+    /// Two entries are of the same issuer.
+    #[error(
+        "entry {entry_number} of `issuers` is of an issuer that has one before: leave one of them"
+    )]
+    #[expect(missing_docs)] // The name says it.
+    Twice { entry_number: usize },
     /// It lists more issuers than are read.
     #[error("it lists more than {MAX_ISSUERS} issuers")]
     TooMany,
@@ -395,6 +405,14 @@ mod tests {
                     entry_number: 1,
                     member: "removedOn",
                 },
+            ),
+            (
+                r#"{"issuers": [{"id": "did:web:a.example", "removedOn": "2026-01-02T03:04:05Z"}, {"id": "did:web:a.example"}]}"#,
+                RegistryError::Twice { entry_number: 2 },
+            ),
+            (
+                r#"{"issuers": [{"id": "did:web:a.example"}, {"id": "did:web:a.example", "removedOn": "2026-01-02T03:04:05Z"}]}"#,
+                RegistryError::Twice { entry_number: 2 },
             ),
             (r#"{"issuers": {}}"#, RegistryError::NoForm),
             (r#"{"issuers": [], "registry": {}}"#, RegistryError::NoForm),

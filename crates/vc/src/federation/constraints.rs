@@ -177,6 +177,9 @@ mod tests {
             ("https://sub.host.example.org", false),
             ("did:web:host.example.com:i:x", true),
             ("did:key:z6Mk", false),
+            // Written otherwise, it could be the one that is excluded.
+            ("https://my.example.com.", false),
+            ("https://%65ast.example.com", false),
         ] {
             let kept = naming.kept(0, [entity].into_iter());
             assert_eq!(kept.is_ok(), allowed, "{entity}");

@@ -78,7 +78,7 @@ fn host(id: &str) -> Option<String> {
         None => did::web::domain(id)?,
     };
     let name = authority.split(':').next()?;
-    (!name.is_empty()).then(|| name.to_ascii_lowercase())
+    did::web::is_host(name).then(|| name.to_ascii_lowercase())
 }
 
 #[cfg(test)]
@@ -112,6 +112,11 @@ mod tests {
             "https://a.example#x",
             "https://u@a.example",
             "did:web:a.example",
+            // One host has one spelling.
+            "https://a.example.",
+            "https://a.example./",
+            "https://%61.example",
+            "https://a\u{ff0e}example",
         ] {
             assert!(!is_entity(bad), "{bad}");
         }

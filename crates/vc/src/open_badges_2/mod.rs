@@ -106,9 +106,18 @@ impl Assertion {
     }
 
     /// The issuer's profile, from its own address and from nowhere else: whoever writes a badge class could put any policy
-    /// and any key into a profile inside it.
+    /// and any key into a profile inside it. One that calls itself by another's name is known by its address: on a site that many share, anybody
+    /// could call theirs by the name of a profile there that registers know.
     fn issuer(&self, evidence: &Evidence) -> Option<Value<'static>> {
-        fetched(address(self.badge(evidence)?.get("issuer")?)?, evidence)
+        let badge = self.badge(evidence)?;
+        let url = address(badge.get("issuer")?)?;
+        let mut profile = fetched(url, evidence)?;
+        if let Some(id) = profile.get_mut("id")
+            && !id.as_str().is_some_and(|id| is_name_of(id, url))
+        {
+            *id = url.to_string().into();
+        }
+        Some(profile)
     }
 
     /// Which key is said to have signed: the assertion says it, or the issuer has only one.
@@ -152,11 +161,23 @@ fn fetched(url: &str, evidence: &Evidence) -> Option<Value<'static>> {
     }
 }
 
+/// Whether a document that is asked for at an address is called so: a query more, or `http`, asks for the same.
+fn is_name_of(id: &str, url: &str) -> bool {
+    let (Some(id), Some(url)) = (without_scheme(id), without_scheme(url)) else {
+        return id == url;
+    };
+    url.strip_prefix(id)
+        .is_some_and(|rest| rest.is_empty() || rest.starts_with('?'))
+}
+
+fn without_scheme(url: &str) -> Option<&str> {
+    url.strip_prefix("https://")
+        .or_else(|| url.strip_prefix("http://"))
+}
+
 /// Host and port of a web address.
 fn host(url: &str) -> Option<&str> {
-    let rest = url
-        .strip_prefix("https://")
-        .or_else(|| url.strip_prefix("http://"))?;
+    let rest = without_scheme(url)?;
     let end = rest.find(['/', '?', '#', '\\']).unwrap_or(rest.len());
     let host = &rest[..end];
     (!host.is_empty() && !host.contains('@')).then_some(host)

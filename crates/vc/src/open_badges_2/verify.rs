@@ -15,7 +15,7 @@ use crate::report::{
     SchemaDetail, StatusDetail, ValidityDetail,
 };
 use crate::schema::{Misfit, Rules};
-use crate::time::Timestamp;
+use crate::time::{DAY_MS, Timestamp};
 use crate::verify::recognized;
 
 /// What the report calls the method of a badge that nobody signed.
@@ -293,14 +293,22 @@ impl Assertion {
         if list.get("revokedAssertions").is_none() {
             return Outcome::Unknown(Fault::StatusListMalformed);
         }
+        let uid = text(&self.document, "uid");
+        let mut unread = false;
         for entry in items(&list, "revokedAssertions") {
-            let known = entry.as_str().or_else(|| text(entry, "id"));
-            if known.is_some() && (known == self.id() || known == text(&self.document, "uid")) {
+            let named = [entry.as_str(), text(entry, "id"), text(entry, "uid")];
+            let mut named = named.into_iter().flatten().peekable();
+            unread |= named.peek().is_none();
+            if named.any(|one| Some(one) == self.id() || Some(one) == uid) {
                 detail.message = text(entry, "revocationReason").map(ToString::to_string);
                 return Outcome::Fail(Fault::Revoked);
             }
         }
-        if copy.fetched_at.plus_millis(DAY_MILLIS) < at {
+        // Whatever is withdrawn there, nobody can tell.
+        if unread {
+            return Outcome::Unknown(Fault::StatusListMalformed);
+        }
+        if copy.fetched_at.plus_millis(DAY_MS) < at {
             return Outcome::Unknown(Fault::StatusListStale);
         }
         Outcome::Pass
@@ -436,4 +444,3 @@ fn check(kind: CheckKind, outcome: Outcome, path: &str, detail: Detail) -> Check
 }
 
 const CONTEXT: &str = "https://w3id.org/openbadges/v2";
-const DAY_MILLIS: i64 = 86_400_000;

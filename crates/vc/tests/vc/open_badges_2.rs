@@ -364,6 +364,110 @@ fn t10_a_site_speaks_for_no_other_sites_issuer() {
     );
 }
 
+/// What a list withdraws, as far as that can be read.
+#[test]
+fn t41_an_entry_of_a_revocation_list_that_names_nothing_leaves_the_badge_unknown() {
+    let (assertion, evidence, report) =
+        from_file(&vector("1edtech-validator-ob20/simple-not-revoked.jwt"));
+    assert_eq!(report.outcome(CheckKind::Status), Some(Outcome::Pass));
+    let is_list = |document: &&Document| match document {
+        Document::Fetched(copy) => {
+            String::from_utf8_lossy(&copy.bytes).contains("revokedAssertions")
+        }
+        _ => false,
+    };
+    let (url, list) = evidence
+        .iter()
+        .find(|(_, document)| is_list(document))
+        .unwrap();
+    let Document::Fetched(copy) = list else {
+        panic!("{list:?}");
+    };
+    let own = assertion.id().unwrap();
+    let other = r#"{"id":"https://x.example/other"}"#;
+    for (entries, expect) in [
+        (other.to_owned(), Outcome::Pass),
+        ("{}".into(), Outcome::Unknown(Fault::StatusListMalformed)),
+        ("7".into(), Outcome::Unknown(Fault::StatusListMalformed)),
+        (
+            format!(r#"{other},{{"id":["a","b"]}}"#),
+            Outcome::Unknown(Fault::StatusListMalformed),
+        ),
+        (format!(r#"{{}},"{own}""#), Outcome::Fail(Fault::Revoked)),
+        (
+            format!(r#"{{"uid":"{own}"}}"#),
+            Outcome::Fail(Fault::Revoked),
+        ),
+    ] {
+        let mut list = parsed(&copy.bytes);
+        set(
+            &mut list,
+            "/revokedAssertions",
+            parsed(format!("[{entries}]").as_bytes()),
+        );
+        let mut evidence = evidence.clone();
+        evidence.insert(url.clone(), fetched(list.to_string()));
+        let report = judged(&assertion, &evidence);
+        assert_eq!(report.outcome(CheckKind::Status), Some(expect), "{entries}");
+    }
+}
+
+/// On a site that many share, a profile calls itself by the name of another there.
+#[test]
+fn t10_a_profile_is_known_by_its_own_address_and_by_no_other_of_its_site() {
+    let id = "https://shared.example/evil/badge.json";
+    let mut assertion = parsed(&vector("1edtech-validator-ob20/basic-assertion.json"));
+    set(&mut assertion, "/id", id);
+    set(
+        &mut assertion,
+        "/badge",
+        "https://shared.example/evil/class.json",
+    );
+    let parsed_one = Assertion::parse(assertion.to_string().as_bytes()).unwrap();
+    let known_as = |address: &str, name: &str| {
+        let class = format!(
+            r#"{{"type":"BadgeClass","id":"https://shared.example/evil/class.json","name":"n","description":"d","criteria":"https://x.example/","issuer":"{address}"}}"#
+        );
+        let profile = format!(
+            r#"{{"type":"Issuer","id":"{name}","name":"Official","url":"https://shared.example"}}"#
+        );
+        let mut evidence = Evidence::new();
+        for (url, text) in [
+            (id, assertion.to_string()),
+            ("https://shared.example/evil/class.json", class),
+            (address, profile),
+        ] {
+            evidence.insert(Resource::Hosted(url.into()), fetched(text));
+        }
+        let report = judged(&parsed_one, &evidence);
+        let issuer = report.of(CheckKind::Issuer).next().unwrap();
+        assert_eq!(issuer.outcome, Outcome::Pass, "{address} {name}");
+        let Detail::Issuer(detail) = &issuer.detail else {
+            panic!("{issuer:?}");
+        };
+        let view = parsed_one.as_credential(&evidence);
+        let shown = view.pointer("/issuer/id").and_then(Value::as_str);
+        assert_eq!(shown, detail.issuer.as_deref(), "{address} {name}");
+        detail.issuer.clone().unwrap()
+    };
+    let own = "https://shared.example/evil/issuer.json";
+    for other in [
+        "https://shared.example/official/issuer.json",
+        "https://shared.example/evil/issuer.json/",
+        "https://shared.example/evil/issuer",
+        "https://shared.example/evil/issuer.json?v=2",
+    ] {
+        assert_eq!(known_as(own, other), own, "{other}");
+    }
+    for (address, name) in [
+        (own, own),
+        (own, "http://shared.example/evil/issuer.json"),
+        ("https://shared.example/evil/issuer.json?v=2_0", own),
+    ] {
+        assert_eq!(known_as(address, name), name, "{address}");
+    }
+}
+
 #[test]
 fn t12_t13_a_signed_badge_takes_nothing_from_its_own_header() {
     let file = String::from_utf8(vector("1edtech-validator-ob20/simple.jwt")).unwrap();
