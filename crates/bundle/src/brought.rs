@@ -65,7 +65,7 @@ pub(crate) fn documents(
     tools: &Tools<'_>,
 ) -> Brought {
     let mut brought = Brought::default();
-    let mut fail = |why| judged.say(Question::Documents, Answer::Fail, why);
+    let mut amiss = |answer, why| judged.say(Question::Documents, answer, why);
     let lists: Vec<_> = bundle
         .status_lists
         .iter()
@@ -94,11 +94,11 @@ pub(crate) fn documents(
         let decides = issuers.contains(&one.name);
         if !log.speaks_for(&one.name) {
             if decides {
-                fail(Why::OtherDomain);
+                amiss(Answer::Fail, Why::OtherDomain);
             }
         } else if !log.has_entry(&entry, &one.entry) {
             if decides {
-                fail(Why::NotInLog);
+                amiss(Answer::Fail, Why::NotInLog);
             }
         } else if newest
             .get(&*one.name)
@@ -123,18 +123,22 @@ pub(crate) fn documents(
         let entry = entries::status_list(one, &issuer, keys, tools.crypto);
         if entry.is_some_and(|entry| log.has_entry(&entry, &one.entry)) {
             keys.shown_up_to(&issuer, events);
+            if !keys.are_in_use(&issuer, &methods(&one.document), events) {
+                amiss(Answer::Unknown, Why::StatusKey);
+                continue;
+            }
             let resource = Resource::StatusList(one.name.clone());
             let document = had(&one.document, from.unwrap_or(had_at));
             brought.evidence.insert(resource, document);
             let list = List::new(one.document.as_bytes().to_vec());
             brought.lists.insert(one.name.clone(), Arc::new(list));
         } else {
-            fail(Why::NotInLog);
+            amiss(Answer::Fail, Why::NotInLog);
         }
     }
     for (one, proof) in proofs {
         let Some(proof) = proof else {
-            fail(Why::StatusProof);
+            amiss(Answer::Fail, Why::StatusProof);
             continue;
         };
         let issuer = &proof.stated().issuer;
@@ -142,18 +146,22 @@ pub(crate) fn documents(
             && keys.history(issuer, one.keys) == Some(*proof.keys())
             && log.has(proof.entry(), &one.entry);
         if !is_there {
-            fail(Why::NotInLog);
+            amiss(Answer::Fail, Why::NotInLog);
             continue;
         }
         // Without the issuer's document nobody can say whether it signed: then nothing is shown.
         let Some(document) = brought.document_of(issuer, tools) else {
             continue;
         };
-        if proof.is_signed_by_issuer(&document, tools.crypto) {
-            keys.shown_up_to(issuer, one.keys);
-            brought.add_block(&proof);
-        } else {
-            fail(Why::StatusProof);
+        if !proof.is_signed_by_issuer(&document, tools.crypto) {
+            amiss(Answer::Fail, Why::StatusProof);
+            continue;
+        }
+        keys.shown_up_to(issuer, one.keys);
+        let method = core::slice::from_ref(&proof.stated().method);
+        match keys.are_in_use(issuer, method, one.keys) {
+            true => brought.add_block(&proof),
+            false => amiss(Answer::Unknown, Why::StatusKey),
         }
     }
     for one in &bundle.achievements {
@@ -168,10 +176,21 @@ pub(crate) fn documents(
                 .insert(resource, had(&one.document, had_at));
             brought.achievements.insert(one.name.clone());
         } else {
-            fail(Why::NotInLog);
+            amiss(Answer::Fail, Why::NotInLog);
         }
     }
     brought
+}
+
+/// The keys that a list says that it is signed with.
+fn methods(document: &str) -> Vec<String> {
+    let document = Value::parse(document.as_bytes()).unwrap_or(Value::Null);
+    let proofs = document.get("proof").map(Value::items).unwrap_or_default();
+    let named = proofs.iter().filter_map(|proof| {
+        let method = proof.get("verificationMethod")?;
+        method.as_str().map(ToOwned::to_owned)
+    });
+    named.collect()
 }
 
 /// Who signed a status list, and from when on it speaks.

@@ -1,6 +1,5 @@
 //! What a bundle shows, question by question.
 
-use alloc::borrow::ToOwned;
 use alloc::collections::BTreeSet;
 use alloc::string::String;
 use alloc::vec::Vec;
@@ -9,7 +8,7 @@ use touchstone_anchor::Anchors;
 use touchstone_tlog::{Crypto as TreeCrypto, Policy};
 use touchstone_vc::{
     CheckKind, Contexts, Credential, Crypto, Detail, Fault, Outcome, Report, Timestamp, Trust,
-    Verdict, json::Value, verify_remembering,
+    Verdict, verify_remembering,
 };
 
 use crate::{
@@ -19,7 +18,7 @@ use crate::{
     endorsement::{Endorsed, endorsements},
     entries::issued,
     keys::{Keys, Signed},
-    log::{Log, trust},
+    log::{Log, Sight, trust},
     succession::succession,
 };
 
@@ -125,8 +124,8 @@ pub fn judge(bundle: &Bundle, asked: &Asked<'_>, tools: &Tools<'_>) -> Judged {
         endorsements: Vec::new(),
         reports: Vec::new(),
     };
-    let log = Log::read(bundle, tools).map(|log| log.trusted_by(asked.policy));
-    let asks_time = trust(&mut judged, log.as_ref(), asked, tools);
+    let mut log = Log::read(bundle, tools).map(|log| log.trusted_by(asked.policy));
+    let asks_time = trust(&mut judged, log.as_mut(), asked, tools);
     let place = judged.lines.len();
     let mut stated = Vec::new();
     let mut keys = Keys::default();
@@ -259,7 +258,11 @@ fn credential(
     // Whether it stands at a moment that was asked for is another question than whether it stood when it was issued.
     let ended = validity == (Answer::Fail, Some(Fault::Expired)) && !asked.status_at;
     let mut found = worst(&report, &deciding);
-    let mut place = log.map(|log| placed(one, &credential, log, keys, brought, (asked, tools)));
+    let mut place = log.map(|log| {
+        let mut signed = placed(one, &credential, log, keys, brought, (asked, tools))?;
+        signed.methods = methods(&report);
+        Ok(signed)
+    });
     let stated = match &mut place {
         Some(Ok(signed)) => signed.stated.take(),
         _ => None,
@@ -285,8 +288,17 @@ fn credential(
         ),
     }
     awarded_under(judged, &report, &mut brought.named);
-    entered(judged, place, keys);
-    status(judged, &report, at, asked);
+    let sight = log.map(|log| log.sight).unwrap_or_default();
+    // Where nobody states a time, it was there by then by the issuer's word.
+    let late = match &place {
+        Some(Ok(signed)) => {
+            let by = [signed.seen, sight.by].into_iter().flatten().min();
+            asked.status_at && Sight { by, ..sight }.is_behind(asked.at)
+        }
+        _ => false,
+    };
+    entered(judged, place, keys, late);
+    status(judged, &report, at, sight, asked);
     judged.reports.push(Some(report));
     stated
 }
@@ -339,7 +351,7 @@ fn placed<'c>(
     };
     Ok(Signed {
         issuer,
-        methods: methods(&one.document),
+        methods: Vec::new(),
         index,
         keys: one.keys,
         seen: [seen.enough, by].into_iter().flatten().min(),
@@ -348,13 +360,16 @@ fn placed<'c>(
     })
 }
 
-/// Whether the credential's issuing is in the log, and in the window of its key.
-fn entered(judged: &mut Judged, place: Option<Result<Signed<'_>, Why>>, keys: &Keys) {
+/// Whether the credential's issuing is in the log, by the moment that was asked for, and in the window of its key.
+fn entered(judged: &mut Judged, place: Option<Result<Signed<'_>, Why>>, keys: &Keys, late: bool) {
     let signed = match place.unwrap_or(Err(Why::Checkpoint)) {
         Ok(signed) => signed,
         Err(why) => return judged.say(Question::Entered, Answer::Fail, why),
     };
-    judged.pass(Question::Entered);
+    match late {
+        true => judged.say(Question::Entered, Answer::Unknown, Why::SeenLater),
+        false => judged.pass(Question::Entered),
+    }
     match keys.in_use(&signed) {
         Ok(()) => judged.pass(Question::Key),
         Err((answer, why)) => judged.say(Question::Key, answer, why),
@@ -362,7 +377,13 @@ fn entered(judged: &mut Judged, place: Option<Result<Signed<'_>, Why>>, keys: &K
 }
 
 /// Whether it was withdrawn, as of the moments at which the lists that it stands in were signed: the earliest of them is told.
-fn status(judged: &mut Judged, now: &Report, at: impl Fn(Timestamp) -> Report, asked: &Asked<'_>) {
+fn status(
+    judged: &mut Judged,
+    now: &Report,
+    at: impl Fn(Timestamp) -> Report,
+    sight: Sight,
+    asked: &Asked<'_>,
+) {
     let Some(outcome) = now.outcome(CheckKind::Status) else {
         return; // It cannot be withdrawn, and says so.
     };
@@ -370,13 +391,21 @@ fn status(judged: &mut Judged, now: &Report, at: impl Fn(Timestamp) -> Report, a
         judged.say(Question::Status, Answer::Unknown, Why::Stale);
         return;
     }
-    let (mut then, mut as_of) = (Vec::new(), Vec::new());
+    let latest = asked.at.plus_millis(CLOCK_SKEW_MILLIS);
+    let (mut then, mut as_of, mut dated) = (Vec::new(), Vec::new(), None);
     for check in now.of(CheckKind::Status) {
-        let from = match &check.detail {
-            Detail::Status(detail) => detail.list_from.filter(|from| *from <= asked.at),
-            _ => None,
+        let (from, until) = match &check.detail {
+            Detail::Status(detail) => (detail.list_from, detail.list_until),
+            _ => (None, None),
         };
+        let from = from.filter(|from| *from <= latest);
         as_of.push(from);
+        // What nobody can have seen yet does not tell how it was then, nor what nobody had seen while it stood.
+        if from.is_some_and(|from| sight.is_before(from)) {
+            dated = Some(Why::Ahead);
+        } else if asked.status_at && until.is_some_and(|until| sight.is_behind(until)) {
+            dated = Some(Why::SeenLater);
+        }
         then.push(match from {
             // Each as of its own list: one that was signed later has nothing to say of the time before.
             Some(from) if is_stale(check.outcome) && !asked.status_at => {
@@ -396,6 +425,10 @@ fn status(judged: &mut Judged, now: &Report, at: impl Fn(Timestamp) -> Report, a
     let other = then.iter().find(|one| !pass(one));
     match fail.or(other).unwrap_or(&Outcome::Pass) {
         Outcome::Pass => {
+            if let Some(why) = dated {
+                judged.say(Question::Status, Answer::Unknown, why);
+                return;
+            }
             let age = |from: Timestamp| asked.at.unix_millis() - from.unix_millis();
             let most = asked.status_max_age_millis;
             if most.is_some_and(|most| as_of.is_none_or(|from| age(from) > most)) {
@@ -448,18 +481,19 @@ pub(crate) fn worst(report: &Report, kinds: &[CheckKind]) -> (Answer, Option<Fau
     worst
 }
 
-/// The verification methods that the proofs name.
-fn methods(document: &str) -> Vec<String> {
-    let Ok(document) = Value::parse(document.as_bytes()) else {
-        return Vec::new();
-    };
-    let proofs = document.get("proof").map(Value::items).unwrap_or_default();
-    let named = proofs.iter().filter_map(|proof| {
-        let method = proof.get("verificationMethod")?;
-        method.as_str().map(ToOwned::to_owned)
+/// The verification methods of the proofs that hold.
+fn methods(report: &Report) -> Vec<String> {
+    let proofs = report.of(CheckKind::Proof);
+    let holds = proofs.filter(|check| check.outcome == Outcome::Pass);
+    let named = holds.filter_map(|check| match &check.detail {
+        Detail::Proof(proof) => proof.verification_method.clone(),
+        _ => None,
     });
     named.collect()
 }
+
+/// How far the clocks of those who sign may be apart.
+pub(crate) const CLOCK_SKEW_MILLIS: i64 = 5 * 60 * 1_000;
 
 #[cfg(test)]
 mod tests {

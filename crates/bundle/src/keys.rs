@@ -42,7 +42,7 @@ struct Event {
 /// What is asked of the key behind a credential that is in the log.
 pub(crate) struct Signed<'a> {
     pub(crate) issuer: &'a str,
-    /// The verification methods that its proofs name.
+    /// The verification methods of the proofs that hold: what another names, it need not have signed.
     pub(crate) methods: Vec<String>,
     /// Where its entry stands.
     pub(crate) index: u64,
@@ -62,10 +62,11 @@ impl Signed<'_> {
         let (Some(seen), Some(document)) = (self.seen, &self.document) else {
             return false;
         };
-        let revoked = self.methods.iter().map(|method| document.method(method));
-        revoked.into_iter().all(|method| {
-            method.is_some_and(|method| method.revoked.is_none_or(|revoked| seen < revoked))
-        })
+        let mut revoked = self.methods.iter().map(|method| document.method(method));
+        !self.methods.is_empty()
+            && revoked.all(|method| {
+                method.is_some_and(|method| method.revoked.is_none_or(|revoked| seen < revoked))
+            })
     }
 }
 
@@ -130,12 +131,29 @@ impl Keys {
             return false;
         };
         let own = |event: &&Event| event.method == method && event.public_key == public_key;
-        let shown = of.events.iter().filter(own);
-        let mut before = shown.filter(|event| event.index.is_some_and(|index| index < at));
-        before
+        let mut shown = of.events.iter().filter(own);
+        let began = |event: &Event| event.index.is_some_and(|index| index < at);
+        // An end that stands nobody knows where may stand before.
+        let ended = |event: &Event| event.index.is_none_or(|index| index < at);
+        shown
             .clone()
-            .any(|event| event.change == KeyChange::Active)
-            && before.all(|event| event.change == KeyChange::Active)
+            .any(|event| event.change == KeyChange::Active && began(event))
+            && shown.all(|event| event.change == KeyChange::Active || !ended(event))
+    }
+
+    /// Whether keys of an issuer were in use where so many events stand before: the last of each says so. What a key signed after its end says nothing,
+    /// whatever the issuer's document lets it do.
+    pub(crate) fn are_in_use(&self, issuer: &str, methods: &[String], events: usize) -> bool {
+        let Some(of) = self.0.get(issuer) else {
+            return false;
+        };
+        let last = |method: &String| {
+            let mut before = of.events.iter().take(events);
+            before.rfind(|event| event.method == *method)
+        };
+        let mut last = methods.iter().map(last);
+        !methods.is_empty()
+            && last.all(|event| event.is_some_and(|event| event.change == KeyChange::Active))
     }
 
     /// Whether an issuer gave a key up as compromised, at any time.
@@ -173,21 +191,25 @@ impl Keys {
         if all.clone().any(differs) {
             return Err((Answer::Fail, Why::KeyDiffers));
         }
-        let ended_before = all.clone().any(|event| {
-            event.change != KeyChange::Active
-                && event.index.is_some_and(|index| index < signed.index)
+        let ends = of.events.iter().enumerate();
+        let mut ends = ends.filter(|(_, event)| own(event) && event.change != KeyChange::Active);
+        let ended_before = ends.clone().any(|(place, event)| {
+            place < signed.keys || event.index.is_some_and(|index| index < signed.index)
         });
         if ended_before {
             return Err((Answer::Fail, Why::AfterKey));
         }
+        // An end that stands nobody knows where may stand before: the history that the credential was entered with need not be true.
+        if ends.any(|(_, event)| event.index.is_none()) {
+            return Err((Answer::Unknown, Why::KeyNotShown));
+        }
         match before {
             // What the history says and what the places say must be the same; a place that is not shown says nothing.
-            Some(event) if event.change == KeyChange::Active => match event.index {
+            Some(event) => match event.index {
                 Some(index) if index < signed.index => {}
                 Some(_) => return Err((Answer::Unknown, Why::BeforeKey)),
                 None => return Err((Answer::Unknown, Why::KeyNotShown)),
             },
-            Some(_) => return Err((Answer::Fail, Why::AfterKey)),
             None => return Err((Answer::Unknown, Why::BeforeKey)),
         }
         // What was seen before anybody else can have had the key, its owner had entered.

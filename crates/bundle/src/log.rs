@@ -4,10 +4,13 @@ use alloc::borrow::ToOwned;
 use alloc::string::String;
 use alloc::vec::Vec;
 
-use touchstone_tlog::{Crypto as TreeCrypto, Hash, Policy, SignedCheckpoint, merkle};
+use touchstone_tlog::{Crypto as TreeCrypto, Evaluation, Hash, Policy, SignedCheckpoint, merkle};
 use touchstone_vc::{Timestamp, did, log::Entry};
 
-use crate::{Answer, Asked, Bundle, By, Entered, Judged, Question, Tools, Why, Witnessed};
+use crate::{
+    Answer, Asked, Bundle, By, Entered, Judged, Question, Tools, Why, Witnessed,
+    judge::CLOCK_SKEW_MILLIS,
+};
 
 /// The tree that the bundle's checkpoint states, whoever signed it.
 pub(crate) struct Log<'t> {
@@ -15,17 +18,50 @@ pub(crate) struct Log<'t> {
     tree: &'t TreeCrypto,
     /// For which domains it speaks besides its own, as the reader believes.
     domains: Vec<String>,
+    /// When it was seen, by as many of the reader's witnesses as are enough.
+    pub(crate) sight: Sight,
+}
+
+/// When as many witnesses as a reader asks for saw a tree, by their clocks: what one of them alone states moves neither.
+#[derive(Clone, Copy, Default)]
+pub(crate) struct Sight {
+    /// By when.
+    pub(crate) by: Option<Timestamp>,
+    /// Until when at most.
+    pub(crate) until: Option<Timestamp>,
+}
+
+impl Sight {
+    pub(crate) fn of(evaluation: &Evaluation<'_>) -> Self {
+        Self {
+            by: evaluation.quorum_at.map(moment),
+            until: evaluation.quorum_until.map(moment),
+        }
+    }
+
+    /// Whether something that is in the tree is dated later than it was seen.
+    pub(crate) fn is_before(&self, from: Timestamp) -> bool {
+        self.until
+            .is_some_and(|until| from > until.plus_millis(CLOCK_SKEW_MILLIS))
+    }
+
+    /// Whether it was seen behind this moment only.
+    pub(crate) fn is_behind(&self, moment: Timestamp) -> bool {
+        self.by
+            .is_some_and(|by| by > moment.plus_millis(CLOCK_SKEW_MILLIS))
+    }
 }
 
 impl<'t> Log<'t> {
     pub(crate) fn read(bundle: &Bundle, tools: &Tools<'t>) -> Option<Self> {
         let signed = SignedCheckpoint::parse(bundle.checkpoint.as_bytes()).ok()?;
         let tree = tools.tree;
-        let domains = Vec::new();
+        let (domains, sight) = (Vec::new(), Sight::default());
         Some(Self {
             signed,
             tree,
             domains,
+            sight,
         })
     }
 
@@ -64,11 +100,12 @@ impl<'t> Log<'t> {
         let found = asked.policy?.evaluate(&signed, tree).ok()?;
         let same = signed.checkpoint.origin() == self.signed.checkpoint.origin();
         let path = seen.path.clone();
-        let domains = Vec::new();
+        let (domains, sight) = (Vec::new(), Sight::default());
         let earlier = Log {
             signed,
             tree,
             domains,
+            sight,
         };
         let there = same && earlier.has_entry(entry, &Entered { index, path });
         there.then(|| Seen {
@@ -123,7 +160,7 @@ fn moment(seconds: u64) -> Timestamp {
 /// Who signed the checkpoint, of those whom the reader trusts. Answers whether to ask by when it was there, which is told elsewhere.
 pub(crate) fn trust(
     judged: &mut Judged,
-    log: Option<&Log<'_>>,
+    log: Option<&mut Log<'_>>,
     asked: &Asked<'_>,
     tools: &Tools<'_>,
 ) -> bool {
@@ -160,7 +197,9 @@ pub(crate) fn trust(
         }
     }
     let earliest = evaluation.earliest().map(moment);
+    let sight = Sight::of(&evaluation);
     judged.time = earliest.map(|time| (time, By::Witness));
+    log.sight = sight;
     true
 }
 

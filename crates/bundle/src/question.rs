@@ -112,6 +112,17 @@ pub enum Why {
     /// The status is older than the reader takes.
     #[error("the status in the file is older than you take; ask for a fresh file")]
     TooOld,
+    /// Whoever is trusted saw it later than the moment that was asked for.
+    #[error(
+        "too few of those whom you trust saw it in the log by the moment that is asked about, whatever date it bears"
+    )]
+    SeenLater,
+    /// The status is dated later than the log was seen.
+    #[error("the status in the file is dated later than your witnesses had seen the log")]
+    Ahead,
+    /// A status list, or its statement, that a key signed after its end.
+    #[error("a status list in the file was entered after the end of the key that signed it")]
+    StatusKey,
     /// A status proof that cannot be read, or that the issuer did not sign.
     #[error("a status proof in the file is not one, or is not signed by the issuer")]
     StatusProof,

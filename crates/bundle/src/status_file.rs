@@ -13,7 +13,11 @@ use touchstone_vc::{
     did::{self, DidDocument},
 };
 
-use crate::{Answer, StatusProof, StatusProofError, Tools, log::speaks_for};
+use crate::{
+    Answer, StatusProof, StatusProofError, Tools,
+    judge::CLOCK_SKEW_MILLIS,
+    log::{Sight, speaks_for},
+};
 
 /// A status proof, and where its statement stands.
 #[derive(Clone, Debug, Eq, PartialEq)]
@@ -90,6 +94,9 @@ pub enum StatusWhy {
     /// The list was published later than the moment that is asked about.
     #[error("the list was signed later")]
     Later,
+    /// The list is dated later than the log was seen.
+    #[error("the list is dated later than your witnesses had seen the log")]
+    Ahead,
     /// The list does not stand any more.
     #[error("the list was not published to stand so long")]
     Stale,
@@ -165,6 +172,9 @@ impl StatusFile {
         if !seen.has_quorum {
             return Err(StatusWhy::NoQuorum);
         }
+        if Sight::of(&seen).is_before(stated.valid_from) {
+            return Err(StatusWhy::Ahead);
+        }
         let age = asked.at.unix_millis() - stated.valid_from.unix_millis();
         if age < -CLOCK_SKEW_MILLIS {
             return Err(StatusWhy::Later);
@@ -194,4 +204,3 @@ impl StatusWhy {
 
 /// A proof, and a checkpoint with the signatures of many witnesses.
 const MOST_BYTES: usize = 256 * 1024;
-const CLOCK_SKEW_MILLIS: i64 = 5 * 60 * 1_000;

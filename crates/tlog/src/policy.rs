@@ -73,6 +73,9 @@ pub struct Evaluation<'p> {
     /// By when they were enough, in seconds since 1970, by the clocks of those who came first: no later one can move it, and no single
     /// one decides it where several are asked for. `None` where too few state a time; where no witness is asked for, when the first saw it.
     pub quorum_at: Option<u64>,
+    /// The latest moment at which, or behind which, as many as are enough state that they saw it: no single one can put it off. `None` where too few
+    /// state a time; where no witness is asked for, when the last saw it.
+    pub quorum_until: Option<u64>,
 }
 
 impl Evaluation<'_> {
@@ -302,15 +305,17 @@ impl Policy {
         };
         let mut times: Vec<u64> = cosigned.iter().filter_map(|time| (*time)?).collect();
         times.sort_unstable();
-        let quorum_at = times.into_iter().find(|end| {
-            let by_then = cosigned.iter().map(|time| match time {
-                Some(Some(time)) if time <= end => Some(Some(*time)),
-                _ => None,
-            });
-            let by_then: Vec<_> = by_then.collect();
+        let enough = |counts: &dyn Fn(u64) -> bool| {
+            let those = cosigned
+                .iter()
+                .map(|time| time.filter(|time| time.is_some_and(counts)));
+            let those: Vec<_> = those.collect();
             self.quorum
-                .is_none_or(|member| self.cosigned(member, &by_then))
-        });
+                .is_none_or(|member| self.cosigned(member, &those))
+        };
+        let (mut up, mut down) = (times.iter(), times.iter().rev());
+        let quorum_at = up.find(|end| enough(&|time| time <= **end)).copied();
+        let quorum_until = down.find(|from| enough(&|time| time >= **from)).copied();
         let witnesses = self.witnesses.iter().zip(cosigned);
         Ok(Evaluation {
             logs: logs.collect(),
@@ -319,6 +324,7 @@ impl Policy {
                 .collect(),
             has_quorum,
             quorum_at,
+            quorum_until,
         })
     }
 

@@ -9,7 +9,8 @@ use touchstone_vc::{
 };
 
 use crate::support::{
-    LENGTH, at, bits, entry, file, list, log_key, log_key_of, logged, proof, public, random, stated,
+    LENGTH, at, bits, cosign, entry, file, list, log_key, log_key_of, logged, proof, public,
+    random, stated, witness_key,
 };
 
 fn show<'p>(
@@ -108,6 +109,28 @@ fn t37_an_old_status_proof_is_stale_never_fresh() {
     for why in [StatusWhy::Stale, StatusWhy::TooOld, StatusWhy::Later] {
         assert_eq!(why.answer(), Answer::Unknown, "{why}");
     }
+}
+
+/// A list that is dated later than any witness had seen the log says nothing of that time.
+#[test]
+fn t37_a_status_that_is_dated_ahead_of_the_log_is_never_fresh() {
+    let witness = witness_key(7);
+    let text = format!("log {}\nwitness one {witness}\nquorum one\n", log_key(9));
+    let policy = Policy::parse(text.as_bytes(), &TREE).unwrap();
+    let list = list(bits(LENGTH, []));
+    let seen = |minutes: i64| {
+        let mut file = file(&list, 70_000);
+        let at = list.valid_from.plus_millis(minutes * 60_000).unix_millis() / 1_000;
+        cosign(&mut file.logged, 7, u64::try_from(at).unwrap());
+        show(&file, &policy, |_| {}).map(|(set, _)| set)
+    };
+    for minutes in [-4, 0, 600] {
+        assert_eq!(seen(minutes), Ok(false), "{minutes}");
+    }
+    for minutes in [-6, -365 * 24 * 60] {
+        assert_eq!(seen(minutes), Err(StatusWhy::Ahead), "{minutes}");
+    }
+    assert_eq!(StatusWhy::Ahead.answer(), Answer::Unknown);
 }
 
 #[test]

@@ -3,7 +3,7 @@
 use ed25519_dalek::{Signer as _, SigningKey};
 use touchstone_bundle::{StatusFile, StatusProof, status_root};
 use touchstone_tlog::{
-    Checkpoint, Hash, Node, Note, PublicKey, SignedCheckpoint, TlogProof, VerifierKey,
+    Checkpoint, Hash, Node, Note, PublicKey, SignedCheckpoint, TlogProof, VerifierKey, cosignature,
     crypto::rust::CRYPTO as TREE, merkle, note::SignatureLine,
 };
 use touchstone_vc::{
@@ -138,6 +138,25 @@ pub(crate) fn logged(entry: &[u8], seed: u8) -> TlogProof {
         path,
         checkpoint: SignedCheckpoint::parse(note.to_string().as_bytes()).unwrap(),
     }
+}
+
+/// The key of a witness.
+pub(crate) fn witness_key(seed: u8) -> VerifierKey {
+    let public = key(seed).verifying_key().to_bytes();
+    VerifierKey::new("one.example", PublicKey::CosignatureEd25519(public), &TREE).unwrap()
+}
+
+/// Has the witness see the checkpoint, at so many seconds since 1970.
+pub(crate) fn cosign(logged: &mut TlogProof, seed: u8, at: u64) {
+    let mut note = logged.checkpoint.note.clone();
+    let witness = witness_key(seed);
+    let message = cosignature::message(&witness, note.text(), at).unwrap();
+    let signature = key(seed).sign(&message).to_bytes();
+    note.add(SignatureLine::new(
+        &witness,
+        cosignature::timestamped(&witness, at, &signature),
+    ));
+    logged.checkpoint = SignedCheckpoint::parse(note.to_string().as_bytes()).unwrap();
 }
 
 pub(crate) fn file(list: &StatusList, index: u64) -> StatusFile {

@@ -1,7 +1,7 @@
 //! What a proof bundle shows, in words.
 
 use touchstone_bundle::{Answer, By, Endorsed, Endorser, Judged, Line, Question, Why};
-use touchstone_vc::Timestamp;
+use touchstone_vc::{CheckKind, Timestamp};
 
 use crate::templates::{CheckLine, Tone, day_text, minute_text};
 use crate::text::clean;
@@ -96,7 +96,7 @@ fn sentence(line: &Line, one: Option<&Endorsed>, judged: &Judged) -> String {
             "Nothing was changed since the issuer signed it, and it is within its dates.".to_owned()
         }
         Question::Entered => "Its issuing is entered in the log.".to_owned(),
-        Question::Key => match judged.status_as_of {
+        Question::Key => match judged.status_as_of.filter(|_| has_status(judged)) {
             Some(as_of) => format!(
                 "It was entered while the key that signed it was in use, and that key was not given up as of {}.",
                 minute(as_of)
@@ -122,6 +122,12 @@ fn sentence(line: &Line, one: Option<&Endorsed>, judged: &Judged) -> String {
             format!("Endorsed{until} by {signed}: {}", clean(said))
         }
     }
+}
+
+/// Whether each credential names status lists: those say what became of its key.
+fn has_status(judged: &Judged) -> bool {
+    let mut reports = judged.reports.iter().flatten();
+    reports.all(|report| report.outcome(CheckKind::Status).is_some())
 }
 
 /// Who signed an endorsement: the name is their own word, the DID is not.

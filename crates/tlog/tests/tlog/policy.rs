@@ -121,10 +121,23 @@ fn t43_enough_had_seen_it_only_when_the_last_that_is_needed_had() {
     assert!(found.has_quorum);
     assert_eq!(found.earliest(), Some(TIME));
     assert!(found.quorum_at > Some(TIME + 50), "{:?}", found.quorum_at);
+    // Nor does one say alone that it was seen later than the others say.
+    let mut ahead = checkpoint(&[&logs[0]]);
+    for (at, time) in [(0, 1_000), (1, 100), (3, 100), (4, 90)] {
+        sign_at(&mut ahead.note, &witnesses[at], TIME + time);
+    }
+    let found = policy.evaluate(&ahead, &CRYPTO).unwrap();
+    assert!(
+        found.quorum_until < Some(TIME + 101),
+        "{:?}",
+        found.quorum_until
+    );
+    assert!(found.quorum_until >= Some(TIME + 90));
     let mut few = checkpoint(&[&logs[0]]);
     sign_at(&mut few.note, &witnesses[0], TIME);
     let found = policy.evaluate(&few, &CRYPTO).unwrap();
     assert_eq!((found.has_quorum, found.quorum_at), (false, None));
+    assert_eq!(found.quorum_until, None);
 }
 
 #[test]
