@@ -1,7 +1,8 @@
 //! What became of every issuer's keys, as far as a log was read: what the log says of them later is held against it.
 //!
 //! **Invariant (threat 43):** each credential and each list is entered with the history of its issuer's keys (`docs/formats/log.md`), which nobody but who reads
-//! all of the log can hold against the events themselves. A log that leaves an end of a key out of a history, or lets a key come back, is seen here; so is a list that no key of its issuer signed.
+//! all of the log can hold against the events themselves. A log that leaves an end of a key out of a history, or lets a key come back, is seen here; so is a list that no key of its issuer signed, or
+//! one that is dated before what was published of it already.
 
 use std::{collections::BTreeMap, fmt, str::FromStr};
 
@@ -9,7 +10,7 @@ use base64::{Engine, engine::general_purpose::STANDARD as BASE64};
 use touchstone_vc::{
     Crypto,
     did::PublicKey,
-    log::{Entry, KeyChange, NO_KEYS, history},
+    log::{Entry, KeyChange, NO_KEYS, StatusRoot, history},
 };
 
 use super::Alarm;
@@ -27,6 +28,8 @@ struct Issuer {
     history: [u8; 32],
     /// By verification method: the public key, and what became of it last.
     keys: BTreeMap<String, (String, KeyChange)>,
+    /// By address of a status list: the latest time from which on it was said to speak, in milliseconds since 1970.
+    lists: BTreeMap<String, i64>,
 }
 
 impl Histories {
@@ -84,13 +87,26 @@ impl Histories {
                 }
                 // A key of a kind that is not known here says nothing either way.
                 let key = PublicKey::from_multikey(key).ok();
-                match key.is_none_or(|key| stated.is_signed_by(&key, &signature, crypto)) {
-                    true => self.stated(index, kind, did, &keys),
-                    false => Some(Alarm::NotSigned { index, did, method }),
+                if !key.is_none_or(|key| stated.is_signed_by(&key, &signature, crypto)) {
+                    return Some(Alarm::NotSigned { index, did, method });
                 }
+                let dated_back = self.dated_back(&did, &stated);
+                let other = self.stated(index, kind, did.clone(), &keys);
+                let list = stated.url;
+                other.or(dated_back.then_some(Alarm::DatedBack { index, did, list }))
             }
             _ => None,
         }
+    }
+
+    /// Whether a list is said to speak from a time on that lies before the one it was published with already, by more than a clock is set back.
+    fn dated_back(&mut self, did: &str, stated: &StatusRoot) -> bool {
+        let lists = &mut self.issuers.entry(did.to_owned()).or_default().lists;
+        let from = stated.valid_from.unix_millis();
+        let latest = lists.entry(stated.url.clone()).or_insert(from);
+        let is_back = from.saturating_add(CLOCK_SKEW_MILLIS) < *latest;
+        *latest = from.max(*latest);
+        is_back
     }
 
     /// Whether a history that an entry states is that of the events before it.
@@ -112,6 +128,9 @@ impl fmt::Display for Histories {
             writeln!(f, "issuer {did} {}", BASE64.encode(issuer.history))?;
             for (method, (key, change)) in &issuer.keys {
                 writeln!(f, "key {method} {key} {}", change.word())?;
+            }
+            for (list, from) in &issuer.lists {
+                writeln!(f, "list {list} {from}")?;
             }
         }
         Ok(())
@@ -144,6 +163,10 @@ impl FromStr for Histories {
                     let known = ((*key).to_owned(), change);
                     issuer.keys.insert((*method).to_owned(), known);
                 }
+                (["list", list, from], Some(issuer)) => {
+                    let from = from.parse().map_err(|_| NotHistories)?;
+                    issuer.lists.insert((*list).to_owned(), from);
+                }
                 _ => return Err(NotHistories),
             }
         }
@@ -157,3 +180,4 @@ impl FromStr for Histories {
 pub struct NotHistories;
 
 const FORMAT: &str = "touchstone-log-keys/1";
+const CLOCK_SKEW_MILLIS: i64 = 5 * 60 * 1_000;

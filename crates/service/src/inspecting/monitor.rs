@@ -107,6 +107,14 @@ pub enum Alarm {
         did: String,
         method: String,
     },
+    #[error(
+        "entry {index} (status-list-root) of {did} dates the list {list} before what was published of it already"
+    )]
+    DatedBack {
+        index: u64,
+        did: String,
+        list: String,
+    },
 }
 
 impl Alarm {

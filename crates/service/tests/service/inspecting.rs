@@ -389,20 +389,35 @@ impl Story {
     }
 
     fn roots(self) -> Self {
-        self.roots_signed("key-1", |stated| {
+        self.roots_from(0)
+    }
+
+    /// A list that is said to speak from so many minutes on.
+    fn roots_from(self, minutes: i64) -> Self {
+        self.roots_stated("key-1", minutes, |stated| {
             let signed = secret().sign(&stated.signing_input().unwrap());
             signed.as_ref().to_vec()
         })
     }
 
-    fn roots_signed(mut self, key: &str, sign: impl Fn(&StatusRoot) -> Vec<u8>) -> Self {
+    fn roots_signed(self, key: &str, sign: impl Fn(&StatusRoot) -> Vec<u8>) -> Self {
+        self.roots_stated(key, 0, sign)
+    }
+
+    fn roots_stated(
+        mut self,
+        key: &str,
+        minutes: i64,
+        sign: impl Fn(&StatusRoot) -> Vec<u8>,
+    ) -> Self {
+        let from = Timestamp::from_unix_millis(minutes * 60_000);
         let stated = StatusRoot {
             issuer: MINE.into(),
             url: "https://mine.example.org/status/1".into(),
             purpose: "revocation".into(),
             length: 131_072,
-            valid_from: Timestamp::from_unix_millis(0),
-            valid_until: Timestamp::from_unix_millis(1_000),
+            valid_from: from,
+            valid_until: from.plus_millis(1_000),
             root: [9; 32],
             method: format!("{MINE}#{key}"),
         };
@@ -490,6 +505,20 @@ async fn t43_a_log_that_contradicts_what_it_said_of_a_key_is_an_alarm() {
                 index: 3,
                 did: did.clone(),
                 method: method.clone(),
+            }],
+        ),
+        (
+            "a list as clocks may have it",
+            begun().roots_from(9).roots_from(4).roots_from(9),
+            vec![],
+        ),
+        (
+            "a list that is dated back",
+            begun().roots_from(60).roots_from(54).roots_from(61),
+            vec![Alarm::DatedBack {
+                index: 4,
+                did: did.clone(),
+                list: "https://mine.example.org/status/1".into(),
             }],
         ),
         (

@@ -199,6 +199,9 @@ fn answer(looked: &Looked) -> Answer {
         Alarm::NotSigned { index, did, method } => {
             json!({ "alarm": "not-signed", "index": index, "did": did, "key": method, "said": alarm.to_string() })
         }
+        Alarm::DatedBack { index, did, list } => {
+            json!({ "alarm": "dated-back", "index": index, "did": did, "list": list, "said": alarm.to_string() })
+        }
         Alarm::RolledBack { old, new } => {
             json!({ "alarm": "rolled-back", "old": old, "new": new, "said": alarm.to_string() })
         }
