@@ -3,7 +3,7 @@
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use touchstone_vc::Crypto;
 
-use crate::ports::Rng;
+use crate::{issuing::sha256_hex, ports::Rng};
 
 /// A secret for a link: 192 random bits, base64url.
 pub(crate) fn draw(rng: &dyn Rng) -> String {
@@ -12,18 +12,7 @@ pub(crate) fn draw(rng: &dyn Rng) -> String {
 
 /// Under which a secret is kept.
 pub(crate) fn hash(crypto: &Crypto, secret: &str) -> String {
-    (crypto.sha256)(secret.as_bytes())
-        .iter()
-        .map(|byte| format!("{byte:02x}"))
-        .collect()
-}
-
-/// The same for bytes.
-pub(crate) fn hash_bytes(crypto: &Crypto, bytes: &[u8]) -> String {
-    (crypto.sha256)(bytes)
-        .iter()
-        .map(|byte| format!("{byte:02x}"))
-        .collect()
+    sha256_hex(crypto, secret.as_bytes())
 }
 
 /// A text as it may stand in HTML, inside and outside of quotes.

@@ -67,7 +67,7 @@ impl Timestamp {
         let (hour, next_day) = match number(&stamp[11..13])? {
             // XML Schema writes the end of a day as 24:00:00.
             24 if number(&stamp[14..16])? == 0 && number(&stamp[17..19])? == 0 && millis == 0 => {
-                (0, DAY)
+                (0, DAY_MS)
             }
             hour => (hour, 0),
         };
@@ -181,7 +181,8 @@ fn small(digits: &[u8]) -> Result<i8, TimestampError> {
 const EARLIEST: i64 = -62_135_596_800_000;
 /// 9999-12-30T00:00:00Z, so that any zone still writes the year with four digits.
 const LATEST: i64 = 253_402_128_000_000;
-const DAY: i64 = 86_400_000;
+/// The milliseconds of a day.
+pub const DAY_MS: i64 = 86_400_000;
 
 #[cfg(test)]
 mod tests {

@@ -17,6 +17,7 @@ mod credits;
 pub mod edge;
 pub mod error;
 pub mod health;
+mod limits;
 pub mod metrics;
 pub mod pages;
 pub mod protocols;

@@ -9,6 +9,7 @@ use aws_lc_rs::{
     digest::{SHA256, digest},
     hmac,
 };
+use touchstone_vc::multibase::encode_hex;
 
 use super::credentials::AwsCredentials;
 
@@ -34,7 +35,7 @@ pub(super) fn authorization(
     for part in [day, region, service, LAST] {
         key = mac(&key, part);
     }
-    let signature = hex(&mac(&key, &text));
+    let signature = encode_hex(&mac(&key, &text));
     let id = &credentials.id;
     format!("{ALGORITHM} Credential={id}/{scope}, SignedHeaders={names}, Signature={signature}")
 }
@@ -45,11 +46,7 @@ fn mac(key: &[u8], text: &str) -> Vec<u8> {
 }
 
 fn sha256(bytes: &[u8]) -> String {
-    hex(digest(&SHA256, bytes).as_ref())
-}
-
-fn hex(bytes: &[u8]) -> String {
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+    encode_hex(digest(&SHA256, bytes).as_ref())
 }
 
 const ALGORITHM: &str = "AWS4-HMAC-SHA256";

@@ -4,7 +4,7 @@ use touchstone_store::{
     AuditLine, EndorsedKind, EndorsementRequestRow, InstitutionRow, Reader, StoreError, TenantId,
     Tx,
 };
-use touchstone_vc::Timestamp;
+use touchstone_vc::{DAY_MS, Timestamp};
 use tracing::warn;
 
 use super::{AskError, letter, thing::endorsed};
@@ -228,7 +228,6 @@ pub(crate) enum MailEndorsementError {
     Store(#[from] StoreError),
 }
 
-const DAY_MS: i64 = 24 * 60 * 60 * 1_000;
 /// Half a year.
 const LONGEST_MS: i64 = 184 * DAY_MS;
 /// Mails that one address gets in that time, whoever asks.

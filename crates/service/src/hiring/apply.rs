@@ -1,9 +1,9 @@
 //! Sending an application: what the applicant chose to share, and only that.
 
 use touchstone_store::{ApplicationFileRow, ApplicationRow, AuditLine, PostingRow, StoreError};
+use touchstone_vc::DAY_MS;
 
 use super::{
-    DAY_MS,
     shared::{MOST_CREDENTIALS, unpacked},
     tell_webhooks::{Event, to_be_told},
 };

@@ -1,8 +1,8 @@
 //! Deleting applications whose time has ended: that which was said when they came, or the most for which this installation keeps any now.
 
 use touchstone_store::{AuditLine, StoreError};
+use touchstone_vc::DAY_MS;
 
-use super::DAY_MS;
 use crate::{World, operations::Lease};
 
 /// Deletes every application whose time has ended, some in each transaction.

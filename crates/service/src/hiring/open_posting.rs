@@ -1,8 +1,8 @@
 //! Opening a role for applications.
 
 use touchstone_store::{AuditLine, PostingRow, StoreError, TenantId};
+use touchstone_vc::DAY_MS;
 
-use super::DAY_MS;
 use crate::{
     World,
     issuing::{Slug, SlugError},

@@ -4,9 +4,8 @@
 //! included, which credential a token is over. The record says over which credential one was permitted, and when.
 
 use touchstone_store::{AuditLine, StoreError, TenantId};
-use touchstone_vc::multibase::decode_hex;
 
-use crate::World;
+use crate::{World, issuing::from_hex};
 
 /// A request to let somebody have a token.
 #[derive(Clone, Debug)]
@@ -62,9 +61,7 @@ pub async fn permit_token(
         tx.audit([line.clone()]).await?;
         Ok(row.sha256)
     });
-    let sha256 = decode_hex(&permitted.await?).ok();
-    let sha256 = sha256.and_then(|bytes| bytes.try_into().ok());
-    let sha256 = sha256.ok_or(StoreError::Corrupt {
+    let sha256 = from_hex(&permitted.await?).ok_or(StoreError::Corrupt {
         table: "credential",
         column: "sha256",
     })?;

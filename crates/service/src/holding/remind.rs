@@ -7,7 +7,7 @@
 //! reminded of.
 
 use touchstone_store::{AuditLine, CredentialRow, Cursor, ReminderChoiceRow, StoreError, TenantId};
-use touchstone_vc::{Credential, Timestamp};
+use touchstone_vc::{Credential, DAY_MS, Timestamp};
 use tracing::warn;
 
 use super::letter;
@@ -328,7 +328,6 @@ pub enum RemindError {
     Store(#[from] StoreError),
 }
 
-const DAY_MS: i64 = 24 * 60 * 60 * 1_000;
 const CHUNK: u64 = 1_000;
 /// Before the moment from which a reminder that was not taken is tried again, in milliseconds since 1970.
 const AGAIN: &str = "again:";

@@ -55,7 +55,7 @@ pub use achievement::{
     DefinitionFault, DefinitionFaultKind, Image, ImageType, Published, RequiredEvidence, Rubric,
     RubricLevel, publish,
 };
-pub(crate) use achievement::{RELEASE, can_be_linked};
+pub(crate) use achievement::{PILOT, RELEASE, can_be_linked};
 pub use amend::{AmendError, Amendment, amend};
 pub use cancel::{CancelError, Cancellation, cancel};
 pub(crate) use carry_change::carry_change;
@@ -79,7 +79,7 @@ pub use define::{DefinitionOrder, define};
 pub use describe::{
     DescribeError, Description, DescriptionFault, MarkChange, Redescription, describe,
 };
-pub(crate) use digest::{hex, sha256_hex};
+pub(crate) use digest::{from_hex, hex, sha256_hex};
 pub(crate) use evidence::evidence_folder;
 pub use evidence::{
     EvidenceError, EvidenceFile, KeptEvidence, LARGEST_EVIDENCE, NamedEvidence, evidence,

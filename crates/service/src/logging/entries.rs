@@ -12,7 +12,6 @@ use touchstone_store::{
 use touchstone_vc::{
     Timestamp,
     log::{Entry, KeyChange, NO_KEYS, StatusRoot, commitment, history},
-    multibase,
 };
 use tracing::warn;
 
@@ -21,6 +20,7 @@ use crate::{
     World, competency,
     crosswalk::path_of_release,
     endorsing::stated_by,
+    issuing::from_hex,
     operations::{
         audit::tree,
         did_history::webvh_of,
@@ -263,7 +263,7 @@ fn issued(
     };
     let salt = found.log_salt.as_slice().try_into();
     let salt = salt.map_err(|_| corrupt("log_salt"))?;
-    let sha256 = hash(&found.sha256).ok_or_else(|| corrupt("sha256"))?;
+    let sha256 = from_hex(&found.sha256).ok_or_else(|| corrupt("sha256"))?;
     Ok(Some(Entry::CredentialIssued {
         issuer,
         commitment: commitment(world.crypto, salt, &sha256),
@@ -442,7 +442,7 @@ async fn endorsement(
     let Some((request, said)) = request.zip(said) else {
         return Ok(None);
     };
-    let sha256 = hash(&said.sha256).ok_or(StoreError::Corrupt {
+    let sha256 = from_hex(&said.sha256).ok_or(StoreError::Corrupt {
         table: "endorsement",
         column: "sha256",
     })?;
@@ -504,14 +504,10 @@ fn is_logged(kind: &str) -> bool {
 }
 
 fn hash_in_subject(hex: &str) -> Result<[u8; 32], StoreError> {
-    hash(hex).ok_or(StoreError::Corrupt {
+    from_hex(hex).ok_or(StoreError::Corrupt {
         table: "outbox",
         column: "subject",
     })
-}
-
-fn hash(hex: &str) -> Option<[u8; 32]> {
-    multibase::decode_hex(hex).ok()?.try_into().ok()
 }
 
 /// What the rules are called that must hold before something is issued.

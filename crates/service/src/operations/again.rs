@@ -1,6 +1,7 @@
 //! Trying again what failed: at once where somebody mended the cause, and once a day what was given up.
 
 use touchstone_store::{JobRow, StoreError};
+use touchstone_vc::DAY_MS;
 
 use super::job::Job;
 use crate::World;
@@ -66,4 +67,3 @@ fn dedupe(row: &JobRow) -> Option<String> {
 
 /// How many of those that were given up are taken in one turn.
 const MOST: u64 = 10_000;
-const DAY_MS: i64 = 24 * 60 * 60 * 1_000;

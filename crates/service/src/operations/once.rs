@@ -5,7 +5,7 @@
 
 use touchstone_store::{Reservation, StoreError, TenantId};
 
-use crate::{World, secret};
+use crate::{World, issuing::sha256_hex};
 
 /// What a request was answered with.
 #[derive(Clone, Debug, Eq, PartialEq)]
@@ -33,7 +33,7 @@ where
         return Err(OnceError::Key);
     }
     let now = world.clock.now().unix_millis();
-    let hash = secret::hash_bytes(world.crypto, request);
+    let hash = sha256_hex(world.crypto, request);
     match world.store.reserve_key(tenant, key, &hash, now).await? {
         Reservation::Known(row) if row.request_hash != hash => Err(OnceError::OtherRequest),
         Reservation::Known(row) => match (row.status, row.response) {

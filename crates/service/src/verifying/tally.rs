@@ -6,7 +6,7 @@
 use std::collections::BTreeMap;
 
 use touchstone_store::{CredentialFilter, StoreError, TallyRow, TenantId};
-use touchstone_vc::{Timestamp, Verdict};
+use touchstone_vc::{DAY_MS, Timestamp, Verdict};
 
 use crate::{World, operations::moving::institution_of};
 
@@ -229,7 +229,6 @@ fn parse(kind: &str) -> Option<(Way, Found)> {
 
 /// The smallest number of awarded credentials whose counts are told.
 pub const FEWEST: u64 = 10;
-const DAY_MS: i64 = 24 * 60 * 60 * 1_000;
 
 #[cfg(test)]
 mod tests {

@@ -154,5 +154,7 @@ fn beside(path: &Path) -> PathBuf {
     path.with_file_name(name)
 }
 
+/// The document of a role, or the posting that it is drafted from.
+pub(super) const LARGEST_ROLE: usize = 1 << 20;
 /// A list is no larger; an endless stream must not fill the disk.
 const LARGEST_LIST: u64 = 512 << 20;

@@ -12,6 +12,7 @@ use touchstone_service::{
     ports::Rng,
 };
 use touchstone_store::TenantId;
+use touchstone_vc::multibase::encode_hex;
 
 use super::{Global, institution};
 use crate::{
@@ -118,11 +119,7 @@ pub(super) fn prepare(settings: &Settings) -> Result<bool> {
         return Ok(false);
     }
     let rng: &dyn Rng = &SystemRng;
-    let passphrase: String = rng
-        .bytes::<24>()
-        .iter()
-        .map(|byte| format!("{byte:02x}"))
-        .collect();
+    let passphrase = encode_hex(&rng.bytes::<24>());
     write_private(
         &passphrase_file(settings),
         format!("{passphrase}\n").as_bytes(),

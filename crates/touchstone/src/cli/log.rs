@@ -141,6 +141,8 @@ fn vkey(text: &str) -> Result<VerifierKey, String> {
 }
 
 const LARGEST_POLICY: usize = 1 << 20;
+/// The most that a bundle has.
+const LARGEST_BUNDLE: usize = 16 << 20;
 
 /// A log that was named on the command line.
 pub(super) enum Log {

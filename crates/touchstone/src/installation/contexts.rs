@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context, Result, bail, ensure};
 use serde::Deserialize;
 use touchstone_adapters::CRYPTO;
-use touchstone_vc::Contexts;
+use touchstone_vc::{Contexts, multibase::encode_hex};
 
 use super::Settings;
 
@@ -63,7 +63,7 @@ fn added(mut contexts: Contexts, list: &Path) -> Result<Contexts> {
     let (listed, folder) = (read(list)?, folder(list));
     for Listed { url, file, sha256 } in &listed.contexts {
         let bytes = fs::read(folder.join(file)).with_context(|| file.display().to_string())?;
-        let found = hexadecimal(&(CRYPTO.sha256)(&bytes));
+        let found = encode_hex(&(CRYPTO.sha256)(&bytes));
         if !found.eq_ignore_ascii_case(sha256) {
             bail!(
                 "{}: its SHA-256 is {found}, the list says {sha256}; list the bytes that you have read and trust",
@@ -82,10 +82,6 @@ fn added(mut contexts: Contexts, list: &Path) -> Result<Contexts> {
             .with_context(|| format!("{}: it is no JSON-LD 1.1 context", file.display()))?;
     }
     Ok(contexts)
-}
-
-fn hexadecimal(bytes: &[u8]) -> String {
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
 #[cfg(test)]
@@ -110,7 +106,7 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         fs::write(folder.path().join("guild.jsonld"), context).unwrap();
         let sha256 = sha256.map_or_else(
-            || hexadecimal(&(CRYPTO.sha256)(context.as_bytes())),
+            || encode_hex(&(CRYPTO.sha256)(context.as_bytes())),
             str::to_owned,
         );
         let list = serde_json::json!({"contexts": [{"url": url, "file": "guild.jsonld", "sha256": sha256}]});

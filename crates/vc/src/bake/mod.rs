@@ -6,14 +6,14 @@
 
 use alloc::borrow::Cow;
 
-use crate::jose;
+use crate::{credential, jose};
 
 pub mod pdf;
 pub mod png;
 pub mod svg;
 
-/// The largest credential that is baked or taken out: 4 MiB.
-pub const MAX_CREDENTIAL: usize = 4 << 20;
+/// The largest credential that is baked or taken out: the largest that is read.
+pub const MAX_CREDENTIAL: usize = credential::MAX_BYTES;
 /// The largest file that is looked into: 32 MiB.
 pub const MAX_FILE: usize = 32 << 20;
 

@@ -16,6 +16,7 @@ use sha2::{Digest, Sha256};
 use touchstone_service::World;
 use touchstone_service::operations::{self, Answer, OnceError};
 use touchstone_service::rows::TenantId;
+use touchstone_vc::multibase::encode_hex;
 use tracing::Instrument;
 
 use super::caller::{By, Needs};
@@ -64,11 +65,7 @@ impl Name {
             digest.update(from.len().to_be_bytes());
             digest.update(from);
             digest.update(&self.key);
-            self.key = digest
-                .finalize()
-                .iter()
-                .map(|byte| format!("{byte:02x}"))
-                .collect();
+            self.key = encode_hex(&digest.finalize());
         }
         self
     }

@@ -1,7 +1,7 @@
 //! Rotation: a new key is made and published, signs after a while, and the old one is retired when it has finished what was approved.
 
 use touchstone_store::{KeyState, SigningKeyRow, TenantId};
-use touchstone_vc::Timestamp;
+use touchstone_vc::{DAY_MS, Timestamp};
 use tracing::warn;
 
 use super::{
@@ -145,5 +145,3 @@ pub(in crate::operations) async fn rotate_due(world: &World) -> Result<(), Signi
     }
     Ok(())
 }
-
-const DAY_MS: i64 = 24 * 60 * 60 * 1_000;

@@ -15,7 +15,7 @@ use touchstone_store::{ChangeState, CredentialFilter, InstitutionRow, TenantId};
 use super::{plain, said_of};
 use crate::{
     answer::{Answer, table},
-    cli::{file, institution, verify::printable},
+    cli::{file, institution, outside::printable},
     progress,
 };
 

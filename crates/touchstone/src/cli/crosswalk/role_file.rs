@@ -8,7 +8,7 @@ use super::super::file;
 
 /// A role as `touchstone role show --json` and the API give it.
 pub(super) fn role(name: &str) -> Result<Role> {
-    let bytes = file::read(name, LARGEST)?;
+    let bytes = file::read(name, file::LARGEST_ROLE)?;
     let read: RoleDocument = serde_json::from_slice(&bytes)
         .with_context(|| format!("--role {name}: this is no document of a role"))?;
     Ok(Role {
@@ -63,5 +63,3 @@ impl From<TaskDocument> for Task {
         }
     }
 }
-
-const LARGEST: usize = 1 << 20;

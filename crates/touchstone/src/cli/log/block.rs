@@ -13,7 +13,7 @@ use touchstone_bundle::Bundle;
 use touchstone_service::ports::AnchorError;
 use touchstone_vc::{Timestamp, multibase::encode_hex};
 
-use super::{super::chain::Node, Global, LARGEST_POLICY, file, unchecked};
+use super::{super::chain::Node, Global, LARGEST_BUNDLE, LARGEST_POLICY, file, unchecked};
 use crate::{answer::Answer, cli::Ended, exit::Exit};
 
 /// Look the blocks up to which the anchors of a bundle lead on an EVM chain: writes the lines of a trust file that name them.
@@ -166,5 +166,3 @@ async fn on_chain(
 fn asked(error: AnchorError) -> anyhow::Error {
     unchecked(format!("the node: {error}"))
 }
-
-const LARGEST_BUNDLE: usize = 16 << 20;

@@ -8,7 +8,7 @@ use touchstone_adapters::{CRYPTO, TLOG_CRYPTO};
 use touchstone_bundle::{Bundle, Tools};
 use touchstone_vc::{Contexts, log::Entry};
 
-use super::{Ended, file};
+use super::{Ended, LARGEST_BUNDLE, file};
 use crate::{answer::Answer, exit::Exit};
 
 /// Write every proof in a proof bundle to a folder: each as a .tlog-proof, with the entry that it is about.
@@ -38,7 +38,7 @@ impl Args {
             message: format!("{}: {message}", self.file),
             exit,
         };
-        let bytes = file::read(&self.file, LARGEST);
+        let bytes = file::read(&self.file, LARGEST_BUNDLE);
         let bytes = bytes.map_err(|error| ended(Exit::Unchecked, format!("{error:#}")))?;
         let bundle = Bundle::parse(&bytes);
         let bundle = bundle.map_err(|error| ended(Exit::Unchecked, error.to_string()))?;
@@ -92,6 +92,3 @@ impl Args {
         ))
     }
 }
-
-/// The most that a bundle has.
-const LARGEST: usize = 16 << 20;

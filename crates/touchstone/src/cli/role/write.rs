@@ -35,7 +35,7 @@ pub(super) struct Write {
 impl Draft {
     pub(super) async fn run(self, global: &Global) -> Result<Answer> {
         let name = self.file.to_str().context("a file's name is not text")?;
-        let bytes = file::read(name, LARGEST)?;
+        let bytes = file::read(name, file::LARGEST_ROLE)?;
         let posting = String::from_utf8_lossy(&bytes);
         let (world, institution) = institution::open(global).await?;
         let draft = draft_role(&world, &institution.id, &posting).await;
@@ -57,7 +57,7 @@ impl Draft {
 impl Write {
     pub(super) async fn run(self, global: &Global) -> Result<Answer> {
         let name = self.file.to_str().context("a file's name is not text")?;
-        let bytes = file::read(name, LARGEST)?;
+        let bytes = file::read(name, file::LARGEST_ROLE)?;
         let read: Document = serde_json::from_slice(&bytes)
             .with_context(|| format!("file {name}: this is no document of a role"))?;
         let (world, tenant) = open_to_change(global).await?;
@@ -132,5 +132,3 @@ impl From<OneTask> for TaskOrder {
         }
     }
 }
-
-const LARGEST: usize = 1 << 20;

@@ -11,6 +11,7 @@ use touchstone_service::issuing::{
     named_evidence, rows,
 };
 use touchstone_service::operations::Permission;
+use touchstone_vc::multibase::encode_hex;
 
 use super::open;
 use crate::ApiError;
@@ -173,8 +174,7 @@ impl Upload<'_> {
 }
 
 fn sha256(world: &World, bytes: &[u8]) -> String {
-    let digest = (world.crypto.sha256)(bytes);
-    digest.iter().map(|byte| format!("{byte:02x}")).collect()
+    encode_hex(&(world.crypto.sha256)(bytes))
 }
 
 impl From<EvidenceError> for ApiError {

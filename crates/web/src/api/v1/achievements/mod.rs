@@ -21,6 +21,7 @@ pub(super) use lint::{Holds, Wanted};
 
 use crate::ApiError;
 use crate::api::wire::time;
+use crate::limits::LARGEST_DEFINITIONS;
 use crate::state::Web;
 use crate::text::sentence;
 
@@ -32,7 +33,7 @@ pub(super) fn routes() -> OpenApiRouter<Web> {
         .routes(routes!(exchange::write))
         .routes(routes!(verifications::verifications))
         .routes(routes!(lint::show, lint::choose))
-        .routes(many.layer(DefaultBodyLimit::max(LARGEST)))
+        .routes(many.layer(DefaultBodyLimit::max(LARGEST_DEFINITIONS)))
 }
 
 /// An achievement in one of its versions.
@@ -152,6 +153,3 @@ impl From<VersionError> for ApiError {
         }
     }
 }
-
-/// Some hundred definitions with pictures.
-const LARGEST: usize = 32 << 20;

@@ -39,10 +39,10 @@ pub(crate) async fn list(
         &place,
     )
     .await?;
-    let deprecated = all_no_longer_used(&web.world, &by.tenant).await?;
+    let over = all_no_longer_used(&web.world, &by.tenant).await?;
     let batches = found.rows.into_iter().map(|row| {
-        let deprecated = deprecated.get(&row.achievement).cloned();
-        Batch::of(row, deprecated)
+        let told = over.get(&row.achievement).cloned();
+        Batch::of(row, told)
     });
     Ok(Json(Batches {
         batches: batches.collect(),

@@ -24,12 +24,13 @@ use utoipa_axum::routes;
 
 use crate::ApiError;
 use crate::api::wire::time;
+use crate::limits::LARGEST_LIST;
 use crate::state::Web;
 
 pub(super) fn routes() -> OpenApiRouter<Web> {
     let all = routes!(list::list, upload::upload);
     OpenApiRouter::new()
-        .routes(all.layer(DefaultBodyLimit::max(LARGEST)))
+        .routes(all.layer(DefaultBodyLimit::max(LARGEST_LIST)))
         .routes(routes!(preview::preview))
         .routes(routes!(rows::rows))
         .routes(routes!(amend::amend))
@@ -152,9 +153,6 @@ impl From<PreviewRow> for Row {
 async fn find(world: &World, tenant: &TenantId, id: &str) -> Result<Batch, ApiError> {
     let row = search::batch(world, tenant, id).await?;
     let row = row.ok_or_else(|| ApiError::not_found("batch_not_found"))?;
-    let deprecated = no_longer_used(world, tenant, &row.achievement).await?;
-    Ok(Batch::of(row, deprecated))
+    let told = no_longer_used(world, tenant, &row.achievement).await?;
+    Ok(Batch::of(row, told))
 }
-
-/// A list of a million people, and the form around it.
-pub(super) const LARGEST: usize = 260 << 20;

@@ -14,11 +14,12 @@ use touchstone_service::issuing::{self, Column, Mapping, Upload, UploadError};
 use touchstone_service::ports::Spooled;
 use utoipa::{IntoParams, ToSchema};
 
-use super::{Batch, LARGEST, find};
+use super::{Batch, find};
 use crate::ApiError;
 use crate::api::caller::{By, Issue};
 use crate::api::order::{Made, Name, once};
 use crate::edge::Activity;
+use crate::limits::LARGEST_LIST;
 use crate::signed_in::{LARGEST_TEXT, second_file, short_text};
 use crate::state::Web;
 use crate::text::sentence;
@@ -226,7 +227,7 @@ async fn read(request: Request, web: &Web) -> Result<List, ApiError> {
 
 /// Puts a body aside as it comes in.
 async fn put_aside(web: &Web, body: Body) -> Result<Spooled, ApiError> {
-    let (mut incoming, mut room) = (web.world.spool.begin()?, LARGEST);
+    let (mut incoming, mut room) = (web.world.spool.begin()?, LARGEST_LIST);
     let mut body = body.into_data_stream();
     while let Some(some) = body.next().await {
         let some = some.map_err(|_| unreadable(StatusCode::BAD_REQUEST))?;

@@ -12,13 +12,14 @@ use utoipa_axum::router::{OpenApiRouter, UtoipaMethodRouterExt};
 use utoipa_axum::routes;
 
 use crate::ApiError;
+use crate::limits::LARGEST_DEFINITIONS;
 use crate::state::Web;
 use crate::text::sentence;
 
 pub(super) fn routes() -> OpenApiRouter<Web> {
     let many = routes!(list::list, take::take);
     OpenApiRouter::new()
-        .routes(many.layer(DefaultBodyLimit::max(LARGEST)))
+        .routes(many.layer(DefaultBodyLimit::max(LARGEST_DEFINITIONS)))
         .routes(routes!(search::search))
         .routes(routes!(changes::changes))
         .routes(routes!(write::write))
@@ -53,5 +54,3 @@ impl From<FrameworkError> for ApiError {
 }
 
 const MOST_FAULTS: usize = 100;
-/// Several files of one framework.
-const LARGEST: usize = 32 << 20;
